@@ -1,0 +1,51 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { parseConnectionString } from "./connection-string.ts";
+import type { Database, Driver } from "./driver.ts";
+import { CONNECTION_LOST, type DatabaseError, databaseError } from "./errors.ts";
+
+/** The faults that pass: a server that starts, wakes from its sleep, or is full just now. */
+const passing = new Set([
+  CONNECTION_LOST,
+  "ECONNREFUSED",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ENOENT", // a unix socket that is not there yet
+  "53300", // too many connections
+  "57P03", // the server is starting up
+]);
+
+/**
+ * Connects. A fault that may pass is tried again, with a growing pause, until `connect_timeout`
+ * seconds are over; one that lasts, such as a wrong password, is reported at once.
+ * @param onRetry is told of each failure that will be tried again
+ * @throws SetupError for a bad connection string, or DatabaseError with the phase "connect"
+ */
+export async function connect(
+  driver: Driver,
+  connectionString: string,
+  onRetry: (failure: DatabaseError) => void = () => {},
+): Promise<Database> {
+  const settings = parseConnectionString(connectionString);
+  forgetPgVariables();
+
+  const deadline = Date.now() + settings.connectTimeout * 1000;
+  for (let pause = 100; ; pause = Math.min(pause * 2, 2000)) {
+    const connectTimeout = Math.max((deadline - Date.now()) / 1000, 0.001);
+    try {
+      return await driver.connect({ ...settings, connectTimeout });
+    } catch (cause) {
+      const failure = databaseError("connect", cause);
+      if (!passing.has(failure.code) || Date.now() + pause >= deadline) throw failure;
+      onRetry(failure);
+      await sleep(pause);
+    }
+  }
+}
+
+/** Both libraries read PG* variables. The connection string alone says where we connect, and how. */
+function forgetPgVariables(): void {
+  for (const name of Object.keys(process.env)) {
+    if (/^PG[A-Z]/.test(name)) delete process.env[name];
+  }
+}

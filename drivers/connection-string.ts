@@ -1,0 +1,103 @@
+import { userInfo } from "node:os";
+import { splitUri } from "./connection-uri.ts";
+import { unusable } from "./errors.ts";
+import { readSslMode, type TlsSettings, tlsSettings } from "./tls.ts";
+
+/** Everything a driver needs to know. Neither driver ever sees the connection string itself. */
+export interface ConnectionSettings {
+  /** A name, an IPv4 or IPv6 address, or the directory of a unix socket. */
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly password: string;
+  readonly database: string;
+  readonly tls: false | TlsSettings;
+  readonly channelBinding: "disable" | "prefer" | "require";
+  readonly applicationName: string;
+  /** Seconds. */
+  readonly connectTimeout: number;
+  /** Command-line options for the server, as in libpq. Empty where there are none. */
+  readonly options: string;
+}
+
+/** libpq's parameters that would change where, or as whom, we connect. Ignoring them would lie. */
+const unsupported = [
+  "hostaddr",
+  "passfile",
+  "require_auth",
+  "service",
+  "sslcert",
+  "sslkey",
+  "sslcrl",
+  "sslcrldir",
+  "sslnegotiation",
+  "target_session_attrs",
+];
+
+/**
+ * Reads a connection string: what libpq accepts, and what Neon's console hands out.
+ * https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS
+ * @throws SetupError
+ */
+export function parseConnectionString(text: string): ConnectionSettings {
+  const { host, port, user, password, database, parameters } = splitUri(text);
+  const get = (name: string) => parameters.get(name) || undefined;
+
+  const refused = unsupported.find((name) => get(name));
+  if (refused) fail(`The parameter ${refused} is not supported here. Remove it.`);
+
+  const settingsHost = get("host") ?? host;
+  if (!settingsHost) fail("It names no host. Write postgresql://user:password@HOST/database.");
+  if (settingsHost.includes(",")) fail("It names several hosts. Keep one.");
+  if (/[@\s]/.test(settingsHost)) {
+    fail("Its host contains an @ or a blank. In a password, write @ as %40 and / as %2F.");
+  }
+
+  const settingsUser = get("user") ?? (user || userInfo().username);
+  const channelBinding = readChannelBinding(get("channel_binding"));
+  const sslMode = readSslMode(get("sslmode"), get("ssl"), settingsHost);
+  const tls = tlsSettings(sslMode, settingsHost, get("sslrootcert"));
+
+  if (channelBinding === "require" && (!tls || tls.rejectUnauthorized === false)) {
+    fail("channel_binding=require needs a verified TLS connection: use sslmode=require.");
+  }
+
+  return {
+    host: settingsHost,
+    port: readPort(get("port") ?? port),
+    user: settingsUser,
+    password: get("password") ?? password,
+    database: get("dbname") ?? (database || settingsUser),
+    tls,
+    channelBinding,
+    applicationName: get("application_name") ?? get("fallback_application_name") ?? "neon-guide",
+    connectTimeout: readTimeout(get("connect_timeout")),
+    options: get("options") ?? "",
+  };
+}
+
+function readPort(text: string | undefined): number {
+  if (!text) return 5432;
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port < 1 || port > 65535) {
+    fail("Its port is not a number from 1 to 65535.");
+  }
+  return port;
+}
+
+function readTimeout(text: string | undefined): number {
+  if (!text) return 15;
+  if (!/^\d{1,6}$/.test(text) || Number(text) === 0) {
+    fail("connect_timeout is a whole number of seconds, 1 or more.");
+  }
+  return Number(text);
+}
+
+function readChannelBinding(text = "prefer"): ConnectionSettings["channelBinding"] {
+  if (text === "disable" || text === "prefer" || text === "require") return text;
+  fail("channel_binding is one of: disable, prefer, require.");
+}
+
+function fail(reason: string): never {
+  throw unusable(reason);
+}

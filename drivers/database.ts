@@ -1,0 +1,124 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Database, Parameter } from "./driver.ts";
+import { CONNECTION_LOST, DatabaseError, databaseError } from "./errors.ts";
+import { parameterText } from "./values.ts";
+
+/** What the server answered to one statement. */
+export interface Answer {
+  readonly rows: readonly object[];
+  /** Affected rows; null where the command has no count. */
+  readonly count: number | null;
+  /** The command tag's first words, such as UPDATE or CREATE TABLE. */
+  readonly command: string;
+}
+
+/** The little that differs between the libraries. */
+export interface Connection {
+  send(statement: string, values: (string | null)[]): Promise<Answer>;
+  /** Says goodbye to the server. */
+  close(): Promise<void>;
+  /** Drops the connection at once, whatever is going on. */
+  destroy(): void;
+}
+
+/** Seconds after which a statement without an answer is given up: a stalled proxy never says so. */
+const STATEMENT_LIMIT = 20;
+const CLOSE_LIMIT = 1;
+
+/** Builds the interface of `driver.ts` on a connection: the same behaviour for every library. */
+export function openDatabase(connection: Connection): Database {
+  let lost: DatabaseError | undefined;
+  let closed = false;
+  let inTransaction = false;
+  let previous: Promise<unknown> = Promise.resolve();
+
+  /** One statement at a time. A connection that is lost stays lost: nothing reconnects silently. */
+  function send(statement: string, parameters: readonly Parameter[] = []): Promise<Answer> {
+    const caller = new Error();
+    const answer = previous.then(async () => {
+      try {
+        if (closed) throw new DatabaseError("query", "CONNECTION_CLOSED", "close() was called.");
+        if (lost) throw lost;
+        return await withinLimit(connection.send(statement, parameters.map(parameterText)));
+      } catch (cause) {
+        const error = databaseError("query", cause);
+        if (error.code === CONNECTION_LOST || error.code === "STATEMENT_TIMEOUT") lost = error;
+        throw pointAt(caller, error);
+      }
+    });
+    previous = answer.catch(() => {});
+    return answer;
+  }
+
+  async function commit(): Promise<void> {
+    const { command } = await send("COMMIT");
+    // The server answers COMMIT with ROLLBACK where a statement had failed and was caught.
+    if (command === "ROLLBACK") {
+      const message = "The transaction was rolled back, because a statement in it failed.";
+      throw new DatabaseError("query", "25P02", message);
+    }
+  }
+
+  return {
+    async execute(statement, parameters) {
+      return (await send(statement, parameters)).count ?? 0;
+    },
+
+    async executeMany(statement, rows) {
+      let count = 0;
+      for (const row of rows) count += (await send(statement, row)).count ?? 0;
+      return count;
+    },
+
+    async query(statement, parameters) {
+      return (await send(statement, parameters)).rows.map((row) => ({ ...row }));
+    },
+
+    async transaction(work) {
+      if (inTransaction) {
+        throw new DatabaseError("query", "25001", "A transaction is open already.");
+      }
+      inTransaction = true;
+      try {
+        await send("BEGIN");
+        const result = await work().catch(async (error: unknown) => {
+          await send("ROLLBACK").catch(() => {});
+          throw error;
+        });
+        await commit();
+        return result;
+      } finally {
+        inTransaction = false;
+      }
+    },
+
+    async close() {
+      if (closed) return;
+      closed = true;
+      const farewell = connection.close().catch(() => {});
+      if (!lost) await Promise.race([farewell, sleep(CLOSE_LIMIT * 1000, null, { ref: false })]);
+      connection.destroy();
+    },
+  };
+}
+
+async function withinLimit(answer: Promise<Answer>): Promise<Answer> {
+  const stop = new AbortController();
+  const limit = sleep(STATEMENT_LIMIT * 1000, null, { signal: stop.signal }).then(() => {
+    const message = `The server did not answer within ${STATEMENT_LIMIT} s.`;
+    throw new DatabaseError("query", "STATEMENT_TIMEOUT", message);
+  });
+  limit.catch(() => {});
+  try {
+    return await Promise.race([answer, limit]);
+  } finally {
+    stop.abort();
+  }
+}
+
+/** Gives the error the stack of the call that failed, which a library's own stack does not show. */
+function pointAt(caller: Error, error: DatabaseError): DatabaseError {
+  const frames = (caller.stack ?? "").split("\n").slice(1);
+  error.stack = [`${error.name}: ${error.message}`, ...frames].join("\n");
+  return error;
+}

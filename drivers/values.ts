@@ -1,0 +1,49 @@
+import type { Parameter } from "./driver.ts";
+import { DatabaseError } from "./errors.ts";
+
+/**
+ * How column types become JavaScript values, by the type's OID in PostgreSQL's catalog
+ * (pg_type.dat). Every other type arrives as the text that psql shows: nothing is lost to
+ * rounding, and no time zone is guessed.
+ */
+export const parsers: Readonly<Record<number, (text: string) => unknown>> = {
+  16: (text) => text === "t", // boolean
+  21: Number, // smallint
+  23: Number, // integer
+  26: Number, // oid
+  700: Number, // real
+  701: Number, // double precision
+  114: (text) => JSON.parse(text), // json
+  3802: (text) => JSON.parse(text), // jsonb
+  1184: readTimestamp, // timestamp with time zone
+};
+
+/** Types that some library would convert by itself: bytea, bigint, date, timestamp, numeric. */
+export const textTypes: readonly number[] = [17, 20, 1082, 1114, 1700];
+
+/**
+ * Writes a parameter as the text that the server reads.
+ * @param index its position, from 0
+ * @throws DatabaseError for a value of any other kind
+ */
+export function parameterText(value: Parameter, index: number): string | null {
+  if (value === null || typeof value === "string") return value;
+  if (typeof value === "number" || typeof value === "boolean") return String(value);
+  if (value instanceof Date && !Number.isNaN(value.getTime())) return value.toISOString();
+
+  const message = `Parameter $${index + 1} is ${describe(value)}. Use a string, number, boolean, null or valid Date.`;
+  throw new DatabaseError("query", "INVALID_PARAMETER", message);
+}
+
+function describe(value: unknown): string {
+  if (value === undefined) return "undefined";
+  if (value instanceof Date) return "an invalid Date";
+  if (Array.isArray(value)) return "an array";
+  return typeof value === "object" ? "an object" : `a ${typeof value}`;
+}
+
+/** Reads "2026-11-22 08:30:00+00". What a Date cannot hold, such as infinity, stays text. */
+function readTimestamp(text: string): Date | string {
+  const date = new Date(text.replace(" ", "T").replace(/([+-]\d\d)$/, "$1:00"));
+  return Number.isNaN(date.getTime()) ? text : date;
+}

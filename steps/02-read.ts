@@ -1,0 +1,34 @@
+/*
+# Read data
+
+With books in the table, a `SELECT` brings them back: all rows, ordered by the year in which each
+book came out.
+
+The code
+
+- connects to the database;
+- selects every row of `books`, ordered by `publication_year`;
+- prints one line for each book, between two rulers.
+
+Each row is a plain object, with a property for each column. Run this step again after the next two:
+it shows what they changed.
+*/
+import { step } from "../drivers/step.ts";
+
+await step(
+  async (db) => {
+    console.log("Connection established");
+
+    const books = await db.query("SELECT * FROM books ORDER BY publication_year");
+
+    console.log("\n--- Book Library ---");
+    for (const book of books) {
+      const inStock = book.in_stock ? "True" : "False";
+      console.log(
+        `ID: ${book.id}, Title: ${book.title}, Author: ${book.author}, Year: ${book.publication_year}, In Stock: ${inStock}`,
+      );
+    }
+    console.log("--------------------\n");
+  },
+  { "42P01": "The books table is not there yet. Run 01-create first." },
+);

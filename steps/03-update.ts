@@ -1,0 +1,32 @@
+/*
+# Update data
+
+Dune is back on the shelf, so its row must say so. An `UPDATE` changes the rows that its `WHERE`
+clause picks, and the server answers with how many there were.
+
+The code
+
+- connects to the database;
+- sets `in_stock` to true for the book titled 'Dune';
+- checks that a row was changed. An update that finds nothing is no error to PostgreSQL, but it is
+  one here.
+*/
+import { StepFailure, step } from "../drivers/step.ts";
+
+await step(
+  async (db) => {
+    console.log("Connection established");
+
+    const changed = await db.execute("UPDATE books SET in_stock = $1 WHERE title = $2", [
+      true,
+      "Dune",
+    ]);
+    if (changed === 0) {
+      throw new StepFailure(
+        "No row was updated: there is no book titled 'Dune'. Run 01-create first.",
+      );
+    }
+    console.log("Updated stock status for 'Dune'.");
+  },
+  { "42P01": "The books table is not there yet. Run 01-create first." },
+);

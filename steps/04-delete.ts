@@ -1,0 +1,28 @@
+/*
+# Delete data
+
+The last copy of 1984 is sold. A `DELETE` removes the rows that its `WHERE` clause picks; without
+one, it would empty the table.
+
+The code
+
+- connects to the database;
+- deletes the book titled '1984';
+- checks that a row was deleted.
+*/
+import { StepFailure, step } from "../drivers/step.ts";
+
+await step(
+  async (db) => {
+    console.log("Connection established");
+
+    const deleted = await db.execute("DELETE FROM books WHERE title = $1", ["1984"]);
+    if (deleted === 0) {
+      throw new StepFailure(
+        "No row was deleted: there is no book titled '1984'. Run 01-create first.",
+      );
+    }
+    console.log("Deleted the book '1984' from the table.");
+  },
+  { "42P01": "The books table is not there yet. Run 01-create first." },
+);
