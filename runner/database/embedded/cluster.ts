@@ -1,0 +1,159 @@
+import { spawn } from "node:child_process";
+import { createHash, randomBytes } from "node:crypto";
+import {
+  chownSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { Failure } from "../../failure.ts";
+import { makeDirectory, type Workspace } from "../../workspace/workspace.ts";
+import type { Binaries } from "./binaries.ts";
+import type { ServerUser } from "./server-user.ts";
+
+/** A database cluster in the run's own directory. No other run uses it. */
+export interface Cluster {
+  readonly dataDirectory: string;
+  /** Of the superuser `postgres`, which only the runner knows. */
+  readonly password: string;
+}
+
+/** initdb takes a second. So a cluster that was shut down cleanly waits on a shelf for the next run. */
+const SHELF_SIZE = 2;
+
+/** Takes a cluster from the shelf. Renaming is atomic: of twenty runs, one gets it. */
+export function takeCluster(workspace: Workspace, binaries: Binaries): Cluster | undefined {
+  const shelf = shelfOf(workspace, binaries);
+  const directory = join(workspace.directory, "cluster");
+  for (const name of list(shelf)) {
+    try {
+      renameSync(join(shelf, name), directory);
+      const fingerprint = readFileSync(join(directory, "fingerprint"), "utf8");
+      if (fingerprint !== fingerprintOf(join(directory, "data"))) throw new Error("damaged");
+      return {
+        dataDirectory: join(directory, "data"),
+        password: readFileSync(join(directory, "password"), "utf8"),
+      };
+    } catch {
+      rmSync(directory, { recursive: true, force: true });
+    }
+  }
+  return undefined;
+}
+
+/** Puts a cluster that was shut down cleanly back for the next run, where there is room. */
+export function shelveCluster(workspace: Workspace, binaries: Binaries): void {
+  const shelf = shelfOf(workspace, binaries);
+  if (list(shelf).length >= SHELF_SIZE) return;
+  try {
+    const directory = join(workspace.directory, "cluster");
+    writeFileSync(join(directory, "fingerprint"), fingerprintOf(join(directory, "data")));
+    makeDirectory(shelf);
+    renameSync(directory, join(shelf, randomBytes(4).toString("hex")));
+  } catch {
+    // a read-only shelf: the next run makes a cluster of its own
+  }
+}
+
+/**
+ * Makes a new cluster.
+ * @throws Failure of kind "database" with what initdb said
+ */
+export async function makeCluster(
+  workspace: Workspace,
+  binaries: Binaries,
+  user: ServerUser,
+): Promise<Cluster> {
+  const directory = join(workspace.directory, "cluster");
+  rmSync(directory, { recursive: true, force: true });
+  makeDirectory(directory);
+
+  const dataDirectory = join(directory, "data");
+  mkdirSync(dataDirectory, { mode: 0o700 });
+  const password = randomBytes(18).toString("base64url");
+  const passwordFile = join(directory, "password");
+  writeFileSync(passwordFile, password, { mode: 0o600 });
+  for (const path of [dataDirectory, passwordFile]) give(path, user);
+
+  await initdb(binaries, dataDirectory, passwordFile, user, workspace);
+  return { dataDirectory, password };
+}
+
+/** Names, sizes and times of all files. Whatever touches a cluster at rest changes it. */
+function fingerprintOf(dataDirectory: string): string {
+  const hash = createHash("sha256");
+  for (const name of readdirSync(dataDirectory, { recursive: true, encoding: "utf8" }).sort()) {
+    const { size, mtimeMs } = statSync(join(dataDirectory, name));
+    hash.update(`${name} ${size} ${mtimeMs}\n`);
+  }
+  return hash.digest("hex");
+}
+
+function initdb(
+  binaries: Binaries,
+  dataDirectory: string,
+  passwordFile: string,
+  user: ServerUser,
+  { keeper }: Workspace,
+): Promise<void> {
+  const choices = [
+    ...["--pgdata", dataDirectory, "--username", "postgres", "--pwfile", passwordFile],
+    ...["--auth", "scram-sha-256", "--encoding", "UTF8", "--no-locale"],
+    ...["--locale-provider", "builtin", "--builtin-locale", "C.UTF-8"],
+    ...["--no-sync", "--no-instructions"],
+  ];
+  return new Promise((resolve, reject) => {
+    const child = spawn(binaries.initdb, choices, {
+      ...user,
+      cwd: dataDirectory,
+      detached: true,
+      stdio: ["ignore", "ignore", "pipe"],
+      env: { PATH: process.env.PATH ?? "" },
+    });
+    if (child.pid) keeper.began(child.pid);
+    let said = "";
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      said += text;
+    });
+    child.on("error", (error) => reject(initdbFailure(error.message)));
+    child.on("close", (code) => {
+      if (child.pid) keeper.ended(child.pid);
+      if (code === 0) resolve();
+      else reject(initdbFailure(said));
+    });
+  });
+}
+
+function initdbFailure(said: string): Failure {
+  const reason = said.trim().replace(/\s+/g, " ").slice(0, 400);
+  return new Failure(
+    "database",
+    `The embedded PostgreSQL could not make its files: ${reason} Mend that, or set DATABASE_URL.`,
+  );
+}
+
+/** The key is everything on which the files depend. */
+function shelfOf(workspace: Workspace, binaries: Binaries): string {
+  return join(
+    workspace.root,
+    "clusters",
+    `${binaries.version}-${process.platform}-${process.arch}`,
+  );
+}
+
+function list(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return [];
+  }
+}
+
+function give(path: string, { uid, gid }: ServerUser): void {
+  if (uid !== undefined && gid !== undefined) chownSync(path, uid, gid);
+}

@@ -1,0 +1,127 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { closeSync, openSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Failure } from "../../failure.ts";
+import type { Workspace } from "../../workspace/workspace.ts";
+import type { Binaries } from "./binaries.ts";
+import type { Cluster } from "./cluster.ts";
+import type { ServerUser } from "./server-user.ts";
+
+/** A running server, on this machine's loopback address only. */
+export interface Server {
+  readonly port: number;
+  /** Shuts down; resolves to whether the files are as a clean shutdown leaves them. */
+  stop(): Promise<boolean>;
+}
+
+/** Nothing here outlives the run, so nothing needs to survive a power cut, or a busy week. */
+const settings = {
+  listen_addresses: "127.0.0.1",
+  unix_socket_directories: "",
+  fsync: "off",
+  full_page_writes: "off",
+  synchronous_commit: "off",
+  wal_level: "minimal",
+  max_wal_senders: "0",
+  max_logical_replication_workers: "0",
+  autovacuum: "off",
+  io_method: "sync",
+  max_connections: "40",
+  shared_buffers: "16MB",
+  // Its passwords are random and live for a run: a thousand rounds of hashing add nothing.
+  scram_iterations: "1",
+  timezone: "UTC",
+  lc_messages: "C",
+};
+
+/** @throws Failure of kind "database" with what the server said */
+export async function startServer(
+  workspace: Workspace,
+  binaries: Binaries,
+  user: ServerUser,
+  cluster: Cluster,
+): Promise<Server> {
+  for (let attempt = 1; ; attempt++) {
+    const port = await freePort();
+    const logFile = join(workspace.directory, "server.log");
+    const child = launch(binaries, user, cluster, port, logFile);
+    if (await isReady(child, cluster)) return { port, stop: () => stop(child) };
+
+    child.kill("SIGKILL");
+    const log = readText(logFile);
+    // Somebody else took the port between our finding it and the server's using it.
+    if (attempt < 5 && log.includes("Address already in use")) continue;
+    throw new Failure("database", `The embedded PostgreSQL did not start. ${lastError(log)}`);
+  }
+}
+
+function launch(
+  binaries: Binaries,
+  user: ServerUser,
+  cluster: Cluster,
+  port: number,
+  logFile: string,
+): ChildProcess {
+  rmSync(join(cluster.dataDirectory, "postmaster.pid"), { force: true });
+  const choices = Object.entries({ ...settings, port }).flatMap(([k, v]) => ["-c", `${k}=${v}`]);
+  const log = openSync(logFile, "w", 0o600);
+  try {
+    return spawn(binaries.postgres, ["-D", cluster.dataDirectory, ...choices], {
+      ...user,
+      cwd: cluster.dataDirectory,
+      detached: true, // out of the reach of Ctrl-C: the runner stops it, after the steps
+      stdio: ["ignore", log, log],
+      env: { PATH: process.env.PATH ?? "" },
+    }).on("error", () => {});
+  } finally {
+    closeSync(log);
+  }
+}
+
+/** Waits for the status line of postmaster.pid, which pg_ctl reads too. */
+async function isReady(child: ChildProcess, { dataDirectory }: Cluster): Promise<boolean> {
+  const deadline = Date.now() + 30_000;
+  while (child.pid && child.exitCode === null && child.signalCode === null) {
+    const lines = readText(join(dataDirectory, "postmaster.pid")).split("\n");
+    if (lines[0] === String(child.pid) && lines[7]?.trim() === "ready") return true;
+    if (Date.now() > deadline) return false;
+    await sleep(3);
+  }
+  return false;
+}
+
+async function stop(child: ChildProcess): Promise<boolean> {
+  if (child.exitCode !== null || child.signalCode !== null) return false;
+  const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  child.kill("SIGINT"); // PostgreSQL's fast shutdown
+  const timer = setTimeout(() => child.kill("SIGQUIT"), 5000);
+  await ended;
+  clearTimeout(timer);
+  return child.exitCode === 0;
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer().once("error", reject);
+    probe.listen(0, "127.0.0.1", () => {
+      const address = probe.address();
+      probe.close(() => resolve(typeof address === "object" && address ? address.port : 0));
+    });
+  });
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return "";
+  }
+}
+
+function lastError(log: string): string {
+  const lines = log.trim().split("\n");
+  const error = lines.findLast((line) => /FATAL|PANIC|error/.test(line)) ?? lines.at(-1) ?? "";
+  return error.replace(/^.*?(FATAL|PANIC):\s*/, "It said: ");
+}

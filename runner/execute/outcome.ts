@@ -1,0 +1,28 @@
+/** What one driver's run of a step came to. */
+export type Outcome = Finished | Failed | Skipped;
+
+/** What a process left behind. Its stdout stays in a file: it may be large. */
+interface Ran {
+  /** Milliseconds. */
+  readonly duration: number;
+  readonly stdoutFile: string;
+  readonly stderr: string;
+  /** null where a signal ended the process. */
+  readonly exitCode: number | null;
+}
+
+export interface Finished extends Ran {
+  readonly kind: "finished";
+}
+
+export interface Failed extends Ran {
+  readonly kind: "failed";
+  /** One line, such as "exited with 1". */
+  readonly reason: string;
+}
+
+export interface Skipped {
+  readonly kind: "skipped";
+  /** One line that names the run whose failure came first. */
+  readonly because: string;
+}

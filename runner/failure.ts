@@ -1,0 +1,23 @@
+/** Why a run could not begin or go on. Each kind has an exit code, in `exit-code.ts`. */
+export type FailureKind = "usage" | "layout" | "database";
+
+/** A failure that is the user's to mend. The message says what happened, where, and what to do. */
+export class Failure extends Error {
+  override name = "Failure";
+  readonly kind: FailureKind;
+
+  constructor(kind: FailureKind, message: string) {
+    super(message);
+    this.kind = kind;
+  }
+}
+
+/** True for an error of Node's that has this code, such as ENOENT. */
+export function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && "code" in error && error.code === code;
+}
+
+/** The message of whatever was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,36 @@
+/** A guide, read from its directory. Nothing in it has been run. */
+export interface Guide {
+  readonly directory: string;
+  readonly title: string;
+  readonly steps: readonly Step[];
+  readonly runs: readonly Run[];
+  /** The tables that the steps make, and may replace. */
+  readonly tables: readonly string[];
+}
+
+export interface Step {
+  /** The file's name without its ending, such as 02-read. */
+  readonly name: string;
+  readonly number: number;
+  readonly file: string;
+  readonly title: string;
+  /** Markdown. */
+  readonly prose: string;
+  readonly code: string;
+}
+
+/** One place in the run order. A step that is run again has several. */
+export interface Run {
+  /** Its place in the run order, from 0. */
+  readonly index: number;
+  readonly step: Step;
+  /** The step before it, where this is a re-run: it is there to show what that step changed. */
+  readonly after: Step | undefined;
+  /** The name of its golden file, such as 02-read.after-03-update.txt. */
+  readonly golden: string;
+}
+
+/** The path of a run's golden file. */
+export function goldenFile(guide: Guide, run: Run): string {
+  return `${guide.directory}/expected/${run.golden}`;
+}

@@ -1,0 +1,100 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Failure, hasCode } from "../failure.ts";
+import type { Guide, Run, Step } from "./guide.ts";
+import { readManifest } from "./manifest.ts";
+import { readStepComment } from "./step-comment.ts";
+
+/**
+ * Reads a guide from its directory, and checks both ways that it is whole: everything listed
+ * exists, and nothing exists unlisted.
+ * @throws Failure of kind "layout"
+ */
+export function loadGuide(directory: string): Guide {
+  const manifest = readManifest(join(directory, "steps", "guide.json"));
+  const steps = readSteps(join(directory, "steps"));
+  const runs = placeRuns(manifest.runs, steps);
+
+  const unused = steps.find((step) => !runs.some((run) => run.step === step));
+  if (unused) {
+    fail(`No run uses ${unused.file}. Name it in "runs" in steps/guide.json, or remove it.`);
+  }
+  refuseOrphans(join(directory, "expected"), runs);
+  return { directory, title: manifest.title, steps, runs, tables: manifest.tables };
+}
+
+function readSteps(directory: string): Step[] {
+  const steps = list(directory)
+    .filter((name) => name.endsWith(".ts"))
+    .map((name) => readStep(directory, name))
+    .sort((a, b) => a.number - b.number);
+  if (steps.length === 0) fail(`There are no steps in ${directory}. Write one: 01-create.ts.`);
+
+  for (const [index, step] of steps.entries()) {
+    const before = steps[index - 1];
+    if (before?.number === step.number) {
+      fail(
+        `Two steps have the number ${step.number}: ${before.file} and ${step.file}. Rename one.`,
+      );
+    }
+  }
+  return steps;
+}
+
+function readStep(directory: string, fileName: string): Step {
+  const file = join(directory, fileName);
+  const number = /^(\d+)-[\w-]+\.ts$/.exec(fileName)?.[1];
+  if (!number) fail(`A step's file is named like 05-sort.ts: rename ${file}.`);
+
+  const comment = readStepComment(readText(file));
+  if (!comment) fail(`${file} does not open with /* and a title: # Title. Add them.`);
+  return { name: fileName.slice(0, -".ts".length), number: Number(number), file, ...comment };
+}
+
+function placeRuns(names: readonly string[], steps: readonly Step[]): Run[] {
+  const runs: Run[] = [];
+  for (const [index, name] of names.entries()) {
+    const step = steps.find((candidate) => candidate.name === name);
+    if (!step) {
+      const known = steps.map((candidate) => candidate.name).join(", ");
+      fail(`steps/guide.json runs "${name}", and there is no such step. The steps: ${known}.`);
+    }
+    const isRerun = runs.some((run) => run.step === step);
+    const after = isRerun ? runs.at(-1)?.step : undefined;
+    const golden = `${name}${after ? `.after-${after.name}` : ""}.txt`;
+    if (runs.some((run) => run.golden === golden)) {
+      fail(`steps/guide.json runs "${name}" twice after "${after?.name}". Remove one.`);
+    }
+    runs.push({ index, step, after, golden });
+  }
+  return runs;
+}
+
+function refuseOrphans(directory: string, runs: readonly Run[]): void {
+  const used = new Set(runs.map((run) => run.golden));
+  const orphan = list(directory).find((name) => !used.has(name));
+  if (orphan) fail(`No run uses the golden file ${join(directory, orphan)}. Remove or rename it.`);
+}
+
+function list(directory: string): string[] {
+  try {
+    return readdirSync(directory)
+      .filter((name) => !name.startsWith("."))
+      .sort();
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return [];
+    fail(`${directory} cannot be read. It must be a directory that you may read.`);
+  }
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    fail(`${file} cannot be read. It must be a file that you may read.`);
+  }
+}
+
+function fail(message: string): never {
+  throw new Failure("layout", message);
+}

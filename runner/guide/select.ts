@@ -1,0 +1,29 @@
+import { Failure } from "../failure.ts";
+import type { Guide, Run, Step } from "./guide.ts";
+
+/** The runs to execute, and those of them to report. */
+export interface Selection {
+  readonly execute: readonly Run[];
+  readonly report: ReadonlySet<Run>;
+}
+
+/**
+ * Picks the runs of one step and the re-runs that show its effect, with all that comes before.
+ * @param wanted a step's name or number; undefined for the whole guide
+ * @throws Failure of kind "usage" for a step that the guide does not have
+ */
+export function selectRuns(guide: Guide, wanted: string | undefined): Selection {
+  if (wanted === undefined) return { execute: guide.runs, report: new Set(guide.runs) };
+
+  const step = findStep(guide, wanted);
+  const report = guide.runs.filter((run) => run.step === step || run.after === step);
+  const last = report.at(-1)?.index ?? -1;
+  return { execute: guide.runs.slice(0, last + 1), report: new Set(report) };
+}
+
+function findStep(guide: Guide, wanted: string): Step {
+  const step = guide.steps.find(({ name, number }) => name === wanted || String(number) === wanted);
+  if (step) return step;
+  const names = guide.steps.map(({ name, number }) => `${number} (${name})`).join(", ");
+  throw new Failure("usage", `There is no step "${wanted}". The steps: ${names}.`);
+}

@@ -1,0 +1,16 @@
+import type { Guide } from "../guide/guide.ts";
+import type { JudgedRun } from "../run/judged-run.ts";
+import type { Summary } from "./summary.ts";
+
+/** What happens in a run, in this order. A reporter has a method for each. */
+export interface Events {
+  /** The database is open, and the first steps begin. */
+  start: { readonly guide: Guide; readonly server: string; readonly drivers: readonly string[] };
+  /** A run has its verdict. */
+  run: JudgedRun;
+  /** Everything was run, and what the runner made is removed. */
+  end: { readonly runs: readonly JudgedRun[]; readonly summary: Summary };
+}
+
+/** A mapped type: an event without a method in some reporter fails the typecheck. */
+export type Reporter = { readonly [Name in keyof Events]: (event: Events[Name]) => void };

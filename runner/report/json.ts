@@ -1,0 +1,55 @@
+import { closeSync, openSync, readSync, statSync } from "node:fs";
+import type { DriverRun, JudgedRun } from "../run/judged-run.ts";
+import type { Events, Reporter } from "./events.ts";
+
+/** Of a longer stdout, the report holds the beginning. */
+const STDOUT_LIMIT = 1024 * 1024;
+
+/** One JSON document at the end of the run. Its schema is in the README. */
+export function jsonReporter(write: (text: string) => void): Reporter {
+  let head: Events["start"] | undefined;
+  return {
+    start(event) {
+      head = event;
+    },
+    run() {},
+    end({ runs, summary }) {
+      const document = {
+        guide: head?.guide.title,
+        server: head?.server,
+        drivers: head?.drivers,
+        runs: runs.flatMap((judged) => judged.drivers.map((driver) => entry(judged, driver))),
+        summary,
+      };
+      write(`${JSON.stringify(document, null, 2)}\n`);
+    },
+  };
+}
+
+function entry({ run, verdict }: JudgedRun, { driver, outcome, diff }: DriverRun) {
+  const skipped = outcome.kind === "skipped";
+  return {
+    step: run.step.name,
+    golden: `expected/${run.golden}`,
+    driver,
+    verdict,
+    outcome: outcome.kind,
+    reason: skipped ? outcome.because : outcome.kind === "failed" ? outcome.reason : null,
+    duration: skipped ? null : outcome.duration,
+    exitCode: skipped ? null : outcome.exitCode,
+    stdout: skipped ? null : readStdout(outcome.stdoutFile),
+    stdoutBytes: skipped ? null : statSync(outcome.stdoutFile).size,
+    stderr: skipped ? null : outcome.stderr,
+    diff: diff || null,
+  };
+}
+
+function readStdout(file: string): string {
+  const descriptor = openSync(file, "r");
+  try {
+    const buffer = Buffer.alloc(Math.min(statSync(file).size, STDOUT_LIMIT));
+    return buffer.toString("utf8", 0, readSync(descriptor, buffer));
+  } finally {
+    closeSync(descriptor);
+  }
+}

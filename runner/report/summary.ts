@@ -1,0 +1,41 @@
+import type { JudgedRun } from "../run/judged-run.ts";
+import type { Verdict } from "../verify/verdict.ts";
+
+/** The whole run in numbers. */
+export interface Summary {
+  /** True where every documented output was produced by every driver. */
+  readonly verified: boolean;
+  readonly runs: number;
+  readonly drivers: number;
+  /** How many runs have each verdict. */
+  readonly verdicts: Readonly<Record<Verdict, number>>;
+  /** Golden files that `--update` wrote. */
+  readonly updated: readonly string[];
+  /** Milliseconds, from the start of the runner to the last verdict. */
+  readonly duration: number;
+}
+
+/** Zero runs verify nothing. */
+export function summarize(
+  runs: readonly JudgedRun[],
+  drivers: readonly string[],
+  duration: number,
+): Summary {
+  const count = (verdict: Verdict) => runs.filter((run) => run.verdict === verdict).length;
+  const verdicts = {
+    match: count("match"),
+    drift: count("drift"),
+    divergence: count("divergence"),
+    error: count("error"),
+    missing: count("missing"),
+    skipped: count("skipped"),
+  };
+  return {
+    verified: runs.length > 0 && verdicts.match === runs.length,
+    runs: runs.length,
+    drivers: drivers.length,
+    verdicts,
+    updated: runs.filter(({ isUpdated }) => isUpdated).map(({ golden }) => golden.file),
+    duration,
+  };
+}

@@ -1,0 +1,88 @@
+import { basename, relative } from "node:path";
+import pc from "picocolors";
+import type { DriverRun, JudgedRun } from "../run/judged-run.ts";
+import type { Verdict } from "../verify/verdict.ts";
+import { adviceFor } from "./advice.ts";
+import type { Reporter } from "./events.ts";
+import type { Summary } from "./summary.ts";
+import { visible } from "./visible.ts";
+
+/**
+ * The compact report: one line a run, the details of what is wrong, and a summary.
+ * @param write prints a text, and is given whole lines
+ */
+export function terminalReporter(write: (text: string) => void, useColor: boolean): Reporter {
+  const color = pc.createColors(useColor);
+  const paint: Record<Verdict, (text: string) => string> = {
+    match: color.green,
+    drift: color.yellow,
+    divergence: color.magenta,
+    error: color.red,
+    missing: color.yellow,
+    skipped: color.dim,
+  };
+  let width = 0;
+
+  return {
+    start({ guide, server, drivers }) {
+      width = Math.max(...guide.runs.map((run) => nameOf({ run }).length));
+      write(`${color.bold(guide.title)}\n`);
+      write(color.dim(`${server} · drivers: ${drivers.join(", ")}`));
+      write("\n\n");
+    },
+
+    run(judged) {
+      const verdict = judged.isUpdated ? "updated" : judged.verdict;
+      const mark = judged.verdict === "match" ? "✓" : judged.verdict === "skipped" ? "-" : "✗";
+      const times = judged.drivers.map(timeOf).join("  ");
+      const line = `${mark} ${nameOf(judged).padEnd(width)}  ${verdict.padEnd(10)}`;
+      write(`${paint[judged.verdict](line)}  ${color.dim(times)}\n`);
+      if (judged.verdict !== "match") write(`${details(judged).map(colorLine).join("\n")}\n`);
+    },
+
+    end({ summary }) {
+      const paintSummary = summary.verified ? color.green : color.red;
+      write(`\n${paintSummary(summaryLine(summary))}\n`);
+    },
+  };
+
+  function colorLine(line: string): string {
+    if (/^ {4}\+/.test(line)) return color.green(line);
+    if (/^ {4}-/.test(line)) return color.red(line);
+    return /^ {4}@@/.test(line) ? color.cyan(line) : line;
+  }
+}
+
+/** A run's name: that of its golden file. */
+function nameOf({ run }: Pick<JudgedRun, "run">): string {
+  return basename(run.golden, ".txt");
+}
+
+function timeOf({ driver, outcome }: DriverRun): string {
+  return `${driver} ${outcome.kind === "skipped" ? "skipped" : `${outcome.duration} ms`}`;
+}
+
+function details(judged: JudgedRun): string[] {
+  const lines = judged.drivers.flatMap(({ driver, outcome, diff }) => {
+    if (outcome.kind === "skipped") return [`${driver} was skipped: ${outcome.because}.`];
+    if (outcome.kind === "finished") return diff.trimEnd().split("\n").filter(Boolean);
+    return [
+      `${driver} ${outcome.reason}.`,
+      ...outcome.stderr.trimEnd().split("\n").filter(Boolean),
+    ];
+  });
+  const advice = adviceFor(judged, relative(process.cwd(), judged.golden.file));
+  return [...lines, ...(advice ? [advice] : [])].map((line) => `    ${visible(line)}`);
+}
+
+function summaryLine({ verified, runs, drivers, verdicts, updated, duration }: Summary): string {
+  const seconds = `${(duration / 1000).toFixed(1)} s`;
+  const written = updated.length > 0 ? `, ${updated.length} golden files written` : "";
+  if (verified) {
+    return `All ${runs} outputs verified with ${drivers === 1 ? "1 driver" : `${drivers} drivers`} in ${seconds}${written}.`;
+  }
+  const counts = Object.entries(verdicts)
+    .filter(([, count]) => count > 0)
+    .map(([verdict, count]) => `${count} ${verdict}`);
+  return `Not verified: ${counts.join(", ")} of ${runs} runs, in ${seconds}${written}.`;
+}

@@ -1,0 +1,53 @@
+import type { Outcome } from "../execute/outcome.ts";
+import { type Guide, goldenFile, type Run } from "../guide/guide.ts";
+import { diffOf } from "../verify/diff.ts";
+import { type Golden, isGolden, readGolden } from "../verify/golden.ts";
+import { digestOf } from "../verify/output.ts";
+import { type Evidence, judge, type Verdict } from "../verify/verdict.ts";
+
+/** A run of a step over all drivers, with its verdict. */
+export interface JudgedRun {
+  readonly run: Run;
+  readonly golden: Golden;
+  readonly verdict: Verdict;
+  readonly drivers: readonly DriverRun[];
+  /** Set where `--update` wrote the golden file. */
+  readonly isUpdated: boolean;
+}
+
+export interface DriverRun {
+  readonly driver: string;
+  readonly outcome: Outcome;
+  /** The golden file against this driver's output; empty where they are the same. */
+  readonly diff: string;
+}
+
+/**
+ * Compares what the drivers printed with the golden file, and with each other.
+ * @param outcomes by driver
+ * @throws Failure of kind "layout" where the golden file cannot be read
+ */
+export async function judgeRun(
+  guide: Guide,
+  run: Run,
+  outcomes: ReadonlyMap<string, Outcome>,
+): Promise<JudgedRun> {
+  const golden = readGolden(goldenFile(guide, run));
+  const evidence: Evidence[] = [];
+  const drivers: DriverRun[] = [];
+
+  for (const [driver, outcome] of outcomes) {
+    let diff = "";
+    if (outcome.kind === "finished") {
+      const matches = isGolden(golden, outcome.stdoutFile);
+      const digest = matches ? "golden" : digestOf(outcome.stdoutFile);
+      evidence.push({ kind: "finished", isGolden: matches, digest });
+      if (!matches) diff = await diffOf(golden, outcome.stdoutFile, `${driver} printed`);
+    } else {
+      evidence.push({ kind: outcome.kind });
+    }
+    drivers.push({ driver, outcome, diff });
+  }
+  const verdict = judge(evidence, golden.bytes.length > 0);
+  return { run, golden, verdict, drivers, isUpdated: false };
+}

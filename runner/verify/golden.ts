@@ -1,0 +1,33 @@
+import { readFileSync } from "node:fs";
+import { Failure, hasCode } from "../failure.ts";
+import { hasBytes } from "./output.ts";
+
+/** A golden file: the documented output of a run. */
+export interface Golden {
+  readonly file: string;
+  readonly exists: boolean;
+  /** Empty where the file is empty or not there. */
+  readonly bytes: Buffer;
+}
+
+/** @throws Failure of kind "layout" for one that is there and cannot be read */
+export function readGolden(file: string): Golden {
+  try {
+    return { file, exists: true, bytes: readFileSync(file) };
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return { file, exists: false, bytes: Buffer.alloc(0) };
+    throw new Failure("layout", `${file} cannot be read. It must be a file that you may read.`);
+  }
+}
+
+/** Exact, on bytes, but for the line endings that git or an editor may have put into the golden file. */
+export function isGolden(golden: Golden, stdoutFile: string): boolean {
+  if (hasBytes(stdoutFile, golden.bytes)) return true;
+  return (
+    golden.bytes.includes("\r\n") && hasBytes(stdoutFile, withoutCarriageReturns(golden.bytes))
+  );
+}
+
+function withoutCarriageReturns(bytes: Buffer): Buffer {
+  return Buffer.from(bytes.toString("latin1").replaceAll("\r\n", "\n"), "latin1");
+}
