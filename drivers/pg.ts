@@ -32,7 +32,7 @@ export async function connect(settings: ConnectionSettings): Promise<Database> {
     client.connect((error: Error | null) => {
       if (!error) return resolve();
       socket.destroy();
-      reject(error);
+      reject(settings.password === "" ? withoutPassword(error, settings.user) : error);
     });
   });
 
@@ -54,4 +54,11 @@ export async function connect(settings: ConnectionSettings): Promise<Database> {
 
     destroy: () => socket.destroy(),
   });
+}
+
+/** pg does not send an empty password. The server would refuse it, and so do we. */
+function withoutPassword(error: Error, user: string): Error {
+  if (!error.message.includes("client password must be")) return error;
+  const message = `password authentication failed for user "${user}"`;
+  return Object.assign(new Error(message), { code: "28P01" });
 }

@@ -1,0 +1,272 @@
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { connect } from "../../drivers/connect.ts";
+import { withDatabase } from "../../drivers/connection-uri.ts";
+import type { Database, Parameter } from "../../drivers/driver.ts";
+import { drivers } from "../../drivers/drivers.ts";
+import { DatabaseError } from "../../drivers/errors.ts";
+import { createScratch, dropScratch } from "../../runner/database/scratch.ts";
+
+const url = inject("databaseUrl");
+
+async function open(driver: string, databaseUrl: string): Promise<Database> {
+  const load = drivers[driver];
+  if (!load) throw new Error(`no driver ${driver}`);
+  return connect(await load(), databaseUrl);
+}
+
+/** What is the same for both drivers when it goes wrong: the phase, the code and the message. */
+async function failureOf(work: Promise<unknown>): Promise<string> {
+  const error = await work.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof DatabaseError)) throw new Error(`expected a DatabaseError, got ${error}`);
+  return `${error.phase} ${error.code}: ${error.message}`;
+}
+
+describe.each(Object.keys(drivers))("the driver %s", (driver) => {
+  let admin: Database;
+  let database: string;
+  let scratchUrl: string;
+  let db: Database;
+
+  beforeAll(async () => {
+    admin = await open("pg", url);
+    database = await createScratch(admin, driver);
+    scratchUrl = withDatabase(url, database);
+    db = await open(driver, scratchUrl);
+    await db.execute("CREATE TABLE numbers (n INT PRIMARY KEY, flag BOOLEAN)");
+  });
+
+  afterAll(async () => {
+    await db.close();
+    await dropScratch(admin, database);
+    await admin.close();
+  });
+
+  test.each<[string, unknown]>([
+    ["1::int2", 1],
+    ["-7::int4", -7],
+    ["9007199254740993::int8", "9007199254740993"],
+    ["1.50::numeric", "1.50"],
+    ["1.5::float4", 1.5],
+    ["'NaN'::float8", Number.NaN],
+    ["true", true],
+    ["false", false],
+    ["NULL", null],
+    ["'ünïcode'::text", "ünïcode"],
+    ["'x'::varchar(3)", "x"],
+    ["'{\"a\": [1, null]}'::json", { a: [1, null] }],
+    ["'[1]'::jsonb", [1]],
+    ["'2024-02-29'::date", "2024-02-29"],
+    ["'2024-02-29 12:30:00'::timestamp", "2024-02-29 12:30:00"],
+    ["'2024-02-29 12:30:00.125+00'::timestamptz", new Date("2024-02-29T12:30:00.125Z")],
+    ["'infinity'::timestamptz", "infinity"],
+    ["'1 day 2 hours'::interval", "1 day 02:00:00"],
+    ["'(1,2)'::point", "(1,2)"],
+    ["'\\xdeadbeef'::bytea", "\\xdeadbeef"],
+    ["ARRAY[1, NULL, 3]", "{1,NULL,3}"],
+    ["ARRAY['a', NULL]::text[]", "{a,NULL}"],
+    ["'00000000-0000-0000-0000-000000000001'::uuid", "00000000-0000-0000-0000-000000000001"],
+  ])("reads %s", async (expression, value) => {
+    expect(await db.query(`SELECT ${expression} AS value`)).toEqual([{ value }]);
+  });
+
+  test.each<[Parameter, string, string]>([
+    ["it's", "text", "it's"],
+    ["", "text", ""],
+    [12.5, "numeric", "12.5"],
+    [42, "int", "42"],
+    [true, "boolean", "true"],
+    ["true", "boolean", "true"],
+    [1, "text", "1"],
+    [null, "text", "NULL"],
+    ['{"a":1}', "jsonb", '{"a": 1}'],
+    ['{"a":1}', "json", '{"a":1}'],
+    ["2024-02-29", "date", "2024-02-29"],
+    ["2024-02-29 10:00", "timestamp", "2024-02-29 10:00:00"],
+    [new Date("2024-02-29T10:00:00Z"), "timestamptz", "2024-02-29 10:00:00+00"],
+    [new Date("2024-02-29T23:00:00Z"), "date", "2024-02-29"],
+    ["\\x00ff", "bytea", "\\x00ff"],
+    ["{1,2}", "int[]", "{1,2}"],
+  ])("sends %j as %s", async (value, type, text) => {
+    const [row] = await db.query(`SELECT coalesce($1::${type}::text, 'NULL') AS text`, [value]);
+    expect(row).toEqual({ text });
+  });
+
+  test.each<[string, unknown]>([
+    ["undefined", undefined],
+    ["an array", [1]],
+    ["an object", { a: 1 }],
+    ["a bigint", 1n],
+    ["a symbol", Symbol("s")],
+    ["a function", () => 1],
+    ["an invalid Date", new Date("never")],
+  ])("refuses %s as a parameter", async (kind, value) => {
+    const values: Parameter[] = JSON.parse("[1]");
+    Object.assign(values, { 1: value });
+    expect(await failureOf(db.query("SELECT $1::int, $2::text", values))).toBe(
+      `query INVALID_PARAMETER: Parameter $2 is ${kind}. Use a string, number, boolean, null or valid Date.`,
+    );
+  });
+
+  test.each([
+    ["SELECT * FROM nowhere", 'query 42P01: relation "nowhere" does not exist'],
+    ["SELEC", 'query 42601: syntax error at or near "SELEC"'],
+    ["SELECT 1/0", "query 22012: division by zero"],
+    ["CREATE TABLE pg_catalog.x ()", "query 42501: permission denied for schema pg_catalog"],
+    [
+      "SET statement_timeout = 20; SELECT pg_sleep(1)",
+      "query 57014: canceling statement due to statement timeout",
+    ],
+  ])("reports the failure of %s", async (statement, failure) => {
+    const own = await open(driver, scratchUrl);
+    expect(await failureOf(own.query(statement))).toBe(failure);
+    await own.close();
+  });
+
+  test("points at the line that called", async () => {
+    const error: unknown = await db.query("SELECT 1/0").catch((reason: unknown) => reason);
+    expect(error instanceof Error && error.stack).toContain("contract.test.ts");
+  });
+
+  test("counts affected rows", async () => {
+    expect(await db.execute("CREATE TABLE counted (n INT)")).toBe(0);
+    expect(await db.execute("INSERT INTO counted VALUES (1), (2), (3)")).toBe(3);
+    expect(await db.execute("UPDATE counted SET n = n WHERE n > $1", [1])).toBe(2);
+    expect(await db.execute("DELETE FROM counted WHERE n = $1", [99])).toBe(0);
+    expect(await db.execute("DROP TABLE counted")).toBe(0);
+  });
+
+  test("gives plain objects in the order of the columns", async () => {
+    const rows = await db.query("SELECT 2 AS b, 1 AS a");
+    expect(Object.getPrototypeOf(rows)).toBe(Array.prototype);
+    expect(Object.getPrototypeOf(rows[0])).toBe(Object.prototype);
+    expect(JSON.stringify(rows)).toBe('[{"b":2,"a":1}]');
+  });
+
+  test("says nothing of notices", async () => {
+    await db.execute("DROP TABLE IF EXISTS never_there");
+    expect(await db.query("SELECT 1 AS n")).toEqual([{ n: 1 }]);
+  });
+
+  test("executes many, one after the other, up to the first error", async () => {
+    expect(await db.executeMany("INSERT INTO numbers VALUES ($1, $2)", [])).toBe(0);
+    expect(
+      await db.executeMany("INSERT INTO numbers VALUES ($1, $2)", [
+        [1, true],
+        [2, null],
+      ]),
+    ).toBe(2);
+    const duplicate = db.executeMany("INSERT INTO numbers VALUES ($1, $2)", [
+      [3, true],
+      [1, true],
+      [4, true],
+    ]);
+    expect(await failureOf(duplicate)).toBe(
+      'query 23505: duplicate key value violates unique constraint "numbers_pkey"',
+    );
+    expect(await db.query("SELECT n FROM numbers ORDER BY n")).toEqual([
+      { n: 1 },
+      { n: 2 },
+      { n: 3 },
+    ]);
+  });
+
+  test("takes statements that were not awaited in their order", async () => {
+    const results = await Promise.all([
+      db.query("SELECT pg_sleep(0.05), 1 AS n"),
+      db.query("SELECT 2 AS n"),
+      db.query("SELECT 3 AS n"),
+    ]);
+    expect(results.map(([row]) => row?.n)).toEqual([1, 2, 3]);
+  });
+
+  test("commits what succeeds and rolls back what does not", async () => {
+    const count = async () => (await db.query("SELECT count(*)::int AS n FROM numbers"))[0]?.n;
+    const before = Number(await count());
+    const insert = (n: number) => db.execute("INSERT INTO numbers VALUES ($1)", [n]);
+
+    expect(await db.transaction(async () => (await insert(10)) + 1)).toBe(2);
+    expect(await count()).toBe(before + 1);
+
+    const rolledBack = db.transaction(async () => {
+      await insert(11);
+      await insert(10);
+    });
+    expect(await failureOf(rolledBack)).toContain("query 23505");
+    expect(await count()).toBe(before + 1);
+
+    const thrown = db.transaction(async () => {
+      await insert(12);
+      throw new Error("changed my mind");
+    });
+    await expect(thrown).rejects.toThrow("changed my mind");
+    expect(await count()).toBe(before + 1);
+  });
+
+  test("does not report a commit where the server rolled back", async () => {
+    const caught = db.transaction(async () => {
+      await db.execute("SELECT 1/0").catch(() => {});
+    });
+    expect(await failureOf(caught)).toBe(
+      "query 25P02: The transaction was rolled back, because a statement in it failed.",
+    );
+    const nested = db.transaction(() => db.transaction(async () => {}));
+    expect(await failureOf(nested)).toBe("query 25001: A transaction is open already.");
+    expect(await db.query("SELECT 1 AS n")).toEqual([{ n: 1 }]);
+  });
+
+  test("closes, twice if need be, and then answers nothing", async () => {
+    const own = await open(driver, scratchUrl);
+    await own.close();
+    await own.close();
+    expect(await failureOf(own.query("SELECT 1"))).toBe(
+      "query CONNECTION_CLOSED: close() was called.",
+    );
+  });
+
+  test.each(["while it waits", "in a statement"])(
+    "stays lost when the server ends it %s",
+    async (when) => {
+      const own = await open(driver, scratchUrl);
+      const [row] = await own.query("SELECT pg_backend_pid() AS pid");
+      const pending =
+        when === "in a statement" ? failureOf(own.query("SELECT pg_sleep(10)")) : null;
+      await admin.query("SELECT pg_sleep(0.1), pg_terminate_backend($1)", [Number(row?.pid)]);
+      await admin.query("SELECT pg_sleep(0.1)");
+      const lost =
+        "query CONNECTION_LOST: The server closed the connection before the statement was done.";
+      expect((await pending) ?? lost).toBe(lost);
+      expect(await failureOf(own.query("SELECT 1"))).toBe(lost);
+      expect(await failureOf(own.query("SELECT 1"))).toBe(lost);
+      await own.close();
+    },
+  );
+
+  test.each([
+    [
+      "a wrong password",
+      url.replace(/:[^:@]*@/, ":wrong@"),
+      /^connect 28P01: password authentication failed for user/,
+    ],
+    [
+      "an empty password",
+      url.replace(/:[^:@]*@/, ":@"),
+      /^connect 28P01: password authentication failed for user/,
+    ],
+    [
+      "an unknown database",
+      withDatabase(url, "nowhere"),
+      /^connect 3D000: database "nowhere" does not exist$/,
+    ],
+    ["an unknown host", "postgres://u:p@nowhere.invalid/d?sslmode=disable", /^connect ENOTFOUND: /],
+    [
+      "no TLS on offer",
+      `${url}?sslmode=require`,
+      /^connect TLS_NOT_OFFERED: The server does not offer TLS/,
+    ],
+  ])("reports %s at once", async (_, badUrl, failure) => {
+    expect(await failureOf(open(driver, badUrl))).toMatch(failure);
+  });
+});

@@ -1,0 +1,14 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["tests/**/*.test.ts"],
+    globalSetup: ["tests/support/server.ts"],
+    // A command starts servers and processes. The limit is there for a hang, not to measure speed.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    maxWorkers: 2,
+    // What passes only in UTC is wrong.
+    env: { TZ: "America/New_York" },
+  },
+});
