@@ -24,7 +24,7 @@ export function splitUri(text: string): ConnectionUri {
   const [, userInfo = "", location = ""] = /^(?:([^@/]*)@)?(.*)$/s.exec(uri) ?? [];
   const [, user = "", password = ""] = /^([^:]*):?(.*)$/s.exec(userInfo) ?? [];
 
-  const parts = /^(?:\[([^\]]*)\]|([^:/?]*))(?::([^/?]*))?(?:\/([^?]*))?(?:\?(.*))?$/s.exec(
+  const parts = /^(?:\[([^\]]*)\]|([^:/?[]*))(?::([^/?]*))?(?:\/([^?]*))?(?:\?(.*))?$/s.exec(
     location,
   );
   if (!parts) {

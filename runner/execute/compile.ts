@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { BuildFailure, Plugin } from "esbuild";
+import type { BuildFailure, Plugin, TransformFailure, TransformOptions } from "esbuild";
 import { Failure, messageOf } from "../failure.ts";
 import type { Step } from "../guide/guide.ts";
 
@@ -54,17 +54,23 @@ function keepPaths(entryPoints: ReadonlySet<string>): Plugin {
 
         // On the first line, so that every line keeps its number.
         const first = isEntry ? `process.argv[1] = ${JSON.stringify(path)}; ` : "";
-        const { code } = await esbuild.transform(first + source.replace(/^\uFEFF/, ""), {
+        const options: TransformOptions = {
           loader: "ts",
           sourcefile: path,
           sourcemap: "inline",
           define: {
             "import.meta.url": JSON.stringify(pathToFileURL(path).href),
             "import.meta.filename": JSON.stringify(path),
-            "import.meta.dirname": JSON.stringify(join(path, "..")),
+            "import.meta.dirname": JSON.stringify(dirname(path)),
           },
-        });
-        return { contents: code, loader: "js" };
+        };
+        try {
+          const { code } = await esbuild.transform(first + source.replace(/^\uFEFF/, ""), options);
+          return { contents: code, loader: "js" };
+        } catch (error) {
+          if (isBuildFailure(error)) return { errors: error.errors };
+          throw error;
+        }
       });
     },
   };
@@ -89,6 +95,6 @@ function describe(error: unknown): string {
   return `${place}${text}. Mend it, and run again.`;
 }
 
-function isBuildFailure(error: unknown): error is BuildFailure {
+function isBuildFailure(error: unknown): error is BuildFailure | TransformFailure {
   return error instanceof Error && "errors" in error && Array.isArray(error.errors);
 }

@@ -1,21 +1,41 @@
 import type { TestProject } from "vitest/node";
-import { startEmbedded } from "../../runner/database/embedded/embedded.ts";
+import { connect } from "../../drivers/connect.ts";
+import * as pg from "../../drivers/pg.ts";
+import { findBinaries } from "../../runner/database/embedded/binaries.ts";
+import { makeCluster } from "../../runner/database/embedded/cluster.ts";
+import { startServer } from "../../runner/database/embedded/server.ts";
+import { serverUser } from "../../runner/database/embedded/server-user.ts";
 import { openWorkspace } from "../../runner/workspace/workspace.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** A real server, shared by all tests. Its role may create databases. */
+    /** A real server, shared by all tests. The role may create databases, as Neon's may. */
     databaseUrl: string;
+    /** The same server, with all rights. */
+    superuserUrl: string;
   }
 }
 
-/** Starts one server for the whole suite. Where it does not start, no test runs, and vitest fails. */
+/** Starts one server for the whole suite. Where it does not start, vitest fails and no test runs. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const workspace = openWorkspace();
-  const server = await startEmbedded(workspace);
-  project.provide("databaseUrl", server.url);
+  const user = serverUser();
+  const binaries = findBinaries(workspace.root, user);
+  const cluster = await makeCluster(workspace, binaries, user);
+  const server = await startServer(workspace, binaries, user, cluster);
+
+  const superuserUrl = `postgresql://postgres:${cluster.password}@127.0.0.1:${server.port}/postgres`;
+  const db = await connect(pg, superuserUrl);
+  await db.execute("CREATE ROLE reader LOGIN CREATEDB PASSWORD 'reader-secret'");
+  await db.close();
+  project.provide("superuserUrl", superuserUrl);
+  project.provide(
+    "databaseUrl",
+    `postgresql://reader:reader-secret@127.0.0.1:${server.port}/postgres`,
+  );
+
   return async () => {
-    await server.close();
+    await server.stop();
     workspace.close();
   };
 }

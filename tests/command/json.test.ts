@@ -1,0 +1,42 @@
+import { expect, inject, test } from "vitest";
+import { copyProject } from "../support/project.ts";
+
+test("the JSON report is one document with everything in it", async () => {
+  const project = copyProject();
+  project.edit(
+    "steps/04-delete.ts",
+    'console.log("Deleted',
+    'console.error("odd"); console.log("Deleted',
+  );
+  const environment = { DATABASE_URL: inject("databaseUrl") };
+  const { code, stdout, stderr } = await project.guide(["--reporter", "json"], environment);
+  expect(stderr).toBe("");
+  expect(code).toBe(1);
+
+  const report = JSON.parse(stdout);
+  expect(Object.keys(report)).toEqual(["guide", "server", "drivers", "runs", "summary"]);
+  expect(report.drivers).toEqual(["pg", "postgres"]);
+  expect(report.runs).toHaveLength(12);
+  expect(report.runs[0]).toEqual({
+    step: "01-create",
+    golden: "expected/01-create.txt",
+    driver: "pg",
+    verdict: "match",
+    outcome: "finished",
+    reason: null,
+    duration: expect.any(Number),
+    exitCode: 0,
+    stdout: project.read("expected/01-create.txt"),
+    stdoutBytes: project.read("expected/01-create.txt").length,
+    stderr: "",
+    diff: null,
+  });
+  expect(report.runs[8]).toMatchObject({ verdict: "error", outcome: "failed", stderr: "odd\n" });
+  expect(report.runs[11]).toMatchObject({ verdict: "skipped", outcome: "skipped", exitCode: null });
+  expect(report.summary).toMatchObject({
+    verified: false,
+    runs: 6,
+    drivers: 2,
+    verdicts: { match: 4, drift: 0, divergence: 0, error: 1, missing: 0, skipped: 1 },
+  });
+});

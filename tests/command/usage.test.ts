@@ -1,0 +1,152 @@
+import { describe, expect, inject, test } from "vitest";
+import { copyProject } from "../support/project.ts";
+
+const given = { DATABASE_URL: inject("databaseUrl") };
+
+test.each([
+  [["--nonsense"], "unknown option '--nonsense'. The options: --driver, --step, --list"],
+  [["something"], 'Unknown argument "something". The options:'],
+  [["--driver", "mysql"], "The drivers: pg, postgres."],
+  [
+    ["--step", "9"],
+    'There is no step "9". The steps: 1 (01-create), 2 (02-read), 3 (03-update), 4 (04-delete).',
+  ],
+  [["--timeout", "soon"], "It is a number of seconds, such as 30."],
+  [["--timeout", "0"], "It is a number of seconds, such as 30."],
+  [["--reporter", "morse"], "Allowed choices are terminal, json."],
+  [["--step"], "option '--step <name|number>' argument missing."],
+])("%j is a usage error that names the choices", async (choices, message) => {
+  const { code, stdout, stderr } = await copyProject().guide(choices, given);
+  expect(stderr).toContain(message);
+  expect(stderr.trim().split("\n")).toHaveLength(1);
+  expect(stdout).toBe("");
+  expect(code).toBe(2);
+});
+
+test.each([
+  ["--help", /^Usage: run-guide \[options\]/],
+  ["--version", /^\d+\.\d+\.\d+\n$/],
+])("%s answers", async (choice, text) => {
+  const { code, stdout } = await copyProject().guide([choice], {});
+  expect(stdout).toMatch(text);
+  expect(code).toBe(0);
+});
+
+describe("a guide that is laid out wrongly", () => {
+  test.each<[string, (project: ReturnType<typeof copyProject>) => void, RegExp]>([
+    [
+      "an orphaned golden file",
+      (p) => p.write("expected/05-sort.txt", "x"),
+      /No run uses the golden file .*05-sort\.txt/,
+    ],
+    [
+      "an orphaned step",
+      (p) => p.write("steps/05-sort.ts", "/*\n# Sort\n*/\n"),
+      /No run uses .*05-sort\.ts/,
+    ],
+    [
+      "two steps with one number",
+      (p) => p.write("steps/2-more.ts", "/*\n# More\n*/\n"),
+      /Two steps have the number 2/,
+    ],
+    [
+      "a step without a title",
+      (p) => p.edit("steps/02-read.ts", "# Read data", "Read data"),
+      /02-read\.ts does not open with/,
+    ],
+    [
+      "a run of no step",
+      (p) => p.edit("steps/guide.json", '"04-delete"', '"04-remove"'),
+      /runs "04-remove", and there is no such step/,
+    ],
+    [
+      "zero runs",
+      (p) => p.write("steps/guide.json", '{"title": "x", "runs": []}'),
+      /"runs" is not a list of step names/,
+    ],
+    ["no manifest", (p) => p.remove("steps/guide.json"), /guide\.json: it is not there/],
+    ["a broken manifest", (p) => p.write("steps/guide.json", "{"), /guide\.json: .*JSON/],
+    [
+      "a directory as a golden file",
+      (p) => {
+        p.remove("expected/01-create.txt");
+        p.write("expected/01-create.txt/x", "");
+      },
+      /01-create\.txt cannot be read/,
+    ],
+  ])("with %s exits 2", async (_, spoil, message) => {
+    const project = copyProject();
+    spoil(project);
+    const { code, stderr } = await project.guide([], given);
+    expect(stderr).toMatch(message);
+    expect(code).toBe(2);
+  });
+});
+
+describe("without a usable database it exits 3", () => {
+  test.each([
+    ["not a URL", "nonsense", /^DATABASE_URL: The connection string cannot be used\./],
+    ["a quoted URL", "'postgres://u:p@h/d'", /Remove it\.$/m],
+    ["nobody there", "postgres://u:hidden-word@127.0.0.1:1/d?connect_timeout=1", /ECONNREFUSED/],
+    [
+      "a wrong password",
+      given.DATABASE_URL.replace("reader-secret", "hidden-word"),
+      /28P01: password authentication failed/,
+    ],
+  ])("%s", async (_, DATABASE_URL, message) => {
+    const { code, stdout, stderr } = await copyProject().guide([], { DATABASE_URL });
+    expect(stderr).toMatch(message);
+    expect(stdout + stderr).not.toContain("hidden-word");
+    expect(code).toBe(3);
+  });
+
+  test("a .env file that is no text", async () => {
+    const project = copyProject();
+    project.write(".env", "DATABASE_URL=\0\0");
+    const { code, stderr } = await project.guide([], {});
+    expect(stderr).toMatch(/\.env is not a text file in UTF-8/);
+    expect(code).toBe(3);
+  });
+});
+
+describe("a step by itself", () => {
+  test.each(["pg", "postgres"])("prints what the guide documents, with %s", async (driver) => {
+    const { makeDatabase } = await import("../support/database.ts");
+    const project = copyProject();
+    project.write(".env", `\uFEFFDATABASE_URL="${await makeDatabase()}"\r\n`);
+    for (const name of ["01-create", "02-read", "03-update", "04-delete"]) {
+      const { code, stdout, stderr } = await project.step(name, ["--driver", driver]);
+      expect(stderr).toBe("");
+      expect(stdout).toBe(project.read(`expected/${name}.txt`));
+      expect(code).toBe(0);
+    }
+  });
+
+  test.each([
+    [[], {}, 1, /^DATABASE_URL is not set\. Copy \.env\.example to \.env/],
+    [
+      ["--driver", "mysql"],
+      given,
+      1,
+      /^There is no driver "mysql"\. Choose one with --driver pg or --driver postgres\.$/m,
+    ],
+    [["--drver"], given, 1, /^Unknown option '--drver'\. Choose one/],
+    [
+      [],
+      given,
+      1,
+      /^Query failed\.\n42P01: relation "books" does not exist \(02-read\.ts, line \d+\)\nThe books table is not there yet\. Run 01-create first\.$/m,
+    ],
+    [
+      [],
+      { DATABASE_URL: "postgres://u:p@127.0.0.1:1/d?connect_timeout=1" },
+      1,
+      /^Connection failed\.\nECONNREFUSED: connect ECONNREFUSED/,
+    ],
+  ])("%j in %j fails with a line that helps", async (choices, environment, exitCode, message) => {
+    const { code, stdout, stderr } = await copyProject().step("02-read", choices, environment);
+    expect(stderr).toMatch(message);
+    expect(stdout).toBe(stderr.startsWith("Query failed.") ? "Connection established\n" : "");
+    expect(code).toBe(exitCode);
+  });
+});

@@ -1,0 +1,168 @@
+import { writeFileSync } from "node:fs";
+import { tmpdir, userInfo } from "node:os";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { parseConnectionString } from "../../drivers/connection-string.ts";
+import { withDatabase } from "../../drivers/connection-uri.ts";
+
+const neon =
+  "postgresql://alex:AbC123dEf@ep-cool-darkness-123456-pooler.us-east-2.aws.neon.tech/neondb?sslmode=require&channel_binding=require";
+
+test("reads what Neon's console hands out", () => {
+  expect(parseConnectionString(neon)).toEqual({
+    host: "ep-cool-darkness-123456-pooler.us-east-2.aws.neon.tech",
+    port: 5432,
+    user: "alex",
+    password: "AbC123dEf",
+    database: "neondb",
+    tls: {
+      host: "ep-cool-darkness-123456-pooler.us-east-2.aws.neon.tech",
+      servername: "ep-cool-darkness-123456-pooler.us-east-2.aws.neon.tech",
+      rejectUnauthorized: true,
+    },
+    channelBinding: "require",
+    applicationName: "neon-guide",
+    connectTimeout: 15,
+    options: "",
+  });
+});
+
+test.each<[string, object]>([
+  ["postgres://u:p@h:6543/d", { user: "u", password: "p", host: "h", port: 6543, database: "d" }],
+  ["postgres://u@h", { user: "u", password: "", host: "h", port: 5432, database: "u" }],
+  ["postgres://h/d", { user: userInfo().username, host: "h", database: "d" }],
+  [
+    "postgres://us%40er:p%2Fw%25%20%C3%BC@h/my%20db",
+    { user: "us@er", password: "p/w% ü", database: "my db" },
+  ],
+  ["postgres://u:a:b?c#d@h/d", { password: "a:b?c#d", host: "h" }],
+  ["postgres://u:p@[::1]:7777/d", { host: "::1", port: 7777 }],
+  ["postgres://u:p@[2001:db8::1]/d?sslmode=disable", { host: "2001:db8::1", port: 5432 }],
+  ["postgres://u:p@%2Ftmp/d", { host: "/tmp", tls: false }],
+  [
+    "postgres:///d?host=/var/run/postgresql&user=u",
+    { host: "/var/run/postgresql", user: "u", tls: false },
+  ],
+  [
+    "postgres://u:p@h/d?host=other&port=1234&dbname=e&password=q",
+    { host: "other", port: 1234, database: "e", password: "q" },
+  ],
+  [
+    "postgres://u:p@h/d?application_name=my%20app&connect_timeout=3",
+    { applicationName: "my app", connectTimeout: 3 },
+  ],
+  ["postgres://u:p@h/d?some_future_parameter=1", { database: "d" }],
+  ["postgres://u:p@h/d?options=-c%20geqo%3Doff", { options: "-c geqo=off" }],
+])("reads %s", (text, settings) => {
+  expect(parseConnectionString(text)).toMatchObject(settings);
+});
+
+describe("TLS", () => {
+  test.each<[string, unknown]>([
+    ["h/d?sslmode=disable", false],
+    ["h/d?sslmode=require", { host: "h", servername: "h", rejectUnauthorized: true }],
+    ["h/d?sslmode=verify-full", { host: "h", servername: "h", rejectUnauthorized: true }],
+    ["h/d?sslmode=no-verify", { host: "h", servername: "h", rejectUnauthorized: false }],
+    ["h/d?ssl=true", { host: "h", servername: "h", rejectUnauthorized: true }],
+    ["10.0.0.1/d?sslmode=require", { host: "10.0.0.1", servername: "", rejectUnauthorized: true }],
+    [
+      "db.example.com/d",
+      { host: "db.example.com", servername: "db.example.com", rejectUnauthorized: true },
+    ],
+    ["localhost/d", false],
+    ["127.0.0.1/d", false],
+    ["[::1]/d", false],
+  ])("%s", (rest, tls) => {
+    expect(parseConnectionString(`postgres://u:p@${rest}`).tls).toEqual(tls);
+  });
+
+  test("verify-ca leaves the host name out; sslrootcert brings a certificate", () => {
+    const file = join(tmpdir(), `ca-${process.pid}.pem`);
+    writeFileSync(file, "certificate");
+    const query = `sslmode=verify-ca&sslrootcert=${encodeURIComponent(file)}`;
+    const { tls } = parseConnectionString(`postgres://u:p@h/d?${query}`);
+    expect(tls).toMatchObject({ ca: "certificate", rejectUnauthorized: true });
+    expect(tls && tls.checkServerIdentity).toBeTypeOf("function");
+  });
+});
+
+test.each([
+  ["", "It does not start with postgresql:// or postgres://."],
+  ["mysql://u:secret@h/d", "It does not start with postgresql:// or postgres://."],
+  ['"postgres://u:secret@h/d"', "It has a quote or a blank at its start or end. Remove it."],
+  ["psql 'postgres://u:secret@h/d'", "It has a quote or a blank at its start or end. Remove it."],
+  [
+    "psql postgres://u:secret@h/d",
+    "It is a psql command. Keep only what stands between the quotes.",
+  ],
+  ["postgres://u:secret@/d", "It names no host. Write postgresql://user:password@HOST/database."],
+  ["postgres://u:secret@a,b/d", "It names several hosts. Keep one."],
+  [
+    "postgres://u:sec@ret@h/d",
+    "Its host contains an @ or a blank. In a password, write @ as %40 and / as %2F.",
+  ],
+  [
+    "postgres://u:secret%@h/d",
+    "Its password has a % that is not followed by two hex digits of UTF-8 text. Write % as %25.",
+  ],
+  [
+    "postgres://u:secret%00@h/d",
+    "Its password has a % that is not followed by two hex digits of UTF-8 text. Write % as %25.",
+  ],
+  ["postgres://u:secret@h:port/d", "Its port is not a number from 1 to 65535."],
+  ["postgres://u:secret@h:70000/d", "Its port is not a number from 1 to 65535."],
+  [
+    "postgres://u:secret@[::1/d",
+    "The part after the @ is not host:port/database. Write an IPv6 address in [brackets].",
+  ],
+  [
+    "postgres://u:secret@h/d?sslmode=prefer",
+    "sslmode is one of: disable, require, verify-ca, verify-full, no-verify.",
+  ],
+  [
+    "postgres://u:secret@h/d?sslmode=allow",
+    "sslmode is one of: disable, require, verify-ca, verify-full, no-verify.",
+  ],
+  [
+    "postgres://u:secret@h/d?channel_binding=maybe",
+    "channel_binding is one of: disable, prefer, require.",
+  ],
+  [
+    "postgres://u:secret@h/d?sslmode=no-verify&channel_binding=require",
+    "channel_binding=require needs a verified TLS connection: use sslmode=require.",
+  ],
+  [
+    "postgres://u:secret@h/d?sslmode=disable&channel_binding=require",
+    "channel_binding=require needs a verified TLS connection: use sslmode=require.",
+  ],
+  [
+    "postgres://u:secret@h/d?connect_timeout=soon",
+    "connect_timeout is a whole number of seconds, 1 or more.",
+  ],
+  [
+    "postgres://u:secret@h/d?sslmode=require&sslrootcert=/no/such/file",
+    "The file of sslrootcert cannot be read: /no/such/file",
+  ],
+  [
+    "postgres://u:secret@h/d?hostaddr=1.2.3.4",
+    "The parameter hostaddr is not supported here. Remove it.",
+  ],
+])("refuses %s", (text, reason) => {
+  let message = "";
+  try {
+    parseConnectionString(text);
+  } catch (error) {
+    if (error instanceof Error) message = error.message;
+  }
+  expect(message).toBe(`The connection string cannot be used. ${reason}`);
+  expect(message).not.toMatch(/secret|ret@h/);
+});
+
+test.each([
+  ["postgres://u:p@h:1/d?sslmode=require", "postgres://u:p@h:1/x%20y?sslmode=require"],
+  ["postgres://u:p?#@h", "postgres://u:p?#@h/x%20y"],
+  ["postgres://u@[::1]:5/d?dbname=e&a=1", "postgres://u@[::1]:5/x%20y?a=1"],
+  ["postgres:///d?host=/tmp", "postgres:///x%20y?host=/tmp"],
+])("changes the database of %s", (before, after) => {
+  expect(withDatabase(before, "x y")).toBe(after);
+});

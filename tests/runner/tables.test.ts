@@ -1,0 +1,121 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { readScratchName, scratchName } from "../../runner/database/scratch-name.ts";
+import { readStepComment } from "../../runner/guide/step-comment.ts";
+import { visible } from "../../runner/report/visible.ts";
+import { diffOf } from "../../runner/verify/diff.ts";
+import { isGolden } from "../../runner/verify/golden.ts";
+import { type Evidence, judge } from "../../runner/verify/verdict.ts";
+
+const golden: Evidence = { kind: "finished", isGolden: true, digest: "golden" };
+const other = (digest: string): Evidence => ({ kind: "finished", isGolden: false, digest });
+const failed: Evidence = { kind: "failed" };
+const skipped: Evidence = { kind: "skipped" };
+
+test.each<[string, Evidence[], boolean, string]>([
+  ["all print the golden file", [golden, golden], true, "match"],
+  ["one driver, and it matches", [golden], true, "match"],
+  ["alike, but not the golden file", [other("a"), other("a")], true, "drift"],
+  ["one matches, one does not", [golden, other("a")], true, "divergence"],
+  ["each prints something else", [other("a"), other("b")], true, "divergence"],
+  ["no golden file", [other("a"), other("a")], false, "missing"],
+  ["no golden file, and no agreement", [other("a"), other("b")], false, "divergence"],
+  ["one failed", [golden, failed], true, "error"],
+  ["one failed, one skipped", [skipped, failed], true, "error"],
+  ["one skipped", [golden, skipped], true, "skipped"],
+  ["nobody ran it", [], true, "skipped"],
+])("verdict: %s", (_, evidence, hasGolden, verdict) => {
+  expect(judge(evidence, hasGolden)).toBe(verdict);
+});
+
+test("nothing printed and nothing expected is no match", () => {
+  expect(judge([golden, golden], false)).toBe("missing");
+});
+
+function outputFile(content: string | Buffer): string {
+  const directory = mkdtempSync(join(tmpdir(), "output-"));
+  onTestFinished(() => rmSync(directory, { recursive: true }));
+  const file = join(directory, "stdout");
+  writeFileSync(file, content);
+  return file;
+}
+
+function goldenOf(text: string) {
+  return { file: "expected/x.txt", exists: true, bytes: Buffer.from(text) };
+}
+
+test.each([
+  ["a\nb\n", "a\nb\n", true],
+  ["a\r\nb\r\n", "a\nb\n", true],
+  ["a\r\nb\r\n", "a\r\nb\r\n", true],
+  ["a\nb\n", "a\r\nb\r\n", false],
+  ["a\nb", "a\nb\n", false],
+  ["a\nb\n", "a\nb", false],
+  ["\uFEFFa\n", "a\n", false],
+  ["a \n", "a\n", false],
+])("golden %j, printed %j: %s", (expected, printed, same) => {
+  expect(isGolden(goldenOf(expected), outputFile(printed))).toBe(same);
+});
+
+test("a diff shows where, with context", async () => {
+  const lines = (word: string) => `1\n2\n3\n4\n${word}\n6\n7\n8\n9\n`;
+  expect(await diffOf(goldenOf(lines("five")), outputFile(lines("FIVE")), "pg printed")).toBe(
+    "--- expected/x.txt\n+++ pg printed\n@@ -2,7 +2,7 @@\n 2\n 3\n 4\n-five\n+FIVE\n 6\n 7\n 8\n",
+  );
+});
+
+test("a diff of large outputs is cut, and says so", async () => {
+  const lines = (word: string) =>
+    Array.from({ length: 200_000 }, (_, i) => `${word} ${i}\n`).join("");
+  const diff = await diffOf(goldenOf(lines("a")), outputFile(lines("b")), "pg printed");
+  expect(diff).toContain("(The diff is cut here");
+  expect(diff.split("\n").length).toBeLessThan(80);
+});
+
+test("a missing end of line shows", async () => {
+  expect(await diffOf(goldenOf("a\n"), outputFile("a"), "pg printed")).toContain(
+    "No newline at end of file",
+  );
+});
+
+test.each([
+  [
+    "/*\n# Title\n\nProse *here*.\n*/\ncode();\n",
+    { title: "Title", prose: "Prose *here*.", code: "code();" },
+  ],
+  ["\uFEFF/*\r\n# Title\r\n*/\r\ncode();", { title: "Title", prose: "", code: "code();" }],
+  ["/* # Title */ code", { title: "Title", prose: "", code: "code" }],
+  ["// # Title", undefined],
+  ["/*\nTitle\n*/", undefined],
+  ["/*\n## Title\n*/", undefined],
+  ["/*\n# Title", undefined],
+  ["", undefined],
+])("step comment %j", (source, comment) => {
+  expect(readStepComment(source)).toEqual(comment);
+});
+
+test.each([
+  ["plain äöü\n\ttext", "plain äöü\n\ttext"],
+  ["\x1b[2Jgone", "\\x1b[2Jgone"],
+  ["\x9b31m", "\\x9b31m"],
+  ["a\rb", "a\\x0db"],
+  ["\u202Eevil", "\\u{202e}evil"],
+])("visible %j", (text, shown) => {
+  expect(visible(text)).toBe(shown);
+});
+
+test("a scratch database is recognised by its name, and nothing else is", () => {
+  const name = scratchName("postgres", 1_790_000_000_123);
+  expect(readScratchName(name)).toBe(1_790_000_000_000);
+  expect(scratchName("pg", 0)).not.toBe(scratchName("pg", 0));
+  for (const foreign of [
+    "postgres",
+    "guide_scratch_pg_1_00000000_000000",
+    `${name}x`,
+    name.replace("_17", "_18"),
+  ]) {
+    expect(readScratchName(foreign)).toBeUndefined();
+  }
+});
