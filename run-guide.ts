@@ -25,7 +25,8 @@ async function main(): Promise<number> {
   const version = JSON.parse(
     readFileSync(new URL("package.json", import.meta.url), "utf8"),
   ).version;
-  const commandLine = parseArguments(process.argv.slice(2), Object.keys(drivers), version);
+  const driverNames = Object.keys(drivers);
+  const commandLine = parseArguments(process.argv.slice(2), driverNames, version);
   if (commandLine.kind === "answer") return print(commandLine.text);
 
   const { options } = commandLine;
@@ -34,7 +35,7 @@ async function main(): Promise<number> {
   if (options.update && process.env.CI) {
     throw new Failure("usage", "--update writes golden files, and CI is set: CI only checks them.");
   }
-  if (options.update && options.driver.length < Object.keys(drivers).length) {
+  if (options.update && options.driver.length > 0 && options.driver.length < driverNames.length) {
     throw new Failure("usage", "--update needs all drivers to agree: leave out --driver.");
   }
 
@@ -55,7 +56,7 @@ async function main(): Promise<number> {
   };
   const summary = await runGuide({
     guide,
-    drivers: options.driver,
+    drivers: options.driver.length > 0 ? options.driver : driverNames,
     step: options.step,
     timeout: options.timeout,
     update: options.update ?? false,

@@ -6,6 +6,7 @@ export type ReporterName = (typeof reporterNames)[number];
 
 /** What the command line asks for. */
 export interface Arguments {
+  /** Empty for all of them. */
   readonly driver: readonly string[];
   /** A step's name or number; undefined for the whole guide. */
   readonly step?: string;
@@ -49,7 +50,7 @@ export function parseArguments(
     .addOption(
       new Option("--driver <name>", "run with this driver only (repeatable)")
         .argParser((name: string, chosen: string[]) => choose(name, chosen, driverNames))
-        .default([...driverNames], "all"),
+        .default([], "all"),
     )
     .option("--step <name|number>", "run up to this step; report it and its re-reads")
     .option("--list", "list the runs, and run nothing")
@@ -95,9 +96,7 @@ function usageMessage(error: CommanderError, command: Command): string {
 
 function choose(name: string, chosen: string[], valid: readonly string[]): string[] {
   if (!valid.includes(name)) throw new InvalidArgumentError(`The drivers: ${valid.join(", ")}.`);
-  // The first --driver replaces the default, which is all of them.
-  const others = chosen.length === valid.length ? [] : chosen;
-  return [...new Set([...others, name])];
+  return [...new Set([...chosen, name])];
 }
 
 function readSeconds(text: string): number {

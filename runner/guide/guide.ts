@@ -26,11 +26,11 @@ export interface Run {
   readonly step: Step;
   /** The step before it, where this is a re-run: it is there to show what that step changed. */
   readonly after: Step | undefined;
-  /** The name of its golden file, such as 02-read.after-03-update.txt. */
-  readonly golden: string;
+  /** Unique in its guide: 02-read, and 02-read.after-03-update for a re-run. */
+  readonly name: string;
 }
 
-/** The path of a run's golden file. */
-export function goldenFile(guide: Guide, run: Run): string {
-  return `${guide.directory}/expected/${run.golden}`;
+/** The golden file of a run, below the guide's directory. */
+export function goldenFile(run: Run): string {
+  return `expected/${run.name}.txt`;
 }

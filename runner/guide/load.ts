@@ -61,17 +61,17 @@ function placeRuns(names: readonly string[], steps: readonly Step[]): Run[] {
     }
     const isRerun = runs.some((run) => run.step === step);
     const after = isRerun ? runs.at(-1)?.step : undefined;
-    const golden = `${name}${after ? `.after-${after.name}` : ""}.txt`;
-    if (runs.some((run) => run.golden === golden)) {
+    const runName = after ? `${name}.after-${after.name}` : name;
+    if (runs.some((run) => run.name === runName)) {
       fail(`steps/guide.json runs "${name}" twice after "${after?.name}". Remove one.`);
     }
-    runs.push({ index, step, after, golden });
+    runs.push({ index, step, after, name: runName });
   }
   return runs;
 }
 
 function refuseOrphans(directory: string, runs: readonly Run[]): void {
-  const used = new Set(runs.map((run) => run.golden));
+  const used = new Set(runs.map((run) => `${run.name}.txt`));
   const orphan = list(directory).find((name) => !used.has(name));
   if (orphan) fail(`No run uses the golden file ${join(directory, orphan)}. Remove or rename it.`);
 }

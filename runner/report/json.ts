@@ -1,4 +1,5 @@
 import { closeSync, openSync, readSync, statSync } from "node:fs";
+import { goldenFile } from "../guide/guide.ts";
 import type { DriverRun, JudgedRun } from "../run/judged-run.ts";
 import type { Events, Reporter } from "./events.ts";
 
@@ -30,7 +31,7 @@ function entry({ run, verdict }: JudgedRun, { driver, outcome, diff }: DriverRun
   const skipped = outcome.kind === "skipped";
   return {
     step: run.step.name,
-    golden: `expected/${run.golden}`,
+    golden: goldenFile(run),
     driver,
     verdict,
     outcome: outcome.kind,

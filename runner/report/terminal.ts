@@ -1,4 +1,4 @@
-import { basename, relative } from "node:path";
+import { relative } from "node:path";
 import pc from "picocolors";
 import type { DriverRun, JudgedRun } from "../run/judged-run.ts";
 import type { Verdict } from "../verify/verdict.ts";
@@ -25,7 +25,7 @@ export function terminalReporter(write: (text: string) => void, useColor: boolea
 
   return {
     start({ guide, server, drivers }) {
-      width = Math.max(...guide.runs.map((run) => nameOf({ run }).length));
+      width = Math.max(...guide.runs.map((run) => run.name.length));
       write(`${color.bold(guide.title)}\n`);
       write(color.dim(`${server} · drivers: ${drivers.join(", ")}`));
       write("\n\n");
@@ -35,7 +35,7 @@ export function terminalReporter(write: (text: string) => void, useColor: boolea
       const verdict = judged.isUpdated ? "updated" : judged.verdict;
       const mark = judged.verdict === "match" ? "✓" : judged.verdict === "skipped" ? "-" : "✗";
       const times = judged.drivers.map(timeOf).join("  ");
-      const line = `${mark} ${nameOf(judged).padEnd(width)}  ${verdict.padEnd(10)}`;
+      const line = `${mark} ${judged.run.name.padEnd(width)}  ${verdict.padEnd(10)}`;
       write(`${paint[judged.verdict](line)}  ${color.dim(times)}\n`);
       if (judged.verdict !== "match") write(`${details(judged).map(colorLine).join("\n")}\n`);
     },
@@ -51,11 +51,6 @@ export function terminalReporter(write: (text: string) => void, useColor: boolea
     if (/^ {4}-/.test(line)) return color.red(line);
     return /^ {4}@@/.test(line) ? color.cyan(line) : line;
   }
-}
-
-/** A run's name: that of its golden file. */
-function nameOf({ run }: Pick<JudgedRun, "run">): string {
-  return basename(run.golden, ".txt");
 }
 
 function timeOf({ driver, outcome }: DriverRun): string {

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { Outcome } from "../execute/outcome.ts";
 import { type Guide, goldenFile, type Run } from "../guide/guide.ts";
 import { diffOf } from "../verify/diff.ts";
@@ -32,7 +33,7 @@ export async function judgeRun(
   run: Run,
   outcomes: ReadonlyMap<string, Outcome>,
 ): Promise<JudgedRun> {
-  const golden = readGolden(goldenFile(guide, run));
+  const golden = readGolden(join(guide.directory, goldenFile(run)));
   const evidence: Evidence[] = [];
   const drivers: DriverRun[] = [];
 

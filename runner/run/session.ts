@@ -58,7 +58,7 @@ export async function openSession(choice: SessionChoice): Promise<Session> {
 
     async execute(run, driver) {
       const failed = failures.get(driver);
-      if (failed) return { kind: "skipped", because: `${failed.golden} failed with ${driver}` };
+      if (failed) return { kind: "skipped", because: `${failed.name} failed with ${driver}` };
       if (signal.aborted) return { kind: "skipped", because: "the run was interrupted" };
 
       const program = programs.get(run.step);
