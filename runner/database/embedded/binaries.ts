@@ -100,7 +100,7 @@ function copyOf(native: string, copy: string): string {
   }
   const draft = `${copy}.${process.pid}`;
   makeDirectory(draft);
-  cpSync(native, draft, { recursive: true, dereference: false });
+  cpSync(native, draft, { recursive: true, verbatimSymlinks: true });
   for (const file of readdirSync(draft, { recursive: true, encoding: "utf8" })) {
     chmodSync(join(draft, file), 0o755);
   }
