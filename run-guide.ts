@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
-import { drivers } from "./drivers/drivers.ts";
+import { resolve } from "node:path";
 import { SetupError } from "./drivers/errors.ts";
 import { parseArguments } from "./runner/arguments.ts";
 import { Failure, type FailureKind } from "./runner/failure.ts";
 import { listRuns } from "./runner/guide/list.ts";
 import { loadGuide } from "./runner/guide/load.ts";
+import { selectDrivers, selectRuns } from "./runner/guide/select.ts";
 import { useColor } from "./runner/report/color.ts";
 import type { Reporter } from "./runner/report/events.ts";
 import { jsonReporter } from "./runner/report/json.ts";
@@ -14,50 +15,42 @@ import { runGuide } from "./runner/run/run-guide.ts";
 const exitCodes: Record<FailureKind, number> = { usage: 2, layout: 2, database: 3 };
 const signalCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
-process.exitCode = await main().catch((error: unknown) => {
-  if (error instanceof SetupError) error = new Failure("database", error.message);
-  if (!(error instanceof Failure)) throw error;
-  console.error(error.message);
-  return exitCodes[error.kind];
-});
+const interruption = new AbortController();
+process.exitCode = await main().catch(explain);
+if (interruption.signal.aborted) {
+  console.error("Interrupted. Everything is stopped and removed.");
+  process.exit(interruption.signal.reason);
+}
 
 async function main(): Promise<number> {
   const version = JSON.parse(
     readFileSync(new URL("package.json", import.meta.url), "utf8"),
   ).version;
-  const driverNames = Object.keys(drivers);
-  const commandLine = parseArguments(process.argv.slice(2), driverNames, version);
+  const commandLine = parseArguments(process.argv.slice(2), version);
   if (commandLine.kind === "answer") return print(commandLine.text);
 
   const { options } = commandLine;
-  const guide = loadGuide(import.meta.dirname);
+  const guide = await loadGuide(options.guide ? resolve(options.guide) : import.meta.dirname);
   if (options.list) return print(listRuns(guide));
+
+  const drivers = selectDrivers(guide, options.driver);
+  const runs = selectRuns(guide, options.step);
   if (options.update && process.env.CI) {
     throw new Failure("usage", "--update writes golden files, and CI is set: CI only checks them.");
   }
-  if (options.update && options.driver.length > 0 && options.driver.length < driverNames.length) {
+  if (options.update && drivers.length < guide.drivers.length) {
     throw new Failure("usage", "--update needs all drivers to agree: leave out --driver.");
   }
 
-  const interruption = new AbortController();
-  let code: number | undefined;
-  for (const [signal, signalCode] of Object.entries(signalCodes)) {
-    process.on(signal, () => {
-      code = signalCode;
-      interruption.abort();
-    });
-  }
-  // The reader of our output has gone away, as `| head -1` does: the work goes on, unseen.
-  process.stdout.on("error", () => {});
-
+  listenForSignals();
   const reporters: Record<typeof options.reporter, () => Reporter> = {
     terminal: () => terminalReporter(print, useColor(process.stdout)),
     json: () => jsonReporter(print),
   };
   const summary = await runGuide({
     guide,
-    drivers: options.driver.length > 0 ? options.driver : driverNames,
-    step: options.step,
+    runs,
+    drivers,
     timeout: options.timeout,
     update: options.update ?? false,
     inPlace: options.inPlace ?? false,
@@ -65,7 +58,27 @@ async function main(): Promise<number> {
     note: (message) => console.error(message),
     signal: interruption.signal,
   });
-  return code ?? (summary.verified ? 0 : 1);
+  return summary.verified ? 0 : 1;
+}
+
+/** The first signal ends the run in good order; a second one ends this process at once. */
+function listenForSignals(): void {
+  for (const [signal, code] of Object.entries(signalCodes)) {
+    process.on(signal, () => {
+      if (interruption.signal.aborted) process.exit(code);
+      interruption.abort(code);
+    });
+  }
+  // The reader of our output has gone away, as `| head -1` does: the work goes on, unseen.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
+}
+
+function explain(error: unknown): number {
+  if (interruption.signal.aborted) return interruption.signal.reason;
+  const failure = error instanceof SetupError ? new Failure("database", error.message) : error;
+  if (!(failure instanceof Failure)) throw error;
+  console.error(failure.message);
+  return exitCodes[failure.kind];
 }
 
 function print(text: string): number {

@@ -32,6 +32,8 @@ export interface DatabaseChoice {
   readonly inPlace: boolean;
   /** The tables that the guide makes. */
   readonly tables: readonly string[];
+  /** Ends the waiting for a server that does not answer. */
+  readonly signal: AbortSignal;
   /** Is told of each failed attempt to connect that will be tried again. */
   readonly onRetry: (message: string) => void;
 }
@@ -51,7 +53,7 @@ export async function openGuideDatabase(
     label: `embedded PostgreSQL ${embedded.version}`,
     kind: "embedded",
     isParallel: true,
-    openLane: (driver) => openScratchLane(embedded.url, driver),
+    openLane: (driver) => openScratchLane(embedded.url, driver, choice.signal),
     close: embedded.close,
   };
 }
@@ -59,7 +61,7 @@ export async function openGuideDatabase(
 async function openGiven(url: string, choice: DatabaseChoice): Promise<GuideDatabase> {
   const { host, port, database } = settingsOf(url);
   const place = `${host.includes(":") ? `[${host}]` : host}:${port}/${database}`;
-  const version = await visit(
+  const opening = visit(
     url,
     async (db) => {
       if (choice.inPlace) await refuseForeignTables(db, choice.tables);
@@ -69,18 +71,20 @@ async function openGiven(url: string, choice: DatabaseChoice): Promise<GuideData
     },
     choice.onRetry,
   );
+  const version = await Promise.race([opening, whenAborted(choice.signal)]);
   return {
     label: `PostgreSQL ${version} at ${place}${choice.inPlace ? ", in place" : ""}`,
     kind: "given",
     isParallel: !choice.inPlace,
     openLane: choice.inPlace
       ? async () => ({ url, close: async () => {} })
-      : (driver) => openScratchLane(url, driver),
+      : (driver) => openScratchLane(url, driver, choice.signal),
     close: async () => {},
   };
 }
 
-async function openScratchLane(url: string, driver: string): Promise<Lane> {
+async function openScratchLane(url: string, driver: string, signal: AbortSignal): Promise<Lane> {
+  signal.throwIfAborted();
   const name = await visit(url, (db) => createScratch(db, driver));
   const timer = setInterval(() => {
     visit(url, (db) => signOfLife(db, name)).catch(() => {});
@@ -109,6 +113,12 @@ async function visit<Result>(
     const code = error instanceof DatabaseError ? `${error.code}: ` : "";
     throw new Failure("database", `The database cannot be used. ${code}${messageOf(error)}`);
   }
+}
+
+function whenAborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener("abort", () => reject(new Failure("database", "Interrupted.")));
+  });
 }
 
 function settingsOf(url: string) {

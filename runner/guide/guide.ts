@@ -4,6 +4,8 @@ export interface Guide {
   readonly title: string;
   readonly steps: readonly Step[];
   readonly runs: readonly Run[];
+  /** The names of the drivers that the steps can be run with. */
+  readonly drivers: readonly string[];
   /** The tables that the steps make, and may replace. */
   readonly tables: readonly string[];
 }

@@ -1,5 +1,7 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { drivers } from "../../drivers/drivers.ts";
 import { Failure, hasCode } from "../failure.ts";
 import type { Guide, Run, Step } from "./guide.ts";
 import { readManifest } from "./manifest.ts";
@@ -10,7 +12,7 @@ import { readStepComment } from "./step-comment.ts";
  * exists, and nothing exists unlisted.
  * @throws Failure of kind "layout"
  */
-export function loadGuide(directory: string): Guide {
+export async function loadGuide(directory: string): Promise<Guide> {
   const manifest = readManifest(join(directory, "steps", "guide.json"));
   const steps = readSteps(join(directory, "steps"));
   const runs = placeRuns(manifest.runs, steps);
@@ -20,7 +22,16 @@ export function loadGuide(directory: string): Guide {
     fail(`No run uses ${unused.file}. Name it in "runs" in steps/guide.json, or remove it.`);
   }
   refuseOrphans(join(directory, "expected"), runs);
-  return { directory, title: manifest.title, steps, runs, tables: manifest.tables };
+  const drivers = await readDriverNames(directory);
+  return { directory, title: manifest.title, steps, runs, drivers, tables: manifest.tables };
+}
+
+/** A guide without drivers of its own uses those of this project. */
+async function readDriverNames(directory: string): Promise<string[]> {
+  const own = join(directory, "drivers", "drivers.ts");
+  if (!existsSync(own)) return Object.keys(drivers);
+  const module: typeof import("../../drivers/drivers.ts") = await import(pathToFileURL(own).href);
+  return Object.keys(module.drivers);
 }
 
 function readSteps(directory: string): Step[] {

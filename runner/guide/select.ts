@@ -21,6 +21,21 @@ export function selectRuns(guide: Guide, wanted: string | undefined): Selection 
   return { execute: guide.runs.slice(0, last + 1), report: new Set(report) };
 }
 
+/**
+ * Picks drivers by name, in the order of the guide.
+ * @param wanted empty for all of them
+ * @throws Failure of kind "usage" for a driver that the guide does not have
+ */
+export function selectDrivers(guide: Guide, wanted: readonly string[]): readonly string[] {
+  const unknown = wanted.find((name) => !guide.drivers.includes(name));
+  if (unknown !== undefined) {
+    const names = guide.drivers.join(", ");
+    throw new Failure("usage", `There is no driver "${unknown}". The drivers: ${names}.`);
+  }
+  if (wanted.length === 0) return guide.drivers;
+  return guide.drivers.filter((name) => wanted.includes(name));
+}
+
 function findStep(guide: Guide, wanted: string): Step {
   const step = guide.steps.find(({ name, number }) => name === wanted || String(number) === wanted);
   if (step) return step;

@@ -1,7 +1,7 @@
 import { databaseUrl } from "../../drivers/environment.ts";
 import { openGuideDatabase } from "../database/database.ts";
 import type { Guide } from "../guide/guide.ts";
-import { selectRuns } from "../guide/select.ts";
+import type { Selection } from "../guide/select.ts";
 import type { Reporter } from "../report/events.ts";
 import { type Summary, summarize } from "../report/summary.ts";
 import { openWorkspace } from "../workspace/workspace.ts";
@@ -13,8 +13,7 @@ import { updateGoldenFiles } from "./update.ts";
 export interface GuideChoice {
   readonly guide: Guide;
   readonly drivers: readonly string[];
-  /** A step's name or number; undefined for the whole guide. */
-  readonly step: string | undefined;
+  readonly runs: Selection;
   /** Seconds. */
   readonly timeout: number;
   readonly update: boolean;
@@ -31,7 +30,7 @@ export interface GuideChoice {
  */
 export async function runGuide(choice: GuideChoice): Promise<Summary> {
   const { guide, drivers, reporter, signal } = choice;
-  const { execute, report } = selectRuns(guide, choice.step);
+  const { execute, report } = choice.runs;
   const started = performance.now() - process.uptime() * 1000;
   const url = databaseUrl();
   const workspace = openWorkspace();
@@ -46,6 +45,7 @@ export async function runGuide(choice: GuideChoice): Promise<Summary> {
           url,
           inPlace: choice.inPlace,
           tables: guide.tables,
+          signal,
           onRetry: once((message) => choice.note(`Waiting for the database: ${message}`)),
         }),
     });
@@ -53,6 +53,7 @@ export async function runGuide(choice: GuideChoice): Promise<Summary> {
     try {
       reporter.start({ guide, server: session.database.label, drivers });
       await runAll(guide, execute, drivers, session, (run) => {
+        if (signal.aborted) return;
         // A run that only prepares the ground is reported where it failed.
         if (!report.has(run.run) && run.verdict === "match") return;
         judged.push(run);

@@ -6,7 +6,7 @@ const given = { DATABASE_URL: inject("databaseUrl") };
 test.each([
   [["--nonsense"], "unknown option '--nonsense'. The options: --driver, --step, --list"],
   [["something"], 'Unknown argument "something". The options:'],
-  [["--driver", "mysql"], "The drivers: pg, postgres."],
+  [["--driver", "mysql"], 'There is no driver "mysql". The drivers: pg, postgres.'],
   [
     ["--step", "9"],
     'There is no step "9". The steps: 1 (01-create), 2 (02-read), 3 (03-update), 4 (04-delete).',
