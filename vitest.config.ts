@@ -3,6 +3,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["tests/**/*.test.ts"],
+    exclude: ["tests/faults/**"],
     globalSetup: ["tests/support/server.ts"],
     // A command starts servers and processes. The limit is there for a hang, not to measure speed.
     testTimeout: 120_000,

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { connect as openSocket, type Socket } from "node:net";
 import { connect as startTls } from "node:tls";
 import type { ConnectionSettings } from "./connection-string.ts";
-import { CONNECTION_LOST, connectTimeout, DatabaseError, tlsNotOffered } from "./errors.ts";
+import { connectionLost, connectTimeout, tlsNotOffered } from "./errors.ts";
 
 /** https://www.postgresql.org/docs/current/protocol-message-formats.html, SSLRequest */
 const sslRequest = Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f]);
@@ -21,7 +21,7 @@ export async function dial(settings: ConnectionSettings): Promise<Socket> {
   // `once` below waits for one event, or for this signal.
   const failure = new AbortController();
   const timer = setTimeout(() => failure.abort(connectTimeout()), settings.connectTimeout * 1000);
-  const onClose = () => failure.abort(new DatabaseError("connect", CONNECTION_LOST, closed));
+  const onClose = () => failure.abort(connectionLost("connect"));
   socket.once("close", onClose);
 
   try {
@@ -44,5 +44,3 @@ export async function dial(settings: ConnectionSettings): Promise<Socket> {
     socket.off("close", onClose);
   }
 }
-
-const closed = "The server closed the connection while it was being opened.";

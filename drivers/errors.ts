@@ -46,6 +46,11 @@ const lostConnection = new Set([
 ]);
 const lostConnectionMessage = /^(Connection terminated|Client has encountered a connection error)/;
 
+/** OpenSSL's codes for a certificate that no known authority has signed. */
+const untrusted = /SELF_SIGNED_CERT|UNABLE_TO_(VERIFY|GET_ISSUER)/;
+const untrustedRemedy =
+  ". Name its authority with sslrootcert=FILE, or trust it unseen with sslmode=no-verify.";
+
 /**
  * Turns whatever a library threw into a `DatabaseError`.
  * @param cause the library's error, an AggregateError or anything else that was thrown
@@ -59,13 +64,18 @@ export function databaseError(phase: Phase, cause: unknown): DatabaseError {
   const message = cause instanceof Error ? cause.message : String(cause);
   const code = codeOf(cause);
   if (lostConnection.has(code) || lostConnectionMessage.test(message)) {
-    const when =
-      phase === "connect" ? "while it was being opened" : "before the statement was done";
-    return new DatabaseError(phase, CONNECTION_LOST, `The server closed the connection ${when}.`);
+    return connectionLost(phase);
   }
   if (message === "timeout expired" || code === CONNECT_TIMEOUT) return connectTimeout();
   if (message === "The server does not support SSL connections") return tlsNotOffered();
-  return new DatabaseError(phase, code || "ERROR", oneLine(message));
+  const remedy = untrusted.test(code) ? untrustedRemedy : "";
+  return new DatabaseError(phase, code || "ERROR", oneLine(message) + remedy);
+}
+
+/** The connection is gone. */
+export function connectionLost(phase: Phase): DatabaseError {
+  const when = phase === "connect" ? "while it was being opened" : "before the statement was done";
+  return new DatabaseError(phase, CONNECTION_LOST, `The server closed the connection ${when}.`);
 }
 
 /** The server did not let us in before `connect_timeout` was over. */

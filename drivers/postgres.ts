@@ -3,6 +3,7 @@ import type { ConnectionSettings } from "./connection-string.ts";
 import { type Answer, openDatabase } from "./database.ts";
 import { dial } from "./dial.ts";
 import type { Database } from "./driver.ts";
+import { connectionLost } from "./errors.ts";
 import { parsers, textTypes } from "./values.ts";
 
 type Result = postgres.RowList<postgres.Row[]>;
@@ -17,7 +18,7 @@ export async function connect(settings: ConnectionSettings): Promise<Database> {
   const oneSocket = {
     socket: () => {
       const next = sockets.pop();
-      if (!next) throw Object.assign(new Error("connection lost"), { code: "CONNECTION_CLOSED" });
+      if (!next) throw connectionLost("query");
       return next;
     },
   };
@@ -40,8 +41,12 @@ export async function connect(settings: ConnectionSettings): Promise<Database> {
     ...oneSocket,
   });
 
+  const lost = new Promise<never>((_, reject) => {
+    socket.once("close", () => reject(connectionLost("connect")));
+  });
   try {
-    await sql`SELECT 1`;
+    // postgres.js connects with its first statement, and may miss that the socket has closed.
+    await Promise.race([sql`SELECT 1`, lost]);
   } catch (error) {
     socket.destroy();
     throw error;

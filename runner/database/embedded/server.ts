@@ -36,15 +36,19 @@ const settings = {
   lc_messages: "C",
 };
 
-/** @throws Failure of kind "database" with what the server said */
+/**
+ * @param wantedPort 0 for any that is free
+ * @throws Failure of kind "database" with what the server said
+ */
 export async function startServer(
   workspace: Workspace,
   binaries: Binaries,
   user: ServerUser,
   cluster: Cluster,
+  wantedPort = 0,
 ): Promise<Server> {
   for (let attempt = 1; ; attempt++) {
-    const port = await freePort();
+    const port = wantedPort || (await freePort());
     const logFile = join(workspace.directory, "server.log");
     const child = launch(binaries, user, cluster, port, logFile);
     if (await isReady(child, cluster)) return { port, stop: () => stop(child) };

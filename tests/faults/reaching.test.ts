@@ -1,0 +1,256 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Authority, install, makeAuthority, selfSign } from "./support/certificates.ts";
+import { makeCache, removeCache } from "./support/command.ts";
+import { type Expected, prove, record } from "./support/fault.ts";
+import { closedPort, listen, startProxy } from "./support/proxy.ts";
+import { type FaultServer, readerPassword, startFaultServer } from "./support/server.ts";
+import { startUnreadyServer } from "./support/unready-server.ts";
+
+let server: FaultServer;
+let authority: Authority;
+let other: Authority;
+let files: string;
+
+beforeAll(async () => {
+  server = await startFaultServer();
+  authority = await makeAuthority("Fault suite");
+  other = await makeAuthority("Somebody else");
+  files = makeCache();
+  writeFileSync(join(files, "ca.pem"), authority.certificate);
+  writeFileSync(join(files, "other.pem"), other.certificate);
+});
+
+afterAll(async () => {
+  await server.close();
+  removeCache(files);
+});
+
+const at = (port: number, rest = "") =>
+  `postgresql://reader:${readerPassword}@127.0.0.1:${port}/library?connect_timeout=3${rest}`;
+const named = (rest: string) =>
+  `${server.url.replace("127.0.0.1", "localhost")}?connect_timeout=3${rest}`;
+const ca = () => `&sslrootcert=${encodeURIComponent(join(files, "ca.pem"))}`;
+
+/** [case, the URL of the fault, what is printed, seconds] Passing faults take their connect_timeout. */
+type Line = [string, () => Promise<string> | string, RegExp, number];
+
+const lines: Line[] = [
+  [
+    "refused",
+    async () => at(await closedPort()),
+    /ECONNREFUSED: connect ECONNREFUSED 127\.0\.0\.1:\d+/,
+    8,
+  ],
+  [
+    "unknown host",
+    () => at(5432).replace("127.0.0.1", "nowhere.invalid").concat("&sslmode=disable"),
+    /ENOTFOUND: getaddrinfo ENOTFOUND nowhere\.invalid/,
+    5,
+  ],
+  [
+    "a name with two refusing addresses",
+    async () => at(await closedPort()).replace("127.0.0.1", "localhost"),
+    /ECONNREFUSED: connect ECONNREFUSED \S+:\d+/,
+    8,
+  ],
+  [
+    "accepts and never answers",
+    async () => at((await listen(() => {})).port),
+    /CONNECT_TIMEOUT: The server did not answer in time\./,
+    8,
+  ],
+  [
+    "accepts and never answers, TLS",
+    async () => at((await listen(() => {})).port, "&sslmode=require"),
+    /CONNECT_TIMEOUT: The server did not answer in time\./,
+    8,
+  ],
+  [
+    "accepts and closes",
+    async () => at((await listen((socket) => socket.end())).port),
+    /CONNECTION_LOST: The server closed the connection while it was being opened\./,
+    8,
+  ],
+  [
+    "accepts and closes, TLS",
+    async () => at((await listen((socket) => socket.end())).port, "&sslmode=require"),
+    /CONNECTION_LOST: The server closed the connection while it was being opened\./,
+    8,
+  ],
+  [
+    "accepts and resets",
+    async () => at((await listen((socket) => socket.resetAndDestroy())).port),
+    /CONNECTION_LOST: The server closed the connection while it was being opened\./,
+    8,
+  ],
+  [
+    "TLS wanted and not offered",
+    () => at(server.port, "&sslmode=require"),
+    /TLS_NOT_OFFERED: The server does not offer TLS\. Where you trust the network, use sslmode=disable\./,
+    5,
+  ],
+  [
+    "wrong password",
+    () => at(server.port).replace(readerPassword, "wrong"),
+    /28P01: password authentication failed for user "reader"/,
+    5,
+  ],
+  [
+    "empty password",
+    () => at(server.port).replace(`:${readerPassword}`, ""),
+    /28P01: password authentication failed for user "reader"/,
+    5,
+  ],
+  [
+    "unknown user",
+    () => at(server.port).replace("reader:", "nobody:"),
+    /28P01: password authentication failed for user "nobody"/,
+    5,
+  ],
+  [
+    "unknown database",
+    () => at(server.port).replace("/library", "/nowhere"),
+    /3D000: database "nowhere" does not exist/,
+    5,
+  ],
+];
+
+const tlsLines: [string, (now: number) => Promise<void>, () => string, RegExp][] = [
+  [
+    "self-signed certificate",
+    async () => install(server, await selfSign("localhost")),
+    () => named("&sslmode=require"),
+    /DEPTH_ZERO_SELF_SIGNED_CERT: self-signed certificate.*sslrootcert=FILE/,
+  ],
+  [
+    "wrong host name in the certificate",
+    async () => install(server, await authority.sign("elsewhere.example")),
+    () => named(`&sslmode=verify-full${ca()}`),
+    /ERR_TLS_CERT_ALTNAME_INVALID: Hostname\/IP does not match certificate's altnames/,
+  ],
+  [
+    "certificate for a name, server reached by address",
+    async () => install(server, await authority.sign("localhost")),
+    () => at(server.port, `&sslmode=require${ca()}`),
+    /ERR_TLS_CERT_ALTNAME_INVALID/,
+  ],
+  [
+    "wrong CA",
+    async () => install(server, await authority.sign("localhost")),
+    () => named(`&sslmode=verify-ca&sslrootcert=${encodeURIComponent(join(files, "other.pem"))}`),
+    /UNABLE_TO_VERIFY_LEAF_SIGNATURE: unable to verify the first certificate.*sslrootcert=FILE/,
+  ],
+  [
+    "expired certificate",
+    async (now) => install(server, await authority.sign("localhost", new Date(now - 3_600_000))),
+    () => named(`&sslmode=require${ca()}`),
+    /CERT_HAS_EXPIRED: certificate has expired/,
+  ],
+];
+
+/** A step with each driver, and the runner, meet the same fault. */
+async function meet(url: string, prints: RegExp, within: number) {
+  const environment = { DATABASE_URL: url };
+  const ofStep: Expected = {
+    prints: new RegExp(`^Connection failed\\.\\n${prints.source}`),
+    code: 1,
+    within,
+  };
+  const ofRunner: Expected = {
+    prints: new RegExp(`The database cannot be used\\. ${prints.source}`),
+    code: 3,
+    within,
+  };
+  return Promise.all([
+    prove("steps/02-read.ts", ["--driver", "pg"], environment, ofStep),
+    prove("steps/02-read.ts", ["--driver", "postgres"], environment, ofStep),
+    prove("run-guide.ts", [], environment, ofRunner, server),
+  ]);
+}
+
+describe("reaching the server", () => {
+  test.for(lines)("%s", async ([, arrange, prints, within], context) => {
+    const ended = await meet(await arrange(), prints, within);
+    record(context, ["pg", "postgres"], ended.slice(0, 2), prints.source.split(":")[0] ?? "");
+  });
+
+  test("too many connections", async (context) => {
+    await server.sql("ALTER ROLE reader CONNECTION LIMIT 0");
+    try {
+      const ended = await meet(at(server.port), /53300: too many connections for role "reader"/, 8);
+      record(context, ["pg", "postgres"], ended.slice(0, 2), "53300");
+    } finally {
+      await server.sql("ALTER ROLE reader CONNECTION LIMIT -1");
+    }
+  });
+
+  test.for([
+    ["a server that accepts only after 5 s", 5000, 0],
+    ["a server that refuses first and comes up later", 0, 3000],
+  ] as const)("%s", async ([, acceptDelay, startDelay], context) => {
+    const port = await closedPort();
+    const proxy = sleep(startDelay).then(() =>
+      startProxy(server.port, undefined, sleep(acceptDelay), port),
+    );
+    const url = at(port).replace("connect_timeout=3", "connect_timeout=15");
+    const expected = { prints: /All 6 outputs verified with 1 driver/, code: 0, within: 60 };
+    const run = (driver: string) =>
+      prove("run-guide.ts", ["--driver", driver], { DATABASE_URL: url }, expected, server);
+    const ended = [await run("pg"), await run("postgres")];
+    expect(ended[0]?.stderr ?? "").toMatch(startDelay ? /^Waiting for the database: / : /^$/);
+    await (await proxy).close();
+    record(context, ["pg", "postgres"], ended, "verified, after waiting");
+  });
+});
+
+describe("TLS", () => {
+  test.for(tlsLines)("%s", async ([, arrange, url, prints], context) => {
+    await arrange(Date.now());
+    const ended = await meet(url(), prints, 8);
+    record(context, ["pg", "postgres"], ended.slice(0, 2), prints.source.split(/[:]/)[0] ?? "");
+  });
+
+  test.for<[string, string, () => string]>([
+    [
+      "the form that Neon's console gives",
+      "localhost",
+      () => named(`&sslmode=require&channel_binding=require${ca()}`),
+    ],
+    ["verify-full with a CA of its own", "localhost", () => named(`&sslmode=verify-full${ca()}`)],
+    [
+      "verify-ca with another host name",
+      "elsewhere.example",
+      () => named(`&sslmode=verify-ca${ca()}`),
+    ],
+    ["no-verify", "elsewhere.example", () => named("&sslmode=no-verify")],
+  ])("%s", async ([, host, url], context) => {
+    await install(server, await authority.sign(host));
+    const expected = { prints: /All 6 outputs verified with 2 drivers/, code: 0, within: 30 };
+    const ended = await prove("run-guide.ts", [], { DATABASE_URL: url() }, expected, server);
+    expect(ended.stderr).toBe("");
+    record(context, ["pg", "postgres"], [ended], "verified");
+  });
+
+  test("server still starting up", async (context) => {
+    const unready = await startUnreadyServer();
+    try {
+      const url = at(unready.port);
+      const step: Expected = {
+        prints:
+          /^Connection failed\.\n57P03: the database system is not (yet )?accepting connections/,
+        code: 1,
+        within: 8,
+      };
+      const ended = await Promise.all([
+        prove("steps/02-read.ts", ["--driver", "pg"], { DATABASE_URL: url }, step),
+        prove("steps/02-read.ts", ["--driver", "postgres"], { DATABASE_URL: url }, step),
+      ]);
+      record(context, ["pg", "postgres"], ended, "57P03");
+    } finally {
+      await unready.close();
+    }
+  });
+});

@@ -1,0 +1,126 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { makeDirectory } from "../../../runner/workspace/workspace.ts";
+
+export const root = join(import.meta.dirname, "../../..");
+const tsx = import.meta.resolve("tsx");
+
+/** A command of the project's, in an environment and with a cache directory of its own. */
+export interface Command {
+  readonly child: ChildProcess;
+  /** Everything that it prints, so far. */
+  readonly printed: { stdout: string; stderr: string };
+  /** How it ended. Rejects where it did not end within its limit. */
+  readonly ended: Promise<Ended>;
+}
+
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Seconds. */
+  readonly time: number;
+  /** Command lines of all processes on this machine, as they were while the command ran. */
+  readonly processList: string;
+}
+
+/** The cache directory of a command, by which its processes and files are found afterwards. */
+export function makeCache(): string {
+  const directory = mkdtempSync(join(tmpdir(), "fault-cache-"));
+  makeDirectory(directory);
+  return directory;
+}
+
+/** @param limit seconds within which it must end */
+export function start(
+  file: string,
+  choices: readonly string[],
+  environment: NodeJS.ProcessEnv,
+  limit: number,
+  options: { cwd?: string; uid?: number; gid?: number } = {},
+): Command {
+  const { PATH, HOME, LANG } = process.env;
+  const started = performance.now();
+  const child = spawn(process.execPath, ["--import", tsx, join(root, file), ...choices], {
+    cwd: tmpdir(),
+    env: { PATH, HOME, LANG, ...environment },
+    stdio: ["ignore", "pipe", "pipe"],
+    ...options,
+  });
+  const printed = { stdout: "", stderr: "" };
+  child.stdout?.setEncoding("utf8").on("data", (text) => {
+    printed.stdout += text;
+  });
+  child.stderr?.setEncoding("utf8").on("data", (text) => {
+    printed.stderr += text;
+  });
+
+  const lists = new Set<string>();
+  const sampler = setInterval(() => lists.add(processList()), 100);
+  const ended = new Promise<Ended>((resolve, reject) => {
+    const timer = setTimeout(() => {
+      child.kill("SIGKILL");
+      reject(new Error(`${file} did not end within ${limit} s: ${JSON.stringify(printed)}`));
+    }, limit * 1000);
+    child.on("error", reject);
+    child.on("close", (code, signal) => {
+      clearTimeout(timer);
+      clearInterval(sampler);
+      const time = (performance.now() - started) / 1000;
+      resolve({ code, signal, ...printed, time, processList: [...lists].join("\n") });
+    });
+  });
+  ended.catch(() => {});
+  return { child, printed, ended };
+}
+
+/** What the processes of this machine were started with: what `ps` would show to anybody. */
+export function processList(): string {
+  const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+  return pids.map((pid) => readText(`/proc/${pid}/cmdline`).replaceAll("\0", " ")).join("\n");
+}
+
+/** What a command left behind: processes that mention its cache directory, and directories of runs. */
+export async function leftovers(cache: string): Promise<string[]> {
+  const look = () => [
+    ...processList()
+      .split("\n")
+      .filter((line) => line.includes(cache)),
+    ...list(join(cache, "neon-typescript-guide", "runs")),
+  ];
+  // A killed runner's keeper has a few seconds for its work.
+  for (let round = 0; round < 100 && look().length > 0; round++) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return look();
+}
+
+/** Is the text in any file below the directory? */
+export function isInFiles(directory: string, text: string): boolean {
+  return readdirSync(directory, { recursive: true, encoding: "utf8" }).some((name) =>
+    readText(join(directory, name)).includes(text),
+  );
+}
+
+export function removeCache(cache: string): void {
+  rmSync(cache, { recursive: true, force: true });
+}
+
+function list(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return [];
+  }
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, "latin1");
+  } catch {
+    return "";
+  }
+}

@@ -1,0 +1,66 @@
+import { expect, type TestContext } from "vitest";
+import { type Ended, isInFiles, leftovers, makeCache, removeCache, start } from "./command.ts";
+import { type FaultServer, readerPassword } from "./server.ts";
+
+declare module "vitest" {
+  interface TaskMeta {
+    /** A row of the table that the suite proves. */
+    fault?: { readonly drivers: string; readonly outcome: string; readonly seconds: number };
+  }
+}
+
+/** What a case states: what is printed, the exit code, and the seconds within which it has ended. */
+export interface Expected {
+  readonly prints: RegExp;
+  readonly code: number;
+  readonly within: number;
+}
+
+/** Runs a command with a cache of its own, and checks everything that must hold afterwards. */
+export async function prove(
+  file: string,
+  choices: readonly string[],
+  environment: NodeJS.ProcessEnv,
+  expected: Expected,
+  server?: FaultServer,
+): Promise<Ended> {
+  const cache = makeCache();
+  const before = await server?.sentinel();
+  try {
+    const command = start(
+      file,
+      choices,
+      { XDG_CACHE_HOME: cache, ...environment },
+      expected.within,
+    );
+    const ended = await command.ended;
+    expect(ended.stdout + ended.stderr).toMatch(expected.prints);
+    expect(ended.code).toBe(expected.code);
+    expect(await leftovers(cache)).toEqual([]);
+    expect(isInFiles(cache, readerPassword)).toBe(false);
+    expect(ended.stdout + ended.stderr + ended.processList).not.toContain(readerPassword);
+    if (server) {
+      expect(await server.sentinel()).toEqual(before);
+      expect(await server.scratchDatabases()).toEqual([]);
+    }
+    return ended;
+  } finally {
+    removeCache(cache);
+  }
+}
+
+/** Notes the row of the table that this test proves. */
+export function record(
+  context: TestContext,
+  drivers: readonly string[],
+  ended: readonly Pick<Ended, "code" | "time">[],
+  outcome: string,
+): void {
+  const seconds = Math.max(...ended.map(({ time }) => time));
+  const codes = [...new Set(ended.map(({ code }) => code))].join(", ");
+  context.task.meta.fault = {
+    drivers: drivers.join(", "),
+    outcome: `exit ${codes}: ${outcome}`,
+    seconds,
+  };
+}

@@ -1,0 +1,85 @@
+import { appendFileSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { connect } from "../../../drivers/connect.ts";
+import type { Database } from "../../../drivers/driver.ts";
+import * as pg from "../../../drivers/pg.ts";
+import { findBinaries } from "../../../runner/database/embedded/binaries.ts";
+import { type Cluster, makeCluster } from "../../../runner/database/embedded/cluster.ts";
+import { type Server, startServer } from "../../../runner/database/embedded/server.ts";
+import { serverUser } from "../../../runner/database/embedded/server-user.ts";
+import { makeDirectory, openWorkspace } from "../../../runner/workspace/workspace.ts";
+
+export const readerPassword = "correct-horse-battery";
+
+/** A server that a fault suite may break: it is nobody else's. */
+export interface FaultServer {
+  readonly dataDirectory: string;
+  readonly port: number;
+  /** Of a role like Neon's, which may create databases. Its database holds the sentinel. */
+  readonly url: string;
+  readonly superuserUrl: string;
+  sql(statement: string): Promise<Record<string, unknown>[]>;
+  /** What a later run must find exactly as it was. */
+  sentinel(): Promise<unknown>;
+  scratchDatabases(): Promise<unknown[]>;
+  stop(): Promise<void>;
+  start(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** @param configuration lines for postgresql.conf */
+export async function startFaultServer(
+  configuration: readonly string[] = [],
+): Promise<FaultServer> {
+  const root = mkdtempSync(join(tmpdir(), "fault-server-"));
+  makeDirectory(root);
+  process.env.XDG_CACHE_HOME = root;
+  const workspace = openWorkspace();
+  const user = serverUser();
+  const binaries = findBinaries(workspace.root, user);
+  const cluster: Cluster = await makeCluster(workspace, binaries, user);
+  appendFileSync(join(cluster.dataDirectory, "postgresql.conf"), configuration.join("\n"));
+  const port =
+    Number(configuration.find((line) => line.startsWith("port"))?.replace(/\D/g, "")) || 0;
+  let server: Server = await startServer(workspace, binaries, user, cluster, port);
+
+  const superuserUrl = `postgresql://postgres:${cluster.password}@127.0.0.1:${server.port}/postgres`;
+  const url = `postgresql://reader:${readerPassword}@127.0.0.1:${server.port}/library`;
+  const visit = async <Result>(address: string, work: (db: Database) => Promise<Result>) => {
+    const db = await connect(pg, address);
+    return work(db).finally(() => db.close());
+  };
+  const sql = (statement: string) => visit(superuserUrl, (db) => db.query(statement));
+
+  await sql(`CREATE ROLE reader LOGIN CREATEDB PASSWORD '${readerPassword}'`);
+  await sql("CREATE DATABASE library OWNER reader");
+  await visit(url, async (db) => {
+    await db.execute("CREATE TABLE public.books (id INT PRIMARY KEY, title TEXT)");
+    await db.execute("INSERT INTO public.books VALUES (1, 'Dune'), (2, '1984'), (3, 'mine')");
+  });
+
+  return {
+    dataDirectory: cluster.dataDirectory,
+    port: server.port,
+    url,
+    superuserUrl,
+    sql,
+    sentinel: () =>
+      visit(superuserUrl.replace(/postgres$/, "library"), (db) =>
+        db.query("SELECT *, xmin, ctid FROM public.books ORDER BY id"),
+      ),
+    scratchDatabases: () => sql("SELECT datname FROM pg_database WHERE datname LIKE '%scratch%'"),
+    stop: async () => {
+      await server.stop();
+    },
+    start: async () => {
+      server = await startServer(workspace, binaries, user, cluster, server.port);
+    },
+    close: async () => {
+      await server.stop();
+      workspace.close();
+      rmSync(root, { recursive: true, force: true });
+    },
+  };
+}
