@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { SetupError } from "./drivers/errors.ts";
 import { parseArguments } from "./runner/arguments.ts";
-import { Failure, type FailureKind } from "./runner/failure.ts";
+import { Failure, type FailureKind, hasCode } from "./runner/failure.ts";
 import { listRuns } from "./runner/guide/list.ts";
 import { loadGuide } from "./runner/guide/load.ts";
 import { selectDrivers, selectRuns } from "./runner/guide/select.ts";
@@ -16,7 +16,8 @@ const exitCodes: Record<FailureKind, number> = { usage: 2, layout: 2, database: 
 const signalCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
 const interruption = new AbortController();
-process.exitCode = await main().catch(explain);
+let unwritten: string | undefined;
+process.exitCode = await main().then(afterReport, explain);
 if (interruption.signal.aborted) {
   console.error("Interrupted. Everything is stopped and removed.");
   process.exit(interruption.signal.reason);
@@ -61,6 +62,13 @@ async function main(): Promise<number> {
   return summary.verified ? 0 : 1;
 }
 
+/** A report that did not reach its reader is no proof. */
+function afterReport(code: number): number {
+  if (unwritten === undefined) return code;
+  console.error(`The report could not be written: ${unwritten}`);
+  return code || 1;
+}
+
 /** The first signal ends the run in good order; a second one ends this process at once. */
 function listenForSignals(): void {
   for (const [signal, code] of Object.entries(signalCodes)) {
@@ -69,8 +77,12 @@ function listenForSignals(): void {
       interruption.abort(code);
     });
   }
-  // The reader of our output has gone away, as `| head -1` does: the work goes on, unseen.
-  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", (error) => {
+      // The reader has gone away, as `| head -1` does: the work goes on, unseen.
+      if (!hasCode(error, "EPIPE")) unwritten = error.message;
+    });
+  }
 }
 
 function explain(error: unknown): number {

@@ -1,8 +1,7 @@
-import { join } from "node:path";
 import type { Outcome } from "../execute/outcome.ts";
-import { type Guide, goldenFile, type Run } from "../guide/guide.ts";
+import type { Run } from "../guide/guide.ts";
 import { diffOf } from "../verify/diff.ts";
-import { type Golden, isGolden, readGolden } from "../verify/golden.ts";
+import { type Golden, isGolden } from "../verify/golden.ts";
 import { digestOf } from "../verify/output.ts";
 import { type Evidence, judge, type Verdict } from "../verify/verdict.ts";
 
@@ -25,15 +24,12 @@ export interface DriverRun {
 
 /**
  * Compares what the drivers printed with the golden file, and with each other.
- * @param outcomes by driver
- * @throws Failure of kind "layout" where the golden file cannot be read
  */
 export async function judgeRun(
-  guide: Guide,
   run: Run,
-  outcomes: ReadonlyMap<string, Outcome>,
+  golden: Golden,
+  outcomes: readonly (readonly [driver: string, outcome: Outcome])[],
 ): Promise<JudgedRun> {
-  const golden = readGolden(join(guide.directory, goldenFile(run)));
   const evidence: Evidence[] = [];
   const drivers: DriverRun[] = [];
 

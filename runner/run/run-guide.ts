@@ -1,9 +1,11 @@
+import { join } from "node:path";
 import { databaseUrl } from "../../drivers/environment.ts";
 import { openGuideDatabase } from "../database/database.ts";
-import type { Guide } from "../guide/guide.ts";
+import { type Guide, goldenFile } from "../guide/guide.ts";
 import type { Selection } from "../guide/select.ts";
 import type { Reporter } from "../report/events.ts";
 import { type Summary, summarize } from "../report/summary.ts";
+import { readGolden, refuseChanged } from "../verify/golden.ts";
 import { openWorkspace } from "../workspace/workspace.ts";
 import type { JudgedRun } from "./judged-run.ts";
 import { runAll } from "./run-all.ts";
@@ -33,6 +35,9 @@ export async function runGuide(choice: GuideChoice): Promise<Summary> {
   const { execute, report } = choice.runs;
   const started = performance.now() - process.uptime() * 1000;
   const url = databaseUrl();
+  const goldens = new Map(
+    execute.map((run) => [run, readGolden(join(guide.directory, goldenFile(run)))]),
+  );
   const workspace = openWorkspace();
   try {
     const session = await openSession({
@@ -52,7 +57,7 @@ export async function runGuide(choice: GuideChoice): Promise<Summary> {
     const judged: JudgedRun[] = [];
     try {
       reporter.start({ guide, server: session.database.label, drivers });
-      await runAll(guide, execute, drivers, session, (run) => {
+      await runAll(goldens, drivers, session, (run) => {
         if (signal.aborted) return;
         // A run that only prepares the ground is reported where it failed.
         if (!report.has(run.run) && run.verdict === "match") return;
@@ -62,6 +67,7 @@ export async function runGuide(choice: GuideChoice): Promise<Summary> {
     } finally {
       await session.close().catch((error) => choice.note(`Not everything was removed. ${error}`));
     }
+    refuseChanged(goldens.values());
     const runs = choice.update && !signal.aborted ? updateGoldenFiles(judged) : judged;
     if (choice.update) for (const run of runs) reporter.run(run);
 

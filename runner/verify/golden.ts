@@ -31,3 +31,15 @@ export function isGolden(golden: Golden, stdoutFile: string): boolean {
 function withoutCarriageReturns(bytes: Buffer): Buffer {
   return Buffer.from(bytes.toString("latin1").replaceAll("\r\n", "\n"), "latin1");
 }
+
+/**
+ * Makes sure that nobody wrote to the golden files since they were read: a step that writes what it
+ * prints into its golden file proves nothing.
+ * @throws Failure of kind "layout" that names the first file that changed
+ */
+export function refuseChanged(goldens: Iterable<Golden>): void {
+  for (const { file, bytes } of goldens) {
+    if (readGolden(file).bytes.equals(bytes)) continue;
+    throw new Failure("layout", `${file} changed while the guide ran. Restore it, and run again.`);
+  }
+}

@@ -1,13 +1,17 @@
 import { randomBytes } from "node:crypto";
+import { statfsSync } from "node:fs";
 import { connect } from "../../../drivers/connect.ts";
 import type { Database } from "../../../drivers/driver.ts";
 import * as pg from "../../../drivers/pg.ts";
+import { Failure } from "../../failure.ts";
 import type { Workspace } from "../../workspace/workspace.ts";
 import { quoteIdentifier } from "../quote.ts";
 import { type Binaries, findBinaries } from "./binaries.ts";
 import { type Cluster, makeCluster, shelveCluster, takeCluster } from "./cluster.ts";
 import { type Server, startServer } from "./server.ts";
 import { type ServerUser, serverUser } from "./server-user.ts";
+
+const MEGABYTES_NEEDED = 100;
 
 /** A PostgreSQL of the run's own. */
 export interface Embedded {
@@ -23,6 +27,7 @@ export interface Embedded {
  * @throws Failure of kind "database"
  */
 export async function startEmbedded(workspace: Workspace): Promise<Embedded> {
+  refuseFullDisk(workspace.root);
   const user = serverUser();
   const binaries = findBinaries(workspace.root, user);
   const reused = takeCluster(workspace, binaries);
@@ -34,6 +39,17 @@ export async function startEmbedded(workspace: Workspace): Promise<Embedded> {
     }
   }
   return open(workspace, binaries, user, await makeCluster(workspace, binaries, user));
+}
+
+/** PostgreSQL's own messages on a full disk are hard to read: "buffer is pinned", for one. */
+function refuseFullDisk(directory: string): void {
+  const { bavail, bsize } = statfsSync(directory);
+  const free = Math.floor((bavail * bsize) / 1024 ** 2);
+  if (free >= MEGABYTES_NEEDED) return;
+  throw new Failure(
+    "database",
+    `The disk is full: ${free} MB are free in ${directory}, and the embedded PostgreSQL needs ${MEGABYTES_NEEDED}. Free some, or set DATABASE_URL.`,
+  );
 }
 
 async function open(

@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { Failure } from "../../failure.ts";
 import { isRoot } from "../../workspace/roots.ts";
 
@@ -14,17 +14,18 @@ export interface ServerUser {
  */
 export function serverUser(): ServerUser {
   if (!isRoot) return {};
-  const id = /^uid=(\d+).* gid=(\d+)/.exec(run("id", "nobody"));
-  if (id) return { uid: Number(id[1]), gid: Number(id[2]) };
+  const [, uid, gid] = /^nobody:[^:]*:(-?\d+):(-?\d+):/m.exec(readPasswd()) ?? [];
+  // macOS writes 4294967294 as -2.
+  if (uid && gid) return { uid: Number(uid) >>> 0, gid: Number(gid) >>> 0 };
   throw new Failure(
     "database",
     "PostgreSQL does not run as root, and there is no user named nobody. Run this as another user, or set DATABASE_URL.",
   );
 }
 
-function run(command: string, argument: string): string {
+function readPasswd(): string {
   try {
-    return execFileSync(command, [argument], { encoding: "utf8", stdio: "pipe" });
+    return readFileSync("/etc/passwd", "utf8");
   } catch {
     return "";
   }

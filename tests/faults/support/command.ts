@@ -27,6 +27,13 @@ export interface Ended {
   readonly processList: string;
 }
 
+/** For `spawn`: another directory, another user. */
+export interface StartOptions {
+  readonly cwd?: string;
+  readonly uid?: number;
+  readonly gid?: number;
+}
+
 /** The cache directory of a command, by which its processes and files are found afterwards. */
 export function makeCache(): string {
   const directory = mkdtempSync(join(tmpdir(), "fault-cache-"));
@@ -40,7 +47,7 @@ export function start(
   choices: readonly string[],
   environment: NodeJS.ProcessEnv,
   limit: number,
-  options: { cwd?: string; uid?: number; gid?: number } = {},
+  options: StartOptions = {},
 ): Command {
   const { PATH, HOME, LANG } = process.env;
   const started = performance.now();

@@ -1,5 +1,13 @@
 import { expect, type TestContext } from "vitest";
-import { type Ended, isInFiles, leftovers, makeCache, removeCache, start } from "./command.ts";
+import {
+  type Ended,
+  isInFiles,
+  leftovers,
+  makeCache,
+  removeCache,
+  type StartOptions,
+  start,
+} from "./command.ts";
 import { type FaultServer, readerPassword } from "./server.ts";
 
 declare module "vitest" {
@@ -23,6 +31,7 @@ export async function prove(
   environment: NodeJS.ProcessEnv,
   expected: Expected,
   server?: FaultServer,
+  options: StartOptions = {},
 ): Promise<Ended> {
   const cache = makeCache();
   const before = await server?.sentinel();
@@ -32,6 +41,7 @@ export async function prove(
       choices,
       { XDG_CACHE_HOME: cache, ...environment },
       expected.within,
+      options,
     );
     const ended = await command.ended;
     expect(ended.stdout + ended.stderr).toMatch(expected.prints);

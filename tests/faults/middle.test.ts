@@ -1,0 +1,233 @@
+import { spawnSync } from "node:child_process";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { leftovers, makeCache, removeCache, root, start } from "./support/command.ts";
+import { prove, record } from "./support/fault.ts";
+import { makeGuide } from "./support/guide.ts";
+import { startProxy } from "./support/proxy.ts";
+import { type FaultServer, readerPassword, startFaultServer } from "./support/server.ts";
+
+let server: FaultServer;
+
+beforeAll(async () => {
+  server = await startFaultServer();
+});
+afterAll(() => server.close());
+
+const drivers = ["pg", "postgres"] as const;
+const through = (port: number) => server.url.replace(`:${server.port}/`, `:${port}/`);
+const lost = "CONNECTION_LOST: The server closed the connection before the statement was done";
+
+describe.each(drivers)("in the middle of it, with %s", (driver) => {
+  test.for<[string, string, RegExp]>([
+    [
+      "backend terminated during a statement",
+      'await db.query("SELECT pg_terminate_backend(pg_backend_pid())");',
+      new RegExp(`error.*\n +${driver} exited with 1\\.\n +Query failed\\.\n +${lost}`),
+    ],
+    [
+      "backend terminated between statements",
+      `const [row] = await db.query("SELECT pg_backend_pid() AS pid");
+       const { connect } = await import("${root}/drivers/connect.ts");
+       const other = await connect(await import("${root}/drivers/pg.ts"), process.env.DATABASE_URL ?? "");
+       await other.query("SELECT pg_terminate_backend($1)", [Number(row?.pid)]);
+       await other.close();
+       await new Promise((resolve) => setTimeout(resolve, 200));
+       await db.query("SELECT 1");`,
+      new RegExp(`Query failed\\.\n +${lost}`),
+    ],
+    [
+      "statement_timeout",
+      'await db.query("SET statement_timeout = 50; SELECT pg_sleep(5)");',
+      /Query failed\.\n +57014: canceling statement due to statement timeout/,
+    ],
+    [
+      "a statement that fails is not sent again",
+      'await db.execute("CREATE TABLE t (n INT)"); await db.execute("INSERT INTO t VALUES (1)"); await db.query("SELECT 1/0");',
+      /22012: division by zero/,
+    ],
+  ])("%s", async ([name, code, prints], context) => {
+    const guide = makeGuide({ "01-fault": code });
+    const ended = await prove(
+      "run-guide.ts",
+      [...guide.choices, "--driver", driver],
+      { DATABASE_URL: server.url },
+      { prints, code: 1, within: 15 },
+      server,
+    );
+    record(
+      context,
+      [driver],
+      [ended],
+      name.startsWith("backend") ? "CONNECTION_LOST" : "one error",
+    );
+  });
+
+  test("connection reset during a statement", async (context) => {
+    let updates = 0;
+    const proxy = await startProxy(server.port, (bytes, { reset }) => {
+      if (!bytes.includes("UPDATE books")) return;
+      updates++;
+      reset();
+    });
+    const ended = await prove(
+      "run-guide.ts",
+      ["--driver", driver],
+      { DATABASE_URL: through(proxy.port) },
+      { prints: new RegExp(lost), code: 1, within: 15 },
+      server,
+    );
+    await proxy.close();
+    expect(updates).toBe(1); // a statement is never retried
+    record(context, [driver], [ended], "CONNECTION_LOST, sent once");
+  });
+});
+
+describe("in the middle of it", () => {
+  test("server stopped and started again between steps", async (context) => {
+    const guide = makeGuide({
+      "01-first": "",
+      "02-second": "await new Promise((resolve) => setTimeout(resolve, 0));",
+    });
+    const cache = makeCache();
+    const environment = { XDG_CACHE_HOME: cache, DATABASE_URL: server.url };
+    const command = start("run-guide.ts", guide.choices, environment, 40);
+    while (!command.printed.stdout.includes("✓ 01-first")) await sleep(5);
+    await server.stop();
+    await server.start();
+    const ended = await command.ended;
+    // A step that was just running met the stop: that is an error. One that began later is not.
+    expect([0, 1]).toContain(ended.code);
+    expect(ended.code === 0).toBe(ended.stdout.includes("All 2 outputs verified"));
+    expect(await leftovers(cache)).toEqual([]);
+    expect(await server.scratchDatabases()).toEqual([]);
+    removeCache(cache);
+    record(
+      context,
+      drivers,
+      [{ ...ended, code: 0 }],
+      "goes on, or says that the connection was lost",
+    );
+  });
+
+  test("a proxy that stalls", async (context) => {
+    const proxy = await startProxy(server.port, (bytes, { stall }) => {
+      if (bytes.includes("UPDATE books")) stall();
+    });
+    const prints = /STATEMENT_TIMEOUT: The server did not answer within 20 s\./;
+    const command = prove(
+      "run-guide.ts",
+      ["--step", "3"],
+      { DATABASE_URL: through(proxy.port) },
+      { prints, code: 1, within: 60 },
+    );
+    const ended = await command;
+    await proxy.close();
+    for (const { datname } of await server.sql(
+      "SELECT datname FROM pg_database WHERE datname LIKE '%scratch%'",
+    )) {
+      await server.sql(`DROP DATABASE ${String(datname)} WITH (FORCE)`); // the stalled proxy kept the runner from it
+    }
+    record(context, drivers, [ended], "STATEMENT_TIMEOUT");
+  });
+
+  test("a scratch database that someone dropped", async (context) => {
+    const wait = "await new Promise((resolve) => setTimeout(resolve, 1500));";
+    const guide = makeGuide({ "01-first": wait, "02-second": "" });
+    const cache = makeCache();
+    const command = start(
+      "run-guide.ts",
+      guide.choices,
+      { XDG_CACHE_HOME: cache, DATABASE_URL: server.url },
+      30,
+    );
+    while ((await server.scratchDatabases()).length < 2) await sleep(50);
+    await sleep(400);
+    for (const { datname } of await server.sql(
+      "SELECT datname FROM pg_database WHERE datname LIKE '%scratch%'",
+    )) {
+      await server.sql(`DROP DATABASE ${String(datname)} WITH (FORCE)`);
+    }
+    const ended = await command.ended;
+    expect(ended.stdout).toMatch(
+      /3D000: database "guide_scratch_\S+" does not exist|CONNECTION_LOST/,
+    );
+    expect(ended.code).toBe(1);
+    expect(await leftovers(cache)).toEqual([]);
+    removeCache(cache);
+    record(context, drivers, [ended], "one error for each driver");
+  });
+
+  test("read-only server", async (context) => {
+    const url = `${server.url}?options=${encodeURIComponent("-c default_transaction_read_only=on")}`;
+    const prints =
+      /The database cannot be used\. 25006: cannot execute CREATE DATABASE in a read-only transaction/;
+    const ended = await prove(
+      "run-guide.ts",
+      [],
+      { DATABASE_URL: url },
+      { prints, code: 3, within: 15 },
+      server,
+    );
+    record(context, drivers, [ended], "25006");
+  });
+
+  test("no CREATEDB", async (context) => {
+    await server.sql(`CREATE ROLE lodger LOGIN PASSWORD '${readerPassword}'`);
+    const url = server.url.replace("reader:", "lodger:");
+    const prints = /may not create databases.*Use a role with CREATEDB, or --in-place/;
+    const ended = await prove(
+      "run-guide.ts",
+      [],
+      { DATABASE_URL: url },
+      { prints, code: 3, within: 15 },
+      server,
+    );
+    record(context, drivers, [ended], "names the two ways out");
+  });
+
+  test.for<[string, number, string, RegExp, number]>([
+    [
+      "disk full on the embedded server's directory",
+      44,
+      "",
+      /The disk is full: \d+ MB are free in /,
+      3,
+    ],
+    [
+      "disk full while a step writes",
+      160,
+      `await db.execute("CREATE TABLE t AS SELECT repeat(md5(n::text), 60) FROM generate_series(1, 200000) n");`,
+      /53100: could not extend file ".*".*: No space left on device/,
+      1,
+    ],
+  ])("%s", async ([, megabytes, code, prints, exitCode], context) => {
+    const guide = makeGuide({ "01-write": code });
+    const cache = makeCache();
+    const unmount = mountSmallDisk(cache, megabytes);
+    try {
+      const command = start("run-guide.ts", guide.choices, { XDG_CACHE_HOME: cache }, 40);
+      const ended = await command.ended;
+      expect(ended.stdout + ended.stderr).toMatch(prints);
+      expect(ended.code).toBe(exitCode);
+      expect(await leftovers(cache)).toEqual([]);
+      record(context, drivers, [ended], exitCode === 3 ? "says how much is free" : "53100");
+    } finally {
+      unmount();
+      removeCache(cache);
+    }
+  });
+});
+
+function mountSmallDisk(directory: string, megabytes: number): () => void {
+  const uid = process.getuid?.() ?? 0;
+  const sudo = uid === 0 ? [] : ["sudo", "-n"];
+  const run = (...words: string[]) => {
+    const [command = "", ...rest] = [...sudo, ...words];
+    const { status, stderr } = spawnSync(command, rest, { encoding: "utf8" });
+    if (status !== 0)
+      throw new Error(`A small disk needs root, or sudo without a password. ${stderr}`);
+  };
+  run("mount", "-t", "tmpfs", "-o", `size=${megabytes}m,mode=0711,uid=${uid}`, "tmpfs", directory);
+  return () => run("umount", directory);
+}

@@ -1,0 +1,248 @@
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { prove, record } from "./support/fault.ts";
+import { makeGuide } from "./support/guide.ts";
+import { type FaultServer, startFaultServer } from "./support/server.ts";
+
+let server: FaultServer;
+beforeAll(async () => {
+  server = await startFaultServer();
+});
+afterAll(() => server.close());
+
+const drivers = ["pg", "postgres"];
+const hang = "await new Promise(() => setInterval(() => {}, 1000));";
+
+/** [case, the step's code, what is printed, exit code, golden file] Those that hang have a time limit of 3 s. */
+const lines: [string, string, RegExp, number, string?][] = [
+  ["never ends", hang, /pg timed out after 3 s\./, 1],
+  ["never ends, in a loop", "for (;;);", /pg timed out after 3 s\./, 1],
+  ["ignores SIGTERM", `process.on("SIGTERM", () => {}); ${hang}`, /pg timed out after 3 s\./, 1],
+  [
+    "leaves a grandchild behind",
+    'const { spawn } = await import("node:child_process"); spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)", process.argv[1] ?? ""], { stdio: "inherit" }).unref();',
+    /All 1 outputs verified with 2 drivers/,
+    0,
+  ],
+  [
+    "prints 100 MB",
+    'raw:process.stdout.write("x".repeat(100 * 1024 * 1024 - 1) + "\\n"); process.exit(0);',
+    /@@ -1,1 \+1,1 @@[\s\S]*The diff is cut here/,
+    1,
+  ],
+  [
+    "prints 100 MB, as documented",
+    'raw:process.stdout.write("x".repeat(100 * 1024 * 1024 - 1) + "\\n"); process.exit(0);',
+    /All 1 outputs verified with 2 drivers/,
+    0,
+    `${"x".repeat(100 * 1024 * 1024 - 1)}\n`,
+  ],
+  ["prints without a newline", 'raw:process.stdout.write("done");', /No newline at end of file/, 1],
+  [
+    "prints bytes that are no UTF-8",
+    "raw:process.stdout.write(Buffer.from([0xff, 0xfe, 0x0a]));",
+    /drift/,
+    1,
+  ],
+  [
+    "prints terminal escape sequences",
+    'raw:console.log("\\x1b]0;title\\x07\\x1b[2J");',
+    /\+\\x1b\]0;title\\x07\\x1b\[2J/,
+    1,
+  ],
+  [
+    "closes stdout",
+    'raw:import { closeSync } from "node:fs"; console.log("done"); closeSync(1);',
+    /All 1 outputs verified with 2 drivers/,
+    0,
+  ],
+  [
+    "exits 0 in mid-work",
+    "process.exit(0);",
+    /pg exited with 1\.\n +The step ended before its work was done\./,
+    1,
+  ],
+  ["awaits what never comes", "await new Promise(() => {});", /timed out|exited with 1/, 1],
+  [
+    "throws inside a callback",
+    'setTimeout(() => { throw new Error("in a callback"); }, 0); await new Promise((resolve) => setTimeout(resolve, 500));',
+    /pg exited with 1\.[\s\S]*Error: in a callback/,
+    1,
+  ],
+  [
+    "rejects without a handler",
+    'void Promise.reject(new Error("nobody cares")); await new Promise((resolve) => setTimeout(resolve, 500));',
+    /pg exited with 1\.[\s\S]*Error: nobody cares/,
+    1,
+  ],
+  ["exits 3", "raw:process.exit(3);", /pg exited with 3\./, 1],
+  [
+    "kills itself",
+    'raw:process.kill(process.pid, "SIGKILL"); setInterval(() => {}, 1000);',
+    /pg was ended by SIGKILL\./,
+    1,
+  ],
+  [
+    "changes directory",
+    'raw:process.chdir("/"); console.log("done");',
+    /All 1 outputs verified with 2 drivers/,
+    0,
+  ],
+  [
+    "finds its own file and directory",
+    'raw:console.log(import.meta.url.endsWith("/steps/01-step.ts") && process.argv[1]?.endsWith("/steps/01-step.ts") && process.cwd() === (await import("node:os")).tmpdir() ? "done" : import.meta.url + process.argv[1] + process.cwd());',
+    /All 1 outputs verified with 2 drivers/,
+    0,
+  ],
+];
+
+describe("steps that misbehave", () => {
+  test.for(lines)("%s", async ([, code, prints, exitCode, golden], context) => {
+    const guide = makeGuide({ "01-step": code }, golden ? { "01-step": golden } : {});
+    const choices =
+      code.includes("for (;;)") || code.includes(hang)
+        ? [...guide.choices, "--timeout", "3"]
+        : guide.choices;
+    const expected = { prints, code: exitCode, within: 30 };
+    const ended = await prove(
+      "run-guide.ts",
+      choices,
+      { DATABASE_URL: server.url },
+      expected,
+      server,
+    );
+    expect(ended.stdout).not.toContain("\x1b");
+    record(context, drivers, [ended], exitCode === 0 ? "verified" : "not verified, and why");
+  });
+
+  test("writes to the golden file", async (context) => {
+    const code = `raw:import { appendFileSync } from "node:fs";
+      const golden = new URL("../expected/01-step.txt", import.meta.url);
+      if (process.argv.includes("pg")) appendFileSync(golden, "more\\n");
+      console.log("done");`;
+    const guide = makeGuide({ "01-step": code });
+    const expected = {
+      prints: /01-step\.txt changed while the guide ran/,
+      code: 2,
+      within: 30,
+    };
+    const ended = await prove(
+      "run-guide.ts",
+      guide.choices,
+      { DATABASE_URL: server.url },
+      expected,
+      server,
+    );
+    record(context, drivers, [ended], "not verified, and why");
+  });
+});
+
+describe("guides that are laid out wrongly", () => {
+  type Spoil = (directory: string) => void;
+  const golden =
+    (text: string): Spoil =>
+    (directory) =>
+      writeFileSync(join(directory, "expected/01-step.txt"), text);
+  const step =
+    (name: string, text: string): Spoil =>
+    (directory) =>
+      writeFileSync(join(directory, "steps", name), text);
+
+  test.for<[string, Spoil, RegExp, number]>([
+    ["no steps", (d) => rmSync(join(d, "steps/01-step.ts")), /There are no steps in /, 2],
+    ["no directory", (d) => rmSync(d, { recursive: true }), /guide\.json: it is not there/, 2],
+    [
+      "two steps with one number",
+      step("1-again.ts", "/*\n# Again\n*/\n"),
+      /Two steps have the number 1/,
+      2,
+    ],
+    [
+      "a run of a step that does not exist",
+      step("guide.json", '{"title":"x","runs":["01-step","02-gone"]}'),
+      /runs "02-gone", and there is no such step/,
+      2,
+    ],
+    [
+      "a step without a title",
+      step("01-step.ts", "console.log('done');"),
+      /does not open with \/\* and a title/,
+      2,
+    ],
+    [
+      "a step file with an odd name",
+      step("first.ts", "/*\n# First\n*/\n"),
+      /A step's file is named like 05-sort\.ts/,
+      2,
+    ],
+    [
+      "a step that is a directory",
+      (d) => {
+        rmSync(join(d, "steps/01-step.ts"));
+        mkdirSync(join(d, "steps/01-step.ts"));
+      },
+      /01-step\.ts cannot be read/,
+      2,
+    ],
+    ["a golden file with CRLF", golden("done\r\n"), /All 1 outputs verified/, 0],
+    ["a golden file with a BOM", golden("\uFEFFdone\n"), /-\\u\{feff\}done\n +\+done/, 1],
+    ["a golden file without a final newline", golden("done"), /No newline at end of file/, 1],
+    ["an empty golden file", golden(""), /is empty\. Write it/, 1],
+    [
+      "a directory in a golden file's place",
+      (d) => {
+        rmSync(join(d, "expected/01-step.txt"));
+        mkdirSync(join(d, "expected/01-step.txt"));
+      },
+      /01-step\.txt cannot be read/,
+      2,
+    ],
+    [
+      "an orphaned golden file",
+      (d) => writeFileSync(join(d, "expected/02-gone.txt"), "x"),
+      /No run uses the golden file/,
+      2,
+    ],
+  ])("%s", async ([, spoil, prints, exitCode], context) => {
+    const guide = makeGuide({ "01-step": 'raw:console.log("done");' });
+    spoil(guide.directory);
+    const expected = { prints, code: exitCode, within: 15 };
+    const ended = await prove(
+      "run-guide.ts",
+      guide.choices,
+      { DATABASE_URL: server.url },
+      expected,
+      server,
+    );
+    record(
+      context,
+      drivers,
+      [ended],
+      exitCode === 0 ? "verified" : "names the file and the remedy",
+    );
+  });
+
+  // Root may read everything, so as root this case runs as the user that postgres runs as.
+  test("unreadable files", async (context) => {
+    const guide = makeGuide({ "01-step": 'raw:console.log("done");' });
+    chmodSync(guide.directory, 0o755);
+    const file = join(guide.directory, "steps/01-step.ts");
+    chmodSync(file, 0o000);
+    const { serverUser } = await import("../../runner/database/embedded/server-user.ts");
+    const expected = {
+      prints: /01-step\.ts cannot be read\. It must be a file that you may read\./,
+      code: 2,
+      within: 15,
+    };
+    const ended = await prove(
+      "run-guide.ts",
+      guide.choices,
+      { DATABASE_URL: server.url },
+      expected,
+      server,
+      serverUser(),
+    );
+    record(context, drivers, [ended], "names the file and the remedy");
+  });
+});
