@@ -6,10 +6,7 @@ import { Failure, type FailureKind, hasCode } from "./runner/failure.ts";
 import { listRuns } from "./runner/guide/list.ts";
 import { loadGuide } from "./runner/guide/load.ts";
 import { selectDrivers, selectRuns } from "./runner/guide/select.ts";
-import { useColor } from "./runner/report/color.ts";
-import type { Reporter } from "./runner/report/events.ts";
-import { jsonReporter } from "./runner/report/json.ts";
-import { terminalReporter } from "./runner/report/terminal.ts";
+import { openReporters } from "./runner/report/reporters.ts";
 import { runGuide } from "./runner/run/run-guide.ts";
 
 const exitCodes: Record<FailureKind, number> = { usage: 2, layout: 2, database: 3 };
@@ -44,10 +41,6 @@ async function main(): Promise<number> {
   }
 
   listenForSignals();
-  const reporters: Record<typeof options.reporter, () => Reporter> = {
-    terminal: () => terminalReporter(print, useColor(process.stdout)),
-    json: () => jsonReporter(print),
-  };
   const summary = await runGuide({
     guide,
     runs,
@@ -55,7 +48,7 @@ async function main(): Promise<number> {
     timeout: options.timeout,
     update: options.update ?? false,
     inPlace: options.inPlace ?? false,
-    reporter: reporters[options.reporter](),
+    reporter: openReporters(options.reporter, print),
     note: (message) => console.error(message),
     signal: interruption.signal,
   });
@@ -63,7 +56,8 @@ async function main(): Promise<number> {
 }
 
 /** A report that did not reach its reader is no proof. */
-function afterReport(code: number): number {
+async function afterReport(code: number): Promise<number> {
+  await new Promise((resolve) => setImmediate(resolve)); // a stream's error comes a moment later
   if (unwritten === undefined) return code;
   console.error(`The report could not be written: ${unwritten}`);
   return code || 1;

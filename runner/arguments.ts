@@ -1,8 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { Failure } from "./failure.ts";
-
-export const reporterNames = ["terminal", "json"] as const;
-export type ReporterName = (typeof reporterNames)[number];
+import { type ReporterChoice, reporterNames } from "./report/reporters.ts";
 
 /** What the command line asks for. */
 export interface Arguments {
@@ -17,7 +15,8 @@ export interface Arguments {
   readonly timeout: number;
   readonly update?: boolean;
   readonly inPlace?: boolean;
-  readonly reporter: ReporterName;
+  /** Empty for the default. */
+  readonly reporter: readonly ReporterChoice[];
 }
 
 /** Either what to run, or a text that answers the command line by itself: --help, --version. */
@@ -30,6 +29,7 @@ Examples:
   npx tsx run-guide.ts                     run the whole guide with every driver
   npx tsx run-guide.ts --step 3            run up to step 3, and report it and its re-reads
   npx tsx run-guide.ts --driver postgres   run it with postgres.js only
+  npx tsx run-guide.ts --reporter terminal --reporter junit=report.xml
   npx tsx run-guide.ts --update            take what the drivers agree on as the new outputs
 
 Without DATABASE_URL, in the environment or in .env, the guide runs on a PostgreSQL of its own.
@@ -59,7 +59,12 @@ export function parseArguments(argv: readonly string[], version: string): Comman
     .option("--update", "write the golden files on whose content all drivers agree")
     .option("--in-place", "run in the database of DATABASE_URL itself, without scratch databases")
     .addOption(
-      new Option("--reporter <name>", "how to report").choices(reporterNames).default("terminal"),
+      new Option(
+        "--reporter <name[=file]>",
+        `how to report: ${reporterNames.join(", ")} (repeatable)`,
+      )
+        .argParser(readReporter)
+        .default([], "terminal"),
     )
     .helpOption("--help", "show this help")
     .version(version, "--version", "show the version")
@@ -91,6 +96,13 @@ function usageMessage(error: CommanderError, command: Command): string {
     return `Unknown argument "${command.args[0]}". The options: ${flags}.`;
   }
   return message.replace(/\.?$/, ".");
+}
+
+function readReporter(text: string, chosen: ReporterChoice[]): ReporterChoice[] {
+  const [, wanted = "", file] = /^([^=]*)(?:=(.+))?$/.exec(text) ?? [];
+  const name = reporterNames.find((one) => one === wanted);
+  if (name) return [...chosen, { name, file }];
+  throw new InvalidArgumentError(`The reporters: ${reporterNames.join(", ")}.`);
 }
 
 function readSeconds(text: string): number {

@@ -27,7 +27,7 @@ test("the README's driver works, and is checked like the others", async () => {
   for (const [file, text] of blocks("line")) project.edit(file, "\n};", `\n${text}};`);
   const { stdout, code } = await project.guide();
   expect(stdout).toContain("drivers: pg, postgres, quiet");
-  expect(stdout).toContain("All 6 outputs verified with 3 drivers");
+  expect(stdout).toContain("All 6 outputs are verified with 3 drivers");
   expect(code).toBe(0);
 });
 

@@ -49,7 +49,8 @@ export async function dropScratch(db: Database, name: string): Promise<void> {
  */
 export async function dropAbandoned(db: Database): Promise<void> {
   const databases = await db.query(`
-    SELECT datname AS name, shobj_description(oid, 'pg_database') AS comment, now() AS now
+    SELECT datname AS name, shobj_description(oid, 'pg_database') AS comment,
+           extract(epoch FROM now())::float8 * 1000 AS now
     FROM pg_database d
     WHERE datname LIKE 'guide\\_scratch\\_%'
       AND pg_has_role(datdba, 'USAGE')
@@ -57,8 +58,7 @@ export async function dropAbandoned(db: Database): Promise<void> {
   `);
   for (const { name, comment, now } of databases) {
     const alive = lastSignOfLife(String(name), comment);
-    const silence = now instanceof Date && alive !== undefined ? now.getTime() - alive : 0;
-    if (silence < DEAD_AFTER_MINUTES * 60_000) continue;
+    if (alive === undefined || Number(now) - alive < DEAD_AFTER_MINUTES * 60_000) continue;
     await db.execute(`DROP DATABASE IF EXISTS ${quoteIdentifier(String(name))}`).catch(() => {});
   }
 }

@@ -1,6 +1,8 @@
 /** A guide, read from its directory. Nothing in it has been run. */
 export interface Guide {
   readonly directory: string;
+  /** What one types to run it. */
+  readonly command: string;
   readonly title: string;
   readonly steps: readonly Step[];
   readonly runs: readonly Run[];

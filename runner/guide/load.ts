@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
 import { drivers } from "../../drivers/drivers.ts";
 import { Failure, hasCode } from "../failure.ts";
@@ -23,7 +23,14 @@ export async function loadGuide(directory: string): Promise<Guide> {
   }
   refuseOrphans(join(directory, "expected"), runs);
   const drivers = await readDriverNames(directory);
-  return { directory, title: manifest.title, steps, runs, drivers, tables: manifest.tables };
+  const { title, tables } = manifest;
+  return { directory, command: commandFor(directory), title, steps, runs, drivers, tables };
+}
+
+function commandFor(directory: string): string {
+  const isOwn = directory === join(import.meta.dirname, "..", "..");
+  const choice = isOwn ? "" : ` --guide ${relative(process.cwd(), directory) || "."}`;
+  return `npx tsx run-guide.ts${choice}`;
 }
 
 /** A guide without drivers of its own uses those of this project. */

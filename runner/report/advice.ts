@@ -1,20 +1,19 @@
+import { relative } from "node:path";
+import type { Guide } from "../guide/guide.ts";
 import type { JudgedRun } from "../run/judged-run.ts";
 
-/**
- * What to do next about a run that does not match.
- * @param file the golden file, as the reader would name it
- */
-export function adviceFor(judged: JudgedRun, file: string): string {
-  const { name } = judged.run.step;
-  switch (judged.verdict) {
+/** What to do next about a run that does not match. Empty where there is nothing to say. */
+export function adviceFor(guide: Guide, { run, golden, verdict }: JudgedRun): string {
+  const file = relative(process.cwd(), run.step.file);
+  switch (verdict) {
     case "drift":
-      return `All drivers agree. If this is what the guide should say: npx tsx run-guide.ts --update. If not, look at steps/${name}.ts.`;
+      return `All drivers agree. If this is what the guide should say: ${guide.command} --update. If not, look at ${file}.`;
     case "divergence":
       return "The drivers disagree, so a driver is wrong: look at the one whose output is not the documented one, in drivers/.";
     case "error":
-      return `Run it by itself for a closer look: npx tsx steps/${name}.ts`;
+      return `Run it by itself for a closer look: npx tsx ${file}`;
     case "missing":
-      return `${file} is ${judged.golden.exists ? "empty" : "not there"}. Write it: npx tsx run-guide.ts --update`;
+      return `${golden.name} is ${golden.exists ? "empty" : "not there"}. Write it: ${guide.command} --update`;
     case "match":
     case "skipped":
       return "";

@@ -1,5 +1,5 @@
-import { relative } from "node:path";
 import pc from "picocolors";
+import type { Guide } from "../guide/guide.ts";
 import type { DriverRun, JudgedRun } from "../run/judged-run.ts";
 import type { Verdict } from "../verify/verdict.ts";
 import { adviceFor } from "./advice.ts";
@@ -22,9 +22,12 @@ export function terminalReporter(write: (text: string) => void, useColor: boolea
     skipped: color.dim,
   };
   let width = 0;
+  let guide: Guide | undefined;
 
   return {
-    start({ guide, server, drivers }) {
+    start(event) {
+      const { server, drivers } = event;
+      guide = event.guide;
       width = Math.max(...guide.runs.map((run) => run.name.length));
       write(`${color.bold(guide.title)}\n`);
       write(color.dim(`${server} · drivers: ${drivers.join(", ")}`));
@@ -37,7 +40,11 @@ export function terminalReporter(write: (text: string) => void, useColor: boolea
       const times = judged.drivers.map(timeOf).join("  ");
       const line = `${mark} ${judged.run.name.padEnd(width)}  ${verdict.padEnd(10)}`;
       write(`${paint[judged.verdict](line)}  ${color.dim(times)}\n`);
-      if (judged.verdict !== "match") write(`${details(judged).map(colorLine).join("\n")}\n`);
+      if (judged.verdict === "match") return;
+      const advice = guide ? adviceFor(guide, judged) : "";
+      write(
+        `${[...details(judged), advice].filter(Boolean).map(indent).map(colorLine).join("\n")}\n`,
+      );
     },
 
     end({ summary }) {
@@ -58,7 +65,7 @@ function timeOf({ driver, outcome }: DriverRun): string {
 }
 
 function details(judged: JudgedRun): string[] {
-  const lines = judged.drivers.flatMap(({ driver, outcome, diff }) => {
+  return judged.drivers.flatMap(({ driver, outcome, diff }) => {
     if (outcome.kind === "skipped") return [`${driver} was skipped: ${outcome.because}.`];
     if (outcome.kind === "finished") return diff.trimEnd().split("\n").filter(Boolean);
     return [
@@ -66,18 +73,25 @@ function details(judged: JudgedRun): string[] {
       ...outcome.stderr.trimEnd().split("\n").filter(Boolean),
     ];
   });
-  const advice = adviceFor(judged, relative(process.cwd(), judged.golden.file));
-  return [...lines, ...(advice ? [advice] : [])].map((line) => `    ${visible(line)}`);
+}
+
+function indent(line: string): string {
+  return `    ${visible(line)}`;
 }
 
 function summaryLine({ verified, runs, drivers, verdicts, updated, duration }: Summary): string {
   const seconds = `${(duration / 1000).toFixed(1)} s`;
-  const written = updated.length > 0 ? `, ${updated.length} golden files written` : "";
+  const written = updated.length > 0 ? `, ${count(updated.length, "golden file")} written` : "";
   if (verified) {
-    return `All ${runs} outputs verified with ${drivers === 1 ? "1 driver" : `${drivers} drivers`} in ${seconds}${written}.`;
+    const all = runs === 1 ? "The output is" : `All ${runs} outputs are`;
+    return `${all} verified with ${count(drivers, "driver")}, in ${seconds}${written}.`;
   }
   const counts = Object.entries(verdicts)
-    .filter(([, count]) => count > 0)
-    .map(([verdict, count]) => `${count} ${verdict}`);
-  return `Not verified: ${counts.join(", ")} of ${runs} runs, in ${seconds}${written}.`;
+    .filter(([, times]) => times > 0)
+    .map(([verdict, times]) => `${times} ${verdict}`);
+  return `Not verified: ${counts.join(", ")} of ${count(runs, "run")}, in ${seconds}${written}.`;
+}
+
+function count(number: number, thing: string): string {
+  return `${number} ${thing}${number === 1 ? "" : "s"}`;
 }

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { databaseUrl } from "../../drivers/environment.ts";
 import { openGuideDatabase } from "../database/database.ts";
 import { type Guide, goldenFile } from "../guide/guide.ts";
@@ -36,7 +35,7 @@ export async function runGuide(choice: GuideChoice): Promise<Summary> {
   const started = performance.now() - process.uptime() * 1000;
   const url = databaseUrl();
   const goldens = new Map(
-    execute.map((run) => [run, readGolden(join(guide.directory, goldenFile(run)))]),
+    execute.map((run) => [run, readGolden(guide.directory, goldenFile(run))]),
   );
   const workspace = openWorkspace();
   try {

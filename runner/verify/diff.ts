@@ -26,7 +26,7 @@ export async function diffOf(golden: Golden, stdoutFile: string, label: string):
 
   const isCut = before.isCut || after.isCut || lines.length > LINES_SHOWN;
   const cut = isCut ? ["(The diff is cut here: the outputs are too large to show.)"] : [];
-  const head = [`--- ${golden.file}`, `+++ ${label}`];
+  const head = [`--- ${golden.name}`, `+++ ${label}`];
   return [...head, ...lines.slice(0, LINES_SHOWN), ...cut, ""].join("\n");
 }
 

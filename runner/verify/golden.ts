@@ -1,21 +1,25 @@
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { Failure, hasCode } from "../failure.ts";
 import { hasBytes } from "./output.ts";
 
 /** A golden file: the documented output of a run. */
 export interface Golden {
   readonly file: string;
+  /** For people: the file as seen from the guide's directory. */
+  readonly name: string;
   readonly exists: boolean;
   /** Empty where the file is empty or not there. */
   readonly bytes: Buffer;
 }
 
 /** @throws Failure of kind "layout" for one that is there and cannot be read */
-export function readGolden(file: string): Golden {
+export function readGolden(directory: string, name: string): Golden {
+  const file = join(directory, name);
   try {
-    return { file, exists: true, bytes: readFileSync(file) };
+    return { file, name, exists: true, bytes: readFileSync(file) };
   } catch (error) {
-    if (hasCode(error, "ENOENT")) return { file, exists: false, bytes: Buffer.alloc(0) };
+    if (hasCode(error, "ENOENT")) return { file, name, exists: false, bytes: Buffer.alloc(0) };
     throw new Failure("layout", `${file} cannot be read. It must be a file that you may read.`);
   }
 }
@@ -39,7 +43,7 @@ function withoutCarriageReturns(bytes: Buffer): Buffer {
  */
 export function refuseChanged(goldens: Iterable<Golden>): void {
   for (const { file, bytes } of goldens) {
-    if (readGolden(file).bytes.equals(bytes)) continue;
+    if (readGolden("", file).bytes.equals(bytes)) continue;
     throw new Failure("layout", `${file} changed while the guide ran. Restore it, and run again.`);
   }
 }

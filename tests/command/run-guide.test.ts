@@ -5,7 +5,7 @@ import { copyProject } from "../support/project.ts";
 /** The shared server saves each test a start-up. The first test uses the embedded one of its own. */
 const given = { DATABASE_URL: inject("databaseUrl") };
 const allMatch =
-  /✓ 01-create +match .*\n(✓ .* match .*\n){5}\nAll 6 outputs verified with 2 drivers/;
+  /✓ 01-create +match .*\n(✓ .* match .*\n){5}\nAll 6 outputs are verified with 2 drivers/;
 
 describe("a guide that is right", () => {
   test("is verified on the embedded server", async () => {
@@ -25,7 +25,7 @@ describe("a guide that is right", () => {
 
   test("is verified with one driver, and says so", async () => {
     const { code, stdout } = await copyProject().guide(["--driver", "postgres"], given);
-    expect(stdout).toContain("All 6 outputs verified with 1 driver");
+    expect(stdout).toContain("All 6 outputs are verified with 1 driver");
     expect(stdout).not.toContain("pg ");
     expect(code).toBe(0);
   });

@@ -13,7 +13,7 @@ test.each([
   ],
   [["--timeout", "soon"], "It is a number of seconds, such as 30."],
   [["--timeout", "0"], "It is a number of seconds, such as 30."],
-  [["--reporter", "morse"], "Allowed choices are terminal, json."],
+  [["--reporter", "morse"], "The reporters: terminal, json, junit, tap, github."],
   [["--step"], "option '--step <name|number>' argument missing."],
 ])("%j is a usage error that names the choices", async (choices, message) => {
   const { code, stdout, stderr } = await copyProject().guide(choices, given);

@@ -98,7 +98,7 @@ describe("in the middle of it", () => {
     const ended = await command.ended;
     // A step that was just running met the stop: that is an error. One that began later is not.
     expect([0, 1]).toContain(ended.code);
-    expect(ended.code === 0).toBe(ended.stdout.includes("All 2 outputs verified"));
+    expect(ended.code === 0).toBe(ended.stdout.includes("All 2 outputs are verified"));
     expect(await leftovers(cache)).toEqual([]);
     expect(await server.scratchDatabases()).toEqual([]);
     removeCache(cache);
@@ -123,10 +123,8 @@ describe("in the middle of it", () => {
     );
     const ended = await command;
     await proxy.close();
-    for (const { datname } of await server.sql(
-      "SELECT datname FROM pg_database WHERE datname LIKE '%scratch%'",
-    )) {
-      await server.sql(`DROP DATABASE ${String(datname)} WITH (FORCE)`); // the stalled proxy kept the runner from it
+    for (const name of await server.scratchDatabases()) {
+      await server.sql(`DROP DATABASE ${name} WITH (FORCE)`); // the stalled proxy kept the runner from it
     }
     record(context, drivers, [ended], "STATEMENT_TIMEOUT");
   });
@@ -143,10 +141,8 @@ describe("in the middle of it", () => {
     );
     while ((await server.scratchDatabases()).length < 2) await sleep(50);
     await sleep(400);
-    for (const { datname } of await server.sql(
-      "SELECT datname FROM pg_database WHERE datname LIKE '%scratch%'",
-    )) {
-      await server.sql(`DROP DATABASE ${String(datname)} WITH (FORCE)`);
+    for (const name of await server.scratchDatabases()) {
+      await server.sql(`DROP DATABASE ${name} WITH (FORCE)`);
     }
     const ended = await command.ended;
     expect(ended.stdout).toMatch(

@@ -98,7 +98,7 @@ describe("through PgBouncer in transaction mode", () => {
     const isRefused = choices.length > 0;
     const expected = isRefused
       ? { prints: /There is a table named books that this guide did not make/, code: 3, within: 15 }
-      : { prints: /All 6 outputs verified with 2 drivers/, code: 0, within: 60 };
+      : { prints: /All 6 outputs are verified with 2 drivers/, code: 0, within: 60 };
     const ended = await prove("run-guide.ts", choices, { DATABASE_URL }, expected, server);
     if (!isRefused) expect(ended.stderr).toBe("");
     record(context, ["pg", "postgres"], [ended], isRefused ? "refused" : "verified");
@@ -106,7 +106,7 @@ describe("through PgBouncer in transaction mode", () => {
 
   pooled("pooled, two runs at once", async (context) => {
     const DATABASE_URL = url.replace("PORT", String(await startPooler(20)));
-    const expected = { prints: /All 6 outputs verified with 2 drivers/, code: 0, within: 60 };
+    const expected = { prints: /All 6 outputs are verified with 2 drivers/, code: 0, within: 60 };
     const ended = await Promise.all([
       prove("run-guide.ts", [], { DATABASE_URL }, expected),
       prove("run-guide.ts", [], { DATABASE_URL }, expected),

@@ -196,7 +196,7 @@ describe("reaching the server", () => {
       startProxy(server.port, undefined, sleep(acceptDelay), port),
     );
     const url = at(port).replace("connect_timeout=3", "connect_timeout=15");
-    const expected = { prints: /All 6 outputs verified with 1 driver/, code: 0, within: 60 };
+    const expected = { prints: /All 6 outputs are verified with 1 driver/, code: 0, within: 60 };
     const run = (driver: string) =>
       prove("run-guide.ts", ["--driver", driver], { DATABASE_URL: url }, expected, server);
     const ended = [await run("pg"), await run("postgres")];
@@ -228,7 +228,7 @@ describe("TLS", () => {
     ["no-verify", "elsewhere.example", () => named("&sslmode=no-verify")],
   ])("%s", async ([, host, url], context) => {
     await install(server, await authority.sign(host));
-    const expected = { prints: /All 6 outputs verified with 2 drivers/, code: 0, within: 30 };
+    const expected = { prints: /All 6 outputs are verified with 2 drivers/, code: 0, within: 30 };
     const ended = await prove("run-guide.ts", [], { DATABASE_URL: url() }, expected, server);
     expect(ended.stderr).toBe("");
     record(context, ["pg", "postgres"], [ended], "verified");

@@ -22,7 +22,7 @@ const lines: [string, string, RegExp, number, string?][] = [
   [
     "leaves a grandchild behind",
     'const { spawn } = await import("node:child_process"); spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)", process.argv[1] ?? ""], { stdio: "inherit" }).unref();',
-    /All 1 outputs verified with 2 drivers/,
+    /The output is verified with 2 drivers/,
     0,
   ],
   [
@@ -34,7 +34,7 @@ const lines: [string, string, RegExp, number, string?][] = [
   [
     "prints 100 MB, as documented",
     'raw:process.stdout.write("x".repeat(100 * 1024 * 1024 - 1) + "\\n"); process.exit(0);',
-    /All 1 outputs verified with 2 drivers/,
+    /The output is verified with 2 drivers/,
     0,
     `${"x".repeat(100 * 1024 * 1024 - 1)}\n`,
   ],
@@ -54,7 +54,7 @@ const lines: [string, string, RegExp, number, string?][] = [
   [
     "closes stdout",
     'raw:import { closeSync } from "node:fs"; console.log("done"); closeSync(1);',
-    /All 1 outputs verified with 2 drivers/,
+    /The output is verified with 2 drivers/,
     0,
   ],
   [
@@ -86,13 +86,13 @@ const lines: [string, string, RegExp, number, string?][] = [
   [
     "changes directory",
     'raw:process.chdir("/"); console.log("done");',
-    /All 1 outputs verified with 2 drivers/,
+    /The output is verified with 2 drivers/,
     0,
   ],
   [
     "finds its own file and directory",
     'raw:console.log(import.meta.url.endsWith("/steps/01-step.ts") && process.argv[1]?.endsWith("/steps/01-step.ts") && process.cwd() === (await import("node:os")).tmpdir() ? "done" : import.meta.url + process.argv[1] + process.cwd());',
-    /All 1 outputs verified with 2 drivers/,
+    /The output is verified with 2 drivers/,
     0,
   ],
 ];
@@ -185,7 +185,7 @@ describe("guides that are laid out wrongly", () => {
       /01-step\.ts cannot be read/,
       2,
     ],
-    ["a golden file with CRLF", golden("done\r\n"), /All 1 outputs verified/, 0],
+    ["a golden file with CRLF", golden("done\r\n"), /The output is verified/, 0],
     ["a golden file with a BOM", golden("\uFEFFdone\n"), /-\\u\{feff\}done\n +\+done/, 1],
     ["a golden file without a final newline", golden("done"), /No newline at end of file/, 1],
     ["an empty golden file", golden(""), /is empty\. Write it/, 1],

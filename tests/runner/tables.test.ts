@@ -43,7 +43,12 @@ function outputFile(content: string | Buffer): string {
 }
 
 function goldenOf(text: string) {
-  return { file: "expected/x.txt", exists: true, bytes: Buffer.from(text) };
+  return {
+    file: "/guide/expected/x.txt",
+    name: "expected/x.txt",
+    exists: true,
+    bytes: Buffer.from(text),
+  };
 }
 
 test.each([

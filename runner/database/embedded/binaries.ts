@@ -26,13 +26,15 @@ export interface Binaries {
 /**
  * Finds the binaries that npm installed, and makes the symbolic links that they need: the
  * package's own script does so too, but npm may have been told to run no scripts.
- * @param root where a copy may be kept, should the server's user not reach the installed files
+ * @param root where a copy may be kept, should the server not be able to use the installed files
  * @throws Failure of kind "database"
  */
 export function findBinaries(root: string, user: ServerUser): Binaries {
   const { directory, version } = installedPackage();
   const native = join(directory, "native");
-  const isReachable = user.uid === undefined || isOpenToAll(native);
+  // initdb starts postgres through a shell, and quotes its path badly.
+  const isPlain = !/["$`\\]/.test(native) || process.platform === "win32";
+  const isReachable = isPlain && (user.uid === undefined || isOpenToAll(native));
   const isUsable = isReachable && makeLinks(native);
   return programs(isUsable ? native : copyOf(native, join(root, `postgresql-${version}`)), version);
 }

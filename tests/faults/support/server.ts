@@ -22,7 +22,7 @@ export interface FaultServer {
   sql(statement: string): Promise<Record<string, unknown>[]>;
   /** What a later run must find exactly as it was. */
   sentinel(): Promise<unknown>;
-  scratchDatabases(): Promise<unknown[]>;
+  scratchDatabases(): Promise<string[]>;
   stop(): Promise<void>;
   start(): Promise<void>;
   close(): Promise<void>;
@@ -69,7 +69,10 @@ export async function startFaultServer(
       visit(superuserUrl.replace(/postgres$/, "library"), (db) =>
         db.query("SELECT *, xmin, ctid FROM public.books ORDER BY id"),
       ),
-    scratchDatabases: () => sql("SELECT datname FROM pg_database WHERE datname LIKE '%scratch%'"),
+    scratchDatabases: async () => {
+      const rows = await sql("SELECT datname FROM pg_database WHERE datname LIKE '%scratch%'");
+      return rows.map(({ datname }) => String(datname));
+    },
     stop: async () => {
       await server.stop();
     },

@@ -1,0 +1,32 @@
+import { goldenFile } from "../guide/guide.ts";
+import type { DriverRun, JudgedRun } from "../run/judged-run.ts";
+
+/** What a run came to with one driver. */
+export type Case =
+  | { readonly kind: "passed" }
+  | {
+      /** A failure is a wrong output; an error is a run that did not get so far. */
+      readonly kind: "failure" | "error" | "skipped";
+      /** What the driver did, such as "exited with 1". */
+      readonly what: string;
+      /** The diff, or what the step wrote to stderr. */
+      readonly details: string;
+    };
+
+/** Judges one driver's part in a run: where the drivers differ, one of them may be right. */
+export function caseOf({ run, golden, verdict }: JudgedRun, { outcome, diff }: DriverRun): Case {
+  if (outcome.kind === "skipped") {
+    return { kind: "skipped", what: `was skipped: ${outcome.because}`, details: "" };
+  }
+  if (outcome.kind === "failed") {
+    return { kind: "error", what: outcome.reason, details: outcome.stderr };
+  }
+  const isDocumented = golden.bytes.length > 0;
+  if (verdict === "match" || (isDocumented && diff === "")) return { kind: "passed" };
+
+  const file = goldenFile(run);
+  const what = isDocumented
+    ? `printed something else than ${file} says`
+    : `printed this, and ${file} is ${golden.exists ? "empty" : "not there"}`;
+  return { kind: "failure", what, details: diff };
+}

@@ -1,0 +1,173 @@
+import { relative } from "node:path";
+import type { DriverRun, JudgedRun } from "../run/judged-run.ts";
+import type { Verdict } from "../verify/verdict.ts";
+import { adviceFor } from "./advice.ts";
+import { caseOf } from "./case.ts";
+import type { Events, Reporter } from "./events.ts";
+import type { Summary } from "./summary.ts";
+import { printable } from "./visible.ts";
+
+/** In characters. GitHub cuts an annotation at 4 KiB, and refuses a summary of more than 1 MiB. */
+const MESSAGE_LIMIT = 4000;
+const DETAILS_LIMIT = 16_000;
+const SUMMARY_LIMIT = 256_000;
+
+/**
+ * Annotations where the outputs differ from the golden files, and a job summary in Markdown.
+ * https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
+ * @param appendSummary appends to the file that GITHUB_STEP_SUMMARY names
+ * @param workspace the directory of the repository: GitHub names files from there
+ */
+export function githubReporter(
+  write: (text: string) => void,
+  appendSummary: (text: string) => void,
+  workspace = process.env.GITHUB_WORKSPACE ?? process.cwd(),
+): Reporter {
+  let head: Events["start"] | undefined;
+  const path = (file: string) => relative(workspace, file).replaceAll("\\", "/");
+
+  return {
+    start(event) {
+      head = event;
+    },
+    run(judged) {
+      const advice = head ? adviceFor(head.guide, judged) : "";
+      for (const { message, details, file, line } of findings(judged)) {
+        const title = `${judged.run.name}: ${judged.verdict}`;
+        const text = clip([message, advice, details].filter(Boolean).join("\n"), MESSAGE_LIMIT);
+        write(command("error", { file: path(file), line, title }, text));
+      }
+    },
+    end({ runs, summary }) {
+      if (runs.length === 0) write(command("error", {}, "No run was reported."));
+      if (head) appendSummary(markdown(head, runs, summary));
+    },
+  };
+}
+
+/**
+ * Makes text harmless that GitHub would take for commands. It looks for `::` behind any blanks at
+ * the beginning of a line, so indenting does not help, and for the older `##[` everywhere.
+ */
+export function withoutCommands(text: string): string {
+  return text.replace(/^([\t\v\f\u0085\p{Zs}]*)::/gmu, "$1\\::").replaceAll("##[", "##\\[");
+}
+
+interface Finding {
+  readonly message: string;
+  readonly details: string;
+  readonly file: string;
+  readonly line: number;
+}
+
+/** Drivers that went wrong in the same way share a finding: GitHub shows ten of a step. */
+function findings(judged: JudgedRun): Finding[] {
+  const found = new Map<string, { finding: Finding; drivers: string[] }>();
+  for (const driverRun of judged.drivers) {
+    const result = caseOf(judged, driverRun);
+    if (result.kind === "passed" || result.kind === "skipped") continue;
+    const details = clip(printable(withoutHead(result.details)).trimEnd(), DETAILS_LIMIT);
+    const key = JSON.stringify([result.what, details]);
+    const drivers = [...(found.get(key)?.drivers ?? []), driverRun.driver];
+    const message = printable(`${drivers.join(" and ")} ${result.what}.`);
+    const finding = { message, details, ...placeOf(judged, driverRun) };
+    found.set(key, { finding, drivers });
+  }
+  return [...found.values()].map(({ finding }) => finding);
+}
+
+/** The first line of the golden file that differs, or the line of the step that failed. */
+function placeOf({ run, golden }: JudgedRun, { outcome, diff }: DriverRun) {
+  if (outcome.kind === "finished" && golden.bytes.length > 0) {
+    const lines = diff.split("\n");
+    const header = lines.findIndex((line) => line.startsWith("@@ "));
+    const start = Number(/^@@ -(\d+)/.exec(lines[header] ?? "")?.[1] ?? 1);
+    const context = lines.slice(header + 1).findIndex((line) => !line.startsWith(" "));
+    // What is printed after the golden file's end has no line in it.
+    const last = golden.bytes.toString("latin1").replace(/\n$/, "").split("\n").length;
+    return { file: golden.file, line: Math.min(Math.max(start, 1) + context, last) };
+  }
+  const stderr = outcome.kind === "failed" ? outcome.stderr : "";
+  const [, line = "1"] = new RegExp(`${run.step.name}\\.ts(?:, line |:)(\\d+)`).exec(stderr) ?? [];
+  return { file: run.step.file, line: Number(line) };
+}
+
+function withoutHead(diff: string): string {
+  return diff.replace(/^--- .*\n\+\+\+ .*\n/, "");
+}
+
+function command(name: string, properties: Readonly<Record<string, unknown>>, text: string) {
+  const pairs = Object.entries(properties).map(([key, value]) => {
+    const escaped = escapeData(printable(String(value)));
+    return `${key}=${escaped.replaceAll(":", "%3A").replaceAll(",", "%2C")}`;
+  });
+  return `::${[name, pairs.join(",")].filter(Boolean).join(" ")}::${escapeData(text)}\n`;
+}
+
+function escapeData(text: string): string {
+  return text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+}
+
+const marks: Record<Verdict, string> = {
+  match: "✅",
+  drift: "❌",
+  divergence: "❌",
+  error: "❌",
+  missing: "❌",
+  skipped: "➖",
+};
+
+function markdown(
+  { guide, server, drivers }: Events["start"],
+  runs: readonly JudgedRun[],
+  { verified, duration }: Summary,
+): string {
+  const rows = runs.map((judged) => {
+    const times = drivers.map((name) => timeOf(judged.drivers.find((one) => one.driver === name)));
+    return [inline(judged.run.name), `${marks[judged.verdict]} ${judged.verdict}`, ...times];
+  });
+  const titles = ["Run", "Verdict", ...drivers.map(inline)];
+  const rulers = titles.map((_, column) => (column < 2 ? "---" : "---:"));
+  const table = [titles, rulers, ...rows].map((cells) => `| ${cells.join(" | ")} |\n`).join("");
+  const word = verified ? "Verified" : "Not verified";
+  const seconds = `${(duration / 1000).toFixed(1)} s`;
+  const head = `## ${inline(guide.title)}\n\n**${word}** on ${inline(server)}, in ${seconds}.\n\n`;
+
+  let text = `${head}${table}\n`;
+  for (const judged of runs) {
+    for (const { message, details } of findings(judged)) {
+      const title = inline(`${judged.run.name}: ${message}`);
+      const body = details && fenced(details);
+      const block = `<details><summary>${title}</summary>\n\n${body}\n</details>\n\n`;
+      if (text.length + block.length > SUMMARY_LIMIT) return `${text}The rest is in the log.\n`;
+      text += block;
+    }
+  }
+  return text;
+}
+
+function timeOf(driverRun: DriverRun | undefined): string {
+  if (!driverRun) return "";
+  return driverRun.outcome.kind === "skipped" ? "skipped" : `${driverRun.outcome.duration} ms`;
+}
+
+/** As character references, punctuation is text and never Markdown or HTML. */
+function inline(text: string): string {
+  return printable(text)
+    .replace(/\s+/g, " ")
+    .replace(/[!-,./:-@[-`{-~]/g, (character) => `&#${character.charCodeAt(0)};`);
+}
+
+/** The fence is longer than any within. */
+function fenced(text: string): string {
+  const inner = Math.max(2, ...(text.match(/`+/g) ?? []).map((ticks) => ticks.length));
+  const fence = "`".repeat(inner + 1);
+  return `${fence}diff\n${text}\n${fence}\n`;
+}
+
+function clip(text: string, limit: number): string {
+  if (text.length <= limit) return text;
+  // Not in the middle of a character that has two halves.
+  const start = text.slice(0, limit).replace(/[\uD800-\uDBFF]$/, "");
+  return `${start}\n(The rest is in the log.)`;
+}

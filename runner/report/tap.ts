@@ -1,0 +1,84 @@
+import { goldenFile } from "../guide/guide.ts";
+import type { DriverRun, JudgedRun } from "../run/judged-run.ts";
+import { caseOf } from "./case.ts";
+import type { Reporter } from "./events.ts";
+import { printable } from "./visible.ts";
+
+/**
+ * TAP version 14, as the run goes on: a test point for each run and driver, with its diagnostics in
+ * YAML. https://testanything.org/tap-version-14-specification.html
+ *
+ * The plan comes last. A stream that breaks off has none, and counts as failed.
+ */
+export function tapReporter(write: (text: string) => void): Reporter {
+  let points = 0;
+
+  function point(isOk: boolean, description: string, diagnostics: Diagnostics): void {
+    points++;
+    const lines = Object.entries(diagnostics).flatMap(([key, value]) => yamlLines(key, value));
+    const head = `${isOk ? "ok" : "not ok"} ${points} - ${describe(description)}`;
+    write(`${[head, "  ---", ...lines, "  ..."].join("\n")}\n`);
+  }
+
+  return {
+    start({ guide, server, drivers }) {
+      write("TAP version 14\n");
+      write(`# Guide: ${oneLine(guide.title)}\n`);
+      write(`# On: ${oneLine(server)}, with ${oneLine(drivers.join(", "))}\n`);
+    },
+
+    run(judged) {
+      for (const driverRun of judged.drivers) {
+        const description = `${judged.run.name} (${driverRun.driver})`;
+        const diagnostics = diagnose(judged, driverRun);
+        // TAP's own SKIP directive would make a skipped run pass.
+        point(caseOf(judged, driverRun).kind === "passed", description, diagnostics);
+      }
+    },
+
+    end({ runs, summary }) {
+      // "1..0" would say that all is well. Zero runs verify nothing.
+      if (runs.length === 0) point(false, "guide", { message: "No run was reported." });
+      const word = summary.verified ? "verified" : "not verified";
+      write(`1..${points}\n# ${runs.length} runs, ${word}, in ${summary.duration} ms\n`);
+    },
+  };
+}
+
+type Diagnostics = Readonly<Record<string, string | number>>;
+
+function diagnose(judged: JudgedRun, driverRun: DriverRun): Diagnostics {
+  const { driver, outcome, diff } = driverRun;
+  const result = caseOf(judged, driverRun);
+  return {
+    ...(result.kind !== "passed" && {
+      message: oneLine(`${driver} ${result.what}.`),
+      severity: "fail",
+    }),
+    verdict: judged.verdict,
+    outcome: outcome.kind,
+    golden: goldenFile(judged.run),
+    ...(outcome.kind !== "skipped" && { duration_ms: outcome.duration }),
+    ...(outcome.kind === "failed" && { stderr: outcome.stderr }),
+    ...(result.kind !== "passed" && diff && { diff }),
+  };
+}
+
+/** Several lines become a literal block, which a person can read; one line is quoted as in JSON. */
+function yamlLines(key: string, value: string | number): string[] {
+  if (typeof value === "number") return [`  ${key}: ${value}`];
+  const text = printable(value).trimEnd();
+  if (!text.includes("\n")) return [`  ${key}: ${JSON.stringify(text)}`];
+  // A block that begins with a blank needs its indentation given.
+  const block = /^\s/.test(text) ? "|2" : "|";
+  return [`  ${key}: ${block}`, ...text.split("\n").map((line) => `    ${line}`)];
+}
+
+/** In a description, # begins a directive. */
+function describe(text: string): string {
+  return oneLine(text).replace(/[\\#]/g, "\\$&");
+}
+
+function oneLine(text: string): string {
+  return printable(text).replace(/\s+/g, " ");
+}

@@ -1,0 +1,81 @@
+import { cpSync } from "node:fs";
+import { join } from "node:path";
+import { expect, inject, test } from "vitest";
+import { makeDatabase, openDatabase } from "../support/database.ts";
+import { copyProject } from "../support/project.ts";
+
+const examples = join(import.meta.dirname, "../../examples");
+const given = { DATABASE_URL: inject("databaseUrl") };
+const verified = "All 8 outputs verified with 2 drivers";
+
+function copyWithExamples() {
+  const project = copyProject();
+  cpSync(examples, join(project.directory, "examples"), { recursive: true });
+  const orders = ["--guide", join(project.directory, "examples/orders")];
+  return { ...project, orders };
+}
+
+test.each<[string, NodeJS.ProcessEnv]>([
+  ["here", {}],
+  ["14 hours ahead of UTC", { TZ: "Pacific/Kiritimati" }],
+  ["three and a half hours behind", { TZ: "America/St_Johns" }],
+  ["in another language", { LANG: "de_DE.UTF-8", LC_ALL: "de_DE.UTF-8" }],
+  [
+    "with a server in Kathmandu",
+    { DATABASE_URL: `${given.DATABASE_URL}?options=-c%20TimeZone%3DAsia/Kathmandu` },
+  ],
+])("the second guide is verified %s", async (_, environment) => {
+  const { guide, orders } = copyWithExamples();
+  const { code, stdout, stderr } = await guide(orders, { ...given, ...environment });
+  expect(stderr).toBe("");
+  expect(stdout).toMatch(/^Take orders: .*\n.* · drivers: pg, postgres\n/);
+  expect(stdout).toContain(verified);
+  expect(code).toBe(0);
+});
+
+test("it can be run in place again and again", async () => {
+  const DATABASE_URL = await makeDatabase();
+  const { guide, orders } = copyWithExamples();
+  for (const _ of ["first", "second"]) {
+    const { code, stdout } = await guide([...orders, "--in-place"], { DATABASE_URL });
+    expect(stdout).toContain(verified);
+    expect(code).toBe(0);
+  }
+});
+
+test.each(["shop_customers", "shop_orders"])("it leaves a foreign %s alone", async (table) => {
+  const DATABASE_URL = await makeDatabase();
+  const db = await openDatabase(DATABASE_URL);
+  await db.execute(`CREATE TABLE ${table} (id INT)`);
+  await db.execute(`INSERT INTO ${table} VALUES (7)`);
+
+  const { guide, orders } = copyWithExamples();
+  const { code, stderr } = await guide([...orders, "--in-place"], { DATABASE_URL });
+  expect(stderr).toContain(`There is a table named ${table} that this guide did not make`);
+  expect(code).toBe(3);
+  expect(await db.query(`SELECT * FROM ${table}`)).toEqual([{ id: 7 }]);
+});
+
+test("a change of what it prints is found", async () => {
+  const { guide, orders, edit } = copyWithExamples();
+  edit("examples/orders/steps/06-thousands.ts", "[5000]", "[4999]");
+  const { code, stdout } = await guide(orders, given);
+  expect(stdout).toMatch(/✗ 06-thousands +drift/);
+  expect(stdout).toContain("-Inserted 5000 orders.");
+  expect(code).toBe(1);
+});
+
+test("a step by itself leaves a foreign table alone", async () => {
+  const DATABASE_URL = await makeDatabase();
+  const db = await openDatabase(DATABASE_URL);
+  await db.execute("CREATE TABLE shop_orders (id INT)");
+
+  const { step } = copyWithExamples();
+  const { code, stdout, stderr } = await step("../examples/orders/steps/01-create", [], {
+    DATABASE_URL,
+  });
+  expect(stderr).toContain("There is a table named shop_orders that this guide did not make.");
+  expect(stdout).toBe("");
+  expect(code).toBe(1);
+  expect(await db.query("SELECT * FROM shop_orders")).toEqual([]);
+});

@@ -1,0 +1,125 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+import type { Outcome } from "../../runner/execute/outcome.ts";
+import type { Guide, Run, Step } from "../../runner/guide/guide.ts";
+import type { Reporter } from "../../runner/report/events.ts";
+import { summarize } from "../../runner/report/summary.ts";
+import type { JudgedRun } from "../../runner/run/judged-run.ts";
+import { diffOf } from "../../runner/verify/diff.ts";
+import type { Verdict } from "../../runner/verify/verdict.ts";
+
+export const drivers = ["pg", "postgres"];
+const directory = process.cwd();
+
+export const finished = (stdout: string | Buffer): Outcome => ({
+  kind: "finished",
+  duration: 108,
+  stdoutFile: outputFile(stdout),
+  stderr: "",
+  exitCode: 0,
+});
+
+export const failed = (stderr: string, reason = "exited with 1"): Outcome => ({
+  kind: "failed",
+  duration: 21,
+  stdoutFile: outputFile("Connection established\n"),
+  stderr,
+  exitCode: 1,
+  reason,
+});
+
+export const skipped: Outcome = { kind: "skipped", because: "01-create failed with pg" };
+
+function outputFile(content: string | Buffer): string {
+  const parent = mkdtempSync(join(tmpdir(), "report-"));
+  onTestFinished(() => rmSync(parent, { recursive: true, force: true }));
+  const file = join(parent, "stdout");
+  writeFileSync(file, content);
+  return file;
+}
+
+function runOf(name: string): Run {
+  const step: Step = {
+    name,
+    number: 1,
+    file: `${directory}/steps/${name}.ts`,
+    title: name,
+    prose: "",
+    code: "",
+  };
+  return { index: 0, step, after: undefined, name };
+}
+
+/**
+ * A judged run, made by hand but for its diffs, which are the real ones.
+ * @param golden undefined where there is no golden file
+ * @param outcomes one for each of the drivers, in their order
+ */
+export async function judged(
+  name: string,
+  verdict: Verdict,
+  golden: string | undefined,
+  ...outcomes: readonly Outcome[]
+): Promise<JudgedRun> {
+  const file = `${directory}/expected/${name}.txt`;
+  const expected = {
+    file,
+    name: `expected/${name}.txt`,
+    exists: golden !== undefined,
+    bytes: Buffer.from(golden ?? ""),
+  };
+  const driverRuns = outcomes.map(async (outcome, index) => {
+    const driver = drivers[index] ?? "another";
+    const isOther = outcome.kind === "finished" && verdict !== "match";
+    const diff = isOther ? await diffOf(expected, outcome.stdoutFile, `${driver} printed`) : "";
+    return { driver, outcome, diff: diff.includes("\n@@ ") ? diff : "" };
+  });
+  return {
+    run: runOf(name),
+    golden: expected,
+    verdict,
+    drivers: await Promise.all(driverRuns),
+    isUpdated: false,
+  };
+}
+
+/** Plays a run of a guide to a reporter, from its beginning to its end. */
+export function play(reporter: Reporter, runs: readonly JudgedRun[], title = "A guide"): void {
+  const ofRuns = runs.map(({ run }) => run);
+  const steps = ofRuns.map(({ step }) => step);
+  const guide: Guide = {
+    directory,
+    command: "npx tsx run-guide.ts",
+    title,
+    steps,
+    runs: ofRuns,
+    drivers,
+    tables: [],
+  };
+  reporter.start({ guide, server: "PostgreSQL 18.4 at example.com", drivers });
+  for (const run of runs) reporter.run(run);
+  reporter.end({ runs, summary: summarize(runs, drivers, 1400) });
+}
+
+/** What a step may print, and what no report may stumble over. */
+export const hostile: readonly [string, string][] = [
+  ["escape sequences", "\x1b[2J\x1b]0;title\x07\x9b31m"],
+  ["control characters", "\0\x01\x0b\x0c\x7f\x85\r"],
+  ["the end of a CDATA section", "]]>"],
+  ["markup", '<a href="x">&amp;</a><!-- --><?pi?>'],
+  ["workflow commands", "::error::pwned\n  ::set-output name=a::b\n##[error]pwned"],
+  ["encoded workflow commands", "%0A::error::pwned"],
+  ["a code fence", "```\n# pwned\n````````\n</details>"],
+  ["a table", "a | b | c\n|---|\n\\|\\\\|"],
+  ["TAP", "ok 1\nnot ok 2\n1..0 # SKIP\nBail out!\n# Subtest: x\n  ...\n  ---"],
+  ["YAML", "---\n...\n: - 'a' \"b\" {c} [d] !e &f *g %h @i `j`\n\ttab"],
+  ["lone surrogates", "\ud800 \udfff \ude00\ud83d"],
+  ["noncharacters and line separators", "\ufffe\uffff\u2028\u2029\ufeff\u202e"],
+  ["an emoji and umlauts", "😀 äöü"],
+  ["blank lines and blanks", "\n\n   \n \n"],
+  ["an indented beginning", "    deep\n  less\nnone\n"],
+  ["1 MB in a line", "x".repeat(1_000_000)],
+  ["more line feeds than stderr may have", `${"\n".repeat(70_000)}x`],
+];

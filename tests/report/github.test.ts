@@ -1,0 +1,150 @@
+import { expect, test } from "vitest";
+import type { Outcome } from "../../runner/execute/outcome.ts";
+import { githubReporter, withoutCommands } from "../../runner/report/github.ts";
+import { printable } from "../../runner/report/visible.ts";
+import type { JudgedRun } from "../../runner/run/judged-run.ts";
+import type { Verdict } from "../../runner/verify/verdict.ts";
+import { failed, finished, hostile, judged, play, skipped } from "./events.ts";
+
+interface Command {
+  readonly name: string;
+  readonly properties: Readonly<Record<string, string>>;
+  readonly text: string;
+}
+
+/**
+ * Reads a log as GitHub's runner does: `::name key=value,…::text` behind any blanks at the beginning
+ * of a line, or `##[name key=value;…]text` anywhere.
+ */
+function commandsIn(log: string): Command[] {
+  return log.split(/\r\n|\r|\n/).flatMap((line) => {
+    const modern = /^\s*::([\w-]+)(?: (.*?))?::(.*)$/.exec(line);
+    const [, name = "", list = "", text = ""] =
+      modern ?? /##\[([\w-]+)(?: (.*?))?\](.*)$/.exec(line) ?? [];
+    if (!name) return [];
+    const pairs = list.split(modern ? "," : ";").map((pair) => pair.split(/=(.*)/));
+    const entries = pairs.map(([key = "", value = ""]) => [key, decode(value)] as const);
+    return [{ name, properties: Object.fromEntries(entries), text: decode(text) }];
+  });
+}
+
+function decode(text: string): string {
+  return text.replace(/%(0D|0A|3A|2C|25)/g, (_, hex) => String.fromCharCode(Number(`0x${hex}`)));
+}
+
+function report(runs: readonly JudgedRun[]) {
+  let log = "";
+  const write = (text: string) => {
+    log += text;
+  };
+  play(
+    githubReporter(write, () => {}, process.cwd()),
+    runs,
+  );
+  return { log, commands: commandsIn(log) };
+}
+
+const golden = "1\n2\n3\n4\n5\n6\n7\n8\n";
+const good = () => finished(golden);
+const other = (text = golden.replace("7", "seven")) => finished(text);
+
+const at = (file: string, line: number, title: string) => ({ file, line: String(line), title });
+
+test.each<[string, Verdict, string | undefined, () => Outcome[], object[]]>([
+  ["match", "match", golden, () => [good(), good()], []],
+  [
+    "drift, alike with both drivers",
+    "drift",
+    golden,
+    () => [other(), other()],
+    [at("expected/02-read.txt", 7, "02-read: drift")],
+  ],
+  [
+    "divergence",
+    "divergence",
+    golden,
+    () => [other("one\n2\n"), other()],
+    [
+      at("expected/02-read.txt", 1, "02-read: divergence"),
+      at("expected/02-read.txt", 7, "02-read: divergence"),
+    ],
+  ],
+  [
+    "more than is documented",
+    "divergence",
+    golden,
+    () => [good(), other(`${golden}9\n`)],
+    [at("expected/02-read.txt", 8, "02-read: divergence")],
+  ],
+  [
+    "no golden file",
+    "missing",
+    undefined,
+    () => [good(), good()],
+    [at("steps/02-read.ts", 1, "02-read: missing")],
+  ],
+  [
+    "an error with its line",
+    "error",
+    golden,
+    () => [failed("Query failed.\n42P01: no such table (02-read.ts, line 27)\n"), good()],
+    [at("steps/02-read.ts", 27, "02-read: error")],
+  ],
+  [
+    "a stack",
+    "error",
+    golden,
+    () => [failed("Error: x\n    at file:///repository/steps/02-read.ts:31:9\n"), skipped],
+    [at("steps/02-read.ts", 31, "02-read: error")],
+  ],
+  ["skipped", "skipped", golden, () => [skipped, good()], []],
+])("an annotation where it is wrong: %s", async (_, verdict, text, outcomes, expected) => {
+  const { commands } = report([await judged("02-read", verdict, text, ...outcomes())]);
+  expect(commands.map(({ properties }) => properties)).toEqual(expected);
+  expect(commands.every(({ name }) => name === "error")).toBe(true);
+});
+
+test("annotations say what is wrong, and what to do", async () => {
+  const { log } = report([await judged("02-read", "drift", "50 %\n", other("0\n"), other("0\n"))]);
+  expect(log).toBe(
+    "::error file=expected/02-read.txt,line=1,title=02-read%3A drift::" +
+      "pg and postgres printed something else than expected/02-read.txt says.%0A" +
+      "All drivers agree. If this is what the guide should say: npx tsx run-guide.ts --update. " +
+      "If not, look at steps/02-read.ts.%0A@@ -1,1 +1,1 @@%0A-50 %25%0A+0\n",
+  );
+});
+
+test("a difference that the diff cannot show is annotated at the first line", async () => {
+  const run = await judged("02-read", "drift", golden, good(), good());
+  const diff = "--- expected/02-read.txt\n+++ pg printed\n";
+  const { commands } = report([{ ...run, drivers: run.drivers.map((one) => ({ ...one, diff })) }]);
+  expect(commands).toHaveLength(1);
+  expect(commands[0]?.properties).toEqual(at("expected/02-read.txt", 1, "02-read: drift"));
+});
+
+test("zero runs are an error", () => {
+  expect(report([]).commands).toMatchObject([{ name: "error", text: "No run was reported." }]);
+});
+
+test.each(hostile)("commands cannot be forged: %s", async (_, text) => {
+  const run = await judged("02-read", "error", golden, other(text), failed(text));
+  const { commands, log } = report([{ ...run, run: { ...run.run, name: text } }]);
+  expect(log.split("\n")).toHaveLength(3);
+  expect(commands).toHaveLength(2);
+  expect(commands.map(({ properties }) => Object.keys(properties))).toEqual([
+    ["file", "line", "title"],
+    ["file", "line", "title"],
+  ]);
+  expect(commands[0]?.properties.title).toBe(printable(`${text}: error`));
+  expect(commands.every((command) => command.text.length < 4100)).toBe(true);
+});
+
+test.each(hostile)("nor in another report, made harmless: %s", (_, text) => {
+  expect(commandsIn(withoutCommands(`    ${text}\n${text}`))).toEqual([]);
+});
+
+test("what is no command stays as it is", () => {
+  const text = "    a::b\n: :\n## [x]\n";
+  expect(withoutCommands(text)).toBe(text);
+  expect(withoutCommands("  ::error::x ##[y]")).toBe("  \\::error::x ##\\[y]");
+});

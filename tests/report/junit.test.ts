@@ -1,0 +1,151 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { XmlDocument, XsdValidator } from "libxml2-wasm";
+import { expect, test } from "vitest";
+import type { Outcome } from "../../runner/execute/outcome.ts";
+import { junitReporter } from "../../runner/report/junit.ts";
+import { printable } from "../../runner/report/visible.ts";
+import type { JudgedRun } from "../../runner/run/judged-run.ts";
+import type { Verdict } from "../../runner/verify/verdict.ts";
+import { failed, finished, hostile, judged, play, skipped } from "./events.ts";
+
+const schema = XmlDocument.fromString(readFileSync(join(import.meta.dirname, "junit.xsd"), "utf8"));
+const validator = XsdValidator.fromDoc(schema);
+
+/** Writes a report, and has libxml2 parse it and validate it. */
+function report(runs: readonly JudgedRun[], title?: string) {
+  let xml = "";
+  const reporter = junitReporter((text) => {
+    xml += text;
+  });
+  play(reporter, runs, title);
+  const document = XmlDocument.fromString(xml);
+  validator.validate(document);
+  return { xml, value: (path: string) => document.get(path)?.content };
+}
+
+test("the schema refuses what is not a report", () => {
+  const document = XmlDocument.fromString("<testsuites><testcase/></testsuites>");
+  expect(() => validator.validate(document)).toThrow();
+});
+
+const golden = "1\n2\n3\n";
+const good = () => finished(golden);
+
+test.each<[string, Verdict, string | undefined, () => Outcome[], [string, string][]]>([
+  ["match", "match", golden, () => [good(), good()], []],
+  [
+    "drift",
+    "drift",
+    golden,
+    () => [finished("1\n2\n"), finished("1\n2\n")],
+    [
+      ["failure", "pg printed something else than expected/02-read.txt says."],
+      ["failure", "postgres printed something else than expected/02-read.txt says."],
+    ],
+  ],
+  [
+    "divergence: one driver is right",
+    "divergence",
+    golden,
+    () => [good(), finished("1\n")],
+    [["failure", "postgres printed something else than expected/02-read.txt says."]],
+  ],
+  [
+    "divergence without a golden file: nobody is right",
+    "divergence",
+    undefined,
+    () => [finished(""), finished("1\n")],
+    [
+      ["failure", "pg printed this, and expected/02-read.txt is not there."],
+      ["failure", "postgres printed this, and expected/02-read.txt is not there."],
+    ],
+  ],
+  [
+    "missing: nothing printed, nothing documented",
+    "missing",
+    "",
+    () => [finished(""), finished("")],
+    [
+      ["failure", "pg printed this, and expected/02-read.txt is empty."],
+      ["failure", "postgres printed this, and expected/02-read.txt is empty."],
+    ],
+  ],
+  ["error", "error", golden, () => [good(), failed("odd")], [["error", "postgres exited with 1."]]],
+  [
+    "skipped",
+    "skipped",
+    golden,
+    () => [skipped, good()],
+    [["skipped", "pg was skipped: 01-create failed with pg."]],
+  ],
+])("a case for each driver: %s", async (_, verdict, text, outcomes, expected) => {
+  const { xml, value } = report([await judged("02-read", verdict, text, ...outcomes())]);
+  const found = [...xml.matchAll(/<(failure|error|skipped) message="(.*?)" type="(.*?)"/g)];
+  expect(found.map(([, kind, message]) => [kind, message])).toEqual(expected);
+  expect(found.every(([, , , type]) => type === verdict)).toBe(true);
+
+  const count = (kind: string) => expected.filter(([name]) => name === kind).length;
+  expect(Number(value("/testsuites/@failures"))).toBe(count("failure"));
+  expect(Number(value("/testsuites/@errors"))).toBe(count("error"));
+  const skips = [1, 2].map((suite) => Number(value(`//testsuite[${suite}]/@skipped`)));
+  expect(skips.reduce((sum, number) => sum + number)).toBe(count("skipped"));
+  expect(Number(value("/testsuites/@tests"))).toBe(2);
+});
+
+test("a suite for each driver, a case for each run", async () => {
+  const first = await judged("01-create", "match", golden, good(), good());
+  const second = await judged("02-read", "drift", golden, finished("1\n2\n"), finished("1\n2\n"));
+  const { value } = report([first, second]);
+  expect(value("/testsuites/@name")).toBe("A guide");
+  expect(value("/testsuites/@time")).toBe("1.400");
+  expect(value("//testsuite[1]/@name")).toBe("pg");
+  expect(value("//testsuite[2]/@time")).toBe("0.216");
+  expect(value("//testsuite[2]//property[@name='server']/@value")).toMatch(/^PostgreSQL/);
+  expect(value("//testsuite[2]/testcase[2]/@name")).toBe("02-read");
+  expect(value("//testsuite[2]/testcase[2]/@classname")).toBe("postgres");
+  expect(value("//testsuite[2]/testcase[2]/failure")).toBe(second.drivers[1]?.diff);
+  expect(value("//testsuite[2]/testcase[2]/system-out")).toBe("1\n2\n");
+});
+
+test("zero runs do not pass", () => {
+  const { value } = report([]);
+  expect(value("/testsuites/@errors")).toBe("2");
+  expect(value("//testsuite[2]/testcase/error/@message")).toBe("No run was reported.");
+});
+
+test.each(hostile)("well-formed and complete, whatever a step prints: %s", async (_, text) => {
+  const wrong = failed(text, `said ${text}`);
+  const { value } = report(
+    [await judged("02-read", "error", golden, finished(text.slice(0, 1000)), wrong)],
+    text,
+  );
+  expect(value("//testsuite[1]//system-out")).toBe(
+    printable(Buffer.from(text.slice(0, 1000)).toString()),
+  );
+  expect(value("//error")).toBe(printable(text));
+  expect(value("//system-err")).toBe(printable(text));
+  expect(value("//error/@message")).toBe(printable(`postgres said ${text}.`));
+  expect(value("/testsuites/@name")).toBe(printable(text));
+});
+
+test("a long output is cut, and never within a character", async () => {
+  const long = `x${"ä".repeat(100_000)}`;
+  const { value } = report([await judged("02-read", "match", long, finished(long), good())]);
+  const shown = value("//testsuite[1]//system-out");
+  expect(shown).toBe(`x${"ä".repeat(32_767)}\n(The output is cut here. It has 200001 bytes.)\n`);
+});
+
+test("bytes that are no text are shown as such", async () => {
+  const bytes = Buffer.from([0xff, 0x00, 0x0a]);
+  const { value } = report([await judged("02-read", "drift", golden, finished(bytes), good())]);
+  expect(value("//testsuite[1]//system-out")).toBe("\ufffd\\x00\n");
+});
+
+test("a difference that the diff cannot show is a failure all the same", async () => {
+  const run = await judged("02-read", "drift", golden, good(), good());
+  const diff = "--- expected/02-read.txt\n+++ pg printed\n";
+  const { value } = report([{ ...run, drivers: run.drivers.map((one) => ({ ...one, diff })) }]);
+  expect(value("/testsuites/@failures")).toBe("2");
+  expect(value("//failure")).toBe(diff);
+});
