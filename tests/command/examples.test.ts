@@ -6,7 +6,7 @@ import { copyProject } from "../support/project.ts";
 
 const examples = join(import.meta.dirname, "../../examples");
 const given = { DATABASE_URL: inject("databaseUrl") };
-const verified = "All 8 outputs verified with 2 drivers";
+const verified = "All 8 outputs are verified with 2 drivers";
 
 function copyWithExamples() {
   const project = copyProject();

@@ -326,6 +326,8 @@ describe("where it is run", () => {
   test("no writable temporary directory", async (context) => {
     const environment = {
       XDG_CACHE_HOME: "/nowhere",
+      TSX_DISABLE_CACHE: "1", // tsx itself needs a temporary directory for its cache
+
       HOME: "/nowhere",
       TMPDIR: "/nowhere",
     };

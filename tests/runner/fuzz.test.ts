@@ -1,0 +1,66 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { afterAll, expect, test } from "vitest";
+import { readStepComment } from "../../runner/guide/step-comment.ts";
+import { visible } from "../../runner/report/visible.ts";
+import { diffOf } from "../../runner/verify/diff.ts";
+import { isGolden } from "../../runner/verify/golden.ts";
+
+const directory = mkdtempSync(join(tmpdir(), "fuzz-"));
+afterAll(() => rmSync(directory, { recursive: true }));
+const file = join(directory, "stdout");
+
+const goldenOf = (bytes: Uint8Array) => ({
+  file: "",
+  name: "x.txt",
+  exists: true,
+  bytes: Buffer.from(bytes),
+});
+const bytes = fc.oneof(
+  fc.uint8Array({ maxLength: 200 }),
+  fc
+    .array(fc.constantFrom("a", "b", "\n", "\r\n", "\uFEFF", "[..]", "..."), { maxLength: 30 })
+    .map((parts) => Buffer.from(parts.join(""))),
+);
+
+test("any bytes match themselves, and only bytes that are the same but for CRLF match", () => {
+  const withoutCr = (text: Buffer) => text.toString("latin1").replaceAll("\r\n", "\n");
+  fc.assert(
+    fc.property(bytes, bytes, (expected, printed) => {
+      writeFileSync(file, printed);
+      expect(isGolden(goldenOf(printed), file)).toBe(true);
+      if (isGolden(goldenOf(expected), file)) {
+        expect(withoutCr(Buffer.from(expected))).toBe(withoutCr(Buffer.from(printed)));
+      }
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+test("any two outputs have a diff that can be shown", async () => {
+  await fc.assert(
+    fc.asyncProperty(bytes, bytes, async (expected, printed) => {
+      writeFileSync(file, printed);
+      const shown = visible(await diffOf(goldenOf(expected), file, "pg printed"));
+      expect(shown).not.toMatch(/(?![\n\t])[\p{Cc}\p{Cf}]/u);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test("any source is a step or is none, without a crash", () => {
+  const sources = fc
+    .array(fc.constantFrom("/*", "*/", "#", " ", "\n", "\r\n", "Title", "`", "\uFEFF", "code()"), {
+      maxLength: 20,
+    })
+    .map((parts) => parts.join(""));
+  fc.assert(
+    fc.property(fc.oneof(sources, fc.string({ unit: "binary" })), (source) => {
+      const comment = readStepComment(source);
+      if (comment) expect(comment.title.trim()).toBe(comment.title);
+    }),
+    { numRuns: 3000 },
+  );
+});
