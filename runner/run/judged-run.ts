@@ -36,7 +36,7 @@ export async function judgeRun(
   for (const [driver, outcome] of outcomes) {
     let diff = "";
     if (outcome.kind === "finished") {
-      const matches = isGolden(golden, outcome.stdoutFile);
+      const matches = await isGolden(golden, outcome.stdoutFile);
       const digest = matches ? "golden" : digestOf(outcome.stdoutFile);
       evidence.push({ kind: "finished", isGolden: matches, digest });
       if (!matches) diff = await diffOf(golden, outcome.stdoutFile, `${driver} printed`);

@@ -1,87 +1,68 @@
-import { databaseUrl } from "../../drivers/environment.ts";
-import { openGuideDatabase } from "../database/database.ts";
-import { type Guide, goldenFile } from "../guide/guide.ts";
+import { goldenFile, type Run } from "../guide/guide.ts";
 import type { Selection } from "../guide/select.ts";
 import type { Reporter } from "../report/events.ts";
 import { type Summary, summarize } from "../report/summary.ts";
-import { readGolden, refuseChanged } from "../verify/golden.ts";
-import { openWorkspace } from "../workspace/workspace.ts";
+import { type Golden, readGolden, refuseChanged } from "../verify/golden.ts";
 import type { JudgedRun } from "./judged-run.ts";
 import { runAll } from "./run-all.ts";
-import { openSession } from "./session.ts";
-import { updateGoldenFiles } from "./update.ts";
+import type { Session } from "./session.ts";
+import { updateGoldenFile } from "./update.ts";
+import { type SessionNeeds, withSession } from "./with-session.ts";
 
-export interface GuideChoice {
-  readonly guide: Guide;
-  readonly drivers: readonly string[];
+export interface GuideChoice extends Omit<SessionNeeds, "runs"> {
   readonly runs: Selection;
-  /** Seconds. */
-  readonly timeout: number;
-  readonly update: boolean;
-  readonly inPlace: boolean;
   readonly reporter: Reporter;
-  /** Is told what the reader should know while waiting, or afterwards. */
-  readonly note: (message: string) => void;
-  readonly signal: AbortSignal;
+  /** Stop all drivers at the first run that does not match. */
+  readonly bail: boolean;
+  /** Picks the runs whose golden files are written; undefined: none are. */
+  readonly accept: ((runs: readonly JudgedRun[]) => Promise<ReadonlySet<JudgedRun>>) | undefined;
+  /** Is called when all is done, while the databases are still there. */
+  readonly linger: ((session: Session) => Promise<void>) | undefined;
 }
 
 /**
- * Runs a guide from beginning to end, and removes whatever that needed.
+ * Runs a guide from beginning to end.
  * @throws Failure, where it could not begin or go on
  */
 export async function runGuide(choice: GuideChoice): Promise<Summary> {
-  const { guide, drivers, reporter, signal } = choice;
-  const { execute, report } = choice.runs;
   const started = performance.now() - process.uptime() * 1000;
-  const url = databaseUrl();
-  const goldens = new Map(
-    execute.map((run) => [run, readGolden(guide.directory, goldenFile(run))]),
-  );
-  const workspace = openWorkspace();
-  try {
-    const session = await openSession({
-      workspace,
-      signal,
-      steps: [...new Set(execute.map((run) => run.step))],
-      timeout: choice.timeout * 1000,
-      openDatabase: () =>
-        openGuideDatabase(workspace, {
-          url,
-          inPlace: choice.inPlace,
-          tables: guide.tables,
-          signal,
-          onRetry: once((message) => choice.note(`Waiting for the database: ${message}`)),
-        }),
-    });
-    const judged: JudgedRun[] = [];
-    try {
-      reporter.start({ guide, server: session.database.label, drivers });
-      await runAll(goldens, drivers, session, (run) => {
-        if (signal.aborted) return;
-        // A run that only prepares the ground is reported where it failed.
-        if (!report.has(run.run) && run.verdict === "match") return;
-        judged.push(run);
-        if (!choice.update) reporter.run(run);
-      });
-    } finally {
-      await session.close().catch((error) => choice.note(`Not everything was removed. ${error}`));
-    }
-    refuseChanged(goldens.values());
-    const runs = choice.update && !signal.aborted ? updateGoldenFiles(judged) : judged;
-    if (choice.update) for (const run of runs) reporter.run(run);
+  const goldens = readGoldens(choice);
+  const judged: JudgedRun[] = [];
 
-    const summary = summarize(runs, drivers, Math.round(performance.now() - started));
-    if (!signal.aborted) reporter.end({ runs, summary });
-    return summary;
-  } finally {
-    workspace.close();
-  }
+  await withSession({ ...choice, runs: choice.runs.execute }, async (session) => {
+    const { guide, drivers, reporter, signal } = choice;
+    reporter.start({ guide, server: session.database.label, drivers });
+    await runAll(goldens, drivers, session, (run) => {
+      if (signal.aborted) return;
+      if (choice.bail && run.verdict !== "match") session.stop(`--bail: ${run.run.name} failed`);
+      // A run that only prepares the ground is reported where it failed.
+      if (!choice.runs.report.has(run.run) && run.verdict === "match") return;
+      judged.push(run);
+      if (!choice.accept) reporter.run(run);
+    });
+    refuseChanged(goldens.values());
+    if (!signal.aborted && choice.accept) await update(judged, choice.accept, reporter);
+    if (!signal.aborted && choice.linger) await choice.linger(session);
+    const summary = summarize(judged, drivers, Math.round(performance.now() - started));
+    if (!signal.aborted) reporter.end({ runs: judged, summary });
+  });
+  return summarize(judged, choice.drivers, Math.round(performance.now() - started));
 }
 
-function once(work: (message: string) => void): (message: string) => void {
-  let isDone = false;
-  return (message) => {
-    if (!isDone) work(message);
-    isDone = true;
-  };
+/** The golden files as they are before the first run. */
+function readGoldens({ guide, runs }: GuideChoice): Map<Run, Golden> {
+  return new Map(runs.execute.map((run) => [run, readGolden(guide.directory, goldenFile(run))]));
+}
+
+async function update(
+  judged: JudgedRun[],
+  accept: (runs: readonly JudgedRun[]) => Promise<ReadonlySet<JudgedRun>>,
+  reporter: Reporter,
+): Promise<void> {
+  const accepted = await accept(judged);
+  for (const [index, run] of judged.entries()) {
+    const now = accepted.has(run) ? await updateGoldenFile(run) : run;
+    judged[index] = now;
+    reporter.run(now);
+  }
 }

@@ -11,6 +11,12 @@ export interface Session {
   readonly database: GuideDatabase;
   /** Executes a run with one driver. Runs of one driver come one after the other. */
   execute(run: Run, driver: string): Promise<Outcome>;
+  /** The connection string of a driver's steps. */
+  urlOf(driver: string): Promise<string>;
+  /** From now on, every run is skipped. */
+  stop(because: string): void;
+  /** Begins anew: steps are compiled again, and every driver gets a new, empty database. */
+  reset(): Promise<void>;
   /** Drops what the steps made. The first failure to do so is reported after all were tried. */
   close(): Promise<void>;
 }
@@ -30,27 +36,35 @@ export async function openSession(choice: SessionChoice): Promise<Session> {
   const { workspace, signal, timeout } = choice;
   const outputs = join(workspace.directory, "outputs");
   mkdirSync(outputs, { mode: 0o700 });
+  const compile = () => compileSteps(choice.steps, join(workspace.directory, "programs"));
 
   const opening = choice.openDatabase();
-  const compiling = compileSteps(choice.steps, join(workspace.directory, "programs"));
   const loading = import("../execute/run-step.ts");
-  const [opened, compiled] = await Promise.allSettled([opening, compiling, loading]);
+  const [opened, compiled] = await Promise.allSettled([opening, compile(), loading]);
   if (opened.status === "rejected") throw opened.reason;
   if (compiled.status === "rejected") {
     await opened.value.close();
     throw compiled.reason;
   }
   const database = opened.value;
-  const programs: Programs = compiled.value;
   const { runStep } = await loading;
-
+  let programs: Programs = compiled.value;
+  let stopped: string | undefined;
+  let count = 0;
   const lanes = new Map<string, Promise<Lane>>();
   const failures = new Map<string, Run>();
 
-  async function laneOf(driver: string): Promise<Lane> {
+  function laneOf(driver: string): Promise<Lane> {
     const lane = lanes.get(driver) ?? database.openLane(driver);
     lanes.set(driver, lane);
     return lane;
+  }
+
+  async function closeLanes(): Promise<void> {
+    const opened = await Promise.allSettled(lanes.values());
+    lanes.clear();
+    const open = opened.flatMap((lane) => (lane.status === "fulfilled" ? [lane.value] : []));
+    throwFirst(await Promise.allSettled(open.map((lane) => lane.close())));
   }
 
   return {
@@ -59,34 +73,41 @@ export async function openSession(choice: SessionChoice): Promise<Session> {
     async execute(run, driver) {
       const failed = failures.get(driver);
       if (failed) return { kind: "skipped", because: `${failed.name} failed with ${driver}` };
+      if (stopped) return { kind: "skipped", because: stopped };
       if (signal.aborted) return { kind: "skipped", because: "the run was interrupted" };
 
       const program = programs.get(run.step);
       if (!program) throw new Error(`${run.step.name} was not compiled`);
-      const { url } = await laneOf(driver);
-      const outputFile = join(outputs, `${run.index}.${driver}`);
-      const outcome = await runStep(
-        { program, driver, databaseUrl: url, timeout, outputFile },
-        workspace.keeper,
-        signal,
-      );
+      const { url: databaseUrl } = await laneOf(driver);
+      const outputFile = join(outputs, `${run.index}.${driver}.${count++}`);
+      const command = { program, driver, databaseUrl, timeout, outputFile };
+      const outcome = await runStep(command, workspace.keeper, signal);
       if (outcome.kind === "failed") failures.set(driver, run);
       return outcome;
     },
 
+    urlOf: async (driver) => (await laneOf(driver)).url,
+
+    stop(because) {
+      stopped ??= because;
+    },
+
+    async reset() {
+      failures.clear();
+      const [compiled, ...closed] = await Promise.allSettled([compile(), closeLanes()]);
+      throwFirst(closed);
+      if (compiled.status === "rejected") throw compiled.reason;
+      programs = compiled.value;
+    },
+
     async close() {
-      const opened = await Promise.allSettled(lanes.values());
-      const closing = opened.map((lane) =>
-        lane.status === "fulfilled" ? lane.value.close() : null,
-      );
-      const closed = [...(await Promise.allSettled(closing)), await settle(database.close())];
-      const failure = closed.find((result) => result.status === "rejected");
-      if (failure) throw failure.reason;
+      const closed = await Promise.allSettled([closeLanes()]);
+      throwFirst([...closed, ...(await Promise.allSettled([database.close()]))]);
     },
   };
 }
 
-async function settle(promise: Promise<void>): Promise<PromiseSettledResult<void>> {
-  const [result] = await Promise.allSettled([promise]);
-  return result;
+function throwFirst(results: readonly PromiseSettledResult<unknown>[]): void {
+  const failure = results.find((result) => result.status === "rejected");
+  if (failure) throw failure.reason;
 }

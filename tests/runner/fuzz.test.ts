@@ -25,13 +25,16 @@ const bytes = fc.oneof(
     .map((parts) => Buffer.from(parts.join(""))),
 );
 
-test("any bytes match themselves, and only bytes that are the same but for CRLF match", () => {
+/** Without the markers, which stand for other text. */
+const plain = bytes.filter((text) => !Buffer.from(text).includes(".."));
+
+test("any bytes match themselves, and only bytes that are the same but for CRLF match", async () => {
   const withoutCr = (text: Buffer) => text.toString("latin1").replaceAll("\r\n", "\n");
-  fc.assert(
-    fc.property(bytes, bytes, (expected, printed) => {
+  await fc.assert(
+    fc.asyncProperty(plain, plain, async (expected, printed) => {
       writeFileSync(file, printed);
-      expect(isGolden(goldenOf(printed), file)).toBe(true);
-      if (isGolden(goldenOf(expected), file)) {
+      expect(await isGolden(goldenOf(printed), file)).toBe(true);
+      if (await isGolden(goldenOf(expected), file)) {
         expect(withoutCr(Buffer.from(expected))).toBe(withoutCr(Buffer.from(printed)));
       }
     }),

@@ -60,8 +60,8 @@ test.each([
   ["a\nb\n", "a\nb", false],
   ["\uFEFFa\n", "a\n", false],
   ["a \n", "a\n", false],
-])("golden %j, printed %j: %s", (expected, printed, same) => {
-  expect(isGolden(goldenOf(expected), outputFile(printed))).toBe(same);
+])("golden %j, printed %j: %s", async (expected, printed, same) => {
+  expect(await isGolden(goldenOf(expected), outputFile(printed))).toBe(same);
 });
 
 test("a diff shows where, with context", async () => {

@@ -1,0 +1,67 @@
+import pc from "picocolors";
+import { visible } from "../report/visible.ts";
+import type { JudgedRun } from "../run/judged-run.ts";
+import { isUpdatable } from "../run/update.ts";
+import type { Keys } from "./keys.ts";
+
+/**
+ * `--review`: shows each proposed change to a golden file, and asks for a decision. A change on
+ * which the drivers disagree is shown, and cannot be accepted.
+ */
+export function reviewWith(keys: Keys, write: (text: string) => void, signal: AbortSignal) {
+  return async (runs: readonly JudgedRun[]): Promise<ReadonlySet<JudgedRun>> => {
+    const accepted = new Set<JudgedRun>();
+    const proposals = runs.filter(({ verdict }) => verdict !== "match" && verdict !== "skipped");
+    let all = false;
+    for (const [index, run] of proposals.entries()) {
+      write(`\n${pc.bold(`${index + 1} of ${proposals.length}: ${run.golden.name}`)}\n`);
+      write(`${coloured(run)}\n`);
+      if (!isUpdatable(run)) {
+        write(`This cannot be accepted: ${run.verdict}. The drivers have to succeed and agree.\n`);
+        continue;
+      }
+      const decision = all ? "a" : await decide(keys, write, signal);
+      if (decision === "q") break;
+      if (decision === "A") all = true;
+      if (decision === "a" || decision === "A") accepted.add(run);
+    }
+    return accepted;
+  };
+}
+
+async function decide(keys: Keys, write: (text: string) => void, signal: AbortSignal) {
+  const words: Record<string, string> = {
+    a: "accepted",
+    r: "rejected",
+    s: "skipped",
+    A: "accepted, with all that follow",
+    q: "quit",
+  };
+  write("a accept · r reject · s skip · A accept all · q quit ");
+  for (;;) {
+    const key = await keys.next(signal);
+    const word = words[key];
+    if (!word) continue;
+    write(`→ ${word}\n`);
+    return key;
+  }
+}
+
+/** All drivers that agree have the same diff: it is shown once. */
+function coloured({ drivers }: JudgedRun): string {
+  const bodies = new Map<string, string>();
+  for (const { diff, outcome, driver } of drivers) {
+    const text =
+      outcome.kind === "failed" ? `${driver} ${outcome.reason}.\n${outcome.stderr}` : diff;
+    const body = text.split("\n").slice(2).join("\n");
+    if (!bodies.has(body)) bodies.set(body, text);
+  }
+  const lines = [...bodies.values()].join("\n").trimEnd().split("\n").map(visible);
+  return lines.map((line) => paint(line)).join("\n");
+}
+
+function paint(line: string): string {
+  if (line.startsWith("+")) return pc.green(line);
+  if (line.startsWith("-")) return pc.red(line);
+  return line.startsWith("@@") ? pc.cyan(line) : line;
+}
