@@ -1,0 +1,22 @@
+import { openReporters } from "../report/reporters.ts";
+import { type SessionNeeds, withSession } from "../run/with-session.ts";
+import { watchGuide } from "../watch/watch.ts";
+import type { Context } from "./context.ts";
+
+/** `--watch`: ends with Ctrl-C. @returns the exit code */
+export async function watchCommand(needs: SessionNeeds, context: Context): Promise<number> {
+  const { guide, drivers, signal } = needs;
+  const reporter = openReporters([], context.print);
+  await withSession(needs, (session) =>
+    watchGuide({
+      guide,
+      drivers,
+      session,
+      reporter,
+      write: context.print,
+      input: process.stdin,
+      signal,
+    }),
+  );
+  return 0;
+}

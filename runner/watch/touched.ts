@@ -1,0 +1,19 @@
+import { basename, dirname, join } from "node:path";
+import type { Guide } from "../guide/guide.ts";
+
+/**
+ * The index of the first run that a changed file touches.
+ * @returns undefined for a file that no run depends on
+ */
+export function firstTouched(guide: Guide, file: string): number | undefined {
+  const directory = dirname(file);
+  const name = basename(file);
+  if (directory === join(guide.directory, "steps")) {
+    return guide.runs.find(({ step }) => step.file === file)?.index;
+  }
+  if (directory === join(guide.directory, "expected")) {
+    return guide.runs.find((run) => `${run.name}.txt` === name)?.index;
+  }
+  // Every step imports its driver, and what the drivers share.
+  return name.endsWith(".ts") ? 0 : undefined;
+}
