@@ -14,7 +14,7 @@ export async function callsPage(guide: Guide, step: Step): Promise<string> {
     parts.push(await highlight(shared.code));
   }
   for (const { driver, file, code } of statementSources(guide)) {
-    parts.push(pc.bold(`${driver} in ${file}`), await highlight(code));
+    parts.push(pc.bold(`${driver.title} in ${file}`), await highlight(code));
   }
   return `${parts.join("\n\n")}\n\n`;
 }

@@ -21,7 +21,7 @@ export interface NotebookChoice {
   readonly signal: AbortSignal;
 }
 
-const keyLine = "Enter run · a all · b back · r again · c drivers · d diff · q quit";
+const keyLine = "Enter run  a all  b back  r again  c code  d diff  q quit";
 
 /**
  * The guide as a notebook in a terminal: a page for each run, and a key to go on.
@@ -58,8 +58,7 @@ export async function readNotebook(choice: NotebookChoice): Promise<readonly Jud
   async function ask(run: Run): Promise<"run" | "all" | "again" | "back" | "quit"> {
     for (;;) {
       write(`${pc.dim(keyLine)} `);
-      const key = await keys.next(signal);
-      write("\r\x1b[K");
+      const key = await keys.next(signal).finally(() => write("\r\x1b[K"));
       if (key === "return" || key === "enter") return "run";
       if (key === "a") return "all";
       if (key === "b") return "back";
@@ -73,8 +72,7 @@ export async function readNotebook(choice: NotebookChoice): Promise<readonly Jud
 
   async function runOne(run: Run): Promise<void> {
     const live = openLiveLine(drivers, write, true);
-    const result = await execute(run, (driver, outcome) => live.done(driver, outcome));
-    live.close();
+    const result = await execute(run, live.done).finally(live.close);
     judged.push(result);
     write(`${resultOf(guide, result, outputOf(result))}\n`);
   }

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import {
   cpSync,
   mkdirSync,
@@ -30,6 +30,15 @@ export interface Result {
   readonly stderr: string;
 }
 
+/** A command that goes on. It is ended when the test is over. */
+export interface Running {
+  readonly child: ChildProcess;
+  /** Waits until it has printed the text, on stdout or stderr; gives all that it printed. */
+  prints(text: string | RegExp): Promise<string>;
+  /** Its exit code. */
+  readonly ended: Promise<number | null>;
+}
+
 /** A copy of the project that a test may change. It goes when the test is over. */
 export interface Project {
   readonly directory: string;
@@ -39,6 +48,8 @@ export interface Project {
   remove(file: string): void;
   /** Runs `run-guide.ts`, as a user would. */
   guide(choices?: readonly string[], environment?: NodeJS.ProcessEnv): Promise<Result>;
+  /** Starts `run-guide.ts`, for what goes on until it is ended. */
+  start(choices: readonly string[], environment?: NodeJS.ProcessEnv): Running;
   /** Runs one step by itself. */
   step(name: string, choices?: readonly string[], environment?: NodeJS.ProcessEnv): Promise<Result>;
 }
@@ -72,6 +83,8 @@ export function copyProject(name = "project"): Project {
     },
     remove: (file) => rmSync(path(file), { recursive: true }),
     guide: (choices, environment) => run("run-guide.ts", choices, environment),
+    start: (choices, environment = {}) =>
+      startNode(["--import", tsx, path("run-guide.ts"), ...choices], environment),
     step: (name, choices, environment) => run(`steps/${name}.ts`, choices, environment),
   };
   return project;
@@ -84,10 +97,11 @@ export function runNode(
   choices: readonly string[],
   environment: NodeJS.ProcessEnv,
 ): Promise<Result> {
-  const { PATH, HOME, LANG, TMPDIR, SystemRoot, LOCALAPPDATA, TEMP } = process.env;
-  const clean = { PATH, HOME, LANG, TMPDIR, SystemRoot, LOCALAPPDATA, TEMP, ...environment };
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, choices, { env: clean, cwd: tmpdir() });
+    const child = spawn(process.execPath, choices, {
+      env: cleanEnvironment(environment),
+      cwd: tmpdir(),
+    });
     let stdout = "";
     let stderr = "";
     child.stdout.setEncoding("utf8").on("data", (text) => {
@@ -99,4 +113,38 @@ export function runNode(
     child.on("error", reject);
     child.on("close", (code) => resolve({ code, stdout, stderr }));
   });
+}
+
+function startNode(choices: readonly string[], environment: NodeJS.ProcessEnv): Running {
+  const child = spawn(process.execPath, choices, {
+    env: cleanEnvironment(environment),
+    cwd: tmpdir(),
+  });
+  let printed = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8").on("data", (text) => {
+      printed += text;
+    });
+  }
+  const ended = new Promise<number | null>((resolve) => child.on("close", resolve));
+  onTestFinished(async () => {
+    child.kill();
+    await ended;
+  });
+  return {
+    child,
+    ended,
+    async prints(text) {
+      for (let round = 0; round < 1200; round++) {
+        if (typeof text === "string" ? printed.includes(text) : text.test(printed)) return printed;
+        await new Promise((resolve) => setTimeout(resolve, 25));
+      }
+      throw new Error(`Never printed ${text}:\n${printed}`);
+    },
+  };
+}
+
+function cleanEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const { PATH, HOME, LANG, TMPDIR, SystemRoot, LOCALAPPDATA, TEMP } = process.env;
+  return { PATH, HOME, LANG, TMPDIR, SystemRoot, LOCALAPPDATA, TEMP, ...environment };
 }

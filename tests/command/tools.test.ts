@@ -1,0 +1,294 @@
+import { XmlDocument } from "libxml2-wasm";
+import { describe, expect, inject, test } from "vitest";
+import { makeDatabase, makeRole, openDatabase } from "../support/database.ts";
+import { copyProject } from "../support/project.ts";
+
+const given = { DATABASE_URL: inject("databaseUrl") };
+
+describe("--watch", () => {
+  test("runs again from the touched step, and shows what changed", async () => {
+    const project = copyProject();
+    const watch = project.start(["--watch"], given);
+    await watch.prints("All outputs are verified; 6 changed");
+
+    project.edit("steps/04-delete.ts", "Deleted the book '1984'", "Removed the book '1984'");
+    const afterStep = await watch.prints(/Not verified; 1 changed, in \d+ ms/);
+    expect(afterStep).toContain("+Removed the book '1984' from the table.");
+    expect(afterStep.match(/✓ 01-create/g)).toHaveLength(1);
+
+    project.edit("expected/04-delete.txt", "Deleted", "Removed");
+    await watch.prints(/Not verified[\s\S]*All outputs are verified; 1 changed/);
+
+    project.edit("steps/02-read.ts", "const books", "const = books");
+    await watch.prints(/02-read\.ts, line \d+: Expected identifier/);
+    project.edit("steps/02-read.ts", "const = books", "const books");
+    await watch.prints(/All outputs are verified; nothing changed/);
+
+    project.edit(
+      "drivers/postgres.ts",
+      "rows: [...(last ?? [])]",
+      "rows: [...(last ?? [])].reverse()",
+    );
+    await watch.prints(/Not verified; 3 changed/);
+
+    watch.child.kill("SIGINT");
+    expect(await watch.ended).toBe(130);
+  });
+
+  test("Enter runs everything again", async () => {
+    const watch = copyProject().start(["--watch", "--driver", "pg"], given);
+    await watch.prints("All outputs are verified; 6 changed");
+    watch.child.stdin?.write("\n");
+    await watch.prints("All outputs are verified; nothing changed");
+  });
+});
+
+describe("--accept", () => {
+  test("writes the named golden file, and no other", async () => {
+    const project = copyProject();
+    project.edit("expected/03-update.txt", "Dune", "Duna");
+    project.edit("expected/04-delete.txt", "1984", "1985");
+    const { code, stdout } = await project.guide(["--accept", "expected/03-update.txt"], given);
+    expect(stdout).toContain("1 golden file written");
+    expect(project.read("expected/03-update.txt")).toContain("Dune");
+    expect(project.read("expected/04-delete.txt")).toContain("1985");
+    expect(code).toBe(1);
+  });
+
+  test.each([
+    ["expected/01-create.txt", "it matches already"],
+    ["expected/09-gone.txt", "no run of this guide uses it"],
+  ])("that matches nothing is an error: %s", async (file, reason) => {
+    const project = copyProject();
+    project.edit("expected/03-update.txt", "Dune", "Duna");
+    const choices = ["--accept", "expected/03-update.txt", "--accept", file];
+    const { code, stderr } = await project.guide(choices, given);
+    expect(stderr).toContain(
+      `There is nothing to accept for ${file}: ${reason}. Nothing was written.`,
+    );
+    expect(project.read("expected/03-update.txt")).toContain("Duna");
+    expect(code).toBe(2);
+  });
+});
+
+test("volatile text in a golden file matches, and --update keeps its markers", async () => {
+  const project = copyProject();
+  project.edit("expected/01-create.txt", "Inserted 3 rows", "Inserted [..] rows");
+  project.edit(
+    "expected/02-read.txt",
+    /ID: 2[\s\S]*False/.exec(project.read("expected/02-read.txt"))?.[0] ?? "",
+    "...",
+  );
+  expect((await project.guide([], given)).code).toBe(0);
+
+  project.edit("steps/01-create.ts", "Inserted a single book.", "Inserted one book.");
+  expect((await project.guide(["--update"], given)).code).toBe(0);
+  expect(project.read("expected/01-create.txt")).toContain(
+    "Inserted one book.\nInserted [..] rows of data.\n",
+  );
+  expect(project.read("expected/02-read.txt")).toContain("\n...\n");
+});
+
+test("--keep keeps the databases until Enter", async () => {
+  const keep = copyProject().start(["--keep"], given);
+  const printed = await keep.prints("The databases are kept. Press Enter to drop them.");
+  const url = /pg: {2}psql '([^']+)'/.exec(printed)?.[1] ?? "";
+  const db = await openDatabase(url);
+  expect(await db.query("SELECT count(*)::int AS n FROM books")).toEqual([{ n: 3 }]);
+  await db.close();
+  keep.child.stdin?.write("\n");
+  expect(await keep.ended).toBe(0);
+  await expect(openDatabase(url)).rejects.toThrow("does not exist");
+});
+
+test("--bail stops all drivers at the first failure", async () => {
+  const project = copyProject();
+  project.edit("expected/02-read.txt", "Orwell", "Blair");
+  const { code, stdout } = await project.guide(["--bail"], given);
+  expect(stdout).toMatch(/✗ 02-read +drift/);
+  expect(stdout).toContain("was skipped: --bail: 02-read failed");
+  expect(code).toBe(1);
+});
+
+test("db starts a server for steps and psql, until Ctrl-C", async () => {
+  const project = copyProject();
+  const db = project.start(["db"]);
+  const printed = await db.prints(/DATABASE_URL='.*'\n/);
+  const DATABASE_URL = /DATABASE_URL='(.*)'/.exec(printed)?.[1] ?? "";
+  const { code, stdout } = await project.step("01-create", [], { DATABASE_URL });
+  expect(stdout).toBe(project.read("expected/01-create.txt"));
+  expect(code).toBe(0);
+  db.child.kill("SIGINT");
+  expect(await db.ended).toBe(130);
+  const after = await project.step("02-read", [], {
+    DATABASE_URL: `${DATABASE_URL}?connect_timeout=1`,
+  });
+  expect(after.stderr).toContain("ECONNREFUSED");
+});
+
+describe("doctor", () => {
+  test("says that the guide will run, embedded and on a server", async () => {
+    const embedded = await copyProject().guide(["doctor"]);
+    expect(embedded.stdout).toContain("The guide will run here.");
+    expect(embedded.stdout).toMatch(
+      /✓ Server, with postgres +connects in \d+ ms, round trip [\d.]+ ms/,
+    );
+    expect(embedded.code).toBe(0);
+
+    const server = await copyProject().guide(["doctor", "--json"], given);
+    const { ready, checks } = JSON.parse(server.stdout);
+    expect(ready).toBe(true);
+    const names = checks.map(({ name }: { name: string }) => name);
+    expect(names).toEqual([
+      "Node.js",
+      "Dependencies",
+      "Rights",
+      "Environment",
+      "DATABASE_URL",
+      "Server, with pg",
+      "Version",
+      "Databases",
+      "Clock",
+      "Server, with postgres",
+    ]);
+    expect(server.stdout + embedded.stdout).not.toContain("reader-secret");
+  });
+
+  test.each<[string, () => Promise<string> | string, RegExp]>([
+    [
+      "a URL that cannot be used",
+      () => "postgres://h:x/d",
+      /✗ DATABASE_URL +The connection string cannot be used\. Its port.*\n.*Copy it again/,
+    ],
+    [
+      "a wrong password",
+      () => given.DATABASE_URL.replace("reader-secret", "wrong"),
+      /✗ Server, with pg +28P01: .*\n +Copy the connection string again/,
+    ],
+    [
+      "a role without rights",
+      () => makeRole(),
+      /✗ Databases +the role may not create databases\n +Use the owner's role/,
+    ],
+  ])("says what to do about %s", async (_, url, line) => {
+    const { code, stdout } = await copyProject().guide(["doctor"], { DATABASE_URL: await url() });
+    expect(stdout).toMatch(line);
+    expect(stdout).toContain("The guide will not run here yet.");
+    expect(code).toBe(1);
+  });
+});
+
+describe("new", () => {
+  test("step writes a step that works at once", async () => {
+    const project = copyProject();
+    const made = await project.guide(["new", "step", "sort-books"]);
+    expect(made.stdout).toMatch(
+      /^Wrote .*05-sort-books\.ts, and added it to steps\/guide\.json\.\nNext: /,
+    );
+    const missing = await project.guide([], given);
+    expect(missing.stdout).toMatch(/✗ 05-sort-books +missing/);
+    expect((await project.guide(["--update"], given)).code).toBe(0);
+    expect(project.read("expected/05-sort-books.txt")).toBe("Connection established\nTables: 1\n");
+    expect((await project.guide([], given)).stdout).toContain("All 7 outputs are verified");
+  });
+
+  test("driver writes a driver that works at once", async () => {
+    const project = copyProject();
+    const made = await project.guide(["new", "driver", "my-driver"]);
+    expect(made.stdout).toMatch(
+      /^Wrote .*my-driver\.ts, and named it in drivers\/drivers\.ts\.\nNext: /,
+    );
+    const { code, stdout } = await project.guide(["--driver", "my-driver"], given);
+    expect(stdout).toContain("All 6 outputs are verified with 1 driver");
+    expect(code).toBe(0);
+    expect((await project.guide(["new", "driver", "my-driver"])).code).toBe(2);
+  });
+
+  test.each([
+    ["new", "step", "Bad Name"],
+    ["new", "step", "../x"],
+    ["new"],
+    ["new", "chapter", "x"],
+  ])("%s %s %s is refused", async (...words) => {
+    const { code, stderr } = await copyProject().guide(words.filter(Boolean));
+    expect(stderr.trim().split("\n")).toHaveLength(1);
+    expect(code).toBe(2);
+  });
+});
+
+describe("reporters", () => {
+  test("write their files in one run", async () => {
+    const project = copyProject();
+    const file = (name: string) => `${project.directory}/${name}`;
+    const choices = [
+      "terminal",
+      `json=${file("r.json")}`,
+      `junit=${file("r.xml")}`,
+      `tap=${file("r.tap")}`,
+    ];
+    const { code, stdout } = await project.guide(
+      choices.flatMap((choice) => ["--reporter", choice]),
+      given,
+    );
+    expect(code).toBe(0);
+    expect(stdout).toContain("All 6 outputs are verified");
+    expect(JSON.parse(project.read("r.json")).summary.verified).toBe(true);
+    expect(XmlDocument.fromString(project.read("r.xml")).root.name).toBe("testsuites");
+    expect(project.read("r.tap")).toMatch(/^1\.\.12$/m);
+  });
+
+  test("annotate by themselves on GitHub, and a step's output is no command there", async () => {
+    const project = copyProject();
+    project.edit(
+      "steps/03-update.ts",
+      'console.log("Updated',
+      'console.log("::error::injected"); console.log("Updated',
+    );
+    const summary = `${project.directory}/summary.md`;
+    const environment = {
+      ...given,
+      GITHUB_ACTIONS: "true",
+      GITHUB_STEP_SUMMARY: summary,
+      GITHUB_WORKSPACE: project.directory,
+    };
+    const { code, stdout } = await project.guide([], environment);
+    expect(stdout).toMatch(
+      /^::error file=expected\/03-update\.txt,line=2,title=03-update%3A drift::/m,
+    );
+    expect(stdout).not.toMatch(/^\s*::error::injected/m);
+    expect(project.read("summary.md")).toContain("**Not verified**");
+    expect(code).toBe(1);
+  });
+
+  test.each([
+    [["json", "tap"], "json and tap cannot share stdout. Write --reporter NAME=FILE for one."],
+    [["json=/no/such/directory/r.json"], "The report cannot be written. ENOENT"],
+  ])("%j is refused", async (names, message) => {
+    const { code, stderr } = await copyProject().guide(
+      names.flatMap((name) => ["--reporter", name]),
+      given,
+    );
+    expect(stderr).toContain(message);
+    expect(code).toBe(2);
+  });
+});
+
+test.each([
+  [["--review"], {}, "--review asks at a terminal. Without one: --accept FILE, or --update."],
+  [["--watch", "--update"], {}, "--watch and --update do not go together."],
+  [["--accept", "x"], { CI: "1" }, "--accept writes golden files, and CI is set"],
+])("%j is refused in %j", async (choices, environment, message) => {
+  const { code, stderr } = await copyProject().guide(choices, { ...given, ...environment });
+  expect(stderr).toContain(message);
+  expect(code).toBe(2);
+});
+
+test("the database of the reader's own is only connected to, by doctor and db too", async () => {
+  const DATABASE_URL = await makeDatabase();
+  const db = await openDatabase(DATABASE_URL);
+  await db.execute("CREATE TABLE books (n INT)");
+  await copyProject().guide(["doctor"], { DATABASE_URL });
+  expect(
+    await db.query("SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace"),
+  ).toEqual([{ relname: "books" }]);
+});
