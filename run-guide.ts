@@ -54,7 +54,11 @@ async function perform(commandLine: CommandLine, context: Context): Promise<numb
       return 0;
     }
     case "export":
-      throw new Failure("usage", "not yet");
+      return (await import("./runner/commands/export.ts")).exportCommand(
+        commandLine.file,
+        commandLine.options,
+        context,
+      );
   }
 }
 

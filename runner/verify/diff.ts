@@ -30,6 +30,18 @@ export async function diffOf(golden: Golden, stdoutFile: string, label: string):
   return [...head, ...lines.slice(0, LINES_SHOWN), ...cut, ""].join("\n");
 }
 
+/** A unified diff of two texts, cut to what a person can read. */
+export async function diffTexts(before: string, after: string, name: string): Promise<string> {
+  const { createTwoFilesPatch } = await import("diff");
+  const lines = createTwoFilesPatch(name, `${name} as it should be`, before, after, "", "", {
+    context: CONTEXT,
+    maxEditLength: 5000,
+  })?.split("\n") ?? [`--- ${name}`, "(Nearly every line differs.)"];
+  const cut =
+    lines.length > LINES_SHOWN ? [`(The diff is cut here: ${lines.length} lines.)`, ""] : [];
+  return [...lines.slice(0, LINES_SHOWN), ...cut].join("\n");
+}
+
 function normalize(bytes: Buffer): Buffer {
   if (!bytes.includes("\r\n")) return bytes;
   return Buffer.from(bytes.toString("latin1").replaceAll("\r\n", "\n"), "latin1");

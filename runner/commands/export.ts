@@ -1,0 +1,123 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { extname, resolve } from "node:path";
+import type { ExportOptions } from "../arguments.ts";
+import { buildDocument, type RunOutput } from "../export/build.ts";
+import { type Format, formats, write } from "../export/formats.ts";
+import { Failure, hasCode, messageOf } from "../failure.ts";
+import { loadGuide } from "../guide/load.ts";
+import { selectDrivers, selectRuns } from "../guide/select.ts";
+import type { Reporter } from "../report/events.ts";
+import { terminalReporter } from "../report/terminal.ts";
+import type { JudgedRun } from "../run/judged-run.ts";
+import { runGuide } from "../run/run-guide.ts";
+import { diffTexts } from "../verify/diff.ts";
+import type { Context } from "./context.ts";
+
+const project = resolve(import.meta.dirname, "..", "..");
+
+/**
+ * `export FILE`: runs the guide, and writes it as a document with its verified outputs.
+ * @returns the exit code: 1 where an output is not verified, or where `--check` finds a stale file
+ */
+export async function exportCommand(
+  file: string,
+  options: ExportOptions,
+  context: Context,
+): Promise<number> {
+  const format = readFormat(file, options.format);
+  const guide = await loadGuide(options.guide ? resolve(options.guide) : project);
+  const drivers = selectDrivers(guide, options.driver);
+  const outputs = new Map<string, RunOutput>();
+  const summary = await runGuide({
+    guide,
+    drivers,
+    runs: selectRuns(guide, undefined),
+    timeout: options.timeout,
+    inPlace: false,
+    bail: false,
+    accept: undefined,
+    linger: undefined,
+    reporter: collect(outputs, context),
+    note: context.note,
+    signal: context.signal,
+  });
+  if (!summary.verified && !options.unverified) {
+    context.note(
+      "Not exported: not every output is verified. With --unverified, those are marked.",
+    );
+    return 1;
+  }
+  const text = await write(buildDocument(guide, outputs), format);
+  if (options.check) return check(file, text, context);
+  save(file, text, context);
+  return 0;
+}
+
+function readFormat(file: string, wanted: string | undefined): Format {
+  const name = wanted ?? extname(file).slice(1);
+  const known = Object.keys(formats);
+  const format = known.find((one): one is Format => one === name);
+  if (format) return format;
+  const hint =
+    wanted === undefined ? ` Give one with --format, or end the file's name with it.` : "";
+  throw new Failure("usage", `"${name}" is no format. The formats: ${known.join(", ")}.${hint}`);
+}
+
+/** Keeps what the runs printed, as long as it is there, and tells of what is wrong on stderr. */
+function collect(outputs: Map<string, RunOutput>, { note }: Context): Reporter {
+  const terminal = terminalReporter((text) => note(text.trimEnd()), false);
+  return {
+    start: (event) => terminal.start({ ...event, drivers: event.drivers }),
+    run(judged) {
+      outputs.set(judged.run.name, outputOf(judged));
+      if (judged.verdict !== "match") terminal.run(judged);
+    },
+    end: terminal.end,
+  };
+}
+
+function outputOf({ verdict, golden, drivers }: JudgedRun): RunOutput {
+  const names = drivers.map(({ driver }) => driver);
+  // The golden file, not what was printed: where it has a marker, every run prints something else.
+  if (verdict === "match") {
+    const text = golden.bytes.toString("utf8").replaceAll("\r\n", "\n");
+    return { text, verified: true, drivers: names };
+  }
+  const shown = drivers.find(({ outcome }) => outcome.kind !== "skipped");
+  if (!shown || shown.outcome.kind === "skipped") return { text: "", verified: false, drivers: [] };
+  const text = readFileSync(shown.outcome.stdoutFile, "utf8");
+  return { text, verified: false, drivers: [shown.driver] };
+}
+
+async function check(file: string, text: string, { print, note }: Context): Promise<number> {
+  const old = read(file);
+  if (old === text) {
+    note(`${file} is up to date.`);
+    return 0;
+  }
+  print(await diffTexts(old, text, file));
+  note(`${file} is stale. Write it: npx tsx run-guide.ts export ${file}`);
+  return 1;
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file === "-" ? 0 : file, "utf8").replaceAll("\r\n", "\n");
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return "";
+    throw new Failure("usage", `${file} cannot be read. ${messageOf(error)}`);
+  }
+}
+
+function save(file: string, text: string, { print, note }: Context): void {
+  if (file === "-") {
+    print(text);
+    return;
+  }
+  try {
+    writeFileSync(file, text);
+  } catch (error) {
+    throw new Failure("usage", `${file} cannot be written. ${messageOf(error)}`);
+  }
+  note(`Wrote ${file}.`);
+}

@@ -1,0 +1,64 @@
+// Gives each block of code a button that copies it.
+
+const SHOWN = 2000;
+
+// What has happened, for those who do not see the button.
+const status = document.createElement("p");
+status.role = "status";
+status.className = "unseen";
+document.body.append(status);
+
+for (const figure of document.querySelectorAll("figure.code")) {
+  const code = figure.querySelector("code")?.textContent?.trimEnd() ?? "";
+  const caption = figure.querySelector("figcaption")?.textContent ?? code.split("\n")[0];
+  const label = document.createElement("span");
+  const what = document.createElement("span");
+  what.className = "unseen";
+  what.textContent = ` ${caption}`;
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "copy";
+  button.append(label, what);
+  figure.append(button);
+
+  const show = (/** @type {string} */ text) => {
+    label.textContent = text;
+  };
+  show("Copy");
+  button.addEventListener("click", async () => {
+    const result = (await copy(code)) ? "Copied" : "Not allowed";
+    show(result);
+    status.textContent = result;
+    setTimeout(() => {
+      show("Copy");
+      status.textContent = "";
+    }, SHOWN);
+  });
+}
+
+/** @param {string} text @returns {Promise<boolean>} whether the browser let us */
+async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return copyOldWay(text);
+  }
+}
+
+/**
+ * Where there is no clipboard, as on a page served without TLS.
+ * @param {string} text
+ */
+function copyOldWay(text) {
+  const active = document.activeElement;
+  const field = document.createElement("textarea");
+  field.className = "unseen";
+  field.value = text;
+  document.body.append(field);
+  field.select();
+  const done = document.execCommand("copy");
+  field.remove();
+  if (active instanceof HTMLElement) active.focus();
+  return done;
+}

@@ -1,0 +1,80 @@
+import type { AgainPart, Chapter, Document, StepPart } from "../document.ts";
+import { againText, againTitle, connectionText, connectionTitle, summaryOf } from "../words.ts";
+import { changesFigure, codeFigure, outputFigure } from "./blocks.ts";
+import { makeDriverBlocks } from "./drivers.ts";
+import type { Highlighter } from "./highlight.ts";
+import { type Html, html } from "./html.ts";
+import { makeProse } from "./prose.ts";
+
+/** One screen of the page: in the projector mode, it stands alone. */
+export interface Section {
+  readonly id: string;
+  /** For the table of contents. */
+  readonly title: Html;
+  readonly level: 1 | 2;
+  readonly content: Html;
+}
+
+/** Makes the sections of the page below its cover, in reading order. */
+export function makeSections(document: Document, highlighter: Highlighter): Section[] {
+  const { before, connection, steps, after, drivers } = document;
+  const prose = makeProse(highlighter);
+  const blocks = makeDriverBlocks(highlighter, prose);
+
+  function chapter({ id, title, text }: Chapter): Section {
+    const heading = prose.line(title);
+    const content = html`<h2>${heading}</h2>
+${prose.block(text)}`;
+    return section(id, "chapter", heading, 1, content);
+  }
+
+  function connect(): Section {
+    const title = html`${connectionTitle(drivers)}`;
+    const content = html`<h2>${title}</h2>
+${prose.block(connectionText)}${blocks.connection(document)}`;
+    return section("connect", "chapter", title, 1, content);
+  }
+
+  function step(part: StepPart): Section[] {
+    const title = prose.line(part.title);
+    const content = html`<div class="told"><p class="name">${part.step}</p>
+<h2>${title}</h2>
+${prose.block(part.prose)}</div>
+<div class="code-part">${codeFigure(highlighter, part.code, "ts", part.file)}${blocks.shared(part)}</div>
+<div class="run-part">${blocks.step(part)}${outputFigure(part.output)}</div>`;
+    return [section(part.id, "step", title, 1, content), ...part.again.map(again)];
+  }
+
+  function again(part: AgainPart): Section {
+    const title = prose.line(againTitle(part));
+    const content = html`<h3>${title}</h3>
+${prose.block(againText(part))}${blocks.commands(part)}${outputFigure(part.output)}${changesFigure(part)}`;
+    return section(part.id, "again", title, 2, content);
+  }
+
+  return [
+    ...before.map(chapter),
+    ...(connection.length > 0 ? [connect()] : []),
+    ...steps.flatMap(step),
+    ...after.map(chapter),
+  ];
+}
+
+/** What the page begins with. */
+export function makeCover(document: Document, highlighter: Highlighter): Html {
+  const { title, introduction } = document;
+  const { text, allVerified } = summaryOf(document);
+  return html`<header class="screen cover" id="top">
+<h1>${title}</h1>
+<div class="lead">${makeProse(highlighter).block(introduction)}</div>
+<p class="${allVerified ? "summary verified" : "summary unverified"}">${allVerified ? "✓" : "!"} ${text}</p>
+</header>
+`;
+}
+
+function section(id: string, kind: string, title: Html, level: 1 | 2, body: Html): Section {
+  const content = html`<section class="screen ${kind}" id="${id}">
+${body}</section>
+`;
+  return { id, title, level, content };
+}
