@@ -1,0 +1,76 @@
+import { describe, expect, inject, test } from "vitest";
+import { copyProject } from "../support/project.ts";
+
+const given = { DATABASE_URL: inject("databaseUrl") };
+
+describe("export", () => {
+  test.each(["md", "ipynb", "html"])(
+    "writes .%s from a verified run, the same every time",
+    async (format) => {
+      const project = copyProject();
+      const file = `${project.directory}/out.${format}`;
+      expect((await project.guide(["export", file], given)).code).toBe(0);
+      const text = project.read(`out.${format}`);
+      expect(text).toContain("Inserted 3 rows of data.");
+      expect(text).not.toContain(project.directory);
+      expect((await project.guide(["export", file, "--check"], given)).code).toBe(0);
+
+      const other = await project.guide([
+        "export",
+        "-",
+        "--format",
+        format,
+        "--driver",
+        "pg",
+        "--driver",
+        "postgres",
+      ]);
+      expect(other.stdout).toBe(text);
+    },
+  );
+
+  test("--check shows what is stale", async () => {
+    const project = copyProject();
+    project.write("GUIDE.md", "# Another text\n");
+    const { code, stdout, stderr } = await project.guide(
+      ["export", `${project.directory}/GUIDE.md`, "--check"],
+      given,
+    );
+    expect(stdout).toContain("-# Another text\n");
+    expect(stderr).toContain("is stale. Write it: npx tsx run-guide.ts export");
+    expect(code).toBe(1);
+    expect(project.read("GUIDE.md")).toBe("# Another text\n");
+  });
+
+  test("refuses what is not verified; --unverified marks it", async () => {
+    const project = copyProject();
+    project.edit("expected/03-update.txt", "Dune", "Duna");
+    const file = `${project.directory}/out.md`;
+    const refused = await project.guide(["export", file], given);
+    expect(refused.stderr).toContain("Not exported: not every output is verified.");
+    expect(refused.code).toBe(1);
+    expect(() => project.read("out.md")).toThrow("ENOENT");
+
+    expect((await project.guide(["export", file, "--unverified"], given)).code).toBe(0);
+    expect(project.read("out.md").toLowerCase()).toContain("not verified");
+  });
+
+  test("writes another guide", async () => {
+    const { code, stdout } = await copyProject().guide(
+      ["export", "-", "--format", "md", "--guide", `${import.meta.dirname}/../../examples/orders`],
+      given,
+    );
+    expect(stdout).toContain("# Take orders: transactions, rules, dates and JSON");
+    expect(code).toBe(0);
+  });
+
+  test.each([
+    [["export", "guide.pdf"], '"pdf" is no format. The formats: md, ipynb, html.'],
+    [["export", "-"], '"" is no format. The formats: md, ipynb, html. Give one with --format'],
+    [["export"], "missing required argument 'file'."],
+  ])("%j is refused", async (choices, message) => {
+    const { code, stderr } = await copyProject().guide(choices, given);
+    expect(stderr).toContain(message);
+    expect(code).toBe(2);
+  });
+});
