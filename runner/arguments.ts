@@ -103,6 +103,7 @@ export function parseArguments(argv: readonly string[], version: string): Comman
 function describeCommands(use: (line: CommandLine) => void): Command {
   const program = addGuideOptions(new Command("run-guide"))
     .usage("[options] [command]")
+    .enablePositionalOptions() // behind a command, options are the command's own
     .description("Runs the guide's steps with every driver, and verifies what they print.")
     .option("--step <name|number>", "run up to this step; report it and its re-reads")
     .option("--yes", "wait for no key: run from beginning to end")

@@ -1,4 +1,4 @@
-/** Why a run could not begin or go on. Each kind has an exit code, in `exit-code.ts`. */
+/** Why a run could not begin or go on. Each kind has an exit code, in `run-guide.ts`. */
 export type FailureKind = "usage" | "layout" | "database";
 
 /** A failure that is the user's to mend. The message says what happened, where, and what to do. */

@@ -1,0 +1,93 @@
+const cell = { width: 8.4, height: 18 };
+const margin = 16;
+const colors = {
+  background: "#10141a",
+  text: "#d7dce2",
+  dim: "#8b949e",
+  basic: ["#484f58", "#ff7b72", "#56d364", "#e3b341", "#79c0ff", "#d2a8ff", "#56d4dd", "#d7dce2"],
+};
+
+interface Style {
+  readonly color: string;
+  readonly bold: boolean;
+  readonly underline: boolean;
+}
+
+const escapeCharacter = String.fromCharCode(27);
+const sequences = new RegExp(`(?:${escapeCharacter}\\[([\\d;]*)m)?([^${escapeCharacter}]*)`, "g");
+
+const plain: Style = { color: colors.text, bold: false, underline: false };
+
+/**
+ * Draws a terminal's screen.
+ * @param screen text with SGR sequences, as tmux captures it
+ * @param columns of the terminal
+ */
+export function toSvg(screen: string, columns: number): string {
+  const lines = screen.trimEnd().split("\n");
+  const width = Math.ceil(columns * cell.width + 2 * margin);
+  const height = lines.length * cell.height + 2 * margin;
+  let style = plain;
+  const rows = lines.map((line, row) => {
+    const spans: string[] = [];
+    let column = 0;
+    for (const [, codes, text = ""] of line.matchAll(sequences)) {
+      if (codes !== undefined) style = restyle(style, codes);
+      if (text) spans.push(span(text, column, row, style));
+      column += [...text].length;
+    }
+    return spans.join("");
+  });
+  const font = "ui-monospace, 'JetBrains Mono', Menlo, Consolas, monospace";
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" font-family="${font}" font-size="14">
+<rect width="100%" height="100%" rx="8" fill="${colors.background}"/>
+${rows.filter(Boolean).join("\n")}
+</svg>
+`;
+}
+
+function span(
+  text: string,
+  column: number,
+  row: number,
+  { color, bold, underline }: Style,
+): string {
+  if (text.trim() === "") return "";
+  const x = (margin + column * cell.width).toFixed(1);
+  const y = margin + row * cell.height + 13;
+  const length = ([...text].length * cell.width).toFixed(1);
+  const weight = bold ? ' font-weight="bold"' : "";
+  const line = underline ? ' text-decoration="underline"' : "";
+  const content = text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(" ", "\u00a0");
+  return `<text x="${x}" y="${y}" textLength="${length}" fill="${color}"${weight}${line}>${content}</text>`;
+}
+
+/** Select Graphic Rendition, as far as the notebook uses it. */
+function restyle(style: Style, codes: string): Style {
+  const numbers = codes === "" ? [0] : codes.split(";").map(Number);
+  let next = style;
+  for (let at = 0; at < numbers.length; at++) {
+    const code = numbers[at] ?? 0;
+    if (code === 0) next = plain;
+    else if (code === 1) next = { ...next, bold: true };
+    else if (code === 2) next = { ...next, color: colors.dim };
+    else if (code === 22) next = { ...next, bold: false, color: colors.text };
+    else if (code === 4 || code === 24) next = { ...next, underline: code === 4 };
+    else if (code >= 30 && code <= 37)
+      next = { ...next, color: colors.basic[code - 30] ?? colors.text };
+    else if (code === 39) next = { ...next, color: colors.text };
+    else if (code === 38 && numbers[at + 1] === 5) {
+      next = { ...next, color: fromPalette(numbers[at + 2] ?? 0) };
+      at += 2;
+    }
+  }
+  return next;
+}
+
+/** A colour of the cube of 216 in the 256-colour palette. */
+function fromPalette(index: number): string {
+  if (index < 16) return colors.basic[index % 8] ?? colors.text;
+  const part = (value: number) => (value === 0 ? 0 : 55 + value * 40).toString(16).padStart(2, "0");
+  const cube = index - 16;
+  return `#${part(Math.floor(cube / 36))}${part(Math.floor(cube / 6) % 6)}${part(cube % 6)}`;
+}

@@ -1,0 +1,78 @@
+import { lexer } from "marked";
+import { expect, test } from "vitest";
+import { toMarkdown } from "../../runner/export/markdown.ts";
+import { ownDocument, smallDocument } from "./support.ts";
+
+test("the whole tutorial, in order", async () => {
+  const text = toMarkdown(await ownDocument());
+  const headings = [...text.matchAll(/^#{1,3} .*$/gm)].map(([heading]) => heading);
+  expect(headings).toEqual([
+    "# Connect a TypeScript application to Neon Postgres",
+    "## Prerequisites",
+    "## Create a Neon project",
+    "## Install the drivers",
+    "## Store your connection string",
+    "## Run the steps",
+    "## Connect with pg or postgres.js",
+    "## Create a table and insert data",
+    "## Read data",
+    "## Update data",
+    "### Run `02-read` again",
+    "## Delete data",
+    "### Run `02-read` again",
+    "## Next steps: an ORM",
+    "## Experiment on a branch",
+    "## Resources",
+  ]);
+  for (const name of ["01-create", "02-read", "03-update", "04-delete"]) {
+    expect(text).toContain(`\`\`\`sh\nnpx tsx steps/${name}.ts\n\`\`\``);
+    expect(text).toContain(`[\`steps/${name}.ts\`](steps/${name}.ts)`);
+  }
+  expect(text.match(/<summary>What (pg|postgres\.js) does<\/summary>/g)).toHaveLength(8);
+  expect(text.match(/^✓ \*Verified with pg and postgres\.js\.\*$/gm)).toHaveLength(6);
+  expect(text).toContain("```diff\n-ID: 3, Title: 1984");
+});
+
+test("the same document gives the same bytes", async () => {
+  expect(toMarkdown(await ownDocument())).toBe(toMarkdown(await ownDocument()));
+});
+
+test("no trace of the machine, the day or the run", async () => {
+  const text = toMarkdown(await ownDocument());
+  expect(text).not.toMatch(/\d ms\b|127\.0\.0\.1|\/tmp\/|\/home\/|20\d\d-\d\d-\d\d/);
+  expect(text).not.toContain(import.meta.dirname);
+});
+
+test.each([
+  ["a fence", "```\n</details>\n# No heading\n```\n"],
+  ["longer fences", "`````\n````\n"],
+  ["HTML", "<script>alert(1)</script>\n"],
+  ["no end of line", "text"],
+  ["empty lines around", "\n\ntext\n\n"],
+])("an output with %s stays in its code block", async (_, output) => {
+  const text = toMarkdown(await smallDocument(output));
+  const blocks = lexer(text).filter(({ type }) => type === "code");
+  expect(blocks.at(-1)).toMatchObject({ lang: "text", raw: expect.stringContaining(output) });
+  expect(lexer(text).at(-1)?.raw.trim()).toBe("✓ *Verified with pg and postgres.js.*");
+});
+
+test("control characters are made visible", async () => {
+  expect(toMarkdown(await smallDocument("\x1b[2Jgone\n"))).toContain("\n\\x1b[2Jgone\n");
+});
+
+test("an output that is not verified says so", async () => {
+  const document = await ownDocument((name, output) => {
+    if (name === "02-read") return { ...output, verified: false };
+    return name === "04-delete" ? { text: "", verified: false, drivers: [] } : output;
+  });
+  const text = toMarkdown(document);
+  expect(text.match(/✓ \*Verified with/g)).toHaveLength(4);
+  expect(text).toContain("```\n\n> **Not verified.** No run has confirmed");
+  expect(text).toContain("```\n\n> **Not verified.** There is no output of this run.");
+});
+
+test("a guide without an introduction begins with its step", async () => {
+  expect(toMarkdown(await smallDocument("1\n"))).toMatch(
+    /^<!-- .* -->\n\n# Small <guide>\n\n## Connect with pg or postgres\.js\n[\s\S]*## The only step\n\nIt prints\./,
+  );
+});
