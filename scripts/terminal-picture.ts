@@ -8,6 +8,7 @@ import { toSvg } from "./terminal-svg.ts";
 const root = join(import.meta.dirname, "..");
 const width = 92;
 const height = 44;
+const title = "The notebook in a terminal";
 
 function tmux(...words: string[]): string {
   const { stdout, error } = spawnSync("tmux", ["-L", "picture", ...words], { encoding: "utf8" });
@@ -42,7 +43,10 @@ try {
   tmux("send-keys", "Enter");
   await waitFor("2 of 6");
   await waitFor("Enter run");
-  writeFileSync(join(root, "docs", "notebook.svg"), toSvg(tmux("capture-pane", "-e", "-p"), width));
+  writeFileSync(
+    join(root, "docs", "notebook.svg"),
+    toSvg(tmux("capture-pane", "-e", "-p"), width, title),
+  );
 } finally {
   tmux("send-keys", "C-c");
   await sleep(1500);

@@ -22,8 +22,9 @@ const plain: Style = { color: colors.text, bold: false, underline: false };
  * Draws a terminal's screen.
  * @param screen text with SGR sequences, as tmux captures it
  * @param columns of the terminal
+ * @param title what the picture shows, for those who cannot see it
  */
-export function toSvg(screen: string, columns: number): string {
+export function toSvg(screen: string, columns: number, title: string): string {
   const lines = screen.trimEnd().split("\n");
   const width = Math.ceil(columns * cell.width + 2 * margin);
   const height = lines.length * cell.height + 2 * margin;
@@ -40,6 +41,7 @@ export function toSvg(screen: string, columns: number): string {
   });
   const font = "ui-monospace, 'JetBrains Mono', Menlo, Consolas, monospace";
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" font-family="${font}" font-size="14">
+<title>${title}</title>
 <rect width="100%" height="100%" rx="8" fill="${colors.background}"/>
 ${rows.filter(Boolean).join("\n")}
 </svg>
