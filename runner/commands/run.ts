@@ -42,7 +42,7 @@ export async function runCommand(options: RunOptions, context: Context): Promise
     return notebookCommand({ ...needs, runs: guide.runs }, context);
   }
 
-  const reporter = openReporters(options.reporter, context.print);
+  const reporter = await openReporters(options.reporter, context.print);
   const accepting = await acceptFor(options, context);
   try {
     const linger = options.keep

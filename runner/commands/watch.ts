@@ -6,7 +6,7 @@ import type { Context } from "./context.ts";
 /** `--watch`: ends with Ctrl-C. @returns the exit code */
 export async function watchCommand(needs: SessionNeeds, context: Context): Promise<number> {
   const { guide, drivers, signal } = needs;
-  const reporter = openReporters([], context.print);
+  const reporter = await openReporters([], context.print);
   await withSession(needs, (session) =>
     watchGuide({
       guide,

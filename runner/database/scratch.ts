@@ -12,14 +12,25 @@ const isoNow = `to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')`
 export const DEAD_AFTER_MINUTES = 60;
 
 /**
+ * How the server copies its template. Copying files is three times as fast, but needs checkpoints:
+ * cheap on a server of our own, not on one that is busy. From PostgreSQL 15 on.
+ */
+export type CopyStrategy = "default" | "file_copy";
+
+/**
  * Creates a database for one driver, empty, from the server's own pristine template.
  * @returns its name
  * @throws Failure of kind "database" where the role may not create databases
  */
-export async function createScratch(db: Database, driver: string): Promise<string> {
+export async function createScratch(
+  db: Database,
+  driver: string,
+  strategy: CopyStrategy = "default",
+): Promise<string> {
   const name = scratchName(driver, Date.now());
   try {
-    await db.execute(`CREATE DATABASE ${quoteIdentifier(name)} TEMPLATE template0`);
+    const copy = strategy === "file_copy" ? " STRATEGY file_copy" : "";
+    await db.execute(`CREATE DATABASE ${quoteIdentifier(name)} TEMPLATE template0${copy}`);
   } catch (error) {
     if (!(error instanceof DatabaseError) || error.code !== "42501") throw error;
     throw new Failure(

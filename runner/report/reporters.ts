@@ -2,21 +2,7 @@ import { closeSync, openSync, writeSync } from "node:fs";
 import { Failure, messageOf } from "../failure.ts";
 import { useColor } from "./color.ts";
 import type { Events, Reporter } from "./events.ts";
-import { githubReporter, withoutCommands } from "./github.ts";
-import { jsonReporter } from "./json.ts";
-import { junitReporter } from "./junit.ts";
-import { tapReporter } from "./tap.ts";
-import { terminalReporter } from "./terminal.ts";
-
-export const reporterNames = ["terminal", "json", "junit", "tap", "github"] as const;
-export type ReporterName = (typeof reporterNames)[number];
-
-/** `--reporter NAME` or `--reporter NAME=FILE`. */
-export interface ReporterChoice {
-  readonly name: ReporterName;
-  /** undefined: stdout. */
-  readonly file: string | undefined;
-}
+import type { ReporterChoice, ReporterName } from "./names.ts";
 
 /**
  * Opens the reporters. Their files are emptied now: a run that is broken off leaves no old report.
@@ -24,10 +10,10 @@ export interface ReporterChoice {
  * @param print writes to stdout
  * @throws Failure of kind "usage" for a file that cannot be written
  */
-export function openReporters(
+export async function openReporters(
   choices: readonly ReporterChoice[],
   print: (text: string) => void,
-): Reporter {
+): Promise<Reporter> {
   const onGithub = Boolean(process.env.GITHUB_ACTIONS);
   const defaults: ReporterChoice[] = [{ name: "terminal", file: undefined }];
   if (onGithub) defaults.push({ name: "github", file: undefined });
@@ -39,21 +25,32 @@ export function openReporters(
     throw new Failure("usage", `${names} cannot share stdout. Write --reporter NAME=FILE for one.`);
   }
 
-  // On GitHub, a line of a step's output must not become a command of the workflow.
-  const printText = onGithub ? (text: string) => print(withoutCommands(text)) : print;
-  const make: Record<ReporterName, (write: (text: string) => void, file?: string) => Reporter> = {
-    terminal: (write, file) => terminalReporter(write, !file && useColor(process.stdout)),
-    json: jsonReporter,
-    junit: junitReporter,
-    tap: tapReporter,
-    github: (write) => githubReporter(write, summaryWriter()),
-  };
-  return combine(
-    chosen.map(({ name, file }) => {
-      const write = file ? fileWriter(file) : name === "github" ? print : printText;
-      return make[name](write, file);
-    }),
-  );
+  const printText = onGithub ? await withoutCommands(print) : print;
+  const reporters = chosen.map(async ({ name, file }) => {
+    const write = file ? fileWriter(file) : name === "github" ? print : printText;
+    return makers[name](write, file);
+  });
+  return combine(await Promise.all(reporters));
+}
+
+type Maker = (write: (text: string) => void, file: string | undefined) => Promise<Reporter>;
+
+/** Only the reporters that are wanted are loaded. */
+const makers: Record<ReporterName, Maker> = {
+  terminal: async (write, file) => {
+    const { terminalReporter } = await import("./terminal.ts");
+    return terminalReporter(write, !file && useColor(process.stdout));
+  },
+  json: async (write) => (await import("./json.ts")).jsonReporter(write),
+  junit: async (write) => (await import("./junit.ts")).junitReporter(write),
+  tap: async (write) => (await import("./tap.ts")).tapReporter(write),
+  github: async (write) => (await import("./github.ts")).githubReporter(write, summaryWriter()),
+};
+
+/** On GitHub, a line of a step's output must not become a command of the workflow. */
+async function withoutCommands(print: (text: string) => void): Promise<(text: string) => void> {
+  const github = await import("./github.ts");
+  return (text) => print(github.withoutCommands(text));
 }
 
 function combine(reporters: readonly Reporter[]): Reporter {

@@ -24,6 +24,7 @@ export interface Session {
 export interface SessionChoice {
   readonly workspace: Workspace;
   readonly steps: readonly Step[];
+  readonly drivers: readonly string[];
   readonly openDatabase: () => Promise<GuideDatabase>;
   /** Milliseconds. */
   readonly timeout: number;
@@ -38,12 +39,17 @@ export async function openSession(choice: SessionChoice): Promise<Session> {
   mkdirSync(outputs, { mode: 0o700 });
   const compile = () => compileSteps(choice.steps, join(workspace.directory, "programs"));
 
-  const opening = choice.openDatabase();
+  const lanes = new Map<string, Promise<Lane>>();
+  const opening = choice.openDatabase().then((opened) => {
+    // While the steps are being compiled, the drivers' databases are made.
+    for (const driver of choice.drivers) openLane(opened, driver).catch(() => {}); // told when used
+    return opened;
+  });
   const loading = import("../execute/run-step.ts");
   const [opened, compiled] = await Promise.allSettled([opening, compile(), loading]);
   if (opened.status === "rejected") throw opened.reason;
   if (compiled.status === "rejected") {
-    await opened.value.close();
+    await closeLanes().finally(opened.value.close);
     throw compiled.reason;
   }
   const database = opened.value;
@@ -51,11 +57,10 @@ export async function openSession(choice: SessionChoice): Promise<Session> {
   let programs: Programs = compiled.value;
   let stopped: string | undefined;
   let count = 0;
-  const lanes = new Map<string, Promise<Lane>>();
   const failures = new Map<string, Run>();
 
-  function laneOf(driver: string): Promise<Lane> {
-    const lane = lanes.get(driver) ?? database.openLane(driver);
+  function openLane(from: GuideDatabase, driver: string): Promise<Lane> {
+    const lane = lanes.get(driver) ?? from.openLane(driver);
     lanes.set(driver, lane);
     return lane;
   }
@@ -78,7 +83,7 @@ export async function openSession(choice: SessionChoice): Promise<Session> {
 
       const program = programs.get(run.step);
       if (!program) throw new Error(`${run.step.name} was not compiled`);
-      const { url: databaseUrl } = await laneOf(driver);
+      const { url: databaseUrl } = await openLane(database, driver);
       const outputFile = join(outputs, `${run.index}.${driver}.${count++}`);
       const command = { program, driver, databaseUrl, timeout, outputFile };
       const outcome = await runStep(command, workspace.keeper, signal);
@@ -86,7 +91,7 @@ export async function openSession(choice: SessionChoice): Promise<Session> {
       return outcome;
     },
 
-    urlOf: async (driver) => (await laneOf(driver)).url,
+    urlOf: async (driver) => (await openLane(database, driver)).url,
 
     stop(because) {
       stopped ??= because;

@@ -33,6 +33,7 @@ export async function withSession<Result>(
       workspace,
       signal,
       steps: [...new Set(needs.runs.map((run) => run.step))],
+      drivers: needs.drivers,
       timeout: needs.timeout * 1000,
       openDatabase: () =>
         openGuideDatabase(workspace, {

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { statfsSync } from "node:fs";
 import { connect } from "../../../drivers/connect.ts";
 import type { Database } from "../../../drivers/driver.ts";
-import * as pg from "../../../drivers/pg.ts";
+import * as driver from "../../../drivers/postgres.ts";
 import { Failure } from "../../failure.ts";
 import type { Workspace } from "../../workspace/workspace.ts";
 import { quoteIdentifier } from "../quote.ts";
@@ -109,7 +109,7 @@ async function asSuperuser(
   cluster: Cluster,
   work: (db: Database) => Promise<void>,
 ): Promise<void> {
-  const db = await connect(pg, urlOf(server, "postgres", cluster.password));
+  const db = await connect(driver, urlOf(server, "postgres", cluster.password));
   await work(db).finally(() => db.close());
 }
 

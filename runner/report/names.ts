@@ -1,0 +1,9 @@
+export const reporterNames = ["terminal", "json", "junit", "tap", "github"] as const;
+export type ReporterName = (typeof reporterNames)[number];
+
+/** `--reporter NAME` or `--reporter NAME=FILE`. */
+export interface ReporterChoice {
+  readonly name: ReporterName;
+  /** undefined: stdout. */
+  readonly file: string | undefined;
+}
