@@ -6,7 +6,8 @@ export default defineConfig({
     // Each case has a limit of its own, within which a fault must be reported.
     testTimeout: 300_000,
     hookTimeout: 120_000,
-    maxWorkers: 2,
+    // One file at a time: twenty runners at once would delay what another file waits for.
+    fileParallelism: false,
     reporters: ["default", "./tests/faults/support/table-reporter.ts"],
   },
 });

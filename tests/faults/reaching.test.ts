@@ -48,7 +48,7 @@ const lines: Line[] = [
     "unknown host",
     () => at(5432).replace("127.0.0.1", "nowhere.invalid").concat("&sslmode=disable"),
     /ENOTFOUND: getaddrinfo ENOTFOUND nowhere\.invalid/,
-    5,
+    10,
   ],
   [
     "a name with two refusing addresses",
@@ -90,31 +90,31 @@ const lines: Line[] = [
     "TLS wanted and not offered",
     () => at(server.port, "&sslmode=require"),
     /TLS_NOT_OFFERED: The server does not offer TLS\. Where you trust the network, use sslmode=disable\./,
-    5,
+    10,
   ],
   [
     "wrong password",
     () => at(server.port).replace(readerPassword, "wrong"),
     /28P01: password authentication failed for user "reader"/,
-    5,
+    10,
   ],
   [
     "empty password",
     () => at(server.port).replace(`:${readerPassword}`, ""),
     /28P01: password authentication failed for user "reader"/,
-    5,
+    10,
   ],
   [
     "unknown user",
     () => at(server.port).replace("reader:", "nobody:"),
     /28P01: password authentication failed for user "nobody"/,
-    5,
+    10,
   ],
   [
     "unknown database",
     () => at(server.port).replace("/library", "/nowhere"),
     /3D000: database "nowhere" does not exist/,
-    5,
+    10,
   ],
 ];
 
