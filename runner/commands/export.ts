@@ -8,9 +8,9 @@ import { loadGuide } from "../guide/load.ts";
 import { selectDrivers, selectRuns } from "../guide/select.ts";
 import type { Reporter } from "../report/events.ts";
 import { terminalReporter } from "../report/terminal.ts";
-import type { JudgedRun } from "../run/judged-run.ts";
 import { runGuide } from "../run/run-guide.ts";
 import { diffTexts } from "../verify/diff.ts";
+import type { JudgedRun } from "../verify/judged-run.ts";
 import type { Context } from "./context.ts";
 
 const project = resolve(import.meta.dirname, "..", "..");

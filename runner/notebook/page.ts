@@ -5,7 +5,7 @@ import type { Guide, Run } from "../guide/guide.ts";
 import { readStepComment } from "../guide/step-comment.ts";
 import { adviceFor } from "../report/advice.ts";
 import { visible } from "../report/visible.ts";
-import type { JudgedRun } from "../run/judged-run.ts";
+import type { JudgedRun } from "../verify/judged-run.ts";
 import { highlight } from "./highlight.ts";
 import { renderProse } from "./prose.ts";
 

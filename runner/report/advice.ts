@@ -1,6 +1,6 @@
 import { relative } from "node:path";
 import type { Guide } from "../guide/guide.ts";
-import type { JudgedRun } from "../run/judged-run.ts";
+import type { JudgedRun } from "../verify/judged-run.ts";
 
 /** What to do next about a run that does not match. Empty where there is nothing to say. */
 export function adviceFor(guide: Guide, { run, golden, verdict }: JudgedRun): string {

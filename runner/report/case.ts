@@ -1,5 +1,5 @@
 import { goldenFile } from "../guide/guide.ts";
-import type { DriverRun, JudgedRun } from "../run/judged-run.ts";
+import type { DriverRun, JudgedRun } from "../verify/judged-run.ts";
 
 /** What a run came to with one driver. */
 export type Case =

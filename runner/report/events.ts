@@ -1,5 +1,5 @@
 import type { Guide } from "../guide/guide.ts";
-import type { JudgedRun } from "../run/judged-run.ts";
+import type { JudgedRun } from "../verify/judged-run.ts";
 import type { Summary } from "./summary.ts";
 
 /** What happens in a run, in this order. A reporter has a method for each. */

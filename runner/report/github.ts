@@ -1,5 +1,5 @@
 import { relative } from "node:path";
-import type { DriverRun, JudgedRun } from "../run/judged-run.ts";
+import type { DriverRun, JudgedRun } from "../verify/judged-run.ts";
 import type { Verdict } from "../verify/verdict.ts";
 import { adviceFor } from "./advice.ts";
 import { caseOf } from "./case.ts";

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { goldenFile } from "../guide/guide.ts";
-import type { DriverRun, JudgedRun } from "../run/judged-run.ts";
+import type { DriverRun, JudgedRun } from "../verify/judged-run.ts";
 import type { Events, Reporter } from "./events.ts";
 
 /** Of a longer stdout, the report holds the beginning. */

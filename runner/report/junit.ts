@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
-import type { DriverRun, JudgedRun } from "../run/judged-run.ts";
+import type { DriverRun, JudgedRun } from "../verify/judged-run.ts";
 import { type Case, caseOf } from "./case.ts";
 import type { Events, Reporter } from "./events.ts";
 import { printable } from "./visible.ts";

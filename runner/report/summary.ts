@@ -1,4 +1,4 @@
-import type { JudgedRun } from "../run/judged-run.ts";
+import type { JudgedRun } from "../verify/judged-run.ts";
 import type { Verdict } from "../verify/verdict.ts";
 
 /** The whole run in numbers. */

@@ -1,5 +1,5 @@
 import { goldenFile } from "../guide/guide.ts";
-import type { DriverRun, JudgedRun } from "../run/judged-run.ts";
+import type { DriverRun, JudgedRun } from "../verify/judged-run.ts";
 import { caseOf } from "./case.ts";
 import type { Reporter } from "./events.ts";
 import { printable } from "./visible.ts";

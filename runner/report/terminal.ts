@@ -1,6 +1,6 @@
 import pc from "picocolors";
 import type { Guide } from "../guide/guide.ts";
-import type { DriverRun, JudgedRun } from "../run/judged-run.ts";
+import type { DriverRun, JudgedRun } from "../verify/judged-run.ts";
 import type { Verdict } from "../verify/verdict.ts";
 import { adviceFor } from "./advice.ts";
 import type { Reporter } from "./events.ts";

@@ -1,7 +1,7 @@
 import { realpathSync } from "node:fs";
 import { resolve } from "node:path";
 import { Failure } from "../failure.ts";
-import type { JudgedRun } from "./judged-run.ts";
+import type { JudgedRun } from "../verify/judged-run.ts";
 import { isUpdatable } from "./update.ts";
 
 /** `--update`: takes every change on which all drivers agree. */

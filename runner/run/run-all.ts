@@ -1,7 +1,7 @@
 import type { Outcome } from "../execute/outcome.ts";
 import type { Run } from "../guide/guide.ts";
 import type { Golden } from "../verify/golden.ts";
-import { type JudgedRun, judgeRun } from "./judged-run.ts";
+import { type JudgedRun, judgeRun } from "../verify/judged-run.ts";
 import type { Session } from "./session.ts";
 
 /**

@@ -3,7 +3,7 @@ import type { Selection } from "../guide/select.ts";
 import type { Reporter } from "../report/events.ts";
 import { type Summary, summarize } from "../report/summary.ts";
 import { type Golden, readGolden, refuseChanged } from "../verify/golden.ts";
-import type { JudgedRun } from "./judged-run.ts";
+import type { JudgedRun } from "../verify/judged-run.ts";
 import { runAll } from "./run-all.ts";
 import type { Session } from "./session.ts";
 import { updateGoldenFile } from "./update.ts";

@@ -2,7 +2,7 @@ import { copyFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from
 import { dirname } from "node:path";
 import { Failure, messageOf } from "../failure.ts";
 import type { Golden } from "../verify/golden.ts";
-import type { JudgedRun } from "./judged-run.ts";
+import type { JudgedRun } from "../verify/judged-run.ts";
 
 /** Can the golden file be written? Only where all drivers succeeded and agree. */
 export function isUpdatable({ verdict, drivers }: JudgedRun): boolean {

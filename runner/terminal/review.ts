@@ -1,7 +1,7 @@
 import pc from "picocolors";
 import { visible } from "../report/visible.ts";
-import type { JudgedRun } from "../run/judged-run.ts";
 import { isUpdatable } from "../run/update.ts";
+import type { JudgedRun } from "../verify/judged-run.ts";
 import type { Keys } from "./keys.ts";
 
 /**

@@ -3,10 +3,10 @@ import { watch as watchFiles } from "chokidar";
 import { Failure } from "../failure.ts";
 import { type Guide, goldenFile, type Run } from "../guide/guide.ts";
 import type { Reporter } from "../report/events.ts";
-import type { JudgedRun } from "../run/judged-run.ts";
 import { runAll } from "../run/run-all.ts";
 import type { Session } from "../run/session.ts";
 import { readGolden } from "../verify/golden.ts";
+import type { JudgedRun } from "../verify/judged-run.ts";
 import { firstTouched } from "./touched.ts";
 
 export interface WatchChoice {

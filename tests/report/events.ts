@@ -6,8 +6,8 @@ import type { Outcome } from "../../runner/execute/outcome.ts";
 import type { Guide, Run, Step } from "../../runner/guide/guide.ts";
 import type { Reporter } from "../../runner/report/events.ts";
 import { summarize } from "../../runner/report/summary.ts";
-import type { JudgedRun } from "../../runner/run/judged-run.ts";
 import { diffOf } from "../../runner/verify/diff.ts";
+import type { JudgedRun } from "../../runner/verify/judged-run.ts";
 import type { Verdict } from "../../runner/verify/verdict.ts";
 
 export const drivers = ["pg", "postgres"];

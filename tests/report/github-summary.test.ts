@@ -3,7 +3,7 @@ import { marked } from "marked";
 import { expect, test } from "vitest";
 import { githubReporter } from "../../runner/report/github.ts";
 import { printable } from "../../runner/report/visible.ts";
-import type { JudgedRun } from "../../runner/run/judged-run.ts";
+import type { JudgedRun } from "../../runner/verify/judged-run.ts";
 import { failed, finished, hostile, judged, play, skipped } from "./events.ts";
 
 /** Renders the job summary with marked, and has libxml2 read the table and the code in its HTML. */

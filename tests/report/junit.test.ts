@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import type { Outcome } from "../../runner/execute/outcome.ts";
 import { junitReporter } from "../../runner/report/junit.ts";
 import { printable } from "../../runner/report/visible.ts";
-import type { JudgedRun } from "../../runner/run/judged-run.ts";
+import type { JudgedRun } from "../../runner/verify/judged-run.ts";
 import type { Verdict } from "../../runner/verify/verdict.ts";
 import { failed, finished, hostile, judged, play, skipped } from "./events.ts";
 

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { Outcome } from "../../runner/execute/outcome.ts";
 import { tapReporter } from "../../runner/report/tap.ts";
 import { printable } from "../../runner/report/visible.ts";
-import type { JudgedRun } from "../../runner/run/judged-run.ts";
+import type { JudgedRun } from "../../runner/verify/judged-run.ts";
 import type { Verdict } from "../../runner/verify/verdict.ts";
 import { failed, finished, hostile, judged, play, skipped } from "./events.ts";
 

@@ -1,9 +1,9 @@
 import type { Outcome } from "../execute/outcome.ts";
 import type { Run } from "../guide/guide.ts";
-import { diffOf } from "../verify/diff.ts";
-import { type Golden, isGolden } from "../verify/golden.ts";
-import { digestOf } from "../verify/output.ts";
-import { type Evidence, judge, type Verdict } from "../verify/verdict.ts";
+import { diffOf } from "./diff.ts";
+import { type Golden, isGolden } from "./golden.ts";
+import { digestOf } from "./output.ts";
+import { type Evidence, judge, type Verdict } from "./verdict.ts";
 
 /** A run of a step over all drivers, with its verdict. */
 export interface JudgedRun {
