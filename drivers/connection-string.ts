@@ -48,7 +48,7 @@ export function parseConnectionString(text: string): ConnectionSettings {
 
   const settingsHost = get("host") ?? host;
   if (!settingsHost) fail("It names no host. Write postgresql://user:password@HOST/database.");
-  if (settingsHost.includes(",")) fail("It names several hosts. Keep one.");
+  if (`${host}${port}${settingsHost}`.includes(",")) fail("It names several hosts. Keep one.");
   if (/[@\s]/.test(settingsHost)) {
     fail("Its host contains an @ or a blank. In a password, write @ as %40 and / as %2F.");
   }

@@ -14,11 +14,15 @@ export interface Keys {
  */
 export function openKeys(stream: ReadStream, onInterrupt: () => void): Keys {
   const waiting: ((name: string) => void)[] = [];
+  // A key that was pressed before its question was on the screen. Only the last one counts.
+  let early: string | undefined;
   const onKey = (text: string | undefined, key: Key) => {
     if (key.ctrl && key.name === "c") return onInterrupt();
     // A capital letter is another key.
     const name = text && /^[A-Z]$/.test(text) ? text : (key.name ?? text ?? "");
-    waiting.shift()?.(name);
+    const answer = waiting.shift();
+    if (answer) answer(name);
+    else early = name;
   };
   emitKeypressEvents(stream);
   stream.setRawMode(true);
@@ -28,6 +32,9 @@ export function openKeys(stream: ReadStream, onInterrupt: () => void): Keys {
     next: (signal) =>
       new Promise((resolve, reject) => {
         if (signal.aborted) return reject(signal.reason);
+        const name = early;
+        early = undefined;
+        if (name !== undefined) return resolve(name);
         const onAbort = () => reject(signal.reason);
         signal.addEventListener("abort", onAbort, { once: true });
         waiting.push((name) => {

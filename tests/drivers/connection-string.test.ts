@@ -97,6 +97,8 @@ test.each([
   ],
   ["postgres://u:secret@/d", "It names no host. Write postgresql://user:password@HOST/database."],
   ["postgres://u:secret@a,b/d", "It names several hosts. Keep one."],
+  ["postgres://u:secret@a,b/d?host=c", "It names several hosts. Keep one."],
+  ["postgres://u:secret@a:1,b:2/d?host=c", "It names several hosts. Keep one."],
   [
     "postgres://u:sec@ret@h/d",
     "Its host contains an @ or a blank. In a password, write @ as %40 and / as %2F.",

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { toHtml } from "../../runner/export/html.ts";
+import { ownDocument } from "../export/support.ts";
 import { openPage, useBrowser } from "./browser.ts";
-import { ownDocument } from "./support.ts";
 
 useBrowser();
 let html = "";

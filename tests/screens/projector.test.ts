@@ -1,8 +1,8 @@
 import type { Page } from "playwright-core";
 import { beforeAll, expect, test } from "vitest";
 import { toHtml } from "../../runner/export/html.ts";
+import { ownDocument } from "../export/support.ts";
 import { openPage, useBrowser } from "./browser.ts";
-import { ownDocument } from "./support.ts";
 
 useBrowser();
 let html = "";

@@ -2,8 +2,8 @@ import axe from "axe-core";
 import type { Page } from "playwright-core";
 import { beforeAll, describe, expect, test } from "vitest";
 import { toHtml } from "../../runner/export/html.ts";
+import { ownDocument, smallDocument } from "../export/support.ts";
 import { openPage, useBrowser } from "./browser.ts";
-import { ownDocument, smallDocument } from "./support.ts";
 
 useBrowser();
 let html = "";

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { copyProject } from "../support/project.ts";
-import { openTerminal } from "../support/terminal.ts";
+import { openTerminal } from "./terminal.ts";
 
 const keys = "Enter run  a all  b back  r again  c code  d diff  q quit";
 /** How often a text is on the screen. */

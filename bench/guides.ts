@@ -1,0 +1,70 @@
+import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { megabyteOf } from "./megabyte.ts";
+import { root } from "./process.ts";
+
+/**
+ * Makes a guide of many small steps, each with one query.
+ * @returns its directory
+ */
+export function makeLongGuide(place: string, count: number): string {
+  const guide = openGuide(join(place, `steps-${count}`));
+  for (let number = 1; number <= count; number++) {
+    const name = `${String(number).padStart(3, "0")}-count`;
+    const code = `
+await step(async (db) => {
+  const [row] = await db.query("SELECT $1::int AS number", [${number}]);
+  console.log("Step " + row?.number);
+});
+`;
+    writeFileSync(guide.addStep(name, code), `Step ${number}\n`);
+  }
+  return guide.finish();
+}
+
+/**
+ * Makes a guide of one step that prints a lot.
+ * @param word what the golden file has in every line: "printed" for a match
+ * @returns its directory
+ */
+export function makeLoudGuide(place: string, megabytes: number, word: string): string {
+  const guide = openGuide(join(place, `output-${megabytes}-${word}`));
+  const code = `
+import { megabyteOf } from ${JSON.stringify(join(import.meta.dirname, "megabyte.ts"))};
+const text = megabyteOf("printed");
+await step(async (db) => {
+  await db.query("SELECT 1");
+  for (let count = 0; count < ${megabytes}; count++) process.stdout.write(text);
+});
+`;
+  writeOutput(guide.addStep("01-print", code), megabytes, word);
+  return guide.finish();
+}
+
+/** Writes what the step of a loud guide prints, where the word is "printed". */
+export function writeOutput(file: string, megabytes: number, word: string): void {
+  const text = megabyteOf(word);
+  const descriptor = openSync(file, "w");
+  for (let count = 0; count < megabytes; count++) writeSync(descriptor, text);
+  closeSync(descriptor);
+}
+
+function openGuide(directory: string) {
+  for (const name of ["steps", "expected"]) mkdirSync(join(directory, name), { recursive: true });
+  const runs: string[] = [];
+  return {
+    /** @returns the place of the golden file */
+    addStep(name: string, code: string): string {
+      const stepModule = JSON.stringify(join(root, "drivers", "step.ts"));
+      const source = `/*\n# ${name}\n*/\nimport { step } from ${stepModule};\n${code}`;
+      writeFileSync(join(directory, "steps", `${name}.ts`), source);
+      runs.push(name);
+      return join(directory, "expected", `${name}.txt`);
+    },
+    finish(): string {
+      const manifest = { title: "A guide to measure", runs, tables: [] };
+      writeFileSync(join(directory, "steps", "guide.json"), JSON.stringify(manifest));
+      return directory;
+    },
+  };
+}

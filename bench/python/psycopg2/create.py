@@ -1,0 +1,34 @@
+"""Makes the books table, and puts four books into it."""
+
+import os
+
+import psycopg2
+
+INSERT = (
+    "INSERT INTO books (title, author, publication_year, in_stock) VALUES (%s, %s, %s, %s)"
+)
+
+connection = psycopg2.connect(os.environ["DATABASE_URL"])
+with connection, connection.cursor() as cursor:
+    print("Connection established")
+
+    cursor.execute("DROP TABLE IF EXISTS books")
+    print("Finished dropping table (if it existed).")
+
+    cursor.execute(
+        "CREATE TABLE books (id SERIAL PRIMARY KEY, title VARCHAR(255) NOT NULL,"
+        " author VARCHAR(255), publication_year INT, in_stock BOOLEAN DEFAULT TRUE)"
+    )
+    print("Finished creating table.")
+
+    cursor.execute(INSERT, ("The Catcher in the Rye", "J.D. Salinger", 1951, True))
+    print("Inserted a single book.")
+
+    more = [
+        ("The Hobbit", "J.R.R. Tolkien", 1937, True),
+        ("1984", "George Orwell", 1949, True),
+        ("Dune", "Frank Herbert", 1965, False),
+    ]
+    cursor.executemany(INSERT, more)
+    print(f"Inserted {len(more)} rows of data.")
+connection.close()
