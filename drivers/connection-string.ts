@@ -53,6 +53,10 @@ export function parseConnectionString(text: string): ConnectionSettings {
     fail("Its host contains an @ or a blank. In a password, write @ as %40 and / as %2F.");
   }
 
+  if (/^(USER|\[user\])$/i.test(user) && /^(PASSWORD|\[password\])$/i.test(password)) {
+    fail("It still has the placeholders for user and password. Replace them by your own.");
+  }
+
   const settingsUser = get("user") ?? (user || userInfo().username);
   const channelBinding = readChannelBinding(get("channel_binding"));
   const sslMode = readSslMode(get("sslmode"), get("ssl"), settingsHost);

@@ -51,6 +51,11 @@ const untrusted = /SELF_SIGNED_CERT|UNABLE_TO_(VERIFY|GET_ISSUER)/;
 const untrustedRemedy =
   ". Name its authority with sslrootcert=FILE, or trust it unseen with sslmode=no-verify.";
 
+const remedies: Readonly<Record<string, string>> = {
+  ECONNREFUSED: ". Is the server running, and is the port right?",
+  ENOTFOUND: ". Is the host name right?",
+};
+
 /**
  * Turns whatever a library threw into a `DatabaseError`.
  * @param cause the library's error, an AggregateError or anything else that was thrown
@@ -68,7 +73,7 @@ export function databaseError(phase: Phase, cause: unknown): DatabaseError {
   }
   if (message === "timeout expired" || code === CONNECT_TIMEOUT) return connectTimeout();
   if (message === "The server does not support SSL connections") return tlsNotOffered();
-  const remedy = untrusted.test(code) ? untrustedRemedy : "";
+  const remedy = untrusted.test(code) ? untrustedRemedy : (remedies[code] ?? "");
   return new DatabaseError(phase, code || "ERROR", oneLine(message) + remedy);
 }
 

@@ -11,6 +11,8 @@ import { driverTemplate, stepTemplate } from "./templates.ts";
  */
 export function newStep(guide: Guide, name: string): string {
   refuseName(name);
+  const twin = guide.steps.find((step) => step.name.replace(/^\d+-/, "") === name);
+  if (twin) throw new Failure("usage", `There is a step ${twin.name} already.`);
   const number = Math.max(...guide.steps.map((step) => step.number)) + 1;
   const stepName = `${String(number).padStart(2, "0")}-${name}`;
   const title = name.replaceAll("-", " ").replace(/^./, (letter) => letter.toUpperCase());
@@ -26,7 +28,7 @@ export function newStep(guide: Guide, name: string): string {
   writeFileSync(manifest, text.replace(/("runs"\s*:\s*)\[[^\]]*\]/, `$1[${list}]`));
 
   return `Wrote ${show(file)}, and added it to steps/guide.json.
-Next: edit it, look at its output, and take it over:
+Next: edit it, look at its output (it has no golden file yet), and take it over:
   ${guide.command} --step ${number}
   ${guide.command} --update
 `;

@@ -12,7 +12,7 @@ Say in a few sentences what this step is about.
 The code
 
 - connects to the database;
-- counts the tables that the guide has made.
+- counts the tables in its schema.
 */
 import { step } from "${drivers}/step.ts";
 

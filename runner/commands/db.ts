@@ -11,10 +11,10 @@ export async function dbCommand({ print, note, signal }: Context): Promise<numbe
     try {
       const lane = await database.openLane("db");
       note(`${database.label} is running. In another terminal:`);
-      note("  export the line below, then: npx tsx steps/01-create.ts");
+      note("  the line below, then: npx tsx steps/01-create.ts");
       note(`  or: psql '${lane.url}'`);
       note("Ctrl-C ends it.");
-      print(`DATABASE_URL='${lane.url}'\n`);
+      print(`export DATABASE_URL='${lane.url}'\n`);
       await new Promise<void>((resolve) => {
         // The listener alone does not keep the process alive.
         const alive = setInterval(() => {}, 60_000);

@@ -53,7 +53,7 @@ function checkBinaries(): Check {
   const name = "Embedded PostgreSQL";
   try {
     const { postgres, version } = findBinaries(workspaceRoot(), serverUser());
-    if (existsSync(postgres)) return ok(name, `${version}, with its links`);
+    if (existsSync(postgres)) return ok(name, `${version}, with its libraries`);
     return failed(name, `${postgres} is missing`, "Run npm ci again.");
   } catch (error) {
     return failed(name, messageOf(error), "Run npm ci --include=optional, or set DATABASE_URL.");

@@ -1,11 +1,12 @@
 import { type Guide, goldenFile } from "./guide.ts";
 
-/** The runs in their order, each with its step's title and its golden file. */
+/** The runs in their order, each with its step's number and title, and its golden file. */
 export function listRuns({ runs }: Guide): string {
-  const width = Math.max(...runs.map(({ step }) => step.name.length));
+  const width = Math.max(...runs.map(({ name }) => name.length));
   const lines = runs.map((run) => {
-    const { index, step } = run;
-    return `${String(index + 1).padStart(2)}  ${step.name.padEnd(width)}  ${goldenFile(run)}  ${step.title}`;
+    const { number, title } = run.step;
+    const again = run.after ? `${title}, again` : title;
+    return `${String(number).padStart(2)}  ${run.name.padEnd(width)}  ${goldenFile(run)}  ${again}`;
   });
   return `${lines.join("\n")}\n`;
 }

@@ -41,7 +41,7 @@ export function openLiveLine(
 function cell(driver: string, outcome: Outcome | undefined, frame: number): string {
   const name = pc.bold(driver);
   if (!outcome) return `${name} ${pc.cyan(frames[frame % frames.length] ?? "")} running`;
-  if (outcome.kind === "finished") return `${name} ${pc.green("✓")} ${outcome.duration} ms`;
+  if (outcome.kind === "finished") return `${name} ${outcome.duration} ms`;
   if (outcome.kind === "failed") return `${name} ${pc.red("✗")} ${outcome.reason}`;
   return `${name} ${pc.dim("- skipped")}`;
 }

@@ -40,7 +40,10 @@ export async function readNotebook(choice: NotebookChoice): Promise<readonly Jud
     if (!run) break;
     write(`${await pageOf(guide, run, width())}`);
     const next = isPaused ? await ask(run) : "run";
-    if (next === "quit") return judged;
+    if (next === "quit") {
+      write(`Stopped after ${judged.length} of ${guide.runs.length} runs.\n`);
+      return judged;
+    }
     if (next === "all") isPaused = false;
     if (next === "again" || next === "back") {
       const runs = judged.length - 1;
@@ -80,6 +83,7 @@ export async function readNotebook(choice: NotebookChoice): Promise<readonly Jud
   /** Brings new databases to where they are before the run with this index. */
   async function replay(index: number): Promise<void> {
     write(pc.dim(`Going back: ${index} runs are replayed.\n`));
+    await session.recompile();
     await session.reset();
     judged.length = 0;
     for (const run of guide.runs.slice(0, index)) judged.push(await execute(run, () => {}));

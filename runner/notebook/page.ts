@@ -4,6 +4,7 @@ import pc from "picocolors";
 import type { Guide, Run } from "../guide/guide.ts";
 import { readStepComment } from "../guide/step-comment.ts";
 import { adviceFor } from "../report/advice.ts";
+import { detailsOf } from "../report/details.ts";
 import { visible } from "../report/visible.ts";
 import type { JudgedRun } from "../verify/judged-run.ts";
 import { highlight } from "./highlight.ts";
@@ -34,21 +35,15 @@ export function resultOf(guide: Guide, judged: JudgedRun, output: string): strin
     const mark = pc.green(`✓ what the guide documents, with ${names}`);
     return `${cut(frame(output), OUTPUT_LINES)}\n${mark}\n`;
   }
-  const details = judged.drivers.flatMap(({ driver, outcome, diff }) => {
-    if (outcome.kind === "skipped") return [`${driver} was skipped: ${outcome.because}.`];
-    if (outcome.kind === "failed")
-      return [`${driver} ${outcome.reason}.`, outcome.stderr.trimEnd()];
-    return diff ? [diff.trimEnd()] : [];
-  });
-  const text = cut(diffLines(details.join("\n")), DIFF_LINES);
+  const text = cut(diffLines(detailsOf(judged).join("\n")), DIFF_LINES);
   const advice = adviceFor(guide, judged);
   return `${text}\n${pc.red(`✗ ${judged.verdict}`)}${advice ? `  ${advice}` : ""}\n`;
 }
 
 /** The whole diff of a run. */
-export function wholeDiffOf({ drivers, verdict }: JudgedRun): string {
-  const diffs = drivers.map(({ diff }) => diff.trimEnd()).filter(Boolean);
-  return diffs.length > 0 ? `${diffLines(diffs.join("\n"))}\n` : `No diff: ${verdict}.\n`;
+export function wholeDiffOf(judged: JudgedRun): string {
+  if (judged.verdict === "match") return "No diff: the output is what the guide documents.\n";
+  return `${diffLines(detailsOf(judged).join("\n"))}\n`;
 }
 
 /** The guide's ending: what to do next. */

@@ -1,8 +1,9 @@
 import pc from "picocolors";
 import type { Guide } from "../guide/guide.ts";
-import type { DriverRun, JudgedRun } from "../verify/judged-run.ts";
+import type { DriverRun } from "../verify/judged-run.ts";
 import type { Verdict } from "../verify/verdict.ts";
 import { adviceFor } from "./advice.ts";
+import { detailsOf } from "./details.ts";
 import type { Reporter } from "./events.ts";
 import type { Summary } from "./summary.ts";
 import { visible } from "./visible.ts";
@@ -43,7 +44,7 @@ export function terminalReporter(write: (text: string) => void, useColor: boolea
       if (judged.verdict === "match") return;
       const advice = guide ? adviceFor(guide, judged) : "";
       write(
-        `${[...details(judged), advice].filter(Boolean).map(indent).map(colorLine).join("\n")}\n`,
+        `${[...detailsOf(judged), advice].filter(Boolean).map(indent).map(colorLine).join("\n")}\n`,
       );
     },
 
@@ -62,17 +63,6 @@ export function terminalReporter(write: (text: string) => void, useColor: boolea
 
 function timeOf({ driver, outcome }: DriverRun): string {
   return `${driver} ${outcome.kind === "skipped" ? "skipped" : `${outcome.duration} ms`}`;
-}
-
-function details(judged: JudgedRun): string[] {
-  return judged.drivers.flatMap(({ driver, outcome, diff }) => {
-    if (outcome.kind === "skipped") return [`${driver} was skipped: ${outcome.because}.`];
-    if (outcome.kind === "finished") return diff.trimEnd().split("\n").filter(Boolean);
-    return [
-      `${driver} ${outcome.reason}.`,
-      ...outcome.stderr.trimEnd().split("\n").filter(Boolean),
-    ];
-  });
 }
 
 function indent(line: string): string {

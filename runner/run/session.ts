@@ -15,7 +15,9 @@ export interface Session {
   urlOf(driver: string): Promise<string>;
   /** From now on, every run is skipped. */
   stop(because: string): void;
-  /** Begins anew: steps are compiled again, and every driver gets a new, empty database. */
+  /** Compiles the steps again, as their files are now. */
+  recompile(): Promise<void>;
+  /** Gives every driver a new, empty database. */
   reset(): Promise<void>;
   /** Drops what the steps made. The first failure to do so is reported after all were tried. */
   close(): Promise<void>;
@@ -97,12 +99,13 @@ export async function openSession(choice: SessionChoice): Promise<Session> {
       stopped ??= because;
     },
 
+    async recompile() {
+      programs = await compile();
+    },
+
     async reset() {
       failures.clear();
-      const [compiled, ...closed] = await Promise.allSettled([compile(), closeLanes()]);
-      throwFirst(closed);
-      if (compiled.status === "rejected") throw compiled.reason;
-      programs = compiled.value;
+      await closeLanes();
     },
 
     async close() {

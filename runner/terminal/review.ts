@@ -1,4 +1,5 @@
 import pc from "picocolors";
+import { detailsOf } from "../report/details.ts";
 import { visible } from "../report/visible.ts";
 import { isUpdatable } from "../run/update.ts";
 import type { JudgedRun } from "../verify/judged-run.ts";
@@ -47,17 +48,10 @@ async function decide(keys: Keys, write: (text: string) => void, signal: AbortSi
   }
 }
 
-/** All drivers that agree have the same diff: it is shown once. */
-function coloured({ drivers }: JudgedRun): string {
-  const bodies = new Map<string, string>();
-  for (const { diff, outcome, driver } of drivers) {
-    const text =
-      outcome.kind === "failed" ? `${driver} ${outcome.reason}.\n${outcome.stderr}` : diff;
-    const body = text.split("\n").slice(2).join("\n");
-    if (!bodies.has(body)) bodies.set(body, text);
-  }
-  const lines = [...bodies.values()].join("\n").trimEnd().split("\n").map(visible);
-  return lines.map((line) => paint(line)).join("\n");
+function coloured(judged: JudgedRun): string {
+  return detailsOf(judged)
+    .map((line) => paint(visible(line)))
+    .join("\n");
 }
 
 function paint(line: string): string {

@@ -33,6 +33,7 @@ export async function watchGuide(choice: WatchChoice): Promise<void> {
   /** Runs from one index to the end, and then prepares the databases for the same change again. */
   async function runFrom(first: number): Promise<void> {
     const started = performance.now();
+    await session.recompile();
     if (first !== position) await prepare(first);
     const judged = await execute(guide.runs.slice(first));
     if (signal.aborted) return;
@@ -62,7 +63,7 @@ export async function watchGuide(choice: WatchChoice): Promise<void> {
     const isGood = [...shown.values()].every((signature) => signature.startsWith("match"));
     const state = isGood ? "All outputs are verified" : "Not verified";
     const news = changed.length === 0 ? "nothing changed" : `${changed.length} changed`;
-    write(`${state}; ${news}, in ${duration} ms. Watching; Enter runs everything again.\n`);
+    write(`${state}; ${news}, in ${duration} ms. Enter runs everything again; Ctrl-C ends.\n`);
   }
 
   reporter.start({ guide, server: session.database.label, drivers });

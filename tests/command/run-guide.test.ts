@@ -54,7 +54,9 @@ describe("a guide that is right", () => {
 
   test("lists its runs and runs nothing", async () => {
     const { code, stdout } = await copyProject().guide(["--list"], { DATABASE_URL: "unusable" });
-    expect(stdout).toContain("4  02-read    expected/02-read.after-03-update.txt  Read data\n");
+    expect(stdout).toContain(
+      " 2  02-read.after-03-update  expected/02-read.after-03-update.txt  Read data, again\n",
+    );
     expect(code).toBe(0);
   });
 });

@@ -35,6 +35,21 @@ describe("--watch", () => {
     expect(await watch.ended).toBe(130);
   });
 
+  test("shows the outcome of the very save, each time, after a rest", async () => {
+    const project = copyProject();
+    const watch = project.start(["--watch"], given);
+    let printed = await watch.prints("All outputs are verified; 6 changed");
+    for (const [from, to, outcome] of [
+      ["a single book", "a lonely book", "Not verified; 1 changed"],
+      ["a lonely book", "a single book", "All outputs are verified; 1 changed"],
+    ] as const) {
+      await new Promise((resolve) => setTimeout(resolve, 3000));
+      const seen = printed.length;
+      project.edit("steps/01-create.ts", from, to);
+      printed = await watch.prints(new RegExp(`^[\\s\\S]{${seen}}[\\s\\S]*${outcome}`));
+    }
+  });
+
   test("Enter runs everything again", async () => {
     const watch = copyProject().start(["--watch", "--driver", "pg"], given);
     await watch.prints("All outputs are verified; 6 changed");

@@ -4,8 +4,14 @@ import { copyProject } from "../support/project.ts";
 const given = { DATABASE_URL: inject("databaseUrl") };
 
 test.each([
-  [["--nonsense"], "unknown option '--nonsense'. The options: --guide, --driver, --timeout, --step"],
-  [["something"], 'Unknown command "something". The commands: export, db, doctor, new. The options:'],
+  [
+    ["--nonsense"],
+    "unknown option '--nonsense'. The options: --guide, --driver, --timeout, --step",
+  ],
+  [
+    ["something"],
+    'Unknown command "something". The commands: export, db, doctor, new. The options:',
+  ],
   [["--driver", "mysql"], 'There is no driver "mysql". The drivers: pg, postgres.'],
   [
     ["--step", "9"],

@@ -96,6 +96,10 @@ test.each([
     "It is a psql command. Keep only what stands between the quotes.",
   ],
   ["postgres://u:secret@/d", "It names no host. Write postgresql://user:password@HOST/database."],
+  [
+    "postgres://USER:PASSWORD@HOST/d",
+    "It still has the placeholders for user and password. Replace them by your own.",
+  ],
   ["postgres://u:secret@a,b/d", "It names several hosts. Keep one."],
   ["postgres://u:secret@a,b/d?host=c", "It names several hosts. Keep one."],
   ["postgres://u:secret@a:1,b:2/d?host=c", "It names several hosts. Keep one."],
