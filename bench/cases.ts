@@ -6,6 +6,7 @@ import { loudRun } from "./output.ts";
 import type { Python } from "./python.ts";
 import type { Demand } from "./report.ts";
 import { runCrowd, runFirst, runGuide, runOther, starts } from "./runner.ts";
+import { saveToVerdict } from "./saving.ts";
 import type { Case, Group, Measurement } from "./series.ts";
 import type { BenchServer } from "./server.ts";
 
@@ -61,6 +62,9 @@ function guideCases({ guide, server, python, isNodeEnough, place }: Setting): Ca
     ),
     make("guide", "loop", "loop: npx tsx steps/…, 12 times", async () =>
       timed(await runLoop(guide, server)),
+    ),
+    make("guide", "save", "--watch: from a save of the last step to its verdict", async () =>
+      saveToVerdict(place, server.url),
     ),
     ...(python
       ? [

@@ -56,6 +56,7 @@ export function goalsOf(results: readonly Result[]): Goal[] {
       paired(walls("import-embedded"), walls("import-given"), (a, b) => a - b),
       150,
     ),
+    time("from a save of the last step to its verdict", middle(walls("save")), 1000),
     time("the first run ever", middle(walls("first")), 3000),
     time("each added step, from 4 to 40", added(4, 40), 150),
     time("each added step, from 40 to 200", added(40, 200), 150),

@@ -73,7 +73,7 @@ export async function runWithMemory(
  * Only what programs need to be found and to find their files. Variables such as NODE_OPTIONS,
  * NODE_EXTRA_CA_CERTS or npm_config_* would make some contestants slower and others not.
  */
-function quietEnvironment(): NodeJS.ProcessEnv {
+export function quietEnvironment(): NodeJS.ProcessEnv {
   const kept = [
     ...["HOME", "LANG", "TMPDIR", "XDG_CACHE_HOME"],
     ...["SystemRoot", "ComSpec", "PATHEXT", "TEMP", "USERPROFILE", "APPDATA", "LOCALAPPDATA"],

@@ -36,7 +36,7 @@ async function writeGolden({ bytes }: Golden, stdoutFile: string, draft: string)
   const golden = bytes.toString("latin1").replaceAll("\r\n", "\n");
   const printed = readFileSync(stdoutFile, "latin1");
   if (hasMarkers(golden)) {
-    writeFileSync(draft, keepMarkers(golden, printed), "latin1");
+    writeFileSync(draft, await keepMarkers(golden, printed), "latin1");
   } else if (hasMarkers(printed)) {
     writeFileSync(draft, printed.split("\n").map(escapeMarkers).join("\n"), "latin1");
   } else {

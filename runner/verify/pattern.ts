@@ -1,5 +1,3 @@
-import { diffArrays } from "diff";
-
 /**
  * Volatile text in golden files: `[..]` stands for any text within a line, and a line `...` for any
  * lines, none included. `\[..]` and `\...` stand for themselves.
@@ -20,7 +18,8 @@ export function matchesPattern(golden: string, text: string): boolean {
 /**
  * The new text of a golden file: what was printed, with the old markers where they still match.
  */
-export function keepMarkers(golden: string, printed: string): string {
+export async function keepMarkers(golden: string, printed: string): Promise<string> {
+  const { diffArrays } = await import("diff");
   const changes = diffArrays(golden.split("\n"), printed.split("\n"), {
     comparator: (pattern, line) => matchesLine(pattern, line),
   });

@@ -1,0 +1,52 @@
+import { spawn } from "node:child_process";
+import { cpSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { quietEnvironment, root } from "./process.ts";
+import { type Measurement, NotVerified } from "./series.ts";
+
+const parts = ["steps", "drivers", "expected", "runner", "run-guide.ts", "package.json"];
+
+/**
+ * Measures `--watch` as an attendee of a workshop knows it: from saving the guide's last step to its
+ * verdict. The first save tells the runner where the work goes on; the second one is measured.
+ * @param place a directory for a copy of the project
+ */
+export async function saveToVerdict(place: string, databaseUrl: string): Promise<Measurement> {
+  const project = join(place, `saving-${Date.now()}`);
+  for (const part of parts) cpSync(join(root, part), join(project, part), { recursive: true });
+  symlinkSync(join(root, "node_modules"), join(project, "node_modules"), "junction");
+
+  const child = spawn(process.execPath, ["--import", "tsx", "run-guide.ts", "--watch"], {
+    cwd: project,
+    env: { ...quietEnvironment(), DATABASE_URL: databaseUrl },
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  let printed = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    printed += text;
+  });
+  const ended = new Promise((resolve) => child.once("exit", resolve));
+  const verdict = async (text: string) => {
+    for (let round = 0; round < 6000 && !printed.includes("Ctrl-C ends."); round++) await sleep(5);
+    if (!printed.includes(text)) throw new NotVerified("--watch did not verify.", printed);
+    printed = "";
+  };
+
+  try {
+    await verdict("All outputs are verified; 6 changed");
+    const file = join(project, "steps", "04-delete.ts");
+    const save = (note: string) => writeFileSync(file, `${readFileSync(file, "utf8")}// ${note}\n`);
+    await sleep(1500);
+    save("once");
+    await verdict("All outputs are verified; nothing changed");
+    await sleep(1500);
+    const started = performance.now();
+    save("twice");
+    await verdict("All outputs are verified; nothing changed");
+    return { wall: performance.now() - started, memory: null, comparison: null };
+  } finally {
+    child.kill("SIGINT");
+    await ended;
+  }
+}
