@@ -67,7 +67,7 @@ function readFormat(file: string, wanted: string | undefined): Format {
 function collect(outputs: Map<string, RunOutput>, { note }: Context): Reporter {
   const terminal = terminalReporter((text) => note(text.trimEnd()), false);
   return {
-    start: (event) => terminal.start({ ...event, drivers: event.drivers }),
+    start: terminal.start,
     run(judged) {
       outputs.set(judged.run.name, outputOf(judged));
       if (judged.verdict !== "match") terminal.run(judged);

@@ -5,6 +5,7 @@ import type { Guide, Run } from "../guide/guide.ts";
 import { readStepComment } from "../guide/step-comment.ts";
 import { adviceFor } from "../report/advice.ts";
 import { detailsOf } from "../report/details.ts";
+import { paintDiff } from "../report/paint-diff.ts";
 import { visible } from "../report/visible.ts";
 import type { JudgedRun } from "../verify/judged-run.ts";
 import { highlight } from "./highlight.ts";
@@ -61,13 +62,7 @@ function frame(output: string): string {
 }
 
 function diffLines(text: string): string {
-  return text.split("\n").map(visible).map(paint).join("\n");
-}
-
-function paint(line: string): string {
-  if (line.startsWith("+")) return pc.green(line);
-  if (line.startsWith("-")) return pc.red(line);
-  return line.startsWith("@@") ? pc.cyan(line) : line;
+  return text.split("\n").map(visible).map(paintDiff).join("\n");
 }
 
 function cut(text: string, limit: number): string {

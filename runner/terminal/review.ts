@@ -1,5 +1,6 @@
 import pc from "picocolors";
 import { detailsOf } from "../report/details.ts";
+import { paintDiff } from "../report/paint-diff.ts";
 import { visible } from "../report/visible.ts";
 import { isUpdatable } from "../run/update.ts";
 import type { JudgedRun } from "../verify/judged-run.ts";
@@ -50,12 +51,6 @@ async function decide(keys: Keys, write: (text: string) => void, signal: AbortSi
 
 function coloured(judged: JudgedRun): string {
   return detailsOf(judged)
-    .map((line) => paint(visible(line)))
+    .map((line) => paintDiff(visible(line)))
     .join("\n");
-}
-
-function paint(line: string): string {
-  if (line.startsWith("+")) return pc.green(line);
-  if (line.startsWith("-")) return pc.red(line);
-  return line.startsWith("@@") ? pc.cyan(line) : line;
 }

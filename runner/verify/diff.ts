@@ -1,5 +1,5 @@
 import type { Golden } from "./golden.ts";
-import { readChunks } from "./output.ts";
+import { readChunks, withLineFeeds } from "./output.ts";
 
 /** How much of each side is compared, from the first difference on. More, nobody reads. */
 const BYTES_COMPARED = 16 * 1024;
@@ -12,7 +12,7 @@ const CONTEXT = 3;
  */
 export async function diffOf(golden: Golden, stdoutFile: string, label: string): Promise<string> {
   const { structuredPatch } = await import("diff");
-  const expected = normalize(golden.bytes);
+  const expected = withLineFeeds(golden.bytes);
   const start = contextBefore(expected, firstDifference(expected, stdoutFile));
   const before = windowOf([expected], start);
   const after = windowOf(readChunks(stdoutFile), start);
@@ -40,11 +40,6 @@ export async function diffTexts(before: string, after: string, name: string): Pr
   const cut =
     lines.length > LINES_SHOWN ? [`(The diff is cut here: ${lines.length} lines.)`, ""] : [];
   return [...lines.slice(0, LINES_SHOWN), ...cut].join("\n");
-}
-
-function normalize(bytes: Buffer): Buffer {
-  if (!bytes.includes("\r\n")) return bytes;
-  return Buffer.from(bytes.toString("latin1").replaceAll("\r\n", "\n"), "latin1");
 }
 
 function firstDifference(expected: Buffer, file: string): number {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Failure, hasCode } from "../failure.ts";
-import { hasBytes } from "./output.ts";
+import { hasBytes, withLineFeeds } from "./output.ts";
 
 /** A golden file: the documented output of a run. */
 export interface Golden {
@@ -37,11 +37,7 @@ export async function isGolden(golden: Golden, stdoutFile: string): Promise<bool
     if (hasMarkers(pattern)) return matchesPattern(pattern, readFileSync(stdoutFile, "latin1"));
   }
   if (!golden.bytes.includes("\r\n")) return false;
-  return hasBytes(stdoutFile, withoutCarriageReturns(golden.bytes));
-}
-
-function withoutCarriageReturns(bytes: Buffer): Buffer {
-  return Buffer.from(bytes.toString("latin1").replaceAll("\r\n", "\n"), "latin1");
+  return hasBytes(stdoutFile, withLineFeeds(golden.bytes));
 }
 
 /**

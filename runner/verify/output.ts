@@ -33,3 +33,9 @@ export function digestOf(file: string): string {
   for (const chunk of readChunks(file)) hash.update(chunk);
   return hash.digest("hex");
 }
+
+/** The same bytes with the line ends that git or an editor may have changed to CRLF. */
+export function withLineFeeds(bytes: Buffer): Buffer {
+  if (!bytes.includes("\r\n")) return bytes;
+  return Buffer.from(bytes.toString("latin1").replaceAll("\r\n", "\n"), "latin1");
+}
