@@ -1,13 +1,13 @@
 import { symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { build, type Plugin } from "esbuild";
-import { compileSteps, type Programs } from "../runner/execute/compile.ts";
+import { compileSteps, type Programs } from "../runner/compile/steps.ts";
 import type { Guide } from "../runner/guide/guide.ts";
 import { root } from "./process.ts";
 
 /** Compiles the steps for the floor as the runner does: with all that they import. */
 export function bundleSteps(guide: Guide, place: string): Promise<Programs> {
-  return compileSteps(guide.steps, join(place, "bundled"));
+  return compileSteps(guide.steps, place, join(place, "bundled"));
 }
 
 /** Compiles each file by itself: what one gets without a bundler. */

@@ -27,16 +27,21 @@ export async function loadGuide(directory: string): Promise<Guide> {
   return { directory, command: commandFor(directory), title, steps, runs, drivers, tables };
 }
 
+function isProject(directory: string): boolean {
+  return directory === join(import.meta.dirname, "..", "..");
+}
+
 function commandFor(directory: string): string {
-  const isOwn = directory === join(import.meta.dirname, "..", "..");
-  const choice = isOwn ? "" : ` --guide ${relative(process.cwd(), directory) || "."}`;
+  const choice = isProject(directory)
+    ? ""
+    : ` --guide ${relative(process.cwd(), directory) || "."}`;
   return `npx tsx run-guide.ts${choice}`;
 }
 
 /** A guide without drivers of its own uses those of this project. */
 async function readDriverNames(directory: string): Promise<string[]> {
   const own = join(directory, "drivers", "drivers.ts");
-  if (!existsSync(own)) return Object.keys(drivers);
+  if (isProject(directory) || !existsSync(own)) return Object.keys(drivers);
   const module: typeof import("../../drivers/drivers.ts") = await import(pathToFileURL(own).href);
   return Object.keys(module.drivers);
 }

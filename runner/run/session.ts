@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { compileSteps, type Programs } from "../compile/steps.ts";
 import type { GuideDatabase, Lane } from "../database/database.ts";
-import { compileSteps, type Programs } from "../execute/compile.ts";
 import type { Outcome } from "../execute/outcome.ts";
 import type { Run, Step } from "../guide/guide.ts";
 import type { Workspace } from "../workspace/workspace.ts";
@@ -39,7 +39,8 @@ export async function openSession(choice: SessionChoice): Promise<Session> {
   const { workspace, signal, timeout } = choice;
   const outputs = join(workspace.directory, "outputs");
   mkdirSync(outputs, { mode: 0o700 });
-  const compile = () => compileSteps(choice.steps, join(workspace.directory, "programs"));
+  const compile = () =>
+    compileSteps(choice.steps, workspace.root, join(workspace.directory, "programs"));
 
   const lanes = new Map<string, Promise<Lane>>();
   const opening = choice.openDatabase().then((opened) => {

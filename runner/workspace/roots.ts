@@ -9,18 +9,26 @@ const name = "neon-typescript-guide";
 export const isRoot = process.getuid?.() === 0;
 
 /**
- * The directory that outlives a run: it holds database clusters at rest, and the directories of
- * runs. The first place that can be used; the temporary directory is the last resort.
- * @throws Failure of kind "database" where no place can be written to
+ * The directory that outlives a run: it holds compiled programs, database clusters at rest, and the
+ * directories of runs. The first place that can be used; the temporary directory is the last resort.
+ * @returns undefined where no place can be written to
  */
+export function usableRoot(): string | undefined {
+  return places().find(isUsable);
+}
+
+/** @throws Failure of kind "database" where no place can be written to */
 export function workspaceRoot(): string {
-  const places = [cacheDirectory(), join(tmpdir(), `${name}-${process.getuid?.() ?? "user"}`)];
-  const root = places.find(isUsable);
+  const root = usableRoot();
   if (root) return root;
   throw new Failure(
     "database",
-    `No place to work in: neither ${places.join(" nor ")} can be written to. Set TMPDIR to a directory of yours.`,
+    `No place to work in: neither ${places().join(" nor ")} can be written to. Set TMPDIR to a directory of yours.`,
   );
+}
+
+function places(): string[] {
+  return [cacheDirectory(), join(tmpdir(), `${name}-${process.getuid?.() ?? "user"}`)];
 }
 
 function cacheDirectory(): string {

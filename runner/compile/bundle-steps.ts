@@ -1,0 +1,80 @@
+import { basename, dirname, join, parse } from "node:path";
+import { pathToFileURL } from "node:url";
+import { build } from "esbuild";
+import { Failure, messageOf } from "../failure.ts";
+import { type Compiled, digestOfFile } from "./cache.ts";
+import { isBuildFailure, readSources } from "./sources.ts";
+
+/**
+ * Bundles the steps with all that they import. Lines, paths and output stay those of the step's own
+ * file.
+ * @param files absolute paths of the steps
+ * @returns `01-create.mjs` for `01-create.ts`, and what they share
+ * @throws Failure of kind "layout" for a step that does not compile, with its line
+ */
+export async function bundleSteps(files: readonly string[]): Promise<Compiled> {
+  const inputs = new Map(surroundings(files).map((file) => [file, digestOfFile(file)]));
+  const top = parse(files[0] ?? "/").root;
+  try {
+    const { outputFiles } = await build({
+      entryPoints: [...files],
+      outdir: top,
+      outExtension: { ".js": ".mjs" },
+      entryNames: "[name]",
+      write: false,
+      bundle: true,
+      splitting: true, // a driver that is not asked for is not loaded
+      platform: "node",
+      format: "esm",
+      target: "node20",
+      sourcemap: true,
+      sourcesContent: false,
+      sourceRoot: pathToFileURL(top).href,
+      logLevel: "silent",
+      banner: { js: requireForCommonJs },
+      plugins: [readSources(inputs, (source, path) => edit(source, path, files))],
+    });
+    const outputs = new Map(outputFiles.map(({ path, contents }) => [basename(path), contents]));
+    return { inputs, outputs };
+  } catch (error) {
+    throw new Failure("layout", describe(error));
+  }
+}
+
+/** pg is CommonJS, and its `require` of Node's modules stays in an ES module. */
+const requireForCommonJs =
+  'import { createRequire as guideRequire } from "node:module"; const require = guideRequire(import.meta.url);';
+
+/** What is put before a source stands on its first line, so that every line keeps its number. */
+function edit(source: string, path: string, steps: readonly string[]): string {
+  // The script's own path, as in a direct run.
+  if (steps.includes(path)) return `process.argv[1] = ${JSON.stringify(path)}; ${source}`;
+  // On Node.js 20, pg looks for Cloudflare's runtime in a way that loads undici: 40 ms a process.
+  if (/[\\/]pg[\\/]lib[\\/]stream\.js$/.test(path)) {
+    return `const navigator = { userAgent: "Node.js" }; ${source}`;
+  }
+  return source;
+}
+
+/** Files that are no sources, and yet decide how sources are found and compiled. */
+function surroundings(steps: readonly string[]): string[] {
+  const names = ["package.json", "tsconfig.json", join("node_modules", ".package-lock.json")];
+  const directories = new Set([...ancestors(steps[0] ?? ""), ...ancestors(import.meta.filename)]);
+  const settings = [...directories].flatMap((directory) =>
+    names.map((name) => join(directory, name)),
+  );
+  return [import.meta.filename, join(import.meta.dirname, "sources.ts"), ...settings];
+}
+
+function ancestors(file: string): string[] {
+  const parent = dirname(file);
+  return parent === file ? [] : [parent, ...ancestors(parent)];
+}
+
+function describe(error: unknown): string {
+  const message = isBuildFailure(error) ? error.errors[0] : undefined;
+  if (!message) return `The steps do not compile. ${messageOf(error)}`;
+  const { text, location } = message;
+  const place = location ? `${location.file}, line ${location.line}: ` : "";
+  return `${place}${text}. Mend it, and run again.`;
+}

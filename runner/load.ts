@@ -1,0 +1,31 @@
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { cacheEntry, keepCompiled, takeCompiled } from "./compile/cache.ts";
+import { usableRoot } from "./workspace/roots.ts";
+
+type Runner = typeof import("./main.ts");
+
+const main = join(import.meta.dirname, "main.ts");
+
+/**
+ * Loads the runner, from a program in the cache, which is made anew when a source has changed. Where
+ * nothing can be kept, the sources are loaded one by one.
+ */
+export async function loadRunner(): Promise<Runner> {
+  const root = usableRoot();
+  const program = root && (await programIn(cacheEntry(root, [main])));
+  if (!program) return import("./main.ts");
+  const runner: Runner = createRequire(import.meta.url)(program);
+  return runner;
+}
+
+async function programIn(entry: string): Promise<string | undefined> {
+  const program = join(entry, "runner.js");
+  if (takeCompiled(entry)) return program;
+  try {
+    const { compileRunner } = await import("./compile/runner.ts");
+    return keepCompiled(entry, await compileRunner(main)) ? program : undefined;
+  } catch {
+    return undefined; // tsx says better than esbuild what is wrong with a source
+  }
+}

@@ -1,0 +1,100 @@
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { SetupError } from "../drivers/errors.ts";
+import { type CommandLine, parseArguments } from "./arguments.ts";
+import type { Context } from "./commands/context.ts";
+import { Failure, type FailureKind, hasCode } from "./failure.ts";
+
+const project = join(import.meta.dirname, "..");
+
+const exitCodes: Record<FailureKind, number> = { usage: 2, layout: 2, database: 3 };
+const signalCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
+
+const interruption = new AbortController();
+let unwritten: string | undefined;
+
+/**
+ * Does what the command line says, and sets the exit code of this process.
+ * @param argv without node and the script
+ */
+export async function main(argv: readonly string[]): Promise<void> {
+  process.exitCode = await answer(argv).then(afterReport, explain);
+  if (interruption.signal.aborted) {
+    console.error("Interrupted. Everything is stopped and removed.");
+    process.exit(interruption.signal.reason);
+  }
+}
+
+async function answer(argv: readonly string[]): Promise<number> {
+  const { version } = JSON.parse(readFileSync(join(project, "package.json"), "utf8"));
+  const commandLine = parseArguments(argv, version);
+  listenForSignals();
+  return perform(commandLine, {
+    print: (text) => process.stdout.write(text),
+    note: (message) => console.error(message),
+    signal: interruption.signal,
+    interrupt: () => interrupt(signalCodes.SIGINT),
+  });
+}
+
+/** Each command is loaded only where it is wanted: starting fast matters. */
+async function perform(commandLine: CommandLine, context: Context): Promise<number> {
+  switch (commandLine.kind) {
+    case "answer":
+      context.print(commandLine.text);
+      return 0;
+    case "run":
+      return (await import("./commands/run.ts")).runCommand(commandLine.options, context);
+    case "db":
+      return (await import("./commands/db.ts")).dbCommand(context);
+    case "doctor":
+      return (await import("./commands/doctor.ts")).doctorCommand(commandLine.json, context);
+    case "new": {
+      const { newDriver, newStep } = await import("./author/new.ts");
+      const { loadGuide } = await import("./guide/load.ts");
+      const guide = await loadGuide(commandLine.guide ? resolve(commandLine.guide) : project);
+      const write = commandLine.what === "step" ? newStep : newDriver;
+      context.print(write(guide, commandLine.name));
+      return 0;
+    }
+    case "export":
+      return (await import("./commands/export.ts")).exportCommand(
+        commandLine.file,
+        commandLine.options,
+        context,
+      );
+  }
+}
+
+/** The first signal ends the work in good order; a second one ends this process at once. */
+function interrupt(code: number): void {
+  if (interruption.signal.aborted) process.exit(code);
+  interruption.abort(code);
+}
+
+function listenForSignals(): void {
+  for (const [signal, code] of Object.entries(signalCodes))
+    process.on(signal, () => interrupt(code));
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", (error) => {
+      // The reader has gone away, as `| head -1` does: the work goes on, unseen.
+      if (!hasCode(error, "EPIPE")) unwritten = error.message;
+    });
+  }
+}
+
+/** A report that did not reach its reader is no proof. */
+async function afterReport(code: number): Promise<number> {
+  await new Promise((resolve) => setImmediate(resolve)); // a stream's error comes a moment later
+  if (unwritten === undefined) return code;
+  console.error(`The report could not be written: ${unwritten}`);
+  return code || 1;
+}
+
+function explain(error: unknown): number {
+  if (interruption.signal.aborted) return interruption.signal.reason;
+  const failure = error instanceof SetupError ? new Failure("database", error.message) : error;
+  if (!(failure instanceof Failure)) throw error;
+  console.error(failure.message);
+  return exitCodes[failure.kind];
+}
