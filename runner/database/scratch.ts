@@ -12,25 +12,14 @@ const isoNow = `to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')`
 export const DEAD_AFTER_MINUTES = 60;
 
 /**
- * How the server copies its template. Copying files is three times as fast, but needs checkpoints:
- * cheap on a server of our own, not on one that is busy. From PostgreSQL 15 on.
- */
-export type CopyStrategy = "default" | "file_copy";
-
-/**
  * Creates a database for one driver, empty, from the server's own pristine template.
  * @returns its name
  * @throws Failure of kind "database" where the role may not create databases
  */
-export async function createScratch(
-  db: Database,
-  driver: string,
-  strategy: CopyStrategy = "default",
-): Promise<string> {
+export async function createScratch(db: Database, driver: string): Promise<string> {
   const name = scratchName(driver, Date.now());
   try {
-    const copy = strategy === "file_copy" ? " STRATEGY file_copy" : "";
-    await db.execute(`CREATE DATABASE ${quoteIdentifier(name)} TEMPLATE template0${copy}`);
+    await db.execute(`CREATE DATABASE ${quoteIdentifier(name)} TEMPLATE template0`);
   } catch (error) {
     if (!(error instanceof DatabaseError) || error.code !== "42501") throw error;
     throw new Failure(
@@ -44,9 +33,10 @@ export async function createScratch(
 
 /** Marks the database as in use. Call it at least every few minutes. */
 export async function signOfLife(db: Database, name: string): Promise<void> {
-  const [row] = await db.query(`SELECT ${isoNow} AS now`);
-  const text = quoteLiteral(comment + String(row?.now));
-  await db.execute(`COMMENT ON DATABASE ${quoteIdentifier(name)} IS ${text}`);
+  const values = `${quoteLiteral(name)}, ${quoteLiteral(comment)} || ${isoNow}`;
+  await db.execute(`DO $$ BEGIN
+    EXECUTE format('COMMENT ON DATABASE %I IS %L', ${values});
+  END $$`);
 }
 
 /** Drops a scratch database, and whatever still uses it. */

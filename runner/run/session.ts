@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { compileSteps, type Programs } from "../compile/steps.ts";
-import type { GuideDatabase, Lane } from "../database/database.ts";
+import type { GuideDatabase, Lane } from "../database/guide-database.ts";
 import type { Outcome } from "../execute/outcome.ts";
 import type { Run, Step } from "../guide/guide.ts";
 import type { Workspace } from "../workspace/workspace.ts";

@@ -63,7 +63,7 @@ describe("a guide that is right", () => {
 
 describe("the reader's data", () => {
   const makeOwnTable = async () => {
-    const DATABASE_URL = await makeDatabase();
+    const DATABASE_URL = await makeDatabase(await makeRole("CREATEDB"));
     const db = await openDatabase(DATABASE_URL);
     await db.execute("CREATE TABLE books (id INT, title TEXT)");
     await db.execute("INSERT INTO books VALUES (7, 'my own')");
@@ -72,12 +72,13 @@ describe("the reader's data", () => {
 
   test("is not touched by a run", async () => {
     const { DATABASE_URL, db } = await makeOwnTable();
-    const databases = () =>
-      db.query("SELECT datname FROM pg_database WHERE datname LIKE '%scratch_p%'");
     const { code } = await copyProject().guide([], { DATABASE_URL });
     expect(code).toBe(0);
     expect(await db.query("SELECT * FROM books")).toEqual([{ id: 7, title: "my own" }]);
-    expect(await databases()).toEqual([]);
+    const mine = await db.query(
+      "SELECT datname FROM pg_database WHERE datdba = current_user::regrole",
+    );
+    expect(mine).toHaveLength(1);
   });
 
   test("is not touched in place", async () => {

@@ -12,9 +12,8 @@ export async function openDatabase(url: string): Promise<Database> {
   return db;
 }
 
-/** Makes a database that is a test's own; returns its URL. */
-export async function makeDatabase(): Promise<string> {
-  const url = inject("databaseUrl");
+/** Makes a database that is a test's own; returns its URL, with the same role. */
+export async function makeDatabase(url = inject("databaseUrl")): Promise<string> {
   const db = await connect(pg, url);
   const name = await createScratch(db, "test");
   onTestFinished(async () => {
@@ -24,11 +23,11 @@ export async function makeDatabase(): Promise<string> {
   return withDatabase(url, name);
 }
 
-/** Makes a role with no rights but to log in; returns a URL with it. */
-export async function makeRole(): Promise<string> {
+/** Makes a role that may log in, and do what else it is given; returns a URL with it. */
+export async function makeRole(right: "CREATEDB" | "" = ""): Promise<string> {
   const superuser = await connect(pg, inject("superuserUrl"));
   const role = `role_${Date.now()}_${process.pid}`;
-  await superuser.execute(`CREATE ROLE ${role} LOGIN PASSWORD 'role-secret'`);
+  await superuser.execute(`CREATE ROLE ${role} LOGIN ${right} PASSWORD 'role-secret'`);
   onTestFinished(async () => {
     await superuser.execute(`DROP ROLE ${role}`);
     await superuser.close();

@@ -2,12 +2,12 @@ import { spawn } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
 import {
   chownSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
   rmSync,
-  statSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -86,12 +86,16 @@ export async function makeCluster(
 
 /** Names, sizes and times of all files. Whatever touches a cluster at rest changes it. */
 function fingerprintOf(dataDirectory: string): string {
-  const hash = createHash("sha256");
-  for (const name of readdirSync(dataDirectory, { recursive: true, encoding: "utf8" }).sort()) {
-    const { size, mtimeMs } = statSync(join(dataDirectory, name));
-    hash.update(`${name} ${size} ${mtimeMs}\n`);
-  }
-  return hash.digest("hex");
+  return createHash("sha256").update(described(dataDirectory).sort().join("\n")).digest("hex");
+}
+
+function described(root: string, directory = ""): string[] {
+  return readdirSync(join(root, directory), { withFileTypes: true }).flatMap((entry) => {
+    const name = `${directory}/${entry.name}`;
+    if (entry.isDirectory()) return [name, ...described(root, name)];
+    const { size, mtimeMs } = lstatSync(root + name);
+    return [`${name} ${size} ${mtimeMs}`];
+  });
 }
 
 function initdb(
