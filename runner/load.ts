@@ -7,6 +7,9 @@ type Runner = typeof import("./main.ts");
 
 const main = join(import.meta.dirname, "main.ts");
 
+/** Without `.js`, which would have tsx read all of it first. node takes it for CommonJS. */
+const name = "runner";
+
 /**
  * Loads the runner, from a program in the cache, which is made anew when a source has changed. Where
  * nothing can be kept, the sources are loaded one by one.
@@ -20,11 +23,12 @@ export async function loadRunner(): Promise<Runner> {
 }
 
 async function programIn(entry: string): Promise<string | undefined> {
-  const program = join(entry, "runner.js");
+  const program = join(entry, name);
   if (takeCompiled(entry)) return program;
   try {
     const { compileRunner } = await import("./compile/runner.ts");
-    return keepCompiled(entry, await compileRunner(main)) ? program : undefined;
+    const started = Date.now();
+    return keepCompiled(entry, await compileRunner(main, name), started) ? program : undefined;
   } catch {
     return undefined; // tsx says better than esbuild what is wrong with a source
   }

@@ -1,9 +1,9 @@
-import { basename, dirname, join, parse } from "node:path";
+import { basename, parse } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import { Failure, messageOf } from "../failure.ts";
-import { type Compiled, digestOfFile } from "./cache.ts";
-import { isBuildFailure, readSources } from "./sources.ts";
+import type { Compiled } from "./cache.ts";
+import { dependenciesOf, isBuildFailure, readSources } from "./sources.ts";
 
 /**
  * Bundles the steps with all that they import. Lines, paths and output stay those of the step's own
@@ -13,15 +13,16 @@ import { isBuildFailure, readSources } from "./sources.ts";
  * @throws Failure of kind "layout" for a step that does not compile, with its line
  */
 export async function bundleSteps(files: readonly string[]): Promise<Compiled> {
-  const inputs = new Map(surroundings(files).map((file) => [file, digestOfFile(file)]));
-  const top = parse(files[0] ?? "/").root;
+  const [first = ""] = files;
+  const top = parse(first).root;
   try {
-    const { outputFiles } = await build({
+    const { outputFiles, metafile } = await build({
       entryPoints: [...files],
       outdir: top,
       outExtension: { ".js": ".mjs" },
       entryNames: "[name]",
       write: false,
+      metafile: true,
       bundle: true,
       splitting: true, // a driver that is not asked for is not loaded
       platform: "node",
@@ -32,10 +33,10 @@ export async function bundleSteps(files: readonly string[]): Promise<Compiled> {
       sourceRoot: pathToFileURL(top).href,
       logLevel: "silent",
       banner: { js: requireForCommonJs },
-      plugins: [readSources(inputs, (source, path) => edit(source, path, files))],
+      plugins: [readSources(editable, (source, path) => edit(source, path, files))],
     });
     const outputs = new Map(outputFiles.map(({ path, contents }) => [basename(path), contents]));
-    return { inputs, outputs };
+    return { inputs: dependenciesOf(metafile, import.meta.filename, first), outputs };
   } catch (error) {
     throw new Failure("layout", describe(error));
   }
@@ -45,30 +46,18 @@ export async function bundleSteps(files: readonly string[]): Promise<Compiled> {
 const requireForCommonJs =
   'import { createRequire as guideRequire } from "node:module"; const require = guideRequire(import.meta.url);';
 
+const pgStream = /[\\/]pg[\\/]lib[\\/]stream\.js$/;
+const editable = new RegExp(`\\.ts$|${pgStream.source}`);
+
 /** What is put before a source stands on its first line, so that every line keeps its number. */
 function edit(source: string, path: string, steps: readonly string[]): string {
   // The script's own path, as in a direct run.
   if (steps.includes(path)) return `process.argv[1] = ${JSON.stringify(path)}; ${source}`;
   // On Node.js 20, pg looks for Cloudflare's runtime in a way that loads undici: 40 ms a process.
-  if (/[\\/]pg[\\/]lib[\\/]stream\.js$/.test(path)) {
+  if (pgStream.test(path)) {
     return `const navigator = { userAgent: "Node.js" }; ${source}`;
   }
   return source;
-}
-
-/** Files that are no sources, and yet decide how sources are found and compiled. */
-function surroundings(steps: readonly string[]): string[] {
-  const names = ["package.json", "tsconfig.json", join("node_modules", ".package-lock.json")];
-  const directories = new Set([...ancestors(steps[0] ?? ""), ...ancestors(import.meta.filename)]);
-  const settings = [...directories].flatMap((directory) =>
-    names.map((name) => join(directory, name)),
-  );
-  return [import.meta.filename, join(import.meta.dirname, "sources.ts"), ...settings];
-}
-
-function ancestors(file: string): string[] {
-  const parent = dirname(file);
-  return parent === file ? [] : [parent, ...ancestors(parent)];
 }
 
 function describe(error: unknown): string {

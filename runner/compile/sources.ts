@@ -1,26 +1,23 @@
 import { readFile } from "node:fs/promises";
-import { dirname } from "node:path";
+import { dirname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { BuildFailure, Plugin, TransformFailure, TransformOptions } from "esbuild";
-import { digestOf } from "./cache.ts";
+import type { BuildFailure, Metafile, Plugin, TransformFailure, TransformOptions } from "esbuild";
 
 /** Changes a source before it is compiled. Every line must keep its number. */
 export type Edit = (source: string, path: string) => string;
 
 /**
  * Reads the sources for esbuild. A module's `import.meta.url` stays that of its own file.
- * @param digests gets the digest of each file, as it was read: what is compiled is what is digested
+ * @param filter the files that may have to be edited
  */
-export function readSources(digests: Map<string, string>, edit: Edit): Plugin {
+export function readSources(filter: RegExp, edit: Edit): Plugin {
   return {
     name: "read-sources",
     setup({ onLoad, esbuild }) {
-      onLoad({ filter: /./ }, async ({ path }) => {
-        const bytes = await readFile(path);
-        digests.set(path, digestOf(bytes));
-        const source = edit(bytes.toString("utf8").replace(/^\uFEFF/, ""), path);
-        const hasTypes = path.endsWith(".ts");
-        if (!hasTypes || !source.includes("import.meta")) {
+      onLoad({ filter }, async ({ path }) => {
+        const original = await readFile(path, "utf8");
+        const source = edit(original.replace(/^\uFEFF/, ""), path);
+        if (!path.endsWith(".ts") || !source.includes("import.meta")) {
           return { contents: source, loader: "default" };
         }
         try {
@@ -46,6 +43,28 @@ function placeOf(path: string): NonNullable<TransformOptions["define"]> {
     "import.meta.filename": JSON.stringify(path),
     "import.meta.dirname": JSON.stringify(dirname(path)),
   };
+}
+
+/**
+ * The files on which a build depends: its sources, the compiler's own settings, and whatever decides
+ * how sources are found and read.
+ * @param compiler absolute path of the module that calls esbuild
+ * @param source absolute path of one of the entry points
+ */
+export function dependenciesOf({ inputs }: Metafile, compiler: string, source: string): string[] {
+  const settings = ["package.json", "tsconfig.json", "node_modules/.package-lock.json"];
+  const directories = new Set([...ancestors(compiler), ...ancestors(source)]);
+  return [
+    ...Object.keys(inputs).map((file) => resolve(file)),
+    ...[...directories].flatMap((directory) => settings.map((name) => resolve(directory, name))),
+    compiler,
+    import.meta.filename,
+  ];
+}
+
+function ancestors(file: string): string[] {
+  const parent = dirname(file);
+  return parent === file ? [] : [parent, ...ancestors(parent)];
 }
 
 export function isBuildFailure(error: unknown): error is BuildFailure | TransformFailure {

@@ -29,7 +29,8 @@ export async function compileSteps(
 
 async function bundle(files: readonly string[], entry: string) {
   const { bundleSteps } = await import("./bundle-steps.ts");
+  const started = Date.now();
   const compiled = await bundleSteps(files);
-  keepCompiled(entry, compiled);
+  keepCompiled(entry, compiled, started);
   return compiled.outputs;
 }

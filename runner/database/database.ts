@@ -1,5 +1,5 @@
 import type { Workspace } from "../workspace/workspace.ts";
-import type { GivenChoice } from "./given.ts";
+import { type GivenChoice, openGiven } from "./given.ts";
 import type { GuideDatabase } from "./guide-database.ts";
 
 export interface DatabaseChoice extends GivenChoice {
@@ -12,6 +12,6 @@ export async function openGuideDatabase(
   workspace: Workspace,
   { url, ...choice }: DatabaseChoice,
 ): Promise<GuideDatabase> {
-  if (url !== undefined) return (await import("./given.ts")).openGiven(url, choice);
+  if (url !== undefined) return openGiven(url, choice);
   return (await import("./embedded/embedded.ts")).openEmbedded(workspace);
 }

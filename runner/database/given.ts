@@ -58,9 +58,11 @@ async function openScratchLane(
 ): Promise<Lane> {
   signal.throwIfAborted();
   const name = await visit((db) => createScratch(db, driver));
-  const timer = setInterval(() => {
+  const sayAlive = () => {
     visit((db) => signOfLife(db, name)).catch(() => {});
-  }, SIGN_OF_LIFE_MS).unref();
+  };
+  sayAlive();
+  const timer = setInterval(sayAlive, SIGN_OF_LIFE_MS).unref();
 
   return {
     url: withDatabase(url, name),

@@ -27,11 +27,10 @@ export async function createScratch(db: Database, driver: string): Promise<strin
       "The role in DATABASE_URL may not create databases, and the guide runs in scratch databases of its own. Use a role with CREATEDB, or --in-place to run in the given database itself.",
     );
   }
-  await signOfLife(db, name);
   return name;
 }
 
-/** Marks the database as in use. Call it at least every few minutes. */
+/** Marks the database as in use. Call it at once, and then at least every few minutes. */
 export async function signOfLife(db: Database, name: string): Promise<void> {
   const values = `${quoteLiteral(name)}, ${quoteLiteral(comment)} || ${isoNow}`;
   await db.execute(`DO $$ BEGIN

@@ -7,53 +7,60 @@ import { Failure, messageOf } from "../failure.ts";
 /** The runner's own work on a server, piece by piece. */
 export interface Visits {
   /**
-   * Does a piece of work. Pieces come one after the other.
+   * Does a piece of work, on a connection that no other piece uses meanwhile.
    * @throws Failure of kind "database"
    */
   visit<Result>(work: (db: Database) => Promise<Result>): Promise<Result>;
-  /** Closes the connection, if there is one. */
+  /** Closes the connections that are left. */
   close(): Promise<void>;
 }
 
-/** Logging in costs more than most pieces of work, and they come in bursts. */
+/** Pieces of work come in bursts, and logging in costs more than most of them. */
 const LINGER_MS = 100;
 
 /**
- * Pieces of work that come together share a connection. Nothing is held open while the steps run, or
- * while a reader reads: a compute that could sleep does.
+ * Connects when there is something to do. Nothing is held open while the steps run, or while a
+ * reader reads: a compute that could sleep does.
  * @param onRetry is told of each failed attempt to connect that will be tried again
  */
 export function openVisits(url: string, onRetry: (message: string) => void = () => {}): Visits {
-  let connection: Promise<Database> | undefined;
-  let timer: NodeJS.Timeout | undefined;
-  let previous: Promise<unknown> = Promise.resolve();
-  let pending = 0;
+  const idle = new Map<Database, NodeJS.Timeout>();
 
-  async function close(): Promise<void> {
-    clearTimeout(timer);
-    const closing = connection;
-    connection = undefined;
-    await closing?.then((db) => db.close()).catch(() => {});
+  async function take(): Promise<Database> {
+    const [db] = idle.keys();
+    if (!db) return connect(driver, url, ({ message }) => onRetry(message));
+    clearTimeout(idle.get(db));
+    idle.delete(db);
+    return db;
+  }
+
+  async function release(db: Database): Promise<void> {
+    clearTimeout(idle.get(db));
+    idle.delete(db);
+    await db.close();
   }
 
   return {
     async visit(work) {
-      clearTimeout(timer);
-      pending++;
-      connection ??= connect(driver, url, ({ message }) => onRetry(message));
-      const open = connection;
-      const result = previous.then(async () => work(await open));
-      previous = result.catch(() => {});
       try {
-        return await result;
+        const db = await take();
+        const result = await work(db).catch(async (error) => {
+          await db.close(); // it may be the connection's fault
+          throw error;
+        });
+        idle.set(
+          db,
+          setTimeout(() => void release(db), LINGER_MS),
+        );
+        return result;
       } catch (error) {
-        if (pending === 1) await close(); // it may be the connection's fault
         throw failureOf(error);
-      } finally {
-        if (--pending === 0) timer = setTimeout(close, LINGER_MS);
       }
     },
-    close,
+
+    async close() {
+      await Promise.all([...idle.keys()].map(release));
+    },
   };
 }
 

@@ -4,6 +4,9 @@ import asyncio
 import os
 
 import asyncpg
+from dotenv import load_dotenv
+
+load_dotenv()
 
 INSERT = (
     "INSERT INTO books (title, author, publication_year, in_stock) VALUES ($1, $2, $3, $4)"

@@ -4,6 +4,9 @@ import asyncio
 import os
 
 import asyncpg
+from dotenv import load_dotenv
+
+load_dotenv()
 
 
 async def main():

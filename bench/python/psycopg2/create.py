@@ -3,6 +3,9 @@
 import os
 
 import psycopg2
+from dotenv import load_dotenv
+
+load_dotenv()
 
 INSERT = (
     "INSERT INTO books (title, author, publication_year, in_stock) VALUES (%s, %s, %s, %s)"

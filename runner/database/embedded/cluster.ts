@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import {
   chownSync,
   lstatSync,
@@ -11,6 +11,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { digestOf } from "../../compile/cache.ts";
 import { Failure } from "../../failure.ts";
 import { makeDirectory, type Workspace } from "../../workspace/workspace.ts";
 import type { Binaries } from "./binaries.ts";
@@ -22,6 +23,18 @@ export interface Cluster {
   /** Of the superuser `postgres`, which only the runner knows. */
   readonly password: string;
 }
+
+/**
+ * The guide's roles have random passwords that live for one run, and never leave this machine.
+ * Exchanging them by SCRAM would take a fifth of a step's time. All other roles do so.
+ */
+const guideLogin = "host all /^guide_ 127.0.0.1/32 password";
+
+const initdbChoices = [
+  ...["--username", "postgres", "--auth", "scram-sha-256", "--encoding", "UTF8", "--no-locale"],
+  ...["--locale-provider", "builtin", "--builtin-locale", "C.UTF-8"],
+  ...["--no-sync", "--no-instructions"],
+];
 
 /** initdb takes a second. So a cluster that was shut down cleanly waits on a shelf for the next run. */
 const SHELF_SIZE = 2;
@@ -81,12 +94,14 @@ export async function makeCluster(
   for (const path of [dataDirectory, passwordFile]) give(path, user);
 
   await initdb(binaries, dataDirectory, passwordFile, user, workspace);
+  const rules = join(dataDirectory, "pg_hba.conf");
+  writeFileSync(rules, `${guideLogin}\n${readFileSync(rules, "utf8")}`);
   return { dataDirectory, password };
 }
 
 /** Names, sizes and times of all files. Whatever touches a cluster at rest changes it. */
 function fingerprintOf(dataDirectory: string): string {
-  return createHash("sha256").update(described(dataDirectory).sort().join("\n")).digest("hex");
+  return digestOf(described(dataDirectory).sort().join("\n"));
 }
 
 function described(root: string, directory = ""): string[] {
@@ -105,12 +120,7 @@ function initdb(
   user: ServerUser,
   { keeper }: Workspace,
 ): Promise<void> {
-  const choices = [
-    ...["--pgdata", dataDirectory, "--username", "postgres", "--pwfile", passwordFile],
-    ...["--auth", "scram-sha-256", "--encoding", "UTF8", "--no-locale"],
-    ...["--locale-provider", "builtin", "--builtin-locale", "C.UTF-8"],
-    ...["--no-sync", "--no-instructions"],
-  ];
+  const choices = ["--pgdata", dataDirectory, "--pwfile", passwordFile, ...initdbChoices];
   return new Promise((resolve, reject) => {
     const child = spawn(binaries.initdb, choices, {
       ...user,
@@ -143,11 +153,9 @@ function initdbFailure(said: string): Failure {
 
 /** The key is everything on which the files depend. */
 function shelfOf(workspace: Workspace, binaries: Binaries): string {
-  return join(
-    workspace.root,
-    "clusters",
-    `${binaries.version}-${process.platform}-${process.arch}`,
-  );
+  const settings = digestOf(`${guideLogin} ${initdbChoices.join(" ")}`).slice(0, 8);
+  const key = `${binaries.version}-${process.platform}-${process.arch}-${settings}`;
+  return join(workspace.root, "clusters", key);
 }
 
 function list(directory: string): string[] {

@@ -1,0 +1,114 @@
+import {
+  chmodSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, inject, onTestFinished, test } from "vitest";
+import { copyProject } from "../support/project.ts";
+
+/** A project that has been run, and the cache with the programs that were kept. */
+async function afterFirstRun() {
+  const cache = mkdtempSync(join(tmpdir(), "cache-"));
+  chmodSync(cache, 0o711);
+  onTestFinished(() => rmSync(cache, { recursive: true, force: true }));
+  const project = copyProject();
+  await sleep(2100); // files that are younger might change once more without a trace
+  const environment = { XDG_CACHE_HOME: cache, DATABASE_URL: inject("databaseUrl") };
+  const run = () => project.guide(["--driver", "pg"], environment);
+  expect((await run()).code).toBe(0);
+
+  const programs = join(cache, "neon-typescript-guide", "programs");
+  const entryWith = (name: string) =>
+    join(programs, readdirSync(programs).find((entry) => has(join(programs, entry), name)) ?? "");
+  const manifests = () =>
+    readdirSync(programs).map((entry) => statSync(join(programs, entry, "manifest.json")).ino);
+  return { project, run, manifests, runner: entryWith("runner"), steps: entryWith("02-read.mjs") };
+}
+
+function has(directory: string, name: string): boolean {
+  return readdirSync(directory).includes(name);
+}
+
+test("programs are used again", async () => {
+  const { run, manifests } = await afterFirstRun();
+  const before = manifests();
+  expect(before).toHaveLength(2);
+  expect((await run()).code).toBe(0);
+  expect(manifests()).toEqual(before);
+});
+
+test.each<[string, (runner: string, steps: string) => void]>([
+  ["the runner cut short", (runner) => truncateSync(join(runner, "runner"), 100)],
+  ["the runner gone", (runner) => rmSync(join(runner, "runner"))],
+  ["a step that prints something else", (_, steps) => appendLie(join(steps, "02-read.mjs"))],
+  ["a step gone", (_, steps) => rmSync(join(steps, "02-read.mjs"))],
+  ["a manifest that is no JSON", (runner) => writeFileSync(join(runner, "manifest.json"), "{")],
+  ["another kind of JSON", (_, steps) => writeFileSync(join(steps, "manifest.json"), "[]")],
+  ["no manifest", (_, steps) => rmSync(join(steps, "manifest.json"))],
+  ["nothing left", (runner) => rmSync(runner, { recursive: true })],
+])("damaged programs are made anew: %s", async (_, damage) => {
+  const { run, runner, steps } = await afterFirstRun();
+  damage(runner, steps);
+  const { code, stdout, stderr } = await run();
+  expect(stderr).toBe("");
+  expect(stdout).toContain("All 6 outputs are verified");
+  expect(code).toBe(0);
+  expect(has(runner, "runner")).toBe(true);
+  expect(has(steps, "02-read.mjs")).toBe(true);
+});
+
+function appendLie(program: string): void {
+  writeFileSync(program, `${readFileSync(program, "utf8")}\nconsole.log("a lie");\n`);
+}
+
+/** Nobody may have to think of a cache: what is saved is what runs, however it was saved. */
+test.each<[string, (file: string, text: string) => void]>([
+  ["written", (file, text) => writeFileSync(file, text)],
+  [
+    "written, with the old time",
+    (file, text) => {
+      const { atime, mtime } = statSync(file);
+      writeFileSync(file, text);
+      utimesSync(file, atime, mtime);
+    },
+  ],
+  [
+    "put in its place, with the old time",
+    (file, text) => {
+      const { atime, mtime } = statSync(file);
+      writeFileSync(`${file}.new`, text);
+      utimesSync(`${file}.new`, atime, mtime);
+      renameSync(`${file}.new`, file);
+    },
+  ],
+])("a source that changed is compiled again: %s", async (_, save) => {
+  const { project, run } = await afterFirstRun();
+  const change = (file: string, from: string, to: string) =>
+    save(join(project.directory, file), project.read(file).replaceAll(from, to));
+
+  change("steps/02-read.ts", "--- Book Library", "--- Seen Library"); // as long as before
+  expect((await run()).stdout).toContain("--- Seen Library");
+  change("drivers/step.ts", "Query failed.", "Query faded.");
+  change("steps/02-read.ts", "SELECT * FROM books", "SELECT * FROM bocks");
+  expect((await run()).stdout).toContain("Query faded.");
+  change("runner/report/terminal.ts", "Not verified:", "Not believed:");
+  expect((await run()).stdout).toContain("Not believed:");
+});
+
+test("a step that does not compile is named, and its last program is not used", async () => {
+  const { project, run } = await afterFirstRun();
+  project.edit("steps/02-read.ts", "await step(", "await step((");
+  const { code, stderr } = await run();
+  expect(stderr).toMatch(/steps\/02-read\.ts, line \d+: /);
+  expect(code).toBe(2);
+});
