@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { cacheEntry, keepCompiled, takeCompiled } from "./compile/cache.ts";
+import { type Kept, keepPrograms, manifestOf, takePrograms } from "./compile/cache.ts";
 import { usableRoot } from "./workspace/roots.ts";
 
 type Runner = typeof import("./main.ts");
@@ -16,19 +16,19 @@ const name = "runner";
  */
 export async function loadRunner(): Promise<Runner> {
   const root = usableRoot();
-  const program = root && (await programIn(cacheEntry(root, [main])));
-  if (!program) return import("./main.ts");
-  const runner: Runner = createRequire(import.meta.url)(program);
+  const kept = root && (await programIn(manifestOf(root, [main])));
+  if (!kept) return import("./main.ts");
+  const runner: Runner = createRequire(import.meta.url)(join(kept.directory, name));
   return runner;
 }
 
-async function programIn(entry: string): Promise<string | undefined> {
-  const program = join(entry, name);
-  if (takeCompiled(entry)) return program;
+async function programIn(manifest: string): Promise<Kept | undefined> {
+  const kept = takePrograms(manifest);
+  if (kept) return kept;
   try {
     const { compileRunner } = await import("./compile/runner.ts");
     const started = Date.now();
-    return keepCompiled(entry, await compileRunner(main, name), started) ? program : undefined;
+    return keepPrograms(manifest, await compileRunner(main, name), started);
   } catch {
     return undefined; // tsx says better than esbuild what is wrong with a source
   }

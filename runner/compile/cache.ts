@@ -21,42 +21,54 @@ export interface Compiled {
 /** Contents by file name. */
 export type Outputs = ReadonlyMap<string, Uint8Array>;
 
+/** Programs that wait in a directory for the next run. */
+export interface Kept {
+  readonly directory: string;
+  readonly outputs: Outputs;
+}
+
+/** A file that is replaced as a whole, beside the directory that it names. */
 interface Manifest {
+  readonly directory: string;
   /** States of files, by path. */
   readonly inputs: Readonly<Record<string, string>>;
   /** Digests of contents, by name. */
   readonly outputs: Readonly<Record<string, string>>;
 }
 
-const ENTRIES_KEPT = 16;
+const DIRECTORIES_KEPT = 16;
+
+/** Programs are read or loaded within a moment: no run misses a directory that is older. */
+const MOMENT_MS = 60_000;
 
 /** Some file systems tell the time of a change in steps of two seconds. */
 const COARSEST_CLOCK_MS = 2000;
 
-/** The directory for the programs of these entry points, whatever is in them at the moment. */
-export function cacheEntry(root: string, entryPoints: readonly string[]): string {
-  return join(root, "programs", digestOf(entryPoints.join("\n")).slice(0, 16));
+/** The manifest of the programs that are made from these entry points. */
+export function manifestOf(root: string, entryPoints: readonly string[]): string {
+  return join(root, "programs", `${digestOf(entryPoints.join("\n")).slice(0, 16)}.json`);
 }
 
 /**
- * Reads an entry's programs. They are whole, and no file that they were made from was touched since;
- * otherwise there are none.
+ * Finds the programs of a manifest. They are whole, and no file that they were made from was touched
+ * since; otherwise there are none.
  */
-export function takeCompiled(entry: string): Outputs | undefined {
+export function takePrograms(manifestFile: string): Kept | undefined {
   try {
-    const manifest: Manifest = JSON.parse(readFileSync(join(entry, "manifest.json"), "utf8"));
+    const manifest: Manifest = JSON.parse(readFileSync(manifestFile, "utf8"));
     for (const [file, state] of Object.entries(manifest.inputs)) {
       if (stateOf(file) !== state) return undefined;
     }
+    const { directory } = manifest;
     const outputs = new Map<string, Uint8Array>();
     for (const [name, digest] of Object.entries(manifest.outputs)) {
-      const content = readFileSync(join(entry, name));
+      const content = readFileSync(join(directory, name));
       if (digestOf(content) !== digest) return undefined;
       outputs.set(name, content);
     }
     const now = new Date();
-    utimesSync(entry, now, now);
-    return outputs;
+    utimesSync(directory, now, now);
+    return { directory, outputs };
   } catch {
     return undefined;
   }
@@ -65,31 +77,32 @@ export function takeCompiled(entry: string): Outputs | undefined {
 /**
  * Keeps programs for the next run.
  * @param started when the compiler began to read, in milliseconds since 1970
- * @returns false where they cannot be written
+ * @returns undefined where they cannot be written
  */
-export function keepCompiled(
-  entry: string,
+export function keepPrograms(
+  manifestFile: string,
   { inputs, outputs }: Compiled,
   started: number,
-): boolean {
-  const draft = `${entry}.${randomBytes(4).toString("hex")}`;
+): Kept | undefined {
+  const directory = `${manifestFile.replace(/\.json$/, "")}.${randomBytes(4).toString("hex")}`;
+  const draft = join(directory, "manifest.json");
   try {
-    const states = inputs.map((file) => [file, stateOf(file, started)]);
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    for (const [name, content] of outputs) writeFileSync(join(directory, name), content);
     const digests = [...outputs].map(([name, content]) => [name, digestOf(content)]);
+    const states = inputs.map((file) => [file, stateOf(file, started)]);
     const manifest: Manifest = {
+      directory,
       inputs: Object.fromEntries(states),
       outputs: Object.fromEntries(digests),
     };
-    mkdirSync(draft, { recursive: true, mode: 0o700 });
-    for (const [name, content] of outputs) writeFileSync(join(draft, name), content);
-    writeFileSync(join(draft, "manifest.json"), JSON.stringify(manifest));
-    rmSync(entry, { recursive: true, force: true });
-    renameSync(draft, entry);
-    forgetUnused(dirname(entry));
-    return true;
+    writeFileSync(draft, JSON.stringify(manifest));
+    renameSync(draft, manifestFile);
+    forgetUnused(dirname(manifestFile));
+    return { directory, outputs };
   } catch {
-    rmSync(draft, { recursive: true, force: true });
-    return false;
+    rmSync(directory, { recursive: true, force: true });
+    return undefined;
   }
 }
 
@@ -109,10 +122,12 @@ function stateOf(file: string, read = Number.POSITIVE_INFINITY): string {
   return isOld ? `${ino} ${size} ${mtimeMs} ${ctimeMs}` : "too young";
 }
 
-/** Programs are read as a whole before they run, so nobody misses an entry that goes. */
-function forgetUnused(directory: string): void {
-  const entries = readdirSync(directory).map((name) => join(directory, name));
-  const times = new Map(entries.map((entry) => [entry, statSync(entry).mtimeMs]));
-  entries.sort((a, b) => (times.get(b) ?? 0) - (times.get(a) ?? 0));
-  for (const entry of entries.slice(ENTRIES_KEPT)) rmSync(entry, { recursive: true, force: true });
+function forgetUnused(parent: string): void {
+  const unused = readdirSync(parent)
+    .filter((name) => !name.endsWith(".json"))
+    .map((name) => ({ path: join(parent, name), time: statSync(join(parent, name)).mtimeMs }))
+    .sort((a, b) => b.time - a.time)
+    .slice(DIRECTORIES_KEPT)
+    .filter(({ time }) => time < Date.now() - MOMENT_MS);
+  for (const { path } of unused) rmSync(path, { recursive: true, force: true });
 }

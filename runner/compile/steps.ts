@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Step } from "../guide/guide.ts";
-import { cacheEntry, keepCompiled, takeCompiled } from "./cache.ts";
+import { keepPrograms, manifestOf, type Outputs, takePrograms } from "./cache.ts";
 
 /** Finds the program to give to node for a step. */
 export type Programs = ReadonlyMap<Step, string>;
@@ -20,17 +20,17 @@ export async function compileSteps(
   directory: string,
 ): Promise<Programs> {
   const files = steps.map(({ file }) => file);
-  const entry = cacheEntry(root, files);
-  const outputs = takeCompiled(entry) ?? (await bundle(files, entry));
+  const manifest = manifestOf(root, files);
+  const outputs = takePrograms(manifest)?.outputs ?? (await bundle(files, manifest));
   mkdirSync(directory, { recursive: true });
   for (const [name, content] of outputs) writeFileSync(join(directory, name), content);
   return new Map(steps.map((step) => [step, join(directory, `${step.name}.mjs`)]));
 }
 
-async function bundle(files: readonly string[], entry: string) {
+async function bundle(files: readonly string[], manifest: string): Promise<Outputs> {
   const { bundleSteps } = await import("./bundle-steps.ts");
   const started = Date.now();
   const compiled = await bundleSteps(files);
-  keepCompiled(entry, compiled, started);
+  keepPrograms(manifest, compiled, started);
   return compiled.outputs;
 }
