@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import {
   mkdirSync,
   readdirSync,
@@ -10,6 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
+import { digestOf } from "../digest.ts";
 
 /** Programs, and what they were made from. */
 export interface Compiled {
@@ -104,10 +105,6 @@ export function keepPrograms(
     rmSync(directory, { recursive: true, force: true });
     return undefined;
   }
-}
-
-export function digestOf(content: string | Uint8Array): string {
-  return createHash("sha256").update(content).digest("hex");
 }
 
 /**

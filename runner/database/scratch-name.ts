@@ -1,4 +1,5 @@
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
+import { digestOf } from "../digest.ts";
 
 /**
  * The name of a scratch database: when it was made, a random part, and a check sum, so that nobody
@@ -23,5 +24,5 @@ export function readScratchName(name: string): number | undefined {
 }
 
 function checksum(stem: string): string {
-  return createHash("sha256").update(`neon guide ${stem}`).digest("hex").slice(0, 6);
+  return digestOf(`neon guide ${stem}`).slice(0, 6);
 }

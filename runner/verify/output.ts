@@ -28,7 +28,7 @@ export function hasBytes(file: string, bytes: Buffer): boolean {
   return offset === bytes.length;
 }
 
-export function digestOf(file: string): string {
+export function digestOfFile(file: string): string {
   const hash = createHash("sha256");
   for (const chunk of readChunks(file)) hash.update(chunk);
   return hash.digest("hex");

@@ -1,17 +1,7 @@
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import {
-  chownSync,
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { chownSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { digestOf } from "../../compile/cache.ts";
 import { Failure } from "../../failure.ts";
 import { makeDirectory, type Workspace } from "../../workspace/workspace.ts";
 import type { Binaries } from "./binaries.ts";
@@ -36,42 +26,8 @@ const initdbChoices = [
   ...["--no-sync", "--no-instructions"],
 ];
 
-/** initdb takes a second. So a cluster that was shut down cleanly waits on a shelf for the next run. */
-const SHELF_SIZE = 2;
-
-/** Takes a cluster from the shelf. Renaming is atomic: of twenty runs, one gets it. */
-export function takeCluster(workspace: Workspace, binaries: Binaries): Cluster | undefined {
-  const shelf = shelfOf(workspace, binaries);
-  const directory = join(workspace.directory, "cluster");
-  for (const name of list(shelf)) {
-    try {
-      renameSync(join(shelf, name), directory);
-      const fingerprint = readFileSync(join(directory, "fingerprint"), "utf8");
-      if (fingerprint !== fingerprintOf(join(directory, "data"))) throw new Error("damaged");
-      return {
-        dataDirectory: join(directory, "data"),
-        password: readFileSync(join(directory, "password"), "utf8"),
-      };
-    } catch {
-      rmSync(directory, { recursive: true, force: true });
-    }
-  }
-  return undefined;
-}
-
-/** Puts a cluster that was shut down cleanly back for the next run, where there is room. */
-export function shelveCluster(workspace: Workspace, binaries: Binaries): void {
-  const shelf = shelfOf(workspace, binaries);
-  if (list(shelf).length >= SHELF_SIZE) return;
-  try {
-    const directory = join(workspace.directory, "cluster");
-    writeFileSync(join(directory, "fingerprint"), fingerprintOf(join(directory, "data")));
-    makeDirectory(shelf);
-    renameSync(directory, join(shelf, randomBytes(4).toString("hex")));
-  } catch {
-    // a read-only shelf: the next run makes a cluster of its own
-  }
-}
+/** All that decides what is in a new cluster, but for the version of PostgreSQL. */
+export const clusterSettings = [guideLogin, ...initdbChoices].join(" ");
 
 /**
  * Makes a new cluster.
@@ -97,20 +53,6 @@ export async function makeCluster(
   const rules = join(dataDirectory, "pg_hba.conf");
   writeFileSync(rules, `${guideLogin}\n${readFileSync(rules, "utf8")}`);
   return { dataDirectory, password };
-}
-
-/** Names, sizes and times of all files. Whatever touches a cluster at rest changes it. */
-function fingerprintOf(dataDirectory: string): string {
-  return digestOf(described(dataDirectory).sort().join("\n"));
-}
-
-function described(root: string, directory = ""): string[] {
-  return readdirSync(join(root, directory), { withFileTypes: true }).flatMap((entry) => {
-    const name = `${directory}/${entry.name}`;
-    if (entry.isDirectory()) return [name, ...described(root, name)];
-    const { size, mtimeMs } = lstatSync(root + name);
-    return [`${name} ${size} ${mtimeMs}`];
-  });
 }
 
 function initdb(
@@ -149,21 +91,6 @@ function initdbFailure(said: string): Failure {
     "database",
     `The embedded PostgreSQL could not make its files: ${reason} Mend that, or set DATABASE_URL.`,
   );
-}
-
-/** The key is everything on which the files depend. */
-function shelfOf(workspace: Workspace, binaries: Binaries): string {
-  const settings = digestOf(`${guideLogin} ${initdbChoices.join(" ")}`).slice(0, 8);
-  const key = `${binaries.version}-${process.platform}-${process.arch}-${settings}`;
-  return join(workspace.root, "clusters", key);
-}
-
-function list(directory: string): string[] {
-  try {
-    return readdirSync(directory);
-  } catch {
-    return [];
-  }
 }
 
 function give(path: string, { uid, gid }: ServerUser): void {
