@@ -24,6 +24,7 @@ const initdbChoices = [
   ...["--username", "postgres", "--auth", "scram-sha-256", "--encoding", "UTF8", "--no-locale"],
   ...["--locale-provider", "builtin", "--builtin-locale", "C.UTF-8"],
   ...["--no-sync", "--no-instructions"],
+  ...["--wal-segsize", "1"], // megabytes: a run writes little, and 16 would be filled with zeros first
 ];
 
 /** All that decides what is in a new cluster, but for the version of PostgreSQL. */
