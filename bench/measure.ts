@@ -36,7 +36,7 @@ export async function measure(
   const rounds = options.quick ? 3 : 7;
   const python = await findPython();
   const isNodeEnough = runsTypeScript(process.versions.node);
-  const server = await startBenchServer(workspace);
+  const server = await startBenchServer();
   try {
     const machine = describeMachine(server, python);
     const guide = await loadGuide(root);

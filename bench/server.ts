@@ -1,3 +1,5 @@
+import { rmSync, statfsSync } from "node:fs";
+import { join } from "node:path";
 import { connect } from "../drivers/connect.ts";
 import { withDatabase } from "../drivers/connection-uri.ts";
 import * as pg from "../drivers/pg.ts";
@@ -6,7 +8,7 @@ import { makeCluster } from "../runner/database/embedded/cluster.ts";
 import { startServer } from "../runner/database/embedded/server.ts";
 import { serverUser } from "../runner/database/embedded/server-user.ts";
 import { createScratch, dropScratch } from "../runner/database/scratch.ts";
-import type { Workspace } from "../runner/workspace/workspace.ts";
+import { openWorkspace } from "../runner/workspace/workspace.ts";
 
 /** The running server on which all contestants work that do not bring their own. */
 export interface BenchServer {
@@ -18,8 +20,12 @@ export interface BenchServer {
   close(): Promise<void>;
 }
 
-/** Starts a server that stays up for the whole benchmark, in the workspace's directory. */
-export async function startBenchServer(workspace: Workspace): Promise<BenchServer> {
+const MEGABYTES_NEEDED = 500;
+
+/** Starts a server that stays up for the whole benchmark. */
+export async function startBenchServer(): Promise<BenchServer> {
+  const memory = memoryDirectory();
+  const workspace = openWorkspace(memory);
   const user = serverUser();
   const binaries = findBinaries(workspace.root, user);
   const cluster = await makeCluster(workspace, binaries, user);
@@ -48,6 +54,24 @@ export async function startBenchServer(workspace: Workspace): Promise<BenchServe
     },
     async close() {
       await server.stop();
+      workspace.close();
+      if (memory) rmSync(memory, { recursive: true, force: true });
     },
   };
+}
+
+/**
+ * A place for files that stay in memory, where the system has one. A database is three hundred files:
+ * on a disk, CREATE DATABASE would measure the disk, and whatever else it has to do.
+ */
+function memoryDirectory(): string | undefined {
+  try {
+    const { bavail, bsize } = statfsSync("/dev/shm");
+    const megabytes = (bavail * bsize) / 1024 ** 2;
+    return megabytes < MEGABYTES_NEEDED
+      ? undefined
+      : join("/dev/shm", `guide-bench-${process.pid}`);
+  } catch {
+    return undefined;
+  }
 }

@@ -15,9 +15,11 @@ export interface Workspace {
   close(): void;
 }
 
-/** @throws Failure of kind "database" where there is no place to write to */
-export function openWorkspace(): Workspace {
-  const root = workspaceRoot();
+/**
+ * @param root where it is, and where other runs look for what dead runs left
+ * @throws Failure of kind "database" where there is no place to write to
+ */
+export function openWorkspace(root = workspaceRoot()): Workspace {
   const runs = join(root, "runs");
   makeDirectory(runs);
   removeAbandoned(runs);

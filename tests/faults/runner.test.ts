@@ -2,8 +2,10 @@ import { spawn } from "node:child_process";
 import {
   chmodSync,
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -100,9 +102,18 @@ describe("signals", () => {
   });
 });
 
+/** What PostgreSQL keeps outside of its directory, and loses sight of when it is killed. */
+function sharedMemory(): string[] {
+  const place = "/dev/shm";
+  return existsSync(place)
+    ? readdirSync(place).filter((name) => name.startsWith("PostgreSQL"))
+    : [];
+}
+
 describe("SIGKILL", () => {
   test("at 50 random moments: the keeper, or a later run, removes what is left", async (context) => {
     const before = await server.sentinel();
+    const sharedBefore = sharedMemory();
     const started = performance.now();
     for (let round = 0; round < 25; round++) {
       await Promise.all(
@@ -115,6 +126,7 @@ describe("SIGKILL", () => {
       );
     }
     expect(await leftovers(cache)).toEqual([]);
+    expect(sharedMemory()).toEqual(sharedBefore);
     expect(await server.sentinel()).toEqual(before);
 
     // The scratch databases of these runs look alive for an hour. An hour later, they go.

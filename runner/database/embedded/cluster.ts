@@ -25,6 +25,8 @@ const initdbChoices = [
   ...["--locale-provider", "builtin", "--builtin-locale", "C.UTF-8"],
   ...["--no-sync", "--no-instructions"],
   ...["--wal-segsize", "1"], // megabytes: a run writes little, and 16 would be filled with zeros first
+  // In the cluster's own directory: in /dev/shm, a process that is killed would leave it for good.
+  ...(process.platform === "win32" ? [] : ["--set", "dynamic_shared_memory_type=mmap"]),
 ];
 
 /** All that decides what is in a new cluster, but for the version of PostgreSQL. */
