@@ -38,7 +38,7 @@ export async function runStep(
     ...shell,
     postfix: "",
     env: environment(command.databaseUrl),
-    stdio: ["ignore", stdout, stderr],
+    stdio: ["ignore", stdout, stderr, keeper.line],
     detached: true, // a process group of its own
     nothrow: true,
     quiet: true,
@@ -88,7 +88,8 @@ const shell =
     ? { shell: true as const, prefix: "", quote: (text: string) => `"${text}"` }
     : {
         shell: "/bin/sh",
-        prefix: "exec ",
+        // It tells the keeper first. In a subshell, which a keeper that is gone may end.
+        prefix: '(echo "+$$" >&3) 2> /dev/null; exec 3>&-; exec ',
         quote: (text: string) => `'${text.replaceAll("'", "'\\''")}'`,
       };
 

@@ -1,8 +1,14 @@
 import { spawn } from "node:child_process";
+import type { Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 
 /** Tells the keeper, a process of its own, what to end should this process be killed. */
 export interface Keeper {
+  /**
+   * For a process to say by itself that it has begun, before this one could be killed: a line with
+   * a plus sign and its pid. It must close its end then. "ignore" where the keeper is gone.
+   */
+  readonly line: Writable | "ignore";
   /** A process group has begun. */
   began(pid: number): void;
   ended(pid: number): void;
@@ -25,6 +31,9 @@ export function startKeeper(directory: string): Keeper {
   const tell = (line: string) => child.stdin.write(`${line}\n`);
 
   return {
+    get line() {
+      return child.stdin.destroyed ? "ignore" : child.stdin;
+    },
     began: (pid) => tell(`+${pid}`),
     ended: (pid) => tell(`-${pid}`),
     dismiss: () => {
