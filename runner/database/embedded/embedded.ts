@@ -5,6 +5,7 @@ import { Failure } from "../../failure.ts";
 import type { Workspace } from "../../workspace/workspace.ts";
 import type { GuideDatabase, Lane } from "../guide-database.ts";
 import { quoteIdentifier } from "../quote.ts";
+import { dropScratch } from "../scratch.ts";
 import { scratchName } from "../scratch-name.ts";
 import { openVisits, type Visits } from "../visits.ts";
 import { type Binaries, findBinaries } from "./binaries.ts";
@@ -104,7 +105,7 @@ async function openLane(
   return {
     url: withDatabase(url, name),
     close: async () => {
-      await visit((db) => db.execute(`DROP DATABASE IF EXISTS ${database} WITH (FORCE)`));
+      await visit((db) => dropScratch(db, name));
     },
   };
 }
@@ -117,7 +118,7 @@ async function dropRole({ visit }: Visits, role: string): Promise<boolean> {
         "SELECT datname FROM pg_database WHERE datname NOT IN ('postgres', 'template0', 'template1')",
       );
       for (const { datname } of left) {
-        await db.execute(`DROP DATABASE ${quoteIdentifier(String(datname))} WITH (FORCE)`);
+        await dropScratch(db, String(datname));
       }
       await db.execute(`DROP ROLE ${role}`);
     });
