@@ -1,14 +1,11 @@
-import { chmodSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
-import { copyProject } from "../support/project.ts";
+import { expect, test } from "vitest";
+import { copyProject, makeCache } from "../support/project.ts";
 
 /** A cache with one cluster on its shelf, as a first run leaves it. */
 async function filledCache() {
-  const cache = mkdtempSync(join(tmpdir(), "cache-"));
-  chmodSync(cache, 0o711);
-  onTestFinished(() => rmSync(cache, { recursive: true, force: true }));
+  const cache = makeCache();
   const project = copyProject();
   const run = () => project.guide(["--driver", "pg"], { XDG_CACHE_HOME: cache });
   expect((await run()).code).toBe(0);

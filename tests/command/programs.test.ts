@@ -1,7 +1,5 @@
 import {
-  chmodSync,
   existsSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -11,17 +9,14 @@ import {
   utimesSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { expect, inject, onTestFinished, test } from "vitest";
-import { copyProject } from "../support/project.ts";
+import { expect, inject, test } from "vitest";
+import { copyProject, makeCache } from "../support/project.ts";
 
 /** A project that has been run, and the cache with the programs that were kept. */
 async function afterFirstRun() {
-  const cache = mkdtempSync(join(tmpdir(), "cache-"));
-  chmodSync(cache, 0o711);
-  onTestFinished(() => rmSync(cache, { recursive: true, force: true }));
+  const cache = makeCache();
   const project = copyProject();
   await sleep(2100); // files that are younger might change once more without a trace
   const environment = { XDG_CACHE_HOME: cache, DATABASE_URL: inject("databaseUrl") };

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import {
+  chmodSync,
   cpSync,
   mkdirSync,
   mkdtempSync,
@@ -52,6 +53,14 @@ export interface Project {
   start(choices: readonly string[], environment?: NodeJS.ProcessEnv): Running;
   /** Runs one step by itself. */
   step(name: string, choices?: readonly string[], environment?: NodeJS.ProcessEnv): Promise<Result>;
+}
+
+/** An empty cache directory, for `XDG_CACHE_HOME`. The server's user may pass through it. */
+export function makeCache(): string {
+  const cache = mkdtempSync(join(tmpdir(), "cache-"));
+  chmodSync(cache, 0o711);
+  onTestFinished(() => rmSync(cache, { recursive: true, force: true }));
+  return cache;
 }
 
 /** @param name of the directory: some are harder than others */
