@@ -25,7 +25,7 @@ async function main(): Promise<number> {
     );
   }
 
-  // Should this process be killed, the workspace's keeper ends the server and removes the files.
+  // Should this process be killed, the workspace's watchdog ends the server and removes the files.
   const workspace = openWorkspace();
   try {
     const outcome = await measure(options, workspace, (text) => console.error(text));

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Programs } from "../runner/compile/steps.ts";
+import type { Programs } from "../runner/compile/compile-steps.ts";
 import { type Guide, goldenFile, type Run } from "../runner/guide/guide.ts";
 import type { Python } from "./python.ts";
 import { runScripts, type Script } from "./scripts.ts";

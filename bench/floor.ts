@@ -1,7 +1,7 @@
 import { symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { build, type Plugin } from "esbuild";
-import { compileSteps, type Programs } from "../runner/compile/steps.ts";
+import { compileSteps, type Programs } from "../runner/compile/compile-steps.ts";
 import type { Guide } from "../runner/guide/guide.ts";
 import { root } from "./process.ts";
 

@@ -1,7 +1,7 @@
 // A process of its own that does what the runner does with a step's output, and prints how long
 // that took: `judge.ts GUIDE OUTPUT`. Nothing is warm in it, as nothing is in a runner.
 import { goldenFile } from "../runner/guide/guide.ts";
-import { loadGuide } from "../runner/guide/load.ts";
+import { loadGuide } from "../runner/guide/load-guide.ts";
 import { readGolden } from "../runner/verify/golden.ts";
 import { judgeRun } from "../runner/verify/judged-run.ts";
 

@@ -1,5 +1,5 @@
 import { Failure } from "../runner/failure.ts";
-import { loadGuide } from "../runner/guide/load.ts";
+import { loadGuide } from "../runner/guide/load-guide.ts";
 import type { Workspace } from "../runner/workspace/workspace.ts";
 import { makeCases } from "./cases.ts";
 import { type Goal, goalsOf } from "./goals.ts";

@@ -1,11 +1,11 @@
 import { rmSync, statfsSync } from "node:fs";
 import { join } from "node:path";
 import { connect } from "../drivers/connect.ts";
-import { withDatabase } from "../drivers/connection-uri.ts";
+import { withDatabase } from "../drivers/connection/connection-uri.ts";
 import * as pg from "../drivers/pg.ts";
 import { findBinaries } from "../runner/database/embedded/binaries.ts";
 import { makeCluster } from "../runner/database/embedded/cluster.ts";
-import { startServer } from "../runner/database/embedded/server.ts";
+import { startServer } from "../runner/database/embedded/server-process.ts";
 import { serverUser } from "../runner/database/embedded/server-user.ts";
 import { createScratch, dropScratch } from "../runner/database/scratch.ts";
 import { openWorkspace } from "../runner/workspace/workspace.ts";

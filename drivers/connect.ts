@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { parseConnectionString } from "./connection-string.ts";
+import { parseConnectionString } from "./connection/connection-string.ts";
+import { CONNECTION_LOST, type DatabaseError, databaseError } from "./connection/errors.ts";
 import type { Database, Driver } from "./driver.ts";
-import { CONNECTION_LOST, type DatabaseError, databaseError } from "./errors.ts";
 
-/** The faults that pass: a server that starts, wakes from its sleep, or is full just now. */
-const passing = new Set([
+/** Transient errors: a server that starts, wakes from its sleep, or is full just now. */
+const transient = new Set([
   CONNECTION_LOST,
   "ECONNREFUSED",
   "EAI_AGAIN",
@@ -16,7 +16,7 @@ const passing = new Set([
 ]);
 
 /**
- * Connects. A fault that may pass is tried again, with a growing pause, until `connect_timeout`
+ * Connects. A transient error is tried again, with a growing pause, until `connect_timeout`
  * seconds are over; one that lasts, such as a wrong password, is reported at once.
  * @param onRetry is told of each failure that will be tried again
  * @throws SetupError for a bad connection string, or DatabaseError with the phase "connect"
@@ -36,7 +36,7 @@ export async function connect(
       return await driver.connect({ ...settings, connectTimeout });
     } catch (cause) {
       const failure = databaseError("connect", cause);
-      if (!passing.has(failure.code) || Date.now() + pause >= deadline) throw failure;
+      if (!transient.has(failure.code) || Date.now() + pause >= deadline) throw failure;
       onRetry(failure);
       await sleep(pause);
     }

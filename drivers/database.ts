@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { CONNECTION_LOST, DatabaseError, databaseError } from "./connection/errors.ts";
 import type { Database, Parameter } from "./driver.ts";
-import { CONNECTION_LOST, DatabaseError, databaseError } from "./errors.ts";
 import { parameterText } from "./values.ts";
 
 /** What the server answered to one statement. */

@@ -1,4 +1,4 @@
-import type { ConnectionSettings } from "./connection-string.ts";
+import type { ConnectionSettings } from "./connection/connection-string.ts";
 
 /** What a statement may be given. Both drivers send it to the server in the same form. */
 export type Parameter = string | number | boolean | null | Date;

@@ -1,6 +1,6 @@
 import { Socket } from "node:net";
 import pg from "pg";
-import type { ConnectionSettings } from "./connection-string.ts";
+import type { ConnectionSettings } from "./connection/connection-string.ts";
 import { type Answer, openDatabase } from "./database.ts";
 import type { Database } from "./driver.ts";
 import { parsers } from "./values.ts";

@@ -1,9 +1,9 @@
 import postgres from "postgres";
-import type { ConnectionSettings } from "./connection-string.ts";
+import type { ConnectionSettings } from "./connection/connection-string.ts";
+import { dial } from "./connection/dial.ts";
+import { connectionLost } from "./connection/errors.ts";
 import { type Answer, openDatabase } from "./database.ts";
-import { dial } from "./dial.ts";
 import type { Database } from "./driver.ts";
-import { connectionLost } from "./errors.ts";
 import { parsers, textTypes } from "./values.ts";
 
 type Result = postgres.RowList<postgres.Row[]>;

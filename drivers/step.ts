@@ -1,12 +1,12 @@
 import { basename } from "node:path";
 import { parseArgs } from "node:util";
 import { connect } from "./connect.ts";
+import { databaseUrl } from "./connection/environment.ts";
+import { DatabaseError, SetupError, StepFailure } from "./connection/errors.ts";
 import type { Database, Driver } from "./driver.ts";
 import { drivers } from "./drivers.ts";
-import { databaseUrl } from "./environment.ts";
-import { DatabaseError, SetupError, StepFailure } from "./errors.ts";
 
-export { StepFailure } from "./errors.ts";
+export { StepFailure } from "./connection/errors.ts";
 
 /** What to try, by the code of an error: an SQLSTATE, or one of Node's codes. */
 export type Hints = Readonly<Record<string, string>>;

@@ -1,5 +1,5 @@
+import { DatabaseError } from "./connection/errors.ts";
 import type { Parameter } from "./driver.ts";
-import { DatabaseError } from "./errors.ts";
 
 /**
  * How column types become JavaScript values, by the type's OID in PostgreSQL's catalog

@@ -1,6 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { Failure } from "./failure.ts";
-import { type ReporterChoice, reporterNames } from "./report/names.ts";
+import { type ReporterChoice, reporterNames } from "./report/reporter-names.ts";
 
 /** What all ways of running a guide share. */
 export interface GuideOptions {

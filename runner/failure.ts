@@ -1,7 +1,7 @@
 /** Why a run could not begin or go on. Each kind has an exit code, in `run-guide.ts`. */
 export type FailureKind = "usage" | "layout" | "database";
 
-/** A failure that is the user's to mend. The message says what happened, where, and what to do. */
+/** A failure that is the user's to fix. The message says what happened, where, and what to do. */
 export class Failure extends Error {
   override name = "Failure";
   readonly kind: FailureKind;

@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { type Kept, keepPrograms, manifestOf, takePrograms } from "./compile/cache.ts";
+import { type Kept, keepPrograms, manifestOf, takePrograms } from "./compile/program-cache.ts";
 import { usableRoot } from "./workspace/roots.ts";
 
 type Runner = typeof import("./main.ts");
@@ -26,7 +26,7 @@ async function programIn(manifest: string): Promise<Kept | undefined> {
   const kept = takePrograms(manifest);
   if (kept) return kept;
   try {
-    const { compileRunner } = await import("./compile/runner.ts");
+    const { compileRunner } = await import("./compile/compile-runner.ts");
     const started = Date.now();
     return keepPrograms(manifest, await compileRunner(main, name), started);
   } catch {

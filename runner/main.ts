@@ -1,11 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { SetupError } from "../drivers/errors.ts";
+import { SetupError } from "../drivers/connection/errors.ts";
 import { type CommandLine, parseArguments } from "./arguments.ts";
 import type { Context } from "./commands/context.ts";
 import { Failure, type FailureKind, hasCode } from "./failure.ts";
-
-const project = join(import.meta.dirname, "..");
+import { project } from "./project.ts";
 
 const exitCodes: Record<FailureKind, number> = { usage: 2, layout: 2, database: 3 };
 const signalCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
@@ -50,8 +49,8 @@ async function perform(commandLine: CommandLine, context: Context): Promise<numb
     case "doctor":
       return (await import("./commands/doctor.ts")).doctorCommand(commandLine.json, context);
     case "new": {
-      const { newDriver, newStep } = await import("./author/new.ts");
-      const { loadGuide } = await import("./guide/load.ts");
+      const { newDriver, newStep } = await import("./commands/new.ts");
+      const { loadGuide } = await import("./guide/load-guide.ts");
       const guide = await loadGuide(commandLine.guide ? resolve(commandLine.guide) : project);
       const write = commandLine.what === "step" ? newStep : newDriver;
       context.print(write(guide, commandLine.name));

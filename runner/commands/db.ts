@@ -1,4 +1,4 @@
-import { openGuideDatabase } from "../database/database.ts";
+import { openGuideDatabase } from "../database/open-database.ts";
 import { openWorkspace } from "../workspace/workspace.ts";
 import type { Context } from "./context.ts";
 

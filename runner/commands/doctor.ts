@@ -1,4 +1,4 @@
-import { describeChecks, examine } from "../doctor/doctor.ts";
+import { describeChecks, examine } from "../doctor/examine.ts";
 import type { Context } from "./context.ts";
 
 /** `doctor`: what a run needs, checked. @returns the exit code: 0 only where the guide will run */

@@ -1,19 +1,18 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { extname, resolve } from "node:path";
 import type { ExportOptions } from "../arguments.ts";
-import { buildDocument, type RunOutput } from "../export/build.ts";
+import { buildDocument, type RunOutput } from "../export/document/build.ts";
 import { type Format, formats, write } from "../export/formats.ts";
 import { Failure, hasCode, messageOf } from "../failure.ts";
-import { loadGuide } from "../guide/load.ts";
+import { loadGuide } from "../guide/load-guide.ts";
 import { selectDrivers, selectRuns } from "../guide/select.ts";
+import { project } from "../project.ts";
 import type { Reporter } from "../report/events.ts";
-import { terminalReporter } from "../report/terminal.ts";
-import { runGuide } from "../run/run-guide.ts";
+import { terminalReporter } from "../report/terminal-report.ts";
+import { runGuide } from "../session/run-once.ts";
 import { diffTexts } from "../verify/diff.ts";
 import type { JudgedRun } from "../verify/judged-run.ts";
 import type { Context } from "./context.ts";
-
-const project = resolve(import.meta.dirname, "..", "..");
 
 /**
  * `export FILE`: runs the guide, and writes it as a document with its verified outputs.

@@ -1,7 +1,7 @@
-import { readNotebook } from "../notebook/notebook.ts";
 import { summarize } from "../report/summary.ts";
-import { type SessionNeeds, withSession } from "../run/with-session.ts";
+import { type SessionNeeds, withSession } from "../session/with-session.ts";
 import { openKeys } from "../terminal/keys.ts";
+import { readNotebook } from "../terminal/notebook.ts";
 import type { Context } from "./context.ts";
 
 /** Lets a reader follow the guide at a terminal. @returns the exit code */

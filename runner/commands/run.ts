@@ -2,16 +2,15 @@ import { resolve } from "node:path";
 import type { RunOptions } from "../arguments.ts";
 import { Failure } from "../failure.ts";
 import { listRuns } from "../guide/list.ts";
-import { loadGuide } from "../guide/load.ts";
+import { loadGuide } from "../guide/load-guide.ts";
 import { selectDrivers, selectRuns } from "../guide/select.ts";
+import { project } from "../project.ts";
 import { openReporters } from "../report/reporters.ts";
-import { acceptAll, acceptFiles } from "../run/accept.ts";
-import type { GuideChoice } from "../run/run-guide.ts";
-import { runGuide } from "../run/run-guide.ts";
-import type { Session } from "../run/session.ts";
+import type { GuideChoice } from "../session/run-once.ts";
+import { runGuide } from "../session/run-once.ts";
+import type { Session } from "../session/session.ts";
+import { acceptAll, acceptFiles } from "../verify/accept.ts";
 import { type Context, isInteractive } from "./context.ts";
-
-const project = resolve(import.meta.dirname, "..", "..");
 
 /** `run-guide`: runs a guide in one of its ways. @returns the exit code */
 export async function runCommand(options: RunOptions, context: Context): Promise<number> {

@@ -1,6 +1,6 @@
 import { openReporters } from "../report/reporters.ts";
-import { type SessionNeeds, withSession } from "../run/with-session.ts";
-import { watchGuide } from "../watch/watch.ts";
+import { watchGuide } from "../session/watch.ts";
+import { type SessionNeeds, withSession } from "../session/with-session.ts";
 import type { Context } from "./context.ts";
 
 /** `--watch`: ends with Ctrl-C. @returns the exit code */

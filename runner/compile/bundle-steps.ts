@@ -2,7 +2,7 @@ import { basename, parse } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import { Failure, messageOf } from "../failure.ts";
-import type { Compiled } from "./cache.ts";
+import type { Compiled } from "./program-cache.ts";
 import { dependenciesOf, isBuildFailure, readSources } from "./sources.ts";
 
 /**
@@ -65,5 +65,5 @@ function describe(error: unknown): string {
   if (!message) return `The steps do not compile. ${messageOf(error)}`;
   const { text, location } = message;
   const place = location ? `${location.file}, line ${location.line}: ` : "";
-  return `${place}${text}. Mend it, and run again.`;
+  return `${place}${text}. Fix it, and run again.`;
 }

@@ -1,11 +1,11 @@
-import { parseConnectionString } from "../../drivers/connection-string.ts";
-import { withDatabase } from "../../drivers/connection-uri.ts";
-import { SetupError } from "../../drivers/errors.ts";
+import { parseConnectionString } from "../../drivers/connection/connection-string.ts";
+import { withDatabase } from "../../drivers/connection/connection-uri.ts";
+import { SetupError } from "../../drivers/connection/errors.ts";
 import { Failure } from "../failure.ts";
 import type { GuideDatabase, Lane } from "./guide-database.ts";
 import { refuseForeignTables } from "./in-place.ts";
-import { createScratch, dropAbandoned, dropScratch, signOfLife } from "./scratch.ts";
-import { openVisits, type Visits } from "./visits.ts";
+import { openPool, type Pool } from "./pool.ts";
+import { createScratch, dropAbandoned, dropScratch, heartbeat } from "./scratch.ts";
 
 export interface GivenChoice {
   /** Run in the given database itself, without scratch databases. */
@@ -18,7 +18,7 @@ export interface GivenChoice {
   readonly onRetry: (message: string) => void;
 }
 
-const SIGN_OF_LIFE_MS = 5 * 60_000;
+const HEARTBEAT_MS = 5 * 60_000;
 
 /**
  * Opens a server that somebody else runs. The drivers get scratch databases there, or the given
@@ -31,8 +31,8 @@ export async function openGiven(
 ): Promise<GuideDatabase> {
   const { host, port, database } = settingsOf(url);
   const place = `${host.includes(":") ? `[${host}]` : host}:${port}/${database}`;
-  const visits = openVisits(url, onRetry);
-  const opening = visits.visit(async (db) => {
+  const pool = openPool(url, onRetry);
+  const opening = pool.withConnection(async (db) => {
     if (inPlace) await refuseForeignTables(db, tables);
     else await dropAbandoned(db);
     const [row] = await db.query("SHOW server_version");
@@ -45,30 +45,30 @@ export async function openGiven(
     isParallel: !inPlace,
     openLane: inPlace
       ? async () => ({ url, close: async () => {} })
-      : (name) => openScratchLane(url, visits, name, signal),
-    close: visits.close,
+      : (name) => openScratchLane(url, pool, name, signal),
+    close: pool.close,
   };
 }
 
 async function openScratchLane(
   url: string,
-  { visit }: Visits,
+  { withConnection }: Pool,
   driver: string,
   signal: AbortSignal,
 ): Promise<Lane> {
   signal.throwIfAborted();
-  const name = await visit((db) => createScratch(db, driver));
-  const sayAlive = () => {
-    visit((db) => signOfLife(db, name)).catch(() => {});
+  const name = await withConnection((db) => createScratch(db, driver));
+  const beat = () => {
+    withConnection((db) => heartbeat(db, name)).catch(() => {});
   };
-  sayAlive();
-  const timer = setInterval(sayAlive, SIGN_OF_LIFE_MS).unref();
+  beat();
+  const timer = setInterval(beat, HEARTBEAT_MS).unref();
 
   return {
     url: withDatabase(url, name),
     async close() {
       clearInterval(timer);
-      await visit((db) => dropScratch(db, name));
+      await withConnection((db) => dropScratch(db, name));
     },
   };
 }

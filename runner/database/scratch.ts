@@ -1,14 +1,14 @@
+import { DatabaseError } from "../../drivers/connection/errors.ts";
 import type { Database } from "../../drivers/driver.ts";
-import { DatabaseError } from "../../drivers/errors.ts";
 import { Failure } from "../failure.ts";
 import { quoteIdentifier, quoteLiteral } from "./quote.ts";
 import { readScratchName, scratchName } from "./scratch-name.ts";
 
-/** The comment on a scratch database: the last time that its run gave a sign of life. */
+/** The comment on a scratch database: the last time that its run sent a heartbeat. */
 const comment = "Scratch database of the Neon guide, alive at ";
 const isoNow = `to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')`;
 
-/** A run that has been silent for so long is dead. Runs give a sign of life far more often. */
+/** A run that has been silent for so long is dead. Runs send a heartbeat far more often. */
 export const DEAD_AFTER_MINUTES = 60;
 
 /**
@@ -31,7 +31,7 @@ export async function createScratch(db: Database, driver: string): Promise<strin
 }
 
 /** Marks the database as in use. Call it at once, and then at least every few minutes. */
-export async function signOfLife(db: Database, name: string): Promise<void> {
+export async function heartbeat(db: Database, name: string): Promise<void> {
   const values = `${quoteLiteral(name)}, ${quoteLiteral(comment)} || ${isoNow}`;
   await db.execute(`DO $$ BEGIN
     EXECUTE format('COMMENT ON DATABASE %I IS %L', ${values});
@@ -57,14 +57,14 @@ export async function dropAbandoned(db: Database): Promise<void> {
       AND NOT EXISTS (SELECT FROM pg_stat_activity a WHERE a.datid = d.oid)
   `);
   for (const { name, comment, now } of databases) {
-    const alive = lastSignOfLife(String(name), comment);
+    const alive = lastHeartbeat(String(name), comment);
     if (alive === undefined || Number(now) - alive < DEAD_AFTER_MINUTES * 60_000) continue;
     await db.execute(`DROP DATABASE IF EXISTS ${quoteIdentifier(String(name))}`).catch(() => {});
   }
 }
 
 /** Without a comment, its run died in the moment between creating and commenting. */
-function lastSignOfLife(name: string, text: unknown): number | undefined {
+function lastHeartbeat(name: string, text: unknown): number | undefined {
   const made = readScratchName(name);
   if (made === undefined || text === null) return made;
   if (typeof text !== "string" || !text.startsWith(comment)) return undefined;

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { $ } from "zx/core";
-import type { Keeper } from "../workspace/keeper.ts";
+import type { Watchdog } from "../workspace/watchdog.ts";
 import type { Failed, Finished } from "./outcome.ts";
 import { endProcessGroup } from "./process-group.ts";
 
@@ -23,7 +23,7 @@ const STDERR_SHOWN = 64 * 1024;
  */
 export async function runStep(
   command: StepCommand,
-  keeper: Keeper,
+  watchdog: Watchdog,
   signal: AbortSignal,
 ): Promise<Finished | Failed> {
   const stdoutFile = `${command.outputFile}.stdout`;
@@ -38,13 +38,13 @@ export async function runStep(
     ...shell,
     postfix: "",
     env: environment(command.databaseUrl),
-    stdio: ["ignore", stdout, stderr, keeper.line],
+    stdio: ["ignore", stdout, stderr, watchdog.line],
     detached: true, // a process group of its own
     nothrow: true,
     quiet: true,
   })`${process.execPath} --enable-source-maps ${command.program} --driver ${command.driver}`;
   const { pid } = run;
-  if (pid) keeper.began(pid);
+  if (pid) watchdog.began(pid);
 
   const end = (reason: string) => {
     endedBecause ??= reason;
@@ -69,7 +69,7 @@ export async function runStep(
   signal.removeEventListener("abort", onAbort);
   if (pid) {
     endProcessGroup(pid);
-    keeper.ended(pid);
+    watchdog.ended(pid);
   }
   closeSync(stdout);
   closeSync(stderr);
@@ -88,7 +88,7 @@ const shell =
     ? { shell: true as const, prefix: "", quote: (text: string) => `"${text}"` }
     : {
         shell: "/bin/sh",
-        // It tells the keeper first. In a subshell, which a keeper that is gone may end.
+        // It tells the watchdog first. In a subshell, which a watchdog that is gone may end.
         prefix: '(echo "+$$" >&3) 2> /dev/null; exec 3>&-; exec ',
         quote: (text: string) => `'${text.replaceAll("'", "'\\''")}'`,
       };

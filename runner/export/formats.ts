@@ -1,4 +1,4 @@
-import type { Document } from "./document.ts";
+import type { Document } from "./document/document.ts";
 
 type Writer = (document: Document) => string | Promise<string>;
 
@@ -7,9 +7,9 @@ type Writer = (document: Document) => string | Promise<string>;
  * libraries of one format cost a run of the guide nothing.
  */
 export const formats = {
-  md: async (): Promise<Writer> => (await import("./markdown.ts")).toMarkdown,
-  ipynb: async (): Promise<Writer> => (await import("./notebook.ts")).toNotebook,
-  html: async (): Promise<Writer> => (await import("./html.ts")).toHtml,
+  md: async (): Promise<Writer> => (await import("./markdown/markdown.ts")).toMarkdown,
+  ipynb: async (): Promise<Writer> => (await import("./markdown/ipynb.ts")).toNotebook,
+  html: async (): Promise<Writer> => (await import("./html/export-html.ts")).toHtml,
 } as const;
 
 export type Format = keyof typeof formats;

@@ -8,6 +8,8 @@ export interface Guide {
   readonly runs: readonly Run[];
   /** The names of the drivers that the steps can be run with. */
   readonly drivers: readonly string[];
+  /** Where they are: the guide's own, or those of this project. */
+  readonly driversDirectory: string;
   /** The tables that the steps make, and may replace. */
   readonly tables: readonly string[];
 }

@@ -2,7 +2,7 @@ import { closeSync, openSync, writeSync } from "node:fs";
 import { Failure, messageOf } from "../failure.ts";
 import { useColor } from "./color.ts";
 import type { Events, Reporter } from "./events.ts";
-import type { ReporterChoice, ReporterName } from "./names.ts";
+import type { ReporterChoice, ReporterName } from "./reporter-names.ts";
 
 /**
  * Opens the reporters. Their files are emptied now: a run that is broken off leaves no old report.
@@ -38,7 +38,7 @@ type Maker = (write: (text: string) => void, file: string | undefined) => Promis
 /** Only the reporters that are wanted are loaded. */
 const makers: Record<ReporterName, Maker> = {
   terminal: async (write, file) => {
-    const { terminalReporter } = await import("./terminal.ts");
+    const { terminalReporter } = await import("./terminal-report.ts");
     return terminalReporter(write, !file && useColor(process.stdout));
   },
   json: async (write) => (await import("./json.ts")).jsonReporter(write),

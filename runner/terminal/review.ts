@@ -2,8 +2,8 @@ import pc from "picocolors";
 import { detailsOf } from "../report/details.ts";
 import { paintDiff } from "../report/paint-diff.ts";
 import { visible } from "../report/visible.ts";
-import { isUpdatable } from "../run/update.ts";
 import type { JudgedRun } from "../verify/judged-run.ts";
+import { isUpdatable } from "../verify/update.ts";
 import type { Keys } from "./keys.ts";
 
 /**

@@ -2,8 +2,8 @@ import { randomBytes } from "node:crypto";
 import { chmodSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { type Keeper, startKeeper } from "./keeper.ts";
 import { workspaceRoot } from "./roots.ts";
+import { startWatchdog, type Watchdog } from "./watchdog.ts";
 
 /** Where one run keeps everything that it writes. */
 export interface Workspace {
@@ -11,7 +11,7 @@ export interface Workspace {
   readonly root: string;
   /** This run's own directory, gone when the run is over. */
   readonly directory: string;
-  readonly keeper: Keeper;
+  readonly watchdog: Watchdog;
   close(): void;
 }
 
@@ -27,14 +27,14 @@ export function openWorkspace(root = workspaceRoot()): Workspace {
   const random = randomBytes(4).toString("hex");
   const directory = join(runs, `${machine()}.${process.pid}.${random}`);
   makeDirectory(directory);
-  const keeper = startKeeper(directory);
+  const watchdog = startWatchdog(directory);
   return {
     root,
     directory,
-    keeper,
+    watchdog,
     close() {
       rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
-      keeper.dismiss();
+      watchdog.dismiss();
     },
   };
 }
@@ -45,7 +45,7 @@ export function makeDirectory(directory: string): void {
   chmodSync(directory, 0o711);
 }
 
-/** Removes what runs left whose process and keeper were both killed. */
+/** Removes what runs left whose process and watchdog were both killed. */
 function removeAbandoned(runs: string): void {
   for (const name of readdirSync(runs)) {
     const [owner, pid] = name.split(".");

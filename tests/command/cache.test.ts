@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { copyProject, makeCache } from "../support/project.ts";
 
-/** A cache with one cluster on its shelf, as a first run leaves it. */
+/** A cache with one cluster on its cache, as a first run leaves it. */
 async function filledCache() {
   const cache = makeCache();
   const project = copyProject();

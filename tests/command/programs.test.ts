@@ -103,7 +103,7 @@ test.each<[string, (file: string, text: string) => void]>([
   change("drivers/step.ts", "Query failed.", "Query faded.");
   change("steps/02-read.ts", "SELECT * FROM books", "SELECT * FROM bocks");
   expect((await run()).stdout).toContain("Query faded.");
-  change("runner/report/terminal.ts", "Not verified:", "Not believed:");
+  change("runner/report/terminal-report.ts", "Not verified:", "Not believed:");
   expect((await run()).stdout).toContain("Not believed:");
 });
 

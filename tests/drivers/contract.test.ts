@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { connect } from "../../drivers/connect.ts";
-import { withDatabase } from "../../drivers/connection-uri.ts";
+import { withDatabase } from "../../drivers/connection/connection-uri.ts";
+import { DatabaseError } from "../../drivers/connection/errors.ts";
 import type { Database, Parameter } from "../../drivers/driver.ts";
 import { drivers } from "../../drivers/drivers.ts";
-import { DatabaseError } from "../../drivers/errors.ts";
 import { createScratch, dropScratch } from "../../runner/database/scratch.ts";
 
 const url = inject("databaseUrl");

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { parseConnectionString } from "../../drivers/connection-string.ts";
-import { splitUri, withDatabase } from "../../drivers/connection-uri.ts";
-import { SetupError } from "../../drivers/errors.ts";
+import { parseConnectionString } from "../../drivers/connection/connection-string.ts";
+import { splitUri, withDatabase } from "../../drivers/connection/connection-uri.ts";
+import { SetupError } from "../../drivers/connection/errors.ts";
 
 const secret = "s3cr3t-w0rd";
 /** What separates the parts of a connection string, and what looks like it. */

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { buildDocument } from "../../runner/export/build.ts";
-import { callsIn } from "../../runner/export/calls.ts";
-import { changesBetween } from "../../runner/export/changes.ts";
-import { splitChapters } from "../../runner/export/chapters.ts";
-import { cutDriver } from "../../runner/export/driver-cut.ts";
-import { uniqueIds } from "../../runner/export/ids.ts";
-import { listed, markOf } from "../../runner/export/words.ts";
+import { buildDocument } from "../../runner/export/document/build.ts";
+import { callsIn } from "../../runner/export/document/calls.ts";
+import { changesBetween } from "../../runner/export/document/changes.ts";
+import { splitChapters } from "../../runner/export/document/chapters.ts";
+import { cutDriver } from "../../runner/export/document/driver-cut.ts";
+import { uniqueIds } from "../../runner/export/document/ids.ts";
+import { listed, markOf } from "../../runner/export/document/words.ts";
 import { makeGuide, ownDocument, smallDocument } from "./support.ts";
 
 describe("the document of this guide", () => {

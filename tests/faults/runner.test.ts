@@ -111,7 +111,7 @@ function sharedMemory(): string[] {
 }
 
 describe("SIGKILL", () => {
-  test("at 50 random moments: the keeper, or a later run, removes what is left", async (context) => {
+  test("at 50 random moments: the watchdog, or a later run, removes what is left", async (context) => {
     const before = await server.sentinel();
     const sharedBefore = sharedMemory();
     const started = performance.now();
@@ -170,7 +170,7 @@ describe("SIGKILL", () => {
     await make(scratchName("pg", old), alive(2 * hour));
     await make(scratchName("pg", old)); // killed before it wrote its comment
     const kept = [
-      await make(scratchName("pg", old), alive(hour / 2)), // a long run that still gives signs of life
+      await make(scratchName("pg", old), alive(hour / 2)), // a long run that still sends heartbeats
       await make(scratchName("pg", Date.now())),
       await make(scratchName("pg", old), "my own notes"),
       await make("guide_scratch_pg_1_00000000_000000", alive(2 * hour)), // not a name that we give

@@ -96,6 +96,7 @@ export function play(reporter: Reporter, runs: readonly JudgedRun[], title = "A 
     steps,
     runs: ofRuns,
     drivers,
+    driversDirectory: "drivers",
     tables: [],
   };
   reporter.start({ guide, server: "PostgreSQL 18.4 at example.com", drivers });

@@ -97,12 +97,12 @@ describe.skipIf(process.platform === "win32")("the notebook", () => {
     await terminal.shows(keys);
     terminal.press("Enter");
     await terminal.shows("2 of 6");
-    project.edit("steps/01-create.ts", "Inserted a single book.", "Put one book on the shelf.");
+    project.edit("steps/01-create.ts", "Inserted a single book.", "Put one book on the cache.");
     terminal.press("r");
     const screen = await terminal.shows("✗ drift");
     expect(screen).toContain("Again, with the files as they are now.");
     expect(screen).toContain("-Inserted a single book.");
-    expect(screen).toContain("+Put one book on the shelf.");
+    expect(screen).toContain("+Put one book on the cache.");
     terminal.press("d");
     await terminal.shows(/\+\+\+ pg and postgres printed[\s\S]*\+\+\+ pg and postgres printed/);
     terminal.press("a");

@@ -1,7 +1,7 @@
 import axe from "axe-core";
 import type { Page } from "playwright-core";
 import { beforeAll, describe, expect, test } from "vitest";
-import { toHtml } from "../../runner/export/html.ts";
+import { toHtml } from "../../runner/export/html/export-html.ts";
 import { ownDocument, smallDocument } from "../export/support.ts";
 import { openPage, useBrowser } from "./browser.ts";
 

@@ -1,6 +1,6 @@
 import { inject, onTestFinished } from "vitest";
 import { connect } from "../../drivers/connect.ts";
-import { withDatabase } from "../../drivers/connection-uri.ts";
+import { withDatabase } from "../../drivers/connection/connection-uri.ts";
 import type { Database } from "../../drivers/driver.ts";
 import * as pg from "../../drivers/pg.ts";
 import { createScratch, dropScratch } from "../../runner/database/scratch.ts";

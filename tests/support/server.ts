@@ -3,7 +3,7 @@ import { connect } from "../../drivers/connect.ts";
 import * as pg from "../../drivers/pg.ts";
 import { findBinaries } from "../../runner/database/embedded/binaries.ts";
 import { makeCluster } from "../../runner/database/embedded/cluster.ts";
-import { startServer } from "../../runner/database/embedded/server.ts";
+import { startServer } from "../../runner/database/embedded/server-process.ts";
 import { serverUser } from "../../runner/database/embedded/server-user.ts";
 import { openWorkspace } from "../../runner/workspace/workspace.ts";
 

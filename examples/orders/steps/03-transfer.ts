@@ -12,8 +12,9 @@ The code
 
 The refusal is an error with a code that PostgreSQL documents: 23514 is a check violation.
 */
+
+import { DatabaseError } from "../../../drivers/connection/errors.ts";
 import type { Database } from "../../../drivers/driver.ts";
-import { DatabaseError } from "../../../drivers/errors.ts";
 import { step } from "../../../drivers/step.ts";
 
 await step(

@@ -13,7 +13,7 @@ The code
 
 Every failed statement left the tables as they were. Reading the accounts again shows it.
 */
-import { DatabaseError } from "../../../drivers/errors.ts";
+import { DatabaseError } from "../../../drivers/connection/errors.ts";
 import { StepFailure, step } from "../../../drivers/step.ts";
 
 const addCustomer = "INSERT INTO shop_customers VALUES (4, $1, $2, NULL, $3)";

@@ -63,7 +63,7 @@ function initdb(
   dataDirectory: string,
   passwordFile: string,
   user: ServerUser,
-  { keeper }: Workspace,
+  { watchdog }: Workspace,
 ): Promise<void> {
   const choices = ["--pgdata", dataDirectory, "--pwfile", passwordFile, ...initdbChoices];
   return new Promise((resolve, reject) => {
@@ -74,14 +74,14 @@ function initdb(
       stdio: ["ignore", "ignore", "pipe"],
       env: { PATH: process.env.PATH ?? "" },
     });
-    if (child.pid) keeper.began(child.pid);
+    if (child.pid) watchdog.began(child.pid);
     let said = "";
     child.stderr.setEncoding("utf8").on("data", (text: string) => {
       said += text;
     });
     child.on("error", (error) => reject(initdbFailure(error.message)));
     child.on("close", (code) => {
-      if (child.pid) keeper.ended(child.pid);
+      if (child.pid) watchdog.ended(child.pid);
       if (code === 0) resolve();
       else reject(initdbFailure(said));
     });
@@ -92,7 +92,7 @@ function initdbFailure(said: string): Failure {
   const reason = said.trim().replace(/\s+/g, " ").slice(0, 400);
   return new Failure(
     "database",
-    `The embedded PostgreSQL could not make its files: ${reason} Mend that, or set DATABASE_URL.`,
+    `The embedded PostgreSQL could not make its files: ${reason} Fix that, or set DATABASE_URL.`,
   );
 }
 

@@ -1,23 +1,23 @@
 import { randomBytes } from "node:crypto";
 import { statfsSync } from "node:fs";
-import { withDatabase } from "../../../drivers/connection-uri.ts";
+import { withDatabase } from "../../../drivers/connection/connection-uri.ts";
 import { Failure } from "../../failure.ts";
 import type { Workspace } from "../../workspace/workspace.ts";
 import type { GuideDatabase, Lane } from "../guide-database.ts";
+import { openPool, type Pool } from "../pool.ts";
 import { quoteIdentifier } from "../quote.ts";
 import { dropScratch } from "../scratch.ts";
 import { scratchName } from "../scratch-name.ts";
-import { openVisits, type Visits } from "../visits.ts";
 import { type Binaries, findBinaries } from "./binaries.ts";
 import { type Cluster, makeCluster } from "./cluster.ts";
-import { type Server, startServer } from "./server.ts";
+import { keepCluster, takeCluster } from "./cluster-cache.ts";
+import { type Server, startServer } from "./server-process.ts";
 import { type ServerUser, serverUser } from "./server-user.ts";
-import { shelveCluster, takeCluster } from "./shelf.ts";
 
 const MEGABYTES_NEEDED = 100;
 
 /**
- * Starts a PostgreSQL of the run's own. A cluster from the shelf that turns out damaged is replaced by
+ * Starts a PostgreSQL of the run's own. A cluster from the cache that turns out damaged is replaced by
  * a new one.
  * @throws Failure of kind "database"
  */
@@ -54,34 +54,34 @@ async function open(
   cluster: Cluster,
 ): Promise<GuideDatabase> {
   const server = await startServer(workspace, binaries, user, cluster);
-  const visits = openVisits(urlOf(server, "postgres", cluster.password));
+  const pool = openPool(urlOf(server, "postgres", cluster.password));
   try {
-    const role = await makeRole(visits);
+    const role = await makeRole(pool);
     const url = urlOf(server, role.name, role.password);
     return {
       label: `embedded PostgreSQL ${binaries.version.split("-")[0]}`,
       kind: "embedded",
       isParallel: true,
-      openLane: (driver) => openLane(url, visits, role.name, driver),
+      openLane: (driver) => openLane(url, pool, role.name, driver),
       async close() {
-        const isAsNew = await dropRole(visits, role.name);
-        await visits.close();
+        const isAsNew = await dropRole(pool, role.name);
+        await pool.close();
         const isClean = await server.stop();
-        if (isAsNew && isClean) shelveCluster(workspace, binaries);
+        if (isAsNew && isClean) keepCluster(workspace, binaries);
       },
     };
   } catch (error) {
-    await visits.close();
+    await pool.close();
     await server.stop();
     throw error;
   }
 }
 
 /** The steps never act as the superuser: what they can change is gone when their role is. */
-async function makeRole({ visit }: Visits) {
+async function makeRole({ withConnection }: Pool) {
   const random = randomBytes(4).toString("hex");
   const role = { name: `guide_${random}`, password: randomBytes(18).toString("base64url") };
-  await visit((db) =>
+  await withConnection((db) =>
     db.execute(`CREATE ROLE ${role.name} LOGIN CREATEDB PASSWORD '${role.password}'`),
   );
   return role;
@@ -93,27 +93,27 @@ async function makeRole({ visit }: Visits) {
  */
 async function openLane(
   url: string,
-  { visit }: Visits,
+  { withConnection }: Pool,
   role: string,
   driver: string,
 ): Promise<Lane> {
   const name = scratchName(driver, Date.now());
   const database = quoteIdentifier(name);
-  await visit((db) =>
+  await withConnection((db) =>
     db.execute(`CREATE DATABASE ${database} OWNER ${role} TEMPLATE template0 STRATEGY file_copy`),
   );
   return {
     url: withDatabase(url, name),
     close: async () => {
-      await visit((db) => dropScratch(db, name));
+      await withConnection((db) => dropScratch(db, name));
     },
   };
 }
 
 /** @returns whether nothing is left of the run: then the next one may use the cluster */
-async function dropRole({ visit }: Visits, role: string): Promise<boolean> {
+async function dropRole({ withConnection }: Pool, role: string): Promise<boolean> {
   try {
-    await visit(async (db) => {
+    await withConnection(async (db) => {
       const left = await db.query(
         "SELECT datname FROM pg_database WHERE datname NOT IN ('postgres', 'template0', 'template1')",
       );

@@ -1,8 +1,8 @@
 import { visible } from "../../report/visible.ts";
-import type { AgainPart, Output } from "../document.ts";
-import { changesText, markOf, nothingPrinted, unverifiedWarning } from "../words.ts";
-import type { Highlighter } from "./highlight.ts";
-import { type Html, html } from "./html.ts";
+import type { AgainPart, Output } from "../document/document.ts";
+import { changesText, markOf, nothingPrinted, unverifiedWarning } from "../document/words.ts";
+import type { Highlighter } from "./code-colors.ts";
+import { type Html, html } from "./markup.ts";
 
 const shells = new Set(["sh", "bash", "shell", "console"]);
 

@@ -1,10 +1,16 @@
-import type { AgainPart, Chapter, Document, StepPart } from "../document.ts";
-import { againText, againTitle, connectionText, connectionTitle, summaryOf } from "../words.ts";
+import type { AgainPart, Chapter, Document, StepPart } from "../document/document.ts";
+import {
+  againText,
+  againTitle,
+  connectionText,
+  connectionTitle,
+  summaryOf,
+} from "../document/words.ts";
 import { changesFigure, codeFigure, outputFigure } from "./blocks.ts";
-import { makeDriverBlocks } from "./drivers.ts";
-import type { Highlighter } from "./highlight.ts";
-import { type Html, html } from "./html.ts";
-import { makeProse } from "./prose.ts";
+import type { Highlighter } from "./code-colors.ts";
+import { makeDriverBlocks } from "./driver-tabs.ts";
+import { type Html, html } from "./markup.ts";
+import { makeProse } from "./rich-text.ts";
 
 /** One screen of the page: in the projector mode, it stands alone. */
 export interface Section {

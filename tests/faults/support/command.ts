@@ -98,7 +98,7 @@ export async function leftovers(cache: string): Promise<string[]> {
       .filter((line) => line.includes(cache)),
     ...list(join(cache, "neon-typescript-guide", "runs")),
   ];
-  // A killed runner's keeper has a few seconds for its work.
+  // A killed runner's watchdog has a few seconds for its work.
   for (let round = 0; round < 100 && look().length > 0; round++) {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }

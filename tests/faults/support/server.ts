@@ -6,7 +6,7 @@ import type { Database } from "../../../drivers/driver.ts";
 import * as pg from "../../../drivers/pg.ts";
 import { findBinaries } from "../../../runner/database/embedded/binaries.ts";
 import { type Cluster, makeCluster } from "../../../runner/database/embedded/cluster.ts";
-import { type Server, startServer } from "../../../runner/database/embedded/server.ts";
+import { type Server, startServer } from "../../../runner/database/embedded/server-process.ts";
 import { serverUser } from "../../../runner/database/embedded/server-user.ts";
 import { makeDirectory, openWorkspace } from "../../../runner/workspace/workspace.ts";
 
@@ -46,15 +46,18 @@ export async function startFaultServer(
 
   const superuserUrl = `postgresql://postgres:${cluster.password}@127.0.0.1:${server.port}/postgres`;
   const url = `postgresql://reader:${readerPassword}@127.0.0.1:${server.port}/library`;
-  const visit = async <Result>(address: string, work: (db: Database) => Promise<Result>) => {
+  const withConnection = async <Result>(
+    address: string,
+    work: (db: Database) => Promise<Result>,
+  ) => {
     const db = await connect(pg, address);
     return work(db).finally(() => db.close());
   };
-  const sql = (statement: string) => visit(superuserUrl, (db) => db.query(statement));
+  const sql = (statement: string) => withConnection(superuserUrl, (db) => db.query(statement));
 
   await sql(`CREATE ROLE reader LOGIN CREATEDB PASSWORD '${readerPassword}'`);
   await sql("CREATE DATABASE library OWNER reader");
-  await visit(url, async (db) => {
+  await withConnection(url, async (db) => {
     await db.execute("CREATE TABLE public.books (id INT PRIMARY KEY, title TEXT)");
     await db.execute("INSERT INTO public.books VALUES (1, 'Dune'), (2, '1984'), (3, 'mine')");
   });
@@ -66,7 +69,7 @@ export async function startFaultServer(
     superuserUrl,
     sql,
     sentinel: () =>
-      visit(superuserUrl.replace(/postgres$/, "library"), (db) =>
+      withConnection(superuserUrl.replace(/postgres$/, "library"), (db) =>
         db.query("SELECT *, xmin, ctid FROM public.books ORDER BY id"),
       ),
     scratchDatabases: async () => {

@@ -1,0 +1,70 @@
+// Takes the pictures in docs/ of an exported page: npx tsx docs/pictures/screenshots.ts PAGE.html
+import { existsSync, mkdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { launchChromium } from "./chromium.ts";
+
+interface Picture {
+  readonly name: string;
+  readonly options: BrowserContextOptions;
+  /** Brings the page into view. */
+  readonly prepare: (page: Page) => Promise<void>;
+}
+
+/** The section of the page that shows the most: a step that is run again. */
+const STEP = ".step:has(+ .again)";
+
+const pictures: readonly Picture[] = [
+  {
+    name: "page.png",
+    options: { viewport: { width: 1280, height: 1280 }, colorScheme: "light" },
+    prepare: async (page) => {
+      // Without the driver's code, the step is in the picture down to its output.
+      await page.locator(`${STEP} .driver:visible summary`).first().click();
+      await scrollTo(page, STEP);
+    },
+  },
+  {
+    name: "page-dark-phone.png",
+    options: { viewport: { width: 390, height: 844 }, colorScheme: "dark", deviceScaleFactor: 2 },
+    prepare: (page) => scrollTo(page, `${STEP} + .again`),
+  },
+  {
+    name: "projector.png",
+    options: { viewport: { width: 1600, height: 900 }, colorScheme: "light" },
+    prepare: async (page) => {
+      await scrollTo(page, STEP);
+      await page.keyboard.press("p");
+    },
+  },
+];
+
+const [file = ""] = process.argv.slice(2);
+if (existsSync(file)) {
+  const browser = await launchChromium();
+  for (const picture of pictures) await take(browser, picture);
+  await browser.close();
+} else {
+  console.error("Name an exported page: npx tsx docs/pictures/screenshots.ts PAGE.html");
+  process.exitCode = 2;
+}
+
+async function take(browser: Browser, { name, options, prepare }: Picture): Promise<void> {
+  const directory = join(import.meta.dirname, "..");
+  mkdirSync(directory, { recursive: true });
+  const page = await browser.newPage(options);
+  await page.goto(pathToFileURL(resolve(file)).href);
+  await prepare(page);
+  await page.screenshot({ path: join(directory, name) });
+  await page.close();
+  console.log(`docs/${name}`);
+}
+
+/** Scrolls a section to the top, and waits until the contents have noticed. */
+async function scrollTo(page: Page, selector: string): Promise<void> {
+  const section = page.locator(selector).first();
+  await section.evaluate((element) => element.scrollIntoView());
+  const id = await section.getAttribute("id");
+  await page.locator(`.contents [aria-current][href="#${id}"]`).waitFor({ state: "attached" });
+}

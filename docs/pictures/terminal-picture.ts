@@ -1,0 +1,55 @@
+import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { toSvg } from "./terminal-svg.ts";
+
+// Makes docs/notebook.svg from the real notebook, in a real terminal: npx tsx docs/pictures/terminal-picture.ts
+const root = join(import.meta.dirname, "../..");
+const width = 92;
+const height = 44;
+const title = "The notebook in a terminal";
+
+function tmux(...words: string[]): string {
+  const { stdout, error } = spawnSync("tmux", ["-L", "picture", ...words], { encoding: "utf8" });
+  if (error) throw new Error(`tmux is missing: apt-get install tmux. ${error.message}`);
+  return stdout;
+}
+
+async function waitFor(text: string): Promise<void> {
+  for (let round = 0; round < 600; round++) {
+    if (tmux("capture-pane", "-p").includes(text)) return;
+    await sleep(50);
+  }
+  throw new Error(`The terminal never showed: ${text}`);
+}
+
+const command = "env CI= FORCE_COLOR=1 node --import tsx run-guide.ts; cat";
+tmux(
+  "-f",
+  "/dev/null",
+  "new-session",
+  "-d",
+  "-x",
+  `${width}`,
+  "-y",
+  `${height}`,
+  "-c",
+  root,
+  command,
+);
+try {
+  await waitFor("Enter run");
+  tmux("send-keys", "Enter");
+  await waitFor("2 of 6");
+  await waitFor("Enter run");
+  writeFileSync(
+    join(root, "docs", "notebook.svg"),
+    toSvg(tmux("capture-pane", "-e", "-p"), width, title),
+  );
+} finally {
+  tmux("send-keys", "C-c");
+  await sleep(1500);
+  tmux("kill-server");
+}
+console.log("Wrote docs/notebook.svg.");

@@ -1,0 +1,38 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { parse } from "dotenv";
+import { SetupError } from "./errors.ts";
+
+/** The `.env` file beside the folder of the drivers. */
+export const envFile = fileURLToPath(new URL("../../.env", import.meta.url));
+
+/**
+ * Reads DATABASE_URL from the environment, or from `.env`.
+ * @returns undefined where neither has one
+ * @throws SetupError where `.env` is there and cannot be used
+ */
+export function databaseUrl(): string | undefined {
+  return process.env.DATABASE_URL || readEnvFile().DATABASE_URL || undefined;
+}
+
+function readEnvFile(): Record<string, string> {
+  const bytes = readBytes();
+  if (!bytes) return {};
+  try {
+    // The decoder drops a byte order mark, and refuses what is not text.
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    if (!text.includes("\0")) return parse(text);
+  } catch {
+    // the message below serves for both
+  }
+  throw new SetupError(`${envFile} is not a text file in UTF-8. Save it as one.`);
+}
+
+function readBytes(): Buffer | undefined {
+  try {
+    return readFileSync(envFile);
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw new SetupError(`${envFile} cannot be read. Check its permissions, or remove it.`);
+  }
+}

@@ -1,0 +1,81 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { Failure, messageOf } from "../failure.ts";
+import type { Guide } from "../guide/guide.ts";
+import { driverTemplate, stepTemplate } from "./templates.ts";
+
+/**
+ * `new step NAME`: writes a step that works, and puts it at the end of the run order.
+ * @returns what to do next
+ * @throws Failure of kind "usage" for a name that cannot be used
+ */
+export function newStep(guide: Guide, name: string): string {
+  refuseName(name);
+  const twin = guide.steps.find((step) => step.name.replace(/^\d+-/, "") === name);
+  if (twin) throw new Failure("usage", `There is a step ${twin.name} already.`);
+  const number = Math.max(...guide.steps.map((step) => step.number)) + 1;
+  const stepName = `${String(number).padStart(2, "0")}-${name}`;
+  const title = name.replaceAll("-", " ").replace(/^./, (letter) => letter.toUpperCase());
+  const file = join(guide.directory, "steps", `${stepName}.ts`);
+  const drivers = relative(join(file, ".."), guide.driversDirectory).replaceAll("\\", "/");
+  write(file, stepTemplate(title, drivers));
+
+  const manifest = join(guide.directory, "steps", "guide.json");
+  const names = [...guide.runs.map((run) => run.step.name), stepName];
+  const list = names.map((one) => JSON.stringify(one)).join(", ");
+  const text = readFileSync(manifest, "utf8");
+  writeFileSync(manifest, text.replace(/("runs"\s*:\s*)\[[^\]]*\]/, `$1[${list}]`));
+
+  return `Wrote ${show(file)}, and added it to steps/guide.json.
+Next: edit it, look at its output (it has no golden file yet), and take it over:
+  ${guide.command} --step ${number}
+  ${guide.command} --update
+`;
+}
+
+/**
+ * `new driver NAME`: writes a driver that works, and names it beside the others.
+ * @returns what to do next
+ * @throws Failure of kind "usage" for a name that cannot be used
+ */
+export function newDriver(guide: Guide, name: string): string {
+  refuseName(name);
+  const file = join(guide.directory, "drivers", `${name}.ts`);
+  const list = join(guide.driversDirectory, "drivers.ts");
+  if (guide.driversDirectory !== join(guide.directory, "drivers")) {
+    throw new Failure("usage", "This guide uses the drivers of the project. Leave out --guide.");
+  }
+  if (guide.drivers.includes(name))
+    throw new Failure("usage", `There is a driver ${name} already.`);
+  write(file, driverTemplate);
+
+  const key = /^[a-z]\w*$/.test(name) ? name : JSON.stringify(name);
+  const text = readFileSync(list, "utf8");
+  writeFileSync(list, text.replace(/\n};\s*$/, `\n  ${key}: () => import("./${name}.ts"),\n};\n`));
+
+  return `Wrote ${show(file)}, and named it in drivers/drivers.ts.
+Next: edit it, and run the guide and the driver tests with it:
+  ${guide.command} --driver ${name}
+  npx vitest run tests/drivers
+`;
+}
+
+function refuseName(name: string): void {
+  if (/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name)) return;
+  throw new Failure(
+    "usage",
+    `A name is small letters, digits and hyphens, such as sort-books: not "${name}".`,
+  );
+}
+
+function write(file: string, text: string): void {
+  try {
+    writeFileSync(file, text, { flag: "wx" });
+  } catch (error) {
+    throw new Failure("usage", `${show(file)} cannot be written. ${messageOf(error)}`);
+  }
+}
+
+function show(file: string): string {
+  return relative(process.cwd(), file) || file;
+}

@@ -1,0 +1,54 @@
+/**
+ * A step that works at once.
+ * @param title for people, such as "Sort data"
+ * @param drivers the folder of the drivers, as seen from the step's file
+ */
+export function stepTemplate(title: string, drivers: string): string {
+  return `/*
+# ${title}
+
+Say in a few sentences what this step is about.
+
+The code
+
+- connects to the database;
+- counts the tables in its schema.
+*/
+import { step } from "${drivers}/step.ts";
+
+await step(async (db) => {
+  console.log("Connection established");
+
+  const [row] = await db.query(
+    "SELECT count(*)::int AS tables FROM pg_tables WHERE schemaname = current_schema()",
+  );
+  console.log(\`Tables: \${row?.tables}\`);
+});
+`;
+}
+
+/** A driver that works at once, with pg's promises. */
+export const driverTemplate = `import pg from "pg";
+import type { ConnectionSettings } from "./connection/connection-string.ts";
+import { openDatabase } from "./database.ts";
+import type { Database } from "./driver.ts";
+import { parsers } from "./values.ts";
+
+/** Replace pg by your library. What every driver shares is in \`database.ts\`. */
+export async function connect(settings: ConnectionSettings): Promise<Database> {
+  const { host, port, user, password, database } = settings;
+  const types = { getTypeParser: (oid: number) => parsers[oid] ?? String };
+  const client = new pg.Client({ host, port, user, password, database, ssl: settings.tls, types });
+  client.on("error", () => {});
+  await client.connect();
+
+  return openDatabase({
+    async send(statement, values) {
+      const { rows, rowCount, command } = await client.query(statement, values);
+      return { rows, count: rowCount, command };
+    },
+    close: () => client.end(),
+    destroy: () => {},
+  });
+}
+`;

@@ -1,0 +1,71 @@
+import { connect } from "../../drivers/connect.ts";
+import { DatabaseError } from "../../drivers/connection/errors.ts";
+import type { Database } from "../../drivers/driver.ts";
+import * as driver from "../../drivers/postgres.ts"; // it loads in half the time of pg
+import { Failure, messageOf } from "../failure.ts";
+
+/** The runner's own work on a server, piece by piece. */
+export interface Pool {
+  /**
+   * Does a piece of work, on a connection that no other piece uses meanwhile.
+   * @throws Failure of kind "database"
+   */
+  withConnection<Result>(work: (db: Database) => Promise<Result>): Promise<Result>;
+  /** Closes the connections that are left. */
+  close(): Promise<void>;
+}
+
+/** Pieces of work come in bursts, and logging in costs more than most of them. */
+const LINGER_MS = 100;
+
+/**
+ * Connects when there is something to do. Nothing is held open while the steps run, or while a
+ * reader reads: a compute that could sleep does.
+ * @param onRetry is told of each failed attempt to connect that will be tried again
+ */
+export function openPool(url: string, onRetry: (message: string) => void = () => {}): Pool {
+  const idle = new Map<Database, NodeJS.Timeout>();
+
+  async function take(): Promise<Database> {
+    const [db] = idle.keys();
+    if (!db) return connect(driver, url, ({ message }) => onRetry(message));
+    clearTimeout(idle.get(db));
+    idle.delete(db);
+    return db;
+  }
+
+  async function release(db: Database): Promise<void> {
+    clearTimeout(idle.get(db));
+    idle.delete(db);
+    await db.close();
+  }
+
+  return {
+    async withConnection(work) {
+      try {
+        const db = await take();
+        const result = await work(db).catch(async (error) => {
+          await db.close(); // it may be the connection's fault
+          throw error;
+        });
+        idle.set(
+          db,
+          setTimeout(() => void release(db), LINGER_MS),
+        );
+        return result;
+      } catch (error) {
+        throw failureOf(error);
+      }
+    },
+
+    async close() {
+      await Promise.all([...idle.keys()].map(release));
+    },
+  };
+}
+
+function failureOf(error: unknown): Failure {
+  if (error instanceof Failure) return error;
+  const code = error instanceof DatabaseError ? `${error.code}: ` : "";
+  return new Failure("database", `The database cannot be used. ${code}${messageOf(error)}`);
+}

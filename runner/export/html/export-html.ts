@@ -1,0 +1,46 @@
+import type { Document } from "../document/document.ts";
+import { makeHighlighter } from "./code-colors.ts";
+import { html } from "./markup.ts";
+import { languagesIn } from "./rich-text.ts";
+import { makeCover, makeSections } from "./sections.ts";
+import { page } from "./web-page.ts";
+
+/**
+ * Writes the document as one web page, which needs nothing but itself: no network, no other file.
+ * All text is escaped, and the page's own policy lets no script run but those it was made with.
+ */
+export async function toHtml(document: Document): Promise<string> {
+  const highlighter = await makeHighlighter([
+    "ts",
+    "sh",
+    ...proseOf(document).flatMap(languagesIn),
+  ]);
+  const cover = makeCover(document, highlighter);
+  const sections = makeSections(document, highlighter);
+  const style = highlighter.style();
+  highlighter.dispose();
+
+  const entries = sections.map(
+    ({ id, title, level }) => html`<li class="level-${level}"><a href="#${id}">${title}</a></li>
+`,
+  );
+  const body = html`<a class="skip" href="#guide">Skip to the guide</a>
+<div class="page">
+<nav class="contents" aria-label="Contents"><details open><summary>Contents</summary>
+<ol>
+${entries}</ol>
+</details></nav>
+<main id="guide" tabindex="-1">
+${cover}${sections.map(({ content }) => content)}</main>
+</div>
+`;
+  return page(document.title, style, body);
+}
+
+function proseOf({ introduction, before, steps, after }: Document): string[] {
+  return [
+    introduction,
+    ...[...before, ...after].map(({ text }) => text),
+    ...steps.map(({ prose }) => prose),
+  ];
+}

@@ -1,0 +1,65 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { Html, html } from "./markup.ts";
+
+/** In the order in which they are needed. Each is a small file below `page/`. */
+const styles = ["base", "layout", "blocks", "drivers", "projector", "print"];
+const scripts = ["drivers", "copy", "contents", "scrolling", "projector", "print"];
+
+const icon =
+  "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'><rect width='32' height='32' rx='8' fill='#0b0f0d'/><path d='M9 17l5 5 10-12' fill='none' stroke='#00e599' stroke-width='4' stroke-linecap='round' stroke-linejoin='round'/></svg>";
+
+/**
+ * Puts a page together, with its style and scripts in it.
+ * @param style what belongs to the style sheet besides the files
+ */
+export function page(title: string, style: string, body: Html): string {
+  const css = [...styles.map((name) => read(`${name}.css`)), style].join("\n");
+  const modules = scripts.map((name) => read(`${name}.js`));
+  // `blocking` keeps a browser that knows it from showing the page before its scripts are done.
+  const elements = modules.map(
+    (text) => html`<script type="module" blocking="render">${new Html(text)}</script>
+`,
+  );
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy([css], modules)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${title}</title>
+<link rel="icon" href="data:image/svg+xml,${encodeURIComponent(icon)}">
+<style>${new Html(css)}</style>
+${elements}</head>
+<body>
+${body}</body>
+</html>
+`.text;
+}
+
+/**
+ * Nothing is loaded but the icon, and nothing runs but what has one of these hashes.
+ * https://www.w3.org/TR/CSP3/
+ */
+function policy(sheets: readonly string[], modules: readonly string[]): string {
+  return [
+    "default-src 'none'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "img-src data:",
+    `style-src ${sheets.map(hash).join(" ")}`,
+    `script-src ${modules.map(hash).join(" ")}`,
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
+  ].join("; ");
+}
+
+function hash(text: string): string {
+  return `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
+}
+
+function read(name: string): string {
+  const text = readFileSync(new URL(`page/${name}`, import.meta.url), "utf8");
+  return text.replaceAll("\r\n", "\n");
+}

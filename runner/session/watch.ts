@@ -1,0 +1,128 @@
+import { join } from "node:path";
+import { watch as watchFiles } from "chokidar";
+import { Failure } from "../failure.ts";
+import { type Guide, goldenFile, type Run } from "../guide/guide.ts";
+import type { Reporter } from "../report/events.ts";
+import { readGolden } from "../verify/golden.ts";
+import type { JudgedRun } from "../verify/judged-run.ts";
+import { runAll } from "./run-all.ts";
+import type { Session } from "./session.ts";
+import { firstTouched } from "./touched.ts";
+
+export interface WatchChoice {
+  readonly guide: Guide;
+  readonly drivers: readonly string[];
+  readonly session: Session;
+  readonly reporter: Reporter;
+  readonly write: (text: string) => void;
+  /** Where Enter is read: it runs everything again. */
+  readonly input: NodeJS.ReadableStream;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Runs the guide, and runs it again from the first touched step whenever a file is saved. Shows
+ * just what changed in the outcome. Ends with the signal.
+ */
+export async function watchGuide(choice: WatchChoice): Promise<void> {
+  const { guide, drivers, session, reporter, write, signal } = choice;
+  const shown = new Map<Run, string>();
+  /** The databases are where they are before the run with this index. */
+  let position = 0;
+
+  /** Runs from one index to the end, and then prepares the databases for the same change again. */
+  async function runFrom(first: number): Promise<void> {
+    const started = performance.now();
+    await session.recompile();
+    if (first !== position) await prepare(first);
+    const judged = await execute(guide.runs.slice(first));
+    if (signal.aborted) return;
+    report(judged, Math.round(performance.now() - started));
+    await prepare(first);
+  }
+
+  async function prepare(index: number): Promise<void> {
+    await session.reset();
+    position = 0;
+    await execute(guide.runs.slice(0, index));
+    position = index;
+  }
+
+  async function execute(runs: readonly Run[]): Promise<JudgedRun[]> {
+    position = -1;
+    const goldens = runs.map((run) => [run, readGolden(guide.directory, goldenFile(run))] as const);
+    const judged: JudgedRun[] = [];
+    await runAll(new Map(goldens), drivers, session, (run) => judged.push(run));
+    return judged;
+  }
+
+  function report(judged: readonly JudgedRun[], duration: number): void {
+    const changed = judged.filter((run) => shown.get(run.run) !== signatureOf(run));
+    for (const run of judged) shown.set(run.run, signatureOf(run));
+    for (const run of changed) reporter.run(run);
+    const isGood = [...shown.values()].every((signature) => signature.startsWith("match"));
+    const state = isGood ? "All outputs are verified" : "Not verified";
+    const news = changed.length === 0 ? "nothing changed" : `${changed.length} changed`;
+    write(`${state}; ${news}, in ${duration} ms. Enter runs everything again; Ctrl-C ends.\n`);
+  }
+
+  reporter.start({ guide, server: session.database.label, drivers });
+  await eachChange(choice, async (first) => {
+    try {
+      await runFrom(first);
+    } catch (error) {
+      // A step that does not compile yet: say so, and wait for the next save.
+      if (!(error instanceof Failure) || error.kind !== "layout") throw error;
+      position = -1;
+      write(`${error.message}\n`);
+    }
+  });
+}
+
+/** Two runs with the same signature look the same to the reader. */
+function signatureOf({ verdict, drivers }: JudgedRun): string {
+  const details = drivers.map(({ outcome, diff }) => {
+    if (outcome.kind === "finished") return diff;
+    return outcome.kind === "failed" ? [outcome.reason, outcome.stderr] : outcome.because;
+  });
+  return `${verdict} ${JSON.stringify(details)}`;
+}
+
+/** Calls `run` once at the beginning, and once for all changes that came while it was running. */
+async function eachChange(
+  { guide, input, signal }: WatchChoice,
+  run: (first: number) => Promise<void>,
+): Promise<void> {
+  let next: number | undefined = 0;
+  let wake = () => {};
+  const request = (first: number) => {
+    next = Math.min(first, next ?? first);
+    wake();
+  };
+
+  const folders = ["steps", "drivers", "expected"].map((name) => join(guide.directory, name));
+  const watcher = watchFiles(folders, { ignoreInitial: true });
+  watcher.on("all", (_, file) => {
+    const first = firstTouched(guide, file);
+    if (first !== undefined) request(first);
+  });
+  const onLine = () => request(0);
+  input.on("data", onLine);
+  signal.addEventListener("abort", () => wake());
+
+  try {
+    while (!signal.aborted) {
+      const first: number | undefined = next;
+      next = undefined;
+      if (first !== undefined) await run(first);
+      else
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+    }
+  } finally {
+    input.off("data", onLine);
+    input.pause();
+    await watcher.close();
+  }
+}
