@@ -1,5 +1,5 @@
 // Makes tabs of the blocks that are there for each driver. A choice in one of them is made in all,
-// and remembered for the next withConnection. The pattern: https://www.w3.org/WAI/ARIA/apg/patterns/tabs/
+// and remembered for the next visit. The pattern: https://www.w3.org/WAI/ARIA/apg/patterns/tabs/
 
 const KEY = "guide-driver";
 
