@@ -80,12 +80,12 @@ function outputOf({ verdict, golden, drivers }: JudgedRun): RunOutput {
   // The golden file, not what was printed: where it has a marker, every run prints something else.
   if (verdict === "match") {
     const text = golden.bytes.toString("utf8").replaceAll("\r\n", "\n");
-    return { text, verified: true, drivers: names };
+    return { text, verified: true, clients: names };
   }
   const shown = drivers.find(({ outcome }) => outcome.kind !== "skipped");
-  if (!shown || shown.outcome.kind === "skipped") return { text: "", verified: false, drivers: [] };
+  if (!shown || shown.outcome.kind === "skipped") return { text: "", verified: false, clients: [] };
   const text = readFileSync(shown.outcome.stdoutFile, "utf8");
-  return { text, verified: false, drivers: [shown.driver] };
+  return { text, verified: false, clients: [shown.driver] };
 }
 
 async function check(file: string, text: string, { print, note }: Context): Promise<number> {

@@ -5,7 +5,7 @@ import { type Guide, goldenFile, type Run } from "../guide/guide.ts";
 import type { Session } from "../session/session.ts";
 import { readGolden } from "../verify/golden.ts";
 import { type JudgedRun, judgeRun } from "../verify/judged-run.ts";
-import { callsPage } from "./calls-page.ts";
+import { codePage } from "./code-page.ts";
 import type { Keys } from "./keys.ts";
 import { openLiveLine } from "./live.ts";
 import { endingOf, pageOf, resultOf, wholeDiffOf } from "./page.ts";
@@ -67,7 +67,7 @@ export async function readNotebook(choice: NotebookChoice): Promise<readonly Jud
       if (key === "b") return "back";
       if (key === "r") return "again";
       if (key === "q") return "quit";
-      if (key === "c") write(await callsPage(guide, run.step));
+      if (key === "c") write(await codePage(guide, run.step));
       const last = judged.at(-1);
       if (key === "d") write(last ? wholeDiffOf(last) : "Nothing was run yet.\n");
     }

@@ -1,28 +1,28 @@
-// Makes tabs of the blocks that are there for each driver. A choice in one of them is made in all,
+// Makes tabs of the blocks that are there for each library. A choice in one of them is made in all,
 // and remembered for the next visit. The pattern: https://www.w3.org/WAI/ARIA/apg/patterns/tabs/
 
-const KEY = "guide-driver";
+const KEY = "guide-library";
 
-const groups = [...document.querySelectorAll(".drivers")].map(makeTabs);
+const groups = [...document.querySelectorAll(".panels")].map(makeTabs);
 choose(remembered() ?? "");
 
 /** @param {Element} group */
 function makeTabs(group) {
-  const panels = [...group.querySelectorAll(":scope > .driver")].filter(isPanel);
-  // One driver alone needs no choice.
+  const panels = [...group.querySelectorAll(":scope > .panel")].filter(isPanel);
+  // One library alone needs no choice.
   if (panels.length < 2) return { panels, tabs: [] };
 
   const list = document.createElement("div");
   list.role = "tablist";
-  list.ariaLabel = "Driver";
+  list.ariaLabel = "Library";
   const tabs = panels.map((panel) => {
     const tab = document.createElement("button");
     tab.type = "button";
     tab.role = "tab";
     tab.id = `${panel.id}.tab`;
-    tab.textContent = panel.querySelector(".driver-name")?.textContent ?? "";
+    tab.textContent = panel.querySelector(".panel-name")?.textContent ?? "";
     tab.setAttribute("aria-controls", panel.id);
-    tab.addEventListener("click", () => chooseAt(list, panel.dataset.driver ?? ""));
+    tab.addEventListener("click", () => chooseAt(list, panel.dataset.choice ?? ""));
     panel.role = "tabpanel";
     panel.setAttribute("aria-labelledby", tab.id);
     return tab;
@@ -62,25 +62,25 @@ function moveFocus(event, tabs) {
 }
 
 /**
- * Chooses a driver, and keeps the tabs where they are on the screen: blocks above them change too.
+ * Chooses a library, and keeps the tabs where they are on the screen: blocks above them change too.
  * @param {Element} list where the reader is
- * @param {string} driver
+ * @param {string} library
  */
-function chooseAt(list, driver) {
+function chooseAt(list, library) {
   const before = list.getBoundingClientRect().top;
-  choose(driver);
+  choose(library);
   window.scrollBy({ top: list.getBoundingClientRect().top - before, behavior: "instant" });
   try {
-    localStorage.setItem(KEY, driver);
+    localStorage.setItem(KEY, library);
   } catch {
     // A browser may refuse to store anything. Then the choice lasts as long as the page.
   }
 }
 
-/** @param {string} driver the first one is chosen where a block does not have it */
-function choose(driver) {
+/** @param {string} library the first one is chosen where a block does not have it */
+function choose(library) {
   for (const { panels, tabs } of groups) {
-    const found = panels.findIndex((panel) => panel.dataset.driver === driver);
+    const found = panels.findIndex((panel) => panel.dataset.choice === library);
     const chosen = Math.max(found, 0);
     for (const [index, tab] of tabs.entries()) {
       tab.ariaSelected = String(index === chosen);
