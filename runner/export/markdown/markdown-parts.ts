@@ -26,11 +26,19 @@ export function filePart({ file, code, language }: SourceFile): string {
   return joined([`[\`${file}\`](${file}):`, codeBlock(code, language)]);
 }
 
-/** The steps on the drivers' interface, each to be opened. */
+/** The steps on the drivers' interface: one of them to look at, and where the others are. */
 export function sharedPart(shared: SharedPart | undefined): string {
   if (!shared) return "";
-  const files = [...shared.steps, ...shared.drivers];
-  return joined([`## ${sharedTitle}`, sharedText(shared), ...files.map(fold)]);
+  const { steps, drivers } = shared;
+  const shortest = steps.reduce((one, other) =>
+    other.code.length < one.code.length ? other : one,
+  );
+  const links = [...steps, ...drivers].map(({ file }) => `[\`${file}\`](${file})`);
+  return joined([
+    `## ${sharedTitle}`,
+    `${sharedText(shared)} All of them: ${links.join(", ")}.`,
+    fold(shortest),
+  ]);
 }
 
 /** Who printed an output, in a line of its own. */
