@@ -11,7 +11,8 @@ load_dotenv()
 async def main():
     # Older versions of asyncpg do not know channel binding, and would ask the server about it.
     url = os.environ["DATABASE_URL"].replace("&channel_binding=require", "")
-    connection = await asyncpg.connect(url)
+    # Without a cache: poolers of the older kind mix up the statements that programs prepare.
+    connection = await asyncpg.connect(url, statement_cache_size=0)
     try:
         print("Connection established")
 
@@ -29,4 +30,4 @@ async def main():
 try:
     asyncio.run(main())
 except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
-    sys.exit(f"The database cannot do it: {error}")
+    sys.exit(f"Failed: {error}")

@@ -43,4 +43,4 @@ try:
             cursor.executemany(insert, more)
             print(f"Inserted {len(more)} rows of data.")
 except psycopg2.Error as error:
-    sys.exit(f"The database cannot do it: {error}")
+    sys.exit(f"Failed: {error}")

@@ -25,4 +25,4 @@ try:
                 )
             print("--------------------\n")
 except psycopg2.Error as error:
-    sys.exit(f"The database cannot do it: {error}")
+    sys.exit(f"Failed: {error}")

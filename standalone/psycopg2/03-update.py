@@ -19,4 +19,4 @@ try:
                 sys.exit("There is no book titled 'Dune'. Run 01-create first.")
             print("Updated stock status for 'Dune'.")
 except psycopg2.Error as error:
-    sys.exit(f"The database cannot do it: {error}")
+    sys.exit(f"Failed: {error}")

@@ -18,4 +18,4 @@ try:
                 sys.exit("There is no book titled '1984'. Run 01-create first.")
             print("Deleted the book '1984' from the table.")
 except psycopg2.Error as error:
-    sys.exit(f"The database cannot do it: {error}")
+    sys.exit(f"Failed: {error}")
