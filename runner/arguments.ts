@@ -8,6 +8,8 @@ export interface GuideOptions {
   readonly guide?: string;
   /** Empty for all of them. */
   readonly driver: readonly string[];
+  /** With every standalone client that can run, too. */
+  readonly standalone?: boolean;
   /** Seconds. */
   readonly timeout: number;
 }
@@ -167,6 +169,7 @@ function addGuideOptions(command: Command): Command {
         .argParser((name: string, chosen: string[]) => [...new Set([...chosen, name])])
         .default([], "all"),
     )
+    .option("--standalone", "run the scripts in standalone/, too, whose language is there")
     .addOption(
       new Option("--timeout <seconds>", "time limit of one run").argParser(readSeconds).default(30),
     );
