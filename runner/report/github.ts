@@ -137,7 +137,9 @@ function markdown(
   const seconds = `${(duration / 1000).toFixed(1)} s`;
   const head = `## ${inline(guide.title)}\n\n**${word}** on ${inline(server)}, in ${seconds}.\n\n`;
 
-  const missing = unavailable.map((client) => `${inline(describeUnavailable(client))}\n\n`).join("");
+  const missing = unavailable
+    .map((client) => `${inline(describeUnavailable(client))}\n\n`)
+    .join("");
 
   let text = `${head}${table}\n${missing}`;
   for (const judged of runs) {

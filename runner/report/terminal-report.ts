@@ -36,7 +36,8 @@ export function terminalReporter(write: (text: string) => void, useColor: boolea
       clients = drivers;
       write(color.dim(`${server} · drivers: ${drivers.join(", ")}`));
       write("\n");
-      for (const one of event.unavailable ?? []) write(`${color.yellow(describeUnavailable(one))}\n`);
+      for (const one of event.unavailable ?? [])
+        write(`${color.yellow(describeUnavailable(one))}\n`);
       write("\n");
     },
 
