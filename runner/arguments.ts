@@ -8,6 +8,8 @@ export interface GuideOptions {
   readonly guide?: string;
   /** Empty for all of them. */
   readonly driver: readonly string[];
+  /** With every standalone client that can run, too. */
+  readonly standalone?: boolean;
   /** Seconds. */
   readonly timeout: number;
 }
@@ -46,6 +48,12 @@ export type CommandLine =
       readonly kind: "new";
       readonly what: "step" | "driver";
       readonly name: string;
+      readonly guide?: string;
+    }
+  | {
+      readonly kind: "new project";
+      readonly directory: string;
+      readonly driver: string;
       readonly guide?: string;
     };
 
@@ -146,7 +154,9 @@ function describeCommands(use: (line: CommandLine) => void): Command {
     .option("--json", "as JSON")
     .action(({ json }: { json?: boolean }) => use({ kind: "doctor", json: json === true }));
 
-  const create = program.command("new").description("write a step or a driver that works at once");
+  const create = program
+    .command("new")
+    .description("write a step, a driver or a project that works at once");
   for (const what of ["step", "driver"] as const) {
     create
       .command(`${what} <name>`)
@@ -156,6 +166,14 @@ function describeCommands(use: (line: CommandLine) => void): Command {
         use({ kind: "new", what, name, ...(guide !== undefined && { guide }) }),
       );
   }
+  create
+    .command("project <directory>")
+    .description("copy standalone scripts, as a project of your own")
+    .option("--driver <name>", "whose scripts, such as pg, postgres or drizzle", "pg")
+    .option("--guide <directory>", "of another guide")
+    .action((directory: string, options: { driver: string; guide?: string }) =>
+      use({ kind: "new project", directory, ...options }),
+    );
   return program;
 }
 
@@ -167,6 +185,7 @@ function addGuideOptions(command: Command): Command {
         .argParser((name: string, chosen: string[]) => [...new Set([...chosen, name])])
         .default([], "all"),
     )
+    .option("--standalone", "run the scripts in standalone/, too, whose language is there")
     .addOption(
       new Option("--timeout <seconds>", "time limit of one run").argParser(readSeconds).default(30),
     );
@@ -180,7 +199,8 @@ function usageMessage(error: CommanderError, command: Command): string {
   if (error.code === "commander.unknownCommand" || error.code === "commander.excessArguments") {
     return `Unknown command "${command.args[0]}". The commands: ${commands}. The options: ${flags}.`;
   }
-  if (error.code === "commander.help") return "new what? Write: new step NAME, or new driver NAME.";
+  if (error.code === "commander.help")
+    return "new what? Write: new step NAME, new driver NAME, or new project DIR.";
   return message.replace(/\.?$/, ".");
 }
 

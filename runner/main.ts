@@ -56,6 +56,13 @@ async function perform(commandLine: CommandLine, context: Context): Promise<numb
       context.print(write(guide, commandLine.name));
       return 0;
     }
+    case "new project": {
+      const { newProject } = await import("./standalone/new-project.ts");
+      const { loadGuide } = await import("./guide/load-guide.ts");
+      const guide = await loadGuide(commandLine.guide ? resolve(commandLine.guide) : project);
+      context.print(newProject(guide, commandLine.directory, commandLine.driver));
+      return 0;
+    }
     case "export":
       return (await import("./commands/export.ts")).exportCommand(
         commandLine.file,

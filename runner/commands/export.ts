@@ -5,11 +5,12 @@ import { buildDocument, type RunOutput } from "../export/document/build.ts";
 import { type Format, formats, write } from "../export/formats.ts";
 import { Failure, hasCode, messageOf } from "../failure.ts";
 import { loadGuide } from "../guide/load-guide.ts";
-import { selectDrivers, selectRuns } from "../guide/select.ts";
+import { selectRuns } from "../guide/select.ts";
 import { project } from "../project.ts";
 import type { Reporter } from "../report/events.ts";
 import { terminalReporter } from "../report/terminal-report.ts";
 import { runGuide } from "../session/run-once.ts";
+import { selectClients } from "../standalone/select-clients.ts";
 import { diffTexts } from "../verify/diff.ts";
 import type { JudgedRun } from "../verify/judged-run.ts";
 import type { Context } from "./context.ts";
@@ -25,11 +26,11 @@ export async function exportCommand(
 ): Promise<number> {
   const format = readFormat(file, options.format);
   const guide = await loadGuide(options.guide ? resolve(options.guide) : project);
-  const drivers = selectDrivers(guide, options.driver);
+  const clients = await selectClients(guide, options.driver, options.standalone === true);
   const outputs = new Map<string, RunOutput>();
   const summary = await runGuide({
     guide,
-    drivers,
+    ...clients,
     runs: selectRuns(guide, undefined),
     timeout: options.timeout,
     inPlace: false,

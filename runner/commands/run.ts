@@ -3,12 +3,13 @@ import type { RunOptions } from "../arguments.ts";
 import { Failure } from "../failure.ts";
 import { listRuns } from "../guide/list.ts";
 import { loadGuide } from "../guide/load-guide.ts";
-import { selectDrivers, selectRuns } from "../guide/select.ts";
+import { selectRuns } from "../guide/select.ts";
 import { project } from "../project.ts";
 import { openReporters } from "../report/reporters.ts";
 import type { GuideChoice } from "../session/run-once.ts";
 import { runGuide } from "../session/run-once.ts";
 import type { Session } from "../session/session.ts";
+import { selectClients } from "../standalone/select-clients.ts";
 import { acceptAll, acceptFiles } from "../verify/accept.ts";
 import { type Context, isInteractive } from "./context.ts";
 
@@ -19,14 +20,17 @@ export async function runCommand(options: RunOptions, context: Context): Promise
     context.print(listRuns(guide));
     return 0;
   }
-  const drivers = selectDrivers(guide, options.driver);
+  const clients = await selectClients(guide, options.driver, options.standalone === true);
+  const { drivers, standalone, unavailable } = clients;
   const runs = selectRuns(guide, options.step);
-  refuseConflicts(options, drivers.length === guide.drivers.length);
+  const allDrivers = guide.drivers.every((name) => drivers.includes(name));
+  refuseConflicts(options, allDrivers, standalone.length > 0);
 
   const { note, signal } = context;
   const needs = {
     guide,
     drivers,
+    standalone,
     timeout: options.timeout,
     inPlace: options.inPlace ?? false,
     note,
@@ -36,7 +40,7 @@ export async function runCommand(options: RunOptions, context: Context): Promise
     const { watchCommand } = await import("./watch.ts");
     return watchCommand({ ...needs, runs: guide.runs }, context);
   }
-  if (isNotebook(options)) {
+  if (isNotebook(options) && standalone.length === 0) {
     const { notebookCommand } = await import("./notebook.ts");
     return notebookCommand({ ...needs, runs: guide.runs }, context);
   }
@@ -51,6 +55,7 @@ export async function runCommand(options: RunOptions, context: Context): Promise
     const summary = await runGuide({
       ...needs,
       runs,
+      unavailable,
       reporter,
       bail,
       accept: accepting.accept,
@@ -69,7 +74,7 @@ function isNotebook(options: RunOptions): boolean {
   return isPlain && accept.length === 0 && reporter.length === 0 && isInteractive();
 }
 
-function refuseConflicts(options: RunOptions, allDrivers: boolean): void {
+function refuseConflicts(options: RunOptions, allDrivers: boolean, isStandalone: boolean): void {
   const { update, review, accept, watch, inPlace, step } = options;
   const writing = update
     ? "--update"
@@ -91,6 +96,12 @@ function refuseConflicts(options: RunOptions, allDrivers: boolean): void {
     throw new Failure(
       "usage",
       "--review asks at a terminal. Without one: --accept FILE, or --update.",
+    );
+  }
+  if (inPlace && isStandalone) {
+    throw new Failure(
+      "usage",
+      "Standalone scripts drop tables without asking: they run in scratch databases only. Leave out --in-place.",
     );
   }
   const other = writing ?? (inPlace ? "--in-place" : step ? "--step" : undefined);

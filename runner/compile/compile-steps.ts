@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Step } from "../guide/guide.ts";
 import { keepPrograms, manifestOf, type Outputs, takePrograms } from "./program-cache.ts";
 
 /** A step, or another TypeScript file that is run by itself. */
@@ -10,7 +11,7 @@ interface Source {
 }
 
 /** Finds the program to give to node for a step. */
-export type Programs<One extends Source> = ReadonlyMap<One, string>;
+export type Programs<One extends Source = Step> = ReadonlyMap<One, string>;
 
 /**
  * Compiles the steps with the drivers and libraries that they import: node starts such a program in

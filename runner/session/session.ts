@@ -1,9 +1,9 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { compileSteps, type Programs } from "../compile/compile-steps.ts";
 import type { GuideDatabase, Lane } from "../database/guide-database.ts";
+import type { Launch } from "../execute/command.ts";
 import type { Outcome } from "../execute/outcome.ts";
-import type { Run, Step } from "../guide/guide.ts";
+import type { Run } from "../guide/guide.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
 /** Executes runs, each driver on its own path. After a driver's first failure, it skips the rest. */
@@ -25,7 +25,8 @@ export interface Session {
 
 export interface SessionChoice {
   readonly workspace: Workspace;
-  readonly steps: readonly Step[];
+  /** Makes ready what the steps' processes need, as the files are now. */
+  readonly prepare: () => Promise<Launch>;
   readonly drivers: readonly string[];
   readonly openDatabase: () => Promise<GuideDatabase>;
   /** Milliseconds. */
@@ -39,8 +40,6 @@ export async function openSession(choice: SessionChoice): Promise<Session> {
   const { workspace, signal, timeout } = choice;
   const outputs = join(workspace.directory, "outputs");
   mkdirSync(outputs, { mode: 0o700 });
-  const compile = () =>
-    compileSteps(choice.steps, workspace.root, join(workspace.directory, "programs"));
 
   const lanes = new Map<string, Promise<Lane>>();
   const opening = choice.openDatabase().then((opened) => {
@@ -49,7 +48,7 @@ export async function openSession(choice: SessionChoice): Promise<Session> {
     return opened;
   });
   const loading = import("../execute/run-step.ts");
-  const [opened, compiled] = await Promise.allSettled([opening, compile(), loading]);
+  const [opened, compiled] = await Promise.allSettled([opening, choice.prepare(), loading]);
   if (opened.status === "rejected") throw opened.reason;
   if (compiled.status === "rejected") {
     await closeLanes().finally(opened.value.close);
@@ -57,7 +56,7 @@ export async function openSession(choice: SessionChoice): Promise<Session> {
   }
   const database = opened.value;
   const { runStep } = await loading;
-  let programs: Programs = compiled.value;
+  let launch = compiled.value;
   let stopped: string | undefined;
   let count = 0;
   const failures = new Map<string, Run>();
@@ -84,12 +83,10 @@ export async function openSession(choice: SessionChoice): Promise<Session> {
       if (stopped) return { kind: "skipped", because: stopped };
       if (signal.aborted) return { kind: "skipped", because: "the run was interrupted" };
 
-      const program = programs.get(run.step);
-      if (!program) throw new Error(`${run.step.name} was not compiled`);
-      const { url: databaseUrl } = await openLane(database, driver);
-      const outputFile = join(outputs, `${run.index}.${driver}.${count++}`);
-      const command = { program, driver, databaseUrl, timeout, outputFile };
-      const outcome = await runStep(command, workspace.watchdog, signal);
+      const { url } = await openLane(database, driver);
+      const command = launch(run.step, driver, url);
+      const outputFile = join(outputs, `${run.index}.${driver.replaceAll("/", "-")}.${count++}`);
+      const outcome = await runStep({ command, timeout, outputFile }, workspace.watchdog, signal);
       if (outcome.kind === "failed") failures.set(driver, run);
       return outcome;
     },
@@ -101,7 +98,7 @@ export async function openSession(choice: SessionChoice): Promise<Session> {
     },
 
     async recompile() {
-      programs = await compile();
+      launch = await choice.prepare();
     },
 
     async reset() {

@@ -1,13 +1,18 @@
 import { databaseUrl } from "../../drivers/connection/environment.ts";
 import { openGuideDatabase } from "../database/open-database.ts";
 import type { Guide, Run } from "../guide/guide.ts";
+import type { ReadyClient } from "../standalone/find-program.ts";
 import { openWorkspace } from "../workspace/workspace.ts";
+import { prepareLaunch } from "./prepare-launch.ts";
 import { openSession, type Session } from "./session.ts";
 
 /** What every way of running a guide needs. */
 export interface SessionNeeds {
   readonly guide: Guide;
+  /** The names of what runs the steps: drivers, and standalone clients. */
   readonly drivers: readonly string[];
+  /** Those of them that are standalone clients. */
+  readonly standalone?: readonly ReadyClient[];
   readonly runs: readonly Run[];
   /** Seconds. */
   readonly timeout: number;
@@ -32,7 +37,7 @@ export async function withSession<Result>(
     const session = await openSession({
       workspace,
       signal,
-      steps: [...new Set(needs.runs.map((run) => run.step))],
+      prepare: () => prepareLaunch(needs, workspace),
       drivers: needs.drivers,
       timeout: needs.timeout * 1000,
       openDatabase: () =>

@@ -40,3 +40,8 @@ export interface Unavailable {
   readonly needs: string;
   readonly install: string;
 }
+
+/** One line that names the client, what is missing, and the remedy. */
+export function describeUnavailable({ driver, needs, install }: Unavailable): string {
+  return `${driver} cannot run here: it needs ${needs}. Install it: ${install}`;
+}

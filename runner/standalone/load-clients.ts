@@ -22,7 +22,10 @@ interface Script {
  *   the folder's client does, wherever it has one
  * @throws Failure of kind "layout"
  */
-export function loadClients({ directory, steps }: Guide): StandaloneClient[] {
+export function loadClients({
+  directory,
+  steps,
+}: Pick<Guide, "directory" | "steps">): StandaloneClient[] {
   return directoriesIn(join(directory, "standalone")).flatMap((name) =>
     loadFolder(join(directory, "standalone", name), name, steps),
   );

@@ -1,7 +1,7 @@
 import { Failure } from "../failure.ts";
 import type { Guide } from "../guide/guide.ts";
 import { selectDrivers } from "../guide/select.ts";
-import type { Unavailable } from "./client.ts";
+import { describeUnavailable, type Unavailable } from "./client.ts";
 import type { ReadyClient } from "./find-program.ts";
 
 /** What runs the steps: the guide's drivers, and clients from its standalone folders. */
@@ -45,11 +45,6 @@ export async function selectClients(
   const missed = unavailable.find(({ driver }) => named.includes(driver));
   if (missed) throw new Failure("usage", describeUnavailable(missed));
   return { drivers: [...drivers, ...standalone.map(({ name }) => name)], standalone, unavailable };
-}
-
-/** One line that names the client, what is missing, and the remedy. */
-export function describeUnavailable({ driver, needs, install }: Unavailable): string {
-  return `${driver} cannot run here: it needs ${needs}. Install it: ${install}`;
 }
 
 function refuseUnknown(named: readonly string[], known: readonly string[]): void {
