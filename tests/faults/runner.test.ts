@@ -243,12 +243,16 @@ describe("where it is run", () => {
       1,
       /The report could not be written: .*ENOSPC/,
     ],
+    ["umask 000", `umask 000; exec ${node}`, 0, verified.prints],
+    ["umask 002", `umask 002; exec ${node}`, 0, verified.prints],
     ["umask 077", `umask 077; exec ${node}`, 0, verified.prints],
   ])("%s", async ([, script, code, prints], context) => {
-    const ended = await shell(script, { XDG_CACHE_HOME: cache });
+    const own = makeCache();
+    const ended = await shell(script, { XDG_CACHE_HOME: own });
     expect(ended.output).toMatch(prints);
     expect(ended.code).toBe(code);
-    expect(await leftovers(cache)).toEqual([]);
+    expect(await leftovers(own)).toEqual([]);
+    removeCache(own);
     record(context, drivers, [ended], code === 0 ? "verified" : "says that the report is lost");
   });
 
