@@ -1,5 +1,5 @@
-/** Why a run could not begin or go on. Each kind has an exit code, in `run-guide.ts`. */
-export type FailureKind = "usage" | "layout" | "database";
+/** Why a run could not begin, go on, or clean up. Each kind has an exit code, in `main.ts`. */
+export type FailureKind = "usage" | "layout" | "database" | "cleanup";
 
 /** A failure that is the user's to fix. The message says what happened, where, and what to do. */
 export class Failure extends Error {

@@ -6,11 +6,17 @@ import type { Context } from "./commands/context.ts";
 import { Failure, type FailureKind, hasCode } from "./failure.ts";
 import { project } from "./project.ts";
 
-const exitCodes: Record<FailureKind, number> = { usage: 2, layout: 2, database: 3 };
+const exitCodes: Record<FailureKind, number> = { usage: 2, layout: 2, database: 3, cleanup: 3 };
 const signalCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
 const interruption = new AbortController();
 let unwritten: string | undefined;
+
+/** Shells, tsx and npx hand the same Ctrl-C on: what comes within this time is one signal. */
+const SAME_SIGNAL_MS = 1000;
+let interruptedAt = 0;
+/** Nothing is left behind. */
+let isClean = true;
 
 /**
  * Does what the command line says, and sets the exit code of this process.
@@ -19,7 +25,7 @@ let unwritten: string | undefined;
 export async function main(argv: readonly string[]): Promise<void> {
   process.exitCode = await answer(argv).then(afterReport, explain);
   if (interruption.signal.aborted) {
-    console.error("Interrupted. Everything is stopped and removed.");
+    console.error(isClean ? "Interrupted. Everything is stopped and removed." : "Interrupted.");
     process.exit(interruption.signal.reason);
   }
 }
@@ -72,10 +78,15 @@ async function perform(commandLine: CommandLine, context: Context): Promise<numb
   }
 }
 
-/** The first signal ends the work in good order; a second one ends this process at once. */
+/** The first signal ends the work in good order; a later one ends this process at once. */
 function interrupt(code: number): void {
-  if (interruption.signal.aborted) process.exit(code);
-  interruption.abort(code);
+  if (!interruption.signal.aborted) {
+    interruptedAt = performance.now();
+    interruption.abort(code);
+  } else if (performance.now() - interruptedAt > SAME_SIGNAL_MS) {
+    console.error("Interrupted again, and ended at once. A later run removes what is left.");
+    process.exit(code);
+  }
 }
 
 function listenForSignals(): void {
@@ -98,8 +109,9 @@ async function afterReport(code: number): Promise<number> {
 }
 
 function explain(error: unknown): number {
-  if (interruption.signal.aborted) return interruption.signal.reason;
   const failure = error instanceof SetupError ? new Failure("database", error.message) : error;
+  if (failure instanceof Failure && failure.kind === "cleanup") isClean = false;
+  if (interruption.signal.aborted && isClean) return interruption.signal.reason;
   if (!(failure instanceof Failure)) throw error;
   console.error(failure.message);
   return exitCodes[failure.kind];

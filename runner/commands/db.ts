@@ -1,4 +1,4 @@
-import { openGuideDatabase } from "../database/open-database.ts";
+import { openEmbeddedDatabase } from "../database/open-database.ts";
 import { openWorkspace } from "../workspace/workspace.ts";
 import type { Context } from "./context.ts";
 
@@ -6,8 +6,7 @@ import type { Context } from "./context.ts";
 export async function dbCommand({ print, note, signal }: Context): Promise<number> {
   const workspace = openWorkspace();
   try {
-    const choice = { url: undefined, inPlace: false, tables: [], signal, onRetry: () => {} };
-    const database = await openGuideDatabase(workspace, choice);
+    const database = await openEmbeddedDatabase(workspace);
     try {
       const lane = await database.openLane("db");
       note(`${database.label} is running. In another terminal:`);
@@ -25,7 +24,6 @@ export async function dbCommand({ print, note, signal }: Context): Promise<numbe
         if (signal.aborted) end();
         signal.addEventListener("abort", end);
       });
-      await lane.close();
     } finally {
       await database.close();
     }

@@ -123,7 +123,7 @@ async function acceptFor(options: RunOptions, { print, signal, interrupt }: Cont
 
 /** `--keep`: the databases stay until Enter, or until there is nobody to press it. */
 async function keepOpen(session: Session, drivers: readonly string[], { note, signal }: Context) {
-  for (const driver of drivers) note(`${driver}:  psql '${await session.urlOf(driver)}'`);
+  for (const driver of drivers) note(`${driver}:  psql '${(await session.laneOf(driver)).url}'`);
   note("The databases are kept. Press Enter to drop them.");
   await new Promise<void>((resolve) => {
     process.stdin.once("data", () => resolve()).once("end", () => resolve());

@@ -116,12 +116,11 @@ function outputOf({ drivers }: JudgedRun): string {
 
 /** The database is alive while the reader reads. The embedded one's password is for this run only. */
 async function psqlHint({ drivers, session }: NotebookChoice): Promise<string> {
-  const urls = await Promise.all(drivers.map((driver) => session.urlOf(driver)));
-  if (session.database.kind === "embedded") {
-    return drivers.map((driver, index) => `${driver}:  psql '${urls[index]}'`).join("\n");
-  }
-  const names = urls.map((url) => /\/(guide_scratch_\w+)/.exec(url)?.[1] ?? "");
-  return drivers
-    .map((driver, index) => `${driver}:  psql "$DATABASE_URL", then \\c ${names[index]}`)
-    .join("\n");
+  const isEmbedded = session.database.kind === "embedded";
+  const lines = drivers.map(async (driver) => {
+    const { url, database } = await session.laneOf(driver);
+    const command = isEmbedded ? `psql '${url}'` : `psql "$DATABASE_URL", then \\c ${database}`;
+    return `${driver}:  ${command}`;
+  });
+  return (await Promise.all(lines)).join("\n");
 }
