@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { extname, resolve } from "node:path";
-import type { ExportOptions } from "../arguments.ts";
+import type { ExportOptions } from "../arguments/command-line.ts";
 import { buildDocument, type RunOutput } from "../export/document/build.ts";
 import { type Format, formats, write } from "../export/formats.ts";
 import { Failure, hasCode, messageOf } from "../failure.ts";

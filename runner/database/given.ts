@@ -7,7 +7,7 @@ import { refuseForeignTables } from "./in-place.ts";
 import { openPool, type Pool } from "./pool.ts";
 import { createScratch, dropAbandoned, dropScratch, heartbeat } from "./scratch.ts";
 
-export interface GivenChoice {
+export interface DatabaseOptions {
   /** Run in the given database itself, without scratch databases. */
   readonly inPlace: boolean;
   /** The tables that the guide makes. */
@@ -27,7 +27,7 @@ const HEARTBEAT_MS = 5 * 60_000;
  */
 export async function openGiven(
   url: string,
-  { inPlace, tables, signal, onRetry }: GivenChoice,
+  { inPlace, tables, signal, onRetry }: DatabaseOptions,
 ): Promise<GuideDatabase> {
   const { host, port, database } = settingsOf(url);
   const place = `${host.includes(":") ? `[${host}]` : host}:${port}/${database}`;

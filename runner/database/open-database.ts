@@ -1,17 +1,16 @@
 import type { Workspace } from "../workspace/workspace.ts";
-import { type GivenChoice, openGiven } from "./given.ts";
+import { type DatabaseOptions, openGiven } from "./given.ts";
 import type { GuideDatabase } from "./guide-database.ts";
 
-export interface DatabaseChoice extends GivenChoice {
-  /** undefined: start the embedded PostgreSQL. */
-  readonly url: string | undefined;
-}
-
-/** @throws Failure of kind "database" */
+/**
+ * @param url undefined: start the embedded PostgreSQL
+ * @throws Failure of kind "database"
+ */
 export async function openGuideDatabase(
   workspace: Workspace,
-  { url, ...choice }: DatabaseChoice,
+  url: string | undefined,
+  options: DatabaseOptions,
 ): Promise<GuideDatabase> {
-  if (url !== undefined) return openGiven(url, choice);
+  if (url !== undefined) return openGiven(url, options);
   return (await import("./embedded/embedded.ts")).openEmbedded(workspace);
 }

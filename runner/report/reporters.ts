@@ -2,7 +2,7 @@ import { closeSync, openSync, writeSync } from "node:fs";
 import { Failure, messageOf } from "../failure.ts";
 import { useColor } from "./color.ts";
 import type { Events, Reporter } from "./events.ts";
-import type { ReporterChoice, ReporterName } from "./reporter-names.ts";
+import type { ReporterName, ReporterOptions } from "./reporter-names.ts";
 
 /**
  * Opens the reporters. Their files are emptied now: a run that is broken off leaves no old report.
@@ -11,11 +11,11 @@ import type { ReporterChoice, ReporterName } from "./reporter-names.ts";
  * @throws Failure of kind "usage" for a file that cannot be written
  */
 export async function openReporters(
-  choices: readonly ReporterChoice[],
+  choices: readonly ReporterOptions[],
   print: (text: string) => void,
 ): Promise<Reporter> {
   const onGithub = Boolean(process.env.GITHUB_ACTIONS);
-  const defaults: ReporterChoice[] = [{ name: "terminal", file: undefined }];
+  const defaults: ReporterOptions[] = [{ name: "terminal", file: undefined }];
   if (onGithub) defaults.push({ name: "github", file: undefined });
   const chosen = choices.length > 0 ? choices : defaults;
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { compileSteps, type Programs } from "../compile/compile-steps.ts";
 import type { GuideDatabase, Lane } from "../database/guide-database.ts";
 import type { Outcome } from "../execute/outcome.ts";
-import type { Run, Step } from "../guide/guide.ts";
+import type { Guide, Run } from "../guide/guide.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
 /** Executes runs, each driver on its own path. After a driver's first failure, it skips the rest. */
@@ -23,29 +23,35 @@ export interface Session {
   close(): Promise<void>;
 }
 
-export interface SessionChoice {
-  readonly workspace: Workspace;
-  readonly steps: readonly Step[];
+/** What every way of running a guide needs. */
+export interface SessionOptions {
+  readonly guide: Guide;
   readonly drivers: readonly string[];
-  readonly openDatabase: () => Promise<GuideDatabase>;
-  /** Milliseconds. */
+  readonly runs: readonly Run[];
+  /** Seconds. */
   readonly timeout: number;
+  readonly inPlace: boolean;
+  /** Is told what the reader should know while waiting, or afterwards. */
+  readonly note: (message: string) => void;
   /** Ends the steps that are running. */
   readonly signal: AbortSignal;
 }
 
 /** Compiles the steps while the server starts. */
-export async function openSession(choice: SessionChoice): Promise<Session> {
-  const { workspace, signal, timeout } = choice;
+export async function openSession(
+  { drivers, runs, timeout, signal }: SessionOptions,
+  workspace: Workspace,
+  openDatabase: () => Promise<GuideDatabase>,
+): Promise<Session> {
+  const steps = [...new Set(runs.map((run) => run.step))];
   const outputs = join(workspace.directory, "outputs");
   mkdirSync(outputs, { mode: 0o700 });
-  const compile = () =>
-    compileSteps(choice.steps, workspace.root, join(workspace.directory, "programs"));
+  const compile = () => compileSteps(steps, workspace.root, join(workspace.directory, "programs"));
 
   const lanes = new Map<string, Promise<Lane>>();
-  const opening = choice.openDatabase().then((opened) => {
+  const opening = openDatabase().then((opened) => {
     // While the steps are being compiled, the drivers' databases are made.
-    for (const driver of choice.drivers) openLane(opened, driver).catch(() => {}); // told when used
+    for (const driver of drivers) openLane(opened, driver).catch(() => {}); // told when used
     return opened;
   });
   const loading = import("../execute/run-step.ts");
@@ -88,7 +94,7 @@ export async function openSession(choice: SessionChoice): Promise<Session> {
       if (!program) throw new Error(`${run.step.name} was not compiled`);
       const { url: databaseUrl } = await openLane(database, driver);
       const outputFile = join(outputs, `${run.index}.${driver}.${count++}`);
-      const command = { program, driver, databaseUrl, timeout, outputFile };
+      const command = { program, driver, databaseUrl, timeout: timeout * 1000, outputFile };
       const outcome = await runStep(command, workspace.watchdog, signal);
       if (outcome.kind === "failed") failures.set(driver, run);
       return outcome;

@@ -1,48 +1,23 @@
 import { databaseUrl } from "../../drivers/connection/environment.ts";
 import { openGuideDatabase } from "../database/open-database.ts";
-import type { Guide, Run } from "../guide/guide.ts";
 import { openWorkspace } from "../workspace/workspace.ts";
-import { openSession, type Session } from "./session.ts";
-
-/** What every way of running a guide needs. */
-export interface SessionNeeds {
-  readonly guide: Guide;
-  readonly drivers: readonly string[];
-  readonly runs: readonly Run[];
-  /** Seconds. */
-  readonly timeout: number;
-  readonly inPlace: boolean;
-  /** Is told what the reader should know while waiting, or afterwards. */
-  readonly note: (message: string) => void;
-  readonly signal: AbortSignal;
-}
+import { openSession, type Session, type SessionOptions } from "./session.ts";
 
 /**
  * Opens a session for a piece of work, and removes whatever that needed, however the work ends.
  * @throws Failure, where it could not begin or go on
  */
 export async function withSession<Result>(
-  needs: SessionNeeds,
+  options: SessionOptions,
   work: (session: Session) => Promise<Result>,
 ): Promise<Result> {
-  const { guide, signal, note } = needs;
+  const { guide, inPlace, signal, note } = options;
   const url = databaseUrl();
   const workspace = openWorkspace();
   try {
-    const session = await openSession({
-      workspace,
-      signal,
-      steps: [...new Set(needs.runs.map((run) => run.step))],
-      drivers: needs.drivers,
-      timeout: needs.timeout * 1000,
-      openDatabase: () =>
-        openGuideDatabase(workspace, {
-          url,
-          inPlace: needs.inPlace,
-          tables: guide.tables,
-          signal,
-          onRetry: once((message) => note(`Waiting for the database: ${message}`)),
-        }),
+    const session = await openSession(options, workspace, () => {
+      const onRetry = once((message) => note(`Waiting for the database: ${message}`));
+      return openGuideDatabase(workspace, url, { inPlace, tables: guide.tables, signal, onRetry });
     });
     try {
       return await work(session);
