@@ -4,11 +4,11 @@ import { SetupError } from "../drivers/connection/errors.ts";
 import type { CommandLine } from "./arguments/command-line.ts";
 import { parseArguments } from "./arguments/parse-arguments.ts";
 import { type Context, isInteractive } from "./commands/context.ts";
-import { Failure, type FailureKind, hasCode } from "./failure.ts";
+import { exitCodes, Failure, hasCode } from "./failure.ts";
 import { project } from "./project.ts";
+import { harmless } from "./report/visible.ts";
 import { isCi } from "./surroundings.ts";
 
-const exitCodes: Record<FailureKind, number> = { usage: 2, layout: 2, database: 3 };
 const signalCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
 const interruption = new AbortController();
@@ -33,10 +33,15 @@ async function answer(argv: readonly string[]): Promise<number> {
   listenForSignals();
   return perform(commandLine, {
     print: (text) => process.stdout.write(text),
-    note: (message) => console.error(message),
+    note,
     signal: interruption.signal,
     interrupt: () => interrupt(signalCodes.SIGINT),
   });
+}
+
+/** What others said is a part of most messages: a server, a library, the names of files. */
+function note(message: string): void {
+  console.error(harmless(message));
 }
 
 /** Each command is loaded only where it is wanted: starting fast matters. */
@@ -57,7 +62,7 @@ async function perform(line: CommandLine, context: Context): Promise<number> {
       const { newDriver, newStep } = await import("./commands/new.ts");
       const { loadGuide } = await import("./guide/load-guide.ts");
       const guide = await loadGuide(line.guide ? resolve(line.guide) : project);
-      context.print((line.what === "step" ? newStep : newDriver)(guide, line.name));
+      context.print(harmless((line.what === "step" ? newStep : newDriver)(guide, line.name)));
       return 0;
     }
   }
@@ -85,13 +90,13 @@ async function afterReport(code: number): Promise<number> {
   await new Promise((resolve) => setImmediate(resolve)); // a stream's error comes a moment later
   if (unwritten === undefined) return code;
   console.error(`The report could not be written: ${unwritten}`);
-  return code || 1;
+  return code || exitCodes.report;
 }
 
 function explain(error: unknown): number {
   if (interruption.signal.aborted) return interruption.signal.reason;
   const failure = error instanceof SetupError ? new Failure("database", error.message) : error;
   if (!(failure instanceof Failure)) throw error;
-  console.error(failure.message);
+  note(failure.message);
   return exitCodes[failure.kind];
 }

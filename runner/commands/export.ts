@@ -9,6 +9,7 @@ import { selectDrivers, selectRuns } from "../guide/select.ts";
 import { project } from "../project.ts";
 import type { Reporter } from "../report/events.ts";
 import { terminalReporter } from "../report/terminal-report.ts";
+import { harmless } from "../report/visible.ts";
 import { runGuide } from "../session/run-once.ts";
 import { diffTexts } from "../verify/diff.ts";
 import type { JudgedRun } from "../verify/judged-run.ts";
@@ -94,7 +95,7 @@ async function check(file: string, text: string, { print, note }: Context): Prom
     note(`${file} is up to date.`);
     return 0;
   }
-  print(await diffTexts(old, text, file));
+  print(harmless(await diffTexts(old, text, file)));
   note(`${file} is stale. Write it: npx tsx run-guide.ts export ${file}`);
   return 1;
 }

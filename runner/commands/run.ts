@@ -8,6 +8,7 @@ import { selectDrivers, selectRuns } from "../guide/select.ts";
 import { project } from "../project.ts";
 import { openReporters } from "../report/reporters.ts";
 import { summarize } from "../report/summary.ts";
+import { harmless } from "../report/visible.ts";
 import { type RunOptions, runGuide } from "../session/run-once.ts";
 import type { Session, SessionOptions } from "../session/session.ts";
 import { withSession } from "../session/with-session.ts";
@@ -29,7 +30,7 @@ export async function runCommand(
   const whole = { guide, drivers, runs: guide.runs, timeout, inPlace: false, note, signal };
   switch (mode.kind) {
     case "list":
-      context.print(listRuns(selectRuns(guide, mode.step).report));
+      context.print(harmless(listRuns(selectRuns(guide, mode.step).report)));
       return 0;
     case "watch":
       return watch(whole, context);
@@ -65,8 +66,9 @@ async function watch(options: SessionOptions, { print, signal }: Context): Promi
   const { watchGuide } = await import("../session/watch.ts");
   const reporter = await openReporters([], print);
   const input = process.stdin;
+  const write = (text: string) => print(harmless(text));
   await withSession(options, (session) =>
-    watchGuide({ guide, drivers, session, reporter, write: print, input, signal }),
+    watchGuide({ guide, drivers, session, reporter, write, input, signal }),
   );
   return 0;
 }

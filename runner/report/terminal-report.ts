@@ -5,8 +5,9 @@ import type { Verdict } from "../verify/verdict.ts";
 import { adviceFor } from "./advice.ts";
 import { detailsOf } from "./details.ts";
 import type { Reporter } from "./events.ts";
+import { paintDiff } from "./paint-diff.ts";
 import type { Summary } from "./summary.ts";
-import { visible } from "./visible.ts";
+import { oneLine, visible } from "./visible.ts";
 
 /**
  * The compact report: one line a run, the details of what is wrong, and a summary.
@@ -30,8 +31,8 @@ export function terminalReporter(write: (text: string) => void, useColor: boolea
       const { server, drivers } = event;
       guide = event.guide;
       width = Math.max(...guide.runs.map((run) => run.name.length));
-      write(`${color.bold(guide.title)}\n`);
-      write(color.dim(`${server} · drivers: ${drivers.join(", ")}`));
+      write(`${color.bold(oneLine(guide.title))}\n`);
+      write(color.dim(oneLine(`${server} · drivers: ${drivers.join(", ")}`)));
       write("\n\n");
     },
 
@@ -43,9 +44,8 @@ export function terminalReporter(write: (text: string) => void, useColor: boolea
       write(`${paint[judged.verdict](line)}  ${color.dim(times)}\n`);
       if (judged.verdict === "match") return;
       const advice = guide ? adviceFor(guide, judged) : "";
-      write(
-        `${[...detailsOf(judged), advice].filter(Boolean).map(indent).map(colorLine).join("\n")}\n`,
-      );
+      const lines = [...detailsOf(judged), advice].filter(Boolean);
+      write(lines.map((line) => `    ${paintDiff(visible(line), color)}\n`).join(""));
     },
 
     end({ summary }) {
@@ -53,20 +53,10 @@ export function terminalReporter(write: (text: string) => void, useColor: boolea
       write(`\n${paintSummary(summaryLine(summary))}\n`);
     },
   };
-
-  function colorLine(line: string): string {
-    if (/^ {4}\+/.test(line)) return color.green(line);
-    if (/^ {4}-/.test(line)) return color.red(line);
-    return /^ {4}@@/.test(line) ? color.cyan(line) : line;
-  }
 }
 
 function timeOf({ driver, outcome }: DriverRun): string {
   return `${driver} ${outcome.kind === "skipped" ? "skipped" : `${outcome.duration} ms`}`;
-}
-
-function indent(line: string): string {
-  return `    ${visible(line)}`;
 }
 
 function summaryLine({ verified, runs, drivers, verdicts, updated, duration }: Summary): string {

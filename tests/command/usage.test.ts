@@ -9,7 +9,10 @@ const given = { DATABASE_URL: inject("databaseUrl") };
 test.each([
   [["--nonsense"], "Unknown option '--nonsense'. The options: --guide, --driver"],
   [["--driver", "mysql"], 'There is no driver "mysql". The drivers: pg, postgres.'],
-  [["--driver", "mysql", "export", "x.md"], 'There is no driver "mysql". The drivers: pg, postgres.'],
+  [
+    ["--driver", "mysql", "export", "x.md"],
+    'There is no driver "mysql". The drivers: pg, postgres.',
+  ],
   [
     ["--list", "--step", "9"],
     'There is no step "9". The steps: 1 (01-create), 2 (02-read), 3 (03-update), 4 (04-delete).',
