@@ -25,6 +25,34 @@ test.each([
   expect(code).toBe(2);
 });
 
+test.each([
+  [
+    'export const drivers = { pg: () => import("./pg.ts") };',
+    /exports no "drivers"\. .*"type": "module"/,
+  ],
+  [
+    "export const drivers = {{",
+    /other\/drivers\/drivers\.ts cannot be loaded\. .*Expected identifier/s,
+  ],
+])("a guide whose drivers cannot be read: %s", async (drivers, message) => {
+  const project = copyProject();
+  for (const part of ["steps", "expected"]) {
+    cpSync(join(project.directory, part), join(project.directory, "other", part), {
+      recursive: true,
+    });
+  }
+  project.write("other/package.json", "{}"); // CommonJS
+  project.write("other/drivers/drivers.ts", drivers);
+  const { code, stderr } = await project.guide([
+    "--guide",
+    join(project.directory, "other"),
+    "--list",
+  ]);
+  expect(stderr).toMatch(message);
+  expect(stderr).not.toContain("    at ");
+  expect(code).toBe(2);
+});
+
 test("--list respects --step", async () => {
   const { code, stdout } = await copyProject().guide(["--list", "--step", "4"]);
   expect(stdout.match(/^ *\d+ {2}[\w.-]+/gm)).toEqual([
