@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from "vitest";
 
 const root = join(import.meta.dirname, "../..");
 
-test("a checkout has no carriage returns, with Windows' settings of git neither", () => {
+test("a checkout with the settings of git for Windows has no carriage returns", () => {
   const parent = mkdtempSync(join(tmpdir(), "checkout-"));
   onTestFinished(() => rmSync(parent, { recursive: true, force: true }));
   const git = (...words: string[]) => execFileSync("git", words, { encoding: "utf8" });

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { project } from "../../project.ts";
 
@@ -12,7 +12,7 @@ export interface Platform {
 
 export function thisPlatform(): Platform {
   const os = process.platform === "win32" ? "windows" : process.platform;
-  return { os, arch: process.arch, isMusl: os === "linux" && !hasGlibc() };
+  return { os, arch: process.arch, isMusl: os === "linux" && hasMusl() && !hasGlibc() };
 }
 
 /** The npm package with the binaries for a platform. */
@@ -40,6 +40,16 @@ function packages(): string[] {
   return Object.keys(optionalDependencies);
 }
 
+/** A machine with glibc may have musl's loader, too. */
+function hasMusl(): boolean {
+  try {
+    return readdirSync("/lib").some((name) => name.startsWith("ld-musl-"));
+  } catch {
+    return false; // NixOS has no /lib
+  }
+}
+
+/** Takes 50 ms: a machine without musl is not asked. */
 function hasGlibc(): boolean {
   const report: unknown = process.report?.getReport();
   const header = typeof report === "object" && report && "header" in report ? report.header : {};
