@@ -1,4 +1,5 @@
 import { openEmbeddedDatabase } from "../database/open-database.ts";
+import { exportLines, psqlHint } from "../database/shell-lines.ts";
 import { openWorkspace } from "../workspace/workspace.ts";
 import type { Context } from "./context.ts";
 
@@ -9,21 +10,14 @@ export async function dbCommand({ print, note, signal }: Context): Promise<numbe
     const database = await openEmbeddedDatabase(workspace);
     try {
       const lane = await database.openLane("db");
+      const lines = exportLines(lane.url);
+      const which = lines.length > 1 ? "the line of your shell" : "the line";
       note(`${database.label} is running. In another terminal:`);
-      note("  the line below, then: npx tsx steps/01-create.ts");
-      note(`  or: psql '${lane.url}'`);
+      note(`  ${which} below, then: npx tsx steps/01-create.ts`);
+      note(`  or: ${psqlHint(database, lane)}`);
       note("Ctrl-C ends it.");
-      print(`export DATABASE_URL='${lane.url}'\n`);
-      await new Promise<void>((resolve) => {
-        // The listener alone does not keep the process alive.
-        const alive = setInterval(() => {}, 60_000);
-        const end = () => {
-          clearInterval(alive);
-          resolve();
-        };
-        if (signal.aborted) end();
-        signal.addEventListener("abort", end);
-      });
+      print(`${lines.join("\n")}\n`);
+      await untilAborted(signal);
     } finally {
       await database.close();
     }
@@ -31,4 +25,17 @@ export async function dbCommand({ print, note, signal }: Context): Promise<numbe
     workspace.close();
   }
   return 0;
+}
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    // The listener alone does not keep the process alive.
+    const alive = setInterval(() => {}, 60_000);
+    const end = () => {
+      clearInterval(alive);
+      resolve();
+    };
+    if (signal.aborted) end();
+    signal.addEventListener("abort", end);
+  });
 }

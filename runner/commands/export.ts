@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { extname, resolve } from "node:path";
-import type { ExportOptions } from "../arguments.ts";
+import type { ExportOptions } from "../arguments/command-line.ts";
 import { buildDocument, type RunOutput } from "../export/document/build.ts";
 import { type Format, formats, write } from "../export/formats.ts";
 import { Failure, hasCode, messageOf } from "../failure.ts";
@@ -9,6 +9,7 @@ import { selectRuns } from "../guide/select.ts";
 import { project } from "../project.ts";
 import type { Reporter } from "../report/events.ts";
 import { terminalReporter } from "../report/terminal-report.ts";
+import { harmless } from "../report/visible.ts";
 import { runGuide } from "../session/run-once.ts";
 import { selectClients } from "../standalone/select-clients.ts";
 import { diffTexts } from "../verify/diff.ts";
@@ -95,7 +96,7 @@ async function check(file: string, text: string, { print, note }: Context): Prom
     note(`${file} is up to date.`);
     return 0;
   }
-  print(await diffTexts(old, text, file));
+  print(harmless(await diffTexts(old, text, file)));
   note(`${file} is stale. Write it: npx tsx run-guide.ts export ${file}`);
   return 1;
 }

@@ -8,7 +8,7 @@ import { afterAbort, untilAborted } from "./patience.ts";
 import { openPool, type Pool } from "./pool.ts";
 import { openScratchLanes } from "./scratch-lanes.ts";
 
-export interface GivenChoice {
+export interface DatabaseOptions {
   /** Run in the given database itself, without scratch databases. */
   readonly inPlace: boolean;
   /** The tables that the guide makes. */
@@ -29,7 +29,7 @@ const PATIENCE_MS = 5000;
  */
 export async function openGiven(
   url: string,
-  { inPlace, tables, signal, onRetry }: GivenChoice,
+  { inPlace, tables, signal, onRetry }: DatabaseOptions,
 ): Promise<GuideDatabase> {
   const { host, port, database } = settingsOf(url);
   const place = `${host.includes(":") ? `[${host}]` : host}:${port}/${database}`;

@@ -1,5 +1,5 @@
 import type { Workspace } from "../workspace/workspace.ts";
-import { type GivenChoice, openGiven } from "./given.ts";
+import { type DatabaseOptions, openGiven } from "./given.ts";
 import type { GuideDatabase } from "./guide-database.ts";
 
 /**
@@ -9,9 +9,9 @@ import type { GuideDatabase } from "./guide-database.ts";
 export function openGuideDatabase(
   workspace: Workspace,
   url: string | undefined,
-  choice: GivenChoice,
+  options: DatabaseOptions,
 ): Promise<GuideDatabase> {
-  return url === undefined ? openEmbeddedDatabase(workspace) : openGiven(url, choice);
+  return url === undefined ? openEmbeddedDatabase(workspace) : openGiven(url, options);
 }
 
 /** @throws Failure of kind "database" */

@@ -49,14 +49,6 @@ export function githubReporter(
   };
 }
 
-/**
- * Makes text harmless that GitHub would take for commands. It looks for `::` behind any blanks at
- * the beginning of a line, so indenting does not help, and for the older `##[` everywhere.
- */
-export function withoutCommands(text: string): string {
-  return text.replace(/^([\t\v\f\u0085\p{Zs}]*)::/gmu, "$1\\::").replaceAll("##[", "##\\[");
-}
-
 interface Finding {
   readonly message: string;
   readonly details: string;

@@ -3,7 +3,7 @@ import { describeUnavailable } from "../standalone/client.ts";
 import type { DriverRun, JudgedRun } from "../verify/judged-run.ts";
 import { caseOf } from "./case.ts";
 import type { Reporter } from "./events.ts";
-import { printable } from "./visible.ts";
+import { oneLine, printable } from "./visible.ts";
 
 /**
  * TAP version 14, as the run goes on: a test point for each run and driver, with its diagnostics in
@@ -80,8 +80,4 @@ function yamlLines(key: string, value: string | number): string[] {
 /** In a description, # begins a directive. */
 function describe(text: string): string {
   return oneLine(text).replace(/[\\#]/g, "\\$&");
-}
-
-function oneLine(text: string): string {
-  return printable(text).replace(/\s+/g, " ");
 }

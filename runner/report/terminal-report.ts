@@ -6,8 +6,9 @@ import type { Verdict } from "../verify/verdict.ts";
 import { adviceFor } from "./advice.ts";
 import { detailsOf } from "./details.ts";
 import type { Reporter } from "./events.ts";
+import { paintDiff } from "./paint-diff.ts";
 import type { Summary } from "./summary.ts";
-import { visible } from "./visible.ts";
+import { oneLine, visible } from "./visible.ts";
 
 /**
  * The compact report: one line a run, the details of what is wrong, and a summary.
@@ -32,12 +33,13 @@ export function terminalReporter(write: (text: string) => void, useColor: boolea
       const { server, drivers } = event;
       guide = event.guide;
       width = Math.max(...guide.runs.map((run) => run.name.length));
-      write(`${color.bold(guide.title)}\n`);
       clients = drivers;
-      write(color.dim(`${server} · drivers: ${drivers.join(", ")}`));
+      write(`${color.bold(oneLine(guide.title))}\n`);
+      write(color.dim(oneLine(`${server} · drivers: ${drivers.join(", ")}`)));
       write("\n");
-      for (const one of event.unavailable ?? [])
-        write(`${color.yellow(describeUnavailable(one))}\n`);
+      for (const one of event.unavailable ?? []) {
+        write(`${color.yellow(oneLine(describeUnavailable(one)))}\n`);
+      }
       write("\n");
     },
 
@@ -49,9 +51,8 @@ export function terminalReporter(write: (text: string) => void, useColor: boolea
       write(`${paint[judged.verdict](line)}  ${color.dim(times)}\n`);
       if (judged.verdict === "match") return;
       const advice = guide ? adviceFor(guide, judged) : "";
-      write(
-        `${[...detailsOf(judged), advice].filter(Boolean).map(indent).map(colorLine).join("\n")}\n`,
-      );
+      const lines = [...detailsOf(judged), advice].filter(Boolean);
+      write(lines.map((line) => `    ${paintDiff(visible(line), color)}\n`).join(""));
     },
 
     end({ summary }) {
@@ -59,12 +60,6 @@ export function terminalReporter(write: (text: string) => void, useColor: boolea
       write(`\n${paintSummary(summaryLine(summary, clients))}\n`);
     },
   };
-
-  function colorLine(line: string): string {
-    if (/^ {4}\+/.test(line)) return color.green(line);
-    if (/^ {4}-/.test(line)) return color.red(line);
-    return /^ {4}@@/.test(line) ? color.cyan(line) : line;
-  }
 }
 
 /** Of many clients, the fastest and the slowest: a line has no room for all. */
@@ -79,10 +74,6 @@ function timesOf(drivers: readonly DriverRun[]): string {
 
 function timeOf({ driver, outcome }: DriverRun): string {
   return `${driver} ${outcome.kind === "skipped" ? "skipped" : `${outcome.duration} ms`}`;
-}
-
-function indent(line: string): string {
-  return `    ${visible(line)}`;
 }
 
 function summaryLine(

@@ -2,14 +2,17 @@ import { join } from "node:path";
 import { compileSteps } from "../compile/compile-steps.ts";
 import type { Launch } from "../execute/command.ts";
 import type { Workspace } from "../workspace/workspace.ts";
-import type { SessionNeeds } from "./with-session.ts";
+import type { SessionOptions } from "./session.ts";
 
 /**
  * Compiles the steps, and the scripts of the standalone clients.
  * @throws Failure of kind "layout" for a file that does not compile, with its line
  */
-export async function prepareLaunch(needs: SessionNeeds, workspace: Workspace): Promise<Launch> {
-  const { runs, drivers, standalone = [] } = needs;
+export async function prepareLaunch(
+  options: SessionOptions,
+  workspace: Workspace,
+): Promise<Launch> {
+  const { runs, drivers, standalone } = options;
   const steps = [...new Set(runs.map(({ step }) => step))];
   const place = join(workspace.directory, "programs");
   const [programs, clients] = await Promise.all([

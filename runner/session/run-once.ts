@@ -7,10 +7,10 @@ import { type Golden, readGolden, refuseChanged } from "../verify/golden.ts";
 import type { JudgedRun } from "../verify/judged-run.ts";
 import { updateGoldenFile } from "../verify/update.ts";
 import { runAll } from "./run-all.ts";
-import type { Session } from "./session.ts";
-import { type SessionNeeds, withSession } from "./with-session.ts";
+import type { Session, SessionOptions } from "./session.ts";
+import { withSession } from "./with-session.ts";
 
-export interface GuideChoice extends Omit<SessionNeeds, "runs"> {
+export interface RunOptions extends Omit<SessionOptions, "runs"> {
   readonly runs: Selection;
   /** Clients that were wanted, and cannot run here. */
   readonly unavailable?: readonly Unavailable[];
@@ -27,7 +27,7 @@ export interface GuideChoice extends Omit<SessionNeeds, "runs"> {
  * Runs a guide from beginning to end.
  * @throws Failure, where it could not begin or go on
  */
-export async function runGuide(choice: GuideChoice): Promise<Summary> {
+export async function runGuide(choice: RunOptions): Promise<Summary> {
   const started = performance.now() - process.uptime() * 1000;
   const goldens = readGoldens(choice);
   const judged: JudgedRun[] = [];
@@ -54,7 +54,7 @@ export async function runGuide(choice: GuideChoice): Promise<Summary> {
 }
 
 /** The golden files as they are before the first run. */
-function readGoldens({ guide, runs }: GuideChoice): Map<Run, Golden> {
+function readGoldens({ guide, runs }: RunOptions): Map<Run, Golden> {
   return new Map(runs.execute.map((run) => [run, readGolden(guide.directory, goldenFile(run))]));
 }
 

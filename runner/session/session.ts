@@ -3,7 +3,8 @@ import { join } from "node:path";
 import type { GuideDatabase, Lane } from "../database/guide-database.ts";
 import type { Launch } from "../execute/command.ts";
 import type { Outcome } from "../execute/outcome.ts";
-import type { Run } from "../guide/guide.ts";
+import type { Guide, Run } from "../guide/guide.ts";
+import type { ReadyClient } from "../standalone/find-program.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { type Lanes, openLanes } from "./lanes.ts";
 
@@ -24,14 +25,19 @@ export interface Session {
   close(): Promise<void>;
 }
 
-export interface SessionChoice {
-  readonly workspace: Workspace;
-  /** Makes ready what the steps' processes need, as the files are now. */
-  readonly prepare: () => Promise<Launch>;
+/** What every way of running a guide needs. */
+export interface SessionOptions {
+  readonly guide: Guide;
+  /** The names of what runs the steps: drivers, and standalone clients. */
   readonly drivers: readonly string[];
-  readonly openDatabase: () => Promise<GuideDatabase>;
-  /** Milliseconds. */
+  /** Those of them that are standalone clients. */
+  readonly standalone: readonly ReadyClient[];
+  readonly runs: readonly Run[];
+  /** Seconds. */
   readonly timeout: number;
+  readonly inPlace: boolean;
+  /** Is told what the reader should know while waiting, or afterwards. */
+  readonly note: (message: string) => void;
   /** Ends the steps that are running. */
   readonly signal: AbortSignal;
 }
@@ -44,30 +50,43 @@ interface Parts {
   readonly runStep: typeof import("../execute/run-step.ts").runStep;
 }
 
-/** Compiles the steps while the server starts, and while the drivers' databases are made. */
-export async function openSession(choice: SessionChoice): Promise<Session> {
-  const { workspace, drivers, signal } = choice;
-  mkdirSync(outputsOf(workspace), { mode: 0o700 });
+/** Where a session gets its parts from. */
+export interface Sources {
+  readonly workspace: Workspace;
+  /** Makes ready what the steps' processes need, as the files are now. */
+  readonly prepare: () => Promise<Launch>;
+  readonly openDatabase: () => Promise<GuideDatabase>;
+}
 
-  const opening = choice.openDatabase().then((database) => {
+/** Compiles the steps while the server starts, and while the clients' databases are made. */
+export async function openSession(options: SessionOptions, sources: Sources): Promise<Session> {
+  const { drivers, signal } = options;
+  mkdirSync(outputsOf(sources.workspace), { mode: 0o700 });
+
+  const opening = sources.openDatabase().then((database) => {
     const lanes = openLanes(database, signal);
     for (const driver of drivers) lanes.of(driver).catch(() => {}); // told when it is used
     return { database, lanes };
   });
   const loading = import("../execute/run-step.ts");
-  const [opened, compiled] = await Promise.allSettled([opening, choice.prepare(), loading]);
+  const [opened, compiled] = await Promise.allSettled([opening, sources.prepare(), loading]);
   if (opened.status === "rejected") throw opened.reason;
   if (compiled.status === "rejected") {
     await opened.value.database.close();
     throw compiled.reason;
   }
   const { runStep } = await loading;
-  return sessionOf(choice, { ...opened.value, launch: compiled.value, runStep });
+  return sessionOf(options, sources, { ...opened.value, launch: compiled.value, runStep });
 }
 
-function sessionOf({ workspace, timeout, signal, prepare }: SessionChoice, parts: Parts): Session {
+function sessionOf(
+  { timeout, signal }: SessionOptions,
+  { workspace, prepare }: Sources,
+  parts: Parts,
+): Session {
   const { database, lanes, runStep } = parts;
   let { launch } = parts;
+  const outputs = outputsOf(workspace);
   let count = 0;
   const skips = openSkips(signal);
 
@@ -83,8 +102,8 @@ function sessionOf({ workspace, timeout, signal, prepare }: SessionChoice, parts
       const { url } = await lanes.of(driver);
       const command = launch(run.step, driver, url);
       const name = `${run.index}.${driver.replaceAll("/", "-")}.${count++}`;
-      const outputFile = join(outputsOf(workspace), name);
-      const outcome = await runStep({ command, timeout, outputFile }, workspace.watchdog, signal);
+      const step = { command, timeout: timeout * 1000, outputFile: join(outputs, name) };
+      const outcome = await runStep(step, workspace.watchdog, signal);
       if (outcome.kind === "failed") skips.failed(run, driver);
       return outcome;
     },

@@ -1,44 +1,26 @@
 import { databaseUrl } from "../../drivers/connection/environment.ts";
 import { openGuideDatabase } from "../database/open-database.ts";
 import { Failure, messageOf } from "../failure.ts";
-import type { Guide, Run } from "../guide/guide.ts";
-import type { ReadyClient } from "../standalone/find-program.ts";
 import { openWorkspace, type Workspace } from "../workspace/workspace.ts";
 import { prepareLaunch } from "./prepare-launch.ts";
-import { openSession, type Session } from "./session.ts";
-
-/** What every way of running a guide needs. */
-export interface SessionNeeds {
-  readonly guide: Guide;
-  /** The names of what runs the steps: drivers, and standalone clients. */
-  readonly drivers: readonly string[];
-  /** Those of them that are standalone clients. */
-  readonly standalone?: readonly ReadyClient[];
-  readonly runs: readonly Run[];
-  /** Seconds. */
-  readonly timeout: number;
-  readonly inPlace: boolean;
-  /** Is told what the reader should know while waiting, or afterwards. */
-  readonly note: (message: string) => void;
-  readonly signal: AbortSignal;
-}
+import { openSession, type Session, type SessionOptions } from "./session.ts";
 
 /**
  * Opens a session for a piece of work, and removes whatever that needed, however the work ends.
  * @throws Failure, where it could not begin, go on, or clean up
  */
 export async function withSession<Result>(
-  needs: SessionNeeds,
+  options: SessionOptions,
   work: (session: Session) => Promise<Result>,
 ): Promise<Result> {
   const url = databaseUrl();
   const workspace = openWorkspace();
-  const { signal } = needs;
-  const note = (message: string) => signal.aborted || needs.note(message);
+  const { signal } = options;
+  const note = (message: string) => signal.aborted || options.note(message);
   try {
     return await thenClose(
       async () => {
-        const session = await open(needs, url, workspace);
+        const session = await open(options, url, workspace);
         return thenClose(() => work(session), session.close, note);
       },
       workspace.close,
@@ -50,18 +32,15 @@ export async function withSession<Result>(
 }
 
 function open(
-  needs: SessionNeeds,
+  options: SessionOptions,
   url: string | undefined,
   workspace: Workspace,
 ): Promise<Session> {
-  const { guide, drivers, timeout, inPlace, note, signal } = needs;
+  const { guide, inPlace, note, signal } = options;
   const onRetry = once((message) => note(`Waiting for the database: ${message}`));
-  return openSession({
+  return openSession(options, {
     workspace,
-    signal,
-    drivers,
-    prepare: () => prepareLaunch(needs, workspace),
-    timeout: timeout * 1000,
+    prepare: () => prepareLaunch(options, workspace),
     openDatabase: () =>
       openGuideDatabase(workspace, url, { inPlace, tables: guide.tables, signal, onRetry }),
   });

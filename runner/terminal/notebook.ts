@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import pc from "picocolors";
+import { psqlHint } from "../database/shell-lines.ts";
 import type { Outcome } from "../execute/outcome.ts";
 import { type Guide, goldenFile, type Run } from "../guide/guide.ts";
 import type { Session } from "../session/session.ts";
@@ -10,7 +11,7 @@ import type { Keys } from "./keys.ts";
 import { openLiveLine } from "./live.ts";
 import { endingOf, pageOf, resultOf, wholeDiffOf } from "./page.ts";
 
-export interface NotebookChoice {
+export interface NotebookOptions {
   readonly guide: Guide;
   readonly drivers: readonly string[];
   readonly session: Session;
@@ -27,13 +28,13 @@ const keyLine = "Enter run  a all  b back  r again  c code  d diff  q quit";
  * The guide as a notebook in a terminal: a page for each run, and a key to go on.
  * @returns the runs as they were judged last; fewer than the guide has where the reader quits
  */
-export async function readNotebook(choice: NotebookChoice): Promise<readonly JudgedRun[]> {
+export async function readNotebook(choice: NotebookOptions): Promise<readonly JudgedRun[]> {
   const { guide, drivers, session, keys, write, width, signal } = choice;
   const judged: JudgedRun[] = [];
   let isPaused = true;
 
   write(`${pc.bold(guide.title)}\n${pc.dim(session.database.label)}\n`);
-  write(`${pc.dim(await psqlHint(choice))}\n\n`);
+  write(`${pc.dim(await psqlHints(choice))}\n\n`);
 
   while (judged.length < guide.runs.length) {
     const run = guide.runs[judged.length];
@@ -114,13 +115,10 @@ function outputOf({ drivers }: JudgedRun): string {
     .toString("utf8");
 }
 
-/** The database is alive while the reader reads. The embedded one's password is for this run only. */
-async function psqlHint({ drivers, session }: NotebookChoice): Promise<string> {
-  const isEmbedded = session.database.kind === "embedded";
-  const lines = drivers.map(async (driver) => {
-    const { url, database } = await session.laneOf(driver);
-    const command = isEmbedded ? `psql '${url}'` : `psql "$DATABASE_URL", then \\c ${database}`;
-    return `${driver}:  ${command}`;
+/** The database is alive while the reader reads. */
+async function psqlHints({ drivers, session }: NotebookOptions): Promise<string> {
+  const hints = drivers.map(async (driver) => {
+    return `${driver}:  ${psqlHint(session.database, await session.laneOf(driver))}`;
   });
-  return (await Promise.all(lines)).join("\n");
+  return (await Promise.all(hints)).join("\n");
 }

