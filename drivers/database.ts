@@ -116,8 +116,12 @@ async function withinLimit(answer: Promise<Answer>): Promise<Answer> {
   }
 }
 
-/** Gives the error the stack of the call that failed, which a library's own stack does not show. */
-function pointAt(caller: Error, error: DatabaseError): DatabaseError {
+/**
+ * The same error with the stack of the call that failed, which a library's own stack does not show.
+ * A new one: postgres.js locks the stack of the errors that it has rejected with.
+ */
+function pointAt(caller: Error, { phase, code, message }: DatabaseError): DatabaseError {
+  const error = new DatabaseError(phase, code, message);
   const frames = (caller.stack ?? "").split("\n").slice(1);
   error.stack = [`${error.name}: ${error.message}`, ...frames].join("\n");
   return error;
