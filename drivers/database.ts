@@ -25,6 +25,13 @@ export interface Connection {
 const STATEMENT_LIMIT = 20;
 const CLOSE_LIMIT = 1;
 
+const endsConnection = new Set([
+  CONNECTION_LOST,
+  "STATEMENT_TIMEOUT",
+  "INVALID_RESPONSE",
+  "COPY_NOT_SUPPORTED",
+]);
+
 /** Builds the interface of `driver.ts` on a connection: the same behaviour for every library. */
 export function openDatabase(connection: Connection): Database {
   let lost: DatabaseError | undefined;
@@ -42,7 +49,7 @@ export function openDatabase(connection: Connection): Database {
         return await withinLimit(connection.send(statement, parameters.map(parameterText)));
       } catch (cause) {
         const error = databaseError("query", cause);
-        if (error.code === CONNECTION_LOST || error.code === "STATEMENT_TIMEOUT") lost = error;
+        if (endsConnection.has(error.code)) lost = error;
         throw pointAt(caller, error);
       }
     });

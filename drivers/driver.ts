@@ -1,4 +1,4 @@
-import type { ConnectionSettings } from "./connection/connection-string.ts";
+import type { ConnectionAttempt } from "./connection/dial.ts";
 
 /** What a statement may be given. Both drivers send it to the server in the same form. */
 export type Parameter = string | number | boolean | null | Date;
@@ -26,5 +26,5 @@ export interface Database {
 
 /** What a driver file exports: `connect`. It rejects with whatever the library reports. */
 export interface Driver {
-  connect(settings: ConnectionSettings): Promise<Database>;
+  connect(attempt: ConnectionAttempt): Promise<Database>;
 }

@@ -18,8 +18,16 @@ export const parsers: Readonly<Record<number, (text: string) => unknown>> = {
   1184: readTimestamp, // timestamp with time zone
 };
 
-/** Types that some library would convert by itself: bytea, bigint, date, timestamp, numeric. */
-export const textTypes: readonly number[] = [17, 20, 1082, 1114, 1700];
+/** Types that postgres.js would convert by itself: bytea, bigint, date, timestamp, numeric. */
+const textTypes = [17, 20, 1082, 1114, 1700];
+
+/** The same for postgres.js, which has a converter for each direction. */
+export const postgresTypes = Object.fromEntries(
+  [...Object.keys(parsers).map(Number), ...textTypes].map((oid) => [
+    `oid${oid}`,
+    { to: oid, from: [oid], serialize: String, parse: parsers[oid] ?? String },
+  ]),
+);
 
 /**
  * Writes a parameter as the text that the server reads.
