@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { CONNECTION_LOST, DatabaseError, databaseError } from "./connection/errors.ts";
-import type { Database, Parameter } from "./driver.ts";
+import type { Database, Parameter, Statements } from "./driver.ts";
 import { parameterText } from "./values.ts";
 
 /** What the server answered to one statement. */
-export interface Answer {
-  readonly rows: readonly object[];
+export interface Answer<Shape extends object> {
+  readonly rows: readonly Shape[];
   /** Affected rows; null where the command has no count. */
   readonly count: number | null;
   /** The command tag's first words, such as UPDATE or CREATE TABLE. */
@@ -14,7 +14,7 @@ export interface Answer {
 
 /** The little that differs between the libraries. */
 export interface Connection {
-  send(statement: string, values: (string | null)[]): Promise<Answer>;
+  send<Shape extends object>(statement: string, values: (string | null)[]): Promise<Answer<Shape>>;
   /** Says goodbye to the server. */
   close(): Promise<void>;
   /** Drops the connection at once, whatever is going on. */
@@ -40,13 +40,16 @@ export function openDatabase(connection: Connection): Database {
   let previous: Promise<unknown> = Promise.resolve();
 
   /** One statement at a time. A connection that is lost stays lost: nothing reconnects silently. */
-  function send(statement: string, parameters: readonly Parameter[] = []): Promise<Answer> {
+  function send<Shape extends object>(
+    statement: string,
+    parameters: readonly Parameter[] = [],
+  ): Promise<Answer<Shape>> {
     const caller = new Error();
     const answer = previous.then(async () => {
       try {
         if (closed) throw new DatabaseError("query", "CONNECTION_CLOSED", "close() was called.");
         if (lost) throw lost;
-        return await withinLimit(connection.send(statement, parameters.map(parameterText)));
+        return await withinLimit(connection.send<Shape>(statement, parameters.map(parameterText)));
       } catch (cause) {
         const error = databaseError("query", cause);
         if (endsConnection.has(error.code)) lost = error;
@@ -66,7 +69,7 @@ export function openDatabase(connection: Connection): Database {
     }
   }
 
-  return {
+  const statements: Statements = {
     async execute(statement, parameters) {
       return (await send(statement, parameters)).count ?? 0;
     },
@@ -77,9 +80,13 @@ export function openDatabase(connection: Connection): Database {
       return count;
     },
 
-    async query(statement, parameters) {
-      return (await send(statement, parameters)).rows.map((row) => ({ ...row }));
+    async query<Shape extends object>(statement: string, parameters?: readonly Parameter[]) {
+      return (await send<Shape>(statement, parameters)).rows.map((row) => ({ ...row }));
     },
+  };
+
+  return {
+    ...statements,
 
     async transaction(work) {
       if (inTransaction) {
@@ -88,7 +95,7 @@ export function openDatabase(connection: Connection): Database {
       inTransaction = true;
       try {
         await send("BEGIN");
-        const result = await work().catch(async (error: unknown) => {
+        const result = await work(statements).catch(async (error: unknown) => {
           await send("ROLLBACK").catch(() => {});
           throw error;
         });
@@ -109,7 +116,7 @@ export function openDatabase(connection: Connection): Database {
   };
 }
 
-async function withinLimit(answer: Promise<Answer>): Promise<Answer> {
+async function withinLimit<Result>(answer: Promise<Result>): Promise<Result> {
   const stop = new AbortController();
   const limit = sleep(STATEMENT_LIMIT * 1000, null, { signal: stop.signal }).then(() => {
     const message = `The server did not answer within ${STATEMENT_LIMIT} s.`;

@@ -1,7 +1,7 @@
 import pg from "pg";
 import { type ConnectionAttempt, dial } from "./connection/dial.ts";
 import { asUnopened } from "./connection/hand-over.ts";
-import { type Answer, openDatabase } from "./database.ts";
+import { openDatabase } from "./database.ts";
 import type { Database } from "./driver.ts";
 import { parsers } from "./values.ts";
 
@@ -28,7 +28,7 @@ export async function connect(attempt: ConnectionAttempt): Promise<Database> {
 
   return openDatabase({
     send: (statement, values) =>
-      new Promise<Answer>((resolve, reject) => {
+      new Promise((resolve, reject) => {
         client.query(statement, values, (error, result) => {
           if (error) return reject(error);
           // Several statements in one text give several results; the last one counts.

@@ -28,16 +28,17 @@ export async function connect(attempt: ConnectionAttempt): Promise<Database> {
 
   return openDatabase({
     // The statement is whole already; in an application it would be sql`… ${value} …`.
-    send: async (statement, values) => answerOf(await sql.unsafe(statement, values)),
+    send: async <Shape extends object>(statement: string, values: (string | null)[]) =>
+      answerOf(await sql.unsafe<Shape[]>(statement, values)),
     close: () => sql.end(),
     destroy: () => socket.destroy(),
   });
 }
 
-type Result = postgres.RowList<postgres.Row[]>;
-
 /** Several statements in one text give several results; the last one counts. */
-function answerOf(result: Result | Result[]): Answer {
+function answerOf<Shape extends object>(result: Results<Shape> | Results<Shape>[]): Answer<Shape> {
   const last = "command" in result ? result : result.at(-1);
-  return { rows: [...(last ?? [])], count: last?.count ?? null, command: last?.command ?? "" };
+  return { rows: last ?? [], count: last?.count ?? null, command: last?.command ?? "" };
 }
+
+type Results<Shape extends object> = postgres.RowList<Shape[]>;

@@ -29,10 +29,12 @@ const wellFormed: Readonly<Record<string, (body: Buffer) => boolean>> = {
   "1": () => true,
   "2": () => true,
   "3": () => true,
-  // COPY, in, out and both
+  // COPY: in, out, both, data, done
   G: () => true,
   H: () => true,
   W: () => true,
+  d: () => true,
+  c: () => true,
 };
 
 /** Takes apart what a server sends. Rows, which are many and may be long, are left out. */
