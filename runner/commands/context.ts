@@ -10,6 +10,5 @@ export interface Context {
 
 /** A person sits at a terminal, and is asked. */
 export function isInteractive(): boolean {
-  const { CI, TERM } = process.env;
-  return Boolean(process.stdin.isTTY && process.stdout.isTTY && !CI && TERM !== "dumb");
+  return Boolean(process.stdin.isTTY && process.stdout.isTTY && !process.env.CI);
 }

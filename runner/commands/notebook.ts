@@ -1,25 +1,22 @@
+import pc from "picocolors";
 import { summarize } from "../report/summary.ts";
 import { type SessionNeeds, withSession } from "../session/with-session.ts";
 import { openKeys } from "../terminal/keys.ts";
 import { readNotebook } from "../terminal/notebook.ts";
+import type { Screen } from "../terminal/pager.ts";
 import type { Context } from "./context.ts";
 
 /** Lets a reader follow the guide at a terminal. @returns the exit code */
 export async function notebookCommand(needs: SessionNeeds, context: Context): Promise<number> {
   const { guide, drivers, signal } = needs;
+  const screen = openScreen(context);
   const keys = openKeys(process.stdin, context.interrupt);
+  if (!screen.isPlain) screen.write(pc.dim("Starting …"));
   try {
-    const judged = await withSession(needs, (session) =>
-      readNotebook({
-        guide,
-        drivers,
-        session,
-        keys,
-        write: context.print,
-        width: () => Math.min(process.stdout.columns ?? 80, 100),
-        signal,
-      }),
-    );
+    const judged = await withSession(needs, (session) => {
+      if (!screen.isPlain) screen.write("\r\x1b[K");
+      return readNotebook({ guide, drivers, session, keys, screen, signal });
+    });
     const isWhole = judged.length === guide.runs.length;
     const { verified } = summarize(judged, drivers, 0);
     if (isWhole && verified)
@@ -28,4 +25,13 @@ export async function notebookCommand(needs: SessionNeeds, context: Context): Pr
   } finally {
     keys.close();
   }
+}
+
+function openScreen({ print }: Context): Screen {
+  const { NO_COLOR, TERM } = process.env;
+  return {
+    write: print,
+    size: () => ({ width: process.stdout.columns || 80, height: process.stdout.rows || 24 }),
+    isPlain: Boolean(NO_COLOR) || TERM === "dumb",
+  };
 }

@@ -5,7 +5,13 @@ import { Failure } from "../failure.ts";
 import type { GuideDatabase, Lane } from "./guide-database.ts";
 import { refuseForeignTables } from "./in-place.ts";
 import { openPool, type Pool } from "./pool.ts";
-import { createScratch, dropAbandoned, dropScratch, heartbeat } from "./scratch.ts";
+import {
+  createScratch,
+  dropAbandoned,
+  dropScratch,
+  heartbeat,
+  recreateScratch,
+} from "./scratch.ts";
 
 export interface GivenChoice {
   /** Run in the given database itself, without scratch databases. */
@@ -44,7 +50,7 @@ export async function openGiven(
     kind: "given",
     isParallel: !inPlace,
     openLane: inPlace
-      ? async () => ({ url, close: async () => {} })
+      ? async () => ({ url, reset: async () => {}, close: async () => {} })
       : (name) => openScratchLane(url, pool, name, signal),
     close: pool.close,
   };
@@ -66,6 +72,7 @@ async function openScratchLane(
 
   return {
     url: withDatabase(url, name),
+    reset: () => withConnection((db) => recreateScratch(db, name)),
     async close() {
       clearInterval(timer);
       await withConnection((db) => dropScratch(db, name));

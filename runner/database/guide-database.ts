@@ -12,5 +12,7 @@ export interface GuideDatabase {
 
 export interface Lane {
   readonly url: string;
+  /** Gives the driver a new, empty database of the same name: its URL stays. */
+  reset(): Promise<void>;
   close(): Promise<void>;
 }

@@ -38,6 +38,13 @@ export async function heartbeat(db: Database, name: string): Promise<void> {
   END $$`);
 }
 
+/** Replaces a scratch database by an empty one of the same name. */
+export async function recreateScratch(db: Database, name: string): Promise<void> {
+  await dropScratch(db, name);
+  await db.execute(`CREATE DATABASE ${quoteIdentifier(name)} TEMPLATE template0`);
+  await heartbeat(db, name);
+}
+
 /** Drops a scratch database, and whatever still uses it. */
 export async function dropScratch(db: Database, name: string): Promise<void> {
   await db.execute(`DROP DATABASE IF EXISTS ${quoteIdentifier(name)} WITH (FORCE)`);

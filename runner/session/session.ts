@@ -9,15 +9,18 @@ import type { Workspace } from "../workspace/workspace.ts";
 /** Executes runs, each driver on its own path. After a driver's first failure, it skips the rest. */
 export interface Session {
   readonly database: GuideDatabase;
-  /** Executes a run with one driver. Runs of one driver come one after the other. */
-  execute(run: Run, driver: string): Promise<Outcome>;
+  /**
+   * Executes a run with one driver. Runs of one driver come one after the other.
+   * @param stop ends this run early, as the session's own signal ends all
+   */
+  execute(run: Run, driver: string, stop?: AbortSignal): Promise<Outcome>;
   /** The connection string of a driver's steps. */
   urlOf(driver: string): Promise<string>;
   /** From now on, every run is skipped. */
   stop(because: string): void;
   /** Compiles the steps again, as their files are now. */
   recompile(): Promise<void>;
-  /** Gives every driver a new, empty database. */
+  /** Gives every driver a new, empty database of the same name. */
   reset(): Promise<void>;
   /** Drops what the steps made. The first failure to do so is reported after all were tried. */
   close(): Promise<void>;
@@ -78,18 +81,19 @@ export async function openSession(choice: SessionChoice): Promise<Session> {
   return {
     database,
 
-    async execute(run, driver) {
+    async execute(run, driver, stop = signal) {
       const failed = failures.get(driver);
       if (failed) return { kind: "skipped", because: `${failed.name} failed with ${driver}` };
       if (stopped) return { kind: "skipped", because: stopped };
-      if (signal.aborted) return { kind: "skipped", because: "the run was interrupted" };
+      const ending = AbortSignal.any([signal, stop]);
+      if (ending.aborted) return { kind: "skipped", because: "the run was interrupted" };
 
       const program = programs.get(run.step);
       if (!program) throw new Error(`${run.step.name} was not compiled`);
       const { url: databaseUrl } = await openLane(database, driver);
       const outputFile = join(outputs, `${run.index}.${driver}.${count++}`);
       const command = { program, driver, databaseUrl, timeout, outputFile };
-      const outcome = await runStep(command, workspace.watchdog, signal);
+      const outcome = await runStep(command, workspace.watchdog, ending);
       if (outcome.kind === "failed") failures.set(driver, run);
       return outcome;
     },
@@ -106,7 +110,13 @@ export async function openSession(choice: SessionChoice): Promise<Session> {
 
     async reset() {
       failures.clear();
-      await closeLanes();
+      // A database that could not be made is made when it is used.
+      const resetOrForget = ([driver, lane]: [string, Promise<Lane>]) =>
+        lane.then(
+          (opened) => opened.reset(),
+          () => void lanes.delete(driver),
+        );
+      await Promise.all([...lanes].map(resetOrForget));
     },
 
     async close() {

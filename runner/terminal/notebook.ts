@@ -1,127 +1,223 @@
-import { readFileSync } from "node:fs";
 import pc from "picocolors";
-import type { Outcome } from "../execute/outcome.ts";
-import { type Guide, goldenFile, type Run } from "../guide/guide.ts";
+import { Failure } from "../failure.ts";
+import type { Guide, Run } from "../guide/guide.ts";
+import { visible } from "../report/visible.ts";
 import type { Session } from "../session/session.ts";
-import { readGolden } from "../verify/golden.ts";
-import { type JudgedRun, judgeRun } from "../verify/judged-run.ts";
+import { openTrack, Stopped, type Track } from "../session/track.ts";
+import type { JudgedRun } from "../verify/judged-run.ts";
 import { callsPage } from "./calls-page.ts";
+import { connectingTo } from "./connecting.ts";
+import { endingOf, introductionOf, wholeIntroductionOf } from "./cover.ts";
+import { keyLine, keyTable } from "./key-help.ts";
 import type { Keys } from "./keys.ts";
 import { openLiveLine } from "./live.ts";
-import { endingOf, pageOf, resultOf, wholeDiffOf } from "./page.ts";
+import { type Move, moveFor, type Place, pageAfter } from "./moves.ts";
+import { headOf, pageOf } from "./page.ts";
+import { openPager, type Pager, type Screen } from "./pager.ts";
+import { resultOf, wholeDiffOf } from "./result.ts";
 
 export interface NotebookChoice {
   readonly guide: Guide;
   readonly drivers: readonly string[];
   readonly session: Session;
   readonly keys: Keys;
-  readonly write: (text: string) => void;
-  /** Columns; asked anew for each page, since a terminal may be resized. */
-  readonly width: () => number;
+  readonly screen: Screen;
   readonly signal: AbortSignal;
 }
 
-const keyLine = "Enter run  a all  b back  r again  c code  d diff  q quit";
+/** A notebook that is being read: where the reader is, and where the databases are. */
+interface Notebook extends NotebookChoice {
+  readonly pager: Pager;
+  readonly track: Track;
+  place: Place;
+}
+
+/** Wider lines of prose are hard to read. */
+const WIDEST = 100;
 
 /**
  * The guide as a notebook in a terminal: a page for each run, and a key to go on.
  * @returns the runs as they were judged last; fewer than the guide has where the reader quits
  */
 export async function readNotebook(choice: NotebookChoice): Promise<readonly JudgedRun[]> {
-  const { guide, drivers, session, keys, write, width, signal } = choice;
-  const judged: JudgedRun[] = [];
-  let isPaused = true;
-
-  write(`${pc.bold(guide.title)}\n${pc.dim(session.database.label)}\n`);
-  write(`${pc.dim(await psqlHint(choice))}\n\n`);
-
-  while (judged.length < guide.runs.length) {
-    const run = guide.runs[judged.length];
-    if (!run) break;
-    write(`${await pageOf(guide, run, width())}`);
-    const next = isPaused ? await ask(run) : "run";
-    if (next === "quit") {
-      write(`Stopped after ${judged.length} of ${guide.runs.length} runs.\n`);
-      return judged;
-    }
-    if (next === "all") isPaused = false;
-    if (next === "again" || next === "back") {
-      const runs = judged.length - 1;
-      await replay(Math.max(0, runs));
-      if (next === "back" || runs < 0) continue;
-      write(`${pc.dim("Again, with the files as they are now.")}\n`);
-      await runOne(guide.runs[runs] ?? run);
-      continue;
-    }
-    await runOne(run);
+  const { guide, drivers, session, screen } = choice;
+  const notebook: Notebook = {
+    ...choice,
+    pager: openPager(screen),
+    track: openTrack(guide, drivers, session),
+    place: { kind: "cover" },
+  };
+  await turnTo(notebook, notebook.place);
+  for (;;) {
+    const key = await askForKey(notebook);
+    const { place, pager } = notebook;
+    const reading = { place, hasMore: pager.linesLeft > 0, runs: guide.runs.length };
+    const move = moveFor(key, reading);
+    if (move.kind === "quit") break;
+    await make(notebook, move);
   }
-  write(`\n${endingOf(guide, width())}\n`);
+  const { judged } = notebook.track;
+  const isWhole = judged.length === guide.runs.length;
+  if (!isWhole) screen.write(`Stopped after ${judged.length} of ${guide.runs.length} runs.\n`);
   return judged;
+}
 
-  async function ask(run: Run): Promise<"run" | "all" | "again" | "back" | "quit"> {
-    for (;;) {
-      write(`${pc.dim(keyLine)} `);
-      const key = await keys.next(signal).finally(() => write("\r\x1b[K"));
-      if (key === "return" || key === "enter") return "run";
-      if (key === "a") return "all";
-      if (key === "b") return "back";
-      if (key === "r") return "again";
-      if (key === "q") return "quit";
-      if (key === "c") write(await callsPage(guide, run.step));
-      const last = judged.at(-1);
-      if (key === "d") write(last ? wholeDiffOf(last) : "Nothing was run yet.\n");
+async function askForKey({ place, pager, track, screen, keys, signal }: Notebook): Promise<string> {
+  const hasDiff = track.judged.at(-1)?.verdict !== "match";
+  const line = keyLine(place, pager.linesLeft, hasDiff, screen.size().width);
+  screen.write(`${pc.dim(line)} `);
+  return keys.next(signal).finally(() => screen.write(screen.isPlain ? "\n" : "\r\x1b[K"));
+}
+
+async function make(notebook: Notebook, move: Move): Promise<void> {
+  const { pager, screen, guide } = notebook;
+  switch (move.kind) {
+    case "more":
+      return pager.more();
+    case "redraw":
+      return pager.redraw();
+    case "say":
+      return screen.write(`${pc.dim(move.text)}\n`);
+    case "show":
+      return pager.show(await sideOf(notebook, move));
+    case "turn":
+      return turnTo(notebook, move.to);
+    case "back":
+      return orSay(notebook, async (stop) => {
+        await goTo(notebook, move.run, stop);
+        await turnTo(notebook, { kind: "step", run: move.run });
+      });
+    case "run":
+      return orSay(notebook, (stop) => runOne(notebook, move.run, move.isAgain, stop));
+    case "runAll":
+      return orSay(notebook, (stop) => runAll(notebook, guide.runs.slice(move.from), stop));
+    case "quit":
+      return;
+  }
+}
+
+/** Shows what stands beside the guide's own pages. The reader stays where he is. */
+async function sideOf(
+  { guide, drivers, session, track, screen }: Notebook,
+  move: Extract<Move, { kind: "show" }>,
+): Promise<string> {
+  const width = widthOf(screen);
+  const last = track.judged.at(-1);
+  switch (move.what) {
+    case "code": {
+      const step = guide.runs[move.run]?.step;
+      return step ? callsPage(guide, step) : "";
+    }
+    case "diff":
+      return last ? wholeDiffOf(last) : "Nothing was run yet.";
+    case "introduction":
+      return wholeIntroductionOf(guide, width);
+    case "keys": {
+      const ways = drivers.map((driver) => connectingTo(driver, guide, session, width));
+      return [keyTable(), ...(await Promise.all(ways))].join("\n\n");
     }
   }
+}
 
-  async function runOne(run: Run): Promise<void> {
-    const live = openLiveLine(drivers, write, true);
-    const result = await execute(run, live.done).finally(live.close);
-    judged.push(result);
-    write(`${resultOf(guide, result, outputOf(result))}\n`);
+async function turnTo(notebook: Notebook, place: Place): Promise<void> {
+  notebook.place = place;
+  notebook.pager.show(await textOf(notebook, place));
+}
+
+async function textOf(
+  { guide, drivers, session, screen }: Notebook,
+  place: Place,
+): Promise<string> {
+  const width = widthOf(screen);
+  switch (place.kind) {
+    case "cover": {
+      const server = pc.dim(`${session.database.label} · drivers: ${drivers.join(", ")}`);
+      const title = `${pc.bold(visible(guide.title))}\n${server}`;
+      const connecting = await connectingTo(drivers[0] ?? "", guide, session, width);
+      return [title, introductionOf(guide, width), connecting].filter(Boolean).join("\n\n");
+    }
+    case "step":
+    case "result": {
+      const run = guide.runs[place.run];
+      return run ? pageOf(guide, run, width) : "";
+    }
+    case "end": {
+      const waiting =
+        "The databases are still there, as the last step left them, until you press Enter.";
+      return [endingOf(guide, width), waiting].filter(Boolean).join("\n\n");
+    }
   }
+}
 
-  /** Brings new databases to where they are before the run with this index. */
-  async function replay(index: number): Promise<void> {
-    write(pc.dim(`Going back: ${index} runs are replayed.\n`));
-    await session.recompile();
-    await session.reset();
-    judged.length = 0;
-    for (const run of guide.runs.slice(0, index)) judged.push(await execute(run, () => {}));
-  }
-
-  async function execute(
-    run: Run,
-    onDone: (driver: string, outcome: Outcome) => void,
-  ): Promise<JudgedRun> {
-    const golden = readGolden(guide.directory, goldenFile(run));
-    const outcomes = await Promise.all(
-      drivers.map(async (driver) => {
-        const outcome = await session.execute(run, driver);
-        onDone(driver, outcome);
-        return [driver, outcome] as const;
-      }),
-    );
+/**
+ * Does what takes its time, and can be stopped by `x`. What the reader can mend is said, and then a
+ * key is asked for again, on the page where the reader is.
+ */
+async function orSay(
+  { keys, screen, signal }: Notebook,
+  work: (stop: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const stop = new AbortController();
+  const unlisten = keys.listen((key) => key === "x" && stop.abort());
+  try {
+    await work(stop.signal);
+  } catch (error) {
     signal.throwIfAborted();
-    return judgeRun(run, golden, outcomes);
+    if (error instanceof Stopped)
+      screen.write(`\n${pc.red("Stopped.")} Enter or r runs it again.\n\n`);
+    else if (error instanceof Failure)
+      screen.write(`\n${pc.red("✗")} ${visible(error.message)}\n\n`);
+    else throw error;
+  } finally {
+    unlisten();
   }
 }
 
-function outputOf({ drivers }: JudgedRun): string {
-  const outcome = drivers[0]?.outcome;
-  if (outcome?.kind !== "finished") return "";
-  return readFileSync(outcome.stdoutFile)
-    .subarray(0, 64 * 1024)
-    .toString("utf8");
+/** Where this means to go back, says so: it takes a moment, and drops what psql may look at. */
+async function goTo({ track, screen }: Notebook, index: number, stop: AbortSignal): Promise<void> {
+  await track.goTo(index, stop, () => {
+    const runs = index === 1 ? "one run is" : `${index} runs are`;
+    const replay = index === 0 ? "." : `; ${runs} made again.`;
+    screen.write(`${pc.dim(`New, empty databases of the same names${replay}`)}\n`);
+  });
+  const bad = track.judged.find(({ verdict }) => verdict !== "match");
+  if (bad)
+    screen.write(`${pc.red("✗")} ${bad.run.name} is not as documented now: ${bad.verdict}.\n`);
 }
 
-/** The database is alive while the reader reads. The embedded one's password is for this run only. */
-async function psqlHint({ drivers, session }: NotebookChoice): Promise<string> {
-  const urls = await Promise.all(drivers.map((driver) => session.urlOf(driver)));
-  if (session.database.kind === "embedded") {
-    return drivers.map((driver, index) => `${driver}:  psql '${urls[index]}'`).join("\n");
+async function runOne(
+  notebook: Notebook,
+  index: number,
+  isAgain: boolean,
+  stop: AbortSignal,
+): Promise<JudgedRun> {
+  const { guide, drivers, screen, track, signal, pager } = notebook;
+  await goTo(notebook, index, stop);
+  if (isAgain) screen.write(`${pc.dim("Again, with the files as they are now.")}\n`);
+  const live = openLiveLine(drivers, screen);
+  const judged = await track.runNext(stop, live.done).finally(live.close);
+  signal.throwIfAborted();
+  const before = track.judged.findLast(
+    ({ run }) => run.step === judged.run.step && run.index < index,
+  );
+  notebook.place = { kind: "result", run: index };
+  screen.write("\n");
+  pager.show(resultOf(guide, judged, before, widthOf(screen)), 3);
+  return judged;
+}
+
+/** Without waiting, up to the first run that is not as documented. */
+async function runAll(notebook: Notebook, runs: readonly Run[], stop: AbortSignal): Promise<void> {
+  const { guide, screen } = notebook;
+  for (const run of runs) {
+    screen.write(`${headOf(guide, run)}\n\n`);
+    notebook.place = { kind: "step", run: run.index };
+    const { verdict } = await runOne(notebook, run.index, false, stop);
+    if (verdict !== "match") return;
   }
-  const names = urls.map((url) => /\/(guide_scratch_\w+)/.exec(url)?.[1] ?? "");
-  return drivers
-    .map((driver, index) => `${driver}:  psql "$DATABASE_URL", then \\c ${names[index]}`)
-    .join("\n");
+  await turnTo(notebook, pageAfter(guide.runs.length - 1, guide.runs.length));
+}
+
+function widthOf(screen: Screen): number {
+  return Math.min(screen.size().width, WIDEST);
 }

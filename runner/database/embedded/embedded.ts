@@ -98,12 +98,16 @@ async function openLane(
   driver: string,
 ): Promise<Lane> {
   const name = scratchName(driver, Date.now());
-  const database = quoteIdentifier(name);
-  await withConnection((db) =>
-    db.execute(`CREATE DATABASE ${database} OWNER ${role} TEMPLATE template0 STRATEGY file_copy`),
-  );
+  const create = `CREATE DATABASE ${quoteIdentifier(name)} OWNER ${role} TEMPLATE template0 STRATEGY file_copy`;
+  await withConnection((db) => db.execute(create));
   return {
     url: withDatabase(url, name),
+    async reset() {
+      await withConnection(async (db) => {
+        await dropScratch(db, name);
+        await db.execute(create);
+      });
+    },
     close: async () => {
       await withConnection((db) => dropScratch(db, name));
     },

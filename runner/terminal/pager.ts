@@ -1,0 +1,82 @@
+import wrapAnsi from "wrap-ansi";
+
+/** Where a page is shown. */
+export interface Screen {
+  readonly write: (text: string) => void;
+  /** Asked anew each time: a terminal may be resized. */
+  readonly size: () => { readonly width: number; readonly height: number };
+  /** No cursor movement, and no line that changes. */
+  readonly isPlain: boolean;
+}
+
+/** Shows a text one screenful after the other, so that nothing scrolls away unseen. */
+export interface Pager {
+  /**
+   * Shows the first screenful of a page.
+   * @param used rows that stand on the screen already, and must not scroll away
+   */
+  show(page: string, used?: number): void;
+  /** Shows the next screenful. */
+  more(): void;
+  /** Shows the last screenful once more. */
+  redraw(): void;
+  /** Of the page, in lines: what was not shown yet. */
+  readonly linesLeft: number;
+}
+
+/** Below each screenful: an empty line, and the keys. */
+const FOOT = 2;
+
+export function openPager({ write, size }: Screen): Pager {
+  let rest: readonly string[] = [];
+  let shown = "";
+
+  function next(used: number): void {
+    const { width, height } = size();
+    const [now, later] = screenful(rest, width, Math.max(1, height - FOOT - used));
+    rest = later;
+    shown = `${now.join("\n")}\n\n`;
+    write(shown);
+  }
+
+  return {
+    show(page, used = 0) {
+      rest = page.trimEnd().split("\n");
+      next(used);
+    },
+    more: () => next(0),
+    redraw: () => write(shown),
+    get linesLeft() {
+      return rest.length;
+    },
+  };
+}
+
+/** Takes as many lines as fit; of a line that is longer than the screen, a part. */
+export function screenful(
+  lines: readonly string[],
+  width: number,
+  height: number,
+): [now: readonly string[], later: readonly string[]] {
+  let used = 0;
+  for (const [index, line] of lines.entries()) {
+    const rows = rowsOf(line, width);
+    if (used + rows.length <= height) {
+      used += rows.length;
+      continue;
+    }
+    if (index > 0) return [lines.slice(0, index), lines.slice(index)];
+    return [rows.slice(0, height), [rows.slice(height).join(""), ...lines.slice(1)]];
+  }
+  return [lines, []];
+}
+
+/** A line that takes one row of the screen, cut where it is longer. */
+export function clip(line: string, width: number): string {
+  return rowsOf(line, width)[0] ?? "";
+}
+
+/** The rows that a terminal breaks a line into. */
+function rowsOf(line: string, width: number): string[] {
+  return wrapAnsi(line, width, { hard: true, wordWrap: false, trim: false }).split("\n");
+}
