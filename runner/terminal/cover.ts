@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import pc from "picocolors";
 import { splitChapters } from "../export/document/chapters.ts";
 import { listed } from "../export/document/words.ts";
 import { hasCode } from "../failure.ts";
@@ -11,7 +10,7 @@ import { renderProse } from "./prose.ts";
 export function introductionOf(guide: Guide, width: number): string {
   const { introduction, chapters } = splitChapters(readText(guide, "before.md"));
   const titles = chapters.map(({ title }) => title);
-  const rest = titles.length > 0 ? `${pc.bold("i")} shows the rest: ${listed(titles)}.` : "";
+  const rest = titles.length > 0 ? `**i** shows the rest: ${listed(titles)}.` : "";
   return [renderProse(introduction, width), renderProse(rest, width)].filter(Boolean).join("\n\n");
 }
 

@@ -46,7 +46,9 @@ async function load() {
 /** Colours TypeScript, wherever it is shown. */
 export async function paintCode(code: string): Promise<string> {
   loading ??= load();
-  const { tokens } = (await loading).codeToTokens(code, { lang: "typescript", theme: theme.name });
+  // Without a time limit: on a busy machine, the rest of a line would stay without its colours.
+  const options = { lang: "typescript", theme: theme.name, tokenizeTimeLimit: 0 } as const;
+  const { tokens } = (await loading).codeToTokens(code, options);
   const paint = (text: string, foreground = "") => paints.get(foreground)?.(text) ?? text;
   return tokens
     .map((line) => line.map((token) => paint(token.content, token.color)).join(""))

@@ -44,7 +44,7 @@ export function openKeys(stream: ReadStream, onInterrupt: () => void): Keys {
     if (key.ctrl && key.name === "c") onInterrupt();
     else if (!key.ctrl || key.name !== "z") give(nameOf(text, key));
     else if (process.platform === "win32") return;
-    else if (answer) pause().then(onResume);
+    else if (answer) void pause().then(onResume);
     else isSuspending = true;
   };
   emitKeypressEvents(stream);
@@ -62,7 +62,7 @@ export function openKeys(stream: ReadStream, onInterrupt: () => void): Keys {
           signal.removeEventListener("abort", onAbort);
           resolve(name);
         };
-        if (isSuspending) pause().then(onResume);
+        if (isSuspending) void pause().then(onResume);
       }),
     listen(onKey) {
       listener = onKey;

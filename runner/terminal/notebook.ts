@@ -88,7 +88,9 @@ async function make(notebook: Notebook, move: Move): Promise<void> {
         await turnTo(notebook, { kind: "step", run: move.run });
       });
     case "run":
-      return orSay(notebook, (stop) => runOne(notebook, move.run, move.isAgain, stop));
+      return orSay(notebook, async (stop) => {
+        await runOne(notebook, move.run, move.isAgain, stop);
+      });
     case "runAll":
       return orSay(notebook, (stop) => runAll(notebook, guide.runs.slice(move.from), stop));
     case "quit":
