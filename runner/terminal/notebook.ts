@@ -8,6 +8,7 @@ import type { JudgedRun } from "../verify/judged-run.ts";
 import { callsPage } from "./calls-page.ts";
 import { connectingTo } from "./connecting.ts";
 import { endingOf, introductionOf, wholeIntroductionOf } from "./cover.ts";
+import { highlight } from "./highlight.ts";
 import { keyLine, keyTable } from "./key-help.ts";
 import type { Keys } from "./keys.ts";
 import { openLiveLine } from "./live.ts";
@@ -48,6 +49,7 @@ export async function readNotebook(choice: NotebookChoice): Promise<readonly Jud
     place: { kind: "cover" },
   };
   await turnTo(notebook, notebook.place);
+  highlight("").catch(() => {}); // loads, while the reader reads
   for (;;) {
     const key = await askForKey(notebook);
     const { place, pager } = notebook;

@@ -24,18 +24,15 @@ export interface Pager {
   readonly linesLeft: number;
 }
 
-/** Below each screenful: an empty line, and the keys. */
-const FOOT = 2;
-
 export function openPager({ write, size }: Screen): Pager {
   let rest: readonly string[] = [];
   let shown = "";
 
   function next(used: number): void {
     const { width, height } = size();
-    const [now, later] = screenful(rest, width, Math.max(1, height - FOOT - used));
+    const [now, later] = nextPart(rest, width, Math.max(2, height - used - 1)); // a row for the keys
     rest = later;
-    shown = `${now.join("\n")}\n\n`;
+    shown = `${now.join("\n")}\n${rest.length === 0 ? "\n" : ""}`;
     write(shown);
   }
 
@@ -50,6 +47,14 @@ export function openPager({ write, size }: Screen): Pager {
       return rest.length;
     },
   };
+}
+
+/** Below the end of a page, there is room for an empty line. Within it, lines stay together. */
+function nextPart(lines: readonly string[], width: number, height: number) {
+  const last = screenful(lines, width, height - 1);
+  if (last[1].length === 0) return last;
+  const part = screenful(lines, width, height);
+  return part[1].length > 0 ? part : last;
 }
 
 /** Takes as many lines as fit; of a line that is longer than the screen, a part. */

@@ -40,21 +40,21 @@ test.each([
 test("a page is shown by screenfuls, each of which leaves room for the keys", () => {
   const written: string[] = [];
   const pager = openPager({ write: (text) => written.push(text), size: () => size, isPlain: true });
-  pager.show(lines(1, 9).join("\n"));
-  expect(pager.linesLeft).toBe(5);
+  pager.show(lines(1, 11).join("\n"));
+  expect(pager.linesLeft).toBe(6);
   pager.more();
   expect(pager.linesLeft).toBe(1);
   pager.redraw();
   pager.more();
   expect(pager.linesLeft).toBe(0);
-  expect(written).toEqual(["1\n2\n3\n4\n\n", "5\n6\n7\n8\n\n", "5\n6\n7\n8\n\n", "9\n\n"]);
+  expect(written).toEqual(["1\n2\n3\n4\n5\n", "6\n7\n8\n9\n10\n", "6\n7\n8\n9\n10\n", "11\n\n"]);
 });
 
 test("what stands on the screen already takes its rows from the first screenful", () => {
   const written: string[] = [];
   const pager = openPager({ write: (text) => written.push(text), size: () => size, isPlain: true });
   pager.show("1\n2\n3\n4", 2);
-  expect(written).toEqual(["1\n2\n\n"]);
+  expect(written).toEqual(["1\n2\n3\n"]);
 });
 
 test.each([

@@ -45,8 +45,11 @@ export async function makeHighlighter(languages: Iterable<string>): Promise<High
     highlight(code, language) {
       const lang = known.find((one) => one === language) ?? "text";
       // Without a time limit: on a busy machine, the rest of a line would stay without its colours.
-      const options = { lang, themes, tokenizeTimeLimit: 0 };
-      const lines = shiki.codeToTokensWithThemes(code.replace(/\n$/, ""), options);
+      const lines = shiki.codeToTokensWithThemes(code.replace(/\n$/, ""), {
+        lang,
+        themes,
+        tokenizeTimeLimit: 0,
+      });
       return html`${lines.map((line) => html`<span class="line">${line.map(span)}\n</span>`)}`;
     },
     style() {
