@@ -3,13 +3,13 @@ import { summarize } from "../report/summary.ts";
 import { type SessionNeeds, withSession } from "../session/with-session.ts";
 import { openKeys } from "../terminal/keys.ts";
 import { readNotebook } from "../terminal/notebook.ts";
-import type { Screen } from "../terminal/pager.ts";
+import { openScreen } from "../terminal/screen.ts";
 import type { Context } from "./context.ts";
 
 /** Lets a reader follow the guide at a terminal. @returns the exit code */
 export async function notebookCommand(needs: SessionNeeds, context: Context): Promise<number> {
   const { guide, drivers, signal } = needs;
-  const screen = openScreen(context);
+  const screen = openScreen(context.print);
   const keys = openKeys(process.stdin, context.interrupt);
   if (!screen.isPlain) screen.write(pc.dim("Starting …"));
   try {
@@ -25,13 +25,4 @@ export async function notebookCommand(needs: SessionNeeds, context: Context): Pr
   } finally {
     keys.close();
   }
-}
-
-function openScreen({ print }: Context): Screen {
-  const { NO_COLOR, TERM } = process.env;
-  return {
-    write: print,
-    size: () => ({ width: process.stdout.columns || 80, height: process.stdout.rows || 24 }),
-    isPlain: Boolean(NO_COLOR) || TERM === "dumb",
-  };
 }

@@ -5,13 +5,7 @@ import { Failure } from "../failure.ts";
 import type { GuideDatabase, Lane } from "./guide-database.ts";
 import { refuseForeignTables } from "./in-place.ts";
 import { openPool, type Pool } from "./pool.ts";
-import {
-  createScratch,
-  dropAbandoned,
-  dropScratch,
-  heartbeat,
-  recreateScratch,
-} from "./scratch.ts";
+import { createScratch, dropAbandoned, dropScratch, heartbeat } from "./scratch.ts";
 
 export interface GivenChoice {
   /** Run in the given database itself, without scratch databases. */
@@ -50,8 +44,8 @@ export async function openGiven(
     kind: "given",
     isParallel: !inPlace,
     openLane: inPlace
-      ? async () => ({ url, reset: async () => {}, close: async () => {} })
-      : (name) => openScratchLane(url, pool, name, signal),
+      ? async () => ({ url, close: async () => {} })
+      : (driver, name) => openScratchLane(url, pool, driver, signal, name),
     close: pool.close,
   };
 }
@@ -61,9 +55,10 @@ async function openScratchLane(
   { withConnection }: Pool,
   driver: string,
   signal: AbortSignal,
+  wanted?: string,
 ): Promise<Lane> {
   signal.throwIfAborted();
-  const name = await withConnection((db) => createScratch(db, driver));
+  const name = await withConnection((db) => createScratch(db, driver, wanted));
   const beat = () => {
     withConnection((db) => heartbeat(db, name)).catch(() => {});
   };
@@ -71,8 +66,8 @@ async function openScratchLane(
   const timer = setInterval(beat, HEARTBEAT_MS).unref();
 
   return {
+    name,
     url: withDatabase(url, name),
-    reset: () => withConnection((db) => recreateScratch(db, name)),
     async close() {
       clearInterval(timer);
       await withConnection((db) => dropScratch(db, name));

@@ -16,8 +16,11 @@ export const DEAD_AFTER_MINUTES = 60;
  * @returns its name
  * @throws Failure of kind "database" where the role may not create databases
  */
-export async function createScratch(db: Database, driver: string): Promise<string> {
-  const name = scratchName(driver, Date.now());
+export async function createScratch(
+  db: Database,
+  driver: string,
+  name = scratchName(driver, Date.now()),
+): Promise<string> {
   try {
     await db.execute(`CREATE DATABASE ${quoteIdentifier(name)} TEMPLATE template0`);
   } catch (error) {
@@ -36,13 +39,6 @@ export async function heartbeat(db: Database, name: string): Promise<void> {
   await db.execute(`DO $$ BEGIN
     EXECUTE format('COMMENT ON DATABASE %I IS %L', ${values});
   END $$`);
-}
-
-/** Replaces a scratch database by an empty one of the same name. */
-export async function recreateScratch(db: Database, name: string): Promise<void> {
-  await dropScratch(db, name);
-  await db.execute(`CREATE DATABASE ${quoteIdentifier(name)} TEMPLATE template0`);
-  await heartbeat(db, name);
 }
 
 /** Drops a scratch database, and whatever still uses it. */

@@ -46,6 +46,8 @@ export async function openSession(choice: SessionChoice): Promise<Session> {
     compileSteps(choice.steps, workspace.root, join(workspace.directory, "programs"));
 
   const lanes = new Map<string, Promise<Lane>>();
+  /** Of the drivers' databases: a new one takes the name of the old one, and so its URL. */
+  const names = new Map<string, string>();
   const opening = choice.openDatabase().then((opened) => {
     // While the steps are being compiled, the drivers' databases are made.
     for (const driver of choice.drivers) openLane(opened, driver).catch(() => {}); // told when used
@@ -66,9 +68,12 @@ export async function openSession(choice: SessionChoice): Promise<Session> {
   const failures = new Map<string, Run>();
 
   function openLane(from: GuideDatabase, driver: string): Promise<Lane> {
-    const lane = lanes.get(driver) ?? from.openLane(driver);
+    const lane = lanes.get(driver) ?? from.openLane(driver, names.get(driver));
     lanes.set(driver, lane);
-    return lane;
+    return lane.then((opened) => {
+      if (opened.name) names.set(driver, opened.name);
+      return opened;
+    });
   }
 
   async function closeLanes(): Promise<void> {
@@ -110,13 +115,7 @@ export async function openSession(choice: SessionChoice): Promise<Session> {
 
     async reset() {
       failures.clear();
-      // A database that could not be made is made when it is used.
-      const resetOrForget = ([driver, lane]: [string, Promise<Lane>]) =>
-        lane.then(
-          (opened) => opened.reset(),
-          () => void lanes.delete(driver),
-        );
-      await Promise.all([...lanes].map(resetOrForget));
+      await closeLanes();
     },
 
     async close() {

@@ -1,6 +1,7 @@
 import pc from "picocolors";
 import type { Outcome } from "../execute/outcome.ts";
-import { clip, type Screen } from "./pager.ts";
+import { clip } from "./pager.ts";
+import type { Screen } from "./screen.ts";
 
 const frames = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
 

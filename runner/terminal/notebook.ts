@@ -14,8 +14,9 @@ import type { Keys } from "./keys.ts";
 import { openLiveLine } from "./live.ts";
 import { type Move, moveFor, type Place, pageAfter } from "./moves.ts";
 import { headOf, pageOf } from "./page.ts";
-import { openPager, type Pager, type Screen } from "./pager.ts";
+import { openPager, type Pager } from "./pager.ts";
 import { resultOf, wholeDiffOf } from "./result.ts";
+import type { Screen } from "./screen.ts";
 
 export interface NotebookChoice {
   readonly guide: Guide;

@@ -1,13 +1,5 @@
 import wrapAnsi from "wrap-ansi";
-
-/** Where a page is shown. */
-export interface Screen {
-  readonly write: (text: string) => void;
-  /** Asked anew each time: a terminal may be resized. */
-  readonly size: () => { readonly width: number; readonly height: number };
-  /** No cursor movement, and no line that changes. */
-  readonly isPlain: boolean;
-}
+import type { Screen } from "./screen.ts";
 
 /** Shows a text one screenful after the other, so that nothing scrolls away unseen. */
 export interface Pager {

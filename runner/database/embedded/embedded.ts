@@ -62,7 +62,7 @@ async function open(
       label: `embedded PostgreSQL ${binaries.version.split("-")[0]}`,
       kind: "embedded",
       isParallel: true,
-      openLane: (driver) => openLane(url, pool, role.name, driver),
+      openLane: (driver, name) => openLane(url, pool, role.name, driver, name),
       async close() {
         const isAsNew = await dropRole(pool, role.name);
         await pool.close();
@@ -96,18 +96,15 @@ async function openLane(
   { withConnection }: Pool,
   role: string,
   driver: string,
+  name = scratchName(driver, Date.now()),
 ): Promise<Lane> {
-  const name = scratchName(driver, Date.now());
-  const create = `CREATE DATABASE ${quoteIdentifier(name)} OWNER ${role} TEMPLATE template0 STRATEGY file_copy`;
-  await withConnection((db) => db.execute(create));
+  const database = quoteIdentifier(name);
+  await withConnection((db) =>
+    db.execute(`CREATE DATABASE ${database} OWNER ${role} TEMPLATE template0 STRATEGY file_copy`),
+  );
   return {
+    name,
     url: withDatabase(url, name),
-    async reset() {
-      await withConnection(async (db) => {
-        await dropScratch(db, name);
-        await db.execute(create);
-      });
-    },
     close: async () => {
       await withConnection((db) => dropScratch(db, name));
     },
