@@ -1,6 +1,6 @@
-import pc from "picocolors";
 import { summarize } from "../report/summary.ts";
 import { type SessionNeeds, withSession } from "../session/with-session.ts";
+import { titleOf } from "../terminal/cover.ts";
 import { openKeys } from "../terminal/keys.ts";
 import { readNotebook } from "../terminal/notebook.ts";
 import { openScreen } from "../terminal/screen.ts";
@@ -11,12 +11,11 @@ export async function notebookCommand(needs: SessionNeeds, context: Context): Pr
   const { guide, drivers, signal } = needs;
   const screen = openScreen(context.print);
   const keys = openKeys(process.stdin, context.interrupt);
-  if (!screen.isPlain) screen.write(pc.dim("Starting …"));
+  screen.write(`${titleOf(guide)}\n`); // at once; the database takes a moment
   try {
-    const judged = await withSession(needs, (session) => {
-      if (!screen.isPlain) screen.write("\r\x1b[K");
-      return readNotebook({ guide, drivers, session, keys, screen, signal });
-    });
+    const judged = await withSession(needs, (session) =>
+      readNotebook({ guide, drivers, session, keys, screen, signal }),
+    );
     const isWhole = judged.length === guide.runs.length;
     const { verified } = summarize(judged, drivers, 0);
     if (isWhole && verified)

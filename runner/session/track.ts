@@ -13,9 +13,10 @@ export interface Track {
    * Takes the steps as their files are now, and the databases to where they are before a run. Where
    * that is not where they are, new ones are made, and the runs before it are run again.
    * @param onReset is called before they are made
+   * @returns whether they were
    * @throws Failure where a step does not compile: the databases stay as they are
    */
-  goTo(index: number, stop: AbortSignal, onReset: () => void): Promise<void>;
+  goTo(index: number, stop: AbortSignal, onReset: () => void): Promise<boolean>;
   /**
    * Executes the next run.
    * @throws Failure where a golden file changed meanwhile: then nothing is known
@@ -61,12 +62,13 @@ export function openTrack(guide: Guide, drivers: readonly string[], session: Ses
 
     async goTo(index, stop, onReset) {
       await session.recompile();
-      if (isKnown && judged.length === index) return;
+      if (isKnown && judged.length === index) return false;
       onReset();
       isKnown = false;
       judged.length = 0;
       await session.reset();
       await execute(guide.runs.slice(0, index), stop, () => {});
+      return true;
     },
 
     async runNext(stop, onDone) {

@@ -24,6 +24,7 @@ export function openKeys(stream: ReadStream, onInterrupt: () => void): Keys {
   let listener = (_name: string) => {};
   /** Ctrl-Z during a run waits for its end: its time limit would go on, unseen. */
   let isSuspending = false;
+  let isSuspended = false;
 
   const give = (name: string) => {
     const take = answer ?? listener;
@@ -32,10 +33,13 @@ export function openKeys(stream: ReadStream, onInterrupt: () => void): Keys {
   };
   const pause = async () => {
     isSuspending = false;
+    isSuspended = true;
     stream.setRawMode(false);
     await suspend();
+    if (isSuspended) onResume();
   };
   const onResume = () => {
+    isSuspended = false;
     // The shell has its own way of reading a terminal, and node does not notice.
     stream.setRawMode(false).setRawMode(true);
     if (answer) give("resume");
@@ -44,7 +48,7 @@ export function openKeys(stream: ReadStream, onInterrupt: () => void): Keys {
     if (key.ctrl && key.name === "c") onInterrupt();
     else if (!key.ctrl || key.name !== "z") give(nameOf(text, key));
     else if (process.platform === "win32") return;
-    else if (answer) void pause().then(onResume);
+    else if (answer) void pause();
     else isSuspending = true;
   };
   emitKeypressEvents(stream);
@@ -62,7 +66,7 @@ export function openKeys(stream: ReadStream, onInterrupt: () => void): Keys {
           signal.removeEventListener("abort", onAbort);
           resolve(name);
         };
-        if (isSuspending) void pause().then(onResume);
+        if (isSuspending) void pause();
       }),
     listen(onKey) {
       listener = onKey;

@@ -67,8 +67,7 @@ export function moveFor(key: string, { place, hasMore, runs }: Reading): Move {
   }
 }
 
-/** The page after a run's result. */
-export function pageAfter(run: number, runs: number): Place {
+function pageAfter(run: number, runs: number): Place {
   return run + 1 < runs ? { kind: "step", run: run + 1 } : { kind: "end" };
 }
 

@@ -7,12 +7,12 @@ import { openTrack, Stopped, type Track } from "../session/track.ts";
 import type { JudgedRun } from "../verify/judged-run.ts";
 import { callsPage } from "./calls-page.ts";
 import { connectingTo } from "./connecting.ts";
-import { endingOf, introductionOf, wholeIntroductionOf } from "./cover.ts";
+import { endingOf, introductionOf, titleOf, wholeIntroductionOf } from "./cover.ts";
 import { highlight } from "./highlight.ts";
 import { keyLine, keyTable } from "./key-help.ts";
 import type { Keys } from "./keys.ts";
 import { openLiveLine } from "./live.ts";
-import { type Move, moveFor, type Place, pageAfter } from "./moves.ts";
+import { type Move, moveFor, type Place } from "./moves.ts";
 import { headOf, pageOf } from "./page.ts";
 import { openPager, type Pager } from "./pager.ts";
 import { resultOf, wholeDiffOf } from "./result.ts";
@@ -38,7 +38,8 @@ interface Notebook extends NotebookChoice {
 const WIDEST = 100;
 
 /**
- * The guide as a notebook in a terminal: a page for each run, and a key to go on.
+ * The guide as a notebook in a terminal: a page for each run, and a key to go on. Its title stands on
+ * the screen already.
  * @returns the runs as they were judged last; fewer than the guide has where the reader quits
  */
 export async function readNotebook(choice: NotebookChoice): Promise<readonly JudgedRun[]> {
@@ -84,6 +85,7 @@ async function make(notebook: Notebook, move: Move): Promise<void> {
     case "show":
       return pager.show(await sideOf(notebook, move));
     case "turn":
+      if (move.to.kind === "cover") screen.write(`${titleOf(guide)}\n`);
       return turnTo(notebook, move.to);
     case "back":
       return orSay(notebook, async (stop) => {
@@ -91,9 +93,7 @@ async function make(notebook: Notebook, move: Move): Promise<void> {
         await turnTo(notebook, { kind: "step", run: move.run });
       });
     case "run":
-      return orSay(notebook, async (stop) => {
-        await runOne(notebook, move.run, move.isAgain, stop);
-      });
+      return orSay(notebook, (stop) => runOne(notebook, move, stop));
     case "runAll":
       return orSay(notebook, (stop) => runAll(notebook, guide.runs.slice(move.from), stop));
     case "quit":
@@ -126,7 +126,7 @@ async function sideOf(
 
 async function turnTo(notebook: Notebook, place: Place): Promise<void> {
   notebook.place = place;
-  notebook.pager.show(await textOf(notebook, place));
+  notebook.pager.show(await textOf(notebook, place), place.kind === "cover" ? 1 : 0);
 }
 
 async function textOf(
@@ -137,9 +137,8 @@ async function textOf(
   switch (place.kind) {
     case "cover": {
       const server = pc.dim(`${session.database.label} · drivers: ${drivers.join(", ")}`);
-      const title = `${pc.bold(visible(guide.title))}\n${server}`;
       const connecting = await connectingTo(drivers[0] ?? "", guide, session, width);
-      return [title, introductionOf(guide, width), connecting].filter(Boolean).join("\n\n");
+      return [server, introductionOf(guide, width), connecting].filter(Boolean).join("\n\n");
     }
     case "step":
     case "result": {
@@ -159,20 +158,20 @@ async function textOf(
  * key is asked for again, on the page where the reader is.
  */
 async function orSay(
-  { keys, screen, signal }: Notebook,
+  notebook: Notebook,
   work: (stop: AbortSignal) => Promise<void>,
 ): Promise<void> {
+  const { keys, screen, signal } = notebook;
   const stop = new AbortController();
   const unlisten = keys.listen((key) => key === "x" && stop.abort());
   try {
     await work(stop.signal);
   } catch (error) {
     signal.throwIfAborted();
-    if (error instanceof Stopped)
-      screen.write(`\n${pc.red("Stopped.")} Enter or r runs it again.\n\n`);
-    else if (error instanceof Failure)
-      screen.write(`\n${pc.red("✗")} ${visible(error.message)}\n\n`);
-    else throw error;
+    if (!(error instanceof Stopped || error instanceof Failure)) throw error;
+    const key = notebook.place.kind === "step" ? "Enter" : "r";
+    const text = error instanceof Stopped ? `Stopped. ${key} runs it again.` : error.message;
+    screen.write(`\n${pc.red("✗")} ${visible(text)}\n\n`);
   } finally {
     unlisten();
   }
@@ -180,47 +179,55 @@ async function orSay(
 
 /** Where this means to go back, says so: it takes a moment, and drops what psql may look at. */
 async function goTo({ track, screen }: Notebook, index: number, stop: AbortSignal): Promise<void> {
-  await track.goTo(index, stop, () => {
-    const runs = index === 1 ? "one run is" : `${index} runs are`;
-    const replay = index === 0 ? "." : `; ${runs} made again.`;
-    screen.write(`${pc.dim(`New, empty databases of the same names${replay}`)}\n`);
+  const isReplayed = await track.goTo(index, stop, () => {
+    const replay =
+      index === 0 ? "" : `; ${index === 1 ? "one run is" : `${index} runs are`} made again`;
+    screen.write(`${pc.dim(`New, empty databases of the same names${replay}.`)}\n`);
   });
-  const bad = track.judged.find(({ verdict }) => verdict !== "match");
+  const bad = isReplayed && track.judged.find(({ verdict }) => verdict !== "match");
   if (bad)
     screen.write(`${pc.red("✗")} ${bad.run.name} is not as documented now: ${bad.verdict}.\n`);
 }
 
 async function runOne(
   notebook: Notebook,
-  index: number,
-  isAgain: boolean,
+  { run: index, isAgain }: Extract<Move, { kind: "run" }>,
   stop: AbortSignal,
-): Promise<JudgedRun> {
-  const { guide, drivers, screen, track, signal, pager } = notebook;
+): Promise<void> {
   await goTo(notebook, index, stop);
-  if (isAgain) screen.write(`${pc.dim("Again, with the files as they are now.")}\n`);
-  const live = openLiveLine(drivers, screen);
-  const judged = await track.runNext(stop, live.done).finally(live.close);
-  signal.throwIfAborted();
-  const before = track.judged.findLast(
-    ({ run }) => run.step === judged.run.step && run.index < index,
-  );
+  if (isAgain) notebook.screen.write(`${pc.dim("Again, with the files as they are now.")}\n`);
+  const { text } = await execute(notebook, stop);
   notebook.place = { kind: "result", run: index };
-  screen.write("\n");
-  pager.show(resultOf(guide, judged, before, widthOf(screen)), 3);
-  return judged;
+  notebook.pager.show(text, 3);
 }
 
 /** Without waiting, up to the first run that is not as documented. */
 async function runAll(notebook: Notebook, runs: readonly Run[], stop: AbortSignal): Promise<void> {
-  const { guide, screen } = notebook;
+  const { guide, screen, pager } = notebook;
   for (const run of runs) {
-    screen.write(`${headOf(guide, run)}\n\n`);
     notebook.place = { kind: "step", run: run.index };
-    const { verdict } = await runOne(notebook, run.index, false, stop);
-    if (verdict !== "match") return;
+    await goTo(notebook, run.index, stop);
+    screen.write(`${headOf(guide, run)}\n\n`);
+    const { judged, text } = await execute(notebook, stop);
+    if (judged.verdict !== "match") {
+      notebook.place = { kind: "result", run: run.index };
+      return pager.show(text, 3);
+    }
+    screen.write(`${text}\n\n`);
   }
-  await turnTo(notebook, pageAfter(guide.runs.length - 1, guide.runs.length));
+  await turnTo(notebook, { kind: "end" });
+}
+
+/** Executes the next run; gives what the reader is shown of it. */
+async function execute(notebook: Notebook, stop: AbortSignal) {
+  const { guide, drivers, screen, track, signal } = notebook;
+  const live = openLiveLine(drivers, screen);
+  const judged = await track.runNext(stop, live.done).finally(live.close);
+  signal.throwIfAborted();
+  screen.write("\n");
+  const { step, index } = judged.run;
+  const before = track.judged.findLast(({ run }) => run.step === step && run.index < index);
+  return { judged, text: resultOf(guide, judged, before, widthOf(screen)) };
 }
 
 function widthOf(screen: Screen): number {

@@ -131,7 +131,7 @@ describe.skipIf(process.platform === "win32")("the notebook", () => {
     project.edit("steps/01-create.ts", "await step(", "await step((");
     terminal.press("r");
     await terminal.shows(/steps\/01-create\.ts, line \d+: Expected/);
-    expect(await terminal.endsWith(asks)).toMatch(turns);
+    await terminal.endsWith(turns);
     project.edit("steps/01-create.ts", "await step((", "await step(");
     project.edit("steps/01-create.ts", "Inserted a single book.", "Put one book on the cache.");
     terminal.press("r");
