@@ -8,6 +8,8 @@ export interface Pager {
    * @param used rows that stand on the screen already, and must not scroll away
    */
   show(page: string, used?: number): void;
+  /** Shows a text before the rest of the page, which it does not replace. */
+  insert(text: string): void;
   /** Shows the next screenful. */
   more(): void;
   /** Shows the last screenful once more. */
@@ -32,6 +34,10 @@ export function openPager({ write, size }: Screen): Pager {
     show(page, used = 0) {
       rest = page.trimEnd().split("\n");
       next(used);
+    },
+    insert(text) {
+      rest = [...text.trimEnd().split("\n"), ...(rest.length > 0 ? ["", ...rest] : [])];
+      next(0);
     },
     more: () => next(0),
     redraw: () => write(shown),

@@ -50,6 +50,14 @@ test("a page is shown by screenfuls, each of which leaves room for the keys", ()
   expect(written).toEqual(["1\n2\n3\n4\n5\n", "6\n7\n8\n9\n10\n", "6\n7\n8\n9\n10\n", "11\n\n"]);
 });
 
+test("a text that comes between leaves nothing of the page unseen", () => {
+  const written: string[] = [];
+  const pager = openPager({ write: (text) => written.push(text), size: () => size, isPlain: true });
+  pager.show(lines(1, 7).join("\n"));
+  pager.insert("help");
+  expect(written).toEqual(["1\n2\n3\n4\n5\n", "help\n\n6\n7\n\n"]);
+});
+
 test("what stands on the screen already takes its rows from the first screenful", () => {
   const written: string[] = [];
   const pager = openPager({ write: (text) => written.push(text), size: () => size, isPlain: true });
