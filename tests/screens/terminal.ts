@@ -15,6 +15,8 @@ export interface Terminal {
   shows(text: string | RegExp): Promise<string>;
   /** Waits until the last line that is visible is such a line; gives what is visible then. */
   endsWith(line: RegExp): Promise<string>;
+  /** Presses a key, and waits until something has changed and the last line is such a line. */
+  pressUntil(key: string, line: RegExp): Promise<string>;
 }
 
 export interface TerminalSize {
@@ -101,9 +103,14 @@ function open({ width, height }: TerminalSize, line: string, log?: string): Term
         text,
       ),
     endsWith: (line) => until((now) => line.test(lastLine(now)), visible, line),
+    async pressUntil(key, line) {
+      const before = screen();
+      tmux("send-keys", key);
+      return until((now) => line.test(lastLine(now)) && screen() !== before, visible, line);
+    },
   };
 }
 
-function lastLine(screen: string): string {
+export function lastLine(screen: string): string {
   return screen.trimEnd().split("\n").at(-1) ?? "";
 }
