@@ -26,7 +26,7 @@ export async function connectingTo(
     return [say(how), psql, say(own)].join("\n\n");
   }
   const name = driver === guide.drivers[0] ? "" : ` --driver ${driver}`;
-  const how = `While you read, ${driver}'s database is yours to look into. In another terminal, in this directory:`;
+  const how = `${driver}'s database is there while you read. To look into it, in another terminal, in this directory:`;
   return [say(how), copy(...pasteable(url, `npx tsx ${file}${name}`))].join("\n\n");
 }
 

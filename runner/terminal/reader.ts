@@ -10,6 +10,7 @@ import type { Keys } from "./keys.ts";
 import type { Move, Place } from "./moves.ts";
 import { pageOf } from "./page.ts";
 import type { Pager } from "./pager.ts";
+import { renderProse } from "./prose.ts";
 import { wholeDiffOf } from "./result.ts";
 import type { Screen } from "./screen.ts";
 
@@ -78,8 +79,8 @@ async function textOf(
     }
     case "end": {
       const waiting =
-        "The databases are still there, as the last step left them, until you press Enter.";
-      return [endingOf(guide, width), waiting].filter(Boolean).join("\n\n");
+        "That was the last step. The databases are still there, as it left them: ? shows how to look into them.";
+      return [renderProse(waiting, width), endingOf(guide, width)].filter(Boolean).join("\n\n");
     }
   }
 }

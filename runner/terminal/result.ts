@@ -10,6 +10,7 @@ import { detailsOf } from "../report/details.ts";
 import { paintDiff } from "../report/paint-diff.ts";
 import { visible } from "../report/visible.ts";
 import type { JudgedRun } from "../verify/judged-run.ts";
+import { clip } from "./pager.ts";
 
 /** What nobody reads to its end is cut: bytes and lines of an output, lines of a diff. */
 const OUTPUT_BYTES = 64 * 1024;
@@ -103,8 +104,9 @@ function wrap(text: string, width: number): string {
   return wrapAnsi(text, Math.max(20, width), { trim: true });
 }
 
-/** Breaks a line at blanks; what goes on below is moved in. */
+/** Breaks a line that does not fit, at blanks; what goes on below is moved in. */
 function hang(line: string, width: number, indent: string): string {
+  if (clip(line, width) === line) return line;
   return wrapAnsi(line, Math.max(20, width - 4), { hard: true, trim: false })
     .split("\n")
     .map((row, index) => (index === 0 ? row : `${indent}${row.trimStart()}`))

@@ -42,7 +42,7 @@ export async function goTo(
   const isReplayed = await track.goTo(index, stop, () => {
     const replay =
       index === 0 ? "" : `; ${index === 1 ? "one run is" : `${index} runs are`} made again`;
-    screen.write(`${pc.dim(`New, empty databases of the same names${replay}.`)}\n`);
+    screen.write(`${pc.dim(`New, empty databases of the same names${replay}.`)}\n\n`);
   });
   const bad = isReplayed && track.judged.find(({ verdict }) => verdict !== "match");
   if (bad)
