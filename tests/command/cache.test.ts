@@ -1,14 +1,14 @@
 import { readdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { copyProject, makeCache } from "../support/project.ts";
+import { copyProject, expectExit, makeCache } from "../support/project.ts";
 
 /** A cache with one cluster on its cache, as a first run leaves it. */
 async function filledCache() {
   const cache = makeCache();
   const project = copyProject();
   const run = () => project.guide(["--driver", "pg"], { XDG_CACHE_HOME: cache });
-  expect((await run()).code).toBe(0);
+  expectExit(await run(), 0);
 
   const clusters = join(cache, "neon-typescript-guide", "clusters");
   const names = () =>
@@ -27,7 +27,7 @@ async function filledCache() {
 test("a cluster at rest is used again, and goes back", async () => {
   const { run, cluster, names, runs } = await filledCache();
   writeFileSync(join(cluster, "mine"), "");
-  expect((await run()).code).toBe(0);
+  expectExit(await run(), 0);
   expect(names()).toHaveLength(1);
   expect(readdirSync(names()[0] ?? "")).toContain("mine");
   expect(runs()).toEqual([]);
@@ -48,10 +48,10 @@ test.each<[string, (cluster: string) => void]>([
   const { run, cluster, names } = await filledCache();
   writeFileSync(join(cluster, "mine"), "");
   damage(cluster);
-  const { code, stdout, stderr } = await run();
-  expect(stderr).toBe("");
-  expect(stdout).toContain("All 6 outputs are verified");
-  expect(code).toBe(0);
+  const result = await run();
+  expectExit(result, 0);
+  expect(result.stderr).toBe("");
+  expect(result.stdout).toContain("All 6 outputs are verified");
   expect(names()).toHaveLength(1);
   expect(readdirSync(names()[0] ?? "")).not.toContain("mine");
 });

@@ -1,5 +1,5 @@
 import { describe, expect, inject, test } from "vitest";
-import { copyProject } from "../support/project.ts";
+import { copyProject, expectExit } from "../support/project.ts";
 
 const given = { DATABASE_URL: inject("databaseUrl") };
 
@@ -9,11 +9,11 @@ describe("export", () => {
     async (format) => {
       const project = copyProject();
       const file = `${project.directory}/out.${format}`;
-      expect((await project.guide(["export", file], given)).code).toBe(0);
+      expectExit(await project.guide(["export", file], given), 0);
       const text = project.read(`out.${format}`);
       expect(text).toContain("Inserted 3 rows of data.");
       expect(text).not.toContain(project.directory);
-      expect((await project.guide(["export", file, "--check"], given)).code).toBe(0);
+      expectExit(await project.guide(["export", file, "--check"], given), 0);
 
       const other = await project.guide([
         "export",
@@ -32,13 +32,13 @@ describe("export", () => {
   test("--check shows what is stale", async () => {
     const project = copyProject();
     project.write("GUIDE.md", "# Another text\n");
-    const { code, stdout, stderr } = await project.guide(
+    const result = await project.guide(
       ["export", `${project.directory}/GUIDE.md`, "--check"],
       given,
     );
-    expect(stdout).toContain("-# Another text\n");
-    expect(stderr).toContain("is stale. Write it: npx tsx run-guide.ts export");
-    expect(code).toBe(1);
+    expectExit(result, 1);
+    expect(result.stdout).toContain("-# Another text\n");
+    expect(result.stderr).toContain("is stale. Write it: npx tsx run-guide.ts export");
     expect(project.read("GUIDE.md")).toBe("# Another text\n");
   });
 
@@ -48,20 +48,20 @@ describe("export", () => {
     const file = `${project.directory}/out.md`;
     const refused = await project.guide(["export", file], given);
     expect(refused.stderr).toContain("Not exported: not every output is verified.");
-    expect(refused.code).toBe(1);
+    expectExit(refused, 1);
     expect(() => project.read("out.md")).toThrow("ENOENT");
 
-    expect((await project.guide(["export", file, "--unverified"], given)).code).toBe(0);
+    expectExit(await project.guide(["export", file, "--unverified"], given), 0);
     expect(project.read("out.md").toLowerCase()).toContain("not verified");
   });
 
   test("writes another guide", async () => {
-    const { code, stdout } = await copyProject().guide(
+    const result = await copyProject().guide(
       ["export", "-", "--format", "md", "--guide", `${import.meta.dirname}/../../examples/orders`],
       given,
     );
-    expect(stdout).toContain("# Take orders: transactions, rules, dates and JSON");
-    expect(code).toBe(0);
+    expectExit(result, 0);
+    expect(result.stdout).toContain("# Take orders: transactions, rules, dates and JSON");
   });
 
   test.each([
@@ -69,8 +69,8 @@ describe("export", () => {
     [["export", "-"], '"" is no format. The formats: md, ipynb, html. Give one with --format'],
     [["export"], "missing required argument 'file'."],
   ])("%j is refused", async (choices, message) => {
-    const { code, stderr } = await copyProject().guide(choices, given);
-    expect(stderr).toContain(message);
-    expect(code).toBe(2);
+    const result = await copyProject().guide(choices, given);
+    expectExit(result, 2);
+    expect(result.stderr).toContain(message);
   });
 });

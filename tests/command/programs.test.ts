@@ -12,7 +12,7 @@ import {
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, inject, test } from "vitest";
-import { copyProject, makeCache } from "../support/project.ts";
+import { copyProject, expectExit, makeCache } from "../support/project.ts";
 
 /** A project that has been run, and the cache with the programs that were kept. */
 async function afterFirstRun() {
@@ -21,7 +21,7 @@ async function afterFirstRun() {
   await sleep(2100); // files that are younger might change once more without a trace
   const environment = { XDG_CACHE_HOME: cache, DATABASE_URL: inject("databaseUrl") };
   const run = () => project.guide(["--driver", "pg"], environment);
-  expect((await run()).code).toBe(0);
+  expectExit(await run(), 0);
 
   const programs = join(cache, "neon-typescript-guide", "programs");
   const names = () => readdirSync(programs).sort();
@@ -41,7 +41,7 @@ test("programs are used again", async () => {
   const { run, names } = await afterFirstRun();
   const before = names();
   expect(before).toHaveLength(4); // two directories, and a manifest for each
-  expect((await run()).code).toBe(0);
+  expectExit(await run(), 0);
   expect(names()).toEqual(before);
 });
 
@@ -58,10 +58,10 @@ test.each<[string, (runner: string, steps: string) => void]>([
   const { run, names, runner, steps } = await afterFirstRun();
   const before = names();
   damage(runner, steps);
-  const { code, stdout, stderr } = await run();
-  expect(stderr).toBe("");
-  expect(stdout).toContain("All 6 outputs are verified");
-  expect(code).toBe(0);
+  const result = await run();
+  expectExit(result, 0);
+  expect(result.stderr).toBe("");
+  expect(result.stdout).toContain("All 6 outputs are verified");
   expect(names()).not.toEqual(before);
 });
 
@@ -110,7 +110,7 @@ test.each<[string, (file: string, text: string) => void]>([
 test("a step that does not compile is named, and its last program is not used", async () => {
   const { project, run } = await afterFirstRun();
   project.edit("steps/02-read.ts", "await step(", "await step((");
-  const { code, stderr } = await run();
-  expect(stderr).toMatch(/steps\/02-read\.ts, line \d+: /);
-  expect(code).toBe(2);
+  const result = await run();
+  expectExit(result, 2);
+  expect(result.stderr).toMatch(/steps\/02-read\.ts, line \d+: /);
 });

@@ -1,7 +1,7 @@
 import { XmlDocument } from "libxml2-wasm";
 import { describe, expect, inject, test } from "vitest";
 import { makeDatabase, makeRole, openDatabase } from "../support/database.ts";
-import { copyProject } from "../support/project.ts";
+import { copyProject, expectExit } from "../support/project.ts";
 
 const given = { DATABASE_URL: inject("databaseUrl") };
 
@@ -63,11 +63,11 @@ describe("--accept", () => {
     const project = copyProject();
     project.edit("expected/03-update.txt", "Dune", "Duna");
     project.edit("expected/04-delete.txt", "1984", "1985");
-    const { code, stdout } = await project.guide(["--accept", "expected/03-update.txt"], given);
-    expect(stdout).toContain("1 golden file written");
+    const result = await project.guide(["--accept", "expected/03-update.txt"], given);
+    expectExit(result, 1);
+    expect(result.stdout).toContain("1 golden file written");
     expect(project.read("expected/03-update.txt")).toContain("Dune");
     expect(project.read("expected/04-delete.txt")).toContain("1985");
-    expect(code).toBe(1);
   });
 
   test.each([
@@ -77,12 +77,12 @@ describe("--accept", () => {
     const project = copyProject();
     project.edit("expected/03-update.txt", "Dune", "Duna");
     const choices = ["--accept", "expected/03-update.txt", "--accept", file];
-    const { code, stderr } = await project.guide(choices, given);
-    expect(stderr).toContain(
+    const result = await project.guide(choices, given);
+    expectExit(result, 2);
+    expect(result.stderr).toContain(
       `There is nothing to accept for ${file}: ${reason}. Nothing was written.`,
     );
     expect(project.read("expected/03-update.txt")).toContain("Duna");
-    expect(code).toBe(2);
   });
 });
 
@@ -94,10 +94,10 @@ test("volatile text in a golden file matches, and --update keeps its markers", a
     /ID: 2[\s\S]*False/.exec(project.read("expected/02-read.txt"))?.[0] ?? "",
     "...",
   );
-  expect((await project.guide([], given)).code).toBe(0);
+  expectExit(await project.guide([], given), 0);
 
   project.edit("steps/01-create.ts", "Inserted a single book.", "Inserted one book.");
-  expect((await project.guide(["--update"], given)).code).toBe(0);
+  expectExit(await project.guide(["--update"], given), 0);
   expect(project.read("expected/01-create.txt")).toContain(
     "Inserted one book.\nInserted [..] rows of data.\n",
   );
@@ -119,10 +119,10 @@ test("--keep keeps the databases until Enter", async () => {
 test("--bail stops all drivers at the first failure", async () => {
   const project = copyProject();
   project.edit("expected/02-read.txt", "Orwell", "Blair");
-  const { code, stdout } = await project.guide(["--bail"], given);
-  expect(stdout).toMatch(/✗ 02-read +drift/);
-  expect(stdout).toContain("was skipped: --bail: 02-read failed");
-  expect(code).toBe(1);
+  const result = await project.guide(["--bail"], given);
+  expectExit(result, 1);
+  expect(result.stdout).toMatch(/✗ 02-read +drift/);
+  expect(result.stdout).toContain("was skipped: --bail: 02-read failed");
 });
 
 test("db starts a server for steps and psql, until Ctrl-C", async () => {
@@ -130,9 +130,9 @@ test("db starts a server for steps and psql, until Ctrl-C", async () => {
   const db = project.start(["db"]);
   const printed = await db.prints(/DATABASE_URL='.*'\n/);
   const DATABASE_URL = /DATABASE_URL='(.*)'/.exec(printed)?.[1] ?? "";
-  const { code, stdout } = await project.step("01-create", [], { DATABASE_URL });
-  expect(stdout).toBe(project.read("expected/01-create.txt"));
-  expect(code).toBe(0);
+  const result = await project.step("01-create", [], { DATABASE_URL });
+  expectExit(result, 0);
+  expect(result.stdout).toBe(project.read("expected/01-create.txt"));
   db.child.kill("SIGINT");
   expect(await db.ended).toBe(130);
   const after = await project.step("02-read", [], {
@@ -148,7 +148,7 @@ describe("doctor", () => {
     expect(embedded.stdout).toMatch(
       /✓ Server, with postgres +connects in \d+ ms, round trip [\d.]+ ms/,
     );
-    expect(embedded.code).toBe(0);
+    expectExit(embedded, 0);
 
     const server = await copyProject().guide(["doctor", "--json"], given);
     const { ready, checks } = JSON.parse(server.stdout);
@@ -186,10 +186,10 @@ describe("doctor", () => {
       /✗ Databases +the role may not create databases\n +Use the owner's role/,
     ],
   ])("says what to do about %s", async (_, url, line) => {
-    const { code, stdout } = await copyProject().guide(["doctor"], { DATABASE_URL: await url() });
-    expect(stdout).toMatch(line);
-    expect(stdout).toContain("The guide will not run here yet.");
-    expect(code).toBe(1);
+    const result = await copyProject().guide(["doctor"], { DATABASE_URL: await url() });
+    expectExit(result, 1);
+    expect(result.stdout).toMatch(line);
+    expect(result.stdout).toContain("The guide will not run here yet.");
   });
 });
 
@@ -202,7 +202,7 @@ describe("new", () => {
     );
     const missing = await project.guide([], given);
     expect(missing.stdout).toMatch(/✗ 05-sort-books +missing/);
-    expect((await project.guide(["--update"], given)).code).toBe(0);
+    expectExit(await project.guide(["--update"], given), 0);
     expect(project.read("expected/05-sort-books.txt")).toBe("Connection established\nTables: 1\n");
     expect((await project.guide([], given)).stdout).toContain("All 7 outputs are verified");
   });
@@ -213,10 +213,10 @@ describe("new", () => {
     expect(made.stdout).toMatch(
       /^Wrote .*my-driver\.ts, and named it in drivers\/drivers\.ts\.\nNext: /,
     );
-    const { code, stdout } = await project.guide(["--driver", "my-driver"], given);
-    expect(stdout).toContain("All 6 outputs are verified with 1 driver");
-    expect(code).toBe(0);
-    expect((await project.guide(["new", "driver", "my-driver"])).code).toBe(2);
+    const result = await project.guide(["--driver", "my-driver"], given);
+    expectExit(result, 0);
+    expect(result.stdout).toContain("All 6 outputs are verified with 1 driver");
+    expectExit(await project.guide(["new", "driver", "my-driver"]), 2);
   });
 
   test.each([
@@ -225,9 +225,9 @@ describe("new", () => {
     ["new"],
     ["new", "chapter", "x"],
   ])("%s %s %s is refused", async (...words) => {
-    const { code, stderr } = await copyProject().guide(words.filter(Boolean));
-    expect(stderr.trim().split("\n")).toHaveLength(1);
-    expect(code).toBe(2);
+    const result = await copyProject().guide(words.filter(Boolean));
+    expectExit(result, 2);
+    expect(result.stderr.trim().split("\n")).toHaveLength(1);
   });
 });
 
@@ -241,12 +241,12 @@ describe("reporters", () => {
       `junit=${file("r.xml")}`,
       `tap=${file("r.tap")}`,
     ];
-    const { code, stdout } = await project.guide(
+    const result = await project.guide(
       choices.flatMap((choice) => ["--reporter", choice]),
       given,
     );
-    expect(code).toBe(0);
-    expect(stdout).toContain("All 6 outputs are verified");
+    expectExit(result, 0);
+    expect(result.stdout).toContain("All 6 outputs are verified");
     expect(JSON.parse(project.read("r.json")).summary.verified).toBe(true);
     expect(XmlDocument.fromString(project.read("r.xml")).root.name).toBe("testsuites");
     expect(project.read("r.tap")).toMatch(/^1\.\.12$/m);
@@ -266,25 +266,25 @@ describe("reporters", () => {
       GITHUB_STEP_SUMMARY: summary,
       GITHUB_WORKSPACE: project.directory,
     };
-    const { code, stdout } = await project.guide([], environment);
-    expect(stdout).toMatch(
+    const result = await project.guide([], environment);
+    expectExit(result, 1);
+    expect(result.stdout).toMatch(
       /^::error file=expected\/03-update\.txt,line=2,title=03-update%3A drift::/m,
     );
-    expect(stdout).not.toMatch(/^\s*::error::injected/m);
+    expect(result.stdout).not.toMatch(/^\s*::error::injected/m);
     expect(project.read("summary.md")).toContain("**Not verified**");
-    expect(code).toBe(1);
   });
 
   test.each([
     [["json", "tap"], "json and tap cannot share stdout. Write --reporter NAME=FILE for one."],
     [["json=/no/such/directory/r.json"], "The report cannot be written. ENOENT"],
   ])("%j is refused", async (names, message) => {
-    const { code, stderr } = await copyProject().guide(
+    const result = await copyProject().guide(
       names.flatMap((name) => ["--reporter", name]),
       given,
     );
-    expect(stderr).toContain(message);
-    expect(code).toBe(2);
+    expectExit(result, 2);
+    expect(result.stderr).toContain(message);
   });
 });
 
@@ -293,9 +293,9 @@ test.each([
   [["--watch", "--update"], {}, "--watch and --update do not go together."],
   [["--accept", "x"], { CI: "1" }, "--accept writes golden files, and CI is set"],
 ])("%j is refused in %j", async (choices, environment, message) => {
-  const { code, stderr } = await copyProject().guide(choices, { ...given, ...environment });
-  expect(stderr).toContain(message);
-  expect(code).toBe(2);
+  const result = await copyProject().guide(choices, { ...given, ...environment });
+  expectExit(result, 2);
+  expect(result.stderr).toContain(message);
 });
 
 test("the database of the reader's own is only connected to, by doctor and db too", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, inject, test } from "vitest";
-import { copyProject } from "../support/project.ts";
+import { copyProject, expectExit } from "../support/project.ts";
 
 const given = { DATABASE_URL: inject("databaseUrl") };
 
@@ -22,20 +22,20 @@ test.each([
   [["--reporter", "morse"], "The reporters: terminal, json, junit, tap, github."],
   [["--step"], "option '--step <name|number>' argument missing."],
 ])("%j is a usage error that names the choices", async (choices, message) => {
-  const { code, stdout, stderr } = await copyProject().guide(choices, given);
-  expect(stderr).toContain(message);
-  expect(stderr.trim().split("\n")).toHaveLength(1);
-  expect(stdout).toBe("");
-  expect(code).toBe(2);
+  const result = await copyProject().guide(choices, given);
+  expectExit(result, 2);
+  expect(result.stderr).toContain(message);
+  expect(result.stderr.trim().split("\n")).toHaveLength(1);
+  expect(result.stdout).toBe("");
 });
 
 test.each([
   ["--help", /^Usage: run-guide \[options\]/],
   ["--version", /^\d+\.\d+\.\d+\n$/],
 ])("%s answers", async (choice, text) => {
-  const { code, stdout } = await copyProject().guide([choice], {});
-  expect(stdout).toMatch(text);
-  expect(code).toBe(0);
+  const result = await copyProject().guide([choice], {});
+  expectExit(result, 0);
+  expect(result.stdout).toMatch(text);
 });
 
 describe("a guide that is laid out wrongly", () => {
@@ -83,9 +83,9 @@ describe("a guide that is laid out wrongly", () => {
   ])("with %s exits 2", async (_, spoil, message) => {
     const project = copyProject();
     spoil(project);
-    const { code, stderr } = await project.guide([], given);
-    expect(stderr).toMatch(message);
-    expect(code).toBe(2);
+    const result = await project.guide([], given);
+    expectExit(result, 2);
+    expect(result.stderr).toMatch(message);
   });
 });
 
@@ -100,18 +100,18 @@ describe("without a usable database it exits 3", () => {
       /28P01: password authentication failed/,
     ],
   ])("%s", async (_, DATABASE_URL, message) => {
-    const { code, stdout, stderr } = await copyProject().guide([], { DATABASE_URL });
-    expect(stderr).toMatch(message);
-    expect(stdout + stderr).not.toContain("hidden-word");
-    expect(code).toBe(3);
+    const result = await copyProject().guide([], { DATABASE_URL });
+    expectExit(result, 3);
+    expect(result.stderr).toMatch(message);
+    expect(result.stdout + result.stderr).not.toContain("hidden-word");
   });
 
   test("a .env file that is no text", async () => {
     const project = copyProject();
     project.write(".env", "DATABASE_URL=\0\0");
-    const { code, stderr } = await project.guide([], {});
-    expect(stderr).toMatch(/\.env is not a text file in UTF-8/);
-    expect(code).toBe(3);
+    const result = await project.guide([], {});
+    expectExit(result, 3);
+    expect(result.stderr).toMatch(/\.env is not a text file in UTF-8/);
   });
 });
 
@@ -121,10 +121,10 @@ describe("a step by itself", () => {
     const project = copyProject();
     project.write(".env", `\uFEFFDATABASE_URL="${await makeDatabase()}"\r\n`);
     for (const name of ["01-create", "02-read", "03-update", "04-delete"]) {
-      const { code, stdout, stderr } = await project.step(name, ["--driver", driver]);
-      expect(stderr).toBe("");
-      expect(stdout).toBe(project.read(`expected/${name}.txt`));
-      expect(code).toBe(0);
+      const result = await project.step(name, ["--driver", driver]);
+      expectExit(result, 0);
+      expect(result.stderr).toBe("");
+      expect(result.stdout).toBe(project.read(`expected/${name}.txt`));
     }
   });
 
@@ -150,9 +150,11 @@ describe("a step by itself", () => {
       /^Connection failed\.\nECONNREFUSED: connect ECONNREFUSED/,
     ],
   ])("%j in %j fails with a line that helps", async (choices, environment, exitCode, message) => {
-    const { code, stdout, stderr } = await copyProject().step("02-read", choices, environment);
-    expect(stderr).toMatch(message);
-    expect(stdout).toBe(stderr.startsWith("Query failed.") ? "Connection established\n" : "");
-    expect(code).toBe(exitCode);
+    const result = await copyProject().step("02-read", choices, environment);
+    expectExit(result, exitCode);
+    expect(result.stderr).toMatch(message);
+    expect(result.stdout).toBe(
+      result.stderr.startsWith("Query failed.") ? "Connection established\n" : "",
+    );
   });
 });

@@ -1,28 +1,19 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import {
   chmodSync,
-  cpSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  realpathSync,
   rmSync,
-  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { onTestFinished } from "vitest";
+import { expect, onTestFinished } from "vitest";
+import { copyParts, copyTemplate, runnerOf, sharedCache } from "./programs.ts";
 
 const root = join(import.meta.dirname, "../..");
-const parts = [
-  "steps",
-  "drivers",
-  "expected",
-  "runner",
-  "run-guide.ts",
-  "package.json",
-  "tsconfig.json",
-];
 
 /** What a command printed, and how it ended. */
 export interface Result {
@@ -47,9 +38,9 @@ export interface Project {
   write(file: string, text: string): void;
   edit(file: string, from: string, to: string): void;
   remove(file: string): void;
-  /** Runs `run-guide.ts`, as a user would. */
+  /** Runs the compiled runner; `run-guide.ts` itself, where the runner's sources were changed. */
   guide(choices?: readonly string[], environment?: NodeJS.ProcessEnv): Promise<Result>;
-  /** Starts `run-guide.ts`, for what goes on until it is ended. */
+  /** Starts what `guide` runs, for what goes on until it is ended. */
   start(choices: readonly string[], environment?: NodeJS.ProcessEnv): Running;
   /** Runs one step by itself. */
   step(name: string, choices?: readonly string[], environment?: NodeJS.ProcessEnv): Promise<Result>;
@@ -63,21 +54,27 @@ export function makeCache(): string {
   return cache;
 }
 
-/** @param name of the directory: some are harder than others */
-export function copyProject(name = "project"): Project {
-  const parent = mkdtempSync(join(tmpdir(), "guide-test-"));
-  const directory = join(parent, name);
-  mkdirSync(directory);
-  for (const part of parts) cpSync(join(root, part), join(directory, part), { recursive: true });
-  symlinkSync(join(root, "node_modules"), join(directory, "node_modules"), "junction");
+/** Asserts how a command ended. Where it ended otherwise, its output says why. */
+export function expectExit({ code, stdout, stderr }: Result, expected: number): void {
+  expect(code, `stderr:\n${stderr}\nstdout:\n${stdout}`).toBe(expected);
+}
+
+/** @param name of the directory: some are harder than others, and are compiled by the command */
+export function copyProject(name?: string): Project {
+  const parent = realpathSync(mkdtempSync(join(tmpdir(), "guide-test-")));
   onTestFinished(() => rmSync(parent, { recursive: true, force: true }));
+  const directory = join(parent, name ?? "project");
+  mkdirSync(directory);
+  if (name === undefined) copyTemplate(directory);
+  else copyParts(root, directory);
 
   const path = (file: string) => join(directory, file);
-  const run = (
-    file: string,
-    choices: readonly string[] = [],
-    environment: NodeJS.ProcessEnv = {},
-  ) => runNode(["--import", tsx, path(file), ...choices], environment);
+  const command = (choices: readonly string[], { XDG_CACHE_HOME }: NodeJS.ProcessEnv) => {
+    const runner = runnerOf(directory, XDG_CACHE_HOME ?? sharedCache());
+    return runner
+      ? [runCompiled, runner, ...choices]
+      : ["--import", tsx, path("run-guide.ts"), ...choices];
+  };
   const project: Project = {
     directory,
     read: (file) => readFileSync(path(file), "utf8"),
@@ -91,15 +88,16 @@ export function copyProject(name = "project"): Project {
       project.write(file, text.replace(from, to));
     },
     remove: (file) => rmSync(path(file), { recursive: true }),
-    guide: (choices, environment) => run("run-guide.ts", choices, environment),
-    start: (choices, environment = {}) =>
-      startNode(["--import", tsx, path("run-guide.ts"), ...choices], environment),
-    step: (name, choices, environment) => run(`steps/${name}.ts`, choices, environment),
+    guide: (choices = [], environment = {}) => runNode(command(choices, environment), environment),
+    start: (choices, environment = {}) => startNode(command(choices, environment), environment),
+    step: (name, choices = [], environment = {}) =>
+      runNode(["--import", tsx, path(`steps/${name}.ts`), ...choices], environment),
   };
   return project;
 }
 
 const tsx = import.meta.resolve("tsx");
+const runCompiled = join(import.meta.dirname, "run-compiled.cjs");
 
 /** Runs node in an environment without anything that would change what the command does. */
 export function runNode(
@@ -154,6 +152,8 @@ function startNode(choices: readonly string[], environment: NodeJS.ProcessEnv): 
 }
 
 function cleanEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const { PATH, HOME, LANG, TMPDIR, SystemRoot, LOCALAPPDATA, TEMP } = process.env;
-  return { PATH, HOME, LANG, TMPDIR, SystemRoot, LOCALAPPDATA, TEMP, ...environment };
+  const { PATH, HOME, LANG, TMPDIR, SystemRoot, TEMP } = process.env;
+  const cache = sharedCache();
+  const caches = { XDG_CACHE_HOME: cache, LOCALAPPDATA: cache };
+  return { PATH, HOME, LANG, TMPDIR, SystemRoot, TEMP, ...caches, ...environment };
 }
