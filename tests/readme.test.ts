@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { copyProject, expectExit } from "./support/project.ts";
+import { copyProject, expectExit, sharedProject } from "./support/project.ts";
 
 const readme = readFileSync(join(import.meta.dirname, "../README.md"), "utf8");
 
@@ -17,7 +17,7 @@ function withoutTimes(text: string): string {
 
 test.each(blocks("output"))("the README shows what %s prints", async (command, shown) => {
   const choices = command.split(" ").slice(3);
-  const { stdout } = await copyProject().guide(choices);
+  const { stdout } = await sharedProject().guide(choices);
   expect(withoutTimes(stdout)).toBe(withoutTimes(shown));
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, inject, test } from "vitest";
-import { copyProject, expectExit } from "../support/project.ts";
+import { copySmallProject, expectExit, sharedProject } from "../support/project.ts";
 
 const given = { DATABASE_URL: inject("databaseUrl") };
 
@@ -7,7 +7,7 @@ describe("export", () => {
   test.each(["md", "ipynb", "html"])(
     "writes .%s from a verified run, the same every time",
     async (format) => {
-      const project = copyProject();
+      const project = copySmallProject();
       const file = `${project.directory}/out.${format}`;
       expectExit(await project.guide(["export", file], given), 0);
       const text = project.read(`out.${format}`);
@@ -30,7 +30,7 @@ describe("export", () => {
   );
 
   test("--check shows what is stale", async () => {
-    const project = copyProject();
+    const project = copySmallProject();
     project.write("GUIDE.md", "# Another text\n");
     const result = await project.guide(
       ["export", `${project.directory}/GUIDE.md`, "--check"],
@@ -43,8 +43,8 @@ describe("export", () => {
   });
 
   test("refuses what is not verified; --unverified marks it", async () => {
-    const project = copyProject();
-    project.edit("expected/03-update.txt", "Dune", "Duna");
+    const project = copySmallProject();
+    project.edit("expected/02-read.txt", "Orwell", "Blair");
     const file = `${project.directory}/out.md`;
     const refused = await project.guide(["export", file], given);
     expect(refused.stderr).toContain("Not exported: not every output is verified.");
@@ -56,8 +56,9 @@ describe("export", () => {
   });
 
   test("writes another guide", async () => {
-    const result = await copyProject().guide(
-      ["export", "-", "--format", "md", "--guide", `${import.meta.dirname}/../../examples/orders`],
+    const project = sharedProject();
+    const result = await project.guide(
+      ["export", "-", "--format", "md", "--guide", `${project.directory}/examples/orders`],
       given,
     );
     expectExit(result, 0);
@@ -69,7 +70,7 @@ describe("export", () => {
     [["export", "-"], '"" is no format. The formats: md, ipynb, html. Give one with --format'],
     [["export"], "missing required argument 'file'."],
   ])("%j is refused", async (choices, message) => {
-    const result = await copyProject().guide(choices, given);
+    const result = await sharedProject().guide(choices, given);
     expectExit(result, 2);
     expect(result.stderr).toContain(message);
   });

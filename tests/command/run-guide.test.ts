@@ -1,6 +1,6 @@
 import { describe, expect, inject, test } from "vitest";
 import { makeDatabase, makeRole, openDatabase } from "../support/database.ts";
-import { copyProject, expectExit } from "../support/project.ts";
+import { copyProject, expectExit, sharedProject } from "../support/project.ts";
 
 /** The shared server saves each test a start-up. The first test uses the embedded one of its own. */
 const given = { DATABASE_URL: inject("databaseUrl") };
@@ -9,7 +9,7 @@ const allMatch =
 
 describe("a guide that is right", () => {
   test("is verified on the embedded server", async () => {
-    const result = await copyProject().guide();
+    const result = await sharedProject().guide();
     expectExit(result, 0);
     expect(result.stderr).toBe("");
     expect(result.stdout).toMatch(/embedded PostgreSQL \d+\.\d+.* · drivers: pg, postgres/);
@@ -26,7 +26,7 @@ describe("a guide that is right", () => {
   });
 
   test("is verified with one driver, and says so", async () => {
-    const result = await copyProject().guide(["--driver", "postgres"], given);
+    const result = await sharedProject().guide(["--driver", "postgres"], given);
     expectExit(result, 0);
     expect(result.stdout).toContain("All 6 outputs are verified with 1 driver");
     expect(result.stdout).not.toContain("pg ");
@@ -37,7 +37,7 @@ describe("a guide that is right", () => {
     ["04-delete", ["04-delete", "02-read.after-04-delete"]],
     ["02-read", ["02-read", "02-read.after-03-update", "02-read.after-04-delete"]],
   ])("reports only step %s and its re-reads", async (step, names) => {
-    const result = await copyProject().guide(["--step", step, "--driver", "pg"], given);
+    const result = await sharedProject().guide(["--step", step, "--driver", "pg"], given);
     expectExit(result, 0);
     const reported = [...result.stdout.matchAll(/^✓ (\S+)/gm)].map(([, name]) => name);
     expect(reported).toEqual(names);
@@ -45,17 +45,17 @@ describe("a guide that is right", () => {
 
   test("runs in place, one driver after the other", async () => {
     const DATABASE_URL = await makeDatabase();
-    const result = await copyProject().guide(["--in-place"], { DATABASE_URL });
+    const result = await sharedProject().guide(["--in-place"], { DATABASE_URL });
     expectExit(result, 0);
     expect(result.stdout).toContain(", in place");
     expect(result.stdout).toMatch(allMatch);
 
-    const again = await copyProject().guide(["--in-place"], { DATABASE_URL });
+    const again = await sharedProject().guide(["--in-place", "--driver", "pg"], { DATABASE_URL });
     expectExit(again, 0);
   });
 
   test("lists its runs and runs nothing", async () => {
-    const result = await copyProject().guide(["--list"], { DATABASE_URL: "unusable" });
+    const result = await sharedProject().guide(["--list"], { DATABASE_URL: "unusable" });
     expectExit(result, 0);
     expect(result.stdout).toContain(
       " 2  02-read.after-03-update  expected/02-read.after-03-update.txt  Read data, again\n",
@@ -74,7 +74,7 @@ describe("the reader's data", () => {
 
   test("is not touched by a run", async () => {
     const { DATABASE_URL, db } = await makeOwnTable();
-    const result = await copyProject().guide([], { DATABASE_URL });
+    const result = await sharedProject().guide([], { DATABASE_URL });
     expectExit(result, 0);
     expect(await db.query("SELECT * FROM books")).toEqual([{ id: 7, title: "my own" }]);
     const mine = await db.query(
@@ -85,7 +85,7 @@ describe("the reader's data", () => {
 
   test("is not touched in place", async () => {
     const { DATABASE_URL, db } = await makeOwnTable();
-    const result = await copyProject().guide(["--in-place"], { DATABASE_URL });
+    const result = await sharedProject().guide(["--in-place"], { DATABASE_URL });
     expectExit(result, 3);
     expect(result.stderr).toContain(
       "There is a table named books that this guide did not make, so nothing was run.",
@@ -96,7 +96,7 @@ describe("the reader's data", () => {
 
   test.each(["pg", "postgres"])("is not touched by a step by itself, with %s", async (driver) => {
     const { DATABASE_URL, db } = await makeOwnTable();
-    const result = await copyProject().step("01-create", ["--driver", driver], { DATABASE_URL });
+    const result = await sharedProject().step("01-create", ["--driver", driver], { DATABASE_URL });
     expectExit(result, 1);
     expect(result.stdout).toBe("Connection established\n");
     expect(result.stderr).toMatch(
@@ -106,7 +106,7 @@ describe("the reader's data", () => {
   });
 
   test("stays out of reach where the role may not create databases", async () => {
-    const result = await copyProject().guide([], { DATABASE_URL: await makeRole() });
+    const result = await sharedProject().guide([], { DATABASE_URL: await makeRole() });
     expectExit(result, 3);
     expect(result.stderr).toMatch(/may not create databases.*a role with CREATEDB, or --in-place/);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, inject, test } from "vitest";
-import { copyProject, expectExit } from "../support/project.ts";
+import { copyProject, expectExit, sharedProject } from "../support/project.ts";
 
 const given = { DATABASE_URL: inject("databaseUrl") };
 
@@ -22,7 +22,7 @@ test.each([
   [["--reporter", "morse"], "The reporters: terminal, json, junit, tap, github."],
   [["--step"], "option '--step <name|number>' argument missing."],
 ])("%j is a usage error that names the choices", async (choices, message) => {
-  const result = await copyProject().guide(choices, given);
+  const result = await sharedProject().guide(choices, given);
   expectExit(result, 2);
   expect(result.stderr).toContain(message);
   expect(result.stderr.trim().split("\n")).toHaveLength(1);
@@ -33,7 +33,7 @@ test.each([
   ["--help", /^Usage: run-guide \[options\]/],
   ["--version", /^\d+\.\d+\.\d+\n$/],
 ])("%s answers", async (choice, text) => {
-  const result = await copyProject().guide([choice], {});
+  const result = await sharedProject().guide([choice], {});
   expectExit(result, 0);
   expect(result.stdout).toMatch(text);
 });
@@ -100,7 +100,7 @@ describe("without a usable database it exits 3", () => {
       /28P01: password authentication failed/,
     ],
   ])("%s", async (_, DATABASE_URL, message) => {
-    const result = await copyProject().guide([], { DATABASE_URL });
+    const result = await sharedProject().guide([], { DATABASE_URL });
     expectExit(result, 3);
     expect(result.stderr).toMatch(message);
     expect(result.stdout + result.stderr).not.toContain("hidden-word");
@@ -150,7 +150,7 @@ describe("a step by itself", () => {
       /^Connection failed\.\nECONNREFUSED: connect ECONNREFUSED/,
     ],
   ])("%j in %j fails with a line that helps", async (choices, environment, exitCode, message) => {
-    const result = await copyProject().step("02-read", choices, environment);
+    const result = await sharedProject().step("02-read", choices, environment);
     expectExit(result, exitCode);
     expect(result.stderr).toMatch(message);
     expect(result.stdout).toBe(
