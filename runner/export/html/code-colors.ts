@@ -44,7 +44,11 @@ export async function makeHighlighter(languages: Iterable<string>): Promise<High
   return {
     highlight(code, language) {
       const lang = known.find((one) => one === language) ?? "text";
-      const lines = shiki.codeToTokensWithThemes(code.replace(/\n$/, ""), { lang, themes });
+      const lines = shiki.codeToTokensWithThemes(code.replace(/\n$/, ""), {
+        lang,
+        themes,
+        tokenizeTimeLimit: 0, // a line cut short on a slow machine would make another page
+      });
       return html`${lines.map((line) => html`<span class="line">${line.map(span)}\n</span>`)}`;
     },
     style() {

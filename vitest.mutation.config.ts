@@ -1,0 +1,15 @@
+import { defineConfig } from "vitest/config";
+
+/** The tests that need no server and no process: Stryker runs them for every mutant. */
+export default defineConfig({
+  test: {
+    include: [
+      "tests/runner/*.test.ts",
+      "tests/report/*.test.ts",
+      "tests/drivers/connection-string.test.ts",
+      "tests/drivers/values.test.ts",
+    ],
+    exclude: ["**/fuzz.test.ts"], // thousands of texts for each mutant
+    env: { TZ: "America/New_York" },
+  },
+});
