@@ -8,6 +8,7 @@ export default defineConfig({
       "tests/report/*.test.ts",
       "tests/drivers/connection-string.test.ts",
       "tests/drivers/fuzz.test.ts",
+      "tests/drivers/database.test.ts",
       "tests/drivers/values.test.ts",
     ],
     exclude: ["tests/runner/fuzz.test.ts"], // seconds for each mutant
