@@ -232,6 +232,18 @@ describe("where it is run", () => {
       1,
       /The report could not be written: .*ENOSPC/,
     ],
+    [
+      "a full disk for a report's file",
+      `${node} --reporter terminal --reporter json=/dev/full`,
+      1,
+      /All 6 outputs are verified[\s\S]*\/dev\/full cannot be written\. ENOSPC/,
+    ],
+    [
+      "a full disk for the summary of a job on GitHub",
+      `GITHUB_ACTIONS=true GITHUB_STEP_SUMMARY=/dev/full ${node}`,
+      1,
+      /All 6 outputs are verified[\s\S]*\/dev\/full cannot be written\. ENOSPC/,
+    ],
     ["umask 077", `umask 077; exec ${node}`, 0, verified.prints],
   ])("%s", async ([, script, code, prints], context) => {
     const ended = await shell(script, { XDG_CACHE_HOME: cache });
