@@ -14,6 +14,12 @@ const signalCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 const interruption = new AbortController();
 let unwritten: string | undefined;
 
+/** Shells, tsx and npx hand the same Ctrl-C on: what comes within this time is one signal. */
+const SAME_SIGNAL_MS = 1000;
+let interruptedAt = 0;
+/** Nothing is left behind. */
+let isClean = true;
+
 /**
  * Does what the command line says, and sets the exit code of this process.
  * @param argv without node and the script
@@ -21,7 +27,7 @@ let unwritten: string | undefined;
 export async function main(argv: readonly string[]): Promise<void> {
   process.exitCode = await answer(argv).then(afterReport, explain);
   if (interruption.signal.aborted) {
-    console.error("Interrupted. Everything is stopped and removed.");
+    console.error(isClean ? "Interrupted. Everything is stopped and removed." : "Interrupted.");
     process.exit(interruption.signal.reason);
   }
 }
@@ -65,13 +71,25 @@ async function perform(line: CommandLine, context: Context): Promise<number> {
       context.print(harmless((line.what === "step" ? newStep : newDriver)(guide, line.name)));
       return 0;
     }
+    case "new project": {
+      const { newProject } = await import("./standalone/new-project.ts");
+      const { loadGuide } = await import("./guide/load-guide.ts");
+      const guide = await loadGuide(line.guide ? resolve(line.guide) : project);
+      context.print(harmless(newProject(guide, line.directory, line.driver)));
+      return 0;
+    }
   }
 }
 
-/** The first signal ends the work in good order; a second one ends this process at once. */
+/** The first signal ends the work in good order; a later one ends this process at once. */
 function interrupt(code: number): void {
-  if (interruption.signal.aborted) process.exit(code);
-  interruption.abort(code);
+  if (!interruption.signal.aborted) {
+    interruptedAt = performance.now();
+    interruption.abort(code);
+  } else if (performance.now() - interruptedAt > SAME_SIGNAL_MS) {
+    console.error("Interrupted again, and ended at once. A later run removes what is left.");
+    process.exit(code);
+  }
 }
 
 function listenForSignals(): void {
@@ -94,8 +112,9 @@ async function afterReport(code: number): Promise<number> {
 }
 
 function explain(error: unknown): number {
-  if (interruption.signal.aborted) return interruption.signal.reason;
   const failure = error instanceof SetupError ? new Failure("database", error.message) : error;
+  if (failure instanceof Failure && failure.kind === "cleanup") isClean = false;
+  if (interruption.signal.aborted && isClean) return interruption.signal.reason;
   if (!(failure instanceof Failure)) throw error;
   note(failure.message);
   return exitCodes[failure.kind];

@@ -12,6 +12,12 @@ export type CommandLine =
       readonly what: "step" | "driver";
       readonly name: string;
       readonly guide: string | undefined;
+    }
+  | {
+      readonly kind: "new project";
+      readonly directory: string;
+      readonly driver: string;
+      readonly guide: string | undefined;
     };
 
 /** Which guide, and how its steps are run. */
@@ -20,6 +26,8 @@ export interface GuideOptions {
   readonly guide?: string;
   /** Empty for all of them. */
   readonly driver: readonly string[];
+  /** With every standalone client that can run, too. */
+  readonly standalone?: boolean;
   /** Seconds. */
   readonly timeout: number;
 }

@@ -53,6 +53,7 @@ function addGuideOptions(command: Command): Command {
         .argParser((name: string, chosen: string[]) => [...new Set([...chosen, name])])
         .default([], "all"),
     )
+    .option("--standalone", "run the scripts in standalone/, too, whose language is there")
     .addOption(
       new Option("--timeout <seconds>", "time limit of one run").argParser(readSeconds).default(30),
     );
@@ -124,7 +125,7 @@ function describeDoctor(program: Command, use: Use): void {
 function describeNew(program: Command, use: Use): void {
   const create = program
     .command("new")
-    .description("write a step or a driver that works at once")
+    .description("write a step, a driver or a project that works at once")
     .helpCommand(false)
     .addHelpText("after", example("new step sort-books", "new driver my-driver"));
   for (const [what, name] of [
@@ -140,6 +141,15 @@ function describeNew(program: Command, use: Use): void {
         use({ kind: "new", what, name, guide }),
       );
   }
+  create
+    .command("project <directory>")
+    .description("copy standalone scripts, as a project of your own")
+    .option("--driver <name>", "whose scripts, such as pg, postgres or drizzle", "pg")
+    .option("--guide <directory>", "of another guide")
+    .addHelpText("after", example("new project my-app --driver postgres"))
+    .action((directory: string, { driver, guide }: { driver: string; guide?: string }) =>
+      use({ kind: "new project", directory, driver, guide }),
+    );
 }
 
 function example(...lines: readonly string[]): string {

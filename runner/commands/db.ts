@@ -1,4 +1,4 @@
-import { openEmbedded } from "../database/embedded/embedded.ts";
+import { openEmbeddedDatabase } from "../database/open-database.ts";
 import { exportLines, psqlHint } from "../database/shell-lines.ts";
 import { openWorkspace } from "../workspace/workspace.ts";
 import type { Context } from "./context.ts";
@@ -7,18 +7,17 @@ import type { Context } from "./context.ts";
 export async function dbCommand({ print, note, signal }: Context): Promise<number> {
   const workspace = openWorkspace();
   try {
-    const database = await openEmbedded(workspace);
+    const database = await openEmbeddedDatabase(workspace);
     try {
       const lane = await database.openLane("db");
       const lines = exportLines(lane.url);
       const which = lines.length > 1 ? "the line of your shell" : "the line";
       note(`${database.label} is running. In another terminal:`);
       note(`  ${which} below, then: npx tsx steps/01-create.ts`);
-      note(`  or: ${psqlHint(database, lane.url)}`);
+      note(`  or: ${psqlHint(database, lane)}`);
       note("Ctrl-C ends it.");
       print(`${lines.join("\n")}\n`);
       await untilAborted(signal);
-      await lane.close();
     } finally {
       await database.close();
     }

@@ -4,7 +4,7 @@ import { psqlHint } from "../database/shell-lines.ts";
 import { Failure } from "../failure.ts";
 import { listRuns } from "../guide/list.ts";
 import { loadGuide } from "../guide/load-guide.ts";
-import { selectDrivers, selectRuns } from "../guide/select.ts";
+import { selectRuns } from "../guide/select.ts";
 import { project } from "../project.ts";
 import { openReporters } from "../report/reporters.ts";
 import { summarize } from "../report/summary.ts";
@@ -12,6 +12,8 @@ import { harmless } from "../report/visible.ts";
 import { type RunOptions, runGuide } from "../session/run-once.ts";
 import type { Session, SessionOptions } from "../session/session.ts";
 import { withSession } from "../session/with-session.ts";
+import type { Unavailable } from "../standalone/client.ts";
+import { selectClients } from "../standalone/select-clients.ts";
 import { acceptAll, acceptFiles } from "../verify/accept.ts";
 import type { Context } from "./context.ts";
 
@@ -24,10 +26,12 @@ export async function runCommand(
   context: Context,
 ): Promise<number> {
   const guide = await loadGuide(options.guide ? resolve(options.guide) : project);
-  const drivers = selectDrivers(guide, options.driver);
+  const clients = await selectClients(guide, options.driver, options.standalone === true);
+  const { drivers, standalone, unavailable } = clients;
   const { note, signal } = context;
   const { timeout } = options;
-  const whole = { guide, drivers, runs: guide.runs, timeout, inPlace: false, note, signal };
+  const inPlace = false;
+  const whole = { guide, drivers, standalone, runs: guide.runs, timeout, inPlace, note, signal };
   switch (mode.kind) {
     case "list":
       context.print(harmless(listRuns(selectRuns(guide, mode.step).report)));
@@ -37,22 +41,33 @@ export async function runCommand(
     case "notebook":
       return readAsNotebook(whole, context);
     case "once":
-      return runOnce(whole, mode, context);
+      return runOnce(whole, unavailable, mode, context);
   }
 }
 
-async function runOnce(whole: SessionOptions, mode: Once, context: Context): Promise<number> {
-  const { guide, drivers } = whole;
+async function runOnce(
+  whole: SessionOptions,
+  unavailable: readonly Unavailable[],
+  mode: Once,
+  context: Context,
+): Promise<number> {
+  const { guide, drivers, standalone } = whole;
   const { writing, bail, inPlace } = mode;
   const runs = selectRuns(guide, mode.step);
-  if (writing.kind !== "none" && drivers.length < guide.drivers.length) {
+  if (inPlace && standalone.length > 0) {
+    throw new Failure(
+      "usage",
+      "Standalone scripts drop tables without asking: they run in scratch databases only. Leave out --in-place.",
+    );
+  }
+  if (writing.kind !== "none" && !guide.drivers.every((name) => drivers.includes(name))) {
     throw new Failure("usage", `--${writing.kind} needs all drivers to agree: leave out --driver.`);
   }
   const reporter = await openReporters(mode.reporters, context.print);
   const { accept, close } = await acceptFor(writing, context);
   const linger = mode.keep ? (session: Session) => keepOpen(session, drivers, context) : undefined;
   try {
-    const options = { ...whole, runs, inPlace, reporter, bail, accept, linger };
+    const options = { ...whole, runs, unavailable, inPlace, reporter, bail, accept, linger };
     const summary = await runGuide(options);
     return summary.verified ? 0 : 1;
   } finally {
@@ -118,7 +133,7 @@ async function acceptFor(
 /** `--keep`: the databases stay until Enter, or until there is nobody to press it. */
 async function keepOpen(session: Session, drivers: readonly string[], { note, signal }: Context) {
   for (const driver of drivers) {
-    note(`${driver}:  ${psqlHint(session.database, await session.urlOf(driver))}`);
+    note(`${driver}:  ${psqlHint(session.database, await session.laneOf(driver))}`);
   }
   note("The databases are kept. Press Enter to drop them.");
   await new Promise<void>((resolve) => {

@@ -3,14 +3,18 @@ import { type DatabaseOptions, openGiven } from "./given.ts";
 import type { GuideDatabase } from "./guide-database.ts";
 
 /**
- * @param url undefined: start the embedded PostgreSQL
+ * Opens the server that the connection string names, or the embedded one where there is none.
  * @throws Failure of kind "database"
  */
-export async function openGuideDatabase(
+export function openGuideDatabase(
   workspace: Workspace,
   url: string | undefined,
   options: DatabaseOptions,
 ): Promise<GuideDatabase> {
-  if (url !== undefined) return openGiven(url, options);
+  return url === undefined ? openEmbeddedDatabase(workspace) : openGiven(url, options);
+}
+
+/** @throws Failure of kind "database" */
+export async function openEmbeddedDatabase(workspace: Workspace): Promise<GuideDatabase> {
   return (await import("./embedded/embedded.ts")).openEmbedded(workspace);
 }

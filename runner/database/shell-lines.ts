@@ -1,14 +1,12 @@
-import { parseConnectionString } from "../../drivers/connection/connection-string.ts";
-import type { GuideDatabase } from "./guide-database.ts";
+import type { GuideDatabase, Lane } from "./guide-database.ts";
 
 /**
  * How to look into a driver's database with psql. The embedded server's password is for this run
  * only; any other never appears.
- * @param url the connection string of the driver's steps
  */
 export function psqlHint(
   { kind, isParallel }: Pick<GuideDatabase, "kind" | "isParallel">,
-  url: string,
+  { url, database }: Pick<Lane, "url" | "database">,
   platform = process.platform,
 ): string {
   // Single quotes mean nothing to cmd.
@@ -19,7 +17,7 @@ export function psqlHint(
       : 'psql "$DATABASE_URL"'
     : "psql, with the DATABASE_URL of .env";
   // In place, the steps use the very database that DATABASE_URL names.
-  return isParallel ? `${psql}, then \\c ${parseConnectionString(url).database}` : psql;
+  return isParallel ? `${psql}, then \\c ${database}` : psql;
 }
 
 /** What sets DATABASE_URL in a shell: one line to paste, and on Windows one for each of its shells. */

@@ -1,5 +1,5 @@
 import { databaseUrl, envFile } from "../../drivers/connection/environment.ts";
-import { openEmbedded } from "../database/embedded/embedded.ts";
+import { openEmbeddedDatabase } from "../database/open-database.ts";
 import { messageOf } from "../failure.ts";
 import { openWorkspace } from "../workspace/workspace.ts";
 import { type Check, failed, ok } from "./check.ts";
@@ -38,7 +38,7 @@ function checkEnvironment(): Check {
 async function tryEmbedded(): Promise<Check[]> {
   const workspace = openWorkspace();
   try {
-    const database = await openEmbedded(workspace);
+    const database = await openEmbeddedDatabase(workspace);
     const lane = await database.openLane("doctor");
     try {
       return await checkServer(lane.url);

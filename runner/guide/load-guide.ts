@@ -25,9 +25,9 @@ export async function loadGuide(directory: string): Promise<Guide> {
   refuseOrphans(join(directory, "expected"), runs);
   const driversDirectory = findDrivers(directory);
   const drivers = await readDriverNames(driversDirectory);
-  const { title, tables } = manifest;
+  const { title, tables, lesson } = manifest;
   const command = commandFor(directory);
-  return { directory, command, title, steps, runs, drivers, driversDirectory, tables };
+  return { directory, command, title, steps, runs, drivers, driversDirectory, lesson, tables };
 }
 
 function isProject(directory: string): boolean {

@@ -19,6 +19,7 @@ export function jsonReporter(write: (text: string) => void): Reporter {
         guide: head?.guide.title,
         server: head?.server,
         drivers: head?.drivers,
+        unavailable: head?.unavailable ?? [],
         runs: runs.flatMap((judged) => judged.drivers.map((driver) => entry(judged, driver))),
         summary,
       };

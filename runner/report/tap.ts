@@ -1,4 +1,5 @@
 import { goldenFile } from "../guide/guide.ts";
+import { describeUnavailable } from "../standalone/client.ts";
 import type { DriverRun, JudgedRun } from "../verify/judged-run.ts";
 import { caseOf } from "./case.ts";
 import type { Reporter } from "./events.ts";
@@ -21,10 +22,12 @@ export function tapReporter(write: (text: string) => void): Reporter {
   }
 
   return {
-    start({ guide, server, drivers }) {
+    start({ guide, server, drivers, unavailable = [] }) {
       write("TAP version 14\n");
       write(`# Guide: ${oneLine(guide.title)}\n`);
       write(`# On: ${oneLine(server)}, with ${oneLine(drivers.join(", "))}\n`);
+      // Not as test points: they verify nothing, and TAP's SKIP would make them pass.
+      for (const one of unavailable) write(`# ${oneLine(describeUnavailable(one))}\n`);
     },
 
     run(judged) {

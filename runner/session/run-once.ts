@@ -2,6 +2,7 @@ import { goldenFile, type Run } from "../guide/guide.ts";
 import type { Selection } from "../guide/select.ts";
 import type { Reporter } from "../report/events.ts";
 import { type Summary, summarize } from "../report/summary.ts";
+import type { Unavailable } from "../standalone/client.ts";
 import { type Golden, readGolden, refuseChanged } from "../verify/golden.ts";
 import type { JudgedRun } from "../verify/judged-run.ts";
 import { updateGoldenFile } from "../verify/update.ts";
@@ -11,6 +12,8 @@ import { withSession } from "./with-session.ts";
 
 export interface RunOptions extends Omit<SessionOptions, "runs"> {
   readonly runs: Selection;
+  /** Clients that were wanted, and cannot run here. */
+  readonly unavailable?: readonly Unavailable[];
   readonly reporter: Reporter;
   /** Stop all drivers at the first run that does not match. */
   readonly bail: boolean;
@@ -31,7 +34,8 @@ export async function runGuide(choice: RunOptions): Promise<Summary> {
 
   await withSession({ ...choice, runs: choice.runs.execute }, async (session) => {
     const { guide, drivers, reporter, signal } = choice;
-    reporter.start({ guide, server: session.database.label, drivers });
+    const { unavailable = [] } = choice;
+    reporter.start({ guide, server: session.database.label, drivers, unavailable });
     await runAll(goldens, drivers, session, (run) => {
       if (signal.aborted) return;
       if (choice.bail && run.verdict !== "match") session.stop(`--bail: ${run.run.name} failed`);

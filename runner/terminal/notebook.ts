@@ -6,7 +6,7 @@ import { type Guide, goldenFile, type Run } from "../guide/guide.ts";
 import type { Session } from "../session/session.ts";
 import { readGolden } from "../verify/golden.ts";
 import { type JudgedRun, judgeRun } from "../verify/judged-run.ts";
-import { callsPage } from "./calls-page.ts";
+import { codePage } from "./code-page.ts";
 import type { Keys } from "./keys.ts";
 import { openLiveLine } from "./live.ts";
 import { endingOf, pageOf, resultOf, wholeDiffOf } from "./page.ts";
@@ -68,7 +68,7 @@ export async function readNotebook(choice: NotebookOptions): Promise<readonly Ju
       if (key === "b") return "back";
       if (key === "r") return "again";
       if (key === "q") return "quit";
-      if (key === "c") write(await callsPage(guide, run.step));
+      if (key === "c") write(await codePage(guide, run.step));
       const last = judged.at(-1);
       if (key === "d") write(last ? wholeDiffOf(last) : "Nothing was run yet.\n");
     }
@@ -118,7 +118,7 @@ function outputOf({ drivers }: JudgedRun): string {
 /** The database is alive while the reader reads. */
 async function psqlHints({ drivers, session }: NotebookOptions): Promise<string> {
   const hints = drivers.map(async (driver) => {
-    return `${driver}:  ${psqlHint(session.database, await session.urlOf(driver))}`;
+    return `${driver}:  ${psqlHint(session.database, await session.laneOf(driver))}`;
   });
   return (await Promise.all(hints)).join("\n");
 }

@@ -19,7 +19,7 @@ test.each([
   "the hint for psql on %j, %s, with DATABASE_URL=%s",
   (database, platform, set, hint) => {
     vi.stubEnv("DATABASE_URL", set);
-    expect(psqlHint(database, url, platform)).toBe(hint);
+    expect(psqlHint(database, { url, database: "guide_scratch_pg_1" }, platform)).toBe(hint);
   },
 );
 
