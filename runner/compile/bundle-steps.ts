@@ -2,8 +2,9 @@ import { basename, parse } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import { Failure, messageOf } from "../failure.ts";
+import { dependenciesOf } from "./dependencies.ts";
 import type { Compiled } from "./program-cache.ts";
-import { dependenciesOf, isBuildFailure, readSources } from "./sources.ts";
+import { isBuildFailure, readSources } from "./sources.ts";
 
 /**
  * Bundles the steps with all that they import. Lines, paths and output stay those of the step's own
@@ -36,7 +37,7 @@ export async function bundleSteps(files: readonly string[]): Promise<Compiled> {
       plugins: [readSources(editable, (source, path) => edit(source, path, files))],
     });
     const outputs = new Map(outputFiles.map(({ path, contents }) => [basename(path), contents]));
-    return { inputs: dependenciesOf(metafile, import.meta.filename, first), outputs };
+    return { inputs: dependenciesOf(metafile, files), outputs };
   } catch (error) {
     throw new Failure("layout", describe(error));
   }
