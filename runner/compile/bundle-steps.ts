@@ -33,7 +33,7 @@ export async function bundleSteps(files: readonly string[]): Promise<Compiled> {
       sourcesContent: false,
       sourceRoot: pathToFileURL(top).href,
       logLevel: "silent",
-      banner: { js: requireForCommonJs },
+      banner: { js: `${requireForCommonJs} ${writeAtOnce}` },
       plugins: [readSources(editable, (source, path) => edit(source, path, files))],
     });
     const outputs = new Map(outputFiles.map(({ path, contents }) => [basename(path), contents]));
@@ -42,6 +42,13 @@ export async function bundleSteps(files: readonly string[]): Promise<Compiled> {
     throw new Failure("layout", describe(error));
   }
 }
+
+/**
+ * A step writes into a pipe. On POSIX systems, Node.js would go on before all is written, and lose
+ * what is left where the step calls process.exit.
+ */
+const writeAtOnce =
+  "for (const stream of [process.stdout, process.stderr]) stream._handle?.setBlocking?.(true);";
 
 /** pg is CommonJS, and its `require` of Node's modules stays in an ES module. */
 const requireForCommonJs =

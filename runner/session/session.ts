@@ -48,7 +48,7 @@ export async function openSession(choice: SessionChoice): Promise<Session> {
     for (const driver of choice.drivers) openLane(opened, driver).catch(() => {}); // told when used
     return opened;
   });
-  const loading = import("../execute/run-step.ts");
+  const loading = Promise.all([import("../execute/run-step.ts"), import("../execute/capture.ts")]);
   const [opened, compiled] = await Promise.allSettled([opening, compile(), loading]);
   if (opened.status === "rejected") throw opened.reason;
   if (compiled.status === "rejected") {
@@ -56,7 +56,8 @@ export async function openSession(choice: SessionChoice): Promise<Session> {
     throw compiled.reason;
   }
   const database = opened.value;
-  const { runStep } = await loading;
+  const [{ runStep }, { openCaptures }] = await loading;
+  const capture = openCaptures(outputs);
   let programs: Programs = compiled.value;
   let stopped: string | undefined;
   let count = 0;
@@ -89,7 +90,7 @@ export async function openSession(choice: SessionChoice): Promise<Session> {
       const { url: databaseUrl } = await openLane(database, driver);
       const outputFile = join(outputs, `${run.index}.${driver}.${count++}`);
       const command = { program, driver, databaseUrl, timeout, outputFile };
-      const outcome = await runStep(command, workspace.watchdog, signal);
+      const outcome = await runStep(command, capture, workspace.watchdog, signal);
       if (outcome.kind === "failed") failures.set(driver, run);
       return outcome;
     },
