@@ -52,7 +52,10 @@ function makePipes(names: readonly string[]): void {
     encoding: "utf8",
   });
   if (status === 0) return;
-  throw new Failure("database", `mkfifo made no named pipe. ${error?.message ?? stderr.split("\n")[0]}`);
+  throw new Failure(
+    "database",
+    `mkfifo made no named pipe. ${error?.message ?? stderr.split("\n")[0]}`,
+  );
 }
 
 function captureFromPipe(pipe: string, file: string, fail: (reason: string) => void): Capture {

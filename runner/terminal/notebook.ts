@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import pc from "picocolors";
 import type { Outcome } from "../execute/outcome.ts";
-import { type Guide, goldenFile, type Run } from "../guide/guide.ts";
+import type { Guide, Run } from "../guide/guide.ts";
 import type { Session } from "../session/session.ts";
 import { readGolden } from "../verify/golden.ts";
 import { type JudgedRun, judgeRun } from "../verify/judged-run.ts";
@@ -93,7 +93,7 @@ export async function readNotebook(choice: NotebookChoice): Promise<readonly Jud
     run: Run,
     onDone: (driver: string, outcome: Outcome) => void,
   ): Promise<JudgedRun> {
-    const golden = readGolden(guide.directory, goldenFile(run));
+    const golden = readGolden(guide.directory, run);
     const outcomes = await Promise.all(
       drivers.map(async (driver) => {
         const outcome = await session.execute(run, driver);

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { escapeMarkers, keepMarkers, matchesPattern } from "../../runner/verify/pattern.ts";
+import { keepMarkers } from "../../runner/verify/keep-markers.ts";
+import { escapeMarkers, matchesPattern } from "../../runner/verify/pattern.ts";
 
 test.each([
   ["took [..] ms\n", "took 12 ms\n", true],
