@@ -105,7 +105,7 @@ export function keepPrograms(
     forgetUnused(dirname(manifestFile));
     return { directory, outputs };
   } catch {
-    rmSync(directory, { recursive: true, force: true });
+    discard(directory);
     return undefined;
   }
 }
@@ -130,6 +130,14 @@ function touched(stat: Stats | undefined, read: number): string {
   const { ino, size, mtimeMs, ctimeMs } = stat;
   const isOld = ctimeMs < read - COARSEST_CLOCK_MS;
   return isOld ? `${ino} ${size} ${mtimeMs} ${ctimeMs}` : "too young";
+}
+
+function discard(directory: string): void {
+  try {
+    rmSync(directory, { recursive: true, force: true });
+  } catch {
+    // a file stands where the programs should be
+  }
 }
 
 function forgetUnused(parent: string): void {

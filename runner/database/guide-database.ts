@@ -5,12 +5,19 @@ export interface GuideDatabase {
   readonly kind: "embedded" | "given";
   /** False where the drivers share one database, and so take turns. */
   readonly isParallel: boolean;
-  /** Gives a driver a database of its own: a URL for its steps, and a way to drop it. */
+  /** Gives a driver a database of its own. */
   openLane(driver: string): Promise<Lane>;
+  /**
+   * Drops the databases that are left, and stops what was started.
+   * @throws Failure of kind "cleanup" that names what could not be removed
+   */
   close(): Promise<void>;
 }
 
+/** One driver's database. */
 export interface Lane {
+  readonly database: string;
+  /** For its steps. */
   readonly url: string;
   close(): Promise<void>;
 }

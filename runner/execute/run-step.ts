@@ -2,13 +2,12 @@ import { $ } from "zx/core";
 import { readStart } from "../files.ts";
 import type { Watchdog } from "../workspace/watchdog.ts";
 import type { Capture, CaptureInto } from "./capture.ts";
+import type { Command } from "./command.ts";
 import type { Failed, Finished } from "./outcome.ts";
 import { endProcessGroup } from "./process-group.ts";
 
-export interface StepCommand {
-  readonly program: string;
-  readonly driver: string;
-  readonly databaseUrl: string;
+export interface StepProcess {
+  readonly command: Command;
   /** Milliseconds. */
   readonly timeout: number;
   /** stdout goes to FILE.stdout, stderr to FILE.stderr. */
@@ -23,12 +22,12 @@ const STDERR_SHOWN = 64 * 1024;
  * @param signal ends the process early
  */
 export async function runStep(
-  command: StepCommand,
+  { command, timeout, outputFile }: StepProcess,
   capture: CaptureInto,
   watchdog: Watchdog,
   signal: AbortSignal,
 ): Promise<Finished | Failed> {
-  const files = [`${command.outputFile}.stdout`, `${command.outputFile}.stderr`] as const;
+  const files = [`${outputFile}.stdout`, `${outputFile}.stderr`] as const;
   let pid: number | undefined;
   let endedBecause: string | undefined;
   const end = (reason: string) => {
@@ -54,7 +53,7 @@ export async function runStep(
     const run = start(command, captures, watchdog);
     pid = run.pid;
     if (pid) watchdog.began(pid);
-    forget = endEarly(end, command.timeout, signal);
+    forget = endEarly(end, timeout, signal);
 
     const { exitCode, signal: killedBy, cause } = await run;
     const duration = Math.round(performance.now() - started);
@@ -68,17 +67,18 @@ export async function runStep(
   }
 }
 
-function start(command: StepCommand, captures: readonly Capture[], watchdog: Watchdog) {
+function start(command: Command, captures: readonly Capture[], watchdog: Watchdog) {
   try {
     return $({
       ...shell,
       postfix: "",
-      env: environment(command.databaseUrl),
+      env: environment(command),
+      cwd: command.directory,
       stdio: ["ignore", ...captures.map(({ descriptor }) => descriptor), watchdog.line],
       detached: true, // a process group of its own
       nothrow: true,
       quiet: true,
-    })`${process.execPath} --enable-source-maps ${command.program} --driver ${command.driver}`;
+    })`${command.program} ${command.arguments}`;
   } finally {
     for (const { handOver } of captures) handOver();
   }
@@ -121,11 +121,11 @@ const unwanted =
 /** A company's certificate authorities: without them, its server cannot be verified. */
 const wanted = /^(NODE_EXTRA_CA_CERTS|NODE_USE_SYSTEM_CA)$/i;
 
-function environment(databaseUrl: string): NodeJS.ProcessEnv {
+function environment(command: Command): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(
     ([name]) => wanted.test(name) || !unwanted.test(name),
   );
-  return { ...Object.fromEntries(kept), DATABASE_URL: databaseUrl };
+  return { ...Object.fromEntries(kept), ...command.environment };
 }
 
 function reasonOf(

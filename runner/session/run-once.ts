@@ -1,14 +1,17 @@
 import type { Selection } from "../guide/select.ts";
 import type { Reporter } from "../report/events.ts";
 import { type Summary, summarize } from "../report/summary.ts";
+import type { Unavailable } from "../standalone/client.ts";
 import type { JudgedRun } from "../verify/judged-run.ts";
 import { updateGoldenFile } from "../verify/update.ts";
 import { runAll } from "./run-all.ts";
-import type { Session } from "./session.ts";
-import { type SessionNeeds, withSession } from "./with-session.ts";
+import type { Session, SessionOptions } from "./session.ts";
+import { withSession } from "./with-session.ts";
 
-export interface GuideChoice extends Omit<SessionNeeds, "runs"> {
+export interface RunOptions extends Omit<SessionOptions, "runs"> {
   readonly runs: Selection;
+  /** Clients that were wanted, and cannot run here. */
+  readonly unavailable?: readonly Unavailable[];
   readonly reporter: Reporter;
   /** Stop all drivers at the first run that does not match. */
   readonly bail: boolean;
@@ -22,12 +25,13 @@ export interface GuideChoice extends Omit<SessionNeeds, "runs"> {
  * Runs a guide from beginning to end.
  * @throws Failure, where it could not begin or go on
  */
-export async function runGuide(choice: GuideChoice): Promise<Summary> {
+export async function runGuide(choice: RunOptions): Promise<Summary> {
   const started = performance.now() - process.uptime() * 1000;
   const { guide, drivers, runs, reporter, bail, accept, linger, signal } = choice;
+  const { unavailable = [] } = choice;
 
   return withSession({ ...choice, runs: runs.execute }, async (session) => {
-    reporter.start({ guide, server: session.database.label, drivers });
+    reporter.start({ guide, server: session.database.label, drivers, unavailable });
     // A run that only prepares the ground is reported where it failed.
     const isReported = ({ run, verdict }: JudgedRun) =>
       !signal.aborted && (runs.report.has(run) || verdict !== "match");

@@ -1,16 +1,17 @@
 import { readFileSync } from "node:fs";
 import pc from "picocolors";
+import { psqlHint } from "../database/shell-lines.ts";
 import type { Outcome } from "../execute/outcome.ts";
 import type { Guide, Run } from "../guide/guide.ts";
 import type { Session } from "../session/session.ts";
 import { readGolden } from "../verify/golden.ts";
 import { type JudgedRun, judgeRun } from "../verify/judged-run.ts";
-import { callsPage } from "./calls-page.ts";
+import { codePage } from "./code-page.ts";
 import type { Keys } from "./keys.ts";
 import { openLiveLine } from "./live.ts";
 import { endingOf, pageOf, resultOf, wholeDiffOf } from "./page.ts";
 
-export interface NotebookChoice {
+export interface NotebookOptions {
   readonly guide: Guide;
   readonly drivers: readonly string[];
   readonly session: Session;
@@ -27,13 +28,13 @@ const keyLine = "Enter run  a all  b back  r again  c code  d diff  q quit";
  * The guide as a notebook in a terminal: a page for each run, and a key to go on.
  * @returns the runs as they were judged last; fewer than the guide has where the reader quits
  */
-export async function readNotebook(choice: NotebookChoice): Promise<readonly JudgedRun[]> {
+export async function readNotebook(choice: NotebookOptions): Promise<readonly JudgedRun[]> {
   const { guide, drivers, session, keys, write, width, signal } = choice;
   const judged: JudgedRun[] = [];
   let isPaused = true;
 
   write(`${pc.bold(guide.title)}\n${pc.dim(session.database.label)}\n`);
-  write(`${pc.dim(await psqlHint(choice))}\n\n`);
+  write(`${pc.dim(await psqlHints(choice))}\n\n`);
 
   while (judged.length < guide.runs.length) {
     const run = guide.runs[judged.length];
@@ -67,7 +68,7 @@ export async function readNotebook(choice: NotebookChoice): Promise<readonly Jud
       if (key === "b") return "back";
       if (key === "r") return "again";
       if (key === "q") return "quit";
-      if (key === "c") write(await callsPage(guide, run.step));
+      if (key === "c") write(await codePage(guide, run.step));
       const last = judged.at(-1);
       if (key === "d") write(last ? wholeDiffOf(last) : "Nothing was run yet.\n");
     }
@@ -114,14 +115,10 @@ function outputOf({ drivers }: JudgedRun): string {
     .toString("utf8");
 }
 
-/** The database is alive while the reader reads. The embedded one's password is for this run only. */
-async function psqlHint({ drivers, session }: NotebookChoice): Promise<string> {
-  const urls = await Promise.all(drivers.map((driver) => session.urlOf(driver)));
-  if (session.database.kind === "embedded") {
-    return drivers.map((driver, index) => `${driver}:  psql '${urls[index]}'`).join("\n");
-  }
-  const names = urls.map((url) => /\/(guide_scratch_\w+)/.exec(url)?.[1] ?? "");
-  return drivers
-    .map((driver, index) => `${driver}:  psql "$DATABASE_URL", then \\c ${names[index]}`)
-    .join("\n");
+/** The database is alive while the reader reads. */
+async function psqlHints({ drivers, session }: NotebookOptions): Promise<string> {
+  const hints = drivers.map(async (driver) => {
+    return `${driver}:  ${psqlHint(session.database, await session.laneOf(driver))}`;
+  });
+  return (await Promise.all(hints)).join("\n");
 }

@@ -62,7 +62,10 @@ function frame(output: string): string {
 }
 
 function diffLines(text: string): string {
-  return text.split("\n").map(visible).map(paintDiff).join("\n");
+  return text
+    .split("\n")
+    .map((line) => paintDiff(visible(line)))
+    .join("\n");
 }
 
 function cut(text: string, limit: number): string {

@@ -31,7 +31,7 @@ describe("golden files", () => {
     const project = copyProject();
     project.edit(
       "drivers/postgres.ts",
-      "rows: [...(last ?? [])]",
+      "rows: last ?? []",
       "rows: [...(last ?? [])].reverse()",
     );
     const { code, stdout } = await project.guide([], given);
@@ -164,7 +164,7 @@ describe("--update", () => {
     const before = project.read("expected/02-read.txt");
     project.edit(
       "drivers/postgres.ts",
-      "rows: [...(last ?? [])]",
+      "rows: last ?? []",
       "rows: [...(last ?? [])].reverse()",
     );
     const { code, stdout } = await project.guide(["--update"], given);

@@ -12,7 +12,7 @@ let watchdog: Watchdog;
 let capture: CaptureInto;
 beforeAll(() => {
   directory = mkdtempSync(join(tmpdir(), "run-step-"));
-  watchdog = startWatchdog(directory);
+  watchdog = startWatchdog([directory]);
   capture = openCaptures(directory);
 });
 afterAll(() => {
@@ -29,18 +29,13 @@ async function run(code: string, { timeout = 60_000, signal = new AbortControlle
   writeFileSync(step, code);
   const { outputs } = await bundleSteps([step]);
   for (const [name, content] of outputs) writeFileSync(join(directory, name), content);
-  const outcome = await runStep(
-    {
-      program: `${outputFile}.mjs`,
-      driver: "pg",
-      databaseUrl: "postgresql://nowhere",
-      timeout,
-      outputFile,
-    },
-    capture,
-    watchdog,
-    signal,
-  );
+  const command = {
+    program: process.execPath,
+    arguments: [`${outputFile}.mjs`],
+    environment: { DATABASE_URL: "postgresql://nowhere" },
+    directory,
+  };
+  const outcome = await runStep({ command, timeout, outputFile }, capture, watchdog, signal);
   return { outcome, stdout: readFileSync(outcome.stdoutFile, "utf8") };
 }
 
