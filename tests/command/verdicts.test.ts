@@ -29,11 +29,7 @@ describe("golden files", () => {
 
   test("a driver made to disagree is divergence", async () => {
     const project = copyProject();
-    project.edit(
-      "drivers/postgres.ts",
-      "rows: last ?? []",
-      "rows: [...(last ?? [])].reverse()",
-    );
+    project.edit("drivers/postgres.ts", "rows: last ?? []", "rows: [...(last ?? [])].reverse()");
     const { code, stdout } = await project.guide([], given);
     const reads = "divergence";
     expect(verdicts(stdout)).toEqual(["match", reads, "match", reads, "match", reads]);
@@ -162,11 +158,7 @@ describe("--update", () => {
   test("never writes what the drivers disagree on", async () => {
     const project = copyProject();
     const before = project.read("expected/02-read.txt");
-    project.edit(
-      "drivers/postgres.ts",
-      "rows: last ?? []",
-      "rows: [...(last ?? [])].reverse()",
-    );
+    project.edit("drivers/postgres.ts", "rows: last ?? []", "rows: [...(last ?? [])].reverse()");
     const { code, stdout } = await project.guide(["--update"], given);
     expect(verdicts(stdout)).toContain("divergence");
     expect(project.read("expected/02-read.txt")).toBe(before);
