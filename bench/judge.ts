@@ -1,6 +1,5 @@
 // A process of its own that does what the runner does with a step's output, and prints how long
 // that took: `judge.ts GUIDE OUTPUT`. Nothing is warm in it, as nothing is in a runner.
-import { goldenFile } from "../runner/guide/guide.ts";
 import { loadGuide } from "../runner/guide/load-guide.ts";
 import { readGolden } from "../runner/verify/golden.ts";
 import { judgeRun } from "../runner/verify/judged-run.ts";
@@ -13,7 +12,7 @@ if (!run) throw new Error(`${directory} has no runs`);
 const ran = { kind: "finished", duration: 0, stdoutFile, stderr: "", exitCode: 0 } as const;
 const outcomes = guide.drivers.map((driver) => [driver, ran] as const);
 const started = performance.now();
-const golden = readGolden(directory, goldenFile(run));
+const golden = readGolden(directory, run);
 const { verdict } = await judgeRun(run, golden, outcomes);
 const milliseconds = performance.now() - started;
 

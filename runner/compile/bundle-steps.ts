@@ -2,8 +2,9 @@ import { basename, parse } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import { Failure, messageOf } from "../failure.ts";
+import { dependenciesOf } from "./dependencies.ts";
 import type { Compiled } from "./program-cache.ts";
-import { dependenciesOf, isBuildFailure, readSources } from "./sources.ts";
+import { isBuildFailure, readSources } from "./sources.ts";
 
 /**
  * Bundles the steps with all that they import. Lines, paths and output stay those of the step's own
@@ -33,15 +34,22 @@ export async function bundleSteps(files: readonly string[], prelude = ""): Promi
       sourcesContent: false,
       sourceRoot: pathToFileURL(top).href,
       logLevel: "silent",
-      banner: { js: requireForCommonJs },
+      banner: { js: `${requireForCommonJs} ${writeAtOnce}` },
       plugins: [readSources(editable, (source, path) => edit(source, path, files, prelude))],
     });
     const outputs = new Map(outputFiles.map(({ path, contents }) => [basename(path), contents]));
-    return { inputs: dependenciesOf(metafile, import.meta.filename, first), outputs };
+    return { inputs: dependenciesOf(metafile, files), outputs };
   } catch (error) {
     throw new Failure("layout", describe(error));
   }
 }
+
+/**
+ * A step writes into a pipe. On POSIX systems, Node.js would go on before all is written, and lose
+ * what is left where the step calls process.exit.
+ */
+const writeAtOnce =
+  "for (const stream of [process.stdout, process.stderr]) stream._handle?.setBlocking?.(true);";
 
 /** pg is CommonJS, and its `require` of Node's modules stays in an ES module. */
 const requireForCommonJs =

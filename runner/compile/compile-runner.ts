@@ -1,7 +1,8 @@
 import { pathToFileURL } from "node:url";
 import { build, type Plugin } from "esbuild";
+import { dependenciesOf } from "./dependencies.ts";
 import type { Compiled } from "./program-cache.ts";
-import { dependenciesOf, readSources } from "./sources.ts";
+import { readSources } from "./sources.ts";
 
 /** What every run needs. The other packages stay where npm put them until a command wants them. */
 const wanted = /^(commander|dotenv|picocolors|postgres|wrap-ansi|zx)(\/|$)/;
@@ -26,7 +27,7 @@ export async function compileRunner(main: string, name: string): Promise<Compile
     plugins: [elsewhere, readSources(/\.ts$/, (source) => source)],
   });
   return {
-    inputs: dependenciesOf(metafile, import.meta.filename, main),
+    inputs: dependenciesOf(metafile, [main]),
     outputs: new Map(outputFiles.map(({ contents }) => [name, contents])),
   };
 }

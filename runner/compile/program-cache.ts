@@ -1,20 +1,23 @@
 import { randomBytes } from "node:crypto";
 import {
+  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
   rmSync,
+  type Stats,
   statSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { digestOf } from "../digest.ts";
+import { messageOf } from "../failure.ts";
 
 /** Programs, and what they were made from. */
 export interface Compiled {
-  /** Absolute paths of all files on which the programs depend, those too that are not there. */
+  /** Absolute paths on which the programs depend: files, directories, links, and what is absent. */
   readonly inputs: readonly string[];
   readonly outputs: Outputs;
 }
@@ -52,7 +55,7 @@ export function manifestOf(root: string, entryPoints: readonly string[]): string
 
 /**
  * Finds the programs of a manifest. They are whole, and no file that they were made from was touched
- * since; otherwise there are none.
+ * since, and none appeared that would be taken instead; otherwise there are none.
  */
 export function takePrograms(manifestFile: string): Kept | undefined {
   try {
@@ -108,11 +111,21 @@ export function keepPrograms(
 }
 
 /**
- * The same as long as nobody touches the file.
- * @param read a time at which the file was read: a state that may be younger is like no other
+ * The same as long as nobody touches the file, what is in the directory, or what the link means.
+ * @param read a time at which it was read. One that may have changed since has a state that never
+ *   returns
  */
-function stateOf(file: string, read = Number.POSITIVE_INFINITY): string {
-  const stat = statSync(file, { throwIfNoEntry: false });
+function stateOf(path: string, read = Number.POSITIVE_INFINITY): string {
+  try {
+    const link = lstatSync(path, { throwIfNoEntry: false });
+    if (!link?.isSymbolicLink()) return touched(link, read);
+    return `${touched(link, read)}, ${touched(statSync(path, { throwIfNoEntry: false }), read)}`;
+  } catch (error) {
+    return messageOf(error); // a file in a directory's place, a link to itself
+  }
+}
+
+function touched(stat: Stats | undefined, read: number): string {
   if (!stat) return "absent";
   const { ino, size, mtimeMs, ctimeMs } = stat;
   const isOld = ctimeMs < read - COARSEST_CLOCK_MS;

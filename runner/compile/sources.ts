@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
+import { dirname } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { BuildFailure, Metafile, Plugin, TransformFailure, TransformOptions } from "esbuild";
+import type { BuildFailure, Plugin, TransformFailure, TransformOptions } from "esbuild";
 
 /** Changes a source before it is compiled. Every line must keep its number. */
 export type Edit = (source: string, path: string) => string;
@@ -43,28 +43,6 @@ function placeOf(path: string): NonNullable<TransformOptions["define"]> {
     "import.meta.filename": JSON.stringify(path),
     "import.meta.dirname": JSON.stringify(dirname(path)),
   };
-}
-
-/**
- * The files on which a build depends: its sources, the compiler's own settings, and whatever decides
- * how sources are found and read.
- * @param compiler absolute path of the module that calls esbuild
- * @param source absolute path of one of the entry points
- */
-export function dependenciesOf({ inputs }: Metafile, compiler: string, source: string): string[] {
-  const settings = ["package.json", "tsconfig.json", "node_modules/.package-lock.json"];
-  const directories = new Set([...ancestors(compiler), ...ancestors(source)]);
-  return [
-    ...Object.keys(inputs).map((file) => resolve(file)),
-    ...[...directories].flatMap((directory) => settings.map((name) => resolve(directory, name))),
-    compiler,
-    import.meta.filename,
-  ];
-}
-
-function ancestors(file: string): string[] {
-  const parent = dirname(file);
-  return parent === file ? [] : [parent, ...ancestors(parent)];
 }
 
 export function isBuildFailure(error: unknown): error is BuildFailure | TransformFailure {

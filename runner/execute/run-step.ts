@@ -1,6 +1,7 @@
-import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { $ } from "zx/core";
+import { readStart } from "../files.ts";
 import type { Watchdog } from "../workspace/watchdog.ts";
+import type { Capture, CaptureInto } from "./capture.ts";
 import type { Command } from "./command.ts";
 import type { Failed, Finished } from "./outcome.ts";
 import { endProcessGroup } from "./process-group.ts";
@@ -13,67 +14,86 @@ export interface StepProcess {
   readonly outputFile: string;
 }
 
-const OUTPUT_LIMIT = 1024 ** 3;
 const STDERR_SHOWN = 64 * 1024;
 
 /**
  * Runs a step as a process of its own, and ends its whole process group when it is over.
+ * @param capture keeps what it prints
  * @param signal ends the process early
  */
 export async function runStep(
   { command, timeout, outputFile }: StepProcess,
+  capture: CaptureInto,
   watchdog: Watchdog,
   signal: AbortSignal,
 ): Promise<Finished | Failed> {
-  const stdoutFile = `${outputFile}.stdout`;
-  const stderrFile = `${outputFile}.stderr`;
-  // Files, not pipes: nothing is cut off when a step calls process.exit, and nothing waits for a
-  // grandchild that keeps a pipe open.
-  const stdout = openSync(stdoutFile, "w", 0o600);
-  const stderr = openSync(stderrFile, "w", 0o600);
+  const files = [`${outputFile}.stdout`, `${outputFile}.stderr`] as const;
+  let pid: number | undefined;
   let endedBecause: string | undefined;
-  const started = performance.now();
-  const run = $({
-    ...shell,
-    postfix: "",
-    env: environment(command),
-    cwd: command.directory,
-    stdio: ["ignore", stdout, stderr, watchdog.line],
-    detached: true, // a process group of its own
-    nothrow: true,
-    quiet: true,
-  })`${command.program} ${command.arguments}`;
-  const { pid } = run;
-  if (pid) watchdog.began(pid);
-
   const end = (reason: string) => {
     endedBecause ??= reason;
     if (pid) endProcessGroup(pid);
   };
 
+  const captures: Capture[] = [];
+  let forget = () => {};
+  const close = () => {
+    forget();
+    if (pid) {
+      endProcessGroup(pid);
+      watchdog.ended(pid);
+      pid = undefined;
+    }
+    for (const { finish } of captures.splice(0)) finish();
+  };
+
+  const started = performance.now();
+  try {
+    for (const file of files) captures.push(capture(file, end));
+    const run = start(command, captures, watchdog);
+    pid = run.pid;
+    if (pid) watchdog.began(pid);
+    forget = endEarly(end, timeout, signal);
+
+    const { exitCode, signal: killedBy, cause } = await run;
+    const duration = Math.round(performance.now() - started);
+    close();
+    const [stdoutFile, stderrFile] = files;
+    const ran = { duration, stdoutFile, stderr: readStart(stderrFile, STDERR_SHOWN), exitCode };
+    const reason = endedBecause ?? reasonOf(exitCode, killedBy, ran.stderr, cause);
+    return reason ? { kind: "failed", ...ran, reason } : { kind: "finished", ...ran };
+  } finally {
+    close();
+  }
+}
+
+function start(command: Command, captures: readonly Capture[], watchdog: Watchdog) {
+  try {
+    return $({
+      ...shell,
+      postfix: "",
+      env: environment(command),
+      cwd: command.directory,
+      stdio: ["ignore", ...captures.map(({ descriptor }) => descriptor), watchdog.line],
+      detached: true, // a process group of its own
+      nothrow: true,
+      quiet: true,
+    })`${command.program} ${command.arguments}`;
+  } finally {
+    for (const { handOver } of captures) handOver();
+  }
+}
+
+/** Ends a run at its time limit or with the signal. @returns a function that lets it be */
+function endEarly(end: (reason: string) => void, timeout: number, signal: AbortSignal): () => void {
   const timer = setTimeout(() => end(`timed out after ${timeout / 1000} s`), timeout);
-  const meter = setInterval(() => {
-    if (statSync(stdoutFile).size > OUTPUT_LIMIT) end("printed more than 1 GiB");
-  }, 250);
   const onAbort = () => end("was interrupted");
   signal.addEventListener("abort", onAbort);
   if (signal.aborted) onAbort();
-
-  const { exitCode, signal: killedBy, cause } = await run;
-  const duration = Math.round(performance.now() - started);
-  clearTimeout(timer);
-  clearInterval(meter);
-  signal.removeEventListener("abort", onAbort);
-  if (pid) {
-    endProcessGroup(pid);
-    watchdog.ended(pid);
-  }
-  closeSync(stdout);
-  closeSync(stderr);
-
-  const ran = { duration, stdoutFile, stderr: readStart(stderrFile), exitCode };
-  const reason = endedBecause ?? reasonOf(exitCode, killedBy, ran.stderr, cause);
-  return reason ? { kind: "failed", ...ran, reason } : { kind: "finished", ...ran };
+  return () => {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", onAbort);
+  };
 }
 
 /**
@@ -90,11 +110,21 @@ const shell =
         quote: (text: string) => `'${text.replaceAll("'", "'\\''")}'`,
       };
 
-/** Variables that would make a step behave otherwise than its code and its URL say. */
-const unwanted = /^(PG[A-Z]|DOTENV_|NODE_OPTIONS$|NODE_V8_COVERAGE$|FORCE_COLOR$|DATABASE_URL$)/;
+/**
+ * Variables that would make a step behave otherwise than its code and its URL say. Of Node's own, they
+ * silence a warning (NODE_NO_WARNINGS), add one (NODE_DEBUG), load code (NODE_OPTIONS), or trust any
+ * server (NODE_TLS_REJECT_UNAUTHORIZED).
+ */
+const unwanted =
+  /^(PG[A-Z]|DOTENV_|NODE_|TSX_|DATABASE_URL$|FORCE_COLOR$|NO_COLOR$|CLICOLOR|SSLKEYLOGFILE$)/i;
+
+/** A company's certificate authorities: without them, its server cannot be verified. */
+const wanted = /^(NODE_EXTRA_CA_CERTS|NODE_USE_SYSTEM_CA)$/i;
 
 function environment(command: Command): NodeJS.ProcessEnv {
-  const kept = Object.entries(process.env).filter(([name]) => !unwanted.test(name));
+  const kept = Object.entries(process.env).filter(
+    ([name]) => wanted.test(name) || !unwanted.test(name),
+  );
   return { ...Object.fromEntries(kept), ...command.environment };
 }
 
@@ -108,14 +138,4 @@ function reasonOf(
   if (cause && exitCode === null) return `could not be started: ${cause}`;
   if (exitCode !== 0) return `exited with ${exitCode}`;
   return stderr === "" ? undefined : "wrote to stderr";
-}
-
-function readStart(file: string): string {
-  const descriptor = openSync(file, "r");
-  try {
-    const buffer = Buffer.alloc(STDERR_SHOWN);
-    return buffer.toString("utf8", 0, readSync(descriptor, buffer));
-  } finally {
-    closeSync(descriptor);
-  }
 }

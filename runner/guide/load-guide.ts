@@ -1,8 +1,9 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { existsSync, readdirSync, realpathSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
 import { drivers as projectDrivers } from "../../drivers/drivers.ts";
 import { Failure, hasCode, messageOf } from "../failure.ts";
+import { readRegularFile } from "../files.ts";
 import { project } from "../project.ts";
 import type { Guide, Run, Step } from "./guide.ts";
 import { readManifest } from "./manifest.ts";
@@ -18,6 +19,7 @@ export async function loadGuide(directory: string): Promise<Guide> {
   const steps = readSteps(join(directory, "steps"));
   const runs = placeRuns(manifest.runs, steps);
 
+  refuseCommonJs(join(directory, "steps"));
   const unused = steps.find((step) => !runs.some((run) => run.step === step));
   if (unused) {
     fail(`No run uses ${unused.file}. Name it in "runs" in steps/guide.json, or remove it.`);
@@ -132,10 +134,35 @@ function list(directory: string): string[] {
 }
 
 function readText(file: string): string {
+  const bytes = readRegularFile(file);
+  if (!bytes) fail(`${file} cannot be read. It must be a file that you may read.`);
+  return bytes.toString("utf8");
+}
+
+/**
+ * The steps are compiled as ES modules. By itself, a step is run as what the nearest package.json says,
+ * and the first `await` of a CommonJS one fails.
+ */
+function refuseCommonJs(steps: string): void {
+  const file = findUp("package.json", realpathSync(steps));
+  if (!file) return;
+  const { type } = readPackage(file);
+  if (type === "module") return;
+  fail(`${file} makes the steps CommonJS, in which they do not run. Add "type": "module" to it.`);
+}
+
+function findUp(name: string, directory: string): string | undefined {
+  const file = join(directory, name);
+  if (existsSync(file)) return file;
+  const parent = dirname(directory);
+  return parent === directory ? undefined : findUp(name, parent);
+}
+
+function readPackage(file: string): { readonly type?: unknown } {
   try {
-    return readFileSync(file, "utf8");
-  } catch {
-    fail(`${file} cannot be read. It must be a file that you may read.`);
+    return JSON.parse(readText(file)) ?? {};
+  } catch (error) {
+    fail(`${file} cannot be read. ${messageOf(error)}`);
   }
 }
 

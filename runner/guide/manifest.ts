@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
-import { Failure, hasCode, messageOf } from "../failure.ts";
+import { Failure, messageOf } from "../failure.ts";
+import { readRegularFile } from "../files.ts";
 
 /** `steps/guide.json`: the home of the run order. */
 export interface Manifest {
@@ -28,10 +28,12 @@ export function readManifest(file: string): Manifest {
 }
 
 function readJson(file: string): unknown {
+  const bytes = readRegularFile(file);
+  if (!bytes) fail(file, "it is not there");
   try {
-    return JSON.parse(readFileSync(file, "utf8"));
+    return JSON.parse(bytes.toString("utf8"));
   } catch (error) {
-    fail(file, hasCode(error, "ENOENT") ? "it is not there" : messageOf(error));
+    fail(file, messageOf(error));
   }
 }
 

@@ -1,4 +1,5 @@
-import { closeSync, openSync, readSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
+import { readStart } from "../files.ts";
 import { goldenFile } from "../guide/guide.ts";
 import type { DriverRun, JudgedRun } from "../verify/judged-run.ts";
 import type { Events, Reporter } from "./events.ts";
@@ -40,19 +41,9 @@ function entry({ run, verdict }: JudgedRun, { driver, outcome, diff }: DriverRun
     reason: skipped ? outcome.because : outcome.kind === "failed" ? outcome.reason : null,
     duration: skipped ? null : outcome.duration,
     exitCode: skipped ? null : outcome.exitCode,
-    stdout: skipped ? null : readStdout(outcome.stdoutFile),
+    stdout: skipped ? null : readStart(outcome.stdoutFile, STDOUT_LIMIT),
     stdoutBytes: skipped ? null : statSync(outcome.stdoutFile).size,
     stderr: skipped ? null : outcome.stderr,
     diff: diff || null,
   };
-}
-
-function readStdout(file: string): string {
-  const descriptor = openSync(file, "r");
-  try {
-    const buffer = Buffer.alloc(Math.min(statSync(file).size, STDOUT_LIMIT));
-    return buffer.toString("utf8", 0, readSync(descriptor, buffer));
-  } finally {
-    closeSync(descriptor);
-  }
 }

@@ -1,4 +1,5 @@
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { statSync } from "node:fs";
+import { readStart } from "../files.ts";
 import { describeUnavailable, type Unavailable } from "../standalone/client.ts";
 import type { DriverRun, JudgedRun } from "../verify/judged-run.ts";
 import { type Case, caseOf } from "./case.ts";
@@ -94,7 +95,7 @@ function testcase(
     children.push(element(kind, { message, type: verdict }, text(details)));
   }
   if (outcome.kind !== "skipped") {
-    children.push(element("system-out", {}, text(readStart(outcome.stdoutFile))));
+    children.push(element("system-out", {}, text(startOf(outcome.stdoutFile))));
     if (outcome.stderr) children.push(element("system-err", {}, text(outcome.stderr)));
   }
   const duration = outcome.kind === "skipped" ? 0 : outcome.duration;
@@ -131,17 +132,9 @@ function seconds(milliseconds: number): string {
   return (milliseconds / 1000).toFixed(3);
 }
 
-function readStart(file: string): string {
-  const descriptor = openSync(file, "r");
-  try {
-    const { size } = fstatSync(descriptor);
-    const buffer = Buffer.alloc(Math.min(size, STDOUT_LIMIT));
-    const bytes = buffer.subarray(0, readSync(descriptor, buffer));
-    const isCut = size > STDOUT_LIMIT;
-    // As a stream: a character that is cut in two is left out.
-    const start = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes, { stream: isCut });
-    return isCut ? `${start}\n(The output is cut here. It has ${size} bytes.)\n` : start;
-  } finally {
-    closeSync(descriptor);
-  }
+function startOf(file: string): string {
+  const { size } = statSync(file);
+  const start = readStart(file, STDOUT_LIMIT);
+  const cut = `\n(The output is cut here. It has ${size} bytes.)\n`;
+  return size > STDOUT_LIMIT ? `${start}${cut}` : start;
 }

@@ -1,9 +1,7 @@
-import { goldenFile, type Run } from "../guide/guide.ts";
 import type { Selection } from "../guide/select.ts";
 import type { Reporter } from "../report/events.ts";
 import { type Summary, summarize } from "../report/summary.ts";
 import type { Unavailable } from "../standalone/client.ts";
-import { type Golden, readGolden, refuseChanged } from "../verify/golden.ts";
 import type { JudgedRun } from "../verify/judged-run.ts";
 import { updateGoldenFile } from "../verify/update.ts";
 import { runAll } from "./run-all.ts";
@@ -29,44 +27,41 @@ export interface RunOptions extends Omit<SessionOptions, "runs"> {
  */
 export async function runGuide(choice: RunOptions): Promise<Summary> {
   const started = performance.now() - process.uptime() * 1000;
-  const goldens = readGoldens(choice);
-  const judged: JudgedRun[] = [];
+  const { guide, drivers, runs, reporter, bail, accept, linger, signal } = choice;
+  const { unavailable = [] } = choice;
 
-  await withSession({ ...choice, runs: choice.runs.execute }, async (session) => {
-    const { guide, drivers, reporter, signal } = choice;
-    const { unavailable = [] } = choice;
+  return withSession({ ...choice, runs: runs.execute }, async (session) => {
     reporter.start({ guide, server: session.database.label, drivers, unavailable });
-    await runAll(goldens, drivers, session, (run) => {
-      if (signal.aborted) return;
-      if (choice.bail && run.verdict !== "match") session.stop(`--bail: ${run.run.name} failed`);
-      // A run that only prepares the ground is reported where it failed.
-      if (!choice.runs.report.has(run.run) && run.verdict === "match") return;
-      judged.push(run);
-      if (!choice.accept) reporter.run(run);
-    });
-    refuseChanged(goldens.values());
-    if (!signal.aborted && choice.accept) await update(judged, choice.accept, reporter);
-    if (!signal.aborted && choice.linger) await choice.linger(session);
-    const summary = summarize(judged, drivers, Math.round(performance.now() - started));
-    if (!signal.aborted) reporter.end({ runs: judged, summary });
-  });
-  return summarize(judged, choice.drivers, Math.round(performance.now() - started));
-}
+    // A run that only prepares the ground is reported where it failed.
+    const isReported = ({ run, verdict }: JudgedRun) =>
+      !signal.aborted && (runs.report.has(run) || verdict !== "match");
+    const onJudged = (run: JudgedRun) => {
+      if (!accept && isReported(run)) reporter.run(run);
+    };
+    const executed = await runAll({ guide, runs: runs.execute, drivers, session, bail, onJudged });
 
-/** The golden files as they are before the first run. */
-function readGoldens({ guide, runs }: RunOptions): Map<Run, Golden> {
-  return new Map(runs.execute.map((run) => [run, readGolden(guide.directory, goldenFile(run))]));
+    const reported = executed.filter(isReported);
+    const isWriting = accept && !signal.aborted;
+    const judged = isWriting ? await update(reported, guide.directory, accept, reporter) : reported;
+    const summary = summarize(judged, drivers, Math.round(performance.now() - started));
+    if (!signal.aborted && linger) await linger(session);
+    if (!signal.aborted) reporter.end({ runs: judged, summary });
+    return summary;
+  });
 }
 
 async function update(
-  judged: JudgedRun[],
+  judged: readonly JudgedRun[],
+  directory: string,
   accept: (runs: readonly JudgedRun[]) => Promise<ReadonlySet<JudgedRun>>,
   reporter: Reporter,
-): Promise<void> {
+): Promise<readonly JudgedRun[]> {
   const accepted = await accept(judged);
-  for (const [index, run] of judged.entries()) {
-    const now = accepted.has(run) ? await updateGoldenFile(run) : run;
-    judged[index] = now;
+  const updated: JudgedRun[] = [];
+  for (const run of judged) {
+    const now = accepted.has(run) ? await updateGoldenFile(run, directory) : run;
+    updated.push(now);
     reporter.run(now);
   }
+  return updated;
 }

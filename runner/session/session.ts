@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { GuideDatabase, Lane } from "../database/guide-database.ts";
+import type { CaptureInto } from "../execute/capture.ts";
 import type { Launch } from "../execute/command.ts";
 import type { Outcome } from "../execute/outcome.ts";
 import type { Guide, Run } from "../guide/guide.ts";
@@ -51,6 +52,7 @@ interface Parts {
   readonly lanes: Lanes;
   readonly launch: Launch;
   readonly runStep: typeof import("../execute/run-step.ts").runStep;
+  readonly capture: CaptureInto;
 }
 
 /** Where a session gets its parts from. */
@@ -71,15 +73,16 @@ export async function openSession(options: SessionOptions, sources: Sources): Pr
     for (const driver of drivers) lanes.of(driver).catch(() => {}); // told when it is used
     return { database, lanes };
   });
-  const loading = import("../execute/run-step.ts");
+  const loading = Promise.all([import("../execute/run-step.ts"), import("../execute/capture.ts")]);
   const [opened, compiled] = await Promise.allSettled([opening, sources.prepare(), loading]);
   if (opened.status === "rejected") throw opened.reason;
   if (compiled.status === "rejected") {
     await opened.value.database.close();
     throw compiled.reason;
   }
-  const { runStep } = await loading;
-  return sessionOf(options, sources, { ...opened.value, launch: compiled.value, runStep });
+  const [{ runStep }, { openCaptures }] = await loading;
+  const capture = openCaptures(outputsOf(sources.workspace));
+  return sessionOf(options, sources, { ...opened.value, launch: compiled.value, runStep, capture });
 }
 
 function sessionOf(
@@ -87,7 +90,7 @@ function sessionOf(
   { workspace, prepare }: Sources,
   parts: Parts,
 ): Session {
-  const { database, lanes, runStep } = parts;
+  const { database, lanes, runStep, capture } = parts;
   let { launch } = parts;
   const outputs = outputsOf(workspace);
   let count = 0;
@@ -108,7 +111,7 @@ function sessionOf(
       const command = launch(run.step, driver, url);
       const name = `${run.index}.${driver.replaceAll("/", "-")}.${count++}`;
       const step = { command, timeout: timeout * 1000, outputFile: join(outputs, name) };
-      const outcome = await runStep(step, workspace.watchdog, ending);
+      const outcome = await runStep(step, capture, workspace.watchdog, ending);
       if (outcome.kind === "failed") skips.failed(run, driver);
       return outcome;
     },

@@ -1,6 +1,5 @@
 import type { Outcome } from "../execute/outcome.ts";
-import { type Guide, goldenFile, type Run } from "../guide/guide.ts";
-import { readGolden, refuseChanged } from "../verify/golden.ts";
+import type { Guide, Run } from "../guide/guide.ts";
 import type { JudgedRun } from "../verify/judged-run.ts";
 import { runAll } from "./run-all.ts";
 import type { Session } from "./session.ts";
@@ -39,20 +38,17 @@ export function openTrack(guide: Guide, drivers: readonly string[], session: Ses
   async function execute(runs: readonly Run[], stop: AbortSignal, onDone: OnDone): Promise<void> {
     const stoppable: Session = {
       ...session,
-      async execute(run, driver) {
-        const outcome = await session.execute(run, driver, stop);
-        onDone(driver, outcome);
-        return outcome;
-      },
+      execute: (run, driver) => session.execute(run, driver, stop),
     };
-    const goldens = new Map(
-      runs.map((run) => [run, readGolden(guide.directory, goldenFile(run))] as const),
-    );
     isKnown = false;
-    const done: JudgedRun[] = [];
-    await runAll(goldens, drivers, stoppable, (run) => done.push(run));
+    const done = await runAll({
+      guide,
+      runs,
+      drivers,
+      session: stoppable,
+      onDone: (_, driver, outcome) => onDone(driver, outcome),
+    });
     if (stop.aborted) throw new Stopped();
-    refuseChanged(goldens.values());
     judged.push(...done);
     isKnown = true;
   }

@@ -1,9 +1,8 @@
 import { join } from "node:path";
 import { watch as watchFiles } from "chokidar";
 import { Failure } from "../failure.ts";
-import { type Guide, goldenFile, type Run } from "../guide/guide.ts";
+import type { Guide, Run } from "../guide/guide.ts";
 import type { Reporter } from "../report/events.ts";
-import { readGolden } from "../verify/golden.ts";
 import type { JudgedRun } from "../verify/judged-run.ts";
 import { runAll } from "./run-all.ts";
 import type { Session } from "./session.ts";
@@ -48,12 +47,9 @@ export async function watchGuide(choice: WatchOptions): Promise<void> {
     position = index;
   }
 
-  async function execute(runs: readonly Run[]): Promise<JudgedRun[]> {
+  async function execute(runs: readonly Run[]): Promise<readonly JudgedRun[]> {
     position = -1;
-    const goldens = runs.map((run) => [run, readGolden(guide.directory, goldenFile(run))] as const);
-    const judged: JudgedRun[] = [];
-    await runAll(new Map(goldens), drivers, session, (run) => judged.push(run));
-    return judged;
+    return runAll({ guide, runs, drivers, session });
   }
 
   function report(judged: readonly JudgedRun[], duration: number): void {

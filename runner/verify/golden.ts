@@ -1,6 +1,8 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { Failure, hasCode } from "../failure.ts";
+import { Failure } from "../failure.ts";
+import { readRegularFile } from "../files.ts";
+import { goldenFile, type Run } from "../guide/guide.ts";
 import { hasBytes, withLineFeeds } from "./output.ts";
 
 /** A golden file: the documented output of a run. */
@@ -13,15 +15,22 @@ export interface Golden {
   readonly bytes: Buffer;
 }
 
-/** @throws Failure of kind "layout" for one that is there and cannot be read */
-export function readGolden(directory: string, name: string): Golden {
+/** As much as a step may print. */
+const GOLDEN_LIMIT = 1024 ** 3;
+
+/** Node.js has no longer texts, and markers are looked for in a text. */
+const TEXT_LIMIT = 256 * 1024 ** 2;
+
+/**
+ * Reads the golden file of a run.
+ * @param directory the guide's
+ * @throws Failure of kind "layout" for one that is there and cannot be read
+ */
+export function readGolden(directory: string, run: Run): Golden {
+  const name = goldenFile(run);
   const file = join(directory, name);
-  try {
-    return { file, name, exists: true, bytes: readFileSync(file) };
-  } catch (error) {
-    if (hasCode(error, "ENOENT")) return { file, name, exists: false, bytes: Buffer.alloc(0) };
-    throw new Failure("layout", `${file} cannot be read. It must be a file that you may read.`);
-  }
+  const bytes = readRegularFile(file, GOLDEN_LIMIT);
+  return { file, name, exists: bytes !== undefined, bytes: bytes ?? Buffer.alloc(0) };
 }
 
 /**
@@ -30,14 +39,24 @@ export function readGolden(directory: string, name: string): Golden {
  */
 export async function isGolden(golden: Golden, stdoutFile: string): Promise<boolean> {
   if (hasBytes(stdoutFile, golden.bytes)) return true;
+  const unix = withLineFeeds(golden.bytes);
+  const candidates = unix === golden.bytes ? [unix] : [golden.bytes, unix];
   if (golden.bytes.includes("..")) {
     const { hasMarkers, matchesPattern } = await import("./pattern.ts");
     // latin1 keeps every byte apart, so this is still a comparison of bytes.
-    const pattern = golden.bytes.toString("latin1").replaceAll("\r\n", "\n");
-    if (hasMarkers(pattern)) return matchesPattern(pattern, readFileSync(stdoutFile, "latin1"));
+    const patterns = candidates.map((bytes) => bytes.toString("latin1"));
+    if (patterns.some(hasMarkers)) {
+      const printed = readText(golden, stdoutFile);
+      return patterns.some((pattern) => matchesPattern(pattern, printed, golden.file));
+    }
   }
-  if (!golden.bytes.includes("\r\n")) return false;
-  return hasBytes(stdoutFile, withLineFeeds(golden.bytes));
+  return candidates.length > 1 && hasBytes(stdoutFile, unix);
+}
+
+function readText({ file }: Golden, stdoutFile: string): string {
+  if (statSync(stdoutFile).size <= TEXT_LIMIT) return readFileSync(stdoutFile, "latin1");
+  const advice = "Print less, or take the markers out.";
+  throw new Failure("layout", `The output is too large for the markers in ${file}. ${advice}`);
 }
 
 /**
@@ -47,7 +66,8 @@ export async function isGolden(golden: Golden, stdoutFile: string): Promise<bool
  */
 export function refuseChanged(goldens: Iterable<Golden>): void {
   for (const { file, bytes } of goldens) {
-    if (existsSync(file) ? hasBytes(file, bytes) : bytes.length === 0) continue;
+    const now = readRegularFile(file, GOLDEN_LIMIT) ?? Buffer.alloc(0);
+    if (now.equals(bytes)) continue;
     throw new Failure("layout", `${file} changed while the guide ran. Restore it, and run again.`);
   }
 }

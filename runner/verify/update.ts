@@ -1,8 +1,20 @@
-import { copyFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import {
+  chmodSync,
+  chownSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, resolve } from "node:path";
 import { Failure, messageOf } from "../failure.ts";
-import type { Golden } from "./golden.ts";
-import type { JudgedRun } from "./judged-run.ts";
+import { type Golden, readGolden } from "./golden.ts";
+import { type JudgedRun, judgeRun } from "./judged-run.ts";
 
 /** Can the golden file be written? Only where all drivers succeeded and agree. */
 export function isUpdatable({ verdict, drivers }: JudgedRun): boolean {
@@ -12,34 +24,62 @@ export function isUpdatable({ verdict, drivers }: JudgedRun): boolean {
 
 /**
  * Writes what the drivers printed into the golden file. Markers in it stay where they still match.
- * @returns the run as it is now
+ * @param directory the guide's
+ * @returns the run, judged again by the file as it is now
  * @throws Failure of kind "layout" where the file cannot be written
  */
-export async function updateGoldenFile(judged: JudgedRun): Promise<JudgedRun> {
+export async function updateGoldenFile(judged: JudgedRun, directory: string): Promise<JudgedRun> {
   const outcome = judged.drivers[0]?.outcome;
   if (!isUpdatable(judged) || outcome?.kind !== "finished") return judged;
 
   const { file } = judged.golden;
-  const draft = `${file}.${process.pid}.new`;
   try {
     mkdirSync(dirname(file), { recursive: true });
-    await writeGolden(judged.golden, outcome.stdoutFile, draft);
-    renameSync(draft, file);
+    replaceFile(file, await newContent(judged.golden, outcome.stdoutFile));
   } catch (error) {
     throw new Failure("layout", `${file} cannot be written. ${messageOf(error)}`);
   }
-  return { ...judged, verdict: "match", isUpdated: true };
+  const outcomes = judged.drivers.map(({ driver, outcome }) => [driver, outcome] as const);
+  const now = await judgeRun(judged.run, readGolden(directory, judged.run), outcomes);
+  return { ...now, isUpdated: true };
 }
 
-async function writeGolden({ bytes }: Golden, stdoutFile: string, draft: string): Promise<void> {
-  const { escapeMarkers, hasMarkers, keepMarkers } = await import("./pattern.ts");
+async function newContent({ bytes }: Golden, stdoutFile: string): Promise<Buffer> {
+  const { escapeMarkers, hasMarkers } = await import("./pattern.ts");
+  const printed = readFileSync(stdoutFile);
   const golden = bytes.toString("latin1").replaceAll("\r\n", "\n");
-  const printed = readFileSync(stdoutFile, "latin1");
+  const text = printed.includes("..") || hasMarkers(golden) ? printed.toString("latin1") : "";
   if (hasMarkers(golden)) {
-    writeFileSync(draft, await keepMarkers(golden, printed), "latin1");
-  } else if (hasMarkers(printed)) {
-    writeFileSync(draft, printed.split("\n").map(escapeMarkers).join("\n"), "latin1");
-  } else {
-    copyFileSync(stdoutFile, draft);
+    const { keepMarkers } = await import("./keep-markers.ts");
+    return Buffer.from(await keepMarkers(golden, text), "latin1");
+  }
+  if (!hasMarkers(text)) return printed;
+  return Buffer.from(text.split("\n").map(escapeMarkers).join("\n"), "latin1");
+}
+
+/** Replaces all of a file or nothing. Its mode and its owner stay, and so does a link to it. */
+function replaceFile(name: string, content: Buffer): void {
+  const file = targetOf(name);
+  const before = statSync(file, { throwIfNoEntry: false });
+  const draft = `${file}.${process.pid}.new`;
+  try {
+    writeFileSync(draft, content, { flush: true });
+    if (before) {
+      if (process.getuid?.() === 0) chownSync(draft, before.uid, before.gid);
+      chmodSync(draft, before.mode & 0o7777);
+    }
+    renameSync(draft, file);
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+function targetOf(name: string): string {
+  const link = lstatSync(name, { throwIfNoEntry: false });
+  if (!link?.isSymbolicLink()) return name;
+  try {
+    return realpathSync(name);
+  } catch {
+    return resolve(dirname(name), readlinkSync(name)); // the target is yet to be made
   }
 }

@@ -29,11 +29,7 @@ describe("golden files", () => {
 
   test("a driver made to disagree is divergence", async () => {
     const project = copyProject();
-    project.edit(
-      "drivers/postgres.ts",
-      "rows: [...(last ?? [])]",
-      "rows: [...(last ?? [])].reverse()",
-    );
+    project.edit("drivers/postgres.ts", "rows: last ?? []", "rows: [...(last ?? [])].reverse()");
     const result = await project.guide([], given);
     expectExit(result, 1);
     const reads = "divergence";
@@ -178,11 +174,7 @@ describe("--update", () => {
   test("never writes what the drivers disagree on", async () => {
     const project = copySmallProject();
     const before = project.read("expected/02-read.txt");
-    project.edit(
-      "drivers/postgres.ts",
-      "rows: [...(last ?? [])]",
-      "rows: [...(last ?? [])].reverse()",
-    );
+    project.edit("drivers/postgres.ts", "rows: last ?? []", "rows: [...(last ?? [])].reverse()");
     const result = await project.guide(["--update"], given);
     expectExit(result, 1);
     expect(verdicts(result.stdout)).toContain("divergence");

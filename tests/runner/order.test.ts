@@ -16,7 +16,7 @@ test("drivers are selected in the guide's order, whatever order they are asked f
 });
 
 test("a run is judged with its drivers in order, whoever is done first", async () => {
-  const { run, golden } = await judged("02-read", "match", "1\n", finished("1\n"));
+  const { run } = await judged("02-read", "match", "1\n", finished("1\n"));
   let postgresIsDone = () => {};
   const pgWaits = new Promise<void>((resolve) => {
     postgresIsDone = resolve;
@@ -32,9 +32,13 @@ test("a run is judged with its drivers in order, whoever is done first", async (
     },
   };
   const order: string[][] = [];
-  await runAll(new Map([[run, golden]]), ["pg", "postgres"], session, ({ drivers }) =>
-    order.push(drivers.map(({ driver }) => driver)),
-  );
+  await runAll({
+    guide: guideOf([run]),
+    runs: [run],
+    drivers: ["pg", "postgres"],
+    session,
+    onJudged: ({ drivers }) => order.push(drivers.map(({ driver }) => driver)),
+  });
   expect(began).toEqual(["pg", "postgres"]);
   expect(order).toEqual([["pg", "postgres"]]);
 });

@@ -1,0 +1,62 @@
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  readFileSync,
+  readSync,
+  writeSync,
+} from "node:fs";
+import { StringDecoder } from "node:string_decoder";
+import { Failure, hasCode } from "./failure.ts";
+
+const MIB = 1024 * 1024;
+
+/**
+ * Reads a file that somebody else wrote. A pipe or a device in its place is refused, and not waited for.
+ * @param limit the most bytes that such a file may have
+ * @returns undefined where there is none
+ * @throws Failure of kind "layout" for what is no file, cannot be read, or is too large
+ */
+export function readRegularFile(file: string, limit = 16 * MIB): Buffer | undefined {
+  let descriptor: number | undefined;
+  try {
+    descriptor = openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    const stat = fstatSync(descriptor);
+    if (stat.isFile() && stat.size <= limit) return readFileSync(descriptor);
+    if (stat.isFile()) {
+      throw new Failure("layout", `${file} cannot be read. It is larger than ${limit / MIB} MiB.`);
+    }
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return undefined;
+    if (error instanceof Failure) throw error;
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
+  throw new Failure("layout", `${file} cannot be read. It must be a file that you may read.`);
+}
+
+/** The beginning of a text file, up to the limit in bytes. A character is there whole or not at all. */
+export function readStart(file: string, limit: number): string {
+  const descriptor = openSync(file, "r");
+  try {
+    const buffer = Buffer.alloc(Math.min(fstatSync(descriptor).size, limit));
+    let length = 0;
+    for (let read = -1; read !== 0 && length < buffer.length; length += read) {
+      read = readSync(descriptor, buffer, length, buffer.length - length, length);
+    }
+    return textOf(buffer.subarray(0, length), fstatSync(descriptor).size > length);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** @param isCut whether the bytes are the beginning of more: a character that is cut is left out */
+export function textOf(bytes: Buffer, isCut: boolean): string {
+  return isCut ? new StringDecoder("utf8").write(bytes) : bytes.toString("utf8");
+}
+
+/** Writes all bytes. `writeSync` may stop in the middle, where a disk is full for example. */
+export function writeAll(descriptor: number, bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
+}

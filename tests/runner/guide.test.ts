@@ -1,0 +1,87 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { loadGuide } from "../../runner/guide/load-guide.ts";
+import { readGolden } from "../../runner/verify/golden.ts";
+
+function makeGuide(manifest: object, names = ["01-a", "02-b", "03-c"]) {
+  const directory = mkdtempSync(join(tmpdir(), "guide-"));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  const write = (file: string, text: string) => {
+    mkdirSync(dirname(join(directory, file)), { recursive: true });
+    writeFileSync(join(directory, file), text);
+  };
+  write("package.json", '{ "type": "module" }');
+  write("steps/guide.json", JSON.stringify({ title: "A guide", ...manifest }));
+  for (const name of names) write(`steps/${name}.ts`, `/*\n# ${name}\n*/\n`);
+  return { directory, write };
+}
+
+const order = ["01-a", "02-b", "03-c"];
+
+test("a step may run again, and the run is named after the step before it", async () => {
+  const { directory } = makeGuide({ runs: [...order, "02-b"] });
+  const { runs } = await loadGuide(directory);
+  expect(runs.map(({ name }) => name)).toEqual([...order, "02-b.after-03-c"]);
+});
+
+test.each<[object, string]>([
+  [
+    { runs: [...order, "02-b", "03-c", "02-b"] },
+    'steps/guide.json runs "02-b" twice after "03-c". Remove one.',
+  ],
+  [{ runs: order, tables: ["books", 1] }, '"tables" is not a list of table names'],
+  [{ runs: order, tables: "books" }, '"tables" is not a list of table names'],
+  [{ runs: [] }, '"runs" is not a list of step names'],
+  [{ runs: order, title: "" }, '"title" is not a text'],
+])("%j is refused", async (manifest, message) => {
+  const { directory } = makeGuide(manifest);
+  await expect(loadGuide(directory)).rejects.toThrow(message);
+});
+
+test.each([["{}"], ['{ "type": "commonjs" }']])(
+  "a guide in a CommonJS package is refused: its steps do not run there (%s)",
+  async (text) => {
+    const { directory, write } = makeGuide({ runs: order });
+    write("package.json", text);
+    await expect(loadGuide(directory)).rejects.toThrow(
+      `${join(directory, "package.json")} makes the steps CommonJS, in which they do not run. Add "type": "module" to it.`,
+    );
+    write("steps/package.json", '{ "type": "module" }'); // the nearest one decides
+    await expect(loadGuide(directory)).resolves.toBeDefined();
+  },
+);
+
+const inPlace: [string, (file: string) => void][] = [
+  ["a pipe", (file) => void spawnSync("mkfifo", [file])],
+  ["a device without an end", (file) => symlinkSync("/dev/zero", file)],
+  ["a directory", (file) => mkdirSync(file)],
+];
+
+test.skipIf(process.platform === "win32").each(inPlace)(
+  "%s in a file's place is refused, and not waited for",
+  async (_, put) => {
+    for (const name of ["steps/guide.json", "steps/01-a.ts"]) {
+      const { directory } = makeGuide({ runs: order });
+      rmSync(join(directory, name));
+      put(join(directory, name));
+      await expect(loadGuide(directory)).rejects.toThrow(
+        `${name} cannot be read. It must be a file that you may read.`,
+      );
+    }
+    const { directory } = makeGuide({ runs: order });
+    const [run] = (await loadGuide(directory)).runs;
+    if (!run) throw new Error("no run");
+    mkdirSync(join(directory, "expected"));
+    put(join(directory, "expected/01-a.txt"));
+    expect(() => readGolden(directory, run)).toThrow("01-a.txt cannot be read.");
+  },
+);
+
+test("a file of a size that no step has is refused", async () => {
+  const { directory, write } = makeGuide({ runs: order });
+  write("steps/01-a.ts", "x".repeat(17 * 1024 * 1024));
+  await expect(loadGuide(directory)).rejects.toThrow("It is larger than 16 MiB.");
+});

@@ -1,0 +1,157 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
+import { bundleSteps } from "../../runner/compile/bundle-steps.ts";
+import { type CaptureInto, openCaptures } from "../../runner/execute/capture.ts";
+import { runStep } from "../../runner/execute/run-step.ts";
+import { startWatchdog, type Watchdog } from "../../runner/workspace/watchdog.ts";
+
+let directory: string;
+let watchdog: Watchdog;
+let capture: CaptureInto;
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), "run-step-"));
+  watchdog = startWatchdog([directory]);
+  capture = openCaptures(directory);
+});
+afterAll(() => {
+  watchdog.dismiss();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+let count = 0;
+
+/** Compiles a step, and runs it, as the runner does. */
+async function run(code: string, { timeout = 60_000, signal = new AbortController().signal } = {}) {
+  const outputFile = join(directory, `${count++}`);
+  const step = `${outputFile}.ts`;
+  writeFileSync(step, code);
+  const { outputs } = await bundleSteps([step]);
+  for (const [name, content] of outputs) writeFileSync(join(directory, name), content);
+  const command = {
+    program: process.execPath,
+    arguments: [`${outputFile}.mjs`],
+    environment: { DATABASE_URL: "postgresql://nowhere" },
+    directory,
+  };
+  const outcome = await runStep({ command, timeout, outputFile }, capture, watchdog, signal);
+  return { outcome, stdout: readFileSync(outcome.stdoutFile, "utf8") };
+}
+
+/** [case, the step, what it printed] Every byte counts. */
+test.skipIf(process.platform === "win32").each([
+  [
+    "opens /dev/stdout to write",
+    'import { writeFileSync } from "node:fs"; console.log("first"); writeFileSync("/dev/stdout", "second\\n"); console.log("third");',
+    "first\nsecond\nthird\n",
+  ],
+  [
+    "opens /dev/fd/1 to append",
+    'import { appendFileSync } from "node:fs"; console.log("first"); appendFileSync("/dev/fd/1", "second\\n");',
+    "first\nsecond\n",
+  ],
+  [
+    "has another process open /dev/stdout",
+    'import { execFileSync } from "node:child_process"; console.log("first"); execFileSync("/bin/sh", ["-c", "echo second > /dev/stdout; echo third"], { stdio: "inherit" });',
+    "first\nsecond\nthird\n",
+  ],
+  [
+    "cuts off its stdout",
+    'import { ftruncateSync } from "node:fs"; console.log("first"); try { ftruncateSync(1); } catch {} console.log("second");',
+    "first\nsecond\n",
+  ],
+  [
+    "writes over the beginning",
+    'import { writeSync } from "node:fs"; console.log("first"); try { writeSync(1, "F", 0); } catch {} console.log("second");',
+    "first\nsecond\n",
+  ],
+  [
+    "calls process.exit with much unwritten",
+    'process.stdout.write("x".repeat(3_000_000)); process.exit(0);',
+    "x".repeat(3_000_000),
+  ],
+  [
+    "writes much with two kinds of call",
+    'import { writeSync } from "node:fs"; console.log("x".repeat(300_000)); writeSync(1, "y"); process.exit(0);',
+    `${"x".repeat(300_000)}\ny`,
+  ],
+  ["prints nothing", "", ""],
+])("all is kept of a step that %s", async (_, code, printed) => {
+  const { outcome, stdout } = await run(code);
+  expect(outcome).toMatchObject({ kind: "finished", stderr: "" });
+  expect(stdout === printed, stdout.slice(0, 200)).toBe(true);
+});
+
+test.skipIf(process.platform === "win32")("stderr cannot be emptied either", async () => {
+  const { outcome } = await run(
+    'import { openSync } from "node:fs"; console.error("careful"); openSync("/dev/stderr", "w");',
+  );
+  expect(outcome).toMatchObject({ kind: "failed", reason: "wrote to stderr", stderr: "careful\n" });
+});
+
+test("the beginning of a long stderr is kept, without half a character", async () => {
+  const { outcome } = await run('process.stderr.write("x" + "ä".repeat(50_000));');
+  expect(outcome.stderr).toBe(`x${"ä".repeat(32767)}`);
+});
+
+test("what a step leaves behind is ended, and not waited for", async () => {
+  const { outcome, stdout } = await run(
+    `import { spawn } from "node:child_process";
+    const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { stdio: "inherit" });
+    console.log(child.pid);
+    child.unref();`,
+  );
+  expect(outcome.kind).toBe("finished");
+  const pid = Number(stdout);
+  expect(pid).toBeGreaterThan(1);
+  await vi.waitFor(() => expect(isAlive(pid)).toBe(false), { timeout: 20_000 });
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    // One that has ended waits, without any work, for whoever takes over a dead parent's children.
+    if (process.platform === "linux")
+      return !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+test("the first of two reasons is reported", async () => {
+  const forever = "setInterval(() => {}, 1000);";
+  const late = await run(forever, { timeout: 50 });
+  expect(late.outcome).toMatchObject({ kind: "failed", reason: "timed out after 0.05 s" });
+  const both = await run(forever, { timeout: 1, signal: AbortSignal.abort() });
+  expect(both.outcome).toMatchObject({ kind: "failed", reason: "was interrupted" });
+});
+
+test.each([
+  ["process.exitCode = 3; console.error('x');", "exited with 3"],
+  ["console.error('x');", "wrote to stderr"],
+])("%s: the reason is that it %s", async (code, reason) => {
+  expect((await run(code)).outcome).toMatchObject({ kind: "failed", reason });
+});
+
+test("variables that would change what a step does are not handed to it", async () => {
+  const hostile = [
+    ...["NODE_OPTIONS", "NODE_NO_WARNINGS", "NODE_REDIRECT_WARNINGS", "NODE_PENDING_DEPRECATION"],
+    ...["NODE_DEBUG", "NODE_TLS_REJECT_UNAUTHORIZED", "NODE_PATH", "NODE_V8_COVERAGE"],
+    ...["NODE_COMPILE_CACHE", "TSX_TSCONFIG_PATH", "PGHOST", "PGOPTIONS", "DOTENV_KEY"],
+    ...["FORCE_COLOR", "NO_COLOR", "CLICOLOR_FORCE", "SSLKEYLOGFILE"],
+  ];
+  for (const name of hostile) vi.stubEnv(name, "");
+  vi.stubEnv("NODE_EXTRA_CA_CERTS", "/some/authority.pem");
+  vi.stubEnv("MY_OWN", "value");
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const { stdout } = await run("console.log(JSON.stringify(process.env));");
+  const seen: NodeJS.ProcessEnv = JSON.parse(stdout);
+  expect(Object.keys(seen).filter((name) => hostile.includes(name))).toEqual([]);
+  expect(seen).toMatchObject({
+    MY_OWN: "value",
+    NODE_EXTRA_CA_CERTS: "/some/authority.pem",
+    DATABASE_URL: "postgresql://nowhere",
+  });
+});

@@ -1,0 +1,39 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+import type { Outcome } from "../../runner/execute/outcome.ts";
+import type { Guide, Run } from "../../runner/guide/guide.ts";
+
+/** A guide's directory with golden files, and outputs that drivers may have printed. */
+export function makeRuns(goldens: Readonly<Record<string, string>>) {
+  const directory = mkdtempSync(join(tmpdir(), "runs-"));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  mkdirSync(join(directory, "expected"));
+  const runs = Object.keys(goldens).map((name, index): Run => {
+    const file = join(directory, "steps", `${name}.ts`);
+    writeFileSync(join(directory, "expected", `${name}.txt`), goldens[name] ?? "");
+    const step = { name, number: index + 1, file, title: name, prose: "", code: "" };
+    return { index, step, after: undefined, name };
+  });
+  const guide: Guide = {
+    directory,
+    command: "npx tsx run-guide.ts",
+    title: "A guide",
+    steps: runs.map(({ step }) => step),
+    runs,
+    drivers: ["pg", "postgres"],
+    driversDirectory: join(directory, "drivers"),
+    lesson: [],
+    tables: [],
+  };
+  let count = 0;
+  const ran = (text: string) => {
+    const stdoutFile = join(directory, `${count++}.stdout`);
+    writeFileSync(stdoutFile, text, { mode: 0o600 });
+    return { duration: 1, stdoutFile, stderr: "", exitCode: 0 };
+  };
+  const printed = (text: string): Outcome => ({ kind: "finished", ...ran(text) });
+  const failed = (): Outcome => ({ kind: "failed", reason: "exited with 1", ...ran("") });
+  return { directory, guide, runs, printed, failed };
+}
