@@ -1,8 +1,10 @@
+import type { SpawnOptions } from "node:child_process";
 import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { $ } from "zx/core";
 import type { Watchdog } from "../workspace/watchdog.ts";
 import type { Failed, Finished } from "./outcome.ts";
-import { endProcessGroup } from "./process-group.ts";
+import { endLeftInGroup, endProcessGroup } from "./process-group.ts";
+import { startOnWindows } from "./windows-step.ts";
 
 export interface StepCommand {
   readonly program: string;
@@ -34,15 +36,22 @@ export async function runStep(
   const stderr = openSync(stderrFile, "w", 0o600);
   let endedBecause: string | undefined;
   const started = performance.now();
-  const run = $({
-    ...shell,
-    postfix: "",
+  const choices = ["--enable-source-maps", command.program, "--driver", command.driver];
+  const options = {
     env: environment(command.databaseUrl),
     stdio: ["ignore", stdout, stderr, watchdog.line],
     detached: true, // a process group of its own
-    nothrow: true,
-    quiet: true,
-  })`${process.execPath} --enable-source-maps ${command.program} --driver ${command.driver}`;
+  } satisfies SpawnOptions;
+  const run =
+    process.platform === "win32"
+      ? startOnWindows(choices, options)
+      : $({
+          ...shell,
+          ...options,
+          postfix: "",
+          nothrow: true,
+          quiet: true,
+        })`${process.execPath} ${choices}`;
   const { pid } = run;
   if (pid) watchdog.began(pid);
 
@@ -68,7 +77,7 @@ export async function runStep(
   clearInterval(meter);
   signal.removeEventListener("abort", onAbort);
   if (pid) {
-    endProcessGroup(pid);
+    endLeftInGroup(pid);
     watchdog.ended(pid);
   }
   closeSync(stdout);
@@ -83,15 +92,12 @@ export async function runStep(
  * zx looks for bash, which not every machine has. The shell that every machine has gives its place
  * to node, so that the process is the step's own.
  */
-const shell =
-  process.platform === "win32"
-    ? { shell: true as const, prefix: "", quote: (text: string) => `"${text}"` }
-    : {
-        shell: "/bin/sh",
-        // It tells the watchdog first. In a subshell, which a watchdog that is gone may end.
-        prefix: '(echo "+$$" >&3) 2> /dev/null; exec 3>&-; exec ',
-        quote: (text: string) => `'${text.replaceAll("'", "'\\''")}'`,
-      };
+const shell = {
+  shell: "/bin/sh",
+  // It tells the watchdog first. In a subshell, which a watchdog that is gone may end.
+  prefix: '(echo "+$$" >&3) 2> /dev/null; exec 3>&-; exec ',
+  quote: (text: string) => `'${text.replaceAll("'", "'\\''")}'`,
+};
 
 /** Variables that would make a step behave otherwise than its code and its URL say. */
 const unwanted = /^(PG[A-Z]|DOTENV_|NODE_OPTIONS$|NODE_V8_COVERAGE$|FORCE_COLOR$|DATABASE_URL$)/;

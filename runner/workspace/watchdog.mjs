@@ -17,7 +17,10 @@ for await (const line of createInterface({ input: process.stdin })) {
   else groups.delete(Number(line.slice(1)));
 }
 
-if (!done && directory !== "") {
+if (!done && process.platform === "win32") {
+  const { removeRun } = await import("./windows-removal.mjs");
+  await removeRun(directory);
+} else if (!done && directory !== "") {
   for (const group of groups) signal(-group, "SIGKILL");
   // A server that is just being started writes its pid a moment later.
   for (let round = 0; round < 20; round++) {

@@ -6,7 +6,8 @@ import { fileURLToPath } from "node:url";
 export interface Watchdog {
   /**
    * For a process to say by itself that it has begun, before this one could be killed: a line with
-   * a plus sign and its pid. It must close its end then. "ignore" where the watchdog is gone.
+   * a plus sign and its pid. It must close its end then. "ignore" where the watchdog is gone, and on
+   * Windows, where nothing would close it.
    */
   readonly line: Writable | "ignore";
   /** A process group has begun. */
@@ -21,6 +22,7 @@ export function startWatchdog(directory: string): Watchdog {
   const program = fileURLToPath(new URL("./watchdog.mjs", import.meta.url));
   const child = spawn(process.execPath, [program, directory], {
     detached: true, // out of the reach of Ctrl-C
+    windowsHide: true,
     stdio: ["pipe", "ignore", "ignore"],
     env: {},
     cwd: "/",
@@ -32,7 +34,7 @@ export function startWatchdog(directory: string): Watchdog {
 
   return {
     get line() {
-      return child.stdin.destroyed ? "ignore" : child.stdin;
+      return child.stdin.destroyed || process.platform === "win32" ? "ignore" : child.stdin;
     },
     began: (pid) => tell(`+${pid}`),
     ended: (pid) => tell(`-${pid}`),

@@ -50,13 +50,19 @@ export async function startServer(
   for (let attempt = 1; ; attempt++) {
     const port = wantedPort || (await freePort());
     const logFile = join(workspace.directory, "server.log");
-    const child = launch(binaries, user, cluster, port, logFile);
-    if (await isReady(child, cluster)) return { port, stop: () => stop(child) };
-
-    child.kill("SIGKILL");
+    if (process.platform === "win32") {
+      const { launchOnWindows } = await import("./windows-server.ts");
+      const launched = launchOnWindows(binaries, cluster, { ...settings, port }, logFile);
+      if (await launched.isReady()) return { port, stop: () => launched.stop("fast") };
+      await launched.stop("immediate");
+    } else {
+      const child = launch(binaries, user, cluster, port, logFile);
+      if (await isReady(child, cluster)) return { port, stop: () => stop(child) };
+      child.kill("SIGKILL");
+    }
     const log = readText(logFile);
     // Somebody else took the port between our finding it and the server's using it.
-    if (attempt < 5 && log.includes("Address already in use")) continue;
+    if (attempt < 5 && log.includes("could not create any TCP/IP sockets")) continue;
     throw new Failure("database", `The embedded PostgreSQL did not start. ${lastError(log)}`);
   }
 }
