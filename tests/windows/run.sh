@@ -11,7 +11,7 @@ if [ "$status" = 69 ]; then
   exit 0
 elif [ "$status" != 0 ]; then
   echo "The tests of Windows did not run: their box could not be built." >&2
-  [ -n "${CI:-}" ] || exit 0
+  [ "${CI:-}" = true ] || exit 0
   exit 1
 fi
 
