@@ -57,7 +57,7 @@ export function runOriginals(guide: Guide, server: BenchServer, python: Python):
       guide.runs.map((run) => ({
         ...described(guide, run, library),
         program: python.program,
-        choices: [join(import.meta.dirname, "python", library, `${originalOf(run)}.py`)],
+        choices: [join(guide.directory, "standalone", library, `${run.step.name}.py`)],
         environment: { DATABASE_URL: url },
       })),
     );
@@ -68,9 +68,4 @@ export function runOriginals(guide: Guide, server: BenchServer, python: Python):
 function described(guide: Guide, run: Run, library: string): Pick<Script, "name" | "expected"> {
   const expected = readFileSync(join(guide.directory, goldenFile(run)), "utf8");
   return { name: `${run.name} with ${library}`, expected: expected.replaceAll("\r\n", "\n") };
-}
-
-/** 02-read has its counterpart in read.py. */
-function originalOf({ step }: Run): string {
-  return step.name.replace(/^\d+-/, "");
 }

@@ -1,16 +1,24 @@
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { SetupError } from "../drivers/connection/errors.ts";
-import { type CommandLine, parseArguments } from "./arguments.ts";
-import type { Context } from "./commands/context.ts";
-import { Failure, type FailureKind, hasCode } from "./failure.ts";
+import type { CommandLine } from "./arguments/command-line.ts";
+import { parseArguments } from "./arguments/parse-arguments.ts";
+import { type Context, isInteractive } from "./commands/context.ts";
+import { exitCodes, Failure, hasCode } from "./failure.ts";
 import { project } from "./project.ts";
+import { harmless } from "./report/visible.ts";
+import { isCi } from "./surroundings.ts";
 
-const exitCodes: Record<FailureKind, number> = { usage: 2, layout: 2, database: 3 };
 const signalCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
 const interruption = new AbortController();
 let unwritten: string | undefined;
+
+/** Shells, tsx and npx hand the same Ctrl-C on: what comes within this time is one signal. */
+const SAME_SIGNAL_MS = 1000;
+let interruptedAt = 0;
+/** Nothing is left behind. */
+let isClean = true;
 
 /**
  * Does what the command line says, and sets the exit code of this process.
@@ -19,56 +27,69 @@ let unwritten: string | undefined;
 export async function main(argv: readonly string[]): Promise<void> {
   process.exitCode = await answer(argv).then(afterReport, explain);
   if (interruption.signal.aborted) {
-    console.error("Interrupted. Everything is stopped and removed.");
+    console.error(isClean ? "Interrupted. Everything is stopped and removed." : "Interrupted.");
     process.exit(interruption.signal.reason);
   }
 }
 
 async function answer(argv: readonly string[]): Promise<number> {
   const { version } = JSON.parse(readFileSync(join(project, "package.json"), "utf8"));
-  const commandLine = parseArguments(argv, version);
+  const surroundings = { isCi: isCi(), isInteractive: isInteractive() };
+  const commandLine = parseArguments(argv, version, surroundings);
   listenForSignals();
   return perform(commandLine, {
     print: (text) => process.stdout.write(text),
-    note: (message) => console.error(message),
+    note,
     signal: interruption.signal,
     interrupt: () => interrupt(signalCodes.SIGINT),
   });
 }
 
+/** What others said is a part of most messages: a server, a library, the names of files. */
+function note(message: string): void {
+  console.error(harmless(message));
+}
+
 /** Each command is loaded only where it is wanted: starting fast matters. */
-async function perform(commandLine: CommandLine, context: Context): Promise<number> {
-  switch (commandLine.kind) {
+async function perform(line: CommandLine, context: Context): Promise<number> {
+  switch (line.kind) {
     case "answer":
-      context.print(commandLine.text);
+      context.print(line.text);
       return 0;
     case "run":
-      return (await import("./commands/run.ts")).runCommand(commandLine.options, context);
+      return (await import("./commands/run.ts")).runCommand(line.options, line.mode, context);
+    case "export":
+      return (await import("./commands/export.ts")).exportCommand(line.file, line.options, context);
     case "db":
       return (await import("./commands/db.ts")).dbCommand(context);
     case "doctor":
-      return (await import("./commands/doctor.ts")).doctorCommand(commandLine.json, context);
+      return (await import("./commands/doctor.ts")).doctorCommand(line.json, context);
     case "new": {
       const { newDriver, newStep } = await import("./commands/new.ts");
       const { loadGuide } = await import("./guide/load-guide.ts");
-      const guide = await loadGuide(commandLine.guide ? resolve(commandLine.guide) : project);
-      const write = commandLine.what === "step" ? newStep : newDriver;
-      context.print(write(guide, commandLine.name));
+      const guide = await loadGuide(line.guide ? resolve(line.guide) : project);
+      context.print(harmless((line.what === "step" ? newStep : newDriver)(guide, line.name)));
       return 0;
     }
-    case "export":
-      return (await import("./commands/export.ts")).exportCommand(
-        commandLine.file,
-        commandLine.options,
-        context,
-      );
+    case "new project": {
+      const { newProject } = await import("./standalone/new-project.ts");
+      const { loadGuide } = await import("./guide/load-guide.ts");
+      const guide = await loadGuide(line.guide ? resolve(line.guide) : project);
+      context.print(harmless(newProject(guide, line.directory, line.driver)));
+      return 0;
+    }
   }
 }
 
-/** The first signal ends the work in good order; a second one ends this process at once. */
+/** The first signal ends the work in good order; a later one ends this process at once. */
 function interrupt(code: number): void {
-  if (interruption.signal.aborted) process.exit(code);
-  interruption.abort(code);
+  if (!interruption.signal.aborted) {
+    interruptedAt = performance.now();
+    interruption.abort(code);
+  } else if (performance.now() - interruptedAt > SAME_SIGNAL_MS) {
+    console.error("Interrupted again, and ended at once. A later run removes what is left.");
+    process.exit(code);
+  }
 }
 
 function listenForSignals(): void {
@@ -87,13 +108,14 @@ async function afterReport(code: number): Promise<number> {
   await new Promise((resolve) => setImmediate(resolve)); // a stream's error comes a moment later
   if (unwritten === undefined) return code;
   console.error(`The report could not be written: ${unwritten}`);
-  return code || 1;
+  return code || exitCodes.report;
 }
 
 function explain(error: unknown): number {
-  if (interruption.signal.aborted) return interruption.signal.reason;
   const failure = error instanceof SetupError ? new Failure("database", error.message) : error;
+  if (failure instanceof Failure && failure.kind === "cleanup") isClean = false;
+  if (interruption.signal.aborted && isClean) return interruption.signal.reason;
   if (!(failure instanceof Failure)) throw error;
-  console.error(failure.message);
+  note(failure.message);
   return exitCodes[failure.kind];
 }

@@ -1,3 +1,5 @@
+import { isCi } from "../surroundings.ts";
+
 /** What a command may use of the process that it runs in. */
 export interface Context {
   readonly print: (text: string) => void;
@@ -10,6 +12,5 @@ export interface Context {
 
 /** A person sits at a terminal, and is asked. */
 export function isInteractive(): boolean {
-  const { CI, TERM } = process.env;
-  return Boolean(process.stdin.isTTY && process.stdout.isTTY && !CI && TERM !== "dumb");
+  return Boolean(process.stdin.isTTY && process.stdout.isTTY && !isCi());
 }

@@ -1,4 +1,5 @@
-import { openGuideDatabase } from "../database/open-database.ts";
+import { openEmbeddedDatabase } from "../database/open-database.ts";
+import { exportLines, psqlHint } from "../database/shell-lines.ts";
 import { openWorkspace } from "../workspace/workspace.ts";
 import type { Context } from "./context.ts";
 
@@ -6,26 +7,17 @@ import type { Context } from "./context.ts";
 export async function dbCommand({ print, note, signal }: Context): Promise<number> {
   const workspace = openWorkspace();
   try {
-    const choice = { url: undefined, inPlace: false, tables: [], signal, onRetry: () => {} };
-    const database = await openGuideDatabase(workspace, choice);
+    const database = await openEmbeddedDatabase(workspace);
     try {
       const lane = await database.openLane("db");
+      const lines = exportLines(lane.url);
+      const which = lines.length > 1 ? "the line of your shell" : "the line";
       note(`${database.label} is running. In another terminal:`);
-      note("  the line below, then: npx tsx steps/01-create.ts");
-      note(`  or: psql '${lane.url}'`);
+      note(`  ${which} below, then: npx tsx steps/01-create.ts`);
+      note(`  or: ${psqlHint(database, lane)}`);
       note("Ctrl-C ends it.");
-      print(`export DATABASE_URL='${lane.url}'\n`);
-      await new Promise<void>((resolve) => {
-        // The listener alone does not keep the process alive.
-        const alive = setInterval(() => {}, 60_000);
-        const end = () => {
-          clearInterval(alive);
-          resolve();
-        };
-        if (signal.aborted) end();
-        signal.addEventListener("abort", end);
-      });
-      await lane.close();
+      print(`${lines.join("\n")}\n`);
+      await untilAborted(signal);
     } finally {
       await database.close();
     }
@@ -33,4 +25,17 @@ export async function dbCommand({ print, note, signal }: Context): Promise<numbe
     workspace.close();
   }
   return 0;
+}
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    // The listener alone does not keep the process alive.
+    const alive = setInterval(() => {}, 60_000);
+    const end = () => {
+      clearInterval(alive);
+      resolve();
+    };
+    if (signal.aborted) end();
+    signal.addEventListener("abort", end);
+  });
 }

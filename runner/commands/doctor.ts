@@ -1,10 +1,15 @@
 import { describeChecks, examine } from "../doctor/examine.ts";
+import { harmless } from "../report/visible.ts";
 import type { Context } from "./context.ts";
 
 /** `doctor`: what a run needs, checked. @returns the exit code: 0 only where the guide will run */
-export async function doctorCommand(json: boolean, { print, signal }: Context): Promise<number> {
-  const checks = await examine(signal);
+export async function doctorCommand(json: boolean, { print }: Context): Promise<number> {
+  const checks = await examine();
   const isReady = checks.every(({ status }) => status !== "failed");
-  print(json ? `${JSON.stringify({ ready: isReady, checks }, null, 2)}\n` : describeChecks(checks));
+  print(
+    json
+      ? `${JSON.stringify({ ready: isReady, checks }, null, 2)}\n`
+      : harmless(describeChecks(checks)),
+  );
   return isReady ? 0 : 1;
 }

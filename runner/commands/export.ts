@@ -1,15 +1,17 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { extname, resolve } from "node:path";
-import type { ExportOptions } from "../arguments.ts";
+import type { ExportOptions } from "../arguments/command-line.ts";
 import { buildDocument, type RunOutput } from "../export/document/build.ts";
 import { type Format, formats, write } from "../export/formats.ts";
 import { Failure, hasCode, messageOf } from "../failure.ts";
 import { loadGuide } from "../guide/load-guide.ts";
-import { selectDrivers, selectRuns } from "../guide/select.ts";
+import { selectRuns } from "../guide/select.ts";
 import { project } from "../project.ts";
 import type { Reporter } from "../report/events.ts";
 import { terminalReporter } from "../report/terminal-report.ts";
+import { harmless } from "../report/visible.ts";
 import { runGuide } from "../session/run-once.ts";
+import { selectClients } from "../standalone/select-clients.ts";
 import { diffTexts } from "../verify/diff.ts";
 import type { JudgedRun } from "../verify/judged-run.ts";
 import type { Context } from "./context.ts";
@@ -25,11 +27,11 @@ export async function exportCommand(
 ): Promise<number> {
   const format = readFormat(file, options.format);
   const guide = await loadGuide(options.guide ? resolve(options.guide) : project);
-  const drivers = selectDrivers(guide, options.driver);
+  const clients = await selectClients(guide, options.driver, options.standalone === true);
   const outputs = new Map<string, RunOutput>();
   const summary = await runGuide({
     guide,
-    drivers,
+    ...clients,
     runs: selectRuns(guide, undefined),
     timeout: options.timeout,
     inPlace: false,
@@ -80,12 +82,12 @@ function outputOf({ verdict, golden, drivers }: JudgedRun): RunOutput {
   // The golden file, not what was printed: where it has a marker, every run prints something else.
   if (verdict === "match") {
     const text = golden.bytes.toString("utf8").replaceAll("\r\n", "\n");
-    return { text, verified: true, drivers: names };
+    return { text, verified: true, clients: names };
   }
   const shown = drivers.find(({ outcome }) => outcome.kind !== "skipped");
-  if (!shown || shown.outcome.kind === "skipped") return { text: "", verified: false, drivers: [] };
+  if (!shown || shown.outcome.kind === "skipped") return { text: "", verified: false, clients: [] };
   const text = readFileSync(shown.outcome.stdoutFile, "utf8");
-  return { text, verified: false, drivers: [shown.driver] };
+  return { text, verified: false, clients: [shown.driver] };
 }
 
 async function check(file: string, text: string, { print, note }: Context): Promise<number> {
@@ -94,7 +96,7 @@ async function check(file: string, text: string, { print, note }: Context): Prom
     note(`${file} is up to date.`);
     return 0;
   }
-  print(await diffTexts(old, text, file));
+  print(harmless(await diffTexts(old, text, file)));
   note(`${file} is stale. Write it: npx tsx run-guide.ts export ${file}`);
   return 1;
 }

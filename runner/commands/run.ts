@@ -1,118 +1,144 @@
 import { resolve } from "node:path";
-import type { RunOptions } from "../arguments.ts";
+import type { GuideOptions, Mode, Writing } from "../arguments/command-line.ts";
+import { psqlHint } from "../database/shell-lines.ts";
 import { Failure } from "../failure.ts";
 import { listRuns } from "../guide/list.ts";
 import { loadGuide } from "../guide/load-guide.ts";
-import { selectDrivers, selectRuns } from "../guide/select.ts";
+import { selectRuns } from "../guide/select.ts";
 import { project } from "../project.ts";
 import { openReporters } from "../report/reporters.ts";
-import type { GuideChoice } from "../session/run-once.ts";
-import { runGuide } from "../session/run-once.ts";
-import type { Session } from "../session/session.ts";
+import { summarize } from "../report/summary.ts";
+import { harmless } from "../report/visible.ts";
+import { type RunOptions, runGuide } from "../session/run-once.ts";
+import type { Session, SessionOptions } from "../session/session.ts";
+import { withSession } from "../session/with-session.ts";
+import type { Unavailable } from "../standalone/client.ts";
+import { selectClients } from "../standalone/select-clients.ts";
 import { acceptAll, acceptFiles } from "../verify/accept.ts";
-import { type Context, isInteractive } from "./context.ts";
+import type { Context } from "./context.ts";
 
-/** `run-guide`: runs a guide in one of its ways. @returns the exit code */
-export async function runCommand(options: RunOptions, context: Context): Promise<number> {
+type Once = Extract<Mode, { kind: "once" }>;
+
+/** `run-guide`: runs a guide in one of its modes. @returns the exit code */
+export async function runCommand(
+  options: GuideOptions,
+  mode: Mode,
+  context: Context,
+): Promise<number> {
   const guide = await loadGuide(options.guide ? resolve(options.guide) : project);
-  if (options.list) {
-    context.print(listRuns(guide));
-    return 0;
-  }
-  const drivers = selectDrivers(guide, options.driver);
-  const runs = selectRuns(guide, options.step);
-  refuseConflicts(options, drivers.length === guide.drivers.length);
-
+  const clients = await selectClients(guide, options.driver, options.standalone === true);
+  const { drivers, standalone, unavailable } = clients;
   const { note, signal } = context;
-  const needs = {
-    guide,
-    drivers,
-    timeout: options.timeout,
-    inPlace: options.inPlace ?? false,
-    note,
-    signal,
-  };
-  if (options.watch) {
-    const { watchCommand } = await import("./watch.ts");
-    return watchCommand({ ...needs, runs: guide.runs }, context);
+  const { timeout } = options;
+  const inPlace = false;
+  const whole = { guide, drivers, standalone, runs: guide.runs, timeout, inPlace, note, signal };
+  switch (mode.kind) {
+    case "list":
+      context.print(harmless(listRuns(selectRuns(guide, mode.step).report)));
+      return 0;
+    case "watch":
+      return watch(whole, context);
+    case "notebook":
+      return readAsNotebook(whole, context);
+    case "once":
+      return runOnce(whole, unavailable, mode, context);
   }
-  if (isNotebook(options)) {
-    const { notebookCommand } = await import("./notebook.ts");
-    return notebookCommand({ ...needs, runs: guide.runs }, context);
-  }
+}
 
-  const reporter = await openReporters(options.reporter, context.print);
-  const accepting = await acceptFor(options, context);
+async function runOnce(
+  whole: SessionOptions,
+  unavailable: readonly Unavailable[],
+  mode: Once,
+  context: Context,
+): Promise<number> {
+  const { guide, drivers, standalone } = whole;
+  const { writing, bail, inPlace } = mode;
+  const runs = selectRuns(guide, mode.step);
+  if (inPlace && standalone.length > 0) {
+    throw new Failure(
+      "usage",
+      "Standalone scripts drop tables without asking: they run in scratch databases only. Leave out --in-place.",
+    );
+  }
+  if (writing.kind !== "none" && !guide.drivers.every((name) => drivers.includes(name))) {
+    throw new Failure("usage", `--${writing.kind} needs all drivers to agree: leave out --driver.`);
+  }
+  const reporter = await openReporters(mode.reporters, context.print);
+  const { accept, close } = await acceptFor(writing, context);
+  const linger = mode.keep ? (session: Session) => keepOpen(session, drivers, context) : undefined;
   try {
-    const linger = options.keep
-      ? (session: Session) => keepOpen(session, drivers, context)
-      : undefined;
-    const bail = options.bail ?? false;
-    const summary = await runGuide({
-      ...needs,
-      runs,
-      reporter,
-      bail,
-      accept: accepting.accept,
-      linger,
-    });
+    const options = { ...whole, runs, unavailable, inPlace, reporter, bail, accept, linger };
+    const summary = await runGuide(options);
     return summary.verified ? 0 : 1;
   } finally {
-    accepting.close();
+    close();
   }
 }
 
-/** The notebook is for a person who follows the whole guide. */
-function isNotebook(options: RunOptions): boolean {
-  const { yes, step, update, review, accept, keep, bail, inPlace, reporter } = options;
-  const isPlain = !yes && !step && !update && !review && !keep && !bail && !inPlace;
-  return isPlain && accept.length === 0 && reporter.length === 0 && isInteractive();
+/** Ends with Ctrl-C. */
+async function watch(options: SessionOptions, { print, signal }: Context): Promise<number> {
+  const { guide, drivers } = options;
+  const { watchGuide } = await import("../session/watch.ts");
+  const reporter = await openReporters([], print);
+  const input = process.stdin;
+  const write = (text: string) => print(harmless(text));
+  await withSession(options, (session) =>
+    watchGuide({ guide, drivers, session, reporter, write, input, signal }),
+  );
+  return 0;
 }
 
-function refuseConflicts(options: RunOptions, allDrivers: boolean): void {
-  const { update, review, accept, watch, inPlace, step } = options;
-  const writing = update
-    ? "--update"
-    : review
-      ? "--review"
-      : accept.length > 0
-        ? "--accept"
-        : undefined;
-  if (writing && process.env.CI) {
-    throw new Failure(
-      "usage",
-      `${writing} writes golden files, and CI is set: CI only checks them.`,
-    );
-  }
-  if (writing && !allDrivers) {
-    throw new Failure("usage", `${writing} needs all drivers to agree: leave out --driver.`);
-  }
-  if (review && !isInteractive()) {
-    throw new Failure(
-      "usage",
-      "--review asks at a terminal. Without one: --accept FILE, or --update.",
-    );
-  }
-  const other = writing ?? (inPlace ? "--in-place" : step ? "--step" : undefined);
-  if (watch && other) throw new Failure("usage", `--watch and ${other} do not go together.`);
-}
-
-async function acceptFor(options: RunOptions, { print, signal, interrupt }: Context) {
-  const close = () => {};
-  let accept: GuideChoice["accept"];
-  if (options.update) accept = acceptAll;
-  else if (options.accept.length > 0) accept = acceptFiles(options.accept);
-  if (!options.review) return { accept, close };
-
+/** Lets a reader follow the guide at a terminal. */
+async function readAsNotebook(options: SessionOptions, context: Context): Promise<number> {
+  const { guide, drivers, signal } = options;
+  const { titleOf } = await import("../terminal/cover.ts");
   const { openKeys } = await import("../terminal/keys.ts");
-  const { reviewWith } = await import("../terminal/review.ts");
-  const keys = openKeys(process.stdin, interrupt);
-  return { accept: reviewWith(keys, print, signal), close: keys.close };
+  const { readNotebook } = await import("../terminal/notebook.ts");
+  const { openScreen } = await import("../terminal/screen.ts");
+  const screen = openScreen(context.print);
+  const keys = openKeys(process.stdin, context.interrupt);
+  screen.write(`${titleOf(guide)}\n`); // at once; the database takes a moment
+  try {
+    const judged = await withSession(options, (session) =>
+      readNotebook({ guide, drivers, session, keys, screen, signal }),
+    );
+    const isWhole = judged.length === guide.runs.length;
+    const { verified } = summarize(judged, drivers, 0);
+    if (isWhole && verified) {
+      context.print(`All ${judged.length} outputs are what the guide documents.\n`);
+    }
+    return isWhole && verified ? 0 : 1;
+  } finally {
+    keys.close();
+  }
+}
+
+async function acceptFor(
+  writing: Writing,
+  { print, signal, interrupt }: Context,
+): Promise<{ accept: RunOptions["accept"]; close: () => void }> {
+  const close = () => {};
+  switch (writing.kind) {
+    case "none":
+      return { accept: undefined, close };
+    case "update":
+      return { accept: acceptAll, close };
+    case "accept":
+      return { accept: acceptFiles(writing.files), close };
+    case "review": {
+      const { openKeys } = await import("../terminal/keys.ts");
+      const { reviewWith } = await import("../terminal/review.ts");
+      const keys = openKeys(process.stdin, interrupt);
+      return { accept: reviewWith(keys, print, signal), close: keys.close };
+    }
+  }
 }
 
 /** `--keep`: the databases stay until Enter, or until there is nobody to press it. */
 async function keepOpen(session: Session, drivers: readonly string[], { note, signal }: Context) {
-  for (const driver of drivers) note(`${driver}:  psql '${await session.urlOf(driver)}'`);
+  for (const driver of drivers) {
+    note(`${driver}:  ${psqlHint(session.database, await session.laneOf(driver))}`);
+  }
   note("The databases are kept. Press Enter to drop them.");
   await new Promise<void>((resolve) => {
     process.stdin.once("data", () => resolve()).once("end", () => resolve());

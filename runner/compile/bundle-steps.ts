@@ -9,10 +9,11 @@ import { dependenciesOf, isBuildFailure, readSources } from "./sources.ts";
  * Bundles the steps with all that they import. Lines, paths and output stay those of the step's own
  * file.
  * @param files absolute paths of the steps
+ * @param prelude code that is put before each step, on its first line
  * @returns `01-create.mjs` for `01-create.ts`, and what they share
  * @throws Failure of kind "layout" for a step that does not compile, with its line
  */
-export async function bundleSteps(files: readonly string[]): Promise<Compiled> {
+export async function bundleSteps(files: readonly string[], prelude = ""): Promise<Compiled> {
   const [first = ""] = files;
   const top = parse(first).root;
   try {
@@ -33,7 +34,7 @@ export async function bundleSteps(files: readonly string[]): Promise<Compiled> {
       sourceRoot: pathToFileURL(top).href,
       logLevel: "silent",
       banner: { js: requireForCommonJs },
-      plugins: [readSources(editable, (source, path) => edit(source, path, files))],
+      plugins: [readSources(editable, (source, path) => edit(source, path, files, prelude))],
     });
     const outputs = new Map(outputFiles.map(({ path, contents }) => [basename(path), contents]));
     return { inputs: dependenciesOf(metafile, import.meta.filename, first), outputs };
@@ -50,9 +51,9 @@ const pgStream = /[\\/]pg[\\/]lib[\\/]stream\.js$/;
 const editable = new RegExp(`\\.ts$|${pgStream.source}`);
 
 /** What is put before a source stands on its first line, so that every line keeps its number. */
-function edit(source: string, path: string, steps: readonly string[]): string {
+function edit(source: string, path: string, steps: readonly string[], prelude: string): string {
   // The script's own path, as in a direct run.
-  if (steps.includes(path)) return `process.argv[1] = ${JSON.stringify(path)}; ${source}`;
+  if (steps.includes(path)) return `process.argv[1] = ${JSON.stringify(path)}; ${prelude}${source}`;
   // On Node.js 20, pg looks for Cloudflare's runtime in a way that loads undici: 40 ms a process.
   if (pgStream.test(path)) {
     return `const navigator = { userAgent: "Node.js" }; ${source}`;

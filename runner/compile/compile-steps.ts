@@ -3,8 +3,15 @@ import { join } from "node:path";
 import type { Step } from "../guide/guide.ts";
 import { keepPrograms, manifestOf, type Outputs, takePrograms } from "./program-cache.ts";
 
+/** A step, or another TypeScript file that is run by itself. */
+interface Source {
+  /** The file's name without its ending. */
+  readonly name: string;
+  readonly file: string;
+}
+
 /** Finds the program to give to node for a step. */
-export type Programs = ReadonlyMap<Step, string>;
+export type Programs<One extends Source = Step> = ReadonlyMap<One, string>;
 
 /**
  * Compiles the steps with the drivers and libraries that they import: node starts such a program in
@@ -12,25 +19,31 @@ export type Programs = ReadonlyMap<Step, string>;
  * are not compiled again.
  * @param root where programs are kept from run to run
  * @param directory where this run's programs go
+ * @param prelude code that is put before each of them
  * @throws Failure of kind "layout" for a step that does not compile, with its line
  */
-export async function compileSteps(
-  steps: readonly Step[],
+export async function compileSteps<One extends Source>(
+  steps: readonly One[],
   root: string,
   directory: string,
-): Promise<Programs> {
+  prelude = "",
+): Promise<Programs<One>> {
   const files = steps.map(({ file }) => file);
-  const manifest = manifestOf(root, files);
-  const outputs = takePrograms(manifest)?.outputs ?? (await bundle(files, manifest));
+  const manifest = manifestOf(root, [...files, prelude]);
+  const outputs = takePrograms(manifest)?.outputs ?? (await bundle(files, manifest, prelude));
   mkdirSync(directory, { recursive: true });
   for (const [name, content] of outputs) writeFileSync(join(directory, name), content);
   return new Map(steps.map((step) => [step, join(directory, `${step.name}.mjs`)]));
 }
 
-async function bundle(files: readonly string[], manifest: string): Promise<Outputs> {
+async function bundle(
+  files: readonly string[],
+  manifest: string,
+  prelude: string,
+): Promise<Outputs> {
   const { bundleSteps } = await import("./bundle-steps.ts");
   const started = Date.now();
-  const compiled = await bundleSteps(files);
+  const compiled = await bundleSteps(files, prelude);
   keepPrograms(manifest, compiled, started);
   return compiled.outputs;
 }

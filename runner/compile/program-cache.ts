@@ -102,7 +102,7 @@ export function keepPrograms(
     forgetUnused(dirname(manifestFile));
     return { directory, outputs };
   } catch {
-    rmSync(directory, { recursive: true, force: true });
+    discard(directory);
     return undefined;
   }
 }
@@ -117,6 +117,14 @@ function stateOf(file: string, read = Number.POSITIVE_INFINITY): string {
   const { ino, size, mtimeMs, ctimeMs } = stat;
   const isOld = ctimeMs < read - COARSEST_CLOCK_MS;
   return isOld ? `${ino} ${size} ${mtimeMs} ${ctimeMs}` : "too young";
+}
+
+function discard(directory: string): void {
+  try {
+    rmSync(directory, { recursive: true, force: true });
+  } catch {
+    // a file stands where the programs should be
+  }
 }
 
 function forgetUnused(parent: string): void {

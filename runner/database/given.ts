@@ -1,13 +1,14 @@
 import { parseConnectionString } from "../../drivers/connection/connection-string.ts";
-import { withDatabase } from "../../drivers/connection/connection-uri.ts";
 import { SetupError } from "../../drivers/connection/errors.ts";
 import { Failure } from "../failure.ts";
-import type { GuideDatabase, Lane } from "./guide-database.ts";
+import type { GuideDatabase } from "./guide-database.ts";
+import { dropAbandoned } from "./heartbeat.ts";
 import { refuseForeignTables } from "./in-place.ts";
+import { afterAbort, untilAborted } from "./patience.ts";
 import { openPool, type Pool } from "./pool.ts";
-import { createScratch, dropAbandoned, dropScratch, heartbeat } from "./scratch.ts";
+import { openScratchLanes } from "./scratch-lanes.ts";
 
-export interface GivenChoice {
+export interface DatabaseOptions {
   /** Run in the given database itself, without scratch databases. */
   readonly inPlace: boolean;
   /** The tables that the guide makes. */
@@ -18,7 +19,8 @@ export interface GivenChoice {
   readonly onRetry: (message: string) => void;
 }
 
-const HEARTBEAT_MS = 5 * 60_000;
+/** Somebody has pressed Ctrl-C, and waits. A server that answers drops a database much faster. */
+const PATIENCE_MS = 5000;
 
 /**
  * Opens a server that somebody else runs. The drivers get scratch databases there, or the given
@@ -27,7 +29,7 @@ const HEARTBEAT_MS = 5 * 60_000;
  */
 export async function openGiven(
   url: string,
-  { inPlace, tables, signal, onRetry }: GivenChoice,
+  { inPlace, tables, signal, onRetry }: DatabaseOptions,
 ): Promise<GuideDatabase> {
   const { host, port, database } = settingsOf(url);
   const place = `${host.includes(":") ? `[${host}]` : host}:${port}/${database}`;
@@ -38,45 +40,34 @@ export async function openGiven(
     const [row] = await db.query("SHOW server_version");
     return String(row?.server_version).split(" ")[0];
   });
-  const version = await Promise.race([opening, whenAborted(signal)]);
+  const version = await untilAborted(opening, signal);
+  const shared = { kind: "given", isParallel: !inPlace } as const;
+  const label = `PostgreSQL ${version} at ${place}`;
+  if (!inPlace) return { label, ...shared, ...scratch(url, pool, signal) };
   return {
-    label: `PostgreSQL ${version} at ${place}${inPlace ? ", in place" : ""}`,
-    kind: "given",
-    isParallel: !inPlace,
-    openLane: inPlace
-      ? async () => ({ url, close: async () => {} })
-      : (name) => openScratchLane(url, pool, name, signal),
+    label: `${label}, in place`,
+    ...shared,
+    openLane: async () => ({ database, url, close: async () => {} }),
     close: pool.close,
   };
 }
 
-async function openScratchLane(
+function scratch(
   url: string,
-  { withConnection }: Pool,
-  driver: string,
+  pool: Pool,
   signal: AbortSignal,
-): Promise<Lane> {
-  signal.throwIfAborted();
-  const name = await withConnection((db) => createScratch(db, driver));
-  const beat = () => {
-    withConnection((db) => heartbeat(db, name)).catch(() => {});
-  };
-  beat();
-  const timer = setInterval(beat, HEARTBEAT_MS).unref();
-
+): Pick<GuideDatabase, "openLane" | "close"> {
+  const lanes = openScratchLanes(url, pool, afterAbort(signal, PATIENCE_MS));
   return {
-    url: withDatabase(url, name),
+    openLane: lanes.open,
     async close() {
-      clearInterval(timer);
-      await withConnection((db) => dropScratch(db, name));
+      try {
+        await lanes.close();
+      } finally {
+        await pool.close();
+      }
     },
   };
-}
-
-function whenAborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener("abort", () => reject(new Failure("database", "Interrupted.")));
-  });
 }
 
 function settingsOf(url: string) {

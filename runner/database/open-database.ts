@@ -1,17 +1,20 @@
 import type { Workspace } from "../workspace/workspace.ts";
-import { type GivenChoice, openGiven } from "./given.ts";
+import { type DatabaseOptions, openGiven } from "./given.ts";
 import type { GuideDatabase } from "./guide-database.ts";
 
-export interface DatabaseChoice extends GivenChoice {
-  /** undefined: start the embedded PostgreSQL. */
-  readonly url: string | undefined;
+/**
+ * Opens the server that the connection string names, or the embedded one where there is none.
+ * @throws Failure of kind "database"
+ */
+export function openGuideDatabase(
+  workspace: Workspace,
+  url: string | undefined,
+  options: DatabaseOptions,
+): Promise<GuideDatabase> {
+  return url === undefined ? openEmbeddedDatabase(workspace) : openGiven(url, options);
 }
 
 /** @throws Failure of kind "database" */
-export async function openGuideDatabase(
-  workspace: Workspace,
-  { url, ...choice }: DatabaseChoice,
-): Promise<GuideDatabase> {
-  if (url !== undefined) return openGiven(url, choice);
+export async function openEmbeddedDatabase(workspace: Workspace): Promise<GuideDatabase> {
   return (await import("./embedded/embedded.ts")).openEmbedded(workspace);
 }

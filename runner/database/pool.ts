@@ -1,4 +1,5 @@
 import { connect } from "../../drivers/connect.ts";
+import { withDatabase } from "../../drivers/connection/connection-uri.ts";
 import { DatabaseError } from "../../drivers/connection/errors.ts";
 import type { Database } from "../../drivers/driver.ts";
 import * as driver from "../../drivers/postgres.ts"; // it loads in half the time of pg
@@ -11,6 +12,8 @@ export interface Pool {
    * @throws Failure of kind "database"
    */
   withConnection<Result>(work: (db: Database) => Promise<Result>): Promise<Result>;
+  /** Connects to another database of the server. The caller closes the connection. */
+  openIn(database: string): Promise<Database>;
   /** Closes the connections that are left. */
   close(): Promise<void>;
 }
@@ -57,6 +60,8 @@ export function openPool(url: string, onRetry: (message: string) => void = () =>
         throw failureOf(error);
       }
     },
+
+    openIn: (database) => connect(driver, withDatabase(url, database)),
 
     async close() {
       await Promise.all([...idle.keys()].map(release));

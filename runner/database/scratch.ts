@@ -1,23 +1,20 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { DatabaseError } from "../../drivers/connection/errors.ts";
 import type { Database } from "../../drivers/driver.ts";
 import { Failure } from "../failure.ts";
 import { quoteIdentifier, quoteLiteral } from "./quote.ts";
-import { readScratchName, scratchName } from "./scratch-name.ts";
-
-/** The comment on a scratch database: the last time that its run sent a heartbeat. */
-const comment = "Scratch database of the Neon guide, alive at ";
-const isoNow = `to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')`;
-
-/** A run that has been silent for so long is dead. Runs send a heartbeat far more often. */
-export const DEAD_AFTER_MINUTES = 60;
+import { scratchName } from "./scratch-name.ts";
 
 /**
  * Creates a database for one driver, empty, from the server's own pristine template.
  * @returns its name
  * @throws Failure of kind "database" where the role may not create databases
  */
-export async function createScratch(db: Database, driver: string): Promise<string> {
-  const name = scratchName(driver, Date.now());
+export async function createScratch(
+  db: Database,
+  driver: string,
+  name = scratchName(driver),
+): Promise<string> {
   try {
     await db.execute(`CREATE DATABASE ${quoteIdentifier(name)} TEMPLATE template0`);
   } catch (error) {
@@ -30,44 +27,80 @@ export async function createScratch(db: Database, driver: string): Promise<strin
   return name;
 }
 
-/** Marks the database as in use. Call it at once, and then at least every few minutes. */
-export async function heartbeat(db: Database, name: string): Promise<void> {
-  const values = `${quoteLiteral(name)}, ${quoteLiteral(comment)} || ${isoNow}`;
-  await db.execute(`DO $$ BEGIN
-    EXECUTE format('COMMENT ON DATABASE %I IS %L', ${values});
-  END $$`);
-}
+/** Connects to a database of the server, as the role that drops it. */
+export type OpenIn = (database: string) => Promise<Database>;
 
-/** Drops a scratch database, and whatever still uses it. */
-export async function dropScratch(db: Database, name: string): Promise<void> {
-  await db.execute(`DROP DATABASE IF EXISTS ${quoteIdentifier(name)} WITH (FORCE)`);
-}
+const ATTEMPTS = 8;
 
 /**
- * Drops the scratch databases of runs that are dead: ours by name and by comment, silent for an
- * hour, and with nobody connected. One that cannot be dropped is left for a later run.
+ * Drops a scratch database, and whatever still uses it. What a step did to keep it is undone first:
+ * only where dropping fails, for it costs a connection.
+ * @throws DatabaseError where it is still there in the end
  */
-export async function dropAbandoned(db: Database): Promise<void> {
-  const databases = await db.query(`
-    SELECT datname AS name, shobj_description(oid, 'pg_database') AS comment,
-           extract(epoch FROM now())::float8 * 1000 AS now
-    FROM pg_database d
-    WHERE datname LIKE 'guide\\_scratch\\_%'
-      AND pg_has_role(datdba, 'USAGE')
-      AND NOT EXISTS (SELECT FROM pg_stat_activity a WHERE a.datid = d.oid)
-  `);
-  for (const { name, comment, now } of databases) {
-    const alive = lastHeartbeat(String(name), comment);
-    if (alive === undefined || Number(now) - alive < DEAD_AFTER_MINUTES * 60_000) continue;
-    await db.execute(`DROP DATABASE IF EXISTS ${quoteIdentifier(String(name))}`).catch(() => {});
+export async function dropScratch(db: Database, name: string, openIn?: OpenIn): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await db.execute(`DROP DATABASE IF EXISTS ${quoteIdentifier(name)} WITH (FORCE)`);
+      return;
+    } catch (error) {
+      const code = error instanceof DatabaseError ? error.code : "";
+      if (attempt === ATTEMPTS || !(await undo(code, db, name, openIn))) throw error;
+    }
   }
 }
 
-/** Without a comment, its run died in the moment between creating and commenting. */
-function lastHeartbeat(name: string, text: unknown): number | undefined {
-  const made = readScratchName(name);
-  if (made === undefined || text === null) return made;
-  if (typeof text !== "string" || !text.startsWith(comment)) return undefined;
-  const alive = Date.parse(text.slice(comment.length));
-  return Number.isNaN(alive) ? undefined : alive;
+/** @returns whether it is worth another attempt */
+async function undo(code: string, db: Database, name: string, openIn?: OpenIn): Promise<boolean> {
+  switch (code) {
+    case "42809": // a template database
+      return db.execute(`ALTER DATABASE ${quoteIdentifier(name)} IS_TEMPLATE false`).then(
+        () => true,
+        () => false,
+      );
+    case "55006": // used by prepared transactions, a subscription, a replication slot, a newcomer
+      if (openIn) await releaseFromWithin(db, name, openIn).catch(() => {}); // the next DROP says why
+      await sleep(100);
+      return true;
+    case "42501": // autovacuum works there, and only a superuser may send it away: it goes by itself
+      await sleep(250);
+      return true;
+    default:
+      return false;
+  }
+}
+
+async function releaseFromWithin(db: Database, name: string, openIn: OpenIn): Promise<void> {
+  const settings = "ALLOW_CONNECTIONS true CONNECTION LIMIT -1";
+  await db.execute(`ALTER DATABASE ${quoteIdentifier(name)} ${settings}`);
+  const inside = await openIn(name);
+  try {
+    for (const statement of await releasingStatements(inside)) {
+      await inside.execute(statement).catch(() => {});
+    }
+  } finally {
+    await inside.close();
+  }
+}
+
+async function releasingStatements(inside: Database): Promise<string[]> {
+  const here = "WHERE database = current_database()";
+  const prepared = await inside.query(`SELECT gid FROM pg_prepared_xacts ${here}`);
+  const slots = await inside.query(
+    `SELECT active_pid FROM pg_replication_slots ${here} AND active_pid IS NOT NULL`,
+  );
+  const subscriptions = await inside.query(
+    "SELECT subname FROM pg_subscription WHERE subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())",
+  );
+  return [
+    ...prepared.map(({ gid }) => `ROLLBACK PREPARED ${quoteLiteral(String(gid))}`),
+    ...slots.map((slot) => `SELECT pg_terminate_backend(${Number(slot.active_pid)})`),
+    ...subscriptions.flatMap(({ subname }) => {
+      const subscription = `SUBSCRIPTION ${quoteIdentifier(String(subname))}`;
+      return [
+        `ALTER ${subscription} DISABLE`,
+        `ALTER ${subscription} SET (slot_name = NONE)`, // the slot is another server's
+        `DROP ${subscription}`,
+      ];
+    }),
+  ];
 }

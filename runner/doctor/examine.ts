@@ -1,16 +1,13 @@
 import { databaseUrl, envFile } from "../../drivers/connection/environment.ts";
-import { openGuideDatabase } from "../database/open-database.ts";
+import { openEmbeddedDatabase } from "../database/open-database.ts";
 import { messageOf } from "../failure.ts";
 import { openWorkspace } from "../workspace/workspace.ts";
 import { type Check, failed, ok } from "./check.ts";
 import { checkEmbedded, checkMachine } from "./machine-checks.ts";
 import { checkServer, checkUrl } from "./server-checks.ts";
 
-/**
- * Checks everything that a run needs, and changes nothing.
- * @param signal ends the waiting for a server
- */
-export async function examine(signal: AbortSignal): Promise<Check[]> {
+/** Checks everything that a run needs, and changes nothing. */
+export async function examine(): Promise<Check[]> {
   const machine = checkMachine();
   const environment = checkEnvironment();
   if (environment.status === "failed") return [...machine, environment];
@@ -23,7 +20,7 @@ export async function examine(signal: AbortSignal): Promise<Check[]> {
   }
   const embedded = await checkEmbedded();
   const isReady = [...machine, ...embedded].every(({ status }) => status !== "failed");
-  return [...machine, environment, ...embedded, ...(isReady ? await tryEmbedded(signal) : [])];
+  return [...machine, environment, ...embedded, ...(isReady ? await tryEmbedded() : [])];
 }
 
 function checkEnvironment(): Check {
@@ -38,11 +35,10 @@ function checkEnvironment(): Check {
   }
 }
 
-async function tryEmbedded(signal: AbortSignal): Promise<Check[]> {
+async function tryEmbedded(): Promise<Check[]> {
   const workspace = openWorkspace();
   try {
-    const choice = { url: undefined, inPlace: false, tables: [], signal, onRetry: () => {} };
-    const database = await openGuideDatabase(workspace, choice);
+    const database = await openEmbeddedDatabase(workspace);
     const lane = await database.openLane("doctor");
     try {
       return await checkServer(lane.url);

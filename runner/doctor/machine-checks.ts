@@ -1,7 +1,8 @@
-import { existsSync, statfsSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { findBinaries } from "../database/embedded/binaries.ts";
+import { freeMegabytes, MEGABYTES_NEEDED } from "../database/embedded/disk-space.ts";
 import { serverUser } from "../database/embedded/server-user.ts";
 import { messageOf } from "../failure.ts";
 import { workspaceRoot } from "../workspace/roots.ts";
@@ -56,15 +57,18 @@ function checkBinaries(): Check {
     if (existsSync(postgres)) return ok(name, `${version}, with its libraries`);
     return failed(name, `${postgres} is missing`, "Run npm ci again.");
   } catch (error) {
-    return failed(name, messageOf(error), "Run npm ci --include=optional, or set DATABASE_URL.");
+    return failed(name, messageOf(error), "With DATABASE_URL set, it is not needed.");
   }
 }
 
 function checkDisk(): Check {
-  const { bavail, bsize } = statfsSync(workspaceRoot());
-  const free = Math.floor((bavail * bsize) / 1024 ** 2);
-  if (free >= 200) return ok("Disk", `${free} MB are free`);
-  return failed("Disk", `only ${free} MB are free`, "Free 200 MB, or set DATABASE_URL.");
+  const free = freeMegabytes(workspaceRoot());
+  if (free >= MEGABYTES_NEEDED) return ok("Disk", `${free} MB are free`);
+  return failed(
+    "Disk",
+    `only ${free} MB are free`,
+    `Free ${MEGABYTES_NEEDED} MB, or set DATABASE_URL.`,
+  );
 }
 
 function checkPort(): Promise<Check> {

@@ -2,14 +2,13 @@ import type { SpawnOptions } from "node:child_process";
 import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { $ } from "zx/core";
 import type { Watchdog } from "../workspace/watchdog.ts";
+import type { Command } from "./command.ts";
 import type { Failed, Finished } from "./outcome.ts";
 import { endLeftInGroup, endProcessGroup } from "./process-group.ts";
 import { startOnWindows } from "./windows-step.ts";
 
-export interface StepCommand {
-  readonly program: string;
-  readonly driver: string;
-  readonly databaseUrl: string;
+export interface StepProcess {
+  readonly command: Command;
   /** Milliseconds. */
   readonly timeout: number;
   /** stdout goes to FILE.stdout, stderr to FILE.stderr. */
@@ -24,34 +23,34 @@ const STDERR_SHOWN = 64 * 1024;
  * @param signal ends the process early
  */
 export async function runStep(
-  command: StepCommand,
+  { command, timeout, outputFile }: StepProcess,
   watchdog: Watchdog,
   signal: AbortSignal,
 ): Promise<Finished | Failed> {
-  const stdoutFile = `${command.outputFile}.stdout`;
-  const stderrFile = `${command.outputFile}.stderr`;
+  const stdoutFile = `${outputFile}.stdout`;
+  const stderrFile = `${outputFile}.stderr`;
   // Files, not pipes: nothing is cut off when a step calls process.exit, and nothing waits for a
   // grandchild that keeps a pipe open.
   const stdout = openSync(stdoutFile, "w", 0o600);
   const stderr = openSync(stderrFile, "w", 0o600);
   let endedBecause: string | undefined;
   const started = performance.now();
-  const choices = ["--enable-source-maps", command.program, "--driver", command.driver];
   const options = {
-    env: environment(command.databaseUrl),
+    env: environment(command),
+    cwd: command.directory,
     stdio: ["ignore", stdout, stderr, watchdog.line],
     detached: true, // a process group of its own
   } satisfies SpawnOptions;
   const run =
     process.platform === "win32"
-      ? startOnWindows(choices, options)
+      ? startOnWindows(command, options)
       : $({
           ...shell,
           ...options,
           postfix: "",
           nothrow: true,
           quiet: true,
-        })`${process.execPath} ${choices}`;
+        })`${command.program} ${command.arguments}`;
   const { pid } = run;
   if (pid) watchdog.began(pid);
 
@@ -60,10 +59,7 @@ export async function runStep(
     if (pid) endProcessGroup(pid);
   };
 
-  const timer = setTimeout(
-    () => end(`timed out after ${command.timeout / 1000} s`),
-    command.timeout,
-  );
+  const timer = setTimeout(() => end(`timed out after ${timeout / 1000} s`), timeout);
   const meter = setInterval(() => {
     if (statSync(stdoutFile).size > OUTPUT_LIMIT) end("printed more than 1 GiB");
   }, 250);
@@ -102,9 +98,9 @@ const shell = {
 /** Variables that would make a step behave otherwise than its code and its URL say. */
 const unwanted = /^(PG[A-Z]|DOTENV_|NODE_OPTIONS$|NODE_V8_COVERAGE$|FORCE_COLOR$|DATABASE_URL$)/;
 
-function environment(databaseUrl: string): NodeJS.ProcessEnv {
+function environment(command: Command): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => !unwanted.test(name));
-  return { ...Object.fromEntries(kept), DATABASE_URL: databaseUrl };
+  return { ...Object.fromEntries(kept), ...command.environment };
 }
 
 function reasonOf(

@@ -1,4 +1,5 @@
 import { type SpawnOptions, spawn } from "node:child_process";
+import type { Command } from "./command.ts";
 
 /** How a process ended, in zx's words. */
 interface Ended {
@@ -9,14 +10,14 @@ interface Ended {
 }
 
 /**
- * Starts node without a shell: cmd.exe would read a % in a path as a variable's. node ties the process
+ * Starts a step without a shell: cmd.exe would read a % in a path as a variable's. node ties the process
  * to this one, and it ends with it.
  */
 export function startOnWindows(
-  choices: readonly string[],
+  command: Command,
   options: SpawnOptions,
 ): PromiseLike<Ended> & { readonly pid: number | undefined } {
-  const child = spawn(process.execPath, choices, {
+  const child = spawn(command.program, command.arguments, {
     ...options,
     detached: false,
     windowsHide: true,

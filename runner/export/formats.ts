@@ -1,6 +1,7 @@
 import type { Document } from "./document/document.ts";
 
-type Writer = (document: Document) => string | Promise<string>;
+/** @param client whose scripts a format shows that has room for one only */
+type Writer = (document: Document, client?: string) => string | Promise<string>;
 
 /**
  * The writers by the ending of the file that they make. Each is loaded when it is asked for: the
@@ -15,7 +16,7 @@ export const formats = {
 export type Format = keyof typeof formats;
 
 /** Writes the document in a format. The same document always gives the same text. */
-export async function write(document: Document, format: Format): Promise<string> {
+export async function write(document: Document, format: Format, client?: string): Promise<string> {
   const writer = await formats[format]();
-  return writer(document);
+  return writer(document, client);
 }

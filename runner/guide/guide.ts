@@ -10,6 +10,8 @@ export interface Guide {
   readonly drivers: readonly string[];
   /** Where they are: the guide's own, or those of this project. */
   readonly driversDirectory: string;
+  /** Names of folders below `standalone/`: whose scripts the documents show, in this order. */
+  readonly lesson: readonly string[];
   /** The tables that the steps make, and may replace. */
   readonly tables: readonly string[];
 }

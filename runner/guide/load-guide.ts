@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
-import { drivers } from "../../drivers/drivers.ts";
-import { Failure, hasCode } from "../failure.ts";
+import { drivers as projectDrivers } from "../../drivers/drivers.ts";
+import { Failure, hasCode, messageOf } from "../failure.ts";
 import { project } from "../project.ts";
 import type { Guide, Run, Step } from "./guide.ts";
 import { readManifest } from "./manifest.ts";
@@ -25,9 +25,9 @@ export async function loadGuide(directory: string): Promise<Guide> {
   refuseOrphans(join(directory, "expected"), runs);
   const driversDirectory = findDrivers(directory);
   const drivers = await readDriverNames(driversDirectory);
-  const { title, tables } = manifest;
+  const { title, tables, lesson } = manifest;
   const command = commandFor(directory);
-  return { directory, command, title, steps, runs, drivers, driversDirectory, tables };
+  return { directory, command, title, steps, runs, drivers, driversDirectory, lesson, tables };
 }
 
 function isProject(directory: string): boolean {
@@ -35,10 +35,14 @@ function isProject(directory: string): boolean {
 }
 
 function commandFor(directory: string): string {
-  const choice = isProject(directory)
-    ? ""
-    : ` --guide ${relative(process.cwd(), directory) || "."}`;
-  return `npx tsx run-guide.ts${choice}`;
+  const path = relative(process.cwd(), directory) || ".";
+  return `npx tsx run-guide.ts${isProject(directory) ? "" : ` --guide ${shellWord(path)}`}`;
+}
+
+/** What is printed works when it is pasted. */
+function shellWord(text: string): string {
+  if (/^[\w./\\:@+-]+$/.test(text)) return text;
+  return process.platform === "win32" ? `"${text}"` : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /** A guide without drivers of its own uses those of this project. */
@@ -48,10 +52,19 @@ function findDrivers(directory: string): string {
 }
 
 async function readDriverNames(directory: string): Promise<string[]> {
-  if (directory === join(project, "drivers")) return Object.keys(drivers);
-  const list = pathToFileURL(join(directory, "drivers.ts")).href;
-  const module: typeof import("../../drivers/drivers.ts") = await import(list);
-  return Object.keys(module.drivers);
+  if (directory === join(project, "drivers")) return Object.keys(projectDrivers);
+  const list = join(directory, "drivers.ts");
+  let module: { readonly drivers?: unknown };
+  try {
+    module = await import(pathToFileURL(list).href);
+  } catch (error) {
+    fail(`${list} cannot be loaded. ${messageOf(error)}`);
+  }
+  const { drivers } = module;
+  if (typeof drivers === "object" && drivers !== null) return Object.keys(drivers);
+  fail(
+    `${list} exports no "drivers". If it does, its package.json must say that it is an ES module: "type": "module".`,
+  );
 }
 
 function readSteps(directory: string): Step[] {

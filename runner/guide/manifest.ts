@@ -7,6 +7,8 @@ export interface Manifest {
   /** The steps in the order in which they are run. A step may stand there several times. */
   readonly runs: readonly string[];
   readonly tables: readonly string[];
+  /** Folders below `standalone/` whose scripts the documents show. */
+  readonly lesson: readonly string[];
 }
 
 /** @throws Failure of kind "layout" */
@@ -17,10 +19,12 @@ export function readManifest(file: string): Manifest {
   const title = "title" in json ? json.title : undefined;
   const runs = "runs" in json ? json.runs : undefined;
   const tables = "tables" in json ? json.tables : [];
+  const lesson = "lesson" in json ? json.lesson : [];
   if (typeof title !== "string" || title === "") fail(file, '"title" is not a text');
   if (!isNames(runs) || runs.length === 0) fail(file, '"runs" is not a list of step names');
   if (!isNames(tables)) fail(file, '"tables" is not a list of table names');
-  return { title, runs, tables };
+  if (!isNames(lesson)) fail(file, '"lesson" is not a list of folders in standalone/');
+  return { title, runs, tables, lesson };
 }
 
 function readJson(file: string): unknown {

@@ -1,11 +1,18 @@
 import type { Guide } from "../guide/guide.ts";
+import type { Unavailable } from "../standalone/client.ts";
 import type { JudgedRun } from "../verify/judged-run.ts";
 import type { Summary } from "./summary.ts";
 
 /** What happens in a run, in this order. A reporter has a method for each. */
 export interface Events {
   /** The database is open, and the first steps begin. */
-  start: { readonly guide: Guide; readonly server: string; readonly drivers: readonly string[] };
+  start: {
+    readonly guide: Guide;
+    readonly server: string;
+    readonly drivers: readonly string[];
+    /** Clients that were wanted, and cannot run here. They verify nothing. */
+    readonly unavailable?: readonly Unavailable[];
+  };
   /** A run has its verdict. */
   run: JudgedRun;
   /** Everything was run, and what the runner made is removed. */

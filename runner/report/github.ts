@@ -1,4 +1,5 @@
 import { relative } from "node:path";
+import { describeUnavailable } from "../standalone/client.ts";
 import type { DriverRun, JudgedRun } from "../verify/judged-run.ts";
 import type { Verdict } from "../verify/verdict.ts";
 import { adviceFor } from "./advice.ts";
@@ -29,6 +30,9 @@ export function githubReporter(
   return {
     start(event) {
       head = event;
+      for (const client of event.unavailable ?? []) {
+        write(command("warning", { title: client.driver }, describeUnavailable(client)));
+      }
     },
     run(judged) {
       const advice = head ? adviceFor(head.guide, judged) : "";
@@ -43,14 +47,6 @@ export function githubReporter(
       if (head) appendSummary(markdown(head, runs, summary));
     },
   };
-}
-
-/**
- * Makes text harmless that GitHub would take for commands. It looks for `::` behind any blanks at
- * the beginning of a line, so indenting does not help, and for the older `##[` everywhere.
- */
-export function withoutCommands(text: string): string {
-  return text.replace(/^([\t\v\f\u0085\p{Zs}]*)::/gmu, "$1\\::").replaceAll("##[", "##\\[");
 }
 
 interface Finding {
@@ -118,7 +114,7 @@ const marks: Record<Verdict, string> = {
 };
 
 function markdown(
-  { guide, server, drivers }: Events["start"],
+  { guide, server, drivers, unavailable = [] }: Events["start"],
   runs: readonly JudgedRun[],
   { verified, duration }: Summary,
 ): string {
@@ -133,7 +129,11 @@ function markdown(
   const seconds = `${(duration / 1000).toFixed(1)} s`;
   const head = `## ${inline(guide.title)}\n\n**${word}** on ${inline(server)}, in ${seconds}.\n\n`;
 
-  let text = `${head}${table}\n`;
+  const missing = unavailable
+    .map((client) => `${inline(describeUnavailable(client))}\n\n`)
+    .join("");
+
+  let text = `${head}${table}\n${missing}`;
   for (const judged of runs) {
     for (const { message, details } of findings(judged)) {
       const title = inline(`${judged.run.name}: ${message}`);

@@ -19,10 +19,12 @@ export function jsonReporter(write: (text: string) => void): Reporter {
         guide: head?.guide.title,
         server: head?.server,
         drivers: head?.drivers,
+        unavailable: head?.unavailable ?? [],
         runs: runs.flatMap((judged) => judged.drivers.map((driver) => entry(judged, driver))),
         summary,
       };
-      write(`${JSON.stringify(document, null, 2)}\n`);
+      // Where stdout is GitHub's log, "##[" must not stand there: it would be a command.
+      write(`${JSON.stringify(document, null, 2).replaceAll("##[", "#\\u0023[")}\n`);
     },
   };
 }

@@ -1,4 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { describeUnavailable, type Unavailable } from "../standalone/client.ts";
 import type { DriverRun, JudgedRun } from "../verify/judged-run.ts";
 import { type Case, caseOf } from "./case.ts";
 import type { Events, Reporter } from "./events.ts";
@@ -16,8 +17,11 @@ export function junitReporter(write: (text: string) => void): Reporter {
     },
     run() {},
     end({ runs, summary }) {
-      const { guide, server = "", drivers = [] } = head ?? {};
-      const suites = drivers.map((driver) => suite(driver, server, runs));
+      const { guide, server = "", drivers = [], unavailable = [] } = head ?? {};
+      const suites = [
+        ...drivers.map((driver) => suite(driver, server, runs)),
+        ...unavailable.map(skippedSuite),
+      ];
       const count = (name: keyof Counts) =>
         suites.reduce((sum, { counts }) => sum + counts[name], 0);
       const totals = {
@@ -66,6 +70,16 @@ function suite(driver: string, server: string, runs: readonly JudgedRun[]) {
   const property = element("property", { name: "server", value: server });
   const xml = element("testsuite", attributes, element("properties", {}, property), ...cases);
   return { counts, xml };
+}
+
+/** A client that cannot run here: one case, which says why. */
+function skippedSuite(client: Unavailable) {
+  const counts: Counts = { tests: 1, failures: 0, errors: 0, skipped: 1 };
+  const { driver } = client;
+  const skipped = element("skipped", { message: `${describeUnavailable(client)}.` });
+  const attributes = { name: "guide", classname: driver, time: seconds(0) };
+  const only = element("testcase", attributes, skipped);
+  return { counts, xml: element("testsuite", { name: driver, ...counts, time: seconds(0) }, only) };
 }
 
 function testcase(

@@ -2,7 +2,7 @@ export const reporterNames = ["terminal", "json", "junit", "tap", "github"] as c
 export type ReporterName = (typeof reporterNames)[number];
 
 /** `--reporter NAME` or `--reporter NAME=FILE`. */
-export interface ReporterChoice {
+export interface ReporterOptions {
   readonly name: ReporterName;
   /** undefined: stdout. */
   readonly file: string | undefined;

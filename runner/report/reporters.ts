@@ -1,87 +1,94 @@
-import { closeSync, openSync, writeSync } from "node:fs";
-import { Failure, messageOf } from "../failure.ts";
+import { Failure } from "../failure.ts";
+import { isOnGithub } from "../surroundings.ts";
 import { useColor } from "./color.ts";
 import type { Events, Reporter } from "./events.ts";
-import type { ReporterChoice, ReporterName } from "./reporter-names.ts";
+import { openReportFile, type ReportFile } from "./report-file.ts";
+import type { ReporterName, ReporterOptions } from "./reporter-names.ts";
+import { withoutCommands } from "./visible.ts";
+
+type Write = (text: string) => void;
 
 /**
  * Opens the reporters. Their files are emptied now: a run that is broken off leaves no old report.
- * @param choices empty for the default: the terminal, and GitHub's annotations where we are there
+ * On GitHub, its annotations and the job's summary come by themselves.
+ * @param choices empty for the default: the terminal
  * @param print writes to stdout
- * @throws Failure of kind "usage" for a file that cannot be written
+ * @param printAside writes to stderr, which GitHub searches for annotations, too
+ * @throws Failure of kind "usage" for a file that cannot be written. At the end of the run, a report
+ *   that is not whole is a Failure of kind "report"
  */
 export async function openReporters(
-  choices: readonly ReporterChoice[],
-  print: (text: string) => void,
+  choices: readonly ReporterOptions[],
+  print: Write,
+  printAside: Write = (text) => process.stderr.write(text),
 ): Promise<Reporter> {
-  const onGithub = Boolean(process.env.GITHUB_ACTIONS);
-  const defaults: ReporterChoice[] = [{ name: "terminal", file: undefined }];
-  if (onGithub) defaults.push({ name: "github", file: undefined });
-  const chosen = choices.length > 0 ? choices : defaults;
-
+  const onGithub = isOnGithub();
+  const chosen: ReporterOptions[] =
+    choices.length > 0 ? [...choices] : [{ name: "terminal", file: undefined }];
+  if (onGithub && !chosen.some(({ name }) => name === "github")) {
+    chosen.push({ name: "github", file: undefined });
+  }
   const documents = chosen.filter(({ name, file }) => !file && name !== "github");
   if (documents.length > 1) {
     const names = documents.map(({ name }) => name).join(" and ");
     throw new Failure("usage", `${names} cannot share stdout. Write --reporter NAME=FILE for one.`);
   }
 
-  const printText = onGithub ? await withoutCommands(print) : print;
-  const reporters = chosen.map(async ({ name, file }) => {
-    const write = file ? fileWriter(file) : name === "github" ? print : printText;
-    return makers[name](write, file);
+  const files: ReportFile[] = [];
+  const open = (file: string, flags: "w" | "a") => {
+    const opened = openReportFile(file, flags);
+    files.push(opened);
+    return opened.write;
+  };
+  const isForProgram = documents.some(({ name }) => name !== "terminal");
+  const toStdout: Record<"github" | "other", Write> = {
+    github: isForProgram ? printAside : print,
+    // A line of a step's output must not become a command of the workflow.
+    other: onGithub ? (text) => print(withoutCommands(text)) : print,
+  };
+  const reporters = chosen.map(({ name, file }) => {
+    const write = file ? open(file, "w") : toStdout[name === "github" ? name : "other"];
+    return makers[name]({ write, useColor: !file && useColor(process.stdout), open });
   });
-  return combine(await Promise.all(reporters));
+  return combine(await Promise.all(reporters), files);
 }
 
-type Maker = (write: (text: string) => void, file: string | undefined) => Promise<Reporter>;
+interface Target {
+  readonly write: Write;
+  readonly useColor: boolean;
+  readonly open: (file: string, flags: "a") => Write;
+}
 
 /** Only the reporters that are wanted are loaded. */
-const makers: Record<ReporterName, Maker> = {
-  terminal: async (write, file) => {
-    const { terminalReporter } = await import("./terminal-report.ts");
-    return terminalReporter(write, !file && useColor(process.stdout));
+const makers: Record<ReporterName, (target: Target) => Promise<Reporter>> = {
+  terminal: async ({ write, useColor }) => {
+    return (await import("./terminal-report.ts")).terminalReporter(write, useColor);
   },
-  json: async (write) => (await import("./json.ts")).jsonReporter(write),
-  junit: async (write) => (await import("./junit.ts")).junitReporter(write),
-  tap: async (write) => (await import("./tap.ts")).tapReporter(write),
-  github: async (write) => (await import("./github.ts")).githubReporter(write, summaryWriter()),
+  json: async ({ write }) => (await import("./json.ts")).jsonReporter(write),
+  junit: async ({ write }) => (await import("./junit.ts")).junitReporter(write),
+  tap: async ({ write }) => (await import("./tap.ts")).tapReporter(write),
+  github: async ({ write, open }) => {
+    // GitHub gives each step of a workflow a file for its part of the job's summary.
+    const summary = process.env.GITHUB_STEP_SUMMARY;
+    const appendSummary = summary ? open(summary, "a") : () => {};
+    return (await import("./github.ts")).githubReporter(write, appendSummary);
+  },
 };
 
-/** On GitHub, a line of a step's output must not become a command of the workflow. */
-async function withoutCommands(print: (text: string) => void): Promise<(text: string) => void> {
-  const github = await import("./github.ts");
-  return (text) => print(github.withoutCommands(text));
-}
-
-function combine(reporters: readonly Reporter[]): Reporter {
+/** Where one report fails, the others are still made. */
+function combine(reporters: readonly Reporter[], files: readonly ReportFile[]): Reporter {
   const toAll =
     <Name extends keyof Events>(name: Name) =>
     (event: Events[Name]) => {
       for (const reporter of reporters) reporter[name](event);
     };
-  return { start: toAll("start"), run: toAll("run"), end: toAll("end") };
-}
-
-function fileWriter(file: string): (text: string) => void {
-  const descriptor = open(file, "w");
-  return (text) => writeSync(descriptor, text);
-}
-
-/** GitHub gives each step of a workflow a file for its part of the job's summary. */
-function summaryWriter(): (text: string) => void {
-  const file = process.env.GITHUB_STEP_SUMMARY;
-  if (!file) return () => {};
-  return (text) => {
-    const descriptor = open(file, "a");
-    writeSync(descriptor, text);
-    closeSync(descriptor);
+  return {
+    start: toAll("start"),
+    run: toAll("run"),
+    end(event) {
+      toAll("end")(event);
+      const [failure] = files.flatMap((file) => file.close() ?? []);
+      if (failure) throw failure;
+    },
   };
-}
-
-function open(file: string, flags: string): number {
-  try {
-    return openSync(file, flags);
-  } catch (error) {
-    throw new Failure("usage", `The report cannot be written. ${messageOf(error)}`);
-  }
 }

@@ -1,8 +1,9 @@
 import { goldenFile } from "../guide/guide.ts";
+import { describeUnavailable } from "../standalone/client.ts";
 import type { DriverRun, JudgedRun } from "../verify/judged-run.ts";
 import { caseOf } from "./case.ts";
 import type { Reporter } from "./events.ts";
-import { printable } from "./visible.ts";
+import { oneLine, printable } from "./visible.ts";
 
 /**
  * TAP version 14, as the run goes on: a test point for each run and driver, with its diagnostics in
@@ -21,10 +22,12 @@ export function tapReporter(write: (text: string) => void): Reporter {
   }
 
   return {
-    start({ guide, server, drivers }) {
+    start({ guide, server, drivers, unavailable = [] }) {
       write("TAP version 14\n");
       write(`# Guide: ${oneLine(guide.title)}\n`);
       write(`# On: ${oneLine(server)}, with ${oneLine(drivers.join(", "))}\n`);
+      // Not as test points: they verify nothing, and TAP's SKIP would make them pass.
+      for (const one of unavailable) write(`# ${oneLine(describeUnavailable(one))}\n`);
     },
 
     run(judged) {
@@ -77,8 +80,4 @@ function yamlLines(key: string, value: string | number): string[] {
 /** In a description, # begins a directive. */
 function describe(text: string): string {
   return oneLine(text).replace(/[\\#]/g, "\\$&");
-}
-
-function oneLine(text: string): string {
-  return printable(text).replace(/\s+/g, " ");
 }

@@ -1,12 +1,14 @@
 import pc from "picocolors";
 import type { Guide } from "../guide/guide.ts";
+import { describeUnavailable } from "../standalone/client.ts";
 import type { DriverRun } from "../verify/judged-run.ts";
 import type { Verdict } from "../verify/verdict.ts";
 import { adviceFor } from "./advice.ts";
 import { detailsOf } from "./details.ts";
 import type { Reporter } from "./events.ts";
+import { paintDiff } from "./paint-diff.ts";
 import type { Summary } from "./summary.ts";
-import { visible } from "./visible.ts";
+import { oneLine, visible } from "./visible.ts";
 
 /**
  * The compact report: one line a run, the details of what is wrong, and a summary.
@@ -24,62 +26,79 @@ export function terminalReporter(write: (text: string) => void, useColor: boolea
   };
   let width = 0;
   let guide: Guide | undefined;
+  let clients: readonly string[] = [];
 
   return {
     start(event) {
       const { server, drivers } = event;
       guide = event.guide;
       width = Math.max(...guide.runs.map((run) => run.name.length));
-      write(`${color.bold(guide.title)}\n`);
-      write(color.dim(`${server} · drivers: ${drivers.join(", ")}`));
-      write("\n\n");
+      clients = drivers;
+      write(`${color.bold(oneLine(guide.title))}\n`);
+      write(color.dim(oneLine(`${server} · drivers: ${drivers.join(", ")}`)));
+      write("\n");
+      for (const one of event.unavailable ?? []) {
+        write(`${color.yellow(oneLine(describeUnavailable(one)))}\n`);
+      }
+      write("\n");
     },
 
     run(judged) {
       const verdict = judged.isUpdated ? "updated" : judged.verdict;
       const mark = judged.verdict === "match" ? "✓" : judged.verdict === "skipped" ? "-" : "✗";
-      const times = judged.drivers.map(timeOf).join("  ");
+      const times = timesOf(judged.drivers);
       const line = `${mark} ${judged.run.name.padEnd(width)}  ${verdict.padEnd(10)}`;
       write(`${paint[judged.verdict](line)}  ${color.dim(times)}\n`);
       if (judged.verdict === "match") return;
       const advice = guide ? adviceFor(guide, judged) : "";
-      write(
-        `${[...detailsOf(judged), advice].filter(Boolean).map(indent).map(colorLine).join("\n")}\n`,
-      );
+      const lines = [...detailsOf(judged), advice].filter(Boolean);
+      write(lines.map((line) => `    ${paintDiff(visible(line), color)}\n`).join(""));
     },
 
     end({ summary }) {
       const paintSummary = summary.verified ? color.green : color.red;
-      write(`\n${paintSummary(summaryLine(summary))}\n`);
+      write(`\n${paintSummary(summaryLine(summary, clients))}\n`);
     },
   };
+}
 
-  function colorLine(line: string): string {
-    if (/^ {4}\+/.test(line)) return color.green(line);
-    if (/^ {4}-/.test(line)) return color.red(line);
-    return /^ {4}@@/.test(line) ? color.cyan(line) : line;
-  }
+/** Of many clients, the fastest and the slowest: a line has no room for all. */
+function timesOf(drivers: readonly DriverRun[]): string {
+  if (drivers.length <= 4) return drivers.map(timeOf).join("  ");
+  const times = drivers.flatMap(({ outcome }) =>
+    outcome.kind === "skipped" ? [] : outcome.duration,
+  );
+  const range = times.length > 0 ? `  ${Math.min(...times)}–${Math.max(...times)} ms` : "";
+  return `${times.length} of ${drivers.length}${range}`;
 }
 
 function timeOf({ driver, outcome }: DriverRun): string {
   return `${driver} ${outcome.kind === "skipped" ? "skipped" : `${outcome.duration} ms`}`;
 }
 
-function indent(line: string): string {
-  return `    ${visible(line)}`;
-}
-
-function summaryLine({ verified, runs, drivers, verdicts, updated, duration }: Summary): string {
+function summaryLine(
+  { verified, runs, verdicts, updated, duration }: Summary,
+  clients: readonly string[],
+): string {
   const seconds = `${(duration / 1000).toFixed(1)} s`;
   const written = updated.length > 0 ? `, ${count(updated.length, "golden file")} written` : "";
   if (verified) {
     const all = runs === 1 ? "The output is" : `All ${runs} outputs are`;
-    return `${all} verified with ${count(drivers, "driver")}, in ${seconds}${written}.`;
+    return `${all} verified with ${countClients(clients)}, in ${seconds}${written}.`;
   }
   const counts = Object.entries(verdicts)
     .filter(([, times]) => times > 0)
     .map(([verdict, times]) => `${times} ${verdict}`);
   return `Not verified: ${counts.join(", ")} of ${count(runs, "run")}, in ${seconds}${written}.`;
+}
+
+function countClients(names: readonly string[]): string {
+  const standalone = names.filter((name) => name.startsWith("standalone/")).length;
+  const drivers = names.length - standalone;
+  return [
+    ...(drivers > 0 ? [count(drivers, "driver")] : []),
+    ...(standalone > 0 ? [count(standalone, "standalone client")] : []),
+  ].join(" and ");
 }
 
 function count(number: number, thing: string): string {

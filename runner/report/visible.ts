@@ -1,17 +1,29 @@
-/**
- * Makes control and formatting characters visible: what a step or a database says must not move
- * the reader's cursor, set a title, or turn the text around. Line feeds and tabs stay.
- */
-export function visible(text: string): string {
-  return text.replace(/(?![\n\t])[\p{Cc}\p{Cf}]/gu, (character) => {
-    const code = character.codePointAt(0) ?? 0;
-    return code > 0xff ? `\\u{${code.toString(16)}}` : `\\x${code.toString(16).padStart(2, "0")}`;
-  });
-}
+import { visible } from "../../drivers/connection/safe-text.ts";
+import { isOnGithub } from "../surroundings.ts";
+
+export { visible };
 
 /** Makes visible what a text file, XML 1.0 and YAML cannot hold, or take for an end of line. */
 export function printable(text: string): string {
   return visible(text).replace(/[\p{Cs}\p{Zl}\p{Zp}\uFFFE\uFFFF]/gu, (character) => {
     return `\\u{${character.codePointAt(0)?.toString(16)}}`;
   });
+}
+
+/** A text that has to stay within a line. */
+export function oneLine(text: string): string {
+  return printable(text).replace(/\s+/g, " ");
+}
+
+/** What others wrote, for people to read: on a terminal it does nothing, nor in a log on GitHub. */
+export function harmless(text: string): string {
+  return isOnGithub() ? withoutCommands(visible(text)) : visible(text);
+}
+
+/**
+ * Makes text harmless that GitHub would take for commands. It looks for `::` behind any blanks at
+ * the beginning of a line, so indenting does not help, and for the older `##[` everywhere.
+ */
+export function withoutCommands(text: string): string {
+  return text.replace(/^([\t\v\f\u0085\p{Zs}]*)::/gmu, "$1\\::").replaceAll("##[", "##\\[");
 }

@@ -2,15 +2,18 @@ import { goldenFile, type Run } from "../guide/guide.ts";
 import type { Selection } from "../guide/select.ts";
 import type { Reporter } from "../report/events.ts";
 import { type Summary, summarize } from "../report/summary.ts";
+import type { Unavailable } from "../standalone/client.ts";
 import { type Golden, readGolden, refuseChanged } from "../verify/golden.ts";
 import type { JudgedRun } from "../verify/judged-run.ts";
 import { updateGoldenFile } from "../verify/update.ts";
 import { runAll } from "./run-all.ts";
-import type { Session } from "./session.ts";
-import { type SessionNeeds, withSession } from "./with-session.ts";
+import type { Session, SessionOptions } from "./session.ts";
+import { withSession } from "./with-session.ts";
 
-export interface GuideChoice extends Omit<SessionNeeds, "runs"> {
+export interface RunOptions extends Omit<SessionOptions, "runs"> {
   readonly runs: Selection;
+  /** Clients that were wanted, and cannot run here. */
+  readonly unavailable?: readonly Unavailable[];
   readonly reporter: Reporter;
   /** Stop all drivers at the first run that does not match. */
   readonly bail: boolean;
@@ -24,14 +27,15 @@ export interface GuideChoice extends Omit<SessionNeeds, "runs"> {
  * Runs a guide from beginning to end.
  * @throws Failure, where it could not begin or go on
  */
-export async function runGuide(choice: GuideChoice): Promise<Summary> {
+export async function runGuide(choice: RunOptions): Promise<Summary> {
   const started = performance.now() - process.uptime() * 1000;
   const goldens = readGoldens(choice);
   const judged: JudgedRun[] = [];
 
   await withSession({ ...choice, runs: choice.runs.execute }, async (session) => {
     const { guide, drivers, reporter, signal } = choice;
-    reporter.start({ guide, server: session.database.label, drivers });
+    const { unavailable = [] } = choice;
+    reporter.start({ guide, server: session.database.label, drivers, unavailable });
     await runAll(goldens, drivers, session, (run) => {
       if (signal.aborted) return;
       if (choice.bail && run.verdict !== "match") session.stop(`--bail: ${run.run.name} failed`);
@@ -50,7 +54,7 @@ export async function runGuide(choice: GuideChoice): Promise<Summary> {
 }
 
 /** The golden files as they are before the first run. */
-function readGoldens({ guide, runs }: GuideChoice): Map<Run, Golden> {
+function readGoldens({ guide, runs }: RunOptions): Map<Run, Golden> {
   return new Map(runs.execute.map((run) => [run, readGolden(guide.directory, goldenFile(run))]));
 }
 

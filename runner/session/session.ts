@@ -1,122 +1,149 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { compileSteps, type Programs } from "../compile/compile-steps.ts";
 import type { GuideDatabase, Lane } from "../database/guide-database.ts";
+import type { Launch } from "../execute/command.ts";
 import type { Outcome } from "../execute/outcome.ts";
-import type { Run, Step } from "../guide/guide.ts";
+import type { Guide, Run } from "../guide/guide.ts";
+import type { ReadyClient } from "../standalone/find-program.ts";
 import type { Workspace } from "../workspace/workspace.ts";
+import { type Lanes, openLanes } from "./lanes.ts";
 
 /** Executes runs, each driver on its own path. After a driver's first failure, it skips the rest. */
 export interface Session {
   readonly database: GuideDatabase;
-  /** Executes a run with one driver. Runs of one driver come one after the other. */
-  execute(run: Run, driver: string): Promise<Outcome>;
-  /** The connection string of a driver's steps. */
-  urlOf(driver: string): Promise<string>;
+  /**
+   * Executes a run with one driver. Runs of one driver come one after the other.
+   * @param stop ends this run early, as the session's own signal ends all
+   */
+  execute(run: Run, driver: string, stop?: AbortSignal): Promise<Outcome>;
+  /** The database of a driver's steps. */
+  laneOf(driver: string): Promise<Lane>;
   /** From now on, every run is skipped. */
   stop(because: string): void;
   /** Compiles the steps again, as their files are now. */
   recompile(): Promise<void>;
-  /** Gives every driver a new, empty database. */
+  /** Gives every driver a new, empty database of the same name. */
   reset(): Promise<void>;
-  /** Drops what the steps made. The first failure to do so is reported after all were tried. */
+  /** Removes what was made. @throws Failure of kind "cleanup" that names what could not be */
   close(): Promise<void>;
 }
 
-export interface SessionChoice {
-  readonly workspace: Workspace;
-  readonly steps: readonly Step[];
+/** What every way of running a guide needs. */
+export interface SessionOptions {
+  readonly guide: Guide;
+  /** The names of what runs the steps: drivers, and standalone clients. */
   readonly drivers: readonly string[];
-  readonly openDatabase: () => Promise<GuideDatabase>;
-  /** Milliseconds. */
+  /** Those of them that are standalone clients. */
+  readonly standalone: readonly ReadyClient[];
+  readonly runs: readonly Run[];
+  /** Seconds. */
   readonly timeout: number;
+  readonly inPlace: boolean;
+  /** Is told what the reader should know while waiting, or afterwards. */
+  readonly note: (message: string) => void;
   /** Ends the steps that are running. */
   readonly signal: AbortSignal;
 }
 
-/** Compiles the steps while the server starts. */
-export async function openSession(choice: SessionChoice): Promise<Session> {
-  const { workspace, signal, timeout } = choice;
-  const outputs = join(workspace.directory, "outputs");
-  mkdirSync(outputs, { mode: 0o700 });
-  const compile = () =>
-    compileSteps(choice.steps, workspace.root, join(workspace.directory, "programs"));
+/** What a session consists of when all is ready. */
+interface Parts {
+  readonly database: GuideDatabase;
+  readonly lanes: Lanes;
+  readonly launch: Launch;
+  readonly runStep: typeof import("../execute/run-step.ts").runStep;
+}
 
-  const lanes = new Map<string, Promise<Lane>>();
-  const opening = choice.openDatabase().then((opened) => {
-    // While the steps are being compiled, the drivers' databases are made.
-    for (const driver of choice.drivers) openLane(opened, driver).catch(() => {}); // told when used
-    return opened;
+/** Where a session gets its parts from. */
+export interface Sources {
+  readonly workspace: Workspace;
+  /** Makes ready what the steps' processes need, as the files are now. */
+  readonly prepare: () => Promise<Launch>;
+  readonly openDatabase: () => Promise<GuideDatabase>;
+}
+
+/** Compiles the steps while the server starts, and while the clients' databases are made. */
+export async function openSession(options: SessionOptions, sources: Sources): Promise<Session> {
+  const { drivers, signal } = options;
+  mkdirSync(outputsOf(sources.workspace), { mode: 0o700 });
+
+  const opening = sources.openDatabase().then((database) => {
+    const lanes = openLanes(database, signal);
+    for (const driver of drivers) lanes.of(driver).catch(() => {}); // told when it is used
+    return { database, lanes };
   });
   const loading = import("../execute/run-step.ts");
-  const [opened, compiled] = await Promise.allSettled([opening, compile(), loading]);
+  const [opened, compiled] = await Promise.allSettled([opening, sources.prepare(), loading]);
   if (opened.status === "rejected") throw opened.reason;
   if (compiled.status === "rejected") {
-    await closeLanes().finally(opened.value.close);
+    await opened.value.database.close();
     throw compiled.reason;
   }
-  const database = opened.value;
   const { runStep } = await loading;
-  let programs: Programs = compiled.value;
-  let stopped: string | undefined;
+  return sessionOf(options, sources, { ...opened.value, launch: compiled.value, runStep });
+}
+
+function sessionOf(
+  { timeout, signal }: SessionOptions,
+  { workspace, prepare }: Sources,
+  parts: Parts,
+): Session {
+  const { database, lanes, runStep } = parts;
+  let { launch } = parts;
+  const outputs = outputsOf(workspace);
   let count = 0;
-  const failures = new Map<string, Run>();
-
-  function openLane(from: GuideDatabase, driver: string): Promise<Lane> {
-    const lane = lanes.get(driver) ?? from.openLane(driver);
-    lanes.set(driver, lane);
-    return lane;
-  }
-
-  async function closeLanes(): Promise<void> {
-    const opened = await Promise.allSettled(lanes.values());
-    lanes.clear();
-    const open = opened.flatMap((lane) => (lane.status === "fulfilled" ? [lane.value] : []));
-    throwFirst(await Promise.allSettled(open.map((lane) => lane.close())));
-  }
+  const skips = openSkips(signal);
 
   return {
     database,
+    laneOf: lanes.of,
+    stop: skips.stop,
 
-    async execute(run, driver) {
-      const failed = failures.get(driver);
-      if (failed) return { kind: "skipped", because: `${failed.name} failed with ${driver}` };
-      if (stopped) return { kind: "skipped", because: stopped };
-      if (signal.aborted) return { kind: "skipped", because: "the run was interrupted" };
+    async execute(run, driver, stop = signal) {
+      const because = skips.reasonFor(driver);
+      if (because) return { kind: "skipped", because };
+      const ending = AbortSignal.any([signal, stop]);
+      if (ending.aborted) return { kind: "skipped", because: "the run was interrupted" };
 
-      const program = programs.get(run.step);
-      if (!program) throw new Error(`${run.step.name} was not compiled`);
-      const { url: databaseUrl } = await openLane(database, driver);
-      const outputFile = join(outputs, `${run.index}.${driver}.${count++}`);
-      const command = { program, driver, databaseUrl, timeout, outputFile };
-      const outcome = await runStep(command, workspace.watchdog, signal);
-      if (outcome.kind === "failed") failures.set(driver, run);
+      const { url } = await lanes.of(driver);
+      const command = launch(run.step, driver, url);
+      const name = `${run.index}.${driver.replaceAll("/", "-")}.${count++}`;
+      const step = { command, timeout: timeout * 1000, outputFile: join(outputs, name) };
+      const outcome = await runStep(step, workspace.watchdog, ending);
+      if (outcome.kind === "failed") skips.failed(run, driver);
       return outcome;
     },
 
-    urlOf: async (driver) => (await openLane(database, driver)).url,
-
-    stop(because) {
-      stopped ??= because;
-    },
-
     async recompile() {
-      programs = await compile();
+      launch = await prepare();
     },
 
     async reset() {
-      failures.clear();
-      await closeLanes();
+      skips.forget();
+      await lanes.reset();
     },
 
-    async close() {
-      const closed = await Promise.allSettled([closeLanes()]);
-      throwFirst([...closed, ...(await Promise.allSettled([database.close()]))]);
-    },
+    close: database.close,
   };
 }
 
-function throwFirst(results: readonly PromiseSettledResult<unknown>[]): void {
-  const failure = results.find((result) => result.status === "rejected");
-  if (failure) throw failure.reason;
+function outputsOf({ directory }: Workspace): string {
+  return join(directory, "outputs");
+}
+
+/** Why runs are skipped: everything, or all that a driver has yet to run. */
+function openSkips(signal: AbortSignal) {
+  const failures = new Map<string, Run>();
+  let stopped: string | undefined;
+  return {
+    failed: (run: Run, driver: string) => void failures.set(driver, run),
+    forget: () => failures.clear(),
+    stop(because: string) {
+      stopped ??= because;
+    },
+    reasonFor(driver: string): string | undefined {
+      const failed = failures.get(driver);
+      if (failed) return `${failed.name} failed with ${driver}`;
+      return stopped ?? (signal.aborted ? "the run was interrupted" : undefined);
+    },
+  };
 }

@@ -9,7 +9,7 @@ import { runAll } from "./run-all.ts";
 import type { Session } from "./session.ts";
 import { firstTouched } from "./touched.ts";
 
-export interface WatchChoice {
+export interface WatchOptions {
   readonly guide: Guide;
   readonly drivers: readonly string[];
   readonly session: Session;
@@ -24,7 +24,7 @@ export interface WatchChoice {
  * Runs the guide, and runs it again from the first touched step whenever a file is saved. Shows
  * just what changed in the outcome. Ends with the signal.
  */
-export async function watchGuide(choice: WatchChoice): Promise<void> {
+export async function watchGuide(choice: WatchOptions): Promise<void> {
   const { guide, drivers, session, reporter, write, signal } = choice;
   const shown = new Map<Run, string>();
   /** The databases are where they are before the run with this index. */
@@ -90,7 +90,7 @@ function signatureOf({ verdict, drivers }: JudgedRun): string {
 
 /** Calls `run` once at the beginning, and once for all changes that came while it was running. */
 async function eachChange(
-  { guide, input, signal }: WatchChoice,
+  { guide, input, signal }: WatchOptions,
   run: (first: number) => Promise<void>,
 ): Promise<void> {
   let next: number | undefined = 0;

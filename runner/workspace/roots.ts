@@ -1,12 +1,24 @@
-import { accessSync, chmodSync, constants, lstatSync, mkdirSync } from "node:fs";
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  statSync,
+} from "node:fs";
 import { homedir, tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { Failure } from "../failure.ts";
 
-const name = "neon-typescript-guide";
+/** The name of our directories, wherever they are. */
+export const ourName = "neon-typescript-guide";
 
 /** True where postgres, which refuses to run as root, needs another user's rights. */
 export const isRoot = process.getuid?.() === 0;
+
+/** Our owner may do everything; others may pass through: postgres may be one. */
+const MODE = 0o711;
 
 /**
  * The directory that outlives a run: it holds compiled programs, database clusters at rest, and the
@@ -27,28 +39,42 @@ export function workspaceRoot(): string {
   );
 }
 
-function places(): string[] {
-  return [cacheDirectory(), join(tmpdir(), `${name}-${process.getuid?.() ?? "user"}`)];
+/** May every user go there? Not below a 0700 home, nor where a directory was made under umask 077. */
+export function isOpenToAll(directory: string): boolean {
+  for (let place = directory; ; place = dirname(place)) {
+    if ((statSync(place).mode & 0o001) === 0) return false;
+    if (place === dirname(place)) return true;
+  }
 }
 
-function cacheDirectory(): string {
-  const { XDG_CACHE_HOME, LOCALAPPDATA } = process.env;
-  if (XDG_CACHE_HOME?.startsWith("/")) return join(XDG_CACHE_HOME, name);
-  if (process.platform === "win32") return join(LOCALAPPDATA ?? tmpdir(), name);
-  // The server's user must be able to reach it, which rules out a home directory of root's.
-  if (isRoot) return join("/var/cache", name);
-  return join(homedir(), process.platform === "darwin" ? "Library/Caches" : ".cache", name);
+function places(): string[] {
+  const { XDG_CACHE_HOME } = process.env;
+  const wanted = XDG_CACHE_HOME?.startsWith("/") ? [join(XDG_CACHE_HOME, ourName)] : [];
+  // The server's user cannot reach the home of root, and may not reach what root wants, either.
+  const usual = wanted.length === 0 || isRoot ? [usualPlace()] : [];
+  return [...wanted, ...usual, join(tmpdir(), `${ourName}-${process.getuid?.() ?? "user"}`)];
+}
+
+function usualPlace(): string {
+  if (process.platform === "win32") return join(process.env.LOCALAPPDATA ?? tmpdir(), ourName);
+  if (isRoot) return join("/var/cache", ourName);
+  return join(homedir(), process.platform === "darwin" ? "Library/Caches" : ".cache", ourName);
 }
 
 /** Makes the directory where it is missing. One that somebody else owns, or may write to, is not ours. */
 function isUsable(directory: string): boolean {
   try {
-    mkdirSync(directory, { recursive: true });
+    mkdirSync(directory, { recursive: true, mode: MODE });
     const { uid, mode } = lstatSync(directory);
-    if (process.getuid && (uid !== process.getuid() || (mode & 0o022) !== 0)) return false;
-    chmodSync(directory, 0o711);
+    if (process.getuid && uid !== process.getuid()) return false;
+    chmodSync(directory, MODE);
+    // Others could write to it until now: what is in there may be theirs.
+    if (process.getuid && (mode & 0o022) !== 0 && readdirSync(directory).length > 0) {
+      chmodSync(directory, mode);
+      return false;
+    }
     accessSync(directory, constants.R_OK | constants.W_OK | constants.X_OK);
-    return true;
+    return !isRoot || isOpenToAll(directory);
   } catch {
     return false;
   }

@@ -1,43 +1,88 @@
 // Watches over one run from outside. The runner holds the other end of our stdin: when the runner
-// is gone, however it went, stdin ends, and what it left is ended and removed.
+// is gone, however it went, stdin ends, and what it left is ended and removed. Told to sweep, it
+// does that at once.
 //
 // Lines on stdin: `+PID` and `-PID` for a process group that began or ended, `done` when the runner
 // has cleaned up by itself.
-import { readFileSync, rmSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync, rmSync, utimesSync } from "node:fs";
+import { basename } from "node:path";
 import { createInterface } from "node:readline";
 
-const directory = process.argv[2] ?? "";
-/** @type {Set<number>} */
-const groups = new Set();
-let done = false;
+const [mode = "", directory = "", ...others] = process.argv.slice(2);
 
-for await (const line of createInterface({ input: process.stdin })) {
-  if (line === "done") done = true;
-  else if (line.startsWith("+")) groups.add(Number(line.slice(1)));
-  else groups.delete(Number(line.slice(1)));
+/** How often a run's directories are touched: in another container, that shows that it is alive. */
+const TOUCH_MS = 10 * 60_000;
+
+if (mode === "sweep") await cleanUp();
+else await watch();
+
+async function watch() {
+  /** @type {Set<number>} */
+  const groups = new Set();
+  let done = false;
+  setInterval(touch, TOUCH_MS).unref();
+  for await (const line of createInterface({ input: process.stdin })) {
+    if (line === "done") done = true;
+    else if (line.startsWith("+")) groups.add(Number(line.slice(1)));
+    else groups.delete(Number(line.slice(1)));
+  }
+  if (done) return;
+  for (const group of groups) signal(-group, "SIGKILL");
+  await cleanUp();
 }
 
-if (!done && process.platform === "win32") {
-  const { removeRun } = await import("./windows-removal.mjs");
-  await removeRun(directory);
-} else if (!done && directory !== "") {
-  for (const group of groups) signal(-group, "SIGKILL");
-  // A server that is just being started writes its pid a moment later.
-  for (let round = 0; round < 20; round++) {
-    const server = serverPid();
-    if (server) signal(server, "SIGQUIT");
-    else if (round > 4) break;
+/** A server removes its shared memory on SIGQUIT. A process that is being started shows a moment later. */
+async function cleanUp() {
+  if (process.platform === "win32") {
+    const { removeRun } = await import("./windows-removal.mjs");
+    return removeRun(directory);
+  }
+  for (let round = 0; round < 40; round++) {
+    const left = processesOfTheRun();
+    if (left.length === 0 && (mode === "sweep" || round > 4)) break;
+    for (const pid of left) signal(pid, round < 20 ? "SIGQUIT" : "SIGKILL");
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
+  for (const path of [directory, ...others]) {
+    rmSync(path, { recursive: true, force: true, maxRetries: 5 });
+  }
 }
 
-/** The first line of postmaster.pid, which the server removes when it ends. */
-function serverPid() {
+/** The server and the steps show the run's name in their command lines. Nothing else is trusted. */
+function processesOfTheRun() {
+  const name = basename(directory);
+  return commandLines()
+    .filter(({ line }) => line.includes(name) && !line.includes("watchdog.mjs"))
+    .map(({ pid }) => pid);
+}
+
+function commandLines() {
+  if (process.platform === "linux") {
+    const pids = readdirSync("/proc").filter((entry) => /^\d+$/.test(entry));
+    return pids.map((pid) => ({ pid: Number(pid), line: read(`/proc/${pid}/cmdline`) }));
+  }
+  const list = execFileSync("ps", ["-Axww", "-o", "pid=,command="], { encoding: "utf8" });
+  return list.split("\n").map((line) => ({ pid: Number.parseInt(line, 10), line }));
+}
+
+/** @param {string} file */
+function read(file) {
   try {
-    return Number(readFileSync(`${directory}/cluster/data/postmaster.pid`, "utf8").split("\n")[0]);
+    return readFileSync(file, "utf8");
   } catch {
-    return undefined;
+    return "";
+  }
+}
+
+function touch() {
+  const now = new Date();
+  for (const path of [directory, ...others]) {
+    try {
+      utimesSync(path, now, now);
+    } catch {
+      // it is not there, or not any more
+    }
   }
 }
 

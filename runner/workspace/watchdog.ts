@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import type { Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 
@@ -17,30 +17,42 @@ export interface Watchdog {
   dismiss(): void;
 }
 
-/** Starts the watchdog of a run's directory. See `watchdog.mjs`. */
-export function startWatchdog(directory: string): Watchdog {
-  const program = fileURLToPath(new URL("./watchdog.mjs", import.meta.url));
-  const child = spawn(process.execPath, [program, directory], {
-    detached: true, // out of the reach of Ctrl-C
-    windowsHide: true,
-    stdio: ["pipe", "ignore", "ignore"],
-    env: {},
-    cwd: "/",
-  });
-  child.unref();
-  child.on("error", () => {});
-  child.stdin.on("error", () => {});
-  const tell = (line: string) => child.stdin.write(`${line}\n`);
+/**
+ * Starts the watchdog of a run. See `watchdog.mjs`.
+ * @param paths the run's own directories, the one that its processes show first
+ */
+export function startWatchdog(paths: readonly string[]): Watchdog {
+  const { stdin } = launch("watch", paths);
+  stdin?.on("error", () => {});
+  const tell = (line: string) => stdin?.write(`${line}\n`);
 
   return {
     get line() {
-      return child.stdin.destroyed || process.platform === "win32" ? "ignore" : child.stdin;
+      return stdin && !stdin.destroyed && process.platform !== "win32" ? stdin : "ignore";
     },
     began: (pid) => tell(`+${pid}`),
     ended: (pid) => tell(`-${pid}`),
     dismiss: () => {
       tell("done");
-      child.stdin.end();
+      stdin?.end();
     },
   };
+}
+
+/** Ends and removes at once what is left of a run. Does not wait until that is done. */
+export function sweep(paths: readonly string[]): void {
+  launch("sweep", paths);
+}
+
+function launch(mode: "watch" | "sweep", paths: readonly string[]): ChildProcess {
+  const program = fileURLToPath(new URL("./watchdog.mjs", import.meta.url));
+  const child = spawn(process.execPath, [program, mode, ...paths], {
+    detached: true, // out of the reach of Ctrl-C
+    windowsHide: true,
+    stdio: [mode === "watch" ? "pipe" : "ignore", "ignore", "ignore"],
+    env: {},
+    cwd: "/",
+  });
+  child.unref();
+  return child.on("error", () => {});
 }

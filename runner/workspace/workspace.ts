@@ -1,9 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { chmodSync, mkdirSync, readdirSync, rmSync } from "node:fs";
-import { hostname } from "node:os";
+import { chmodSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { Failure, messageOf } from "../failure.ts";
+import { removeAbandoned } from "./abandoned.ts";
+import { type MemoryPlace, memoryPlace } from "./memory-place.ts";
+import { ownProcessTable } from "./owner.ts";
 import { workspaceRoot } from "./roots.ts";
-import { startWatchdog, type Watchdog } from "./watchdog.ts";
+import { startWatchdog, sweep, type Watchdog } from "./watchdog.ts";
 
 /** Where one run keeps everything that it writes. */
 export interface Workspace {
@@ -11,7 +14,12 @@ export interface Workspace {
   readonly root: string;
   /** This run's own directory, gone when the run is over. */
   readonly directory: string;
+  /** The same in memory, where the system has such a place. */
+  readonly memory: MemoryPlace | undefined;
   readonly watchdog: Watchdog;
+  /** Has every process ended that shows the name of the run's directory. */
+  endWhatIsLeft(): void;
+  /** @throws Failure of kind "cleanup" that names what could not be removed */
   close(): void;
 }
 
@@ -21,19 +29,26 @@ export interface Workspace {
  */
 export function openWorkspace(root = workspaceRoot()): Workspace {
   const runs = join(root, "runs");
-  makeDirectory(runs);
+  const name = `${ownProcessTable()}.${process.pid}.${randomBytes(4).toString("hex")}`;
+  const directory = join(runs, name);
+  try {
+    makeDirectory(runs);
+    makeDirectory(directory);
+  } catch (error) {
+    throw new Failure("database", `${runs} cannot be used: ${messageOf(error)}. Remove it.`);
+  }
+  const memory = memoryPlace(name);
+  const paths = [directory, ...(memory ? [memory.directory] : [])];
   removeAbandoned(runs);
-
-  const random = randomBytes(4).toString("hex");
-  const directory = join(runs, `${machine()}.${process.pid}.${random}`);
-  makeDirectory(directory);
-  const watchdog = startWatchdog(directory);
+  const watchdog = startWatchdog(paths);
   return {
     root,
     directory,
+    memory,
     watchdog,
+    endWhatIsLeft: () => sweep(paths),
     close() {
-      rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
+      for (const path of paths) remove(path);
       watchdog.dismiss();
     },
   };
@@ -41,29 +56,14 @@ export function openWorkspace(root = workspaceRoot()): Workspace {
 
 /** Makes a directory that other users may pass through, whatever the umask: postgres may be one. */
 export function makeDirectory(directory: string): void {
-  mkdirSync(directory, { recursive: true });
+  mkdirSync(directory, { recursive: true, mode: 0o711 });
   chmodSync(directory, 0o711);
 }
 
-/** Removes what runs left whose process and watchdog were both killed. */
-function removeAbandoned(runs: string): void {
-  for (const name of readdirSync(runs)) {
-    const [owner, pid] = name.split(".");
-    if (owner !== machine() || isAlive(Number(pid))) continue;
-    rmSync(join(runs, name), { recursive: true, force: true, maxRetries: 5 });
-  }
-}
-
-/** Containers may share a home directory, and then each has process ids of its own. */
-function machine(): string {
-  return hostname().replace(/[^\w-]/g, "-") || "localhost";
-}
-
-function isAlive(pid: number): boolean {
+function remove(path: string): void {
   try {
-    process.kill(pid, 0);
-    return true;
+    rmSync(path, { recursive: true, force: true, maxRetries: 5 });
   } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM";
+    throw new Failure("cleanup", `Not removed: ${path}. ${messageOf(error)}`);
   }
 }

@@ -1,26 +1,22 @@
+import { cpSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, inject, test } from "vitest";
 import { copyProject } from "../support/project.ts";
 
 const given = { DATABASE_URL: inject("databaseUrl") };
 
+// The rest of the command line is in tests/runner/arguments.test.ts.
 test.each([
-  [
-    ["--nonsense"],
-    "unknown option '--nonsense'. The options: --guide, --driver, --timeout, --step",
-  ],
-  [
-    ["something"],
-    'Unknown command "something". The commands: export, db, doctor, new. The options:',
-  ],
+  [["--nonsense"], "Unknown option '--nonsense'. The options: --guide, --driver"],
   [["--driver", "mysql"], 'There is no driver "mysql". The drivers: pg, postgres.'],
   [
-    ["--step", "9"],
+    ["--driver", "mysql", "export", "x.md"],
+    'There is no driver "mysql". The drivers: pg, postgres.',
+  ],
+  [
+    ["--list", "--step", "9"],
     'There is no step "9". The steps: 1 (01-create), 2 (02-read), 3 (03-update), 4 (04-delete).',
   ],
-  [["--timeout", "soon"], "It is a number of seconds, such as 30."],
-  [["--timeout", "0"], "It is a number of seconds, such as 30."],
-  [["--reporter", "morse"], "The reporters: terminal, json, junit, tap, github."],
-  [["--step"], "option '--step <name|number>' argument missing."],
 ])("%j is a usage error that names the choices", async (choices, message) => {
   const { code, stdout, stderr } = await copyProject().guide(choices, given);
   expect(stderr).toContain(message);
@@ -29,13 +25,54 @@ test.each([
   expect(code).toBe(2);
 });
 
-test.each([
-  ["--help", /^Usage: run-guide \[options\]/],
-  ["--version", /^\d+\.\d+\.\d+\n$/],
-])("%s answers", async (choice, text) => {
-  const { code, stdout } = await copyProject().guide([choice], {});
-  expect(stdout).toMatch(text);
+test.each<[string, RegExp]>([
+  ["export const tools = {};", /exports no "drivers"\. .*"type": "module"/],
+  [
+    "export const drivers = {{",
+    /other\/drivers\/drivers\.ts cannot be loaded\. .*Expected identifier/s,
+  ],
+  // Newer versions of Node.js take it for the ES module that it is.
+  ['export const drivers = { pg: () => import("./pg.ts") };', /^$|exports no "drivers"/],
+])("a guide of a CommonJS package whose drivers are: %s", async (drivers, message) => {
+  const project = copyProject();
+  for (const part of ["steps", "expected"]) {
+    cpSync(join(project.directory, part), join(project.directory, "other", part), {
+      recursive: true,
+    });
+  }
+  project.write("other/package.json", "{}");
+  project.write("other/drivers/drivers.ts", drivers);
+  const other = join(project.directory, "other");
+  const { code, stderr } = await project.guide(["--guide", other, "--list"]);
+  expect(stderr).toMatch(message);
+  expect(stderr).not.toContain("    at ");
+  expect(code, stderr).toBe(stderr ? 2 : 0);
+});
+
+test("--list respects --step", async () => {
+  const { code, stdout } = await copyProject().guide(["--list", "--step", "4"]);
+  expect(stdout.match(/^ *\d+ {2}[\w.-]+/gm)).toEqual([
+    " 4  04-delete",
+    " 2  02-read.after-04-delete",
+  ]);
   expect(code).toBe(0);
+});
+
+test("a guide that is named before a command is the one that is meant", async () => {
+  const project = copyProject();
+  cpSync(join(project.directory, "steps"), join(project.directory, "other/steps"), {
+    recursive: true,
+  });
+  const made = await project.guide([
+    "--guide",
+    join(project.directory, "other"),
+    "new",
+    "step",
+    "x",
+  ]);
+  expect(made.code, made.stderr).toBe(0);
+  expect(project.read("other/steps/guide.json")).toContain("05-x");
+  expect(project.read("steps/guide.json")).not.toContain("05-x");
 });
 
 describe("a guide that is laid out wrongly", () => {

@@ -1,9 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { buildDocument } from "../../runner/export/document/build.ts";
-import { callsIn } from "../../runner/export/document/calls.ts";
 import { changesBetween } from "../../runner/export/document/changes.ts";
 import { splitChapters } from "../../runner/export/document/chapters.ts";
-import { cutDriver } from "../../runner/export/document/driver-cut.ts";
 import { uniqueIds } from "../../runner/export/document/ids.ts";
 import { listed, markOf } from "../../runner/export/document/words.ts";
 import { makeGuide, ownDocument, smallDocument } from "./support.ts";
@@ -19,32 +17,36 @@ describe("the document of this guide", () => {
     ]);
   });
 
-  test("knows what each step calls", async () => {
+  test("shows each step as one whole script for each library", async () => {
     const { steps } = await ownDocument();
-    expect(steps.map(({ calls }) => calls)).toEqual([
-      ["transaction", "query", "execute", "executeMany"],
-      ["query"],
-      ["execute"],
-      ["execute"],
+    const titles = steps.map(({ scripts }) => scripts.map(({ client }) => client.title));
+    const libraries = ["pg", "postgres.js", "Drizzle"];
+    const last = ["pg", "pg, with callbacks", "postgres.js", "Drizzle"];
+    expect(titles).toEqual([libraries, libraries, libraries, last]);
+    for (const { scripts } of steps) {
+      for (const { code } of scripts) expect(code).toMatch(/^import "dotenv\/config";\n[\s\S]*\}$/);
+    }
+  });
+
+  test("shows a file that several scripts import once, at the first of them", async () => {
+    const { steps } = await ownDocument();
+    const imports = steps.flatMap(({ scripts }) => scripts.flatMap((one) => one.imports));
+    expect(imports.map(({ file }) => file)).toEqual(["standalone/drizzle/schema.ts"]);
+    expect(steps[0]?.scripts.at(-1)?.imports).toEqual(imports);
+  });
+
+  test("has the drivers and their steps once, after the scripts", async () => {
+    const { shared } = await ownDocument();
+    expect(shared?.steps.map(({ file }) => file)).toEqual([
+      "steps/01-create.ts",
+      "steps/02-read.ts",
+      "steps/03-update.ts",
+      "steps/04-delete.ts",
     ]);
-  });
-
-  test("shows what each driver does for these calls, cut from its file", async () => {
-    const { steps, connection } = await ownDocument();
-    const [pg, postgres] = steps[0]?.sources ?? [];
-    expect(pg).toMatchObject({ driver: { title: "pg" }, file: "drivers/pg.ts", isWhole: false });
-    expect(pg?.code).toMatch(/^send: .*client\.query\(statement, values/s);
-    expect(postgres).toMatchObject({ driver: { title: "postgres.js" }, isWhole: false });
-    expect(postgres?.code).toMatch(/^send: .*sql\.unsafe.*\nfunction lastResult/s);
-    expect(connection[0]?.code).toMatch(/^\/\*\* node-postgres .*client\.connect\(.*close: /s);
-    expect(connection[1]?.code).toContain("close: () => sql.end(),\n  });\n}");
-    expect(connection[1]?.code).not.toContain("send");
-  });
-
-  test("shows what the calls do with every driver", async () => {
-    const { steps } = await ownDocument();
-    expect(steps[1]?.shared?.code).toMatch(/^async query\(statement, parameters\) \{\n {2}return/);
-    expect(steps[0]?.shared?.code).toContain("async transaction(work) {");
+    expect(shared?.drivers.map(({ file }) => file)).toEqual([
+      "drivers/pg.ts",
+      "drivers/postgres.ts",
+    ]);
   });
 
   test("says what a re-read shows to have changed", async () => {
@@ -62,43 +64,24 @@ describe("the document of another guide", () => {
   test("needs neither an introduction nor an ending", async () => {
     const document = await smallDocument("1\n");
     expect(document).toMatchObject({ introduction: "", before: [], after: [] });
-    expect(document.drivers.map(({ title }) => title)).toEqual(["pg", "postgres.js"]);
-    expect(document.steps[0]).toMatchObject({ calls: [], sources: [], shared: undefined });
+    expect(document.clients.map(({ title }) => title)).toEqual(["pg", "postgres.js"]);
   });
 
-  test("shows a driver that cannot be cut as a whole", async () => {
-    const connect = "export const connect = () => new Promise(() => {});";
-    const document = await smallDocument("1\n", {
-      "drivers/drivers.ts": 'export const drivers = { odd: () => import("./odd.ts") };\n',
-      "drivers/odd.ts": `\uFEFF// An odd one\r\n${connect}\r\n`,
-      "steps/01-only.ts": "/*\n# Only\n*/\nawait db.query('SELECT 1');\n",
-    });
-    const driver = { name: "odd", title: "odd" };
-    const whole = {
-      driver,
-      file: "drivers/odd.ts",
-      code: `// An odd one\n${connect}`,
-      isWhole: true,
-    };
-    expect(document.connection).toEqual([whole]);
-    expect(document.steps[0]).toMatchObject({
-      calls: ["query"],
-      sources: [whole],
-      shared: undefined,
-    });
-  });
-
-  test("does without the file of a driver that is not there", async () => {
-    const document = await smallDocument("1\n", {
-      "drivers/drivers.ts": 'export const drivers = { away: () => import("./away.ts") };\n',
-    });
-    expect(document.connection).toEqual([]);
-    expect(document.steps[0]?.commands).toEqual([
-      {
-        driver: { name: "away", title: "away" },
-        command: "npx tsx steps/01-only.ts --driver away",
-      },
+  test("shows the step itself where there are no scripts", async () => {
+    const { steps, shared } = await smallDocument("1\n");
+    expect(shared).toBeUndefined();
+    expect(steps[0]).toMatchObject({ command: "npx tsx steps/01-only.ts" });
+    expect(steps[0]?.scripts).toMatchObject([
+      { file: "steps/01-only.ts", code: "console.log(1);" },
     ]);
+  });
+
+  test("does without a script that a folder of its lesson has not", async () => {
+    const { steps } = await smallDocument("1\n", {
+      "steps/guide.json": JSON.stringify({ title: "A", runs: ["01-only"], lesson: ["x", "y"] }),
+      "standalone/y/01-only.ts": "console.log(2);\n",
+    });
+    expect(steps[0]?.scripts).toMatchObject([{ file: "standalone/y/01-only.ts" }]);
   });
 
   test("an output that is not there is not verified", async () => {
@@ -108,56 +91,17 @@ describe("the document of another guide", () => {
       "steps/02-two.ts": "/*\n# Two\n*/\n",
     });
     const { steps } = buildDocument(guide, new Map());
-    expect(steps[0]?.output).toEqual({ text: "", verified: false, drivers: [] });
+    expect(steps[0]?.output).toEqual({ text: "", verified: false, clients: [] });
     expect(steps[1]?.again[0]?.changes).toBeUndefined();
   });
 
   test("ids do not collide with those of the runs", async () => {
     const document = await smallDocument("1\n", {
-      "steps/before.md": "## Connect\n\n## 01 only\n\n## Connect\n",
+      "steps/before.md": "## Shared\n\n## 01 only\n\n## Shared\n",
     });
     const ids = document.before.map(({ id }) => id);
-    expect(ids).toEqual(["connect-2", "01-only-2", "connect-3"]);
+    expect(ids).toEqual(["shared-2", "01-only-2", "shared-3"]);
   });
-});
-
-test.each([
-  ["await db.query('SELECT 1'); await db.execute('x'); await db.query('y')", ["query", "execute"]],
-  [
-    "other.transaction(async () => { await x.executeMany('', []); })",
-    ["transaction", "executeMany"],
-  ],
-  ["// db.query()\nconst text = 'db.execute()';", []],
-  ["db[query](); query(); db.query;", []],
-  ["await db.close();", []],
-  ["this is no TypeScript", []],
-])("the calls in %s", (code, calls) => {
-  expect(callsIn(code)).toEqual(calls);
-});
-
-test("a driver is cut whatever its style", () => {
-  const source = `import x from "x";
-/* one */ export const connect = async () => openDatabase({ async send(a) { return b(a); }, close() {} });
-function unused() {}
-// says
-function b(a) { return c(a); }
-const c = (a) => a;
-`;
-  expect(cutDriver(source)).toEqual({
-    connection:
-      "/* one */ export const connect = async () => openDatabase({\n  // …\n  close() {},\n});",
-    statements: "async send(a) { return b(a); }\n\n// says\nfunction b(a) { return c(a); }",
-  });
-});
-
-test.each([
-  ["no object", "export const connect = () => openDatabase(make());"],
-  ["no send", "export const connect = () => openDatabase({ close() {} });"],
-  ["no close", "export const connect = () => openDatabase({ send() {} });"],
-  ["another function", "export const connect = () => open({ send() {}, close() {} });"],
-  ["no TypeScript", "export const"],
-])("a driver with %s cannot be cut", (_, source) => {
-  expect(cutDriver(source)).toBeUndefined();
 });
 
 test("chapters begin at second-level headings, and not in code", () => {
@@ -208,7 +152,12 @@ test("words", () => {
     "a and b",
     "a, b or c",
   ]);
-  const drivers = [{ name: "pg", title: "pg" }];
-  expect(markOf({ text: "", verified: true, drivers })).toBe("Verified with pg");
-  expect(markOf({ text: "", verified: false, drivers })).toBe("Not verified");
+  const pg = { name: "pg", title: "pg" };
+  const clients = [
+    pg,
+    { name: "postgres", title: "postgres.js" },
+    { ...pg, name: "standalone/pg" },
+  ];
+  expect(markOf({ text: "", verified: true, clients })).toBe("Verified with pg and postgres.js");
+  expect(markOf({ text: "", verified: false, clients })).toBe("Not verified");
 });

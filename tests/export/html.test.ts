@@ -48,13 +48,13 @@ test("loads nothing", async () => {
   ]);
 });
 
-test("says with which drivers an output was verified, or that it was not", async () => {
+test("says with which libraries an output was verified, or that it was not", async () => {
   const page = await toHtml(await ownDocument());
   expect(page.match(/✓ Verified with pg and postgres\.js/g)).toHaveLength(6);
   expect(page).toContain("✓ 6 outputs verified with pg and postgres.js");
 
   const one = await toHtml(
-    await ownDocument((_, output) => ({ ...output, drivers: ["postgres"] })),
+    await ownDocument((_, output) => ({ ...output, clients: ["postgres"] })),
   );
   expect(one).toContain("✓ 6 outputs verified with postgres.js");
 

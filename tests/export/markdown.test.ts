@@ -6,31 +6,49 @@ import { ownDocument, smallDocument } from "./support.ts";
 test("the whole tutorial, in order", async () => {
   const text = toMarkdown(await ownDocument());
   const headings = [...text.matchAll(/^#{1,3} .*$/gm)].map(([heading]) => heading);
+  const scripts = ["### With pg", "### With postgres.js", "### With Drizzle"];
   expect(headings).toEqual([
     "# Connect a TypeScript application to Neon Postgres",
     "## Prerequisites",
     "## Create a Neon project",
-    "## Install the drivers",
+    "## Make a project of your own",
     "## Store your connection string",
-    "## Run the steps",
-    "## Connect with pg or postgres.js",
     "## Create a table and insert data",
+    ...scripts,
     "## Read data",
+    ...scripts,
     "## Update data",
+    ...scripts,
     "### Run `02-read` again",
     "## Delete data",
+    "### With pg",
+    "### With pg, with callbacks",
+    "### With postgres.js",
+    "### With Drizzle",
     "### Run `02-read` again",
+    "## The same for every driver",
+    "## See it proved",
+    "## Source code",
     "## Next steps: an ORM",
     "## Experiment on a branch",
+    "## Test on a branch in CI",
     "## Resources",
   ]);
   for (const name of ["01-create", "02-read", "03-update", "04-delete"]) {
-    expect(text).toContain(`\`\`\`sh\nnpx tsx steps/${name}.ts\n\`\`\``);
-    expect(text).toContain(`[\`steps/${name}.ts\`](steps/${name}.ts)`);
+    expect(text).toContain(`\`\`\`sh\nnpx tsx ${name}.ts\n\`\`\``);
   }
-  expect(text.match(/<summary>What (pg|postgres\.js) does<\/summary>/g)).toHaveLength(8);
   expect(text.match(/^✓ \*Verified with pg and postgres\.js\.\*$/gm)).toHaveLength(6);
   expect(text).toContain("```diff\n-ID: 3, Title: 1984");
+});
+
+test("a script can be copied from it as it is", async () => {
+  const document = await ownDocument();
+  const blocks = lexer(toMarkdown(document)).filter(({ type }) => type === "code");
+  for (const { scripts } of document.steps) {
+    for (const { code } of scripts) {
+      expect(blocks).toContainEqual(expect.objectContaining({ lang: "ts", text: code }));
+    }
+  }
 });
 
 test("the same document gives the same bytes", async () => {
@@ -63,7 +81,7 @@ test("control characters are made visible", async () => {
 test("an output that is not verified says so", async () => {
   const document = await ownDocument((name, output) => {
     if (name === "02-read") return { ...output, verified: false };
-    return name === "04-delete" ? { text: "", verified: false, drivers: [] } : output;
+    return name === "04-delete" ? { text: "", verified: false, clients: [] } : output;
   });
   const text = toMarkdown(document);
   expect(text.match(/✓ \*Verified with/g)).toHaveLength(4);
@@ -73,6 +91,6 @@ test("an output that is not verified says so", async () => {
 
 test("a guide without an introduction begins with its step", async () => {
   expect(toMarkdown(await smallDocument("1\n"))).toMatch(
-    /^<!-- .* -->\n\n# Small <guide>\n\n## Connect with pg or postgres\.js\n[\s\S]*## The only step\n\nIt prints\./,
+    /^<!-- .* -->\n\n# Small <guide>\n\n## The only step\n\nIt prints\./,
   );
 });

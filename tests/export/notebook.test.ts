@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Ajv } from "ajv";
 import { expect, test } from "vitest";
 import { toNotebook } from "../../runner/export/markdown/ipynb.ts";
-import { atRoot } from "../../runner/export/markdown/ipynb-code.ts";
+import { toCellCode } from "../../runner/export/markdown/ipynb-code.ts";
 import { ownDocument, smallDocument } from "./support.ts";
 
 /**
@@ -89,13 +89,28 @@ test("the same document gives the same bytes", async () => {
   expect(toNotebook(await ownDocument())).toBe(toNotebook(await ownDocument()));
 });
 
+test("holds the scripts of one library, and what they import", async () => {
+  const document = await ownDocument();
+  const sources = (client?: string) =>
+    cellsOf(toNotebook(document, client))
+      .filter((cell) => cell.cell_type === "code")
+      .map(({ source }) => String(source));
+  expect(sources()[0]).toContain('import pg from "npm:pg"');
+  expect(sources("standalone/postgres")[1]).toContain("await sql<Book[]>");
+  const drizzle = sources("standalone/drizzle");
+  expect(drizzle).toHaveLength(7);
+  expect(drizzle[0]).toContain("const books = pgTable(");
+  for (const source of drizzle) expect(source).not.toMatch(/"\.\/|export /);
+});
+
 test.each([
-  ['import { step } from "../drivers/step.ts";', 'import { step } from "./drivers/step.ts";'],
-  ["import x from './x.ts'; import '../../y.ts'", 'import x from "./steps/x.ts"; import "../y.ts"'],
-  ['const x = await import("./x.ts");', 'const x = await import("./steps/x.ts");'],
-  ['export * from "../x.ts";', 'export * from "./x.ts";'],
-  ['import fs from "node:fs"; // import "./x.ts"', 'import fs from "node:fs"; // import "./x.ts"'],
-  ['console.log("../drivers");', 'console.log("../drivers");'],
-])("%s is at home in the guide's directory", (code, expected) => {
-  expect(atRoot(code)).toBe(expected);
+  ['import pg from "pg";', 'import pg from "npm:pg";'],
+  ["import 'dotenv/config'", 'import "npm:dotenv/config"'],
+  ['import { books } from "./schema.ts";\nconst a = 1;', "const a = 1;"],
+  ["export const books = 1;", "const books = 1;"],
+  ['import fs from "node:fs"; // import "x"', 'import fs from "node:fs"; // import "x"'],
+  ['import { join } from "path";', 'import { join } from "path";'],
+  ['console.log("pg");', 'console.log("pg");'],
+])("%s is at home in a cell", (code, expected) => {
+  expect(toCellCode(code)).toBe(expected);
 });

@@ -14,7 +14,7 @@ export async function ownDocument(change: (name: string, output: RunOutput) => R
   const guide = await loadGuide(root);
   const outputs = guide.runs.map((run): [string, RunOutput] => {
     const text = readFileSync(join(root, goldenFile(run)), "utf8");
-    return [run.name, change(run.name, { text, verified: true, drivers: guide.drivers })];
+    return [run.name, change(run.name, { text, verified: true, clients: guide.drivers })];
   });
   return buildDocument(guide, new Map(outputs));
 }
@@ -44,6 +44,6 @@ export async function smallDocument(
     "steps/01-only.ts": "/*\n# The only step\n\nIt prints.\n*/\nconsole.log(1);\n",
     ...files,
   });
-  const result = { text: output, verified: true, drivers: guide.drivers };
+  const result = { text: output, verified: true, clients: guide.drivers };
   return buildDocument(guide, new Map([["01-only", result]]));
 }

@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { leftovers, makeCache, removeCache, root, start } from "./support/command.ts";
@@ -6,6 +5,7 @@ import { prove, record } from "./support/fault.ts";
 import { makeGuide } from "./support/guide.ts";
 import { startProxy } from "./support/proxy.ts";
 import { type FaultServer, readerPassword, startFaultServer } from "./support/server.ts";
+import { mountSmallDisk } from "./support/small-disk.ts";
 
 let server: FaultServer;
 
@@ -214,16 +214,3 @@ describe("in the middle of it", () => {
     }
   });
 });
-
-function mountSmallDisk(directory: string, megabytes: number): () => void {
-  const uid = process.getuid?.() ?? 0;
-  const sudo = uid === 0 ? [] : ["sudo", "-n"];
-  const run = (...words: string[]) => {
-    const [command = "", ...rest] = [...sudo, ...words];
-    const { status, stderr } = spawnSync(command, rest, { encoding: "utf8" });
-    if (status !== 0)
-      throw new Error(`A small disk needs root, or sudo without a password. ${stderr}`);
-  };
-  run("mount", "-t", "tmpfs", "-o", `size=${megabytes}m,mode=0711,uid=${uid}`, "tmpfs", directory);
-  return () => run("umount", directory);
-}

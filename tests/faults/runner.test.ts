@@ -159,23 +159,32 @@ describe("SIGKILL", () => {
 
   test("a later run drops only what is ours, old, and unused", async (context) => {
     const hour = 3_600_000;
-    const make = async (name: string, comment?: string) => {
+    const make = async (comment?: string, name = scratchName("pg")) => {
       await server.sql(`CREATE DATABASE ${name} OWNER reader`);
       if (comment) await server.sql(`COMMENT ON DATABASE ${name} IS '${comment}'`);
       return name;
     };
+    const commented = async (name: string) =>
+      (
+        await server.sql(
+          `SELECT shobj_description(oid, 'pg_database') AS comment FROM pg_database WHERE datname = '${name}'`,
+        )
+      )[0]?.comment;
     const alive = (ms: number) =>
       `Scratch database of the Neon guide, alive at ${new Date(Date.now() - ms).toISOString()}`;
-    const old = Date.now() - 2 * hour;
-    await make(scratchName("pg", old), alive(2 * hour));
-    await make(scratchName("pg", old)); // killed before it wrote its comment
-    const kept = [
-      await make(scratchName("pg", old), alive(hour / 2)), // a long run that still sends heartbeats
-      await make(scratchName("pg", Date.now())),
-      await make(scratchName("pg", old), "my own notes"),
-      await make("guide_scratch_pg_1_00000000_000000", alive(2 * hour)), // not a name that we give
+    await make(alive(2 * hour));
+    await make(alive(2 * hour), "guide_scratch_pg_1790000000_0123abcd_f5fa8f"); // an earlier version's
+    const young = [
+      await make(), // its run has not sent a heartbeat yet, or was killed before it could
+      await make(undefined, "guide_scratch_pg_1790000001_0123abcd_40aae0"), // by a clock of long ago
     ];
-    const inUse = await make(scratchName("pg", old), alive(2 * hour));
+    const kept = [
+      ...young,
+      await make(alive(hour / 2)), // a long run that still sends heartbeats
+      await make("my own notes"),
+      await make(alive(2 * hour), "guide_scratch_pg_1_00000000_000000"), // not a name that we give
+    ];
+    const inUse = await make(alive(2 * hour));
     const { connect } = await import("../../drivers/connect.ts");
     const user = await connect(
       await import("../../drivers/pg.ts"),
@@ -191,6 +200,8 @@ describe("SIGKILL", () => {
     const ended = await command.ended;
     expect(ended.code).toBe(0);
     expect((await server.scratchDatabases()).sort()).toEqual([...kept, inUse].sort());
+    // From now on, they have an hour, by the clock of the server.
+    for (const name of young) expect(await commented(name)).toMatch(/alive at 20\d\d-/);
     await user.close();
     for (const name of [...kept, inUse]) await server.sql(`DROP DATABASE ${name} WITH (FORCE)`);
     record(context, drivers, [ended], "the rest is left alone");
@@ -232,12 +243,16 @@ describe("where it is run", () => {
       1,
       /The report could not be written: .*ENOSPC/,
     ],
+    ["umask 000", `umask 000; exec ${node}`, 0, verified.prints],
+    ["umask 002", `umask 002; exec ${node}`, 0, verified.prints],
     ["umask 077", `umask 077; exec ${node}`, 0, verified.prints],
   ])("%s", async ([, script, code, prints], context) => {
-    const ended = await shell(script, { XDG_CACHE_HOME: cache });
+    const own = makeCache();
+    const ended = await shell(script, { XDG_CACHE_HOME: own });
     expect(ended.output).toMatch(prints);
     expect(ended.code).toBe(code);
-    expect(await leftovers(cache)).toEqual([]);
+    expect(await leftovers(own)).toEqual([]);
+    removeCache(own);
     record(context, drivers, [ended], code === 0 ? "verified" : "says that the report is lost");
   });
 

@@ -97,6 +97,7 @@ export function play(reporter: Reporter, runs: readonly JudgedRun[], title = "A 
     runs: ofRuns,
     drivers,
     driversDirectory: "drivers",
+    lesson: [],
     tables: [],
   };
   reporter.start({ guide, server: "PostgreSQL 18.4 at example.com", drivers });

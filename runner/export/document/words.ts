@@ -1,11 +1,4 @@
-import type {
-  AgainPart,
-  Document,
-  DriverName,
-  DriverSource,
-  Output,
-  StepPart,
-} from "./document.ts";
+import type { AgainPart, ClientName, Document, Output, SharedPart } from "./document.ts";
 
 // The sentences that the writers share. Names of code in them stand in backticks, as in Markdown.
 
@@ -17,38 +10,26 @@ export function listed(names: readonly string[], conjunction = "and"): string {
 }
 
 /** What is known about an output: who printed it, or that nobody was seen to. */
-export function markOf({ verified, drivers }: Output): string {
-  if (!verified) return "Not verified";
-  return `Verified with ${listed(drivers.map(({ title }) => title))}`;
+export function markOf({ verified, clients }: Output): string {
+  return verified ? `Verified with ${listed(titlesOf(clients))}` : "Not verified";
+}
+
+/** A library is named once, whether its driver or its script printed it, or both. */
+function titlesOf(clients: readonly ClientName[]): string[] {
+  return [...new Set(clients.map(({ title }) => title))];
 }
 
 /** Says what an output without a verification is worth. */
-export const unverifiedWarning = "No run has confirmed that the drivers print this.";
+export const unverifiedWarning = "No run has confirmed that the scripts print this.";
 export const nothingPrinted = "There is no output of this run.";
 
-export function connectionTitle(drivers: readonly DriverName[]): string {
-  return `Connect with ${listed(
-    drivers.map(({ title }) => title),
-    "or",
-  )}`;
-}
-export const connectionText =
-  "Every step opens one connection, does its work, and closes the connection again. `settings` holds the parts of the connection string.";
+export const sharedTitle = "The same for every driver";
 
-export function connectionSummary({ driver }: DriverSource): string {
-  return `How ${driver.title} does it`;
-}
-
-export function sharedSummary({ calls }: StepPart): string {
-  return `What ${listed(calls.map((call) => `\`${call}\``))} ${calls.length > 1 ? "do" : "does"}`;
-}
-export const sharedText = "The same with every driver. Each statement goes to the driver's `send`.";
-
-export function sourceSummary({ driver }: DriverSource): string {
-  return `What ${driver.title} does`;
-}
-export function sourceText({ file, isWhole }: DriverSource): string {
-  return isWhole ? `This is all of \`${file}\`.` : `From \`${file}\`:`;
+export function sharedText({ drivers }: SharedPart): string {
+  const titles = drivers.map(({ client }) => client.title);
+  return `An application that may change its driver keeps the SQL apart from it. Here are the steps once
+more, on one small interface, \`drivers/driver.ts\`, with ${listed(titles)} behind it. They print the
+same as the scripts above.`;
 }
 
 export function againTitle({ step }: AgainPart): string {
@@ -67,7 +48,7 @@ export function changesText({ changes }: AgainPart): string | undefined {
 }
 
 /** The whole document's verification, in a sentence. */
-export function summaryOf({ steps, drivers }: Document): { text: string; allVerified: boolean } {
+export function summaryOf({ steps, clients }: Document): { text: string; allVerified: boolean } {
   const outputs = steps.flatMap(({ output, again }) => [output, ...again.map((one) => one.output)]);
   const unverified = outputs.filter(({ verified }) => !verified).length;
   if (unverified > 0) {
@@ -76,11 +57,13 @@ export function summaryOf({ steps, drivers }: Document): { text: string; allVeri
       allVerified: false,
     };
   }
-  // An export may have been verified with some of the drivers only.
-  const names = drivers
-    .filter(({ name }) =>
-      outputs.every((output) => output.drivers.some((one) => one.name === name)),
-    )
-    .map(({ title }) => title);
-  return { text: `${outputs.length} outputs verified with ${listed(names)}`, allVerified: true };
+  // An export may have been verified with some of the clients only.
+  const all = new Map(
+    [...clients, ...outputs.flatMap((one) => one.clients)].map((c) => [c.name, c]),
+  );
+  const everywhere = [...all.values()].filter(({ name }) =>
+    outputs.every((output) => output.clients.some((one) => one.name === name)),
+  );
+  const names = listed(titlesOf(everywhere));
+  return { text: `${outputs.length} outputs verified with ${names}`, allVerified: true };
 }

@@ -1,16 +1,17 @@
-import type { AgainPart, Chapter, Document, StepPart } from "../document/document.ts";
-import {
-  againText,
-  againTitle,
-  connectionText,
-  connectionTitle,
-  summaryOf,
-} from "../document/words.ts";
+import type {
+  AgainPart,
+  Chapter,
+  Document,
+  SharedPart,
+  SourceFile,
+  StepPart,
+} from "../document/document.ts";
+import { againText, againTitle, sharedText, sharedTitle, summaryOf } from "../document/words.ts";
 import { changesFigure, codeFigure, outputFigure } from "./blocks.ts";
 import type { Highlighter } from "./code-colors.ts";
-import { makeDriverBlocks } from "./driver-tabs.ts";
 import { type Html, html } from "./markup.ts";
 import { makeProse } from "./rich-text.ts";
+import { scriptTabs } from "./script-tabs.ts";
 
 /** One screen of the page: in the projector mode, it stands alone. */
 export interface Section {
@@ -23,9 +24,8 @@ export interface Section {
 
 /** Makes the sections of the page below its cover, in reading order. */
 export function makeSections(document: Document, highlighter: Highlighter): Section[] {
-  const { before, connection, steps, after, drivers } = document;
+  const { before, steps, shared, after } = document;
   const prose = makeProse(highlighter);
-  const blocks = makeDriverBlocks(highlighter, prose);
 
   function chapter({ id, title, text }: Chapter): Section {
     const heading = prose.line(title);
@@ -34,36 +34,41 @@ ${prose.block(text)}`;
     return section(id, "chapter", heading, 1, content);
   }
 
-  function connect(): Section {
-    const title = html`${connectionTitle(drivers)}`;
-    const content = html`<h2>${title}</h2>
-${prose.block(connectionText)}${blocks.connection(document)}`;
-    return section("connect", "chapter", title, 1, content);
-  }
-
   function step(part: StepPart): Section[] {
     const title = prose.line(part.title);
     const content = html`<div class="told"><p class="name">${part.step}</p>
 <h2>${title}</h2>
 ${prose.block(part.prose)}</div>
-<div class="code-part">${codeFigure(highlighter, part.code, "ts", part.file)}${blocks.shared(part)}</div>
-<div class="run-part">${blocks.step(part)}${outputFigure(part.output)}</div>`;
+<div class="code-part">${scriptTabs(highlighter, part)}</div>
+<div class="run-part">${codeFigure(highlighter, part.command, "sh")}${outputFigure(part.output)}</div>`;
     return [section(part.id, "step", title, 1, content), ...part.again.map(again)];
   }
 
   function again(part: AgainPart): Section {
     const title = prose.line(againTitle(part));
     const content = html`<h3>${title}</h3>
-${prose.block(againText(part))}${blocks.commands(part)}${outputFigure(part.output)}${changesFigure(part)}`;
+${prose.block(againText(part))}${codeFigure(highlighter, part.command, "sh")}${outputFigure(part.output)}${changesFigure(part)}`;
     return section(part.id, "again", title, 2, content);
+  }
+
+  function sharedSection(part: SharedPart): Section {
+    const title = html`${sharedTitle}`;
+    const content = html`<h2>${title}</h2>
+${prose.block(sharedText(part))}${[...part.steps, ...part.drivers].map((file) => fold(highlighter, file))}`;
+    return section(part.id, "chapter", title, 1, content);
   }
 
   return [
     ...before.map(chapter),
-    ...(connection.length > 0 ? [connect()] : []),
     ...steps.flatMap(step),
+    ...(shared ? [sharedSection(shared)] : []),
     ...after.map(chapter),
   ];
+}
+
+function fold(highlighter: Highlighter, { file, code, language }: SourceFile): Html {
+  return html`<details><summary><code>${file}</code></summary>${codeFigure(highlighter, code, language)}</details>
+`;
 }
 
 /** What the page begins with. */

@@ -1,22 +1,38 @@
-import { posix } from "node:path";
+import { builtinModules } from "node:module";
 import { endOf, nodesIn, parseSource, startOf } from "../document/syntax.ts";
 
 /**
- * Makes a step's code run in the guide's directory, where its notebook lies, instead of in `steps/`:
- * relative imports are written anew. Nothing else changes.
+ * Makes a script's code run in a cell of a notebook, which lies in no package: Deno finds a library
+ * by `npm:` and its name. What a script imports from the file beside it, an earlier cell has made.
  */
-export function atRoot(code: string): string {
+export function toCellCode(code: string): string {
   const program = parseSource(code);
+  const edits: { readonly start: number; readonly end: number; readonly text: string }[] = [];
+  for (const node of program ? nodesIn(program) : []) {
+    if (node.type === "ExportNamedDeclaration" && node.declaration) {
+      edits.push({ start: startOf(node), end: startOf(node.declaration), text: "" });
+    }
+    if (node.type !== "ImportDeclaration") continue;
+    const { source } = node;
+    if (source.value.startsWith(".")) {
+      edits.push({ start: startOf(node), end: endOf(node) + 1, text: "" });
+    } else if (!isOfNode(source.value)) {
+      edits.push({
+        start: startOf(source),
+        end: endOf(source),
+        text: JSON.stringify(`npm:${source.value}`),
+      });
+    }
+  }
   let result = "";
   let end = 0;
-  for (const node of program ? nodesIn(program) : []) {
-    // Only imports and exports have a source: https://github.com/babel/babel/blob/main/packages/babel-parser/ast/spec.md
-    const source = "source" in node ? node.source : undefined;
-    if (source?.type !== "StringLiteral" || !/^\.\.?\//.test(source.value)) continue;
-    const path = posix.join("steps", source.value);
-    const written = JSON.stringify(path.startsWith("../") ? path : `./${path}`);
-    result += code.slice(end, startOf(source)) + written;
-    end = endOf(source);
+  for (const edit of edits) {
+    result += code.slice(end, edit.start) + edit.text;
+    end = edit.end;
   }
   return result + code.slice(end);
+}
+
+function isOfNode(name: string): boolean {
+  return name.startsWith("node:") || builtinModules.includes(name);
 }

@@ -1,11 +1,18 @@
 import type { ICell, INotebookContent, INotebookMetadata } from "@jupyterlab/nbformat";
-import type { AgainPart, Chapter, Document, RunPart, StepPart } from "../document/document.ts";
+import type {
+  AgainPart,
+  Chapter,
+  Document,
+  RunPart,
+  Script,
+  StepPart,
+} from "../document/document.ts";
 import { uniqueIds } from "../document/ids.ts";
 import { againText, againTitle } from "../document/words.ts";
-import { atRoot } from "./ipynb-code.ts";
-import { callDetails, changesPart, connectionPart, joined, markLine } from "./markdown-parts.ts";
+import { toCellCode } from "./ipynb-code.ts";
+import { changesPart, joined, markLine } from "./markdown-parts.ts";
 
-/** Deno comes with a kernel that runs TypeScript as it is, with imports of files and of npm's packages. */
+/** Deno comes with a kernel that runs TypeScript as it is, with imports of npm's packages. */
 const metadata: INotebookMetadata = {
   kernelspec: { display_name: "Deno", language: "typescript", name: "deno" },
   language_info: {
@@ -21,23 +28,29 @@ const metadata: INotebookMetadata = {
 /**
  * Writes the document as a Jupyter notebook, nbformat 4.5:
  * https://nbformat.readthedocs.io/en/latest/format_description.html
- * It belongs into the guide's own directory: its cells import files from there.
+ * Its cells are the scripts of one library, and need no file of this project.
+ * @param client whose scripts; the first one that has some where it has none
  */
-export function toNotebook(document: Document): string {
+export function toNotebook(document: Document, client?: string): string {
   const { title, introduction, before, steps, after } = document;
+  const scriptOf = (name: string) => {
+    const scripts = steps.find(({ step }) => step === name)?.scripts ?? [];
+    return scripts.find((script) => script.client.name === client) ?? scripts[0];
+  };
   const cells = [
     text("title", joined([`# ${title}`, introduction])),
     ...before.map(chapter),
-    text("about-this-notebook", kernelNote(document)),
-    text("connect", connectionPart(document)),
-    ...steps.flatMap(stepCells),
+    text("about-this-notebook", kernelNote),
+    ...steps.flatMap((step) => stepCells(step, scriptOf)),
     ...after.map(chapter),
   ].filter(({ source }) => source !== "");
 
   const toId = uniqueIds();
   let count = 0;
   const notebook: INotebookContent = {
-    cells: cells.map((cell) => toCell(cell, toId(cell.name), cell.output ? ++count : null)),
+    cells: cells.map((cell) =>
+      toCell(cell, toId(cell.name), cell.output === undefined ? null : ++count),
+    ),
     metadata,
     nbformat: 4,
     nbformat_minor: 5,
@@ -45,20 +58,13 @@ export function toNotebook(document: Document): string {
   return `${JSON.stringify(notebook, null, 1)}\n`;
 }
 
-function kernelNote({ drivers }: Document): string {
-  const last = drivers.at(-1)?.name;
-  const choice = `To choose a driver, first run a cell with \`process.argv.push("--driver", "${last}")\`.`;
-  return joined([
-    "## About this notebook",
-    `Its code cells run in the Jupyter kernel of [Deno](https://docs.deno.com/runtime/reference/cli/jupyter/),
-which \`deno jupyter --install\` installs. Open the notebook in the directory where it lies, after
-\`npm ci\`, with your connection string in \`.env\`, and run the cells from the first to the last.
-They are the files in \`steps/\`, but for the paths of their imports, which begin in this directory.`,
-    drivers.length > 1 ? choice : "",
-    `The outputs come from the guide's own runs, and not from Jupyter. To repeat these, without a
-kernel: \`npx tsx run-guide.ts\`.`,
-  ]);
-}
+const kernelNote = joined([
+  "## About this notebook",
+  `Its code cells run in the Jupyter kernel of [Deno](https://docs.deno.com/runtime/reference/cli/jupyter/),
+which \`deno jupyter --install\` installs. Open the notebook in a directory with your \`.env\`, and run
+the cells from the first to the last. Deno fetches the libraries by itself.`,
+  `The outputs come from the guide's own runs, and not from Jupyter.`,
+]);
 
 /** A cell before it has its id. */
 interface DraftCell {
@@ -76,26 +82,34 @@ function chapter({ id, title, text: prose }: Chapter): DraftCell {
   return text(id, joined([`## ${title}`, prose]));
 }
 
-function stepCells(step: StepPart): DraftCell[] {
-  const prose = joined([`## ${step.title}`, step.prose, `This is \`${step.file}\`:`]);
+type FindScript = (step: string) => Script | undefined;
+
+function stepCells(step: StepPart, scriptOf: FindScript): DraftCell[] {
+  const imports = scriptOf(step.step)?.imports ?? [];
   return [
-    text(step.id, prose),
-    codeCell(step),
-    text(`${step.id}-verified`, joined([markLine(step.output), callDetails(step)])),
-    ...step.again.flatMap(againCells),
+    text(step.id, joined([`## ${step.title}`, step.prose])),
+    ...imports.map(({ code }) => ({
+      name: `${step.id}-import`,
+      source: toCellCode(code),
+      output: "",
+    })),
+    codeCell(step, scriptOf),
+    text(`${step.id}-verified`, markLine(step.output)),
+    ...step.again.flatMap((again) => againCells(again, scriptOf)),
   ];
 }
 
-function againCells(again: AgainPart): DraftCell[] {
+function againCells(again: AgainPart, scriptOf: FindScript): DraftCell[] {
   return [
     text(again.id, joined([`### ${againTitle(again)}`, againText(again)])),
-    codeCell(again),
+    codeCell(again, scriptOf),
     text(`${again.id}-verified`, joined([markLine(again.output), changesPart(again)])),
   ];
 }
 
-function codeCell({ id, code, output }: RunPart): DraftCell {
-  return { name: `${id}-code`, source: atRoot(code), output: output.text };
+function codeCell({ id, step, output }: RunPart, scriptOf: FindScript): DraftCell {
+  const code = scriptOf(step)?.code ?? "";
+  return { name: `${id}-code`, source: toCellCode(code), output: output.text };
 }
 
 function toCell({ source, output }: DraftCell, id: string, count: number | null): ICell {

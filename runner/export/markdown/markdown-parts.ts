@@ -1,16 +1,11 @@
 import { visible } from "../../report/visible.ts";
-import type { AgainPart, Document, DriverSource, Output, StepPart } from "../document/document.ts";
+import type { AgainPart, Output, SharedPart, SourceFile } from "../document/document.ts";
 import {
   changesText,
-  connectionSummary,
-  connectionText,
-  connectionTitle,
   markOf,
   nothingPrinted,
-  sharedSummary,
   sharedText,
-  sourceSummary,
-  sourceText,
+  sharedTitle,
   unverifiedWarning,
 } from "../document/words.ts";
 
@@ -26,20 +21,23 @@ export function codeBlock(code: string, language: string): string {
   return `${fence}${language}\n${code}${code.endsWith("\n") ? "" : "\n"}${fence}`;
 }
 
-/** How the drivers connect, with a heading. Empty where it is not known. */
-export function connectionPart({ connection, drivers }: Document): string {
-  if (connection.length === 0) return "";
-  const sources = connection.map((source) => sourceDetails(source, connectionSummary(source)));
-  return joined([`## ${connectionTitle(drivers)}`, connectionText, ...sources]);
+/** A file of the guide, under a line that links to it. */
+export function filePart({ file, code, language }: SourceFile): string {
+  return joined([`[\`${file}\`](${file}):`, codeBlock(code, language)]);
 }
 
-/** What the calls of a step do: with every driver, and then with each. */
-export function callDetails(step: StepPart): string {
-  const { shared, sources } = step;
-  const common = shared && [sharedText, `From \`${shared.file}\`:`, codeBlock(shared.code, "ts")];
+/** The steps on the drivers' interface: one of them to look at, and where the others are. */
+export function sharedPart(shared: SharedPart | undefined): string {
+  if (!shared) return "";
+  const { steps, drivers } = shared;
+  const shortest = steps.reduce((one, other) =>
+    other.code.length < one.code.length ? other : one,
+  );
+  const links = [...steps, ...drivers].map(({ file }) => `[\`${file}\`](${file})`);
   return joined([
-    common ? details(sharedSummary(step), joined(common)) : "",
-    ...sources.map((source) => sourceDetails(source, sourceSummary(source))),
+    `## ${sharedTitle}`,
+    `${sharedText(shared)} All of them: ${links.join(", ")}.`,
+    fold(shortest),
   ]);
 }
 
@@ -57,14 +55,8 @@ export function changesPart(again: AgainPart): string {
   return joined([text, lines.length > 0 ? codeBlock(lines.join("\n"), "diff") : ""]);
 }
 
-function sourceDetails(source: DriverSource, summary: string): string {
-  return details(summary, joined([sourceText(source), codeBlock(source.code, "ts")]));
-}
-
 /** A part that the reader opens. GitHub reads the Markdown in it, because of the blank lines. */
-function details(summary: string, content: string): string {
-  const html = summary
-    .replace(/[&<>]/g, (character) => `&#${character.charCodeAt(0)};`)
-    .replace(/`([^`]+)`/g, "<code>$1</code>");
-  return `<details>\n<summary>${html}</summary>\n\n${content}\n\n</details>`;
+function fold({ file, code, language }: SourceFile): string {
+  const block = codeBlock(code, language);
+  return `<details>\n<summary><code>${file}</code></summary>\n\n${block}\n\n</details>`;
 }

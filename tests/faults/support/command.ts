@@ -86,8 +86,17 @@ export function start(
 
 /** What the processes of this machine were started with: what `ps` would show to anybody. */
 export function processList(): string {
+  return commandLines()
+    .map(({ line }) => line)
+    .join("\n");
+}
+
+export function commandLines(): { pid: number; line: string }[] {
   const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
-  return pids.map((pid) => readText(`/proc/${pid}/cmdline`).replaceAll("\0", " ")).join("\n");
+  return pids.map((pid) => ({
+    pid: Number(pid),
+    line: readText(`/proc/${pid}/cmdline`).replaceAll("\0", " "),
+  }));
 }
 
 /** What a command left behind: processes that mention its cache directory, and directories of runs. */

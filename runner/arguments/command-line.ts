@@ -1,0 +1,72 @@
+import type { ReporterOptions } from "../report/reporter-names.ts";
+
+/** What the command line asks for. An answer is a text: --help, --version. */
+export type CommandLine =
+  | { readonly kind: "answer"; readonly text: string }
+  | { readonly kind: "run"; readonly options: GuideOptions; readonly mode: Mode }
+  | { readonly kind: "export"; readonly file: string; readonly options: ExportOptions }
+  | { readonly kind: "db" }
+  | { readonly kind: "doctor"; readonly json: boolean }
+  | {
+      readonly kind: "new";
+      readonly what: "step" | "driver";
+      readonly name: string;
+      readonly guide: string | undefined;
+    }
+  | {
+      readonly kind: "new project";
+      readonly directory: string;
+      readonly driver: string;
+      readonly guide: string | undefined;
+    };
+
+/** Which guide, and how its steps are run. */
+export interface GuideOptions {
+  /** The guide's directory; undefined for this project's own guide. */
+  readonly guide?: string;
+  /** Empty for all of them. */
+  readonly driver: readonly string[];
+  /** With every standalone client that can run, too. */
+  readonly standalone?: boolean;
+  /** Seconds. */
+  readonly timeout: number;
+}
+
+export interface ExportOptions extends GuideOptions {
+  readonly format?: string;
+  readonly check?: boolean;
+  readonly unverified?: boolean;
+}
+
+/** The ways of running a guide. */
+export type Mode =
+  | {
+      readonly kind: "list";
+      /** A step's name or number; undefined for the whole guide. */
+      readonly step: string | undefined;
+    }
+  /** A person turns the pages. */
+  | { readonly kind: "notebook" }
+  /** Until Ctrl-C, again whenever a file is saved. */
+  | { readonly kind: "watch" }
+  /** From beginning to end. */
+  | {
+      readonly kind: "once";
+      readonly step: string | undefined;
+      readonly writing: Writing;
+      /** Keep the databases until Enter. */
+      readonly keep: boolean;
+      readonly bail: boolean;
+      readonly inPlace: boolean;
+      /** Empty for the default. */
+      readonly reporters: readonly ReporterOptions[];
+    };
+
+/** Which golden files are written. */
+export type Writing =
+  | { readonly kind: "none" }
+  /** All on whose content the drivers agree. */
+  | { readonly kind: "update" }
+  /** Those that a person accepts, one by one. */
+  | { readonly kind: "review" }
+  | { readonly kind: "accept"; readonly files: readonly string[] };

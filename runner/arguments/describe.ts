@@ -1,0 +1,173 @@
+import { Command, InvalidArgumentError, Option } from "commander";
+import type { ReporterOptions } from "../report/reporter-names.ts";
+import { reporterNames } from "../report/reporter-names.ts";
+import type { CommandLine, ExportOptions, GuideOptions } from "./command-line.ts";
+import { modeOf, type RunFlags, type Surroundings } from "./run-mode.ts";
+
+const examples = `
+Examples:
+  npx tsx run-guide.ts                     follow the guide, step by step
+  npx tsx run-guide.ts --yes               run it from beginning to end
+  npx tsx run-guide.ts --step 3            run up to step 3, and report it and its re-reads
+  npx tsx run-guide.ts --watch             run it again whenever a file is saved
+  npx tsx run-guide.ts --update            take what the drivers agree on as the new outputs
+  npx tsx run-guide.ts --reporter terminal --reporter junit=report.xml
+  npx tsx run-guide.ts doctor              check that everything is there
+
+Without DATABASE_URL, in the environment or in .env, the guide runs on a PostgreSQL of its own.
+
+Exit codes: 0 all verified, 1 not verified, 2 wrong usage or layout, 3 no usable database.`;
+
+type Use = (line: CommandLine) => void;
+
+/**
+ * Describes all commands and options.
+ * @param use is told what the command line asks for
+ */
+export function describeProgram(version: string, surroundings: Surroundings, use: Use): Command {
+  const program = new Command("run-guide")
+    .usage("[options] [command]")
+    .enablePositionalOptions() // behind a command, options are the command's own
+    .helpCommand("help [command]", "show the help of a command")
+    .description("Runs the guide's steps with every driver, and verifies what they print.")
+    .addHelpText("after", examples);
+  addGuideOptions(program);
+  addRunOptions(program);
+  program
+    .version(version, "-V, --version", "show the version")
+    .action((options: GuideOptions & RunFlags) =>
+      use({ kind: "run", options, mode: modeOf(options, surroundings) }),
+    );
+  describeExport(program, use);
+  describeDb(program, use);
+  describeDoctor(program, use);
+  describeNew(program, use);
+  return program;
+}
+
+function addGuideOptions(command: Command): Command {
+  return command
+    .option("--guide <directory>", "use another guide, laid out like this one")
+    .addOption(
+      new Option("--driver <name>", "run with this driver only (repeatable)")
+        .argParser((name: string, chosen: string[]) => [...new Set([...chosen, name])])
+        .default([], "all"),
+    )
+    .option("--standalone", "run the scripts in standalone/, too, whose language is there")
+    .addOption(
+      new Option("--timeout <seconds>", "time limit of one run").argParser(readSeconds).default(30),
+    );
+}
+
+function addRunOptions(program: Command): void {
+  const once = ["update", "review", "accept", "keep", "bail", "inPlace", "reporter"];
+  program
+    .option("--step <name|number>", "run up to this step; report it and its re-reads")
+    .option("--yes", "wait for no key: run from beginning to end")
+    .addOption(new Option("--list", "list the runs, and run nothing").conflicts(["watch", ...once]))
+    .addOption(
+      new Option("--watch", "run again when a step, a driver or a golden file is saved").conflicts([
+        "step",
+        ...once,
+      ]),
+    )
+    .addOption(
+      new Option("--update", "write the golden files on whose content all drivers agree").conflicts(
+        ["review", "accept"],
+      ),
+    )
+    .addOption(new Option("--review", "decide on each change to a golden file").conflicts("accept"))
+    .addOption(
+      new Option("--accept <file>", "write this golden file (repeatable)")
+        .argParser((file: string, chosen: string[]) => [...chosen, file])
+        .default([], "none"),
+    )
+    .option("--keep", "keep the databases until you press Enter, and show how to connect")
+    .option("--bail", "stop all drivers at the first failure")
+    .option("--in-place", "run in the database of DATABASE_URL itself, without scratch databases")
+    .addOption(
+      new Option(
+        "--reporter <name[=file]>",
+        `how to report: ${reporterNames.join(", ")} (repeatable)`,
+      )
+        .argParser(readReporter)
+        .default([], "terminal"),
+    );
+}
+
+function describeExport(program: Command, use: Use): void {
+  addGuideOptions(program.command("export <file>"))
+    .description("write the guide as a document: .md, .ipynb or .html, or - for stdout")
+    .option("--format <format>", "md, ipynb or html, whatever the file's name")
+    .option("--check", "compare with the file instead of writing it")
+    .option("--unverified", "export even where an output is not verified, and mark it")
+    .addHelpText("after", example("export guide.html"))
+    .action((file: string, options: ExportOptions) => use({ kind: "export", file, options }));
+}
+
+function describeDb(program: Command, use: Use): void {
+  program
+    .command("db")
+    .description("start the embedded PostgreSQL, and show its DATABASE_URL, until Ctrl-C")
+    .addHelpText("after", example("db"))
+    .action(() => use({ kind: "db" }));
+}
+
+function describeDoctor(program: Command, use: Use): void {
+  program
+    .command("doctor")
+    .description("check everything that the guide needs")
+    .option("--json", "as JSON")
+    .addHelpText("after", example("doctor"))
+    .action(({ json = false }: { json?: boolean }) => use({ kind: "doctor", json }));
+}
+
+function describeNew(program: Command, use: Use): void {
+  const create = program
+    .command("new")
+    .description("write a step, a driver or a project that works at once")
+    .helpCommand(false)
+    .addHelpText("after", example("new step sort-books", "new driver my-driver"));
+  for (const [what, name] of [
+    ["step", "sort-books"],
+    ["driver", "my-driver"],
+  ] as const) {
+    create
+      .command(`${what} <name>`)
+      .description(`write a new ${what}`)
+      .option("--guide <directory>", "of another guide")
+      .addHelpText("after", example(`new ${what} ${name}`))
+      .action((name: string, { guide }: { guide?: string }) =>
+        use({ kind: "new", what, name, guide }),
+      );
+  }
+  create
+    .command("project <directory>")
+    .description("copy standalone scripts, as a project of your own")
+    .option("--driver <name>", "whose scripts, such as pg, postgres or drizzle", "pg")
+    .option("--guide <directory>", "of another guide")
+    .addHelpText("after", example("new project my-app --driver postgres"))
+    .action((directory: string, { driver, guide }: { driver: string; guide?: string }) =>
+      use({ kind: "new project", directory, driver, guide }),
+    );
+}
+
+function example(...lines: readonly string[]): string {
+  const head = lines.length === 1 ? "Example:" : "Examples:";
+  return `\n${[head, ...lines.map((line) => `  npx tsx run-guide.ts ${line}`)].join("\n")}`;
+}
+
+function readReporter(text: string, chosen: ReporterOptions[]): ReporterOptions[] {
+  const [, wanted = "", file] = /^([^=]*)(?:=(.+))?$/.exec(text) ?? [];
+  const name = reporterNames.find((one) => one === wanted);
+  if (name) return [...chosen, { name, file }];
+  throw new InvalidArgumentError(`The reporters: ${reporterNames.join(", ")}.`);
+}
+
+function readSeconds(text: string): number {
+  const seconds = Number(text);
+  if (text.trim() === "" || !(seconds > 0 && seconds <= 86_400)) {
+    throw new InvalidArgumentError("It is a number of seconds, such as 30.");
+  }
+  return seconds;
+}

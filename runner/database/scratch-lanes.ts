@@ -1,0 +1,85 @@
+import { withDatabase } from "../../drivers/connection/connection-uri.ts";
+import { DatabaseError } from "../../drivers/connection/errors.ts";
+import type { Database } from "../../drivers/driver.ts";
+import { Failure, messageOf } from "../failure.ts";
+import type { Lane } from "./guide-database.ts";
+import { heartbeat } from "./heartbeat.ts";
+import type { Pool } from "./pool.ts";
+import { createScratch, dropScratch } from "./scratch.ts";
+import { scratchName } from "./scratch-name.ts";
+
+const HEARTBEAT_MS = 5 * 60_000;
+
+/** The scratch databases of one run on a given server. */
+export interface ScratchLanes {
+  /** @param name of a lane that was closed; otherwise one that nothing has */
+  open(driver: string, name?: string): Promise<Lane>;
+  /** Drops what is left. @throws Failure of kind "cleanup" with the names of what stays */
+  close(): Promise<void>;
+}
+
+/** @param patience resolves when nobody wants to wait for the server any longer */
+export function openScratchLanes(url: string, pool: Pool, patience: Promise<void>): ScratchLanes {
+  /** From the moment in which they may be there, until they are certainly gone. */
+  const present = new Set<string>();
+  const creations = new Set<Promise<unknown>>();
+  const timers = new Map<string, NodeJS.Timeout>();
+
+  async function create(db: Database, driver: string, name: string): Promise<void> {
+    present.add(name);
+    try {
+      await createScratch(db, driver, name);
+    } catch (error) {
+      if (isRefusal(error)) present.delete(name);
+      throw error;
+    }
+  }
+
+  function keepAlive(name: string): void {
+    const beat = () => void pool.withConnection((db) => heartbeat(db, name)).catch(() => {});
+    beat();
+    timers.set(name, setInterval(beat, HEARTBEAT_MS).unref());
+  }
+
+  async function drop(name: string): Promise<void> {
+    clearInterval(timers.get(name));
+    await pool.withConnection((db) => dropScratch(db, name, pool.openIn));
+    present.delete(name);
+  }
+
+  return {
+    async open(driver, name = scratchName(driver)) {
+      const creation = pool.withConnection((db) => create(db, driver, name));
+      creations.add(creation);
+      await creation;
+      keepAlive(name);
+      return { database: name, url: withDatabase(url, name), close: () => drop(name) };
+    },
+
+    async close() {
+      let reason = "The server does not answer.";
+      const dropping = async () => {
+        await Promise.allSettled(creations);
+        for (const dropped of await Promise.allSettled([...present].map(drop))) {
+          if (dropped.status === "rejected") reason = messageOf(dropped.reason);
+        }
+      };
+      await Promise.race([dropping(), patience]);
+      for (const timer of timers.values()) clearInterval(timer);
+      if (present.size > 0) throw notRemoved([...present], reason);
+    },
+  };
+}
+
+/** The server has said no: then there is no database. Where a connection was lost, there may be one. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof Failure || (error instanceof DatabaseError && error.code.length === 5);
+}
+
+function notRemoved(names: readonly string[], reason: string): Failure {
+  const databases = `the scratch database${names.length > 1 ? "s" : ""} ${names.join(" and ")}`;
+  return new Failure(
+    "cleanup",
+    `Not removed: ${databases}. ${reason} A later run tries again, once silent for an hour; or drop it yourself: DROP DATABASE … WITH (FORCE).`,
+  );
+}

@@ -1,0 +1,38 @@
+import { join } from "node:path";
+import { compileSteps } from "../compile/compile-steps.ts";
+import type { Launch } from "../execute/command.ts";
+import type { Workspace } from "../workspace/workspace.ts";
+import type { SessionOptions } from "./session.ts";
+
+/**
+ * Compiles the steps, and the scripts of the standalone clients.
+ * @throws Failure of kind "layout" for a file that does not compile, with its line
+ */
+export async function prepareLaunch(
+  options: SessionOptions,
+  workspace: Workspace,
+): Promise<Launch> {
+  const { runs, drivers, standalone } = options;
+  const steps = [...new Set(runs.map(({ step }) => step))];
+  const place = join(workspace.directory, "programs");
+  const [programs, clients] = await Promise.all([
+    // Where only standalone clients run, nobody needs the steps.
+    drivers.length > standalone.length ? compileSteps(steps, workspace.root, place) : undefined,
+    standalone.length > 0
+      ? import("../standalone/launch-clients.ts").then(({ launchClients }) =>
+          launchClients(standalone, workspace),
+        )
+      : undefined,
+  ]);
+
+  return (step, client, databaseUrl) => {
+    const launchScript = clients?.get(client);
+    if (launchScript) return launchScript(step, databaseUrl);
+    return {
+      program: process.execPath,
+      arguments: ["--enable-source-maps", programs?.get(step) ?? "", "--driver", client],
+      environment: { DATABASE_URL: databaseUrl },
+      directory: process.cwd(),
+    };
+  };
+}

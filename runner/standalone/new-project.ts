@@ -1,0 +1,51 @@
+import { cpSync, existsSync, readdirSync } from "node:fs";
+import { basename, join, relative, resolve } from "node:path";
+import { Failure, messageOf } from "../failure.ts";
+import type { Guide } from "../guide/guide.ts";
+import { loadClients } from "./load-clients.ts";
+
+/** What the runner alone needs, what was installed, and a reader's own secret. */
+const left = new Set(["standalone.json", "node_modules", "venv", "__pycache__", ".env"]);
+
+/**
+ * `new project DIR --driver NAME`: copies a folder of standalone scripts, as the beginning of a project
+ * of the reader's own.
+ * @param target a directory that is not there yet, or empty
+ * @param driver such as pg, drizzle or standalone/psycopg2
+ * @returns what to do next
+ * @throws Failure of kind "usage"
+ */
+export function newProject(guide: Guide, target: string, driver: string): string {
+  const directory = resolve(target);
+  const source = findFolder(guide, driver);
+  if (existsSync(directory) && readdirSync(directory).length > 0) {
+    throw new Failure(
+      "usage",
+      `${directory} is not empty. Choose another place: nothing is replaced.`,
+    );
+  }
+  try {
+    cpSync(source, directory, { recursive: true, filter: (file) => !left.has(basename(file)) });
+  } catch (error) {
+    throw new Failure("usage", `${directory} cannot be written. ${messageOf(error)}`);
+  }
+  const place = relative(process.cwd(), directory) || ".";
+  const first = `${guide.steps[0]?.name}`;
+  const isNode = existsSync(join(directory, "package.json"));
+  const commands = isNode
+    ? `  npm install\n  cp .env.example .env # put your connection string into it\n  npx tsx ${first}.ts\n`
+    : "  README.md says how to install and run it.\n";
+  return `Wrote ${place}, a project with ${basename(source)}. Next:\n  cd ${place}\n${commands}`;
+}
+
+function findFolder(guide: Guide, driver: string): string {
+  const folders = [...new Set(loadClients(guide).map(({ folder }) => folder.directory))];
+  const wanted = driver.replace(/^standalone\//, "");
+  const folder = folders.find((one) => basename(one) === wanted);
+  if (folder) return folder;
+  const names = folders.map((one) => basename(one)).join(", ") || "none";
+  throw new Failure(
+    "usage",
+    `There are no standalone scripts for "${driver}". There are: ${names}.`,
+  );
+}

@@ -1,0 +1,31 @@
+import { readFileSync, readlinkSync } from "node:fs";
+import { hostname } from "node:os";
+import { digestOf } from "../digest.ts";
+
+/**
+ * Says among which processes a pid means one and the same. Containers may share a cache directory
+ * and a host name, and still have process ids of their own; so has a machine after its next start.
+ */
+export function ownProcessTable(): string {
+  const start = attempt(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8"));
+  const namespace = attempt(() => readlinkSync("/proc/self/ns/pid"));
+  return digestOf([hostname(), start, namespace].join("\n")).slice(0, 8);
+}
+
+/** Elsewhere than on Linux, there are no such files, and no such containers. */
+function attempt(read: () => string): string {
+  try {
+    return read();
+  } catch {
+    return "";
+  }
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
+}

@@ -1,0 +1,39 @@
+import "dotenv/config";
+import pg from "pg";
+
+const url = process.env.DATABASE_URL;
+if (!url) throw new Error("DATABASE_URL is not set. Copy .env.example to .env, and put it there.");
+
+// pg verifies the server's certificate for "require", too, but warns that this will change.
+const connectionString = url.replace("sslmode=require", "sslmode=verify-full");
+const client = new pg.Client({ connectionString });
+
+interface Book {
+  id: number;
+  title: string;
+  author: string | null;
+  publication_year: number | null;
+  in_stock: boolean | null;
+}
+
+try {
+  await client.connect();
+  console.log("Connection established");
+
+  const { rows } = await client.query<Book>(
+    "SELECT id, title, author, publication_year, in_stock FROM books ORDER BY publication_year",
+  );
+  console.log("\n--- Book Library ---");
+  for (const { id, title, author, publication_year: year, in_stock } of rows) {
+    const inStock = in_stock ? "True" : "False";
+    console.log(
+      `ID: ${id}, Title: ${title}, Author: ${author}, Year: ${year}, In Stock: ${inStock}`,
+    );
+  }
+  console.log("--------------------\n");
+} catch (error) {
+  console.error(error);
+  process.exitCode = 1;
+} finally {
+  await client.end();
+}

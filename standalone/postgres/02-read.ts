@@ -1,0 +1,43 @@
+import "dotenv/config";
+import postgres from "postgres";
+
+if (!process.env.DATABASE_URL) {
+  throw new Error("DATABASE_URL is not set. Copy .env.example to .env, and put it there.");
+}
+const url = new URL(process.env.DATABASE_URL);
+
+// postgres.js does not know channel binding, and would ask the server about it. To verify the
+// server's certificate protects as well; "require" would only encrypt.
+url.searchParams.delete("channel_binding");
+if (url.searchParams.get("sslmode") === "require") url.searchParams.set("sslmode", "verify-full");
+
+const sql = postgres(url.href);
+
+interface Book {
+  id: number;
+  title: string;
+  author: string | null;
+  publication_year: number | null;
+  in_stock: boolean | null;
+}
+
+try {
+  const books = await sql<Book[]>`
+    SELECT id, title, author, publication_year, in_stock FROM books ORDER BY publication_year
+  `;
+  console.log("Connection established"); // postgres.js connects with the first query
+
+  console.log("\n--- Book Library ---");
+  for (const { id, title, author, publication_year: year, in_stock } of books) {
+    const inStock = in_stock ? "True" : "False";
+    console.log(
+      `ID: ${id}, Title: ${title}, Author: ${author}, Year: ${year}, In Stock: ${inStock}`,
+    );
+  }
+  console.log("--------------------\n");
+} catch (error) {
+  console.error(error);
+  process.exitCode = 1;
+} finally {
+  await sql.end();
+}

@@ -1,0 +1,28 @@
+import "dotenv/config";
+import postgres from "postgres";
+
+if (!process.env.DATABASE_URL) {
+  throw new Error("DATABASE_URL is not set. Copy .env.example to .env, and put it there.");
+}
+const url = new URL(process.env.DATABASE_URL);
+
+// postgres.js does not know channel binding, and would ask the server about it. To verify the
+// server's certificate protects as well; "require" would only encrypt.
+url.searchParams.delete("channel_binding");
+if (url.searchParams.get("sslmode") === "require") url.searchParams.set("sslmode", "verify-full");
+
+const sql = postgres(url.href);
+
+try {
+  const { count } = await sql`UPDATE books SET in_stock = ${true} WHERE title = ${"Dune"}`;
+  console.log("Connection established"); // postgres.js connects with the first query
+
+  // An update that finds no row is no error to PostgreSQL.
+  if (count === 0) throw new Error("There is no book titled 'Dune'. Run 01-create first.");
+  console.log("Updated stock status for 'Dune'.");
+} catch (error) {
+  console.error(error);
+  process.exitCode = 1;
+} finally {
+  await sql.end();
+}

@@ -1,0 +1,36 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+
+const root = join(import.meta.dirname, "..");
+const page = readFileSync(join(root, "docs/architecture.md"), "utf8");
+
+test("docs/architecture.md has a line for every room, and no line for one that is gone", () => {
+  const described = [...page.matchAll(/^\| (`[^|]*`) \|/gm)]
+    .flatMap(([, cell = ""]) => [...cell.matchAll(/`([^`]+)\/`/g)])
+    .map(([, folder]) => folder)
+    .sort();
+  const folders = (parent: string) =>
+    readdirSync(join(root, parent), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => `${parent}/${name}`);
+  const top = ["bench", "drivers", "expected", "standalone", "steps"];
+  const rooms = [...top, ...folders("drivers"), ...folders("runner"), "runner/database/embedded"];
+  expect(described).toEqual(rooms.sort());
+});
+
+test("its glossary is short", () => {
+  const glossary = page.slice(page.indexOf("## Words"));
+  const words = glossary.match(/^\| (?!Word|---)/gm) ?? [];
+  expect(words.length).toBeGreaterThan(9);
+  expect(words.length).toBeLessThanOrEqual(15);
+});
+
+test("no two files below runner/ and drivers/ share a name", () => {
+  const names = ["runner", "drivers"].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && /\.(ts|mjs|js)$/.test(entry.name))
+      .map(({ name }) => name),
+  );
+  expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+});

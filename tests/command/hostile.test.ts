@@ -1,0 +1,62 @@
+import { describe, expect, inject, test } from "vitest";
+import { copyProject } from "../support/project.ts";
+
+const given = { DATABASE_URL: inject("databaseUrl") };
+
+/** Moves the cursor, turns text around, and is a command to GitHub. */
+const bad = "\x1b[2J\u202e\x9b31m";
+const commands = "::stop-commands::x\n##[error]injected";
+
+/** Nothing that is printed may do anything, or be a command that is not ours. */
+function expectHarmless(text: string): void {
+  expect(text).not.toMatch(/(?![\n\t])[\p{Cc}\p{Cf}]/u);
+  expect(text).not.toMatch(/^\s*::stop-commands/m);
+  expect(text).not.toContain("##[");
+}
+
+function hostileProject() {
+  const project = copyProject();
+  const manifest = JSON.parse(project.read("steps/guide.json"));
+  project.write(
+    "steps/guide.json",
+    JSON.stringify({ ...manifest, title: `Title ${bad}\n${commands}`, runs: ["01-create"] }),
+  );
+  for (const name of ["02-read", "03-update", "04-delete"]) {
+    project.remove(`steps/${name}.ts`);
+    project.remove(`expected/${name}.txt`);
+  }
+  project.remove("expected/02-read.after-03-update.txt");
+  project.remove("expected/02-read.after-04-delete.txt");
+  project.write(
+    "steps/01-create.ts",
+    `/*\n# Step ${bad} ##[error]\n*/\nconsole.error(${JSON.stringify(bad + commands)});\nprocess.exit(1);\n`,
+  );
+  return project;
+}
+
+describe.each([{}, { GITHUB_ACTIONS: "true" }])("a hostile guide, with %j", (environment) => {
+  const onGithub = "GITHUB_ACTIONS" in environment;
+
+  test.each([
+    [["--list"], 0],
+    [["--yes"], 1],
+    [["export", "x.md"], 1],
+  ] as const)("%j: what it says does nothing", async (choices, exitCode) => {
+    const { code, stdout, stderr } = await hostileProject().guide(choices, {
+      ...given,
+      ...environment,
+    });
+    // Within an annotation of ours, the rest of the line is its text.
+    const printed = (stdout + stderr).replace(/^::error file=.*$/gm, "");
+    expect(code, printed).toBe(exitCode);
+    expect(printed).toContain("\\x1b[2J\\u{202e}\\x9b31m");
+    expectHarmless(onGithub ? printed : printed.replaceAll("##[", "").replaceAll("::stop", ""));
+  });
+});
+
+test("the name of a file that cannot be read does nothing, either", async () => {
+  const { code, stderr } = await copyProject().guide(["--guide", `/nowhere/${bad}`], {});
+  expect(stderr).toContain("/nowhere/\\x1b[2J\\u{202e}");
+  expectHarmless(stderr);
+  expect(code).toBe(2);
+});

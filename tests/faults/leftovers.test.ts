@@ -1,0 +1,228 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { connect } from "../../drivers/connect.ts";
+import { withDatabase } from "../../drivers/connection/connection-uri.ts";
+import type { Database } from "../../drivers/driver.ts";
+import * as pg from "../../drivers/pg.ts";
+import { createScratch, dropScratch } from "../../runner/database/scratch.ts";
+import {
+  type Command,
+  commandLines,
+  leftovers,
+  makeCache,
+  removeCache,
+  start,
+} from "./support/command.ts";
+import { prove, record } from "./support/fault.ts";
+import { makeGuide } from "./support/guide.ts";
+import { type FaultServer, startFaultServer } from "./support/server.ts";
+
+let server: FaultServer;
+let cache: string;
+beforeAll(async () => {
+  server = await startFaultServer(["max_prepared_transactions = 10\n"]);
+  await server.sql("GRANT pg_create_subscription TO reader");
+  cache = makeCache();
+});
+afterAll(async () => {
+  await server.close();
+  removeCache(cache);
+});
+
+/** One that a failed case left is no fault of the next one. */
+afterEach(async () => {
+  for (const name of await server.scratchDatabases()) {
+    await server.sql(`ALTER DATABASE ${name} IS_TEMPLATE false`);
+    await server.sql(`DROP DATABASE ${name} WITH (FORCE)`).catch(() => {});
+  }
+});
+
+const drivers = ["pg", "postgres"];
+const hang = "await new Promise(() => setInterval(() => {}, 1000));";
+
+/** What a step may do to its database. */
+const obstacles: Record<string, (name: string) => string[]> = {
+  "a template": (name) => [`ALTER DATABASE ${name} IS_TEMPLATE true`],
+  "a prepared transaction": (name) => [
+    "BEGIN",
+    "CREATE TABLE t (i INT)",
+    `PREPARE TRANSACTION 'it''s ${name}'`,
+  ],
+  "a prepared transaction, and a connection limit of 0": (name) => [
+    "BEGIN",
+    "CREATE TABLE t (i INT)",
+    `PREPARE TRANSACTION '${name}'`,
+    `ALTER DATABASE ${name} CONNECTION LIMIT 0`,
+  ],
+  "a subscription": (name) => [
+    `CREATE SUBSCRIPTION s_${name.slice(-6)} CONNECTION 'host=/nowhere password=x' PUBLICATION p WITH (connect = false)`,
+  ],
+};
+
+describe("a database that is hard to drop", () => {
+  const open = (url: string): Promise<Database> => connect(pg, url);
+
+  test.for(Object.keys(obstacles))("%s", async (kind) => {
+    const db = await open(server.url);
+    const name = await createScratch(db, "test");
+    const inside = await open(withDatabase(server.url, name));
+    for (const statement of obstacles[kind]?.(name) ?? []) await inside.execute(statement);
+    await inside.close();
+    // The last straw: it can be set from outside only.
+    await db.execute(`ALTER DATABASE ${name} ALLOW_CONNECTIONS false`);
+    await dropScratch(db, name, (database) => open(withDatabase(server.url, database)));
+    expect(await server.scratchDatabases()).toEqual([]);
+    await db.close();
+  });
+
+  test("a process of a superuser, as autovacuum is one", async () => {
+    const db = await open(server.url);
+    const name = await createScratch(db, "test");
+    const superuser = await open(withDatabase(server.superuserUrl, name));
+    const leaving = sleep(400).then(() => superuser.close());
+    await dropScratch(db, name);
+    await leaving;
+    expect(await server.scratchDatabases()).toEqual([]);
+    await db.close();
+  });
+});
+
+test("a step that makes its database a template and prepares a transaction", async (context) => {
+  const guide = makeGuide({
+    "01-clings": `await db.execute("BEGIN; CREATE TABLE t (i INT)");
+      const [row] = await db.query("SELECT current_database() AS name");
+      await db.execute(\`PREPARE TRANSACTION '\${row?.name}'\`);
+      await db.execute(\`ALTER DATABASE \${row?.name} IS_TEMPLATE true CONNECTION LIMIT 0\`);`,
+  });
+  const expected = { prints: /verified with 2 drivers/, code: 0, within: 60 };
+  const ended = await prove(
+    "run-guide.ts",
+    guide.choices,
+    { DATABASE_URL: server.url },
+    expected,
+    server,
+  );
+  record(context, drivers, [ended], "everything removed");
+});
+
+test("a scratch database that cannot be dropped", async (context) => {
+  const guide = makeGuide({
+    "01-hangs": "await new Promise((resolve) => setTimeout(resolve, 4000));",
+  });
+  const environment = { XDG_CACHE_HOME: cache, DATABASE_URL: server.url };
+  const command = start("run-guide.ts", [...guide.choices, "--driver", "pg"], environment, 60);
+  while ((await server.scratchDatabases()).length === 0) await sleep(20);
+  const [name = ""] = await server.scratchDatabases();
+  await server.sql(`ALTER DATABASE ${name} OWNER TO postgres`);
+  const ended = await command.ended;
+  await server.sql(`DROP DATABASE ${name} WITH (FORCE)`);
+  expect(ended.stderr).toContain(`Not removed: the scratch database ${name}. `);
+  expect(ended.stderr).toContain("42501: must be owner of database");
+  expect(ended.code).toBe(3);
+  record(context, ["pg"], [ended], "names it, and what to do");
+});
+
+describe("signals", () => {
+  test("two SIGINT within a second, as tsx relays them, are one", async (context) => {
+    const guide = makeGuide({ "01-hangs": hang });
+    const environment = { XDG_CACHE_HOME: cache, DATABASE_URL: server.url };
+    const command = start("run-guide.ts", guide.choices, environment, 60);
+    while ((await server.scratchDatabases()).length < 2) await sleep(20);
+    command.child.kill("SIGINT");
+    await sleep(50);
+    command.child.kill("SIGINT");
+    const ended = await command.ended;
+    expect(ended.stderr).toBe("Interrupted. Everything is stopped and removed.\n");
+    expect(ended.code).toBe(130);
+    expect(await server.scratchDatabases()).toEqual([]);
+    expect(await leftovers(cache)).toEqual([]);
+    record(context, drivers, [ended], "everything removed");
+  });
+
+  test("SIGINT while the embedded server is frozen", async (context) => {
+    const command = await startHanging({ XDG_CACHE_HOME: cache });
+    const name = runName();
+    for (const pid of pidsOf(name)) process.kill(pid, "SIGSTOP");
+    command.child.kill("SIGINT");
+    const ended = await command.ended;
+    expect(ended.stderr).toBe("Interrupted. Everything is stopped and removed.\n");
+    expect(ended.code).toBe(130);
+    expect(await leftovers(cache)).toEqual([]);
+    await gone(name);
+    record(context, drivers, [ended], "everything removed");
+  });
+
+  test("SIGINT while the given server is frozen", async (context) => {
+    const command = await startHanging({ XDG_CACHE_HOME: cache, DATABASE_URL: server.url });
+    const names = await server.scratchDatabases();
+    const file = readFileSync(join(server.dataDirectory, "postmaster.pid"), "utf8");
+    const postmaster = Number.parseInt(file, 10);
+    process.kill(postmaster, "SIGSTOP");
+    command.child.kill("SIGINT");
+    const ended = await command.ended.finally(() => process.kill(postmaster, "SIGCONT"));
+    for (const name of names) expect(ended.stderr).toContain(name);
+    expect(ended.stderr).toMatch(/^Not removed: the scratch databases .*\nInterrupted\.\n$/);
+    expect(ended.code).toBe(130);
+    expect(await leftovers(cache)).toEqual([]);
+    for (const name of names) await server.sql(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+    record(context, drivers, [ended], "names what is left");
+  });
+});
+
+test("runner and watchdog killed: the next run ends what is left", async (context) => {
+  const own = makeCache();
+  const command = await startHanging({ XDG_CACHE_HOME: own });
+  const name = runName(own);
+  for (const { pid, line } of commandLines()) {
+    if (line.includes("watchdog.mjs") && line.includes(name)) process.kill(pid, "SIGKILL");
+  }
+  command.child.kill("SIGKILL");
+  const ended = await command.ended;
+  expect(pidsOf(name).length).toBeGreaterThan(2);
+
+  const next = start("run-guide.ts", ["doctor"], { XDG_CACHE_HOME: own }, 60);
+  expect((await next.ended).code).toBe(0);
+  expect(await leftovers(own)).toEqual([]);
+  await gone(name);
+  removeCache(own);
+  record(context, drivers, [{ ...ended, code: 137 }], "server, steps and files gone");
+});
+
+/** A guide whose step hangs, as soon as both drivers run it. */
+async function startHanging(environment: NodeJS.ProcessEnv): Promise<Command> {
+  const guide = makeGuide({ "01-hangs": hang });
+  const command = start("run-guide.ts", guide.choices, environment, 90);
+  while (stepsIn(environment.XDG_CACHE_HOME ?? "") < 2) {
+    if (command.child.exitCode !== null) throw new Error(command.printed.stderr);
+    await sleep(20);
+  }
+  return command;
+}
+
+function stepsIn(place: string): number {
+  const steps = commandLines().filter(
+    ({ line }) => line.includes(place) && /01-hangs\.mjs/.test(line),
+  );
+  return steps.length;
+}
+
+/** The name of the one run that uses this cache. */
+function runName(place = cache): string {
+  const found = commandLines()
+    .map(({ line }) => line)
+    .find((line) => line.includes(`${place}/neon-typescript-guide/runs/`));
+  return /\/runs\/([\w.]+)/.exec(found ?? "")?.[1] ?? "none";
+}
+
+function pidsOf(name: string): number[] {
+  return commandLines()
+    .filter(({ line }) => line.includes(name) && !line.includes("watchdog.mjs"))
+    .map(({ pid }) => pid);
+}
+
+async function gone(name: string): Promise<void> {
+  for (let round = 0; round < 200 && pidsOf(name).length > 0; round++) await sleep(50);
+  expect(pidsOf(name)).toEqual([]);
+}

@@ -1,0 +1,32 @@
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { parseArguments } from "../../runner/arguments/parse-arguments.ts";
+import { loadGuide } from "../../runner/guide/load-guide.ts";
+import { adviceFor } from "../../runner/report/advice.ts";
+import { failed, finished, judged } from "./events.ts";
+
+/** What a POSIX shell makes of a line of advice, without the first three words. */
+function pasted(line: string): string[] {
+  const { stdout } = spawnSync("sh", ["-c", `printf '%s\\n' ${line}`], { encoding: "utf8" });
+  return stdout.trimEnd().split("\n").slice(3);
+}
+
+test.runIf(process.platform !== "win32")("advice works when it is pasted", async () => {
+  const parent = mkdtempSync(join(tmpdir(), "it's a $guide "));
+  for (const part of ["steps", "expected"]) cpSync(part, join(parent, part), { recursive: true });
+  const guide = await loadGuide(parent);
+  rmSync(parent, { recursive: true });
+
+  const error = await judged("02-read", "error", "x\n", finished("x\n"), failed("oh"));
+  const [, command = ""] = adviceFor(guide, error).split("For a closer look: ");
+  const surroundings = { isCi: false, isInteractive: false };
+  const line = parseArguments(pasted(command), "", surroundings);
+  expect(line).toMatchObject({
+    options: { driver: ["postgres"] },
+    mode: { kind: "once", step: "1" }, // the number that the test's runs have
+  });
+  expect(line.kind === "run" && line.options.guide).toContain(parent.slice(1));
+});

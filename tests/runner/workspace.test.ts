@@ -1,0 +1,112 @@
+import { spawn } from "node:child_process";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { isRoot, ourName, usableRoot } from "../../runner/workspace/roots.ts";
+import { openWorkspace } from "../../runner/workspace/workspace.ts";
+
+function temporary(mode = 0o755): string {
+  const directory = mkdtempSync(join(tmpdir(), "workspace-"));
+  chmodSync(directory, mode);
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  return directory;
+}
+
+/** The place that is chosen with this XDG_CACHE_HOME. */
+function rootIn(cache: string, umask = 0o022): string | undefined {
+  vi.stubEnv("XDG_CACHE_HOME", cache);
+  vi.stubEnv("TMPDIR", temporary(0o777));
+  const before = process.umask(umask);
+  onTestFinished(() => {
+    process.umask(before);
+    vi.unstubAllEnvs();
+  });
+  return usableRoot();
+}
+
+test.each([0o000, 0o002, 0o022, 0o027, 0o077])("umask %i: a place is made, and used", (umask) => {
+  const cache = temporary();
+  expect(rootIn(cache, umask)).toBe(join(cache, ourName));
+  expect(statSync(join(cache, ourName)).mode & 0o777).toBe(0o711);
+});
+
+test("an empty place that others could write to is closed to them, and used", () => {
+  const cache = temporary();
+  mkdirSync(join(cache, ourName));
+  chmodSync(join(cache, ourName), 0o777);
+  expect(rootIn(cache)).toBe(join(cache, ourName));
+  expect(statSync(join(cache, ourName)).mode & 0o777).toBe(0o711);
+});
+
+test("a place in which others may have left something is not used, and stays as it is", () => {
+  const cache = temporary();
+  mkdirSync(join(cache, ourName, "programs"), { recursive: true });
+  chmodSync(join(cache, ourName), 0o777);
+  expect(rootIn(cache)).not.toBe(join(cache, ourName));
+  expect(statSync(join(cache, ourName)).mode & 0o777).toBe(0o777);
+});
+
+test("root does not use a place that the server's user cannot reach", () => {
+  const cache = temporary(0o700);
+  const chosen = rootIn(cache);
+  expect(chosen).toBeDefined();
+  expect(chosen?.startsWith(cache)).toBe(!isRoot);
+});
+
+test("a file in the place of the runs is named", () => {
+  const root = temporary();
+  writeFileSync(join(root, "runs"), "");
+  expect(() => openWorkspace(root)).toThrow(`${join(root, "runs")} cannot be used: EEXIST`);
+});
+
+/** Runs that somebody else left there. */
+function leaveRuns(names: Record<string, number>): { root: string; runs: () => string[] } {
+  const root = temporary();
+  for (const [name, hours] of Object.entries(names)) {
+    mkdirSync(join(root, "runs", name), { recursive: true });
+    const then = new Date(Date.now() - hours * 3_600_000);
+    utimesSync(join(root, "runs", name), then, then);
+  }
+  return { root, runs: () => readdirSync(join(root, "runs")).sort() };
+}
+
+test("a run of other processes is judged by its silence, never by a pid", async () => {
+  const nobody = 2 ** 22 + 1; // more than any pid
+  const { root, runs } = leaveRuns({ [`0000aaaa.${nobody}.1`]: 1, [`0000aaaa.${nobody}.2`]: 48 });
+  openWorkspace(root).close();
+  await vi.waitFor(() => expect(runs()).toEqual([`0000aaaa.${nobody}.1`]), 20_000);
+});
+
+test("what is left of a run of ours is ended and removed, and nothing else", async () => {
+  const first = openWorkspace(temporary());
+  const [owner] = first.directory.slice(first.directory.lastIndexOf("/") + 1).split(".");
+  const name = `${owner}.${2 ** 22 + 1}.0123abcd`;
+  const left = join(first.root, "runs", name);
+  mkdirSync(join(left, "programs"), { recursive: true });
+  const hang = (file: string) => {
+    writeFileSync(file, "setInterval(() => {}, 1000)");
+    const child = spawn(process.execPath, [file]);
+    onTestFinished(() => void child.kill("SIGKILL"));
+    return child;
+  };
+  const orphan = hang(join(left, "programs", "01-hangs.mjs"));
+  const stranger = hang(join(first.directory, "stranger.mjs"));
+  const ended = new Promise((resolve) => orphan.once("exit", resolve));
+
+  openWorkspace(first.root).close();
+  await ended;
+  await vi.waitFor(() => expect(existsSync(left)).toBe(false), 20_000);
+  expect(stranger.exitCode).toBe(null);
+  first.close();
+});

@@ -1,0 +1,137 @@
+import { cpSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, inject, test } from "vitest";
+import { copyProject } from "../support/project.ts";
+
+const root = join(import.meta.dirname, "../..");
+const given = { DATABASE_URL: inject("databaseUrl") };
+
+function copyWithScripts() {
+  const project = copyProject();
+  cpSync(join(root, "standalone"), join(project.directory, "standalone"), { recursive: true });
+  return project;
+}
+
+/** Takes away what runs the Python scripts, wherever the test runs. */
+function withoutPython(project: ReturnType<typeof copyWithScripts>): void {
+  for (const name of ["psycopg2", "asyncpg"]) {
+    const file = `standalone/${name}/standalone.json`;
+    project.edit(
+      file,
+      '["venv/bin/python", "python3", "/usr/bin/python3", "python"]',
+      '["no-such-python"]',
+    );
+  }
+}
+
+test("every folder is verified beside the drivers, and what cannot run is named", async () => {
+  const project = copyWithScripts();
+  withoutPython(project);
+  const file = (name: string) => join(project.directory, name);
+  const reports = ["terminal", "github", "json=a.json", "junit=a.xml", "tap=a.tap"];
+  const choices = reports.flatMap((one) => ["--reporter", one.replace("=", `=${file("")}`)]);
+  const { code, stdout, stderr } = await project.guide(["--standalone", ...choices], given);
+  expect(stderr).toBe("");
+  expect(stdout).toContain(
+    "drivers: pg, postgres, standalone/drizzle, standalone/pg, standalone/pg.callbacks, standalone/postgres, standalone/serverless\n",
+  );
+  expect(stdout).toContain("All 6 outputs are verified with 2 drivers and 5 standalone clients");
+  expect(code).toBe(0);
+
+  const missing =
+    "standalone/psycopg2 cannot run here: it needs Python with psycopg2 and python-dotenv. Install it: pip install -r standalone/psycopg2/requirements.txt";
+  expect(stdout).toContain(`\n${missing}`);
+  expect(stdout).toContain(`::warning title=standalone/psycopg2::${missing}`);
+  expect(project.read("a.tap")).toContain(`# ${missing}`);
+  expect(project.read("a.xml")).toContain(`<skipped message="${missing}`);
+  const report = JSON.parse(project.read("a.json"));
+  expect(report.unavailable).toMatchObject([
+    { driver: "standalone/asyncpg" },
+    { driver: "standalone/psycopg2", needs: "Python with psycopg2 and python-dotenv" },
+  ]);
+  expect(report.summary).toMatchObject({ verified: true, drivers: 7 });
+});
+
+test.each([
+  [
+    ["--driver", "standalone/psycopg2"],
+    "standalone/psycopg2 cannot run here: it needs Python with psycopg2 and python-dotenv.",
+  ],
+  [
+    ["--standalone", "--driver", "standalone/psycopg2"],
+    "standalone/psycopg2 cannot run here: it needs Python with psycopg2 and python-dotenv.",
+  ],
+  [["--driver", "standalone/pgx"], 'There is no "standalone/pgx". The standalone clients: '],
+  [["--standalone", "--in-place"], "Standalone scripts drop tables without asking"],
+])("%j is refused", async (choices, message) => {
+  const project = copyWithScripts();
+  withoutPython(project);
+  const { code, stdout, stderr } = await project.guide(choices, given);
+  expect(stderr).toContain(message);
+  expect(stdout).toBe("");
+  expect(code).toBe(2);
+});
+
+test("a script that prints something else is a divergence", async () => {
+  const project = copyWithScripts();
+  project.edit("standalone/pg/02-read.ts", "Book Library", "Books");
+  const choices = ["--driver", "postgres", "--driver", "standalone/pg", "--step", "02-read"];
+  const { code, stdout } = await project.guide(choices, given);
+  expect(stdout).toMatch(/✗ 02-read +divergence/);
+  expect(stdout).toContain("+--- Books ---");
+  expect(code).toBe(1);
+});
+
+test("an .env file changes neither where a script works nor how", async () => {
+  const project = copyWithScripts();
+  const hostile =
+    'DATABASE_URL="postgresql://nobody:x@127.0.0.1:1/none"\nPGOPTIONS="-c nonsense=1"\n';
+  for (const place of ["", "standalone/", "standalone/pg/", "standalone/psycopg2/"]) {
+    project.write(`${place}.env`, hostile);
+  }
+  const { stdout, stderr } = await project.guide(["--driver", "standalone/pg"], given);
+  expect(stderr).toBe("");
+  expect(stdout).toContain("All 6 outputs are verified with 1 standalone client");
+});
+
+test("a client in another language is a folder and a file", async () => {
+  const project = copyProject();
+  const guide = join(project.directory, "examples/counter");
+  cpSync(join(root, "examples/counter"), guide, { recursive: true });
+  const file = "examples/counter/standalone/sh/standalone.json";
+  const example = readFileSync(join(root, "examples/counter/README.md"), "utf8");
+  expect(example).toContain(`<!-- file: ${file} -->\n\`\`\`json\n${project.read(file)}\`\`\``);
+
+  // Not every machine has psql: these scripts print, and use no database.
+  project.edit(file, "command -v psql", "true");
+  for (const step of ["01-create", "02-visit", "03-show"]) {
+    const golden = join(guide, `expected/${step}.txt`);
+    project.write(
+      `examples/counter/standalone/sh/${step}.sh`,
+      `test "$DATABASE_URL" && cat '${golden}'\n`,
+    );
+  }
+  const choices = ["--guide", guide, "--driver", "standalone/sh"];
+  const { code, stdout } = await project.guide(choices, given);
+  expect(stdout).toContain("All 3 outputs are verified with 1 standalone client");
+  expect(code).toBe(0);
+});
+
+test("new project copies a folder, and replaces nothing", async () => {
+  const project = copyWithScripts();
+  project.write("standalone/drizzle/.env", "DATABASE_URL=secret");
+  const place = join(project.directory, "mine");
+  const choices = ["new", "project", place, "--driver", "drizzle"];
+  const { code, stdout, stderr } = await project.guide(choices);
+  expect(stderr).toBe("");
+  expect(stdout).toContain("npm install");
+  expect(code).toBe(0);
+  for (const file of ["01-create.ts", "schema.ts", "package.json", ".env.example", ".gitignore"]) {
+    expect(project.read(`mine/${file}`)).toBe(project.read(`standalone/drizzle/${file}`));
+  }
+  expect(() => project.read("mine/.env")).toThrow("ENOENT");
+
+  const again = await project.guide(choices);
+  expect(again.stderr).toContain("mine is not empty. Choose another place: nothing is replaced.");
+  expect(again.code).toBe(2);
+});

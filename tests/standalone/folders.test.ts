@@ -1,0 +1,111 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { splitUri } from "../../drivers/connection/connection-uri.ts";
+import type { Step } from "../../runner/guide/guide.ts";
+import { loadClients } from "../../runner/standalone/load-clients.ts";
+import { portableUrl } from "../../runner/standalone/portable-url.ts";
+
+const root = join(import.meta.dirname, "../..");
+
+function step(name: string): Step {
+  return { name, number: Number(name.slice(0, 2)), file: "", title: "", prose: "", code: "" };
+}
+
+/** A guide with two steps, and a folder with these files. */
+function load(files: Readonly<Record<string, string>>) {
+  const directory = mkdtempSync(join(tmpdir(), "folders-"));
+  onTestFinished(() => rmSync(directory, { recursive: true }));
+  mkdirSync(join(directory, "standalone/go"), { recursive: true });
+  for (const [name, text] of Object.entries(files)) {
+    writeFileSync(join(directory, "standalone/go", name), text);
+  }
+  return loadClients({ directory, steps: [step("01-create"), step("02-read")] });
+}
+
+const scripts = { "01-create.ts": "", "02-read.ts": "" };
+const runtime = { run: ["go run"], check: ["version"], needs: "Go", install: "apt-get" };
+
+test.each([
+  [{ "01-create.ts": "" }, "02-read.ts is not there. Every step has a script."],
+  [{ ...scripts, "03-sort.ts": "" }, "03-sort.ts does the work of no step."],
+  [{ ...scripts, "2 read.ts": "" }, "A script is named like its step: rename"],
+  [{ ...scripts, "standalone.json": "{" }, "standalone.json: "],
+  [{ ...scripts, "standalone.json": '{"run": []}' }, '"run" is not a list of command lines'],
+  [
+    { ...scripts, "standalone.json": JSON.stringify({ ...runtime, check: "version" }) },
+    '"check" is not a list of arguments',
+  ],
+  [
+    { ...scripts, "standalone.json": JSON.stringify({ ...runtime, install: undefined }) },
+    '"needs" and "install" are not both texts',
+  ],
+  [
+    { ...scripts, "standalone.json": '{"connection": "pigeon"}' },
+    '"connection" is neither "tcp" nor "websocket"',
+  ],
+])("a folder that is not whole is refused: %j", (files, message) => {
+  expect(() => load(files)).toThrow(message);
+});
+
+test("a variant is a client of its own, with the folder's scripts where it has none", () => {
+  const clients = load({ ...scripts, "02-read.callbacks.ts": "", "schema.ts": "" });
+  const shown = clients.map(({ name, label, scripts }) => [
+    name,
+    label,
+    [...scripts.values()].map((file) => file.split(/[\\/]/).at(-1)),
+  ]);
+  expect(shown).toEqual([
+    ["standalone/go", "go", ["01-create.ts", "02-read.ts"]],
+    ["standalone/go.callbacks", "go with callbacks", ["01-create.ts", "02-read.callbacks.ts"]],
+  ]);
+});
+
+test("any other language has its own ending", () => {
+  const file = JSON.stringify({ ...runtime, name: "Go with pgx" });
+  const [client] = load({ "01-create.go": "", "02-read.go": "", "standalone.json": file });
+  expect(client?.label).toBe("Go with pgx");
+  expect(client?.folder.runtime).toMatchObject({ kind: "program", run: ["go run"] });
+});
+
+test.each([
+  "postgresql://u:p@h/d",
+  "postgres://us%40er:p%40s%2Fs%23%3F%25@h:6543/my%20db?sslmode=require&options=-c%20a%3Db",
+  "postgresql://u:a?b#c=d@h/d?sslmode=disable",
+  "postgresql://u@[::1]:5433/d",
+])("every library reads the same in the portable form of %s", (text) => {
+  const portable = portableUrl(text);
+  expect(splitUri(portable)).toEqual({ ...splitUri(text) });
+  const { username, password, pathname } = new URL(portable);
+  expect(decodeURIComponent(username)).toBe(splitUri(text).user);
+  expect(decodeURIComponent(password)).toBe(splitUri(text).password);
+  expect(decodeURIComponent(pathname.slice(1))).toBe(splitUri(text).database);
+});
+
+const folders = readdirSync(join(root, "standalone"));
+
+test.each(folders)("%s can be taken home", (name) => {
+  const read = (file: string) => readFileSync(join(root, "standalone", name, file), "utf8");
+  expect(read(".gitignore")).toContain(".env\n");
+  expect(read(".env.example")).toContain("?sslmode=require&channel_binding=require");
+  const readme = read("README.md");
+  expect(readme).toContain("drops the table `books`");
+  for (const line of readme.match(/^(npx tsx|python) \d.*$/gm) ?? []) {
+    expect(read(line.split(" ").at(-1) ?? "")).toBeTruthy();
+  }
+  expect(readme).toMatch(/^(npx tsx|python) 01-create/m);
+});
+
+const projects = folders.filter((name) =>
+  readdirSync(join(root, "standalone", name)).includes("package.json"),
+);
+
+test.each(projects)("%s has the versions that are verified here", (name) => {
+  const verified = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  const here: Record<string, string> = { ...verified.dependencies, ...verified.devDependencies };
+  const taken = JSON.parse(readFileSync(join(root, "standalone", name, "package.json"), "utf8"));
+  const packages = Object.entries({ ...taken.dependencies, ...taken.devDependencies });
+  expect(packages.length).toBeGreaterThan(2);
+  for (const [one, version] of packages) expect([one, version]).toEqual([one, here[one]]);
+});
