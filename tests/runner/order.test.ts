@@ -16,7 +16,7 @@ test("drivers are selected in the guide's order, whatever order they are asked f
 });
 
 test("a run is judged with its drivers in order, whoever is done first", async () => {
-  const { run } = await judged("02-read", "match", "1\n", finished("1\n"));
+  const one = await judged("02-read", "match", "1\n", finished("1\n"));
   let postgresIsDone = () => {};
   const pgWaits = new Promise<void>((resolve) => {
     postgresIsDone = resolve;
@@ -33,8 +33,8 @@ test("a run is judged with its drivers in order, whoever is done first", async (
   };
   const order: string[][] = [];
   await runAll({
-    guide: guideOf([run]),
-    runs: [run],
+    guide: guideOf([one]),
+    runs: [one.run],
     drivers: ["pg", "postgres"],
     session,
     onJudged: ({ drivers }) => order.push(drivers.map(({ driver }) => driver)),
