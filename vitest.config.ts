@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     include: ["tests/**/*.test.ts"],
     exclude: ["tests/faults/**", "tests/screens/**"], // they need more than npm installs
-    globalSetup: ["tests/support/server.ts"],
+    globalSetup: ["tests/support/server.ts", "tests/support/programs.ts"],
     // A command starts servers and processes. The limit is there for a hang, not to measure speed.
     testTimeout: 120_000,
     hookTimeout: 120_000,

@@ -1,6 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { parseConnectionString } from "./connection/connection-string.ts";
-import { CONNECTION_LOST, type DatabaseError, databaseError } from "./connection/errors.ts";
+import { type ConnectionSettings, parseConnectionString } from "./connection/connection-string.ts";
+import {
+  CONNECTION_LOST,
+  connectTimeout,
+  type DatabaseError,
+  databaseError,
+} from "./connection/errors.ts";
 import type { Database, Driver } from "./driver.ts";
 
 /** Transient errors: a server that starts, wakes from its sleep, or is full just now. */
@@ -14,6 +19,10 @@ const transient = new Set([
   "53300", // too many connections
   "57P03", // the server is starting up
 ]);
+
+/** PgBouncer has one code, 08P01, for whatever it says itself, and for what it passes on. */
+const transientMessage =
+  /connection slots are reserved|no more connections|too many (clients|connections)|starting up/;
 
 /**
  * Connects. A transient error is tried again, with a growing pause, until `connect_timeout`
@@ -31,16 +40,41 @@ export async function connect(
 
   const deadline = Date.now() + settings.connectTimeout * 1000;
   for (let pause = 100; ; pause = Math.min(pause * 2, 2000)) {
-    const connectTimeout = Math.max((deadline - Date.now()) / 1000, 0.001);
     try {
-      return await driver.connect({ ...settings, connectTimeout });
+      return await attempt(driver, settings, deadline);
     } catch (cause) {
       const failure = databaseError("connect", cause);
-      if (!transient.has(failure.code) || Date.now() + pause >= deadline) throw failure;
+      if (!isTransient(failure) || Date.now() + pause >= deadline) throw failure;
       onRetry(failure);
       await sleep(pause);
     }
   }
+}
+
+/** Tries once. The deadline counts for everything until the driver has its first answer. */
+async function attempt(
+  driver: Driver,
+  settings: ConnectionSettings,
+  deadline: number,
+): Promise<Database> {
+  const end = new AbortController();
+  const { signal } = end;
+  const timer = setTimeout(() => end.abort(connectTimeout()), deadline - Date.now());
+  const over = new Promise<never>((_, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason));
+  });
+  try {
+    return await Promise.race([driver.connect({ ...settings, signal }), over]);
+  } catch (error) {
+    end.abort(error);
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function isTransient({ code, message }: DatabaseError): boolean {
+  return transient.has(code) || (code === "08P01" && transientMessage.test(message));
 }
 
 /** Both libraries read PG* variables. The connection string alone says where we connect, and how. */

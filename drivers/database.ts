@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { CONNECTION_LOST, DatabaseError, databaseError } from "./connection/errors.ts";
-import type { Database, Parameter } from "./driver.ts";
+import type { Database, Parameter, Statements } from "./driver.ts";
 import { parameterText } from "./values.ts";
 
 /** What the server answered to one statement. */
-export interface Answer {
-  readonly rows: readonly object[];
+export interface Answer<Shape extends object> {
+  readonly rows: readonly Shape[];
   /** Affected rows; null where the command has no count. */
   readonly count: number | null;
   /** The command tag's first words, such as UPDATE or CREATE TABLE. */
@@ -14,7 +14,7 @@ export interface Answer {
 
 /** The little that differs between the libraries. */
 export interface Connection {
-  send(statement: string, values: (string | null)[]): Promise<Answer>;
+  send<Shape extends object>(statement: string, values: (string | null)[]): Promise<Answer<Shape>>;
   /** Says goodbye to the server. */
   close(): Promise<void>;
   /** Drops the connection at once, whatever is going on. */
@@ -25,6 +25,13 @@ export interface Connection {
 const STATEMENT_LIMIT = 20;
 const CLOSE_LIMIT = 1;
 
+const endsConnection = new Set([
+  CONNECTION_LOST,
+  "STATEMENT_TIMEOUT",
+  "INVALID_RESPONSE",
+  "COPY_NOT_SUPPORTED",
+]);
+
 /** Builds the interface of `driver.ts` on a connection: the same behaviour for every library. */
 export function openDatabase(connection: Connection): Database {
   let lost: DatabaseError | undefined;
@@ -33,16 +40,19 @@ export function openDatabase(connection: Connection): Database {
   let previous: Promise<unknown> = Promise.resolve();
 
   /** One statement at a time. A connection that is lost stays lost: nothing reconnects silently. */
-  function send(statement: string, parameters: readonly Parameter[] = []): Promise<Answer> {
+  function send<Shape extends object>(
+    statement: string,
+    parameters: readonly Parameter[] = [],
+  ): Promise<Answer<Shape>> {
     const caller = new Error();
     const answer = previous.then(async () => {
       try {
         if (closed) throw new DatabaseError("query", "CONNECTION_CLOSED", "close() was called.");
         if (lost) throw lost;
-        return await withinLimit(connection.send(statement, parameters.map(parameterText)));
+        return await withinLimit(connection.send<Shape>(statement, parameters.map(parameterText)));
       } catch (cause) {
         const error = databaseError("query", cause);
-        if (error.code === CONNECTION_LOST || error.code === "STATEMENT_TIMEOUT") lost = error;
+        if (endsConnection.has(error.code)) lost = error;
         throw pointAt(caller, error);
       }
     });
@@ -59,7 +69,7 @@ export function openDatabase(connection: Connection): Database {
     }
   }
 
-  return {
+  const statements: Statements = {
     async execute(statement, parameters) {
       return (await send(statement, parameters)).count ?? 0;
     },
@@ -70,9 +80,13 @@ export function openDatabase(connection: Connection): Database {
       return count;
     },
 
-    async query(statement, parameters) {
-      return (await send(statement, parameters)).rows.map((row) => ({ ...row }));
+    async query<Shape extends object>(statement: string, parameters?: readonly Parameter[]) {
+      return (await send<Shape>(statement, parameters)).rows.map((row) => ({ ...row }));
     },
+  };
+
+  return {
+    ...statements,
 
     async transaction(work) {
       if (inTransaction) {
@@ -81,7 +95,7 @@ export function openDatabase(connection: Connection): Database {
       inTransaction = true;
       try {
         await send("BEGIN");
-        const result = await work().catch(async (error: unknown) => {
+        const result = await work(statements).catch(async (error: unknown) => {
           await send("ROLLBACK").catch(() => {});
           throw error;
         });
@@ -102,7 +116,7 @@ export function openDatabase(connection: Connection): Database {
   };
 }
 
-async function withinLimit(answer: Promise<Answer>): Promise<Answer> {
+async function withinLimit<Result>(answer: Promise<Result>): Promise<Result> {
   const stop = new AbortController();
   const limit = sleep(STATEMENT_LIMIT * 1000, null, { signal: stop.signal }).then(() => {
     const message = `The server did not answer within ${STATEMENT_LIMIT} s.`;
@@ -116,8 +130,12 @@ async function withinLimit(answer: Promise<Answer>): Promise<Answer> {
   }
 }
 
-/** Gives the error the stack of the call that failed, which a library's own stack does not show. */
-function pointAt(caller: Error, error: DatabaseError): DatabaseError {
+/**
+ * The same error with the stack of the call that failed, which a library's own stack does not show.
+ * A new one: postgres.js locks the stack of the errors that it has rejected with.
+ */
+function pointAt(caller: Error, { phase, code, message }: DatabaseError): DatabaseError {
+  const error = new DatabaseError(phase, code, message);
   const frames = (caller.stack ?? "").split("\n").slice(1);
   error.stack = [`${error.name}: ${error.message}`, ...frames].join("\n");
   return error;

@@ -1,83 +1,44 @@
 import postgres from "postgres";
-import type { ConnectionSettings } from "./connection/connection-string.ts";
-import { dial } from "./connection/dial.ts";
-import { connectionLost } from "./connection/errors.ts";
+import { type ConnectionAttempt, dial } from "./connection/dial.ts";
+import { onlyOnce, unlessClosed } from "./connection/hand-over.ts";
 import { type Answer, openDatabase } from "./database.ts";
 import type { Database } from "./driver.ts";
-import { parsers, textTypes } from "./values.ts";
-
-type Result = postgres.RowList<postgres.Row[]>;
+import { postgresTypes } from "./values.ts";
 
 /** postgres.js with one connection, which is opened here and never again. */
-export async function connect(settings: ConnectionSettings): Promise<Database> {
-  const socket = await dial(settings);
-
-  // postgres.js reconnects by itself where a connection is lost. Its `socket` option, which its
-  // types leave out, hands it ours; asked for a second one, it gets an error instead.
-  const sockets = [socket];
-  const oneSocket = {
-    socket: () => {
-      const next = sockets.pop();
-      if (!next) throw connectionLost("query");
-      return next;
-    },
-  };
-
+export async function connect(attempt: ConnectionAttempt): Promise<Database> {
+  const socket = await dial(attempt);
   const sql = postgres({
-    host: settings.host,
-    port: settings.port,
-    user: settings.user,
-    password: () => settings.password,
-    database: settings.database,
-    connection: startupParameters(settings),
-    ssl: false, // the socket is encrypted already
-    max: 1,
+    user: attempt.user,
+    password: attempt.password,
+    database: attempt.database,
+    connection: { application_name: attempt.applicationName, options: attempt.options },
+    max: 1, // one connection: by default it is a pool of ten
     idle_timeout: 0,
     max_lifetime: 0,
-    connect_timeout: settings.connectTimeout,
-    fetch_types: false,
+    connect_timeout: 0, // the attempt has one
+    fetch_types: false, // a query of its own, for the types of arrays
     onnotice: () => {}, // notices would go to stdout
-    types: valueTypes(),
-    ...oneSocket,
+    types: postgresTypes,
+    ...onlyOnce(socket),
   });
 
-  const lost = new Promise<never>((_, reject) => {
-    socket.once("close", () => reject(connectionLost("connect")));
-  });
-  try {
-    // postgres.js connects with its first statement, and may miss that the socket has closed.
-    await Promise.race([sql`SELECT 1`, lost]);
-  } catch (error) {
-    socket.destroy();
-    throw error;
-  }
+  // postgres.js connects with its first statement.
+  await unlessClosed(socket, sql`SELECT 1`);
 
   return openDatabase({
-    send: async (statement, values) => lastResult(await sql.unsafe(statement, values)),
-
+    // The statement is whole already; in an application it would be sql`… ${value} …`.
+    send: async <Shape extends object>(statement: string, values: (string | null)[]) =>
+      answerOf(await sql.unsafe<Shape[]>(statement, values)),
     close: () => sql.end(),
-
     destroy: () => socket.destroy(),
   });
 }
 
-function startupParameters(settings: ConnectionSettings): Record<string, string> {
-  const name = { application_name: settings.applicationName };
-  return settings.options ? { ...name, options: settings.options } : name;
-}
-
 /** Several statements in one text give several results; the last one counts. */
-function lastResult(result: Result | Result[]): Answer {
+function answerOf<Shape extends object>(result: Results<Shape> | Results<Shape>[]): Answer<Shape> {
   const last = "command" in result ? result : result.at(-1);
-  return { rows: [...(last ?? [])], count: last?.count ?? null, command: last?.command ?? "" };
+  return { rows: last ?? [], count: last?.count ?? null, command: last?.command ?? "" };
 }
 
-/** Reads values as `values.ts` does, and writes parameters as the text that it made of them. */
-function valueTypes(): Record<string, postgres.PostgresType> {
-  const oids = [...Object.keys(parsers).map(Number), ...textTypes];
-  const entries = oids.map((oid): [string, postgres.PostgresType] => [
-    `oid${oid}`,
-    { to: oid, from: [oid], serialize: String, parse: parsers[oid] ?? String },
-  ]);
-  return Object.fromEntries(entries);
-}
+type Results<Shape extends object> = postgres.RowList<Shape[]>;

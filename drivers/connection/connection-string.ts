@@ -49,9 +49,7 @@ export function parseConnectionString(text: string): ConnectionSettings {
   const settingsHost = get("host") ?? host;
   if (!settingsHost) fail("It names no host. Write postgresql://user:password@HOST/database.");
   if (`${host}${port}${settingsHost}`.includes(",")) fail("It names several hosts. Keep one.");
-  if (/[@\s]/.test(settingsHost)) {
-    fail("Its host contains an @ or a blank. In a password, write @ as %40 and / as %2F.");
-  }
+  if (/[@\s]/.test(settingsHost)) fail("Its host contains an @ or a blank. Copy it again.");
 
   if (/^(USER|\[user\])$/i.test(user) && /^(PASSWORD|\[password\])$/i.test(password)) {
     fail("It still has the placeholders for user and password. Replace them by your own.");

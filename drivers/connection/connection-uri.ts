@@ -7,7 +7,7 @@ export interface ConnectionUri {
   readonly host: string;
   readonly port: string;
   readonly database: string;
-  /** Without the parameters that have no value. Of two with one name, the last one. */
+  /** Of two with one name, the last one. */
   readonly parameters: ReadonlyMap<string, string>;
 }
 
@@ -23,6 +23,12 @@ export function splitUri(text: string): ConnectionUri {
   // The user name and password end at the first @, unless a / comes before it.
   const [, userInfo = "", location = ""] = /^(?:([^@/]*)@)?(.*)$/s.exec(uri) ?? [];
   const [, user = "", password = ""] = /^([^:]*):?(.*)$/s.exec(userInfo) ?? [];
+
+  // Another @ means that it was split in the middle of a password. What follows would be shown as
+  // a host and a database.
+  if (location.includes("@")) {
+    throw unusable("It has one @ too many. In a password, write @ as %40 and / as %2F.");
+  }
 
   const parts = /^(?:\[([^\]]*)\]|([^:/?[]*))(?::([^/?]*))?(?:\/([^?]*))?(?:\?(.*))?$/s.exec(
     location,
@@ -44,6 +50,27 @@ export function splitUri(text: string): ConnectionUri {
   };
 }
 
+/** The inverse of `splitUri`. What was written in the clear may come back percent-encoded. */
+export function joinUri(uri: ConnectionUri): string {
+  const { user, password, host, port, database, parameters } = uri;
+  const encode = encodeURIComponent;
+  const login = user || password ? `${encode(user)}${password && `:${encode(password)}`}@` : "";
+  const place = host.includes(":") ? `[${encode(host).replaceAll("%3A", ":")}]` : encode(host);
+  const server = `${login}${place}${port && `:${encode(port)}`}`;
+  const query = [...parameters].map(([name, value]) => `${encode(name)}=${encode(value)}`);
+  return `postgresql://${server}/${encode(database)}${query.length > 0 ? `?${query.join("&")}` : ""}`;
+}
+
+/**
+ * The same connection string with another database.
+ * @throws SetupError
+ */
+export function withDatabase(text: string, database: string): string {
+  const uri = splitUri(text);
+  const parameters = new Map([...uri.parameters].filter(([name]) => name !== "dbname"));
+  return joinUri({ ...uri, database, parameters });
+}
+
 function splitParameters(query: string): Map<string, string> {
   const parameters = new Map<string, string>();
   for (const pair of query.split("&").filter(Boolean)) {
@@ -54,6 +81,7 @@ function splitParameters(query: string): Map<string, string> {
 }
 
 function decode(text: string, part: string): string {
+  if (/\p{Cs}/u.test(text)) throw unusable(`Its ${part} is not valid text. Copy it again.`);
   try {
     const decoded = decodeURIComponent(text);
     if (!decoded.includes("\0")) return decoded;
@@ -66,22 +94,9 @@ function decode(text: string, part: string): string {
 }
 
 function notAUri(text: string): string {
+  if (/^\s*psql\b/.test(text))
+    return "It is a psql command. Keep only what stands between the quotes.";
   if (/^["'`\s]|["'`\s]$/.test(text))
     return "It has a quote or a blank at its start or end. Remove it.";
-  if (/^psql\b/.test(text))
-    return "It is a psql command. Keep only what stands between the quotes.";
   return "It does not start with postgresql:// or postgres://.";
-}
-
-/** The same connection string with another database. */
-export function withDatabase(text: string, database: string): string {
-  const [, server = text, , query = ""] =
-    /^([^:]+:\/\/(?:[^@/]*@)?(?:\[[^\]]*\]|[^:/?]*)(?::[^/?]*)?)(\/[^?]*)?(\?.*)?$/s.exec(text) ??
-    [];
-  const parameters = query
-    .slice(1)
-    .split("&")
-    .filter((pair) => pair && !/^dbname=/.test(pair));
-  const rest = parameters.length > 0 ? `?${parameters.join("&")}` : "";
-  return `${server}/${encodeURIComponent(database)}${rest}`;
 }

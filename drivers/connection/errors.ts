@@ -1,3 +1,5 @@
+import { oneLine } from "./safe-text.ts";
+
 /** Where a failure happened: while connecting, or in a statement. */
 export type Phase = "connect" | "query";
 
@@ -30,8 +32,6 @@ export class StepFailure extends Error {
 }
 
 export const CONNECTION_LOST = "CONNECTION_LOST";
-export const CONNECT_TIMEOUT = "CONNECT_TIMEOUT";
-export const TLS_NOT_OFFERED = "TLS_NOT_OFFERED";
 
 /** The ways in which the libraries, Node.js and the server say that a connection is gone. */
 const lostConnection = new Set([
@@ -71,8 +71,6 @@ export function databaseError(phase: Phase, cause: unknown): DatabaseError {
   if (lostConnection.has(code) || lostConnectionMessage.test(message)) {
     return connectionLost(phase);
   }
-  if (message === "timeout expired" || code === CONNECT_TIMEOUT) return connectTimeout();
-  if (message === "The server does not support SSL connections") return tlsNotOffered();
   const remedy = untrusted.test(code) ? untrustedRemedy : (remedies[code] ?? "");
   return new DatabaseError(phase, code || "ERROR", oneLine(message) + remedy);
 }
@@ -83,23 +81,29 @@ export function connectionLost(phase: Phase): DatabaseError {
   return new DatabaseError(phase, CONNECTION_LOST, `The server closed the connection ${when}.`);
 }
 
+/** What came is not what a PostgreSQL server sends. */
+export function invalidResponse(phase: Phase): DatabaseError {
+  const message = "The server sent something that is not PostgreSQL's protocol. Is the port right?";
+  return new DatabaseError(phase, "INVALID_RESPONSE", message);
+}
+
 /** The server did not let us in before `connect_timeout` was over. */
 export function connectTimeout(): DatabaseError {
-  return new DatabaseError("connect", CONNECT_TIMEOUT, "The server did not answer in time.");
+  return new DatabaseError("connect", "CONNECT_TIMEOUT", "The server did not answer in time.");
 }
 
 /** The connection string asks for TLS and the server has none. */
 export function tlsNotOffered(): DatabaseError {
   const remedy = "Where you trust the network, use sslmode=disable.";
-  return new DatabaseError("connect", TLS_NOT_OFFERED, `The server does not offer TLS. ${remedy}`);
+  return new DatabaseError(
+    "connect",
+    "TLS_NOT_OFFERED",
+    `The server does not offer TLS. ${remedy}`,
+  );
 }
 
+/** What a server sends as an SQLSTATE may be anything, too. */
 function codeOf(cause: unknown): string {
   const hasCode = cause instanceof Error && "code" in cause && typeof cause.code === "string";
-  return hasCode ? String(cause.code) : "";
-}
-
-/** A server may answer anything, terminal escape sequences included. */
-function oneLine(text: string): string {
-  return text.replace(/[\s\p{Cc}]+/gu, " ").trim();
+  return hasCode ? oneLine(String(cause.code)) : "";
 }

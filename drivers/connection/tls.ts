@@ -27,6 +27,11 @@ export function readSslMode(
 
   const known = sslModes.find((name) => name === mode);
   if (known) return known;
+  if (mode === "prefer" || mode === "allow") {
+    throw unusable(
+      `sslmode=${mode} may go without TLS unnoticed. Write sslmode=require, or sslmode=disable where you trust the network.`,
+    );
+  }
   throw unusable(`sslmode is one of: ${sslModes.join(", ")}.`);
 }
 

@@ -29,16 +29,18 @@ await step(async (db) => {
 
 /** A driver that works at once, with pg's promises. */
 export const driverTemplate = `import pg from "pg";
-import type { ConnectionSettings } from "./connection/connection-string.ts";
+import { type ConnectionAttempt, dial } from "./connection/dial.ts";
+import { asUnopened } from "./connection/hand-over.ts";
 import { openDatabase } from "./database.ts";
 import type { Database } from "./driver.ts";
 import { parsers } from "./values.ts";
 
 /** Replace pg by your library. What every driver shares is in \`database.ts\`. */
-export async function connect(settings: ConnectionSettings): Promise<Database> {
-  const { host, port, user, password, database } = settings;
+export async function connect(attempt: ConnectionAttempt): Promise<Database> {
+  const { user, password, database } = attempt;
+  const socket = await dial(attempt);
   const types = { getTypeParser: (oid: number) => parsers[oid] ?? String };
-  const client = new pg.Client({ host, port, user, password, database, ssl: settings.tls, types });
+  const client = new pg.Client({ user, password, database, types, stream: asUnopened(socket) });
   client.on("error", () => {});
   await client.connect();
 
@@ -48,7 +50,7 @@ export async function connect(settings: ConnectionSettings): Promise<Database> {
       return { rows, count: rowCount, command };
     },
     close: () => client.end(),
-    destroy: () => {},
+    destroy: () => socket.destroy(),
   });
 }
 `;

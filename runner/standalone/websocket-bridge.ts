@@ -7,6 +7,7 @@ import {
   parseConnectionString,
 } from "../../drivers/connection/connection-string.ts";
 import { dial } from "../../drivers/connection/dial.ts";
+import { connectTimeout } from "../../drivers/connection/errors.ts";
 
 /** The part of `neonConfig` of @neondatabase/serverless that leads to the bridge. */
 export interface BridgeSettings {
@@ -58,6 +59,8 @@ async function passOn(
   settings: ConnectionSettings,
 ): Promise<void> {
   stream.on("error", () => {}); // until the pipeline listens
-  const socket = await dial(settings);
+  const end = new AbortController();
+  const timer = setTimeout(() => end.abort(connectTimeout()), settings.connectTimeout * 1000);
+  const socket = await dial({ ...settings, signal: end.signal }).finally(() => clearTimeout(timer));
   await pipeline(stream, socket, stream);
 }

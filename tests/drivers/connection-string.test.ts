@@ -53,6 +53,9 @@ test.each<[string, object]>([
   ],
   ["postgres://u:p@h/d?some_future_parameter=1", { database: "d" }],
   ["postgres://u:p@h/d?options=-c%20geqo%3Doff", { options: "-c geqo=off" }],
+  // Only both together are the placeholders: either may be somebody's own.
+  ["postgres://user:p@h/d", { user: "user", password: "p" }],
+  ["postgres://u:PASSWORD@h/d", { user: "u", password: "PASSWORD" }],
 ])("reads %s", (text, settings) => {
   expect(parseConnectionString(text)).toMatchObject(settings);
 });
@@ -90,7 +93,10 @@ test.each([
   ["", "It does not start with postgresql:// or postgres://."],
   ["mysql://u:secret@h/d", "It does not start with postgresql:// or postgres://."],
   ['"postgres://u:secret@h/d"', "It has a quote or a blank at its start or end. Remove it."],
-  ["psql 'postgres://u:secret@h/d'", "It has a quote or a blank at its start or end. Remove it."],
+  [
+    "psql 'postgres://u:secret@h/d'",
+    "It is a psql command. Keep only what stands between the quotes.",
+  ],
   [
     "psql postgres://u:secret@h/d",
     "It is a psql command. Keep only what stands between the quotes.",
@@ -100,13 +106,22 @@ test.each([
     "postgres://USER:PASSWORD@HOST/d",
     "It still has the placeholders for user and password. Replace them by your own.",
   ],
+  [
+    "postgres://[user]:[Password]@h/d",
+    "It still has the placeholders for user and password. Replace them by your own.",
+  ],
   ["postgres://u:secret@a,b/d", "It names several hosts. Keep one."],
   ["postgres://u:secret@a,b/d?host=c", "It names several hosts. Keep one."],
   ["postgres://u:secret@a:1,b:2/d?host=c", "It names several hosts. Keep one."],
   [
     "postgres://u:sec@ret@h/d",
-    "Its host contains an @ or a blank. In a password, write @ as %40 and / as %2F.",
+    "It has one @ too many. In a password, write @ as %40 and / as %2F.",
   ],
+  [
+    "postgres://u:5ecret/secret@h/d",
+    "It has one @ too many. In a password, write @ as %40 and / as %2F.",
+  ],
+  ["postgres://u:secret@h%20h/d", "Its host contains an @ or a blank. Copy it again."],
   [
     "postgres://u:secret%@h/d",
     "Its password has a % that is not followed by two hex digits of UTF-8 text. Write % as %25.",
@@ -123,10 +138,14 @@ test.each([
   ],
   [
     "postgres://u:secret@h/d?sslmode=prefer",
-    "sslmode is one of: disable, require, verify-ca, verify-full, no-verify.",
+    "sslmode=prefer may go without TLS unnoticed. Write sslmode=require, or sslmode=disable where you trust the network.",
   ],
   [
     "postgres://u:secret@h/d?sslmode=allow",
+    "sslmode=allow may go without TLS unnoticed. Write sslmode=require, or sslmode=disable where you trust the network.",
+  ],
+  [
+    "postgres://u:secret@h/d?sslmode=perhaps",
     "sslmode is one of: disable, require, verify-ca, verify-full, no-verify.",
   ],
   [
@@ -165,10 +184,11 @@ test.each([
 });
 
 test.each([
-  ["postgres://u:p@h:1/d?sslmode=require", "postgres://u:p@h:1/x%20y?sslmode=require"],
-  ["postgres://u:p?#@h", "postgres://u:p?#@h/x%20y"],
-  ["postgres://u@[::1]:5/d?dbname=e&a=1", "postgres://u@[::1]:5/x%20y?a=1"],
-  ["postgres:///d?host=/tmp", "postgres:///x%20y?host=/tmp"],
+  ["postgres://u:p@h:1/d?sslmode=require", "postgresql://u:p@h:1/x%20y?sslmode=require"],
+  ["postgres://u:p?#@h", "postgresql://u:p%3F%23@h/x%20y"],
+  ["postgres://u@[::1]:5/d?dbname=e&a=1", "postgresql://u@[::1]:5/x%20y?a=1"],
+  ["postgres://h/d?db%6Eame=e", "postgresql://h/x%20y"],
+  ["postgres:///d?host=/tmp", "postgresql:///x%20y?host=%2Ftmp"],
 ])("changes the database of %s", (before, after) => {
   expect(withDatabase(before, "x y")).toBe(after);
 });

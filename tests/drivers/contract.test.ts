@@ -1,15 +1,36 @@
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { connect } from "../../drivers/connect.ts";
 import { withDatabase } from "../../drivers/connection/connection-uri.ts";
 import { DatabaseError } from "../../drivers/connection/errors.ts";
-import type { Database, Parameter } from "../../drivers/driver.ts";
+import type { Database, Driver, Parameter, Statements } from "../../drivers/driver.ts";
 import { drivers } from "../../drivers/drivers.ts";
+import { driverTemplate } from "../../runner/commands/templates.ts";
 import { createScratch, dropScratch } from "../../runner/database/scratch.ts";
 
 const url = inject("databaseUrl");
 
+/** What `new driver` writes is held to the same contract. It imports what lies beside it. */
+const directory = mkdtempSync(join(tmpdir(), "written-driver-"));
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+const root = join(import.meta.dirname, "../..");
+const written = join(directory, "written.ts");
+symlinkSync(join(root, "node_modules"), join(directory, "node_modules"), "junction");
+writeFileSync(
+  written,
+  driverTemplate.replaceAll('"./', `"${pathToFileURL(root).pathname}/drivers/`),
+);
+
+const all: Readonly<Record<string, () => Promise<Driver>>> = {
+  ...drivers,
+  "that was just written": () => import(written),
+};
+
 async function open(driver: string, databaseUrl: string): Promise<Database> {
-  const load = drivers[driver];
+  const load = all[driver];
   if (!load) throw new Error(`no driver ${driver}`);
   return connect(await load(), databaseUrl);
 }
@@ -24,7 +45,7 @@ async function failureOf(work: Promise<unknown>): Promise<string> {
   return `${error.phase} ${error.code}: ${error.message}`;
 }
 
-describe.each(Object.keys(drivers))("the driver %s", (driver) => {
+describe.each(Object.keys(all))("the driver %s", (driver) => {
   let admin: Database;
   let database: string;
   let scratchUrl: string;
@@ -65,8 +86,21 @@ describe.each(Object.keys(drivers))("the driver %s", (driver) => {
     ["'1 day 2 hours'::interval", "1 day 02:00:00"],
     ["'(1,2)'::point", "(1,2)"],
     ["'\\xdeadbeef'::bytea", "\\xdeadbeef"],
-    ["ARRAY[1, NULL, 3]", "{1,NULL,3}"],
-    ["ARRAY['a', NULL]::text[]", "{a,NULL}"],
+    ["ARRAY[1, NULL, 3]", [1, null, 3]],
+    ["'{}'::int[]", []],
+    ["'[0:1]={1,2}'::int[]", [1, 2]],
+    [
+      "ARRAY[[1, 2], [3, 4]]",
+      [
+        [1, 2],
+        [3, 4],
+      ],
+    ],
+    ["ARRAY[true, false]", [true, false]],
+    ["ARRAY['a', NULL, 'NULL', '', 'b,\"c\\{}']::text[]", ["a", null, "NULL", "", 'b,"c\\{}']],
+    ["ARRAY[9007199254740993, 1]::int8[]", ["9007199254740993", "1"]],
+    ["ARRAY['2024-02-29 12:30:00+00'::timestamptz]", [new Date("2024-02-29T12:30:00Z")]],
+    ["ARRAY['{\"a\": [1]}'::jsonb]", [{ a: [1] }]],
     ["'00000000-0000-0000-0000-000000000001'::uuid", "00000000-0000-0000-0000-000000000001"],
   ])("reads %s", async (expression, value) => {
     expect(await db.query(`SELECT ${expression} AS value`)).toEqual([{ value }]);
@@ -89,6 +123,10 @@ describe.each(Object.keys(drivers))("the driver %s", (driver) => {
     [new Date("2024-02-29T23:00:00Z"), "date", "2024-02-29"],
     ["\\x00ff", "bytea", "\\x00ff"],
     ["{1,2}", "int[]", "{1,2}"],
+    [[1, null, 2], "int[]", "{1,NULL,2}"],
+    [[[1], [2]], "int[]", "{{1},{2}}"],
+    [[], "text[]", "{}"],
+    [["a", "", "NULL", '"\\{},'], "text[]", '{a,"","NULL","\\"\\\\{},"}'],
   ])("sends %j as %s", async (value, type, text) => {
     const [row] = await db.query(`SELECT coalesce($1::${type}::text, 'NULL') AS text`, [value]);
     expect(row).toEqual({ text });
@@ -96,7 +134,7 @@ describe.each(Object.keys(drivers))("the driver %s", (driver) => {
 
   test.each<[string, unknown]>([
     ["undefined", undefined],
-    ["an array", [1]],
+    ["undefined", [undefined]],
     ["an object", { a: 1 }],
     ["a bigint", 1n],
     ["a symbol", Symbol("s")],
@@ -106,7 +144,7 @@ describe.each(Object.keys(drivers))("the driver %s", (driver) => {
     const values: Parameter[] = JSON.parse("[1]");
     Object.assign(values, { 1: value });
     expect(await failureOf(db.query("SELECT $1::int, $2::text", values))).toBe(
-      `query INVALID_PARAMETER: Parameter $2 is ${kind}. Use a string, number, boolean, null or valid Date.`,
+      `query INVALID_PARAMETER: Parameter $2 is ${kind}. Use a string, number, boolean, null, valid Date, or an array of them.`,
     );
   });
 
@@ -185,20 +223,21 @@ describe.each(Object.keys(drivers))("the driver %s", (driver) => {
   test("commits what succeeds and rolls back what does not", async () => {
     const count = async () => (await db.query("SELECT count(*)::int AS n FROM numbers"))[0]?.n;
     const before = Number(await count());
-    const insert = (n: number) => db.execute("INSERT INTO numbers VALUES ($1)", [n]);
+    const insert = (tx: Statements, n: number) =>
+      tx.execute("INSERT INTO numbers VALUES ($1)", [n]);
 
-    expect(await db.transaction(async () => (await insert(10)) + 1)).toBe(2);
+    expect(await db.transaction(async (tx) => (await insert(tx, 10)) + 1)).toBe(2);
     expect(await count()).toBe(before + 1);
 
-    const rolledBack = db.transaction(async () => {
-      await insert(11);
-      await insert(10);
+    const rolledBack = db.transaction(async (tx) => {
+      await insert(tx, 11);
+      await insert(tx, 10);
     });
     expect(await failureOf(rolledBack)).toContain("query 23505");
     expect(await count()).toBe(before + 1);
 
-    const thrown = db.transaction(async () => {
-      await insert(12);
+    const thrown = db.transaction(async (tx) => {
+      await insert(tx, 12);
       throw new Error("changed my mind");
     });
     await expect(thrown).rejects.toThrow("changed my mind");
@@ -206,8 +245,8 @@ describe.each(Object.keys(drivers))("the driver %s", (driver) => {
   });
 
   test("does not report a commit where the server rolled back", async () => {
-    const caught = db.transaction(async () => {
-      await db.execute("SELECT 1/0").catch(() => {});
+    const caught = db.transaction(async (tx) => {
+      await tx.execute("SELECT 1/0").catch(() => {});
     });
     expect(await failureOf(caught)).toBe(
       "query 25P02: The transaction was rolled back, because a statement in it failed.",
@@ -216,6 +255,25 @@ describe.each(Object.keys(drivers))("the driver %s", (driver) => {
     expect(await failureOf(nested)).toBe("query 25001: A transaction is open already.");
     expect(await db.query("SELECT 1 AS n")).toEqual([{ n: 1 }]);
   });
+
+  test("knows the columns that a query names", async () => {
+    const [row] = await db.query<{ n: number }>("SELECT 1 AS n");
+    expect(row?.n).toBe(1);
+    // @ts-expect-error: a misspelt column fails the type check
+    expect(row?.m).toBeUndefined();
+  });
+
+  test.each(["COPY numbers FROM STDIN", "COPY numbers TO STDOUT"])(
+    "refuses %s in words",
+    async (statement) => {
+      const own = await open(driver, scratchUrl);
+      const refused =
+        "query COPY_NOT_SUPPORTED: COPY is not supported here, and the connection was closed. Use INSERT or SELECT.";
+      expect(await failureOf(own.execute(statement))).toBe(refused);
+      expect(await failureOf(own.query("SELECT 1"))).toBe(refused);
+      await own.close();
+    },
+  );
 
   test("closes, twice if need be, and then answers nothing", async () => {
     const own = await open(driver, scratchUrl);

@@ -1,6 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { parseConnectionString } from "../../drivers/connection/connection-string.ts";
+import {
+  type ConnectionSettings,
+  parseConnectionString,
+} from "../../drivers/connection/connection-string.ts";
 import { splitUri, withDatabase } from "../../drivers/connection/connection-uri.ts";
 import { SetupError } from "../../drivers/connection/errors.ts";
 
@@ -79,6 +82,46 @@ test("what libpq's own rules put together comes apart again", () => {
       });
     }),
     { numRuns: 2000 },
+  );
+});
+
+test("no part of a password, however it is written, is taken for a host or a database", () => {
+  const passwords = fc.array(fc.oneof(pieces, fc.string({ maxLength: 3 })), { maxLength: 8 });
+  fc.assert(
+    fc.property(passwords, (parts) => {
+      let settings: ConnectionSettings;
+      try {
+        settings = parseConnectionString(
+          `postgres://u:${parts.join("")}@host.example:6543/library`,
+        );
+      } catch {
+        return;
+      }
+      const { user, host, port, database } = settings;
+      expect([user, host, port, database]).toEqual(["u", "host.example", 6543, "library"]);
+    }),
+    { numRuns: 5000 },
+  );
+});
+
+test("another database changes nothing but the database, however the string is written", () => {
+  const encoded = fc.constantFrom("%64bname", "db%6Eame", "%40", "dbname=", "host=h");
+  const uris = fc
+    .array(fc.oneof(pieces, encoded, fc.string({ maxLength: 3 })), { maxLength: 16 })
+    .map((parts) => `postgres://u:${secret}@h/d?${parts.join("&")}`);
+  fc.assert(
+    fc.property(fc.oneof(texts, uris), fc.string({ unit: "grapheme" }), (text, database) => {
+      let before: ConnectionSettings;
+      try {
+        before = parseConnectionString(text);
+      } catch {
+        return;
+      }
+      fc.pre(!database.includes("\0") && database !== "");
+      const after = parseConnectionString(withDatabase(text, database));
+      expect(after).toEqual({ ...before, database });
+    }),
+    { numRuns: 5000 },
   );
 });
 
