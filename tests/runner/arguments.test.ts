@@ -101,7 +101,10 @@ describe("a slip of the hand", () => {
       'Unknown command "something". The commands: export, db, doctor, new. The options:',
     ],
     ["new stp x", 'Unknown command "new stp". Did you mean step?'],
-    ["new chapter x", 'Unknown command "new chapter". The commands: new step, new driver, new project.'],
+    [
+      "new chapter x",
+      'Unknown command "new chapter". The commands: new step, new driver, new project.',
+    ],
     ["new", "new what? The commands: new step, new driver, new project."],
     ["help nonsense", 'Unknown command "nonsense". The commands: export, db, doctor, new.'],
     ["new step", "Missing required argument 'name'."],
