@@ -14,7 +14,14 @@ test("the JSON report is one document with everything in it", async () => {
   expect(code).toBe(1);
 
   const report = JSON.parse(stdout);
-  expect(Object.keys(report)).toEqual(["guide", "server", "drivers", "unavailable", "runs", "summary"]);
+  expect(Object.keys(report)).toEqual([
+    "guide",
+    "server",
+    "drivers",
+    "unavailable",
+    "runs",
+    "summary",
+  ]);
   expect(report.drivers).toEqual(["pg", "postgres"]);
   expect(report.runs).toHaveLength(12);
   expect(report.runs[0]).toEqual({
