@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -31,9 +32,11 @@ const later = () => Date.now() + 10_000;
 
 /** A step, a module that it shares with a runner, and what was kept after both were compiled. */
 async function compiled() {
-  const directory = mkdtempSync(join(tmpdir(), "programs-"));
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
-  const root = join(directory, "cache");
+  const place = mkdtempSync(join(tmpdir(), "programs-"));
+  onTestFinished(() => rmSync(place, { recursive: true, force: true }));
+  const root = join(place, "cache");
+  const directory = join(place, "sources"); // nothing else appears in it
+  mkdirSync(directory);
   const source = (name: string, text: string) => writeFileSync(join(directory, name), text);
   source("shared.ts", 'export const shared: string = "shared";\n');
   source("01-say.ts", 'import { shared } from "./shared.ts";\nconsole.log("a step", shared);\n');
@@ -46,7 +49,7 @@ async function compiled() {
 
   /** Compiles the step with what is kept, or anew; runs it. */
   async function say(): Promise<string> {
-    const programs = await compileSteps([step], root, join(directory, "now"));
+    const programs = await compileSteps([step], root, join(place, "now"));
     const result = await runNode([programs.get(step) ?? ""], {});
     expectExit(result, 0);
     return result.stdout;
@@ -185,6 +188,7 @@ test("run-guide.ts compiles what was saved: the runner, a driver, a step", async
 test("run-guide.ts makes a damaged runner anew", async () => {
   const project = sharedProject();
   const cache = mkdtempSync(join(tmpdir(), "cache-"));
+  chmodSync(cache, 0o711); // a place that the server's user cannot reach is passed over
   onTestFinished(() => rmSync(cache, { recursive: true, force: true }));
   const environment = { XDG_CACHE_HOME: cache, LOCALAPPDATA: cache };
   const programs = join(cache, "neon-typescript-guide", "programs");

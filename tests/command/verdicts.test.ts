@@ -67,7 +67,7 @@ describe("golden files", () => {
 describe("steps that fail", () => {
   const failing = (code: string) => {
     const project = copyProject();
-    project.edit("steps/03-update.ts", 'console.log("Updated', `${code}\n    console.log("Updated`);
+    project.edit("steps/03-update.ts", 'console.log("Updated', `${code}\n  console.log("Updated`);
     return project;
   };
 
@@ -86,14 +86,14 @@ describe("steps that fail", () => {
     ]);
     expect(result.stdout).toContain("pg exited with 1.\n    Query failed.\n");
     expect(result.stdout).toContain(
-      '42P01: relation "boks" does not exist (03-update.ts, line 20)',
+      '42P01: relation "boks" does not exist (03-update.ts, line 19)',
     );
     expect(result.stdout).toContain("pg was skipped: 03-update failed with pg.");
   });
 
   test("an update that changes no row is an error", async () => {
     const project = copyProject();
-    project.edit("steps/03-update.ts", '      "Dune",', '      "Duna",');
+    project.edit("steps/03-update.ts", '    "Dune",', '    "Duna",');
     const { stdout } = await project.guide(["--driver", "pg"], given);
     expect(verdicts(stdout)[2]).toBe("error");
     expect(stdout).toContain("No row was updated: there is no book titled 'Dune'.");
@@ -142,13 +142,13 @@ describe("steps that fail", () => {
     );
     const { stdout } = await project.guide(["--driver", "pg"], given);
     expect(stdout).toContain("TypeError: Cannot read properties of undefined");
-    expect(stdout).toMatch(/steps\/03-update\.ts:29:\d+/);
+    expect(stdout).toMatch(/steps\/03-update\.ts:28:\d+/);
   });
 
   test("a step that does not compile stops everything, with its line", async () => {
     const result = await failing("const = 1;").guide([], given);
     expectExit(result, 2);
-    expect(result.stderr).toMatch(/steps\/03-update\.ts, line 29: Expected identifier/);
+    expect(result.stderr).toMatch(/steps\/03-update\.ts, line 28: Expected identifier/);
   });
 });
 
