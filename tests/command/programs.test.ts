@@ -1,10 +1,13 @@
 import {
+  cpSync,
   existsSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   truncateSync,
   utimesSync,
   writeFileSync,
@@ -114,3 +117,62 @@ test("a step that does not compile is named, and its last program is not used", 
   expect(stderr).toMatch(/steps\/02-read\.ts, line \d+: /);
   expect(code).toBe(2);
 });
+
+test("a link to a guide that is given another target is another guide", async () => {
+  const cache = makeCache();
+  const project = copyProject();
+  const path = (name: string) => join(project.directory, name);
+  for (const name of ["old", "new"]) {
+    for (const part of ["steps", "drivers", "expected"]) {
+      cpSync(path(part), path(`${name}/${part}`), { recursive: true });
+    }
+  }
+  project.edit("new/steps/02-read.ts", "--- Book Library", "--- Seen Library");
+  symlinkSync("old", path("guide"));
+  await sleep(2100); // files that are younger might change once more without a trace
+  const environment = { XDG_CACHE_HOME: cache, DATABASE_URL: inject("databaseUrl") };
+  const run = () => project.guide(["--guide", path("guide"), "--driver", "pg"], environment);
+  const before = await run();
+  expect(before.code, before.stderr + before.stdout).toBe(0);
+
+  rmSync(path("guide"));
+  symlinkSync("new", path("guide"));
+  const after = await run();
+  expect(after.stdout).toContain("--- Seen Library");
+  expect(after.code, after.stderr).toBe(1);
+});
+
+/** tsx keeps what it compiled where every user may write. It reads it in the process that it starts. */
+test.skipIf(process.platform === "win32")(
+  "what somebody put into tsx's cache runs in no process but the first",
+  async () => {
+    const cache = makeCache();
+    const project = copyProject();
+    const temporary = join(project.directory, "tmp");
+    mkdirSync(temporary);
+    const environment = {
+      XDG_CACHE_HOME: cache,
+      TMPDIR: temporary,
+      DATABASE_URL: inject("databaseUrl"),
+    };
+    const run = () => project.guide(["--driver", "pg"], environment);
+    expect((await run()).code).toBe(0);
+    // The steps too, as a reader runs them: were they ever taken from there, it would be seen.
+    for (const name of ["01-create", "02-read"]) await project.step(name, [], environment);
+
+    const marker = join(project.directory, "ran");
+    const doctored = `;process.getBuiltinModule?.("fs").appendFileSync(${JSON.stringify(marker)}, process.argv[1] + "\\n");`;
+    const [own = ""] = readdirSync(temporary).filter((name) => name.startsWith("tsx-"));
+    const entries = readdirSync(join(temporary, own)).map((name) => join(temporary, own, name));
+    for (const entry of entries) {
+      const kept: { code: string } = JSON.parse(readFileSync(entry, "utf8"));
+      writeFileSync(entry, JSON.stringify({ ...kept, code: kept.code + doctored }));
+    }
+    expect(entries.length).toBeGreaterThan(0);
+    rmSync(join(cache, "neon-typescript-guide"), { recursive: true }); // all is compiled anew
+    const { code, stderr, stdout } = await run();
+    expect(code, stderr + stdout).toBe(0);
+    const ran = new Set(readFileSync(marker, "utf8").trim().split("\n"));
+    expect([...ran]).toEqual([join(project.directory, "run-guide.ts")]);
+  },
+);

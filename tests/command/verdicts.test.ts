@@ -64,6 +64,15 @@ describe("golden files", () => {
   });
 });
 
+test("what goes wrong before the step that was asked for is reported, too", async () => {
+  const project = copyProject();
+  project.edit("steps/01-create.ts", "CREATE TABLE", "CREATE TABEL");
+  const { code, stdout, stderr } = await project.guide(["--step", "3", "--driver", "pg"], given);
+  expect(verdicts(stdout), stderr).toEqual(["error", "skipped", "skipped", "skipped"]);
+  expect(stdout).toContain("01-create");
+  expect(code).toBe(1);
+});
+
 describe("steps that fail", () => {
   const failing = (code: string) => {
     const project = copyProject();
