@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["tests/screens/**/*.test.ts"],
-    globalSetup: ["tests/support/server.ts"],
+    globalSetup: ["tests/support/server.ts", "tests/support/programs.ts"],
     testTimeout: 120_000,
     hookTimeout: 120_000,
     maxWorkers: 2,

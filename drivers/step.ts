@@ -5,6 +5,7 @@ import { databaseUrl } from "./connection/environment.ts";
 import { DatabaseError, SetupError, StepFailure } from "./connection/errors.ts";
 import type { Database, Driver } from "./driver.ts";
 import { drivers } from "./drivers.ts";
+import { missingTableHint, ownTablesOf, withOwnTables } from "./own-tables.ts";
 
 export { StepFailure } from "./connection/errors.ts";
 
@@ -12,13 +13,14 @@ export { StepFailure } from "./connection/errors.ts";
 export type Hints = Readonly<Record<string, string>>;
 
 /**
- * Connects as DATABASE_URL and `--driver` say, does the step's work, and closes the connection.
- * A failure is printed on stderr, and the process exits with 1.
+ * Connects as DATABASE_URL and `--driver` say, does the step's work, and closes the connection. A
+ * table of the reader's own is left alone, whatever the step does: see `own-tables.ts`. A failure is printed on stderr, and the process exits with 1.
  */
 export async function step(
   work: (db: Database) => Promise<void>,
   hints: Hints = {},
 ): Promise<void> {
+  const tables = ownTablesOf(process.argv[1] ?? "");
   let finished = false;
   process.once("exit", (code) => {
     if (finished || code !== 0) return;
@@ -28,9 +30,10 @@ export async function step(
 
   try {
     const db = await connect(await chosenDriver(), chosenUrl());
-    await work(db).finally(() => db.close());
+    await withOwnTables(db, tables, work).finally(() => db.close());
   } catch (error) {
-    console.error(explain(error, hints));
+    const hint = error instanceof DatabaseError && missingTableHint(error, tables);
+    console.error(explain(error, hint ? { ...hints, "42P01": hint } : hints));
     process.exitCode = 1;
   }
   finished = true;

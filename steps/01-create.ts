@@ -14,33 +14,20 @@ The code
 - commits. All of it is one transaction: if a statement fails, your database is as it was before.
 
 Values never become part of the SQL text. They travel beside it, as `$1`, `$2` and so on.
-
-A table of your own may be called `books` too. The step marks its table with a comment, and drops
-only a table that carries the mark.
 */
-import { StepFailure, step } from "../drivers/step.ts";
+import { step } from "../drivers/step.ts";
 
-const mark = "Made by the Neon guide";
 const insert =
   "INSERT INTO books (title, author, publication_year, in_stock) VALUES ($1, $2, $3, $4)";
 
 await step(async (db) => {
   console.log("Connection established");
 
-  await db.transaction(async () => {
-    const [books] = await db.query(
-      "SELECT obj_description(oid, 'pg_class') AS comment FROM pg_class WHERE oid = to_regclass('books')",
-    );
-    if (books && books.comment !== mark) {
-      throw new StepFailure(
-        "There is a table named books that this guide did not make. It was left as it is. Rename it, or use another database.",
-      );
-    }
-
-    await db.execute("DROP TABLE IF EXISTS books");
+  await db.transaction(async (tx) => {
+    await tx.execute("DROP TABLE IF EXISTS books");
     console.log("Finished dropping table (if it existed).");
 
-    await db.execute(`
+    await tx.execute(`
       CREATE TABLE books (
         id SERIAL PRIMARY KEY,
         title VARCHAR(255) NOT NULL,
@@ -49,13 +36,12 @@ await step(async (db) => {
         in_stock BOOLEAN DEFAULT TRUE
       )
     `);
-    await db.execute(`COMMENT ON TABLE books IS '${mark}'`);
     console.log("Finished creating table.");
 
-    await db.execute(insert, ["The Catcher in the Rye", "J.D. Salinger", 1951, true]);
+    await tx.execute(insert, ["The Catcher in the Rye", "J.D. Salinger", 1951, true]);
     console.log("Inserted a single book.");
 
-    const count = await db.executeMany(insert, [
+    const count = await tx.executeMany(insert, [
       ["The Hobbit", "J.R.R. Tolkien", 1937, true],
       ["1984", "George Orwell", 1949, true],
       ["Dune", "Frank Herbert", 1965, false],

@@ -15,20 +15,25 @@ it shows what they changed.
 */
 import { step } from "../drivers/step.ts";
 
-await step(
-  async (db) => {
-    console.log("Connection established");
+interface Book {
+  id: number;
+  title: string;
+  author: string | null;
+  publication_year: number | null;
+  in_stock: boolean | null;
+}
 
-    const books = await db.query("SELECT * FROM books ORDER BY publication_year");
+await step(async (db) => {
+  console.log("Connection established");
 
-    console.log("\n--- Book Library ---");
-    for (const book of books) {
-      const inStock = book.in_stock ? "True" : "False";
-      console.log(
-        `ID: ${book.id}, Title: ${book.title}, Author: ${book.author}, Year: ${book.publication_year}, In Stock: ${inStock}`,
-      );
-    }
-    console.log("--------------------\n");
-  },
-  { "42P01": "The books table is not there yet. Run 01-create first." },
-);
+  const books = await db.query<Book>("SELECT * FROM books ORDER BY publication_year");
+
+  console.log("\n--- Book Library ---");
+  for (const book of books) {
+    const inStock = book.in_stock ? "True" : "False";
+    console.log(
+      `ID: ${book.id}, Title: ${book.title}, Author: ${book.author}, Year: ${book.publication_year}, In Stock: ${inStock}`,
+    );
+  }
+  console.log("--------------------\n");
+});

@@ -13,20 +13,17 @@ The code
 */
 import { StepFailure, step } from "../drivers/step.ts";
 
-await step(
-  async (db) => {
-    console.log("Connection established");
+await step(async (db) => {
+  console.log("Connection established");
 
-    const changed = await db.execute("UPDATE books SET in_stock = $1 WHERE title = $2", [
-      true,
-      "Dune",
-    ]);
-    if (changed === 0) {
-      throw new StepFailure(
-        "No row was updated: there is no book titled 'Dune'. Run 01-create first.",
-      );
-    }
-    console.log("Updated stock status for 'Dune'.");
-  },
-  { "42P01": "The books table is not there yet. Run 01-create first." },
-);
+  const changed = await db.execute("UPDATE books SET in_stock = $1 WHERE title = $2", [
+    true,
+    "Dune",
+  ]);
+  if (changed === 0) {
+    throw new StepFailure(
+      "No row was updated: there is no book titled 'Dune'. Run 01-create first.",
+    );
+  }
+  console.log("Updated stock status for 'Dune'.");
+});

@@ -12,17 +12,14 @@ The code
 */
 import { StepFailure, step } from "../drivers/step.ts";
 
-await step(
-  async (db) => {
-    console.log("Connection established");
+await step(async (db) => {
+  console.log("Connection established");
 
-    const deleted = await db.execute("DELETE FROM books WHERE title = $1", ["1984"]);
-    if (deleted === 0) {
-      throw new StepFailure(
-        "No row was deleted: there is no book titled '1984'. Run 01-create first.",
-      );
-    }
-    console.log("Deleted the book '1984' from the table.");
-  },
-  { "42P01": "The books table is not there yet. Run 01-create first." },
-);
+  const deleted = await db.execute("DELETE FROM books WHERE title = $1", ["1984"]);
+  if (deleted === 0) {
+    throw new StepFailure(
+      "No row was deleted: there is no book titled '1984'. Run 01-create first.",
+    );
+  }
+  console.log("Deleted the book '1984' from the table.");
+});

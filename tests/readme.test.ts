@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { copyProject } from "./support/project.ts";
+import { copyProject, expectExit, sharedProject } from "./support/project.ts";
 
 const readme = readFileSync(join(import.meta.dirname, "../README.md"), "utf8");
 
@@ -17,7 +17,7 @@ function withoutTimes(text: string): string {
 
 test.each(blocks("output"))("the README shows what %s prints", async (command, shown) => {
   const choices = command.split(" ").slice(3);
-  const { stdout } = await copyProject().guide(choices);
+  const { stdout } = await sharedProject().guide(choices);
   expect(withoutTimes(stdout)).toBe(withoutTimes(shown));
 });
 
@@ -25,10 +25,10 @@ test("the README's driver works, and is checked like the others", async () => {
   const project = copyProject();
   for (const [file, text] of blocks("file")) project.write(file, text);
   for (const [file, text] of blocks("line")) project.edit(file, "\n};", `\n${text}};`);
-  const { stdout, code } = await project.guide();
-  expect(stdout).toContain("drivers: pg, postgres, quiet");
-  expect(stdout).toContain("All 6 outputs are verified with 3 drivers");
-  expect(code).toBe(0);
+  const result = await project.guide();
+  expectExit(result, 0);
+  expect(result.stdout).toContain("drivers: pg, postgres, quiet");
+  expect(result.stdout).toContain("All 6 outputs are verified with 3 drivers");
 });
 
 test("the README's links lead to files that are there", () => {

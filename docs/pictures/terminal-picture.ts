@@ -16,12 +16,14 @@ function tmux(...words: string[]): string {
   return stdout;
 }
 
-async function waitFor(text: string): Promise<void> {
+/** Waits for the line of keys, or for another one after a key was pressed. */
+async function nextKeys(before = ""): Promise<string> {
   for (let round = 0; round < 600; round++) {
-    if (tmux("capture-pane", "-p").includes(text)) return;
+    const screen = tmux("capture-pane", "-p").trimEnd();
+    if (screen !== before && screen.split("\n").at(-1)?.startsWith("Enter ")) return screen;
     await sleep(50);
   }
-  throw new Error(`The terminal never showed: ${text}`);
+  throw new Error("The terminal never asked for a key.");
 }
 
 const command = "env CI= FORCE_COLOR=1 node --import tsx run-guide.ts; cat";
@@ -39,10 +41,12 @@ tmux(
   command,
 );
 try {
-  await waitFor("Enter run");
-  tmux("send-keys", "Enter");
-  await waitFor("2 of 6");
-  await waitFor("Enter run");
+  let screen = await nextKeys();
+  for (let results = 0; results < 2; ) {
+    tmux("send-keys", "Enter");
+    screen = await nextKeys(screen);
+    if (screen.includes("Enter turns the page")) results++;
+  }
   writeFileSync(
     join(root, "docs", "notebook.svg"),
     toSvg(tmux("capture-pane", "-e", "-p"), width, title),

@@ -68,8 +68,7 @@ function span(
 function restyle(style: Style, codes: string): Style {
   const numbers = codes === "" ? [0] : codes.split(";").map(Number);
   let next = style;
-  for (let at = 0; at < numbers.length; at++) {
-    const code = numbers[at] ?? 0;
+  for (const code of numbers) {
     if (code === 0) next = plain;
     else if (code === 1) next = { ...next, bold: true };
     else if (code === 2) next = { ...next, color: colors.dim };
@@ -78,18 +77,6 @@ function restyle(style: Style, codes: string): Style {
     else if (code >= 30 && code <= 37)
       next = { ...next, color: colors.basic[code - 30] ?? colors.text };
     else if (code === 39) next = { ...next, color: colors.text };
-    else if (code === 38 && numbers[at + 1] === 5) {
-      next = { ...next, color: fromPalette(numbers[at + 2] ?? 0) };
-      at += 2;
-    }
   }
   return next;
-}
-
-/** A colour of the cube of 216 in the 256-colour palette. */
-function fromPalette(index: number): string {
-  if (index < 16) return colors.basic[index % 8] ?? colors.text;
-  const part = (value: number) => (value === 0 ? 0 : 55 + value * 40).toString(16).padStart(2, "0");
-  const cube = index - 16;
-  return `#${part(Math.floor(cube / 36))}${part(Math.floor(cube / 6) % 6)}${part(cube % 6)}`;
 }

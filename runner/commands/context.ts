@@ -12,6 +12,5 @@ export interface Context {
 
 /** A person sits at a terminal, and is asked. */
 export function isInteractive(): boolean {
-  const { stdin, stdout, env } = process;
-  return Boolean(stdin.isTTY && stdout.isTTY && !isCi() && env.TERM !== "dumb");
+  return Boolean(process.stdin.isTTY && process.stdout.isTTY && !isCi());
 }

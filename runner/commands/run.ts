@@ -91,18 +91,22 @@ async function watch(options: SessionOptions, { print, signal }: Context): Promi
 /** Lets a reader follow the guide at a terminal. */
 async function readAsNotebook(options: SessionOptions, context: Context): Promise<number> {
   const { guide, drivers, signal } = options;
+  const { titleOf } = await import("../terminal/cover.ts");
   const { openKeys } = await import("../terminal/keys.ts");
   const { readNotebook } = await import("../terminal/notebook.ts");
+  const { openScreen } = await import("../terminal/screen.ts");
+  const screen = openScreen(context.print);
   const keys = openKeys(process.stdin, context.interrupt);
+  screen.write(`${titleOf(guide)}\n`); // at once; the database takes a moment
   try {
-    const write = context.print;
-    const width = () => Math.min(process.stdout.columns ?? 80, 100);
     const judged = await withSession(options, (session) =>
-      readNotebook({ guide, drivers, session, keys, write, width, signal }),
+      readNotebook({ guide, drivers, session, keys, screen, signal }),
     );
     const isWhole = judged.length === guide.runs.length;
     const { verified } = summarize(judged, drivers, 0);
-    if (isWhole && verified) write(`All ${judged.length} outputs are what the guide documents.\n`);
+    if (isWhole && verified) {
+      context.print(`All ${judged.length} outputs are what the guide documents.\n`);
+    }
     return isWhole && verified ? 0 : 1;
   } finally {
     keys.close();

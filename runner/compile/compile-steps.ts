@@ -29,7 +29,7 @@ export async function compileSteps<One extends Source>(
   prelude = "",
 ): Promise<Programs<One>> {
   const files = steps.map(({ file }) => file);
-  const manifest = manifestOf(root, [...files, prelude]);
+  const manifest = manifestOf(root, prelude ? [...files, prelude] : files);
   const outputs = takePrograms(manifest)?.outputs ?? (await bundle(files, manifest, prelude));
   mkdirSync(directory, { recursive: true });
   for (const [name, content] of outputs) writeFileSync(join(directory, name), content);

@@ -12,7 +12,8 @@ const HEARTBEAT_MS = 5 * 60_000;
 
 /** The scratch databases of one run on a given server. */
 export interface ScratchLanes {
-  open(driver: string): Promise<Lane>;
+  /** @param name of a lane that was closed; otherwise one that nothing has */
+  open(driver: string, name?: string): Promise<Lane>;
   /** Drops what is left. @throws Failure of kind "cleanup" with the names of what stays */
   close(): Promise<void>;
 }
@@ -47,8 +48,7 @@ export function openScratchLanes(url: string, pool: Pool, patience: Promise<void
   }
 
   return {
-    async open(driver) {
-      const name = scratchName(driver);
+    async open(driver, name = scratchName(driver)) {
       const creation = pool.withConnection((db) => create(db, driver, name));
       creations.add(creation);
       await creation;

@@ -1,10 +1,12 @@
+import type { SpawnOptions } from "node:child_process";
 import { $ } from "zx/core";
 import { readStart } from "../files.ts";
 import type { Watchdog } from "../workspace/watchdog.ts";
 import type { Capture, CaptureInto } from "./capture.ts";
 import type { Command } from "./command.ts";
 import type { Failed, Finished } from "./outcome.ts";
-import { endProcessGroup } from "./process-group.ts";
+import { endLeftInGroup, endProcessGroup } from "./process-group.ts";
+import { startOnWindows } from "./windows-step.ts";
 
 export interface StepProcess {
   readonly command: Command;
@@ -37,10 +39,12 @@ export async function runStep(
 
   const captures: Capture[] = [];
   let forget = () => {};
+  let hasEnded = false;
   const close = () => {
     forget();
     if (pid) {
-      endProcessGroup(pid);
+      if (hasEnded) endLeftInGroup(pid);
+      else endProcessGroup(pid);
       watchdog.ended(pid);
       pid = undefined;
     }
@@ -57,6 +61,7 @@ export async function runStep(
 
     const { exitCode, signal: killedBy, cause } = await run;
     const duration = Math.round(performance.now() - started);
+    hasEnded = true;
     close();
     const [stdoutFile, stderrFile] = files;
     const ran = { duration, stdoutFile, stderr: readStart(stderrFile, STDERR_SHOWN), exitCode };
@@ -69,16 +74,15 @@ export async function runStep(
 
 function start(command: Command, captures: readonly Capture[], watchdog: Watchdog) {
   try {
-    return $({
-      ...shell,
-      postfix: "",
+    const options = {
       env: environment(command),
       cwd: command.directory,
       stdio: ["ignore", ...captures.map(({ descriptor }) => descriptor), watchdog.line],
       detached: true, // a process group of its own
-      nothrow: true,
-      quiet: true,
-    })`${command.program} ${command.arguments}`;
+    } satisfies SpawnOptions;
+    if (process.platform === "win32") return startOnWindows(command, options);
+    const run = { ...shell, ...options, postfix: "", nothrow: true, quiet: true };
+    return $(run)`${command.program} ${command.arguments}`;
   } finally {
     for (const { handOver } of captures) handOver();
   }
@@ -100,15 +104,12 @@ function endEarly(end: (reason: string) => void, timeout: number, signal: AbortS
  * zx looks for bash, which not every machine has. The shell that every machine has gives its place
  * to node, so that the process is the step's own.
  */
-const shell =
-  process.platform === "win32"
-    ? { shell: true as const, prefix: "", quote: (text: string) => `"${text}"` }
-    : {
-        shell: "/bin/sh",
-        // It tells the watchdog first. In a subshell, which a watchdog that is gone may end.
-        prefix: '(echo "+$$" >&3) 2> /dev/null; exec 3>&-; exec ',
-        quote: (text: string) => `'${text.replaceAll("'", "'\\''")}'`,
-      };
+const shell = {
+  shell: "/bin/sh",
+  // It tells the watchdog first. In a subshell, which a watchdog that is gone may end.
+  prefix: '(echo "+$$" >&3) 2> /dev/null; exec 3>&-; exec ',
+  quote: (text: string) => `'${text.replaceAll("'", "'\\''")}'`,
+};
 
 /**
  * Variables that would make a step behave otherwise than its code and its URL say. Of Node's own, they

@@ -5,15 +5,23 @@ import { untilAborted } from "../database/patience.ts";
 export interface Lanes {
   /** @throws Failure of kind "database" where it cannot be made, or somebody interrupts */
   of(driver: string): Promise<Lane>;
-  /** Drops them all: the next one that is asked for is new and empty. */
+  /** Drops them all: the next one that is asked for is empty, and has the same name and URL. */
   reset(): Promise<void>;
 }
 
 export function openLanes(database: GuideDatabase, signal: AbortSignal): Lanes {
   const lanes = new Map<string, Promise<Lane>>();
+  const names = new Map<string, string>();
+
+  async function open(driver: string): Promise<Lane> {
+    const lane = await database.openLane(driver, names.get(driver));
+    names.set(driver, lane.database);
+    return lane;
+  }
+
   return {
     of(driver) {
-      const lane = lanes.get(driver) ?? database.openLane(driver);
+      const lane = lanes.get(driver) ?? open(driver);
       lanes.set(driver, lane);
       return untilAborted(lane, signal);
     },

@@ -12,15 +12,18 @@ import { type Lanes, openLanes } from "./lanes.ts";
 /** Executes runs, each driver on its own path. After a driver's first failure, it skips the rest. */
 export interface Session {
   readonly database: GuideDatabase;
-  /** Executes a run with one driver. Runs of one driver come one after the other. */
-  execute(run: Run, driver: string): Promise<Outcome>;
+  /**
+   * Executes a run with one driver. Runs of one driver come one after the other.
+   * @param stop ends this run early, as the session's own signal ends all
+   */
+  execute(run: Run, driver: string, stop?: AbortSignal): Promise<Outcome>;
   /** The database of a driver's steps. */
   laneOf(driver: string): Promise<Lane>;
   /** From now on, every run is skipped. */
   stop(because: string): void;
   /** Compiles the steps again, as their files are now. */
   recompile(): Promise<void>;
-  /** Gives every driver a new, empty database. */
+  /** Gives every driver a new, empty database of the same name. */
   reset(): Promise<void>;
   /** Removes what was made. @throws Failure of kind "cleanup" that names what could not be */
   close(): Promise<void>;
@@ -98,15 +101,17 @@ function sessionOf(
     laneOf: lanes.of,
     stop: skips.stop,
 
-    async execute(run, driver) {
+    async execute(run, driver, stop = signal) {
       const because = skips.reasonFor(driver);
       if (because) return { kind: "skipped", because };
+      const ending = AbortSignal.any([signal, stop]);
+      if (ending.aborted) return { kind: "skipped", because: "the run was interrupted" };
 
       const { url } = await lanes.of(driver);
       const command = launch(run.step, driver, url);
       const name = `${run.index}.${driver.replaceAll("/", "-")}.${count++}`;
       const step = { command, timeout: timeout * 1000, outputFile: join(outputs, name) };
-      const outcome = await runStep(step, capture, workspace.watchdog, signal);
+      const outcome = await runStep(step, capture, workspace.watchdog, ending);
       if (outcome.kind === "failed") skips.failed(run, driver);
       return outcome;
     },

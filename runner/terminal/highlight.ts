@@ -3,30 +3,54 @@ import { visible } from "../report/visible.ts";
 
 /** Colours TypeScript for a terminal; without colours, the code stays as it is. */
 export async function highlight(code: string): Promise<string> {
-  const text = visible(code);
-  if (!pc.isColorSupported) return text;
-
-  const { createHighlighterCore } = await import("shiki/core");
-  const { createJavaScriptRegexEngine } = await import("shiki/engine/javascript");
-  const highlighter = await createHighlighterCore({
-    langs: [import("shiki/langs/typescript.mjs")],
-    themes: [import("shiki/themes/dark-plus.mjs")],
-    engine: createJavaScriptRegexEngine(),
-  });
-  const { tokens } = highlighter.codeToTokens(text, { lang: "typescript", theme: "dark-plus" });
-  return tokens
-    .map((line) => line.map(({ content, color }) => paint(content, color)).join(""))
-    .join("\n");
+  return pc.isColorSupported ? paintCode(visible(code)) : visible(code);
 }
 
-/** A colour of the theme, as the nearest of the 256 that nearly every terminal has. */
-function paint(text: string, color = ""): string {
-  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) =>
-    parseInt(color.slice(at, at + 2), 16),
-  );
-  const isPlain = !color || Math.min(red, green, blue) > 0xc8;
-  if (isPlain) return text; // readable on a light background, too
-  const level = (part: number) => Math.round((part / 255) * 5);
-  const index = 16 + 36 * level(red) + 6 * level(green) + level(blue);
-  return `\x1b[38;5;${index}m${text}\x1b[39m`;
+/**
+ * A terminal's own colours are readable on whatever background its owner has chosen. Of the sixteen,
+ * those that are neither light nor dark. A theme can only hold numbers, so each stands for a paint.
+ */
+const color = pc.createColors(true);
+const paints = new Map([
+  ["#000001", color.dim],
+  ["#000002", color.magenta],
+  ["#000003", color.green],
+  ["#000004", color.cyan],
+]);
+const settings = [
+  { settings: { foreground: "#000000", background: "#ffffff" } }, // what has no scope below
+  { scope: ["comment", "punctuation.definition.comment"], settings: { foreground: "#000001" } },
+  { scope: ["keyword", "storage"], settings: { foreground: "#000002" } },
+  { scope: ["string", "punctuation.definition.string"], settings: { foreground: "#000003" } },
+  { scope: ["constant"], settings: { foreground: "#000004" } },
+  { scope: ["keyword.operator", "meta.template.expression"], settings: { foreground: "#000000" } },
+  {
+    scope: ["keyword.operator.new", "keyword.operator.expression"],
+    settings: { foreground: "#000002" },
+  },
+];
+const theme = { name: "terminal", type: "dark" as const, fg: "#000000", bg: "#ffffff", settings };
+
+let loading: ReturnType<typeof load> | undefined;
+
+async function load() {
+  const { createHighlighterCore } = await import("shiki/core");
+  const { createJavaScriptRegexEngine } = await import("shiki/engine/javascript");
+  return createHighlighterCore({
+    langs: [import("shiki/langs/typescript.mjs")],
+    themes: [theme],
+    engine: createJavaScriptRegexEngine(),
+  });
+}
+
+/** Colours TypeScript, wherever it is shown. */
+export async function paintCode(code: string): Promise<string> {
+  loading ??= load();
+  // Without a time limit: on a busy machine, the rest of a line would stay without its colours.
+  const options = { lang: "typescript", theme: theme.name, tokenizeTimeLimit: 0 } as const;
+  const { tokens } = (await loading).codeToTokens(code, options);
+  const paint = (text: string, foreground = "") => paints.get(foreground)?.(text) ?? text;
+  return tokens
+    .map((line) => line.map((token) => paint(token.content, token.color)).join(""))
+    .join("\n");
 }

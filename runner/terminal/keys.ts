@@ -1,10 +1,17 @@
 import { emitKeypressEvents, type Key } from "node:readline";
 import type { ReadStream } from "node:tty";
+import { suspend } from "./suspend.ts";
 
 /** Keys that are pressed, one at a time, without Enter. */
 export interface Keys {
-  /** The next key's name, such as "return" or "a". Rejects when the signal is given. */
+  /**
+   * Waits for a key. What was pressed before is dropped: nobody had asked.
+   * @returns its name, such as "return" or "a"; "resume" after Ctrl-Z and `fg`
+   * @throws the signal's reason when it is given
+   */
   next(signal: AbortSignal): Promise<string>;
+  /** Is told of the keys that are pressed while nobody waits for one, until it is told to end. */
+  listen(onKey: (name: string) => void): () => void;
   close(): void;
 }
 
@@ -13,38 +20,69 @@ export interface Keys {
  * @param onInterrupt Ctrl-C, which a terminal in raw mode does not turn into a signal
  */
 export function openKeys(stream: ReadStream, onInterrupt: () => void): Keys {
-  const waiting: ((name: string) => void)[] = [];
-  // A key that was pressed before its question was on the screen. Only the last one counts.
-  let early: string | undefined;
+  let answer: ((name: string) => void) | undefined;
+  let listener = (_name: string) => {};
+  /** Ctrl-Z during a run waits for its end: its time limit would go on, unseen. */
+  let isSuspending = false;
+  let isSuspended = false;
+
+  const give = (name: string) => {
+    const take = answer ?? listener;
+    answer = undefined;
+    take(name);
+  };
+  const pause = async () => {
+    isSuspending = false;
+    isSuspended = true;
+    stream.setRawMode(false);
+    await suspend();
+    if (isSuspended) onResume();
+  };
+  const onResume = () => {
+    isSuspended = false;
+    // The shell has its own way of reading a terminal, and node does not notice.
+    stream.setRawMode(false).setRawMode(true);
+    if (answer) give("resume");
+  };
   const onKey = (text: string | undefined, key: Key) => {
-    if (key.ctrl && key.name === "c") return onInterrupt();
-    // A capital letter is another key.
-    const name = text && /^[A-Z]$/.test(text) ? text : (key.name ?? text ?? "");
-    const answer = waiting.shift();
-    if (answer) answer(name);
-    else early = name;
+    if (key.ctrl && key.name === "c") onInterrupt();
+    else if (!key.ctrl || key.name !== "z") give(nameOf(text, key));
+    else if (process.platform === "win32") return;
+    else if (answer) void pause();
+    else isSuspending = true;
   };
   emitKeypressEvents(stream);
   stream.setRawMode(true);
   stream.on("keypress", onKey).resume();
+  process.on("SIGCONT", onResume);
 
   return {
     next: (signal) =>
       new Promise((resolve, reject) => {
         if (signal.aborted) return reject(signal.reason);
-        const name = early;
-        early = undefined;
-        if (name !== undefined) return resolve(name);
         const onAbort = () => reject(signal.reason);
         signal.addEventListener("abort", onAbort, { once: true });
-        waiting.push((name) => {
+        answer = (name) => {
           signal.removeEventListener("abort", onAbort);
           resolve(name);
-        });
+        };
+        if (isSuspending) void pause();
       }),
+    listen(onKey) {
+      listener = onKey;
+      return () => {
+        listener = () => {};
+      };
+    },
     close() {
+      process.off("SIGCONT", onResume);
       stream.off("keypress", onKey).setRawMode(false);
       stream.pause();
     },
   };
+}
+
+/** A capital letter is another key. */
+function nameOf(text: string | undefined, key: Key): string {
+  return text && /^[A-Z]$/.test(text) ? text : (key.name ?? text ?? "");
 }

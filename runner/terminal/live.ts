@@ -1,5 +1,7 @@
 import pc from "picocolors";
 import type { Outcome } from "../execute/outcome.ts";
+import { clip } from "./pager.ts";
+import type { Screen } from "./screen.ts";
 
 const frames = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
 
@@ -10,30 +12,30 @@ export interface LiveLine {
   close(): void;
 }
 
-/** @param isDynamic false: nothing is shown before the end, and the cursor never moves */
-export function openLiveLine(
-  drivers: readonly string[],
-  write: (text: string) => void,
-  isDynamic: boolean,
-): LiveLine {
+/** On a plain screen, nothing changes: one line says that it began, and one how it ended. */
+export function openLiveLine(drivers: readonly string[], screen: Screen): LiveLine {
+  const { write, isPlain } = screen;
   const outcomes = new Map<string, Outcome>();
   let frame = 0;
-  const line = () => drivers.map((driver) => cell(driver, outcomes.get(driver), frame)).join("   ");
+  const cells = () =>
+    drivers.map((driver) => cell(driver, outcomes.get(driver), frame)).join("   ");
   const draw = () => {
     frame++;
-    write(`\r${line()}\x1b[K`);
+    const line = `${cells()}   ${pc.dim("x stops")}`;
+    write(`\r${clip(line, screen.size().width - 1)}\x1b[K`);
   };
-  const timer = isDynamic ? setInterval(draw, 80) : undefined;
-  if (isDynamic) draw();
+  const timer = isPlain ? undefined : setInterval(draw, 80);
+  if (isPlain) write("Running; x stops it.\n");
+  else draw();
 
   return {
     done(driver, outcome) {
       outcomes.set(driver, outcome);
-      if (isDynamic) draw();
+      if (!isPlain) draw();
     },
     close() {
       clearInterval(timer);
-      write(isDynamic ? `\r${line()}\x1b[K\n` : `${line()}\n`);
+      write(isPlain ? `${cells()}\n` : `\r${cells()}\x1b[K\n`);
     },
   };
 }

@@ -34,6 +34,10 @@ async function watch() {
 
 /** A server removes its shared memory on SIGQUIT. A process that is being started shows a moment later. */
 async function cleanUp() {
+  if (process.platform === "win32") {
+    const { removeRun } = await import("./windows-removal.mjs");
+    return removeRun(directory);
+  }
   for (let round = 0; round < 40; round++) {
     const left = processesOfTheRun();
     if (left.length === 0 && (mode === "sweep" || round > 4)) break;
@@ -47,7 +51,6 @@ async function cleanUp() {
 
 /** The server and the steps show the run's name in their command lines. Nothing else is trusted. */
 function processesOfTheRun() {
-  if (process.platform === "win32") return mode === "watch" ? [serverPid()].filter(Number) : [];
   const name = basename(directory);
   return commandLines()
     .filter(({ line }) => line.includes(name) && !line.includes("watchdog.mjs"))
@@ -61,11 +64,6 @@ function commandLines() {
   }
   const list = execFileSync("ps", ["-Axww", "-o", "pid=,command="], { encoding: "utf8" });
   return list.split("\n").map((line) => ({ pid: Number.parseInt(line, 10), line }));
-}
-
-/** The first line of postmaster.pid, which the server removes when it ends. */
-function serverPid() {
-  return Number(read(`${directory}/cluster/data/postmaster.pid`).split("\n")[0]);
 }
 
 /** @param {string} file */

@@ -6,7 +6,8 @@ import { fileURLToPath } from "node:url";
 export interface Watchdog {
   /**
    * For a process to say by itself that it has begun, before this one could be killed: a line with
-   * a plus sign and its pid. It must close its end then. "ignore" where the watchdog is gone.
+   * a plus sign and its pid. It must close its end then. "ignore" where the watchdog is gone, and on
+   * Windows, where nothing would close it.
    */
   readonly line: Writable | "ignore";
   /** A process group has begun. */
@@ -27,7 +28,7 @@ export function startWatchdog(paths: readonly string[]): Watchdog {
 
   return {
     get line() {
-      return stdin && !stdin.destroyed ? stdin : "ignore";
+      return stdin && !stdin.destroyed && process.platform !== "win32" ? stdin : "ignore";
     },
     began: (pid) => tell(`+${pid}`),
     ended: (pid) => tell(`-${pid}`),
@@ -47,6 +48,7 @@ function launch(mode: "watch" | "sweep", paths: readonly string[]): ChildProcess
   const program = fileURLToPath(new URL("./watchdog.mjs", import.meta.url));
   const child = spawn(process.execPath, [program, mode, ...paths], {
     detached: true, // out of the reach of Ctrl-C
+    windowsHide: true,
     stdio: [mode === "watch" ? "pipe" : "ignore", "ignore", "ignore"],
     env: {},
     cwd: "/",

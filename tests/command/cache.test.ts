@@ -1,57 +1,84 @@
-import { readdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "vitest";
-import { copyProject, makeCache } from "../support/project.ts";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { connect } from "../../drivers/connect.ts";
+import * as pg from "../../drivers/pg.ts";
+import { openEmbedded } from "../../runner/database/embedded/embedded.ts";
+import { openWorkspace } from "../../runner/workspace/workspace.ts";
+import { cacheRoot } from "../support/programs.ts";
+import { expectExit, sharedProject } from "../support/project.ts";
 
-/** A cache with one cluster on its cache, as a first run leaves it. */
-async function filledCache() {
-  const cache = makeCache();
-  const project = copyProject();
-  const run = () => project.guide(["--driver", "pg"], { XDG_CACHE_HOME: cache });
-  expect((await run()).code).toBe(0);
+/** The tests of this file share a cache: each leaves one cluster in it. */
+let cache: string;
+let root: string;
 
-  const clusters = join(cache, "neon-typescript-guide", "clusters");
-  const names = () =>
-    readdirSync(clusters).flatMap((key) =>
-      readdirSync(join(clusters, key)).map((name) => join(clusters, key, name)),
-    );
-  const [cluster = ""] = names();
-  return {
-    run,
-    cluster,
-    names,
-    runs: () => readdirSync(join(cache, "neon-typescript-guide", "runs")),
-  };
+beforeAll(async () => {
+  cache = mkdtempSync(join(tmpdir(), "cache-"));
+  chmodSync(cache, 0o711); // the server's user passes through it
+  root = cacheRoot(cache);
+  await useServer();
+});
+afterAll(() => rmSync(cache, { recursive: true, force: true }));
+
+/** Starts the embedded server as a run does, makes a database, and removes everything. */
+async function useServer(): Promise<void> {
+  const workspace = openWorkspace(root);
+  try {
+    const server = await openEmbedded(workspace);
+    const { url, close } = await server.openLane("pg");
+    const db = await connect(pg, url);
+    expect(await db.query("SELECT current_database() AS name")).toHaveLength(1);
+    await db.close();
+    await close();
+    await server.close();
+  } finally {
+    workspace.close();
+  }
 }
 
-test("a cluster at rest is used again, and goes back", async () => {
-  const { run, cluster, names, runs } = await filledCache();
-  writeFileSync(join(cluster, "mine"), "");
-  expect((await run()).code).toBe(0);
-  expect(names()).toHaveLength(1);
-  expect(readdirSync(names()[0] ?? "")).toContain("mine");
-  expect(runs()).toEqual([]);
-});
+function clusters(): string[] {
+  const parent = join(root, "clusters");
+  return readdirSync(parent).flatMap((key) =>
+    readdirSync(join(parent, key)).map((name) => join(parent, key, name)),
+  );
+}
 
-test.each<[string, (cluster: string) => void]>([
-  [
-    "a file cut short",
-    (cluster) => truncateSync(join(cluster, "data", "global", "pg_control"), 10),
-  ],
-  ["a file gone", (cluster) => rmSync(join(cluster, "data", "PG_VERSION"))],
-  ["a directory gone", (cluster) => rmSync(join(cluster, "data", "base"), { recursive: true })],
-  ["a file too many", (cluster) => writeFileSync(join(cluster, "data", "base", "surprise"), "x")],
-  ["no password", (cluster) => rmSync(join(cluster, "password"))],
-  ["another password", (cluster) => writeFileSync(join(cluster, "password"), "wrong")],
-  ["nothing left", (cluster) => rmSync(join(cluster, "data"), { recursive: true })],
-])("a damaged cluster is made anew: %s", async (_, damage) => {
-  const { run, cluster, names } = await filledCache();
+/** The cluster in the cache, with a file that shows it again: a new one does not have it. */
+function marked(): string {
+  const [cluster = ""] = clusters();
   writeFileSync(join(cluster, "mine"), "");
-  damage(cluster);
-  const { code, stdout, stderr } = await run();
-  expect(stderr).toBe("");
-  expect(stdout).toContain("All 6 outputs are verified");
-  expect(code).toBe(0);
-  expect(names()).toHaveLength(1);
-  expect(readdirSync(names()[0] ?? "")).not.toContain("mine");
+  return cluster;
+}
+
+describe.sequential("the cluster cache", () => {
+  test("a cluster at rest is used again, and goes back", async () => {
+    marked();
+    const environment = { XDG_CACHE_HOME: cache, LOCALAPPDATA: cache };
+    const choices = ["--step", "1", "--driver", "pg"];
+    const result = await sharedProject().guide(choices, environment);
+    expectExit(result, 0);
+    expect(result.stdout).toContain("embedded PostgreSQL");
+    expect(clusters()).toHaveLength(1);
+    expect(readdirSync(clusters()[0] ?? "")).toContain("mine");
+    expect(readdirSync(join(root, "runs"))).toEqual([]);
+  });
+
+  test.each<[string, (cluster: string) => void]>([
+    [
+      "a file cut short",
+      (cluster) => truncateSync(join(cluster, "data", "global", "pg_control"), 10),
+    ],
+    ["a file gone", (cluster) => rmSync(join(cluster, "data", "PG_VERSION"))],
+    ["a directory gone", (cluster) => rmSync(join(cluster, "data", "base"), { recursive: true })],
+    ["a file too many", (cluster) => writeFileSync(join(cluster, "data", "base", "surprise"), "x")],
+    ["no password", (cluster) => rmSync(join(cluster, "password"))],
+    ["another password", (cluster) => writeFileSync(join(cluster, "password"), "wrong")],
+    ["nothing left", (cluster) => rmSync(join(cluster, "data"), { recursive: true })],
+  ])("a damaged cluster is made anew: %s", async (_, damage) => {
+    damage(marked());
+    await useServer();
+    expect(clusters()).toHaveLength(1);
+    expect(readdirSync(clusters()[0] ?? "")).not.toContain("mine");
+  });
 });

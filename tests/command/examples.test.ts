@@ -1,18 +1,13 @@
-import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { expect, inject, test } from "vitest";
 import { makeDatabase, openDatabase } from "../support/database.ts";
-import { copyProject } from "../support/project.ts";
+import { copyProject, expectExit, type Project, sharedProject } from "../support/project.ts";
 
-const examples = join(import.meta.dirname, "../../examples");
 const given = { DATABASE_URL: inject("databaseUrl") };
 const verified = "All 8 outputs are verified with 2 drivers";
 
-function copyWithExamples() {
-  const project = copyProject();
-  cpSync(examples, join(project.directory, "examples"), { recursive: true });
-  const orders = ["--guide", join(project.directory, "examples/orders")];
-  return { ...project, orders };
+function withOrders<P extends Project>(project: P) {
+  return { ...project, orders: ["--guide", join(project.directory, "examples/orders")] };
 }
 
 test.each<[string, NodeJS.ProcessEnv]>([
@@ -25,21 +20,21 @@ test.each<[string, NodeJS.ProcessEnv]>([
     { DATABASE_URL: `${given.DATABASE_URL}?options=-c%20TimeZone%3DAsia/Kathmandu` },
   ],
 ])("the second guide is verified %s", async (_, environment) => {
-  const { guide, orders } = copyWithExamples();
-  const { code, stdout, stderr } = await guide(orders, { ...given, ...environment });
-  expect(stderr).toBe("");
-  expect(stdout).toMatch(/^Take orders: .*\n.* · drivers: pg, postgres\n/);
-  expect(stdout).toContain(verified);
-  expect(code).toBe(0);
+  const { guide, orders } = withOrders(sharedProject());
+  const result = await guide(orders, { ...given, ...environment });
+  expectExit(result, 0);
+  expect(result.stderr).toBe("");
+  expect(result.stdout).toMatch(/^Take orders: .*\n.* · drivers: pg, postgres\n/);
+  expect(result.stdout).toContain(verified);
 });
 
 test("it can be run in place again and again", async () => {
   const DATABASE_URL = await makeDatabase();
-  const { guide, orders } = copyWithExamples();
+  const { guide, orders } = withOrders(sharedProject());
   for (const _ of ["first", "second"]) {
-    const { code, stdout } = await guide([...orders, "--in-place"], { DATABASE_URL });
-    expect(stdout).toContain(verified);
-    expect(code).toBe(0);
+    const result = await guide([...orders, "--in-place"], { DATABASE_URL });
+    expectExit(result, 0);
+    expect(result.stdout).toContain(verified);
   }
 });
 
@@ -49,20 +44,20 @@ test.each(["shop_customers", "shop_orders"])("it leaves a foreign %s alone", asy
   await db.execute(`CREATE TABLE ${table} (id INT)`);
   await db.execute(`INSERT INTO ${table} VALUES (7)`);
 
-  const { guide, orders } = copyWithExamples();
-  const { code, stderr } = await guide([...orders, "--in-place"], { DATABASE_URL });
-  expect(stderr).toContain(`There is a table named ${table} that this guide did not make`);
-  expect(code).toBe(3);
+  const { guide, orders } = withOrders(sharedProject());
+  const result = await guide([...orders, "--in-place"], { DATABASE_URL });
+  expectExit(result, 3);
+  expect(result.stderr).toContain(`There is a table named ${table} that this guide did not make`);
   expect(await db.query(`SELECT * FROM ${table}`)).toEqual([{ id: 7 }]);
 });
 
 test("a change of what it prints is found", async () => {
-  const { guide, orders, edit } = copyWithExamples();
+  const { guide, orders, edit } = withOrders(copyProject());
   edit("examples/orders/steps/06-thousands.ts", "[5000]", "[4999]");
-  const { code, stdout } = await guide(orders, given);
-  expect(stdout).toMatch(/✗ 06-thousands +drift/);
-  expect(stdout).toContain("-Inserted 5000 orders.");
-  expect(code).toBe(1);
+  const result = await guide([...orders, "--driver", "pg"], given);
+  expectExit(result, 1);
+  expect(result.stdout).toMatch(/✗ 06-thousands +drift/);
+  expect(result.stdout).toContain("-Inserted 5000 orders.");
 });
 
 test("a step by itself leaves a foreign table alone", async () => {
@@ -70,12 +65,14 @@ test("a step by itself leaves a foreign table alone", async () => {
   const db = await openDatabase(DATABASE_URL);
   await db.execute("CREATE TABLE shop_orders (id INT)");
 
-  const { step } = copyWithExamples();
-  const { code, stdout, stderr } = await step("../examples/orders/steps/01-create", [], {
+  const { step } = withOrders(sharedProject());
+  const result = await step("../examples/orders/steps/01-create", [], {
     DATABASE_URL,
   });
-  expect(stderr).toContain("There is a table named shop_orders that this guide did not make.");
-  expect(stdout).toBe("");
-  expect(code).toBe(1);
+  expectExit(result, 1);
+  expect(result.stderr).toContain(
+    "There is a table named shop_orders that this guide did not make.",
+  );
+  expect(result.stdout).toBe("");
   expect(await db.query("SELECT * FROM shop_orders")).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, inject, test } from "vitest";
-import { copyProject } from "../support/project.ts";
+import { copySmallProject, expectExit, sharedProject } from "../support/project.ts";
 
 const given = { DATABASE_URL: inject("databaseUrl") };
 
@@ -7,13 +7,13 @@ describe("export", () => {
   test.each(["md", "ipynb", "html"])(
     "writes .%s from a verified run, the same every time",
     async (format) => {
-      const project = copyProject();
+      const project = copySmallProject();
       const file = `${project.directory}/out.${format}`;
-      expect((await project.guide(["export", file], given)).code).toBe(0);
+      expectExit(await project.guide(["export", file], given), 0);
       const text = project.read(`out.${format}`);
       expect(text).toContain("Inserted 3 rows of data.");
       expect(text).not.toContain(project.directory);
-      expect((await project.guide(["export", file, "--check"], given)).code).toBe(0);
+      expectExit(await project.guide(["export", file, "--check"], given), 0);
 
       const other = await project.guide([
         "export",
@@ -30,38 +30,39 @@ describe("export", () => {
   );
 
   test("--check shows what is stale", async () => {
-    const project = copyProject();
+    const project = copySmallProject();
     project.write("GUIDE.md", "# Another text\n");
-    const { code, stdout, stderr } = await project.guide(
+    const result = await project.guide(
       ["export", `${project.directory}/GUIDE.md`, "--check"],
       given,
     );
-    expect(stdout).toContain("-# Another text\n");
-    expect(stderr).toContain("is stale. Write it: npx tsx run-guide.ts export");
-    expect(code).toBe(1);
+    expectExit(result, 1);
+    expect(result.stdout).toContain("-# Another text\n");
+    expect(result.stderr).toContain("is stale. Write it: npx tsx run-guide.ts export");
     expect(project.read("GUIDE.md")).toBe("# Another text\n");
   });
 
   test("refuses what is not verified; --unverified marks it", async () => {
-    const project = copyProject();
-    project.edit("expected/03-update.txt", "Dune", "Duna");
+    const project = copySmallProject();
+    project.edit("expected/02-read.txt", "Orwell", "Blair");
     const file = `${project.directory}/out.md`;
     const refused = await project.guide(["export", file], given);
     expect(refused.stderr).toContain("Not exported: not every output is verified.");
-    expect(refused.code).toBe(1);
+    expectExit(refused, 1);
     expect(() => project.read("out.md")).toThrow("ENOENT");
 
-    expect((await project.guide(["export", file, "--unverified"], given)).code).toBe(0);
+    expectExit(await project.guide(["export", file, "--unverified"], given), 0);
     expect(project.read("out.md").toLowerCase()).toContain("not verified");
   });
 
   test("writes another guide", async () => {
-    const { code, stdout } = await copyProject().guide(
-      ["export", "-", "--format", "md", "--guide", `${import.meta.dirname}/../../examples/orders`],
+    const project = sharedProject();
+    const result = await project.guide(
+      ["export", "-", "--format", "md", "--guide", `${project.directory}/examples/orders`],
       given,
     );
-    expect(stdout).toContain("# Take orders: transactions, rules, dates and JSON");
-    expect(code).toBe(0);
+    expectExit(result, 0);
+    expect(result.stdout).toContain("# Take orders: transactions, rules, dates and JSON");
   });
 
   test.each([
@@ -69,8 +70,8 @@ describe("export", () => {
     [["export", "-"], '"" is no format. The formats: md, ipynb, html. Give one with --format'],
     [["export"], "missing required argument 'file'."],
   ])("%j is refused", async (choices, message) => {
-    const { code, stderr } = await copyProject().guide(choices, given);
-    expect(stderr).toContain(message);
-    expect(code).toBe(2);
+    const result = await sharedProject().guide(choices, given);
+    expectExit(result, 2);
+    expect(result.stderr).toContain(message);
   });
 });

@@ -1,5 +1,5 @@
 import { expect, inject, test } from "vitest";
-import { copyProject } from "../support/project.ts";
+import { copyProject, expectExit } from "../support/project.ts";
 
 test("the JSON report is one document with everything in it", async () => {
   const project = copyProject();
@@ -9,11 +9,11 @@ test("the JSON report is one document with everything in it", async () => {
     'console.error("odd"); console.log("Deleted',
   );
   const environment = { DATABASE_URL: inject("databaseUrl") };
-  const { code, stdout, stderr } = await project.guide(["--reporter", "json"], environment);
-  expect(stderr).toBe("");
-  expect(code).toBe(1);
+  const result = await project.guide(["--reporter", "json"], environment);
+  expectExit(result, 1);
+  expect(result.stderr).toBe("");
 
-  const report = JSON.parse(stdout);
+  const report = JSON.parse(result.stdout);
   expect(Object.keys(report)).toEqual([
     "guide",
     "server",

@@ -1,7 +1,9 @@
 import {
+  chmodSync,
   cpSync,
   existsSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -12,65 +14,121 @@ import {
   utimesSync,
   writeFileSync,
 } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import { expect, inject, test } from "vitest";
-import { copyProject, makeCache } from "../support/project.ts";
+import { describe, expect, inject, onTestFinished, test, vi } from "vitest";
+import { compileRunner } from "../../runner/compile/compile-runner.ts";
+import { compileSteps } from "../../runner/compile/compile-steps.ts";
+import {
+  type Kept,
+  keepPrograms,
+  manifestOf,
+  takePrograms,
+} from "../../runner/compile/program-cache.ts";
+import type { Step } from "../../runner/guide/guide.ts";
+import { runNode } from "../support/command.ts";
+import { copySmallProject, expectExit, sharedProject } from "../support/project.ts";
 
-/** A project that has been run, and the cache with the programs that were kept. */
-async function afterFirstRun() {
-  const cache = makeCache();
-  const project = copyProject();
-  await sleep(2100); // files that are younger might change once more without a trace
-  const environment = { XDG_CACHE_HOME: cache, DATABASE_URL: inject("databaseUrl") };
-  const run = () => project.guide(["--driver", "pg"], environment);
-  expect((await run()).code).toBe(0);
+/** Files as old as that are trusted: a younger one might change once more without a trace. */
+const later = () => Date.now() + 10_000;
 
-  const programs = join(cache, "neon-typescript-guide", "programs");
-  const names = () => readdirSync(programs).sort();
-  const directoryWith = (file: string) =>
-    names()
-      .filter((name) => !name.endsWith(".json"))
-      .map((name) => join(programs, name))
-      .find((directory) => existsSync(join(directory, file))) ?? "";
+/** A step, a module that it shares with a runner, and what was kept after both were compiled. */
+async function compiled() {
+  const directory = mkdtempSync(join(tmpdir(), "programs-"));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  // What appears beside a source might be what an import means: the cache is somewhere else.
+  const root = makeCache();
+  const source = (name: string, text: string) => writeFileSync(join(directory, name), text);
+  source("shared.ts", 'export const shared: string = "shared";\n');
+  source("01-say.ts", 'import { shared } from "./shared.ts";\nconsole.log("a step", shared);\n');
+  source("main.ts", 'import { shared } from "./shared.ts";\nconsole.log("a runner", shared);\n');
+
+  const main = join(directory, "main.ts");
+  const file = join(directory, "01-say.ts");
+  const step: Step = { name: "01-say", number: 1, file, title: "Say", prose: "", code: "" };
+  const manifests = { runner: manifestOf(root, [main]), steps: manifestOf(root, [file]) };
+
+  /** Compiles the step with what is kept, or anew; runs it. */
+  async function say(): Promise<string> {
+    const programs = await compileSteps([step], root, join(root, "now"));
+    const result = await runNode([programs.get(step) ?? ""], {});
+    expectExit(result, 0);
+    return result.stdout;
+  }
+
+  keepPrograms(manifests.runner, await compileRunner(main, "runner"), later());
+  await say();
+  // The step's files were too young: they are kept once more, as a run two seconds later would.
+  const outputs = takeYoung(manifests.steps);
+  keepPrograms(manifests.steps, outputs, later());
+  const kept = (kind: "runner" | "steps"): Kept | undefined => takePrograms(manifests[kind]);
+  return { directory, root, manifests, source, say, kept };
+}
+
+/** What a manifest names, whatever the state of its files. */
+function takeYoung(manifest: string) {
+  const { directory, inputs, outputs } = JSON.parse(readFileSync(manifest, "utf8"));
+  const names: string[] = Object.keys(outputs);
   return {
-    ...{ project, run, names },
-    runner: directoryWith("runner"),
-    steps: directoryWith("02-read.mjs"),
+    inputs: Object.keys(inputs),
+    outputs: new Map(names.map((name) => [name, readFileSync(join(directory, name))])),
   };
 }
 
 test("programs are used again", async () => {
-  const { run, names } = await afterFirstRun();
-  const before = names();
-  expect(before).toHaveLength(4); // two directories, and a manifest for each
-  expect((await run()).code).toBe(0);
-  expect(names()).toEqual(before);
+  const { kept, say, root } = await compiled();
+  const steps = kept("steps");
+  expect(kept("runner")?.outputs.has("runner")).toBe(true);
+  expect(steps?.outputs.has("01-say.mjs")).toBe(true);
+  const before = readdirSync(join(root, "programs")).sort();
+  expect(await say()).toBe("a step shared\n");
+  expect(readdirSync(join(root, "programs")).sort()).toEqual(before);
 });
 
-test.each<[string, (runner: string, steps: string) => void]>([
-  ["the runner cut short", (runner) => truncateSync(join(runner, "runner"), 100)],
-  ["the runner gone", (runner) => rmSync(join(runner, "runner"))],
-  ["a step that prints something else", (_, steps) => appendLie(join(steps, "02-read.mjs"))],
-  ["a step gone", (_, steps) => rmSync(join(steps, "02-read.mjs"))],
-  ["a manifest that is no JSON", (runner) => writeFileSync(manifestOf(runner), "{")],
-  ["another kind of JSON", (_, steps) => writeFileSync(manifestOf(steps), "[]")],
-  ["no manifest", (_, steps) => rmSync(manifestOf(steps))],
-  ["nothing left", (runner) => rmSync(runner, { recursive: true })],
-])("damaged programs are made anew: %s", async (_, damage) => {
-  const { run, names, runner, steps } = await afterFirstRun();
-  const before = names();
-  damage(runner, steps);
-  const { code, stdout, stderr } = await run();
-  expect(stderr).toBe("");
-  expect(stdout).toContain("All 6 outputs are verified");
-  expect(code).toBe(0);
-  expect(names()).not.toEqual(before);
+test("a file that was too young when it was read is read again", async () => {
+  const { manifests, kept } = await compiled();
+  keepPrograms(manifests.steps, takeYoung(manifests.steps), Date.now());
+  expect(kept("steps")).toBeUndefined();
 });
 
-function manifestOf(directory: string): string {
-  return directory.replace(/\.[^.]*$/, ".json");
-}
+test("what was used least is forgotten, and nothing that is in use", async () => {
+  const { root, manifests, kept } = await compiled();
+  const programs = join(root, "programs");
+  const makeOthers = (name: string, seconds: number) => {
+    for (let n = 0; n < 30; n++) {
+      mkdirSync(join(programs, `${name}${n}`));
+      utimesSync(join(programs, `${name}${n}`), seconds, seconds);
+    }
+  };
+  const now = Date.now() / 1000;
+  makeOthers("old", now - 3600);
+  makeOthers("young", now - 5);
+  const before = kept("runner")?.directory ?? "";
+  keepPrograms(manifests.steps, takeYoung(manifests.steps), later());
+  const left = readdirSync(programs);
+  expect(left.filter((name) => name.startsWith("old"))).toHaveLength(0);
+  expect(left.filter((name) => name.startsWith("young"))).toHaveLength(30);
+  expect(existsSync(before)).toBe(true);
+});
+
+describe("damaged programs are made anew", () => {
+  test.each<[string, "runner" | "steps", (directory: string, manifest: string) => void]>([
+    ["the runner cut short", "runner", (runner) => truncateSync(join(runner, "runner"), 100)],
+    ["the runner gone", "runner", (runner) => rmSync(join(runner, "runner"))],
+    ["a step that prints something else", "steps", (steps) => appendLie(join(steps, "01-say.mjs"))],
+    ["a step gone", "steps", (steps) => rmSync(join(steps, "01-say.mjs"))],
+    ["a manifest that is no JSON", "runner", (_, manifest) => writeFileSync(manifest, "{")],
+    ["another kind of JSON", "steps", (_, manifest) => writeFileSync(manifest, "[]")],
+    ["no manifest", "steps", (_, manifest) => rmSync(manifest)],
+    ["nothing left", "runner", (runner) => rmSync(runner, { recursive: true })],
+  ])("%s", async (_, kind, damage) => {
+    const { kept, manifests, say } = await compiled();
+    const before = kept(kind)?.directory ?? "";
+    damage(before, manifests[kind]);
+    expect(kept(kind)).toBeUndefined();
+    expect(await say()).toBe("a step shared\n");
+  });
+});
 
 function appendLie(program: string): void {
   writeFileSync(program, `${readFileSync(program, "utf8")}\nconsole.log("a lie");\n`);
@@ -97,30 +155,65 @@ test.each<[string, (file: string, text: string) => void]>([
     },
   ],
 ])("a source that changed is compiled again: %s", async (_, save) => {
-  const { project, run } = await afterFirstRun();
+  const { directory, kept, say } = await compiled();
+  save(join(directory, "shared.ts"), 'export const shared: string = "slared";\n'); // as long
+  expect(kept("runner")).toBeUndefined();
+  expect(kept("steps")).toBeUndefined();
+  expect(await say()).toBe("a step slared\n");
+});
+
+test("a step that does not compile is named, and its last program is not used", async () => {
+  const { source, say } = await compiled();
+  source("01-say.ts", "const = 1;\n");
+  await expect(say()).rejects.toThrow(/01-say\.ts, line 1: Expected identifier/);
+});
+
+/** The server's user may pass through it. */
+function makeCache(): string {
+  const cache = mkdtempSync(join(tmpdir(), "cache-"));
+  chmodSync(cache, 0o711);
+  onTestFinished(() => rmSync(cache, { recursive: true, force: true }));
+  return cache;
+}
+
+/** The command itself, by its own launcher. */
+test("run-guide.ts compiles what was saved: the runner, a driver, a step", async () => {
+  const given = { DATABASE_URL: inject("databaseUrl") };
+  const project = copySmallProject();
   const change = (file: string, from: string, to: string) =>
-    save(join(project.directory, file), project.read(file).replaceAll(from, to));
+    project.write(file, project.read(file).replaceAll(from, to));
+  const run = () => project.guide(["--driver", "pg"], given);
 
   change("steps/02-read.ts", "--- Book Library", "--- Seen Library"); // as long as before
   expect((await run()).stdout).toContain("--- Seen Library");
   change("drivers/step.ts", "Query failed.", "Query faded.");
   change("steps/02-read.ts", "SELECT * FROM books", "SELECT * FROM bocks");
-  expect((await run()).stdout).toContain("Query faded.");
   change("runner/report/terminal-report.ts", "Not verified:", "Not believed:");
-  expect((await run()).stdout).toContain("Not believed:");
+  const { stdout } = await run();
+  expect(stdout).toContain("Query faded.");
+  expect(stdout).toContain("Not believed:");
 });
 
-test("a step that does not compile is named, and its last program is not used", async () => {
-  const { project, run } = await afterFirstRun();
-  project.edit("steps/02-read.ts", "await step(", "await step((");
-  const { code, stderr } = await run();
-  expect(stderr).toMatch(/steps\/02-read\.ts, line \d+: /);
-  expect(code).toBe(2);
+test("run-guide.ts makes a damaged runner anew", async () => {
+  const project = sharedProject();
+  const cache = makeCache();
+  const environment = { XDG_CACHE_HOME: cache, LOCALAPPDATA: cache };
+  const programs = join(cache, "neon-typescript-guide", "programs");
+  const runners = () => readdirSync(programs).filter((name) => !name.endsWith(".json"));
+
+  expectExit(await project.guide(["--list"], environment), 0);
+  const [first = ""] = runners();
+  truncateSync(join(programs, first, "runner"), 100);
+  const result = await project.guide(["--list"], environment);
+  expectExit(result, 0);
+  expect(result.stderr).toBe("");
+  expect(result.stdout).toContain("02-read.after-03-update");
+  expect(runners()).toHaveLength(2);
 });
 
 test("a link to a guide that is given another target is another guide", async () => {
   const cache = makeCache();
-  const project = copyProject();
+  const project = copySmallProject();
   const path = (name: string) => join(project.directory, name);
   for (const name of ["old", "new"]) {
     for (const part of ["steps", "drivers", "expected"]) {
@@ -129,17 +222,19 @@ test("a link to a guide that is given another target is another guide", async ()
   }
   project.edit("new/steps/02-read.ts", "--- Book Library", "--- Seen Library");
   symlinkSync("old", path("guide"));
-  await sleep(2100); // files that are younger might change once more without a trace
+  // Files that are younger might change once more without a trace, and are not kept.
+  const isOld = () => statSync(path("new")).ctimeMs < Date.now() - 2100;
+  await vi.waitUntil(isOld, { timeout: 10_000 });
   const environment = { XDG_CACHE_HOME: cache, DATABASE_URL: inject("databaseUrl") };
   const run = () => project.guide(["--guide", path("guide"), "--driver", "pg"], environment);
   const before = await run();
-  expect(before.code, before.stderr + before.stdout).toBe(0);
+  expectExit(before, 0);
 
   rmSync(path("guide"));
   symlinkSync("new", path("guide"));
   const after = await run();
   expect(after.stdout).toContain("--- Seen Library");
-  expect(after.code, after.stderr).toBe(1);
+  expectExit(after, 1);
 });
 
 /** tsx keeps what it compiled where every user may write. It reads it in the process that it starts. */
@@ -147,7 +242,7 @@ test.skipIf(process.platform === "win32")(
   "what somebody put into tsx's cache runs in no process but the first",
   async () => {
     const cache = makeCache();
-    const project = copyProject();
+    const project = copySmallProject();
     const temporary = join(project.directory, "tmp");
     mkdirSync(temporary);
     const environment = {
@@ -155,8 +250,9 @@ test.skipIf(process.platform === "win32")(
       TMPDIR: temporary,
       DATABASE_URL: inject("databaseUrl"),
     };
-    const run = () => project.guide(["--driver", "pg"], environment);
-    expect((await run()).code).toBe(0);
+    const guide = ["--import", import.meta.resolve("tsx"), join(project.directory, "run-guide.ts")];
+    const run = () => runNode([...guide, "--driver", "pg"], environment);
+    expectExit(await run(), 0);
     // The steps too, as a reader runs them: were they ever taken from there, it would be seen.
     for (const name of ["01-create", "02-read"]) await project.step(name, [], environment);
 
@@ -170,8 +266,7 @@ test.skipIf(process.platform === "win32")(
     }
     expect(entries.length).toBeGreaterThan(0);
     rmSync(join(cache, "neon-typescript-guide"), { recursive: true }); // all is compiled anew
-    const { code, stderr, stdout } = await run();
-    expect(code, stderr + stdout).toBe(0);
+    expectExit(await run(), 0);
     const ran = new Set(readFileSync(marker, "utf8").trim().split("\n"));
     expect([...ran]).toEqual([join(project.directory, "run-guide.ts")]);
   },

@@ -1,7 +1,7 @@
 import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, inject, test } from "vitest";
-import { copyProject } from "../support/project.ts";
+import { copyProject, expectExit, sharedProject } from "../support/project.ts";
 
 const given = { DATABASE_URL: inject("databaseUrl") };
 
@@ -18,11 +18,11 @@ test.each([
     'There is no step "9". The steps: 1 (01-create), 2 (02-read), 3 (03-update), 4 (04-delete).',
   ],
 ])("%j is a usage error that names the choices", async (choices, message) => {
-  const { code, stdout, stderr } = await copyProject().guide(choices, given);
-  expect(stderr).toContain(message);
-  expect(stderr.trim().split("\n")).toHaveLength(1);
-  expect(stdout).toBe("");
-  expect(code).toBe(2);
+  const result = await sharedProject().guide(choices, given);
+  expectExit(result, 2);
+  expect(result.stderr).toContain(message);
+  expect(result.stderr.trim().split("\n")).toHaveLength(1);
+  expect(result.stdout).toBe("");
 });
 
 test.each<[string, RegExp]>([
@@ -120,9 +120,9 @@ describe("a guide that is laid out wrongly", () => {
   ])("with %s exits 2", async (_, spoil, message) => {
     const project = copyProject();
     spoil(project);
-    const { code, stderr } = await project.guide([], given);
-    expect(stderr).toMatch(message);
-    expect(code).toBe(2);
+    const result = await project.guide([], given);
+    expectExit(result, 2);
+    expect(result.stderr).toMatch(message);
   });
 });
 
@@ -137,18 +137,18 @@ describe("without a usable database it exits 3", () => {
       /28P01: password authentication failed/,
     ],
   ])("%s", async (_, DATABASE_URL, message) => {
-    const { code, stdout, stderr } = await copyProject().guide([], { DATABASE_URL });
-    expect(stderr).toMatch(message);
-    expect(stdout + stderr).not.toContain("hidden-word");
-    expect(code).toBe(3);
+    const result = await sharedProject().guide([], { DATABASE_URL });
+    expectExit(result, 3);
+    expect(result.stderr).toMatch(message);
+    expect(result.stdout + result.stderr).not.toContain("hidden-word");
   });
 
   test("a .env file that is no text", async () => {
     const project = copyProject();
     project.write(".env", "DATABASE_URL=\0\0");
-    const { code, stderr } = await project.guide([], {});
-    expect(stderr).toMatch(/\.env is not a text file in UTF-8/);
-    expect(code).toBe(3);
+    const result = await project.guide([], {});
+    expectExit(result, 3);
+    expect(result.stderr).toMatch(/\.env is not a text file in UTF-8/);
   });
 });
 
@@ -158,10 +158,10 @@ describe("a step by itself", () => {
     const project = copyProject();
     project.write(".env", `\uFEFFDATABASE_URL="${await makeDatabase()}"\r\n`);
     for (const name of ["01-create", "02-read", "03-update", "04-delete"]) {
-      const { code, stdout, stderr } = await project.step(name, ["--driver", driver]);
-      expect(stderr).toBe("");
-      expect(stdout).toBe(project.read(`expected/${name}.txt`));
-      expect(code).toBe(0);
+      const result = await project.step(name, ["--driver", driver]);
+      expectExit(result, 0);
+      expect(result.stderr).toBe("");
+      expect(result.stdout).toBe(project.read(`expected/${name}.txt`));
     }
   });
 
@@ -187,9 +187,11 @@ describe("a step by itself", () => {
       /^Connection failed\.\nECONNREFUSED: connect ECONNREFUSED/,
     ],
   ])("%j in %j fails with a line that helps", async (choices, environment, exitCode, message) => {
-    const { code, stdout, stderr } = await copyProject().step("02-read", choices, environment);
-    expect(stderr).toMatch(message);
-    expect(stdout).toBe(stderr.startsWith("Query failed.") ? "Connection established\n" : "");
-    expect(code).toBe(exitCode);
+    const result = await sharedProject().step("02-read", choices, environment);
+    expectExit(result, exitCode);
+    expect(result.stderr).toMatch(message);
+    expect(result.stdout).toBe(
+      result.stderr.startsWith("Query failed.") ? "Connection established\n" : "",
+    );
   });
 });

@@ -53,6 +53,9 @@ test.each<[string, object]>([
   ],
   ["postgres://u:p@h/d?some_future_parameter=1", { database: "d" }],
   ["postgres://u:p@h/d?options=-c%20geqo%3Doff", { options: "-c geqo=off" }],
+  // Only both together are the placeholders: either may be somebody's own.
+  ["postgres://user:p@h/d", { user: "user", password: "p" }],
+  ["postgres://u:PASSWORD@h/d", { user: "u", password: "PASSWORD" }],
 ])("reads %s", (text, settings) => {
   expect(parseConnectionString(text)).toMatchObject(settings);
 });
@@ -101,6 +104,10 @@ test.each([
   ["postgres://u:secret@/d", "It names no host. Write postgresql://user:password@HOST/database."],
   [
     "postgres://USER:PASSWORD@HOST/d",
+    "It still has the placeholders for user and password. Replace them by your own.",
+  ],
+  [
+    "postgres://[user]:[Password]@h/d",
     "It still has the placeholders for user and password. Replace them by your own.",
   ],
   ["postgres://u:secret@a,b/d", "It names several hosts. Keep one."],

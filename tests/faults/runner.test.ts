@@ -243,6 +243,18 @@ describe("where it is run", () => {
       1,
       /The report could not be written: .*ENOSPC/,
     ],
+    [
+      "a full disk for a report's file",
+      `${node} --reporter terminal --reporter json=/dev/full`,
+      1,
+      /All 6 outputs are verified[\s\S]*\/dev\/full cannot be written\. ENOSPC/,
+    ],
+    [
+      "a full disk for the summary of a job on GitHub",
+      `GITHUB_ACTIONS=true GITHUB_STEP_SUMMARY=/dev/full ${node}`,
+      1,
+      /All 6 outputs are verified[\s\S]*\/dev\/full cannot be written\. ENOSPC/,
+    ],
     ["umask 000", `umask 000; exec ${node}`, 0, verified.prints],
     ["umask 002", `umask 002; exec ${node}`, 0, verified.prints],
     ["umask 077", `umask 077; exec ${node}`, 0, verified.prints],

@@ -85,22 +85,26 @@ export async function judged(
   };
 }
 
-/** Plays a run of a guide to a reporter, from its beginning to its end. */
-export function play(reporter: Reporter, runs: readonly JudgedRun[], title = "A guide"): void {
+/** A guide with these runs. */
+export function guideOf(runs: readonly JudgedRun[], title = "A guide"): Guide {
   const ofRuns = runs.map(({ run }) => run);
-  const steps = ofRuns.map(({ step }) => step);
-  const guide: Guide = {
+  return {
     directory,
     command: "npx tsx run-guide.ts",
     title,
-    steps,
+    steps: ofRuns.map(({ step }) => step),
     runs: ofRuns,
     drivers,
     driversDirectory: "drivers",
     lesson: [],
     tables: [],
   };
-  reporter.start({ guide, server: "PostgreSQL 18.4 at example.com", drivers });
+}
+
+/** Plays a run of a guide to a reporter, from its beginning to its end. */
+export function play(reporter: Reporter, runs: readonly JudgedRun[], title?: string): void {
+  const server = "PostgreSQL 18.4 at example.com";
+  reporter.start({ guide: guideOf(runs, title), server, drivers });
   for (const run of runs) reporter.run(run);
   reporter.end({ runs, summary: summarize(runs, drivers, 1400) });
 }

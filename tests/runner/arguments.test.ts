@@ -92,7 +92,7 @@ describe("a slip of the hand", () => {
   test.each([
     ["--drver pg", "Unknown option '--drver'. Did you mean --driver?"],
     ["export f --chek", "Unknown option '--chek'. Did you mean --check?"],
-    ["--nonsense", "Unknown option '--nonsense'. The options: --guide, --driver, --timeout"],
+    ["--nonsense", "Unknown option '--nonsense'. The options: --guide, --driver, "],
     ["db --foo", "Unknown option '--foo'. The options: --help."],
     ["doctor --fox", "Unknown option '--fox'. The options: --json, --help."],
     ["exprot f", 'Unknown command "exprot". Did you mean export?'],
@@ -101,8 +101,11 @@ describe("a slip of the hand", () => {
       'Unknown command "something". The commands: export, db, doctor, new. The options:',
     ],
     ["new stp x", 'Unknown command "new stp". Did you mean step?'],
-    ["new chapter x", 'Unknown command "new chapter". The commands: new step, new driver.'],
-    ["new", "new what? The commands: new step, new driver."],
+    [
+      "new chapter x",
+      'Unknown command "new chapter". The commands: new step, new driver, new project.',
+    ],
+    ["new", "new what? The commands: new step, new driver, new project."],
     ["help nonsense", 'Unknown command "nonsense". The commands: export, db, doctor, new.'],
     ["new step", "Missing required argument 'name'."],
     ["doctor x", "Too many arguments for 'doctor'. Expected 0 arguments but got 1."],

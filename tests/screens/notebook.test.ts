@@ -1,155 +1,285 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { describe, expect, test } from "vitest";
+import { spawnSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, inject, test } from "vitest";
+import { root } from "../faults/support/command.ts";
 import { copyProject } from "../support/project.ts";
-import { openTerminal } from "./terminal.ts";
+import { lastLine, openShell, openTerminal, type Terminal } from "./terminal.ts";
 
-const keys = "Enter run  a all  b back  r again  c code  d diff  q quit";
-/** How often a text is on the screen. */
-const times = (screen: string, text: string) => screen.split(text).length - 1;
+/** The line at the bottom, whenever a key is waited for. */
+const asks = /^Enter \w/;
+const begins = /^Enter begins/;
+const runs = /^Enter runs it/;
+const turns = /^Enter turns the page/;
+const ends = /^Enter ends/;
 
-// Windows has no tmux. There, the notebook is not tested.
-describe.skipIf(process.platform === "win32").each([60, 120])(
-  "the notebook, %i columns wide",
-  (width) => {
-    test("is followed with Enter, from the first page to the last screen", async () => {
-      const terminal = openTerminal([], { width, height: 40 });
-      const first = await terminal.shows(keys);
-      expect(first).toContain("Connect a TypeScript application to Neon Postgres");
-      expect(first).toMatch(/psql 'postgresql:\/\/guide_/);
-      expect(first).toContain("1 of 6  Create a table and insert data");
-      expect(first).toContain("• inserts one book;");
-      expect(first).toContain('const mark = "Made by the Neon guide";');
+const large = { width: 100, height: 50 };
 
-      for (let page = 1; page <= 6; page++) {
-        terminal.press("Enter");
-        const screen = await terminal.shows(
-          new RegExp(`(pg \\d+ ms +postgres \\d+ ms[\\s\\S]*){${page}}`),
-        );
-        expect(screen).not.toContain("[object");
-        if (page < 6) await terminal.shows(`${page + 1} of 6`);
-      }
-      const last = await terminal.shows("exit 0");
-      expect(times(last, "✓ what the guide documents, with pg and postgres")).toBe(6);
-      expect(last).toContain("│ ID: 4, Title: Dune, Author: Frank Herbert, Year: 1965");
-      expect(last).toContain("Read data, again");
-      expect(last).toContain("Next steps: an ORM");
-      expect(last).toContain("All 6 outputs are what the guide documents.");
-      for (const line of last.split("\n")) expect(line.length).toBeLessThanOrEqual(width);
-    });
+/** Presses Enter, page by page, until such a line is at the bottom. */
+async function enterUntil(terminal: Terminal, line: RegExp): Promise<string> {
+  for (;;) {
+    const now = await terminal.pressUntil("Enter", asks);
+    if (line.test(lastLine(now))) return now;
+  }
+}
 
-    test("a runs the rest; c, d and an unknown key show and change nothing", async () => {
-      const terminal = openTerminal([], { width, height: 40 });
-      await terminal.shows(keys);
-      terminal.press("x");
-      terminal.press("d");
-      await terminal.shows("Nothing was run yet.");
-      terminal.press("c");
-      const code = await terminal.shows(/postgres\.js in drivers\/postgres\.ts[\s\S]*Enter run/);
-      expect(code).toContain("client.query(statement, values, (error, result) => {");
-      expect(code).toContain("sql.unsa");
-      terminal.press("a");
-      const last = await terminal.shows("exit 0");
-      expect(times(last, "✓ what the guide documents")).toBe(6);
-      expect(times(last, "1 of 6")).toBe(1);
-    });
-
-    test("b goes back one step, and the databases with it", async () => {
-      const terminal = openTerminal([], { width, height: 40 });
-      await terminal.shows(keys);
-      for (const page of [2, 3, 4]) {
-        terminal.press("Enter");
-        await terminal.shows(`${page} of 6`);
-      }
-      terminal.press("b");
-      await terminal.shows(/4 of 6[\s\S]*3 of 6 {2}Update data/);
-      terminal.press("a");
-      const last = await terminal.shows("exit 0");
-      expect(times(last, "✓ what the guide documents")).toBe(7);
-    });
-
-    test("q quits, and is no success", async () => {
-      const terminal = openTerminal([], { width, height: 40 });
-      await terminal.shows(keys);
-      terminal.press("q");
-      await terminal.shows("exit 1");
-    });
-
-    test("Ctrl-C cleans up, at the prompt and during a run", async () => {
-      const terminal = openTerminal([], { width, height: 40 });
-      await terminal.shows(keys);
-      terminal.press("C-c");
-      await terminal.shows(/Interrupted\. Everything is stopped and removed\.\s+exit 130/);
-
-      const running = openTerminal([], { width, height: 40 });
-      await running.shows(keys);
-      running.press("a");
-      await running.shows("running");
-      running.press("C-c");
-      await running.shows(/Interrupted\. Everything is stopped and removed\.\s+exit 130/);
-    });
-  },
-);
+// Windows has no tmux. There, what needs no terminal is tested: tests/terminal.
+describe.skipIf(process.platform === "win32").each([
+  { width: 80, height: 24 },
+  { width: 120, height: 40 },
+  { width: 60, height: 20 },
+])("the notebook on a screen of $width × $height", (size) => {
+  test("shows every page and every output on the screen, with nothing but Enter", async () => {
+    const terminal = openTerminal([], size);
+    const seen = new Set<string>();
+    let last = await terminal.endsWith(asks);
+    for (;;) {
+      for (const line of last.split("\n")) seen.add(line.trim());
+      if (ends.test(lastLine(last))) break;
+      last = await terminal.pressUntil("Enter", asks);
+    }
+    const all = [...seen].join(" ");
+    expect(all).toContain("Connect a TypeScript application to Neon Postgres");
+    expect(all).toContain("This guide connects a TypeScript application");
+    expect(all).toContain("INSERT INTO books (title, author");
+    expect(all).toContain("Next steps: an ORM");
+    for (const file of readdirSync(join(root, "expected"))) {
+      const lines = readFileSync(join(root, "expected", file), "utf8").split("\n");
+      for (const line of lines) expect(all).toContain(line.slice(0, 40));
+    }
+    const screen = terminal.screen();
+    expect(screen.match(/✓ what the guide documents, with pg and postgres/g)).toHaveLength(6);
+    expect(screen).not.toContain("[object");
+    terminal.press("Enter");
+    await terminal.shows(/All 6 outputs are what the guide documents\.\s+exit 0/);
+  });
+});
 
 describe.skipIf(process.platform === "win32")("the notebook", () => {
-  test("r runs a step again after an edit, and shows the diff", async () => {
-    const project = copyProject();
-    const terminal = openTerminal([], { width: 100, height: 40 }, [], project.directory);
-    await terminal.shows(keys);
+  test("waits after the last step with the final databases, and what it printed there works when pasted", async () => {
+    const terminal = openTerminal([], { width: 200, height: 50 });
+    const cover = await terminal.endsWith(begins);
+    const [, url = ""] = /export DATABASE_URL='([^']+)'/.exec(cover) ?? [];
+    const command = /^ *(npx tsx steps\/02-read\.ts)$/m.exec(cover)?.[1] ?? "";
+    terminal.press("a");
+    await terminal.shows("The databases are still there");
+    await terminal.endsWith(ends);
+    const { stdout, stderr } = spawnSync("sh", ["-c", `export DATABASE_URL='${url}'; ${command}`], {
+      cwd: root,
+      encoding: "utf8",
+    });
+    expect(stderr).toBe("");
+    expect(stdout).toBe(
+      readFileSync(join(root, "expected", "02-read.after-04-delete.txt"), "utf8"),
+    );
+    terminal.press("q");
+    await terminal.shows("exit 0");
+  });
+
+  test("b takes the databases back, under the same names", async () => {
+    const terminal = openTerminal([], { width: 200, height: 50 });
+    const cover = await terminal.endsWith(begins);
+    const [, url = ""] = /export DATABASE_URL='([^']+)'/.exec(cover) ?? [];
+    terminal.press("a");
+    await terminal.endsWith(ends);
+    for (let page = 0; page < 3; page++) {
+      await terminal.pressUntil("b", runs);
+    }
+    expect(terminal.visible()).toContain("4 of 6  Read data, again");
+    const read = ["--import", "tsx", "steps/02-read.ts"];
+    const { stdout, stderr } = spawnSync(process.execPath, read, {
+      cwd: root,
+      encoding: "utf8",
+      env: { ...process.env, DATABASE_URL: url },
+    });
+    expect(stderr).toBe("");
+    expect(stdout).toContain("ID: 3, Title: 1984");
+    expect(stdout).toContain("Year: 1965, In Stock: True");
+    terminal.press("a");
+    await terminal.endsWith(ends);
     terminal.press("Enter");
-    await terminal.shows("2 of 6");
+    await terminal.shows("exit 0");
+  });
+
+  test("a run that reads again shows what changed since the last time", async () => {
+    const terminal = openTerminal([], large);
+    await terminal.endsWith(begins);
+    for (let run = 1; run <= 4; run++) await enterUntil(terminal, turns);
+    const screen = terminal.visible();
+    expect(screen).toContain("Compared with the last time:");
+    expect(screen).toMatch(/- ID: 4, Title: Dune.*In Stock: False/);
+    expect(screen).toMatch(/\+ ID: 4, Title: Dune.*In Stock: True/);
+  });
+
+  test("a typo is shown, and a key is asked for again", async () => {
+    const project = copyProject();
+    const terminal = openTerminal([], large, [], project.directory);
+    await terminal.endsWith(begins);
+    await enterUntil(terminal, turns);
+    project.edit("steps/01-create.ts", "await step(", "await step((");
+    terminal.press("r");
+    await terminal.shows(/steps\/01-create\.ts, line \d+: Expected/);
+    await terminal.endsWith(turns);
+    project.edit("steps/01-create.ts", "await step((", "await step(");
     project.edit("steps/01-create.ts", "Inserted a single book.", "Put one book on the cache.");
     terminal.press("r");
     const screen = await terminal.shows("✗ drift");
     expect(screen).toContain("Again, with the files as they are now.");
     expect(screen).toContain("-Inserted a single book.");
     expect(screen).toContain("+Put one book on the cache.");
+    await terminal.endsWith(turns);
     terminal.press("d");
     await terminal.shows(/\+\+\+ pg and postgres printed[\s\S]*\+\+\+ pg and postgres printed/);
-    terminal.press("a");
+    terminal.press("q");
     await terminal.shows("exit 1");
+  });
+
+  test("a golden file that a step wrote to is noticed", async () => {
+    const project = copyProject();
+    project.edit(
+      "steps/01-create.ts",
+      "await step(",
+      'import { appendFileSync } from "node:fs";\nappendFileSync("expected/01-create.txt", "more\\n");\nawait step(',
+    );
+    const terminal = openTerminal([], large, [], project.directory);
+    await terminal.endsWith(begins);
+    await enterUntil(terminal, runs);
+    terminal.press("Enter");
+    const screen = await terminal.shows("changed while the guide ran");
+    expect(screen).not.toContain("✓");
+    await terminal.endsWith(runs);
+  });
+
+  test("x stops a run that hangs; what was pressed meanwhile is dropped", async () => {
+    const project = copyProject();
+    project.edit(
+      "steps/01-create.ts",
+      'console.log("Connection established");',
+      'console.log("Connection established"); await new Promise((r) => setTimeout(r, 1e8));',
+    );
+    const terminal = openTerminal([], large, [], project.directory);
+    await terminal.endsWith(begins);
+    await enterUntil(terminal, runs);
+    terminal.press("Enter");
+    await terminal.shows("x stops");
+    terminal.press("q", "Enter", "Enter", "b");
+    terminal.press("x");
+    await terminal.shows("Stopped.");
+    await terminal.endsWith(runs);
+    expect(terminal.visible()).not.toContain("✓");
+    project.write("steps/01-create.ts", readFileSync(join(root, "steps/01-create.ts"), "utf8"));
+    terminal.press("Enter");
+    await terminal.shows("✓ what the guide documents");
+  });
+
+  test("Ctrl-Z gives the shell back, and fg brings the page back", async () => {
+    const terminal = await openShell([], large);
+    await terminal.endsWith(begins);
+    await enterUntil(terminal, turns);
+    terminal.press("C-z");
+    await terminal.shows("Stopped");
+    await terminal.endsWith(/^prompt>$/);
+    terminal.press("clear; echo still $((40 + 2))", "Enter");
+    await terminal.shows("still 42");
+    terminal.press("fg", "Enter");
+    const screen = await terminal.endsWith(turns);
+    expect(screen).toMatch(/fg\n[\s\S]*✓ what the guide documents/);
+    expect(await enterUntil(terminal, runs)).toContain("2 of 6");
+    await terminal.pressUntil("q", /^prompt>$/);
+  });
+
+  test("? shows the keys, and an unknown key says so", async () => {
+    const terminal = openTerminal([], large);
+    await terminal.endsWith(begins);
+    terminal.press("z");
+    await terminal.shows('"z" does nothing here. ? shows the keys.');
+    terminal.press("d");
+    await terminal.shows("Nothing was run yet.");
+    terminal.press("?");
+    await terminal.shows(/x +stops a run/);
+    await terminal.endsWith(begins);
+    await enterUntil(terminal, runs);
+    terminal.press("c");
+    const code = await terminal.shows(/postgres\.js in drivers\/postgres\.ts/);
+    expect(code).toContain("client.query(statement, values, (error, result) => {");
+  });
+
+  test.each(["TERM=dumb", "NO_COLOR=1"])(
+    "%s: plain lines, in which nothing moves",
+    async (variable) => {
+      const log = join(copyProject().directory, "log");
+      const terminal = openTerminal([], large, [variable], root, log);
+      await terminal.endsWith(begins);
+      await enterUntil(terminal, runs);
+      await enterUntil(terminal, turns);
+      terminal.press("q");
+      await terminal.shows("exit 1");
+      const text = readFileSync(log, "utf8");
+      expect(text).toContain("✓ what the guide documents");
+      // The terminal itself turns each line feed into a carriage return and a line feed.
+      for (const moving of ["\x1b", "\b", "⠋"]) expect(text).not.toContain(moving);
+      expect(text.replaceAll("\r\n", "\n")).not.toContain("\r");
+    },
+  );
+
+  test("a given server's password is not on the screen", async () => {
+    const url = inject("databaseUrl");
+    const terminal = openTerminal([], large, [`DATABASE_URL=${url}`]);
+    await terminal.endsWith(begins);
+    await terminal.pressUntil("?", begins);
+    const screen = terminal.screen();
+    expect(screen).toMatch(/psql 'postgresql:\/\/reader@127\.0\.0\.1:\d+\/guide_scratch_pg_/);
+    expect(screen).not.toContain("reader-secret");
+  });
+
+  test("q quits, and is no success; nothing waits with CI set", async () => {
+    const terminal = openTerminal([], large);
+    await terminal.endsWith(begins);
+    terminal.press("q");
+    await terminal.shows("exit 1");
+    const ci = openTerminal([], { width: 80, height: 30 }, ["CI=true"]);
+    const screen = await ci.shows("exit 0");
+    expect(screen).toContain("All 6 outputs are verified with 2 drivers");
+  });
+
+  test("Ctrl-C cleans up, at the prompt and during a run", async () => {
+    const terminal = openTerminal([], large);
+    await terminal.endsWith(begins);
+    terminal.press("C-c");
+    await terminal.shows(/Interrupted\. Everything is stopped and removed\.\s+exit 130/);
+
+    const running = openTerminal([], large);
+    await running.endsWith(begins);
+    running.press("a");
+    await running.shows("running");
+    running.press("C-c");
+    await running.shows(/Interrupted\. Everything is stopped and removed\.\s+exit 130/);
   });
 
   test("goes on in the new width after a resize", async () => {
     const terminal = openTerminal([], { width: 100, height: 40 });
-    await terminal.shows(keys);
+    await terminal.endsWith(begins);
     terminal.resize(60, 40);
-    await sleep(300);
     terminal.press("Enter");
-    const screen = await terminal.shows("✓ what the guide documents");
-    const page = (await terminal.shows(/2 of 6[\s\S]*Enter run/)) ?? screen;
-    const prose = page.slice(page.indexOf("2 of 6")).split("\n").slice(0, 12);
+    const page = await terminal.shows(/1 of 6[\s\S]*Enter /);
+    const prose = page.slice(page.indexOf("1 of 6")).split("\n").slice(0, 12);
     for (const line of prose) expect(line.length).toBeLessThanOrEqual(60);
+    expect(prose.some((line) => line.length > 40)).toBe(true);
   });
+});
 
-  test.each([
-    ["NO_COLOR=1", false],
-    ["FORCE_COLOR=1", true],
-  ])("%s is respected", async (variable, isColored) => {
-    const terminal = openTerminal(["--yes", "--driver", "pg"], { width: 100, height: 40 }, [
-      variable,
-    ]);
-    await terminal.shows("exit 0");
-    const { spawnSync } = await import("node:child_process");
-    const { root } = await import("../faults/support/command.ts");
-    const [name, value] = variable.split("=");
-    const { stdout } = spawnSync(
-      process.execPath,
-      ["--import", "tsx", "run-guide.ts", "--driver", "pg"],
-      {
-        cwd: root,
-        encoding: "utf8",
-        env: { PATH: process.env.PATH, HOME: process.env.HOME, [name ?? ""]: value },
-      },
-    );
-    expect(stdout.includes("\x1b[")).toBe(isColored);
-  });
-
-  test.each(["TERM=dumb", "CI=true"])("nothing waits with %s", async (variable) => {
-    const terminal = openTerminal([], { width: 80, height: 30 }, [variable]);
-    const screen = await terminal.shows("exit 0");
-    expect(screen).toContain("All 6 outputs are verified with 2 drivers");
-    expect(screen).not.toContain("Enter run");
-  });
+test.each([
+  ["NO_COLOR", "1", false],
+  ["FORCE_COLOR", "1", true],
+])("%s=%s is respected", (name, value, isColored) => {
+  const { PATH, HOME } = process.env;
+  const { stdout, stderr } = spawnSync(
+    process.execPath,
+    ["--import", "tsx", "run-guide.ts", "--driver", "pg"],
+    { cwd: root, encoding: "utf8", env: { PATH, HOME, [name]: value } },
+  );
+  expect(stderr).toBe("");
+  expect(stdout.includes("\x1b[")).toBe(isColored);
 });
 
 describe.skipIf(process.platform === "win32")("--review", () => {
@@ -175,11 +305,7 @@ describe.skipIf(process.platform === "win32")("--review", () => {
 
   test("does not offer what the drivers disagree on", async () => {
     const project = copyProject();
-    project.edit(
-      "drivers/postgres.ts",
-      "rows: [...(last ?? [])]",
-      "rows: [...(last ?? [])].reverse()",
-    );
+    project.edit("drivers/postgres.ts", "rows: last ?? []", "rows: [...(last ?? [])].reverse()");
     const terminal = openTerminal(["--review"], { width: 100, height: 40 }, [], project.directory);
     const screen = await terminal.shows("exit 1");
     expect(screen).toContain("This cannot be accepted: divergence.");

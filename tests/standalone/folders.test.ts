@@ -3,9 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { splitUri } from "../../drivers/connection/connection-uri.ts";
-import type { Step } from "../../runner/guide/guide.ts";
+import type { Guide, Step } from "../../runner/guide/guide.ts";
 import { loadClients } from "../../runner/standalone/load-clients.ts";
 import { portableUrl } from "../../runner/standalone/portable-url.ts";
+import { selectClients } from "../../runner/standalone/select-clients.ts";
 
 const root = join(import.meta.dirname, "../..");
 
@@ -15,13 +16,19 @@ function step(name: string): Step {
 
 /** A guide with two steps, and a folder with these files. */
 function load(files: Readonly<Record<string, string>>) {
+  return loadClients(makeGuide(files));
+}
+
+function makeGuide(files: Readonly<Record<string, string>>): Guide {
   const directory = mkdtempSync(join(tmpdir(), "folders-"));
   onTestFinished(() => rmSync(directory, { recursive: true }));
   mkdirSync(join(directory, "standalone/go"), { recursive: true });
   for (const [name, text] of Object.entries(files)) {
     writeFileSync(join(directory, "standalone/go", name), text);
   }
-  return loadClients({ directory, steps: [step("01-create"), step("02-read")] });
+  const steps = [step("01-create"), step("02-read")];
+  const none = { command: "", title: "", runs: [], driversDirectory: "", lesson: [], tables: [] };
+  return { ...none, directory, steps, drivers: ["pg", "postgres"] };
 }
 
 const scripts = { "01-create.ts": "", "02-read.ts": "" };
@@ -67,6 +74,43 @@ test("any other language has its own ending", () => {
   const [client] = load({ "01-create.go": "", "02-read.go": "", "standalone.json": file });
   expect(client?.label).toBe("Go with pgx");
   expect(client?.folder.runtime).toMatchObject({ kind: "program", run: ["go run"] });
+});
+
+test("what cannot run here is left out, and is an error where it is named", async () => {
+  const file = JSON.stringify({ ...runtime, run: ["no-such-program run", "no/such/program"] });
+  const guide = makeGuide({ "01-create.go": "", "02-read.go": "", "standalone.json": file });
+  const { drivers, standalone, unavailable } = await selectClients(guide, [], true);
+  expect(drivers).toEqual(["pg", "postgres"]);
+  expect(standalone).toEqual([]);
+  expect(unavailable).toEqual([{ driver: "standalone/go", needs: "Go", install: "apt-get" }]);
+
+  for (const all of [true, false]) {
+    await expect(selectClients(guide, ["standalone/go"], all)).rejects.toThrow(
+      "standalone/go cannot run here: it needs Go. Install it: apt-get",
+    );
+  }
+  await expect(selectClients(guide, ["standalone/pgx"], false)).rejects.toThrow(
+    'There is no "standalone/pgx". The standalone clients: standalone/go.',
+  );
+});
+
+test("the first program that passes the check runs the scripts", async () => {
+  const file = { ...runtime, run: ["no-such-program", "false", "node {step}"], check: ["-v"] };
+  const guide = makeGuide({
+    "01-create.go": "",
+    "02-read.go": "",
+    "standalone.json": JSON.stringify(file),
+  });
+  const { drivers, standalone } = await selectClients(guide, ["standalone/go"], false);
+  expect(drivers).toEqual(["standalone/go"]);
+  expect(standalone[0]?.commandLine).toEqual(["node", "{step}"]);
+});
+
+test("a package that is not installed is named", async () => {
+  const packages = JSON.stringify({ dependencies: { "no-such-package": "1" } });
+  const guide = makeGuide({ ...scripts, "package.json": packages });
+  const { unavailable } = await selectClients(guide, [], true);
+  expect(unavailable).toMatchObject([{ needs: "the package no-such-package" }]);
 });
 
 test.each([

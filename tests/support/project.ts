@@ -1,159 +1,97 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import {
-  chmodSync,
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
+import { type Result, type Running, runNode, startNode } from "./command.ts";
+import {
+  copyParts,
+  copyTemplate,
+  root,
+  runnerOf,
+  sharedCache,
+  smallGuide,
+  templateDirectory,
+} from "./programs.ts";
 
-const root = join(import.meta.dirname, "../..");
-const parts = [
-  "steps",
-  "drivers",
-  "expected",
-  "runner",
-  "run-guide.ts",
-  "package.json",
-  "tsconfig.json",
-];
+export { expectExit } from "./command.ts";
 
-/** What a command printed, and how it ended. */
-export interface Result {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** A command that goes on. It is ended when the test is over. */
-export interface Running {
-  readonly child: ChildProcess;
-  /** Waits until it has printed the text, on stdout or stderr; gives all that it printed. */
-  prints(text: string | RegExp): Promise<string>;
-  /** Its exit code. */
-  readonly ended: Promise<number | null>;
-}
-
-/** A copy of the project that a test may change. It goes when the test is over. */
+/** The project, for commands that change nothing in it. */
 export interface Project {
   readonly directory: string;
   read(file: string): string;
-  write(file: string, text: string): void;
-  edit(file: string, from: string, to: string): void;
-  remove(file: string): void;
-  /** Runs `run-guide.ts`, as a user would. */
+  /** Runs the compiled runner; `run-guide.ts` itself, where the runner's sources were changed. */
   guide(choices?: readonly string[], environment?: NodeJS.ProcessEnv): Promise<Result>;
-  /** Starts `run-guide.ts`, for what goes on until it is ended. */
+  /** Starts what `guide` runs, for what goes on until it is ended. */
   start(choices: readonly string[], environment?: NodeJS.ProcessEnv): Running;
   /** Runs one step by itself. */
   step(name: string, choices?: readonly string[], environment?: NodeJS.ProcessEnv): Promise<Result>;
 }
 
-/** An empty cache directory, for `XDG_CACHE_HOME`. The server's user may pass through it. */
-export function makeCache(): string {
-  const cache = mkdtempSync(join(tmpdir(), "cache-"));
-  chmodSync(cache, 0o711);
-  onTestFinished(() => rmSync(cache, { recursive: true, force: true }));
-  return cache;
+/** A copy that a test may change. It goes when the test is over. */
+export interface ProjectCopy extends Project {
+  write(file: string, text: string): void;
+  edit(file: string, from: string, to: string): void;
+  remove(file: string): void;
 }
 
-/** @param name of the directory: some are harder than others */
-export function copyProject(name = "project"): Project {
-  const parent = mkdtempSync(join(tmpdir(), "guide-test-"));
-  const directory = join(parent, name);
-  mkdirSync(directory);
-  for (const part of parts) cpSync(join(root, part), join(directory, part), { recursive: true });
-  symlinkSync(join(root, "node_modules"), join(directory, "node_modules"), "junction");
+/** The project that all tests share. */
+export function sharedProject(): Project {
+  return openProject(templateDirectory());
+}
+
+/** @param name of the directory: some are harder than others, and are compiled by the command */
+export function copyProject(name?: string): ProjectCopy {
+  const parent = realpathSync(mkdtempSync(join(tmpdir(), "guide-test-")));
   onTestFinished(() => rmSync(parent, { recursive: true, force: true }));
+  const directory = join(parent, name ?? "project");
+  mkdirSync(directory);
+  if (name === undefined) copyTemplate(directory);
+  else copyParts(root, directory);
 
   const path = (file: string) => join(directory, file);
-  const run = (
-    file: string,
-    choices: readonly string[] = [],
-    environment: NodeJS.ProcessEnv = {},
-  ) => runNode(["--import", tsx, path(file), ...choices], environment);
-  const project: Project = {
-    directory,
-    read: (file) => readFileSync(path(file), "utf8"),
-    write(file, text) {
-      mkdirSync(dirname(path(file)), { recursive: true });
-      writeFileSync(path(file), text);
-    },
+  const project = openProject(directory);
+  const write = (file: string, text: string) => {
+    mkdirSync(dirname(path(file)), { recursive: true });
+    writeFileSync(path(file), text);
+  };
+  return {
+    ...project,
+    write,
     edit(file, from, to) {
       const text = project.read(file);
       if (!text.includes(from)) throw new Error(`${file} does not contain ${from}`);
-      project.write(file, text.replace(from, to));
+      write(file, text.replace(from, to));
     },
     remove: (file) => rmSync(path(file), { recursive: true }),
-    guide: (choices, environment) => run("run-guide.ts", choices, environment),
-    start: (choices, environment = {}) =>
-      startNode(["--import", tsx, path("run-guide.ts"), ...choices], environment),
-    step: (name, choices, environment) => run(`steps/${name}.ts`, choices, environment),
   };
+}
+
+/** A copy of which only 01-create and 02-read are left: for what any guide shows. */
+export function copySmallProject(): ProjectCopy {
+  const project = copyProject();
+  const { runs, gone } = smallGuide;
+  project.write("steps/guide.json", JSON.stringify({ title: "Small", runs, tables: ["books"] }));
+  for (const file of gone) project.remove(file);
   return project;
 }
 
 const tsx = import.meta.resolve("tsx");
+const runCompiled = join(import.meta.dirname, "run-compiled.cjs");
 
-/** Runs node in an environment without anything that would change what the command does. */
-export function runNode(
-  choices: readonly string[],
-  environment: NodeJS.ProcessEnv,
-): Promise<Result> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, choices, {
-      env: cleanEnvironment(environment),
-      cwd: tmpdir(),
-    });
-    let stdout = "";
-    let stderr = "";
-    child.stdout.setEncoding("utf8").on("data", (text) => {
-      stdout += text;
-    });
-    child.stderr.setEncoding("utf8").on("data", (text) => {
-      stderr += text;
-    });
-    child.on("error", reject);
-    child.on("close", (code) => resolve({ code, stdout, stderr }));
-  });
-}
-
-function startNode(choices: readonly string[], environment: NodeJS.ProcessEnv): Running {
-  const child = spawn(process.execPath, choices, {
-    env: cleanEnvironment(environment),
-    cwd: tmpdir(),
-  });
-  let printed = "";
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding("utf8").on("data", (text) => {
-      printed += text;
-    });
-  }
-  const ended = new Promise<number | null>((resolve) => child.on("close", resolve));
-  onTestFinished(async () => {
-    child.kill();
-    await ended;
-  });
-  return {
-    child,
-    ended,
-    async prints(text) {
-      for (let round = 0; round < 1200; round++) {
-        if (typeof text === "string" ? printed.includes(text) : text.test(printed)) return printed;
-        await new Promise((resolve) => setTimeout(resolve, 25));
-      }
-      throw new Error(`Never printed ${text}:\n${printed}`);
-    },
+function openProject(directory: string): Project {
+  const path = (file: string) => join(directory, file);
+  const command = (choices: readonly string[], { XDG_CACHE_HOME }: NodeJS.ProcessEnv) => {
+    const runner = runnerOf(directory, XDG_CACHE_HOME ?? sharedCache());
+    return runner
+      ? [runCompiled, runner, ...choices]
+      : ["--import", tsx, path("run-guide.ts"), ...choices];
   };
-}
-
-function cleanEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const { PATH, HOME, LANG, TMPDIR, SystemRoot, LOCALAPPDATA, TEMP } = process.env;
-  return { PATH, HOME, LANG, TMPDIR, SystemRoot, LOCALAPPDATA, TEMP, ...environment };
+  return {
+    directory,
+    read: (file) => readFileSync(path(file), "utf8"),
+    guide: (choices = [], environment = {}) => runNode(command(choices, environment), environment),
+    start: (choices, environment = {}) => startNode(command(choices, environment), environment),
+    step: (name, choices = [], environment = {}) =>
+      runNode(["--import", tsx, path(`steps/${name}.ts`), ...choices], environment),
+  };
 }

@@ -5,10 +5,7 @@ The most visited page comes first.
 */
 import { step } from "../../../drivers/step.ts";
 
-await step(
-  async (db) => {
-    const pages = await db.query("SELECT page, visits FROM page_visits ORDER BY visits DESC");
-    for (const { page, visits } of pages) console.log(`${page}: ${visits}`);
-  },
-  { "42P01": "The table is not there yet. Run 01-create first." },
-);
+await step(async (db) => {
+  const pages = await db.query("SELECT page, visits FROM page_visits ORDER BY visits DESC");
+  for (const { page, visits } of pages) console.log(`${page}: ${visits}`);
+});

@@ -14,18 +14,15 @@ A `NULL` arrives as JavaScript's `null`. To the server's aggregates it is not th
 */
 import { step } from "../../../drivers/step.ts";
 
-await step(
-  async (db) => {
-    const customers = await db.query("SELECT name, balance, phone FROM shop_customers ORDER BY id");
-    for (const { name, balance, phone } of customers) {
-      console.log(`${name}: ${balance}, ${phone === null ? "no telephone" : phone}`);
-    }
+await step(async (db) => {
+  const customers = await db.query("SELECT name, balance, phone FROM shop_customers ORDER BY id");
+  for (const { name, balance, phone } of customers) {
+    console.log(`${name}: ${balance}, ${phone === null ? "no telephone" : phone}`);
+  }
 
-    const [all] = await db.query(`
+  const [all] = await db.query(`
       SELECT count(*) AS customers, count(phone) AS phones, sum(balance) AS money
       FROM shop_customers
     `);
-    console.log(`${all?.customers} customers, ${all?.phones} telephones, ${all?.money} in all.`);
-  },
-  { "42P01": "The tables are not there yet. Run 01-create first." },
-);
+  console.log(`${all?.customers} customers, ${all?.phones} telephones, ${all?.money} in all.`);
+});

@@ -14,7 +14,7 @@ The refusal is an error with a code that PostgreSQL documents: 23514 is a check 
 */
 
 import { DatabaseError } from "../../../drivers/connection/errors.ts";
-import type { Database } from "../../../drivers/driver.ts";
+import type { Database, Statements } from "../../../drivers/driver.ts";
 import { step } from "../../../drivers/step.ts";
 
 await step(
@@ -31,21 +31,20 @@ await step(
   },
   {
     "23514": "Ada has nothing left to give. Run 01-create again.",
-    "42P01": "The tables are not there yet. Run 01-create first.",
   },
 );
 
 async function give(db: Database, amount: string): Promise<void> {
-  await db.transaction(async () => {
+  await db.transaction(async (tx) => {
     console.log(`Ada gives Ben ${amount}.`);
     const change = "UPDATE shop_customers SET balance = balance + $1 WHERE name = $2";
-    await db.execute(change, [amount, "Ben"]);
-    console.log(`In the transaction, Ben has ${await balance(db)}.`);
-    await db.execute(change, [`-${amount}`, "Ada"]);
+    await tx.execute(change, [amount, "Ben"]);
+    console.log(`In the transaction, Ben has ${await balance(tx)}.`);
+    await tx.execute(change, [`-${amount}`, "Ada"]);
   });
 }
 
-async function balance(db: Database): Promise<unknown> {
+async function balance(db: Statements): Promise<unknown> {
   const [ben] = await db.query("SELECT balance FROM shop_customers WHERE name = $1", ["Ben"]);
   return ben?.balance;
 }

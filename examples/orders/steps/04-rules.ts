@@ -36,21 +36,18 @@ const names: Readonly<Record<string, string>> = {
   "23514": "check violation",
 };
 
-await step(
-  async (db) => {
-    for (const [what, statement, parameters] of attempts) {
-      const error = await db.execute(statement, parameters).catch((reason: unknown) => reason);
-      if (typeof error === "number") throw new StepFailure(`${what}: the server accepted it.`);
-      if (!(error instanceof DatabaseError) || !names[error.code]) throw error;
-      console.log(`${what}: ${error.code}, ${names[error.code]}`);
-    }
+await step(async (db) => {
+  for (const [what, statement, parameters] of attempts) {
+    const error = await db.execute(statement, parameters).catch((reason: unknown) => reason);
+    if (typeof error === "number") throw new StepFailure(`${what}: the server accepted it.`);
+    if (!(error instanceof DatabaseError) || !names[error.code]) throw error;
+    console.log(`${what}: ${error.code}, ${names[error.code]}`);
+  }
 
-    const added = await db.execute(`${addCustomer} ON CONFLICT (email) DO NOTHING`, [
-      "Adam",
-      "ada@example.com",
-      "0.00",
-    ]);
-    console.log(`An address that is taken, and no insistence: ${added} rows added`);
-  },
-  { "42P01": "The tables are not there yet. Run 01-create first." },
-);
+  const added = await db.execute(`${addCustomer} ON CONFLICT (email) DO NOTHING`, [
+    "Adam",
+    "ada@example.com",
+    "0.00",
+  ]);
+  console.log(`An address that is taken, and no insistence: ${added} rows added`);
+});

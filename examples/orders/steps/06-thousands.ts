@@ -60,6 +60,5 @@ await step(
   },
   {
     "23505": "These orders are there already. Run 01-create again.",
-    "42P01": "The tables are not there yet. Run 01-create first.",
   },
 );

@@ -23,6 +23,7 @@ export interface Binaries {
   readonly version: string;
   readonly initdb: string;
   readonly postgres: string;
+  readonly pgCtl: string;
 }
 
 /**
@@ -35,7 +36,7 @@ export function findBinaries(root: string, user: ServerUser): Binaries {
   const { directory, version } = installedPackage();
   const native = join(directory, "native");
   // initdb starts postgres through a shell, and quotes its path badly.
-  const isPlain = !/["$`\\]/.test(native) || process.platform === "win32";
+  const isPlain = !(process.platform === "win32" ? /%/ : /["$`\\]/).test(native);
   const isReachable = isPlain && (user.uid === undefined || isRunnableByAll(native));
   const isUsable = isReachable && makeLinks(native);
   return programs(isUsable ? native : copyOf(native, join(root, `postgresql-${version}`)), version);
@@ -44,7 +45,12 @@ export function findBinaries(root: string, user: ServerUser): Binaries {
 function programs(native: string, version: string): Binaries {
   const ending = process.platform === "win32" ? ".exe" : "";
   const program = (name: string) => join(native, "bin", name + ending);
-  return { version, initdb: program("initdb"), postgres: program("postgres") };
+  return {
+    version,
+    initdb: program("initdb"),
+    postgres: program("postgres"),
+    pgCtl: program("pg_ctl"),
+  };
 }
 
 function installedPackage(): { directory: string; version: string } {
@@ -94,7 +100,7 @@ function isRunnableByAll(native: string): boolean {
 
 function copyOf(native: string, copy: string): string {
   try {
-    accessSync(join(copy, "bin", "postgres"), constants.X_OK);
+    accessSync(programs(copy, "").postgres, constants.X_OK);
     return copy;
   } catch {
     // made below

@@ -75,7 +75,8 @@ function initdb(
     const child = spawn(binaries.initdb, choices, {
       ...user,
       cwd: dataDirectory,
-      detached: true,
+      detached: process.platform !== "win32",
+      windowsHide: true,
       stdio: ["ignore", "ignore", "pipe"],
       env: { PATH: process.env.PATH ?? "" },
     });

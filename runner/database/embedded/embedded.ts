@@ -54,7 +54,8 @@ async function open(means: Means, cluster: Cluster): Promise<GuideDatabase> {
       label: `embedded PostgreSQL ${binaries.version.split("-")[0]}`,
       kind: "embedded",
       isParallel: true,
-      openLane: (driver) => openLane(url, pool, role.name, memory, driver),
+      openLane: (driver, name = scratchName(driver)) =>
+        openLane(url, pool, role.name, memory, name),
       async close() {
         const limit = sleep(TIDY_LIMIT_MS, "late" as const, { ref: false });
         const state = await Promise.race([tidy(pool, role.name, memory), limit]);
@@ -95,9 +96,8 @@ async function openLane(
   { withConnection, openIn }: Pool,
   role: string,
   memory: Memory | undefined,
-  driver: string,
+  name: string,
 ): Promise<Lane> {
-  const name = scratchName(driver);
   const create = `CREATE DATABASE ${quoteIdentifier(name)} OWNER ${role} TEMPLATE template0 STRATEGY file_copy`;
   const close = () => withConnection((db) => dropScratch(db, name, openIn));
   const lane = { database: name, url: withDatabase(url, name), close };

@@ -59,15 +59,24 @@ export async function startServer(
   for (let attempt = 1; ; attempt++) {
     const port = wantedPort || (await freePort());
     const logFile = join(workspace.directory, "server.log");
-    const child = launch(binaries, user, cluster, port, logFile, basename(workspace.directory));
-    if (await isReady(child, cluster)) {
-      return { port, stop: (isStuck = false) => stop(child, isStuck, workspace) };
+    const name = basename(workspace.directory);
+    if (process.platform === "win32") {
+      const { launchOnWindows } = await import("./windows-server.ts");
+      const choices = { ...settings, port, cluster_name: name };
+      const server = launchOnWindows(binaries, cluster, choices, logFile);
+      const stop = (isStuck = false) => server.stop(isStuck ? "immediate" : "fast");
+      if (await server.isReady()) return { port, stop };
+      await stop(true);
+    } else {
+      const child = launch(binaries, user, cluster, port, logFile, name);
+      if (await isReady(child, cluster)) {
+        return { port, stop: (isStuck = false) => stop(child, isStuck, workspace) };
+      }
+      child.kill("SIGKILL");
     }
-
-    child.kill("SIGKILL");
     const log = readText(logFile);
     // Somebody else took the port between our finding it and the server's using it.
-    if (attempt < 5 && log.includes("Address already in use")) continue;
+    if (attempt < 5 && log.includes("could not create any TCP/IP sockets")) continue;
     throw new Failure("database", `The embedded PostgreSQL did not start. ${lastError(log)}`);
   }
 }

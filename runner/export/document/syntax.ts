@@ -34,18 +34,6 @@ function isNode(value: unknown): value is Node {
   );
 }
 
-/** The source of a node, without the indentation of the line on which it begins. */
-export function textOf(source: string, node: Node): string {
-  const text = source.slice(startOf(node), endOf(node));
-  return text.replaceAll(`\n${indentationAt(source, startOf(node))}`, "\n");
-}
-
-/** The blanks at the start of the line that a position is on. */
-export function indentationAt(source: string, position: number): string {
-  const line = source.slice(source.lastIndexOf("\n", position - 1) + 1);
-  return /^[ \t]*/.exec(line)?.[0] ?? "";
-}
-
 /** Babel's types allow nodes without a position. Nodes from a parsed text always have one. */
 export function startOf(node: Node): number {
   return node.start ?? 0;

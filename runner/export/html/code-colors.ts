@@ -44,7 +44,12 @@ export async function makeHighlighter(languages: Iterable<string>): Promise<High
   return {
     highlight(code, language) {
       const lang = known.find((one) => one === language) ?? "text";
-      const lines = shiki.codeToTokensWithThemes(code.replace(/\n$/, ""), { lang, themes });
+      // Without a time limit: on a busy machine, the rest of a line would stay without its colours.
+      const lines = shiki.codeToTokensWithThemes(code.replace(/\n$/, ""), {
+        lang,
+        themes,
+        tokenizeTimeLimit: 0,
+      });
       return html`${lines.map((line) => html`<span class="line">${line.map(span)}\n</span>`)}`;
     },
     style() {

@@ -1,0 +1,59 @@
+import { relative } from "node:path";
+import pc from "picocolors";
+import wrapAnsi from "wrap-ansi";
+import type { Guide } from "../guide/guide.ts";
+import type { Session } from "../session/session.ts";
+
+/**
+ * For another terminal: how to look into a driver's database while the reader reads. What is to be
+ * copied stands on lines of its own, and works as it is. No given server's password is in it.
+ */
+export async function connectingTo(
+  driver: string,
+  guide: Guide,
+  session: Session,
+  width: number,
+): Promise<string> {
+  const { url } = await session.laneOf(driver);
+  const file = quote(relative(process.cwd(), guide.runs.at(-1)?.step.file ?? ""));
+  const say = (text: string) => wrapAnsi(text, width);
+  const copy = (...lines: string[]) => lines.map((line) => pc.cyan(line)).join("\n");
+
+  if (session.database.kind === "given") {
+    const how = `The steps run in scratch databases of their own. psql looks into ${driver}'s, and asks for your password:`;
+    const psql = copy(`psql '${psqlUrl(url)}'`);
+    const own = `A step by itself, such as npx tsx ${file}, works in the database that DATABASE_URL names, and not in these.`;
+    return [say(how), psql, say(own)].join("\n\n");
+  }
+  const name = driver === guide.drivers[0] ? "" : ` --driver ${driver}`;
+  const how = `${driver}'s database is there while you read. To look into it, in another terminal, in this directory:`;
+  return [say(how), copy(...pasteable(url, `npx tsx ${file}${name}`))].join("\n\n");
+}
+
+function pasteable(url: string, step: string): string[] {
+  if (process.platform === "win32") {
+    return [`$env:DATABASE_URL='${url}'`, step, "psql $env:DATABASE_URL"];
+  }
+  return [`export DATABASE_URL='${url}'`, step, 'psql "$DATABASE_URL"'];
+}
+
+/** A connection string as psql takes it, without the password. */
+export function psqlUrl(url: string): string {
+  const [, server = "", query = ""] = /^([^?]*)\??(.*)$/s.exec(url) ?? [];
+  const parameters = query.split("&").flatMap((pair) => {
+    const [name = "", value = ""] = pair.split("=").map(decodeURIComponent);
+    if (name === "" || /password/i.test(name)) return [];
+    // libpq does not know ours, and means the same by "require".
+    return [name === "sslmode" && value === "no-verify" ? "sslmode=require" : pair];
+  });
+  const rest = parameters.length > 0 ? `?${parameters.join("&")}` : "";
+  const plain = server.replace(/^([^:]+:\/\/[^:@/]*):[^@/]*@/, "$1@") + rest;
+  return plain.replaceAll("'", "%27");
+}
+
+/** Quotes a path for a shell, where it needs it. */
+function quote(path: string): string {
+  if (/^[\w./\\:-]+$/.test(path)) return path;
+  const escaped = process.platform === "win32" ? "''" : "'\\''";
+  return `'${path.replaceAll("'", escaped)}'`;
+}

@@ -1,0 +1,74 @@
+import { describe, expect, test } from "vitest";
+import { connect } from "../../drivers/connect.ts";
+import { drivers } from "../../drivers/drivers.ts";
+import { ownTablesOf, withOwnTables } from "../../drivers/own-tables.ts";
+import { makeDatabase, openDatabase } from "../support/database.ts";
+import { sharedProject } from "../support/project.ts";
+
+const comments =
+  "SELECT relname, obj_description(oid, 'pg_class') AS comment FROM pg_class WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace ORDER BY 1";
+const mark = "Made by the Neon guide";
+
+test.each(["01-create", "02-read", "03-update", "04-delete"])(
+  "%s, run by hand, leaves a books table of the reader's own as it is",
+  async (name) => {
+    const url = await makeDatabase();
+    const db = await openDatabase(url);
+    await db.execute("CREATE TABLE books (title TEXT, in_stock BOOLEAN)");
+    await db.execute("INSERT INTO books VALUES ('Dune', false), ('1984', true)");
+    const { code, stdout, stderr } = await sharedProject().step(name, [], { DATABASE_URL: url });
+    expect(code, stderr).toBe(1);
+    expect(stdout).toBe("");
+    expect(stderr).toBe(
+      "Query failed.\nThere is a table named books that this guide did not make. It was left as it is. Rename it, or use another database.\n",
+    );
+    expect(await db.query("SELECT * FROM books ORDER BY title")).toEqual([
+      { title: "1984", in_stock: true },
+      { title: "Dune", in_stock: false },
+    ]);
+  },
+);
+
+describe.each(Object.keys(drivers))("with %s", (driver) => {
+  async function open() {
+    const load = drivers[driver];
+    if (!load) throw new Error(driver);
+    const db = await connect(await load(), await makeDatabase());
+    return { db, tables: { names: ["books", 'odd "name"'], firstStep: "01-create" } };
+  }
+
+  test("what the work makes gets the mark, also where it fails later", async () => {
+    const { db, tables } = await open();
+    await withOwnTables(db, tables, async () => {
+      await db.execute("CREATE TABLE books (id INT)");
+      await db.execute("CREATE TABLE another (id INT)");
+    });
+    const failing = withOwnTables(db, tables, async () => {
+      await db.execute("DROP TABLE books");
+      await db.execute("CREATE TABLE books (id INT)");
+      throw new Error("later");
+    });
+    await expect(failing).rejects.toThrow("later");
+    expect(await db.query(comments)).toEqual([
+      { relname: "another", comment: null },
+      { relname: "books", comment: mark },
+    ]);
+    await withOwnTables(db, tables, async () => {});
+    await db.close();
+  });
+
+  test("another comment is not ours", async () => {
+    const { db, tables } = await open();
+    await db.execute("CREATE TABLE books (id INT)");
+    await db.execute("COMMENT ON TABLE books IS 'mine'");
+    const work = withOwnTables(db, tables, () => Promise.reject(new Error("never")));
+    await expect(work).rejects.toThrow("There is a table named books");
+    await db.close();
+  });
+});
+
+test("a step without a guide has no tables", () => {
+  expect(ownTablesOf("/nowhere/01-step.ts")).toEqual({ names: [], firstStep: "" });
+  const step = `${import.meta.dirname}/../../steps/02-read.ts`;
+  expect(ownTablesOf(step)).toEqual({ names: ["books"], firstStep: "01-create" });
+});

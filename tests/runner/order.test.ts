@@ -1,0 +1,55 @@
+import { expect, test } from "vitest";
+import type { Outcome } from "../../runner/execute/outcome.ts";
+import { selectDrivers } from "../../runner/guide/select.ts";
+import { runAll } from "../../runner/session/run-all.ts";
+import type { Session } from "../../runner/session/session.ts";
+import { finished, guideOf, judged } from "../report/events.ts";
+
+test("drivers are selected in the guide's order, whatever order they are asked for in", () => {
+  const guide = guideOf([]);
+  expect(selectDrivers(guide, ["postgres", "pg"])).toEqual(["pg", "postgres"]);
+  expect(selectDrivers(guide, ["postgres"])).toEqual(["postgres"]);
+  expect(selectDrivers(guide, [])).toEqual(["pg", "postgres"]);
+  expect(() => selectDrivers(guide, ["pg", "mysql"])).toThrow(
+    'There is no driver "mysql". The drivers: pg, postgres.',
+  );
+});
+
+test("a run is judged with its drivers in order, whoever is done first", async () => {
+  const one = await judged("02-read", "match", "1\n", finished("1\n"));
+  let postgresIsDone = () => {};
+  const pgWaits = new Promise<void>((resolve) => {
+    postgresIsDone = resolve;
+  });
+  const began: string[] = [];
+  const session: Session = {
+    ...unused,
+    async execute(_, driver): Promise<Outcome> {
+      began.push(driver);
+      if (driver === "pg") await pgWaits;
+      else postgresIsDone();
+      return finished("1\n");
+    },
+  };
+  const order: string[][] = [];
+  await runAll({
+    guide: guideOf([one]),
+    runs: [one.run],
+    drivers: ["pg", "postgres"],
+    session,
+    onJudged: ({ drivers }) => order.push(drivers.map(({ driver }) => driver)),
+  });
+  expect(began).toEqual(["pg", "postgres"]);
+  expect(order).toEqual([["pg", "postgres"]]);
+});
+
+const refuse = () => Promise.reject(new Error("not asked for here"));
+
+const unused = {
+  database: { label: "", kind: "given", isParallel: true, openLane: refuse, close: refuse },
+  laneOf: refuse,
+  stop: () => {},
+  recompile: refuse,
+  reset: refuse,
+  close: refuse,
+} as const;

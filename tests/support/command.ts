@@ -1,0 +1,94 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { tmpdir } from "node:os";
+import { expect, onTestFailed, onTestFinished } from "vitest";
+import { sharedCache } from "./programs.ts";
+
+/** What a command printed, and how it ended. */
+export interface Result {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A command that goes on. It is ended when the test is over. */
+export interface Running {
+  readonly child: ChildProcess;
+  /** Waits until it has printed the text, on stdout or stderr; gives all that it printed. */
+  prints(text: string | RegExp): Promise<string>;
+  /** Its exit code. */
+  readonly ended: Promise<number | null>;
+}
+
+/** Asserts how a command ended. Where it ended otherwise, its output says why. */
+export function expectExit({ code, stdout, stderr }: Result, expected: number): void {
+  expect(code, `stderr:\n${stderr}\nstdout:\n${stdout}\nexit code`).toBe(expected);
+}
+
+/** Runs node in an environment without anything that would change what the command does. */
+export function runNode(
+  choices: readonly string[],
+  environment: NodeJS.ProcessEnv,
+): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, choices, {
+      env: cleanEnvironment(environment),
+      cwd: tmpdir(),
+    });
+    let stdout = "";
+    let stderr = "";
+    child.stdout.setEncoding("utf8").on("data", (text) => {
+      stdout += text;
+    });
+    child.stderr.setEncoding("utf8").on("data", (text) => {
+      stderr += text;
+    });
+    child.on("error", reject);
+    child.on("close", (code) => resolve({ code, stdout, stderr }));
+  });
+}
+
+/** Starts node as `runNode` does, for what goes on until it is ended. */
+export function startNode(choices: readonly string[], environment: NodeJS.ProcessEnv): Running {
+  const child = spawn(process.execPath, choices, {
+    env: cleanEnvironment(environment),
+    cwd: tmpdir(),
+  });
+  let printed = "";
+  let hasEnded = false;
+  let look = () => {};
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8").on("data", (text) => {
+      printed += text;
+      look();
+    });
+  }
+  const ended = new Promise<number | null>((resolve) => child.on("close", resolve)).finally(() => {
+    hasEnded = true;
+    look();
+  });
+  onTestFinished(async () => {
+    child.kill();
+    await ended;
+  });
+  return {
+    child,
+    ended,
+    prints: (text) =>
+      new Promise((resolve, reject) => {
+        look = () => {
+          const isThere = typeof text === "string" ? printed.includes(text) : text.test(printed);
+          if (isThere) resolve(printed);
+          else if (hasEnded) reject(new Error(`It ended without printing ${text}:\n${printed}`));
+        };
+        look();
+        onTestFailed(() => console.error(`Waited for ${text}, after:\n${printed}`));
+      }),
+  };
+}
+
+function cleanEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const { PATH, HOME, LANG, TMPDIR, SystemRoot, TEMP } = process.env;
+  const cache = sharedCache();
+  const caches = { XDG_CACHE_HOME: cache, LOCALAPPDATA: cache };
+  return { PATH, HOME, LANG, TMPDIR, SystemRoot, TEMP, ...caches, ...environment };
+}

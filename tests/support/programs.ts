@@ -1,0 +1,157 @@
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join, parse } from "node:path";
+import { inject } from "vitest";
+import type { TestProject } from "vitest/node";
+import { bundleSteps } from "../../runner/compile/bundle-steps.ts";
+import { compileRunner } from "../../runner/compile/compile-runner.ts";
+import { keepPrograms, manifestOf, takePrograms } from "../../runner/compile/program-cache.ts";
+import { readManifest } from "../../runner/guide/manifest.ts";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** The directory of all that the suite's projects share. */
+    shared: string;
+  }
+}
+
+/** Programs of the template, compiled once for the whole suite. */
+interface Programs {
+  readonly entryPoints: readonly string[];
+  readonly inputs: readonly string[];
+  readonly outputs: Readonly<Record<string, string>>;
+}
+
+export const root = join(import.meta.dirname, "../..");
+
+/** The guide's first two steps, and the files of all others. */
+export const smallGuide = {
+  runs: ["01-create", "02-read"],
+  gone: [
+    ...["steps/03-update.ts", "steps/04-delete.ts"],
+    ...["03-update", "04-delete", "02-read.after-03-update", "02-read.after-04-delete"].map(
+      (name) => `expected/${name}.txt`,
+    ),
+  ],
+};
+
+const parts = [
+  "steps",
+  "drivers",
+  "expected",
+  "examples",
+  "runner",
+  "run-guide.ts",
+  "package.json",
+  "tsconfig.json",
+];
+
+const templateOf = (shared: string) => join(shared, "project");
+const programsOf = (shared: string) => join(shared, "programs.json");
+const cacheOf = (shared: string) => join(shared, "cache");
+
+/** Compiles the runner and the steps of a template: compiling them again takes a test a second. */
+export default async function setup(project: TestProject): Promise<() => void> {
+  const shared = realpathSync(mkdtempSync(join(tmpdir(), "guide-suite-")));
+  chmodSync(shared, 0o711); // the server's user passes through it
+  const template = templateOf(shared);
+  mkdirSync(template);
+  copyParts(root, template);
+
+  const main = join(template, "runner", "main.ts");
+  const { inputs, outputs } = await compileRunner(main, "runner");
+  const programs = [
+    { entryPoints: [main], inputs, outputs: textsOf(outputs) },
+    await compileGuide(template),
+    await compileGuide(template, smallGuide.runs),
+    await compileGuide(join(template, "examples", "orders")),
+  ];
+  writeFileSync(programsOf(shared), JSON.stringify(programs));
+  mkdirSync(cacheOf(shared), { mode: 0o711 });
+  for (const one of programs) keepAsOwn(shared, one, template);
+  project.provide("shared", shared);
+  return () => rmSync(shared, { recursive: true, force: true, maxRetries: 5 });
+}
+
+async function compileGuide(directory: string, runs?: readonly string[]): Promise<Programs> {
+  const steps = join(directory, "steps");
+  const names = runs ?? readManifest(join(steps, "guide.json")).runs;
+  const entryPoints = [...new Set(names)].map((name) => join(steps, `${name}.ts`));
+  const { inputs, outputs } = await bundleSteps(entryPoints);
+  return { entryPoints, inputs, outputs: textsOf(outputs) };
+}
+
+function textsOf(outputs: ReadonlyMap<string, Uint8Array>): Record<string, string> {
+  return Object.fromEntries(
+    [...outputs].map(([name, content]) => [name, Buffer.from(content).toString("utf8")]),
+  );
+}
+
+/** The cache directory that all commands share which are not given one: for `XDG_CACHE_HOME`. */
+export function sharedCache(): string {
+  return cacheOf(inject("shared"));
+}
+
+/** The template itself. No test may change it. */
+export function templateDirectory(): string {
+  return templateOf(inject("shared"));
+}
+
+/** Copies the project's files. What is written afterwards is younger than all of them. */
+export function copyParts(from: string, to: string): void {
+  for (const part of parts) {
+    cpSync(join(from, part), join(to, part), { recursive: true, preserveTimestamps: true });
+  }
+  symlinkSync(realpathSync(join(root, "node_modules")), join(to, "node_modules"), "junction");
+}
+
+/** Makes a copy of the template, with the template's programs in the shared cache as its own. */
+export function copyTemplate(directory: string): void {
+  const shared = inject("shared");
+  copyParts(templateOf(shared), directory);
+  const programs: Programs[] = JSON.parse(readFileSync(programsOf(shared), "utf8"));
+  for (const one of programs) keepAsOwn(shared, one, directory);
+}
+
+function keepAsOwn(shared: string, programs: Programs, directory: string): void {
+  const move = (text: string) => moved(text, templateOf(shared), directory);
+  const outputs = Object.entries(programs.outputs).map(([name, text]): [string, Buffer] => [
+    name,
+    Buffer.from(move(text)),
+  ]);
+  const compiled = { inputs: programs.inputs.map(move), outputs: new Map(outputs) };
+  const manifest = manifestOf(cacheRoot(cacheOf(shared)), programs.entryPoints.map(move));
+  keepPrograms(manifest, compiled, Number.POSITIVE_INFINITY); // no file of a copy is too young
+}
+
+/** @returns the compiled runner of a copy, while it is what the copy's sources say */
+export function runnerOf(directory: string, cache: string): string | undefined {
+  const main = join(directory, "runner", "main.ts");
+  const kept = takePrograms(manifestOf(cacheRoot(cache), [main]));
+  return kept && join(kept.directory, "runner");
+}
+
+/** What the runner makes in a cache directory. */
+export function cacheRoot(cache: string): string {
+  return join(cache, "neon-typescript-guide");
+}
+
+/** Changes a path wherever a program has it: as text, as a string's source, and in a URL. */
+function moved(text: string, from: string, to: string): string {
+  const forms = (path: string) => {
+    const rest = path.slice(parse(path).root.length);
+    return [rest, JSON.stringify(rest).slice(1, -1), rest.replaceAll("\\", "/")];
+  };
+  const after = forms(to);
+  return forms(from).reduce((result, form, n) => result.replaceAll(form, after[n] ?? ""), text);
+}

@@ -1,0 +1,34 @@
+import { expect, test } from "vitest";
+import { psqlUrl } from "../../runner/terminal/connecting.ts";
+import { keyLine } from "../../runner/terminal/key-help.ts";
+import type { Place } from "../../runner/terminal/moves.ts";
+
+test.each([
+  ["postgresql://me:secret@host:5432/books", "postgresql://me@host:5432/books"],
+  ["postgres://me:s%40c'r/t@host/books", "postgres://me:s%40c%27r/t@host/books"],
+  ["postgresql://me@host/books", "postgresql://me@host/books"],
+  ["postgresql://host/books?user=me&password=secret", "postgresql://host/books?user=me"],
+  ["postgresql://host/books?p%61ssword=secret&sslpassword=s", "postgresql://host/books"],
+  ["postgresql://host/books?sslmode=no-verify", "postgresql://host/books?sslmode=require"],
+  [
+    "postgresql://me:secret@[::1]:5/b?sslmode=verify-full",
+    "postgresql://me@[::1]:5/b?sslmode=verify-full",
+  ],
+])("psql is given %s as %s", (url, shown) => {
+  expect(psqlUrl(url)).toBe(shown);
+});
+
+const places: readonly Place[] = [
+  { kind: "cover" },
+  { kind: "step", run: 0 },
+  { kind: "result", run: 0 },
+  { kind: "end" },
+];
+
+test.each(places)("the keys of $kind take one row, however narrow", (place) => {
+  const wide = keyLine(place, 0, true, 60);
+  expect(wide).toMatch(/^Enter \w+.*\? keys {3}q quit$/);
+  expect(keyLine(place, 0, true, 20).length).toBeLessThan(20);
+  expect(keyLine(place, 12, false, 80)).toMatch(/^Enter shows more \(12 lines\)/);
+  expect(keyLine(place, 1, false, 80)).toMatch(/^Enter shows more \(1 line\)/);
+});

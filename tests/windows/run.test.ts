@@ -1,0 +1,149 @@
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { beforeAll, beforeEach, expect, inject, test } from "vitest";
+import { box, bring, guide, processesInBox, startGuide } from "./box.ts";
+
+const plain = "plain";
+const difficult = "a & b% (c) ^!é";
+
+/** The cache directory of the user in the box. */
+const cache = join(box, "wine/drive_c/users/root/AppData/Local/neon-typescript-guide");
+
+const verified = /All 6 outputs are verified with 2 drivers/;
+
+beforeAll(() => {
+  bring("copy", plain);
+  bring("clone", difficult);
+  rmSync(cache, { recursive: true, force: true });
+});
+
+beforeEach(async () => {
+  expect(await left()).toEqual([]);
+});
+
+/** Processes and directories of runs. A watchdog has a moment for its work. */
+async function left(): Promise<string[]> {
+  const look = () => [...processesInBox().map(({ line }) => line), ...list(join(cache, "runs"))];
+  for (let round = 0; round < 300 && look().length > 0; round++) await sleep(100);
+  return look();
+}
+
+function list(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return [];
+  }
+}
+
+function clustersAtRest(): string[] {
+  const clusters = join(cache, "clusters");
+  return list(clusters).flatMap((key) =>
+    list(join(clusters, key)).map((name) => join(clusters, key, name)),
+  );
+}
+
+test("on the embedded server, twice: the second run uses the first one's cluster", async () => {
+  expect(await guide(plain, ["--yes"])).toMatchObject({
+    stdout: expect.stringMatching(verified),
+    stderr: "",
+    code: 0,
+  });
+  expect(clustersAtRest()).toHaveLength(1);
+  writeFileSync(join(clustersAtRest()[0] ?? "", "mine"), "");
+
+  expect(await guide(plain, ["--yes"])).toMatchObject({
+    stdout: expect.stringMatching(verified),
+    stderr: "",
+    code: 0,
+  });
+  expect(clustersAtRest()).toHaveLength(1);
+  expect(list(clustersAtRest()[0] ?? "")).toContain("mine");
+  expect(await left()).toEqual([]);
+});
+
+test("doctor finds that all is well", async () => {
+  const { stdout, stderr, code } = await guide(plain, ["doctor"]);
+  expect(stderr).toBe("");
+  expect(stdout).toContain("The guide will run here.");
+  expect(stdout).not.toMatch(/[✗!]/);
+  expect(code).toBe(0);
+});
+
+test("on a given server", async () => {
+  const DATABASE_URL = inject("databaseUrl");
+  expect(await guide(plain, ["--yes"], { DATABASE_URL })).toMatchObject({
+    stdout: expect.stringMatching(verified),
+    stderr: "",
+    code: 0,
+  });
+});
+
+test("the document is up to date, byte for byte", async () => {
+  const DATABASE_URL = inject("databaseUrl");
+  const ended = await guide(plain, ["export", "GUIDE.md", "--check"], { DATABASE_URL });
+  expect(ended).toMatchObject({
+    stderr: expect.stringContaining("GUIDE.md is up to date."),
+    code: 0,
+  });
+});
+
+test("a path that cmd.exe would misread, checked out with core.autocrlf", async () => {
+  expect(await guide(difficult, ["--yes"])).toMatchObject({
+    stdout: expect.stringMatching(verified),
+    stderr: "",
+    code: 0,
+  });
+});
+
+/** A guide of one step, beside the project's own, so that its step finds the drivers. */
+function makeGuide(place: string, name: string, work: string): string {
+  const directory = join(box, "places", place, name);
+  mkdirSync(join(directory, "steps"), { recursive: true });
+  mkdirSync(join(directory, "expected"), { recursive: true });
+  cpSync(join(box, "places", place, "drivers"), join(directory, "drivers"), { recursive: true });
+  writeFileSync(
+    join(directory, "steps/guide.json"),
+    JSON.stringify({ title: "A guide", tables: [], runs: ["01-step"] }),
+  );
+  writeFileSync(
+    join(directory, "steps/01-step.ts"),
+    `/*\n# A step\n\nIt works.\n*/\nimport { step } from "../drivers/step.ts";\n\nawait step(async () => {\n${work}\n});\n`,
+  );
+  writeFileSync(join(directory, "expected/01-step.txt"), "");
+  return name;
+}
+
+/** A step that goes on for ever, and so does what it has started. */
+const hanging = `
+  const { spawn } = await import("node:child_process");
+  const work = "require('fs').writeFileSync('grandchild', ''); setInterval(() => {}, 1000)";
+  const loop = ["-e", work, "grandchild"];
+  spawn(process.execPath, loop, { stdio: "inherit" });
+  spawn(process.execPath, loop, { stdio: "ignore", detached: true });
+  await new Promise(() => {});
+`;
+
+test("--timeout ends a step with all that it has started", async () => {
+  const choices = ["--guide", makeGuide(plain, "hangs", hanging), "--driver", "pg"];
+  const { stdout, stderr, code } = await guide(plain, [...choices, "--yes", "--timeout", "5"], {
+    DATABASE_URL: inject("databaseUrl"),
+  });
+  expect(stdout + stderr).toContain("timed out after 5 s");
+  expect(code).toBe(1);
+  expect(await left()).toEqual([]);
+});
+
+test("a runner that is killed leaves nothing: neither step, nor server, nor files", async () => {
+  const work = hanging.replace(/^.*detached.*$/m, ""); // that one is meant to stay
+  const choices = ["--guide", makeGuide(plain, "killed", work), "--driver", "pg", "--yes"];
+  const grandchild = join(box, "places", plain, "grandchild");
+  rmSync(grandchild, { force: true });
+  const { ended } = startGuide(plain, choices);
+  while (!existsSync(grandchild)) await sleep(100);
+  const runner = processesInBox().find(({ line }) => line.includes("run-guide.ts"));
+  process.kill(runner?.pid ?? 0, "SIGKILL");
+  await ended;
+  expect(await left()).toEqual([]);
+});
