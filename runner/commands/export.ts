@@ -48,7 +48,10 @@ export async function exportCommand(
     );
     return 1;
   }
-  const text = await write(buildDocument(guide, outputs), format);
+  // A notebook has room for one library's scripts.
+  const [client = ""] = options.driver;
+  const folder = client.startsWith("standalone/") ? client : `standalone/${client}`;
+  const text = await write(buildDocument(guide, outputs), format, folder);
   if (options.check) return check(file, text, context);
   save(file, text, context);
   return 0;

@@ -1,3 +1,4 @@
+import { textOf } from "../files.ts";
 import type { Golden } from "./golden.ts";
 import { readChunks, withLineFeeds } from "./output.ts";
 
@@ -86,7 +87,7 @@ function windowOf(chunks: Iterable<Buffer>, start: number): { text: string; isCu
 
   const end = bytes.lastIndexOf("\n", BYTES_COMPARED);
   const cut = bytes.subarray(0, end > 0 ? end + 1 : BYTES_COMPARED);
-  return { text: cut.toString("utf8"), isCut: true };
+  return { text: textOf(cut, true), isCut: true };
 }
 
 function countLines(bytes: Buffer, end: number): number {

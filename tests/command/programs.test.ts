@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -8,13 +9,14 @@ import {
   renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   truncateSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, inject, onTestFinished, test } from "vitest";
+import { describe, expect, inject, onTestFinished, test, vi } from "vitest";
 import { compileRunner } from "../../runner/compile/compile-runner.ts";
 import { compileSteps } from "../../runner/compile/compile-steps.ts";
 import {
@@ -32,11 +34,10 @@ const later = () => Date.now() + 10_000;
 
 /** A step, a module that it shares with a runner, and what was kept after both were compiled. */
 async function compiled() {
-  const place = mkdtempSync(join(tmpdir(), "programs-"));
-  onTestFinished(() => rmSync(place, { recursive: true, force: true }));
-  const root = join(place, "cache");
-  const directory = join(place, "sources"); // nothing else appears in it
-  mkdirSync(directory);
+  const directory = mkdtempSync(join(tmpdir(), "programs-"));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  // What appears beside a source might be what an import means: the cache is somewhere else.
+  const root = makeCache();
   const source = (name: string, text: string) => writeFileSync(join(directory, name), text);
   source("shared.ts", 'export const shared: string = "shared";\n');
   source("01-say.ts", 'import { shared } from "./shared.ts";\nconsole.log("a step", shared);\n');
@@ -49,7 +50,7 @@ async function compiled() {
 
   /** Compiles the step with what is kept, or anew; runs it. */
   async function say(): Promise<string> {
-    const programs = await compileSteps([step], root, join(place, "now"));
+    const programs = await compileSteps([step], root, join(root, "now"));
     const result = await runNode([programs.get(step) ?? ""], {});
     expectExit(result, 0);
     return result.stdout;
@@ -167,6 +168,14 @@ test("a step that does not compile is named, and its last program is not used", 
   await expect(say()).rejects.toThrow(/01-say\.ts, line 1: Expected identifier/);
 });
 
+/** The server's user may pass through it. */
+function makeCache(): string {
+  const cache = mkdtempSync(join(tmpdir(), "cache-"));
+  chmodSync(cache, 0o711);
+  onTestFinished(() => rmSync(cache, { recursive: true, force: true }));
+  return cache;
+}
+
 /** The command itself, by its own launcher. */
 test("run-guide.ts compiles what was saved: the runner, a driver, a step", async () => {
   const given = { DATABASE_URL: inject("databaseUrl") };
@@ -187,9 +196,7 @@ test("run-guide.ts compiles what was saved: the runner, a driver, a step", async
 
 test("run-guide.ts makes a damaged runner anew", async () => {
   const project = sharedProject();
-  const cache = mkdtempSync(join(tmpdir(), "cache-"));
-  chmodSync(cache, 0o711); // a place that the server's user cannot reach is passed over
-  onTestFinished(() => rmSync(cache, { recursive: true, force: true }));
+  const cache = makeCache();
   const environment = { XDG_CACHE_HOME: cache, LOCALAPPDATA: cache };
   const programs = join(cache, "neon-typescript-guide", "programs");
   const runners = () => readdirSync(programs).filter((name) => !name.endsWith(".json"));
@@ -203,3 +210,64 @@ test("run-guide.ts makes a damaged runner anew", async () => {
   expect(result.stdout).toContain("02-read.after-03-update");
   expect(runners()).toHaveLength(2);
 });
+
+test("a link to a guide that is given another target is another guide", async () => {
+  const cache = makeCache();
+  const project = copySmallProject();
+  const path = (name: string) => join(project.directory, name);
+  for (const name of ["old", "new"]) {
+    for (const part of ["steps", "drivers", "expected"]) {
+      cpSync(path(part), path(`${name}/${part}`), { recursive: true });
+    }
+  }
+  project.edit("new/steps/02-read.ts", "--- Book Library", "--- Seen Library");
+  symlinkSync("old", path("guide"));
+  // Files that are younger might change once more without a trace, and are not kept.
+  const isOld = () => statSync(path("new")).ctimeMs < Date.now() - 2100;
+  await vi.waitUntil(isOld, { timeout: 10_000 });
+  const environment = { XDG_CACHE_HOME: cache, DATABASE_URL: inject("databaseUrl") };
+  const run = () => project.guide(["--guide", path("guide"), "--driver", "pg"], environment);
+  const before = await run();
+  expectExit(before, 0);
+
+  rmSync(path("guide"));
+  symlinkSync("new", path("guide"));
+  const after = await run();
+  expect(after.stdout).toContain("--- Seen Library");
+  expectExit(after, 1);
+});
+
+/** tsx keeps what it compiled where every user may write. It reads it in the process that it starts. */
+test.skipIf(process.platform === "win32")(
+  "what somebody put into tsx's cache runs in no process but the first",
+  async () => {
+    const cache = makeCache();
+    const project = copySmallProject();
+    const temporary = join(project.directory, "tmp");
+    mkdirSync(temporary);
+    const environment = {
+      XDG_CACHE_HOME: cache,
+      TMPDIR: temporary,
+      DATABASE_URL: inject("databaseUrl"),
+    };
+    const guide = ["--import", import.meta.resolve("tsx"), join(project.directory, "run-guide.ts")];
+    const run = () => runNode([...guide, "--driver", "pg"], environment);
+    expectExit(await run(), 0);
+    // The steps too, as a reader runs them: were they ever taken from there, it would be seen.
+    for (const name of ["01-create", "02-read"]) await project.step(name, [], environment);
+
+    const marker = join(project.directory, "ran");
+    const doctored = `;process.getBuiltinModule?.("fs").appendFileSync(${JSON.stringify(marker)}, process.argv[1] + "\\n");`;
+    const [own = ""] = readdirSync(temporary).filter((name) => name.startsWith("tsx-"));
+    const entries = readdirSync(join(temporary, own)).map((name) => join(temporary, own, name));
+    for (const entry of entries) {
+      const kept: { code: string } = JSON.parse(readFileSync(entry, "utf8"));
+      writeFileSync(entry, JSON.stringify({ ...kept, code: kept.code + doctored }));
+    }
+    expect(entries.length).toBeGreaterThan(0);
+    rmSync(join(cache, "neon-typescript-guide"), { recursive: true }); // all is compiled anew
+    expectExit(await run(), 0);
+    const ran = new Set(readFileSync(marker, "utf8").trim().split("\n"));
+    expect([...ran]).toEqual([join(project.directory, "run-guide.ts")]);
+  },
+);

@@ -1,4 +1,5 @@
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { prove, record } from "./support/fault.ts";
@@ -22,7 +23,7 @@ const lines: [string, string, RegExp, number, string?][] = [
   ["ignores SIGTERM", `process.on("SIGTERM", () => {}); ${hang}`, /pg timed out after 3 s\./, 1],
   [
     "leaves a grandchild behind",
-    'const { spawn } = await import("node:child_process"); spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)", process.argv[1] ?? ""], { stdio: "inherit" }).unref();',
+    'const { spawn } = await import("node:child_process"); spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)", process.env.XDG_CACHE_HOME ?? ""], { stdio: "inherit" }).unref();',
     /The output is verified with 2 drivers/,
     0,
   ],
@@ -57,6 +58,39 @@ const lines: [string, string, RegExp, number, string?][] = [
     'raw:import { closeSync } from "node:fs"; console.log("done"); closeSync(1);',
     /The output is verified with 2 drivers/,
     0,
+  ],
+  [
+    "opens /dev/stdout again, and prints more than the guide says",
+    'raw:import { writeFileSync } from "node:fs"; console.log("more"); writeFileSync("/dev/stdout", "done\\n");',
+    /\+more/,
+    1,
+  ],
+  [
+    "opens /dev/stdout again, as documented",
+    'raw:import { writeFileSync } from "node:fs"; console.log("first"); writeFileSync("/dev/stdout", "done\\n");',
+    /The output is verified with 2 drivers/,
+    0,
+    "first\ndone\n",
+  ],
+  [
+    "empties its own stderr",
+    'raw:import { openSync } from "node:fs"; console.log("done"); console.error("careful"); openSync("/dev/stderr", "w");',
+    /pg wrote to stderr\.\n +careful/,
+    1,
+  ],
+  [
+    "prints 100,000 lines, for which the golden file has a marker",
+    'raw:console.log("first"); for (let i = 0; i < 100_000; i++) console.log("line", i); console.log("last");',
+    /The output is verified with 2 drivers/,
+    0,
+    "first\n...\nlast\n",
+  ],
+  [
+    "is compared with markers made to be slow",
+    'raw:process.stdout.write("a\\n".repeat(40_000));',
+    /Comparing with .*01-step\.txt takes too long/,
+    2,
+    `...\n${"[..]a\n".repeat(20_000)}b\n...\n`,
   ],
   [
     "exits 0 in mid-work",
@@ -185,6 +219,34 @@ describe("guides that are laid out wrongly", () => {
       /01-step\.ts cannot be read/,
       2,
     ],
+    [
+      "a package that is CommonJS",
+      (d) => writeFileSync(join(d, "package.json"), "{}"),
+      /package\.json makes the steps CommonJS.* Add "type": "module" to it/,
+      2,
+    ],
+    ...["expected/01-step.txt", "steps/01-step.ts", "steps/guide.json"].flatMap(
+      (file): [string, Spoil, RegExp, number][] => [
+        [
+          `a pipe in the place of ${file}`,
+          (d) => {
+            rmSync(join(d, file));
+            spawnSync("mkfifo", [join(d, file)]);
+          },
+          /cannot be read\. It must be a file that you may read\./,
+          2,
+        ],
+        [
+          `/dev/zero in the place of ${file}`,
+          (d) => {
+            rmSync(join(d, file));
+            symlinkSync("/dev/zero", join(d, file));
+          },
+          /cannot be read\. It must be a file that you may read\./,
+          2,
+        ],
+      ],
+    ),
     ["a golden file with CRLF", golden("done\r\n"), /The output is verified/, 0],
     ["a golden file with a BOM", golden("\uFEFFdone\n"), /-\\u\{feff\}done\n +\+done/, 1],
     ["a golden file without a final newline", golden("done"), /No newline at end of file/, 1],

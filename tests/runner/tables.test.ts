@@ -3,7 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { isScratchName, scratchName } from "../../runner/database/scratch-name.ts";
+import { readStart } from "../../runner/files.ts";
 import { readStepComment } from "../../runner/guide/step-comment.ts";
+import { summarize } from "../../runner/report/summary.ts";
 import { visible } from "../../runner/report/visible.ts";
 import { diffOf } from "../../runner/verify/diff.ts";
 import { isGolden } from "../../runner/verify/golden.ts";
@@ -77,6 +79,29 @@ test("a diff of large outputs is cut, and says so", async () => {
   const diff = await diffOf(goldenOf(lines("a")), outputFile(lines("b")), "pg printed");
   expect(diff).toContain("(The diff is cut here");
   expect(diff.split("\n").length).toBeLessThan(80);
+});
+
+test("the notice of a cut stands where only the output is cut, and no character is halved", async () => {
+  const diff = await diffOf(goldenOf("a\n"), outputFile(`x${"😀".repeat(5000)}`), "pg printed");
+  expect(diff).toContain("(The diff is cut here");
+  expect(diff).toMatch(/^\+x😀+$/mu);
+  const short = await diffOf(goldenOf("a\n"), outputFile("b\n"), "pg printed");
+  expect(short).not.toContain("cut");
+});
+
+test.each([
+  [1, "x"],
+  [2, "x"],
+  [4, "x"],
+  [5, "x😀"],
+  [6, "x😀y"],
+  [9, "x😀y"],
+])("the first %i bytes of a text are %j, without half a character", (limit, start) => {
+  expect(readStart(outputFile("x😀y"), limit)).toBe(start);
+});
+
+test("zero runs verify nothing", () => {
+  expect(summarize([], ["pg"], 1)).toMatchObject({ verified: false, runs: 0 });
 });
 
 test("a missing end of line shows", async () => {
