@@ -4,7 +4,7 @@ import { connect as startTls } from "node:tls";
 import type { ConnectionSettings } from "./connection-string.ts";
 import { connectionLost, invalidResponse, tlsNotOffered } from "./errors.ts";
 import { loginRules } from "./login-rules.ts";
-import { watch } from "./watch.ts";
+import { watch } from "./socket-watch.ts";
 
 /** What a driver gets: where and how to connect, and until when. */
 export interface ConnectionAttempt extends ConnectionSettings {

@@ -9,7 +9,7 @@ import { openWorkspace } from "../../runner/workspace/workspace.ts";
 import { cacheRoot } from "../support/programs.ts";
 import { expectExit, sharedProject } from "../support/project.ts";
 
-/** The tests of this file share a cache: each leaves one cluster in it. */
+/** The tests of this file share a cache: each leaves one cluster in it, beside the pristine one. */
 let cache: string;
 let root: string;
 
@@ -17,6 +17,7 @@ beforeAll(async () => {
   cache = mkdtempSync(join(tmpdir(), "cache-"));
   chmodSync(cache, 0o711); // the server's user passes through it
   root = cacheRoot(cache);
+  await useServer(); // this one stays, and is copied
   await useServer();
 });
 afterAll(() => rmSync(cache, { recursive: true, force: true }));
@@ -40,7 +41,9 @@ async function useServer(): Promise<void> {
 function clusters(): string[] {
   const parent = join(root, "clusters");
   return readdirSync(parent).flatMap((key) =>
-    readdirSync(join(parent, key)).map((name) => join(parent, key, name)),
+    readdirSync(join(parent, key))
+      .filter((name) => name !== "pristine")
+      .map((name) => join(parent, key, name)),
   );
 }
 

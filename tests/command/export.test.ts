@@ -68,7 +68,7 @@ describe("export", () => {
   test.each([
     [["export", "guide.pdf"], '"pdf" is no format. The formats: md, ipynb, html.'],
     [["export", "-"], '"" is no format. The formats: md, ipynb, html. Give one with --format'],
-    [["export"], "missing required argument 'file'."],
+    [["export"], "Missing required argument 'file'."],
   ])("%j is refused", async (choices, message) => {
     const result = await sharedProject().guide(choices, given);
     expectExit(result, 2);

@@ -34,10 +34,11 @@ const later = () => Date.now() + 10_000;
 
 /** A step, a module that it shares with a runner, and what was kept after both were compiled. */
 async function compiled() {
-  const directory = mkdtempSync(join(tmpdir(), "programs-"));
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
-  // What appears beside a source might be what an import means: the cache is somewhere else.
-  const root = makeCache();
+  const place = mkdtempSync(join(tmpdir(), "programs-"));
+  onTestFinished(() => rmSync(place, { recursive: true, force: true }));
+  const root = join(place, "cache");
+  const directory = join(place, "sources"); // nothing else appears in it
+  mkdirSync(directory);
   const source = (name: string, text: string) => writeFileSync(join(directory, name), text);
   source("shared.ts", 'export const shared: string = "shared";\n');
   source("01-say.ts", 'import { shared } from "./shared.ts";\nconsole.log("a step", shared);\n');
@@ -50,7 +51,7 @@ async function compiled() {
 
   /** Compiles the step with what is kept, or anew; runs it. */
   async function say(): Promise<string> {
-    const programs = await compileSteps([step], root, join(root, "now"));
+    const programs = await compileSteps([step], root, join(place, "now"));
     const result = await runNode([programs.get(step) ?? ""], {});
     expectExit(result, 0);
     return result.stdout;

@@ -76,7 +76,7 @@ test("what goes wrong before the step that was asked for is reported, too", asyn
 describe("steps that fail", () => {
   const failing = (code: string) => {
     const project = copyProject();
-    project.edit("steps/03-update.ts", 'console.log("Updated', `${code}\n    console.log("Updated`);
+    project.edit("steps/03-update.ts", 'console.log("Updated', `${code}\n  console.log("Updated`);
     return project;
   };
 
@@ -102,7 +102,7 @@ describe("steps that fail", () => {
 
   test("an update that changes no row is an error", async () => {
     const project = copyProject();
-    project.edit("steps/03-update.ts", '"Dune",', '"Duna",');
+    project.edit("steps/03-update.ts", '    "Dune",', '    "Duna",');
     const { stdout } = await project.guide(["--driver", "pg"], given);
     expect(verdicts(stdout)[2]).toBe("error");
     expect(stdout).toContain("No row was updated: there is no book titled 'Dune'.");

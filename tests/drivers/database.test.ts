@@ -61,5 +61,5 @@ test("a connection whose goodbye fails is dropped all the same", async () => {
 
 test("what a server says is one line, and moves no cursor", () => {
   const said = Object.assign(new Error(" no\n\tsuch \x1b[2Jtable\r\n\x9b31m "), { code: "42P01" });
-  expect(databaseError("query", said).message).toBe("no such [2Jtable 31m");
+  expect(databaseError("query", said).message).toBe("no such \\x1b[2Jtable \\x9b31m");
 });
