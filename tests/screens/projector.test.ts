@@ -31,7 +31,7 @@ test("shows one step a screen, and the arrow keys turn", async () => {
     await page.keyboard.press("ArrowRight");
     seen.push(...(await shown(page)));
   }
-  expect(seen.slice(6, 12)).toEqual([
+  expect(seen.slice(4, 10)).toEqual([
     "01-create",
     "02-read",
     "03-update",
@@ -40,7 +40,7 @@ test("shows one step a screen, and the arrow keys turn", async () => {
     "02-read.after-04-delete",
   ]);
   expect(seen.at(-1)).toBe("resources");
-  expect(await page.getByText("16 / 16").isVisible()).toBe(true);
+  expect(await page.getByText("18 / 18").isVisible()).toBe(true);
 
   await page.keyboard.press("Home");
   expect(await shown(page)).toEqual(["top"]);
