@@ -8,7 +8,7 @@ const keys: readonly (readonly [key: string, meaning: string])[] = [
   ["b", "goes back one step, and takes the databases back with it"],
   ["r", "runs the last step again, after an edit"],
   ["x", "stops a run that hangs"],
-  ["c", "shows the drivers' code behind the step's calls"],
+  ["c", "shows the step as a script of your own, with each library"],
   ["d", "shows the whole diff"],
   ["i", "shows the introduction"],
   ["?", "shows the keys"],
