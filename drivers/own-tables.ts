@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { type DatabaseError, StepFailure } from "./connection/errors.ts";
+import { type DatabaseError, SetupError, StepFailure } from "./connection/errors.ts";
 import type { Database } from "./driver.ts";
 
 /** The comment by which a guide knows the tables that it has made. */
@@ -17,15 +17,16 @@ export interface OwnTables {
 /**
  * Reads `guide.json` in the folder of a step.
  * @returns no tables for a step that belongs to no guide
+ * @throws SetupError for one that cannot be read: nobody knows then which tables are the guide's
  */
 export function ownTablesOf(stepFile: string): OwnTables {
+  const file = join(dirname(stepFile), "guide.json");
+  if (!existsSync(file)) return { names: [], firstStep: "" };
   try {
-    const { tables = [], runs = [] } = JSON.parse(
-      readFileSync(join(dirname(stepFile), "guide.json"), "utf8"),
-    );
+    const { tables = [], runs = [] } = JSON.parse(readFileSync(file, "utf8"));
     return { names: tables.map(String), firstStep: String(runs[0]) };
   } catch {
-    return { names: [], firstStep: "" };
+    throw new SetupError(`${file} cannot be read, and it names the guide's tables. Fix it.`);
   }
 }
 

@@ -5,7 +5,7 @@ import { databaseUrl } from "./connection/environment.ts";
 import { DatabaseError, SetupError, StepFailure } from "./connection/errors.ts";
 import type { Database, Driver } from "./driver.ts";
 import { drivers } from "./drivers.ts";
-import { missingTableHint, ownTablesOf, withOwnTables } from "./own-tables.ts";
+import { missingTableHint, type OwnTables, ownTablesOf, withOwnTables } from "./own-tables.ts";
 
 export { StepFailure } from "./connection/errors.ts";
 
@@ -20,7 +20,7 @@ export async function step(
   work: (db: Database) => Promise<void>,
   hints: Hints = {},
 ): Promise<void> {
-  const tables = ownTablesOf(process.argv[1] ?? "");
+  let tables: OwnTables = { names: [], firstStep: "" };
   let finished = false;
   process.once("exit", (code) => {
     if (finished || code !== 0) return;
@@ -29,6 +29,7 @@ export async function step(
   });
 
   try {
+    tables = ownTablesOf(process.argv[1] ?? "");
     const db = await connect(await chosenDriver(), chosenUrl());
     await withOwnTables(db, tables, work).finally(() => db.close());
   } catch (error) {

@@ -1,4 +1,7 @@
-import { describe, expect, test } from "vitest";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { connect } from "../../drivers/connect.ts";
 import { drivers } from "../../drivers/drivers.ts";
 import { ownTablesOf, withOwnTables } from "../../drivers/own-tables.ts";
@@ -72,3 +75,13 @@ test("a step without a guide has no tables", () => {
   const step = `${import.meta.dirname}/../../steps/02-read.ts`;
   expect(ownTablesOf(step)).toEqual({ names: ["books"], firstStep: "01-create" });
 });
+
+test.each(["{", "null", '{ "tables": "books" }'])(
+  "a guide.json of %s stops a step: nobody knows which tables are the guide's",
+  (text) => {
+    const directory = mkdtempSync(join(tmpdir(), "own-tables-"));
+    onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+    writeFileSync(join(directory, "guide.json"), text);
+    expect(() => ownTablesOf(join(directory, "03-update.ts"))).toThrow("guide.json cannot be read");
+  },
+);
