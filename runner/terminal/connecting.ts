@@ -1,6 +1,7 @@
 import { relative } from "node:path";
 import pc from "picocolors";
 import wrapAnsi from "wrap-ansi";
+import { exportLines } from "../database/shell-lines.ts";
 import type { Guide } from "../guide/guide.ts";
 import type { Session } from "../session/session.ts";
 
@@ -31,10 +32,9 @@ export async function connectingTo(
 }
 
 function pasteable(url: string, step: string): string[] {
-  if (process.platform === "win32") {
-    return [`$env:DATABASE_URL='${url}'`, step, "psql $env:DATABASE_URL"];
-  }
-  return [`export DATABASE_URL='${url}'`, step, 'psql "$DATABASE_URL"'];
+  const [setUrl = ""] = exportLines(url);
+  const psql = process.platform === "win32" ? "psql $env:DATABASE_URL" : 'psql "$DATABASE_URL"';
+  return [setUrl, step, psql];
 }
 
 /** A connection string as psql takes it, without the password. */
