@@ -106,7 +106,9 @@ function open({ width, height }: TerminalSize, line: string, log?: string): Term
     async pressUntil(key, line) {
       const before = screen();
       tmux("send-keys", key);
-      return until((now) => line.test(lastLine(now)) && screen() !== before, visible, line);
+      // Both are judged on one look: between two, the screen may have changed.
+      await until((now) => line.test(lastLine(now)) && now !== before, screen, line);
+      return visible();
     },
   };
 }
