@@ -1,6 +1,5 @@
 import asyncio
 import os
-import sys
 
 import asyncpg
 from dotenv import load_dotenv
@@ -31,7 +30,4 @@ async def main():
         await connection.close()
 
 
-try:
-    asyncio.run(main())
-except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
-    sys.exit(f"Failed: {error}")
+asyncio.run(main())

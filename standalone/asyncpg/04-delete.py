@@ -24,7 +24,4 @@ async def main():
         await connection.close()
 
 
-try:
-    asyncio.run(main())
-except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
-    sys.exit(f"Failed: {error}")
+asyncio.run(main())

@@ -2,9 +2,8 @@ import "dotenv/config";
 import pg from "pg";
 
 const url = process.env.DATABASE_URL;
-if (!url) throw new Error("DATABASE_URL is not set. Copy .env.example to .env, and put it there.");
-
-// pg verifies the server's certificate for "require", too, but warns that this will change.
+if (!url) throw new Error("DATABASE_URL is not set: put it into .env.");
+// pg verifies the certificate for "require", too, but warns that this will change.
 const connectionString = url.replace("sslmode=require", "sslmode=verify-full");
 const client = new pg.Client({ connectionString });
 

@@ -7,16 +7,13 @@ from dotenv import load_dotenv
 
 load_dotenv()
 
-try:
-    # closing() closes the connection; the connection itself, in "with", commits or rolls back.
-    with closing(psycopg2.connect(os.environ["DATABASE_URL"])) as connection:
-        print("Connection established")
+# closing() closes the connection; the connection itself, in "with", commits or rolls back.
+with closing(psycopg2.connect(os.environ["DATABASE_URL"])) as connection:
+    print("Connection established")
 
-        with connection, connection.cursor() as cursor:
-            cursor.execute("UPDATE books SET in_stock = %s WHERE title = %s", (True, "Dune"))
-            # An update that finds no row is no error to PostgreSQL.
-            if cursor.rowcount == 0:
-                sys.exit("There is no book titled 'Dune'. Run 01-create first.")
-            print("Updated stock status for 'Dune'.")
-except psycopg2.Error as error:
-    sys.exit(f"Failed: {error}")
+    with connection, connection.cursor() as cursor:
+        cursor.execute("UPDATE books SET in_stock = %s WHERE title = %s", (True, "Dune"))
+        # An update that finds no row is no error to PostgreSQL.
+        if cursor.rowcount == 0:
+            sys.exit("There is no book titled 'Dune'. Run 01-create first.")
+        print("Updated stock status for 'Dune'.")

@@ -3,8 +3,7 @@ import { Client, neonConfig } from "@neondatabase/serverless";
 import ws from "ws";
 
 const url = process.env.DATABASE_URL;
-if (!url) throw new Error("DATABASE_URL is not set. Copy .env.example to .env, and put it there.");
-
+if (!url) throw new Error("DATABASE_URL is not set: put it into .env.");
 neonConfig.webSocketConstructor = ws; // Node.js before version 22 has no WebSocket of its own
 const client = new Client(url);
 
@@ -31,9 +30,6 @@ try {
     );
   }
   console.log("--------------------\n");
-} catch (error) {
-  console.error(error);
-  process.exitCode = 1;
 } finally {
   await client.end();
 }

@@ -3,8 +3,7 @@ import { Client, neonConfig } from "@neondatabase/serverless";
 import ws from "ws";
 
 const url = process.env.DATABASE_URL;
-if (!url) throw new Error("DATABASE_URL is not set. Copy .env.example to .env, and put it there.");
-
+if (!url) throw new Error("DATABASE_URL is not set: put it into .env.");
 neonConfig.webSocketConstructor = ws; // Node.js before version 22 has no WebSocket of its own
 const client = new Client(url);
 
@@ -19,9 +18,6 @@ try {
   // An update that finds no row is no error to PostgreSQL.
   if (rowCount === 0) throw new Error("There is no book titled 'Dune'. Run 01-create first.");
   console.log("Updated stock status for 'Dune'.");
-} catch (error) {
-  console.error(error);
-  process.exitCode = 1;
 } finally {
   await client.end();
 }
