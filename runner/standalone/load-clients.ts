@@ -31,6 +31,22 @@ export function loadClients({
   );
 }
 
+/**
+ * The clients whose scripts the documents show.
+ * @throws Failure of kind "layout" where guide.json names one that is not there
+ */
+export function lessonOf(
+  { directory, lesson }: Guide,
+  clients: readonly StandaloneClient[],
+): StandaloneClient[] {
+  const file = join(directory, "steps", "guide.json");
+  return lesson.map(
+    (name) =>
+      clients.find((client) => client.name === `standalone/${name}`) ??
+      fail(`${file}: "lesson" names ${name}, but standalone/${name} is not there.`),
+  );
+}
+
 function loadFolder(directory: string, name: string, steps: readonly Step[]): StandaloneClient[] {
   const { label = name, runtime } = readRuntime(join(directory, "standalone.json"));
   const scripts = readScripts(directory);

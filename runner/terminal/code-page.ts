@@ -1,12 +1,14 @@
 import pc from "picocolors";
 import { scriptsOf } from "../export/document/scripts.ts";
 import type { Guide, Step } from "../guide/guide.ts";
+import { lessonOf, loadClients } from "../standalone/load-clients.ts";
 import { highlight } from "./highlight.ts";
 
 /** The step as a script of one's own, with each library: how one connects stands at its head. */
 export async function codePage(guide: Guide, step: Step): Promise<string> {
   const parts: string[] = [];
-  for (const { client, file, code, imports } of scriptsOf(guide, step, new Set())) {
+  const lesson = lessonOf(guide, loadClients(guide));
+  for (const { client, file, code, imports } of scriptsOf(guide, step, lesson, new Set())) {
     parts.push(pc.bold(`${client.title}, in ${file}`));
     for (const one of [...imports, { code }]) parts.push(await highlight(one.code));
   }

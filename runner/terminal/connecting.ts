@@ -1,6 +1,7 @@
 import { relative } from "node:path";
 import pc from "picocolors";
 import wrapAnsi from "wrap-ansi";
+import { joinUri, splitUri } from "../../drivers/connection/connection-uri.ts";
 import { exportLines } from "../database/shell-lines.ts";
 import type { Guide } from "../guide/guide.ts";
 import type { Session } from "../session/session.ts";
@@ -39,16 +40,11 @@ function pasteable(url: string, step: string): string[] {
 
 /** A connection string as psql takes it, without the password. */
 export function psqlUrl(url: string): string {
-  const [, server = "", query = ""] = /^([^?]*)\??(.*)$/s.exec(url) ?? [];
-  const parameters = query.split("&").flatMap((pair) => {
-    const [name = "", value = ""] = pair.split("=").map(decodeURIComponent);
-    if (name === "" || /password/i.test(name)) return [];
-    // libpq does not know ours, and means the same by "require".
-    return [name === "sslmode" && value === "no-verify" ? "sslmode=require" : pair];
-  });
-  const rest = parameters.length > 0 ? `?${parameters.join("&")}` : "";
-  const plain = server.replace(/^([^:]+:\/\/[^:@/]*):[^@/]*@/, "$1@") + rest;
-  return plain.replaceAll("'", "%27");
+  const uri = splitUri(url);
+  const parameters = new Map([...uri.parameters].filter(([name]) => !/password/i.test(name)));
+  // libpq does not know ours, and means the same by "require".
+  if (parameters.get("sslmode") === "no-verify") parameters.set("sslmode", "require");
+  return joinUri({ ...uri, password: "", parameters }).replaceAll("'", "%27");
 }
 
 /** Quotes a path for a shell, where it needs it. */

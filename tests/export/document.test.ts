@@ -21,8 +21,7 @@ describe("the document of this guide", () => {
     const { steps } = await ownDocument();
     const titles = steps.map(({ scripts }) => scripts.map(({ client }) => client.title));
     const libraries = ["pg", "postgres.js", "Drizzle"];
-    const last = ["pg", "pg, with callbacks", "postgres.js", "Drizzle"];
-    expect(titles).toEqual([libraries, libraries, libraries, last]);
+    expect(titles).toEqual([libraries, libraries, libraries, libraries]);
     for (const { scripts } of steps) {
       for (const { code } of scripts) expect(code).toMatch(/^import "dotenv\/config";\n[\s\S]*\}$/);
     }
@@ -64,7 +63,7 @@ describe("the document of another guide", () => {
   test("needs neither an introduction nor an ending", async () => {
     const document = await smallDocument("1\n");
     expect(document).toMatchObject({ introduction: "", before: [], after: [] });
-    expect(document.clients.map(({ title }) => title)).toEqual(["pg", "postgres.js"]);
+    expect(document.clients.map(({ title }) => title)).toEqual(["pg", "postgres"]);
   });
 
   test("shows the step itself where there are no scripts", async () => {
@@ -76,12 +75,25 @@ describe("the document of another guide", () => {
     ]);
   });
 
-  test("does without a script that a folder of its lesson has not", async () => {
-    const { steps } = await smallDocument("1\n", {
-      "steps/guide.json": JSON.stringify({ title: "A", runs: ["01-only"], lesson: ["x", "y"] }),
-      "standalone/y/01-only.ts": "console.log(2);\n",
+  test("names libraries as the scripts' folders do", async () => {
+    const { steps, clients } = await smallDocument("1\n", {
+      "steps/guide.json": JSON.stringify({ title: "A", runs: ["01-only"], lesson: ["postgres"] }),
+      "standalone/postgres/01-only.ts": "console.log(2);\n",
+      "standalone/postgres/standalone.json": '{ "name": "Postgres, a library" }',
     });
-    expect(steps[0]?.scripts).toMatchObject([{ file: "standalone/y/01-only.ts" }]);
+    expect(steps[0]?.scripts).toMatchObject([{ file: "standalone/postgres/01-only.ts" }]);
+    const title = "Postgres, a library";
+    expect(clients.map((client) => client.title)).toEqual(["pg", title, title]);
+    expect(steps[0]?.output.clients.map((client) => client.title)).toEqual(["pg", title]);
+  });
+
+  test("a lesson of scripts that are not there is refused", async () => {
+    const files = {
+      "steps/guide.json": JSON.stringify({ title: "A", runs: ["01-only"], lesson: ["x"] }),
+    };
+    await expect(smallDocument("1\n", files)).rejects.toThrow(
+      '"lesson" names x, but standalone/x is not there',
+    );
   });
 
   test("an output that is not there is not verified", async () => {

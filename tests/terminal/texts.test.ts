@@ -5,7 +5,7 @@ import type { Place } from "../../runner/terminal/moves.ts";
 
 test.each([
   ["postgresql://me:secret@host:5432/books", "postgresql://me@host:5432/books"],
-  ["postgres://me:s%40c'r/t@host/books", "postgres://me:s%40c%27r/t@host/books"],
+  ["postgres://it's%20me:s%40c'r%2Ft@host/books", "postgresql://it%27s%20me@host/books"],
   ["postgresql://me@host/books", "postgresql://me@host/books"],
   ["postgresql://host/books?user=me&password=secret", "postgresql://host/books?user=me"],
   ["postgresql://host/books?p%61ssword=secret&sslpassword=s", "postgresql://host/books"],

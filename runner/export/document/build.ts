@@ -1,20 +1,24 @@
 import { join } from "node:path";
 import type { Guide, Run, Step } from "../../guide/guide.ts";
+import type { StandaloneClient } from "../../standalone/client.ts";
+import { lessonOf, loadClients } from "../../standalone/load-clients.ts";
 import { changesBetween } from "./changes.ts";
 import { splitChapters } from "./chapters.ts";
-import { clientName } from "./client-names.ts";
+import { clientNames } from "./client-names.ts";
 import type {
   AgainPart,
   Chapter,
+  ClientName,
   Document,
   Output,
-  RunPart,
   SharedPart,
   StepPart,
 } from "./document.ts";
 import { uniqueIds } from "./ids.ts";
 import { scriptsOf, sourceFile, stepFile } from "./scripts.ts";
 import { readText } from "./text-files.ts";
+
+type NameOf = (client: string) => ClientName;
 
 /** What a run printed, as the document shows it. */
 export interface RunOutput {
@@ -29,7 +33,7 @@ export interface RunOutput {
  * Makes the document of a guide. Reads `steps/before.md` and `steps/after.md`, where the guide has
  * them, its standalone scripts, and the files of its drivers. Runs nothing.
  * @param outputs by the name of the run. A run without one is shown without, as not verified
- * @throws Failure of kind "layout" where a file is there and cannot be read
+ * @throws Failure of kind "layout" where a file cannot be read, or a client is not there
  */
 export function buildDocument(guide: Guide, outputs: ReadonlyMap<string, RunOutput>): Document {
   const before = readChapters(guide, "before.md");
@@ -37,15 +41,18 @@ export function buildDocument(guide: Guide, outputs: ReadonlyMap<string, RunOutp
 
   const toId = uniqueIds(["shared", ...guide.runs.map((run) => run.name)]);
   const withId = (chapter: Omit<Chapter, "id">) => ({ id: toId(chapter.title), ...chapter });
-  const steps = placeSteps(guide, outputs);
-  const clients = [...guide.drivers, ...guide.lesson.map((name) => `standalone/${name}`)];
+  const all = loadClients(guide);
+  const lesson = lessonOf(guide, all);
+  const nameOf = clientNames(all);
+  const outputOf = (run: Run) => outputs.get(run.name);
+  const steps = placeSteps(guide, lesson, outputOf, nameOf);
   return {
     title: guide.title,
-    clients: clients.map(clientName),
+    clients: [...guide.drivers, ...lesson.map(({ name }) => name)].map(nameOf),
     introduction: before.introduction,
     before: before.chapters.map(withId),
     steps,
-    shared: sharedPart(guide, steps),
+    shared: lesson.length > 0 ? sharedPart(guide, nameOf) : undefined,
     // What stands before its first heading would otherwise belong to the last step.
     after: [
       ...(after.introduction ? [withId({ title: "Afterwards", text: after.introduction })] : []),
@@ -59,48 +66,45 @@ function readChapters(guide: Guide, name: string) {
 }
 
 /** Each step at its first run, with the re-runs that come before the next step. */
-function placeSteps(guide: Guide, outputs: ReadonlyMap<string, RunOutput>): StepPart[] {
+function placeSteps(
+  guide: Guide,
+  lesson: readonly StandaloneClient[],
+  outputOf: (run: Run) => RunOutput | undefined,
+  nameOf: NameOf,
+): StepPart[] {
   const steps: (StepPart & { readonly again: AgainPart[] })[] = [];
   const printed = new Map<Step, string | undefined>();
   const shown = new Set<string>();
 
   for (const run of guide.runs) {
-    const output = outputs.get(run.name);
-    const part = runPart(guide, run, output);
+    const output = outputOf(run);
+    const { name: step, title, prose } = run.step;
+    const command = `npx tsx ${lesson.length > 0 ? "" : "steps/"}${step}.ts`;
+    const part = { id: run.name, step, title, command, output: outputPart(output, nameOf) };
     if (run.after) {
       const last = printed.get(run.step);
       const isKnown = output !== undefined && last !== undefined;
       const changes = isKnown ? changesBetween(last, output.text) : undefined;
       steps.at(-1)?.again.push({ ...part, after: run.after.name, changes });
     } else {
-      const scripts = scriptsOf(guide, run.step, shown);
-      steps.push({ ...part, prose: run.step.prose, scripts, again: [] });
+      const scripts = scriptsOf(guide, run.step, lesson, shown);
+      steps.push({ ...part, prose, scripts, again: [] });
     }
     printed.set(run.step, output?.text);
   }
   return steps;
 }
 
-function runPart(guide: Guide, { name: id, step }: Run, output: RunOutput | undefined): RunPart {
-  const { name, title } = step;
-  const command = `npx tsx ${guide.lesson.length > 0 ? "" : "steps/"}${name}.ts`;
-  return { id, step: name, title, command, output: outputPart(output) };
-}
-
-function outputPart(output: RunOutput | undefined): Output {
+function outputPart(output: RunOutput | undefined, nameOf: NameOf): Output {
   const { text = "", verified = false, clients = [] } = output ?? {};
-  return { text, verified: verified && clients.length > 0, clients: clients.map(clientName) };
+  return { text, verified: verified && clients.length > 0, clients: clients.map(nameOf) };
 }
 
 /** Where the steps are shown as scripts of their own, this is what the drivers run. */
-function sharedPart(guide: Guide, steps: readonly StepPart[]): SharedPart | undefined {
-  const isShown = steps.every(({ scripts }) =>
-    scripts.every(({ client }) => client.name === "step"),
-  );
-  if (isShown) return undefined;
+function sharedPart(guide: Guide, nameOf: NameOf): SharedPart {
   const drivers = guide.drivers.flatMap((name) => {
     const source = sourceFile(guide, `drivers/${name}.ts`);
-    return source ? [{ ...source, client: clientName(name) }] : [];
+    return source ? [{ ...source, client: nameOf(name) }] : [];
   });
   return { id: "shared", steps: guide.steps.map(stepFile), drivers };
 }

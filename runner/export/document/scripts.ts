@@ -1,39 +1,33 @@
 import { readdirSync } from "node:fs";
-import { join } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import type { Guide, Step } from "../../guide/guide.ts";
-import { clientName } from "./client-names.ts";
+import type { StandaloneClient } from "../../standalone/client.ts";
 import type { Script, SourceFile } from "./document.ts";
 import { readText } from "./text-files.ts";
 
 /**
- * The code of a step as a reader takes it home: the scripts of the guide's `lesson`, or the step itself.
+ * The code of a step as a reader takes it home: a client's script each, or the step itself where there
+ * is no client.
+ * @param lesson the clients whose scripts are shown
  * @param shown the imported files that were shown already; those of this step are added
  * @throws Failure of kind "layout" where a file is there and cannot be read
  */
-export function scriptsOf(guide: Guide, step: Step, shown: Set<string>): Script[] {
-  const scripts = guide.lesson.flatMap((client) => {
-    const folder = `standalone/${client}`;
-    const source = sourceFile(guide, `${folder}/${step.name}.ts`);
+export function scriptsOf(
+  guide: Guide,
+  step: Step,
+  lesson: readonly StandaloneClient[],
+  shown: Set<string>,
+): Script[] {
+  const scripts = lesson.flatMap(({ name, label, scripts }) => {
+    const file = relative(guide.directory, scripts.get(step) ?? "").replaceAll("\\", "/");
+    const source = sourceFile(guide, file);
     if (!source) return [];
-    const imports = filesBeside(guide, folder, source.code).filter(({ file }) => !shown.has(file));
+    const imports = filesBeside(guide, source).filter(({ file }) => !shown.has(file));
     for (const { file } of imports) shown.add(file);
-    const script = { ...source, client: clientName(folder), imports };
-    return [script, ...otherWays(guide, step, script)];
+    return [{ ...source, client: { name, title: label }, imports }];
   });
   if (scripts.length > 0) return scripts;
-  return [{ ...stepFile(step), client: clientName("step"), imports: [] }];
-}
-
-/** A script may stand there in another style, too, such as `04-delete.callbacks.ts`. */
-function otherWays(guide: Guide, step: Step, { file, client }: Script): Script[] {
-  const folder = file.slice(0, file.lastIndexOf("/"));
-  return readdirSync(join(guide.directory, folder)).flatMap((name) => {
-    const style = name.startsWith(`${step.name}.`) && /^[^.]+\.(\w+)\.ts$/.exec(name)?.[1];
-    const source = style ? sourceFile(guide, `${folder}/${name}`) : undefined;
-    if (!source) return [];
-    const titled = { name: `${client.name}.${style}`, title: `${client.title}, with ${style}` };
-    return [{ ...source, client: titled, imports: [] }];
-  });
+  return [{ ...stepFile(step), client: { name: "step", title: "step" }, imports: [] }];
 }
 
 /** A step's own file, without the text at its head. */
@@ -47,9 +41,10 @@ export function sourceFile(guide: Guide, file: string): SourceFile | undefined {
   return code === undefined ? undefined : { file, code, language: "ts" };
 }
 
-/** The files in the script's own folder that it imports. */
-function filesBeside(guide: Guide, folder: string, code: string): SourceFile[] {
+/** The files in a script's own folder that it imports. */
+function filesBeside(guide: Guide, { file, code }: SourceFile): SourceFile[] {
+  const folder = dirname(file);
   return readdirSync(join(guide.directory, folder))
-    .filter((name) => code.includes(`"./${name}"`))
+    .filter((name) => name !== basename(file) && code.includes(`"./${name}"`))
     .flatMap((name) => sourceFile(guide, `${folder}/${name}`) ?? []);
 }

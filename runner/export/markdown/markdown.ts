@@ -70,9 +70,8 @@ function againPart(again: AgainPart): string {
 function runPart({ command, output }: RunPart): string {
   const text = visible(output.text);
   return joined([
-    "Run it:",
-    codeBlock(command, "sh"),
-    ...(text ? [output.verified ? "It prints:" : "Output:", codeBlock(text, "text")] : []),
+    `Run \`${command}\`${text && output.verified ? ". It prints:" : "."}`,
+    ...(text ? [...(output.verified ? [] : ["Output:"]), codeBlock(text, "text")] : []),
     markLine(output),
   ]);
 }
