@@ -3,7 +3,8 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["tests/**/*.test.ts"],
-    exclude: ["tests/faults/**", "tests/screens/**", "tests/windows/**"], // they need more than npm installs
+    // They need more than npm installs.
+    exclude: ["faults", "installed", "screens", "windows"].map((suite) => `tests/${suite}/**`),
     globalSetup: ["tests/support/server.ts", "tests/support/programs.ts"],
     // A command starts servers and processes. The limit is there for a hang, not to measure speed.
     testTimeout: 120_000,
