@@ -14,6 +14,10 @@ export function firstTouched(guide: Guide, file: string): number | undefined {
   if (directory === join(guide.directory, "expected")) {
     return guide.runs.find((run) => `${run.name}.txt` === name)?.index;
   }
+  if (dirname(directory) === join(guide.directory, "standalone")) {
+    const ofStep = guide.runs.find(({ step }) => name.split(".")[0] === step.name);
+    return ofStep?.index ?? 0; // what is no script may be imported by all of them
+  }
   // Every step imports its driver, and what the drivers share.
   return name.endsWith(".ts") ? 0 : undefined;
 }

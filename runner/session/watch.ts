@@ -86,7 +86,7 @@ function signatureOf({ verdict, drivers }: JudgedRun): string {
 
 /** Calls `run` once at the beginning, and once for all changes that came while it was running. */
 async function eachChange(
-  { guide, input, signal }: WatchOptions,
+  { guide, drivers, input, signal }: WatchOptions,
   run: (first: number) => Promise<void>,
 ): Promise<void> {
   let next: number | undefined = 0;
@@ -96,8 +96,14 @@ async function eachChange(
     wake();
   };
 
-  const folders = ["steps", "drivers", "expected"].map((name) => join(guide.directory, name));
-  const watcher = watchFiles(folders, { ignoreInitial: true });
+  const scripts = drivers.flatMap((name) => /^standalone\/[^.]+/.exec(name)?.[0] ?? []);
+  const folders = ["steps", "drivers", "expected", ...scripts].map((name) =>
+    join(guide.directory, name),
+  );
+  const watcher = watchFiles([...new Set(folders)], {
+    ignoreInitial: true,
+    ignored: (path) => /[\\/](node_modules|venv)$/.test(path), // large, and no part of the guide
+  });
   watcher.on("all", (_, file) => {
     const first = firstTouched(guide, file);
     if (first !== undefined) request(first);

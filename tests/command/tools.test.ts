@@ -1,3 +1,5 @@
+import { cpSync } from "node:fs";
+import { join } from "node:path";
 import { XmlDocument } from "libxml2-wasm";
 import { describe, expect, inject, test } from "vitest";
 import { withDatabase } from "../../drivers/connection/connection-uri.ts";
@@ -44,6 +46,15 @@ describe("--watch", () => {
       project.edit("steps/01-create.ts", from, to);
       printed = await watch.prints(new RegExp(`^[\\s\\S]{${seen}}[\\s\\S]*${outcome}`));
     }
+  });
+
+  test("a standalone script that is saved is run again", async () => {
+    const project = copyProject();
+    cpSync("standalone/pg", join(project.directory, "standalone/pg"), { recursive: true });
+    const watch = project.start(["--watch", "--driver", "standalone/pg"], given);
+    await watch.prints("All outputs are verified; 6 changed");
+    project.edit("standalone/pg/04-delete.ts", "Deleted the", "Removed the");
+    await watch.prints("Not verified; 1 changed");
   });
 
   test("Enter runs everything again", async () => {
