@@ -33,8 +33,8 @@ try {
     ["Dune", "Frank Herbert", 1965, false],
   ];
   for (const book of more) await client.query(insert, book);
-  console.log(`Inserted ${more.length} rows of data.`);
   await client.query("COMMIT"); // an error before it leaves everything as it was
+  console.log(`Inserted ${more.length} rows of data.`);
 } finally {
   await client.end();
 }

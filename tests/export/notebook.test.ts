@@ -106,6 +106,10 @@ test("holds the scripts of one library, and what they import", async () => {
 test.each([
   ['import pg from "pg";', 'import pg from "npm:pg";'],
   ["import 'dotenv/config'", 'import "npm:dotenv/config"'],
+  [
+    'import { drizzle } from "drizzle-orm/node-postgres";',
+    'import "npm:pg";\nimport { drizzle } from "npm:drizzle-orm/node-postgres";',
+  ],
   ['import { books } from "./schema.ts";\nconst a = 1;', "const a = 1;"],
   ["export const books = 1;", "const books = 1;"],
   ['import fs from "node:fs"; // import "x"', 'import fs from "node:fs"; // import "x"'],

@@ -1,6 +1,9 @@
 import { builtinModules } from "node:module";
 import { endOf, nodesIn, parseSource, startOf } from "../document/syntax.ts";
 
+/** Libraries that import another one, without naming its version: Deno does not fetch those. */
+const peers: Readonly<Record<string, string>> = { "drizzle-orm/node-postgres": "pg" };
+
 /**
  * Makes a script's code run in a cell of a notebook, which lies in no package: Deno finds a library
  * by `npm:` and its name. What a script imports from the file beside it, an earlier cell has made.
@@ -17,6 +20,10 @@ export function toCellCode(code: string): string {
     if (source.value.startsWith(".")) {
       edits.push({ start: startOf(node), end: endOf(node) + 1, text: "" });
     } else if (!isOfNode(source.value)) {
+      const peer = peers[source.value];
+      if (peer) {
+        edits.push({ start: startOf(node), end: startOf(node), text: `import "npm:${peer}";\n` });
+      }
       edits.push({
         start: startOf(source),
         end: endOf(source),
