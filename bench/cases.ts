@@ -1,107 +1,88 @@
-import type { Guide } from "../runner/guide/guide.ts";
-import { runFloor, runLoop, runOriginals } from "./contestants.ts";
-import { bundleSteps, transpileSteps } from "./floor.ts";
-import { makeLongGuide } from "./guides.ts";
-import { loudRun } from "./output.ts";
-import type { Python } from "./python.ts";
-import type { Demand } from "./report.ts";
-import { runCrowd, runFirst, runGuide, runOther, starts } from "./runner.ts";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { makeLongGuide, makeLoudGuide } from "./guides.ts";
+import { type Field, findPeers } from "./peers.ts";
+import { runProcess } from "./process.ts";
+import { compare, type Demand, runCrowd, runFirst, runGuide, runOther, starts } from "./runner.ts";
 import { saveToVerdict } from "./saving.ts";
 import type { Case, Group, Measurement } from "./series.ts";
-import type { BenchServer } from "./server.ts";
 
-/** What the cases need. */
-export interface Setting {
-  readonly guide: Guide;
-  readonly server: BenchServer;
-  /** undefined where no Python can run the originals. */
-  readonly python: Python | undefined;
-  /** Where this Node.js runs TypeScript by itself. */
-  readonly isNodeEnough: boolean;
-  /** A directory for what the cases make. */
-  readonly place: string;
-}
-
-/** All cases that this machine can run, in the order of the table. */
-export function makeCases(setting: Setting): Case[] {
-  return [
-    ...guideCases(setting),
-    ...growthCases(setting),
-    ...outputCases(setting),
-    ...crowdCases(setting),
+/** All cases that this machine can run, in the order of the table, and what it cannot run. */
+export async function makeCases(field: Field): Promise<{ cases: Case[]; leftOut: string[] }> {
+  const peers = await findPeers(field);
+  const cases = [
+    ...guideCases(field),
+    ...peers.flatMap((one): Case[] => ("leftOut" in one ? [] : [{ ...one, group: "peers" }])),
+    ...growthCases(field),
+    ...outputCases(field),
+    ...crowdCases(field),
   ];
+  const leftOut = peers.flatMap((one) => ("leftOut" in one ? [one.leftOut] : []));
+  if (!isNodeEnough)
+    leftOut.push("node run-guide.ts is left out: it needs Node.js 22.18 or newer.");
+  return { cases, leftOut };
 }
 
-function guideCases({ guide, server, python, isNodeEnough, place }: Setting): Case[] {
-  const onEmbedded: Demand = { runs: guide.runs.length, verdict: "match", server: "embedded" };
-  const onGiven: Demand = { ...onEmbedded, server: "given" };
-  const environment = { DATABASE_URL: server.url };
-  const { node, ...others } = starts;
-  const usable = isNodeEnough ? { ...others, node } : others;
+/** From these versions on, Node.js takes the types away by itself, without a flag. */
+const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+const isNodeEnough = major > 23 || (major === 23 && minor >= 6) || (major === 22 && minor >= 18);
 
-  const ofRunner = Object.entries(usable).flatMap(([name, start]) => [
-    make("guide", `${name}-given`, `${start.label}, running server`, () =>
-      runGuide(start, onGiven, environment),
-    ),
-    make("guide", `${name}-embedded`, `${start.label}, embedded server`, () =>
-      runGuide(start, onEmbedded, {}),
-    ),
-  ]);
-  const transpiled = once(() => transpileSteps(guide, place));
-  const bundled = once(() => bundleSteps(guide, place));
+function guideCases({ guide, server, place }: Field): Case[] {
+  const embedded: Demand = { runs: guide.runs.length, verdict: "match", server: "embedded" };
+  const given: Demand = { ...embedded, server: "given" };
+  const empty = join(place, "empty.ts");
+  writeFileSync(empty, "");
+  const usable = Object.entries(starts).filter(([name]) => name !== "node" || isNodeEnough);
   return [
-    ...ofRunner,
-    make("guide", "first", `${starts.tsx.label}, first run ever`, () =>
-      runFirst(starts.tsx, onEmbedded, place),
+    ...usable.flatMap(([name, start]) => [
+      make("guide", `${name}-empty`, `${start.label}, an empty file`, async () => {
+        const { program, choices } = start;
+        return { wall: (await runProcess({ program, choices: [...choices, empty] })).wall };
+      }),
+      make("guide", `${name}-given`, `${start.label} run-guide.ts, running server`, () =>
+        runGuide(start, given, { DATABASE_URL: server.url }),
+      ),
+      make("guide", `${name}-embedded`, `${start.label} run-guide.ts, embedded server`, () =>
+        runGuide(start, embedded, {}),
+      ),
+    ]),
+    make("guide", "first", "npx tsx run-guide.ts, first run ever", () =>
+      runFirst(starts.tsx, embedded, join(place, "first")),
     ),
-    make("guide", "floor", "floor: the steps alone, transpiled", async () =>
-      timed(await runFloor(guide, server, await transpiled())),
-    ),
-    make("guide", "floor-bundled", "floor: the steps alone, bundled", async () =>
-      timed(await runFloor(guide, server, await bundled())),
-    ),
-    make("guide", "loop", "loop: npx tsx steps/…, 12 times", async () =>
-      timed(await runLoop(guide, server)),
-    ),
-    make("guide", "save", "--watch: from a save of the last step to its verdict", async () =>
+    make("guide", "save", "--watch: from a save of the last step to its verdict", () =>
       saveToVerdict(place, server.url),
     ),
-    ...(python
-      ? [
-          make("guide", "originals", "the Python originals", async () =>
-            timed(await runOriginals(guide, server, python)),
-          ),
-        ]
-      : []),
   ];
 }
 
-function growthCases({ server, place }: Setting): Case[] {
-  return [4, 40, 200].map((count) => {
-    const guide = once(() => makeLongGuide(place, count));
-    const demand: Demand = { runs: count, verdict: "match", server: "given" };
-    return make("growth", `growth-${count}`, `${count} steps`, () =>
-      runOther(guide(), demand, { DATABASE_URL: server.url }, place),
+function growthCases({ server, place }: Field): Case[] {
+  return [4, 40, 200].map((runs) => {
+    const guide = once(() => makeLongGuide(place, runs));
+    const demand: Demand = { runs, verdict: "match", server: "given" };
+    return make("growth", `growth-${runs}`, `${runs} steps`, () =>
+      runOther(guide(), demand, server.url),
     );
   });
 }
 
-function outputCases({ server, place }: Setting): Case[] {
-  const loud = (megabytes: number, differs: boolean) => {
-    const run = once(() => loudRun({ megabytes, differs, databaseUrl: server.url, place }));
-    return differs
-      ? make("output", `differs-${megabytes}`, `${megabytes} MB that differ everywhere`, () =>
-          run()(),
-        )
-      : make("output", `output-${megabytes}`, `${megabytes} MB of output`, () => run()());
+function outputCases({ server, place }: Field): Case[] {
+  const loud = (name: string, megabytes: number, verdict: Demand["verdict"]) => {
+    const word = verdict === "match" ? "printed" : "documented";
+    const guide = once(() => makeLoudGuide(place, megabytes, word));
+    const label = `${megabytes} MB ${verdict === "match" ? "of output" : "that differ everywhere"}`;
+    return make("output", name, label, async () => {
+      const measured = await runOther(guide(), { runs: 1, verdict, server: "given" }, server.url);
+      return { ...measured, comparison: await compare(guide(), join(guide(), "printed"), verdict) };
+    });
   };
-  return [loud(1, false), loud(10, false), loud(100, false), loud(100, true)];
+  const equal = [1, 10, 100].map((megabytes) => loud(`output-${megabytes}`, megabytes, "match"));
+  return [...equal, loud("differs-100", 100, "drift")];
 }
 
-function crowdCases({ guide }: Setting): Case[] {
+function crowdCases({ guide }: Field): Case[] {
   const demand: Demand = { runs: guide.runs.length, verdict: "match", server: "embedded" };
   return [1, 5, 20].map((count) =>
-    make("crowd", `crowd-${count}`, count === 1 ? "1 runner" : `${count} runners at once`, () =>
+    make("crowd", `crowd-${count}`, `${count} runner${count > 1 ? "s at once" : ""}`, () =>
       runCrowd(count, demand),
     ),
   );
@@ -109,10 +90,6 @@ function crowdCases({ guide }: Setting): Case[] {
 
 function make(group: Group, name: string, label: string, run: () => Promise<Measurement>): Case {
   return { group, name, label, run };
-}
-
-function timed(wall: number): Measurement {
-  return { wall, memory: null, comparison: null };
 }
 
 /** Makes something when it is first needed, which is in the warm-up. */

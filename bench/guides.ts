@@ -1,6 +1,5 @@
 import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { megabyteOf } from "./megabyte.ts";
 import { root } from "./process.ts";
 
 /**
@@ -25,24 +24,31 @@ await step(async (db) => {
 /**
  * Makes a guide of one step that prints a lot.
  * @param word what the golden file has in every line: "printed" for a match
- * @returns its directory
+ * @returns its directory, with what the step prints in the file `printed`
  */
 export function makeLoudGuide(place: string, megabytes: number, word: string): string {
   const guide = openGuide(join(place, `output-${megabytes}-${word}`));
   const code = `
-import { megabyteOf } from ${JSON.stringify(join(import.meta.dirname, "megabyte.ts"))};
-const text = megabyteOf("printed");
+const lines = Array.from({ length: 10_000 }, (_, index) => ("printed " + index + " ").padEnd(99, "-"));
+const text = lines.join("\\n") + "\\n";
 await step(async (db) => {
   await db.query("SELECT 1");
   for (let count = 0; count < ${megabytes}; count++) process.stdout.write(text);
 });
 `;
   writeOutput(guide.addStep("01-print", code), megabytes, word);
-  return guide.finish();
+  const directory = guide.finish();
+  writeOutput(join(directory, "printed"), megabytes, "printed");
+  return directory;
 }
 
-/** Writes what the step of a loud guide prints, where the word is "printed". */
-export function writeOutput(file: string, megabytes: number, word: string): void {
+/** A million bytes in ten thousand lines, no two of them alike. */
+function megabyteOf(word: string): string {
+  const lines = Array.from({ length: 10_000 }, (_, index) => `${word} ${index} `.padEnd(99, "-"));
+  return `${lines.join("\n")}\n`;
+}
+
+function writeOutput(file: string, megabytes: number, word: string): void {
   const text = megabyteOf(word);
   const descriptor = openSync(file, "w");
   for (let count = 0; count < megabytes; count++) writeSync(descriptor, text);

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
-import { existsSync, readFileSync, rmSync } from "node:fs";
-import { delimiter, dirname, join } from "node:path";
-import { pathToFileURL } from "node:url";
+import { delimiter, dirname } from "node:path";
+import { text } from "node:stream/consumers";
+import { NotVerified } from "./series.ts";
 
 /** The project's directory: every command is started there, as a reader would. */
 export const root = dirname(import.meta.dirname);
@@ -22,51 +22,49 @@ export interface Ended {
 }
 
 /** Runs a command, and waits for its end. */
-export function runProcess({ program, choices, environment }: Command): Promise<Ended> {
-  return new Promise((resolve, reject) => {
-    const started = performance.now();
-    const child = spawn(program, choices, {
-      cwd: root,
-      env: { ...quietEnvironment(), ...environment },
-      stdio: ["ignore", "pipe", "pipe"],
-      shell: process.platform === "win32" && program === "npx", // there, npx is a script
-    });
-    let wall = 0;
-    let stdout = "";
-    let stderr = "";
-    child.stdout.setEncoding("utf8").on("data", (text: string) => {
-      stdout += text;
-    });
-    child.stderr.setEncoding("utf8").on("data", (text: string) => {
-      stderr += text;
-    });
-    child.on("exit", () => {
-      wall = performance.now() - started;
-    });
-    child.on("error", reject);
-    child.on("close", (code) => resolve({ code, stdout, stderr, wall }));
+export async function runProcess({ program, choices, environment }: Command): Promise<Ended> {
+  const started = performance.now();
+  const child = spawn(program, choices, {
+    cwd: root,
+    env: { ...quietEnvironment(), ...environment },
+    stdio: ["ignore", "pipe", "pipe"],
+    shell: process.platform === "win32" && program === "npx", // there, npx is a script
   });
+  const ended = new Promise<Pick<Ended, "code" | "wall">>((resolve, reject) => {
+    child.on("exit", (code) => resolve({ code, wall: performance.now() - started }));
+    child.on("error", reject);
+  });
+  const [end, stdout, stderr] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
+  return { ...end, stdout, stderr };
+}
+
+/** A program that does one step, and what it must print. */
+export interface Script extends Command {
+  readonly name: string;
+  readonly expected: string;
 }
 
 /**
- * Runs node, and measures its peak memory from within.
- * @param file where the process leaves the figure; gone afterwards
+ * Runs lanes of scripts side by side, and those of one lane one after the other. Outputs are
+ * compared when the time has been taken.
+ * @returns milliseconds from the first start to the last end
+ * @throws NotVerified
  */
-export async function runWithMemory(
-  choices: readonly string[],
-  file: string,
-  environment: NodeJS.ProcessEnv,
-): Promise<Ended & { readonly memory: number | null }> {
-  const hook = pathToFileURL(join(import.meta.dirname, "peak-memory.mjs")).href;
-  const ended = await runProcess({
-    program: process.execPath,
-    choices: ["--import", hook, ...choices],
-    environment: { ...environment, BENCH_PEAK_MEMORY_FILE: file },
-  });
-  if (!existsSync(file)) return { ...ended, memory: null }; // it was killed
-  const memory = Number(readFileSync(file, "utf8"));
-  rmSync(file);
-  return { ...ended, memory };
+export async function runScripts(lanes: readonly (readonly Script[])[]): Promise<number> {
+  const started = performance.now();
+  const ended = await Promise.all(
+    lanes.map(async (scripts) => {
+      const results = [];
+      for (const script of scripts) results.push({ script, ...(await runProcess(script)) });
+      return results;
+    }),
+  );
+  const wall = performance.now() - started;
+  for (const { script, code, stdout, stderr } of ended.flat()) {
+    if (code !== 0) throw new NotVerified(`${script.name} exited with ${code}.`, stderr);
+    if (stdout !== script.expected) throw new NotVerified(`${script.name} printed something else.`);
+  }
+  return wall;
 }
 
 /**
@@ -78,11 +76,8 @@ export function quietEnvironment(): NodeJS.ProcessEnv {
     ...["HOME", "LANG", "TMPDIR", "XDG_CACHE_HOME"],
     ...["SystemRoot", "ComSpec", "PATHEXT", "TEMP", "USERPROFILE", "APPDATA", "LOCALAPPDATA"],
   ];
-  const entries = kept.flatMap((name) => {
-    const value = process.env[name];
-    return value === undefined ? [] : [[name, value] as const];
-  });
+  const entries = kept.map((name) => [name, process.env[name]] as const);
   // npx runs the first node that it finds: it must be the one that runs everything else.
   const path = [dirname(process.execPath), process.env.PATH ?? ""].join(delimiter);
-  return { ...Object.fromEntries(entries), PATH: path };
+  return { ...Object.fromEntries(entries.filter(([, value]) => value !== undefined)), PATH: path };
 }

@@ -2,10 +2,10 @@
 export interface Measurement {
   /** Milliseconds from the start of the first process to the end of the last. */
   readonly wall: number;
-  /** The runner's peak, in bytes; null where it is not measured. */
-  readonly memory: number | null;
-  /** Milliseconds of comparing and diffing; null where it is not measured. */
-  readonly comparison: number | null;
+  /** The runner's peak, in bytes, where it is measured. */
+  readonly memory?: number;
+  /** Milliseconds of comparing and diffing, where they are measured. */
+  readonly comparison?: number;
 }
 
 /** Something to measure. */
@@ -18,15 +18,13 @@ export interface Case {
   run(): Promise<Measurement>;
 }
 
-export const groups = ["guide", "growth", "output", "crowd"] as const;
+export const groups = ["guide", "peers", "growth", "output", "crowd"] as const;
 export type Group = (typeof groups)[number];
 
-/** All runs of a case, in their order. */
-export interface Series {
-  readonly case: Case;
-  /** Empty where a run was not verified. */
+/** All runs of a case, in their order; none where one of them was not verified. */
+export interface Series extends Omit<Case, "run"> {
   readonly measurements: readonly Measurement[];
-  readonly notVerified: string | null;
+  readonly notVerified?: string;
 }
 
 /** A run whose output was not the expected one. Its time says nothing. */
@@ -67,7 +65,36 @@ export async function measureInTurn(
     }
   }
   return [...measured].map(([one, measurements]) => {
-    const notVerified = failures.get(one) ?? null;
-    return { case: one, measurements: notVerified === null ? measurements : [], notVerified };
+    const { name, group, label } = one;
+    const notVerified = failures.get(one);
+    if (notVerified === undefined) return { name, group, label, measurements };
+    return { name, group, label, measurements: [], notVerified };
   });
+}
+
+/** The value in the middle, or the mean of the two there; undefined where there is none. */
+export function median(values: readonly (number | undefined)[]): number | undefined {
+  const sorted = values.filter((value) => value !== undefined).sort((a, b) => a - b);
+  const upper = sorted[Math.floor(sorted.length / 2)];
+  const lower = sorted[Math.floor((sorted.length - 1) / 2)];
+  return upper === undefined || lower === undefined ? undefined : (lower + upper) / 2;
+}
+
+/**
+ * The median of what each round says by itself. A round in which the machine was slow is slow on
+ * all sides, which a quotient of two medians does not know.
+ * @param combine is given the walls of one round, in the order of the names
+ */
+export function paired(
+  all: readonly Series[],
+  names: readonly string[],
+  combine: (...walls: number[]) => number,
+): number | undefined {
+  const series = names.map((name) => all.find((one) => one.name === name)?.measurements ?? []);
+  const rounds = Math.min(...series.map(({ length }) => length));
+  return median(
+    Array.from({ length: rounds }, (_, round) =>
+      combine(...series.map((measurements) => measurements[round]?.wall ?? Number.NaN)),
+    ),
+  );
 }
