@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { SetupError } from "../drivers/connection/errors.ts";
@@ -12,6 +13,7 @@ import { isCi } from "./surroundings.ts";
 const signalCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
 const interruption = new AbortController();
+setMaxListeners(0, interruption.signal); // each client that waits listens, and stops when it is served
 let unwritten: string | undefined;
 
 /** Shells, tsx and npx hand the same Ctrl-C on: what comes within this time is one signal. */
