@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { loadRunner } from "./runner/load.ts";
 
 const { main } = await loadRunner();

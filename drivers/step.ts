@@ -1,13 +1,14 @@
 import { basename } from "node:path";
-import { parseArgs } from "node:util";
+import { chosenDriver } from "./choose-driver.ts";
 import { connect } from "./connect.ts";
 import { databaseUrl } from "./connection/environment.ts";
 import { DatabaseError, SetupError, StepFailure } from "./connection/errors.ts";
-import type { Database, Driver } from "./driver.ts";
-import { drivers } from "./drivers.ts";
+import { guideCommand, isInstalled } from "./connection/installed.ts";
+import type { Database } from "./driver.ts";
 import { missingTableHint, type OwnTables, ownTablesOf, withOwnTables } from "./own-tables.ts";
 
-export { StepFailure } from "./connection/errors.ts";
+export { DatabaseError, StepFailure } from "./connection/errors.ts";
+export type { Database, Row, Statements } from "./driver.ts";
 
 /** What to try, by the code of an error: an SQLSTATE, or one of Node's codes. */
 export type Hints = Readonly<Record<string, string>>;
@@ -29,8 +30,9 @@ export async function step(
   });
 
   try {
-    tables = ownTablesOf(process.argv[1] ?? "");
-    const db = await connect(await chosenDriver(), chosenUrl());
+    const file = process.argv[1] ?? "";
+    tables = ownTablesOf(file);
+    const db = await connect(await chosenDriver(file), chosenUrl());
     await withOwnTables(db, tables, work).finally(() => db.close());
   } catch (error) {
     const hint = error instanceof DatabaseError && missingTableHint(error, tables);
@@ -40,25 +42,15 @@ export async function step(
   finished = true;
 }
 
-function chosenDriver(): Promise<Driver> {
-  const names = Object.keys(drivers);
-  const usage = `Choose one with --driver ${names.join(" or --driver ")}.`;
-  try {
-    const { values } = parseArgs({ options: { driver: { type: "string", default: "pg" } } });
-    const load = names.includes(values.driver) && drivers[values.driver];
-    if (load) return load();
-    throw new SetupError(`There is no driver "${values.driver}". ${usage}`);
-  } catch (error) {
-    if (error instanceof SetupError || !(error instanceof Error)) throw error;
-    throw new SetupError(`${error.message.split(". ")[0]}. ${usage}`);
-  }
-}
+const envAdvice = isInstalled
+  ? "Put your connection string into .env"
+  : "Copy .env.example to .env and put your connection string there";
 
 function chosenUrl(): string {
   const url = databaseUrl();
   if (url) return url;
   throw new SetupError(
-    "DATABASE_URL is not set. Copy .env.example to .env and put your connection string there, or run the whole guide without one: npx tsx run-guide.ts",
+    `DATABASE_URL is not set. ${envAdvice}, or run the whole guide without one: ${guideCommand}`,
   );
 }
 

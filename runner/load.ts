@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { isInstalled } from "../drivers/connection/installed.ts";
 import { type Kept, keepPrograms, manifestOf, takePrograms } from "./compile/program-cache.ts";
 import { usableRoot } from "./workspace/roots.ts";
 
@@ -12,10 +13,10 @@ const name = "runner";
 
 /**
  * Loads the runner, from a program in the cache, which is made anew when a source has changed. Where
- * nothing can be kept, the sources are loaded one by one.
+ * nothing can be kept, the sources are loaded one by one. Those of the package are compiled already.
  */
 export async function loadRunner(): Promise<Runner> {
-  const root = usableRoot();
+  const root = isInstalled ? undefined : usableRoot();
   const kept = root && (await programIn(manifestOf(root, [main])));
   if (!kept) return import("./main.ts");
   const runner: Runner = createRequire(import.meta.url)(join(kept.directory, name));

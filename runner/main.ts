@@ -1,12 +1,11 @@
 import { setMaxListeners } from "node:events";
 import { readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
 import { SetupError } from "../drivers/connection/errors.ts";
 import type { CommandLine } from "./arguments/command-line.ts";
 import { parseArguments } from "./arguments/parse-arguments.ts";
 import { type Context, isInteractive } from "./commands/context.ts";
 import { exitCodes, Failure, hasCode } from "./failure.ts";
-import { project } from "./project.ts";
+import { guideDirectory, packageFile } from "./project.ts";
 import { harmless } from "./report/visible.ts";
 import { isCi } from "./surroundings.ts";
 
@@ -35,7 +34,7 @@ export async function main(argv: readonly string[]): Promise<void> {
 }
 
 async function answer(argv: readonly string[]): Promise<number> {
-  const { version } = JSON.parse(readFileSync(join(project, "package.json"), "utf8"));
+  const { version } = JSON.parse(readFileSync(packageFile, "utf8"));
   const surroundings = { isCi: isCi(), isInteractive: isInteractive() };
   const commandLine = parseArguments(argv, version, surroundings);
   listenForSignals();
@@ -69,14 +68,14 @@ async function perform(line: CommandLine, context: Context): Promise<number> {
     case "new": {
       const { newDriver, newStep } = await import("./commands/new.ts");
       const { loadGuide } = await import("./guide/load-guide.ts");
-      const guide = await loadGuide(line.guide ? resolve(line.guide) : project);
+      const guide = await loadGuide(guideDirectory(line.guide));
       context.print(harmless((line.what === "step" ? newStep : newDriver)(guide, line.name)));
       return 0;
     }
     case "new project": {
       const { newProject } = await import("./standalone/new-project.ts");
       const { loadGuide } = await import("./guide/load-guide.ts");
-      const guide = await loadGuide(line.guide ? resolve(line.guide) : project);
+      const guide = await loadGuide(guideDirectory(line.guide));
       context.print(harmless(newProject(guide, line.directory, line.driver)));
       return 0;
     }

@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { join, resolve } from "node:path";
 import { parse } from "dotenv";
 import { SetupError } from "./errors.ts";
+import { isInstalled } from "./installed.ts";
 
-/** The `.env` file beside the folder of the drivers. */
-export const envFile = fileURLToPath(new URL("../../.env", import.meta.url));
+/** `.env` beside the folder of the drivers; where they are a package, in the working directory. */
+export const envFile = isInstalled ? resolve(".env") : join(import.meta.dirname, "../../.env");
 
 /**
  * Reads DATABASE_URL from the environment, or from `.env`.

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from "commander";
+import { guideCommand } from "../../drivers/connection/installed.ts";
 import type { ReporterOptions } from "../report/reporter-names.ts";
 import { reporterNames } from "../report/reporter-names.ts";
 import type { CommandLine, ExportOptions, GuideOptions } from "./command-line.ts";
@@ -6,13 +7,13 @@ import { modeOf, type RunFlags, type Surroundings } from "./run-mode.ts";
 
 const examples = `
 Examples:
-  npx tsx run-guide.ts                     follow the guide, step by step
-  npx tsx run-guide.ts --yes               run it from beginning to end
-  npx tsx run-guide.ts --step 3            run up to step 3, and report it and its re-reads
-  npx tsx run-guide.ts --watch             run it again whenever a file is saved
-  npx tsx run-guide.ts --update            take what the drivers agree on as the new outputs
-  npx tsx run-guide.ts --reporter terminal --reporter junit=report.xml
-  npx tsx run-guide.ts doctor              check that everything is there
+  ${guideCommand}                     follow the guide, step by step
+  ${guideCommand} --yes               run it from beginning to end
+  ${guideCommand} --step 3            run up to step 3, and report it and its re-reads
+  ${guideCommand} --watch             run it again whenever a file is saved
+  ${guideCommand} --update            take what the drivers agree on as the new outputs
+  ${guideCommand} --reporter terminal --reporter junit=report.xml
+  ${guideCommand} doctor              check that everything is there
 
 Without DATABASE_URL, in the environment or in .env, the guide runs on a PostgreSQL of its own.
 
@@ -154,7 +155,7 @@ function describeNew(program: Command, use: Use): void {
 
 function example(...lines: readonly string[]): string {
   const head = lines.length === 1 ? "Example:" : "Examples:";
-  return `\n${[head, ...lines.map((line) => `  npx tsx run-guide.ts ${line}`)].join("\n")}`;
+  return `\n${[head, ...lines.map((line) => `  ${guideCommand} ${line}`)].join("\n")}`;
 }
 
 function readReporter(text: string, chosen: ReporterOptions[]): ReporterOptions[] {

@@ -1,12 +1,13 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { extname, resolve } from "node:path";
+import { extname } from "node:path";
+import { guideCommand } from "../../drivers/connection/installed.ts";
 import type { ExportOptions } from "../arguments/command-line.ts";
 import { buildDocument, type RunOutput } from "../export/document/build.ts";
 import { type Format, formats, write } from "../export/formats.ts";
 import { Failure, hasCode, messageOf } from "../failure.ts";
 import { loadGuide } from "../guide/load-guide.ts";
 import { selectRuns } from "../guide/select.ts";
-import { project } from "../project.ts";
+import { guideDirectory } from "../project.ts";
 import type { Reporter } from "../report/events.ts";
 import { terminalReporter } from "../report/terminal-report.ts";
 import { harmless } from "../report/visible.ts";
@@ -26,7 +27,7 @@ export async function exportCommand(
   context: Context,
 ): Promise<number> {
   const format = readFormat(file, options.format);
-  const guide = await loadGuide(options.guide ? resolve(options.guide) : project);
+  const guide = await loadGuide(guideDirectory(options.guide));
   const clients = await selectClients(guide, options.driver, options.standalone === true);
   const outputs = new Map<string, RunOutput>();
   const summary = await runGuide({
@@ -100,7 +101,7 @@ async function check(file: string, text: string, { print, note }: Context): Prom
     return 0;
   }
   print(harmless(await diffTexts(old, text, file)));
-  note(`${file} is stale. Write it: npx tsx run-guide.ts export ${file}`);
+  note(`${file} is stale. Write it: ${guideCommand} export ${file}`);
   return 1;
 }
 

@@ -1,7 +1,9 @@
-import { readFileSync, writeFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { isInstalled } from "../../drivers/connection/installed.ts";
 import { Failure, messageOf } from "../failure.ts";
 import type { Guide } from "../guide/guide.ts";
+import { packageName, project } from "../project.ts";
 import { driverTemplate, stepTemplate } from "./templates.ts";
 
 /**
@@ -17,8 +19,7 @@ export function newStep(guide: Guide, name: string): string {
   const stepName = `${String(number).padStart(2, "0")}-${name}`;
   const title = name.replaceAll("-", " ").replace(/^./, (letter) => letter.toUpperCase());
   const file = join(guide.directory, "steps", `${stepName}.ts`);
-  const drivers = relative(join(file, ".."), guide.driversDirectory).replaceAll("\\", "/");
-  write(file, stepTemplate(title, drivers));
+  write(file, stepTemplate(title, moduleFor(guide, "steps", "step")));
 
   const manifest = join(guide.directory, "steps", "guide.json");
   const names = [...guide.runs.map((run) => run.step.name), stepName];
@@ -40,15 +41,18 @@ Next: edit it, look at its output (it has no golden file yet), and take it over:
  */
 export function newDriver(guide: Guide, name: string): string {
   refuseName(name);
-  const file = join(guide.directory, "drivers", `${name}.ts`);
-  const list = join(guide.driversDirectory, "drivers.ts");
-  if (guide.driversDirectory !== join(guide.directory, "drivers")) {
-    throw new Failure("usage", "This guide uses the drivers of the project. Leave out --guide.");
-  }
   if (guide.drivers.includes(name))
     throw new Failure("usage", `There is a driver ${name} already.`);
-  write(file, driverTemplate);
+  const file = join(guide.directory, "drivers", `${name}.ts`);
+  mkdirSync(dirname(file), { recursive: true });
+  write(file, driverTemplate(moduleFor(guide, "drivers", "driver-kit")));
+  if (isInstalled || guide.directory !== project) {
+    return `Wrote ${show(file)}. Next: edit it, and run the guide with it:
+  ${guide.command} --driver ${name}
+`;
+  }
 
+  const list = join(project, "drivers", "drivers.ts");
   const key = /^[a-z]\w*$/.test(name) ? name : JSON.stringify(name);
   const text = readFileSync(list, "utf8");
   writeFileSync(list, text.replace(/\n};\s*$/, `\n  ${key}: () => import("./${name}.ts"),\n};\n`));
@@ -58,6 +62,15 @@ Next: edit it, and run the guide and the driver tests with it:
   ${guide.command} --driver ${name}
   npx vitest run tests/drivers
 `;
+}
+
+/** How a file of a guide imports from the drivers: within a checkout by path, elsewhere by package. */
+function moduleFor(guide: Guide, folder: string, name: "step" | "driver-kit"): string {
+  const from = join(guide.directory, folder);
+  const path = relative(from, join(project, "drivers", `${name}.ts`)).replaceAll("\\", "/");
+  const isWithin = !isInstalled && !relative(project, from).startsWith("..");
+  if (isWithin) return path.startsWith(".") ? path : `./${path}`;
+  return `${packageName}/${name === "step" ? "step" : "driver"}`;
 }
 
 function refuseName(name: string): void {

@@ -1,11 +1,10 @@
-import { resolve } from "node:path";
 import type { GuideOptions, Mode, Writing } from "../arguments/command-line.ts";
 import { psqlHint } from "../database/shell-lines.ts";
 import { Failure } from "../failure.ts";
 import { listRuns } from "../guide/list.ts";
 import { loadGuide } from "../guide/load-guide.ts";
 import { selectRuns } from "../guide/select.ts";
-import { project } from "../project.ts";
+import { guideDirectory } from "../project.ts";
 import { openReporters } from "../report/reporters.ts";
 import { summarize } from "../report/summary.ts";
 import { harmless } from "../report/visible.ts";
@@ -25,7 +24,7 @@ export async function runCommand(
   mode: Mode,
   context: Context,
 ): Promise<number> {
-  const guide = await loadGuide(options.guide ? resolve(options.guide) : project);
+  const guide = await loadGuide(guideDirectory(options.guide));
   const clients = await selectClients(guide, options.driver, options.standalone === true);
   const { drivers, standalone, unavailable } = clients;
   const { note, signal } = context;

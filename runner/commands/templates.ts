@@ -1,9 +1,9 @@
 /**
  * A step that works at once.
  * @param title for people, such as "Sort data"
- * @param drivers the folder of the drivers, as seen from the step's file
+ * @param module where the step imports from
  */
-export function stepTemplate(title: string, drivers: string): string {
+export function stepTemplate(title: string, module: string): string {
   return `/*
 # ${title}
 
@@ -14,7 +14,7 @@ The code
 - connects to the database;
 - counts the tables in its schema.
 */
-import { step } from "${drivers}/step.ts";
+import { step } from "${module}";
 
 await step(async (db) => {
   console.log("Connection established");
@@ -27,15 +27,22 @@ await step(async (db) => {
 `;
 }
 
-/** A driver that works at once, with pg's promises. */
-export const driverTemplate = `import pg from "pg";
-import { type ConnectionAttempt, dial } from "./connection/dial.ts";
-import { asUnopened } from "./connection/hand-over.ts";
-import { openDatabase } from "./database.ts";
-import type { Database } from "./driver.ts";
-import { parsers } from "./values.ts";
+/**
+ * A driver that works at once, with pg's promises.
+ * @param module where it imports from what drivers share
+ */
+export function driverTemplate(module: string): string {
+  return `import pg from "pg";
+import {
+  asUnopened,
+  type ConnectionAttempt,
+  type Database,
+  dial,
+  openDatabase,
+  parsers,
+} from "${module}";
 
-/** Replace pg by your library. What every driver shares is in \`database.ts\`. */
+/** Replace pg by your library. What every driver shares is in \`openDatabase\`. */
 export async function connect(attempt: ConnectionAttempt): Promise<Database> {
   const { user, password, database } = attempt;
   const socket = await dial(attempt);
@@ -54,3 +61,4 @@ export async function connect(attempt: ConnectionAttempt): Promise<Database> {
   });
 }
 `;
+}

@@ -3,6 +3,7 @@ import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import { Failure, messageOf } from "../failure.ts";
 import { dependenciesOf } from "./dependencies.ts";
+import { ownPackage } from "./own-package.ts";
 import type { Compiled } from "./program-cache.ts";
 import { isBuildFailure, readSources } from "./sources.ts";
 
@@ -11,15 +12,21 @@ import { isBuildFailure, readSources } from "./sources.ts";
  * file.
  * @param files absolute paths of the steps
  * @param prelude code that is put before each step, on its first line
+ * @param drivers absolute paths of drivers that the steps import by a name that they are given
  * @returns `01-create.mjs` for `01-create.ts`, and what they share
  * @throws Failure of kind "layout" for a step that does not compile, with its line
  */
-export async function bundleSteps(files: readonly string[], prelude = ""): Promise<Compiled> {
+export async function bundleSteps(
+  files: readonly string[],
+  prelude = "",
+  drivers: readonly string[] = [],
+): Promise<Compiled> {
   const [first = ""] = files;
+  const entryPoints = [...files, ...drivers];
   const top = parse(first).root;
   try {
     const { outputFiles, metafile } = await build({
-      entryPoints: [...files],
+      entryPoints,
       outdir: top,
       outExtension: { ".js": ".mjs" },
       entryNames: "[name]",
@@ -35,10 +42,13 @@ export async function bundleSteps(files: readonly string[], prelude = ""): Promi
       sourceRoot: pathToFileURL(top).href,
       logLevel: "silent",
       banner: { js: `${requireForCommonJs} ${writeAtOnce}` },
-      plugins: [readSources(editable, (source, path) => edit(source, path, files, prelude))],
+      plugins: [
+        ownPackage,
+        readSources(editable, (source, path) => edit(source, path, files, prelude)),
+      ],
     });
     const outputs = new Map(outputFiles.map(({ path, contents }) => [basename(path), contents]));
-    return { inputs: dependenciesOf(metafile, files), outputs };
+    return { inputs: dependenciesOf(metafile, entryPoints), outputs };
   } catch (error) {
     throw new Failure("layout", describe(error));
   }

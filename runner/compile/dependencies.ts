@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
-import { dirname, isAbsolute, join, resolve } from "node:path";
+import { dirname, extname, isAbsolute, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Metafile } from "esbuild";
 import { followTsconfig } from "./tsconfig.ts";
@@ -31,7 +31,8 @@ export function dependenciesOf({ inputs }: Metafile, entryPoints: readonly strin
       if (isElsewhere) sources.push(isAbsolute(path) ? path : fileURLToPath(path));
     }
   }
-  for (const name of compiler) sources.push(join(import.meta.dirname, `${name}.ts`));
+  const ending = extname(import.meta.filename);
+  for (const name of compiler) sources.push(join(import.meta.dirname, name + ending));
   for (const directory of ancestors(import.meta.filename)) {
     found.add(join(directory, "node_modules", "esbuild", "package.json"));
   }

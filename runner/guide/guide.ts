@@ -8,12 +8,18 @@ export interface Guide {
   readonly runs: readonly Run[];
   /** The names of the drivers that the steps can be run with. */
   readonly drivers: readonly string[];
-  /** Where they are: the guide's own, or those of this project. */
-  readonly driversDirectory: string;
+  /** Those of them that are files in the guide's own `drivers/`. */
+  readonly ownDrivers: readonly OwnDriver[];
   /** Names of folders below `standalone/`: whose scripts the documents show, in this order. */
   readonly lesson: readonly string[];
   /** The tables that the steps make, and may replace. */
   readonly tables: readonly string[];
+}
+
+/** A driver that a guide has besides those of this project. */
+export interface OwnDriver {
+  readonly name: string;
+  readonly file: string;
 }
 
 export interface Step {

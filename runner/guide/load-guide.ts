@@ -1,11 +1,11 @@
 import { existsSync, readdirSync, realpathSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
-import { pathToFileURL } from "node:url";
+import { basename, dirname, join, relative } from "node:path";
+import { guideCommand, isInstalled } from "../../drivers/connection/installed.ts";
 import { drivers as projectDrivers } from "../../drivers/drivers.ts";
 import { Failure, hasCode, messageOf } from "../failure.ts";
 import { readRegularFile } from "../files.ts";
-import { project } from "../project.ts";
-import type { Guide, Run, Step } from "./guide.ts";
+import { guideDirectory } from "../project.ts";
+import type { Guide, OwnDriver, Run, Step } from "./guide.ts";
 import { readManifest } from "./manifest.ts";
 import { readStepComment } from "./step-comment.ts";
 
@@ -25,20 +25,16 @@ export async function loadGuide(directory: string): Promise<Guide> {
     fail(`No run uses ${unused.file}. Name it in "runs" in steps/guide.json, or remove it.`);
   }
   refuseOrphans(join(directory, "expected"), runs);
-  const driversDirectory = findDrivers(directory);
-  const drivers = await readDriverNames(driversDirectory);
+  const ownDrivers = findDrivers(directory);
+  const drivers = [...Object.keys(projectDrivers), ...ownDrivers.map(({ name }) => name)];
   const { title, tables, lesson } = manifest;
   const command = commandFor(directory);
-  return { directory, command, title, steps, runs, drivers, driversDirectory, lesson, tables };
-}
-
-function isProject(directory: string): boolean {
-  return directory === project;
+  return { directory, command, title, steps, runs, drivers, ownDrivers, lesson, tables };
 }
 
 function commandFor(directory: string): string {
-  const path = relative(process.cwd(), directory) || ".";
-  return `npx tsx run-guide.ts${isProject(directory) ? "" : ` --guide ${shellWord(path)}`}`;
+  if (directory === guideDirectory(undefined)) return guideCommand;
+  return `${guideCommand} --guide ${shellWord(relative(process.cwd(), directory) || ".")}`;
 }
 
 /** What is printed works when it is pasted. */
@@ -47,26 +43,15 @@ function shellWord(text: string): string {
   return process.platform === "win32" ? `"${text}"` : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-/** A guide without drivers of its own uses those of this project. */
-function findDrivers(directory: string): string {
-  const own = join(directory, "drivers");
-  return existsSync(join(own, "drivers.ts")) ? own : join(project, "drivers");
-}
-
-async function readDriverNames(directory: string): Promise<string[]> {
-  if (directory === join(project, "drivers")) return Object.keys(projectDrivers);
-  const list = join(directory, "drivers.ts");
-  let module: { readonly drivers?: unknown };
-  try {
-    module = await import(pathToFileURL(list).href);
-  } catch (error) {
-    fail(`${list} cannot be loaded. ${messageOf(error)}`);
-  }
-  const { drivers } = module;
-  if (typeof drivers === "object" && drivers !== null) return Object.keys(drivers);
-  fail(
-    `${list} exports no "drivers". If it does, its package.json must say that it is an ES module: "type": "module".`,
-  );
+/** In a checkout, the folder of this project's own guide has the drivers that every guide has. */
+function findDrivers(directory: string): OwnDriver[] {
+  if (!isInstalled && directory === guideDirectory(undefined)) return [];
+  const place = join(directory, "drivers");
+  const files = list(place).filter((name) => /^[\w-]+\.ts$/.test(name));
+  const found = files.map((name) => ({ name: basename(name, ".ts"), file: join(place, name) }));
+  const twin = found.find(({ name }) => Object.hasOwn(projectDrivers, name));
+  if (twin) fail(`Every guide has a driver ${twin.name}. Give ${twin.file} another name.`);
+  return found;
 }
 
 function readSteps(directory: string): Step[] {

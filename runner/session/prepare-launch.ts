@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { compileSteps } from "../compile/compile-steps.ts";
+import { compileSteps, type Source } from "../compile/compile-steps.ts";
 import type { Launch } from "../execute/command.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import type { SessionOptions } from "./session.ts";
@@ -12,12 +12,15 @@ export async function prepareLaunch(
   options: SessionOptions,
   workspace: Workspace,
 ): Promise<Launch> {
-  const { runs, drivers, standalone } = options;
+  const { guide, runs, drivers, standalone } = options;
   const steps = [...new Set(runs.map(({ step }) => step))];
+  const own = guide.ownDrivers.filter(({ name }) => drivers.includes(name));
   const place = join(workspace.directory, "programs");
   const [programs, clients] = await Promise.all([
     // Where only standalone clients run, nobody needs the steps.
-    drivers.length > standalone.length ? compileSteps(steps, workspace.root, place) : undefined,
+    drivers.length > standalone.length
+      ? compileSteps<Source>(steps, workspace.root, place, "", own)
+      : undefined,
     standalone.length > 0
       ? import("../standalone/launch-clients.ts").then(({ launchClients }) =>
           launchClients(standalone, workspace),
@@ -28,9 +31,11 @@ export async function prepareLaunch(
   return (step, client, databaseUrl) => {
     const launchScript = clients?.get(client);
     if (launchScript) return launchScript(step, databaseUrl);
+    const driver = own.find(({ name }) => name === client);
+    const choice = (driver && programs?.get(driver)) ?? client;
     return {
       program: process.execPath,
-      arguments: ["--enable-source-maps", programs?.get(step) ?? "", "--driver", client],
+      arguments: ["--enable-source-maps", programs?.get(step) ?? "", "--driver", choice],
       environment: { DATABASE_URL: databaseUrl },
       directory: process.cwd(),
     };

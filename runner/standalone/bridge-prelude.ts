@@ -1,7 +1,7 @@
-import { join } from "node:path";
+import { extname, join } from "node:path";
 import { project } from "../project.ts";
 
-const bridge = join(project, "runner/standalone/websocket-bridge.ts");
+const bridge = join(project, `runner/standalone/websocket-bridge${extname(import.meta.filename)}`);
 
 /**
  * What a script that speaks over a WebSocket finds in place, on its first line: the bridge to a

@@ -19,10 +19,7 @@ afterAll(() => rmSync(directory, { recursive: true, force: true }));
 const root = join(import.meta.dirname, "../..");
 const written = join(directory, "written.ts");
 symlinkSync(join(root, "node_modules"), join(directory, "node_modules"), "junction");
-writeFileSync(
-  written,
-  driverTemplate.replaceAll('"./', `"${pathToFileURL(root).pathname}/drivers/`),
-);
+writeFileSync(written, driverTemplate(`${pathToFileURL(root).pathname}/drivers/driver-kit.ts`));
 
 const all: Readonly<Record<string, () => Promise<Driver>>> = {
   ...drivers,

@@ -95,7 +95,7 @@ export function guideOf(runs: readonly JudgedRun[], title = "A guide"): Guide {
     steps: ofRuns.map(({ step }) => step),
     runs: ofRuns,
     drivers,
-    driversDirectory: "drivers",
+    ownDrivers: [],
     lesson: [],
     tables: [],
   };

@@ -27,7 +27,7 @@ function makeGuide(files: Readonly<Record<string, string>>): Guide {
     writeFileSync(join(directory, "standalone/go", name), text);
   }
   const steps = [step("01-create"), step("02-read")];
-  const none = { command: "", title: "", runs: [], driversDirectory: "", lesson: [], tables: [] };
+  const none = { command: "", title: "", runs: [], ownDrivers: [], lesson: [], tables: [] };
   return { ...none, directory, steps, drivers: ["pg", "postgres"] };
 }
 

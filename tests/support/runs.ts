@@ -23,7 +23,7 @@ export function makeRuns(goldens: Readonly<Record<string, string>>) {
     steps: runs.map(({ step }) => step),
     runs,
     drivers: ["pg", "postgres"],
-    driversDirectory: join(directory, "drivers"),
+    ownDrivers: [],
     lesson: [],
     tables: [],
   };

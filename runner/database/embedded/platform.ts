@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { project } from "../../project.ts";
+import { packageFile } from "../../project.ts";
 
 /** What decides which binaries a machine can run. */
 export interface Platform {
@@ -36,7 +35,7 @@ export function remedyFor(platform: Platform): string | undefined {
 }
 
 function packages(): string[] {
-  const { optionalDependencies } = JSON.parse(readFileSync(join(project, "package.json"), "utf8"));
+  const { optionalDependencies } = JSON.parse(readFileSync(packageFile, "utf8"));
   return Object.keys(optionalDependencies);
 }
 

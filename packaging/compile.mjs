@@ -1,0 +1,16 @@
+// Makes dist/, which is what the package consists of: node strips no types below node_modules. npm runs
+// this before it packs the project, also where it installs the project from git.
+import { execFileSync } from "node:child_process";
+import { cpSync, existsSync, rmSync } from "node:fs";
+import { join } from "node:path";
+
+const root = join(import.meta.dirname, "..");
+const compiler = join(root, "node_modules/typescript/bin/tsc");
+const page = "runner/export/html/page";
+
+// `npm ci` in a checkout has no use for it, and without the compiler nobody packs.
+if (process.env.npm_command !== "ci" && existsSync(compiler)) {
+  rmSync(join(root, "dist"), { recursive: true, force: true });
+  execFileSync(process.execPath, [compiler, "-p", import.meta.dirname], { stdio: "inherit" });
+  cpSync(join(root, page), join(root, "dist", page), { recursive: true });
+}
