@@ -8,6 +8,11 @@ import { postgresTypes } from "./values.ts";
 /** postgres.js with one connection, which is opened here and never again. */
 export async function connect(attempt: ConnectionAttempt): Promise<Database> {
   const socket = await dial(attempt);
+  // exercise: Make sql: postgres.js with the attempt's user and database, and one connection, this socket.
+  // hint: postgres({ user, password, database, … }) takes what the attempt has.
+  // hint: max: 1 is one connection: by default it is a pool of ten.
+  // hint: fetch_types: false, and onnotice: () => {}: nothing is asked or printed that we did not want.
+  // hint: types: postgresTypes reads the values as pg does; ...onlyOnce(socket) hands over the socket.
   const sql = postgres({
     user: attempt.user,
     password: attempt.password,
@@ -22,6 +27,7 @@ export async function connect(attempt: ConnectionAttempt): Promise<Database> {
     types: postgresTypes,
     ...onlyOnce(socket),
   });
+  // end
 
   // postgres.js connects with its first statement.
   await unlessClosed(socket, sql`SELECT 1`);
@@ -37,8 +43,13 @@ export async function connect(attempt: ConnectionAttempt): Promise<Database> {
 
 /** Several statements in one text give several results; the last one counts. */
 function answerOf<Shape extends object>(result: Results<Shape> | Results<Shape>[]): Answer<Shape> {
+  // exercise: Make the answer of a result: rows, count and command. Of several results, the last one counts.
+  // hint: One result is a list with properties: "command" in result.
+  // hint: Several are a plain list: result.at(-1)
+  // hint: return { rows: last ?? [], count: last?.count ?? null, command: last?.command ?? "" };
   const last = "command" in result ? result : result.at(-1);
   return { rows: last ?? [], count: last?.count ?? null, command: last?.command ?? "" };
+  // end
 }
 
 type Results<Shape extends object> = postgres.RowList<Shape[]>;

@@ -26,7 +26,12 @@ interface Book {
 await step(async (db) => {
   console.log("Connection established");
 
+  // exercise: Select all books into books, the oldest first.
+  // hint: db.query gives the rows: const books = await db.query<Book>(…);
+  // hint: SELECT * FROM books
+  // hint: ORDER BY publication_year
   const books = await db.query<Book>("SELECT * FROM books ORDER BY publication_year");
+  // end
 
   console.log("\n--- Book Library ---");
   for (const book of books) {

@@ -77,7 +77,7 @@ function readStep(directory: string, fileName: string): Step {
   const number = /^(\d+)-[\w-]+\.ts$/.exec(fileName)?.[1];
   if (!number) fail(`A step's file is named like 05-sort.ts: rename ${file}.`);
 
-  const comment = readStepComment(readText(file));
+  const comment = readStepComment(readText(file), file);
   if (!comment) fail(`${file} does not open with /* and a title: # Title. Add them.`);
   return { name: fileName.slice(0, -".ts".length), number: Number(number), file, ...comment };
 }

@@ -1,11 +1,15 @@
-import { cpSync, existsSync, readdirSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join, relative, resolve } from "node:path";
 import { Failure, messageOf } from "../failure.ts";
 import type { Guide } from "../guide/guide.ts";
+import { withoutMarks } from "../guide/marks.ts";
 import { loadClients } from "./load-clients.ts";
 
 /** What the runner alone needs, what was installed, and a reader's own secret. */
 const left = new Set(["standalone.json", "node_modules", "venv", "__pycache__", ".env"]);
+
+/** What may have the marks of exercises. */
+const scripts = /^\d.*\.(ts|py)$/;
 
 /**
  * `new project DIR --driver NAME`: copies a folder of standalone scripts, as the beginning of a project
@@ -26,6 +30,10 @@ export function newProject(guide: Guide, target: string, driver: string): string
   }
   try {
     cpSync(source, directory, { recursive: true, filter: (file) => !left.has(basename(file)) });
+    for (const name of readdirSync(directory).filter((one) => scripts.test(one))) {
+      const file = join(directory, name);
+      writeFileSync(file, withoutMarks(readFileSync(file, "utf8"), name));
+    }
   } catch (error) {
     throw new Failure("usage", `${directory} cannot be written. ${messageOf(error)}`);
   }

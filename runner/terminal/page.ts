@@ -29,7 +29,7 @@ export function headOf(guide: Guide, run: Run, title = run.step.title): string {
 
 function readStep(file: string) {
   try {
-    return readStepComment(readFileSync(file, "utf8"));
+    return readStepComment(readFileSync(file, "utf8"), file);
   } catch {
     return undefined; // the compiler says so when it is run
   }

@@ -17,9 +17,14 @@ interface Book {
 }
 
 try {
+  // exercise: Select all books into books, the oldest first.
+  // hint: A query gives its rows: const books = await sql<Book[]>`…`;
+  // hint: ORDER BY publication_year
+  // hint: SELECT id, title, author, publication_year, in_stock FROM books ORDER BY publication_year
   const books = await sql<Book[]>`
     SELECT id, title, author, publication_year, in_stock FROM books ORDER BY publication_year
   `;
+  // end
   console.log("Connection established"); // postgres.js connects with the first query
 
   console.log("\n--- Book Library ---");

@@ -61,7 +61,7 @@ test("any source is a step or is none, without a crash", () => {
     .map((parts) => parts.join(""));
   fc.assert(
     fc.property(fc.oneof(sources, fc.string({ unit: "binary" })), (source) => {
-      const comment = readStepComment(source);
+      const comment = readStepComment(source, "01-create.ts");
       if (comment) expect(comment.title.trim()).toBe(comment.title);
     }),
     { numRuns: 3000 },

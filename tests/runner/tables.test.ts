@@ -123,7 +123,7 @@ test.each([
   ["/*\n# Title", undefined],
   ["", undefined],
 ])("step comment %j", (source, comment) => {
-  expect(readStepComment(source)).toEqual(comment);
+  expect(readStepComment(source, "01-create.ts")).toEqual(comment);
 });
 
 test.each([

@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import type { Guide, Step } from "../../guide/guide.ts";
+import { withoutMarks } from "../../guide/marks.ts";
 import type { StandaloneClient } from "../../standalone/client.ts";
 import type { Script, SourceFile } from "./document.ts";
 import { readText } from "./text-files.ts";
@@ -37,8 +38,9 @@ export function stepFile({ name, code }: Step): SourceFile {
 
 /** @returns undefined where there is no such file */
 export function sourceFile(guide: Guide, file: string): SourceFile | undefined {
-  const code = readText(join(guide.directory, file))?.trimEnd();
-  return code === undefined ? undefined : { file, code, language: "ts" };
+  const text = readText(join(guide.directory, file));
+  if (text === undefined) return undefined;
+  return { file, code: withoutMarks(text, file).trimEnd(), language: "ts" };
 }
 
 /** The files in a script's own folder that it imports. */
