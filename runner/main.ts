@@ -65,6 +65,11 @@ async function perform(line: CommandLine, context: Context): Promise<number> {
       return (await import("./commands/db.ts")).dbCommand(context);
     case "doctor":
       return (await import("./commands/doctor.ts")).doctorCommand(line.json, context);
+    case "learn":
+    case "learn list":
+    case "learn reset":
+    case "learn check":
+      return (await import("./commands/learn.ts")).learnCommand(line, context);
     case "new": {
       const { newDriver, newStep } = await import("./commands/new.ts");
       const { loadGuide } = await import("./guide/load-guide.ts");

@@ -18,7 +18,43 @@ export type CommandLine =
       readonly directory: string;
       readonly driver: string;
       readonly guide: string | undefined;
-    };
+    }
+  | LearnLine;
+
+/** What is asked of the exercises. */
+export type LearnLine =
+  | {
+      readonly kind: "learn";
+      /** Empty for the first one. */
+      readonly course: string;
+      readonly options: LearnOptions;
+    }
+  | { readonly kind: "learn list"; readonly course: string; readonly options: LearnListOptions }
+  | { readonly kind: "learn reset"; readonly name: string; readonly options: AnyGuide }
+  | { readonly kind: "learn check"; readonly course: string; readonly options: LearnCheckOptions };
+
+interface AnyGuide {
+  readonly guide?: string;
+}
+
+export interface LearnOptions extends AnyGuide {
+  /** A step's name or number: where to begin. */
+  readonly step?: string;
+  /** An exercise that is run once. */
+  readonly once?: string;
+  /** Seconds. */
+  readonly timeout: number;
+}
+
+export interface LearnListOptions extends AnyGuide {
+  /** Run all of them again. */
+  readonly run?: boolean;
+  readonly timeout: number;
+}
+
+export interface LearnCheckOptions extends AnyGuide {
+  readonly timeout: number;
+}
 
 /** Which guide, and how its steps are run. */
 export interface GuideOptions {

@@ -3,6 +3,7 @@ import { guideCommand } from "../../drivers/connection/installed.ts";
 import type { ReporterOptions } from "../report/reporter-names.ts";
 import { reporterNames } from "../report/reporter-names.ts";
 import type { CommandLine, ExportOptions, GuideOptions } from "./command-line.ts";
+import { describeLearn } from "./describe-learn.ts";
 import { modeOf, type RunFlags, type Surroundings } from "./run-mode.ts";
 
 const examples = `
@@ -13,13 +14,14 @@ Examples:
   ${guideCommand} --watch             run it again whenever a file is saved
   ${guideCommand} --update            take what the drivers agree on as the new outputs
   ${guideCommand} --reporter terminal --reporter junit=report.xml
+  ${guideCommand} learn               write it yourself, exercise by exercise
   ${guideCommand} doctor              check that everything is there
 
 Without DATABASE_URL, in the environment or in .env, the guide runs on a PostgreSQL of its own.
 
 Exit codes: 0 all verified, 1 not verified, 2 wrong usage or layout, 3 no usable database.`;
 
-type Use = (line: CommandLine) => void;
+export type Use = (line: CommandLine) => void;
 
 /**
  * Describes all commands and options.
@@ -43,6 +45,7 @@ export function describeProgram(version: string, surroundings: Surroundings, use
   describeDb(program, use);
   describeDoctor(program, use);
   describeNew(program, use);
+  describeLearn(program, use);
   return program;
 }
 
@@ -55,9 +58,7 @@ function addGuideOptions(command: Command): Command {
         .default([], "all"),
     )
     .option("--standalone", "run the scripts in standalone/, too, whose language is there")
-    .addOption(
-      new Option("--timeout <seconds>", "time limit of one run").argParser(readSeconds).default(30),
-    );
+    .addOption(timeLimit());
 }
 
 function addRunOptions(program: Command): void {
@@ -153,7 +154,7 @@ function describeNew(program: Command, use: Use): void {
     );
 }
 
-function example(...lines: readonly string[]): string {
+export function example(...lines: readonly string[]): string {
   const head = lines.length === 1 ? "Example:" : "Examples:";
   return `\n${[head, ...lines.map((line) => `  ${guideCommand} ${line}`)].join("\n")}`;
 }
@@ -163,6 +164,12 @@ function readReporter(text: string, chosen: ReporterOptions[]): ReporterOptions[
   const name = reporterNames.find((one) => one === wanted);
   if (name) return [...chosen, { name, file }];
   throw new InvalidArgumentError(`The reporters: ${reporterNames.join(", ")}.`);
+}
+
+export function timeLimit(): Option {
+  return new Option("--timeout <seconds>", "time limit of one run")
+    .argParser(readSeconds)
+    .default(30);
 }
 
 function readSeconds(text: string): number {

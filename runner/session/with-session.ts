@@ -7,11 +7,13 @@ import { openSession, type Session, type SessionOptions } from "./session.ts";
 
 /**
  * Opens a session for a piece of work, and removes whatever that needed, however the work ends.
+ * @param prepare makes ready what the steps' processes need
  * @throws Failure, where it could not begin, go on, or clean up
  */
 export async function withSession<Result>(
   options: SessionOptions,
   work: (session: Session) => Promise<Result>,
+  prepare: typeof prepareLaunch = prepareLaunch,
 ): Promise<Result> {
   const url = databaseUrl();
   const workspace = openWorkspace();
@@ -20,7 +22,7 @@ export async function withSession<Result>(
   try {
     return await thenClose(
       async () => {
-        const session = await open(options, url, workspace);
+        const session = await open(options, url, workspace, prepare);
         return thenClose(() => work(session), session.close, note);
       },
       workspace.close,
@@ -35,12 +37,13 @@ function open(
   options: SessionOptions,
   url: string | undefined,
   workspace: Workspace,
+  prepare: typeof prepareLaunch,
 ): Promise<Session> {
   const { guide, inPlace, note, signal } = options;
   const onRetry = once((message) => note(`Waiting for the database: ${message}`));
   return openSession(options, {
     workspace,
-    prepare: () => prepareLaunch(options, workspace),
+    prepare: () => prepare(options, workspace),
     openDatabase: () =>
       openGuideDatabase(workspace, url, { inPlace, tables: guide.tables, signal, onRetry }),
   });

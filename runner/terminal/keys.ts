@@ -60,7 +60,10 @@ export function openKeys(stream: ReadStream, onInterrupt: () => void): Keys {
     next: (signal) =>
       new Promise((resolve, reject) => {
         if (signal.aborted) return reject(signal.reason);
-        const onAbort = () => reject(signal.reason);
+        const onAbort = () => {
+          answer = undefined;
+          reject(signal.reason);
+        };
         signal.addEventListener("abort", onAbort, { once: true });
         answer = (name) => {
           signal.removeEventListener("abort", onAbort);

@@ -83,7 +83,8 @@ function readStart(file: string): string {
   }
 }
 
-function frame(output: string, width: number): string {
+/** An output with a bar beside it, cut where nobody reads on. */
+export function frame(output: string, width: number): string {
   const lines = output.replace(/\n$/, "").split("\n");
   const more = lines.length - OUTPUT_LINES;
   const cut = more > 0 ? [pc.dim(`… ${more} more lines`)] : [];

@@ -1,0 +1,44 @@
+import type { Command } from "commander";
+import type { LearnCheckOptions, LearnListOptions, LearnOptions } from "./command-line.ts";
+import { example, timeLimit, type Use } from "./describe.ts";
+
+/** Describes `learn`, and what else can be done with exercises. */
+export function describeLearn(program: Command, use: Use): void {
+  const learn = program
+    .command("learn [course]")
+    .description("write the scripts yourself: exercises that the golden files judge")
+    .helpCommand(false)
+    .option("--guide <directory>", "of another guide")
+    .option("--step <name|number>", "begin with this step; the ones before it are done for you")
+    .option("--once <name>", "run one exercise, show its verdict, and end")
+    .addOption(timeLimit())
+    .addHelpText(
+      "after",
+      example("learn postgres --step 2", "learn --once postgres/02-read", "learn list"),
+    )
+    .action((course = "", options: LearnOptions) => use({ kind: "learn", course, options }));
+  learn
+    .command("list [course]")
+    .description("show which exercises are done")
+    .option("--guide <directory>", "of another guide")
+    .option("--run", "run all of them again")
+    .addOption(timeLimit())
+    .action((course = "", options: LearnListOptions) =>
+      use({ kind: "learn list", course, options }),
+    );
+  learn
+    .command("reset <name>")
+    .description("write an exercise anew; the old file stays beside it")
+    .option("--guide <directory>", "of another guide")
+    .action((name: string, options: { guide?: string }) =>
+      use({ kind: "learn reset", name, options }),
+    );
+  learn
+    .command("check [course]")
+    .description("for authors: every exercise fails as a starter, and its solution passes")
+    .option("--guide <directory>", "of another guide")
+    .addOption(timeLimit())
+    .action((course = "", options: LearnCheckOptions) =>
+      use({ kind: "learn check", course, options }),
+    );
+}

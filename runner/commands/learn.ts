@@ -1,0 +1,141 @@
+import { relative, resolve } from "node:path";
+import type { LearnLine } from "../arguments/command-line.ts";
+import { Failure } from "../failure.ts";
+import type { Guide } from "../guide/guide.ts";
+import { loadGuide } from "../guide/load-guide.ts";
+import type { Course, Exercise } from "../learn/course.ts";
+import { resetExercise, writeStarters } from "../learn/exercise-files.ts";
+import { verdictOf } from "../learn/learn-page.ts";
+import { describeProgress } from "../learn/list-exercises.ts";
+import { courseNames, loadCourse } from "../learn/load-course.ts";
+import { stateOf } from "../learn/progress.ts";
+import { type Room, withRoom } from "../learn/room.ts";
+import { project } from "../project.ts";
+import { harmless } from "../report/visible.ts";
+import { type Context, isInteractive } from "./context.ts";
+
+type Of<Kind> = Extract<LearnLine, { kind: Kind }>;
+
+/** `learn`, and what else can be done with exercises. @returns the exit code */
+export async function learnCommand(line: LearnLine, context: Context): Promise<number> {
+  const guide = await loadGuide(line.options.guide ? resolve(line.options.guide) : project);
+  switch (line.kind) {
+    case "learn":
+      return line.options.once === undefined
+        ? lead(guide, line, context)
+        : runOnce(guide, line.options.once, line, context);
+    case "learn list":
+      return list(guide, line, context);
+    case "learn reset":
+      return reset(guide, line.name, context);
+    case "learn check":
+      return check(guide, line, context);
+  }
+}
+
+/** Leads through a course at a terminal. */
+async function lead(guide: Guide, { course: name, options }: Of<"learn">, context: Context) {
+  if (!isInteractive()) {
+    throw new Failure(
+      "usage",
+      `learn asks at a terminal. Without one: ${guide.command} learn --once NAME`,
+    );
+  }
+  const course = await loadCourse(guide, name);
+  const first = firstOf(course, options.step);
+  writeStarters(course);
+  const { openKeys } = await import("../terminal/keys.ts");
+  const { openScreen } = await import("../terminal/screen.ts");
+  const { learnCourse } = await import("../learn/learn-loop.ts");
+  const screen = openScreen(context.print);
+  const keys = openKeys(process.stdin, context.interrupt);
+  const { signal } = context;
+  try {
+    const isDone = await withRoom(course, options, context, ({ judge, tries }) =>
+      learnCourse({ course, judge, tries, keys, screen, signal }, first),
+    );
+    return isDone ? 0 : 1;
+  } finally {
+    keys.close();
+  }
+}
+
+/** The step that is asked for, or the first exercise that is left. */
+function firstOf({ guide, exercises }: Course, step: string | undefined): Exercise {
+  const [first] = exercises;
+  if (!first) throw new Failure("usage", "There are no exercises in this course.");
+  if (step === undefined) {
+    return exercises.find((one) => stateOf(guide, one) !== "done") ?? first;
+  }
+  const found = exercises.find(({ name, source, judges: [run] }) =>
+    [name, run?.step.name, String(run?.step.number), source].includes(step),
+  );
+  if (found) return found;
+  const names = exercises.map(({ name }) => name).join(", ");
+  throw new Failure("usage", `There is no exercise for step "${step}". There are: ${names}.`);
+}
+
+async function runOnce(
+  guide: Guide,
+  wanted: string,
+  { course, options }: Of<"learn">,
+  context: Context,
+): Promise<number> {
+  const [exercise, chosen] = await findExercise(guide, wanted, course);
+  writeStarters(chosen);
+  const attempt = await withRoom(chosen, options, context, ({ tries }) =>
+    tries.run(exercise, context.signal),
+  );
+  context.print(`${exercise.name}\n${harmless(verdictOf(attempt))}\n`);
+  return attempt.kind === "passed" ? 0 : 1;
+}
+
+/** Finds `pg/02-read`, or `02-read` in a course that is named. */
+async function findExercise(
+  guide: Guide,
+  wanted: string,
+  course: string,
+): Promise<[Exercise, Course]> {
+  const name = wanted.includes("/") ? wanted : `${course || "pg"}/${wanted}`;
+  const chosen = await loadCourse(guide, name.split("/")[0] ?? "");
+  const exercise = chosen.exercises.find((one) => one.name === name);
+  if (exercise) return [exercise, chosen];
+  const names = chosen.exercises.map((one) => one.name).join(", ");
+  throw new Failure("usage", `There is no exercise "${wanted}". There are: ${names}.`);
+}
+
+async function list(guide: Guide, { course, options }: Of<"learn list">, context: Context) {
+  const names = course ? [course] : courseNames(guide);
+  for (const name of names) {
+    const one = await loadCourse(guide, name);
+    if (options.run) await withRoom(one, options, context, (room) => runBegun(room, context));
+    context.print(describeProgress(one));
+  }
+  return 0;
+}
+
+async function runBegun({ course, tries }: Room, { signal }: Context): Promise<void> {
+  for (const exercise of course.exercises) {
+    if (stateOf(course.guide, exercise) !== "not begun") await tries.run(exercise, signal);
+  }
+}
+
+async function reset(guide: Guide, name: string, { print }: Context): Promise<number> {
+  const [exercise] = await findExercise(guide, name, "");
+  const kept = resetExercise(exercise, new Date());
+  const show = (file: string) => relative(process.cwd(), file) || file;
+  const old = kept ? ` What was there is now ${show(kept)}.` : "";
+  print(harmless(`Wrote ${show(exercise.file)} anew.${old}\n`));
+  return 0;
+}
+
+async function check(guide: Guide, { course, options }: Of<"learn check">, context: Context) {
+  const { checkCourse } = await import("../learn/check-course.ts");
+  const names = course ? [course] : courseNames(guide);
+  let isGood = true;
+  for (const name of names) {
+    const isCourseGood = await checkCourse(await loadCourse(guide, name), options, context);
+    isGood &&= isCourseGood;
+  }
+  return isGood ? 0 : 1;
+}

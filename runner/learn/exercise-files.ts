@@ -1,0 +1,60 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { basename, dirname, extname, join, relative } from "node:path";
+import { Failure, messageOf } from "../failure.ts";
+import { readRegularFile } from "../files.ts";
+import { project } from "../project.ts";
+import type { Course, Exercise } from "./course.ts";
+import { starterOf } from "./starter.ts";
+
+/**
+ * Writes the starters that are not there yet, and what an editor and the steps need beside them. What
+ * is there stays as it is.
+ */
+export function writeStarters({ guide, directory, name, exercises }: Course): void {
+  const parent = dirname(directory);
+  mkdirSync(directory, { recursive: true });
+  const base = relative(parent, join(project, "tsconfig.json")).replaceAll("\\", "/");
+  writeNew(
+    join(parent, "tsconfig.json"),
+    `${JSON.stringify({ extends: base, include: ["**/*.ts"], exclude: [] })}\n`,
+  );
+  if (name === "steps") {
+    // A step by itself knows by it which tables are the guide's, and leaves others alone.
+    const manifest = readFileSync(join(guide.directory, "steps", "guide.json"), "utf8");
+    writeNew(join(directory, "guide.json"), manifest);
+  }
+  for (const exercise of exercises) writeNew(exercise.file, starterOf(exercise));
+}
+
+/**
+ * Writes a starter anew. The file that was there stays beside it, with the time in its name.
+ * @returns where the old file is now; undefined where there was none
+ */
+export function resetExercise(exercise: Exercise, now: Date): string | undefined {
+  const { file } = exercise;
+  let kept: string | undefined;
+  if (existsSync(file)) {
+    const ending = extname(file);
+    const time = now.toISOString().replaceAll(":", "-").replace("Z", "");
+    kept = join(dirname(file), `${basename(file, ending)}.${time}${ending}`);
+    if (existsSync(kept)) throw new Failure("usage", `${kept} is there already. Try again.`);
+    renameSync(file, kept);
+  }
+  mkdirSync(dirname(file), { recursive: true });
+  writeNew(file, starterOf(exercise));
+  return kept;
+}
+
+/** @returns undefined where there is no such file */
+export function readExercise({ file }: Exercise): string | undefined {
+  return readRegularFile(file)?.toString("utf8");
+}
+
+function writeNew(file: string, text: string): void {
+  if (existsSync(file)) return;
+  try {
+    writeFileSync(file, text, { flag: "wx" });
+  } catch (error) {
+    throw new Failure("usage", `${file} cannot be written. ${messageOf(error)}`);
+  }
+}

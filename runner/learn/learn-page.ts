@@ -1,0 +1,82 @@
+import { relative } from "node:path";
+import pc from "picocolors";
+import { detailsOf } from "../report/details.ts";
+import { paintDiff } from "../report/paint-diff.ts";
+import { visible } from "../report/visible.ts";
+import { frame } from "../terminal/result.ts";
+import { readGolden } from "../verify/golden.ts";
+import type { Attempt } from "./attempt.ts";
+import type { Course, Exercise } from "./course.ts";
+
+const DIFF_LINES = 40;
+
+/** What a learner sees of an exercise: what is to be done, where, and what comes of it. */
+export function exercisePage({ guide, exercises }: Course, exercise: Exercise, width: number) {
+  const place = pc.dim(`${exercises.indexOf(exercise) + 1} of ${exercises.length}`);
+  const head = `${place}  ${pc.bold(pc.green(visible(exercise.title)))}  ${pc.bold(show(exercise))}`;
+  const tasks = exercise.tasks.map(({ what }) => `${pc.cyan("•")} ${visible(what)}`).join("\n");
+  return [head, tasks, ...expected(exercise, guide.directory, width)].join("\n\n");
+}
+
+function expected({ kind, judges }: Exercise, directory: string, width: number): string[] {
+  const [run] = judges;
+  if (kind === "driver") return [`All ${judges.length} outputs of the guide judge it.`];
+  if (!run) return [];
+  return [`It prints:\n${frame(readGolden(directory, run).bytes.toString("utf8"), width)}`];
+}
+
+/** What an attempt came to, for people. */
+export function verdictOf(attempt: Attempt): string {
+  switch (attempt.kind) {
+    case "passed":
+      return pc.green("✓ Right. It does what the guide documents.");
+    case "to do":
+      return `${pc.yellow("○ To do:")} ${visible(attempt.task.what)}`;
+    case "broken":
+      return `${pc.red("✗ It does not compile.")} ${visible(attempt.message)}`;
+    case "wrong":
+      return `${details(attempt)}\n\n${pc.red("✗ Not yet:")} ${reason(attempt)}`;
+    case "wrong data": {
+      const { name } = attempt.judged.run;
+      const text = `The output is right, but not what is in the database now: ${name} shows it.`;
+      return `${details(attempt)}\n\n${pc.red("✗ Not yet.")} ${text}`;
+    }
+    case "stopped":
+      return pc.dim("Stopped. Enter runs it again.");
+  }
+}
+
+type Wrong = Extract<Attempt, { kind: "wrong" | "wrong data" }>;
+
+function details({ judged }: Wrong): string {
+  const lines = detailsOf(judged).map((line) => paintDiff(visible(line)));
+  const more = lines.length - DIFF_LINES;
+  const cut = more > 0 ? [pc.dim(`… ${more} more lines`)] : [];
+  return [...lines.slice(0, DIFF_LINES), ...cut].join("\n");
+}
+
+function reason({ judged: { verdict, run } }: Wrong): string {
+  if (verdict === "error") return "it failed.";
+  if (verdict === "divergence") return `with ${run.name}, the drivers do not print the same.`;
+  return `with ${run.name}, the output is another one (- what it should be, + what it is).`;
+}
+
+/** The file as one types it. */
+export function show({ file }: Exercise): string {
+  return relative(process.cwd(), file) || file;
+}
+
+const keys: readonly (readonly [key: string, meaning: string])[] = [
+  ["save", "the file in your editor, and it is run"],
+  ["Enter", "runs it again; where it is right, goes on"],
+  ["h", "shows the next hint"],
+  ["s", "shows what differs from the solution"],
+  ["n", "goes on to the next exercise"],
+  ["x", "stops a run that hangs"],
+  ["?", "shows the keys"],
+  ["q", "quits; your files stay"],
+];
+
+export function learnKeys(): string {
+  return keys.map(([key, meaning]) => `${pc.bold(key.padEnd(5))}  ${meaning}`).join("\n");
+}

@@ -1,0 +1,106 @@
+import { readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { Failure } from "../failure.ts";
+import type { Guide } from "../guide/guide.ts";
+import { splitMarks, type Task } from "../guide/marks.ts";
+import { describeUnavailable } from "../standalone/client.ts";
+import { findProgram } from "../standalone/find-program.ts";
+import { loadClients } from "../standalone/load-clients.ts";
+import { type Course, type Exercise, learnersDriver } from "./course.ts";
+
+/** The only place where a learner edits. An update of the guide never touches it. */
+export function exercisesOf(guide: Guide): string {
+  return join(guide.directory, "exercises");
+}
+
+/** The courses that a guide has: those in whose files there are exercises. */
+export function courseNames(guide: Guide): string[] {
+  const clients = loadClients(guide)
+    .filter(({ scripts }) => [...scripts.values()].some(hasTasks))
+    .map(({ folder }) => basename(folder.directory));
+  const steps = guide.steps.some(({ file }) => hasTasks(file)) ? ["steps"] : [];
+  const drivers = driverFiles(guide).some(hasTasks) ? ["driver"] : [];
+  return [...new Set([...clients, ...steps, ...drivers])];
+}
+
+/**
+ * Finds the exercises of a course.
+ * @param name empty for the first one
+ * @throws Failure of kind "usage" for a course that is not there, or that cannot run on this machine
+ */
+export async function loadCourse(guide: Guide, name: string): Promise<Course> {
+  const names = courseNames(guide);
+  const chosen = name === "" ? (names.find((one) => one === "pg") ?? names[0]) : name;
+  if (chosen === undefined) throw new Failure("usage", "There are no exercises in this guide.");
+  if (!names.includes(chosen)) {
+    throw new Failure("usage", `There is no course "${name}". The courses: ${names.join(", ")}.`);
+  }
+  const directory = join(exercisesOf(guide), chosen);
+  const course = { guide, name: chosen, directory };
+  if (chosen === "driver") {
+    const exercises = driverExercises(guide, directory);
+    return { ...course, clients: [learnersDriver], standalone: [], exercises };
+  }
+  if (chosen === "steps") {
+    const scripts = new Map(guide.steps.map((step) => [step.name, step.file]));
+    const exercises = scriptExercises(guide, chosen, directory, scripts);
+    return { ...course, clients: guide.drivers, standalone: [], exercises };
+  }
+  const client = loadClients(guide).find((one) => one.name === `standalone/${chosen}`);
+  if (!client) throw new Error(`standalone/${chosen} was there a moment ago`);
+  const ready = await findProgram(client);
+  if (!("folder" in ready)) throw new Failure("usage", describeUnavailable(ready));
+  const scripts = new Map([...ready.scripts].map(([step, file]) => [step.name, file]));
+  const exercises = scriptExercises(guide, chosen, directory, scripts);
+  return { ...course, clients: [ready.name], standalone: [ready], exercises };
+}
+
+/** Each is judged by its own run, and by what the next one, a solution, then finds. */
+function scriptExercises(
+  guide: Guide,
+  course: string,
+  directory: string,
+  scripts: ReadonlyMap<string, string>,
+): Exercise[] {
+  const { runs } = guide;
+  return runs.flatMap((run, index): Exercise[] => {
+    const source = scripts.get(run.step.name);
+    const tasks = source ? tasksIn(source) : [];
+    if (run.after || !source || tasks.length === 0) return [];
+    const file = join(directory, basename(source));
+    const { name, title } = run.step;
+    const own = { ...run, step: { ...run.step, file } };
+    const judges = [own, ...runs.slice(index + 1, index + 2)];
+    const before = runs.slice(0, index);
+    return [
+      { name: `${course}/${name}`, title, source, file, tasks, kind: "script", before, judges },
+    ];
+  });
+}
+
+/** Every golden file judges a driver. */
+function driverExercises(guide: Guide, directory: string): Exercise[] {
+  return driverFiles(guide).flatMap((source): Exercise[] => {
+    const tasks = tasksIn(source);
+    const name = basename(source, ".ts");
+    const file = join(directory, basename(source));
+    if (tasks.length === 0) return [];
+    const title = `A driver with ${name}`;
+    const judges = guide.runs;
+    return [
+      { name: `driver/${name}`, title, source, file, tasks, kind: "driver", before: [], judges },
+    ];
+  });
+}
+
+function driverFiles({ drivers, driversDirectory }: Guide): string[] {
+  return drivers.map((name) => join(driversDirectory, `${name}.ts`));
+}
+
+function hasTasks(file: string): boolean {
+  return tasksIn(file).length > 0;
+}
+
+function tasksIn(file: string): Task[] {
+  return splitMarks(readFileSync(file, "utf8"), file).flatMap(({ task }) => task ?? []);
+}
