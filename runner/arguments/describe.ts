@@ -2,8 +2,9 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { guideCommand } from "../../drivers/connection/installed.ts";
 import type { ReporterOptions } from "../report/reporter-names.ts";
 import { reporterNames } from "../report/reporter-names.ts";
-import type { CommandLine, ExportOptions, GuideOptions } from "./command-line.ts";
+import type { ExportOptions, GuideOptions } from "./command-line.ts";
 import { describeLearn } from "./describe-learn.ts";
+import { example, timeLimit, type Use } from "./option-parts.ts";
 import { modeOf, type RunFlags, type Surroundings } from "./run-mode.ts";
 
 const examples = `
@@ -20,8 +21,6 @@ Examples:
 Without DATABASE_URL, in the environment or in .env, the guide runs on a PostgreSQL of its own.
 
 Exit codes: 0 all verified, 1 not verified, 2 wrong usage or layout, 3 no usable database.`;
-
-export type Use = (line: CommandLine) => void;
 
 /**
  * Describes all commands and options.
@@ -154,28 +153,9 @@ function describeNew(program: Command, use: Use): void {
     );
 }
 
-export function example(...lines: readonly string[]): string {
-  const head = lines.length === 1 ? "Example:" : "Examples:";
-  return `\n${[head, ...lines.map((line) => `  ${guideCommand} ${line}`)].join("\n")}`;
-}
-
 function readReporter(text: string, chosen: ReporterOptions[]): ReporterOptions[] {
   const [, wanted = "", file] = /^([^=]*)(?:=(.+))?$/.exec(text) ?? [];
   const name = reporterNames.find((one) => one === wanted);
   if (name) return [...chosen, { name, file }];
   throw new InvalidArgumentError(`The reporters: ${reporterNames.join(", ")}.`);
-}
-
-export function timeLimit(): Option {
-  return new Option("--timeout <seconds>", "time limit of one run")
-    .argParser(readSeconds)
-    .default(30);
-}
-
-function readSeconds(text: string): number {
-  const seconds = Number(text);
-  if (text.trim() === "" || !(seconds > 0 && seconds <= 86_400)) {
-    throw new InvalidArgumentError("It is a number of seconds, such as 30.");
-  }
-  return seconds;
 }

@@ -5,6 +5,7 @@ import type { Context } from "../commands/context.ts";
 import { harmless } from "../report/visible.ts";
 import type { Attempt, Judge } from "./attempt.ts";
 import type { Course, Exercise } from "./course.ts";
+import { writeManifest } from "./exercise-files.ts";
 import { verdictOf } from "./learn-page.ts";
 import { exercisesOf } from "./load-course.ts";
 import { withRoom } from "./room.ts";
@@ -23,6 +24,7 @@ export async function checkCourse(
   const { print, signal } = context;
   mkdirSync(exercisesOf(course.guide), { recursive: true });
   const place = mkdtempSync(join(exercisesOf(course.guide), "check-"));
+  writeManifest(course, place);
   const exercises = course.exercises.map((one) => moved(one, place));
   let isGood = reportGaps(course, print);
   try {

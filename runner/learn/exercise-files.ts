@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { basename, dirname, extname, join, relative } from "node:path";
 import { Failure, messageOf } from "../failure.ts";
 import { readRegularFile } from "../files.ts";
@@ -10,7 +10,8 @@ import { starterOf } from "./starter.ts";
  * Writes the starters that are not there yet, and what an editor and the steps need beside them. What
  * is there stays as it is.
  */
-export function writeStarters({ guide, directory, name, exercises }: Course): void {
+export function writeStarters(course: Course): void {
+  const { directory, exercises } = course;
   const parent = dirname(directory);
   mkdirSync(directory, { recursive: true });
   const base = relative(parent, join(project, "tsconfig.json")).replaceAll("\\", "/");
@@ -18,12 +19,14 @@ export function writeStarters({ guide, directory, name, exercises }: Course): vo
     join(parent, "tsconfig.json"),
     `${JSON.stringify({ extends: base, include: ["**/*.ts"], exclude: [] })}\n`,
   );
-  if (name === "steps") {
-    // A step by itself knows by it which tables are the guide's, and leaves others alone.
-    const manifest = readFileSync(join(guide.directory, "steps", "guide.json"), "utf8");
-    writeNew(join(directory, "guide.json"), manifest);
-  }
+  writeManifest(course, directory);
   for (const exercise of exercises) writeNew(exercise.file, starterOf(exercise));
+}
+
+/** By it, a step knows which tables are the guide's, marks them, and leaves all others alone. */
+export function writeManifest({ guide, name }: Course, directory: string): void {
+  if (name !== "steps") return;
+  copyFileSync(join(guide.directory, "steps", "guide.json"), join(directory, "guide.json"));
 }
 
 /**

@@ -8,6 +8,8 @@ import { readGolden } from "../verify/golden.ts";
 import type { Attempt } from "./attempt.ts";
 import type { Course, Exercise } from "./course.ts";
 
+/** A stack and an error's own fields are long; what went wrong stands first. */
+const ERROR_LINES = 12;
 const DIFF_LINES = 40;
 
 /** What a learner sees of an exercise: what is to be done, where, and what comes of it. */
@@ -50,9 +52,10 @@ type Wrong = Extract<Attempt, { kind: "wrong" | "wrong data" }>;
 
 function details({ judged }: Wrong): string {
   const lines = detailsOf(judged).map((line) => paintDiff(visible(line)));
-  const more = lines.length - DIFF_LINES;
+  const most = judged.verdict === "error" ? ERROR_LINES : DIFF_LINES;
+  const more = lines.length - most;
   const cut = more > 0 ? [pc.dim(`… ${more} more lines`)] : [];
-  return [...lines.slice(0, DIFF_LINES), ...cut].join("\n");
+  return [...lines.slice(0, most), ...cut].join("\n");
 }
 
 function reason({ judged: { verdict, run } }: Wrong): string {

@@ -1,6 +1,7 @@
 import { cpSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, inject, test } from "vitest";
+import { withoutMarks } from "../../runner/guide/marks.ts";
 import { copyProject } from "../support/project.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -126,8 +127,11 @@ test("new project copies a folder, and replaces nothing", async () => {
   expect(stdout).toContain("npm install");
   expect(code).toBe(0);
   for (const file of ["01-create.ts", "schema.ts", "package.json", ".env.example", ".gitignore"]) {
-    expect(project.read(`mine/${file}`)).toBe(project.read(`standalone/drizzle/${file}`));
+    expect(project.read(`mine/${file}`)).toBe(
+      withoutMarks(project.read(`standalone/drizzle/${file}`), file),
+    );
   }
+  expect(project.read("mine/01-create.ts")).not.toContain("exercise:");
   expect(() => project.read("mine/.env")).toThrow("ENOENT");
 
   const again = await project.guide(choices);

@@ -1,0 +1,181 @@
+import { cpSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, inject, test } from "vitest";
+import { splitMarks } from "../../runner/guide/marks.ts";
+import { copyProject, copySmallProject, expectExit } from "../support/project.ts";
+
+const given = { DATABASE_URL: inject("databaseUrl") };
+const root = join(import.meta.dirname, "../..");
+
+/** What stands in a starter in the place of the solution. */
+const gap = /[ ]*throw new Error\("To do: [^\n]*\);/;
+
+function solutionsIn(script: string): string[] {
+  return splitMarks(script, "").flatMap(({ lines, task }) => (task ? lines.join("\n") : []));
+}
+
+describe("an exercise", () => {
+  test("is judged by its output, and by what it leaves in the database", async () => {
+    const project = copySmallProject();
+    const file = "exercises/steps/01-create.ts";
+    const once = () => project.guide(["learn", "--once", "steps/01-create"], given);
+    const fill = (code: string) =>
+      project.write(
+        file,
+        project.read(file).replace(gap, () => code),
+      );
+
+    const starter = await once();
+    expect(starter.stderr).toBe("");
+    expect(starter.stdout).toContain("○ To do: Create the table books");
+    expectExit(starter, 1);
+
+    const [table = "", insertion = ""] = solutionsIn(project.read("steps/01-create.ts"));
+    fill(table);
+    expect((await once()).stdout).toContain("○ To do: Insert The Hobbit");
+
+    fill('const count = await tx.executeMany(insert, [["A", "B", 1, true]]);');
+    const short = await once();
+    expect(short.stdout).toContain("-Inserted 3 rows of data.\n+Inserted 1 rows of data.");
+    expect(short.stdout).toContain("with 01-create, the output is another one");
+
+    const rows = '[["A", "B", 1, true], ["C", "D", 2, true], ["E", "F", 3, true]]';
+    project.edit(file, '[["A", "B", 1, true]]', rows);
+    const wrongData = await once();
+    expect(wrongData.stdout).toContain("not what is in the database now: 02-read shows it");
+    expect(wrongData.stdout).toContain("-ID: 3, Title: The Hobbit");
+    expectExit(wrongData, 1);
+
+    project.edit(file, `const count = await tx.executeMany(insert, ${rows});`, insertion);
+    const right = await once();
+    expect(right.stdout).toBe("steps/01-create\n✓ Right. It does what the guide documents.\n");
+    expectExit(right, 0);
+
+    project.edit(file, "const count", "const = count");
+    const broken = await once();
+    expect(broken.stdout).toMatch(/✗ It does not compile\. .*01-create\.ts, line \d+: Expected/);
+    expectExit(broken, 1);
+  });
+
+  test("is done as long as its file is what passed; a reset keeps the old file", async () => {
+    const project = copySmallProject();
+    const file = "exercises/steps/02-read.ts";
+    const once = ["learn", "steps", "--once", "02-read"];
+    const list = async () => (await project.guide(["learn", "list", "steps"])).stdout;
+    expectExit(await project.guide(once, given), 1);
+    expect(await list()).toBe("· steps/01-create  not begun\n· steps/02-read    not begun\n");
+
+    const starter = project.read(file);
+    const solved = (order: string) =>
+      starter.replace(gap, `const books = await db.query<Book>("SELECT * FROM books ${order}");`);
+    project.write(file, solved("ORDER BY title"));
+    expectExit(await project.guide(once, given), 1);
+    project.write(file, solved("ORDER BY publication_year"));
+    expectExit(await project.guide(once, given), 0);
+    expect(await list()).toContain("✓ steps/02-read    done, 2 tries, 0 hints\n");
+
+    project.edit(file, "ORDER BY publication_year", "ORDER BY id");
+    expect(await list()).toContain("○ steps/02-read    changed since it was right, 2 tries");
+    const again = await project.guide(["learn", "list", "steps", "--run"], given);
+    expect(again.stdout).toContain("○ steps/02-read    changed since it was right, 3 tries");
+    expectExit(again, 0);
+
+    const reset = await project.guide(["learn", "reset", "steps/02-read"]);
+    expectExit(reset, 0);
+    expect(project.read(file)).toMatch(gap);
+    const kept = /What was there is now .*?(02-read\.[\dT.-]+\.ts)\.\n/.exec(reset.stdout)?.[1];
+    expect(project.read(`exercises/steps/${kept}`)).toContain("ORDER BY id");
+
+    // A guide that is updated leaves the learner's files as they are.
+    project.edit("steps/02-read.ts", "Select all books into books", "Read all books into books");
+    expect((await project.guide(once, given)).stdout).not.toContain("Read all books");
+    expect(project.read(file)).toContain("Select all books into books");
+  });
+
+  test("about a driver is judged by every golden file", async () => {
+    const project = copySmallProject();
+    const file = "exercises/driver/pg.ts";
+    const once = () => project.guide(["learn", "--once", "driver/pg"], given);
+    expect((await once()).stdout).toContain("○ To do: Connect.");
+    const connect = /await new Promise<void>[^]*?\n {2}}\);/.exec(
+      project.read("drivers/pg.ts"),
+    )?.[0];
+    project.write(
+      file,
+      project.read(file).replace(gap, () => connect ?? ""),
+    );
+    expect((await once()).stdout).toContain("○ To do: Send the statement");
+
+    const send = (rows: string) => `client.query(statement, values, (error, result) => {
+          if (error) return reject(error);
+          resolve({ rows: ${rows}, count: result.rowCount, command: result.command });
+        });`;
+    project.write(
+      file,
+      project.read(file).replace(gap, () => send("[]")),
+    );
+    const wrong = await once();
+    expect(wrong.stdout).toContain("with 02-read, the output is another one");
+    project.edit(file, "rows: []", "rows: result.rows");
+    expectExit(await once(), 0);
+  });
+});
+
+describe("a standalone course", () => {
+  test("has the scripts of one library, and what they import", async () => {
+    const project = copyProject();
+    for (const name of ["pg", "drizzle"]) {
+      cpSync(join(root, "standalone", name), join(project.directory, "standalone", name), {
+        recursive: true,
+      });
+    }
+    const starter = await project.guide(["learn", "--once", "drizzle/03-update"], given);
+    expect(starter.stdout).toContain("○ To do: Put Dune back in stock");
+    const file = "exercises/drizzle/03-update.ts";
+    const solution = "const updated = await db.update(books).set({ inStock: false })";
+    const condition = '.where(eq(books.title, "Dune")).returning();';
+    project.write(file, project.read(file).replace(gap, solution + condition));
+    const all = await project.guide(["learn", "--once", "drizzle/03-update"], given);
+    expect(all.stdout).toContain("not what is in the database now: 02-read.after-03-update");
+    project.edit(file, "inStock: false", "inStock: true");
+    expectExit(await project.guide(["learn", "--once", "drizzle/03-update"], given), 0);
+
+    expect(readdirSync(join(project.directory, "exercises"))).not.toContain("pg");
+    const wrong = await project.guide(["learn", "mysql"]);
+    expect(wrong.stderr).toContain("learn asks at a terminal. Without one: ");
+    const unknown = await project.guide(["learn", "mysql", "--once", "02-read"]);
+    expect(unknown.stderr).toBe(
+      'There is no course "mysql". The courses: drizzle, pg, steps, driver.\n',
+    );
+    expectExit(unknown, 2);
+  });
+});
+
+describe("learn check", () => {
+  test("tries every starter and every solution, and touches no learner's file", async () => {
+    const project = copySmallProject();
+    project.write("exercises/steps/01-create.ts", "mine");
+    const good = await project.guide(["learn", "check", "steps"], given);
+    expect(good.stderr).toBe("");
+    expect(good.stdout).toBe("✓ steps/01-create\n✓ steps/02-read\n");
+    expectExit(good, 0);
+    expect(project.read("exercises/steps/01-create.ts")).toBe("mine");
+    expect(readdirSync(join(project.directory, "exercises"))).toEqual(["steps"]);
+
+    // Its starter fails before it can say anything, and the other step has lost its marks.
+    project.edit(
+      "steps/02-read.ts",
+      "  // exercise:",
+      '  if (Date.now()) throw "x";\n  // exercise:',
+    );
+    project.edit("steps/01-create.ts", "// exercise: Create", "// Create");
+    project.edit("steps/01-create.ts", "// exercise: Insert", "// Insert");
+    const bad = await project.guide(["learn", "check", "steps"], given);
+    expect(bad.stdout).toContain("✗ steps/01-create has no exercise.");
+    expect(bad.stdout).toContain(
+      "✗ steps/02-read\nThe starter does not fail with its own message.",
+    );
+    expect(bad.stdout).toContain("The solution does not pass.");
+    expectExit(bad, 1);
+  });
+});
