@@ -1,4 +1,4 @@
-import { relative, resolve } from "node:path";
+import { relative } from "node:path";
 import type { LearnLine } from "../arguments/command-line.ts";
 import { Failure } from "../failure.ts";
 import type { Guide } from "../guide/guide.ts";
@@ -10,7 +10,7 @@ import { describeProgress } from "../learn/list-exercises.ts";
 import { courseNames, loadCourse } from "../learn/load-course.ts";
 import { stateOf } from "../learn/progress.ts";
 import { type Room, withRoom } from "../learn/room.ts";
-import { project } from "../project.ts";
+import { guideDirectory } from "../project.ts";
 import { harmless } from "../report/visible.ts";
 import { type Context, isInteractive } from "./context.ts";
 
@@ -18,7 +18,7 @@ type Of<Kind> = Extract<LearnLine, { kind: Kind }>;
 
 /** `learn`, and what else can be done with exercises. @returns the exit code */
 export async function learnCommand(line: LearnLine, context: Context): Promise<number> {
-  const guide = await loadGuide(line.options.guide ? resolve(line.options.guide) : project);
+  const guide = await loadGuide(guideDirectory(line.options.guide));
   switch (line.kind) {
     case "learn":
       return line.options.once === undefined

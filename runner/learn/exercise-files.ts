@@ -14,13 +14,21 @@ export function writeStarters(course: Course): void {
   const { directory, exercises } = course;
   const parent = dirname(directory);
   mkdirSync(directory, { recursive: true });
-  const base = relative(parent, join(project, "tsconfig.json")).replaceAll("\\", "/");
-  writeNew(
-    join(parent, "tsconfig.json"),
-    `${JSON.stringify({ extends: base, include: ["**/*.ts"], exclude: [] })}\n`,
-  );
+  writeSettings(parent);
   writeManifest(course, directory);
   for (const exercise of exercises) writeNew(exercise.file, starterOf(exercise));
+}
+
+/** For editors: the types of the libraries, and the project's strictness. */
+function writeSettings(directory: string): void {
+  const base = join(project, "tsconfig.json");
+  if (!existsSync(base)) return; // where the project is a package
+  const settings = {
+    extends: relative(directory, base).replaceAll("\\", "/"),
+    include: ["**/*.ts"],
+    exclude: [],
+  };
+  writeNew(join(directory, "tsconfig.json"), `${JSON.stringify(settings, null, 2)}\n`);
 }
 
 /** By it, a step knows which tables are the guide's, marks them, and leaves all others alone. */

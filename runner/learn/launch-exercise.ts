@@ -1,5 +1,4 @@
-import { dirname, join } from "node:path";
-import { compileSteps } from "../compile/compile-steps.ts";
+import { basename, dirname, join } from "node:path";
 import type { Launch } from "../execute/command.ts";
 import { prepareLaunch } from "../session/prepare-launch.ts";
 import type { SessionOptions } from "../session/session.ts";
@@ -57,27 +56,16 @@ function launchScript(
   return prepareLaunch({ ...options, runs, standalone }, besides(workspace));
 }
 
-/** The steps find the learner's driver beside the guide's own. */
+/** The learner's driver is one of the guide's own. */
 async function launchDriver(
   { file }: Exercise,
-  { guide, runs }: SessionOptions,
+  options: SessionOptions,
   workspace: Workspace,
 ): Promise<Launch> {
-  const prelude = [
-    `import { drivers as guideDrivers } from ${JSON.stringify(join(guide.driversDirectory, "drivers.ts"))}`,
-    `import * as exerciseDriver from ${JSON.stringify(file)}`,
-    `Object.assign(guideDrivers, { ${learnersDriver}: async () => exerciseDriver })`,
-    "",
-  ].join("; ");
-  const steps = [...new Set(runs.map(({ step }) => step))];
-  const place = join(besides(workspace).directory, "programs");
-  const programs = await compileSteps(steps, workspace.root, place, prelude);
-  return (step, client, url) => ({
-    program: process.execPath,
-    arguments: ["--enable-source-maps", programs.get(step) ?? "", "--driver", client],
-    environment: { DATABASE_URL: url },
-    directory: process.cwd(),
-  });
+  const name = basename(file, ".ts");
+  const guide = { ...options.guide, ownDrivers: [{ name, file }] };
+  const launch = await prepareLaunch({ ...options, guide, drivers: [name] }, besides(workspace));
+  return (step, _, url) => launch(step, name, url);
 }
 
 /** Programs of the same names as the solutions have, in a place of their own. */

@@ -1,8 +1,9 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { Failure } from "../failure.ts";
 import type { Guide } from "../guide/guide.ts";
 import { splitMarks, type Task } from "../guide/marks.ts";
+import { project } from "../project.ts";
 import { describeUnavailable } from "../standalone/client.ts";
 import { findProgram } from "../standalone/find-program.ts";
 import { loadClients } from "../standalone/load-clients.ts";
@@ -93,8 +94,15 @@ function driverExercises(guide: Guide, directory: string): Exercise[] {
   });
 }
 
-function driverFiles({ drivers, driversDirectory }: Guide): string[] {
-  return drivers.map((name) => join(driversDirectory, `${name}.ts`));
+/** Where the project is a package, its drivers are no TypeScript any more. */
+function driverFiles({ drivers, ownDrivers }: Guide): string[] {
+  return drivers
+    .map((name) => ownDrivers.find((own) => own.name === name)?.file ?? fileOfDriver(name))
+    .filter((file) => existsSync(file));
+}
+
+function fileOfDriver(name: string): string {
+  return join(project, "drivers", `${name}.ts`);
 }
 
 function hasTasks(file: string): boolean {
