@@ -46,7 +46,7 @@ function answerOf<Shape extends object>(result: Results<Shape> | Results<Shape>[
   // exercise: Make the answer of a result: rows, count and command. Of several results, the last one counts.
   // hint: One result is a list with properties: "command" in result.
   // hint: Several are a plain list: result.at(-1)
-  // hint: return { rows: last ?? [], count: last?.count ?? null, command: last?.command ?? "" };
+  // hint: return { rows: …, count: …, command: … }; without a last one: no rows, null and "".
   const last = "command" in result ? result : result.at(-1);
   return { rows: last ?? [], count: last?.count ?? null, command: last?.command ?? "" };
   // end

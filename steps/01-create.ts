@@ -29,7 +29,7 @@ await step(async (db) => {
 
     // exercise: Create the table books: id, title, author, publication_year and in_stock.
     // hint: await tx.execute(`…`) sends any statement.
-    // hint: CREATE TABLE books (id SERIAL PRIMARY KEY, …): the server numbers the rows.
+    // hint: Its first column is id SERIAL PRIMARY KEY: the server numbers the rows.
     // hint: A title is there always: VARCHAR(255) NOT NULL. An author need not be.
     // hint: The last two columns: publication_year INT, in_stock BOOLEAN DEFAULT TRUE
     await tx.execute(`

@@ -27,8 +27,8 @@ await step(async (db) => {
   console.log("Connection established");
 
   // exercise: Select all books into books, the oldest first.
-  // hint: db.query gives the rows: const books = await db.query<Book>(…);
-  // hint: SELECT * FROM books
+  // hint: await db.query<Book>(…) gives the rows.
+  // hint: SELECT * means all columns, and FROM names the table.
   // hint: ORDER BY publication_year
   const books = await db.query<Book>("SELECT * FROM books ORDER BY publication_year");
   // end

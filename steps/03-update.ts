@@ -18,8 +18,8 @@ await step(async (db) => {
 
   // exercise: Put Dune back in stock, and keep how many rows were changed in changed.
   // hint: db.execute gives the number of rows. The values travel beside the SQL, as $1 and $2.
-  // hint: UPDATE books SET … WHERE …: without WHERE, all books would change.
-  // hint: const changed = await db.execute("UPDATE books SET in_stock = $1 WHERE title = $2", …);
+  // hint: After UPDATE and the table: SET … WHERE … Without WHERE, all books would change.
+  // hint: SET in_stock = $1 WHERE title = $2, with true and the title.
   const changed = await db.execute("UPDATE books SET in_stock = $1 WHERE title = $2", [
     true,
     "Dune",

@@ -17,8 +17,8 @@ await step(async (db) => {
 
   // exercise: Delete the book titled 1984, and keep how many rows were deleted in deleted.
   // hint: db.execute gives the number of rows. The title travels beside the SQL, as $1.
-  // hint: DELETE FROM books WHERE title = $1
-  // hint: const deleted = await db.execute("DELETE …", ["1984"]);
+  // hint: After DELETE FROM and the table: WHERE title = $1. Without it, all books would go.
+  // hint: const deleted = await db.execute("…", ["1984"]);
   const deleted = await db.execute("DELETE FROM books WHERE title = $1", ["1984"]);
   // end
   if (deleted === 0) {

@@ -95,7 +95,7 @@ describe("steps that fail", () => {
     ]);
     expect(result.stdout).toContain("pg exited with 1.\n    Query failed.\n");
     expect(result.stdout).toContain(
-      '42P01: relation "boks" does not exist (03-update.ts, line 19)',
+      '42P01: relation "boks" does not exist (03-update.ts, line 23)',
     );
     expect(result.stdout).toContain("pg was skipped: 03-update failed with pg.");
   });
@@ -151,13 +151,13 @@ describe("steps that fail", () => {
     );
     const { stdout } = await project.guide(["--driver", "pg"], given);
     expect(stdout).toContain("TypeError: Cannot read properties of undefined");
-    expect(stdout).toMatch(/steps\/03-update\.ts:28:\d+/);
+    expect(stdout).toMatch(/steps\/03-update\.ts:33:\d+/);
   });
 
   test("a step that does not compile stops everything, with its line", async () => {
     const result = await failing("const = 1;").guide([], given);
     expectExit(result, 2);
-    expect(result.stderr).toMatch(/steps\/03-update\.ts, line 28: Expected identifier/);
+    expect(result.stderr).toMatch(/steps\/03-update\.ts, line 33: Expected identifier/);
   });
 });
 
