@@ -32,7 +32,9 @@ test("the whole tutorial, in order", async () => {
     "## Resources",
   ]);
   for (const name of ["01-create", "02-read", "03-update", "04-delete"]) {
-    expect(text).toContain(`Save one of these as \`${name}.ts\`, and run it: \`npx tsx ${name}.ts\`\n`);
+    expect(text).toContain(
+      `Save one of these as \`${name}.ts\`, and run it: \`npx tsx ${name}.ts\`\n`,
+    );
   }
   expect(text.match(/^✓ \*Verified with pg and postgres\.js\.\*$/gm)).toHaveLength(6);
   expect(text).toContain("```diff\n-ID: 3, Title: 1984");
