@@ -59,6 +59,8 @@ async function perform(line: CommandLine, context: Context): Promise<number> {
       return 0;
     case "run":
       return (await import("./commands/run.ts")).runCommand(line.options, line.mode, context);
+    case "open":
+      return (await import("./commands/open.ts")).openCommand(line.options, context);
     case "export":
       return (await import("./commands/export.ts")).exportCommand(line.file, line.options, context);
     case "db":

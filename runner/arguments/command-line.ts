@@ -5,6 +5,7 @@ export type CommandLine =
   | { readonly kind: "answer"; readonly text: string }
   | { readonly kind: "run"; readonly options: GuideOptions; readonly mode: Mode }
   | { readonly kind: "export"; readonly file: string; readonly options: ExportOptions }
+  | { readonly kind: "open"; readonly options: OpenOptions }
   | { readonly kind: "db" }
   | { readonly kind: "doctor"; readonly json: boolean }
   | {
@@ -36,6 +37,15 @@ export interface ExportOptions extends GuideOptions {
   readonly format?: string;
   readonly check?: boolean;
   readonly unverified?: boolean;
+}
+
+export interface OpenOptions extends GuideOptions {
+  /** False where the address is only printed. */
+  readonly browser: boolean;
+  /** 0 for any that is free. */
+  readonly port: number;
+  /** Seconds that the guide waits for a page after the last one was closed. */
+  readonly patience: number;
 }
 
 /** The ways of running a guide. */

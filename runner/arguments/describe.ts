@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { guideCommand } from "../../drivers/connection/installed.ts";
 import type { ReporterOptions } from "../report/reporter-names.ts";
 import { reporterNames } from "../report/reporter-names.ts";
-import type { CommandLine, ExportOptions, GuideOptions } from "./command-line.ts";
+import type { CommandLine, ExportOptions, GuideOptions, OpenOptions } from "./command-line.ts";
 import { modeOf, type RunFlags, type Surroundings } from "./run-mode.ts";
 
 const examples = `
@@ -13,6 +13,7 @@ Examples:
   ${guideCommand} --watch             run it again whenever a file is saved
   ${guideCommand} --update            take what the drivers agree on as the new outputs
   ${guideCommand} --reporter terminal --reporter junit=report.xml
+  ${guideCommand} open                follow it in the browser
   ${guideCommand} doctor              check that everything is there
 
 Without DATABASE_URL, in the environment or in .env, the guide runs on a PostgreSQL of its own.
@@ -39,6 +40,7 @@ export function describeProgram(version: string, surroundings: Surroundings, use
     .action((options: GuideOptions & RunFlags) =>
       use({ kind: "run", options, mode: modeOf(options, surroundings) }),
     );
+  describeOpen(program, use);
   describeExport(program, use);
   describeDb(program, use);
   describeDoctor(program, use);
@@ -94,6 +96,22 @@ function addRunOptions(program: Command): void {
         .argParser(readReporter)
         .default([], "terminal"),
     );
+}
+
+function describeOpen(program: Command, use: Use): void {
+  addGuideOptions(program.command("open"))
+    .description("open the guide as a live page in the browser: run it there, step by step")
+    .option("--no-browser", "only print the address")
+    .addOption(
+      new Option("--port <number>", "listen on this port").argParser(readPort).default(0, "any"),
+    )
+    .addOption(
+      new Option("--patience <seconds>", "go on for so long when the last page was closed")
+        .argParser(readSeconds)
+        .default(60),
+    )
+    .addHelpText("after", example("open"))
+    .action((options: OpenOptions) => use({ kind: "open", options }));
 }
 
 function describeExport(program: Command, use: Use): void {
@@ -163,6 +181,12 @@ function readReporter(text: string, chosen: ReporterOptions[]): ReporterOptions[
   const name = reporterNames.find((one) => one === wanted);
   if (name) return [...chosen, { name, file }];
   throw new InvalidArgumentError(`The reporters: ${reporterNames.join(", ")}.`);
+}
+
+function readPort(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : -1;
+  if (port >= 0 && port < 65_536) return port;
+  throw new InvalidArgumentError("It is a number up to 65535.");
 }
 
 function readSeconds(text: string): number {
