@@ -51,11 +51,10 @@ async function chooseClients(guide: Guide, options: OpenOptions): Promise<Client
   const isDefault = driver.length === 0 && !standalone && guide.lesson.length > 0;
   if (!isDefault) return selectClients(guide, driver, standalone);
   const all = await selectClients(guide, [], true);
-  const shown = guide.lesson.map((name) => `standalone/${name}`);
-  const isShown = ({ name }: { readonly name: string }) => shown.includes(name);
-  const ready = all.standalone.filter(isShown);
+  const names = guide.lesson.map((name) => `standalone/${name}`);
+  const ready = names.flatMap((name) => all.standalone.find((one) => one.name === name) ?? []);
   if (ready.length === 0) return selectClients(guide, [], false);
-  const unavailable = all.unavailable.filter((one) => isShown({ name: one.driver }));
+  const unavailable = all.unavailable.filter(({ driver }) => names.includes(driver));
   return { drivers: ready.map(({ name }) => name), standalone: ready, unavailable };
 }
 
