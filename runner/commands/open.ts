@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import type { OpenOptions } from "../arguments/command-line.ts";
 import type { Guide } from "../guide/guide.ts";
 import { loadGuide } from "../guide/load-guide.ts";
 import { runLive } from "../live/live-session.ts";
 import type { LiveClient } from "../live/show-run.ts";
-import { project } from "../project.ts";
+import { guideDirectory } from "../project.ts";
 import { withSession } from "../session/with-session.ts";
 import { describeUnavailable } from "../standalone/client.ts";
 import { type ClientSelection, selectClients } from "../standalone/select-clients.ts";
@@ -16,7 +16,7 @@ import type { Context } from "./context.ts";
 /** `open`: the guide as a live page, until its last page is closed, or Ctrl-C. @returns the exit code */
 export async function openCommand(options: OpenOptions, context: Context): Promise<number> {
   const { note, print, signal } = context;
-  const guide = await loadGuide(options.guide ? resolve(options.guide) : project);
+  const guide = await loadGuide(guideDirectory(options.guide));
   const { drivers, standalone, unavailable } = await chooseClients(guide, options);
   for (const client of unavailable) note(describeUnavailable(client));
   const clients = drivers.map((name) => liveClient(name, standalone));

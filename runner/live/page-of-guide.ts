@@ -23,6 +23,7 @@ export async function loadPageCode(): Promise<PageCode> {
     write: false,
     format: "esm",
     target: "es2022",
+    tsconfigRaw: "{}",
     logLevel: "silent",
   });
   const style = readFileSync(join(directory, "live.css"), "utf8").replaceAll("\r\n", "\n");
