@@ -74,6 +74,11 @@ async function perform(line: CommandLine, context: Context): Promise<number> {
       context.print(harmless((line.what === "step" ? newStep : newDriver)(guide, line.name)));
       return 0;
     }
+    case "new guide": {
+      const { newGuide } = await import("./begin/new-guide.ts");
+      context.print(harmless(await newGuide(line.directory)));
+      return 0;
+    }
     case "new project": {
       const { newProject } = await import("./standalone/new-project.ts");
       const { loadGuide } = await import("./guide/load-guide.ts");

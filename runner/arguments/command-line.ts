@@ -14,12 +14,16 @@ export type CommandLine =
       readonly name: string;
       readonly guide: string | undefined;
     }
+  | { readonly kind: "new guide"; readonly directory: string }
   | {
       readonly kind: "new project";
       readonly directory: string;
       readonly driver: string;
       readonly guide: string | undefined;
     };
+
+/** Is told what the command line asks for. */
+export type Use = (line: CommandLine) => void;
 
 /** Which guide, and how its steps are run. */
 export interface GuideOptions {
@@ -72,11 +76,18 @@ export type Mode =
       readonly reporters: readonly ReporterOptions[];
     };
 
+/** What asks for golden files to be written, for people. */
+export function nameOf({ kind }: Writing): string {
+  return kind === "missing" ? "new golden" : `--${kind}`;
+}
+
 /** Which golden files are written. */
 export type Writing =
   | { readonly kind: "none" }
   /** All on whose content the drivers agree. */
   | { readonly kind: "update" }
+  /** Those of them that are not there, or empty. */
+  | { readonly kind: "missing" }
   /** Those that a person accepts, one by one. */
   | { readonly kind: "review" }
   | { readonly kind: "accept"; readonly files: readonly string[] };

@@ -2,7 +2,9 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { guideCommand } from "../../drivers/connection/installed.ts";
 import type { ReporterOptions } from "../report/reporter-names.ts";
 import { reporterNames } from "../report/reporter-names.ts";
-import type { CommandLine, ExportOptions, GuideOptions, OpenOptions } from "./command-line.ts";
+import type { ExportOptions, GuideOptions, OpenOptions, Use } from "./command-line.ts";
+import { describeNew } from "./describe-new.ts";
+import { example } from "./example.ts";
 import { modeOf, type RunFlags, type Surroundings } from "./run-mode.ts";
 
 const examples = `
@@ -19,8 +21,6 @@ Examples:
 Without DATABASE_URL, in the environment or in .env, the guide runs on a PostgreSQL of its own.
 
 Exit codes: 0 all verified, 1 not verified, 2 wrong usage or layout, 3 no usable database.`;
-
-type Use = (line: CommandLine) => void;
 
 /**
  * Describes all commands and options.
@@ -44,7 +44,7 @@ export function describeProgram(version: string, surroundings: Surroundings, use
   describeExport(program, use);
   describeDb(program, use);
   describeDoctor(program, use);
-  describeNew(program, use);
+  describeNew(program, surroundings, use);
   return program;
 }
 
@@ -139,41 +139,6 @@ function describeDoctor(program: Command, use: Use): void {
     .option("--json", "as JSON")
     .addHelpText("after", example("doctor"))
     .action(({ json = false }: { json?: boolean }) => use({ kind: "doctor", json }));
-}
-
-function describeNew(program: Command, use: Use): void {
-  const create = program
-    .command("new")
-    .description("write a step, a driver or a project that works at once")
-    .helpCommand(false)
-    .addHelpText("after", example("new step sort-books", "new driver my-driver"));
-  for (const [what, name] of [
-    ["step", "sort-books"],
-    ["driver", "my-driver"],
-  ] as const) {
-    create
-      .command(`${what} <name>`)
-      .description(`write a new ${what}`)
-      .option("--guide <directory>", "of another guide")
-      .addHelpText("after", example(`new ${what} ${name}`))
-      .action((name: string, { guide }: { guide?: string }) =>
-        use({ kind: "new", what, name, guide }),
-      );
-  }
-  create
-    .command("project <directory>")
-    .description("copy standalone scripts, as a project of your own")
-    .option("--driver <name>", "whose scripts, such as pg, postgres or drizzle", "pg")
-    .option("--guide <directory>", "of another guide")
-    .addHelpText("after", example("new project my-app --driver postgres"))
-    .action((directory: string, { driver, guide }: { driver: string; guide?: string }) =>
-      use({ kind: "new project", directory, driver, guide }),
-    );
-}
-
-function example(...lines: readonly string[]): string {
-  const head = lines.length === 1 ? "Example:" : "Examples:";
-  return `\n${[head, ...lines.map((line) => `  ${guideCommand} ${line}`)].join("\n")}`;
 }
 
 function readReporter(text: string, chosen: ReporterOptions[]): ReporterOptions[] {

@@ -103,9 +103,9 @@ describe("a slip of the hand", () => {
     ["new stp x", 'Unknown command "new stp". Did you mean step?'],
     [
       "new chapter x",
-      'Unknown command "new chapter". The commands: new step, new driver, new project.',
+      'Unknown command "new chapter". The commands: new guide, new step, new driver, new golden, new project.',
     ],
-    ["new", "new what? The commands: new step, new driver, new project."],
+    ["new", "new what? The commands: new guide, new step, new driver, new golden, new project."],
     ["help nonsense", 'Unknown command "nonsense". The commands: open, export, db, doctor, new.'],
     ["new step", "Missing required argument 'name'."],
     ["doctor x", "Too many arguments for 'doctor'. Expected 0 arguments but got 1."],

@@ -19,7 +19,7 @@ import {
 } from "./markdown-parts.ts";
 
 const notice =
-  "<!-- Made by `run-guide.ts export` from steps/, standalone/, drivers/ and expected/: change these instead. -->";
+  "<!-- Made by `run-guide export` from the guide's own files: change these instead. -->";
 
 /**
  * Writes the document as Markdown for GitHub: https://github.github.com/gfm/
