@@ -6,11 +6,11 @@ import { join } from "node:path";
 
 const root = join(import.meta.dirname, "..");
 const compiler = join(root, "node_modules/typescript/bin/tsc");
-const page = "runner/export/html/page";
+const pages = ["runner/export/html/page", "runner/live/page"];
 
 // `npm ci` in a checkout has no use for it, and without the compiler nobody packs.
 if (process.env.npm_command !== "ci" && existsSync(compiler)) {
   rmSync(join(root, "dist"), { recursive: true, force: true });
   execFileSync(process.execPath, [compiler, "-p", import.meta.dirname], { stdio: "inherit" });
-  cpSync(join(root, page), join(root, "dist", page), { recursive: true });
+  for (const page of pages) cpSync(join(root, page), join(root, "dist", page), { recursive: true });
 }

@@ -59,6 +59,8 @@ async function perform(line: CommandLine, context: Context): Promise<number> {
       return 0;
     case "run":
       return (await import("./commands/run.ts")).runCommand(line.options, line.mode, context);
+    case "open":
+      return (await import("./commands/open.ts")).openCommand(line.options, context);
     case "export":
       return (await import("./commands/export.ts")).exportCommand(line.file, line.options, context);
     case "db":
@@ -75,6 +77,11 @@ async function perform(line: CommandLine, context: Context): Promise<number> {
       const { loadGuide } = await import("./guide/load-guide.ts");
       const guide = await loadGuide(guideDirectory(line.guide));
       context.print(harmless((line.what === "step" ? newStep : newDriver)(guide, line.name)));
+      return 0;
+    }
+    case "new guide": {
+      const { newGuide } = await import("./begin/new-guide.ts");
+      context.print(harmless(await newGuide(line.directory)));
       return 0;
     }
     case "new project": {

@@ -1,4 +1,4 @@
-import { join, resolve } from "node:path";
+import { extname, join, relative, resolve } from "node:path";
 import { isInstalled } from "../drivers/connection/installed.ts";
 
 /** The directory of this project: its drivers and, in a checkout, its own guide. */
@@ -9,9 +9,24 @@ export const packageFile = join(project, isInstalled ? "../package.json" : "pack
 
 /** By which a guide elsewhere imports `step`, and what drivers are made of. */
 export const packageName = "neon-typescript-guide";
+export type PackageModule = "step" | "driver";
 
 /** @param wanted what `--guide` names. Without it, a checkout has its own guide, and the package none */
 export function guideDirectory(wanted: string | undefined): string {
   if (wanted !== undefined) return resolve(wanted);
   return isInstalled ? process.cwd() : project;
+}
+
+/** The files behind the package's addresses, as "exports" in package.json has them. */
+export function moduleFile(name: PackageModule): string {
+  const file = name === "step" ? "step" : "driver-kit";
+  return join(project, "drivers", file + extname(import.meta.filename));
+}
+
+/** How a file in this directory imports one of them: within a checkout by path, elsewhere by package. */
+export function moduleFor(directory: string, name: PackageModule): string {
+  const path = relative(directory, moduleFile(name)).replaceAll("\\", "/");
+  const isWithin = !isInstalled && !relative(project, directory).startsWith("..");
+  if (!isWithin) return `${packageName}/${name}`;
+  return path.startsWith(".") ? path : `./${path}`;
 }

@@ -10,10 +10,11 @@ The code
 - drops the `books` table of an earlier run, so that every run starts from the same place;
 - creates `books` with an `id`, a `title`, an `author`, a `publication_year` and an `in_stock` flag;
 - inserts one book;
-- inserts three more, one after the other, with the same statement;
+- inserts three more;
 - commits. All of it is one transaction: if a statement fails, your database is as it was before.
 
-Values never become part of the SQL text. They travel beside it, as `$1`, `$2` and so on.
+Values never become part of the SQL text. They travel beside it, and `$1`, `$2` mark their places. A
+`${value}` in a template of postgres.js becomes such a mark, too.
 */
 import { step } from "../drivers/step.ts";
 

@@ -5,6 +5,7 @@ export type CommandLine =
   | { readonly kind: "answer"; readonly text: string }
   | { readonly kind: "run"; readonly options: GuideOptions; readonly mode: Mode }
   | { readonly kind: "export"; readonly file: string; readonly options: ExportOptions }
+  | { readonly kind: "open"; readonly options: OpenOptions }
   | { readonly kind: "db" }
   | { readonly kind: "doctor"; readonly json: boolean }
   | {
@@ -13,6 +14,7 @@ export type CommandLine =
       readonly name: string;
       readonly guide: string | undefined;
     }
+  | { readonly kind: "new guide"; readonly directory: string }
   | {
       readonly kind: "new project";
       readonly directory: string;
@@ -56,6 +58,9 @@ export interface LearnCheckOptions extends AnyGuide {
   readonly timeout: number;
 }
 
+/** Is told what the command line asks for. */
+export type Use = (line: CommandLine) => void;
+
 /** Which guide, and how its steps are run. */
 export interface GuideOptions {
   /** The guide's directory; undefined for this project's own guide. */
@@ -72,6 +77,15 @@ export interface ExportOptions extends GuideOptions {
   readonly format?: string;
   readonly check?: boolean;
   readonly unverified?: boolean;
+}
+
+export interface OpenOptions extends GuideOptions {
+  /** False where the address is only printed. */
+  readonly browser: boolean;
+  /** 0 for any that is free. */
+  readonly port: number;
+  /** Seconds that the guide waits for a page after the last one was closed. */
+  readonly patience: number;
 }
 
 /** The ways of running a guide. */
@@ -98,11 +112,18 @@ export type Mode =
       readonly reporters: readonly ReporterOptions[];
     };
 
+/** What asks for golden files to be written, for people. */
+export function nameOf({ kind }: Writing): string {
+  return kind === "missing" ? "new golden" : `--${kind}`;
+}
+
 /** Which golden files are written. */
 export type Writing =
   | { readonly kind: "none" }
   /** All on whose content the drivers agree. */
   | { readonly kind: "update" }
+  /** Those of them that are not there, or empty. */
+  | { readonly kind: "missing" }
   /** Those that a person accepts, one by one. */
   | { readonly kind: "review" }
   | { readonly kind: "accept"; readonly files: readonly string[] };

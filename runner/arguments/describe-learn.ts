@@ -1,6 +1,7 @@
 import type { Command } from "commander";
-import type { LearnCheckOptions, LearnListOptions, LearnOptions } from "./command-line.ts";
-import { example, timeLimit, type Use } from "./option-parts.ts";
+import type { LearnCheckOptions, LearnListOptions, LearnOptions, Use } from "./command-line.ts";
+import { example } from "./example.ts";
+import { timeLimit } from "./option-parts.ts";
 
 /** Describes `learn`, and what else can be done with exercises. */
 export function describeLearn(program: Command, use: Use): void {

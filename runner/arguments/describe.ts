@@ -2,9 +2,11 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { guideCommand } from "../../drivers/connection/installed.ts";
 import type { ReporterOptions } from "../report/reporter-names.ts";
 import { reporterNames } from "../report/reporter-names.ts";
-import type { ExportOptions, GuideOptions } from "./command-line.ts";
+import type { ExportOptions, GuideOptions, OpenOptions, Use } from "./command-line.ts";
 import { describeLearn } from "./describe-learn.ts";
-import { example, timeLimit, type Use } from "./option-parts.ts";
+import { describeNew } from "./describe-new.ts";
+import { example } from "./example.ts";
+import { readPort, timeLimit } from "./option-parts.ts";
 import { modeOf, type RunFlags, type Surroundings } from "./run-mode.ts";
 
 const examples = `
@@ -15,6 +17,7 @@ Examples:
   ${guideCommand} --watch             run it again whenever a file is saved
   ${guideCommand} --update            take what the drivers agree on as the new outputs
   ${guideCommand} --reporter terminal --reporter junit=report.xml
+  ${guideCommand} open                follow it in the browser
   ${guideCommand} learn               write it yourself, exercise by exercise
   ${guideCommand} doctor              check that everything is there
 
@@ -40,10 +43,11 @@ export function describeProgram(version: string, surroundings: Surroundings, use
     .action((options: GuideOptions & RunFlags) =>
       use({ kind: "run", options, mode: modeOf(options, surroundings) }),
     );
+  describeOpen(program, use);
   describeExport(program, use);
   describeDb(program, use);
   describeDoctor(program, use);
-  describeNew(program, use);
+  describeNew(program, surroundings, use);
   describeLearn(program, use);
   return program;
 }
@@ -96,6 +100,22 @@ function addRunOptions(program: Command): void {
     );
 }
 
+function describeOpen(program: Command, use: Use): void {
+  addGuideOptions(program.command("open"))
+    .description("open the guide as a live page in the browser: run it there, step by step")
+    .option("--no-browser", "only print the address")
+    .addOption(
+      new Option("--port <number>", "listen on this port").argParser(readPort).default(0, "any"),
+    )
+    .addOption(
+      new Option("--patience <seconds>", "go on for so long when the last page was closed")
+        .argParser(readSeconds)
+        .default(60),
+    )
+    .addHelpText("after", example("open"))
+    .action((options: OpenOptions) => use({ kind: "open", options }));
+}
+
 function describeExport(program: Command, use: Use): void {
   addGuideOptions(program.command("export <file>"))
     .description("write the guide as a document: .md, .ipynb or .html, or - for stdout")
@@ -121,36 +141,6 @@ function describeDoctor(program: Command, use: Use): void {
     .option("--json", "as JSON")
     .addHelpText("after", example("doctor"))
     .action(({ json = false }: { json?: boolean }) => use({ kind: "doctor", json }));
-}
-
-function describeNew(program: Command, use: Use): void {
-  const create = program
-    .command("new")
-    .description("write a step, a driver or a project that works at once")
-    .helpCommand(false)
-    .addHelpText("after", example("new step sort-books", "new driver my-driver"));
-  for (const [what, name] of [
-    ["step", "sort-books"],
-    ["driver", "my-driver"],
-  ] as const) {
-    create
-      .command(`${what} <name>`)
-      .description(`write a new ${what}`)
-      .option("--guide <directory>", "of another guide")
-      .addHelpText("after", example(`new ${what} ${name}`))
-      .action((name: string, { guide }: { guide?: string }) =>
-        use({ kind: "new", what, name, guide }),
-      );
-  }
-  create
-    .command("project <directory>")
-    .description("copy standalone scripts, as a project of your own")
-    .option("--driver <name>", "whose scripts, such as pg, postgres or drizzle", "pg")
-    .option("--guide <directory>", "of another guide")
-    .addHelpText("after", example("new project my-app --driver postgres"))
-    .action((directory: string, { driver, guide }: { driver: string; guide?: string }) =>
-      use({ kind: "new project", directory, driver, guide }),
-    );
 }
 
 function readReporter(text: string, chosen: ReporterOptions[]): ReporterOptions[] {

@@ -1,20 +1,16 @@
 import { InvalidArgumentError, Option } from "commander";
-import { guideCommand } from "../../drivers/connection/installed.ts";
-import type { CommandLine } from "./command-line.ts";
-
-/** Is told what the command line asks for. */
-export type Use = (line: CommandLine) => void;
-
-/** Command lines for the end of a help text. */
-export function example(...lines: readonly string[]): string {
-  const head = lines.length === 1 ? "Example:" : "Examples:";
-  return `\n${[head, ...lines.map((line) => `  ${guideCommand} ${line}`)].join("\n")}`;
-}
 
 export function timeLimit(): Option {
   return new Option("--timeout <seconds>", "time limit of one run")
     .argParser(readSeconds)
     .default(30);
+}
+
+/** @param text what stands on the command line */
+export function readPort(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : -1;
+  if (port >= 0 && port < 65_536) return port;
+  throw new InvalidArgumentError("It is a number up to 65535.");
 }
 
 function readSeconds(text: string): number {

@@ -1,6 +1,6 @@
 import { Failure } from "../failure.ts";
 import type { ReporterOptions } from "../report/reporter-names.ts";
-import type { Mode, Writing } from "./command-line.ts";
+import { type Mode, nameOf, type Writing } from "./command-line.ts";
 
 /** The flags of a run, as they were given. Those that contradict each other were refused before. */
 export interface RunFlags {
@@ -9,6 +9,8 @@ export interface RunFlags {
   readonly list?: boolean;
   readonly watch?: boolean;
   readonly update?: boolean;
+  /** `new golden` */
+  readonly missing?: boolean;
   readonly review?: boolean;
   readonly accept: readonly string[];
   readonly keep?: boolean;
@@ -39,7 +41,7 @@ export function modeOf(flags: RunFlags, { isCi, isInteractive }: Surroundings): 
   if (writing.kind !== "none" && isCi) {
     throw new Failure(
       "usage",
-      `--${writing.kind} writes golden files, and CI is set: CI only checks them.`,
+      `${nameOf(writing)} writes golden files, and CI is set: CI only checks them.`,
     );
   }
   if (writing.kind === "review" && !isInteractive) {
@@ -54,7 +56,8 @@ export function modeOf(flags: RunFlags, { isCi, isInteractive }: Surroundings): 
   return { kind: "once", step, writing, keep, bail, inPlace, reporters };
 }
 
-function writingOf({ update, review, accept }: RunFlags): Writing {
+function writingOf({ missing, update, review, accept }: RunFlags): Writing {
+  if (missing) return { kind: "missing" };
   if (update) return { kind: "update" };
   if (review) return { kind: "review" };
   return accept.length > 0 ? { kind: "accept", files: accept } : { kind: "none" };

@@ -3,7 +3,7 @@ import { dirname, join, relative } from "node:path";
 import { isInstalled } from "../../drivers/connection/installed.ts";
 import { Failure, messageOf } from "../failure.ts";
 import type { Guide } from "../guide/guide.ts";
-import { packageName, project } from "../project.ts";
+import { moduleFor, project } from "../project.ts";
 import { driverTemplate, stepTemplate } from "./templates.ts";
 
 /**
@@ -19,7 +19,7 @@ export function newStep(guide: Guide, name: string): string {
   const stepName = `${String(number).padStart(2, "0")}-${name}`;
   const title = name.replaceAll("-", " ").replace(/^./, (letter) => letter.toUpperCase());
   const file = join(guide.directory, "steps", `${stepName}.ts`);
-  write(file, stepTemplate(title, moduleFor(guide, "steps", "step")));
+  write(file, stepTemplate(title, moduleFor(join(guide.directory, "steps"), "step")));
 
   const manifest = join(guide.directory, "steps", "guide.json");
   const names = [...guide.runs.map((run) => run.step.name), stepName];
@@ -30,7 +30,7 @@ export function newStep(guide: Guide, name: string): string {
   return `Wrote ${show(file)}, and added it to steps/guide.json.
 Next: edit it, look at its output (it has no golden file yet), and take it over:
   ${guide.command} --step ${number}
-  ${guide.command} --update
+  ${guide.command} new golden
 `;
 }
 
@@ -45,7 +45,7 @@ export function newDriver(guide: Guide, name: string): string {
     throw new Failure("usage", `There is a driver ${name} already.`);
   const file = join(guide.directory, "drivers", `${name}.ts`);
   mkdirSync(dirname(file), { recursive: true });
-  write(file, driverTemplate(moduleFor(guide, "drivers", "driver-kit")));
+  write(file, driverTemplate(moduleFor(join(guide.directory, "drivers"), "driver")));
   if (isInstalled || guide.directory !== project) {
     return `Wrote ${show(file)}. Next: edit it, and run the guide with it:
   ${guide.command} --driver ${name}
@@ -62,15 +62,6 @@ Next: edit it, and run the guide and the driver tests with it:
   ${guide.command} --driver ${name}
   npx vitest run tests/drivers
 `;
-}
-
-/** How a file of a guide imports from the drivers: within a checkout by path, elsewhere by package. */
-function moduleFor(guide: Guide, folder: string, name: "step" | "driver-kit"): string {
-  const from = join(guide.directory, folder);
-  const path = relative(from, join(project, "drivers", `${name}.ts`)).replaceAll("\\", "/");
-  const isWithin = !isInstalled && !relative(project, from).startsWith("..");
-  if (isWithin) return path.startsWith(".") ? path : `./${path}`;
-  return `${packageName}/${name === "step" ? "step" : "driver"}`;
 }
 
 function refuseName(name: string): void {

@@ -1,4 +1,4 @@
-import type { GuideOptions, Mode, Writing } from "../arguments/command-line.ts";
+import { type GuideOptions, type Mode, nameOf, type Writing } from "../arguments/command-line.ts";
 import { psqlHint } from "../database/shell-lines.ts";
 import { Failure } from "../failure.ts";
 import { listRuns } from "../guide/list.ts";
@@ -13,7 +13,7 @@ import type { Session, SessionOptions } from "../session/session.ts";
 import { withSession } from "../session/with-session.ts";
 import type { Unavailable } from "../standalone/client.ts";
 import { selectClients } from "../standalone/select-clients.ts";
-import { acceptAll, acceptFiles } from "../verify/accept.ts";
+import { acceptAll, acceptFiles, acceptMissing } from "../verify/accept.ts";
 import type { Context } from "./context.ts";
 
 type Once = Extract<Mode, { kind: "once" }>;
@@ -60,7 +60,10 @@ async function runOnce(
     );
   }
   if (writing.kind !== "none" && !guide.drivers.every((name) => drivers.includes(name))) {
-    throw new Failure("usage", `--${writing.kind} needs all drivers to agree: leave out --driver.`);
+    throw new Failure(
+      "usage",
+      `${nameOf(writing)} needs all drivers to agree: leave out --driver.`,
+    );
   }
   const reporter = await openReporters(mode.reporters, context.print);
   const { accept, close } = await acceptFor(writing, context);
@@ -122,6 +125,8 @@ async function acceptFor(
       return { accept: undefined, close };
     case "update":
       return { accept: acceptAll, close };
+    case "missing":
+      return { accept: acceptMissing, close };
     case "accept":
       return { accept: acceptFiles(writing.files), close };
     case "review": {

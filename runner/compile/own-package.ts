@@ -1,9 +1,5 @@
-import { extname, join } from "node:path";
 import type { Plugin } from "esbuild";
-import { packageName, project } from "../project.ts";
-
-/** The package's addresses, as in "exports" of package.json. */
-const modules = { step: "step", driver: "driver-kit" } as const;
+import { moduleFile, packageName } from "../project.ts";
 
 /**
  * Lets a guide import this project as a package where it is not installed beside it: the runner's own
@@ -17,8 +13,7 @@ export const ownPackage: Plugin = {
       if (pluginData === "installed") return undefined;
       const found = await resolve(path, { kind, resolveDir, pluginData: "installed" });
       if (found.errors.length === 0) return { path: found.path };
-      const module = path.endsWith("/step") ? modules.step : modules.driver;
-      return { path: join(project, "drivers", module + extname(import.meta.filename)) };
+      return { path: moduleFile(path.endsWith("/step") ? "step" : "driver") };
     });
   },
 };

@@ -1,12 +1,14 @@
-import { existsSync, readdirSync, realpathSync } from "node:fs";
-import { basename, dirname, join, relative } from "node:path";
+import { readdirSync, realpathSync } from "node:fs";
+import { basename, join, relative } from "node:path";
 import { guideCommand, isInstalled } from "../../drivers/connection/installed.ts";
 import { drivers as projectDrivers } from "../../drivers/drivers.ts";
-import { Failure, hasCode, messageOf } from "../failure.ts";
+import { Failure, hasCode } from "../failure.ts";
 import { readRegularFile } from "../files.ts";
 import { guideDirectory } from "../project.ts";
 import type { Guide, OwnDriver, Run, Step } from "./guide.ts";
 import { readManifest } from "./manifest.ts";
+import { nearestPackage } from "./nearest-package.ts";
+import { shellWord } from "./shell-word.ts";
 import { readStepComment } from "./step-comment.ts";
 
 /**
@@ -35,12 +37,6 @@ export async function loadGuide(directory: string): Promise<Guide> {
 function commandFor(directory: string): string {
   if (directory === guideDirectory(undefined)) return guideCommand;
   return `${guideCommand} --guide ${shellWord(relative(process.cwd(), directory) || ".")}`;
-}
-
-/** What is printed works when it is pasted. */
-function shellWord(text: string): string {
-  if (/^[\w./\\:@+-]+$/.test(text)) return text;
-  return process.platform === "win32" ? `"${text}"` : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /** In a checkout, the folder of this project's own guide has the drivers that every guide has. */
@@ -129,26 +125,11 @@ function readText(file: string): string {
  * and the first `await` of a CommonJS one fails.
  */
 function refuseCommonJs(steps: string): void {
-  const file = findUp("package.json", realpathSync(steps));
-  if (!file) return;
-  const { type } = readPackage(file);
-  if (type === "module") return;
-  fail(`${file} makes the steps CommonJS, in which they do not run. Add "type": "module" to it.`);
-}
-
-function findUp(name: string, directory: string): string | undefined {
-  const file = join(directory, name);
-  if (existsSync(file)) return file;
-  const parent = dirname(directory);
-  return parent === directory ? undefined : findUp(name, parent);
-}
-
-function readPackage(file: string): { readonly type?: unknown } {
-  try {
-    return JSON.parse(readText(file)) ?? {};
-  } catch (error) {
-    fail(`${file} cannot be read. ${messageOf(error)}`);
-  }
+  const nearest = nearestPackage(realpathSync(steps));
+  if (!nearest || nearest.isModule) return;
+  fail(
+    `${nearest.file} makes the steps CommonJS, in which they do not run. Add "type": "module" to it.`,
+  );
 }
 
 function fail(message: string): never {

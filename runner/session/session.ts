@@ -15,8 +15,14 @@ export interface Session {
   /**
    * Executes a run with one driver. Runs of one driver come one after the other.
    * @param stop ends this run early, as the session's own signal ends all
+   * @param onStart is told of the file that the run's stdout goes to
    */
-  execute(run: Run, driver: string, stop?: AbortSignal): Promise<Outcome>;
+  execute(
+    run: Run,
+    driver: string,
+    stop?: AbortSignal,
+    onStart?: (stdoutFile: string) => void,
+  ): Promise<Outcome>;
   /** The database of a driver's steps. */
   laneOf(driver: string): Promise<Lane>;
   /** From now on, every run is skipped. */
@@ -101,7 +107,7 @@ function sessionOf(
     laneOf: lanes.of,
     stop: skips.stop,
 
-    async execute(run, driver, stop = signal) {
+    async execute(run, driver, stop = signal, onStart = () => {}) {
       const because = skips.reasonFor(driver);
       if (because) return { kind: "skipped", because };
       const ending = AbortSignal.any([signal, stop]);
@@ -111,6 +117,7 @@ function sessionOf(
       const command = launch(run.step, driver, url);
       const name = `${run.index}.${driver.replaceAll("/", "-")}.${count++}`;
       const step = { command, timeout: timeout * 1000, outputFile: join(outputs, name) };
+      onStart(`${step.outputFile}.stdout`);
       const outcome = await runStep(step, capture, workspace.watchdog, ending);
       if (outcome.kind === "failed") skips.failed(run, driver);
       return outcome;

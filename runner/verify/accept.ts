@@ -9,6 +9,11 @@ export async function acceptAll(runs: readonly JudgedRun[]): Promise<ReadonlySet
   return new Set(runs.filter(isUpdatable));
 }
 
+/** `new golden`: takes what all drivers agree on where there is no golden file yet. */
+export async function acceptMissing(runs: readonly JudgedRun[]): Promise<ReadonlySet<JudgedRun>> {
+  return new Set(runs.filter((run) => run.verdict === "missing" && isUpdatable(run)));
+}
+
 /**
  * `--accept FILE`: takes the changes of these golden files.
  * @throws Failure of kind "usage" for a file that no proposed change belongs to. Then nothing is written

@@ -1,6 +1,6 @@
 import { boolean, integer, pgTable, serial, varchar } from "drizzle-orm/pg-core";
 
-/** The table as TypeScript knows it: a misspelt column is an error before anything runs. */
+/** The table as TypeScript knows it: your editor marks a misspelt column. */
 export const books = pgTable("books", {
   id: serial().primaryKey(),
   title: varchar({ length: 255 }).notNull(),

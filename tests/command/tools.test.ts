@@ -1,7 +1,16 @@
-import { cpSync } from "node:fs";
+import {
+  cpSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { XmlDocument } from "libxml2-wasm";
-import { describe, expect, inject, test } from "vitest";
+import { describe, expect, inject, onTestFinished, test } from "vitest";
 import { withDatabase } from "../../drivers/connection/connection-uri.ts";
 import { makeDatabase, makeRole, openDatabase } from "../support/database.ts";
 import { copyProject, copySmallProject, expectExit, sharedProject } from "../support/project.ts";
@@ -226,6 +235,43 @@ describe("new", () => {
     expectExit(result, 0);
     expect(result.stdout).toContain("All 2 outputs are verified with 1 driver");
     expectExit(await project.guide(["new", "driver", "my-driver"]), 2);
+  });
+
+  test("guide writes a guide elsewhere that is verified at once, and grows", async () => {
+    const elsewhere = mkdtempSync(join(tmpdir(), "guide elsewhere "));
+    onTestFinished(() => rmSync(elsewhere, { recursive: true, force: true }));
+    symlinkSync(realpathSync("node_modules"), join(elsewhere, "node_modules"), "junction");
+    const { guide } = sharedProject();
+    const docs = join(elsewhere, "docs");
+    const read = (file: string) => readFileSync(join(elsewhere, file), "utf8");
+    const repository = '{ "name": "app", "type": "commonjs" }';
+    writeFileSync(join(elsewhere, "package.json"), repository);
+
+    const made = await guide(["new", "guide", docs]);
+    expect(made.stdout).toMatch(
+      /^Wrote a guide of 2 steps, .*, and a workflow, .*guide\.yml\.\nNext: /,
+    );
+    expect(read(".github/workflows/guide.yml")).toContain("run: npx run-guide --guide docs\n");
+    expect(read("docs/README.md")).toContain("\nnpx run-guide --guide docs ");
+    expect(read("package.json")).toBe(repository);
+    const verified = await guide(["--guide", docs], given);
+    expectExit(verified, 0);
+    expect(verified.stdout).toContain("All 2 outputs are verified with 2 drivers");
+
+    const of = ["--guide", docs];
+    expectExit(await guide(["new", "step", "sort-notes", ...of]), 0);
+    expectExit(await guide(["new", "driver", "mine", ...of]), 0);
+    writeFileSync(join(docs, "expected/02-read.txt"), "1: first\n2: other\n");
+    expectExit(await guide(["new", "golden", ...of], given), 1);
+    expect(read("docs/expected/03-sort-notes.txt")).toBe("Connection established\nTables: 1\n");
+    expect(read("docs/expected/02-read.txt")).toContain("other");
+    expectExit(await guide(["--update", ...of], given), 0);
+
+    const page = await guide(["export", "-", "--format", "md", ...of], given);
+    expect(page.stdout).toContain("Verified with pg, postgres and mine");
+    const again = await guide(["new", "guide", docs]);
+    expectExit(again, 2);
+    expect(again.stderr).toMatch(/README\.md is there already\. Choose another directory/);
   });
 
   test.each([

@@ -6,7 +6,7 @@ import { ownDocument, smallDocument } from "./support.ts";
 test("the whole tutorial, in order", async () => {
   const text = toMarkdown(await ownDocument());
   const headings = [...text.matchAll(/^#{1,3} .*$/gm)].map(([heading]) => heading);
-  const scripts = ["### With pg", "### With postgres.js", "### With Drizzle"];
+  const scripts = ["### With pg", "### With postgres.js", "### With Drizzle", "### Output"];
   expect(headings).toEqual([
     "# Connect a TypeScript application to Neon Postgres",
     "## Prerequisites",
@@ -32,7 +32,9 @@ test("the whole tutorial, in order", async () => {
     "## Resources",
   ]);
   for (const name of ["01-create", "02-read", "03-update", "04-delete"]) {
-    expect(text).toContain(`\n\nRun \`npx tsx ${name}.ts\`. It prints:\n\n\`\`\`text\n`);
+    expect(text).toContain(
+      `Save one of these as \`${name}.ts\`, and run it: \`npx tsx ${name}.ts\`\n`,
+    );
   }
   expect(text.match(/^✓ \*Verified with pg and postgres\.js\.\*$/gm)).toHaveLength(6);
   expect(text).toContain("```diff\n-ID: 3, Title: 1984");
@@ -83,7 +85,7 @@ test("an output that is not verified says so", async () => {
   const text = toMarkdown(document);
   expect(text.match(/✓ \*Verified with/g)).toHaveLength(4);
   expect(text).toContain("```\n\n> **Not verified.** No run has confirmed");
-  expect(text).toContain("04-delete.ts`.\n\n> **Not verified.** There is no output of this run.");
+  expect(text).toContain("### Output\n\n> **Not verified.** There is no output of this run.");
 });
 
 test("a guide without an introduction begins with its step", async () => {

@@ -98,15 +98,18 @@ describe("a slip of the hand", () => {
     ["exprot f", 'Unknown command "exprot". Did you mean export?'],
     [
       "something",
-      'Unknown command "something". The commands: export, db, doctor, new, learn. The options:',
+      'Unknown command "something". The commands: open, export, db, doctor, new, learn. The options:',
     ],
     ["new stp x", 'Unknown command "new stp". Did you mean step?'],
     [
       "new chapter x",
-      'Unknown command "new chapter". The commands: new step, new driver, new project.',
+      'Unknown command "new chapter". The commands: new guide, new step, new driver, new golden, new project.',
     ],
-    ["new", "new what? The commands: new step, new driver, new project."],
-    ["help nonsense", 'Unknown command "nonsense". The commands: export, db, doctor, new, learn.'],
+    ["new", "new what? The commands: new guide, new step, new driver, new golden, new project."],
+    [
+      "help nonsense",
+      'Unknown command "nonsense". The commands: open, export, db, doctor, new, learn.',
+    ],
     ["new step", "Missing required argument 'name'."],
     ["doctor x", "Too many arguments for 'doctor'. Expected 0 arguments but got 1."],
     ["--step", "Option '--step <name|number>' argument missing."],

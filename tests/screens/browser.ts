@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, onTestFinished } from "vitest";
 import { launchChromium } from "../../docs/pictures/chromium.ts";
 
@@ -27,22 +27,26 @@ export interface OpenedPage {
   readonly complaints: readonly string[];
 }
 
+/** A browser of somebody's own, with cookies of its own. */
+export async function openContext(options: BrowserContextOptions = {}): Promise<BrowserContext> {
+  if (!browser) throw new Error("Call useBrowser() first.");
+  const context = await browser.newContext(options);
+  onTestFinished(() => context.close());
+  return context;
+}
+
 /** Opens a page as a reader would who has its file. Its browser has no network. */
 export async function openPage(
   html: string,
   options: BrowserContextOptions = {},
 ): Promise<OpenedPage> {
-  if (!browser) throw new Error("Call useBrowser() first.");
   const directory = mkdtempSync(join(tmpdir(), "export-page-"));
   const file = join(directory, "page.html");
   writeFileSync(file, html);
   const url = pathToFileURL(file).href;
 
-  const context = await browser.newContext({ offline: true, ...options });
-  onTestFinished(async () => {
-    await context.close();
-    rmSync(directory, { recursive: true, force: true });
-  });
+  const context = await openContext({ offline: true, ...options });
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   const requests: string[] = [];
   const complaints: string[] = [];
   context.on("request", (request) => {

@@ -124,7 +124,7 @@ describe("the contents", () => {
 
 test("with JavaScript switched off, everything is there", async () => {
   const { page, complaints, requests } = await openPage(html, { javaScriptEnabled: false });
-  expect(await page.locator(".panel:visible").count()).toBe(13);
+  expect(await page.locator(".panel:visible").count()).toBe(12);
   expect(await page.locator("button").count()).toBe(0);
   expect(await page.locator(".contents a:visible").count()).toBe(17);
   const details = page.locator("[id='shared'] details").first();
@@ -138,7 +138,7 @@ test("on paper, everything is there, and nothing to press", async () => {
   const { page } = await openPage(html, { colorScheme: "dark" });
   await page.emulateMedia({ media: "print" });
   await page.evaluate("dispatchEvent(new Event('beforeprint'))");
-  expect(await page.locator(".panel:visible").count()).toBe(13);
+  expect(await page.locator(".panel:visible").count()).toBe(12);
   expect(await page.locator("details:not([open])").count()).toBe(0);
   expect(await page.locator(":is(button, [role=tab], nav):visible").count()).toBe(0);
   expect(await page.evaluate("getComputedStyle(document.body).backgroundColor")).toBe(

@@ -101,10 +101,12 @@ function outputPart(output: RunOutput | undefined, nameOf: NameOf): Output {
 }
 
 /** Where the steps are shown as scripts of their own, this is what the drivers run. */
-function sharedPart(guide: Guide, nameOf: NameOf): SharedPart {
+function sharedPart(guide: Guide, nameOf: NameOf): SharedPart | undefined {
   const drivers = guide.drivers.flatMap((name) => {
     const source = sourceFile(guide, `drivers/${name}.ts`);
     return source ? [{ ...source, client: nameOf(name) }] : [];
   });
+  // A guide elsewhere has the drivers of this project, and no files of theirs to show.
+  if (drivers.length === 0) return undefined;
   return { id: "shared", steps: guide.steps.map(stepFile), drivers };
 }

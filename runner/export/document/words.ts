@@ -36,7 +36,7 @@ export function againTitle({ step }: AgainPart): string {
   return `Run \`${step}\` again`;
 }
 export function againText({ after }: AgainPart): string {
-  return `It shows what \`${after}\` has changed:`;
+  return `Now it shows what \`${after}\` has changed.`;
 }
 
 /** Introduces the changed lines. Undefined where there are none to be shown. */

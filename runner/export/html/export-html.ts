@@ -1,22 +1,33 @@
 import type { Document } from "../document/document.ts";
 import { makeHighlighter } from "./code-colors.ts";
-import { html } from "./markup.ts";
+import { type Html, html } from "./markup.ts";
 import { languagesIn } from "./rich-text.ts";
-import { makeCover, makeSections } from "./sections.ts";
-import { page } from "./web-page.ts";
+import { makeCover, makeSections, type RunFigure } from "./sections.ts";
+import { type Additions, page } from "./web-page.ts";
+
+/** A page that shows something else in the place of the outputs, and does more. */
+export interface Variant extends Additions {
+  readonly runFigure: RunFigure;
+  readonly summary: Html;
+}
 
 /**
  * Writes the document as one web page, which needs nothing but itself: no network, no other file.
  * All text is escaped, and the page's own policy lets no script run but those it was made with.
  */
-export async function toHtml(document: Document): Promise<string> {
+export function toHtml(document: Document): Promise<string> {
+  return makePage(document);
+}
+
+/** The same page, or a variant of it. */
+export async function makePage(document: Document, variant?: Variant): Promise<string> {
   const highlighter = await makeHighlighter([
     "ts",
     "sh",
     ...proseOf(document).flatMap(languagesIn),
   ]);
-  const cover = makeCover(document, highlighter);
-  const sections = makeSections(document, highlighter);
+  const cover = makeCover(document, highlighter, variant?.summary);
+  const sections = makeSections(document, highlighter, variant?.runFigure);
   const style = highlighter.style();
   highlighter.dispose();
 
@@ -34,7 +45,7 @@ ${entries}</ol>
 ${cover}${sections.map(({ content }) => content)}</main>
 </div>
 `;
-  return page(document.title, style, body);
+  return page(document.title, style, body, variant);
 }
 
 function proseOf({ introduction, before, steps, after }: Document): string[] {

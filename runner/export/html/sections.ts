@@ -2,6 +2,7 @@ import type {
   AgainPart,
   Chapter,
   Document,
+  RunPart,
   SharedPart,
   SourceFile,
   StepPart,
@@ -22,8 +23,18 @@ export interface Section {
   readonly content: Html;
 }
 
+/** What stands where a run's output belongs. */
+export type RunFigure = (part: RunPart) => Html;
+
+/** What a run printed when the document was made. */
+export const printedFigure: RunFigure = ({ output }) => outputFigure(output);
+
 /** Makes the sections of the page below its cover, in reading order. */
-export function makeSections(document: Document, highlighter: Highlighter): Section[] {
+export function makeSections(
+  document: Document,
+  highlighter: Highlighter,
+  runFigure = printedFigure,
+): Section[] {
   const { before, steps, shared, after } = document;
   const prose = makeProse(highlighter);
 
@@ -40,14 +51,14 @@ ${prose.block(text)}`;
 <h2>${title}</h2>
 ${prose.block(part.prose)}</div>
 <div class="code-part">${scriptTabs(highlighter, part)}</div>
-<div class="run-part">${codeFigure(highlighter, part.command, "sh")}${outputFigure(part.output)}</div>`;
+<div class="run-part">${codeFigure(highlighter, part.command, "sh")}${runFigure(part)}</div>`;
     return [section(part.id, "step", title, 1, content), ...part.again.map(again)];
   }
 
   function again(part: AgainPart): Section {
     const title = prose.line(againTitle(part));
     const content = html`<h3>${title}</h3>
-${prose.block(againText(part))}${codeFigure(highlighter, part.command, "sh")}${outputFigure(part.output)}${changesFigure(part)}`;
+${prose.block(againText(part))}${codeFigure(highlighter, part.command, "sh")}${runFigure(part)}${changesFigure(part)}`;
     return section(part.id, "again", title, 2, content);
   }
 
@@ -72,15 +83,23 @@ function fold(highlighter: Highlighter, { file, code, language }: SourceFile): H
 }
 
 /** What the page begins with. */
-export function makeCover(document: Document, highlighter: Highlighter): Html {
+export function makeCover(
+  document: Document,
+  highlighter: Highlighter,
+  summary = summaryFigure(document),
+): Html {
   const { title, introduction } = document;
-  const { text, allVerified } = summaryOf(document);
   return html`<header class="screen cover" id="top">
 <h1>${title}</h1>
 <div class="lead">${makeProse(highlighter).block(introduction)}</div>
-<p class="${allVerified ? "summary verified" : "summary unverified"}">${allVerified ? "✓" : "!"} ${text}</p>
+${summary}
 </header>
 `;
+}
+
+function summaryFigure(document: Document): Html {
+  const { text, allVerified } = summaryOf(document);
+  return html`<p class="${allVerified ? "summary verified" : "summary unverified"}">${allVerified ? "✓" : "!"} ${text}</p>`;
 }
 
 function section(id: string, kind: string, title: Html, level: 1 | 2, body: Html): Section {

@@ -9,13 +9,26 @@ const scripts = ["tabs", "copy", "contents", "scrolling", "projector", "print"];
 const icon =
   "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'><rect width='32' height='32' rx='8' fill='#0b0f0d'/><path d='M9 17l5 5 10-12' fill='none' stroke='#00e599' stroke-width='4' stroke-linecap='round' stroke-linejoin='round'/></svg>";
 
+/** What a page has beyond the exported one. */
+export interface Additions {
+  /** The text of a style sheet. */
+  readonly style: string;
+  /** The text of a module. */
+  readonly script: string;
+  /** A directive of the page's policy, such as what it may connect to. */
+  readonly directive: string;
+}
+
 /**
  * Puts a page together, with its style and scripts in it.
  * @param style what belongs to the style sheet besides the files
  */
-export function page(title: string, style: string, body: Html): string {
-  const css = [...styles.map((name) => read(`${name}.css`)), style].join("\n");
+export function page(title: string, style: string, body: Html, additions?: Additions): string {
+  const sheets = [...styles.map((name) => read(`${name}.css`)), style];
   const modules = scripts.map((name) => read(`${name}.js`));
+  if (additions) sheets.push(additions.style);
+  if (additions) modules.push(additions.script);
+  const css = sheets.join("\n");
   // `blocking` keeps a browser that knows it from showing the page before its scripts are done.
   const elements = modules.map(
     (text) => html`<script type="module" blocking="render">${new Html(text)}</script>
@@ -25,7 +38,7 @@ export function page(title: string, style: string, body: Html): string {
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy([css], modules)}">
+<meta http-equiv="Content-Security-Policy" content="${policy(css, modules, additions?.directive)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${title}</title>
@@ -42,13 +55,14 @@ ${body}</body>
  * Nothing is loaded but the icon, and nothing runs but what has one of these hashes.
  * https://www.w3.org/TR/CSP3/
  */
-function policy(sheets: readonly string[], modules: readonly string[]): string {
+function policy(css: string, modules: readonly string[], directive?: string): string {
   return [
     "default-src 'none'",
+    ...(directive ? [directive] : []),
     "base-uri 'none'",
     "form-action 'none'",
     "img-src data:",
-    `style-src ${sheets.map(hash).join(" ")}`,
+    `style-src ${hash(css)}`,
     `script-src ${modules.map(hash).join(" ")}`,
     "require-trusted-types-for 'script'",
     "trusted-types 'none'",

@@ -3,6 +3,7 @@ import type {
   AgainPart,
   Chapter,
   Document,
+  Output,
   RunPart,
   Script,
   StepPart,
@@ -18,7 +19,7 @@ import {
 } from "./markdown-parts.ts";
 
 const notice =
-  "<!-- Made by `run-guide.ts export` from steps/, standalone/, drivers/ and expected/: change these instead. -->";
+  "<!-- Made by `run-guide export` from the guide's own files: change these instead. -->";
 
 /**
  * Writes the document as Markdown for GitHub: https://github.github.com/gfm/
@@ -46,16 +47,24 @@ function stepPart(step: StepPart): string {
   return joined([
     `## ${step.title}`,
     step.prose,
-    ...step.scripts.map((script) => scriptPart(step, script)),
-    runPart(step),
+    ...(step.scripts.length > 1
+      ? choicePart(step)
+      : [...step.scripts.map(filePart), runPart(step)]),
     ...step.again.map(againPart),
   ]);
 }
 
-/** Where there are several scripts, each has a heading: Markdown has no tabs. */
-function scriptPart({ step, scripts }: StepPart, script: Script): string {
-  const { client, imports, code, language } = script;
-  if (scripts.length === 1) return filePart(script);
+/** Several scripts, of which a reader takes one. Each has a heading: Markdown has no tabs. */
+function choicePart({ step, scripts, command, output }: StepPart): string[] {
+  return [
+    `Save one of these as \`${step}.ts\`, and run it: \`${command}\``,
+    ...scripts.map((script) => scriptPart(step, script)),
+    "### Output",
+    outputPart(output, ""),
+  ];
+}
+
+function scriptPart(step: string, { client, imports, code, language }: Script): string {
   const beside = imports.map((one) =>
     joined([`First, \`${nameOf(one.file)}\`:`, codeBlock(one.code, one.language)]),
   );
@@ -64,14 +73,21 @@ function scriptPart({ step, scripts }: StepPart, script: Script): string {
 }
 
 function againPart(again: AgainPart): string {
-  return joined([`### ${againTitle(again)}`, againText(again), runPart(again), changesPart(again)]);
+  const run = `${againText(again)} Run \`${again.command}\``;
+  return joined([`### ${againTitle(again)}`, runPart(again, run), changesPart(again)]);
 }
 
-function runPart({ command, output }: RunPart): string {
+function runPart({ command, output }: RunPart, run = `Run \`${command}\``): string {
+  const isShown = output.text !== "" && output.verified;
+  return joined([`${run}${isShown ? ". It prints:" : "."}`, outputPart(output, "Output:")]);
+}
+
+/** @param unverified stands before an output that no sentence introduces */
+function outputPart(output: Output, unverified: string): string {
   const text = visible(output.text);
   return joined([
-    `Run \`${command}\`${text && output.verified ? ". It prints:" : "."}`,
-    ...(text ? [...(output.verified ? [] : ["Output:"]), codeBlock(text, "text")] : []),
+    text && !output.verified ? unverified : "",
+    text ? codeBlock(text, "text") : "",
     markLine(output),
   ]);
 }

@@ -1,0 +1,94 @@
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { Failure, messageOf } from "../failure.ts";
+import { loadGuide } from "../guide/load-guide.ts";
+import { nearestPackage } from "../guide/nearest-package.ts";
+import { shellWord } from "../guide/shell-word.ts";
+import { moduleFor } from "../project.ts";
+import {
+  firstIntroduction,
+  firstManifest,
+  firstSteps,
+  readmeTemplate,
+  workflowTemplate,
+} from "./first-files.ts";
+
+/**
+ * `new guide DIR`: writes a guide that is verified at once, and a workflow that does so.
+ * @returns what to do next
+ * @throws Failure of kind "usage" where a file is in the way: nothing is replaced
+ */
+export async function newGuide(target: string): Promise<string> {
+  const directory = resolve(target);
+  const nearest = nearestPackage(directory);
+  // Where one installs the package, and calls it.
+  const place = nearest ? dirname(nearest.file) : directory;
+  const path = relative(place, directory).replaceAll("\\", "/");
+  const command = `npx run-guide${path ? ` --guide ${shellWord(path)}` : ""}`;
+
+  const files = guideFiles(directory, command);
+  if (!nearest?.isModule) files.set("package.json", '{ "private": true, "type": "module" }\n');
+  if (nearest && place === directory && !nearest.isModule) {
+    throw new Failure(
+      "usage",
+      `${nearest.file} would make the steps CommonJS. Run npm pkg set type=module, and this again.`,
+    );
+  }
+  writeAll(directory, files);
+
+  const repository = above(".git", place) ?? place;
+  const workflow = join(repository, ".github", "workflows", "guide.yml");
+  const isWritten = !existsSync(workflow);
+  if (isWritten) {
+    const from = relative(repository, place).replaceAll("\\", "/") || ".";
+    writeAll(dirname(workflow), new Map([["guide.yml", workflowTemplate(from, command)]]));
+  }
+  const guide = await loadGuide(directory);
+  return `Wrote a guide of ${firstSteps.length} steps, ${show(directory)}${isWritten ? `, and a workflow, ${show(workflow)}` : ""}.
+Next: run it, change its steps, and add one:
+  ${guide.command} --yes
+  ${guide.command} new step sort-notes
+`;
+}
+
+/** Contents by name, below the guide's directory. */
+function guideFiles(directory: string, command: string): Map<string, string> {
+  const module = moduleFor(join(directory, "steps"), "step");
+  return new Map([
+    ["README.md", readmeTemplate(command)],
+    ["steps/guide.json", firstManifest],
+    ["steps/before.md", firstIntroduction],
+    ...firstSteps.flatMap(({ name, source, output }): [string, string][] => [
+      [`steps/${name}.ts`, source(module)],
+      [`expected/${name}.txt`, output],
+    ]),
+  ]);
+}
+
+function writeAll(directory: string, files: ReadonlyMap<string, string>): void {
+  for (const name of files.keys()) {
+    if (!existsSync(join(directory, name))) continue;
+    throw new Failure(
+      "usage",
+      `${show(join(directory, name))} is there already. Choose another directory: nothing is replaced.`,
+    );
+  }
+  try {
+    for (const [name, text] of files) {
+      mkdirSync(dirname(join(directory, name)), { recursive: true });
+      writeFileSync(join(directory, name), text, { flag: "wx" });
+    }
+  } catch (error) {
+    throw new Failure("usage", `${show(directory)} cannot be written. ${messageOf(error)}`);
+  }
+}
+
+function above(name: string, directory: string): string | undefined {
+  if (existsSync(join(directory, name))) return directory;
+  const parent = dirname(directory);
+  return parent === directory ? undefined : above(name, parent);
+}
+
+function show(path: string): string {
+  return relative(process.cwd(), path) || ".";
+}

@@ -1,0 +1,68 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { OpenOptions } from "../arguments/command-line.ts";
+import type { Guide } from "../guide/guide.ts";
+import { loadGuide } from "../guide/load-guide.ts";
+import { runLive } from "../live/live-session.ts";
+import type { LiveClient } from "../live/show-run.ts";
+import { guideDirectory } from "../project.ts";
+import { withSession } from "../session/with-session.ts";
+import { describeUnavailable } from "../standalone/client.ts";
+import { type ClientSelection, selectClients } from "../standalone/select-clients.ts";
+import { isCi } from "../surroundings.ts";
+import type { Context } from "./context.ts";
+
+/** `open`: the guide as a live page, until its last page is closed, or Ctrl-C. @returns the exit code */
+export async function openCommand(options: OpenOptions, context: Context): Promise<number> {
+  const { note, print, signal } = context;
+  const guide = await loadGuide(guideDirectory(options.guide));
+  const { drivers, standalone, unavailable } = await chooseClients(guide, options);
+  for (const client of unavailable) note(describeUnavailable(client));
+  const clients = drivers.map((name) => liveClient(name, standalone));
+  const { timeout, port, patience } = options;
+  const whole = { guide, drivers, standalone, runs: guide.runs, timeout, inPlace: false };
+  const directory = mkdtempSync(join(tmpdir(), "guide-open-"));
+
+  async function onAddress(address: string, isFirst: boolean): Promise<void> {
+    if (!isFirst) return print(`For another browser: ${address}\n`);
+    print(`The guide is at ${address}\n`);
+    note(
+      "The address works once. Ctrl-C ends the guide, and so does closing its page, a minute later.",
+    );
+    if (!options.browser || isCi()) return;
+    const { openBrowser } = await import("../live/open-browser.ts");
+    openBrowser(address, directory);
+  }
+
+  try {
+    await withSession({ ...whole, note, signal }, (session) =>
+      runLive({ guide, clients, session, port, patience, onAddress, signal }),
+    );
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+  return 0;
+}
+
+/** By default, those whose scripts the guide shows: what is shown is what runs. */
+async function chooseClients(guide: Guide, options: OpenOptions): Promise<ClientSelection> {
+  const { driver, standalone = false } = options;
+  const isDefault = driver.length === 0 && !standalone && guide.lesson.length > 0;
+  if (!isDefault) return selectClients(guide, driver, standalone);
+  const all = await selectClients(guide, [], true);
+  const names = guide.lesson.map((name) => `standalone/${name}`);
+  const ready = names.flatMap((name) => all.standalone.find((one) => one.name === name) ?? []);
+  if (ready.length === 0) return selectClients(guide, [], false);
+  const unavailable = all.unavailable.filter(({ driver }) => names.includes(driver));
+  return { drivers: ready.map(({ name }) => name), standalone: ready, unavailable };
+}
+
+function liveClient(name: string, standalone: ClientSelection["standalone"]): LiveClient {
+  const client = standalone.find((one) => one.name === name);
+  return {
+    name,
+    title: client?.label ?? name,
+    fileOf: (step) => client?.scripts.get(step) ?? step.file,
+  };
+}

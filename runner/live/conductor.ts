@@ -1,0 +1,154 @@
+import { Failure } from "../failure.ts";
+import type { Guide } from "../guide/guide.ts";
+import { visible } from "../report/visible.ts";
+import type { Session } from "../session/session.ts";
+import { openTrack, Stopped, type Track } from "../session/track.ts";
+import type { JudgedRun } from "../verify/judged-run.ts";
+import { follow } from "./follow.ts";
+import type { Refusal } from "./guard.ts";
+import type { Action } from "./messages.ts";
+import type { RunBoard } from "./run-board.ts";
+import { type LiveClient, OUTPUT_SHOWN, showRun } from "./show-run.ts";
+
+/** Does what the readers ask for, one thing at a time, and shows it on the board. */
+export interface Conductor {
+  /** @returns undefined where it was taken on */
+  act(action: Action): Refusal | undefined;
+  /** A file was saved that the runs from this one on depend on. */
+  saved(from: number): void;
+  /** Resolves when nothing is running any more; rejects where it cannot go on. */
+  readonly idle: Promise<void>;
+}
+
+export interface Concert {
+  readonly guide: Guide;
+  readonly clients: readonly LiveClient[];
+  readonly session: Session;
+  readonly board: RunBoard;
+  /** What cannot be told on the page. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+export function openConductor(concert: Concert): Conductor {
+  const { guide, clients, session, board, onFailure } = concert;
+  const names = clients.map(({ name }) => name);
+  const track = openTrack(guide, names, followed(session, board));
+  let stop: AbortController | undefined;
+  let work = Promise.resolve();
+  /** The first run that was touched while something was running. */
+  let touched: number | undefined;
+
+  function begin(task: (signal: AbortSignal) => Promise<void>): void {
+    stop = new AbortController();
+    board.say({ isBusy: true, message: "" });
+    work = task(stop.signal)
+      .then(
+        () => "",
+        (error) => explain(error, board),
+      )
+      .then((message) => {
+        stop = undefined;
+        board.say({
+          isBusy: false,
+          position: track.judged.length,
+          ...(message ? { message } : {}),
+        });
+        if (touched !== undefined) saved(touched);
+      });
+    work.catch(onFailure);
+  }
+
+  /** Runs one after the other, up to the first that is not as documented. */
+  async function runTo(last: number, first: number, signal: AbortSignal): Promise<void> {
+    await goTo(first, signal);
+    for (let index = first; index <= last; index++) {
+      const judged = await track.runNext(signal, () => {});
+      show(judged);
+      board.say({ position: track.judged.length });
+      if (judged.verdict !== "match" && index < last) {
+        return board.say({ message: `Stopped at ${judged.run.name}: ${judged.verdict}.` });
+      }
+    }
+  }
+
+  async function goTo(index: number, signal: AbortSignal): Promise<void> {
+    const isReplayed = await track.goTo(index, signal, () => board.clear(0));
+    if (isReplayed) for (const judged of track.judged) show(judged);
+    board.clear(index);
+    board.say({ position: track.judged.length });
+  }
+
+  function show(judged: JudgedRun): void {
+    const { index, step } = judged.run;
+    const before = track.judged.findLast(({ run }) => run.step === step && run.index < index);
+    board.set(index, showRun(guide, clients, judged, before));
+  }
+
+  function saved(from: number): void {
+    touched = stop ? Math.min(from, touched ?? from) : undefined;
+    board.markStale(from);
+    const reached = lastShown(track, board);
+    if (stop || !board.status.runOnSave || from > reached) return;
+    begin((signal) => runTo(reached, from, signal));
+  }
+
+  return {
+    get idle() {
+      return work;
+    },
+    saved,
+
+    act(action) {
+      if (action.kind === "stop") return void stop?.abort();
+      if (action.kind === "runOnSave") return void board.say({ runOnSave: action.isOn });
+      if (stop) return { status: 409, reason: "Something is running: stop it, or wait." };
+      const position = track.judged.length;
+      const last = guide.runs.length - 1;
+      switch (action.kind) {
+        case "run":
+          begin((signal) => runTo(action.run, Math.min(action.run, position), signal));
+          return undefined;
+        case "all":
+          begin((signal) => runTo(last, position > last ? 0 : position, signal));
+          return undefined;
+        case "back":
+          begin((signal) => goTo(Math.min(action.run, position), signal));
+          return undefined;
+      }
+    },
+  };
+}
+
+/** How far the guide was run, whatever became of the databases. */
+function lastShown({ judged }: Track, board: RunBoard): number {
+  let last = judged.length - 1;
+  while (board.stateOf(last + 1)?.kind === "done") last++;
+  return last;
+}
+
+/** The same session, whose runs are seen while they go on. */
+function followed(session: Session, board: RunBoard): Session {
+  return {
+    ...session,
+    async execute(run, client, stop) {
+      board.begin(run);
+      let finish = () => {};
+      const onStart = (file: string) => {
+        const onText = (text: string) => board.printed(run, client, visible(text));
+        finish = follow(file, OUTPUT_SHOWN, onText);
+      };
+      return session.execute(run, client, stop, onStart).finally(() => finish());
+    },
+  };
+}
+
+/** What the reader can mend is said on the page. @throws whatever else it is */
+function explain(error: unknown, board: RunBoard): string {
+  if (!(error instanceof Stopped || error instanceof Failure)) throw error;
+  for (let index = 0; ; index++) {
+    const state = board.stateOf(index);
+    if (!state) break;
+    if (state.kind === "running") board.set(index, { kind: "waiting" });
+  }
+  return error instanceof Stopped ? "Stopped." : visible(error.message);
+}

@@ -1,0 +1,143 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { Failure, messageOf } from "../failure.ts";
+import { openDoor } from "./door.ts";
+import { type Refusal, refuse, refuseForeign } from "./guard.ts";
+
+/** What is behind the guard. */
+export interface Routes {
+  /** GET / */
+  page(): Promise<string>;
+  /** GET /events */
+  join(response: ServerResponse): void;
+  /** POST /act. @returns undefined where it was taken on */
+  act(body: string): Refusal | undefined;
+}
+
+export interface LiveServer {
+  /** An address that opens the page once. */
+  invite(): string;
+  close(): Promise<void>;
+}
+
+/** A page sends a few words. */
+const BODY_LIMIT = 1024;
+
+/** Nothing may frame, load, sniff or keep what we answer. */
+const headers = {
+  "cache-control": "no-store",
+  "content-security-policy": "frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-resource-policy": "same-origin",
+  "referrer-policy": "no-referrer",
+  "x-content-type-options": "nosniff",
+  "x-frame-options": "DENY",
+};
+
+/**
+ * Serves on this machine's loopback address only. Every request passes the guard first; after it there
+ * are three routes, and none of them takes a path.
+ * @param onEntry is told when an address was used
+ * @throws Failure of kind "usage" for a port that cannot be had
+ */
+export async function serve(
+  wantedPort: number,
+  routes: Routes,
+  onEntry: () => void,
+): Promise<LiveServer> {
+  const server = createServer();
+  const port = await listen(server, wantedPort);
+  const host = `127.0.0.1:${port}`;
+  const door = openDoor(port);
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    const refusal = refuse(request, host);
+    if (refusal) return say(response, refusal);
+
+    const [, token] = /^\/\?token=([\w-]+)$/.exec(request.url ?? "") ?? [];
+    if (request.method === "GET" && token) return enter(response, token);
+
+    const stranger =
+      refuseForeign(request) ?? (door.knows(request.headers.cookie) ? undefined : unknown);
+    if (stranger) return say(response, stranger);
+    switch (`${request.method} ${request.url}`) {
+      case "GET /":
+        return showPage(response, await routes.page());
+      case "GET /events":
+        return routes.join(response);
+      case "POST /act":
+        return say(response, routes.act(await bodyOf(request)) ?? { status: 202, reason: "" });
+      default:
+        return say(response, { status: 404, reason: "There is no such page." });
+    }
+  }
+
+  function enter(response: ServerResponse, token: string): void {
+    const cookie = door.redeem(token);
+    if (cookie) {
+      response.setHeader("set-cookie", cookie);
+      showPage(response, entrance);
+      onEntry();
+    } else {
+      say(response, unknown);
+    }
+  }
+
+  server.on("request", (request, response) => {
+    answer(request, response).catch((error) => {
+      if (response.headersSent) response.destroy();
+      else say(response, { status: 500, reason: messageOf(error) });
+    });
+  });
+  return {
+    invite: () => `http://${host}/?token=${door.invite()}`,
+    async close() {
+      const closed = once(server, "close");
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+/** A redirect would still belong to whoever led here, and a strict cookie would not be sent. */
+const entrance =
+  '<!doctype html><title>The guide</title><meta http-equiv="refresh" content="0;url=/">';
+
+const unknown: Refusal = {
+  status: 401,
+  reason:
+    "This needs an address from the terminal. Each works once: the newest one is at the bottom.",
+};
+
+function showPage(response: ServerResponse, page: string): void {
+  response.setHeader("content-type", "text/html; charset=utf-8").end(page);
+}
+
+function say(
+  response: ServerResponse,
+  { status, reason }: { readonly status: number; readonly reason: string },
+): void {
+  response.writeHead(status, { "content-type": "text/plain; charset=utf-8" }).end(reason);
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  let body = "";
+  for await (const chunk of request.setEncoding("utf8")) {
+    body += chunk;
+    if (body.length > BODY_LIMIT) return "";
+  }
+  return body;
+}
+
+async function listen(server: Server, wanted: number): Promise<number> {
+  try {
+    server.listen(wanted, "127.0.0.1");
+    await once(server, "listening");
+  } catch (error) {
+    throw new Failure("usage", `Port ${wanted} cannot be used: ${messageOf(error)}. Name another.`);
+  }
+  const address = server.address();
+  return typeof address === "object" && address ? address.port : wanted;
+}

@@ -1,0 +1,60 @@
+import type { Guide } from "../guide/guide.ts";
+import type { Session } from "../session/session.ts";
+import { openAudience } from "./audience.ts";
+import { openConductor } from "./conductor.ts";
+import { serve } from "./http.ts";
+import { loadPageCode, makeLivePage } from "./page-of-guide.ts";
+import { readAction } from "./read-action.ts";
+import { openRunBoard } from "./run-board.ts";
+import type { LiveClient } from "./show-run.ts";
+
+export interface LiveChoice {
+  readonly guide: Guide;
+  readonly clients: readonly LiveClient[];
+  readonly session: Session;
+  /** 0 for any that is free. */
+  readonly port: number;
+  /** Seconds after which it ends when the last page is closed. */
+  readonly patience: number;
+  /** Is told the first address, and each time one was used, another. */
+  readonly onAddress: (address: string, isFirst: boolean) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Serves the guide as a page until the last one is closed, or the signal is given. */
+export async function runLive(choice: LiveChoice): Promise<void> {
+  const { guide, clients, session, port, patience, onAddress, signal } = choice;
+  const code = await loadPageCode();
+  let end = () => {};
+  let fail = (_: unknown) => {};
+  const ended = new Promise<void>((resolve, reject) => {
+    end = resolve;
+    fail = reject;
+  });
+  const audience = openAudience(patience * 1000, end);
+  const names = clients.map(({ name }) => name);
+  const board = openRunBoard(guide, names, audience);
+  const conductor = openConductor({ guide, clients, session, board, onFailure: fail });
+  const page = makeLivePage(guide, clients, code);
+
+  const routes = {
+    page: () => page,
+    join: (response: Parameters<typeof audience.join>[0]) => audience.join(response, board.past()),
+    act(body: string) {
+      const action = readAction(body, guide.runs.length);
+      return action ? conductor.act(action) : ({ status: 400, reason: "No such action." } as const);
+    },
+  };
+  const server = await serve(port, routes, () => onAddress(server.invite(), false));
+  signal.addEventListener("abort", end);
+  if (signal.aborted) end();
+  onAddress(server.invite(), true);
+  try {
+    await ended;
+  } finally {
+    conductor.act({ kind: "stop" });
+    audience.dismiss();
+    await server.close();
+    await conductor.idle;
+  }
+}

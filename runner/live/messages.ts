@@ -1,0 +1,70 @@
+// What the page and the server say to each other. Types only: both sides import them.
+
+/** What a reader may ask for. Runs are named by their index; no path and no code is ever sent. */
+export type Action =
+  /** Run this one. The runs before it that were not made yet are made first. */
+  | { readonly kind: "run"; readonly run: number }
+  /** Run all that is left, up to the first output that is not as documented. */
+  | { readonly kind: "all" }
+  /** Undo this run, and all after it. */
+  | { readonly kind: "back"; readonly run: number }
+  | { readonly kind: "stop" }
+  | { readonly kind: "runOnSave"; readonly isOn: boolean };
+
+/** What happens, as the page is told. A page that joins is told everything anew. */
+export type Happening =
+  | { readonly kind: "status"; readonly status: Status }
+  | { readonly kind: "run"; readonly run: number; readonly state: RunState }
+  /** A client printed something. */
+  | {
+      readonly kind: "output";
+      readonly run: number;
+      readonly client: string;
+      readonly text: string;
+    }
+  /** The guide's text or code is another one now. */
+  | { readonly kind: "reload" }
+  | { readonly kind: "end" };
+
+export interface Status {
+  /** How many runs the databases have behind them. */
+  readonly position: number;
+  readonly isBusy: boolean;
+  readonly runOnSave: boolean;
+  /** What the reader should know now. Empty where there is nothing to say. */
+  readonly message: string;
+}
+
+export type RunState =
+  | { readonly kind: "waiting" }
+  /** What each client has printed so far. */
+  | { readonly kind: "running"; readonly outputs: Readonly<Record<string, string>> }
+  | DoneState;
+
+export interface DoneState {
+  readonly kind: "done";
+  /** One of the verdicts of a run, such as match. */
+  readonly verdict: string;
+  /** What the verdict means here, and what to do. */
+  readonly text: string;
+  /** A file was saved since, on which the run depends. */
+  readonly isStale: boolean;
+  readonly clients: readonly ClientResult[];
+  /** Against the last run of the same step. */
+  readonly changes: readonly ChangedText[] | undefined;
+}
+
+export interface ClientResult {
+  readonly client: string;
+  readonly output: string;
+  /** How it went, such as "match, 110 ms". */
+  readonly note: string;
+  readonly isGood: boolean;
+  /** The lines of a diff, or what a failed run said. */
+  readonly details: readonly string[];
+}
+
+export interface ChangedText {
+  readonly sign: "-" | "+";
+  readonly text: string;
+}

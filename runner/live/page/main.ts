@@ -1,0 +1,39 @@
+import type { Happening } from "../messages.ts";
+import { placesOfRuns } from "./places.ts";
+import { reloadInPlace, returnToPlace } from "./return.ts";
+import { openToolbar } from "./toolbar.ts";
+
+// The page shows what the server tells, and asks for nothing by itself.
+
+const places = placesOfRuns();
+const toolbar = openToolbar();
+returnToPlace();
+
+const stream = new EventSource("/events");
+stream.addEventListener("message", ({ data }) => take(JSON.parse(data)));
+stream.addEventListener("open", () => toolbar.connected(true));
+stream.addEventListener("error", () => toolbar.connected(false)); // the browser tries again
+
+function take(happening: Happening): void {
+  switch (happening.kind) {
+    case "status":
+      toolbar.show(happening.status);
+      for (const place of places) place.showStatus(happening.status);
+      return;
+    case "run":
+      places[happening.run]?.show(happening.state);
+      toolbar.announce(places[happening.run]?.name ?? "", happening.state);
+      return;
+    case "output":
+      places[happening.run]?.print(happening.client, happening.text);
+      return;
+    case "reload":
+      reloadInPlace();
+      return;
+    case "end":
+      stream.close();
+      toolbar.end();
+      for (const place of places) place.end();
+      return;
+  }
+}

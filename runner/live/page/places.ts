@@ -1,0 +1,97 @@
+import type { RunState, Status } from "../messages.ts";
+import { ask } from "./ask.ts";
+import { button, element, find, lines } from "./elements.ts";
+import { changesFigure, doneFigures, runningFigure } from "./figures.ts";
+
+/** Where one run shows itself. */
+export interface RunPlace {
+  readonly name: string;
+  show(state: RunState): void;
+  print(client: string, text: string): void;
+  showStatus(status: Status): void;
+  end(): void;
+}
+
+/** In the order of the runs. */
+export function placesOfRuns(): RunPlace[] {
+  return [...document.querySelectorAll(".run-place")]
+    .filter((place) => place instanceof HTMLElement)
+    .sort((a, b) => Number(a.dataset.run) - Number(b.dataset.run))
+    .map(openPlace);
+}
+
+function openPlace(place: HTMLElement): RunPlace {
+  const run = Number(place.dataset.run);
+  const name = place.dataset.name ?? "";
+  const runButton = button("Run", () => ask({ kind: "run", run }));
+  const undoButton = button("Back to before it", () => ask({ kind: "back", run }));
+  runButton.className = "run";
+  undoButton.className = "undo";
+  find(".run-head", place).append(runButton, undoButton);
+  const verdict = find(".verdict", place);
+  const panels = find(".panels", place);
+  const changes = find(".run-changes", place);
+  let state: RunState = { kind: "waiting" };
+  let status: Status | undefined;
+
+  function label(): void {
+    const { position = 0, isBusy = true } = status ?? {};
+    const text = state.kind === "done" ? "Run again" : position < run ? "Run to here" : "Run";
+    runButton.replaceChildren(text, element("span", "unseen", ` ${name}`));
+    undoButton.replaceChildren("Back to before it", element("span", "unseen", `: ${name}`));
+    // Not `disabled`: a button that has the focus would lose it while the run goes on.
+    for (const one of [runButton, undoButton]) one.ariaDisabled = String(isBusy);
+    undoButton.hidden = state.kind !== "done" || run >= position;
+    place.classList.toggle("next", run === position);
+  }
+
+  return {
+    name,
+
+    show(next) {
+      state = next;
+      panels.hidden = next.kind === "waiting";
+      verdict.hidden = next.kind === "waiting";
+      verdict.className = "verdict";
+      changes.replaceChildren();
+      if (next.kind === "running") {
+        verdict.textContent = "Running …";
+        for (const [client, text] of Object.entries(next.outputs)) {
+          clientPlace(place, client)?.replaceChildren(runningFigure(text));
+        }
+      }
+      if (next.kind === "done") {
+        const isGood = next.verdict === "match";
+        verdict.classList.add(next.isStale ? "stale" : isGood ? "good" : "bad");
+        const head = next.isStale
+          ? "↻ stale: a file was saved since."
+          : `${isGood ? "✓" : "✗"} ${next.verdict}`;
+        verdict.replaceChildren(element("strong", "", head), ` ${next.text}`);
+        for (const result of next.clients) {
+          clientPlace(place, result.client)?.replaceChildren(...doneFigures(result));
+        }
+        changes.append(...changesFigure(next.changes));
+      }
+      label();
+    },
+
+    print(client, text) {
+      clientPlace(place, client)
+        ?.querySelector("samp")
+        ?.append(...lines(text));
+    },
+
+    showStatus(next) {
+      status = next;
+      label();
+    },
+
+    end() {
+      for (const one of [runButton, undoButton]) one.disabled = true;
+    },
+  };
+}
+
+function clientPlace(place: HTMLElement, client: string): Element | null {
+  return place.querySelector(`[data-client="${CSS.escape(client)}"]`);
+}

@@ -1,0 +1,77 @@
+import type { Guide, Run } from "../guide/guide.ts";
+import type { Audience } from "./audience.ts";
+import type { Happening, RunState, Status } from "./messages.ts";
+
+/** What every page shows: where the session is, and what each run came to. */
+export interface RunBoard {
+  readonly status: Status;
+  stateOf(index: number): RunState | undefined;
+  set(index: number, state: RunState): void;
+  /** From this run on, nothing was run yet. */
+  clear(from: number): void;
+  /** A file was saved that these runs, from the first one on, depend on. */
+  markStale(from: number): void;
+  begin(run: Run): void;
+  printed(run: Run, client: string, text: string): void;
+  say(status: Partial<Status>): void;
+  /** What a page that joins has missed. */
+  past(): Happening[];
+}
+
+export function openRunBoard(
+  guide: Guide,
+  clients: readonly string[],
+  audience: Audience,
+): RunBoard {
+  const states: RunState[] = guide.runs.map(() => ({ kind: "waiting" }));
+  let status: Status = { position: 0, isBusy: false, runOnSave: false, message: "" };
+
+  function set(index: number, state: RunState): void {
+    states[index] = state;
+    audience.tell({ kind: "run", run: index, state });
+  }
+
+  return {
+    get status() {
+      return status;
+    },
+    stateOf: (index) => states[index],
+    set,
+
+    clear(from) {
+      for (const [index, { kind }] of states.entries()) {
+        if (index >= from && kind !== "waiting") set(index, { kind: "waiting" });
+      }
+    },
+
+    markStale(from) {
+      for (const [index, state] of states.entries()) {
+        if (index >= from && state.kind === "done") set(index, { ...state, isStale: true });
+      }
+    },
+
+    begin({ index }) {
+      if (states[index]?.kind === "running") return;
+      const outputs = Object.fromEntries(clients.map((client) => [client, ""]));
+      set(index, { kind: "running", outputs });
+    },
+
+    printed({ index }, client, text) {
+      const state = states[index];
+      if (state?.kind !== "running") return;
+      const outputs = { ...state.outputs, [client]: `${state.outputs[client]}${text}` };
+      states[index] = { kind: "running", outputs };
+      audience.tell({ kind: "output", run: index, client, text });
+    },
+
+    say(change) {
+      status = { ...status, ...change };
+      audience.tell({ kind: "status", status });
+    },
+
+    past: () => [
+      { kind: "status", status },
+      ...states.map((state, run): Happening => ({ kind: "run", run, state })),
+    ],
+  };
+}

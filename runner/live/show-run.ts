@@ -1,0 +1,87 @@
+import { relative } from "node:path";
+import type { Outcome } from "../execute/outcome.ts";
+import { changesBetween } from "../export/document/changes.ts";
+import { listed } from "../export/document/words.ts";
+import { readStart } from "../files.ts";
+import type { Guide, Step } from "../guide/guide.ts";
+import { adviceFor } from "../report/advice.ts";
+import { visible } from "../report/visible.ts";
+import type { DriverRun, JudgedRun } from "../verify/judged-run.ts";
+import type { ClientResult, DoneState } from "./messages.ts";
+
+/** Bytes. More of an output than this, nobody reads on a page. */
+export const OUTPUT_SHOWN = 64 * 1024;
+
+/** A client of the database, as the page names it. */
+export interface LiveClient {
+  /** As `--driver` takes it. */
+  readonly name: string;
+  /** For its tab. */
+  readonly title: string;
+  /** What it runs for a step. */
+  readonly fileOf: (step: Step) => string;
+}
+
+/**
+ * What the page shows of a run.
+ * @param before the last run of the same step
+ */
+export function showRun(
+  guide: Guide,
+  clients: readonly LiveClient[],
+  judged: JudgedRun,
+  before: JudgedRun | undefined,
+): DoneState {
+  const changes = before && changesBetween(outputOf(before), outputOf(judged));
+  return {
+    kind: "done",
+    verdict: judged.verdict,
+    text: textOf(guide, clients, judged),
+    isStale: false,
+    clients: judged.drivers.map(showClient),
+    changes: changes?.map(({ sign, text }) => ({ sign, text: visible(text) })),
+  };
+}
+
+function textOf(guide: Guide, clients: readonly LiveClient[], judged: JudgedRun): string {
+  const { verdict, drivers, run } = judged;
+  if (verdict === "match") {
+    const titles = new Set(clients.map(({ title }) => title));
+    return `What the guide documents, with ${listed([...titles])}`;
+  }
+  if (verdict !== "error") return adviceFor(guide, judged);
+  const failed = drivers.find(({ outcome }) => outcome.kind === "failed")?.driver;
+  const file = clients.find(({ name }) => name === failed)?.fileOf(run.step) ?? run.step.file;
+  return `Look at ${relative(process.cwd(), file)}, mend it, and run it again.`;
+}
+
+function showClient({ driver, outcome, diff }: DriverRun): ClientResult {
+  if (outcome.kind === "skipped") {
+    return {
+      client: driver,
+      output: "",
+      note: "skipped",
+      isGood: false,
+      details: [outcome.because],
+    };
+  }
+  const took = `${outcome.duration} ms`;
+  const output = shown(outcome);
+  if (outcome.kind === "failed") {
+    const said = visible(outcome.stderr).trimEnd().split("\n").filter(Boolean);
+    const note = `${outcome.reason}, ${took}`;
+    return { client: driver, output, note, isGood: false, details: said };
+  }
+  const details = diff === "" ? [] : visible(diff).trimEnd().split("\n");
+  const note = diff === "" ? took : `not as documented, ${took}`;
+  return { client: driver, output, note, isGood: diff === "", details };
+}
+
+function outputOf({ drivers }: JudgedRun): string {
+  const outcome = drivers[0]?.outcome;
+  return outcome ? shown(outcome) : "";
+}
+
+function shown(outcome: Outcome): string {
+  return outcome.kind === "skipped" ? "" : visible(readStart(outcome.stdoutFile, OUTPUT_SHOWN));
+}

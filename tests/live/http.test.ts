@@ -1,0 +1,137 @@
+import { request } from "node:http";
+import { connect } from "node:net";
+import { networkInterfaces } from "node:os";
+import { describe, expect, test } from "vitest";
+import { type LiveGuide, openGuide } from "../support/live.ts";
+import { sharedProject } from "../support/project.ts";
+
+interface Answer {
+  readonly status: number | undefined;
+  readonly headers: NodeJS.Dict<string | string[]>;
+  readonly body: string;
+}
+
+/** Asks as no browser would: with whatever headers. */
+function ask(
+  url: string,
+  method: string,
+  headers: NodeJS.Dict<string>,
+  body = "",
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const asked = request(url, { method, headers }, (response) => {
+      let text = "";
+      const { statusCode: status, headers } = response;
+      response.setEncoding("utf8").on("data", (chunk) => {
+        text += chunk;
+        if (headers["content-type"]?.startsWith("text/event-stream")) response.destroy();
+      });
+      response.on("close", () => resolve({ status, headers, body: text }));
+    });
+    asked.on("error", reject);
+    asked.end(body);
+  });
+}
+
+async function enter(guide: LiveGuide) {
+  const address = await guide.address();
+  const { origin, host, port } = new URL(address);
+  const entered = await ask(address, "GET", {});
+  const cookie = String(entered.headers["set-cookie"]).split(";")[0] ?? "";
+  return { address, origin, host, port: Number(port), entered, cookie };
+}
+
+describe("the server of the live page", () => {
+  test("lets in who has a token, once, and answers nobody else", async () => {
+    const guide = await openGuide(sharedProject());
+    const { address, origin, host, port, entered, cookie } = await enter(guide);
+    expect(entered.status).toBe(200);
+    expect(String(entered.headers["set-cookie"])).toMatch(
+      /^guide_\d+=[\w-]{43}; HttpOnly; SameSite=Strict; Path=\/$/,
+    );
+
+    const all = '{"kind":"all"}';
+    const json = { "content-type": "application/json" };
+    const own = { cookie, origin };
+    const table: [string, string, NodeJS.Dict<string>, number, string?][] = [
+      ["GET /", "a token that was used", {}, 401],
+      ["GET /", "no cookie", {}, 401],
+      ["GET /events", "no cookie", {}, 401],
+      ["POST /act", "no cookie", { origin, ...json }, 401, all],
+      ["GET /", "a cookie that is nearly right", { cookie: cookie.slice(0, -1) }, 401],
+      ["GET /", "another name of this machine", { cookie, host: `localhost:${port}` }, 403],
+      ["GET /", "a name that begins like ours", { cookie, host: `${host}.evil.test` }, 403],
+      ["GET /events", "a rebound name", { cookie, host: `evil.test:${port}` }, 403],
+      ["GET /events", "another origin", { cookie, origin: "http://evil.test" }, 403],
+      ["GET /events", "an origin that begins like ours", { cookie, origin: `${origin}0` }, 403],
+      ["GET /", "a page on another port", { cookie, "sec-fetch-site": "same-site" }, 403],
+      ["POST /act", "no origin", { cookie, ...json }, 403, all],
+      ["POST /act", "an opaque origin", { cookie, origin: "null", ...json }, 403, all],
+      ["POST /act", "a form", { ...own, "content-type": "text/plain" }, 415, all],
+      ["POST /act", "JSON that is no action", { ...own, ...json }, 400, '{"kind":"write"}'],
+      ["POST /act", "a run that is not there", { ...own, ...json }, 400, '{"kind":"run","run":6}'],
+      ["POST /act", "too much", { ...own, ...json }, 400, all + " ".repeat(5000)],
+      ["PUT /act", "another method", { ...own, ...json }, 405, all],
+      ["GET /../package.json", "a path", { cookie }, 404],
+      ["GET /act", "the other method", { cookie }, 404],
+      ["GET /", "all that is needed", { cookie }, 200],
+      ["GET /events", "all that is needed", { cookie }, 200],
+    ];
+    for (const [route, what, headers, status, body] of table) {
+      const [method = "", path = ""] = route.split(" ");
+      const url = what.startsWith("a token") ? address : origin + path;
+      const answer = await ask(url, method, headers, body).catch((error) => ({
+        status: what === "too much" ? 400 : 0,
+        body: String(error),
+        headers: {},
+      }));
+      expect(answer.status, `${route} with ${what}: ${answer.body.slice(0, 200)}`).toBe(status);
+      if (status !== 200) expect(answer.body).not.toContain("books");
+    }
+    const events = await ask(`${origin}/events`, "GET", { cookie });
+    expect(events.body).toContain('"position":0');
+    expect(events.body).not.toContain('"running"'); // nothing of all this ran anything
+
+    const page = await ask(origin, "GET", { cookie });
+    expect(page.headers).toMatchObject({
+      "cross-origin-resource-policy": "same-origin",
+      "x-frame-options": "DENY",
+      "cache-control": "no-store",
+      "referrer-policy": "no-referrer",
+    });
+    const policy = /Content-Security-Policy" content="([^"]*)"/.exec(page.body)?.[1] ?? "";
+    expect(policy).toContain("default-src &#39;none&#39;; connect-src &#39;self&#39;;");
+    expect(policy).not.toContain("unsafe");
+
+    const second = await enter(guide);
+    expect((await ask(second.origin, "GET", { cookie: second.cookie })).status).toBe(200);
+  });
+
+  test("listens on the loopback address only", async () => {
+    const { address } = await openGuide(sharedProject());
+    const port = Number(new URL(await address()).port);
+    const others = Object.values(networkInterfaces())
+      .flatMap((all) => all ?? [])
+      .filter(({ internal, family }) => !internal && family === "IPv4");
+    for (const { address: other } of others) {
+      const reached = await new Promise((resolve) => {
+        const socket = connect(port, other, () => resolve("connected"));
+        socket.on("error", () => resolve("refused"));
+        socket.setTimeout(2000, () => resolve("no answer"));
+      });
+      expect(reached).not.toBe("connected");
+    }
+  });
+
+  test("ends when its last page is closed, and with Ctrl-C", async () => {
+    const closing = await openGuide(sharedProject(), ["--patience", "0.1"]);
+    const { origin, cookie } = await enter(closing);
+    await ask(`${origin}/events`, "GET", { cookie });
+    expect(await closing.ended).toBe(0);
+
+    const interrupted = await openGuide(sharedProject());
+    interrupted.child.kill("SIGINT");
+    expect(await interrupted.ended).toBe(130);
+    await interrupted.prints("Interrupted. Everything is stopped and removed.");
+  });
+});

@@ -1,0 +1,135 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Page } from "playwright-core";
+import { expect, onTestFinished, test } from "vitest";
+import { openGuide } from "../support/live.ts";
+import { sharedProject } from "../support/project.ts";
+import { openContext, useBrowser } from "./browser.ts";
+
+useBrowser();
+
+/** Serves an empty page, on which an attacker may do what pages can do. @returns its port */
+async function serveAttacker(): Promise<number> {
+  const server = createServer((_, response) => {
+    response.writeHead(200, { "content-type": "text/html" }).end("<!doctype html><body>Free books");
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const address = server.address();
+  return typeof address === "object" && address ? address.port : 0;
+}
+
+/** What an attacker gets by each way that a page has. The live page is at `victim`. */
+function attack(page: Page, victim: string): Promise<Record<string, string>> {
+  return page.evaluate(`(async (victim) => {
+    const all = '{"kind":"all"}';
+    const said = (work) => work.then((text) => "read: " + text, () => "refused");
+    const asks = (path, init) =>
+      said(fetch(victim + path, { credentials: "include", ...init }).then(async (r) => r.status + (await r.text())));
+    const element = (name, attributes, parent = document.body) => new Promise((resolve) => {
+      const made = Object.assign(document.createElement(name), attributes);
+      made.onload = () => resolve("loaded");
+      made.onerror = () => resolve("refused");
+      parent.append(made);
+    });
+    const stream = () => new Promise((resolve) => {
+      const source = new EventSource(victim + "/events", { withCredentials: true });
+      source.onmessage = ({ data }) => resolve("read: " + data);
+      source.onerror = () => { source.close(); resolve("refused"); };
+    });
+    const form = (type, field) => new Promise((resolve) => {
+      const frame = Object.assign(document.createElement("iframe"), { name: "f" + type });
+      const made = Object.assign(document.createElement("form"), {
+        method: "post", enctype: type, action: victim + "/act", target: frame.name });
+      made.append(Object.assign(document.createElement("input"), field));
+      document.body.append(frame, made);
+      frame.onload = () => resolve("answered, unread");
+      document.addEventListener("securitypolicyviolation", () => resolve("refused"));
+      made.submit();
+    });
+    return {
+      read: await asks("/", {}),
+      blind: await asks("/", { mode: "no-cors" }),
+      post: await asks("/act", { method: "POST", body: all, headers: { "content-type": "application/json" } }),
+      simplePost: await asks("/act", { method: "POST", body: all }),
+      blindPost: await asks("/act", { method: "POST", body: all, mode: "no-cors" }),
+      events: await stream(),
+      script: await element("script", { src: victim + "/" }),
+      image: await element("img", { src: victim + "/" }),
+      style: await element("link", { rel: "stylesheet", href: victim + "/" }),
+      plainForm: await form("text/plain", { name: '{"kind":"all","x":"', value: '"}' }),
+      form: await form("application/x-www-form-urlencoded", { name: "kind", value: "all" }),
+    };
+  })(${JSON.stringify(victim)})`);
+}
+
+test("no other page reads anything or runs anything, while the guide is open beside it", async () => {
+  const guide = await openGuide(sharedProject());
+  const context = await openContext();
+  const address = await guide.address();
+  const { origin, port } = new URL(address);
+  const page = await context.newPage();
+  await page.goto(address);
+  await page.getByRole("button", { name: "Run 01-create" }).waitFor();
+  const attackerPort = await serveAttacker();
+
+  for (const place of [
+    `http://evil.localhost:${attackerPort}`, // another site
+    `http://127.0.0.1:${attackerPort}`, // another port: the same site, so the browser sends the cookie
+  ]) {
+    const evil = await context.newPage();
+    await evil.goto(place);
+    const got = await attack(evil, origin);
+    for (const [way, result] of Object.entries(got)) {
+      expect(result, `${way} from ${place}`).toMatch(/^(refused|answered, unread|read: 0)$/);
+    }
+    // In a frame there is the browser's own error page, or the refusal.
+    await evil.evaluate(`new Promise((resolve) => {
+      const frame = Object.assign(document.createElement("iframe"), { src: ${JSON.stringify(origin)} });
+      frame.onload = resolve;
+      document.body.append(frame);
+    })`);
+    for (const frame of evil.frames().slice(1)) {
+      expect(await frame.locator("body").textContent()).not.toContain("books");
+    }
+
+    // The same server by the attacker's name: what DNS rebinding comes to.
+    const rebound = await evil.goto(`http://evil.localhost:${port}/`);
+    expect(rebound?.status()).toBe(403);
+    const again = await attack(evil, `http://evil.localhost:${port}`);
+    for (const [way, result] of Object.entries(again)) {
+      expect(result, `${way} by another name`).toMatch(
+        /^(refused|answered, unread|read: 0|read: 40[0-9]This is http\S+ by no other name\.)$/,
+      );
+    }
+
+    // An address that was used, in a browser that was never let in.
+    const stranger = await (await openContext()).newPage();
+    await stranger.goto(place);
+    await stranger.evaluate(`location.href = ${JSON.stringify(address)}`);
+    await stranger.getByText("This needs an address from the terminal.").waitFor();
+  }
+  expect(await page.locator(".verdict:visible").count()).toBe(0); // nothing ran
+  await page.getByRole("button", { name: "Run 01-create" }).click();
+  await page.locator("[id='01-create'] .verdict.good").waitFor(); // and it still works
+});
+
+test("a file that leads to the address, as the browser is started with, lets its reader in", async () => {
+  const guide = await openGuide(sharedProject());
+  const directory = mkdtempSync(join(tmpdir(), "guide-test-"));
+  onTestFinished(() => rmSync(directory, { recursive: true }));
+  const file = join(directory, "open.html");
+  const address = await guide.address();
+  writeFileSync(file, `<meta http-equiv="refresh" content="0;url=${address}">`);
+  const page = await (await openContext()).newPage();
+  await page.goto(pathToFileURL(file).href);
+  await page.getByRole("button", { name: "Run 01-create" }).waitFor();
+  expect(page.url()).toBe(`${new URL(address).origin}/`);
+  expect(await page.evaluate("document.cookie")).toBe("");
+});
