@@ -6,7 +6,7 @@ import type { ExportOptions, GuideOptions, OpenOptions, Use } from "./command-li
 import { describeLearn } from "./describe-learn.ts";
 import { describeNew } from "./describe-new.ts";
 import { example } from "./example.ts";
-import { readPort, timeLimit } from "./option-parts.ts";
+import { readPort, readSeconds, timeLimit } from "./option-parts.ts";
 import { modeOf, type RunFlags, type Surroundings } from "./run-mode.ts";
 
 const examples = `

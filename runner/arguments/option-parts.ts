@@ -13,7 +13,8 @@ export function readPort(text: string): number {
   throw new InvalidArgumentError("It is a number up to 65535.");
 }
 
-function readSeconds(text: string): number {
+/** @param text what stands on the command line */
+export function readSeconds(text: string): number {
   const seconds = Number(text);
   if (text.trim() === "" || !(seconds > 0 && seconds <= 86_400)) {
     throw new InvalidArgumentError("It is a number of seconds, such as 30.");
