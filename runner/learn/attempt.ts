@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { Failure } from "../failure.ts";
 import type { Run } from "../guide/guide.ts";
 import type { Task } from "../guide/marks.ts";
@@ -13,7 +14,7 @@ export type Attempt =
   | { readonly kind: "passed" }
   /** It is a starter still, or a part of it is. */
   | { readonly kind: "to do"; readonly task: Task }
-  /** It does not compile. */
+  /** It is gone, or it does not compile. */
   | { readonly kind: "broken"; readonly message: string }
   /** It failed, or printed something else. */
   | { readonly kind: "wrong"; readonly judged: JudgedRun }
@@ -59,6 +60,13 @@ export function openJudge(course: Course, session: Session, launcher: Launcher):
     prepare,
 
     async attempt(exercise, stop) {
+      if (!existsSync(exercise.file)) {
+        const command = `${guide.command} learn reset ${exercise.name}`;
+        return {
+          kind: "broken",
+          message: `${exercise.file} is gone. It is written anew by: ${command}`,
+        };
+      }
       launcher.choose(exercise);
       try {
         await session.recompile();

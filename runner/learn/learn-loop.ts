@@ -1,6 +1,7 @@
 import pc from "picocolors";
 import { visible } from "../report/visible.ts";
 import type { Keys } from "../terminal/keys.ts";
+import { clip } from "../terminal/pager.ts";
 import type { Screen } from "../terminal/screen.ts";
 import { diffTexts } from "../verify/diff.ts";
 import type { Attempt, Judge } from "./attempt.ts";
@@ -20,6 +21,8 @@ export interface Lesson {
   readonly screen: Screen;
   readonly signal: AbortSignal;
 }
+
+const keyLine = "Save the file, or: h hint   s solution   n next   ? keys   q quit";
 
 type Event = { readonly kind: "saved" } | { readonly kind: "key"; readonly key: string };
 type Turn = "stay" | "next" | "quit";
@@ -112,7 +115,7 @@ async function nextEvent(
   exercise: Exercise,
   known: string | undefined,
 ): Promise<Event> {
-  const line = `Save ${show(exercise)}, or: h hint   s solution   n next   ? keys   q quit`;
+  const line = clip(keyLine, screen.size().width - 1);
   screen.write(`${pc.dim(line)} `);
   const end = new AbortController();
   const either = AbortSignal.any([signal, end.signal]);

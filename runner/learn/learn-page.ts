@@ -35,7 +35,7 @@ export function verdictOf(attempt: Attempt): string {
     case "to do":
       return `${pc.yellow("○ To do:")} ${visible(attempt.task.what)}`;
     case "broken":
-      return `${pc.red("✗ It does not compile.")} ${visible(attempt.message)}`;
+      return `${pc.red("✗ It cannot be run.")} ${visible(attempt.message)}`;
     case "wrong":
       return `${details(attempt)}\n\n${pc.red("✗ Not yet:")} ${reason(attempt)}`;
     case "wrong data": {

@@ -53,7 +53,7 @@ describe("an exercise", () => {
 
     project.edit(file, "const count", "const = count");
     const broken = await once();
-    expect(broken.stdout).toMatch(/✗ It does not compile\. .*01-create\.ts, line \d+: Expected/);
+    expect(broken.stdout).toMatch(/✗ It cannot be run\. .*01-create\.ts, line \d+: Expected/);
     expectExit(broken, 1);
   });
 

@@ -1,0 +1,95 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { splitMarks } from "../../runner/guide/marks.ts";
+import { copySmallProject } from "../support/project.ts";
+import { openTerminal } from "./terminal.ts";
+
+const asks = /^Save the file, or: .*q quit/;
+const gap = /[ ]*throw new Error\("To do: [^\n]*\);/;
+
+describe.skipIf(process.platform === "win32")("learn at a terminal", () => {
+  test("leads through the exercises: each save is judged, and the keys help", async () => {
+    const project = copySmallProject();
+    const [first, second] = ["exercises/steps/01-create.ts", "exercises/steps/02-read.ts"];
+    const terminal = openTerminal(
+      ["learn", "steps"],
+      { width: 110, height: 60 },
+      [],
+      project.directory,
+    );
+    expect(await terminal.endsWith(asks)).toContain("○ To do: Create the table books");
+
+    await terminal.pressUntil("h", asks);
+    await terminal.pressUntil("h", asks);
+    expect(terminal.screen()).toContain("Hint 2 of 8: Its first column is id SERIAL PRIMARY KEY");
+    terminal.press("s");
+    await terminal.shows("Show the solution?");
+    await terminal.pressUntil("n", asks);
+    expect(terminal.screen()).not.toContain("@@");
+    terminal.press("s", "y");
+    await terminal.shows("+    const count = await tx.executeMany(insert, [");
+    await terminal.pressUntil("?", asks);
+    expect(terminal.screen()).toContain("shows what differs from the solution");
+
+    project.edit(first, "throw", "for (;;) await new Promise((r) => setTimeout(r, 9)); throw");
+    await terminal.shows("Running exercises/steps/01-create.ts; x stops it.");
+    await terminal.pressUntil("x", asks);
+    expect(terminal.screen()).toContain("Stopped. Enter runs it again.");
+
+    const source = readFileSync(join(project.directory, "steps/01-create.ts"), "utf8");
+    for (const { lines, task } of splitMarks(source, "")) {
+      if (!task) continue;
+      const code = project.read(first).replace(/for \(;;\).*?; throw/, "throw");
+      project.write(
+        first,
+        code.replace(gap, () => lines.join("\n")),
+      );
+    }
+    await terminal.shows("✓ Right. It does what the guide documents.");
+    await terminal.endsWith(asks);
+
+    // What comes next does not depend on what was done: n goes on, and an editor may replace the file.
+    await terminal.pressUntil("n", asks);
+    expect(terminal.screen()).toContain("○ To do: Select all books");
+    project.edit(second, "throw new Error", "const books = []; console.log");
+    expect(await terminal.shows("✗ Not yet")).toContain("-ID: 2, Title: The Hobbit");
+    await terminal.endsWith(asks);
+    project.remove(second);
+    await terminal.shows("is gone. It is written anew by");
+    await terminal.endsWith(asks);
+    terminal.press("q");
+    await terminal.shows("1 of 2 exercises are done. Your files stay.");
+    await terminal.shows("exit 1");
+  });
+
+  test("is over when every file has passed once more", async () => {
+    const project = copySmallProject();
+    const small = { width: 80, height: 24 };
+    const terminal = openTerminal(
+      ["learn", "steps", "--step", "2"],
+      small,
+      ["NO_COLOR=1"],
+      project.directory,
+    );
+    const query =
+      'const books = await db.query<Book>("SELECT * FROM books ORDER BY publication_year");';
+    await terminal.endsWith(asks);
+    const file = "exercises/steps/02-read.ts";
+    project.write(file, project.read(file).replace(gap, query));
+    await terminal.shows("✓ Right.");
+    await terminal.endsWith(asks);
+    terminal.press("Enter");
+    await terminal.shows("○ steps/01-create is left.");
+    await terminal.endsWith(asks);
+    const create = project.read("steps/01-create.ts").replaceAll("../drivers", "../../drivers");
+    project.write("exercises/steps/01-create.ts", create);
+    await terminal.shows(/✓ Right\.[\s\S]*✓ Right\./);
+    await terminal.endsWith(asks);
+    terminal.press("n");
+    await terminal.endsWith(asks);
+    terminal.press("n");
+    await terminal.shows("All 2 exercises are verified.");
+    await terminal.shows("exit 0");
+  });
+});
