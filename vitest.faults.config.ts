@@ -3,6 +3,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["tests/faults/**/*.test.ts"],
+    globalSetup: ["tests/faults/support/seed.ts"],
     // Each case has a limit of its own, within which a fault must be reported.
     testTimeout: 300_000,
     hookTimeout: 120_000,

@@ -1,9 +1,11 @@
 import type { Database } from "../../drivers/driver.ts";
+import { isAlive, ownProcessTable } from "../workspace/owner.ts";
 import { quoteIdentifier, quoteLiteral } from "./quote.ts";
 import { isScratchName } from "./scratch-name.ts";
 
-/** The comment on a scratch database: when its run last sent a heartbeat, by the server's clock. */
+/** The comment on a scratch database: when its run last sent a heartbeat, by the server's clock, and which process that is. */
 const comment = "Scratch database of the Neon guide, alive at ";
+const ours = new RegExp(`^${comment}(\\S+)(?:, run by (\\w+)\\.(\\d+))?$`);
 const isoNow = `to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')`;
 
 /** A run that has been silent for so long is dead. Runs send a heartbeat far more often. */
@@ -11,17 +13,22 @@ export const DEAD_AFTER_MINUTES = 60;
 
 /** Marks the database as in use. Call it at once, and then at least every few minutes. */
 export async function heartbeat(db: Database, name: string): Promise<void> {
-  const values = `${quoteLiteral(name)}, ${quoteLiteral(comment)} || ${isoNow}`;
+  await mark(db, name, `, run by ${ownProcessTable()}.${process.pid}`);
+}
+
+async function mark(db: Database, name: string, owner: string): Promise<void> {
+  const text = `${quoteLiteral(comment)} || ${isoNow} || ${quoteLiteral(owner)}`;
+  const values = `${quoteLiteral(name)}, ${text}`;
   await db.execute(`DO $$ BEGIN
     EXECUTE format('COMMENT ON DATABASE %I IS %L', ${values});
   END $$`);
 }
 
 /**
- * Drops the scratch databases of runs that are dead: ours by name and by comment, silent for an
- * hour, and with nobody connected. One without a comment is younger than its first heartbeat, or
- * its run died before that; it gets one now, and an hour from this moment. One that cannot be
- * dropped is left for a later run.
+ * Drops the scratch databases of runs that are dead: ours by name and by comment, with nobody
+ * connected, and silent for an hour, or run by a process of this machine that has ended. One without
+ * a comment is younger than its first heartbeat, or its run died before that; it gets one now, and
+ * an hour from this moment. One that cannot be dropped is left for a later run.
  */
 export async function dropAbandoned(db: Database): Promise<void> {
   const databases = await db.query(`
@@ -35,14 +42,15 @@ export async function dropAbandoned(db: Database): Promise<void> {
   for (const row of databases) {
     const name = String(row.name);
     if (!isScratchName(name)) continue;
-    if (row.comment === null) await heartbeat(db, name).catch(() => {});
-    else if (Number(row.now) - lastHeartbeat(row.comment) > DEAD_AFTER_MINUTES * 60_000)
+    if (row.comment === null) await mark(db, name, "").catch(() => {});
+    else if (isDead(String(row.comment), Number(row.now)))
       await db.execute(`DROP DATABASE IF EXISTS ${quoteIdentifier(name)}`).catch(() => {});
   }
 }
 
-/** @returns milliseconds since 1970; NaN, which is never old, for a comment that is not ours */
-function lastHeartbeat(text: unknown): number {
-  const isOurs = typeof text === "string" && text.startsWith(comment);
-  return isOurs ? Date.parse(text.slice(comment.length)) : Number.NaN;
+/** @param now milliseconds since 1970, by the server's clock */
+function isDead(text: string, now: number): boolean {
+  const [, time = "", table, pid] = ours.exec(text) ?? [];
+  if (table === ownProcessTable() && !isAlive(Number(pid))) return true;
+  return now - Date.parse(time) > DEAD_AFTER_MINUTES * 60_000; // never, without a time
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { leftovers, makeCache, removeCache, root, start } from "./support/command.ts";
+import { emptyCache, leftovers, makeCache, removeCache, root, start } from "./support/command.ts";
 import { prove, record } from "./support/fault.ts";
 import { makeGuide } from "./support/guide.ts";
 import { startProxy } from "./support/proxy.ts";
@@ -199,7 +199,7 @@ describe("in the middle of it", () => {
     ],
   ])("%s", async ([, megabytes, code, prints, exitCode], context) => {
     const guide = makeGuide({ "01-write": code });
-    const cache = makeCache();
+    const cache = emptyCache();
     const unmount = mountSmallDisk(cache, megabytes);
     try {
       const command = start("run-guide.ts", guide.choices, { XDG_CACHE_HOME: cache }, 40);

@@ -2,7 +2,14 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Command, leftovers, makeCache, removeCache, start } from "./support/command.ts";
+import {
+  type Command,
+  emptyCache,
+  leftovers,
+  makeCache,
+  removeCache,
+  start,
+} from "./support/command.ts";
 import { record } from "./support/fault.ts";
 import { makeGuide } from "./support/guide.ts";
 import { type FaultServer, startFaultServer } from "./support/server.ts";
@@ -27,7 +34,7 @@ test.for<[string, string, RegExp, number]>([
   ["a file named runs in the cache", "runs", /\/runs cannot be used: EEXIST: .* Remove it\.\n$/, 3],
   ["a file named programs in the cache", "programs", /^$/, 0],
 ])("%s", async ([, name, says, code], context) => {
-  const cache = makeCache();
+  const cache = emptyCache();
   mkdirSync(join(cache, "neon-typescript-guide"), { mode: 0o711 });
   writeFileSync(join(cache, "neon-typescript-guide", name), "");
   const ended = await startIn(cache).ended;
@@ -38,7 +45,7 @@ test.for<[string, string, RegExp, number]>([
 });
 
 test("a full disk for the cache, given server", async (context) => {
-  const cache = makeCache();
+  const cache = emptyCache();
   const unmount = mountSmallDisk(cache, 1);
   try {
     mkdirSync(join(cache, "neon-typescript-guide", "runs"), { recursive: true, mode: 0o711 });

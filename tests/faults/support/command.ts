@@ -1,11 +1,22 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import {
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+} from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { inject } from "vitest";
+import { ourName } from "../../../runner/workspace/roots.ts";
 import { makeDirectory } from "../../../runner/workspace/workspace.ts";
 
 export const root = join(import.meta.dirname, "../../..");
-const tsx = import.meta.resolve("tsx");
+const tsx = createRequire(import.meta.url).resolve("tsx");
 
 /** A command of the project's, in an environment and with a cache directory of its own. */
 export interface Command {
@@ -36,7 +47,18 @@ export interface StartOptions {
 
 /** The cache directory of a command, by which its processes and files are found afterwards. */
 export function makeCache(): string {
-  const directory = mkdtempSync(join(tmpdir(), "fault-cache-"));
+  const directory = emptyCache();
+  const ours = join(directory, ourName);
+  const seed = join(inject("seed"), ourName);
+  makeDirectory(ours);
+  cpSync(join(seed, "programs"), join(ours, "programs"), { recursive: true });
+  symlinkSync(join(seed, "clusters"), join(ours, "clusters"));
+  return directory;
+}
+
+/** As it is before the very first run. */
+export function emptyCache(): string {
+  const directory = realpathSync(mkdtempSync(join(tmpdir(), "fault-cache-")));
   makeDirectory(directory);
   return directory;
 }
@@ -105,7 +127,7 @@ export async function leftovers(cache: string): Promise<string[]> {
     ...processList()
       .split("\n")
       .filter((line) => line.includes(cache)),
-    ...list(join(cache, "neon-typescript-guide", "runs")),
+    ...list(join(cache, ourName, "runs")),
   ];
   // A killed runner's watchdog has a few seconds for its work.
   for (let round = 0; round < 100 && look().length > 0; round++) {

@@ -1,14 +1,16 @@
-import { appendFileSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import { connect } from "../../../drivers/connect.ts";
 import type { Database } from "../../../drivers/driver.ts";
 import * as pg from "../../../drivers/pg.ts";
 import { findBinaries } from "../../../runner/database/embedded/binaries.ts";
-import { type Cluster, makeCluster } from "../../../runner/database/embedded/cluster.ts";
+import { makeCluster } from "../../../runner/database/embedded/cluster.ts";
+import { copyPristine } from "../../../runner/database/embedded/cluster-cache.ts";
 import { type Server, startServer } from "../../../runner/database/embedded/server-process.ts";
 import { serverUser } from "../../../runner/database/embedded/server-user.ts";
-import { makeDirectory, openWorkspace } from "../../../runner/workspace/workspace.ts";
+import { ourName } from "../../../runner/workspace/roots.ts";
+import { openWorkspace } from "../../../runner/workspace/workspace.ts";
+import { makeCache, removeCache } from "./command.ts";
 
 export const readerPassword = "correct-horse-battery";
 
@@ -32,13 +34,12 @@ export interface FaultServer {
 export async function startFaultServer(
   configuration: readonly string[] = [],
 ): Promise<FaultServer> {
-  const root = mkdtempSync(join(tmpdir(), "fault-server-"));
-  makeDirectory(root);
-  process.env.XDG_CACHE_HOME = root;
-  const workspace = openWorkspace();
+  const cache = makeCache();
+  const workspace = openWorkspace(join(cache, ourName));
   const user = serverUser();
   const binaries = findBinaries(workspace.root, user);
-  const cluster: Cluster = await makeCluster(workspace, binaries, user);
+  const kept = await copyPristine(workspace, binaries, user);
+  const cluster = kept ?? (await makeCluster(workspace, binaries, user));
   appendFileSync(join(cluster.dataDirectory, "postgresql.conf"), configuration.join("\n"));
   const port =
     Number(configuration.find((line) => line.startsWith("port"))?.replace(/\D/g, "")) || 0;
@@ -85,7 +86,7 @@ export async function startFaultServer(
     close: async () => {
       await server.stop();
       workspace.close();
-      rmSync(root, { recursive: true, force: true });
+      removeCache(cache);
     },
   };
 }

@@ -1,0 +1,132 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { scratchName } from "../../runner/database/scratch-name.ts";
+import { ownProcessTable } from "../../runner/workspace/owner.ts";
+import { leftovers, makeCache, processList, removeCache, start } from "./support/command.ts";
+import { prove, record } from "./support/fault.ts";
+import { makeGuide } from "./support/guide.ts";
+import { type FaultServer, startFaultServer } from "./support/server.ts";
+
+let server: FaultServer;
+let cache: string;
+beforeAll(async () => {
+  server = await startFaultServer();
+  cache = makeCache();
+});
+afterAll(async () => {
+  await server.close();
+  removeCache(cache);
+});
+
+const drivers = ["pg", "postgres"];
+const verified = { prints: /All 6 outputs are verified with 2 drivers/, code: 0, within: 60 };
+
+/** What PostgreSQL keeps outside of its directory, and loses sight of when it is killed. */
+function sharedMemory(): string[] {
+  const place = "/dev/shm";
+  return existsSync(place)
+    ? readdirSync(place).filter((name) => name.startsWith("PostgreSQL"))
+    : [];
+}
+
+describe("SIGKILL", () => {
+  test("at 50 random moments: the watchdog, or a later run, removes what is left", async (context) => {
+    const before = await server.sentinel();
+    const sharedBefore = sharedMemory();
+    const started = performance.now();
+    for (let round = 0; round < 10; round++) {
+      await Promise.all(
+        ["", server.url, "", server.url, ""].map(async (DATABASE_URL) => {
+          const command = start("run-guide.ts", [], { XDG_CACHE_HOME: cache, DATABASE_URL }, 60);
+          await sleep(Math.random() * 2000);
+          command.child.kill("SIGKILL");
+          await command.ended;
+        }),
+      );
+    }
+    expect(await leftovers(cache)).toEqual([]);
+    expect(sharedMemory()).toEqual(sharedBefore);
+    expect(await server.sentinel()).toEqual(before);
+
+    // Without a comment, it may be of a run that has just begun: those go after an hour.
+    const unmarked = await server.sql(
+      "SELECT datname FROM pg_database WHERE datname LIKE '%scratch%' AND shobj_description(oid, 'pg_database') IS NULL",
+    );
+    for (const { datname } of unmarked) await server.sql(`DROP DATABASE ${datname} WITH (FORCE)`);
+    await prove("run-guide.ts", [], { DATABASE_URL: server.url }, verified, server);
+    record(
+      context,
+      drivers,
+      [{ code: 137, time: (performance.now() - started) / 1000 }],
+      "everything removed",
+    );
+  });
+
+  test("an embedded server ends by itself within seconds", async (context) => {
+    const guide = makeGuide({
+      "01-hangs": "await new Promise(() => setInterval(() => {}, 1000));",
+    });
+    const command = start("run-guide.ts", guide.choices, { XDG_CACHE_HOME: cache }, 30);
+    while (!/01-hangs\.mjs/.test(processList())) await sleep(10);
+    command.child.kill("SIGKILL");
+    const ended = await command.ended;
+    expect(await leftovers(cache)).toEqual([]);
+    record(context, drivers, [{ ...ended, code: 137 }], "server, steps and files gone");
+  });
+
+  test("a later run drops only what is ours, old, and unused", async (context) => {
+    const hour = 3_600_000;
+    const make = async (comment?: string, name = scratchName("pg")) => {
+      await server.sql(`CREATE DATABASE ${name} OWNER reader`);
+      if (comment) await server.sql(`COMMENT ON DATABASE ${name} IS '${comment}'`);
+      return name;
+    };
+    const commented = async (name: string) =>
+      (
+        await server.sql(
+          `SELECT shobj_description(oid, 'pg_database') AS comment FROM pg_database WHERE datname = '${name}'`,
+        )
+      )[0]?.comment;
+    const alive = (ms: number) =>
+      `Scratch database of the Neon guide, alive at ${new Date(Date.now() - ms).toISOString()}`;
+    const gone = spawnSync(process.execPath, ["-e", ""]).pid;
+    await make(`${alive(0)}, run by ${ownProcessTable()}.${gone}`);
+    await make(alive(2 * hour));
+    await make(alive(2 * hour), "guide_scratch_pg_1790000000_0123abcd_f5fa8f"); // an earlier version's
+    const young = [
+      await make(), // its run has not sent a heartbeat yet, or was killed before it could
+      await make(undefined, "guide_scratch_pg_1790000001_0123abcd_40aae0"), // by a clock of long ago
+    ];
+    const kept = [
+      ...young,
+      await make(alive(hour / 2)), // a long run that still sends heartbeats
+      await make(`${alive(0)}, run by ${ownProcessTable()}.${process.pid}`), // a process that is there
+      await make(`${alive(0)}, run by 01234567.${gone}`), // of another machine, or another container
+      await make("my own notes"),
+      await make(alive(2 * hour), "guide_scratch_pg_1_00000000_000000"), // not a name that we give
+    ];
+    const inUse = await make(alive(2 * hour));
+    const { connect } = await import("../../drivers/connect.ts");
+    const user = await connect(
+      await import("../../drivers/pg.ts"),
+      server.url.replace("/library", `/${inUse}`),
+    );
+
+    const command = start(
+      "run-guide.ts",
+      [],
+      { XDG_CACHE_HOME: cache, DATABASE_URL: server.url },
+      60,
+    );
+    const ended = await command.ended;
+    expect(ended.code).toBe(0);
+    expect((await server.scratchDatabases()).sort()).toEqual([...kept, inUse].sort());
+    // From now on, they have an hour, by the clock of the server.
+    for (const name of young) expect(await commented(name)).toMatch(/alive at 20\d\d-/);
+    await user.close();
+    for (const name of [...kept, inUse]) await server.sql(`DROP DATABASE ${name} WITH (FORCE)`);
+    record(context, drivers, [ended], "the rest is left alone");
+  });
+});
