@@ -6,7 +6,7 @@ import { join } from "node:path";
 
 const root = join(import.meta.dirname, "..");
 const compiler = join(root, "node_modules/typescript/bin/tsc");
-const pages = ["runner/export/html/page", "runner/live/page"];
+const pages = ["runner/export/html/page", "runner/live/page", "runner/board/page"];
 
 // `npm ci` in a checkout has no use for it, and without the compiler nobody packs.
 if (process.env.npm_command !== "ci" && existsSync(compiler)) {

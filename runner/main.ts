@@ -67,6 +67,8 @@ async function perform(line: CommandLine, context: Context): Promise<number> {
       return (await import("./commands/db.ts")).dbCommand(context);
     case "doctor":
       return (await import("./commands/doctor.ts")).doctorCommand(line.json, context);
+    case "board":
+      return (await import("./commands/board.ts")).boardCommand(line, context);
     case "learn":
     case "learn list":
     case "learn reset":

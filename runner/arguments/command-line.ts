@@ -21,7 +21,8 @@ export type CommandLine =
       readonly driver: string;
       readonly guide: string | undefined;
     }
-  | LearnLine;
+  | LearnLine
+  | BoardLine;
 
 /** What is asked of the exercises. */
 export type LearnLine =
@@ -35,6 +36,19 @@ export type LearnLine =
   | { readonly kind: "learn reset"; readonly name: string; readonly options: AnyGuide }
   | { readonly kind: "learn check"; readonly course: string; readonly options: LearnCheckOptions };
 
+/** A page for the wall, on which learners are seen. */
+export interface BoardLine {
+  readonly kind: "board";
+  readonly options: BoardOptions;
+}
+
+interface BoardOptions extends AnyGuide {
+  readonly host: string;
+  readonly port: number;
+  /** Show the learners' names. */
+  readonly names?: boolean;
+}
+
 interface AnyGuide {
   readonly guide?: string;
 }
@@ -44,6 +58,10 @@ export interface LearnOptions extends AnyGuide {
   readonly step?: string;
   /** An exercise that is run once. */
   readonly once?: string;
+  /** The address of a board. */
+  readonly board?: string;
+  /** What the learner is called there. */
+  readonly name?: string;
   /** Seconds. */
   readonly timeout: number;
 }

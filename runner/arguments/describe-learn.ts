@@ -1,7 +1,28 @@
-import type { Command } from "commander";
-import type { LearnCheckOptions, LearnListOptions, LearnOptions, Use } from "./command-line.ts";
+import { type Command, Option } from "commander";
+import type {
+  BoardLine,
+  LearnCheckOptions,
+  LearnListOptions,
+  LearnOptions,
+  Use,
+} from "./command-line.ts";
 import { example } from "./example.ts";
-import { timeLimit } from "./option-parts.ts";
+import { readPort, timeLimit } from "./option-parts.ts";
+
+/** Describes `board`: where the room sees how far it is. */
+export function describeBoard(program: Command, use: Use): void {
+  program
+    .command("board")
+    .description("show on the wall how far the learners of a room are, until Ctrl-C")
+    .option("--guide <directory>", "of another guide")
+    .option("--host <address>", "listen there: 0.0.0.0 for the whole room", "127.0.0.1")
+    .addOption(
+      new Option("--port <number>", "listen on this port").argParser(readPort).default(7654),
+    )
+    .option("--names", "show the names that learners chose")
+    .addHelpText("after", example("board --host 0.0.0.0"))
+    .action((options: BoardLine["options"]) => use({ kind: "board", options }));
+}
 
 /** Describes `learn`, and what else can be done with exercises. */
 export function describeLearn(program: Command, use: Use): void {
@@ -12,6 +33,8 @@ export function describeLearn(program: Command, use: Use): void {
     .option("--guide <directory>", "of another guide")
     .option("--step <name|number>", "begin with this step; the ones before it are done for you")
     .option("--once <name>", "run one exercise, show its verdict, and end")
+    .option("--board <address>", "show on this board how far you are")
+    .option("--name <name>", "what you want to be called on the board")
     .addOption(timeLimit())
     .addHelpText(
       "after",

@@ -3,7 +3,7 @@ import { guideCommand } from "../../drivers/connection/installed.ts";
 import type { ReporterOptions } from "../report/reporter-names.ts";
 import { reporterNames } from "../report/reporter-names.ts";
 import type { ExportOptions, GuideOptions, OpenOptions, Use } from "./command-line.ts";
-import { describeLearn } from "./describe-learn.ts";
+import { describeBoard, describeLearn } from "./describe-learn.ts";
 import { describeNew } from "./describe-new.ts";
 import { example } from "./example.ts";
 import { readPort, readSeconds, timeLimit } from "./option-parts.ts";
@@ -49,6 +49,7 @@ export function describeProgram(version: string, surroundings: Surroundings, use
   describeDoctor(program, use);
   describeNew(program, surroundings, use);
   describeLearn(program, use);
+  describeBoard(program, use);
   return program;
 }
 

@@ -10,6 +10,7 @@ import { describeProgress } from "../learn/list-exercises.ts";
 import { courseNames, loadCourse } from "../learn/load-course.ts";
 import { stateOf } from "../learn/progress.ts";
 import { type Room, withRoom } from "../learn/room.ts";
+import type { Told } from "../learn/tries.ts";
 import { guideDirectory } from "../project.ts";
 import { harmless } from "../report/visible.ts";
 import { type Context, isInteractive } from "./context.ts";
@@ -51,8 +52,14 @@ async function lead(guide: Guide, { course: name, options }: Of<"learn">, contex
   const keys = openKeys(process.stdin, context.interrupt);
   const { signal } = context;
   try {
-    const isDone = await withRoom(course, options, context, ({ judge, tries }) =>
-      learnCourse({ course, judge, tries, keys, screen, signal }, first),
+    const isDone = await withBoard(guide, options, context, (tell) =>
+      withRoom(
+        course,
+        options,
+        context,
+        ({ judge, tries }) => learnCourse({ course, judge, tries, keys, screen, signal }, first),
+        tell,
+      ),
     );
     return isDone ? 0 : 1;
   } finally {
@@ -83,8 +90,8 @@ async function runOnce(
 ): Promise<number> {
   const [exercise, chosen] = await findExercise(guide, wanted, course);
   writeStarters(chosen);
-  const attempt = await withRoom(chosen, options, context, ({ tries }) =>
-    tries.run(exercise, context.signal),
+  const attempt = await withBoard(guide, options, context, (tell) =>
+    withRoom(chosen, options, context, ({ tries }) => tries.run(exercise, context.signal), tell),
   );
   context.print(`${exercise.name}\n${harmless(verdictOf(attempt))}\n`);
   return attempt.kind === "passed" ? 0 : 1;
@@ -102,6 +109,31 @@ async function findExercise(
   if (exercise) return [exercise, chosen];
   const names = chosen.exercises.map((one) => one.name).join(", ");
   throw new Failure("usage", `There is no exercise "${wanted}". There are: ${names}.`);
+}
+
+/** Where a board is named, it is told of every attempt. */
+async function withBoard<Result>(
+  guide: Guide,
+  { board, name }: Of<"learn">["options"],
+  { note }: Context,
+  work: (tell: Told | undefined) => Promise<Result>,
+): Promise<Result> {
+  if (board === undefined) {
+    if (name === undefined) return work(undefined);
+    throw new Failure("usage", "--name is for a board: name its address with --board.");
+  }
+  const { openBoardLink } = await import("../board/board-link.ts");
+  const link = openBoardLink(guide, board, name);
+  note(link.promise);
+  try {
+    return await work(({ name: exercise }, { kind }, { tries, hints }) => {
+      const verdict = kind === "passed" || kind === "to do" ? kind : "not yet";
+      link.tell({ exercise, verdict, tries, hints });
+    });
+  } finally {
+    await link.close();
+    if (link.notice) note(link.notice);
+  }
 }
 
 async function list(guide: Guide, { course, options }: Of<"learn list">, context: Context) {

@@ -4,7 +4,7 @@ import { Failure } from "../failure.ts";
 import type { Guide } from "../guide/guide.ts";
 import { splitMarks, type Task } from "../guide/marks.ts";
 import { project } from "../project.ts";
-import { describeUnavailable } from "../standalone/client.ts";
+import { describeUnavailable, type StandaloneClient } from "../standalone/client.ts";
 import { findProgram } from "../standalone/find-program.ts";
 import { loadClients } from "../standalone/load-clients.ts";
 import { type Course, type Exercise, learnersDriver } from "./course.ts";
@@ -37,23 +37,33 @@ export async function loadCourse(guide: Guide, name: string): Promise<Course> {
     throw new Failure("usage", `There is no course "${name}". The courses: ${names.join(", ")}.`);
   }
   const directory = join(exercisesOf(guide), chosen);
-  const course = { guide, name: chosen, directory };
-  if (chosen === "driver") {
-    const exercises = driverExercises(guide, directory);
-    return { ...course, clients: [learnersDriver], standalone: [], exercises };
-  }
-  if (chosen === "steps") {
-    const scripts = new Map(guide.steps.map((step) => [step.name, step.file]));
-    const exercises = scriptExercises(guide, chosen, directory, scripts);
-    return { ...course, clients: guide.drivers, standalone: [], exercises };
-  }
-  const client = loadClients(guide).find((one) => one.name === `standalone/${chosen}`);
-  if (!client) throw new Error(`standalone/${chosen} was there a moment ago`);
-  const ready = await findProgram(client);
+  const course = { guide, name: chosen, directory, exercises: exercisesIn(guide, chosen) };
+  if (chosen === "driver") return { ...course, clients: [learnersDriver], standalone: [] };
+  if (chosen === "steps") return { ...course, clients: guide.drivers, standalone: [] };
+  const ready = await findProgram(clientOf(guide, chosen));
   if (!("folder" in ready)) throw new Failure("usage", describeUnavailable(ready));
-  const scripts = new Map([...ready.scripts].map(([step, file]) => [step.name, file]));
-  const exercises = scriptExercises(guide, chosen, directory, scripts);
-  return { ...course, clients: [ready.name], standalone: [ready], exercises };
+  return { ...course, clients: [ready.name], standalone: [ready] };
+}
+
+/** Every exercise of a guide, by its course, whether it can run on this machine or not. */
+export function allExercises(guide: Guide): { name: string; exercises: Exercise[] }[] {
+  return courseNames(guide).map((name) => ({ name, exercises: exercisesIn(guide, name) }));
+}
+
+function exercisesIn(guide: Guide, course: string): Exercise[] {
+  const directory = join(exercisesOf(guide), course);
+  if (course === "driver") return driverExercises(guide, directory);
+  const scripts =
+    course === "steps"
+      ? guide.steps.map(({ name, file }) => [name, file] as const)
+      : [...clientOf(guide, course).scripts].map(([{ name }, file]) => [name, file] as const);
+  return scriptExercises(guide, course, directory, new Map(scripts));
+}
+
+function clientOf(guide: Guide, course: string): StandaloneClient {
+  const client = loadClients(guide).find(({ name }) => name === `standalone/${course}`);
+  if (!client) throw new Error(`standalone/${course} was there a moment ago`);
+  return client;
 }
 
 /** Each is judged by its own run, and by what the next one, a solution, then finds. */

@@ -3,7 +3,7 @@ import { withSession } from "../session/with-session.ts";
 import { type Judge, openJudge } from "./attempt.ts";
 import type { Course } from "./course.ts";
 import { openLauncher } from "./launch-exercise.ts";
-import { openTries, type Tries } from "./tries.ts";
+import { openTries, type Told, type Tries } from "./tries.ts";
 
 /** A course, and what its exercises are run with. */
 export interface Room {
@@ -14,6 +14,7 @@ export interface Room {
 
 /**
  * Opens a database for a course, and closes it when the work is done.
+ * @param tell is told of every attempt
  * @throws Failure, where it could not begin, go on, or clean up
  */
 export function withRoom<Result>(
@@ -21,6 +22,7 @@ export function withRoom<Result>(
   { timeout }: { readonly timeout: number },
   { note, signal }: Pick<SessionOptions, "note" | "signal">,
   work: (room: Room) => Promise<Result>,
+  tell?: Told,
 ): Promise<Result> {
   const { guide, clients: drivers, standalone } = course;
   const launcher = openLauncher();
@@ -29,7 +31,7 @@ export function withRoom<Result>(
     { ...choice, note, signal },
     (session) => {
       const judge = openJudge(course, session, launcher);
-      return work({ course, judge, tries: openTries(course, judge) });
+      return work({ course, judge, tries: openTries(course, judge, tell) });
     },
     launcher.prepare,
   );

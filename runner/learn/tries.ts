@@ -7,12 +7,10 @@ export interface Tries {
   run(exercise: Exercise, stop: AbortSignal): Promise<Attempt>;
 }
 
-/** @param tell is told of every attempt that came to its end */
-export function openTries(
-  { guide }: Course,
-  judge: Judge,
-  tell: (exercise: Exercise, attempt: Attempt, progress: Progress) => void = () => {},
-): Tries {
+/** Is told of every attempt that came to its end. */
+export type Told = (exercise: Exercise, attempt: Attempt, progress: Progress) => void;
+
+export function openTries({ guide }: Course, judge: Judge, tell: Told = () => {}): Tries {
   return {
     async run(exercise, stop) {
       const before = evidenceOf(guide, exercise);

@@ -1,0 +1,229 @@
+import { createServer } from "node:http";
+import { type AddressInfo, connect } from "node:net";
+import { text } from "node:stream/consumers";
+import { expect, inject, onTestFinished, test } from "vitest";
+import { openLearners } from "../../runner/board/learners.ts";
+import { openLimit } from "../../runner/board/limits.ts";
+import { readReport } from "../../runner/board/report.ts";
+import { wallOf } from "../../runner/board/wall.ts";
+import { copySmallProject, expectExit, type ProjectCopy } from "../support/project.ts";
+
+const given = { DATABASE_URL: inject("databaseUrl") };
+const secret = "a-secret-of-some-length";
+const news = { exercise: "steps/01-create", verdict: "to do", tries: 1, hints: 2 };
+
+async function startBoard(project: ProjectCopy, ...choices: string[]) {
+  const board = project.start(["board", ...choices]);
+  const printed = await board.prints(/http:\/\/[^\s]+\/\n/);
+  const [address = ""] = /http:\/\/[^\s]+\//.exec(printed) ?? [];
+  return { ...board, address, port: new URL(address).port };
+}
+
+type Body = Record<string, unknown>;
+
+function report(address: string, body: Body, headers: Record<string, string> = {}) {
+  return fetch(new URL("report", address), {
+    method: "POST",
+    headers: { "content-type": "application/json", ...headers },
+    body: JSON.stringify({ name: "Ada", secret, news: [news], ...body }),
+  });
+}
+
+/** What a page is told first. */
+async function look(address: string) {
+  const stop = new AbortController();
+  const { body, status } = await fetch(new URL("events", address), { signal: stop.signal });
+  if (!body || status !== 200) throw new Error(`The stream answered ${status}`);
+  const { value } = await body.pipeThrough(new TextDecoderStream()).getReader().read();
+  stop.abort();
+  return JSON.parse(value?.split("data: ")[1] ?? "");
+}
+
+test("everything needs the code, and guesses are counted", async () => {
+  const { address, port } = await startBoard(copySmallProject(), "--port", "0");
+  expect(new URL(address).hostname).toBe("127.0.0.1");
+  const wrong = `http://127.0.0.1:${port}/aaaaaaaaaaaa/`;
+  for (const path of ["/", "/events", "/report", "/aaaaaaaaaaaa/", "/aaaaaaaaaaaa/events"]) {
+    expect((await fetch(`http://127.0.0.1:${port}${path}`)).status).toBe(404);
+  }
+  expect((await report(wrong, {})).status).toBe(404);
+  for (let guess = 0; guess < 20; guess++) await fetch(wrong);
+  expect((await fetch(wrong)).status).toBe(429);
+  // Whoever only guesses is not told that a guess was right.
+  expect((await fetch(address)).status).toBe(429);
+});
+
+test("a name belongs to whoever came with it first; the state survives; names stay hidden", async () => {
+  const project = copySmallProject();
+  const first = await startBoard(project, "--port", "0");
+  const { address, port } = first;
+  expect(await (await report(address, {})).json()).toEqual({ number: 1 });
+  const other = "another-secret-that-is-long";
+  expect((await report(address, { secret: other })).status).toBe(403);
+  expect((await report(address, { name: "ADA", secret: other })).status).toBe(403);
+  expect(await (await report(address, { name: "Ben", secret: other })).json()).toEqual({
+    number: 2,
+  });
+
+  // Somebody who guesses fast uses up nobody else's share.
+  const guesses = Array.from({ length: 25 }, () => report(address, { secret: `${other}1` }));
+  expect((await Promise.all(guesses)).map(({ status }) => status)).toContain(429);
+  expect((await report(address, { news: [{ ...news, verdict: "passed" }] })).status).toBe(200);
+
+  const wall = await look(address);
+  expect(wall).toMatchObject({ learners: 2, waiting: [{ who: "Learner 2", tries: 1, hints: 2 }] });
+  expect(wall.courses).toMatchObject([
+    { name: "steps", exercises: [{ here: 1, done: 1 }, { here: 0 }] },
+  ]);
+  expect(JSON.stringify(wall)).not.toMatch(/Ada|Ben/);
+  first.child.kill("SIGTERM");
+  expect(await first.ended).toBe(143);
+  expect(project.read("exercises/board.json")).not.toContain(secret);
+
+  const second = await startBoard(project, "--port", port, "--names");
+  expect(second.address).toBe(address);
+  expect(await look(address)).toMatchObject({ learners: 2, waiting: [{ who: "Ben" }] });
+  expect((await report(address, { secret: other })).status).toBe(403);
+});
+
+test("what is no report, too large, or from another site is refused", async () => {
+  const { address, port, child } = await startBoard(copySmallProject(), "--port", "0");
+  const post = (headers: Record<string, string>, body: string) =>
+    fetch(new URL("report", address), { method: "POST", headers, body });
+  const json = { "content-type": "application/json" };
+  expect((await report(address, {}, { origin: "http://evil.example" })).status).toBe(403);
+  expect((await report(address, {}, { origin: new URL(address).origin })).status).toBe(403);
+  expect((await post({ "content-type": "text/plain" }, "{}")).status).toBe(415);
+  expect((await post({}, "{}")).status).toBe(415);
+  expect((await post(json, "{}")).status).toBe(400);
+  expect((await post(json, `"${"x".repeat(20_000)}"`)).status).toBe(413);
+  expect((await fetch(address, { method: "PUT" })).status).toBe(405);
+  expect((await fetch(new URL("..%2f..%2fpackage.json", address))).status).toBe(404);
+
+  const page = await fetch(address);
+  expect(page.headers.get("access-control-allow-origin")).toBeNull();
+  expect(page.headers.get("content-security-policy")).toContain("default-src 'none'");
+  expect(page.headers.get("referrer-policy")).toBe("no-referrer");
+  // Half a request does not stop it.
+  const socket = connect(Number(port), "127.0.0.1");
+  onTestFinished(() => void socket.destroy());
+  socket.write("POST /");
+  expect((await report(address, {})).status).toBe(200);
+  child.kill();
+});
+
+test.each([
+  [{}, true],
+  [{ name: "Łukasz Ω 李 🦉" }, true],
+  [{ name: "<b>x</b>" }, true],
+  [{ name: "" }, false],
+  [{ name: " Ada" }, false],
+  [{ name: "a\u202Eb" }, false],
+  [{ name: "a\nb" }, false],
+  [{ name: "x".repeat(41) }, false],
+  [{ secret: "short" }, false],
+  [{ news: Array(101).fill(news) }, false],
+  [{ news: [{ ...news, verdict: "cheated" }] }, false],
+  [{ news: [{ ...news, tries: -1 }] }, false],
+  [{ news: [{ ...news, tries: 1e9 }] }, false],
+  [{ news: "none" }, false],
+])("%j: a report or not", (change, isReport) => {
+  const body = JSON.stringify({ name: "Ada", secret, news: [news], ...change });
+  expect(readReport(body) !== undefined).toBe(isReport);
+});
+
+test("the wall knows who has been at the same exercise for longest, and what is no exercise", () => {
+  const learners = openLearners(new Set(["pg/a", "pg/b"]), []);
+  const tell = (
+    name: string,
+    exercise: string,
+    verdict: "to do" | "not yet" | "passed",
+    at: number,
+  ) => learners.take({ name, secret: name, news: [{ exercise, verdict, tries: 1, hints: 0 }] }, at);
+  tell("Ada", "pg/a", "to do", 1000);
+  tell("Ben", "pg/a", "to do", 2000);
+  tell("Ada", "pg/a", "not yet", 9000);
+  tell("Cleo", "pg/a", "passed", 9000);
+  tell("Cleo", "pg/b", "passed", 9000);
+  tell("Dora", "nonsense", "to do", 9000);
+  const exercises = [
+    { name: "pg/a", title: "A" },
+    { name: "pg/b", title: "B" },
+  ];
+  const wall = wallOf("T", [{ name: "pg", exercises }], learners.all, true, 61_000);
+  expect(wall.waiting.map(({ who, seconds }) => [who, seconds])).toEqual([
+    ["Ada", 60],
+    ["Ben", 59],
+  ]);
+  expect(wall.courses).toMatchObject([{ learners: 3, finished: 1 }]);
+  expect(learners.all.at(-1)?.news).toEqual({});
+  // What was right once and is not any more is not done.
+  tell("Cleo", "pg/b", "not yet", 62_000);
+  expect(
+    wallOf("T", [{ name: "pg", exercises }], learners.all, true, 62_000).courses,
+  ).toMatchObject([{ finished: 0 }]);
+});
+
+test("a limit begins anew after its time", () => {
+  let now = 0;
+  const limit = openLimit(2, 10, () => now);
+  expect([limit.allows("a"), limit.allows("a"), limit.allows("a"), limit.allows("b")]).toEqual([
+    true,
+    true,
+    false,
+    true,
+  ]);
+  now = 10;
+  expect(limit.isReached("a")).toBe(false);
+  expect(limit.allows("a")).toBe(true);
+});
+
+test("learn tells a board a name, verdicts, tries and hints, and nothing else", async () => {
+  const heard: { headers: string; body: string }[] = [];
+  const server = createServer(async (request, response) => {
+    heard.push({ headers: JSON.stringify(request.headers), body: await text(request) });
+    response.end("{}");
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void server.close());
+  const project = copySmallProject();
+  const { port } = server.address() as AddressInfo;
+  const address = `http://127.0.0.1:${port}/some-code/`;
+  const choices = ["learn", "--once", "steps/02-read", "--board", address, "--name", "Ada"];
+  const result = await project.guide(choices, given);
+  expectExit(result, 1);
+  expect(result.stderr).toContain("is told your name, Ada, and of each exercise its verdict");
+  const sent = heard.map(({ body }) => JSON.parse(body));
+  const said = { exercise: "steps/02-read", verdict: "to do", tries: 0, hints: 0 };
+  expect(sent.at(-1)).toEqual({ name: "Ada", secret: sent[0].secret, news: [said] });
+  for (const { headers, body } of heard) {
+    expect(headers + body).not.toContain(project.directory);
+    expect(body).not.toMatch(/SELECT|books/);
+  }
+});
+
+test("a board that is not there costs nothing; it hears of it later", async () => {
+  const project = copySmallProject();
+  const board = await startBoard(project, "--port", "0");
+  board.child.kill("SIGTERM");
+  await board.ended;
+  const learn = (...choices: string[]) =>
+    project.guide(["learn", "--once", ...choices, "--board", board.address], given);
+  const alone = await learn("steps/01-create", "--name", "Ada");
+  expectExit(alone, 1);
+  expect(alone.stdout).toContain("○ To do: Create the table books");
+
+  await startBoard(project, "--port", board.port);
+  expectExit(await learn("steps/02-read"), 1);
+  const wall = await look(board.address);
+  expect(wall).toMatchObject({ learners: 1, courses: [{ exercises: [{}, { here: 1 }] }] });
+  expect(project.read("exercises/board.json")).toContain('"steps/01-create":{"verdict":"to do"');
+
+  expect((await report(board.address, { name: "Ben" })).status).toBe(200);
+  const taken = await learn("steps/02-read", "--name", "Ben");
+  expect(taken.stderr).toContain("takes nothing from you: somebody else has this name.");
+  expectExit(taken, 1);
+  const nowhere = await project.guide(["learn", "--once", "steps/02-read", "--board", "nowhere"]);
+  expect(nowhere.stderr).toContain('"nowhere" is no board\'s address. It looks like http://');
+  expectExit(nowhere, 2);
+});
