@@ -98,7 +98,7 @@ describe("a slip of the hand", () => {
     ["exprot f", 'Unknown command "exprot". Did you mean export?'],
     [
       "something",
-      'Unknown command "something". The commands: open, export, db, doctor, new, learn. The options:',
+      'Unknown command "something". The commands: open, export, db, doctor, new, learn, board. The options:',
     ],
     ["new stp x", 'Unknown command "new stp". Did you mean step?'],
     [
@@ -108,7 +108,7 @@ describe("a slip of the hand", () => {
     ["new", "new what? The commands: new guide, new step, new driver, new golden, new project."],
     [
       "help nonsense",
-      'Unknown command "nonsense". The commands: open, export, db, doctor, new, learn.',
+      'Unknown command "nonsense". The commands: open, export, db, doctor, new, learn, board.',
     ],
     ["new step", "Missing required argument 'name'."],
     ["doctor x", "Too many arguments for 'doctor'. Expected 0 arguments but got 1."],
