@@ -54,16 +54,16 @@ test("a set-up, a plain script and a step in another language, with its text bes
   expect(result.stdout).toContain("All 2 outputs are verified with 1 driver");
 
   const { stdout } = await guide("export", "-", "--format", "md");
-  expect(stdout).toMatch(/## Migrate[^]*Run `npx tsx steps\/01-migrate.ts`\.\n[^]*Run with pg/);
+  expect(stdout).toMatch(/## Migrate[\s\S]*Run `npx tsx steps\/01-migrate.ts`\.\n[\s\S]*Run with pg/);
   expect(stdout).toMatch(
-    /## In another language\n\nIts text stands beside it\.[^]*```mjs\nimport pg/,
+    /## In another language\n\nIts text stands beside it\.[\s\S]*```mjs\nimport pg/,
   );
   expect(stdout).toMatch(/Run `\S*node\S* steps\/03-node\.mjs`\. It prints:/);
 
   write("steps/01-migrate.ts", "/*\n# Migrate\n*/\nthrow new Error('no such table');\n");
   const failed = await guide();
   expectExit(failed, 1);
-  expect(failed.stdout).toMatch(/✗ 01-migrate +error[^]*no such table/);
+  expect(failed.stdout).toMatch(/✗ 01-migrate +error[\s\S]*no such table/);
 });
 
 test.each([
