@@ -54,7 +54,9 @@ test("a set-up, a plain script and a step in another language, with its text bes
   expect(result.stdout).toContain("All 2 outputs are verified with 1 driver");
 
   const { stdout } = await guide("export", "-", "--format", "md");
-  expect(stdout).toMatch(/## Migrate[\s\S]*Run `npx tsx steps\/01-migrate.ts`\.\n[\s\S]*Run with pg/);
+  expect(stdout).toMatch(
+    /## Migrate[\s\S]*Run `npx tsx steps\/01-migrate.ts`\.\n[\s\S]*Run with pg/,
+  );
   expect(stdout).toMatch(
     /## In another language\n\nIts text stands beside it\.[\s\S]*```mjs\nimport pg/,
   );
