@@ -16,6 +16,8 @@ export interface Conductor {
   act(action: Action): Refusal | undefined;
   /** A file was saved that the runs from this one on depend on. */
   saved(from: number): void;
+  /** It cannot go on. */
+  readonly fail: (error: unknown) => void;
   /** Resolves when nothing is running any more; rejects where it cannot go on. */
   readonly idle: Promise<void>;
 }
@@ -97,6 +99,7 @@ export function openConductor(concert: Concert): Conductor {
       return work;
     },
     saved,
+    fail: onFailure,
 
     act(action) {
       if (action.kind === "stop") return void stop?.abort();

@@ -1,9 +1,41 @@
 import { expect, test } from "vitest";
 import { openGuide } from "../support/live.ts";
-import { copyProject } from "../support/project.ts";
+import { copyProject, copySmallProject } from "../support/project.ts";
 import { openContext, useBrowser } from "./browser.ts";
 
 useBrowser();
+
+test("a step that is broken is seen, mended, and run again as it is saved", async () => {
+  const project = copySmallProject();
+  const guide = await openGuide(project);
+  const page = await (await openContext()).newPage();
+  await page.goto(await guide.address());
+  await page.getByRole("button", { name: "Run all" }).click();
+  await page.locator("[id='02-read'] .verdict.good").waitFor();
+
+  project.edit("steps/01-create.ts", "Inserted a single book.", "Put one book on the shelf.");
+  await page.getByText('console.log("Put one book on the shelf.")').first().waitFor();
+  await page.locator("[id='01-create'] .verdict.stale").waitFor();
+  await page.locator("[id='02-read'] .verdict.stale").waitFor();
+  await page.getByRole("button", { name: "Run again 01-create" }).click();
+  await page.locator("[id='01-create'] .verdict.bad", { hasText: "drift" }).waitFor();
+  const difference = page.locator("[id='01-create'] .wrong").first();
+  expect(await difference.textContent()).toContain("-Inserted a single book.");
+  expect(await difference.textContent()).toContain("+Put one book on the shelf.");
+
+  await page.getByLabel("Run on save").check();
+  project.edit("steps/01-create.ts", "await step(", "await step((");
+  await page
+    .getByRole("status")
+    .filter({ hasText: /01-create\.ts, line \d+: Expected/ })
+    .waitFor();
+  project.edit("steps/01-create.ts", "await step((", "await step(");
+  project.edit("steps/01-create.ts", "Put one book on the shelf.", "Inserted a single book.");
+  await page.locator("[id='01-create'] .verdict.good").waitFor();
+
+  project.write("steps/guide.json", JSON.stringify({ title: "Small", runs: ["01-create"] }));
+  await page.getByRole("status").filter({ hasText: "No run uses" }).waitFor();
+});
 
 test("from click to verdict", async () => {
   const guide = await openGuide(copyProject());
