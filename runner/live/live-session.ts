@@ -2,6 +2,7 @@ import type { Guide } from "../guide/guide.ts";
 import type { Session } from "../session/session.ts";
 import { openAudience } from "./audience.ts";
 import { openConductor } from "./conductor.ts";
+import { openWitness } from "./database/witness.ts";
 import { followSaves } from "./follow-saves.ts";
 import { openGuideText } from "./guide-text.ts";
 import { serve } from "./http.ts";
@@ -35,7 +36,8 @@ export async function runLive(choice: LiveChoice): Promise<void> {
   const audience = openAudience(patience * 1000, end);
   const names = clients.map(({ name }) => name);
   const board = openRunBoard(guide, names, audience);
-  const conductor = openConductor({ guide, clients, session, board, onFailure: fail });
+  const witness = await openWitness(session);
+  const conductor = openConductor({ guide, clients, session, witness, board, onFailure: fail });
   const text = await openGuideText(guide, clients, await loadPageCode());
   const routes = {
     page: () => text.page,

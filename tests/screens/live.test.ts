@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { openGuide } from "../support/live.ts";
-import { copyProject, copySmallProject } from "../support/project.ts";
+import { copySmallProject, sharedProject } from "../support/project.ts";
 import { openContext, useBrowser } from "./browser.ts";
 
 useBrowser();
@@ -37,8 +37,8 @@ test("a step that is broken is seen, mended, and run again as it is saved", asyn
   await page.getByRole("status").filter({ hasText: "No run uses" }).waitFor();
 });
 
-test("from click to verdict", async () => {
-  const guide = await openGuide(copyProject());
+test("from click to verdict, with the database and the statements beside it", async () => {
+  const guide = await openGuide(sharedProject(), [], {}); // on the embedded server
   const context = await openContext();
   const complaints: string[] = [];
   context.on("console", (message) => complaints.push(message.text()));
@@ -54,10 +54,24 @@ test("from click to verdict", async () => {
   await page.locator("[id='03-update'] .verdict.good").waitFor();
   await page.locator("[id='02-read'] .verdict.good").waitFor();
 
+  const updated = page.locator("[id='03-update'] .client-run:visible");
+  const changed = updated.locator("tr.changed");
+  expect(await changed.count()).toBe(1);
+  expect(await changed.locator("del").textContent()).toBe("false");
+  expect(await changed.locator("ins").textContent()).toBe("true");
+  await page.locator("[id='03-update'] .agree", { hasText: "both databases" }).waitFor();
+  await updated.locator(".sent summary").click();
+  const sent = updated.locator(".statements li", { hasText: "UPDATE books" });
+  expect(await sent.textContent()).toMatch(/\$1 = 'true', \$2 = 'Dune'[\d.]+ ms · 1 row$/);
+
   const other = await context.newPage();
   await other.goto(page.url());
   await other.locator("[id='03-update'] .verdict.good").waitFor();
   await other.getByRole("button", { name: "Run all" }).click();
   await page.locator("[id='02-read.after-04-delete'] .verdict.good").waitFor();
+  const deleted = page.locator("[id='04-delete'] .client-run:visible tr.went");
+  expect(await deleted.textContent()).toContain("1984");
+  await page.getByRole("button", { name: "Back", exact: true }).click();
+  await page.getByRole("button", { name: "Run 02-read.after-04-delete" }).waitFor();
   expect(complaints).toEqual([]);
 });
