@@ -89,7 +89,10 @@ describe("reading", () => {
     await db.execute("CREATE TABLE t (id int)");
     await db.execute("BEGIN");
     await db.execute("LOCK TABLE t");
-    expect(await readTables(url)).toMatchObject({ kind: "unread", reason: expect.stringContaining("statement timeout") });
+    expect(await readTables(url)).toMatchObject({
+      kind: "unread",
+      reason: expect.stringContaining("statement timeout"),
+    });
   });
 });
 
@@ -108,6 +111,8 @@ test("statements are read from the server's log, with parameters, times, rows an
     "7|guide_1|db|DETAIL:  Parameters: $1 = '1984'",
     `7|guide_1|db|LOG:  ${plan("UPDATE t\\nSET a = $1")}`,
     "8|guide_1_reader|db|LOG:  duration: 1 ms  statement: SELECT ours",
+    "7|guide_1|db|LOG:  duration: 1 ms  bind <unnamed>: SELECT * FROM u",
+    "7|guide_1|db|DETAIL:  Parameters: $1 = 'of the next'",
     '7|guide_1|db|ERROR:  relation "u" does not exist at character 15',
     "7|guide_1|db|STATEMENT:  SELECT * FROM u",
   ];

@@ -24,9 +24,15 @@ export function statementsSince(log: string, from: number, database: string): St
   const statements: Statement[] = [];
   const open = new Map<string, Pending>();
   for (const entry of entriesOf(read(log, from), database)) {
-    const pending = open.get(entry.process) ?? { preparing: 0, plans: new Map(), last: -1 };
+    const pending = open.get(entry.process) ?? {
+      preparing: 0,
+      plans: new Map(),
+      last: -1,
+      isOfLast: false,
+    };
     open.set(entry.process, pending);
     take(entry, pending, statements);
+    pending.isOfLast = /^duration: [\d.]+ ms {2}(statement|execute)/.test(entry.text);
   }
   return statements.slice(0, STATEMENTS_SHOWN);
 }
@@ -38,6 +44,8 @@ interface Pending {
   /** How many rows a plan made, by its text. */
   readonly plans: Map<string, number>;
   last: number;
+  /** The entry before was the last statement's: what follows in detail is its own. */
+  isOfLast: boolean;
 }
 
 function take({ level, text }: Entry, pending: Pending, statements: Statement[]): void {
@@ -59,11 +67,11 @@ function take({ level, text }: Entry, pending: Pending, statements: Statement[])
   } else if (level === "LOG" && what !== "") {
     const rows = pending.plans.get(rest);
     pending.plans.delete(rest);
-    const total = Math.round((duration + pending.preparing) * 1000) / 1000;
+    const total = Math.round((duration + pending.preparing) * 100) / 100;
     pending.preparing = 0;
     pending.last =
       statements.push({ text: rest, parameters: "", duration: total, rows, error: undefined }) - 1;
-  } else if (level === "DETAIL" && last && /^parameters: /i.test(text)) {
+  } else if (level === "DETAIL" && last && pending.isOfLast && /^parameters: /i.test(text)) {
     statements[pending.last] = { ...last, parameters: text.replace(/^parameters: /i, "") };
   } else if (level === "ERROR" || level === "FATAL") {
     const error = { text: "", parameters: "", duration: undefined, rows: undefined, error: text };

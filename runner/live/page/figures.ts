@@ -39,8 +39,8 @@ export function differencesText({ clients, differences }: DoneState): HTMLElemen
     const head = element("p", "", element("strong", "", "✗ The databases differ"));
     return [element("div", "differences", head, element("ul", "", ...named))];
   }
-  const all = seen === 2 ? "both" : `all ${seen}`;
-  return seen > 1 ? [element("p", "agree", `✓ In ${all} databases is the same.`)] : [];
+  const all = seen === 2 ? "Both" : `All ${seen}`;
+  return seen > 1 ? [element("p", "agree", `✓ ${all} databases hold the same.`)] : [];
 }
 
 function outputFigure(className: string, mark: string, text: string): HTMLElement {
