@@ -59,7 +59,9 @@ test("from click to verdict, with the database and the statements beside it", as
   expect(await changed.count()).toBe(1);
   expect(await changed.locator("del").textContent()).toBe("false");
   expect(await changed.locator("ins").textContent()).toBe("true");
-  await page.locator("[id='03-update'] .agree", { hasText: "Both databases hold the same." }).waitFor();
+  await page
+    .locator("[id='03-update'] .agree", { hasText: "Both databases hold the same." })
+    .waitFor();
   await updated.locator(".sent summary").click();
   const sent = updated.locator(".statements li", { hasText: "UPDATE books SET in_stock" });
   expect(await sent.textContent()).toMatch(/\$1 = 't', \$2 = 'Dune'[\d.]+ ms · 1 row$/);
