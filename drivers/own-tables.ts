@@ -23,8 +23,8 @@ export function ownTablesOf(stepFile: string): OwnTables {
   const file = join(dirname(stepFile), "guide.json");
   if (!existsSync(file)) return { names: [], firstStep: "" };
   try {
-    const { tables = [], runs = [] } = JSON.parse(readFileSync(file, "utf8"));
-    return { names: tables.map(String), firstStep: String(runs[0]) };
+    const { tables = [], runs = [], setup = [] } = JSON.parse(readFileSync(file, "utf8"));
+    return { names: tables.map(String), firstStep: String([...setup, ...runs][0]) };
   } catch {
     throw new SetupError(`${file} cannot be read, and it names the guide's tables. Fix it.`);
   }

@@ -31,6 +31,8 @@ export interface Step {
   /** Markdown. */
   readonly prose: string;
   readonly code: string;
+  /** What runs it, where it is no TypeScript: `["python3"]`. */
+  readonly program?: readonly string[];
 }
 
 /** One place in the run order. A step that is run again has several. */
@@ -40,6 +42,8 @@ export interface Run {
   readonly step: Step;
   /** The step before it, where this is a re-run: it is there to show what that step changed. */
   readonly after: Step | undefined;
+  /** Set for a run that only prepares the ground: it has no golden file, and must not fail. */
+  readonly isSetup?: boolean;
   /** Unique in its guide: 02-read, and 02-read.after-03-update for a re-run. */
   readonly name: string;
 }

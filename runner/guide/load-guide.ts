@@ -1,15 +1,15 @@
 import { readdirSync, realpathSync } from "node:fs";
-import { basename, join, relative } from "node:path";
+import { basename, extname, join, relative } from "node:path";
 import { guideCommand, isInstalled } from "../../drivers/connection/installed.ts";
 import { drivers as projectDrivers } from "../../drivers/drivers.ts";
 import { Failure, hasCode } from "../failure.ts";
 import { readRegularFile } from "../files.ts";
 import { guideDirectory } from "../project.ts";
 import type { Guide, OwnDriver, Run, Step } from "./guide.ts";
-import { readManifest } from "./manifest.ts";
+import { type Manifest, readManifest } from "./manifest.ts";
 import { nearestPackage } from "./nearest-package.ts";
 import { shellWord } from "./shell-word.ts";
-import { readStepComment } from "./step-comment.ts";
+import { readStepComment, readStepText } from "./step-comment.ts";
 
 /**
  * Reads a guide from its directory, and checks both ways that it is whole: everything listed
@@ -18,8 +18,8 @@ import { readStepComment } from "./step-comment.ts";
  */
 export async function loadGuide(directory: string): Promise<Guide> {
   const manifest = readManifest(join(directory, "steps", "guide.json"));
-  const steps = readSteps(join(directory, "steps"));
-  const runs = placeRuns(manifest.runs, steps);
+  const steps = readSteps(join(directory, "steps"), manifest.programs);
+  const runs = placeRuns(manifest, steps);
 
   refuseCommonJs(join(directory, "steps"));
   const unused = steps.find((step) => !runs.some((run) => run.step === step));
@@ -28,7 +28,12 @@ export async function loadGuide(directory: string): Promise<Guide> {
   }
   refuseOrphans(join(directory, "expected"), runs);
   const ownDrivers = findDrivers(directory);
-  const drivers = [...Object.keys(projectDrivers), ...ownDrivers.map(({ name }) => name)];
+  const all = [...Object.keys(projectDrivers), ...ownDrivers.map(({ name }) => name)];
+  const drivers = manifest.drivers ?? all;
+  const stranger = drivers.find((name) => !all.includes(name));
+  if (stranger) {
+    fail(`steps/guide.json names a driver "${stranger}". There are: ${all.join(", ")}.`);
+  }
   const { title, tables, lesson } = manifest;
   const command = commandFor(directory);
   return { directory, command, title, steps, runs, drivers, ownDrivers, lesson, tables };
@@ -50,11 +55,17 @@ function findDrivers(directory: string): OwnDriver[] {
   return found;
 }
 
-function readSteps(directory: string): Step[] {
-  const steps = list(directory)
-    .filter((name) => name.endsWith(".ts"))
-    .map((name) => readStep(directory, name))
+function readSteps(directory: string, programs: Manifest["programs"]): Step[] {
+  const isStep = (name: string) => name.endsWith(".ts") || Object.hasOwn(programs, endingOf(name));
+  const names = list(directory);
+  const steps = names
+    .filter(isStep)
+    .map((name) => readStep(directory, name, programs[endingOf(name)]))
     .sort((a, b) => a.number - b.number);
+  const lone = names.find(
+    (name) => /^\d+-.*\.md$/.test(name) && !steps.some((step) => `${step.name}.md` === name),
+  );
+  if (lone) fail(`${join(directory, lone)} is the text of no step. Remove it, or write the step.`);
   if (steps.length === 0) fail(`There are no steps in ${directory}. Write one: 01-create.ts.`);
 
   for (const [index, step] of steps.entries()) {
@@ -68,19 +79,37 @@ function readSteps(directory: string): Step[] {
   return steps;
 }
 
-function readStep(directory: string, fileName: string): Step {
+function readStep(directory: string, fileName: string, program?: readonly string[]): Step {
   const file = join(directory, fileName);
-  const number = /^(\d+)-[\w-]+\.ts$/.exec(fileName)?.[1];
-  if (!number) fail(`A step's file is named like 05-sort.ts: rename ${file}.`);
+  const [, name, number] = /^((\d+)-[\w-]+)\.\w+$/.exec(fileName) ?? [];
+  if (!name) {
+    fail(`A step's file is named like 05-sort.${endingOf(fileName)}: rename ${file}.`);
+  }
+  const ofStep = { name, number: Number(number), file, ...(program ? { program } : {}) };
 
-  const comment = readStepComment(readText(file), file);
-  if (!comment) fail(`${file} does not open with /* and a title: # Title. Add them.`);
-  return { name: fileName.slice(0, -".ts".length), number: Number(number), file, ...comment };
+  const source = readText(file);
+  const beside = join(directory, `${name}.md`);
+  const text = readRegularFile(beside)?.toString("utf8");
+  if (text !== undefined) {
+    const prose = readStepText(text, source, file);
+    if (!prose) fail(`${beside} does not begin with a title: # Title. Add it.`);
+    return { ...ofStep, ...prose };
+  }
+  const comment = readStepComment(source, file);
+  if (!comment) {
+    const or = program ? `, or write ${beside}` : "";
+    fail(`${file} does not open with /* and a title: # Title. Add them${or}.`);
+  }
+  return { ...ofStep, ...comment };
 }
 
-function placeRuns(names: readonly string[], steps: readonly Step[]): Run[] {
+function endingOf(fileName: string): string {
+  return extname(fileName).slice(1);
+}
+
+function placeRuns({ setup, runs: names }: Manifest, steps: readonly Step[]): Run[] {
   const runs: Run[] = [];
-  for (const [index, name] of names.entries()) {
+  for (const [index, name] of [...setup, ...names].entries()) {
     const step = steps.find((candidate) => candidate.name === name);
     if (!step) {
       const known = steps.map((candidate) => candidate.name).join(", ");
@@ -92,13 +121,14 @@ function placeRuns(names: readonly string[], steps: readonly Step[]): Run[] {
     if (runs.some((run) => run.name === runName)) {
       fail(`steps/guide.json runs "${name}" twice after "${after?.name}". Remove one.`);
     }
-    runs.push({ index, step, after, name: runName });
+    const isSetup = index < setup.length;
+    runs.push({ index, step, after, name: runName, ...(isSetup ? { isSetup } : {}) });
   }
   return runs;
 }
 
 function refuseOrphans(directory: string, runs: readonly Run[]): void {
-  const used = new Set(runs.map((run) => `${run.name}.txt`));
+  const used = new Set(runs.filter((run) => !run.isSetup).map((run) => `${run.name}.txt`));
   const orphan = list(directory).find((name) => !used.has(name));
   if (orphan) fail(`No run uses the golden file ${join(directory, orphan)}. Remove or rename it.`);
 }

@@ -9,6 +9,12 @@ export interface Manifest {
   readonly tables: readonly string[];
   /** Folders below `standalone/` whose scripts the documents show. */
   readonly lesson: readonly string[];
+  /** Steps that come first, and whose output nobody reads: migrations, for example. */
+  readonly setup: readonly string[];
+  /** The drivers that the guide is about; undefined for all that there are. */
+  readonly drivers: readonly string[] | undefined;
+  /** What runs the steps of another language, by the ending of their files. */
+  readonly programs: Readonly<Record<string, readonly string[]>>;
 }
 
 /** @throws Failure of kind "layout" */
@@ -24,7 +30,16 @@ export function readManifest(file: string): Manifest {
   if (!isNames(runs) || runs.length === 0) fail(file, '"runs" is not a list of step names');
   if (!isNames(tables)) fail(file, '"tables" is not a list of table names');
   if (!isNames(lesson)) fail(file, '"lesson" is not a list of folders in standalone/');
-  return { title, runs, tables, lesson };
+
+  const setup = "setup" in json ? json.setup : [];
+  const drivers = "drivers" in json ? json.drivers : undefined;
+  const programs = "programs" in json ? json.programs : {};
+  if (!isNames(setup)) fail(file, '"setup" is not a list of step names');
+  if (drivers !== undefined && (!isNames(drivers) || drivers.length === 0)) {
+    fail(file, '"drivers" is not a list of drivers');
+  }
+  if (!isPrograms(programs)) fail(file, '"programs" is not like { "py": ["python3"] }');
+  return { title, runs, tables, lesson, setup, drivers, programs };
 }
 
 function readJson(file: string): unknown {
@@ -39,6 +54,11 @@ function readJson(file: string): unknown {
 
 function isNames(value: unknown): value is string[] {
   return Array.isArray(value) && value.every((name) => typeof name === "string" && name !== "");
+}
+
+function isPrograms(value: unknown): value is Record<string, string[]> {
+  if (typeof value !== "object" || value === null) return false;
+  return Object.values(value).every((words) => isNames(words) && words.length > 0);
 }
 
 function fail(file: string, reason: string): never {

@@ -13,7 +13,9 @@ export interface Selection {
  * @throws Failure of kind "usage" for a step that the guide does not have
  */
 export function selectRuns(guide: Guide, wanted: string | undefined): Selection {
-  if (wanted === undefined) return { execute: guide.runs, report: new Set(guide.runs) };
+  if (wanted === undefined) {
+    return { execute: guide.runs, report: new Set(guide.runs.filter((run) => !run.isSetup)) };
+  }
 
   const step = findStep(guide, wanted);
   const report = guide.runs.filter((run) => run.step === step || run.after === step);

@@ -21,10 +21,26 @@ export function readStepComment(source: string, file: string): StepComment | und
   const end = text.indexOf("*/");
   if (end === -1) return undefined;
 
-  const [first = "", ...rest] = text.slice(2, end).trim().split("\n");
+  return readStepText(text.slice(2, end), text.slice(end + 2), file);
+}
+
+/**
+ * The same for a text in a file beside the step: `# Title`, and the prose.
+ * @param file of the step, for messages
+ * @returns undefined where it has no title
+ */
+export function readStepText(
+  markdown: string,
+  source: string,
+  file: string,
+): StepComment | undefined {
+  const unix = (text: string) =>
+    text
+      .replace(/^\uFEFF/, "")
+      .replaceAll("\r\n", "\n")
+      .trim();
+  const [first = "", ...rest] = unix(markdown).split("\n");
   const title = /^#\s+(\S.*)$/.exec(first)?.[1]?.trim();
   if (!title) return undefined;
-
-  const code = withoutMarks(text.slice(end + 2), file).trim();
-  return { title, prose: rest.join("\n").trim(), code };
+  return { title, prose: rest.join("\n").trim(), code: withoutMarks(unix(source), file).trim() };
 }

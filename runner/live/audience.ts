@@ -22,7 +22,7 @@ export function openAudience(patience: number, onLeft: () => void): Audience {
   let waiting: NodeJS.Timeout | undefined;
   const pulse = setInterval(() => {
     for (const page of pages) page.write(":\n\n");
-  }, PULSE_MS);
+  }, PULSE_MS).unref();
 
   function leave(page: ServerResponse): void {
     if (pages.delete(page) && pages.size === 0) waiting = setTimeout(onLeft, patience);

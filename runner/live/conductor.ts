@@ -4,6 +4,7 @@ import { visible } from "../report/visible.ts";
 import type { Session } from "../session/session.ts";
 import { openTrack, Stopped, type Track } from "../session/track.ts";
 import type { JudgedRun } from "../verify/judged-run.ts";
+import type { Witness } from "./database/witness.ts";
 import { follow } from "./follow.ts";
 import type { Refusal } from "./guard.ts";
 import type { Action } from "./messages.ts";
@@ -16,6 +17,8 @@ export interface Conductor {
   act(action: Action): Refusal | undefined;
   /** A file was saved that the runs from this one on depend on. */
   saved(from: number): void;
+  /** It cannot go on. */
+  readonly fail: (error: unknown) => void;
   /** Resolves when nothing is running any more; rejects where it cannot go on. */
   readonly idle: Promise<void>;
 }
@@ -24,15 +27,16 @@ export interface Concert {
   readonly guide: Guide;
   readonly clients: readonly LiveClient[];
   readonly session: Session;
+  readonly witness: Witness;
   readonly board: RunBoard;
   /** What cannot be told on the page. */
   readonly onFailure: (error: unknown) => void;
 }
 
 export function openConductor(concert: Concert): Conductor {
-  const { guide, clients, session, board, onFailure } = concert;
+  const { guide, clients, session, witness, board, onFailure } = concert;
   const names = clients.map(({ name }) => name);
-  const track = openTrack(guide, names, followed(session, board));
+  const track = openTrack(guide, names, followed(session, witness, board));
   let stop: AbortController | undefined;
   let work = Promise.resolve();
   /** The first run that was touched while something was running. */
@@ -81,7 +85,7 @@ export function openConductor(concert: Concert): Conductor {
   function show(judged: JudgedRun): void {
     const { index, step } = judged.run;
     const before = track.judged.findLast(({ run }) => run.step === step && run.index < index);
-    board.set(index, showRun(guide, clients, judged, before));
+    board.set(index, showRun({ guide, clients, witness }, judged, before));
   }
 
   function saved(from: number): void {
@@ -97,6 +101,7 @@ export function openConductor(concert: Concert): Conductor {
       return work;
     },
     saved,
+    fail: onFailure,
 
     act(action) {
       if (action.kind === "stop") return void stop?.abort();
@@ -127,7 +132,7 @@ function lastShown({ judged }: Track, board: RunBoard): number {
 }
 
 /** The same session, whose runs are seen while they go on. */
-function followed(session: Session, board: RunBoard): Session {
+function followed(session: Session, witness: Witness, board: RunBoard): Session {
   return {
     ...session,
     async execute(run, client, stop) {
@@ -137,7 +142,8 @@ function followed(session: Session, board: RunBoard): Session {
         const onText = (text: string) => board.printed(run, client, visible(text));
         finish = follow(file, OUTPUT_SHOWN, onText);
       };
-      return session.execute(run, client, stop, onStart).finally(() => finish());
+      const work = () => session.execute(run, client, stop, onStart).finally(() => finish());
+      return witness.watch(run, client, work);
     },
   };
 }

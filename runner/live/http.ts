@@ -7,7 +7,7 @@ import { type Refusal, refuse, refuseForeign } from "./guard.ts";
 /** What is behind the guard. */
 export interface Routes {
   /** GET / */
-  page(): Promise<string>;
+  page(): string;
   /** GET /events */
   join(response: ServerResponse): void;
   /** POST /act. @returns undefined where it was taken on */
@@ -63,7 +63,7 @@ export async function serve(
     if (stranger) return say(response, stranger);
     switch (`${request.method} ${request.url}`) {
       case "GET /":
-        return showPage(response, await routes.page());
+        return showPage(response, routes.page());
       case "GET /events":
         return routes.join(response);
       case "POST /act":

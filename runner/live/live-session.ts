@@ -2,8 +2,11 @@ import type { Guide } from "../guide/guide.ts";
 import type { Session } from "../session/session.ts";
 import { openAudience } from "./audience.ts";
 import { openConductor } from "./conductor.ts";
+import { openWitness } from "./database/witness.ts";
+import { followSaves } from "./follow-saves.ts";
+import { openGuideText } from "./guide-text.ts";
 import { serve } from "./http.ts";
-import { loadPageCode, makeLivePage } from "./page-of-guide.ts";
+import { loadPageCode } from "./page-of-guide.ts";
 import { readAction } from "./read-action.ts";
 import { openRunBoard } from "./run-board.ts";
 import type { LiveClient } from "./show-run.ts";
@@ -24,7 +27,6 @@ export interface LiveChoice {
 /** Serves the guide as a page until the last one is closed, or the signal is given. */
 export async function runLive(choice: LiveChoice): Promise<void> {
   const { guide, clients, session, port, patience, onAddress, signal } = choice;
-  const code = await loadPageCode();
   let end = () => {};
   let fail = (_: unknown) => {};
   const ended = new Promise<void>((resolve, reject) => {
@@ -34,11 +36,11 @@ export async function runLive(choice: LiveChoice): Promise<void> {
   const audience = openAudience(patience * 1000, end);
   const names = clients.map(({ name }) => name);
   const board = openRunBoard(guide, names, audience);
-  const conductor = openConductor({ guide, clients, session, board, onFailure: fail });
-  const page = makeLivePage(guide, clients, code);
-
+  const witness = await openWitness(session);
+  const conductor = openConductor({ guide, clients, session, witness, board, onFailure: fail });
+  const text = await openGuideText(guide, clients, await loadPageCode());
   const routes = {
-    page: () => page,
+    page: () => text.page,
     join: (response: Parameters<typeof audience.join>[0]) => audience.join(response, board.past()),
     act(body: string) {
       const action = readAction(body, guide.runs.length);
@@ -46,12 +48,14 @@ export async function runLive(choice: LiveChoice): Promise<void> {
     },
   };
   const server = await serve(port, routes, () => onAddress(server.invite(), false));
+  const close = followSaves({ guide, clients: names, text, conductor, board, audience });
   signal.addEventListener("abort", end);
   if (signal.aborted) end();
   onAddress(server.invite(), true);
   try {
     await ended;
   } finally {
+    await close();
     conductor.act({ kind: "stop" });
     audience.dismiss();
     await server.close();

@@ -52,6 +52,8 @@ export interface DoneState {
   readonly clients: readonly ClientResult[];
   /** Against the last run of the same step. */
   readonly changes: readonly ChangedText[] | undefined;
+  /** In what the clients' databases differ, a sentence each. */
+  readonly differences: readonly string[];
 }
 
 export interface ClientResult {
@@ -62,6 +64,42 @@ export interface ClientResult {
   readonly isGood: boolean;
   /** The lines of a diff, or what a failed run said. */
   readonly details: readonly string[];
+  /** The client's database after the run. */
+  readonly tables: readonly TableNow[];
+  /** Tables that are not shown, and why none is. Empty where all are. */
+  readonly unshown: string;
+  /** What the client sent to the server. Undefined where nobody could see it. */
+  readonly statements: readonly Statement[] | undefined;
+}
+
+export interface TableNow {
+  readonly name: string;
+  readonly columns: readonly string[];
+  readonly moreColumns: number;
+  readonly rows: readonly RowNow[];
+  readonly moreRows: number;
+  /** The table itself was dropped. */
+  readonly isGone: boolean;
+}
+
+export interface RowNow {
+  /** What became of it in this run. */
+  readonly mark: "same" | "came" | "changed" | "went";
+  readonly cells: readonly (string | null)[];
+  /** The cells of a row that changed, as they were. */
+  readonly before: readonly (string | null)[] | undefined;
+}
+
+export interface Statement {
+  readonly text: string;
+  /** As the server names them: $1 = '1984'. Empty where there are none. */
+  readonly parameters: string;
+  /** Milliseconds, on the server. */
+  readonly duration: number | undefined;
+  /** Undefined where the server does not say. */
+  readonly rows: number | undefined;
+  /** What the server said against it. */
+  readonly error: string | undefined;
 }
 
 export interface ChangedText {

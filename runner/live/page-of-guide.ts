@@ -47,6 +47,7 @@ export function makeLivePage(
     ...code,
     directive: "connect-src 'self'",
     summary: html`<p class="summary">Live: what you run here runs on your machine</p>`,
+    captionOf: (file) => file, // the one to edit
     runFigure: (part) => runPlace(part, indices.get(part.id) ?? 0, clients),
   });
 }

@@ -7,6 +7,8 @@ import type { Guide, Step } from "../guide/guide.ts";
 import { adviceFor } from "../report/advice.ts";
 import { visible } from "../report/visible.ts";
 import type { DriverRun, JudgedRun } from "../verify/judged-run.ts";
+import { differencesBetween, markChanges } from "./database/compare-tables.ts";
+import type { Seen, Witness } from "./database/witness.ts";
 import type { ClientResult, DoneState } from "./messages.ts";
 
 /** Bytes. More of an output than this, nobody reads on a page. */
@@ -22,25 +24,55 @@ export interface LiveClient {
   readonly fileOf: (step: Step) => string;
 }
 
+/** What is known of the runs besides what they printed. */
+export interface Sight {
+  readonly guide: Guide;
+  readonly clients: readonly LiveClient[];
+  readonly witness: Pick<Witness, "seen">;
+}
+
 /**
  * What the page shows of a run.
  * @param before the last run of the same step
  */
 export function showRun(
-  guide: Guide,
-  clients: readonly LiveClient[],
+  { guide, clients, witness }: Sight,
   judged: JudgedRun,
   before: JudgedRun | undefined,
 ): DoneState {
   const changes = before && changesBetween(outputOf(before), outputOf(judged));
+  const { index } = judged.run;
+  const snapshots = clients.flatMap(({ name, title }) => {
+    const seen = witness.seen(index, name);
+    return seen ? [{ title, snapshot: seen.snapshot }] : [];
+  });
   return {
     kind: "done",
     verdict: judged.verdict,
     text: textOf(guide, clients, judged),
     isStale: false,
-    clients: judged.drivers.map(showClient),
+    clients: judged.drivers.map((run) => {
+      const now = witness.seen(index, run.driver);
+      return { ...showClient(run), ...showSeen(now, witness.seen(index - 1, run.driver)) };
+    }),
     changes: changes?.map(({ sign, text }) => ({ sign, text: visible(text) })),
+    differences: differencesBetween(snapshots).map(visible),
   };
+}
+
+function showSeen(
+  now: Seen | undefined,
+  before: Seen | undefined,
+): Pick<ClientResult, "tables" | "unshown" | "statements"> {
+  if (!now) return { tables: [], unshown: "", statements: undefined };
+  const { snapshot, statements } = now;
+  const unshown =
+    snapshot.kind === "unread"
+      ? `The database could not be read: ${visible(snapshot.reason)}`
+      : snapshot.more > 0
+        ? `${snapshot.more} more tables are not shown.`
+        : "";
+  return { tables: markChanges(snapshot, before?.snapshot), unshown, statements };
 }
 
 function textOf(guide: Guide, clients: readonly LiveClient[], judged: JudgedRun): string {
@@ -55,7 +87,11 @@ function textOf(guide: Guide, clients: readonly LiveClient[], judged: JudgedRun)
   return `Look at ${relative(process.cwd(), file)}, mend it, and run it again.`;
 }
 
-function showClient({ driver, outcome, diff }: DriverRun): ClientResult {
+function showClient({
+  driver,
+  outcome,
+  diff,
+}: DriverRun): Omit<ClientResult, "tables" | "unshown" | "statements"> {
   if (outcome.kind === "skipped") {
     return {
       client: driver,

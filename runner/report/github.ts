@@ -84,7 +84,8 @@ function placeOf({ run, golden }: JudgedRun, { outcome, diff }: DriverRun) {
     return { file: golden.file, line: Math.min(Math.max(start, 1) + context, last) };
   }
   const stderr = outcome.kind === "failed" ? outcome.stderr : "";
-  const [, line = "1"] = new RegExp(`${run.step.name}\\.ts(?:, line |:)(\\d+)`).exec(stderr) ?? [];
+  const [, line = "1"] =
+    new RegExp(`${run.step.name}\\.\\w+"?(?:, line |:)(\\d+)`).exec(stderr) ?? [];
   return { file: run.step.file, line: Number(line) };
 }
 

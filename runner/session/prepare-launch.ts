@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { compileSteps, type Source } from "../compile/compile-steps.ts";
 import type { Launch } from "../execute/command.ts";
+import { portableUrl } from "../standalone/portable-url.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import type { SessionOptions } from "./session.ts";
 
@@ -13,12 +14,12 @@ export async function prepareLaunch(
   workspace: Workspace,
 ): Promise<Launch> {
   const { guide, runs, drivers, standalone } = options;
-  const steps = [...new Set(runs.map(({ step }) => step))];
+  const steps = [...new Set(runs.map(({ step }) => step))].filter(({ program }) => !program);
   const own = guide.ownDrivers.filter(({ name }) => drivers.includes(name));
   const place = join(workspace.directory, "programs");
   const [programs, clients] = await Promise.all([
     // Where only standalone clients run, nobody needs the steps.
-    drivers.length > standalone.length
+    drivers.length > standalone.length && steps.length > 0
       ? compileSteps<Source>(steps, workspace.root, place, "", own)
       : undefined,
     standalone.length > 0
@@ -31,12 +32,18 @@ export async function prepareLaunch(
   return (step, client, databaseUrl) => {
     const launchScript = clients?.get(client);
     if (launchScript) return launchScript(step, databaseUrl);
+    const environment = { DATABASE_URL: step.program ? portableUrl(databaseUrl) : databaseUrl };
+    if (step.program) {
+      const [program = "", ...words] = step.program;
+      const choice = [...words, step.file];
+      return { program, arguments: choice, environment, directory: process.cwd() };
+    }
     const driver = own.find(({ name }) => name === client);
     const choice = (driver && programs?.get(driver)) ?? client;
     return {
       program: process.execPath,
       arguments: ["--enable-source-maps", programs?.get(step) ?? "", "--driver", choice],
-      environment: { DATABASE_URL: databaseUrl },
+      environment,
       directory: process.cwd(),
     };
   };

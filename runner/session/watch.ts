@@ -1,10 +1,9 @@
-import { join } from "node:path";
-import { watch as watchFiles } from "chokidar";
 import { Failure } from "../failure.ts";
 import type { Guide, Run } from "../guide/guide.ts";
 import type { Reporter } from "../report/events.ts";
 import type { JudgedRun } from "../verify/judged-run.ts";
 import { runAll } from "./run-all.ts";
+import { watchSaves } from "./saves.ts";
 import type { Session } from "./session.ts";
 import { firstTouched } from "./touched.ts";
 
@@ -96,15 +95,7 @@ async function eachChange(
     wake();
   };
 
-  const scripts = drivers.flatMap((name) => /^standalone\/[^.]+/.exec(name)?.[0] ?? []);
-  const folders = ["steps", "drivers", "expected", ...scripts].map((name) =>
-    join(guide.directory, name),
-  );
-  const watcher = watchFiles([...new Set(folders)], {
-    ignoreInitial: true,
-    ignored: (path) => /[\\/](node_modules|venv)$/.test(path), // large, and no part of the guide
-  });
-  watcher.on("all", (_, file) => {
+  const close = watchSaves(guide, drivers, (file) => {
     const first = firstTouched(guide, file);
     if (first !== undefined) request(first);
   });
@@ -125,6 +116,6 @@ async function eachChange(
   } finally {
     input.off("data", onLine);
     input.pause();
-    await watcher.close();
+    await close();
   }
 }

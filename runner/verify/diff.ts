@@ -1,6 +1,8 @@
+import { readFileSync, statSync } from "node:fs";
 import { textOf } from "../files.ts";
 import type { Golden } from "./golden.ts";
 import { readChunks, withLineFeeds } from "./output.ts";
+import { lineEndNotes, showWhitespace } from "./whitespace.ts";
 
 /** How much of each side is compared, from the first difference on. More, nobody reads. */
 const BYTES_COMPARED = 16 * 1024;
@@ -22,13 +24,18 @@ export async function diffOf(golden: Golden, stdoutFile: string, label: string):
   const firstLine = countLines(expected, start);
   const lines = patch.hunks.flatMap((hunk) => [
     `@@ -${hunk.oldStart + firstLine},${hunk.oldLines} +${hunk.newStart + firstLine},${hunk.newLines} @@`,
-    ...hunk.lines,
+    ...showWhitespace(hunk.lines),
   ]);
 
   const isCut = before.isCut || after.isCut || lines.length > LINES_SHOWN;
   const cut = isCut ? ["(The diff is cut here: the outputs are too large to show.)"] : [];
+  const notes = isCut ? [] : lineEndNotes(golden.bytes, before.text, after.text);
+  if (expected.includes("[..") && statSync(stdoutFile).size <= BYTES_COMPARED) {
+    const { boundNotes } = await import("./bound-note.ts");
+    notes.push(...boundNotes(expected.toString("utf8"), readFileSync(stdoutFile, "utf8")));
+  }
   const head = [`--- ${golden.name}`, `+++ ${label}`];
-  return [...head, ...lines.slice(0, LINES_SHOWN), ...cut, ""].join("\n");
+  return [...head, ...lines.slice(0, LINES_SHOWN), ...cut, ...notes, ""].join("\n");
 }
 
 /** A unified diff of two texts, cut to what a person can read. */

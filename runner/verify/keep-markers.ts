@@ -1,7 +1,10 @@
-import { escapeMarkers, isAnyLines, linePattern } from "./pattern.ts";
+import { escapeMarkers, isAnyLines, linePattern } from "./line-pattern.ts";
+import { matchesPattern } from "./pattern.ts";
 
 /** Outputs that differ in more lines are written as they are: looking for what is alike takes long. */
 const MOST_EDITS = 2000;
+
+const unbound = new Map<string, string>();
 
 /**
  * The new text of a golden file: what was printed, with the old markers where they still match. A line
@@ -17,7 +20,8 @@ export async function keepMarkers(golden: string, printed: string): Promise<stri
       patterns.map((_, index) => index),
       lines.map((_, index) => index),
       {
-        comparator: (pattern, line) => patterns[pattern]?.matches(lines[line] ?? "") ?? false,
+        comparator: (index, line) =>
+          patterns[index]?.match(lines[line] ?? "", unbound) !== undefined,
         maxEditLength: MOST_EDITS,
       },
     ) ?? [];
@@ -36,7 +40,11 @@ export async function keepMarkers(golden: string, printed: string): Promise<stri
       else placeOf.set(old++, place++);
     }
   }
-  return merge(kept, gaps, lines, placeOf).join("\n");
+  const merged = merge(kept, gaps, lines, placeOf).join("\n");
+  if (matchesPattern(merged, printed)) return merged;
+  // A name stands for one text no longer. Without names, what is kept always matches.
+  const nameless = kept.map((line, index) => (patterns[index]?.binds ? undefined : line));
+  return merge(nameless, gaps, lines, placeOf).join("\n");
 }
 
 /** The old lines without those `...`, and the lines before which one stood. */
@@ -51,7 +59,7 @@ function readOld(golden: readonly string[]) {
 }
 
 function merge(
-  kept: readonly string[],
+  kept: readonly (string | undefined)[],
   gaps: ReadonlyMap<number, string>,
   lines: readonly string[],
   placeOf: ReadonlyMap<number, number>,

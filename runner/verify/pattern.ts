@@ -1,23 +1,8 @@
 import { Failure } from "../failure.ts";
-
-/**
- * Volatile text in golden files: `[..]` stands for any text within a line, and a line `...` for any
- * lines, none included. A backslash before either takes its meaning away: of several, one is taken
- * off, so that any text can be written down.
- */
-const within = /(?<!\\)\[\.\.\]/;
-const anyLines = /^\.\.\.\r?$/;
-
-/** What has to be read as a pattern, even if only to take backslashes off. */
-const special = /\[\.\.\]|^\\*\.\.\.\r?$/m;
+import { type Bindings, isAnyLines, type LinePattern, linePattern } from "./line-pattern.ts";
 
 /** Comparing takes about a second then. Only a golden file made for it takes more. */
 const MOST_COMPARISONS = 20_000_000;
-
-/** Most golden files have no such marker, and are compared byte by byte. */
-export function hasMarkers(text: string): boolean {
-  return special.test(text);
-}
 
 /**
  * Does the text match the golden file, markers included?
@@ -30,60 +15,27 @@ export function matchesPattern(golden: string, text: string, name = "the golden 
   const [first = [], ...rest] = segments;
   const last = rest.pop();
   const comparisons = { left: MOST_COMPARISONS, name };
-  if (!last) return first.length === lines.length && matchesAt(first, lines, 0, comparisons);
+  let known: Bindings | undefined = new Map<string, string>();
+  if (!last) {
+    return (
+      first.length === lines.length && matchAt(first, lines, 0, known, comparisons) !== undefined
+    );
+  }
 
   // As in a shell's `*`: what is between two markers is taken where it is first found.
   let at = first.length;
   const end = lines.length - last.length;
-  if (at > end || !matchesAt(first, lines, 0, comparisons)) return false;
-  if (!matchesAt(last, lines, end, comparisons)) return false;
+  known = at > end ? undefined : matchAt(first, lines, 0, known, comparisons);
+  // What the last lines demand may depend on what the lines before them bind.
+  const isBound = last.some(({ binds }) => binds);
+  if (!known || (!isBound && !matchAt(last, lines, end, known, comparisons))) return false;
   for (const segment of rest) {
-    const found = find(segment, lines, at, end, comparisons);
-    if (found === undefined) return false;
-    at = found + segment.length;
+    const found = find(segment, lines, at, end, known, comparisons);
+    if (!found) return false;
+    at = found.at + segment.length;
+    known = found.known;
   }
-  return true;
-}
-
-/** Writes what a step printed so that it stands for itself alone. */
-export function escapeMarkers(line: string): string {
-  const text = line.replaceAll("[..]", "\\[..]");
-  return /^\\*\.\.\.\r?$/.test(text) ? `\\${text}` : text;
-}
-
-/** A line of a golden file, ready to be compared. */
-export interface LinePattern {
-  /** Set where only this line matches. */
-  readonly exact: string | undefined;
-  matches(line: string): boolean;
-}
-
-export function isAnyLines(line: string): boolean {
-  return anyLines.test(line);
-}
-
-export function linePattern(pattern: string): LinePattern {
-  const [first = "", ...rest] = pattern.split(within).map(unescapeMarkers);
-  if (rest.length === 0) {
-    const exact = /^\\+\.\.\.\r?$/.test(first) ? first.slice(1) : first;
-    return { exact, matches: (line) => line === exact };
-  }
-  const last = rest.pop() ?? "";
-  const matches = (line: string) => {
-    if (!line.startsWith(first) || line.length < first.length + last.length) return false;
-    let at = first.length;
-    for (const part of rest) {
-      const found = line.indexOf(part, at);
-      if (found === -1) return false;
-      at = found + part.length;
-    }
-    return line.length - last.length >= at && line.endsWith(last);
-  };
-  return { exact: undefined, matches };
-}
-
-function unescapeMarkers(text: string): string {
-  return text.replaceAll("\\[..]", "[..]");
+  return !isBound || matchAt(last, lines, end, known, comparisons) !== undefined;
 }
 
 /** What is between the lines `...`: always one segment more than there are such lines. */
@@ -106,20 +58,25 @@ interface Comparisons {
   readonly name: string;
 }
 
-function matchesAt(
+/** @returns what is known after these lines; undefined where they do not match */
+function matchAt(
   segment: readonly LinePattern[],
   lines: readonly string[],
   at: number,
+  before: Bindings,
   comparisons: Comparisons,
-): boolean {
+): Bindings | undefined {
+  let known = before;
   for (const [index, pattern] of segment.entries()) {
     if (comparisons.left-- === 0) {
       const advice = "Put fewer markers into it, or print less.";
       throw new Failure("layout", `Comparing with ${comparisons.name} takes too long. ${advice}`);
     }
-    if (!pattern.matches(lines[at + index] ?? "")) return false;
+    const after = pattern.match(lines[at + index] ?? "", known);
+    if (!after) return undefined;
+    known = after;
   }
-  return true;
+  return known;
 }
 
 /** The first place of a segment, from one line to before another. */
@@ -128,12 +85,17 @@ function find(
   lines: readonly string[],
   from: number,
   end: number,
+  before: Bindings,
   comparisons: Comparisons,
-): number | undefined {
+): { at: number; known: Bindings } | undefined {
   const exact = segment.flatMap((pattern) => pattern.exact ?? []);
-  if (exact.length === segment.length) return findExact(exact, lines, from, end);
+  if (exact.length === segment.length) {
+    const at = findExact(exact, lines, from, end);
+    return at === undefined ? undefined : { at, known: before };
+  }
   for (let at = from; at + segment.length <= end; at++) {
-    if (matchesAt(segment, lines, at, comparisons)) return at;
+    const known = matchAt(segment, lines, at, before, comparisons);
+    if (known) return { at, known };
   }
   return undefined;
 }

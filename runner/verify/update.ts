@@ -45,7 +45,7 @@ export async function updateGoldenFile(judged: JudgedRun, directory: string): Pr
 }
 
 async function newContent({ bytes }: Golden, stdoutFile: string): Promise<Buffer> {
-  const { escapeMarkers, hasMarkers } = await import("./pattern.ts");
+  const { escapeMarkers, hasMarkers } = await import("./line-pattern.ts");
   const printed = readFileSync(stdoutFile);
   const golden = bytes.toString("latin1").replaceAll("\r\n", "\n");
   const text = printed.includes("..") || hasMarkers(golden) ? printed.toString("latin1") : "";

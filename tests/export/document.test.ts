@@ -170,6 +170,6 @@ test("words", () => {
     { name: "postgres", title: "postgres.js" },
     { ...pg, name: "standalone/pg" },
   ];
-  expect(markOf({ text: "", verified: true, clients })).toBe("Verified with pg and postgres.js");
+  expect(markOf({ text: "x\n", verified: true, clients })).toBe("Verified with pg and postgres.js");
   expect(markOf({ text: "", verified: false, clients })).toBe("Not verified");
 });

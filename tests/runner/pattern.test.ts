@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { keepMarkers } from "../../runner/verify/keep-markers.ts";
-import { escapeMarkers, matchesPattern } from "../../runner/verify/pattern.ts";
+import { escapeMarkers } from "../../runner/verify/line-pattern.ts";
+import { matchesPattern } from "../../runner/verify/pattern.ts";
 
 test.each([
   ["took [..] ms\n", "took 12 ms\n", true],
@@ -29,6 +30,18 @@ test.each([
   ["a\n...\nb\n", "a\nc\n", false],
   ["...\n[..]1\n[..]2\n...\n", "x1\ny1\nz2\n", true],
   ["a\n...\na\n", "a\n", false],
+  ["made [..id]\nread [..id]\n", "made 7f\nread 7f\n", true],
+  ["made [..id]\nread [..id]\n", "made 7f\nread 8a\n", false],
+  ["[..id] is [..id]", "7 is 7", true],
+  ["[..id] is [..id]", "7 is 70", false],
+  ["([..a], [..b]) ([..b], [..a])", "(1, 2) (2, 1)", true],
+  ["([..a], [..b]) ([..b], [..a])", "(1, 2) (1, 2)", false],
+  ["[..a]\n...\n[..a] [..b]\n...\n[..b]\n", "1\nx\n2 9\n1 3\ny\n3\n", true],
+  ["[..a]\n...\n[..a] [..b]\n...\n[..b]\n", "1\n1 3\ny\n4\n", false],
+  ["[..id]\n[..]\n[..id]\n", "1\n2\n1\n", true],
+  ["\\[..id]\n", "[..id]\n", true],
+  ["[id] [id]\n", "1 1\n", false],
+  ["[id]\n", "[id]\n", true],
 ])("golden %j, printed %j: %s", (golden, printed, same) => {
   expect(matchesPattern(golden, printed)).toBe(same);
 });
@@ -43,13 +56,18 @@ test.each([
   ["a\n...\nb\n", "x\n1\nb\n", "x\n1\nb\n"],
   ["...\nend\n", "1\n2\nend\n3\n", "...\nend\n3\n"],
   ["a\n...\nb\n", "a\nb\nc\n", "a\n...\nb\nc\n"],
+  ["made [..id]\nread [..id]\nx\n", "made 7\nread 7\ny\n", "made [..id]\nread [..id]\ny\n"],
+  ["made [..id]\nread [..id]\n[..]\n", "made 7\nread 8\n3\n", "made 7\nread 8\n[..]\n"],
+  ["x\n", "[..id]\n", "\\[..id]\n"],
 ])("%j updated by %j keeps the markers that match", async (golden, printed, updated) => {
   expect(await keepMarkers(golden, printed)).toBe(updated);
   expect(matchesPattern(updated, printed)).toBe(true);
 });
 
 const text = fc
-  .array(fc.constantFrom("a", "b", " ", "\n", "\r", "...", "[..]", "\\"), { maxLength: 20 })
+  .array(fc.constantFrom("a", "b", " ", "\n", "\r", "...", "[..]", "[..n]", "\\"), {
+    maxLength: 20,
+  })
   .map((parts) => parts.join(""));
 
 test("what is escaped stands for itself alone", () => {

@@ -104,10 +104,29 @@ test("zero runs verify nothing", () => {
   expect(summarize([], ["pg"], 1)).toMatchObject({ verified: false, runs: 0 });
 });
 
-test("a missing end of line shows", async () => {
-  expect(await diffOf(goldenOf("a\n"), outputFile("a"), "pg printed")).toContain(
-    "No newline at end of file",
-  );
+test.each([
+  [
+    "a\n",
+    "a",
+    /No newline at end of file\n\(Only a newline differs: the output lacks the last one\.\)/,
+  ],
+  ["a", "a\n", /\n\(Only a newline differs: the golden file lacks the last one\.\)/],
+  [
+    "a\nb\n",
+    "a\r\nb\r\n",
+    /\n\(Only the line ends differ: the output has Windows line ends, \\r\\n\.\)/,
+  ],
+  [
+    "a\r\nb\r\n",
+    "a\nc\n",
+    /-b\n\+c\n\(The golden file has Windows line ends, .* not what differs\.\)/,
+  ],
+  ["a b\n", "a\tb\n", /-a·b\n\+a→b\n/],
+  ["a b \n", "c b\t\n", /-a b·\n\+c b→\n/],
+  ["a b\n", "a c\n", /-a b\n\+a c\n$/],
+  ["made [..id]\nread [..id]\n", "made 7\nread 8\n", /\(Line 2: \[\.\.id\] stands for "7" since/],
+])("a diff says what nobody would see: golden %j, printed %j", async (golden, printed, shown) => {
+  expect(await diffOf(goldenOf(golden), outputFile(printed), "pg printed")).toMatch(shown);
 });
 
 test.each([

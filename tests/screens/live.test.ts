@@ -1,12 +1,44 @@
 import { expect, test } from "vitest";
 import { openGuide } from "../support/live.ts";
-import { copyProject } from "../support/project.ts";
+import { copySmallProject, sharedProject } from "../support/project.ts";
 import { openContext, useBrowser } from "./browser.ts";
 
 useBrowser();
 
-test("from click to verdict", async () => {
-  const guide = await openGuide(copyProject());
+test("a step that is broken is seen, mended, and run again as it is saved", async () => {
+  const project = copySmallProject();
+  const guide = await openGuide(project);
+  const page = await (await openContext()).newPage();
+  await page.goto(await guide.address());
+  await page.getByRole("button", { name: "Run all" }).click();
+  await page.locator("[id='02-read'] .verdict.good").waitFor();
+
+  project.edit("steps/01-create.ts", "Inserted a single book.", "Put one book on the shelf.");
+  await page.getByText('console.log("Put one book on the shelf.")').first().waitFor();
+  await page.locator("[id='01-create'] .verdict.stale").waitFor();
+  await page.locator("[id='02-read'] .verdict.stale").waitFor();
+  await page.getByRole("button", { name: "Run again 01-create" }).click();
+  await page.locator("[id='01-create'] .verdict.bad", { hasText: "drift" }).waitFor();
+  const difference = page.locator("[id='01-create'] .wrong").first();
+  expect(await difference.textContent()).toContain("-Inserted a single book.");
+  expect(await difference.textContent()).toContain("+Put one book on the shelf.");
+
+  await page.getByLabel("Run on save").check();
+  project.edit("steps/01-create.ts", "await step(", "await step((");
+  await page
+    .getByRole("status")
+    .filter({ hasText: /01-create\.ts, line \d+: Expected/ })
+    .waitFor();
+  project.edit("steps/01-create.ts", "await step((", "await step(");
+  project.edit("steps/01-create.ts", "Put one book on the shelf.", "Inserted a single book.");
+  await page.locator("[id='01-create'] .verdict.good").waitFor();
+
+  project.write("steps/guide.json", JSON.stringify({ title: "Small", runs: ["01-create"] }));
+  await page.getByRole("status").filter({ hasText: "No run uses" }).waitFor();
+});
+
+test("from click to verdict, with the database and the statements beside it", async () => {
+  const guide = await openGuide(sharedProject(), [], {}); // on the embedded server
   const context = await openContext();
   const complaints: string[] = [];
   context.on("console", (message) => complaints.push(message.text()));
@@ -22,10 +54,26 @@ test("from click to verdict", async () => {
   await page.locator("[id='03-update'] .verdict.good").waitFor();
   await page.locator("[id='02-read'] .verdict.good").waitFor();
 
+  const updated = page.locator("[id='03-update'] .client-run:visible");
+  const changed = updated.locator("tr.changed");
+  expect(await changed.count()).toBe(1);
+  expect(await changed.locator("del").textContent()).toBe("false");
+  expect(await changed.locator("ins").textContent()).toBe("true");
+  await page
+    .locator("[id='03-update'] .agree", { hasText: "Both databases hold the same." })
+    .waitFor();
+  await updated.locator(".sent summary").click();
+  const sent = updated.locator(".statements li", { hasText: "UPDATE books SET in_stock" });
+  expect(await sent.textContent()).toMatch(/\$1 = 't', \$2 = 'Dune'[\d.]+ ms · 1 row$/);
+
   const other = await context.newPage();
   await other.goto(page.url());
   await other.locator("[id='03-update'] .verdict.good").waitFor();
   await other.getByRole("button", { name: "Run all" }).click();
   await page.locator("[id='02-read.after-04-delete'] .verdict.good").waitFor();
+  const deleted = page.locator("[id='04-delete'] .client-run:visible tr.went");
+  expect(await deleted.textContent()).toContain("1984");
+  await page.getByRole("button", { name: "Back", exact: true }).click();
+  await page.getByRole("button", { name: "Run 02-read.after-04-delete" }).waitFor();
   expect(complaints).toEqual([]);
 });

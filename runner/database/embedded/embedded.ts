@@ -56,6 +56,7 @@ async function open(means: Means, cluster: Cluster): Promise<GuideDatabase> {
       isParallel: true,
       openLane: (driver, name = scratchName(driver)) =>
         openLane(url, pool, role.name, memory, name),
+      lookOn: async () => (await import("./look-on.ts")).lookOn(pool, role.name, url, server.log),
       async close() {
         const limit = sleep(TIDY_LIMIT_MS, "late" as const, { ref: false });
         const state = await Promise.race([tidy(pool, role.name, memory), limit]);
@@ -127,7 +128,10 @@ async function tidy(
       );
       for (const { datname } of left) await dropScratch(db, String(datname), openIn);
       if (memory) await db.execute(`DROP TABLESPACE ${memory.tablespace}`);
-      await db.execute(`DROP ROLE ${role}`);
+      const roles = await db.query(
+        `SELECT rolname FROM pg_roles WHERE starts_with(rolname, '${role}')`,
+      );
+      for (const { rolname } of roles) await db.execute(`DROP ROLE ${rolname}`);
     });
     return "as new";
   } catch {

@@ -12,6 +12,8 @@ import type { ServerUser } from "./server-user.ts";
 /** A running server, on this machine's loopback address only. */
 export interface Server {
   readonly port: number;
+  /** The file that it writes its log to. */
+  readonly log: string;
   /**
    * Shuts down, or kills at once what does not answer.
    * @returns whether the files are as a clean shutdown leaves them
@@ -43,6 +45,7 @@ const settings = {
   default_tablespace: "pg_default",
   temp_tablespaces: "pg_default",
   lc_messages: "C",
+  log_line_prefix: "%p|%u|%d|", // the process, the role and the database
 };
 
 /**
@@ -65,12 +68,12 @@ export async function startServer(
       const choices = { ...settings, port, cluster_name: name };
       const server = launchOnWindows(binaries, cluster, choices, logFile);
       const stop = (isStuck = false) => server.stop(isStuck ? "immediate" : "fast");
-      if (await server.isReady()) return { port, stop };
+      if (await server.isReady()) return { port, log: logFile, stop };
       await stop(true);
     } else {
       const child = launch(binaries, user, cluster, port, logFile, name);
       if (await isReady(child, cluster)) {
-        return { port, stop: (isStuck = false) => stop(child, isStuck, workspace) };
+        return { port, log: logFile, stop: (isStuck = false) => stop(child, isStuck, workspace) };
       }
       child.kill("SIGKILL");
     }

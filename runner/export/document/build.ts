@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { Guide, Run, Step } from "../../guide/guide.ts";
 import type { StandaloneClient } from "../../standalone/client.ts";
 import { lessonOf, loadClients } from "../../standalone/load-clients.ts";
@@ -79,7 +79,9 @@ function placeSteps(
   for (const run of guide.runs) {
     const output = outputOf(run);
     const { name: step, title, prose } = run.step;
-    const command = `npx tsx ${lesson.length > 0 ? "" : "steps/"}${step}.ts`;
+    const program = run.step.program?.join(" ") ?? "npx tsx";
+    const file = lesson.length > 0 ? `${step}.ts` : `steps/${basename(run.step.file)}`;
+    const command = `${program} ${file}`;
     const part = { id: run.name, step, title, command, output: outputPart(output, nameOf) };
     if (run.after) {
       const last = printed.get(run.step);

@@ -1,5 +1,5 @@
 import { readdirSync } from "node:fs";
-import { basename, dirname, join, relative } from "node:path";
+import { basename, dirname, extname, join, relative } from "node:path";
 import type { Guide, Step } from "../../guide/guide.ts";
 import { withoutMarks } from "../../guide/marks.ts";
 import type { StandaloneClient } from "../../standalone/client.ts";
@@ -32,8 +32,8 @@ export function scriptsOf(
 }
 
 /** A step's own file, without the text at its head. */
-export function stepFile({ name, code }: Step): SourceFile {
-  return { file: `steps/${name}.ts`, code, language: "ts" };
+export function stepFile({ file, code }: Step): SourceFile {
+  return { file: `steps/${basename(file)}`, code, language: extname(file).slice(1) };
 }
 
 /** @returns undefined where there is no such file */

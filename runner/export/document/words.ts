@@ -10,8 +10,15 @@ export function listed(names: readonly string[], conjunction = "and"): string {
 }
 
 /** What is known about an output: who printed it, or that nobody was seen to. */
-export function markOf({ verified, clients }: Output): string {
-  return verified ? `Verified with ${listed(titlesOf(clients))}` : "Not verified";
+export function markOf(output: Output): string {
+  const { verified, clients } = output;
+  if (!verified) return "Not verified";
+  return `${isOfSetup(output) ? "Run" : "Verified"} with ${listed(titlesOf(clients))}`;
+}
+
+/** A golden file is never empty: what is verified without one only prepares the ground. */
+function isOfSetup({ verified, text }: Output): boolean {
+  return verified && text === "";
 }
 
 /** A library is named once, whether its driver or its script printed it, or both. */
@@ -49,7 +56,9 @@ export function changesText({ changes }: AgainPart): string | undefined {
 
 /** The whole document's verification, in a sentence. */
 export function summaryOf({ steps, clients }: Document): { text: string; allVerified: boolean } {
-  const outputs = steps.flatMap(({ output, again }) => [output, ...again.map((one) => one.output)]);
+  const outputs = steps
+    .flatMap(({ output, again }) => [output, ...again.map((one) => one.output)])
+    .filter((output) => !isOfSetup(output));
   const unverified = outputs.filter(({ verified }) => !verified).length;
   if (unverified > 0) {
     return {

@@ -2,12 +2,11 @@ import type { Document } from "../document/document.ts";
 import { makeHighlighter } from "./code-colors.ts";
 import { type Html, html } from "./markup.ts";
 import { languagesIn } from "./rich-text.ts";
-import { makeCover, makeSections, type RunFigure } from "./sections.ts";
+import { makeCover, makeSections, type StepStyle } from "./sections.ts";
 import { type Additions, page } from "./web-page.ts";
 
 /** A page that shows something else in the place of the outputs, and does more. */
-export interface Variant extends Additions {
-  readonly runFigure: RunFigure;
+export interface Variant extends Additions, StepStyle {
   readonly summary: Html;
 }
 
@@ -27,7 +26,7 @@ export async function makePage(document: Document, variant?: Variant): Promise<s
     ...proseOf(document).flatMap(languagesIn),
   ]);
   const cover = makeCover(document, highlighter, variant?.summary);
-  const sections = makeSections(document, highlighter, variant?.runFigure);
+  const sections = makeSections(document, highlighter, variant);
   const style = highlighter.style();
   highlighter.dispose();
 

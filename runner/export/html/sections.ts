@@ -23,17 +23,25 @@ export interface Section {
   readonly content: Html;
 }
 
-/** What stands where a run's output belongs. */
-export type RunFigure = (part: RunPart) => Html;
+/** What a step looks like. */
+export interface StepStyle {
+  /** What stands where a run's output belongs. */
+  readonly runFigure: (part: RunPart) => Html;
+  /** What a file of the guide is called. */
+  readonly captionOf: (file: string) => string;
+}
 
-/** What a run printed when the document was made. */
-export const printedFigure: RunFigure = ({ output }) => outputFigure(output);
+/** As the reader has it at home, with what a run printed when the document was made. */
+const exported: StepStyle = {
+  runFigure: ({ output }) => outputFigure(output),
+  captionOf: (file) => file.slice(file.lastIndexOf("/") + 1),
+};
 
 /** Makes the sections of the page below its cover, in reading order. */
 export function makeSections(
   document: Document,
   highlighter: Highlighter,
-  runFigure = printedFigure,
+  { runFigure, captionOf }: StepStyle = exported,
 ): Section[] {
   const { before, steps, shared, after } = document;
   const prose = makeProse(highlighter);
@@ -50,7 +58,7 @@ ${prose.block(text)}`;
     const content = html`<div class="told"><p class="name">${part.step}</p>
 <h2>${title}</h2>
 ${prose.block(part.prose)}</div>
-<div class="code-part">${scriptTabs(highlighter, part)}</div>
+<div class="code-part">${scriptTabs(highlighter, part, captionOf)}</div>
 <div class="run-part">${codeFigure(highlighter, part.command, "sh")}${runFigure(part)}</div>`;
     return [section(part.id, "step", title, 1, content), ...part.again.map(again)];
   }

@@ -1,5 +1,7 @@
-import type { ChangedText, ClientResult } from "../messages.ts";
+import type { ChangedText, ClientResult, DoneState } from "../messages.ts";
 import { element, lines } from "./elements.ts";
+import { statementsFigure } from "./statements.ts";
+import { tableFigures } from "./tables.ts";
 
 /** What a client has printed so far. */
 export function runningFigure(text: string): HTMLElement {
@@ -7,10 +9,15 @@ export function runningFigure(text: string): HTMLElement {
 }
 
 /** What a client printed, and what is wrong with it. */
-export function doneFigures({ output, note, isGood, details }: ClientResult): HTMLElement[] {
+export function doneFigures(result: ClientResult): HTMLElement[] {
+  const { output, note, isGood, details } = result;
   const mark = `${isGood ? "✓" : "✗"} ${note}`;
-  const figure = outputFigure(isGood ? "output verified" : "output unverified", mark, output);
-  return details.length > 0 ? [figure, detailsFigure(details)] : [figure];
+  return [
+    outputFigure(isGood ? "output verified" : "output unverified", mark, output),
+    ...(details.length > 0 ? [detailsFigure(details)] : []),
+    ...tableFigures(result),
+    ...statementsFigure(result.statements),
+  ];
 }
 
 /** The lines that a step printed otherwise the last time. */
@@ -22,6 +29,18 @@ export function changesFigure(changes: readonly ChangedText[] | undefined): HTML
     sign === "+" ? element("ins", "", `+ ${text}\n`) : element("del", "", `− ${text}\n`),
   );
   return [element("figure", "changes", caption, element("pre", "", ...changed))];
+}
+
+/** Whether all clients' databases hold the same after the run. */
+export function differencesText({ clients, differences }: DoneState): HTMLElement[] {
+  const seen = clients.filter(({ tables }) => tables.length > 0).length;
+  if (differences.length > 0) {
+    const named = differences.map((text) => element("li", "", text));
+    const head = element("p", "", element("strong", "", "✗ The databases differ"));
+    return [element("div", "differences", head, element("ul", "", ...named))];
+  }
+  const all = seen === 2 ? "Both" : `All ${seen}`;
+  return seen > 1 ? [element("p", "agree", `✓ ${all} databases hold the same.`)] : [];
 }
 
 function outputFigure(className: string, mark: string, text: string): HTMLElement {

@@ -1,7 +1,7 @@
 import type { RunState, Status } from "../messages.ts";
 import { ask } from "./ask.ts";
 import { button, element, find, lines } from "./elements.ts";
-import { changesFigure, doneFigures, runningFigure } from "./figures.ts";
+import { changesFigure, differencesText, doneFigures, runningFigure } from "./figures.ts";
 
 /** Where one run shows itself. */
 export interface RunPlace {
@@ -70,7 +70,7 @@ function openPlace(place: HTMLElement): RunPlace {
         for (const result of next.clients) {
           clientPlace(place, result.client)?.replaceChildren(...doneFigures(result));
         }
-        changes.append(...changesFigure(next.changes));
+        changes.append(...changesFigure(next.changes), ...differencesText(next));
       }
       label();
     },

@@ -2,9 +2,19 @@
 
 const KEY = "guide-place";
 
+interface Place {
+  readonly isProjected: boolean;
+  readonly y: number;
+  /** Of the run whose button has the focus. */
+  readonly run: string | undefined;
+}
+
 export function reloadInPlace(): void {
   const isProjected = document.documentElement.classList.contains("projector");
-  sessionStorage.setItem(KEY, JSON.stringify({ isProjected, y: scrollY }));
+  const focused = document.activeElement?.closest(".run-place");
+  const run = focused instanceof HTMLElement ? focused.dataset.run : undefined;
+  const place: Place = { isProjected, y: scrollY, run };
+  sessionStorage.setItem(KEY, JSON.stringify(place));
   location.reload();
 }
 
@@ -12,7 +22,9 @@ export function returnToPlace(): void {
   const text = sessionStorage.getItem(KEY);
   sessionStorage.removeItem(KEY);
   if (text === null) return;
-  const { isProjected, y }: { isProjected: boolean; y: number } = JSON.parse(text);
+  const { isProjected, y, run }: Place = JSON.parse(text);
   if (isProjected) dispatchEvent(new KeyboardEvent("keydown", { key: "p" }));
-  else scrollTo({ top: y, behavior: "instant" });
+  const button = document.querySelector(`[data-run="${run}"] .run`);
+  if (button instanceof HTMLElement) button.focus({ preventScroll: true });
+  if (!isProjected) scrollTo({ top: y, behavior: "instant" });
 }

@@ -1,0 +1,116 @@
+import { closeSync, openSync, readSync, statSync } from "node:fs";
+import type { Statement } from "../messages.ts";
+
+/** An entry of the server's log, with the lines that belong to it. */
+interface Entry {
+  readonly process: string;
+  readonly level: string;
+  readonly text: string;
+}
+
+const LIMIT = 4 * 1024 * 1024;
+const STATEMENTS_SHOWN = 200;
+
+/** Where the log ends now: what comes later begins here. */
+export function endOfLog(log: string): number {
+  return statSync(log).size;
+}
+
+/**
+ * Reads what was sent to a database since then, from the server's log.
+ * @param from where the log ended before
+ */
+export function statementsSince(log: string, from: number, database: string): Statement[] {
+  const statements: Statement[] = [];
+  const open = new Map<string, Pending>();
+  for (const entry of entriesOf(read(log, from), database)) {
+    const pending = open.get(entry.process) ?? {
+      preparing: 0,
+      plans: new Map(),
+      last: -1,
+      isOfLast: false,
+    };
+    open.set(entry.process, pending);
+    take(entry, pending, statements);
+    pending.isOfLast = /^duration: [\d.]+ ms {2}(statement|execute)/.test(entry.text);
+  }
+  return statements.slice(0, STATEMENTS_SHOWN);
+}
+
+/** What is known of a connection's next statement, or still unknown of its last one. */
+interface Pending {
+  /** Milliseconds of parsing and binding. */
+  preparing: number;
+  /** How many rows a plan made, by its text. */
+  readonly plans: Map<string, number>;
+  last: number;
+  /** The entry before was the last statement's: what follows in detail is its own. */
+  isOfLast: boolean;
+}
+
+function take({ level, text }: Entry, pending: Pending, statements: Statement[]): void {
+  const last = statements[pending.last];
+  const [, took = "", what = "", rest = ""] =
+    /^duration: ([\d.]+) ms {2}(plan|statement|parse|bind|execute)(?::| [^:]*:)\s?(.*)$/s.exec(
+      text,
+    ) ?? [];
+  const duration = Number(took);
+  if (level === "LOG" && what === "plan") {
+    const plan = readPlan(rest);
+    if (!plan) return;
+    // The plan of the last statement may come after it: its portal is closed with the next one's.
+    if (last?.text === plan.text && last.rows === undefined) {
+      statements[pending.last] = { ...last, rows: plan.rows };
+    } else pending.plans.set(plan.text, plan.rows);
+  } else if (level === "LOG" && (what === "parse" || what === "bind")) {
+    pending.preparing += duration;
+  } else if (level === "LOG" && what !== "") {
+    const rows = pending.plans.get(rest);
+    pending.plans.delete(rest);
+    const total = Math.round((duration + pending.preparing) * 100) / 100;
+    pending.preparing = 0;
+    pending.last =
+      statements.push({ text: rest, parameters: "", duration: total, rows, error: undefined }) - 1;
+  } else if (level === "DETAIL" && last && pending.isOfLast && /^parameters: /i.test(text)) {
+    statements[pending.last] = { ...last, parameters: text.replace(/^parameters: /i, "") };
+  } else if (level === "ERROR" || level === "FATAL") {
+    const error = { text: "", parameters: "", duration: undefined, rows: undefined, error: text };
+    pending.last = statements.push(error) - 1;
+    pending.preparing = 0;
+  } else if (level === "STATEMENT" && last?.error) {
+    statements[pending.last] = { ...last, text };
+  }
+}
+
+/** How many rows a statement gave back or touched: those of the node below one that writes. */
+function readPlan(text: string): { readonly text: string; readonly rows: number } | undefined {
+  try {
+    const { "Query Text": query, Plan: plan } = JSON.parse(text);
+    const counted = plan["Node Type"] === "ModifyTable" ? plan.Plans?.[0] : plan;
+    const rows = Number(counted?.["Actual Rows"]);
+    return typeof query === "string" && Number.isFinite(rows) ? { text: query, rows } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function* entriesOf(text: string, database: string): Generator<Entry> {
+  // A line that goes on begins with a tab.
+  for (const entry of text.split(/\n(?!\t)/)) {
+    const [, process = "", user = "", name = "", level = "", said = ""] =
+      /^(\d+)\|([^|]*)\|([^|]*)\|([A-Z]+): {2}(.*)$/s.exec(entry) ?? [];
+    if (name !== database || user.endsWith("_reader")) continue;
+    yield { process, level, text: said.replaceAll("\n\t", "\n").trim() };
+  }
+}
+
+function read(log: string, from: number): string {
+  const descriptor = openSync(log, "r");
+  try {
+    const buffer = Buffer.alloc(Math.min(LIMIT, statSync(log).size - from));
+    const length = readSync(descriptor, buffer, 0, buffer.length, from);
+    return buffer.toString("utf8", 0, length);
+  } finally {
+    closeSync(descriptor);
+  }
+}

@@ -1,0 +1,55 @@
+import { Failure } from "../failure.ts";
+import type { Guide } from "../guide/guide.ts";
+import { visible } from "../report/visible.ts";
+import { watchSaves } from "../session/saves.ts";
+import { firstTouched } from "../session/touched.ts";
+import type { Audience } from "./audience.ts";
+import type { Conductor } from "./conductor.ts";
+import type { GuideText } from "./guide-text.ts";
+import type { RunBoard } from "./run-board.ts";
+
+/** An editor writes a file in several moves. */
+const SETTLED_MS = 60;
+
+export interface Saves {
+  readonly guide: Guide;
+  readonly clients: readonly string[];
+  readonly text: GuideText;
+  readonly conductor: Conductor;
+  readonly board: RunBoard;
+  readonly audience: Audience;
+}
+
+/** Shows the text and the code of what is saved anew, and what is stale by it. @returns ends that */
+export function followSaves(saves: Saves): () => Promise<void> {
+  const { guide, clients, text, conductor, board, audience } = saves;
+  const files = new Set<string>();
+  let timer: NodeJS.Timeout | undefined;
+  let work = Promise.resolve();
+
+  async function settle(): Promise<void> {
+    const touched = [...files].flatMap((file) => firstTouched(guide, file) ?? []);
+    files.clear();
+    try {
+      if (await text.renew()) audience.tell({ kind: "reload" });
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      board.say({ message: visible(error.message) });
+    }
+    if (touched.length > 0) conductor.saved(Math.min(...touched));
+  }
+
+  const close = watchSaves(guide, clients, (file) => {
+    files.add(file);
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      work = work.then(settle);
+      work.catch(conductor.fail);
+    }, SETTLED_MS);
+  });
+  return async () => {
+    clearTimeout(timer);
+    await close();
+    await work.catch(() => {});
+  };
+}

@@ -1,0 +1,42 @@
+import { Failure } from "../failure.ts";
+import type { Guide } from "../guide/guide.ts";
+import { loadGuide } from "../guide/load-guide.ts";
+import { makeLivePage, type PageCode } from "./page-of-guide.ts";
+import type { LiveClient } from "./show-run.ts";
+
+/** The page, as the guide's files are now. */
+export interface GuideText {
+  readonly page: string;
+  /**
+   * Reads the files again.
+   * @returns whether the page is another one now
+   * @throws Failure where they cannot be shown: the page stays as it is
+   */
+  renew(): Promise<boolean>;
+}
+
+export async function openGuideText(
+  guide: Guide,
+  clients: readonly LiveClient[],
+  code: PageCode,
+): Promise<GuideText> {
+  let page = await makeLivePage(guide, clients, code);
+  return {
+    get page() {
+      return page;
+    },
+    async renew() {
+      const now = await loadGuide(guide.directory);
+      if (namesOf(now) !== namesOf(guide)) {
+        throw new Failure("layout", "The guide has other runs now. Start it again to see them.");
+      }
+      const before = page;
+      page = await makeLivePage(now, clients, code);
+      return page !== before;
+    },
+  };
+}
+
+function namesOf({ runs }: Guide): string {
+  return runs.map(({ name }) => name).join(" ");
+}

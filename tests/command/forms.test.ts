@@ -1,0 +1,94 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { expect, inject, onTestFinished, test } from "vitest";
+import { expectExit, sharedProject } from "../support/project.ts";
+
+const given = { DATABASE_URL: inject("databaseUrl") };
+
+/** A script that knows neither `step` nor the drivers. */
+const script = (work: string) => `import pg from "pg";
+const client = new pg.Client({ connectionString: process.env.DATABASE_URL });
+await client.connect();
+${work}
+await client.end();
+`;
+
+const files = {
+  "package.json": '{ "type": "module" }',
+  "steps/guide.json": JSON.stringify({
+    title: "Forms",
+    setup: ["01-migrate"],
+    runs: ["02-plain", "03-node"],
+    drivers: ["pg"],
+    programs: { mjs: [process.execPath] },
+  }),
+  "steps/01-migrate.ts": `/*\n# Migrate\n*/\n${script('await client.query("CREATE TABLE t (n int)"); console.log(new Date());')}`,
+  "steps/02-plain.ts": `/*\n# A plain script\n*/\n${script("const { rows } = await client.query('INSERT INTO t VALUES (1) RETURNING n'); console.log(rows[0].n);")}`,
+  "steps/03-node.md": "# In another language\n\nIts text stands beside it.\n",
+  "steps/03-node.mjs": script("console.log((await client.query('SELECT n FROM t')).rows);"),
+  "expected/02-plain.txt": "1\n",
+  "expected/03-node.txt": "[ { n: 1 } ]\n",
+};
+
+function makeGuide() {
+  const directory = mkdtempSync(join(tmpdir(), "forms-"));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  symlinkSync(realpathSync("node_modules"), join(directory, "node_modules"), "junction");
+  const write = (file: string, text: string) => {
+    mkdirSync(dirname(join(directory, file)), { recursive: true });
+    writeFileSync(join(directory, file), text);
+  };
+  for (const [file, text] of Object.entries(files)) write(file, text);
+  const guide = (...choices: string[]) =>
+    sharedProject().guide([...choices, "--guide", directory], given);
+  return { write, guide };
+}
+
+test("a set-up, a plain script and a step in another language, with its text beside it", async () => {
+  const { write, guide } = makeGuide();
+  const result = await guide();
+  expectExit(result, 0);
+  expect(result.stdout).toMatch(/^✓ 02-plain +match +pg \d+ ms\n✓ 03-node +match/m);
+  expect(result.stdout).not.toContain("01-migrate");
+  expect(result.stdout).toContain("All 2 outputs are verified with 1 driver");
+
+  const { stdout } = await guide("export", "-", "--format", "md");
+  expect(stdout).toMatch(
+    /## Migrate[\s\S]*Run `npx tsx steps\/01-migrate.ts`\.\n[\s\S]*Run with pg/,
+  );
+  expect(stdout).toMatch(
+    /## In another language\n\nIts text stands beside it\.[\s\S]*```mjs\nimport pg/,
+  );
+  expect(stdout).toMatch(/Run `\S*node\S* steps\/03-node\.mjs`\. It prints:/);
+
+  write("steps/01-migrate.ts", "/*\n# Migrate\n*/\nthrow new Error('no such table');\n");
+  const failed = await guide();
+  expectExit(failed, 1);
+  expect(failed.stdout).toMatch(/✗ 01-migrate +error[\s\S]*no such table/);
+});
+
+test.each([
+  ["steps/04-lone.md", "# Lone", /04-lone\.md is the text of no step\. Remove it, or write/],
+  ["steps/03-node.md", "no title", /03-node\.md does not begin with a title: # Title\. Add it\./],
+  ["expected/01-migrate.txt", "x", /No run uses the golden file \S*01-migrate\.txt/],
+])("%s with %j is refused", async (file, text, message) => {
+  const { write, guide } = makeGuide();
+  write(file, text);
+  const result = await guide("--list");
+  expectExit(result, 2);
+  expect(result.stderr).toMatch(message);
+});
+
+test.each([
+  [{ setup: "01-migrate" }, '"setup" is not a list of step names'],
+  [{ drivers: ["mine"] }, 'names a driver "mine". There are: pg, postgres.'],
+  [{ programs: { py: "python3" } }, '"programs" is not like { "py": ["python3"] }'],
+])("a guide.json with %j is refused", async (fields, message) => {
+  const { write, guide } = makeGuide();
+  const manifest = JSON.parse(files["steps/guide.json"]);
+  write("steps/guide.json", JSON.stringify({ ...manifest, ...fields }));
+  const result = await guide("--list");
+  expectExit(result, 2);
+  expect(result.stderr).toContain(message);
+});
