@@ -6,7 +6,8 @@ type Listed = Pick<Course, "name"> & {
   readonly exercises: readonly Pick<Course["exercises"][number], "name" | "title">[];
 };
 
-const WAITING_SHOWN = 10;
+/** As many as a wall has room for. */
+const WAITING_SHOWN = 8;
 
 /** @param now milliseconds since 1970 */
 export function wallOf(
