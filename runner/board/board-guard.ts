@@ -3,7 +3,7 @@ import type { IncomingMessage } from "node:http";
 import { digestOf } from "../digest.ts";
 import { openLimit } from "./limits.ts";
 
-/** A request that may go on: what is asked for, below the code. */
+/** A request that may go on: what is asked for, below the code, or the code without a slash. */
 export interface Admitted {
   readonly kind: "admitted";
   readonly route: string;
@@ -41,13 +41,13 @@ export function openGuard(code: string): (request: IncomingMessage) => Admitted 
     if (!known.has(address) && guesses.isReached(address)) {
       return refuse(429, "Too many wrong codes. Wait a minute.");
     }
-    const [, given = "", route = ""] = /^\/([^/?]*)\/([^/?]*)$/.exec(request.url ?? "") ?? [];
+    const [, given = "", route] = /^\/([^/?]*)(?:\/([^/?]*))?$/.exec(request.url ?? "") ?? [];
     if (!timingSafeEqual(Buffer.from(digestOf(given)), right)) {
       guesses.allows(address);
       return refuse(404, "The board's address has a code in it. Ask for the whole address.");
     }
     known.add(address);
-    return { kind: "admitted", route: `${method} ${route}` };
+    return { kind: "admitted", route: route === undefined ? "no slash" : `${method} ${route}` };
   };
 }
 

@@ -62,7 +62,9 @@ export async function serveBoard(options: BoardOptions): Promise<BoardServer> {
     if (seen.kind === "refused") return say(response, seen.status, { reason: seen.reason });
     const file = files[seen.route];
     if (file) return show(response, ...file);
-    if (seen.route === "GET events") {
+    if (seen.route === "no slash") {
+      response.writeHead(308, { location: `/${code}/` }).end();
+    } else if (seen.route === "GET events") {
       if (!streams.join(response)) say(response, 503, { reason: "Too many pages are open." });
     } else if (seen.route === "POST report") await report(request, response);
     else say(response, 404, { reason: "There is no such page." });

@@ -7,7 +7,7 @@ import type { Course, Exercise } from "../learn/course.ts";
 import { resetExercise, writeStarters } from "../learn/exercise-files.ts";
 import { verdictOf } from "../learn/learn-page.ts";
 import { describeProgress } from "../learn/list-exercises.ts";
-import { courseNames, loadCourse } from "../learn/load-course.ts";
+import { allExercises, courseNames, loadCourse } from "../learn/load-course.ts";
 import { stateOf } from "../learn/progress.ts";
 import { type Room, withRoom } from "../learn/room.ts";
 import type { Told } from "../learn/tries.ts";
@@ -137,11 +137,13 @@ async function withBoard<Result>(
 }
 
 async function list(guide: Guide, { course, options }: Of<"learn list">, context: Context) {
-  const names = course ? [course] : courseNames(guide);
-  for (const name of names) {
-    const one = await loadCourse(guide, name);
-    if (options.run) await withRoom(one, options, context, (room) => runBegun(room, context));
-    context.print(describeProgress(one));
+  const names = course ? [(await loadCourse(guide, course)).name] : courseNames(guide);
+  for (const { name, exercises } of allExercises(guide).filter((one) => names.includes(one.name))) {
+    if (options.run) {
+      const room = await loadCourse(guide, name);
+      await withRoom(room, options, context, (one) => runBegun(one, context));
+    }
+    context.print(describeProgress({ guide, exercises }));
   }
   return 0;
 }

@@ -10,7 +10,10 @@ const signs: Readonly<Record<State, string>> = {
 };
 
 /** A line for each exercise: done or not, tries, and hints. */
-export function describeProgress({ guide, exercises }: Course): string {
+export function describeProgress({
+  guide,
+  exercises,
+}: Pick<Course, "guide" | "exercises">): string {
   const width = Math.max(...exercises.map(({ name }) => name.length));
   return exercises
     .map((exercise) => {

@@ -100,6 +100,7 @@ test("what is no report, too large, or from another site is refused", async () =
   expect((await fetch(address, { method: "PUT" })).status).toBe(405);
   expect((await fetch(new URL("..%2f..%2fpackage.json", address))).status).toBe(404);
 
+  expect((await fetch(address.slice(0, -1))).url).toBe(address);
   const page = await fetch(address);
   expect(page.headers.get("access-control-allow-origin")).toBeNull();
   expect(page.headers.get("content-security-policy")).toContain("default-src 'none'");
