@@ -15,6 +15,7 @@ export type CommandLine =
       readonly guide: string | undefined;
     }
   | { readonly kind: "new guide"; readonly directory: string }
+  | { readonly kind: "complete" }
   | {
       readonly kind: "new project";
       readonly directory: string;

@@ -144,6 +144,16 @@ function describeDoctor(program: Command, use: Use): void {
     .action(({ json = false }: { json?: boolean }) => use({ kind: "doctor", json }));
 }
 
+/** Described apart from the others: the program that completes them has a command of this name itself. */
+export function describeComplete(program: Command, use: Use): void {
+  program
+    .command("complete [shell]")
+    .description("print what makes bash, zsh or fish complete commands and options")
+    .allowExcessArguments()
+    .addHelpText("after", example("complete zsh"))
+    .action(() => use({ kind: "complete" }));
+}
+
 function readReporter(text: string, chosen: ReporterOptions[]): ReporterOptions[] {
   const [, wanted = "", file] = /^([^=]*)(?:=(.+))?$/.exec(text) ?? [];
   const name = reporterNames.find((one) => one === wanted);

@@ -1,4 +1,6 @@
+import type { Command } from "commander";
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { describeProgram } from "../../runner/arguments/describe.ts";
 import { parseArguments } from "../../runner/arguments/parse-arguments.ts";
 import { isCi } from "../../runner/surroundings.ts";
 
@@ -98,7 +100,7 @@ describe("a slip of the hand", () => {
     ["exprot f", 'Unknown command "exprot". Did you mean export?'],
     [
       "something",
-      'Unknown command "something". The commands: open, export, db, doctor, new, learn, board. The options:',
+      'Unknown command "something". The commands: open, export, db, doctor, new, learn, board, complete. The options:',
     ],
     ["new stp x", 'Unknown command "new stp". Did you mean step?'],
     [
@@ -108,7 +110,7 @@ describe("a slip of the hand", () => {
     ["new", "new what? The commands: new guide, new step, new driver, new golden, new project."],
     [
       "help nonsense",
-      'Unknown command "nonsense". The commands: open, export, db, doctor, new, learn, board.',
+      'Unknown command "nonsense". The commands: open, export, db, doctor, new, learn, board, complete.',
     ],
     ["new step", "Missing required argument 'name'."],
     ["doctor x", "Too many arguments for 'doctor'. Expected 0 arguments but got 1."],
@@ -138,4 +140,19 @@ describe("help", () => {
   ])("%s answers", (line, text) => {
     expect(parse(line)).toEqual({ kind: "answer", text: expect.stringContaining(text) });
   });
+});
+
+test("the help of each command has an example", () => {
+  const program = describeProgram("1.0.0", inPipe, () => {});
+  const paths = (command: Command, path: string[]): string[][] =>
+    command.commands.flatMap((sub) => {
+      const own = [...path, sub.name()];
+      return [own, ...paths(sub, own)];
+    });
+  for (const path of [...paths(program, []), ["complete"]]) {
+    const line = parse([...path, "--help"].join(" "));
+    expect(line, path.join(" ")).toMatchObject({
+      text: expect.stringMatching(/^Examples?:\n {2}npx/m),
+    });
+  }
 });
