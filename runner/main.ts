@@ -71,7 +71,7 @@ async function perform(
     case "export":
       return (await import("./commands/export.ts")).exportCommand(line.file, line.options, context);
     case "db":
-      return (await import("./commands/db.ts")).dbCommand(context);
+      return (await import("./commands/db.ts")).dbCommand(line.options, context);
     case "doctor":
       return (await import("./commands/doctor.ts")).doctorCommand(line.json, context);
     case "board":

@@ -95,7 +95,7 @@ describe("a slip of the hand", () => {
     ["--drver pg", "Unknown option '--drver'. Did you mean --driver?"],
     ["export f --chek", "Unknown option '--chek'. Did you mean --check?"],
     ["--nonsense", "Unknown option '--nonsense'. The options: --guide, --driver, "],
-    ["db --foo", "Unknown option '--foo'. The options: --help."],
+    ["db --foo", "Unknown option '--foo'. The options: --keep, --port, --help."],
     ["doctor --fox", "Unknown option '--fox'. The options: --json, --help."],
     ["exprot f", 'Unknown command "exprot". Did you mean export?'],
     [
@@ -115,6 +115,9 @@ describe("a slip of the hand", () => {
     ["new step", "Missing required argument 'name'."],
     ["doctor x", "Too many arguments for 'doctor'. Expected 0 arguments but got 1."],
     ["--step", "Option '--step <name|number>' argument missing."],
+    ["db --keep Bad-Name", "It is small letters, digits and _, such as afternoon."],
+    ["db --keep a --port 99999", "It is a number up to 65535."],
+    ["db --port 5433", "--port is for a server that is kept: --keep NAME --port NUMBER."],
     ["--timeout soon", "It is a number of seconds, such as 30."],
     ["--reporter morse", "The reporters: terminal, json, junit, tap, github."],
   ])("%s", (line, message) => {
