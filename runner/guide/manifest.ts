@@ -47,7 +47,7 @@ function readJson(file: string): unknown {
   const bytes = readRegularFile(file);
   if (!bytes) {
     const advice = `Name a guide with --guide, or write one: ${guideCommand} new guide docs`;
-    throw new Failure("layout", `${file} is not there. ${advice}`);
+    throw new Failure("layout", `${file}: it is not there. ${advice}`);
   }
   try {
     return JSON.parse(bytes.toString("utf8"));
