@@ -6,7 +6,9 @@ import { openContext, useBrowser } from "./browser.ts";
 
 useBrowser();
 
-test("the live page is for everybody: by keyboard, in the dark, on a phone, on the wall", async () => {
+test("the live page is for everybody: by keyboard, in the dark, on a phone, on the wall", {
+  timeout: 300_000,
+}, async () => {
   const guide = await openGuide(sharedProject(), [], {});
   const context = await openContext({ viewport: { width: 1280, height: 800 } });
   const page = await context.newPage();
