@@ -20,7 +20,7 @@ export async function dbCommand(
 ): Promise<number> {
   const workspace = openWorkspace();
   try {
-    const running = await (keep ? openKept(workspace, keep, port) : openForNow(workspace));
+    const running = await (keep ? openKept(workspace, keep, port) : openForNow(workspace, signal));
     try {
       const lines = exportLines(running.url);
       const which = lines.length > 1 ? "the line of your shell" : "the line";
@@ -39,8 +39,8 @@ export async function dbCommand(
   return 0;
 }
 
-async function openForNow(workspace: Workspace): Promise<Running> {
-  const database = await openEmbeddedDatabase(workspace);
+async function openForNow(workspace: Workspace, signal: AbortSignal): Promise<Running> {
+  const database = await openEmbeddedDatabase(workspace, signal);
   const lane = await database.openLane("db");
   const { label, close } = database;
   return { label, url: lane.url, hints: [`  or: ${psqlHint(database, lane)}`], close };
