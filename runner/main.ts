@@ -37,6 +37,10 @@ async function answer(argv: readonly string[]): Promise<number> {
   const { version } = JSON.parse(readFileSync(packageFile, "utf8"));
   const surroundings = { isCi: isCi(), isInteractive: isInteractive() };
   const commandLine = parseArguments(argv, version, surroundings);
+  if (commandLine.kind === "complete") {
+    await (await import("./commands/complete.ts")).completeCommand(argv);
+    return 0;
+  }
   listenForSignals();
   return perform(commandLine, {
     print: (text) => process.stdout.write(text),
@@ -52,7 +56,10 @@ function note(message: string): void {
 }
 
 /** Each command is loaded only where it is wanted: starting fast matters. */
-async function perform(line: CommandLine, context: Context): Promise<number> {
+async function perform(
+  line: Exclude<CommandLine, { kind: "complete" }>,
+  context: Context,
+): Promise<number> {
   switch (line.kind) {
     case "answer":
       context.print(line.text);
@@ -64,7 +71,7 @@ async function perform(line: CommandLine, context: Context): Promise<number> {
     case "export":
       return (await import("./commands/export.ts")).exportCommand(line.file, line.options, context);
     case "db":
-      return (await import("./commands/db.ts")).dbCommand(context);
+      return (await import("./commands/db.ts")).dbCommand(line.options, context);
     case "doctor":
       return (await import("./commands/doctor.ts")).doctorCommand(line.json, context);
     case "board":

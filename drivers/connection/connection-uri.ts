@@ -17,12 +17,14 @@ export interface ConnectionUri {
  * @throws SetupError
  */
 export function splitUri(text: string): ConnectionUri {
-  const uri = /^postgres(?:ql)?:\/\/(.*)$/s.exec(text)?.[1];
-  if (uri === undefined) throw unusable(notAUri(text));
+  const scheme = /^postgres(?:ql)?:\/\//.exec(text)?.[0];
+  if (scheme === undefined) throw unusable(notAUri(text));
+  const uri = text.slice(scheme.length);
 
   // The user name and password end at the first @, unless a / comes before it.
-  const [, userInfo = "", location = ""] = /^(?:([^@/]*)@)?(.*)$/s.exec(uri) ?? [];
-  const [, user = "", password = ""] = /^([^:]*):?(.*)$/s.exec(userInfo) ?? [];
+  const userInfo = /^[^@/]*(?=@)/.exec(uri)?.[0];
+  const [user, password] = halves(userInfo ?? "", ":");
+  const location = userInfo === undefined ? uri : uri.slice(userInfo.length + 1);
 
   // Another @ means that it was split in the middle of a password. What follows would be shown as
   // a host and a database.
@@ -74,10 +76,16 @@ export function withDatabase(text: string, database: string): string {
 function splitParameters(query: string): Map<string, string> {
   const parameters = new Map<string, string>();
   for (const pair of query.split("&").filter(Boolean)) {
-    const [, name = "", value = ""] = /^([^=]*)=?(.*)$/s.exec(pair) ?? [];
+    const [name, value] = halves(pair, "=");
     parameters.set(decode(name, "parameters"), decode(value, "parameters"));
   }
   return parameters;
+}
+
+/** What is before the first separator, and what is after it: nothing, where there is none. */
+function halves(text: string, separator: string): [before: string, after: string] {
+  const at = text.indexOf(separator);
+  return at === -1 ? [text, ""] : [text.slice(0, at), text.slice(at + separator.length)];
 }
 
 function decode(text: string, part: string): string {

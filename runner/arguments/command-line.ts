@@ -6,7 +6,7 @@ export type CommandLine =
   | { readonly kind: "run"; readonly options: GuideOptions; readonly mode: Mode }
   | { readonly kind: "export"; readonly file: string; readonly options: ExportOptions }
   | { readonly kind: "open"; readonly options: OpenOptions }
-  | { readonly kind: "db" }
+  | { readonly kind: "db"; readonly options: DbOptions }
   | { readonly kind: "doctor"; readonly json: boolean }
   | {
       readonly kind: "new";
@@ -15,6 +15,7 @@ export type CommandLine =
       readonly guide: string | undefined;
     }
   | { readonly kind: "new guide"; readonly directory: string }
+  | { readonly kind: "complete" }
   | {
       readonly kind: "new project";
       readonly directory: string;
@@ -78,6 +79,12 @@ export interface LearnCheckOptions extends AnyGuide {
 
 /** Is told what the command line asks for. */
 export type Use = (line: CommandLine) => void;
+
+export interface DbOptions {
+  /** The name of a server that is there again the next time. */
+  readonly keep?: string;
+  readonly port?: number;
+}
 
 /** Which guide, and how its steps are run. */
 export interface GuideOptions {

@@ -47,6 +47,7 @@ export function describeLearn(program: Command, use: Use): void {
     .option("--guide <directory>", "of another guide")
     .option("--run", "run all of them again")
     .addOption(timeLimit())
+    .addHelpText("after", example("learn list"))
     .action((course = "", options: LearnListOptions) =>
       use({ kind: "learn list", course, options }),
     );
@@ -54,6 +55,7 @@ export function describeLearn(program: Command, use: Use): void {
     .command("reset <name>")
     .description("write an exercise anew; the old file stays beside it")
     .option("--guide <directory>", "of another guide")
+    .addHelpText("after", example("learn reset postgres/02-read"))
     .action((name: string, options: { guide?: string }) =>
       use({ kind: "learn reset", name, options }),
     );
@@ -62,6 +64,7 @@ export function describeLearn(program: Command, use: Use): void {
     .description("for authors: every exercise fails as a starter, and its solution passes")
     .option("--guide <directory>", "of another guide")
     .addOption(timeLimit())
+    .addHelpText("after", example("learn check"))
     .action((course = "", options: LearnCheckOptions) =>
       use({ kind: "learn check", course, options }),
     );

@@ -1,8 +1,9 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { guideCommand } from "../../drivers/connection/installed.ts";
+import { Failure } from "../failure.ts";
 import type { ReporterOptions } from "../report/reporter-names.ts";
 import { reporterNames } from "../report/reporter-names.ts";
-import type { ExportOptions, GuideOptions, OpenOptions, Use } from "./command-line.ts";
+import type { DbOptions, ExportOptions, GuideOptions, OpenOptions, Use } from "./command-line.ts";
 import { describeBoard, describeLearn } from "./describe-learn.ts";
 import { describeNew } from "./describe-new.ts";
 import { example } from "./example.ts";
@@ -131,8 +132,23 @@ function describeDb(program: Command, use: Use): void {
   program
     .command("db")
     .description("start the embedded PostgreSQL, and show its DATABASE_URL, until Ctrl-C")
-    .addHelpText("after", example("db"))
-    .action(() => use({ kind: "db" }));
+    .addOption(
+      new Option(
+        "--keep <name>",
+        "keep its port, name, password and data for the next time",
+      ).argParser(readName),
+    )
+    .addOption(new Option("--port <number>", "where a kept server listens").argParser(readPort))
+    .addHelpText("after", example("db", "db --keep afternoon --port 5433"))
+    .action((options: DbOptions) => {
+      if (options.port !== undefined && options.keep === undefined) {
+        throw new Failure(
+          "usage",
+          "--port is for a server that is kept: --keep NAME --port NUMBER.",
+        );
+      }
+      use({ kind: "db", options });
+    });
 }
 
 function describeDoctor(program: Command, use: Use): void {
@@ -142,6 +158,21 @@ function describeDoctor(program: Command, use: Use): void {
     .option("--json", "as JSON")
     .addHelpText("after", example("doctor"))
     .action(({ json = false }: { json?: boolean }) => use({ kind: "doctor", json }));
+}
+
+/** Described apart from the others: the program that completes them has a command of this name itself. */
+export function describeComplete(program: Command, use: Use): void {
+  program
+    .command("complete [shell]")
+    .description("print what makes bash, zsh or fish complete commands and options")
+    .allowExcessArguments()
+    .addHelpText("after", example("complete zsh"))
+    .action(() => use({ kind: "complete" }));
+}
+
+function readName(text: string): string {
+  if (/^(?!pg_|postgres$|template)[a-z][a-z0-9_]{0,30}$/.test(text)) return text;
+  throw new InvalidArgumentError("It is small letters, digits and _, such as afternoon.");
 }
 
 function readReporter(text: string, chosen: ReporterOptions[]): ReporterOptions[] {

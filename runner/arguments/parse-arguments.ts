@@ -1,7 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { Failure } from "../failure.ts";
 import type { CommandLine } from "./command-line.ts";
-import { describeProgram } from "./describe.ts";
+import { describeComplete, describeProgram } from "./describe.ts";
 import type { Surroundings } from "./run-mode.ts";
 
 /**
@@ -16,6 +16,9 @@ export function parseArguments(
   let text = "";
   let result: CommandLine | undefined;
   const program = describeProgram(version, surroundings, (line) => {
+    result = line;
+  });
+  describeComplete(program, (line) => {
     result = line;
   });
   for (const command of [program, ...subcommandsOf(program)]) {

@@ -3,8 +3,8 @@ import { harmless } from "../report/visible.ts";
 import type { Context } from "./context.ts";
 
 /** `doctor`: what a run needs, checked. @returns the exit code: 0 only where the guide will run */
-export async function doctorCommand(json: boolean, { print }: Context): Promise<number> {
-  const checks = await examine();
+export async function doctorCommand(json: boolean, { print, signal }: Context): Promise<number> {
+  const checks = await examine(signal);
   const isReady = checks.every(({ status }) => status !== "failed");
   print(
     json

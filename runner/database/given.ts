@@ -36,7 +36,7 @@ export async function openGiven(
   const pool = openPool(url, onRetry);
   const opening = pool.withConnection(async (db) => {
     if (inPlace) await refuseForeignTables(db, tables);
-    else await dropAbandoned(db);
+    else await dropAbandoned(db, pool.openIn);
     const [row] = await db.query("SHOW server_version");
     return String(row?.server_version).split(" ")[0];
   });

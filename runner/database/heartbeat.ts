@@ -1,6 +1,7 @@
 import type { Database } from "../../drivers/driver.ts";
 import { isAlive, ownProcessTable } from "../workspace/owner.ts";
-import { quoteIdentifier, quoteLiteral } from "./quote.ts";
+import { quoteLiteral } from "./quote.ts";
+import { dropScratch, type OpenIn } from "./scratch.ts";
 import { isScratchName } from "./scratch-name.ts";
 
 /** The comment on a scratch database: when its run last sent a heartbeat, by the server's clock, and which process that is. */
@@ -30,7 +31,7 @@ async function mark(db: Database, name: string, owner: string): Promise<void> {
  * a comment is younger than its first heartbeat, or its run died before that; it gets one now, and
  * an hour from this moment. One that cannot be dropped is left for a later run.
  */
-export async function dropAbandoned(db: Database): Promise<void> {
+export async function dropAbandoned(db: Database, openIn: OpenIn): Promise<void> {
   const databases = await db.query(`
     SELECT datname AS name, shobj_description(oid, 'pg_database') AS comment,
            extract(epoch FROM now())::float8 * 1000 AS now
@@ -44,7 +45,7 @@ export async function dropAbandoned(db: Database): Promise<void> {
     if (!isScratchName(name)) continue;
     if (row.comment === null) await mark(db, name, "").catch(() => {});
     else if (isDead(String(row.comment), Number(row.now)))
-      await db.execute(`DROP DATABASE IF EXISTS ${quoteIdentifier(name)}`).catch(() => {});
+      await dropScratch(db, name, openIn, "").catch(() => {});
   }
 }
 

@@ -11,10 +11,17 @@ export function openGuideDatabase(
   url: string | undefined,
   options: DatabaseOptions,
 ): Promise<GuideDatabase> {
-  return url === undefined ? openEmbeddedDatabase(workspace) : openGiven(url, options);
+  if (url !== undefined) return openGiven(url, options);
+  return openEmbeddedDatabase(workspace, options.signal);
 }
 
-/** @throws Failure of kind "database" */
-export async function openEmbeddedDatabase(workspace: Workspace): Promise<GuideDatabase> {
-  return (await import("./embedded/embedded.ts")).openEmbedded(workspace);
+/**
+ * @param signal nobody wants to wait any longer
+ * @throws Failure of kind "database"
+ */
+export async function openEmbeddedDatabase(
+  workspace: Workspace,
+  signal: AbortSignal,
+): Promise<GuideDatabase> {
+  return (await import("./embedded/embedded.ts")).openEmbedded(workspace, signal);
 }

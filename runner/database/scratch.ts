@@ -35,12 +35,18 @@ const ATTEMPTS = 8;
 /**
  * Drops a scratch database, and whatever still uses it. What a step did to keep it is undone first:
  * only where dropping fails, for it costs a connection.
+ * @param option "" leaves it to whoever is connected
  * @throws DatabaseError where it is still there in the end
  */
-export async function dropScratch(db: Database, name: string, openIn?: OpenIn): Promise<void> {
+export async function dropScratch(
+  db: Database,
+  name: string,
+  openIn?: OpenIn,
+  option: "WITH (FORCE)" | "" = "WITH (FORCE)",
+): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
-      await db.execute(`DROP DATABASE IF EXISTS ${quoteIdentifier(name)} WITH (FORCE)`);
+      await db.execute(`DROP DATABASE IF EXISTS ${quoteIdentifier(name)} ${option}`);
       return;
     } catch (error) {
       const code = error instanceof DatabaseError ? error.code : "";

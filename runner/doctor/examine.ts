@@ -6,8 +6,11 @@ import { type Check, failed, ok } from "./check.ts";
 import { checkEmbedded, checkMachine } from "./machine-checks.ts";
 import { checkServer, checkUrl } from "./server-checks.ts";
 
-/** Checks everything that a run needs, and changes nothing. */
-export async function examine(): Promise<Check[]> {
+/**
+ * Checks everything that a run needs, and changes nothing.
+ * @param signal nobody wants to wait any longer
+ */
+export async function examine(signal: AbortSignal): Promise<Check[]> {
   const machine = checkMachine();
   const environment = checkEnvironment();
   if (environment.status === "failed") return [...machine, environment];
@@ -20,7 +23,7 @@ export async function examine(): Promise<Check[]> {
   }
   const embedded = await checkEmbedded();
   const isReady = [...machine, ...embedded].every(({ status }) => status !== "failed");
-  return [...machine, environment, ...embedded, ...(isReady ? await tryEmbedded() : [])];
+  return [...machine, environment, ...embedded, ...(isReady ? await tryEmbedded(signal) : [])];
 }
 
 function checkEnvironment(): Check {
@@ -35,10 +38,10 @@ function checkEnvironment(): Check {
   }
 }
 
-async function tryEmbedded(): Promise<Check[]> {
+async function tryEmbedded(signal: AbortSignal): Promise<Check[]> {
   const workspace = openWorkspace();
   try {
-    const database = await openEmbeddedDatabase(workspace);
+    const database = await openEmbeddedDatabase(workspace, signal);
     const lane = await database.openLane("doctor");
     try {
       return await checkServer(lane.url);

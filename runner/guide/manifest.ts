@@ -1,3 +1,4 @@
+import { guideCommand } from "../../drivers/connection/installed.ts";
 import { Failure, messageOf } from "../failure.ts";
 import { readRegularFile } from "../files.ts";
 
@@ -44,7 +45,10 @@ export function readManifest(file: string): Manifest {
 
 function readJson(file: string): unknown {
   const bytes = readRegularFile(file);
-  if (!bytes) fail(file, "it is not there");
+  if (!bytes) {
+    const advice = `Name a guide with --guide, or write one: ${guideCommand} new guide docs`;
+    throw new Failure("layout", `${file}: it is not there. ${advice}`);
+  }
   try {
     return JSON.parse(bytes.toString("utf8"));
   } catch (error) {

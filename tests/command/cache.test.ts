@@ -26,7 +26,7 @@ afterAll(() => rmSync(cache, { recursive: true, force: true }));
 async function useServer(): Promise<void> {
   const workspace = openWorkspace(root);
   try {
-    const server = await openEmbedded(workspace);
+    const server = await openEmbedded(workspace, new AbortController().signal);
     const { url, close } = await server.openLane("pg");
     const db = await connect(pg, url);
     expect(await db.query("SELECT current_database() AS name")).toHaveLength(1);

@@ -1,5 +1,7 @@
-import { describe, expect, inject, test } from "vitest";
-import { copyProject } from "../support/project.ts";
+import { connect } from "node:net";
+import { describe, expect, inject, onTestFinished, test } from "vitest";
+import { listen } from "../faults/support/proxy.ts";
+import { copyProject, sharedProject } from "../support/project.ts";
 
 const given = { DATABASE_URL: inject("databaseUrl") };
 
@@ -60,3 +62,24 @@ test("the name of a file that cannot be read does nothing, either", async () => 
   expectHarmless(stderr);
   expect(code).toBe(2);
 });
+
+/** A server that gives something else for its version, which is 18.4. */
+test.each(["--yes", "doctor"])(
+  "what a server says of its version does nothing: %s",
+  async (choice) => {
+    const { port } = new URL(given.DATABASE_URL);
+    const proxy = await listen((client) => {
+      const server = connect(Number(port), "127.0.0.1").on("error", () => {});
+      client.on("close", () => server.destroy()).pipe(server);
+      server.on("data", (bytes) => {
+        const text = bytes.toString("latin1").replaceAll("18.4", "\x1b[2J");
+        client.write(text, "latin1");
+      });
+    });
+    onTestFinished(() => proxy.close());
+    const url = given.DATABASE_URL.replace(port, String(proxy.port));
+    const { stdout, stderr } = await sharedProject().guide([choice], { DATABASE_URL: url });
+    expect(stdout).toContain("PostgreSQL \\x1b[2J");
+    expectHarmless(stdout + stderr);
+  },
+);

@@ -13,6 +13,7 @@ import { XmlDocument } from "libxml2-wasm";
 import { describe, expect, inject, onTestFinished, test } from "vitest";
 import { withDatabase } from "../../drivers/connection/connection-uri.ts";
 import { makeDatabase, makeRole, openDatabase } from "../support/database.ts";
+import { cacheRoot, sharedCache } from "../support/programs.ts";
 import { copyProject, copySmallProject, expectExit, sharedProject } from "../support/project.ts";
 
 const given = { DATABASE_URL: inject("databaseUrl") };
@@ -157,6 +158,39 @@ test("db starts a server for steps and psql, until Ctrl-C", async () => {
     DATABASE_URL: `${DATABASE_URL}?connect_timeout=1`,
   });
   expect(after.stderr).toContain("ECONNREFUSED");
+});
+
+test("db --keep: port, name, password and data are there again, even after a kill", async () => {
+  const project = sharedProject();
+  const name = `kept_${process.pid}`;
+  const place = join(cacheRoot(sharedCache()), "kept", name);
+  onTestFinished(() => rmSync(place, { recursive: true, force: true }));
+  const start = async () => {
+    const db = project.start(["db", "--keep", name]);
+    const printed = await db.prints(/DATABASE_URL='.*'\n/);
+    return { ...db, url: /DATABASE_URL='(.*)'/.exec(printed)?.[1] ?? "" };
+  };
+  const first = await start();
+  expectExit(await project.step("01-create", [], { DATABASE_URL: first.url }), 0);
+  const twin = await project.guide(["db", "--keep", name]);
+  expectExit(twin, 2);
+  expect(twin.stderr).toMatch(/^The kept server kept_\d+ runs already, as process \d+\. End it/);
+  first.child.kill("SIGINT");
+  expect(await first.ended).toBe(130);
+
+  const second = await start();
+  expect(second.url).toBe(first.url);
+  const read = () => project.step("02-read", [], { DATABASE_URL: first.url });
+  expect((await read()).stdout).toBe(project.read("expected/02-read.txt"));
+  second.child.kill("SIGKILL");
+  await expect.poll(async () => (await read()).code, { timeout: 30_000 }).toBe(1);
+
+  const third = await start();
+  expect((await read()).stdout).toBe(project.read("expected/02-read.txt"));
+  const { port } = new URL(third.url);
+  const other = await project.guide(["db", "--keep", `${name}_other`, "--port", port]);
+  expectExit(other, 2);
+  expect(other.stderr).toMatch(/^Port \d+ is taken\. Choose another one: --port NUMBER\./);
 });
 
 describe("doctor", () => {

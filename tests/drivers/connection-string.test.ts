@@ -1,7 +1,7 @@
-import { writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { parseConnectionString } from "../../drivers/connection/connection-string.ts";
 import { withDatabase } from "../../drivers/connection/connection-uri.ts";
 
@@ -56,6 +56,15 @@ test.each<[string, object]>([
   // Only both together are the placeholders: either may be somebody's own.
   ["postgres://user:p@h/d", { user: "user", password: "p" }],
   ["postgres://u:PASSWORD@h/d", { user: "u", password: "PASSWORD" }],
+  ["postgres://a_user:PASSWORD@h/d", { user: "a_user" }],
+  ["postgres://users:PASSWORD@h/d", { user: "users" }],
+  ["postgres://user:a_password@h/d", { password: "a_password" }],
+  ["postgres://user:passwords@h/d", { password: "passwords" }],
+  ["postgres://u:p@h:1/d?connect_timeout=120", { port: 1, connectTimeout: 120 }],
+  ["postgres://u:p@h:65535/d?a", { port: 65535, database: "d" }],
+  ["postgres://u:p@h/d?fallback_application_name=mine", { applicationName: "mine" }],
+  ["postgres://u:p@h/d?channel_binding=disable", { channelBinding: "disable" }],
+  ["postgres://u:p@h/d?options=-c%20a=b=c", { options: "-c a=b=c" }],
 ])("reads %s", (text, settings) => {
   expect(parseConnectionString(text)).toMatchObject(settings);
 });
@@ -73,6 +82,10 @@ describe("TLS", () => {
       { host: "db.example.com", servername: "db.example.com", rejectUnauthorized: true },
     ],
     ["localhost/d", false],
+    [
+      "localhost/d?ssl=true",
+      { host: "localhost", servername: "localhost", rejectUnauthorized: true },
+    ],
     ["127.0.0.1/d", false],
     ["[::1]/d", false],
   ])("%s", (rest, tls) => {
@@ -82,6 +95,7 @@ describe("TLS", () => {
   test("verify-ca leaves the host name out; sslrootcert brings a certificate", () => {
     const file = join(tmpdir(), `ca-${process.pid}.pem`);
     writeFileSync(file, "certificate");
+    onTestFinished(() => rmSync(file));
     const query = `sslmode=verify-ca&sslrootcert=${encodeURIComponent(file)}`;
     const { tls } = parseConnectionString(`postgres://u:p@h/d?${query}`);
     expect(tls).toMatchObject({ ca: "certificate", rejectUnauthorized: true });
@@ -101,6 +115,13 @@ test.each([
     "psql postgres://u:secret@h/d",
     "It is a psql command. Keep only what stands between the quotes.",
   ],
+  [
+    " psql postgres://u:secret@h/d",
+    "It is a psql command. Keep only what stands between the quotes.",
+  ],
+  ["mypsql postgres://u:secret@h/d", "It does not start with postgresql:// or postgres://."],
+  ["my psql postgres://u:secret@h/d", "It does not start with postgresql:// or postgres://."],
+  ["a'b://u:secret@h/d", "It does not start with postgresql:// or postgres://."],
   ["postgres://u:secret@/d", "It names no host. Write postgresql://user:password@HOST/database."],
   [
     "postgres://USER:PASSWORD@HOST/d",
@@ -130,6 +151,22 @@ test.each([
     "postgres://u:secret%00@h/d",
     "Its password has a % that is not followed by two hex digits of UTF-8 text. Write % as %25.",
   ],
+  ["postgres://u:secret\uD800@h/d", "Its password is not valid text. Copy it again."],
+  ...["user name", "host", "port", "database name", "parameters"].map(
+    (part, index): [string, string] => {
+      const [user, host, port, database, parameters] = ["u", "h", "1", "d", "a=b"].map(
+        (text, at) => (at === index ? `${text}%` : text),
+      );
+      return [
+        `postgres://${user}:secret@${host}:${port}/${database}?${parameters}`,
+        `Its ${part} has a % that is not followed by two hex digits of UTF-8 text. Write % as %25.`,
+      ];
+    },
+  ),
+  ["postgres://u:secret@h:1x/d", "Its port is not a number from 1 to 65535."],
+  ["postgres://u:secret@h:x1/d", "Its port is not a number from 1 to 65535."],
+  ["postgres://u:secret@h:0/d", "Its port is not a number from 1 to 65535."],
+  ["postgres://u:secret@h:65536/d", "Its port is not a number from 1 to 65535."],
   ["postgres://u:secret@h:port/d", "Its port is not a number from 1 to 65535."],
   ["postgres://u:secret@h:70000/d", "Its port is not a number from 1 to 65535."],
   [
@@ -164,14 +201,21 @@ test.each([
     "postgres://u:secret@h/d?connect_timeout=soon",
     "connect_timeout is a whole number of seconds, 1 or more.",
   ],
+  ...["0", "1x", "x1", "1000000", "-1"].map((seconds): [string, string] => [
+    `postgres://u:secret@h/d?connect_timeout=${seconds}`,
+    "connect_timeout is a whole number of seconds, 1 or more.",
+  ]),
   [
     "postgres://u:secret@h/d?sslmode=require&sslrootcert=/no/such/file",
     "The file of sslrootcert cannot be read: /no/such/file",
   ],
-  [
-    "postgres://u:secret@h/d?hostaddr=1.2.3.4",
-    "The parameter hostaddr is not supported here. Remove it.",
-  ],
+  ...[
+    ...["hostaddr", "passfile", "require_auth", "service", "sslcert", "sslkey", "sslcrl"],
+    ...["sslcrldir", "sslnegotiation", "target_session_attrs"],
+  ].map((name): [string, string] => [
+    `postgres://u:secret@h/d?${name}=x`,
+    `The parameter ${name} is not supported here. Remove it.`,
+  ]),
 ])("refuses %s", (text, reason) => {
   let message = "";
   try {
@@ -189,6 +233,7 @@ test.each([
   ["postgres://u@[::1]:5/d?dbname=e&a=1", "postgresql://u@[::1]:5/x%20y?a=1"],
   ["postgres://h/d?db%6Eame=e", "postgresql://h/x%20y"],
   ["postgres:///d?host=/tmp", "postgresql:///x%20y?host=%2Ftmp"],
+  ["postgres://h/d?a=1&b&c=2=3", "postgresql://h/x%20y?a=1&b=&c=2%3D3"],
 ])("changes the database of %s", (before, after) => {
   expect(withDatabase(before, "x y")).toBe(after);
 });

@@ -30,6 +30,7 @@ test.each<[string, number, string, unknown]>([
       [3, 4],
     ],
   ],
+  ["integer[] from index 0", 1007, "[0:1]={1,2}", [1, 2]],
   ["oid[]", 1028, "{1}", [1]],
   ["real[]", 1021, "{0.5}", [0.5]],
   ["double precision[]", 1022, "{0.25}", [0.25]],
@@ -40,6 +41,7 @@ test.each<[string, number, string, unknown]>([
   ["name[]", 1003, "{a}", ["a"]],
   ["bigint[]", 1016, "{9007199254740993}", ["9007199254740993"]],
   ["text[]", 1009, '{"a,b",NULL,"NULL","",c d}', ["a,b", null, "NULL", "", "c d"]],
+  ["text[] with brackets", 1009, '{"x[1]=y"}', ["x[1]=y"]],
   ["char[]", 1014, "{a}", ["a"]],
   ["varchar[]", 1015, "{1}", ["1"]],
   ["date[]", 1182, "{2026-11-22}", ["2026-11-22"]],
@@ -93,6 +95,7 @@ describe("a parameter", () => {
     const send: (value: never, index: number) => string | null = parameterText;
     expect(() => Reflect.apply(send, undefined, [value, 1])).toThrow(
       expect.objectContaining({
+        phase: "query",
         code: "INVALID_PARAMETER",
         message: `Parameter $2 is ${description}. Use a string, number, boolean, null, valid Date, or an array of them.`,
       }),

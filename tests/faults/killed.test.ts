@@ -2,6 +2,8 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { connect } from "../../drivers/connect.ts";
+import * as pg from "../../drivers/pg.ts";
 import { scratchName } from "../../runner/database/scratch-name.ts";
 import { ownProcessTable } from "../../runner/workspace/owner.ts";
 import { leftovers, makeCache, processList, removeCache, start } from "./support/command.ts";
@@ -12,7 +14,7 @@ import { type FaultServer, startFaultServer } from "./support/server.ts";
 let server: FaultServer;
 let cache: string;
 beforeAll(async () => {
-  server = await startFaultServer();
+  server = await startFaultServer(["max_prepared_transactions = 10\n"]);
   cache = makeCache();
 });
 afterAll(async () => {
@@ -95,6 +97,14 @@ describe("SIGKILL", () => {
     await make(`${alive(0)}, run by ${ownProcessTable()}.${gone}`);
     await make(alive(2 * hour));
     await make(alive(2 * hour), "guide_scratch_pg_1790000000_0123abcd_f5fa8f"); // an earlier version's
+    const template = await make(alive(2 * hour));
+    await server.sql(`ALTER DATABASE ${template} IS_TEMPLATE true`);
+    const inside = await connect(
+      pg,
+      server.url.replace("/library", `/${await make(alive(2 * hour))}`),
+    );
+    await inside.execute("BEGIN; CREATE TABLE t (i INT); PREPARE TRANSACTION 'left'");
+    await inside.close();
     const young = [
       await make(), // its run has not sent a heartbeat yet, or was killed before it could
       await make(undefined, "guide_scratch_pg_1790000001_0123abcd_40aae0"), // by a clock of long ago
@@ -108,11 +118,7 @@ describe("SIGKILL", () => {
       await make(alive(2 * hour), "guide_scratch_pg_1_00000000_000000"), // not a name that we give
     ];
     const inUse = await make(alive(2 * hour));
-    const { connect } = await import("../../drivers/connect.ts");
-    const user = await connect(
-      await import("../../drivers/pg.ts"),
-      server.url.replace("/library", `/${inUse}`),
-    );
+    const user = await connect(pg, server.url.replace("/library", `/${inUse}`));
 
     const command = start(
       "run-guide.ts",

@@ -1,6 +1,16 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { emptyCache, leftovers, makeCache, removeCache, root, start } from "./support/command.ts";
+import {
+  emptyCache,
+  leftovers,
+  makeCache,
+  processList,
+  removeCache,
+  root,
+  start,
+} from "./support/command.ts";
 import { prove, record } from "./support/fault.ts";
 import { makeGuide } from "./support/guide.ts";
 import { startProxy } from "./support/proxy.ts";
@@ -114,36 +124,39 @@ describe("in the middle of it", () => {
     const proxy = await startProxy(server.port, (bytes, { stall }) => {
       if (bytes.includes("UPDATE books")) stall();
     });
-    const prints = /STATEMENT_TIMEOUT: The server did not answer within 20 s\./;
-    const command = prove(
+    // The stalled proxy keeps the runner from dropping its databases, too: it says so.
+    const prints =
+      /STATEMENT_TIMEOUT: The server did not answer within 20 s\.[\s\S]*Not removed: the scratch databases /;
+    const ended = await prove(
       "run-guide.ts",
       ["--step", "3"],
       { DATABASE_URL: through(proxy.port) },
-      { prints, code: 1, within: 60 },
+      { prints, code: 3, within: 60 },
     );
-    const ended = await command;
     await proxy.close();
     for (const name of await server.scratchDatabases()) {
-      await server.sql(`DROP DATABASE ${name} WITH (FORCE)`); // the stalled proxy kept the runner from it
+      await server.sql(`DROP DATABASE ${name} WITH (FORCE)`);
     }
     record(context, drivers, [ended], "STATEMENT_TIMEOUT");
   });
 
   test("a scratch database that someone dropped", async (context) => {
-    const wait = "await new Promise((resolve) => setTimeout(resolve, 1500));";
-    const guide = makeGuide({ "01-first": wait, "02-second": "" });
     const cache = makeCache();
+    const dropped = join(cache, "dropped");
+    const wait = `const { existsSync } = await import("node:fs");
+      while (!existsSync("${dropped}")) await new Promise((resolve) => setTimeout(resolve, 20));`;
+    const guide = makeGuide({ "01-first": wait, "02-second": "" });
     const command = start(
       "run-guide.ts",
       guide.choices,
       { XDG_CACHE_HOME: cache, DATABASE_URL: server.url },
       30,
     );
-    while ((await server.scratchDatabases()).length < 2) await sleep(50);
-    await sleep(400);
+    while (processList().match(/01-first\.mjs/g)?.length !== 2) await sleep(20);
     for (const name of await server.scratchDatabases()) {
       await server.sql(`DROP DATABASE ${name} WITH (FORCE)`);
     }
+    writeFileSync(dropped, "");
     const ended = await command.ended;
     expect(ended.stdout).toMatch(
       /3D000: database "guide_scratch_\S+" does not exist|CONNECTION_LOST/,

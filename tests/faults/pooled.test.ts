@@ -1,13 +1,16 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { chownSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { connect as openSocket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { connect } from "../../drivers/connect.ts";
+import * as pg from "../../drivers/pg.ts";
 import { serverUser } from "../../runner/database/embedded/server-user.ts";
 import { makeDirectory } from "../../runner/workspace/workspace.ts";
 import { makeAuthority } from "./support/certificates.ts";
 import { prove, record } from "./support/fault.ts";
+import { makeGuide } from "./support/guide.ts";
 import { closedPort } from "./support/proxy.ts";
 import { type FaultServer, readerPassword, startFaultServer } from "./support/server.ts";
 
@@ -22,7 +25,7 @@ let directory: string;
 let url: string;
 const children: ChildProcess[] = [];
 
-/** PgBouncer as Neon runs it: transaction mode, TLS, SCRAM. */
+/** PgBouncer as Neon runs it: transaction mode, TLS, SCRAM; but without channel binding, which it has not. */
 async function startPooler(poolSize: number): Promise<number> {
   const port = await closedPort();
   const file = join(directory, `pgbouncer.${poolSize}.ini`);
@@ -49,13 +52,20 @@ client_tls_key_file = ${join(directory, "server.key")}
     stdio: "ignore",
   });
   children.push(child);
-  await sleep(300);
-  expect(child.exitCode).toBeNull();
+  while (!(await isListening(port))) expect(child.exitCode).toBeNull();
   return port;
 }
 
+function isListening(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = openSocket(port, "127.0.0.1");
+    socket.once("connect", () => resolve(true)).once("error", () => setTimeout(resolve, 20, false));
+    socket.once("connect", () => socket.destroy());
+  });
+}
+
 beforeAll(async () => {
-  server = await startFaultServer();
+  server = await startFaultServer(["max_connections = 18\n"]);
   directory = mkdtempSync(join(tmpdir(), "fault-pooler-"));
   makeDirectory(directory);
   const authority = await makeAuthority("Pooler");
@@ -71,7 +81,7 @@ beforeAll(async () => {
     if (uid !== undefined && gid !== undefined) chownSync(join(directory, name), uid, gid);
   }
   const ca = encodeURIComponent(join(directory, "ca.pem"));
-  url = `postgresql://reader:${readerPassword}@localhost:PORT/library?sslmode=require&channel_binding=require&sslrootcert=${ca}`;
+  url = `postgresql://reader:${readerPassword}@localhost:PORT/library?sslmode=require&sslrootcert=${ca}`;
 });
 
 afterAll(async () => {
@@ -113,6 +123,38 @@ describe("through PgBouncer in transaction mode", () => {
     ]);
     expect(await server.scratchDatabases()).toEqual([]);
     record(context, ["pg", "postgres"], ended, "verified");
+  });
+
+  // The server has fewer connections than they want: PgBouncer says so as 08P01, and they wait.
+  pooled("pooled, 10 runners at once, a pool of two", async (context) => {
+    const DATABASE_URL = url.replace("PORT", String(await startPooler(2)));
+    const patient = { DATABASE_URL: `${DATABASE_URL}&connect_timeout=90` };
+    const expected = { prints: /output is verified with 2 drivers/, code: 0, within: 100 };
+    const guide = makeGuide({ "01-query": 'await db.query("SELECT 1");' });
+    const choices = [...guide.choices, "--timeout", "95"];
+    const runs = Array.from({ length: 10 }, () =>
+      prove("run-guide.ts", choices, patient, expected),
+    );
+    const ended = await Promise.all(runs);
+    expect(await server.scratchDatabases()).toEqual([]);
+    record(context, ["pg", "postgres"], ended, "verified");
+  });
+
+  pooled("pooled, the only connection is busy", async (context) => {
+    const DATABASE_URL = `${url.replace("PORT", String(await startPooler(1)))}&connect_timeout=3`;
+    const busy = await connect(pg, DATABASE_URL);
+    await busy.query("BEGIN");
+    const ofStep = { prints: /(CONNECT|STATEMENT)_TIMEOUT: The server did not answer/, code: 1 };
+    const step = (driver: string, within: number) =>
+      prove("steps/02-read.ts", ["--driver", driver], { DATABASE_URL }, { ...ofStep, within });
+    const prints = /The database cannot be used\. CONNECT_TIMEOUT: /;
+    const ended = await Promise.all([
+      step("pg", 30), // it waits for its first statement, which has 20 s
+      step("postgres", 10),
+      prove("run-guide.ts", [], { DATABASE_URL }, { prints, code: 3, within: 10 }),
+    ]);
+    await busy.close();
+    record(context, ["pg", "postgres"], ended.slice(0, 2), "a deadline for each");
   });
 
   pooled.for(["pg", "postgres"])("pooled, wrong password, with %s", async (driver, context) => {

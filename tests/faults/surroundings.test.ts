@@ -23,6 +23,7 @@ import {
   start,
 } from "./support/command.ts";
 import { prove, record } from "./support/fault.ts";
+import { makeGuide } from "./support/guide.ts";
 import { type FaultServer, startFaultServer } from "./support/server.ts";
 
 let server: FaultServer;
@@ -239,9 +240,10 @@ describe("where it is run", () => {
   });
 
   test.for([2, 20])("%i runners at once", async (count, context) => {
+    const guide = makeGuide({ "01-query": 'await db.query("SELECT 1");', "02-nothing": "" });
     const shared = makeCache();
     const commands = Array.from({ length: count }, () =>
-      start("run-guide.ts", ["--step", "2"], { XDG_CACHE_HOME: shared }, 120),
+      start("run-guide.ts", guide.choices, { XDG_CACHE_HOME: shared }, 120),
     );
     const ended = await Promise.all(commands.map((command) => command.ended));
     for (const { code, stdout, stderr } of ended)

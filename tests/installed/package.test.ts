@@ -36,7 +36,9 @@ beforeAll(async () => {
   const paths = files.map(({ path }: { path: string }) => path);
   expect(paths).toContain("dist/run-guide.js");
   expect(
-    paths.filter((path: string) => !/^(dist\/|package.json|README|LICENSE)/.test(path)),
+    paths.filter(
+      (path: string) => !/^(dist\/|packaging\/compile|package.json|README|LICENSE)/.test(path),
+    ),
   ).toEqual([]);
 
   directory = join(elsewhere, "project");

@@ -1,29 +1,88 @@
-import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, inject, onTestFinished, test } from "vitest";
+import { parse } from "yaml";
+import { useAction } from "../support/action.ts";
+import { expectExit, sharedProject } from "../support/project.ts";
 
 const root = join(import.meta.dirname, "../..");
+const workflows = join(root, ".github/workflows");
+const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 
-/** The script of a step of the action, without its indentation. */
-function scriptOf(step: string): string {
-  const action = readFileSync(join(root, "action.yml"), "utf8");
-  const [, after = ""] = action.split(`- name: ${step}\n`);
-  const [, block = ""] = /\n {6}run: \|\n((?: {8}.*\n|\n)+)/.exec(after) ?? [];
-  return block.replace(/^ {8}/gm, "");
+/** The step of the README's example that uses the action. */
+function example(): { uses: string; with: Record<string, string> } {
+  const readme = readFileSync(join(root, "README.md"), "utf8");
+  const [, yaml = ""] =
+    /Another repository verifies[\s\S]*?```yaml\n([\s\S]*?)```/.exec(readme) ?? [];
+  return parse(yaml).find(({ uses = "" }) => uses.includes("neon-typescript-guide"));
 }
 
-test("the action hands on all of its arguments, on however many lines", () => {
-  const words = "\n  --list\n\n  --step\n  4 --driver pg\n";
-  const { PATH, HOME, SystemRoot } = process.env;
-  const environment = { PATH, HOME, SystemRoot, ACTION_PATH: root, GUIDE: "", ARGUMENTS: words };
-  const { status, stdout, stderr } = spawnSync("bash", ["-e", "-c", scriptOf("Verify")], {
-    env: environment,
-    encoding: "utf8",
-  });
-  expect(stdout.match(/\d {2}[\w.-]+/g), stderr).toEqual([
-    "4  04-delete",
-    "2  02-read.after-04-delete",
-  ]);
-  expect(status, stderr).toBe(0);
+/** Another repository, with a guide in docs/ whose steps import the package. */
+async function otherRepository() {
+  const directory = realpathSync(mkdtempSync(join(tmpdir(), "repository-")));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  expectExit(await sharedProject().guide(["new", "guide", join(directory, "docs")]), 0);
+  return directory;
+}
+
+test("the README's example verifies a guide in another repository, and says where one fails", async () => {
+  const { uses, with: inputs } = example();
+  expect(uses).toBe(`OWNER/neon-typescript-guide@v${version.split(".")[0]}`);
+  const given = { ...inputs, "database-url": inject("databaseUrl") };
+  const repository = await otherRepository();
+
+  const good = await useAction(root, repository, given);
+  expect(good.code, good.log).toBe(0);
+  expect(good.log).toContain("All 2 outputs are verified with 2 drivers");
+  const report = join(repository, ".runner", "guide-report.json");
+  expect(good.outputs).toEqual({ verified: "true", failed: "0", report });
+  expect(readFileSync(join(repository, "report.xml"), "utf8")).toContain("<testsuites");
+
+  writeFileSync(join(repository, "docs/expected/02-read.txt"), "1: first\n2: other\n");
+  const bad = await useAction(root, repository, given);
+  expect(bad.code).toBe(1);
+  expect(bad.log).toMatch(
+    /^::error file=docs\/expected\/02-read\.txt,line=2,title=02-read%3A drift::/m,
+  );
+  expect(bad.summary).toMatch(/```diff\n@@ .*\n 1: first\n-2: other\n\+2: second\n```/);
+  expect(bad.outputs).toEqual({ verified: "false", failed: "1", report });
+});
+
+test("the action hands on all of its arguments, and says so where nothing could be run", async () => {
+  const repository = await otherRepository();
+  const given = { guide: "docs", "database-url": inject("databaseUrl") };
+  const words = "\n  --driver\n\n  pg\n  --step 1\n";
+  const one = await useAction(root, repository, { ...given, arguments: words });
+  expect(one.code, one.log).toBe(0);
+  expect(one.log).toContain("The output is verified with 1 driver");
+
+  const none = await useAction(root, repository, { guide: "no-such-guide" });
+  expect(none.code).toBe(2);
+  expect(none.outputs).toEqual({ verified: "false", failed: "", report: "" });
+});
+
+test("each action is pinned, and each job has a time limit", () => {
+  const files = [join(root, "action.yml")];
+  for (const name of readdirSync(workflows)) files.push(join(workflows, name));
+  for (const file of files) {
+    const text = readFileSync(file, "utf8");
+    for (const [, uses] of text.matchAll(/uses: (?!\.\/)(.*)/g)) {
+      expect(uses, file).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+    }
+    const { on, jobs = {}, concurrency } = parse(text);
+    for (const job of Object.values(jobs)) expect(job).toHaveProperty("timeout-minutes");
+    if (on)
+      expect([on, concurrency], file).toEqual([
+        expect.objectContaining({ workflow_dispatch: null }),
+        expect.anything(),
+      ]);
+  }
 });

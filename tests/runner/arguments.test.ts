@@ -1,4 +1,6 @@
+import type { Command } from "commander";
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { describeProgram } from "../../runner/arguments/describe.ts";
 import { parseArguments } from "../../runner/arguments/parse-arguments.ts";
 import { isCi } from "../../runner/surroundings.ts";
 
@@ -93,12 +95,12 @@ describe("a slip of the hand", () => {
     ["--drver pg", "Unknown option '--drver'. Did you mean --driver?"],
     ["export f --chek", "Unknown option '--chek'. Did you mean --check?"],
     ["--nonsense", "Unknown option '--nonsense'. The options: --guide, --driver, "],
-    ["db --foo", "Unknown option '--foo'. The options: --help."],
+    ["db --foo", "Unknown option '--foo'. The options: --keep, --port, --help."],
     ["doctor --fox", "Unknown option '--fox'. The options: --json, --help."],
     ["exprot f", 'Unknown command "exprot". Did you mean export?'],
     [
       "something",
-      'Unknown command "something". The commands: open, export, db, doctor, new, learn, board. The options:',
+      'Unknown command "something". The commands: open, export, db, doctor, new, learn, board, complete. The options:',
     ],
     ["new stp x", 'Unknown command "new stp". Did you mean step?'],
     [
@@ -108,11 +110,14 @@ describe("a slip of the hand", () => {
     ["new", "new what? The commands: new guide, new step, new driver, new golden, new project."],
     [
       "help nonsense",
-      'Unknown command "nonsense". The commands: open, export, db, doctor, new, learn, board.',
+      'Unknown command "nonsense". The commands: open, export, db, doctor, new, learn, board, complete.',
     ],
     ["new step", "Missing required argument 'name'."],
     ["doctor x", "Too many arguments for 'doctor'. Expected 0 arguments but got 1."],
     ["--step", "Option '--step <name|number>' argument missing."],
+    ["db --keep Bad-Name", "It is small letters, digits and _, such as afternoon."],
+    ["db --keep a --port 99999", "It is a number up to 65535."],
+    ["db --port 5433", "--port is for a server that is kept: --keep NAME --port NUMBER."],
     ["--timeout soon", "It is a number of seconds, such as 30."],
     ["--reporter morse", "The reporters: terminal, json, junit, tap, github."],
   ])("%s", (line, message) => {
@@ -138,4 +143,19 @@ describe("help", () => {
   ])("%s answers", (line, text) => {
     expect(parse(line)).toEqual({ kind: "answer", text: expect.stringContaining(text) });
   });
+});
+
+test("the help of each command has an example", () => {
+  const program = describeProgram("1.0.0", inPipe, () => {});
+  const paths = (command: Command, path: string[]): string[][] =>
+    command.commands.flatMap((sub) => {
+      const own = [...path, sub.name()];
+      return [own, ...paths(sub, own)];
+    });
+  for (const path of [...paths(program, []), ["complete"]]) {
+    const line = parse([...path, "--help"].join(" "));
+    expect(line, path.join(" ")).toMatchObject({
+      text: expect.stringMatching(/^Examples?:\n {2}npx/m),
+    });
+  }
 });

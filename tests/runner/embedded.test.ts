@@ -1,7 +1,9 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, onTestFinished, test } from "vitest";
+import { connect } from "../../drivers/connect.ts";
+import * as pg from "../../drivers/pg.ts";
 import type { GuideDatabase } from "../../runner/database/guide-database.ts";
 import { openEmbeddedDatabase } from "../../runner/database/open-database.ts";
 import { makeDirectory, openWorkspace, type Workspace } from "../../runner/workspace/workspace.ts";
@@ -18,8 +20,11 @@ function makeWorkspace(): Workspace {
   return workspace;
 }
 
+/** Nobody interrupts. */
+const never = new AbortController().signal;
+
 async function open(workspace: Workspace): Promise<GuideDatabase> {
-  const database = await openEmbeddedDatabase(workspace);
+  const database = await openEmbeddedDatabase(workspace, never);
   onTestFinished(() => database.close());
   return database;
 }
@@ -61,10 +66,28 @@ test("without room in memory, all is on the disk", async () => {
 
 test("nothing stays in memory", async () => {
   const workspace = makeWorkspace();
-  const database = await openEmbeddedDatabase(workspace);
+  const database = await openEmbeddedDatabase(workspace, never);
   await database.openLane("pg");
   await database.close();
   workspace.close();
   const { place, directory } = workspace.memory ?? { place: tmpdir(), directory: "none" };
   expect(readdirSync(place).map((name) => join(place, name))).not.toContain(directory);
+});
+
+test("a server that is slow to tidy up is waited for, and its cluster used again", async () => {
+  const workspace = makeWorkspace();
+  const cluster = join(workspace.directory, "cluster");
+  const database = await openEmbeddedDatabase(workspace, never);
+  const { url } = await database.openLane("pg");
+  const password = readFileSync(join(cluster, "password"), "utf8");
+  const superuser = await connect(
+    pg,
+    `postgresql://postgres:${password}@${new URL(url).host}/postgres`,
+  );
+  await superuser.execute("BEGIN; LOCK pg_authid IN EXCLUSIVE MODE");
+  const released = superuser.execute("SELECT pg_sleep(3); COMMIT");
+  await database.close();
+  expect(existsSync(cluster)).toBe(false); // it is in the cache
+  await released;
+  await superuser.close();
 });

@@ -1,8 +1,7 @@
-import axe from "axe-core";
-import type { Page } from "playwright-core";
 import { beforeAll, describe, expect, test } from "vitest";
 import { toHtml } from "../../runner/export/html/export-html.ts";
 import { ownDocument, smallDocument } from "../export/support.ts";
+import { violations } from "./axe.ts";
 import { openPage, useBrowser } from "./browser.ts";
 
 useBrowser();
@@ -10,16 +9,6 @@ let html = "";
 beforeAll(async () => {
   html = await toHtml(await ownDocument());
 });
-
-/** What axe has to say, in a line each: https://github.com/dequelabs/axe-core */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const result: axe.AxeResults = await page.evaluate("axe.run()");
-  expect(result.passes.length).toBeGreaterThan(10);
-  return result.violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ target, failureSummary }) => `${id}: ${target} ${failureSummary}`),
-  );
-}
 
 test("asks the network for nothing, and its policy refuses nothing", async () => {
   const { page, requests, complaints } = await openPage(html);

@@ -86,7 +86,8 @@ export function startNode(choices: readonly string[], environment: NodeJS.Proces
   };
 }
 
-function cleanEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+/** Nothing that would change what the command does. */
+export function cleanEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const { PATH, HOME, LANG, TMPDIR, SystemRoot, TEMP } = process.env;
   const cache = sharedCache();
   const caches = { XDG_CACHE_HOME: cache, LOCALAPPDATA: cache };

@@ -64,7 +64,8 @@ export function startGuide(
     stdio: ["ignore", ...files],
   });
   for (const file of files) closeSync(file);
-  const printed = () => ({ stdout: readFileSync(out, "utf8"), stderr: readFileSync(err, "utf8") });
+  const read = (file: string) => attempt(() => readFileSync(file, "utf8")); // a test may be over
+  const printed = () => ({ stdout: read(out), stderr: read(err) });
   const ended = new Promise<Ended>((resolve, reject) => {
     child.once("error", reject);
     child.once("exit", (code) => resolve({ code, ...printed() }));
@@ -93,6 +94,6 @@ function attempt(read: () => string): string {
   try {
     return read();
   } catch {
-    return ""; // it has ended meanwhile
+    return ""; // it has gone meanwhile
   }
 }

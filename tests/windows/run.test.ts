@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -80,8 +81,14 @@ test("on a given server", async () => {
   });
 });
 
-test("the document is up to date, byte for byte", async () => {
+test("the document is the same as here, byte for byte", async () => {
   const DATABASE_URL = inject("databaseUrl");
+  const document = join(box, "places", plain, "GUIDE.md");
+  const here = spawnSync("npx", ["tsx", "run-guide.ts", "export", document], {
+    env: { ...process.env, DATABASE_URL },
+    encoding: "utf8",
+  });
+  expect(here.status, here.stderr).toBe(0);
   const ended = await guide(plain, ["export", "GUIDE.md", "--check"], { DATABASE_URL });
   expect(ended).toMatchObject({
     stderr: expect.stringContaining("GUIDE.md is up to date."),

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
 import { withDatabase } from "../../../drivers/connection/connection-uri.ts";
 import type { Workspace } from "../../workspace/workspace.ts";
 import type { GuideDatabase, Lane } from "../guide-database.ts";
+import { afterAbort } from "../patience.ts";
 import { openPool, type Pool } from "../pool.ts";
 import { quoteIdentifier } from "../quote.ts";
 import { dropScratch } from "../scratch.ts";
@@ -15,7 +15,7 @@ import { type Memory, openMemory } from "./memory.ts";
 import { type Server, startServer } from "./server-process.ts";
 import { type ServerUser, serverUser } from "./server-user.ts";
 
-/** A server that answers is tidied within a tenth of this. One that does not is killed. */
+/** Somebody has pressed Ctrl-C, and waits. A server that does not answer by then is killed. */
 const TIDY_LIMIT_MS = 2000;
 
 /** What a run may be given to work with. */
@@ -23,17 +23,22 @@ interface Means {
   readonly workspace: Workspace;
   readonly binaries: Binaries;
   readonly user: ServerUser;
+  readonly signal: AbortSignal;
 }
 
 /**
  * Starts a PostgreSQL of the run's own, on a cluster from the cache, or else on a new one. A cluster
  * from the cache that turns out damaged is passed over.
+ * @param signal nobody wants to wait any longer
  * @throws Failure of kind "database"
  */
-export async function openEmbedded(workspace: Workspace): Promise<GuideDatabase> {
+export async function openEmbedded(
+  workspace: Workspace,
+  signal: AbortSignal,
+): Promise<GuideDatabase> {
   refuseFullDisk(workspace.root);
   const user = serverUser();
-  const means = { workspace, user, binaries: findBinaries(workspace.root, user) };
+  const means = { workspace, user, binaries: findBinaries(workspace.root, user), signal };
   for (const find of [takeCluster, copyPristine]) {
     const cluster = await find(workspace, means.binaries, user);
     const opened = cluster && (await open(means, cluster).catch(() => undefined));
@@ -43,7 +48,7 @@ export async function openEmbedded(workspace: Workspace): Promise<GuideDatabase>
 }
 
 async function open(means: Means, cluster: Cluster): Promise<GuideDatabase> {
-  const { workspace, binaries, user } = means;
+  const { workspace, binaries, user, signal } = means;
   const server = await startServer(workspace, binaries, user, cluster);
   const pool = openPool(urlOf(server, "postgres", cluster.password));
   try {
@@ -58,7 +63,7 @@ async function open(means: Means, cluster: Cluster): Promise<GuideDatabase> {
         openLane(url, pool, role.name, memory, name),
       lookOn: async () => (await import("./look-on.ts")).lookOn(pool, role.name, url, server.log),
       async close() {
-        const limit = sleep(TIDY_LIMIT_MS, "late" as const, { ref: false });
+        const limit = afterAbort(signal, TIDY_LIMIT_MS).then(() => "late" as const);
         const state = await Promise.race([tidy(pool, role.name, memory), limit]);
         await pool.close();
         const isClean = await server.stop(state === "late");

@@ -50,6 +50,7 @@ const settings = {
 
 /**
  * @param wantedPort 0 for any that is free
+ * @param other settings than those of a server that lives for a run
  * @throws Failure of kind "database" with what the server said
  */
 export async function startServer(
@@ -58,20 +59,21 @@ export async function startServer(
   user: ServerUser,
   cluster: Cluster,
   wantedPort = 0,
+  other: Readonly<Record<string, string>> = {},
 ): Promise<Server> {
   for (let attempt = 1; ; attempt++) {
     const port = wantedPort || (await freePort());
     const logFile = join(workspace.directory, "server.log");
-    const name = basename(workspace.directory);
+    // Its processes show the name of the run: by that, they are found when it is gone.
+    const choices = { ...settings, ...other, port, cluster_name: basename(workspace.directory) };
     if (process.platform === "win32") {
       const { launchOnWindows } = await import("./windows-server.ts");
-      const choices = { ...settings, port, cluster_name: name };
       const server = launchOnWindows(binaries, cluster, choices, logFile);
       const stop = (isStuck = false) => server.stop(isStuck ? "immediate" : "fast");
       if (await server.isReady()) return { port, log: logFile, stop };
       await stop(true);
     } else {
-      const child = launch(binaries, user, cluster, port, logFile, name);
+      const child = launch(binaries, user, cluster, choices, logFile);
       if (await isReady(child, cluster)) {
         return { port, log: logFile, stop: (isStuck = false) => stop(child, isStuck, workspace) };
       }
@@ -88,19 +90,14 @@ function launch(
   binaries: Binaries,
   user: ServerUser,
   cluster: Cluster,
-  port: number,
+  choices: Readonly<Record<string, string | number>>,
   logFile: string,
-  name: string,
 ): ChildProcess {
   rmSync(join(cluster.dataDirectory, "postmaster.pid"), { force: true });
-  // Its processes show the name of the run: by that, they are found when it is gone.
-  const choices = Object.entries({ ...settings, port, cluster_name: name }).flatMap(([k, v]) => [
-    "-c",
-    `${k}=${v}`,
-  ]);
+  const words = Object.entries(choices).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
   const log = openSync(logFile, "w", 0o600);
   try {
-    return spawn(binaries.postgres, ["-D", cluster.dataDirectory, ...choices], {
+    return spawn(binaries.postgres, ["-D", cluster.dataDirectory, ...words], {
       ...user,
       cwd: cluster.dataDirectory,
       detached: true, // out of the reach of Ctrl-C: the runner stops it, after the steps
@@ -140,7 +137,7 @@ async function stop(
   return child.exitCode === 0;
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer().once("error", reject);
     probe.listen(0, "127.0.0.1", () => {

@@ -4,7 +4,7 @@ import { Html, html } from "./markup.ts";
 
 /** In the order in which they are needed. Each is a small file below `page/`. */
 const styles = ["base", "layout", "blocks", "tabs", "projector", "print"];
-const scripts = ["tabs", "copy", "contents", "scrolling", "projector", "print"];
+const scripts = ["tabs", "copy", "contents", "scrolling", "projector", "projector-key", "print"];
 
 const icon =
   "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'><rect width='32' height='32' rx='8' fill='#0b0f0d'/><path d='M9 17l5 5 10-12' fill='none' stroke='#00e599' stroke-width='4' stroke-linecap='round' stroke-linejoin='round'/></svg>";

@@ -23,6 +23,7 @@ function take(happening: Happening): void {
     case "run":
       places[happening.run]?.show(happening.state);
       toolbar.announce(places[happening.run]?.name ?? "", happening.state);
+      dispatchEvent(new Event("resize")); // the projector lays out what it shows
       return;
     case "output":
       places[happening.run]?.print(happening.client, happening.text);

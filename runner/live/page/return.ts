@@ -1,3 +1,5 @@
+import { find } from "./elements.ts";
+
 // A page that is loaded anew, because a file was saved, goes on where it was.
 
 const KEY = "guide-place";
@@ -23,7 +25,7 @@ export function returnToPlace(): void {
   sessionStorage.removeItem(KEY);
   if (text === null) return;
   const { isProjected, y, run }: Place = JSON.parse(text);
-  if (isProjected) dispatchEvent(new KeyboardEvent("keydown", { key: "p" }));
+  if (isProjected) find(".controls [aria-pressed]").click();
   const button = document.querySelector(`[data-run="${run}"] .run`);
   if (button instanceof HTMLElement) button.focus({ preventScroll: true });
   if (!isProjected) scrollTo({ top: y, behavior: "instant" });

@@ -30,14 +30,14 @@ function tableFigure(table: TableNow): HTMLElement {
   ].filter(Boolean);
   const scroller = element("div", "scroller", element("table", "", head, body));
   scroller.tabIndex = 0;
-  scroller.role = "region";
+  scroller.role = "group";
   scroller.ariaLabel = `Table ${name}`;
   const rest = more.length > 0 ? [element("p", "unshown", `… ${more.join(", ")}`)] : [];
   return element("figure", `table${isGone ? " gone" : ""}`, caption, scroller, ...rest);
 }
 
 const marks = {
-  same: ["", ""],
+  same: ["", "as before"],
   came: ["+", "new"],
   changed: ["~", "changed"],
   went: ["−", "deleted"],

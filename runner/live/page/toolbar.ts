@@ -34,13 +34,13 @@ export function openToolbar(): Toolbar {
 
   return {
     show(status) {
+      if (status.message !== last?.message) say(status.message);
       last = status;
       position = status.position;
       save.checked = status.runOnSave;
       all.ariaDisabled = String(status.isBusy);
       back.ariaDisabled = String(status.isBusy || position === 0);
       stop.hidden = !status.isBusy;
-      if (status.message || status.isBusy) say(status.message);
     },
     connected(isConnected) {
       if (!isConnected) say("The connection is lost. Trying again …");

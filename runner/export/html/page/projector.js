@@ -1,10 +1,19 @@
-// The projector mode shows one section at a time, in large type. The key p, or the button, begins
-// and ends it. Left and right go back and on; page up and down, as a presenter's remote sends them,
-// first scroll through a section that is longer than the screen.
+// The projector mode shows one thing at a time, in large type: a text, a code or an output. What is
+// longer than the screen has columns, and then pages; nothing is cut. A button begins and ends it. The
+// arrow keys turn, as do page up and down, which a presenter's remote sends.
 
 const root = document.documentElement;
-const screens = [...document.querySelectorAll(".screen")];
+/** A step is three of them. @type {HTMLElement[]} */
+const slides = [...document.querySelectorAll(".screen")].flatMap((screen) => {
+  const parts = [...screen.querySelectorAll(":scope > :is(.told, .code-part, .run-part)")];
+  return [...(parts.length > 0 ? parts : [screen])].filter((one) => one instanceof HTMLElement);
+});
+for (const slide of slides) {
+  slide.classList.add("slide");
+  if (!headingOf(slide)) slide.prepend(makeTitle(slide));
+}
 let current = 0;
+let page = 0;
 /** What the mode has closed, to save room. @type {HTMLDetailsElement[]} */
 let closed = [];
 
@@ -12,87 +21,87 @@ const controls = document.createElement("div");
 controls.className = "controls";
 controls.role = "region";
 controls.ariaLabel = "Projector";
-const back = addButton("←", () => go(current - 1));
+const back = addButton("←", () => turn(-1));
 back.ariaLabel = "Back";
 const position = document.createElement("span");
 position.className = "position";
 controls.append(position);
-const on = addButton("→", () => go(current + 1));
+const on = addButton("→", () => turn(1));
 on.ariaLabel = "On";
-const toggle = addButton("Projector ", () => (isOn() ? leave() : enter()));
-toggle.ariaKeyShortcuts = "p";
-const key = document.createElement("kbd");
-key.textContent = "p";
-key.ariaHidden = "true";
-toggle.append(key);
+const toggle = addButton("Projector", () => (isOn() ? leave() : enter()));
 document.body.append(controls);
 showControls();
 
 /** @type {Record<string, () => void>} */
 const keys = {
-  ArrowLeft: () => go(current - 1),
-  ArrowRight: () => go(current + 1),
+  ArrowLeft: () => turn(-1),
+  ArrowRight: () => turn(1),
   PageUp: () => turn(-1),
   PageDown: () => turn(1),
   " ": () => turn(1),
   Home: () => go(0),
-  End: () => go(screens.length - 1),
+  End: () => go(slides.length - 1),
   Escape: leave,
-  p: leave,
 };
 
 addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-  const action = isOn() ? keys[event.key] : { p: enter }[event.key];
+  const action = isOn() ? keys[event.key] : undefined;
   if (!action || (event.key === " " && isPressable(event.target))) return;
   event.preventDefault();
   action();
 });
 
 addEventListener("hashchange", () => {
-  const target = screens.findIndex(({ id }) => `#${id}` === decodeURIComponent(location.hash));
+  const id = decodeURIComponent(location.hash.slice(1));
+  const target = slides.findIndex((slide) => screenOf(slide)?.id === id);
   if (isOn() && target !== -1) go(target);
 });
+// Whoever changes what a slide holds says so with this event, too.
+addEventListener("resize", () => {
+  if (isOn()) layOut(page);
+});
 
-/** Begins with the section that the contents mark as being read. */
+/** Begins with the section that the contents mark as being read, or where it was before a reload. */
 function enter() {
-  const link = document.querySelector(".contents a[aria-current]")?.getAttribute("href");
+  const id = document.querySelector(".contents a[aria-current]")?.getAttribute("href")?.slice(1);
   root.classList.add("projector");
   closed = [...document.querySelectorAll("details")].filter(
     (details) => details.open && details.closest(".step"),
   );
   for (const details of closed) details.open = false;
-  go(
-    Math.max(
-      0,
-      screens.findIndex(({ id }) => `#${id}` === link),
-    ),
-  );
+  const first = slides.findIndex((slide) => screenOf(slide)?.id === id);
+  go(history.state?.slide ?? Math.max(0, first));
 }
 
 function leave() {
   root.classList.remove("projector");
   for (const details of closed) details.open = true;
-  for (const screen of screens) headingOf(screen)?.removeAttribute("aria-level");
+  for (const slide of slides) headingOf(slide)?.removeAttribute("aria-level");
+  history.replaceState(null, "", location.href);
   showControls();
-  screens[current]?.scrollIntoView({ behavior: "instant" });
+  slides[current]?.scrollIntoView({ behavior: "instant" });
   toggle.focus({ preventScroll: true });
 }
 
-/** @param {number} index */
-function go(index) {
-  const screen = screens[index];
-  if (!screen) return;
+/** @param {number} index @param {"first" | "last"} [at] on which of its pages */
+function go(index, at = "first") {
+  const slide = slides[index];
+  if (!slide) return;
   current = index;
-  for (const one of screens) one.classList.toggle("current", one === screen);
+  for (const one of slides) one.classList.toggle("shown", one === slide);
+  const screen = screenOf(slide);
+  for (const one of document.querySelectorAll(".screen")) {
+    one.classList.toggle("current", one === screen);
+  }
   const url = new URL(location.href);
-  url.hash = screen.id;
-  history.replaceState(null, "", url);
+  url.hash = screen?.id ?? "";
+  history.replaceState({ slide: index }, "", url);
   scrollTo({ top: 0, behavior: "instant" });
-  showControls();
+  layOut(at === "first" ? 0 : Number.POSITIVE_INFINITY);
 
   // A screen reader reads on from here. Where a section stands alone, its heading is the first.
-  const heading = headingOf(screen);
+  const heading = headingOf(slide);
   if (!heading) return;
   heading.ariaLevel = "1";
   heading.tabIndex = -1;
@@ -100,26 +109,71 @@ function go(index) {
   heading.focus({ preventScroll: true });
 }
 
-/** @param {Element} screen @returns {HTMLElement | null} */
-function headingOf(screen) {
-  return screen.querySelector("h1, h2, h3");
+/** One column where there is room, and else two. @param {number} wanted a page; the last one at most */
+function layOut(wanted) {
+  const slide = slides[current];
+  if (!slide) return;
+  slide.classList.remove("columns");
+  slide.classList.toggle("columns", pagesOf(slide) > 1);
+  show(Math.min(wanted, pagesOf(slide) - 1));
 }
 
-/**
- * Scrolls most of a screen up or down, or turns to the next one where that is not possible.
- * @param {1 | -1} direction
- */
+/** From a page to the next. @param {HTMLElement} slide */
+function strideOf(slide) {
+  return slide.clientWidth + Number.parseFloat(getComputedStyle(slide).columnGap);
+}
+
+/** Columns that have no room stand to the right, where nobody sees them. @param {HTMLElement} slide */
+function pagesOf(slide) {
+  const beyond = slide.scrollWidth - slide.clientWidth;
+  return 1 + Math.max(0, Math.ceil((beyond - 1) / strideOf(slide)));
+}
+
+/** @param {number} wanted a page of what is shown */
+function show(wanted) {
+  const slide = slides[current];
+  if (!slide) return;
+  page = wanted;
+  slide.scrollLeft = page * strideOf(slide);
+  showControls();
+}
+
+/** Turns a page. @param {1 | -1} direction */
 function turn(direction) {
-  const before = scrollY;
-  scrollBy({ top: direction * innerHeight * 0.85, behavior: "instant" });
-  if (Math.abs(scrollY - before) < 1) go(current + direction);
+  const slide = slides[current];
+  const next = page + direction;
+  if (slide && next >= 0 && next < pagesOf(slide)) show(next);
+  else go(current + direction, direction === 1 ? "first" : "last");
+}
+
+/** @param {Element} slide */
+function screenOf(slide) {
+  return slide.closest(".screen");
+}
+
+/** @param {Element} slide @returns {HTMLElement | null} */
+function headingOf(slide) {
+  return slide.querySelector("h1, h2, h3, .slide-title");
+}
+
+/** A part of a step stands alone, and is read out by this. @param {Element} slide */
+function makeTitle(slide) {
+  const what = slide.matches(".code-part") ? "code" : "output";
+  const title = document.createElement("p");
+  title.role = "heading";
+  title.className = "slide-title unseen";
+  title.textContent = `${screenOf(slide)?.querySelector("h2")?.textContent}: ${what}`;
+  return title;
 }
 
 function showControls() {
   for (const part of [back, position, on]) part.hidden = !isOn();
-  back.disabled = current === 0;
-  on.disabled = current === screens.length - 1;
-  position.textContent = `${current + 1} / ${screens.length}`;
+  const slide = slides[current];
+  const pages = slide && isOn() ? pagesOf(slide) : 1;
+  back.disabled = current === 0 && page === 0;
+  on.disabled = current === slides.length - 1 && page >= pages - 1;
+  const ofPages = pages > 1 ? ` (${page + 1} of ${pages})` : "";
+  position.textContent = `${current + 1} / ${slides.length}${ofPages}`;
   toggle.ariaPressed = String(isOn());
 }
 
@@ -129,7 +183,7 @@ function isOn() {
 
 /** @param {EventTarget | null} target */
 function isPressable(target) {
-  return target instanceof Element && target.matches("a, button, summary");
+  return target instanceof Element && target.matches("a, button, summary, input, [role=tab]");
 }
 
 /**
