@@ -36,6 +36,7 @@ const pictures: readonly Picture[] = [
     prepare: async (page) => {
       await scrollTo(page, STEP);
       await page.keyboard.press("p");
+      await page.keyboard.press("ArrowRight"); // to its code
     },
   },
 ];

@@ -22,7 +22,7 @@ export async function openCommand(options: OpenOptions, context: Context): Promi
   const clients = drivers.map((name) => liveClient(name, standalone));
   const { timeout, port, patience } = options;
   const whole = { guide, drivers, standalone, runs: guide.runs, timeout, inPlace: false };
-  const directory = mkdtempSync(join(tmpdir(), "guide-open-"));
+  let directory: string | undefined;
 
   async function onAddress(address: string, isFirst: boolean): Promise<void> {
     if (!isFirst) return print(`For another browser: ${address}\n`);
@@ -32,6 +32,7 @@ export async function openCommand(options: OpenOptions, context: Context): Promi
     );
     if (!options.browser || isCi()) return;
     const { openBrowser } = await import("../live/open-browser.ts");
+    directory = mkdtempSync(join(tmpdir(), "guide-open-"));
     openBrowser(address, directory);
   }
 
@@ -40,7 +41,7 @@ export async function openCommand(options: OpenOptions, context: Context): Promi
       runLive({ guide, clients, session, port, patience, onAddress, signal }),
     );
   } finally {
-    rmSync(directory, { recursive: true, force: true });
+    if (directory) rmSync(directory, { recursive: true, force: true });
   }
   return 0;
 }

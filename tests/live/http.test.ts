@@ -1,7 +1,10 @@
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { connect } from "node:net";
-import { networkInterfaces } from "node:os";
-import { describe, expect, test } from "vitest";
+import { networkInterfaces, tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, inject, onTestFinished, test } from "vitest";
 import { type LiveGuide, openGuide } from "../support/live.ts";
 import { sharedProject } from "../support/project.ts";
 
@@ -122,6 +125,35 @@ describe("the server of the live page", () => {
       expect(reached).not.toBe("connected");
     }
   });
+
+  test.skipIf(process.platform !== "linux")(
+    "starts the browser with a file that only this user can read, and no secret on a command line",
+    async () => {
+      const directory = mkdtempSync(join(tmpdir(), "guide-test-"));
+      onTestFinished(() => rmSync(directory, { recursive: true }));
+      const opener = join(directory, "xdg-open");
+      const seen = join(directory, "seen");
+      const file = 'file=$(echo "$1" | sed s,file://,,); stat -c %a "$file"; cat "$file"';
+      writeFileSync(
+        opener,
+        `#!/bin/sh\n{ echo "$@"; ${file}; } > "${seen}.new"; mv "${seen}.new" "${seen}"\n`,
+      );
+      chmodSync(opener, 0o755);
+      const PATH = `${directory}:${process.env.PATH}`;
+      const guide = sharedProject().start(["open"], { DATABASE_URL: inject("databaseUrl"), PATH });
+      const printed = await guide.prints("The address works once.");
+      const [, token = "none"] = /token=([\w-]+)/.exec(printed) ?? [];
+      await expect.poll(() => existsSync(seen), { timeout: 20_000 }).toBe(true);
+      const [words = "", mode, page] = readFileSync(seen, "utf8").split("\n");
+      expect(words).toMatch(/^file:\/\/\S+\/open\.html$/);
+      expect(words).not.toContain(token);
+      expect(mode).toBe("600");
+      expect(page).toContain(token);
+      guide.child.kill("SIGINT");
+      await guide.ended;
+      expect(existsSync(fileURLToPath(words))).toBe(false);
+    },
+  );
 
   test("ends when its last page is closed, and with Ctrl-C", async () => {
     const closing = await openGuide(sharedProject(), ["--patience", "0.1"]);
