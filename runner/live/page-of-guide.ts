@@ -18,7 +18,7 @@ export interface PageCode {
 export async function loadPageCode(): Promise<PageCode> {
   const directory = join(import.meta.dirname, "page");
   const { outputFiles } = await build({
-    entryPoints: [join(directory, "main.ts")],
+    entryPoints: [join(directory, "live-page.ts")],
     bundle: true,
     write: false,
     format: "esm",
