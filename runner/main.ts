@@ -82,19 +82,20 @@ async function perform(
     case "learn check":
       return (await import("./commands/learn.ts")).learnCommand(line, context);
     case "new": {
-      const { newDriver, newStep } = await import("./commands/new.ts");
+      const { newDriver, newStep } = await import("./new/new-parts.ts");
       const { loadGuide } = await import("./guide/load-guide.ts");
       const guide = await loadGuide(guideDirectory(line.guide));
-      context.print(harmless((line.what === "step" ? newStep : newDriver)(guide, line.name)));
+      const write = line.what === "step" ? newStep : newDriver;
+      context.print(harmless(await write(guide, line.name)));
       return 0;
     }
     case "new guide": {
-      const { newGuide } = await import("./begin/new-guide.ts");
+      const { newGuide } = await import("./new/new-guide.ts");
       context.print(harmless(await newGuide(line.directory)));
       return 0;
     }
     case "new project": {
-      const { newProject } = await import("./standalone/new-project.ts");
+      const { newProject } = await import("./new/new-project.ts");
       const { loadGuide } = await import("./guide/load-guide.ts");
       const guide = await loadGuide(guideDirectory(line.guide));
       context.print(harmless(newProject(guide, line.directory, line.driver)));

@@ -8,8 +8,8 @@ import { withDatabase } from "../../drivers/connection/connection-uri.ts";
 import { DatabaseError } from "../../drivers/connection/errors.ts";
 import type { Database, Driver, Parameter, Statements } from "../../drivers/driver.ts";
 import { drivers } from "../../drivers/drivers.ts";
-import { driverTemplate } from "../../runner/commands/templates.ts";
 import { createScratch, dropScratch } from "../../runner/database/scratch.ts";
+import { driverTemplate } from "../../runner/new/templates.ts";
 
 const url = inject("databaseUrl");
 

@@ -4,6 +4,7 @@ import { isInstalled } from "../../drivers/connection/installed.ts";
 import { Failure, messageOf } from "../failure.ts";
 import type { Guide } from "../guide/guide.ts";
 import { moduleFor, project } from "../project.ts";
+import { withDriver, withRun } from "./edit-sources.ts";
 import { driverTemplate, stepTemplate } from "./templates.ts";
 
 /**
@@ -22,10 +23,7 @@ export function newStep(guide: Guide, name: string): string {
   write(file, stepTemplate(title, moduleFor(join(guide.directory, "steps"), "step")));
 
   const manifest = join(guide.directory, "steps", "guide.json");
-  const names = [...guide.runs.map((run) => run.step.name), stepName];
-  const list = names.map((one) => JSON.stringify(one)).join(", ");
-  const text = readFileSync(manifest, "utf8");
-  writeFileSync(manifest, text.replace(/("runs"\s*:\s*)\[[^\]]*\]/, `$1[${list}]`));
+  writeFileSync(manifest, withRun(readFileSync(manifest, "utf8"), stepName));
 
   return `Wrote ${show(file)}, and added it to steps/guide.json.
 Next: edit it, look at its output (it has no golden file yet), and take it over:
@@ -39,23 +37,24 @@ Next: edit it, look at its output (it has no golden file yet), and take it over:
  * @returns what to do next
  * @throws Failure of kind "usage" for a name that cannot be used
  */
-export function newDriver(guide: Guide, name: string): string {
+export async function newDriver(guide: Guide, name: string): Promise<string> {
   refuseName(name);
   if (guide.drivers.includes(name))
     throw new Failure("usage", `There is a driver ${name} already.`);
+  const isNamed = !isInstalled && guide.directory === project;
+  const list = join(project, "drivers", "drivers.ts");
+  const source = isNamed ? await withDriver(readFileSync(list, "utf8"), name, show(list)) : "";
+
   const file = join(guide.directory, "drivers", `${name}.ts`);
   mkdirSync(dirname(file), { recursive: true });
   write(file, driverTemplate(moduleFor(join(guide.directory, "drivers"), "driver")));
-  if (isInstalled || guide.directory !== project) {
+  if (!isNamed) {
     return `Wrote ${show(file)}. Next: edit it, and run the guide with it:
   ${guide.command} --driver ${name}
 `;
   }
 
-  const list = join(project, "drivers", "drivers.ts");
-  const key = /^[a-z]\w*$/.test(name) ? name : JSON.stringify(name);
-  const text = readFileSync(list, "utf8");
-  writeFileSync(list, text.replace(/\n};\s*$/, `\n  ${key}: () => import("./${name}.ts"),\n};\n`));
+  writeFileSync(list, source);
 
   return `Wrote ${show(file)}, and named it in drivers/drivers.ts.
 Next: edit it, and run the guide and the driver tests with it:

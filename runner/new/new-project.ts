@@ -3,7 +3,7 @@ import { basename, join, relative, resolve } from "node:path";
 import { Failure, messageOf } from "../failure.ts";
 import type { Guide } from "../guide/guide.ts";
 import { withoutMarks } from "../guide/marks.ts";
-import { loadClients } from "./load-clients.ts";
+import { loadClients } from "../standalone/load-clients.ts";
 
 /** What the runner alone needs, what was installed, and a reader's own secret. */
 const left = new Set(["standalone.json", "node_modules", "venv", "__pycache__", ".env"]);
