@@ -17,11 +17,7 @@ test("a run is added at the end, and all else in guide.json stays", () => {
 test.each([
   ["a comma at the end", "{\n  pg: f,\n}", '{\n  pg: f,\n  mine: () => import("./mine.ts"),\n}'],
   ["none", "{ pg: f }", '{ pg: f,\n  mine: () => import("./mine.ts") }'],
-  [
-    "what looks like the end",
-    '{ pg: "\n};" }',
-    '{ pg: "\n};",\n  mine: () => import("./mine.ts") }',
-  ],
+  ["what looks like the end", '{ pg: "};" }', '{ pg: "};",\n  mine: () => import("./mine.ts") }'],
 ])("a driver is named after the last one: %s", async (_, before, after) => {
   const source = (list: string) => `export const drivers: Readonly<X> = ${list};\n`;
   expect(await withDriver(source(before), "mine", "drivers.ts")).toBe(source(after));
