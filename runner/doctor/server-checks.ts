@@ -97,5 +97,5 @@ function remedyFor(error: unknown): string {
   if (code === "ENOTFOUND") return "Check the host name, and the network.";
   if (code === "3D000") return "Check the database name at the end of the connection string.";
   if (code === "CONNECT_TIMEOUT") return "A firewall may block the port: try another network.";
-  return "See the message, and the README's section on failures.";
+  return "See the message, and docs/failures.md.";
 }

@@ -3,10 +3,10 @@ import type { Guide } from "../guide/guide.ts";
 import { visible } from "../report/visible.ts";
 import { watchSaves } from "../session/saves.ts";
 import { firstTouched } from "../session/touched.ts";
-import type { Audience } from "./audience.ts";
-import type { Conductor } from "./conductor.ts";
+import type { Controller } from "./controller.ts";
 import type { GuideText } from "./guide-text.ts";
 import type { RunBoard } from "./run-board.ts";
+import type { Subscribers } from "./subscribers.ts";
 
 /** An editor writes a file in several moves. */
 const SETTLED_MS = 60;
@@ -15,14 +15,14 @@ export interface Saves {
   readonly guide: Guide;
   readonly clients: readonly string[];
   readonly text: GuideText;
-  readonly conductor: Conductor;
+  readonly controller: Controller;
   readonly board: RunBoard;
-  readonly audience: Audience;
+  readonly subscribers: Subscribers;
 }
 
 /** Shows the text and the code of what is saved anew, and what is stale by it. @returns ends that */
 export function followSaves(saves: Saves): () => Promise<void> {
-  const { guide, clients, text, conductor, board, audience } = saves;
+  const { guide, clients, text, controller, board, subscribers } = saves;
   const files = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
   let work = Promise.resolve();
@@ -31,12 +31,12 @@ export function followSaves(saves: Saves): () => Promise<void> {
     const touched = [...files].flatMap((file) => firstTouched(guide, file) ?? []);
     files.clear();
     try {
-      if (await text.renew()) audience.tell({ kind: "reload" });
+      if (await text.renew()) subscribers.tell({ kind: "reload" });
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       board.say({ message: visible(error.message) });
     }
-    if (touched.length > 0) conductor.saved(Math.min(...touched));
+    if (touched.length > 0) controller.saved(Math.min(...touched));
   }
 
   const close = watchSaves(guide, clients, (file) => {
@@ -44,7 +44,7 @@ export function followSaves(saves: Saves): () => Promise<void> {
     clearTimeout(timer);
     timer = setTimeout(() => {
       work = work.then(settle);
-      work.catch(conductor.fail);
+      work.catch(controller.fail);
     }, SETTLED_MS);
   });
   return async () => {

@@ -1,7 +1,6 @@
 import type { Guide } from "../guide/guide.ts";
 import type { Session } from "../session/session.ts";
-import { openAudience } from "./audience.ts";
-import { openConductor } from "./conductor.ts";
+import { openController } from "./controller.ts";
 import { openWitness } from "./database/witness.ts";
 import { followSaves } from "./follow-saves.ts";
 import { openGuideText } from "./guide-text.ts";
@@ -10,6 +9,7 @@ import { loadPageCode } from "./page-of-guide.ts";
 import { readAction } from "./read-action.ts";
 import { openRunBoard } from "./run-board.ts";
 import type { LiveClient } from "./show-run.ts";
+import { openSubscribers } from "./subscribers.ts";
 
 export interface LiveChoice {
   readonly guide: Guide;
@@ -33,22 +33,25 @@ export async function runLive(choice: LiveChoice): Promise<void> {
     end = resolve;
     fail = reject;
   });
-  const audience = openAudience(patience * 1000, end);
+  const subscribers = openSubscribers(patience * 1000, end);
   const names = clients.map(({ name }) => name);
-  const board = openRunBoard(guide, names, audience);
+  const board = openRunBoard(guide, names, subscribers);
   const witness = await openWitness(session);
-  const conductor = openConductor({ guide, clients, session, witness, board, onFailure: fail });
+  const controller = openController({ guide, clients, session, witness, board, onFailure: fail });
   const text = await openGuideText(guide, clients, await loadPageCode());
   const routes = {
     page: () => text.page,
-    join: (response: Parameters<typeof audience.join>[0]) => audience.join(response, board.past()),
+    join: (response: Parameters<typeof subscribers.join>[0]) =>
+      subscribers.join(response, board.past()),
     act(body: string) {
       const action = readAction(body, guide.runs.length);
-      return action ? conductor.act(action) : ({ status: 400, reason: "No such action." } as const);
+      return action
+        ? controller.act(action)
+        : ({ status: 400, reason: "No such action." } as const);
     },
   };
   const server = await serve(port, routes, () => onAddress(server.invite(), false));
-  const close = followSaves({ guide, clients: names, text, conductor, board, audience });
+  const close = followSaves({ guide, clients: names, text, controller, board, subscribers });
   signal.addEventListener("abort", end);
   if (signal.aborted) end();
   onAddress(server.invite(), true);
@@ -56,9 +59,9 @@ export async function runLive(choice: LiveChoice): Promise<void> {
     await ended;
   } finally {
     await close();
-    conductor.act({ kind: "stop" });
-    audience.dismiss();
+    controller.act({ kind: "stop" });
+    subscribers.dismiss();
     await server.close();
-    await conductor.idle;
+    await controller.idle;
   }
 }

@@ -12,7 +12,7 @@ export type Action =
   | { readonly kind: "runOnSave"; readonly isOn: boolean };
 
 /** What happens, as the page is told. A page that joins is told everything anew. */
-export type Happening =
+export type ServerEvent =
   | { readonly kind: "status"; readonly status: Status }
   | { readonly kind: "run"; readonly run: number; readonly state: RunState }
   /** A client printed something. */

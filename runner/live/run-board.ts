@@ -1,6 +1,6 @@
 import type { Guide, Run } from "../guide/guide.ts";
-import type { Audience } from "./audience.ts";
-import type { Happening, RunState, Status } from "./messages.ts";
+import type { RunState, ServerEvent, Status } from "./messages.ts";
+import type { Subscribers } from "./subscribers.ts";
 
 /** What every page shows: where the session is, and what each run came to. */
 export interface RunBoard {
@@ -15,20 +15,20 @@ export interface RunBoard {
   printed(run: Run, client: string, text: string): void;
   say(status: Partial<Status>): void;
   /** What a page that joins has missed. */
-  past(): Happening[];
+  past(): ServerEvent[];
 }
 
 export function openRunBoard(
   guide: Guide,
   clients: readonly string[],
-  audience: Audience,
+  subscribers: Subscribers,
 ): RunBoard {
   const states: RunState[] = guide.runs.map(() => ({ kind: "waiting" }));
   let status: Status = { position: 0, isBusy: false, runOnSave: false, message: "" };
 
   function set(index: number, state: RunState): void {
     states[index] = state;
-    audience.tell({ kind: "run", run: index, state });
+    subscribers.tell({ kind: "run", run: index, state });
   }
 
   return {
@@ -61,17 +61,17 @@ export function openRunBoard(
       if (state?.kind !== "running") return;
       const outputs = { ...state.outputs, [client]: `${state.outputs[client]}${text}` };
       states[index] = { kind: "running", outputs };
-      audience.tell({ kind: "output", run: index, client, text });
+      subscribers.tell({ kind: "output", run: index, client, text });
     },
 
     say(change) {
       status = { ...status, ...change };
-      audience.tell({ kind: "status", status });
+      subscribers.tell({ kind: "status", status });
     },
 
     past: () => [
       { kind: "status", status },
-      ...states.map((state, run): Happening => ({ kind: "run", run, state })),
+      ...states.map((state, run): ServerEvent => ({ kind: "run", run, state })),
     ],
   };
 }

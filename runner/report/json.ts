@@ -7,7 +7,7 @@ import type { Events, Reporter } from "./events.ts";
 /** Of a longer stdout, the report holds the beginning. */
 const STDOUT_LIMIT = 1024 * 1024;
 
-/** One JSON document at the end of the run. Its schema is in the README. */
+/** One JSON document at the end of the run. docs/json-report.md describes it. */
 export function jsonReporter(write: (text: string) => void): Reporter {
   let head: Events["start"] | undefined;
   return {

@@ -1,4 +1,4 @@
-import type { Happening } from "../messages.ts";
+import type { ServerEvent } from "../messages.ts";
 import { placesOfRuns } from "./places.ts";
 import { reloadInPlace, returnToPlace } from "./return.ts";
 import { openToolbar } from "./toolbar.ts";
@@ -14,19 +14,19 @@ stream.addEventListener("message", ({ data }) => take(JSON.parse(data)));
 stream.addEventListener("open", () => toolbar.connected(true));
 stream.addEventListener("error", () => toolbar.connected(false)); // the browser tries again
 
-function take(happening: Happening): void {
-  switch (happening.kind) {
+function take(event: ServerEvent): void {
+  switch (event.kind) {
     case "status":
-      toolbar.show(happening.status);
-      for (const place of places) place.showStatus(happening.status);
+      toolbar.show(event.status);
+      for (const place of places) place.showStatus(event.status);
       return;
     case "run":
-      places[happening.run]?.show(happening.state);
-      toolbar.announce(places[happening.run]?.name ?? "", happening.state);
+      places[event.run]?.show(event.state);
+      toolbar.announce(places[event.run]?.name ?? "", event.state);
       dispatchEvent(new Event("resize")); // the projector lays out what it shows
       return;
     case "output":
-      places[happening.run]?.print(happening.client, happening.text);
+      places[event.run]?.print(event.client, event.text);
       return;
     case "reload":
       reloadInPlace();

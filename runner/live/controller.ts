@@ -12,7 +12,7 @@ import type { RunBoard } from "./run-board.ts";
 import { type LiveClient, OUTPUT_SHOWN, showRun } from "./show-run.ts";
 
 /** Does what the readers ask for, one thing at a time, and shows it on the board. */
-export interface Conductor {
+export interface Controller {
   /** @returns undefined where it was taken on */
   act(action: Action): Refusal | undefined;
   /** A file was saved that the runs from this one on depend on. */
@@ -23,7 +23,7 @@ export interface Conductor {
   readonly idle: Promise<void>;
 }
 
-export interface Concert {
+export interface ControllerParts {
   readonly guide: Guide;
   readonly clients: readonly LiveClient[];
   readonly session: Session;
@@ -33,8 +33,8 @@ export interface Concert {
   readonly onFailure: (error: unknown) => void;
 }
 
-export function openConductor(concert: Concert): Conductor {
-  const { guide, clients, session, witness, board, onFailure } = concert;
+export function openController(parts: ControllerParts): Controller {
+  const { guide, clients, session, witness, board, onFailure } = parts;
   const names = clients.map(({ name }) => name);
   const track = openTrack(guide, names, followed(session, witness, board));
   let stop: AbortController | undefined;

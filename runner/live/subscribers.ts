@@ -1,11 +1,11 @@
 import type { ServerResponse } from "node:http";
-import type { Happening } from "./messages.ts";
+import type { ServerEvent } from "./messages.ts";
 
 /** The pages that are open, each with a stream of events. */
-export interface Audience {
+export interface Subscribers {
   /** @param past what a page that joins is told first */
-  join(response: ServerResponse, past: readonly Happening[]): void;
-  tell(happening: Happening): void;
+  join(response: ServerResponse, past: readonly ServerEvent[]): void;
+  tell(event: ServerEvent): void;
   /** Tells the pages that it is over. */
   dismiss(): void;
 }
@@ -17,7 +17,7 @@ const PULSE_MS = 15_000;
  * @param patience milliseconds
  * @param onLeft is called when the last page has been closed for so long
  */
-export function openAudience(patience: number, onLeft: () => void): Audience {
+export function openSubscribers(patience: number, onLeft: () => void): Subscribers {
   const pages = new Set<ServerResponse>();
   let waiting: NodeJS.Timeout | undefined;
   const pulse = setInterval(() => {
@@ -36,8 +36,8 @@ export function openAudience(patience: number, onLeft: () => void): Audience {
       pages.add(response);
       response.on("close", () => leave(response));
     },
-    tell(happening) {
-      for (const page of pages) page.write(written(happening));
+    tell(event) {
+      for (const page of pages) page.write(written(event));
     },
     dismiss() {
       clearInterval(pulse);
@@ -49,6 +49,6 @@ export function openAudience(patience: number, onLeft: () => void): Audience {
 }
 
 /** JSON has no line feeds of its own, so nothing that a step printed can begin another event. */
-function written(happening: Happening): string {
-  return `data: ${JSON.stringify(happening)}\n\n`;
+function written(event: ServerEvent): string {
+  return `data: ${JSON.stringify(event)}\n\n`;
 }
