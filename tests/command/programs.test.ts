@@ -216,8 +216,11 @@ test("a link to a guide that is given another target is another guide", async ()
   const project = copySmallProject();
   const path = (name: string) => join(project.directory, name);
   for (const name of ["old", "new"]) {
-    for (const part of ["steps", "drivers", "expected"]) {
+    for (const part of ["steps", "expected"]) {
       cpSync(path(part), path(`${name}/${part}`), { recursive: true });
+    }
+    for (const step of ["01-create", "02-read"]) {
+      project.edit(`${name}/steps/${step}.ts`, '"../drivers/', '"../../drivers/');
     }
   }
   project.edit("new/steps/02-read.ts", "--- Book Library", "--- Seen Library");
