@@ -8,8 +8,13 @@ const root = join(import.meta.dirname, "..");
 const compiler = join(root, "node_modules/typescript/bin/tsc");
 const pages = ["runner/export/html/page", "runner/live/page", "runner/board/page"];
 
-// `npm ci` in a checkout has no use for it, and without the compiler nobody packs.
-if (process.env.npm_command !== "ci" && existsSync(compiler)) {
+const command = process.env.npm_command;
+if (command === "pack" && !existsSync(compiler)) {
+  console.error("The package is compiled before it is packed. Run: npm ci");
+  process.exit(1);
+}
+// `npm ci` in a checkout has no use for it.
+if (command !== "ci" && existsSync(compiler)) {
   rmSync(join(root, "dist"), { recursive: true, force: true });
   execFileSync(process.execPath, [compiler, "-p", import.meta.dirname], { stdio: "inherit" });
   for (const page of pages) cpSync(join(root, page), join(root, "dist", page), { recursive: true });

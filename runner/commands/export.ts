@@ -1,6 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { extname } from "node:path";
-import { guideCommand } from "../../drivers/connection/installed.ts";
 import type { ExportOptions } from "../arguments/command-line.ts";
 import { buildDocument, type RunOutput } from "../export/document/build.ts";
 import { type Format, formats, write } from "../export/formats.ts";
@@ -58,7 +57,7 @@ export async function exportCommand(
   const [client = ""] = options.driver;
   const folder = client.startsWith("standalone/") ? client : `standalone/${client}`;
   const text = await write(buildDocument(guide, outputs), format, folder);
-  if (options.check) return check(file, text, context);
+  if (options.check) return check(file, text, guide.command, context);
   save(file, text, context);
   return 0;
 }
@@ -99,14 +98,19 @@ function outputOf({ verdict, golden, drivers }: JudgedRun): RunOutput {
   return { text, verified: false, clients: [shown.driver] };
 }
 
-async function check(file: string, text: string, { print, note }: Context): Promise<number> {
+async function check(
+  file: string,
+  text: string,
+  command: string,
+  { print, note }: Context,
+): Promise<number> {
   const old = read(file);
   if (old === text) {
     note(`${file} is up to date.`);
     return 0;
   }
   print(harmless(await diffTexts(old, text, file)));
-  note(`${file} is stale. Write it: ${guideCommand} export ${file}`);
+  note(`${file} is stale. Write it: ${command} export ${file}`);
   return 1;
 }
 

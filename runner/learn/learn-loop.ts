@@ -1,4 +1,5 @@
 import pc from "picocolors";
+import type { Task } from "../guide/marks.ts";
 import { visible } from "../report/visible.ts";
 import type { Keys } from "../terminal/keys.ts";
 import { clip } from "../terminal/pager.ts";
@@ -23,6 +24,7 @@ export interface Lesson {
 }
 
 const keyLine = "Save the file, or: h hint   s solution   n next   ? keys   q quit";
+const passedLine = "Enter goes on   ? keys   q quit";
 
 type Event = { readonly kind: "saved" } | { readonly kind: "key"; readonly key: string };
 type Turn = "stay" | "next" | "quit";
@@ -85,6 +87,7 @@ async function doExercise(lesson: Lesson, exercise: Exercise): Promise<Exclude<T
         await runNow();
         return "stay";
       case "h":
+        if (attempt?.kind === "to do") hints = Math.max(hints, hintsBefore(exercise, attempt.task));
         screen.write(`${nextHint(course, exercise, hints++)}\n`);
         return "stay";
       case "s":
@@ -100,7 +103,9 @@ async function doExercise(lesson: Lesson, exercise: Exercise): Promise<Exclude<T
   for (;;) {
     await judge.prepare(exercise);
     const key = waiting.shift();
-    const event: Event = key ? { kind: "key", key } : await nextEvent(lesson, exercise, known);
+    const event: Event = key
+      ? { kind: "key", key }
+      : await nextEvent(lesson, exercise, known, attempt?.kind);
     if (event.kind === "saved") await runNow();
     else {
       const turn = await answer(event.key);
@@ -114,8 +119,9 @@ async function nextEvent(
   { keys, screen, signal }: Lesson,
   exercise: Exercise,
   known: string | undefined,
+  came: Attempt["kind"] | undefined,
 ): Promise<Event> {
-  const line = clip(keyLine, screen.size().width - 1);
+  const line = clip(came === "passed" ? passedLine : keyLine, screen.size().width - 1);
   screen.write(`${pc.dim(line)} `);
   const end = new AbortController();
   const either = AbortSignal.any([signal, end.signal]);
@@ -144,6 +150,12 @@ async function run(lesson: Lesson, exercise: Exercise, waiting: string[]): Promi
   } finally {
     unlisten();
   }
+}
+
+/** How many hints there are for the tasks before one: whoever has done those needs them no more. */
+function hintsBefore({ tasks }: Exercise, task: Task): number {
+  const before = tasks.slice(0, tasks.indexOf(task));
+  return before.reduce((count, { hints }) => count + hints.length, 0);
 }
 
 function nextHint({ guide }: Course, exercise: Exercise, shown: number): string {

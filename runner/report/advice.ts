@@ -9,7 +9,7 @@ export function adviceFor(guide: Guide, { run, golden, verdict, drivers }: Judge
     case "drift":
       return `All drivers agree. If this is what the guide should say: ${guide.command} --update. If not, look at ${file}.`;
     case "divergence":
-      return "The drivers disagree, so a driver is wrong: look at the one whose output is not the documented one, in drivers/.";
+      return `The drivers disagree, so a driver is wrong: look at the one whose output is not the documented one, in drivers/. What is different each time gets a marker in ${golden.name}: [..]`;
     case "error": {
       // Not the step by itself: without the steps before it, it finds no table.
       const failed = drivers.find(({ outcome }) => outcome.kind === "failed")?.driver;

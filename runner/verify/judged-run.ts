@@ -2,7 +2,7 @@ import type { Outcome } from "../execute/outcome.ts";
 import type { Run } from "../guide/guide.ts";
 import { diffOf } from "./diff.ts";
 import { type Golden, isGolden } from "./golden.ts";
-import { digestOfFile } from "./output.ts";
+import { digestOfOutput } from "./new-content.ts";
 import { type Evidence, judge, type Verdict } from "./verdict.ts";
 
 /** A run of a step over all drivers, with its verdict. */
@@ -37,7 +37,7 @@ export async function judgeRun(
     let diff = "";
     if (outcome.kind === "finished") {
       const matches = run.isSetup || (await isGolden(golden, outcome.stdoutFile));
-      const digest = matches ? "golden" : digestOfFile(outcome.stdoutFile);
+      const digest = matches ? "golden" : await digestOfOutput(golden, outcome.stdoutFile);
       evidence.push({ kind: "finished", isGolden: matches, digest });
       if (!matches) diff = await diffOf(golden, outcome.stdoutFile, `${driver} printed`);
     } else {

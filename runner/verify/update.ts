@@ -3,7 +3,6 @@ import {
   chownSync,
   lstatSync,
   mkdirSync,
-  readFileSync,
   readlinkSync,
   realpathSync,
   renameSync,
@@ -13,8 +12,9 @@ import {
 } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { Failure, messageOf } from "../failure.ts";
-import { type Golden, readGolden } from "./golden.ts";
+import { readGolden } from "./golden.ts";
 import { type JudgedRun, judgeRun } from "./judged-run.ts";
+import { newContent } from "./new-content.ts";
 
 /** Can the golden file be written? Only where all drivers succeeded and agree. */
 export function isUpdatable({ verdict, drivers }: JudgedRun): boolean {
@@ -42,19 +42,6 @@ export async function updateGoldenFile(judged: JudgedRun, directory: string): Pr
   const outcomes = judged.drivers.map(({ driver, outcome }) => [driver, outcome] as const);
   const now = await judgeRun(judged.run, readGolden(directory, judged.run), outcomes);
   return { ...now, isUpdated: true };
-}
-
-async function newContent({ bytes }: Golden, stdoutFile: string): Promise<Buffer> {
-  const { escapeMarkers, hasMarkers } = await import("./line-pattern.ts");
-  const printed = readFileSync(stdoutFile);
-  const golden = bytes.toString("latin1").replaceAll("\r\n", "\n");
-  const text = printed.includes("..") || hasMarkers(golden) ? printed.toString("latin1") : "";
-  if (hasMarkers(golden)) {
-    const { keepMarkers } = await import("./keep-markers.ts");
-    return Buffer.from(await keepMarkers(golden, text), "latin1");
-  }
-  if (!hasMarkers(text)) return printed;
-  return Buffer.from(text.split("\n").map(escapeMarkers).join("\n"), "latin1");
 }
 
 /** Replaces all of a file or nothing. Its mode and its owner stay, and so does a link to it. */

@@ -16,7 +16,7 @@ try {
     await tx.execute(sql`DROP TABLE IF EXISTS ${books}`); // yours, too, if you have one
     console.log("Finished dropping table (if it existed).");
 
-    // exercise: Create the table books: id, title, author, publication_year and in_stock.
+    // exercise: Create the table books: id, title, author, publication_year and in_stock, which is true by default.
     // hint: await tx.execute(sql`CREATE TABLE ${books} (…)`): Drizzle puts the table's name there.
     // hint: A title is there always: VARCHAR(255) NOT NULL. An author need not be.
     // hint: The last two columns: publication_year INT, in_stock BOOLEAN DEFAULT TRUE
@@ -33,11 +33,10 @@ try {
     const [title, author] = ["The Catcher in the Rye", "J.D. Salinger"];
     await tx.insert(books).values({ title, author, publicationYear: 1951 });
     console.log("Inserted a single book.");
-    // exercise: Insert The Hobbit, 1984 and Dune, which is not in stock, with one statement, into inserted.
+    // exercise: Insert The Hobbit (J.R.R. Tolkien, 1937), 1984 (George Orwell, 1949) and Dune (Frank Herbert, 1965; not in stock) with one statement; keep its rows in inserted.
     // hint: tx.insert(books).values(more) takes an array of objects.
     // hint: The properties are those of schema.ts: title, author, publicationYear, inStock.
     // hint: returning({ id: books.id }) gives a row for each book: const inserted = await tx.insert(…)
-    // hint: 1984 is by George Orwell, of 1949; Dune is by Frank Herbert, of 1965; The Hobbit is by J.R.R. Tolkien, of 1937.
     const more = [
       { title: "The Hobbit", author: "J.R.R. Tolkien", publicationYear: 1937, inStock: true },
       { title: "1984", author: "George Orwell", publicationYear: 1949, inStock: true },

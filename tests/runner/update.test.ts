@@ -49,6 +49,22 @@ test("what was printed stands for itself, and not for any text", async () => {
   expect((await update("x\n", "...\n[..]\n")).text).toBe("\\...\n\\[..]\n");
 });
 
+test("drivers that differ only where a marker stands agree on what is new", async () => {
+  const { directory, runs, printed } = makeRuns({ "01-a": "id [..]\nold\n" });
+  const [run] = runs;
+  if (!run) throw new Error("no run");
+  const judge = (...texts: string[]) => {
+    const outcomes = texts.map((text, index) => [`driver-${index}`, printed(text)] as const);
+    return judgeRun(run, readGolden(directory, run), outcomes);
+  };
+  expect(await judge("id 1\nnew\n", "id 2\nother\n")).toMatchObject({ verdict: "divergence" });
+  const judged = await judge("id 1\nnew\n", "id 2\nnew\n");
+  expect(judged.verdict).toBe("drift");
+  expect(await updateGoldenFile(judged, directory)).toMatchObject({ verdict: "match" });
+  const text = readFileSync(join(directory, "expected", "01-a.txt"), "utf8");
+  expect(text).toBe("id [..]\nnew\n");
+});
+
 test("nothing is declared: a golden file that does not match after the update says so", async () => {
   const { updated } = await update("x\n", "");
   expect(updated.verdict).toBe("missing"); // an empty golden file documents nothing
