@@ -4,7 +4,11 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["tests/installed/**/*.test.ts"],
-    globalSetup: ["tests/support/server.ts", "tests/support/programs.ts"],
+    globalSetup: [
+      "tests/support/server.ts",
+      "tests/support/programs.ts",
+      "tests/faults/support/seed.ts",
+    ],
     testTimeout: 300_000,
     hookTimeout: 300_000,
     maxWorkers: 2,

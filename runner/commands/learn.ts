@@ -12,7 +12,7 @@ import { stateOf } from "../learn/progress.ts";
 import { type Room, withRoom } from "../learn/room.ts";
 import type { Told } from "../learn/tries.ts";
 import { guideDirectory } from "../project.ts";
-import { harmless } from "../report/visible.ts";
+import { harmless, inLog } from "../report/visible.ts";
 import { type Context, isInteractive } from "./context.ts";
 
 type Of<Kind> = Extract<LearnLine, { kind: Kind }>;
@@ -93,7 +93,7 @@ async function runOnce(
   const attempt = await withBoard(guide, options, context, (tell) =>
     withRoom(chosen, options, context, ({ tries }) => tries.run(exercise, context.signal), tell),
   );
-  context.print(`${exercise.name}\n${harmless(verdictOf(attempt))}\n`);
+  context.print(`${exercise.name}\n${inLog(verdictOf(attempt))}\n`);
   return attempt.kind === "passed" ? 0 : 1;
 }
 

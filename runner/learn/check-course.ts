@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import pc from "picocolors";
 import type { Context } from "../commands/context.ts";
-import { harmless } from "../report/visible.ts";
+import { useColor } from "../report/color.ts";
+import { inLog, visible } from "../report/visible.ts";
 import type { Attempt, Judge } from "./attempt.ts";
 import type { Course, Exercise } from "./course.ts";
 import { writeManifest } from "./exercise-files.ts";
@@ -10,6 +11,8 @@ import { verdictOf } from "./learn-page.ts";
 import { exercisesOf } from "./load-course.ts";
 import { withRoom } from "./room.ts";
 import { solutionOf, starterOf } from "./starter.ts";
+
+const color = pc.createColors(useColor(process.stdout));
 
 /**
  * Makes sure, for authors, that each task alone fails with its own message, that a starter says what
@@ -33,8 +36,8 @@ export async function checkCourse(
         const faults = await faultsOf(exercise, judge, signal);
         signal.throwIfAborted();
         if (faults.length > 0) isGood = false;
-        const sign = faults.length > 0 ? pc.red("✗") : pc.green("✓");
-        print(harmless([`${sign} ${exercise.name}`, ...faults, ""].join("\n")));
+        const sign = faults.length > 0 ? color.red("✗") : color.green("✓");
+        print(`${sign} ${inLog([visible(exercise.name), ...faults, ""].join("\n"))}`);
       }
     });
   } finally {
@@ -81,6 +84,6 @@ function reportGaps({ guide, name, exercises }: Course, print: Context["print"])
   const gaps = guide.steps.filter(
     (step) => !exercises.some((one) => one.name === `${name}/${step.name}`),
   );
-  for (const step of gaps) print(`${pc.red("✗")} ${name}/${step.name} has no exercise.\n`);
+  for (const step of gaps) print(`${color.red("✗")} ${name}/${step.name} has no exercise.\n`);
   return gaps.length === 0;
 }

@@ -103,7 +103,7 @@ export async function serve(
 
 /** A redirect would still belong to whoever led here, and a strict cookie would not be sent. */
 const entrance =
-  '<!doctype html><title>The guide</title><meta http-equiv="refresh" content="0;url=/">';
+  '<!doctype html><title>The guide</title><link rel="icon" href="data:,"><meta http-equiv="refresh" content="0;url=/">';
 
 const unknown: Refusal = {
   status: 401,

@@ -17,7 +17,12 @@ export function oneLine(text: string): string {
 
 /** What others wrote, for people to read: on a terminal it does nothing, nor in a log on GitHub. */
 export function harmless(text: string): string {
-  return isOnGithub() ? withoutCommands(visible(text)) : visible(text);
+  return inLog(visible(text));
+}
+
+/** For text with colours of ours, in which all that others wrote was made visible before. */
+export function inLog(text: string): string {
+  return isOnGithub() ? withoutCommands(text) : text;
 }
 
 /**
