@@ -2,11 +2,16 @@ import {
   closeSync,
   constants,
   fstatSync,
+  mkdirSync,
   openSync,
   readFileSync,
   readSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
   writeSync,
 } from "node:fs";
+import { dirname } from "node:path";
 import { StringDecoder } from "node:string_decoder";
 import { Failure, hasCode } from "./failure.ts";
 
@@ -59,4 +64,16 @@ export function textOf(bytes: Buffer, isCut: boolean): string {
 /** Writes all bytes. `writeSync` may stop in the middle, where a disk is full for example. */
 export function writeAll(descriptor: number, bytes: Uint8Array): void {
   for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
+}
+
+/** Writes a file whole or not at all, below a directory that may have to be made. */
+export function writeWhole(file: string, text: string, mode = 0o666): void {
+  mkdirSync(dirname(file), { recursive: true });
+  const draft = `${file}.${process.pid}`;
+  try {
+    writeFileSync(draft, text, { mode });
+    renameSync(draft, file);
+  } finally {
+    rmSync(draft, { force: true });
+  }
 }

@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { readFileSync } from "node:fs";
 import { Failure, hasCode, messageOf } from "../failure.ts";
+import { writeWhole } from "../files.ts";
 import type { Learner } from "./learners.ts";
 
 /** What a board has to remember: a board that is started again goes on where it was. */
@@ -34,10 +34,7 @@ export function readBoard(file: string): BoardFile {
 
 /** Replaces the file as a whole: a board that is killed leaves the old state or the new one. */
 export function writeBoard(file: string, board: BoardFile): void {
-  mkdirSync(dirname(file), { recursive: true });
-  const draft = `${file}.${process.pid}`;
-  writeFileSync(draft, `${JSON.stringify(board)}\n`, { mode: 0o600 });
-  renameSync(draft, file);
+  writeWhole(file, `${JSON.stringify(board)}\n`, 0o600);
 }
 
 function newCode(): string {

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { Failure } from "../failure.ts";
+import { writeWhole } from "../files.ts";
 import type { Guide } from "../guide/guide.ts";
 import { exercisesOf } from "../learn/load-course.ts";
 import { isName, type News } from "./report.ts";
@@ -156,8 +157,5 @@ function readAll(file: string): Record<string, Memory> {
 }
 
 function writeAll(file: string, all: Record<string, Memory>): void {
-  mkdirSync(dirname(file), { recursive: true });
-  const draft = `${file}.${process.pid}`;
-  writeFileSync(draft, `${JSON.stringify(all, null, 2)}\n`, { mode: 0o600 });
-  renameSync(draft, file);
+  writeWhole(file, `${JSON.stringify(all, null, 2)}\n`, 0o600);
 }

@@ -1,5 +1,5 @@
 import type { Database } from "../../drivers/driver.ts";
-import { isAlive, ownProcessTable } from "../workspace/owner.ts";
+import { isAlive, ownProcess, ownProcessTable } from "../workspace/owner.ts";
 import { quoteLiteral } from "./quote.ts";
 import { dropScratch, type OpenIn } from "./scratch.ts";
 import { isScratchName } from "./scratch-name.ts";
@@ -14,7 +14,8 @@ export const DEAD_AFTER_MINUTES = 60;
 
 /** Marks the database as in use. Call it at once, and then at least every few minutes. */
 export async function heartbeat(db: Database, name: string): Promise<void> {
-  await mark(db, name, `, run by ${ownProcessTable()}.${process.pid}`);
+  const owner = ownProcess();
+  await mark(db, name, owner ? `, run by ${owner}` : "");
 }
 
 async function mark(db: Database, name: string, owner: string): Promise<void> {

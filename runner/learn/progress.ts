@@ -1,6 +1,7 @@
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { digestOf } from "../digest.ts";
+import { writeWhole } from "../files.ts";
 import type { Guide } from "../guide/guide.ts";
 import { readGolden } from "../verify/golden.ts";
 import type { Exercise } from "./course.ts";
@@ -56,10 +57,7 @@ export function remember(
 ): Progress {
   const all = readAll(guide);
   const now = change(all[name] ?? nothing);
-  const file = fileOf(guide);
-  const draft = `${file}.${process.pid}`;
-  writeFileSync(draft, `${JSON.stringify({ ...all, [name]: now }, null, 2)}\n`);
-  renameSync(draft, file);
+  writeWhole(fileOf(guide), `${JSON.stringify({ ...all, [name]: now }, null, 2)}\n`);
   return now;
 }
 

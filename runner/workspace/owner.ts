@@ -7,9 +7,22 @@ import { digestOf } from "../digest.ts";
  * and a host name, and still have process ids of their own; so has a machine after its next start.
  */
 export function ownProcessTable(): string {
-  const start = attempt(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8"));
+  const start = startOfMachine();
   const namespace = attempt(() => readlinkSync("/proc/self/ns/pid"));
   return digestOf([hostname(), start, namespace].join("\n")).slice(0, 8);
+}
+
+/**
+ * This process, for what other machines see, too, such as a server.
+ * @returns undefined where only the host name tells machines apart: two laptops may share that
+ */
+export function ownProcess(): string | undefined {
+  return startOfMachine() ? `${ownProcessTable()}.${process.pid}` : undefined;
+}
+
+/** An id that is another one after each start. */
+function startOfMachine(): string {
+  return attempt(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8"));
 }
 
 /** Elsewhere than on Linux, there are no such files, and no such containers. */
