@@ -1,4 +1,5 @@
 import pc from "picocolors";
+import wrapAnsi from "wrap-ansi";
 import type { Task } from "../guide/marks.ts";
 import { visible } from "../report/visible.ts";
 import type { Keys } from "../terminal/keys.ts";
@@ -68,7 +69,8 @@ async function doExercise(lesson: Lesson, exercise: Exercise): Promise<Exclude<T
   let attempt: Attempt | undefined;
   /** What the file was when it was run last: what is saved during a run is seen after it. */
   let known: string | undefined;
-  screen.write(`\n${exercisePage(course, exercise, screen.size().width)}\n\n`);
+  const page = exercisePage(course, exercise, screen.size().width);
+  screen.write(`\n${wrapped(page, screen)}\n\n`);
 
   async function runNow(): Promise<void> {
     known = readExercise(exercise);
@@ -88,7 +90,7 @@ async function doExercise(lesson: Lesson, exercise: Exercise): Promise<Exclude<T
         return "stay";
       case "h":
         if (attempt?.kind === "to do") hints = Math.max(hints, hintsBefore(exercise, attempt.task));
-        screen.write(`${nextHint(course, exercise, hints++)}\n`);
+        screen.write(`${wrapped(nextHint(course, exercise, hints++), screen)}\n`);
         return "stay";
       case "s":
         await showSolution(lesson, exercise);
@@ -145,7 +147,8 @@ async function run(lesson: Lesson, exercise: Exercise, waiting: string[]): Promi
   try {
     const attempt = await tries.run(exercise, stop.signal);
     signal.throwIfAborted();
-    screen.write(`${screen.isPlain ? "\n" : "\r\x1b[K"}${verdictOf(attempt)}\n\n`);
+    const verdict = wrapped(verdictOf(attempt), screen);
+    screen.write(`${screen.isPlain ? "\n" : "\r\x1b[K"}${verdict}\n\n`);
     return attempt;
   } finally {
     unlisten();
@@ -156,6 +159,11 @@ async function run(lesson: Lesson, exercise: Exercise, waiting: string[]): Promi
 function hintsBefore({ tasks }: Exercise, task: Task): number {
   const before = tasks.slice(0, tasks.indexOf(task));
   return before.reduce((count, { hints }) => count + hints.length, 0);
+}
+
+/** Lines that are too long break between words. */
+function wrapped(text: string, screen: Screen): string {
+  return wrapAnsi(text, screen.size().width, { trim: false });
 }
 
 function nextHint({ guide }: Course, exercise: Exercise, shown: number): string {
