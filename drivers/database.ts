@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { CONNECTION_LOST, DatabaseError, databaseError } from "./connection/errors.ts";
 import type { Database, Parameter, Statements } from "./driver.ts";
+import { sendAndTell } from "./sent-statements.ts";
 import { parameterText } from "./values.ts";
 
 /** What the server answered to one statement. */
@@ -49,7 +50,10 @@ export function openDatabase(connection: Connection): Database {
       try {
         if (closed) throw new DatabaseError("query", "CONNECTION_CLOSED", "close() was called.");
         if (lost) throw lost;
-        return await withinLimit(connection.send<Shape>(statement, parameters.map(parameterText)));
+        const values = parameters.map(parameterText);
+        return await sendAndTell(statement, values, () =>
+          withinLimit(connection.send<Shape>(statement, values)),
+        );
       } catch (cause) {
         const error = databaseError("query", cause);
         if (endsConnection.has(error.code)) lost = error;

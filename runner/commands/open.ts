@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { OpenOptions } from "../arguments/command-line.ts";
 import type { Guide } from "../guide/guide.ts";
 import { loadGuide } from "../guide/load-guide.ts";
+import { openDriverStatements } from "../live/database/driver-statements.ts";
 import { runLive } from "../live/live-session.ts";
 import type { LiveClient } from "../live/show-run.ts";
 import { guideDirectory } from "../project.ts";
@@ -22,6 +23,7 @@ export async function openCommand(options: OpenOptions, context: Context): Promi
   const clients = drivers.map((name) => liveClient(name, standalone));
   const { timeout, port, patience } = options;
   const whole = { guide, drivers, standalone, runs: guide.runs, timeout, inPlace: false };
+  const statements = openDriverStatements();
   let directory: string | undefined;
 
   async function onAddress(address: string, isFirst: boolean): Promise<void> {
@@ -37,8 +39,11 @@ export async function openCommand(options: OpenOptions, context: Context): Promi
   }
 
   try {
-    await withSession({ ...whole, note, signal }, (session) =>
-      runLive({ guide, clients, session, port, patience, onAddress, signal }),
+    await withSession(
+      { ...whole, note, signal },
+      (session) =>
+        runLive({ guide, clients, session, statements, port, patience, onAddress, signal }),
+      statements.prepare,
     );
   } finally {
     if (directory) rmSync(directory, { recursive: true, force: true });

@@ -4,7 +4,7 @@ import { visible } from "../report/visible.ts";
 import type { Session } from "../session/session.ts";
 import { openTrack, Stopped, type Track } from "../session/track.ts";
 import type { JudgedRun } from "../verify/judged-run.ts";
-import type { Witness } from "./database/witness.ts";
+import type { Observer } from "./database/observer.ts";
 import { follow } from "./follow.ts";
 import type { Refusal } from "./guard.ts";
 import type { Action } from "./messages.ts";
@@ -27,16 +27,16 @@ export interface ControllerParts {
   readonly guide: Guide;
   readonly clients: readonly LiveClient[];
   readonly session: Session;
-  readonly witness: Witness;
+  readonly observer: Observer;
   readonly board: RunBoard;
   /** What cannot be told on the page. */
   readonly onFailure: (error: unknown) => void;
 }
 
 export function openController(parts: ControllerParts): Controller {
-  const { guide, clients, session, witness, board, onFailure } = parts;
+  const { guide, clients, session, observer, board, onFailure } = parts;
   const names = clients.map(({ name }) => name);
-  const track = openTrack(guide, names, followed(session, witness, board));
+  const track = openTrack(guide, names, followed(session, observer, board));
   let stop: AbortController | undefined;
   let work = Promise.resolve();
   /** The first run that was touched while something was running. */
@@ -85,7 +85,7 @@ export function openController(parts: ControllerParts): Controller {
   function show(judged: JudgedRun): void {
     const { index, step } = judged.run;
     const before = track.judged.findLast(({ run }) => run.step === step && run.index < index);
-    board.set(index, showRun({ guide, clients, witness }, judged, before));
+    board.set(index, showRun({ guide, clients, observer }, judged, before));
   }
 
   function saved(from: number): void {
@@ -132,7 +132,7 @@ function lastShown({ judged }: Track, board: RunBoard): number {
 }
 
 /** The same session, whose runs are seen while they go on. */
-function followed(session: Session, witness: Witness, board: RunBoard): Session {
+function followed(session: Session, observer: Observer, board: RunBoard): Session {
   return {
     ...session,
     async execute(run, client, stop) {
@@ -143,7 +143,7 @@ function followed(session: Session, witness: Witness, board: RunBoard): Session 
         finish = follow(file, OUTPUT_SHOWN, onText);
       };
       const work = () => session.execute(run, client, stop, onStart).finally(() => finish());
-      return witness.watch(run, client, work);
+      return observer.observe(run, client, work);
     },
   };
 }

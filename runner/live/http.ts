@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { Failure, messageOf } from "../failure.ts";
-import { openDoor } from "./door.ts";
+import { openAccess } from "./access.ts";
 import { type Refusal, refuse, refuseForeign } from "./guard.ts";
 
 /** What is behind the guard. */
@@ -16,7 +16,7 @@ export interface Routes {
 
 export interface LiveServer {
   /** An address that opens the page once. */
-  invite(): string;
+  newAddress(): string;
   close(): Promise<void>;
 }
 
@@ -48,7 +48,7 @@ export async function serve(
   const server = createServer();
   const port = await listen(server, wantedPort);
   const host = `127.0.0.1:${port}`;
-  const door = openDoor(port);
+  const access = openAccess(port);
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
@@ -59,7 +59,7 @@ export async function serve(
     if (request.method === "GET" && token) return enter(response, token);
 
     const stranger =
-      refuseForeign(request) ?? (door.knows(request.headers.cookie) ? undefined : unknown);
+      refuseForeign(request) ?? (access.isKnown(request.headers.cookie) ? undefined : unknown);
     if (stranger) return say(response, stranger);
     switch (`${request.method} ${request.url}`) {
       case "GET /":
@@ -74,7 +74,7 @@ export async function serve(
   }
 
   function enter(response: ServerResponse, token: string): void {
-    const cookie = door.redeem(token);
+    const cookie = access.useToken(token);
     if (cookie) {
       response.setHeader("set-cookie", cookie);
       showPage(response, entrance);
@@ -91,7 +91,7 @@ export async function serve(
     });
   });
   return {
-    invite: () => `http://${host}/?token=${door.invite()}`,
+    newAddress: () => `http://${host}/?token=${access.newToken()}`,
     async close() {
       const closed = once(server, "close");
       server.close();

@@ -1,7 +1,8 @@
 import type { Guide } from "../guide/guide.ts";
 import type { Session } from "../session/session.ts";
 import { openController } from "./controller.ts";
-import { openWitness } from "./database/witness.ts";
+import type { DriverStatements } from "./database/driver-statements.ts";
+import { openObserver } from "./database/observer.ts";
 import { followSaves } from "./follow-saves.ts";
 import { openGuideText } from "./guide-text.ts";
 import { serve } from "./http.ts";
@@ -15,6 +16,8 @@ export interface LiveChoice {
   readonly guide: Guide;
   readonly clients: readonly LiveClient[];
   readonly session: Session;
+  /** Of the same session. */
+  readonly statements: DriverStatements;
   /** 0 for any that is free. */
   readonly port: number;
   /** Seconds after which it ends when the last page is closed. */
@@ -26,7 +29,7 @@ export interface LiveChoice {
 
 /** Serves the guide as a page until the last one is closed, or the signal is given. */
 export async function runLive(choice: LiveChoice): Promise<void> {
-  const { guide, clients, session, port, patience, onAddress, signal } = choice;
+  const { guide, clients, session, statements, port, patience, onAddress, signal } = choice;
   let end = () => {};
   let fail = (_: unknown) => {};
   const ended = new Promise<void>((resolve, reject) => {
@@ -36,8 +39,8 @@ export async function runLive(choice: LiveChoice): Promise<void> {
   const subscribers = openSubscribers(patience * 1000, end);
   const names = clients.map(({ name }) => name);
   const board = openRunBoard(guide, names, subscribers);
-  const witness = await openWitness(session);
-  const controller = openController({ guide, clients, session, witness, board, onFailure: fail });
+  const observer = await openObserver(session, statements);
+  const controller = openController({ guide, clients, session, observer, board, onFailure: fail });
   const text = await openGuideText(guide, clients, await loadPageCode());
   const routes = {
     page: () => text.page,
@@ -50,11 +53,11 @@ export async function runLive(choice: LiveChoice): Promise<void> {
         : ({ status: 400, reason: "No such action." } as const);
     },
   };
-  const server = await serve(port, routes, () => onAddress(server.invite(), false));
+  const server = await serve(port, routes, () => onAddress(server.newAddress(), false));
   const close = followSaves({ guide, clients: names, text, controller, board, subscribers });
   signal.addEventListener("abort", end);
   if (signal.aborted) end();
-  onAddress(server.invite(), true);
+  onAddress(server.newAddress(), true);
   try {
     await ended;
   } finally {

@@ -66,8 +66,8 @@ export interface ClientResult {
   readonly details: readonly string[];
   /** The client's database after the run. */
   readonly tables: readonly TableNow[];
-  /** Tables that are not shown, and why none is. Empty where all are. */
-  readonly unshown: string;
+  /** What is not shown of the database, and why: a sentence each. */
+  readonly unshown: readonly string[];
   /** What the client sent to the server. Undefined where nobody could see it. */
   readonly statements: readonly Statement[] | undefined;
 }
@@ -94,7 +94,7 @@ export interface Statement {
   readonly text: string;
   /** As the server names them: $1 = '1984'. Empty where there are none. */
   readonly parameters: string;
-  /** Milliseconds, on the server. */
+  /** Milliseconds: those of the server, or for a driver, until the answer was there. */
   readonly duration: number | undefined;
   /** Undefined where the server does not say. */
   readonly rows: number | undefined;

@@ -7,9 +7,10 @@ import type { Guide, Step } from "../guide/guide.ts";
 import { adviceFor } from "../report/advice.ts";
 import { visible } from "../report/visible.ts";
 import type { DriverRun, JudgedRun } from "../verify/judged-run.ts";
+import { clip, STATEMENTS_SHOWN, TEXT_SHOWN } from "./database/clip.ts";
 import { differencesBetween, markChanges } from "./database/compare-tables.ts";
-import type { Seen, Witness } from "./database/witness.ts";
-import type { ClientResult, DoneState } from "./messages.ts";
+import type { Observation, Observer } from "./database/observer.ts";
+import type { ClientResult, DoneState, Statement } from "./messages.ts";
 
 /** Bytes. More of an output than this, nobody reads on a page. */
 export const OUTPUT_SHOWN = 64 * 1024;
@@ -28,7 +29,7 @@ export interface LiveClient {
 export interface Sight {
   readonly guide: Guide;
   readonly clients: readonly LiveClient[];
-  readonly witness: Pick<Witness, "seen">;
+  readonly observer: Pick<Observer, "observed">;
 }
 
 /**
@@ -36,15 +37,15 @@ export interface Sight {
  * @param before the last run of the same step
  */
 export function showRun(
-  { guide, clients, witness }: Sight,
+  { guide, clients, observer }: Sight,
   judged: JudgedRun,
   before: JudgedRun | undefined,
 ): DoneState {
   const changes = before && changesBetween(outputOf(before), outputOf(judged));
   const { index } = judged.run;
   const snapshots = clients.flatMap(({ name, title }) => {
-    const seen = witness.seen(index, name);
-    return seen ? [{ title, snapshot: seen.snapshot }] : [];
+    const now = observer.observed(index, name);
+    return now ? [{ title, snapshot: now.snapshot }] : [];
   });
   return {
     kind: "done",
@@ -52,27 +53,46 @@ export function showRun(
     text: textOf(guide, clients, judged),
     isStale: false,
     clients: judged.drivers.map((run) => {
-      const now = witness.seen(index, run.driver);
-      return { ...showClient(run), ...showSeen(now, witness.seen(index - 1, run.driver)) };
+      const now = observer.observed(index, run.driver);
+      const earlier = observer.observed(index - 1, run.driver);
+      return { ...showClient(run), ...showDatabase(now, earlier) };
     }),
     changes: changes?.map(({ sign, text }) => ({ sign, text: visible(text) })),
     differences: differencesBetween(snapshots).map(visible),
   };
 }
 
-function showSeen(
-  now: Seen | undefined,
-  before: Seen | undefined,
+function showDatabase(
+  now: Observation | undefined,
+  before: Observation | undefined,
 ): Pick<ClientResult, "tables" | "unshown" | "statements"> {
-  if (!now) return { tables: [], unshown: "", statements: undefined };
+  if (!now) return { tables: [], unshown: [], statements: undefined };
   const { snapshot, statements } = now;
-  const unshown =
-    snapshot.kind === "unread"
-      ? `The database could not be read: ${visible(snapshot.reason)}`
-      : snapshot.more > 0
-        ? `${snapshot.more} more tables are not shown.`
-        : "";
-  return { tables: markChanges(snapshot, before?.snapshot), unshown, statements };
+  const unshown: string[] = [];
+  if (snapshot.kind === "unread") {
+    unshown.push(`The database could not be read: ${visible(snapshot.reason)}`);
+  } else if (snapshot.more > 0) unshown.push(`${snapshot.more} more tables are not shown.`);
+  if (!statements) unshown.push(unseenStatements);
+  else if (statements.length === STATEMENTS_SHOWN) unshown.push(firstStatements);
+  return {
+    tables: markChanges(snapshot, before?.snapshot),
+    unshown,
+    statements: statements?.map(showStatement),
+  };
+}
+
+const unseenStatements =
+  "What a standalone script sends is seen on the embedded server only: without DATABASE_URL.";
+const firstStatements = `Of its statements, the first ${STATEMENTS_SHOWN} are shown.`;
+
+function showStatement({ text, parameters, error, ...counts }: Statement): Statement {
+  const show = (said: string) => visible(clip(said, TEXT_SHOWN));
+  return {
+    ...counts,
+    text: show(text),
+    parameters: show(parameters),
+    error: error === undefined ? undefined : show(error),
+  };
 }
 
 function textOf(guide: Guide, clients: readonly LiveClient[], judged: JudgedRun): string {

@@ -1,6 +1,9 @@
+import { cpSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { openGuide } from "../support/live.ts";
-import { copySmallProject, sharedProject } from "../support/project.ts";
+import { root } from "../support/programs.ts";
+import { copyProject, copySmallProject } from "../support/project.ts";
 import { openContext, useBrowser } from "./browser.ts";
 
 useBrowser();
@@ -38,7 +41,11 @@ test("a step that is broken is seen, mended, and run again as it is saved", asyn
 });
 
 test("from click to verdict, with the database and the statements beside it", async () => {
-  const guide = await openGuide(sharedProject(), [], {}); // on the embedded server
+  const project = copyProject();
+  for (const name of ["pg", "postgres"].map((one) => join("standalone", one))) {
+    cpSync(join(root, name), join(project.directory, name), { recursive: true });
+  }
+  const guide = await openGuide(project, [], {}); // on the embedded server, with the guide's scripts
   const context = await openContext();
   const complaints: string[] = [];
   context.on("console", (message) => complaints.push(message.text()));

@@ -4,6 +4,7 @@ import type { Statements } from "../../../drivers/driver.ts";
 import * as driver from "../../../drivers/postgres.ts";
 import { quoteIdentifier } from "../../database/quote.ts";
 import { messageOf } from "../../failure.ts";
+import { clip, VALUE_SHOWN } from "./clip.ts";
 
 /** What a database holds, as far as a person looks at it. */
 export type Snapshot =
@@ -25,7 +26,6 @@ export interface TableSnapshot {
 export const ROWS_SHOWN = 50;
 const COLUMNS_SHOWN = 20;
 const TABLES_SHOWN = 20;
-const CELL_SHOWN = 200;
 const DEADLINE_MS = 3000;
 
 /**
@@ -84,7 +84,7 @@ async function readTable(tx: Statements, { schema, name, columns, key }: Found) 
   const shown = columns.slice(0, COLUMNS_SHOWN);
   const place = `${quoteIdentifier(schema)}.${quoteIdentifier(name)} AS t`;
   const cells = shown.map(
-    (column) => `left(t.${quoteIdentifier(column)}::text, ${CELL_SHOWN + 1})`,
+    (column) => `left(t.${quoteIdentifier(column)}::text, ${VALUE_SHOWN + 1})`,
   );
   const keys = key.map((column) => `t.${quoteIdentifier(column)}`);
   const identity = keys.length > 0 ? `ROW(${keys})::text` : "md5(t::text) || t.ctid::text";
@@ -97,11 +97,11 @@ async function readTable(tx: Statements, { schema, name, columns, key }: Found) 
     name: schema === "public" ? name : `${schema}.${name}`,
     columns: shown,
     moreColumns: columns.length - shown.length,
-    rows: new Map(rows.map((row) => [row.identity, row.cells.map(clip)])),
+    rows: new Map(rows.map((row) => [row.identity, row.cells.map(clipCell)])),
     total: Number(count?.total),
   };
 }
 
-function clip(text: string | null): string | null {
-  return text !== null && text.length > CELL_SHOWN ? `${text.slice(0, CELL_SHOWN)}…` : text;
+function clipCell(text: string | null): string | null {
+  return text === null ? null : clip(text);
 }

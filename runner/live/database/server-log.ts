@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync, statSync } from "node:fs";
 import type { Statement } from "../messages.ts";
+import { STATEMENTS_SHOWN } from "./clip.ts";
 
 /** An entry of the server's log, with the lines that belong to it. */
 interface Entry {
@@ -9,7 +10,6 @@ interface Entry {
 }
 
 const LIMIT = 4 * 1024 * 1024;
-const STATEMENTS_SHOWN = 200;
 
 /** Where the log ends now: what comes later begins here. */
 export function endOfLog(log: string): number {

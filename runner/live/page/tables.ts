@@ -3,8 +3,8 @@ import { element } from "./elements.ts";
 
 /** The tables of a client's database after a run, with what the run did to their rows. */
 export function tableFigures({ tables, unshown }: ClientResult): HTMLElement[] {
-  const note = unshown ? [element("p", "unshown", unshown)] : [];
-  return [...tables.map(tableFigure), ...note];
+  const notes = unshown.map((text) => element("p", "unshown", text));
+  return [...tables.map(tableFigure), ...notes];
 }
 
 function tableFigure(table: TableNow): HTMLElement {

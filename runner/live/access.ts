@@ -1,29 +1,29 @@
 import { createHash, randomBytes } from "node:crypto";
 
 /** Lets browsers in: a token opens once, and is exchanged for a cookie. */
-export interface Door {
+export interface Access {
   /** Makes a token. Whoever has it first comes in. */
-  invite(): string;
+  newToken(): string;
   /** Uses a token up. @returns the Set-Cookie header; undefined for a token that is used or unknown */
-  redeem(token: string): string | undefined;
+  useToken(token: string): string | undefined;
   /** @param header the request's Cookie header */
-  knows(header: string | undefined): boolean;
+  isKnown(header: string | undefined): boolean;
 }
 
 /** @param port a part of the cookie's name: a browser sends cookies to every port of an address */
-export function openDoor(port: number): Door {
+export function openAccess(port: number): Access {
   const tokens = new Set<string>();
   const cookies = new Set<string>();
   const name = `guide_${port}`;
   return {
-    invite: () => issue(tokens),
+    newToken: () => issue(tokens),
 
-    redeem(token) {
+    useToken(token) {
       if (!tokens.delete(digestOf(token))) return undefined;
       return `${name}=${issue(cookies)}; HttpOnly; SameSite=Strict; Path=/`;
     },
 
-    knows: (header = "") =>
+    isKnown: (header = "") =>
       header.split("; ").some((cookie) => {
         const [key, value = ""] = cookie.split("=");
         return key === name && cookies.has(digestOf(value));

@@ -1,0 +1,83 @@
+import { cpSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import type { ClientResult, ServerEvent } from "../../runner/live/messages.ts";
+import { type LiveGuide, openGuide } from "../support/live.ts";
+import { root } from "../support/programs.ts";
+import { copyProject } from "../support/project.ts";
+
+/** Has a run made, and gives all that its page is told until it is done. */
+async function run(guide: LiveGuide, index: number): Promise<readonly ClientResult[]> {
+  const address = await guide.address();
+  const { origin } = new URL(address);
+  const cookie = (await fetch(address)).headers.get("set-cookie")?.split(";")[0] ?? "";
+  const { body } = await fetch(`${origin}/events`, { headers: { cookie } });
+  await fetch(`${origin}/act`, {
+    method: "POST",
+    headers: { cookie, origin, "content-type": "application/json" },
+    body: JSON.stringify({ kind: "run", run: index }),
+  });
+  let told = "";
+  for await (const text of body?.pipeThrough(new TextDecoderStream()) ?? []) {
+    told += text;
+    const events = told.split("\n\n").slice(0, -1);
+    for (const event of events.map((one): ServerEvent => JSON.parse(one.slice("data: ".length)))) {
+      if (event.kind !== "run" || event.run !== index || event.state.kind !== "done") continue;
+      expect(told).not.toContain("reader-secret");
+      return event.state.clients;
+    }
+  }
+  throw new Error(`The page was not told of the run:\n${told}\n${await guide.prints("")}`);
+}
+
+test("on a given server, a driver's statements are seen; those of a script are said not to be", async () => {
+  const project = copyProject();
+  const standalone = join(project.directory, "standalone");
+  cpSync(join(root, "standalone/pg"), join(standalone, "pg"), { recursive: true });
+  const values = JSON.stringify(["it's \u202e", null, "x".repeat(999)]);
+  project.edit(
+    "steps/03-update.ts",
+    "  if (changed === 0)",
+    `  await db.query("SELECT $1::text, $2::text, $3::text", ${values});
+     if (process.env.GUIDE_STATEMENTS) throw new Error("It sees what it need not.");
+     await db.query("SELECT * FROM nowhere");
+  if (changed === 0)`,
+  );
+  const clients = ["pg", "postgres", "standalone/pg"];
+  const guide = await openGuide(
+    project,
+    clients.flatMap((name) => ["--driver", name]),
+  );
+  const [pg, postgres, script] = await run(guide, 2);
+
+  for (const { statements = [], details, unshown } of [pg, postgres].flatMap((one) => one ?? [])) {
+    const at = statements.findIndex(({ text }) => text.startsWith("UPDATE books"));
+    const [update, select, failed] = statements.slice(at);
+    expect(update).toMatchObject({
+      text: "UPDATE books SET in_stock = $1 WHERE title = $2",
+      parameters: "$1 = 'true', $2 = 'Dune'",
+      rows: 1,
+    });
+    expect(update?.duration).toBeGreaterThan(0);
+    expect(select).toMatchObject({
+      parameters: `$1 = 'it''s \\u{202e}', $2 = NULL, $3 = '${"x".repeat(200)}…'`,
+      rows: 1,
+    });
+    expect(failed).toMatchObject({
+      text: "SELECT * FROM nowhere",
+      error: '42P01: relation "nowhere" does not exist',
+    });
+    expect(failed).not.toHaveProperty("rows");
+    expect(unshown).toEqual([]);
+    // What the step says is what it says without anybody who listens.
+    expect(details).toEqual([
+      "Query failed.",
+      '42P01: relation "nowhere" does not exist (03-update.ts, line 30)',
+    ]);
+  }
+  expect(script?.isGood).toBe(true);
+  expect(script).not.toHaveProperty("statements");
+  expect(script?.unshown).toEqual([
+    "What a standalone script sends is seen on the embedded server only: without DATABASE_URL.",
+  ]);
+});
