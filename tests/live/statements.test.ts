@@ -20,8 +20,8 @@ async function run(guide: LiveGuide, index: number): Promise<readonly ClientResu
   let told = "";
   for await (const text of body?.pipeThrough(new TextDecoderStream()) ?? []) {
     told += text;
-    const events = told.split("\n\n").slice(0, -1);
-    for (const event of events.map((one): ServerEvent => JSON.parse(one.slice("data: ".length)))) {
+    const events = [...told.matchAll(/^data: (.*)\n\n/gm)].map(([, data]) => data ?? "");
+    for (const event of events.map((data): ServerEvent => JSON.parse(data))) {
       if (event.kind !== "run" || event.run !== index || event.state.kind !== "done") continue;
       expect(told).not.toContain("reader-secret");
       return event.state.clients;
