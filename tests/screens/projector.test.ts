@@ -31,6 +31,8 @@ async function position(page: Page): Promise<string> {
 
 interface Line {
   readonly id: string;
+  /** A file of code, or all else that the slide has. */
+  readonly block: string;
   /** It is on the screen from its first letter to its last, and nothing lies on it. */
   readonly isWhole: boolean;
   /** Of code, in pixels. */
@@ -44,8 +46,9 @@ const linesOfSlide = `(() => {
     const isWhole = [...line.getClientRects()].every(({ left, right, top, bottom }) =>
       left >= 0 && right <= innerWidth && top >= 0 && bottom <= controls);
     const pre = line.closest("pre");
+    const block = line.closest(".code-part figure")?.querySelector("figcaption")?.textContent ?? "";
     const size = pre ? parseFloat(getComputedStyle(pre).fontSize) : 99;
-    return { id: index + " " + line.textContent, isWhole, size };
+    return { id: index + " " + line.textContent, block, isWhole, size };
   });
 })()`;
 
@@ -58,8 +61,8 @@ test("shows one thing at a time, whole, in large type", async () => {
   expect(await slide(page)).toBe("top");
 
   const seen = new Set<string>();
-  const whole = new Set<string>();
   const all = new Set<string>();
+  const whole = new Set<string>();
   for (let last = ""; last !== (await position(page)); await page.keyboard.press("ArrowRight")) {
     last = await position(page);
     const name = await slide(page);
@@ -88,6 +91,33 @@ test("shows one thing at a time, whole, in large type", async () => {
   await page.keyboard.press("Escape");
   expect(await shown(page)).toHaveLength(18);
   expect(complaints).toEqual([]);
+});
+
+test("a step's text, each file of its code, and its output: each is whole on one screen", async () => {
+  const { page } = await openPage(html, size);
+  const libraries = await page.locator("[role=tablist]").first().getByRole("tab").allTextContents();
+  expect(libraries).toEqual(["pg", "postgres.js", "Drizzle"]);
+  const all = new Set<string>();
+  const whole = new Set<string>();
+  for (const library of libraries) {
+    await page.getByRole("tab", { name: library, exact: true }).first().click();
+    await page.goto(`${page.url().split("#")[0]}#01-create`);
+    await page.locator(".contents [aria-current]", { hasText: "Create a table" }).waitFor();
+    await page.keyboard.press("p");
+    for (let name = await slide(page); name !== "shared"; name = await slide(page)) {
+      const lines: Line[] = await page.evaluate(linesOfSlide);
+      const cut = new Set(lines.filter(({ isWhole }) => !isWhole).map(({ block }) => block));
+      for (const block of new Set(lines.map((line) => line.block))) {
+        if (!/told|part/.test(name)) continue;
+        all.add(`${library}, ${name} ${block}`);
+        if (!cut.has(block)) whole.add(`${library}, ${name} ${block}`);
+      }
+      await page.keyboard.press("PageDown");
+    }
+    await page.keyboard.press("p");
+  }
+  expect([...all].filter((block) => !whole.has(block))).toEqual([]);
+  expect(all.size).toBe(3 * 4 * 3 + 1); // Drizzle has a schema, too
 });
 
 test("begins with what is being read, and ends there", async () => {
@@ -122,7 +152,7 @@ test("has type for the last row: 40 lines at most on a screen", async () => {
 });
 
 test("a presenter's remote turns the pages of a long code, there and back", async () => {
-  const { page } = await openPage(html, size);
+  const { page } = await openPage(html, { viewport: { width: 1100, height: 700 } });
   await page.goto(`${page.url()}#01-create`);
   await page.locator(".contents [aria-current]", { hasText: "Create a table" }).waitFor();
   await page.keyboard.press("p");

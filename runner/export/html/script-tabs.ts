@@ -10,7 +10,7 @@ export function scriptTabs(
   captionOf: (file: string) => string,
 ): Html {
   const figures = (script: Script) =>
-    [...script.imports, script].map(({ file, code, language }) =>
+    [script, ...script.imports].map(({ file, code, language }) =>
       codeFigure(highlighter, code, language, captionOf(file)),
     );
   const panels = scripts.map(

@@ -8,14 +8,17 @@ export function runningFigure(text: string): HTMLElement {
   return outputFigure("output", "running", text);
 }
 
-/** What a client printed, and what is wrong with it. */
+/** What a client printed, and what is wrong with it; beside it, where there is room, its database. */
 export function doneFigures(result: ClientResult): HTMLElement[] {
   const { output, note, isGood, details } = result;
   const mark = `${isGood ? "✓" : "✗"} ${note}`;
-  return [
+  const printed = [
     outputFigure(isGood ? "output verified" : "output unverified", mark, output),
     ...(details.length > 0 ? [detailsFigure(details)] : []),
-    ...tableFigures(result),
+  ];
+  return [
+    element("div", "printed", ...printed),
+    element("div", "database", ...tableFigures(result)),
     ...statementsFigure(result.statements),
   ];
 }
