@@ -69,6 +69,21 @@ test("from click to verdict, with the database and the statements beside it", as
   await page
     .locator("[id='03-update'] .agree", { hasText: "Both databases hold the same." })
     .waitFor();
+  const place = async (name: string) => await updated.locator(name).boundingBox();
+  for (const [width, isBeside] of [
+    [1920, true],
+    [1100, true],
+    [900, false],
+    [390, false],
+  ] as const) {
+    await page.setViewportSize({ width, height: 800 });
+    const [output, table] = [await place(".output"), await place(".table")];
+    expect(table?.y === output?.y, `beside each other at ${width} pixels`).toBe(isBeside);
+    const end = (box: typeof table) => (box?.x ?? 0) + (box?.width ?? 0);
+    expect((table?.x ?? 0) >= end(output)).toBe(isBeside);
+    expect(end(table)).toBeLessThanOrEqual(width);
+  }
+  await page.setViewportSize({ width: 1280, height: 800 });
   await updated.locator(".sent summary").click();
   const sent = updated.locator(".statements li", { hasText: "UPDATE books SET in_stock" });
   expect(await sent.textContent()).toMatch(/\$1 = 't', \$2 = 'Dune'[\d.]+ ms · 1 row$/);
