@@ -4,13 +4,11 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: [
-      "tests/runner/*.test.ts",
+      "tests/runner/{arguments,guide,order,pattern,run-all,tables,update}.test.ts",
       "tests/report/*.test.ts",
-      "tests/drivers/connection-string.test.ts",
-      "tests/drivers/database.test.ts",
-      "tests/drivers/values.test.ts",
+      "tests/learn/marks.test.ts",
+      "tests/drivers/{connection-string,values}.test.ts",
     ],
-    exclude: ["tests/runner/fuzz.test.ts"], // seconds for each mutant
     testTimeout: 60_000,
     env: { TZ: "America/New_York" },
   },

@@ -88,16 +88,17 @@ function choose(cases: readonly Case[], only: readonly string[]): readonly Case[
   return cases.filter((one) => only.some((wanted) => isNamed(one, wanted)));
 }
 
-/** Puts the tables between the markers of the document. */
+/** Puts the tables between the markers that the document has for this version of Node.js. */
 function writeDocument(tables: string): void {
   const file = join(root, "docs", "performance.md");
-  const [before, between, after] = readFileSync(file, "utf8").split(
-    /(?<=<!-- bench -->)|(?=<!-- \/bench -->)/,
-  );
-  if (between === undefined || after === undefined) {
-    throw new Failure("layout", `${file} needs the lines <!-- bench --> and <!-- /bench -->.`);
+  const name = `bench, Node.js ${process.versions.node.split(".")[0]}`;
+  const [begin, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
+  const text = readFileSync(file, "utf8");
+  const [from, to] = [text.indexOf(begin), text.indexOf(end)];
+  if (from < 0 || to < from) {
+    throw new Failure("layout", `${file} needs the lines ${begin} and ${end}.`);
   }
-  writeFileSync(file, `${before}\n\n${tables}\n${after}`);
+  writeFileSync(file, `${text.slice(0, from)}${begin}\n\n${tables}\n${text.slice(to)}`);
 }
 
 function print(text: string): number {

@@ -1,6 +1,6 @@
 import { emitKeypressEvents, type Key } from "node:readline";
 import type { ReadStream } from "node:tty";
-import { suspend } from "./suspend.ts";
+import { openSuspension } from "./suspend.ts";
 
 /** Keys that are pressed, one at a time, without Enter. */
 export interface Keys {
@@ -24,37 +24,29 @@ export function openKeys(stream: ReadStream, onInterrupt: () => void): Keys {
   let listener = (_name: string) => {};
   /** Ctrl-Z during a run waits for its end: its time limit would go on, unseen. */
   let isSuspending = false;
-  let isSuspended = false;
 
   const give = (name: string) => {
     const take = answer ?? listener;
     answer = undefined;
     take(name);
   };
-  const pause = async () => {
-    isSuspending = false;
-    isSuspended = true;
-    stream.setRawMode(false);
-    await suspend();
-    if (isSuspended) onResume();
-  };
-  const onResume = () => {
-    isSuspended = false;
-    // The shell has its own way of reading a terminal, and node does not notice.
-    stream.setRawMode(false).setRawMode(true);
+  const suspension = openSuspension(stream, () => {
     if (answer) give("resume");
+  });
+  const suspend = () => {
+    isSuspending = false;
+    void suspension.suspend();
   };
   const onKey = (text: string | undefined, key: Key) => {
     if (key.ctrl && key.name === "c") onInterrupt();
     else if (!key.ctrl || key.name !== "z") give(nameOf(text, key));
     else if (process.platform === "win32") return;
-    else if (answer) void pause();
+    else if (answer) suspend();
     else isSuspending = true;
   };
   emitKeypressEvents(stream);
   stream.setRawMode(true);
   stream.on("keypress", onKey).resume();
-  process.on("SIGCONT", onResume);
 
   return {
     next: (signal) =>
@@ -69,7 +61,7 @@ export function openKeys(stream: ReadStream, onInterrupt: () => void): Keys {
           signal.removeEventListener("abort", onAbort);
           resolve(name);
         };
-        if (isSuspending) void pause();
+        if (isSuspending) suspend();
       }),
     listen(onKey) {
       listener = onKey;
@@ -78,7 +70,7 @@ export function openKeys(stream: ReadStream, onInterrupt: () => void): Keys {
       };
     },
     close() {
-      process.off("SIGCONT", onResume);
+      suspension.close();
       stream.off("keypress", onKey).setRawMode(false);
       stream.pause();
     },
