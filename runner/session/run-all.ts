@@ -1,6 +1,6 @@
 import type { Outcome } from "../execute/outcome.ts";
 import type { Guide, Run } from "../guide/guide.ts";
-import { readGolden, refuseChanged } from "../verify/golden.ts";
+import { type Golden, readGolden, refuseChanged } from "../verify/golden.ts";
 import { type JudgedRun, judgeRun } from "../verify/judged-run.ts";
 import type { Session } from "./session.ts";
 
@@ -19,6 +19,15 @@ export interface Runs {
   readonly onJudged?: (run: JudgedRun) => void;
 }
 
+/** A run on its way to its verdict. */
+interface PendingRun {
+  readonly run: Run;
+  /** As it was before the first run. */
+  readonly golden: Golden;
+  /** Of the drivers that are done with it. */
+  readonly outcomes: Map<string, Outcome>;
+}
+
 /**
  * Executes runs with all drivers: side by side, or one driver after the other where they share a
  * database. Each run is judged as soon as its last driver is done, by its golden file as it was before
@@ -27,19 +36,20 @@ export interface Runs {
  * @throws Failure of kind "layout" for a golden file that cannot be read, or that changed meanwhile
  */
 export async function runAll(choice: Runs): Promise<readonly JudgedRun[]> {
-  const { guide, runs, drivers, session, bail = false } = choice;
-  const goldens = new Map(runs.map((run) => [run, readGolden(guide.directory, run)]));
-  const outcomes = new Map(runs.map((run) => [run, new Map<string, Outcome>()]));
+  const { guide, drivers, session, bail = false } = choice;
+  const pending = choice.runs.map((run): PendingRun => {
+    return { run, golden: readGolden(guide.directory, run), outcomes: new Map() };
+  });
   const results: JudgedRun[] = [];
   let judging = Promise.resolve();
 
-  async function execute(run: Run, driver: string): Promise<void> {
-    const outcome = await session.execute(run, driver);
-    outcomes.get(run)?.set(driver, outcome);
-    choice.onDone?.(run, driver, outcome);
-    if (outcomes.get(run)?.size === drivers.length) {
+  async function execute(one: PendingRun, driver: string): Promise<void> {
+    const outcome = await session.execute(one.run, driver);
+    one.outcomes.set(driver, outcome);
+    choice.onDone?.(one.run, driver, outcome);
+    if (one.outcomes.size === drivers.length) {
       judging = judging.then(async () => {
-        const judged = await judge(run, drivers);
+        const judged = await judge(one, drivers);
         results.push(judged);
         choice.onJudged?.(judged);
       });
@@ -47,27 +57,17 @@ export async function runAll(choice: Runs): Promise<readonly JudgedRun[]> {
     }
   }
 
-  async function judge(run: Run, by: readonly string[]): Promise<JudgedRun> {
-    const golden = goldens.get(run);
-    if (!golden) throw new Error(`${run.name} is none of these runs`);
-    const ofRun = by.flatMap((driver) => {
-      const outcome = outcomes.get(run)?.get(driver);
-      return outcome ? [[driver, outcome] as const] : [];
-    });
-    return judgeRun(run, golden, ofRun);
-  }
-
   /** With `bail`, nobody begins a run before the last one is judged. */
   async function runInStep(group: readonly string[]): Promise<void> {
-    for (const run of runs) {
-      await all(group.map((driver) => execute(run, driver)));
-      const { verdict } = await judge(run, group);
-      if (verdict !== "match") session.stop(`--bail: ${run.name} failed`);
+    for (const one of pending) {
+      await all(group.map((driver) => execute(one, driver)));
+      const { verdict } = await judge(one, group);
+      if (verdict !== "match") session.stop(`--bail: ${one.run.name} failed`);
     }
   }
 
   async function runFreely(driver: string): Promise<void> {
-    for (const run of runs) await execute(run, driver);
+    for (const one of pending) await execute(one, driver);
   }
 
   const groups = session.database.isParallel ? [drivers] : drivers.map((driver) => [driver]);
@@ -75,8 +75,17 @@ export async function runAll(choice: Runs): Promise<readonly JudgedRun[]> {
     await (bail ? runInStep(group) : all(group.map(runFreely)));
   }
   await judging;
-  refuseChanged(goldens.values());
+  refuseChanged(pending.map(({ golden }) => golden));
   return results;
+}
+
+/** @param by whose outcomes count */
+function judge({ run, golden, outcomes }: PendingRun, by: readonly string[]): Promise<JudgedRun> {
+  const counted = by.flatMap((driver) => {
+    const outcome = outcomes.get(driver);
+    return outcome ? [[driver, outcome] as const] : [];
+  });
+  return judgeRun(run, golden, counted);
 }
 
 /** Waits for all, and throws the first failure. */

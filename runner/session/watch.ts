@@ -55,10 +55,7 @@ export async function watchGuide(choice: WatchOptions): Promise<void> {
     const changed = judged.filter((run) => shown.get(run.run) !== signatureOf(run));
     for (const run of judged) shown.set(run.run, signatureOf(run));
     for (const run of changed) reporter.run(run);
-    const isGood = [...shown.values()].every((signature) => signature.startsWith("match"));
-    const state = isGood ? "All outputs are verified" : "Not verified";
-    const news = changed.length === 0 ? "nothing changed" : `${changed.length} changed`;
-    write(`${state}; ${news}, in ${duration} ms. Enter runs everything again; Ctrl-C ends.\n`);
+    write(`${summaryOf(shown.values(), changed.length)}, in ${duration} ms. ${watchKeys}\n`);
   }
 
   reporter.start({ guide, server: session.database.label, drivers });
@@ -72,6 +69,14 @@ export async function watchGuide(choice: WatchOptions): Promise<void> {
       write(`${error.message}\n`);
     }
   });
+}
+
+const watchKeys = "Enter runs everything again; Ctrl-C ends.";
+
+function summaryOf(signatures: Iterable<string>, changed: number): string {
+  const isGood = [...signatures].every((signature) => signature.startsWith("match"));
+  const state = isGood ? "All outputs are verified" : "Not verified";
+  return `${state}; ${changed === 0 ? "nothing changed" : `${changed} changed`}`;
 }
 
 /** Two runs with the same signature look the same to the reader. */
