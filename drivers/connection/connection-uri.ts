@@ -77,7 +77,7 @@ function splitParameters(query: string): Map<string, string> {
   const parameters = new Map<string, string>();
   for (const pair of query.split("&").filter(Boolean)) {
     const [name, value] = halves(pair, "=");
-    parameters.set(decode(name, "parameters"), decode(value, "parameters"));
+    parameters.set(decode(name, "query string"), decode(value, "query string"));
   }
   return parameters;
 }

@@ -152,7 +152,7 @@ test.each([
     "Its password has a % that is not followed by two hex digits of UTF-8 text. Write % as %25.",
   ],
   ["postgres://u:secret\uD800@h/d", "Its password is not valid text. Copy it again."],
-  ...["user name", "host", "port", "database name", "parameters"].map(
+  ...["user name", "host", "port", "database name", "query string"].map(
     (part, index): [string, string] => {
       const [user, host, port, database, parameters] = ["u", "h", "1", "d", "a=b"].map(
         (text, at) => (at === index ? `${text}%` : text),
@@ -163,6 +163,10 @@ test.each([
       ];
     },
   ),
+  [
+    "postgres://u:secret@h/d?a%=b",
+    "Its query string has a % that is not followed by two hex digits of UTF-8 text. Write % as %25.",
+  ],
   ["postgres://u:secret@h:1x/d", "Its port is not a number from 1 to 65535."],
   ["postgres://u:secret@h:x1/d", "Its port is not a number from 1 to 65535."],
   ["postgres://u:secret@h:0/d", "Its port is not a number from 1 to 65535."],
