@@ -33,47 +33,49 @@ const endsConnection = new Set([
   "COPY_NOT_SUPPORTED",
 ]);
 
+/** Sends to one connection. */
+interface Sender {
+  /** One statement at a time: whatever is sent meanwhile waits. */
+  send<Shape extends object>(
+    statement: string,
+    parameters?: readonly Parameter[],
+  ): Promise<Answer<Shape>>;
+  close(): Promise<void>;
+}
+
 /** Builds the interface of `driver.ts` on a connection: the same behaviour for every library. */
 export function openDatabase(connection: Connection): Database {
-  let lost: DatabaseError | undefined;
-  let closed = false;
+  const sender = openSender(connection);
+  const statements = statementsOf(sender);
   let inTransaction = false;
-  let previous: Promise<unknown> = Promise.resolve();
 
-  /** One statement at a time. A connection that is lost stays lost: nothing reconnects silently. */
-  function send<Shape extends object>(
-    statement: string,
-    parameters: readonly Parameter[] = [],
-  ): Promise<Answer<Shape>> {
-    const caller = new Error();
-    const answer = previous.then(async () => {
-      try {
-        if (closed) throw new DatabaseError("query", "CONNECTION_CLOSED", "close() was called.");
-        if (lost) throw lost;
-        const values = parameters.map(parameterText);
-        return await sendAndTell(statement, values, () =>
-          withinLimit(connection.send<Shape>(statement, values)),
-        );
-      } catch (cause) {
-        const error = databaseError("query", cause);
-        if (endsConnection.has(error.code)) lost = error;
-        throw pointAt(caller, error);
+  return {
+    ...statements,
+
+    async transaction(work) {
+      if (inTransaction) {
+        throw new DatabaseError("query", "25001", "A transaction is open already.");
       }
-    });
-    previous = answer.catch(() => {});
-    return answer;
-  }
+      inTransaction = true;
+      try {
+        await sender.send("BEGIN");
+        const result = await work(statements).catch(async (error: unknown) => {
+          await sender.send("ROLLBACK").catch(() => {});
+          throw error;
+        });
+        await commit(sender);
+        return result;
+      } finally {
+        inTransaction = false;
+      }
+    },
 
-  async function commit(): Promise<void> {
-    const { command } = await send("COMMIT");
-    // The server answers COMMIT with ROLLBACK where a statement had failed and was caught.
-    if (command === "ROLLBACK") {
-      const message = "The transaction was rolled back, because a statement in it failed.";
-      throw new DatabaseError("query", "25P02", message);
-    }
-  }
+    close: () => sender.close(),
+  };
+}
 
-  const statements: Statements = {
+function statementsOf({ send }: Sender): Statements {
+  return {
     async execute(statement, parameters) {
       return (await send(statement, parameters)).count ?? 0;
     },
@@ -88,26 +90,42 @@ export function openDatabase(connection: Connection): Database {
       return (await send<Shape>(statement, parameters)).rows.map((row) => ({ ...row }));
     },
   };
+}
+
+async function commit({ send }: Sender): Promise<void> {
+  const { command } = await send("COMMIT");
+  // The server answers COMMIT with ROLLBACK where a statement had failed and was caught.
+  if (command === "ROLLBACK") {
+    const message = "The transaction was rolled back, because a statement in it failed.";
+    throw new DatabaseError("query", "25P02", message);
+  }
+}
+
+/** A connection that is lost stays lost: nothing reconnects silently. */
+function openSender(connection: Connection): Sender {
+  let lost: DatabaseError | undefined;
+  let closed = false;
+  let previous: Promise<unknown> = Promise.resolve();
 
   return {
-    ...statements,
-
-    async transaction(work) {
-      if (inTransaction) {
-        throw new DatabaseError("query", "25001", "A transaction is open already.");
-      }
-      inTransaction = true;
-      try {
-        await send("BEGIN");
-        const result = await work(statements).catch(async (error: unknown) => {
-          await send("ROLLBACK").catch(() => {});
-          throw error;
-        });
-        await commit();
-        return result;
-      } finally {
-        inTransaction = false;
-      }
+    send<Shape extends object>(statement: string, parameters: readonly Parameter[] = []) {
+      const caller = new Error();
+      const answer = previous.then(async () => {
+        try {
+          if (closed) throw new DatabaseError("query", "CONNECTION_CLOSED", "close() was called.");
+          if (lost) throw lost;
+          const values = parameters.map(parameterText);
+          return await sendAndTell(statement, values, () =>
+            withinLimit(connection.send<Shape>(statement, values)),
+          );
+        } catch (cause) {
+          const error = databaseError("query", cause);
+          if (endsConnection.has(error.code)) lost = error;
+          throw pointAt(caller, error);
+        }
+      });
+      previous = answer.catch(() => {});
+      return answer;
     },
 
     async close() {
