@@ -1,7 +1,8 @@
 import { connect } from "node:net";
 import { describe, expect, inject, onTestFinished, test } from "vitest";
 import { listen } from "../faults/support/proxy.ts";
-import { copyProject, sharedProject } from "../support/project.ts";
+import { sharedProject } from "../support/project.ts";
+import { makeShellGuide } from "../support/shell-guide.ts";
 
 const given = { DATABASE_URL: inject("databaseUrl") };
 
@@ -16,24 +17,16 @@ function expectHarmless(text: string): void {
   expect(text).not.toContain("##[");
 }
 
-function hostileProject() {
-  const project = copyProject();
-  const manifest = JSON.parse(project.read("steps/guide.json"));
-  project.write(
+function hostileGuide() {
+  const guide = makeShellGuide(["01-create"]);
+  const manifest = JSON.parse(guide.read("steps/guide.json"));
+  guide.write(
     "steps/guide.json",
-    JSON.stringify({ ...manifest, title: `Title ${bad}\n${commands}`, runs: ["01-create"] }),
+    JSON.stringify({ ...manifest, title: `Title ${bad}\n${commands}` }),
   );
-  for (const name of ["02-read", "03-update", "04-delete"]) {
-    project.remove(`steps/${name}.ts`);
-    project.remove(`expected/${name}.txt`);
-  }
-  project.remove("expected/02-read.after-03-update.txt");
-  project.remove("expected/02-read.after-04-delete.txt");
-  project.write(
-    "steps/01-create.ts",
-    `/*\n# Step ${bad} ##[error]\n*/\nconsole.error(${JSON.stringify(bad + commands)});\nprocess.exit(1);\n`,
-  );
-  return project;
+  guide.write("steps/01-create.md", `# Step ${bad} ##[error]\n`);
+  guide.write("steps/01-create.sh", `cat <<'END' >&2\n${bad}${commands}\nEND\nexit 1\n`);
+  return guide;
 }
 
 describe.each([{}, { GITHUB_ACTIONS: "true" }])("a hostile guide, with %j", (environment) => {
@@ -44,7 +37,7 @@ describe.each([{}, { GITHUB_ACTIONS: "true" }])("a hostile guide, with %j", (env
     [["--yes"], 1],
     [["export", "x.md"], 1],
   ] as const)("%j: what it says does nothing", async (choices, exitCode) => {
-    const { code, stdout, stderr } = await hostileProject().guide(choices, {
+    const { code, stdout, stderr } = await hostileGuide().guide(choices, {
       ...given,
       ...environment,
     });
@@ -57,7 +50,7 @@ describe.each([{}, { GITHUB_ACTIONS: "true" }])("a hostile guide, with %j", (env
 });
 
 test("the name of a file that cannot be read does nothing, either", async () => {
-  const { code, stderr } = await copyProject().guide(["--guide", `/nowhere/${bad}`], {});
+  const { code, stderr } = await sharedProject().guide(["--guide", `/nowhere/${bad}`], {});
   expect(stderr).toContain("/nowhere/\\x1b[2J\\u{202e}");
   expectHarmless(stderr);
   expect(code).toBe(2);

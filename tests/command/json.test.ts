@@ -1,13 +1,10 @@
 import { expect, inject, test } from "vitest";
-import { copyProject, expectExit } from "../support/project.ts";
+import { expectExit } from "../support/project.ts";
+import { makeShellGuide } from "../support/shell-guide.ts";
 
 test("the JSON report is one document with everything in it", async () => {
-  const project = copyProject();
-  project.edit(
-    "steps/04-delete.ts",
-    'console.log("Deleted',
-    'console.error("odd"); console.log("Deleted',
-  );
+  const project = makeShellGuide();
+  project.edit("steps/04-delete.sh", "cat", "echo odd >&2; cat");
   const environment = { DATABASE_URL: inject("databaseUrl") };
   const result = await project.guide(["--reporter", "json"], environment);
   expectExit(result, 1);

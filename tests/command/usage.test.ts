@@ -1,7 +1,6 @@
-import { cpSync } from "node:fs";
-import { join } from "node:path";
 import { describe, expect, inject, test } from "vitest";
-import { copyProject, expectExit, sharedProject } from "../support/project.ts";
+import { copyProject, copySmallProject, expectExit, sharedProject } from "../support/project.ts";
+import { makeShellGuide, type ShellGuide } from "../support/shell-guide.ts";
 
 const given = { DATABASE_URL: inject("databaseUrl") };
 
@@ -26,16 +25,15 @@ test.each([
 });
 
 test("a driver of a guide's own has a name that is free", async () => {
-  const project = copyProject();
-  project.write("examples/orders/drivers/pg.ts", "");
-  const orders = join(project.directory, "examples/orders");
-  const result = await project.guide(["--guide", orders, "--list"]);
+  const guide = makeShellGuide();
+  guide.write("drivers/pg.ts", "");
+  const result = await guide.guide(["--list"]);
   expectExit(result, 2);
   expect(result.stderr).toMatch(/Every guide has a driver pg\. Give \S+pg\.ts another name\./);
 });
 
 test("--list respects --step", async () => {
-  const { code, stdout } = await copyProject().guide(["--list", "--step", "4"]);
+  const { code, stdout } = await sharedProject().guide(["--list", "--step", "4"]);
   expect(stdout.match(/^ *\d+ {2}[\w.-]+/gm)).toEqual([
     " 4  04-delete",
     " 2  02-read.after-04-delete",
@@ -44,24 +42,16 @@ test("--list respects --step", async () => {
 });
 
 test("a guide that is named before a command is the one that is meant", async () => {
-  const project = copyProject();
-  cpSync(join(project.directory, "steps"), join(project.directory, "other/steps"), {
-    recursive: true,
-  });
-  const made = await project.guide([
-    "--guide",
-    join(project.directory, "other"),
-    "new",
-    "step",
-    "x",
-  ]);
-  expect(made.code, made.stderr).toBe(0);
-  expect(project.read("other/steps/guide.json")).toContain("05-x");
+  const other = makeShellGuide();
+  const project = sharedProject();
+  const made = await project.guide(["--guide", other.directory, "new", "step", "x"]);
+  expectExit(made, 0);
+  expect(other.read("steps/guide.json")).toContain("05-x");
   expect(project.read("steps/guide.json")).not.toContain("05-x");
 });
 
 describe("a guide that is laid out wrongly", () => {
-  test.each<[string, (project: ReturnType<typeof copyProject>) => void, RegExp]>([
+  test.each<[string, (guide: ShellGuide) => void, RegExp]>([
     [
       "an orphaned golden file",
       (p) => p.write("expected/05-sort.txt", "x"),
@@ -79,7 +69,11 @@ describe("a guide that is laid out wrongly", () => {
     ],
     [
       "a step without a title",
-      (p) => p.edit("steps/02-read.ts", "# Read data", "Read data"),
+      (p) => {
+        p.remove("steps/02-read.sh");
+        p.remove("steps/02-read.md");
+        p.write("steps/02-read.ts", "/*\nRead data\n*/\n");
+      },
       /02-read\.ts does not open with/,
     ],
     [
@@ -103,9 +97,9 @@ describe("a guide that is laid out wrongly", () => {
       /01-create\.txt cannot be read/,
     ],
   ])("with %s exits 2", async (_, spoil, message) => {
-    const project = copyProject();
-    spoil(project);
-    const result = await project.guide([], given);
+    const guide = makeShellGuide();
+    spoil(guide);
+    const result = await guide.guide([], given);
     expectExit(result, 2);
     expect(result.stderr).toMatch(message);
   });
@@ -129,7 +123,7 @@ describe("without a usable database it exits 3", () => {
   });
 
   test("a .env file that is no text", async () => {
-    const project = copyProject();
+    const project = copySmallProject();
     project.write(".env", "DATABASE_URL=\0\0");
     const result = await project.guide([], {});
     expectExit(result, 3);

@@ -1,5 +1,7 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, inject, test } from "vitest";
-import { copyProject, copySmallProject, expectExit } from "../support/project.ts";
+import { copySmallProject, expectExit } from "../support/project.ts";
+import { disagreement, fewRuns, makeShellGuide } from "../support/shell-guide.ts";
 
 const given = { DATABASE_URL: inject("databaseUrl") };
 
@@ -10,7 +12,7 @@ function verdicts(stdout: string): string[] {
 
 describe("golden files", () => {
   test("a tampered one is drift: the drivers agree with each other", async () => {
-    const project = copyProject();
+    const project = makeShellGuide();
     project.edit("expected/02-read.txt", "Orwell", "Blair");
     const result = await project.guide([], given);
     expectExit(result, 1);
@@ -22,14 +24,14 @@ describe("golden files", () => {
       "    +ID: 3, Title: 1984, Author: George Orwell, Year: 1949, In Stock: True\n",
     );
     expect(result.stdout).toContain(
-      "All drivers agree. If this is what the guide should say: npx tsx run-guide.ts --update",
+      "All drivers agree. If this is what the guide should say: npx tsx run-guide.ts --guide ",
     );
     expect(result.stdout).toContain("Not verified: 5 match, 1 drift of 6 runs");
   });
 
   test("a driver made to disagree is divergence", async () => {
-    const project = copyProject();
-    project.edit("drivers/postgres.ts", "rows: last ?? []", "rows: [...(last ?? [])].reverse()");
+    const project = makeShellGuide();
+    project.write("steps/02-read.sh", project.read("steps/02-read.sh") + disagreement);
     const result = await project.guide([], given);
     expectExit(result, 1);
     const reads = "divergence";
@@ -40,7 +42,7 @@ describe("golden files", () => {
   });
 
   test("one with CRLF still matches", async () => {
-    const project = copySmallProject();
+    const project = makeShellGuide(fewRuns);
     project.write(
       "expected/02-read.txt",
       project.read("expected/02-read.txt").replaceAll("\n", "\r\n"),
@@ -52,21 +54,21 @@ describe("golden files", () => {
     ["missing", "is not there"],
     ["empty", "is empty"],
   ])("a %s one fails", async (kind, text) => {
-    const project = copySmallProject();
+    const project = makeShellGuide(fewRuns);
     if (kind === "empty") project.write("expected/01-create.txt", "");
     else project.remove("expected/01-create.txt");
     const result = await project.guide(["--driver", "pg"], given);
     expectExit(result, 1);
     expect(verdicts(result.stdout)[0]).toBe("missing");
     expect(result.stdout).toContain(
-      `expected/01-create.txt ${text}. Write it: npx tsx run-guide.ts --update`,
+      `expected/01-create.txt ${text}. Write it: npx tsx run-guide.ts --guide `,
     );
   });
 });
 
 test("what goes wrong before the step that was asked for is reported, too", async () => {
-  const project = copyProject();
-  project.edit("steps/01-create.ts", "CREATE TABLE", "CREATE TABEL");
+  const project = makeShellGuide();
+  project.write("steps/01-create.sh", "exit 1\n");
   const { code, stdout, stderr } = await project.guide(["--step", "3", "--driver", "pg"], given);
   expect(verdicts(stdout), stderr).toEqual(["error", "skipped", "skipped", "skipped"]);
   expect(stdout).toContain("01-create");
@@ -74,45 +76,45 @@ test("what goes wrong before the step that was asked for is reported, too", asyn
 });
 
 describe("steps that fail", () => {
+  /** The first step has this code on line 25, and is run with pg. */
   const failing = (code: string) => {
-    const project = copyProject();
-    project.edit("steps/03-update.ts", 'console.log("Updated', `${code}\n    console.log("Updated`);
+    const project = copySmallProject();
+    project.edit("steps/01-create.ts", "console.log(", `${code} console.log(`);
+    return project.guide(["--step", "1", "--driver", "pg"], given);
+  };
+
+  /** Steps of any language fail alike. */
+  const failingInShell = (code: string) => {
+    const project = makeShellGuide();
+    project.write("steps/03-update.sh", code);
     return project;
   };
 
   test("a failed statement is an error; what follows is skipped", async () => {
-    const project = copyProject();
-    project.edit("steps/03-update.ts", "UPDATE books", "UPDATE boks");
+    const project = copySmallProject();
+    project.edit("steps/01-create.ts", "INSERT INTO books", "INSERT INTO boks");
     const result = await project.guide([], given);
     expectExit(result, 1);
-    expect(verdicts(result.stdout)).toEqual([
-      "match",
-      "match",
-      "error",
-      "skipped",
-      "skipped",
-      "skipped",
-    ]);
+    expect(verdicts(result.stdout)).toEqual(["error", "skipped"]);
     expect(result.stdout).toContain("pg exited with 1.\n    Query failed.\n");
-    expect(result.stdout).toContain(
-      '42P01: relation "boks" does not exist (03-update.ts, line 23)',
+    expect(result.stdout).toMatch(
+      /42P01: relation "boks" does not exist \(01-create\.ts, line \d+\)/,
     );
-    expect(result.stdout).toContain("pg was skipped: 03-update failed with pg.");
+    expect(result.stdout).toContain("pg was skipped: 01-create failed with pg.");
   });
 
   test("an update that changes no row is an error", async () => {
-    const project = copyProject();
-    project.edit("steps/03-update.ts", '"Dune",', '"Duna",');
+    const project = copySmallProject();
+    const update = readFileSync("steps/03-update.ts", "utf8").replace('"Dune",', '"Duna",');
+    project.write("steps/02-read.ts", update);
     const { stdout } = await project.guide(["--driver", "pg"], given);
-    expect(verdicts(stdout)[2]).toBe("error");
+    expect(verdicts(stdout)).toEqual(["match", "error"]);
     expect(stdout).toContain("No row was updated: there is no book titled 'Dune'.");
   });
 
   test("a step that hangs is ended at its time limit", async () => {
-    const project = failing(
-      'process.on("SIGTERM", () => {}); await new Promise(() => setInterval(() => {}, 1000));',
-    );
-    const result = await project.guide(["--timeout", "4", "--driver", "pg"], given);
+    const project = failingInShell('trap "" TERM\nwhile :; do sleep 1; done\n');
+    const result = await project.guide(["--timeout", "1", "--driver", "pg"], given);
     expectExit(result, 1);
     expect(verdicts(result.stdout)).toEqual([
       "match",
@@ -122,11 +124,11 @@ describe("steps that fail", () => {
       "skipped",
       "skipped",
     ]);
-    expect(result.stdout).toContain("pg timed out after 4 s.");
+    expect(result.stdout).toContain("pg timed out after 1 s.");
   });
 
   test("a step that writes to stderr is an error, and the text is shown", async () => {
-    const result = await failing('console.error("\\x1b[2Jcareful");').guide([], given);
+    const result = await failingInShell("printf '\\033[2Jcareful\\n' >&2\n").guide([], given);
     expectExit(result, 1);
     expect(verdicts(result.stdout)[2]).toBe("error");
     expect(result.stdout).toContain("pg wrote to stderr.\n    \\x1b[2Jcareful\n");
@@ -140,31 +142,30 @@ describe("steps that fail", () => {
       "exited with 1",
     ],
   ])("a step that %s before its work is done does not exit 0", async (_, code, reason) => {
-    const { stdout } = await failing(code).guide(["--driver", "pg"], given);
-    expect(verdicts(stdout)[2]).toBe("error");
+    const { stdout } = await failing(code);
+    expect(verdicts(stdout)).toEqual(["error"]);
     expect(stdout).toContain(`pg ${reason}.\n    The step ended before its work was done.`);
   });
 
   test("a mistake in a step shows its stack, with the lines of the step's own file", async () => {
-    const project = failing(
+    const { stdout } = await failing(
       "const nothing: { a?: { b: number } } = {}; void (nothing.a as any).b;",
     );
-    const { stdout } = await project.guide(["--driver", "pg"], given);
     expect(stdout).toContain("TypeError: Cannot read properties of undefined");
-    expect(stdout).toMatch(/steps\/03-update\.ts:33:\d+/);
+    expect(stdout).toMatch(/steps\/01-create\.ts:25:\d+/);
   });
 
   test("a step that does not compile stops everything, with its line", async () => {
-    const result = await failing("const = 1;").guide([], given);
+    const result = await failing("const = 1;");
     expectExit(result, 2);
-    expect(result.stderr).toMatch(/steps\/03-update\.ts, line 33: Expected identifier/);
+    expect(result.stderr).toMatch(/steps\/01-create\.ts, line 25: Expected identifier/);
   });
 });
 
 describe("--update", () => {
   const drifted = () => {
-    const project = copyProject();
-    project.edit("steps/04-delete.ts", "Deleted the book '1984'", "Removed the book '1984'");
+    const project = makeShellGuide();
+    project.edit("steps/04-delete.sh", "Deleted the book '1984'", "Removed the book '1984'");
     return project;
   };
 
@@ -181,9 +182,9 @@ describe("--update", () => {
   });
 
   test("never writes what the drivers disagree on", async () => {
-    const project = copySmallProject();
+    const project = makeShellGuide(fewRuns);
     const before = project.read("expected/02-read.txt");
-    project.edit("drivers/postgres.ts", "rows: last ?? []", "rows: [...(last ?? [])].reverse()");
+    project.write("steps/02-read.sh", project.read("steps/02-read.sh") + disagreement);
     const result = await project.guide(["--update"], given);
     expectExit(result, 1);
     expect(verdicts(result.stdout)).toContain("divergence");

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { copyProject } from "../support/project.ts";
+import { sharedProject } from "../support/project.ts";
 
 /** Each begins like a port, so that a wrong split looks like a host, a port and a database. */
 const passwords = ["54/w0rd", "54@w0rd/x"];
 
 test("no command prints any part of a password that was pasted as it is", async () => {
-  const project = copyProject();
+  const project = sharedProject();
   const commands = [["--yes"], ["doctor"]] as const;
   for (const password of passwords) {
     const DATABASE_URL = `postgres://reader:${password}@nowhere.invalid/d?sslmode=disable`;

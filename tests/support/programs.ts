@@ -17,6 +17,7 @@ import { bundleSteps } from "../../runner/compile/bundle-steps.ts";
 import { compileRunner } from "../../runner/compile/compile-runner.ts";
 import { keepPrograms, manifestOf, takePrograms } from "../../runner/compile/program-cache.ts";
 import { readManifest } from "../../runner/guide/manifest.ts";
+import { makeDirectory } from "../../runner/workspace/workspace.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -25,7 +26,10 @@ declare module "vitest" {
   }
 }
 
-/** Programs of the template, compiled once for the whole suite. */
+/** What is compiled once for the whole suite. */
+export type ProgramName = "runner" | "guide" | "small guide" | "orders";
+
+/** Programs of the template. */
 interface Programs {
   readonly entryPoints: readonly string[];
   readonly inputs: readonly string[];
@@ -57,7 +61,7 @@ const parts = [
 ];
 
 const templateOf = (shared: string) => join(shared, "project");
-const programsOf = (shared: string) => join(shared, "programs.json");
+const programsOf = (shared: string, name: ProgramName) => join(shared, `${name}.json`);
 const cacheOf = (shared: string) => join(shared, "cache");
 
 /** Compiles the runner and the steps of a template: compiling them again takes a test a second. */
@@ -70,15 +74,19 @@ export default async function setup(project: TestProject): Promise<() => void> {
 
   const main = join(template, "runner", "main.ts");
   const { inputs, outputs } = await compileRunner(main, "runner");
-  const programs = [
-    { entryPoints: [main], inputs, outputs: textsOf(outputs) },
-    await compileGuide(template),
-    await compileGuide(template, smallGuide.runs),
-    await compileGuide(join(template, "examples", "orders")),
-  ];
-  writeFileSync(programsOf(shared), JSON.stringify(programs));
-  mkdirSync(cacheOf(shared), { mode: 0o711 });
-  for (const one of programs) keepAsOwn(shared, one, template);
+  const programs = new Map<ProgramName, Programs>([
+    ["runner", { entryPoints: [main], inputs, outputs: textsOf(outputs) }],
+    ["guide", await compileGuide(template)],
+    ["small guide", await compileGuide(template, smallGuide.runs)],
+    ["orders", await compileGuide(join(template, "examples", "orders"))],
+  ]);
+  const cache = cacheOf(shared);
+  makeDirectory(cache);
+  makeDirectory(clustersIn(cache));
+  for (const [name, one] of programs) {
+    writeFileSync(programsOf(shared, name), JSON.stringify(one));
+    keepAsOwn(shared, one, template, cache);
+  }
   project.provide("shared", shared);
   return () => rmSync(shared, { recursive: true, force: true, maxRetries: 5 });
 }
@@ -115,22 +123,39 @@ export function copyParts(from: string, to: string): void {
   symlinkSync(realpathSync(join(root, "node_modules")), join(to, "node_modules"), "junction");
 }
 
-/** Makes a copy of the template, with the template's programs in the shared cache as its own. */
-export function copyTemplate(directory: string): void {
+/** Makes a copy of the template, with some of the template's programs in a cache as its own. */
+export function copyTemplate(
+  directory: string,
+  cache: string,
+  names: readonly ProgramName[],
+): void {
   const shared = inject("shared");
   copyParts(templateOf(shared), directory);
-  const programs: Programs[] = JSON.parse(readFileSync(programsOf(shared), "utf8"));
-  for (const one of programs) keepAsOwn(shared, one, directory);
+  for (const name of names) {
+    keepAsOwn(shared, JSON.parse(readFileSync(programsOf(shared, name), "utf8")), directory, cache);
+  }
 }
 
-function keepAsOwn(shared: string, programs: Programs, directory: string): void {
+/** Makes a cache directory that shares nothing with others but the clusters of the embedded server. */
+export function makeCache(directory: string): string {
+  makeDirectory(cacheRoot(directory));
+  chmodSync(directory, 0o711);
+  symlinkSync(clustersIn(sharedCache()), clustersIn(directory), "junction");
+  return directory;
+}
+
+function clustersIn(cache: string): string {
+  return join(cacheRoot(cache), "clusters");
+}
+
+function keepAsOwn(shared: string, programs: Programs, directory: string, cache: string): void {
   const move = (text: string) => moved(text, templateOf(shared), directory);
   const outputs = Object.entries(programs.outputs).map(([name, text]): [string, Buffer] => [
     name,
     Buffer.from(move(text)),
   ]);
   const compiled = { inputs: programs.inputs.map(move), outputs: new Map(outputs) };
-  const manifest = manifestOf(cacheRoot(cacheOf(shared)), programs.entryPoints.map(move));
+  const manifest = manifestOf(cacheRoot(cache), programs.entryPoints.map(move));
   keepPrograms(manifest, compiled, Number.POSITIVE_INFINITY); // no file of a copy is too young
 }
 

@@ -1,11 +1,14 @@
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { type Result, type Running, runNode, startNode } from "./command.ts";
+import { type Files, filesIn } from "./files.ts";
 import {
   copyParts,
   copyTemplate,
+  makeCache,
+  type ProgramName,
   root,
   runnerOf,
   sharedCache,
@@ -28,60 +31,52 @@ export interface Project {
 }
 
 /** A copy that a test may change. It goes when the test is over. */
-export interface ProjectCopy extends Project {
-  write(file: string, text: string): void;
-  edit(file: string, from: string, to: string): void;
-  remove(file: string): void;
-}
+export interface ProjectCopy extends Project, Files {}
 
 /** The project that all tests share. */
 export function sharedProject(): Project {
-  return openProject(templateDirectory());
+  return openProject(templateDirectory(), sharedCache());
 }
 
 /** @param name of the directory: some are harder than others, and are compiled by the command */
 export function copyProject(name?: string): ProjectCopy {
-  const parent = realpathSync(mkdtempSync(join(tmpdir(), "guide-test-")));
-  onTestFinished(() => rmSync(parent, { recursive: true, force: true }));
-  const directory = join(parent, name ?? "project");
-  mkdirSync(directory);
-  if (name === undefined) copyTemplate(directory);
-  else copyParts(root, directory);
-
-  const path = (file: string) => join(directory, file);
-  const project = openProject(directory);
-  const write = (file: string, text: string) => {
-    mkdirSync(dirname(path(file)), { recursive: true });
-    writeFileSync(path(file), text);
-  };
-  return {
-    ...project,
-    write,
-    edit(file, from, to) {
-      const text = project.read(file);
-      if (!text.includes(from)) throw new Error(`${file} does not contain ${from}`);
-      write(file, text.replace(from, to));
-    },
-    remove: (file) => rmSync(path(file), { recursive: true }),
-  };
+  return openCopy(name, ["runner", "guide"]);
 }
 
 /** A copy of which only 01-create and 02-read are left: for what any guide shows. */
 export function copySmallProject(): ProjectCopy {
-  const project = copyProject();
+  const project = openCopy(undefined, ["runner", "small guide"]);
   const { runs, gone } = smallGuide;
   project.write("steps/guide.json", JSON.stringify({ title: "Small", runs, tables: ["books"] }));
   for (const file of gone) project.remove(file);
   return project;
 }
 
+function openCopy(name: string | undefined, programs: readonly ProgramName[]): ProjectCopy {
+  const parent = realpathSync(mkdtempSync(join(tmpdir(), "guide-test-")));
+  onTestFinished(() => rmSync(parent, { recursive: true, force: true, maxRetries: 5 }));
+  chmodSync(parent, 0o711); // the server's user passes through it
+  const directory = join(parent, name ?? "project");
+  mkdirSync(directory);
+  const cache = makeCache(join(parent, "cache"));
+  if (name === undefined) copyTemplate(directory, cache, programs);
+  else copyParts(root, directory);
+  return { ...openProject(directory, cache), ...filesIn(directory) };
+}
+
 const tsx = import.meta.resolve("tsx");
 const runCompiled = join(import.meta.dirname, "run-compiled.cjs");
 
-function openProject(directory: string): Project {
+/** @param cache the cache directory of commands that are not given another one */
+function openProject(directory: string, cache: string): Project {
   const path = (file: string) => join(directory, file);
-  const command = (choices: readonly string[], { XDG_CACHE_HOME }: NodeJS.ProcessEnv) => {
-    const runner = runnerOf(directory, XDG_CACHE_HOME ?? sharedCache());
+  const complete = (environment: NodeJS.ProcessEnv) => ({
+    XDG_CACHE_HOME: cache,
+    LOCALAPPDATA: cache,
+    ...environment,
+  });
+  const command = (choices: readonly string[], environment: NodeJS.ProcessEnv) => {
+    const runner = runnerOf(directory, environment.XDG_CACHE_HOME ?? cache);
     return runner
       ? [runCompiled, runner, ...choices]
       : ["--import", tsx, path("run-guide.ts"), ...choices];
@@ -89,9 +84,11 @@ function openProject(directory: string): Project {
   return {
     directory,
     read: (file) => readFileSync(path(file), "utf8"),
-    guide: (choices = [], environment = {}) => runNode(command(choices, environment), environment),
-    start: (choices, environment = {}) => startNode(command(choices, environment), environment),
+    guide: (choices = [], environment = {}) =>
+      runNode(command(choices, environment), complete(environment)),
+    start: (choices, environment = {}) =>
+      startNode(command(choices, environment), complete(environment)),
     step: (name, choices = [], environment = {}) =>
-      runNode(["--import", tsx, path(`steps/${name}.ts`), ...choices], environment),
+      runNode(["--import", tsx, path(`steps/${name}.ts`), ...choices], complete(environment)),
   };
 }

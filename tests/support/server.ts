@@ -1,3 +1,6 @@
+import { chmodSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { connect } from "../../drivers/connect.ts";
 import * as pg from "../../drivers/pg.ts";
@@ -18,7 +21,9 @@ declare module "vitest" {
 
 /** Starts one server for the whole suite. Where it does not start, vitest fails and no test runs. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const workspace = openWorkspace();
+  const root = realpathSync(mkdtempSync(join(tmpdir(), "guide-server-")));
+  chmodSync(root, 0o711); // the server's user passes through it
+  const workspace = openWorkspace(root);
   const user = serverUser();
   const binaries = findBinaries(workspace.root, user);
   const cluster = await makeCluster(workspace, binaries, user);
@@ -37,5 +42,6 @@ export default async function setup(project: TestProject): Promise<() => Promise
   return async () => {
     await server.stop();
     workspace.close();
+    rmSync(root, { recursive: true, force: true, maxRetries: 5 });
   };
 }
