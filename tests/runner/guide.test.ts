@@ -1,23 +1,10 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { mkdirSync, rmSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
 import { loadGuide } from "../../runner/guide/load-guide.ts";
 import { readGolden } from "../../runner/verify/golden.ts";
-
-function makeGuide(manifest: object, names = ["01-a", "02-b", "03-c"]) {
-  const directory = mkdtempSync(join(tmpdir(), "guide-"));
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
-  const write = (file: string, text: string) => {
-    mkdirSync(dirname(join(directory, file)), { recursive: true });
-    writeFileSync(join(directory, file), text);
-  };
-  write("package.json", '{ "type": "module" }');
-  write("steps/guide.json", JSON.stringify({ title: "A guide", ...manifest }));
-  for (const name of names) write(`steps/${name}.ts`, `/*\n# ${name}\n*/\n`);
-  return { directory, write };
-}
+import { makeGuide } from "../support/guide.ts";
 
 const order = ["01-a", "02-b", "03-c"];
 

@@ -1,0 +1,260 @@
+import { rmSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { expect, test } from "vitest";
+import { listRuns } from "../../runner/guide/list.ts";
+import { loadGuide } from "../../runner/guide/load-guide.ts";
+import { selectDrivers, selectRuns } from "../../runner/guide/select.ts";
+import { shellWord } from "../../runner/guide/shell-word.ts";
+import { makeGuide } from "../support/guide.ts";
+
+const order = ["01-a", "02-b", "03-c"];
+
+/** Steps in two languages, one that prepares, one that runs twice, a text beside its step, a driver. */
+function makeRichGuide() {
+  const guide = makeGuide(
+    {
+      title: "Rich",
+      setup: ["00-schema"],
+      runs: ["01-a", "02-b", "01-a"],
+      tables: ["books"],
+      lesson: ["pg"],
+      drivers: ["mine", "pg"],
+      programs: { sh: ["sh", "-e"] },
+    },
+    ["00-schema", "01-a"],
+  );
+  guide.write(
+    "steps/01-a.ts",
+    "\uFEFF/*\r\n#  First things \r\n\r\nWhy.\r\n*/\r\n\r\n// exercise: Say it.\r\nsay();\r\n// end\r\n",
+  );
+  guide.write("steps/02-b.sh", "\uFEFFecho b\r\n");
+  guide.write("steps/02-b.md", "\uFEFF\n# B, in the shell\r\n\r\nBecause.\n");
+  guide.write("steps/notes.md", "no step's");
+  guide.write("steps/.hidden.ts", "");
+  guide.write("steps/data.json", "{}");
+  guide.write("drivers/mine.ts", "");
+  guide.write("drivers/mine.test.ts", "");
+  guide.write("drivers/notes.md", "");
+  guide.write("expected/01-a.txt", "");
+  return guide;
+}
+
+test("a guide is read whole", async () => {
+  const { directory } = makeRichGuide();
+  const { steps, runs, ...guide } = await loadGuide(directory);
+  const file = (name: string) => join(directory, "steps", name);
+  expect(guide).toEqual({
+    directory,
+    command: `npx tsx run-guide.ts --guide ${shellWord(relative(process.cwd(), directory))}`,
+    title: "Rich",
+    drivers: ["mine", "pg"],
+    ownDrivers: [{ name: "mine", file: join(directory, "drivers", "mine.ts") }],
+    lesson: ["pg"],
+    tables: ["books"],
+  });
+  expect(steps).toEqual([
+    {
+      ...{ name: "00-schema", number: 0, file: file("00-schema.ts") },
+      ...{ title: "00-schema", prose: "", code: "" },
+    },
+    {
+      ...{ name: "01-a", number: 1, file: file("01-a.ts") },
+      ...{ title: "First things", prose: "Why.", code: "say();" },
+    },
+    {
+      ...{ name: "02-b", number: 2, file: file("02-b.sh"), program: ["sh", "-e"] },
+      ...{ title: "B, in the shell", prose: "Because.", code: "echo b" },
+    },
+  ]);
+  const [schema, a, b] = steps;
+  expect(runs).toEqual([
+    { index: 0, step: schema, after: undefined, name: "00-schema", isSetup: true },
+    { index: 1, step: a, after: undefined, name: "01-a" },
+    { index: 2, step: b, after: undefined, name: "02-b" },
+    { index: 3, step: a, after: b, name: "01-a.after-02-b" },
+  ]);
+});
+
+test("what is left out of guide.json is empty, or all that there is", async () => {
+  const { directory } = makeGuide({ runs: order });
+  const { tables, lesson, runs, drivers, ownDrivers } = await loadGuide(directory);
+  expect({ tables, lesson, ownDrivers }).toEqual({ tables: [], lesson: [], ownDrivers: [] });
+  expect(runs.map(({ name }) => name)).toEqual(order);
+  expect(drivers).toEqual(["pg", "postgres"]);
+});
+
+test("runs are listed, and picked by their step's number or name", async () => {
+  const guide = await loadGuide(makeRichGuide().directory);
+  const names = (wanted?: string) => {
+    const { execute, report } = selectRuns(guide, wanted);
+    return [execute, [...report]].map((runs) => runs.map(({ name }) => name));
+  };
+  const [all, reported = []] = names();
+  expect([all, reported]).toEqual([
+    ["00-schema", "01-a", "02-b", "01-a.after-02-b"],
+    ["01-a", "02-b", "01-a.after-02-b"],
+  ]);
+  expect(names("1")).toEqual([all, ["01-a", "01-a.after-02-b"]]);
+  expect(names("02-b")).toEqual([all, ["02-b", "01-a.after-02-b"]]);
+  expect(names("00-schema")).toEqual([["00-schema"], ["00-schema"]]);
+  expect(() => selectRuns(guide, "3")).toThrow(
+    'There is no step "3". The steps: 0 (00-schema), 1 (01-a), 2 (02-b).',
+  );
+  expect(listRuns(selectRuns(guide, undefined).report)).toBe(
+    [
+      " 1  01-a             expected/01-a.txt  First things\n",
+      " 2  02-b             expected/02-b.txt  B, in the shell\n",
+      " 1  01-a.after-02-b  expected/01-a.after-02-b.txt  First things, again\n",
+    ].join(""),
+  );
+  expect(selectDrivers(guide, [])).toEqual(["mine", "pg"]);
+  expect(selectDrivers(guide, ["pg"])).toEqual(["pg"]);
+  expect(() => selectDrivers(guide, ["pg", "none"])).toThrow(
+    'There is no driver "none". The drivers: mine, pg.',
+  );
+});
+
+type Write = (file: string, text: string) => void;
+const like =
+  'It looks like { "title": "My guide", "runs": ["01-create", "02-read"], "tables": ["books"] }';
+
+test.each<[string, (write: Write, directory: string) => void, string]>([
+  [
+    "a step that no run uses",
+    (write) => write("steps/04-d.ts", "/*\n# D\n*/\n"),
+    'No run uses DIR/steps/04-d.ts. Name it in "runs" in steps/guide.json, or remove it.',
+  ],
+  [
+    "a driver of no guide",
+    (write) => write("steps/guide.json", `{ "title": "A", "runs": ${json}, "drivers": ["x"] }`),
+    'steps/guide.json names a driver "x". There are: pg, postgres.',
+  ],
+  [
+    "a driver with a name that is taken",
+    (write) => write("drivers/pg.ts", ""),
+    "Every guide has a driver pg. Give DIR/drivers/pg.ts another name.",
+  ],
+  [
+    "a text without its step",
+    (write) => write("steps/04-d.md", "# D"),
+    "DIR/steps/04-d.md is the text of no step. Remove it, or write the step.",
+  ],
+  [
+    "no steps",
+    (_, directory) => {
+      for (const name of order) rmSync(join(directory, "steps", `${name}.ts`));
+    },
+    "There are no steps in DIR/steps. Write one: 01-create.ts.",
+  ],
+  [
+    "two steps with one number",
+    (write) => write("steps/02-c.ts", "/*\n# C\n*/\n"),
+    "Two steps have the number 2: DIR/steps/02-b.ts and DIR/steps/02-c.ts. Rename one.",
+  ],
+  [
+    "a step without a number",
+    (write) => write("steps/read.ts", ""),
+    "A step's file is named like 05-sort.ts: rename DIR/steps/read.ts.",
+  ],
+  [
+    "a text without a title",
+    (write) => write("steps/01-a.md", "About a.\n# A"),
+    "DIR/steps/01-a.md does not begin with a title: # Title. Add it.",
+  ],
+  [
+    "a step without a comment",
+    (write) => write("steps/01-a.ts", "say('/*\\n# A\\n*/');"),
+    "DIR/steps/01-a.ts does not open with /* and a title: # Title. Add them.",
+  ],
+  [
+    "a step whose comment does not end",
+    (write) => write("steps/01-a.ts", "/*\n# A\n"),
+    "DIR/steps/01-a.ts does not open with /* and a title: # Title. Add them.",
+  ],
+  [
+    "a run of no step",
+    (write) => write("steps/guide.json", '{ "title": "A", "runs": ["01-a", "05-e"] }'),
+    'steps/guide.json runs "05-e", and there is no such step. The steps: 01-a, 02-b, 03-c.',
+  ],
+  [
+    "a golden file of no run",
+    (write) => write("expected/04-d.txt", ""),
+    "No run uses the golden file DIR/expected/04-d.txt. Remove or rename it.",
+  ],
+  [
+    "a file in a directory's place",
+    (write) => write("expected", ""),
+    "DIR/expected cannot be read. It must be a directory that you may read.",
+  ],
+  [
+    "a package.json that is none",
+    (write) => write("package.json", "{"),
+    "DIR/package.json cannot be read. ",
+  ],
+  [
+    "no guide.json",
+    (_, directory) => rmSync(join(directory, "steps/guide.json")),
+    "DIR/steps/guide.json: it is not there. Name a guide with --guide, or write one: npx tsx run-guide.ts new guide docs",
+  ],
+  [
+    "an exercise that does not end",
+    (write) => write("steps/01-a.ts", "/*\n# A\n*/\n// exercise: Say it.\nsay();\n"),
+    'DIR/steps/01-a.ts: the exercise "Say it." has no end. Write a comment below its solution: // end',
+  ],
+])("%s is refused", async (_, spoil, message) => {
+  const { directory, write } = makeGuide({ runs: order });
+  spoil(write, directory);
+  const said = message.replaceAll("DIR", directory);
+  await expect(loadGuide(directory)).rejects.toThrow(said);
+});
+
+test("a step of another language may have its text beside it", async () => {
+  const { directory, write } = makeGuide({ runs: ["01-a"], programs: { py: ["python3"] } }, []);
+  write("steps/01-a.py", "print(1)");
+  await expect(loadGuide(directory)).rejects.toThrow(
+    `01-a.py does not open with /* and a title: # Title. Add them, or write ${join(directory, "steps/01-a.md")}.`,
+  );
+});
+
+const json = JSON.stringify(order);
+test.each([
+  ["null", "it is not an object"],
+  ["1", "it is not an object"],
+  ["{", "Expected property name"],
+  ['{ "title": 1, "runs": ["a"] }', '"title" is not a text'],
+  ['{ "title": "", "runs": ["a"] }', '"title" is not a text'],
+  ['{ "runs": ["a"] }', '"title" is not a text'],
+  ['{ "title": "A" }', '"runs" is not a list of step names'],
+  ['{ "title": "A", "runs": [] }', '"runs" is not a list of step names'],
+  ['{ "title": "A", "runs": [""] }', '"runs" is not a list of step names'],
+  ['{ "title": "A", "runs": ["a"], "tables": "b" }', '"tables" is not a list of table names'],
+  ['{ "title": "A", "runs": ["a"], "lesson": 1 }', '"lesson" is not a list of folders'],
+  ['{ "title": "A", "runs": ["a"], "setup": 1 }', '"setup" is not a list of step names'],
+  ['{ "title": "A", "runs": ["a"], "drivers": [] }', '"drivers" is not a list of drivers'],
+  ['{ "title": "A", "runs": ["a"], "drivers": "pg" }', '"drivers" is not a list of drivers'],
+  [
+    '{ "title": "A", "runs": ["a"], "programs": 1 }',
+    '"programs" is not like { "py": ["python3"] }',
+  ],
+  ['{ "title": "A", "runs": ["a"], "programs": null }', '"programs" is not like'],
+  ['{ "title": "A", "runs": ["a"], "programs": { "py": [] } }', '"programs" is not like'],
+  ['{ "title": "A", "runs": ["a"], "programs": { "py": "python3" } }', '"programs" is not like'],
+])("a guide.json is refused: %s", async (text, reason) => {
+  const { directory } = makeGuide({ runs: order });
+  const file = join(directory, "steps/guide.json");
+  writeFileSync(file, text);
+  const error = await loadGuide(directory).catch((cause) => cause);
+  expect(error).toMatchObject({ kind: "layout" });
+  expect(error.message.startsWith(`${file}: ${reason}`), error.message).toBe(true);
+  expect(error.message.endsWith(`. ${like}`), error.message).toBe(true);
+});
+
+test.skipIf(process.platform === "win32").each([
+  ["docs", "docs"],
+  ["/a/b-c_d.e:f@g+h", "/a/b-c_d.e:f@g+h"],
+  ["my docs", "'my docs'"],
+  ["a&b", "'a&b'"],
+  ["it's", "'it'\\''s'"],
+])("the shell reads %s as it is", (text, word) => {
+  expect(shellWord(text)).toBe(word);
+});
