@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { watch } from "chokidar";
+import { type FSWatcher, watch } from "chokidar";
 import type { Guide } from "../guide/guide.ts";
 
 /**
@@ -16,10 +16,18 @@ export function watchSaves(
   const folders = ["steps", "drivers", "expected", ...scripts].map((name) =>
     join(guide.directory, name),
   );
-  const watcher = watch([...new Set(folders)], {
-    ignoreInitial: true,
-    ignored: (path) => /[\\/](node_modules|venv)$/.test(path), // large, and no part of the guide
+  const open = (usePolling: boolean): FSWatcher =>
+    watch([...new Set(folders)], {
+      ignoreInitial: true,
+      ignored: (path) => /[\\/](node_modules|venv)$/.test(path), // large, and no part of the guide
+      usePolling,
+    }).on("all", (_, file) => onSave(file));
+
+  const watcher = open(false);
+  let looking: FSWatcher | undefined;
+  // A user has only so many watches, and other programs may have them all: then we look for ourselves.
+  watcher.on("error", () => {
+    looking ??= open(true).on("error", () => {});
   });
-  watcher.on("all", (_, file) => onSave(file));
-  return () => watcher.close();
+  return async () => void (await Promise.all([watcher.close(), looking?.close()]));
 }
