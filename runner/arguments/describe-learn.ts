@@ -32,7 +32,7 @@ export function describeLearn(program: Command, use: Use): void {
     .helpCommand(false)
     .option("--guide <directory>", "of another guide")
     .option("--step <name|number>", "begin with this step; the ones before it are done for you")
-    .option("--once <name>", "run one exercise, show its verdict, and end")
+    .option("--once <name>", "run one exercise, such as pg/02-read, and show its verdict")
     .option("--board <address>", "show on this board how far you are")
     .option("--name <name>", "what you want to be called on the board")
     .addOption(timeLimit())

@@ -73,6 +73,7 @@ function explain(error: CommanderError, command: Command): string {
   const [message = ""] = error.message.replace(/^error: /, "").split("\n(Did you mean");
   const sentence = capital(message.replace(/\s+/g, " ").replace(/\.?$/, "."));
   const options = command.createHelp().visibleOptions(command);
+  const named = options.find(({ flags }) => error.message.includes(`'${flags}'`));
   const flags = `The options: ${options.map(({ long }) => long).join(", ")}.`;
   switch (error.code) {
     case "commander.unknownOption":
@@ -81,6 +82,8 @@ function explain(error: CommanderError, command: Command): string {
       return explainWord(command, command.args[0], "");
     case "commander.excessArguments":
       return command.parent ? sentence : explainWord(command, command.args[0], flags);
+    case "commander.optionMissingArgument":
+      return `${sentence} What it does: ${named?.description}.`;
     case "commander.help": // "new" alone, or "help" for what is no command
       return explainWord(command, command.args[1], "");
     default:

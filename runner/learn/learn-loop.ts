@@ -1,6 +1,5 @@
 import pc from "picocolors";
 import wrapAnsi from "wrap-ansi";
-import type { Task } from "../guide/marks.ts";
 import { visible } from "../report/visible.ts";
 import type { Keys } from "../terminal/keys.ts";
 import { clip } from "../terminal/pager.ts";
@@ -9,8 +8,9 @@ import { diffTexts } from "../verify/diff.ts";
 import type { Attempt, Judge } from "./attempt.ts";
 import type { Course, Exercise } from "./course.ts";
 import { readExercise } from "./exercise-files.ts";
+import { openHints } from "./hints.ts";
 import { exercisePage, learnKeys, show, verdictOf } from "./learn-page.ts";
-import { remember, stateOf } from "./progress.ts";
+import { stateOf } from "./progress.ts";
 import { solutionOf } from "./starter.ts";
 import type { Tries } from "./tries.ts";
 import { untilSaved } from "./wait-for-save.ts";
@@ -65,7 +65,7 @@ async function firstLeft({ course, tries, screen, signal }: Lesson): Promise<Exe
 async function doExercise(lesson: Lesson, exercise: Exercise): Promise<Exclude<Turn, "stay">> {
   const { course, judge, screen } = lesson;
   const waiting: string[] = [];
-  let hints = 0;
+  const nextHint = openHints(course.guide, exercise);
   let attempt: Attempt | undefined;
   /** What the file was when it was run last: what is saved during a run is seen after it. */
   let known: string | undefined;
@@ -89,8 +89,7 @@ async function doExercise(lesson: Lesson, exercise: Exercise): Promise<Exclude<T
         await runNow();
         return "stay";
       case "h":
-        if (attempt?.kind === "to do") hints = Math.max(hints, hintsBefore(exercise, attempt.task));
-        screen.write(`${wrapped(nextHint(course, exercise, hints++), screen)}\n`);
+        screen.write(`${wrapped(nextHint(attempt), screen)}\n`);
         return "stay";
       case "s":
         await showSolution(lesson, exercise);
@@ -104,10 +103,7 @@ async function doExercise(lesson: Lesson, exercise: Exercise): Promise<Exclude<T
   await runNow();
   for (;;) {
     await judge.prepare(exercise);
-    const key = waiting.shift();
-    const event: Event = key
-      ? { kind: "key", key }
-      : await nextEvent(lesson, exercise, known, attempt?.kind);
+    const event = await nextEvent(lesson, exercise, waiting, known, attempt?.kind);
     if (event.kind === "saved") await runNow();
     else {
       const turn = await answer(event.key);
@@ -116,13 +112,19 @@ async function doExercise(lesson: Lesson, exercise: Exercise): Promise<Exclude<T
   }
 }
 
-/** A key, or a save, whatever comes first. */
+/**
+ * A key, or a save, whatever comes first.
+ * @param waiting keys that were pressed before
+ */
 async function nextEvent(
   { keys, screen, signal }: Lesson,
   exercise: Exercise,
+  waiting: string[],
   known: string | undefined,
   came: Attempt["kind"] | undefined,
 ): Promise<Event> {
+  const pressed = waiting.shift();
+  if (pressed) return { kind: "key", key: pressed };
   const line = clip(came === "passed" ? passedLine : keyLine, screen.size().width - 1);
   screen.write(`${pc.dim(line)} `);
   const end = new AbortController();
@@ -155,23 +157,9 @@ async function run(lesson: Lesson, exercise: Exercise, waiting: string[]): Promi
   }
 }
 
-/** How many hints there are for the tasks before one: whoever has done those needs them no more. */
-function hintsBefore({ tasks }: Exercise, task: Task): number {
-  const before = tasks.slice(0, tasks.indexOf(task));
-  return before.reduce((count, { hints }) => count + hints.length, 0);
-}
-
 /** Lines that are too long break between words. */
 function wrapped(text: string, screen: Screen): string {
   return wrapAnsi(text, screen.size().width, { trim: false });
-}
-
-function nextHint({ guide }: Course, exercise: Exercise, shown: number): string {
-  const hints = exercise.tasks.flatMap((task) => task.hints);
-  const hint = hints[shown];
-  if (hint === undefined) return pc.dim("There are no more hints; s shows the solution.");
-  remember(guide, exercise, (one) => ({ ...one, hints: Math.max(one.hints, shown + 1) }));
-  return `${pc.cyan(`Hint ${shown + 1} of ${hints.length}:`)} ${visible(hint)}`;
 }
 
 /** It asks first: what was seen cannot be unseen. */

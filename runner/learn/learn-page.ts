@@ -5,8 +5,10 @@ import { paintDiff } from "../report/paint-diff.ts";
 import { visible } from "../report/visible.ts";
 import { frame } from "../terminal/result.ts";
 import { readGolden } from "../verify/golden.ts";
+import type { JudgedRun } from "../verify/judged-run.ts";
 import type { Attempt } from "./attempt.ts";
-import type { Course, Exercise } from "./course.ts";
+import { type Course, type Exercise, learnersDriver } from "./course.ts";
+import { errorLines } from "./error-lines.ts";
 
 /** A stack and an error's own fields are long; what went wrong stands first. */
 const ERROR_LINES = 12;
@@ -50,12 +52,32 @@ export function verdictOf(attempt: Attempt): string {
 
 type Wrong = Extract<Attempt, { kind: "wrong" | "wrong data" }>;
 
-function details({ judged }: Wrong): string {
+function details(attempt: Wrong): string {
+  const judged = inLearnersWords(attempt);
   const lines = detailsOf(judged).map((line) => paintDiff(visible(line)));
   const most = judged.verdict === "error" ? ERROR_LINES : DIFF_LINES;
   const more = lines.length - most;
   const cut = more > 0 ? [pc.dim(`… ${more} more lines`)] : [];
   return [...lines.slice(0, most), ...cut].join("\n");
+}
+
+/** A learner has a script, or a driver, and knows no client of the guide. */
+function inLearnersWords({ kind, judged }: Wrong): JudgedRun {
+  const drivers = judged.drivers.map(({ driver, outcome, diff }) => ({
+    driver: nameOf(driver, kind, judged),
+    outcome:
+      outcome.kind === "failed"
+        ? { ...outcome, stderr: errorLines(outcome.stderr).join("\n") }
+        : outcome,
+    diff,
+  }));
+  return { ...judged, drivers };
+}
+
+function nameOf(driver: string, kind: Wrong["kind"], { drivers, run }: JudgedRun): string {
+  if (driver === learnersDriver) return "your driver";
+  if (drivers.length > 1) return driver;
+  return kind === "wrong data" ? run.name : "your script";
 }
 
 function reason({ judged: { verdict, run } }: Wrong): string {
