@@ -1,9 +1,8 @@
-import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { join } from "node:path";
 import { digestOf } from "../digest.ts";
-import { Failure, messageOf } from "../failure.ts";
+import { type Listening, listen, readBody, safeHeaders } from "../serve/local-server.ts";
 import { openGuard } from "./board-guard.ts";
 import type { Answer, Learners } from "./learners.ts";
 import { openLimit } from "./limits.ts";
@@ -20,11 +19,6 @@ export interface BoardOptions {
   readonly onChange: () => void;
 }
 
-export interface BoardServer {
-  readonly port: number;
-  close(): Promise<void>;
-}
-
 const BODY_LIMIT = 16 * 1024;
 /** A learner who saves like mad stays below it. */
 const REPORTS_IN_10_S = 20;
@@ -33,13 +27,9 @@ const NEW_NAMES_A_MINUTE = 300;
 const CONNECTION_LIMIT = 3000;
 
 const headers = {
-  "cache-control": "no-store",
+  ...safeHeaders,
   "content-security-policy":
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-  "cross-origin-opener-policy": "same-origin",
-  "cross-origin-resource-policy": "same-origin",
-  "referrer-policy": "no-referrer", // the address has the code in it
-  "x-content-type-options": "nosniff",
 };
 
 const files: Readonly<Record<string, readonly [file: string, type: string]>> = {
@@ -49,7 +39,7 @@ const files: Readonly<Record<string, readonly [file: string, type: string]>> = {
 };
 
 /** @throws Failure of kind "usage" for an address that cannot be had */
-export async function serveBoard(options: BoardOptions): Promise<BoardServer> {
+export async function serveBoard(options: BoardOptions): Promise<Listening> {
   const { code, streams } = options;
   const guard = openGuard(code);
   const report = openReports(options);
@@ -76,17 +66,7 @@ export async function serveBoard(options: BoardOptions): Promise<BoardServer> {
       else say(response, 500, { reason: "The board failed." });
     });
   });
-  await listen(server, options);
-  const address = server.address();
-  return {
-    port: typeof address === "object" && address ? address.port : options.port,
-    async close() {
-      const closed = once(server, "close");
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
-  };
+  return listen(server, options.host, options.port);
 }
 
 function openReports({ learners, onChange }: BoardOptions) {
@@ -94,7 +74,7 @@ function openReports({ learners, onChange }: BoardOptions) {
   const names = openLimit(NEW_NAMES_A_MINUTE, 60_000);
 
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const body = await bodyOf(request);
+    const body = await readBody(request, BODY_LIMIT);
     if (body === undefined) return say(response, 413, { reason: "That is too much." });
     const report = readReport(body);
     if (!report) return say(response, 400, { reason: "That is no report." });
@@ -131,27 +111,4 @@ function say(response: ServerResponse, status: number, body: object): void {
 function show(response: ServerResponse, file: string, type: string): void {
   const text = readFileSync(join(import.meta.dirname, "page", file));
   response.writeHead(200, { "content-type": `${type}; charset=utf-8` }).end(text);
-}
-
-async function bodyOf(request: IncomingMessage): Promise<string | undefined> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of request) {
-    length += chunk.length;
-    if (length > BODY_LIMIT) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString("utf8");
-}
-
-async function listen(server: Server, { host, port }: BoardOptions): Promise<void> {
-  try {
-    server.listen(port, host);
-    await once(server, "listening");
-  } catch (error) {
-    throw new Failure(
-      "usage",
-      `The board cannot listen on ${host}, port ${port}. ${messageOf(error)}. Give it another: --host, --port`,
-    );
-  }
 }

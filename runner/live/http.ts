@@ -1,6 +1,6 @@
-import { once } from "node:events";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { Failure, messageOf } from "../failure.ts";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { messageOf } from "../failure.ts";
+import { listen, readBody, safeHeaders } from "../serve/local-server.ts";
 import { openAccess } from "./access.ts";
 import { type Refusal, refuse, refuseForeign } from "./guard.ts";
 
@@ -25,12 +25,8 @@ const BODY_LIMIT = 1024;
 
 /** Nothing may frame, load, sniff or keep what we answer. */
 const headers = {
-  "cache-control": "no-store",
+  ...safeHeaders,
   "content-security-policy": "frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
-  "cross-origin-opener-policy": "same-origin",
-  "cross-origin-resource-policy": "same-origin",
-  "referrer-policy": "no-referrer",
-  "x-content-type-options": "nosniff",
   "x-frame-options": "DENY",
 };
 
@@ -46,7 +42,7 @@ export async function serve(
   onEntry: () => void,
 ): Promise<LiveServer> {
   const server = createServer();
-  const port = await listen(server, wantedPort);
+  const { port, close } = await listen(server, "127.0.0.1", wantedPort);
   const host = `127.0.0.1:${port}`;
   const access = openAccess(port);
 
@@ -67,7 +63,7 @@ export async function serve(
       case "GET /events":
         return routes.join(response);
       case "POST /act":
-        return say(response, routes.act(await bodyOf(request)) ?? { status: 202, reason: "" });
+        return say(response, routes.act((await readBody(request, BODY_LIMIT)) ?? "") ?? { status: 202, reason: "" });
       default:
         return say(response, { status: 404, reason: "There is no such page." });
     }
@@ -92,12 +88,7 @@ export async function serve(
   });
   return {
     newAddress: () => `http://${host}/?token=${access.newToken()}`,
-    async close() {
-      const closed = once(server, "close");
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
+    close,
   };
 }
 
@@ -120,24 +111,4 @@ function say(
   { status, reason }: { readonly status: number; readonly reason: string },
 ): void {
   response.writeHead(status, { "content-type": "text/plain; charset=utf-8" }).end(reason);
-}
-
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  let body = "";
-  for await (const chunk of request.setEncoding("utf8")) {
-    body += chunk;
-    if (body.length > BODY_LIMIT) return "";
-  }
-  return body;
-}
-
-async function listen(server: Server, wanted: number): Promise<number> {
-  try {
-    server.listen(wanted, "127.0.0.1");
-    await once(server, "listening");
-  } catch (error) {
-    throw new Failure("usage", `Port ${wanted} cannot be used: ${messageOf(error)}. Name another.`);
-  }
-  const address = server.address();
-  return typeof address === "object" && address ? address.port : wanted;
 }

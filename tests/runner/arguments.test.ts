@@ -115,6 +115,7 @@ describe("a slip of the hand", () => {
     ["new step", "Missing required argument 'name'."],
     ["doctor x", "Too many arguments for 'doctor'. Expected 0 arguments but got 1."],
     ["--step", "Option '--step <name|number>' argument missing."],
+    ["learn --once", "argument missing. What it does: run one exercise, such as pg/02-read, and"],
     ["db --keep Bad-Name", "It is small letters, digits and _, such as afternoon."],
     ["db --keep a --port 99999", "It is a number up to 65535."],
     ["db --port 5433", "--port is for a server that is kept: --keep NAME --port NUMBER."],

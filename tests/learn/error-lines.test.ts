@@ -1,0 +1,69 @@
+import { join, relative } from "node:path";
+import { expect, test } from "vitest";
+import { errorLines } from "../../runner/learn/error-lines.ts";
+
+const mine = join(process.cwd(), "exercises/pg/02-read.ts");
+const place = `in ${relative(process.cwd(), mine)}, line 23`;
+
+const pg = `${join(process.cwd(), "node_modules/pg/lib/client.js")}:694
+          Error.captureStackTrace(err)
+                ^
+
+error: column "titel" does not exist
+    at <anonymous> (${join(process.cwd(), "node_modules/pg/lib/client.js")}:694:17)
+    at process.processTicksAndRejections (node:internal/process/task_queues:95:5)
+    at async <anonymous> (${mine}:23:27) {
+  length: 106,
+  detail: undefined,
+  hint: 'Perhaps you meant to reference the column "books.title".',
+  code: '42703'
+}
+
+Node.js v20.20.2
+`;
+
+const drizzle = `file:///cache/programs/drizzle/02-read.mjs:12109
+        throw new DrizzleQueryError(queryString, params, e);
+              ^
+
+_DrizzleQueryError: Failed query: SELECT 1 FROM nowhere
+params: 
+    at async file:///cache/programs/drizzle/02-read.mjs:12109:15
+    at async ${mine}:23:17 {
+  query: 'SELECT 1 FROM nowhere',
+  [cause]: error: relation "nowhere" does not exist
+      at Client.query (${mine}:99:1) {
+    detail: undefined
+  }
+}
+`;
+
+test.each([
+  [
+    "pg",
+    pg,
+    [
+      'error: column "titel" does not exist',
+      `hint: 'Perhaps you meant to reference the column "books.title".'`,
+      place,
+    ],
+  ],
+  [
+    "Drizzle",
+    drizzle,
+    [
+      "_DrizzleQueryError: Failed query: SELECT 1 FROM nowhere",
+      "params: ",
+      'cause: error: relation "nowhere" does not exist',
+      place,
+    ],
+  ],
+  [
+    "a step, which says it by itself",
+    'Query failed.\n42P01: relation "nowhere" does not exist (02-read.ts, line 9)\n',
+    ["Query failed.", '42P01: relation "nowhere" does not exist (02-read.ts, line 9)'],
+  ],
+  ["nothing", "", []],
+])("of what %s writes, a learner sees what went wrong, and where", (_, stderr, lines) => {
+  expect(errorLines(stderr)).toEqual(lines);
+});
