@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { join } from "node:path";
 import { digestOf } from "../digest.ts";
-import { type Listening, listen, readBody, safeHeaders } from "../serve/local-server.ts";
+import { type Listening, listen, readBody, safeHeaders } from "../serve/web-server.ts";
 import { openGuard } from "./board-guard.ts";
 import type { Answer, Learners } from "./learners.ts";
 import { openLimit } from "./limits.ts";

@@ -2,7 +2,7 @@ import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** A call in a stack, as Node.js writes it: at f (/a/b.ts:1:2), or at /a/b.ts:1:2. */
-const call = /^ +at (?:.*\()?(\S.*?):(\d+):\d+\)?(?: \{)?$/;
+const call = /^ +at (?:async )?(?:.*\()?(\S.*?):(\d+):\d+\)?(?: \{)?$/;
 
 /** Calls in what nobody edits: libraries, Node.js itself, and what was made of a script. */
 const foreign = /node_modules|^node:|\.mjs$/;

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { messageOf } from "../failure.ts";
-import { listen, readBody, safeHeaders } from "../serve/local-server.ts";
+import { listen, readBody, safeHeaders } from "../serve/web-server.ts";
 import { openAccess } from "./access.ts";
 import { type Refusal, refuse, refuseForeign } from "./guard.ts";
 
