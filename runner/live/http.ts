@@ -63,7 +63,10 @@ export async function serve(
       case "GET /events":
         return routes.join(response);
       case "POST /act":
-        return say(response, routes.act((await readBody(request, BODY_LIMIT)) ?? "") ?? { status: 202, reason: "" });
+        return say(
+          response,
+          routes.act((await readBody(request, BODY_LIMIT)) ?? "") ?? { status: 202, reason: "" },
+        );
       default:
         return say(response, { status: 404, reason: "There is no such page." });
     }

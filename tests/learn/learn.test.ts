@@ -136,7 +136,11 @@ describe("a standalone course", () => {
     const all = await project.guide(["learn", "--once", "drizzle/03-update"], given);
     expect(all.stdout).toContain("not what is in the database now: 02-read.after-03-update");
     expect(all.stdout).toContain("\n+++ 02-read.after-03-update printed\n");
-    project.edit(file, "await db.update", "await db.execute('SELECT * FROM nowhere'); await db.update");
+    project.edit(
+      file,
+      "await db.update",
+      "await db.execute('SELECT * FROM nowhere'); await db.update",
+    );
     expect((await project.guide(["learn", "--once", "drizzle/03-update"], given)).stdout).toMatch(
       /^drizzle\/03-update\nyour script exited with 1\.\n\S*Error: Failed query: SELECT \* FROM nowhere\n.*cause: error: relation "nowhere" does not exist\nin \S*exercises\/drizzle\/03-update.ts, line \d+\n\n✗ Not yet: it failed\.\n$/s,
     );
