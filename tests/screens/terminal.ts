@@ -54,7 +54,9 @@ function guideCommand(
   environment: readonly string[],
   directory: string,
 ): string {
-  const variables = ["CI=", "COLORTERM=", ...environment].map((pair) => `'${pair}'`).join(" ");
+  const variables = ["CI=", "COLORTERM=", "NO_COLOR=", ...environment]
+    .map((pair) => `'${pair}'`)
+    .join(" ");
   const words = ["--import", "tsx", "run-guide.ts", ...choices]
     .map((word) => `'${word}'`)
     .join(" ");
