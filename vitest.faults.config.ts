@@ -9,6 +9,8 @@ export default defineConfig({
     hookTimeout: 120_000,
     // One file at a time: twenty runners at once would delay what another file waits for.
     fileParallelism: false,
+    // Of cases that mostly wait, two at once: more would delay each other.
+    maxConcurrency: 2,
     reporters: ["default", "./tests/faults/support/table-reporter.ts"],
   },
 });

@@ -1,8 +1,15 @@
 /** Why a run could not begin, go on, or clean up, or why nobody can see what it came to. */
-export type FailureKind = keyof typeof exitCodes;
+export type FailureKind = Exclude<keyof typeof exitCodes, "bug">;
 
 /** The exit code of each kind. 1 stands for "not verified", as well: a lost report proves nothing. */
-export const exitCodes = { report: 1, usage: 2, layout: 2, database: 3, cleanup: 3 } as const;
+export const exitCodes = {
+  report: 1,
+  usage: 2,
+  layout: 2,
+  database: 3,
+  cleanup: 3,
+  bug: 1,
+} as const;
 
 /** A failure that is the user's to fix. The message says what happened, where, and what to do. */
 export class Failure extends Error {

@@ -17,6 +17,9 @@ import { Failure, hasCode } from "./failure.ts";
 
 const MIB = 1024 * 1024;
 
+const MOVE_ROUNDS = 20;
+const MOVE_PAUSE_MS = 50;
+
 /**
  * Reads a file that somebody else wrote. A pipe or a device in its place is refused, and not waited for.
  * @param limit the most bytes that such a file may have
@@ -66,13 +69,30 @@ export function writeAll(descriptor: number, bytes: Uint8Array): void {
   for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
 }
 
+/**
+ * Renames a file or a directory. Windows refuses while a file of it is open, and its virus scanner opens
+ * whatever is new for a moment.
+ */
+export function move(from: string, to: string): void {
+  for (let round = 1; ; round++) {
+    try {
+      renameSync(from, to);
+      return;
+    } catch (error) {
+      const isBusy = ["EACCES", "EBUSY", "EPERM"].some((code) => hasCode(error, code));
+      if (process.platform !== "win32" || !isBusy || round === MOVE_ROUNDS) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, MOVE_PAUSE_MS);
+    }
+  }
+}
+
 /** Writes a file whole or not at all, below a directory that may have to be made. */
 export function writeWhole(file: string, text: string, mode = 0o666): void {
   mkdirSync(dirname(file), { recursive: true });
   const draft = `${file}.${process.pid}`;
   try {
     writeFileSync(draft, text, { mode });
-    renameSync(draft, file);
+    move(draft, file);
   } finally {
     rmSync(draft, { force: true });
   }

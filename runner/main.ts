@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { SetupError } from "../drivers/connection/errors.ts";
 import type { CommandLine } from "./arguments/command-line.ts";
 import { parseArguments } from "./arguments/parse-arguments.ts";
+import { bugReport } from "./bug.ts";
 import { type Context, isInteractive } from "./commands/context.ts";
 import { exitCodes, Failure, hasCode } from "./failure.ts";
 import { guideDirectory, packageFile } from "./project.ts";
@@ -26,6 +27,8 @@ let isClean = true;
  * @param argv without node and the script
  */
 export async function main(argv: readonly string[]): Promise<void> {
+  // In an event's handler, where no promise is: nothing can be tidied up any more. The watchdog does that.
+  process.on("uncaughtException", (error) => process.exit(explainBug(error)));
   process.exitCode = await answer(argv).then(afterReport, explain);
   if (interruption.signal.aborted) {
     console.error(isClean ? "Interrupted. Everything is stopped and removed." : "Interrupted.");
@@ -138,7 +141,12 @@ function explain(error: unknown): number {
   const failure = error instanceof SetupError ? new Failure("database", error.message) : error;
   if (failure instanceof Failure && failure.kind === "cleanup") isClean = false;
   if (interruption.signal.aborted && isClean) return interruption.signal.reason;
-  if (!(failure instanceof Failure)) throw error;
+  if (!(failure instanceof Failure)) return explainBug(error);
   note(failure.message);
   return exitCodes[failure.kind];
+}
+
+function explainBug(error: unknown): number {
+  console.error(bugReport(error));
+  return exitCodes.bug;
 }

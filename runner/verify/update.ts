@@ -5,13 +5,13 @@ import {
   mkdirSync,
   readlinkSync,
   realpathSync,
-  renameSync,
   rmSync,
   statSync,
   writeFileSync,
 } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { Failure, messageOf } from "../failure.ts";
+import { move } from "../files.ts";
 import { readGolden } from "./golden.ts";
 import { type JudgedRun, judgeRun } from "./judged-run.ts";
 import { newContent } from "./new-content.ts";
@@ -55,7 +55,7 @@ function replaceFile(name: string, content: Buffer): void {
       if (process.getuid?.() === 0) chownSync(draft, before.uid, before.gid);
       chmodSync(draft, before.mode & 0o7777);
     }
-    renameSync(draft, file);
+    move(draft, file);
   } finally {
     rmSync(draft, { force: true });
   }

@@ -8,7 +8,7 @@ import {
   statSync,
 } from "node:fs";
 import { homedir, tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, isAbsolute, join } from "node:path";
 import { Failure } from "../failure.ts";
 
 /** The name of our directories, wherever they are. */
@@ -49,7 +49,8 @@ export function isOpenToAll(directory: string): boolean {
 
 function places(): string[] {
   const { XDG_CACHE_HOME } = process.env;
-  const wanted = XDG_CACHE_HOME?.startsWith("/") ? [join(XDG_CACHE_HOME, ourName)] : [];
+  const wanted =
+    XDG_CACHE_HOME && isAbsolute(XDG_CACHE_HOME) ? [join(XDG_CACHE_HOME, ourName)] : [];
   // The server's user cannot reach the home of root, and may not reach what root wants, either.
   const usual = wanted.length === 0 || isRoot ? [usualPlace()] : [];
   return [...wanted, ...usual, join(tmpdir(), `${ourName}-${process.getuid?.() ?? "user"}`)];

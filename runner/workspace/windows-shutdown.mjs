@@ -19,6 +19,17 @@ export async function shutDown(dataDirectory, mode) {
   const deadline = Date.now() + LIMIT_MS;
   while (existsSync(pidFile) && Date.now() < deadline) await sleep(5);
   if (existsSync(pidFile) && (await send(signals.immediate, pid))) process.kill(pid);
+  // Until its process has ended, too, nothing that it has open can be moved or removed.
+  while (isThere(pid) && Date.now() < deadline) await sleep(5);
+}
+
+/** @param {number} pid */
+function isThere(pid) {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }
 
 /** @param {string} pidFile */

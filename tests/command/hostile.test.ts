@@ -76,3 +76,22 @@ test.each(["--yes", "doctor"])(
     expectHarmless(stdout + stderr);
   },
 );
+
+/** Nobody foresaw it: it is thrown where a promise waits, or in the handler of an event. */
+test.each(["throw error", "setImmediate(() => { throw error; })"])(
+  "a bug of ours is named as one, with its stack and without a secret: %s",
+  async (fail) => {
+    const code = `process.stdout.write = () => {
+      const error = new TypeError("nothing at postgres://me:hunter2@host/db");
+      error.input = "hunter2";
+      ${fail};
+    };`;
+    const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(code)}`;
+    const ended = await sharedProject().guide(["--list"], { ...given, NODE_OPTIONS });
+    expect(ended.stderr).toMatch(
+      /^This is a bug in the guide's runner \(\d.*\)\. Please report it .*:\nTypeError: nothing at postgres:\/\/\.\.\.@host\/db\n +at /,
+    );
+    expect(ended.stderr).not.toContain("hunter2");
+    expect(ended.code).toBe(1);
+  },
+);

@@ -6,9 +6,10 @@ import { connect } from "../../drivers/connect.ts";
 import * as pg from "../../drivers/pg.ts";
 import { scratchName } from "../../runner/database/scratch-name.ts";
 import { ownProcessTable } from "../../runner/workspace/owner.ts";
-import { leftovers, makeCache, processList, removeCache, start } from "./support/command.ts";
+import { leftovers, makeCache, removeCache, start } from "./support/command.ts";
 import { prove, record } from "./support/fault.ts";
 import { makeGuide } from "./support/guide.ts";
+import { processList } from "./support/processes.ts";
 import { type FaultServer, startFaultServer } from "./support/server.ts";
 
 let server: FaultServer;

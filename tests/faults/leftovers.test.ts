@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
@@ -7,16 +7,10 @@ import { withDatabase } from "../../drivers/connection/connection-uri.ts";
 import type { Database } from "../../drivers/driver.ts";
 import * as pg from "../../drivers/pg.ts";
 import { createScratch, dropScratch } from "../../runner/database/scratch.ts";
-import {
-  type Command,
-  commandLines,
-  leftovers,
-  makeCache,
-  removeCache,
-  start,
-} from "./support/command.ts";
+import { type Command, leftovers, makeCache, removeCache, start } from "./support/command.ts";
 import { prove, record } from "./support/fault.ts";
 import { makeGuide } from "./support/guide.ts";
+import { commandLines } from "./support/processes.ts";
 import { type FaultServer, startFaultServer } from "./support/server.ts";
 
 let server: FaultServer;
@@ -190,6 +184,33 @@ test("runner and watchdog killed: the next run ends what is left", async (contex
   record(context, drivers, [{ ...ended, code: 137 }], "server, steps and files gone");
 });
 
+/** Their pids mean other processes: a run there that is judged by its pid would be taken for a dead one. */
+test.skipIf(process.getuid?.() !== 0)(
+  "two containers with one cache directory and one host name",
+  async (context) => {
+    const own = makeCache();
+    const go = join(own, "go");
+    const guide = makeGuide({
+      "01-waits": `const { existsSync } = await import("node:fs");
+        while (!existsSync("${go}")) await new Promise((resolve) => setTimeout(resolve, 20));`,
+    });
+    const environment = { XDG_CACHE_HOME: own };
+    const first = start("run-guide.ts", guide.choices, environment, 90);
+    while (stepsIn(own, "01-waits") < 2) await sleep(20);
+
+    const through = ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc"];
+    const other = makeGuide({ "01-short": "" });
+    const second = start("run-guide.ts", other.choices, environment, 60, { through });
+    expect(await second.ended).toMatchObject({ code: 0, stderr: "" });
+    writeFileSync(go, "");
+    const ended = await first.ended;
+    expect(ended).toMatchObject({ code: 0, stderr: "" });
+    expect(await leftovers(own)).toEqual([]);
+    removeCache(own);
+    record(context, drivers, [ended], "verified, both");
+  },
+);
+
 /** A guide whose step hangs, as soon as both drivers run it. */
 async function startHanging(environment: NodeJS.ProcessEnv): Promise<Command> {
   const guide = makeGuide({ "01-hangs": hang });
@@ -201,9 +222,9 @@ async function startHanging(environment: NodeJS.ProcessEnv): Promise<Command> {
   return command;
 }
 
-function stepsIn(place: string): number {
+function stepsIn(place: string, step = "01-hangs"): number {
   const steps = commandLines().filter(
-    ({ line }) => line.includes(place) && /01-hangs\.mjs/.test(line),
+    ({ line }) => line.includes(place) && line.includes(`${step}.mjs`),
   );
   return steps.length;
 }

@@ -2,17 +2,10 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import {
-  emptyCache,
-  leftovers,
-  makeCache,
-  processList,
-  removeCache,
-  root,
-  start,
-} from "./support/command.ts";
+import { emptyCache, leftovers, makeCache, removeCache, root, start } from "./support/command.ts";
 import { prove, record } from "./support/fault.ts";
 import { makeGuide } from "./support/guide.ts";
+import { processList } from "./support/processes.ts";
 import { startProxy } from "./support/proxy.ts";
 import { type FaultServer, readerPassword, startFaultServer } from "./support/server.ts";
 import { mountSmallDisk } from "./support/small-disk.ts";

@@ -1,17 +1,10 @@
 import { spawn } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, onTestFailed, test } from "vitest";
-import {
-  type Command,
-  leftovers,
-  makeCache,
-  processList,
-  removeCache,
-  root,
-  start,
-} from "./support/command.ts";
+import { type Command, leftovers, makeCache, removeCache, root, start } from "./support/command.ts";
 import { record } from "./support/fault.ts";
 import { makeGuide } from "./support/guide.ts";
+import { processList } from "./support/processes.ts";
 import { type FaultServer, startFaultServer } from "./support/server.ts";
 
 let server: FaultServer;

@@ -5,13 +5,13 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
-  renameSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
 import { chown, copyFile } from "node:fs/promises";
 import { join } from "node:path";
 import { digestOf } from "../../digest.ts";
+import { move } from "../../files.ts";
 import { makeDirectory, type Workspace } from "../../workspace/workspace.ts";
 import type { Binaries } from "./binaries.ts";
 import { type Cluster, clusterDirectory, clusterSettings } from "./cluster.ts";
@@ -32,10 +32,10 @@ export async function takeCluster(
   const directory = clusterDirectory(workspace);
   for (const name of clustersAtRest(cache)) {
     try {
-      renameSync(join(cache, name), directory);
+      move(join(cache, name), directory);
       return readCluster(directory);
     } catch {
-      rmSync(directory, { recursive: true, force: true });
+      rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
     }
   }
   return undefined;
@@ -69,9 +69,9 @@ export function keepCluster(workspace: Workspace, binaries: Binaries): void {
   try {
     writeFileSync(join(directory, "fingerprint"), fingerprintOf(join(directory, "data")));
     makeDirectory(cache);
-    if (!list(cache).includes(PRISTINE)) renameSync(directory, join(cache, PRISTINE));
+    if (!list(cache).includes(PRISTINE)) move(directory, join(cache, PRISTINE));
     else if (clustersAtRest(cache).length < CLUSTERS_KEPT)
-      renameSync(directory, join(cache, randomBytes(4).toString("hex")));
+      move(directory, join(cache, randomBytes(4).toString("hex")));
   } catch {
     // a read-only cache, or another run was faster: the next run makes a cluster of its own
   }

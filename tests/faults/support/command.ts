@@ -1,19 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import {
-  cpSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  symlinkSync,
-} from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inject } from "vitest";
 import { ourName } from "../../../runner/workspace/roots.ts";
 import { makeDirectory } from "../../../runner/workspace/workspace.ts";
+import { processList, readText, watchProcesses } from "./processes.ts";
 
 export const root = join(import.meta.dirname, "../../..");
 const tsx = createRequire(import.meta.url).resolve("tsx");
@@ -38,8 +31,9 @@ export interface Ended {
   readonly processList: string;
 }
 
-/** For `spawn`: another directory, another user. */
+/** For `spawn`: another directory, another user. And what starts the command, such as `unshare`. */
 export interface StartOptions {
+  readonly through?: readonly string[];
   readonly cwd?: string;
   readonly uid?: number;
   readonly gid?: number;
@@ -69,11 +63,12 @@ export function start(
   choices: readonly string[],
   environment: NodeJS.ProcessEnv,
   limit: number,
-  options: StartOptions = {},
+  { through = [], ...options }: StartOptions = {},
 ): Command {
   const { PATH, HOME, LANG } = process.env;
   const started = performance.now();
-  const child = spawn(process.execPath, ["--import", tsx, join(root, file), ...choices], {
+  const words = [...through, process.execPath, "--import", tsx, join(root, file), ...choices];
+  const child = spawn(words[0] ?? "", words.slice(1), {
     cwd: tmpdir(),
     env: { PATH, HOME, LANG, ...environment },
     stdio: ["ignore", "pipe", "pipe"],
@@ -87,38 +82,22 @@ export function start(
     printed.stderr += text;
   });
 
-  const lists = new Set<string>();
-  const sampler = setInterval(() => lists.add(processList()), 100);
   const ended = new Promise<Ended>((resolve, reject) => {
-    const timer = setTimeout(() => {
+    const seen = watchProcesses(limit, () => {
       child.kill("SIGKILL");
       reject(new Error(`${file} did not end within ${limit} s: ${JSON.stringify(printed)}`));
-    }, limit * 1000);
-    child.on("error", reject);
+    });
+    child.on("error", (error) => {
+      seen.end();
+      reject(error);
+    });
     child.on("close", (code, signal) => {
-      clearTimeout(timer);
-      clearInterval(sampler);
       const time = (performance.now() - started) / 1000;
-      resolve({ code, signal, ...printed, time, processList: [...lists].join("\n") });
+      resolve({ code, signal, ...printed, time, processList: [...seen.end()].join("\n") });
     });
   });
   ended.catch(() => {});
   return { child, printed, ended };
-}
-
-/** What the processes of this machine were started with: what `ps` would show to anybody. */
-export function processList(): string {
-  return commandLines()
-    .map(({ line }) => line)
-    .join("\n");
-}
-
-export function commandLines(): { pid: number; line: string }[] {
-  const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
-  return pids.map((pid) => ({
-    pid: Number(pid),
-    line: readText(`/proc/${pid}/cmdline`).replaceAll("\0", " "),
-  }));
 }
 
 /** What a command left behind: processes that mention its cache directory, and directories of runs. */
@@ -129,8 +108,8 @@ export async function leftovers(cache: string): Promise<string[]> {
       .filter((line) => line.includes(cache)),
     ...list(join(cache, ourName, "runs")),
   ];
-  // A killed runner's watchdog has a few seconds for its work.
-  for (let round = 0; round < 100 && look().length > 0; round++) {
+  // A killed runner's watchdog has a while for its work.
+  for (let round = 0; round < 400 && look().length > 0; round++) {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   return look();
@@ -152,13 +131,5 @@ function list(directory: string): string[] {
     return readdirSync(directory);
   } catch {
     return [];
-  }
-}
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file, "latin1");
-  } catch {
-    return "";
   }
 }

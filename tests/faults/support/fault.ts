@@ -1,5 +1,6 @@
 import { expect, type TestContext } from "vitest";
 import {
+  type Command,
   type Ended,
   isInFiles,
   leftovers,
@@ -31,7 +32,7 @@ export async function prove(
   environment: NodeJS.ProcessEnv,
   expected: Expected,
   server?: FaultServer,
-  options: StartOptions = {},
+  { started, ...options }: StartOptions & { started?(command: Command): unknown } = {},
 ): Promise<Ended> {
   const cache = makeCache();
   const before = await server?.sentinel();
@@ -43,6 +44,7 @@ export async function prove(
       expected.within,
       options,
     );
+    started?.(command);
     const ended = await command.ended;
     expect(ended.stdout + ended.stderr).toMatch(expected.prints);
     expect(ended.code).toBe(expected.code);

@@ -37,12 +37,12 @@ export async function listen(serve: (socket: Socket) => void, port = 0): Promise
 /**
  * Forwards to a port of this machine.
  * @param onClientBytes sees what the client sends, before it is forwarded
- * @param accepts nothing is forwarded before
+ * @param accept waits, at a connection, before anything is forwarded
  */
 export async function startProxy(
   target: number,
   onClientBytes: (bytes: Buffer, proxy: Pick<Proxy, "stall" | "reset">) => void = () => {},
-  accepts: Promise<unknown> = Promise.resolve(),
+  accept: () => Promise<unknown> = async () => {},
   port = 0,
 ): Promise<Proxy> {
   const clients = new Set<Socket>();
@@ -57,7 +57,7 @@ export async function startProxy(
   };
   const listener = await listen((client) => {
     clients.add(client.on("close", () => clients.delete(client)));
-    void accepts.then(() => {
+    void accept().then(() => {
       const server = openSocket(target, "127.0.0.1").on("error", () => client.destroy());
       client.on("data", (bytes) => {
         onClientBytes(bytes, control);
