@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type ConnectionSettings, parseConnectionString } from "./connection/connection-string.ts";
 import {
+  CONNECT_TIMEOUT,
   CONNECTION_LOST,
   connectTimeout,
   type DatabaseError,
@@ -39,12 +40,16 @@ export async function connect(
   forgetPgVariables();
 
   const deadline = Date.now() + settings.connectTimeout * 1000;
+  let earlier: DatabaseError | undefined;
   for (let pause = 100; ; pause = Math.min(pause * 2, 2000)) {
     try {
       return await attempt(driver, settings, deadline);
     } catch (cause) {
       const failure = databaseError("connect", cause);
+      // The deadline cuts the last attempt short: the one before it says more.
+      if (failure.code === CONNECT_TIMEOUT) throw earlier ?? failure;
       if (!isTransient(failure) || Date.now() + pause >= deadline) throw failure;
+      earlier = failure;
       onRetry(failure);
       await sleep(pause);
     }

@@ -32,6 +32,7 @@ export class StepFailure extends Error {
 }
 
 export const CONNECTION_LOST = "CONNECTION_LOST";
+export const CONNECT_TIMEOUT = "CONNECT_TIMEOUT";
 
 /** The ways in which the libraries, Node.js and the server say that a connection is gone. */
 const lostConnection = new Set([
@@ -89,7 +90,7 @@ export function invalidResponse(phase: Phase): DatabaseError {
 
 /** The server did not let us in before `connect_timeout` was over. */
 export function connectTimeout(): DatabaseError {
-  return new DatabaseError("connect", "CONNECT_TIMEOUT", "The server did not answer in time.");
+  return new DatabaseError("connect", CONNECT_TIMEOUT, "The server did not answer in time.");
 }
 
 /** The connection string asks for TLS and the server has none. */

@@ -133,8 +133,10 @@ const lines: [string, string, RegExp, number, string?][] = [
 ];
 
 describe("steps that misbehave", () => {
-  test.for(lines)("%s", async ([, code, prints, exitCode, golden], context) => {
-    const guide = makeGuide({ "01-step": code }, golden ? { "01-step": golden } : {});
+  // Two at once: one that hangs leaves the machine to the other.
+  test.concurrent.for(lines)("%s", async ([, code, prints, exitCode, golden], context) => {
+    const goldenFiles = golden ? { "01-step": golden } : {};
+    const guide = makeGuide({ "01-step": code }, goldenFiles, context.onTestFinished);
     const choices = hangs.some((text) => code.includes(text))
       ? [...guide.choices, "--timeout", "3"]
       : guide.choices;
@@ -183,7 +185,7 @@ describe("guides that are laid out wrongly", () => {
     (directory) =>
       writeFileSync(join(directory, "steps", name), text);
 
-  test.for<[string, Spoil, RegExp, number]>([
+  test.concurrent.for<[string, Spoil, RegExp, number]>([
     ["no steps", (d) => rmSync(join(d, "steps/01-step.ts")), /There are no steps in /, 2],
     ["no directory", (d) => rmSync(d, { recursive: true }), /guide\.json: it is not there/, 2],
     [
@@ -267,7 +269,8 @@ describe("guides that are laid out wrongly", () => {
       2,
     ],
   ])("%s", async ([, spoil, prints, exitCode], context) => {
-    const guide = makeGuide({ "01-step": 'raw:console.log("done");' });
+    const steps = { "01-step": 'raw:console.log("done");' };
+    const guide = makeGuide(steps, {}, context.onTestFinished);
     spoil(guide.directory);
     const expected = { prints, code: exitCode, within: 15 };
     const ended = await prove(

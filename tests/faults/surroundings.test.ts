@@ -46,7 +46,7 @@ function shell(line: string, environment: NodeJS.ProcessEnv, options: StartOptio
     const started = performance.now();
     const env = { PATH: process.env.PATH, ...environment };
     const child = spawn("/bin/sh", ["-c", line], { cwd: root, env, ...options });
-    const timer = setTimeout(() => child.kill("SIGKILL"), 60_000);
+    const timer = setTimeout(() => child.kill("SIGKILL"), 120_000);
     let output = "";
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding("utf8").on("data", (text) => {
@@ -151,10 +151,10 @@ describe("where it is run", () => {
     ["colours forced", { FORCE_COLOR: "3" }],
   ])("%s", async ([, environment], context) => {
     const plain = { prints: /All 6 outputs are verified/, code: 0, within: 60 };
-    const ended = [
-      await prove("run-guide.ts", [], environment, plain),
-      await prove("run-guide.ts", [], { ...environment, DATABASE_URL: server.url }, plain, server),
-    ];
+    const ended = await Promise.all([
+      prove("run-guide.ts", [], environment, plain),
+      prove("run-guide.ts", [], { ...environment, DATABASE_URL: server.url }, plain, server),
+    ]);
     expect(ended.map(({ stderr }) => stderr)).toEqual(["", ""]);
     record(context, drivers, ended, "verified");
   });
@@ -240,14 +240,14 @@ describe("where it is run", () => {
   });
 
   test.for([2, 20])("%i runners at once", async (count, context) => {
-    const guide = makeGuide({ "01-query": 'await db.query("SELECT 1");', "02-nothing": "" });
+    const guide = makeGuide({ "01-query": 'await db.query("SELECT 1");' });
     const shared = makeCache();
     const commands = Array.from({ length: count }, () =>
       start("run-guide.ts", guide.choices, { XDG_CACHE_HOME: shared }, 120),
     );
     const ended = await Promise.all(commands.map((command) => command.ended));
     for (const { code, stdout, stderr } of ended)
-      expect([code, stderr, stdout]).toEqual([0, "", expect.stringContaining("are verified")]);
+      expect([code, stderr, stdout]).toEqual([0, "", expect.stringContaining("is verified")]);
     expect(await leftovers(shared)).toEqual([]);
     removeCache(shared);
     record(context, drivers, ended, "verified");

@@ -53,7 +53,7 @@ export async function prove(
     expect(ended.stdout + ended.stderr + ended.processList).not.toContain(readerPassword);
     if (server) {
       expect(await server.sentinel()).toEqual(before);
-      expect(await server.scratchDatabases()).toEqual([]);
+      expect(await server.scratchDatabases(command.child.pid)).toEqual([]);
     }
     return ended;
   } finally {

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { onTestFinished } from "vitest";
+import { onTestFinished, type TestContext } from "vitest";
 import { root } from "./command.ts";
 
 /** A guide with the given steps. It goes when the test is over. */
@@ -15,13 +15,15 @@ export interface TestGuide {
  * Makes a guide whose golden files expect what the steps print when nothing goes wrong.
  * @param steps by name: the body of a step, with a database `db`; or a whole program, marked by "raw:"
  * @param golden by run name; "done\n" where none is given
+ * @param whenOver of the test's own context, for one that is not alone
  */
 export function makeGuide(
   steps: Readonly<Record<string, string>>,
   golden: Readonly<Record<string, string>> = {},
+  whenOver: TestContext["onTestFinished"] = onTestFinished,
 ): TestGuide {
   const directory = mkdtempSync(join(tmpdir(), "fault-guide-"));
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  whenOver(() => rmSync(directory, { recursive: true, force: true }));
   for (const part of ["steps", "expected"]) mkdirSync(join(directory, part));
 
   const drivers = pathToFileURL(join(root, "drivers")).href.replace("file://", "");

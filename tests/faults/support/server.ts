@@ -24,7 +24,8 @@ export interface FaultServer {
   sql(statement: string): Promise<Record<string, unknown>[]>;
   /** What a later run must find exactly as it was. */
   sentinel(): Promise<unknown>;
-  scratchDatabases(): Promise<string[]>;
+  /** @param pid of the runner whose they are; without it, everybody's */
+  scratchDatabases(pid?: number): Promise<string[]>;
   stop(): Promise<void>;
   start(): Promise<void>;
   close(): Promise<void>;
@@ -63,6 +64,14 @@ export async function startFaultServer(
     await db.execute("INSERT INTO public.books VALUES (1, 'Dune'), (2, '1984'), (3, 'mine')");
   });
 
+  const scratchDatabases = async (pid?: number) => {
+    const rows = await sql(
+      `SELECT datname FROM pg_database WHERE datname LIKE '%scratch%'${
+        pid === undefined ? "" : ` AND shobj_description(oid, 'pg_database') LIKE '%.${pid}'`
+      }`,
+    );
+    return rows.map(({ datname }) => String(datname));
+  };
   return {
     dataDirectory: cluster.dataDirectory,
     port: server.port,
@@ -73,10 +82,7 @@ export async function startFaultServer(
       withConnection(superuserUrl.replace(/postgres$/, "library"), (db) =>
         db.query("SELECT *, xmin, ctid FROM public.books ORDER BY id"),
       ),
-    scratchDatabases: async () => {
-      const rows = await sql("SELECT datname FROM pg_database WHERE datname LIKE '%scratch%'");
-      return rows.map(({ datname }) => String(datname));
-    },
+    scratchDatabases,
     stop: async () => {
       await server.stop();
     },
@@ -84,9 +90,11 @@ export async function startFaultServer(
       server = await startServer(workspace, binaries, user, cluster, server.port);
     },
     close: async () => {
+      const left = await scratchDatabases().catch(() => []); // a failed case may have stopped it
       await server.stop();
       workspace.close();
       removeCache(cache);
+      if (left.length > 0) throw new Error(`Scratch databases are left: ${left.join(", ")}`);
     },
   };
 }
