@@ -53,9 +53,10 @@ describe("SIGKILL", () => {
     expect(sharedMemory()).toEqual(sharedBefore);
     expect(await server.sentinel()).toEqual(before);
 
-    // Without a comment, it may be of a run that has just begun: those go after an hour.
+    // One without its run's comment may be of a run that has just begun. The next run gives it an hour.
     const unmarked = await server.sql(
-      "SELECT datname FROM pg_database WHERE datname LIKE '%scratch%' AND shobj_description(oid, 'pg_database') IS NULL",
+      `SELECT datname FROM pg_database WHERE datname LIKE '%scratch%'
+       AND shobj_description(oid, 'pg_database') LIKE '%, run by %' IS NOT TRUE`,
     );
     for (const { datname } of unmarked) await server.sql(`DROP DATABASE ${datname} WITH (FORCE)`);
     await prove("run-guide.ts", [], { DATABASE_URL: server.url }, verified, server);
