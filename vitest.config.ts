@@ -1,4 +1,6 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./tests/support/longest-first.ts";
 
 export default defineConfig({
   test: {
@@ -13,7 +15,11 @@ export default defineConfig({
     // A command starts servers and processes. The limit is there for a hang, not to measure speed.
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    maxWorkers: 2,
+    // A test mostly waits for what it started.
+    maxWorkers: Math.min(6, 2 * availableParallelism()),
+    // Starting a worker for each file, and loading vitest and our modules there, takes longer than most files.
+    isolate: false,
+    sequence: { sequencer: LongestFirst },
     // What passes only in UTC is wrong.
     env: { TZ: "America/New_York" },
   },

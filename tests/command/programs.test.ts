@@ -212,7 +212,6 @@ test("run-guide.ts makes a damaged runner anew", async () => {
 });
 
 test("a link to a guide that is given another target is another guide", async () => {
-  const cache = makeCache();
   const project = copySmallProject();
   const path = (name: string) => join(project.directory, name);
   for (const name of ["old", "new"]) {
@@ -228,7 +227,7 @@ test("a link to a guide that is given another target is another guide", async ()
   // Files that are younger might change once more without a trace, and are not kept.
   const isOld = () => statSync(path("new")).ctimeMs < Date.now() - 2100;
   await vi.waitUntil(isOld, { timeout: 10_000 });
-  const environment = { XDG_CACHE_HOME: cache, DATABASE_URL: inject("databaseUrl") };
+  const environment = { DATABASE_URL: inject("databaseUrl") };
   const run = () => project.guide(["--guide", path("guide"), "--driver", "pg"], environment);
   const before = await run();
   expectExit(before, 0);

@@ -1,0 +1,127 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, inject, onTestFinished, test } from "vitest";
+import { connect } from "../../drivers/connect.ts";
+import * as pg from "../../drivers/pg.ts";
+import { makeDatabase, makeRole, openDatabase } from "../support/database.ts";
+import { cacheRoot, sharedCache } from "../support/programs.ts";
+import { expectExit, sharedProject } from "../support/project.ts";
+
+const given = { DATABASE_URL: inject("databaseUrl") };
+
+test("db starts a server for steps and psql, until Ctrl-C", async () => {
+  const project = sharedProject();
+  const db = project.start(["db"]);
+  const printed = await db.prints(/DATABASE_URL='.*'\n/);
+  const DATABASE_URL = /DATABASE_URL='(.*)'/.exec(printed)?.[1] ?? "";
+  const result = await project.step("01-create", [], { DATABASE_URL });
+  expectExit(result, 0);
+  expect(result.stdout).toBe(project.read("expected/01-create.txt"));
+  db.child.kill("SIGINT");
+  expect(await db.ended).toBe(130);
+  const after = openDatabase(`${DATABASE_URL}?connect_timeout=1`);
+  await expect(after).rejects.toThrow("ECONNREFUSED");
+});
+
+test("db --keep: port, name, password and data are there again, even after a kill", async () => {
+  const project = sharedProject();
+  const name = `kept_${process.pid}`;
+  const place = join(cacheRoot(sharedCache()), "kept", name);
+  onTestFinished(() => rmSync(place, { recursive: true, force: true }));
+  const start = async () => {
+    const db = project.start(["db", "--keep", name]);
+    const printed = await db.prints(/DATABASE_URL='.*'\n/);
+    return { ...db, url: /DATABASE_URL='(.*)'/.exec(printed)?.[1] ?? "" };
+  };
+  const first = await start();
+  const answer = async (statement: string) => {
+    const db = await connect(pg, first.url);
+    return db.query(statement).finally(() => db.close());
+  };
+  await answer("CREATE TABLE kept AS SELECT 7 AS n");
+  const twin = await project.guide(["db", "--keep", name]);
+  expectExit(twin, 2);
+  expect(twin.stderr).toMatch(/^The kept server kept_\d+ runs already, as process \d+\. End it/);
+  first.child.kill("SIGINT");
+  expect(await first.ended).toBe(130);
+
+  const second = await start();
+  expect(second.url).toBe(first.url);
+  expect(await answer("TABLE kept")).toEqual([{ n: 7 }]);
+  second.child.kill("SIGKILL");
+  const isGone = () =>
+    answer("TABLE kept").then(
+      () => false,
+      () => true,
+    );
+  await expect.poll(isGone, { timeout: 30_000 }).toBe(true);
+
+  const third = await start();
+  expect(await answer("TABLE kept")).toEqual([{ n: 7 }]);
+  const { port } = new URL(third.url);
+  const other = await project.guide(["db", "--keep", `${name}_other`, "--port", port]);
+  expectExit(other, 2);
+  expect(other.stderr).toMatch(/^Port \d+ is taken\. Choose another one: --port NUMBER\./);
+});
+
+describe("doctor", () => {
+  test("says that the guide will run, embedded and on a server", async () => {
+    const embedded = await sharedProject().guide(["doctor"]);
+    expect(embedded.stdout).toContain("The guide will run here.");
+    expect(embedded.stdout).toMatch(
+      /✓ Server, with postgres +connects in \d+ ms, round trip [\d.]+ ms/,
+    );
+    expectExit(embedded, 0);
+
+    const server = await sharedProject().guide(["doctor", "--json"], given);
+    const { ready, checks } = JSON.parse(server.stdout);
+    expect(ready).toBe(true);
+    const names = checks.map(({ name }: { name: string }) => name);
+    expect(names).toEqual([
+      "Node.js",
+      "Dependencies",
+      "Rights",
+      "Environment",
+      "DATABASE_URL",
+      "Server, with pg",
+      "Version",
+      "Databases",
+      "Clock",
+      "Server, with postgres",
+    ]);
+    expect(server.stdout + embedded.stdout).not.toContain("reader-secret");
+  });
+
+  test.each<[string, () => Promise<string> | string, RegExp]>([
+    [
+      "a URL that cannot be used",
+      () => "postgres://h:x/d",
+      /✗ DATABASE_URL +The connection string cannot be used\. Its port.*\n.*Copy it again/,
+    ],
+    [
+      "a wrong password",
+      () => given.DATABASE_URL.replace("reader-secret", "wrong"),
+      /✗ Server, with pg +28P01: .*\n +Copy the connection string again/,
+    ],
+    [
+      "a role without rights",
+      () => makeRole(),
+      /✗ Databases +the role may not create databases\n +Use the owner's role/,
+    ],
+  ])("says what to do about %s", async (_, url, line) => {
+    const result = await sharedProject().guide(["doctor"], { DATABASE_URL: await url() });
+    expectExit(result, 1);
+    expect(result.stdout).toMatch(line);
+    expect(result.stdout).toContain("The guide will not run here yet.");
+  });
+});
+
+test("the database of the reader's own is only connected to, by doctor and db too", async () => {
+  const DATABASE_URL = await makeDatabase();
+  const db = await openDatabase(DATABASE_URL);
+  await db.execute("CREATE TABLE books (n INT)");
+  await sharedProject().guide(["doctor"], { DATABASE_URL });
+  expect(
+    await db.query("SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace"),
+  ).toEqual([{ relname: "books" }]);
+});

@@ -1,0 +1,92 @@
+import {
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, inject, onTestFinished, test } from "vitest";
+import { copySmallProject, expectExit, sharedProject } from "../support/project.ts";
+
+const given = { DATABASE_URL: inject("databaseUrl") };
+
+describe("new", () => {
+  test("step writes a step that works at once", async () => {
+    const project = copySmallProject();
+    const made = await project.guide(["new", "step", "sort-books"]);
+    expect(made.stdout).toMatch(
+      /^Wrote .*03-sort-books\.ts, and added it to steps\/guide\.json\.\nNext: /,
+    );
+    const missing = await project.guide(["--driver", "pg"], given);
+    expect(missing.stdout).toMatch(/✗ 03-sort-books +missing/);
+    expectExit(await project.guide(["--update"], given), 0);
+    expect(project.read("expected/03-sort-books.txt")).toBe("Connection established\nTables: 1\n");
+    expect((await project.guide([], given)).stdout).toContain("All 3 outputs are verified");
+  });
+
+  test("driver writes a driver that works at once", async () => {
+    const project = copySmallProject();
+    const made = await project.guide(["new", "driver", "my-driver"]);
+    expect(made.stdout).toMatch(
+      /^Wrote .*my-driver\.ts, and named it in drivers\/drivers\.ts\.\nNext: /,
+    );
+    const result = await project.guide(["--driver", "my-driver"], given);
+    expectExit(result, 0);
+    expect(result.stdout).toContain("All 2 outputs are verified with 1 driver");
+    expectExit(await project.guide(["new", "driver", "my-driver"]), 2);
+  });
+
+  test("guide writes a guide elsewhere that is verified at once, and grows", async () => {
+    const elsewhere = mkdtempSync(join(tmpdir(), "guide elsewhere "));
+    onTestFinished(() => rmSync(elsewhere, { recursive: true, force: true }));
+    symlinkSync(realpathSync("node_modules"), join(elsewhere, "node_modules"), "junction");
+    const { guide } = sharedProject();
+    const docs = join(elsewhere, "docs");
+    const read = (file: string) => readFileSync(join(elsewhere, file), "utf8");
+    const repository = '{ "name": "app", "type": "commonjs" }';
+    writeFileSync(join(elsewhere, "package.json"), repository);
+
+    const made = await guide(["new", "guide", docs]);
+    expect(made.stdout).toMatch(
+      /^Wrote a guide of 2 steps, .*, and a workflow, .*guide\.yml\.\nNext: /,
+    );
+    expect(read(".github/workflows/guide.yml")).toContain("run: npx run-guide --guide docs\n");
+    expect(read("docs/README.md")).toContain("\nnpx run-guide --guide docs ");
+    expect(read("package.json")).toBe(repository);
+    const verified = await guide(["--guide", docs], given);
+    expectExit(verified, 0);
+    expect(verified.stdout).toContain("All 2 outputs are verified with 2 drivers");
+
+    const of = ["--guide", docs];
+    expectExit(await guide(["new", "step", "sort-notes", ...of]), 0);
+    expectExit(await guide(["new", "driver", "mine", ...of]), 0);
+    const manifest = {
+      ...JSON.parse(read("docs/steps/guide.json")),
+      drivers: ["postgres", "mine"],
+    };
+    writeFileSync(join(docs, "steps/guide.json"), JSON.stringify(manifest));
+    writeFileSync(join(docs, "expected/02-read.txt"), "1: first\n2: other\n");
+    expectExit(await guide(["new", "golden", ...of], given), 1);
+    expect(read("docs/expected/03-sort-notes.txt")).toBe("Connection established\nTables: 1\n");
+    expect(read("docs/expected/02-read.txt")).toContain("other");
+    expectExit(await guide(["--update", ...of], given), 0);
+
+    const page = await guide(["export", "-", "--format", "md", ...of], given);
+    expect(page.stdout).toContain("Verified with postgres and mine");
+    const again = await guide(["new", "guide", docs]);
+    expectExit(again, 2);
+    expect(again.stderr).toMatch(/README\.md is there already\. Choose another directory/);
+  });
+
+  test.each([
+    ["new", "step", "Bad Name"],
+    ["new", "step", "../x"],
+  ])("%s %s %s is refused", async (...words) => {
+    const result = await sharedProject().guide(words.filter(Boolean));
+    expectExit(result, 2);
+    expect(result.stderr.trim().split("\n")).toHaveLength(1);
+  });
+});

@@ -1,0 +1,76 @@
+import { describe, expect, inject, test } from "vitest";
+import { withDatabase } from "../../drivers/connection/connection-uri.ts";
+import { openDatabase } from "../support/database.ts";
+import { copySmallProject, expectExit } from "../support/project.ts";
+import { fewRuns, makeShellGuide } from "../support/shell-guide.ts";
+
+const given = { DATABASE_URL: inject("databaseUrl") };
+
+describe("--accept", () => {
+  test("writes the named golden file, and no other", async () => {
+    const project = makeShellGuide(fewRuns);
+    project.edit("expected/01-create.txt", "single", "lonely");
+    project.edit("expected/02-read.txt", "1984", "1985");
+    const result = await project.guide(["--accept", "expected/01-create.txt"], given);
+    expectExit(result, 1);
+    expect(result.stdout).toContain("1 golden file written");
+    expect(project.read("expected/01-create.txt")).toContain("single");
+    expect(project.read("expected/02-read.txt")).toContain("1985");
+  });
+
+  test.each([
+    ["expected/01-create.txt", "it matches already"],
+    ["expected/09-gone.txt", "no run of this guide uses it"],
+  ])("that matches nothing is an error: %s", async (file, reason) => {
+    const project = makeShellGuide(fewRuns);
+    project.edit("expected/02-read.txt", "Orwell", "Blair");
+    const choices = ["--accept", "expected/02-read.txt", "--accept", file];
+    const result = await project.guide(choices, given);
+    expectExit(result, 2);
+    expect(result.stderr).toContain(
+      `There is nothing to accept for ${file}: ${reason}. Nothing was written.`,
+    );
+    expect(project.read("expected/02-read.txt")).toContain("Blair");
+  });
+});
+
+test("volatile text in a golden file matches, and --update keeps its markers", async () => {
+  const project = makeShellGuide(fewRuns);
+  project.edit("expected/01-create.txt", "Inserted 3 rows", "Inserted [..] rows");
+  project.edit(
+    "expected/02-read.txt",
+    /ID: 2[\s\S]*False/.exec(project.read("expected/02-read.txt"))?.[0] ?? "",
+    "...",
+  );
+  expectExit(await project.guide([], given), 0);
+
+  project.edit("steps/01-create.sh", "Inserted a single book.", "Inserted one book.");
+  expectExit(await project.guide(["--update"], given), 0);
+  expect(project.read("expected/01-create.txt")).toContain(
+    "Inserted one book.\nInserted [..] rows of data.\n",
+  );
+  expect(project.read("expected/02-read.txt")).toContain("\n...\n");
+});
+
+test("--keep keeps the databases until Enter", async () => {
+  const keep = copySmallProject().start(["--keep", "--driver", "pg"], given);
+  const printed = await keep.prints("The databases are kept. Press Enter to drop them.");
+  expect(printed).not.toContain("reader-secret");
+  const [, name = ""] = /pg: {2}psql "\$DATABASE_URL", then \\c (\w+)/.exec(printed) ?? [];
+  const url = withDatabase(given.DATABASE_URL, name);
+  const db = await openDatabase(url);
+  expect(await db.query("SELECT count(*)::int AS n FROM books")).toEqual([{ n: 4 }]);
+  await db.close();
+  keep.child.stdin?.write("\n");
+  expect(await keep.ended).toBe(0);
+  await expect(openDatabase(url)).rejects.toThrow("does not exist");
+});
+
+test("--bail stops all drivers at the first failure", async () => {
+  const project = makeShellGuide();
+  project.edit("expected/02-read.txt", "Orwell", "Blair");
+  const result = await project.guide(["--bail"], given);
+  expectExit(result, 1);
+  expect(result.stdout).toMatch(/✗ 02-read +drift/);
+  expect(result.stdout).toContain("was skipped: --bail: 02-read failed");
+});

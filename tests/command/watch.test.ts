@@ -1,0 +1,65 @@
+import { cpSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, inject, test } from "vitest";
+import { copySmallProject } from "../support/project.ts";
+import { fewRuns, makeShellGuide } from "../support/shell-guide.ts";
+
+const given = { DATABASE_URL: inject("databaseUrl") };
+
+describe("--watch", () => {
+  test("runs again from the touched step, and shows what changed", async () => {
+    const project = copySmallProject();
+    const watch = project.start(["--watch"], given);
+    await watch.prints("All outputs are verified; 2 changed");
+
+    project.edit("steps/02-read.ts", "--- Book Library", "--- Seen Library");
+    const afterStep = await watch.prints(/Not verified; 1 changed, in \d+ ms/);
+    expect(afterStep).toContain("+--- Seen Library");
+    expect(afterStep.match(/✓ 01-create/g)).toHaveLength(1);
+
+    project.edit("expected/02-read.txt", "--- Book Library", "--- Seen Library");
+    await watch.prints(/Not verified[\s\S]*All outputs are verified; 1 changed/);
+
+    project.edit("steps/02-read.ts", "const books", "const = books");
+    await watch.prints(/02-read\.ts, line \d+: Expected identifier/);
+    project.edit("steps/02-read.ts", "const = books", "const books");
+    await watch.prints(/All outputs are verified; nothing changed/);
+
+    project.edit("drivers/postgres.ts", "rows: last ?? []", "rows: [...(last ?? [])].reverse()");
+    await watch.prints(/nothing changed[\s\S]*✗ 02-read +divergence[\s\S]*Not verified; 1 changed/);
+
+    watch.child.kill("SIGINT");
+    expect(await watch.ended).toBe(130);
+  });
+
+  test("shows the outcome of the very save, each time", async () => {
+    const project = makeShellGuide(fewRuns);
+    const watch = project.start(["--watch", "--driver", "pg"], given);
+    let printed = await watch.prints("All outputs are verified; 2 changed");
+    for (const [from, to, outcome] of [
+      ["a single book", "a lonely book", "Not verified; 1 changed"],
+      ["a lonely book", "a single book", "All outputs are verified; 1 changed"],
+    ] as const) {
+      const seen = printed.length;
+      project.edit("steps/01-create.sh", from, to);
+      printed = await watch.prints(new RegExp(`^[\\s\\S]{${seen}}[\\s\\S]*${outcome}`));
+    }
+  });
+
+  test("a standalone script that is saved is run again", async () => {
+    const project = copySmallProject();
+    for (const file of ["package.json", "01-create.ts", "02-read.ts"])
+      cpSync(join("standalone/pg", file), join(project.directory, "standalone/pg", file));
+    const watch = project.start(["--watch", "--driver", "standalone/pg"], given);
+    await watch.prints("All outputs are verified; 2 changed");
+    project.edit("standalone/pg/02-read.ts", "--- Book Library", "--- Seen Library");
+    await watch.prints("Not verified; 1 changed");
+  });
+
+  test("Enter runs everything again", async () => {
+    const watch = makeShellGuide(fewRuns).start(["--watch", "--driver", "pg"], given);
+    await watch.prints("All outputs are verified; 2 changed");
+    watch.child.stdin?.write("\n");
+    await watch.prints("All outputs are verified; nothing changed");
+  });
+});
