@@ -213,16 +213,16 @@ test("run-guide.ts makes a damaged runner anew", async () => {
 
 test("a link to a guide that is given another target is another guide", async () => {
   const project = copySmallProject();
-  const path = (name: string) => join(project.directory, name);
+  const path = (name: string) => join(project.directory, "exercises", name);
   for (const name of ["old", "new"]) {
     for (const part of ["steps", "expected"]) {
-      cpSync(path(part), path(`${name}/${part}`), { recursive: true });
+      cpSync(join(project.directory, part), path(`${name}/${part}`), { recursive: true });
     }
     for (const step of ["01-create", "02-read"]) {
-      project.edit(`${name}/steps/${step}.ts`, '"../drivers/', '"../../drivers/');
+      project.edit(`exercises/${name}/steps/${step}.ts`, '"../drivers/', '"../../../drivers/');
     }
   }
-  project.edit("new/steps/02-read.ts", "--- Book Library", "--- Seen Library");
+  project.edit("exercises/new/steps/02-read.ts", "--- Book Library", "--- Seen Library");
   symlinkSync("old", path("guide"));
   // Files that are younger might change once more without a trace, and are not kept.
   const isOld = () => statSync(path("new")).ctimeMs < Date.now() - 2100;

@@ -120,19 +120,19 @@ test("a client in another language is a folder and a file", async () => {
 test("new project copies a folder, and replaces nothing", async () => {
   const project = copyWithScripts();
   project.write("standalone/drizzle/.env", "DATABASE_URL=secret");
-  const place = join(project.directory, "mine");
+  const place = join(project.directory, "exercises/mine");
   const choices = ["new", "project", place, "--driver", "drizzle"];
   const { code, stdout, stderr } = await project.guide(choices);
   expect(stderr).toBe("");
   expect(stdout).toContain("npm install");
   expect(code).toBe(0);
   for (const file of ["01-create.ts", "schema.ts", "package.json", ".env.example", ".gitignore"]) {
-    expect(project.read(`mine/${file}`)).toBe(
+    expect(project.read(`exercises/mine/${file}`)).toBe(
       withoutMarks(project.read(`standalone/drizzle/${file}`), file),
     );
   }
-  expect(project.read("mine/01-create.ts")).not.toContain("exercise:");
-  expect(() => project.read("mine/.env")).toThrow("ENOENT");
+  expect(project.read("exercises/mine/01-create.ts")).not.toContain("exercise:");
+  expect(() => project.read("exercises/mine/.env")).toThrow("ENOENT");
 
   const again = await project.guide(choices);
   expect(again.stderr).toContain("mine is not empty. Choose another place: nothing is replaced.");

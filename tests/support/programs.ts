@@ -49,6 +49,12 @@ export const smallGuide = {
   ],
 };
 
+/**
+ * What tests put beside them. They are there before anything is compiled: a new entry in the project's
+ * directory might be what an import means, and makes all programs stale.
+ */
+const emptyFolders = ["exercises", "standalone"];
+
 const parts = [
   "steps",
   "drivers",
@@ -120,17 +126,17 @@ export function copyParts(from: string, to: string): void {
   for (const part of parts) {
     cpSync(join(from, part), join(to, part), { recursive: true, preserveTimestamps: true });
   }
+  for (const name of emptyFolders) mkdirSync(join(to, name));
   symlinkSync(realpathSync(join(root, "node_modules")), join(to, "node_modules"), "junction");
 }
 
-/** Makes a copy of the template, with some of the template's programs in a cache as its own. */
-export function copyTemplate(
+/** Puts some of the template's programs into a cache, as those of a copy. Its files are as they are now. */
+export function takeProgramsAlong(
   directory: string,
   cache: string,
   names: readonly ProgramName[],
 ): void {
   const shared = inject("shared");
-  copyParts(templateOf(shared), directory);
   for (const name of names) {
     keepAsOwn(shared, JSON.parse(readFileSync(programsOf(shared, name), "utf8")), directory, cache);
   }

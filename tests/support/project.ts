@@ -6,13 +6,12 @@ import { type Result, type Running, runNode, startNode } from "./command.ts";
 import { type Files, filesIn } from "./files.ts";
 import {
   copyParts,
-  copyTemplate,
   makeCache,
   type ProgramName,
-  root,
   runnerOf,
   sharedCache,
   smallGuide,
+  takeProgramsAlong,
   templateDirectory,
 } from "./programs.ts";
 
@@ -40,28 +39,33 @@ export function sharedProject(): Project {
 
 /** @param name of the directory: some are harder than others, and are compiled by the command */
 export function copyProject(name?: string): ProjectCopy {
-  return openCopy(name, ["runner", "guide"]);
+  const copy = openCopy(name ?? "project");
+  if (name === undefined) copy.takePrograms("runner", "guide");
+  return copy.project;
 }
 
 /** A copy of which only 01-create and 02-read are left: for what any guide shows. */
 export function copySmallProject(): ProjectCopy {
-  const project = openCopy(undefined, ["runner", "small guide"]);
+  const { project, takePrograms } = openCopy("project");
   const { runs, gone } = smallGuide;
   project.write("steps/guide.json", JSON.stringify({ title: "Small", runs, tables: ["books"] }));
   for (const file of gone) project.remove(file);
+  takePrograms("runner", "small guide");
   return project;
 }
 
-function openCopy(name: string | undefined, programs: readonly ProgramName[]): ProjectCopy {
+function openCopy(name: string) {
   const parent = realpathSync(mkdtempSync(join(tmpdir(), "guide-test-")));
   onTestFinished(() => rmSync(parent, { recursive: true, force: true, maxRetries: 5 }));
   chmodSync(parent, 0o711); // the server's user passes through it
-  const directory = join(parent, name ?? "project");
+  const directory = join(parent, name);
   mkdirSync(directory);
   const cache = makeCache(join(parent, "cache"));
-  if (name === undefined) copyTemplate(directory, cache, programs);
-  else copyParts(root, directory);
-  return { ...openProject(directory, cache), ...filesIn(directory) };
+  copyParts(templateDirectory(), directory);
+  return {
+    project: { ...openProject(directory, cache), ...filesIn(directory) },
+    takePrograms: (...names: ProgramName[]) => takeProgramsAlong(directory, cache, names),
+  };
 }
 
 const tsx = import.meta.resolve("tsx");
