@@ -97,8 +97,9 @@ function write(table: string): void {
 
 Written by \`npm run test:faults -- --update\` on ${date}, with ${versions}, and checked by every run of
 \`npm run test:faults\`. Each case states what is printed, the exit code, and a limit within which the
-command has ended. Afterwards, each time: no process, no directory and no scratch database is left,
-the reader's own table is as it was, and the password is in no output, file or process list.
+command has ended, which is longer on a busy machine. Afterwards, each time: no process, no directory
+and no scratch database is left, the reader's own table is as it was, and the password is in no output,
+file or process list.
 
 ${table}`;
   writeFileSync(file, text);
