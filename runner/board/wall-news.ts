@@ -1,6 +1,8 @@
 /** What the page on the wall is told. It has names only where they are to be shown. */
 export interface Wall {
   readonly title: string;
+  /** What one types to run the guide. */
+  readonly command: string;
   readonly learners: number;
   readonly courses: readonly WallCourse[];
   /** Who has been at the same exercise for longest comes first. */

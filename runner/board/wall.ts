@@ -1,3 +1,4 @@
+import type { Guide } from "../guide/guide.ts";
 import type { Course } from "../learn/course.ts";
 import type { Learner } from "./learners.ts";
 import type { Wall, WallCourse } from "./wall-news.ts";
@@ -11,7 +12,7 @@ const WAITING_SHOWN = 8;
 
 /** @param now milliseconds since 1970 */
 export function wallOf(
-  title: string,
+  { title, command }: Pick<Guide, "title" | "command">,
   courses: readonly Listed[],
   learners: readonly Learner[],
   showNames: boolean,
@@ -30,6 +31,7 @@ export function wallOf(
   const seen = courses.map((course) => wallCourse(course, learners));
   return {
     title,
+    command,
     learners: learners.length,
     courses: seen.filter((course) => course.learners > 0),
     waiting,

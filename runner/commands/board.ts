@@ -25,7 +25,7 @@ export async function boardCommand({ options }: BoardLine, context: Context): Pr
   const save = () => writeBoard(file, { code, learners: learners.all });
   let saving: NodeJS.Timeout | undefined;
   const streams = openStreams(() =>
-    wallOf(guide.title, courses, learners.all, options.names === true, Date.now()),
+    wallOf(guide, courses, learners.all, options.names === true, Date.now()),
   );
   const onChange = () => {
     streams.changed();

@@ -61,23 +61,18 @@ function details(attempt: Wrong): string {
   return [...lines.slice(0, most), ...cut].join("\n");
 }
 
-/** A learner has a script, or a driver, and knows no client of the guide. */
+/** A learner has a script, or a driver, and knows no client of the guide by its name. */
 function inLearnersWords({ kind, judged }: Wrong): JudgedRun {
-  const drivers = judged.drivers.map(({ driver, outcome, diff }) => ({
-    driver: nameOf(driver, kind, judged),
-    outcome:
-      outcome.kind === "failed"
-        ? { ...outcome, stderr: errorLines(outcome.stderr).join("\n") }
-        : outcome,
-    diff,
-  }));
+  const isAlone = judged.drivers.length === 1;
+  const own = judged.drivers[0]?.driver === learnersDriver ? "your driver" : "your script";
+  const program = kind === "wrong data" ? judged.run.name : own;
+  const drivers = judged.drivers.map(({ driver, outcome, diff }) => {
+    if (outcome.kind !== "failed") return { driver: isAlone ? program : driver, outcome, diff };
+    const stderr = errorLines(outcome.stderr).join("\n");
+    const name = isAlone ? program : `${program} with ${driver}`;
+    return { driver: name, outcome: { ...outcome, stderr }, diff };
+  });
   return { ...judged, drivers };
-}
-
-function nameOf(driver: string, kind: Wrong["kind"], { drivers, run }: JudgedRun): string {
-  if (driver === learnersDriver) return "your driver";
-  if (drivers.length > 1) return driver;
-  return kind === "wrong data" ? run.name : "your script";
 }
 
 function reason({ judged: { verdict, run } }: Wrong): string {

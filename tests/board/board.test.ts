@@ -147,11 +147,12 @@ test("the wall knows who has been at the same exercise for longest, and what is 
   tell("Cleo", "pg/a", "passed", 9000);
   tell("Cleo", "pg/b", "passed", 9000);
   tell("Dora", "nonsense", "to do", 9000);
+  const guide = { title: "T", command: "npx run-guide" };
   const exercises = [
     { name: "pg/a", title: "A" },
     { name: "pg/b", title: "B" },
   ];
-  const wall = wallOf("T", [{ name: "pg", exercises }], learners.all, true, 61_000);
+  const wall = wallOf(guide, [{ name: "pg", exercises }], learners.all, true, 61_000);
   expect(wall.waiting.map(({ who, seconds }) => [who, seconds])).toEqual([
     ["Ada", 60],
     ["Ben", 59],
@@ -161,7 +162,7 @@ test("the wall knows who has been at the same exercise for longest, and what is 
   // What was right once and is not any more is not done.
   tell("Cleo", "pg/b", "not yet", 62_000);
   expect(
-    wallOf("T", [{ name: "pg", exercises }], learners.all, true, 62_000).courses,
+    wallOf(guide, [{ name: "pg", exercises }], learners.all, true, 62_000).courses,
   ).toMatchObject([{ finished: 0 }]);
 });
 

@@ -11,8 +11,6 @@ const state = element("#state");
 let heard = performance.now();
 let stream = listen();
 
-element("#join").textContent = `npx tsx run-guide.ts learn --board ${location.href}`;
-
 setInterval(() => {
   if (performance.now() - heard < SILENCE_MS && stream.readyState !== EventSource.CLOSED) return;
   say("No news from the board. What you see may be old.", true);
@@ -34,9 +32,10 @@ function listen() {
 }
 
 /** @param {Wall} wall */
-function show({ title, learners, courses, waiting }) {
+function show({ title, command, learners, courses, waiting }) {
   say(learners === 0 ? "Nobody is here yet." : count(learners, "learner"), false);
   element("#title").textContent = title;
+  element("#join").textContent = `${command} learn --board ${location.href}`;
   element("#courses").replaceChildren(...courses.map(courseOf));
   element("#waiting").hidden = waiting.length === 0;
   element("#waiting ol").replaceChildren(
