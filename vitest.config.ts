@@ -7,11 +7,7 @@ export default defineConfig({
     include: ["tests/**/*.test.ts"],
     // They need more than npm installs.
     exclude: ["faults", "installed", "screens", "windows"].map((suite) => `tests/${suite}/**`),
-    globalSetup: [
-      "tests/support/memory.ts",
-      "tests/support/server.ts",
-      "tests/support/programs.ts",
-    ],
+    globalSetup: ["tests/support/memory.ts", "tests/support/suite.ts"],
     // A command starts servers and processes. The limit is there for a hang, not to measure speed.
     testTimeout: 120_000,
     hookTimeout: 120_000,
