@@ -3,12 +3,14 @@ import { chownSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { connect as openSocket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { connect } from "../../drivers/connect.ts";
 import * as pg from "../../drivers/pg.ts";
 import { serverUser } from "../../runner/database/embedded/server-user.ts";
 import { makeDirectory } from "../../runner/workspace/workspace.ts";
 import { makeAuthority } from "./support/certificates.ts";
+import type { Command } from "./support/command.ts";
 import { prove, record } from "./support/fault.ts";
 import { makeGuide } from "./support/guide.ts";
 import { closedPort } from "./support/proxy.ts";
@@ -65,7 +67,7 @@ function isListening(port: number): Promise<boolean> {
 }
 
 beforeAll(async () => {
-  server = await startFaultServer(["max_connections = 18\n"]);
+  server = await startFaultServer();
   directory = mkdtempSync(join(tmpdir(), "fault-pooler-"));
   makeDirectory(directory);
   const authority = await makeAuthority("Pooler");
@@ -125,7 +127,28 @@ describe("through PgBouncer in transaction mode", () => {
     record(context, ["pg", "postgres"], ended, "verified");
   });
 
-  // The server has fewer connections than they want: PgBouncer says so as 08P01, and they wait.
+  // PgBouncer says so as 08P01, which it says of everything.
+  pooled("pooled, the server is full, and then not", async (context) => {
+    const DATABASE_URL = `${url.replace("PORT", String(await startPooler(20)))}&connect_timeout=60`;
+    const [row] = await server.sql(
+      "SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int AS free",
+    );
+    const others = await Promise.all(
+      Array.from({ length: Number(row?.free) }, () => connect(pg, server.url)),
+    );
+    const commands: Command[] = [];
+    const expected = { prints: /All 6 outputs are verified with 2 drivers/, code: 0, within: 60 };
+    const run = prove("run-guide.ts", [], { DATABASE_URL }, expected, server, {
+      started: (command) => commands.push(command),
+    });
+    const waits = ({ child, printed }: Command) => child.exitCode !== null || printed.stderr !== "";
+    while (!commands.some(waits)) await sleep(20);
+    await Promise.all(others.map((other) => other.close()));
+    const ended = await run;
+    expect(ended.stderr).toMatch(/^Waiting for the database: .*connection slots/);
+    record(context, ["pg", "postgres"], [ended], "verified, after waiting");
+  });
+
   pooled("pooled, 10 runners at once, a pool of two", async (context) => {
     const DATABASE_URL = url.replace("PORT", String(await startPooler(2)));
     const patient = { DATABASE_URL: `${DATABASE_URL}&connect_timeout=90` };
