@@ -103,18 +103,18 @@ test("statements are read from the server's log, with parameters, times, rows an
   const plan = (text: string) =>
     `duration: 1 ms  plan:\n\t{"Query Text": "${text}", "Plan": {"Node Type": "ModifyTable", "Plans": [{"Actual Rows": 2.00}]}}`;
   const lines = [
-    "1||| LOG:  ready",
-    "7|guide_1|other|LOG:  duration: 1 ms  statement: SELECT 1",
-    "7|guide_1|db|LOG:  duration: 0.5 ms  statement: BEGIN",
-    "7|guide_1|db|LOG:  duration: 0.25 ms  parse <unnamed>: UPDATE t\n\tSET a = $1",
-    "7|guide_1|db|LOG:  duration: 0.25 ms  execute <unnamed>: UPDATE t\n\tSET a = $1",
-    "7|guide_1|db|DETAIL:  Parameters: $1 = '1984'",
-    `7|guide_1|db|LOG:  ${plan("UPDATE t\\nSET a = $1")}`,
-    "8|guide_1_reader|db|LOG:  duration: 1 ms  statement: SELECT ours",
-    "7|guide_1|db|LOG:  duration: 1 ms  bind <unnamed>: SELECT * FROM u",
-    "7|guide_1|db|DETAIL:  Parameters: $1 = 'of the next'",
-    '7|guide_1|db|ERROR:  relation "u" does not exist at character 15',
-    "7|guide_1|db|STATEMENT:  SELECT * FROM u",
+    "1,,, LOG:  ready",
+    "7,guide_1,other,LOG:  duration: 1 ms  statement: SELECT 1",
+    "7,guide_1,db,LOG:  duration: 0.5 ms  statement: BEGIN",
+    "7,guide_1,db,LOG:  duration: 0.25 ms  parse <unnamed>: UPDATE t\n\tSET a = $1",
+    "7,guide_1,db,LOG:  duration: 0.25 ms  execute <unnamed>: UPDATE t\n\tSET a = $1",
+    "7,guide_1,db,DETAIL:  Parameters: $1 = '1984'",
+    `7,guide_1,db,LOG:  ${plan("UPDATE t\\nSET a = $1")}`,
+    "8,guide_1_reader,db,LOG:  duration: 1 ms  statement: SELECT ours",
+    "7,guide_1,db,LOG:  duration: 1 ms  bind <unnamed>: SELECT * FROM u",
+    "7,guide_1,db,DETAIL:  Parameters: $1 = 'of the next'",
+    '7,guide_1,db,ERROR:  relation "u" does not exist at character 15',
+    "7,guide_1,db,STATEMENT:  SELECT * FROM u",
   ];
   writeFileSync(log, `${lines.join("\n")}\n`);
   const none = { parameters: "", rows: undefined, error: undefined };

@@ -36,6 +36,7 @@ function makeRichGuide() {
   guide.write("drivers/mine.test.ts", "");
   guide.write("drivers/notes.md", "");
   guide.write("expected/01-a.txt", "");
+  guide.write("expected/.DS_Store", "");
   return guide;
 }
 
@@ -81,6 +82,20 @@ test("what is left out of guide.json is empty, or all that there is", async () =
   expect({ tables, lesson, ownDrivers }).toEqual({ tables: [], lesson: [], ownDrivers: [] });
   expect(runs.map(({ name }) => name)).toEqual(order);
   expect(drivers).toEqual(["pg", "postgres"]);
+});
+
+test("steps are in the order of their numbers", async () => {
+  const names = ["9-a", "10-b", "2-c"];
+  const { directory } = makeGuide({ runs: names }, names);
+  const { steps, runs } = await loadGuide(directory);
+  expect(steps.map(({ name }) => name)).toEqual(["2-c", "9-a", "10-b"]);
+  expect(runs.map(({ name }) => name)).toEqual(names);
+});
+
+test("a step that prepares has no golden file", async () => {
+  const { directory, write } = makeGuide({ setup: ["01-a"], runs: ["02-b", "03-c"] });
+  write("expected/01-a.txt", "");
+  await expect(loadGuide(directory)).rejects.toThrow("No run uses the golden file");
 });
 
 test("runs are listed, and picked by their step's number or name", async () => {

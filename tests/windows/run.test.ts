@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { beforeAll, beforeEach, expect, inject, test } from "vitest";
@@ -104,19 +104,18 @@ test("a path that cmd.exe would misread, checked out with core.autocrlf", async 
   });
 });
 
-/** A guide of one step, beside the project's own, so that its step finds the drivers. */
+/** A guide of one step, beside the project's own. */
 function makeGuide(place: string, name: string, work: string): string {
   const directory = join(box, "places", place, name);
   mkdirSync(join(directory, "steps"), { recursive: true });
   mkdirSync(join(directory, "expected"), { recursive: true });
-  cpSync(join(box, "places", place, "drivers"), join(directory, "drivers"), { recursive: true });
   writeFileSync(
     join(directory, "steps/guide.json"),
     JSON.stringify({ title: "A guide", tables: [], runs: ["01-step"] }),
   );
   writeFileSync(
     join(directory, "steps/01-step.ts"),
-    `/*\n# A step\n\nIt works.\n*/\nimport { step } from "../drivers/step.ts";\n\nawait step(async () => {\n${work}\n});\n`,
+    `/*\n# A step\n\nIt works.\n*/\nimport { step } from "../../drivers/step.ts";\n\nawait step(async () => {\n${work}\n});\n`,
   );
   writeFileSync(join(directory, "expected/01-step.txt"), "");
   return name;

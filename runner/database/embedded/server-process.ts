@@ -24,7 +24,10 @@ export interface Server {
 /** A fast shutdown takes some 20 ms. */
 const STOP_LIMIT_MS = 5000;
 
-/** Nothing here outlives the run, so nothing needs to survive a power cut, or a busy week. */
+/**
+ * Nothing here outlives the run, so nothing needs to survive a power cut, or a busy week. On Windows,
+ * cmd.exe reads the values: no blank and none of its own signs, such as |, may be in one.
+ */
 const settings = {
   listen_addresses: "127.0.0.1",
   unix_socket_directories: "",
@@ -45,7 +48,7 @@ const settings = {
   default_tablespace: "pg_default",
   temp_tablespaces: "pg_default",
   lc_messages: "C",
-  log_line_prefix: "%p|%u|%d|", // the process, the role and the database
+  log_line_prefix: "%p,%u,%d,", // the process, the role and the database
 };
 
 /**

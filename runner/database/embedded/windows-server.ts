@@ -21,7 +21,7 @@ export interface LaunchedServer {
 /**
  * Launches a server through pg_ctl: postgres refuses to run as an administrator, and pg_ctl drops those
  * rights. So the server is no child of ours, and its files tell how it is.
- * @param settings by name; no value has a space
+ * @param settings by name; no value has a space, or a sign that cmd.exe reads in its own way
  */
 export function launchOnWindows(
   { pgCtl }: Binaries,

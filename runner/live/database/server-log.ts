@@ -98,7 +98,7 @@ function* entriesOf(text: string, database: string): Generator<Entry> {
   // A line that goes on begins with a tab.
   for (const entry of text.split(/\n(?!\t)/)) {
     const [, process = "", user = "", name = "", level = "", said = ""] =
-      /^(\d+)\|([^|]*)\|([^|]*)\|([A-Z]+): {2}(.*)$/s.exec(entry) ?? [];
+      /^(\d+),([^,]*),([^,]*),([A-Z]+): {2}(.*)$/s.exec(entry) ?? [];
     if (name !== database || user.endsWith("_reader")) continue;
     yield { process, level, text: said.replaceAll("\n\t", "\n").trim() };
   }
