@@ -1,5 +1,13 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { beforeAll, beforeEach, expect, inject, test } from "vitest";
@@ -99,6 +107,22 @@ test("the document is the same as here, byte for byte", async () => {
 test("a path that cmd.exe would misread, checked out with core.autocrlf", async () => {
   expect(await guide(difficult, ["--yes"])).toMatchObject({
     stdout: expect.stringMatching(verified),
+    stderr: "",
+    code: 0,
+  });
+});
+
+test("an exercise is begun, and judged", async () => {
+  const learn = (...words: string[]) => guide(plain, ["learn", ...words]);
+  const exercise = join(box, "places", plain, "exercises/pg/01-create.ts");
+  expect(await learn("reset", "pg/01-create")).toMatchObject({ stderr: "", code: 0 });
+  expect(await learn("--once", "pg/01-create")).toMatchObject({
+    stdout: expect.stringContaining("To do:"),
+    code: 1,
+  });
+  cpSync(join(box, "places", plain, "standalone/pg/01-create.ts"), exercise);
+  expect(await learn("--once", "pg/01-create")).toMatchObject({
+    stdout: expect.stringContaining("Right."),
     stderr: "",
     code: 0,
   });
