@@ -36,6 +36,19 @@ test("marks are left out, and nothing else", () => {
   expect(withoutMarks(windows, "a.ts")).toBe(shown.replaceAll("\n", "\r\n"));
 });
 
+test("what only looks like a mark is code", () => {
+  const code = [
+    "x(); // exercise: none",
+    "// exercise: Begin.",
+    "y(); // hint: none",
+    "z(); // end",
+    "// end of the story",
+    "// end",
+  ];
+  const shown = [0, 2, 3, 4].map((index) => code[index]).join("\n");
+  expect(withoutMarks(code.join("\n"), "a.ts")).toBe(shown);
+});
+
 test("a task has its hints", () => {
   const tasks = splitMarks(script, "a.ts").flatMap(({ task }) => task ?? []);
   expect(tasks).toEqual([

@@ -25,16 +25,19 @@ function makeRichGuide() {
   );
   guide.write(
     "steps/01-a.ts",
-    "\uFEFF/*\r\n#  First things \r\n\r\nWhy.\r\n*/\r\n\r\n// exercise: Say it.\r\nsay();\r\n// end\r\n",
+    "\uFEFF/*\r\n#  First things \r\n\r\nWhy.\r\n*/\r\n\r\n// exercise: Say it.\r\nsay();\r\n// end\r\nbye();\r\n",
   );
   guide.write("steps/02-b.sh", "\uFEFFecho b\r\n");
   guide.write("steps/02-b.md", "\uFEFF\n# B, in the shell\r\n\r\nBecause.\n");
   guide.write("steps/notes.md", "no step's");
+  guide.write("steps/about-01-a.md", "no step's");
+  guide.write("steps/05-e.md.bak", "no step's");
   guide.write("steps/.hidden.ts", "");
   guide.write("steps/data.json", "{}");
   guide.write("drivers/mine.ts", "");
   guide.write("drivers/mine.test.ts", "");
   guide.write("drivers/notes.md", "");
+  guide.write("drivers/old.ts.bak", "");
   guide.write("expected/01-a.txt", "");
   guide.write("expected/.DS_Store", "");
   return guide;
@@ -60,7 +63,7 @@ test("a guide is read whole", async () => {
     },
     {
       ...{ name: "01-a", number: 1, file: file("01-a.ts") },
-      ...{ title: "First things", prose: "Why.", code: "say();" },
+      ...{ title: "First things", prose: "Why.", code: "say();\nbye();" },
     },
     {
       ...{ name: "02-b", number: 2, file: file("02-b.sh"), program: ["sh", "-e"] },
@@ -170,6 +173,11 @@ test.each<[string, (write: Write, directory: string) => void, string]>([
     "a step without a number",
     (write) => write("steps/read.ts", ""),
     "A step's file is named like 05-sort.ts: rename DIR/steps/read.ts.",
+  ],
+  [
+    "a step whose number is not first",
+    (write) => write("steps/a-01-b.ts", ""),
+    "A step's file is named like 05-sort.ts: rename DIR/steps/a-01-b.ts.",
   ],
   [
     "a text without a title",
