@@ -70,7 +70,7 @@ export function openDatabase(connection: Connection): Database {
       }
     },
 
-    close: () => sender.close(),
+    close: sender.close,
   };
 }
 

@@ -21,6 +21,7 @@ function stackOf(error: unknown): string {
   return error.cause === undefined ? stack : `${stack}\nCaused by: ${stackOf(error.cause)}`;
 }
 
+/** A password may hold anything, blanks too: whatever stands before the last @ of a line goes. */
 function withoutLogins(text: string): string {
-  return text.replace(/\b(postgres(?:ql)?:\/\/)\S*@/g, "$1...@");
+  return text.replace(/\b(postgres(?:ql)?:\/\/).*@/g, "$1...@");
 }

@@ -24,7 +24,7 @@ export function openStreams(tell: () => unknown): Streams {
     const now = text();
     for (const page of pages) page.write(now);
   };
-  const pulse = setInterval(tellAll, PULSE_MS);
+  const pulse = setInterval(tellAll, PULSE_MS).unref(); // it keeps no board alive that nobody hears
 
   return {
     join(response) {

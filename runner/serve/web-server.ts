@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import type { IncomingMessage, Server } from "node:http";
-import { Failure, messageOf } from "../failure.ts";
+import { Failure, hasCode, messageOf } from "../failure.ts";
 
 /** For each answer: no other page may load or keep it, and a browser takes it for what it is. */
 export const safeHeaders = {
@@ -25,11 +25,10 @@ export async function listen(server: Server, host: string, wanted: number): Prom
     server.listen(wanted, host);
     await once(server, "listening");
   } catch (error) {
+    const isPort = ["EADDRINUSE", "EACCES"].some((code) => hasCode(error, code));
+    const other = `Name another with ${isPort ? "--port" : "--host"}.`;
     const place = `${host}, port ${wanted}`;
-    throw new Failure(
-      "usage",
-      `Nothing can listen on ${place}: ${messageOf(error)}. Name another with --port.`,
-    );
+    throw new Failure("usage", `Nothing can listen on ${place}: ${messageOf(error)}. ${other}`);
   }
   const address = server.address();
   return {

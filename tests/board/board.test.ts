@@ -53,6 +53,19 @@ test("everything needs the code, and guesses are counted", async () => {
   expect((await fetch(address)).status).toBe(429);
 });
 
+test("a board that gets no address says which option to change, and ends", async () => {
+  const project = copySmallProject();
+  const { port } = await startBoard(project, "--port", "0");
+  for (const [choices, option] of [
+    [["--port", port], "--port"],
+    [["--host", "203.0.113.9"], "--host"], // kept for documents: no machine has it
+  ] as const) {
+    const second = project.start(["board", ...choices]);
+    await second.prints(new RegExp(`^Nothing can listen on .*\\. Name another with ${option}\\.`));
+    expect(await second.ended).toBe(2);
+  }
+});
+
 test("a name belongs to whoever came with it first; the state survives; names stay hidden", async () => {
   const project = copySmallProject();
   const first = await startBoard(project, "--port", "0");

@@ -82,7 +82,7 @@ test.each(["throw error", "setImmediate(() => { throw error; })"])(
   "a bug of ours is named as one, with its stack and without a secret: %s",
   async (fail) => {
     const code = `process.stdout.write = () => {
-      const error = new TypeError("nothing at postgres://me:hunter2@host/db");
+      const error = new TypeError("nothing at postgres://me:hunter2 hunter2@host/db");
       error.input = "hunter2";
       ${fail};
     };`;
