@@ -23,7 +23,7 @@ function withoutTimes(text: string): string {
 
 test.each(blocks("output"))("the documents show what %s prints", async (command, shown) => {
   const choices = command.split(" ").slice(3);
-  const result = await sharedProject().guide(choices);
+  const result = await sharedProject().command(choices);
   expectExit(result, 0);
   expect(result.stderr).toBe("");
   expect(withoutTimes(result.stdout)).toBe(withoutTimes(shown));

@@ -40,7 +40,7 @@ async function look(address: string) {
 }
 
 test("everything needs the code, and guesses are counted", async () => {
-  const { address, port } = await startBoard(copySmallProject(), "--port", "0");
+  const { address, port } = await startBoard(copySmallProject(["pg"]), "--port", "0");
   expect(new URL(address).hostname).toBe("127.0.0.1");
   const wrong = `http://127.0.0.1:${port}/aaaaaaaaaaaa/`;
   for (const path of ["/", "/events", "/report", "/aaaaaaaaaaaa/", "/aaaaaaaaaaaa/events"]) {
@@ -54,7 +54,7 @@ test("everything needs the code, and guesses are counted", async () => {
 });
 
 test("a board that gets no address says which option to change, and ends", async () => {
-  const project = copySmallProject();
+  const project = copySmallProject(["pg"]);
   const { port } = await startBoard(project, "--port", "0");
   for (const [choices, option] of [
     [["--port", port], "--port"],
@@ -67,7 +67,7 @@ test("a board that gets no address says which option to change, and ends", async
 });
 
 test("a name belongs to whoever came with it first; the state survives; names stay hidden", async () => {
-  const project = copySmallProject();
+  const project = copySmallProject(["pg"]);
   const first = await startBoard(project, "--port", "0");
   const { address, port } = first;
   expect(await (await report(address, {})).json()).toEqual({ number: 1 });
@@ -100,7 +100,7 @@ test("a name belongs to whoever came with it first; the state survives; names st
 });
 
 test("what is no report, too large, or from another site is refused", async () => {
-  const { address, port, child } = await startBoard(copySmallProject(), "--port", "0");
+  const { address, port, child } = await startBoard(copySmallProject(["pg"]), "--port", "0");
   const post = (headers: Record<string, string>, body: string) =>
     fetch(new URL("report", address), { method: "POST", headers, body });
   const json = { "content-type": "application/json" };
@@ -201,7 +201,7 @@ test("learn tells a board a name, verdicts, tries and hints, and nothing else", 
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   onTestFinished(() => void server.close());
-  const project = copySmallProject();
+  const project = copySmallProject(["pg"]);
   const { port } = server.address() as AddressInfo;
   const address = `http://127.0.0.1:${port}/some-code/`;
   const choices = ["learn", "--once", "steps/02-read", "--board", address, "--name", "Ada"];
@@ -218,7 +218,7 @@ test("learn tells a board a name, verdicts, tries and hints, and nothing else", 
 });
 
 test("a board that is not there costs nothing; it hears of it later", async () => {
-  const project = copySmallProject();
+  const project = copySmallProject(["pg"]);
   const board = await startBoard(project, "--port", "0");
   board.child.kill("SIGTERM");
   await board.ended;

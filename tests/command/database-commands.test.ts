@@ -14,7 +14,7 @@ test("db starts a server for steps and psql, until Ctrl-C", async () => {
   const db = project.start(["db"]);
   const printed = await db.prints(/DATABASE_URL='.*'\n/);
   const DATABASE_URL = /DATABASE_URL='(.*)'/.exec(printed)?.[1] ?? "";
-  const result = await project.step("01-create", [], { DATABASE_URL });
+  const result = await project.stepByHand("01-create", [], { DATABASE_URL });
   expectExit(result, 0);
   expect(result.stdout).toBe(project.read("expected/01-create.txt"));
   db.child.kill("SIGINT");

@@ -88,7 +88,7 @@ test.each(["throw error", "setImmediate(() => { throw error; })"])(
     };`;
     const coded = Buffer.from(code).toString("base64"); // the stack names the module by it
     const NODE_OPTIONS = `--import=data:text/javascript;base64,${coded}`;
-    const ended = await sharedProject().guide(["--list"], { ...given, NODE_OPTIONS });
+    const ended = await sharedProject().command(["--list"], { ...given, NODE_OPTIONS });
     expect(ended.stderr).toMatch(
       /^This is a bug in the guide's runner \(\d.*\)\. Please report it .*:\nTypeError: nothing at postgres:\/\/\.\.\.@host\/db\n +at /,
     );

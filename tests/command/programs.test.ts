@@ -182,7 +182,7 @@ test("run-guide.ts compiles what was saved: the runner, a driver, a step", async
   const project = copySmallProject();
   const change = (file: string, from: string, to: string) =>
     project.write(file, project.read(file).replaceAll(from, to));
-  const run = () => project.guide(["--driver", "pg"], given);
+  const run = () => project.launch(["--driver", "pg"], given);
 
   change("steps/02-read.ts", "--- Book Library", "--- Seen Library"); // as long as before
   expect((await run()).stdout).toContain("--- Seen Library");
@@ -201,10 +201,10 @@ test("run-guide.ts makes a damaged runner anew", async () => {
   const programs = join(cache, "neon-typescript-guide", "programs");
   const runners = () => readdirSync(programs).filter((name) => !name.endsWith(".json"));
 
-  expectExit(await project.guide(["--list"], environment), 0);
+  expectExit(await project.launch(["--list"], environment), 0);
   const [first = ""] = runners();
   truncateSync(join(programs, first, "runner"), 100);
-  const result = await project.guide(["--list"], environment);
+  const result = await project.launch(["--list"], environment);
   expectExit(result, 0);
   expect(result.stderr).toBe("");
   expect(result.stdout).toContain("02-read.after-03-update");
@@ -256,7 +256,7 @@ test.skipIf(process.platform === "win32")(
     const run = () => runNode([...guide, "--driver", "pg"], environment);
     expectExit(await run(), 0);
     // The steps too, as a reader runs them: were they ever taken from there, it would be seen.
-    for (const name of ["01-create", "02-read"]) await project.step(name, [], environment);
+    for (const name of ["01-create", "02-read"]) await project.stepByHand(name, [], environment);
 
     const marker = join(project.directory, "ran");
     const doctored = `;process.getBuiltinModule?.("fs").appendFileSync(${JSON.stringify(marker)}, process.argv[1] + "\\n");`;

@@ -11,7 +11,7 @@ const allMatch =
 describe("a guide that is right", () => {
   test("is verified on a given server, in a path with everything in it", async () => {
     const project = copyProject("my 'guide' \"ü\" $HOME %PATH%");
-    const result = await project.guide(["--step", "1"], given);
+    const result = await project.launch(["--step", "1"], given);
     expectExit(result, 0);
     expect(result.stderr).toBe("");
     expect(result.stdout).toMatch(
@@ -80,7 +80,7 @@ describe("the reader's data", () => {
 
   test("is not touched in place", async () => {
     const { DATABASE_URL, db } = await makeOwnTable();
-    const result = await sharedProject().guide(["--in-place"], { DATABASE_URL });
+    const result = await sharedProject().command(["--in-place"], { DATABASE_URL });
     expectExit(result, 3);
     expect(result.stderr).toContain(
       "There is a table named books that this guide did not make, so nothing was run.",

@@ -26,7 +26,7 @@ describe("golden files", () => {
     const again = "expected/02-read.after-03-update.txt";
     project.write(again, project.read(again).replaceAll("\n", "\r\n"));
     project.write("steps/04-delete.sh", project.read("steps/04-delete.sh") + disagreement);
-    const result = await project.guide([], given);
+    const result = await project.command([], given);
     expectExit(result, 1);
     return result.stdout;
   }
@@ -93,13 +93,6 @@ test("what goes wrong before the step that was asked for is reported, too", asyn
 });
 
 describe("steps that fail", () => {
-  /** The first step has this code on line 25, and is run with pg. */
-  const failing = (code: string) => {
-    const project = copySmallProject();
-    project.edit("steps/01-create.ts", "console.log(", `${code} console.log(`);
-    return project.guide(["--step", "1", "--driver", "pg"], given);
-  };
-
   /** Steps of any language fail alike. */
   const failingInShell = (code: string) => {
     const project = makeShellGuide();
@@ -107,8 +100,9 @@ describe("steps that fail", () => {
     return project;
   };
 
-  test("a failed statement is an error; what follows is skipped", async () => {
-    const project = copySmallProject();
+  test("a failed statement is an error, and an update that changes no row; what follows is skipped", async () => {
+    const project = copySmallProject(["pg"]);
+    const create = project.read("steps/01-create.ts");
     project.edit("steps/01-create.ts", "INSERT INTO books", "INSERT INTO boks");
     const result = await project.guide([], given);
     expectExit(result, 1);
@@ -118,13 +112,11 @@ describe("steps that fail", () => {
       /42P01: relation "boks" does not exist \(01-create\.ts, line \d+\)/,
     );
     expect(result.stdout).toContain("pg was skipped: 01-create failed with pg.");
-  });
 
-  test("an update that changes no row is an error", async () => {
-    const project = copySmallProject();
+    project.write("steps/01-create.ts", create);
     const update = readFileSync("steps/03-update.ts", "utf8").replace('"Dune",', '"Duna",');
     project.write("steps/02-read.ts", update);
-    const { stdout } = await project.guide(["--driver", "pg"], given);
+    const { stdout } = await project.guide([], given);
     expect(verdicts(stdout)).toEqual(["match", "error"]);
     expect(stdout).toContain("No row was updated: there is no book titled 'Dune'.");
   });
@@ -151,31 +143,33 @@ describe("steps that fail", () => {
     expect(result.stdout).toContain("pg wrote to stderr.\n    \\x1b[2Jcareful\n");
   });
 
-  test.each([
-    ["calls process.exit", "process.exit(0);", "exited with 1"],
-    [
-      "waits for what never comes",
-      "await new Promise(() => { setTimeout(() => process.exit(), 50) });",
-      "exited with 1",
-    ],
-  ])("a step that %s before its work is done does not exit 0", async (_, code, reason) => {
-    const { stdout } = await failing(code);
-    expect(verdicts(stdout)).toEqual(["error"]);
-    expect(stdout).toContain(`pg ${reason}.\n    The step ended before its work was done.`);
-  });
+  test("a step that ends too early, or has a mistake, does not exit 0, and says where", async () => {
+    const project = copySmallProject(["pg"]);
+    const file = "steps/01-create.ts";
+    const whole = project.read(file);
+    /** Runs the step with this code on its line 25. */
+    const failing = (code: string) => {
+      project.write(file, whole.replace("console.log(", `${code} console.log(`));
+      return project.guide(["--step", "1"], given);
+    };
 
-  test("a mistake in a step shows its stack, with the lines of the step's own file", async () => {
-    const { stdout } = await failing(
-      "const nothing: { a?: { b: number } } = {}; void (nothing.a as any).b;",
-    );
+    for (const code of [
+      "process.exit(0);",
+      "await new Promise(() => { setTimeout(() => process.exit(), 50) });",
+    ]) {
+      const { stdout } = await failing(code);
+      expect(verdicts(stdout), code).toEqual(["error"]);
+      expect(stdout).toContain("pg exited with 1.\n    The step ended before its work was done.");
+    }
+
+    const mistake = "const nothing: { a?: { b: number } } = {}; void (nothing.a as any).b;";
+    const { stdout } = await failing(mistake);
     expect(stdout).toContain("TypeError: Cannot read properties of undefined");
     expect(stdout).toMatch(/steps\/01-create\.ts:25:\d+/);
-  });
 
-  test("a step that does not compile stops everything, with its line", async () => {
-    const result = await failing("const = 1;");
-    expectExit(result, 2);
-    expect(result.stderr).toMatch(/steps\/01-create\.ts, line 25: Expected identifier/);
+    const broken = await failing("const = 1;");
+    expectExit(broken, 2);
+    expect(broken.stderr).toMatch(/steps\/01-create\.ts, line 25: Expected identifier/);
   });
 });
 

@@ -16,7 +16,7 @@ function solutionsIn(script: string): string[] {
 
 describe("an exercise", () => {
   test("is judged by its output, and by what it leaves in the database", async () => {
-    const project = copySmallProject();
+    const project = copySmallProject(["pg"]);
     const file = "exercises/steps/01-create.ts";
     const once = () => project.guide(["learn", "--once", "steps/01-create"], given);
     const fill = (code: string) =>
@@ -58,7 +58,7 @@ describe("an exercise", () => {
   });
 
   test("is done as long as its file is what passed; a reset keeps the old file", async () => {
-    const project = copySmallProject();
+    const project = copySmallProject(["pg"]);
     const file = "exercises/steps/02-read.ts";
     const once = ["learn", "steps", "--once", "02-read"];
     const list = async () => (await project.guide(["learn", "list", "steps"])).stdout;
@@ -93,7 +93,7 @@ describe("an exercise", () => {
   });
 
   test("about a driver is judged by every golden file", async () => {
-    const project = copySmallProject();
+    const project = copySmallProject(["pg"]);
     const file = "exercises/driver/pg.ts";
     const once = () => project.guide(["learn", "--once", "driver/pg"], given);
     expect((await once()).stdout).toContain("○ To do: Connect.");
@@ -161,7 +161,7 @@ describe("a standalone course", () => {
 
 describe("learn check", () => {
   test("tries every starter and every solution, and touches no learner's file", async () => {
-    const project = copySmallProject();
+    const project = copySmallProject(["pg"]);
     project.write("exercises/steps/01-create.ts", "mine");
     const good = await project.guide(["learn", "check", "steps"], given);
     expect(good.stderr).toBe("");

@@ -25,9 +25,16 @@ function withoutPython(project: ReturnType<typeof copyWithScripts>): void {
   }
 }
 
-test("every folder is verified beside the drivers, and what cannot run is named", async () => {
+/** An .env file that would change where a script works, and how. */
+const hostile =
+  'DATABASE_URL="postgresql://nobody:x@127.0.0.1:1/none"\nPGOPTIONS="-c nonsense=1"\n';
+
+test("every folder is verified beside the drivers, whatever .env says; what cannot run is named", async () => {
   const project = copyWithScripts();
   withoutPython(project);
+  for (const place of ["", "standalone/", "standalone/pg/", "standalone/psycopg2/"]) {
+    project.write(`${place}.env`, hostile);
+  }
   const reports = ["terminal", "github", "json=a.json", "junit=a.xml", "tap=a.tap"];
   const choices = reports.flatMap((one) => [
     "--reporter",
@@ -66,23 +73,11 @@ test("in the reader's own database nothing is dropped", async () => {
 test("a script that prints something else is a divergence", async () => {
   const project = copyWithScripts();
   project.edit("standalone/pg/02-read.ts", "Book Library", "Books");
-  const choices = ["--driver", "postgres", "--driver", "standalone/pg", "--step", "02-read"];
+  const choices = ["--driver", "postgres", "--driver", "standalone/pg", "--bail"];
   const { code, stdout } = await project.guide(choices, given);
   expect(stdout).toMatch(/✗ 02-read +divergence/);
   expect(stdout).toContain("+--- Books ---");
   expect(code).toBe(1);
-});
-
-test("an .env file changes neither where a script works nor how", async () => {
-  const project = copyWithScripts();
-  const hostile =
-    'DATABASE_URL="postgresql://nobody:x@127.0.0.1:1/none"\nPGOPTIONS="-c nonsense=1"\n';
-  for (const place of ["", "standalone/", "standalone/pg/", "standalone/psycopg2/"]) {
-    project.write(`${place}.env`, hostile);
-  }
-  const { stdout, stderr } = await project.guide(["--driver", "standalone/pg"], given);
-  expect(stderr).toBe("");
-  expect(stdout).toContain("All 6 outputs are verified with 1 standalone client");
 });
 
 test("a client in another language is a folder and a file", async () => {
@@ -107,7 +102,7 @@ test("a client in another language is a folder and a file", async () => {
     const script = project.read("examples/counter/standalone/sh/02-visit.sh");
     project.write(`examples/counter/standalone/sh/02-visit.${variant}.sh`, script);
   }
-  const all = await project.guide(["--guide", guide, "--standalone", "--driver", "pg"], given);
+  const all = await project.command(["--guide", guide, "--standalone", "--driver", "pg"], given);
   expect(all.stderr).toBe("");
   expect(all.stdout).toContain(
     "All 3 outputs are verified with 1 driver and 13 standalone clients",

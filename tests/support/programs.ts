@@ -50,7 +50,7 @@ export const smallGuide = {
 };
 
 /**
- * What tests put beside them. They are there before anything is compiled: a new entry in the project's
+ * What tests put beside them, like an .env file. They are there before anything is compiled: a new entry in the project's
  * directory might be what an import means, and makes all programs stale.
  */
 const emptyFolders = ["exercises", "standalone"];
@@ -127,6 +127,7 @@ export function copyParts(from: string, to: string): void {
     cpSync(join(from, part), join(to, part), { recursive: true, preserveTimestamps: true });
   }
   for (const name of emptyFolders) mkdirSync(join(to, name));
+  writeFileSync(join(to, ".env"), "");
   symlinkSync(realpathSync(join(root, "node_modules")), join(to, "node_modules"), "junction");
 }
 
@@ -136,10 +137,11 @@ export function takeProgramsAlong(
   cache: string,
   names: readonly ProgramName[],
 ): void {
-  const shared = inject("shared");
-  for (const name of names) {
-    keepAsOwn(shared, JSON.parse(readFileSync(programsOf(shared, name), "utf8")), directory, cache);
-  }
+  for (const name of names) keepAsOwn(inject("shared"), readPrograms(name), directory, cache);
+}
+
+function readPrograms(name: ProgramName): Programs {
+  return JSON.parse(readFileSync(programsOf(inject("shared"), name), "utf8"));
 }
 
 /** Makes a cache directory that shares nothing with others but the clusters of the embedded server. */
@@ -170,6 +172,29 @@ export function runnerOf(directory: string, cache: string): string | undefined {
   const main = join(directory, "runner", "main.ts");
   const kept = takePrograms(manifestOf(cacheRoot(cache), [main]));
   return kept && join(kept.directory, "runner");
+}
+
+/** The same, compiled anew where a source was changed. */
+export async function runnerNow(directory: string, cache: string): Promise<string> {
+  const runner = runnerOf(directory, cache);
+  if (runner) return runner;
+  const main = join(directory, "runner", "main.ts");
+  const compiled = await compileRunner(main, "runner");
+  makeDirectory(cacheRoot(cache));
+  const kept = keepPrograms(manifestOf(cacheRoot(cache), [main]), compiled, Date.now());
+  if (!kept) throw new Error(`${cache} cannot be written to.`);
+  return join(kept.directory, "runner");
+}
+
+/** How the runner starts a step of the template, or of its second guide. */
+export function stepProgram(step: string): string[] {
+  for (const name of ["guide", "orders"] as const) {
+    const { entryPoints } = readPrograms(name);
+    if (!entryPoints.includes(step)) continue;
+    const kept = takePrograms(manifestOf(cacheRoot(sharedCache()), entryPoints));
+    if (kept) return ["--enable-source-maps", join(kept.directory, `${parse(step).name}.mjs`)];
+  }
+  throw new Error(`${step} is not compiled.`);
 }
 
 /** What the runner makes in a cache directory. */

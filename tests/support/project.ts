@@ -2,15 +2,18 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
+import { answerHere } from "./answer-here.ts";
 import { type Result, type Running, runNode, startNode } from "./command.ts";
 import { type Files, filesIn } from "./files.ts";
 import {
   copyParts,
   makeCache,
   type ProgramName,
+  runnerNow,
   runnerOf,
   sharedCache,
   smallGuide,
+  stepProgram,
   takeProgramsAlong,
   templateDirectory,
 } from "./programs.ts";
@@ -21,20 +24,38 @@ export { expectExit } from "./command.ts";
 export interface Project {
   readonly directory: string;
   read(file: string): string;
-  /** Runs the compiled runner; `run-guide.ts` itself, where the runner's sources were changed. */
-  guide(choices?: readonly string[], environment?: NodeJS.ProcessEnv): Promise<Result>;
-  /** Starts what `guide` runs, for what goes on until it is ended. */
+  /** Has a command answered in this process. */
+  guide: Run;
+  /** Runs a command as a process of its own, which takes five times as long: for what the process decides. */
+  command: Run;
+  /** Runs `run-guide.ts` as a reader does, with tsx. */
+  launch: Run;
+  /** Starts a command, for what goes on until it is ended. */
   start(choices: readonly string[], environment?: NodeJS.ProcessEnv): Running;
-  /** Runs one step by itself. */
-  step(name: string, choices?: readonly string[], environment?: NodeJS.ProcessEnv): Promise<Result>;
+  /** Runs one step by itself as a reader does, with tsx. */
+  stepByHand: RunStep;
+}
+
+type Run = (choices?: readonly string[], environment?: NodeJS.ProcessEnv) => Promise<Result>;
+type RunStep = (name: string, ...rest: Parameters<Run>) => Promise<Result>;
+
+/** The project that is the same for all tests. */
+export interface SharedProject extends Project {
+  /** Runs one step by itself, compiled, in a fourth of the time. */
+  step: RunStep;
 }
 
 /** A copy that a test may change. It goes when the test is over. */
 export interface ProjectCopy extends Project, Files {}
 
 /** The project that all tests share. */
-export function sharedProject(): Project {
-  return openProject(templateDirectory(), sharedCache());
+export function sharedProject(): SharedProject {
+  const directory = templateDirectory();
+  return {
+    ...openProject(directory, sharedCache()),
+    step: (name, choices = [], environment = {}) =>
+      runNode([...stepProgram(join(directory, `steps/${name}.ts`)), ...choices], environment),
+  };
 }
 
 /** @param name of the directory: some are harder than others, and are compiled by the command */
@@ -44,11 +65,15 @@ export function copyProject(name?: string): ProjectCopy {
   return copy.project;
 }
 
-/** A copy of which only 01-create and 02-read are left: for what any guide shows. */
-export function copySmallProject(): ProjectCopy {
+/**
+ * A copy of which only 01-create and 02-read are left.
+ * @param drivers those of the guide; one is enough for what does not compare them
+ */
+export function copySmallProject(drivers?: readonly string[]): ProjectCopy {
   const { project, takePrograms } = openCopy("project");
   const { runs, gone } = smallGuide;
-  project.write("steps/guide.json", JSON.stringify({ title: "Small", runs, tables: ["books"] }));
+  const manifest = { title: "Small", runs, tables: ["books"], drivers };
+  project.write("steps/guide.json", JSON.stringify(manifest));
   for (const file of gone) project.remove(file);
   takePrograms("runner", "small guide");
   return project;
@@ -79,20 +104,30 @@ function openProject(directory: string, cache: string): Project {
     LOCALAPPDATA: cache,
     ...environment,
   });
-  const command = (choices: readonly string[], environment: NodeJS.ProcessEnv) => {
-    const runner = runnerOf(directory, environment.XDG_CACHE_HOME ?? cache);
-    return runner
-      ? [runCompiled, runner, ...choices]
-      : ["--import", tsx, path("run-guide.ts"), ...choices];
+  const cacheFor = ({ XDG_CACHE_HOME }: NodeJS.ProcessEnv) => XDG_CACHE_HOME ?? cache;
+  const launch = (choices: readonly string[]) => [
+    "--import",
+    tsx,
+    path("run-guide.ts"),
+    ...choices,
+  ];
+  const words = (choices: readonly string[], environment: NodeJS.ProcessEnv) => {
+    const runner = runnerOf(directory, cacheFor(environment));
+    return runner ? [runCompiled, runner, ...choices] : launch(choices);
   };
   return {
     directory,
     read: (file) => readFileSync(path(file), "utf8"),
-    guide: (choices = [], environment = {}) =>
-      runNode(command(choices, environment), complete(environment)),
+    async guide(choices = [], environment = {}) {
+      const runner = await runnerNow(directory, cacheFor(environment));
+      return answerHere(runner, choices, complete(environment));
+    },
+    command: (choices = [], environment = {}) =>
+      runNode(words(choices, environment), complete(environment)),
+    launch: (choices = [], environment = {}) => runNode(launch(choices), complete(environment)),
     start: (choices, environment = {}) =>
-      startNode(command(choices, environment), complete(environment)),
-    step: (name, choices = [], environment = {}) =>
+      startNode(words(choices, environment), complete(environment)),
+    stepByHand: (name, choices = [], environment = {}) =>
       runNode(["--import", tsx, path(`steps/${name}.ts`), ...choices], complete(environment)),
   };
 }

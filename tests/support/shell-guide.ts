@@ -7,7 +7,7 @@ import { root } from "./programs.ts";
 import { type Project, sharedProject } from "./project.ts";
 
 /** A guide elsewhere, run by the project that all tests share. */
-export interface ShellGuide extends Files, Pick<Project, "guide" | "start"> {}
+export interface ShellGuide extends Files, Pick<Project, "guide" | "command" | "start"> {}
 
 const allRuns = ["01-create", "02-read", "03-update", "02-read", "04-delete", "02-read"];
 
@@ -35,11 +35,12 @@ export function makeShellGuide(runs: readonly string[] = allRuns): ShellGuide {
     files.write(`steps/${name}.md`, `# ${name}\n\nIt prints.\n`);
   }
 
-  const { guide, start } = sharedProject();
+  const { guide, command, start } = sharedProject();
   const own = ["--guide", directory];
   return {
     ...files,
     guide: (choices = [], environment) => guide([...choices, ...own], environment),
+    command: (choices = [], environment) => command([...choices, ...own], environment),
     start: (choices, environment) => start([...choices, ...own], environment),
   };
 }
