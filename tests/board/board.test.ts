@@ -53,19 +53,6 @@ test("everything needs the code, and guesses are counted", async () => {
   expect((await fetch(address)).status).toBe(429);
 });
 
-test("a board that gets no address says which option to change, and ends", async () => {
-  const project = copySmallProject(["pg"]);
-  const { port } = await startBoard(project, "--port", "0");
-  for (const [choices, option] of [
-    [["--port", port], "--port"],
-    [["--host", "203.0.113.9"], "--host"], // kept for documents: no machine has it
-  ] as const) {
-    const second = project.start(["board", ...choices]);
-    await second.prints(new RegExp(`^Nothing can listen on .*\\. Name another with ${option}\\.`));
-    expect(await second.ended).toBe(2);
-  }
-});
-
 test("a name belongs to whoever came with it first; the state survives; names stay hidden", async () => {
   const project = copySmallProject(["pg"]);
   const first = await startBoard(project, "--port", "0");
@@ -99,8 +86,9 @@ test("a name belongs to whoever came with it first; the state survives; names st
   expect((await report(address, { secret: other })).status).toBe(403);
 });
 
-test("what is no report, too large, or from another site is refused", async () => {
-  const { address, port, child } = await startBoard(copySmallProject(["pg"]), "--port", "0");
+test("what is no report, too large, or from another site is refused, and so is a second board there", async () => {
+  const project = copySmallProject(["pg"]);
+  const { address, port, child } = await startBoard(project, "--port", "0");
   const post = (headers: Record<string, string>, body: string) =>
     fetch(new URL("report", address), { method: "POST", headers, body });
   const json = { "content-type": "application/json" };
@@ -123,6 +111,16 @@ test("what is no report, too large, or from another site is refused", async () =
   onTestFinished(() => void socket.destroy());
   socket.write("POST /");
   expect((await report(address, {})).status).toBe(200);
+
+  for (const [choices, option] of [
+    [["--port", port], "--port"],
+    [["--host", "203.0.113.9"], "--host"], // kept for documents: no machine has it
+  ] as const) {
+    const second = await project.guide(["board", ...choices]);
+    expectExit(second, 2);
+    const advice = new RegExp(`^Nothing can listen on .*\\. Name another with ${option}\\.`);
+    expect(second.stderr).toMatch(advice);
+  }
   child.kill();
 });
 

@@ -11,7 +11,6 @@ function withOrders<P extends Project>(project: P) {
 }
 
 test.each<[string, NodeJS.ProcessEnv]>([
-  ["here", {}],
   [
     "14 hours ahead of UTC, in another language",
     { TZ: "Pacific/Kiritimati", LANG: "de_DE.UTF-8", LC_ALL: "de_DE.UTF-8" },
@@ -28,19 +27,20 @@ test.each<[string, NodeJS.ProcessEnv]>([
   const result = await guide(orders, { ...given, ...environment });
   expectExit(result, 0);
   expect(result.stderr).toBe("");
-  expect(result.stdout).toMatch(/^Take orders: .*\n.* · drivers: pg, postgres\n/);
   expect(result.stdout).toContain(verified);
 });
 
 test("it can be run in place again and again", async () => {
   const DATABASE_URL = await makeDatabase();
   const { guide, orders } = withOrders(sharedProject());
-  const inPlace = [...orders, "--in-place", "--driver"];
-  const first = await guide([...inPlace, "pg"], { DATABASE_URL });
+  const first = await guide([...orders, "--in-place"], { DATABASE_URL });
   expectExit(first, 0);
-  expect(first.stdout).toContain("All 8 outputs are verified with 1 driver");
+  expect(first.stderr).toBe("");
+  expect(first.stdout).toMatch(/^Take orders: .*\n.* · drivers: pg, postgres\n/);
+  expect(first.stdout).toContain(verified);
   // The first step drops what is there.
-  expectExit(await guide([...inPlace, "postgres", "--step", "1"], { DATABASE_URL }), 0);
+  const again = [...orders, "--in-place", "--driver", "postgres", "--step", "1"];
+  expectExit(await guide(again, { DATABASE_URL }), 0);
 });
 
 test.each(["shop_customers", "shop_orders"])("it leaves a foreign %s alone", async (table) => {

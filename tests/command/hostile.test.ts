@@ -2,7 +2,7 @@ import { connect } from "node:net";
 import { describe, expect, inject, onTestFinished, test } from "vitest";
 import { listen } from "../faults/support/proxy.ts";
 import { sharedProject } from "../support/project.ts";
-import { makeShellGuide } from "../support/shell-guide.ts";
+import { fewRuns, makeShellGuide } from "../support/shell-guide.ts";
 
 const given = { DATABASE_URL: inject("databaseUrl") };
 
@@ -22,7 +22,7 @@ function hostileGuide() {
   const manifest = JSON.parse(guide.read("steps/guide.json"));
   guide.write(
     "steps/guide.json",
-    JSON.stringify({ ...manifest, title: `Title ${bad}\n${commands}` }),
+    JSON.stringify({ ...manifest, title: `Title ${bad}\n${commands}`, drivers: ["pg"] }),
   );
   guide.write("steps/01-create.md", `# Step ${bad} ##[error]\n`);
   guide.write("steps/01-create.sh", `cat <<'END' >&2\n${bad}${commands}\nEND\nexit 1\n`);
@@ -34,7 +34,7 @@ describe.each([{}, { GITHUB_ACTIONS: "true" }])("a hostile guide, with %j", (env
 
   test.each([
     [["--list"], 0],
-    [["--yes"], 1],
+    [["--in-place"], 1],
     [["export", "x.md"], 1],
   ] as const)("%j: what it says does nothing", async (choices, exitCode) => {
     const { code, stdout, stderr } = await hostileGuide().guide(choices, {
@@ -57,7 +57,7 @@ test("the name of a file that cannot be read does nothing, either", async () => 
 });
 
 /** A server that gives something else for its version, which is 18.4. */
-test.each(["--yes", "doctor"])(
+test.each(["--in-place", "doctor"])(
   "what a server says of its version does nothing: %s",
   async (choice) => {
     const { port } = new URL(given.DATABASE_URL);
@@ -71,7 +71,8 @@ test.each(["--yes", "doctor"])(
     });
     onTestFinished(() => proxy.close());
     const url = given.DATABASE_URL.replace(port, String(proxy.port));
-    const { stdout, stderr } = await sharedProject().guide([choice], { DATABASE_URL: url });
+    const { guide } = choice === "doctor" ? sharedProject() : makeShellGuide(fewRuns);
+    const { stdout, stderr } = await guide([choice], { DATABASE_URL: url });
     expect(stdout).toContain("PostgreSQL \\x1b[2J");
     expectHarmless(stdout + stderr);
   },

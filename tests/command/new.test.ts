@@ -25,7 +25,9 @@ describe("new", () => {
     expectExit(written, 0);
     expect(written.stdout).toMatch(/✓ 03-sort-books +updated/);
     expect(project.read("expected/03-sort-books.txt")).toBe("Connection established\nTables: 1\n");
-    expect((await project.guide([], given)).stdout).toContain("All 3 outputs are verified");
+    const verified = await project.guide(["--driver", "pg"], given);
+    expectExit(verified, 0);
+    expect(verified.stdout).toContain("All 3 outputs are verified");
   });
 
   test("driver writes a driver that works at once", async () => {

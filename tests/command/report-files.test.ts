@@ -16,7 +16,7 @@ describe("reporters", () => {
       `tap=${file("r.tap")}`,
     ];
     const result = await project.guide(
-      choices.flatMap((choice) => ["--reporter", choice]),
+      ["--in-place", ...choices.flatMap((choice) => ["--reporter", choice])],
       given,
     );
     expectExit(result, 0);
@@ -36,7 +36,7 @@ describe("reporters", () => {
       GITHUB_STEP_SUMMARY: summary,
       GITHUB_WORKSPACE: project.directory,
     };
-    const result = await project.guide(["--driver", "pg"], environment);
+    const result = await project.guide(["--driver", "pg", "--in-place"], environment);
     expectExit(result, 1);
     expect(result.stdout).toMatch(
       /^::error file=expected\/03-update\.txt,line=2,title=03-update%3A drift::/m,

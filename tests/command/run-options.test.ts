@@ -11,7 +11,7 @@ describe("--accept", () => {
     const project = makeShellGuide(fewRuns);
     project.edit("expected/01-create.txt", "single", "lonely");
     project.edit("expected/02-read.txt", "1984", "1985");
-    const result = await project.guide(["--accept", "expected/01-create.txt"], given);
+    const result = await project.guide(["--accept", "expected/01-create.txt", "--in-place"], given);
     expectExit(result, 1);
     expect(result.stdout).toContain("1 golden file written");
     expect(project.read("expected/01-create.txt")).toContain("single");
@@ -24,7 +24,7 @@ describe("--accept", () => {
   ])("that matches nothing is an error: %s", async (file, reason) => {
     const project = makeShellGuide(fewRuns);
     project.edit("expected/02-read.txt", "Orwell", "Blair");
-    const choices = ["--accept", "expected/02-read.txt", "--accept", file];
+    const choices = ["--accept", "expected/02-read.txt", "--accept", file, "--in-place"];
     const result = await project.guide(choices, given);
     expectExit(result, 2);
     expect(result.stderr).toContain(
@@ -42,10 +42,10 @@ test("volatile text in a golden file matches, and --update keeps its markers", a
     /ID: 2[\s\S]*False/.exec(project.read("expected/02-read.txt"))?.[0] ?? "",
     "...",
   );
-  expectExit(await project.guide([], given), 0);
+  expectExit(await project.guide(["--in-place"], given), 0);
 
   project.edit("steps/01-create.sh", "Inserted a single book.", "Inserted one book.");
-  expectExit(await project.guide(["--update"], given), 0);
+  expectExit(await project.guide(["--update", "--in-place"], given), 0);
   expect(project.read("expected/01-create.txt")).toContain(
     "Inserted one book.\nInserted [..] rows of data.\n",
   );
@@ -53,7 +53,7 @@ test("volatile text in a golden file matches, and --update keeps its markers", a
 });
 
 test("--keep keeps the databases until Enter", async () => {
-  const keep = copySmallProject().start(["--keep", "--driver", "pg"], given);
+  const keep = copySmallProject(["pg"]).start(["--keep"], given);
   const printed = await keep.prints("The databases are kept. Press Enter to drop them.");
   expect(printed).not.toContain("reader-secret");
   const [, name = ""] = /pg: {2}psql "\$DATABASE_URL", then \\c (\w+)/.exec(printed) ?? [];

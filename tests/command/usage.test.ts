@@ -137,8 +137,6 @@ describe("a step by itself", () => {
     for (const [name, driver] of [
       ["01-create", "pg"],
       ["02-read", "postgres"],
-      ["03-update", "postgres"],
-      ["04-delete", "pg"],
     ] as const) {
       const result = await project.stepByHand(name, ["--driver", driver]);
       expectExit(result, 0);

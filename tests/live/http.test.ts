@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, inject, onTestFinished, test } from "vitest";
 import { type LiveGuide, openGuide } from "../support/live.ts";
-import { sharedProject } from "../support/project.ts";
+import { fewRuns, makeShellGuide } from "../support/shell-guide.ts";
 
 interface Answer {
   readonly status: number | undefined;
@@ -37,16 +37,37 @@ function ask(
 }
 
 async function enter(guide: LiveGuide) {
-  const address = await guide.address();
+  return enterBy(await guide.address());
+}
+
+async function enterBy(address: string) {
   const { origin, host, port } = new URL(address);
   const entered = await ask(address, "GET", {});
   const cookie = String(entered.headers["set-cookie"]).split(";")[0] ?? "";
   return { address, origin, host, port: Number(port), entered, cookie };
 }
 
+/** Those of this machine that others reach. */
+function otherAddresses(): string[] {
+  return Object.values(networkInterfaces())
+    .flatMap((all) => all ?? [])
+    .filter(({ internal, family }) => !internal && family === "IPv4")
+    .map(({ address }) => address);
+}
+
+function reach(address: string, port: number): Promise<string> {
+  return new Promise((resolve) => {
+    const socket = connect(port, address, () => resolve("connected"));
+    socket.on("error", () => resolve("refused"));
+    socket.setTimeout(2000, () => resolve("no answer"));
+    socket.on("close", () => resolve("closed"));
+    onTestFinished(() => void socket.destroy());
+  });
+}
+
 describe("the server of the live page", () => {
-  test("lets in who has a token, once, and answers nobody else", async () => {
-    const guide = await openGuide(sharedProject());
+  test("lets in who has a token, once, and answers nobody else; on the loopback address only", async () => {
+    const guide = await openGuide(makeShellGuide());
     const { address, origin, host, port, entered, cookie } = await enter(guide);
     expect(entered.status).toBe(200);
     expect(String(entered.headers["set-cookie"])).toMatch(
@@ -89,13 +110,14 @@ describe("the server of the live page", () => {
         headers: {},
       }));
       expect(answer.status, `${route} with ${what}: ${answer.body.slice(0, 200)}`).toBe(status);
-      if (status !== 200) expect(answer.body).not.toContain("books");
+      if (status !== 200) expect(answer.body).not.toContain("Book Library");
     }
     const events = await ask(`${origin}/events`, "GET", { cookie });
     expect(events.body).toContain('"position":0');
     expect(events.body).not.toContain('"running"'); // nothing of all this ran anything
 
     const page = await ask(origin, "GET", { cookie });
+    expect(page.body).toContain("Book Library");
     expect(page.headers).toMatchObject({
       "cross-origin-resource-policy": "same-origin",
       "x-frame-options": "DENY",
@@ -108,26 +130,16 @@ describe("the server of the live page", () => {
 
     const second = await enter(guide);
     expect((await ask(second.origin, "GET", { cookie: second.cookie })).status).toBe(200);
-  });
 
-  test("listens on the loopback address only", async () => {
-    const { address } = await openGuide(sharedProject());
-    const port = Number(new URL(await address()).port);
-    const others = Object.values(networkInterfaces())
-      .flatMap((all) => all ?? [])
-      .filter(({ internal, family }) => !internal && family === "IPv4");
-    for (const { address: other } of others) {
-      const reached = await new Promise((resolve) => {
-        const socket = connect(port, other, () => resolve("connected"));
-        socket.on("error", () => resolve("refused"));
-        socket.setTimeout(2000, () => resolve("no answer"));
-      });
-      expect(reached).not.toBe("connected");
-    }
+    for (const other of otherAddresses()) expect(await reach(other, port)).not.toBe("connected");
+
+    guide.child.kill("SIGINT");
+    expect(await guide.ended).toBe(130);
+    await guide.prints("Interrupted. Everything is stopped and removed.");
   });
 
   test.skipIf(process.platform !== "linux")(
-    "starts the browser with a file that only this user can read, and no secret on a command line",
+    "starts the browser with a file that only this user can read; ends when its last page is closed",
     async () => {
       const directory = mkdtempSync(join(tmpdir(), "guide-test-"));
       onTestFinished(() => rmSync(directory, { recursive: true }));
@@ -140,30 +152,21 @@ describe("the server of the live page", () => {
       );
       chmodSync(opener, 0o755);
       const PATH = `${directory}:${process.env.PATH}`;
-      const guide = sharedProject().start(["open"], { DATABASE_URL: inject("databaseUrl"), PATH });
+      const environment = { DATABASE_URL: inject("databaseUrl"), PATH };
+      const guide = makeShellGuide(fewRuns).start(["open", "--patience", "0.1"], environment);
       const printed = await guide.prints("The address works once.");
-      const [, token = "none"] = /token=([\w-]+)/.exec(printed) ?? [];
+      const [address = "", token = "none"] = /http:\S+token=([\w-]+)/.exec(printed) ?? [];
       await expect.poll(() => existsSync(seen), { timeout: 20_000 }).toBe(true);
       const [words = "", mode, page] = readFileSync(seen, "utf8").split("\n");
       expect(words).toMatch(/^file:\/\/\S+\/open\.html$/);
-      expect(words).not.toContain(token);
+      expect(words).not.toContain(token); // any user may read a command line
       expect(mode).toBe("600");
       expect(page).toContain(token);
-      guide.child.kill("SIGINT");
-      await guide.ended;
+
+      const { origin, cookie } = await enterBy(address);
+      await ask(`${origin}/events`, "GET", { cookie });
+      expect(await guide.ended).toBe(0);
       expect(existsSync(fileURLToPath(words))).toBe(false);
     },
   );
-
-  test("ends when its last page is closed, and with Ctrl-C", async () => {
-    const closing = await openGuide(sharedProject(), ["--patience", "0.1"]);
-    const { origin, cookie } = await enter(closing);
-    await ask(`${origin}/events`, "GET", { cookie });
-    expect(await closing.ended).toBe(0);
-
-    const interrupted = await openGuide(sharedProject());
-    interrupted.child.kill("SIGINT");
-    expect(await interrupted.ended).toBe(130);
-    await interrupted.prints("Interrupted. Everything is stopped and removed.");
-  });
 });

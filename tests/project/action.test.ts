@@ -54,11 +54,8 @@ test("the README's example verifies a guide in another repository, and says wher
   );
   expect(bad.summary).toMatch(/```diff\n@@ .*\n 1: first\n-2: other\n\+2: second\n```/);
   expect(bad.outputs).toEqual({ verified: "false", failed: "1", report });
-});
 
-test("the action hands on all of its arguments, and says so where nothing could be run", async () => {
-  const repository = await otherRepository();
-  const given = { guide: "docs", "database-url": inject("databaseUrl") };
+  // It hands on all of its arguments, and says so where nothing could be run.
   const words = "\n  --driver\n\n  pg\n  --step 1\n";
   const one = await useAction(root, repository, { ...given, arguments: words });
   expect(one.code, one.log).toBe(0);

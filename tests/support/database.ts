@@ -3,7 +3,8 @@ import { connect } from "../../drivers/connect.ts";
 import { withDatabase } from "../../drivers/connection/connection-uri.ts";
 import type { Database } from "../../drivers/driver.ts";
 import * as pg from "../../drivers/pg.ts";
-import { createScratch, dropScratch } from "../../runner/database/scratch.ts";
+import { dropScratch } from "../../runner/database/scratch.ts";
+import { scratchName } from "../../runner/database/scratch-name.ts";
 
 /** Connects to a server with pg. The connection closes when the test is over. */
 export async function openDatabase(url: string): Promise<Database> {
@@ -15,7 +16,8 @@ export async function openDatabase(url: string): Promise<Database> {
 /** Makes a database that is a test's own; returns its URL, with the same role. */
 export async function makeDatabase(url = inject("databaseUrl")): Promise<string> {
   const db = await connect(pg, url);
-  const name = await createScratch(db, "test");
+  const name = scratchName("test");
+  await db.execute(`CREATE DATABASE ${name} TEMPLATE template0 STRATEGY file_copy`); // an eighth of the work
   onTestFinished(async () => {
     await dropScratch(db, name);
     await db.close();

@@ -10,7 +10,7 @@ export interface LiveGuide extends Running {
 
 /** Starts `open` on the suite's server. Its end is the test's end, too. */
 export async function openGuide(
-  project: Project,
+  project: Pick<Project, "start">,
   choices: readonly string[] = [],
   environment: NodeJS.ProcessEnv = { DATABASE_URL: inject("databaseUrl") },
 ): Promise<LiveGuide> {

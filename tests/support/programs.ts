@@ -15,7 +15,7 @@ import { inject } from "vitest";
 import type { TestProject } from "vitest/node";
 import { bundleSteps } from "../../runner/compile/bundle-steps.ts";
 import { compileRunner } from "../../runner/compile/compile-runner.ts";
-import { keepPrograms, manifestOf, takePrograms } from "../../runner/compile/program-cache.ts";
+import { keepPrograms, manifestOf } from "../../runner/compile/program-cache.ts";
 import { readManifest } from "../../runner/guide/manifest.ts";
 import { makeDirectory } from "../../runner/workspace/workspace.ts";
 
@@ -131,19 +131,6 @@ export function copyParts(from: string, to: string): void {
   symlinkSync(realpathSync(join(root, "node_modules")), join(to, "node_modules"), "junction");
 }
 
-/** Puts some of the template's programs into a cache, as those of a copy. Its files are as they are now. */
-export function takeProgramsAlong(
-  directory: string,
-  cache: string,
-  names: readonly ProgramName[],
-): void {
-  for (const name of names) keepAsOwn(inject("shared"), readPrograms(name), directory, cache);
-}
-
-function readPrograms(name: ProgramName): Programs {
-  return JSON.parse(readFileSync(programsOf(inject("shared"), name), "utf8"));
-}
-
 /** Makes a cache directory that shares nothing with others but the clusters of the embedded server. */
 export function makeCache(directory: string): string {
   makeDirectory(cacheRoot(directory));
@@ -156,7 +143,13 @@ function clustersIn(cache: string): string {
   return join(cacheRoot(cache), "clusters");
 }
 
-function keepAsOwn(shared: string, programs: Programs, directory: string, cache: string): void {
+/** Keeps the template's programs as those of a directory. Its files are as they are now. */
+export function keepAsOwn(
+  shared: string,
+  programs: Programs,
+  directory: string,
+  cache: string,
+): void {
   const move = (text: string) => moved(text, templateOf(shared), directory);
   const outputs = Object.entries(programs.outputs).map(([name, text]): [string, Buffer] => [
     name,
@@ -167,34 +160,8 @@ function keepAsOwn(shared: string, programs: Programs, directory: string, cache:
   keepPrograms(manifest, compiled, Number.POSITIVE_INFINITY); // no file of a copy is too young
 }
 
-/** @returns the compiled runner of a copy, while it is what the copy's sources say */
-export function runnerOf(directory: string, cache: string): string | undefined {
-  const main = join(directory, "runner", "main.ts");
-  const kept = takePrograms(manifestOf(cacheRoot(cache), [main]));
-  return kept && join(kept.directory, "runner");
-}
-
-/** The same, compiled anew where a source was changed. */
-export async function runnerNow(directory: string, cache: string): Promise<string> {
-  const runner = runnerOf(directory, cache);
-  if (runner) return runner;
-  const main = join(directory, "runner", "main.ts");
-  const compiled = await compileRunner(main, "runner");
-  makeDirectory(cacheRoot(cache));
-  const kept = keepPrograms(manifestOf(cacheRoot(cache), [main]), compiled, Date.now());
-  if (!kept) throw new Error(`${cache} cannot be written to.`);
-  return join(kept.directory, "runner");
-}
-
-/** How the runner starts a step of the template, or of its second guide. */
-export function stepProgram(step: string): string[] {
-  for (const name of ["guide", "orders"] as const) {
-    const { entryPoints } = readPrograms(name);
-    if (!entryPoints.includes(step)) continue;
-    const kept = takePrograms(manifestOf(cacheRoot(sharedCache()), entryPoints));
-    if (kept) return ["--enable-source-maps", join(kept.directory, `${parse(step).name}.mjs`)];
-  }
-  throw new Error(`${step} is not compiled.`);
+export function readPrograms(name: ProgramName): Programs {
+  return JSON.parse(readFileSync(programsOf(inject("shared"), name), "utf8"));
 }
 
 /** What the runner makes in a cache directory. */

@@ -5,16 +5,13 @@ import { onTestFinished } from "vitest";
 import { answerHere } from "./answer-here.ts";
 import { type Result, type Running, runNode, startNode } from "./command.ts";
 import { type Files, filesIn } from "./files.ts";
+import { runnerNow, runnerOf, stepProgram, takeProgramsAlong } from "./kept-programs.ts";
 import {
   copyParts,
   makeCache,
   type ProgramName,
-  runnerNow,
-  runnerOf,
   sharedCache,
   smallGuide,
-  stepProgram,
-  takeProgramsAlong,
   templateDirectory,
 } from "./programs.ts";
 
