@@ -8,7 +8,7 @@ const given = { DATABASE_URL: inject("databaseUrl") };
 
 describe("--watch", () => {
   test("runs again from the touched step, and shows what changed", async () => {
-    const project = copySmallProject();
+    const project = copySmallProject(["pg"]);
     const watch = project.start(["--watch"], given);
     await watch.prints("All outputs are verified; 2 changed");
 
@@ -25,8 +25,8 @@ describe("--watch", () => {
     project.edit("steps/02-read.ts", "const = books", "const books");
     await watch.prints(/All outputs are verified; nothing changed/);
 
-    project.edit("drivers/postgres.ts", "rows: last ?? []", "rows: [...(last ?? [])].reverse()");
-    await watch.prints(/nothing changed[\s\S]*✗ 02-read +divergence[\s\S]*Not verified; 1 changed/);
+    project.edit("drivers/pg.ts", "rows: last.rows", "rows: [...last.rows].reverse()");
+    await watch.prints(/nothing changed[\s\S]*✗ 02-read +drift[\s\S]*Not verified; 1 changed/);
 
     watch.child.kill("SIGINT");
     expect(await watch.ended).toBe(130);

@@ -47,6 +47,10 @@ const texts = fc.oneof(
   nearUri.map((text) => `postgres://u:${secret}@${text}`),
 );
 
+const oneOf = (unit: "binary" | "binary-ascii") => fc.string({ unit, minLength: 1, maxLength: 1 });
+/** Graphemes would take seconds to list. */
+const anyCharacter = fc.oneof(oneOf("binary-ascii"), oneOf("binary"));
+
 test("no text crashes the parser, and no message shows the password", () => {
   fc.assert(
     fc.property(texts, (text) => {
@@ -66,7 +70,7 @@ test("no text crashes the parser, and no message shows the password", () => {
 
 test("what libpq's own rules put together comes apart again", () => {
   const part = fc
-    .string({ unit: "grapheme", minLength: 1, maxLength: 12 })
+    .string({ unit: anyCharacter, minLength: 1, maxLength: 12 })
     .filter((text) => !text.includes("\0"));
   const port = fc.integer({ min: 1, max: 65535 });
   fc.assert(
@@ -110,7 +114,7 @@ test("another database changes nothing but the database, however the string is w
     .array(fc.oneof(pieces, encoded, fc.string({ maxLength: 3 })), { maxLength: 16 })
     .map((parts) => `postgres://u:${secret}@h/d?${parts.join("&")}`);
   fc.assert(
-    fc.property(fc.oneof(texts, uris), fc.string({ unit: "grapheme" }), (text, database) => {
+    fc.property(fc.oneof(texts, uris), fc.string({ unit: anyCharacter }), (text, database) => {
       let before: ConnectionSettings;
       try {
         before = parseConnectionString(text);

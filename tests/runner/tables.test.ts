@@ -75,7 +75,7 @@ test("a diff shows where, with context", async () => {
 
 test("a diff of large outputs is cut, and says so", async () => {
   const lines = (word: string) =>
-    Array.from({ length: 200_000 }, (_, i) => `${word} ${i}\n`).join("");
+    Array.from({ length: 100_000 }, (_, i) => `${word} ${"long ".repeat(16)}${i}\n`).join("");
   const diff = await diffOf(goldenOf(lines("a")), outputFile(lines("b")), "pg printed");
   expect(diff).toContain("(The diff is cut here");
   expect(diff.split("\n").length).toBeLessThan(80);

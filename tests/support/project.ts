@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import { answerHere } from "./answer-here.ts";
+import { answerInTurn } from "./answerer.ts";
 import { type Result, type Running, runNode, startNode } from "./command.ts";
 import { type Files, filesIn } from "./files.ts";
 import { runnerNow, runnerOf, stepProgram, takeProgramsAlong } from "./kept-programs.ts";
@@ -21,7 +21,7 @@ export { expectExit } from "./command.ts";
 export interface Project {
   readonly directory: string;
   read(file: string): string;
-  /** Has a command answered in this process. */
+  /** Has a command answered, in a process that stays for all of them. */
   guide: Run;
   /** Runs a command as a process of its own, which takes five times as long: for what the process decides. */
   command: Run;
@@ -117,7 +117,7 @@ function openProject(directory: string, cache: string): Project {
     read: (file) => readFileSync(path(file), "utf8"),
     async guide(choices = [], environment = {}) {
       const runner = await runnerNow(directory, cacheFor(environment));
-      return answerHere(runner, choices, complete(environment));
+      return answerInTurn(runner, choices, complete(environment));
     },
     command: (choices = [], environment = {}) =>
       runNode(words(choices, environment), complete(environment)),

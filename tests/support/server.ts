@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { connect } from "../../drivers/connect.ts";
+import { withDatabase } from "../../drivers/connection/connection-uri.ts";
+import type { Database } from "../../drivers/driver.ts";
 import * as pg from "../../drivers/pg.ts";
 import { findBinaries } from "../../runner/database/embedded/binaries.ts";
 import { makeCluster } from "../../runner/database/embedded/cluster.ts";
@@ -19,6 +21,30 @@ declare module "vitest" {
   }
 }
 
+/**
+ * Takes from template0 what no test looks at. Every scratch database is a copy of it, page by page: that
+ * takes half the time then.
+ */
+async function shrinkTemplate(superuser: Database, url: string): Promise<void> {
+  await superuser.execute("ALTER DATABASE template0 ALLOW_CONNECTIONS true");
+  const template = await connect(pg, withDatabase(url, "template0"));
+  for (const statement of [
+    `DO $$ DECLARE name text; BEGIN
+      FOR name IN SELECT viewname FROM pg_views WHERE schemaname = 'information_schema' LOOP
+        EXECUTE format('DROP VIEW IF EXISTS information_schema.%I CASCADE', name);
+      END LOOP;
+    END $$`,
+    "SET allow_system_table_mods = on",
+    "TRUNCATE pg_description",
+    "DELETE FROM pg_collation WHERE collprovider = 'i'",
+    "VACUUM FULL",
+  ]) {
+    await template.execute(statement);
+  }
+  await template.close();
+  await superuser.execute("ALTER DATABASE template0 ALLOW_CONNECTIONS false");
+}
+
 /** Starts one server for the whole suite. Where it does not start, vitest fails and no test runs. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const root = realpathSync(mkdtempSync(join(tmpdir(), "guide-server-")));
@@ -32,6 +58,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const superuserUrl = `postgresql://postgres:${cluster.password}@127.0.0.1:${server.port}/postgres`;
   const db = await connect(pg, superuserUrl);
   await db.execute("CREATE ROLE reader LOGIN CREATEDB PASSWORD 'reader-secret'");
+  await shrinkTemplate(db, superuserUrl);
   await db.close();
   project.provide("superuserUrl", superuserUrl);
   project.provide(

@@ -1,0 +1,37 @@
+// Answers command lines, one after the other, as a process of its own would answer each: in the given
+// environment, from the directory for temporary files. It stays until the one that started it is gone.
+const { setMaxListeners } = require("node:events");
+const { tmpdir } = require("node:os");
+
+let end = new AbortController();
+let stderr = "";
+
+process.stderr.write = (text) => {
+  stderr += text;
+  return true;
+};
+process.on("disconnect", () => process.exit());
+process.on("message", async (asked) => {
+  if (asked === "end") return end.abort(143);
+  const { runner, choices, environment } = asked;
+  for (const name of Object.keys(process.env)) {
+    if (!Object.hasOwn(environment, name)) delete process.env[name];
+  }
+  Object.assign(process.env, environment);
+  process.chdir(tmpdir());
+  end = new AbortController();
+  setMaxListeners(0, end.signal);
+  let stdout = "";
+  stderr = "";
+  const code = await require(runner).answer(choices, {
+    print: (text) => {
+      stdout += text;
+    },
+    note: (text) => {
+      stderr += `${text}\n`;
+    },
+    signal: end.signal,
+    interrupt: () => end.abort(130),
+  });
+  process.send({ code, stdout, stderr });
+});
