@@ -1,7 +1,7 @@
 import { connect } from "node:net";
 import { describe, expect, inject, onTestFinished, test } from "vitest";
 import { listen } from "../faults/support/proxy.ts";
-import { sharedProject } from "../support/project.ts";
+import { expectExit, sharedProject } from "../support/project.ts";
 import { fewRuns, makeShellGuide } from "../support/shell-guide.ts";
 
 const given = { DATABASE_URL: inject("databaseUrl") };
@@ -50,10 +50,10 @@ describe.each([{}, { GITHUB_ACTIONS: "true" }])("a hostile guide, with %j", (env
 });
 
 test("the name of a file that cannot be read does nothing, either", async () => {
-  const { code, stderr } = await sharedProject().guide(["--guide", `/nowhere/${bad}`], {});
-  expect(stderr).toContain("/nowhere/\\x1b[2J\\u{202e}");
-  expectHarmless(stderr);
-  expect(code).toBe(2);
+  const result = await sharedProject().guide(["--guide", `/nowhere/${bad}`], {});
+  expectExit(result, 2);
+  expect(result.stderr).toContain("/nowhere/\\x1b[2J\\u{202e}");
+  expectHarmless(result.stderr);
 });
 
 /** A server that gives something else for its version, which is 18.4. */
@@ -94,6 +94,6 @@ test.each(["throw error", "setImmediate(() => { throw error; })"])(
       /^This is a bug in the guide's runner \(\d.*\)\. Please report it .*:\nTypeError: nothing at postgres:\/\/\.\.\.@host\/db\n +at /,
     );
     expect(ended.stderr).not.toContain("hunter2");
-    expect(ended.code).toBe(1);
+    expectExit(ended, 1);
   },
 );

@@ -34,12 +34,12 @@ test("a driver of a guide's own has a name that is free", async () => {
 });
 
 test("--list respects --step", async () => {
-  const { code, stdout } = await sharedProject().guide(["--list", "--step", "4"]);
-  expect(stdout.match(/^ *\d+ {2}[\w.-]+/gm)).toEqual([
+  const result = await sharedProject().guide(["--list", "--step", "4"]);
+  expectExit(result, 0);
+  expect(result.stdout.match(/^ *\d+ {2}[\w.-]+/gm)).toEqual([
     " 4  04-delete",
     " 2  02-read.after-04-delete",
   ]);
-  expect(code).toBe(0);
 });
 
 test("a guide that is named before a command is the one that is meant", async () => {

@@ -89,10 +89,10 @@ describe("golden files", () => {
 test("what goes wrong before the step that was asked for is reported, too", async () => {
   const project = makeShellGuide();
   project.write("steps/01-create.sh", "exit 1\n");
-  const { code, stdout, stderr } = await project.guide(["--step", "3", ...alone], given);
-  expect(verdicts(stdout), stderr).toEqual(["error", "skipped", "skipped", "skipped"]);
-  expect(stdout).toContain("01-create");
-  expect(code).toBe(1);
+  const result = await project.guide(["--step", "3", ...alone], given);
+  expectExit(result, 1);
+  expect(verdicts(result.stdout)).toEqual(["error", "skipped", "skipped", "skipped"]);
+  expect(result.stdout).toContain("01-create");
 });
 
 describe("steps that fail", () => {

@@ -2,7 +2,7 @@ import { cpSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, inject, test } from "vitest";
 import { withoutMarks } from "../../runner/guide/marks.ts";
-import { copyProject } from "../support/project.ts";
+import { copyProject, expectExit } from "../support/project.ts";
 
 const root = join(import.meta.dirname, "../..");
 const given = { DATABASE_URL: inject("databaseUrl") };
@@ -40,13 +40,14 @@ test("every folder is verified beside the drivers, whatever .env says; what cann
     "--reporter",
     one.replace("=", `=${project.directory}/`),
   ]);
-  const { code, stdout, stderr } = await project.guide(["--standalone", ...choices], given);
+  const verified = await project.guide(["--standalone", ...choices], given);
+  expectExit(verified, 0);
+  const { stdout, stderr } = verified;
   expect(stderr).toBe("");
   expect(stdout).toContain(
     "drivers: pg, postgres, standalone/drizzle, standalone/pg, standalone/pg.callbacks, standalone/postgres, standalone/serverless\n",
   );
   expect(stdout).toContain("All 6 outputs are verified with 2 drivers and 5 standalone clients");
-  expect(code).toBe(0);
 
   const missing =
     "standalone/psycopg2 cannot run here: it needs Python with psycopg2 and python-dotenv. Install it: pip install -r standalone/psycopg2/requirements.txt";
@@ -64,20 +65,20 @@ test("every folder is verified beside the drivers, whatever .env says; what cann
 
 test("in the reader's own database nothing is dropped", async () => {
   const { guide } = copyWithScripts();
-  const { code, stdout, stderr } = await guide(["--driver", "standalone/pg", "--in-place"], given);
-  expect(stderr).toContain("Standalone scripts drop tables without asking");
-  expect(stdout).toBe("");
-  expect(code).toBe(2);
+  const refused = await guide(["--driver", "standalone/pg", "--in-place"], given);
+  expectExit(refused, 2);
+  expect(refused.stderr).toContain("Standalone scripts drop tables without asking");
+  expect(refused.stdout).toBe("");
 });
 
 test("a script that prints something else is a divergence", async () => {
   const project = copyWithScripts();
   project.edit("standalone/pg/02-read.ts", "Book Library", "Books");
   const choices = ["--driver", "postgres", "--driver", "standalone/pg", "--bail"];
-  const { code, stdout } = await project.guide(choices, given);
-  expect(stdout).toMatch(/✗ 02-read +divergence/);
-  expect(stdout).toContain("+--- Books ---");
-  expect(code).toBe(1);
+  const result = await project.guide(choices, given);
+  expectExit(result, 1);
+  expect(result.stdout).toMatch(/✗ 02-read +divergence/);
+  expect(result.stdout).toContain("+--- Books ---");
 });
 
 test("a client in another language is a folder and a file", async () => {
@@ -103,13 +104,14 @@ test("a client in another language is a folder and a file", async () => {
     project.write(`examples/counter/standalone/sh/02-visit.${variant}.sh`, script);
   }
   const all = await project.command(["--guide", guide, "--standalone", "--driver", "pg"], given);
+  expectExit(all, 0);
   expect(all.stderr).toBe("");
   expect(all.stdout).toContain(
     "All 3 outputs are verified with 1 driver and 13 standalone clients",
   );
   const one = await project.guide(["--guide", guide, "--driver", "standalone/sh"], given);
+  expectExit(one, 0);
   expect(one.stdout).toContain("All 3 outputs are verified with 1 standalone client");
-  expect(one.code).toBe(0);
 });
 
 test("new project copies a folder, and replaces nothing", async () => {
@@ -117,10 +119,10 @@ test("new project copies a folder, and replaces nothing", async () => {
   project.write("standalone/drizzle/.env", "DATABASE_URL=secret");
   const place = join(project.directory, "exercises/mine");
   const choices = ["new", "project", place, "--driver", "drizzle"];
-  const { code, stdout, stderr } = await project.guide(choices);
-  expect(stderr).toBe("");
-  expect(stdout).toContain("npm install");
-  expect(code).toBe(0);
+  const made = await project.guide(choices);
+  expectExit(made, 0);
+  expect(made.stderr).toBe("");
+  expect(made.stdout).toContain("npm install");
   for (const file of ["01-create.ts", "schema.ts", "package.json", ".env.example", ".gitignore"]) {
     expect(project.read(`exercises/mine/${file}`)).toBe(
       withoutMarks(project.read(`standalone/drizzle/${file}`), file),
@@ -131,5 +133,5 @@ test("new project copies a folder, and replaces nothing", async () => {
 
   const again = await project.guide(choices);
   expect(again.stderr).toContain("mine is not empty. Choose another place: nothing is replaced.");
-  expect(again.code).toBe(2);
+  expectExit(again, 2);
 });
