@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { expectExit, sharedProject } from "../support/project.ts";
 
-const complete = (...words: string[]) => sharedProject().command(["complete", ...words]);
+const complete = (...words: string[]) => sharedProject().guide(["complete", ...words]);
 
 test.each([
   [["--st"], ["--standalone", "--step"]],

@@ -4,8 +4,13 @@ const { setMaxListeners } = require("node:events");
 const { tmpdir } = require("node:os");
 
 let end = new AbortController();
+let stdout = "";
 let stderr = "";
 
+process.stdout.write = (text) => {
+  stdout += text;
+  return true;
+};
 process.stderr.write = (text) => {
   stderr += text;
   return true;
@@ -21,15 +26,11 @@ process.on("message", async (asked) => {
   process.chdir(tmpdir());
   end = new AbortController();
   setMaxListeners(0, end.signal);
-  let stdout = "";
+  stdout = "";
   stderr = "";
   const code = await require(runner).answer(choices, {
-    print: (text) => {
-      stdout += text;
-    },
-    note: (text) => {
-      stderr += `${text}\n`;
-    },
+    print: (text) => process.stdout.write(text),
+    note: (text) => console.error(text),
     signal: end.signal,
     interrupt: () => end.abort(130),
   });
