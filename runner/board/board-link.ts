@@ -1,10 +1,6 @@
-import { randomBytes } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { Failure } from "../failure.ts";
-import { writeWhole } from "../files.ts";
 import type { Guide } from "../guide/guide.ts";
-import { exercisesOf } from "../learn/load-course.ts";
+import { openBoardMemory, type Remembered } from "./board-memory.ts";
 import { isName, type News } from "./report.ts";
 
 /** Tells a board how far a learner is. A board that is not there costs nothing. */
@@ -18,14 +14,6 @@ export interface BoardLink {
   readonly notice: string | undefined;
 }
 
-/** What is remembered of a board, by its address. */
-interface Memory {
-  readonly name: string;
-  readonly secret: string;
-  /** The last news of each exercise that the board has not heard. */
-  readonly unsent: Readonly<Record<string, News>>;
-}
-
 const ANSWER_MS = 2000;
 const AGAIN_MS = 5000;
 const LAST_MOMENT_MS = 1000;
@@ -37,31 +25,19 @@ const LAST_MOMENT_MS = 1000;
  */
 export function openBoardLink(guide: Guide, address: string, name: string | undefined): BoardLink {
   const board = readAddress(address);
-  if (name !== undefined && !isName(name)) {
-    throw new Failure(
-      "usage",
-      `"${name}" cannot be a name: it has one to forty letters and signs.`,
-    );
-  }
-  const file = join(exercisesOf(guide), "board-link.json");
-  let memory = rememberAs(readAll(file)[board.href], name);
+  const memory = openBoardMemory(guide, board.href, checkedName(name));
   let notice: string | undefined;
   /** The board has said no: it is asked no more. */
   let isRefused = false;
   let sending: Promise<void> | undefined;
   let again: NodeJS.Timeout | undefined;
 
-  function keep(change: Partial<Memory>): void {
-    memory = { ...memory, ...change };
-    writeAll(file, { ...readAll(file), [board.href]: memory });
-  }
-
   async function send(): Promise<void> {
-    const sent = memory.unsent;
-    const answer = await post(new URL("report", board), { ...memory, news: Object.values(sent) });
+    const sent = memory.now.unsent;
+    const answer = await post(new URL("report", board), memory.now);
     if (answer.kind === "taken") {
-      const left = Object.entries(memory.unsent).filter(([key, one]) => sent[key] !== one);
-      keep({ unsent: Object.fromEntries(left) });
+      const left = Object.entries(memory.now.unsent).filter(([key, one]) => sent[key] !== one);
+      memory.keepUnsent(Object.fromEntries(left));
       if (left.length > 0) await send();
     } else if (answer.kind === "refused") {
       isRefused = true;
@@ -81,9 +57,9 @@ export function openBoardLink(guide: Guide, address: string, name: string | unde
 
   start();
   return {
-    promise: `The board at ${board.host} is told your name, ${memory.name}, and of each exercise its verdict, tries and hints. Nothing else.`,
+    promise: `The board at ${board.host} is told your name, ${memory.now.name}, and of each exercise its verdict, tries and hints. Nothing else.`,
     tell(news) {
-      keep({ unsent: { ...memory.unsent, [news.exercise]: news } });
+      memory.keepUnsent({ ...memory.now.unsent, [news.exercise]: news });
       start();
     },
     async close() {
@@ -102,24 +78,21 @@ type PostAnswer =
   | { readonly kind: "refused"; readonly reason: string }
   | { readonly kind: "later" };
 
-async function post(
-  url: URL,
-  { name, secret, news }: { name: string; secret: string; news: News[] },
-) {
+async function post(url: URL, { name, secret, unsent }: Remembered): Promise<PostAnswer> {
   try {
     const response = await fetch(url, {
       method: "POST",
       headers: { "content-type": "application/json" },
-      body: JSON.stringify({ name, secret, news }),
+      body: JSON.stringify({ name, secret, news: Object.values(unsent) }),
       redirect: "error",
       signal: AbortSignal.timeout(ANSWER_MS),
     });
-    if (response.ok) return { kind: "taken" } satisfies PostAnswer;
+    if (response.ok) return { kind: "taken" };
     const isFinal = response.status < 500 && response.status !== 429;
-    if (!isFinal) return { kind: "later" } satisfies PostAnswer;
-    return { kind: "refused", reason: reasons[response.status] ?? "" } satisfies PostAnswer;
+    if (!isFinal) return { kind: "later" };
+    return { kind: "refused", reason: reasons[response.status] ?? "" };
   } catch {
-    return { kind: "later" } satisfies PostAnswer;
+    return { kind: "later" };
   }
 }
 
@@ -128,6 +101,12 @@ const reasons: Readonly<Record<number, string>> = {
   403: "somebody else has this name. Choose another: --name NAME",
   404: "the code in the address is another one.",
 };
+
+/** @throws Failure of kind "usage" */
+function checkedName(name: string | undefined): string | undefined {
+  if (name === undefined || isName(name)) return name;
+  throw new Failure("usage", `"${name}" cannot be a name: it has one to forty letters and signs.`);
+}
 
 function readAddress(address: string): URL {
   const url = URL.canParse(address) ? new URL(address) : undefined;
@@ -138,24 +117,4 @@ function readAddress(address: string): URL {
     "usage",
     `"${address}" is no board's address. It looks like http://192.168.1.5:7654/CODE/`,
   );
-}
-
-/** Another name is somebody else to the board, with a secret of its own. */
-function rememberAs(before: Memory | undefined, name: string | undefined): Memory {
-  if (before && (name === undefined || name === before.name)) return before;
-  const secret = randomBytes(24).toString("base64url");
-  const anybody = `learner-${randomBytes(3).toString("hex")}`;
-  return { name: name ?? anybody, secret, unsent: before?.unsent ?? {} };
-}
-
-function readAll(file: string): Record<string, Memory> {
-  try {
-    return JSON.parse(readFileSync(file, "utf8"));
-  } catch {
-    return {}; // no board yet
-  }
-}
-
-function writeAll(file: string, all: Record<string, Memory>): void {
-  writeWhole(file, `${JSON.stringify(all, null, 2)}\n`, 0o600);
 }

@@ -23,7 +23,7 @@ export function openScratchLanes(url: string, pool: Pool, patience: Promise<void
   /** From the moment in which they may be there, until they are certainly gone. */
   const present = new Set<string>();
   const creations = new Set<Promise<unknown>>();
-  const timers = new Map<string, NodeJS.Timeout>();
+  const heartbeats = openHeartbeats(pool);
 
   async function create(db: Database, driver: string, name: string): Promise<void> {
     present.add(name);
@@ -35,16 +35,18 @@ export function openScratchLanes(url: string, pool: Pool, patience: Promise<void
     }
   }
 
-  function keepAlive(name: string): void {
-    const beat = () => void pool.withConnection((db) => heartbeat(db, name)).catch(() => {});
-    beat();
-    timers.set(name, setInterval(beat, HEARTBEAT_MS).unref());
-  }
-
   async function drop(name: string): Promise<void> {
-    clearInterval(timers.get(name));
+    heartbeats.end(name);
     await pool.withConnection((db) => dropScratch(db, name, pool.openIn));
     present.delete(name);
+  }
+
+  /** @returns why what is left is left */
+  async function dropAll(): Promise<string> {
+    await Promise.allSettled(creations);
+    const dropped = await Promise.allSettled([...present].map(drop));
+    const failed = dropped.find((one) => one.status === "rejected");
+    return failed ? messageOf(failed.reason) : "";
   }
 
   return {
@@ -52,21 +54,31 @@ export function openScratchLanes(url: string, pool: Pool, patience: Promise<void
       const creation = pool.withConnection((db) => create(db, driver, name));
       creations.add(creation);
       await creation;
-      keepAlive(name);
+      heartbeats.begin(name);
       return { database: name, url: withDatabase(url, name), close: () => drop(name) };
     },
 
     async close() {
-      let reason = "The server does not answer.";
-      const dropping = async () => {
-        await Promise.allSettled(creations);
-        for (const dropped of await Promise.allSettled([...present].map(drop))) {
-          if (dropped.status === "rejected") reason = messageOf(dropped.reason);
-        }
-      };
-      await Promise.race([dropping(), patience]);
-      for (const timer of timers.values()) clearInterval(timer);
+      const late = patience.then(() => "The server does not answer.");
+      const reason = await Promise.race([dropAll(), late]);
+      heartbeats.endAll();
       if (present.size > 0) throw notRemoved([...present], reason);
+    },
+  };
+}
+
+/** Shows other runs that a scratch database is in use. */
+function openHeartbeats(pool: Pool) {
+  const timers = new Map<string, NodeJS.Timeout>();
+  return {
+    begin(name: string): void {
+      const beat = () => void pool.withConnection((db) => heartbeat(db, name)).catch(() => {});
+      beat();
+      timers.set(name, setInterval(beat, HEARTBEAT_MS).unref());
+    },
+    end: (name: string) => clearInterval(timers.get(name)),
+    endAll: () => {
+      for (const timer of timers.values()) clearInterval(timer);
     },
   };
 }

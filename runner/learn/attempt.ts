@@ -60,20 +60,9 @@ export function openJudge(course: Course, session: Session, launcher: Launcher):
     prepare,
 
     async attempt(exercise, stop) {
-      if (!existsSync(exercise.file)) {
-        const command = `${guide.command} learn reset ${exercise.name}`;
-        return {
-          kind: "broken",
-          message: `${exercise.file} is gone. It is written anew by: ${command}`,
-        };
-      }
       launcher.choose(exercise);
-      try {
-        await session.recompile();
-      } catch (error) {
-        if (!(error instanceof Failure) || error.kind !== "layout") throw error;
-        return { kind: "broken", message: error.message };
-      }
+      const message = await brokenBecause(exercise, session, guide.command);
+      if (message !== undefined) return { kind: "broken", message };
       await prepare(exercise);
       ready = undefined;
       for (const [index, one] of exercise.judges.entries()) {
@@ -84,6 +73,23 @@ export function openJudge(course: Course, session: Session, launcher: Launcher):
       return { kind: "passed" };
     },
   };
+}
+
+/** @returns why the learner's file cannot run; undefined where it can */
+async function brokenBecause(
+  { file, name }: Exercise,
+  session: Session,
+  command: string,
+): Promise<string | undefined> {
+  if (!existsSync(file))
+    return `${file} is gone. It is written anew by: ${command} learn reset ${name}`;
+  try {
+    await session.recompile();
+    return undefined;
+  } catch (error) {
+    if (error instanceof Failure && error.kind === "layout") return error.message;
+    throw error;
+  }
 }
 
 function failed(exercise: Exercise, judged: JudgedRun, index: number): Attempt {

@@ -20,18 +20,12 @@ export interface Keys {
  * @param onInterrupt Ctrl-C, which a terminal in raw mode does not turn into a signal
  */
 export function openKeys(stream: ReadStream, onInterrupt: () => void): Keys {
-  let answer: ((name: string) => void) | undefined;
-  let listener = (_name: string) => {};
+  const takers = openTakers();
   /** Ctrl-Z during a run waits for its end: its time limit would go on, unseen. */
   let isSuspending = false;
 
-  const give = (name: string) => {
-    const take = answer ?? listener;
-    answer = undefined;
-    take(name);
-  };
   const suspension = openSuspension(stream, () => {
-    if (answer) give("resume");
+    if (takers.isAwaited) takers.give("resume");
   });
   const suspend = () => {
     isSuspending = false;
@@ -39,9 +33,9 @@ export function openKeys(stream: ReadStream, onInterrupt: () => void): Keys {
   };
   const onKey = (text: string | undefined, key: Key) => {
     if (key.ctrl && key.name === "c") onInterrupt();
-    else if (!key.ctrl || key.name !== "z") give(nameOf(text, key));
+    else if (!key.ctrl || key.name !== "z") takers.give(nameOf(text, key));
     else if (process.platform === "win32") return;
-    else if (answer) suspend();
+    else if (takers.isAwaited) suspend();
     else isSuspending = true;
   };
   emitKeypressEvents(stream);
@@ -49,8 +43,35 @@ export function openKeys(stream: ReadStream, onInterrupt: () => void): Keys {
   stream.on("keypress", onKey).resume();
 
   return {
-    next: (signal) =>
-      new Promise((resolve, reject) => {
+    next(signal) {
+      const key = takers.next(signal);
+      if (isSuspending && takers.isAwaited) suspend();
+      return key;
+    },
+    listen: takers.listen,
+    close() {
+      suspension.close();
+      stream.off("keypress", onKey).setRawMode(false);
+      stream.pause();
+    },
+  };
+}
+
+/** Who takes a key: whoever waits for one, or else whoever listens. */
+function openTakers() {
+  let answer: ((name: string) => void) | undefined;
+  let listener = (_name: string) => {};
+  return {
+    get isAwaited() {
+      return answer !== undefined;
+    },
+    give(name: string): void {
+      const take = answer ?? listener;
+      answer = undefined;
+      take(name);
+    },
+    next(signal: AbortSignal): Promise<string> {
+      return new Promise((resolve, reject) => {
         if (signal.aborted) return reject(signal.reason);
         const onAbort = () => {
           answer = undefined;
@@ -61,18 +82,13 @@ export function openKeys(stream: ReadStream, onInterrupt: () => void): Keys {
           signal.removeEventListener("abort", onAbort);
           resolve(name);
         };
-        if (isSuspending) suspend();
-      }),
-    listen(onKey) {
+      });
+    },
+    listen(onKey: (name: string) => void): () => void {
       listener = onKey;
       return () => {
         listener = () => {};
       };
-    },
-    close() {
-      suspension.close();
-      stream.off("keypress", onKey).setRawMode(false);
-      stream.pause();
     },
   };
 }
