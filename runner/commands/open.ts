@@ -6,7 +6,7 @@ import type { Guide } from "../guide/guide.ts";
 import { loadGuide } from "../guide/load-guide.ts";
 import { openDriverStatements } from "../live/database/driver-statements.ts";
 import { runLive } from "../live/live-session.ts";
-import type { LiveClient } from "../live/show-run.ts";
+import type { LiveClient } from "../live/sight.ts";
 import { guideDirectory } from "../project.ts";
 import { withSession } from "../session/with-session.ts";
 import { describeUnavailable } from "../standalone/client.ts";

@@ -9,7 +9,8 @@ import { follow } from "./follow.ts";
 import type { Refusal } from "./guard.ts";
 import type { Action } from "./messages.ts";
 import type { RunBoard } from "./run-board.ts";
-import { type LiveClient, OUTPUT_SHOWN, showRun } from "./show-run.ts";
+import { OUTPUT_SHOWN, showRun } from "./show-run.ts";
+import type { LiveClient } from "./sight.ts";
 
 /** Does what the readers ask for, one thing at a time, and shows it on the board. */
 export interface Controller {

@@ -2,7 +2,7 @@ import { Failure } from "../failure.ts";
 import type { Guide } from "../guide/guide.ts";
 import { loadGuide } from "../guide/load-guide.ts";
 import { makeLivePage, type PageCode } from "./page-of-guide.ts";
-import type { LiveClient } from "./show-run.ts";
+import type { LiveClient } from "./sight.ts";
 
 /** The page, as the guide's files are now. */
 export interface GuideText {

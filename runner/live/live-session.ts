@@ -9,7 +9,7 @@ import { serve } from "./http.ts";
 import { loadPageCode } from "./page-of-guide.ts";
 import { readAction } from "./read-action.ts";
 import { openRunBoard } from "./run-board.ts";
-import type { LiveClient } from "./show-run.ts";
+import type { LiveClient } from "./sight.ts";
 import { openSubscribers } from "./subscribers.ts";
 
 export interface LiveChoice {

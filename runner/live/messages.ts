@@ -52,9 +52,22 @@ export interface DoneState {
   readonly clients: readonly ClientResult[];
   /** Against the last run of the same step. */
   readonly changes: readonly ChangedText[] | undefined;
-  /** In what the clients' databases differ, a sentence each. */
-  readonly differences: readonly string[];
+  readonly databases: Comparison;
 }
+
+/** What is known of the clients' databases after a run, beside each other. */
+export type Comparison =
+  /** There is one only, or not all of them was seen. */
+  | { readonly kind: "unknown" }
+  /** They hold the same. */
+  | { readonly kind: "same"; readonly databases: number }
+  | {
+      readonly kind: "different";
+      /** The clients that may be wrong. */
+      readonly odd: readonly string[];
+      /** In what they differ, a sentence each. */
+      readonly named: readonly string[];
+    };
 
 export interface ClientResult {
   readonly client: string;

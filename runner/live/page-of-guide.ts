@@ -6,7 +6,7 @@ import type { RunPart } from "../export/document/document.ts";
 import { makePage } from "../export/html/export-html.ts";
 import { type Html, html } from "../export/html/markup.ts";
 import type { Guide } from "../guide/guide.ts";
-import type { LiveClient } from "./show-run.ts";
+import type { LiveClient } from "./sight.ts";
 
 /** What the page is made with, once. */
 export interface PageCode {

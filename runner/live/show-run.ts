@@ -1,56 +1,34 @@
-import { relative } from "node:path";
 import type { Outcome } from "../execute/outcome.ts";
 import { changesBetween } from "../export/document/changes.ts";
-import { listed } from "../export/document/words.ts";
 import { readStart } from "../files.ts";
-import type { Guide, Step } from "../guide/guide.ts";
-import { adviceFor } from "../report/advice.ts";
 import { visible } from "../report/visible.ts";
 import type { DriverRun, JudgedRun } from "../verify/judged-run.ts";
 import { clip, STATEMENTS_SHOWN, TEXT_SHOWN } from "./database/clip.ts";
-import { differencesBetween, markChanges } from "./database/compare-tables.ts";
-import type { Observation, Observer } from "./database/observer.ts";
-import type { ClientResult, DoneState, Statement } from "./messages.ts";
+import { markChanges } from "./database/compare-tables.ts";
+import type { Observation } from "./database/observer.ts";
+import type { ClientResult, Comparison, DoneState, Statement } from "./messages.ts";
+import { databasesAfter, type Sight } from "./sight.ts";
+import { verdictText } from "./verdict-text.ts";
 
 /** Bytes. More of an output than this, nobody reads on a page. */
 export const OUTPUT_SHOWN = 64 * 1024;
-
-/** A client of the database, as the page names it. */
-export interface LiveClient {
-  /** As `--driver` takes it. */
-  readonly name: string;
-  /** For its tab. */
-  readonly title: string;
-  /** What it runs for a step. */
-  readonly fileOf: (step: Step) => string;
-}
-
-/** What is known of the runs besides what they printed. */
-export interface Sight {
-  readonly guide: Guide;
-  readonly clients: readonly LiveClient[];
-  readonly observer: Pick<Observer, "observed">;
-}
 
 /**
  * What the page shows of a run.
  * @param before the last run of the same step
  */
 export function showRun(
-  { guide, clients, observer }: Sight,
+  sight: Sight,
   judged: JudgedRun,
   before: JudgedRun | undefined,
 ): DoneState {
-  const changes = before && changesBetween(outputOf(before), outputOf(judged));
+  const { observer } = sight;
   const { index } = judged.run;
-  const snapshots = clients.flatMap(({ name, title }) => {
-    const now = observer.observed(index, name);
-    return now ? [{ title, snapshot: now.snapshot }] : [];
-  });
+  const changes = before && changesBetween(outputOf(before), outputOf(judged));
   return {
     kind: "done",
     verdict: judged.verdict,
-    text: textOf(guide, clients, judged),
+    text: verdictText(sight, judged),
     isStale: false,
     clients: judged.drivers.map((run) => {
       const now = observer.observed(index, run.driver);
@@ -58,8 +36,14 @@ export function showRun(
       return { ...showClient(run), ...showDatabase(now, earlier) };
     }),
     changes: changes?.map(({ sign, text }) => ({ sign, text: visible(text) })),
-    differences: differencesBetween(snapshots).map(visible),
+    databases: showComparison(databasesAfter(sight, index)),
   };
+}
+
+function showComparison(compared: Comparison): Comparison {
+  return compared.kind === "different"
+    ? { ...compared, named: compared.named.map(visible) }
+    : compared;
 }
 
 function showDatabase(
@@ -93,18 +77,6 @@ function showStatement({ text, parameters, error, ...counts }: Statement): State
     parameters: show(parameters),
     error: error === undefined ? undefined : show(error),
   };
-}
-
-function textOf(guide: Guide, clients: readonly LiveClient[], judged: JudgedRun): string {
-  const { verdict, drivers, run } = judged;
-  if (verdict === "match") {
-    const titles = new Set(clients.map(({ title }) => title));
-    return `What the guide documents, with ${listed([...titles])}`;
-  }
-  if (verdict !== "error") return adviceFor(guide, judged);
-  const failed = drivers.find(({ outcome }) => outcome.kind === "failed")?.driver;
-  const file = clients.find(({ name }) => name === failed)?.fileOf(run.step) ?? run.step.file;
-  return `Look at ${relative(process.cwd(), file)}, mend it, and run it again.`;
 }
 
 function showClient({

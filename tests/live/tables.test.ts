@@ -2,19 +2,23 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { differencesBetween, markChanges } from "../../runner/live/database/compare-tables.ts";
+import { compareClients } from "../../runner/live/database/compare-clients.ts";
+import { markChanges } from "../../runner/live/database/compare-tables.ts";
 import { readTables, type Snapshot } from "../../runner/live/database/read-tables.ts";
 import { statementsSince } from "../../runner/live/database/server-log.ts";
 import { makeDatabase, openDatabase } from "../support/database.ts";
 
-/** A table of two columns: "1 a, 2 b" has two rows. */
+/** A table of two columns: "1 a, 2 b" has two rows, "1 a_b" a blank. */
 function table(rows: string, total = 0, name = "t"): Snapshot {
   const pairs = rows
     .split(", ")
     .filter(Boolean)
     .map((row) => row.split(" "));
-  const cells = pairs.map(([id = "", text = ""]): [string, string[]] => [id, [id, text]]);
-  const shown = { name, columns: ["id", "text"], moreColumns: 0, rows: new Map(cells) };
+  const cells = pairs.map(([id = "", text = ""]): [string, string[]] => [
+    id,
+    [id, text.replaceAll("_", " ")],
+  ]);
+  const shown = { name, columns: ["id", "text"], moreColumns: 0, hasKey: true, rows: new Map(cells) };
   return { kind: "read", tables: [{ ...shown, total: total || pairs.length }], more: 0 };
 }
 
@@ -42,17 +46,61 @@ test("a table that is dropped is shown once more, with its rows", () => {
   expect(shown).toMatchObject({ isGone: true, rows: [{ mark: "went", cells: ["1", "a"] }] });
 });
 
+/** A database for each client: pg, postgres and Drizzle, as far as there are so many. */
+function compared(...snapshots: readonly Snapshot[]) {
+  const titles = ["pg", "postgres", "Drizzle"];
+  return compareClients(
+    snapshots.map((snapshot, at) => {
+      const title = titles[at] ?? "";
+      return { client: title.toLowerCase(), title, snapshot };
+    }),
+  );
+}
+
 test.each<[Snapshot, string[]]>([
-  [table("1 a, 2 b"), []],
-  [table("1 a, 2 c"), ["t: in row 2, text is “b” with pg, and “c” with Drizzle."]],
-  [table("1 a"), ["t: pg has 2 rows, and Drizzle has 1."]],
+  [table("1 a, 2 c"), ["t: in row 2, text is “b” with pg, and “c” with postgres."]],
+  [table("1 a"), ["t: pg has 2 rows, and postgres has 1."]],
   [
     table("1 a, 2 b", 0, "u"),
-    ["pg has a table t, and Drizzle has none.", "Drizzle has a table u, and pg has none."],
+    ["pg has a table t, and postgres has none.", "postgres has a table u, and pg has none."],
   ],
-])("differences are named: %#", (other, named) => {
-  const pg = { title: "pg", snapshot: table("1 a, 2 b") };
-  expect(differencesBetween([pg, { title: "Drizzle", snapshot: other }])).toEqual(named);
+])("of two databases, nobody knows which one is wrong: %#", (other, named) => {
+  const odd = ["pg", "postgres"];
+  expect(compared(table("1 a, 2 b"), other)).toEqual({ kind: "different", odd, named });
+});
+
+test("of three databases, the one that stands alone may be wrong, though it is the first", () => {
+  const [common, lone] = [table("1 a"), table("1 b")];
+  const named = ["t: in row 1, text is “a” with postgres, and “b” with pg."];
+  expect(compared(lone, common, common)).toEqual({ kind: "different", odd: ["pg"], named });
+  expect(compared(common, common, lone)).toMatchObject({ odd: ["drizzle"] });
+  expect(compared(common, common, common)).toEqual({ kind: "same", databases: 3 });
+});
+
+const unread: Snapshot = { kind: "unread", reason: "It takes too long." };
+const keyless = (rows: string, total = 0): Snapshot => {
+  const one = table(rows, total);
+  return one.kind === "read"
+    ? { ...one, tables: one.tables.map((table) => ({ ...table, hasKey: false })) }
+    : one;
+};
+
+test.each<[string, ...Snapshot[]]>([
+  ["there is one", table("1 a")],
+  ["one was not read", table("1 a"), unread],
+  ["one holds no tables", { kind: "read", tables: [], more: 0 }, { kind: "read", tables: [], more: 0 }],
+  ["more rows are there than were read", table("1 a", 9), table("1 a", 9)],
+  ["a value was clipped", table(`1 ${"x".repeat(201)}`), table(`1 ${"x".repeat(201)}`)],
+  ["the clock made it", table("1 2026-11-24_20:40:11.25"), table("1 2026-11-24_20:40:11.5+00")],
+  [
+    "chance made it",
+    table("8f14e45f-ceea-467f-a1e6-bd2e0f7d1c11 a, c9f0f895-fb98-4b91-9b3c-0d3c1d6e2a22 b"),
+    table("45c48cce-2e2d-4fbd-8a1a-fc51c7c6ad33 b, d3d94468-02a4-4259-b55d-38e6d163e844 a"),
+  ],
+  ["rows without a key stand elsewhere", keyless("1 a, 2 b"), keyless("2 b, 1 a")],
+  ["others of the rows without a key were read", keyless("1 a", 9), keyless("2 b", 9)],
+])("nothing is said where %s", (_, ...snapshots) => {
+  expect(compared(...snapshots)).toEqual({ kind: "unknown" });
 });
 
 describe("reading", () => {

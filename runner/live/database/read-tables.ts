@@ -17,6 +17,7 @@ export interface TableSnapshot {
   readonly name: string;
   readonly columns: readonly string[];
   readonly moreColumns: number;
+  readonly hasKey: boolean;
   /** By their primary key, in its order; by all that is in them, where there is none. */
   readonly rows: ReadonlyMap<string, Cells>;
   /** All rows that there are. */
@@ -97,6 +98,7 @@ async function readTable(tx: Statements, { schema, name, columns, key }: Found) 
     name: schema === "public" ? name : `${schema}.${name}`,
     columns: shown,
     moreColumns: columns.length - shown.length,
+    hasKey: keys.length > 0,
     rows: new Map(rows.map((row) => [row.identity, row.cells.map(clipCell)])),
     total: Number(count?.total),
   };

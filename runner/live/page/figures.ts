@@ -35,15 +35,20 @@ export function changesFigure(changes: readonly ChangedText[] | undefined): HTML
 }
 
 /** Whether all clients' databases hold the same after the run. */
-export function differencesText({ clients, differences }: DoneState): HTMLElement[] {
-  const seen = clients.filter(({ tables }) => tables.length > 0).length;
-  if (differences.length > 0) {
-    const named = differences.map((text) => element("li", "", text));
-    const head = element("p", "", element("strong", "", "✗ The databases differ"));
-    return [element("div", "differences", head, element("ul", "", ...named))];
+export function comparisonText({ databases }: DoneState): HTMLElement[] {
+  switch (databases.kind) {
+    case "unknown":
+      return [];
+    case "same": {
+      const all = databases.databases === 2 ? "Both" : `All ${databases.databases}`;
+      return [element("p", "agree", `✓ ${all} databases hold the same.`)];
+    }
+    case "different": {
+      const named = databases.named.map((text) => element("li", "", text));
+      const head = element("p", "", element("strong", "", "! The databases differ"));
+      return [element("div", "differences", head, element("ul", "", ...named))];
+    }
   }
-  const all = seen === 2 ? "Both" : `All ${seen}`;
-  return seen > 1 ? [element("p", "agree", `✓ ${all} databases hold the same.`)] : [];
 }
 
 function outputFigure(className: string, mark: string, text: string): HTMLElement {

@@ -1,7 +1,9 @@
 import type { RunState, Status } from "../messages.ts";
 import { ask } from "./ask.ts";
 import { button, element, find, lines } from "./elements.ts";
-import { changesFigure, differencesText, doneFigures, runningFigure } from "./figures.ts";
+import { changesFigure, comparisonText, doneFigures, runningFigure } from "./figures.ts";
+import { headlineOf, signs } from "./headline.ts";
+import { markTabs } from "./tab-marks.ts";
 
 /** Where one run shows itself. */
 export interface RunPlace {
@@ -61,17 +63,16 @@ function openPlace(place: HTMLElement): RunPlace {
         }
       }
       if (next.kind === "done") {
-        const isGood = next.verdict === "match";
-        verdict.classList.add(next.isStale ? "stale" : isGood ? "good" : "bad");
-        const head = next.isStale
-          ? "↻ stale: a file was saved since."
-          : `${isGood ? "✓" : "✗"} ${next.verdict}`;
+        const { kind, word } = headlineOf(next);
+        verdict.classList.add(next.isStale ? "stale" : kind);
+        const head = next.isStale ? "↻ stale: a file was saved since." : `${signs[kind]} ${word}`;
         verdict.replaceChildren(element("strong", "", head), ` ${next.text}`);
         for (const result of next.clients) {
           clientPlace(place, result.client)?.replaceChildren(...doneFigures(result));
         }
-        changes.append(...changesFigure(next.changes), ...differencesText(next));
+        changes.append(...changesFigure(next.changes), ...comparisonText(next));
       }
+      markTabs(place, next.kind === "done" && !next.isStale ? next : undefined);
       label();
     },
 

@@ -1,6 +1,7 @@
 import type { RunState, Status } from "../messages.ts";
 import { ask } from "./ask.ts";
 import { button, element } from "./elements.ts";
+import { headlineOf } from "./headline.ts";
 
 /** What concerns the whole guide. It stays at the bottom of the window. */
 export interface Toolbar {
@@ -48,7 +49,7 @@ export function openToolbar(): Toolbar {
     },
     announce(name, state) {
       if (state.kind === "running") say(`Running ${name} …`);
-      if (state.kind === "done" && last?.isBusy) say(`${name}: ${state.verdict}`);
+      if (state.kind === "done" && last?.isBusy) say(`${name}: ${headlineOf(state).word}`);
     },
     end() {
       for (const one of [all, back, stop]) one.disabled = true;
