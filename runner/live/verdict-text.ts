@@ -8,6 +8,7 @@ import { databasesAfter, type LiveClient, type Sight, typedFile } from "./sight.
 export function verdictText(sight: Sight, judged: JudgedRun): string {
   const { guide, clients } = sight;
   const { verdict, drivers, run } = judged;
+  const placeOf = (client: string) => filesOf(clients, [client], run);
   switch (verdict) {
     case "match": {
       const division = divisionAt(sight, run.index);
@@ -25,10 +26,10 @@ export function verdictText(sight: Sight, judged: JudgedRun): string {
       const division = divisionAt(sight, run.index - 1);
       return division
         ? `Since ${division.run.name}, ${division.text}`
-        : adviceFor(guide, judged);
+        : adviceFor(guide, judged, placeOf);
     }
     default:
-      return adviceFor(guide, judged);
+      return adviceFor(guide, judged, placeOf);
   }
 }
 

@@ -30,3 +30,21 @@ test.runIf(process.platform !== "win32")("advice works when it is pasted", async
   });
   expect(line.kind === "run" && resolve(line.options.guide ?? "")).toBe(parent);
 });
+
+test("advice names what ran: a script's folder, and no driver that did not", async () => {
+  const guide = await loadGuide(".");
+  const divergence = await judged("02-read", "divergence", "x\n", finished("x\n"), finished("y\n"));
+  const drift = await judged("02-read", "drift", "x\n", finished("y\n"), finished("y\n"));
+  const ofScripts = ({ drivers, ...run }: typeof drift) => ({
+    ...run,
+    drivers: drivers.map((one) => ({ ...one, driver: `standalone/${one.driver}` })),
+  });
+  const folder = join("standalone", "postgres");
+  const wrong = adviceFor(guide, ofScripts(divergence));
+  expect(wrong).toContain(`look at ${folder}, whose output`);
+  expect(wrong).not.toContain("drivers/");
+  expect(adviceFor(guide, divergence)).toContain("in drivers/");
+  expect(adviceFor(guide, ofScripts(drift))).toMatch(
+    / --update --driver standalone\/pg --driver standalone\/postgres\. If not, look at standalone.pg and /,
+  );
+});
