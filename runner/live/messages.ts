@@ -11,8 +11,10 @@ export type Action =
   | { readonly kind: "stop" }
   | { readonly kind: "runOnSave"; readonly isOn: boolean };
 
-/** What happens, as the page is told. A page that joins is told everything anew. */
+/** What happens, as the page is told. */
 export type ServerEvent =
+  /** For a page that joins, or comes back: all that there is to show. */
+  | { readonly kind: "past"; readonly status: Status; readonly states: readonly RunState[] }
   | { readonly kind: "status"; readonly status: Status }
   | { readonly kind: "run"; readonly run: number; readonly state: RunState }
   /** A client printed something. */

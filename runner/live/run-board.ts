@@ -15,7 +15,7 @@ export interface RunBoard {
   printed(run: Run, client: string, text: string): void;
   say(status: Partial<Status>): void;
   /** What a page that joins has missed. */
-  past(): ServerEvent[];
+  past(): ServerEvent;
 }
 
 export function openRunBoard(
@@ -69,9 +69,6 @@ export function openRunBoard(
       subscribers.tell({ kind: "status", status });
     },
 
-    past: () => [
-      { kind: "status", status },
-      ...states.map((state, run): ServerEvent => ({ kind: "run", run, state })),
-    ],
+    past: () => ({ kind: "past", status, states }),
   };
 }

@@ -4,7 +4,7 @@ import type { ServerEvent } from "./messages.ts";
 /** The pages that are open, each with a stream of events. */
 export interface Subscribers {
   /** @param past what a page that joins is told first */
-  join(response: ServerResponse, past: readonly ServerEvent[]): void;
+  join(response: ServerResponse, past: ServerEvent): void;
   tell(event: ServerEvent): void;
   /** Tells the pages that it is over. */
   dismiss(): void;
@@ -32,7 +32,7 @@ export function openSubscribers(patience: number, onLeft: () => void): Subscribe
     join(response, past) {
       clearTimeout(waiting);
       response.writeHead(200, { "content-type": "text/event-stream; charset=utf-8" });
-      response.write(past.map(written).join(""));
+      response.write(written(past));
       pages.add(response);
       response.on("close", () => leave(response));
     },

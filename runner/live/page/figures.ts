@@ -8,8 +8,11 @@ export function runningFigure(text: string): HTMLElement {
   return outputFigure("output", "running", text);
 }
 
-/** What a client printed, and what is wrong with it; beside it, where there is room, its database. */
-export function doneFigures(result: ClientResult): HTMLElement[] {
+/**
+ * What a client printed, and what is wrong with it; beside it, where there is room, its database.
+ * @param isOpen whether its statements show
+ */
+export function doneFigures(result: ClientResult, isOpen: boolean): HTMLElement[] {
   const { output, note, isGood, details } = result;
   const mark = `${isGood ? "✓" : "✗"} ${note}`;
   const printed = [
@@ -19,7 +22,7 @@ export function doneFigures(result: ClientResult): HTMLElement[] {
   return [
     element("div", "printed", ...printed),
     element("div", "database", ...tableFigures(result)),
-    ...statementsFigure(result.statements),
+    ...statementsFigure(result.statements, isOpen),
   ];
 }
 

@@ -35,6 +35,26 @@ function openPlace(place: HTMLElement): RunPlace {
   const changes = find(".run-changes", place);
   let state: RunState = { kind: "waiting" };
   let status: Status | undefined;
+  /** The clients whose statements the reader has opened. */
+  const opened = new Set<string>();
+  place.addEventListener("toggle", ({ target }) => remember(target), { capture: true });
+
+  function remember(details: EventTarget | null): void {
+    if (!(details instanceof HTMLDetailsElement)) return;
+    const run = details.closest("[data-client]");
+    if (!(run instanceof HTMLElement)) return; // it was replaced meanwhile
+    const client = run.dataset.client ?? "";
+    if (details.open) opened.add(client);
+    else opened.delete(client);
+    dispatchEvent(new Event("resize")); // the projector lays out what it shows
+  }
+
+  /** What is about to be replaced keeps its room until the new content is there. */
+  function keepRoom(): void {
+    if (place.offsetParent && !document.documentElement.classList.contains("projector")) {
+      place.style.minHeight = `${place.offsetHeight}px`;
+    }
+  }
 
   function label(): void {
     const { position = 0, isBusy = true } = status ?? {};
@@ -45,12 +65,14 @@ function openPlace(place: HTMLElement): RunPlace {
     for (const one of [runButton, undoButton]) one.ariaDisabled = String(isBusy);
     undoButton.hidden = state.kind !== "done" || run >= position;
     place.classList.toggle("next", run === position);
+    if (state.kind === "done" || !isBusy) place.style.minHeight = "";
   }
 
   return {
     name,
 
     show(next) {
+      if (state.kind === "done" && next.kind !== "done") keepRoom();
       state = next;
       panels.hidden = next.kind === "waiting";
       verdict.hidden = next.kind === "waiting";
@@ -68,7 +90,8 @@ function openPlace(place: HTMLElement): RunPlace {
         const head = next.isStale ? "↻ stale: a file was saved since." : `${signs[kind]} ${word}`;
         verdict.replaceChildren(element("strong", "", head), ` ${next.text}`);
         for (const result of next.clients) {
-          clientPlace(place, result.client)?.replaceChildren(...doneFigures(result));
+          const isOpen = opened.has(result.client);
+          clientPlace(place, result.client)?.replaceChildren(...doneFigures(result, isOpen));
         }
         changes.append(...changesFigure(next.changes), ...comparisonText(next));
       }

@@ -1,32 +1,67 @@
 import { find } from "./elements.ts";
+import { bringBack, elementAt, holdOn, type Spot, spotOf } from "./hold.ts";
 
 // A page that is loaded anew, because a file was saved, goes on where it was.
 
 const KEY = "guide-place";
+const OPENED = "main details[open]";
+const FOLDS = "main details";
 
 interface Place {
   readonly isProjected: boolean;
-  readonly y: number;
+  /** What is held on to, and where it is in the window. */
+  readonly held: (Spot & { readonly top: number }) | undefined;
   /** Of the run whose button has the focus. */
   readonly run: string | undefined;
+  /** The heights of the runs' places, by the index of the run. */
+  readonly heights: readonly number[];
+  /** What the reader has opened. */
+  readonly opened: readonly Spot[];
 }
 
 export function reloadInPlace(): void {
   const isProjected = document.documentElement.classList.contains("projector");
   const focused = document.activeElement?.closest(".run-place");
-  const run = focused instanceof HTMLElement ? focused.dataset.run : undefined;
-  const place: Place = { isProjected, y: scrollY, run };
+  const hold = holdOn();
+  const place: Place = {
+    isProjected,
+    held: hold && { ...spotOf(hold.element), top: hold.top },
+    run: focused instanceof HTMLElement ? focused.dataset.run : undefined,
+    heights: isProjected ? [] : placesInOrder().map(({ offsetHeight }) => offsetHeight),
+    opened: [...document.querySelectorAll(OPENED)].map((one) => spotOf(one, FOLDS)),
+  };
   sessionStorage.setItem(KEY, JSON.stringify(place));
+  history.scrollRestoration = "manual";
   location.reload();
 }
 
-export function returnToPlace(): void {
+/** @returns does what is left, once, when the page shows the runs */
+export function returnToPlace(): () => void {
   const text = sessionStorage.getItem(KEY);
   sessionStorage.removeItem(KEY);
-  if (text === null) return;
-  const { isProjected, y, run }: Place = JSON.parse(text);
+  if (text === null) return () => {};
+  const { isProjected, held, run, heights, opened }: Place = JSON.parse(text);
   if (isProjected) find(".controls [aria-pressed]").click();
+  for (const [index, one] of placesInOrder().entries()) {
+    one.style.minHeight = `${heights[index] ?? 0}px`; // until it has its content
+  }
   const button = document.querySelector(`[data-run="${run}"] .run`);
   if (button instanceof HTMLElement) button.focus({ preventScroll: true });
-  if (!isProjected) scrollTo({ top: y, behavior: "instant" });
+
+  function goOn(): void {
+    for (const spot of opened) elementAt(spot, FOLDS)?.setAttribute("open", "");
+    const element = held && elementAt(held);
+    bringBack(element && { element, top: held.top });
+  }
+  goOn();
+  let isThere = false;
+  return () => {
+    if (!isThere) goOn();
+    isThere = true;
+    history.scrollRestoration = "auto";
+  };
+}
+
+function placesInOrder(): HTMLElement[] {
+  return [...document.querySelectorAll(".run-place")].filter((one) => one instanceof HTMLElement);
 }

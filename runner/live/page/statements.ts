@@ -1,13 +1,18 @@
 import type { Statement } from "../messages.ts";
 import { element } from "./elements.ts";
 
-/** What a client sent to the server, folded up: a reader asks for it. */
-export function statementsFigure(statements: readonly Statement[] | undefined): HTMLElement[] {
+/** What a client sent to the server, folded up until a reader asks for it. */
+export function statementsFigure(
+  statements: readonly Statement[] | undefined,
+  isOpen: boolean,
+): HTMLElement[] {
   if (!statements) return [];
   const count = `${statements.length} statement${statements.length === 1 ? "" : "s"}`;
   const summary = element("summary", "", `What it sent to the server: ${count}`);
   const list = element("ol", "statements", ...statements.map(itemOf));
-  return [element("details", "sent", summary, list)];
+  const details = element("details", "sent", summary, list);
+  details.open = isOpen;
+  return [details];
 }
 
 function itemOf({ text, parameters, duration, rows, error }: Statement): HTMLElement {

@@ -45,7 +45,7 @@ export function openToolbar(): Toolbar {
     },
     connected(isConnected) {
       if (!isConnected) say("The connection is lost. Trying again …");
-      else if (last) say("");
+      else if (last) say(last.message);
     },
     announce(name, state) {
       if (state.kind === "running") say(`Running ${name} …`);
