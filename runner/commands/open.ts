@@ -29,8 +29,9 @@ export async function openCommand(options: OpenOptions, context: Context): Promi
   async function onAddress(address: string, isFirst: boolean): Promise<void> {
     if (!isFirst) return print(`For another browser: ${address}\n`);
     print(`The guide is at ${address}\n`);
+    const later = patience === 60 ? "a minute" : `${patience} s`;
     note(
-      "The address works once. Ctrl-C ends the guide, and so does closing its page, a minute later.",
+      `The address works once. Ctrl-C ends the guide, and so does closing its page, ${later} later.`,
     );
     if (!options.browser || isCi()) return;
     const { openBrowser } = await import("../live/open-browser.ts");

@@ -11,6 +11,7 @@ import type { Action } from "./messages.ts";
 import type { RunBoard } from "./run-board.ts";
 import { OUTPUT_SHOWN, showRun } from "./show-run.ts";
 import type { LiveClient } from "./sight.ts";
+import { sumOf } from "./sum.ts";
 
 /** Does what the readers ask for, one thing at a time, and shows it on the board. */
 export interface Controller {
@@ -43,44 +44,54 @@ export function openController(parts: ControllerParts): Controller {
   /** The first run that was touched while something was running. */
   let touched: number | undefined;
 
-  function begin(task: (signal: AbortSignal) => Promise<void>): void {
+  /**
+   * @param run the one that was asked for, where it is said what went wrong
+   * @param task gives what there is to say at its end
+   */
+  function begin(run: number, task: (signal: AbortSignal) => Promise<string>): void {
     stop = new AbortController();
     board.say({ isBusy: true, message: "" });
     work = task(stop.signal)
-      .then(
-        () => "",
-        (error) => explain(error, board),
-      )
+      .catch((error) => explain(error, run, board))
       .then((message) => {
         stop = undefined;
-        board.say({
-          isBusy: false,
-          position: track.judged.length,
-          ...(message ? { message } : {}),
-        });
+        board.say({ isBusy: false, position: track.judged.length, message });
         if (touched !== undefined) saved(touched);
       });
     work.catch(onFailure);
   }
 
   /** Runs one after the other, up to the first that is not as documented. */
-  async function runTo(last: number, first: number, signal: AbortSignal): Promise<void> {
+  async function runTo(last: number, first: number, signal: AbortSignal): Promise<string> {
     await goTo(first, signal);
     for (let index = first; index <= last; index++) {
       const judged = await track.runNext(signal, () => {});
       show(judged);
       board.say({ position: track.judged.length });
       if (judged.verdict !== "match" && index < last) {
-        return board.say({ message: `Stopped at ${judged.run.name}: ${judged.verdict}.` });
+        return `Stopped at ${judged.run.name}: ${judged.verdict}.`;
       }
     }
+    return "";
   }
 
-  async function goTo(index: number, signal: AbortSignal): Promise<void> {
-    const isReplayed = await track.goTo(index, signal, () => board.clear(0));
+  async function runAll(first: number, signal: AbortSignal): Promise<string> {
+    const started = performance.now();
+    const stopped = await runTo(guide.runs.length - 1, first, signal);
+    const duration = performance.now() - started;
+    const sum = sumOf({ guide, clients, observer }, track.judged, duration);
+    return `${stopped} ${sum}`.trim();
+  }
+
+  async function goTo(index: number, signal: AbortSignal): Promise<string> {
+    const isReplayed = await track.goTo(index, signal, () => {
+      board.clear(0);
+      if (index > 0) board.say({ message: "New databases: what comes before it runs again …" });
+    });
     if (isReplayed) for (const judged of track.judged) show(judged);
     board.clear(index);
-    board.say({ position: track.judged.length });
+    board.say({ position: track.judged.length, message: "" });
+    return "";
   }
 
   function show(judged: JudgedRun): void {
@@ -94,7 +105,7 @@ export function openController(parts: ControllerParts): Controller {
     board.markStale(from);
     const reached = lastShown(track, board);
     if (stop || !board.status.runOnSave || from > reached) return;
-    begin((signal) => runTo(reached, from, signal));
+    begin(from, (signal) => runTo(reached, from, signal));
   }
 
   return {
@@ -109,16 +120,19 @@ export function openController(parts: ControllerParts): Controller {
       if (action.kind === "runOnSave") return void board.say({ runOnSave: action.isOn });
       if (stop) return { status: 409, reason: "Something is running: stop it, or wait." };
       const position = track.judged.length;
-      const last = guide.runs.length - 1;
       switch (action.kind) {
         case "run":
-          begin((signal) => runTo(action.run, Math.min(action.run, position), signal));
+          begin(action.run, (signal) => {
+            return runTo(action.run, Math.min(action.run, position), signal);
+          });
           return undefined;
-        case "all":
-          begin((signal) => runTo(last, position > last ? 0 : position, signal));
+        case "all": {
+          const first = position < guide.runs.length ? position : 0;
+          begin(first, (signal) => runAll(first, signal));
           return undefined;
+        }
         case "back":
-          begin((signal) => goTo(Math.min(action.run, position), signal));
+          begin(action.run, (signal) => goTo(Math.min(action.run, position), signal));
           return undefined;
       }
     },
@@ -150,12 +164,13 @@ function followed(session: Session, observer: Observer, board: RunBoard): Sessio
 }
 
 /** What the reader can mend is said on the page. @throws whatever else it is */
-function explain(error: unknown, board: RunBoard): string {
-  if (!(error instanceof Stopped || error instanceof Failure)) throw error;
-  for (let index = 0; ; index++) {
-    const state = board.stateOf(index);
-    if (!state) break;
-    if (state.kind === "running") board.set(index, { kind: "waiting" });
+function explain(error: unknown, run: number, board: RunBoard): string {
+  if (error instanceof Failure) {
+    const reason = visible(error.message);
+    board.block(run, reason);
+    return reason;
   }
-  return error instanceof Stopped ? "Stopped." : visible(error.message);
+  if (!(error instanceof Stopped)) throw error;
+  board.clearRunning();
+  return "Stopped.";
 }

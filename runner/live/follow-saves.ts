@@ -1,3 +1,4 @@
+import { relative } from "node:path";
 import { Failure } from "../failure.ts";
 import type { Guide } from "../guide/guide.ts";
 import { visible } from "../report/visible.ts";
@@ -10,6 +11,9 @@ import type { Subscribers } from "./subscribers.ts";
 
 /** An editor writes a file in several moves. */
 const SETTLED_MS = 60;
+
+const notRun = "is not what runs here: edit the file that stands above a step's code.";
+const typed = (file: string) => visible(relative(process.cwd(), file));
 
 export interface Saves {
   readonly guide: Guide;
@@ -28,8 +32,10 @@ export function followSaves(saves: Saves): () => Promise<void> {
   let work = Promise.resolve();
 
   async function settle(): Promise<void> {
-    const touched = [...files].flatMap((file) => firstTouched(guide, file) ?? []);
+    const touched = [...files].flatMap((file) => firstTouched(guide, clients, file) ?? []);
+    const idle = guide.steps.find(({ file }) => files.has(file) && touched.length === 0);
     files.clear();
+    if (idle) board.say({ message: `${typed(idle.file)} ${notRun}` });
     try {
       if (await text.renew()) subscribers.tell({ kind: "reload" });
     } catch (error) {

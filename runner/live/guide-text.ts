@@ -1,7 +1,7 @@
 import { Failure } from "../failure.ts";
 import type { Guide } from "../guide/guide.ts";
 import { loadGuide } from "../guide/load-guide.ts";
-import { makeLivePage, type PageCode } from "./page-of-guide.ts";
+import { makeLivePage, type PageCode, type Server } from "./page-of-guide.ts";
 import type { LiveClient } from "./sight.ts";
 
 /** The page, as the guide's files are now. */
@@ -18,9 +18,10 @@ export interface GuideText {
 export async function openGuideText(
   guide: Guide,
   clients: readonly LiveClient[],
+  server: Server,
   code: PageCode,
 ): Promise<GuideText> {
-  let page = await makeLivePage(guide, clients, code);
+  let page = await makeLivePage(guide, clients, server, code);
   return {
     get page() {
       return page;
@@ -31,7 +32,7 @@ export async function openGuideText(
         throw new Failure("layout", "The guide has other runs now. Start it again to see them.");
       }
       const before = page;
-      page = await makeLivePage(now, clients, code);
+      page = await makeLivePage(now, clients, server, code);
       return page !== before;
     },
   };

@@ -41,6 +41,13 @@ export type RunState =
   | { readonly kind: "waiting" }
   /** What each client has printed so far. */
   | { readonly kind: "running"; readonly outputs: Readonly<Record<string, string>> }
+  /** It could not begin: a file does not compile, or the server is gone. */
+  | {
+      readonly kind: "blocked";
+      readonly reason: string;
+      /** What it came to the last time. */
+      readonly before: DoneState | undefined;
+    }
   | DoneState;
 
 export interface DoneState {
@@ -73,12 +80,13 @@ export type Comparison =
 
 export interface ClientResult {
   readonly client: string;
+  /** What it ran. */
+  readonly file: string;
   readonly output: string;
-  /** How it went, such as "match, 110 ms". */
+  /** How it went, such as "exit code 1 · 0.9 s". */
   readonly note: string;
   readonly isGood: boolean;
-  /** The lines of a diff, or what a failed run said. */
-  readonly details: readonly string[];
+  readonly details: Details;
   /** The client's database after the run. */
   readonly tables: readonly TableNow[];
   /** What is not shown of the database, and why: a sentence each. */
@@ -86,6 +94,15 @@ export interface ClientResult {
   /** What the client sent to the server. Undefined where nobody could see it. */
   readonly statements: readonly Statement[] | undefined;
 }
+
+/** What is wrong with a run. */
+export type Details =
+  | { readonly kind: "none" }
+  /** What it printed, and what is documented: a unified diff. */
+  | { readonly kind: "diff"; readonly lines: readonly string[] }
+  /** What a failed run wrote to stderr. */
+  | { readonly kind: "error"; readonly lines: readonly string[] }
+  | { readonly kind: "skipped"; readonly because: string };
 
 export interface TableNow {
   readonly name: string;

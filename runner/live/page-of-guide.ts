@@ -1,18 +1,22 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
+import type { GuideDatabase } from "../database/guide-database.ts";
 import { buildDocument } from "../export/document/build.ts";
 import type { RunPart } from "../export/document/document.ts";
 import { makePage } from "../export/html/export-html.ts";
 import { type Html, html } from "../export/html/markup.ts";
 import type { Guide } from "../guide/guide.ts";
-import type { LiveClient } from "./sight.ts";
+import { type LiveClient, typedFile } from "./sight.ts";
 
 /** What the page is made with, once. */
 export interface PageCode {
   readonly style: string;
   readonly script: string;
 }
+
+/** Where the steps run. */
+export type Server = Pick<GuideDatabase, "kind" | "label">;
 
 /** Bundles the page's own code. */
 export async function loadPageCode(): Promise<PageCode> {
@@ -26,7 +30,9 @@ export async function loadPageCode(): Promise<PageCode> {
     tsconfigRaw: "{}",
     logLevel: "silent",
   });
-  const style = readFileSync(join(directory, "live.css"), "utf8").replaceAll("\r\n", "\n");
+  const read = (name: string) => readFileSync(join(directory, name), "utf8");
+  // In this order: the last rules of the second one are for the projector.
+  const style = `${read("live-tables.css")}\n${read("live.css")}`.replaceAll("\r\n", "\n");
   return { style, script: outputFiles[0]?.text ?? "" };
 }
 
@@ -37,6 +43,7 @@ export async function loadPageCode(): Promise<PageCode> {
 export function makeLivePage(
   guide: Guide,
   clients: readonly LiveClient[],
+  server: Server,
   code: PageCode,
 ): Promise<string> {
   // The scripts that are shown are those that run.
@@ -46,10 +53,22 @@ export function makeLivePage(
   return makePage(document, {
     ...code,
     directive: "connect-src 'self'",
-    summary: html`<p class="summary">Live: what you run here runs on your machine</p>`,
+    summary: beginning(guide, clients, server),
     captionOf: (file) => file, // the one to edit
     runFigure: (part) => runPlace(part, indices.get(part.id) ?? 0, clients),
   });
+}
+
+/** The guide's own text begins with an account and an `.env`, which nobody needs on this page. */
+function beginning(guide: Guide, clients: readonly LiveClient[], server: Server): Html {
+  const [run] = guide.runs;
+  const [client] = clients;
+  if (!run || !client) return html``;
+  const { kind, label } = server;
+  const place = kind === "embedded" ? `the ${label}` : `${label}, which DATABASE_URL names`;
+  return html`<p class="summary">Live: what you run here runs on your machine</p>
+<div class="beginning"><p>Everything is ready: here, you need no account and no <code>.env</code>. The steps run on ${place}, in databases of their own, which are dropped at the end. <a href="#${run.name}">Go to the first step</a>, and press <b>Run</b>.</p>
+<p>To change a step, edit the file that stands above its code, such as <code>${typedFile(client, run.step)}</code>, and save it: the tab that you see is what runs.</p></div>`;
 }
 
 function runPlace({ id }: RunPart, index: number, clients: readonly LiveClient[]): Html {

@@ -11,6 +11,10 @@ export interface RunBoard {
   clear(from: number): void;
   /** A file was saved that these runs, from the first one on, depend on. */
   markStale(from: number): void;
+  /** None is running any more. */
+  clearRunning(): void;
+  /** This run was to be made, and could not begin, or not come to its end. */
+  block(index: number, reason: string): void;
   begin(run: Run): void;
   printed(run: Run, client: string, text: string): void;
   say(status: Partial<Status>): void;
@@ -31,12 +35,19 @@ export function openRunBoard(
     subscribers.tell({ kind: "run", run: index, state });
   }
 
+  function clearRunning(): void {
+    for (const [index, { kind }] of states.entries()) {
+      if (kind === "running") set(index, { kind: "waiting" });
+    }
+  }
+
   return {
     get status() {
       return status;
     },
     stateOf: (index) => states[index],
     set,
+    clearRunning,
 
     clear(from) {
       for (const [index, { kind }] of states.entries()) {
@@ -46,8 +57,18 @@ export function openRunBoard(
 
     markStale(from) {
       for (const [index, state] of states.entries()) {
-        if (index >= from && state.kind === "done") set(index, { ...state, isStale: true });
+        if (index < from) continue;
+        if (state.kind === "done") set(index, { ...state, isStale: true });
+        if (state.kind === "blocked") set(index, state.before ?? { kind: "waiting" });
       }
+    },
+
+    block(index, reason) {
+      clearRunning();
+      const state = states[index];
+      const done = state?.kind === "blocked" ? state.before : state;
+      const before = done?.kind === "done" ? { ...done, isStale: true } : undefined;
+      set(index, { kind: "blocked", reason, before });
     },
 
     begin({ index }) {

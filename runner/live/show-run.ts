@@ -6,8 +6,8 @@ import type { DriverRun, JudgedRun } from "../verify/judged-run.ts";
 import { clip, STATEMENTS_SHOWN, TEXT_SHOWN } from "./database/clip.ts";
 import { markChanges } from "./database/compare-tables.ts";
 import type { Observation } from "./database/observer.ts";
-import type { ClientResult, Comparison, DoneState, Statement } from "./messages.ts";
-import { databasesAfter, type Sight } from "./sight.ts";
+import type { ClientResult, Comparison, Details, DoneState, Statement } from "./messages.ts";
+import { databasesAfter, type Sight, typedFile } from "./sight.ts";
 import { verdictText } from "./verdict-text.ts";
 
 /** Bytes. More of an output than this, nobody reads on a page. */
@@ -17,13 +17,13 @@ export const OUTPUT_SHOWN = 64 * 1024;
  * What the page shows of a run.
  * @param before the last run of the same step
  */
-export function showRun(
-  sight: Sight,
-  judged: JudgedRun,
-  before: JudgedRun | undefined,
-): DoneState {
-  const { observer } = sight;
-  const { index } = judged.run;
+export function showRun(sight: Sight, judged: JudgedRun, before: JudgedRun | undefined): DoneState {
+  const { clients, observer } = sight;
+  const { index, step } = judged.run;
+  const fileOf = (driver: string) => {
+    const client = clients.find(({ name }) => name === driver);
+    return client ? typedFile(client, step) : "";
+  };
   const changes = before && changesBetween(outputOf(before), outputOf(judged));
   return {
     kind: "done",
@@ -33,7 +33,7 @@ export function showRun(
     clients: judged.drivers.map((run) => {
       const now = observer.observed(index, run.driver);
       const earlier = observer.observed(index - 1, run.driver);
-      return { ...showClient(run), ...showDatabase(now, earlier) };
+      return { ...showClient(fileOf(run.driver), run), ...showDatabase(now, earlier) };
     }),
     changes: changes?.map(({ sign, text }) => ({ sign, text: visible(text) })),
     databases: showComparison(databasesAfter(sight, index)),
@@ -66,7 +66,7 @@ function showDatabase(
 }
 
 const unseenStatements =
-  "What a standalone script sends is seen on the embedded server only: without DATABASE_URL.";
+  "Its statements are not seen: on a server that DATABASE_URL names, only the steps' drivers tell of theirs.";
 const firstStatements = `Of its statements, the first ${STATEMENTS_SHOWN} are shown.`;
 
 function showStatement({ text, parameters, error, ...counts }: Statement): Statement {
@@ -79,30 +79,29 @@ function showStatement({ text, parameters, error, ...counts }: Statement): State
   };
 }
 
-function showClient({
-  driver,
-  outcome,
-  diff,
-}: DriverRun): Omit<ClientResult, "tables" | "unshown" | "statements"> {
+type Printed = Pick<ClientResult, "client" | "file" | "output" | "note" | "isGood" | "details">;
+
+function showClient(file: string, { driver: client, outcome, diff }: DriverRun): Printed {
+  const isGood = outcome.kind === "finished" && diff === "";
+  const ran = { client, file, output: shown(outcome), isGood };
   if (outcome.kind === "skipped") {
-    return {
-      client: driver,
-      output: "",
-      note: "skipped",
-      isGood: false,
-      details: [outcome.because],
-    };
+    return { ...ran, note: "skipped", details: { kind: "skipped", because: outcome.because } };
   }
-  const took = `${outcome.duration} ms`;
-  const output = shown(outcome);
+  const took = `${(outcome.duration / 1000).toFixed(1)} s`;
   if (outcome.kind === "failed") {
-    const said = visible(outcome.stderr).trimEnd().split("\n").filter(Boolean);
-    const note = `${outcome.reason}, ${took}`;
-    return { client: driver, output, note, isGood: false, details: said };
+    const { exitCode, reason } = outcome;
+    const why = reason === `exited with ${exitCode}` ? `exit code ${exitCode}` : reason;
+    const lines = linesOf(outcome.stderr).filter(Boolean);
+    const details: Details = lines.length > 0 ? { kind: "error", lines } : { kind: "none" };
+    return { ...ran, note: `${why} · ${took}`, details };
   }
-  const details = diff === "" ? [] : visible(diff).trimEnd().split("\n");
-  const note = diff === "" ? took : `not as documented, ${took}`;
-  return { client: driver, output, note, isGood: diff === "", details };
+  if (isGood) return { ...ran, note: took, details: { kind: "none" } };
+  const details: Details = { kind: "diff", lines: linesOf(diff) };
+  return { ...ran, note: `not as documented · ${took}`, details };
+}
+
+function linesOf(text: string): string[] {
+  return visible(text).trimEnd().split("\n");
 }
 
 function outputOf({ drivers }: JudgedRun): string {

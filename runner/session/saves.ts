@@ -27,7 +27,9 @@ export function watchSaves(
   let looking: FSWatcher | undefined;
   // A user has only so many watches, and other programs may have them all: then we look for ourselves.
   watcher.on("error", () => {
-    looking ??= open(true).on("error", () => {});
+    if (looking) return;
+    void watcher.close(); // what it still sees would be told twice
+    looking = open(true).on("error", () => {});
   });
   return async () => void (await Promise.all([watcher.close(), looking?.close()]));
 }

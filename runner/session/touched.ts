@@ -3,13 +3,19 @@ import type { Guide } from "../guide/guide.ts";
 
 /**
  * The index of the first run that a changed file touches.
+ * @param clients who makes the runs: the steps' own files and the drivers are nothing to a standalone one
  * @returns undefined for a file that no run depends on
  */
-export function firstTouched(guide: Guide, file: string): number | undefined {
+export function firstTouched(
+  guide: Guide,
+  clients: readonly string[],
+  file: string,
+): number | undefined {
   const directory = dirname(file);
   const name = basename(file);
+  const isOfDrivers = clients.some((client) => !client.startsWith("standalone/"));
   if (directory === join(guide.directory, "steps")) {
-    return guide.runs.find(({ step }) => step.file === file)?.index;
+    return isOfDrivers ? guide.runs.find(({ step }) => step.file === file)?.index : undefined;
   }
   if (directory === join(guide.directory, "expected")) {
     return guide.runs.find((run) => `${run.name}.txt` === name)?.index;
@@ -19,5 +25,5 @@ export function firstTouched(guide: Guide, file: string): number | undefined {
     return ofStep?.index ?? 0; // what is no script may be imported by all of them
   }
   // Every step imports its driver, and what the drivers share.
-  return name.endsWith(".ts") ? 0 : undefined;
+  return isOfDrivers && name.endsWith(".ts") ? 0 : undefined;
 }

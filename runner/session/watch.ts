@@ -101,7 +101,7 @@ async function eachChange(
   };
 
   const close = watchSaves(guide, drivers, (file) => {
-    const first = firstTouched(guide, file);
+    const first = firstTouched(guide, drivers, file);
     if (first !== undefined) request(first);
   });
   const onLine = () => request(0);

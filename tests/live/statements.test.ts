@@ -50,7 +50,9 @@ test("on a given server, a driver's statements are seen; those of a script are s
   );
   const [pg, postgres, script] = await run(guide, 2);
 
-  for (const { statements = [], details, unshown } of [pg, postgres].flatMap((one) => one ?? [])) {
+  for (const { statements = [], details, note, unshown } of [pg, postgres].flatMap(
+    (one) => one ?? [],
+  )) {
     const at = statements.findIndex(({ text }) => text.startsWith("UPDATE books"));
     const [update, select, failed] = statements.slice(at);
     expect(update).toMatchObject({
@@ -70,14 +72,15 @@ test("on a given server, a driver's statements are seen; those of a script are s
     expect(failed).not.toHaveProperty("rows");
     expect(unshown).toEqual([]);
     // What the step says is what it says without anybody who listens.
-    expect(details).toEqual([
-      "Query failed.",
-      '42P01: relation "nowhere" does not exist (03-update.ts, line 30)',
-    ]);
+    expect(details).toEqual({
+      kind: "error",
+      lines: ["Query failed.", '42P01: relation "nowhere" does not exist (03-update.ts, line 30)'],
+    });
+    expect(note).toMatch(/^exit code 1 · \d+\.\d s$/);
   }
   expect(script?.isGood).toBe(true);
   expect(script).not.toHaveProperty("statements");
   expect(script?.unshown).toEqual([
-    "What a standalone script sends is seen on the embedded server only: without DATABASE_URL.",
+    "Its statements are not seen: on a server that DATABASE_URL names, only the steps' drivers tell of theirs.",
   ]);
 });

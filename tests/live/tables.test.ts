@@ -18,7 +18,13 @@ function table(rows: string, total = 0, name = "t"): Snapshot {
     id,
     [id, text.replaceAll("_", " ")],
   ]);
-  const shown = { name, columns: ["id", "text"], moreColumns: 0, hasKey: true, rows: new Map(cells) };
+  const shown = {
+    name,
+    columns: ["id", "text"],
+    moreColumns: 0,
+    hasKey: true,
+    rows: new Map(cells),
+  };
   return { kind: "read", tables: [{ ...shown, total: total || pairs.length }], more: 0 };
 }
 
@@ -88,7 +94,11 @@ const keyless = (rows: string, total = 0): Snapshot => {
 test.each<[string, ...Snapshot[]]>([
   ["there is one", table("1 a")],
   ["one was not read", table("1 a"), unread],
-  ["one holds no tables", { kind: "read", tables: [], more: 0 }, { kind: "read", tables: [], more: 0 }],
+  [
+    "one holds no tables",
+    { kind: "read", tables: [], more: 0 },
+    { kind: "read", tables: [], more: 0 },
+  ],
   ["more rows are there than were read", table("1 a", 9), table("1 a", 9)],
   ["a value was clipped", table(`1 ${"x".repeat(201)}`), table(`1 ${"x".repeat(201)}`)],
   ["the clock made it", table("1 2026-11-24_20:40:11.25"), table("1 2026-11-24_20:40:11.5+00")],

@@ -6,6 +6,34 @@ import { openContext, useBrowser } from "./browser.ts";
 
 useBrowser();
 
+/** Of the text of the first step's button. axe leaves out what is disabled. */
+const contrastOf = `(() => {
+  const { color, backgroundColor } = getComputedStyle(document.querySelector(".next .run"));
+  const [a, b] = [color, backgroundColor].map((one) => {
+    const [red, green, blue] = one.match(/[\\d.]+/g).map((part) => {
+      const value = Number(part) / 255;
+      return value <= 0.03928 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05;
+  });
+  return Math.max(a / b, b / a);
+})()`;
+
+/** What has the focus, and lies below the toolbar. */
+const coveredOf = `[...document.querySelectorAll("main :is(button, summary, a)")]
+  .filter((one) => {
+    one.focus();
+    const top = document.querySelector(".toolbar").getBoundingClientRect().top;
+    return one === document.activeElement && one.getBoundingClientRect().bottom > top;
+  })
+  .map(({ textContent }) => textContent)`;
+
+const isWholeOf = `(one) => {
+  const { left, right, bottom } = one.getBoundingClientRect();
+  const bar = document.querySelector(".toolbar").getBoundingClientRect().top;
+  return left >= 0 && right <= innerWidth && bottom <= bar;
+}`;
+
 test("the live page is for everybody: by keyboard, in the dark, on a phone, on the wall", {
   timeout: 300_000,
 }, async () => {
@@ -13,6 +41,13 @@ test("the live page is for everybody: by keyboard, in the dark, on a phone, on t
   const context = await openContext({ viewport: { width: 1280, height: 800 } });
   const page = await context.newPage();
   await page.goto(await guide.address());
+
+  await page.getByText("you need no account and no .env").waitFor();
+  const runFirst = page.locator(".next .run");
+  await runFirst.hover();
+  await runFirst.evaluate((button) => button.setAttribute("aria-disabled", "true"));
+  expect(await page.evaluate(contrastOf)).toBeGreaterThan(4.5);
+  await runFirst.evaluate((button) => button.setAttribute("aria-disabled", "false"));
 
   // By keyboard: the button keeps the focus, so the next key is for the same step.
   const run = page.locator("[id='03-update'] .run");
@@ -34,6 +69,7 @@ test("the live page is for everybody: by keyboard, in the dark, on a phone, on t
   await page.setViewportSize({ width: 390, height: 844 });
   expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(390);
   expect(await violations(page)).toEqual([]);
+  expect(await page.evaluate(coveredOf)).toEqual([]);
 
   await page.setViewportSize({ width: 1280, height: 800 });
   await page.locator("[id='03-update'] .run-part").evaluate((part) => part.scrollIntoView());
@@ -47,4 +83,15 @@ test("the live page is for everybody: by keyboard, in the dark, on a phone, on t
   const toolbar = await page.locator(".toolbar").boundingBox();
   expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThanOrEqual(toolbar?.y ?? 0);
   expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(1280);
+
+  // Opened, the statements have type for the last row, and what has no room has a page.
+  await page.locator(".shown .sent:visible summary").click();
+  const last = page.locator(".shown .statements:visible li").last();
+  const size = await last.evaluate("(one) => parseFloat(getComputedStyle(one).fontSize)");
+  expect(size).toBeGreaterThanOrEqual(18);
+  const isWhole = () => last.evaluate(isWholeOf);
+  for (let turns = 0; turns < 3 && !(await isWhole()); turns++) {
+    await page.keyboard.press("PageDown");
+  }
+  expect(await isWhole()).toBe(true);
 });

@@ -16,10 +16,19 @@ test("a step that is broken is seen, mended, and run again as it is saved", asyn
   await page.getByRole("button", { name: "Run all" }).click();
   await page.locator("[id='02-read'] .verdict.good").waitFor();
 
+  // What is read stays where it is, and what was opened stays open, though the page is loaded anew.
+  const statements = page.locator("[id='02-read'] .sent:visible");
+  await statements.locator("summary").click();
+  const output = page.locator("[id='02-read'] .output:visible");
+  await output.evaluate((one) => one.scrollIntoView({ block: "center" }));
+  const place = () => output.evaluate((one) => one.getBoundingClientRect().top);
+  const before = await place();
   project.edit("steps/01-create.ts", "Inserted a single book.", "Put one book on the shelf.");
   await page.getByText('console.log("Put one book on the shelf.")').first().waitFor();
-  await page.locator("[id='01-create'] .verdict.stale").waitFor();
-  await page.locator("[id='02-read'] .verdict.stale").waitFor();
+  await page.locator("[id='01-create'] .verdict.stale", { hasText: "Before" }).waitFor();
+  await page.locator("[id='02-read'] .verdict.stale", { hasText: "match. Run it again" }).waitFor();
+  expect(await place()).toBe(before);
+  expect(await statements.getAttribute("open")).toBe("");
   await page.getByRole("button", { name: "Run again 01-create" }).click();
   await page.locator("[id='01-create'] .verdict.bad", { hasText: "drift" }).waitFor();
   const difference = page.locator("[id='01-create'] .wrong").first();
@@ -28,13 +37,25 @@ test("a step that is broken is seen, mended, and run again as it is saved", asyn
 
   await page.getByLabel("Run on save").check();
   project.edit("steps/01-create.ts", "await step(", "await step((");
-  await page
-    .getByRole("status")
-    .filter({ hasText: /01-create\.ts, line \d+: Expected/ })
-    .waitFor();
+  const broken = /steps.01-create\.ts, line \d+: Expected/;
+  await page.getByRole("status").filter({ hasText: broken }).waitFor();
+  await page.locator("[id='01-create'] .verdict.bad", { hasText: broken }).waitFor();
+  expect(await difference.isVisible()).toBe(true); // what it came to before
   project.edit("steps/01-create.ts", "await step((", "await step(");
   project.edit("steps/01-create.ts", "Put one book on the shelf.", "Inserted a single book.");
   await page.locator("[id='01-create'] .verdict.good").waitFor();
+
+  await page.getByRole("button", { name: "Run all" }).click();
+  await page
+    .getByRole("status")
+    .filter({ hasText: /^All 2 match, in [\d.]+ s\.$/ })
+    .waitFor();
+  await output.evaluate((one) => one.scrollIntoView({ block: "center" }));
+  const held = await place();
+  project.edit("steps/01-create.ts", "await step(", "await  step(");
+  await page.getByText("await  step(").first().waitFor();
+  await page.locator("[id='02-read'] .verdict.good").waitFor(); // it was run again meanwhile
+  expect(await place()).toBe(held);
 
   project.write("steps/guide.json", JSON.stringify({ title: "Small", runs: ["01-create"] }));
   await page.getByRole("status").filter({ hasText: "No run uses" }).waitFor();
@@ -93,9 +114,43 @@ test("from click to verdict, with the database and the statements beside it", as
   await other.locator("[id='03-update'] .verdict.good").waitFor();
   await other.getByRole("button", { name: "Run all" }).click();
   await page.locator("[id='02-read.after-04-delete'] .verdict.good").waitFor();
+  await page
+    .getByRole("status")
+    .filter({ hasText: /^All 6 match, in [\d.]+ s\.$/ })
+    .waitFor();
   const deleted = page.locator("[id='04-delete'] .client-run:visible tr.went");
   expect(await deleted.textContent()).toContain("1984");
   await page.getByRole("button", { name: "Back", exact: true }).click();
   await page.getByRole("button", { name: "Run 02-read.after-04-delete" }).waitFor();
+
+  // Another row is changed, and the step prints what is documented all the same.
+  project.edit("standalone/pg/03-update.ts", '    "Dune",\n', '    "1984",\n');
+  await page.locator("[id='03-update'] .verdict.stale").waitFor();
+  await page.getByRole("button", { name: "Run again 03-update" }).click();
+  const text = /match, but the tables differ .* pg and postgres\.js differ.*pg.03-update\.ts/;
+  await page.locator("[id='03-update'] .verdict.odd", { hasText: text }).waitFor();
+  await page.getByRole("status").filter({ hasText: "match, but the tables differ" }).waitFor();
+  const marks = (run: string) => page.locator(`[id='${run}'] .run-place [role=tab] .sign`);
+  expect(await marks("03-update").allTextContents()).toEqual([
+    " ! other tables",
+    " ! other tables",
+  ]);
+  await page.getByRole("button", { name: "Run all" }).click();
+  const sum =
+    /^Stopped at 02-read\.after-03-update: divergence\. 3 of 6 match, .* after 03-update\.$/;
+  await page.getByRole("status").filter({ hasText: sum }).waitFor();
+  const since = page.locator("[id='02-read.after-03-update'] .verdict.bad");
+  expect(await since.textContent()).toMatch(/Since 03-update, .* Look at \S+pg.03-update\.ts/);
+  expect(await marks("02-read.after-03-update").allTextContents()).toEqual([
+    " ✗ not as documented",
+    " ! other tables",
+  ]);
+
+  project.edit("standalone/pg/03-update.ts", '    "1984",\n', '    "Dune",\n');
+  project.edit("standalone/pg/03-update.ts", "Updated stock status", "Set the status");
+  await page.getByText("Set the status").first().waitFor();
+  await page.getByRole("button", { name: "Run again 03-update" }).click();
+  const advice = /divergence .*look at standalone.pg.03-update\.ts/;
+  await page.locator("[id='03-update'] .verdict.bad", { hasText: advice }).waitFor();
   expect(complaints).toEqual([]);
 });

@@ -49,7 +49,9 @@ function isWhole(snapshot: Snapshot): boolean {
 
 function contentOf(snapshot: Snapshot): string {
   const tables = snapshot.kind === "read" ? snapshot.tables : [];
-  return JSON.stringify(tables.map(({ rows, ...table }) => ({ ...table, rows: [...rows.values()] })));
+  return JSON.stringify(
+    tables.map(({ rows, ...table }) => ({ ...table, rows: [...rows.values()] })),
+  );
 }
 
 /** The first thing in each table in which two databases are known to differ. */
@@ -87,8 +89,7 @@ function differenceOf(a: TableSnapshot, b: TableSnapshot, one: string, other: st
 }
 
 /** What the clock and chance make is another one in each database, and no difference. */
-const passing =
-  /^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d.*|[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12})$/;
+const passing = /^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d.*|[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12})$/;
 
 function lastingRows({ rows }: TableSnapshot): Cells[] {
   return [...rows.values()].map((cells) =>

@@ -31,6 +31,7 @@ export function openDriverStatements(): DriverStatements {
       ]);
       return (step, client, databaseUrl) => {
         const command = launch(step, client, databaseUrl);
+        notes.delete(client);
         // Other programs know nothing of our drivers.
         if (step.program || options.standalone.some((one) => one.name === client)) return command;
         const file = join(workspace.directory, name, `${count++}.jsonl`);

@@ -1,11 +1,11 @@
-import type { ChangedText, ClientResult, DoneState } from "../messages.ts";
+import type { ChangedText, ClientResult, Details, DoneState } from "../messages.ts";
 import { element, lines } from "./elements.ts";
 import { statementsFigure } from "./statements.ts";
 import { tableFigures } from "./tables.ts";
 
 /** What a client has printed so far. */
 export function runningFigure(text: string): HTMLElement {
-  return outputFigure("output", "running", text);
+  return outputFigure("output", "Output", "running", text);
 }
 
 /**
@@ -13,11 +13,12 @@ export function runningFigure(text: string): HTMLElement {
  * @param isOpen whether its statements show
  */
 export function doneFigures(result: ClientResult, isOpen: boolean): HTMLElement[] {
-  const { output, note, isGood, details } = result;
+  const { file, output, note, isGood, details } = result;
   const mark = `${isGood ? "✓" : "✗"} ${note}`;
+  const kind = isGood ? "verified" : "unverified";
   const printed = [
-    outputFigure(isGood ? "output verified" : "output unverified", mark, output),
-    ...(details.length > 0 ? [detailsFigure(details)] : []),
+    outputFigure(`output ${kind}`, `Output of ${file}`, mark, output),
+    ...detailsFigure(details),
   ];
   return [
     element("div", "printed", ...printed),
@@ -54,29 +55,38 @@ export function comparisonText({ databases }: DoneState): HTMLElement[] {
   }
 }
 
-function outputFigure(className: string, mark: string, text: string): HTMLElement {
+function outputFigure(className: string, title: string, mark: string, text: string): HTMLElement {
   const caption = element(
     "figcaption",
     "",
-    element("span", "title", "Output"),
+    element("span", "title", title),
     element("span", "mark", mark),
   );
   const printed = element("pre", "", element("samp", "", ...lines(text)));
   return element("figure", className, caption, printed);
 }
 
-function detailsFigure(details: readonly string[]): HTMLElement {
-  const painted = details.map((line) => {
-    const isHead = /^(---|\+\+\+|@@)/.test(line);
-    const name = isHead
-      ? "span"
-      : line.startsWith("+")
-        ? "ins"
-        : line.startsWith("-")
-          ? "del"
-          : "span";
-    return element(name, name === "span" ? "line" : "", `${line}\n`);
-  });
-  const caption = element("figcaption", "", "What is different");
-  return element("figure", "changes wrong", caption, element("pre", "", ...painted));
+function detailsFigure(details: Details): HTMLElement[] {
+  switch (details.kind) {
+    case "none":
+      return [];
+    case "diff":
+      return [wrongFigure("What is different", details.lines.map(diffLine))];
+    case "error":
+      return [wrongFigure("The error", details.lines.flatMap(lines))];
+    case "skipped":
+      return [wrongFigure("Why it did not run", lines(details.because))];
+  }
+}
+
+function wrongFigure(title: string, said: readonly HTMLElement[]): HTMLElement {
+  const caption = element("figcaption", "", title);
+  return element("figure", "changes wrong", caption, element("pre", "", ...said));
+}
+
+function diffLine(line: string): HTMLElement {
+  const isHead = /^(---|\+\+\+|@@)/.test(line);
+  if (!isHead && line.startsWith("+")) return element("ins", "", `${line}\n`);
+  if (!isHead && line.startsWith("-")) return element("del", "", `${line}\n`);
+  return element("span", "line", `${line}\n`);
 }

@@ -1,8 +1,9 @@
 import type { RunState, Status } from "../messages.ts";
-import { ask } from "./ask.ts";
-import { button, element, find, lines } from "./elements.ts";
+import { element, find, lines } from "./elements.ts";
 import { changesFigure, comparisonText, doneFigures, runningFigure } from "./figures.ts";
-import { headlineOf, signs } from "./headline.ts";
+import { openedIn } from "./folds.ts";
+import { type Headline, headlineOf } from "./headline.ts";
+import { openRunHead } from "./run-head.ts";
 import { markTabs } from "./tab-marks.ts";
 
 /** Where one run shows itself. */
@@ -23,80 +24,26 @@ export function placesOfRuns(): RunPlace[] {
 }
 
 function openPlace(place: HTMLElement): RunPlace {
-  const run = Number(place.dataset.run);
   const name = place.dataset.name ?? "";
-  const runButton = button("Run", () => ask({ kind: "run", run }));
-  const undoButton = button("Back to before it", () => ask({ kind: "back", run }));
-  runButton.className = "run";
-  undoButton.className = "undo";
-  find(".run-head", place).append(runButton, undoButton);
-  const verdict = find(".verdict", place);
-  const panels = find(".panels", place);
-  const changes = find(".run-changes", place);
+  const head = openRunHead(place, Number(place.dataset.run), name);
+  const opened = openedIn(place);
   let state: RunState = { kind: "waiting" };
   let status: Status | undefined;
-  /** The clients whose statements the reader has opened. */
-  const opened = new Set<string>();
-  place.addEventListener("toggle", ({ target }) => remember(target), { capture: true });
 
-  function remember(details: EventTarget | null): void {
-    if (!(details instanceof HTMLDetailsElement)) return;
-    const run = details.closest("[data-client]");
-    if (!(run instanceof HTMLElement)) return; // it was replaced meanwhile
-    const client = run.dataset.client ?? "";
-    if (details.open) opened.add(client);
-    else opened.delete(client);
-    dispatchEvent(new Event("resize")); // the projector lays out what it shows
-  }
-
-  /** What is about to be replaced keeps its room until the new content is there. */
-  function keepRoom(): void {
-    if (place.offsetParent && !document.documentElement.classList.contains("projector")) {
-      place.style.minHeight = `${place.offsetHeight}px`;
-    }
-  }
-
-  function label(): void {
-    const { position = 0, isBusy = true } = status ?? {};
-    const text = state.kind === "done" ? "Run again" : position < run ? "Run to here" : "Run";
-    runButton.replaceChildren(text, element("span", "unseen", ` ${name}`));
-    undoButton.replaceChildren("Back to before it", element("span", "unseen", `: ${name}`));
-    // Not `disabled`: a button that has the focus would lose it while the run goes on.
-    for (const one of [runButton, undoButton]) one.ariaDisabled = String(isBusy);
-    undoButton.hidden = state.kind !== "done" || run >= position;
-    place.classList.toggle("next", run === position);
-    if (state.kind === "done" || !isBusy) place.style.minHeight = "";
+  function settle(): void {
+    head.show(state, status);
+    if (state.kind === "done" || status?.isBusy === false) place.style.minHeight = "";
   }
 
   return {
     name,
 
     show(next) {
-      if (state.kind === "done" && next.kind !== "done") keepRoom();
+      if (state.kind === "done" && next.kind !== "done") keepRoom(place);
       state = next;
-      panels.hidden = next.kind === "waiting";
-      verdict.hidden = next.kind === "waiting";
-      verdict.className = "verdict";
-      changes.replaceChildren();
-      if (next.kind === "running") {
-        verdict.textContent = "Running …";
-        for (const [client, text] of Object.entries(next.outputs)) {
-          clientPlace(place, client)?.replaceChildren(runningFigure(text));
-        }
-      }
-      if (next.kind === "done") {
-        const { kind, word } = headlineOf(next);
-        verdict.classList.add(next.isStale ? "stale" : kind);
-        const head = next.isStale ? "↻ stale: a file was saved since." : `${signs[kind]} ${word}`;
-        verdict.replaceChildren(element("strong", "", head), ` ${next.text}`);
-        for (const result of next.clients) {
-          const isOpen = opened.has(result.client);
-          clientPlace(place, result.client)?.replaceChildren(...doneFigures(result, isOpen));
-        }
-        changes.append(...changesFigure(next.changes), ...comparisonText(next));
-      }
-      markTabs(place, next.kind === "done" && !next.isStale ? next : undefined);
-      label();
+      showHeadline(find(".verdict", place), headlineOf(next));
+      showResult(place, next, opened);
+      settle();
     },
 
     print(client, text) {
@@ -107,13 +54,44 @@ function openPlace(place: HTMLElement): RunPlace {
 
     showStatus(next) {
       status = next;
-      label();
+      settle();
     },
 
-    end() {
-      for (const one of [runButton, undoButton]) one.disabled = true;
-    },
+    end: head.end,
   };
+}
+
+/** What is about to be replaced keeps its room until the new content is there. */
+function keepRoom(place: HTMLElement): void {
+  if (document.documentElement.classList.contains("projector")) return;
+  place.style.minHeight = `${place.offsetHeight}px`;
+}
+
+function showHeadline(verdict: HTMLElement, headline: Headline | undefined): void {
+  verdict.hidden = headline === undefined;
+  verdict.className = `verdict ${headline?.kind ?? ""}`;
+  const { head = "", text = "" } = headline ?? {};
+  verdict.replaceChildren(element("strong", "", head), ` ${text}`);
+}
+
+/** What there is of it: of a run that could not begin, what it came to before. */
+function showResult(place: HTMLElement, state: RunState, opened: ReadonlySet<string>): void {
+  const shown = state.kind === "blocked" ? state.before : state;
+  const done = shown?.kind === "done" ? shown : undefined;
+  find(".panels", place).hidden = shown === undefined || shown.kind === "waiting";
+  place.classList.toggle("stale", done?.isStale === true);
+  if (shown?.kind === "running") {
+    for (const [client, text] of Object.entries(shown.outputs)) {
+      clientPlace(place, client)?.replaceChildren(runningFigure(text));
+    }
+  }
+  for (const result of done?.clients ?? []) {
+    const isOpen = opened.has(result.client);
+    clientPlace(place, result.client)?.replaceChildren(...doneFigures(result, isOpen));
+  }
+  const changes = done ? [...changesFigure(done.changes), ...comparisonText(done)] : [];
+  find(".run-changes", place).replaceChildren(...changes);
+  markTabs(place, done?.isStale ? undefined : done);
 }
 
 function clientPlace(place: HTMLElement, client: string): Element | null {

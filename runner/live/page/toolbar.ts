@@ -1,7 +1,7 @@
 import type { RunState, Status } from "../messages.ts";
 import { ask } from "./ask.ts";
 import { button, element } from "./elements.ts";
-import { headlineOf } from "./headline.ts";
+import { wordOf } from "./headline.ts";
 
 /** What concerns the whole guide. It stays at the bottom of the window. */
 export interface Toolbar {
@@ -16,6 +16,7 @@ export function openToolbar(): Toolbar {
   const all = button("Run all", () => ask({ kind: "all" }));
   let position = 0;
   const back = button("Back", () => ask({ kind: "back", run: position - 1 }));
+  back.title = "Undoes the last step: what comes before it runs again, in new databases";
   const stop = button("Stop", () => ask({ kind: "stop" }));
   const save = element("input");
   save.type = "checkbox";
@@ -27,6 +28,11 @@ export function openToolbar(): Toolbar {
   bar.role = "region";
   bar.ariaLabel = "Run";
   document.body.append(bar);
+  // What has the focus, and the end of the page, must not come to lie below it.
+  const size = new ResizeObserver(() => {
+    document.documentElement.style.setProperty("--bar", `${bar.offsetHeight}px`);
+  });
+  size.observe(bar);
   let last: Status | undefined;
 
   function say(text: string): void {
@@ -49,7 +55,7 @@ export function openToolbar(): Toolbar {
     },
     announce(name, state) {
       if (state.kind === "running") say(`Running ${name} …`);
-      if (state.kind === "done" && last?.isBusy) say(`${name}: ${headlineOf(state).word}`);
+      if (state.kind === "done" && last?.isBusy) say(`${name}: ${wordOf(state)}`);
     },
     end() {
       for (const one of [all, back, stop]) one.disabled = true;

@@ -14,7 +14,7 @@ const name = document.createElement("kbd");
 name.textContent = "p";
 const label = document.createElement("label");
 label.title = choice.ariaLabel;
-label.append(choice, name);
+label.append(choice, "key ", name);
 controls?.append(label);
 
 addEventListener("keydown", (event) => {
