@@ -1,0 +1,20 @@
+import { listed } from "../export/document/words.ts";
+import type { JudgedRun } from "../verify/judged-run.ts";
+import { databasesAfter, type Sight } from "./sight.ts";
+
+/**
+ * What running all came to, in a sentence.
+ * @param judged the runs that the databases have behind them
+ * @param duration milliseconds
+ */
+export function sumOf(sight: Sight, judged: readonly JudgedRun[], duration: number): string {
+  const all = sight.guide.runs.length;
+  const matches = judged.filter(({ verdict }) => verdict === "match");
+  const count = matches.length === all ? `All ${all}` : `${matches.length} of ${all}`;
+  const divided = matches.filter(
+    ({ run }) => databasesAfter(sight, run.index).kind === "different",
+  );
+  const names = listed(divided.map(({ run }) => run.name));
+  const tables = divided.length > 0 ? `, but the tables differ after ${names}` : "";
+  return `${count} match, in ${(duration / 1000).toFixed(1)} s${tables}.`;
+}
