@@ -55,7 +55,8 @@ export function openController(parts: ControllerParts): Controller {
       .catch((error) => explain(error, run, board))
       .then((message) => {
         stop = undefined;
-        board.say({ isBusy: false, position: track.judged.length, message });
+        const said = message ? { message } : {}; // what was said of a save meanwhile stays
+        board.say({ isBusy: false, position: track.judged.length, ...said });
         if (touched !== undefined) saved(touched);
       });
     work.catch(onFailure);

@@ -32,7 +32,7 @@ test.runIf(process.platform !== "win32")("advice works when it is pasted", async
 });
 
 test("advice names what ran: a script's folder, and no driver that did not", async () => {
-  const guide = await loadGuide(".");
+  const guide = await loadGuide(resolve("."));
   const divergence = await judged("02-read", "divergence", "x\n", finished("x\n"), finished("y\n"));
   const drift = await judged("02-read", "drift", "x\n", finished("y\n"), finished("y\n"));
   const ofScripts = ({ drivers, ...run }: typeof drift) => ({

@@ -28,11 +28,14 @@ const coveredOf = `[...document.querySelectorAll("main :is(button, summary, a)")
   })
   .map(({ textContent }) => textContent)`;
 
-const isWholeOf = `(one) => {
-  const { left, right, bottom } = one.getBoundingClientRect();
+const lastStatement = `[...document.querySelectorAll(".shown .statements li")]
+  .filter((one) => one.checkVisibility()).at(-1)`;
+
+const isWholeNow = `(() => {
+  const { left, right, bottom } = ${lastStatement}.getBoundingClientRect();
   const bar = document.querySelector(".toolbar").getBoundingClientRect().top;
   return left >= 0 && right <= innerWidth && bottom <= bar;
-}`;
+})()`;
 
 test("the live page is for everybody: by keyboard, in the dark, on a phone, on the wall", {
   timeout: 300_000,
@@ -86,10 +89,9 @@ test("the live page is for everybody: by keyboard, in the dark, on a phone, on t
 
   // Opened, the statements have type for the last row, and what has no room has a page.
   await page.locator(".shown .sent:visible summary").click();
-  const last = page.locator(".shown .statements:visible li").last();
-  const size = await last.evaluate("(one) => parseFloat(getComputedStyle(one).fontSize)");
+  const size = await page.evaluate(`parseFloat(getComputedStyle(${lastStatement}).fontSize)`);
   expect(size).toBeGreaterThanOrEqual(18);
-  const isWhole = () => last.evaluate(isWholeOf);
+  const isWhole = () => page.evaluate(isWholeNow);
   for (let turns = 0; turns < 3 && !(await isWhole()); turns++) {
     await page.keyboard.press("PageDown");
   }

@@ -11,19 +11,18 @@ export interface Hold {
   readonly top: number;
 }
 
-/** Holds on to the last thing that begins above the middle of the window. */
-export function holdOn(): Hold | undefined {
-  if (document.documentElement.classList.contains("projector")) return undefined;
-  let hold: Hold | undefined;
-  for (const element of document.querySelectorAll(FIRM)) {
+/** What begins above the middle of the window: the nearest comes last. */
+export function holdOn(): Hold[] {
+  if (document.documentElement.classList.contains("projector")) return [];
+  return [...document.querySelectorAll(FIRM)].flatMap((element) => {
     const { top, height } = element.getBoundingClientRect();
-    if (height > 0 && top < innerHeight / 2) hold = { element, top };
-  }
-  return hold;
+    return height > 0 && top < innerHeight / 2 ? [{ element, top }] : [];
+  });
 }
 
-/** Scrolls to where it was. */
-export function bringBack(hold: Hold | undefined): void {
+/** Scrolls to where the nearest of them that is still shown was. */
+export function bringBack(holds: readonly Hold[]): void {
+  const hold = holds.findLast(({ element }) => element.getClientRects().length > 0);
   if (!hold) return;
   const moved = hold.element.getBoundingClientRect().top - hold.top;
   if (moved !== 0) scrollBy({ top: moved, behavior: "instant" });

@@ -22,7 +22,7 @@ interface Place {
 export function reloadInPlace(): void {
   const isProjected = document.documentElement.classList.contains("projector");
   const focused = document.activeElement?.closest(".run-place");
-  const hold = holdOn();
+  const hold = holdOn().at(-1);
   const place: Place = {
     isProjected,
     held: hold && { ...spotOf(hold.element), top: hold.top },
@@ -51,7 +51,7 @@ export function returnToPlace(): () => void {
   function goOn(): void {
     for (const spot of opened) elementAt(spot, FOLDS)?.setAttribute("open", "");
     const element = held && elementAt(held);
-    bringBack(element && { element, top: held.top });
+    bringBack(element ? [{ element, top: held.top }] : []);
   }
   goOn();
   let isThere = false;
