@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { messageOf } from "../failure.ts";
 import { listen, readBody, safeHeaders } from "../serve/web-server.ts";
-import { openAccess } from "./access.ts";
+import { type Access, openAccess } from "./access.ts";
 import { type Refusal, refuse, refuseForeign } from "./guard.ts";
 
 /** What is behind the guard. */
@@ -45,46 +45,9 @@ export async function serve(
   const { port, close } = await listen(server, "127.0.0.1", wantedPort);
   const host = `127.0.0.1:${port}`;
   const access = openAccess(port);
-
-  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-    const refusal = refuse(request, host);
-    if (refusal) return say(response, refusal);
-
-    const [, token] = /^\/\?token=([\w-]+)$/.exec(request.url ?? "") ?? [];
-    if (request.method === "GET" && token) return enter(response, token);
-
-    const stranger =
-      refuseForeign(request) ?? (access.isKnown(request.headers.cookie) ? undefined : unknown);
-    if (stranger) return say(response, stranger);
-    switch (`${request.method} ${request.url}`) {
-      case "GET /":
-        return showPage(response, routes.page());
-      case "GET /events":
-        return routes.join(response);
-      case "POST /act":
-        return say(
-          response,
-          routes.act((await readBody(request, BODY_LIMIT)) ?? "") ?? { status: 202, reason: "" },
-        );
-      default:
-        return say(response, { status: 404, reason: "There is no such page." });
-    }
-  }
-
-  function enter(response: ServerResponse, token: string): void {
-    const cookie = access.useToken(token);
-    if (cookie) {
-      response.setHeader("set-cookie", cookie);
-      showPage(response, entrance);
-      onEntry();
-    } else {
-      say(response, unknown);
-    }
-  }
-
+  const site: Site = { host, access, routes, onEntry };
   server.on("request", (request, response) => {
-    answer(request, response).catch((error) => {
+    answer(site, request, response).catch((error) => {
       if (response.headersSent) response.destroy();
       else say(response, { status: 500, reason: messageOf(error) });
     });
@@ -93,6 +56,61 @@ export async function serve(
     newAddress: () => `http://${host}/?token=${access.newToken()}`,
     close,
   };
+}
+
+interface Site {
+  readonly host: string;
+  readonly access: Access;
+  readonly routes: Routes;
+  onEntry(): void;
+}
+
+async function answer(
+  site: Site,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  const refusal = refuse(request, site.host);
+  if (refusal) return say(response, refusal);
+
+  const [, token] = /^\/\?token=([\w-]+)$/.exec(request.url ?? "") ?? [];
+  if (request.method === "GET" && token) return enter(site, response, token);
+
+  const isKnown = site.access.isKnown(request.headers.cookie);
+  const stranger = refuseForeign(request) ?? (isKnown ? undefined : unknown);
+  if (stranger) return say(response, stranger);
+  return route(site.routes, request, response);
+}
+
+function enter({ access, onEntry }: Site, response: ServerResponse, token: string): void {
+  const cookie = access.useToken(token);
+  if (cookie) {
+    response.setHeader("set-cookie", cookie);
+    showPage(response, entrance);
+    onEntry();
+  } else {
+    say(response, unknown);
+  }
+}
+
+async function route(
+  routes: Routes,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  switch (`${request.method} ${request.url}`) {
+    case "GET /":
+      return showPage(response, routes.page());
+    case "GET /events":
+      return routes.join(response);
+    case "POST /act": {
+      const body = (await readBody(request, BODY_LIMIT)) ?? "";
+      return say(response, routes.act(body) ?? { status: 202, reason: "" });
+    }
+    default:
+      return say(response, { status: 404, reason: "There is no such page." });
+  }
 }
 
 /** A redirect would still belong to whoever led here, and a strict cookie would not be sent. */

@@ -1,5 +1,5 @@
 import type { Guide, Run } from "../guide/guide.ts";
-import type { RunState, ServerEvent, Status } from "./messages.ts";
+import type { DoneState, RunState, ServerEvent, Status } from "./messages.ts";
 import type { Subscribers } from "./subscribers.ts";
 
 /** What every page shows: where the session is, and what each run came to. */
@@ -58,17 +58,14 @@ export function openRunBoard(
     markStale(from) {
       for (const [index, state] of states.entries()) {
         if (index < from) continue;
-        if (state.kind === "done") set(index, { ...state, isStale: true });
+        if (state.kind === "done") set(index, stale(state));
         if (state.kind === "blocked") set(index, state.before ?? { kind: "waiting" });
       }
     },
 
     block(index, reason) {
       clearRunning();
-      const state = states[index];
-      const done = state?.kind === "blocked" ? state.before : state;
-      const before = done?.kind === "done" ? { ...done, isStale: true } : undefined;
-      set(index, { kind: "blocked", reason, before });
+      set(index, blocked(states[index], reason));
     },
 
     begin({ index }) {
@@ -92,4 +89,11 @@ export function openRunBoard(
 
     past: () => ({ kind: "past", status, states }),
   };
+}
+
+const stale = (state: DoneState): DoneState => ({ ...state, isStale: true });
+
+function blocked(state: RunState | undefined, reason: string): RunState {
+  const done = state?.kind === "blocked" ? state.before : state;
+  return { kind: "blocked", reason, before: done?.kind === "done" ? stale(done) : undefined };
 }
