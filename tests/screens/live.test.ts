@@ -27,7 +27,7 @@ test("a step that is broken is seen, mended, and run again as it is saved", asyn
   await page.getByText('console.log("Put one book on the shelf.")').first().waitFor();
   await page.locator("[id='01-create'] .verdict.stale", { hasText: "Before" }).waitFor();
   await page.locator("[id='02-read'] .verdict.stale", { hasText: "match. Run it again" }).waitFor();
-  expect(await place()).toBe(before);
+  expect(Math.abs((await place()) - before)).toBeLessThan(1); // a browser scrolls by whole pixels
   expect(await statements.getAttribute("open")).toBe("");
   await page.getByRole("button", { name: "Run again 01-create" }).click();
   await page.locator("[id='01-create'] .verdict.bad", { hasText: "drift" }).waitFor();
@@ -56,10 +56,42 @@ test("a step that is broken is seen, mended, and run again as it is saved", asyn
   await page.getByText("await  step(").first().waitFor();
   await page.locator("[id='02-read'] .verdict.good").waitFor(); // it was run again meanwhile
   await page.getByRole("status").filter({ hasText: "02-read: match" }).waitFor();
-  expect(await place()).toBe(held);
+  expect(Math.abs((await place()) - held)).toBeLessThan(1);
 
   project.write("steps/guide.json", JSON.stringify({ title: "Small", runs: ["01-create"] }));
   await page.getByRole("status").filter({ hasText: "No run uses" }).waitFor();
+});
+
+test("a page that comes back while what it shows is to run again keeps its place", async () => {
+  const project = copySmallProject();
+  const guide = await openGuide(project);
+  const context = await openContext();
+  const page = await context.newPage();
+  await page.goto(await guide.address());
+  await page.getByRole("button", { name: "Run all" }).click();
+  await page.locator("[id='02-read'] .verdict.good").waitFor();
+  await page.getByLabel("Run on save").check();
+  const output = page.locator("[id='02-read'] .output:visible");
+  await output.evaluate((one) => one.scrollIntoView({ block: "center" }));
+  const place = () => output.evaluate((one) => one.getBoundingClientRect().top);
+  const before = await place();
+
+  const other = await context.newPage();
+  await other.goto(page.url());
+  const opened = join(project.directory, "opened");
+  const waits = `import { existsSync } from "node:fs";
+while (!existsSync(${JSON.stringify(opened)})) await new Promise((go) => setTimeout(go, 20));
+import`;
+  await page.route(page.url(), async (route) => {
+    await other.locator("[id='01-create'] .verdict.running").waitFor();
+    await route.continue();
+  });
+  project.edit("steps/01-create.ts", "import", waits);
+  await page.locator("[id='01-create'] .verdict.running").waitFor();
+  expect(await output.count()).toBe(0);
+  project.write("opened", "");
+  await page.locator("[id='02-read'] .verdict.good").waitFor();
+  expect(Math.abs((await place()) - before)).toBeLessThan(1);
 });
 
 test("from click to verdict, with the database and the statements beside it", async () => {

@@ -9,8 +9,8 @@ const FOLDS = "main details";
 
 interface Place {
   readonly isProjected: boolean;
-  /** What is held on to, and where it is in the window. */
-  readonly held: (Spot & { readonly top: number }) | undefined;
+  /** What is held on to, and where it is in the window. Of a run that runs again, little is there at first. */
+  readonly held: readonly (Spot & { readonly top: number })[];
   /** Of the run whose button has the focus. */
   readonly run: string | undefined;
   /** The heights of the runs' places, by the index of the run. */
@@ -22,12 +22,11 @@ interface Place {
 export function reloadInPlace(): void {
   const isProjected = document.documentElement.classList.contains("projector");
   const focused = document.activeElement?.closest(".run-place");
-  const hold = holdOn().at(-1);
   const place: Place = {
     isProjected,
-    held: hold && { ...spotOf(hold.element), top: hold.top },
+    held: holdOn().map(({ element, top }) => ({ ...spotOf(element), top })),
     run: focused instanceof HTMLElement ? focused.dataset.run : undefined,
-    heights: isProjected ? [] : placesInOrder().map(({ offsetHeight }) => offsetHeight),
+    heights: isProjected ? [] : placesInOrder().map((one) => one.getBoundingClientRect().height),
     opened: [...document.querySelectorAll(OPENED)].map((one) => spotOf(one, FOLDS)),
   };
   sessionStorage.setItem(KEY, JSON.stringify(place));
@@ -50,8 +49,12 @@ export function returnToPlace(): () => void {
 
   function goOn(): void {
     for (const spot of opened) elementAt(spot, FOLDS)?.setAttribute("open", "");
-    const element = held && elementAt(held);
-    bringBack(element ? [{ element, top: held.top }] : []);
+    bringBack(
+      held.flatMap(({ top, ...spot }) => {
+        const element = elementAt(spot);
+        return element ? [{ element, top }] : [];
+      }),
+    );
   }
   goOn();
   let isThere = false;
