@@ -3,23 +3,22 @@ import { type Bindings, isAnyLines, linePattern } from "./line-pattern.ts";
 /**
  * Says which line matches but for a name that stands for another text already. A diff shows markers
  * as they stand in the golden file, and so cannot show that.
- * @returns nothing where lines `...` leave open which line is meant
+ * @returns nothing from a line `...` on, which leaves open which line is meant
  */
 export function boundNotes(golden: string, printed: string): string[] {
-  const patterns = golden.split("\n");
   const lines = printed.split("\n");
-  if (patterns.some(isAnyLines)) return [];
   let known: Bindings = new Map<string, string>();
-  for (const [index, text] of patterns.entries()) {
+  for (const [index, text] of golden.split("\n").entries()) {
+    const line = lines[index];
+    if (line === undefined || isAnyLines(text)) break;
     const pattern = linePattern(text);
-    const line = lines[index] ?? "";
     const after = pattern.match(line, known);
-    if (!after && pattern.binds && pattern.match(line, new Map())) {
+    if (!after && pattern.match(line, new Map())) {
       const names = [...known].filter(([name]) => text.includes(`[..${name}]`));
       const values = names.map(([name, value]) => `[..${name}] stands for "${value}"`);
       return [`(Line ${index + 1}: ${values.join(", and ")} since an earlier line.)`];
     }
-    if (!after) return [];
+    if (!after) break;
     known = after;
   }
   return [];

@@ -9,18 +9,25 @@ const BYTES_COMPARED = 16 * 1024;
 const LINES_SHOWN = 60;
 const CONTEXT = 3;
 
+/** Texts that differ in more lines are not compared to the end: it takes long. */
+const MOST_EDITS = 2000;
+
 /**
  * Makes a unified diff from the golden file to an output, around the first difference.
  * @param label names the output in the diff's head
  */
 export async function diffOf(golden: Golden, stdoutFile: string, label: string): Promise<string> {
   const { structuredPatch } = await import("diff");
+  const { boundNotes } = await import("./bound-note.ts");
   const expected = withLineFeeds(golden.bytes);
-  const start = contextBefore(expected, firstDifference(expected, stdoutFile));
-  const before = windowOf([expected], start);
-  const after = windowOf(readChunks(stdoutFile), start);
+  const difference = firstDifference(expected, stdoutFile);
+  const start = contextBefore(expected, difference);
+  const [printed = Buffer.alloc(0)] = readChunks(stdoutFile, start);
+  const before = windowOf(expected.subarray(start), difference - start);
+  const after = windowOf(printed, difference - start);
 
-  const patch = structuredPatch("", "", before.text, after.text, "", "", { context: CONTEXT });
+  const options = { context: CONTEXT };
+  const patch = structuredPatch(golden.name, label, before.text, after.text, "", "", options);
   const firstLine = countLines(expected, start);
   const lines = patch.hunks.flatMap((hunk) => [
     `@@ -${hunk.oldStart + firstLine},${hunk.oldLines} +${hunk.newStart + firstLine},${hunk.newLines} @@`,
@@ -28,26 +35,30 @@ export async function diffOf(golden: Golden, stdoutFile: string, label: string):
   ]);
 
   const isCut = before.isCut || after.isCut || lines.length > LINES_SHOWN;
-  const cut = isCut ? ["(The diff is cut here: the outputs are too large to show.)"] : [];
-  const notes = isCut ? [] : lineEndNotes(golden.bytes, before.text, after.text);
-  if (expected.includes("[..") && statSync(stdoutFile).size <= BYTES_COMPARED) {
-    const { boundNotes } = await import("./bound-note.ts");
+  const notes = isCut
+    ? ["(The diff is cut here: the outputs are too large to show.)"]
+    : lineEndNotes(golden.bytes, before.text, after.text);
+  if (statSync(stdoutFile).size <= BYTES_COMPARED) {
     notes.push(...boundNotes(expected.toString("utf8"), readFileSync(stdoutFile, "utf8")));
   }
   const head = [`--- ${golden.name}`, `+++ ${label}`];
-  return [...head, ...lines.slice(0, LINES_SHOWN), ...cut, ...notes, ""].join("\n");
+  return [...head, ...lines.slice(0, LINES_SHOWN), ...notes, ""].join("\n");
 }
 
 /** A unified diff of two texts, cut to what a person can read. */
 export async function diffTexts(before: string, after: string, name: string): Promise<string> {
-  const { createTwoFilesPatch } = await import("diff");
-  const lines = createTwoFilesPatch(name, `${name} as it should be`, before, after, "", "", {
+  const { createTwoFilesPatch, FILE_HEADERS_ONLY } = await import("diff");
+  const patch = createTwoFilesPatch(name, `${name} as it should be`, before, after, "", "", {
     context: CONTEXT,
-    maxEditLength: 5000,
-  })?.split("\n") ?? [`--- ${name}`, "(Nearly every line differs.)"];
-  const cut =
-    lines.length > LINES_SHOWN ? [`(The diff is cut here: ${lines.length} lines.)`, ""] : [];
-  return [...lines.slice(0, LINES_SHOWN), ...cut].join("\n");
+    maxEditLength: MOST_EDITS,
+    headerOptions: FILE_HEADERS_ONLY,
+  });
+  const lines = patch?.slice(0, -1).split("\n") ?? [
+    `--- ${name}`,
+    "(Too many lines differ to be shown.)",
+  ];
+  const cut = lines.length > LINES_SHOWN ? [`(The diff is cut here: ${lines.length} lines.)`] : [];
+  return [...lines.slice(0, LINES_SHOWN), ...cut, ""].join("\n");
 }
 
 function firstDifference(expected: Buffer, file: string): number {
@@ -65,36 +76,19 @@ function firstDifference(expected: Buffer, file: string): number {
 
 /** Where the lines begin that a reader needs to see before the byte at `offset`. */
 function contextBefore(bytes: Buffer, offset: number): number {
-  let start = offset;
-  for (let line = 0; line <= CONTEXT && start > 0; line++) {
-    start = bytes.lastIndexOf("\n", start - 1);
-    if (start === -1 || offset - start > BYTES_COMPARED / 4) break;
-  }
-  return start <= 0 ? 0 : start + 1;
+  const from = offset - BYTES_COMPARED / 4;
+  if (from <= 0) return 0;
+  const lineEnd = bytes.subarray(from, offset).indexOf("\n");
+  // The line that differs may be longer than all of that.
+  return lineEnd === -1 ? bytes.lastIndexOf("\n", from) + 1 : from + lineEnd + 1;
 }
 
-/** The text from a byte on, up to the limit: whole lines, unless one is longer than that. */
-function windowOf(chunks: Iterable<Buffer>, start: number): { text: string; isCut: boolean } {
-  const parts: Buffer[] = [];
-  let offset = 0;
-  let length = 0;
-  for (const chunk of chunks) {
-    const part = chunk.subarray(
-      Math.max(0, start - offset),
-      Math.max(0, start - offset) + BYTES_COMPARED + 1,
-    );
-    offset += chunk.length;
-    if (part.length === 0) continue;
-    parts.push(Buffer.from(part));
-    length += part.length;
-    if (length > BYTES_COMPARED) break;
-  }
-  const bytes = Buffer.concat(parts);
+/** The beginning of the bytes, up to the limit: whole lines, unless the one that differs is longer. */
+function windowOf(bytes: Buffer, difference: number): { text: string; isCut: boolean } {
   if (bytes.length <= BYTES_COMPARED) return { text: bytes.toString("utf8"), isCut: false };
-
   const end = bytes.lastIndexOf("\n", BYTES_COMPARED);
-  const cut = bytes.subarray(0, end > 0 ? end + 1 : BYTES_COMPARED);
-  return { text: textOf(cut, true), isCut: true };
+  const cut = bytes.subarray(0, end < difference ? BYTES_COMPARED : end);
+  return { text: `${textOf(cut, true)}\n`, isCut: true };
 }
 
 function countLines(bytes: Buffer, end: number): number {

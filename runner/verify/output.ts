@@ -4,14 +4,15 @@ import { closeSync, openSync, readSync } from "node:fs";
 const CHUNK = 1024 * 1024;
 
 /** Reads a file piece by piece, so that a large output never is in memory as a whole. */
-export function* readChunks(file: string): Generator<Buffer> {
+export function* readChunks(file: string, start = 0): Generator<Buffer> {
   const descriptor = openSync(file, "r");
   const buffer = Buffer.allocUnsafe(CHUNK);
   try {
-    for (;;) {
-      const length = readSync(descriptor, buffer);
+    for (let at = start; ; ) {
+      const length = readSync(descriptor, buffer, { position: at });
       if (length === 0) return;
       yield buffer.subarray(0, length);
+      at += length;
     }
   } finally {
     closeSync(descriptor);

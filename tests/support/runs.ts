@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import type { Outcome } from "../../runner/execute/outcome.ts";
 import type { Guide, Run } from "../../runner/guide/guide.ts";
+import type { Golden } from "../../runner/verify/golden.ts";
 
 /** A guide's directory with golden files, and outputs that drivers may have printed. */
 export function makeRuns(goldens: Readonly<Record<string, string>>) {
@@ -36,4 +37,18 @@ export function makeRuns(goldens: Readonly<Record<string, string>>) {
   const printed = (text: string): Outcome => ({ kind: "finished", ...ran(text) });
   const failed = (): Outcome => ({ kind: "failed", reason: "exited with 1", ...ran("") });
   return { directory, guide, runs, printed, failed };
+}
+
+/** A golden file that is only in memory. */
+export function goldenOf(text: string): Golden {
+  const file = "/guide/expected/x.txt";
+  return { file, name: "expected/x.txt", exists: true, bytes: Buffer.from(text) };
+}
+
+export function outputFile(content: string | Buffer): string {
+  const directory = mkdtempSync(join(tmpdir(), "output-"));
+  onTestFinished(() => rmSync(directory, { recursive: true }));
+  const file = join(directory, "stdout");
+  writeFileSync(file, content);
+  return file;
 }

@@ -1,0 +1,145 @@
+import { expect, test } from "vitest";
+import { boundNotes } from "../../runner/verify/bound-note.ts";
+import { diffOf, diffTexts } from "../../runner/verify/diff.ts";
+import { goldenOf, outputFile } from "../support/runs.ts";
+
+const head = "--- expected/x.txt\n+++ pg printed\n";
+const cut = "(The diff is cut here: the outputs are too large to show.)\n";
+
+function diff(golden: string, printed: string): Promise<string> {
+  return diffOf(goldenOf(golden), outputFile(printed), "pg printed");
+}
+
+/** Numbered lines, one of which may say something else. */
+function numbered(count: number, place?: number, word?: string): string {
+  const line = (number: number) => (number === place ? `${word}\n` : `line ${number}\n`);
+  return Array.from({ length: count }, (_, index) => line(index + 1)).join("");
+}
+
+const long = "x".repeat(20_000);
+
+test.each([
+  [
+    "with three lines around it",
+    numbered(9, 5, "five"),
+    numbered(9, 5, "FIVE"),
+    "@@ -2,7 +2,7 @@\n line 2\n line 3\n line 4\n-five\n+FIVE\n line 6\n line 7\n line 8\n",
+  ],
+  ["in the first line", "a\nb\n", "A\nb\n", "@@ -1,2 +1,2 @@\n-a\n+A\n b\n"],
+  ["after an empty line", "\na\n", "\nb\n", "@@ -1,2 +1,2 @@\n \n-a\n+b\n"],
+  ["where the output ends", "a\nb\n", "a\n", "@@ -1,2 +1,1 @@\n a\n-b\n"],
+  [
+    "far into a large output",
+    numbered(200_000, 199_996, "a"),
+    numbered(200_000, 199_996, "b"),
+    "@@ -199993,7 +199993,7 @@\n line 199993\n line 199994\n line 199995\n-a\n+b\n" +
+      " line 199997\n line 199998\n line 199999\n",
+  ],
+  ["after a long line", `${long}\na\n`, `${long}\nb\n`, "@@ -2,1 +2,1 @@\n-a\n+b\n"],
+  [
+    "after a long line at the end of a large output",
+    `${numbered(999)}${long}\na\n`,
+    `${numbered(999)}${long}\nb\n`,
+    "@@ -1001,1 +1001,1 @@\n-a\n+b\n",
+  ],
+])("a diff shows where: %s", async (_, golden, printed, shown) => {
+  expect(await diff(golden, printed)).toBe(head + shown);
+});
+
+test("what is missing is shown where nothing was printed", async () => {
+  expect(await diff("a\n", "")).toMatch(/ @@\n-a\n$/);
+});
+
+test("a long line that differs is shown from its beginning, and no character is halved", async () => {
+  const shown = await diff("a\nb\n", `a\nx${"😀".repeat(5000)}\nb\n`);
+  expect(shown).toMatch(/^-b\n\+x😀+\n\(/mu);
+  expect(shown.endsWith(cut)).toBe(true);
+});
+
+test.each([
+  ["the golden file", numbered(10_000), "x\n"],
+  ["the output", "x\n", numbered(10_000)],
+])(
+  "where only %s is too large to be shown, it ends with a whole line",
+  async (_, golden, printed) => {
+    expect(await diff(golden, printed)).toMatch(/\n[-+]line \d+\n\(The diff is cut here.*\)\n$/);
+  },
+);
+
+test.each([
+  [59, "+line 59\n"],
+  [60, `+line 59\n${cut}`],
+])("a diff has sixty lines, and says where there are more: %i lines", async (count, end) => {
+  const shown = await diff("", numbered(count));
+  expect(shown.slice(shown.indexOf("+line 59\n"))).toBe(end);
+});
+
+test("a difference in many long lines is shown, and cut", async () => {
+  const lines = (word: string) => `${word} ${"long ".repeat(16)}\n`.repeat(100_000);
+  const shown = await diff(lines("a"), lines("b"));
+  expect(shown.endsWith(cut)).toBe(true);
+  expect(shown.split("\n").length).toBeLessThan(80);
+});
+
+test.each([
+  [
+    "a\n",
+    "a",
+    /No newline at end of file\n\(Only a newline differs: the output lacks the last one\.\)/,
+  ],
+  ["a", "a\n", /\n\(Only a newline differs: the golden file lacks the last one\.\)/],
+  [
+    "a\nb\n",
+    "a\r\nb\r\n",
+    /\n\(Only the line ends differ: the output has Windows line ends, \\r\\n\.\)/,
+  ],
+  [
+    "a\r\nb\r\n",
+    "a\nc\n",
+    /-b\n\+c\n\(The golden file has Windows line ends, .* not what differs\.\)/,
+  ],
+  ["a b\n", "a\tb\n", /-a·b\n\+a→b\n/],
+  ["a b \n", "c b\t\n", /-a b·\n\+c b→\n/],
+  ["a b\n", "a c\n", /-a b\n\+a c\n$/],
+])("a diff says what nobody would see: golden %j, printed %j", async (golden, printed, shown) => {
+  expect(await diffOf(goldenOf(golden), outputFile(printed), "pg printed")).toMatch(shown);
+});
+
+test.each([
+  ["[..a] [..b]\n[..a]\n", "1 2\n3\n", 'Line 2: [..a] stands for "1"'],
+  [
+    "[..a] [..b]\n[..b][..a]\n",
+    "1 2\n3\n",
+    'Line 2: [..a] stands for "1", and [..b] stands for "2"',
+  ],
+  ["[..a]\n[..a]\n...\n", "1\n2\nx\n", 'Line 2: [..a] stands for "1"'],
+  ["[..a]\n...\n[..a]\n", "1\n...\n2\n", undefined], // which line is meant is open
+  ["[..a]\nx\n[..a]\n[..a]\n", "1\ny\n2\n3\n", undefined], // another line comes first
+  ["[..a]\n[..a]", "1", undefined],
+  ["[..a]\n", "1\n2\n", undefined],
+])("names that stand for another text are told: golden %j, printed %j", (golden, printed, told) => {
+  const notes = told === undefined ? [] : [`(${told} since an earlier line.)`];
+  expect(boundNotes(golden, printed)).toEqual(notes);
+});
+
+test("a diff tells of such a name", async () => {
+  const shown = await diff("made [..id]\r\nread [..id]\r\n", "made 7\nread 8\n");
+  expect(shown).toMatch(/\n\(Line 2: \[\.\.id\] stands for "7" since an earlier line\.\)\n$/);
+});
+
+test.each([
+  ["small", numbered(9, 5, "a"), numbered(9, 5, "b"), /^@@ -2,7 \+2,7 @@\n line 2\n/],
+  ["fits", "", numbered(57), /\n\+line 57\n$/],
+  ["cut", "", numbered(60), /\n\+line 57\n\(The diff is cut here: 63 lines\.\)\n$/],
+])("a diff of two texts: %s", async (_, before, after, shown) => {
+  const lines = await diffTexts(before, after, "x.ts");
+  const names = "--- x.ts\n+++ x.ts as it should be\n";
+  expect(lines.startsWith(names)).toBe(true);
+  expect(lines.slice(names.length)).toMatch(shown);
+});
+
+test("two texts that have nothing in common are not compared for long", async () => {
+  expect(await diffTexts(numbered(2000), numbered(2000).toUpperCase(), "x.ts")).toBe(
+    "--- x.ts\n(Too many lines differ to be shown.)\n",
+  );
+});
