@@ -1,20 +1,20 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import type { Golden } from "./golden.ts";
-import { digestOfFile } from "./output.ts";
+import { type Golden, isPattern } from "./golden.ts";
+import { digestOfFile, withLineFeeds } from "./output.ts";
 
 /** What an update writes for an output: markers stay where they still match, the rest stands for itself. */
 export async function newContent({ bytes }: Golden, stdoutFile: string): Promise<Buffer> {
-  const { escapeMarkers, hasMarkers } = await import("./line-pattern.ts");
   const printed = readFileSync(stdoutFile);
-  const golden = bytes.toString("latin1").replaceAll("\r\n", "\n");
-  const text = printed.includes("..") || hasMarkers(golden) ? printed.toString("latin1") : "";
-  if (hasMarkers(golden)) {
+  if (await isPattern(bytes)) {
     const { keepMarkers } = await import("./keep-markers.ts");
-    return Buffer.from(await keepMarkers(golden, text), "latin1");
+    const golden = withLineFeeds(bytes).toString("latin1");
+    return Buffer.from(await keepMarkers(golden, printed.toString("latin1")), "latin1");
   }
-  if (!hasMarkers(text)) return printed;
-  return Buffer.from(text.split("\n").map(escapeMarkers).join("\n"), "latin1");
+  if (!(await isPattern(printed))) return printed;
+  const { escapeMarkers } = await import("./line-pattern.ts");
+  const lines = printed.toString("latin1").split("\n");
+  return Buffer.from(lines.map(escapeMarkers).join("\n"), "latin1");
 }
 
 /**
@@ -22,9 +22,7 @@ export async function newContent({ bytes }: Golden, stdoutFile: string): Promise
  * makes no difference between drivers.
  */
 export async function digestOfOutput(golden: Golden, stdoutFile: string): Promise<string> {
-  if (!golden.bytes.includes("..")) return digestOfFile(stdoutFile);
-  const { hasMarkers } = await import("./line-pattern.ts");
-  if (!hasMarkers(golden.bytes.toString("latin1"))) return digestOfFile(stdoutFile);
+  if (!(await isPattern(golden.bytes))) return digestOfFile(stdoutFile);
   return createHash("sha256")
     .update(await newContent(golden, stdoutFile))
     .digest("hex");

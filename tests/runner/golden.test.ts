@@ -1,0 +1,55 @@
+import { rmSync, truncateSync, writeFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { isGolden, readGolden, refuseChanged } from "../../runner/verify/golden.ts";
+import { goldenOf, makeRuns, outputFile } from "../support/runs.ts";
+
+test.each([
+  ["a\nb\n", "a\nb\n", true],
+  ["a\r\nb\r\n", "a\nb\n", true],
+  ["a\r\nb\r\n", "a\r\nb\r\n", true],
+  ["a\nb\n", "a\r\nb\r\n", false],
+  ["a\nb", "a\nb\n", false],
+  ["a\nb\n", "a\nb", false],
+  ["\uFEFFa\n", "a\n", false],
+  ["a \n", "a\n", false],
+  ["a..\n", "a..\n", true],
+  ["a..\n", "abc\n", false],
+  ["[..]\n", "a\n", true],
+  ["[..]\r\nb\r\n", "a\nb\n", true],
+  ["[..]\r\nb\r\n", "a\r\nb\r\n", true],
+  ["\\[..]\n", "[..]\n", true],
+  ["\\[..]\n", "\\[..]\n", false],
+])("golden %j, printed %j: %s", async (expected, printed, same) => {
+  expect(await isGolden(goldenOf(expected), outputFile(printed))).toBe(same);
+});
+
+test("a text for the markers may not be longer than Node.js can hold", async () => {
+  const file = outputFile("");
+  truncateSync(file, 257 * 1024 ** 2); // takes no room on the disk
+  await expect(isGolden(goldenOf("[..]\n"), file)).rejects.toMatchObject({
+    kind: "layout",
+    message: expect.stringContaining("too large for the markers in /guide/expected/x.txt"),
+  });
+});
+
+test("an empty golden file is there, and one that is gone is not", () => {
+  const { directory, runs } = makeRuns({ "01-a": "" });
+  const [run] = runs;
+  if (!run) throw new Error("no run");
+  const golden = readGolden(directory, run);
+  expect(golden).toMatchObject({ name: "expected/01-a.txt", exists: true, bytes: Buffer.alloc(0) });
+  rmSync(golden.file);
+  expect(readGolden(directory, run)).toEqual({ ...golden, exists: false });
+});
+
+test("a golden file that somebody writes to while the guide runs is named", () => {
+  const { directory, runs } = makeRuns({ "01-a": "a\n", "02-b": "b\n" });
+  const goldens = runs.map((run) => readGolden(directory, run));
+  refuseChanged(goldens);
+  const file = goldens[1]?.file ?? "";
+  writeFileSync(file, "b\n\n");
+  const message = `${file} changed while the guide ran. Restore it, and run again.`;
+  expect(() => refuseChanged(goldens)).toThrow(
+    expect.objectContaining({ kind: "layout", message }),
+  );
+});
