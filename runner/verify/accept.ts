@@ -43,7 +43,7 @@ function refusal(file: string, run: JudgedRun | undefined): string {
 
 function isSame(one: string, other: string): boolean {
   try {
-    return realpathSync(one) === realpathSync(resolve(other));
+    return realpathSync(one) === realpathSync(other);
   } catch {
     return one === resolve(other);
   }

@@ -17,9 +17,8 @@ import { type JudgedRun, judgeRun } from "./judged-run.ts";
 import { newContent } from "./new-content.ts";
 
 /** Can the golden file be written? Only where all drivers succeeded and agree. */
-export function isUpdatable({ verdict, drivers }: JudgedRun): boolean {
-  const agree = verdict === "drift" || verdict === "missing";
-  return agree && drivers.every(({ outcome }) => outcome.kind === "finished");
+export function isUpdatable({ verdict }: JudgedRun): boolean {
+  return verdict === "drift" || verdict === "missing";
 }
 
 /**

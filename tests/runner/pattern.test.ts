@@ -99,7 +99,7 @@ test("patterns made to be slow are decided, or refused, at once", async () => {
   expect(matchesPattern(`${many("...", 100_000)}x\n`, many("a", 100_000))).toBe(false);
   expect(matchesPattern(`...\n${many("a", 20_000)}b\n...\n`, many("a", 40_000))).toBe(false);
   expect(matchesPattern(`[..]${"a".repeat(50_000)}b[..]x`, "a".repeat(1e6))).toBe(false);
-  const slow = `...\n${many("[..]a", 20_000)}b\n...\n`;
+  const slow = `...\n${many("a", 20_000)}[..]b\n...\n`;
   expect(() => matchesPattern(slow, many("a", 40_000), "expected/x.txt")).toThrow(
     "Comparing with expected/x.txt takes too long.",
   );

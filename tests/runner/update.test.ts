@@ -1,10 +1,11 @@
 import {
   chmodSync,
+  chownSync,
   lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
-  renameSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -16,17 +17,24 @@ import { judgeRun } from "../../runner/verify/judged-run.ts";
 import { updateGoldenFile } from "../../runner/verify/update.ts";
 import { makeRuns } from "../support/runs.ts";
 
-/** Judges what two drivers printed alike, takes it over, and judges it once more. */
-async function update(before: string, text: string, prepare: (golden: string) => void = () => {}) {
+/** A run with a golden file, whose drivers may print anything. */
+function runWith(before: string) {
   const { directory, runs, printed } = makeRuns({ "01-a": before });
   const [run] = runs;
   if (!run) throw new Error("no run");
-  const golden = join(directory, "expected", "01-a.txt");
+  const judge = (...texts: string[]) => {
+    const outcomes = texts.map((text, index) => [`driver-${index}`, printed(text)] as const);
+    return judgeRun(run, readGolden(directory, run), outcomes);
+  };
+  return { directory, golden: join(directory, "expected", "01-a.txt"), judge };
+}
+
+/** Judges what two drivers printed alike, takes it over, and judges it once more. */
+async function update(before: string, text: string, prepare: (golden: string) => void = () => {}) {
+  const { directory, golden, judge } = runWith(before);
   prepare(golden);
-  const outcomes = ["pg", "postgres"].map((driver) => [driver, printed(text)] as const);
-  const judged = await judgeRun(run, readGolden(directory, run), outcomes);
-  const updated = await updateGoldenFile(judged, directory);
-  const again = await judgeRun(run, readGolden(directory, run), outcomes);
+  const updated = await updateGoldenFile(await judge(text, text), directory);
+  const again = await judge(text, text);
   return { golden, updated, again, text: readFileSync(golden, "utf8") };
 }
 
@@ -45,24 +53,51 @@ test.each([
   expect(again.verdict).toBe("match");
 });
 
-test("what was printed stands for itself, and not for any text", async () => {
-  expect((await update("x\n", "...\n[..]\n")).text).toBe("\\...\n\\[..]\n");
+test.each([
+  ["x\n", "...\n[..]\n", "\\...\n\\[..]\n"],
+  ["x\n", "a..b\n", "a..b\n"],
+  ["[..] ms\r\nx\r\n", "1 ms\ny\n", "[..] ms\ny\n"],
+  ["[..] ms\nx\n", "1 ms\nä\n", "[..] ms\nä\n"],
+])("%j, updated by %j, says %j", async (before, printed, after) => {
+  expect((await update(before, printed)).text).toBe(after);
 });
 
 test("drivers that differ only where a marker stands agree on what is new", async () => {
-  const { directory, runs, printed } = makeRuns({ "01-a": "id [..]\nold\n" });
-  const [run] = runs;
-  if (!run) throw new Error("no run");
-  const judge = (...texts: string[]) => {
-    const outcomes = texts.map((text, index) => [`driver-${index}`, printed(text)] as const);
-    return judgeRun(run, readGolden(directory, run), outcomes);
-  };
+  const { directory, golden, judge } = runWith("id [..]\nold\n");
   expect(await judge("id 1\nnew\n", "id 2\nother\n")).toMatchObject({ verdict: "divergence" });
   const judged = await judge("id 1\nnew\n", "id 2\nnew\n");
   expect(judged.verdict).toBe("drift");
   expect(await updateGoldenFile(judged, directory)).toMatchObject({ verdict: "match" });
-  const text = readFileSync(join(directory, "expected", "01-a.txt"), "utf8");
-  expect(text).toBe("id [..]\nnew\n");
+  expect(readFileSync(golden, "utf8")).toBe("id [..]\nnew\n");
+});
+
+test("each driver has its own diff, and one that printed the golden file has none", async () => {
+  const { judge } = runWith("x\n");
+  const { drivers, isUpdated } = await judge("x\n", "y\n");
+  expect(isUpdated).toBe(false);
+  expect(drivers.map(({ diff }) => diff)).toEqual([
+    "",
+    "--- expected/01-a.txt\n+++ driver-1 printed\n@@ -1,1 +1,1 @@\n-x\n+y\n",
+  ]);
+});
+
+test("what the drivers disagree on is not written", async () => {
+  const { directory, golden, judge } = runWith("x\n");
+  const judged = await judge("y\n", "z\n");
+  expect(await updateGoldenFile(judged, directory)).toBe(judged);
+  expect(readFileSync(golden, "utf8")).toBe("x\n");
+});
+
+test("a golden file that cannot be written is named, and nothing is left of the attempt", async () => {
+  const { directory, golden, judge } = runWith("x\n");
+  const judged = await judge("y\n");
+  rmSync(golden);
+  mkdirSync(join(golden, "directory"), { recursive: true });
+  await expect(updateGoldenFile(judged, directory)).rejects.toMatchObject({
+    kind: "layout",
+    message: expect.stringMatching(/01-a\.txt cannot be written\. .+/),
+  });
+  expect(readdirSync(join(golden, ".."))).toEqual(["01-a.txt"]);
 });
 
 test("nothing is declared: a golden file that does not match after the update says so", async () => {
@@ -82,16 +117,24 @@ test.skipIf(process.platform === "win32").each([0o644, 0o640, 0o755])(
 test.skipIf(process.platform === "win32")(
   "a new golden file has the mode of any file",
   async () => {
-    const { golden } = await update("", "y\n", (file) => renameSync(file, `${file}.away`));
+    const { golden } = await update("", "y\n", (file) => rmSync(file));
     expect(statSync(golden).mode & 0o777).toBe(0o666 & ~process.umask());
   },
 );
 
-test("a link stays a link, and its target is written", async () => {
+test.skipIf(process.getuid?.() !== 0)("a golden file keeps its owner", async () => {
+  const { golden } = await update("x\n", "y\n", (file) => chownSync(file, 1234, 2345));
+  expect(statSync(golden)).toMatchObject({ uid: 1234, gid: 2345 });
+});
+
+test.each([
+  ["and its target is written", "x\n"],
+  ["and its target is made", undefined],
+])("a link stays a link, %s", async (_, before) => {
   const { golden, text } = await update("x\n", "y\n", (file) => {
     mkdirSync(join(file, "../../shared"));
-    writeFileSync(join(file, "../../shared/a.txt"), "x\n");
-    renameSync(file, `${file}.away`);
+    if (before !== undefined) writeFileSync(join(file, "../../shared/a.txt"), before);
+    rmSync(file);
     symlinkSync("../shared/a.txt", file);
   });
   expect(lstatSync(golden).isSymbolicLink()).toBe(true);
