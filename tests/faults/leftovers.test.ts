@@ -138,7 +138,7 @@ describe("signals", () => {
   test("SIGINT while the embedded server is frozen", async (context) => {
     const command = await startHanging({ XDG_CACHE_HOME: cache });
     const name = runName();
-    for (const pid of pidsOf(name)) process.kill(pid, "SIGSTOP");
+    signalAll(pidsOf(name), "SIGSTOP");
     command.child.kill("SIGINT");
     const ended = await command.ended;
     expect(ended.stderr).toBe("Interrupted. Everything is stopped and removed.\n");
@@ -153,9 +153,12 @@ describe("signals", () => {
     const names = await server.scratchDatabases();
     const file = readFileSync(join(server.dataDirectory, "postmaster.pid"), "utf8");
     const postmaster = Number.parseInt(file, 10);
-    process.kill(postmaster, "SIGSTOP");
+    signalAll([postmaster], "SIGSTOP");
+    const sessions = readFileSync(`/proc/${postmaster}/task/${postmaster}/children`, "utf8");
+    const frozen = [postmaster, ...sessions.trim().split(" ").map(Number)];
+    signalAll(frozen, "SIGSTOP"); // the runner may have kept a session
     command.child.kill("SIGINT");
-    const ended = await command.ended.finally(() => process.kill(postmaster, "SIGCONT"));
+    const ended = await command.ended.finally(() => signalAll(frozen, "SIGCONT"));
     for (const name of names) expect(ended.stderr).toContain(name);
     expect(ended.stderr).toMatch(/^Not removed: the scratch databases .*\nInterrupted\.\n$/);
     expect(ended.code).toBe(130);
@@ -246,4 +249,15 @@ function pidsOf(name: string): number[] {
 async function gone(name: string): Promise<void> {
   for (let round = 0; round < 200 && pidsOf(name).length > 0; round++) await sleep(50);
   expect(pidsOf(name)).toEqual([]);
+}
+
+/** A process that has ended meanwhile is passed over. */
+function signalAll(pids: readonly number[], signal: NodeJS.Signals): void {
+  for (const pid of pids) {
+    try {
+      process.kill(pid, signal);
+    } catch (error) {
+      if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
+    }
+  }
 }
