@@ -4,7 +4,7 @@ import { memoryPlace, runsInMemory } from "./memory-place.ts";
 import { isAlive, ownProcessTable } from "./owner.ts";
 import { sweep } from "./watchdog.ts";
 
-/** A run's watchdog touches its directories far more often. */
+/** A run touches its directories far more often. */
 const DEAD_AFTER_MS = 24 * 60 * 60_000;
 
 /** Has everything removed that runs left whose process and watchdog were both killed. */

@@ -5,14 +5,11 @@
 // Lines on stdin: `+PID` and `-PID` for a process group that began or ended, `done` when the runner
 // has cleaned up by itself.
 import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync, rmSync, utimesSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { basename } from "node:path";
 import { createInterface } from "node:readline";
 
 const [mode = "", directory = "", ...others] = process.argv.slice(2);
-
-/** How often a run's directories are touched: in another container, that shows that it is alive. */
-const TOUCH_MS = 10 * 60_000;
 
 if (mode === "sweep") await cleanUp();
 else await watch();
@@ -21,7 +18,6 @@ async function watch() {
   /** @type {Set<number>} */
   const groups = new Set();
   let done = false;
-  setInterval(touch, TOUCH_MS).unref();
   for await (const line of createInterface({ input: process.stdin })) {
     if (line === "done") done = true;
     else if (line.startsWith("+")) groups.add(Number(line.slice(1)));
@@ -72,17 +68,6 @@ function read(file) {
     return readFileSync(file, "utf8");
   } catch {
     return "";
-  }
-}
-
-function touch() {
-  const now = new Date();
-  for (const path of [directory, ...others]) {
-    try {
-      utimesSync(path, now, now);
-    } catch {
-      // it is not there, or not any more
-    }
   }
 }
 

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { chmodSync, mkdirSync, rmSync } from "node:fs";
+import { chmodSync, mkdirSync, rmSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { Failure, messageOf } from "../failure.ts";
 import { removeAbandoned } from "./abandoned.ts";
@@ -7,6 +7,9 @@ import { type MemoryPlace, memoryPlace } from "./memory-place.ts";
 import { ownProcessTable } from "./owner.ts";
 import { workspaceRoot } from "./roots.ts";
 import { startWatchdog, sweep, type Watchdog } from "./watchdog.ts";
+
+/** How often a run's directories are touched: in another container, that shows that it is alive. */
+const TOUCH_MS = 10 * 60_000;
 
 /** Where one run keeps everything that it writes. */
 export interface Workspace {
@@ -41,6 +44,7 @@ export function openWorkspace(root = workspaceRoot()): Workspace {
   const paths = [directory, ...(memory ? [memory.directory] : [])];
   removeAbandoned(runs);
   const watchdog = startWatchdog(paths);
+  const heartbeat = setInterval(touch, TOUCH_MS, paths).unref();
   return {
     root,
     directory,
@@ -48,6 +52,7 @@ export function openWorkspace(root = workspaceRoot()): Workspace {
     watchdog,
     endWhatIsLeft: () => sweep(paths),
     close() {
+      clearInterval(heartbeat);
       for (const path of paths) remove(path);
       watchdog.dismiss();
     },
@@ -58,6 +63,17 @@ export function openWorkspace(root = workspaceRoot()): Workspace {
 export function makeDirectory(directory: string): void {
   mkdirSync(directory, { recursive: true, mode: 0o711 });
   chmodSync(directory, 0o711);
+}
+
+function touch(paths: readonly string[]): void {
+  const now = new Date();
+  for (const path of paths) {
+    try {
+      utimesSync(path, now, now);
+    } catch {
+      // it is not there, or not any more
+    }
+  }
 }
 
 function remove(path: string): void {
