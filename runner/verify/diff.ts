@@ -20,24 +20,26 @@ export async function diffOf(golden: Golden, stdoutFile: string, label: string):
   const { structuredPatch } = await import("diff");
   const { boundNotes } = await import("./bound-note.ts");
   const expected = withLineFeeds(golden.bytes);
-  const difference = firstDifference(expected, stdoutFile);
-  const start = contextBefore(expected, difference);
+  const start = contextBefore(expected, firstDifference(expected, stdoutFile));
   const [printed = Buffer.alloc(0)] = readChunks(stdoutFile, start);
-  const before = windowOf(expected.subarray(start), difference - start);
-  const after = windowOf(printed, difference - start);
+  const before = windowOf(expected.subarray(start));
+  const after = windowOf(printed);
 
   const options = { context: CONTEXT };
   const patch = structuredPatch(golden.name, label, before.text, after.text, "", "", options);
+  const isPart = before.isCut || after.isCut;
+  // The two are not cut at the same line, which is no difference between the outputs.
+  const hunks = isPart && patch.hunks.length > 1 ? patch.hunks.slice(0, -1) : patch.hunks;
   const firstLine = countLines(expected, start);
-  const lines = patch.hunks.flatMap((hunk) => [
+  const lines = hunks.flatMap((hunk) => [
     `@@ -${hunk.oldStart + firstLine},${hunk.oldLines} +${hunk.newStart + firstLine},${hunk.newLines} @@`,
     ...showWhitespace(hunk.lines),
   ]);
 
-  const isCut = before.isCut || after.isCut || lines.length > LINES_SHOWN;
-  const notes = isCut
-    ? ["(The diff is cut here: the outputs are too large to show.)"]
-    : lineEndNotes(golden.bytes, before.text, after.text);
+  const notes =
+    isPart || lines.length > LINES_SHOWN
+      ? ["(The diff is cut here: the outputs are too large to show.)"]
+      : lineEndNotes(golden.bytes, before.text, after.text);
   if (statSync(stdoutFile).size <= BYTES_COMPARED) {
     notes.push(...boundNotes(expected.toString("utf8"), readFileSync(stdoutFile, "utf8")));
   }
@@ -83,12 +85,11 @@ function contextBefore(bytes: Buffer, offset: number): number {
   return lineEnd === -1 ? bytes.lastIndexOf("\n", from) + 1 : from + lineEnd + 1;
 }
 
-/** The beginning of the bytes, up to the limit: whole lines, unless the one that differs is longer. */
-function windowOf(bytes: Buffer, difference: number): { text: string; isCut: boolean } {
-  if (bytes.length <= BYTES_COMPARED) return { text: bytes.toString("utf8"), isCut: false };
-  const end = bytes.lastIndexOf("\n", BYTES_COMPARED);
-  const cut = bytes.subarray(0, end < difference ? BYTES_COMPARED : end);
-  return { text: `${textOf(cut, true)}\n`, isCut: true };
+/** The beginning of the bytes. A text that is cut ends with a line, as a diff expects it to. */
+function windowOf(bytes: Buffer): { text: string; isCut: boolean } {
+  const isCut = bytes.length > BYTES_COMPARED;
+  const text = textOf(bytes.subarray(0, BYTES_COMPARED), isCut);
+  return { text: isCut ? `${text}\n` : text, isCut };
 }
 
 function countLines(bytes: Buffer, end: number): number {

@@ -6,15 +6,10 @@ import { digestOfFile, withLineFeeds } from "./output.ts";
 /** What an update writes for an output: markers stay where they still match, the rest stands for itself. */
 export async function newContent({ bytes }: Golden, stdoutFile: string): Promise<Buffer> {
   const printed = readFileSync(stdoutFile);
-  if (await isPattern(bytes)) {
-    const { keepMarkers } = await import("./keep-markers.ts");
-    const golden = withLineFeeds(bytes).toString("latin1");
-    return Buffer.from(await keepMarkers(golden, printed.toString("latin1")), "latin1");
-  }
-  if (!(await isPattern(printed))) return printed;
-  const { escapeMarkers } = await import("./line-pattern.ts");
-  const lines = printed.toString("latin1").split("\n");
-  return Buffer.from(lines.map(escapeMarkers).join("\n"), "latin1");
+  if (!(await isPattern(bytes)) && !(await isPattern(printed))) return printed;
+  const { keepMarkers } = await import("./keep-markers.ts");
+  const golden = withLineFeeds(bytes).toString("latin1");
+  return Buffer.from(await keepMarkers(golden, printed.toString("latin1")), "latin1");
 }
 
 /**

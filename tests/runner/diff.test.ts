@@ -26,6 +26,13 @@ test.each([
     "@@ -2,7 +2,7 @@\n line 2\n line 3\n line 4\n-five\n+FIVE\n line 6\n line 7\n line 8\n",
   ],
   ["in the first line", "a\nb\n", "A\nb\n", "@@ -1,2 +1,2 @@\n-a\n+A\n b\n"],
+  [
+    "in two places",
+    numbered(12, 1, "a"),
+    numbered(12, 12, "b"),
+    "@@ -1,4 +1,4 @@\n-a\n+line 1\n line 2\n line 3\n line 4\n" +
+      "@@ -9,4 +9,4 @@\n line 9\n line 10\n line 11\n-line 12\n+b\n",
+  ],
   ["after an empty line", "\na\n", "\nb\n", "@@ -1,2 +1,2 @@\n \n-a\n+b\n"],
   ["where the output ends", "a\nb\n", "a\n", "@@ -1,2 +1,1 @@\n a\n-b\n"],
   [
@@ -34,6 +41,12 @@ test.each([
     numbered(200_000, 199_996, "b"),
     "@@ -199993,7 +199993,7 @@\n line 199993\n line 199994\n line 199995\n-a\n+b\n" +
       " line 199997\n line 199998\n line 199999\n",
+  ],
+  [
+    "in a long line",
+    `a\n${"x".repeat(5000)}a\n`,
+    `a\n${"x".repeat(5000)}b\n`,
+    `@@ -2,1 +2,1 @@\n-${"x".repeat(5000)}a\n+${"x".repeat(5000)}b\n`,
   ],
   ["after a long line", `${long}\na\n`, `${long}\nb\n`, "@@ -2,1 +2,1 @@\n-a\n+b\n"],
   [
@@ -56,15 +69,18 @@ test("a long line that differs is shown from its beginning, and no character is 
   expect(shown.endsWith(cut)).toBe(true);
 });
 
+test("where a diff is cut, the outputs do not seem to differ", async () => {
+  const shown = await diff(numbered(10_000, 2, "a"), numbered(10_000, 2, "a longer line"));
+  const lines = "@@ -1,5 +1,5 @@\n line 1\n-a\n+a longer line\n line 3\n line 4\n line 5\n";
+  expect(shown).toBe(head + lines + cut);
+});
+
 test.each([
   ["the golden file", numbered(10_000), "x\n"],
   ["the output", "x\n", numbered(10_000)],
-])(
-  "where only %s is too large to be shown, it ends with a whole line",
-  async (_, golden, printed) => {
-    expect(await diff(golden, printed)).toMatch(/\n[-+]line \d+\n\(The diff is cut here.*\)\n$/);
-  },
-);
+])("a diff is cut where only %s is too large to be shown", async (_, golden, printed) => {
+  expect(await diff(golden, printed)).toMatch(/\n[-+]line \d+\n\(The diff is cut here.*\)\n$/);
+});
 
 test.each([
   [59, "+line 59\n"],
