@@ -1,9 +1,9 @@
 import { setMaxListeners } from "node:events";
-import { answer } from "./answer.ts";
 import { bugReport } from "./bug.ts";
+import { dispatch } from "./dispatch.ts";
 import { exitCodes, hasCode } from "./failure.ts";
 
-export { answer } from "./answer.ts";
+export { dispatch } from "./dispatch.ts";
 
 const signalCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
@@ -26,7 +26,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     process.exit(exitCodes.bug);
   });
   listenForSignals();
-  const code = await answer(argv, {
+  const code = await dispatch(argv, {
     print: (text) => process.stdout.write(text),
     note: (message) => console.error(message),
     signal: interruption.signal,

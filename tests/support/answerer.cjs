@@ -28,7 +28,7 @@ process.on("message", async (asked) => {
   setMaxListeners(0, end.signal);
   stdout = "";
   stderr = "";
-  const code = await require(runner).answer(choices, {
+  const code = await require(runner).dispatch(choices, {
     print: (text) => process.stdout.write(text),
     note: (text) => console.error(text),
     signal: end.signal,

@@ -15,7 +15,7 @@ import { isCi } from "./surroundings.ts";
  * @param given all that it uses of the process, but for its environment and its directory
  * @returns the exit code; that of the signal, where everything was stopped and removed in good order
  */
-export async function answer(argv: readonly string[], given: Context): Promise<number> {
+export async function dispatch(argv: readonly string[], given: Context): Promise<number> {
   // What others said is a part of most notes: a server, a library, the names of files.
   const context = { ...given, note: (message: string) => given.note(harmless(message)) };
   try {
