@@ -7,14 +7,14 @@ import type {
   Use,
 } from "./command-line.ts";
 import { example } from "./example.ts";
-import { readPort, timeLimit } from "./option-parts.ts";
+import { anotherGuide, readPort, timeLimit } from "./option-parts.ts";
 
 /** Describes `board`: where the room sees how far it is. */
 export function describeBoard(program: Command, use: Use): void {
   program
     .command("board")
     .description("show on the wall how far the learners of a room are, until Ctrl-C")
-    .option("--guide <directory>", "of another guide")
+    .addOption(anotherGuide())
     .option("--host <address>", "listen there: 0.0.0.0 for the whole room", "127.0.0.1")
     .addOption(
       new Option("--port <number>", "listen on this port").argParser(readPort).default(7654),
@@ -30,7 +30,7 @@ export function describeLearn(program: Command, use: Use): void {
     .command("learn [course]")
     .description("write the scripts yourself: exercises that the golden files judge")
     .helpCommand(false)
-    .option("--guide <directory>", "of another guide")
+    .addOption(anotherGuide())
     .option("--step <name|number>", "begin with this step; the ones before it are done for you")
     .option("--once <name>", "run one exercise, such as pg/02-read, and show its verdict")
     .option("--board <address>", "show on this board how far you are")
@@ -44,7 +44,7 @@ export function describeLearn(program: Command, use: Use): void {
   learn
     .command("list [course]")
     .description("show which exercises are done")
-    .option("--guide <directory>", "of another guide")
+    .addOption(anotherGuide())
     .option("--run", "run all of them again")
     .addOption(timeLimit())
     .addHelpText("after", example("learn list"))
@@ -54,7 +54,7 @@ export function describeLearn(program: Command, use: Use): void {
   learn
     .command("reset <name>")
     .description("write an exercise anew; the old file stays beside it")
-    .option("--guide <directory>", "of another guide")
+    .addOption(anotherGuide())
     .addHelpText("after", example("learn reset postgres/02-read"))
     .action((name: string, options: { guide?: string }) =>
       use({ kind: "learn reset", name, options }),
@@ -62,7 +62,7 @@ export function describeLearn(program: Command, use: Use): void {
   learn
     .command("check [course]")
     .description("for authors: every exercise fails as a starter, and its solution passes")
-    .option("--guide <directory>", "of another guide")
+    .addOption(anotherGuide())
     .addOption(timeLimit())
     .addHelpText("after", example("learn check"))
     .action((course = "", options: LearnCheckOptions) =>

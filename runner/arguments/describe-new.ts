@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import type { Use } from "./command-line.ts";
 import { example } from "./example.ts";
+import { anotherGuide } from "./option-parts.ts";
 import { modeOf, type Surroundings } from "./run-mode.ts";
 
 interface OfGuide {
@@ -23,28 +24,29 @@ export function describeNew(program: Command, surroundings: Surroundings, use: U
     ["step", "sort-books"],
     ["driver", "my-driver"],
   ] as const) {
-    ofGuide(create.command(`${what} <name>`))
+    create
+      .command(`${what} <name>`)
+      .addOption(anotherGuide())
       .description(`write a new ${what}`)
       .addHelpText("after", example(`new ${what} ${name}`))
       .action((name: string, { guide }: OfGuide) => use({ kind: "new", what, name, guide }));
   }
-  ofGuide(create.command("golden"))
+  create
+    .command("golden")
+    .addOption(anotherGuide())
     .description("run the guide, and write the golden files that are not there yet")
     .addHelpText("after", example("new golden"))
-    .action(({ guide }: OfGuide) => {
+    .action((ofGuide: OfGuide) => {
       const mode = modeOf({ missing: true, accept: [], reporter: [] }, surroundings);
-      const options = { driver: [], timeout: 30, ...(guide === undefined ? {} : { guide }) };
-      use({ kind: "run", options, mode });
+      use({ kind: "run", options: { driver: [], timeout: 30, ...ofGuide }, mode });
     });
-  ofGuide(create.command("project <directory>"))
+  create
+    .command("project <directory>")
+    .addOption(anotherGuide())
     .description("copy standalone scripts, as a project of your own")
     .option("--driver <name>", "whose scripts, such as pg, postgres or drizzle", "pg")
     .addHelpText("after", example("new project my-app --driver postgres"))
     .action((directory: string, { driver, guide }: OfGuide & { driver: string }) =>
       use({ kind: "new project", directory, driver, guide }),
     );
-}
-
-function ofGuide(command: Command): Command {
-  return command.option("--guide <directory>", "of another guide");
 }

@@ -32,7 +32,6 @@ Exit codes: 0 all verified, 1 not verified, 2 wrong usage or layout, 3 no usable
  */
 export function describeProgram(version: string, surroundings: Surroundings, use: Use): Command {
   const program = new Command("run-guide")
-    .usage("[options] [command]")
     .enablePositionalOptions() // behind a command, options are the command's own
     .helpCommand("help [command]", "show the help of a command")
     .description("Runs the guide's steps with every driver, and verifies what they print.")

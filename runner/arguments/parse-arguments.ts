@@ -60,7 +60,7 @@ function passOn(program: Command, command: Command): void {
     if (command.getOptionValueSource(key) === "cli") {
       throw new Failure("usage", `${option.long} stands before and after "${nameOf(command)}".`);
     }
-    command.setOptionValueWithSource(key, program.getOptionValue(key), "cli");
+    command.setOptionValue(key, program.getOptionValue(key));
   }
 }
 
@@ -70,7 +70,7 @@ function nameOf(command: Command): string {
 }
 
 function explain(error: CommanderError, command: Command): string {
-  const [message = ""] = error.message.replace(/^error: /, "").split("\n(Did you mean");
+  const [message = ""] = error.message.replace("error: ", "").split("\n(Did you mean");
   const sentence = capital(message.replace(/\s+/g, " ").replace(/\.?$/, "."));
   const options = command.createHelp().visibleOptions(command);
   const named = options.find(({ flags }) => error.message.includes(`'${flags}'`));
@@ -119,9 +119,9 @@ function suggestionFor(word: string, names: readonly string[]): string | undefin
 }
 
 function suggestionIn({ message }: CommanderError): string | undefined {
-  return /\((Did you mean .*\?)\)$/.exec(message)?.[1];
+  return /\((Did you mean .*\?)\)/.exec(message)?.[1];
 }
 
 function capital(text: string): string {
-  return text.replace(/^./, (letter) => letter.toUpperCase());
+  return text.replace(/./, (letter) => letter.toUpperCase());
 }

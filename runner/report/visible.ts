@@ -30,5 +30,5 @@ export function inLog(text: string): string {
  * the beginning of a line, so indenting does not help, and for the older `##[` everywhere.
  */
 export function withoutCommands(text: string): string {
-  return text.replace(/^([\t\v\f\u0085\p{Zs}]*)::/gmu, "$1\\::").replaceAll("##[", "##\\[");
+  return text.replace(/::(?<=^[\s\u0085]*::)/gm, "\\::").replaceAll("##[", "##\\[");
 }

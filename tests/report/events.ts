@@ -6,6 +6,7 @@ import type { Outcome } from "../../runner/execute/outcome.ts";
 import type { Guide, Run, Step } from "../../runner/guide/guide.ts";
 import type { Reporter } from "../../runner/report/events.ts";
 import { summarize } from "../../runner/report/summary.ts";
+import type { Unavailable } from "../../runner/standalone/client.ts";
 import { diffOf } from "../../runner/verify/diff.ts";
 import type { JudgedRun } from "../../runner/verify/judged-run.ts";
 import type { Verdict } from "../../runner/verify/verdict.ts";
@@ -102,12 +103,25 @@ export function guideOf(runs: readonly JudgedRun[], title = "A guide"): Guide {
 }
 
 /** Plays a run of a guide to a reporter, from its beginning to its end. */
-export function play(reporter: Reporter, runs: readonly JudgedRun[], title?: string): void {
+export function play(
+  reporter: Reporter,
+  runs: readonly JudgedRun[],
+  title?: string,
+  unavailable?: readonly Unavailable[],
+): void {
   const server = "PostgreSQL 18.4 at example.com";
-  reporter.start({ guide: guideOf(runs, title), server, drivers });
+  const guide = guideOf(runs, title);
+  reporter.start({ guide, server, drivers, ...(unavailable && { unavailable }) });
   for (const run of runs) reporter.run(run);
   reporter.end({ runs, summary: summarize(runs, drivers, 1400) });
 }
+
+/** A client that cannot run, as a guide's author may describe it. */
+export const unavailable: Unavailable = {
+  driver: "standalone/python",
+  needs: "python3 and\npsycopg",
+  install: "pip install psycopg",
+};
 
 /** What a step may print, and what no report may stumble over. */
 export const hostile: readonly [string, string][] = [

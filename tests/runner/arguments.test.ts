@@ -1,13 +1,18 @@
 import type { Command } from "commander";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { describeProgram } from "../../runner/arguments/describe.ts";
+import { describeComplete, describeProgram } from "../../runner/arguments/describe.ts";
 import { parseArguments } from "../../runner/arguments/parse-arguments.ts";
 import { isCi } from "../../runner/surroundings.ts";
 
 const inPipe = { isCi: false, isInteractive: false };
 const atTerminal = { isCi: false, isInteractive: true };
+const inCi = { isCi: true, isInteractive: false };
 const parse = (line: string, surroundings = inPipe) =>
   parseArguments(line.split(" ").filter(Boolean), "1.2.3", surroundings);
+
+/** @param message the whole of it, or a part as a matcher */
+const usage = (message: unknown) => expect.objectContaining({ kind: "usage", message });
+const begins = (text: string) => expect.toSatisfy((whole: string) => whole.startsWith(text));
 
 describe("the mode of a run", () => {
   test.each([
@@ -23,6 +28,8 @@ describe("the mode of a run", () => {
     ["--review", atTerminal, { kind: "once", writing: { kind: "review" } }],
     ["--accept a --accept b", inPipe, { writing: { kind: "accept", files: ["a", "b"] } }],
     ["", inPipe, { kind: "once", writing: { kind: "none" }, reporters: [] }],
+    ["--yes", inCi, { kind: "once", writing: { kind: "none" } }],
+    ["new golden", inPipe, { kind: "once", writing: { kind: "missing" }, reporters: [] }],
     ["--watch", atTerminal, { kind: "watch" }],
     ["--watch --yes --driver pg", inPipe, { kind: "watch" }],
     ["--list --step 3", atTerminal, { kind: "list", step: "3" }],
@@ -30,21 +37,29 @@ describe("the mode of a run", () => {
     expect(parse(line, surroundings)).toMatchObject({ kind: "run", mode });
   });
 
-  const inCi = { isCi: true, isInteractive: false };
   test.each([
-    ["--update", inCi, "--update writes golden files, and CI is set"],
-    ["--review", inCi, "--review writes golden files, and CI is set"],
-    ["--accept x", inCi, "--accept writes golden files, and CI is set"],
+    ["--update", inCi, "--update writes golden files, and CI is set: CI only checks them."],
+    ["--review", inCi, "--review writes golden files, and CI is set: CI only checks them."],
+    ["--accept x", inCi, "--accept writes golden files, and CI is set: CI only checks them."],
+    ["new golden", inCi, "new golden writes golden files, and CI is set: CI only checks them."],
     ["--review", inPipe, "--review asks at a terminal. Without one: --accept FILE, or --update."],
-    ["--watch --step 3", inPipe, "Option '--watch' cannot be used with option '--step"],
-    ["--watch --bail", inPipe, "Option '--watch' cannot be used with option '--bail'"],
-    ["--watch --reporter tap", inPipe, "Option '--watch' cannot be used with option '--reporter"],
-    ["--list --watch", inPipe, "Option '--list' cannot be used with option '--watch'"],
-    ["--list --update", inPipe, "Option '--list' cannot be used with option '--update'"],
-    ["--update --review", inPipe, "Option '--update' cannot be used with option '--review'"],
-    ["--review --accept x", inPipe, "Option '--review' cannot be used with option '--accept"],
   ])("%s is refused in %j", (line, surroundings, message) => {
-    expect(() => parse(line, surroundings)).toThrow(message);
+    expect(() => parse(line, surroundings)).toThrow(usage(message));
+  });
+
+  const once = "--update, --review, --accept x, --keep, --bail, --in-place, --reporter tap".split(
+    ", ",
+  );
+  test.each([
+    ...["--watch", ...once].map((other) => ["--list", other]),
+    ...["--step 3", ...once].map((other) => ["--watch", other]),
+    ...["--review", "--accept x"].map((other) => ["--update", other]),
+    ["--review", "--accept x"],
+  ])("%s is refused with %s", (mode, other) => {
+    const [flag = ""] = other.split(" ");
+    const message = `Option '${mode}' cannot be used with option '${flag}`;
+    expect(() => parse(`${mode} ${other}`)).toThrow(usage(begins(message)));
+    expect(() => parse(`${other} ${mode}`)).toThrow(usage(begins(message)));
   });
 });
 
@@ -63,6 +78,116 @@ describe("CI", () => {
   ])("is %s: %s", (value, expected) => {
     vi.stubEnv("CI", value);
     expect(isCi()).toBe(expected);
+  });
+});
+
+describe("a command with all its options, and without", () => {
+  const run = { driver: [], timeout: 30 };
+  test.each([
+    ["open", { kind: "open", options: { ...run, browser: true, port: 0, patience: 60 } }],
+    [
+      "open --no-browser --port 80 --patience 5 --standalone",
+      {
+        kind: "open",
+        options: { ...run, browser: false, port: 80, patience: 5, standalone: true },
+      },
+    ],
+    ["export f", { kind: "export", file: "f", options: run }],
+    [
+      "export - --format md --check --unverified",
+      {
+        kind: "export",
+        file: "-",
+        options: { ...run, format: "md", check: true, unverified: true },
+      },
+    ],
+    ["db", { kind: "db", options: {} }],
+    ["db --keep a --port 5433", { kind: "db", options: { keep: "a", port: 5433 } }],
+    ["db --keep a", { kind: "db", options: { keep: "a" } }],
+    ["doctor", { kind: "doctor", json: false }],
+    ["doctor --json", { kind: "doctor", json: true }],
+    ["new golden", { kind: "run", options: run, mode: expect.anything() }],
+    [
+      "new golden --guide x",
+      { kind: "run", options: { ...run, guide: "x" }, mode: expect.anything() },
+    ],
+    ["new guide d", { kind: "new guide", directory: "d" }],
+    ["new project d", { kind: "new project", directory: "d", driver: "pg" }],
+    [
+      "new project d --driver drizzle --guide x",
+      { kind: "new project", directory: "d", driver: "drizzle", guide: "x" },
+    ],
+    ["learn", { kind: "learn", course: "", options: { timeout: 30 } }],
+    [
+      "learn pg --step 2 --board b --name me --guide x --timeout 5",
+      {
+        kind: "learn",
+        course: "pg",
+        options: { step: "2", board: "b", name: "me", guide: "x", timeout: 5 },
+      },
+    ],
+    ["learn --once pg/2", { kind: "learn", course: "", options: { once: "pg/2", timeout: 30 } }],
+    ["learn list", { kind: "learn list", course: "", options: { timeout: 30 } }],
+    [
+      "learn list pg --run",
+      { kind: "learn list", course: "pg", options: { run: true, timeout: 30 } },
+    ],
+    ["learn reset pg/2", { kind: "learn reset", name: "pg/2", options: {} }],
+    ["learn check", { kind: "learn check", course: "", options: { timeout: 30 } }],
+    ["learn check pg", { kind: "learn check", course: "pg", options: { timeout: 30 } }],
+    ["board", { kind: "board", options: { host: "127.0.0.1", port: 7654 } }],
+    [
+      "board --host 0.0.0.0 --port 80 --names",
+      { kind: "board", options: { host: "0.0.0.0", port: 80, names: true } },
+    ],
+    ["complete zsh", { kind: "complete" }],
+  ])("%s", (line, expected) => {
+    expect(parse(line)).toEqual(expected);
+  });
+});
+
+describe("values", () => {
+  test.each([
+    ["--timeout 0.5", { options: { timeout: 0.5 } }],
+    ["--timeout 86400", { options: { timeout: 86_400 } }],
+    ["db --keep a --port 0", { options: { port: 0 } }],
+    ["db --keep a --port 65535", { options: { port: 65_535 } }],
+    ["db --keep postgres_2", { options: { keep: "postgres_2" } }],
+    [`db --keep ${"a".repeat(31)}`, { options: { keep: "a".repeat(31) } }],
+    ["--driver b --driver a --driver b", { options: { driver: ["b", "a"] } }],
+    ["--reporter json", { mode: { reporters: [{ name: "json", file: undefined }] } }],
+    ["--reporter json=a=b.c", { mode: { reporters: [{ name: "json", file: "a=b.c" }] } }],
+  ])("%s", (line, expected) => {
+    expect(parse(line)).toMatchObject(expected);
+  });
+
+  const names = "It is small letters, digits and _, such as afternoon.";
+  const seconds = "It is a number of seconds, such as 30.";
+  const port = "It is a number up to 65535.";
+  const reporters = "The reporters: terminal, json, junit, tap, github.";
+  test.each([
+    ["--timeout=0", seconds],
+    ["--timeout=", seconds],
+    ["--timeout=86401", seconds],
+    ["--timeout=soon", seconds],
+    ["--timeout=1\n\nminute", `argument '1 minute' is invalid. ${seconds}`],
+    ["open --port=-1", port],
+    ["open --port=65536", port],
+    ["open --port=0x50", port],
+    ["open --port=80a", port],
+    ["open --port=", port],
+    ["db --keep=Afternoon", names],
+    ["db --keep=after-noon", names],
+    ["db --keep=2a", names],
+    ["db --keep=postgres", names],
+    ["db --keep=template1", names],
+    ["db --keep=pg_a", names],
+    [`db --keep=${"a".repeat(32)}`, names],
+    ["--reporter=morse", reporters],
+    ["--reporter=json=", reporters],
+    ["--reporter==a", reporters],
+  ])("%j is refused", (line, message) => {
+    expect(() => parse(line)).toThrow(usage(expect.stringContaining(message)));
   });
 });
 
@@ -86,77 +211,84 @@ describe("options before a command", () => {
     ["--guide x export f --guide y", '--guide stands before and after "export".'],
     ["--driver x export f --driver y", '--driver stands before and after "export".'],
   ])("%s: they are refused", (line, message) => {
-    expect(() => parse(line)).toThrow(message);
+    expect(() => parse(line)).toThrow(usage(message));
   });
 });
 
 describe("a slip of the hand", () => {
+  const commands = "The commands: open, export, db, doctor, new, learn, board, complete.";
+  const kinds = "The commands: new guide, new step, new driver, new golden, new project.";
   test.each([
     ["--drver pg", "Unknown option '--drver'. Did you mean --driver?"],
     ["export f --chek", "Unknown option '--chek'. Did you mean --check?"],
-    ["--nonsense", "Unknown option '--nonsense'. The options: --guide, --driver, "],
+    ["--nonsense", begins("Unknown option '--nonsense'. The options: --guide, --driver, ")],
     ["db --foo", "Unknown option '--foo'. The options: --keep, --port, --help."],
     ["doctor --fox", "Unknown option '--fox'. The options: --json, --help."],
     ["exprot f", 'Unknown command "exprot". Did you mean export?'],
-    [
-      "something",
-      'Unknown command "something". The commands: open, export, db, doctor, new, learn, board, complete. The options:',
-    ],
+    ["something", begins(`Unknown command "something". ${commands} The options: --guide, `)],
     ["new stp x", 'Unknown command "new stp". Did you mean step?'],
-    [
-      "new chapter x",
-      'Unknown command "new chapter". The commands: new guide, new step, new driver, new golden, new project.',
-    ],
-    ["new", "new what? The commands: new guide, new step, new driver, new golden, new project."],
-    [
-      "help nonsense",
-      'Unknown command "nonsense". The commands: open, export, db, doctor, new, learn, board, complete.',
-    ],
+    ["new chapter x", `Unknown command "new chapter". ${kinds}`],
+    ["new", `new what? ${kinds}`],
+    ["help nonsense", `Unknown command "nonsense". ${commands}`],
     ["new step", "Missing required argument 'name'."],
     ["doctor x", "Too many arguments for 'doctor'. Expected 0 arguments but got 1."],
-    ["--step", "Option '--step <name|number>' argument missing."],
-    ["learn --once", "argument missing. What it does: run one exercise, such as pg/02-read, and"],
-    ["db --keep Bad-Name", "It is small letters, digits and _, such as afternoon."],
-    ["db --keep a --port 99999", "It is a number up to 65535."],
+    [
+      "--step",
+      "Option '--step <name|number>' argument missing. What it does: run up to this step; report it and its re-reads.",
+    ],
+    [
+      "learn --once",
+      begins("Option '--once <name>' argument missing. What it does: run one exercise, such as"),
+    ],
     ["db --port 5433", "--port is for a server that is kept: --keep NAME --port NUMBER."],
-    ["--timeout soon", "It is a number of seconds, such as 30."],
-    ["--reporter morse", "The reporters: terminal, json, junit, tap, github."],
   ])("%s", (line, message) => {
-    expect(() => parse(line)).toThrow(message);
-    expect(() => parse(line)).not.toThrow(/\n/);
+    const written = vi.spyOn(process.stderr, "write");
+    expect(() => parse(line)).toThrow(usage(message));
+    expect(written).not.toHaveBeenCalled();
+    written.mockRestore();
   });
 });
 
 describe("help", () => {
   test.each([
     ["-h", "Usage: run-guide [options] [command]"],
-    ["--help", "Exit codes: 0 all verified"],
+    ["--help", "Usage: run-guide [options] [command]"],
     ["help", "Usage: run-guide [options] [command]"],
     ["help export", "Usage: run-guide export [options] <file>"],
-    ["export --help", "  npx tsx run-guide.ts export guide.html"],
-    ["db -h", "  npx tsx run-guide.ts db"],
-    ["doctor --help", "  npx tsx run-guide.ts doctor"],
-    ["new --help", "  npx tsx run-guide.ts new step sort-books"],
-    ["new step -h", "  npx tsx run-guide.ts new step sort-books"],
-    ["help new", "  npx tsx run-guide.ts new driver my-driver"],
+    ["export --help", "Usage: run-guide export [options] <file>"],
+    ["db -h", "Usage: run-guide db [options]"],
+    ["new step -h", "Usage: run-guide new step [options] <name>"],
+    ["help new", "Usage: run-guide new [options] [command]"],
     ["-V", "1.2.3\n"],
     ["--version", "1.2.3\n"],
   ])("%s answers", (line, text) => {
-    expect(parse(line)).toEqual({ kind: "answer", text: expect.stringContaining(text) });
+    expect(parse(line)).toEqual({ kind: "answer", text: begins(text) });
   });
-});
 
-test("the help of each command has an example", () => {
   const program = describeProgram("1.0.0", inPipe, () => {});
-  const paths = (command: Command, path: string[]): string[][] =>
-    command.commands.flatMap((sub) => {
-      const own = [...path, sub.name()];
-      return [own, ...paths(sub, own)];
-    });
-  for (const path of [...paths(program, []), ["complete"]]) {
-    const line = parse([...path, "--help"].join(" "));
-    expect(line, path.join(" ")).toMatchObject({
-      text: expect.stringMatching(/^Examples?:\n {2}npx/m),
-    });
-  }
+  describeComplete(program, () => {});
+  const pathsOf = (command: Command, path: string): [string, Command][] => [
+    [path, command],
+    ...command.commands.flatMap((sub) => pathsOf(sub, `${path} ${sub.name()}`.trim())),
+  ];
+
+  test.each(pathsOf(program, ""))(
+    "%j has examples that work, and is described",
+    (path, command) => {
+      const help = parse(`${path} --help`);
+      const text = help.kind === "answer" ? help.text : "";
+      const [, , head, block = ""] = /^(.*\n)*\n(Examples?):\n((?: {2}.*\n)+)/.exec(text) ?? [];
+      const examples = block
+        .trimEnd()
+        .split("\n")
+        .map((line) => line.split(/ {2,}/)[1] ?? "");
+      expect(head).toBe(examples.length === 1 ? "Example" : "Examples");
+      for (const line of examples) {
+        expect(line).toMatch(`npx tsx run-guide.ts ${path}`.trim());
+        expect(parse(line.replace("npx tsx run-guide.ts", "")).kind).not.toBe("answer");
+      }
+      const described = [command, ...command.options];
+      expect(described.filter(({ description }) => !description)).toEqual([]);
+    },
+  );
 });

@@ -1,0 +1,95 @@
+import { expect, test } from "vitest";
+import { jsonReporter } from "../../runner/report/json.ts";
+import type { JudgedRun } from "../../runner/verify/judged-run.ts";
+import { failed, finished, hostile, judged, play, skipped, unavailable } from "./events.ts";
+
+function report(runs: readonly JudgedRun[], title?: string, clients?: (typeof unavailable)[]) {
+  let json = "";
+  const reporter = jsonReporter((text) => {
+    json += text;
+  });
+  play(reporter, runs, title, clients);
+  return { json, document: JSON.parse(json) };
+}
+
+test("one document with everything in it", async () => {
+  const runs = [
+    await judged("01-create", "divergence", "1\n", finished("1\n"), finished("ä\n")),
+    await judged("02-read", "error", "1\n", failed("odd\n"), skipped),
+  ];
+  const { json, document } = report(runs, "A guide", [unavailable]);
+  expect(json.split("\n").slice(0, 2)).toEqual(["{", '  "guide": "A guide",']);
+  const first = { step: "01-create", golden: "expected/01-create.txt", verdict: "divergence" };
+  const second = { step: "02-read", golden: "expected/02-read.txt", verdict: "error" };
+  const good = { outcome: "finished", reason: null, duration: 108, exitCode: 0, stderr: "" };
+  expect(document).toEqual({
+    guide: "A guide",
+    server: "PostgreSQL 18.4 at example.com",
+    drivers: ["pg", "postgres"],
+    unavailable: [unavailable],
+    runs: [
+      { ...first, driver: "pg", ...good, stdout: "1\n", stdoutBytes: 2, diff: null },
+      {
+        ...first,
+        driver: "postgres",
+        ...good,
+        stdout: "ä\n",
+        stdoutBytes: 3,
+        diff: runs[0]?.drivers[1]?.diff,
+      },
+      {
+        ...second,
+        driver: "pg",
+        outcome: "failed",
+        reason: "exited with 1",
+        duration: 21,
+        exitCode: 1,
+        stdout: "Connection established\n",
+        stdoutBytes: 23,
+        stderr: "odd\n",
+        diff: null,
+      },
+      {
+        ...second,
+        driver: "postgres",
+        outcome: "skipped",
+        reason: "01-create failed with pg",
+        duration: null,
+        exitCode: null,
+        stdout: null,
+        stdoutBytes: null,
+        stderr: null,
+        diff: null,
+      },
+    ],
+    summary: {
+      verified: false,
+      runs: 2,
+      drivers: 2,
+      verdicts: { match: 0, drift: 0, divergence: 1, error: 1, missing: 0, skipped: 0 },
+      updated: [],
+      duration: 1400,
+    },
+  });
+});
+
+test("without clients that cannot run, the list of them is empty", () => {
+  expect(report([]).document).toMatchObject({ unavailable: [], runs: [] });
+});
+
+test.each(hostile)("read back as it was, and no command of GitHub's: %s", async (_, text) => {
+  const run = await judged("02-read", "error", "1\n", finished(text), failed(text));
+  const { json, document } = report([run], text);
+  const bytes = Buffer.from(text);
+  expect(document.guide).toBe(text);
+  expect(document.runs[0]).toMatchObject({ stdout: `${bytes}`, stdoutBytes: bytes.length });
+  expect(document.runs[1]).toMatchObject({ stderr: text });
+  expect(json).not.toMatch(/##\[|^\s*::/m);
+});
+
+test("of a long output, the first MiB is there", async () => {
+  const long = "x".repeat(1024 * 1024 + 1);
+  const { document } = report([await judged("02-read", "match", long, finished(long))]);
+  const [{ stdout, stdoutBytes }] = document.runs;
+  expect([stdout.length, stdoutBytes]).toEqual([1024 * 1024, 1024 * 1024 + 1]);
+});
