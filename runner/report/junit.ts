@@ -77,7 +77,8 @@ function suite(driver: string, server: string, runs: readonly JudgedRun[]) {
 function skippedSuite(client: Unavailable) {
   const counts: Counts = { tests: 1, failures: 0, errors: 0, skipped: 1 };
   const { driver } = client;
-  const skipped = element("skipped", { message: `${describeUnavailable(client)}.` });
+  const message = `${describeUnavailable(client)}.`;
+  const skipped = element("skipped", { message, type: "unavailable" });
   const attributes = { name: "guide", classname: driver, time: seconds(0) };
   const only = element("testcase", attributes, skipped);
   return { counts, xml: element("testsuite", { name: driver, ...counts, time: seconds(0) }, only) };

@@ -4,10 +4,10 @@ import { expect, test } from "vitest";
 import { githubReporter } from "../../runner/report/github.ts";
 import { printable } from "../../runner/report/visible.ts";
 import type { JudgedRun } from "../../runner/verify/judged-run.ts";
-import { failed, finished, hostile, judged, play, skipped } from "./events.ts";
+import { failed, finished, hostile, judged, play, skipped, unavailable } from "./events.ts";
 
 /** Renders the job summary with marked, and has libxml2 read the table and the code in its HTML. */
-function report(runs: readonly JudgedRun[], title?: string) {
+function report(runs: readonly JudgedRun[], title?: string, clients?: (typeof unavailable)[]) {
   let summary = "";
   const append = (text: string) => {
     summary += text;
@@ -16,6 +16,7 @@ function report(runs: readonly JudgedRun[], title?: string) {
     githubReporter(() => {}, append, process.cwd()),
     runs,
     title,
+    clients,
   );
   const html = marked.parse(summary, { async: false });
   const document = XmlDocument.fromString(`<body>${html}</body>`);
@@ -27,6 +28,7 @@ function report(runs: readonly JudgedRun[], title?: string) {
     headings: all("//h2"),
     titles: all("//summary"),
     codes: all("//pre/code"),
+    paragraphs: all("//p"),
     others: all("//a | //img | //h1 | //h3 | //ul"),
   };
 }
@@ -41,11 +43,12 @@ test("the job summary is a table of all runs, and the details of what is wrong",
     await judged("02-read", "drift", golden, other(), other()),
     await judged("03-update", "skipped", golden, skipped, good()),
   ];
-  const { cells, headings, titles, codes, summary } = report(runs);
+  const { cells, headings, titles, codes, paragraphs } = report(runs, "A guide", [unavailable]);
   expect(headings).toEqual(["A guide"]);
-  expect(summary).toContain(
-    "**Not verified** on PostgreSQL 18&#46;4 at example&#46;com, in 1.4 s.",
-  );
+  expect(paragraphs).toEqual([
+    "Not verified on PostgreSQL 18.4 at example.com, in 1.4 s.",
+    "standalone/python cannot run here: it needs python3 and psycopg. Install it: pip install psycopg",
+  ]);
   expect(cells).toEqual([
     ["Run", "Verdict", "pg", "postgres"],
     ["01-create", "✅ match", "108 ms", "108 ms"],

@@ -4,7 +4,7 @@ import { githubReporter } from "../../runner/report/github.ts";
 import { printable, withoutCommands } from "../../runner/report/visible.ts";
 import type { JudgedRun } from "../../runner/verify/judged-run.ts";
 import type { Verdict } from "../../runner/verify/verdict.ts";
-import { failed, finished, hostile, judged, play, skipped } from "./events.ts";
+import { failed, finished, hostile, judged, play, skipped, unavailable } from "./events.ts";
 
 interface Command {
   readonly name: string;
@@ -32,7 +32,7 @@ function decode(text: string): string {
   return text.replace(/%(0D|0A|3A|2C|25)/g, (_, hex) => String.fromCharCode(Number(`0x${hex}`)));
 }
 
-function report(runs: readonly JudgedRun[]) {
+function report(runs: readonly JudgedRun[], clients?: (typeof unavailable)[]) {
   let log = "";
   const write = (text: string) => {
     log += text;
@@ -40,6 +40,8 @@ function report(runs: readonly JudgedRun[]) {
   play(
     githubReporter(write, () => {}, process.cwd()),
     runs,
+    "A guide",
+    clients,
   );
   return { log, commands: commandsIn(log) };
 }
@@ -120,6 +122,17 @@ test("a difference that the diff cannot show is annotated at the first line", as
   const { commands } = report([{ ...run, drivers: run.drivers.map((one) => ({ ...one, diff })) }]);
   expect(commands).toHaveLength(1);
   expect(commands[0]?.properties).toEqual(at("expected/02-read.txt", 1, "02-read: drift"));
+});
+
+test("a client that cannot run is a warning", async () => {
+  const run = await judged("02-read", "match", golden, good(), good());
+  expect(report([run], [unavailable]).commands).toEqual([
+    {
+      name: "warning",
+      properties: { title: "standalone/python" },
+      text: "standalone/python cannot run here: it needs python3 and\npsycopg. Install it: pip install psycopg",
+    },
+  ]);
 });
 
 test("zero runs are an error", () => {

@@ -7,18 +7,18 @@ import { junitReporter } from "../../runner/report/junit.ts";
 import { printable } from "../../runner/report/visible.ts";
 import type { JudgedRun } from "../../runner/verify/judged-run.ts";
 import type { Verdict } from "../../runner/verify/verdict.ts";
-import { failed, finished, hostile, judged, play, skipped } from "./events.ts";
+import { failed, finished, hostile, judged, play, skipped, unavailable } from "./events.ts";
 
 const schema = XmlDocument.fromString(readFileSync(join(import.meta.dirname, "junit.xsd"), "utf8"));
 const validator = XsdValidator.fromDoc(schema);
 
 /** Writes a report, and has libxml2 parse it and validate it. */
-function report(runs: readonly JudgedRun[], title?: string) {
+function report(runs: readonly JudgedRun[], title?: string, clients?: (typeof unavailable)[]) {
   let xml = "";
   const reporter = junitReporter((text) => {
     xml += text;
   });
-  play(reporter, runs, title);
+  play(reporter, runs, title, clients);
   const document = XmlDocument.fromString(xml);
   validator.validate(document);
   return { xml, value: (path: string) => document.get(path)?.content };
@@ -106,6 +106,18 @@ test("a suite for each driver, a case for each run", async () => {
   expect(value("//testsuite[2]/testcase[2]/@classname")).toBe("postgres");
   expect(value("//testsuite[2]/testcase[2]/failure")).toBe(second.drivers[1]?.diff);
   expect(value("//testsuite[2]/testcase[2]/system-out")).toBe("1\n2\n");
+});
+
+test("a client that cannot run is a skipped case, which says why", async () => {
+  const run = await judged("02-read", "match", golden, good(), good());
+  const { value } = report([run], "A guide", [unavailable]);
+  expect(value("/testsuites/@tests")).toBe("3");
+  expect(value("//testsuite[3]/@name")).toBe("standalone/python");
+  expect(value("//testsuite[3]/@skipped")).toBe("1");
+  expect(value("//testsuite[3]/testcase/@classname")).toBe("standalone/python");
+  expect(value("//testsuite[3]/testcase/skipped/@message")).toBe(
+    "standalone/python cannot run here: it needs python3 and\npsycopg. Install it: pip install psycopg.",
+  );
 });
 
 test("zero runs do not pass", () => {

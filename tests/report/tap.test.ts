@@ -5,7 +5,7 @@ import { tapReporter } from "../../runner/report/tap.ts";
 import { printable } from "../../runner/report/visible.ts";
 import type { JudgedRun } from "../../runner/verify/judged-run.ts";
 import type { Verdict } from "../../runner/verify/verdict.ts";
-import { failed, finished, hostile, judged, play, skipped } from "./events.ts";
+import { failed, finished, hostile, judged, play, skipped, unavailable } from "./events.ts";
 
 /** Has tap-parser read TAP, in its strict mode: a line that is no TAP is a failure. */
 function parse(tap: string) {
@@ -19,12 +19,12 @@ function parse(tap: string) {
   return { points, extra, ok: parser.ok, results: parser.results };
 }
 
-function report(runs: readonly JudgedRun[], title?: string) {
+function report(runs: readonly JudgedRun[], title?: string, clients?: (typeof unavailable)[]) {
   let tap = "";
   const reporter = tapReporter((text) => {
     tap += text;
   });
-  play(reporter, runs, title);
+  play(reporter, runs, title, clients);
   return { tap, ...parse(tap) };
 }
 
@@ -50,13 +50,15 @@ test.each<[Verdict, string | undefined, () => Outcome[], boolean[]]>([
 });
 
 test("the text is TAP 14 with diagnostics that a person can read", async () => {
-  const { tap } = report([
+  const runs = [
     await judged("01-create", "match", golden, good(), good()),
     await judged("02-read", "skipped", golden, other(), skipped),
-  ]);
+  ];
+  const { tap } = report(runs, "A guide", [unavailable]);
   expect(tap).toBe(`TAP version 14
 # Guide: A guide
 # On: PostgreSQL 18.4 at example.com, with pg, postgres
+# standalone/python cannot run here: it needs python3 and psycopg. Install it: pip install psycopg
 ok 1 - 01-create (pg)
   ---
   verdict: "match"
