@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: [
-      "tests/runner/{accept,arguments,diff,golden,guide,layout,order,pattern,run-all,tables,update}.test.ts",
+      "tests/runner/{accept,arguments,diff,golden,guide,help,layout,order,pattern,run-all,tables,update}.test.ts",
       "tests/report/*.test.ts",
       "tests/learn/marks.test.ts",
       "tests/drivers/{connection-string,values}.test.ts",

@@ -10,7 +10,7 @@ export function detailsOf({ drivers }: JudgedRun): string[] {
   for (const { driver, outcome, diff } of drivers) {
     if (outcome.kind === "skipped") others.push(`${driver} was skipped: ${outcome.because}.`);
     else if (outcome.kind === "failed") {
-      const said = outcome.stderr.trimEnd().split("\n").filter(Boolean);
+      const said = outcome.stderr.split("\n").filter((line) => line.trim());
       others.push(`${driver} ${outcome.reason}.`, ...said);
     } else if (diff) {
       const [head = "", , ...body] = diff.trimEnd().split("\n");

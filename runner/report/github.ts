@@ -1,7 +1,6 @@
 import { relative } from "node:path";
 import { describeUnavailable } from "../standalone/client.ts";
 import type { DriverRun, JudgedRun } from "../verify/judged-run.ts";
-import type { Verdict } from "../verify/verdict.ts";
 import { adviceFor } from "./advice.ts";
 import { caseOf } from "./case.ts";
 import type { Events, Reporter } from "./events.ts";
@@ -62,10 +61,11 @@ function findings(judged: JudgedRun): Finding[] {
   for (const driverRun of judged.drivers) {
     const result = caseOf(judged, driverRun);
     if (result.kind === "passed" || result.kind === "skipped") continue;
-    const details = clip(printable(withoutHead(result.details)).trimEnd(), DETAILS_LIMIT);
+    const shown = result.kind === "failure" ? withoutHead(result.details) : result.details;
+    const details = clip(printable(shown).trimEnd(), DETAILS_LIMIT);
     const key = JSON.stringify([result.what, details]);
     const drivers = [...(found.get(key)?.drivers ?? []), driverRun.driver];
-    const message = printable(`${drivers.join(" and ")} ${result.what}.`);
+    const message = `${drivers.join(" and ")} ${result.what}.`;
     const finding = { message, details, ...placeOf(judged, driverRun) };
     found.set(key, { finding, drivers });
   }
@@ -75,13 +75,12 @@ function findings(judged: JudgedRun): Finding[] {
 /** The first line of the golden file that differs, or the line of the step that failed. */
 function placeOf({ run, golden }: JudgedRun, { outcome, diff }: DriverRun) {
   if (outcome.kind === "finished" && golden.bytes.length > 0) {
-    const lines = diff.split("\n");
-    const header = lines.findIndex((line) => line.startsWith("@@ "));
-    const start = Number(/^@@ -(\d+)/.exec(lines[header] ?? "")?.[1] ?? 1);
-    const context = lines.slice(header + 1).findIndex((line) => !line.startsWith(" "));
+    const [, start = "1"] = /^@@ -(\d+)/m.exec(diff) ?? [];
+    const [, hunk = ""] = diff.split(/^@@ .*\n/m);
+    const context = hunk.split("\n").findIndex((line) => !line.startsWith(" "));
     // What is printed after the golden file's end has no line in it.
-    const last = golden.bytes.toString("latin1").replace(/\n$/, "").split("\n").length;
-    return { file: golden.file, line: Math.min(Math.max(start, 1) + context, last) };
+    const last = golden.bytes.toString("latin1").split(/\n(?!$)/).length;
+    return { file: golden.file, line: Math.min(Math.max(Number(start), 1) + context, last) };
   }
   const stderr = outcome.kind === "failed" ? outcome.stderr : "";
   const [, line = "1"] =
@@ -90,29 +89,20 @@ function placeOf({ run, golden }: JudgedRun, { outcome, diff }: DriverRun) {
 }
 
 function withoutHead(diff: string): string {
-  return diff.replace(/^--- .*\n\+\+\+ .*\n/, "");
+  return diff.replace(/--- .*\n\+\+\+ .*\n/, "");
 }
 
 function command(name: string, properties: Readonly<Record<string, unknown>>, text: string) {
   const pairs = Object.entries(properties).map(([key, value]) => {
-    const escaped = escapeData(printable(String(value)));
+    const escaped = escapeData(String(value));
     return `${key}=${escaped.replaceAll(":", "%3A").replaceAll(",", "%2C")}`;
   });
   return `::${[name, pairs.join(",")].filter(Boolean).join(" ")}::${escapeData(text)}\n`;
 }
 
 function escapeData(text: string): string {
-  return text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+  return printable(text).replaceAll("%", "%25").replaceAll("\n", "%0A");
 }
-
-const marks: Record<Verdict, string> = {
-  match: "✅",
-  drift: "❌",
-  divergence: "❌",
-  error: "❌",
-  missing: "❌",
-  skipped: "➖",
-};
 
 function markdown(
   { guide, server, drivers, unavailable = [] }: Events["start"],
@@ -120,8 +110,9 @@ function markdown(
   { verified, duration }: Summary,
 ): string {
   const rows = runs.map((judged) => {
-    const times = drivers.map((name) => timeOf(judged.drivers.find((one) => one.driver === name)));
-    return [inline(judged.run.name), `${marks[judged.verdict]} ${judged.verdict}`, ...times];
+    const { run, verdict } = judged;
+    const mark = verdict === "match" ? "✅" : verdict === "skipped" ? "➖" : "❌";
+    return [inline(run.name), `${mark} ${verdict}`, ...judged.drivers.map(timeOf)];
   });
   const titles = ["Run", "Verdict", ...drivers.map(inline)];
   const rulers = titles.map((_, column) => (column < 2 ? "---" : "---:"));
@@ -147,9 +138,8 @@ function markdown(
   return text;
 }
 
-function timeOf(driverRun: DriverRun | undefined): string {
-  if (!driverRun) return "";
-  return driverRun.outcome.kind === "skipped" ? "skipped" : `${driverRun.outcome.duration} ms`;
+function timeOf({ outcome }: DriverRun): string {
+  return outcome.kind === "skipped" ? "skipped" : `${outcome.duration} ms`;
 }
 
 /** As character references, punctuation is text and never Markdown or HTML. */
@@ -161,7 +151,7 @@ function inline(text: string): string {
 
 /** The fence is longer than any within. */
 function fenced(text: string): string {
-  const inner = Math.max(2, ...(text.match(/`+/g) ?? []).map((ticks) => ticks.length));
+  const inner = Math.max(2, ...Array.from(text.matchAll(/`+/g), ([ticks]) => ticks.length));
   const fence = "`".repeat(inner + 1);
   return `${fence}diff\n${text}\n${fence}\n`;
 }

@@ -16,11 +16,12 @@ export function jsonReporter(write: (text: string) => void): Reporter {
     },
     run() {},
     end({ runs, summary }) {
+      const { guide, server, drivers, unavailable = [] } = head ?? {};
       const document = {
-        guide: head?.guide.title,
-        server: head?.server,
-        drivers: head?.drivers,
-        unavailable: head?.unavailable ?? [],
+        guide: guide?.title,
+        server,
+        drivers,
+        unavailable,
         runs: runs.flatMap((judged) => judged.drivers.map((driver) => entry(judged, driver))),
         summary,
       };

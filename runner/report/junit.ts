@@ -33,7 +33,7 @@ export function junitReporter(write: (text: string) => void): Reporter {
         time: seconds(summary.duration),
       };
       const document = element("testsuites", totals, ...suites.map(({ xml }) => xml));
-      write(`<?xml version="1.0" encoding="UTF-8"?>\n${document}`);
+      write(`<?xml version="1.0" encoding="UTF-8"?>${document}\n`);
     },
   };
 }
@@ -111,11 +111,7 @@ function element(name: string, attributes: object, ...children: string[]): strin
   });
   const open = `${name}${pairs.join("")}`;
   const content = children.join("");
-  if (!content) return `<${open}/>\n`;
-  // Text has no "<" left, so this content is elements: blanks between them do no harm.
-  return content.startsWith("<")
-    ? `<${open}>\n${content}</${name}>\n`
-    : `<${open}>${content}</${name}>\n`;
+  return content ? `\n<${open}>${content}</${name}>` : `\n<${open}/>`;
 }
 
 const entities: Readonly<Record<string, string>> = {

@@ -22,7 +22,7 @@ export function openReportFile(file: string, flags: "w" | "a"): ReportFile {
   return {
     write(text) {
       // With a descriptor, this writes on until all is written; writeSync may write a part.
-      if (!failure) attempt(() => writeFileSync(descriptor, Buffer.from(text)));
+      attempt(() => writeFileSync(descriptor, Buffer.from(text)));
     },
     close() {
       attempt(() => closeSync(descriptor));

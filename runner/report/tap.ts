@@ -43,7 +43,7 @@ export function tapReporter(write: (text: string) => void): Reporter {
       // "1..0" would say that all is well. Zero runs verify nothing.
       if (runs.length === 0) point(false, "guide", { message: "No run was reported." });
       const word = summary.verified ? "verified" : "not verified";
-      write(`1..${points}\n# ${runs.length} runs, ${word}, in ${summary.duration} ms\n`);
+      write(`1..${points}\n# Runs: ${runs.length}, ${word}, in ${summary.duration} ms\n`);
     },
   };
 }
@@ -63,7 +63,7 @@ function diagnose(judged: JudgedRun, driverRun: DriverRun): Diagnostics {
     golden: goldenFile(judged.run),
     ...(outcome.kind !== "skipped" && { duration_ms: outcome.duration }),
     ...(outcome.kind === "failed" && { stderr: outcome.stderr }),
-    ...(result.kind !== "passed" && diff && { diff }),
+    ...(diff && { diff }),
   };
 }
 

@@ -49,7 +49,6 @@ export function terminalReporter(write: (text: string) => void, useColor: boolea
       const times = timesOf(judged.drivers);
       const line = `${mark} ${judged.run.name.padEnd(width)}  ${verdict.padEnd(10)}`;
       write(`${paint[judged.verdict](line)}  ${color.dim(times)}\n`);
-      if (judged.verdict === "match") return;
       const advice = guide ? adviceFor(guide, judged) : "";
       const lines = [...detailsOf(judged), advice].filter(Boolean);
       write(lines.map((line) => `    ${paintDiff(visible(line), color)}\n`).join(""));

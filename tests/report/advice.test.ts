@@ -4,9 +4,11 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { expect, test } from "vitest";
 import { parseArguments } from "../../runner/arguments/parse-arguments.ts";
+import type { Outcome } from "../../runner/execute/outcome.ts";
 import { loadGuide } from "../../runner/guide/load-guide.ts";
 import { adviceFor } from "../../runner/report/advice.ts";
-import { failed, finished, judged } from "./events.ts";
+import type { Verdict } from "../../runner/verify/verdict.ts";
+import { drivers, failed, finished, guideOf, judged, skipped } from "./events.ts";
 
 /** What a POSIX shell makes of a line of advice, without the first three words. */
 function pasted(line: string): string[] {
@@ -31,20 +33,89 @@ test.runIf(process.platform !== "win32")("advice works when it is pasted", async
   expect(line.kind === "run" && resolve(line.options.guide ?? "")).toBe(parent);
 });
 
-test("advice names what ran: a script's folder, and no driver that did not", async () => {
-  const guide = await loadGuide(resolve("."));
-  const divergence = await judged("02-read", "divergence", "x\n", finished("x\n"), finished("y\n"));
-  const drift = await judged("02-read", "drift", "x\n", finished("y\n"), finished("y\n"));
-  const ofScripts = ({ drivers, ...run }: typeof drift) => ({
-    ...run,
-    drivers: drivers.map((one) => ({ ...one, driver: `standalone/${one.driver}` })),
-  });
-  const folder = join("standalone", "postgres");
-  const wrong = adviceFor(guide, ofScripts(divergence));
-  expect(wrong).toContain(`look at ${folder}, whose output`);
-  expect(wrong).not.toContain("drivers/");
-  expect(adviceFor(guide, divergence)).toContain("in drivers/");
-  expect(adviceFor(guide, ofScripts(drift))).toMatch(
-    / --update --driver standalone\/pg --driver standalone\/postgres\. If not, look at standalone.pg and /,
-  );
+const wrong = () => finished("y\n");
+const right = () => finished("x\n");
+const update = "npx tsx run-guide.ts --update";
+const marker = "What is different each time gets a marker in expected/02-read.txt: [..]";
+const script = (...parts: string[]) => join("standalone", ...parts);
+
+test.each<[string, Verdict, string | undefined, readonly string[], () => Outcome[], string]>([
+  ["match", "match", "x\n", drivers, () => [right(), right()], ""],
+  ["skipped", "skipped", "x\n", drivers, () => [right(), skipped], ""],
+  [
+    "no golden file",
+    "missing",
+    undefined,
+    drivers,
+    () => [wrong(), wrong()],
+    `expected/02-read.txt is not there. Write it: ${update}`,
+  ],
+  [
+    "an empty golden file",
+    "missing",
+    "",
+    drivers,
+    () => [wrong(), wrong()],
+    `expected/02-read.txt is empty. Write it: ${update}`,
+  ],
+  [
+    "drift of drivers",
+    "drift",
+    "x\n",
+    drivers,
+    () => [wrong(), wrong()],
+    `All drivers agree. If this is what the guide should say: ${update}. If not, look at ${join("steps", "02-read.ts")}.`,
+  ],
+  [
+    "drift of a driver and a variant of a script",
+    "drift",
+    "x\n",
+    ["pg", "standalone/pg.callbacks"],
+    () => [wrong(), wrong()],
+    `All drivers agree. If this is what the guide should say: ${update}. If not, look at ${join("steps", "02-read.ts")} and ${script("pg")}.`,
+  ],
+  [
+    "drift of scripts",
+    "drift",
+    "x\n",
+    ["standalone/pg", "standalone/drizzle"],
+    () => [wrong(), wrong()],
+    `All drivers agree. If this is what the guide should say: ${update} --driver standalone/pg --driver standalone/drizzle. If not, look at ${script("pg")} and ${script("drizzle")}.`,
+  ],
+  [
+    "a wrong driver",
+    "divergence",
+    "x\n",
+    drivers,
+    () => [right(), wrong()],
+    `The drivers disagree, so a driver is wrong: look at the one whose output is not the documented one, in drivers/. ${marker}`,
+  ],
+  [
+    "a wrong driver beside a script",
+    "divergence",
+    "x\n",
+    ["pg", "standalone/pg"],
+    () => [wrong(), right()],
+    `The drivers disagree, so a driver is wrong: look at the one whose output is not the documented one, in drivers/. ${marker}`,
+  ],
+  [
+    "a wrong driver and a wrong script",
+    "divergence",
+    "x\n",
+    ["pg", "standalone/pg"],
+    () => [wrong(), finished("z\n")],
+    `Not all print the same: look at ${join("steps", "02-read.ts")} and ${script("pg")}, whose output is not the documented one. ${marker}`,
+  ],
+  [
+    "a script that fails",
+    "error",
+    "x\n",
+    ["pg", "standalone/pg"],
+    () => [right(), failed("oh")],
+    "For a closer look: npx tsx run-guide.ts --step 1 --driver standalone/pg",
+  ],
+])("advice: %s", async (_, verdict, golden, names, outcomes, expected) => {
+  const run = await judged("02-read", verdict, golden, ...outcomes());
+  const renamed = run.drivers.map((one, index) => ({ ...one, driver: names[index] ?? "" }));
+  expect(adviceFor(guideOf([run]), { ...run, drivers: renamed })).toBe(expected);
 });

@@ -131,6 +131,7 @@ export const hostile: readonly [string, string][] = [
   ["markup", '<a href="x">&amp;</a><!-- --><?pi?>'],
   ["workflow commands", "::error::pwned\n  ::set-output name=a::b\n##[error]pwned"],
   ["encoded workflow commands", "%0A::error::pwned"],
+  ["what ends a command's properties", "a,b=c:d,file=x::100 %25"],
   ["a code fence", "```\n# pwned\n````````\n</details>"],
   ["a table", "a | b | c\n|---|\n\\|\\\\|"],
   ["TAP", "ok 1\nnot ok 2\n1..0 # SKIP\nBail out!\n# Subtest: x\n  ...\n  ---"],

@@ -29,6 +29,7 @@ function report(runs: readonly JudgedRun[], title?: string, clients?: (typeof un
     titles: all("//summary"),
     codes: all("//pre/code"),
     paragraphs: all("//p"),
+    numbers: all("//th[@align='right']"),
     others: all("//a | //img | //h1 | //h3 | //ul"),
   };
 }
@@ -43,12 +44,16 @@ test("the job summary is a table of all runs, and the details of what is wrong",
     await judged("02-read", "drift", golden, other(), other()),
     await judged("03-update", "skipped", golden, skipped, good()),
   ];
-  const { cells, headings, titles, codes, paragraphs } = report(runs, "A guide", [unavailable]);
+  const another = { ...unavailable, driver: "standalone/another" };
+  const shown = report(runs, "A guide", [unavailable, another]);
+  const { cells, headings, titles, codes, paragraphs, numbers } = shown;
   expect(headings).toEqual(["A guide"]);
   expect(paragraphs).toEqual([
     "Not verified on PostgreSQL 18.4 at example.com, in 1.4 s.",
     "standalone/python cannot run here: it needs python3 and psycopg. Install it: pip install psycopg",
+    "standalone/another cannot run here: it needs python3 and psycopg. Install it: pip install psycopg",
   ]);
+  expect(numbers).toEqual(["pg", "postgres"]);
   expect(cells).toEqual([
     ["Run", "Verdict", "pg", "postgres"],
     ["01-create", "✅ match", "108 ms", "108 ms"],
@@ -59,6 +64,18 @@ test("the job summary is a table of all runs, and the details of what is wrong",
     "02-read: pg and postgres printed something else than expected/02-read.txt says.",
   ]);
   expect(codes).toEqual(["@@ -4,5 +4,5 @@\n 4\n 5\n 6\n-7\n+seven\n 8\n"]);
+});
+
+test("of a run that is verified, it says so, and where", async () => {
+  const { paragraphs, codes } = report([await judged("02-read", "match", golden, good(), good())]);
+  expect(paragraphs).toEqual(["Verified on PostgreSQL 18.4 at example.com, in 1.4 s."]);
+  expect(codes).toEqual([]);
+});
+
+test("it cuts no character in two", async () => {
+  const said = `x${"😀".repeat(10_000)}`;
+  const { codes } = report([await judged("02-read", "error", golden, good(), failed(said))]);
+  expect(codes).toEqual([`x${"😀".repeat(7999)}\n(The rest is in the log.)\n`]);
 });
 
 test.each(hostile)("it shows what a step prints, and nothing more: %s", async (_, text) => {

@@ -100,6 +100,20 @@ test.each<[string, Verdict, string | undefined, () => Outcome[], object[]]>([
     [at("steps/02-read.ts", 31, "02-read: error")],
   ],
   ["skipped", "skipped", golden, () => [skipped, good()], []],
+  [
+    "far down",
+    "divergence",
+    `${"same\n".repeat(30)}old\n`,
+    () => [finished(`${"same\n".repeat(30)}new\n`)],
+    [at("expected/02-read.txt", 31, "02-read: divergence")],
+  ],
+  [
+    "more than is documented, and no line feed at its end",
+    "divergence",
+    "1\n2",
+    () => [finished("1\n2\n3\n4\n")],
+    [at("expected/02-read.txt", 2, "02-read: divergence")],
+  ],
 ])("an annotation where it is wrong: %s", async (_, verdict, text, outcomes, expected) => {
   const { commands } = report([await judged("02-read", verdict, text, ...outcomes())]);
   expect(commands.map(({ properties }) => properties)).toEqual(expected);
@@ -114,6 +128,17 @@ test("annotations say what is wrong, and what to do", async () => {
       "All drivers agree. If this is what the guide should say: npx tsx run-guide.ts --update. " +
       "If not, look at steps/02-read.ts.%0A@@ -1,1 +1,1 @@%0A-50 %25%0A+0\n",
   );
+});
+
+test("what a step says is shown whole, even where it looks like the head of a diff", async () => {
+  const said = "--- Expected\n+++ Received\n- 1\n+ 2";
+  const run = (stderr: string) => judged("02-read", "error", golden, good(), failed(stderr));
+  const advice = "For a closer look: npx tsx run-guide.ts --step 1 --driver postgres";
+  const { commands } = report([await run(said), await run("")]);
+  expect(commands.map(({ text }) => text)).toEqual([
+    `postgres exited with 1.\n${advice}\n${said}`,
+    `postgres exited with 1.\n${advice}`,
+  ]);
 });
 
 test("a difference that the diff cannot show is annotated at the first line", async () => {

@@ -16,6 +16,7 @@ test("one document with everything in it", async () => {
   const runs = [
     await judged("01-create", "divergence", "1\n", finished("1\n"), finished("ä\n")),
     await judged("02-read", "error", "1\n", failed("odd\n"), skipped),
+    { ...(await judged("03-update", "match", "1\n")), isUpdated: true },
   ];
   const { json, document } = report(runs, "A guide", [unavailable]);
   expect(json.split("\n").slice(0, 2)).toEqual(["{", '  "guide": "A guide",']);
@@ -64,10 +65,10 @@ test("one document with everything in it", async () => {
     ],
     summary: {
       verified: false,
-      runs: 2,
+      runs: 3,
       drivers: 2,
-      verdicts: { match: 0, drift: 0, divergence: 1, error: 1, missing: 0, skipped: 0 },
-      updated: [],
+      verdicts: { match: 1, drift: 0, divergence: 1, error: 1, missing: 0, skipped: 0 },
+      updated: [runs[2]?.golden.file],
       duration: 1400,
     },
   });

@@ -104,8 +104,17 @@ test("a suite for each driver, a case for each run", async () => {
   expect(value("//testsuite[2]//property[@name='server']/@value")).toMatch(/^PostgreSQL/);
   expect(value("//testsuite[2]/testcase[2]/@name")).toBe("02-read");
   expect(value("//testsuite[2]/testcase[2]/@classname")).toBe("postgres");
+  expect(value("//testsuite[2]/testcase[2]/@time")).toBe("0.108");
   expect(value("//testsuite[2]/testcase[2]/failure")).toBe(second.drivers[1]?.diff);
   expect(value("//testsuite[2]/testcase[2]/system-out")).toBe("1\n2\n");
+});
+
+test("a set-up that fails with one driver has passed with the other", async () => {
+  const undocumented = await judged("00-setup", "match", undefined, finished(""), failed("odd"));
+  const run = { ...undocumented.run, isSetup: true };
+  const { value } = report([{ ...undocumented, run, verdict: "error" }]);
+  expect(value("/testsuites/@failures")).toBe("0");
+  expect(value("/testsuites/@errors")).toBe("1");
 });
 
 test("a client that cannot run is a skipped case, which says why", async () => {
@@ -114,6 +123,7 @@ test("a client that cannot run is a skipped case, which says why", async () => {
   expect(value("/testsuites/@tests")).toBe("3");
   expect(value("//testsuite[3]/@name")).toBe("standalone/python");
   expect(value("//testsuite[3]/@skipped")).toBe("1");
+  expect(value("//testsuite[3]/testcase/@name")).toBe("guide");
   expect(value("//testsuite[3]/testcase/@classname")).toBe("standalone/python");
   expect(value("//testsuite[3]/testcase/skipped/@message")).toBe(
     "standalone/python cannot run here: it needs python3 and\npsycopg. Install it: pip install psycopg.",
@@ -123,6 +133,8 @@ test("a client that cannot run is a skipped case, which says why", async () => {
 test("zero runs do not pass", () => {
   const { value } = report([]);
   expect(value("/testsuites/@errors")).toBe("2");
+  expect(value("//testsuite[2]/testcase/@name")).toBe("guide");
+  expect(value("//testsuite[2]/testcase/error/@type")).toBe("error");
   expect(value("//testsuite[2]/testcase/error/@message")).toBe("No run was reported.");
 });
 
@@ -143,9 +155,12 @@ test.each(hostile)("well-formed and complete, whatever a step prints: %s", async
 
 test("a long output is cut, and never within a character", async () => {
   const long = `x${"ä".repeat(100_000)}`;
-  const { value } = report([await judged("02-read", "match", long, finished(long), good())]);
+  const short = "x".repeat(65_536);
+  const run = await judged("02-read", "divergence", short, finished(long), finished(short));
+  const { value } = report([run]);
   const shown = value("//testsuite[1]//system-out");
   expect(shown).toBe(`x${"ä".repeat(32_767)}\n(The output is cut here. It has 200001 bytes.)\n`);
+  expect(value("//testsuite[2]//system-out")).toBe(short);
 });
 
 test("bytes that are no text are shown as such", async () => {

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { afterEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import type { ReporterOptions } from "../../runner/report/reporter-names.ts";
 import { openReporters } from "../../runner/report/reporters.ts";
@@ -20,7 +21,8 @@ async function report(
   vi.stubEnv("GITHUB_ACTIONS", undefined);
   vi.stubEnv("GITHUB_STEP_SUMMARY", undefined);
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
-  const printed = { stdout: "", stderr: "", failure: undefined as unknown };
+  const printed = { stdout: "", stderr: "" };
+  const failures: unknown[] = [];
   const reporter = await openReporters(
     choices,
     (text) => {
@@ -40,9 +42,9 @@ async function report(
   try {
     play(reporter, [drift, await judged("03-update", "error", "x\n", failed("oh\n"))], title);
   } catch (error) {
-    printed.failure = error;
+    failures.push(error);
   }
-  return printed;
+  return { ...printed, failures };
 }
 
 function directory(): string {
@@ -86,20 +88,44 @@ describe("on GitHub, annotations and the summary come by themselves", () => {
   });
 });
 
+test.each<[ReporterOptions[], string]>([
+  [[{ name: "json", file: "/no/such/r.json" }], "The report cannot be written. ENOENT"],
+  [
+    toStdout("json", "tap"),
+    "json and tap cannot share stdout. Write --reporter NAME=FILE for one.",
+  ],
+  [toStdout("terminal", "junit"), "terminal and junit cannot share stdout."],
+])("%j is refused", async (choices, message) => {
+  const failure = { kind: "usage", message: expect.stringContaining(message) };
+  await expect(report(choices)).rejects.toMatchObject(failure);
+});
+
+test("without a choice it is the terminal's; a file has no colours", async () => {
+  const file = join(directory(), "report.txt");
+  const environment = { FORCE_COLOR: "1", NO_COLOR: "" };
+  const { stdout } = await report([], environment);
+  const copied = await report([{ name: "terminal", file }, ...toStdout("tap")], environment);
+  expect(stdout).toContain("\x1b[");
+  expect(copied).toMatchObject({ stdout: expect.stringMatching(/^TAP/), failures: [] });
+  expect(readFileSync(file, "utf8")).toBe(stripVTControlCharacters(stdout));
+});
+
 describe.runIf(process.platform === "linux")("a report on a full device", () => {
+  const lost = {
+    kind: "report",
+    message: expect.stringMatching(/^\/dev\/full cannot be written\. ENOSPC/),
+  };
+
   test.each(["json", "junit", "tap", "terminal", "github"] as const)(
     "%s: is a failure, and the other reports are whole",
     async (name) => {
       const other = join(directory(), "other.json");
-      const { stdout, failure } = await report([
+      const { stdout, failures } = await report([
         { name, file: "/dev/full" },
         { name: "json", file: other },
         ...toStdout("terminal"),
       ]);
-      expect(failure).toMatchObject({
-        kind: "report",
-        message: expect.stringMatching(/^\/dev\/full cannot be written\. ENOSPC/),
-      });
+      expect(failures).toMatchObject([lost]);
       expect(stdout).toContain("Not verified: 1 drift, 1 error of 2 runs");
       expect(JSON.parse(readFileSync(other, "utf8")).runs).toHaveLength(3);
     },
@@ -107,11 +133,8 @@ describe.runIf(process.platform === "linux")("a report on a full device", () => 
 
   test("the job's summary: likewise", async () => {
     const environment = { GITHUB_ACTIONS: "true", GITHUB_STEP_SUMMARY: "/dev/full" };
-    const { failure } = await report([], environment);
-    expect(failure).toMatchObject({
-      kind: "report",
-      message: expect.stringMatching(/^\/dev\/full cannot be written\. ENOSPC/),
-    });
+    const { failures } = await report([], environment);
+    expect(failures).toMatchObject([lost]);
   });
 
   test("one that holds just the beginning of a report: likewise", () => {

@@ -2,7 +2,7 @@ import { Parser, type Result } from "tap-parser";
 import { expect, test } from "vitest";
 import type { Outcome } from "../../runner/execute/outcome.ts";
 import { tapReporter } from "../../runner/report/tap.ts";
-import { printable } from "../../runner/report/visible.ts";
+import { oneLine, printable } from "../../runner/report/visible.ts";
 import type { JudgedRun } from "../../runner/verify/judged-run.ts";
 import type { Verdict } from "../../runner/verify/verdict.ts";
 import { failed, finished, hostile, judged, play, skipped, unavailable } from "./events.ts";
@@ -98,19 +98,22 @@ not ok 4 - 02-read (postgres)
   golden: "expected/02-read.txt"
   ...
 1..4
-# 2 runs, not verified, in 1400 ms
+# Runs: 2, not verified, in 1400 ms
 `);
 });
 
 test("zero runs do not pass", () => {
   const { points, ok } = report([]);
-  expect(points.map((point) => point.ok)).toEqual([false]);
+  expect(points).toMatchObject([
+    { ok: false, name: "guide", diag: { message: "No run was reported." } },
+  ]);
   expect(ok).toBe(false);
 });
 
 test("a stream that breaks off does not pass", async () => {
   const { tap } = report([await judged("01-create", "match", golden, good(), good())]);
   expect(parse(tap).ok).toBe(true);
+  expect(tap).toMatch(/^# Runs: 1, verified, /m);
   expect(parse(tap.slice(0, tap.indexOf("1..2"))).ok).toBe(false);
 });
 
@@ -130,6 +133,7 @@ test.each(hostile)("a name is a name, whatever is in it: %s", async (_, text) =>
   const run = await judged("02-read", "drift", golden, other(), good());
   const { points, extra } = report([{ ...run, run: { ...run.run, name: `${text} # SKIP` } }]);
   expect(points).toHaveLength(2);
-  expect(points[0]).toMatchObject({ ok: false, skip: false, todo: false });
+  const name = oneLine(`${text} # SKIP (pg)`).trim();
+  expect(points[0]).toMatchObject({ ok: false, skip: false, todo: false, name });
   expect(extra).toEqual([]);
 });

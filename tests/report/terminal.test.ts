@@ -45,7 +45,7 @@ test("one line a run, what is wrong, and what to do", async () => {
     await judged("01-create", "match", golden, good(), good()),
     await judged("02-read", "drift", golden, finished("1\n3\n"), finished("1\n3\n")),
     await judged("03-update", "divergence", golden, good(), finished("2\n")),
-    await judged("04-delete", "error", golden, good(), failed("Query failed.\n\nNo table.\n")),
+    await judged("04-delete", "error", golden, good(), failed("Query failed.\n  \nNo table.\n\n")),
     await judged("05-sort", "skipped", golden, good(), skipped),
   ];
   expect(report(runs, "A guide", [unavailable])).toBe(`A guide
@@ -80,10 +80,15 @@ Not verified: 1 match, 1 drift, 1 divergence, 1 error, 1 skipped of 5 runs, in 1
 `);
 });
 
-test("a golden file that was written is no match yet", async () => {
+test("a golden file that was written", async () => {
   const run = await judged("01-create", "match", golden, good(), good());
-  const text = report([{ ...run, isUpdated: true }]);
-  expect(text).toMatch(/^✓ 01-create {2}updated {5}pg 108 ms/m);
+  expect(report([{ ...run, isUpdated: true }])).toBe(`A guide
+PostgreSQL 18.4 at example.com · drivers: pg, postgres
+
+✓ 01-create  updated     pg 108 ms  postgres 108 ms
+
+The output is verified with 2 drivers, in 1.4 s, 1 golden file written.
+`);
 });
 
 test("of many clients, the fastest and the slowest are shown", async () => {
@@ -148,12 +153,14 @@ test.each(hostile)(
 
 test("colours", async () => {
   const { bold, cyan, dim, green, magenta, red, yellow } = pc.createColors(true);
-  const wrong = () => finished("1\n3\n");
+  const documented = "1@@\n2\n";
+  const right = () => finished(documented);
+  const wrong = () => finished("1@@\n3\n");
   const linesOf = async (verdict: Verdict, ...outcomes: Outcome[]) => {
-    const run = await judged("02-read", verdict, golden, ...outcomes);
+    const run = await judged("02-read", verdict, documented, ...outcomes);
     return report([run], "A guide", [unavailable], true).split("\n");
   };
-  const match = await linesOf("match", good(), good());
+  const match = await linesOf("match", right(), right());
   expect(match.slice(0, 3)).toEqual([
     bold("A guide"),
     dim("PostgreSQL 18.4 at example.com · drivers: pg, postgres"),
@@ -173,16 +180,16 @@ test("colours", async () => {
       `    ${red("-2")}`,
       `    ${green("+3")}`,
       `    ${cyan("@@ -1,2 +1,2 @@")}`,
-      "     1",
+      "     1@@",
       red("Not verified: 1 drift of 1 run, in 1.4 s."),
     ]),
   );
   const heads = [
     drift,
-    await linesOf("divergence", good(), wrong()),
-    await linesOf("error", good(), failed("")),
-    await linesOf("missing", good(), good()),
-    await linesOf("skipped", good(), skipped),
+    await linesOf("divergence", right(), wrong()),
+    await linesOf("error", right(), failed("")),
+    await linesOf("missing", right(), right()),
+    await linesOf("skipped", right(), skipped),
   ].map((lines) => lines[4]?.split("  ")[0]);
   const begin = (paint: (text: string) => string, mark: string) =>
     paint(`${mark} 02-read  `).split("  ")[0];

@@ -1,6 +1,4 @@
-import type { Command } from "commander";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { describeComplete, describeProgram } from "../../runner/arguments/describe.ts";
 import { parseArguments } from "../../runner/arguments/parse-arguments.ts";
 import { isCi } from "../../runner/surroundings.ts";
 
@@ -213,82 +211,4 @@ describe("options before a command", () => {
   ])("%s: they are refused", (line, message) => {
     expect(() => parse(line)).toThrow(usage(message));
   });
-});
-
-describe("a slip of the hand", () => {
-  const commands = "The commands: open, export, db, doctor, new, learn, board, complete.";
-  const kinds = "The commands: new guide, new step, new driver, new golden, new project.";
-  test.each([
-    ["--drver pg", "Unknown option '--drver'. Did you mean --driver?"],
-    ["export f --chek", "Unknown option '--chek'. Did you mean --check?"],
-    ["--nonsense", begins("Unknown option '--nonsense'. The options: --guide, --driver, ")],
-    ["db --foo", "Unknown option '--foo'. The options: --keep, --port, --help."],
-    ["doctor --fox", "Unknown option '--fox'. The options: --json, --help."],
-    ["exprot f", 'Unknown command "exprot". Did you mean export?'],
-    ["something", begins(`Unknown command "something". ${commands} The options: --guide, `)],
-    ["new stp x", 'Unknown command "new stp". Did you mean step?'],
-    ["new chapter x", `Unknown command "new chapter". ${kinds}`],
-    ["new", `new what? ${kinds}`],
-    ["help nonsense", `Unknown command "nonsense". ${commands}`],
-    ["new step", "Missing required argument 'name'."],
-    ["doctor x", "Too many arguments for 'doctor'. Expected 0 arguments but got 1."],
-    [
-      "--step",
-      "Option '--step <name|number>' argument missing. What it does: run up to this step; report it and its re-reads.",
-    ],
-    [
-      "learn --once",
-      begins("Option '--once <name>' argument missing. What it does: run one exercise, such as"),
-    ],
-    ["db --port 5433", "--port is for a server that is kept: --keep NAME --port NUMBER."],
-  ])("%s", (line, message) => {
-    const written = vi.spyOn(process.stderr, "write");
-    expect(() => parse(line)).toThrow(usage(message));
-    expect(written).not.toHaveBeenCalled();
-    written.mockRestore();
-  });
-});
-
-describe("help", () => {
-  test.each([
-    ["-h", "Usage: run-guide [options] [command]"],
-    ["--help", "Usage: run-guide [options] [command]"],
-    ["help", "Usage: run-guide [options] [command]"],
-    ["help export", "Usage: run-guide export [options] <file>"],
-    ["export --help", "Usage: run-guide export [options] <file>"],
-    ["db -h", "Usage: run-guide db [options]"],
-    ["new step -h", "Usage: run-guide new step [options] <name>"],
-    ["help new", "Usage: run-guide new [options] [command]"],
-    ["-V", "1.2.3\n"],
-    ["--version", "1.2.3\n"],
-  ])("%s answers", (line, text) => {
-    expect(parse(line)).toEqual({ kind: "answer", text: begins(text) });
-  });
-
-  const program = describeProgram("1.0.0", inPipe, () => {});
-  describeComplete(program, () => {});
-  const pathsOf = (command: Command, path: string): [string, Command][] => [
-    [path, command],
-    ...command.commands.flatMap((sub) => pathsOf(sub, `${path} ${sub.name()}`.trim())),
-  ];
-
-  test.each(pathsOf(program, ""))(
-    "%j has examples that work, and is described",
-    (path, command) => {
-      const help = parse(`${path} --help`);
-      const text = help.kind === "answer" ? help.text : "";
-      const [, , head, block = ""] = /^(.*\n)*\n(Examples?):\n((?: {2}.*\n)+)/.exec(text) ?? [];
-      const examples = block
-        .trimEnd()
-        .split("\n")
-        .map((line) => line.split(/ {2,}/)[1] ?? "");
-      expect(head).toBe(examples.length === 1 ? "Example" : "Examples");
-      for (const line of examples) {
-        expect(line).toMatch(`npx tsx run-guide.ts ${path}`.trim());
-        expect(parse(line.replace("npx tsx run-guide.ts", "")).kind).not.toBe("answer");
-      }
-      const described = [command, ...command.options];
-      expect(described.filter(({ description }) => !description)).toEqual([]);
-    },
-  );
 });
