@@ -1,8 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import pc from "picocolors";
 import type { Context } from "../commands/context.ts";
-import { useColor } from "../report/color.ts";
+import { color } from "../report/color.ts";
 import { inLog, visible } from "../report/visible.ts";
 import type { Attempt, Judge } from "./attempt.ts";
 import type { Course, Exercise } from "./course.ts";
@@ -11,8 +10,6 @@ import { verdictOf } from "./learn-page.ts";
 import { exercisesOf } from "./load-course.ts";
 import { withRoom } from "./room.ts";
 import { solutionOf, starterOf } from "./starter.ts";
-
-const color = pc.createColors(useColor(process.stdout));
 
 /**
  * Makes sure, for authors, that each task alone fails with its own message, that a starter says what

@@ -1,6 +1,6 @@
-import pc from "picocolors";
 import type { Guide } from "../guide/guide.ts";
 import type { Task } from "../guide/marks.ts";
+import { color } from "../report/color.ts";
 import { visible } from "../report/visible.ts";
 import type { Attempt } from "./attempt.ts";
 import type { Exercise } from "./course.ts";
@@ -16,10 +16,10 @@ export function openHints(
   return (attempt) => {
     if (attempt?.kind === "to do") shown = Math.max(shown, hintsBefore(exercise, attempt.task));
     const hint = hints[shown];
-    if (hint === undefined) return pc.dim("There are no more hints; s shows the solution.");
+    if (hint === undefined) return color.dim("There are no more hints; s shows the solution.");
     const seen = ++shown;
     remember(guide, exercise, (one) => ({ ...one, hints: Math.max(one.hints, seen) }));
-    return `${pc.cyan(`Hint ${seen} of ${hints.length}:`)} ${visible(hint)}`;
+    return `${color.cyan(`Hint ${seen} of ${hints.length}:`)} ${visible(hint)}`;
   };
 }
 

@@ -1,5 +1,5 @@
-import pc from "picocolors";
 import wrapAnsi from "wrap-ansi";
+import { color } from "../report/color.ts";
 import { visible } from "../report/visible.ts";
 import type { Keys } from "../terminal/keys.ts";
 import { clip } from "../terminal/pager.ts";
@@ -42,7 +42,7 @@ export async function learnCourse(lesson: Lesson, first: Exercise): Promise<bool
     const next = course.exercises[course.exercises.indexOf(current) + 1];
     const left = next ?? (await firstLeft(lesson));
     if (!left) return true;
-    if (!next) screen.write(`${pc.yellow("○")} ${left.name} is left.\n`);
+    if (!next) screen.write(`${color.yellow("○")} ${left.name} is left.\n`);
     current = left;
   }
   const done = course.exercises.filter((one) => stateOf(course.guide, one) === "done").length;
@@ -52,13 +52,13 @@ export async function learnCourse(lesson: Lesson, first: Exercise): Promise<bool
 
 /** Runs every file once more: what was right then may be another file now. */
 async function firstLeft({ course, tries, screen, signal }: Lesson): Promise<Exercise | undefined> {
-  screen.write(`\n${pc.dim("All of them once more, from the first to the last.")}\n`);
+  screen.write(`\n${color.dim("All of them once more, from the first to the last.")}\n`);
   for (const exercise of course.exercises) {
     const attempt = await tries.run(exercise, signal);
     if (attempt.kind !== "passed") return exercise;
-    screen.write(`${pc.green("✓")} ${exercise.name}\n`);
+    screen.write(`${color.green("✓")} ${exercise.name}\n`);
   }
-  screen.write(pc.green(`\nAll ${course.exercises.length} exercises are verified.\n`));
+  screen.write(color.green(`\nAll ${course.exercises.length} exercises are verified.\n`));
   return undefined;
 }
 
@@ -126,7 +126,7 @@ async function nextEvent(
   const pressed = waiting.shift();
   if (pressed) return { kind: "key", key: pressed };
   const line = clip(came === "passed" ? passedLine : keyLine, screen.size().width - 1);
-  screen.write(`${pc.dim(line)} `);
+  screen.write(`${color.dim(line)} `);
   const end = new AbortController();
   const either = AbortSignal.any([signal, end.signal]);
   try {
@@ -145,7 +145,7 @@ async function run(lesson: Lesson, exercise: Exercise, waiting: string[]): Promi
   const { keys, screen, tries, signal } = lesson;
   const stop = new AbortController();
   const unlisten = keys.listen((key) => (key === "x" ? stop.abort() : waiting.push(key)));
-  screen.write(pc.dim(`Running ${show(exercise)}; x stops it.`));
+  screen.write(color.dim(`Running ${show(exercise)}; x stops it.`));
   try {
     const attempt = await tries.run(exercise, stop.signal);
     signal.throwIfAborted();

@@ -1,5 +1,5 @@
 import { relative } from "node:path";
-import pc from "picocolors";
+import { color } from "../report/color.ts";
 import { detailsOf } from "../report/details.ts";
 import { paintDiff } from "../report/paint-diff.ts";
 import { visible } from "../report/visible.ts";
@@ -16,9 +16,9 @@ const DIFF_LINES = 40;
 
 /** What a learner sees of an exercise: what is to be done, where, and what comes of it. */
 export function exercisePage({ guide, exercises }: Course, exercise: Exercise, width: number) {
-  const place = pc.dim(`${exercises.indexOf(exercise) + 1} of ${exercises.length}`);
-  const head = `${place}  ${pc.bold(pc.green(visible(exercise.title)))}  ${pc.bold(show(exercise))}`;
-  const tasks = exercise.tasks.map(({ what }) => `${pc.cyan("•")} ${visible(what)}`).join("\n");
+  const place = color.dim(`${exercises.indexOf(exercise) + 1} of ${exercises.length}`);
+  const head = `${place}  ${color.bold(color.green(visible(exercise.title)))}  ${color.bold(show(exercise))}`;
+  const tasks = exercise.tasks.map(({ what }) => `${color.cyan("•")} ${visible(what)}`).join("\n");
   return [head, tasks, ...expected(exercise, guide.directory, width)].join("\n\n");
 }
 
@@ -33,20 +33,20 @@ function expected({ kind, judges }: Exercise, directory: string, width: number):
 export function verdictOf(attempt: Attempt): string {
   switch (attempt.kind) {
     case "passed":
-      return pc.green("✓ Right. It does what the guide documents.");
+      return color.green("✓ Right. It does what the guide documents.");
     case "to do":
-      return `${pc.yellow("○ To do:")} ${visible(attempt.task.what)}`;
+      return `${color.yellow("○ To do:")} ${visible(attempt.task.what)}`;
     case "broken":
-      return `${pc.red("✗ It cannot be run.")} ${visible(attempt.message)}`;
+      return `${color.red("✗ It cannot be run.")} ${visible(attempt.message)}`;
     case "wrong":
-      return `${details(attempt)}\n\n${pc.red("✗ Not yet:")} ${reason(attempt)}`;
+      return `${details(attempt)}\n\n${color.red("✗ Not yet:")} ${reason(attempt)}`;
     case "wrong data": {
       const { name } = attempt.judged.run;
       const text = `The output is right, but not what is in the database now: ${name} shows it.`;
-      return `${details(attempt)}\n\n${pc.red("✗ Not yet.")} ${text}`;
+      return `${details(attempt)}\n\n${color.red("✗ Not yet.")} ${text}`;
     }
     case "stopped":
-      return pc.dim("Stopped. Enter runs it again.");
+      return color.dim("Stopped. Enter runs it again.");
   }
 }
 
@@ -57,7 +57,7 @@ function details(attempt: Wrong): string {
   const lines = detailsOf(judged).map((line) => paintDiff(visible(line)));
   const most = judged.verdict === "error" ? ERROR_LINES : DIFF_LINES;
   const more = lines.length - most;
-  const cut = more > 0 ? [pc.dim(`… ${more} more lines`)] : [];
+  const cut = more > 0 ? [color.dim(`… ${more} more lines`)] : [];
   return [...lines.slice(0, most), ...cut].join("\n");
 }
 
@@ -98,5 +98,5 @@ const keys: readonly (readonly [key: string, meaning: string])[] = [
 ];
 
 export function learnKeys(): string {
-  return keys.map(([key, meaning]) => `${pc.bold(key.padEnd(5))}  ${meaning}`).join("\n");
+  return keys.map(([key, meaning]) => `${color.bold(key.padEnd(5))}  ${meaning}`).join("\n");
 }

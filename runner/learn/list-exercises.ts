@@ -1,12 +1,12 @@
-import pc from "picocolors";
+import { color } from "../report/color.ts";
 import type { Course } from "./course.ts";
 import { progressOf, type State, stateOf } from "./progress.ts";
 
 const signs: Readonly<Record<State, string>> = {
-  "not begun": pc.dim("·"),
-  begun: pc.yellow("○"),
-  done: pc.green("✓"),
-  changed: pc.yellow("○"),
+  "not begun": color.dim("·"),
+  begun: color.yellow("○"),
+  done: color.green("✓"),
+  changed: color.yellow("○"),
 };
 
 /** A line for each exercise: done or not, tries, and hints. */

@@ -1,6 +1,6 @@
-import pc from "picocolors";
 import { scriptsOf } from "../export/document/scripts.ts";
 import type { Guide, Step } from "../guide/guide.ts";
+import { color } from "../report/color.ts";
 import { lessonOf, loadClients } from "../standalone/load-clients.ts";
 import { highlight } from "./highlight.ts";
 
@@ -9,7 +9,7 @@ export async function codePage(guide: Guide, step: Step): Promise<string> {
   const parts: string[] = [];
   const lesson = lessonOf(guide, loadClients(guide));
   for (const { client, file, code, imports } of scriptsOf(guide, step, lesson, new Set())) {
-    parts.push(pc.bold(`${client.title}, in ${file}`));
+    parts.push(color.bold(`${client.title}, in ${file}`));
     for (const one of [...imports, { code }]) parts.push(await highlight(one.code));
   }
   return `${parts.join("\n\n")}\n\n`;

@@ -1,9 +1,9 @@
 import { relative } from "node:path";
-import pc from "picocolors";
 import wrapAnsi from "wrap-ansi";
 import { joinUri, splitUri } from "../../drivers/connection/connection-uri.ts";
 import { exportLines } from "../database/shell-lines.ts";
 import type { Guide } from "../guide/guide.ts";
+import { color } from "../report/color.ts";
 import type { Session } from "../session/session.ts";
 
 /**
@@ -19,7 +19,7 @@ export async function connectingTo(
   const { url } = await session.laneOf(driver);
   const file = quote(relative(process.cwd(), guide.runs.at(-1)?.step.file ?? ""));
   const say = (text: string) => wrapAnsi(text, width);
-  const copy = (...lines: string[]) => lines.map((line) => pc.cyan(line)).join("\n");
+  const copy = (...lines: string[]) => lines.map((line) => color.cyan(line)).join("\n");
 
   if (session.database.kind === "given") {
     const how = `The steps run in scratch databases of their own. psql looks into ${driver}'s, and asks for your password:`;

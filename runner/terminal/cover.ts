@@ -1,16 +1,16 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import pc from "picocolors";
 import { splitChapters } from "../export/document/chapters.ts";
 import { listed } from "../export/document/words.ts";
 import { hasCode } from "../failure.ts";
 import type { Guide } from "../guide/guide.ts";
+import { color } from "../report/color.ts";
 import { visible } from "../report/visible.ts";
 import { renderProse } from "./prose.ts";
 
 /** The guide's title: the first line of its first page, which can be shown before all is ready. */
 export function titleOf(guide: Guide): string {
-  return pc.bold(visible(guide.title));
+  return color.bold(visible(guide.title));
 }
 
 /** The first page: what the guide is about, and what of it is on another page. */

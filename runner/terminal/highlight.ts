@@ -1,9 +1,10 @@
 import pc from "picocolors";
+import { useColor } from "../report/color.ts";
 import { visible } from "../report/visible.ts";
 
 /** Colours TypeScript for a terminal; without colours, the code stays as it is. */
 export async function highlight(code: string): Promise<string> {
-  return pc.isColorSupported ? paintCode(visible(code)) : visible(code);
+  return useColor(process.stdout) ? paintCode(visible(code)) : visible(code);
 }
 
 /**

@@ -1,4 +1,4 @@
-import pc from "picocolors";
+import { color } from "../report/color.ts";
 import type { Place } from "./moves.ts";
 import { clip } from "./pager.ts";
 
@@ -17,7 +17,7 @@ const keys: readonly (readonly [key: string, meaning: string])[] = [
 
 /** What each key does. */
 export function keyTable(): string {
-  return keys.map(([key, meaning]) => `${pc.bold(key.padEnd(5))}  ${meaning}`).join("\n");
+  return keys.map(([key, meaning]) => `${color.bold(key.padEnd(5))}  ${meaning}`).join("\n");
 }
 
 /** The line at the bottom: what Enter does here, and the keys that matter most. */

@@ -1,5 +1,5 @@
-import pc from "picocolors";
 import type { Outcome } from "../execute/outcome.ts";
+import { color } from "../report/color.ts";
 import { clip } from "./pager.ts";
 import type { Screen } from "./screen.ts";
 
@@ -21,7 +21,7 @@ export function openLiveLine(drivers: readonly string[], screen: Screen): LiveLi
     drivers.map((driver) => cell(driver, outcomes.get(driver), frame)).join("   ");
   const draw = () => {
     frame++;
-    const line = `${cells()}   ${pc.dim("x stops")}`;
+    const line = `${cells()}   ${color.dim("x stops")}`;
     write(`\r${clip(line, screen.size().width - 1)}\x1b[K`);
   };
   const timer = isPlain ? undefined : setInterval(draw, 80);
@@ -41,9 +41,9 @@ export function openLiveLine(drivers: readonly string[], screen: Screen): LiveLi
 }
 
 function cell(driver: string, outcome: Outcome | undefined, frame: number): string {
-  const name = pc.bold(driver);
-  if (!outcome) return `${name} ${pc.cyan(frames[frame % frames.length] ?? "")} running`;
+  const name = color.bold(driver);
+  if (!outcome) return `${name} ${color.cyan(frames[frame % frames.length] ?? "")} running`;
   if (outcome.kind === "finished") return `${name} ${outcome.duration} ms`;
-  if (outcome.kind === "failed") return `${name} ${pc.red("✗")} ${outcome.reason}`;
-  return `${name} ${pc.dim("- skipped")}`;
+  if (outcome.kind === "failed") return `${name} ${color.red("✗")} ${outcome.reason}`;
+  return `${name} ${color.dim("- skipped")}`;
 }

@@ -1,4 +1,4 @@
-import pc from "picocolors";
+import { color } from "../report/color.ts";
 import { openTrack } from "../session/track.ts";
 import type { JudgedRun } from "../verify/judged-run.ts";
 import { titleOf } from "./cover.ts";
@@ -41,7 +41,7 @@ export async function readNotebook(choice: NotebookChoice): Promise<readonly Jud
 async function askForKey({ place, pager, track, screen, keys, signal }: Notebook): Promise<string> {
   const hasDiff = track.judged.at(-1)?.verdict !== "match";
   const line = keyLine(place, pager.linesLeft, hasDiff, screen.size().width);
-  screen.write(`${pc.dim(line)} `);
+  screen.write(`${color.dim(line)} `);
   return keys.next(signal).finally(() => screen.write(screen.isPlain ? "\n" : "\r\x1b[K"));
 }
 
@@ -53,7 +53,7 @@ async function make(notebook: Notebook, move: Move): Promise<void> {
     case "redraw":
       return pager.redraw();
     case "say":
-      return screen.write(`${pc.dim(move.text)}\n`);
+      return screen.write(`${color.dim(move.text)}\n`);
     case "show":
       return pager.insert(await sideOf(notebook, move));
     case "turn":

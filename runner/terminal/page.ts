@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { relative } from "node:path";
-import pc from "picocolors";
 import type { Guide, Run } from "../guide/guide.ts";
 import { readStepComment } from "../guide/step-comment.ts";
+import { color } from "../report/color.ts";
 import { visible } from "../report/visible.ts";
 import { highlight } from "./highlight.ts";
 import { renderProse } from "./prose.ts";
@@ -13,7 +13,7 @@ import { renderProse } from "./prose.ts";
  */
 export async function pageOf(guide: Guide, run: Run, width: number): Promise<string> {
   const step = readStep(run.step.file) ?? run.step;
-  const head = `${headOf(guide, run, step.title)}  ${pc.dim(relative(process.cwd(), run.step.file))}`;
+  const head = `${headOf(guide, run, step.title)}  ${color.dim(relative(process.cwd(), run.step.file))}`;
   if (run.after) {
     const why = `The same step once more, to see what ${run.after.name} changed.`;
     return [head, renderProse(why, width)].join("\n\n");
@@ -23,8 +23,8 @@ export async function pageOf(guide: Guide, run: Run, width: number): Promise<str
 
 /** A run's place in the guide, and its step's title. */
 export function headOf(guide: Guide, run: Run, title = run.step.title): string {
-  const place = pc.dim(`${run.index + 1} of ${guide.runs.length}`);
-  return `${place}  ${pc.bold(pc.green(visible(run.after ? `${title}, again` : title)))}`;
+  const place = color.dim(`${run.index + 1} of ${guide.runs.length}`);
+  return `${place}  ${color.bold(color.green(visible(run.after ? `${title}, again` : title)))}`;
 }
 
 function readStep(file: string) {

@@ -1,6 +1,6 @@
 import { marked, type Token, type Tokens } from "marked";
-import pc from "picocolors";
 import wrapAnsi from "wrap-ansi";
+import { color } from "../report/color.ts";
 import { visible } from "../report/visible.ts";
 
 /**
@@ -15,16 +15,16 @@ export function renderProse(markdown: string, width: number): string {
 function renderBlock(token: Token, width: number): string {
   switch (token.type) {
     case "heading":
-      return pc.bold(pc.underline(inline(token)));
+      return color.bold(color.underline(inline(token)));
     case "code":
       return String(token.text)
         .split("\n")
-        .map((line) => pc.dim(`    ${line}`))
+        .map((line) => color.dim(`    ${line}`))
         .join("\n");
     case "list":
       return renderList(token, width);
     case "blockquote":
-      return indent(wrap(inline(token), width - 2), pc.dim("│ "), pc.dim("│ "));
+      return indent(wrap(inline(token), width - 2), color.dim("│ "), color.dim("│ "));
     case "space":
       return "";
     default:
@@ -55,13 +55,15 @@ function inline(token: Token): string {
     : decode("text" in token ? token.text : token.raw);
   switch (token.type) {
     case "strong":
-      return pc.bold(text);
+      return color.bold(text);
     case "em":
-      return pc.italic(text);
+      return color.italic(text);
     case "codespan":
-      return pc.cyan(text);
+      return color.cyan(text);
     case "link":
-      return text === token.href ? pc.underline(text) : `${pc.underline(text)} (${token.href})`;
+      return text === token.href
+        ? color.underline(text)
+        : `${color.underline(text)} (${token.href})`;
     case "br":
       return "\n";
     default:

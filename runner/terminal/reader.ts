@@ -1,5 +1,5 @@
-import pc from "picocolors";
 import type { Guide } from "../guide/guide.ts";
+import { color } from "../report/color.ts";
 import type { Session } from "../session/session.ts";
 import type { Track } from "../session/track.ts";
 import { codePage } from "./code-page.ts";
@@ -68,7 +68,7 @@ async function textOf(
   const width = widthOf(screen);
   switch (place.kind) {
     case "cover": {
-      const server = pc.dim(`${session.database.label} · drivers: ${drivers.join(", ")}`);
+      const server = color.dim(`${session.database.label} · drivers: ${drivers.join(", ")}`);
       const connecting = await connectingTo(drivers[0] ?? "", guide, session, width);
       return [server, introductionOf(guide, width), connecting].filter(Boolean).join("\n\n");
     }

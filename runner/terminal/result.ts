@@ -1,11 +1,11 @@
 import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { relative } from "node:path";
-import pc from "picocolors";
 import wrapAnsi from "wrap-ansi";
 import { changesBetween } from "../export/document/changes.ts";
 import { listed } from "../export/document/words.ts";
 import type { Guide } from "../guide/guide.ts";
 import { adviceFor } from "../report/advice.ts";
+import { color } from "../report/color.ts";
 import { detailsOf } from "../report/details.ts";
 import { paintDiff } from "../report/paint-diff.ts";
 import { visible } from "../report/visible.ts";
@@ -32,14 +32,14 @@ export function resultOf(
     const parts = [
       frame(outputOf(judged), width),
       ...changes(judged, before, width),
-      pc.green(`✓ what the guide documents, with ${names}`),
+      color.green(`✓ what the guide documents, with ${names}`),
     ];
     return parts.join("\n\n");
   }
   const lines = diffLines(judged);
   const more = lines.length - DIFF_LINES;
-  const cut = more > 0 ? [pc.dim(`… ${more} more lines: d shows them`)] : [];
-  const verdict = wrap(`${pc.red(`✗ ${judged.verdict}`)}  ${advice(guide, judged)}`, width);
+  const cut = more > 0 ? [color.dim(`… ${more} more lines: d shows them`)] : [];
+  const verdict = wrap(`${color.red(`✗ ${judged.verdict}`)}  ${advice(guide, judged)}`, width);
   return `${[...lines.slice(0, DIFF_LINES), ...cut].join("\n")}\n\n${verdict}`;
 }
 
@@ -87,8 +87,8 @@ function readStart(file: string): string {
 export function frame(output: string, width: number): string {
   const lines = output.replace(/\n$/, "").split("\n");
   const more = lines.length - OUTPUT_LINES;
-  const cut = more > 0 ? [pc.dim(`… ${more} more lines`)] : [];
-  const bar = pc.dim("│");
+  const cut = more > 0 ? [color.dim(`… ${more} more lines`)] : [];
+  const bar = color.dim("│");
   return [
     ...lines
       .slice(0, OUTPUT_LINES)

@@ -1,4 +1,4 @@
-import pc from "picocolors";
+import { color } from "../report/color.ts";
 import { detailsOf } from "../report/details.ts";
 import { paintDiff } from "../report/paint-diff.ts";
 import { visible } from "../report/visible.ts";
@@ -16,7 +16,7 @@ export function reviewWith(keys: Keys, write: (text: string) => void, signal: Ab
     const proposals = runs.filter(({ verdict }) => verdict !== "match" && verdict !== "skipped");
     let all = false;
     for (const [index, run] of proposals.entries()) {
-      write(`\n${pc.bold(`${index + 1} of ${proposals.length}: ${run.golden.name}`)}\n`);
+      write(`\n${color.bold(`${index + 1} of ${proposals.length}: ${run.golden.name}`)}\n`);
       write(`${coloured(run)}\n`);
       if (!isUpdatable(run)) {
         write(`This cannot be accepted: ${run.verdict}. The drivers have to succeed and agree.\n`);

@@ -1,6 +1,6 @@
-import pc from "picocolors";
 import { Failure } from "../failure.ts";
 import type { Run } from "../guide/guide.ts";
+import { color } from "../report/color.ts";
 import { visible } from "../report/visible.ts";
 import { Stopped } from "../session/track.ts";
 import { openLiveLine } from "./live.ts";
@@ -27,7 +27,7 @@ export async function orSay(
     if (!(error instanceof Stopped || error instanceof Failure)) throw error;
     const key = notebook.place.kind === "step" ? "Enter" : "r";
     const text = error instanceof Stopped ? `Stopped. ${key} runs it again.` : error.message;
-    screen.write(`\n${pc.red("✗")} ${visible(text)}\n\n`);
+    screen.write(`\n${color.red("✗")} ${visible(text)}\n\n`);
   } finally {
     unlisten();
   }
@@ -42,11 +42,11 @@ export async function goTo(
   const isReplayed = await track.goTo(index, stop, () => {
     const replay =
       index === 0 ? "" : `; ${index === 1 ? "one run is" : `${index} runs are`} made again`;
-    screen.write(`${pc.dim(`New, empty databases of the same names${replay}.`)}\n\n`);
+    screen.write(`${color.dim(`New, empty databases of the same names${replay}.`)}\n\n`);
   });
   const bad = isReplayed && track.judged.find(({ verdict }) => verdict !== "match");
   if (bad)
-    screen.write(`${pc.red("✗")} ${bad.run.name} is not as documented now: ${bad.verdict}.\n`);
+    screen.write(`${color.red("✗")} ${bad.run.name} is not as documented now: ${bad.verdict}.\n`);
 }
 
 export async function runOne(
@@ -55,7 +55,7 @@ export async function runOne(
   stop: AbortSignal,
 ): Promise<void> {
   await goTo(notebook, index, stop);
-  if (isAgain) notebook.screen.write(`${pc.dim("Again, with the files as they are now.")}\n`);
+  if (isAgain) notebook.screen.write(`${color.dim("Again, with the files as they are now.")}\n`);
   const { text } = await execute(notebook, stop);
   notebook.place = { kind: "result", run: index };
   notebook.pager.show(text, 3);
