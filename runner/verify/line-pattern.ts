@@ -72,7 +72,7 @@ function matchMarkers(
   const bindings = new Map(known);
   let at = start;
   for (const [index, { name, text }] of markers.entries()) {
-    const bound = name === "" ? undefined : bindings.get(name);
+    const bound = bindings.get(name);
     const isLast = index === markers.length - 1;
     let end = isLast ? line.length - text.length : line.indexOf(text, at);
     if (bound !== undefined && !isLast) end = at + bound.length;

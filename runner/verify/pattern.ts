@@ -107,6 +107,7 @@ function findExact(
   from: number,
   end: number,
 ): number | undefined {
+  if (wanted.length === 0) return from;
   const fallback = [0];
   for (let at = 1, length = 0; at < wanted.length; at++) {
     while (length > 0 && wanted[at] !== wanted[length]) length = fallback[length - 1] ?? 0;
@@ -114,10 +115,10 @@ function findExact(
     fallback.push(length);
   }
   let length = 0;
-  for (let at = from; at < end && length < wanted.length; at++) {
+  for (let at = from; at < end; at++) {
     while (length > 0 && lines[at] !== wanted[length]) length = fallback[length - 1] ?? 0;
     if (lines[at] === wanted[length]) length++;
     if (length === wanted.length) return at + 1 - length;
   }
-  return wanted.length === 0 ? from : undefined;
+  return undefined;
 }

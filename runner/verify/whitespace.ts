@@ -17,7 +17,7 @@ export function showWhitespace(lines: readonly string[]): string[] {
   return lines.map((line) => {
     if (!isChange.test(line)) return line;
     const text = line.slice(1);
-    const isTwin = text !== "" && texts.get(withoutBlanks(text))?.size === 2;
+    const isTwin = texts.get(withoutBlanks(text))?.size === 2;
     return line[0] + text.replace(isTwin ? /[ \t\u00a0]/g : /[ \t\u00a0](?=\s*$)/g, mark);
   });
 }
@@ -26,7 +26,9 @@ export function showWhitespace(lines: readonly string[]): string[] {
 export function lineEndNotes(golden: Buffer, expected: string, printed: string): string[] {
   const notes: string[] = [];
   const ends = (text: string) => text.replaceAll("\r\n", "\n");
-  if (printed !== expected && ends(printed) === expected) {
+  if (printed === expected) {
+    notes.push("(Only bytes that are no text differ.)");
+  } else if (ends(printed) === expected) {
     notes.push("(Only the line ends differ: the output has Windows line ends, \\r\\n.)");
   } else if (golden.includes("\r\n")) {
     notes.push("(The golden file has Windows line ends, \\r\\n. They are not what differs.)");
@@ -40,7 +42,7 @@ export function lineEndNotes(golden: Buffer, expected: string, printed: string):
 }
 
 function withoutBlanks(text: string): string {
-  return text.replace(/\s+/g, "");
+  return text.replace(/\s/g, "");
 }
 
 function mark(blank: string): string {

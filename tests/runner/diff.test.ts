@@ -117,8 +117,18 @@ test.each([
   ["a b\n", "a\tb\n", /-a·b\n\+a→b\n/],
   ["a b \n", "c b\t\n", /-a b·\n\+c b→\n/],
   ["a b\n", "a c\n", /-a b\n\+a c\n$/],
+  ["a  b\n", "a b\n", /-a··b\n\+a·b\n$/],
+  ["a\u00a0b\n", "a b\n", /-a⍽b\n\+a·b\n$/],
+  ["a - b \nx\n", "a - b \ny\n", /@@\n a - b \n-x\n\+y\n$/],
+  ["a b\na b\n", "a b\n", /@@\n a b\n-a b\n$/],
 ])("a diff says what nobody would see: golden %j, printed %j", async (golden, printed, shown) => {
   expect(await diffOf(goldenOf(golden), outputFile(printed), "pg printed")).toMatch(shown);
+});
+
+test("a diff says so where there is no text that differs", async () => {
+  const golden = { ...goldenOf(""), bytes: Buffer.from([0xff]) };
+  const shown = await diffOf(golden, outputFile(Buffer.from([0xfe])), "pg printed");
+  expect(shown).toBe(`${head}(Only bytes that are no text differ.)\n`);
 });
 
 test.each([
