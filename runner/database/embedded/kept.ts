@@ -3,11 +3,11 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { Failure } from "../../failure.ts";
-import { isAlive } from "../../workspace/owner.ts";
 import { makeDirectory, type Workspace } from "../../workspace/workspace.ts";
 import { openPool } from "../pool.ts";
 import { findBinaries } from "./binaries.ts";
 import { type Cluster, makeCluster } from "./cluster.ts";
+import { holdKept } from "./kept-hold.ts";
 import { freePort, startServer } from "./server-process.ts";
 import { serverUser } from "./server-user.ts";
 
@@ -46,12 +46,26 @@ export async function openKept(
   wantedPort: number | undefined,
 ): Promise<KeptServer> {
   const kept = join(workspace.root, "kept");
-  const directory = join(kept, name);
+  makeDirectory(kept);
+  const letGo = holdKept(name, join(kept, name));
+  try {
+    const server = await openHeld(workspace, name, join(kept, name), wantedPort);
+    return { ...server, close: () => server.close().finally(letGo) };
+  } catch (error) {
+    letGo();
+    throw error;
+  }
+}
+
+async function openHeld(
+  workspace: Workspace,
+  name: string,
+  directory: string,
+  wantedPort: number | undefined,
+): Promise<KeptServer> {
   const memory = join(directory, "remembered.json");
   const user = serverUser();
   const binaries = findBinaries(workspace.root, user);
-  refuseRunning(name, directory);
-
   const before: Remembered | undefined = existsSync(memory)
     ? JSON.parse(readFileSync(memory, "utf8"))
     : undefined;
@@ -60,7 +74,6 @@ export async function openKept(
   const remembered = { port, password: before?.password ?? randomBytes(18).toString("base64url") };
   if (!before) {
     rmSync(directory, { recursive: true, force: true }); // of a first time that was broken off
-    makeDirectory(kept);
     makeDirectory(directory);
   }
   const cluster = before
@@ -87,18 +100,6 @@ export async function openKept(
 function clusterIn(directory: string): Cluster {
   const password = readFileSync(join(directory, "cluster", "password"), "utf8");
   return { dataDirectory: join(directory, "cluster", "data"), password };
-}
-
-/** PostgreSQL itself would ask its file, which a server of a run's own may not find. */
-function refuseRunning(name: string, directory: string): void {
-  const file = join(directory, "cluster", "data", "postmaster.pid");
-  const pid = existsSync(file) ? Number(readFileSync(file, "utf8").split("\n")[0]) : 0;
-  if (pid > 0 && isAlive(pid)) {
-    throw new Failure(
-      "usage",
-      `The kept server ${name} runs already, as process ${pid}. End it there, or keep another name.`,
-    );
-  }
 }
 
 function refuseTaken(port: number): Promise<void> {
