@@ -42,7 +42,7 @@ export function githubReporter(
       }
     },
     end({ runs, summary }) {
-      if (runs.length === 0) write(command("error", {}, "No run was reported."));
+      if (runs.length === 0) write(command("error", { title: "guide" }, "No run was reported."));
       if (head) appendSummary(markdown(head, runs, summary));
     },
   };
@@ -75,12 +75,12 @@ function findings(judged: JudgedRun): Finding[] {
 /** The first line of the golden file that differs, or the line of the step that failed. */
 function placeOf({ run, golden }: JudgedRun, { outcome, diff }: DriverRun) {
   if (outcome.kind === "finished" && golden.bytes.length > 0) {
-    const [, start = "1"] = /^@@ -(\d+)/m.exec(diff) ?? [];
+    const [, start = "1"] = /@@ -(\d+)/.exec(diff) ?? [];
     const [, hunk = ""] = diff.split(/^@@ .*\n/m);
     const context = hunk.split("\n").findIndex((line) => !line.startsWith(" "));
     // What is printed after the golden file's end has no line in it.
     const last = golden.bytes.toString("latin1").split(/\n(?!$)/).length;
-    return { file: golden.file, line: Math.min(Math.max(Number(start), 1) + context, last) };
+    return { file: golden.file, line: Math.min(Number(start) + context, last) };
   }
   const stderr = outcome.kind === "failed" ? outcome.stderr : "";
   const [, line = "1"] =
@@ -97,7 +97,7 @@ function command(name: string, properties: Readonly<Record<string, unknown>>, te
     const escaped = escapeData(String(value));
     return `${key}=${escaped.replaceAll(":", "%3A").replaceAll(",", "%2C")}`;
   });
-  return `::${[name, pairs.join(",")].filter(Boolean).join(" ")}::${escapeData(text)}\n`;
+  return `::${name} ${pairs.join(",")}::${escapeData(text)}\n`;
 }
 
 function escapeData(text: string): string {

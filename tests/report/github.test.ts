@@ -101,6 +101,13 @@ test.each<[string, Verdict, string | undefined, () => Outcome[], object[]]>([
   ],
   ["skipped", "skipped", golden, () => [skipped, good()], []],
   [
+    "beside what looks like a diff",
+    "divergence",
+    "1\n2 @@ -7 @@\n3\n",
+    () => [finished("1\n2 @@ -7 @@\nthree\n")],
+    [at("expected/02-read.txt", 3, "02-read: divergence")],
+  ],
+  [
     "far down",
     "divergence",
     `${"same\n".repeat(30)}old\n`,
@@ -161,7 +168,9 @@ test("a client that cannot run is a warning", async () => {
 });
 
 test("zero runs are an error", () => {
-  expect(report([]).commands).toMatchObject([{ name: "error", text: "No run was reported." }]);
+  expect(report([]).commands).toEqual([
+    { name: "error", properties: { title: "guide" }, text: "No run was reported." },
+  ]);
 });
 
 test.each(hostile)("commands cannot be forged: %s", async (_, text) => {

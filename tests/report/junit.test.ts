@@ -91,6 +91,7 @@ test.each<[string, Verdict, string | undefined, () => Outcome[], [string, string
   const skips = [1, 2].map((suite) => Number(value(`//testsuite[${suite}]/@skipped`)));
   expect(skips.reduce((sum, number) => sum + number)).toBe(count("skipped"));
   expect(Number(value("/testsuites/@tests"))).toBe(2);
+  expect(value("//skipped") ?? "").toBe("");
 });
 
 test("a suite for each driver, a case for each run", async () => {

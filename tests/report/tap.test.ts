@@ -113,6 +113,7 @@ test("zero runs do not pass", () => {
 test("a stream that breaks off does not pass", async () => {
   const { tap } = report([await judged("01-create", "match", golden, good(), good())]);
   expect(parse(tap).ok).toBe(true);
+  expect(tap).toMatch(/^TAP version 14\n# Guide: .*\n# On: .*\nok 1 /);
   expect(tap).toMatch(/^# Runs: 1, verified, /m);
   expect(parse(tap.slice(0, tap.indexOf("1..2"))).ok).toBe(false);
 });
