@@ -1,6 +1,11 @@
+import type { Stats } from "node:fs";
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type FSWatcher, watch } from "chokidar";
 import type { Guide } from "../guide/guide.ts";
+
+/** chokidar tells of no second change of a file within 50 ms, which may be the one that counts. */
+const LOOK_AGAIN_MS = 60;
 
 /**
  * Watches the files on which a guide's runs depend.
@@ -8,7 +13,7 @@ import type { Guide } from "../guide/guide.ts";
  * @returns ends the watching
  */
 export function watchSaves(
-  guide: Guide,
+  guide: Pick<Guide, "directory">,
   clients: readonly string[],
   onSave: (file: string) => void,
 ): () => Promise<void> {
@@ -21,7 +26,22 @@ export function watchSaves(
       ignoreInitial: true,
       ignored: (path) => /[\\/](node_modules|venv)$/.test(path), // large, and no part of the guide
       usePolling,
-    }).on("all", (_, file) => onSave(file));
+      alwaysStat: true,
+    }).on("all", (_, file, stats) => {
+      onSave(file);
+      lookAgain(file, stats);
+    });
+  const looks = new Set<NodeJS.Timeout>();
+  function lookAgain(file: string, seen: Stats | undefined): void {
+    const compare = (now: Stats) => {
+      if (now.isFile() && now.mtimeMs !== seen?.mtimeMs) onSave(file);
+    };
+    const look = setTimeout(() => {
+      looks.delete(look);
+      stat(file).then(compare, () => {}); // it is gone, which is told by itself
+    }, LOOK_AGAIN_MS);
+    looks.add(look);
+  }
 
   const watcher = open(false);
   let looking: FSWatcher | undefined;
@@ -31,5 +51,8 @@ export function watchSaves(
     void watcher.close(); // what it still sees would be told twice
     looking = open(true).on("error", () => {});
   });
-  return async () => void (await Promise.all([watcher.close(), looking?.close()]));
+  return async () => {
+    for (const look of looks) clearTimeout(look);
+    await Promise.all([watcher.close(), looking?.close()]);
+  };
 }
