@@ -70,9 +70,11 @@ test("a long line that differs is shown from its beginning, and no character is 
 });
 
 test("where a diff is cut, the outputs do not seem to differ", async () => {
-  const shown = await diff(numbered(10_000, 2, "a"), numbered(10_000, 2, "a longer line"));
-  const lines = "@@ -1,5 +1,5 @@\n line 1\n-a\n+a longer line\n line 3\n line 4\n line 5\n";
-  expect(shown).toBe(head + lines + cut);
+  const shown = await diff(numbered(10_000, 1, "one"), numbered(10_000, 20, "twenty"));
+  const first = "@@ -1,4 +1,4 @@\n-one\n+line 1\n line 2\n line 3\n line 4\n";
+  const second =
+    "@@ -17,7 +17,7 @@\n line 17\n line 18\n line 19\n-line 20\n+twenty\n line 21\n line 22\n line 23\n";
+  expect(shown).toBe(head + first + second + cut);
 });
 
 test.each([
