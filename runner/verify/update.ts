@@ -28,13 +28,13 @@ export function isUpdatable({ verdict }: JudgedRun): boolean {
  * @throws Failure of kind "layout" where the file cannot be written
  */
 export async function updateGoldenFile(judged: JudgedRun, directory: string): Promise<JudgedRun> {
-  const outcome = judged.drivers[0]?.outcome;
-  if (!isUpdatable(judged) || outcome?.kind !== "finished") return judged;
+  const [first] = judged.drivers;
+  if (!isUpdatable(judged) || first?.outcome.kind !== "finished") return judged;
 
   const { file } = judged.golden;
   try {
     mkdirSync(dirname(file), { recursive: true });
-    replaceFile(file, await newContent(judged.golden, outcome.stdoutFile));
+    replaceFile(file, await newContent(judged.golden, first.outcome.stdoutFile));
   } catch (error) {
     throw new Failure("layout", `${file} cannot be written. ${messageOf(error)}`);
   }
