@@ -36,7 +36,8 @@ export function readRegularFile(file: string, limit = 16 * MIB): Buffer | undefi
       throw new Failure("layout", `${file} cannot be read. It is larger than ${limit / MIB} MiB.`);
     }
   } catch (error) {
-    if (hasCode(error, "ENOENT")) return undefined;
+    // The second is for what would be below a file. Windows says the first.
+    if (hasCode(error, "ENOENT") || hasCode(error, "ENOTDIR")) return undefined;
     if (error instanceof Failure) throw error;
   } finally {
     if (descriptor !== undefined) closeSync(descriptor);

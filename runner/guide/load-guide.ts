@@ -81,7 +81,7 @@ function readSteps(directory: string, programs: Manifest["programs"]): Step[] {
 
 function readStep(directory: string, fileName: string, program?: readonly string[]): Step {
   const file = join(directory, fileName);
-  const [, name, number] = /^((\d+)-[\w-]+)\.\w+$/.exec(fileName) ?? [];
+  const { name, number } = /^(?<name>(?<number>\d+)-[\w-]+)\.\w+$/.exec(fileName)?.groups ?? {};
   if (!name) {
     fail(`A step's file is named like 05-sort.${endingOf(fileName)}: rename ${file}.`);
   }

@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Failure, messageOf } from "../failure.ts";
 import { readRegularFile } from "../files.ts";
@@ -15,14 +14,15 @@ export interface NearestPackage {
  */
 export function nearestPackage(directory: string): NearestPackage | undefined {
   const file = join(directory, "package.json");
-  if (existsSync(file)) return { file, isModule: typeOf(file) === "module" };
+  const text = readRegularFile(file)?.toString("utf8");
+  if (text !== undefined) return { file, isModule: typeOf(file, text) === "module" };
   const parent = dirname(directory);
   return parent === directory ? undefined : nearestPackage(parent);
 }
 
-function typeOf(file: string): unknown {
+function typeOf(file: string, text: string): unknown {
   try {
-    return JSON.parse(readRegularFile(file)?.toString("utf8") ?? "")?.type;
+    return JSON.parse(text)?.type;
   } catch (error) {
     throw new Failure("layout", `${file} cannot be read. ${messageOf(error)}`);
   }

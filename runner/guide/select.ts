@@ -18,9 +18,9 @@ export function selectRuns(guide: Guide, wanted: string | undefined): Selection 
   }
 
   const step = findStep(guide, wanted);
-  const report = guide.runs.filter((run) => run.step === step || run.after === step);
-  const last = report.at(-1)?.index ?? -1;
-  return { execute: guide.runs.slice(0, last + 1), report: new Set(report) };
+  const isShown = (run: Run) => run.step === step || run.after === step;
+  const execute = guide.runs.slice(0, guide.runs.findLastIndex(isShown) + 1);
+  return { execute, report: new Set(execute.filter(isShown)) };
 }
 
 /**

@@ -1,5 +1,5 @@
 /** What is printed works when it is pasted. */
-export function shellWord(text: string): string {
+export function shellWord(text: string, platform = process.platform): string {
   if (/^[\w./\\:@+-]+$/.test(text)) return text;
-  return process.platform === "win32" ? `"${text}"` : `'${text.replaceAll("'", "'\\''")}'`;
+  return platform === "win32" ? `"${text}"` : `'${text.replaceAll("'", "'\\''")}'`;
 }

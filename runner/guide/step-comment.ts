@@ -15,13 +15,11 @@ export interface StepComment {
  * @returns undefined where there is no such comment
  */
 export function readStepComment(source: string, file: string): StepComment | undefined {
-  const text = source.replace(/^\uFEFF/, "").replaceAll("\r\n", "\n");
-  if (!text.startsWith("/*")) return undefined;
+  const comment = /^\uFEFF?\/\*(.*?)\*\//s.exec(source);
+  if (!comment) return undefined;
 
-  const end = text.indexOf("*/");
-  if (end === -1) return undefined;
-
-  return readStepText(text.slice(2, end), text.slice(end + 2), file);
+  const [whole, markdown = ""] = comment;
+  return readStepText(markdown, source.slice(whole.length), file);
 }
 
 /**
@@ -34,13 +32,10 @@ export function readStepText(
   source: string,
   file: string,
 ): StepComment | undefined {
-  const unix = (text: string) =>
-    text
-      .replace(/^\uFEFF/, "")
-      .replaceAll("\r\n", "\n")
-      .trim();
+  // This takes a byte order mark away, too.
+  const unix = (text: string) => text.replaceAll("\r\n", "\n").trim();
   const [first = "", ...rest] = unix(markdown).split("\n");
-  const title = /^#\s+(\S.*)$/.exec(first)?.[1]?.trim();
+  const title = /^#\s/.test(first) ? first.slice(1).trim() : "";
   if (!title) return undefined;
   return { title, prose: rest.join("\n").trim(), code: withoutMarks(unix(source), file).trim() };
 }

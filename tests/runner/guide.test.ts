@@ -3,6 +3,7 @@ import { mkdirSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { loadGuide } from "../../runner/guide/load-guide.ts";
+import { nearestPackage } from "../../runner/guide/nearest-package.ts";
 import { readGolden } from "../../runner/verify/golden.ts";
 import { makeGuide } from "../support/guide.ts";
 
@@ -28,7 +29,7 @@ test.each<[object, string]>([
   await expect(loadGuide(directory)).rejects.toThrow(message);
 });
 
-test.each([["{}"], ['{ "type": "commonjs" }']])(
+test.each([["{}"], ['{ "type": "commonjs" }'], ["null"]])(
   "a guide in a CommonJS package is refused: its steps do not run there (%s)",
   async (text) => {
     const { directory, write } = makeGuide({ runs: order });
@@ -40,6 +41,12 @@ test.each([["{}"], ['{ "type": "commonjs" }']])(
     await expect(loadGuide(directory)).resolves.toBeDefined();
   },
 );
+
+test.each(["not/yet", "steps/guide.json/below"])("the package above %s is found", (path) => {
+  const { directory } = makeGuide({ runs: order });
+  const file = join(directory, "package.json");
+  expect(nearestPackage(join(directory, path))).toEqual({ file, isModule: true });
+});
 
 const inPlace: [string, (file: string) => void][] = [
   ["a pipe", (file) => void spawnSync("mkfifo", [file])],
@@ -64,6 +71,17 @@ test.skipIf(process.platform === "win32").each(inPlace)(
     mkdirSync(join(directory, "expected"));
     put(join(directory, "expected/01-a.txt"));
     expect(() => readGolden(directory, run)).toThrow("01-a.txt cannot be read.");
+  },
+);
+
+test.skipIf(process.platform === "win32")(
+  "a step that is a link to nothing is refused",
+  async () => {
+    const { directory } = makeGuide({ runs: order });
+    symlinkSync("nowhere.ts", join(directory, "steps/04-d.ts"));
+    await expect(loadGuide(directory)).rejects.toThrow(
+      "04-d.ts cannot be read. It must be a file that you may read.",
+    );
   },
 );
 

@@ -1,10 +1,12 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
+import { Failure } from "../../runner/failure.ts";
 import { listRuns } from "../../runner/guide/list.ts";
 import { loadGuide } from "../../runner/guide/load-guide.ts";
 import { selectDrivers, selectRuns } from "../../runner/guide/select.ts";
 import { shellWord } from "../../runner/guide/shell-word.ts";
+import { guideDirectory } from "../../runner/project.ts";
 import { makeGuide } from "../support/guide.ts";
 
 const order = ["01-a", "02-b", "03-c"];
@@ -25,7 +27,7 @@ function makeRichGuide() {
   );
   guide.write(
     "steps/01-a.ts",
-    "\uFEFF/*\r\n#  First things \r\n\r\nWhy.\r\n*/\r\n\r\n// exercise: Say it.\r\nsay();\r\n// end\r\nbye();\r\n",
+    "\uFEFF/*\r\n#  First things \r\n\r\nWhy.\r\nAnd how.\r\n*/\r\n\r\n// exercise: Say it.\r\n\r\nsay();\r\n// end\r\nbye();\r\n",
   );
   guide.write("steps/02-b.sh", "\uFEFFecho b\r\n");
   guide.write("steps/02-b.md", "\uFEFF\n# B, in the shell\r\n\r\nBecause.\n");
@@ -63,7 +65,7 @@ test("a guide is read whole", async () => {
     },
     {
       ...{ name: "01-a", number: 1, file: file("01-a.ts") },
-      ...{ title: "First things", prose: "Why.", code: "say();\nbye();" },
+      ...{ title: "First things", prose: "Why.\nAnd how.", code: "say();\nbye();" },
     },
     {
       ...{ name: "02-b", number: 2, file: file("02-b.sh"), program: ["sh", "-e"] },
@@ -77,6 +79,18 @@ test("a guide is read whole", async () => {
     { index: 2, step: b, after: undefined, name: "02-b" },
     { index: 3, step: a, after: b, name: "01-a.after-02-b" },
   ]);
+});
+
+test("the guide of this project is read without an option, and has every guide's drivers", async () => {
+  const { command, ownDrivers } = await loadGuide(guideDirectory(undefined));
+  expect({ command, ownDrivers }).toEqual({ command: "npx tsx run-guide.ts", ownDrivers: [] });
+});
+
+test("a guide in the current directory has a name, too", async () => {
+  const { directory } = makeGuide({ runs: order });
+  const cwd = vi.spyOn(process, "cwd").mockReturnValue(directory);
+  const { command } = await loadGuide(directory).finally(() => cwd.mockRestore());
+  expect(command).toBe("npx tsx run-guide.ts --guide .");
 });
 
 test("what is left out of guide.json is empty, or all that there is", async () => {
@@ -116,7 +130,7 @@ test("runs are listed, and picked by their step's number or name", async () => {
   expect(names("02-b")).toEqual([all, ["02-b", "01-a.after-02-b"]]);
   expect(names("00-schema")).toEqual([["00-schema"], ["00-schema"]]);
   expect(() => selectRuns(guide, "3")).toThrow(
-    'There is no step "3". The steps: 0 (00-schema), 1 (01-a), 2 (02-b).',
+    new Failure("usage", 'There is no step "3". The steps: 0 (00-schema), 1 (01-a), 2 (02-b).'),
   );
   expect(listRuns(selectRuns(guide, undefined).report)).toBe(
     [
@@ -128,7 +142,7 @@ test("runs are listed, and picked by their step's number or name", async () => {
   expect(selectDrivers(guide, [])).toEqual(["mine", "pg"]);
   expect(selectDrivers(guide, ["pg"])).toEqual(["pg"]);
   expect(() => selectDrivers(guide, ["pg", "none"])).toThrow(
-    'There is no driver "none". The drivers: mine, pg.',
+    new Failure("usage", 'There is no driver "none". The drivers: mine, pg.'),
   );
 });
 
@@ -154,8 +168,8 @@ test.each<[string, (write: Write, directory: string) => void, string]>([
   ],
   [
     "a text without its step",
-    (write) => write("steps/04-d.md", "# D"),
-    "DIR/steps/04-d.md is the text of no step. Remove it, or write the step.",
+    (write) => write("steps/04-sort.md", "# D"),
+    "DIR/steps/04-sort.md is the text of no step. Remove it, or write the step.",
   ],
   [
     "no steps",
@@ -180,13 +194,23 @@ test.each<[string, (write: Write, directory: string) => void, string]>([
     "A step's file is named like 05-sort.ts: rename DIR/steps/a-01-b.ts.",
   ],
   [
+    "a step with two endings",
+    (write) => write("steps/04-d.test.ts", ""),
+    "A step's file is named like 05-sort.ts: rename DIR/steps/04-d.test.ts.",
+  ],
+  [
     "a text without a title",
-    (write) => write("steps/01-a.md", "About a.\n# A"),
+    (write) => write("steps/01-a.md", "About # A\n# A"),
     "DIR/steps/01-a.md does not begin with a title: # Title. Add it.",
   ],
   [
     "a step without a comment",
-    (write) => write("steps/01-a.ts", "say('/*\\n# A\\n*/');"),
+    (write) => write("steps/01-a.ts", "say('/*# A*/');"),
+    "DIR/steps/01-a.ts does not open with /* and a title: # Title. Add them.",
+  ],
+  [
+    "a step with another comment",
+    (write) => write("steps/01-a.ts", "// # A\nsay('*/');"),
     "DIR/steps/01-a.ts does not open with /* and a title: # Title. Add them.",
   ],
   [
@@ -228,7 +252,10 @@ test.each<[string, (write: Write, directory: string) => void, string]>([
   const { directory, write } = makeGuide({ runs: order });
   spoil(write, directory);
   const said = message.replaceAll("DIR", directory);
-  await expect(loadGuide(directory)).rejects.toThrow(said);
+  await expect(loadGuide(directory)).rejects.toMatchObject({
+    kind: "layout",
+    message: expect.stringContaining(said),
+  });
 });
 
 test("a step of another language may have its text beside it", async () => {
@@ -272,12 +299,14 @@ test.each([
   expect(error.message.endsWith(`. ${like}`), error.message).toBe(true);
 });
 
-test.skipIf(process.platform === "win32").each([
-  ["docs", "docs"],
-  ["/a/b-c_d.e:f@g+h", "/a/b-c_d.e:f@g+h"],
-  ["my docs", "'my docs'"],
-  ["a&b", "'a&b'"],
-  ["it's", "'it'\\''s'"],
-])("the shell reads %s as it is", (text, word) => {
-  expect(shellWord(text)).toBe(word);
+test.each<[string, string, NodeJS.Platform]>([
+  ["docs", "docs", "linux"],
+  ["/a/b-c_d.e:f@g+h", "/a/b-c_d.e:f@g+h", "linux"],
+  ["my docs", "'my docs'", "linux"],
+  ["a&b", "'a&b'", "darwin"],
+  ["it's", "'it'\\''s'", "linux"],
+  ["C:\\docs", "C:\\docs", "win32"],
+  ["it's mine", '"it\'s mine"', "win32"],
+])("the shell reads %s as it is: %s on %s", (text, word, platform) => {
+  expect(shellWord(text, platform)).toBe(word);
 });
