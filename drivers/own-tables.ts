@@ -57,14 +57,16 @@ export async function withOwnTables(
 }
 
 /**
- * Finds the tables that have one of these names and no mark.
+ * Finds the tables that have one of these names and no mark. A name stands for the table that SQL finds
+ * by it without quotes, which is `books` for `Books`, and for the one of exactly this name.
  * @returns their names, quoted where SQL needs it
  */
 export async function unmarkedTables(db: Database, names: readonly string[]): Promise<string[]> {
   const found = await db.query<{ name: string }>(
-    `SELECT to_regclass(name)::text AS name FROM unnest($1::text[]) AS name
-     WHERE to_regclass(name) IS NOT NULL
-       AND obj_description(to_regclass(name), 'pg_class') IS DISTINCT FROM $2`,
+    `SELECT DISTINCT found::text AS name
+     FROM unnest($1::text[]) AS name,
+       unnest(ARRAY[to_regclass(name), to_regclass(quote_ident(name))]) AS found
+     WHERE found IS NOT NULL AND obj_description(found, 'pg_class') IS DISTINCT FROM $2`,
     [names, mark],
   );
   return found.map(({ name }) => name);

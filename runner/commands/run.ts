@@ -59,6 +59,12 @@ async function runOnce(
       "Standalone scripts drop tables without asking: they run in scratch databases only. Leave out --in-place.",
     );
   }
+  if (inPlace && guide.tables.length === 0) {
+    throw new Failure(
+      "usage",
+      '--in-place has to know the guide\'s tables, to leave all others alone. List them in steps/guide.json: "tables".',
+    );
+  }
   if (writing.kind !== "none" && !guide.drivers.every((name) => drivers.includes(name))) {
     throw new Failure(
       "usage",

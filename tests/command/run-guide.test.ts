@@ -1,7 +1,7 @@
 import { describe, expect, inject, test } from "vitest";
 import { makeDatabase, makeRole, openDatabase } from "../support/database.ts";
 import { copyProject, expectExit, sharedProject } from "../support/project.ts";
-import { makeShellGuide } from "../support/shell-guide.ts";
+import { fewRuns, makeShellGuide } from "../support/shell-guide.ts";
 
 /** The shared server saves each test a start-up. tests/readme.test.ts uses the embedded one. */
 const given = { DATABASE_URL: inject("databaseUrl") };
@@ -88,6 +88,24 @@ describe("the reader's data", () => {
     );
     expect(result.stdout).toBe("");
     expect(await db.query("SELECT * FROM books")).toEqual([{ id: 7, title: "my own" }]);
+  });
+
+  test("is not touched in place, whatever case its name is in", async () => {
+    const { DATABASE_URL, db } = await makeOwnTable();
+    await db.execute('ALTER TABLE books RENAME TO "Books"');
+    const project = makeShellGuide(fewRuns);
+    project.edit("steps/guide.json", '["books"]', '["Books"]');
+    const result = await project.guide(["--in-place"], { DATABASE_URL });
+    expectExit(result, 3);
+    expect(result.stderr).toContain('There is a table named "Books" that this guide did not make');
+  });
+
+  test("needs a guide that names its tables, in place", async () => {
+    const project = makeShellGuide(fewRuns);
+    project.edit("steps/guide.json", '["books"]', "[]");
+    const result = await project.guide(["--in-place"], given);
+    expectExit(result, 2);
+    expect(result.stderr).toContain('List them in steps/guide.json: "tables"');
   });
 
   // tests/drivers/own-tables.test.ts does so with pg.

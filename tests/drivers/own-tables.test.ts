@@ -37,13 +37,15 @@ describe.each(Object.keys(drivers))("with %s", (driver) => {
     const load = drivers[driver];
     if (!load) throw new Error(driver);
     const db = await connect(await load(), await makeDatabase());
-    return { db, tables: { names: ["books", 'odd "name"'], firstStep: "01-create" } };
+    return { db, tables: { names: ["Books", 'odd "name"'], firstStep: "01-create" } };
   }
 
   test("what the work makes gets the mark, also where it fails later", async () => {
     const { db, tables } = await open();
     await withOwnTables(db, tables, async () => {
-      await db.execute("CREATE TABLE books (id INT)");
+      await db.execute("CREATE TABLE Books (id INT)"); // whose name is books
+      await db.execute('CREATE TABLE "Books" (id INT)');
+      await db.execute('CREATE TABLE "odd ""name""" (id INT)');
       await db.execute("CREATE TABLE another (id INT)");
     });
     const failing = withOwnTables(db, tables, async () => {
@@ -53,8 +55,10 @@ describe.each(Object.keys(drivers))("with %s", (driver) => {
     });
     await expect(failing).rejects.toThrow("later");
     expect(await db.query(comments)).toEqual([
+      { relname: "Books", comment: mark },
       { relname: "another", comment: null },
       { relname: "books", comment: mark },
+      { relname: 'odd "name"', comment: mark },
     ]);
     await withOwnTables(db, tables, async () => {});
     await db.close();
