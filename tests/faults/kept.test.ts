@@ -1,33 +1,66 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { expect, test } from "vitest";
-import { makeCache, removeCache, start } from "./support/command.ts";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { ourName } from "../../runner/workspace/roots.ts";
+import { type Command, makeCache, removeCache, start } from "./support/command.ts";
 import { record } from "./support/fault.ts";
 
+let cache: string;
+
+beforeEach(() => {
+  cache = makeCache();
+});
+
+afterEach(() => removeCache(cache));
+
+const asRoot = test.skipIf(process.getuid?.() !== 0);
+
+/** Pids and shared memory are others' there. */
+const container = ["unshare", "--pid", "--ipc", "--fork", "--kill-child", "--mount-proc"];
+
+function startKept(through: string[] = []): Command {
+  return start("run-guide.ts", ["db", "--keep", "books"], { XDG_CACHE_HOME: cache }, 90, {
+    through,
+  });
+}
+
+async function isReady(command: Command): Promise<void> {
+  while (!command.printed.stdout.includes("DATABASE_URL")) {
+    if (command.child.exitCode !== null) throw new Error(command.printed.stderr);
+    await sleep(20);
+  }
+}
+
 /** With the same files, both servers would write over what the other one wrote. */
-test.skipIf(process.getuid?.() !== 0)(
-  "one kept server in two containers with one cache directory",
+asRoot("one kept server in two containers with one cache directory", async (context) => {
+  const first = startKept();
+  await isReady(first);
+  first.child.kill("SIGSTOP"); // as a container that is paused: it holds on
+  const refused = await startKept(container).ended;
+  expect(refused).toMatchObject({ code: 2, stdout: "" });
+  expect(refused.stderr).toMatch(/^The kept server books runs already, in another container/);
+  first.child.kill("SIGCONT");
+  first.child.kill("SIGINT");
+  expect((await first.ended).code).toBe(130);
+  record(context, [], [refused], "refused, by the second one");
+});
+
+asRoot(
+  "a kept server after its container was killed, whose pid is another's now",
   async (context) => {
-    const own = makeCache();
-    const through = [
-      "unshare",
-      "--pid",
-      "--ipc",
-      "--net",
-      "--fork",
-      "--kill-child",
-      "--mount-proc",
-    ];
-    const choices = ["db", "--keep", "books"];
-    const environment = { XDG_CACHE_HOME: own };
-    const first = start("run-guide.ts", choices, environment, 90);
-    while (!first.printed.stdout.includes("DATABASE_URL")) await sleep(20);
-    const second = start("run-guide.ts", choices, environment, 60, { through });
-    const refused = await second.ended;
-    expect(refused).toMatchObject({ code: 2, stdout: "" });
-    expect(refused.stderr).toContain("The kept server books runs already, in another container");
-    first.child.kill("SIGINT");
-    expect((await first.ended).code).toBe(130);
-    removeCache(own);
-    record(context, [], [refused], "refused, by the second one");
+    const first = startKept(container);
+    await isReady(first);
+    first.child.kill("SIGKILL"); // and with it all that is in there
+    await first.ended;
+    const pidFile = join(cache, ourName, "kept", "books", "cluster", "data", "postmaster.pid");
+    writeFileSync(pidFile, readFileSync(pidFile, "utf8").replace(/^\d+/, `${process.pid}`));
+    const second = startKept();
+    await isReady(second);
+    expect(second.printed.stdout).toBe(first.printed.stdout);
+    second.child.kill("SIGINT");
+    const ended = await second.ended;
+    expect(ended.code).toBe(130);
+    record(context, [], [ended], "it runs again");
   },
 );

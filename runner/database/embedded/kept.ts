@@ -5,9 +5,10 @@ import { join } from "node:path";
 import { Failure } from "../../failure.ts";
 import { makeDirectory, type Workspace } from "../../workspace/workspace.ts";
 import { openPool } from "../pool.ts";
+import { quoteIdentifier } from "../quote.ts";
 import { findBinaries } from "./binaries.ts";
 import { type Cluster, makeCluster } from "./cluster.ts";
-import { holdKept } from "./kept-hold.ts";
+import { lockKept } from "./kept-lock.ts";
 import { freePort, startServer } from "./server-process.ts";
 import { serverUser } from "./server-user.ts";
 
@@ -27,7 +28,7 @@ interface Remembered {
 }
 
 /** These files are worth something: they survive a power cut, and a busy week. */
-const durable = {
+const settings = {
   fsync: "on",
   full_page_writes: "on",
   synchronous_commit: "on",
@@ -46,26 +47,13 @@ export async function openKept(
   wantedPort: number | undefined,
 ): Promise<KeptServer> {
   const kept = join(workspace.root, "kept");
-  makeDirectory(kept);
-  const letGo = holdKept(name, join(kept, name));
-  try {
-    const server = await openHeld(workspace, name, join(kept, name), wantedPort);
-    return { ...server, close: () => server.close().finally(letGo) };
-  } catch (error) {
-    letGo();
-    throw error;
-  }
-}
-
-async function openHeld(
-  workspace: Workspace,
-  name: string,
-  directory: string,
-  wantedPort: number | undefined,
-): Promise<KeptServer> {
+  const directory = join(kept, name);
   const memory = join(directory, "remembered.json");
   const user = serverUser();
   const binaries = findBinaries(workspace.root, user);
+  makeDirectory(kept);
+  const through = lockKept(name, directory);
+
   const before: Remembered | undefined = existsSync(memory)
     ? JSON.parse(readFileSync(memory, "utf8"))
     : undefined;
@@ -80,7 +68,7 @@ async function openHeld(
     ? clusterIn(directory)
     : await makeCluster({ ...workspace, directory }, binaries, user);
 
-  const server = await startServer(workspace, binaries, user, cluster, port, durable);
+  const server = await startServer(workspace, binaries, user, cluster, { port, settings, through });
   const close = async () => void (await server.stop());
   try {
     if (!before) await makeDatabase(cluster, port, name, remembered.password);
@@ -120,8 +108,10 @@ async function makeDatabase(
   const pool = openPool(`postgresql://postgres:${superuser}@127.0.0.1:${port}/postgres`);
   try {
     await pool.withConnection(async (db) => {
-      await db.execute(`CREATE ROLE ${name} LOGIN CREATEDB PASSWORD '${password}'`);
-      await db.execute(`CREATE DATABASE ${name} OWNER ${name}`);
+      await db.execute(
+        `CREATE ROLE ${quoteIdentifier(name)} LOGIN CREATEDB PASSWORD '${password}'`,
+      );
+      await db.execute(`CREATE DATABASE ${quoteIdentifier(name)} OWNER ${quoteIdentifier(name)}`);
     });
   } finally {
     await pool.close();

@@ -51,18 +51,22 @@ const settings = {
   log_line_prefix: "%p,%u,%d,", // the process, the role and the database
 };
 
-/**
- * @param wantedPort 0 for any that is free
- * @param other settings than those of a server that lives for a run
- * @throws Failure of kind "database" with what the server said
- */
+/** How a server is unlike those that live for a run. */
+export interface ServerChoice {
+  /** 0 for any that is free */
+  readonly port?: number;
+  readonly settings?: Readonly<Record<string, string>>;
+  /** Words that end by running what follows them, in the same process. Not on Windows */
+  readonly through?: readonly string[];
+}
+
+/** @throws Failure of kind "database" with what the server said */
 export async function startServer(
   workspace: Workspace,
   binaries: Binaries,
   user: ServerUser,
   cluster: Cluster,
-  wantedPort = 0,
-  other: Readonly<Record<string, string>> = {},
+  { port: wantedPort = 0, settings: other = {}, through = [] }: ServerChoice = {},
 ): Promise<Server> {
   for (let attempt = 1; ; attempt++) {
     const port = wantedPort || (await freePort());
@@ -76,7 +80,10 @@ export async function startServer(
       if (await server.isReady()) return { port, log: logFile, stop };
       await stop(true);
     } else {
-      const child = launch(binaries, user, cluster, choices, logFile);
+      // What it is started through does this itself, once it may.
+      if (through.length === 0)
+        rmSync(join(cluster.dataDirectory, "postmaster.pid"), { force: true });
+      const child = launch([...through, binaries.postgres], user, cluster, choices, logFile);
       if (await isReady(child, cluster)) {
         return { port, log: logFile, stop: (isStuck = false) => stop(child, isStuck, workspace) };
       }
@@ -90,17 +97,16 @@ export async function startServer(
 }
 
 function launch(
-  binaries: Binaries,
+  [program = "", ...before]: readonly string[],
   user: ServerUser,
   cluster: Cluster,
   choices: Readonly<Record<string, string | number>>,
   logFile: string,
 ): ChildProcess {
-  rmSync(join(cluster.dataDirectory, "postmaster.pid"), { force: true });
   const words = Object.entries(choices).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
   const log = openSync(logFile, "w", 0o600);
   try {
-    return spawn(binaries.postgres, ["-D", cluster.dataDirectory, ...words], {
+    return spawn(program, [...before, "-D", cluster.dataDirectory, ...words], {
       ...user,
       cwd: cluster.dataDirectory,
       detached: true, // out of the reach of Ctrl-C: the runner stops it, after the steps

@@ -44,7 +44,7 @@ export async function startFaultServer(
   appendFileSync(join(cluster.dataDirectory, "postgresql.conf"), configuration.join("\n"));
   const port =
     Number(configuration.find((line) => line.startsWith("port"))?.replace(/\D/g, "")) || 0;
-  let server: Server = await startServer(workspace, binaries, user, cluster, port);
+  let server: Server = await startServer(workspace, binaries, user, cluster, { port });
 
   const superuserUrl = `postgresql://postgres:${cluster.password}@127.0.0.1:${server.port}/postgres`;
   const url = `postgresql://reader:${readerPassword}@127.0.0.1:${server.port}/library`;
@@ -87,7 +87,7 @@ export async function startFaultServer(
       await server.stop();
     },
     start: async () => {
-      server = await startServer(workspace, binaries, user, cluster, server.port);
+      server = await startServer(workspace, binaries, user, cluster, { port: server.port });
     },
     close: async () => {
       const left = await scratchDatabases().catch(() => []); // a failed case may have stopped it
