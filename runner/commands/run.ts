@@ -6,7 +6,7 @@ import { loadGuide } from "../guide/load-guide.ts";
 import { selectRuns } from "../guide/select.ts";
 import { guideDirectory } from "../project.ts";
 import { openReporters } from "../report/reporters.ts";
-import { summarize } from "../report/summary.ts";
+import { allOutputs, summarize } from "../report/summary.ts";
 import { harmless } from "../report/visible.ts";
 import { type RunOptions, runGuide } from "../session/run-once.ts";
 import type { Session, SessionOptions } from "../session/session.ts";
@@ -113,7 +113,8 @@ async function readAsNotebook(options: SessionOptions, context: Context): Promis
     const isWhole = judged.length === guide.runs.length;
     const { verified } = summarize(judged, drivers, 0);
     if (isWhole && verified) {
-      context.print(`All ${judged.length} outputs are what the guide documents.\n`);
+      const documented = judged.filter(({ run }) => !run.isSetup);
+      context.print(`${allOutputs(documented.length)} what the guide documents.\n`);
     }
     return isWhole && verified ? 0 : 1;
   } finally {

@@ -10,7 +10,7 @@ export interface Selection {
 /**
  * Picks the runs of one step and the re-runs that show its effect, with all that comes before.
  * @param wanted a step's name or number; undefined for the whole guide
- * @throws Failure of kind "usage" for a step that the guide does not have
+ * @throws Failure of kind "usage" for a step that the guide does not have, or of which nothing is documented
  */
 export function selectRuns(guide: Guide, wanted: string | undefined): Selection {
   if (wanted === undefined) {
@@ -18,8 +18,14 @@ export function selectRuns(guide: Guide, wanted: string | undefined): Selection 
   }
 
   const step = findStep(guide, wanted);
-  const isShown = (run: Run) => run.step === step || run.after === step;
+  const isShown = (run: Run) => !run.isSetup && (run.step === step || run.after === step);
   const execute = guide.runs.slice(0, guide.runs.findLastIndex(isShown) + 1);
+  if (execute.length === 0) {
+    throw new Failure(
+      "usage",
+      `Nothing is documented of ${step.name}: it is a set-up. Name another step, or run the whole guide, without --step.`,
+    );
+  }
   return { execute, report: new Set(execute.filter(isShown)) };
 }
 

@@ -30,7 +30,8 @@ export function adviceFor(
     case "error": {
       // Not the step by itself: without the steps before it, it finds no table.
       const failed = drivers.find(({ outcome }) => outcome.kind === "failed")?.driver;
-      return `For a closer look: ${guide.command} --step ${run.step.number} --driver ${failed}`;
+      const step = run.isSetup ? "" : ` --step ${run.step.number}`;
+      return `For a closer look: ${guide.command}${step} --driver ${failed}`;
     }
     case "missing":
       return `${golden.name} is ${golden.exists ? "empty" : "not there"}. Write it: ${update}`;

@@ -15,6 +15,11 @@ export interface Summary {
   readonly duration: number;
 }
 
+/** Names all outputs of a run, for a sentence about them. */
+export function allOutputs(count: number): string {
+  return count === 1 ? "The output is" : `All ${count} outputs are`;
+}
+
 /** Zero runs verify nothing. */
 export function summarize(
   runs: readonly JudgedRun[],

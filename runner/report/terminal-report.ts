@@ -7,7 +7,7 @@ import { adviceFor } from "./advice.ts";
 import { detailsOf } from "./details.ts";
 import type { Reporter } from "./events.ts";
 import { paintDiff } from "./paint-diff.ts";
-import type { Summary } from "./summary.ts";
+import { allOutputs, type Summary } from "./summary.ts";
 import { oneLine, visible } from "./visible.ts";
 
 /**
@@ -82,8 +82,7 @@ function summaryLine(
   const seconds = `${(duration / 1000).toFixed(1)} s`;
   const written = updated.length > 0 ? `, ${count(updated.length, "golden file")} written` : "";
   if (verified) {
-    const all = runs === 1 ? "The output is" : `All ${runs} outputs are`;
-    return `${all} verified with ${countClients(clients)}, in ${seconds}${written}.`;
+    return `${allOutputs(runs)} verified with ${countClients(clients)}, in ${seconds}${written}.`;
   }
   const counts = Object.entries(verdicts)
     .filter(([, times]) => times > 0)

@@ -32,7 +32,7 @@ export function resultOf(
     const parts = [
       frame(outputOf(judged), width),
       ...changes(judged, before, width),
-      color.green(`✓ what the guide documents, with ${names}`),
+      color.green(`✓ ${judged.run.isSetup ? "set up" : "what the guide documents"}, with ${names}`),
     ];
     return parts.join("\n\n");
   }
@@ -45,8 +45,10 @@ export function resultOf(
 
 /** The whole diff of a run. */
 export function wholeDiffOf(judged: JudgedRun): string {
-  if (judged.verdict === "match") return "No diff: the output is what the guide documents.";
-  return diffLines(judged).join("\n");
+  if (judged.verdict !== "match") return diffLines(judged).join("\n");
+  return judged.run.isSetup
+    ? "No diff: nothing is documented of a set-up."
+    : "No diff: the output is what the guide documents.";
 }
 
 /** What is different since the last run of the same step, line by line. */

@@ -62,10 +62,18 @@ test("a set-up, a plain script and a step in another language, with its text bes
   );
   expect(stdout).toMatch(/Run `\S*node\S* steps\/03-node\.mjs`\. It prints:/);
 
+  const step = await guide("--step", "1");
+  expectExit(step, 2);
+  expect(step.stderr).toBe(
+    "Nothing is documented of 01-migrate: it is a set-up. Name another step, or run the whole guide, without --step.\n",
+  );
+
   write("steps/01-migrate.ts", "/*\n# Migrate\n*/\nthrow new Error('no such table');\n");
   const failed = await guide();
   expectExit(failed, 1);
-  expect(failed.stdout).toMatch(/✗ 01-migrate +error[\s\S]*no such table/);
+  expect(failed.stdout).toMatch(
+    /✗ 01-migrate +error[\s\S]*no such table[\s\S]*look: \S.* --guide \S+ --driver pg\n/,
+  );
 });
 
 test.each([

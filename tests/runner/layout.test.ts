@@ -128,7 +128,6 @@ test("runs are listed, and picked by their step's number or name", async () => {
   ]);
   expect(names("1")).toEqual([all, ["01-a", "01-a.after-02-b"]]);
   expect(names("02-b")).toEqual([all, ["02-b", "01-a.after-02-b"]]);
-  expect(names("00-schema")).toEqual([["00-schema"], ["00-schema"]]);
   expect(() => selectRuns(guide, "3")).toThrow(
     new Failure("usage", 'There is no step "3". The steps: 0 (00-schema), 1 (01-a), 2 (02-b).'),
   );

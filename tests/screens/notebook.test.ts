@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, expect, inject, test } from "vitest";
 import { root } from "../faults/support/command.ts";
 import { copyProject } from "../support/project.ts";
+import { fewRuns, makeShellGuide } from "../support/shell-guide.ts";
 import { lastLine, openShell, openTerminal, type Terminal } from "./terminal.ts";
 
 /** The line at the bottom, whenever a key is waited for. */
@@ -154,6 +155,21 @@ describe.skipIf(process.platform === "win32")("the notebook", () => {
     const screen = await terminal.shows("changed while the guide ran");
     expect(screen).not.toContain("✓");
     await terminal.endsWith(runs);
+  });
+
+  test("a set-up is done, and neither documented nor counted", async () => {
+    const guide = makeShellGuide(fewRuns);
+    guide.edit("steps/guide.json", '"runs":["01-create",', '"setup":["01-create"],"runs":[');
+    guide.remove("expected/01-create.txt");
+    const terminal = openTerminal(["--guide", guide.directory], large);
+    await terminal.endsWith(begins);
+    terminal.press("a");
+    await terminal.endsWith(ends);
+    const screen = terminal.screen();
+    expect(screen).toContain("✓ set up, with pg and postgres");
+    expect(screen.match(/✓ what the guide documents/g)).toHaveLength(1);
+    terminal.press("q");
+    await terminal.shows(/The output is what the guide documents\.\s+exit 0/);
   });
 
   test("x stops a run that hangs; what was pressed meanwhile is dropped", async () => {
