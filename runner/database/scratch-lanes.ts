@@ -2,6 +2,7 @@ import { withDatabase } from "../../drivers/connection/connection-uri.ts";
 import { DatabaseError } from "../../drivers/connection/errors.ts";
 import type { Database } from "../../drivers/driver.ts";
 import { Failure, messageOf } from "../failure.ts";
+import { ownProcess } from "../workspace/owner.ts";
 import type { Lane } from "./guide-database.ts";
 import { heartbeat } from "./heartbeat.ts";
 import type { Pool } from "./pool.ts";
@@ -50,7 +51,7 @@ export function openScratchLanes(url: string, pool: Pool, patience: Promise<void
   }
 
   return {
-    async open(driver, name = scratchName(driver)) {
+    async open(driver, name = scratchName(driver, ownProcess())) {
       const creation = pool.withConnection((db) => create(db, driver, name));
       creations.add(creation);
       await creation;

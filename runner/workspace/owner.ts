@@ -17,7 +17,13 @@ export function ownProcessTable(): string {
  * @returns undefined where only the host name tells machines apart: two laptops may share that
  */
 export function ownProcess(): string | undefined {
-  return startOfMachine() ? `${ownProcessTable()}.${process.pid}` : undefined;
+  return startOfMachine() ? `${ownProcessTable()}_${process.pid}` : undefined;
+}
+
+/** @param owner as `ownProcess` has written it. Of another machine's, nothing is known. */
+export function isGone(owner: string): boolean {
+  const [table, pid] = owner.split("_");
+  return table === ownProcessTable() && !isAlive(Number(pid));
 }
 
 /** An id that is another one after each start. */

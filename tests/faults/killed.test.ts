@@ -53,12 +53,6 @@ describe("SIGKILL", () => {
     expect(sharedMemory()).toEqual(sharedBefore);
     expect(await server.sentinel()).toEqual(before);
 
-    // One without its run's comment may be of a run that has just begun. The next run gives it an hour.
-    const unmarked = await server.sql(
-      `SELECT datname FROM pg_database WHERE datname LIKE '%scratch%'
-       AND shobj_description(oid, 'pg_database') LIKE '%, run by %' IS NOT TRUE`,
-    );
-    for (const { datname } of unmarked) await server.sql(`DROP DATABASE ${datname} WITH (FORCE)`);
     await prove("run-guide.ts", [], { DATABASE_URL: server.url }, verified, server);
     record(
       context,
@@ -96,7 +90,9 @@ describe("SIGKILL", () => {
     const alive = (ms: number) =>
       `Scratch database of the Neon guide, alive at ${new Date(Date.now() - ms).toISOString()}`;
     const gone = spawnSync(process.execPath, ["-e", ""]).pid;
-    await make(`${alive(0)}, run by ${ownProcessTable()}.${gone}`);
+    const mine = (pid: number) => scratchName("postgres", `${ownProcessTable()}_${pid}`);
+    await make(alive(0), mine(gone));
+    await make(undefined, mine(gone)); // its run was killed before the first heartbeat
     await make(alive(2 * hour));
     await make(alive(2 * hour), "guide_scratch_pg_1790000000_0123abcd_f5fa8f"); // an earlier version's
     const template = await make(alive(2 * hour));
@@ -114,9 +110,9 @@ describe("SIGKILL", () => {
     const kept = [
       ...young,
       await make(alive(hour / 2)), // a long run that still sends heartbeats
-      await make(`${alive(0)}, run by ${ownProcessTable()}.${process.pid}`), // a process that is there
-      await make(`${alive(0)}, run by 01234567.${gone}`), // of another machine, or another container
-      await make("my own notes"),
+      await make(alive(0), mine(process.pid)), // a process that is there
+      await make(alive(0), scratchName("pg", `01234567_${gone}`)), // of another machine, or another container
+      await make("my own notes", mine(gone)),
       await make(alive(2 * hour), "guide_scratch_pg_1_00000000_000000"), // not a name that we give
     ];
     const inUse = await make(alive(2 * hour));

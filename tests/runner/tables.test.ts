@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isScratchName, scratchName } from "../../runner/database/scratch-name.ts";
+import { readScratchName, scratchName } from "../../runner/database/scratch-name.ts";
 import { readStart } from "../../runner/files.ts";
 import { readStepComment } from "../../runner/guide/step-comment.ts";
 import { summarize } from "../../runner/report/summary.ts";
@@ -75,17 +75,21 @@ test.each([
 
 test("a scratch database is recognised by its name, and nothing else is", () => {
   const name = scratchName("postgres");
-  expect(isScratchName(name)).toBe(true);
+  expect(readScratchName(name)).toEqual({ owner: "" });
   expect(scratchName("pg")).not.toBe(scratchName("pg"));
+  const owned = scratchName("standalone/serverless", "0123abcd_4194304");
+  expect(readScratchName(owned)).toEqual({ owner: "0123abcd_4194304" });
+  expect(owned.length).toBeLessThan(64); // PostgreSQL cuts what is longer
   // An earlier version made this one.
-  expect(isScratchName("guide_scratch_pg_1790000000_0123abcd_f5fa8f")).toBe(true);
+  expect(readScratchName("guide_scratch_pg_1790000000_0123abcd_f5fa8f")).toEqual({ owner: "" });
   for (const foreign of [
     "postgres",
     "guide_scratch_pg_1_00000000_000000",
     "guide_scratch_pg_1790000001_0123abcd_f5fa8f",
     `${name}x`,
     name.replace("postgres", "pg"),
+    owned.replace("4194304", "4194305"),
   ]) {
-    expect(isScratchName(foreign)).toBe(false);
+    expect(readScratchName(foreign)).toBeUndefined();
   }
 });
