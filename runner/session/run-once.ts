@@ -2,6 +2,7 @@ import type { Selection } from "../guide/select.ts";
 import type { Reporter } from "../report/events.ts";
 import { type Summary, summarize } from "../report/summary.ts";
 import type { Unavailable } from "../standalone/client.ts";
+import { refuseChanged } from "../verify/golden.ts";
 import type { JudgedRun } from "../verify/judged-run.ts";
 import { updateGoldenFile } from "../verify/update.ts";
 import { runAll } from "./run-all.ts";
@@ -57,6 +58,7 @@ async function update(
   reporter: Reporter,
 ): Promise<readonly JudgedRun[]> {
   const accepted = await accept(judged);
+  refuseChanged(judged.map(({ golden }) => golden)); // a question may have been open for long
   const updated: JudgedRun[] = [];
   for (const run of judged) {
     const now = accepted.has(run) ? await updateGoldenFile(run, directory) : run;

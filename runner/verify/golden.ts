@@ -70,6 +70,9 @@ export function refuseChanged(goldens: Iterable<Golden>): void {
   for (const { file, bytes } of goldens) {
     const now = readRegularFile(file, GOLDEN_LIMIT) ?? Buffer.alloc(0);
     if (now.equals(bytes)) continue;
-    throw new Failure("layout", `${file} changed while the guide ran. Restore it, and run again.`);
+    throw new Failure(
+      "layout",
+      `${file} changed while the guide ran. Run again; if a step wrote to it, restore it first.`,
+    );
   }
 }

@@ -12,7 +12,7 @@ import {
 import { dirname, resolve } from "node:path";
 import { Failure, messageOf } from "../failure.ts";
 import { move } from "../files.ts";
-import { readGolden } from "./golden.ts";
+import { readGolden, refuseChanged } from "./golden.ts";
 import { type JudgedRun, judgeRun } from "./judged-run.ts";
 import { newContent } from "./new-content.ts";
 
@@ -25,13 +25,14 @@ export function isUpdatable({ verdict }: JudgedRun): boolean {
  * Writes what the drivers printed into the golden file. Markers in it stay where they still match.
  * @param directory the guide's
  * @returns the run, judged again by the file as it is now
- * @throws Failure of kind "layout" where the file cannot be written
+ * @throws Failure of kind "layout" where the file cannot be written, or changed since it was judged
  */
 export async function updateGoldenFile(judged: JudgedRun, directory: string): Promise<JudgedRun> {
   const [first] = judged.drivers;
   if (!isUpdatable(judged) || first?.outcome.kind !== "finished") return judged;
 
   const { file } = judged.golden;
+  refuseChanged([judged.golden]);
   try {
     mkdirSync(dirname(file), { recursive: true });
     replaceFile(file, await newContent(judged.golden, first.outcome.stdoutFile));

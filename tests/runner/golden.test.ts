@@ -55,7 +55,7 @@ test("a golden file that somebody writes to while the guide runs is named", () =
   refuseChanged(goldens);
   const file = goldens[1]?.file ?? "";
   writeFileSync(file, "b\n\n");
-  const message = `${file} changed while the guide ran. Restore it, and run again.`;
+  const message = `${file} changed while the guide ran. Run again; if a step wrote to it, restore it first.`;
   expect(() => refuseChanged(goldens)).toThrow(
     expect.objectContaining({ kind: "layout", message }),
   );

@@ -88,16 +88,23 @@ test("what the drivers disagree on is not written", async () => {
   expect(readFileSync(golden, "utf8")).toBe("x\n");
 });
 
-test("a golden file that cannot be written is named, and nothing is left of the attempt", async () => {
+test("what changed since it was judged is not written over", async () => {
   const { directory, golden, judge } = runWith("x\n");
   const judged = await judge("y\n");
-  rmSync(golden);
-  mkdirSync(join(golden, "directory"), { recursive: true });
+  writeFileSync(golden, "by hand\n");
+  await expect(updateGoldenFile(judged, directory)).rejects.toThrow("changed while the guide ran");
+  expect(readFileSync(golden, "utf8")).toBe("by hand\n");
+});
+
+test("a golden file that cannot be written is named", async () => {
+  const { directory, golden, judge } = runWith("");
+  const judged = await judge("y\n");
+  rmSync(join(golden, ".."), { recursive: true });
+  writeFileSync(join(golden, ".."), "");
   await expect(updateGoldenFile(judged, directory)).rejects.toMatchObject({
     kind: "layout",
     message: expect.stringMatching(/01-a\.txt cannot be written\. .+/),
   });
-  expect(readdirSync(join(golden, ".."))).toEqual(["01-a.txt"]);
 });
 
 test("nothing is declared: a golden file that does not match after the update says so", async () => {

@@ -325,6 +325,19 @@ describe.skipIf(process.platform === "win32")("--review", () => {
     expect(project.read("expected/04-delete.txt")).toContain("1984");
   });
 
+  test("writes nothing where a golden file is edited while it asks", async () => {
+    const guide = makeShellGuide(fewRuns);
+    guide.edit("expected/01-create.txt", "single", "lonely");
+    guide.edit("expected/02-read.txt", "Dune", "Duna");
+    const terminal = openTerminal(["--review", "--guide", guide.directory], large);
+    await terminal.shows("a accept");
+    guide.edit("expected/02-read.txt", "Duna", "Dune, as edited by hand");
+    terminal.press("A");
+    await terminal.shows(/02-read\.txt changed while the guide ran\.[\s\S]*exit 2/);
+    expect(guide.read("expected/01-create.txt")).toContain("lonely");
+    expect(guide.read("expected/02-read.txt")).toContain("as edited by hand");
+  });
+
   test("does not offer what the drivers disagree on", async () => {
     const project = copyProject();
     project.edit("drivers/postgres.ts", "rows: last ?? []", "rows: [...(last ?? [])].reverse()");
