@@ -9,7 +9,7 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { Failure, messageOf } from "../failure.ts";
 import { move } from "../files.ts";
 import { readGolden, refuseChanged } from "./golden.ts";
@@ -48,7 +48,7 @@ export async function updateGoldenFile(judged: JudgedRun, directory: string): Pr
 function replaceFile(name: string, content: Buffer): void {
   const file = targetOf(name);
   const before = statSync(file, { throwIfNoEntry: false });
-  const draft = `${file}.${process.pid}.new`;
+  const draft = join(dirname(file), `.${basename(file)}.${process.pid}.new`); // no golden file, if it stays
   try {
     writeFileSync(draft, content, { flush: true });
     if (before) {

@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, inject, test } from "vitest";
 import { copySmallProject, expectExit } from "../support/project.ts";
 import { disagreement, fewRuns, makeShellGuide } from "../support/shell-guide.ts";
@@ -206,6 +207,21 @@ describe("--update", () => {
     expectExit(result, 1);
     expect(verdicts(result.stdout)).toContain("divergence");
     expect(project.read("expected/02-read.txt")).toBe(before);
+  });
+
+  test("that is killed in mid-writing is in nobody's way", async () => {
+    const project = drifted();
+    project.write(
+      "killed.cjs",
+      `const fs = require("node:fs"), move = fs.renameSync;
+      fs.renameSync = (from, to) => /04-delete/.test(to) ? process.kill(process.pid, "SIGKILL") : move(from, to);`,
+    );
+    const preload = join(project.directory, "killed.cjs").replaceAll("\\", "/");
+    const NODE_OPTIONS = `--require "${preload}"`;
+    const killed = await project.command(["--update"], { ...given, NODE_OPTIONS });
+    expect(killed.code).not.toBe(0);
+    expect(readdirSync(join(project.directory, "expected")).join()).toMatch(/04-delete\S*\.new/);
+    expectExit(await project.guide(["--update"], given), 0);
   });
 
   test("never writes in CI", async () => {
