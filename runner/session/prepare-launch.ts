@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { compileSteps, type Source } from "../compile/compile-steps.ts";
 import type { Launch } from "../execute/command.ts";
-import { portableUrl } from "../standalone/portable-url.ts";
+import { programEnvironment } from "../standalone/portable-url.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import type { SessionOptions } from "./session.ts";
 
@@ -32,10 +32,10 @@ export async function prepareLaunch(
   return (step, client, databaseUrl) => {
     const launchScript = clients?.get(client);
     if (launchScript) return launchScript(step, databaseUrl);
-    const environment = { DATABASE_URL: step.program ? portableUrl(databaseUrl) : databaseUrl };
     if (step.program) {
       const [program = "", ...words] = step.program;
       const choice = [...words, step.file];
+      const environment = programEnvironment(databaseUrl);
       return { program, arguments: choice, environment, directory: process.cwd() };
     }
     const driver = own.find(({ name }) => name === client);
@@ -43,7 +43,7 @@ export async function prepareLaunch(
     return {
       program: process.execPath,
       arguments: ["--enable-source-maps", programs?.get(step) ?? "", "--driver", choice],
-      environment,
+      environment: { DATABASE_URL: databaseUrl },
       directory: process.cwd(),
     };
   };

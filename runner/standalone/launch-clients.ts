@@ -5,7 +5,7 @@ import type { Step } from "../guide/guide.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import type { Folder } from "./client.ts";
 import type { ReadyClient } from "./find-program.ts";
-import { portableUrl } from "./portable-url.ts";
+import { portableUrl, programEnvironment } from "./portable-url.ts";
 
 /** Starts the script of a step. */
 type LaunchScript = (step: Step, databaseUrl: string) => Command;
@@ -40,16 +40,12 @@ function launchClient(
 ): LaunchScript {
   return (step, databaseUrl) => {
     const script = scripts.get(step) ?? "";
-    const environment = {
-      DATABASE_URL: portableUrl(databaseUrl),
-      PYTHON_DOTENV_DISABLED: "1", // python-dotenv looks for .env in the folders above the script's
-    };
     if (programs) {
       const program = programs.get(script) ?? "";
       return {
         program: process.execPath,
         arguments: ["--enable-source-maps", program],
-        environment,
+        environment: { DATABASE_URL: portableUrl(databaseUrl) },
         directory: workspace.directory, // without an .env
       };
     }
@@ -59,7 +55,10 @@ function launchClient(
     return {
       program,
       arguments: isNamed ? words : [...words, script],
-      environment,
+      environment: {
+        ...programEnvironment(databaseUrl),
+        PYTHON_DOTENV_DISABLED: "1", // python-dotenv looks for .env in the folders above the script's
+      },
       directory: folder.directory,
     };
   };

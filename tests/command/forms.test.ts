@@ -26,7 +26,11 @@ const files = {
   "steps/01-migrate.ts": `/*\n# Migrate\n*/\n${script('await client.query("CREATE TABLE t (n int)"); console.log(new Date());')}`,
   "steps/02-plain.ts": `/*\n# A plain script\n*/\n${script("const { rows } = await client.query('INSERT INTO t VALUES (1) RETURNING n'); console.log(rows[0].n);")}`,
   "steps/03-node.md": "# In another language\n\nIts text stands beside it.\n",
-  "steps/03-node.mjs": script("console.log((await client.query('SELECT n FROM t')).rows);"),
+  // As psql does without an argument: it connects to what the variables of libpq say.
+  "steps/03-node.mjs": script("console.log((await client.query('SELECT n FROM t')).rows);").replace(
+    "{ connectionString: process.env.DATABASE_URL }",
+    "",
+  ),
   "expected/02-plain.txt": "1\n",
   "expected/03-node.txt": "[ { n: 1 } ]\n",
 };

@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { splitUri } from "../../drivers/connection/connection-uri.ts";
 import type { Guide, Step } from "../../runner/guide/guide.ts";
 import { loadClients } from "../../runner/standalone/load-clients.ts";
-import { portableUrl } from "../../runner/standalone/portable-url.ts";
+import { portableUrl, programEnvironment } from "../../runner/standalone/portable-url.ts";
 import { selectClients } from "../../runner/standalone/select-clients.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -125,6 +125,37 @@ test.each([
   expect(decodeURIComponent(username)).toBe(splitUri(text).user);
   expect(decodeURIComponent(password)).toBe(splitUri(text).password);
   expect(decodeURIComponent(pathname.slice(1))).toBe(splitUri(text).database);
+});
+
+/** As the names of the variables go, without their PG. */
+test.each([
+  [
+    "postgresql://us%40er:p%2Fs@[::1]:5433/d?options=-c%20a%3Db&connect_timeout=3&unknown=x",
+    { host: "::1", port: "5433", user: "us@er", password: "p/s", database: "d" },
+    { sslmode: "disable", options: "-c a=b", connect_timeout: "3" },
+  ],
+  [
+    "postgresql://u@db.example.com?channel_binding=require&application_name=me&options=",
+    { host: "db.example.com", port: "5432", user: "u", password: "", database: "u" },
+    { sslmode: "require", channelbinding: "require", appname: "me" },
+  ],
+  [
+    "postgresql://u:p@h/d?sslmode=verify-full&sslrootcert=system",
+    { host: "h", port: "5432", user: "u", password: "p", database: "d" },
+    { sslmode: "verify-full", sslrootcert: "system" },
+  ],
+  [
+    "postgresql://u:p@h/d?sslmode=no-verify", // which libpq does not know
+    { host: "h", port: "5432", user: "u", password: "p", database: "d" },
+    { sslmode: "require" },
+  ],
+])("a program that knows libpq's variables connects to %s", (text, place, parameters) => {
+  const { DATABASE_URL, ...variables } = programEnvironment(text);
+  expect(DATABASE_URL).toBe(portableUrl(text));
+  const named = Object.entries({ ...place, ...parameters });
+  expect(variables).toEqual(
+    Object.fromEntries(named.map(([name, value]) => [`PG${name.toUpperCase()}`, value])),
+  );
 });
 
 const folders = readdirSync(join(root, "standalone"));

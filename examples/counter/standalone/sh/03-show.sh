@@ -1,5 +1,5 @@
 #!/bin/sh
 set -eu
 
-psql "$DATABASE_URL" --no-psqlrc --tuples-only --no-align --field-separator ': ' \
+psql "$PGDATABASE" --no-psqlrc --tuples-only --no-align --field-separator ': ' \
   --command 'SELECT page, visits FROM page_visits ORDER BY visits DESC'
