@@ -2,8 +2,10 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { extname } from "node:path";
 import type { ExportOptions } from "../arguments/command-line.ts";
 import { buildDocument, type RunOutput } from "../export/document/build.ts";
+import { refuseChanged } from "../export/document/sources.ts";
 import { type Format, formats, write } from "../export/formats.ts";
 import { Failure, hasCode, messageOf } from "../failure.ts";
+import type { Guide } from "../guide/guide.ts";
 import { loadGuide } from "../guide/load-guide.ts";
 import { selectRuns } from "../guide/select.ts";
 import { guideDirectory } from "../project.ts";
@@ -26,8 +28,10 @@ export async function exportCommand(
   context: Context,
 ): Promise<number> {
   const format = readFormat(file, options.format);
-  const guide = await loadGuide(guideDirectory(options.guide));
-  const clients = await selectClients(guide, options.driver, options.standalone === true);
+  const directory = guideDirectory(options.guide);
+  const guide = await loadGuide(directory);
+  const clients = await selectClients(guide, clientsFor(guide, options), !!options.standalone);
+  const before = buildDocument(guide, new Map());
   const outputs = new Map<string, RunOutput>();
   const summary = await runGuide({
     guide,
@@ -53,13 +57,21 @@ export async function exportCommand(
     );
     return 1;
   }
+  const document = buildDocument(await loadGuide(directory), outputs);
+  refuseChanged(document, before);
   // A notebook has room for one library's scripts.
   const [client = ""] = options.driver;
   const folder = client.startsWith("standalone/") ? client : `standalone/${client}`;
-  const text = await write(buildDocument(guide, outputs), format, folder);
+  const text = await write(document, format, folder);
   if (options.check) return check(file, text, guide.command, context);
   save(file, text, context);
   return 0;
+}
+
+/** A document shows the drivers and the scripts of a lesson: they are run, whoever else is asked for. */
+function clientsFor(guide: Guide, { driver }: ExportOptions): readonly string[] {
+  if (guide.lesson.length === 0) return driver;
+  return [...guide.drivers, ...guide.lesson.map((name) => `standalone/${name}`), ...driver];
 }
 
 function readFormat(file: string, wanted: string | undefined): Format {

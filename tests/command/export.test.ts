@@ -53,6 +53,46 @@ describe("export", () => {
     expect(project.read("out.md").toLowerCase()).toContain("not verified");
   });
 
+  test("runs what it shows: the scripts of the lesson, whatever --driver says", async () => {
+    const project = makeShellGuide(fewRuns);
+    project.edit("steps/guide.json", '"runs"', '"lesson":["sh"],"runs"');
+    const folder = {
+      name: "The shell",
+      run: ["sh"],
+      check: ["-c", "true"],
+      needs: "",
+      install: "",
+    };
+    project.write("standalone/sh/standalone.json", JSON.stringify(folder));
+    for (const file of ["01-create.sh", "02-read.sh"]) {
+      project.write(`standalone/sh/${file}`, project.read(`steps/${file}`));
+    }
+    const choices = ["export", "-", "--format", "md", "--driver", "pg"];
+    const result = await project.guide(choices, given);
+    expectExit(result, 0);
+    expect(result.stdout).toContain("✓ *Verified with pg, postgres and The shell.*");
+
+    project.edit("standalone/sh/02-read.sh", "The Hobbit", "The Hobbitses");
+    const refused = await project.guide(choices, given);
+    expectExit(refused, 1);
+    expect(refused.stdout).toBe("");
+  });
+
+  test("refuses what was saved while the guide ran: something else was run", async () => {
+    const project = makeShellGuide(fewRuns);
+    const later = `${project.directory}/steps/02-read.sh`;
+    project.write(
+      "steps/01-create.sh",
+      `${project.read("steps/01-create.sh")}echo '# saved' >> '${later}'\n`,
+    );
+    const result = await project.guide(["export", "-", "--format", "md"], given);
+    expectExit(result, 2);
+    expect(result.stderr).toContain(
+      "steps/02-read.sh changed while the guide ran. Run it again.\n",
+    );
+    expect(result.stdout).toBe("");
+  });
+
   test("writes another guide", async () => {
     const project = sharedProject();
     const result = await project.guide(
