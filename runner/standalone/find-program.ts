@@ -30,7 +30,9 @@ export async function findProgram(client: StandaloneClient): Promise<ReadyClient
 
 function passes(file: string, { check }: ProgramRuntime, directory: string): Promise<boolean> {
   return new Promise((resolve) => {
-    const child = spawn(file, check, { cwd: directory, stdio: "ignore", timeout: CHECK_LIMIT_MS });
+    // Its timer lets this process end. That of the option "timeout" stays where there is no such file.
+    const signal = AbortSignal.timeout(CHECK_LIMIT_MS);
+    const child = spawn(file, check, { cwd: directory, stdio: "ignore", signal });
     child.on("error", () => resolve(false));
     child.on("close", (code) => resolve(code === 0));
   });

@@ -94,6 +94,9 @@ test("what cannot run here is left out, and is an error where it is named", asyn
   );
 });
 
+/** How many would keep this process from ending. */
+const timers = () => process.getActiveResourcesInfo().filter((one) => one === "Timeout").length;
+
 test("the first program that passes the check runs the scripts", async () => {
   const file = { ...runtime, run: ["no-such-program", "false", "node {step}"], check: ["-v"] };
   const guide = makeGuide({
@@ -101,7 +104,9 @@ test("the first program that passes the check runs the scripts", async () => {
     "02-read.go": "",
     "standalone.json": JSON.stringify(file),
   });
+  const before = timers();
   const { drivers, standalone } = await selectClients(guide, ["standalone/go"], false);
+  expect(timers(), "a check that is over keeps nobody waiting").toBeLessThanOrEqual(before);
   expect(drivers).toEqual(["standalone/go"]);
   expect(standalone[0]?.commandLine).toEqual(["node", "{step}"]);
 });
