@@ -81,7 +81,7 @@ function start(command: Command, captures: readonly Capture[], watchdog: Watchdo
       detached: true, // a process group of its own
     } satisfies SpawnOptions;
     if (process.platform === "win32") return startOnWindows(command, options);
-    const run = { ...shell, ...options, postfix: "", nothrow: true, quiet: true };
+    const run = { ...shell, ...options, ...fixed };
     return $(run)`${command.program} ${command.arguments}`;
   } finally {
     for (const { handOver } of captures) handOver();
@@ -110,6 +110,9 @@ const shell = {
   prefix: '(echo "+$$" >&3) 2> /dev/null; exec 3>&-; exec ',
   quote: (text: string) => `'${text.replaceAll("'", "'\\''")}'`,
 };
+
+/** What zx would otherwise take from variables such as ZX_TIMEOUT. */
+const fixed = { nothrow: true, quiet: true, postfix: "", timeout: 0, preferLocal: false };
 
 /**
  * Variables that would make a step behave otherwise than its code and its URL say. Of Node's own, they

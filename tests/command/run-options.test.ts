@@ -74,3 +74,12 @@ test("--bail stops all drivers at the first failure", async () => {
   expect(result.stdout).toMatch(/✗ 02-read +drift/);
   expect(result.stdout).toContain("was skipped: --bail: 02-read failed");
 });
+
+/** zx, which starts the steps, takes options from there. */
+test("no variable of zx's changes how a step is run", async () => {
+  const guide = makeShellGuide(fewRuns);
+  const script = guide.read("steps/02-read.sh");
+  guide.write("steps/02-read.sh", `case "$PATH" in *nowhere*) exit 1; esac\n${script}`);
+  const environment = { ...given, ZX_TIMEOUT: "1ms", ZX_PREFER_LOCAL: "/nowhere" };
+  expectExit(await guide.command([], environment), 0);
+});
