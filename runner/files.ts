@@ -1,17 +1,23 @@
 import {
+  chmodSync,
+  chownSync,
   closeSync,
   constants,
   fstatSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readFileSync,
+  readlinkSync,
   readSync,
+  realpathSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
   writeSync,
 } from "node:fs";
-import { dirname } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { StringDecoder } from "node:string_decoder";
 import { Failure, hasCode } from "./failure.ts";
 
@@ -96,5 +102,32 @@ export function writeWhole(file: string, text: string, mode = 0o666): void {
     move(draft, file);
   } finally {
     rmSync(draft, { force: true });
+  }
+}
+
+/** Replaces all of a file or nothing. Its mode and its owner stay, and so does a link to it. */
+export function replaceFile(name: string, content: string | Uint8Array): void {
+  const file = targetOf(name);
+  const before = statSync(file, { throwIfNoEntry: false });
+  const draft = join(dirname(file), `.${basename(file)}.${process.pid}.new`); // should it stay, it is no golden file
+  try {
+    writeFileSync(draft, content, { flush: true });
+    if (before) {
+      if (process.getuid?.() === 0) chownSync(draft, before.uid, before.gid);
+      chmodSync(draft, before.mode & 0o7777);
+    }
+    move(draft, file);
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+function targetOf(name: string): string {
+  const link = lstatSync(name, { throwIfNoEntry: false });
+  if (!link?.isSymbolicLink()) return name;
+  try {
+    return realpathSync(name);
+  } catch {
+    return resolve(dirname(name), readlinkSync(name)); // the target is yet to be made
   }
 }

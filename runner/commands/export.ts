@@ -1,10 +1,12 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { extname } from "node:path";
 import type { ExportOptions } from "../arguments/command-line.ts";
 import { buildDocument, type RunOutput } from "../export/document/build.ts";
 import { refuseChanged } from "../export/document/sources.ts";
 import { type Format, formats, write } from "../export/formats.ts";
+import { signs } from "../export/signs.ts";
 import { Failure, hasCode, messageOf } from "../failure.ts";
+import { replaceFile } from "../files.ts";
 import type { Guide } from "../guide/guide.ts";
 import { loadGuide } from "../guide/load-guide.ts";
 import { selectRuns } from "../guide/select.ts";
@@ -28,6 +30,7 @@ export async function exportCommand(
   context: Context,
 ): Promise<number> {
   const format = readFormat(file, options.format);
+  if (!options.check && file !== "-") refuseForeign(file);
   const directory = guideDirectory(options.guide);
   const guide = await loadGuide(directory);
   const clients = await selectClients(guide, clientsFor(guide, options), !!options.standalone);
@@ -141,9 +144,30 @@ function save(file: string, text: string, { print, note }: Context): void {
     return;
   }
   try {
-    writeFileSync(file, text);
+    if (isNoFile(file)) writeFileSync(file, text);
+    else replaceFile(file, text);
   } catch (error) {
     throw new Failure("usage", `${file} cannot be written. ${messageOf(error)}`);
   }
   note(`Wrote ${file}.`);
+}
+
+/** What somebody wrote by hand is not written over. */
+function refuseForeign(file: string): void {
+  if (isNoFile(file)) return;
+  const text = read(file);
+  if (text === "" || Object.values(signs).some((sign) => text.includes(sign))) return;
+  throw new Failure(
+    "usage",
+    `${file} was not made by export, and is left as it is. Remove it first, or name another file.`,
+  );
+}
+
+/** Is there a pipe or a device, which can neither be read first nor be replaced? */
+function isNoFile(file: string): boolean {
+  try {
+    return !statSync(file).isFile();
+  } catch {
+    return false; // whoever reads or writes it says why
+  }
 }

@@ -1,17 +1,7 @@
-import {
-  chmodSync,
-  chownSync,
-  lstatSync,
-  mkdirSync,
-  readlinkSync,
-  realpathSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
 import { Failure, messageOf } from "../failure.ts";
-import { move } from "../files.ts";
+import { replaceFile } from "../files.ts";
 import { readGolden, refuseChanged } from "./golden.ts";
 import { type JudgedRun, judgeRun } from "./judged-run.ts";
 import { newContent } from "./new-content.ts";
@@ -42,31 +32,4 @@ export async function updateGoldenFile(judged: JudgedRun, directory: string): Pr
   const outcomes = judged.drivers.map(({ driver, outcome }) => [driver, outcome] as const);
   const now = await judgeRun(judged.run, readGolden(directory, judged.run), outcomes);
   return { ...now, isUpdated: true };
-}
-
-/** Replaces all of a file or nothing. Its mode and its owner stay, and so does a link to it. */
-function replaceFile(name: string, content: Buffer): void {
-  const file = targetOf(name);
-  const before = statSync(file, { throwIfNoEntry: false });
-  const draft = join(dirname(file), `.${basename(file)}.${process.pid}.new`); // no golden file, if it stays
-  try {
-    writeFileSync(draft, content, { flush: true });
-    if (before) {
-      if (process.getuid?.() === 0) chownSync(draft, before.uid, before.gid);
-      chmodSync(draft, before.mode & 0o7777);
-    }
-    move(draft, file);
-  } finally {
-    rmSync(draft, { force: true });
-  }
-}
-
-function targetOf(name: string): string {
-  const link = lstatSync(name, { throwIfNoEntry: false });
-  if (!link?.isSymbolicLink()) return name;
-  try {
-    return realpathSync(name);
-  } catch {
-    return resolve(dirname(name), readlinkSync(name)); // the target is yet to be made
-  }
 }

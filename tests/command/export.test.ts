@@ -1,3 +1,5 @@
+import { execFileSync } from "node:child_process";
+import { closeSync, constants, linkSync, openSync, readSync } from "node:fs";
 import { describe, expect, inject, test } from "vitest";
 import { expectExit, sharedProject } from "../support/project.ts";
 import { fewRuns, makeShellGuide } from "../support/shell-guide.ts";
@@ -93,6 +95,36 @@ describe("export", () => {
     expect(result.stdout).toBe("");
   });
 
+  test("replaces a document that it made: never half of one, and nobody else's file", async () => {
+    const project = makeShellGuide(fewRuns);
+    const choices = ["export", `${project.directory}/out.html`, "--driver", "pg"];
+    expectExit(await project.guide(choices, given), 0);
+    const old = project.read("out.html");
+    linkSync(`${project.directory}/out.html`, `${project.directory}/old.html`);
+    project.edit("steps/02-read.md", "It prints.", "It prints all.");
+    expectExit(await project.guide(choices, given), 0);
+    expect(project.read("out.html")).toContain("It prints all.");
+    expect(project.read("old.html")).toBe(old);
+
+    project.write("out.html", "<p>By hand.</p>\n");
+    const refused = await project.guide(choices, given);
+    expectExit(refused, 2);
+    expect(refused.stderr).toMatch(/^\S+out\.html was not made by export, and is left as it is\./);
+    expect(project.read("out.html")).toBe("<p>By hand.</p>\n");
+  });
+
+  test.skipIf(process.platform === "win32")("writes into what is no file", async () => {
+    const project = makeShellGuide(fewRuns);
+    const pipe = `${project.directory}/pipe`;
+    execFileSync("mkfifo", [pipe]);
+    const descriptor = openSync(pipe, constants.O_RDWR | constants.O_NONBLOCK);
+    const choices = ["export", pipe, "--format", "md", "--driver", "pg"];
+    expectExit(await project.guide(choices, given), 0);
+    const buffer = Buffer.alloc(9999);
+    expect(buffer.toString("utf8", 0, readSync(descriptor, buffer))).toContain("# A guide");
+    closeSync(descriptor);
+  });
+
   test("writes another guide", async () => {
     const project = sharedProject();
     const result = await project.guide(
@@ -109,6 +141,7 @@ describe("export", () => {
   test.each([
     [["export", "guide.pdf"], '"pdf" is no format. The formats: md, ipynb, html.'],
     [["export", "-"], '"" is no format. The formats: md, ipynb, html. Give one with --format'],
+    [["export", `${"x".repeat(300)}.md`], ".md cannot be read. ENAMETOOLONG"],
     [["export"], "Missing required argument 'file'."],
   ])("%j is refused", async (choices, message) => {
     const result = await sharedProject().guide(choices, given);

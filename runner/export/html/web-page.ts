@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { signs } from "../signs.ts";
 import { Html, html } from "./markup.ts";
 
 /** In the order in which they are needed. Each is a small file below `page/`. */
@@ -41,6 +42,7 @@ export function page(title: string, style: string, body: Html, additions?: Addit
 <meta http-equiv="Content-Security-Policy" content="${policy(css, modules, additions?.directive)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
+${new Html(signs.html)}
 <title>${title}</title>
 <link rel="icon" href="data:image/svg+xml,${encodeURIComponent(icon)}">
 <style>${new Html(css)}</style>

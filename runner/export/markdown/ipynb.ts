@@ -9,6 +9,7 @@ import type {
 } from "../document/document.ts";
 import { uniqueIds } from "../document/ids.ts";
 import { againText, againTitle } from "../document/words.ts";
+import { signs } from "../signs.ts";
 import { toCellCode } from "./ipynb-code.ts";
 import { changesPart, joined, markLine } from "./markdown-parts.ts";
 
@@ -40,7 +41,7 @@ export function toNotebook(document: Document, client?: string): string {
   const cells = [
     text("title", joined([`# ${title}`, introduction])),
     ...before.map(chapter),
-    text("about-this-notebook", kernelNote),
+    text(signs.ipynb, kernelNote),
     ...steps.flatMap((step) => stepCells(step, scriptOf)),
     ...after.map(chapter),
   ].filter(({ source }) => source !== "");

@@ -9,6 +9,7 @@ import type {
   StepPart,
 } from "../document/document.ts";
 import { againText, againTitle } from "../document/words.ts";
+import { signs } from "../signs.ts";
 import {
   changesPart,
   codeBlock,
@@ -18,9 +19,6 @@ import {
   sharedPart,
 } from "./markdown-parts.ts";
 
-const notice =
-  "<!-- Made by `run-guide export` from the guide's own files: change these instead. -->";
-
 /**
  * Writes the document as Markdown for GitHub: https://github.github.com/gfm/
  * Its links to files are those of a file in the guide's own directory.
@@ -28,7 +26,7 @@ const notice =
 export function toMarkdown(document: Document): string {
   const { title, introduction, before, steps, shared, after } = document;
   const blocks = [
-    notice,
+    signs.md,
     `# ${title}`,
     introduction,
     ...before.map(chapter),
