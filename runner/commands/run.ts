@@ -5,6 +5,7 @@ import { listRuns } from "../guide/list.ts";
 import { loadGuide } from "../guide/load-guide.ts";
 import { selectRuns } from "../guide/select.ts";
 import { guideDirectory } from "../project.ts";
+import { refuseTakenPlaces } from "../report/report-places.ts";
 import { openReporters } from "../report/reporters.ts";
 import { allOutputs, summarize } from "../report/summary.ts";
 import { harmless } from "../report/visible.ts";
@@ -71,6 +72,7 @@ async function runOnce(
       `${nameOf(writing)} needs all drivers to agree: leave out --driver.`,
     );
   }
+  refuseTakenPlaces(mode.reporters, guide.directory);
   const reporter = await openReporters(mode.reporters, context.print);
   const { accept, close } = await acceptFor(writing, context);
   const linger = mode.keep ? (session: Session) => keepOpen(session, drivers, context) : undefined;

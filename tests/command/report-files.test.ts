@@ -1,6 +1,6 @@
 import { XmlDocument } from "libxml2-wasm";
 import { describe, expect, inject, test } from "vitest";
-import { expectExit, sharedProject } from "../support/project.ts";
+import { expectExit } from "../support/project.ts";
 import { fewRuns, makeShellGuide } from "../support/shell-guide.ts";
 
 const given = { DATABASE_URL: inject("databaseUrl") };
@@ -47,10 +47,15 @@ describe("reporters", () => {
 
   test.each([
     [["json", "tap"], "json and tap cannot share stdout. Write --reporter NAME=FILE for one."],
+    [["json=GUIDE/r", "tap=GUIDE/./r"], "/r. Name two files."],
+    [["json=GUIDE/expected/01-create.txt"], "01-create.txt is among the guide's own files."],
+    [["terminal", "tap=GUIDE/steps/new.tap"], "new.tap is among the guide's own files."],
     [["json=/no/such/directory/r.json"], "The report cannot be written. ENOENT"],
   ])("%j is refused", async (names, message) => {
-    const result = await sharedProject().guide(
-      names.flatMap((name) => ["--reporter", name]),
+    const project = makeShellGuide(fewRuns);
+    const choices = names.map((name) => name.replace("GUIDE", project.directory));
+    const result = await project.guide(
+      choices.flatMap((choice) => ["--reporter", choice]),
       given,
     );
     expectExit(result, 2);
