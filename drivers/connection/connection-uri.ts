@@ -26,10 +26,13 @@ export function splitUri(text: string): ConnectionUri {
   const [user, password] = halves(userInfo ?? "", ":");
   const location = userInfo === undefined ? uri : uri.slice(userInfo.length + 1);
 
-  // Another @ means that it was split in the middle of a password. What follows would be shown as
-  // a host and a database.
-  if (location.includes("@")) {
-    throw unusable("It has one @ too many. In a password, write @ as %40 and / as %2F.");
+  // Another @, or a %40 where there is none, means that it was split in the middle of a password.
+  // What follows would be shown as a host and a database. The value of a parameter may have a %40.
+  const isSplit = userInfo === undefined && location.replace(/=[^&]*/g, "").includes("%40");
+  if (isSplit || location.includes("@")) {
+    throw unusable(
+      "One @ stands in it, before the host. In a password, write @ as %40 and / as %2F.",
+    );
   }
 
   const parts = /^(?:\[([^\]]*)\]|([^:/?[]*))(?::([^/?]*))?(?:\/([^?]*))?(?:\?(.*))?$/s.exec(

@@ -64,6 +64,8 @@ test.each<[string, object]>([
   ["postgres://u:p@h:65535/d?a", { port: 65535, database: "d" }],
   ["postgres://u:p@h/d?fallback_application_name=mine", { applicationName: "mine" }],
   ["postgres://u:p@h/d?channel_binding=disable", { channelBinding: "disable" }],
+  ["postgres://u:p@h/d%40x", { host: "h", database: "d@x" }],
+  ["postgres://h/d?user=u%40x", { host: "h", user: "u@x" }],
   ["postgres://u:p@h/d?options=-c%20a=b=c", { options: "-c a=b=c" }],
 ])("reads %s", (text, settings) => {
   expect(parseConnectionString(text)).toMatchObject(settings);
@@ -136,12 +138,18 @@ test.each([
   ["postgres://u:secret@a:1,b:2/d?host=c", "It names several hosts. Keep one."],
   [
     "postgres://u:sec@ret@h/d",
-    "It has one @ too many. In a password, write @ as %40 and / as %2F.",
+    "One @ stands in it, before the host. In a password, write @ as %40 and / as %2F.",
   ],
   [
     "postgres://u:5ecret/secret@h/d",
-    "It has one @ too many. In a password, write @ as %40 and / as %2F.",
+    "One @ stands in it, before the host. In a password, write @ as %40 and / as %2F.",
   ],
+  ...["postgres://u:5/secret%40h/d", "postgres://u:5/sec?ret%40h/d"].map(
+    (text): [string, string] => [
+      text,
+      "One @ stands in it, before the host. In a password, write @ as %40 and / as %2F.",
+    ],
+  ),
   ["postgres://u:secret@h%20h/d", "Its host contains an @ or a blank. Copy it again."],
   [
     "postgres://u:secret%@h/d",
