@@ -1,6 +1,7 @@
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { GuideDatabase, Lane } from "../database/guide-database.ts";
+import { digestOf } from "../digest.ts";
 import type { CaptureInto } from "../execute/capture.ts";
 import type { Launch } from "../execute/command.ts";
 import type { Outcome } from "../execute/outcome.ts";
@@ -23,6 +24,8 @@ export interface Session {
     stop?: AbortSignal,
     onStart?: (stdoutFile: string) => void,
   ): Promise<Outcome>;
+  /** Says what a run runs with one driver: the same as long as no file of it is compiled anew. */
+  programOf(run: Run, driver: string): Promise<string>;
   /** The database of a driver's steps. */
   laneOf(driver: string): Promise<Lane>;
   /** From now on, every run is skipped. */
@@ -123,6 +126,11 @@ function sessionOf(
       return outcome;
     },
 
+    async programOf({ step }, driver) {
+      const { url } = await lanes.of(driver);
+      return launch(step, driver, url).arguments.map(contentOf).join();
+    },
+
     async recompile() {
       launch = await prepare();
     },
@@ -134,6 +142,11 @@ function sessionOf(
 
     close: database.close,
   };
+}
+
+/** What stands for a word of a command line: where it is a file's name, what is in the file. */
+function contentOf(word: string): string {
+  return existsSync(word) && statSync(word).isFile() ? digestOf(readFileSync(word)) : word;
 }
 
 function outputsOf({ directory }: Workspace): string {

@@ -1,5 +1,7 @@
 import type { Outcome } from "../execute/outcome.ts";
+import { Failure } from "../failure.ts";
 import type { Guide, Run } from "../guide/guide.ts";
+import { refuseChanged } from "../verify/golden.ts";
 import type { JudgedRun } from "../verify/judged-run.ts";
 import { runAll } from "./run-all.ts";
 import type { Session } from "./session.ts";
@@ -21,6 +23,11 @@ export interface Track {
    * @throws Failure where a golden file changed meanwhile: then nothing is known
    */
   runNext(stop: AbortSignal, onDone: OnDone): Promise<JudgedRun>;
+  /**
+   * Makes sure that what was judged still holds.
+   * @throws Failure of kind "layout" where a golden file, or what a run runs, changed since
+   */
+  refuseStale(): Promise<void>;
 }
 
 export type OnDone = (driver: string, outcome: Outcome) => void;
@@ -34,6 +41,9 @@ export function openTrack(guide: Guide, drivers: readonly string[], session: Ses
   const judged: JudgedRun[] = [];
   /** False after a run that was broken off: then nobody knows what the databases hold. */
   let isKnown = true;
+  const programs = new Map<Run, string>();
+  const programsOf = async (run: Run) =>
+    (await Promise.all(drivers.map((driver) => session.programOf(run, driver)))).join();
 
   async function execute(runs: readonly Run[], stop: AbortSignal, onDone: OnDone): Promise<void> {
     const stoppable: Session = {
@@ -41,6 +51,7 @@ export function openTrack(guide: Guide, drivers: readonly string[], session: Ses
       execute: (run, driver) => session.execute(run, driver, stop),
     };
     isKnown = false;
+    for (const run of runs) programs.set(run, await programsOf(run));
     const done = await runAll({
       guide,
       runs,
@@ -73,6 +84,15 @@ export function openTrack(guide: Guide, drivers: readonly string[], session: Ses
       const last = judged[index];
       if (!last) throw new Error(`There is no run ${index}.`);
       return last;
+    },
+
+    async refuseStale() {
+      refuseChanged(judged.map(({ golden }) => golden));
+      await session.recompile();
+      for (const { run } of judged) {
+        if ((await programsOf(run)) === programs.get(run)) continue;
+        throw new Failure("layout", `${run.name} was run before its files changed. Run again.`);
+      }
     },
   };
 }

@@ -13,6 +13,7 @@ import { goTo, orSay, runAll, runOne } from "./running.ts";
  * The guide as a notebook in a terminal: a page for each run, and a key to go on. Its title stands on
  * the screen already.
  * @returns the runs as they were judged last; fewer than the guide has where the reader quits
+ * @throws Failure of kind "layout" where, at the end, what was judged does not hold any more
  */
 export async function readNotebook(choice: NotebookChoice): Promise<readonly JudgedRun[]> {
   const { guide, drivers, session, screen } = choice;
@@ -34,7 +35,8 @@ export async function readNotebook(choice: NotebookChoice): Promise<readonly Jud
   }
   const { judged } = notebook.track;
   const isWhole = judged.length === guide.runs.length;
-  if (!isWhole) screen.write(`Stopped after ${judged.length} of ${guide.runs.length} runs.\n`);
+  if (isWhole) await notebook.track.refuseStale();
+  else screen.write(`Stopped after ${judged.length} of ${guide.runs.length} runs.\n`);
   return judged;
 }
 

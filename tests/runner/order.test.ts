@@ -47,6 +47,7 @@ const refuse = () => Promise.reject(new Error("not asked for here"));
 
 const unused = {
   database: { label: "", kind: "given", isParallel: true, openLane: refuse, close: refuse },
+  programOf: refuse,
   laneOf: refuse,
   stop: () => {},
   recompile: refuse,

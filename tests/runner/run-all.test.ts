@@ -23,6 +23,7 @@ function play(isParallel: boolean, outcome: (run: string, driver: string) => Out
     stop(because) {
       stopped ??= because;
     },
+    programOf: unused,
     laneOf: unused,
     recompile: unused,
     reset: unused,

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, inject, test } from "vitest";
 import { root } from "../faults/support/command.ts";
-import { copyProject } from "../support/project.ts";
+import { copyProject, copySmallProject } from "../support/project.ts";
 import { fewRuns, makeShellGuide } from "../support/shell-guide.ts";
 import { lastLine, openShell, openTerminal, type Terminal } from "./terminal.ts";
 
@@ -155,6 +155,25 @@ describe.skipIf(process.platform === "win32")("the notebook", () => {
     const screen = await terminal.shows("changed while the guide ran");
     expect(screen).not.toContain("✓");
     await terminal.endsWith(runs);
+  });
+
+  test.each([
+    ["expected/01-create.txt", "a single", "a lonely", "01-create.txt changed while the guide ran"],
+    ["steps/01-create.ts", "a single", "a lonely", "01-create was run before its files changed"],
+    ["drivers/pg.ts", "last.rows", "[...last.rows]", "01-create was run before its files changed"],
+  ])("%s is changed after its run: the end does not claim it", async (file, from, to, message) => {
+    const project = copySmallProject();
+    const url = `DATABASE_URL=${inject("databaseUrl")}`;
+    const terminal = openTerminal([], large, [url], project.directory);
+    await terminal.endsWith(begins);
+    await enterUntil(terminal, turns);
+    project.edit(file, from, to);
+    terminal.press("a");
+    await readToTheEnd(terminal);
+    terminal.press("q");
+    const screen = await terminal.shows("exit 2");
+    expect(screen).toContain(message);
+    expect(screen).not.toContain("All 2 outputs");
   });
 
   test("a set-up is done, and neither documented nor counted", async () => {
