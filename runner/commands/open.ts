@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { OpenOptions } from "../arguments/command-line.ts";
 import type { Guide } from "../guide/guide.ts";
 import { loadGuide } from "../guide/load-guide.ts";
@@ -24,7 +21,7 @@ export async function openCommand(options: OpenOptions, context: Context): Promi
   const { timeout, port, patience } = options;
   const whole = { guide, drivers, standalone, runs: guide.runs, timeout, inPlace: false };
   const statements = openDriverStatements();
-  let directory: string | undefined;
+  let directory = "";
 
   async function onAddress(address: string, isFirst: boolean): Promise<void> {
     if (!isFirst) return print(`For another browser: ${address}\n`);
@@ -35,20 +32,18 @@ export async function openCommand(options: OpenOptions, context: Context): Promi
     );
     if (!options.browser || isCi()) return;
     const { openBrowser } = await import("../live/open-browser.ts");
-    directory = mkdtempSync(join(tmpdir(), "guide-open-"));
     openBrowser(address, directory);
   }
 
-  try {
-    await withSession(
-      { ...whole, note, signal },
-      (session) =>
-        runLive({ guide, clients, session, statements, port, patience, onAddress, signal }),
-      statements.prepare,
-    );
-  } finally {
-    if (directory) rmSync(directory, { recursive: true, force: true });
-  }
+  await withSession(
+    { ...whole, note, signal },
+    (session) =>
+      runLive({ guide, clients, session, statements, port, patience, onAddress, signal }),
+    (options, workspace) => {
+      directory = workspace.directory;
+      return statements.prepare(options, workspace);
+    },
+  );
   return 0;
 }
 

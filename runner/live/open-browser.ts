@@ -7,7 +7,7 @@ import { html } from "../export/html/markup.ts";
 /**
  * Opens an address in the reader's browser. It holds a secret, and a command line can be seen by every
  * user of the machine: so the browser is given a file that leads there.
- * @param directory one that only this user can read
+ * @param directory where that file goes: one that is removed however the run ends
  */
 export function openBrowser(address: string, directory: string): void {
   const file = join(directory, "open.html");

@@ -138,26 +138,11 @@ describe("the server of the live page", () => {
     await guide.prints("Interrupted. Everything is stopped and removed.");
   });
 
-  test.skipIf(process.platform !== "linux")(
-    "starts the browser with a file that only this user can read; ends when its last page is closed",
-    async () => {
-      const directory = mkdtempSync(join(tmpdir(), "guide-test-"));
-      onTestFinished(() => rmSync(directory, { recursive: true }));
-      const opener = join(directory, "xdg-open");
-      const seen = join(directory, "seen");
-      const file = 'file=$(echo "$1" | sed s,file://,,); stat -c %a "$file"; cat "$file"';
-      writeFileSync(
-        opener,
-        `#!/bin/sh\n{ echo "$@"; ${file}; } > "${seen}.new"; mv "${seen}.new" "${seen}"\n`,
-      );
-      chmodSync(opener, 0o755);
-      const PATH = `${directory}:${process.env.PATH}`;
-      const environment = { DATABASE_URL: inject("databaseUrl"), PATH };
-      const guide = makeShellGuide(fewRuns).start(["open", "--patience", "0.1"], environment);
+  describe.skipIf(process.platform !== "linux")("with a browser", () => {
+    test("starts it with a file that only this user can read; ends when its last page is closed", async () => {
+      const { guide, words, mode, page, file } = await openInBrowser();
       const printed = await guide.prints("The address works once.");
       const [address = "", token = "none"] = /http:\S+token=([\w-]+)/.exec(printed) ?? [];
-      await expect.poll(() => existsSync(seen), { timeout: 20_000 }).toBe(true);
-      const [words = "", mode, page] = readFileSync(seen, "utf8").split("\n");
       expect(words).toMatch(/^file:\/\/\S+\/open\.html$/);
       expect(words).not.toContain(token); // any user may read a command line
       expect(mode).toBe("600");
@@ -166,7 +151,34 @@ describe("the server of the live page", () => {
       const { origin, cookie } = await enterBy(address);
       await ask(`${origin}/events`, "GET", { cookie });
       expect(await guide.ended).toBe(0);
-      expect(existsSync(fileURLToPath(words))).toBe(false);
-    },
-  );
+      expect(existsSync(file)).toBe(false);
+    });
+
+    test("leaves no file when it is killed", async () => {
+      const { guide, file } = await openInBrowser();
+      expect(existsSync(file)).toBe(true);
+      guide.child.kill("SIGKILL");
+      await expect.poll(() => existsSync(file), { timeout: 20_000 }).toBe(false);
+    });
+  });
 });
+
+/** Opens a guide in what stands for a browser: it tells what it was started with. */
+async function openInBrowser() {
+  const directory = mkdtempSync(join(tmpdir(), "guide-test-"));
+  onTestFinished(() => rmSync(directory, { recursive: true }));
+  const opener = join(directory, "xdg-open");
+  const seen = join(directory, "seen");
+  const tell = 'file=$(echo "$1" | sed s,file://,,); stat -c %a "$file"; cat "$file"';
+  writeFileSync(
+    opener,
+    `#!/bin/sh\n{ echo "$@"; ${tell}; } > "${seen}.new"; mv "${seen}.new" "${seen}"\n`,
+  );
+  chmodSync(opener, 0o755);
+  const PATH = `${directory}:${process.env.PATH}`;
+  const environment = { DATABASE_URL: inject("databaseUrl"), PATH };
+  const guide = makeShellGuide(fewRuns).start(["open", "--patience", "0.1"], environment);
+  await expect.poll(() => existsSync(seen), { timeout: 20_000 }).toBe(true);
+  const [words = "", mode, page] = readFileSync(seen, "utf8").split("\n");
+  return { guide, words, mode, page, file: fileURLToPath(words) };
+}
