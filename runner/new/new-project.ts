@@ -5,8 +5,8 @@ import type { Guide } from "../guide/guide.ts";
 import { withoutMarks } from "../guide/marks.ts";
 import { loadClients } from "../standalone/load-clients.ts";
 
-/** What the runner alone needs, what was installed, and a reader's own secret. */
-const left = new Set(["standalone.json", "node_modules", "venv", "__pycache__", ".env"]);
+/** What the runner alone needs, what was installed, and a reader's own secrets. */
+const left = /^(standalone\.json|node_modules|\.?venv|__pycache__|\.env(?!\.example$).*)$/;
 
 /** What may have the marks of exercises. */
 const scripts = /^\d.*\.(ts|py)$/;
@@ -29,7 +29,7 @@ export function newProject(guide: Guide, target: string, driver: string): string
     );
   }
   try {
-    cpSync(source, directory, { recursive: true, filter: (file) => !left.has(basename(file)) });
+    cpSync(source, directory, { recursive: true, filter: (file) => !left.test(basename(file)) });
     for (const name of readdirSync(directory).filter((one) => scripts.test(one))) {
       const file = join(directory, name);
       writeFileSync(file, withoutMarks(readFileSync(file, "utf8"), name));

@@ -116,7 +116,8 @@ test("a client in another language is a folder and a file", async () => {
 
 test("new project copies a folder, and replaces nothing", async () => {
   const project = copyWithScripts();
-  project.write("standalone/drizzle/.env", "DATABASE_URL=secret");
+  const own = [".env", ".env.local", ".env.production.local", ".venv/pyvenv.cfg"];
+  for (const file of own) project.write(`standalone/drizzle/${file}`, "DATABASE_URL=secret");
   const place = join(project.directory, "exercises/mine");
   const choices = ["new", "project", place, "--driver", "drizzle"];
   const made = await project.guide(choices);
@@ -129,7 +130,7 @@ test("new project copies a folder, and replaces nothing", async () => {
     );
   }
   expect(project.read("exercises/mine/01-create.ts")).not.toContain("exercise:");
-  expect(() => project.read("exercises/mine/.env")).toThrow("ENOENT");
+  for (const file of own) expect(() => project.read(`exercises/mine/${file}`)).toThrow("ENOENT");
 
   const again = await project.guide(choices);
   expect(again.stderr).toContain("mine is not empty. Choose another place: nothing is replaced.");
