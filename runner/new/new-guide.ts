@@ -34,15 +34,12 @@ export async function newGuide(target: string): Promise<string> {
       `${nearest.file} would make the steps CommonJS. Run npm pkg set type=module, and this again.`,
     );
   }
-  writeAll(directory, files);
-
   const repository = above(".git", place) ?? place;
   const workflow = join(repository, ".github", "workflows", "guide.yml");
   const isWritten = !existsSync(workflow);
-  if (isWritten) {
-    const from = relative(repository, place).replaceAll("\\", "/") || ".";
-    writeAll(dirname(workflow), new Map([["guide.yml", workflowTemplate(from, command)]]));
-  }
+  const from = relative(repository, place).replaceAll("\\", "/") || ".";
+  if (isWritten) files.set(workflow, workflowTemplate(from, command));
+  writeAll(directory, files);
   const guide = await loadGuide(directory);
   return `Wrote a guide of ${firstSteps.length} steps, ${show(directory)}${isWritten ? `, and a workflow, ${show(workflow)}` : ""}.
 Next: run it, change its steps, and add one:
@@ -65,19 +62,20 @@ function guideFiles(directory: string, command: string): Map<string, string> {
   ]);
 }
 
+/** @param files contents by paths, seen from the directory */
 function writeAll(directory: string, files: ReadonlyMap<string, string>): void {
-  for (const name of files.keys()) {
-    if (!existsSync(join(directory, name))) continue;
+  const places = [...files].map(([name, text]) => ({ file: resolve(directory, name), text }));
+  const taken = places.find(({ file }) => existsSync(file));
+  if (taken) {
     throw new Failure(
       "usage",
-      `${show(join(directory, name))} is there already. Choose another directory: nothing is replaced.`,
+      `${show(taken.file)} is there already. Choose another directory: nothing is replaced.`,
     );
   }
   try {
-    for (const [name, text] of files) {
-      mkdirSync(dirname(join(directory, name)), { recursive: true });
-      writeFileSync(join(directory, name), text, { flag: "wx" });
-    }
+    // A directory that cannot be made is known before there is any file.
+    for (const { file } of places) mkdirSync(dirname(file), { recursive: true });
+    for (const { file, text } of places) writeFileSync(file, text, { flag: "wx" });
   } catch (error) {
     throw new Failure("usage", `${show(directory)} cannot be written. ${messageOf(error)}`);
   }

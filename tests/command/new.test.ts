@@ -1,4 +1,5 @@
 import {
+  existsSync,
   mkdtempSync,
   readFileSync,
   realpathSync,
@@ -83,6 +84,20 @@ describe("new", () => {
     const again = await guide(["new", "guide", docs]);
     expectExit(again, 2);
     expect(again.stderr).toMatch(/README\.md is there already\. Choose another directory/);
+  });
+
+  test.each(["expected", ".github"])("guide writes no file where %s is one", async (name) => {
+    const elsewhere = mkdtempSync(join(tmpdir(), "guide-in-the-way-"));
+    onTestFinished(() => rmSync(elsewhere, { recursive: true, force: true }));
+    writeFileSync(join(elsewhere, name), "my own notes");
+    const { guide } = sharedProject();
+    for (let time = 0; time < 2; time++) {
+      const refused = await guide(["new", "guide", elsewhere]);
+      expectExit(refused, 2);
+      expect(refused.stderr).toMatch(/cannot be written\. E[A-Z]+: /);
+      expect(refused.stderr).toContain(join(elsewhere, name));
+      expect(existsSync(join(elsewhere, "README.md"))).toBe(false);
+    }
   });
 
   test.each([
