@@ -2,7 +2,7 @@ import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { extname } from "node:path";
 import type { ExportOptions } from "../arguments/command-line.ts";
 import { buildDocument, type RunOutput } from "../export/document/build.ts";
-import { refuseChanged } from "../export/document/sources.ts";
+import { refuseChanged } from "../export/document/shown-sources.ts";
 import { type Format, formats, write } from "../export/formats.ts";
 import { signs } from "../export/signs.ts";
 import { Failure, hasCode, messageOf } from "../failure.ts";
