@@ -1,6 +1,5 @@
-import { Failure } from "../failure.ts";
 import type { Guide } from "../guide/guide.ts";
-import { loadGuide } from "../guide/load-guide.ts";
+import { reloadGuide } from "../guide/reload-guide.ts";
 import { makeLivePage, type PageCode, type Server } from "./page-of-guide.ts";
 import type { LiveClient } from "./sight.ts";
 
@@ -27,17 +26,10 @@ export async function openGuideText(
       return page;
     },
     async renew() {
-      const now = await loadGuide(guide.directory);
-      if (namesOf(now) !== namesOf(guide)) {
-        throw new Failure("layout", "The guide has other runs now. Start it again to see them.");
-      }
+      const now = await reloadGuide(guide);
       const before = page;
       page = await makeLivePage(now, clients, server, code);
       return page !== before;
     },
   };
-}
-
-function namesOf({ runs }: Guide): string {
-  return runs.map(({ name }) => name).join(" ");
 }

@@ -1,5 +1,7 @@
+import { join } from "node:path";
 import { Failure } from "../failure.ts";
 import type { Guide, Run } from "../guide/guide.ts";
+import { reloadGuide } from "../guide/reload-guide.ts";
 import type { Reporter } from "../report/events.ts";
 import type { JudgedRun } from "../verify/judged-run.ts";
 import { runAll } from "./run-all.ts";
@@ -31,6 +33,7 @@ export async function watchGuide(choice: WatchOptions): Promise<void> {
   /** Runs from one index to the end, and then prepares the databases for the same change again. */
   async function runFrom(first: number): Promise<void> {
     const started = performance.now();
+    await reloadGuide(guide); // what a run by itself would refuse is not verified here, either
     await session.recompile();
     if (first !== position) await prepare(first);
     const judged = await execute(guide.runs.slice(first));
@@ -101,7 +104,8 @@ async function eachChange(
   };
 
   const close = watchSaves(guide, drivers, (file) => {
-    const first = firstTouched(guide, drivers, file);
+    const isManifest = file === join(guide.directory, "steps", "guide.json");
+    const first = isManifest ? 0 : firstTouched(guide, drivers, file);
     if (first !== undefined) request(first);
   });
   const onLine = () => request(0);

@@ -48,6 +48,26 @@ describe("--watch", () => {
     await watch.prints("All outputs are verified; nothing changed");
   });
 
+  test.each([
+    ["runs", '"02-read"]', '"02-read","01-create"]'],
+    ["drivers", '"runs"', '"drivers":["pg"],"runs"'],
+    ["programs", '["sh"]', '["sh","-e"]'],
+    ["set-ups", '"runs":["01-create",', '"setup":["01-create"],"runs":['],
+  ])("verifies nothing while the guide has other %s than it began with", async (_, from, to) => {
+    const project = makeShellGuide(fewRuns);
+    if (to.includes("setup")) project.remove("expected/01-create.txt");
+    const watch = project.start(["--watch"], given);
+    const begun = await watch.prints(/erified; 2 changed.*\n/);
+    const said = "The guide's runs or drivers have changed. Start it again.\n";
+    project.edit("steps/guide.json", from, to);
+    await watch.prints(said);
+    watch.child.stdin?.write("\n");
+    const printed = await watch.prints(new RegExp(`${said}[\\s\\S]*${said}`));
+    expect(printed.slice(begun.length)).not.toContain("erified");
+    project.edit("steps/guide.json", to, from);
+    await watch.prints(new RegExp(`${said}.*erified; nothing changed`));
+  });
+
   test("a standalone script that is saved is run again", async () => {
     const project = copySmallProject();
     for (const file of ["package.json", "01-create.ts", "02-read.ts"])
