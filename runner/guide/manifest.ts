@@ -39,6 +39,7 @@ export function readManifest(file: string): Manifest {
   if (drivers !== undefined && (!isNames(drivers) || drivers.length === 0)) {
     fail(file, '"drivers" is not a list of drivers');
   }
+  if (new Set(drivers).size < (drivers?.length ?? 0)) fail(file, '"drivers" names one twice');
   if (!isPrograms(programs)) fail(file, '"programs" is not like { "py": ["python3"] }');
   return { title, runs, tables, lesson, setup, drivers, programs };
 }

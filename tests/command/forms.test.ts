@@ -95,6 +95,7 @@ test.each([
 test.each([
   [{ setup: "01-migrate" }, '"setup" is not a list of step names'],
   [{ drivers: ["mine"] }, 'names a driver "mine". There are: pg, postgres.'],
+  [{ drivers: ["pg", "postgres", "pg"] }, '"drivers" names one twice'],
   [{ programs: { py: "python3" } }, '"programs" is not like { "py": ["python3"] }'],
 ])("a guide.json with %j is refused", async (fields, message) => {
   const { write, guide } = makeGuide();
