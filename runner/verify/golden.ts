@@ -34,18 +34,24 @@ export function readGolden(directory: string, run: Run): Golden {
 }
 
 /**
- * Exact, on bytes, but for the line endings that git or an editor may have put into the golden
- * file, and for the markers of `pattern.ts`.
+ * The golden file without the line endings that git or an editor may have put into it. Where an output has
+ * the same ones, they are documented.
  */
+export async function meantBy(golden: Golden, stdoutFiles: readonly string[]): Promise<Golden> {
+  const bytes = withLineFeeds(golden.bytes);
+  if (bytes === golden.bytes) return golden;
+  for (const file of stdoutFiles) if (await isGolden(golden, file)) return golden;
+  return { ...golden, bytes };
+}
+
+/** Exact, on bytes, but for the markers of `pattern.ts`. */
 export async function isGolden(golden: Golden, stdoutFile: string): Promise<boolean> {
-  const candidates = [...new Set([golden.bytes, withLineFeeds(golden.bytes)])];
-  if (!(await isPattern(golden.bytes))) {
-    return candidates.some((bytes) => hasBytes(stdoutFile, bytes));
-  }
+  const { bytes, file } = golden;
+  if (!(await isPattern(bytes))) return hasBytes(stdoutFile, bytes);
   const { matchesPattern } = await import("./pattern.ts");
   const printed = readText(golden, stdoutFile);
   // latin1 keeps every byte apart, so this is still a comparison of bytes.
-  return candidates.some((bytes) => matchesPattern(bytes.toString("latin1"), printed, golden.file));
+  return matchesPattern(bytes.toString("latin1"), printed, file);
 }
 
 /** Are there markers? Most golden files have none, and need no text of their bytes. */

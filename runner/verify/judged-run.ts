@@ -1,7 +1,7 @@
 import type { Outcome } from "../execute/outcome.ts";
 import type { Run } from "../guide/guide.ts";
 import { diffOf } from "./diff.ts";
-import { type Golden, isGolden } from "./golden.ts";
+import { type Golden, isGolden, meantBy } from "./golden.ts";
 import { digestOfOutput } from "./new-content.ts";
 import { type Evidence, judge, type Verdict } from "./verdict.ts";
 
@@ -32,11 +32,13 @@ export async function judgeRun(
 ): Promise<JudgedRun> {
   const evidence: Evidence[] = [];
   const drivers: DriverRun[] = [];
+  const files = outcomes.flatMap(([, one]) => (one.kind === "finished" ? [one.stdoutFile] : []));
+  const meant = await meantBy(golden, files);
 
   for (const [driver, outcome] of outcomes) {
     let diff = "";
     if (outcome.kind === "finished") {
-      const matches = run.isSetup || (await isGolden(golden, outcome.stdoutFile));
+      const matches = run.isSetup || (await isGolden(meant, outcome.stdoutFile));
       const digest = matches ? "golden" : await digestOfOutput(golden, outcome.stdoutFile);
       evidence.push({ kind: "finished", isGolden: matches, digest });
       if (!matches) diff = await diffOf(golden, outcome.stdoutFile, `${driver} printed`);

@@ -26,7 +26,11 @@ export function showWhitespace(lines: readonly string[]): string[] {
 export function lineEndNotes(golden: Buffer, expected: string, printed: string): string[] {
   const notes: string[] = [];
   const ends = (text: string) => text.replaceAll("\r\n", "\n");
-  if (printed === expected) {
+  if (printed === expected && golden.includes("\r\n")) {
+    notes.push(
+      "(Only line ends differ, or bytes that are no text. The golden file has Windows line ends, \\r\\n.)",
+    );
+  } else if (printed === expected) {
     notes.push("(Only bytes that are no text differ.)");
   } else if (ends(printed) === expected) {
     notes.push("(Only the line ends differ: the output has Windows line ends, \\r\\n.)");

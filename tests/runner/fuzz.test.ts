@@ -6,7 +6,7 @@ import { afterAll, expect, test } from "vitest";
 import { readStepComment } from "../../runner/guide/step-comment.ts";
 import { visible } from "../../runner/report/visible.ts";
 import { diffOf } from "../../runner/verify/diff.ts";
-import { isGolden } from "../../runner/verify/golden.ts";
+import { isGolden, meantBy } from "../../runner/verify/golden.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "fuzz-"));
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -34,7 +34,7 @@ test("any bytes match themselves, and only bytes that are the same but for CRLF 
     fc.asyncProperty(plain, plain, async (expected, printed) => {
       writeFileSync(file, printed);
       expect(await isGolden(goldenOf(printed), file)).toBe(true);
-      if (await isGolden(goldenOf(expected), file)) {
+      if (await isGolden(await meantBy(goldenOf(expected), [file]), file)) {
         expect(withoutCr(Buffer.from(expected))).toBe(withoutCr(Buffer.from(printed)));
       }
     }),

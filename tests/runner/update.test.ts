@@ -81,6 +81,18 @@ test("each driver has its own diff, and one that printed the golden file has non
   ]);
 });
 
+test("drivers that print other line ends disagree, though a golden file may have either", async () => {
+  const { judge } = runWith("a\r\nb\n");
+  expect(await judge("a\nb\n", "a\nb\n")).toMatchObject({ verdict: "match" });
+  expect(await judge("a\r\nb\n", "a\r\nb\n")).toMatchObject({ verdict: "match" });
+  const { verdict, drivers } = await judge("a\nb\n", "a\r\nb\n");
+  expect(verdict).toBe("divergence");
+  expect(drivers.map(({ diff }) => diff.split("\n").at(2))).toEqual([
+    "(Only line ends differ, or bytes that are no text. The golden file has Windows line ends, \\r\\n.)",
+    undefined,
+  ]);
+});
+
 test("what the drivers disagree on is not written", async () => {
   const { directory, golden, judge } = runWith("x\n");
   const judged = await judge("y\n", "z\n");
