@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { GuideDatabase, Lane } from "../database/guide-database.ts";
 import { digestOf } from "../digest.ts";
 import type { CaptureInto } from "../execute/capture.ts";
@@ -102,6 +102,8 @@ function sessionOf(
   const { database, lanes, runStep, capture } = parts;
   let { launch } = parts;
   const outputs = outputsOf(workspace);
+  /** By it, the watchdog finds what a step started, even in a process group of its own. */
+  const mark = { GUIDE_RUN: basename(workspace.directory) };
   let count = 0;
   const skips = openSkips(signal);
 
@@ -117,7 +119,8 @@ function sessionOf(
       if (ending.aborted) return { kind: "skipped", because: "the run was interrupted" };
 
       const { url } = await lanes.of(driver);
-      const command = launch(run.step, driver, url);
+      const launched = launch(run.step, driver, url);
+      const command = { ...launched, environment: { ...launched.environment, ...mark } };
       const name = `${run.index}.${driver.replaceAll("/", "-")}.${count++}`;
       const step = { command, timeout: timeout * 1000, outputFile: join(outputs, name) };
       onStart(`${step.outputFile}.stdout`);

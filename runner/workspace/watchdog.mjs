@@ -45,7 +45,10 @@ async function cleanUp() {
   }
 }
 
-/** The server and the steps show the run's name in their command lines. Nothing else is trusted. */
+/**
+ * The server and the steps show the run's name in their command lines, and on Linux, what a step started
+ * has it in its environment. Nothing else is trusted.
+ */
 function processesOfTheRun() {
   const name = basename(directory);
   return commandLines()
@@ -56,7 +59,10 @@ function processesOfTheRun() {
 function commandLines() {
   if (process.platform === "linux") {
     const pids = readdirSync("/proc").filter((entry) => /^\d+$/.test(entry));
-    return pids.map((pid) => ({ pid: Number(pid), line: read(`/proc/${pid}/cmdline`) }));
+    return pids.map((pid) => ({
+      pid: Number(pid),
+      line: read(`/proc/${pid}/cmdline`) + read(`/proc/${pid}/environ`),
+    }));
   }
   const list = execFileSync("ps", ["-Axww", "-o", "pid=,command="], { encoding: "utf8" });
   return list.split("\n").map((line) => ({ pid: Number.parseInt(line, 10), line }));

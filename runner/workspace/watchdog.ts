@@ -45,12 +45,13 @@ export function sweep(paths: readonly string[]): void {
 }
 
 /**
- * Keeps the lines, and starts the program after it only where they end without "done". Node.js takes
- * a tenth of a second of processor time to start, just when the first steps do.
+ * Keeps the lines, and starts the program after it only where they end without "done", or where a
+ * process of the run is left. Node.js takes a tenth of a second of processor time to start, just when
+ * the first steps do.
  */
 const WAIT = `
 while IFS= read -r line; do
-  [ "$line" = done ] && exit
+  [ "$line" = done ] && { grep -qs "\${4##*/}" /proc/[0-9]*/environ || exit; break; }
   lines="$lines$line
 "
 done

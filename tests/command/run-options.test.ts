@@ -1,5 +1,8 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, inject, test } from "vitest";
 import { withDatabase } from "../../drivers/connection/connection-uri.ts";
+import { isAlive } from "../support/command.ts";
 import { openDatabase } from "../support/database.ts";
 import { copySmallProject, expectExit } from "../support/project.ts";
 import { fewRuns, makeShellGuide } from "../support/shell-guide.ts";
@@ -82,4 +85,22 @@ test("no variable of zx's changes how a step is run", async () => {
   guide.write("steps/02-read.sh", `case "$PATH" in *nowhere*) exit 1; esac\n${script}`);
   const environment = { ...given, ZX_TIMEOUT: "1ms", ZX_PREFER_LOCAL: "/nowhere" };
   expectExit(await guide.command([], environment), 0);
+});
+
+test.skipIf(process.platform !== "linux").each([
+  ["ends", ""],
+  ["is killed", "sleep 77\n"],
+])("what a step detached ends with a run that %s", async (_, last) => {
+  const guide = makeShellGuide(fewRuns);
+  const file = join(guide.directory, "pid");
+  const child = `setsid sh -c 'echo $$. > ${file}; exec sleep 77' > /dev/null 2>&1 &`;
+  const script = `${child}\nuntil grep -qs '[.]' ${file}; do :; done\n`;
+  guide.write("steps/01-create.sh", script + guide.read("steps/01-create.sh") + last);
+  const running = guide.start(["--driver", "pg"], given);
+  const isThere = () => existsSync(file) && guide.read("pid").includes(".");
+  await expect.poll(isThere, { timeout: 20_000 }).toBe(true);
+  const pid = Number(guide.read("pid"));
+  if (last) running.child.kill("SIGKILL");
+  else expect(await running.ended).toBe(0);
+  await expect.poll(() => isAlive(pid), { timeout: 20_000 }).toBe(false);
 });

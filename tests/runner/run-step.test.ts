@@ -6,6 +6,7 @@ import { bundleSteps } from "../../runner/compile/bundle-steps.ts";
 import { type CaptureInto, openCaptures } from "../../runner/execute/capture.ts";
 import { runStep } from "../../runner/execute/run-step.ts";
 import { startWatchdog, type Watchdog } from "../../runner/workspace/watchdog.ts";
+import { isAlive } from "../support/command.ts";
 
 let directory: string;
 let watchdog: Watchdog;
@@ -107,18 +108,6 @@ test("what a step leaves behind is ended, and not waited for", async () => {
   expect(pid).toBeGreaterThan(1);
   await vi.waitFor(() => expect(isAlive(pid)).toBe(false), { timeout: 20_000 });
 });
-
-function isAlive(pid: number): boolean {
-  try {
-    // One that has ended waits, without any work, for whoever takes over a dead parent's children.
-    if (process.platform === "linux")
-      return !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 test("the first of two reasons is reported", async () => {
   const forever = "setInterval(() => {}, 1000);";

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { expect, onTestFailed, onTestFinished } from "vitest";
 import { sharedCache } from "./programs.ts";
@@ -92,4 +93,16 @@ export function cleanEnvironment(environment: NodeJS.ProcessEnv): NodeJS.Process
   const cache = sharedCache();
   const caches = { XDG_CACHE_HOME: cache, LOCALAPPDATA: cache };
   return { PATH, HOME, LANG, TMPDIR, SystemRoot, TEMP, ...caches, ...environment };
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    // One that has ended waits, without any work, for whoever takes over a dead parent's children.
+    if (process.platform === "linux")
+      return !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
 }
