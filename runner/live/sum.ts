@@ -8,9 +8,10 @@ import { databasesAfter, type Sight } from "./sight.ts";
  * @param duration milliseconds
  */
 export function sumOf(sight: Sight, judged: readonly JudgedRun[], duration: number): string {
-  const all = sight.guide.runs.length;
+  const all = sight.guide.runs.filter(({ isSetup }) => !isSetup).length;
   const matches = judged.filter(({ verdict }) => verdict === "match");
-  const count = matches.length === all ? `All ${all}` : `${matches.length} of ${all}`;
+  const documented = matches.filter(({ run }) => !run.isSetup).length;
+  const count = documented === all ? `All ${all}` : `${documented} of ${all}`;
   const divided = matches.filter(
     ({ run }) => databasesAfter(sight, run.index).kind === "different",
   );

@@ -12,9 +12,10 @@ export function verdictText(sight: Sight, judged: JudgedRun): string {
   switch (verdict) {
     case "match": {
       const division = divisionAt(sight, run.index);
-      if (!division) return `What the guide documents, with ${titlesOf(clients)}`;
+      const success = run.isSetup ? "Set up" : "What the guide documents";
+      if (!division) return `${success}, with ${titlesOf(clients)}`;
       const since = division.run === run ? "" : `since ${division.run.name}, `;
-      return `It prints what the guide documents, but ${since}${division.text}`;
+      return `${success}, but ${since}${division.text}`;
     }
     case "error": {
       const failed = drivers.filter(({ outcome }) => outcome.kind === "failed");

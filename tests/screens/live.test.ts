@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { openGuide } from "../support/live.ts";
 import { root } from "../support/programs.ts";
 import { copyProject, copySmallProject } from "../support/project.ts";
+import { fewRuns, makeShellGuide } from "../support/shell-guide.ts";
 import { openContext, useBrowser } from "./browser.ts";
 
 useBrowser();
@@ -60,6 +61,22 @@ test("a step that is broken is seen, mended, and run again as it is saved", asyn
 
   project.write("steps/guide.json", JSON.stringify({ title: "Small", runs: ["01-create"] }));
   await page.getByRole("status").filter({ hasText: "No run uses" }).waitFor();
+});
+
+test("a set-up is done, and neither documented nor counted", async () => {
+  const project = makeShellGuide(fewRuns);
+  project.edit("steps/guide.json", '"runs":["01-create",', '"setup":["01-create"],"runs":[');
+  project.remove("expected/01-create.txt");
+  const guide = await openGuide(project);
+  const page = await (await openContext()).newPage();
+  await page.goto(await guide.address());
+  await page.getByRole("button", { name: "Run all" }).click();
+  await page
+    .getByRole("status")
+    .filter({ hasText: /^All 1 match, in [\d.]+ s\.$/ })
+    .waitFor();
+  const verdict = page.locator("[id='01-create'] .verdict.good");
+  expect(await verdict.textContent()).toContain("Set up, with pg and postgres");
 });
 
 test("a page that comes back while what it shows is to run again keeps its place", async () => {
