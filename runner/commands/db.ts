@@ -43,13 +43,13 @@ async function openForNow(workspace: Workspace, signal: AbortSignal): Promise<Ru
   const database = await openEmbeddedDatabase(workspace, signal);
   const lane = await database.openLane("db");
   const { label, close } = database;
-  return { label, url: lane.url, hints: [`  or: ${psqlHint(database, lane)}`], close };
+  return { label, url: lane.url, hints: [`  or: ${psqlHint("embedded", lane.url)}`], close };
 }
 
 async function openKept(workspace: Workspace, name: string, port?: number): Promise<Running> {
   const { openKept: open } = await import("../database/embedded/kept.ts");
   const { label, url, directory, close } = await open(workspace, name, port);
-  const psql = psqlHint({ kind: "embedded", isParallel: true }, { url, database: name });
+  const psql = psqlHint("embedded", url);
   const keeps = `It is the same the next time. To forget it, delete ${directory} when it has ended.`;
   return { label, url, hints: [`  or: ${psql}`, keeps], close };
 }

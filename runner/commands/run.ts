@@ -150,7 +150,7 @@ async function acceptFor(
 /** `--keep`: the databases stay until Enter, or until there is nobody to press it. */
 async function keepOpen(session: Session, drivers: readonly string[], { note, signal }: Context) {
   for (const driver of drivers) {
-    note(`${driver}:  ${psqlHint(session.database, await session.laneOf(driver))}`);
+    note(`${driver}:  ${psqlHint(session.database.kind, (await session.laneOf(driver)).url)}`);
   }
   note("The databases are kept. Press Enter to drop them.");
   await new Promise<void>((resolve) => {

@@ -1,23 +1,26 @@
-import type { GuideDatabase, Lane } from "./guide-database.ts";
+import { joinUri, splitUri } from "../../drivers/connection/connection-uri.ts";
+import type { GuideDatabase } from "./guide-database.ts";
 
 /**
- * How to look into a driver's database with psql. The embedded server's password is for this run
- * only; any other never appears.
+ * How to look into a driver's database with psql. The embedded server's password is for this run only.
+ * For any other, psql asks: every user of the machine can see its arguments.
  */
 export function psqlHint(
-  { kind, isParallel }: Pick<GuideDatabase, "kind" | "isParallel">,
-  { url, database }: Pick<Lane, "url" | "database">,
+  kind: GuideDatabase["kind"],
+  url: string,
   platform = process.platform,
 ): string {
-  // Single quotes mean nothing to cmd.
-  if (kind === "embedded") return platform === "win32" ? `psql "${url}"` : `psql '${url}'`;
-  const psql = process.env.DATABASE_URL
-    ? platform === "win32"
-      ? "psql $env:DATABASE_URL"
-      : 'psql "$DATABASE_URL"'
-    : "psql, with the DATABASE_URL of .env";
-  // In place, the steps use the very database that DATABASE_URL names.
-  return isParallel ? `${psql}, then \\c ${database}` : psql;
+  const mark = platform === "win32" ? '"' : "'"; // single quotes mean nothing to cmd
+  return `psql ${mark}${kind === "embedded" ? url : psqlUrl(url)}${mark}`;
+}
+
+/** A connection string as psql takes it, without the password. */
+export function psqlUrl(url: string): string {
+  const uri = splitUri(url);
+  const parameters = new Map([...uri.parameters].filter(([name]) => !/password/i.test(name)));
+  // libpq does not know ours, and means the same by "require".
+  if (parameters.get("sslmode") === "no-verify") parameters.set("sslmode", "require");
+  return joinUri({ ...uri, password: "", parameters }).replaceAll("'", "%27");
 }
 
 /** What sets DATABASE_URL in a shell: one line to paste, and on Windows one for each of its shells. */

@@ -1,7 +1,6 @@
 import { relative } from "node:path";
 import wrapAnsi from "wrap-ansi";
-import { joinUri, splitUri } from "../../drivers/connection/connection-uri.ts";
-import { exportLines } from "../database/shell-lines.ts";
+import { exportLines, psqlUrl } from "../database/shell-lines.ts";
 import type { Guide } from "../guide/guide.ts";
 import { color } from "../report/color.ts";
 import type { Session } from "../session/session.ts";
@@ -36,15 +35,6 @@ function pasteable(url: string, step: string): string[] {
   const [setUrl = ""] = exportLines(url);
   const psql = process.platform === "win32" ? "psql $env:DATABASE_URL" : 'psql "$DATABASE_URL"';
   return [setUrl, step, psql];
-}
-
-/** A connection string as psql takes it, without the password. */
-export function psqlUrl(url: string): string {
-  const uri = splitUri(url);
-  const parameters = new Map([...uri.parameters].filter(([name]) => !/password/i.test(name)));
-  // libpq does not know ours, and means the same by "require".
-  if (parameters.get("sslmode") === "no-verify") parameters.set("sslmode", "require");
-  return joinUri({ ...uri, password: "", parameters }).replaceAll("'", "%27");
 }
 
 /** Quotes a path for a shell, where it needs it. */

@@ -59,7 +59,7 @@ test("--keep keeps the databases until Enter", async () => {
   const keep = copySmallProject(["pg"]).start(["--keep"], given);
   const printed = await keep.prints("The databases are kept. Press Enter to drop them.");
   expect(printed).not.toContain("reader-secret");
-  const [, name = ""] = /pg: {2}psql "\$DATABASE_URL", then \\c (\w+)/.exec(printed) ?? [];
+  const [, name = ""] = /pg: {2}psql '\S+@\S+\/(\w+)'/.exec(printed) ?? [];
   const url = withDatabase(given.DATABASE_URL, name);
   const db = await openDatabase(url);
   expect(await db.query("SELECT count(*)::int AS n FROM books")).toEqual([{ n: 4 }]);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { psqlUrl } from "../../runner/terminal/connecting.ts";
+import { psqlUrl } from "../../runner/database/shell-lines.ts";
 import { keyLine } from "../../runner/terminal/key-help.ts";
 import type { Place } from "../../runner/terminal/moves.ts";
 
