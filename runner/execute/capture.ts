@@ -1,7 +1,8 @@
-import { spawnSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { closeSync, constants, openSync, readSync, rmSync, statSync } from "node:fs";
 import { Socket } from "node:net";
 import { delimiter, join } from "node:path";
+import { promisify } from "node:util";
 import { Failure, hasCode, messageOf } from "../failure.ts";
 import { writeAll } from "../files.ts";
 
@@ -16,7 +17,7 @@ export interface Capture {
 }
 
 /** Where a step writes to. */
-export type CaptureInto = (file: string, fail: (reason: string) => void) => Capture;
+export type CaptureInto = (file: string, fail: (reason: string) => void) => Promise<Capture>;
 
 const OUTPUT_LIMIT = 1024 ** 3;
 const TOO_MUCH = "printed more than 1 GiB";
@@ -30,32 +31,35 @@ const PIPES_AT_ONCE = 64;
  * Captures through named pipes. A process that opens `/dev/stdout` once more gets the same pipe, from
  * which nothing that was printed can be taken back; of a file, it would cut off what is there. A socket,
  * which is what Node.js calls a pipe, could not be opened.
- * @param directory where the pipes are made, many at a time: each time costs a process
+ * @param directory where the pipes are made, many at a time: each time costs a process. The first are
+ *   made at once, before anybody waits for them
  */
 export function openCaptures(directory: string): CaptureInto {
-  if (process.platform === "win32") return captureInFile;
-  const pipes: string[] = [];
+  if (process.platform === "win32") return async (file, fail) => captureInFile(file, fail);
   let count = 0;
-  return (file, fail) => {
-    if (pipes.length === 0) {
-      for (let i = 0; i < PIPES_AT_ONCE; i++) pipes.push(join(directory, `pipe-${count++}`));
-      makePipes(pipes);
-    }
-    return captureFromPipe(pipes.pop() ?? "", file, fail);
-  };
+  const makeMore = () =>
+    makePipes(Array.from({ length: PIPES_AT_ONCE }, () => join(directory, `pipe-${count++}`)));
+  let pipes = makeMore();
+  pipes.catch(() => {}); // told to whoever wants one
+
+  async function take(): Promise<string> {
+    const pipe = (await pipes).pop();
+    if (pipe) return pipe;
+    pipes = makeMore();
+    return take();
+  }
+  return async (file, fail) => captureFromPipe(await take(), file, fail);
 }
 
-function makePipes(names: readonly string[]): void {
+async function makePipes(names: string[]): Promise<string[]> {
   const path = [process.env.PATH, "/usr/bin", "/bin"].join(delimiter);
-  const { status, error, stderr } = spawnSync("mkfifo", ["-m", "600", ...names], {
-    env: { PATH: path },
-    encoding: "utf8",
-  });
-  if (status === 0) return;
-  throw new Failure(
-    "database",
-    `mkfifo made no named pipe. ${error?.message ?? stderr.split("\n")[0]}`,
-  );
+  try {
+    await promisify(execFile)("mkfifo", ["-m", "600", ...names], { env: { PATH: path } });
+    return names;
+  } catch (error) {
+    const [reason = ""] = messageOf(error).trim().split("\n").slice(-1);
+    throw new Failure("database", `mkfifo made no named pipe. ${reason}`);
+  }
 }
 
 function captureFromPipe(pipe: string, file: string, fail: (reason: string) => void): Capture {

@@ -53,7 +53,7 @@ export async function runStep(
 
   const started = performance.now();
   try {
-    for (const file of files) captures.push(capture(file, end));
+    for (const file of files) captures.push(await capture(file, end));
     const run = start(command, captures, watchdog);
     pid = run.pid;
     if (pid) watchdog.began(pid);

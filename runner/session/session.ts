@@ -82,15 +82,19 @@ export async function openSession(options: SessionOptions, sources: Sources): Pr
     for (const driver of drivers) lanes.of(driver).catch(() => {}); // told when it is used
     return { database, lanes };
   });
-  const loading = Promise.all([import("../execute/run-step.ts"), import("../execute/capture.ts")]);
+  const loading = Promise.all([
+    import("../execute/run-step.ts"),
+    import("../execute/capture.ts").then(({ openCaptures }) =>
+      openCaptures(outputsOf(sources.workspace)),
+    ),
+  ]);
   const [opened, compiled] = await Promise.allSettled([opening, sources.prepare(), loading]);
   if (opened.status === "rejected") throw opened.reason;
   if (compiled.status === "rejected") {
     await opened.value.database.close();
     throw compiled.reason;
   }
-  const [{ runStep }, { openCaptures }] = await loading;
-  const capture = openCaptures(outputsOf(sources.workspace));
+  const [{ runStep }, capture] = await loading;
   return sessionOf(options, sources, { ...opened.value, launch: compiled.value, runStep, capture });
 }
 
