@@ -1,7 +1,7 @@
-import { copyFileSync, existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, extname, join, relative } from "node:path";
 import { Failure, messageOf } from "../failure.ts";
-import { readRegularFile } from "../files.ts";
+import { move, readRegularFile, writeWhole } from "../files.ts";
 import { project } from "../project.ts";
 import type { Course, Exercise } from "./course.ts";
 import { starterOf } from "./starter.ts";
@@ -12,9 +12,7 @@ import { starterOf } from "./starter.ts";
  */
 export function writeStarters(course: Course): void {
   const { directory, exercises } = course;
-  const parent = dirname(directory);
-  mkdirSync(directory, { recursive: true });
-  writeSettings(parent);
+  writeSettings(dirname(directory));
   writeManifest(course, directory);
   for (const exercise of exercises) writeNew(exercise.file, starterOf(exercise));
 }
@@ -34,7 +32,8 @@ function writeSettings(directory: string): void {
 /** By it, a step knows which tables are the guide's, marks them, and leaves all others alone. */
 export function writeManifest({ guide, name }: Course, directory: string): void {
   if (name !== "steps") return;
-  copyFileSync(join(guide.directory, "steps", "guide.json"), join(directory, "guide.json"));
+  const manifest = readFileSync(join(guide.directory, "steps", "guide.json"), "utf8");
+  writeOwn(join(directory, "guide.json"), manifest);
 }
 
 /**
@@ -43,16 +42,19 @@ export function writeManifest({ guide, name }: Course, directory: string): void 
  */
 export function resetExercise(exercise: Exercise, now: Date): string | undefined {
   const { file } = exercise;
-  let kept: string | undefined;
-  if (existsSync(file)) {
-    const ending = extname(file);
-    const time = now.toISOString().replaceAll(":", "-").replace("Z", "");
-    kept = join(dirname(file), `${basename(file, ending)}.${time}${ending}`);
-    if (existsSync(kept)) throw new Failure("usage", `${kept} is there already. Try again.`);
-    renameSync(file, kept);
-  }
-  mkdirSync(dirname(file), { recursive: true });
-  writeNew(file, starterOf(exercise));
+  const kept = existsSync(file) ? keptName(file, now) : undefined;
+  const draft = join(dirname(file), `.${basename(file)}.new`);
+  writeOwn(draft, starterOf(exercise)); // where the disk is full, the learner's file stays in its place
+  if (kept) move(file, kept);
+  move(draft, file);
+  return kept;
+}
+
+function keptName(file: string, now: Date): string {
+  const ending = extname(file);
+  const time = now.toISOString().replaceAll(":", "-").replace("Z", "");
+  const kept = join(dirname(file), `${basename(file, ending)}.${time}${ending}`);
+  if (existsSync(kept)) throw new Failure("usage", `${kept} is there already. Try again.`);
   return kept;
 }
 
@@ -62,9 +64,13 @@ export function readExercise({ file }: Exercise): string | undefined {
 }
 
 function writeNew(file: string, text: string): void {
-  if (existsSync(file)) return;
+  if (!existsSync(file)) writeOwn(file, text);
+}
+
+/** @throws Failure of kind "usage" where it cannot be written: what was there before stays */
+function writeOwn(file: string, text: string): void {
   try {
-    writeFileSync(file, text, { flag: "wx" });
+    writeWhole(file, text);
   } catch (error) {
     throw new Failure("usage", `${file} cannot be written. ${messageOf(error)}`);
   }

@@ -80,6 +80,14 @@ describe("an exercise", () => {
     expect(again.stdout).toContain("○ steps/02-read    changed since it was right, 3 tries");
     expectExit(again, 0);
 
+    // A reset that cannot write leaves the learner's file in its place.
+    project.write("exercises/steps/.02-read.ts.new/in-the-way", "");
+    const refused = await project.guide(["learn", "reset", "steps/02-read"]);
+    expectExit(refused, 2);
+    expect(refused.stderr).toMatch(/^\S+02-read\.ts\S* cannot be written\. .*\n$/);
+    expect(project.read(file)).toContain("ORDER BY id");
+    project.remove("exercises/steps/.02-read.ts.new");
+
     const reset = await project.guide(["learn", "reset", "steps/02-read"]);
     expectExit(reset, 0);
     expect(project.read(file)).toMatch(gap);
