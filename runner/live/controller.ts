@@ -25,11 +25,11 @@ export interface ControllerParts extends TrackParts {
 
 export function openController(parts: ControllerParts): Controller {
   const { guide, board, onFailure } = parts;
-  const track = openShownTrack(parts);
-  let stop: AbortController | undefined;
-  let work = Promise.resolve();
   /** The first run that was touched while something was running. */
   let touched: number | undefined;
+  const track = openShownTrack(parts, (index) => index >= (touched ?? guide.runs.length));
+  let stop: AbortController | undefined;
+  let work = Promise.resolve();
 
   /** @param run the one that was asked for, where it is said what went wrong */
   function begin(run: number, task: Task): void {
@@ -49,9 +49,9 @@ export function openController(parts: ControllerParts): Controller {
   function saved(from: number): void {
     touched = stop ? Math.min(from, touched ?? from) : undefined;
     board.markStale(from);
-    const { reached } = track;
+    const { next, reached } = track;
     if (stop || !board.status.runOnSave || from > reached) return;
-    begin(from, (signal) => track.runTo(reached, from, signal));
+    begin(next, (signal) => track.runTo(reached, next, signal));
   }
 
   return {
@@ -81,14 +81,14 @@ function taskOf(
   track: ShownTrack,
   runs: number,
 ): [run: number, task: Task] {
-  const { position } = track;
+  const { position, next } = track;
   switch (action.kind) {
     case "run": {
-      const first = Math.min(action.run, position);
+      const first = Math.min(action.run, next);
       return [action.run, (signal) => track.runTo(action.run, first, signal)];
     }
     case "all": {
-      const first = position < runs ? position : 0;
+      const first = next < runs ? next : 0;
       return [first, (signal) => track.runAll(first, signal)];
     }
     case "back":

@@ -91,6 +91,11 @@ export function openRunBoard(
   };
 }
 
+/** Whether a run is done, and of the files as they are now. */
+export function isFresh(state: RunState | undefined): boolean {
+  return state?.kind === "done" && !state.isStale;
+}
+
 const stale = (state: DoneState): DoneState => ({ ...state, isStale: true });
 
 function blocked(state: RunState | undefined, reason: string): RunState {

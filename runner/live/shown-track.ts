@@ -5,7 +5,7 @@ import { openTrack, type Track } from "../session/track.ts";
 import type { JudgedRun } from "../verify/judged-run.ts";
 import type { Observer } from "./database/observer.ts";
 import { follow } from "./follow.ts";
-import type { RunBoard } from "./run-board.ts";
+import { isFresh, type RunBoard } from "./run-board.ts";
 import { OUTPUT_SHOWN, showRun } from "./show-run.ts";
 import type { LiveClient } from "./sight.ts";
 import { sumOf } from "./sum.ts";
@@ -14,6 +14,8 @@ import { sumOf } from "./sum.ts";
 export interface ShownTrack {
   /** How many runs the databases have behind them. */
   readonly position: number;
+  /** The first run that the databases do not have behind them as its files are now. */
+  readonly next: number;
   /** The last run that is shown as done, whatever became of the databases. */
   readonly reached: number;
   /** Goes to the first run, and on to the last, or to one that is not as documented. */
@@ -31,7 +33,11 @@ export interface TrackParts {
   readonly board: RunBoard;
 }
 
-export function openShownTrack(parts: TrackParts): ShownTrack {
+/** @param isTouched whether a run's files were saved since it was begun */
+export function openShownTrack(
+  parts: TrackParts,
+  isTouched: (index: number) => boolean,
+): ShownTrack {
   const { guide, clients, session, observer, board } = parts;
   const names = clients.map(({ name }) => name);
   const track = openTrack(guide, names, followed(session, observer, board));
@@ -63,12 +69,16 @@ export function openShownTrack(parts: TrackParts): ShownTrack {
   function show(judged: JudgedRun): void {
     const { index, step } = judged.run;
     const before = track.judged.findLast(({ run }) => run.step === step && run.index < index);
-    board.set(index, showRun(parts, judged, before));
+    board.set(index, { ...showRun(parts, judged, before), isStale: isTouched(index) });
   }
 
   return {
     get position() {
       return track.judged.length;
+    },
+    get next() {
+      const stale = track.judged.findIndex(({ run }) => !isFresh(board.stateOf(run.index)));
+      return stale < 0 ? track.judged.length : stale;
     },
     get reached() {
       return lastShown(track, board);
@@ -79,7 +89,8 @@ export function openShownTrack(parts: TrackParts): ShownTrack {
     async runAll(first, signal) {
       const started = performance.now();
       const stopped = await runTo(guide.runs.length - 1, first, signal);
-      const sum = sumOf(parts, track.judged, performance.now() - started);
+      const fresh = track.judged.filter(({ run }) => isFresh(board.stateOf(run.index)));
+      const sum = sumOf(parts, fresh, performance.now() - started);
       return `${stopped} ${sum}`.trim();
     },
   };

@@ -4,7 +4,7 @@ import { databasesAfter, type Sight } from "./sight.ts";
 
 /**
  * What running all came to, in a sentence.
- * @param judged the runs that the databases have behind them
+ * @param judged the runs that the databases have behind them, without those that are stale
  * @param duration milliseconds
  */
 export function sumOf(sight: Sight, judged: readonly JudgedRun[], duration: number): string {

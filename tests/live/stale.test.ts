@@ -1,0 +1,60 @@
+import { renameSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { openGuide } from "../support/live.ts";
+import { visit } from "../support/live-visit.ts";
+import { makeShellGuide, type ShellGuide } from "../support/shell-guide.ts";
+
+const threeRuns = ["01-create", "02-read", "03-update"];
+
+/** Saves a file in one move: two may be told of one after the other. */
+function save(project: ShellGuide, file: string, text: string): void {
+  project.write("saved", text);
+  renameSync(join(project.directory, "saved"), join(project.directory, file));
+}
+
+test("what runs again begins at the first run that is stale", async () => {
+  const project = makeShellGuide(threeRuns);
+  const page = await visit(await openGuide(project));
+  await page.ask({ kind: "run", run: 1 });
+  await page.ends("match | match | waiting");
+
+  const documented = project.read("steps/01-create.sh");
+  const broken = documented.replace("a single book", "a lonely book");
+  const create = async (text: string, shown: string) => {
+    save(project, "steps/01-create.sh", text);
+    await page.shows(shown);
+  };
+  await create(broken, "stale match | stale match | waiting");
+  await page.ask({ kind: "all" });
+  expect(await page.ends("drift | waiting | waiting")).toMatch(/01-create: drift\. 0 of 3 match/);
+
+  await create(documented, "stale drift | waiting | waiting");
+  await page.ask({ kind: "all" });
+  expect(await page.ends("match | match | match")).toMatch(/^All 3 match/);
+
+  await create(broken, "stale match | stale match | stale match");
+  await page.ask({ kind: "run", run: 2 });
+  expect(await page.ends("drift | waiting | waiting")).toBe("Stopped at 01-create: drift.");
+
+  await create(documented, "stale drift | waiting | waiting");
+  await page.ask({ kind: "run", run: 1 });
+  await page.ends("match | match | waiting");
+  await create(broken, "stale match | stale match | waiting");
+  await page.ask({ kind: "runOnSave", isOn: true });
+  save(project, "steps/02-read.sh", `${project.read("steps/02-read.sh")}\n`);
+  await page.shows("drift | waiting | waiting");
+});
+
+test("what is run while one of its files is saved is no match", async () => {
+  const project = makeShellGuide(threeRuns);
+  const page = await visit(await openGuide(project));
+  const waits = `until [ -e '${project.directory}/opened' ]; do sleep 0.02; done\n`;
+  project.write("steps/02-read.sh", waits + project.read("steps/02-read.sh"));
+  await page.ask({ kind: "all" });
+  await page.shows("match | running | waiting");
+  project.edit("steps/01-create.sh", "a single book", "a lonely book");
+  await page.shows("stale match | running | waiting");
+  project.write("opened", "");
+  expect(await page.ends("stale match | stale match | stale match")).toMatch(/^0 of 3 match/);
+});

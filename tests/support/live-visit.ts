@@ -1,0 +1,57 @@
+import { expect } from "vitest";
+import type { Action, ServerEvent } from "../../runner/live/messages.ts";
+import type { LiveGuide } from "./live.ts";
+
+/** A page that is open, without its browser. */
+export interface Visit {
+  /** Asks for something. @returns the refusal, empty where it was taken on */
+  ask(action: Action): Promise<string>;
+  /** Waits until the runs are shown so, such as "match | stale match | waiting". */
+  shows(runs: string): Promise<void>;
+  /** Likewise until nothing is running, and gives what is said then. */
+  ends(runs: string): Promise<string>;
+}
+
+export async function visit(guide: LiveGuide): Promise<Visit> {
+  const address = await guide.address();
+  const { origin } = new URL(address);
+  const cookie = (await fetch(address)).headers.get("set-cookie")?.split(";")[0] ?? "";
+
+  /** What a page that joins now is told first. */
+  async function look() {
+    const { body } = await fetch(`${origin}/events`, { headers: { cookie } });
+    let told = "";
+    for await (const text of body?.pipeThrough(new TextDecoderStream()) ?? []) {
+      told += text;
+      if (told.includes("\n\n")) break;
+    }
+    const event: ServerEvent = JSON.parse(told.split("\n\n")[0]?.slice("data: ".length) ?? "");
+    if (event.kind !== "past") throw new Error(`The first event is not the past: ${told}`);
+    const runs = event.states.map((state) => {
+      if (state.kind !== "done") return state.kind;
+      return `${state.isStale ? "stale " : ""}${state.verdict}`;
+    });
+    return { ...event.status, runs: runs.join(" | ") };
+  }
+
+  return {
+    async ask(action) {
+      const answer = await fetch(`${origin}/act`, {
+        method: "POST",
+        headers: { cookie, origin, "content-type": "application/json" },
+        body: JSON.stringify(action),
+      });
+      return answer.ok ? "" : `${answer.status}: ${await answer.text()}`;
+    },
+    async shows(runs) {
+      await expect.poll(async () => (await look()).runs, { timeout: 20_000 }).toBe(runs);
+    },
+    async ends(runs) {
+      const isBusy = async () => (await look()).isBusy;
+      await expect.poll(isBusy, { timeout: 20_000 }).toBe(false);
+      const now = await look();
+      expect(now.runs, now.message).toBe(runs);
+      return now.message;
+    },
+  };
+}
