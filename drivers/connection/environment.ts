@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parse } from "dotenv";
 import { SetupError } from "./errors.ts";
@@ -31,9 +31,11 @@ function readEnvFile(): Record<string, string> {
 
 function readBytes(): Buffer | undefined {
   try {
-    return readFileSync(envFile);
+    // A pipe would be waited for.
+    if (statSync(envFile).isFile()) return readFileSync(envFile);
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
     throw new SetupError(`${envFile} cannot be read. Check its permissions, or remove it.`);
   }
+  throw new SetupError(`${envFile} is not a regular file. Remove it, or set DATABASE_URL.`);
 }

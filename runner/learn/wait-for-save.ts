@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { readRegularFile } from "../files.ts";
 
 /** Two looks: a verdict comes within a second, and no half of a file is run. */
 const LOOK_MS = 100;
@@ -25,7 +25,7 @@ export async function untilSaved(
 
 function read(file: string): string | undefined {
   try {
-    return readFileSync(file, "utf8");
+    return readRegularFile(file)?.toString("utf8");
   } catch {
     return undefined; // it is being replaced, or it is gone
   }

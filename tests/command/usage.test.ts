@@ -1,3 +1,5 @@
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
 import { describe, expect, inject, test } from "vitest";
 import { makeDatabase } from "../support/database.ts";
 import { copyProject, expectExit, sharedProject } from "../support/project.ts";
@@ -148,6 +150,13 @@ describe("a step by itself", () => {
     const unread = await project.guide([], {});
     expectExit(unread, 3);
     expect(unread.stderr).toMatch(/\.env is not a text file in UTF-8/);
+
+    if (process.platform === "win32") return;
+    project.remove(".env");
+    execFileSync("mkfifo", [join(project.directory, ".env")]); // as some secrets managers do
+    const refused = await project.command([], {});
+    expectExit(refused, 3);
+    expect(refused.stderr).toMatch(/\.env is not a regular file/);
   });
 
   test.each([
