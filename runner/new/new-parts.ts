@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { join, relative } from "node:path";
 import { isInstalled } from "../../drivers/connection/installed.ts";
 import { Failure, messageOf } from "../failure.ts";
+import { replaceFile, writeWhole } from "../files.ts";
 import type { Guide } from "../guide/guide.ts";
 import { moduleFor, project } from "../project.ts";
 import { withDriver, withRun } from "./edit-sources.ts";
@@ -20,10 +21,11 @@ export function newStep(guide: Guide, name: string): string {
   const stepName = `${String(number).padStart(2, "0")}-${name}`;
   const title = name.replaceAll("-", " ").replace(/^./, (letter) => letter.toUpperCase());
   const file = join(guide.directory, "steps", `${stepName}.ts`);
-  write(file, stepTemplate(title, moduleFor(join(guide.directory, "steps"), "step")));
-
   const manifest = join(guide.directory, "steps", "guide.json");
-  writeFileSync(manifest, withRun(readFileSync(manifest, "utf8"), stepName));
+  const source = stepTemplate(title, moduleFor(join(guide.directory, "steps"), "step"));
+  write(file, source, () => {
+    replaceFile(manifest, withRun(readFileSync(manifest, "utf8"), stepName));
+  });
 
   return `Wrote ${show(file)}, and added it to steps/guide.json.
 Next: edit it, look at its output (it has no golden file yet), and take it over:
@@ -46,16 +48,14 @@ export async function newDriver(guide: Guide, name: string): Promise<string> {
   const source = isNamed ? await withDriver(readFileSync(list, "utf8"), name, show(list)) : "";
 
   const file = join(guide.directory, "drivers", `${name}.ts`);
-  mkdirSync(dirname(file), { recursive: true });
-  write(file, driverTemplate(moduleFor(join(guide.directory, "drivers"), "driver")));
+  write(file, driverTemplate(moduleFor(join(guide.directory, "drivers"), "driver")), () => {
+    if (isNamed) replaceFile(list, source);
+  });
   if (!isNamed) {
     return `Wrote ${show(file)}. Next: edit it, and run the guide with it:
   ${guide.command} --driver ${name}
 `;
   }
-
-  writeFileSync(list, source);
-
   return `Wrote ${show(file)}, and named it in drivers/drivers.ts.
 Next: edit it, and run the guide and the driver tests with it:
   ${guide.command} --driver ${name}
@@ -71,10 +71,14 @@ function refuseName(name: string): void {
   );
 }
 
-function write(file: string, text: string): void {
+/** Writes a new file, and then its name where the guide has it: both or none. */
+function write(file: string, text: string, name: () => void): void {
+  if (existsSync(file)) throw new Failure("usage", `${show(file)} is there already.`);
   try {
-    writeFileSync(file, text, { flag: "wx" });
+    writeWhole(file, text);
+    name();
   } catch (error) {
+    if (existsSync(file)) rmSync(file);
     throw new Failure("usage", `${show(file)} cannot be written. ${messageOf(error)}`);
   }
 }

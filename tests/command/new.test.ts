@@ -1,6 +1,8 @@
+import { spawnSync } from "node:child_process";
 import {
   existsSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   realpathSync,
   rmSync,
@@ -10,6 +12,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, inject, onTestFinished, test } from "vitest";
+import { cleanEnvironment } from "../support/command.ts";
 import { copySmallProject, expectExit, sharedProject } from "../support/project.ts";
 
 const given = { DATABASE_URL: inject("databaseUrl") };
@@ -29,6 +32,24 @@ describe("new", () => {
     const verified = await project.guide(["--driver", "pg"], given);
     expectExit(verified, 0);
     expect(verified.stdout).toContain("All 3 outputs are verified");
+  });
+
+  test.skipIf(process.platform === "win32")("step changes nothing where a disk is full", () => {
+    const project = copySmallProject();
+    const manifest = JSON.parse(project.read("steps/guide.json"));
+    project.write("steps/guide.json", JSON.stringify({ ...manifest, title: "long ".repeat(4000) }));
+    const files = () => readdirSync(join(project.directory, "steps"));
+    const before = [files(), project.read("steps/guide.json")];
+    const node = [process.execPath, "--import", import.meta.resolve("tsx")];
+    const command = [...node, join(project.directory, "run-guide.ts"), "new", "step", "sort-books"];
+    const limited = ["-c", 'ulimit -f 8; exec "$@"', "sh", ...command];
+    const { status, stderr } = spawnSync("sh", limited, {
+      encoding: "utf8",
+      env: cleanEnvironment({ XDG_CACHE_HOME: join(project.directory, "../cache") }),
+    });
+    expect(stderr).toMatch(/^.*03-sort-books\.ts cannot be written\. EFBIG: .*\n$/);
+    expect(status).toBe(2);
+    expect([files(), project.read("steps/guide.json")]).toEqual(before);
   });
 
   test("driver writes a driver that works at once", async () => {
