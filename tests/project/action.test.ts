@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import {
   mkdtempSync,
   readdirSync,
@@ -10,7 +11,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, inject, onTestFinished, test } from "vitest";
 import { parse } from "yaml";
-import { useAction } from "../support/action.ts";
+import { readOutputs, useAction } from "../support/action.ts";
 import { expectExit, sharedProject } from "../support/project.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -64,6 +65,29 @@ test("the README's example verifies a guide in another repository, and says wher
   const none = await useAction(root, repository, { guide: "no-such-guide" });
   expect(none.code).toBe(2);
   expect(none.outputs).toEqual({ verified: "false", failed: "", report: "" });
+});
+
+test.each([
+  [
+    "a whole one",
+    '{ "summary": { "verified": true, "runs": 2, "verdicts": { "match": 2 } } }',
+    true,
+  ],
+  ["an empty one", "", false],
+  ["the beginning of one", '{ "summary": { "verified": true, "ru', false],
+])("its outputs are what the report says: %s", (_, text, verified) => {
+  const directory = mkdtempSync(join(tmpdir(), "report-"));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  const hasLines = process.platform !== "win32";
+  const report = join(directory, hasLines ? "report\nverified=maybe\nreport=x" : "report.json");
+  writeFileSync(report, text);
+  const script = join(root, "packaging/action-outputs.mjs");
+  const printed = execFileSync(process.execPath, [script, report], { encoding: "utf8" });
+  expect(Object.fromEntries(readOutputs(printed))).toEqual(
+    verified
+      ? { verified: "true", failed: "0", report }
+      : { verified: "false", failed: "", report: "" },
+  );
 });
 
 test("each action is pinned, and each job has a time limit", () => {

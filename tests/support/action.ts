@@ -74,9 +74,7 @@ export async function useAction(
     });
     log += done.log;
     code = done.code;
-    for (const [, name = "", value = ""] of readFileSync(output, "utf8").matchAll(
-      /^(\w+)=(.*)$/gm,
-    )) {
+    for (const [name, value] of readOutputs(readFileSync(output, "utf8"))) {
       values.set(`steps.${step.id}.outputs.${name}`, value);
     }
   }
@@ -87,6 +85,12 @@ export async function useAction(
     summary: readFileSync(summary, "utf8"),
     outputs: Object.fromEntries(outputs),
   };
+}
+
+/** As GitHub reads them: `name=value`, or `name<<END`, any lines, `END`. */
+export function readOutputs(text: string): [string, string][] {
+  const form = /^(\w+)(?:=(.*)|<<(.+)\n([\s\S]*?)\n\3)$/gm;
+  return [...text.matchAll(form)].map(([, name = "", line, , lines = ""]) => [name, line ?? lines]);
 }
 
 /** As GitHub runs a script whose shell is bash. */
