@@ -75,13 +75,16 @@ No database is needed: without \`DATABASE_URL\`, the guide runs on a PostgreSQL 
 }
 
 /**
- * A workflow of GitHub Actions.
+ * A workflow of GitHub Actions. A name is written in JSON, which is YAML, too: by itself, it might mean
+ * something else.
  * @param place the directory of the package.json, as seen from the repository
  * @param command what verifies the guide, in that place
  */
 export function workflowTemplate(place: string, command: string): string {
   const where =
-    place === "." ? "" : `    defaults:\n      run:\n        working-directory: ${place}\n`;
+    place === "."
+      ? ""
+      : `    defaults:\n      run:\n        working-directory: ${JSON.stringify(place)}\n`;
   return `name: Guide
 
 on:
@@ -102,6 +105,6 @@ ${where}    steps:
         with:
           node-version: 24
       - run: npm ci
-      - run: ${command}
+      - run: ${JSON.stringify(command)}
 `;
 }

@@ -12,6 +12,8 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, inject, onTestFinished, test } from "vitest";
+import { parse } from "yaml";
+import { workflowTemplate } from "../../runner/new/first-files.ts";
 import { cleanEnvironment } from "../support/command.ts";
 import { copySmallProject, expectExit, sharedProject } from "../support/project.ts";
 
@@ -78,7 +80,7 @@ describe("new", () => {
     expect(made.stdout).toMatch(
       /^Wrote a guide of 2 steps, .*, and a workflow, .*guide\.yml\.\nNext: /,
     );
-    expect(read(".github/workflows/guide.yml")).toContain("run: npx run-guide --guide docs\n");
+    expect(read(".github/workflows/guide.yml")).toContain('run: "npx run-guide --guide docs"\n');
     expect(read("docs/README.md")).toContain("\nnpx run-guide --guide docs ");
     expect(read("package.json")).toBe(repository);
     const verified = await guide(["--guide", docs], given);
@@ -106,6 +108,15 @@ describe("new", () => {
     expectExit(again, 2);
     expect(again.stderr).toMatch(/README\.md is there already\. Choose another directory/);
   });
+
+  test.each(["docs", "a: b #c", "[x]", "{{ y }}", "null", '"'])(
+    "a workflow is YAML with the names of directories: %s",
+    (name) => {
+      const { verify } = parse(workflowTemplate(name, `npx run-guide --guide '${name}'`)).jobs;
+      expect(verify.defaults.run).toEqual({ "working-directory": name });
+      expect(verify.steps.at(-1)).toEqual({ run: `npx run-guide --guide '${name}'` });
+    },
+  );
 
   test.each(["expected", ".github"])("guide writes no file where %s is one", async (name) => {
     const elsewhere = mkdtempSync(join(tmpdir(), "guide-in-the-way-"));
