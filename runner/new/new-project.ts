@@ -3,6 +3,7 @@ import { basename, join, relative, resolve } from "node:path";
 import { Failure, messageOf } from "../failure.ts";
 import type { Guide } from "../guide/guide.ts";
 import { withoutMarks } from "../guide/marks.ts";
+import { shellWord } from "../guide/shell-word.ts";
 import { loadClients } from "../standalone/load-clients.ts";
 
 /** What the runner alone needs, what was installed, and a reader's own secrets. */
@@ -22,19 +23,20 @@ const scripts = /^\d.*\.(ts|py)$/;
 export function newProject(guide: Guide, target: string, driver: string): string {
   const directory = resolve(target);
   const source = findFolder(guide, driver);
-  if (existsSync(directory) && readdirSync(directory).length > 0) {
-    throw new Failure(
-      "usage",
-      `${directory} is not empty. Choose another place: nothing is replaced.`,
-    );
-  }
   try {
+    if (existsSync(directory) && readdirSync(directory).length > 0) {
+      throw new Failure(
+        "usage",
+        `${directory} is not empty. Choose another place: nothing is replaced.`,
+      );
+    }
     cpSync(source, directory, { recursive: true, filter: (file) => !left.test(basename(file)) });
     for (const name of readdirSync(directory).filter((one) => scripts.test(one))) {
       const file = join(directory, name);
       writeFileSync(file, withoutMarks(readFileSync(file, "utf8"), name));
     }
   } catch (error) {
+    if (error instanceof Failure) throw error;
     throw new Failure("usage", `${directory} cannot be written. ${messageOf(error)}`);
   }
   const place = relative(process.cwd(), directory) || ".";
@@ -43,7 +45,7 @@ export function newProject(guide: Guide, target: string, driver: string): string
   const commands = isNode
     ? `  npm install\n  cp .env.example .env # put your connection string into it\n  npx tsx ${first}.ts\n`
     : "  README.md says how to install and run it.\n";
-  return `Wrote ${place}, a project with ${basename(source)}. Next:\n  cd ${place}\n${commands}`;
+  return `Wrote ${place}, a project with ${basename(source)}. Next:\n  cd ${shellWord(place)}\n${commands}`;
 }
 
 function findFolder(guide: Guide, driver: string): string {

@@ -118,21 +118,26 @@ test("new project copies a folder, and replaces nothing", async () => {
   const project = copyWithScripts();
   const own = [".env", ".env.local", ".env.production.local", ".venv/pyvenv.cfg"];
   for (const file of own) project.write(`standalone/drizzle/${file}`, "DATABASE_URL=secret");
-  const place = join(project.directory, "exercises/mine");
+  const place = join(project.directory, "exercises/my app");
   const choices = ["new", "project", place, "--driver", "drizzle"];
   const made = await project.guide(choices);
   expectExit(made, 0);
   expect(made.stderr).toBe("");
-  expect(made.stdout).toContain("npm install");
+  expect(made.stdout).toMatch(/\n {2}cd (['"]).*my app\1\n {2}npm install\n/);
   for (const file of ["01-create.ts", "schema.ts", "package.json", ".env.example", ".gitignore"]) {
-    expect(project.read(`exercises/mine/${file}`)).toBe(
+    expect(project.read(`exercises/my app/${file}`)).toBe(
       withoutMarks(project.read(`standalone/drizzle/${file}`), file),
     );
   }
-  expect(project.read("exercises/mine/01-create.ts")).not.toContain("exercise:");
-  for (const file of own) expect(() => project.read(`exercises/mine/${file}`)).toThrow("ENOENT");
+  expect(project.read("exercises/my app/01-create.ts")).not.toContain("exercise:");
+  for (const file of own) expect(() => project.read(`exercises/my app/${file}`)).toThrow("ENOENT");
 
   const again = await project.guide(choices);
-  expect(again.stderr).toContain("mine is not empty. Choose another place: nothing is replaced.");
+  expect(again.stderr).toContain("my app is not empty. Choose another place: nothing is replaced.");
   expectExit(again, 2);
+
+  const file = join(place, "package.json");
+  const below = await project.guide(["new", "project", file, "--driver", "drizzle"]);
+  expect(below.stderr).toMatch(/^.*package\.json cannot be written\. E[A-Z]+: .*\n$/);
+  expectExit(below, 2);
 });
