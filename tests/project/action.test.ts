@@ -5,6 +5,7 @@ import {
   readFileSync,
   realpathSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -39,8 +40,10 @@ test("the README's example verifies a guide in another repository, and says wher
   expect(uses).toBe(`OWNER/neon-typescript-guide@v${version.split(".")[0]}`);
   const given = { ...inputs, "database-url": inject("databaseUrl") };
   const repository = await otherRepository();
+  const place = join(repository, "action #1%20");
+  symlinkSync(root, place, "junction");
 
-  const good = await useAction(root, repository, given);
+  const good = await useAction(place, repository, given);
   expect(good.code, good.log).toBe(0);
   expect(good.log).toContain("All 2 outputs are verified with 2 drivers");
   const report = join(repository, ".runner", "guide-report.json");
@@ -48,7 +51,7 @@ test("the README's example verifies a guide in another repository, and says wher
   expect(readFileSync(join(repository, "report.xml"), "utf8")).toContain("<testsuites");
 
   writeFileSync(join(repository, "docs/expected/02-read.txt"), "1: first\n2: other\n");
-  const bad = await useAction(root, repository, given);
+  const bad = await useAction(place, repository, given);
   expect(bad.code).toBe(1);
   expect(bad.log).toMatch(
     /^::error file=docs\/expected\/02-read\.txt,line=2,title=02-read%3A drift::/m,
@@ -58,11 +61,11 @@ test("the README's example verifies a guide in another repository, and says wher
 
   // It hands on all of its arguments, and says so where nothing could be run.
   const words = "\n  --driver\n\n  pg\n  --step 1\n";
-  const one = await useAction(root, repository, { ...given, arguments: words });
+  const one = await useAction(place, repository, { ...given, arguments: words });
   expect(one.code, one.log).toBe(0);
   expect(one.log).toContain("The output is verified with 1 driver");
 
-  const none = await useAction(root, repository, { guide: "no-such-guide" });
+  const none = await useAction(place, repository, { guide: "no-such-guide" });
   expect(none.code).toBe(2);
   expect(none.outputs).toEqual({ verified: "false", failed: "", report: "" });
 });
