@@ -12,6 +12,12 @@ export interface Controller {
   act(action: Action): Refusal | undefined;
   /** A file was saved that the runs from this one on depend on. */
   saved(from: number): void;
+  /**
+   * The guide's files were read again.
+   * @param reason why what runs here is not the guide any more, and nothing may run
+   * @returns whether all runs are touched by it
+   */
+  judge(reason: string | undefined): boolean;
   /** It cannot go on. */
   readonly fail: (error: unknown) => void;
   /** Resolves when nothing is running any more; rejects where it cannot go on. */
@@ -29,6 +35,8 @@ export function openController(parts: ControllerParts): Controller {
   let touched: number | undefined;
   const track = openShownTrack(parts, (index) => index >= (touched ?? guide.runs.length));
   let stop: AbortController | undefined;
+  /** Why nothing may run. */
+  let obstacle: string | undefined;
   let work = Promise.resolve();
 
   /** @param run the one that was asked for, where it is said what went wrong */
@@ -37,8 +45,9 @@ export function openController(parts: ControllerParts): Controller {
     board.say({ isBusy: true, message: "" });
     work = task(stop.signal)
       .catch((error) => explain(error, run, board))
-      .then((message) => {
+      .then((end) => {
         stop = undefined;
+        const message = obstacle ?? end;
         const said = message ? { message } : {}; // what was said of a save meanwhile stays
         board.say({ isBusy: false, position: track.position, ...said });
         if (touched !== undefined) saved(touched);
@@ -50,7 +59,7 @@ export function openController(parts: ControllerParts): Controller {
     touched = stop ? Math.min(from, touched ?? from) : undefined;
     board.markStale(from);
     const { next, reached } = track;
-    if (stop || !board.status.runOnSave || from > reached) return;
+    if (stop || obstacle || !board.status.runOnSave || from > reached) return;
     begin(next, (signal) => track.runTo(reached, next, signal));
   }
 
@@ -59,12 +68,19 @@ export function openController(parts: ControllerParts): Controller {
       return work;
     },
     saved,
+    judge(reason) {
+      if (!reason && !obstacle) return false;
+      obstacle = reason;
+      board.say({ message: reason ?? "" });
+      return true;
+    },
     fail: onFailure,
 
     act(action) {
       if (action.kind === "stop") return void stop?.abort();
       if (action.kind === "runOnSave") return void board.say({ runOnSave: action.isOn });
       if (stop) return { status: 409, reason: "Something is running: stop it, or wait." };
+      if (obstacle) return { status: 409, reason: obstacle };
       const [run, task] = taskOf(action, track, guide.runs.length);
       begin(run, task);
       return undefined;

@@ -31,17 +31,23 @@ export function followSaves(saves: Saves): () => Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   let work = Promise.resolve();
 
+  /** @returns why the files cannot be shown: then the page stays as it is */
+  async function renew(): Promise<string | undefined> {
+    try {
+      if (await text.renew()) subscribers.tell({ kind: "reload" });
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      return visible(error.message);
+    }
+  }
+
   async function settle(): Promise<void> {
     const touched = [...files].flatMap((file) => firstTouched(guide, clients, file) ?? []);
     const idle = guide.steps.find(({ file }) => files.has(file) && touched.length === 0);
     files.clear();
     if (idle) board.say({ message: `${typed(idle.file)} ${notRun}` });
-    try {
-      if (await text.renew()) subscribers.tell({ kind: "reload" });
-    } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-      board.say({ message: visible(error.message) });
-    }
+    if (controller.judge(await renew())) touched.push(0);
     if (touched.length > 0) controller.saved(Math.min(...touched));
   }
 

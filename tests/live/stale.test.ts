@@ -13,6 +13,9 @@ function save(project: ShellGuide, file: string, text: string): void {
   renameSync(join(project.directory, "saved"), join(project.directory, file));
 }
 
+const waits = ({ directory }: ShellGuide) =>
+  `until [ -e '${directory}/opened' ]; do sleep 0.02; done\n`;
+
 test("what runs again begins at the first run that is stale", async () => {
   const project = makeShellGuide(threeRuns);
   const page = await visit(await openGuide(project));
@@ -49,12 +52,41 @@ test("what runs again begins at the first run that is stale", async () => {
 test("what is run while one of its files is saved is no match", async () => {
   const project = makeShellGuide(threeRuns);
   const page = await visit(await openGuide(project));
-  const waits = `until [ -e '${project.directory}/opened' ]; do sleep 0.02; done\n`;
-  project.write("steps/02-read.sh", waits + project.read("steps/02-read.sh"));
+  project.write("steps/02-read.sh", waits(project) + project.read("steps/02-read.sh"));
   await page.ask({ kind: "all" });
   await page.shows("match | running | waiting");
   project.edit("steps/01-create.sh", "a single book", "a lonely book");
   await page.shows("stale match | running | waiting");
   project.write("opened", "");
   expect(await page.ends("stale match | stale match | stale match")).toMatch(/^0 of 3 match/);
+});
+
+test("nothing is run while the guide has other runs than the page", async () => {
+  const project = makeShellGuide(threeRuns);
+  project.write("steps/02-read.sh", waits(project) + project.read("steps/02-read.sh"));
+  project.write("opened", "");
+  const page = await visit(await openGuide(project));
+  await page.ask({ kind: "all" });
+  await page.ends("match | match | match");
+  await page.ask({ kind: "runOnSave", isOn: true });
+
+  const manifest = project.read("steps/guide.json");
+  const longer = manifest.replace('"03-update"', '"03-update","02-read"');
+  const said = "The guide's runs or drivers have changed. Start it again.";
+  const stale = "stale match | stale match | stale match";
+  save(project, "steps/guide.json", longer);
+  await page.shows(stale);
+  for (const kind of ["run", "back"] as const) {
+    expect(await page.ask({ kind, run: 0 })).toBe(`409: ${said}`);
+  }
+  expect(await page.ask({ kind: "all" })).toBe(`409: ${said}`);
+  expect(await page.ends(stale)).toBe(said);
+
+  project.remove("opened");
+  save(project, "steps/guide.json", manifest);
+  await page.shows("match | running | waiting");
+  save(project, "steps/guide.json", longer);
+  await page.shows("stale match | running | waiting");
+  project.write("opened", "");
+  expect(await page.ends(stale)).toBe(said);
 });
