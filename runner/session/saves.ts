@@ -7,6 +7,9 @@ import type { Guide } from "../guide/guide.ts";
 /** chokidar tells of no second change of a file within 50 ms, which may be the one that counts. */
 const LOOK_AGAIN_MS = 60;
 
+/** No part of the guide: what is large, and what editors and Python write for themselves. */
+const noPart = /[\\/](node_modules|venv|__pycache__|\.[^\\/]*|[^\\/]*~)$/;
+
 /**
  * Watches the files on which a guide's runs depend.
  * @param onSave is told of each that is saved, made or removed
@@ -24,7 +27,7 @@ export function watchSaves(
   const open = (usePolling: boolean): FSWatcher =>
     watch([...new Set(folders)], {
       ignoreInitial: true,
-      ignored: (path) => /[\\/](node_modules|venv)$/.test(path), // large, and no part of the guide
+      ignored: (path) => noPart.test(path),
       usePolling,
       alwaysStat: true,
     }).on("all", (_, file, stats) => {

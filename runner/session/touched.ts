@@ -1,29 +1,37 @@
-import { basename, dirname, join } from "node:path";
+import { relative, sep } from "node:path";
 import type { Guide } from "../guide/guide.ts";
 
 /**
- * The index of the first run that a changed file touches.
- * @param clients who makes the runs: the steps' own files and the drivers are nothing to a standalone one
+ * The index of the first run that a changed file touches. What is neither a step nor a text may be
+ * imported or read by all of them.
+ * @param clients who makes the runs: the steps and the drivers are nothing to a standalone one
  * @returns undefined for a file that no run depends on
  */
 export function firstTouched(
-  guide: Guide,
+  { directory, steps, runs }: Guide,
   clients: readonly string[],
   file: string,
 ): number | undefined {
-  const directory = dirname(file);
-  const name = basename(file);
+  const [room, ...path] = relative(directory, file).split(sep);
+  const name = path.join("/");
   const isOfDrivers = clients.some((client) => !client.startsWith("standalone/"));
-  if (directory === join(guide.directory, "steps")) {
-    return isOfDrivers ? guide.runs.find(({ step }) => step.file === file)?.index : undefined;
+  switch (room) {
+    case "expected":
+      return runs.find((run) => `${run.name}.txt` === name)?.index;
+    case "drivers":
+      return isOfDrivers ? 0 : undefined;
+    case "standalone": {
+      const [, script = "", ...below] = path;
+      const isOf = (step: string) => below.length === 0 && script.split(".")[0] === step;
+      return runs.find(({ step }) => isOf(step.name))?.index ?? 0;
+    }
+    default: {
+      const ofStep = runs.find(({ step }) => step.file === file);
+      if (ofStep) return isOfDrivers ? ofStep.index : undefined;
+      const texts = ["before", "after", ...steps.map((step) => step.name)].map(
+        (one) => `${one}.md`,
+      );
+      return ["guide.json", ...texts].includes(name) ? undefined : 0;
+    }
   }
-  if (directory === join(guide.directory, "expected")) {
-    return guide.runs.find((run) => `${run.name}.txt` === name)?.index;
-  }
-  if (dirname(directory) === join(guide.directory, "standalone")) {
-    const ofStep = guide.runs.find(({ step }) => name.split(".")[0] === step.name);
-    return ofStep?.index ?? 0; // what is no script may be imported by all of them
-  }
-  // Every step imports its driver, and what the drivers share.
-  return isOfDrivers && name.endsWith(".ts") ? 0 : undefined;
 }

@@ -68,13 +68,17 @@ describe("--watch", () => {
     await watch.prints(new RegExp(`${said}.*erified; nothing changed`));
   });
 
-  test("a standalone script that is saved is run again", async () => {
+  test("a standalone script is run again when it is saved, or a file that it imports", async () => {
     const project = copySmallProject();
     for (const file of ["package.json", "01-create.ts", "02-read.ts"])
       cpSync(join("standalone/pg", file), join(project.directory, "standalone/pg", file));
+    project.write("standalone/pg/lib/helper.ts", "export {};\n");
+    project.edit("standalone/pg/02-read.ts", "import", 'import "./lib/helper.ts";\nimport');
     const watch = project.start(["--watch", "--driver", "standalone/pg"], given);
     await watch.prints("All outputs are verified; 2 changed");
     project.edit("standalone/pg/02-read.ts", "--- Book Library", "--- Seen Library");
     await watch.prints("Not verified; 1 changed");
+    project.edit("standalone/pg/lib/helper.ts", "export", 'console.log("Helped.");\nexport');
+    await watch.prints(/Not verified; 1 changed[\s\S]*Helped[\s\S]*Not verified; 1 changed/);
   });
 });

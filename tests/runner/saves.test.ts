@@ -5,9 +5,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
 import { watchSaves } from "../../runner/session/saves.ts";
 
-test("a file that is saved again at once is told of again", async () => {
+test("a file that is saved again at once is told of again; what editors and Python keep is not", async () => {
   const directory = mkdtempSync(join(tmpdir(), "guide-saves-"));
-  mkdirSync(join(directory, "steps"));
+  mkdirSync(join(directory, "steps/__pycache__"), { recursive: true });
+  const others = [".01-create.ts.swp", "01-create.ts~", "__pycache__/lib.pyc"];
   const file = join(directory, "steps", "01-create.ts");
   const told: string[] = [];
   const close = watchSaves({ directory }, [], (one) => {
@@ -20,6 +21,7 @@ test("a file that is saved again at once is told of again", async () => {
   });
   // What is there before the watching has begun is no save.
   for (let round = 0; told.length === 0; round++) {
+    for (const name of others) writeFileSync(join(directory, "steps", name), `${round}`);
     writeFileSync(file, `${round}`);
     await sleep(20);
   }
