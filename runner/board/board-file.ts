@@ -9,6 +9,8 @@ export interface BoardFile {
   /** Whoever knows it may look, and report. */
   readonly code: string;
   readonly learners: readonly Learner[];
+  /** Where the board is served that wrote it. */
+  readonly address?: string | undefined;
 }
 
 /** Without letters and digits that look alike: it is typed from a wall. */
@@ -17,14 +19,16 @@ const alphabet = "23456789abcdefghjkmnpqrstuvwxyz";
 /** 12 of 31 characters: at a thousand guesses a second, it takes ten million years. */
 const CODE_LENGTH = 12;
 
+const ANSWER_MS = 1000;
+
 /**
  * Reads the state of an earlier board, or begins a new one.
  * @throws Failure of kind "usage" where there is something else in the file
  */
 export function readBoard(file: string): BoardFile {
   try {
-    const { code, learners } = JSON.parse(readFileSync(file, "utf8"));
-    if (typeof code === "string" && Array.isArray(learners)) return { code, learners };
+    const { code, learners, address } = JSON.parse(readFileSync(file, "utf8"));
+    if (typeof code === "string" && Array.isArray(learners)) return { code, learners, address };
   } catch (error) {
     if (hasCode(error, "ENOENT")) return { code: newCode(), learners: [] };
     throw new Failure("usage", `${file} cannot be read. ${messageOf(error)}`);
@@ -32,9 +36,34 @@ export function readBoard(file: string): BoardFile {
   throw new Failure("usage", `${file} is no board's state. Move it away.`);
 }
 
-/** Replaces the file as a whole: a board that is killed leaves the old state or the new one. */
+/**
+ * Of two boards with one file, each would overwrite what the other knows.
+ * @throws Failure of kind "usage" where the board that wrote the file is still served
+ */
+export async function refuseSecond(file: string, { address }: BoardFile): Promise<void> {
+  if (address === undefined) return;
+  const isServed = await fetch(address, { signal: AbortSignal.timeout(ANSWER_MS) }).then(
+    ({ ok }) => ok,
+    () => false,
+  );
+  if (!isServed) return;
+  throw new Failure(
+    "usage",
+    `A board with the state ${file} is already served at ${address}. End it first.`,
+  );
+}
+
+/**
+ * Replaces the file as a whole: a board that is killed leaves the old state or the new one.
+ * @throws Failure of kind "usage"
+ */
 export function writeBoard(file: string, board: BoardFile): void {
-  writeWhole(file, `${JSON.stringify(board)}\n`, 0o600);
+  try {
+    writeWhole(file, `${JSON.stringify(board)}\n`, 0o600);
+  } catch (error) {
+    const advice = "Make room, or move away what is in the way.";
+    throw new Failure("usage", `The board's state is not saved. ${messageOf(error)}. ${advice}`);
+  }
 }
 
 function newCode(): string {

@@ -1,54 +1,53 @@
 import { networkInterfaces } from "node:os";
 import { join, relative } from "node:path";
 import type { BoardLine } from "../arguments/command-line.ts";
-import { readBoard, writeBoard } from "../board/board-file.ts";
+import { readBoard, refuseSecond, writeBoard } from "../board/board-file.ts";
 import { serveBoard } from "../board/board-server.ts";
 import { openLearners } from "../board/learners.ts";
+import { openSaving } from "../board/saving.ts";
 import { openStreams } from "../board/streams.ts";
 import { wallOf } from "../board/wall.ts";
+import { exitCodes } from "../failure.ts";
 import { loadGuide } from "../guide/load-guide.ts";
 import { allExercises, exercisesOf } from "../learn/load-course.ts";
 import { guideDirectory } from "../project.ts";
 import type { Context } from "./context.ts";
-
-const SAVE_MS = 500;
 
 /** `board`: a page for the wall, until Ctrl-C. @returns the exit code */
 export async function boardCommand({ options }: BoardLine, context: Context): Promise<number> {
   const { print, note, signal } = context;
   const guide = await loadGuide(guideDirectory(options.guide));
   const file = join(exercisesOf(guide), "board.json");
-  const { code, learners: before } = readBoard(file);
+  const before = readBoard(file);
+  await refuseSecond(file, before);
+  const { code } = before;
   const courses = allExercises(guide);
   const names = new Set(courses.flatMap(({ exercises }) => exercises.map(({ name }) => name)));
-  const learners = openLearners(names, before);
-  const save = () => writeBoard(file, { code, learners: learners.all });
-  let saving: NodeJS.Timeout | undefined;
+  const learners = openLearners(names, before.learners);
+  let addresses: string[] = [];
+  const save = () => writeBoard(file, { code, learners: learners.all, address: addresses[0] });
+  const saving = openSaving(save, note);
   const streams = openStreams(() =>
     wallOf(guide, courses, learners.all, options.names === true, Date.now()),
   );
   const onChange = () => {
     streams.changed();
-    saving ??= setTimeout(() => {
-      saving = undefined;
-      save();
-    }, SAVE_MS);
+    saving.changed();
   };
   const { host, port } = options;
   const server = await serveBoard({ host, port, code, learners, streams, onChange });
+  addresses = addressesOf(host).map((name) => `http://${name}:${server.port}/${code}/`);
   try {
     save();
-    for (const name of addressesOf(host)) print(`http://${name}:${server.port}/${code}/\n`);
+    for (const address of addresses) print(`${address}\n`);
     note(`Open it on the wall. Learners join with: ${guide.command} learn --board ADDRESS`);
     note(`Its state is ${relative(process.cwd(), file)}. Ctrl-C ends the board.`);
     await untilAborted(signal);
   } finally {
-    clearTimeout(saving);
     streams.close();
     await server.close();
-    save();
   }
-  return 0;
+  return saving.end() ? 0 : exitCodes.report;
 }
 
 /** Where others find it. Of all addresses of this machine, those that it has for others. */

@@ -1,10 +1,11 @@
 import { createServer } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { text } from "node:stream/consumers";
-import { expect, inject, onTestFinished, test } from "vitest";
+import { expect, inject, onTestFinished, test, vi } from "vitest";
 import { openLearners } from "../../runner/board/learners.ts";
 import { openLimit } from "../../runner/board/limits.ts";
 import { readReport } from "../../runner/board/report.ts";
+import { openSaving } from "../../runner/board/saving.ts";
 import { wallOf } from "../../runner/board/wall.ts";
 import { copySmallProject, expectExit, type ProjectCopy } from "../support/project.ts";
 
@@ -86,7 +87,52 @@ test("a name belongs to whoever came with it first; the state survives; names st
   expect((await report(address, { secret: other })).status).toBe(403);
 });
 
-test("what is no report, too large, or from another site is refused, and so is a second board there", async () => {
+test("a board whose state cannot be saved says so, and lives on", async () => {
+  const project = copySmallProject(["pg"]);
+  const board = await startBoard(project, "--port", "0");
+  project.remove("exercises/board.json");
+  project.write("exercises/board.json/in-the-way", "");
+  expect((await report(board.address, {})).status).toBe(200);
+  await board.prints("The board's state is not saved. ");
+  expect((await report(board.address, { name: "Ben" })).status).toBe(200);
+  expect(await look(board.address)).toMatchObject({ learners: 2 });
+});
+
+test("why a state is not saved is said once, when it changes, and at the end", () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const notes: string[] = [];
+  let fault = "full";
+  const save = () => {
+    if (fault) throw new Error(fault);
+  };
+  const saving = openSaving(save, (message) => notes.push(message));
+  const change = () => {
+    saving.changed();
+    vi.runAllTimers();
+  };
+  change();
+  change();
+  expect(notes).toEqual(["full"]);
+  fault = "read-only";
+  change();
+  expect(notes).toEqual(["full", "read-only"]);
+  expect(saving.end()).toBe(false);
+  expect(notes).toEqual(["full", "read-only", "read-only"]);
+  fault = "";
+  expect(saving.end()).toBe(true);
+});
+
+test("a second board with the same state is refused", async () => {
+  const project = copySmallProject(["pg"]);
+  const { address } = await startBoard(project, "--port", "0");
+  const second = await project.guide(["board", "--port", "0"]);
+  expectExit(second, 2);
+  expect(second.stderr).toMatch(/^A board with the state .* is already served/);
+  expect(second.stderr).toContain(address);
+});
+
+test("what is no report, too large, or from another site is refused, and so is a place that is taken", async () => {
   const project = copySmallProject(["pg"]);
   const { address, port, child } = await startBoard(project, "--port", "0");
   const post = (headers: Record<string, string>, body: string) =>
@@ -116,7 +162,7 @@ test("what is no report, too large, or from another site is refused, and so is a
     [["--port", port], "--port"],
     [["--host", "203.0.113.9"], "--host"], // kept for documents: no machine has it
   ] as const) {
-    const second = await project.guide(["board", ...choices]);
+    const second = await copySmallProject(["pg"]).guide(["board", ...choices]);
     expectExit(second, 2);
     const advice = new RegExp(`^Nothing can listen on .*\\. Name another with ${option}\\.`);
     expect(second.stderr).toMatch(advice);
@@ -230,7 +276,9 @@ test("a board that is not there costs nothing; it hears of it later", async () =
   expectExit(await learn("steps/02-read"), 1);
   const wall = await look(board.address);
   expect(wall).toMatchObject({ learners: 1, courses: [{ exercises: [{}, { here: 1 }] }] });
-  expect(project.read("exercises/board.json")).toContain('"steps/01-create":{"verdict":"to do"');
+  await expect
+    .poll(() => project.read("exercises/board.json"))
+    .toContain('"steps/01-create":{"verdict":"to do"');
 
   expect((await report(board.address, { name: "Ben" })).status).toBe(200);
   const taken = await learn("steps/02-read", "--name", "Ben");
