@@ -25,33 +25,40 @@ export interface BoardMemory {
  * @param name undefined for the one from the last time, or for one that says nothing
  */
 export function openBoardMemory(
-  guide: Guide,
+  guide: Pick<Guide, "directory">,
   board: string,
   name: string | undefined,
 ): BoardMemory {
   const file = join(exercisesOf(guide), "board-link.json");
-  let now = rememberAs(readAll(file)[board], name);
+  let now = rememberAs(readAll(file)[board] ?? [], name);
   return {
     get now() {
       return now;
     },
     keepUnsent(unsent) {
       now = { ...now, unsent };
-      const all = { ...readAll(file), [board]: now };
-      writeWhole(file, `${JSON.stringify(all, null, 2)}\n`, 0o600);
+      const all = readAll(file);
+      const others = (all[board] ?? []).filter((one) => one.name !== now.name);
+      const text = JSON.stringify({ ...all, [board]: [now, ...others] }, null, 2);
+      writeWhole(file, `${text}\n`, 0o600);
     },
   };
 }
 
-/** Another name is somebody else to the board, with a secret of its own. */
-function rememberAs(before: Remembered | undefined, name: string | undefined): Remembered {
-  if (before && (name === undefined || name === before.name)) return before;
+/**
+ * Another name is somebody else to the board, with a secret of its own.
+ * @param known the names that the board was told, the last one first
+ */
+function rememberAs(known: readonly Remembered[], name: string | undefined): Remembered {
+  const [last] = known;
+  const before = name === undefined ? last : known.find((one) => one.name === name);
+  if (before) return before;
   const secret = randomBytes(24).toString("base64url");
   const anybody = `learner-${randomBytes(3).toString("hex")}`;
-  return { name: name ?? anybody, secret, unsent: before?.unsent ?? {} };
+  return { name: name ?? anybody, secret, unsent: last?.unsent ?? {} };
 }
 
-function readAll(file: string): Record<string, Remembered> {
+function readAll(file: string): Record<string, readonly Remembered[]> {
   try {
     return JSON.parse(readFileSync(file, "utf8"));
   } catch {

@@ -10,7 +10,7 @@ import { loadClients } from "../standalone/load-clients.ts";
 import { type Course, type Exercise, learnersDriver } from "./course.ts";
 
 /** The only place where a learner edits. An update of the guide never touches it. */
-export function exercisesOf(guide: Guide): string {
+export function exercisesOf(guide: Pick<Guide, "directory">): string {
   return join(guide.directory, "exercises");
 }
 

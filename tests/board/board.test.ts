@@ -2,6 +2,7 @@ import { createServer } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { expect, inject, onTestFinished, test, vi } from "vitest";
+import { openBoardMemory } from "../../runner/board/board-memory.ts";
 import { openLearners } from "../../runner/board/learners.ts";
 import { openLimit } from "../../runner/board/limits.ts";
 import { readReport } from "../../runner/board/report.ts";
@@ -287,4 +288,20 @@ test("a board that is not there costs nothing; it hears of it later", async () =
   const nowhere = await project.guide(["learn", "--once", "steps/02-read", "--board", "nowhere"]);
   expect(nowhere.stderr).toContain('"nowhere" is no board\'s address. It looks like http://');
   expectExit(nowhere, 2);
+});
+
+test("a machine remembers each name on each board", () => {
+  const guide = { directory: copySmallProject(["pg"]).directory };
+  const join = (board: string, name?: string) => {
+    const memory = openBoardMemory(guide, board, name);
+    memory.keepUnsent({});
+    return memory.now;
+  };
+  const ann = join("http://a/1/", "Ann");
+  const ben = join("http://a/1/", "Ben");
+  expect(ben.secret).not.toBe(ann.secret);
+  expect(join("http://b/2/", "Ann").secret).not.toBe(ann.secret);
+  expect(join("http://a/1/")).toEqual(ben);
+  expect(join("http://a/1/", "Ann")).toEqual(ann);
+  expect(join("http://a/1/")).toEqual(ann);
 });
