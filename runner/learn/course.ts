@@ -28,7 +28,7 @@ export interface Exercise {
   readonly kind: "script" | "driver";
   /** What the solutions do before it, so that the database is as it should be. */
   readonly before: readonly Run[];
-  /** What judges it: runs of the learner's file, and one that shows what it left in the database. */
+  /** What judges it: runs of the learner's file, and those that show what it left in the database. */
   readonly judges: readonly Run[];
 }
 

@@ -66,7 +66,10 @@ function clientOf(guide: Guide, course: string): StandaloneClient {
   return client;
 }
 
-/** Each is judged by its own run, and by what the next one, a solution, then finds. */
+/**
+ * Each is judged by its own run, and by what the solutions then find, up to the next run of a step that
+ * runs several times: such a step looks at what the others did.
+ */
 function scriptExercises(
   guide: Guide,
   course: string,
@@ -74,6 +77,7 @@ function scriptExercises(
   scripts: ReadonlyMap<string, string>,
 ): Exercise[] {
   const { runs } = guide;
+  const repeated = new Set(runs.filter(({ after }) => after).map(({ step }) => step));
   return runs.flatMap((run, index): Exercise[] => {
     const source = scripts.get(run.step.name);
     const tasks = source ? tasksIn(source) : [];
@@ -81,7 +85,8 @@ function scriptExercises(
     const file = join(directory, basename(source));
     const { name, title } = run.step;
     const own = { ...run, step: { ...run.step, file } };
-    const judges = [own, ...runs.slice(index + 1, index + 2)];
+    const look = runs.findIndex(({ step }, at) => at > index && repeated.has(step));
+    const judges = [own, ...runs.slice(index + 1, look < 0 ? undefined : look + 1)];
     const before = runs.slice(0, index);
     return [
       { name: `${course}/${name}`, title, source, file, tasks, kind: "script", before, judges },

@@ -1,7 +1,9 @@
 import { cpSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, inject, test } from "vitest";
+import { loadGuide } from "../../runner/guide/load-guide.ts";
 import { splitMarks } from "../../runner/guide/marks.ts";
+import { allExercises } from "../../runner/learn/load-course.ts";
 import { copyProject, copySmallProject, expectExit } from "../support/project.ts";
 
 const given = { DATABASE_URL: inject("databaseUrl") };
@@ -128,6 +130,17 @@ describe("an exercise", () => {
 });
 
 describe("a standalone course", () => {
+  test("judges each script up to the guide's next read", async () => {
+    const courses = allExercises(await loadGuide(root));
+    const pg = courses.find(({ name }) => name === "pg")?.exercises ?? [];
+    expect(pg.map(({ judges }) => judges.map(({ name }) => name))).toEqual([
+      ["01-create", "02-read"],
+      ["02-read", "03-update", "02-read.after-03-update"],
+      ["03-update", "02-read.after-03-update"],
+      ["04-delete", "02-read.after-04-delete"],
+    ]);
+  });
+
   test("has the scripts of one library, and what they import", async () => {
     const project = copyProject();
     for (const name of ["pg", "drizzle"]) {
