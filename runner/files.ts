@@ -19,7 +19,7 @@ import {
 } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { StringDecoder } from "node:string_decoder";
-import { Failure, hasCode } from "./failure.ts";
+import { Failure, hasCode, messageOf } from "./failure.ts";
 
 const MIB = 1024 * 1024;
 
@@ -103,6 +103,32 @@ export function writeWhole(file: string, text: string, mode = 0o666): void {
   } finally {
     rmSync(draft, { force: true });
   }
+}
+
+/**
+ * Writes into a guide's directory, where the disk may be full, or the directory another's.
+ * @throws Failure of kind "usage" where it cannot be written
+ */
+export function writing<Result>(place: string, work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    throw new Failure("usage", `${place} cannot be written. ${messageOf(error)}`);
+  }
+}
+
+/** Reads JSON that is only a memory: what is missing or damaged is an empty object. */
+export function readMemory(file: string): Record<string, unknown> {
+  try {
+    const json: unknown = JSON.parse(readFileSync(file, "utf8"));
+    return isRecord(json) ? json : {};
+  } catch {
+    return {};
+  }
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** Replaces all of a file or nothing. Its mode and its owner stay, and so does a link to it. */

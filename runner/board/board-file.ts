@@ -1,8 +1,8 @@
 import { randomInt } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { Failure, hasCode, messageOf } from "../failure.ts";
-import { writeWhole } from "../files.ts";
-import type { Learner } from "./learners.ts";
+import { isRecord, writeWhole } from "../files.ts";
+import { isLearner, type Learner } from "./learners.ts";
 
 /** What a board has to remember: a board that is started again goes on where it was. */
 export interface BoardFile {
@@ -19,6 +19,8 @@ const alphabet = "23456789abcdefghjkmnpqrstuvwxyz";
 /** 12 of 31 characters: at a thousand guesses a second, it takes ten million years. */
 const CODE_LENGTH = 12;
 
+const codeForm = new RegExp(`^[${alphabet}]{${CODE_LENGTH}}$`);
+
 const ANSWER_MS = 1000;
 
 /**
@@ -26,14 +28,23 @@ const ANSWER_MS = 1000;
  * @throws Failure of kind "usage" where there is something else in the file
  */
 export function readBoard(file: string): BoardFile {
+  let board: unknown;
   try {
-    const { code, learners, address } = JSON.parse(readFileSync(file, "utf8"));
-    if (typeof code === "string" && Array.isArray(learners)) return { code, learners, address };
+    board = JSON.parse(readFileSync(file, "utf8"));
   } catch (error) {
     if (hasCode(error, "ENOENT")) return { code: newCode(), learners: [] };
     throw new Failure("usage", `${file} cannot be read. ${messageOf(error)}`);
   }
+  if (isBoard(board)) return board;
   throw new Failure("usage", `${file} is no board's state. Move it away.`);
+}
+
+function isBoard(value: unknown): value is BoardFile {
+  if (!isRecord(value)) return false;
+  const { code, learners, address } = value;
+  if (typeof code !== "string" || !codeForm.test(code)) return false;
+  if (address !== undefined && typeof address !== "string") return false;
+  return Array.isArray(learners) && learners.every(isLearner);
 }
 
 /**

@@ -1,10 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { writeWhole } from "../files.ts";
+import { isRecord, readMemory, writeWhole } from "../files.ts";
 import type { Guide } from "../guide/guide.ts";
 import { exercisesOf } from "../learn/load-course.ts";
-import type { News } from "./report.ts";
+import { type News, reportOf } from "./report.ts";
 
 /** What a learner's machine remembers of a board. */
 export interface Remembered {
@@ -40,7 +39,11 @@ export function openBoardMemory(
       const all = readAll(file);
       const others = (all[board] ?? []).filter((one) => one.name !== now.name);
       const text = JSON.stringify({ ...all, [board]: [now, ...others] }, null, 2);
-      writeWhole(file, `${text}\n`, 0o600);
+      try {
+        writeWhole(file, `${text}\n`, 0o600);
+      } catch {
+        // Only the next run forgets: the name, and what the board has not heard.
+      }
     },
   };
 }
@@ -59,9 +62,13 @@ function rememberAs(known: readonly Remembered[], name: string | undefined): Rem
 }
 
 function readAll(file: string): Record<string, readonly Remembered[]> {
-  try {
-    return JSON.parse(readFileSync(file, "utf8"));
-  } catch {
-    return {}; // no board yet
-  }
+  const all = Object.entries(readMemory(file));
+  return Object.fromEntries(
+    all.map(([board, known]) => [board, Array.isArray(known) ? known.filter(isRemembered) : []]),
+  );
+}
+
+function isRemembered(value: unknown): value is Remembered {
+  if (!isRecord(value) || !isRecord(value.unsent)) return false;
+  return reportOf({ ...value, news: Object.values(value.unsent) }) !== undefined;
 }

@@ -1,5 +1,6 @@
 import { digestOf } from "../digest.ts";
-import type { News, Report } from "./report.ts";
+import { isRecord } from "../files.ts";
+import { isName, type News, type Report, readNews } from "./report.ts";
 
 /** Somebody on the board, as its state file has it. */
 export interface Learner {
@@ -58,6 +59,21 @@ export function openLearners(exercises: ReadonlySet<string>, before: readonly Le
       return { kind: "taken on", number: learner.number };
     },
   };
+}
+
+/** Whether what a state file has is a learner. */
+export function isLearner(value: unknown): value is Learner {
+  if (!isRecord(value)) return false;
+  const { number, name, secret, at, news } = value;
+  if (typeof number !== "number" || typeof secret !== "string") return false;
+  if (typeof name !== "string" || !isName(name)) return false;
+  if (at !== undefined && !isPlace(at)) return false;
+  if (!isRecord(news)) return false;
+  return Object.values(news).every((said) => isRecord(said) && readNews({ exercise: "", ...said }));
+}
+
+function isPlace(value: unknown): boolean {
+  return isRecord(value) && typeof value.exercise === "string" && typeof value.since === "number";
 }
 
 /** Two names that look the same are the same. */

@@ -1,3 +1,5 @@
+import { isRecord } from "../files.ts";
+
 /** All that a board is ever told. There is no code in it, no output, no path and no address. */
 export interface Report {
   /** What the learner wants to be called. */
@@ -27,7 +29,10 @@ const nameForm =
 
 /** @returns undefined where it cannot be one: nothing in it is believed */
 export function readReport(text: string): Report | undefined {
-  const json = parse(text);
+  return reportOf(parse(text));
+}
+
+export function reportOf(json: unknown): Report | undefined {
   if (!isRecord(json)) return undefined;
   const { name, secret, news } = json;
   if (typeof name !== "string" || !isName(name)) return undefined;
@@ -44,7 +49,7 @@ export function isName(text: string): boolean {
   return nameForm.test(text.normalize("NFC"));
 }
 
-function readNews(value: unknown): News | undefined {
+export function readNews(value: unknown): News | undefined {
   if (!isRecord(value)) return undefined;
   const { exercise, tries, hints } = value;
   const verdict = verdicts.find((one) => one === value.verdict);
@@ -55,10 +60,6 @@ function readNews(value: unknown): News | undefined {
 
 function isCount(value: unknown): value is number {
   return Number.isInteger(value) && Number(value) >= 0 && Number(value) <= NUMBER_LIMIT;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function parse(text: string): unknown {

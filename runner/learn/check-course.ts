@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { Context } from "../commands/context.ts";
+import { writing } from "../files.ts";
 import { color } from "../report/color.ts";
 import { inLog, visible } from "../report/visible.ts";
 import type { Attempt, Judge } from "./attempt.ts";
@@ -22,8 +23,7 @@ export async function checkCourse(
   context: Context,
 ): Promise<boolean> {
   const { print, signal } = context;
-  mkdirSync(exercisesOf(course.guide), { recursive: true });
-  const place = mkdtempSync(join(exercisesOf(course.guide), "check-"));
+  const place = makePlace(exercisesOf(course.guide));
   writeManifest(course, place);
   const exercises = course.exercises.map((one) => moved(one, place));
   let isGood = reportGaps(course, print);
@@ -41,6 +41,13 @@ export async function checkCourse(
     rmSync(place, { recursive: true, force: true });
   }
   return isGood;
+}
+
+function makePlace(parent: string): string {
+  return writing(parent, () => {
+    mkdirSync(parent, { recursive: true });
+    return mkdtempSync(join(parent, "check-"));
+  });
 }
 
 /** The same exercise in another directory, as deep as its own. */

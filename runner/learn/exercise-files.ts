@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, extname, join, relative } from "node:path";
-import { Failure, messageOf } from "../failure.ts";
-import { move, readRegularFile, writeWhole } from "../files.ts";
+import { Failure } from "../failure.ts";
+import { move, readRegularFile, writeWhole, writing } from "../files.ts";
 import { project } from "../project.ts";
 import type { Course, Exercise } from "./course.ts";
 import { starterOf } from "./starter.ts";
@@ -67,11 +67,7 @@ function writeNew(file: string, text: string): void {
   if (!existsSync(file)) writeOwn(file, text);
 }
 
-/** @throws Failure of kind "usage" where it cannot be written: what was there before stays */
+/** What was there before stays where it cannot be written. */
 function writeOwn(file: string, text: string): void {
-  try {
-    writeWhole(file, text);
-  } catch (error) {
-    throw new Failure("usage", `${file} cannot be written. ${messageOf(error)}`);
-  }
+  writing(file, () => writeWhole(file, text));
 }

@@ -1,7 +1,6 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { digestOf } from "../digest.ts";
-import { writeWhole } from "../files.ts";
+import { isRecord, readMemory, writeWhole, writing } from "../files.ts";
 import type { Guide } from "../guide/guide.ts";
 import { readGolden } from "../verify/golden.ts";
 import type { Exercise } from "./course.ts";
@@ -57,16 +56,20 @@ export function remember(
 ): Progress {
   const all = readAll(guide);
   const now = change(all[name] ?? nothing);
-  writeWhole(fileOf(guide), `${JSON.stringify({ ...all, [name]: now }, null, 2)}\n`);
+  const file = fileOf(guide);
+  const text = JSON.stringify({ ...all, [name]: now }, null, 2);
+  writing(file, () => writeWhole(file, `${text}\n`));
   return now;
 }
 
+/** Where the file was damaged, what passes will pass again. */
 function readAll(guide: Guide): Record<string, Progress> {
-  try {
-    return JSON.parse(readFileSync(fileOf(guide), "utf8"));
-  } catch {
-    return {}; // nothing is remembered yet; or the file was damaged, and what passes will pass again
-  }
+  const all = Object.entries(readMemory(fileOf(guide)));
+  return Object.fromEntries(all.flatMap(([name, one]) => (isProgress(one) ? [[name, one]] : [])));
+}
+
+function isProgress(value: unknown): value is Progress {
+  return isRecord(value) && Number.isInteger(value.tries) && Number.isInteger(value.hints);
 }
 
 function fileOf(guide: Guide): string {

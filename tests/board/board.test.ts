@@ -1,7 +1,10 @@
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { type AddressInfo, connect } from "node:net";
+import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { expect, inject, onTestFinished, test, vi } from "vitest";
+import { readBoard } from "../../runner/board/board-file.ts";
 import { openBoardMemory } from "../../runner/board/board-memory.ts";
 import { openLearners } from "../../runner/board/learners.ts";
 import { openLimit } from "../../runner/board/limits.ts";
@@ -290,18 +293,44 @@ test("a board that is not there costs nothing; it hears of it later", async () =
   expectExit(nowhere, 2);
 });
 
-test("a machine remembers each name on each board", () => {
+test("a machine remembers each name on each board, and takes what is damaged for nothing", () => {
   const guide = { directory: copySmallProject(["pg"]).directory };
-  const join = (board: string, name?: string) => {
+  const told = (board: string, name?: string) => {
     const memory = openBoardMemory(guide, board, name);
     memory.keepUnsent({});
     return memory.now;
   };
-  const ann = join("http://a/1/", "Ann");
-  const ben = join("http://a/1/", "Ben");
+  const ann = told("http://a/1/", "Ann");
+  const ben = told("http://a/1/", "Ben");
   expect(ben.secret).not.toBe(ann.secret);
-  expect(join("http://b/2/", "Ann").secret).not.toBe(ann.secret);
-  expect(join("http://a/1/")).toEqual(ben);
-  expect(join("http://a/1/", "Ann")).toEqual(ann);
-  expect(join("http://a/1/")).toEqual(ann);
+  expect(told("http://b/2/", "Ann").secret).not.toBe(ann.secret);
+  expect(told("http://a/1/")).toEqual(ben);
+  expect(told("http://a/1/", "Ann")).toEqual(ann);
+  expect(told("http://a/1/")).toEqual(ann);
+
+  const file = join(guide.directory, "exercises/board-link.json");
+  const damaged = [null, [], { "http://a/1/": ann }, { "http://a/1/": [null, { name: "Ann" }] }];
+  for (const content of damaged) {
+    writeFileSync(file, JSON.stringify(content));
+    expect(told("http://a/1/", "Ann").name).toBe("Ann");
+  }
+  rmSync(file);
+  mkdirSync(file);
+  expect(told("http://a/1/", "Ann").name).toBe("Ann");
+});
+
+const learner = { number: 1, name: "Ada", secret: "x", news: {} };
+
+test.each([
+  null,
+  [],
+  { code: "", learners: [] },
+  { code: "23456789abcd", learners: [null] },
+  { code: "23456789abcd", learners: [{ ...learner, at: {} }] },
+  { code: "23456789abcd", learners: [{ ...learner, news: { "pg/a": null } }] },
+  { code: "23456789abcd", learners: [], address: 1 },
+])("%j is no board's state", (content) => {
+  const file = join(copySmallProject(["pg"]).directory, "board.json");
+  writeFileSync(file, JSON.stringify(content));
+  expect(() => readBoard(file)).toThrow("board.json is no board's state. Move it away.");
 });

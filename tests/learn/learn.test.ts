@@ -208,3 +208,27 @@ describe("learn check", () => {
     expectExit(bad, 1);
   });
 });
+
+test("a memory that is damaged counts as empty", async () => {
+  const project = copySmallProject(["pg"]);
+  for (const content of ["null", "[]", '{"steps/01-create":null,"steps/02-read":{"verified":1}}']) {
+    project.write("exercises/progress.json", content);
+    const list = await project.guide(["learn", "list", "steps"]);
+    expect(list.stdout).toBe("· steps/01-create  not begun\n· steps/02-read    not begun\n");
+    expectExit(list, 0);
+  }
+});
+
+test.each([
+  [["learn", "--once", "steps/01-create"]],
+  [["learn", "check", "steps"]],
+  [["learn", "reset", "steps/01-create"]],
+  [["board", "--port", "0"]],
+])("%j says in one line where it cannot write", async (choices) => {
+  const project = copySmallProject(["pg"]);
+  project.remove("exercises");
+  project.write("exercises", "");
+  const result = await project.guide(choices, given);
+  expectExit(result, 2);
+  expect(result.stderr).toMatch(/^\S*exercises\S* cannot be (written|read)\. .*\n$/);
+});
