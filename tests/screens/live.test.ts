@@ -63,6 +63,25 @@ test("a step that is broken is seen, mended, and run again as it is saved", asyn
   await page.getByRole("status").filter({ hasText: "No run uses" }).waitFor();
 });
 
+test("what is said of the guide while a run goes on is still said at its end", async () => {
+  const project = makeShellGuide(fewRuns);
+  const opened = join(project.directory, "opened");
+  const waits = `while [ ! -e '${opened}' ]; do sleep 0.02; done\ncat <<`;
+  project.edit("steps/02-read.sh", "cat <<", waits);
+  const guide = await openGuide(project);
+  const page = await (await openContext()).newPage();
+  await page.goto(await guide.address());
+  await page.getByRole("button", { name: "Run all" }).click();
+  await page.locator("[id='02-read'] .verdict.running").waitFor();
+  project.edit("steps/guide.json", ',"02-read"', "");
+  const said = page.getByRole("status").filter({ hasText: "No run uses" });
+  await said.waitFor();
+  project.write("opened", "");
+  await page.getByRole("button", { name: "Stop" }).waitFor({ state: "hidden" });
+  await page.locator("[id='02-read'] .verdict.stale").waitFor();
+  expect(await said.isVisible()).toBe(true);
+});
+
 test("a set-up is done, and neither documented nor counted", async () => {
   const project = makeShellGuide(fewRuns);
   project.edit("steps/guide.json", '"runs":["01-create",', '"setup":["01-create"],"runs":[');

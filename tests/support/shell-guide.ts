@@ -7,7 +7,9 @@ import { root } from "./programs.ts";
 import { type Project, sharedProject } from "./project.ts";
 
 /** A guide elsewhere, run by the project that all tests share. */
-export interface ShellGuide extends Files, Pick<Project, "guide" | "command" | "start"> {}
+export interface ShellGuide extends Files, Pick<Project, "guide" | "command" | "start"> {
+  readonly directory: string;
+}
 
 const allRuns = ["01-create", "02-read", "03-update", "02-read", "04-delete", "02-read"];
 
@@ -39,6 +41,7 @@ export function makeShellGuide(runs: readonly string[] = allRuns): ShellGuide {
   const own = ["--guide", directory];
   return {
     ...files,
+    directory,
     guide: (choices = [], environment) => guide([...choices, ...own], environment),
     command: (choices = [], environment) => command([...choices, ...own], environment),
     start: (choices, environment) => start([...choices, ...own], environment),

@@ -41,7 +41,9 @@ export function openToolbar(): Toolbar {
 
   return {
     show(status) {
-      if (status.message !== last?.message) say(status.message);
+      // What was announced of runs has taken the message's place.
+      const isOver = last?.isBusy && !status.isBusy && status.message !== "";
+      if (isOver || status.message !== last?.message) say(status.message);
       last = status;
       position = status.position;
       save.checked = status.runOnSave;
@@ -55,7 +57,7 @@ export function openToolbar(): Toolbar {
     },
     announce(name, state) {
       if (state.kind === "running") say(`Running ${name} …`);
-      if (state.kind === "done" && last?.isBusy) say(`${name}: ${wordOf(state)}`);
+      if (state.kind === "done" && !state.isStale && last?.isBusy) say(`${name}: ${wordOf(state)}`);
     },
     end() {
       for (const one of [all, back, stop]) one.disabled = true;
