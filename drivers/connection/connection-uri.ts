@@ -26,9 +26,9 @@ export function splitUri(text: string): ConnectionUri {
   const [user, password] = halves(userInfo ?? "", ":");
   const location = userInfo === undefined ? uri : uri.slice(userInfo.length + 1);
 
-  // Another @, or a %40 where there is none, means that it was split in the middle of a password.
+  // Another @, or a %40 without a login, means that it was split in the middle of a password.
   // What follows would be shown as a host and a database. The value of a parameter may have a %40.
-  const isSplit = userInfo === undefined && /^[^?]*%40|[?&][^=&]*%40/.test(location);
+  const isSplit = !user && !password && /^[^?]*%40|[?&][^=&]*%40/.test(location);
   if (isSplit || location.includes("@")) {
     throw unusable(
       "One @ stands in it, before the host. In a password, write @ as %40 and / as %2F.",

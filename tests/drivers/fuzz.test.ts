@@ -125,7 +125,13 @@ test("another database changes nothing but the database, however the string is w
       const after = parseConnectionString(withDatabase(text, database));
       expect(after).toEqual({ ...before, database });
     }),
-    { numRuns: 5000, examples: [["postgres://=?%40", "d"]] },
+    {
+      numRuns: 5000,
+      examples: [
+        ["postgres://=?%40", "d"],
+        ["postgres://@h%40?%40", "d"],
+      ],
+    },
   );
 });
 
