@@ -14,6 +14,7 @@ export function watch(socket: Socket, checkLogin: (body: Buffer) => void): void 
 
   function inspect({ type, body }: Message): void {
     if (type === "R" && phase === "query") throw invalidResponse(phase);
+    if (type === "s") throw invalidResponse(phase); // only a part of the rows, for which nobody asks
     if (type === "R") checkLogin(body);
     if (type === "Z") phase = "query";
     if (type === "G" || type === "H" || type === "W") throw copyRefused();
