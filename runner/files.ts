@@ -96,7 +96,7 @@ export function move(from: string, to: string): void {
 /** Writes a file whole or not at all, below a directory that may have to be made. */
 export function writeWhole(file: string, text: string, mode = 0o666): void {
   mkdirSync(dirname(file), { recursive: true });
-  const draft = `${file}.${process.pid}`;
+  const draft = draftOf(file);
   try {
     writeFileSync(draft, text, { mode });
     move(draft, file);
@@ -106,13 +106,14 @@ export function writeWhole(file: string, text: string, mode = 0o666): void {
 }
 
 /**
- * Writes into a guide's directory, where the disk may be full, or the directory another's.
- * @throws Failure of kind "usage" where it cannot be written
+ * Writes where the disk may be full, or the directory another's.
+ * @throws Failure of kind "usage" where it cannot be written. Those of the work itself stay as they are
  */
 export function writing<Result>(place: string, work: () => Result): Result {
   try {
     return work();
   } catch (error) {
+    if (error instanceof Failure) throw error;
     throw new Failure("usage", `${place} cannot be written. ${messageOf(error)}`);
   }
 }
@@ -135,7 +136,7 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 export function replaceFile(name: string, content: string | Uint8Array): void {
   const file = targetOf(name);
   const before = statSync(file, { throwIfNoEntry: false });
-  const draft = join(dirname(file), `.${basename(file)}.${process.pid}.new`); // should it stay, it is no golden file
+  const draft = draftOf(file);
   try {
     writeFileSync(draft, content, { flush: true });
     if (before) {
@@ -146,6 +147,11 @@ export function replaceFile(name: string, content: string | Uint8Array): void {
   } finally {
     rmSync(draft, { force: true });
   }
+}
+
+/** Should it stay, its name makes it no golden file, and no file of a guide. */
+function draftOf(file: string): string {
+  return join(dirname(file), `.${basename(file)}.${process.pid}.new`);
 }
 
 function targetOf(name: string): string {

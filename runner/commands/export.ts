@@ -2,11 +2,11 @@ import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { extname } from "node:path";
 import type { ExportOptions } from "../arguments/command-line.ts";
 import { buildDocument, type RunOutput } from "../export/document/build.ts";
-import { refuseChanged } from "../export/document/shown-sources.ts";
+import { refuseChangedSources } from "../export/document/shown-sources.ts";
 import { type Format, formats, write } from "../export/formats.ts";
 import { signs } from "../export/signs.ts";
 import { Failure, hasCode, messageOf } from "../failure.ts";
-import { replaceFile } from "../files.ts";
+import { replaceFile, writing } from "../files.ts";
 import type { Guide } from "../guide/guide.ts";
 import { loadGuide } from "../guide/load-guide.ts";
 import { selectRuns } from "../guide/select.ts";
@@ -61,7 +61,7 @@ export async function exportCommand(
     return 1;
   }
   const document = buildDocument(await loadGuide(directory), outputs);
-  refuseChanged(document, before);
+  refuseChangedSources(document, before);
   // A notebook has room for one library's scripts.
   const [client = ""] = options.driver;
   const folder = client.startsWith("standalone/") ? client : `standalone/${client}`;
@@ -143,12 +143,7 @@ function save(file: string, text: string, { print, note }: Context): void {
     print(text);
     return;
   }
-  try {
-    if (isNoFile(file)) writeFileSync(file, text);
-    else replaceFile(file, text);
-  } catch (error) {
-    throw new Failure("usage", `${file} cannot be written. ${messageOf(error)}`);
-  }
+  writing(file, () => (isNoFile(file) ? writeFileSync(file, text) : replaceFile(file, text)));
   note(`Wrote ${file}.`);
 }
 

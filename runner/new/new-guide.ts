@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
-import { Failure, messageOf } from "../failure.ts";
+import { Failure } from "../failure.ts";
+import { writing } from "../files.ts";
 import { loadGuide } from "../guide/load-guide.ts";
 import { nearestPackage } from "../guide/nearest-package.ts";
 import { shellWord } from "../guide/shell-word.ts";
@@ -72,13 +73,11 @@ function writeAll(directory: string, files: ReadonlyMap<string, string>): void {
       `${show(taken.file)} is there already. Choose another directory: nothing is replaced.`,
     );
   }
-  try {
+  writing(show(directory), () => {
     // A directory that cannot be made is known before there is any file.
     for (const { file } of places) mkdirSync(dirname(file), { recursive: true });
     for (const { file, text } of places) writeFileSync(file, text, { flag: "wx" });
-  } catch (error) {
-    throw new Failure("usage", `${show(directory)} cannot be written. ${messageOf(error)}`);
-  }
+  });
 }
 
 function above(name: string, directory: string): string | undefined {

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
 import { isInstalled } from "../../drivers/connection/installed.ts";
-import { Failure, messageOf } from "../failure.ts";
-import { replaceFile, writeWhole } from "../files.ts";
+import { Failure } from "../failure.ts";
+import { replaceFile, writeWhole, writing } from "../files.ts";
 import type { Guide } from "../guide/guide.ts";
 import { moduleFor, project } from "../project.ts";
 import { withDriver, withRun } from "./edit-sources.ts";
@@ -74,13 +74,15 @@ function refuseName(name: string): void {
 /** Writes a new file, and then its name where the guide has it: both or none. */
 function write(file: string, text: string, name: () => void): void {
   if (existsSync(file)) throw new Failure("usage", `${show(file)} is there already.`);
-  try {
-    writeWhole(file, text);
-    name();
-  } catch (error) {
-    if (existsSync(file)) rmSync(file);
-    throw new Failure("usage", `${show(file)} cannot be written. ${messageOf(error)}`);
-  }
+  writing(show(file), () => {
+    try {
+      writeWhole(file, text);
+      name();
+    } catch (error) {
+      if (existsSync(file)) rmSync(file);
+      throw error;
+    }
+  });
 }
 
 function show(file: string): string {

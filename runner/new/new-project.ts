@@ -1,6 +1,7 @@
 import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join, relative, resolve } from "node:path";
-import { Failure, messageOf } from "../failure.ts";
+import { Failure } from "../failure.ts";
+import { writing } from "../files.ts";
 import type { Guide } from "../guide/guide.ts";
 import { withoutMarks } from "../guide/marks.ts";
 import { shellWord } from "../guide/shell-word.ts";
@@ -23,7 +24,7 @@ const scripts = /^\d.*\.(ts|py)$/;
 export function newProject(guide: Guide, target: string, driver: string): string {
   const directory = resolve(target);
   const source = findFolder(guide, driver);
-  try {
+  writing(directory, () => {
     if (existsSync(directory) && readdirSync(directory).length > 0) {
       throw new Failure(
         "usage",
@@ -35,10 +36,7 @@ export function newProject(guide: Guide, target: string, driver: string): string
       const file = join(directory, name);
       writeFileSync(file, withoutMarks(readFileSync(file, "utf8"), name));
     }
-  } catch (error) {
-    if (error instanceof Failure) throw error;
-    throw new Failure("usage", `${directory} cannot be written. ${messageOf(error)}`);
-  }
+  });
   const place = relative(process.cwd(), directory) || ".";
   const first = `${guide.steps[0]?.name}`;
   const isNode = existsSync(join(directory, "package.json"));

@@ -1,5 +1,5 @@
 import { parseConnectionString } from "../../drivers/connection/connection-string.ts";
-import { splitUri } from "../../drivers/connection/connection-uri.ts";
+import { joinUri, splitUri } from "../../drivers/connection/connection-uri.ts";
 import { readSslMode } from "../../drivers/connection/tls.ts";
 
 /**
@@ -8,13 +8,7 @@ import { readSslMode } from "../../drivers/connection/tls.ts";
  * @throws SetupError
  */
 export function portableUrl(text: string): string {
-  const { user, password, host, port, database, parameters } = splitUri(text);
-  const encode = encodeURIComponent;
-  const account = user && `${encode(user)}${password && `:${encode(password)}`}@`;
-  const place = host.includes(":") ? `[${host}]` : encode(host);
-  const query = [...parameters].map(([name, value]) => `${encode(name)}=${encode(value)}`);
-  const end = query.length > 0 ? `?${query.join("&")}` : "";
-  return `postgresql://${account}${place}${port && `:${port}`}/${encode(database)}${end}`;
+  return joinUri(splitUri(text));
 }
 
 /** What libpq calls its parameters in the environment. An empty one is not the same to it as none. */

@@ -6,7 +6,7 @@ import type { Document } from "./document.ts";
  * @param before the same document, made before the guide ran
  * @throws Failure of kind "layout" that names the first file that was saved since
  */
-export function refuseChanged(document: Document, before: Document): void {
+export function refuseChangedSources(document: Document, before: Document): void {
   const was = sourcesOf(before);
   for (const [file, text] of sourcesOf(document)) {
     if (was.get(file) === text) continue;
