@@ -2,21 +2,60 @@ import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 import { LongestFirst } from "./tests/support/longest-first.ts";
 
+/** What needs more than npm installs has a project of its own: `npm run test:NAME`. */
+const separate = ["faults", "installed", "screens", "windows"];
+
+/** Those that need no server and no process: Stryker runs them for every mutant. */
+const mutation = [
+  "tests/runner/{accept,arguments,diff,golden,guide,help,layout,order,pattern,run-all,tables,update}.test.ts",
+  "tests/report/*.test.ts",
+  "tests/learn/marks.test.ts",
+  "tests/drivers/{connection-string,values}.test.ts",
+];
+
+const server = "tests/support/server.ts";
+const programs = "tests/support/programs.ts";
+
+/** @param seconds a limit for what hangs, not a measure of speed */
+function project(name: string, include: string[], globalSetup: string[], seconds: number) {
+  const timeout = seconds * 1000;
+  const env = { TZ: "America/New_York" }; // what passes only in UTC is wrong
+  return { test: { name, include, globalSetup, testTimeout: timeout, hookTimeout: timeout, env } };
+}
+
+const all = (suite: string) => [`tests/${suite}/**/*.test.ts`];
+const main = project(
+  "main",
+  ["tests/**/*.test.ts"],
+  ["tests/support/memory.ts", "tests/support/suite.ts"],
+  120,
+);
+
 export default defineConfig({
   test: {
-    include: ["tests/**/*.test.ts"],
-    // They need more than npm installs.
-    exclude: ["faults", "installed", "screens", "windows"].map((suite) => `tests/${suite}/**`),
-    globalSetup: ["tests/support/memory.ts", "tests/support/suite.ts"],
-    // A command starts servers and processes. The limit is there for a hang, not to measure speed.
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
     // A test mostly waits for what it started.
     maxWorkers: Math.min(6, 2 * availableParallelism()),
-    // Starting a worker for each file, and loading vitest and our modules there, takes longer than most files.
-    isolate: false,
     sequence: { sequencer: LongestFirst },
-    // What passes only in UTC is wrong.
-    env: { TZ: "America/New_York" },
+    projects: process.env.MUTATION
+      ? [project("mutation", mutation, [], 60)]
+      : [
+          {
+            test: {
+              ...main.test,
+              exclude: separate.flatMap(all),
+              // A worker for each file would load vitest and our modules again: longer than most files take.
+              isolate: false,
+            },
+          },
+          project("screens", all("screens"), [server, programs], 120),
+          project(
+            "installed",
+            all("installed"),
+            [server, programs, "tests/faults/support/seed.ts"],
+            300,
+          ),
+          project("faults", all("faults"), ["tests/faults/support/seed.ts"], 300),
+          project("windows", all("windows"), [server], 300),
+        ],
   },
 });

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
-import { SetupError } from "./connection/errors.ts";
+import { SetupError } from "../runner/connection/errors.ts";
 import type { Driver } from "./driver.ts";
 import { drivers } from "./drivers.ts";
 

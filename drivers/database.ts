@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { CONNECTION_LOST, DatabaseError, databaseError } from "./connection/errors.ts";
+import { CONNECTION_LOST, DatabaseError, databaseError } from "../runner/connection/errors.ts";
+import { sendAndTell } from "../runner/connection/sent-statements.ts";
 import type { Database, Parameter, Statements } from "./driver.ts";
-import { sendAndTell } from "./sent-statements.ts";
 import { parameterText } from "./values.ts";
 
 /** What the server answered to one statement. */

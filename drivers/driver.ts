@@ -1,4 +1,4 @@
-import type { ConnectionAttempt } from "./connection/dial.ts";
+import type { ConnectionAttempt } from "../runner/connection/dial.ts";
 
 /** What a statement may be given. Every driver sends it to the server in the same form. */
 export type Parameter = string | number | boolean | null | Date | readonly Parameter[];

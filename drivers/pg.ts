@@ -1,6 +1,6 @@
 import pg from "pg";
-import { type ConnectionAttempt, dial } from "./connection/dial.ts";
-import { asUnopened } from "./connection/hand-over.ts";
+import { type ConnectionAttempt, dial } from "../runner/connection/dial.ts";
+import { asUnopened } from "../runner/connection/hand-over.ts";
 import { openDatabase } from "./database.ts";
 import type { Database } from "./driver.ts";
 import { parsers } from "./values.ts";

@@ -1,6 +1,6 @@
 import postgres from "postgres";
-import { type ConnectionAttempt, dial } from "./connection/dial.ts";
-import { onlyOnce, unlessClosed } from "./connection/hand-over.ts";
+import { type ConnectionAttempt, dial } from "../runner/connection/dial.ts";
+import { onlyOnce, unlessClosed } from "../runner/connection/hand-over.ts";
 import { type Answer, openDatabase } from "./database.ts";
 import type { Database } from "./driver.ts";
 import { postgresTypes } from "./values.ts";

@@ -1,13 +1,18 @@
 import { basename } from "node:path";
+import { connect } from "../runner/connection/connect.ts";
+import { databaseUrl } from "../runner/connection/environment.ts";
+import { DatabaseError, SetupError, StepFailure } from "../runner/connection/errors.ts";
+import {
+  missingTableHint,
+  type OwnTables,
+  ownTablesOf,
+  withOwnTables,
+} from "../runner/connection/own-tables.ts";
+import { guideCommand, isInstalled } from "../runner/text/project.ts";
 import { chosenDriver } from "./choose-driver.ts";
-import { connect } from "./connect.ts";
-import { databaseUrl } from "./connection/environment.ts";
-import { DatabaseError, SetupError, StepFailure } from "./connection/errors.ts";
-import { guideCommand, isInstalled } from "./connection/installed.ts";
 import type { Database } from "./driver.ts";
-import { missingTableHint, type OwnTables, ownTablesOf, withOwnTables } from "./own-tables.ts";
 
-export { DatabaseError, StepFailure } from "./connection/errors.ts";
+export { DatabaseError, StepFailure } from "../runner/connection/errors.ts";
 export type { Database, Row, Statements } from "./driver.ts";
 
 /** What to try, by the code of an error: an SQLSTATE, or one of Node's codes. */

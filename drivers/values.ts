@@ -1,5 +1,5 @@
+import { DatabaseError } from "../runner/connection/errors.ts";
 import { readArray, writeArray } from "./arrays.ts";
-import { DatabaseError } from "./connection/errors.ts";
 import type { Parameter } from "./driver.ts";
 
 type Parser = (text: string) => unknown;

@@ -5,9 +5,11 @@ import { copySmallProject, expectExit, sharedProject } from "./support/project.t
 
 const root = join(import.meta.dirname, "..");
 const documents = readdirSync(join(root, "docs")).filter((name) => name.endsWith(".md"));
-const pages = ["README.md", "CONTRIBUTING.md", ...documents.map((name) => `docs/${name}`)].map(
-  (name) => ({ name, text: readFileSync(join(root, name), "utf8") }),
-);
+const pages = [
+  "README.md",
+  ".github/CONTRIBUTING.md",
+  ...documents.map((name) => `docs/${name}`),
+].map((name) => ({ name, text: readFileSync(join(root, name), "utf8") }));
 
 /** The code blocks that follow a comment of one kind: [what the comment says, the block]. */
 function blocks(kind: string): [string, string][] {

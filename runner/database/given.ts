@@ -1,6 +1,6 @@
-import { parseConnectionString } from "../../drivers/connection/connection-string.ts";
-import { SetupError } from "../../drivers/connection/errors.ts";
-import { Failure } from "../failure.ts";
+import { parseConnectionString } from "../connection/connection-string.ts";
+import { SetupError } from "../connection/errors.ts";
+import { Failure } from "../text/failure.ts";
 import type { GuideDatabase } from "./guide-database.ts";
 import { dropAbandoned } from "./heartbeat.ts";
 import { refuseForeignTables } from "./in-place.ts";

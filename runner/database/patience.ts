@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { Failure } from "../failure.ts";
+import { Failure } from "../text/failure.ts";
 
 /**
  * Waits for work on a server until somebody interrupts. The work itself goes on.

@@ -1,7 +1,7 @@
-import { withDatabase } from "../../drivers/connection/connection-uri.ts";
-import { DatabaseError } from "../../drivers/connection/errors.ts";
 import type { Database } from "../../drivers/driver.ts";
-import { Failure, messageOf } from "../failure.ts";
+import { withDatabase } from "../connection/connection-uri.ts";
+import { DatabaseError } from "../connection/errors.ts";
+import { Failure, messageOf } from "../text/failure.ts";
 import { ownProcess } from "../workspace/owner.ts";
 import type { Lane } from "./guide-database.ts";
 import { heartbeat } from "./heartbeat.ts";

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { digestOf } from "../digest.ts";
+import { digestOf } from "../text/digest.ts";
 
 /**
  * The name of a scratch database: a random part and a check sum, so that nobody else's database is

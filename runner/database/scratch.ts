@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { DatabaseError } from "../../drivers/connection/errors.ts";
 import type { Database } from "../../drivers/driver.ts";
-import { Failure } from "../failure.ts";
+import { DatabaseError } from "../connection/errors.ts";
+import { Failure } from "../text/failure.ts";
 import { quoteIdentifier, quoteLiteral } from "./quote.ts";
 import { scratchName } from "./scratch-name.ts";
 

@@ -1,4 +1,4 @@
-import { joinUri, splitUri } from "../../drivers/connection/connection-uri.ts";
+import { joinUri, splitUri } from "../connection/connection-uri.ts";
 import type { GuideDatabase } from "./guide-database.ts";
 
 /**

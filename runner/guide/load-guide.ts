@@ -1,14 +1,13 @@
 import { readdirSync, realpathSync } from "node:fs";
 import { basename, extname, join, relative } from "node:path";
-import { guideCommand, isInstalled } from "../../drivers/connection/installed.ts";
 import { drivers as projectDrivers } from "../../drivers/drivers.ts";
-import { Failure, hasCode } from "../failure.ts";
-import { readRegularFile } from "../files.ts";
-import { guideDirectory } from "../project.ts";
+import { Failure, hasCode } from "../text/failure.ts";
+import { readRegularFile } from "../text/files.ts";
+import { guideCommand, guideDirectory, isInstalled } from "../text/project.ts";
+import { shellWord } from "../text/shell-word.ts";
 import type { Guide, OwnDriver, Run, Step } from "./guide.ts";
 import { type Manifest, readManifest } from "./manifest.ts";
 import { nearestPackage } from "./nearest-package.ts";
-import { shellWord } from "./shell-word.ts";
 import { readStepComment, readStepText } from "./step-comment.ts";
 
 /**

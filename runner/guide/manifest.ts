@@ -1,6 +1,6 @@
-import { guideCommand } from "../../drivers/connection/installed.ts";
-import { Failure, messageOf } from "../failure.ts";
-import { readRegularFile } from "../files.ts";
+import { Failure, messageOf } from "../text/failure.ts";
+import { readRegularFile } from "../text/files.ts";
+import { guideCommand } from "../text/project.ts";
 
 /** `steps/guide.json`: the home of the run order. */
 export interface Manifest {

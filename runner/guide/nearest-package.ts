@@ -1,6 +1,6 @@
 import { dirname, join } from "node:path";
-import { Failure, messageOf } from "../failure.ts";
-import { readRegularFile } from "../files.ts";
+import { Failure, messageOf } from "../text/failure.ts";
+import { readRegularFile } from "../text/files.ts";
 
 /** The package.json that says what kind of modules a directory has. */
 export interface NearestPackage {

@@ -1,5 +1,5 @@
 import type { Guide } from "../guide/guide.ts";
-import type { Unavailable } from "../standalone/client.ts";
+import type { Unavailable } from "../run/client.ts";
 import type { JudgedRun } from "../verify/judged-run.ts";
 import type { Summary } from "./summary.ts";
 

@@ -1,11 +1,11 @@
 import { relative } from "node:path";
-import { describeUnavailable } from "../standalone/client.ts";
+import { describeUnavailable } from "../run/client.ts";
+import { printable } from "../text/visible.ts";
 import type { DriverRun, JudgedRun } from "../verify/judged-run.ts";
 import { adviceFor } from "./advice.ts";
 import { caseOf } from "./case.ts";
 import type { Events, Reporter } from "./events.ts";
 import type { Summary } from "./summary.ts";
-import { printable } from "./visible.ts";
 
 /** In characters. GitHub cuts an annotation at 4 KiB, and refuses a summary of more than 1 MiB. */
 const MESSAGE_LIMIT = 4000;

@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
-import { readStart } from "../files.ts";
 import { goldenFile } from "../guide/guide.ts";
+import { readStart } from "../text/files.ts";
 import type { DriverRun, JudgedRun } from "../verify/judged-run.ts";
 import type { Events, Reporter } from "./events.ts";
 

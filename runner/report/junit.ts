@@ -1,10 +1,10 @@
 import { statSync } from "node:fs";
-import { readStart } from "../files.ts";
-import { describeUnavailable, type Unavailable } from "../standalone/client.ts";
+import { describeUnavailable, type Unavailable } from "../run/client.ts";
+import { readStart } from "../text/files.ts";
+import { printable } from "../text/visible.ts";
 import type { DriverRun, JudgedRun } from "../verify/judged-run.ts";
 import { type Case, caseOf } from "./case.ts";
 import type { Events, Reporter } from "./events.ts";
-import { printable } from "./visible.ts";
 
 /** Of a longer stdout, the report holds the beginning. */
 const STDOUT_LIMIT = 64 * 1024;

@@ -1,10 +1,10 @@
-import { Failure } from "../failure.ts";
-import { isOnGithub } from "../surroundings.ts";
-import { useColor } from "./color.ts";
+import { isOnGithub } from "../text/ci.ts";
+import { useColor } from "../text/color.ts";
+import { Failure } from "../text/failure.ts";
+import { withoutCommands } from "../text/visible.ts";
 import type { Events, Reporter } from "./events.ts";
 import { openReportFile, type ReportFile } from "./report-file.ts";
 import type { ReporterName, ReporterOptions } from "./reporter-names.ts";
-import { withoutCommands } from "./visible.ts";
 
 type Write = (text: string) => void;
 

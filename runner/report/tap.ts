@@ -1,9 +1,9 @@
 import { goldenFile } from "../guide/guide.ts";
-import { describeUnavailable } from "../standalone/client.ts";
+import { describeUnavailable } from "../run/client.ts";
+import { oneLine, printable } from "../text/visible.ts";
 import type { DriverRun, JudgedRun } from "../verify/judged-run.ts";
 import { caseOf } from "./case.ts";
 import type { Reporter } from "./events.ts";
-import { oneLine, printable } from "./visible.ts";
 
 /**
  * TAP version 14, as the run goes on: a test point for each run and driver, with its diagnostics in

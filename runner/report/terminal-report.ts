@@ -1,14 +1,14 @@
 import pc from "picocolors";
 import type { Guide } from "../guide/guide.ts";
-import { describeUnavailable } from "../standalone/client.ts";
+import { describeUnavailable } from "../run/client.ts";
+import { paintDiff } from "../text/paint-diff.ts";
+import { oneLine, visible } from "../text/visible.ts";
 import type { DriverRun } from "../verify/judged-run.ts";
 import type { Verdict } from "../verify/verdict.ts";
 import { adviceFor } from "./advice.ts";
 import { detailsOf } from "./details.ts";
 import type { Reporter } from "./events.ts";
-import { paintDiff } from "./paint-diff.ts";
 import { allOutputs, type Summary } from "./summary.ts";
-import { oneLine, visible } from "./visible.ts";
 
 /**
  * The compact report: one line a run, the details of what is wrong, and a summary.

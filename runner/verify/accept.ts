@@ -1,6 +1,6 @@
 import { realpathSync } from "node:fs";
 import { resolve } from "node:path";
-import { Failure } from "../failure.ts";
+import { Failure } from "../text/failure.ts";
 import type { JudgedRun } from "./judged-run.ts";
 import { isUpdatable } from "./update.ts";
 

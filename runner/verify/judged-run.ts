@@ -1,5 +1,5 @@
-import type { Outcome } from "../execute/outcome.ts";
 import type { Run } from "../guide/guide.ts";
+import type { Outcome } from "../guide/outcome.ts";
 import { diffOf } from "./diff.ts";
 import { type Golden, isGolden, meantBy } from "./golden.ts";
 import { digestOfOutput } from "./new-content.ts";

@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
-import { Failure, messageOf } from "../failure.ts";
-import { replaceFile } from "../files.ts";
+import { Failure, messageOf } from "../text/failure.ts";
+import { replaceFile } from "../text/files.ts";
 import { readGolden, refuseChanged } from "./golden.ts";
 import { type JudgedRun, judgeRun } from "./judged-run.ts";
 import { newContent } from "./new-content.ts";

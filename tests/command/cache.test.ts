@@ -2,8 +2,8 @@ import { chmodSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { connect } from "../../drivers/connect.ts";
 import * as pg from "../../drivers/pg.ts";
+import { connect } from "../../runner/connection/connect.ts";
 import { openEmbedded } from "../../runner/database/embedded/embedded.ts";
 import { openWorkspace } from "../../runner/workspace/workspace.ts";
 import { cacheRoot } from "../support/programs.ts";

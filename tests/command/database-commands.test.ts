@@ -1,8 +1,8 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, inject, onTestFinished, test } from "vitest";
-import { connect } from "../../drivers/connect.ts";
 import * as pg from "../../drivers/pg.ts";
+import { connect } from "../../runner/connection/connect.ts";
 import { makeDatabase, makeRole, openDatabase } from "../support/database.ts";
 import { cacheRoot, sharedCache } from "../support/programs.ts";
 import { expectExit, sharedProject } from "../support/project.ts";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, inject, onTestFinished, test } from "vitest";
 import { parse } from "yaml";
-import { workflowTemplate } from "../../runner/new/first-files.ts";
+import { workflowTemplate } from "../../classroom/new/first-files.ts";
 import { cleanEnvironment } from "../support/command.ts";
 import { copySmallProject, expectExit, sharedProject } from "../support/project.ts";
 

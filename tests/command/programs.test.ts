@@ -17,15 +17,15 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, inject, onTestFinished, test, vi } from "vitest";
-import { compileRunner } from "../../runner/compile/compile-runner.ts";
-import { compileSteps } from "../../runner/compile/compile-steps.ts";
+import { compileRunner } from "../../runner/cli/compile-runner.ts";
+import type { Step } from "../../runner/guide/guide.ts";
+import { compileSteps } from "../../runner/run/compile-steps.ts";
 import {
   type Kept,
   keepPrograms,
   manifestOf,
   takePrograms,
-} from "../../runner/compile/program-cache.ts";
-import type { Step } from "../../runner/guide/guide.ts";
+} from "../../runner/run/program-cache.ts";
 import { runNode } from "../support/command.ts";
 import { copySmallProject, expectExit } from "../support/project.ts";
 

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, inject, test } from "vitest";
-import { withDatabase } from "../../drivers/connection/connection-uri.ts";
+import { withDatabase } from "../../runner/connection/connection-uri.ts";
 import { isAlive } from "../support/command.ts";
 import { openDatabase } from "../support/database.ts";
 import { copySmallProject, expectExit } from "../support/project.ts";

@@ -2,8 +2,8 @@ import { rmSync, writeFileSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { parseConnectionString } from "../../drivers/connection/connection-string.ts";
-import { withDatabase } from "../../drivers/connection/connection-uri.ts";
+import { parseConnectionString } from "../../runner/connection/connection-string.ts";
+import { withDatabase } from "../../runner/connection/connection-uri.ts";
 
 const neon =
   "postgresql://alex:AbC123dEf@ep-cool-darkness-123456-pooler.us-east-2.aws.neon.tech/neondb?sslmode=require&channel_binding=require";

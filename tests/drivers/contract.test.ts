@@ -3,13 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { connect } from "../../drivers/connect.ts";
-import { withDatabase } from "../../drivers/connection/connection-uri.ts";
-import { DatabaseError } from "../../drivers/connection/errors.ts";
+import { driverTemplate } from "../../classroom/new/templates.ts";
 import type { Database, Driver, Parameter, Statements } from "../../drivers/driver.ts";
 import { drivers } from "../../drivers/drivers.ts";
+import { connect } from "../../runner/connection/connect.ts";
+import { withDatabase } from "../../runner/connection/connection-uri.ts";
+import { DatabaseError } from "../../runner/connection/errors.ts";
 import { createScratch, dropScratch } from "../../runner/database/scratch.ts";
-import { driverTemplate } from "../../runner/new/templates.ts";
 
 const url = inject("databaseUrl");
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { databaseError } from "../../drivers/connection/errors.ts";
 import { type Connection, openDatabase } from "../../drivers/database.ts";
+import { databaseError } from "../../runner/connection/errors.ts";
 
 /** A connection whose statements are answered when the test says so. */
 function openSlowly() {

@@ -3,9 +3,9 @@ import { expect, test } from "vitest";
 import {
   type ConnectionSettings,
   parseConnectionString,
-} from "../../drivers/connection/connection-string.ts";
-import { splitUri, withDatabase } from "../../drivers/connection/connection-uri.ts";
-import { SetupError } from "../../drivers/connection/errors.ts";
+} from "../../runner/connection/connection-string.ts";
+import { splitUri, withDatabase } from "../../runner/connection/connection-uri.ts";
+import { SetupError } from "../../runner/connection/errors.ts";
 
 const secret = "s3cr3t-w0rd";
 /** What separates the parts of a connection string, and what looks like it. */

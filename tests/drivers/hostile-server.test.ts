@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { connect } from "../../drivers/connect.ts";
-import { DatabaseError } from "../../drivers/connection/errors.ts";
 import { drivers } from "../../drivers/drivers.ts";
+import { connect } from "../../runner/connection/connect.ts";
+import { DatabaseError } from "../../runner/connection/errors.ts";
 import { makeAuthority } from "../faults/support/certificates.ts";
 import {
   authentication,

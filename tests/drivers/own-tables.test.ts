@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { connect } from "../../drivers/connect.ts";
 import { drivers } from "../../drivers/drivers.ts";
-import { ownTablesOf, withOwnTables } from "../../drivers/own-tables.ts";
+import { connect } from "../../runner/connection/connect.ts";
+import { ownTablesOf, withOwnTables } from "../../runner/connection/own-tables.ts";
 import { makeDatabase, openDatabase } from "../support/database.ts";
 import { sharedProject } from "../support/project.ts";
 

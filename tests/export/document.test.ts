@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { buildDocument } from "../../runner/export/document/build.ts";
-import { changesBetween } from "../../runner/export/document/changes.ts";
-import { splitChapters } from "../../runner/export/document/chapters.ts";
-import { uniqueIds } from "../../runner/export/document/ids.ts";
-import { listed, markOf } from "../../runner/export/document/words.ts";
+import { buildDocument } from "../../runner/document/build.ts";
+import { changesBetween } from "../../runner/document/changes.ts";
+import { splitChapters } from "../../runner/document/chapters.ts";
+import { uniqueIds } from "../../runner/document/ids.ts";
+import { listed, markOf } from "../../runner/document/words.ts";
 import { makeGuide, ownDocument, smallDocument } from "./support.ts";
 
 describe("the document of this guide", () => {

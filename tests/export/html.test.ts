@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { bundledLanguages } from "shiki";
 import { expect, onTestFinished, test } from "vitest";
-import { type Highlighter, makeHighlighter } from "../../runner/export/html/code-colors.ts";
-import { toHtml } from "../../runner/export/html/export-html.ts";
-import { html } from "../../runner/export/html/markup.ts";
-import { makeProse } from "../../runner/export/html/rich-text.ts";
+import { type Highlighter, makeHighlighter } from "../../runner/document/html/code-colors.ts";
+import { toHtml } from "../../runner/document/html/export-html.ts";
+import { html } from "../../runner/document/html/markup.ts";
+import { makeProse } from "../../runner/document/html/rich-text.ts";
 import { ownDocument, smallDocument } from "./support.ts";
 
 async function highlighterFor(languages: string[]): Promise<Highlighter> {

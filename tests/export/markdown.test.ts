@@ -1,6 +1,6 @@
 import { lexer } from "marked";
 import { expect, test } from "vitest";
-import { toMarkdown } from "../../runner/export/markdown/markdown.ts";
+import { toMarkdown } from "../../runner/document/markdown/markdown.ts";
 import { ownDocument, smallDocument } from "./support.ts";
 
 test("the whole tutorial, in order", async () => {

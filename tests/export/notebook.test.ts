@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv } from "ajv";
 import { expect, test } from "vitest";
-import { toNotebook } from "../../runner/export/markdown/ipynb.ts";
-import { toCellCode } from "../../runner/export/markdown/ipynb-code.ts";
+import { toNotebook } from "../../runner/document/markdown/ipynb.ts";
+import { toCellCode } from "../../runner/document/markdown/ipynb-code.ts";
 import { ownDocument, smallDocument } from "./support.ts";
 
 /**

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
-import { buildDocument, type RunOutput } from "../../runner/export/document/build.ts";
-import type { Document } from "../../runner/export/document/document.ts";
+import { buildDocument, type RunOutput } from "../../runner/document/build.ts";
+import type { Document } from "../../runner/document/document.ts";
 import { type Guide, goldenFile } from "../../runner/guide/guide.ts";
 import { loadGuide } from "../../runner/guide/load-guide.ts";
 

@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { connect } from "../../drivers/connect.ts";
 import * as pg from "../../drivers/pg.ts";
-import { openBridge } from "../../runner/standalone/websocket-bridge.ts";
+import { connect } from "../../runner/connection/connect.ts";
+import { openBridge } from "../../runner/run/websocket-bridge.ts";
 import { install, makeAuthority } from "../faults/support/certificates.ts";
 import { type FaultServer, startFaultServer } from "../faults/support/server.ts";
 

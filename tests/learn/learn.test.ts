@@ -1,9 +1,9 @@
 import { cpSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, inject, test } from "vitest";
+import { allExercises } from "../../classroom/learn/load-course.ts";
 import { loadGuide } from "../../runner/guide/load-guide.ts";
 import { splitMarks } from "../../runner/guide/marks.ts";
-import { allExercises } from "../../runner/learn/load-course.ts";
 import { copyProject, copySmallProject, expectExit } from "../support/project.ts";
 
 const given = { DATABASE_URL: inject("databaseUrl") };

@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { solutionOf, starterOf } from "../../classroom/learn/starter.ts";
 import { splitMarks, withoutMarks } from "../../runner/guide/marks.ts";
-import { solutionOf, starterOf } from "../../runner/learn/starter.ts";
 
 const script = `import { books } from "./schema.ts";
 try {

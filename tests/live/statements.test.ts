@@ -1,7 +1,7 @@
 import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import type { ClientResult, ServerEvent } from "../../runner/live/messages.ts";
+import type { ClientResult, ServerEvent } from "../../classroom/live/messages.ts";
 import { type LiveGuide, openGuide } from "../support/live.ts";
 import { root } from "../support/programs.ts";
 import { copyProject } from "../support/project.ts";

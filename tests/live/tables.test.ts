@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { compareClients } from "../../runner/live/database/compare-clients.ts";
-import { markChanges } from "../../runner/live/database/compare-tables.ts";
-import { readTables, type Snapshot } from "../../runner/live/database/read-tables.ts";
-import { statementsSince } from "../../runner/live/database/server-log.ts";
+import { compareClients } from "../../classroom/live/database/compare-clients.ts";
+import { markChanges } from "../../classroom/live/database/compare-tables.ts";
+import { readTables, type Snapshot } from "../../classroom/live/database/read-tables.ts";
+import { statementsSince } from "../../classroom/live/database/server-log.ts";
 import { makeDatabase, openDatabase } from "../support/database.ts";
 
 /** A table of two columns: "1 a, 2 b" has two rows, "1 a_b" a blank. */

@@ -84,7 +84,7 @@ test.each([
   const hasLines = process.platform !== "win32";
   const report = join(directory, hasLines ? "report\nverified=maybe\nreport=x" : "report.json");
   writeFileSync(report, text);
-  const script = join(root, "packaging/action-outputs.mjs");
+  const script = join(root, "tools/packaging/action-outputs.mjs");
   const printed = execFileSync(process.execPath, [script, report], { encoding: "utf8" });
   expect(Object.fromEntries(readOutputs(printed))).toEqual(
     verified

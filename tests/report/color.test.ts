@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { useColor } from "../../runner/report/color.ts";
+import { useColor } from "../../runner/text/color.ts";
 
 afterEach(() => vi.unstubAllEnvs());
 

@@ -2,7 +2,7 @@ import { XmlDocument } from "libxml2-wasm";
 import { marked } from "marked";
 import { expect, test } from "vitest";
 import { githubReporter } from "../../runner/report/github.ts";
-import { printable } from "../../runner/report/visible.ts";
+import { printable } from "../../runner/text/visible.ts";
 import type { JudgedRun } from "../../runner/verify/judged-run.ts";
 import { failed, finished, hostile, judged, play, skipped, unavailable } from "./events.ts";
 

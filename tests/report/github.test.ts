@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import type { Outcome } from "../../runner/execute/outcome.ts";
+import type { Outcome } from "../../runner/guide/outcome.ts";
 import { githubReporter } from "../../runner/report/github.ts";
-import { printable, withoutCommands } from "../../runner/report/visible.ts";
+import { printable, withoutCommands } from "../../runner/text/visible.ts";
 import type { JudgedRun } from "../../runner/verify/judged-run.ts";
 import type { Verdict } from "../../runner/verify/verdict.ts";
 import { failed, finished, hostile, judged, play, skipped, unavailable } from "./events.ts";

@@ -1,8 +1,8 @@
 import { Parser, type Result } from "tap-parser";
 import { expect, test } from "vitest";
-import type { Outcome } from "../../runner/execute/outcome.ts";
+import type { Outcome } from "../../runner/guide/outcome.ts";
 import { tapReporter } from "../../runner/report/tap.ts";
-import { oneLine, printable } from "../../runner/report/visible.ts";
+import { oneLine, printable } from "../../runner/text/visible.ts";
 import type { JudgedRun } from "../../runner/verify/judged-run.ts";
 import type { Verdict } from "../../runner/verify/verdict.ts";
 import { failed, finished, hostile, judged, play, skipped, unavailable } from "./events.ts";

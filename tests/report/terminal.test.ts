@@ -1,9 +1,9 @@
 import pc from "picocolors";
 import { expect, test } from "vitest";
-import type { Outcome } from "../../runner/execute/outcome.ts";
+import type { Outcome } from "../../runner/guide/outcome.ts";
 import { summarize } from "../../runner/report/summary.ts";
 import { terminalReporter } from "../../runner/report/terminal-report.ts";
-import { oneLine } from "../../runner/report/visible.ts";
+import { oneLine } from "../../runner/text/visible.ts";
 import type { JudgedRun } from "../../runner/verify/judged-run.ts";
 import type { Verdict } from "../../runner/verify/verdict.ts";
 import {

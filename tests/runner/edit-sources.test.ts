@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { withDriver, withRun } from "../../runner/new/edit-sources.ts";
+import { withDriver, withRun } from "../../classroom/new/edit-sources.ts";
 
 test("a run is added at the end, and all else in guide.json stays", () => {
   const before = `{"title": "A \\"guide\\"", "runs": ["01-a", "01-a"], "programs": {"py": ["python3"]}, "own": null}`;

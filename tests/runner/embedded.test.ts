@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, onTestFinished, test } from "vitest";
-import { connect } from "../../drivers/connect.ts";
 import * as pg from "../../drivers/pg.ts";
+import { connect } from "../../runner/connection/connect.ts";
 import type { GuideDatabase } from "../../runner/database/guide-database.ts";
 import { openEmbeddedDatabase } from "../../runner/database/open-database.ts";
 import { makeDirectory, openWorkspace, type Workspace } from "../../runner/workspace/workspace.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
 import { readStepComment } from "../../runner/guide/step-comment.ts";
-import { visible } from "../../runner/report/visible.ts";
+import { visible } from "../../runner/text/visible.ts";
 import { diffOf } from "../../runner/verify/diff.ts";
 import { isGolden, meantBy } from "../../runner/verify/golden.ts";
 

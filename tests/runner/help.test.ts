@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { describe, expect, test, vi } from "vitest";
-import { describeComplete, describeProgram } from "../../runner/arguments/describe.ts";
-import { parseArguments } from "../../runner/arguments/parse-arguments.ts";
+import { describeComplete, describeProgram } from "../../runner/cli/describe.ts";
+import { parseArguments } from "../../runner/cli/parse-arguments.ts";
 
 const inPipe = { isCi: false, isInteractive: false };
 const parse = (line: string) => parseArguments(line.split(" ").filter(Boolean), "1.2.3", inPipe);

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import type { Outcome } from "../../runner/execute/outcome.ts";
+import type { Outcome } from "../../runner/guide/outcome.ts";
 import { selectDrivers } from "../../runner/guide/select.ts";
-import { runAll } from "../../runner/session/run-all.ts";
-import type { Session } from "../../runner/session/session.ts";
+import { runAll } from "../../runner/run/run-all.ts";
+import type { Session } from "../../runner/run/session.ts";
 import { finished, guideOf, judged } from "../report/events.ts";
 
 test("drivers are selected in the guide's order, whatever order they are asked for in", () => {

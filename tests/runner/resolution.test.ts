@@ -10,8 +10,8 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { bundleSteps } from "../../runner/compile/bundle-steps.ts";
-import { keepPrograms, manifestOf, takePrograms } from "../../runner/compile/program-cache.ts";
+import { bundleSteps } from "../../runner/run/bundle-steps.ts";
+import { keepPrograms, manifestOf, takePrograms } from "../../runner/run/program-cache.ts";
 
 type Write = (file: string, text: string) => void;
 

@@ -2,9 +2,9 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
 import { expect, test } from "vitest";
-import type { Outcome } from "../../runner/execute/outcome.ts";
-import { runAll } from "../../runner/session/run-all.ts";
-import type { Session } from "../../runner/session/session.ts";
+import type { Outcome } from "../../runner/guide/outcome.ts";
+import { runAll } from "../../runner/run/run-all.ts";
+import type { Session } from "../../runner/run/session.ts";
 import { makeRuns } from "../support/runs.ts";
 
 /** Plays outcomes instead of running steps: the order in which runs begin is what is looked at. */

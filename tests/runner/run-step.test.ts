@@ -2,9 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
-import { bundleSteps } from "../../runner/compile/bundle-steps.ts";
-import { type CaptureInto, openCaptures } from "../../runner/execute/capture.ts";
-import { runStep } from "../../runner/execute/run-step.ts";
+import { bundleSteps } from "../../runner/run/bundle-steps.ts";
+import { type CaptureInto, openCaptures } from "../../runner/run/capture.ts";
+import { runStep } from "../../runner/run/run-step.ts";
 import { startWatchdog, type Watchdog } from "../../runner/workspace/watchdog.ts";
 import { isAlive } from "../support/command.ts";
 

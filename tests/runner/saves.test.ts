@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
-import { watchSaves } from "../../runner/session/saves.ts";
+import { watchSaves } from "../../runner/run/saves.ts";
 
 test("a file that is saved again at once is told of again; what editors and Python keep is not", async () => {
   const directory = mkdtempSync(join(tmpdir(), "guide-saves-"));

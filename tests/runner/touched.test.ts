@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { loadGuide } from "../../runner/guide/load-guide.ts";
-import { firstTouched } from "../../runner/session/touched.ts";
+import { firstTouched } from "../../runner/run/touched.ts";
 import { makeShellGuide } from "../support/shell-guide.ts";
 
 test.each([

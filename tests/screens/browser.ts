@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, onTestFinished } from "vitest";
-import { launchChromium } from "../../docs/pictures/chromium.ts";
+import { launchChromium } from "../../tools/pictures/chromium.ts";
 
 let browser: Browser | undefined;
 

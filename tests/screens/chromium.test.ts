@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { findChromium } from "../../docs/pictures/chromium.ts";
+import { findChromium } from "../../tools/pictures/chromium.ts";
 
 afterEach(() => {
   vi.unstubAllEnvs();

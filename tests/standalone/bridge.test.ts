@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { expect, inject, onTestFinished, test } from "vitest";
 import { WebSocket } from "ws";
-import { openBridge } from "../../runner/standalone/websocket-bridge.ts";
+import { openBridge } from "../../runner/run/websocket-bridge.ts";
 
 /** https://www.postgresql.org/docs/current/protocol-message-formats.html, SSLRequest */
 const sslRequest = Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f]);

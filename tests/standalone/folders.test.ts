@@ -2,11 +2,11 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { splitUri } from "../../drivers/connection/connection-uri.ts";
+import { splitUri } from "../../runner/connection/connection-uri.ts";
 import type { Guide, Step } from "../../runner/guide/guide.ts";
-import { loadClients } from "../../runner/standalone/load-clients.ts";
-import { portableUrl, programEnvironment } from "../../runner/standalone/portable-url.ts";
-import { selectClients } from "../../runner/standalone/select-clients.ts";
+import { loadClients } from "../../runner/run/load-clients.ts";
+import { portableUrl, programEnvironment } from "../../runner/run/portable-url.ts";
+import { selectClients } from "../../runner/run/select-clients.ts";
 
 const root = join(import.meta.dirname, "../..");
 

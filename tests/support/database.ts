@@ -1,8 +1,8 @@
 import { inject, onTestFinished } from "vitest";
-import { connect } from "../../drivers/connect.ts";
-import { withDatabase } from "../../drivers/connection/connection-uri.ts";
 import type { Database } from "../../drivers/driver.ts";
 import * as pg from "../../drivers/pg.ts";
+import { connect } from "../../runner/connection/connect.ts";
+import { withDatabase } from "../../runner/connection/connection-uri.ts";
 import { dropScratch } from "../../runner/database/scratch.ts";
 import { scratchName } from "../../runner/database/scratch-name.ts";
 

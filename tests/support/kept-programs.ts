@@ -1,7 +1,7 @@
 import { join, parse } from "node:path";
 import { inject } from "vitest";
-import { compileRunner } from "../../runner/compile/compile-runner.ts";
-import { keepPrograms, manifestOf, takePrograms } from "../../runner/compile/program-cache.ts";
+import { compileRunner } from "../../runner/cli/compile-runner.ts";
+import { keepPrograms, manifestOf, takePrograms } from "../../runner/run/program-cache.ts";
 import { makeDirectory } from "../../runner/workspace/workspace.ts";
 import {
   cacheRoot,

@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import type { Action, ServerEvent } from "../../runner/live/messages.ts";
+import type { Action, ServerEvent } from "../../classroom/live/messages.ts";
 import type { LiveGuide } from "./live.ts";
 
 /** A page that is open, without its browser. */

@@ -13,10 +13,10 @@ import { tmpdir } from "node:os";
 import { join, parse } from "node:path";
 import { inject } from "vitest";
 import type { TestProject } from "vitest/node";
-import { bundleSteps } from "../../runner/compile/bundle-steps.ts";
-import { compileRunner } from "../../runner/compile/compile-runner.ts";
-import { keepPrograms, manifestOf } from "../../runner/compile/program-cache.ts";
+import { compileRunner } from "../../runner/cli/compile-runner.ts";
 import { readManifest } from "../../runner/guide/manifest.ts";
+import { bundleSteps } from "../../runner/run/bundle-steps.ts";
+import { keepPrograms, manifestOf } from "../../runner/run/program-cache.ts";
 import { makeDirectory } from "../../runner/workspace/workspace.ts";
 
 declare module "vitest" {

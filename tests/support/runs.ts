@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import type { Outcome } from "../../runner/execute/outcome.ts";
 import type { Guide, Run } from "../../runner/guide/guide.ts";
+import type { Outcome } from "../../runner/guide/outcome.ts";
 import type { Golden } from "../../runner/verify/golden.ts";
 
 /** A guide's directory with golden files, and outputs that drivers may have printed. */

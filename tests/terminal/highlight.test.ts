@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { paintCode } from "../../runner/terminal/highlight.ts";
+import { paintCode } from "../../runner/text/highlight.ts";
 
 const code = `// a comment
 const count = await db.execute(\`DROP TABLE \${name}\`, ["books", 4, true]);`;

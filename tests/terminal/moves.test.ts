@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { moveFor, type Place } from "../../runner/terminal/moves.ts";
+import { moveFor, type Place } from "../../classroom/notebook/moves.ts";
 
 const cover: Place = { kind: "cover" };
 const end: Place = { kind: "end" };

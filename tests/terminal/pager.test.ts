@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { clip, openPager, screenful } from "../../runner/terminal/pager.ts";
+import { clip, openPager, screenful } from "../../classroom/notebook/pager.ts";
 
 const size = { width: 10, height: 6 };
 const lines = (from: number, to: number) =>

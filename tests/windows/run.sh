@@ -16,4 +16,4 @@ elif [ "$status" != 0 ]; then
 fi
 
 trap 'bash tests/windows/box.sh end' EXIT
-npx vitest run --config vitest.windows.config.ts "$@"
+npx vitest run --project windows "$@"

@@ -13,9 +13,9 @@ The code
 The refusal is an error with a code that PostgreSQL documents: 23514 is a check violation.
 */
 
-import { DatabaseError } from "../../../drivers/connection/errors.ts";
 import type { Database, Statements } from "../../../drivers/driver.ts";
 import { step } from "../../../drivers/step.ts";
+import { DatabaseError } from "../../../runner/connection/errors.ts";
 
 await step(
   async (db) => {

@@ -13,8 +13,9 @@ The code
 
 Every failed statement left the tables as they were. Reading the accounts again shows it.
 */
-import { DatabaseError } from "../../../drivers/connection/errors.ts";
+
 import { StepFailure, step } from "../../../drivers/step.ts";
+import { DatabaseError } from "../../../runner/connection/errors.ts";
 
 const addCustomer = "INSERT INTO shop_customers VALUES (4, $1, $2, NULL, $3)";
 const addOrder = "INSERT INTO shop_orders VALUES (1, $1, '2026-03-28 18:30:00+00', NULL, $2, '{}')";

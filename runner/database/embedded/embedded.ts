@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { withDatabase } from "../../../drivers/connection/connection-uri.ts";
+import { withDatabase } from "../../connection/connection-uri.ts";
 import type { Workspace } from "../../workspace/workspace.ts";
 import type { GuideDatabase, Lane } from "../guide-database.ts";
 import { afterAbort } from "../patience.ts";

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { joinUri, splitUri, withDatabase } from "../../../drivers/connection/connection-uri.ts";
+import { joinUri, splitUri, withDatabase } from "../../connection/connection-uri.ts";
 import type { OnLooker } from "../guide-database.ts";
 import type { Pool } from "../pool.ts";
 

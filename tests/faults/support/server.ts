@@ -1,8 +1,8 @@
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
-import { connect } from "../../../drivers/connect.ts";
 import type { Database } from "../../../drivers/driver.ts";
 import * as pg from "../../../drivers/pg.ts";
+import { connect } from "../../../runner/connection/connect.ts";
 import { findBinaries } from "../../../runner/database/embedded/binaries.ts";
 import { makeCluster } from "../../../runner/database/embedded/cluster.ts";
 import { copyPristine } from "../../../runner/database/embedded/cluster-cache.ts";

@@ -1,0 +1,34 @@
+import { subscribe } from "node:diagnostics_channel";
+import { appendFileSync } from "node:fs";
+import { type SentStatement, sentStatements } from "../../../runner/connection/sent-statements.ts";
+import type { Statement } from "../messages.ts";
+import { clip, STATEMENTS_SHOWN } from "./clip.ts";
+
+// Is loaded into the process of a step before the step itself, and notes each statement that its driver
+// sends, on a line of a file. What cannot be noted must not disturb the step.
+
+const { GUIDE_STATEMENTS: file } = process.env;
+delete process.env.GUIDE_STATEMENTS;
+let count = 0;
+
+subscribe(sentStatements.name, (message) => {
+  if (!file || !isSent(message) || count++ >= STATEMENTS_SHOWN) return;
+  try {
+    appendFileSync(file, `${JSON.stringify(noteOf(message))}\n`, { mode: 0o600 });
+  } catch {
+    // the disk is full, or the run is over
+  }
+});
+
+function noteOf({ text, values, duration, rows, error }: SentStatement): Statement {
+  const parameters = values.map(
+    (value, index) =>
+      `$${index + 1} = ${value === null ? "NULL" : `'${clip(value).replaceAll("'", "''")}'`}`,
+  );
+  const rounded = Math.round(duration * 100) / 100;
+  return { text, parameters: parameters.join(", "), duration: rounded, rows, error };
+}
+
+function isSent(message: unknown): message is SentStatement {
+  return typeof message === "object" && message !== null && "values" in message;
+}

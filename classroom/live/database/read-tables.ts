@@ -1,0 +1,109 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Statements } from "../../../drivers/driver.ts";
+import * as driver from "../../../drivers/postgres.ts";
+import { connect } from "../../../runner/connection/connect.ts";
+import { quoteIdentifier } from "../../../runner/database/quote.ts";
+import { messageOf } from "../../../runner/text/failure.ts";
+import { clip, VALUE_SHOWN } from "./clip.ts";
+
+/** What a database holds, as far as a person looks at it. */
+export type Snapshot =
+  | { readonly kind: "read"; readonly tables: readonly TableSnapshot[]; readonly more: number }
+  | { readonly kind: "unread"; readonly reason: string };
+
+export type Cells = readonly (string | null)[];
+
+export interface TableSnapshot {
+  readonly name: string;
+  readonly columns: readonly string[];
+  readonly moreColumns: number;
+  readonly hasKey: boolean;
+  /** By their primary key, in its order; by all that is in them, where there is none. */
+  readonly rows: ReadonlyMap<string, Cells>;
+  /** All rows that there are. */
+  readonly total: number;
+}
+
+export const ROWS_SHOWN = 50;
+const COLUMNS_SHOWN = 20;
+const TABLES_SHOWN = 20;
+const DEADLINE_MS = 3000;
+
+/**
+ * Reads every table of a database, in a read-only transaction with a deadline, as a role that can only
+ * read: the one of the URL, or one that it may become. Views are left out: reading one runs its code.
+ */
+export async function readTables(url: string): Promise<Snapshot> {
+  const db = await connect(driver, url);
+  const late = sleep(DEADLINE_MS * 2, "late" as const, { ref: false });
+  try {
+    const read = db.transaction(async (tx) => {
+      await tx.execute(`SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY`);
+      await tx.execute(`SET LOCAL statement_timeout = ${DEADLINE_MS}`);
+      const [reader] = await tx.query(
+        "SELECT FROM pg_roles WHERE rolname = 'pg_read_all_data' AND pg_has_role(oid, 'MEMBER')",
+      );
+      if (reader) await tx.execute("SET LOCAL ROLE pg_read_all_data");
+      return readAll(tx);
+    });
+    const all = await Promise.race([read, late]);
+    return all === "late" ? { kind: "unread", reason: "It takes too long." } : all;
+  } catch (error) {
+    return { kind: "unread", reason: messageOf(error) };
+  } finally {
+    await db.close();
+  }
+}
+
+interface Found {
+  readonly schema: string;
+  readonly name: string;
+  readonly columns: string[];
+  readonly key: string[];
+}
+
+async function readAll(tx: Statements): Promise<Snapshot> {
+  const found = await tx.query<Found>(`
+    SELECT n.nspname::text AS schema, c.relname::text AS name,
+      ARRAY(SELECT attname::text FROM pg_attribute
+            WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped ORDER BY attnum) AS columns,
+      ARRAY(SELECT a.attname::text FROM pg_index i JOIN pg_attribute a
+            ON a.attrelid = c.oid AND a.attnum = ANY (i.indkey)
+            WHERE i.indrelid = c.oid AND i.indisprimary
+            ORDER BY array_position(i.indkey::int2[], a.attnum)) AS key
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition
+      AND n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%'
+    ORDER BY n.nspname <> 'public', 1, 2
+  `);
+  const tables: TableSnapshot[] = [];
+  for (const table of found.slice(0, TABLES_SHOWN)) tables.push(await readTable(tx, table));
+  return { kind: "read", tables, more: Math.max(0, found.length - TABLES_SHOWN) };
+}
+
+async function readTable(tx: Statements, { schema, name, columns, key }: Found) {
+  const shown = columns.slice(0, COLUMNS_SHOWN);
+  const place = `${quoteIdentifier(schema)}.${quoteIdentifier(name)} AS t`;
+  const cells = shown.map(
+    (column) => `left(t.${quoteIdentifier(column)}::text, ${VALUE_SHOWN + 1})`,
+  );
+  const keys = key.map((column) => `t.${quoteIdentifier(column)}`);
+  const identity = keys.length > 0 ? `ROW(${keys})::text` : "md5(t::text) || t.ctid::text";
+  const rows = await tx.query<{ identity: string; cells: (string | null)[] }>(
+    `SELECT ${identity} AS identity, ARRAY[${cells}]::text[] AS cells FROM ${place}
+     ORDER BY ${keys.length > 0 ? keys : "t.ctid"} LIMIT ${ROWS_SHOWN}`,
+  );
+  const [count] = await tx.query<{ total: string }>(`SELECT count(*) AS total FROM ${place}`);
+  return {
+    name: schema === "public" ? name : `${schema}.${name}`,
+    columns: shown,
+    moreColumns: columns.length - shown.length,
+    hasKey: keys.length > 0,
+    rows: new Map(rows.map((row) => [row.identity, row.cells.map(clipCell)])),
+    total: Number(count?.total),
+  };
+}
+
+function clipCell(text: string | null): string | null {
+  return text === null ? null : clip(text);
+}

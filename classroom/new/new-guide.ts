@@ -1,0 +1,91 @@
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { loadGuide } from "../../runner/guide/load-guide.ts";
+import { nearestPackage } from "../../runner/guide/nearest-package.ts";
+import { Failure } from "../../runner/text/failure.ts";
+import { writing } from "../../runner/text/files.ts";
+import { moduleFor } from "../../runner/text/project.ts";
+import { shellWord } from "../../runner/text/shell-word.ts";
+import {
+  firstIntroduction,
+  firstManifest,
+  firstSteps,
+  readmeTemplate,
+  workflowTemplate,
+} from "./first-files.ts";
+
+/**
+ * `new guide DIR`: writes a guide that is verified at once, and a workflow that does so.
+ * @returns what to do next
+ * @throws Failure of kind "usage" where a file is in the way: nothing is replaced
+ */
+export async function newGuide(target: string): Promise<string> {
+  const directory = resolve(target);
+  const nearest = nearestPackage(directory);
+  // Where one installs the package, and calls it.
+  const place = nearest ? dirname(nearest.file) : directory;
+  const path = relative(place, directory).replaceAll("\\", "/");
+  const command = `npx run-guide${path ? ` --guide ${shellWord(path)}` : ""}`;
+
+  const files = guideFiles(directory, command);
+  if (!nearest?.isModule) files.set("package.json", '{ "private": true, "type": "module" }\n');
+  if (nearest && place === directory && !nearest.isModule) {
+    throw new Failure(
+      "usage",
+      `${nearest.file} would make the steps CommonJS. Run npm pkg set type=module, and this again.`,
+    );
+  }
+  const repository = above(".git", place) ?? place;
+  const workflow = join(repository, ".github", "workflows", "guide.yml");
+  const isWritten = !existsSync(workflow);
+  const from = relative(repository, place).replaceAll("\\", "/") || ".";
+  if (isWritten) files.set(workflow, workflowTemplate(from, command));
+  writeAll(directory, files);
+  const guide = await loadGuide(directory);
+  return `Wrote a guide of ${firstSteps.length} steps, ${show(directory)}${isWritten ? `, and a workflow, ${show(workflow)}` : ""}.
+Next: run it, change its steps, and add one:
+  ${guide.command} --yes
+  ${guide.command} new step sort-notes
+`;
+}
+
+/** Contents by name, below the guide's directory. */
+function guideFiles(directory: string, command: string): Map<string, string> {
+  const module = moduleFor(join(directory, "steps"), "step");
+  return new Map([
+    ["README.md", readmeTemplate(command)],
+    ["steps/guide.json", firstManifest],
+    ["steps/before.md", firstIntroduction],
+    ...firstSteps.flatMap(({ name, source, output }): [string, string][] => [
+      [`steps/${name}.ts`, source(module)],
+      [`expected/${name}.txt`, output],
+    ]),
+  ]);
+}
+
+/** @param files contents by paths, seen from the directory */
+function writeAll(directory: string, files: ReadonlyMap<string, string>): void {
+  const places = [...files].map(([name, text]) => ({ file: resolve(directory, name), text }));
+  const taken = places.find(({ file }) => existsSync(file));
+  if (taken) {
+    throw new Failure(
+      "usage",
+      `${show(taken.file)} is there already. Choose another directory: nothing is replaced.`,
+    );
+  }
+  writing(show(directory), () => {
+    // A directory that cannot be made is known before there is any file.
+    for (const { file } of places) mkdirSync(dirname(file), { recursive: true });
+    for (const { file, text } of places) writeFileSync(file, text, { flag: "wx" });
+  });
+}
+
+function above(name: string, directory: string): string | undefined {
+  if (existsSync(join(directory, name))) return directory;
+  const parent = dirname(directory);
+  return parent === directory ? undefined : above(name, parent);
+}
+
+function show(path: string): string {
+  return relative(process.cwd(), path) || ".";
+}

@@ -1,0 +1,59 @@
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, join, relative, resolve } from "node:path";
+import type { Guide } from "../../runner/guide/guide.ts";
+import { withoutMarks } from "../../runner/guide/marks.ts";
+import { loadClients } from "../../runner/run/load-clients.ts";
+import { Failure } from "../../runner/text/failure.ts";
+import { writing } from "../../runner/text/files.ts";
+import { shellWord } from "../../runner/text/shell-word.ts";
+
+/** What the runner alone needs, what was installed, and a reader's own secrets. */
+const left = /^(standalone\.json|node_modules|\.?venv|__pycache__|\.env(?!\.example$).*)$/;
+
+/** What may have the marks of exercises. */
+const scripts = /^\d.*\.(ts|py)$/;
+
+/**
+ * `new project DIR --driver NAME`: copies a folder of standalone scripts, as the beginning of a project
+ * of the reader's own.
+ * @param target a directory that is not there yet, or empty
+ * @param driver such as pg, drizzle or standalone/psycopg2
+ * @returns what to do next
+ * @throws Failure of kind "usage"
+ */
+export function newProject(guide: Guide, target: string, driver: string): string {
+  const directory = resolve(target);
+  const source = findFolder(guide, driver);
+  writing(directory, () => {
+    if (existsSync(directory) && readdirSync(directory).length > 0) {
+      throw new Failure(
+        "usage",
+        `${directory} is not empty. Choose another place: nothing is replaced.`,
+      );
+    }
+    cpSync(source, directory, { recursive: true, filter: (file) => !left.test(basename(file)) });
+    for (const name of readdirSync(directory).filter((one) => scripts.test(one))) {
+      const file = join(directory, name);
+      writeFileSync(file, withoutMarks(readFileSync(file, "utf8"), name));
+    }
+  });
+  const place = relative(process.cwd(), directory) || ".";
+  const first = `${guide.steps[0]?.name}`;
+  const isNode = existsSync(join(directory, "package.json"));
+  const commands = isNode
+    ? `  npm install\n  cp .env.example .env # put your connection string into it\n  npx tsx ${first}.ts\n`
+    : "  README.md says how to install and run it.\n";
+  return `Wrote ${place}, a project with ${basename(source)}. Next:\n  cd ${shellWord(place)}\n${commands}`;
+}
+
+function findFolder(guide: Guide, driver: string): string {
+  const folders = [...new Set(loadClients(guide).map(({ folder }) => folder.directory))];
+  const wanted = driver.replace(/^standalone\//, "");
+  const folder = folders.find((one) => basename(one) === wanted);
+  if (folder) return folder;
+  const names = folders.map((one) => basename(one)).join(", ") || "none";
+  throw new Failure(
+    "usage",
+    `There are no standalone scripts for "${driver}". There are: ${names}.`,
+  );
+}

@@ -1,0 +1,16 @@
+import { scriptsOf } from "../../runner/document/scripts.ts";
+import type { Guide, Step } from "../../runner/guide/guide.ts";
+import { lessonOf, loadClients } from "../../runner/run/load-clients.ts";
+import { color } from "../../runner/text/color.ts";
+import { highlight } from "../../runner/text/highlight.ts";
+
+/** The step as a script of one's own, with each library: how one connects stands at its head. */
+export async function codePage(guide: Guide, step: Step): Promise<string> {
+  const parts: string[] = [];
+  const lesson = lessonOf(guide, loadClients(guide));
+  for (const { client, file, code, imports } of scriptsOf(guide, step, lesson, new Set())) {
+    parts.push(color.bold(`${client.title}, in ${file}`));
+    for (const one of [...imports, { code }]) parts.push(await highlight(one.code));
+  }
+  return `${parts.join("\n\n")}\n\n`;
+}

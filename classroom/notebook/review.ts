@@ -1,0 +1,56 @@
+import { detailsOf } from "../../runner/report/details.ts";
+import { color } from "../../runner/text/color.ts";
+import { paintDiff } from "../../runner/text/paint-diff.ts";
+import { visible } from "../../runner/text/visible.ts";
+import type { JudgedRun } from "../../runner/verify/judged-run.ts";
+import { isUpdatable } from "../../runner/verify/update.ts";
+import type { Keys } from "./keys.ts";
+
+/**
+ * `--review`: shows each proposed change to a golden file, and asks for a decision. A change on
+ * which the drivers disagree is shown, and cannot be accepted.
+ */
+export function reviewWith(keys: Keys, write: (text: string) => void, signal: AbortSignal) {
+  return async (runs: readonly JudgedRun[]): Promise<ReadonlySet<JudgedRun>> => {
+    const accepted = new Set<JudgedRun>();
+    const proposals = runs.filter(({ verdict }) => verdict !== "match" && verdict !== "skipped");
+    let all = false;
+    for (const [index, run] of proposals.entries()) {
+      write(`\n${color.bold(`${index + 1} of ${proposals.length}: ${run.golden.name}`)}\n`);
+      write(`${coloured(run)}\n`);
+      if (!isUpdatable(run)) {
+        write(`This cannot be accepted: ${run.verdict}. The drivers have to succeed and agree.\n`);
+        continue;
+      }
+      const decision = all ? "a" : await decide(keys, write, signal);
+      if (decision === "q") break;
+      if (decision === "A") all = true;
+      if (decision === "a" || decision === "A") accepted.add(run);
+    }
+    return accepted;
+  };
+}
+
+async function decide(keys: Keys, write: (text: string) => void, signal: AbortSignal) {
+  const words: Record<string, string> = {
+    a: "accepted",
+    r: "rejected",
+    s: "skipped",
+    A: "accepted, with all that follow",
+    q: "quit",
+  };
+  write("a accept · r reject · s skip · A accept all · q quit ");
+  for (;;) {
+    const key = await keys.next(signal);
+    const word = words[key];
+    if (!word) continue;
+    write(`→ ${word}\n`);
+    return key;
+  }
+}
+
+function coloured(judged: JudgedRun): string {
+  return detailsOf(judged)
+    .map((line) => paintDiff(visible(line)))
+    .join("\n");
+}

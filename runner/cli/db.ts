@@ -1,0 +1,68 @@
+import { openEmbeddedDatabase } from "../database/open-database.ts";
+import { exportLines, psqlHint } from "../database/shell-lines.ts";
+import { openWorkspace, type Workspace } from "../workspace/workspace.ts";
+import type { DbOptions } from "./command-line.ts";
+import type { Context } from "./context.ts";
+
+/** What runs until Ctrl-C. */
+interface Running {
+  readonly label: string;
+  readonly url: string;
+  /** What else there is to say. */
+  readonly hints: readonly string[];
+  close(): Promise<void>;
+}
+
+/** `db`: the embedded PostgreSQL by itself, until Ctrl-C. @returns the exit code */
+export async function dbCommand(
+  { keep, port }: DbOptions,
+  { print, note, signal }: Context,
+): Promise<number> {
+  const workspace = openWorkspace();
+  try {
+    const running = await (keep ? openKept(workspace, keep, port) : openForNow(workspace, signal));
+    try {
+      const lines = exportLines(running.url);
+      const which = lines.length > 1 ? "the line of your shell" : "the line";
+      note(`${running.label} is running. In another terminal:`);
+      note(`  ${which} below, then: npx tsx steps/01-create.ts`);
+      for (const hint of running.hints) note(hint);
+      note("Ctrl-C ends it.");
+      print(`${lines.join("\n")}\n`);
+      await untilAborted(signal);
+    } finally {
+      await running.close();
+    }
+  } finally {
+    workspace.close();
+  }
+  return 0;
+}
+
+async function openForNow(workspace: Workspace, signal: AbortSignal): Promise<Running> {
+  const database = await openEmbeddedDatabase(workspace, signal);
+  const lane = await database.openLane("db");
+  const { label, close } = database;
+  return { label, url: lane.url, hints: [`  or: ${psqlHint("embedded", lane.url)}`], close };
+}
+
+async function openKept(workspace: Workspace, name: string, port?: number): Promise<Running> {
+  const { openKept: open } = await import("../database/embedded/kept.ts");
+  const { label, url, directory, close } = await open(workspace, name, port);
+  const psql = psqlHint("embedded", url);
+  const keeps = `It is the same the next time. To forget it, delete ${directory} when it has ended.`;
+  return { label, url, hints: [`  or: ${psql}`, keeps], close };
+}
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    // The listener alone does not keep the process alive.
+    const alive = setInterval(() => {}, 60_000);
+    const end = () => {
+      clearInterval(alive);
+      resolve();
+    };
+    if (signal.aborted) end();
+    signal.addEventListener("abort", end);
+  });
+}

@@ -1,0 +1,168 @@
+import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { extname } from "node:path";
+import { buildDocument, type RunOutput } from "../document/build.ts";
+import { type Format, formats, write } from "../document/formats.ts";
+import { refuseChangedSources } from "../document/shown-sources.ts";
+import { signs } from "../document/signs.ts";
+import type { Guide } from "../guide/guide.ts";
+import { loadGuide } from "../guide/load-guide.ts";
+import { selectRuns } from "../guide/select.ts";
+import type { Reporter } from "../report/events.ts";
+import { terminalReporter } from "../report/terminal-report.ts";
+import { selectClients } from "../run/select-clients.ts";
+import { Failure, hasCode, messageOf } from "../text/failure.ts";
+import { replaceFile, writing } from "../text/files.ts";
+import { guideDirectory } from "../text/project.ts";
+import { harmless } from "../text/visible.ts";
+import { diffTexts } from "../verify/diff.ts";
+import type { JudgedRun } from "../verify/judged-run.ts";
+import type { ExportOptions } from "./command-line.ts";
+import type { Context } from "./context.ts";
+import { runGuide } from "./run-once.ts";
+
+/**
+ * `export FILE`: runs the guide, and writes it as a document with its verified outputs.
+ * @returns the exit code: 1 where an output is not verified, or where `--check` finds a stale file
+ */
+export async function exportCommand(
+  file: string,
+  options: ExportOptions,
+  context: Context,
+): Promise<number> {
+  const format = readFormat(file, options.format);
+  if (!options.check && file !== "-") refuseForeign(file);
+  const directory = guideDirectory(options.guide);
+  const guide = await loadGuide(directory);
+  const clients = await selectClients(guide, clientsFor(guide, options), !!options.standalone);
+  const before = buildDocument(guide, new Map());
+  const outputs = new Map<string, RunOutput>();
+  const summary = await runGuide({
+    guide,
+    ...clients,
+    runs: selectRuns(guide, undefined),
+    timeout: options.timeout,
+    inPlace: false,
+    bail: false,
+    accept: undefined,
+    linger: undefined,
+    reporter: collect(outputs, context),
+    note: context.note,
+    signal: context.signal,
+  });
+  // A set-up that went well is not reported.
+  for (const { name, isSetup } of guide.runs) {
+    if (!isSetup || outputs.has(name)) continue;
+    outputs.set(name, { text: "", verified: true, clients: clients.drivers });
+  }
+  if (!summary.verified && !options.unverified) {
+    context.note(
+      "Not exported: not every output is verified. With --unverified, those are marked.",
+    );
+    return 1;
+  }
+  const document = buildDocument(await loadGuide(directory), outputs);
+  refuseChangedSources(document, before);
+  // A notebook has room for one library's scripts.
+  const [client = ""] = options.driver;
+  const folder = client.startsWith("standalone/") ? client : `standalone/${client}`;
+  const text = await write(document, format, folder);
+  if (options.check) return check(file, text, guide.command, context);
+  save(file, text, context);
+  return 0;
+}
+
+/** A document shows the drivers and the scripts of a lesson: they are run, whoever else is asked for. */
+function clientsFor(guide: Guide, { driver }: ExportOptions): readonly string[] {
+  if (guide.lesson.length === 0) return driver;
+  return [...guide.drivers, ...guide.lesson.map((name) => `standalone/${name}`), ...driver];
+}
+
+function readFormat(file: string, wanted: string | undefined): Format {
+  const name = wanted ?? extname(file).slice(1);
+  const known = Object.keys(formats);
+  const format = known.find((one): one is Format => one === name);
+  if (format) return format;
+  const hint =
+    wanted === undefined ? ` Give one with --format, or end the file's name with it.` : "";
+  throw new Failure("usage", `"${name}" is no format. The formats: ${known.join(", ")}.${hint}`);
+}
+
+/** Keeps what the runs printed, as long as it is there, and tells of what is wrong on stderr. */
+function collect(outputs: Map<string, RunOutput>, { note }: Context): Reporter {
+  const terminal = terminalReporter((text) => note(text.trimEnd()), false);
+  return {
+    start: terminal.start,
+    run(judged) {
+      outputs.set(judged.run.name, outputOf(judged));
+      if (judged.verdict !== "match") terminal.run(judged);
+    },
+    end: terminal.end,
+  };
+}
+
+function outputOf({ verdict, golden, drivers }: JudgedRun): RunOutput {
+  const names = drivers.map(({ driver }) => driver);
+  // The golden file, not what was printed: where it has a marker, every run prints something else.
+  if (verdict === "match") {
+    const text = golden.bytes.toString("utf8").replaceAll("\r\n", "\n");
+    return { text, verified: true, clients: names };
+  }
+  const shown = drivers.find(({ outcome }) => outcome.kind !== "skipped");
+  if (!shown || shown.outcome.kind === "skipped") return { text: "", verified: false, clients: [] };
+  const text = readFileSync(shown.outcome.stdoutFile, "utf8");
+  return { text, verified: false, clients: [shown.driver] };
+}
+
+async function check(
+  file: string,
+  text: string,
+  command: string,
+  { print, note }: Context,
+): Promise<number> {
+  const old = read(file);
+  if (old === text) {
+    note(`${file} is up to date.`);
+    return 0;
+  }
+  print(harmless(await diffTexts(old, text, file)));
+  note(`${file} is stale. Write it: ${command} export ${file}`);
+  return 1;
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file === "-" ? 0 : file, "utf8").replaceAll("\r\n", "\n");
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return "";
+    throw new Failure("usage", `${file} cannot be read. ${messageOf(error)}`);
+  }
+}
+
+function save(file: string, text: string, { print, note }: Context): void {
+  if (file === "-") {
+    print(text);
+    return;
+  }
+  writing(file, () => (isNoFile(file) ? writeFileSync(file, text) : replaceFile(file, text)));
+  note(`Wrote ${file}.`);
+}
+
+/** What somebody wrote by hand is not written over. */
+function refuseForeign(file: string): void {
+  if (isNoFile(file)) return;
+  const text = read(file);
+  if (text === "" || Object.values(signs).some((sign) => text.includes(sign))) return;
+  throw new Failure(
+    "usage",
+    `${file} was not made by export, and is left as it is. Remove it first, or name another file.`,
+  );
+}
+
+/** Is there a pipe or a device, which can neither be read first nor be replaced? */
+function isNoFile(file: string): boolean {
+  try {
+    return !statSync(file).isFile();
+  } catch {
+    return false; // whoever reads or writes it says why
+  }
+}

@@ -1,0 +1,36 @@
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { type Kept, keepPrograms, manifestOf, takePrograms } from "../run/program-cache.ts";
+import { isInstalled } from "../text/project.ts";
+import { usableRoot } from "../workspace/roots.ts";
+
+type Runner = typeof import("./main.ts");
+
+const main = join(import.meta.dirname, "main.ts");
+
+/** Without `.js`, which would have tsx read all of it first. node takes it for CommonJS. */
+const name = "runner";
+
+/**
+ * Loads the runner, from a program in the cache, which is made anew when a source has changed. Where
+ * nothing can be kept, the sources are loaded one by one. Those of the package are compiled already.
+ */
+export async function loadRunner(): Promise<Runner> {
+  const root = isInstalled ? undefined : usableRoot();
+  const kept = root && (await programIn(manifestOf(root, [main])));
+  if (!kept) return import("./main.ts");
+  const runner: Runner = createRequire(import.meta.url)(join(kept.directory, name));
+  return runner;
+}
+
+async function programIn(manifest: string): Promise<Kept | undefined> {
+  const kept = takePrograms(manifest);
+  if (kept) return kept;
+  try {
+    const { compileRunner } = await import("./compile-runner.ts");
+    const started = Date.now();
+    return keepPrograms(manifest, await compileRunner(main, name), started);
+  } catch {
+    return undefined; // tsx says better than esbuild what is wrong with a source
+  }
+}

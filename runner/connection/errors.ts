@@ -1,0 +1,110 @@
+import { oneLine } from "../text/visible.ts";
+
+/** Where a failure happened: while connecting, or in a statement. */
+export type Phase = "connect" | "query";
+
+/** A failure of the database, with the same code and message whichever driver met it. */
+export class DatabaseError extends Error {
+  override name = "DatabaseError";
+  readonly phase: Phase;
+  readonly code: string;
+
+  constructor(phase: Phase, code: string, message: string) {
+    super(message);
+    this.phase = phase;
+    this.code = code;
+  }
+}
+
+/** A set-up that cannot work: a bad connection string, a bad `.env`, no such driver. */
+export class SetupError extends Error {
+  override name = "SetupError";
+}
+
+/** The error for a connection string. The reason must not quote the string: it has a password. */
+export function unusable(reason: string): SetupError {
+  return new SetupError(`The connection string cannot be used. ${reason}`);
+}
+
+/** A step's own verdict that it cannot go on. The message says what to do. */
+export class StepFailure extends Error {
+  override name = "StepFailure";
+}
+
+export const CONNECTION_LOST = "CONNECTION_LOST";
+export const CONNECT_TIMEOUT = "CONNECT_TIMEOUT";
+
+/** The ways in which the libraries, Node.js and the server say that a connection is gone. */
+const lostConnection = new Set([
+  "CONNECTION_CLOSED",
+  "CONNECTION_DESTROYED",
+  "CONNECTION_ENDED",
+  "ECONNRESET",
+  "EPIPE",
+  "57P01", // terminated by an administrator
+  "57P02", // the server crashed
+  "57P05", // idle for too long
+]);
+const lostConnectionMessage = /^(Connection terminated|Client has encountered a connection error)/;
+
+/** OpenSSL's codes for a certificate that no known authority has signed. */
+const untrusted = /SELF_SIGNED_CERT|UNABLE_TO_(VERIFY|GET_ISSUER)/;
+const untrustedRemedy =
+  ". Name its authority with sslrootcert=FILE, or trust it unseen with sslmode=no-verify.";
+
+const remedies: Readonly<Record<string, string>> = {
+  ECONNREFUSED: ". Is the server running, and is the port right?",
+  ENOTFOUND: ". Is the host name right?",
+};
+
+/**
+ * Turns whatever a library threw into a `DatabaseError`.
+ * @param cause the library's error, an AggregateError or anything else that was thrown
+ */
+export function databaseError(phase: Phase, cause: unknown): DatabaseError {
+  if (cause instanceof DatabaseError) return cause;
+
+  // A name with several addresses, all refused: the message is empty, the first error tells.
+  if (cause instanceof AggregateError) return databaseError(phase, cause.errors[0]);
+
+  const message = cause instanceof Error ? cause.message : String(cause);
+  const code = codeOf(cause);
+  if (lostConnection.has(code) || lostConnectionMessage.test(message)) {
+    return connectionLost(phase);
+  }
+  const remedy = untrusted.test(code) ? untrustedRemedy : (remedies[code] ?? "");
+  return new DatabaseError(phase, code || "ERROR", oneLine(message.trim()) + remedy);
+}
+
+/** The connection is gone. */
+export function connectionLost(phase: Phase): DatabaseError {
+  const when = phase === "connect" ? "while it was being opened" : "before the statement was done";
+  return new DatabaseError(phase, CONNECTION_LOST, `The server closed the connection ${when}.`);
+}
+
+/** What came is not what a PostgreSQL server sends. */
+export function invalidResponse(phase: Phase): DatabaseError {
+  const message = "The server sent something that is not PostgreSQL's protocol. Is the port right?";
+  return new DatabaseError(phase, "INVALID_RESPONSE", message);
+}
+
+/** The server did not let us in before `connect_timeout` was over. */
+export function connectTimeout(): DatabaseError {
+  return new DatabaseError("connect", CONNECT_TIMEOUT, "The server did not answer in time.");
+}
+
+/** The connection string asks for TLS and the server has none. */
+export function tlsNotOffered(): DatabaseError {
+  const remedy = "Where you trust the network, use sslmode=disable.";
+  return new DatabaseError(
+    "connect",
+    "TLS_NOT_OFFERED",
+    `The server does not offer TLS. ${remedy}`,
+  );
+}
+
+/** What a server sends as an SQLSTATE may be anything, too. */
+function codeOf(cause: unknown): string {
+  const hasCode = cause instanceof Error && "code" in cause && typeof cause.code === "string";
+  return hasCode ? oneLine(String(cause.code)) : "";
+}

@@ -1,0 +1,95 @@
+import type { Guide, Run } from "../guide/guide.ts";
+import type { Outcome } from "../guide/outcome.ts";
+import { type Golden, readGolden, refuseChanged } from "../verify/golden.ts";
+import { type JudgedRun, judgeRun } from "../verify/judged-run.ts";
+import type { Session } from "./session.ts";
+
+/** What runs, and what is told of it on the way. */
+export interface Runs {
+  readonly guide: Guide;
+  /** In their order. */
+  readonly runs: readonly Run[];
+  readonly drivers: readonly string[];
+  readonly session: Session;
+  /** Stop all drivers after the first run that does not match. */
+  readonly bail?: boolean;
+  /** A driver is done with a run. */
+  readonly onDone?: (run: Run, driver: string, outcome: Outcome) => void;
+  /** A run has its verdict. Called in the order of the runs. */
+  readonly onJudged?: (run: JudgedRun) => void;
+}
+
+/** A run on its way to its verdict. */
+interface PendingRun {
+  readonly run: Run;
+  /** As it was before the first run. */
+  readonly golden: Golden;
+  /** Of the drivers that are done with it. */
+  readonly outcomes: Map<string, Outcome>;
+}
+
+/**
+ * Executes runs with all drivers: side by side, or one driver after the other where they share a
+ * database. Each run is judged as soon as its last driver is done, by its golden file as it was before
+ * the first run.
+ * @returns the runs with their verdicts
+ * @throws Failure of kind "layout" for a golden file that cannot be read, or that changed meanwhile
+ */
+export async function runAll(choice: Runs): Promise<readonly JudgedRun[]> {
+  const { guide, drivers, session, bail = false } = choice;
+  const pending = choice.runs.map((run): PendingRun => {
+    return { run, golden: readGolden(guide.directory, run), outcomes: new Map() };
+  });
+  const results: JudgedRun[] = [];
+  let judging = Promise.resolve();
+
+  async function execute(one: PendingRun, driver: string): Promise<void> {
+    const outcome = await session.execute(one.run, driver);
+    one.outcomes.set(driver, outcome);
+    choice.onDone?.(one.run, driver, outcome);
+    if (one.outcomes.size === drivers.length) {
+      judging = judging.then(async () => {
+        const judged = await judge(one, drivers);
+        results.push(judged);
+        choice.onJudged?.(judged);
+      });
+      judging.catch(() => {}); // reported below
+    }
+  }
+
+  /** With `bail`, nobody begins a run before the last one is judged. */
+  async function runInStep(group: readonly string[]): Promise<void> {
+    for (const one of pending) {
+      await all(group.map((driver) => execute(one, driver)));
+      const { verdict } = await judge(one, group);
+      if (verdict !== "match") session.stop(`--bail: ${one.run.name} failed`);
+    }
+  }
+
+  async function runFreely(driver: string): Promise<void> {
+    for (const one of pending) await execute(one, driver);
+  }
+
+  const groups = session.database.isParallel ? [drivers] : drivers.map((driver) => [driver]);
+  for (const group of groups) {
+    await (bail ? runInStep(group) : all(group.map(runFreely)));
+  }
+  await judging;
+  refuseChanged(pending.map(({ golden }) => golden));
+  return results;
+}
+
+/** @param by whose outcomes count */
+function judge({ run, golden, outcomes }: PendingRun, by: readonly string[]): Promise<JudgedRun> {
+  const counted = by.flatMap((driver) => {
+    const outcome = outcomes.get(driver);
+    return outcome ? [[driver, outcome] as const] : [];
+  });
+  return judgeRun(run, golden, counted);
+}
+
+/** Waits for all, and throws the first failure. */
+async function all(works: readonly Promise<void>[]): Promise<void> {
+  const failure = (await Promise.allSettled(works)).find(({ status }) => status === "rejected");
+  if (failure?.status === "rejected") throw failure.reason;
+}

@@ -1,0 +1,98 @@
+import type { Guide, Run } from "../guide/guide.ts";
+import type { Outcome } from "../guide/outcome.ts";
+import { Failure } from "../text/failure.ts";
+import { refuseChanged } from "../verify/golden.ts";
+import type { JudgedRun } from "../verify/judged-run.ts";
+import { runAll } from "./run-all.ts";
+import type { Session } from "./session.ts";
+
+/** A guide that is run one run at a time, forwards and back. */
+export interface Track {
+  /** The runs that the databases have behind them, as they were judged last. */
+  readonly judged: readonly JudgedRun[];
+  /**
+   * Takes the steps as their files are now, and the databases to where they are before a run. Where
+   * that is not where they are, new ones are made, and the runs before it are run again.
+   * @param onReset is called before they are made
+   * @returns whether they were
+   * @throws Failure where a step does not compile: the databases stay as they are
+   */
+  goTo(index: number, stop: AbortSignal, onReset: () => void): Promise<boolean>;
+  /**
+   * Executes the next run.
+   * @throws Failure where a golden file changed meanwhile: then nothing is known
+   */
+  runNext(stop: AbortSignal, onDone: OnDone): Promise<JudgedRun>;
+  /**
+   * Makes sure that what was judged still holds.
+   * @throws Failure of kind "layout" where a golden file, or what a run runs, changed since
+   */
+  refuseStale(): Promise<void>;
+}
+
+export type OnDone = (driver: string, outcome: Outcome) => void;
+
+/** Why a run did not come to its end: it was stopped by hand. */
+export class Stopped extends Error {
+  override name = "Stopped";
+}
+
+export function openTrack(guide: Guide, drivers: readonly string[], session: Session): Track {
+  const judged: JudgedRun[] = [];
+  /** False after a run that was broken off: then nobody knows what the databases hold. */
+  let isKnown = true;
+  const programs = new Map<Run, string>();
+  const programsOf = async (run: Run) =>
+    (await Promise.all(drivers.map((driver) => session.programOf(run, driver)))).join();
+
+  async function execute(runs: readonly Run[], stop: AbortSignal, onDone: OnDone): Promise<void> {
+    const stoppable: Session = {
+      ...session,
+      execute: (run, driver) => session.execute(run, driver, stop),
+    };
+    isKnown = false;
+    for (const run of runs) programs.set(run, await programsOf(run));
+    const done = await runAll({
+      guide,
+      runs,
+      drivers,
+      session: stoppable,
+      onDone: (_, driver, outcome) => onDone(driver, outcome),
+    });
+    if (stop.aborted) throw new Stopped();
+    judged.push(...done);
+    isKnown = true;
+  }
+
+  return {
+    judged,
+
+    async goTo(index, stop, onReset) {
+      await session.recompile();
+      if (isKnown && judged.length === index) return false;
+      onReset();
+      isKnown = false;
+      judged.length = 0;
+      await session.reset();
+      await execute(guide.runs.slice(0, index), stop, () => {});
+      return true;
+    },
+
+    async runNext(stop, onDone) {
+      const index = judged.length;
+      await execute(guide.runs.slice(index, index + 1), stop, onDone);
+      const last = judged[index];
+      if (!last) throw new Error(`There is no run ${index}.`);
+      return last;
+    },
+
+    async refuseStale() {
+      refuseChanged(judged.map(({ golden }) => golden));
+      await session.recompile();
+      for (const { run } of judged) {
+        if ((await programsOf(run)) === programs.get(run)) continue;
+        throw new Failure("layout", `${run.name} was run before its files changed. Run again.`);
+      }
+    },
+  };
+}

@@ -1,0 +1,86 @@
+import { databaseUrl } from "../connection/environment.ts";
+import { openGuideDatabase } from "../database/open-database.ts";
+import { Failure, messageOf } from "../text/failure.ts";
+import { openWorkspace, type Workspace } from "../workspace/workspace.ts";
+import { prepareLaunch } from "./prepare-launch.ts";
+import { openSession, type Session, type SessionOptions } from "./session.ts";
+
+/**
+ * Opens a session for a piece of work, and removes whatever that needed, however the work ends.
+ * @param prepare makes ready what the steps' processes need
+ * @throws Failure, where it could not begin, go on, or clean up
+ */
+export async function withSession<Result>(
+  options: SessionOptions,
+  work: (session: Session) => Promise<Result>,
+  prepare: typeof prepareLaunch = prepareLaunch,
+): Promise<Result> {
+  const url = databaseUrl();
+  const workspace = openWorkspace();
+  const { signal } = options;
+  const note = (message: string) => signal.aborted || options.note(message);
+  try {
+    return await thenClose(
+      async () => {
+        const session = await open(options, url, workspace, prepare);
+        return thenClose(() => work(session), session.close, note);
+      },
+      workspace.close,
+      note,
+    );
+  } catch (error) {
+    throw signal.aborted ? error : workspaceFailure(error, workspace);
+  }
+}
+
+function open(
+  options: SessionOptions,
+  url: string | undefined,
+  workspace: Workspace,
+  prepare: typeof prepareLaunch,
+): Promise<Session> {
+  const { guide, inPlace, note, signal } = options;
+  const onRetry = once((message) => note(`Waiting for the database: ${message}`));
+  return openSession(options, {
+    workspace,
+    prepare: () => prepare(options, workspace),
+    openDatabase: () =>
+      openGuideDatabase(workspace, url, { inPlace, tables: guide.tables, signal, onRetry }),
+  });
+}
+
+/** Where the work and the closing fail, the closing's failure is thrown, and the other is told. */
+async function thenClose<Result>(
+  work: () => Promise<Result>,
+  close: () => Promise<void> | void,
+  note: (message: string) => unknown,
+): Promise<Result> {
+  const [done] = await Promise.allSettled([work()]);
+  try {
+    await close();
+  } catch (failure) {
+    if (done.status === "rejected") note(messageOf(done.reason));
+    throw failure;
+  }
+  if (done.status === "rejected") throw done.reason;
+  return done.value;
+}
+
+/** A full disk, or somebody who empties the cache meanwhile: an error of the system, not of ours. */
+function workspaceFailure(error: unknown, { root, directory }: Workspace): unknown {
+  if (!(error instanceof Error && "syscall" in error)) return error;
+  const place = "path" in error ? String(error.path) : directory;
+  if (!place.startsWith(root)) return error;
+  return new Failure(
+    "database",
+    `The run cannot use its directory, ${directory}: ${error.message}. Make room there, keep it while the guide runs, or set XDG_CACHE_HOME to another place.`,
+  );
+}
+
+function once(work: (message: string) => void): (message: string) => void {
+  let isDone = false;
+  return (message) => {
+    if (!isDone) work(message);
+    isDone = true;
+  };
+}

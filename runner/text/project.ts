@@ -1,0 +1,37 @@
+import { extname, join, relative, resolve } from "node:path";
+
+/** True in the package, whose sources are compiled; false in a checkout of the project. */
+export const isInstalled = !import.meta.filename.endsWith(".ts");
+
+/** What one types to run a guide. */
+export const guideCommand = isInstalled ? "npx run-guide" : "npx tsx run-guide.ts";
+
+/** The directory of this project: its drivers and, in a checkout, its own guide. */
+export const project = join(import.meta.dirname, "../..");
+
+/** Where the project's package.json is. The package has its compiled files in a folder of their own. */
+export const packageFile = join(project, isInstalled ? "../package.json" : "package.json");
+
+/** By which a guide elsewhere imports `step`, and what drivers are made of. */
+export const packageName = "neon-typescript-guide";
+export type PackageModule = "step" | "driver";
+
+/** @param wanted what `--guide` names. Without it, a checkout has its own guide, and the package none */
+export function guideDirectory(wanted: string | undefined): string {
+  if (wanted !== undefined) return resolve(wanted);
+  return isInstalled ? process.cwd() : project;
+}
+
+/** The files behind the package's addresses, as "exports" in package.json has them. */
+export function moduleFile(name: PackageModule): string {
+  const file = name === "step" ? "step" : "driver-kit";
+  return join(project, "drivers", file + extname(import.meta.filename));
+}
+
+/** How a file in this directory imports one of them: within a checkout by path, elsewhere by package. */
+export function moduleFor(directory: string, name: PackageModule): string {
+  const path = relative(directory, moduleFile(name)).replaceAll("\\", "/");
+  const isWithin = !isInstalled && !relative(project, directory).startsWith("..");
+  if (!isWithin) return `${packageName}/${name}`;
+  return path.startsWith(".") ? path : `./${path}`;
+}

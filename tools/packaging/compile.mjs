@@ -1,0 +1,21 @@
+// Makes dist/, which is what the package consists of: node strips no types below node_modules. npm runs
+// this before it packs the project, also where it installs the project from git.
+import { execFileSync } from "node:child_process";
+import { cpSync, existsSync, rmSync } from "node:fs";
+import { join } from "node:path";
+
+const root = join(import.meta.dirname, "../..");
+const compiler = join(root, "node_modules/typescript/bin/tsc");
+const pages = ["runner/document/html/page", "classroom/live/page", "classroom/board/page"];
+
+const command = process.env.npm_command;
+if (command === "pack" && !existsSync(compiler)) {
+  console.error("The package is compiled before it is packed. Run: npm ci");
+  process.exit(1);
+}
+// `npm ci` in a checkout has no use for it.
+if (command !== "ci" && existsSync(compiler)) {
+  rmSync(join(root, "dist"), { recursive: true, force: true });
+  execFileSync(process.execPath, [compiler, "-p", import.meta.dirname], { stdio: "inherit" });
+  for (const page of pages) cpSync(join(root, page), join(root, "dist", page), { recursive: true });
+}
