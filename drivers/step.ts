@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import { guideCommand, isInstalled } from "../runner/common/project.ts";
 import { connect } from "../runner/connection/connect.ts";
 import { databaseUrl } from "../runner/connection/environment.ts";
 import { DatabaseError, SetupError, StepFailure } from "../runner/connection/errors.ts";
@@ -8,7 +9,6 @@ import {
   ownTablesOf,
   withOwnTables,
 } from "../runner/connection/own-tables.ts";
-import { guideCommand, isInstalled } from "../runner/text/project.ts";
 import { chosenDriver } from "./choose-driver.ts";
 import type { Database } from "./driver.ts";
 

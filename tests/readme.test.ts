@@ -37,8 +37,8 @@ test("the documented driver works, and is checked like the others", async () => 
   for (const [file, text] of blocks("line")) project.edit(file, "\n};", `\n${text}};`);
   const result = await project.guide([], { DATABASE_URL: inject("databaseUrl") });
   expectExit(result, 0);
-  expect(result.stdout).toContain("drivers: pg, postgres, quiet");
-  expect(result.stdout).toContain("All 2 outputs are verified with 3 drivers");
+  expect(result.stdout).toContain("clients: pg, postgres, quiet");
+  expect(result.stdout).toContain("All 2 outputs are verified with 3 clients");
 });
 
 test.each(pages)("the links of $name lead to what is there", ({ name, text }) => {

@@ -2,9 +2,9 @@ import { networkInterfaces } from "node:os";
 import { join, relative } from "node:path";
 import type { BoardLine } from "../../runner/cli/command-line.ts";
 import type { Context } from "../../runner/cli/context.ts";
+import { exitCodes } from "../../runner/common/failure.ts";
+import { guideDirectory } from "../../runner/common/project.ts";
 import { loadGuide } from "../../runner/guide/load-guide.ts";
-import { exitCodes } from "../../runner/text/failure.ts";
-import { guideDirectory } from "../../runner/text/project.ts";
 import { allExercises, exercisesOf } from "../learn/load-course.ts";
 import { readBoard, refuseSecond, writeBoard } from "./board-file.ts";
 import { serveBoard } from "./board-server.ts";
@@ -42,7 +42,7 @@ export async function boardCommand({ options }: BoardLine, context: Context): Pr
     for (const address of addresses) print(`${address}\n`);
     note(`Open it on the wall. Learners join with: ${guide.command} learn --board ADDRESS`);
     note(`Its state is ${relative(process.cwd(), file)}. Ctrl-C ends the board.`);
-    await untilAborted(signal);
+    await unlessAborted(signal);
   } finally {
     streams.close();
     await server.close();
@@ -58,7 +58,7 @@ function addressesOf(host: string): string[] {
   return others.length > 0 ? others.map(({ address }) => address) : ["127.0.0.1"];
 }
 
-function untilAborted(signal: AbortSignal): Promise<void> {
+function unlessAborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) resolve();
     signal.addEventListener("abort", () => resolve());

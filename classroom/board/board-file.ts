@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { Failure, hasCode, messageOf } from "../../runner/text/failure.ts";
-import { isRecord, writeWhole } from "../../runner/text/files.ts";
+import { Failure, hasCode, messageOf } from "../../runner/common/failure.ts";
+import { isRecord, writeWhole } from "../../runner/common/files.ts";
 import { isLearner, type Learner } from "./learners.ts";
 
 /** What a board has to remember: a board that is started again goes on where it was. */

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
-import { digestOf } from "../../runner/text/digest.ts";
+import { digestOf } from "../../runner/common/digest.ts";
 import { openLimit } from "./limits.ts";
 
 /** A request that may go on: what is asked for, below the code, or the code without a slash. */

@@ -1,5 +1,5 @@
+import { Failure } from "../../runner/common/failure.ts";
 import type { Guide } from "../../runner/guide/guide.ts";
-import { Failure } from "../../runner/text/failure.ts";
 import { openBoardMemory, type Remembered } from "./board-memory.ts";
 import { isName, type News } from "./report.ts";
 

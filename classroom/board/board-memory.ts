@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
+import { isRecord, readMemory, writeWhole } from "../../runner/common/files.ts";
 import type { Guide } from "../../runner/guide/guide.ts";
-import { isRecord, readMemory, writeWhole } from "../../runner/text/files.ts";
 import { exercisesOf } from "../learn/load-course.ts";
 import { type News, reportOf } from "./report.ts";
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { join } from "node:path";
-import { digestOf } from "../../runner/text/digest.ts";
+import { digestOf } from "../../runner/common/digest.ts";
 import { type Listening, listen, readBody, safeHeaders } from "../live/web-server.ts";
 import { openGuard } from "./board-guard.ts";
 import type { Answer, Learners } from "./learners.ts";

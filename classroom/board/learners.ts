@@ -1,5 +1,5 @@
-import { digestOf } from "../../runner/text/digest.ts";
-import { isRecord } from "../../runner/text/files.ts";
+import { digestOf } from "../../runner/common/digest.ts";
+import { isRecord } from "../../runner/common/files.ts";
 import { isName, type News, type Report, readNews } from "./report.ts";
 
 /** Somebody on the board, as its state file has it. */

@@ -1,4 +1,4 @@
-import { isRecord } from "../../runner/text/files.ts";
+import { isRecord } from "../../runner/common/files.ts";
 
 /** All that a board is ever told. There is no code in it, no output, no path and no address. */
 export interface Report {

@@ -1,4 +1,4 @@
-import { messageOf } from "../../runner/text/failure.ts";
+import { messageOf } from "../../runner/common/failure.ts";
 
 /** Saves the state of a board a moment after it changed. Where that fails, the board goes on. */
 export interface Saving {

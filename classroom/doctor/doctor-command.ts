@@ -1,5 +1,5 @@
 import type { Context } from "../../runner/cli/context.ts";
-import { harmless } from "../../runner/text/visible.ts";
+import { harmless } from "../../runner/common/visible.ts";
 import { describeChecks, examine } from "./examine.ts";
 
 /** `doctor`: what a run needs, checked. @returns the exit code: 0 only where the guide will run */

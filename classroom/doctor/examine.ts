@@ -1,6 +1,6 @@
+import { messageOf } from "../../runner/common/failure.ts";
 import { databaseUrl, envFile } from "../../runner/connection/environment.ts";
-import { openEmbeddedDatabase } from "../../runner/database/open-database.ts";
-import { messageOf } from "../../runner/text/failure.ts";
+import { openEmbeddedServer } from "../../runner/database/open-database.ts";
 import { openWorkspace } from "../../runner/workspace/workspace.ts";
 import { type Check, failed, ok } from "./check.ts";
 import { checkEmbedded, checkMachine } from "./machine-checks.ts";
@@ -41,13 +41,13 @@ function checkEnvironment(): Check {
 async function tryEmbedded(signal: AbortSignal): Promise<Check[]> {
   const workspace = openWorkspace();
   try {
-    const database = await openEmbeddedDatabase(workspace, signal);
-    const lane = await database.openLane("doctor");
+    const server = await openEmbeddedServer(workspace, signal);
+    const database = await server.createDatabase("doctor");
     try {
-      return await checkServer(lane.url);
+      return await checkServer(database.url);
     } finally {
-      await lane.close();
       await database.close();
+      await server.close();
     }
   } catch (error) {
     return [failed("Embedded server", messageOf(error), "Fix that, or set DATABASE_URL.")];

@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
+import { messageOf } from "../../runner/common/failure.ts";
 import { findBinaries } from "../../runner/database/embedded/binaries.ts";
 import { freeMegabytes, MEGABYTES_NEEDED } from "../../runner/database/embedded/disk-space.ts";
 import { serverUser } from "../../runner/database/embedded/server-user.ts";
-import { messageOf } from "../../runner/text/failure.ts";
 import { workspaceRoot } from "../../runner/workspace/roots.ts";
 import { type Check, failed, ok } from "./check.ts";
 

@@ -1,9 +1,9 @@
 import type { Database } from "../../drivers/driver.ts";
 import { drivers } from "../../drivers/drivers.ts";
+import { messageOf } from "../../runner/common/failure.ts";
 import { connect } from "../../runner/connection/connect.ts";
 import { parseConnectionString } from "../../runner/connection/connection-string.ts";
 import { DatabaseError } from "../../runner/connection/errors.ts";
-import { messageOf } from "../../runner/text/failure.ts";
 import { type Check, failed, ok, warning } from "./check.ts";
 
 /** What kind of connection string it is, without its password. */

@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
+import { Failure } from "../../runner/common/failure.ts";
 import type { Run } from "../../runner/guide/guide.ts";
 import type { Task } from "../../runner/guide/marks.ts";
 import { runAll } from "../../runner/run/run-all.ts";
 import type { Session } from "../../runner/run/session.ts";
-import { Failure } from "../../runner/text/failure.ts";
 import type { JudgedRun } from "../../runner/verify/judged-run.ts";
 import type { Course, Exercise } from "./course.ts";
 import type { Launcher } from "./launch-exercise.ts";
@@ -30,7 +30,7 @@ export interface Judge {
 }
 
 export function openJudge(course: Course, session: Session, launcher: Launcher): Judge {
-  const { guide, clients: drivers } = course;
+  const { guide, clients } = course;
   /** The exercise for which the database is ready. */
   let ready: Exercise | undefined;
 
@@ -39,7 +39,7 @@ export function openJudge(course: Course, session: Session, launcher: Launcher):
       ...session,
       execute: (one: Run, by: string) => session.execute(one, by, stop),
     };
-    return runAll({ guide, runs, drivers, session: stoppable });
+    return runAll({ guide, runs, clients, session: stoppable });
   }
 
   async function prepare(exercise: Exercise): Promise<void> {
@@ -93,7 +93,7 @@ async function brokenBecause(
 }
 
 function failed(exercise: Exercise, judged: JudgedRun, index: number): Attempt {
-  const stderrs = judged.drivers.map(({ outcome }) =>
+  const stderrs = judged.clients.map(({ outcome }) =>
     outcome.kind === "failed" ? outcome.stderr : "",
   );
   const task = taskLeft(exercise, stderrs.join("\n"));

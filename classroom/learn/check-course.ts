@@ -1,9 +1,9 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { Context } from "../../runner/cli/context.ts";
-import { color } from "../../runner/text/color.ts";
-import { writing } from "../../runner/text/files.ts";
-import { inLog, visible } from "../../runner/text/visible.ts";
+import { color } from "../../runner/common/color.ts";
+import { writing } from "../../runner/common/files.ts";
+import { inLog, visible } from "../../runner/common/visible.ts";
 import type { Attempt, Judge } from "./attempt.ts";
 import type { Course, Exercise } from "./course.ts";
 import { writeManifest } from "./exercise-files.ts";

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, extname, join, relative } from "node:path";
-import { Failure } from "../../runner/text/failure.ts";
-import { move, readRegularFile, writeWhole, writing } from "../../runner/text/files.ts";
-import { project } from "../../runner/text/project.ts";
+import { Failure } from "../../runner/common/failure.ts";
+import { move, readRegularFile, writeWhole, writing } from "../../runner/common/files.ts";
+import { project } from "../../runner/common/project.ts";
 import type { Course, Exercise } from "./course.ts";
 import { starterOf } from "./starter.ts";
 

@@ -1,7 +1,7 @@
+import { color } from "../../runner/common/color.ts";
+import { visible } from "../../runner/common/visible.ts";
 import type { Guide } from "../../runner/guide/guide.ts";
 import type { Task } from "../../runner/guide/marks.ts";
-import { color } from "../../runner/text/color.ts";
-import { visible } from "../../runner/text/visible.ts";
 import type { Attempt } from "./attempt.ts";
 import type { Exercise } from "./course.ts";
 import { remember } from "./progress.ts";

@@ -23,8 +23,8 @@ export function openLauncher(): Launcher {
 
     async prepare(options, workspace) {
       if (chosen?.kind === "driver") return launchDriver(chosen, options, workspace);
-      // A course about drivers has no solutions to run: each step is run with the learner's driver.
-      if (options.drivers.includes(learnersDriver)) return notYet;
+      // A course about clients has no solutions to run: each step is run with the learner's client.
+      if (options.clients.includes(learnersDriver)) return notYet;
       solutions ??= prepareLaunch(options, workspace);
       if (!chosen) return solutions;
       const [others, own] = await Promise.all([
@@ -38,7 +38,7 @@ export function openLauncher(): Launcher {
 }
 
 function notYet(): never {
-  throw new Error("No driver is chosen yet.");
+  throw new Error("No client is chosen yet.");
 }
 
 /** The learner's script is started as the solution is. */
@@ -56,7 +56,7 @@ function launchScript(
   return prepareLaunch({ ...options, runs, standalone }, besides(workspace));
 }
 
-/** The learner's driver is one of the guide's own. */
+/** The learner's client is one of the guide's own. */
 async function launchDriver(
   { file }: Exercise,
   options: SessionOptions,
@@ -64,7 +64,7 @@ async function launchDriver(
 ): Promise<Launch> {
   const name = basename(file, ".ts");
   const guide = { ...options.guide, ownDrivers: [{ name, file }] };
-  const launch = await prepareLaunch({ ...options, guide, drivers: [name] }, besides(workspace));
+  const launch = await prepareLaunch({ ...options, guide, clients: [name] }, besides(workspace));
   return (step, _, url) => launch(step, name, url);
 }
 

@@ -1,11 +1,11 @@
 import { relative } from "node:path";
 import type { LearnLine } from "../../runner/cli/command-line.ts";
 import { type Context, isInteractive } from "../../runner/cli/context.ts";
+import { Failure } from "../../runner/common/failure.ts";
+import { guideDirectory } from "../../runner/common/project.ts";
+import { harmless, inLog } from "../../runner/common/visible.ts";
 import type { Guide } from "../../runner/guide/guide.ts";
 import { loadGuide } from "../../runner/guide/load-guide.ts";
-import { Failure } from "../../runner/text/failure.ts";
-import { guideDirectory } from "../../runner/text/project.ts";
-import { harmless, inLog } from "../../runner/text/visible.ts";
 import type { Course, Exercise } from "./course.ts";
 import { resetExercise, writeStarters } from "./exercise-files.ts";
 import { verdictOf } from "./learn-page.ts";

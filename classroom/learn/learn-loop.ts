@@ -1,6 +1,6 @@
 import wrapAnsi from "wrap-ansi";
-import { color } from "../../runner/text/color.ts";
-import { visible } from "../../runner/text/visible.ts";
+import { color } from "../../runner/common/color.ts";
+import { visible } from "../../runner/common/visible.ts";
 import { diffTexts } from "../../runner/verify/diff.ts";
 import type { Keys } from "../notebook/keys.ts";
 import { clip } from "../notebook/pager.ts";

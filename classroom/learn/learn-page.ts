@@ -1,8 +1,8 @@
 import { relative } from "node:path";
+import { color } from "../../runner/common/color.ts";
+import { paintDiff } from "../../runner/common/paint-diff.ts";
+import { visible } from "../../runner/common/visible.ts";
 import { detailsOf } from "../../runner/report/details.ts";
-import { color } from "../../runner/text/color.ts";
-import { paintDiff } from "../../runner/text/paint-diff.ts";
-import { visible } from "../../runner/text/visible.ts";
 import { readGolden } from "../../runner/verify/golden.ts";
 import type { JudgedRun } from "../../runner/verify/judged-run.ts";
 import { frame } from "../notebook/result.ts";
@@ -61,23 +61,23 @@ function details(attempt: Wrong): string {
   return [...lines.slice(0, most), ...cut].join("\n");
 }
 
-/** A learner has a script, or a driver, and knows no client of the guide by its name. */
+/** A learner has a script, or a client, and knows no client of the guide by its name. */
 function inLearnersWords({ kind, judged }: Wrong): JudgedRun {
-  const isAlone = judged.drivers.length === 1;
-  const own = judged.drivers[0]?.driver === learnersDriver ? "your driver" : "your script";
+  const isAlone = judged.clients.length === 1;
+  const own = judged.clients[0]?.client === learnersDriver ? "your client" : "your script";
   const program = kind === "wrong data" ? judged.run.name : own;
-  const drivers = judged.drivers.map(({ driver, outcome, diff }) => {
-    if (outcome.kind !== "failed") return { driver: isAlone ? program : driver, outcome, diff };
+  const clients = judged.clients.map(({ client, outcome, diff }) => {
+    if (outcome.kind !== "failed") return { client: isAlone ? program : client, outcome, diff };
     const stderr = errorLines(outcome.stderr).join("\n");
-    const name = isAlone ? program : `${program} with ${driver}`;
-    return { driver: name, outcome: { ...outcome, stderr }, diff };
+    const name = isAlone ? program : `${program} with ${client}`;
+    return { client: name, outcome: { ...outcome, stderr }, diff };
   });
-  return { ...judged, drivers };
+  return { ...judged, clients };
 }
 
 function reason({ judged: { verdict, run } }: Wrong): string {
   if (verdict === "error") return "it failed.";
-  if (verdict === "divergence") return `with ${run.name}, the drivers do not print the same.`;
+  if (verdict === "divergence") return `with ${run.name}, the clients do not print the same.`;
   return `with ${run.name}, the output is another one (- what it should be, + what it is).`;
 }
 

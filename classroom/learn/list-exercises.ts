@@ -1,4 +1,4 @@
-import { color } from "../../runner/text/color.ts";
+import { color } from "../../runner/common/color.ts";
 import type { Course } from "./course.ts";
 import { progressOf, type State, stateOf } from "./progress.ts";
 

@@ -1,12 +1,12 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
+import { Failure } from "../../runner/common/failure.ts";
+import { project } from "../../runner/common/project.ts";
+import { describeUnavailable, type StandaloneClient } from "../../runner/guide/client.ts";
 import type { Guide } from "../../runner/guide/guide.ts";
+import { loadClients } from "../../runner/guide/load-clients.ts";
 import { splitMarks, type Task } from "../../runner/guide/marks.ts";
-import { describeUnavailable, type StandaloneClient } from "../../runner/run/client.ts";
 import { findProgram } from "../../runner/run/find-program.ts";
-import { loadClients } from "../../runner/run/load-clients.ts";
-import { Failure } from "../../runner/text/failure.ts";
-import { project } from "../../runner/text/project.ts";
 import { type Course, type Exercise, learnersDriver } from "./course.ts";
 
 /** The only place where a learner edits. An update of the guide never touches it. */

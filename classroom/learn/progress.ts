@@ -1,7 +1,7 @@
 import { join } from "node:path";
+import { digestOf } from "../../runner/common/digest.ts";
+import { isRecord, readMemory, writeWhole, writing } from "../../runner/common/files.ts";
 import type { Guide } from "../../runner/guide/guide.ts";
-import { digestOf } from "../../runner/text/digest.ts";
-import { isRecord, readMemory, writeWhole, writing } from "../../runner/text/files.ts";
 import { readGolden } from "../../runner/verify/golden.ts";
 import type { Exercise } from "./course.ts";
 import { readExercise } from "./exercise-files.ts";

@@ -24,9 +24,9 @@ export function withRoom<Result>(
   work: (room: Room) => Promise<Result>,
   tell?: Told,
 ): Promise<Result> {
-  const { guide, clients: drivers, standalone } = course;
+  const { guide, clients, standalone } = course;
   const launcher = openLauncher();
-  const choice = { guide, drivers, standalone, runs: guide.runs, timeout, inPlace: false };
+  const choice = { guide, clients, standalone, runs: guide.runs, timeout, inPlace: false };
   return withSession(
     { ...choice, note, signal },
     (session) => {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { readRegularFile } from "../../runner/text/files.ts";
+import { readRegularFile } from "../../runner/common/files.ts";
 
 /** Two looks: a verdict comes within a second, and no half of a file is run. */
 const LOOK_MS = 100;

@@ -1,10 +1,10 @@
-import { Stopped } from "../../runner/run/track.ts";
-import { Failure } from "../../runner/text/failure.ts";
-import { visible } from "../../runner/text/visible.ts";
+import { Failure } from "../../runner/common/failure.ts";
+import { visible } from "../../runner/common/visible.ts";
+import { Stopped } from "../../runner/run/stepper.ts";
 import type { Refusal } from "./guard.ts";
 import type { Action } from "./messages.ts";
 import type { RunBoard } from "./run-board.ts";
-import { openShownTrack, type ShownTrack, type TrackParts } from "./shown-track.ts";
+import { openShownStepper, type ShownStepper, type StepperParts } from "./shown-stepper.ts";
 
 /** Does what the readers ask for, one thing at a time, and shows it on the board. */
 export interface Controller {
@@ -24,7 +24,7 @@ export interface Controller {
   readonly idle: Promise<void>;
 }
 
-export interface ControllerParts extends TrackParts {
+export interface ControllerParts extends StepperParts {
   /** What cannot be told on the page. */
   readonly onFailure: (error: unknown) => void;
 }
@@ -33,7 +33,7 @@ export function openController(parts: ControllerParts): Controller {
   const { guide, board, onFailure } = parts;
   /** The first run that was touched while something was running. */
   let touched: number | undefined;
-  const track = openShownTrack(parts, (index) => index >= (touched ?? guide.runs.length));
+  const stepper = openShownStepper(parts, (index) => index >= (touched ?? guide.runs.length));
   let stop: AbortController | undefined;
   /** Why nothing may run. */
   let obstacle: string | undefined;
@@ -49,7 +49,7 @@ export function openController(parts: ControllerParts): Controller {
         stop = undefined;
         const message = obstacle ?? end;
         const said = message ? { message } : {}; // what was said of a save meanwhile stays
-        board.say({ isBusy: false, position: track.position, ...said });
+        board.say({ isBusy: false, position: stepper.position, ...said });
         if (touched !== undefined) saved(touched);
       });
     work.catch(onFailure);
@@ -58,9 +58,9 @@ export function openController(parts: ControllerParts): Controller {
   function saved(from: number): void {
     touched = stop ? Math.min(from, touched ?? from) : undefined;
     board.markStale(from);
-    const { next, reached } = track;
+    const { next, reached } = stepper;
     if (stop || obstacle || !board.status.runOnSave || from > reached) return;
-    begin(next, (signal) => track.runTo(reached, next, signal));
+    begin(next, (signal) => stepper.runTo(reached, next, signal));
   }
 
   return {
@@ -81,7 +81,7 @@ export function openController(parts: ControllerParts): Controller {
       if (action.kind === "runOnSave") return void board.say({ runOnSave: action.isOn });
       if (stop) return { status: 409, reason: "Something is running: stop it, or wait." };
       if (obstacle) return { status: 409, reason: obstacle };
-      const [run, task] = taskOf(action, track, guide.runs.length);
+      const [run, task] = taskOf(action, stepper, guide.runs.length);
       begin(run, task);
       return undefined;
     },
@@ -94,21 +94,21 @@ type Task = (signal: AbortSignal) => Promise<string>;
 /** @returns the run that is asked for, and what to do for it */
 function taskOf(
   action: Exclude<Action, { kind: "stop" | "runOnSave" }>,
-  track: ShownTrack,
+  stepper: ShownStepper,
   runs: number,
 ): [run: number, task: Task] {
-  const { position, next } = track;
+  const { position, next } = stepper;
   switch (action.kind) {
     case "run": {
       const first = Math.min(action.run, next);
-      return [action.run, (signal) => track.runTo(action.run, first, signal)];
+      return [action.run, (signal) => stepper.runTo(action.run, first, signal)];
     }
     case "all": {
       const first = next < runs ? next : 0;
-      return [first, (signal) => track.runAll(first, signal)];
+      return [first, (signal) => stepper.runAll(first, signal)];
     }
     case "back":
-      return [action.run, (signal) => track.goTo(Math.min(action.run, position), signal)];
+      return [action.run, (signal) => stepper.goTo(Math.min(action.run, position), signal)];
   }
 }
 

@@ -1,9 +1,9 @@
 import { relative } from "node:path";
+import { Failure } from "../../runner/common/failure.ts";
+import { visible } from "../../runner/common/visible.ts";
 import type { Guide } from "../../runner/guide/guide.ts";
 import { watchSaves } from "../../runner/run/saves.ts";
 import { firstTouched } from "../../runner/run/touched.ts";
-import { Failure } from "../../runner/text/failure.ts";
-import { visible } from "../../runner/text/visible.ts";
 import type { Controller } from "./controller.ts";
 import type { GuideText } from "./guide-text.ts";
 import type { RunBoard } from "./run-board.ts";

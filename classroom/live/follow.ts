@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import { StringDecoder } from "node:string_decoder";
-import { hasCode } from "../../runner/text/failure.ts";
+import { hasCode } from "../../runner/common/failure.ts";
 
 const EVERY_MS = 40;
 

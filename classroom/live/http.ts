@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { messageOf } from "../../runner/text/failure.ts";
+import { messageOf } from "../../runner/common/failure.ts";
 import { type Access, openAccess } from "./access.ts";
 import { type Refusal, refuse, refuseForeign } from "./guard.ts";
 import { listen, readBody, safeHeaders } from "./web-server.ts";

@@ -41,7 +41,7 @@ export async function runLive(choice: LiveChoice): Promise<void> {
   const board = openRunBoard(guide, names, subscribers);
   const observer = await openObserver(session, statements);
   const controller = openController({ guide, clients, session, observer, board, onFailure: fail });
-  const text = await openGuideText(guide, clients, session.database, await loadPageCode());
+  const text = await openGuideText(guide, clients, session.server, await loadPageCode());
   const routes = {
     page: () => text.page,
     join: (response: Parameters<typeof subscribers.join>[0]) =>

@@ -1,12 +1,12 @@
 import type { OpenOptions } from "../../runner/cli/command-line.ts";
 import type { Context } from "../../runner/cli/context.ts";
+import { isCi } from "../../runner/common/ci.ts";
+import { guideDirectory } from "../../runner/common/project.ts";
+import { describeUnavailable } from "../../runner/guide/client.ts";
 import type { Guide } from "../../runner/guide/guide.ts";
 import { loadGuide } from "../../runner/guide/load-guide.ts";
-import { describeUnavailable } from "../../runner/run/client.ts";
 import { type ClientSelection, selectClients } from "../../runner/run/select-clients.ts";
 import { withSession } from "../../runner/run/with-session.ts";
-import { isCi } from "../../runner/text/ci.ts";
-import { guideDirectory } from "../../runner/text/project.ts";
 import { openDriverStatements } from "./database/driver-statements.ts";
 import { runLive } from "./live-session.ts";
 import type { LiveClient } from "./sight.ts";
@@ -15,11 +15,11 @@ import type { LiveClient } from "./sight.ts";
 export async function openCommand(options: OpenOptions, context: Context): Promise<number> {
   const { note, print, signal } = context;
   const guide = await loadGuide(guideDirectory(options.guide));
-  const { drivers, standalone, unavailable } = await chooseClients(guide, options);
+  const { clients: names, standalone, unavailable } = await chooseClients(guide, options);
   for (const client of unavailable) note(describeUnavailable(client));
-  const clients = drivers.map((name) => liveClient(name, standalone));
+  const clients = names.map((name) => liveClient(name, standalone));
   const { timeout, port, patience } = options;
-  const whole = { guide, drivers, standalone, runs: guide.runs, timeout, inPlace: false };
+  const whole = { guide, clients: names, standalone, runs: guide.runs, timeout, inPlace: false };
   const statements = openDriverStatements();
   let directory = "";
 
@@ -56,8 +56,8 @@ async function chooseClients(guide: Guide, options: OpenOptions): Promise<Client
   const names = guide.lesson.map((name) => `standalone/${name}`);
   const ready = names.flatMap((name) => all.standalone.find((one) => one.name === name) ?? []);
   if (ready.length === 0) return selectClients(guide, [], false);
-  const unavailable = all.unavailable.filter(({ driver }) => names.includes(driver));
-  return { drivers: ready.map(({ name }) => name), standalone: ready, unavailable };
+  const unavailable = all.unavailable.filter(({ client }) => names.includes(client));
+  return { clients: ready.map(({ name }) => name), standalone: ready, unavailable };
 }
 
 function liveClient(name: string, standalone: ClientSelection["standalone"]): LiveClient {

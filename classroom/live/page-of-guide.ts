@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
-import type { GuideDatabase } from "../../runner/database/guide-database.ts";
+import type { GuideServer } from "../../runner/database/guide-database.ts";
 import { buildDocument } from "../../runner/document/build.ts";
 import type { RunPart } from "../../runner/document/document.ts";
 import { makePage } from "../../runner/document/html/export-html.ts";
@@ -16,7 +16,7 @@ export interface PageCode {
 }
 
 /** Where the steps run. */
-export type Server = Pick<GuideDatabase, "kind" | "label">;
+export type Server = Pick<GuideServer, "kind" | "label">;
 
 /** Bundles the page's own code. */
 export async function loadPageCode(): Promise<PageCode> {

@@ -1,8 +1,8 @@
+import { readStart } from "../../runner/common/files.ts";
+import { visible } from "../../runner/common/visible.ts";
 import { changesBetween } from "../../runner/document/changes.ts";
 import type { Outcome } from "../../runner/guide/outcome.ts";
-import { readStart } from "../../runner/text/files.ts";
-import { visible } from "../../runner/text/visible.ts";
-import type { DriverRun, JudgedRun } from "../../runner/verify/judged-run.ts";
+import type { ClientRun, JudgedRun } from "../../runner/verify/judged-run.ts";
 import { clip, STATEMENTS_SHOWN, TEXT_SHOWN } from "./database/clip.ts";
 import { markChanges } from "./database/compare-tables.ts";
 import type { Observation } from "./database/observer.ts";
@@ -20,8 +20,8 @@ export const OUTPUT_SHOWN = 64 * 1024;
 export function showRun(sight: Sight, judged: JudgedRun, before: JudgedRun | undefined): DoneState {
   const { clients, observer } = sight;
   const { index, step } = judged.run;
-  const fileOf = (driver: string) => {
-    const client = clients.find(({ name }) => name === driver);
+  const fileOf = (wanted: string) => {
+    const client = clients.find(({ name }) => name === wanted);
     return client ? typedFile(client, step) : "";
   };
   const changes = before && changesBetween(outputOf(before), outputOf(judged));
@@ -30,10 +30,10 @@ export function showRun(sight: Sight, judged: JudgedRun, before: JudgedRun | und
     verdict: judged.verdict,
     text: verdictText(sight, judged),
     isStale: false,
-    clients: judged.drivers.map((run) => {
-      const now = observer.observed(index, run.driver);
-      const earlier = observer.observed(index - 1, run.driver);
-      return { ...showClient(fileOf(run.driver), run), ...showDatabase(now, earlier) };
+    clients: judged.clients.map((run) => {
+      const now = observer.observed(index, run.client);
+      const earlier = observer.observed(index - 1, run.client);
+      return { ...showClient(fileOf(run.client), run), ...showDatabase(now, earlier) };
     }),
     changes: changes?.map(({ sign, text }) => ({ sign, text: visible(text) })),
     databases: showComparison(databasesAfter(sight, index)),
@@ -81,7 +81,7 @@ function showStatement({ text, parameters, error, ...counts }: Statement): State
 
 type Printed = Pick<ClientResult, "client" | "file" | "output" | "note" | "isGood" | "details">;
 
-function showClient(file: string, { driver: client, outcome, diff }: DriverRun): Printed {
+function showClient(file: string, { client, outcome, diff }: ClientRun): Printed {
   const isGood = outcome.kind === "finished" && diff === "";
   const ran = { client, file, output: shown(outcome), isGood };
   if (outcome.kind === "skipped") {
@@ -104,8 +104,8 @@ function linesOf(text: string): string[] {
   return visible(text).trimEnd().split("\n");
 }
 
-function outputOf({ drivers }: JudgedRun): string {
-  const outcome = drivers[0]?.outcome;
+function outputOf({ clients }: JudgedRun): string {
+  const outcome = clients[0]?.outcome;
   return outcome ? shown(outcome) : "";
 }
 

@@ -7,7 +7,7 @@ import { databasesAfter, type LiveClient, type Sight, typedFile } from "./sight.
 /** What a run's verdict means, and what to do. */
 export function verdictText(sight: Sight, judged: JudgedRun): string {
   const { guide, clients } = sight;
-  const { verdict, drivers, run } = judged;
+  const { verdict, run } = judged;
   const placeOf = (client: string) => filesOf(clients, [client], run);
   switch (verdict) {
     case "match": {
@@ -18,8 +18,8 @@ export function verdictText(sight: Sight, judged: JudgedRun): string {
       return `${success}, but ${since}${division.text}`;
     }
     case "error": {
-      const failed = drivers.filter(({ outcome }) => outcome.kind === "failed");
-      const names = failed.map(({ driver }) => driver);
+      const failed = judged.clients.filter(({ outcome }) => outcome.kind === "failed");
+      const names = failed.map(({ client }) => client);
       return `Look at ${filesOf(clients, names, run)}, mend it, and run it again.`;
     }
     case "divergence": {

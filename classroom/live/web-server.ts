@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import type { IncomingMessage, Server } from "node:http";
-import { Failure, hasCode, messageOf } from "../../runner/text/failure.ts";
+import { Failure, hasCode, messageOf } from "../../runner/common/failure.ts";
 
 /** For each answer: no other page may load or keep it, and a browser takes it for what it is. */
 export const safeHeaders = {

@@ -1,4 +1,4 @@
-import { Failure } from "../../runner/text/failure.ts";
+import { Failure } from "../../runner/common/failure.ts";
 
 /**
  * Writes a guide.json anew with a step at the end of its runs. Everything else in it stays.

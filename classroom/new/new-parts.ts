@@ -1,9 +1,9 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
+import { Failure } from "../../runner/common/failure.ts";
+import { replaceFile, writeWhole, writing } from "../../runner/common/files.ts";
+import { isInstalled, moduleFor, project } from "../../runner/common/project.ts";
 import type { Guide } from "../../runner/guide/guide.ts";
-import { Failure } from "../../runner/text/failure.ts";
-import { replaceFile, writeWhole, writing } from "../../runner/text/files.ts";
-import { isInstalled, moduleFor, project } from "../../runner/text/project.ts";
 import { withDriver, withRun } from "./edit-sources.ts";
 import { driverTemplate, stepTemplate } from "./templates.ts";
 

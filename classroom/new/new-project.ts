@@ -1,11 +1,11 @@
 import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join, relative, resolve } from "node:path";
+import { Failure } from "../../runner/common/failure.ts";
+import { writing } from "../../runner/common/files.ts";
+import { shellWord } from "../../runner/common/shell-word.ts";
 import type { Guide } from "../../runner/guide/guide.ts";
+import { loadClients } from "../../runner/guide/load-clients.ts";
 import { withoutMarks } from "../../runner/guide/marks.ts";
-import { loadClients } from "../../runner/run/load-clients.ts";
-import { Failure } from "../../runner/text/failure.ts";
-import { writing } from "../../runner/text/files.ts";
-import { shellWord } from "../../runner/text/shell-word.ts";
 
 /** What the runner alone needs, what was installed, and a reader's own secrets. */
 const left = /^(standalone\.json|node_modules|\.?venv|__pycache__|\.env(?!\.example$).*)$/;

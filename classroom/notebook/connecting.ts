@@ -1,33 +1,33 @@
 import { relative } from "node:path";
 import wrapAnsi from "wrap-ansi";
+import { color } from "../../runner/common/color.ts";
 import { exportLines, psqlUrl } from "../../runner/database/shell-lines.ts";
 import type { Guide } from "../../runner/guide/guide.ts";
 import type { Session } from "../../runner/run/session.ts";
-import { color } from "../../runner/text/color.ts";
 
 /**
- * For another terminal: how to look into a driver's database while the reader reads. What is to be
+ * For another terminal: how to look into a client's database while the reader reads. What is to be
  * copied stands on lines of its own, and works as it is. No given server's password is in it.
  */
 export async function connectingTo(
-  driver: string,
+  client: string,
   guide: Guide,
   session: Session,
   width: number,
 ): Promise<string> {
-  const { url } = await session.laneOf(driver);
+  const { url } = await session.databaseOf(client);
   const file = quote(relative(process.cwd(), guide.runs.at(-1)?.step.file ?? ""));
   const say = (text: string) => wrapAnsi(text, width);
   const copy = (...lines: string[]) => lines.map((line) => color.cyan(line)).join("\n");
 
-  if (session.database.kind === "given") {
-    const how = `The steps run in scratch databases of their own. psql looks into ${driver}'s, and asks for your password:`;
+  if (session.server.kind === "external") {
+    const how = `The steps run in scratch databases of their own. psql looks into ${client}'s, and asks for your password:`;
     const psql = copy(`psql '${psqlUrl(url)}'`);
     const own = `A step by itself, such as npx tsx ${file}, works in the database that DATABASE_URL names, and not in these.`;
     return [say(how), psql, say(own)].join("\n\n");
   }
-  const name = driver === guide.drivers[0] ? "" : ` --driver ${driver}`;
-  const how = `${driver}'s database is there while you read. To look into it, in another terminal, in this directory:`;
+  const name = client === guide.drivers[0] ? "" : ` --driver ${client}`;
+  const how = `${client}'s database is there while you read. To look into it, in another terminal, in this directory:`;
   return [say(how), copy(...pasteable(url, `npx tsx ${file}${name}`))].join("\n\n");
 }
 

@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { color } from "../../runner/common/color.ts";
+import { hasCode } from "../../runner/common/failure.ts";
+import { renderProse } from "../../runner/common/prose.ts";
+import { visible } from "../../runner/common/visible.ts";
 import { splitChapters } from "../../runner/document/chapters.ts";
 import { listed } from "../../runner/document/words.ts";
 import type { Guide } from "../../runner/guide/guide.ts";
-import { color } from "../../runner/text/color.ts";
-import { hasCode } from "../../runner/text/failure.ts";
-import { renderProse } from "../../runner/text/prose.ts";
-import { visible } from "../../runner/text/visible.ts";
 
 /** The guide's title: the first line of its first page, which can be shown before all is ready. */
 export function titleOf(guide: Guide): string {

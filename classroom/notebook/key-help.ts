@@ -1,4 +1,4 @@
-import { color } from "../../runner/text/color.ts";
+import { color } from "../../runner/common/color.ts";
 import type { Place } from "./moves.ts";
 import { clip } from "./pager.ts";
 

@@ -1,24 +1,24 @@
+import { color } from "../../runner/common/color.ts";
 import type { Outcome } from "../../runner/guide/outcome.ts";
-import { color } from "../../runner/text/color.ts";
 import { clip } from "./pager.ts";
 import type { Screen } from "./screen.ts";
 
 const frames = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
 
-/** A line that shows what each driver is doing, until all are done. */
+/** A line that shows what each client is doing, until all are done. */
 export interface LiveLine {
-  done(driver: string, outcome: Outcome): void;
+  done(client: string, outcome: Outcome): void;
   /** Leaves the line as it is now. */
   close(): void;
 }
 
 /** On a plain screen, nothing changes: one line says that it began, and one how it ended. */
-export function openLiveLine(drivers: readonly string[], screen: Screen): LiveLine {
+export function openLiveLine(clients: readonly string[], screen: Screen): LiveLine {
   const { write, isPlain } = screen;
   const outcomes = new Map<string, Outcome>();
   let frame = 0;
   const cells = () =>
-    drivers.map((driver) => cell(driver, outcomes.get(driver), frame)).join("   ");
+    clients.map((client) => cell(client, outcomes.get(client), frame)).join("   ");
   const draw = () => {
     frame++;
     const line = `${cells()}   ${color.dim("x stops")}`;
@@ -29,8 +29,8 @@ export function openLiveLine(drivers: readonly string[], screen: Screen): LiveLi
   else draw();
 
   return {
-    done(driver, outcome) {
-      outcomes.set(driver, outcome);
+    done(client, outcome) {
+      outcomes.set(client, outcome);
       if (!isPlain) draw();
     },
     close() {
@@ -40,8 +40,8 @@ export function openLiveLine(drivers: readonly string[], screen: Screen): LiveLi
   };
 }
 
-function cell(driver: string, outcome: Outcome | undefined, frame: number): string {
-  const name = color.bold(driver);
+function cell(client: string, outcome: Outcome | undefined, frame: number): string {
+  const name = color.bold(client);
   if (!outcome) return `${name} ${color.cyan(frames[frame % frames.length] ?? "")} running`;
   if (outcome.kind === "finished") return `${name} ${outcome.duration} ms`;
   if (outcome.kind === "failed") return `${name} ${color.red("✗")} ${outcome.reason}`;

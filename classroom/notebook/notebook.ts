@@ -1,6 +1,6 @@
-import { openTrack } from "../../runner/run/track.ts";
-import { color } from "../../runner/text/color.ts";
-import { highlight } from "../../runner/text/highlight.ts";
+import { color } from "../../runner/common/color.ts";
+import { highlight } from "../../runner/common/highlight.ts";
+import { openStepper } from "../../runner/run/stepper.ts";
 import type { JudgedRun } from "../../runner/verify/judged-run.ts";
 import { titleOf } from "./cover.ts";
 import { keyLine } from "./key-help.ts";
@@ -16,11 +16,11 @@ import { goTo, orSay, runAll, runOne } from "./running.ts";
  * @throws Failure of kind "layout" where, at the end, what was judged does not hold any more
  */
 export async function readNotebook(choice: NotebookChoice): Promise<readonly JudgedRun[]> {
-  const { guide, drivers, session, screen } = choice;
+  const { guide, clients, session, screen } = choice;
   const notebook: Notebook = {
     ...choice,
     pager: openPager(screen),
-    track: openTrack(guide, drivers, session),
+    stepper: openStepper(guide, clients, session),
     place: { kind: "cover" },
   };
   await turnTo(notebook, notebook.place);
@@ -33,15 +33,22 @@ export async function readNotebook(choice: NotebookChoice): Promise<readonly Jud
     if (move.kind === "quit") break;
     await make(notebook, move);
   }
-  const { judged } = notebook.track;
+  const { judged } = notebook.stepper;
   const isWhole = judged.length === guide.runs.length;
-  if (isWhole) await notebook.track.refuseStale();
+  if (isWhole) await notebook.stepper.refuseStale();
   else screen.write(`Stopped after ${judged.length} of ${guide.runs.length} runs.\n`);
   return judged;
 }
 
-async function askForKey({ place, pager, track, screen, keys, signal }: Notebook): Promise<string> {
-  const hasDiff = track.judged.at(-1)?.verdict !== "match";
+async function askForKey({
+  place,
+  pager,
+  stepper,
+  screen,
+  keys,
+  signal,
+}: Notebook): Promise<string> {
+  const hasDiff = stepper.judged.at(-1)?.verdict !== "match";
   const line = keyLine(place, pager.linesLeft, hasDiff, screen.size().width);
   screen.write(`${color.dim(line)} `);
   return keys.next(signal).finally(() => screen.write(screen.isPlain ? "\n" : "\r\x1b[K"));

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { relative } from "node:path";
+import { color } from "../../runner/common/color.ts";
+import { highlight } from "../../runner/common/highlight.ts";
+import { renderProse } from "../../runner/common/prose.ts";
+import { visible } from "../../runner/common/visible.ts";
 import type { Guide, Run } from "../../runner/guide/guide.ts";
 import { readStepComment } from "../../runner/guide/step-comment.ts";
-import { color } from "../../runner/text/color.ts";
-import { highlight } from "../../runner/text/highlight.ts";
-import { renderProse } from "../../runner/text/prose.ts";
-import { visible } from "../../runner/text/visible.ts";
 
 /**
  * What the reader sees before a run: its place, and for a step's first run its text and code, as

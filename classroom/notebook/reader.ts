@@ -1,8 +1,8 @@
+import { color } from "../../runner/common/color.ts";
+import { renderProse } from "../../runner/common/prose.ts";
 import type { Guide } from "../../runner/guide/guide.ts";
 import type { Session } from "../../runner/run/session.ts";
-import type { Track } from "../../runner/run/track.ts";
-import { color } from "../../runner/text/color.ts";
-import { renderProse } from "../../runner/text/prose.ts";
+import type { Stepper } from "../../runner/run/stepper.ts";
 import { codePage } from "./code-page.ts";
 import { connectingTo } from "./connecting.ts";
 import { endingOf, introductionOf, wholeIntroductionOf } from "./cover.ts";
@@ -16,7 +16,7 @@ import type { Screen } from "./screen.ts";
 
 export interface NotebookChoice {
   readonly guide: Guide;
-  readonly drivers: readonly string[];
+  readonly clients: readonly string[];
   readonly session: Session;
   readonly keys: Keys;
   readonly screen: Screen;
@@ -26,7 +26,7 @@ export interface NotebookChoice {
 /** A notebook that is being read: where the reader is, and where the databases are. */
 export interface Notebook extends NotebookChoice {
   readonly pager: Pager;
-  readonly track: Track;
+  readonly stepper: Stepper;
   place: Place;
 }
 
@@ -35,11 +35,11 @@ const WIDEST = 100;
 
 /** Shows what stands beside the guide's own pages. The reader stays where he is. */
 export async function sideOf(
-  { guide, drivers, session, track, screen }: Notebook,
+  { guide, clients, session, stepper, screen }: Notebook,
   move: Extract<Move, { kind: "show" }>,
 ): Promise<string> {
   const width = widthOf(screen);
-  const last = track.judged.at(-1);
+  const last = stepper.judged.at(-1);
   switch (move.what) {
     case "code": {
       const step = guide.runs[move.run]?.step;
@@ -50,7 +50,7 @@ export async function sideOf(
     case "introduction":
       return wholeIntroductionOf(guide, width);
     case "keys": {
-      const ways = drivers.map((driver) => connectingTo(driver, guide, session, width));
+      const ways = clients.map((client) => connectingTo(client, guide, session, width));
       return [keyTable(), ...(await Promise.all(ways))].join("\n\n");
     }
   }
@@ -62,14 +62,14 @@ export async function turnTo(notebook: Notebook, place: Place): Promise<void> {
 }
 
 async function textOf(
-  { guide, drivers, session, screen }: Notebook,
+  { guide, clients, session, screen }: Notebook,
   place: Place,
 ): Promise<string> {
   const width = widthOf(screen);
   switch (place.kind) {
     case "cover": {
-      const server = color.dim(`${session.database.label} · drivers: ${drivers.join(", ")}`);
-      const connecting = await connectingTo(drivers[0] ?? "", guide, session, width);
+      const server = color.dim(`${session.server.label} · clients: ${clients.join(", ")}`);
+      const connecting = await connectingTo(clients[0] ?? "", guide, session, width);
       return [server, introductionOf(guide, width), connecting].filter(Boolean).join("\n\n");
     }
     case "step":

@@ -1,14 +1,14 @@
 import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { relative } from "node:path";
 import wrapAnsi from "wrap-ansi";
+import { color } from "../../runner/common/color.ts";
+import { paintDiff } from "../../runner/common/paint-diff.ts";
+import { visible } from "../../runner/common/visible.ts";
 import { changesBetween } from "../../runner/document/changes.ts";
 import { listed } from "../../runner/document/words.ts";
 import type { Guide } from "../../runner/guide/guide.ts";
 import { adviceFor } from "../../runner/report/advice.ts";
 import { detailsOf } from "../../runner/report/details.ts";
-import { color } from "../../runner/text/color.ts";
-import { paintDiff } from "../../runner/text/paint-diff.ts";
-import { visible } from "../../runner/text/visible.ts";
 import type { JudgedRun } from "../../runner/verify/judged-run.ts";
 import { clip } from "./pager.ts";
 
@@ -28,7 +28,7 @@ export function resultOf(
   width: number,
 ): string {
   if (judged.verdict === "match") {
-    const names = listed(judged.drivers.map(({ driver }) => driver));
+    const names = listed(judged.clients.map(({ client }) => client));
     const parts = [
       frame(outputOf(judged), width),
       ...changes(judged, before, width),
@@ -68,8 +68,8 @@ function advice(guide: Guide, judged: JudgedRun): string {
   return `Look at ${relative(process.cwd(), judged.run.step.file)}; r runs it again.`;
 }
 
-function outputOf({ drivers }: JudgedRun): string {
-  const outcome = drivers[0]?.outcome;
+function outputOf({ clients }: JudgedRun): string {
+  const outcome = clients[0]?.outcome;
   return outcome?.kind === "finished" ? readStart(outcome.stdoutFile) : "";
 }
 

@@ -1,14 +1,14 @@
+import { color } from "../../runner/common/color.ts";
+import { paintDiff } from "../../runner/common/paint-diff.ts";
+import { visible } from "../../runner/common/visible.ts";
 import { detailsOf } from "../../runner/report/details.ts";
-import { color } from "../../runner/text/color.ts";
-import { paintDiff } from "../../runner/text/paint-diff.ts";
-import { visible } from "../../runner/text/visible.ts";
 import type { JudgedRun } from "../../runner/verify/judged-run.ts";
 import { isUpdatable } from "../../runner/verify/update.ts";
 import type { Keys } from "./keys.ts";
 
 /**
  * `--review`: shows each proposed change to a golden file, and asks for a decision. A change on
- * which the drivers disagree is shown, and cannot be accepted.
+ * which the clients disagree is shown, and cannot be accepted.
  */
 export function reviewWith(keys: Keys, write: (text: string) => void, signal: AbortSignal) {
   return async (runs: readonly JudgedRun[]): Promise<ReadonlySet<JudgedRun>> => {
@@ -19,7 +19,7 @@ export function reviewWith(keys: Keys, write: (text: string) => void, signal: Ab
       write(`\n${color.bold(`${index + 1} of ${proposals.length}: ${run.golden.name}`)}\n`);
       write(`${coloured(run)}\n`);
       if (!isUpdatable(run)) {
-        write(`This cannot be accepted: ${run.verdict}. The drivers have to succeed and agree.\n`);
+        write(`This cannot be accepted: ${run.verdict}. The clients have to succeed and agree.\n`);
         continue;
       }
       const decision = all ? "a" : await decide(keys, write, signal);

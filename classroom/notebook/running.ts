@@ -1,8 +1,8 @@
+import { color } from "../../runner/common/color.ts";
+import { Failure } from "../../runner/common/failure.ts";
+import { visible } from "../../runner/common/visible.ts";
 import type { Run } from "../../runner/guide/guide.ts";
-import { Stopped } from "../../runner/run/track.ts";
-import { color } from "../../runner/text/color.ts";
-import { Failure } from "../../runner/text/failure.ts";
-import { visible } from "../../runner/text/visible.ts";
+import { Stopped } from "../../runner/run/stepper.ts";
 import { openLiveLine } from "./live.ts";
 import type { Move } from "./moves.ts";
 import { headOf } from "./page.ts";
@@ -35,16 +35,16 @@ export async function orSay(
 
 /** Where this means to go back, says so: it takes a moment, and drops what psql may look at. */
 export async function goTo(
-  { track, screen }: Notebook,
+  { stepper, screen }: Notebook,
   index: number,
   stop: AbortSignal,
 ): Promise<void> {
-  const isReplayed = await track.goTo(index, stop, () => {
+  const isReplayed = await stepper.goTo(index, stop, () => {
     const replay =
       index === 0 ? "" : `; ${index === 1 ? "one run is" : `${index} runs are`} made again`;
     screen.write(`${color.dim(`New, empty databases of the same names${replay}.`)}\n\n`);
   });
-  const bad = isReplayed && track.judged.find(({ verdict }) => verdict !== "match");
+  const bad = isReplayed && stepper.judged.find(({ verdict }) => verdict !== "match");
   if (bad)
     screen.write(`${color.red("✗")} ${bad.run.name} is not as documented now: ${bad.verdict}.\n`);
 }
@@ -84,12 +84,12 @@ export async function runAll(
 
 /** Executes the next run; gives what the reader is shown of it. */
 async function execute(notebook: Notebook, stop: AbortSignal) {
-  const { guide, drivers, screen, track, signal } = notebook;
-  const live = openLiveLine(drivers, screen);
-  const judged = await track.runNext(stop, live.done).finally(live.close);
+  const { guide, clients, screen, stepper, signal } = notebook;
+  const live = openLiveLine(clients, screen);
+  const judged = await stepper.runNext(stop, live.done).finally(live.close);
   signal.throwIfAborted();
   screen.write("\n");
   const { step, index } = judged.run;
-  const before = track.judged.findLast(({ run }) => run.step === step && run.index < index);
+  const before = stepper.judged.findLast(({ run }) => run.step === step && run.index < index);
   return { judged, text: resultOf(guide, judged, before, widthOf(screen)) };
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import { packageFile } from "../text/project.ts";
-import { harmless } from "../text/visible.ts";
+import { packageFile } from "../common/project.ts";
+import { harmless } from "../common/visible.ts";
 
 /**
  * What to print for an error that nobody foresaw: it is ours, and its stack is what we need. An error's

@@ -1,4 +1,4 @@
-import { Failure } from "../text/failure.ts";
+import { Failure } from "../common/failure.ts";
 import { describeProgram } from "./describe.ts";
 
 const shells = ["bash", "zsh", "fish", "powershell"];

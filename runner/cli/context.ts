@@ -1,4 +1,4 @@
-import { isCi } from "../text/ci.ts";
+import { isCi } from "../common/ci.ts";
 
 /** What a command may use of the process that it runs in. */
 export interface Context {

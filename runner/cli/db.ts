@@ -1,4 +1,4 @@
-import { openEmbeddedDatabase } from "../database/open-database.ts";
+import { openEmbeddedServer } from "../database/open-database.ts";
 import { exportLines, psqlHint } from "../database/shell-lines.ts";
 import { openWorkspace, type Workspace } from "../workspace/workspace.ts";
 import type { DbOptions } from "./command-line.ts";
@@ -29,7 +29,7 @@ export async function dbCommand(
       for (const hint of running.hints) note(hint);
       note("Ctrl-C ends it.");
       print(`${lines.join("\n")}\n`);
-      await untilAborted(signal);
+      await unlessAborted(signal);
     } finally {
       await running.close();
     }
@@ -40,10 +40,15 @@ export async function dbCommand(
 }
 
 async function openForNow(workspace: Workspace, signal: AbortSignal): Promise<Running> {
-  const database = await openEmbeddedDatabase(workspace, signal);
-  const lane = await database.openLane("db");
-  const { label, close } = database;
-  return { label, url: lane.url, hints: [`  or: ${psqlHint("embedded", lane.url)}`], close };
+  const server = await openEmbeddedServer(workspace, signal);
+  const database = await server.createDatabase("db");
+  const { label, close } = server;
+  return {
+    label,
+    url: database.url,
+    hints: [`  or: ${psqlHint("embedded", database.url)}`],
+    close,
+  };
 }
 
 async function openKept(workspace: Workspace, name: string, port?: number): Promise<Running> {
@@ -54,7 +59,7 @@ async function openKept(workspace: Workspace, name: string, port?: number): Prom
   return { label, url, hints: [`  or: ${psql}`, keeps], close };
 }
 
-function untilAborted(signal: AbortSignal): Promise<void> {
+function unlessAborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     // The listener alone does not keep the process alive.
     const alive = setInterval(() => {}, 60_000);

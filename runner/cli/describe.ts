@@ -1,8 +1,8 @@
 import { Command, InvalidArgumentError, Option } from "commander";
+import { Failure } from "../common/failure.ts";
+import { guideCommand } from "../common/project.ts";
 import type { ReporterOptions } from "../report/reporter-names.ts";
 import { reporterNames } from "../report/reporter-names.ts";
-import { Failure } from "../text/failure.ts";
-import { guideCommand } from "../text/project.ts";
 import type { DbOptions, ExportOptions, GuideOptions, OpenOptions, Use } from "./command-line.ts";
 import { describeBoard, describeLearn } from "./describe-learn.ts";
 import { describeNew } from "./describe-new.ts";

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
+import { isCi } from "../common/ci.ts";
+import { exitCodes, Failure } from "../common/failure.ts";
+import { guideDirectory, packageFile } from "../common/project.ts";
+import { harmless } from "../common/visible.ts";
 import { SetupError } from "../connection/errors.ts";
-import { isCi } from "../text/ci.ts";
-import { exitCodes, Failure } from "../text/failure.ts";
-import { guideDirectory, packageFile } from "../text/project.ts";
-import { harmless } from "../text/visible.ts";
 import { bugReport } from "./bug.ts";
 import type { CommandLine } from "./command-line.ts";
 import { type Context, isInteractive } from "./context.ts";

@@ -1,4 +1,4 @@
-import { guideCommand } from "../text/project.ts";
+import { guideCommand } from "../common/project.ts";
 
 /** What `--help` of a command ends with. */
 export function example(...lines: readonly string[]): string {

@@ -1,5 +1,9 @@
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { extname } from "node:path";
+import { Failure, hasCode, messageOf } from "../common/failure.ts";
+import { replaceFile, writing } from "../common/files.ts";
+import { guideDirectory } from "../common/project.ts";
+import { harmless } from "../common/visible.ts";
 import { buildDocument, type RunOutput } from "../document/build.ts";
 import { type Format, formats, write } from "../document/formats.ts";
 import { refuseChangedSources } from "../document/shown-sources.ts";
@@ -10,10 +14,6 @@ import { selectRuns } from "../guide/select.ts";
 import type { Reporter } from "../report/events.ts";
 import { terminalReporter } from "../report/terminal-report.ts";
 import { selectClients } from "../run/select-clients.ts";
-import { Failure, hasCode, messageOf } from "../text/failure.ts";
-import { replaceFile, writing } from "../text/files.ts";
-import { guideDirectory } from "../text/project.ts";
-import { harmless } from "../text/visible.ts";
 import { diffTexts } from "../verify/diff.ts";
 import type { JudgedRun } from "../verify/judged-run.ts";
 import type { ExportOptions } from "./command-line.ts";
@@ -52,7 +52,7 @@ export async function exportCommand(
   // A set-up that went well is not reported.
   for (const { name, isSetup } of guide.runs) {
     if (!isSetup || outputs.has(name)) continue;
-    outputs.set(name, { text: "", verified: true, clients: clients.drivers });
+    outputs.set(name, { text: "", verified: true, clients: clients.clients });
   }
   if (!summary.verified && !options.unverified) {
     context.note(
@@ -71,7 +71,7 @@ export async function exportCommand(
   return 0;
 }
 
-/** A document shows the drivers and the scripts of a lesson: they are run, whoever else is asked for. */
+/** A document shows the clients and the scripts of a lesson: they are run, whoever else is asked for. */
 function clientsFor(guide: Guide, { driver }: ExportOptions): readonly string[] {
   if (guide.lesson.length === 0) return driver;
   return [...guide.drivers, ...guide.lesson.map((name) => `standalone/${name}`), ...driver];
@@ -100,17 +100,17 @@ function collect(outputs: Map<string, RunOutput>, { note }: Context): Reporter {
   };
 }
 
-function outputOf({ verdict, golden, drivers }: JudgedRun): RunOutput {
-  const names = drivers.map(({ driver }) => driver);
+function outputOf({ verdict, golden, clients }: JudgedRun): RunOutput {
+  const names = clients.map(({ client }) => client);
   // The golden file, not what was printed: where it has a marker, every run prints something else.
   if (verdict === "match") {
     const text = golden.bytes.toString("utf8").replaceAll("\r\n", "\n");
     return { text, verified: true, clients: names };
   }
-  const shown = drivers.find(({ outcome }) => outcome.kind !== "skipped");
+  const shown = clients.find(({ outcome }) => outcome.kind !== "skipped");
   if (!shown || shown.outcome.kind === "skipped") return { text: "", verified: false, clients: [] };
   const text = readFileSync(shown.outcome.stdoutFile, "utf8");
-  return { text, verified: false, clients: [shown.driver] };
+  return { text, verified: false, clients: [shown.client] };
 }
 
 async function check(

@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { isInstalled } from "../common/project.ts";
 import { type Kept, keepPrograms, manifestOf, takePrograms } from "../run/program-cache.ts";
-import { isInstalled } from "../text/project.ts";
 import { usableRoot } from "../workspace/roots.ts";
 
 type Runner = typeof import("./main.ts");

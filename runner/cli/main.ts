@@ -1,5 +1,5 @@
 import { setMaxListeners } from "node:events";
-import { exitCodes, hasCode } from "../text/failure.ts";
+import { exitCodes, hasCode } from "../common/failure.ts";
 import { bugReport } from "./bug.ts";
 import { dispatch } from "./dispatch.ts";
 

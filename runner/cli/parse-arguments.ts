@@ -1,5 +1,5 @@
 import { Command, CommanderError } from "commander";
-import { Failure } from "../text/failure.ts";
+import { Failure } from "../common/failure.ts";
 import type { CommandLine } from "./command-line.ts";
 import { describeComplete, describeProgram } from "./describe.ts";
 import type { Surroundings } from "./run-mode.ts";

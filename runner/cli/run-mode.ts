@@ -1,5 +1,5 @@
+import { Failure } from "../common/failure.ts";
 import type { ReporterOptions } from "../report/reporter-names.ts";
-import { Failure } from "../text/failure.ts";
 import { type Mode, nameOf, type Writing } from "./command-line.ts";
 
 /** The flags of a run, as they were given. Those that contradict each other were refused before. */

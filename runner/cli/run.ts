@@ -1,17 +1,17 @@
+import { Failure } from "../common/failure.ts";
+import { guideDirectory } from "../common/project.ts";
+import { harmless } from "../common/visible.ts";
 import { psqlHint } from "../database/shell-lines.ts";
+import type { Unavailable } from "../guide/client.ts";
 import { listRuns } from "../guide/list.ts";
 import { loadGuide } from "../guide/load-guide.ts";
 import { selectRuns } from "../guide/select.ts";
 import { refuseTakenPlaces } from "../report/report-places.ts";
 import { openReporters } from "../report/reporters.ts";
 import { allOutputs, summarize } from "../report/summary.ts";
-import type { Unavailable } from "../run/client.ts";
 import { selectClients } from "../run/select-clients.ts";
 import type { Session, SessionOptions } from "../run/session.ts";
 import { withSession } from "../run/with-session.ts";
-import { Failure } from "../text/failure.ts";
-import { guideDirectory } from "../text/project.ts";
-import { harmless } from "../text/visible.ts";
 import { acceptAll, acceptFiles, acceptMissing } from "../verify/accept.ts";
 import { type GuideOptions, type Mode, nameOf, type Writing } from "./command-line.ts";
 import type { Context } from "./context.ts";
@@ -26,12 +26,12 @@ export async function runCommand(
   context: Context,
 ): Promise<number> {
   const guide = await loadGuide(guideDirectory(options.guide));
-  const clients = await selectClients(guide, options.driver, options.standalone === true);
-  const { drivers, standalone, unavailable } = clients;
+  const selection = await selectClients(guide, options.driver, options.standalone === true);
+  const { clients, standalone, unavailable } = selection;
   const { note, signal } = context;
   const { timeout } = options;
   const inPlace = false;
-  const whole = { guide, drivers, standalone, runs: guide.runs, timeout, inPlace, note, signal };
+  const whole = { guide, clients, standalone, runs: guide.runs, timeout, inPlace, note, signal };
   switch (mode.kind) {
     case "list":
       context.print(harmless(listRuns(selectRuns(guide, mode.step).report)));
@@ -51,7 +51,7 @@ async function runOnce(
   mode: Once,
   context: Context,
 ): Promise<number> {
-  const { guide, drivers, standalone } = whole;
+  const { guide, clients, standalone } = whole;
   const { writing, bail, inPlace } = mode;
   const runs = selectRuns(guide, mode.step);
   if (inPlace && standalone.length > 0) {
@@ -66,16 +66,16 @@ async function runOnce(
       '--in-place has to know the guide\'s tables, to leave all others alone. List them in steps/guide.json: "tables".',
     );
   }
-  if (writing.kind !== "none" && !guide.drivers.every((name) => drivers.includes(name))) {
+  if (writing.kind !== "none" && !guide.drivers.every((name) => clients.includes(name))) {
     throw new Failure(
       "usage",
-      `${nameOf(writing)} needs all drivers to agree: leave out --driver.`,
+      `${nameOf(writing)} needs all clients to agree: leave out --driver.`,
     );
   }
   refuseTakenPlaces(mode.reporters, guide.directory);
   const reporter = await openReporters(mode.reporters, context.print);
   const { accept, close } = await acceptFor(writing, context);
-  const linger = mode.keep ? (session: Session) => keepOpen(session, drivers, context) : undefined;
+  const linger = mode.keep ? (session: Session) => keepOpen(session, clients, context) : undefined;
   try {
     const options = { ...whole, runs, unavailable, inPlace, reporter, bail, accept, linger };
     const summary = await runGuide(options);
@@ -87,20 +87,20 @@ async function runOnce(
 
 /** Ends with Ctrl-C. */
 async function watch(options: SessionOptions, { print, signal }: Context): Promise<number> {
-  const { guide, drivers } = options;
+  const { guide, clients } = options;
   const { watchGuide } = await import("./watch.ts");
   const reporter = await openReporters([], print);
   const input = process.stdin;
   const write = (text: string) => print(harmless(text));
   await withSession(options, (session) =>
-    watchGuide({ guide, drivers, session, reporter, write, input, signal }),
+    watchGuide({ guide, clients, session, reporter, write, input, signal }),
   );
   return 0;
 }
 
 /** Lets a reader follow the guide at a terminal. */
 async function readAsNotebook(options: SessionOptions, context: Context): Promise<number> {
-  const { guide, drivers, signal } = options;
+  const { guide, clients, signal } = options;
   const { titleOf } = await import("../../classroom/notebook/cover.ts");
   const { openKeys } = await import("../../classroom/notebook/keys.ts");
   const { readNotebook } = await import("../../classroom/notebook/notebook.ts");
@@ -110,10 +110,10 @@ async function readAsNotebook(options: SessionOptions, context: Context): Promis
   screen.write(`${titleOf(guide)}\n`); // at once; the database takes a moment
   try {
     const judged = await withSession(options, (session) =>
-      readNotebook({ guide, drivers, session, keys, screen, signal }),
+      readNotebook({ guide, clients, session, keys, screen, signal }),
     );
     const isWhole = judged.length === guide.runs.length;
-    const { verified } = summarize(judged, drivers, 0);
+    const { verified } = summarize(judged, clients, 0);
     if (isWhole && verified) {
       const documented = judged.filter(({ run }) => !run.isSetup);
       context.print(`${allOutputs(documented.length)} what the guide documents.\n`);
@@ -148,9 +148,9 @@ async function acceptFor(
 }
 
 /** `--keep`: the databases stay until Enter, or until there is nobody to press it. */
-async function keepOpen(session: Session, drivers: readonly string[], { note, signal }: Context) {
-  for (const driver of drivers) {
-    note(`${driver}:  ${psqlHint(session.database.kind, (await session.laneOf(driver)).url)}`);
+async function keepOpen(session: Session, clients: readonly string[], { note, signal }: Context) {
+  for (const client of clients) {
+    note(`${client}:  ${psqlHint(session.server.kind, (await session.databaseOf(client)).url)}`);
   }
   note("The databases are kept. Press Enter to drop them.");
   await new Promise<void>((resolve) => {

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { Failure } from "../common/failure.ts";
 import type { Guide, Run } from "../guide/guide.ts";
 import { reloadGuide } from "../guide/reload-guide.ts";
 import type { Reporter } from "../report/events.ts";
@@ -6,12 +7,11 @@ import { runAll } from "../run/run-all.ts";
 import { watchSaves } from "../run/saves.ts";
 import type { Session } from "../run/session.ts";
 import { firstTouched } from "../run/touched.ts";
-import { Failure } from "../text/failure.ts";
 import type { JudgedRun } from "../verify/judged-run.ts";
 
 export interface WatchOptions {
   readonly guide: Guide;
-  readonly drivers: readonly string[];
+  readonly clients: readonly string[];
   readonly session: Session;
   readonly reporter: Reporter;
   readonly write: (text: string) => void;
@@ -25,7 +25,7 @@ export interface WatchOptions {
  * just what changed in the outcome. Ends with the signal.
  */
 export async function watchGuide(choice: WatchOptions): Promise<void> {
-  const { guide, drivers, session, reporter, write, signal } = choice;
+  const { guide, clients, session, reporter, write, signal } = choice;
   const shown = new Map<Run, string>();
   /** The databases are where they are before the run with this index. */
   let position = 0;
@@ -51,7 +51,7 @@ export async function watchGuide(choice: WatchOptions): Promise<void> {
 
   async function execute(runs: readonly Run[]): Promise<readonly JudgedRun[]> {
     position = -1;
-    return runAll({ guide, runs, drivers, session });
+    return runAll({ guide, runs, clients, session });
   }
 
   function report(judged: readonly JudgedRun[], duration: number): void {
@@ -61,7 +61,7 @@ export async function watchGuide(choice: WatchOptions): Promise<void> {
     write(`${summaryOf(shown.values(), changed.length)}, in ${duration} ms. ${watchKeys}\n`);
   }
 
-  reporter.start({ guide, server: session.database.label, drivers });
+  reporter.start({ guide, server: session.server.label, clients });
   await eachChange(choice, async (first) => {
     try {
       await runFrom(first);
@@ -83,8 +83,8 @@ function summaryOf(signatures: Iterable<string>, changed: number): string {
 }
 
 /** Two runs with the same signature look the same to the reader. */
-function signatureOf({ verdict, drivers }: JudgedRun): string {
-  const details = drivers.map(({ outcome, diff }) => {
+function signatureOf({ verdict, clients }: JudgedRun): string {
+  const details = clients.map(({ outcome, diff }) => {
     if (outcome.kind === "finished") return diff;
     return outcome.kind === "failed" ? [outcome.reason, outcome.stderr] : outcome.because;
   });
@@ -93,7 +93,7 @@ function signatureOf({ verdict, drivers }: JudgedRun): string {
 
 /** Calls `run` once at the beginning, and once for all changes that came while it was running. */
 async function eachChange(
-  { guide, drivers, input, signal }: WatchOptions,
+  { guide, clients, input, signal }: WatchOptions,
   run: (first: number) => Promise<void>,
 ): Promise<void> {
   let next: number | undefined = 0;
@@ -103,9 +103,9 @@ async function eachChange(
     wake();
   };
 
-  const close = watchSaves(guide, drivers, (file) => {
+  const close = watchSaves(guide, clients, (file) => {
     const isManifest = file === join(guide.directory, "steps", "guide.json");
-    const first = isManifest ? 0 : firstTouched(guide, drivers, file);
+    const first = isManifest ? 0 : firstTouched(guide, clients, file);
     if (first !== undefined) request(first);
   });
   const onLine = () => request(0);

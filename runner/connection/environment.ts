@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parse } from "dotenv";
-import { isInstalled } from "../text/project.ts";
+import { isInstalled } from "../common/project.ts";
 import { SetupError } from "./errors.ts";
 
 /** `.env` beside the folder of the drivers; where they are a package, in the working directory. */

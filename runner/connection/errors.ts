@@ -1,4 +1,4 @@
-import { oneLine } from "../text/visible.ts";
+import { oneLine } from "../common/visible.ts";
 
 /** Where a failure happened: while connecting, or in a statement. */
 export type Phase = "connect" | "query";
@@ -73,7 +73,11 @@ export function databaseError(phase: Phase, cause: unknown): DatabaseError {
     return connectionLost(phase);
   }
   const remedy = untrusted.test(code) ? untrustedRemedy : (remedies[code] ?? "");
-  return new DatabaseError(phase, code || "ERROR", oneLine(message.trim()) + remedy);
+  return new DatabaseError(
+    phase,
+    code || "ERROR",
+    oneLine(message.trim().replace(/\s+/g, " ")) + remedy,
+  );
 }
 
 /** The connection is gone. */

@@ -1,17 +1,17 @@
 /** Where a guide runs. */
-export interface GuideDatabase {
+export interface GuideServer {
   /** For people: which server, which version. Never the password. */
   readonly label: string;
-  readonly kind: "embedded" | "given";
-  /** False where the drivers share one database, and so take turns. */
+  readonly kind: "embedded" | "external";
+  /** False where the clients share one database, and so take turns. */
   readonly isParallel: boolean;
   /**
-   * Gives a driver a database of its own.
-   * @param name of a lane that was closed, whose place it takes; otherwise a name that nothing has
+   * Gives a client a database of its own.
+   * @param name of a database that was closed, whose place it takes; otherwise a name that nothing has
    */
-  openLane(driver: string, name?: string): Promise<Lane>;
+  createDatabase(client: string, name?: string): Promise<ClientDatabase>;
   /** Lets somebody look on, where the server is the run's own. */
-  readonly lookOn?: () => Promise<OnLooker>;
+  readonly observe?: () => Promise<ServerObserver>;
   /**
    * Drops the databases that are left, and stops what was started.
    * @throws Failure of kind "cleanup" that names what could not be removed
@@ -19,18 +19,18 @@ export interface GuideDatabase {
   close(): Promise<void>;
 }
 
-/** One driver's database. */
-export interface Lane {
-  readonly database: string;
+/** One client's database. */
+export interface ClientDatabase {
+  readonly name: string;
   /** For its steps. */
   readonly url: string;
   close(): Promise<void>;
 }
 
 /** What a person may see beside the steps. */
-export interface OnLooker {
-  /** A lane's database, for a role that can read everything in it, and write nothing. */
-  readonly urlFor: (lane: Lane) => string;
+export interface ServerObserver {
+  /** A database's database, for a role that can read everything in it, and write nothing. */
+  readonly urlFor: (database: ClientDatabase) => string;
   /** The server's log: it has every statement of the steps, with its duration. */
   readonly log: string;
 }

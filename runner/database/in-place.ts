@@ -1,6 +1,6 @@
 import type { Database } from "../../drivers/driver.ts";
+import { Failure } from "../common/failure.ts";
 import { unmarkedTables } from "../connection/own-tables.ts";
-import { Failure } from "../text/failure.ts";
 
 /**
  * Makes sure that a run in the given database replaces nothing but what the guide made.

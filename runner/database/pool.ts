@@ -1,9 +1,9 @@
 import type { Database } from "../../drivers/driver.ts";
 import * as driver from "../../drivers/postgres.ts"; // it loads in half the time of pg
+import { Failure, messageOf } from "../common/failure.ts";
 import { connect } from "../connection/connect.ts";
 import { withDatabase } from "../connection/connection-uri.ts";
 import { DatabaseError } from "../connection/errors.ts";
-import { Failure, messageOf } from "../text/failure.ts";
 
 /** The runner's own work on a server, piece by piece. */
 export interface Pool {

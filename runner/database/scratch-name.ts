@@ -1,13 +1,13 @@
 import { randomBytes } from "node:crypto";
-import { digestOf } from "../text/digest.ts";
+import { digestOf } from "../common/digest.ts";
 
 /**
  * The name of a scratch database: a random part and a check sum, so that nobody else's database is
  * ever taken for one of ours. It holds no time: this machine's clock may be wrong.
  * @param owner the process that makes it, as `ownProcess` writes it: it is known from the first moment on
  */
-export function scratchName(driver: string, owner = ""): string {
-  const label = driver
+export function scratchName(client: string, owner = ""): string {
+  const label = client
     .toLowerCase()
     .replace(/[^a-z0-9]/g, "")
     .slice(0, 12);

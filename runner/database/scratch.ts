@@ -1,19 +1,19 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Database } from "../../drivers/driver.ts";
+import { Failure } from "../common/failure.ts";
 import { DatabaseError } from "../connection/errors.ts";
-import { Failure } from "../text/failure.ts";
 import { quoteIdentifier, quoteLiteral } from "./quote.ts";
 import { scratchName } from "./scratch-name.ts";
 
 /**
- * Creates a database for one driver, empty, from the server's own pristine template.
+ * Creates a database for one client, empty, from the server's own pristine template.
  * @returns its name
  * @throws Failure of kind "database" where the role may not create databases
  */
 export async function createScratch(
   db: Database,
-  driver: string,
-  name = scratchName(driver),
+  client: string,
+  name = scratchName(client),
 ): Promise<string> {
   try {
     await db.execute(`CREATE DATABASE ${quoteIdentifier(name)} TEMPLATE template0`);

@@ -1,12 +1,12 @@
 import { joinUri, splitUri } from "../connection/connection-uri.ts";
-import type { GuideDatabase } from "./guide-database.ts";
+import type { GuideServer } from "./guide-database.ts";
 
 /**
- * How to look into a driver's database with psql. The embedded server's password is for this run only.
+ * How to look into a client's database with psql. The embedded server's password is for this run only.
  * For any other, psql asks: every user of the machine can see its arguments.
  */
 export function psqlHint(
-  kind: GuideDatabase["kind"],
+  kind: GuideServer["kind"],
   url: string,
   platform = process.platform,
 ): string {

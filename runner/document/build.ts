@@ -1,7 +1,7 @@
 import { basename, join } from "node:path";
+import type { StandaloneClient } from "../guide/client.ts";
 import type { Guide, Run, Step } from "../guide/guide.ts";
-import type { StandaloneClient } from "../run/client.ts";
-import { lessonOf, loadClients } from "../run/load-clients.ts";
+import { lessonOf, loadClients } from "../guide/load-clients.ts";
 import { changesBetween } from "./changes.ts";
 import { splitChapters } from "./chapters.ts";
 import { clientNames } from "./client-names.ts";

@@ -1,4 +1,4 @@
-import type { StandaloneClient } from "../run/client.ts";
+import type { StandaloneClient } from "../guide/client.ts";
 import type { ClientName } from "./document.ts";
 
 /**

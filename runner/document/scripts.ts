@@ -1,8 +1,8 @@
 import { readdirSync } from "node:fs";
 import { basename, dirname, extname, join, relative } from "node:path";
+import type { StandaloneClient } from "../guide/client.ts";
 import type { Guide, Step } from "../guide/guide.ts";
 import { withoutMarks } from "../guide/marks.ts";
-import type { StandaloneClient } from "../run/client.ts";
 import type { Script, SourceFile } from "./document.ts";
 import { readText } from "./text-files.ts";
 

@@ -1,4 +1,4 @@
-import { Failure } from "../text/failure.ts";
+import { Failure } from "../common/failure.ts";
 import type { Document } from "./document.ts";
 
 /**

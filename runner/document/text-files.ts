@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { Failure, hasCode } from "../text/failure.ts";
+import { Failure, hasCode } from "../common/failure.ts";
 
 /**
  * Reads a text with the line ends that it has in the repository.

@@ -1,10 +1,10 @@
 import { readdirSync, realpathSync } from "node:fs";
 import { basename, extname, join, relative } from "node:path";
 import { drivers as projectDrivers } from "../../drivers/drivers.ts";
-import { Failure, hasCode } from "../text/failure.ts";
-import { readRegularFile } from "../text/files.ts";
-import { guideCommand, guideDirectory, isInstalled } from "../text/project.ts";
-import { shellWord } from "../text/shell-word.ts";
+import { Failure, hasCode } from "../common/failure.ts";
+import { readRegularFile } from "../common/files.ts";
+import { guideCommand, guideDirectory, isInstalled } from "../common/project.ts";
+import { shellWord } from "../common/shell-word.ts";
 import type { Guide, OwnDriver, Run, Step } from "./guide.ts";
 import { type Manifest, readManifest } from "./manifest.ts";
 import { nearestPackage } from "./nearest-package.ts";

@@ -1,6 +1,6 @@
-import { Failure, messageOf } from "../text/failure.ts";
-import { readRegularFile } from "../text/files.ts";
-import { guideCommand } from "../text/project.ts";
+import { Failure, messageOf } from "../common/failure.ts";
+import { readRegularFile } from "../common/files.ts";
+import { guideCommand } from "../common/project.ts";
 
 /** `steps/guide.json`: the home of the run order. */
 export interface Manifest {

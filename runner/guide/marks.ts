@@ -1,4 +1,4 @@
-import { Failure } from "../text/failure.ts";
+import { Failure } from "../common/failure.ts";
 
 /** A part of a script that a learner can write. In the script itself, it is the solution. */
 export interface Task {

@@ -1,6 +1,6 @@
 import { dirname, join } from "node:path";
-import { Failure, messageOf } from "../text/failure.ts";
-import { readRegularFile } from "../text/files.ts";
+import { Failure, messageOf } from "../common/failure.ts";
+import { readRegularFile } from "../common/files.ts";
 
 /** The package.json that says what kind of modules a directory has. */
 export interface NearestPackage {

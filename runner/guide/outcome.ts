@@ -1,4 +1,4 @@
-/** What one driver's run of a step came to. */
+/** What one client's run of a step came to. */
 export type Outcome = Finished | Failed | Skipped;
 
 /** What a process left behind. Its stdout stays in a file: it may be large. */

@@ -1,4 +1,4 @@
-import { Failure } from "../text/failure.ts";
+import { Failure } from "../common/failure.ts";
 import type { Guide } from "./guide.ts";
 import { loadGuide } from "./load-guide.ts";
 

@@ -1,4 +1,4 @@
-import { Failure } from "../text/failure.ts";
+import { Failure } from "../common/failure.ts";
 import type { Guide, Run, Step } from "./guide.ts";
 
 /** The runs to execute, and those of them to report. */

@@ -10,26 +10,26 @@ const isStandalone = (client: string) => client.startsWith("standalone/");
  */
 export function adviceFor(
   guide: Guide,
-  { run, golden, verdict, drivers }: JudgedRun,
+  { run, golden, verdict, clients }: JudgedRun,
   placeOf = (client: string) => folderOf(guide, run, client),
 ): string {
   const places = (clients: readonly string[]) => [...new Set(clients.map(placeOf))].join(" and ");
-  const names = drivers.map(({ driver }) => driver);
+  const names = clients.map(({ client }) => client);
   const choice = names.every(isStandalone) ? names.map((name) => ` --driver ${name}`) : [];
   const update = `${guide.command} --update${choice.join("")}`;
   switch (verdict) {
     case "drift":
-      return `All drivers agree. If this is what the guide should say: ${update}. If not, look at ${places(names)}.`;
+      return `All clients agree. If this is what the guide should say: ${update}. If not, look at ${places(names)}.`;
     case "divergence": {
       const marker = `What is different each time gets a marker in ${golden.name}: [..]`;
-      const wrong = drivers.filter(({ diff }) => diff !== "").map(({ driver }) => driver);
+      const wrong = clients.filter(({ diff }) => diff !== "").map(({ client }) => client);
       return wrong.some(isStandalone)
         ? `Not all print the same: look at ${places(wrong)}, whose output is not the documented one. ${marker}`
-        : `The drivers disagree, so a driver is wrong: look at the one whose output is not the documented one, in drivers/. ${marker}`;
+        : `The clients disagree, so a driver is wrong: look at the one whose output is not the documented one, in drivers/. ${marker}`;
     }
     case "error": {
       // Not the step by itself: without the steps before it, it finds no table.
-      const failed = drivers.find(({ outcome }) => outcome.kind === "failed")?.driver;
+      const failed = clients.find(({ outcome }) => outcome.kind === "failed")?.client;
       const step = run.isSetup ? "" : ` --step ${run.step.number}`;
       return `For a closer look: ${guide.command}${step} --driver ${failed}`;
     }

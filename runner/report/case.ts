@@ -1,20 +1,20 @@
 import { goldenFile } from "../guide/guide.ts";
-import type { DriverRun, JudgedRun } from "../verify/judged-run.ts";
+import type { ClientRun, JudgedRun } from "../verify/judged-run.ts";
 
-/** What a run came to with one driver. */
+/** What a run came to with one client. */
 export type Case =
   | { readonly kind: "passed" }
   | {
       /** A failure is a wrong output; an error is a run that did not get so far. */
       readonly kind: "failure" | "error" | "skipped";
-      /** What the driver did, such as "exited with 1". */
+      /** What the client did, such as "exited with 1". */
       readonly what: string;
       /** The diff, or what the step wrote to stderr. */
       readonly details: string;
     };
 
-/** Judges one driver's part in a run: where the drivers differ, one of them may be right. */
-export function caseOf({ run, golden }: JudgedRun, { outcome, diff }: DriverRun): Case {
+/** Judges one client's part in a run: where the clients differ, one of them may be right. */
+export function caseOf({ run, golden }: JudgedRun, { outcome, diff }: ClientRun): Case {
   if (outcome.kind === "skipped") {
     return { kind: "skipped", what: `was skipped: ${outcome.because}`, details: "" };
   }

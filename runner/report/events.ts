@@ -1,5 +1,5 @@
+import type { Unavailable } from "../guide/client.ts";
 import type { Guide } from "../guide/guide.ts";
-import type { Unavailable } from "../run/client.ts";
 import type { JudgedRun } from "../verify/judged-run.ts";
 import type { Summary } from "./summary.ts";
 
@@ -9,7 +9,7 @@ export interface Events {
   start: {
     readonly guide: Guide;
     readonly server: string;
-    readonly drivers: readonly string[];
+    readonly clients: readonly string[];
     /** Clients that were wanted, and cannot run here. They verify nothing. */
     readonly unavailable?: readonly Unavailable[];
   };

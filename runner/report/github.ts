@@ -1,7 +1,7 @@
 import { relative } from "node:path";
-import { describeUnavailable } from "../run/client.ts";
-import { printable } from "../text/visible.ts";
-import type { DriverRun, JudgedRun } from "../verify/judged-run.ts";
+import { printable } from "../common/visible.ts";
+import { describeUnavailable } from "../guide/client.ts";
+import type { ClientRun, JudgedRun } from "../verify/judged-run.ts";
 import { adviceFor } from "./advice.ts";
 import { caseOf } from "./case.ts";
 import type { Events, Reporter } from "./events.ts";
@@ -30,7 +30,7 @@ export function githubReporter(
     start(event) {
       head = event;
       for (const client of event.unavailable ?? []) {
-        write(command("warning", { title: client.driver }, describeUnavailable(client)));
+        write(command("warning", { title: client.client }, describeUnavailable(client)));
       }
     },
     run(judged) {
@@ -55,25 +55,25 @@ interface Finding {
   readonly line: number;
 }
 
-/** Drivers that went wrong in the same way share a finding: GitHub shows ten of a step. */
+/** Clients that went wrong in the same way share a finding: GitHub shows ten of a step. */
 function findings(judged: JudgedRun): Finding[] {
-  const found = new Map<string, { finding: Finding; drivers: string[] }>();
-  for (const driverRun of judged.drivers) {
-    const result = caseOf(judged, driverRun);
+  const found = new Map<string, { finding: Finding; clients: string[] }>();
+  for (const clientRun of judged.clients) {
+    const result = caseOf(judged, clientRun);
     if (result.kind === "passed" || result.kind === "skipped") continue;
     const shown = result.kind === "failure" ? withoutHead(result.details) : result.details;
     const details = clip(printable(shown).trimEnd(), DETAILS_LIMIT);
     const key = JSON.stringify([result.what, details]);
-    const drivers = [...(found.get(key)?.drivers ?? []), driverRun.driver];
-    const message = `${drivers.join(" and ")} ${result.what}.`;
-    const finding = { message, details, ...placeOf(judged, driverRun) };
-    found.set(key, { finding, drivers });
+    const clients = [...(found.get(key)?.clients ?? []), clientRun.client];
+    const message = `${clients.join(" and ")} ${result.what}.`;
+    const finding = { message, details, ...placeOf(judged, clientRun) };
+    found.set(key, { finding, clients });
   }
   return [...found.values()].map(({ finding }) => finding);
 }
 
 /** The first line of the golden file that differs, or the line of the step that failed. */
-function placeOf({ run, golden }: JudgedRun, { outcome, diff }: DriverRun) {
+function placeOf({ run, golden }: JudgedRun, { outcome, diff }: ClientRun) {
   if (outcome.kind === "finished" && golden.bytes.length > 0) {
     const [, start = "1"] = /@@ -(\d+)/.exec(diff) ?? [];
     const [, hunk = ""] = diff.split(/^@@ .*\n/m);
@@ -105,16 +105,16 @@ function escapeData(text: string): string {
 }
 
 function markdown(
-  { guide, server, drivers, unavailable = [] }: Events["start"],
+  { guide, server, clients, unavailable = [] }: Events["start"],
   runs: readonly JudgedRun[],
   { verified, duration }: Summary,
 ): string {
   const rows = runs.map((judged) => {
     const { run, verdict } = judged;
     const mark = verdict === "match" ? "✅" : verdict === "skipped" ? "➖" : "❌";
-    return [inline(run.name), `${mark} ${verdict}`, ...judged.drivers.map(timeOf)];
+    return [inline(run.name), `${mark} ${verdict}`, ...judged.clients.map(timeOf)];
   });
-  const titles = ["Run", "Verdict", ...drivers.map(inline)];
+  const titles = ["Run", "Verdict", ...clients.map(inline)];
   const rulers = titles.map((_, column) => (column < 2 ? "---" : "---:"));
   const table = [titles, rulers, ...rows].map((cells) => `| ${cells.join(" | ")} |\n`).join("");
   const word = verified ? "Verified" : "Not verified";
@@ -138,7 +138,7 @@ function markdown(
   return text;
 }
 
-function timeOf({ outcome }: DriverRun): string {
+function timeOf({ outcome }: ClientRun): string {
   return outcome.kind === "skipped" ? "skipped" : `${outcome.duration} ms`;
 }
 

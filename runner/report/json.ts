@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
+import { readStart } from "../common/files.ts";
 import { goldenFile } from "../guide/guide.ts";
-import { readStart } from "../text/files.ts";
-import type { DriverRun, JudgedRun } from "../verify/judged-run.ts";
+import type { ClientRun, JudgedRun } from "../verify/judged-run.ts";
 import type { Events, Reporter } from "./events.ts";
 
 /** Of a longer stdout, the report holds the beginning. */
@@ -16,13 +16,13 @@ export function jsonReporter(write: (text: string) => void): Reporter {
     },
     run() {},
     end({ runs, summary }) {
-      const { guide, server, drivers, unavailable = [] } = head ?? {};
+      const { guide, server, clients, unavailable = [] } = head ?? {};
       const document = {
         guide: guide?.title,
         server,
-        drivers,
+        clients,
         unavailable,
-        runs: runs.flatMap((judged) => judged.drivers.map((driver) => entry(judged, driver))),
+        runs: runs.flatMap((judged) => judged.clients.map((client) => entry(judged, client))),
         summary,
       };
       // Where stdout is GitHub's log, "##[" must not stand there: it would be a command.
@@ -31,12 +31,12 @@ export function jsonReporter(write: (text: string) => void): Reporter {
   };
 }
 
-function entry({ run, verdict }: JudgedRun, { driver, outcome, diff }: DriverRun) {
+function entry({ run, verdict }: JudgedRun, { client, outcome, diff }: ClientRun) {
   const skipped = outcome.kind === "skipped";
   return {
     step: run.step.name,
     golden: goldenFile(run),
-    driver,
+    client,
     verdict,
     outcome: outcome.kind,
     reason: skipped ? outcome.because : outcome.kind === "failed" ? outcome.reason : null,

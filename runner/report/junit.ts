@@ -1,15 +1,15 @@
 import { statSync } from "node:fs";
-import { describeUnavailable, type Unavailable } from "../run/client.ts";
-import { readStart } from "../text/files.ts";
-import { printable } from "../text/visible.ts";
-import type { DriverRun, JudgedRun } from "../verify/judged-run.ts";
+import { readStart } from "../common/files.ts";
+import { printable } from "../common/visible.ts";
+import { describeUnavailable, type Unavailable } from "../guide/client.ts";
+import type { ClientRun, JudgedRun } from "../verify/judged-run.ts";
 import { type Case, caseOf } from "./case.ts";
 import type { Events, Reporter } from "./events.ts";
 
 /** Of a longer stdout, the report holds the beginning. */
 const STDOUT_LIMIT = 64 * 1024;
 
-/** One JUnit XML document at the end of the run: a suite for each driver, a case for each run. */
+/** One JUnit XML document at the end of the run: a suite for each client, a case for each run. */
 export function junitReporter(write: (text: string) => void): Reporter {
   let head: Events["start"] | undefined;
   return {
@@ -18,9 +18,9 @@ export function junitReporter(write: (text: string) => void): Reporter {
     },
     run() {},
     end({ runs, summary }) {
-      const { guide, server = "", drivers = [], unavailable = [] } = head ?? {};
+      const { guide, server = "", clients = [], unavailable = [] } = head ?? {};
       const suites = [
-        ...drivers.map((driver) => suite(driver, server, runs)),
+        ...clients.map((client) => suite(client, server, runs)),
         ...unavailable.map(skippedSuite),
       ];
       const count = (name: keyof Counts) =>
@@ -45,54 +45,54 @@ interface Counts {
   skipped: number;
 }
 
-function suite(driver: string, server: string, runs: readonly JudgedRun[]) {
+function suite(client: string, server: string, runs: readonly JudgedRun[]) {
   const counts: Counts = { tests: 0, failures: 0, errors: 0, skipped: 0 };
   const counter = { failure: "failures", error: "errors", skipped: "skipped" } as const;
   const cases: string[] = [];
   let duration = 0;
 
   for (const judged of runs) {
-    for (const driverRun of judged.drivers) {
-      if (driverRun.driver !== driver) continue;
-      const result = caseOf(judged, driverRun);
+    for (const clientRun of judged.clients) {
+      if (clientRun.client !== client) continue;
+      const result = caseOf(judged, clientRun);
       if (result.kind !== "passed") counts[counter[result.kind]]++;
-      if (driverRun.outcome.kind !== "skipped") duration += driverRun.outcome.duration;
-      cases.push(testcase(judged, driverRun, result));
+      if (clientRun.outcome.kind !== "skipped") duration += clientRun.outcome.duration;
+      cases.push(testcase(judged, clientRun, result));
     }
   }
   if (cases.length === 0) {
     // Zero runs verify nothing, and an empty suite would pass for a good one.
     counts.errors++;
     const error = element("error", { message: "No run was reported.", type: "error" });
-    cases.push(element("testcase", { name: "guide", classname: driver, time: seconds(0) }, error));
+    cases.push(element("testcase", { name: "guide", classname: client, time: seconds(0) }, error));
   }
   counts.tests = cases.length;
-  const attributes = { name: driver, ...counts, time: seconds(duration) };
+  const attributes = { name: client, ...counts, time: seconds(duration) };
   const property = element("property", { name: "server", value: server });
   const xml = element("testsuite", attributes, element("properties", {}, property), ...cases);
   return { counts, xml };
 }
 
 /** A client that cannot run here: one case, which says why. */
-function skippedSuite(client: Unavailable) {
+function skippedSuite(unavailable: Unavailable) {
   const counts: Counts = { tests: 1, failures: 0, errors: 0, skipped: 1 };
-  const { driver } = client;
-  const message = `${describeUnavailable(client)}.`;
+  const { client } = unavailable;
+  const message = `${describeUnavailable(unavailable)}.`;
   const skipped = element("skipped", { message, type: "unavailable" });
-  const attributes = { name: "guide", classname: driver, time: seconds(0) };
+  const attributes = { name: "guide", classname: client, time: seconds(0) };
   const only = element("testcase", attributes, skipped);
-  return { counts, xml: element("testsuite", { name: driver, ...counts, time: seconds(0) }, only) };
+  return { counts, xml: element("testsuite", { name: client, ...counts, time: seconds(0) }, only) };
 }
 
 function testcase(
   { run, verdict }: JudgedRun,
-  { driver, outcome }: DriverRun,
+  { client, outcome }: ClientRun,
   result: Case,
 ): string {
   const children: string[] = [];
   if (result.kind !== "passed") {
     const { kind, what, details } = result;
-    const message = `${driver} ${what}.`;
+    const message = `${client} ${what}.`;
     children.push(element(kind, { message, type: verdict }, text(details)));
   }
   if (outcome.kind !== "skipped") {
@@ -100,7 +100,7 @@ function testcase(
     if (outcome.stderr) children.push(element("system-err", {}, text(outcome.stderr)));
   }
   const duration = outcome.kind === "skipped" ? 0 : outcome.duration;
-  const attributes = { name: run.name, classname: driver, time: seconds(duration) };
+  const attributes = { name: run.name, classname: client, time: seconds(duration) };
   return element("testcase", attributes, ...children);
 }
 

@@ -1,5 +1,5 @@
 import { closeSync, openSync, writeFileSync } from "node:fs";
-import { Failure, messageOf } from "../text/failure.ts";
+import { Failure, messageOf } from "../common/failure.ts";
 
 /** A file for a report. A failure to write stops no run: it is told at the end. */
 export interface ReportFile {

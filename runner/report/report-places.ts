@@ -1,5 +1,5 @@
 import { join, resolve, sep } from "node:path";
-import { Failure } from "../text/failure.ts";
+import { Failure } from "../common/failure.ts";
 import type { ReporterOptions } from "./reporter-names.ts";
 
 /**

@@ -1,7 +1,7 @@
-import { isOnGithub } from "../text/ci.ts";
-import { useColor } from "../text/color.ts";
-import { Failure } from "../text/failure.ts";
-import { withoutCommands } from "../text/visible.ts";
+import { isOnGithub } from "../common/ci.ts";
+import { useColor } from "../common/color.ts";
+import { Failure } from "../common/failure.ts";
+import { withoutCommands } from "../common/visible.ts";
 import type { Events, Reporter } from "./events.ts";
 import { openReportFile, type ReportFile } from "./report-file.ts";
 import type { ReporterName, ReporterOptions } from "./reporter-names.ts";

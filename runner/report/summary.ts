@@ -3,10 +3,10 @@ import type { Verdict } from "../verify/verdict.ts";
 
 /** The whole run in numbers. */
 export interface Summary {
-  /** True where every documented output was produced by every driver. */
+  /** True where every documented output was produced by every client. */
   readonly verified: boolean;
   readonly runs: number;
-  readonly drivers: number;
+  readonly clients: number;
   /** How many runs have each verdict. */
   readonly verdicts: Readonly<Record<Verdict, number>>;
   /** Golden files that `--update` wrote. */
@@ -23,7 +23,7 @@ export function allOutputs(count: number): string {
 /** Zero runs verify nothing. */
 export function summarize(
   runs: readonly JudgedRun[],
-  drivers: readonly string[],
+  clients: readonly string[],
   duration: number,
 ): Summary {
   const count = (verdict: Verdict) => runs.filter((run) => run.verdict === verdict).length;
@@ -38,7 +38,7 @@ export function summarize(
   return {
     verified: runs.length > 0 && verdicts.match === runs.length,
     runs: runs.length,
-    drivers: drivers.length,
+    clients: clients.length,
     verdicts,
     updated: runs.filter(({ isUpdated }) => isUpdated).map(({ golden }) => golden.file),
     duration,

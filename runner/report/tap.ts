@@ -1,12 +1,12 @@
+import { oneLine, printable } from "../common/visible.ts";
+import { describeUnavailable } from "../guide/client.ts";
 import { goldenFile } from "../guide/guide.ts";
-import { describeUnavailable } from "../run/client.ts";
-import { oneLine, printable } from "../text/visible.ts";
-import type { DriverRun, JudgedRun } from "../verify/judged-run.ts";
+import type { ClientRun, JudgedRun } from "../verify/judged-run.ts";
 import { caseOf } from "./case.ts";
 import type { Reporter } from "./events.ts";
 
 /**
- * TAP version 14, as the run goes on: a test point for each run and driver, with its diagnostics in
+ * TAP version 14, as the run goes on: a test point for each run and client, with its diagnostics in
  * YAML. https://testanything.org/tap-version-14-specification.html
  *
  * The plan comes last. A stream that breaks off has none, and counts as failed.
@@ -22,20 +22,20 @@ export function tapReporter(write: (text: string) => void): Reporter {
   }
 
   return {
-    start({ guide, server, drivers, unavailable = [] }) {
+    start({ guide, server, clients, unavailable = [] }) {
       write("TAP version 14\n");
       write(`# Guide: ${oneLine(guide.title)}\n`);
-      write(`# On: ${oneLine(server)}, with ${oneLine(drivers.join(", "))}\n`);
+      write(`# On: ${oneLine(server)}, with ${oneLine(clients.join(", "))}\n`);
       // Not as test points: they verify nothing, and TAP's SKIP would make them pass.
       for (const one of unavailable) write(`# ${oneLine(describeUnavailable(one))}\n`);
     },
 
     run(judged) {
-      for (const driverRun of judged.drivers) {
-        const description = `${judged.run.name} (${driverRun.driver})`;
-        const diagnostics = diagnose(judged, driverRun);
+      for (const clientRun of judged.clients) {
+        const description = `${judged.run.name} (${clientRun.client})`;
+        const diagnostics = diagnose(judged, clientRun);
         // TAP's own SKIP directive would make a skipped run pass.
-        point(caseOf(judged, driverRun).kind === "passed", description, diagnostics);
+        point(caseOf(judged, clientRun).kind === "passed", description, diagnostics);
       }
     },
 
@@ -50,12 +50,12 @@ export function tapReporter(write: (text: string) => void): Reporter {
 
 type Diagnostics = Readonly<Record<string, string | number>>;
 
-function diagnose(judged: JudgedRun, driverRun: DriverRun): Diagnostics {
-  const { driver, outcome, diff } = driverRun;
-  const result = caseOf(judged, driverRun);
+function diagnose(judged: JudgedRun, clientRun: ClientRun): Diagnostics {
+  const { client, outcome, diff } = clientRun;
+  const result = caseOf(judged, clientRun);
   return {
     ...(result.kind !== "passed" && {
-      message: oneLine(`${driver} ${result.what}.`),
+      message: oneLine(`${client} ${result.what}.`),
       severity: "fail",
     }),
     verdict: judged.verdict,

@@ -1,9 +1,9 @@
 import pc from "picocolors";
+import { paintDiff } from "../common/paint-diff.ts";
+import { oneLine, visible } from "../common/visible.ts";
+import { describeUnavailable } from "../guide/client.ts";
 import type { Guide } from "../guide/guide.ts";
-import { describeUnavailable } from "../run/client.ts";
-import { paintDiff } from "../text/paint-diff.ts";
-import { oneLine, visible } from "../text/visible.ts";
-import type { DriverRun } from "../verify/judged-run.ts";
+import type { ClientRun } from "../verify/judged-run.ts";
 import type { Verdict } from "../verify/verdict.ts";
 import { adviceFor } from "./advice.ts";
 import { detailsOf } from "./details.ts";
@@ -30,12 +30,11 @@ export function terminalReporter(write: (text: string) => void, useColor: boolea
 
   return {
     start(event) {
-      const { server, drivers } = event;
       guide = event.guide;
       width = Math.max(...guide.runs.map((run) => run.name.length));
-      clients = drivers;
+      clients = event.clients;
       write(`${color.bold(oneLine(guide.title))}\n`);
-      write(color.dim(oneLine(`${server} · drivers: ${drivers.join(", ")}`)));
+      write(color.dim(oneLine(`${event.server} · clients: ${clients.join(", ")}`)));
       write("\n");
       for (const one of event.unavailable ?? []) {
         write(`${color.yellow(oneLine(describeUnavailable(one)))}\n`);
@@ -46,7 +45,7 @@ export function terminalReporter(write: (text: string) => void, useColor: boolea
     run(judged) {
       const verdict = judged.isUpdated ? "updated" : judged.verdict;
       const mark = judged.verdict === "match" ? "✓" : judged.verdict === "skipped" ? "-" : "✗";
-      const times = timesOf(judged.drivers);
+      const times = timesOf(judged.clients);
       const line = `${mark} ${judged.run.name.padEnd(width)}  ${verdict.padEnd(10)}`;
       write(`${paint[judged.verdict](line)}  ${color.dim(times)}\n`);
       const advice = guide ? adviceFor(guide, judged) : "";
@@ -62,17 +61,17 @@ export function terminalReporter(write: (text: string) => void, useColor: boolea
 }
 
 /** Of many clients, the fastest and the slowest: a line has no room for all. */
-function timesOf(drivers: readonly DriverRun[]): string {
-  if (drivers.length <= 4) return drivers.map(timeOf).join("  ");
-  const times = drivers.flatMap(({ outcome }) =>
+function timesOf(clients: readonly ClientRun[]): string {
+  if (clients.length <= 4) return clients.map(timeOf).join("  ");
+  const times = clients.flatMap(({ outcome }) =>
     outcome.kind === "skipped" ? [] : outcome.duration,
   );
   const range = times.length > 0 ? `  ${Math.min(...times)}–${Math.max(...times)} ms` : "";
-  return `${times.length} of ${drivers.length}${range}`;
+  return `${times.length} of ${clients.length}${range}`;
 }
 
-function timeOf({ driver, outcome }: DriverRun): string {
-  return `${driver} ${outcome.kind === "skipped" ? "skipped" : `${outcome.duration} ms`}`;
+function timeOf({ client, outcome }: ClientRun): string {
+  return `${client} ${outcome.kind === "skipped" ? "skipped" : `${outcome.duration} ms`}`;
 }
 
 function summaryLine(
@@ -82,21 +81,12 @@ function summaryLine(
   const seconds = `${(duration / 1000).toFixed(1)} s`;
   const written = updated.length > 0 ? `, ${count(updated.length, "golden file")} written` : "";
   if (verified) {
-    return `${allOutputs(runs)} verified with ${countClients(clients)}, in ${seconds}${written}.`;
+    return `${allOutputs(runs)} verified with ${count(clients.length, "client")}, in ${seconds}${written}.`;
   }
   const counts = Object.entries(verdicts)
     .filter(([, times]) => times > 0)
     .map(([verdict, times]) => `${times} ${verdict}`);
   return `Not verified: ${counts.join(", ")} of ${count(runs, "run")}, in ${seconds}${written}.`;
-}
-
-function countClients(names: readonly string[]): string {
-  const standalone = names.filter((name) => name.startsWith("standalone/")).length;
-  const drivers = names.length - standalone;
-  return [
-    ...(drivers > 0 ? [count(drivers, "driver")] : []),
-    ...(standalone > 0 ? [count(standalone, "standalone client")] : []),
-  ].join(" and ");
 }
 
 function count(number: number, thing: string): string {

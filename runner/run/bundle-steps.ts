@@ -1,7 +1,7 @@
 import { basename, parse } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
-import { Failure, messageOf } from "../text/failure.ts";
+import { Failure, messageOf } from "../common/failure.ts";
 import { dependenciesOf } from "./dependencies.ts";
 import { ownPackage } from "./own-package.ts";
 import type { Compiled } from "./program-cache.ts";

@@ -3,8 +3,8 @@ import { closeSync, constants, openSync, readSync, rmSync, statSync } from "node
 import { Socket } from "node:net";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
-import { Failure, hasCode, messageOf } from "../text/failure.ts";
-import { writeAll } from "../text/files.ts";
+import { Failure, hasCode, messageOf } from "../common/failure.ts";
+import { writeAll } from "../common/files.ts";
 
 /** Takes all that a process writes to one of its descriptors, and keeps it in a file. */
 export interface Capture {

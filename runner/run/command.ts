@@ -11,7 +11,7 @@ export interface Command {
 }
 
 /**
- * Tells how a step is run with a client: a driver, or a folder of standalone scripts.
+ * Tells how a step is run with a client: a client, or a folder of standalone scripts.
  * @param client its name, such as pg or standalone/drizzle
  */
 export type Launch = (step: Step, client: string, databaseUrl: string) => Command;

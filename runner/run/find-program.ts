@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { Folder, ProgramRuntime, StandaloneClient, Unavailable } from "./client.ts";
+import type { Folder, ProgramRuntime, StandaloneClient, Unavailable } from "../guide/client.ts";
 
 /** A client that can run here, with the command line that runs a script. Empty for TypeScript. */
 export interface ReadyClient extends StandaloneClient {
@@ -16,7 +16,7 @@ export async function findProgram(client: StandaloneClient): Promise<ReadyClient
   if (runtime.kind === "typescript") {
     const missing = missingPackage(client.folder);
     if (!missing) return { ...client, commandLine: [] };
-    return { driver: client.name, needs: `the package ${missing}`, install: "npm ci" };
+    return { client: client.name, needs: `the package ${missing}`, install: "npm ci" };
   }
   for (const line of runtime.run) {
     const [program = "", ...rest] = line.split(" ");
@@ -25,7 +25,7 @@ export async function findProgram(client: StandaloneClient): Promise<ReadyClient
     const file = program.startsWith("/") ? program : place;
     if (await passes(file, runtime, directory)) return { ...client, commandLine: [file, ...rest] };
   }
-  return { driver: client.name, needs: runtime.needs, install: runtime.install };
+  return { client: client.name, needs: runtime.needs, install: runtime.install };
 }
 
 function passes(file: string, { check }: ProgramRuntime, directory: string): Promise<boolean> {

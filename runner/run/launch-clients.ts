@@ -1,7 +1,7 @@
 import { basename, join } from "node:path";
+import type { Folder } from "../guide/client.ts";
 import type { Step } from "../guide/guide.ts";
 import type { Workspace } from "../workspace/workspace.ts";
-import type { Folder } from "./client.ts";
 import type { Command } from "./command.ts";
 import { compileSteps } from "./compile-steps.ts";
 import type { ReadyClient } from "./find-program.ts";

@@ -1,5 +1,5 @@
 import type { Plugin } from "esbuild";
-import { moduleFile, packageName, project } from "../text/project.ts";
+import { moduleFile, packageName, project } from "../common/project.ts";
 
 /**
  * Lets a guide import this project as a package, and the libraries of its drivers, where they are not

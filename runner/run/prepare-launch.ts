@@ -13,13 +13,13 @@ export async function prepareLaunch(
   options: SessionOptions,
   workspace: Workspace,
 ): Promise<Launch> {
-  const { guide, runs, drivers, standalone } = options;
+  const { guide, runs, clients, standalone } = options;
   const steps = [...new Set(runs.map(({ step }) => step))].filter(({ program }) => !program);
-  const own = guide.ownDrivers.filter(({ name }) => drivers.includes(name));
+  const own = guide.ownDrivers.filter(({ name }) => clients.includes(name));
   const place = join(workspace.directory, "programs");
-  const [programs, clients] = await Promise.all([
+  const [programs, scripts] = await Promise.all([
     // Where only standalone clients run, nobody needs the steps.
-    drivers.length > standalone.length && steps.length > 0
+    clients.length > standalone.length && steps.length > 0
       ? compileSteps<Source>(steps, workspace.root, place, "", own)
       : undefined,
     standalone.length > 0
@@ -30,7 +30,7 @@ export async function prepareLaunch(
   ]);
 
   return (step, client, databaseUrl) => {
-    const launchScript = clients?.get(client);
+    const launchScript = scripts?.get(client);
     if (launchScript) return launchScript(step, databaseUrl);
     if (step.program) {
       const [program = "", ...words] = step.program;

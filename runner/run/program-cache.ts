@@ -12,8 +12,8 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { digestOf } from "../text/digest.ts";
-import { messageOf } from "../text/failure.ts";
+import { digestOf } from "../common/digest.ts";
+import { messageOf } from "../common/failure.ts";
 
 /** Programs, and what they were made from. */
 export interface Compiled {

@@ -9,12 +9,12 @@ export interface Runs {
   readonly guide: Guide;
   /** In their order. */
   readonly runs: readonly Run[];
-  readonly drivers: readonly string[];
+  readonly clients: readonly string[];
   readonly session: Session;
-  /** Stop all drivers after the first run that does not match. */
+  /** Stop all clients after the first run that does not match. */
   readonly bail?: boolean;
-  /** A driver is done with a run. */
-  readonly onDone?: (run: Run, driver: string, outcome: Outcome) => void;
+  /** A client is done with a run. */
+  readonly onDone?: (run: Run, client: string, outcome: Outcome) => void;
   /** A run has its verdict. Called in the order of the runs. */
   readonly onJudged?: (run: JudgedRun) => void;
 }
@@ -24,32 +24,32 @@ interface PendingRun {
   readonly run: Run;
   /** As it was before the first run. */
   readonly golden: Golden;
-  /** Of the drivers that are done with it. */
+  /** Of the clients that are done with it. */
   readonly outcomes: Map<string, Outcome>;
 }
 
 /**
- * Executes runs with all drivers: side by side, or one driver after the other where they share a
- * database. Each run is judged as soon as its last driver is done, by its golden file as it was before
+ * Executes runs with all clients: side by side, or one client after the other where they share a
+ * database. Each run is judged as soon as its last client is done, by its golden file as it was before
  * the first run.
  * @returns the runs with their verdicts
  * @throws Failure of kind "layout" for a golden file that cannot be read, or that changed meanwhile
  */
 export async function runAll(choice: Runs): Promise<readonly JudgedRun[]> {
-  const { guide, drivers, session, bail = false } = choice;
+  const { guide, clients, session, bail = false } = choice;
   const pending = choice.runs.map((run): PendingRun => {
     return { run, golden: readGolden(guide.directory, run), outcomes: new Map() };
   });
   const results: JudgedRun[] = [];
   let judging = Promise.resolve();
 
-  async function execute(one: PendingRun, driver: string): Promise<void> {
-    const outcome = await session.execute(one.run, driver);
-    one.outcomes.set(driver, outcome);
-    choice.onDone?.(one.run, driver, outcome);
-    if (one.outcomes.size === drivers.length) {
+  async function execute(one: PendingRun, client: string): Promise<void> {
+    const outcome = await session.execute(one.run, client);
+    one.outcomes.set(client, outcome);
+    choice.onDone?.(one.run, client, outcome);
+    if (one.outcomes.size === clients.length) {
       judging = judging.then(async () => {
-        const judged = await judge(one, drivers);
+        const judged = await judge(one, clients);
         results.push(judged);
         choice.onJudged?.(judged);
       });
@@ -60,17 +60,17 @@ export async function runAll(choice: Runs): Promise<readonly JudgedRun[]> {
   /** With `bail`, nobody begins a run before the last one is judged. */
   async function runInStep(group: readonly string[]): Promise<void> {
     for (const one of pending) {
-      await all(group.map((driver) => execute(one, driver)));
+      await all(group.map((client) => execute(one, client)));
       const { verdict } = await judge(one, group);
       if (verdict !== "match") session.stop(`--bail: ${one.run.name} failed`);
     }
   }
 
-  async function runFreely(driver: string): Promise<void> {
-    for (const one of pending) await execute(one, driver);
+  async function runFreely(client: string): Promise<void> {
+    for (const one of pending) await execute(one, client);
   }
 
-  const groups = session.database.isParallel ? [drivers] : drivers.map((driver) => [driver]);
+  const groups = session.server.isParallel ? [clients] : clients.map((client) => [client]);
   for (const group of groups) {
     await (bail ? runInStep(group) : all(group.map(runFreely)));
   }
@@ -81,9 +81,9 @@ export async function runAll(choice: Runs): Promise<readonly JudgedRun[]> {
 
 /** @param by whose outcomes count */
 function judge({ run, golden, outcomes }: PendingRun, by: readonly string[]): Promise<JudgedRun> {
-  const counted = by.flatMap((driver) => {
-    const outcome = outcomes.get(driver);
-    return outcome ? [[driver, outcome] as const] : [];
+  const counted = by.flatMap((client) => {
+    const outcome = outcomes.get(client);
+    return outcome ? [[client, outcome] as const] : [];
   });
   return judgeRun(run, golden, counted);
 }

@@ -1,7 +1,7 @@
 import type { SpawnOptions } from "node:child_process";
 import { $ } from "zx/core";
+import { readStart } from "../common/files.ts";
 import type { Failed, Finished } from "../guide/outcome.ts";
-import { readStart } from "../text/files.ts";
 import type { Watchdog } from "../workspace/watchdog.ts";
 import type { Capture, CaptureInto } from "./capture.ts";
 import type { Command } from "./command.ts";

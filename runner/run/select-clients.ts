@@ -1,13 +1,13 @@
+import { Failure } from "../common/failure.ts";
+import { describeUnavailable, type Unavailable } from "../guide/client.ts";
 import type { Guide } from "../guide/guide.ts";
 import { selectDrivers } from "../guide/select.ts";
-import { Failure } from "../text/failure.ts";
-import { describeUnavailable, type Unavailable } from "./client.ts";
 import type { ReadyClient } from "./find-program.ts";
 
-/** What runs the steps: the guide's drivers, and clients from its standalone folders. */
+/** What runs the steps: the guide's drivers, and scripts from its standalone folders. */
 export interface ClientSelection {
   /** The names of all of them, in their order. */
-  readonly drivers: readonly string[];
+  readonly clients: readonly string[];
   readonly standalone: readonly ReadyClient[];
   /** Those that were asked for with the others, and cannot run here. */
   readonly unavailable: readonly Unavailable[];
@@ -29,22 +29,24 @@ export async function selectClients(
   const named = wanted.filter((name) => name.startsWith(prefix));
   const others = wanted.filter((name) => !name.startsWith(prefix));
   const drivers = named.length > 0 && others.length === 0 ? [] : selectDrivers(guide, others);
-  if (named.length === 0 && !all) return { drivers, standalone: [], unavailable: [] };
+  if (named.length === 0 && !all) {
+    return { clients: drivers, standalone: [], unavailable: [] };
+  }
 
-  const { loadClients } = await import("./load-clients.ts");
+  const { loadClients } = await import("../guide/load-clients.ts");
   const { findProgram } = await import("./find-program.ts");
-  const clients = loadClients(guide);
+  const folders = loadClients(guide);
   refuseUnknown(
     named,
-    clients.map(({ name }) => name),
+    folders.map(({ name }) => name),
   );
-  const chosen = all ? clients : clients.filter(({ name }) => named.includes(name));
+  const chosen = all ? folders : folders.filter(({ name }) => named.includes(name));
   const found = await Promise.all(chosen.map(findProgram));
   const standalone = found.filter((one): one is ReadyClient => "folder" in one);
   const unavailable = found.filter((one): one is Unavailable => !("folder" in one));
-  const missed = unavailable.find(({ driver }) => named.includes(driver));
+  const missed = unavailable.find(({ client }) => named.includes(client));
   if (missed) throw new Failure("usage", describeUnavailable(missed));
-  return { drivers: [...drivers, ...standalone.map(({ name }) => name)], standalone, unavailable };
+  return { clients: [...drivers, ...standalone.map(({ name }) => name)], standalone, unavailable };
 }
 
 function refuseUnknown(named: readonly string[], known: readonly string[]): void {

@@ -1,38 +1,38 @@
 import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
-import type { GuideDatabase, Lane } from "../database/guide-database.ts";
+import { digestOf } from "../common/digest.ts";
+import type { ClientDatabase, GuideServer } from "../database/guide-database.ts";
 import type { Guide, Run } from "../guide/guide.ts";
 import type { Outcome } from "../guide/outcome.ts";
-import { digestOf } from "../text/digest.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import type { CaptureInto } from "./capture.ts";
+import { type ClientDatabases, openClientDatabases } from "./client-databases.ts";
 import type { Launch } from "./command.ts";
 import type { ReadyClient } from "./find-program.ts";
-import { type Lanes, openLanes } from "./lanes.ts";
 
-/** Executes runs, each driver on its own path. After a driver's first failure, it skips the rest. */
+/** Executes runs, each client on its own path. After a client's first failure, it skips the rest. */
 export interface Session {
-  readonly database: GuideDatabase;
+  readonly server: GuideServer;
   /**
-   * Executes a run with one driver. Runs of one driver come one after the other.
+   * Executes a run with one client. Runs of one client come one after the other.
    * @param stop ends this run early, as the session's own signal ends all
    * @param onStart is told of the file that the run's stdout goes to
    */
   execute(
     run: Run,
-    driver: string,
+    client: string,
     stop?: AbortSignal,
     onStart?: (stdoutFile: string) => void,
   ): Promise<Outcome>;
-  /** Says what a run runs with one driver: the same as long as no file of it is compiled anew. */
-  programOf(run: Run, driver: string): Promise<string>;
-  /** The database of a driver's steps. */
-  laneOf(driver: string): Promise<Lane>;
+  /** Says what a run runs with one client: the same as long as no file of it is compiled anew. */
+  programOf(run: Run, client: string): Promise<string>;
+  /** The database of a client's steps. */
+  databaseOf(client: string): Promise<ClientDatabase>;
   /** From now on, every run is skipped. */
   stop(because: string): void;
   /** Compiles the steps again, as their files are now. */
   recompile(): Promise<void>;
-  /** Gives every driver a new, empty database of the same name. */
+  /** Gives every client a new, empty database of the same name. */
   reset(): Promise<void>;
   /** Removes what was made. @throws Failure of kind "cleanup" that names what could not be */
   close(): Promise<void>;
@@ -41,8 +41,8 @@ export interface Session {
 /** What every way of running a guide needs. */
 export interface SessionOptions {
   readonly guide: Guide;
-  /** The names of what runs the steps: drivers, and standalone clients. */
-  readonly drivers: readonly string[];
+  /** The names of what runs the steps: clients, and standalone clients. */
+  readonly clients: readonly string[];
   /** Those of them that are standalone clients. */
   readonly standalone: readonly ReadyClient[];
   readonly runs: readonly Run[];
@@ -57,8 +57,8 @@ export interface SessionOptions {
 
 /** What a session consists of when all is ready. */
 interface Parts {
-  readonly database: GuideDatabase;
-  readonly lanes: Lanes;
+  readonly server: GuideServer;
+  readonly databases: ClientDatabases;
   readonly launch: Launch;
   readonly runStep: typeof import("./run-step.ts").runStep;
   readonly capture: CaptureInto;
@@ -69,18 +69,18 @@ export interface Sources {
   readonly workspace: Workspace;
   /** Makes ready what the steps' processes need, as the files are now. */
   readonly prepare: () => Promise<Launch>;
-  readonly openDatabase: () => Promise<GuideDatabase>;
+  readonly openServer: () => Promise<GuideServer>;
 }
 
 /** Compiles the steps while the server starts, and while the clients' databases are made. */
 export async function openSession(options: SessionOptions, sources: Sources): Promise<Session> {
-  const { drivers, signal } = options;
+  const { clients, signal } = options;
   mkdirSync(outputsOf(sources.workspace), { mode: 0o700 });
 
-  const opening = sources.openDatabase().then((database) => {
-    const lanes = openLanes(database, signal);
-    for (const driver of drivers) lanes.of(driver).catch(() => {}); // told when it is used
-    return { database, lanes };
+  const opening = sources.openServer().then((server) => {
+    const databases = openClientDatabases(server, signal);
+    for (const client of clients) databases.of(client).catch(() => {}); // told when it is used
+    return { server, databases };
   });
   const loading = Promise.all([
     import("./run-step.ts"),
@@ -89,7 +89,7 @@ export async function openSession(options: SessionOptions, sources: Sources): Pr
   const [opened, compiled] = await Promise.allSettled([opening, sources.prepare(), loading]);
   if (opened.status === "rejected") throw opened.reason;
   if (compiled.status === "rejected") {
-    await opened.value.database.close();
+    await opened.value.server.close();
     throw compiled.reason;
   }
   const [{ runStep }, capture] = await loading;
@@ -101,7 +101,7 @@ function sessionOf(
   { workspace, prepare }: Sources,
   parts: Parts,
 ): Session {
-  const { database, lanes, runStep, capture } = parts;
+  const { server, databases, runStep, capture } = parts;
   let { launch } = parts;
   const outputs = outputsOf(workspace);
   /** By it, the watchdog finds what a step started, even in a process group of its own. */
@@ -110,30 +110,30 @@ function sessionOf(
   const skips = openSkips(signal);
 
   return {
-    database,
-    laneOf: lanes.of,
+    server,
+    databaseOf: databases.of,
     stop: skips.stop,
 
-    async execute(run, driver, stop = signal, onStart = () => {}) {
-      const because = skips.reasonFor(driver);
+    async execute(run, client, stop = signal, onStart = () => {}) {
+      const because = skips.reasonFor(client);
       if (because) return { kind: "skipped", because };
       const ending = AbortSignal.any([signal, stop]);
       if (ending.aborted) return { kind: "skipped", because: "the run was interrupted" };
 
-      const { url } = await lanes.of(driver);
-      const launched = launch(run.step, driver, url);
+      const { url } = await databases.of(client);
+      const launched = launch(run.step, client, url);
       const command = { ...launched, environment: { ...launched.environment, ...mark } };
-      const name = `${run.index}.${driver.replaceAll("/", "-")}.${count++}`;
+      const name = `${run.index}.${client.replaceAll("/", "-")}.${count++}`;
       const step = { command, timeout: timeout * 1000, outputFile: join(outputs, name) };
       onStart(`${step.outputFile}.stdout`);
       const outcome = await runStep(step, capture, workspace.watchdog, ending);
-      if (outcome.kind === "failed") skips.failed(run, driver);
+      if (outcome.kind === "failed") skips.failed(run, client);
       return outcome;
     },
 
-    async programOf({ step }, driver) {
-      const { url } = await lanes.of(driver);
-      return launch(step, driver, url).arguments.map(contentOf).join();
+    async programOf({ step }, client) {
+      const { url } = await databases.of(client);
+      return launch(step, client, url).arguments.map(contentOf).join();
     },
 
     async recompile() {
@@ -142,10 +142,10 @@ function sessionOf(
 
     async reset() {
       skips.forget();
-      await lanes.reset();
+      await databases.reset();
     },
 
-    close: database.close,
+    close: server.close,
   };
 }
 
@@ -158,19 +158,19 @@ function outputsOf({ directory }: Workspace): string {
   return join(directory, "outputs");
 }
 
-/** Why runs are skipped: everything, or all that a driver has yet to run. */
+/** Why runs are skipped: everything, or all that a client has yet to run. */
 function openSkips(signal: AbortSignal) {
   const failures = new Map<string, Run>();
   let stopped: string | undefined;
   return {
-    failed: (run: Run, driver: string) => void failures.set(driver, run),
+    failed: (run: Run, client: string) => void failures.set(client, run),
     forget: () => failures.clear(),
     stop(because: string) {
       stopped ??= because;
     },
-    reasonFor(driver: string): string | undefined {
-      const failed = failures.get(driver);
-      if (failed) return `${failed.name} failed with ${driver}`;
+    reasonFor(client: string): string | undefined {
+      const failed = failures.get(client);
+      if (failed) return `${failed.name} failed with ${client}`;
       return stopped ?? (signal.aborted ? "the run was interrupted" : undefined);
     },
   };

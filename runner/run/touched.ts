@@ -4,7 +4,7 @@ import type { Guide } from "../guide/guide.ts";
 /**
  * The index of the first run that a changed file touches. What is neither a step nor a text may be
  * imported or read by all of them.
- * @param clients who makes the runs: the steps and the drivers are nothing to a standalone one
+ * @param clients who makes the runs: the steps and the clients are nothing to a standalone one
  * @returns undefined for a file that no run depends on
  */
 export function firstTouched(

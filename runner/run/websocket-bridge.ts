@@ -20,7 +20,7 @@ export interface BridgeSettings {
  * thing in front of its servers, others have none. It listens on loopback, on a free port, leads to
  * this one server whatever address it is asked for, refuses browsers, and does not keep the process
  * alive. The way to the server is encrypted as the connection string says.
- * @returns settings for the driver; none for a server of Neon's
+ * @returns settings for the client; none for a server of Neon's
  */
 export async function openBridge(
   databaseUrl: string,
@@ -34,7 +34,7 @@ export async function openBridge(
   const server = new WebSocketServer({ server: http, verifyClient });
   server.on("connection", (client) => {
     client.on("error", () => {});
-    // When one side is over, so is the other. What failed, the driver notices.
+    // When one side is over, so is the other. What failed, the client notices.
     passOn(createWebSocketStream(client), settings).catch(() => client.terminate());
   });
   http.listen(0, "127.0.0.1").unref();

@@ -1,6 +1,6 @@
+import { Failure, messageOf } from "../common/failure.ts";
 import { databaseUrl } from "../connection/environment.ts";
-import { openGuideDatabase } from "../database/open-database.ts";
-import { Failure, messageOf } from "../text/failure.ts";
+import { openGuideServer } from "../database/open-database.ts";
 import { openWorkspace, type Workspace } from "../workspace/workspace.ts";
 import { prepareLaunch } from "./prepare-launch.ts";
 import { openSession, type Session, type SessionOptions } from "./session.ts";
@@ -44,8 +44,8 @@ function open(
   return openSession(options, {
     workspace,
     prepare: () => prepare(options, workspace),
-    openDatabase: () =>
-      openGuideDatabase(workspace, url, { inPlace, tables: guide.tables, signal, onRetry }),
+    openServer: () =>
+      openGuideServer(workspace, url, { inPlace, tables: guide.tables, signal, onRetry }),
   });
 }
 

@@ -1,15 +1,15 @@
 import { realpathSync } from "node:fs";
 import { resolve } from "node:path";
-import { Failure } from "../text/failure.ts";
+import { Failure } from "../common/failure.ts";
 import type { JudgedRun } from "./judged-run.ts";
 import { isUpdatable } from "./update.ts";
 
-/** `--update`: takes every change on which all drivers agree. */
+/** `--update`: takes every change on which all clients agree. */
 export async function acceptAll(runs: readonly JudgedRun[]): Promise<ReadonlySet<JudgedRun>> {
   return new Set(runs.filter(isUpdatable));
 }
 
-/** `new golden`: takes what all drivers agree on where there is no golden file yet. */
+/** `new golden`: takes what all clients agree on where there is no golden file yet. */
 export async function acceptMissing(runs: readonly JudgedRun[]): Promise<ReadonlySet<JudgedRun>> {
   return new Set(runs.filter((run) => run.verdict === "missing" && isUpdatable(run)));
 }
@@ -33,8 +33,8 @@ export function acceptFiles(files: readonly string[]) {
 function refusal(file: string, run: JudgedRun | undefined): string {
   const because: Partial<Record<JudgedRun["verdict"], string>> = {
     match: "it matches already",
-    divergence: "the drivers disagree on it",
-    error: "a driver failed",
+    divergence: "the clients disagree on it",
+    error: "a client failed",
     skipped: "its run was skipped",
   };
   const reason = run ? because[run.verdict] : "no run of this guide uses it";

@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from "node:fs";
-import { textOf } from "../text/files.ts";
+import { textOf } from "../common/files.ts";
 import type { Golden } from "./golden.ts";
 import { readChunks, withLineFeeds } from "./output.ts";
 import { lineEndNotes, showWhitespace } from "./whitespace.ts";

@@ -1,8 +1,8 @@
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { Failure } from "../common/failure.ts";
+import { readRegularFile } from "../common/files.ts";
 import { goldenFile, type Run } from "../guide/guide.ts";
-import { Failure } from "../text/failure.ts";
-import { readRegularFile } from "../text/files.ts";
 import { hasBytes, withLineFeeds } from "./output.ts";
 
 /** A golden file: the documented output of a run. */

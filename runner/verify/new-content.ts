@@ -14,7 +14,7 @@ export async function newContent({ bytes }: Golden, stdoutFile: string): Promise
 
 /**
  * Equal for outputs that come to the same golden file. What differs each time, and stands where a marker is,
- * makes no difference between drivers.
+ * makes no difference between clients.
  */
 export async function digestOfOutput(golden: Golden, stdoutFile: string): Promise<string> {
   if (!(await isPattern(golden.bytes))) return digestOfFile(stdoutFile);

@@ -1,4 +1,4 @@
-import { Failure } from "../text/failure.ts";
+import { Failure } from "../common/failure.ts";
 import { type Bindings, isAnyLines, type LinePattern, linePattern } from "./line-pattern.ts";
 
 /** Comparing takes about a second then. Only a golden file made for it takes more. */

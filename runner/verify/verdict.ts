@@ -1,19 +1,19 @@
-/** What a run of a step came to, over all drivers. */
+/** What a run of a step came to, over all clients. */
 export type Verdict =
-  /** Every driver printed what the golden file says. */
+  /** Every client printed what the golden file says. */
   | "match"
-  /** The drivers agree with each other, and not with the golden file: the guide changed. */
+  /** The clients agree with each other, and not with the golden file: the guide changed. */
   | "drift"
-  /** The drivers differ from each other: a driver is wrong. */
+  /** The clients differ from each other: a driver is wrong. */
   | "divergence"
-  /** A driver's run failed, timed out, or wrote to stderr. */
+  /** A client's run failed, timed out, or wrote to stderr. */
   | "error"
   /** There is no golden file, or it is empty. */
   | "missing"
-  /** An earlier run of a driver failed, so this one says nothing. */
+  /** An earlier run of a client failed, so this one says nothing. */
   | "skipped";
 
-/** What is known about one driver's run when it is judged. */
+/** What is known about one client's run when it is judged. */
 export type Evidence =
   | { readonly kind: "finished"; readonly isGolden: boolean; readonly digest: string }
   | { readonly kind: "failed" }

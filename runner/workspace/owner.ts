@@ -1,6 +1,6 @@
 import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
-import { digestOf } from "../text/digest.ts";
+import { digestOf } from "../common/digest.ts";
 
 /**
  * Says among which processes a pid means one and the same. Containers may share a cache directory

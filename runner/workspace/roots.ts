@@ -9,7 +9,7 @@ import {
 } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { dirname, isAbsolute, join } from "node:path";
-import { Failure } from "../text/failure.ts";
+import { Failure } from "../common/failure.ts";
 
 /** The name of our directories, wherever they are. */
 export const ourName = "neon-typescript-guide";

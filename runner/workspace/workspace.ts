@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { chmodSync, mkdirSync, rmSync, utimesSync } from "node:fs";
 import { join } from "node:path";
-import { Failure, messageOf } from "../text/failure.ts";
+import { Failure, messageOf } from "../common/failure.ts";
 import { removeAbandoned } from "./abandoned.ts";
 import { type MemoryPlace, memoryPlace } from "./memory-place.ts";
 import { ownProcessTable } from "./owner.ts";

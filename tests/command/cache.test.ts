@@ -27,7 +27,7 @@ async function useServer(): Promise<void> {
   const workspace = openWorkspace(root);
   try {
     const server = await openEmbedded(workspace, new AbortController().signal);
-    const { url, close } = await server.openLane("pg");
+    const { url, close } = await server.createDatabase("pg");
     const db = await connect(pg, url);
     expect(await db.query("SELECT current_database() AS name")).toHaveLength(1);
     await db.close();

@@ -4,7 +4,7 @@ import { makeDatabase, openDatabase } from "../support/database.ts";
 import { copyProject, expectExit, type Project, sharedProject } from "../support/project.ts";
 
 const given = { DATABASE_URL: inject("databaseUrl") };
-const verified = "All 8 outputs are verified with 2 drivers";
+const verified = "All 8 outputs are verified with 2 clients";
 
 function withOrders<P extends Project>(project: P) {
   return { ...project, orders: ["--guide", join(project.directory, "examples/orders")] };
@@ -36,7 +36,7 @@ test("it can be run in place again and again", async () => {
   const first = await guide([...orders, "--in-place"], { DATABASE_URL });
   expectExit(first, 0);
   expect(first.stderr).toBe("");
-  expect(first.stdout).toMatch(/^Take orders: .*\n.* · drivers: pg, postgres\n/);
+  expect(first.stdout).toMatch(/^Take orders: .*\n.* · clients: pg, postgres\n/);
   expect(first.stdout).toContain(verified);
   // The first step drops what is there.
   const again = [...orders, "--in-place", "--driver", "postgres", "--step", "1"];

@@ -55,7 +55,7 @@ test("a set-up, a plain script and a step in another language, with its text bes
   expectExit(result, 0);
   expect(result.stdout).toMatch(/^✓ 02-plain +match +pg \d+ ms\n✓ 03-node +match/m);
   expect(result.stdout).not.toContain("01-migrate");
-  expect(result.stdout).toContain("All 2 outputs are verified with 1 driver");
+  expect(result.stdout).toContain("All 2 outputs are verified with 1 client");
 
   const { stdout } = await guide("export", "-", "--format", "md");
   expect(stdout).toMatch(

@@ -14,17 +14,17 @@ test("the JSON report is one document with everything in it", async () => {
   expect(Object.keys(report)).toEqual([
     "guide",
     "server",
-    "drivers",
+    "clients",
     "unavailable",
     "runs",
     "summary",
   ]);
-  expect(report.drivers).toEqual(["pg", "postgres"]);
+  expect(report.clients).toEqual(["pg", "postgres"]);
   expect(report.runs).toHaveLength(12);
   expect(report.runs[0]).toEqual({
     step: "01-create",
     golden: "expected/01-create.txt",
-    driver: "pg",
+    client: "pg",
     verdict: "match",
     outcome: "finished",
     reason: null,
@@ -40,7 +40,7 @@ test("the JSON report is one document with everything in it", async () => {
   expect(report.summary).toMatchObject({
     verified: false,
     runs: 6,
-    drivers: 2,
+    clients: 2,
     verdicts: { match: 4, drift: 0, divergence: 0, error: 1, missing: 0, skipped: 1 },
   });
 });

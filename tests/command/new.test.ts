@@ -53,7 +53,7 @@ describe("new", () => {
     );
     const result = await project.guide(["--driver", "my-driver"], given);
     expectExit(result, 0);
-    expect(result.stdout).toContain("All 2 outputs are verified with 1 driver");
+    expect(result.stdout).toContain("All 2 outputs are verified with 1 client");
     expectExit(await project.guide(["new", "driver", "my-driver"]), 2);
   });
 
@@ -75,7 +75,7 @@ describe("new", () => {
     expect(read("package.json")).toBe(repository);
     const verified = await guide(["--guide", docs], given);
     expectExit(verified, 0);
-    expect(verified.stdout).toContain("All 2 outputs are verified with 2 drivers");
+    expect(verified.stdout).toContain("All 2 outputs are verified with 2 clients");
 
     const of = ["--guide", docs];
     expectExit(await guide(["new", "step", "sort-notes", ...of]), 0);

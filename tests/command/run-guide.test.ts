@@ -6,7 +6,7 @@ import { fewRuns, makeShellGuide } from "../support/shell-guide.ts";
 /** The shared server saves each test a start-up. tests/readme.test.ts uses the embedded one. */
 const given = { DATABASE_URL: inject("databaseUrl") };
 const allMatch =
-  /✓ 01-create +match .*\n(✓ .* match .*\n){5}\nAll 6 outputs are verified with 2 drivers/;
+  /✓ 01-create +match .*\n(✓ .* match .*\n){5}\nAll 6 outputs are verified with 2 clients/;
 
 describe("a guide that is right", () => {
   test("is verified on a given server, in a path with everything in it", async () => {
@@ -15,15 +15,15 @@ describe("a guide that is right", () => {
     expectExit(result, 0);
     expect(result.stderr).toBe("");
     expect(result.stdout).toMatch(
-      /PostgreSQL .* at 127\.0\.0\.1:\d+\/postgres · drivers: pg, postgres/,
+      /PostgreSQL .* at 127\.0\.0\.1:\d+\/postgres · clients: pg, postgres/,
     );
-    expect(result.stdout).toContain("The output is verified with 2 drivers");
+    expect(result.stdout).toContain("The output is verified with 2 clients");
   });
 
   test("is verified with one driver, and says so", async () => {
     const result = await makeShellGuide().guide(["--driver", "postgres", "--in-place"], given);
     expectExit(result, 0);
-    expect(result.stdout).toContain("All 6 outputs are verified with 1 driver");
+    expect(result.stdout).toContain("All 6 outputs are verified with 1 client");
     expect(result.stdout).not.toContain("pg ");
   });
 

@@ -51,7 +51,7 @@ describe("golden files", () => {
       "    +ID: 3, Title: 1984, Author: George Orwell, Year: 1949, In Stock: True\n",
     );
     expect(drift).toContain(
-      "All drivers agree. If this is what the guide should say: npx tsx run-guide.ts --guide ",
+      "All clients agree. If this is what the guide should say: npx tsx run-guide.ts --guide ",
     );
   });
 
@@ -60,7 +60,7 @@ describe("golden files", () => {
     expect(divergence).toMatch(/^✗ 04-delete +divergence/);
     expect(divergence).toContain("+++ postgres printed");
     expect(divergence).not.toContain("+++ pg printed");
-    expect(divergence).toContain("The drivers disagree, so a driver is wrong");
+    expect(divergence).toContain("The clients disagree, so a driver is wrong");
   });
 
   test("one with CRLF still matches", async () => {
@@ -235,6 +235,6 @@ describe("--update", () => {
   test("needs all drivers", async () => {
     const result = await drifted().guide(["--update", "--driver", "pg"], given);
     expectExit(result, 2);
-    expect(result.stderr).toContain("--update needs all drivers to agree");
+    expect(result.stderr).toContain("--update needs all clients to agree");
   });
 });

@@ -24,7 +24,7 @@ afterAll(async () => {
 });
 
 const drivers = ["pg", "postgres"];
-const verified = { prints: /All 6 outputs are verified with 2 drivers/, code: 0, within: 60 };
+const verified = { prints: /All 6 outputs are verified with 2 clients/, code: 0, within: 60 };
 
 /** What PostgreSQL keeps outside of its directory, and loses sight of when it is killed. */
 function sharedMemory(): string[] {

@@ -90,7 +90,7 @@ test("a step that makes its database a template and prepares a transaction", asy
       await db.execute(\`PREPARE TRANSACTION '\${row?.name}'\`);
       await db.execute(\`ALTER DATABASE \${row?.name} IS_TEMPLATE true CONNECTION LIMIT 0\`);`,
   });
-  const expected = { prints: /verified with 2 drivers/, code: 0, within: 60 };
+  const expected = { prints: /verified with 2 clients/, code: 0, within: 60 };
   const ended = await prove(
     "run-guide.ts",
     guide.choices,

@@ -26,7 +26,7 @@ const drivers = ["pg", "postgres"];
 /** Runs a guide of two short steps on the given server, or on the embedded one. */
 function startIn(cache: string, kind = "given", body = ""): Command {
   const guide = makeGuide({ "01-first": body, "02-second": body });
-  const DATABASE_URL = kind === "given" ? server.url : "";
+  const DATABASE_URL = kind === "external" ? server.url : "";
   return start("run-guide.ts", guide.choices, { XDG_CACHE_HOME: cache, DATABASE_URL }, 90);
 }
 
@@ -71,7 +71,7 @@ test.for(["given", "embedded"])(
       kind,
       "await new Promise((resolve) => setTimeout(resolve, 3000));",
     );
-    while (!command.printed.stdout.includes("drivers: pg")) await sleep(20);
+    while (!command.printed.stdout.includes("clients: pg")) await sleep(20);
     rmSync(join(cache, "neon-typescript-guide"), { recursive: true, force: true, maxRetries: 5 });
     const ended = await command.ended;
     expect(ended.stderr).toMatch(/^The run cannot use its directory, .*: ENOENT: /);

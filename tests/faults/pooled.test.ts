@@ -127,7 +127,7 @@ describe("through PgBouncer in transaction mode", () => {
     const isRefused = choices.length > 0;
     const expected = isRefused
       ? { prints: /There is a table named books that this guide did not make/, code: 3, within: 15 }
-      : { prints: /All 6 outputs are verified with 2 drivers/, code: 0, within: 60 };
+      : { prints: /All 6 outputs are verified with 2 clients/, code: 0, within: 60 };
     const ended = await prove("run-guide.ts", choices, { DATABASE_URL }, expected, server);
     if (!isRefused) expect(ended.stderr).toBe("");
     record(context, ["pg", "postgres"], [ended], isRefused ? "refused" : "verified");
@@ -135,7 +135,7 @@ describe("through PgBouncer in transaction mode", () => {
 
   pooled("pooled, two runs at once", async (context) => {
     const DATABASE_URL = url.replace("PORT", String(await startPooler(20)));
-    const expected = { prints: /All 6 outputs are verified with 2 drivers/, code: 0, within: 60 };
+    const expected = { prints: /All 6 outputs are verified with 2 clients/, code: 0, within: 60 };
     const ended = await Promise.all([
       prove("run-guide.ts", [], { DATABASE_URL }, expected),
       prove("run-guide.ts", [], { DATABASE_URL }, expected),
@@ -151,7 +151,7 @@ describe("through PgBouncer in transaction mode", () => {
       Array.from({ length: await freeSessions() }, () => connect(pg, server.url)),
     );
     const commands: Command[] = [];
-    const expected = { prints: /All 6 outputs are verified with 2 drivers/, code: 0, within: 60 };
+    const expected = { prints: /All 6 outputs are verified with 2 clients/, code: 0, within: 60 };
     const run = prove("run-guide.ts", [], { DATABASE_URL }, expected, server, {
       started: (command) => commands.push(command),
     });
@@ -166,7 +166,7 @@ describe("through PgBouncer in transaction mode", () => {
   pooled("pooled, 10 runners at once, a pool of two", async (context) => {
     const DATABASE_URL = url.replace("PORT", String(await startPooler(2)));
     const patient = { DATABASE_URL: `${DATABASE_URL}&connect_timeout=90` };
-    const expected = { prints: /output is verified with 2 drivers/, code: 0, within: 100 };
+    const expected = { prints: /output is verified with 2 clients/, code: 0, within: 100 };
     const guide = makeGuide({ "01-query": 'await db.query("SELECT 1");' });
     const choices = [...guide.choices, "--timeout", "95"];
     const runs = Array.from({ length: 10 }, () =>

@@ -191,7 +191,7 @@ describe("reaching the server", () => {
     }
   });
 
-  const waiting = { prints: /All 6 outputs are verified with 1 driver/, code: 0, within: 60 };
+  const waiting = { prints: /All 6 outputs are verified with 1 client/, code: 0, within: 60 };
   const each = ["pg", "postgres"];
 
   test("a server that accepts only after 5 s", async (context) => {
@@ -255,7 +255,7 @@ describe("TLS", () => {
     ["no-verify", "elsewhere.example", () => named("&sslmode=no-verify")],
   ])("%s", async ([, host, url], context) => {
     await install(server, await authority.sign(host));
-    const expected = { prints: /All 6 outputs are verified with 2 drivers/, code: 0, within: 30 };
+    const expected = { prints: /All 6 outputs are verified with 2 clients/, code: 0, within: 30 };
     const ended = await prove("run-guide.ts", [], { DATABASE_URL: url() }, expected, server);
     expect(ended.stderr).toBe("");
     record(context, ["pg", "postgres"], [ended], "verified");

@@ -40,7 +40,10 @@ const cases = signals.flatMap(([signal, code]) =>
 );
 test.for(cases)("%s while %s, %s server", async ([signal, stage, kind, code], context) => {
   const guide = makeGuide({ "01-first": "", "02-second": "", "03-hangs": hang });
-  const environment = { XDG_CACHE_HOME: cache, DATABASE_URL: kind === "given" ? server.url : "" };
+  const environment = {
+    XDG_CACHE_HOME: cache,
+    DATABASE_URL: kind === "external" ? server.url : "",
+  };
   const command = start("run-guide.ts", guide.choices, environment, 20);
   while (!stages[stage]?.(command)) await sleep(5);
   command.child.kill(signal);

@@ -24,7 +24,7 @@ const lines: [string, string, RegExp, number, string?][] = [
   [
     "leaves a grandchild behind",
     'const { spawn } = await import("node:child_process"); spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)", process.env.XDG_CACHE_HOME ?? ""], { stdio: "inherit" }).unref();',
-    /The output is verified with 2 drivers/,
+    /The output is verified with 2 clients/,
     0,
   ],
   [
@@ -36,7 +36,7 @@ const lines: [string, string, RegExp, number, string?][] = [
   [
     "prints 100 MB, as documented",
     'raw:process.stdout.write("x".repeat(100 * 1024 * 1024 - 1) + "\\n"); process.exit(0);',
-    /The output is verified with 2 drivers/,
+    /The output is verified with 2 clients/,
     0,
     `${"x".repeat(100 * 1024 * 1024 - 1)}\n`,
   ],
@@ -56,7 +56,7 @@ const lines: [string, string, RegExp, number, string?][] = [
   [
     "closes stdout",
     'raw:import { closeSync } from "node:fs"; console.log("done"); closeSync(1);',
-    /The output is verified with 2 drivers/,
+    /The output is verified with 2 clients/,
     0,
   ],
   [
@@ -68,7 +68,7 @@ const lines: [string, string, RegExp, number, string?][] = [
   [
     "opens /dev/stdout again, as documented",
     'raw:import { writeFileSync } from "node:fs"; console.log("first"); writeFileSync("/dev/stdout", "done\\n");',
-    /The output is verified with 2 drivers/,
+    /The output is verified with 2 clients/,
     0,
     "first\ndone\n",
   ],
@@ -81,7 +81,7 @@ const lines: [string, string, RegExp, number, string?][] = [
   [
     "prints 100,000 lines, for which the golden file has a marker",
     'raw:console.log("first"); for (let i = 0; i < 100_000; i++) console.log("line", i); console.log("last");',
-    /The output is verified with 2 drivers/,
+    /The output is verified with 2 clients/,
     0,
     "first\n...\nlast\n",
   ],
@@ -121,13 +121,13 @@ const lines: [string, string, RegExp, number, string?][] = [
   [
     "changes directory",
     'raw:process.chdir("/"); console.log("done");',
-    /The output is verified with 2 drivers/,
+    /The output is verified with 2 clients/,
     0,
   ],
   [
     "finds its own file and directory",
     'raw:console.log(import.meta.url.endsWith("/steps/01-step.ts") && process.argv[1]?.endsWith("/steps/01-step.ts") && process.cwd() === (await import("node:os")).tmpdir() ? "done" : import.meta.url + process.argv[1] + process.cwd());',
-    /The output is verified with 2 drivers/,
+    /The output is verified with 2 clients/,
     0,
   ],
 ];

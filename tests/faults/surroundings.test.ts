@@ -38,7 +38,7 @@ afterAll(async () => {
 });
 
 const drivers = ["pg", "postgres"];
-const verified = { prints: /All 6 outputs are verified with 2 drivers/, code: 0, within: 60 };
+const verified = { prints: /All 6 outputs are verified with 2 clients/, code: 0, within: 60 };
 
 /** Types a line into a shell, which has nothing of this environment but PATH. */
 function shell(line: string, environment: NodeJS.ProcessEnv, options: StartOptions = {}) {
@@ -66,7 +66,15 @@ const notNeeded =
 
 function copyProject(directory: string): void {
   mkdirSync(directory);
-  for (const part of ["steps", "drivers", "expected", "runner", "run-guide.ts", "package.json"]) {
+  for (const part of [
+    "steps",
+    "drivers",
+    "expected",
+    "runner",
+    "classroom",
+    "run-guide.ts",
+    "package.json",
+  ]) {
     cpSync(join(root, part), join(directory, part), { recursive: true });
   }
 }

@@ -56,7 +56,7 @@ test("a new guide is verified at once, and with a driver of its own", async () =
   expect(read("docs/drivers/mine.ts")).toContain('from "neon-typescript-guide/driver"');
   const { stdout } = await there("npx", ["run-guide", "--guide", "docs"]);
   expect(stdout).toMatch(/02-read +match +pg \d+ ms {2}postgres \d+ ms {2}mine \d+ ms/);
-  expect(stdout).toContain("All 2 outputs are verified with 3 drivers");
+  expect(stdout).toContain("All 2 outputs are verified with 3 clients");
 });
 
 test("a step runs by itself, with tsx and with Node.js alone", async () => {

@@ -45,7 +45,7 @@ test("the README's example verifies a guide in another repository, and says wher
 
   const good = await useAction(place, repository, given);
   expect(good.code, good.log).toBe(0);
-  expect(good.log).toContain("All 2 outputs are verified with 2 drivers");
+  expect(good.log).toContain("All 2 outputs are verified with 2 clients");
   const report = join(repository, ".runner", "guide-report.json");
   expect(good.outputs).toEqual({ verified: "true", failed: "0", report });
   expect(readFileSync(join(repository, "report.xml"), "utf8")).toContain("<testsuites");
@@ -63,7 +63,7 @@ test("the README's example verifies a guide in another repository, and says wher
   const words = "\n  --driver\n\n  pg\n  --step 1\n";
   const one = await useAction(place, repository, { ...given, arguments: words });
   expect(one.code, one.log).toBe(0);
-  expect(one.log).toContain("The output is verified with 1 driver");
+  expect(one.log).toContain("The output is verified with 1 client");
 
   const none = await useAction(place, repository, { guide: "no-such-guide" });
   expect(none.code).toBe(2);

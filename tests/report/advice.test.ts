@@ -8,7 +8,7 @@ import { loadGuide } from "../../runner/guide/load-guide.ts";
 import type { Outcome } from "../../runner/guide/outcome.ts";
 import { adviceFor } from "../../runner/report/advice.ts";
 import type { Verdict } from "../../runner/verify/verdict.ts";
-import { drivers, failed, finished, guideOf, judged, skipped } from "./events.ts";
+import { clients, failed, finished, guideOf, judged, skipped } from "./events.ts";
 
 /** What a POSIX shell makes of a line of advice, without the first three words. */
 function pasted(line: string): string[] {
@@ -40,13 +40,13 @@ const marker = "What is different each time gets a marker in expected/02-read.tx
 const script = (...parts: string[]) => join("standalone", ...parts);
 
 test.each<[string, Verdict, string | undefined, readonly string[], () => Outcome[], string]>([
-  ["match", "match", "x\n", drivers, () => [right(), right()], ""],
-  ["skipped", "skipped", "x\n", drivers, () => [right(), skipped], ""],
+  ["match", "match", "x\n", clients, () => [right(), right()], ""],
+  ["skipped", "skipped", "x\n", clients, () => [right(), skipped], ""],
   [
     "no golden file",
     "missing",
     undefined,
-    drivers,
+    clients,
     () => [wrong(), wrong()],
     `expected/02-read.txt is not there. Write it: ${update}`,
   ],
@@ -54,25 +54,25 @@ test.each<[string, Verdict, string | undefined, readonly string[], () => Outcome
     "an empty golden file",
     "missing",
     "",
-    drivers,
+    clients,
     () => [wrong(), wrong()],
     `expected/02-read.txt is empty. Write it: ${update}`,
   ],
   [
-    "drift of drivers",
+    "drift of clients",
     "drift",
     "x\n",
-    drivers,
+    clients,
     () => [wrong(), wrong()],
-    `All drivers agree. If this is what the guide should say: ${update}. If not, look at ${join("steps", "02-read.ts")}.`,
+    `All clients agree. If this is what the guide should say: ${update}. If not, look at ${join("steps", "02-read.ts")}.`,
   ],
   [
-    "drift of a driver and a variant of a script",
+    "drift of a client and a variant of a script",
     "drift",
     "x\n",
     ["pg", "standalone/pg.callbacks"],
     () => [wrong(), wrong()],
-    `All drivers agree. If this is what the guide should say: ${update}. If not, look at ${join("steps", "02-read.ts")} and ${script("pg")}.`,
+    `All clients agree. If this is what the guide should say: ${update}. If not, look at ${join("steps", "02-read.ts")} and ${script("pg")}.`,
   ],
   [
     "drift of scripts",
@@ -80,26 +80,26 @@ test.each<[string, Verdict, string | undefined, readonly string[], () => Outcome
     "x\n",
     ["standalone/pg", "standalone/drizzle"],
     () => [wrong(), wrong()],
-    `All drivers agree. If this is what the guide should say: ${update} --driver standalone/pg --driver standalone/drizzle. If not, look at ${script("pg")} and ${script("drizzle")}.`,
+    `All clients agree. If this is what the guide should say: ${update} --driver standalone/pg --driver standalone/drizzle. If not, look at ${script("pg")} and ${script("drizzle")}.`,
   ],
   [
-    "a wrong driver",
+    "a wrong client",
     "divergence",
     "x\n",
-    drivers,
+    clients,
     () => [right(), wrong()],
-    `The drivers disagree, so a driver is wrong: look at the one whose output is not the documented one, in drivers/. ${marker}`,
+    `The clients disagree, so a driver is wrong: look at the one whose output is not the documented one, in drivers/. ${marker}`,
   ],
   [
-    "a wrong driver beside a script",
+    "a wrong client beside a script",
     "divergence",
     "x\n",
     ["pg", "standalone/pg"],
     () => [wrong(), right()],
-    `The drivers disagree, so a driver is wrong: look at the one whose output is not the documented one, in drivers/. ${marker}`,
+    `The clients disagree, so a driver is wrong: look at the one whose output is not the documented one, in drivers/. ${marker}`,
   ],
   [
-    "a wrong driver and a wrong script",
+    "a wrong client and a wrong script",
     "divergence",
     "x\n",
     ["pg", "standalone/pg"],
@@ -116,6 +116,6 @@ test.each<[string, Verdict, string | undefined, readonly string[], () => Outcome
   ],
 ])("advice: %s", async (_, verdict, golden, names, outcomes, expected) => {
   const run = await judged("02-read", verdict, golden, ...outcomes());
-  const renamed = run.drivers.map((one, index) => ({ ...one, driver: names[index] ?? "" }));
-  expect(adviceFor(guideOf([run]), { ...run, drivers: renamed })).toBe(expected);
+  const renamed = run.clients.map((one, index) => ({ ...one, client: names[index] ?? "" }));
+  expect(adviceFor(guideOf([run]), { ...run, clients: renamed })).toBe(expected);
 });

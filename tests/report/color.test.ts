@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { useColor } from "../../runner/text/color.ts";
+import { useColor } from "../../runner/common/color.ts";
 
 afterEach(() => vi.unstubAllEnvs());
 

@@ -2,11 +2,11 @@ import { expect, test } from "vitest";
 import { detailsOf } from "../../runner/report/details.ts";
 import { failed, finished, judged, skipped } from "./events.ts";
 
-test("drivers that are wrong in the same way share a diff, and what failed comes after it", async () => {
+test("clients that are wrong in the same way share a diff, and what failed comes after it", async () => {
   const other = () => finished("2\n");
   const run = await judged("02-read", "error", "1\n", other(), other(), finished("3\n"));
-  const { drivers } = await judged("02-read", "error", "1\n", failed("\noh\n \nno\n\n"), skipped);
-  expect(detailsOf({ ...run, drivers: [...drivers, ...run.drivers] })).toEqual([
+  const { clients } = await judged("02-read", "error", "1\n", failed("\noh\n \nno\n\n"), skipped);
+  expect(detailsOf({ ...run, clients: [...clients, ...run.clients] })).toEqual([
     "--- expected/02-read.txt",
     "+++ pg and postgres printed",
     "@@ -1,1 +1,1 @@",

@@ -2,16 +2,16 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
+import type { Unavailable } from "../../runner/guide/client.ts";
 import type { Guide, Run, Step } from "../../runner/guide/guide.ts";
 import type { Outcome } from "../../runner/guide/outcome.ts";
 import type { Reporter } from "../../runner/report/events.ts";
 import { summarize } from "../../runner/report/summary.ts";
-import type { Unavailable } from "../../runner/run/client.ts";
 import { diffOf } from "../../runner/verify/diff.ts";
 import type { JudgedRun } from "../../runner/verify/judged-run.ts";
 import type { Verdict } from "../../runner/verify/verdict.ts";
 
-export const drivers = ["pg", "postgres"];
+export const clients = ["pg", "postgres"];
 const directory = process.cwd();
 
 export const finished = (stdout: string | Buffer): Outcome => ({
@@ -56,7 +56,7 @@ function runOf(name: string): Run {
 /**
  * A judged run, made by hand but for its diffs, which are the real ones.
  * @param golden undefined where there is no golden file
- * @param outcomes one for each of the drivers, in their order
+ * @param outcomes one for each of the clients, in their order
  */
 export async function judged(
   name: string,
@@ -71,17 +71,17 @@ export async function judged(
     exists: golden !== undefined,
     bytes: Buffer.from(golden ?? ""),
   };
-  const driverRuns = outcomes.map(async (outcome, index) => {
-    const driver = drivers[index] ?? "another";
+  const clientRuns = outcomes.map(async (outcome, index) => {
+    const client = clients[index] ?? "another";
     const isOther = outcome.kind === "finished" && verdict !== "match";
-    const diff = isOther ? await diffOf(expected, outcome.stdoutFile, `${driver} printed`) : "";
-    return { driver, outcome, diff: diff.includes("\n@@ ") ? diff : "" };
+    const diff = isOther ? await diffOf(expected, outcome.stdoutFile, `${client} printed`) : "";
+    return { client, outcome, diff: diff.includes("\n@@ ") ? diff : "" };
   });
   return {
     run: runOf(name),
     golden: expected,
     verdict,
-    drivers: await Promise.all(driverRuns),
+    clients: await Promise.all(clientRuns),
     isUpdated: false,
   };
 }
@@ -95,7 +95,7 @@ export function guideOf(runs: readonly JudgedRun[], title = "A guide"): Guide {
     title,
     steps: ofRuns.map(({ step }) => step),
     runs: ofRuns,
-    drivers,
+    drivers: clients,
     ownDrivers: [],
     lesson: [],
     tables: [],
@@ -111,14 +111,14 @@ export function play(
 ): void {
   const server = "PostgreSQL 18.4 at example.com";
   const guide = guideOf(runs, title);
-  reporter.start({ guide, server, drivers, ...(unavailable && { unavailable }) });
+  reporter.start({ guide, server, clients, ...(unavailable && { unavailable }) });
   for (const run of runs) reporter.run(run);
-  reporter.end({ runs, summary: summarize(runs, drivers, 1400) });
+  reporter.end({ runs, summary: summarize(runs, clients, 1400) });
 }
 
 /** A client that cannot run, as a guide's author may describe it. */
 export const unavailable: Unavailable = {
-  driver: "standalone/python",
+  client: "standalone/python",
   needs: "python3 and\npsycopg",
   install: "pip install psycopg",
 };

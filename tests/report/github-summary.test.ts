@@ -1,8 +1,8 @@
 import { XmlDocument } from "libxml2-wasm";
 import { marked } from "marked";
 import { expect, test } from "vitest";
+import { printable } from "../../runner/common/visible.ts";
 import { githubReporter } from "../../runner/report/github.ts";
-import { printable } from "../../runner/text/visible.ts";
 import type { JudgedRun } from "../../runner/verify/judged-run.ts";
 import { failed, finished, hostile, judged, play, skipped, unavailable } from "./events.ts";
 
@@ -44,7 +44,7 @@ test("the job summary is a table of all runs, and the details of what is wrong",
     await judged("02-read", "drift", golden, other(), other()),
     await judged("03-update", "skipped", golden, skipped, good()),
   ];
-  const another = { ...unavailable, driver: "standalone/another" };
+  const another = { ...unavailable, client: "standalone/another" };
   const shown = report(runs, "A guide", [unavailable, another]);
   const { cells, headings, titles, codes, paragraphs, numbers } = shown;
   expect(headings).toEqual(["A guide"]);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import { printable, withoutCommands } from "../../runner/common/visible.ts";
 import type { Outcome } from "../../runner/guide/outcome.ts";
 import { githubReporter } from "../../runner/report/github.ts";
-import { printable, withoutCommands } from "../../runner/text/visible.ts";
 import type { JudgedRun } from "../../runner/verify/judged-run.ts";
 import type { Verdict } from "../../runner/verify/verdict.ts";
 import { failed, finished, hostile, judged, play, skipped, unavailable } from "./events.ts";
@@ -55,7 +55,7 @@ const at = (file: string, line: number, title: string) => ({ file, line: String(
 test.each<[string, Verdict, string | undefined, () => Outcome[], object[]]>([
   ["match", "match", golden, () => [good(), good()], []],
   [
-    "drift, alike with both drivers",
+    "drift, alike with both clients",
     "drift",
     golden,
     () => [other(), other()],
@@ -132,7 +132,7 @@ test("annotations say what is wrong, and what to do", async () => {
   expect(log).toBe(
     "::error file=expected/02-read.txt,line=1,title=02-read%3A drift::" +
       "pg and postgres printed something else than expected/02-read.txt says.%0A" +
-      "All drivers agree. If this is what the guide should say: npx tsx run-guide.ts --update. " +
+      "All clients agree. If this is what the guide should say: npx tsx run-guide.ts --update. " +
       "If not, look at steps/02-read.ts.%0A@@ -1,1 +1,1 @@%0A-50 %25%0A+0\n",
   );
 });
@@ -151,7 +151,7 @@ test("what a step says is shown whole, even where it looks like the head of a di
 test("a difference that the diff cannot show is annotated at the first line", async () => {
   const run = await judged("02-read", "drift", golden, good(), good());
   const diff = "--- expected/02-read.txt\n+++ pg printed\n";
-  const { commands } = report([{ ...run, drivers: run.drivers.map((one) => ({ ...one, diff })) }]);
+  const { commands } = report([{ ...run, clients: run.clients.map((one) => ({ ...one, diff })) }]);
   expect(commands).toHaveLength(1);
   expect(commands[0]?.properties).toEqual(at("expected/02-read.txt", 1, "02-read: drift"));
 });

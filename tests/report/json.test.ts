@@ -26,21 +26,21 @@ test("one document with everything in it", async () => {
   expect(document).toEqual({
     guide: "A guide",
     server: "PostgreSQL 18.4 at example.com",
-    drivers: ["pg", "postgres"],
+    clients: ["pg", "postgres"],
     unavailable: [unavailable],
     runs: [
-      { ...first, driver: "pg", ...good, stdout: "1\n", stdoutBytes: 2, diff: null },
+      { ...first, client: "pg", ...good, stdout: "1\n", stdoutBytes: 2, diff: null },
       {
         ...first,
-        driver: "postgres",
+        client: "postgres",
         ...good,
         stdout: "ä\n",
         stdoutBytes: 3,
-        diff: runs[0]?.drivers[1]?.diff,
+        diff: runs[0]?.clients[1]?.diff,
       },
       {
         ...second,
-        driver: "pg",
+        client: "pg",
         outcome: "failed",
         reason: "exited with 1",
         duration: 21,
@@ -52,7 +52,7 @@ test("one document with everything in it", async () => {
       },
       {
         ...second,
-        driver: "postgres",
+        client: "postgres",
         outcome: "skipped",
         reason: "01-create failed with pg",
         duration: null,
@@ -66,7 +66,7 @@ test("one document with everything in it", async () => {
     summary: {
       verified: false,
       runs: 3,
-      drivers: 2,
+      clients: 2,
       verdicts: { match: 1, drift: 0, divergence: 1, error: 1, missing: 0, skipped: 0 },
       updated: [runs[2]?.golden.file],
       duration: 1400,

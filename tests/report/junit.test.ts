@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { XmlDocument, XsdValidator } from "libxml2-wasm";
 import { expect, test } from "vitest";
+import { printable } from "../../runner/common/visible.ts";
 import type { Outcome } from "../../runner/guide/outcome.ts";
 import { junitReporter } from "../../runner/report/junit.ts";
-import { printable } from "../../runner/text/visible.ts";
 import type { JudgedRun } from "../../runner/verify/judged-run.ts";
 import type { Verdict } from "../../runner/verify/verdict.ts";
 import { failed, finished, hostile, judged, play, skipped, unavailable } from "./events.ts";
@@ -45,7 +45,7 @@ test.each<[string, Verdict, string | undefined, () => Outcome[], [string, string
     ],
   ],
   [
-    "divergence: one driver is right",
+    "divergence: one client is right",
     "divergence",
     golden,
     () => [good(), finished("1\n")],
@@ -79,7 +79,7 @@ test.each<[string, Verdict, string | undefined, () => Outcome[], [string, string
     () => [skipped, good()],
     [["skipped", "pg was skipped: 01-create failed with pg."]],
   ],
-])("a case for each driver: %s", async (_, verdict, text, outcomes, expected) => {
+])("a case for each client: %s", async (_, verdict, text, outcomes, expected) => {
   const { xml, value } = report([await judged("02-read", verdict, text, ...outcomes())]);
   const found = [...xml.matchAll(/<(failure|error|skipped) message="(.*?)" type="(.*?)"/g)];
   expect(found.map(([, kind, message]) => [kind, message])).toEqual(expected);
@@ -94,7 +94,7 @@ test.each<[string, Verdict, string | undefined, () => Outcome[], [string, string
   expect(value("//skipped") ?? "").toBe("");
 });
 
-test("a suite for each driver, a case for each run", async () => {
+test("a suite for each client, a case for each run", async () => {
   const first = await judged("01-create", "match", golden, good(), good());
   const second = await judged("02-read", "drift", golden, finished("1\n2\n"), finished("1\n2\n"));
   const { value } = report([first, second]);
@@ -106,11 +106,11 @@ test("a suite for each driver, a case for each run", async () => {
   expect(value("//testsuite[2]/testcase[2]/@name")).toBe("02-read");
   expect(value("//testsuite[2]/testcase[2]/@classname")).toBe("postgres");
   expect(value("//testsuite[2]/testcase[2]/@time")).toBe("0.108");
-  expect(value("//testsuite[2]/testcase[2]/failure")).toBe(second.drivers[1]?.diff);
+  expect(value("//testsuite[2]/testcase[2]/failure")).toBe(second.clients[1]?.diff);
   expect(value("//testsuite[2]/testcase[2]/system-out")).toBe("1\n2\n");
 });
 
-test("a set-up that fails with one driver has passed with the other", async () => {
+test("a set-up that fails with one client has passed with the other", async () => {
   const undocumented = await judged("00-setup", "match", undefined, finished(""), failed("odd"));
   const run = { ...undocumented.run, isSetup: true };
   const { value } = report([{ ...undocumented, run, verdict: "error" }]);
@@ -173,7 +173,7 @@ test("bytes that are no text are shown as such", async () => {
 test("a difference that the diff cannot show is a failure all the same", async () => {
   const run = await judged("02-read", "drift", golden, good(), good());
   const diff = "--- expected/02-read.txt\n+++ pg printed\n";
-  const { value } = report([{ ...run, drivers: run.drivers.map((one) => ({ ...one, diff })) }]);
+  const { value } = report([{ ...run, clients: run.clients.map((one) => ({ ...one, diff })) }]);
   expect(value("/testsuites/@failures")).toBe("2");
   expect(value("//failure")).toBe(diff);
 });

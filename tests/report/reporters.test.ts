@@ -144,7 +144,7 @@ describe.runIf(process.platform === "linux")("a report on a full device", () => 
       import { openReporters } from "./runner/report/reporters.ts";
       const reporter = await openReporters([{ name: "json", file: ${JSON.stringify(file)} }], () => {});
       const guide = { title: "long ".repeat(10000), runs: [] };
-      reporter.start({ guide, server: "", drivers: [] });
+      reporter.start({ guide, server: "", clients: [] });
       reporter.end({ runs: [], summary: {} });`;
     const node = [process.execPath, "--import", "tsx", "--input-type=module", "-e", script];
     const limited = ["-c", 'ulimit -f 16; exec "$@"', "sh", ...node];

@@ -1,8 +1,8 @@
 import { Parser, type Result } from "tap-parser";
 import { expect, test } from "vitest";
+import { oneLine, printable } from "../../runner/common/visible.ts";
 import type { Outcome } from "../../runner/guide/outcome.ts";
 import { tapReporter } from "../../runner/report/tap.ts";
-import { oneLine, printable } from "../../runner/text/visible.ts";
 import type { JudgedRun } from "../../runner/verify/judged-run.ts";
 import type { Verdict } from "../../runner/verify/verdict.ts";
 import { failed, finished, hostile, judged, play, skipped, unavailable } from "./events.ts";
@@ -40,7 +40,7 @@ test.each<[Verdict, string | undefined, () => Outcome[], boolean[]]>([
   ["missing", "", () => [other(), other()], [false, false]],
   ["error", golden, () => [failed("odd"), good()], [false, true]],
   ["skipped", golden, () => [good(), skipped], [true, false]],
-])("a point for each driver: %s", async (verdict, text, outcomes, expected) => {
+])("a point for each client: %s", async (verdict, text, outcomes, expected) => {
   const { points, ok, extra } = report([await judged("02-read", verdict, text, ...outcomes())]);
   expect(points.map((point) => point.ok)).toEqual(expected);
   expect(points.map(({ name }) => name)).toEqual(["02-read (pg)", "02-read (postgres)"]);
@@ -123,7 +123,7 @@ test.each(hostile)("read back as it was, whatever a step prints: %s", async (_, 
   const run = await judged("02-read", "error", golden, finished(text), wrong);
   const { points, extra, ok } = report([run], text);
   expect(points.map((point) => point.ok)).toEqual([false, false]);
-  expect(points[0]?.diag.diff).toBe(`${printable(run.drivers[0]?.diff ?? "").trimEnd()}\n`);
+  expect(points[0]?.diag.diff).toBe(`${printable(run.clients[0]?.diff ?? "").trimEnd()}\n`);
   expect(points[1]?.diag.stderr.trimEnd()).toBe(printable(text).trimEnd());
   expect(points[1]?.diag.message).toBe(printable(`postgres said ${text}.`).replace(/\s+/g, " "));
   expect(extra).toEqual([]);

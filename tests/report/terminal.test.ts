@@ -1,9 +1,9 @@
 import pc from "picocolors";
 import { expect, test } from "vitest";
+import { oneLine } from "../../runner/common/visible.ts";
 import type { Outcome } from "../../runner/guide/outcome.ts";
 import { summarize } from "../../runner/report/summary.ts";
 import { terminalReporter } from "../../runner/report/terminal-report.ts";
-import { oneLine } from "../../runner/text/visible.ts";
 import type { JudgedRun } from "../../runner/verify/judged-run.ts";
 import type { Verdict } from "../../runner/verify/verdict.ts";
 import {
@@ -34,7 +34,7 @@ function report(
 /** A run whose clients are these, whatever they came to. */
 const withClients = (run: JudgedRun, names: readonly string[], outcomes: readonly Outcome[]) => ({
   ...run,
-  drivers: outcomes.map((outcome, index) => ({ driver: names[index] ?? "", outcome, diff: "" })),
+  clients: outcomes.map((outcome, index) => ({ client: names[index] ?? "", outcome, diff: "" })),
 });
 
 const golden = "1\n2\n";
@@ -49,7 +49,7 @@ test("one line a run, what is wrong, and what to do", async () => {
     await judged("05-sort", "skipped", golden, good(), skipped),
   ];
   expect(report(runs, "A guide", [unavailable])).toBe(`A guide
-PostgreSQL 18.4 at example.com · drivers: pg, postgres
+PostgreSQL 18.4 at example.com · clients: pg, postgres
 standalone/python cannot run here: it needs python3 and psycopg. Install it: pip install psycopg
 
 ✓ 01-create  match       pg 108 ms  postgres 108 ms
@@ -60,14 +60,14 @@ standalone/python cannot run here: it needs python3 and psycopg. Install it: pip
      1
     -2
     +3
-    All drivers agree. If this is what the guide should say: npx tsx run-guide.ts --update. If not, look at steps/02-read.ts.
+    All clients agree. If this is what the guide should say: npx tsx run-guide.ts --update. If not, look at steps/02-read.ts.
 ✗ 03-update  divergence  pg 108 ms  postgres 108 ms
     --- expected/03-update.txt
     +++ postgres printed
     @@ -1,2 +1,1 @@
     -1
      2
-    The drivers disagree, so a driver is wrong: look at the one whose output is not the documented one, in drivers/. What is different each time gets a marker in expected/03-update.txt: [..]
+    The clients disagree, so a driver is wrong: look at the one whose output is not the documented one, in drivers/. What is different each time gets a marker in expected/03-update.txt: [..]
 ✗ 04-delete  error       pg 108 ms  postgres 21 ms
     postgres exited with 1.
     Query failed.
@@ -83,11 +83,11 @@ Not verified: 1 match, 1 drift, 1 divergence, 1 error, 1 skipped of 5 runs, in 1
 test("a golden file that was written", async () => {
   const run = await judged("01-create", "match", golden, good(), good());
   expect(report([{ ...run, isUpdated: true }])).toBe(`A guide
-PostgreSQL 18.4 at example.com · drivers: pg, postgres
+PostgreSQL 18.4 at example.com · clients: pg, postgres
 
 ✓ 01-create  updated     pg 108 ms  postgres 108 ms
 
-The output is verified with 2 drivers, in 1.4 s, 1 golden file written.
+The output is verified with 2 clients, in 1.4 s, 1 golden file written.
 `);
 });
 
@@ -105,21 +105,21 @@ test("of many clients, the fastest and the slowest are shown", async () => {
 });
 
 test.each<[Verdict[], number, string[], string]>([
-  [["match"], 0, ["pg"], "The output is verified with 1 driver, in 0.1 s."],
+  [["match"], 0, ["pg"], "The output is verified with 1 client, in 0.1 s."],
   [
     ["match", "match"],
     0,
     ["pg", "postgres"],
-    "All 2 outputs are verified with 2 drivers, in 0.1 s.",
+    "All 2 outputs are verified with 2 clients, in 0.1 s.",
   ],
-  [["match"], 0, ["standalone/pg"], "The output is verified with 1 standalone client, in 0.1 s."],
+  [["match"], 0, ["standalone/pg"], "The output is verified with 1 client, in 0.1 s."],
   [
     ["match"],
     0,
     ["pg", "standalone/pg", "standalone/drizzle"],
-    "The output is verified with 1 driver and 2 standalone clients, in 0.1 s.",
+    "The output is verified with 3 clients, in 0.1 s.",
   ],
-  [["match"], 1, ["pg"], "The output is verified with 1 driver, in 0.1 s, 1 golden file written."],
+  [["match"], 1, ["pg"], "The output is verified with 1 client, in 0.1 s, 1 golden file written."],
   [["missing"], 0, ["pg"], "Not verified: 1 missing of 1 run, in 0.1 s."],
   [
     ["match", "drift", "match"],
@@ -134,7 +134,7 @@ test.each<[Verdict[], number, string[], string]>([
   const reporter = terminalReporter((part) => {
     text += part;
   }, false);
-  reporter.start({ guide: guideOf(runs), server: "PostgreSQL", drivers: clients });
+  reporter.start({ guide: guideOf(runs), server: "PostgreSQL", clients: clients });
   reporter.end({ runs, summary: summarize(updated, clients, 51) });
   expect(text.split("\n").at(-2)).toBe(expected);
 });
@@ -163,7 +163,7 @@ test("colours", async () => {
   const match = await linesOf("match", right(), right());
   expect(match.slice(0, 3)).toEqual([
     bold("A guide"),
-    dim("PostgreSQL 18.4 at example.com · drivers: pg, postgres"),
+    dim("PostgreSQL 18.4 at example.com · clients: pg, postgres"),
     yellow(
       "standalone/python cannot run here: it needs python3 and psycopg. Install it: pip install psycopg",
     ),
@@ -171,7 +171,7 @@ test("colours", async () => {
   expect(match.slice(4)).toEqual([
     `${green("✓ 02-read  match     ")}  ${dim("pg 108 ms  postgres 108 ms")}`,
     "",
-    green("The output is verified with 2 drivers, in 1.4 s."),
+    green("The output is verified with 2 clients, in 1.4 s."),
     "",
   ]);
   const drift = await linesOf("drift", wrong(), wrong());

@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { harmless, inLog, oneLine, printable } from "../../runner/text/visible.ts";
+import { harmless, inLog, oneLine, printable } from "../../runner/common/visible.ts";
 
 afterEach(() => vi.unstubAllEnvs());
 

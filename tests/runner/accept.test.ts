@@ -26,7 +26,7 @@ async function judgedRuns() {
   for (const [index, name] of names.entries()) {
     const run = runs[index];
     if (!run) throw new Error("no run");
-    const ofDrivers = outcomes[name].map((outcome, at) => [`driver-${at}`, outcome] as const);
+    const ofDrivers = outcomes[name].map((outcome, at) => [`client-${at}`, outcome] as const);
     judged.push(await judgeRun(run, readGolden(directory, run), ofDrivers));
   }
   expect(judged.map(({ verdict }) => verdict)).toEqual(names);
@@ -35,7 +35,7 @@ async function judgedRuns() {
 
 const namesOf = (accepted: ReadonlySet<JudgedRun>) => [...accepted].map(({ run }) => run.name);
 
-test("what the drivers agree on is taken, or only what is new", async () => {
+test("what the clients agree on is taken, or only what is new", async () => {
   const { judged } = await judgedRuns();
   expect(namesOf(await acceptAll(judged))).toEqual(["drift", "missing"]);
   expect(namesOf(await acceptMissing(judged))).toEqual(["missing"]);
@@ -58,8 +58,8 @@ test("a golden file is named as the guide, the shell or a link names it, even be
 
 test.each([
   ["match", "it matches already"],
-  ["divergence", "the drivers disagree on it"],
-  ["error", "a driver failed"],
+  ["divergence", "the clients disagree on it"],
+  ["error", "a client failed"],
   ["skipped", "its run was skipped"],
   ["gone", "no run of this guide uses it"],
 ])("there is nothing to accept: %s", async (name, reason) => {

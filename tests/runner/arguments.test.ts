@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { parseArguments } from "../../runner/cli/parse-arguments.ts";
-import { isCi } from "../../runner/text/ci.ts";
+import { isCi } from "../../runner/common/ci.ts";
 
 const inPipe = { isCi: false, isInteractive: false };
 const atTerminal = { isCi: false, isInteractive: true };

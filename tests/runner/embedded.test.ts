@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { afterAll, expect, onTestFinished, test } from "vitest";
 import * as pg from "../../drivers/pg.ts";
 import { connect } from "../../runner/connection/connect.ts";
-import type { GuideDatabase } from "../../runner/database/guide-database.ts";
-import { openEmbeddedDatabase } from "../../runner/database/open-database.ts";
+import type { GuideServer } from "../../runner/database/guide-database.ts";
+import { openEmbeddedServer } from "../../runner/database/open-database.ts";
 import { makeDirectory, openWorkspace, type Workspace } from "../../runner/workspace/workspace.ts";
 import { openDatabase } from "../support/database.ts";
 
@@ -23,16 +23,16 @@ function makeWorkspace(): Workspace {
 /** Nobody interrupts. */
 const never = new AbortController().signal;
 
-async function open(workspace: Workspace): Promise<GuideDatabase> {
-  const database = await openEmbeddedDatabase(workspace, never);
-  onTestFinished(() => database.close());
-  return database;
+async function open(workspace: Workspace): Promise<GuideServer> {
+  const server = await openEmbeddedServer(workspace, never);
+  onTestFinished(() => server.close());
+  return server;
 }
 
-/** Where the catalog of a lane's database is, and where a table, an index and a temporary table go. */
-async function placesOf(database: GuideDatabase): Promise<Record<string, unknown>> {
-  const lane = await database.openLane("pg");
-  const db = await openDatabase(lane.url);
+/** Where the catalog of a database's database is, and where a table, an index and a temporary table go. */
+async function placesOf(server: GuideServer): Promise<Record<string, unknown>> {
+  const database = await server.createDatabase("pg");
+  const db = await openDatabase(database.url);
   await db.execute("CREATE TABLE written (id INT PRIMARY KEY, wide TEXT)");
   await db.execute("CREATE TEMPORARY TABLE passing (id INT)");
   const [row] = await db.query(
@@ -40,7 +40,7 @@ async function placesOf(database: GuideDatabase): Promise<Record<string, unknown
             pg_relation_filepath('written_pkey') AS index, pg_relation_filepath('passing') AS temporary`,
   );
   await db.close();
-  await lane.close();
+  await database.close();
   return row ?? {};
 }
 
@@ -66,9 +66,9 @@ test("without room in memory, all is on the disk", async () => {
 
 test("nothing stays in memory", async () => {
   const workspace = makeWorkspace();
-  const database = await openEmbeddedDatabase(workspace, never);
-  await database.openLane("pg");
-  await database.close();
+  const server = await openEmbeddedServer(workspace, never);
+  await server.createDatabase("pg");
+  await server.close();
   workspace.close();
   const { place, directory } = workspace.memory ?? { place: tmpdir(), directory: "none" };
   expect(readdirSync(place).map((name) => join(place, name))).not.toContain(directory);
@@ -77,8 +77,8 @@ test("nothing stays in memory", async () => {
 test("a server that is slow to tidy up is waited for, and its cluster used again", async () => {
   const workspace = makeWorkspace();
   const cluster = join(workspace.directory, "cluster");
-  const database = await openEmbeddedDatabase(workspace, never);
-  const { url } = await database.openLane("pg");
+  const server = await openEmbeddedServer(workspace, never);
+  const { url } = await server.createDatabase("pg");
   const password = readFileSync(join(cluster, "password"), "utf8");
   const superuser = await connect(
     pg,
@@ -86,7 +86,7 @@ test("a server that is slow to tidy up is waited for, and its cluster used again
   );
   await superuser.execute("BEGIN; LOCK pg_authid IN EXCLUSIVE MODE");
   const released = superuser.execute("SELECT pg_sleep(3); COMMIT");
-  await database.close();
+  await server.close();
   expect(existsSync(cluster)).toBe(false); // it is in the cache
   await released;
   await superuser.close();

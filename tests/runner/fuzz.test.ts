@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
+import { visible } from "../../runner/common/visible.ts";
 import { readStepComment } from "../../runner/guide/step-comment.ts";
-import { visible } from "../../runner/text/visible.ts";
 import { diffOf } from "../../runner/verify/diff.ts";
 import { isGolden, meantBy } from "../../runner/verify/golden.ts";
 

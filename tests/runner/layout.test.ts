@@ -1,12 +1,12 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { expect, test, vi } from "vitest";
+import { Failure } from "../../runner/common/failure.ts";
+import { guideDirectory } from "../../runner/common/project.ts";
+import { shellWord } from "../../runner/common/shell-word.ts";
 import { listRuns } from "../../runner/guide/list.ts";
 import { loadGuide } from "../../runner/guide/load-guide.ts";
 import { selectDrivers, selectRuns } from "../../runner/guide/select.ts";
-import { Failure } from "../../runner/text/failure.ts";
-import { guideDirectory } from "../../runner/text/project.ts";
-import { shellWord } from "../../runner/text/shell-word.ts";
 import { makeGuide } from "../support/guide.ts";
 
 const order = ["01-a", "02-b", "03-c"];

@@ -35,9 +35,9 @@ test("a run is judged with its drivers in order, whoever is done first", async (
   await runAll({
     guide: guideOf([one]),
     runs: [one.run],
-    drivers: ["pg", "postgres"],
+    clients: ["pg", "postgres"],
     session,
-    onJudged: ({ drivers }) => order.push(drivers.map(({ driver }) => driver)),
+    onJudged: ({ clients }) => order.push(clients.map(({ client }) => client)),
   });
   expect(began).toEqual(["pg", "postgres"]);
   expect(order).toEqual([["pg", "postgres"]]);
@@ -46,9 +46,15 @@ test("a run is judged with its drivers in order, whoever is done first", async (
 const refuse = () => Promise.reject(new Error("not asked for here"));
 
 const unused = {
-  database: { label: "", kind: "given", isParallel: true, openLane: refuse, close: refuse },
+  server: {
+    label: "",
+    kind: "external",
+    isParallel: true,
+    createDatabase: refuse,
+    close: refuse,
+  },
   programOf: refuse,
-  laneOf: refuse,
+  databaseOf: refuse,
   stop: () => {},
   recompile: refuse,
   reset: refuse,

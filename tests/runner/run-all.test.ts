@@ -8,23 +8,29 @@ import type { Session } from "../../runner/run/session.ts";
 import { makeRuns } from "../support/runs.ts";
 
 /** Plays outcomes instead of running steps: the order in which runs begin is what is looked at. */
-function play(isParallel: boolean, outcome: (run: string, driver: string) => Outcome) {
+function play(isParallel: boolean, outcome: (run: string, client: string) => Outcome) {
   const begun: string[] = [];
   let stopped: string | undefined;
   const unused = () => Promise.reject(new Error("not used"));
   const session: Session = {
-    database: { kind: "given", label: "played", isParallel, openLane: unused, close: unused },
-    async execute(run, driver) {
+    server: {
+      kind: "external",
+      label: "played",
+      isParallel,
+      createDatabase: unused,
+      close: unused,
+    },
+    async execute(run, client) {
       if (stopped) return { kind: "skipped", because: stopped };
-      begun.push(`${run.name} ${driver}`);
-      if (driver === "postgres") for (let i = 0; i < 20; i++) await turn(); // it is the slower one
-      return outcome(run.name, driver);
+      begun.push(`${run.name} ${client}`);
+      if (client === "postgres") for (let i = 0; i < 20; i++) await turn(); // it is the slower one
+      return outcome(run.name, client);
     },
     stop(because) {
       stopped ??= because;
     },
     programOf: unused,
-    laneOf: unused,
+    databaseOf: unused,
     recompile: unused,
     reset: unused,
     close: unused,
@@ -36,40 +42,40 @@ const goldens = { "01-a": "a\n", "02-b": "b\n", "03-c": "c\n" };
 const text = (run: string) => `${run.slice(3)}\n`;
 
 test.each<["a failure" | "drift" | "divergence"]>([["a failure"], ["drift"], ["divergence"]])(
-  "--bail: no driver begins another run after %s",
+  "--bail: no client begins another run after %s",
   async (kind) => {
     const { guide, runs, printed, failed } = makeRuns(goldens);
-    const { session, begun } = play(true, (run, driver) => {
+    const { session, begun } = play(true, (run, client) => {
       if (run !== "02-b") return printed(text(run));
-      if (kind === "a failure") return driver === "postgres" ? failed() : printed(text(run));
-      return printed(kind === "drift" ? "x\n" : `${driver}\n`);
+      if (kind === "a failure") return client === "postgres" ? failed() : printed(text(run));
+      return printed(kind === "drift" ? "x\n" : `${client}\n`);
     });
-    const drivers = ["pg", "postgres"];
-    const judged = await runAll({ guide, runs, drivers, session, bail: true });
+    const clients = ["pg", "postgres"];
+    const judged = await runAll({ guide, runs, clients, session, bail: true });
     expect(begun).toEqual(["01-a pg", "01-a postgres", "02-b pg", "02-b postgres"]);
     const verdict = kind === "a failure" ? "error" : kind;
     expect(judged.map((run) => run.verdict)).toEqual(["match", verdict, "skipped"]);
-    expect(judged[2]?.drivers[0]?.outcome).toEqual({
+    expect(judged[2]?.clients[0]?.outcome).toEqual({
       kind: "skipped",
       because: "--bail: 02-b failed",
     });
   },
 );
 
-test("--bail, where drivers share a database: the second one does not begin", async () => {
+test("--bail, where clients share a database: the second one does not begin", async () => {
   const { guide, runs, printed } = makeRuns(goldens);
   const { session, begun } = play(false, (run) => printed(run === "02-b" ? "x\n" : text(run)));
-  await runAll({ guide, runs, drivers: ["pg", "postgres"], session, bail: true });
+  await runAll({ guide, runs, clients: ["pg", "postgres"], session, bail: true });
   expect(begun).toEqual(["01-a pg", "02-b pg"]);
 });
 
-test("without --bail, drivers do not wait for each other, and the verdicts come in order", async () => {
+test("without --bail, clients do not wait for each other, and the verdicts come in order", async () => {
   const { guide, runs, printed } = makeRuns(goldens);
   const { session, begun } = play(true, (run) => printed(text(run)));
   const told: string[] = [];
   const onJudged = ({ run, verdict }: { run: { name: string }; verdict: string }) =>
     void told.push(`${run.name} ${verdict}`);
-  await runAll({ guide, runs, drivers: ["pg", "postgres"], session, onJudged });
+  await runAll({ guide, runs, clients: ["pg", "postgres"], session, onJudged });
   expect(begun.indexOf("03-c pg")).toBeLessThan(begun.indexOf("02-b postgres"));
   expect(told).toEqual(["01-a match", "02-b match", "03-c match"]);
 });
@@ -80,7 +86,7 @@ test("a step that writes what it prints into its golden file proves nothing", as
     writeFileSync(join(directory, "expected/02-b.txt"), "x\n");
     return printed(text(run));
   });
-  await expect(runAll({ guide, runs, drivers: ["pg"], session })).rejects.toThrow(
+  await expect(runAll({ guide, runs, clients: ["pg"], session })).rejects.toThrow(
     "02-b.txt changed while the guide ran",
   );
 });

@@ -5,8 +5,8 @@ const place = "example.com/guide_scratch_pg_1?sslmode=require";
 const url = `postgresql://reader:hidden-word@${place}`;
 
 test.each([
-  ["given", "linux", `psql 'postgresql://reader@${place}'`],
-  ["given", "win32", `psql "postgresql://reader@${place}"`],
+  ["external", "linux", `psql 'postgresql://reader@${place}'`],
+  ["external", "win32", `psql "postgresql://reader@${place}"`],
   ["embedded", "linux", `psql '${url}'`],
   ["embedded", "win32", `psql "${url}"`],
 ] as const)("the hint for psql on a server that is %s, %s", (kind, platform, hint) => {

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
+import { readStart } from "../../runner/common/files.ts";
+import { visible } from "../../runner/common/visible.ts";
 import { readScratchName, scratchName } from "../../runner/database/scratch-name.ts";
 import { readStepComment } from "../../runner/guide/step-comment.ts";
 import { summarize } from "../../runner/report/summary.ts";
-import { readStart } from "../../runner/text/files.ts";
-import { visible } from "../../runner/text/visible.ts";
 import { type Evidence, judge } from "../../runner/verify/verdict.ts";
 import { outputFile } from "../support/runs.ts";
 

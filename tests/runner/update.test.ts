@@ -17,19 +17,19 @@ import { judgeRun } from "../../runner/verify/judged-run.ts";
 import { updateGoldenFile } from "../../runner/verify/update.ts";
 import { makeRuns } from "../support/runs.ts";
 
-/** A run with a golden file, whose drivers may print anything. */
+/** A run with a golden file, whose clients may print anything. */
 function runWith(before: string) {
   const { directory, runs, printed } = makeRuns({ "01-a": before });
   const [run] = runs;
   if (!run) throw new Error("no run");
   const judge = (...texts: string[]) => {
-    const outcomes = texts.map((text, index) => [`driver-${index}`, printed(text)] as const);
+    const outcomes = texts.map((text, index) => [`client-${index}`, printed(text)] as const);
     return judgeRun(run, readGolden(directory, run), outcomes);
   };
   return { directory, golden: join(directory, "expected", "01-a.txt"), judge };
 }
 
-/** Judges what two drivers printed alike, takes it over, and judges it once more. */
+/** Judges what two clients printed alike, takes it over, and judges it once more. */
 async function update(before: string, text: string, prepare: (golden: string) => void = () => {}) {
   const { directory, golden, judge } = runWith(before);
   prepare(golden);
@@ -62,7 +62,7 @@ test.each([
   expect((await update(before, printed)).text).toBe(after);
 });
 
-test("drivers that differ only where a marker stands agree on what is new", async () => {
+test("clients that differ only where a marker stands agree on what is new", async () => {
   const { directory, golden, judge } = runWith("id [..]\nold\n");
   expect(await judge("id 1\nnew\n", "id 2\nother\n")).toMatchObject({ verdict: "divergence" });
   const judged = await judge("id 1\nnew\n", "id 2\nnew\n");
@@ -71,29 +71,29 @@ test("drivers that differ only where a marker stands agree on what is new", asyn
   expect(readFileSync(golden, "utf8")).toBe("id [..]\nnew\n");
 });
 
-test("each driver has its own diff, and one that printed the golden file has none", async () => {
+test("each client has its own diff, and one that printed the golden file has none", async () => {
   const { judge } = runWith("x\n");
-  const { drivers, isUpdated } = await judge("x\n", "y\n");
+  const { clients, isUpdated } = await judge("x\n", "y\n");
   expect(isUpdated).toBe(false);
-  expect(drivers.map(({ diff }) => diff)).toEqual([
+  expect(clients.map(({ diff }) => diff)).toEqual([
     "",
-    "--- expected/01-a.txt\n+++ driver-1 printed\n@@ -1,1 +1,1 @@\n-x\n+y\n",
+    "--- expected/01-a.txt\n+++ client-1 printed\n@@ -1,1 +1,1 @@\n-x\n+y\n",
   ]);
 });
 
-test("drivers that print other line ends disagree, though a golden file may have either", async () => {
+test("clients that print other line ends disagree, though a golden file may have either", async () => {
   const { judge } = runWith("a\r\nb\n");
   expect(await judge("a\nb\n", "a\nb\n")).toMatchObject({ verdict: "match" });
   expect(await judge("a\r\nb\n", "a\r\nb\n")).toMatchObject({ verdict: "match" });
-  const { verdict, drivers } = await judge("a\nb\n", "a\r\nb\n");
+  const { verdict, clients } = await judge("a\nb\n", "a\r\nb\n");
   expect(verdict).toBe("divergence");
-  expect(drivers.map(({ diff }) => diff.split("\n").at(2))).toEqual([
+  expect(clients.map(({ diff }) => diff.split("\n").at(2))).toEqual([
     "(Only line ends differ, or bytes that are no text. The golden file has Windows line ends, \\r\\n.)",
     undefined,
   ]);
 });
 
-test("what the drivers disagree on is not written", async () => {
+test("what the clients disagree on is not written", async () => {
   const { directory, golden, judge } = runWith("x\n");
   const judged = await judge("y\n", "z\n");
   expect(await updateGoldenFile(judged, directory)).toBe(judged);

@@ -280,7 +280,7 @@ describe.skipIf(process.platform === "win32")("the notebook", () => {
     await terminal.shows("exit 1");
     const ci = openTerminal([], { width: 80, height: 30 }, ["CI=true"]);
     const screen = await ci.shows("exit 0");
-    expect(screen).toContain("All 6 outputs are verified with 2 drivers");
+    expect(screen).toContain("All 6 outputs are verified with 2 clients");
   });
 
   test("Ctrl-C cleans up, at the prompt and during a run", async () => {

@@ -45,9 +45,9 @@ test("every folder is verified beside the drivers, whatever .env says; what cann
   const { stdout, stderr } = verified;
   expect(stderr).toBe("");
   expect(stdout).toContain(
-    "drivers: pg, postgres, standalone/drizzle, standalone/pg, standalone/pg.callbacks, standalone/postgres, standalone/serverless\n",
+    "clients: pg, postgres, standalone/drizzle, standalone/pg, standalone/pg.callbacks, standalone/postgres, standalone/serverless\n",
   );
-  expect(stdout).toContain("All 6 outputs are verified with 2 drivers and 5 standalone clients");
+  expect(stdout).toContain("All 6 outputs are verified with 7 clients");
 
   const missing =
     "standalone/psycopg2 cannot run here: it needs Python with psycopg2 and python-dotenv. Install it: pip install -r standalone/psycopg2/requirements.txt";
@@ -57,10 +57,10 @@ test("every folder is verified beside the drivers, whatever .env says; what cann
   expect(project.read("a.xml")).toContain(`<skipped message="${missing}`);
   const report = JSON.parse(project.read("a.json"));
   expect(report.unavailable).toMatchObject([
-    { driver: "standalone/asyncpg" },
-    { driver: "standalone/psycopg2", needs: "Python with psycopg2 and python-dotenv" },
+    { client: "standalone/asyncpg" },
+    { client: "standalone/psycopg2", needs: "Python with psycopg2 and python-dotenv" },
   ]);
-  expect(report.summary).toMatchObject({ verified: true, drivers: 7 });
+  expect(report.summary).toMatchObject({ verified: true, clients: 7 });
 });
 
 test("in the reader's own database nothing is dropped", async () => {
@@ -106,12 +106,10 @@ test("a client in another language is a folder and a file", async () => {
   const all = await project.command(["--guide", guide, "--standalone", "--driver", "pg"], given);
   expectExit(all, 0);
   expect(all.stderr).toBe("");
-  expect(all.stdout).toContain(
-    "All 3 outputs are verified with 1 driver and 13 standalone clients",
-  );
+  expect(all.stdout).toContain("All 3 outputs are verified with 14 clients");
   const one = await project.guide(["--guide", guide, "--driver", "standalone/sh"], given);
   expectExit(one, 0);
-  expect(one.stdout).toContain("All 3 outputs are verified with 1 standalone client");
+  expect(one.stdout).toContain("All 3 outputs are verified with 1 client");
 });
 
 test("new project copies a folder, and replaces nothing", async () => {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { splitUri } from "../../runner/connection/connection-uri.ts";
 import type { Guide, Step } from "../../runner/guide/guide.ts";
-import { loadClients } from "../../runner/run/load-clients.ts";
+import { loadClients } from "../../runner/guide/load-clients.ts";
 import { portableUrl, programEnvironment } from "../../runner/run/portable-url.ts";
 import { selectClients } from "../../runner/run/select-clients.ts";
 
@@ -79,10 +79,10 @@ test("any other language has its own ending", () => {
 test("what cannot run here is left out, and is an error where it is named", async () => {
   const file = JSON.stringify({ ...runtime, run: ["no-such-program run", "no/such/program"] });
   const guide = makeGuide({ "01-create.go": "", "02-read.go": "", "standalone.json": file });
-  const { drivers, standalone, unavailable } = await selectClients(guide, [], true);
-  expect(drivers).toEqual(["pg", "postgres"]);
+  const { clients, standalone, unavailable } = await selectClients(guide, [], true);
+  expect(clients).toEqual(["pg", "postgres"]);
   expect(standalone).toEqual([]);
-  expect(unavailable).toEqual([{ driver: "standalone/go", needs: "Go", install: "apt-get" }]);
+  expect(unavailable).toEqual([{ client: "standalone/go", needs: "Go", install: "apt-get" }]);
 
   for (const all of [true, false]) {
     await expect(selectClients(guide, ["standalone/go"], all)).rejects.toThrow(
@@ -105,9 +105,9 @@ test("the first program that passes the check runs the scripts", async () => {
     "standalone.json": JSON.stringify(file),
   });
   const before = timers();
-  const { drivers, standalone } = await selectClients(guide, ["standalone/go"], false);
+  const { clients, standalone } = await selectClients(guide, ["standalone/go"], false);
   expect(timers(), "a check that is over keeps nobody waiting").toBeLessThanOrEqual(before);
-  expect(drivers).toEqual(["standalone/go"]);
+  expect(clients).toEqual(["standalone/go"]);
   expect(standalone[0]?.commandLine).toEqual(["node", "{step}"]);
 });
 

@@ -6,7 +6,7 @@ import type { Guide, Run } from "../../runner/guide/guide.ts";
 import type { Outcome } from "../../runner/guide/outcome.ts";
 import type { Golden } from "../../runner/verify/golden.ts";
 
-/** A guide's directory with golden files, and outputs that drivers may have printed. */
+/** A guide's directory with golden files, and outputs that clients may have printed. */
 export function makeRuns(goldens: Readonly<Record<string, string>>) {
   const directory = mkdtempSync(join(tmpdir(), "runs-"));
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { paintCode } from "../../runner/text/highlight.ts";
+import { paintCode } from "../../runner/common/highlight.ts";
 
 const code = `// a comment
 const count = await db.execute(\`DROP TABLE \${name}\`, ["books", 4, true]);`;

@@ -19,7 +19,7 @@ const difficult = "a & b% (c) ^!é";
 /** The cache directory of the user in the box. */
 const cache = join(box, "wine/drive_c/users/root/AppData/Local/neon-typescript-guide");
 
-const verified = /All 6 outputs are verified with 2 drivers/;
+const verified = /All 6 outputs are verified with 2 clients/;
 
 beforeAll(() => {
   bring("copy", plain);

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { Failure, messageOf } from "../../runner/common/failure.ts";
 import { loadGuide } from "../../runner/guide/load-guide.ts";
-import { Failure, messageOf } from "../../runner/text/failure.ts";
 import { openWorkspace } from "../../runner/workspace/workspace.ts";
 import { makeCases } from "./cases.ts";
 import { root } from "./process.ts";

@@ -29,7 +29,7 @@ const isNodeEnough = major > 23 || (major === 23 && minor >= 6) || (major === 22
 
 function guideCases({ guide, server, place }: Field): Case[] {
   const embedded: Demand = { runs: guide.runs.length, verdict: "match", server: "embedded" };
-  const given: Demand = { ...embedded, server: "given" };
+  const given: Demand = { ...embedded, server: "external" };
   const empty = join(place, "empty.ts");
   writeFileSync(empty, "");
   const usable = Object.entries(starts).filter(([name]) => name !== "node" || isNodeEnough);
@@ -58,7 +58,7 @@ function guideCases({ guide, server, place }: Field): Case[] {
 function growthCases({ server, place }: Field): Case[] {
   return [4, 40, 200].map((runs) => {
     const guide = once(() => makeLongGuide(place, runs));
-    const demand: Demand = { runs, verdict: "match", server: "given" };
+    const demand: Demand = { runs, verdict: "match", server: "external" };
     return make("growth", `growth-${runs}`, `${runs} steps`, () =>
       runOther(guide(), demand, server.url),
     );
@@ -71,7 +71,11 @@ function outputCases({ server, place }: Field): Case[] {
     const guide = once(() => makeLoudGuide(place, megabytes, word));
     const label = `${megabytes} MB ${verdict === "match" ? "of output" : "that differ everywhere"}`;
     return make("output", name, label, async () => {
-      const measured = await runOther(guide(), { runs: 1, verdict, server: "given" }, server.url);
+      const measured = await runOther(
+        guide(),
+        { runs: 1, verdict, server: "external" },
+        server.url,
+      );
       return { ...measured, comparison: await compare(guide(), join(guide(), "printed"), verdict) };
     });
   };

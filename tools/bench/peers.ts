@@ -35,17 +35,17 @@ export async function findPeers(field: Field): Promise<Finding[]> {
   ];
 }
 
-/** The compiled steps as plain node processes, in two lanes, with nothing around them. */
+/** The compiled steps as plain node processes, in two databases, with nothing around them. */
 function floor({ guide, server, place }: Field): Peer {
-  return peer("floor", "floor: the steps alone, in two lanes", async () => {
+  return peer("floor", "floor: the steps alone, in two databases", async () => {
     const programs = await compileSteps(guide.steps, place, join(place, "floor"));
-    const lane = (driver: string, url: string) =>
+    const database = (driver: string, url: string) =>
       script(guide, url, process.execPath, ({ step }) => [
         programs.get(step) ?? "",
         ...["--driver", driver],
       ]);
     return server.withDatabase((one) =>
-      server.withDatabase((two) => runScripts([lane("pg", one), lane("postgres", two)])),
+      server.withDatabase((two) => runScripts([database("pg", one), database("postgres", two)])),
     );
   });
 }

@@ -45,15 +45,15 @@ export interface Script extends Command {
 }
 
 /**
- * Runs lanes of scripts side by side, and those of one lane one after the other. Outputs are
+ * Runs databases of scripts side by side, and those of one database one after the other. Outputs are
  * compared when the time has been taken.
  * @returns milliseconds from the first start to the last end
  * @throws NotVerified
  */
-export async function runScripts(lanes: readonly (readonly Script[])[]): Promise<number> {
+export async function runScripts(databases: readonly (readonly Script[])[]): Promise<number> {
   const started = performance.now();
   const ended = await Promise.all(
-    lanes.map(async (scripts) => {
+    databases.map(async (scripts) => {
       const results = [];
       for (const script of scripts) results.push({ script, ...(await runProcess(script)) });
       return results;

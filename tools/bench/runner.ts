@@ -24,7 +24,7 @@ export interface Demand {
   /** How many runs of steps, each with both drivers. */
   readonly runs: number;
   readonly verdict: "match" | "drift";
-  readonly server: "embedded" | "given";
+  readonly server: "embedded" | "external";
 }
 
 /** The parts of the JSON report that prove a run: docs/json-report.md. */

@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { extname, join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { project } from "../../../runner/common/project.ts";
 import { compileSteps } from "../../../runner/run/compile-steps.ts";
 import { prepareLaunch } from "../../../runner/run/prepare-launch.ts";
-import { project } from "../../../runner/text/project.ts";
 import type { Workspace } from "../../../runner/workspace/workspace.ts";
 import type { Statement } from "../messages.ts";
 

@@ -1,4 +1,4 @@
-import type { OnLooker } from "../../../runner/database/guide-database.ts";
+import type { ServerObserver } from "../../../runner/database/guide-database.ts";
 import type { Run } from "../../../runner/guide/guide.ts";
 import type { Outcome } from "../../../runner/guide/outcome.ts";
 import type { Session } from "../../../runner/run/session.ts";
@@ -27,21 +27,21 @@ const nothing: Observation = { snapshot: { kind: "read", tables: [], more: 0 }, 
 
 /** Statements are those that the driver told of; those of a script are in the embedded server's log. */
 export async function openObserver(
-  { database, laneOf }: Session,
+  { server, databaseOf }: Session,
   sent: DriverStatements,
 ): Promise<Observer> {
-  const onLooker: OnLooker | undefined = await database.lookOn?.();
+  const observer: ServerObserver | undefined = await server.observe?.();
   const all = new Map<string, Observation>();
   return {
     async observe(run, client, work) {
-      const lane = await laneOf(client);
-      const from = onLooker ? endOfLog(onLooker.log) : 0;
+      const database = await databaseOf(client);
+      const from = observer ? endOfLog(observer.log) : 0;
       const outcome = await work();
       if (outcome.kind === "skipped") all.delete(`${run.index} ${client}`);
       else {
-        const logged = () => onLooker && statementsSince(onLooker.log, from, lane.database);
+        const logged = () => observer && statementsSince(observer.log, from, database.name);
         const statements = sent.ofLastRun(client) ?? logged();
-        const snapshot = await readTables(onLooker?.urlFor(lane) ?? lane.url);
+        const snapshot = await readTables(observer?.urlFor(database) ?? database.url);
         all.set(`${run.index} ${client}`, { snapshot, statements });
       }
       return outcome;

@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, relative } from "node:path";
-import { Failure, hasCode } from "../../text/failure.ts";
+import { Failure, hasCode } from "../../common/failure.ts";
 import { isOpenToAll } from "../../workspace/roots.ts";
 import { makeDirectory } from "../../workspace/workspace.ts";
 import { packageFor, remedyFor, thisPlatform } from "./platform.ts";

@@ -10,8 +10,8 @@ import {
 } from "node:fs";
 import { chown, copyFile } from "node:fs/promises";
 import { join } from "node:path";
-import { digestOf } from "../../text/digest.ts";
-import { move } from "../../text/files.ts";
+import { digestOf } from "../../common/digest.ts";
+import { move } from "../../common/files.ts";
 import { makeDirectory, type Workspace } from "../../workspace/workspace.ts";
 import type { Binaries } from "./binaries.ts";
 import { type Cluster, clusterDirectory, clusterSettings } from "./cluster.ts";

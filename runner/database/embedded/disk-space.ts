@@ -1,5 +1,5 @@
 import { statfsSync } from "node:fs";
-import { Failure } from "../../text/failure.ts";
+import { Failure } from "../../common/failure.ts";
 
 /** A cluster, two databases, and what a guide may write. */
 export const MEGABYTES_NEEDED = 100;

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
+import { afterAbort } from "../../common/abort.ts";
 import { withDatabase } from "../../connection/connection-uri.ts";
 import type { Workspace } from "../../workspace/workspace.ts";
-import type { GuideDatabase, Lane } from "../guide-database.ts";
-import { afterAbort } from "../patience.ts";
+import type { ClientDatabase, GuideServer } from "../guide-database.ts";
 import { openPool, type Pool } from "../pool.ts";
 import { quoteIdentifier } from "../quote.ts";
 import { dropScratch } from "../scratch.ts";
@@ -35,7 +35,7 @@ interface Means {
 export async function openEmbedded(
   workspace: Workspace,
   signal: AbortSignal,
-): Promise<GuideDatabase> {
+): Promise<GuideServer> {
   refuseFullDisk(workspace.root);
   const user = serverUser();
   const means = { workspace, user, binaries: findBinaries(workspace.root, user), signal };
@@ -47,7 +47,7 @@ export async function openEmbedded(
   return open(means, await makeCluster(workspace, means.binaries, user));
 }
 
-async function open(means: Means, cluster: Cluster): Promise<GuideDatabase> {
+async function open(means: Means, cluster: Cluster): Promise<GuideServer> {
   const { workspace, binaries, user, signal } = means;
   const server = await startServer(workspace, binaries, user, cluster);
   const pool = openPool(urlOf(server, "postgres", cluster.password));
@@ -59,9 +59,9 @@ async function open(means: Means, cluster: Cluster): Promise<GuideDatabase> {
       label: `embedded PostgreSQL ${binaries.version.split("-")[0]}`,
       kind: "embedded",
       isParallel: true,
-      openLane: (driver, name = scratchName(driver)) =>
-        openLane(url, pool, role.name, memory, name),
-      lookOn: async () => (await import("./look-on.ts")).lookOn(pool, role.name, url, server.log),
+      createDatabase: (client, name = scratchName(client)) =>
+        createDatabase(url, pool, role.name, memory, name),
+      observe: async () => (await import("./observe.ts")).observe(pool, role.name, url, server.log),
       async close() {
         const limit = afterAbort(signal, TIDY_LIMIT_MS).then(() => "late" as const);
         const state = await Promise.race([tidy(pool, role.name, memory), limit]);
@@ -97,27 +97,27 @@ async function makeRole({ withConnection }: Pool) {
  * Copying the template's files takes half as long as the default, but needs checkpoints: they
  * are cheap on a server of our own, not on one that is busy.
  */
-async function openLane(
+async function createDatabase(
   url: string,
   { withConnection, openIn }: Pool,
   role: string,
   memory: Memory | undefined,
   name: string,
-): Promise<Lane> {
+): Promise<ClientDatabase> {
   const create = `CREATE DATABASE ${quoteIdentifier(name)} OWNER ${role} TEMPLATE template0 STRATEGY file_copy`;
   const close = () => withConnection((db) => dropScratch(db, name, openIn));
-  const lane = { database: name, url: withDatabase(url, name), close };
+  const database = { name, url: withDatabase(url, name), close };
   if (memory) {
     try {
       await withConnection((db) => db.execute(`${create} TABLESPACE ${memory.tablespace}`));
-      if (!memory.isNearlyFull()) return lane;
+      if (!memory.isNearlyFull()) return database;
       await close();
     } catch {
       // no room: on the disk, then
     }
   }
   await withConnection((db) => db.execute(create));
-  return lane;
+  return database;
 }
 
 /** Leaves nothing of the run: then the next one may use the cluster. */

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Failure } from "../../text/failure.ts";
+import { Failure } from "../../common/failure.ts";
 import { isAlive } from "../../workspace/owner.ts";
 
 /** The exit code by which flock says that somebody else has the lock. */

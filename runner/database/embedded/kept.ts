@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { Failure } from "../../text/failure.ts";
+import { Failure } from "../../common/failure.ts";
 import { makeDirectory, type Workspace } from "../../workspace/workspace.ts";
 import { openPool } from "../pool.ts";
 import { quoteIdentifier } from "../quote.ts";

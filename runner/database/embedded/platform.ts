@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { packageFile } from "../../text/project.ts";
+import { packageFile } from "../../common/project.ts";
 
 /** What decides which binaries a machine can run. */
 export interface Platform {

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { Failure } from "../../text/failure.ts";
+import { Failure } from "../../common/failure.ts";
 import { isRoot } from "../../workspace/roots.ts";
 
 /** Whom postgres runs as, for `spawn`. Empty: as we do. */

@@ -1,4 +1,4 @@
-import { visible } from "../../text/visible.ts";
+import { visible } from "../../common/visible.ts";
 import type { AgainPart, Output } from "../document.ts";
 import { changesText, markOf, nothingPrinted, unverifiedWarning } from "../words.ts";
 import type { Highlighter } from "./code-colors.ts";

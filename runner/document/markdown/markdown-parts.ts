@@ -1,4 +1,4 @@
-import { visible } from "../../text/visible.ts";
+import { visible } from "../../common/visible.ts";
 import type { AgainPart, Output, SharedPart, SourceFile } from "../document.ts";
 import {
   changesText,

@@ -1,4 +1,4 @@
-import { visible } from "../../text/visible.ts";
+import { visible } from "../../common/visible.ts";
 import type {
   AgainPart,
   Chapter,

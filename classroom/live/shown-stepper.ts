@@ -1,7 +1,7 @@
+import { visible } from "../../runner/common/visible.ts";
 import type { Guide } from "../../runner/guide/guide.ts";
 import type { Session } from "../../runner/run/session.ts";
-import { openTrack, type Track } from "../../runner/run/track.ts";
-import { visible } from "../../runner/text/visible.ts";
+import { openStepper, type Stepper } from "../../runner/run/stepper.ts";
 import type { JudgedRun } from "../../runner/verify/judged-run.ts";
 import type { Observer } from "./database/observer.ts";
 import { follow } from "./follow.ts";
@@ -10,8 +10,8 @@ import { OUTPUT_SHOWN, showRun } from "./show-run.ts";
 import type { LiveClient } from "./sight.ts";
 import { sumOf } from "./sum.ts";
 
-/** The track, with all that happens on it shown on the board. Each task gives what to say at its end. */
-export interface ShownTrack {
+/** The stepper, with all that happens on it shown on the board. Each task gives what to say at its end. */
+export interface ShownStepper {
   /** How many runs the databases have behind them. */
   readonly position: number;
   /** The first run that the databases do not have behind them as its files are now. */
@@ -25,7 +25,7 @@ export interface ShownTrack {
   goTo(index: number, signal: AbortSignal): Promise<string>;
 }
 
-export interface TrackParts {
+export interface StepperParts {
   readonly guide: Guide;
   readonly clients: readonly LiveClient[];
   readonly session: Session;
@@ -34,31 +34,31 @@ export interface TrackParts {
 }
 
 /** @param isTouched whether a run's files were saved since it was begun */
-export function openShownTrack(
-  parts: TrackParts,
+export function openShownStepper(
+  parts: StepperParts,
   isTouched: (index: number) => boolean,
-): ShownTrack {
+): ShownStepper {
   const { guide, clients, session, observer, board } = parts;
   const names = clients.map(({ name }) => name);
-  const track = openTrack(guide, names, followed(session, observer, board));
+  const stepper = openStepper(guide, names, followed(session, observer, board));
 
   async function goTo(index: number, signal: AbortSignal): Promise<string> {
-    const isReplayed = await track.goTo(index, signal, () => {
+    const isReplayed = await stepper.goTo(index, signal, () => {
       board.clear(0);
       if (index > 0) board.say({ message: "New databases: what comes before it runs again …" });
     });
-    if (isReplayed) for (const judged of track.judged) show(judged);
+    if (isReplayed) for (const judged of stepper.judged) show(judged);
     board.clear(index);
-    board.say({ position: track.judged.length, message: "" });
+    board.say({ position: stepper.judged.length, message: "" });
     return "";
   }
 
   async function runTo(last: number, first: number, signal: AbortSignal): Promise<string> {
     await goTo(first, signal);
     for (let index = first; index <= last; index++) {
-      const judged = await track.runNext(signal, () => {});
+      const judged = await stepper.runNext(signal, () => {});
       show(judged);
-      board.say({ position: track.judged.length });
+      board.say({ position: stepper.judged.length });
       if (judged.verdict !== "match" && index < last) {
         return `Stopped at ${judged.run.name}: ${judged.verdict}.`;
       }
@@ -68,20 +68,20 @@ export function openShownTrack(
 
   function show(judged: JudgedRun): void {
     const { index, step } = judged.run;
-    const before = track.judged.findLast(({ run }) => run.step === step && run.index < index);
+    const before = stepper.judged.findLast(({ run }) => run.step === step && run.index < index);
     board.set(index, { ...showRun(parts, judged, before), isStale: isTouched(index) });
   }
 
   return {
     get position() {
-      return track.judged.length;
+      return stepper.judged.length;
     },
     get next() {
-      const stale = track.judged.findIndex(({ run }) => !isFresh(board.stateOf(run.index)));
-      return stale < 0 ? track.judged.length : stale;
+      const stale = stepper.judged.findIndex(({ run }) => !isFresh(board.stateOf(run.index)));
+      return stale < 0 ? stepper.judged.length : stale;
     },
     get reached() {
-      return lastShown(track, board);
+      return lastShown(stepper, board);
     },
     goTo,
     runTo,
@@ -89,14 +89,14 @@ export function openShownTrack(
     async runAll(first, signal) {
       const started = performance.now();
       const stopped = await runTo(guide.runs.length - 1, first, signal);
-      const fresh = track.judged.filter(({ run }) => isFresh(board.stateOf(run.index)));
+      const fresh = stepper.judged.filter(({ run }) => isFresh(board.stateOf(run.index)));
       const sum = sumOf(parts, fresh, performance.now() - started);
       return `${stopped} ${sum}`.trim();
     },
   };
 }
 
-function lastShown({ judged }: Track, board: RunBoard): number {
+function lastShown({ judged }: Stepper, board: RunBoard): number {
   let last = judged.length - 1;
   while (board.stateOf(last + 1)?.kind === "done") last++;
   return last;

@@ -1,4 +1,4 @@
-import type { Step } from "../guide/guide.ts";
+import type { Step } from "./guide.ts";
 
 /** A folder of standalone scripts, one for each step, and how they are run. */
 export interface StandaloneClient {
@@ -36,12 +36,12 @@ export interface ProgramRuntime {
 
 /** Why a client cannot run on this machine, and what to do. */
 export interface Unavailable {
-  readonly driver: string;
+  readonly client: string;
   readonly needs: string;
   readonly install: string;
 }
 
 /** One line that names the client, what is missing, and the remedy. */
-export function describeUnavailable({ driver, needs, install }: Unavailable): string {
-  return `${driver} cannot run here: it needs ${needs}. Install it: ${install}`;
+export function describeUnavailable({ client, needs, install }: Unavailable): string {
+  return `${client} cannot run here: it needs ${needs}. Install it: ${install}`;
 }

@@ -1,9 +1,9 @@
 import type { Database } from "../../drivers/driver.ts";
+import { Failure, messageOf } from "../common/failure.ts";
 import { withDatabase } from "../connection/connection-uri.ts";
 import { DatabaseError } from "../connection/errors.ts";
-import { Failure, messageOf } from "../text/failure.ts";
 import { ownProcess } from "../workspace/owner.ts";
-import type { Lane } from "./guide-database.ts";
+import type { ClientDatabase } from "./guide-database.ts";
 import { heartbeat } from "./heartbeat.ts";
 import type { Pool } from "./pool.ts";
 import { createScratch, dropScratch } from "./scratch.ts";
@@ -12,24 +12,28 @@ import { scratchName } from "./scratch-name.ts";
 const HEARTBEAT_MS = 5 * 60_000;
 
 /** The scratch databases of one run on a given server. */
-export interface ScratchLanes {
-  /** @param name of a lane that was closed; otherwise one that nothing has */
-  open(driver: string, name?: string): Promise<Lane>;
+export interface ScratchDatabases {
+  /** @param name of a database that was closed; otherwise one that nothing has */
+  open(client: string, name?: string): Promise<ClientDatabase>;
   /** Drops what is left. @throws Failure of kind "cleanup" with the names of what stays */
   close(): Promise<void>;
 }
 
 /** @param patience resolves when nobody wants to wait for the server any longer */
-export function openScratchLanes(url: string, pool: Pool, patience: Promise<void>): ScratchLanes {
+export function openScratchDatabases(
+  url: string,
+  pool: Pool,
+  patience: Promise<void>,
+): ScratchDatabases {
   /** From the moment in which they may be there, until they are certainly gone. */
   const present = new Set<string>();
   const creations = new Set<Promise<unknown>>();
   const heartbeats = openHeartbeats(pool);
 
-  async function create(db: Database, driver: string, name: string): Promise<void> {
+  async function create(db: Database, client: string, name: string): Promise<void> {
     present.add(name);
     try {
-      await createScratch(db, driver, name);
+      await createScratch(db, client, name);
     } catch (error) {
       if (isRefusal(error)) present.delete(name);
       throw error;
@@ -51,12 +55,12 @@ export function openScratchLanes(url: string, pool: Pool, patience: Promise<void
   }
 
   return {
-    async open(driver, name = scratchName(driver, ownProcess())) {
-      const creation = pool.withConnection((db) => create(db, driver, name));
+    async open(client, name = scratchName(client, ownProcess())) {
+      const creation = pool.withConnection((db) => create(db, client, name));
       creations.add(creation);
       await creation;
       heartbeats.begin(name);
-      return { database: name, url: withDatabase(url, name), close: () => drop(name) };
+      return { name, url: withDatabase(url, name), close: () => drop(name) };
     },
 
     async close() {

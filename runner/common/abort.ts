@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { Failure } from "../text/failure.ts";
+import { Failure } from "./failure.ts";
 
 /**
  * Waits for work on a server until somebody interrupts. The work itself goes on.
  * @throws Failure of kind "database" where it was interrupted
  */
-export async function untilAborted<Result>(
+export async function unlessAborted<Result>(
   work: Promise<Result>,
   signal: AbortSignal,
 ): Promise<Result> {

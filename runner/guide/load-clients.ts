@@ -1,8 +1,8 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import type { Guide, Step } from "../guide/guide.ts";
-import { Failure, hasCode } from "../text/failure.ts";
+import { Failure, hasCode } from "../common/failure.ts";
 import type { Folder, StandaloneClient } from "./client.ts";
+import type { Guide, Step } from "./guide.ts";
 import { readRuntime } from "./read-runtime.ts";
 
 /** A script does the work of a step: 04-delete.ts, or 04-delete.callbacks.ts for a variant. */

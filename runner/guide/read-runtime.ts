@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { Failure, hasCode, messageOf } from "../text/failure.ts";
+import { Failure, hasCode, messageOf } from "../common/failure.ts";
 import type { Runtime } from "./client.ts";
 
 /** `standalone.json`: what the runner cannot see for itself. */

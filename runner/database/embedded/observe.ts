@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { joinUri, splitUri, withDatabase } from "../../connection/connection-uri.ts";
-import type { OnLooker } from "../guide-database.ts";
+import type { ServerObserver } from "../guide-database.ts";
 import type { Pool } from "../pool.ts";
 
 /**
@@ -10,12 +10,12 @@ import type { Pool } from "../pool.ts";
  * @param url of the server, as the steps' role
  * @param log where the server notes it
  */
-export async function lookOn(
+export async function observe(
   { withConnection }: Pool,
   role: string,
   url: string,
   log: string,
-): Promise<OnLooker> {
+): Promise<ServerObserver> {
   const user = `${role}_reader`;
   const password = randomBytes(18).toString("base64url");
   await withConnection(async (db) => {
@@ -29,7 +29,7 @@ export async function lookOn(
     await db.execute(`LOAD 'auto_explain'; ${explained(role)}`).catch(() => {});
   });
   const reading = joinUri({ ...splitUri(url), user, password });
-  return { log, urlFor: ({ database }) => withDatabase(reading, database) };
+  return { log, urlFor: ({ name }) => withDatabase(reading, name) };
 }
 
 function explained(role: string): string {

@@ -1,12 +1,12 @@
+import { afterAbort, unlessAborted } from "../common/abort.ts";
+import { Failure } from "../common/failure.ts";
 import { parseConnectionString } from "../connection/connection-string.ts";
 import { SetupError } from "../connection/errors.ts";
-import { Failure } from "../text/failure.ts";
-import type { GuideDatabase } from "./guide-database.ts";
+import type { GuideServer } from "./guide-database.ts";
 import { dropAbandoned } from "./heartbeat.ts";
 import { refuseForeignTables } from "./in-place.ts";
-import { afterAbort, untilAborted } from "./patience.ts";
 import { openPool, type Pool } from "./pool.ts";
-import { openScratchLanes } from "./scratch-lanes.ts";
+import { openScratchDatabases } from "./scratch-databases.ts";
 
 export interface DatabaseOptions {
   /** Run in the given database itself, without scratch databases. */
@@ -23,14 +23,14 @@ export interface DatabaseOptions {
 const PATIENCE_MS = 5000;
 
 /**
- * Opens a server that somebody else runs. The drivers get scratch databases there, or the given
+ * Opens a server that somebody else runs. The clients get scratch databases there, or the given
  * database itself.
  * @throws Failure of kind "database"
  */
-export async function openGiven(
+export async function openExternal(
   url: string,
   { inPlace, tables, signal, onRetry }: DatabaseOptions,
-): Promise<GuideDatabase> {
+): Promise<GuideServer> {
   const { host, port, database } = settingsOf(url);
   const place = `${host.includes(":") ? `[${host}]` : host}:${port}/${database}`;
   const pool = openPool(url, onRetry);
@@ -40,14 +40,14 @@ export async function openGiven(
     const [row] = await db.query("SHOW server_version");
     return String(row?.server_version).split(" ")[0];
   });
-  const version = await untilAborted(opening, signal);
-  const shared = { kind: "given", isParallel: !inPlace } as const;
+  const version = await unlessAborted(opening, signal);
+  const shared = { kind: "external", isParallel: !inPlace } as const;
   const label = `PostgreSQL ${version} at ${place}`;
   if (!inPlace) return { label, ...shared, ...scratch(url, pool, signal) };
   return {
     label: `${label}, in place`,
     ...shared,
-    openLane: async () => ({ database, url, close: async () => {} }),
+    createDatabase: async () => ({ name: database, url, close: async () => {} }),
     close: pool.close,
   };
 }
@@ -56,13 +56,13 @@ function scratch(
   url: string,
   pool: Pool,
   signal: AbortSignal,
-): Pick<GuideDatabase, "openLane" | "close"> {
-  const lanes = openScratchLanes(url, pool, afterAbort(signal, PATIENCE_MS));
+): Pick<GuideServer, "createDatabase" | "close"> {
+  const databases = openScratchDatabases(url, pool, afterAbort(signal, PATIENCE_MS));
   return {
-    openLane: lanes.open,
+    createDatabase: databases.open,
     async close() {
       try {
-        await lanes.close();
+        await databases.close();
       } finally {
         await pool.close();
       }

@@ -1,13 +1,13 @@
+import { Failure } from "../common/failure.ts";
 import type { Guide, Run } from "../guide/guide.ts";
 import type { Outcome } from "../guide/outcome.ts";
-import { Failure } from "../text/failure.ts";
 import { refuseChanged } from "../verify/golden.ts";
 import type { JudgedRun } from "../verify/judged-run.ts";
 import { runAll } from "./run-all.ts";
 import type { Session } from "./session.ts";
 
 /** A guide that is run one run at a time, forwards and back. */
-export interface Track {
+export interface Stepper {
   /** The runs that the databases have behind them, as they were judged last. */
   readonly judged: readonly JudgedRun[];
   /**
@@ -30,34 +30,34 @@ export interface Track {
   refuseStale(): Promise<void>;
 }
 
-export type OnDone = (driver: string, outcome: Outcome) => void;
+export type OnDone = (client: string, outcome: Outcome) => void;
 
 /** Why a run did not come to its end: it was stopped by hand. */
 export class Stopped extends Error {
   override name = "Stopped";
 }
 
-export function openTrack(guide: Guide, drivers: readonly string[], session: Session): Track {
+export function openStepper(guide: Guide, clients: readonly string[], session: Session): Stepper {
   const judged: JudgedRun[] = [];
   /** False after a run that was broken off: then nobody knows what the databases hold. */
   let isKnown = true;
   const programs = new Map<Run, string>();
   const programsOf = async (run: Run) =>
-    (await Promise.all(drivers.map((driver) => session.programOf(run, driver)))).join();
+    (await Promise.all(clients.map((client) => session.programOf(run, client)))).join();
 
   async function execute(runs: readonly Run[], stop: AbortSignal, onDone: OnDone): Promise<void> {
     const stoppable: Session = {
       ...session,
-      execute: (run, driver) => session.execute(run, driver, stop),
+      execute: (run, client) => session.execute(run, client, stop),
     };
     isKnown = false;
     for (const run of runs) programs.set(run, await programsOf(run));
     const done = await runAll({
       guide,
       runs,
-      drivers,
+      clients,
       session: stoppable,
-      onDone: (_, driver, outcome) => onDone(driver, outcome),
+      onDone: (_, client, outcome) => onDone(client, outcome),
     });
     if (stop.aborted) throw new Stopped();
     judged.push(...done);
