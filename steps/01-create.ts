@@ -28,11 +28,7 @@ await step(async (db) => {
     await tx.execute("DROP TABLE IF EXISTS books");
     console.log("Finished dropping table (if it existed).");
 
-    // exercise: Create the table books: id, title, author, publication_year and in_stock, which is true by default.
-    // hint: await tx.execute(`…`) sends any statement.
-    // hint: Its first column is id SERIAL PRIMARY KEY: the server numbers the rows.
-    // hint: A title is there always: VARCHAR(255) NOT NULL. An author need not be.
-    // hint: The last two columns: publication_year INT, in_stock BOOLEAN DEFAULT TRUE
+    // #region create
     await tx.execute(`
       CREATE TABLE books (
         id SERIAL PRIMARY KEY,
@@ -42,22 +38,19 @@ await step(async (db) => {
         in_stock BOOLEAN DEFAULT TRUE
       )
     `);
-    // end
+    // #endregion
     console.log("Finished creating table.");
 
     await tx.execute(insert, ["The Catcher in the Rye", "J.D. Salinger", 1951, true]);
     console.log("Inserted a single book.");
 
-    // exercise: Insert The Hobbit (J.R.R. Tolkien, 1937), 1984 (George Orwell, 1949) and Dune (Frank Herbert, 1965; not in stock), and keep how many there were in count.
-    // hint: tx.executeMany(insert, […]) sends the same statement with each array of values.
-    // hint: A book: ["The Hobbit", "J.R.R. Tolkien", 1937, true]
-    // hint: const count = await tx.executeMany(insert, […]);
+    // #region insert
     const count = await tx.executeMany(insert, [
       ["The Hobbit", "J.R.R. Tolkien", 1937, true],
       ["1984", "George Orwell", 1949, true],
       ["Dune", "Frank Herbert", 1965, false],
     ]);
-    // end
+    // #endregion
     console.log(`Inserted ${count} rows of data.`);
   });
 });

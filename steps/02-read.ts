@@ -26,12 +26,9 @@ interface Book {
 await step(async (db) => {
   console.log("Connection established");
 
-  // exercise: Select all books into books, the oldest first.
-  // hint: await db.query<Book>(…) gives the rows.
-  // hint: SELECT * means all columns, and FROM names the table.
-  // hint: ORDER BY publication_year
+  // #region read
   const books = await db.query<Book>("SELECT * FROM books ORDER BY publication_year");
-  // end
+  // #endregion
 
   console.log("\n--- Book Library ---");
   for (const book of books) {

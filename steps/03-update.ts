@@ -16,15 +16,12 @@ import { StepFailure, step } from "../drivers/step.ts";
 await step(async (db) => {
   console.log("Connection established");
 
-  // exercise: Put Dune back in stock, and keep how many rows were changed in changed.
-  // hint: db.execute gives the number of rows. The values travel beside the SQL, as $1 and $2.
-  // hint: After UPDATE and the table: SET … WHERE … Without WHERE, all books would change.
-  // hint: SET in_stock = $1 WHERE title = $2, with true and the title.
+  // #region update
   const changed = await db.execute("UPDATE books SET in_stock = $1 WHERE title = $2", [
     true,
     "Dune",
   ]);
-  // end
+  // #endregion
   if (changed === 0) {
     throw new StepFailure(
       "No row was updated: there is no book titled 'Dune'. Run 01-create first.",

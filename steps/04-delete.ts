@@ -15,12 +15,9 @@ import { StepFailure, step } from "../drivers/step.ts";
 await step(async (db) => {
   console.log("Connection established");
 
-  // exercise: Delete the book titled 1984, and keep how many rows were deleted in deleted.
-  // hint: db.execute gives the number of rows. The title travels beside the SQL, as $1.
-  // hint: After DELETE FROM and the table: WHERE title = $1. Without it, all books would go.
-  // hint: const deleted = await db.execute("…", ["1984"]);
+  // #region delete
   const deleted = await db.execute("DELETE FROM books WHERE title = $1", ["1984"]);
-  // end
+  // #endregion
   if (deleted === 0) {
     throw new StepFailure(
       "No row was deleted: there is no book titled '1984'. Run 01-create first.",

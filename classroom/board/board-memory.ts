@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { isRecord, readMemory, writeWhole } from "../../runner/common/files.ts";
+import { exercisesDirectory } from "../../runner/guide/exercises.ts";
 import type { Guide } from "../../runner/guide/guide.ts";
-import { exercisesOf } from "../learn/load-course.ts";
 import { type News, reportOf } from "./report.ts";
 
 /** What a learner's machine remembers of a board. */
@@ -28,7 +28,7 @@ export function openBoardMemory(
   board: string,
   name: string | undefined,
 ): BoardMemory {
-  const file = join(exercisesOf(guide), "board-link.json");
+  const file = join(exercisesDirectory(guide), "board-link.json");
   let now = rememberAs(readAll(file)[board] ?? [], name);
   return {
     get now() {

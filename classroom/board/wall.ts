@@ -1,10 +1,10 @@
+import type { CourseExercises } from "../../runner/guide/exercises.ts";
 import type { Guide } from "../../runner/guide/guide.ts";
-import type { Course } from "../learn/course.ts";
 import type { Learner } from "./learners.ts";
 import type { Wall, WallCourse } from "./wall-news.ts";
 
-type Listed = Pick<Course, "name"> & {
-  readonly exercises: readonly Pick<Course["exercises"][number], "name" | "title">[];
+type Listed = Pick<CourseExercises, "name"> & {
+  readonly exercises: readonly Pick<CourseExercises["exercises"][number], "name" | "title">[];
 };
 
 /** As many as a wall has room for. */

@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
 import { Failure } from "../../runner/common/failure.ts";
+import type { Exercise, Task } from "../../runner/guide/exercises.ts";
 import type { Run } from "../../runner/guide/guide.ts";
-import type { Task } from "../../runner/guide/marks.ts";
 import { runAll } from "../../runner/run/run-all.ts";
 import type { Session } from "../../runner/run/session.ts";
 import type { JudgedRun } from "../../runner/verify/judged-run.ts";
-import type { Course, Exercise } from "./course.ts";
+import type { Course } from "./course.ts";
 import type { Launcher } from "./launch-exercise.ts";
 import { taskLeft } from "./starter.ts";
 

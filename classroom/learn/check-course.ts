@@ -4,11 +4,11 @@ import type { Context } from "../../runner/cli/context.ts";
 import { color } from "../../runner/common/color.ts";
 import { writing } from "../../runner/common/files.ts";
 import { inLog, visible } from "../../runner/common/visible.ts";
+import { type Exercise, exercisesDirectory } from "../../runner/guide/exercises.ts";
 import type { Attempt, Judge } from "./attempt.ts";
-import type { Course, Exercise } from "./course.ts";
+import type { Course } from "./course.ts";
 import { writeManifest } from "./exercise-files.ts";
 import { verdictOf } from "./learn-page.ts";
-import { exercisesOf } from "./load-course.ts";
 import { withRoom } from "./room.ts";
 import { solutionOf, starterOf } from "./starter.ts";
 
@@ -23,7 +23,7 @@ export async function checkCourse(
   context: Context,
 ): Promise<boolean> {
   const { print, signal } = context;
-  const place = makePlace(exercisesOf(course.guide));
+  const place = makePlace(exercisesDirectory(course.guide));
   writeManifest(course, place);
   const exercises = course.exercises.map((one) => moved(one, place));
   let isGood = reportGaps(course, print);
@@ -68,11 +68,14 @@ async function faultsOf(exercise: Exercise, judge: Judge, signal: AbortSignal): 
   const faults: string[] = [];
   const starters = [
     { text: starterOf(exercise), task: undefined },
-    ...tasks.map((task) => ({ text: starterOf(exercise, ({ what }) => what === task.what), task })),
+    ...tasks.map((task) => ({
+      text: starterOf(exercise, ({ region }) => region === task.region),
+      task,
+    })),
   ];
   for (const { text, task } of starters) {
     const result = await attempt(text);
-    const isOwn = result.kind === "to do" && (!task || result.task.what === task.what);
+    const isOwn = result.kind === "to do" && (!task || result.task.region === task.region);
     if (isOwn) continue;
     const which = task ? `"${task.what}" alone` : "The starter";
     faults.push(`${which} does not fail with its own message.`, verdictOf(result));

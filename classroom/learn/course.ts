@@ -1,36 +1,49 @@
-import type { Guide, Run } from "../../runner/guide/guide.ts";
-import type { Task } from "../../runner/guide/marks.ts";
-import type { ReadyClient } from "../../runner/run/find-program.ts";
+import { join } from "node:path";
+import { Failure } from "../../runner/common/failure.ts";
+import { describeUnavailable } from "../../runner/guide/client.ts";
+import { type Exercise, exercisesDirectory, readCourses } from "../../runner/guide/exercises.ts";
+import type { Guide } from "../../runner/guide/guide.ts";
+import { loadClients } from "../../runner/guide/load-clients.ts";
+import { findProgram, type ReadyClient } from "../../runner/run/find-program.ts";
 
-/** Exercises that follow each other: the scripts of one client, the steps, or the drivers. */
+/** Exercises that follow each other, and the clients that run them. */
 export interface Course {
   readonly guide: Guide;
-  /** As a learner says it: pg, steps, driver. */
+  /** As a learner types it: pg, steps, driver. */
   readonly name: string;
-  /** Where its exercises are written. */
+  /** The directory of the learner's files. */
   readonly directory: string;
-  /** What runs them, as a session names it. */
+  /** The clients that run the exercises, as a session names them. */
   readonly clients: readonly string[];
   readonly standalone: readonly ReadyClient[];
   readonly exercises: readonly Exercise[];
 }
 
-/** A file that a learner completes. */
-export interface Exercise {
-  /** Unique in its guide: pg/02-read. */
-  readonly name: string;
-  readonly title: string;
-  /** The script that is the solution. */
-  readonly source: string;
-  /** The learner's own file. */
-  readonly file: string;
-  readonly tasks: readonly Task[];
-  readonly kind: "script" | "driver";
-  /** What the solutions do before it, so that the database is as it should be. */
-  readonly before: readonly Run[];
-  /** What judges it: runs of the learner's file, and those that show what it left in the database. */
-  readonly judges: readonly Run[];
-}
-
-/** What runs every step in the course that is about drivers: the driver that the learner writes. */
+/** The client of the course about drivers: the driver that the learner writes. */
 export const learnersDriver = "exercise";
+
+/**
+ * Finds a course, and makes sure that it can run on this machine.
+ * @param name empty for the first one
+ * @throws Failure of kind "usage" for a course that does not exist, or cannot run here
+ */
+export async function loadCourse(guide: Guide, name: string): Promise<Course> {
+  const courses = readCourses(guide);
+  const chosen =
+    courses.find((one) => one.name === (name || "pg")) ?? (name ? undefined : courses[0]);
+  if (!chosen) {
+    const names = courses.map((one) => one.name).join(", ");
+    const message = names
+      ? `There is no course "${name}". The courses: ${names}.`
+      : "There are no exercises in this guide.";
+    throw new Failure("usage", message);
+  }
+  const course = { ...chosen, guide, directory: join(exercisesDirectory(guide), chosen.name) };
+  if (chosen.name === "driver") return { ...course, clients: [learnersDriver], standalone: [] };
+  if (chosen.name === "steps") return { ...course, clients: guide.drivers, standalone: [] };
+  const client = loadClients(guide).find((one) => one.name === `standalone/${chosen.name}`);
+  if (!client) throw new Error(`standalone/${chosen.name} was there a moment ago`);
+  const ready = await findProgram(client);
+  if (!("folder" in ready)) throw new Failure("usage", describeUnavailable(ready));
+  return { ...course, clients: [ready.name], standalone: [ready] };
+}

@@ -3,7 +3,8 @@ import { basename, dirname, extname, join, relative } from "node:path";
 import { Failure } from "../../runner/common/failure.ts";
 import { move, readRegularFile, writeWhole, writing } from "../../runner/common/files.ts";
 import { project } from "../../runner/common/project.ts";
-import type { Course, Exercise } from "./course.ts";
+import type { Exercise } from "../../runner/guide/exercises.ts";
+import type { Course } from "./course.ts";
 import { starterOf } from "./starter.ts";
 
 /**

@@ -1,9 +1,8 @@
 import { color } from "../../runner/common/color.ts";
 import { visible } from "../../runner/common/visible.ts";
+import type { Exercise, Task } from "../../runner/guide/exercises.ts";
 import type { Guide } from "../../runner/guide/guide.ts";
-import type { Task } from "../../runner/guide/marks.ts";
 import type { Attempt } from "./attempt.ts";
-import type { Exercise } from "./course.ts";
 import { remember } from "./progress.ts";
 
 /** Gives the hints of an exercise, one each time, and remembers how many were seen. */

@@ -1,9 +1,10 @@
 import { basename, dirname, join } from "node:path";
+import type { Exercise } from "../../runner/guide/exercises.ts";
 import type { Launch } from "../../runner/run/command.ts";
 import { prepareLaunch } from "../../runner/run/prepare-launch.ts";
 import type { SessionOptions } from "../../runner/run/session.ts";
 import type { Workspace } from "../../runner/workspace/workspace.ts";
-import { type Exercise, learnersDriver } from "./course.ts";
+import { learnersDriver } from "./course.ts";
 
 /** Starts solutions, and the learner's file in the place of one of them. */
 export interface Launcher {

@@ -4,13 +4,13 @@ import { type Context, isInteractive } from "../../runner/cli/context.ts";
 import { Failure } from "../../runner/common/failure.ts";
 import { guideDirectory } from "../../runner/common/project.ts";
 import { harmless, inLog } from "../../runner/common/visible.ts";
+import { type Exercise, readCourses } from "../../runner/guide/exercises.ts";
 import type { Guide } from "../../runner/guide/guide.ts";
 import { loadGuide } from "../../runner/guide/load-guide.ts";
-import type { Course, Exercise } from "./course.ts";
+import { type Course, loadCourse } from "./course.ts";
 import { resetExercise, writeStarters } from "./exercise-files.ts";
 import { verdictOf } from "./learn-page.ts";
 import { describeProgress } from "./list-exercises.ts";
-import { allExercises, courseNames, loadCourse } from "./load-course.ts";
 import { stateOf } from "./progress.ts";
 import { type Room, withRoom } from "./room.ts";
 import type { Told } from "./tries.ts";
@@ -137,8 +137,8 @@ async function withBoard<Result>(
 }
 
 async function list(guide: Guide, { course, options }: Of<"learn list">, context: Context) {
-  const names = course ? [(await loadCourse(guide, course)).name] : courseNames(guide);
-  for (const { name, exercises } of allExercises(guide).filter((one) => names.includes(one.name))) {
+  const courses = course ? [await loadCourse(guide, course)] : readCourses(guide);
+  for (const { name, exercises } of courses) {
     if (options.run) {
       const room = await loadCourse(guide, name);
       await withRoom(room, options, context, (one) => runBegun(one, context));
@@ -165,7 +165,7 @@ async function reset(guide: Guide, name: string, { print }: Context): Promise<nu
 
 async function check(guide: Guide, { course, options }: Of<"learn check">, context: Context) {
   const { checkCourse } = await import("./check-course.ts");
-  const names = course ? [course] : courseNames(guide);
+  const names = course ? [course] : readCourses(guide).map(({ name }) => name);
   let isGood = true;
   for (const name of names) {
     const isCourseGood = await checkCourse(await loadCourse(guide, name), options, context);

@@ -2,12 +2,13 @@ import { relative } from "node:path";
 import { color } from "../../runner/common/color.ts";
 import { paintDiff } from "../../runner/common/paint-diff.ts";
 import { visible } from "../../runner/common/visible.ts";
+import type { Exercise } from "../../runner/guide/exercises.ts";
 import { detailsOf } from "../../runner/report/details.ts";
 import { readGolden } from "../../runner/verify/golden.ts";
 import type { JudgedRun } from "../../runner/verify/judged-run.ts";
 import { frame } from "../notebook/result.ts";
 import type { Attempt } from "./attempt.ts";
-import { type Course, type Exercise, learnersDriver } from "./course.ts";
+import { type Course, learnersDriver } from "./course.ts";
 import { errorLines } from "./error-lines.ts";
 
 /** A stack and an error's own fields are long; what went wrong stands first. */

@@ -1,11 +1,10 @@
 import { join } from "node:path";
 import { digestOf } from "../../runner/common/digest.ts";
 import { isRecord, readMemory, writeWhole, writing } from "../../runner/common/files.ts";
+import { type Exercise, exercisesDirectory } from "../../runner/guide/exercises.ts";
 import type { Guide } from "../../runner/guide/guide.ts";
 import { readGolden } from "../../runner/verify/golden.ts";
-import type { Exercise } from "./course.ts";
 import { readExercise } from "./exercise-files.ts";
-import { exercisesOf } from "./load-course.ts";
 import { solutionOf } from "./starter.ts";
 
 /** What is remembered of an exercise. Nobody has to believe it: `learn list --run` runs all again. */
@@ -73,5 +72,5 @@ function isProgress(value: unknown): value is Progress {
 }
 
 function fileOf(guide: Guide): string {
-  return join(exercisesOf(guide), "progress.json");
+  return join(exercisesDirectory(guide), "progress.json");
 }

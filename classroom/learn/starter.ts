@@ -1,27 +1,28 @@
 import { readFileSync } from "node:fs";
 import { dirname, extname, relative, resolve } from "node:path";
-import { splitMarks, type Task, withoutMarks } from "../../runner/guide/marks.ts";
-import type { Exercise } from "./course.ts";
+import type { Exercise, Task } from "../../runner/guide/exercises.ts";
+import { splitRegions, withoutRegions } from "../../runner/guide/regions.ts";
 
 /** By this, a starter's own failure is told from any other. */
 const toDo = "To do: ";
 
 /**
- * What a learner begins with: the script, and in the place of each solution a line that says what is
- * to be done. It can be run: then that line fails.
+ * Makes the file that a learner begins with: the script, and in place of each solution a line that fails
+ * and says what is to be done.
  * @param cut whether a task is cut out; otherwise its solution stays
  */
 export function starterOf(exercise: Exercise, cut: (task: Task) => boolean = () => true): string {
-  const { source } = exercise;
-  const lines = splitMarks(readSource(source), source).flatMap(({ lines, task }) =>
-    task && cut(task) ? gap(task, extname(source)) : lines,
-  );
+  const { source, tasks } = exercise;
+  const lines = splitRegions(readSource(source), source).flatMap(({ lines, region }) => {
+    const task = tasks.find((one) => one.region === region);
+    return task && cut(task) ? gap(task, lines, extname(source)) : lines;
+  });
   return inItsPlace(lines.join("\n"), exercise);
 }
 
-/** The solution, as it would stand in the learner's file. */
+/** The solution, as it would be in the learner's file. */
 export function solutionOf(exercise: Exercise): string {
-  return inItsPlace(withoutMarks(readSource(exercise.source), exercise.source), exercise);
+  return inItsPlace(withoutRegions(readSource(exercise.source), exercise.source), exercise);
 }
 
 /** The task by which a starter failed, from what it wrote to stderr. */
@@ -33,18 +34,12 @@ function readSource(file: string): string {
   return readFileSync(file, "utf8").replaceAll("\r\n", "\n");
 }
 
-function gap({ what, indent }: Task, ending: string): string[] {
+function gap({ what }: Task, solution: readonly string[], ending: string): string[] {
+  const indent = /^[ \t]*/.exec(solution.find((line) => line.trim()) ?? "")?.[0] ?? "";
   const text = JSON.stringify(toDo + what);
-  if (ending === ".py") {
-    return [
-      `${indent}# Your code goes here, in place of this:`,
-      `${indent}raise Exception(${text})`,
-    ];
-  }
-  return [
-    `${indent}// Your code goes here, in place of this:`,
-    `${indent}throw new Error(${text});`,
-  ];
+  const [comment, failure] =
+    ending === ".py" ? ["#", `raise Exception(${text})`] : ["//", `throw new Error(${text});`];
+  return [`${indent}${comment} Your code goes here, in place of this:`, `${indent}${failure}`];
 }
 
 /** What the script imports from the files around it, the learner's file imports from there, too. */

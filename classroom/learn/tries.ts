@@ -1,5 +1,6 @@
+import type { Exercise } from "../../runner/guide/exercises.ts";
 import type { Attempt, Judge } from "./attempt.ts";
-import type { Course, Exercise } from "./course.ts";
+import type { Course } from "./course.ts";
 import { evidenceOf, type Progress, remember } from "./progress.ts";
 
 /** Runs exercises, and remembers what came of it. */

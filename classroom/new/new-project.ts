@@ -5,7 +5,7 @@ import { writing } from "../../runner/common/files.ts";
 import { shellWord } from "../../runner/common/shell-word.ts";
 import type { Guide } from "../../runner/guide/guide.ts";
 import { loadClients } from "../../runner/guide/load-clients.ts";
-import { withoutMarks } from "../../runner/guide/marks.ts";
+import { withoutRegions } from "../../runner/guide/regions.ts";
 
 /** What the runner alone needs, what was installed, and a reader's own secrets. */
 const left = /^(standalone\.json|node_modules|\.?venv|__pycache__|\.env(?!\.example$).*)$/;
@@ -34,7 +34,7 @@ export function newProject(guide: Guide, target: string, driver: string): string
     cpSync(source, directory, { recursive: true, filter: (file) => !left.test(basename(file)) });
     for (const name of readdirSync(directory).filter((one) => scripts.test(one))) {
       const file = join(directory, name);
-      writeFileSync(file, withoutMarks(readFileSync(file, "utf8"), name));
+      writeFileSync(file, withoutRegions(readFileSync(file, "utf8"), name));
     }
   });
   const place = relative(process.cwd(), directory) || ".";

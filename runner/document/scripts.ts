@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { basename, dirname, extname, join, relative } from "node:path";
 import type { StandaloneClient } from "../guide/client.ts";
 import type { Guide, Step } from "../guide/guide.ts";
-import { withoutMarks } from "../guide/marks.ts";
+import { withoutRegions } from "../guide/regions.ts";
 import type { Script, SourceFile } from "./document.ts";
 import { readText } from "./text-files.ts";
 
@@ -40,7 +40,7 @@ export function stepFile({ file, code }: Step): SourceFile {
 export function sourceFile(guide: Guide, file: string): SourceFile | undefined {
   const text = readText(join(guide.directory, file));
   if (text === undefined) return undefined;
-  return { file, code: withoutMarks(text, file).trimEnd(), language: "ts" };
+  return { file, code: withoutRegions(text, file).trimEnd(), language: "ts" };
 }
 
 /** The files in a script's own folder that it imports. */

@@ -1,4 +1,4 @@
-import { withoutMarks } from "./marks.ts";
+import { withoutRegions } from "./regions.ts";
 
 /** What the comment at the head of a step says, and the code below it. */
 export interface StepComment {
@@ -37,5 +37,5 @@ export function readStepText(
   const [first = "", ...rest] = unix(markdown).split("\n");
   const title = /^#\s/.test(first) ? first.slice(1).trim() : "";
   if (!title) return undefined;
-  return { title, prose: rest.join("\n").trim(), code: withoutMarks(unix(source), file).trim() };
+  return { title, prose: rest.join("\n").trim(), code: withoutRegions(unix(source), file).trim() };
 }

@@ -16,10 +16,7 @@ try {
     await tx.execute(sql`DROP TABLE IF EXISTS ${books}`); // yours, too, if you have one
     console.log("Finished dropping table (if it existed).");
 
-    // exercise: Create the table books: id, title, author, publication_year and in_stock, which is true by default.
-    // hint: await tx.execute(sql`CREATE TABLE ${books} (…)`): Drizzle puts the table's name there.
-    // hint: A title is there always: VARCHAR(255) NOT NULL. An author need not be.
-    // hint: The last two columns: publication_year INT, in_stock BOOLEAN DEFAULT TRUE
+    // #region create
     await tx.execute(sql`CREATE TABLE ${books} (
       id SERIAL PRIMARY KEY,
       title VARCHAR(255) NOT NULL,
@@ -27,23 +24,20 @@ try {
       publication_year INT,
       in_stock BOOLEAN DEFAULT TRUE
     )`); // in an application, a migration that drizzle-kit makes from schema.ts
-    // end
+    // #endregion
     console.log("Finished creating table.");
 
     const [title, author] = ["The Catcher in the Rye", "J.D. Salinger"];
     await tx.insert(books).values({ title, author, publicationYear: 1951 });
     console.log("Inserted a single book.");
-    // exercise: Insert The Hobbit (J.R.R. Tolkien, 1937), 1984 (George Orwell, 1949) and Dune (Frank Herbert, 1965; not in stock) with one statement; keep its rows in inserted.
-    // hint: tx.insert(books).values(more) takes an array of objects.
-    // hint: The properties are those of schema.ts: title, author, publicationYear, inStock.
-    // hint: returning({ id: books.id }) gives a row for each book: const inserted = await tx.insert(…)
+    // #region insert
     const more = [
       { title: "The Hobbit", author: "J.R.R. Tolkien", publicationYear: 1937, inStock: true },
       { title: "1984", author: "George Orwell", publicationYear: 1949, inStock: true },
       { title: "Dune", author: "Frank Herbert", publicationYear: 1965, inStock: false },
     ];
     const inserted = await tx.insert(books).values(more).returning({ id: books.id });
-    // end
+    // #endregion
     console.log(`Inserted ${inserted.length} rows of data.`);
   });
 } finally {

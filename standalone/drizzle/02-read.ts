@@ -8,12 +8,9 @@ if (!url) throw new Error("DATABASE_URL is not set: put it into .env.");
 const db = drizzle(url.replace("sslmode=require", "sslmode=verify-full"));
 
 try {
-  // exercise: Select all books into rows, the oldest first.
-  // hint: db.select().from(books) is SELECT … FROM books.
-  // hint: orderBy takes a column of schema.ts: books.publicationYear
-  // hint: const rows = await db.select().from(books).orderBy(…);
+  // #region read
   const rows = await db.select().from(books).orderBy(books.publicationYear);
-  // end
+  // #endregion
   console.log("Connection established"); // Drizzle connects with the first query
 
   console.log("\n--- Book Library ---");

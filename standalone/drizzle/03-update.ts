@@ -9,16 +9,13 @@ if (!url) throw new Error("DATABASE_URL is not set: put it into .env.");
 const db = drizzle(url.replace("sslmode=require", "sslmode=verify-full"));
 
 try {
-  // exercise: Put Dune back in stock, and keep the ids of the changed rows in updated.
-  // hint: db.update(books).set({ … }).where(…)
-  // hint: eq(books.title, "Dune") is the condition title = 'Dune'.
-  // hint: At the end, .returning({ id: books.id }) gives a row for each that was changed.
+  // #region update
   const updated = await db
     .update(books)
     .set({ inStock: true })
     .where(eq(books.title, "Dune"))
     .returning({ id: books.id });
-  // end
+  // #endregion
   console.log("Connection established"); // Drizzle connects with the first query
 
   // An update that finds no row is no error to PostgreSQL.

@@ -9,12 +9,9 @@ if (!url) throw new Error("DATABASE_URL is not set: put it into .env.");
 const db = drizzle(url.replace("sslmode=require", "sslmode=verify-full"));
 
 try {
-  // exercise: Delete the book titled 1984, and keep the ids of the deleted rows in deleted.
-  // hint: db.delete(books).where(…)
-  // hint: eq(books.title, "1984") is the condition title = '1984'.
-  // hint: At the end, .returning({ id: books.id }) gives a row for each that was deleted.
+  // #region delete
   const deleted = await db.delete(books).where(eq(books.title, "1984")).returning({ id: books.id });
-  // end
+  // #endregion
   console.log("Connection established"); // Drizzle connects with the first query
 
   if (deleted.length === 0) throw new Error("There is no book titled '1984'. Run 01-create first.");

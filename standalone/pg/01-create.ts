@@ -14,11 +14,7 @@ try {
   await client.query("DROP TABLE IF EXISTS books"); // yours, too, if you have one
   console.log("Finished dropping table (if it existed).");
 
-  // exercise: Create the table books: id, title, author, publication_year and in_stock, which is true by default.
-  // hint: await client.query(`…`) sends any statement.
-  // hint: CREATE TABLE books (id SERIAL PRIMARY KEY, …): the server numbers the rows.
-  // hint: A title is there always: VARCHAR(255) NOT NULL. An author need not be.
-  // hint: The last two columns: publication_year INT, in_stock BOOLEAN DEFAULT TRUE
+  // #region create
   await client.query(`CREATE TABLE books (
     id SERIAL PRIMARY KEY,
     title VARCHAR(255) NOT NULL,
@@ -26,24 +22,21 @@ try {
     publication_year INT,
     in_stock BOOLEAN DEFAULT TRUE
   )`);
-  // end
+  // #endregion
   console.log("Finished creating table.");
 
   const insert =
     "INSERT INTO books (title, author, publication_year, in_stock) VALUES ($1, $2, $3, $4)";
   await client.query(insert, ["The Catcher in the Rye", "J.D. Salinger", 1951, true]);
   console.log("Inserted a single book.");
-  // exercise: Insert The Hobbit (J.R.R. Tolkien, 1937), 1984 (George Orwell, 1949) and Dune (Frank Herbert, 1965; not in stock) by the same statement, from an array named more.
-  // hint: The array has the three books: its length is printed below.
-  // hint: A book is the array of its four values: ["The Hobbit", "J.R.R. Tolkien", 1937, true]
-  // hint: for (const book of more) await client.query(insert, book);
+  // #region insert
   const more = [
     ["The Hobbit", "J.R.R. Tolkien", 1937, true],
     ["1984", "George Orwell", 1949, true],
     ["Dune", "Frank Herbert", 1965, false],
   ];
   for (const book of more) await client.query(insert, book);
-  // end
+  // #endregion
   await client.query("COMMIT"); // an error before it leaves everything as it was
   console.log(`Inserted ${more.length} rows of data.`);
 } finally {

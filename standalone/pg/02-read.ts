@@ -19,14 +19,11 @@ try {
   await client.connect();
   console.log("Connection established");
 
-  // exercise: Select all books into rows, the oldest first.
-  // hint: A query gives a result with the rows in it: const { rows } = await client.query<Book>(…);
-  // hint: ORDER BY publication_year
-  // hint: SELECT id, title, author, publication_year, in_stock FROM books ORDER BY publication_year
+  // #region read
   const { rows } = await client.query<Book>(
     "SELECT id, title, author, publication_year, in_stock FROM books ORDER BY publication_year",
   );
-  // end
+  // #endregion
   console.log("\n--- Book Library ---");
   for (const { id, title, author, publication_year: year, in_stock } of rows) {
     const inStock = in_stock ? "True" : "False";

@@ -11,15 +11,12 @@ try {
   await client.connect();
   console.log("Connection established");
 
-  // exercise: Put Dune back in stock, and keep rowCount: how many rows were changed.
-  // hint: The values travel beside the SQL: client.query("… $1 … $2", [true, "Dune"])
-  // hint: UPDATE books SET … WHERE …: without WHERE, all books would change.
-  // hint: const { rowCount } = await client.query("UPDATE books SET in_stock = $1 …", [true, "Dune"]);
+  // #region update
   const { rowCount } = await client.query("UPDATE books SET in_stock = $1 WHERE title = $2", [
     true,
     "Dune",
   ]);
-  // end
+  // #endregion
   // An update that finds no row is no error to PostgreSQL.
   if (rowCount === 0) throw new Error("There is no book titled 'Dune'. Run 01-create first.");
   console.log("Updated stock status for 'Dune'.");

@@ -11,12 +11,9 @@ try {
   await client.connect();
   console.log("Connection established");
 
-  // exercise: Delete the book titled 1984, and keep rowCount: how many rows were deleted.
-  // hint: The title travels beside the SQL, as $1.
-  // hint: DELETE FROM books WHERE title = $1
-  // hint: const { rowCount } = await client.query("DELETE …", ["1984"]);
+  // #region delete
   const { rowCount } = await client.query("DELETE FROM books WHERE title = $1", ["1984"]);
-  // end
+  // #endregion
   if (rowCount === 0) throw new Error("There is no book titled '1984'. Run 01-create first.");
   console.log("Deleted the book '1984' from the table.");
 } finally {

@@ -17,14 +17,11 @@ interface Book {
 }
 
 try {
-  // exercise: Select all books into books, the oldest first.
-  // hint: A query gives its rows: const books = await sql<Book[]>`…`;
-  // hint: ORDER BY publication_year
-  // hint: SELECT id, title, author, publication_year, in_stock FROM books ORDER BY publication_year
+  // #region read
   const books = await sql<Book[]>`
     SELECT id, title, author, publication_year, in_stock FROM books ORDER BY publication_year
   `;
-  // end
+  // #endregion
   console.log("Connection established"); // postgres.js connects with the first query
 
   console.log("\n--- Book Library ---");

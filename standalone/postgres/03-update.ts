@@ -9,12 +9,9 @@ if (url.searchParams.get("sslmode") === "require") url.searchParams.set("sslmode
 const sql = postgres(url.href);
 
 try {
-  // exercise: Put Dune back in stock, and keep count: how many rows were changed.
-  // hint: A value in the template travels beside the SQL: sql`… title = ${"Dune"}`
-  // hint: UPDATE books SET … WHERE …: without WHERE, all books would change.
-  // hint: const { count } = await sql`UPDATE books SET in_stock = ${true} WHERE …`;
+  // #region update
   const { count } = await sql`UPDATE books SET in_stock = ${true} WHERE title = ${"Dune"}`;
-  // end
+  // #endregion
   console.log("Connection established"); // postgres.js connects with the first query
 
   // An update that finds no row is no error to PostgreSQL.

@@ -9,12 +9,9 @@ if (url.searchParams.get("sslmode") === "require") url.searchParams.set("sslmode
 const sql = postgres(url.href);
 
 try {
-  // exercise: Delete the book titled 1984, and keep count: how many rows were deleted.
-  // hint: A value in the template travels beside the SQL: sql`… title = ${"1984"}`
-  // hint: DELETE FROM books WHERE …
-  // hint: const { count } = await sql`DELETE FROM books WHERE title = …`;
+  // #region delete
   const { count } = await sql`DELETE FROM books WHERE title = ${"1984"}`;
-  // end
+  // #endregion
   console.log("Connection established"); // postgres.js connects with the first query
 
   if (count === 0) throw new Error("There is no book titled '1984'. Run 01-create first.");

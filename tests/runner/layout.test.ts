@@ -27,7 +27,7 @@ function makeRichGuide() {
   );
   guide.write(
     "steps/01-a.ts",
-    "\uFEFF/*\r\n#  First things \r\n\r\nWhy.\r\nAnd how.\r\n*/\r\n\r\n// exercise: Say it.\r\n\r\nsay();\r\n// end\r\nbye();\r\n",
+    "\uFEFF/*\r\n#  First things \r\n\r\nWhy.\r\nAnd how.\r\n*/\r\n\r\n// #region say\r\n\r\nsay();\r\n// #endregion\r\nbye();\r\n",
   );
   guide.write("steps/02-b.sh", "\uFEFFecho b\r\n");
   guide.write("steps/02-b.md", "\uFEFF\n# B, in the shell\r\n\r\nBecause.\n");
@@ -241,11 +241,6 @@ test.each<[string, (write: Write, directory: string) => void, string]>([
     "no guide.json",
     (_, directory) => rmSync(join(directory, "steps/guide.json")),
     "DIR/steps/guide.json: it is not there. Name a guide with --guide, or write one: npx tsx run-guide.ts new guide docs",
-  ],
-  [
-    "an exercise that does not end",
-    (write) => write("steps/01-a.ts", "/*\n# A\n*/\n// exercise: Say it.\nsay();\n"),
-    'DIR/steps/01-a.ts: the exercise "Say it." has no end. Write a comment below its solution: // end',
   ],
 ])("%s is refused", async (_, spoil, message) => {
   const { directory, write } = makeGuide({ runs: order });

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { splitMarks } from "../../runner/guide/marks.ts";
+import { splitRegions } from "../../runner/guide/regions.ts";
 import { copySmallProject } from "../support/project.ts";
 import { openTerminal } from "./terminal.ts";
 
@@ -23,7 +23,7 @@ describe.skipIf(process.platform === "win32")("learn at a terminal", () => {
 
     await terminal.pressUntil("h", asks);
     await terminal.pressUntil("h", asks);
-    expect(terminal.screen()).toContain("Hint 2 of 7: Its first column is id SERIAL PRIMARY KEY");
+    expect(terminal.screen()).toContain("Hint 2 of 6: CREATE TABLE books (id SERIAL PRIMARY KEY");
     terminal.press("s");
     await terminal.shows("Show the solution?");
     await terminal.pressUntil("n", asks);
@@ -41,8 +41,8 @@ describe.skipIf(process.platform === "win32")("learn at a terminal", () => {
     expect(terminal.screen()).toContain("Stopped. Enter runs it again.");
 
     const source = readFileSync(join(project.directory, "steps/01-create.ts"), "utf8");
-    for (const { lines, task } of splitMarks(source, "")) {
-      if (!task) continue;
+    for (const { lines, region } of splitRegions(source, "a.ts")) {
+      if (!region) continue;
       const code = project.read(first).replace(/for \(;;\).*?; throw/, "throw");
       project.write(
         first,

@@ -1,7 +1,7 @@
 import { cpSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, inject, test } from "vitest";
-import { withoutMarks } from "../../runner/guide/marks.ts";
+import { withoutRegions } from "../../runner/guide/regions.ts";
 import { copyProject, expectExit } from "../support/project.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -124,10 +124,10 @@ test("new project copies a folder, and replaces nothing", async () => {
   expect(made.stdout).toMatch(/\n {2}cd (['"]).*my app\1\n {2}npm install\n/);
   for (const file of ["01-create.ts", "schema.ts", "package.json", ".env.example", ".gitignore"]) {
     expect(project.read(`exercises/my app/${file}`)).toBe(
-      withoutMarks(project.read(`standalone/drizzle/${file}`), file),
+      withoutRegions(project.read(`standalone/drizzle/${file}`), file),
     );
   }
-  expect(project.read("exercises/my app/01-create.ts")).not.toContain("exercise:");
+  expect(project.read("exercises/my app/01-create.ts")).not.toContain("region");
   for (const file of own) expect(() => project.read(`exercises/my app/${file}`)).toThrow("ENOENT");
 
   const again = await project.guide(choices);

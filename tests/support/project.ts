@@ -10,6 +10,7 @@ import {
   copyParts,
   makeCache,
   type ProgramName,
+  root,
   sharedCache,
   smallGuide,
   templateDirectory,
@@ -58,6 +59,7 @@ export function sharedProject(): SharedProject {
 /** @param name of the directory: some are harder than others, and are compiled by the command */
 export function copyProject(name?: string): ProjectCopy {
   const copy = openCopy(name ?? "project");
+  keepExercises(copy.project, () => true);
   if (name === undefined) copy.takePrograms("runner", "guide");
   return copy.project;
 }
@@ -72,8 +74,27 @@ export function copySmallProject(drivers?: readonly string[]): ProjectCopy {
   const manifest = { title: "Small", runs, tables: ["books"], drivers };
   project.write("steps/guide.json", JSON.stringify(manifest));
   for (const file of gone) project.remove(file);
+  keepExercises(project, (region) => region !== "update" && region !== "delete");
   takePrograms("runner", "small guide");
   return project;
+}
+
+/** A copy lacks the standalone scripts: what its exercises say about those would be refused. */
+export function keepExercises(
+  project: Files & Pick<Project, "read">,
+  isKept: (region: string) => boolean,
+  standalone: readonly string[] = [],
+): void {
+  const all: Record<string, { for?: object }> = JSON.parse(
+    readFileSync(join(root, "steps/exercises.json"), "utf8"),
+  );
+  const isThere = (path: string) =>
+    !path.startsWith("standalone/") || standalone.includes(path.replace("standalone/", ""));
+  const kept = Object.entries(all).flatMap(([region, one]) => {
+    const own = Object.entries(one.for ?? {}).filter(([path]) => isThere(path));
+    return isKept(region) ? [[region, { ...one, for: Object.fromEntries(own) }]] : [];
+  });
+  project.write("steps/exercises.json", JSON.stringify(Object.fromEntries(kept)));
 }
 
 function openCopy(name: string) {

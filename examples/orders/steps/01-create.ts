@@ -43,16 +43,13 @@ await step(async (db) => {
     `);
     for (const table of ["shop_customers", "shop_orders"]) console.log(`Created ${table}.`);
 
-    // exercise: Insert Ada (50.00), Ben (20.00, without a telephone) and Cleo (0.00); keep how many in count.
-    // hint: tx.executeMany("INSERT INTO shop_customers VALUES ($1, $2, $3, $4, $5)", […])
-    // hint: A customer: [1, "Ada", "ada@example.com", "555-0101", "50.00"]. Money is text.
-    // hint: No telephone is null. Cleo has 555-0103.
+    // #region insert
     const count = await tx.executeMany("INSERT INTO shop_customers VALUES ($1, $2, $3, $4, $5)", [
       [1, "Ada", "ada@example.com", "555-0101", "50.00"],
       [2, "Ben", "ben@example.com", null, "20.00"],
       [3, "Cleo", "cleo@example.com", "555-0103", "0.00"],
     ]);
-    // end
+    // #endregion
     console.log(`Inserted ${count} customers.`);
   });
 });

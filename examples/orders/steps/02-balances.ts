@@ -20,14 +20,11 @@ await step(async (db) => {
     console.log(`${name}: ${balance}, ${phone === null ? "no telephone" : phone}`);
   }
 
-  // exercise: Let the server count the customers and the phones, and add up the money, into all.
-  // hint: One row comes back: const [all] = await db.query(`…`);
-  // hint: count(phone) leaves out the rows in which it is NULL.
-  // hint: SELECT count(*) AS customers, count(phone) AS phones, sum(balance) AS money FROM shop_customers
+  // #region count
   const [all] = await db.query(`
       SELECT count(*) AS customers, count(phone) AS phones, sum(balance) AS money
       FROM shop_customers
     `);
-  // end
+  // #endregion
   console.log(`${all?.customers} customers, ${all?.phones} telephones, ${all?.money} in all.`);
 });

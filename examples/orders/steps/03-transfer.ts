@@ -37,15 +37,12 @@ await step(
 async function give(db: Database, amount: string): Promise<void> {
   await db.transaction(async (tx) => {
     console.log(`Ada gives Ben ${amount}.`);
-    // exercise: Give Ben the amount, print what he has in the transaction, and take it from Ada.
-    // hint: Both are the same statement: balance = balance + $1. Ada gets -amount.
-    // hint: console.log(`In the transaction, Ben has ${await balance(tx)}.`); stands between the two.
-    // hint: UPDATE shop_customers SET balance = balance + $1 WHERE name = $2
+    // #region transfer
     const change = "UPDATE shop_customers SET balance = balance + $1 WHERE name = $2";
     await tx.execute(change, [amount, "Ben"]);
     console.log(`In the transaction, Ben has ${await balance(tx)}.`);
     await tx.execute(change, [`-${amount}`, "Ada"]);
-    // end
+    // #endregion
   });
 }
 

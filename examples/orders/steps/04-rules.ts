@@ -45,15 +45,12 @@ await step(async (db) => {
     console.log(`${what}: ${error.code}, ${names[error.code]}`);
   }
 
-  // exercise: Add Adam once more with addCustomer, without insisting; keep how many rows in added.
-  // hint: A conflict that is expected is no error: ON CONFLICT (email) DO NOTHING
-  // hint: `${addCustomer} ON CONFLICT …` is the statement.
-  // hint: Its values: ["Adam", "ada@example.com", "0.00"]
+  // #region conflict
   const added = await db.execute(`${addCustomer} ON CONFLICT (email) DO NOTHING`, [
     "Adam",
     "ada@example.com",
     "0.00",
   ]);
-  // end
+  // #endregion
   console.log(`An address that is taken, and no insistence: ${added} rows added`);
 });

@@ -58,16 +58,13 @@ await step(
       console.log(`${id}: ${day === null ? "no day yet" : `${day}, after ${days} days`}`);
     }
 
-    // exercise: Find the orders that are gifts, by id: id, the first item's title as first, and details.
-    // hint: @> asks whether a document contains another: details @> $1::jsonb
-    // hint: -> gives JSON, ->> gives text: details->'items'->0->>'title' AS first
-    // hint: The value is JSON text: JSON.stringify({ gift: true })
+    // #region gifts
     const gifts = await db.query(
       `SELECT id, details->'items'->0->>'title' AS first, details
        FROM shop_orders WHERE details @> $1::jsonb ORDER BY id`,
       [JSON.stringify({ gift: true })],
     );
-    // end
+    // #endregion
     console.log("\nGifts:");
     for (const { id, first, details } of gifts) {
       console.log(`${id}: first ${first}, in full ${JSON.stringify(details)}`);

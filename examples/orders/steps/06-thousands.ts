@@ -31,16 +31,13 @@ await step(
     );
     console.log(`Inserted ${count} orders.`);
 
-    // exercise: Group the orders by month in UTC: month, orders, planned (with a day of delivery) and total.
-    // hint: to_char(placed_at AT TIME ZONE 'UTC', 'YYYY-MM') AS month
-    // hint: count(deliver_on) leaves out the orders without a day.
-    // hint: … count(*) AS orders, count(deliver_on) AS planned, sum(total) AS total FROM shop_orders GROUP BY month ORDER BY month
+    // #region months
     const months = await db.query(`
       SELECT to_char(placed_at AT TIME ZONE 'UTC', 'YYYY-MM') AS month,
         count(*) AS orders, count(deliver_on) AS planned, sum(total) AS total
       FROM shop_orders GROUP BY month ORDER BY month
     `);
-    // end
+    // #endregion
     console.log("\nBy month:");
     for (const { month, orders, planned, total } of months) {
       console.log(`${month}: ${orders} orders, ${planned} of them planned, ${total}`);

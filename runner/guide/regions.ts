@@ -1,0 +1,68 @@
+import { Failure } from "../common/failure.ts";
+
+/** Some lines of a script, as they follow each other. */
+export interface Part {
+  readonly lines: readonly string[];
+  /** Set where these lines are in a region, such as `insert`. */
+  readonly region?: string;
+}
+
+const slashes = {
+  end: "// #endregion",
+  opening: /^[ \t]*\/\/[ \t]*#region\b[ \t]*(?<name>.*?)\s*$/,
+  closing: /^[ \t]*\/\/[ \t]*#endregion\b/,
+};
+const hashes = {
+  end: "# endregion",
+  opening: /^[ \t]*#[ \t]*region\b[ \t]*(?<name>.*?)\s*$/,
+  closing: /^[ \t]*#[ \t]*endregion\b/,
+};
+
+/**
+ * Takes a script apart at the comments by which editors fold it: `// #region insert` and
+ * `// #endregion` in TypeScript and JavaScript, `# region insert` and `# endregion` elsewhere.
+ * @param file its ending says which of the two; the rest is for the message
+ * @throws Failure of kind "layout" for a region that does not end, or that has another one in it
+ */
+export function splitRegions(source: string, file: string): Part[] {
+  const { opening, closing, end } = commentsOf(file);
+  const parts: Part[] = [];
+  let lines: string[] = [];
+  let region: string | undefined;
+  const close = (next?: string) => {
+    parts.push({ lines, ...(region === undefined ? {} : { region }) });
+    lines = [];
+    region = next;
+  };
+  for (const line of source.split("\n")) {
+    const name = opening.exec(line)?.groups?.name;
+    if (name !== undefined) {
+      if (region !== undefined) fail(file, region, end);
+      close(name);
+    } else if (region !== undefined && closing.test(line)) close();
+    else lines.push(line);
+  }
+  if (region !== undefined) fail(file, region, end);
+  close();
+  return parts;
+}
+
+/** A script as it is shown and copied: without the comments that begin and end its regions. */
+export function withoutRegions(source: string, file: string): string {
+  const { opening, closing } = commentsOf(file);
+  return source
+    .split("\n")
+    .filter((line) => !opening.test(line) && !closing.test(line))
+    .join("\n");
+}
+
+function commentsOf(file: string) {
+  return /\.[cm]?[jt]sx?$/.test(file) ? slashes : hashes;
+}
+
+function fail(file: string, region: string, end: string): never {
+  throw new Failure(
+    "layout",
+    `${file}: the region "${region}" has no end. Add a comment below its last line: ${end}`,
+  );
+}
