@@ -1,7 +1,6 @@
 import { networkInterfaces } from "node:os";
 import { join, relative } from "node:path";
-import type { BoardLine } from "../../runner/cli/command-line.ts";
-import type { Context } from "../../runner/cli/context.ts";
+import type { Context } from "../../runner/cli/program.ts";
 import { exitCodes } from "../../runner/common/failure.ts";
 import { guideDirectory } from "../../runner/common/project.ts";
 import { exercisesDirectory, readCourses } from "../../runner/guide/exercises.ts";
@@ -13,8 +12,16 @@ import { openSaving } from "./saving.ts";
 import { openStreams } from "./streams.ts";
 import { wallOf } from "./wall.ts";
 
+export interface BoardOptions {
+  readonly guide?: string;
+  readonly host: string;
+  readonly port: number;
+  /** Show the learners' names. */
+  readonly names?: boolean;
+}
+
 /** `board`: a page for the wall, until Ctrl-C. @returns the exit code */
-export async function boardCommand({ options }: BoardLine, context: Context): Promise<number> {
+export async function boardCommand(options: BoardOptions, context: Context): Promise<number> {
   const { print, note, signal } = context;
   const guide = await loadGuide(guideDirectory(options.guide));
   const file = join(exercisesDirectory(guide), "board.json");

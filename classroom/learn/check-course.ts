@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import type { Context } from "../../runner/cli/context.ts";
+import type { Context } from "../../runner/cli/program.ts";
 import { color } from "../../runner/common/color.ts";
 import { writing } from "../../runner/common/files.ts";
 import { inLog, visible } from "../../runner/common/visible.ts";

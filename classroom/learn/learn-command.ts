@@ -1,6 +1,5 @@
 import { relative } from "node:path";
-import type { LearnLine } from "../../runner/cli/command-line.ts";
-import { type Context, isInteractive } from "../../runner/cli/context.ts";
+import { type Context, isInteractive } from "../../runner/cli/program.ts";
 import { Failure } from "../../runner/common/failure.ts";
 import { guideDirectory } from "../../runner/common/project.ts";
 import { harmless, inLog } from "../../runner/common/visible.ts";
@@ -15,34 +14,63 @@ import { stateOf } from "./progress.ts";
 import { type Room, withRoom } from "./room.ts";
 import type { Told } from "./tries.ts";
 
-type Of<Kind> = Extract<LearnLine, { kind: Kind }>;
+export interface LearnOptions {
+  readonly guide?: string;
+  /** Empty for the first one. */
+  readonly course: string;
+  /** A step's name or number: where to begin. */
+  readonly step?: string;
+  /** An exercise that is run once. */
+  readonly once?: string;
+  /** The address of a board. */
+  readonly board?: string;
+  /** The learner's name on the board. */
+  readonly name?: string;
+  /** Seconds. */
+  readonly timeout: number;
+}
 
-/** `learn`, and what else can be done with exercises. @returns the exit code */
-export async function learnCommand(line: LearnLine, context: Context): Promise<number> {
-  const guide = await loadGuide(guideDirectory(line.options.guide));
-  switch (line.kind) {
-    case "learn":
-      return line.options.once === undefined
-        ? lead(guide, line, context)
-        : runOnce(guide, line.options.once, line, context);
-    case "learn list":
-      return list(guide, line, context);
-    case "learn reset":
-      return reset(guide, line.name, context);
-    case "learn check":
-      return check(guide, line, context);
-  }
+export interface LearnListOptions {
+  readonly guide?: string;
+  /** Empty for all of them. */
+  readonly course: string;
+  /** Run all exercises again. */
+  readonly run?: boolean;
+  /** Seconds. */
+  readonly timeout: number;
+}
+
+export interface LearnResetOptions {
+  readonly guide?: string;
+  /** Of the exercise. */
+  readonly name: string;
+}
+
+export interface LearnCheckOptions {
+  readonly guide?: string;
+  /** Empty for all of them. */
+  readonly course: string;
+  /** Seconds. */
+  readonly timeout: number;
+}
+
+/** `learn`: leads through a course, or runs one exercise. @returns the exit code */
+export async function learnCommand(options: LearnOptions, context: Context): Promise<number> {
+  const guide = await loadGuide(guideDirectory(options.guide));
+  return options.once === undefined
+    ? lead(guide, options, context)
+    : runOnce(guide, options.once, options, context);
 }
 
 /** Leads through a course at a terminal. */
-async function lead(guide: Guide, { course: name, options }: Of<"learn">, context: Context) {
+async function lead(guide: Guide, options: LearnOptions, context: Context) {
   if (!isInteractive()) {
     throw new Failure(
       "usage",
       `learn asks at a terminal. Without one: ${guide.command} learn --once NAME`,
     );
   }
-  const course = await loadCourse(guide, name);
+  const course = await loadCourse(guide, options.course);
   const first = firstOf(course, options.step);
   writeStarters(course);
   const { openKeys } = await import("../notebook/keys.ts");
@@ -85,10 +113,10 @@ function firstOf({ guide, exercises }: Course, step: string | undefined): Exerci
 async function runOnce(
   guide: Guide,
   wanted: string,
-  { course, options }: Of<"learn">,
+  options: LearnOptions,
   context: Context,
 ): Promise<number> {
-  const [exercise, chosen] = await findExercise(guide, wanted, course);
+  const [exercise, chosen] = await findExercise(guide, wanted, options.course);
   writeStarters(chosen);
   const attempt = await withBoard(guide, options, context, (tell) =>
     withRoom(chosen, options, context, ({ tries }) => tries.run(exercise, context.signal), tell),
@@ -114,7 +142,7 @@ async function findExercise(
 /** Where a board is named, it is told of every attempt. */
 async function withBoard<Result>(
   guide: Guide,
-  { board, name }: Of<"learn">["options"],
+  { board, name }: LearnOptions,
   { note }: Context,
   work: (tell: Told | undefined) => Promise<Result>,
 ): Promise<Result> {
@@ -136,7 +164,13 @@ async function withBoard<Result>(
   }
 }
 
-async function list(guide: Guide, { course, options }: Of<"learn list">, context: Context) {
+/** `learn list`: shows which exercises are done. @returns the exit code */
+export async function learnListCommand(
+  options: LearnListOptions,
+  context: Context,
+): Promise<number> {
+  const { course } = options;
+  const guide = await loadGuide(guideDirectory(options.guide));
   const courses = course ? [await loadCourse(guide, course)] : readCourses(guide);
   for (const { name, exercises } of courses) {
     if (options.run) {
@@ -154,7 +188,12 @@ async function runBegun({ course, tries }: Room, { signal }: Context): Promise<v
   }
 }
 
-async function reset(guide: Guide, name: string, { print }: Context): Promise<number> {
+/** `learn reset`: writes an exercise again. @returns the exit code */
+export async function learnResetCommand(
+  { guide: directory, name }: LearnResetOptions,
+  { print }: Context,
+): Promise<number> {
+  const guide = await loadGuide(guideDirectory(directory));
   const [exercise] = await findExercise(guide, name, "");
   const kept = resetExercise(exercise, new Date());
   const show = (file: string) => relative(process.cwd(), file) || file;
@@ -163,7 +202,13 @@ async function reset(guide: Guide, name: string, { print }: Context): Promise<nu
   return 0;
 }
 
-async function check(guide: Guide, { course, options }: Of<"learn check">, context: Context) {
+/** `learn check`: checks, for authors, the exercises of all courses, or of one. @returns the exit code */
+export async function learnCheckCommand(
+  options: LearnCheckOptions,
+  context: Context,
+): Promise<number> {
+  const { course } = options;
+  const guide = await loadGuide(guideDirectory(options.guide));
   const { checkCourse } = await import("./check-course.ts");
   const names = course ? [course] : readCourses(guide).map(({ name }) => name);
   let isGood = true;

@@ -1,5 +1,4 @@
-import type { OpenOptions } from "../../runner/cli/command-line.ts";
-import type { Context } from "../../runner/cli/context.ts";
+import type { Context, GuideOptions } from "../../runner/cli/program.ts";
 import { isCi } from "../../runner/common/ci.ts";
 import { guideDirectory } from "../../runner/common/project.ts";
 import { describeUnavailable } from "../../runner/guide/client.ts";
@@ -11,6 +10,15 @@ import { openDriverStatements } from "./database/driver-statements.ts";
 import { runLive } from "./live-session.ts";
 import type { LiveClient } from "./sight.ts";
 
+export interface OpenOptions extends GuideOptions {
+  /** False to only print the address. */
+  readonly browser: boolean;
+  /** 0 for any that is free. */
+  readonly port: number;
+  /** Seconds until the guide ends after the last page was closed. */
+  readonly idleTimeout: number;
+}
+
 /** `open`: the guide as a live page, until its last page is closed, or Ctrl-C. @returns the exit code */
 export async function openCommand(options: OpenOptions, context: Context): Promise<number> {
   const { note, print, signal } = context;
@@ -18,7 +26,7 @@ export async function openCommand(options: OpenOptions, context: Context): Promi
   const { clients: names, standalone, unavailable } = await chooseClients(guide, options);
   for (const client of unavailable) note(describeUnavailable(client));
   const clients = names.map((name) => liveClient(name, standalone));
-  const { timeout, port, patience } = options;
+  const { timeout, port, idleTimeout: patience } = options;
   const whole = { guide, clients: names, standalone, runs: guide.runs, timeout, inPlace: false };
   const statements = openDriverStatements();
   let directory = "";

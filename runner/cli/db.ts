@@ -1,19 +1,24 @@
 import { openEmbeddedServer } from "../database/open-database.ts";
 import { exportLines, psqlHint } from "../database/shell-lines.ts";
 import { openWorkspace, type Workspace } from "../workspace/workspace.ts";
-import type { DbOptions } from "./command-line.ts";
-import type { Context } from "./context.ts";
+import type { Context } from "./program.ts";
 
-/** What runs until Ctrl-C. */
+export interface DbOptions {
+  /** The name of a server whose data stays for the next time. */
+  readonly keep?: string;
+  readonly port?: number;
+}
+
+/** A server that runs until Ctrl-C. */
 interface Running {
   readonly label: string;
   readonly url: string;
-  /** What else there is to say. */
+  /** Further notes for the reader. */
   readonly hints: readonly string[];
   close(): Promise<void>;
 }
 
-/** `db`: the embedded PostgreSQL by itself, until Ctrl-C. @returns the exit code */
+/** `db`: runs the embedded PostgreSQL until Ctrl-C. @returns the exit code */
 export async function dbCommand(
   { keep, port }: DbOptions,
   { print, note, signal }: Context,

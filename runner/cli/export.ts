@@ -16,17 +16,23 @@ import { terminalReporter } from "../report/terminal-report.ts";
 import { selectClients } from "../run/select-clients.ts";
 import { diffTexts } from "../verify/diff.ts";
 import type { JudgedRun } from "../verify/judged-run.ts";
-import type { ExportOptions } from "./command-line.ts";
-import type { Context } from "./context.ts";
-import { runGuide } from "./run-once.ts";
+import type { Context, GuideOptions } from "./program.ts";
+import { runGuide } from "./run.ts";
+
+export interface ExportOptions extends GuideOptions {
+  /** Where the document goes: - for stdout. */
+  readonly file: string;
+  readonly format?: string;
+  readonly check?: boolean;
+  readonly unverified?: boolean;
+}
 
 /**
  * `export FILE`: runs the guide, and writes it as a document with its verified outputs.
  * @returns the exit code: 1 where an output is not verified, or where `--check` finds a stale file
  */
 export async function exportCommand(
-  file: string,
-  options: ExportOptions,
+  { file, ...options }: ExportOptions,
   context: Context,
 ): Promise<number> {
   const format = readFormat(file, options.format);
@@ -42,9 +48,6 @@ export async function exportCommand(
     runs: selectRuns(guide, undefined),
     timeout: options.timeout,
     inPlace: false,
-    bail: false,
-    accept: undefined,
-    linger: undefined,
     reporter: collect(outputs, context),
     note: context.note,
     signal: context.signal,
@@ -72,7 +75,7 @@ export async function exportCommand(
 }
 
 /** A document shows the clients and the scripts of a lesson: they are run, whoever else is asked for. */
-function clientsFor(guide: Guide, { driver }: ExportOptions): readonly string[] {
+function clientsFor(guide: Guide, { driver }: GuideOptions): readonly string[] {
   if (guide.lesson.length === 0) return driver;
   return [...guide.drivers, ...guide.lesson.map((name) => `standalone/${name}`), ...driver];
 }

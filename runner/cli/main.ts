@@ -1,9 +1,11 @@
 import { setMaxListeners } from "node:events";
-import { exitCodes, hasCode } from "../common/failure.ts";
-import { bugReport } from "./bug.ts";
-import { dispatch } from "./dispatch.ts";
-
-export { dispatch } from "./dispatch.ts";
+import { readFileSync } from "node:fs";
+import { isCi } from "../common/ci.ts";
+import { exitCodes, Failure, hasCode } from "../common/failure.ts";
+import { packageFile } from "../common/project.ts";
+import { harmless } from "../common/visible.ts";
+import { SetupError } from "../connection/errors.ts";
+import { type AddCommand, type Context, isInteractive, parseArguments } from "./program.ts";
 
 const signalCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
@@ -11,22 +13,26 @@ const interruption = new AbortController();
 setMaxListeners(0, interruption.signal); // each client that waits listens, and stops when it is served
 let unwritten: string | undefined;
 
-/** Shells, tsx and npx hand the same Ctrl-C on: what comes within this time is one signal. */
+/** Shells, tsx and npx pass on the same Ctrl-C: what arrives within this time is one signal. */
 const SAME_SIGNAL_MS = 1000;
 let interruptedAt = 0;
 
 /**
  * Does what the command line says, and sets the exit code of this process.
  * @param argv without node and the script
+ * @param commands that the program has
  */
-export async function main(argv: readonly string[]): Promise<void> {
-  // In an event's handler, where no promise is: nothing can be tidied up any more. The watchdog does that.
+export async function runMain(
+  argv: readonly string[],
+  commands: readonly AddCommand[],
+): Promise<void> {
+  // Thrown in an event handler, outside of any promise: it is too late to clean up. The watchdog does it.
   process.on("uncaughtException", (error) => {
     console.error(bugReport(error));
     process.exit(exitCodes.bug);
   });
   listenForSignals();
-  const code = await dispatch(argv, {
+  const code = await dispatch(argv, commands, {
     print: (text) => process.stdout.write(text),
     note: (message) => console.error(message),
     signal: interruption.signal,
@@ -56,16 +62,81 @@ function listenForSignals(): void {
     process.on(signal, () => interrupt(code));
   for (const stream of [process.stdout, process.stderr]) {
     stream.on("error", (error) => {
-      // The reader has gone away, as `| head -1` does: the work goes on, unseen.
+      // The reading end is closed, as `| head -1` does: the work goes on without output.
       if (!hasCode(error, "EPIPE")) unwritten = error.message;
     });
   }
 }
 
-/** A report that did not reach its reader is no proof. */
+/** A report that did not reach its reader proves nothing. */
 async function afterReport(code: number): Promise<number> {
   await new Promise((resolve) => setImmediate(resolve)); // a stream's error comes a moment later
   if (unwritten === undefined) return code;
   console.error(`The report could not be written: ${unwritten}`);
   return code || exitCodes.report;
+}
+
+/**
+ * Does what a command line says.
+ * @param argv without node and the script
+ * @param commands that the program has
+ * @param given all that a command uses of the process, apart from its environment and its directory
+ * @returns the exit code; the signal's, if everything was stopped and removed in good order
+ */
+export async function dispatch(
+  argv: readonly string[],
+  commands: readonly AddCommand[],
+  given: Context,
+): Promise<number> {
+  // Most notes quote something: a server, a library, the names of files.
+  const context = { ...given, note: (message: string) => given.note(harmless(message)) };
+  try {
+    const environment = { isCi: isCi(), isInteractive: isInteractive() };
+    const line = parseArguments(argv, commands, environment, version());
+    if (line.kind === "command") return await line.perform(context);
+    context.print(line.text);
+    return 0;
+  } catch (error) {
+    return exitCodeFor(error, context);
+  }
+}
+
+/** Tells the reader what went wrong. */
+function exitCodeFor(error: unknown, { note, signal }: Context): number {
+  const failure = error instanceof SetupError ? new Failure("database", error.message) : error;
+  const isClean = !(failure instanceof Failure && failure.kind === "cleanup");
+  if (signal.aborted && isClean) return signal.reason;
+  if (!(failure instanceof Failure)) {
+    note(bugReport(error));
+    return exitCodes.bug;
+  }
+  note(failure.message);
+  return exitCodes[failure.kind];
+}
+
+/**
+ * Describes an error that the runner did not expect, with its stack. An error's other fields are left
+ * out, and so is what a connection string has before its host: they may be secret.
+ */
+function bugReport(error: unknown): string {
+  const where = `${version()}, Node.js ${process.version}, ${process.platform} ${process.arch}`;
+  return harmless(
+    `This is a bug in the guide's runner (${where}). Please report it where you found this project, with these lines:
+${withoutLogins(stackOf(error))}`,
+  );
+}
+
+function stackOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const stack = error.stack ?? error.message;
+  return error.cause === undefined ? stack : `${stack}\nCaused by: ${stackOf(error.cause)}`;
+}
+
+/** A password may contain anything, blanks too: all text before the last @ of a line goes. */
+function withoutLogins(text: string): string {
+  return text.replace(/\b(postgres(?:ql)?:\/\/).*@/g, "$1...@");
+}
+
+function version(): string {
+  return String(JSON.parse(readFileSync(packageFile, "utf8")).version);
 }

@@ -5,31 +5,83 @@ import { psqlHint } from "../database/shell-lines.ts";
 import type { Unavailable } from "../guide/client.ts";
 import { listRuns } from "../guide/list.ts";
 import { loadGuide } from "../guide/load-guide.ts";
-import { selectRuns } from "../guide/select.ts";
+import { type Selection, selectRuns } from "../guide/select.ts";
+import type { Reporter } from "../report/events.ts";
 import { refuseTakenPlaces } from "../report/report-places.ts";
+import type { ReporterOptions } from "../report/reporter-names.ts";
 import { openReporters } from "../report/reporters.ts";
-import { allOutputs, summarize } from "../report/summary.ts";
+import { type Summary, summarize } from "../report/summary.ts";
+import { runAll } from "../run/run-all.ts";
 import { selectClients } from "../run/select-clients.ts";
 import type { Session, SessionOptions } from "../run/session.ts";
 import { withSession } from "../run/with-session.ts";
 import { acceptAll, acceptFiles, acceptMissing } from "../verify/accept.ts";
-import { type GuideOptions, type Mode, nameOf, type Writing } from "./command-line.ts";
-import type { Context } from "./context.ts";
-import { type RunOptions, runGuide } from "./run-once.ts";
+import { refuseChanged } from "../verify/golden.ts";
+import type { JudgedRun } from "../verify/judged-run.ts";
+import { updateGoldenFile } from "../verify/update.ts";
+import type { Context, GuideOptions } from "./program.ts";
 
-type Once = Extract<Mode, { kind: "once" }>;
+export interface RunOptions extends GuideOptions {
+  readonly mode: Mode;
+}
+
+/** The ways of running a guide. */
+export type Mode =
+  | {
+      readonly kind: "list";
+      /** A step's name or number; undefined for the whole guide. */
+      readonly step: string | undefined;
+    }
+  /** A reader turns the pages. */
+  | { readonly kind: "notebook" }
+  /** Until Ctrl-C, again whenever a file is saved. */
+  | { readonly kind: "watch" }
+  /** From beginning to end. */
+  | Once;
+
+interface Once {
+  readonly kind: "once";
+  readonly step: string | undefined;
+  readonly writing: Writing;
+  /** Keep the databases until Enter. */
+  readonly keep: boolean;
+  readonly bail: boolean;
+  readonly inPlace: boolean;
+  /** Empty for the default. */
+  readonly reporters: readonly ReporterOptions[];
+}
+
+/** Which golden files are written. */
+export type Writing =
+  | { readonly kind: "none" }
+  /** All that the clients agree on. */
+  | { readonly kind: "update" }
+  /** Those of them that do not exist, or are empty. */
+  | { readonly kind: "missing" }
+  /** Those that a reader accepts, one by one. */
+  | { readonly kind: "review" }
+  | { readonly kind: "accept"; readonly files: readonly string[] };
+
+/** Picks the runs whose golden files are written. */
+export type Accept = (runs: readonly JudgedRun[]) => Promise<ReadonlySet<JudgedRun>>;
+
+/** What needs a reader at a terminal. */
+export interface Interactive {
+  /** Lets the reader follow the guide. @returns the exit code */
+  readNotebook(options: SessionOptions, context: Context): Promise<number>;
+  /** Asks about each change to a golden file. */
+  openReview(context: Context): Promise<{ accept: Accept; close: () => void }>;
+}
 
 /** `run-guide`: runs a guide in one of its modes. @returns the exit code */
 export async function runCommand(
-  options: GuideOptions,
-  mode: Mode,
+  { guide: directory, driver, standalone: hasStandalone = false, timeout, mode }: RunOptions,
   context: Context,
+  interactive: Interactive,
 ): Promise<number> {
-  const guide = await loadGuide(guideDirectory(options.guide));
-  const selection = await selectClients(guide, options.driver, options.standalone === true);
-  const { clients, standalone, unavailable } = selection;
+  const guide = await loadGuide(guideDirectory(directory));
+  const { clients, standalone, unavailable } = await selectClients(guide, driver, hasStandalone);
   const { note, signal } = context;
-  const { timeout } = options;
   const inPlace = false;
   const whole = { guide, clients, standalone, runs: guide.runs, timeout, inPlace, note, signal };
   switch (mode.kind) {
@@ -39,49 +91,9 @@ export async function runCommand(
     case "watch":
       return watch(whole, context);
     case "notebook":
-      return readAsNotebook(whole, context);
+      return interactive.readNotebook(whole, context);
     case "once":
-      return runOnce(whole, unavailable, mode, context);
-  }
-}
-
-async function runOnce(
-  whole: SessionOptions,
-  unavailable: readonly Unavailable[],
-  mode: Once,
-  context: Context,
-): Promise<number> {
-  const { guide, clients, standalone } = whole;
-  const { writing, bail, inPlace } = mode;
-  const runs = selectRuns(guide, mode.step);
-  if (inPlace && standalone.length > 0) {
-    throw new Failure(
-      "usage",
-      "Standalone scripts drop tables without asking: they run in scratch databases only. Leave out --in-place.",
-    );
-  }
-  if (inPlace && guide.tables.length === 0) {
-    throw new Failure(
-      "usage",
-      '--in-place has to know the guide\'s tables, to leave all others alone. List them in steps/guide.json: "tables".',
-    );
-  }
-  if (writing.kind !== "none" && !guide.drivers.every((name) => clients.includes(name))) {
-    throw new Failure(
-      "usage",
-      `${nameOf(writing)} needs all clients to agree: leave out --driver.`,
-    );
-  }
-  refuseTakenPlaces(mode.reporters, guide.directory);
-  const reporter = await openReporters(mode.reporters, context.print);
-  const { accept, close } = await acceptFor(writing, context);
-  const linger = mode.keep ? (session: Session) => keepOpen(session, clients, context) : undefined;
-  try {
-    const options = { ...whole, runs, unavailable, inPlace, reporter, bail, accept, linger };
-    const summary = await runGuide(options);
-    return summary.verified ? 0 : 1;
-  } finally {
-    close();
+      return runOnce(whole, unavailable, mode, context, interactive);
   }
 }
 
@@ -98,36 +110,50 @@ async function watch(options: SessionOptions, { print, signal }: Context): Promi
   return 0;
 }
 
-/** Lets a reader follow the guide at a terminal. */
-async function readAsNotebook(options: SessionOptions, context: Context): Promise<number> {
-  const { guide, clients, signal } = options;
-  const { titleOf } = await import("../../classroom/notebook/cover.ts");
-  const { openKeys } = await import("../../classroom/notebook/keys.ts");
-  const { readNotebook } = await import("../../classroom/notebook/notebook.ts");
-  const { openScreen } = await import("../../classroom/notebook/screen.ts");
-  const screen = openScreen(context.print);
-  const keys = openKeys(process.stdin, context.interrupt);
-  screen.write(`${titleOf(guide)}\n`); // at once; the database takes a moment
-  try {
-    const judged = await withSession(options, (session) =>
-      readNotebook({ guide, clients, session, keys, screen, signal }),
+async function runOnce(
+  whole: SessionOptions,
+  unavailable: readonly Unavailable[],
+  mode: Once,
+  context: Context,
+  interactive: Interactive,
+): Promise<number> {
+  const { guide, clients, standalone } = whole;
+  const { writing, bail, inPlace } = mode;
+  const runs = selectRuns(guide, mode.step);
+  if (inPlace && standalone.length > 0) {
+    throw new Failure(
+      "usage",
+      "Standalone scripts drop tables without asking, so they only run in scratch databases. Leave out --in-place.",
     );
-    const isWhole = judged.length === guide.runs.length;
-    const { verified } = summarize(judged, clients, 0);
-    if (isWhole && verified) {
-      const documented = judged.filter(({ run }) => !run.isSetup);
-      context.print(`${allOutputs(documented.length)} what the guide documents.\n`);
-    }
-    return isWhole && verified ? 0 : 1;
+  }
+  if (inPlace && guide.tables.length === 0) {
+    throw new Failure(
+      "usage",
+      '--in-place has to know the guide\'s tables, to leave all others alone. List them in steps/guide.json: "tables".',
+    );
+  }
+  if (writing.kind !== "none" && !guide.drivers.every((name) => clients.includes(name))) {
+    const name = writing.kind === "missing" ? "new golden" : `--${writing.kind}`;
+    throw new Failure("usage", `${name} needs all clients to agree. Leave out --driver.`);
+  }
+  refuseTakenPlaces(mode.reporters, guide.directory);
+  const reporter = await openReporters(mode.reporters, context.print);
+  const { accept, close } = await openAccept(writing, context, interactive);
+  const linger = mode.keep ? (session: Session) => keepOpen(session, clients, context) : undefined;
+  try {
+    const options = { ...whole, runs, unavailable, inPlace, reporter, bail, accept, linger };
+    const summary = await runGuide(options);
+    return summary.verified ? 0 : 1;
   } finally {
-    keys.close();
+    close();
   }
 }
 
-async function acceptFor(
+async function openAccept(
   writing: Writing,
-  { print, signal, interrupt }: Context,
-): Promise<{ accept: RunOptions["accept"]; close: () => void }> {
+  context: Context,
+  interactive: Interactive,
+): Promise<{ accept: Accept | undefined; close: () => void }> {
   const close = () => {};
   switch (writing.kind) {
     case "none":
@@ -138,16 +164,12 @@ async function acceptFor(
       return { accept: acceptMissing, close };
     case "accept":
       return { accept: acceptFiles(writing.files), close };
-    case "review": {
-      const { openKeys } = await import("../../classroom/notebook/keys.ts");
-      const { reviewWith } = await import("../../classroom/notebook/review.ts");
-      const keys = openKeys(process.stdin, interrupt);
-      return { accept: reviewWith(keys, print, signal), close: keys.close };
-    }
+    case "review":
+      return interactive.openReview(context);
   }
 }
 
-/** `--keep`: the databases stay until Enter, or until there is nobody to press it. */
+/** `--keep`: the databases stay until Enter, or until stdin ends. */
 async function keepOpen(session: Session, clients: readonly string[], { note, signal }: Context) {
   for (const client of clients) {
     note(`${client}:  ${psqlHint(session.server.kind, (await session.databaseOf(client)).url)}`);
@@ -158,4 +180,62 @@ async function keepOpen(session: Session, clients: readonly string[], { note, si
     signal.addEventListener("abort", () => resolve());
   });
   process.stdin.pause();
+}
+
+interface WholeRun extends Omit<SessionOptions, "runs"> {
+  readonly runs: Selection;
+  /** Clients that were wanted, and cannot run here. */
+  readonly unavailable?: readonly Unavailable[];
+  readonly reporter: Reporter;
+  /** Stop all clients at the first run that does not match. */
+  readonly bail?: boolean;
+  /** Undefined: no golden file is written. */
+  readonly accept?: Accept | undefined;
+  /** Called when all is done, while the databases still exist. */
+  readonly linger?: ((session: Session) => Promise<void>) | undefined;
+}
+
+/**
+ * Runs a guide from beginning to end.
+ * @throws Failure if it could not begin or go on
+ */
+export async function runGuide(choice: WholeRun): Promise<Summary> {
+  const started = performance.now() - process.uptime() * 1000;
+  const { guide, clients, unavailable = [], runs, reporter, bail = false, accept, signal } = choice;
+
+  return withSession({ ...choice, runs: runs.execute }, async (session) => {
+    reporter.start({ guide, server: session.server.label, clients, unavailable });
+    // A run that only prepares for the others is reported if it fails.
+    const isReported = ({ run, verdict }: JudgedRun) =>
+      !signal.aborted && (runs.report.has(run) || verdict !== "match");
+    const onJudged = (run: JudgedRun) => {
+      if (!accept && isReported(run)) reporter.run(run);
+    };
+    const executed = await runAll({ guide, runs: runs.execute, clients, session, bail, onJudged });
+
+    const reported = executed.filter(isReported);
+    const isWriting = accept && !signal.aborted;
+    const judged = isWriting ? await update(reported, guide.directory, accept, reporter) : reported;
+    const summary = summarize(judged, clients, Math.round(performance.now() - started));
+    if (!signal.aborted) await choice.linger?.(session);
+    if (!signal.aborted) reporter.end({ runs: judged, summary });
+    return summary;
+  });
+}
+
+async function update(
+  judged: readonly JudgedRun[],
+  directory: string,
+  accept: Accept,
+  reporter: Reporter,
+): Promise<readonly JudgedRun[]> {
+  const accepted = await accept(judged);
+  refuseChanged(judged.map(({ golden }) => golden)); // the reader may have taken long to answer
+  const updated: JudgedRun[] = [];
+  for (const run of judged) {
+    const now = accepted.has(run) ? await updateGoldenFile(run, directory) : run;
+    updated.push(now);
+    reporter.run(now);
+  }
+  return updated;
 }

@@ -3,7 +3,8 @@ import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { expect, test } from "vitest";
-import { parseArguments } from "../../runner/cli/parse-arguments.ts";
+import { commands } from "../../classroom/main.ts";
+import { parseArguments } from "../../runner/cli/program.ts";
 import { loadGuide } from "../../runner/guide/load-guide.ts";
 import type { Outcome } from "../../runner/guide/outcome.ts";
 import { adviceFor } from "../../runner/report/advice.ts";
@@ -24,13 +25,16 @@ test.runIf(process.platform !== "win32")("advice works when it is pasted", async
 
   const error = await judged("02-read", "error", "x\n", finished("x\n"), failed("oh"));
   const [, command = ""] = adviceFor(guide, error).split("For a closer look: ");
-  const surroundings = { isCi: false, isInteractive: false };
-  const line = parseArguments(pasted(command), "", surroundings);
+  const environment = { isCi: false, isInteractive: false };
+  const line = parseArguments(pasted(command), commands, environment, "");
   expect(line).toMatchObject({
-    options: { driver: ["postgres"] },
-    mode: { kind: "once", step: "1" }, // the number that the test's runs have
+    name: "run",
+    options: {
+      driver: ["postgres"],
+      guide: expect.toSatisfy((guide: string) => resolve(guide) === parent),
+      mode: { kind: "once", step: "1" }, // the number that the test's runs have
+    },
   });
-  expect(line.kind === "run" && resolve(line.options.guide ?? "")).toBe(parent);
 });
 
 const wrong = () => finished("y\n");

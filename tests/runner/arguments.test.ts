@@ -1,12 +1,13 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { parseArguments } from "../../runner/cli/parse-arguments.ts";
+import { commands } from "../../classroom/main.ts";
+import { parseArguments } from "../../runner/cli/program.ts";
 import { isCi } from "../../runner/common/ci.ts";
 
 const inPipe = { isCi: false, isInteractive: false };
 const atTerminal = { isCi: false, isInteractive: true };
 const inCi = { isCi: true, isInteractive: false };
-const parse = (line: string, surroundings = inPipe) =>
-  parseArguments(line.split(" ").filter(Boolean), "1.2.3", surroundings);
+const parse = (line: string, environment = inPipe) =>
+  parseArguments(line.split(" ").filter(Boolean), commands, environment, "1.2.3");
 
 /** @param message the whole of it, or a part as a matcher */
 const usage = (message: unknown) => expect.objectContaining({ kind: "usage", message });
@@ -31,8 +32,8 @@ describe("the mode of a run", () => {
     ["--watch", atTerminal, { kind: "watch" }],
     ["--watch --yes --driver pg", inPipe, { kind: "watch" }],
     ["--list --step 3", atTerminal, { kind: "list", step: "3" }],
-  ])("%s", (line, surroundings, mode) => {
-    expect(parse(line, surroundings)).toMatchObject({ kind: "run", mode });
+  ])("%s", (line, environment, mode) => {
+    expect(parse(line, environment)).toMatchObject({ name: "run", options: { mode } });
   });
 
   test.each([
@@ -40,9 +41,13 @@ describe("the mode of a run", () => {
     ["--review", inCi, "--review writes golden files, and CI is set: CI only checks them."],
     ["--accept x", inCi, "--accept writes golden files, and CI is set: CI only checks them."],
     ["new golden", inCi, "new golden writes golden files, and CI is set: CI only checks them."],
-    ["--review", inPipe, "--review asks at a terminal. Without one: --accept FILE, or --update."],
-  ])("%s is refused in %j", (line, surroundings, message) => {
-    expect(() => parse(line, surroundings)).toThrow(usage(message));
+    [
+      "--review",
+      inPipe,
+      "--review asks at a terminal. Without a terminal, use --accept FILE or --update.",
+    ],
+  ])("%s is refused in %j", (line, environment, message) => {
+    expect(() => parse(line, environment)).toThrow(usage(message));
   });
 
   const once = "--update, --review, --accept x, --keep, --bail, --in-place, --reporter tap".split(
@@ -55,7 +60,7 @@ describe("the mode of a run", () => {
     ["--review", "--accept x"],
   ])("%s is refused with %s", (mode, other) => {
     const [flag = ""] = other.split(" ");
-    const message = `Option '${mode}' cannot be used with option '${flag}`;
+    const message = `Option ${mode} cannot be used with option ${flag}`;
     expect(() => parse(`${mode} ${other}`)).toThrow(usage(begins(message)));
     expect(() => parse(`${other} ${mode}`)).toThrow(usage(begins(message)));
   });
@@ -82,65 +87,50 @@ describe("CI", () => {
 describe("a command with all its options, and without", () => {
   const run = { driver: [], timeout: 30 };
   test.each([
-    ["open", { kind: "open", options: { ...run, browser: true, port: 0, patience: 60 } }],
+    ["open", "open", { ...run, browser: true, port: 0, idleTimeout: 60 }],
     [
-      "open --no-browser --port 80 --patience 5 --standalone",
-      {
-        kind: "open",
-        options: { ...run, browser: false, port: 80, patience: 5, standalone: true },
-      },
+      "open --no-browser --port 80 --idle-timeout 5 --standalone",
+      "open",
+      { ...run, browser: false, port: 80, idleTimeout: 5, standalone: true },
     ],
-    ["export f", { kind: "export", file: "f", options: run }],
+    ["export f", "export", { ...run, file: "f" }],
     [
       "export - --format md --check --unverified",
-      {
-        kind: "export",
-        file: "-",
-        options: { ...run, format: "md", check: true, unverified: true },
-      },
+      "export",
+      { ...run, file: "-", format: "md", check: true, unverified: true },
     ],
-    ["db", { kind: "db", options: {} }],
-    ["db --keep a --port 5433", { kind: "db", options: { keep: "a", port: 5433 } }],
-    ["db --keep a", { kind: "db", options: { keep: "a" } }],
-    ["doctor", { kind: "doctor", json: false }],
-    ["doctor --json", { kind: "doctor", json: true }],
-    ["new golden", { kind: "run", options: run, mode: expect.anything() }],
-    [
-      "new golden --guide x",
-      { kind: "run", options: { ...run, guide: "x" }, mode: expect.anything() },
-    ],
-    ["new guide d", { kind: "new guide", directory: "d" }],
-    ["new project d", { kind: "new project", directory: "d", driver: "pg" }],
+    ["db", "db", {}],
+    ["db --keep a --port 5433", "db", { keep: "a", port: 5433 }],
+    ["db --keep a", "db", { keep: "a" }],
+    ["doctor", "doctor", {}],
+    ["doctor --json", "doctor", { json: true }],
+    ["new step s", "new step", { name: "s" }],
+    ["new driver d --guide x", "new driver", { name: "d", guide: "x" }],
+    ["new golden", "run", { ...run, mode: expect.anything() }],
+    ["new golden --guide x", "run", { ...run, guide: "x", mode: expect.anything() }],
+    ["new guide d", "new guide", { directory: "d" }],
+    ["new project d", "new project", { directory: "d", driver: "pg" }],
     [
       "new project d --driver drizzle --guide x",
-      { kind: "new project", directory: "d", driver: "drizzle", guide: "x" },
+      "new project",
+      { directory: "d", driver: "drizzle", guide: "x" },
     ],
-    ["learn", { kind: "learn", course: "", options: { timeout: 30 } }],
+    ["learn", "learn", { course: "", timeout: 30 }],
     [
       "learn pg --step 2 --board b --name me --guide x --timeout 5",
-      {
-        kind: "learn",
-        course: "pg",
-        options: { step: "2", board: "b", name: "me", guide: "x", timeout: 5 },
-      },
+      "learn",
+      { course: "pg", step: "2", board: "b", name: "me", guide: "x", timeout: 5 },
     ],
-    ["learn --once pg/2", { kind: "learn", course: "", options: { once: "pg/2", timeout: 30 } }],
-    ["learn list", { kind: "learn list", course: "", options: { timeout: 30 } }],
-    [
-      "learn list pg --run",
-      { kind: "learn list", course: "pg", options: { run: true, timeout: 30 } },
-    ],
-    ["learn reset pg/2", { kind: "learn reset", name: "pg/2", options: {} }],
-    ["learn check", { kind: "learn check", course: "", options: { timeout: 30 } }],
-    ["learn check pg", { kind: "learn check", course: "pg", options: { timeout: 30 } }],
-    ["board", { kind: "board", options: { host: "127.0.0.1", port: 7654 } }],
-    [
-      "board --host 0.0.0.0 --port 80 --names",
-      { kind: "board", options: { host: "0.0.0.0", port: 80, names: true } },
-    ],
-    ["complete zsh", { kind: "complete" }],
-  ])("%s", (line, expected) => {
-    expect(parse(line)).toEqual(expected);
+    ["learn --once pg/2", "learn", { course: "", once: "pg/2", timeout: 30 }],
+    ["learn list", "learn list", { course: "", timeout: 30 }],
+    ["learn list pg --run", "learn list", { course: "pg", run: true, timeout: 30 }],
+    ["learn reset pg/2", "learn reset", { name: "pg/2" }],
+    ["learn check", "learn check", { course: "", timeout: 30 }],
+    ["learn check pg", "learn check", { course: "pg", timeout: 30 }],
+    ["board", "board", { host: "127.0.0.1", port: 7654 }],
+    ["board --host 0.0.0.0 --port 80 --names", "board", { host: "0.0.0.0", port: 80, names: true }],
+  ])("%s", (line, name, options) => {
+    expect(parse(line)).toEqual({ kind: "command", name, options, perform: expect.anything() });
   });
 });
 
@@ -153,8 +143,8 @@ describe("values", () => {
     ["db --keep postgres_2", { options: { keep: "postgres_2" } }],
     [`db --keep ${"a".repeat(31)}`, { options: { keep: "a".repeat(31) } }],
     ["--driver b --driver a --driver b", { options: { driver: ["b", "a"] } }],
-    ["--reporter json", { mode: { reporters: [{ name: "json", file: undefined }] } }],
-    ["--reporter json=a=b.c", { mode: { reporters: [{ name: "json", file: "a=b.c" }] } }],
+    ["--reporter json", { options: { reporter: [{ name: "json", file: undefined }] } }],
+    ["--reporter json=a=b.c", { options: { reporter: [{ name: "json", file: "a=b.c" }] } }],
   ])("%s", (line, expected) => {
     expect(parse(line)).toMatchObject(expected);
   });
@@ -191,9 +181,11 @@ describe("values", () => {
 
 describe("options before a command", () => {
   test.each([
-    ["--guide x new step a", { kind: "new", what: "step", name: "a", guide: "x" }],
-    ["--guide x new driver a", { what: "driver", guide: "x" }],
-    ["--guide x export f", { kind: "export", file: "f", options: { guide: "x" } }],
+    ["--guide x new step a", { name: "new step", options: { name: "a", guide: "x" } }],
+    ["--guide x new driver a", { name: "new driver", options: { guide: "x" } }],
+    ["--guide x export f", { name: "export", options: { file: "f", guide: "x" } }],
+    ["learn --guide x list", { name: "learn list", options: { guide: "x" } }],
+    ["--guide x learn --timeout 5 list", { options: { guide: "x", timeout: 5 } }],
     ["--driver a --timeout 5 export f", { options: { driver: ["a"], timeout: 5 } }],
     ["--driver a export f --timeout 5", { options: { driver: ["a"], timeout: 5 } }],
     ["export f", { options: { driver: [], timeout: 30 } }],
@@ -206,9 +198,30 @@ describe("options before a command", () => {
     ["--guide x db", '--guide does not go with "db".'],
     ["--watch export f", '--watch does not go with "export".'],
     ["--accept x doctor", '--accept does not go with "doctor".'],
-    ["--guide x export f --guide y", '--guide stands before and after "export".'],
-    ["--driver x export f --driver y", '--driver stands before and after "export".'],
+    ["learn --once a list", '--once does not go with "learn list".'],
+    ["--driver a new project d", 'Write --driver after "new project".'],
   ])("%s: they are refused", (line, message) => {
     expect(() => parse(line)).toThrow(usage(message));
+  });
+});
+
+describe("an option that takes one value", () => {
+  const message = (flag: string) =>
+    `${flag} is there twice, and takes one value. Remove one of them.`;
+  test.each([
+    ["--guide a --guide b", "--guide"],
+    ["--guide a --yes --guide a", "--guide"],
+    ["--step 1 --step 2", "--step"],
+    ["--timeout 1 --timeout=2", "--timeout"],
+    ["export f --format md --format html", "--format"],
+    ["db --keep a --keep b", "--keep"],
+    ["board --port 1 --port 2", "--port"],
+    ["learn list --timeout 1 --timeout 2", "--timeout"],
+    ["new project d --driver pg --driver postgres", "--driver"],
+    ["--guide a export f --guide b", "--guide"],
+    ["--driver a export f --driver b", "--driver"],
+    ["--guide a learn --guide b list", "--guide"],
+  ])("%s is refused", (line, flag) => {
+    expect(() => parse(line)).toThrow(usage(message(flag)));
   });
 });

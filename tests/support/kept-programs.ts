@@ -34,7 +34,7 @@ export function runnerOf(directory: string, cache: string): string | undefined {
 let sharedRunner: string | undefined;
 
 function keptRunner(directory: string, cache: string): string | undefined {
-  const main = join(directory, "runner/cli/main.ts");
+  const main = join(directory, "classroom/main.ts");
   const kept = takePrograms(manifestOf(cacheRoot(cache), [main]));
   return kept && join(kept.directory, "runner");
 }
@@ -43,7 +43,7 @@ function keptRunner(directory: string, cache: string): string | undefined {
 export async function runnerNow(directory: string, cache: string): Promise<string> {
   const runner = runnerOf(directory, cache);
   if (runner) return runner;
-  const main = join(directory, "runner/cli/main.ts");
+  const main = join(directory, "classroom/main.ts");
   const compiled = await compileRunner(main, "runner");
   makeDirectory(cacheRoot(cache));
   const kept = keepPrograms(manifestOf(cacheRoot(cache), [main]), compiled, Date.now());

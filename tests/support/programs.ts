@@ -79,7 +79,7 @@ export default async function setup(project: TestProject): Promise<() => void> {
   mkdirSync(template);
   copyParts(root, template);
 
-  const main = join(template, "runner/cli/main.ts");
+  const main = join(template, "classroom/main.ts");
   const { inputs, outputs } = await compileRunner(main, "runner");
   const programs = new Map<ProgramName, Programs>([
     ["runner", { entryPoints: [main], inputs, outputs: textsOf(outputs) }],

@@ -1,0 +1,38 @@
+import { addDb, addExport, addRun } from "../runner/cli/commands.ts";
+import * as cli from "../runner/cli/main.ts";
+import type { AddCommand, Context } from "../runner/cli/program.ts";
+import type { Interactive } from "../runner/cli/run.ts";
+import { addBoard, addDoctor, addLearn, addNew, addOpen } from "./commands.ts";
+
+/** Loaded when it is wanted: starting fast matters. */
+const interactive: Interactive = {
+  readNotebook: async (options, context) =>
+    (await import("./notebook/notebook-command.ts")).readNotebook(options, context),
+  openReview: async (context) =>
+    (await import("./notebook/notebook-command.ts")).openReview(context),
+};
+
+/** All commands of `run-guide`, in the order of its help. */
+export const commands: readonly AddCommand[] = [
+  addRun(interactive),
+  addOpen,
+  addExport,
+  addDb,
+  addDoctor,
+  addNew(interactive),
+  addLearn,
+  addBoard,
+];
+
+/**
+ * Does what the command line says, and sets the exit code of this process.
+ * @param argv without node and the script
+ */
+export function main(argv: readonly string[]): Promise<void> {
+  return cli.runMain(argv, commands);
+}
+
+/** Does what a command line says. @returns the exit code */
+export function dispatch(argv: readonly string[], context: Context): Promise<number> {
+  return cli.dispatch(argv, commands, context);
+}

@@ -1,0 +1,186 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { Failure } from "../common/failure.ts";
+import { guideCommand } from "../common/project.ts";
+import { type ReporterOptions, reporterNames } from "../report/reporter-names.ts";
+import type { DbOptions } from "./db.ts";
+import type { ExportOptions } from "./export.ts";
+import {
+  type AddCommand,
+  addGuideOptions,
+  type Environment,
+  example,
+  type GuideOptions,
+  type Perform,
+  readPort,
+} from "./program.ts";
+import type { Interactive, Mode, RunOptions, Writing } from "./run.ts";
+
+const runHelp = `
+Examples:
+  ${guideCommand}                     follow the guide, step by step
+  ${guideCommand} --yes               run it from beginning to end
+  ${guideCommand} --step 3            run up to step 3; report it and its re-reads
+  ${guideCommand} --watch             run it again whenever a file is saved
+  ${guideCommand} --update            take the output that all clients agree on as the new golden files
+  ${guideCommand} --reporter terminal --reporter junit=report.xml
+
+Without DATABASE_URL, in the environment or in .env, the guide starts a PostgreSQL of its own.
+
+Exit codes: 0 verified, 1 not verified, 2 wrong usage or layout, 3 no usable database.`;
+
+/** The options of a run, as commander reads them. It has refused those that contradict each other. */
+interface RunFlags extends GuideOptions {
+  readonly step?: string;
+  readonly yes?: boolean;
+  readonly list?: boolean;
+  readonly watch?: boolean;
+  readonly update?: boolean;
+  readonly review?: boolean;
+  readonly accept: readonly string[];
+  readonly keep?: boolean;
+  readonly bail?: boolean;
+  readonly inPlace?: boolean;
+  readonly reporter: readonly ReporterOptions[];
+}
+
+/** Registers what runs without the name of a command: the guide itself. */
+export function addRun(interactive: Interactive): AddCommand {
+  return (program, use, environment) => {
+    addRunOptions(
+      addGuideOptions(program).description(
+        "Runs the guide's steps with every client, and verifies what they print.",
+      ),
+    )
+      .addHelpText("after", runHelp)
+      .action((flags: RunFlags) =>
+        use("run", { ...flags, mode: modeOf(flags, environment) }, loadRun(interactive)),
+      );
+  };
+}
+
+function addRunOptions(program: Command): Command {
+  const once = ["update", "review", "accept", "keep", "bail", "inPlace", "reporter"];
+  return program
+    .option("--step <name|number>", "run up to this step; report it and its re-reads")
+    .option("--yes", "run from beginning to end without waiting for a key")
+    .addOption(new Option("--list", "list the runs, and run nothing").conflicts(["watch", ...once]))
+    .addOption(
+      new Option("--watch", "run again when a step, a driver or a golden file is saved").conflicts([
+        "step",
+        ...once,
+      ]),
+    )
+    .addOption(
+      new Option("--update", "write the golden files that all clients agree on").conflicts([
+        "review",
+        "accept",
+      ]),
+    )
+    .addOption(new Option("--review", "decide on each change to a golden file").conflicts("accept"))
+    .addOption(
+      new Option("--accept <file>", "write this golden file (repeatable)")
+        .argParser((file: string, chosen: string[]) => [...chosen, file])
+        .default([], "none"),
+    )
+    .option("--keep", "keep the databases until you press Enter, and show how to connect")
+    .option("--bail", "stop all clients at the first failure")
+    .option("--in-place", "run in the database of DATABASE_URL itself, without scratch databases")
+    .addOption(
+      new Option(
+        "--reporter <name[=file]>",
+        `how to report: ${reporterNames.join(", ")} (repeatable)`,
+      )
+        .argParser(readReporter)
+        .default([], "terminal"),
+    );
+}
+
+/** Loads `run`, for a program in which a reader can use these. */
+export function loadRun(interactive: Interactive): () => Promise<Perform<RunOptions>> {
+  return async () => {
+    const { runCommand } = await import("./run.ts");
+    return (options, context) => runCommand(options, context, interactive);
+  };
+}
+
+/**
+ * Decides how a guide is run. At a terminal it is a notebook, unless an option only makes sense for a
+ * run from beginning to end.
+ * @throws Failure of kind "usage" for a mode that this environment does not allow
+ */
+function modeOf(flags: RunFlags, { isCi, isInteractive }: Environment): Mode {
+  const { step, keep = false, bail = false, inPlace = false, reporter: reporters } = flags;
+  if (flags.list) return { kind: "list", step };
+  if (flags.watch) return { kind: "watch" };
+
+  const writing = writingOf(flags);
+  if (writing.kind !== "none") refuseInCi(`--${writing.kind}`, isCi);
+  if (writing.kind === "review" && !isInteractive) {
+    throw new Failure(
+      "usage",
+      "--review asks at a terminal. Without a terminal, use --accept FILE or --update.",
+    );
+  }
+  const isPlain = !step && writing.kind === "none" && reporters.length === 0;
+  const isWhole = isPlain && !keep && !bail && !inPlace;
+  if (isInteractive && isWhole && !flags.yes) return { kind: "notebook" };
+  return { kind: "once", step, writing, keep, bail, inPlace, reporters };
+}
+
+function writingOf({ update, review, accept }: RunFlags): Writing {
+  if (update) return { kind: "update" };
+  if (review) return { kind: "review" };
+  return accept.length > 0 ? { kind: "accept", files: accept } : { kind: "none" };
+}
+
+/** @throws Failure of kind "usage" that names what would write golden files */
+export function refuseInCi(name: string, isCi: boolean): void {
+  if (!isCi) return;
+  throw new Failure("usage", `${name} writes golden files, and CI is set: CI only checks them.`);
+}
+
+function readReporter(text: string, chosen: ReporterOptions[]): ReporterOptions[] {
+  const [, wanted = "", file] = /^([^=]*)(?:=(.+))?$/.exec(text) ?? [];
+  const name = reporterNames.find((one) => one === wanted);
+  if (name) return [...chosen, { name, file }];
+  throw new InvalidArgumentError(`The reporters: ${reporterNames.join(", ")}.`);
+}
+
+/** Registers `export`. */
+export const addExport: AddCommand = (program, use) => {
+  addGuideOptions(program.command("export <file>"))
+    .description("write the guide as a document: .md, .ipynb or .html, or - for stdout")
+    .option("--format <format>", "md, ipynb or html, if the file's name does not say it")
+    .option("--check", "compare with the file instead of writing it")
+    .option("--unverified", "export even if an output is not verified, and mark it")
+    .addHelpText("after", example("export guide.html"))
+    .action((file: string, options: Omit<ExportOptions, "file">) =>
+      use("export", { ...options, file }, async () => (await import("./export.ts")).exportCommand),
+    );
+};
+
+/** Registers `db`. */
+export const addDb: AddCommand = (program, use) => {
+  program
+    .command("db")
+    .description("start the embedded PostgreSQL and print its DATABASE_URL, until Ctrl-C")
+    .addOption(
+      new Option(
+        "--keep <name>",
+        "keep its port, name, password and data for the next time",
+      ).argParser(readName),
+    )
+    .addOption(new Option("--port <number>", "the port of a kept server").argParser(readPort))
+    .addHelpText("after", example("db", "db --keep afternoon --port 5433"))
+    .action((options: DbOptions) => {
+      if (options.port !== undefined && options.keep === undefined) {
+        throw new Failure("usage", "--port needs a kept server: --keep NAME --port NUMBER.");
+      }
+      use("db", options, async () => (await import("./db.ts")).dbCommand);
+    });
+};
+
+function readName(text: string): string {
+  if (/^(?!pg_|postgres$|template)[a-z][a-z0-9_]{0,30}$/.test(text)) return text;
+  throw new InvalidArgumentError("It is small letters, digits and _, such as afternoon.");
+}

@@ -1,0 +1,238 @@
+import { Command, type CommanderError, InvalidArgumentError, Option } from "commander";
+import { isCi } from "../common/ci.ts";
+import { Failure } from "../common/failure.ts";
+import { guideCommand } from "../common/project.ts";
+
+/** What a command may use of the process that it runs in. */
+export interface Context {
+  readonly print: (text: string) => void;
+  /** Tells the reader something that is not part of the result. */
+  readonly note: (message: string) => void;
+  /** Aborted when the user interrupts. */
+  readonly signal: AbortSignal;
+  readonly interrupt: () => void;
+}
+
+/** Where the command runs. */
+export interface Environment {
+  /** Continuous integration: golden files are only checked. */
+  readonly isCi: boolean;
+  /** A reader is at a terminal, and can answer questions. */
+  readonly isInteractive: boolean;
+}
+
+/** True if a reader is at a terminal, and can answer questions. */
+export function isInteractive(): boolean {
+  return Boolean(process.stdin.isTTY && process.stdout.isTTY && !isCi());
+}
+
+/** What a command line asks for: a text (--help, --version), or a command to perform. */
+export type CommandLine =
+  | { readonly kind: "answer"; readonly text: string }
+  | {
+      readonly kind: "command";
+      /** Such as "run" or "learn list". */
+      readonly name: string;
+      readonly options: object;
+      /** @returns the exit code */
+      perform(context: Context): Promise<number>;
+    };
+
+/** Does a command's work. @returns the exit code */
+export type Perform<Options> = (options: Options, context: Context) => Promise<number>;
+
+/**
+ * Stores the command that a command line asks for.
+ * @param load imports the command's implementation, when it is performed: starting fast matters
+ */
+export type Use = <Options extends object>(
+  name: string,
+  options: Options,
+  load: () => Promise<Perform<Options>>,
+) => void;
+
+/** Registers a command: its description, options and examples, and an action that calls `use`. */
+export type AddCommand = (program: Command, use: Use, environment: Environment) => void;
+
+/** Makes a program of these commands. */
+export function createProgram(
+  commands: readonly AddCommand[],
+  environment: Environment,
+  version: string,
+  use: Use,
+): Command {
+  const program = new Command("run-guide")
+    .enablePositionalOptions() // options after a command belong to that command
+    .helpCommand("help [command]", "show the help of a command")
+    .helpOption("-h, --help", "show this help");
+  for (const add of commands) add(program, use, environment);
+  return program.version(version, "-V, --version", "show the version");
+}
+
+/**
+ * Reads a command line.
+ * @param argv without node and the script
+ * @throws Failure of kind "usage" that says what is wrong, and what to write instead
+ */
+export function parseArguments(
+  argv: readonly string[],
+  commands: readonly AddCommand[],
+  environment: Environment,
+  version: string,
+): CommandLine {
+  let text = "";
+  let line: CommandLine | undefined;
+  const program = createProgram(commands, environment, version, (name, options, load) => {
+    const perform = async (context: Context) => (await load())(options, context);
+    line = { kind: "command", name, options, perform };
+  });
+  for (const command of withSubcommands(program)) {
+    refuseRepeated(command);
+    command
+      .exitOverride((error) => {
+        if (error.exitCode !== 0) throw new Failure("usage", explain(error, command));
+        throw new Answered();
+      })
+      .configureOutput({
+        writeOut: (output) => {
+          text += output;
+        },
+        writeErr: () => {},
+      });
+  }
+  program.hook("preAction", (_, command) => passOn(command));
+
+  try {
+    program.parse([...argv], { from: "user" });
+  } catch (error) {
+    if (!(error instanceof Answered)) throw error;
+  }
+  return line ?? { kind: "answer", text };
+}
+
+/** Ends the parsing of a command line that asks for a text. */
+class Answered extends Error {}
+
+function withSubcommands(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(withSubcommands)];
+}
+
+/** An option that collects values has a list as its default. */
+const isRepeatable = (option: Option) => Array.isArray(option.defaultValue);
+
+/** Commander would take the last value, and drop the others without a word. */
+function refuseRepeated(command: Command): void {
+  for (const option of command.options) {
+    if (!option.required || isRepeatable(option)) continue;
+    let isThere = false;
+    command.on(`option:${option.name()}`, () => {
+      if (isThere) throw new Failure("usage", repeated(option));
+      isThere = true;
+    });
+  }
+}
+
+function repeated({ long }: Option): string {
+  return `${long} is there twice, and takes one value. Remove one of them.`;
+}
+
+/** Gives the options that precede a command to that command, and refuses those that it does not have. */
+function passOn(command: Command): void {
+  for (let { parent } = command; parent; parent = parent.parent) {
+    for (const option of parent.options) {
+      const key = option.attributeName();
+      if (parent.getOptionValueSource(key) !== "cli") continue;
+      const own = command.options.find((one) => one.attributeName() === key);
+      if (!own) {
+        throw new Failure("usage", `${option.long} does not go with "${pathOf(command)}".`);
+      }
+      if (isRepeatable(own) !== isRepeatable(option)) {
+        throw new Failure("usage", `Write ${option.long} after "${pathOf(command)}".`);
+      }
+      if (command.getOptionValueSource(key) === "cli") throw new Failure("usage", repeated(option));
+      command.setOptionValueWithSource(key, parent.getOptionValue(key), "cli");
+    }
+  }
+}
+
+/** Such as "learn list"; empty for the program. */
+function pathOf(command: Command): string {
+  const { parent } = command;
+  return parent ? `${pathOf(parent)} ${command.name()}`.trim() : "";
+}
+
+/** Makes plain sentences of commander's error. */
+function explain({ code, message }: CommanderError, command: Command): string {
+  const path = pathOf(command);
+  const names = command.commands.map((sub) => `${path} ${sub.name()}`.trim());
+  const choices = `The commands: ${names.join(", ")}.`;
+  const isExcess = code === "commander.excessArguments" && !command.parent;
+  if (isExcess || code === "commander.help") {
+    // A word that is not a command counts as an argument of the program, or is after "help".
+    const word = command.args[isExcess ? 0 : 1];
+    return word === undefined ? `${path} what? ${choices}` : `Unknown command ${word}. ${choices}`;
+  }
+  const [, sentence = "", suggestion] =
+    /^(?:error: )?(.*?)\.?(?:\n\((Did you mean .*)\))?$/s.exec(message) ?? [];
+  const plain = sentence.replace(/\s+/g, " ").replace(/'(-[^']*)'/g, "$1");
+  const hints: Readonly<Record<string, string>> = {
+    "commander.unknownOption": ` See ${`${guideCommand} ${path}`.trim()} --help.`,
+    "commander.unknownCommand": ` ${choices}`,
+  };
+  const hint = suggestion ? ` ${suggestion}` : (hints[code] ?? "");
+  return `${plain.charAt(0).toUpperCase()}${plain.slice(1)}.${hint}`;
+}
+
+/** Which guide, and how its steps are run. */
+export interface GuideOptions {
+  /** The guide's directory; undefined for this project's own guide. */
+  readonly guide?: string;
+  /** Empty for all clients. */
+  readonly driver: readonly string[];
+  /** Also run every standalone client that can run here. */
+  readonly standalone?: boolean;
+  /** Seconds. */
+  readonly timeout: number;
+}
+
+/** Adds the options that choose a guide and its clients. */
+export function addGuideOptions(command: Command): Command {
+  return command
+    .option("--guide <directory>", "use another guide, laid out like this one")
+    .addOption(
+      new Option("--driver <name>", "run with this client only (repeatable)")
+        .argParser((name: string, chosen: string[]) => [...new Set([...chosen, name])])
+        .default([], "all"),
+    )
+    .option("--standalone", "also run the scripts in standalone/ whose language is installed")
+    .addOption(timeLimit());
+}
+
+export function anotherGuide(): Option {
+  return new Option("--guide <directory>", "use another guide");
+}
+
+export function timeLimit(): Option {
+  return new Option("--timeout <seconds>", "time limit of one run")
+    .argParser(readSeconds)
+    .default(30);
+}
+
+/** @throws InvalidArgumentError that commander reports */
+export function readPort(text: string): number {
+  if (/^\d+$/.test(text) && Number(text) < 65_536) return Number(text);
+  throw new InvalidArgumentError("It is a number up to 65535.");
+}
+
+/** @throws InvalidArgumentError that commander reports */
+export function readSeconds(text: string): number {
+  const seconds = Number(text);
+  if (seconds > 0 && seconds <= 86_400) return seconds;
+  throw new InvalidArgumentError("It is a number of seconds, such as 30.");
+}
+
+/** The examples at the end of a command's `--help`. */
+export function example(...lines: readonly string[]): string {
+  const head = lines.length === 1 ? "Example:" : "Examples:";
+  return `\n${[head, ...lines.map((line) => `  ${guideCommand} ${line}`)].join("\n")}`;
+}
