@@ -21,7 +21,7 @@ Examples:
   ${guideCommand} --yes               run it from beginning to end
   ${guideCommand} --step 3            run up to step 3; report it and its re-reads
   ${guideCommand} --watch             run it again whenever a file is saved
-  ${guideCommand} --update            take the output that all clients agree on as the new golden files
+  ${guideCommand} --update            write the golden files that all clients agree on
   ${guideCommand} --reporter terminal --reporter junit=report.xml
 
 Without DATABASE_URL, in the environment or in .env, the guide starts a PostgreSQL of its own.

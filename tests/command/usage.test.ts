@@ -9,7 +9,7 @@ const given = { DATABASE_URL: inject("databaseUrl") };
 
 // The rest of the command line is in tests/runner/arguments.test.ts.
 test.each([
-  [["--nonsense"], "Unknown option '--nonsense'. The options: --guide, --driver"],
+  [["--nonsense"], "Unknown option --nonsense. See npx tsx run-guide.ts --help."],
   [["--driver", "mysql"], 'There is no driver "mysql". The drivers: pg, postgres.'],
   [
     ["--driver", "mysql", "export", "x.md"],
@@ -19,7 +19,7 @@ test.each([
     ["--list", "--step", "9"],
     'There is no step "9". The steps: 1 (01-create), 2 (02-read), 3 (03-update), 4 (04-delete).',
   ],
-])("%j is a usage error that names the choices", async (choices, message) => {
+])("%j is a usage error that says what to do", async (choices, message) => {
   const result = await sharedProject().guide(choices, given);
   expectExit(result, 2);
   expect(result.stderr).toContain(message);
