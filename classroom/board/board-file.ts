@@ -4,16 +4,16 @@ import { Failure, hasCode, messageOf } from "../../runner/common/failure.ts";
 import { isRecord, writeWhole } from "../../runner/common/files.ts";
 import { isLearner, type Learner } from "./learners.ts";
 
-/** What a board has to remember: a board that is started again goes on where it was. */
-export interface BoardFile {
-  /** Whoever knows it may look, and report. */
+/** The state of a board, on disk: a board that is started again continues with it. */
+export interface BoardState {
+  /** Needed to see the board, and to report to it. */
   readonly code: string;
   readonly learners: readonly Learner[];
-  /** Where the board is served that wrote it. */
+  /** The address of the board that wrote the file. */
   readonly address?: string | undefined;
 }
 
-/** Without letters and digits that look alike: it is typed from a wall. */
+/** Without characters that look alike: people read the code from a screen and type it. */
 const alphabet = "23456789abcdefghjkmnpqrstuvwxyz";
 
 /** 12 of 31 characters: at a thousand guesses a second, it takes ten million years. */
@@ -21,25 +21,23 @@ const CODE_LENGTH = 12;
 
 const codeForm = new RegExp(`^[${alphabet}]{${CODE_LENGTH}}$`);
 
-const ANSWER_MS = 1000;
-
 /**
- * Reads the state of an earlier board, or begins a new one.
- * @throws Failure of kind "usage" where there is something else in the file
+ * Reads the state of an earlier board, or makes a new one.
+ * @throws Failure of kind "usage" if the file contains something else
  */
-export function readBoard(file: string): BoardFile {
-  let board: unknown;
+export function readBoard(file: string): BoardState {
+  let state: unknown;
   try {
-    board = JSON.parse(readFileSync(file, "utf8"));
+    state = JSON.parse(readFileSync(file, "utf8"));
   } catch (error) {
     if (hasCode(error, "ENOENT")) return { code: newCode(), learners: [] };
-    throw new Failure("usage", `${file} cannot be read. ${messageOf(error)}`);
+    throw new Failure("usage", `Cannot read ${file}: ${messageOf(error)}. Move it away.`);
   }
-  if (isBoard(board)) return board;
-  throw new Failure("usage", `${file} is no board's state. Move it away.`);
+  if (isState(state)) return state;
+  throw new Failure("usage", `${file} is not the state of a board. Move it away.`);
 }
 
-function isBoard(value: unknown): value is BoardFile {
+function isState(value: unknown): value is BoardState {
   if (!isRecord(value)) return false;
   const { code, learners, address } = value;
   if (typeof code !== "string" || !codeForm.test(code)) return false;
@@ -47,36 +45,67 @@ function isBoard(value: unknown): value is BoardFile {
   return Array.isArray(learners) && learners.every(isLearner);
 }
 
+function newCode(): string {
+  return Array.from({ length: CODE_LENGTH }, () => alphabet[randomInt(alphabet.length)]).join("");
+}
+
+const ANSWER_MS = 1000;
+
 /**
- * Of two boards with one file, each would overwrite what the other knows.
- * @throws Failure of kind "usage" where the board that wrote the file is still served
+ * Makes sure that no other board uses the file: each would overwrite what the other saved.
+ * @throws Failure of kind "usage" if the board that wrote it is still running
  */
-export async function refuseSecond(file: string, { address }: BoardFile): Promise<void> {
+export async function refuseSecond(file: string, { address }: BoardState): Promise<void> {
   if (address === undefined) return;
-  const isServed = await fetch(address, { signal: AbortSignal.timeout(ANSWER_MS) }).then(
+  const isRunning = await fetch(address, { signal: AbortSignal.timeout(ANSWER_MS) }).then(
     ({ ok }) => ok,
     () => false,
   );
-  if (!isServed) return;
-  throw new Failure(
-    "usage",
-    `A board with the state ${file} is already served at ${address}. End it first.`,
-  );
+  if (!isRunning) return;
+  const message = `A board that uses ${file} is already running at ${address}. Stop it first.`;
+  throw new Failure("usage", message);
 }
 
-/**
- * Replaces the file as a whole: a board that is killed leaves the old state or the new one.
- * @throws Failure of kind "usage"
- */
-export function writeBoard(file: string, board: BoardFile): void {
-  try {
-    writeWhole(file, `${JSON.stringify(board)}\n`, 0o600);
-  } catch (error) {
-    const advice = "Make room, or move away what is in the way.";
-    throw new Failure("usage", `The board's state is not saved. ${messageOf(error)}. ${advice}`);
+/** Saves the state soon after each change. If that fails, the board continues. */
+export interface AutoSave {
+  changed(): void;
+  /** Saves now, and cancels what was to be saved soon. @returns false if that failed */
+  now(): boolean;
+}
+
+const SOON_MS = 500;
+
+/** @param note is told why the state is not saved: once for each reason, and again by `now` */
+export function openAutoSave(
+  file: string,
+  state: () => BoardState,
+  note: (message: string) => void,
+): AutoSave {
+  let soon: NodeJS.Timeout | undefined;
+  let noted: string | undefined;
+
+  function save(): boolean {
+    soon = undefined;
+    try {
+      // As a whole: a board that is killed leaves the old state or the new one.
+      writeWhole(file, `${JSON.stringify(state())}\n`, 0o600);
+      noted = undefined;
+    } catch (error) {
+      const message = `Cannot save the board's state: ${messageOf(error)}. Make space on the disk, or move away what is in the way.`;
+      if (message !== noted) note(message);
+      noted = message;
+    }
+    return noted === undefined;
   }
-}
 
-function newCode(): string {
-  return Array.from({ length: CODE_LENGTH }, () => alphabet[randomInt(alphabet.length)]).join("");
+  return {
+    changed() {
+      soon ??= setTimeout(save, SOON_MS);
+    },
+    now() {
+      clearTimeout(soon);
+      noted = undefined;
+      return save();
+    },
+  };
 }

@@ -1,55 +1,63 @@
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
 import { Failure } from "../../runner/common/failure.ts";
+import { isRecord, readMemory, writeWhole } from "../../runner/common/files.ts";
 import type { Guide } from "../../runner/guide/guide.ts";
-import { openBoardMemory, type Remembered } from "./board-memory.ts";
-import { isName, type News } from "./report.ts";
+import { isName, type Progress, readReport } from "./report.ts";
 
-/** Tells a board how far a learner is. A board that is not there costs nothing. */
+/** Tells a board how far a learner is. The learner never waits for it. */
 export interface BoardLink {
-  /** What is sent, for the screen. */
+  /** Says what is sent. */
   readonly promise: string;
-  tell(news: News): void;
-  /** Waits a moment for what is on its way. What was not sent is sent the next time. */
+  tell(progress: Progress): void;
+  /** Waits a moment for what is being sent. What was not sent is sent the next time. */
   close(): Promise<void>;
-  /** What the learner should know, such as that the name is taken. */
+  /** What the learner should know, for example that the name is taken. */
   readonly notice: string | undefined;
 }
 
 const ANSWER_MS = 2000;
-const AGAIN_MS = 5000;
-const LAST_MOMENT_MS = 1000;
+const RETRY_MS = 5000;
+const CLOSE_MS = 1000;
 
 /**
- * @param address of a board, with its code
- * @param name undefined for the one from the last time, or for one that says nothing
- * @throws Failure of kind "usage" for what is no address, or no name
+ * Opens a link to a board.
+ * @param address the board's, with its code
+ * @param name undefined for the one from the last time, or for an anonymous one
+ * @throws Failure of kind "usage" for an invalid address or name
  */
-export function openBoardLink(guide: Guide, address: string, name: string | undefined): BoardLink {
+export function openBoardLink(
+  { directory }: Pick<Guide, "directory">,
+  address: string,
+  name: string | undefined,
+): BoardLink {
   const board = readAddress(address);
-  const memory = openBoardMemory(guide, board.href, checkedName(name));
+  if (name !== undefined && !isName(name)) {
+    const rule = "Use up to 40 visible characters, and letters of one script in each word.";
+    throw new Failure("usage", `"${name}" cannot be a name on the board. ${rule}`);
+  }
+  const file = openLinkFile(directory, board.href, name);
   let notice: string | undefined;
-  /** The board has said no: it is asked no more. */
-  let isRefused = false;
   let sending: Promise<void> | undefined;
-  let again: NodeJS.Timeout | undefined;
+  let retry: NodeJS.Timeout | undefined;
 
   async function send(): Promise<void> {
-    const sent = memory.now.unsent;
-    const answer = await post(new URL("report", board), memory.now);
+    const { unsent: sent } = file.entry;
+    const answer = await post(new URL("report", board), file.entry);
     if (answer.kind === "taken") {
-      const left = Object.entries(memory.now.unsent).filter(([key, one]) => sent[key] !== one);
-      memory.keepUnsent(Object.fromEntries(left));
+      const left = Object.entries(file.entry.unsent).filter(([key, one]) => sent[key] !== one);
+      file.keepUnsent(Object.fromEntries(left));
       if (left.length > 0) await send();
     } else if (answer.kind === "refused") {
-      isRefused = true;
-      notice = `The board at ${board.host} takes nothing from you: ${answer.reason}`;
+      notice = `The board at ${board.host} refused your report: ${answer.reason}`;
     } else {
-      clearTimeout(again);
-      again = setTimeout(start, AGAIN_MS).unref();
+      clearTimeout(retry);
+      retry = setTimeout(start, RETRY_MS).unref();
     }
   }
 
   function start(): void {
-    if (isRefused) return;
+    if (notice) return;
     sending ??= send().finally(() => {
       sending = undefined;
     });
@@ -57,14 +65,14 @@ export function openBoardLink(guide: Guide, address: string, name: string | unde
 
   start();
   return {
-    promise: `The board at ${board.host} is told your name, ${memory.now.name}, and of each exercise its verdict, tries and hints. Nothing else.`,
-    tell(news) {
-      memory.keepUnsent({ ...memory.now.unsent, [news.exercise]: news });
+    promise: `The board at ${board.host} is told your name, ${file.entry.name}, and for each exercise the verdict and the number of attempts and hints. Nothing else.`,
+    tell(progress) {
+      file.keepUnsent({ ...file.entry.unsent, [progress.exercise]: progress });
       start();
     },
     async close() {
-      clearTimeout(again);
-      const moment = new Promise((resolve) => setTimeout(resolve, LAST_MOMENT_MS).unref());
+      clearTimeout(retry);
+      const moment = new Promise((resolve) => setTimeout(resolve, CLOSE_MS).unref());
       await Promise.race([sending, moment]);
     },
     get notice() {
@@ -73,48 +81,94 @@ export function openBoardLink(guide: Guide, address: string, name: string | unde
   };
 }
 
-type PostAnswer =
-  | { readonly kind: "taken" }
-  | { readonly kind: "refused"; readonly reason: string }
-  | { readonly kind: "later" };
-
-async function post(url: URL, { name, secret, unsent }: Remembered): Promise<PostAnswer> {
-  try {
-    const response = await fetch(url, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ name, secret, news: Object.values(unsent) }),
-      redirect: "error",
-      signal: AbortSignal.timeout(ANSWER_MS),
-    });
-    if (response.ok) return { kind: "taken" };
-    const isFinal = response.status < 500 && response.status !== 429;
-    if (!isFinal) return { kind: "later" };
-    return { kind: "refused", reason: reasons[response.status] ?? "" };
-  } catch {
-    return { kind: "later" };
-  }
-}
-
-/** What a server says is not shown: it may be anybody's. */
-const reasons: Readonly<Record<number, string>> = {
-  403: "somebody else has this name. Choose another: --name NAME",
-  404: "the code in the address is another one.",
-};
-
 /** @throws Failure of kind "usage" */
-function checkedName(name: string | undefined): string | undefined {
-  if (name === undefined || isName(name)) return name;
-  throw new Failure("usage", `"${name}" cannot be a name: it has one to forty letters and signs.`);
-}
-
 function readAddress(address: string): URL {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (url && /^https?:$/.test(url.protocol) && /^\/[^/]+\/?$/.test(url.pathname)) {
     return new URL(`${url.origin}${url.pathname.replace(/\/?$/, "/")}`);
   }
-  throw new Failure(
-    "usage",
-    `"${address}" is no board's address. It looks like http://192.168.1.5:7654/CODE/`,
-  );
+  const example = "http://192.168.1.5:7654/CODE/";
+  throw new Failure("usage", `"${address}" is not a board's address. Example: ${example}`);
+}
+
+type PostAnswer =
+  | { readonly kind: "taken" }
+  | { readonly kind: "refused"; readonly reason: string }
+  | { readonly kind: "later" };
+
+async function post(url: URL, { name, secret, unsent }: LinkEntry): Promise<PostAnswer> {
+  try {
+    const { ok, status } = await fetch(url, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ name, secret, progress: Object.values(unsent) }),
+      redirect: "error",
+      signal: AbortSignal.timeout(ANSWER_MS),
+    });
+    if (ok) return { kind: "taken" };
+    if (status >= 500 || status === 429) return { kind: "later" };
+    return { kind: "refused", reason: reasons[status] ?? `it answered ${status}.` };
+  } catch {
+    return { kind: "later" };
+  }
+}
+
+/** Our own words: what an unknown server says is not shown. */
+const reasons: Readonly<Record<number, string>> = {
+  403: "another learner has this name. Choose another one with --name NAME.",
+  404: "the code in the address is wrong. Copy the whole address.",
+};
+
+/** What a learner's machine keeps for a name on a board. */
+interface LinkEntry {
+  readonly name: string;
+  readonly secret: string;
+  /** The latest progress in each exercise that the board has not received. */
+  readonly unsent: Readonly<Record<string, Progress>>;
+}
+
+export interface LinkFile {
+  readonly entry: LinkEntry;
+  /** Saves at once. The file's entries for other boards and names stay. */
+  keepUnsent(unsent: LinkEntry["unsent"]): void;
+}
+
+/**
+ * Finds or makes the entry of a name. Each name on each board has its own secret.
+ * @param name undefined for the one that was used last on this board
+ */
+export function openLinkFile(directory: string, board: string, name: string | undefined): LinkFile {
+  const file = join(directory, "exercises", "board-link.json");
+  const read = () => entriesOf(readMemory(file)[board]);
+  const [last, ...older] = read();
+  const known = name === undefined ? last : [last, ...older].find((one) => one?.name === name);
+  let entry = known ?? {
+    name: name ?? `learner-${randomBytes(3).toString("hex")}`,
+    secret: randomBytes(24).toString("base64url"),
+    unsent: last?.unsent ?? {},
+  };
+  return {
+    get entry() {
+      return entry;
+    },
+    keepUnsent(unsent) {
+      entry = { ...entry, unsent };
+      const others = read().filter((one) => one.name !== entry.name);
+      const all = { ...readMemory(file), [board]: [entry, ...others] };
+      try {
+        writeWhole(file, `${JSON.stringify(all, null, 2)}\n`, 0o600);
+      } catch {
+        // The exercise matters more. Only the next start forgets the name and the unsent progress.
+      }
+    },
+  };
+}
+
+function entriesOf(value: unknown): LinkEntry[] {
+  return Array.isArray(value) ? value.filter(isEntry) : [];
+}
+
+function isEntry(value: unknown): value is LinkEntry {
+  if (!isRecord(value) || !isRecord(value.unsent)) return false;
+  return readReport({ ...value, progress: Object.values(value.unsent) }) !== undefined;
 }

@@ -1,30 +1,27 @@
+import { timingSafeEqual } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { join } from "node:path";
 import { digestOf } from "../../runner/common/digest.ts";
-import { type Listening, listen, readBody, safeHeaders } from "../live/web-server.ts";
-import { openGuard } from "./board-guard.ts";
-import type { Answer, Learners } from "./learners.ts";
-import { openLimit } from "./limits.ts";
+import { type Listening, listen, readBody, safeHeaders } from "../../runner/common/web-server.ts";
+import type { Pages } from "./board-view.ts";
+import type { Learners } from "./learners.ts";
 import { readReport } from "./report.ts";
-import type { Streams } from "./streams.ts";
 
-export interface BoardOptions {
+export interface ServerOptions {
   readonly host: string;
   readonly port: number;
   readonly code: string;
   readonly learners: Learners;
-  readonly streams: Streams;
-  /** Is told when a report was taken on. */
+  readonly pages: Pages;
+  /** Called after each report that was taken. */
   readonly onChange: () => void;
 }
 
 const BODY_LIMIT = 16 * 1024;
-/** A learner who saves like mad stays below it. */
-const REPORTS_IN_10_S = 20;
-/** A room of hundreds behind one address may arrive in a minute. */
-const NEW_NAMES_A_MINUTE = 300;
 const CONNECTION_LIMIT = 3000;
+const WRONG_CODES_A_MINUTE = 20;
+const REPORTS_IN_10_S = 20;
 
 const headers = {
   ...safeHeaders,
@@ -35,80 +32,151 @@ const headers = {
 const files: Readonly<Record<string, readonly [file: string, type: string]>> = {
   "GET ": ["board.html", "text/html"],
   "GET board.css": ["board.css", "text/css"],
-  "GET wall.js": ["wall.js", "text/javascript"],
+  "GET board.js": ["board.js", "text/javascript"],
 };
 
-/** @throws Failure of kind "usage" for an address that cannot be had */
-export async function serveBoard(options: BoardOptions): Promise<Listening> {
-  const { code, streams } = options;
+/** Serves the board. @throws Failure of kind "usage" if the address or the port isn't available */
+export async function serveBoard(options: ServerOptions): Promise<Listening> {
+  const { code, pages } = options;
   const guard = openGuard(code);
-  const report = openReports(options);
-  const server = createServer({ requestTimeout: 10_000, headersTimeout: 5000 });
+  const takeReport = openReports(options);
+  // A connection that sends nothing is closed within six seconds.
+  const timeouts = { headersTimeout: 5000, connectionsCheckingInterval: 1000 };
+  const server = createServer({ requestTimeout: 10_000, ...timeouts });
   server.maxConnections = CONNECTION_LIMIT;
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-    const seen = guard(request);
-    if (seen.kind === "refused") return say(response, seen.status, { reason: seen.reason });
-    const file = files[seen.route];
-    if (file) return show(response, ...file);
-    if (seen.route === "no slash") {
-      response.writeHead(308, { location: `/${code}/` }).end();
-    } else if (seen.route === "GET events") {
-      if (!streams.join(response)) say(response, 503, { reason: "Too many pages are open." });
-    } else if (seen.route === "POST report") await report(request, response);
-    else say(response, 404, { reason: "There is no such page." });
+    const admitted = guard(request);
+    if (admitted.kind === "refused") return send(response, admitted.status, admitted);
+    const { route } = admitted;
+    const file = files[route];
+    if (file) sendFile(response, ...file);
+    else if (route === "no slash") response.writeHead(308, { location: `/${code}/` }).end();
+    else if (route === "GET events") pages.join(response);
+    else if (route === "POST report") await takeReport(request, response);
+    else send(response, 404, { reason: "This page does not exist." });
   }
 
   server.on("request", (request, response) => {
     answer(request, response).catch(() => {
       if (response.headersSent) response.destroy();
-      else say(response, 500, { reason: "The board failed." });
+      else send(response, 500, { reason: "The board failed." });
     });
   });
   return listen(server, options.host, options.port);
 }
 
-function openReports({ learners, onChange }: BoardOptions) {
-  const reports = openLimit(REPORTS_IN_10_S, 10_000);
-  const names = openLimit(NEW_NAMES_A_MINUTE, 60_000);
+type Admission =
+  /** The route is what the URL has after the code: "no slash" if it has nothing. */
+  | { readonly kind: "admitted"; readonly route: string }
+  | { readonly kind: "refused"; readonly status: number; readonly reason: string };
 
-  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const body = await readBody(request, BODY_LIMIT);
-    if (body === undefined) return say(response, 413, { reason: "That is too much." });
-    const report = readReport(body);
-    if (!report) return say(response, 400, { reason: "That is no report." });
-    // Of a name and its secret: whoever knows the name alone uses up nobody's share.
-    const isMuch = !reports.allows(digestOf(`${report.name} ${report.secret}`));
-    const isNew = !learners.knows(report.name);
-    if (isMuch || (isNew && !names.allows(request.socket.remoteAddress ?? ""))) {
-      response.setHeader("retry-after", "10");
-      return say(response, 429, { reason: "Too many reports. Wait a moment." });
+type Asked = Pick<IncomingMessage, "method" | "url" | "headers"> & {
+  readonly socket: { readonly remoteAddress?: string | undefined };
+};
+
+/**
+ * Checks each request first. All of them need the code. An address that has only sent wrong codes is locked
+ * out for a minute, even with the right one, so guessing is pointless. An address that has sent the
+ * right code once isn't: a whole class may share it.
+ */
+export function openGuard(
+  code: string,
+  wrongCodes = openLimit(WRONG_CODES_A_MINUTE, 60_000),
+): (request: Asked) => Admission {
+  const known = new Set<string>();
+  const right = Buffer.from(digestOf(code));
+
+  return ({ method, url = "", headers, socket }) => {
+    const address = socket.remoteAddress ?? "";
+    if (method !== "GET" && method !== "POST") return refuse(405, "Only GET and POST.");
+    // The board's page never posts, and a learner's program sends no Origin. Only another page does.
+    if (method === "POST" && headers.origin !== undefined) {
+      return refuse(403, "Reports from web pages are not allowed.");
     }
-    const answer = learners.take(report, Date.now());
-    say(response, ...saidOf(answer));
-    if (answer.kind === "taken on") onChange();
+    if (method === "POST" && headers["content-type"] !== "application/json") {
+      return refuse(415, "Only JSON.");
+    }
+    if (!known.has(address) && wrongCodes.isReached(address)) {
+      return refuse(429, "Too many wrong codes. Wait a minute.");
+    }
+    const [, given = "", route] = /^\/([^/?]*)(?:\/([^/?]*))?$/.exec(url) ?? [];
+    if (!timingSafeEqual(Buffer.from(digestOf(given)), right)) {
+      wrongCodes.allows(address);
+      return refuse(404, "The code in this address is wrong. Ask for the whole address.");
+    }
+    known.add(address);
+    return { kind: "admitted", route: route === undefined ? "no slash" : `${method} ${route}` };
   };
 }
 
-function saidOf(answer: Answer): readonly [status: number, body: object] {
-  switch (answer.kind) {
-    case "taken on":
-      return [200, { number: answer.number }];
-    case "not yours":
-      return [403, { reason: "Somebody else has this name." }];
-    case "full":
-      return [503, { reason: "The board is full." }];
+function refuse(status: number, reason: string): Admission {
+  return { kind: "refused", status, reason };
+}
+
+function openReports({ code, learners, onChange }: ServerOptions) {
+  const reports = openLimit(REPORTS_IN_10_S, 10_000);
+
+  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const body = await readBody(request, BODY_LIMIT);
+    if (body === undefined) return send(response, 413, { reason: "The report is too large." });
+    const report = readReport(body);
+    if (!report) return send(response, 400, { reason: "The report is not valid." });
+    // Counted by name and secret: knowing only the name doesn't use up the learner's share.
+    if (!reports.allows(digestOf(`${report.name} ${report.secret}`))) {
+      response.setHeader("retry-after", "10");
+      return send(response, 429, { reason: "Too many reports. Wait a moment." });
+    }
+    const from = digestOf(`${code} ${request.socket.remoteAddress}`).slice(0, 16);
+    const answer = learners.take(report, from, Date.now());
+    if (answer.kind === "not yours") return send(response, 403, { reason: "This name is taken." });
+    if (answer.kind === "full") return send(response, 503, { reason: "The board is full." });
+    send(response, 200, { number: answer.number });
+    onChange();
+  };
+}
+
+/** Counts how often something happens within a time. */
+export interface Limit {
+  /** Counts one more. @returns false if that is too many */
+  allows(key: string): boolean;
+  /** True if the limit is reached. Counts nothing. */
+  isReached(key: string): boolean;
+}
+
+/** After this many keys, all counts begin again: they must not fill our memory. */
+const KEYS = 10_000;
+
+/** @param window milliseconds */
+export function openLimit(most: number, window: number, now = () => performance.now()): Limit {
+  const counts = new Map<string, { since: number; count: number }>();
+
+  function current(key: string) {
+    const known = counts.get(key);
+    if (known && now() - known.since < window) return known;
+    if (counts.size >= KEYS) counts.clear();
+    const fresh = { since: now(), count: 0 };
+    counts.set(key, fresh);
+    return fresh;
   }
+
+  return {
+    allows: (key) => ++current(key).count <= most,
+    isReached: (key) => current(key).count >= most,
+  };
 }
 
-function say(response: ServerResponse, status: number, body: object): void {
-  response
-    .writeHead(status, { "content-type": "application/json", connection: "close" })
-    .end(JSON.stringify(body));
+function send(
+  response: ServerResponse,
+  status: number,
+  body: { readonly reason: string } | { readonly number: number },
+): void {
+  const text = JSON.stringify("reason" in body ? { reason: body.reason } : body);
+  response.writeHead(status, { "content-type": "application/json", connection: "close" }).end(text);
 }
 
-function show(response: ServerResponse, file: string, type: string): void {
+function sendFile(response: ServerResponse, file: string, type: string): void {
   const text = readFileSync(join(import.meta.dirname, "page", file));
   response.writeHead(200, { "content-type": `${type}; charset=utf-8` }).end(text);
 }

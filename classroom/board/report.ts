@@ -1,61 +1,48 @@
 import { isRecord } from "../../runner/common/files.ts";
 
-/** All that a board is ever told. There is no code in it, no output, no path and no address. */
+/** Everything that a board is told. It contains no code, output, path or address. */
 export interface Report {
-  /** What the learner wants to be called. */
+  /** The name that the learner chose. */
   readonly name: string;
-  /** Chosen by the learner's machine. The first one that a name comes with is that name's. */
+  /** Made by the learner's machine. A name belongs to the first secret that it came with. */
   readonly secret: string;
-  /** The last news of each exercise. */
-  readonly news: readonly News[];
+  /** The latest progress in each exercise. */
+  readonly progress: readonly Progress[];
 }
 
-export interface News {
-  /** Such as pg/02-read. */
+/** How far a learner is with one exercise. */
+export interface Progress {
+  /** For example pg/02-read. */
   readonly exercise: string;
   readonly verdict: (typeof verdicts)[number];
-  readonly tries: number;
+  readonly attempts: number;
   readonly hints: number;
 }
 
 const verdicts = ["to do", "not yet", "passed"] as const;
 
-const NEWS_LIMIT = 100;
+const EXERCISE_LIMIT = 100;
 const NUMBER_LIMIT = 100_000;
 
-/** No control characters, and none that turn the direction of a text. */
-const nameForm =
-  /^[\p{L}\p{M}\p{N}\p{P}\p{S}](?:[\p{L}\p{M}\p{N}\p{P}\p{S} ]{0,38}[\p{L}\p{M}\p{N}\p{P}\p{S}])?$/u;
-
-/** @returns undefined where it cannot be one: nothing in it is believed */
-export function readReport(text: string): Report | undefined {
-  return reportOf(parse(text));
-}
-
-export function reportOf(json: unknown): Report | undefined {
+/** Reads a report, as text or as parsed JSON. @returns undefined if any part of it is not valid */
+export function readReport(report: unknown): Report | undefined {
+  const json = typeof report === "string" ? parse(report) : report;
   if (!isRecord(json)) return undefined;
-  const { name, secret, news } = json;
+  const { name, secret, progress } = json;
   if (typeof name !== "string" || !isName(name)) return undefined;
   if (typeof secret !== "string" || !/^[\w-]{22,64}$/.test(secret)) return undefined;
-  if (!Array.isArray(news) || news.length > NEWS_LIMIT) return undefined;
-  const read = news.flatMap((one) => readNews(one) ?? []);
-  return read.length === news.length
-    ? { name: name.normalize("NFC"), secret, news: read }
-    : undefined;
+  if (!Array.isArray(progress) || progress.length > EXERCISE_LIMIT) return undefined;
+  const read = progress.flatMap((one) => readProgress(one) ?? []);
+  if (read.length !== progress.length) return undefined;
+  return { name: name.normalize("NFC"), secret, progress: read };
 }
 
-/** One to forty letters, digits or signs. */
-export function isName(text: string): boolean {
-  return nameForm.test(text.normalize("NFC"));
-}
-
-export function readNews(value: unknown): News | undefined {
+export function readProgress(value: unknown): Progress | undefined {
   if (!isRecord(value)) return undefined;
-  const { exercise, tries, hints } = value;
+  const { exercise, attempts, hints } = value;
   const verdict = verdicts.find((one) => one === value.verdict);
-  if (typeof exercise !== "string" || !verdict || !isCount(tries) || !isCount(hints))
-    return undefined;
-  return { exercise, verdict, tries, hints };
+  if (typeof exercise !== "string" || !verdict) return undefined;
+  return isCount(attempts) && isCount(hints) ? { exercise, verdict, attempts, hints } : undefined;
 }
 
 function isCount(value: unknown): value is number {
@@ -68,4 +55,38 @@ function parse(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** Letters, digits and signs, with single spaces between them: no control characters. */
+const nameForm = /^(?=.{1,40}$)[\p{L}\p{M}\p{N}\p{P}\p{S}]+(?: [\p{L}\p{M}\p{N}\p{P}\p{S}]+)*$/u;
+
+/** Shows nothing, except for the variation selector that keyboards put after an emoji. */
+const invisible = /(?!\uFE0F)[\p{Default_Ignorable_Code_Point}\u2800]/u;
+
+/** Scripts whose letters look like Latin ones and that few people can read. */
+const unreadable = /[\p{Script=Cherokee}\p{Script=Coptic}\p{Script=Lisu}\p{Script=Deseret}]/u;
+
+const alikeScripts = ["Latin", "Greek", "Cyrillic", "Armenian"].map(
+  (name) => new RegExp(`\\p{Script=${name}}`, "u"),
+);
+
+/** True for up to forty visible characters in which no word mixes scripts that look alike. */
+export function isName(text: string): boolean {
+  const name = text.normalize("NFKC");
+  if (!nameForm.test(text.normalize("NFC")) || invisible.test(name)) return false;
+  const isMixed = (word: string) => alikeScripts.filter((script) => script.test(word)).length > 1;
+  return !unreadable.test(name) && !name.split(" ").some(isMixed);
+}
+
+/** Each Latin capital, and the letters of other scripts that look like it as capitals. */
+const lookalikes =
+  "AΑАⱭ BΒВ CСϹ DԀ EΕЕ GꞬ HΗНҺ IΙІӀ JЈ KΚК MΜМ NΝ OΟОՕ PΡР QԚ SЅՏ TΤТ UՍ VѴ WԜ XΧХ YΥУҮ ZΖ";
+const latinOf = new Map(
+  lookalikes.split(" ").flatMap(([latin = "", ...others]) => others.map((one) => [one, latin])),
+);
+
+/** @returns the same text for two names that look the same */
+export function nameKey(name: string): string {
+  const shown = name.normalize("NFKC").replace(/\p{Default_Ignorable_Code_Point}/gu, "");
+  return Array.from(shown.toUpperCase(), (letter) => latinOf.get(letter) ?? letter).join("");
 }

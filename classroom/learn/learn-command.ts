@@ -156,7 +156,7 @@ async function withBoard<Result>(
   try {
     return await work(({ name: exercise }, { kind }, { tries, hints }) => {
       const verdict = kind === "passed" || kind === "to do" ? kind : "not yet";
-      link.tell({ exercise, verdict, tries, hints });
+      link.tell({ exercise, verdict, attempts: tries, hints });
     });
   } finally {
     await link.close();

@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { messageOf } from "../../runner/common/failure.ts";
+import { listen, readBody, safeHeaders } from "../../runner/common/web-server.ts";
 import { type Access, openAccess } from "./access.ts";
 import { type Refusal, refuse, refuseForeign } from "./guard.ts";
-import { listen, readBody, safeHeaders } from "./web-server.ts";
 
 /** What is behind the guard. */
 export interface Routes {

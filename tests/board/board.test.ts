@@ -4,18 +4,21 @@ import { type AddressInfo, connect } from "node:net";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { expect, inject, onTestFinished, test, vi } from "vitest";
-import { readBoard } from "../../classroom/board/board-file.ts";
-import { openBoardMemory } from "../../classroom/board/board-memory.ts";
-import { openLearners } from "../../classroom/board/learners.ts";
-import { openLimit } from "../../classroom/board/limits.ts";
-import { readReport } from "../../classroom/board/report.ts";
-import { openSaving } from "../../classroom/board/saving.ts";
-import { wallOf } from "../../classroom/board/wall.ts";
+import { openAutoSave, readBoard } from "../../classroom/board/board-file.ts";
+import { openLinkFile } from "../../classroom/board/board-link.ts";
+import { openGuard, openLimit } from "../../classroom/board/board-server.ts";
+import { boardView, PAGE_LIMIT } from "../../classroom/board/board-view.ts";
+import {
+  LEARNER_LIMIT,
+  LEARNERS_FROM_ONE_ADDRESS,
+  openLearners,
+} from "../../classroom/board/learners.ts";
+import { nameKey, readReport } from "../../classroom/board/report.ts";
 import { copySmallProject, expectExit, type ProjectCopy } from "../support/project.ts";
 
 const given = { DATABASE_URL: inject("databaseUrl") };
 const secret = "a-secret-of-some-length";
-const news = { exercise: "steps/01-create", verdict: "to do", tries: 1, hints: 2 };
+const progress = { exercise: "steps/01-create", verdict: "to do", attempts: 1, hints: 2 };
 
 async function startBoard(project: ProjectCopy, ...choices: string[]) {
   const board = project.start(["board", ...choices]);
@@ -30,7 +33,7 @@ function report(address: string, body: Body, headers: Record<string, string> = {
   return fetch(new URL("report", address), {
     method: "POST",
     headers: { "content-type": "application/json", ...headers },
-    body: JSON.stringify({ name: "Ada", secret, news: [news], ...body }),
+    body: JSON.stringify({ name: "Ada", secret, progress: [progress], ...body }),
   });
 }
 
@@ -54,7 +57,7 @@ test("everything needs the code, and guesses are counted", async () => {
   expect((await report(wrong, {})).status).toBe(404);
   for (let guess = 0; guess < 20; guess++) await fetch(wrong);
   expect((await fetch(wrong)).status).toBe(429);
-  // Whoever only guesses is not told that a guess was right.
+  // An address that only guesses doesn't learn that a guess was right.
   expect((await fetch(address)).status).toBe(429);
 });
 
@@ -73,10 +76,15 @@ test("a name belongs to whoever came with it first; the state survives; names st
   // Somebody who guesses fast uses up nobody else's share.
   const guesses = Array.from({ length: 25 }, () => report(address, { secret: `${other}1` }));
   expect((await Promise.all(guesses)).map(({ status }) => status)).toContain(429);
-  expect((await report(address, { news: [{ ...news, verdict: "passed" }] })).status).toBe(200);
+  expect((await report(address, { progress: [{ ...progress, verdict: "passed" }] })).status).toBe(
+    200,
+  );
 
   const wall = await look(address);
-  expect(wall).toMatchObject({ learners: 2, waiting: [{ who: "Learner 2", tries: 1, hints: 2 }] });
+  expect(wall).toMatchObject({
+    learners: 2,
+    waiting: [{ who: "Learner 2", attempts: 1, hints: 2 }],
+  });
   expect(wall.courses).toMatchObject([
     { name: "steps", exercises: [{ here: 1, done: 1 }, { here: 0 }] },
   ]);
@@ -97,7 +105,7 @@ test("a board whose state cannot be saved says so, and lives on", async () => {
   project.remove("exercises/board.json");
   project.write("exercises/board.json/in-the-way", "");
   expect((await report(board.address, {})).status).toBe(200);
-  await board.prints("The board's state is not saved. ");
+  await board.prints("Cannot save the board's state: ");
   expect((await report(board.address, { name: "Ben" })).status).toBe(200);
   expect(await look(board.address)).toMatchObject({ learners: 2 });
 });
@@ -106,13 +114,17 @@ test("why a state is not saved is said once, when it changes, and at the end", (
   vi.useFakeTimers();
   onTestFinished(() => void vi.useRealTimers());
   const notes: string[] = [];
+  const { directory } = copySmallProject(["pg"]);
   let fault = "full";
-  const save = () => {
+  const state = () => {
     if (fault) throw new Error(fault);
+    return { code: "23456789abcd", learners: [] };
   };
-  const saving = openSaving(save, (message) => notes.push(message));
+  const autoSave = openAutoSave(join(directory, "board.json"), state, (text) => {
+    notes.push(/: (\S+)\. Make space/.exec(text)?.[1] ?? text);
+  });
   const change = () => {
-    saving.changed();
+    autoSave.changed();
     vi.runAllTimers();
   };
   change();
@@ -121,10 +133,10 @@ test("why a state is not saved is said once, when it changes, and at the end", (
   fault = "read-only";
   change();
   expect(notes).toEqual(["full", "read-only"]);
-  expect(saving.end()).toBe(false);
+  expect(autoSave.now()).toBe(false);
   expect(notes).toEqual(["full", "read-only", "read-only"]);
   fault = "";
-  expect(saving.end()).toBe(true);
+  expect(autoSave.now()).toBe(true);
 });
 
 test("a second board with the same state is refused", async () => {
@@ -132,7 +144,7 @@ test("a second board with the same state is refused", async () => {
   const { address } = await startBoard(project, "--port", "0");
   const second = await project.guide(["board", "--port", "0"]);
   expectExit(second, 2);
-  expect(second.stderr).toMatch(/^A board with the state .* is already served/);
+  expect(second.stderr).toMatch(/^A board that uses .*board\.json is already running at /);
   expect(second.stderr).toContain(address);
 });
 
@@ -168,7 +180,7 @@ test("what is no report, too large, or from another site is refused, and so is a
   ] as const) {
     const second = await copySmallProject(["pg"]).guide(["board", ...choices]);
     expectExit(second, 2);
-    const advice = new RegExp(`^Nothing can listen on .*\\. Name another with ${option}\\.`);
+    const advice = new RegExp(`^Cannot listen on .*\\. Choose another with ${option}\\.`);
     expect(second.stderr).toMatch(advice);
   }
   child.kill();
@@ -176,7 +188,14 @@ test("what is no report, too large, or from another site is refused, and so is a
 
 test.each([
   [{}, true],
-  [{ name: "Łukasz Ω 李 🦉" }, true],
+  [{ name: "Łukasz 李 🦉 Ω" }, true],
+  [{ name: "Ада Lovelace ❤\uFE0F" }, true],
+  [{ name: "Аda" }, false], // its first letter is Cyrillic
+  [{ name: "Ada\u3164" }, false],
+  [{ name: "A\u034Fda" }, false],
+  [{ name: "Ada\u2800" }, false],
+  [{ name: "Ada  B" }, false],
+  [{ name: "\uA4EE\uA4D3\uA4EE" }, false], // Lisu
   [{ name: "<b>x</b>" }, true],
   [{ name: "" }, false],
   [{ name: " Ada" }, false],
@@ -184,24 +203,29 @@ test.each([
   [{ name: "a\nb" }, false],
   [{ name: "x".repeat(41) }, false],
   [{ secret: "short" }, false],
-  [{ news: Array(101).fill(news) }, false],
-  [{ news: [{ ...news, verdict: "cheated" }] }, false],
-  [{ news: [{ ...news, tries: -1 }] }, false],
-  [{ news: [{ ...news, tries: 1e9 }] }, false],
-  [{ news: "none" }, false],
+  [{ progress: Array(101).fill(progress) }, false],
+  [{ progress: [{ ...progress, verdict: "cheated" }] }, false],
+  [{ progress: [{ ...progress, attempts: -1 }] }, false],
+  [{ progress: [{ ...progress, attempts: 1e9 }] }, false],
+  [{ progress: "none" }, false],
 ])("%j: a report or not", (change, isReport) => {
-  const body = JSON.stringify({ name: "Ada", secret, news: [news], ...change });
+  const body = JSON.stringify({ name: "Ada", secret, progress: [progress], ...change });
   expect(readReport(body) !== undefined).toBe(isReport);
 });
 
-test("the wall knows who has been at the same exercise for longest, and what is no exercise", () => {
+test("the board shows who has been at the same exercise for longest, and what is no exercise", () => {
   const learners = openLearners(new Set(["pg/a", "pg/b"]), []);
   const tell = (
     name: string,
     exercise: string,
     verdict: "to do" | "not yet" | "passed",
     at: number,
-  ) => learners.take({ name, secret: name, news: [{ exercise, verdict, tries: 1, hints: 0 }] }, at);
+  ) =>
+    learners.take(
+      { name, secret: name, progress: [{ exercise, verdict, attempts: 1, hints: 0 }] },
+      "here",
+      at,
+    );
   tell("Ada", "pg/a", "to do", 1000);
   tell("Ben", "pg/a", "to do", 2000);
   tell("Ada", "pg/a", "not yet", 9000);
@@ -213,17 +237,17 @@ test("the wall knows who has been at the same exercise for longest, and what is 
     { name: "pg/a", title: "A" },
     { name: "pg/b", title: "B" },
   ];
-  const wall = wallOf(guide, [{ name: "pg", exercises }], learners.all, true, 61_000);
-  expect(wall.waiting.map(({ who, seconds }) => [who, seconds])).toEqual([
+  const view = boardView(guide, [{ name: "pg", exercises }], learners.all, true, 61_000);
+  expect(view.waiting.map(({ who, seconds }) => [who, seconds])).toEqual([
     ["Ada", 60],
     ["Ben", 59],
   ]);
-  expect(wall.courses).toMatchObject([{ learners: 3, finished: 1 }]);
-  expect(learners.all.at(-1)?.news).toEqual({});
+  expect(view.courses).toMatchObject([{ learners: 3, finished: 1 }]);
+  expect(learners.all.at(-1)?.progress).toEqual({});
   // What was right once and is not any more is not done.
   tell("Cleo", "pg/b", "not yet", 62_000);
   expect(
-    wallOf(guide, [{ name: "pg", exercises }], learners.all, true, 62_000).courses,
+    boardView(guide, [{ name: "pg", exercises }], learners.all, true, 62_000).courses,
   ).toMatchObject([{ finished: 0 }]);
 });
 
@@ -241,7 +265,7 @@ test("a limit begins anew after its time", () => {
   expect(limit.allows("a")).toBe(true);
 });
 
-test("learn tells a board a name, verdicts, tries and hints, and nothing else", async () => {
+test("learn tells a board a name, verdicts, attempts and hints, and nothing else", async () => {
   const heard: { headers: string; body: string }[] = [];
   const server = createServer(async (request, response) => {
     heard.push({ headers: JSON.stringify(request.headers), body: await text(request) });
@@ -255,10 +279,10 @@ test("learn tells a board a name, verdicts, tries and hints, and nothing else", 
   const choices = ["learn", "--once", "steps/02-read", "--board", address, "--name", "Ada"];
   const result = await project.guide(choices, given);
   expectExit(result, 1);
-  expect(result.stderr).toContain("is told your name, Ada, and of each exercise its verdict");
+  expect(result.stderr).toContain("is told your name, Ada, and for each exercise the verdict");
   const sent = heard.map(({ body }) => JSON.parse(body));
-  const said = { exercise: "steps/02-read", verdict: "to do", tries: 0, hints: 0 };
-  expect(sent.at(-1)).toEqual({ name: "Ada", secret: sent[0].secret, news: [said] });
+  const said = { exercise: "steps/02-read", verdict: "to do", attempts: 0, hints: 0 };
+  expect(sent.at(-1)).toEqual({ name: "Ada", secret: sent[0].secret, progress: [said] });
   for (const { headers, body } of heard) {
     expect(headers + body).not.toContain(project.directory);
     expect(body).not.toMatch(/SELECT|books/);
@@ -286,19 +310,19 @@ test("a board that is not there costs nothing; it hears of it later", async () =
 
   expect((await report(board.address, { name: "Ben" })).status).toBe(200);
   const taken = await learn("steps/02-read", "--name", "Ben");
-  expect(taken.stderr).toContain("takes nothing from you: somebody else has this name.");
+  expect(taken.stderr).toContain("refused your report: another learner has this name.");
   expectExit(taken, 1);
   const nowhere = await project.guide(["learn", "--once", "steps/02-read", "--board", "nowhere"]);
-  expect(nowhere.stderr).toContain('"nowhere" is no board\'s address. It looks like http://');
+  expect(nowhere.stderr).toContain('"nowhere" is not a board\'s address. Example: http://');
   expectExit(nowhere, 2);
 });
 
 test("a machine remembers each name on each board, and takes what is damaged for nothing", () => {
-  const guide = { directory: copySmallProject(["pg"]).directory };
+  const { directory } = copySmallProject(["pg"]);
   const told = (board: string, name?: string) => {
-    const memory = openBoardMemory(guide, board, name);
-    memory.keepUnsent({});
-    return memory.now;
+    const file = openLinkFile(directory, board, name);
+    file.keepUnsent({});
+    return file.entry;
   };
   const ann = told("http://a/1/", "Ann");
   const ben = told("http://a/1/", "Ben");
@@ -308,7 +332,7 @@ test("a machine remembers each name on each board, and takes what is damaged for
   expect(told("http://a/1/", "Ann")).toEqual(ann);
   expect(told("http://a/1/")).toEqual(ann);
 
-  const file = join(guide.directory, "exercises/board-link.json");
+  const file = join(directory, "exercises/board-link.json");
   const damaged = [null, [], { "http://a/1/": ann }, { "http://a/1/": [null, { name: "Ann" }] }];
   for (const content of damaged) {
     writeFileSync(file, JSON.stringify(content));
@@ -319,7 +343,7 @@ test("a machine remembers each name on each board, and takes what is damaged for
   expect(told("http://a/1/", "Ann").name).toBe("Ann");
 });
 
-const learner = { number: 1, name: "Ada", secret: "x", news: {} };
+const learner = { number: 1, name: "Ada", secret: "x", from: "here", progress: {} };
 
 test.each([
   null,
@@ -327,10 +351,116 @@ test.each([
   { code: "", learners: [] },
   { code: "23456789abcd", learners: [null] },
   { code: "23456789abcd", learners: [{ ...learner, at: {} }] },
-  { code: "23456789abcd", learners: [{ ...learner, news: { "pg/a": null } }] },
+  { code: "23456789abcd", learners: [{ ...learner, progress: { "pg/a": null } }] },
+  { code: "23456789abcd", learners: [{ ...learner, from: undefined }] },
   { code: "23456789abcd", learners: [], address: 1 },
-])("%j is no board's state", (content) => {
+])("%j is not the state of a board", (content) => {
   const file = join(copySmallProject(["pg"]).directory, "board.json");
   writeFileSync(file, JSON.stringify(content));
-  expect(() => readBoard(file)).toThrow("board.json is no board's state. Move it away.");
+  expect(() => readBoard(file)).toThrow("board.json is not the state of a board. Move it away.");
+});
+
+test("an address that guesses is locked out for a minute; one that knows the code is not", () => {
+  let now = 0;
+  const guard = openGuard(
+    "right",
+    openLimit(20, 60_000, () => now),
+  );
+  const ask = (remoteAddress: string, code: string) => {
+    const answer = guard({
+      method: "GET",
+      url: `/${code}/`,
+      headers: {},
+      socket: { remoteAddress },
+    });
+    return answer.kind === "refused" ? answer.status : answer.route;
+  };
+  expect(ask("class", "right")).toBe("GET ");
+  for (let guess = 0; guess < 20; guess++) {
+    expect([ask("guesser", "wrong"), ask("class", "wrong")]).toEqual([404, 404]);
+  }
+  expect([ask("guesser", "right"), ask("guesser", "wrong")]).toEqual([429, 429]);
+  expect([ask("class", "wrong"), ask("class", "right")]).toEqual([404, "GET "]);
+  expect(ask("other", "right")).toBe("GET ");
+  now = 60_000;
+  expect(ask("guesser", "right")).toBe("GET ");
+});
+
+test("one address cannot fill the board, not even with a restart; many can, and then it is full", () => {
+  const names = (count: number, from: string, learners = openLearners(new Set(), [])) => {
+    const answers = Array.from({ length: count }, (_, index) => {
+      const name = `${from} ${index}`;
+      return learners.take({ name, secret: name, progress: [] }, from, 0).kind;
+    });
+    return { learners, taken: answers.filter((kind) => kind === "taken").length };
+  };
+  const { learners, taken } = names(1500, "attacker");
+  expect(taken).toBe(LEARNERS_FROM_ONE_ADDRESS);
+  const restarted = openLearners(new Set(), JSON.parse(JSON.stringify(learners.all)));
+  expect(names(1, "attacker", restarted).taken).toBe(1); // a name of the attacker's own
+  expect(names(301, "attacker", restarted).taken).toBe(300);
+  expect(names(300, "class", restarted).taken).toBe(300);
+  for (const room of ["a", "b", "c"]) expect(names(300, room, restarted).taken).toBe(300);
+  expect(restarted.all.length).toBe(LEARNER_LIMIT);
+  expect(names(1, "late", restarted).taken).toBe(0);
+  expect(names(300, "class", restarted).taken).toBe(300); // who is there stays there
+});
+
+test.skipIf(process.platform !== "linux")(
+  "300 idle pages of one learner do not keep the others from the board",
+  async () => {
+    const { address, port } = await startBoard(copySmallProject(["pg"]), "--port", "0");
+    const path = `${new URL(address).pathname}events`;
+    /** Opens the board's stream from an address of this machine, and never reads more of it. */
+    const open = (localAddress: string) =>
+      new Promise<{ readonly isOpen: () => boolean }>((resolve, reject) => {
+        const socket = connect({ host: "127.0.0.1", port: Number(port), localAddress });
+        onTestFinished(() => void socket.destroy());
+        let isOpen = true;
+        socket.on("close", () => {
+          isOpen = false;
+        });
+        socket.on("error", () => {});
+        socket.write(`GET ${path} HTTP/1.1\r\nHost: board\r\n\r\n`);
+        socket.once("data", (data) => {
+          if (String(data).startsWith("HTTP/1.1 200")) resolve({ isOpen: () => isOpen });
+          else reject(new Error(String(data)));
+        });
+      });
+    const projector = await open("127.0.0.2");
+    for (let count = 0; count < PAGE_LIMIT + 20; count++) await open("127.0.0.3");
+    expect(projector.isOpen()).toBe(true);
+    expect((await open("127.0.0.2")).isOpen()).toBe(true);
+    expect((await report(address, {})).status).toBe(200);
+    expect(await look(address)).toMatchObject({ learners: 1 });
+  },
+);
+
+test("a connection that sends nothing is closed", { timeout: 20_000 }, async () => {
+  const { port } = await startBoard(copySmallProject(["pg"]), "--port", "0");
+  const socket = connect(Number(port), "127.0.0.1");
+  onTestFinished(() => void socket.destroy());
+  socket.resume();
+  await new Promise((resolve) => socket.on("close", resolve));
+});
+
+test.each([
+  ["Ada", "ADA"],
+  ["Ada", "Ada\uFE0F"],
+  ["Ada", "A\u034Fda"],
+  ["Ada", "Ａｄａ"],
+  ["Ace", "Асе"], // all three are Cyrillic
+  ["PETER", "РЕТЕR"],
+  ["Nikos", "Νικοs"],
+  ["Åsa", "A\u030Asa"],
+])("the names %s and %s look the same", (one, other) => {
+  expect(nameKey(one)).toBe(nameKey(other));
+});
+
+test.each([
+  ["Ada", "Adam"],
+  ["Ann", "Änn"],
+  ["Иван", "Ivan"],
+])("the names %s and %s are two", (one, other) => {
+  expect(nameKey(one)).not.toBe(nameKey(other));
 });

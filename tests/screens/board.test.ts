@@ -7,15 +7,15 @@ useBrowser();
 const secret = "a-secret-of-some-length";
 
 function report(address: string, name: string, verdict: string) {
-  const news = [{ exercise: "steps/01-create", verdict, tries: 3, hints: 1 }];
+  const progress = [{ exercise: "steps/01-create", verdict, attempts: 3, hints: 1 }];
   return fetch(new URL("report", address), {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify({ name, secret: secret + name.length, news }),
+    body: JSON.stringify({ name, secret: secret + name.length, progress }),
   });
 }
 
-test("the wall shows the room, survives a board that is started again, and runs no name", async () => {
+test("the board shows the class, survives a board that is started again, and runs no name", async () => {
   const project = copySmallProject();
   const start = async (...choices: string[]) => {
     const board = project.start(["board", "--names", ...choices]);
@@ -33,7 +33,7 @@ test("the wall shows the room, survives a board that is started again, and runs 
   });
   const page = await context.newPage();
   await page.goto(address);
-  await page.getByText("Nobody is here yet.").waitFor();
+  await page.getByText("No learners yet.").waitFor();
 
   const evil = '<img src=x onerror="fetch(1)">';
   await report(address, evil, "not yet");

@@ -1,13 +1,13 @@
 import { once } from "node:events";
 import type { IncomingMessage, Server } from "node:http";
-import { Failure, hasCode, messageOf } from "../../runner/common/failure.ts";
+import { Failure, hasCode, messageOf } from "./failure.ts";
 
-/** For each answer: no other page may load or keep it, and a browser takes it for what it is. */
+/** Headers for every response: other pages can't load it, and browsers don't cache it or guess its type. */
 export const safeHeaders = {
   "cache-control": "no-store",
   "cross-origin-opener-policy": "same-origin",
   "cross-origin-resource-policy": "same-origin",
-  "referrer-policy": "no-referrer", // an address may have a secret in it
+  "referrer-policy": "no-referrer", // an address may contain a secret
   "x-content-type-options": "nosniff",
 };
 
@@ -17,8 +17,9 @@ export interface Listening {
 }
 
 /**
- * @param wanted a port; 0 for any that is free
- * @throws Failure of kind "usage" for an address that cannot be had
+ * Starts to listen.
+ * @param wanted a port; 0 for any free one
+ * @throws Failure of kind "usage" if the address or the port isn't available
  */
 export async function listen(server: Server, host: string, wanted: number): Promise<Listening> {
   try {
@@ -26,9 +27,9 @@ export async function listen(server: Server, host: string, wanted: number): Prom
     await once(server, "listening");
   } catch (error) {
     const isPort = ["EADDRINUSE", "EACCES"].some((code) => hasCode(error, code));
-    const other = `Name another with ${isPort ? "--port" : "--host"}.`;
-    const place = `${host}, port ${wanted}`;
-    throw new Failure("usage", `Nothing can listen on ${place}: ${messageOf(error)}. ${other}`);
+    const advice = `Choose another with ${isPort ? "--port" : "--host"}.`;
+    const message = `Cannot listen on ${host}, port ${wanted}: ${messageOf(error)}. ${advice}`;
+    throw new Failure("usage", message);
   }
   const address = server.address();
   return {
@@ -42,7 +43,11 @@ export async function listen(server: Server, host: string, wanted: number): Prom
   };
 }
 
-/** @returns undefined where there is more than the limit, in bytes */
+/**
+ * Reads a request's body.
+ * @param limit bytes
+ * @returns undefined if there is more than that
+ */
 export async function readBody(
   request: IncomingMessage,
   limit: number,

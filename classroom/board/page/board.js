@@ -1,9 +1,9 @@
-// The page is told everything each time, so that whatever it missed does no harm: a reload, a laptop
-// that slept, a board that was started again.
+// Each event has everything that the page shows, so it may miss some: while it reloads, the laptop sleeps,
+// or the board starts again.
 
-/** @typedef {import("../wall-news.ts").Wall} Wall */
+/** @typedef {import("../board-view.ts").BoardView} BoardView */
 
-/** A board that says nothing for so long is gone: it would say at least the same again. */
+/** The board sends something every ten seconds. After this time, it is gone. */
 const SILENCE_MS = 25_000;
 const AGAIN_MS = 2000;
 
@@ -13,7 +13,7 @@ let stream = listen();
 
 setInterval(() => {
   if (performance.now() - heard < SILENCE_MS && stream.readyState !== EventSource.CLOSED) return;
-  say("No news from the board. What you see may be old.", true);
+  sayLost();
   heard = performance.now();
   stream.close();
   stream = listen();
@@ -25,34 +25,36 @@ function listen() {
     heard = performance.now();
     show(JSON.parse(data));
   });
-  source.addEventListener("error", () =>
-    say("No news from the board. What you see may be old.", true),
-  );
+  source.addEventListener("error", sayLost);
   return source;
 }
 
-/** @param {Wall} wall */
+function sayLost() {
+  say("The board does not answer. What you see may be old.", true);
+}
+
+/** @param {BoardView} view */
 function show({ title, command, learners, courses, waiting }) {
-  say(learners === 0 ? "Nobody is here yet." : count(learners, "learner"), false);
+  say(learners === 0 ? "No learners yet." : count(learners, "learner"), false);
   element("#title").textContent = title;
   element("#join").textContent = `${command} learn --board ${location.href}`;
   element("#courses").replaceChildren(...courses.map(courseOf));
   element("#waiting").hidden = waiting.length === 0;
   element("#waiting ol").replaceChildren(
-    ...waiting.map(({ who, exercise, seconds, tries, hints }) =>
+    ...waiting.map(({ who, exercise, seconds, attempts, hints }) =>
       make(
         "li",
         "",
         make("strong", "", who),
         make("span", "", exercise),
         make("span", "time", seconds < 60 ? "just now" : `${Math.floor(seconds / 60)} min`),
-        make("small", "", `${count(tries, "try", "tries")}, ${count(hints, "hint")}`),
+        make("small", "", `${count(attempts, "attempt")}, ${count(hints, "hint")}`),
       ),
     ),
   );
 }
 
-/** @param {Wall["courses"][number]} course */
+/** @param {import("../board-view.ts").CourseView} course */
 function courseOf({ name, learners, finished, exercises }) {
   const rows = exercises.map(({ name: exercise, title, here, done }) => {
     const meter = document.createElement("meter");
@@ -68,7 +70,7 @@ function courseOf({ name, learners, finished, exercises }) {
       make("span", "here", here > 0 ? `${here} here` : ""),
     );
   });
-  const all = `${count(learners, "learner")}, ${finished} with all of it`;
+  const all = `${count(learners, "learner")}, ${finished} finished`;
   return make("article", "", make("h2", "", name, make("small", "", all)), make("ol", "", ...rows));
 }
 
@@ -85,12 +87,12 @@ function say(text, isOld) {
  * @param {number} number
  * @param {string} one
  */
-function count(number, one, many = `${one}s`) {
-  return `${number} ${number === 1 ? one : many}`;
+function count(number, one) {
+  return `${number} ${one}${number === 1 ? "" : "s"}`;
 }
 
 /**
- * Whatever a learner is called, it is text.
+ * Makes an element. Text, such as a learner's name, never becomes HTML.
  * @param {string} tag
  * @param {string} kind
  * @param {(Node | string)[]} content
@@ -108,6 +110,6 @@ function make(tag, kind, ...content) {
  */
 function element(selector) {
   const found = document.querySelector(selector);
-  if (!(found instanceof HTMLElement)) throw new Error(`There is no ${selector}`);
+  if (!(found instanceof HTMLElement)) throw new Error(`The page has no ${selector}.`);
   return found;
 }

@@ -1,0 +1,142 @@
+import type { ServerResponse } from "node:http";
+import type { Learner } from "./learners.ts";
+
+/** What the board's page shows. It has names only if they are to be shown. */
+export interface BoardView {
+  readonly title: string;
+  /** What to type to run the guide. */
+  readonly command: string;
+  readonly learners: number;
+  readonly courses: readonly CourseView[];
+  /** The learners who have been at one exercise for the longest time, longest first. */
+  readonly waiting: readonly {
+    readonly who: string;
+    readonly exercise: string;
+    readonly seconds: number;
+    readonly attempts: number;
+    readonly hints: number;
+  }[];
+}
+
+export interface CourseView {
+  readonly name: string;
+  readonly learners: number;
+  /** How many learners have passed every exercise. */
+  readonly finished: number;
+  readonly exercises: readonly {
+    readonly name: string;
+    readonly title: string;
+    readonly here: number;
+    readonly done: number;
+  }[];
+}
+
+/** What the board needs to know of a course. */
+export interface BoardCourse {
+  readonly name: string;
+  readonly exercises: readonly { readonly name: string; readonly title: string }[];
+}
+
+const WAITING_SHOWN = 8;
+
+/** @param now milliseconds since 1970 */
+export function boardView(
+  { title, command }: Pick<BoardView, "title" | "command">,
+  courses: readonly BoardCourse[],
+  learners: readonly Learner[],
+  showNames: boolean,
+  now: number,
+): BoardView {
+  const waiting = learners
+    .flatMap(({ at, number, name, progress }) => {
+      if (!at) return [];
+      const { attempts = 0, hints = 0 } = progress[at.exercise] ?? {};
+      const seconds = Math.max(0, Math.round((now - at.since) / 1000));
+      const who = showNames ? name : `Learner ${number}`;
+      return [{ who, exercise: at.exercise, seconds, attempts, hints }];
+    })
+    .sort((a, b) => b.seconds - a.seconds)
+    .slice(0, WAITING_SHOWN);
+  const shown = courses.map((course) => courseView(course, learners));
+  return {
+    title,
+    command,
+    learners: learners.length,
+    courses: shown.filter((course) => course.learners > 0),
+    waiting,
+  };
+}
+
+function courseView({ name, exercises }: BoardCourse, learners: readonly Learner[]): CourseView {
+  const inCourse = learners.filter(({ progress }) => exercises.some((one) => progress[one.name]));
+  const hasDone = ({ progress }: Learner, one: string) => progress[one]?.verdict === "passed";
+  return {
+    name,
+    learners: inCourse.length,
+    finished: inCourse.filter((learner) => exercises.every((one) => hasDone(learner, one.name)))
+      .length,
+    exercises: exercises.map(({ name: exercise, title }) => ({
+      name: exercise,
+      title,
+      here: inCourse.filter(({ at }) => at?.exercise === exercise).length,
+      done: inCourse.filter((learner) => hasDone(learner, exercise)).length,
+    })),
+  };
+}
+
+/** The open pages, each with a stream of events. */
+export interface Pages {
+  join(response: ServerResponse): void;
+  /** Sends the view to all pages soon, once for all changes until then. */
+  changed(): void;
+  close(): void;
+}
+
+export const PAGE_LIMIT = 300;
+const SOON_MS = 200;
+/** The pages get the view this often even without changes: silence means that the board is gone. */
+const PULSE_MS = 10_000;
+
+/** @param view makes what a page shows. It is always sent as a whole, so a page can miss one */
+export function openPages(view: () => BoardView): Pages {
+  /** Each with its network address, the oldest first. */
+  const pages = new Map<ServerResponse, string>();
+  let soon: NodeJS.Timeout | undefined;
+  const event = () => `data: ${JSON.stringify(view())}\n\n`;
+
+  function sendAll(): void {
+    soon = undefined;
+    const text = event();
+    // A page that doesn't read must not fill our memory.
+    for (const page of pages.keys()) if (!page.writableNeedDrain) page.write(text);
+  }
+  const pulse = setInterval(sendAll, PULSE_MS).unref();
+
+  /** Drops the oldest page of the address with the most pages, so one address can't keep others out. */
+  function dropOne(): void {
+    const counts = new Map<string, number>();
+    for (const address of pages.values()) counts.set(address, (counts.get(address) ?? 0) + 1);
+    const most = Math.max(...counts.values());
+    const [page] = [...pages].find(([, address]) => counts.get(address) === most) ?? [];
+    if (page) pages.delete(page);
+    page?.destroy();
+  }
+
+  return {
+    join(response) {
+      if (pages.size >= PAGE_LIMIT) dropOne();
+      response.writeHead(200, { "content-type": "text/event-stream; charset=utf-8" });
+      response.write(`retry: 2000\n${event()}`);
+      pages.set(response, response.req.socket.remoteAddress ?? "");
+      response.on("close", () => pages.delete(response));
+    },
+    changed() {
+      soon ??= setTimeout(sendAll, SOON_MS);
+    },
+    close() {
+      clearInterval(pulse);
+      clearTimeout(soon);
+      for (const page of pages.keys()) page.end();
+    },
+  };
+}
