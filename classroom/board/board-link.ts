@@ -10,14 +10,13 @@ export interface BoardLink {
   /** Says what is sent. */
   readonly promise: string;
   tell(progress: Progress): void;
-  /** Waits a moment for what is being sent. What was not sent is sent the next time. */
+  /** Waits a moment for what is being sent. Unsent progress is sent with the next one. */
   close(): Promise<void>;
   /** What the learner should know, for example that the name is taken. */
   readonly notice: string | undefined;
 }
 
 const ANSWER_MS = 2000;
-const RETRY_MS = 5000;
 const CLOSE_MS = 1000;
 
 /**
@@ -36,23 +35,24 @@ export function openBoardLink(
     const rule = "Use up to 40 visible characters, and letters of one script in each word.";
     throw new Failure("usage", `"${name}" cannot be a name on the board. ${rule}`);
   }
-  const file = openLinkFile(directory, board.href, name);
+  let entry = findEntry(directory, board.href, name);
   let notice: string | undefined;
   let sending: Promise<void> | undefined;
-  let retry: NodeJS.Timeout | undefined;
+
+  function keep(unsent: LinkEntry["unsent"]): void {
+    entry = { ...entry, unsent };
+    saveEntry(directory, board.href, entry);
+  }
 
   async function send(): Promise<void> {
-    const { unsent: sent } = file.entry;
-    const answer = await post(new URL("report", board), file.entry);
-    if (answer.kind === "taken") {
-      const left = Object.entries(file.entry.unsent).filter(([key, one]) => sent[key] !== one);
-      file.keepUnsent(Object.fromEntries(left));
-      if (left.length > 0) await send();
-    } else if (answer.kind === "refused") {
+    const sent = entry.unsent;
+    const answer = await post(new URL("report", board), entry);
+    if (answer.kind === "refused") {
       notice = `The board at ${board.host} refused your report: ${answer.reason}`;
-    } else {
-      clearTimeout(retry);
-      retry = setTimeout(start, RETRY_MS).unref();
+    } else if (answer.kind === "taken") {
+      const left = Object.entries(entry.unsent).filter(([key, one]) => sent[key] !== one);
+      keep(Object.fromEntries(left));
+      if (left.length > 0) await send();
     }
   }
 
@@ -65,13 +65,12 @@ export function openBoardLink(
 
   start();
   return {
-    promise: `The board at ${board.host} is told your name, ${file.entry.name}, and for each exercise the verdict and the number of attempts and hints. Nothing else.`,
+    promise: `The board at ${board.host} is told your name, ${entry.name}, and for each exercise the verdict and the number of attempts and hints. Nothing else.`,
     tell(progress) {
-      file.keepUnsent({ ...file.entry.unsent, [progress.exercise]: progress });
+      keep({ ...entry.unsent, [progress.exercise]: progress });
       start();
     },
     async close() {
-      clearTimeout(retry);
       const moment = new Promise((resolve) => setTimeout(resolve, CLOSE_MS).unref());
       await Promise.race([sending, moment]);
     },
@@ -127,41 +126,40 @@ interface LinkEntry {
   readonly unsent: Readonly<Record<string, Progress>>;
 }
 
-export interface LinkFile {
-  readonly entry: LinkEntry;
-  /** Saves at once. The file's entries for other boards and names stay. */
-  keepUnsent(unsent: LinkEntry["unsent"]): void;
-}
-
 /**
  * Finds or makes the entry of a name. Each name on each board has its own secret.
  * @param name undefined for the one that was used last on this board
  */
-export function openLinkFile(directory: string, board: string, name: string | undefined): LinkFile {
-  const file = join(directory, "exercises", "board-link.json");
-  const read = () => entriesOf(readMemory(file)[board]);
-  const [last, ...older] = read();
-  const known = name === undefined ? last : [last, ...older].find((one) => one?.name === name);
-  let entry = known ?? {
-    name: name ?? `learner-${randomBytes(3).toString("hex")}`,
-    secret: randomBytes(24).toString("base64url"),
-    unsent: last?.unsent ?? {},
-  };
-  return {
-    get entry() {
-      return entry;
-    },
-    keepUnsent(unsent) {
-      entry = { ...entry, unsent };
-      const others = read().filter((one) => one.name !== entry.name);
-      const all = { ...readMemory(file), [board]: [entry, ...others] };
-      try {
-        writeWhole(file, `${JSON.stringify(all, null, 2)}\n`, 0o600);
-      } catch {
-        // The exercise matters more. Only the next start forgets the name and the unsent progress.
-      }
-    },
-  };
+export function findEntry(directory: string, board: string, name: string | undefined): LinkEntry {
+  const known = entriesOf(readMemory(fileIn(directory))[board]);
+  const found = name === undefined ? known[0] : known.find((one) => one.name === name);
+  return (
+    found ?? {
+      name: name ?? `learner-${randomBytes(3).toString("hex")}`,
+      secret: randomBytes(24).toString("base64url"),
+      unsent: known[0]?.unsent ?? {},
+    }
+  );
+}
+
+/** Saves an entry. The file's entries for other boards and names stay. */
+export function saveEntry(directory: string, board: string, entry: LinkEntry): void {
+  const file = fileIn(directory);
+  const all = readMemory(file);
+  const others = entriesOf(all[board]).filter((one) => one.name !== entry.name);
+  try {
+    writeWhole(
+      file,
+      `${JSON.stringify({ ...all, [board]: [entry, ...others] }, null, 2)}\n`,
+      0o600,
+    );
+  } catch {
+    // The exercise matters more. Only the next start forgets the name and the unsent progress.
+  }
+}
+
+function fileIn(directory: string): string {
+  return join(directory, "exercises", "board-link.json");
 }
 
 function entriesOf(value: unknown): LinkEntry[] {

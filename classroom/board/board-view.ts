@@ -1,35 +1,9 @@
 import type { ServerResponse } from "node:http";
+import type { Guide } from "../../runner/guide/guide.ts";
 import type { Learner } from "./learners.ts";
 
 /** What the board's page shows. It has names only if they are to be shown. */
-export interface BoardView {
-  readonly title: string;
-  /** What to type to run the guide. */
-  readonly command: string;
-  readonly learners: number;
-  readonly courses: readonly CourseView[];
-  /** The learners who have been at one exercise for the longest time, longest first. */
-  readonly waiting: readonly {
-    readonly who: string;
-    readonly exercise: string;
-    readonly seconds: number;
-    readonly attempts: number;
-    readonly hints: number;
-  }[];
-}
-
-export interface CourseView {
-  readonly name: string;
-  readonly learners: number;
-  /** How many learners have passed every exercise. */
-  readonly finished: number;
-  readonly exercises: readonly {
-    readonly name: string;
-    readonly title: string;
-    readonly here: number;
-    readonly done: number;
-  }[];
-}
+export type BoardView = ReturnType<typeof boardView>;
 
 /** What the board needs to know of a course. */
 export interface BoardCourse {
@@ -41,12 +15,14 @@ const WAITING_SHOWN = 8;
 
 /** @param now milliseconds since 1970 */
 export function boardView(
-  { title, command }: Pick<BoardView, "title" | "command">,
+  { title, command }: Pick<Guide, "title" | "command">,
   courses: readonly BoardCourse[],
   learners: readonly Learner[],
   showNames: boolean,
   now: number,
-): BoardView {
+) {
+  const shown = courses.map((course) => courseView(course, learners));
+  // The learners who have been at one exercise for the longest time, longest first.
   const waiting = learners
     .flatMap(({ at, number, name, progress }) => {
       if (!at) return [];
@@ -57,29 +33,23 @@ export function boardView(
     })
     .sort((a, b) => b.seconds - a.seconds)
     .slice(0, WAITING_SHOWN);
-  const shown = courses.map((course) => courseView(course, learners));
-  return {
-    title,
-    command,
-    learners: learners.length,
-    courses: shown.filter((course) => course.learners > 0),
-    waiting,
-  };
+  const started = shown.filter((course) => course.learners > 0);
+  return { title, command, learners: learners.length, courses: started, waiting };
 }
 
-function courseView({ name, exercises }: BoardCourse, learners: readonly Learner[]): CourseView {
+function courseView({ name, exercises }: BoardCourse, learners: readonly Learner[]) {
   const inCourse = learners.filter(({ progress }) => exercises.some((one) => progress[one.name]));
   const hasDone = ({ progress }: Learner, one: string) => progress[one]?.verdict === "passed";
+  const count = (isCounted: (learner: Learner) => boolean) => inCourse.filter(isCounted).length;
   return {
     name,
     learners: inCourse.length,
-    finished: inCourse.filter((learner) => exercises.every((one) => hasDone(learner, one.name)))
-      .length,
+    finished: count((learner) => exercises.every((one) => hasDone(learner, one.name))),
     exercises: exercises.map(({ name: exercise, title }) => ({
       name: exercise,
       title,
-      here: inCourse.filter(({ at }) => at?.exercise === exercise).length,
-      done: inCourse.filter((learner) => hasDone(learner, exercise)).length,
+      here: count(({ at }) => at?.exercise === exercise),
+      done: count((learner) => hasDone(learner, exercise)),
     })),
   };
 }

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { expect, inject, onTestFinished, test, vi } from "vitest";
 import { openAutoSave, readBoard } from "../../classroom/board/board-file.ts";
-import { openLinkFile } from "../../classroom/board/board-link.ts";
+import { findEntry, saveEntry } from "../../classroom/board/board-link.ts";
 import { openGuard, openLimit } from "../../classroom/board/board-server.ts";
 import { boardView, PAGE_LIMIT } from "../../classroom/board/board-view.ts";
 import {
@@ -320,9 +320,9 @@ test("a board that is not there costs nothing; it hears of it later", async () =
 test("a machine remembers each name on each board, and takes what is damaged for nothing", () => {
   const { directory } = copySmallProject(["pg"]);
   const told = (board: string, name?: string) => {
-    const file = openLinkFile(directory, board, name);
-    file.keepUnsent({});
-    return file.entry;
+    const entry = findEntry(directory, board, name);
+    saveEntry(directory, board, entry);
+    return entry;
   };
   const ann = told("http://a/1/", "Ann");
   const ben = told("http://a/1/", "Ben");

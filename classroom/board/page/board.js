@@ -5,9 +5,9 @@
 
 /** The board sends something every ten seconds. After this time, it is gone. */
 const SILENCE_MS = 25_000;
-const AGAIN_MS = 2000;
+const RETRY_MS = 2000;
 
-const state = element("#state");
+const state = find("#state");
 let heard = performance.now();
 let stream = listen();
 
@@ -17,7 +17,7 @@ setInterval(() => {
   heard = performance.now();
   stream.close();
   stream = listen();
-}, AGAIN_MS);
+}, RETRY_MS);
 
 function listen() {
   const source = new EventSource("events");
@@ -30,57 +30,56 @@ function listen() {
 }
 
 function sayLost() {
-  say("The board does not answer. What you see may be old.", true);
+  state.textContent = "The board does not answer. What you see may be old.";
+  state.classList.add("old");
 }
 
 /** @param {BoardView} view */
 function show({ title, command, learners, courses, waiting }) {
-  say(learners === 0 ? "No learners yet." : count(learners, "learner"), false);
-  element("#title").textContent = title;
-  element("#join").textContent = `${command} learn --board ${location.href}`;
-  element("#courses").replaceChildren(...courses.map(courseOf));
-  element("#waiting").hidden = waiting.length === 0;
-  element("#waiting ol").replaceChildren(
-    ...waiting.map(({ who, exercise, seconds, attempts, hints }) =>
-      make(
+  state.textContent = learners === 0 ? "No learners yet." : count(learners, "learner");
+  state.classList.remove("old");
+  find("#title").textContent = title;
+  find("#join").textContent = `${command} learn --board ${location.href}`;
+  find("#courses").replaceChildren(...courses.map(courseElement));
+  find("#waiting").hidden = waiting.length === 0;
+  find("#waiting ol").replaceChildren(
+    ...waiting.map(({ who, exercise, seconds, attempts, hints }) => {
+      const time = seconds < 60 ? "just now" : `${Math.floor(seconds / 60)} min`;
+      const counts = element("small", "", `${count(attempts, "attempt")}, ${count(hints, "hint")}`);
+      const name = element("strong", "", who);
+      return element(
         "li",
         "",
-        make("strong", "", who),
-        make("span", "", exercise),
-        make("span", "time", seconds < 60 ? "just now" : `${Math.floor(seconds / 60)} min`),
-        make("small", "", `${count(attempts, "attempt")}, ${count(hints, "hint")}`),
-      ),
-    ),
+        name,
+        element("span", "", exercise),
+        element("span", "time", time),
+        counts,
+      );
+    }),
   );
 }
 
-/** @param {import("../board-view.ts").CourseView} course */
-function courseOf({ name, learners, finished, exercises }) {
+/** @param {BoardView["courses"][number]} course */
+function courseElement({ name, learners, finished, exercises }) {
   const rows = exercises.map(({ name: exercise, title, here, done }) => {
     const meter = document.createElement("meter");
     meter.max = learners;
     meter.value = done;
     meter.setAttribute("aria-label", `${done} of ${learners} have done ${exercise}`);
-    return make(
+    const label = element("span", "exercise", element("b", "", exercise.split("/")[1] ?? ""));
+    label.append(` ${title}`);
+    const doneText = element("span", "done", `${done} done`);
+    return element(
       "li",
       "",
-      make("span", "exercise", make("b", "", exercise.split("/")[1] ?? ""), ` ${title}`),
+      label,
       meter,
-      make("span", "done", `${done} done`),
-      make("span", "here", here > 0 ? `${here} here` : ""),
+      doneText,
+      element("span", "here", here > 0 ? `${here} here` : ""),
     );
   });
-  const all = `${count(learners, "learner")}, ${finished} finished`;
-  return make("article", "", make("h2", "", name, make("small", "", all)), make("ol", "", ...rows));
-}
-
-/**
- * @param {string} text
- * @param {boolean} isOld
- */
-function say(text, isOld) {
-  state.textContent = text;
-  state.classList.toggle("old", isOld);
+  const all = element("small", "", `${count(learners, "learner")}, ${finished} finished`);
+  return element("article", "", element("h2", "", name, all), element("ol", "", ...rows));
 }
 
 /**
@@ -97,7 +96,7 @@ function count(number, one) {
  * @param {string} kind
  * @param {(Node | string)[]} content
  */
-function make(tag, kind, ...content) {
+function element(tag, kind, ...content) {
   const made = document.createElement(tag);
   if (kind) made.className = kind;
   made.append(...content);
@@ -108,8 +107,8 @@ function make(tag, kind, ...content) {
  * @param {string} selector
  * @returns {HTMLElement}
  */
-function element(selector) {
+function find(selector) {
   const found = document.querySelector(selector);
-  if (!(found instanceof HTMLElement)) throw new Error(`The page has no ${selector}.`);
-  return found;
+  if (found instanceof HTMLElement) return found;
+  throw new Error(`The page has no ${selector}.`);
 }
