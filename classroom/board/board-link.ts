@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { Failure } from "../../runner/common/failure.ts";
 import { isRecord, readMemory, writeWhole } from "../../runner/common/files.ts";
+import { exercisesDirectory } from "../../runner/guide/exercises.ts";
 import type { Guide } from "../../runner/guide/guide.ts";
 import { isName, type Progress, readReport } from "./report.ts";
 
@@ -159,7 +160,7 @@ export function saveEntry(directory: string, board: string, entry: LinkEntry): v
 }
 
 function fileIn(directory: string): string {
-  return join(directory, "exercises", "board-link.json");
+  return join(exercisesDirectory({ directory }), "board-link.json");
 }
 
 function entriesOf(value: unknown): LinkEntry[] {
