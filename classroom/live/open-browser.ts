@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { html } from "../../runner/document/html/markup.ts";
+import { html } from "../../runner/document/html.ts";
 
 /**
  * Opens an address in the reader's browser. It holds a secret, and a command line can be seen by every

@@ -2,10 +2,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 import type { GuideServer } from "../../runner/database/guide-database.ts";
-import { buildDocument } from "../../runner/document/build.ts";
+import { buildDocument } from "../../runner/document/build-document.ts";
 import type { RunPart } from "../../runner/document/document.ts";
-import { makePage } from "../../runner/document/html/export-html.ts";
-import { type Html, html } from "../../runner/document/html/markup.ts";
+import { type Html, html } from "../../runner/document/html.ts";
+import { makePage } from "../../runner/document/html-page.ts";
 import type { Guide } from "../../runner/guide/guide.ts";
 import { type LiveClient, typedFile } from "./sight.ts";
 
@@ -45,7 +45,7 @@ export function makeLivePage(
   clients: readonly LiveClient[],
   server: Server,
   code: PageCode,
-): Promise<string> {
+): string {
   // The scripts that are shown are those that run.
   const lesson = clients.flatMap(({ name }) => name.split("standalone/")[1] ?? []);
   const document = buildDocument({ ...guide, lesson }, new Map());

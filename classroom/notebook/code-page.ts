@@ -1,6 +1,6 @@
 import { color } from "../../runner/common/color.ts";
 import { highlight } from "../../runner/common/highlight.ts";
-import { scriptsOf } from "../../runner/document/scripts.ts";
+import { scriptsOf } from "../../runner/document/sources.ts";
 import type { Guide, Step } from "../../runner/guide/guide.ts";
 import { lessonOf, loadClients } from "../../runner/guide/load-clients.ts";
 
@@ -10,7 +10,7 @@ export async function codePage(guide: Guide, step: Step): Promise<string> {
   const lesson = lessonOf(guide, loadClients(guide));
   for (const { client, file, code, imports } of scriptsOf(guide, step, lesson, new Set())) {
     parts.push(color.bold(`${client.title}, in ${file}`));
-    for (const one of [...imports, { code }]) parts.push(await highlight(one.code));
+    for (const one of [...imports, { code }]) parts.push(highlight(one.code));
   }
   return `${parts.join("\n\n")}\n\n`;
 }

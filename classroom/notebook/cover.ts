@@ -4,7 +4,7 @@ import { color } from "../../runner/common/color.ts";
 import { hasCode } from "../../runner/common/failure.ts";
 import { renderProse } from "../../runner/common/prose.ts";
 import { visible } from "../../runner/common/visible.ts";
-import { splitChapters } from "../../runner/document/chapters.ts";
+import { splitChapters } from "../../runner/document/sources.ts";
 import { listed } from "../../runner/document/words.ts";
 import type { Guide } from "../../runner/guide/guide.ts";
 

@@ -1,5 +1,4 @@
 import { color } from "../../runner/common/color.ts";
-import { highlight } from "../../runner/common/highlight.ts";
 import { openStepper } from "../../runner/run/stepper.ts";
 import type { JudgedRun } from "../../runner/verify/judged-run.ts";
 import { titleOf } from "./cover.ts";
@@ -24,7 +23,6 @@ export async function readNotebook(choice: NotebookChoice): Promise<readonly Jud
     place: { kind: "cover" },
   };
   await turnTo(notebook, notebook.place);
-  highlight("").catch(() => {}); // loads, while the reader reads
   for (;;) {
     const key = await askForKey(notebook);
     const { place, pager } = notebook;

@@ -18,7 +18,7 @@ export async function pageOf(guide: Guide, run: Run, width: number): Promise<str
     const why = `The same step once more, to see what ${run.after.name} changed.`;
     return [head, renderProse(why, width)].join("\n\n");
   }
-  return [head, renderProse(step.prose, width), await highlight(step.code)].join("\n\n");
+  return [head, renderProse(step.prose, width), highlight(step.code)].join("\n\n");
 }
 
 /** A run's place in the guide, and its step's title. */

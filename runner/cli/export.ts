@@ -1,13 +1,12 @@
 import { readFileSync, statSync, writeFileSync } from "node:fs";
-import { extname } from "node:path";
+import { dirname, extname } from "node:path";
 import { Failure, hasCode, messageOf } from "../common/failure.ts";
 import { replaceFile, writing } from "../common/files.ts";
 import { guideDirectory } from "../common/project.ts";
 import { harmless } from "../common/visible.ts";
-import { buildDocument, type RunOutput } from "../document/build.ts";
+import { buildDocument, type RunOutput, refuseChangedSources } from "../document/build-document.ts";
+import { generatedBy } from "../document/document.ts";
 import { type Format, formats, write } from "../document/formats.ts";
-import { refuseChangedSources } from "../document/shown-sources.ts";
-import { signs } from "../document/signs.ts";
 import type { Guide } from "../guide/guide.ts";
 import { loadGuide } from "../guide/load-guide.ts";
 import { selectRuns } from "../guide/select.ts";
@@ -63,7 +62,8 @@ export async function exportCommand(
     );
     return 1;
   }
-  const document = buildDocument(await loadGuide(directory), outputs);
+  const target = file === "-" ? directory : dirname(file); // links lead from there
+  const document = buildDocument(await loadGuide(directory), outputs, target);
   refuseChangedSources(document, before);
   // A notebook has room for one library's scripts.
   const [client = ""] = options.driver;
@@ -153,8 +153,8 @@ function save(file: string, text: string, { print, note }: Context): void {
 /** What somebody wrote by hand is not written over. */
 function refuseForeign(file: string): void {
   if (isNoFile(file)) return;
-  const text = read(file);
-  if (text === "" || Object.values(signs).some((sign) => text.includes(sign))) return;
+  const old = read(file);
+  if (old === "" || Object.values(generatedBy).some((text) => old.includes(text))) return;
   throw new Failure(
     "usage",
     `${file} was not made by export, and is left as it is. Remove it first, or name another file.`,

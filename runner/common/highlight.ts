@@ -1,57 +1,94 @@
 import pc from "picocolors";
+import Prism from "prismjs";
+import loadLanguages from "prismjs/components/index.js";
 import { useColor } from "./color.ts";
 import { visible } from "./visible.ts";
 
-/** Colours TypeScript for a terminal; without colours, the code stays as it is. */
-export async function highlight(code: string): Promise<string> {
-  return useColor(process.stdout) ? paintCode(visible(code)) : visible(code);
+/** What a piece of code is, for its colour. */
+export type Kind = "comment" | "keyword" | "string" | "constant" | "function" | "type";
+
+export interface CodeToken {
+  readonly text: string;
+  /** Undefined for text in the colour of its surroundings, such as a name or a bracket. */
+  readonly kind: Kind | undefined;
+}
+
+/** Prism's names of tokens. Those that are not here have no colour. */
+const kinds: Readonly<Record<string, Kind | undefined>> = {
+  comment: "comment",
+  shebang: "comment",
+  keyword: "keyword",
+  atrule: "keyword",
+  string: "string",
+  char: "string",
+  regex: "string",
+  "template-string": "string",
+  "triple-quoted-string": "string",
+  "attr-value": "string",
+  number: "constant",
+  boolean: "constant",
+  constant: "constant",
+  null: "constant",
+  variable: "constant",
+  function: "function",
+  builtin: "type",
+  "class-name": "type",
+  key: "type",
+  property: "type",
+  tag: "type",
+};
+
+/** Code inside a string has its own colours. */
+const resets = new Set(["interpolation", "environment"]);
+
+loadLanguages.silent = true; // it would print a warning about an unknown language
+
+/**
+ * Splits code into tokens.
+ * @param language its name, or the ending of its files: typescript, ts, py, sh
+ * @returns one token with the whole code, if the language is unknown
+ */
+export function tokensOf(code: string, language: string): CodeToken[] {
+  if (language !== "" && !Object.hasOwn(Prism.languages, language)) loadLanguages(language);
+  const grammar = Object.hasOwn(Prism.languages, language) ? Prism.languages[language] : undefined;
+  return grammar
+    ? flatten(Prism.tokenize(code, grammar), undefined)
+    : [{ text: code, kind: undefined }];
+}
+
+function flatten(stream: Prism.TokenStream, kind: Kind | undefined): CodeToken[] {
+  if (typeof stream === "string") return [{ text: stream, kind }];
+  if (Array.isArray(stream)) return stream.flatMap((part) => flatten(part, kind));
+  if (resets.has(stream.type)) return flatten(stream.content, undefined);
+  const known = [stream.type, stream.alias].flat().map((name) => kinds[name ?? ""]);
+  return flatten(stream.content, known.find((one) => one !== undefined) ?? kind);
 }
 
 /**
- * A terminal's own colours are readable on whatever background its owner has chosen. Of the sixteen,
- * those that are neither light nor dark. A theme can only hold numbers, so each stands for a paint.
+ * The terminal's own colours are readable on the background that its user has chosen. Of the
+ * sixteen, these are neither light nor dark.
  */
 const color = pc.createColors(true);
-const paints = new Map([
-  ["#000001", color.dim],
-  ["#000002", color.magenta],
-  ["#000003", color.green],
-  ["#000004", color.cyan],
-]);
-const settings = [
-  { settings: { foreground: "#000000", background: "#ffffff" } }, // what has no scope below
-  { scope: ["comment", "punctuation.definition.comment"], settings: { foreground: "#000001" } },
-  { scope: ["keyword", "storage"], settings: { foreground: "#000002" } },
-  { scope: ["string", "punctuation.definition.string"], settings: { foreground: "#000003" } },
-  { scope: ["constant"], settings: { foreground: "#000004" } },
-  { scope: ["keyword.operator", "meta.template.expression"], settings: { foreground: "#000000" } },
-  {
-    scope: ["keyword.operator.new", "keyword.operator.expression"],
-    settings: { foreground: "#000002" },
-  },
-];
-const theme = { name: "terminal", type: "dark" as const, fg: "#000000", bg: "#ffffff", settings };
+const paints: Readonly<Partial<Record<Kind, (text: string) => string>>> = {
+  comment: color.dim,
+  keyword: color.magenta,
+  string: color.green,
+  constant: color.cyan,
+};
 
-let loading: ReturnType<typeof load> | undefined;
-
-async function load() {
-  const { createHighlighterCore } = await import("shiki/core");
-  const { createJavaScriptRegexEngine } = await import("shiki/engine/javascript");
-  return createHighlighterCore({
-    langs: [import("shiki/langs/typescript.mjs")],
-    themes: [theme],
-    engine: createJavaScriptRegexEngine(),
-  });
+/** Colours code for the terminal, or leaves it as it is where colours are not wanted. */
+export function highlight(code: string, language = "ts"): string {
+  const text = visible(code);
+  return useColor(process.stdout) ? paintCode(text, language) : text;
 }
 
-/** Colours TypeScript, wherever it is shown. */
-export async function paintCode(code: string): Promise<string> {
-  loading ??= load();
-  // Without a time limit: on a busy machine, the rest of a line would stay without its colours.
-  const options = { lang: "typescript", theme: theme.name, tokenizeTimeLimit: 0 } as const;
-  const { tokens } = (await loading).codeToTokens(code, options);
-  const paint = (text: string, foreground = "") => paints.get(foreground)?.(text) ?? text;
-  return tokens
-    .map((line) => line.map((token) => paint(token.content, token.color)).join(""))
-    .join("\n");
+/** Colours code, wherever it is shown. */
+export function paintCode(code: string, language = "ts"): string {
+  // A colour ends with its line: what shows the code may cut it between lines.
+  return tokensOf(code, language)
+    .map(({ text, kind }) => {
+      const paint = kind && paints[kind];
+      return paint ? text.replace(/[^\n]+/g, (line) => paint(line)) : text;
+    })
+    .join("");
 }

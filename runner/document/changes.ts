@@ -1,22 +1,18 @@
 import { diffLines } from "diff";
 import type { ChangedLine } from "./document.ts";
 
-/** Past this many changed lines, a list of them explains nothing. */
-const LIMIT = 40;
+/** A longer list of changes explains nothing. */
+const MAX_CHANGES = 40;
 
 /**
- * Compares what a step printed with what it printed the last time.
- * @returns the lines that went and came, in order; undefined where they are more than `LIMIT`
+ * Compares a step's output with its output before.
+ * @returns the removed and added lines, in order; undefined if there are more than 40
  */
 export function changesBetween(before: string, now: string): ChangedLine[] | undefined {
-  const parts = diffLines(before, now, { maxEditLength: LIMIT });
-  if (!parts) return undefined;
-  return parts.flatMap(({ added, removed, value }) => {
+  const parts = diffLines(before, now, { maxEditLength: MAX_CHANGES });
+  return parts?.flatMap(({ added, removed, value }) => {
     if (!added && !removed) return [];
-    const sign = added ? "+" : "-";
-    return value
-      .replace(/\n$/, "")
-      .split("\n")
-      .map((text): ChangedLine => ({ sign, text }));
+    const lines = value.replace(/\n$/, "").split("\n");
+    return lines.map((text): ChangedLine => ({ sign: added ? "+" : "-", text }));
   });
 }

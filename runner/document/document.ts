@@ -1,25 +1,27 @@
-/** The guide as it is read, from its first line to its last. Each writer makes one format of it. */
+/** A guide from its first line to its last, as it is read. Each format has a function that writes it. */
 export interface Document {
   readonly title: string;
-  /** Whoever can run a step: the drivers, and the clients whose scripts are shown. */
+  /** From the document's own directory to the guide's, such as "../", or "" where they are the same. */
+  readonly linkPrefix: string;
+  /** All clients that ran the steps: the drivers, and the clients whose scripts are shown. */
   readonly clients: readonly ClientName[];
-  /** Markdown, up to the first heading. Empty where the guide has no `before.md`. */
+  /** Markdown up to the first heading. Empty if the guide has no `before.md`. */
   readonly introduction: string;
   readonly before: readonly Chapter[];
   readonly steps: readonly StepPart[];
-  /** The steps once more, in the form that every driver runs. Undefined where that is all there is. */
+  /** The steps on the drivers' shared interface. Undefined if the steps are shown in that form only. */
   readonly shared: SharedPart | undefined;
   readonly after: readonly Chapter[];
 }
 
 export interface ClientName {
-  /** As `--driver` takes it. */
+  /** The value for `--driver`. */
   readonly name: string;
-  /** As people say it. */
+  /** For people. */
   readonly title: string;
 }
 
-/** A piece of prose under a heading of its own. */
+/** Prose with a heading. */
 export interface Chapter {
   /** Unique in its document, like the ids of the runs. */
   readonly id: string;
@@ -29,7 +31,7 @@ export interface Chapter {
   readonly text: string;
 }
 
-/** One place in the run order: a step is run, and prints something. */
+/** One run of a step, with what it printed. */
 export interface RunPart {
   /** The run's name, unique in its document: 02-read, or 02-read.after-03-update. */
   readonly id: string;
@@ -42,21 +44,21 @@ export interface RunPart {
   readonly output: Output;
 }
 
-/** A step, where it is run for the first time. */
+/** A step's first run. */
 export interface StepPart extends RunPart {
   /** Markdown. */
   readonly prose: string;
-  /** The step's code: one script for each library, or the step's own file where there are none. */
+  /** The step's code: one script for each library, or the step's own file if there are none. */
   readonly scripts: readonly Script[];
-  /** The runs that follow, up to the next step: they show what this one changed. */
+  /** The runs up to the next step, which show what this step changed. */
   readonly again: readonly AgainPart[];
 }
 
-/** A step that is run again, after another one. */
+/** A later run of a step. */
 export interface AgainPart extends RunPart {
-  /** The name of the step before. */
+  /** The name of the step that ran before it. */
   readonly after: string;
-  /** What this step printed otherwise the last time. Undefined where that is unknown, or too much. */
+  /** How the output differs from this step's last one. Undefined if unknown, or too long. */
   readonly changes: readonly ChangedLine[] | undefined;
 }
 
@@ -67,21 +69,21 @@ export interface ChangedLine {
 
 /** A whole file of the guide. */
 export interface SourceFile {
-  /** As seen from the guide's directory. */
+  /** Relative to the guide's directory. */
   readonly file: string;
   readonly code: string;
-  /** For the colours, such as ts. */
+  /** For syntax colours, such as ts. */
   readonly language: string;
 }
 
-/** What a reader saves and runs. */
+/** A script that a reader saves and runs. */
 export interface Script extends SourceFile {
   readonly client: ClientName;
-  /** Files beside it that it imports, each at the first script that does. */
+  /** Files in the same folder that it imports. Each is listed only at the first script that imports it. */
   readonly imports: readonly SourceFile[];
 }
 
-/** The form of the steps that all drivers share, and what makes it work with each. */
+/** The steps on the interface that all drivers share, and the drivers themselves. */
 export interface SharedPart {
   readonly id: string;
   readonly steps: readonly SourceFile[];
@@ -90,7 +92,14 @@ export interface SharedPart {
 
 export interface Output {
   readonly text: string;
-  /** True where all of `clients` printed this very text. */
+  /** True if all of `clients` printed exactly this text. */
   readonly verified: boolean;
   readonly clients: readonly ClientName[];
 }
+
+/** A text in each format that says that `export` made the file: `export` may replace it. */
+export const generatedBy = {
+  md: "<!-- Made by `run-guide export` from the guide's own files: change these instead. -->",
+  ipynb: "about-this-notebook",
+  html: '<meta name="generator" content="run-guide export">',
+} as const;

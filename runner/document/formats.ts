@@ -1,16 +1,13 @@
 import type { Document } from "./document.ts";
 
-/** @param client whose scripts a format shows that has room for one only */
-type Writer = (document: Document, client?: string) => string | Promise<string>;
+/** @param client whose scripts are shown, in a format that has room for one library only */
+type Writer = (document: Document, client?: string) => string;
 
-/**
- * The writers by the ending of the file that they make. Each is loaded when it is asked for: the
- * libraries of one format cost a run of the guide nothing.
- */
+/** The formats by file ending. Each is loaded when it is needed: a run of the guide needs none. */
 export const formats = {
-  md: async (): Promise<Writer> => (await import("./markdown/markdown.ts")).toMarkdown,
-  ipynb: async (): Promise<Writer> => (await import("./markdown/ipynb.ts")).toNotebook,
-  html: async (): Promise<Writer> => (await import("./html/export-html.ts")).toHtml,
+  md: async (): Promise<Writer> => (await import("./markdown.ts")).toMarkdown,
+  ipynb: async (): Promise<Writer> => (await import("./ipynb.ts")).toNotebook,
+  html: async (): Promise<Writer> => (await import("./html-page.ts")).toHtml,
 } as const;
 
 export type Format = keyof typeof formats;

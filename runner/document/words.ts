@@ -1,76 +1,73 @@
 import type { AgainPart, ClientName, Document, Output, SharedPart } from "./document.ts";
 
-// The sentences that the writers share. Names of code in them stand in backticks, as in Markdown.
+// The sentences that all formats share. Names of code in them have backticks, as in Markdown.
 
-/** Names in a sentence: "a", "a and b", "a, b and c". */
+/** Joins names for a sentence: "a", "a and b", "a, b and c". */
 export function listed(names: readonly string[], conjunction = "and"): string {
   const last = names.at(-1) ?? "";
   if (names.length < 2) return last;
   return `${names.slice(0, -1).join(", ")} ${conjunction} ${last}`;
 }
 
-/** What is known about an output: who printed it, or that nobody was seen to. */
-export function markOf(output: Output): string {
-  const { verified, clients } = output;
-  if (!verified) return "Not verified";
-  return `${isOfSetup(output) ? "Run" : "Verified"} with ${listed(titlesOf(clients))}`;
+/** Says which clients printed an output, or that it is not verified. */
+export function verdictText(output: Output): string {
+  if (!output.verified) return "Not verified";
+  return `${isOfSetup(output) ? "Run" : "Verified"} with ${listed(titlesOf(output.clients))}`;
 }
 
-/** A golden file is never empty: what is verified without one only prepares the ground. */
+/** A golden file is never empty. An empty output that is verified is that of a set-up step. */
 function isOfSetup({ verified, text }: Output): boolean {
   return verified && text === "";
 }
 
-/** A library is named once, whether its driver or its script printed it, or both. */
+/** Names a library once, even if both its driver and its script printed the output. */
 function titlesOf(clients: readonly ClientName[]): string[] {
   return [...new Set(clients.map(({ title }) => title))];
 }
 
-/** Says what an output without a verification is worth. */
-export const unverifiedWarning = "No run has confirmed that the scripts print this.";
-export const nothingPrinted = "There is no output of this run.";
+/** The warning below an output that is not verified. */
+export function unverifiedWarning({ text }: Output): string {
+  return text === ""
+    ? "This run has no output."
+    : "No run has confirmed that the scripts print this.";
+}
 
-export const sharedTitle = "The same for every driver";
+export const sharedTitle = "One interface for every driver";
 
 export function sharedText({ drivers }: SharedPart): string {
   const titles = drivers.map(({ client }) => client.title);
-  return `An application that may change its driver keeps the SQL apart from it. Here are the steps once
-more, on one small interface, \`drivers/driver.ts\`, with ${listed(titles)} behind it. They print the
-same as the scripts above.`;
+  return `An application that may change its driver keeps the SQL apart from it. These are the same steps
+on one small interface, \`drivers/driver.ts\`, which works with ${listed(titles)}. They print the same as
+the scripts above.`;
 }
 
 export function againTitle({ step }: AgainPart): string {
   return `Run \`${step}\` again`;
 }
+
 export function againText({ after }: AgainPart): string {
   return `Now it shows what \`${after}\` has changed.`;
 }
 
-/** Introduces the changed lines. Undefined where there are none to be shown. */
+/** Introduces the changed lines. Undefined if the changes are not known. */
 export function changesText({ changes }: AgainPart): string | undefined {
   if (!changes) return undefined;
-  return changes.length > 0
-    ? "Compared with the last time:"
-    : "This is what it printed the last time.";
+  return changes.length > 0 ? "Compared with the last time:" : "It printed the same last time.";
 }
 
-/** The whole document's verification, in a sentence. */
+/** Summarizes the whole document's verification in a sentence. */
 export function summaryOf({ steps, clients }: Document): { text: string; allVerified: boolean } {
   const outputs = steps
     .flatMap(({ output, again }) => [output, ...again.map((one) => one.output)])
     .filter((output) => !isOfSetup(output));
   const unverified = outputs.filter(({ verified }) => !verified).length;
   if (unverified > 0) {
-    return {
-      text: `${unverified} of ${outputs.length} outputs are not verified`,
-      allVerified: false,
-    };
+    const text = `${unverified} of ${outputs.length} outputs are not verified`;
+    return { text, allVerified: false };
   }
-  // An export may have been verified with some of the clients only.
-  const all = new Map(
-    [...clients, ...outputs.flatMap((one) => one.clients)].map((c) => [c.name, c]),
-  );
-  const everywhere = [...all.values()].filter(({ name }) =>
+  // Some clients may have printed a part of the outputs only.
+  const all = [...clients, ...outputs.flatMap((one) => one.clients)];
+  const everywhere = all.filter(({ name }) =>
     outputs.every((output) => output.clients.some((one) => one.name === name)),
   );
   const names = listed(titlesOf(everywhere));

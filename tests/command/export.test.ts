@@ -29,6 +29,16 @@ describe("export", () => {
     },
   );
 
+  test("links from the document's own directory to the guide's files", async () => {
+    const project = makeShellGuide(fewRuns);
+    project.write("steps/after.md", "See [the notes](notes.md).\n");
+    project.write("docs/empty.txt", "");
+    const file = `${project.directory}/docs/out.md`;
+    expectExit(await project.guide(["export", file, "--driver", "pg"], given), 0);
+    expect(project.read("docs/out.md")).toContain("[the notes](../notes.md)");
+    expect(project.read("docs/out.md")).toContain("](../steps/01-create.sh)");
+  });
+
   test("--check shows what is stale", async () => {
     const project = makeShellGuide(fewRuns);
     project.write("GUIDE.md", "# Another text\n");

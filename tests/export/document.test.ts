@@ -1,9 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { buildDocument } from "../../runner/document/build.ts";
+import { buildDocument, uniqueIds } from "../../runner/document/build-document.ts";
 import { changesBetween } from "../../runner/document/changes.ts";
-import { splitChapters } from "../../runner/document/chapters.ts";
-import { uniqueIds } from "../../runner/document/ids.ts";
-import { listed, markOf } from "../../runner/document/words.ts";
+import { splitChapters } from "../../runner/document/sources.ts";
+import { listed, verdictText } from "../../runner/document/words.ts";
 import { makeGuide, ownDocument, smallDocument } from "./support.ts";
 
 describe("the document of this guide", () => {
@@ -170,6 +169,8 @@ test("words", () => {
     { name: "postgres", title: "postgres.js" },
     { ...pg, name: "standalone/pg" },
   ];
-  expect(markOf({ text: "x\n", verified: true, clients })).toBe("Verified with pg and postgres.js");
-  expect(markOf({ text: "", verified: false, clients })).toBe("Not verified");
+  expect(verdictText({ text: "x\n", verified: true, clients })).toBe(
+    "Verified with pg and postgres.js",
+  );
+  expect(verdictText({ text: "", verified: false, clients })).toBe("Not verified");
 });

@@ -1,6 +1,6 @@
 import { lexer } from "marked";
 import { expect, test } from "vitest";
-import { toMarkdown } from "../../runner/document/markdown/markdown.ts";
+import { toMarkdown } from "../../runner/document/markdown.ts";
 import { ownDocument, smallDocument } from "./support.ts";
 
 test("the whole tutorial, in order", async () => {
@@ -23,7 +23,7 @@ test("the whole tutorial, in order", async () => {
     "## Delete data",
     ...scripts,
     "### Run `02-read` again",
-    "## The same for every driver",
+    "## One interface for every driver",
     "## See it proved",
     "## Source code",
     "## Next steps: an ORM",
@@ -85,7 +85,7 @@ test("an output that is not verified says so", async () => {
   const text = toMarkdown(document);
   expect(text.match(/✓ \*Verified with/g)).toHaveLength(4);
   expect(text).toContain("```\n\n> **Not verified.** No run has confirmed");
-  expect(text).toContain("### Output\n\n> **Not verified.** There is no output of this run.");
+  expect(text).toContain("### Output\n\n> **Not verified.** This run has no output.");
 });
 
 test("a guide without an introduction begins with its step", async () => {

@@ -2,8 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv } from "ajv";
 import { expect, test } from "vitest";
-import { toNotebook } from "../../runner/document/markdown/ipynb.ts";
-import { toCellCode } from "../../runner/document/markdown/ipynb-code.ts";
+import { toCellCode, toNotebook } from "../../runner/document/ipynb.ts";
 import { ownDocument, smallDocument } from "./support.ts";
 
 /**

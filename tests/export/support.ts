@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
-import { buildDocument, type RunOutput } from "../../runner/document/build.ts";
+import { buildDocument, type RunOutput } from "../../runner/document/build-document.ts";
 import type { Document } from "../../runner/document/document.ts";
 import { type Guide, goldenFile } from "../../runner/guide/guide.ts";
 import { loadGuide } from "../../runner/guide/load-guide.ts";

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { toHtml } from "../../runner/document/html/export-html.ts";
+import { toHtml } from "../../runner/document/html-page.ts";
 import { ownDocument } from "../export/support.ts";
 import { openPage, useBrowser } from "./browser.ts";
 

@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { beforeAll, expect, test } from "vitest";
-import { toHtml } from "../../runner/document/html/export-html.ts";
+import { toHtml } from "../../runner/document/html-page.ts";
 import { ownDocument } from "../export/support.ts";
 import { openPage, useBrowser } from "./browser.ts";
 
@@ -127,7 +127,7 @@ test("begins with what is being read, and ends there", async () => {
   await page.getByRole("button", { name: "Projector" }).click();
   expect(await slide(page)).toBe("03-update told");
   for (const next of ["03-update code-part", "03-update run-part", "02-read.after-03-update"]) {
-    await page.getByRole("button", { name: "On", exact: true }).click();
+    await page.getByRole("button", { name: "Next", exact: true }).click();
     expect(await slide(page)).toBe(next);
   }
   await page.keyboard.press("p");

@@ -6,7 +6,7 @@ import { join } from "node:path";
 
 const root = join(import.meta.dirname, "../..");
 const compiler = join(root, "node_modules/typescript/bin/tsc");
-const pages = ["runner/document/html/page", "classroom/live/page", "classroom/board/page"];
+const pages = ["runner/document/page", "classroom/live/page", "classroom/board/page"];
 
 const command = process.env.npm_command;
 if (command === "pack" && !existsSync(compiler)) {

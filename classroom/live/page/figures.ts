@@ -60,7 +60,7 @@ function outputFigure(className: string, title: string, mark: string, text: stri
     "figcaption",
     "",
     element("span", "title", title),
-    element("span", "mark", mark),
+    element("span", "badge", mark),
   );
   const printed = element("pre", "", element("samp", "", ...lines(text)));
   return element("figure", className, caption, printed);

@@ -1,9 +1,9 @@
-// The projector mode shows one thing at a time, in large type: a text, a code or an output. What is
-// longer than the screen has columns, and then pages; nothing is cut. A button begins and ends it. The
-// arrow keys turn, as do page up and down, which a presenter's remote sends.
+// The projector mode shows one thing at a time, in large type: a text, code or an output. What doesn't
+// fit on the screen is in two columns, and then on more pages. A button or the key p begins and ends
+// it. The arrow keys turn the page, like Page Up and Page Down, which a presenter's remote sends.
 
 const root = document.documentElement;
-/** A step is three of them. @type {HTMLElement[]} */
+/** A step has three. @type {HTMLElement[]} */
 const slides = [...document.querySelectorAll(".screen")].flatMap((screen) => {
   const parts = [...screen.querySelectorAll(":scope > :is(.told, .code-part, .run-part)")];
   return [...(parts.length > 0 ? parts : [screen])].filter((one) => one instanceof HTMLElement);
@@ -14,7 +14,7 @@ for (const slide of slides) {
 }
 let current = 0;
 let page = 0;
-/** What the mode has closed, to save room. @type {HTMLDetailsElement[]} */
+/** Parts that the mode has collapsed, to save space. @type {HTMLDetailsElement[]} */
 let closed = [];
 
 const controls = document.createElement("div");
@@ -27,10 +27,32 @@ const position = document.createElement("span");
 position.className = "position";
 controls.append(position);
 const on = addButton("→", () => turn(1));
-on.ariaLabel = "On";
+on.ariaLabel = "Next";
 const toggle = addButton("Projector", () => (isOn() ? leave() : enter()));
 document.body.append(controls);
 showControls();
+
+// A key without Ctrl or Alt is easily pressed by mistake, or by speech input, so it can be switched
+// off: https://www.w3.org/TR/WCAG22/#character-key-shortcuts
+const KEY_CHOICE = "guide-projector-key";
+const choice = document.createElement("input");
+choice.type = "checkbox";
+choice.checked = storedChoice() !== "off";
+choice.ariaLabel = "The key p begins and ends the projector";
+choice.addEventListener("change", () => storeChoice(choice.checked ? "on" : "off"));
+const name = document.createElement("kbd");
+name.textContent = "p";
+const label = document.createElement("label");
+label.title = choice.ariaLabel;
+label.append(choice, "key ", name);
+controls.append(label);
+
+addEventListener("keydown", (event) => {
+  if (event.key !== "p" || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.defaultPrevented || !choice.checked) return;
+  event.preventDefault();
+  toggle.click();
+});
 
 /** @type {Record<string, () => void>} */
 const keys = {
@@ -57,12 +79,12 @@ addEventListener("hashchange", () => {
   const target = slides.findIndex((slide) => screenOf(slide)?.id === id);
   if (isOn() && target !== -1) go(target);
 });
-// Whoever changes what a slide holds says so with this event, too.
+// Code that changes the content of a slide sends this event too.
 addEventListener("resize", () => {
   if (isOn()) layOut(page);
 });
 
-/** Begins with the section that the contents mark as being read, or where it was before a reload. */
+/** Begins with the section that is being read, or, after a reload, with the slide that was shown. */
 function enter() {
   const id = document.querySelector(".contents a[aria-current]")?.getAttribute("href")?.slice(1);
   root.classList.add("projector");
@@ -100,7 +122,7 @@ function go(index, at = "first") {
   scrollTo({ top: 0, behavior: "instant" });
   layOut(at === "first" ? 0 : Number.POSITIVE_INFINITY);
 
-  // A screen reader reads on from here. Where a section stands alone, its heading is the first.
+  // A screen reader goes on from here. The heading of the only visible section is of level 1.
   const heading = headingOf(slide);
   if (!heading) return;
   heading.ariaLevel = "1";
@@ -109,7 +131,7 @@ function go(index, at = "first") {
   heading.focus({ preventScroll: true });
 }
 
-/** One column where there is room, and else two. @param {number} wanted a page; the last one at most */
+/** Uses one column, or two if one is not enough. @param {number} wanted a page; the last one at most */
 function layOut(wanted) {
   const slide = slides[current];
   if (!slide) return;
@@ -118,18 +140,18 @@ function layOut(wanted) {
   show(Math.min(wanted, pagesOf(slide) - 1));
 }
 
-/** From a page to the next. @param {HTMLElement} slide */
+/** The distance from one page to the next. @param {HTMLElement} slide */
 function strideOf(slide) {
   return slide.clientWidth + Number.parseFloat(getComputedStyle(slide).columnGap);
 }
 
-/** Columns that have no room stand to the right, where nobody sees them. @param {HTMLElement} slide */
+/** Columns that don't fit are to the right, outside the screen. @param {HTMLElement} slide */
 function pagesOf(slide) {
   const beyond = slide.scrollWidth - slide.clientWidth;
   return 1 + Math.max(0, Math.ceil((beyond - 1) / strideOf(slide)));
 }
 
-/** @param {number} wanted a page of what is shown */
+/** @param {number} wanted a page of the slide */
 function show(wanted) {
   const slide = slides[current];
   if (!slide) return;
@@ -138,7 +160,7 @@ function show(wanted) {
   showControls();
 }
 
-/** Turns a page. @param {1 | -1} direction */
+/** @param {1 | -1} direction */
 function turn(direction) {
   const slide = slides[current];
   const next = page + direction;
@@ -156,7 +178,7 @@ function headingOf(slide) {
   return slide.querySelector("h1, h2, h3, .slide-title");
 }
 
-/** A part of a step stands alone, and is read out by this. @param {Element} slide */
+/** Makes a heading for a part of a step, for screen readers. @param {Element} slide */
 function makeTitle(slide) {
   const what = slide.matches(".code-part") ? "code" : "output";
   const title = document.createElement("p");
@@ -197,4 +219,21 @@ function addButton(text, action) {
   button.addEventListener("click", action);
   controls.append(button);
   return button;
+}
+
+function storedChoice() {
+  try {
+    return localStorage.getItem(KEY_CHOICE);
+  } catch {
+    return null;
+  }
+}
+
+/** @param {string} value */
+function storeChoice(value) {
+  try {
+    localStorage.setItem(KEY_CHOICE, value);
+  } catch {
+    // A browser may refuse to store anything. The choice then lasts until the page is closed.
+  }
 }

@@ -1,8 +1,9 @@
-// Gives each block of code a button that copies it.
+// Adds a button to each block of code that copies it.
 
+/** Milliseconds. */
 const SHOWN = 2000;
 
-// What has happened, for those who do not see the button.
+// Tells a screen reader what has happened.
 const status = document.createElement("p");
 status.role = "status";
 status.className = "unseen";
@@ -36,7 +37,7 @@ for (const figure of document.querySelectorAll("figure.code")) {
   });
 }
 
-/** @param {string} text @returns {Promise<boolean>} whether the browser let us */
+/** @param {string} text @returns {Promise<boolean>} false if the browser does not allow it */
 async function copy(text) {
   try {
     await navigator.clipboard.writeText(text);
@@ -47,7 +48,7 @@ async function copy(text) {
 }
 
 /**
- * Where there is no clipboard, as on a page served without TLS.
+ * Works without the clipboard API, which a page served without TLS does not have.
  * @param {string} text
  */
 function copyOldWay(text) {

@@ -1,15 +1,15 @@
-// Makes tabs of the blocks that are there for each library. A choice in one of them is made in all,
-// and remembered for the next visit. The pattern: https://www.w3.org/WAI/ARIA/apg/patterns/tabs/
+// Makes tabs of the blocks that have a part for each library. A choice in one of them applies to all,
+// and is stored for the next visit. The pattern: https://www.w3.org/WAI/ARIA/apg/patterns/tabs/
 
 const KEY = "guide-library";
 
 const groups = [...document.querySelectorAll(".panels")].map(makeTabs);
-choose(remembered() ?? "");
+choose(storedLibrary() ?? "");
 
 /** @param {Element} group */
 function makeTabs(group) {
   const panels = [...group.querySelectorAll(":scope > .panel")].filter(isPanel);
-  // One library alone needs no choice.
+  // With only one library, there is nothing to choose.
   if (panels.length < 2) return { panels, tabs: [] };
 
   const list = document.createElement("div");
@@ -40,7 +40,7 @@ function isPanel(element) {
 }
 
 /**
- * Arrow keys go round in a circle, and choose at once.
+ * Arrow keys choose the next tab, and after the last one, the first.
  * @param {KeyboardEvent} event
  * @param {HTMLButtonElement[]} tabs
  */
@@ -62,8 +62,8 @@ function moveFocus(event, tabs) {
 }
 
 /**
- * Chooses a library, and keeps the tabs where they are on the screen: blocks above them change too.
- * @param {Element} list where the reader is
+ * Chooses a library. The tabs stay where they are on the screen, though blocks above them change too.
+ * @param {Element} list the tabs that the reader used
  * @param {string} library
  */
 function chooseAt(list, library) {
@@ -73,11 +73,11 @@ function chooseAt(list, library) {
   try {
     localStorage.setItem(KEY, library);
   } catch {
-    // A browser may refuse to store anything. Then the choice lasts as long as the page.
+    // A browser may refuse to store anything. The choice then lasts until the page is closed.
   }
 }
 
-/** @param {string} library the first one is chosen where a block does not have it */
+/** @param {string} library a block without it shows its first library */
 function choose(library) {
   for (const { panels, tabs } of groups) {
     const found = panels.findIndex((panel) => panel.dataset.choice === library);
@@ -90,7 +90,7 @@ function choose(library) {
   }
 }
 
-function remembered() {
+function storedLibrary() {
   try {
     return localStorage.getItem(KEY);
   } catch {

@@ -1,0 +1,138 @@
+import { visible } from "../common/visible.ts";
+import {
+  type AgainPart,
+  type Chapter,
+  type Document,
+  generatedBy,
+  type Output,
+  type RunPart,
+  type Script,
+  type SourceFile,
+  type StepPart,
+} from "./document.ts";
+import {
+  againText,
+  againTitle,
+  changesText,
+  sharedText,
+  sharedTitle,
+  unverifiedWarning,
+  verdictText,
+} from "./words.ts";
+
+/** Writes the document as Markdown for GitHub: https://github.github.com/gfm/ */
+export function toMarkdown(document: Document): string {
+  const { title, introduction, before, steps, after, linkPrefix } = document;
+  const blocks = [
+    generatedBy.md,
+    `# ${title}`,
+    introduction,
+    ...before.map(chapter),
+    ...steps.map((step) => stepPart(step, linkPrefix)),
+    sharedPart(document),
+    ...after.map(chapter),
+  ];
+  return `${joined(blocks)}\n`;
+}
+
+function chapter({ title, text }: Chapter): string {
+  return joined([`## ${title}`, text]);
+}
+
+function stepPart(step: StepPart, linkPrefix: string): string {
+  return joined([
+    `## ${step.title}`,
+    step.prose,
+    ...(step.scripts.length > 1
+      ? choicePart(step)
+      : [...step.scripts.map((file) => filePart(file, linkPrefix)), runPart(step)]),
+    ...step.again.map(againPart),
+  ]);
+}
+
+/** Several scripts, of which a reader takes one. Each has a heading: Markdown has no tabs. */
+function choicePart({ step, scripts, command, output }: StepPart): string[] {
+  return [
+    `Save one of these as \`${step}.ts\`, and run it: \`${command}\``,
+    ...scripts.map((script) => scriptPart(step, script)),
+    "### Output",
+    outputPart(output),
+  ];
+}
+
+function scriptPart(step: string, { client, imports, code, language }: Script): string {
+  const files = imports.map((one) => {
+    const name = one.file.slice(one.file.lastIndexOf("/") + 1);
+    return joined([`First, \`${name}\`:`, codeBlock(one.code, one.language)]);
+  });
+  const name = imports.length > 0 ? `Then \`${step}.ts\`:` : "";
+  return joined([`### With ${client.title}`, ...files, name, codeBlock(code, language)]);
+}
+
+function filePart({ file, code, language }: SourceFile, linkPrefix: string): string {
+  return joined([`${fileLink(file, linkPrefix)}:`, codeBlock(code, language)]);
+}
+
+function fileLink(file: string, linkPrefix: string): string {
+  return `[\`${file}\`](${linkPrefix}${file})`;
+}
+
+function againPart(again: AgainPart): string {
+  const run = `${againText(again)} Run \`${again.command}\``;
+  return joined([`### ${againTitle(again)}`, runPart(again, run), changesPart(again)]);
+}
+
+function runPart({ command, output }: RunPart, run = `Run \`${command}\``): string {
+  const isShown = output.text !== "" && output.verified;
+  const heading = output.text !== "" && !output.verified ? "Output:" : "";
+  return joined([`${run}${isShown ? ". It prints:" : "."}`, heading, outputPart(output)]);
+}
+
+function outputPart(output: Output): string {
+  const text = visible(output.text);
+  return joined([text && codeBlock(text, "text"), verdictLine(output)]);
+}
+
+/** The steps on the drivers' interface: the shortest one, and links to all. */
+function sharedPart({ shared, linkPrefix }: Document): string {
+  if (!shared) return "";
+  const { steps, drivers } = shared;
+  const { file, code, language } = steps.reduce((one, other) =>
+    other.code.length < one.code.length ? other : one,
+  );
+  const links = [...steps, ...drivers].map((one) => fileLink(one.file, linkPrefix));
+  return joined([
+    `## ${sharedTitle}`,
+    `${sharedText(shared)} All of them: ${links.join(", ")}.`,
+    // GitHub reads the Markdown in it because of the empty lines.
+    `<details>\n<summary><code>${file}</code></summary>`,
+    codeBlock(code, language),
+    "</details>",
+  ]);
+}
+
+/** Puts blocks of Markdown below each other. Empty ones are left out. */
+export function joined(blocks: readonly string[]): string {
+  return blocks.filter((block) => block !== "").join("\n\n");
+}
+
+/** A fenced code block. The fence is longer than any run of backticks in the code. */
+function codeBlock(code: string, language: string): string {
+  const runs = code.match(/`+/g) ?? [];
+  const fence = "`".repeat(Math.max(3, ...runs.map((run) => run.length + 1)));
+  return `${fence}${language}\n${code}${code.endsWith("\n") ? "" : "\n"}${fence}`;
+}
+
+/** Says which clients printed an output, in a line of its own. */
+export function verdictLine(output: Output): string {
+  if (output.verified) return `✓ *${verdictText(output)}.*`;
+  return `> **${verdictText(output)}.** ${unverifiedWarning(output)}`;
+}
+
+/** Shows how an output differs from the step's last one. */
+export function changesPart(again: AgainPart): string {
+  const text = changesText(again);
+  if (!text || !again.changes) return "";
+  const lines = again.changes.map((line) => visible(`${line.sign}${line.text}`));
+  return joined([text, lines.length > 0 ? codeBlock(lines.join("\n"), "diff") : ""]);
+}

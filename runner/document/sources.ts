@@ -1,0 +1,103 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { basename, dirname, extname, join, relative } from "node:path";
+import { Marked } from "marked";
+import { Failure, hasCode } from "../common/failure.ts";
+import type { StandaloneClient } from "../guide/client.ts";
+import type { Guide, Step } from "../guide/guide.ts";
+import { withoutRegions } from "../guide/regions.ts";
+import type { Script, SourceFile } from "./document.ts";
+
+/** A Markdown file, split at its second-level headings. */
+export interface Chapters {
+  /** The text before the first of them. */
+  readonly introduction: string;
+  readonly chapters: readonly { readonly title: string; readonly text: string }[];
+}
+
+/**
+ * Reads `steps/before.md` or `steps/after.md`.
+ * @returns nothing but empty texts if the guide has no such file
+ * @throws Failure of kind "layout" if the file cannot be read
+ */
+export function readChapters(guide: Guide, name: "before.md" | "after.md"): Chapters {
+  return splitChapters(readText(join(guide.directory, "steps", name)) ?? "");
+}
+
+/** Splits Markdown at its `##` headings, but not at such lines in a code block. */
+export function splitChapters(markdown: string): Chapters {
+  let introduction = "";
+  const chapters: { title: string; text: string }[] = [];
+  for (const token of new Marked().lexer(markdown)) {
+    const chapter = chapters.at(-1);
+    if (token.type === "heading" && token.depth === 2)
+      chapters.push({ title: token.text, text: "" });
+    else if (chapter) chapter.text += token.raw;
+    else introduction += token.raw;
+  }
+  return {
+    introduction: introduction.trim(),
+    chapters: chapters.map(({ title, text }) => ({ title, text: text.trim() })),
+  };
+}
+
+/**
+ * Finds the code of a step: the script of each client, or the step's own file if there are none.
+ * @param clients whose scripts are shown
+ * @param shown imported files that were shown already; those of this step are added
+ * @throws Failure of kind "layout" if a file cannot be read
+ */
+export function scriptsOf(
+  guide: Guide,
+  step: Step,
+  clients: readonly StandaloneClient[],
+  shown: Set<string>,
+): Script[] {
+  const scripts = clients.flatMap(({ name, label, scripts }) => {
+    const file = relative(guide.directory, scripts.get(step) ?? "").replaceAll("\\", "/");
+    const source = sourceFile(guide, file);
+    if (!source) return [];
+    const imports = importedFiles(guide, source).filter(({ file }) => !shown.has(file));
+    for (const { file } of imports) shown.add(file);
+    return [{ ...source, client: { name, title: label }, imports }];
+  });
+  if (scripts.length > 0) return scripts;
+  return [{ ...stepFile(step), client: { name: "step", title: "step" }, imports: [] }];
+}
+
+/** A step's own file, without the comment at its top. */
+export function stepFile({ file, code }: Step): SourceFile {
+  return { file: `steps/${basename(file)}`, code, language: extname(file).slice(1) };
+}
+
+/**
+ * Reads a file of the guide.
+ * @param file relative to the guide's directory
+ * @returns undefined if it does not exist
+ * @throws Failure of kind "layout" if it cannot be read
+ */
+export function sourceFile(guide: Guide, file: string): SourceFile | undefined {
+  const text = readText(join(guide.directory, file));
+  if (text === undefined) return undefined;
+  const code = withoutRegions(text, file).trimEnd();
+  return { file, code, language: extname(file).slice(1) };
+}
+
+/** The files in a script's own folder that it imports. */
+function importedFiles(guide: Guide, { file, code }: SourceFile): SourceFile[] {
+  const folder = dirname(file);
+  return readdirSync(join(guide.directory, folder))
+    .filter((name) => name !== basename(file) && code.includes(`"./${name}"`))
+    .flatMap((name) => sourceFile(guide, `${folder}/${name}`) ?? []);
+}
+
+/** Reads a text with the line ends that it has in the repository. */
+function readText(file: string): string | undefined {
+  try {
+    return readFileSync(file, "utf8")
+      .replace(/^\uFEFF/, "")
+      .replaceAll("\r\n", "\n");
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return undefined;
+    throw new Failure("layout", `${file} cannot be read. It must be a file that you may read.`);
+  }
+}
