@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
-import type { GuideServer } from "../../runner/database/guide-database.ts";
+import type { GuideServer } from "../../runner/database/guide-server.ts";
 import { buildDocument } from "../../runner/document/build-document.ts";
 import type { RunPart } from "../../runner/document/document.ts";
 import { type Html, html } from "../../runner/document/html.ts";

@@ -1,7 +1,7 @@
 import { relative } from "node:path";
 import wrapAnsi from "wrap-ansi";
 import { color } from "../../runner/common/color.ts";
-import { exportLines, psqlUrl } from "../../runner/database/shell-lines.ts";
+import { exportLines, psqlUrl } from "../../runner/database/psql.ts";
 import type { Guide } from "../../runner/guide/guide.ts";
 import type { Session } from "../../runner/run/session.ts";
 

@@ -170,11 +170,13 @@ export const addDb: AddCommand = (program, use) => {
         "keep its port, name, password and data for the next time",
       ).argParser(readName),
     )
-    .addOption(new Option("--port <number>", "the port of a kept server").argParser(readPort))
+    .addOption(
+      new Option("--port <number>", "the port of a server with --keep").argParser(readPort),
+    )
     .addHelpText("after", example("db", "db --keep afternoon --port 5433"))
     .action((options: DbOptions) => {
       if (options.port !== undefined && options.keep === undefined) {
-        throw new Failure("usage", "--port needs a kept server: --keep NAME --port NUMBER.");
+        throw new Failure("usage", "--port needs --keep: --keep NAME --port NUMBER.");
       }
       use("db", options, async () => (await import("./db.ts")).dbCommand);
     });

@@ -1,5 +1,5 @@
-import { openEmbeddedServer } from "../database/open-database.ts";
-import { exportLines, psqlHint } from "../database/shell-lines.ts";
+import { openEmbedded } from "../database/embedded/embedded.ts";
+import { exportLines, psqlHint } from "../database/psql.ts";
 import { openWorkspace, type Workspace } from "../workspace/workspace.ts";
 import type { Context } from "./program.ts";
 
@@ -25,7 +25,9 @@ export async function dbCommand(
 ): Promise<number> {
   const workspace = openWorkspace();
   try {
-    const running = await (keep ? openKept(workspace, keep, port) : openForNow(workspace, signal));
+    const running = await (keep
+      ? openPersistent(workspace, keep, port)
+      : openForNow(workspace, signal));
     try {
       const lines = exportLines(running.url);
       const which = lines.length > 1 ? "the line of your shell" : "the line";
@@ -45,7 +47,7 @@ export async function dbCommand(
 }
 
 async function openForNow(workspace: Workspace, signal: AbortSignal): Promise<Running> {
-  const server = await openEmbeddedServer(workspace, signal);
+  const server = await openEmbedded(workspace, signal);
   const database = await server.createDatabase("db");
   const { label, close } = server;
   return {
@@ -56,8 +58,8 @@ async function openForNow(workspace: Workspace, signal: AbortSignal): Promise<Ru
   };
 }
 
-async function openKept(workspace: Workspace, name: string, port?: number): Promise<Running> {
-  const { openKept: open } = await import("../database/embedded/kept.ts");
+async function openPersistent(workspace: Workspace, name: string, port?: number): Promise<Running> {
+  const { openPersistent: open } = await import("../database/embedded/persistent.ts");
   const { label, url, directory, close } = await open(workspace, name, port);
   const psql = psqlHint("embedded", url);
   const keeps = `It is the same the next time. To forget it, delete ${directory} when it has ended.`;

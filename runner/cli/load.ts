@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { isInstalled } from "../common/project.ts";
 import { type Kept, keepPrograms, manifestOf, takePrograms } from "../run/program-cache.ts";
-import { usableRoot } from "../workspace/roots.ts";
+import { findCacheDirectory } from "../workspace/cache-directory.ts";
 
 /** Without `.js`, which would have tsx read all of it first. node takes it for CommonJS. */
 const name = "runner";
@@ -17,7 +17,7 @@ export async function loadRunner<Runner>(
   main: string,
   load: () => Promise<Runner>,
 ): Promise<Runner> {
-  const root = isInstalled ? undefined : usableRoot();
+  const root = isInstalled ? undefined : findCacheDirectory();
   const kept = root && (await programIn(manifestOf(root, [main]), main));
   if (!kept) return load();
   const runner: Runner = createRequire(import.meta.url)(join(kept.directory, name));

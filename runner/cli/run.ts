@@ -1,7 +1,7 @@
 import { Failure } from "../common/failure.ts";
 import { guideDirectory } from "../common/project.ts";
 import { harmless } from "../common/visible.ts";
-import { psqlHint } from "../database/shell-lines.ts";
+import { psqlHint } from "../database/psql.ts";
 import type { Unavailable } from "../guide/client.ts";
 import { listRuns } from "../guide/list.ts";
 import { loadGuide } from "../guide/load-guide.ts";

@@ -2,37 +2,33 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Failure } from "./failure.ts";
 
 /**
- * Waits for work on a server until somebody interrupts. The work itself goes on.
- * @throws Failure of kind "database" where it was interrupted
+ * Waits for work on a server until the run is interrupted. The work itself goes on.
+ * @param grace milliseconds to wait after the interruption
+ * @throws Failure of kind "database" if it was interrupted
  */
 export async function unlessAborted<Result>(
   work: Promise<Result>,
   signal: AbortSignal,
+  grace = 0,
 ): Promise<Result> {
-  work.catch(() => {}); // it may fail when nobody waits any longer
+  work.catch(() => {}); // it may fail when nothing waits for it any longer
   const waiting = new AbortController();
+  const interrupted = whenAborted(signal, waiting.signal).then(async () => {
+    if (grace > 0) await sleep(grace, undefined, { ref: false, signal: waiting.signal });
+    throw new Failure("database", "Interrupted.");
+  });
+  interrupted.catch(() => {});
   try {
-    return await Promise.race([work, whenAborted(signal, waiting.signal).then(interrupted)]);
+    return await Promise.race([work, interrupted]);
   } finally {
     waiting.abort();
   }
 }
 
-/** Resolves that many milliseconds after an interruption; without one, never. */
-export async function afterAbort(signal: AbortSignal, milliseconds: number): Promise<void> {
-  await whenAborted(signal);
-  await sleep(milliseconds, undefined, { ref: false });
-}
-
-function interrupted(): never {
-  throw new Failure("database", "Interrupted.");
-}
-
-/** @param waiting aborted: nobody waits for it any longer */
-function whenAborted(signal: AbortSignal, waiting?: AbortSignal): Promise<void> {
+/** @param waiting when aborted, nothing waits for it any longer */
+function whenAborted(signal: AbortSignal, waiting: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const listener = { once: true, ...(waiting ? { signal: waiting } : {}) };
     if (signal.aborted) resolve();
-    else signal.addEventListener("abort", () => resolve(), listener);
+    else signal.addEventListener("abort", () => resolve(), { once: true, signal: waiting });
   });
 }

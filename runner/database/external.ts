@@ -1,73 +1,122 @@
-import { afterAbort, unlessAborted } from "../common/abort.ts";
+import type { Database } from "../../drivers/driver.ts";
+import { unlessAborted } from "../common/abort.ts";
 import { Failure } from "../common/failure.ts";
 import { parseConnectionString } from "../connection/connection-string.ts";
 import { SetupError } from "../connection/errors.ts";
-import type { GuideServer } from "./guide-database.ts";
-import { dropAbandoned } from "./heartbeat.ts";
-import { refuseForeignTables } from "./in-place.ts";
-import { openPool, type Pool } from "./pool.ts";
-import { openScratchDatabases } from "./scratch-databases.ts";
+import { unmarkedTables } from "../connection/own-tables.ts";
+import type { GuideServer } from "./guide-server.ts";
+import { databaseFailure, openPool, type Pool } from "./pool.ts";
+import { readScratchName } from "./scratch.ts";
+import { type ClientDatabases, dropAbandoned, openScratchDatabases } from "./scratch-databases.ts";
 
-export interface DatabaseOptions {
-  /** Run in the given database itself, without scratch databases. */
+export interface ExternalOptions {
+  /** Run in the database that the connection string names, without scratch databases. */
   readonly inPlace: boolean;
   /** The tables that the guide makes. */
   readonly tables: readonly string[];
   /** Ends the waiting for a server that does not answer. */
   readonly signal: AbortSignal;
-  /** Is told of each failed attempt to connect that will be tried again. */
-  readonly onRetry: (message: string) => void;
+  /** Shows a line to the reader. */
+  readonly note: (message: string) => void;
 }
 
-/** Somebody has pressed Ctrl-C, and waits. A server that answers drops a database much faster. */
-const PATIENCE_MS = 5000;
-
 /**
- * Opens a server that somebody else runs. The clients get scratch databases there, or the given
- * database itself.
+ * Opens the server of a connection string. The clients get scratch databases there, or its database.
  * @throws Failure of kind "database"
  */
 export async function openExternal(
   url: string,
-  { inPlace, tables, signal, onRetry }: DatabaseOptions,
+  { inPlace, tables, signal, note }: ExternalOptions,
 ): Promise<GuideServer> {
   const { host, port, database } = settingsOf(url);
-  const place = `${host.includes(":") ? `[${host}]` : host}:${port}/${database}`;
-  const pool = openPool(url, onRetry);
+  const address = `${host.includes(":") ? `[${host}]` : host}:${port}/${database}`;
+  let retries = 0;
+  const pool = openPool(url, (message) => {
+    if (retries++ === 0) note(`Waiting for the database: ${message}`);
+  });
   const opening = pool.withConnection(async (db) => {
     if (inPlace) await refuseForeignTables(db, tables);
     else await dropAbandoned(db, pool.openIn);
     const [row] = await db.query("SHOW server_version");
-    return String(row?.server_version).split(" ")[0];
+    return { version: String(row?.server_version).split(" ")[0], before: await ownDatabases(db) };
   });
-  const version = await unlessAborted(opening, signal);
-  const shared = { kind: "external", isParallel: !inPlace } as const;
-  const label = `PostgreSQL ${version} at ${place}`;
-  if (!inPlace) return { label, ...shared, ...scratch(url, pool, signal) };
+  const { version, before } = await unlessAborted(opening, signal);
+  const databases = inPlace
+    ? await unlessAborted(openInPlace(url, database, pool), signal)
+    : openScratchDatabases(url, pool, signal);
   return {
-    label: `${label}, in place`,
-    ...shared,
-    createDatabase: async () => ({ name: database, url, close: async () => {} }),
-    close: pool.close,
-  };
-}
-
-function scratch(
-  url: string,
-  pool: Pool,
-  signal: AbortSignal,
-): Pick<GuideServer, "createDatabase" | "close"> {
-  const databases = openScratchDatabases(url, pool, afterAbort(signal, PATIENCE_MS));
-  return {
-    createDatabase: databases.open,
+    label: `PostgreSQL ${version} at ${address}${inPlace ? ", in place" : ""}`,
+    kind: "external",
+    isParallel: !inPlace,
+    createDatabase: databases.create,
     async close() {
       try {
         await databases.close();
+        const after = pool.withConnection(ownDatabases);
+        const added = (await unlessAborted(after, signal)).filter((name) => !before.includes(name));
+        if (added.length > 0) note(leftBehind(added));
+      } catch (error) {
+        if (error instanceof Failure && error.kind === "cleanup") throw error;
       } finally {
         await pool.close();
       }
     },
   };
+}
+
+/**
+ * Protects a database from a second run in it. The lock belongs to an open transaction, not to a session:
+ * PgBouncer shares sessions between clients. It ends when the server ends idle transactions, as Neon
+ * does after five minutes, and takes one connection of the pooler.
+ */
+async function openInPlace(url: string, name: string, pool: Pool): Promise<ClientDatabases> {
+  const lock = await pool.openIn(name).catch((error) => Promise.reject(databaseFailure(error)));
+  try {
+    await lock.execute("BEGIN");
+    const [row] = await lock.query("SELECT pg_try_advisory_xact_lock(7235436201) AS is_free");
+    if (row?.is_free !== true) {
+      throw new Failure(
+        "database",
+        `Another run with --in-place uses the database ${name}. Wait until it ends, or leave out --in-place.`,
+      );
+    }
+  } catch (error) {
+    await lock.close();
+    throw databaseFailure(error);
+  }
+  return {
+    create: async () => ({ name, url, close: async () => {} }),
+    async close() {
+      await lock.execute("ROLLBACK").catch(() => {}); // the server may have ended it
+      await lock.close();
+    },
+  };
+}
+
+/**
+ * Makes sure that a run in place replaces only what the guide made.
+ * @throws Failure of kind "database" that names the first table which it did not make
+ */
+async function refuseForeignTables(db: Database, tables: readonly string[]): Promise<void> {
+  const [foreign] = await unmarkedTables(db, tables);
+  if (foreign === undefined) return;
+  throw new Failure(
+    "database",
+    `There is a table named ${foreign} that this guide did not make, so nothing was run. Rename it, use another database, or leave out --in-place.`,
+  );
+}
+
+/** Lists the role's databases that are not scratch databases. */
+async function ownDatabases(db: Database): Promise<string[]> {
+  const rows = await db.query(
+    "SELECT datname AS name FROM pg_database WHERE datdba = current_user::regrole ORDER BY datname",
+  );
+  return rows.map(({ name }) => String(name)).filter((name) => !readScratchName(name));
+}
+
+function leftBehind(names: readonly string[]): string {
+  const [are, it] = names.length > 1 ? ["databases are", "they are"] : ["database is", "it is"];
+  return `New on the server since the run began, and not removed: the ${are} ${names.join(", ")}. If ${it} from a step, drop ${names.length > 1 ? "them" : "it"}: DROP DATABASE ….`;
 }
 
 function settingsOf(url: string) {

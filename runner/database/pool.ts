@@ -5,21 +5,21 @@ import { connect } from "../connection/connect.ts";
 import { withDatabase } from "../connection/connection-uri.ts";
 import { DatabaseError } from "../connection/errors.ts";
 
-/** The runner's own work on a server, piece by piece. */
+/** Connections for the runner's own work on a server. */
 export interface Pool {
   /**
-   * Does a piece of work, on a connection that no other piece uses meanwhile.
+   * Does a piece of work on a connection that nothing else uses meanwhile.
    * @throws Failure of kind "database"
    */
   withConnection<Result>(work: (db: Database) => Promise<Result>): Promise<Result>;
   /** Connects to another database of the server. The caller closes the connection. */
   openIn(database: string): Promise<Database>;
-  /** Closes the connections that are left. */
+  /** Closes the idle connections. */
   close(): Promise<void>;
 }
 
 /** Pieces of work come in bursts, and logging in costs more than most of them. */
-const LINGER_MS = 100;
+const IDLE_LIMIT_MS = 100;
 
 /**
  * Connects when there is something to do. Nothing is held open while the steps run, or while a
@@ -48,16 +48,14 @@ export function openPool(url: string, onRetry: (message: string) => void = () =>
       try {
         const db = await take();
         const result = await work(db).catch(async (error) => {
-          await db.close(); // it may be the connection's fault
+          await db.close(); // the connection may be the cause
           throw error;
         });
-        idle.set(
-          db,
-          setTimeout(() => void release(db), LINGER_MS),
-        );
+        const timer = setTimeout(() => void release(db), IDLE_LIMIT_MS);
+        idle.set(db, timer);
         return result;
       } catch (error) {
-        throw failureOf(error);
+        throw databaseFailure(error);
       }
     },
 
@@ -69,7 +67,7 @@ export function openPool(url: string, onRetry: (message: string) => void = () =>
   };
 }
 
-function failureOf(error: unknown): Failure {
+export function databaseFailure(error: unknown): Failure {
   if (error instanceof Failure) return error;
   const code = error instanceof DatabaseError ? `${error.code}: ` : "";
   return new Failure("database", `The database cannot be used. ${code}${messageOf(error)}`);

@@ -1,36 +1,50 @@
 import type { Database } from "../../drivers/driver.ts";
+import { unlessAborted } from "../common/abort.ts";
 import { Failure, messageOf } from "../common/failure.ts";
 import { withDatabase } from "../connection/connection-uri.ts";
 import { DatabaseError } from "../connection/errors.ts";
-import { ownProcess } from "../workspace/owner.ts";
-import type { ClientDatabase } from "./guide-database.ts";
-import { heartbeat } from "./heartbeat.ts";
+import { hasEnded, thisProcess } from "../workspace/workspace.ts";
+import type { ClientDatabase } from "./guide-server.ts";
 import type { Pool } from "./pool.ts";
-import { createScratch, dropScratch } from "./scratch.ts";
-import { scratchName } from "./scratch-name.ts";
+import {
+  createScratch,
+  dropScratch,
+  type OpenIn,
+  quoteLiteral,
+  readScratchName,
+  scratchName,
+} from "./scratch.ts";
 
-const HEARTBEAT_MS = 5 * 60_000;
-
-/** The scratch databases of one run on a given server. */
-export interface ScratchDatabases {
-  /** @param name of a database that was closed; otherwise one that nothing has */
-  open(client: string, name?: string): Promise<ClientDatabase>;
-  /** Drops what is left. @throws Failure of kind "cleanup" with the names of what stays */
+/** The clients' databases on an external server. */
+export interface ClientDatabases {
+  /** @param name of a database that was closed. Otherwise it gets a new name */
+  create(client: string, name?: string): Promise<ClientDatabase>;
+  /** Drops what is left. @throws Failure of kind "cleanup" with the names of what could not be dropped */
   close(): Promise<void>;
 }
 
-/** @param patience resolves when nobody wants to wait for the server any longer */
+/** How long to wait for the server after Ctrl-C. One that answers drops a database much faster. */
+const DROP_LIMIT_MS = 5000;
+
+/** The comment on a scratch database: when its run last sent a heartbeat, by the server's clock. */
+const comment = "Scratch database of the Neon guide, alive at ";
+const HEARTBEAT_MS = 5 * 60_000;
+const DEAD_AFTER_MS = 60 * 60_000;
+
+/** @param signal Ctrl-C: the server is not waited for much longer */
 export function openScratchDatabases(
   url: string,
   pool: Pool,
-  patience: Promise<void>,
-): ScratchDatabases {
-  /** From the moment in which they may be there, until they are certainly gone. */
+  signal: AbortSignal,
+): ClientDatabases {
+  /** From the moment in which they may exist, until they are certainly gone. */
   const present = new Set<string>();
   const creations = new Set<Promise<unknown>>();
-  const heartbeats = openHeartbeats(pool);
+  const beat = (name: string) =>
+    void pool.withConnection((db) => heartbeat(db, name)).catch(() => {});
+  const heartbeats = setInterval(() => present.forEach(beat), HEARTBEAT_MS).unref();
 
-  async function create(db: Database, client: string, name: string): Promise<void> {
+  async function make(db: Database, client: string, name: string): Promise<void> {
     present.add(name);
     try {
       await createScratch(db, client, name);
@@ -41,62 +55,84 @@ export function openScratchDatabases(
   }
 
   async function drop(name: string): Promise<void> {
-    heartbeats.end(name);
     await pool.withConnection((db) => dropScratch(db, name, pool.openIn));
     present.delete(name);
   }
 
-  /** @returns why what is left is left */
-  async function dropAll(): Promise<string> {
+  async function dropAll(): Promise<void> {
     await Promise.allSettled(creations);
     const dropped = await Promise.allSettled([...present].map(drop));
     const failed = dropped.find((one) => one.status === "rejected");
-    return failed ? messageOf(failed.reason) : "";
+    if (failed) throw failed.reason;
   }
 
   return {
-    async open(client, name = scratchName(client, ownProcess())) {
-      const creation = pool.withConnection((db) => create(db, client, name));
+    async create(client, name = scratchName(client, thisProcess())) {
+      const creation = pool.withConnection((db) => make(db, client, name));
       creations.add(creation);
       await creation;
-      heartbeats.begin(name);
+      beat(name);
       return { name, url: withDatabase(url, name), close: () => drop(name) };
     },
 
     async close() {
-      const late = patience.then(() => "The server does not answer.");
-      const reason = await Promise.race([dropAll(), late]);
-      heartbeats.endAll();
-      if (present.size > 0) throw notRemoved([...present], reason);
+      try {
+        await unlessAborted(dropAll(), signal, DROP_LIMIT_MS);
+      } catch (error) {
+        const isLate = signal.aborted && messageOf(error) === "Interrupted.";
+        const reason = isLate ? "The server does not answer." : messageOf(error);
+        if (present.size > 0) throw notDropped([...present], reason);
+      } finally {
+        clearInterval(heartbeats);
+      }
     },
   };
 }
 
-/** Shows other runs that a scratch database is in use. */
-function openHeartbeats(pool: Pool) {
-  const timers = new Map<string, NodeJS.Timeout>();
-  return {
-    begin(name: string): void {
-      const beat = () => void pool.withConnection((db) => heartbeat(db, name)).catch(() => {});
-      beat();
-      timers.set(name, setInterval(beat, HEARTBEAT_MS).unref());
-    },
-    end: (name: string) => clearInterval(timers.get(name)),
-    endAll: () => {
-      for (const timer of timers.values()) clearInterval(timer);
-    },
-  };
-}
-
-/** The server has said no: then there is no database. Where a connection was lost, there may be one. */
+/** The server refused: there is no database. If the connection was lost, there may be one. */
 function isRefusal(error: unknown): boolean {
   return error instanceof Failure || (error instanceof DatabaseError && error.code.length === 5);
 }
 
-function notRemoved(names: readonly string[], reason: string): Failure {
+function notDropped(names: readonly string[], reason: string): Failure {
   const databases = `the scratch database${names.length > 1 ? "s" : ""} ${names.join(" and ")}`;
   return new Failure(
     "cleanup",
-    `Not removed: ${databases}. ${reason} A later run tries again, once silent for an hour; or drop it yourself: DROP DATABASE … WITH (FORCE).`,
+    `Not removed: ${databases}. ${reason} A run that starts in an hour or later tries again. Or drop it yourself: DROP DATABASE … WITH (FORCE).`,
   );
+}
+
+/** Shows other runs that a scratch database is in use. */
+async function heartbeat(db: Database, name: string): Promise<void> {
+  const now = `to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')`;
+  await db.execute(`DO $$ BEGIN
+    EXECUTE format('COMMENT ON DATABASE %I IS %L', ${quoteLiteral(name)}, ${quoteLiteral(comment)} || ${now});
+  END $$`);
+}
+
+/**
+ * Drops the scratch databases of runs that are dead: ours by name and by comment, without a session, and
+ * silent for an hour, or made by a process of this machine that has ended. One without a comment was made
+ * a moment ago, or its run died before its first heartbeat: it gets a comment now, unless its process has
+ * ended. One that cannot be dropped is left for a later run.
+ */
+export async function dropAbandoned(db: Database, openIn: OpenIn): Promise<void> {
+  const databases = await db.query(`
+    SELECT datname AS name, shobj_description(oid, 'pg_database') AS comment,
+           extract(epoch FROM now())::float8 * 1000 AS now
+    FROM pg_database d
+    WHERE datname LIKE 'guide\\_scratch\\_%'
+      AND pg_has_role(datdba, 'USAGE')
+      AND NOT EXISTS (SELECT FROM pg_stat_activity a WHERE a.datid = d.oid)
+  `);
+  for (const row of databases) {
+    const name = String(row.name);
+    const found = String(row.comment ?? comment);
+    const known = readScratchName(name);
+    if (!known || !found.startsWith(comment)) continue;
+    const silent = Number(row.now) - Date.parse(found.slice(comment.length));
+    const isDead = hasEnded(known.runner) || silent > DEAD_AFTER_MS;
+    if (isDead) await dropScratch(db, name, openIn, "").catch(() => {});
+    else if (row.comment === null) await heartbeat(db, name).catch(() => {});
+  }
 }

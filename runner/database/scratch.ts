@@ -1,12 +1,43 @@
+import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Database } from "../../drivers/driver.ts";
+import { digestOf } from "../common/digest.ts";
 import { Failure } from "../common/failure.ts";
 import { DatabaseError } from "../connection/errors.ts";
-import { quoteIdentifier, quoteLiteral } from "./quote.ts";
-import { scratchName } from "./scratch-name.ts";
+
+/** Connects to a database of the server, as the role that drops it. */
+export type OpenIn = (database: string) => Promise<Database>;
+
+const DROP_ATTEMPTS = 8;
 
 /**
- * Creates a database for one client, empty, from the server's own pristine template.
+ * Names a scratch database. A random part and a checksum keep another database from being taken for one
+ * of ours. The name has no time in it: this machine's clock may be wrong.
+ * @param runner the process that makes it, from `thisProcess`
+ */
+export function scratchName(client: string, runner = ""): string {
+  const label = client.toLowerCase().replace(/[^a-z0-9]/g, "");
+  const random = randomBytes(4).toString("hex");
+  const stem = ["guide_scratch", label.slice(0, 12), ...(runner ? [runner] : []), random].join("_");
+  return `${stem}_${checksum(stem)}`;
+}
+
+/**
+ * Reads the name of a scratch database.
+ * @returns undefined if it is not one; otherwise the process that made it, "" where that is not known
+ */
+export function readScratchName(name: string): { readonly runner: string } | undefined {
+  const pattern = /^(guide_scratch_[a-z0-9]*(?:_([0-9a-f]{8}_\d+))?_[0-9a-f]{8})_([0-9a-f]{6})$/;
+  const [, stem = "", runner = "", sum] = pattern.exec(name) ?? [];
+  return sum === checksum(stem) ? { runner } : undefined;
+}
+
+function checksum(stem: string): string {
+  return digestOf(`neon guide ${stem}`).slice(0, 6);
+}
+
+/**
+ * Creates an empty database for one client, from the server's own template.
  * @returns its name
  * @throws Failure of kind "database" where the role may not create databases
  */
@@ -21,22 +52,17 @@ export async function createScratch(
     if (!(error instanceof DatabaseError) || error.code !== "42501") throw error;
     throw new Failure(
       "database",
-      "The role in DATABASE_URL may not create databases, and the guide runs in scratch databases of its own. Use a role with CREATEDB, or --in-place to run in the given database itself.",
+      "The role in DATABASE_URL may not create databases, and the guide runs in scratch databases. Use a role with CREATEDB, or --in-place to run in the database that DATABASE_URL names.",
     );
   }
   return name;
 }
 
-/** Connects to a database of the server, as the role that drops it. */
-export type OpenIn = (database: string) => Promise<Database>;
-
-const ATTEMPTS = 8;
-
 /**
- * Drops a scratch database, and whatever still uses it. What a step did to keep it is undone first:
- * only where dropping fails, for it costs a connection.
- * @param option "" leaves it to whoever is connected
- * @throws DatabaseError where it is still there in the end
+ * Drops a scratch database, and ends what still uses it. If dropping fails, it undoes what a step did to
+ * keep the database, and tries again.
+ * @param option "" to keep a database that a session uses
+ * @throws DatabaseError if it is still there in the end
  */
 export async function dropScratch(
   db: Database,
@@ -50,7 +76,7 @@ export async function dropScratch(
       return;
     } catch (error) {
       const code = error instanceof DatabaseError ? error.code : "";
-      if (attempt === ATTEMPTS || !(await undo(code, db, name, openIn))) throw error;
+      if (attempt === DROP_ATTEMPTS || !(await undo(code, db, name, openIn))) throw error;
     }
   }
 }
@@ -63,11 +89,11 @@ async function undo(code: string, db: Database, name: string, openIn?: OpenIn): 
         () => true,
         () => false,
       );
-    case "55006": // used by prepared transactions, a subscription, a replication slot, a newcomer
+    case "55006": // used by prepared transactions, a subscription, a replication slot, a new session
       if (openIn) await releaseFromWithin(db, name, openIn).catch(() => {}); // the next DROP says why
       await sleep(100);
       return true;
-    case "42501": // autovacuum works there, and only a superuser may send it away: it goes by itself
+    case "42501": // autovacuum is at work, and only a superuser may end it: it ends by itself
       await sleep(250);
       return true;
     default:
@@ -75,38 +101,38 @@ async function undo(code: string, db: Database, name: string, openIn?: OpenIn): 
   }
 }
 
+/** The statements that release a database. A subscription's slot is another server's. */
+const releasing = `
+  SELECT format('ROLLBACK PREPARED %L', gid) AS statement
+  FROM pg_prepared_xacts WHERE database = current_database()
+  UNION ALL
+  SELECT format('SELECT pg_terminate_backend(%s)', active_pid)
+  FROM pg_replication_slots WHERE database = current_database() AND active_pid IS NOT NULL
+  UNION ALL
+  SELECT format(statement, subname)
+  FROM pg_subscription, unnest(ARRAY['ALTER SUBSCRIPTION %I DISABLE',
+    'ALTER SUBSCRIPTION %I SET (slot_name = NONE)', 'DROP SUBSCRIPTION %I']) AS statement
+  WHERE subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())`;
+
 async function releaseFromWithin(db: Database, name: string, openIn: OpenIn): Promise<void> {
   const settings = "ALLOW_CONNECTIONS true CONNECTION LIMIT -1";
   await db.execute(`ALTER DATABASE ${quoteIdentifier(name)} ${settings}`);
   const inside = await openIn(name);
   try {
-    for (const statement of await releasingStatements(inside)) {
-      await inside.execute(statement).catch(() => {});
+    for (const { statement } of await inside.query(releasing)) {
+      await inside.execute(String(statement)).catch(() => {});
     }
   } finally {
     await inside.close();
   }
 }
 
-async function releasingStatements(inside: Database): Promise<string[]> {
-  const here = "WHERE database = current_database()";
-  const prepared = await inside.query(`SELECT gid FROM pg_prepared_xacts ${here}`);
-  const slots = await inside.query(
-    `SELECT active_pid FROM pg_replication_slots ${here} AND active_pid IS NOT NULL`,
-  );
-  const subscriptions = await inside.query(
-    "SELECT subname FROM pg_subscription WHERE subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())",
-  );
-  return [
-    ...prepared.map(({ gid }) => `ROLLBACK PREPARED ${quoteLiteral(String(gid))}`),
-    ...slots.map((slot) => `SELECT pg_terminate_backend(${Number(slot.active_pid)})`),
-    ...subscriptions.flatMap(({ subname }) => {
-      const subscription = `SUBSCRIPTION ${quoteIdentifier(String(subname))}`;
-      return [
-        `ALTER ${subscription} DISABLE`,
-        `ALTER ${subscription} SET (slot_name = NONE)`, // the slot is another server's
-        `DROP ${subscription}`,
-      ];
-    }),
-  ];
+/** Quotes a name for SQL. */
+export function quoteIdentifier(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** Writes a text as an SQL literal, for statements that take no parameters. */
+export function quoteLiteral(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
 }

@@ -1,5 +1,5 @@
 import { unlessAborted } from "../common/abort.ts";
-import type { ClientDatabase, GuideServer } from "../database/guide-database.ts";
+import type { ClientDatabase, GuideServer } from "../database/guide-server.ts";
 
 /** The clients' databases, each from the moment in which it is asked for. */
 export interface ClientDatabases {

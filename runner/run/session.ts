@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { digestOf } from "../common/digest.ts";
-import type { ClientDatabase, GuideServer } from "../database/guide-database.ts";
+import type { ClientDatabase, GuideServer } from "../database/guide-server.ts";
 import type { Guide, Run } from "../guide/guide.ts";
 import type { Outcome } from "../guide/outcome.ts";
 import type { Workspace } from "../workspace/workspace.ts";

@@ -1,6 +1,6 @@
 import { Failure, messageOf } from "../common/failure.ts";
 import { databaseUrl } from "../connection/environment.ts";
-import { openGuideServer } from "../database/open-database.ts";
+import { openExternal } from "../database/external.ts";
 import { openWorkspace, type Workspace } from "../workspace/workspace.ts";
 import { prepareLaunch } from "./prepare-launch.ts";
 import { openSession, type Session, type SessionOptions } from "./session.ts";
@@ -40,12 +40,13 @@ function open(
   prepare: typeof prepareLaunch,
 ): Promise<Session> {
   const { guide, inPlace, note, signal } = options;
-  const onRetry = once((message) => note(`Waiting for the database: ${message}`));
   return openSession(options, {
     workspace,
     prepare: () => prepare(options, workspace),
-    openServer: () =>
-      openGuideServer(workspace, url, { inPlace, tables: guide.tables, signal, onRetry }),
+    openServer: async () =>
+      url === undefined
+        ? (await import("../database/embedded/embedded.ts")).openEmbedded(workspace, signal)
+        : openExternal(url, { inPlace, tables: guide.tables, signal, note }),
   });
 }
 
@@ -75,12 +76,4 @@ function workspaceFailure(error: unknown, { root, directory }: Workspace): unkno
     "database",
     `The run cannot use its directory, ${directory}: ${error.message}. Make room there, keep it while the guide runs, or set XDG_CACHE_HOME to another place.`,
   );
-}
-
-function once(work: (message: string) => void): (message: string) => void {
-  let isDone = false;
-  return (message) => {
-    if (!isDone) work(message);
-    isDone = true;
-  };
 }

@@ -1,6 +1,5 @@
-// Watches over one run from outside. The runner holds the other end of our stdin: when the runner
-// is gone, however it went, stdin ends, and what it left is ended and removed. Told to sweep, it
-// does that at once.
+// Ends the processes of one run and removes its files, if the runner could not. The runner holds the other
+// end of our stdin: however the runner ends, stdin ends. In the mode "sweep", it does so at once.
 //
 // Lines on stdin: `+PID` and `-PID` for a process group that began or ended, `done` when the runner
 // has cleaned up by itself.
@@ -28,10 +27,10 @@ async function watch() {
   await cleanUp();
 }
 
-/** A server removes its shared memory on SIGQUIT. A process that is being started shows a moment later. */
+/** A server removes its shared memory on SIGQUIT. A process that is being started appears a moment later. */
 async function cleanUp() {
   if (process.platform === "win32") {
-    const { removeRun } = await import("./windows-removal.mjs");
+    const { removeRun } = await import("./windows.mjs");
     return removeRun(directory);
   }
   for (let round = 0; round < 40; round++) {
@@ -46,21 +45,21 @@ async function cleanUp() {
 }
 
 /**
- * The server and the steps show the run's name in their command lines, and on Linux, what a step started
- * has it in its environment. Nothing else is trusted.
+ * The server and the steps have the run's name in their command lines. On Linux, what a step started has
+ * it in its environment. Nothing else is trusted.
  */
 function processesOfTheRun() {
   const name = basename(directory);
-  return commandLines()
+  return processes()
     .filter(({ line }) => line.includes(name) && !line.includes("watchdog.mjs"))
     .map(({ pid }) => pid);
 }
 
-function commandLines() {
+function processes() {
   if (process.platform === "linux") {
-    const pids = readdirSync("/proc").filter((entry) => /^\d+$/.test(entry));
+    const pids = readdirSync("/proc").map(Number).filter(Boolean);
     return pids.map((pid) => ({
-      pid: Number(pid),
+      pid,
       line: read(`/proc/${pid}/cmdline`) + read(`/proc/${pid}/environ`),
     }));
   }

@@ -2,24 +2,23 @@ import { type ChildProcess, spawn } from "node:child_process";
 import type { Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 
-/** Tells the watchdog, a process of its own, what to end should this process be killed. */
+/** A process that ends and removes what a run left, should the runner be killed. */
 export interface Watchdog {
   /**
-   * For a process to say by itself that it has begun, before this one could be killed: a line with
-   * a plus sign and its pid. It must close its end then. "ignore" where the watchdog is gone, and on
-   * Windows, where nothing would close it.
+   * A process writes `+` and its pid here to say itself that it has begun, and then closes its end.
+   * "ignore" where the watchdog is gone, and on Windows, where nothing would close it.
    */
   readonly line: Writable | "ignore";
   /** A process group has begun. */
   began(pid: number): void;
   ended(pid: number): void;
-  /** All is cleaned up: the watchdog may go. */
+  /** Ends the watchdog: everything is removed. */
   dismiss(): void;
 }
 
 /**
  * Starts the watchdog of a run. See `watchdog.mjs`.
- * @param paths the run's own directories, the one that its processes show first
+ * @param paths the run's directories. The name of the first is in its processes' command lines
  */
 export function startWatchdog(paths: readonly string[]): Watchdog {
   const { stdin } = launch("watch", paths);
@@ -39,15 +38,14 @@ export function startWatchdog(paths: readonly string[]): Watchdog {
   };
 }
 
-/** Ends and removes at once what is left of a run. Does not wait until that is done. */
+/** Ends and removes what is left of a run. Does not wait until that is done. */
 export function sweep(paths: readonly string[]): void {
   launch("sweep", paths);
 }
 
 /**
- * Keeps the lines, and starts the program after it only where they end without "done", or where a
- * process of the run is left. Node.js takes a tenth of a second of processor time to start, just when
- * the first steps do.
+ * Keeps the lines, and starts the program only if they end without "done", or if a process of the run is
+ * left. Node.js takes a tenth of a second of processor time to start, when the first steps do too.
  */
 const WAIT = `
 while IFS= read -r line; do
@@ -65,7 +63,7 @@ function launch(mode: "watch" | "sweep", paths: readonly string[]): ChildProcess
     ? (["/bin/sh", "-c", WAIT, "watchdog", ...own] as const)
     : own;
   const child = spawn(command, choices, {
-    detached: true, // out of the reach of Ctrl-C
+    detached: true, // Ctrl-C does not reach it
     windowsHide: true,
     stdio: [mode === "watch" ? "pipe" : "ignore", "ignore", "ignore"],
     env: {},

@@ -1,38 +1,42 @@
 import { randomBytes } from "node:crypto";
-import { chmodSync, mkdirSync, rmSync, utimesSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync, rmSync, statSync, utimesSync } from "node:fs";
+import { hostname } from "node:os";
 import { join } from "node:path";
+import { digestOf } from "../common/digest.ts";
 import { Failure, messageOf } from "../common/failure.ts";
-import { removeAbandoned } from "./abandoned.ts";
-import { type MemoryPlace, memoryPlace } from "./memory-place.ts";
-import { ownProcessTable } from "./owner.ts";
-import { workspaceRoot } from "./roots.ts";
+import { cacheDirectory, makeDirectory, ourName } from "./cache-directory.ts";
 import { startWatchdog, sweep, type Watchdog } from "./watchdog.ts";
-
-/** How often a run's directories are touched: in another container, that shows that it is alive. */
-const TOUCH_MS = 10 * 60_000;
 
 /** Where one run keeps everything that it writes. */
 export interface Workspace {
-  /** Outlives the run. */
+  /** The cache directory. It outlives the run. */
   readonly root: string;
   /** This run's own directory, gone when the run is over. */
   readonly directory: string;
-  /** The same in memory, where the system has such a place. */
-  readonly memory: MemoryPlace | undefined;
+  /** This run's directory in memory. Undefined where the system has no file system in memory. */
+  readonly memoryDirectory: string | undefined;
   readonly watchdog: Watchdog;
-  /** Has every process ended that shows the name of the run's directory. */
+  /** Ends every process that has the name of the run's directory in its command line. */
   endWhatIsLeft(): void;
   /** @throws Failure of kind "cleanup" that names what could not be removed */
   close(): void;
 }
 
+/** Linux has a file system in memory that every user may write to. */
+const memory = process.platform === "linux" ? "/dev/shm" : undefined;
+
+/** How often a run's directories are touched: in another container, that shows that it is alive. */
+const TOUCH_MS = 10 * 60_000;
+const DEAD_AFTER_MS = 24 * 60 * 60_000;
+
 /**
- * @param root where it is, and where other runs look for what dead runs left
- * @throws Failure of kind "database" where there is no place to write to
+ * Makes the directories of a run, and removes those of runs that were killed.
+ * @param root the cache directory
+ * @throws Failure of kind "database" where no directory can be written to
  */
-export function openWorkspace(root = workspaceRoot()): Workspace {
+export function openWorkspace(root = cacheDirectory()): Workspace {
   const runs = join(root, "runs");
-  const name = `${ownProcessTable()}.${process.pid}.${randomBytes(4).toString("hex")}`;
+  const name = `${processNamespace()}.${process.pid}.${randomBytes(4).toString("hex")}`;
   const directory = join(runs, name);
   try {
     makeDirectory(runs);
@@ -40,15 +44,15 @@ export function openWorkspace(root = workspaceRoot()): Workspace {
   } catch (error) {
     throw new Failure("database", `${runs} cannot be used: ${messageOf(error)}. Remove it.`);
   }
-  const memory = memoryPlace(name);
-  const paths = [directory, ...(memory ? [memory.directory] : [])];
+  const memoryDirectory = inMemory(name);
+  const paths = pathsOf(runs, name);
   removeAbandoned(runs);
   const watchdog = startWatchdog(paths);
   const heartbeat = setInterval(touch, TOUCH_MS, paths).unref();
   return {
     root,
     directory,
-    memory,
+    memoryDirectory,
     watchdog,
     endWhatIsLeft: () => sweep(paths),
     close() {
@@ -59,27 +63,96 @@ export function openWorkspace(root = workspaceRoot()): Workspace {
   };
 }
 
-/** Makes a directory that other users may pass through, whatever the umask: postgres may be one. */
-export function makeDirectory(directory: string): void {
-  mkdirSync(directory, { recursive: true, mode: 0o711 });
-  chmodSync(directory, 0o711);
+function inMemory(run: string): string | undefined {
+  return memory && join(memory, `${ourName}.${run}`);
+}
+
+function pathsOf(runs: string, run: string): string[] {
+  return [join(runs, run), inMemory(run) ?? []].flat();
+}
+
+/** Removes what runs left whose process and watchdog were both killed. */
+function removeAbandoned(runs: string): void {
+  const prefix = `${ourName}.`;
+  const inMemory = memory ? attempt(() => readdirSync(memory), []) : [];
+  const names = inMemory.filter((name) => name.startsWith(prefix));
+  for (const run of new Set([
+    ...readdirSync(runs),
+    ...names.map((name) => name.slice(prefix.length)),
+  ])) {
+    const paths = pathsOf(runs, run);
+    if (isAbandoned(run, paths)) sweep(paths);
+  }
+}
+
+/** A pid says nothing about a run in another container or machine. There, the directories' age does. */
+function isAbandoned(run: string, paths: readonly string[]): boolean {
+  const [namespace, pid] = run.split(".");
+  if (namespace === processNamespace()) return !isAlive(Number(pid));
+  const touched = paths.map((path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0);
+  return Date.now() - Math.max(...touched) > DEAD_AFTER_MS;
 }
 
 function touch(paths: readonly string[]): void {
   const now = new Date();
-  for (const path of paths) {
+  for (const path of paths) attempt(() => utimesSync(path, now, now), undefined);
+}
+
+/** Removes a directory. A process that was killed a moment ago may still write to it. */
+function remove(path: string): void {
+  for (let round = 1; ; round++) {
     try {
-      utimesSync(path, now, now);
-    } catch {
-      // it is not there, or not any more
+      rmSync(path, { recursive: true, force: true, maxRetries: 5 });
+      return;
+    } catch (error) {
+      if (round === 10) throw new Failure("cleanup", `Not removed: ${path}. ${messageOf(error)}`);
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
     }
   }
 }
 
-function remove(path: string): void {
+/**
+ * Identifies the processes among which a pid is unique. Containers may share a cache directory and a
+ * host name, but have their own pids. So has a machine after a restart.
+ * @returns eight hex digits
+ */
+export function processNamespace(): string {
+  const namespace = attempt(() => readlinkSync("/proc/self/ns/pid"), "");
+  return digestOf([hostname(), bootId(), namespace].join("\n")).slice(0, 8);
+}
+
+/**
+ * Identifies this process among all machines that use a server.
+ * @returns undefined where only the host name tells machines apart: two laptops may share it
+ */
+export function thisProcess(): string | undefined {
+  return bootId() ? `${processNamespace()}_${process.pid}` : undefined;
+}
+
+/** @param id from `thisProcess`. False for a process of another machine: it cannot be known */
+export function hasEnded(id: string): boolean {
+  const [namespace, pid] = id.split("_");
+  return namespace === processNamespace() && !isAlive(Number(pid));
+}
+
+export function isAlive(pid: number): boolean {
   try {
-    rmSync(path, { recursive: true, force: true, maxRetries: 5 });
+    process.kill(pid, 0);
+    return true;
   } catch (error) {
-    throw new Failure("cleanup", `Not removed: ${path}. ${messageOf(error)}`);
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
+}
+
+/** Changes with each start of the machine. Empty on systems other than Linux. */
+function bootId(): string {
+  return attempt(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8"), "");
+}
+
+function attempt<Result>(work: () => Result, otherwise: Result): Result {
+  try {
+    return work();
+  } catch {
+    return otherwise;
   }
 }

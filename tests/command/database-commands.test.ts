@@ -26,7 +26,7 @@ test("db starts a server for steps and psql, until Ctrl-C", async () => {
 test("db --keep: port, name, password and data are there again, even after a kill", async () => {
   const project = sharedProject();
   const name = "table"; // which means something else in SQL
-  const place = join(cacheRoot(sharedCache()), "kept", name);
+  const place = join(cacheRoot(sharedCache()), "persistent", name);
   onTestFinished(() => rmSync(place, { recursive: true, force: true }));
   const start = async () => {
     const db = project.start(["db", "--keep", name]);
@@ -41,7 +41,7 @@ test("db --keep: port, name, password and data are there again, even after a kil
   await answer("CREATE TABLE kept AS SELECT 7 AS n");
   const twin = await project.guide(["db", "--keep", name]);
   expectExit(twin, 2);
-  expect(twin.stderr).toMatch(/^The kept server table runs already, as process \d+\. End it/);
+  expect(twin.stderr).toMatch(/^The server table runs already, as process \d+\. End it/);
   first.child.kill("SIGINT");
   expect(await first.ended).toBe(130);
 

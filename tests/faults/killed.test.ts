@@ -4,8 +4,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as pg from "../../drivers/pg.ts";
 import { connect } from "../../runner/connection/connect.ts";
-import { scratchName } from "../../runner/database/scratch-name.ts";
-import { ownProcessTable } from "../../runner/workspace/owner.ts";
+import { scratchName } from "../../runner/database/scratch.ts";
+import { processNamespace } from "../../runner/workspace/workspace.ts";
 import { leftovers, makeCache, removeCache, start } from "./support/command.ts";
 import { prove, record } from "./support/fault.ts";
 import { makeGuide } from "./support/guide.ts";
@@ -90,11 +90,10 @@ describe("SIGKILL", () => {
     const alive = (ms: number) =>
       `Scratch database of the Neon guide, alive at ${new Date(Date.now() - ms).toISOString()}`;
     const gone = spawnSync(process.execPath, ["-e", ""]).pid;
-    const mine = (pid: number) => scratchName("postgres", `${ownProcessTable()}_${pid}`);
+    const mine = (pid: number) => scratchName("postgres", `${processNamespace()}_${pid}`);
     await make(alive(0), mine(gone));
     await make(undefined, mine(gone)); // its run was killed before the first heartbeat
     await make(alive(2 * hour));
-    await make(alive(2 * hour), "guide_scratch_pg_1790000000_0123abcd_f5fa8f"); // an earlier version's
     const template = await make(alive(2 * hour));
     await server.sql(`ALTER DATABASE ${template} IS_TEMPLATE true`);
     const inside = await connect(
@@ -103,10 +102,7 @@ describe("SIGKILL", () => {
     );
     await inside.execute("BEGIN; CREATE TABLE t (i INT); PREPARE TRANSACTION 'left'");
     await inside.close();
-    const young = [
-      await make(), // its run has not sent a heartbeat yet, or was killed before it could
-      await make(undefined, "guide_scratch_pg_1790000001_0123abcd_40aae0"), // by a clock of long ago
-    ];
+    const young = [await make()]; // its run has not sent a heartbeat yet, or was killed before it could
     const kept = [
       ...young,
       await make(alive(hour / 2)), // a long run that still sends heartbeats

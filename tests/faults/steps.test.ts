@@ -294,7 +294,7 @@ describe("guides that are laid out wrongly", () => {
     chmodSync(guide.directory, 0o755);
     const file = join(guide.directory, "steps/01-step.ts");
     chmodSync(file, 0o000);
-    const { serverUser } = await import("../../runner/database/embedded/server-user.ts");
+    const { serverUser } = await import("../../runner/database/embedded/server.ts");
     const expected = {
       prints: /01-step\.ts cannot be read\. It must be a file that you may read\./,
       code: 2,

@@ -12,7 +12,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { serverUser } from "../../runner/database/embedded/server-user.ts";
+import { serverUser } from "../../runner/database/embedded/server.ts";
 import {
   emptyCache,
   leftovers,
@@ -216,7 +216,7 @@ describe("where it is run", () => {
     };
     const expected = {
       prints:
-        /No place to work in: neither \/nowhere\S* nor \/nowhere\S* can be written to\. Set TMPDIR/,
+        /The guide has no directory to work in\. It cannot write to \/nowhere\S* or \/nowhere\S*\. Set TMPDIR/,
       code: 3,
       within: 15,
     };
@@ -224,7 +224,7 @@ describe("where it is run", () => {
     const ended = await command.ended;
     expect(ended.stderr).toMatch(expected.prints);
     expect(ended.code).toBe(3);
-    record(context, drivers, [ended], "names the places and the remedy");
+    record(context, drivers, [ended], "names the directories and the remedy");
   });
 
   test.for<[string, string | Buffer]>([

@@ -1,12 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, onTestFinished, test } from "vitest";
 import * as pg from "../../drivers/pg.ts";
 import { connect } from "../../runner/connection/connect.ts";
-import type { GuideServer } from "../../runner/database/guide-database.ts";
-import { openEmbeddedServer } from "../../runner/database/open-database.ts";
-import { makeDirectory, openWorkspace, type Workspace } from "../../runner/workspace/workspace.ts";
+import { openEmbedded } from "../../runner/database/embedded/embedded.ts";
+import type { GuideServer } from "../../runner/database/guide-server.ts";
+import { makeDirectory } from "../../runner/workspace/cache-directory.ts";
+import { openWorkspace, type Workspace } from "../../runner/workspace/workspace.ts";
 import { openDatabase } from "../support/database.ts";
 
 /** For all tests here: the first one leaves a cluster to the others. */
@@ -20,17 +21,17 @@ function makeWorkspace(): Workspace {
   return workspace;
 }
 
-/** Nobody interrupts. */
+/** Not interrupted. */
 const never = new AbortController().signal;
 
 async function open(workspace: Workspace): Promise<GuideServer> {
-  const server = await openEmbeddedServer(workspace, never);
+  const server = await openEmbedded(workspace, never);
   onTestFinished(() => server.close());
   return server;
 }
 
 /** Where the catalog of a database's database is, and where a table, an index and a temporary table go. */
-async function placesOf(server: GuideServer): Promise<Record<string, unknown>> {
+async function filesOf(server: GuideServer): Promise<Record<string, unknown>> {
   const database = await server.createDatabase("pg");
   const db = await openDatabase(database.url);
   await db.execute("CREATE TABLE written (id INT PRIMARY KEY, wide TEXT)");
@@ -44,12 +45,12 @@ async function placesOf(server: GuideServer): Promise<Record<string, unknown>> {
   return row ?? {};
 }
 
-test("catalogs are in memory where there is such a place, and what a guide writes is not", async () => {
+test("catalogs are in memory where the system has such a file system, and what a guide writes is not", async () => {
   const workspace = makeWorkspace();
   const database = await open(workspace);
   const onDisk = expect.stringMatching(/^base\//);
-  expect(await placesOf(database)).toEqual({
-    catalog: workspace.memory ? expect.stringMatching(/^pg_tblspc\//) : onDisk,
+  expect(await filesOf(database)).toEqual({
+    catalog: workspace.memoryDirectory ? expect.stringMatching(/^pg_tblspc\//) : onDisk,
     table: onDisk,
     index: onDisk,
     temporary: onDisk,
@@ -58,26 +59,25 @@ test("catalogs are in memory where there is such a place, and what a guide write
 
 test("without room in memory, all is on the disk", async () => {
   const workspace = makeWorkspace();
-  if (workspace.memory)
-    mkdirSync(join(workspace.memory.directory, "tablespace"), { recursive: true });
-  const { catalog } = await placesOf(await open(workspace));
+  if (workspace.memoryDirectory)
+    mkdirSync(join(workspace.memoryDirectory, "tablespace"), { recursive: true });
+  const { catalog } = await filesOf(await open(workspace));
   expect(catalog).toMatch(/^base\//);
 });
 
 test("nothing stays in memory", async () => {
   const workspace = makeWorkspace();
-  const server = await openEmbeddedServer(workspace, never);
+  const server = await openEmbedded(workspace, never);
   await server.createDatabase("pg");
   await server.close();
   workspace.close();
-  const { place, directory } = workspace.memory ?? { place: tmpdir(), directory: "none" };
-  expect(readdirSync(place).map((name) => join(place, name))).not.toContain(directory);
+  expect(existsSync(workspace.memoryDirectory ?? "none")).toBe(false);
 });
 
 test("a server that is slow to tidy up is waited for, and its cluster used again", async () => {
   const workspace = makeWorkspace();
   const cluster = join(workspace.directory, "cluster");
-  const server = await openEmbeddedServer(workspace, never);
+  const server = await openEmbedded(workspace, never);
   const { url } = await server.createDatabase("pg");
   const password = readFileSync(join(cluster, "password"), "utf8");
   const superuser = await connect(

@@ -28,7 +28,7 @@ describe("a mistake", () => {
     ["doctor x", "Too many arguments for 'doctor'. Expected 0 arguments but got 1."],
     ["--step", "Option --step <name|number> argument missing."],
     ["learn --once", "Option --once <name> argument missing."],
-    ["db --port 5433", "--port needs a kept server: --keep NAME --port NUMBER."],
+    ["db --port 5433", "--port needs --keep: --keep NAME --port NUMBER."],
   ])("%s", (line, message) => {
     const written = vi.spyOn(process.stderr, "write");
     expect(() => parse(line)).toThrow(expect.objectContaining({ kind: "usage", message }));

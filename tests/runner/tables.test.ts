@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { readStart } from "../../runner/common/files.ts";
 import { visible } from "../../runner/common/visible.ts";
-import { readScratchName, scratchName } from "../../runner/database/scratch-name.ts";
+import { readScratchName, scratchName } from "../../runner/database/scratch.ts";
 import { readStepComment } from "../../runner/guide/step-comment.ts";
 import { summarize } from "../../runner/report/summary.ts";
 import { type Evidence, judge } from "../../runner/verify/verdict.ts";
@@ -75,13 +75,11 @@ test.each([
 
 test("a scratch database is recognised by its name, and nothing else is", () => {
   const name = scratchName("postgres");
-  expect(readScratchName(name)).toEqual({ owner: "" });
+  expect(readScratchName(name)).toEqual({ runner: "" });
   expect(scratchName("pg")).not.toBe(scratchName("pg"));
   const owned = scratchName("standalone/serverless", "0123abcd_4194304");
-  expect(readScratchName(owned)).toEqual({ owner: "0123abcd_4194304" });
+  expect(readScratchName(owned)).toEqual({ runner: "0123abcd_4194304" });
   expect(owned.length).toBeLessThan(64); // PostgreSQL cuts what is longer
-  // An earlier version made this one.
-  expect(readScratchName("guide_scratch_pg_1790000000_0123abcd_f5fa8f")).toEqual({ owner: "" });
   for (const foreign of [
     "postgres",
     "guide_scratch_pg_1_00000000_000000",

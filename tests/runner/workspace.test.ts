@@ -13,7 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { isRoot, ourName, usableRoot } from "../../runner/workspace/roots.ts";
+import { findCacheDirectory, isRoot, ourName } from "../../runner/workspace/cache-directory.ts";
 import { openWorkspace } from "../../runner/workspace/workspace.ts";
 
 function temporary(mode = 0o755): string {
@@ -32,7 +32,7 @@ function rootIn(cache: string, umask = 0o022): string | undefined {
     process.umask(before);
     vi.unstubAllEnvs();
   });
-  return usableRoot();
+  return findCacheDirectory();
 }
 
 test.each([0o000, 0o002, 0o022, 0o027, 0o077])("umask %i: a place is made, and used", (umask) => {

@@ -3,8 +3,7 @@ import type { Database } from "../../drivers/driver.ts";
 import * as pg from "../../drivers/pg.ts";
 import { connect } from "../../runner/connection/connect.ts";
 import { withDatabase } from "../../runner/connection/connection-uri.ts";
-import { dropScratch } from "../../runner/database/scratch.ts";
-import { scratchName } from "../../runner/database/scratch-name.ts";
+import { dropScratch, scratchName } from "../../runner/database/scratch.ts";
 
 /** Connects to a server with pg. The connection closes when the test is over. */
 export async function openDatabase(url: string): Promise<Database> {

@@ -2,7 +2,7 @@ import { join, parse } from "node:path";
 import { inject } from "vitest";
 import { compileRunner } from "../../runner/cli/compile-runner.ts";
 import { keepPrograms, manifestOf, takePrograms } from "../../runner/run/program-cache.ts";
-import { makeDirectory } from "../../runner/workspace/workspace.ts";
+import { makeDirectory } from "../../runner/workspace/cache-directory.ts";
 import {
   cacheRoot,
   keepAsOwn,

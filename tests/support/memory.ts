@@ -1,11 +1,11 @@
 import { spawnSync } from "node:child_process";
 import { chmodSync, mkdtempSync, readdirSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { isAlive, ownProcessTable } from "../../runner/workspace/owner.ts";
+import { isAlive, processNamespace } from "../../runner/workspace/workspace.ts";
 
 /** Linux has a file system in memory that everybody may use. In a container, it may be small. */
 const place = "/dev/shm";
-const prefix = `guide-tests.${ownProcessTable()}.`;
+const prefix = `guide-tests.${processNamespace()}.`;
 const BYTES_NEEDED = 2 * 1024 ** 3;
 
 /**

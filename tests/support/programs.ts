@@ -17,7 +17,7 @@ import { compileRunner } from "../../runner/cli/compile-runner.ts";
 import { readManifest } from "../../runner/guide/manifest.ts";
 import { bundleSteps } from "../../runner/run/bundle-steps.ts";
 import { keepPrograms, manifestOf } from "../../runner/run/program-cache.ts";
-import { makeDirectory } from "../../runner/workspace/workspace.ts";
+import { makeDirectory } from "../../runner/workspace/cache-directory.ts";
 
 declare module "vitest" {
   interface ProvidedContext {

@@ -8,8 +8,7 @@ import { connect } from "../../runner/connection/connect.ts";
 import { withDatabase } from "../../runner/connection/connection-uri.ts";
 import { findBinaries } from "../../runner/database/embedded/binaries.ts";
 import { makeCluster } from "../../runner/database/embedded/cluster.ts";
-import { startServer } from "../../runner/database/embedded/server-process.ts";
-import { serverUser } from "../../runner/database/embedded/server-user.ts";
+import { serverUser, startServer } from "../../runner/database/embedded/server.ts";
 import { openWorkspace } from "../../runner/workspace/workspace.ts";
 
 declare module "vitest" {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { keyLine } from "../../classroom/notebook/key-help.ts";
 import type { Place } from "../../classroom/notebook/moves.ts";
-import { psqlUrl } from "../../runner/database/shell-lines.ts";
+import { psqlUrl } from "../../runner/database/psql.ts";
 
 test.each([
   ["postgresql://me:secret@host:5432/books", "postgresql://me@host:5432/books"],

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { makeDirectory } from "../../runner/workspace/workspace.ts";
+import { makeDirectory } from "../../runner/workspace/cache-directory.ts";
 import { type Ended, runProcess } from "./process.ts";
 import { type Measurement, NotVerified } from "./series.ts";
 

@@ -1,4 +1,4 @@
-import type { ServerObserver } from "../../../runner/database/guide-database.ts";
+import type { ServerObserver } from "../../../runner/database/guide-server.ts";
 import type { Run } from "../../../runner/guide/guide.ts";
 import type { Outcome } from "../../../runner/guide/outcome.ts";
 import type { Session } from "../../../runner/run/session.ts";

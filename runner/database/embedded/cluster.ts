@@ -1,13 +1,27 @@
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { chownSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  constants,
+  cpSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
+import { digestOf } from "../../common/digest.ts";
 import { Failure } from "../../common/failure.ts";
-import { makeDirectory, type Workspace } from "../../workspace/workspace.ts";
+import { move } from "../../common/files.ts";
+import { makeDirectory } from "../../workspace/cache-directory.ts";
+import type { Workspace } from "../../workspace/workspace.ts";
 import type { Binaries } from "./binaries.ts";
-import type { ServerUser } from "./server-user.ts";
+import type { ServerUser } from "./server.ts";
 
-/** A database cluster in the run's own directory. No other run uses it. */
+/** The files of a PostgreSQL server, in the run's own directory. */
 export interface Cluster {
   readonly dataDirectory: string;
   /** Of the superuser `postgres`, which only the runner knows. */
@@ -16,11 +30,11 @@ export interface Cluster {
 
 /**
  * The guide's roles have random passwords that live for one run, and never leave this machine.
- * Exchanging them by SCRAM would take a fifth of a step's time. All other roles do so.
+ * Exchanging them by SCRAM would take a fifth of a step's time. All other roles use SCRAM.
  */
 const guideLogin = "host all /^guide_ 127.0.0.1/32 password";
 
-const initdbChoices = [
+const initdbOptions = [
   ...["--username", "postgres", "--auth", "scram-sha-256", "--encoding", "UTF8", "--no-locale"],
   ...["--locale-provider", "builtin", "--builtin-locale", "C.UTF-8"],
   ...["--no-sync", "--no-instructions"],
@@ -29,8 +43,11 @@ const initdbChoices = [
   ...(process.platform === "win32" ? [] : ["--set", "dynamic_shared_memory_type=mmap"]),
 ];
 
-/** All that decides what is in a new cluster, but for the version of PostgreSQL. */
-export const clusterSettings = [guideLogin, ...initdbChoices].join(" ");
+/** initdb takes a second, so a cluster that was shut down cleanly goes to the cache for later runs. */
+const CLUSTERS_IN_CACHE = 2;
+
+/** One more cluster stays in the cache. Runs at the same time, which find no other, copy it. */
+const PRISTINE = "pristine";
 
 /** Where a run has its cluster. */
 export function clusterDirectory(workspace: Workspace): string {
@@ -55,7 +72,7 @@ export async function makeCluster(
   const password = randomBytes(18).toString("base64url");
   const passwordFile = join(directory, "password");
   writeFileSync(passwordFile, password, { mode: 0o600 });
-  for (const path of [dataDirectory, passwordFile]) give(path, user);
+  for (const path of [dataDirectory, passwordFile]) giveTo(user, path);
 
   await initdb(binaries, dataDirectory, passwordFile, user, workspace);
   const rules = join(dataDirectory, "pg_hba.conf");
@@ -70,9 +87,9 @@ function initdb(
   user: ServerUser,
   { watchdog }: Workspace,
 ): Promise<void> {
-  const choices = ["--pgdata", dataDirectory, "--pwfile", passwordFile, ...initdbChoices];
+  const options = ["--pgdata", dataDirectory, "--pwfile", passwordFile, ...initdbOptions];
   return new Promise((resolve, reject) => {
-    const child = spawn(binaries.initdb, choices, {
+    const child = spawn(binaries.initdb, options, {
       ...user,
       cwd: dataDirectory,
       detached: process.platform !== "win32",
@@ -96,12 +113,107 @@ function initdb(
 
 function initdbFailure(said: string): Failure {
   const reason = said.trim().replace(/\s+/g, " ").slice(0, 400);
+  const remedy = /look up effective user ID/.test(reason)
+    ? "PostgreSQL needs a user with an entry in /etc/passwd. Add one, run the guide as another user"
+    : "Fix that";
   return new Failure(
     "database",
-    `The embedded PostgreSQL could not make its files: ${reason} Fix that, or set DATABASE_URL.`,
+    `The embedded PostgreSQL could not make its files: ${reason} ${remedy}, or set DATABASE_URL.`,
   );
 }
 
-function give(path: string, { uid, gid }: ServerUser): void {
+function giveTo({ uid, gid }: ServerUser, path: string): void {
   if (uid !== undefined && gid !== undefined) chownSync(path, uid, gid);
+}
+
+/** Takes a cluster from the cache. Renaming is atomic: of twenty runs, one gets it. */
+export function takeCluster(workspace: Workspace, binaries: Binaries): Cluster | undefined {
+  const cache = cacheOf(workspace, binaries);
+  const directory = clusterDirectory(workspace);
+  for (const name of list(cache)) {
+    if (name === PRISTINE) continue;
+    try {
+      move(join(cache, name), directory);
+      return readCluster(directory);
+    } catch {
+      rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
+    }
+  }
+  return undefined;
+}
+
+/** Copies the cluster that stays in the cache: a tenth of initdb's work. */
+export function copyPristine(
+  workspace: Workspace,
+  binaries: Binaries,
+  user: ServerUser,
+): Cluster | undefined {
+  const pristine = join(cacheOf(workspace, binaries), PRISTINE);
+  const directory = clusterDirectory(workspace);
+  rmSync(directory, { recursive: true, force: true });
+  try {
+    const { password } = readCluster(pristine);
+    const dataDirectory = join(directory, "data");
+    cpSync(pristine, directory, { recursive: true, mode: constants.COPYFILE_FICLONE });
+    chmodSync(dataDirectory, 0o700); // not every version of Node.js copies a directory's mode
+    giveTo(user, dataDirectory);
+    for (const path of readdirSync(dataDirectory, { recursive: true, encoding: "utf8" })) {
+      giveTo(user, join(dataDirectory, path));
+    }
+    return { dataDirectory, password };
+  } catch {
+    rmSync(directory, { recursive: true, force: true });
+    return undefined;
+  }
+}
+
+/** Puts a cluster that was shut down cleanly into the cache, if there is room. */
+export function returnCluster(workspace: Workspace, binaries: Binaries): void {
+  const cache = cacheOf(workspace, binaries);
+  const directory = clusterDirectory(workspace);
+  try {
+    writeFileSync(join(directory, "fingerprint"), fingerprintOf(join(directory, "data")));
+    makeDirectory(cache);
+    const names = list(cache);
+    if (names.length > CLUSTERS_IN_CACHE) return;
+    const name = names.includes(PRISTINE) ? randomBytes(4).toString("hex") : PRISTINE;
+    move(directory, join(cache, name));
+  } catch {
+    // a read-only cache, or another run was faster: the next run makes a new cluster
+  }
+}
+
+/** @throws if it is not as a clean shutdown left it */
+function readCluster(directory: string): Cluster {
+  const dataDirectory = join(directory, "data");
+  const fingerprint = readFileSync(join(directory, "fingerprint"), "utf8");
+  if (fingerprint !== fingerprintOf(dataDirectory)) {
+    rmSync(directory, { recursive: true, force: true });
+    throw new Error("damaged");
+  }
+  return { dataDirectory, password: readFileSync(join(directory, "password"), "utf8") };
+}
+
+/** Names, sizes and times of all files. Every change to a cluster in the cache changes it. */
+function fingerprintOf(dataDirectory: string): string {
+  const paths = readdirSync(dataDirectory, { recursive: true, encoding: "utf8" });
+  const lines = paths.sort().map((path) => {
+    const stat = lstatSync(join(dataDirectory, path));
+    return stat.isDirectory() ? path : `${path} ${stat.size} ${stat.mtimeMs}`;
+  });
+  return digestOf(lines.join("\n"));
+}
+
+/** The key is everything on which the files depend. */
+function cacheOf({ root }: Workspace, { version }: Binaries): string {
+  const settings = digestOf([guideLogin, ...initdbOptions].join(" ")).slice(0, 8);
+  return join(root, "clusters", [version, process.platform, process.arch, settings].join("-"));
+}
+
+function list(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return [];
+  }
 }

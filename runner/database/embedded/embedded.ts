@@ -1,35 +1,22 @@
 import { randomBytes } from "node:crypto";
-import { afterAbort } from "../../common/abort.ts";
-import { withDatabase } from "../../connection/connection-uri.ts";
+import { unlessAborted } from "../../common/abort.ts";
+import { joinUri, splitUri, withDatabase } from "../../connection/connection-uri.ts";
 import type { Workspace } from "../../workspace/workspace.ts";
-import type { ClientDatabase, GuideServer } from "../guide-database.ts";
+import type { ClientDatabase, GuideServer, ServerObserver } from "../guide-server.ts";
 import { openPool, type Pool } from "../pool.ts";
-import { quoteIdentifier } from "../quote.ts";
-import { dropScratch } from "../scratch.ts";
-import { scratchName } from "../scratch-name.ts";
-import { type Binaries, findBinaries } from "./binaries.ts";
-import { type Cluster, makeCluster } from "./cluster.ts";
-import { copyPristine, keepCluster, takeCluster } from "./cluster-cache.ts";
-import { refuseFullDisk } from "./disk-space.ts";
-import { type Memory, openMemory } from "./memory.ts";
-import { type Server, startServer } from "./server-process.ts";
-import { type ServerUser, serverUser } from "./server-user.ts";
+import { dropScratch, quoteIdentifier, scratchName } from "../scratch.ts";
+import { findBinaries } from "./binaries.ts";
+import { type Cluster, copyPristine, makeCluster, returnCluster, takeCluster } from "./cluster.ts";
+import { type Server, serverUser, startServer } from "./server.ts";
+import { type MemoryTablespace, openMemoryTablespace, refuseFullDisk } from "./space.ts";
 
-/** Somebody has pressed Ctrl-C, and waits. A server that does not answer by then is killed. */
+/** How long to wait for the server after Ctrl-C. One that does not answer by then is killed. */
 const TIDY_LIMIT_MS = 2000;
 
-/** What a run may be given to work with. */
-interface Means {
-  readonly workspace: Workspace;
-  readonly binaries: Binaries;
-  readonly user: ServerUser;
-  readonly signal: AbortSignal;
-}
-
 /**
- * Starts a PostgreSQL of the run's own, on a cluster from the cache, or else on a new one. A cluster
- * from the cache that turns out damaged is passed over.
- * @param signal nobody wants to wait any longer
+ * Starts a PostgreSQL server for one run, on a cluster from the cache, or else on a new one. A cluster from
+ * the cache that turns out damaged is skipped.
+ * @param signal Ctrl-C: the server is not waited for much longer
  * @throws Failure of kind "database"
  */
 export async function openEmbedded(
@@ -38,48 +25,49 @@ export async function openEmbedded(
 ): Promise<GuideServer> {
   refuseFullDisk(workspace.root);
   const user = serverUser();
-  const means = { workspace, user, binaries: findBinaries(workspace.root, user), signal };
+  const binaries = findBinaries(workspace.root, user);
+  const version = binaries.version.split("-")[0];
+
+  async function open(cluster: Cluster): Promise<GuideServer> {
+    const server = await startServer(workspace, binaries, user, cluster);
+    const pool = openPool(urlOf(server, "postgres", cluster.password));
+    try {
+      const role = await makeRole(pool);
+      const memory = await openMemoryTablespace(workspace, pool, user);
+      const url = urlOf(server, role.name, role.password);
+      return {
+        label: `embedded PostgreSQL ${version}`,
+        kind: "embedded",
+        isParallel: true,
+        createDatabase: (client, name = scratchName(client)) =>
+          createDatabase(url, pool, role.name, memory, name),
+        observe: () => observe(pool, role.name, url, server.log),
+        async close() {
+          const tidied = unlessAborted(tidy(pool, role.name, memory), signal, TIDY_LIMIT_MS);
+          const state = await tidied.catch(() => "stuck" as const);
+          await pool.close();
+          const isClean = await server.stop(state === "stuck");
+          if (state === "as new" && isClean) returnCluster(workspace, binaries);
+        },
+      };
+    } catch (error) {
+      await pool.close();
+      await server.stop();
+      throw error;
+    }
+  }
+
   for (const find of [takeCluster, copyPristine]) {
-    const cluster = await find(workspace, means.binaries, user);
-    const opened = cluster && (await open(means, cluster).catch(() => undefined));
+    const cluster = find(workspace, binaries, user);
+    const opened = cluster && (await open(cluster).catch(() => undefined));
     if (opened) return opened;
   }
-  return open(means, await makeCluster(workspace, means.binaries, user));
-}
-
-async function open(means: Means, cluster: Cluster): Promise<GuideServer> {
-  const { workspace, binaries, user, signal } = means;
-  const server = await startServer(workspace, binaries, user, cluster);
-  const pool = openPool(urlOf(server, "postgres", cluster.password));
-  try {
-    const role = await makeRole(pool);
-    const memory = await openMemory(workspace, pool, user);
-    const url = urlOf(server, role.name, role.password);
-    return {
-      label: `embedded PostgreSQL ${binaries.version.split("-")[0]}`,
-      kind: "embedded",
-      isParallel: true,
-      createDatabase: (client, name = scratchName(client)) =>
-        createDatabase(url, pool, role.name, memory, name),
-      observe: async () => (await import("./observe.ts")).observe(pool, role.name, url, server.log),
-      async close() {
-        const limit = afterAbort(signal, TIDY_LIMIT_MS).then(() => "late" as const);
-        const state = await Promise.race([tidy(pool, role.name, memory), limit]);
-        await pool.close();
-        const isClean = await server.stop(state === "late");
-        if (state === "as new" && isClean) keepCluster(workspace, binaries);
-      },
-    };
-  } catch (error) {
-    await pool.close();
-    await server.stop(false);
-    throw error;
-  }
+  return open(await makeCluster(workspace, binaries, user));
 }
 
 /**
- * The steps never act as the superuser: what they can change is gone when their role is. Their
- * tables are in a tablespace that is not their database's own, which needs a right.
+ * Makes the role of the steps. They never act as the superuser: what they can change is gone when their
+ * role is. Their tables are not in their database's own tablespace, which needs a right.
  */
 async function makeRole({ withConnection }: Pool) {
   const random = randomBytes(4).toString("hex");
@@ -94,14 +82,14 @@ async function makeRole({ withConnection }: Pool) {
 }
 
 /**
- * Copying the template's files takes half as long as the default, but needs checkpoints: they
- * are cheap on a server of our own, not on one that is busy.
+ * Creates a client's database. Copying the template's files takes half as long as the default, but needs
+ * checkpoints: they are cheap on a server for one run, not on one that is busy.
  */
 async function createDatabase(
   url: string,
   { withConnection, openIn }: Pool,
   role: string,
-  memory: Memory | undefined,
+  memory: MemoryTablespace | undefined,
   name: string,
 ): Promise<ClientDatabase> {
   const create = `CREATE DATABASE ${quoteIdentifier(name)} OWNER ${role} TEMPLATE template0 STRATEGY file_copy`;
@@ -109,22 +97,61 @@ async function createDatabase(
   const database = { name, url: withDatabase(url, name), close };
   if (memory) {
     try {
-      await withConnection((db) => db.execute(`${create} TABLESPACE ${memory.tablespace}`));
+      await withConnection((db) => db.execute(`${create} TABLESPACE ${memory.name}`));
       if (!memory.isNearlyFull()) return database;
       await close();
     } catch {
-      // no room: on the disk, then
+      // too little memory: use the disk
     }
   }
   await withConnection((db) => db.execute(create));
   return database;
 }
 
-/** Leaves nothing of the run: then the next one may use the cluster. */
+/**
+ * Makes a role that can only read, and has the server log what the steps send. Both are settings of roles
+ * that are dropped when the run is over.
+ * @param role of the steps
+ * @param url of the server, as the steps' role
+ * @param log the file of the server's log
+ */
+async function observe(
+  { withConnection }: Pool,
+  role: string,
+  url: string,
+  log: string,
+): Promise<ServerObserver> {
+  const user = `${role}_reader`;
+  const password = randomBytes(18).toString("base64url");
+  // Plans say how many rows there were.
+  const explain = Object.entries({
+    session_preload_libraries: "auto_explain",
+    "auto_explain.log_min_duration": "0",
+    "auto_explain.log_analyze": "on",
+    "auto_explain.log_timing": "off",
+    "auto_explain.log_buffers": "off",
+    "auto_explain.log_format": "json",
+    "auto_explain.log_parameter_max_length": "0",
+  }).map(([name, value]) => `ALTER ROLE ${role} SET ${name} = '${value}'`);
+  await withConnection(async (db) => {
+    await db.execute(
+      `CREATE ROLE ${user} LOGIN PASSWORD '${password}';
+       GRANT pg_read_all_data TO ${user};
+       ALTER ROLE ${user} SET default_transaction_read_only = on;
+       ALTER ROLE ${role} SET log_min_duration_statement = 0`,
+    );
+    // A server without the module logs no plans.
+    await db.execute(["LOAD 'auto_explain'", ...explain].join("; ")).catch(() => {});
+  });
+  const reading = joinUri({ ...splitUri(url), user, password });
+  return { log, urlFor: ({ name }) => withDatabase(reading, name) };
+}
+
+/** Drops everything that the run made, so that the next one may use the cluster. */
 async function tidy(
   { withConnection, openIn }: Pool,
   role: string,
-  memory: Memory | undefined,
+  memory: MemoryTablespace | undefined,
 ): Promise<"as new" | "used"> {
   try {
     await withConnection(async (db) => {
@@ -132,7 +159,7 @@ async function tidy(
         "SELECT datname FROM pg_database WHERE datname NOT IN ('postgres', 'template0', 'template1')",
       );
       for (const { datname } of left) await dropScratch(db, String(datname), openIn);
-      if (memory) await db.execute(`DROP TABLESPACE ${memory.tablespace}`);
+      if (memory) await db.execute(`DROP TABLESPACE ${memory.name}`);
       const roles = await db.query(
         `SELECT rolname FROM pg_roles WHERE starts_with(rolname, '${role}')`,
       );

@@ -4,8 +4,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inject } from "vitest";
-import { ourName } from "../../../runner/workspace/roots.ts";
-import { makeDirectory } from "../../../runner/workspace/workspace.ts";
+import { makeDirectory, ourName } from "../../../runner/workspace/cache-directory.ts";
 import { processList, readText, watchProcesses } from "./processes.ts";
 
 export const root = join(import.meta.dirname, "../../..");

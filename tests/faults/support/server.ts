@@ -4,11 +4,9 @@ import type { Database } from "../../../drivers/driver.ts";
 import * as pg from "../../../drivers/pg.ts";
 import { connect } from "../../../runner/connection/connect.ts";
 import { findBinaries } from "../../../runner/database/embedded/binaries.ts";
-import { makeCluster } from "../../../runner/database/embedded/cluster.ts";
-import { copyPristine } from "../../../runner/database/embedded/cluster-cache.ts";
-import { type Server, startServer } from "../../../runner/database/embedded/server-process.ts";
-import { serverUser } from "../../../runner/database/embedded/server-user.ts";
-import { ourName } from "../../../runner/workspace/roots.ts";
+import { copyPristine, makeCluster } from "../../../runner/database/embedded/cluster.ts";
+import { type Server, serverUser, startServer } from "../../../runner/database/embedded/server.ts";
+import { ourName } from "../../../runner/workspace/cache-directory.ts";
 import { openWorkspace } from "../../../runner/workspace/workspace.ts";
 import { makeCache, removeCache } from "./command.ts";
 

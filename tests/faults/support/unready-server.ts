@@ -3,7 +3,7 @@ import { chownSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { findBinaries } from "../../../runner/database/embedded/binaries.ts";
 import { makeCluster } from "../../../runner/database/embedded/cluster.ts";
-import { serverUser } from "../../../runner/database/embedded/server-user.ts";
+import { serverUser } from "../../../runner/database/embedded/server.ts";
 import { openWorkspace } from "../../../runner/workspace/workspace.ts";
 import { closedPort, type Listener } from "./proxy.ts";
 

@@ -1,11 +1,30 @@
-// Windows has no signals. There, a server of PostgreSQL listens for their numbers on a pipe, whose name
-// has its pid: so nobody else is ever hit, should the pid in an old file have been given away.
-import { existsSync, readFileSync } from "node:fs";
+// Windows has no signals. There, a PostgreSQL server listens for their numbers on a pipe whose name has
+// its pid. So another process that got the pid of an old file is never hit.
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 
 const signals = { fast: 2 /* SIGINT */, immediate: 3 /* SIGQUIT */ };
 const LIMIT_MS = 5000;
+const ROUNDS = 300;
+
+/**
+ * Ends the server that a run left, and removes the run's directory. Its steps ended with the runner:
+ * Node.js ties them to itself by a job object. A server that is just being started is in its directory
+ * already, which cannot be removed while it is open.
+ * @param {string} directory of a run
+ */
+export async function removeRun(directory) {
+  for (let round = 0; round < ROUNDS; round++) {
+    await shutDown(`${directory}/cluster/data`, "immediate");
+    try {
+      rmSync(directory, { recursive: true, force: true });
+      return;
+    } catch {
+      await sleep(100);
+    }
+  }
+}
 
 /**
  * Shuts down the server of a cluster, if one runs, and kills it if it does not answer.
@@ -19,7 +38,7 @@ export async function shutDown(dataDirectory, mode) {
   const deadline = Date.now() + LIMIT_MS;
   while (existsSync(pidFile) && Date.now() < deadline) await sleep(5);
   if (existsSync(pidFile) && (await send(signals.immediate, pid))) process.kill(pid);
-  // Until its process has ended, too, nothing that it has open can be moved or removed.
+  // What it has open cannot be moved or removed until its process has ended too.
   while (isThere(pid) && Date.now() < deadline) await sleep(5);
 }
 
@@ -55,7 +74,7 @@ function send(signal, pid) {
     });
     pipe.on("data", () => pipe.destroy()); // it answers with the same byte
     pipe.setTimeout(LIMIT_MS, () => pipe.destroy());
-    pipe.on("error", () => {}); // nobody there; or it was faster than we in closing
+    pipe.on("error", () => {}); // there is no server, or it closed first
     pipe.on("close", () => resolve(isServer));
   });
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { exportLines, psqlHint } from "../../runner/database/shell-lines.ts";
+import { exportLines, psqlHint } from "../../runner/database/psql.ts";
 
 const place = "example.com/guide_scratch_pg_1?sslmode=require";
 const url = `postgresql://reader:hidden-word@${place}`;

@@ -1,29 +1,29 @@
 import { joinUri, splitUri } from "../connection/connection-uri.ts";
-import type { GuideServer } from "./guide-database.ts";
+import type { GuideServer } from "./guide-server.ts";
 
 /**
- * How to look into a client's database with psql. The embedded server's password is for this run only.
- * For any other, psql asks: every user of the machine can see its arguments.
+ * Gives the command line that opens a client's database with psql. The embedded server's password is for
+ * one run only. For an external server, psql asks for it: every user of the machine can see arguments.
  */
 export function psqlHint(
   kind: GuideServer["kind"],
   url: string,
   platform = process.platform,
 ): string {
-  const mark = platform === "win32" ? '"' : "'"; // single quotes mean nothing to cmd
-  return `psql ${mark}${kind === "embedded" ? url : psqlUrl(url)}${mark}`;
+  const quote = platform === "win32" ? '"' : "'"; // single quotes mean nothing to cmd
+  return `psql ${quote}${kind === "embedded" ? url : psqlUrl(url)}${quote}`;
 }
 
-/** A connection string as psql takes it, without the password. */
+/** Gives a connection string that psql understands, without the password. */
 export function psqlUrl(url: string): string {
   const uri = splitUri(url);
   const parameters = new Map([...uri.parameters].filter(([name]) => !/password/i.test(name)));
-  // libpq does not know ours, and means the same by "require".
+  // libpq does not know "no-verify", and means the same by "require".
   if (parameters.get("sslmode") === "no-verify") parameters.set("sslmode", "require");
   return joinUri({ ...uri, password: "", parameters }).replaceAll("'", "%27");
 }
 
-/** What sets DATABASE_URL in a shell: one line to paste, and on Windows one for each of its shells. */
+/** Gives the lines that set DATABASE_URL: one to paste, or on Windows one for each of its shells. */
 export function exportLines(url: string, platform = process.platform): readonly string[] {
   return platform === "win32"
     ? [`$env:DATABASE_URL = '${url}'`, `set "DATABASE_URL=${url}"`]

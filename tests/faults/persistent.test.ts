@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { ourName } from "../../runner/workspace/roots.ts";
+import { ourName } from "../../runner/workspace/cache-directory.ts";
 import { type Command, makeCache, removeCache, start } from "./support/command.ts";
 import { record } from "./support/fault.ts";
 
@@ -19,7 +19,7 @@ const asRoot = test.skipIf(process.getuid?.() !== 0);
 /** Pids and shared memory are others' there. */
 const container = ["unshare", "--pid", "--ipc", "--fork", "--kill-child", "--mount-proc"];
 
-function startKept(through: string[] = []): Command {
+function startPersistent(through: string[] = []): Command {
   return start("run-guide.ts", ["db", "--keep", "books"], { XDG_CACHE_HOME: cache }, 90, {
     through,
   });
@@ -33,13 +33,13 @@ async function isReady(command: Command): Promise<void> {
 }
 
 /** With the same files, both servers would write over what the other one wrote. */
-asRoot("one kept server in two containers with one cache directory", async (context) => {
-  const first = startKept();
+asRoot("one persistent server in two containers with one cache directory", async (context) => {
+  const first = startPersistent();
   await isReady(first);
   first.child.kill("SIGSTOP"); // as a container that is paused: it holds on
-  const refused = await startKept(container).ended;
+  const refused = await startPersistent(container).ended;
   expect(refused).toMatchObject({ code: 2, stdout: "" });
-  expect(refused.stderr).toMatch(/^The kept server books runs already, in another container/);
+  expect(refused.stderr).toMatch(/^The server books runs already, in another container/);
   first.child.kill("SIGCONT");
   first.child.kill("SIGINT");
   expect((await first.ended).code).toBe(130);
@@ -47,15 +47,23 @@ asRoot("one kept server in two containers with one cache directory", async (cont
 });
 
 asRoot(
-  "a kept server after its container was killed, whose pid is another's now",
+  "a persistent server after its container was killed, whose pid is another's now",
   async (context) => {
-    const first = startKept(container);
+    const first = startPersistent(container);
     await isReady(first);
     first.child.kill("SIGKILL"); // and with it all that is in there
     await first.ended;
-    const pidFile = join(cache, ourName, "kept", "books", "cluster", "data", "postmaster.pid");
+    const pidFile = join(
+      cache,
+      ourName,
+      "persistent",
+      "books",
+      "cluster",
+      "data",
+      "postmaster.pid",
+    );
     writeFileSync(pidFile, readFileSync(pidFile, "utf8").replace(/^\d+/, `${process.pid}`));
-    const second = startKept();
+    const second = startPersistent();
     await isReady(second);
     expect(second.printed.stdout).toBe(first.printed.stdout);
     second.child.kill("SIGINT");

@@ -1,0 +1,229 @@
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { Database } from "../../drivers/driver.ts";
+import { drivers } from "../../drivers/drivers.ts";
+import { messageOf } from "../../runner/common/failure.ts";
+import { connect } from "../../runner/connection/connect.ts";
+import { parseConnectionString } from "../../runner/connection/connection-string.ts";
+import { databaseUrl, envFile } from "../../runner/connection/environment.ts";
+import { DatabaseError } from "../../runner/connection/errors.ts";
+import { findBinaries } from "../../runner/database/embedded/binaries.ts";
+import { openEmbedded } from "../../runner/database/embedded/embedded.ts";
+import { freePort, serverUser } from "../../runner/database/embedded/server.ts";
+import { freeMegabytes, MEGABYTES_NEEDED } from "../../runner/database/embedded/space.ts";
+import { cacheDirectory } from "../../runner/workspace/cache-directory.ts";
+import { openWorkspace } from "../../runner/workspace/workspace.ts";
+
+/** One thing that a run needs. */
+export interface Check {
+  readonly name: string;
+  readonly status: "ok" | "warning" | "failed";
+  /** One line: what was found. */
+  readonly found: string;
+  /** What to do about it. Empty if all is well. */
+  readonly remedy: string;
+}
+
+const packages = ["pg", "postgres", "dotenv", "zx/core", "esbuild", "diff"];
+
+function ok(name: string, found: string): Check {
+  return { name, status: "ok", found, remedy: "" };
+}
+
+function warning(name: string, found: string, remedy: string): Check {
+  return { name, status: "warning", found, remedy };
+}
+
+function failed(name: string, found: string, remedy: string): Check {
+  return { name, status: "failed", found, remedy };
+}
+
+/**
+ * Checks everything that a run needs, and changes nothing.
+ * @param signal Ctrl-C
+ */
+export async function examine(signal: AbortSignal): Promise<Check[]> {
+  const machine = [checkNode(), checkDependencies(), checkWorkspace(), checkEnvironment()];
+  if (machine.at(-1)?.status === "failed") return machine;
+
+  const url = databaseUrl();
+  if (url !== undefined) {
+    const ofUrl = checkUrl(url);
+    return [...machine, ofUrl, ...(ofUrl.status === "failed" ? [] : await checkServer(url))];
+  }
+  const checks = [...machine, checkBinaries(), checkDisk(), await checkPort()];
+  const isReady = checks.every(({ status }) => status !== "failed");
+  return isReady ? [...checks, ...(await tryEmbedded(signal))] : checks;
+}
+
+function checkNode(): Check {
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  const found = `Node.js ${process.versions.node}, ${process.platform} ${process.arch}`;
+  const isNewEnough = major > 20 || (major === 20 && minor >= 19);
+  const remedy = "Install Node.js 20.19 or newer: https://nodejs.org";
+  return isNewEnough ? ok("Node.js", found) : failed("Node.js", found, remedy);
+}
+
+function checkDependencies(): Check {
+  const require = createRequire(import.meta.url);
+  const missing = packages.filter((name) => {
+    try {
+      require.resolve(name);
+      return false;
+    } catch {
+      return true;
+    }
+  });
+  if (missing.length === 0) return ok("Dependencies", `${packages.length} libraries are installed`);
+  return failed("Dependencies", `missing: ${missing.join(", ")}`, "Run npm ci.");
+}
+
+function checkWorkspace(): Check {
+  try {
+    return ok("Rights", `${cacheDirectory()} can be written to`);
+  } catch (error) {
+    return failed("Rights", messageOf(error), "Set TMPDIR to a directory of yours.");
+  }
+}
+
+function checkEnvironment(): Check {
+  const name = "Environment";
+  try {
+    const from = process.env.DATABASE_URL ? "the environment" : envFile;
+    return databaseUrl()
+      ? ok(name, `DATABASE_URL comes from ${from}`)
+      : ok(name, "no DATABASE_URL: the guide runs on the embedded PostgreSQL");
+  } catch (error) {
+    return failed(name, messageOf(error), "Write it again, from .env.example.");
+  }
+}
+
+function checkBinaries(): Check {
+  const name = "Embedded PostgreSQL";
+  try {
+    const { postgres, version } = findBinaries(cacheDirectory(), serverUser());
+    if (existsSync(postgres)) return ok(name, `${version}, with its libraries`);
+    return failed(name, `${postgres} is missing`, "Run npm ci again.");
+  } catch (error) {
+    return failed(name, messageOf(error), "With DATABASE_URL set, it is not needed.");
+  }
+}
+
+function checkDisk(): Check {
+  const free = freeMegabytes(cacheDirectory());
+  if (free >= MEGABYTES_NEEDED) return ok("Disk", `${free} MB are free`);
+  const remedy = `Free ${MEGABYTES_NEEDED} MB, or set DATABASE_URL.`;
+  return failed("Disk", `only ${free} MB are free`, remedy);
+}
+
+async function checkPort(): Promise<Check> {
+  try {
+    await freePort();
+    return ok("Port", "programs may listen on 127.0.0.1");
+  } catch (error) {
+    const remedy = "A firewall keeps programs from 127.0.0.1: allow it.";
+    return failed("Port", messageOf(error), remedy);
+  }
+}
+
+async function tryEmbedded(signal: AbortSignal): Promise<Check[]> {
+  const workspace = openWorkspace();
+  try {
+    const server = await openEmbedded(workspace, signal);
+    try {
+      return await checkServer((await server.createDatabase("doctor")).url);
+    } finally {
+      await server.close();
+    }
+  } catch (error) {
+    return [failed("Embedded server", messageOf(error), "Fix that, or set DATABASE_URL.")];
+  } finally {
+    workspace.close();
+  }
+}
+
+/** Says what kind of connection string it is, without its password. */
+function checkUrl(url: string): Check {
+  const name = "DATABASE_URL";
+  try {
+    const { host, port, database, tls, channelBinding } = parseConnectionString(url);
+    const kind = /-pooler\./.test(host) ? "pooled" : "direct";
+    const isUnverified = tls !== false && tls.rejectUnauthorized === false;
+    const trust = tls ? (isUnverified ? "TLS, not verified" : "verified TLS") : "no TLS";
+    const found = `${kind}, ${trust}, channel binding: ${channelBinding}, to ${host}:${port}/${database}`;
+    const remedy = "Use sslmode=require, so that others cannot read along.";
+    return isUnverified ? warning(name, found, remedy) : ok(name, found);
+  } catch (error) {
+    return failed(name, messageOf(error), "Copy it again from the Neon Console.");
+  }
+}
+
+/** Checks that the server answers every driver, and that the role may do what the guide needs. */
+async function checkServer(url: string): Promise<Check[]> {
+  const checks: Check[] = [];
+  for (const [index, [driver, load]] of Object.entries(drivers).entries()) {
+    const name = `Server, with ${driver}`;
+    let db: Database;
+    const started = performance.now();
+    try {
+      db = await connect(await load(), url);
+    } catch (error) {
+      const code = error instanceof DatabaseError ? error.code : "";
+      checks.push(failed(name, (code && `${code}: `) + messageOf(error), remedyFor(code)));
+      continue;
+    }
+    try {
+      const opened = Math.round(performance.now() - started);
+      checks.push(ok(name, `connects in ${opened} ms, ${await roundTrip(db)}`));
+      if (index === 0) checks.push(...(await checkRights(db)));
+    } finally {
+      await db.close();
+    }
+  }
+  return checks;
+}
+
+/** The median of seven, after one that does not count. */
+async function roundTrip(db: Database): Promise<string> {
+  const times: number[] = [];
+  for (let round = 0; round < 8; round++) {
+    const started = performance.now();
+    await db.query("SELECT 1");
+    times.push(performance.now() - started);
+  }
+  const median = times.slice(1).sort((a, b) => a - b)[3] ?? 0;
+  return `round trip ${median.toFixed(1)} ms`;
+}
+
+async function checkRights(db: Database): Promise<Check[]> {
+  const [row] = await db.query(`
+    SELECT current_setting('server_version') AS version,
+           current_setting('server_version_num')::int AS number,
+           (rolcreatedb OR rolsuper) AS may_create,
+           extract(epoch FROM now())::float8 AS now
+    FROM pg_roles WHERE rolname = current_user
+  `);
+  const version = `PostgreSQL ${row?.version}`;
+  const mayCreate = row?.may_create === true;
+  const rights = `the role may ${mayCreate ? "" : "not "}create databases`;
+  const drift = Math.round(Math.abs(Number(row?.now) - Date.now() / 1000));
+  const clock = `${drift} s from the server's`;
+  const setClock = "Set this machine's clock: certificates depend on it.";
+  return [
+    Number(row?.number) >= 130000
+      ? ok("Version", version)
+      : failed("Version", version, "Use version 13 or newer."),
+    mayCreate
+      ? ok("Databases", rights)
+      : failed("Databases", rights, "Use the owner's role, or --in-place."),
+    drift < 60 ? ok("Clock", clock) : warning("Clock", clock, setClock),
+  ];
+}
+
+function remedyFor(code: string): string {
+  if (code === "28P01") return "Copy the connection string again, with its password.";
+  if (code === "ENOTFOUND") return "Check the host name, and the network.";
+  if (code === "3D000") return "Check the database name at the end of the connection string.";
+  if (code === "CONNECT_TIMEOUT") return "A firewall may block the port: try another network.";
+  return "See the message, and docs/failures.md.";
+}

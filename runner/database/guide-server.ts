@@ -1,0 +1,37 @@
+/** The server that a guide runs on. */
+export interface GuideServer {
+  /** Says which server it is, and its version. Never the password. */
+  readonly label: string;
+  readonly kind: "embedded" | "external";
+  /** False if the clients share one database, and so take turns. */
+  readonly isParallel: boolean;
+  /**
+   * Makes an empty database for a client.
+   * @param name of a database that was closed, to make it again. Otherwise it gets a new name
+   * @throws Failure of kind "database"
+   */
+  createDatabase(client: string, name?: string): Promise<ClientDatabase>;
+  /** Makes what the steps do visible to the reader. Only the embedded server can. */
+  readonly observe?: () => Promise<ServerObserver>;
+  /**
+   * Drops the databases that are left, and stops what was started.
+   * @throws Failure of kind "cleanup" that names what could not be removed
+   */
+  close(): Promise<void>;
+}
+
+/** One client's database. */
+export interface ClientDatabase {
+  readonly name: string;
+  /** The connection string for its steps. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** What the reader may see next to the steps. */
+export interface ServerObserver {
+  /** Gives the connection string of a role that can read everything in the database, and write nothing. */
+  readonly urlFor: (database: ClientDatabase) => string;
+  /** The file of the server's log: it has every statement of the steps, with its duration. */
+  readonly log: string;
+}

@@ -1,0 +1,108 @@
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  statSync,
+} from "node:fs";
+import { homedir, tmpdir } from "node:os";
+import { dirname, isAbsolute, join } from "node:path";
+import { Failure, hasCode } from "../common/failure.ts";
+
+/** The name of our directories in all cache directories. */
+export const ourName = "neon-typescript-guide";
+
+/** True where the server needs another user's rights: postgres refuses to run as root. */
+export const isRoot = process.getuid?.() === 0;
+
+/** The owner may do everything. Others may pass through: the server may run as another user. */
+const MODE = 0o711;
+
+/**
+ * Finds the directory that outlives a run: it holds compiled programs, database clusters, and the
+ * directories of runs. The temporary directory is the last resort.
+ * @returns undefined where none can be written to
+ */
+export function findCacheDirectory(): string | undefined {
+  return candidates().find(isUsable);
+}
+
+/** @throws Failure of kind "database" where no directory can be written to */
+export function cacheDirectory(): string {
+  const directory = findCacheDirectory();
+  if (directory) return directory;
+  throw new Failure(
+    "database",
+    `The guide has no directory to work in. It cannot write to ${candidates().join(" or ")}. Set TMPDIR to a directory of yours.`,
+  );
+}
+
+/**
+ * Makes a directory, and those above it. Other users may pass through it, whatever the umask is.
+ * @throws where it cannot be made, or a file has its name
+ */
+export function makeDirectory(directory: string): void {
+  makeMissing(directory);
+  chmodSync(directory, MODE);
+}
+
+/** True if every user may enter it: not below a 0700 home, nor what was made under umask 077. */
+export function isOpenToAll(directory: string): boolean {
+  const parent = dirname(directory);
+  const isOpen = (statSync(directory).mode & 0o001) !== 0;
+  return isOpen && (parent === directory || isOpenToAll(parent));
+}
+
+function candidates(): string[] {
+  const { XDG_CACHE_HOME } = process.env;
+  const wanted =
+    XDG_CACHE_HOME && isAbsolute(XDG_CACHE_HOME) ? [join(XDG_CACHE_HOME, ourName)] : [];
+  // The server's user may not be able to enter the directory that root asks for.
+  const usual = wanted.length === 0 || isRoot ? usualDirectory() : undefined;
+  const temporary = join(tmpdir(), `${ourName}-${process.getuid?.() ?? "user"}`);
+  return [...wanted, ...(usual ? [usual] : []), temporary];
+}
+
+function usualDirectory(): string | undefined {
+  if (process.platform === "win32") return join(process.env.LOCALAPPDATA ?? tmpdir(), ourName);
+  if (isRoot) return join("/var/cache", ourName); // the server's user cannot enter root's home
+  try {
+    return join(homedir(), process.platform === "darwin" ? "Library/Caches" : ".cache", ourName);
+  } catch {
+    return undefined; // neither HOME nor an entry in /etc/passwd
+  }
+}
+
+/** Makes the directory if it is missing. It must be ours, and closed to other users' writing. */
+function isUsable(directory: string): boolean {
+  try {
+    makeMissing(directory);
+    const { uid, mode } = lstatSync(directory);
+    if (process.getuid && uid !== process.getuid()) return false;
+    chmodSync(directory, MODE);
+    // Others could write to it until now: what is in there may be theirs.
+    if (process.getuid && (mode & 0o022) !== 0 && readdirSync(directory).length > 0) {
+      chmodSync(directory, mode);
+      return false;
+    }
+    accessSync(directory, constants.R_OK | constants.W_OK | constants.X_OK);
+    return !isRoot || isOpenToAll(directory);
+  } catch {
+    return false;
+  }
+}
+
+/** Below /proc, `mkdirSync` with `recursive` never returns. */
+function makeMissing(directory: string): void {
+  try {
+    mkdirSync(directory, { mode: MODE });
+  } catch (error) {
+    if (hasCode(error, "ENOENT") && !existsSync(dirname(directory))) {
+      makeMissing(dirname(directory));
+      makeMissing(directory);
+    } else if (!statSync(directory, { throwIfNoEntry: false })?.isDirectory()) throw error;
+  }
+}
