@@ -1,11 +1,5 @@
-import "dotenv/config";
-import { drizzle } from "drizzle-orm/node-postgres";
+import { db } from "./connect.ts";
 import { books } from "./schema.ts";
-
-const url = process.env.DATABASE_URL;
-if (!url) throw new Error("DATABASE_URL is not set: put it into .env.");
-// pg, below Drizzle, verifies the certificate for "require", too, but warns that this will change.
-const db = drizzle(url.replace("sslmode=require", "sslmode=verify-full"));
 
 try {
   // #region read

@@ -1,11 +1,4 @@
-import "dotenv/config";
-import { Client, neonConfig } from "@neondatabase/serverless";
-import ws from "ws";
-
-const url = process.env.DATABASE_URL;
-if (!url) throw new Error("DATABASE_URL is not set: put it into .env.");
-neonConfig.webSocketConstructor = ws; // Node.js before version 22 has no WebSocket of its own
-const client = new Client(url);
+import { client } from "./connect.ts";
 
 try {
   await client.connect();

@@ -1,0 +1,11 @@
+import "dotenv/config";
+import postgres from "postgres";
+
+if (!process.env.DATABASE_URL) throw new Error("DATABASE_URL is not set: put it into .env.");
+const url = new URL(process.env.DATABASE_URL);
+url.searchParams.delete("channel_binding"); // postgres.js would send it to the server as a setting
+// "require" would encrypt, but trust any server.
+if (url.searchParams.get("sslmode") === "require") url.searchParams.set("sslmode", "verify-full");
+
+/** Runs queries. postgres.js connects with the first one. */
+export const sql = postgres(url.href, { onnotice: () => {} }); // notices would be printed
