@@ -1,6 +1,8 @@
 import { sql } from "drizzle-orm";
-import { db } from "./connect.ts";
+import { connect } from "./connect.ts";
 import { books } from "./schema.ts";
+
+const db = connect();
 
 try {
   // All of it, or nothing: an error rolls back.

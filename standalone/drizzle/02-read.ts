@@ -1,5 +1,7 @@
-import { db } from "./connect.ts";
+import { connect } from "./connect.ts";
 import { books } from "./schema.ts";
+
+const db = connect();
 
 try {
   // #region read

@@ -1,6 +1,8 @@
 import { eq } from "drizzle-orm";
-import { db } from "./connect.ts";
+import { connect } from "./connect.ts";
 import { books } from "./schema.ts";
+
+const db = connect();
 
 try {
   // #region update

@@ -7,5 +7,7 @@ if (!url) throw new Error("DATABASE_URL is not set: put it into .env.");
 // pg, which Drizzle uses, verifies the certificate for "require" too, but warns that this will change.
 const connectionString = url.replace("sslmode=require", "sslmode=verify-full");
 
-/** Runs queries. Drizzle connects with the first one. */
-export const db = drizzle(connectionString);
+/** Drizzle connects with the first query. */
+export function connect() {
+  return drizzle(connectionString);
+}

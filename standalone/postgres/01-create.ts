@@ -1,4 +1,6 @@
-import { sql } from "./connect.ts";
+import { connect } from "./connect.ts";
+
+const sql = connect();
 
 try {
   // All of it, or nothing: an error rolls back.

@@ -7,5 +7,7 @@ url.searchParams.delete("channel_binding"); // postgres.js would send it to the 
 // "require" would encrypt, but trust any server.
 if (url.searchParams.get("sslmode") === "require") url.searchParams.set("sslmode", "verify-full");
 
-/** Runs queries. postgres.js connects with the first one. */
-export const sql = postgres(url.href, { onnotice: () => {} }); // notices would be printed
+/** postgres.js connects with the first query. */
+export function connect() {
+  return postgres(url.href, { onnotice: () => {} }); // notices would be printed
+}

@@ -1,7 +1,8 @@
-import { client } from "./connect.ts";
+import { connect } from "./connect.ts";
+
+const client = await connect();
 
 try {
-  await client.connect();
   console.log("Connection established");
   await client.query("BEGIN");
   await client.query("DROP TABLE IF EXISTS books"); // yours, too, if you have one

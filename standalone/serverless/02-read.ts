@@ -1,4 +1,6 @@
-import { client } from "./connect.ts";
+import { connect } from "./connect.ts";
+
+const client = await connect();
 
 interface Book {
   id: number;
@@ -9,7 +11,6 @@ interface Book {
 }
 
 try {
-  await client.connect();
   console.log("Connection established");
 
   const { rows } = await client.query<Book>(

@@ -1,7 +1,8 @@
-import { client } from "./connect.ts";
+import { connect } from "./connect.ts";
+
+const client = await connect();
 
 try {
-  await client.connect();
   console.log("Connection established");
 
   const { rowCount } = await client.query("DELETE FROM books WHERE title = $1", ["1984"]);

@@ -6,4 +6,8 @@ const url = process.env.DATABASE_URL;
 if (!url) throw new Error("DATABASE_URL is not set: put it into .env.");
 neonConfig.webSocketConstructor = ws; // Node.js before version 22 has no WebSocket of its own
 
-export const client = new Client(url);
+export async function connect() {
+  const client = new Client(url);
+  await client.connect();
+  return client;
+}

@@ -95,10 +95,13 @@ test("holds the scripts of one library, and what they import", async () => {
       .filter((cell) => cell.cell_type === "code")
       .map(({ source }) => String(source));
   expect(sources()[0]).toContain('import pg from "npm:pg"');
-  expect(sources("standalone/postgres")[1]).toContain("await sql<Book[]>");
+  const postgres = sources("standalone/postgres");
+  expect(postgres[0]).toContain("function connect() {");
+  expect(postgres[1]).toContain("const sql = connect();");
+  expect(postgres[2]).toContain("await sql<Book[]>");
   const drizzle = sources("standalone/drizzle");
-  expect(drizzle).toHaveLength(7);
-  expect(drizzle[0]).toContain("const books = pgTable(");
+  expect(drizzle).toHaveLength(8);
+  expect(drizzle[1]).toContain("const books = pgTable(");
   for (const source of drizzle) expect(source).not.toMatch(/"\.\/|export /);
 });
 

@@ -233,5 +233,5 @@ test.each([
   project.write("exercises", "");
   const result = await project.guide(choices, given);
   expectExit(result, 2);
-  expect(result.stderr).toMatch(/^\S*exercises\S* cannot be (written|read)\. .*\n$/);
+  expect(result.stderr).toMatch(/^(Cannot read )?\S*exercises\S*(:| cannot be written\.) .*\n$/);
 });
