@@ -61,11 +61,12 @@ function choicePart({ step, scripts, command, output }: StepPart): string[] {
 }
 
 function scriptPart(step: string, { client, imports, code, language }: Script): string {
-  const files = imports.map((one) => {
+  const files = imports.map((one, index) => {
+    const first = index === 0 ? "First" : "Then";
     const name = one.file.slice(one.file.lastIndexOf("/") + 1);
-    return joined([`First, \`${name}\`:`, codeBlock(one.code, one.language)]);
+    return joined([`${first}, \`${name}\`:`, codeBlock(one.code, one.language)]);
   });
-  const name = imports.length > 0 ? `Then \`${step}.ts\`:` : "";
+  const name = imports.length > 0 ? `Then, \`${step}.ts\`:` : "";
   return joined([`### With ${client.title}`, ...files, name, codeBlock(code, language)]);
 }
 
