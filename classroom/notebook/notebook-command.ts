@@ -1,6 +1,6 @@
 import type { Context } from "../../runner/cli/program.ts";
 import type { Interactive } from "../../runner/cli/run.ts";
-import { allOutputs, summarize } from "../../runner/report/summary.ts";
+import { allVerified, summarize } from "../../runner/report/events.ts";
 import type { SessionOptions } from "../../runner/run/session.ts";
 import { withSession } from "../../runner/run/with-session.ts";
 import { titleOf } from "./cover.ts";
@@ -23,7 +23,7 @@ export async function readNotebook(options: SessionOptions, context: Context): P
     const { verified } = summarize(judged, clients, 0);
     if (isWhole && verified) {
       const documented = judged.filter(({ run }) => !run.isSetup);
-      context.print(`${allOutputs(documented.length)} what the guide documents.\n`);
+      context.print(`${allVerified(documented.length, clients.length)}.\n`);
     }
     return isWhole && verified ? 0 : 1;
   } finally {

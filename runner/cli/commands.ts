@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { Failure } from "../common/failure.ts";
 import { guideCommand } from "../common/project.ts";
-import { type ReporterOptions, reporterNames } from "../report/reporter-names.ts";
+import { type ReporterOptions, reporterNames } from "../report/reporters.ts";
 import type { DbOptions } from "./db.ts";
 import type { ExportOptions } from "./export.ts";
 import {

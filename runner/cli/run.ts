@@ -6,11 +6,8 @@ import type { Unavailable } from "../guide/client.ts";
 import { listRuns } from "../guide/list.ts";
 import { loadGuide } from "../guide/load-guide.ts";
 import { type Selection, selectRuns } from "../guide/select.ts";
-import type { Reporter } from "../report/events.ts";
-import { refuseTakenPlaces } from "../report/report-places.ts";
-import type { ReporterOptions } from "../report/reporter-names.ts";
-import { openReporters } from "../report/reporters.ts";
-import { type Summary, summarize } from "../report/summary.ts";
+import { type Reporter, type Summary, summarize } from "../report/events.ts";
+import { openReporters, type ReporterOptions } from "../report/reporters.ts";
 import { runAll } from "../run/run-all.ts";
 import { selectClients } from "../run/select-clients.ts";
 import type { Session, SessionOptions } from "../run/session.ts";
@@ -101,7 +98,7 @@ export async function runCommand(
 async function watch(options: SessionOptions, { print, signal }: Context): Promise<number> {
   const { guide, clients } = options;
   const { watchGuide } = await import("./watch.ts");
-  const reporter = await openReporters([], print);
+  const reporter = await openReporters([], guide.directory, print);
   const input = process.stdin;
   const write = (text: string) => print(harmless(text));
   await withSession(options, (session) =>
@@ -136,8 +133,7 @@ async function runOnce(
     const name = writing.kind === "missing" ? "new golden" : `--${writing.kind}`;
     throw new Failure("usage", `${name} needs all clients to agree. Leave out --driver.`);
   }
-  refuseTakenPlaces(mode.reporters, guide.directory);
-  const reporter = await openReporters(mode.reporters, context.print);
+  const reporter = await openReporters(mode.reporters, guide.directory, context.print);
   const { accept, close } = await openAccept(writing, context, interactive);
   const linger = mode.keep ? (session: Session) => keepOpen(session, clients, context) : undefined;
   try {

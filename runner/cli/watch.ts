@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { Failure } from "../common/failure.ts";
 import type { Guide, Run } from "../guide/guide.ts";
 import { reloadGuide } from "../guide/reload-guide.ts";
-import type { Reporter } from "../report/events.ts";
+import { allVerified, type Reporter } from "../report/events.ts";
 import { runAll } from "../run/run-all.ts";
 import { watchSaves } from "../run/saves.ts";
 import type { Session } from "../run/session.ts";
@@ -58,7 +58,7 @@ export async function watchGuide(choice: WatchOptions): Promise<void> {
     const changed = judged.filter((run) => shown.get(run.run) !== signatureOf(run));
     for (const run of judged) shown.set(run.run, signatureOf(run));
     for (const run of changed) reporter.run(run);
-    write(`${summaryOf(shown.values(), changed.length)}, in ${duration} ms. ${watchKeys}\n`);
+    write(`${summaryOf(shown, clients.length, changed.length)}, in ${duration} ms. ${watchKeys}\n`);
   }
 
   reporter.start({ guide, server: session.server.label, clients });
@@ -76,9 +76,10 @@ export async function watchGuide(choice: WatchOptions): Promise<void> {
 
 const watchKeys = "Enter runs everything again; Ctrl-C ends.";
 
-function summaryOf(signatures: Iterable<string>, changed: number): string {
-  const isGood = [...signatures].every((signature) => signature.startsWith("match"));
-  const state = isGood ? "All outputs are verified" : "Not verified";
+function summaryOf(shown: ReadonlyMap<Run, string>, clients: number, changed: number): string {
+  const isGood = [...shown.values()].every((signature) => signature.startsWith("match"));
+  const documented = [...shown.keys()].filter(({ isSetup }) => !isSetup);
+  const state = isGood ? allVerified(documented.length, clients) : "Not verified";
   return `${state}; ${changed === 0 ? "nothing changed" : `${changed} changed`}`;
 }
 

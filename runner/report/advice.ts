@@ -5,44 +5,45 @@ import type { JudgedRun } from "../verify/judged-run.ts";
 const isStandalone = (client: string) => client.startsWith("standalone/");
 
 /**
- * What to do next about a run that does not match. Empty where there is nothing to say.
- * @param placeOf where one finds what a client ran
+ * Says what to do next about a run that does not match. Empty if there is nothing to do.
+ * @param fileOf the file or folder that a client ran, as a reader finds it
  */
 export function adviceFor(
   guide: Guide,
   { run, golden, verdict, clients }: JudgedRun,
-  placeOf = (client: string) => folderOf(guide, run, client),
+  fileOf = (client: string) => sourceOf(guide, run, client),
 ): string {
-  const places = (clients: readonly string[]) => [...new Set(clients.map(placeOf))].join(" and ");
   const names = clients.map(({ client }) => client);
   const choice = names.every(isStandalone) ? names.map((name) => ` --driver ${name}`) : [];
   const update = `${guide.command} --update${choice.join("")}`;
   switch (verdict) {
     case "drift":
-      return `All clients agree. If this is what the guide should say: ${update}. If not, look at ${places(names)}.`;
+      return `All clients agree. If the new output is right: ${update}. If not, look at ${list(names.map(fileOf))}.`;
     case "divergence": {
-      const marker = `What is different each time gets a marker in ${golden.name}: [..]`;
       const wrong = clients.filter(({ diff }) => diff !== "").map(({ client }) => client);
-      return wrong.some(isStandalone)
-        ? `Not all print the same: look at ${places(wrong)}, whose output is not the documented one. ${marker}`
-        : `The clients disagree, so a driver is wrong: look at the one whose output is not the documented one, in drivers/. ${marker}`;
+      const files = wrong.map((client) => (isStandalone(client) ? fileOf(client) : "drivers/"));
+      return `The clients disagree. ${list(wrong)} did not print what is documented: look at ${list(files)}. If the text varies from run to run, mark it with [..] in ${golden.name}.`;
     }
     case "error": {
-      // Not the step by itself: without the steps before it, it finds no table.
+      // Not the step alone: without the steps before it, its table does not exist.
       const failed = clients.find(({ outcome }) => outcome.kind === "failed")?.client;
       const step = run.isSetup ? "" : ` --step ${run.step.number}`;
       return `For a closer look: ${guide.command}${step} --driver ${failed}`;
     }
     case "missing":
-      return `${golden.name} is ${golden.exists ? "empty" : "not there"}. Write it: ${update}`;
+      return `${golden.name} ${golden.exists ? "is empty" : "does not exist"}. Write it: ${update}`;
     case "match":
     case "skipped":
       return "";
   }
 }
 
-/** The step's file; for a standalone client, the folder that its script is in. */
-function folderOf({ directory }: Guide, { step }: Run, client: string): string {
-  const place = isStandalone(client) ? join(directory, client.replace(/\..*/, "")) : step.file;
-  return relative(process.cwd(), place);
+function list(words: readonly string[]): string {
+  return [...new Set(words)].join(" and ");
+}
+
+/** The step's file; for a standalone client, the folder of its script. */
+function sourceOf({ directory }: Guide, { step }: Run, client: string): string {
+  const file = isStandalone(client) ? join(directory, client.replace(/\..*/, "")) : step.file;
+  return relative(process.cwd(), file);
 }

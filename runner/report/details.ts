@@ -1,8 +1,39 @@
-import type { JudgedRun } from "../verify/judged-run.ts";
+import { goldenFile } from "../guide/guide.ts";
+import type { ClientRun, JudgedRun } from "../verify/judged-run.ts";
+
+/** The result of a run with one client. */
+export type ClientResult =
+  | { readonly kind: "passed" }
+  | {
+      /** A failure is a wrong output; an error is a run that ended without one. */
+      readonly kind: "failure" | "error" | "skipped";
+      /** What the client did, such as "exited with 1". */
+      readonly what: string;
+      /** The diff, or what the step wrote to stderr. */
+      readonly details: string;
+    };
+
+/** Judges one client by itself: when clients differ, one of them may be right. */
+export function resultOf({ run, golden }: JudgedRun, { outcome, diff }: ClientRun): ClientResult {
+  if (outcome.kind === "skipped") {
+    return { kind: "skipped", what: `was skipped: ${outcome.because}`, details: "" };
+  }
+  if (outcome.kind === "failed") {
+    return { kind: "error", what: outcome.reason, details: outcome.stderr };
+  }
+  const isDocumented = run.isSetup || golden.bytes.length > 0;
+  if (isDocumented && diff === "") return { kind: "passed" };
+
+  const file = goldenFile(run);
+  const what = isDocumented
+    ? `did not print what ${file} says`
+    : `printed this, but ${file} ${golden.exists ? "is empty" : "does not exist"}`;
+  return { kind: "failure", what, details: diff };
+}
 
 /**
- * What there is to say about a run that does not match, as lines: diffs, reasons, stderr. Clients
- * that differ from the golden file in the same way share one diff.
+ * Describes what is wrong with a run, as lines: diffs, reasons, stderr. Clients with the same diff from
+ * the golden file share it.
  */
 export function detailsOf({ clients }: JudgedRun): string[] {
   const diffs = new Map<string, { head: string; names: string[] }>();
@@ -10,8 +41,8 @@ export function detailsOf({ clients }: JudgedRun): string[] {
   for (const { client, outcome, diff } of clients) {
     if (outcome.kind === "skipped") others.push(`${client} was skipped: ${outcome.because}.`);
     else if (outcome.kind === "failed") {
-      const said = outcome.stderr.split("\n").filter((line) => line.trim());
-      others.push(`${client} ${outcome.reason}.`, ...said);
+      const lines = outcome.stderr.split("\n").filter((line) => line.trim());
+      others.push(`${client} ${outcome.reason}.`, ...lines);
     } else if (diff) {
       const [head = "", , ...body] = diff.trimEnd().split("\n");
       const text = body.join("\n");

@@ -1,9 +1,9 @@
 import type { Unavailable } from "../guide/client.ts";
 import type { Guide } from "../guide/guide.ts";
 import type { JudgedRun } from "../verify/judged-run.ts";
-import type { Summary } from "./summary.ts";
+import type { Verdict } from "../verify/verdict.ts";
 
-/** What happens in a run, in this order. A reporter has a method for each. */
+/** What happens while a guide runs, in this order. A reporter has a method for each. */
 export interface Events {
   /** The database is open, and the first steps begin. */
   start: {
@@ -15,9 +15,62 @@ export interface Events {
   };
   /** A run has its verdict. */
   run: JudgedRun;
-  /** Everything was run, and what the runner made is removed. */
+  /** All runs are done, and what the runner made is removed. */
   end: { readonly runs: readonly JudgedRun[]; readonly summary: Summary };
 }
 
-/** A mapped type: an event without a method in some reporter fails the typecheck. */
+/** A mapped type: a reporter without a method for some event fails the typecheck. */
 export type Reporter = { readonly [Name in keyof Events]: (event: Events[Name]) => void };
+
+/** The whole guide in numbers. */
+export interface Summary {
+  /** True if every client produced every documented output. */
+  readonly verified: boolean;
+  readonly runs: number;
+  readonly clients: number;
+  /** How many runs have each verdict. */
+  readonly verdicts: Readonly<Record<Verdict, number>>;
+  /** Golden files that were written. */
+  readonly updated: readonly string[];
+  /** Milliseconds, from the start of the runner to the last verdict. */
+  readonly duration: number;
+}
+
+/**
+ * Counts verdicts. Without a run, or without a client, nothing is verified.
+ * @param duration in milliseconds
+ */
+export function summarize(
+  runs: readonly JudgedRun[],
+  clients: readonly string[],
+  duration: number,
+): Summary {
+  const count = (verdict: Verdict) => runs.filter((run) => run.verdict === verdict).length;
+  const verdicts = {
+    match: count("match"),
+    drift: count("drift"),
+    divergence: count("divergence"),
+    error: count("error"),
+    missing: count("missing"),
+    skipped: count("skipped"),
+  };
+  return {
+    verified: runs.length > 0 && clients.length > 0 && verdicts.match === runs.length,
+    runs: runs.length,
+    clients: clients.length,
+    verdicts,
+    updated: runs.filter(({ isUpdated }) => isUpdated).map(({ golden }) => golden.file),
+    duration,
+  };
+}
+
+/** Such as "All 6 outputs are verified with 2 clients". */
+export function allVerified(outputs: number, clients: number): string {
+  const all = outputs === 1 ? "The output is" : `All ${outputs} outputs are`;
+  return `${all} verified with ${count(clients, "client")}`;
+}
+
+/** Such as "1 run" or "2 runs". */
+export function count(number: number, thing: string): string {
+  return `${number} ${thing}${number === 1 ? "" : "s"}`;
+}

@@ -3,9 +3,8 @@ import { printable } from "../common/visible.ts";
 import { describeUnavailable } from "../guide/client.ts";
 import type { ClientRun, JudgedRun } from "../verify/judged-run.ts";
 import { adviceFor } from "./advice.ts";
-import { caseOf } from "./case.ts";
-import type { Events, Reporter } from "./events.ts";
-import type { Summary } from "./summary.ts";
+import { resultOf } from "./details.ts";
+import type { Events, Reporter, Summary } from "./events.ts";
 
 /** In characters. GitHub cuts an annotation at 4 KiB, and refuses a summary of more than 1 MiB. */
 const MESSAGE_LIMIT = 4000;
@@ -59,7 +58,7 @@ interface Finding {
 function findings(judged: JudgedRun): Finding[] {
   const found = new Map<string, { finding: Finding; clients: string[] }>();
   for (const clientRun of judged.clients) {
-    const result = caseOf(judged, clientRun);
+    const result = resultOf(judged, clientRun);
     if (result.kind === "passed" || result.kind === "skipped") continue;
     const shown = result.kind === "failure" ? withoutHead(result.details) : result.details;
     const details = clip(printable(shown).trimEnd(), DETAILS_LIMIT);

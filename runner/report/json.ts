@@ -18,6 +18,7 @@ export function jsonReporter(write: (text: string) => void): Reporter {
     end({ runs, summary }) {
       const { guide, server, clients, unavailable = [] } = head ?? {};
       const document = {
+        version: 1,
         guide: guide?.title,
         server,
         clients,

@@ -3,7 +3,7 @@ import { readStart } from "../common/files.ts";
 import { printable } from "../common/visible.ts";
 import { describeUnavailable, type Unavailable } from "../guide/client.ts";
 import type { ClientRun, JudgedRun } from "../verify/judged-run.ts";
-import { type Case, caseOf } from "./case.ts";
+import { type ClientResult, resultOf } from "./details.ts";
 import type { Events, Reporter } from "./events.ts";
 
 /** Of a longer stdout, the report holds the beginning. */
@@ -54,7 +54,7 @@ function suite(client: string, server: string, runs: readonly JudgedRun[]) {
   for (const judged of runs) {
     for (const clientRun of judged.clients) {
       if (clientRun.client !== client) continue;
-      const result = caseOf(judged, clientRun);
+      const result = resultOf(judged, clientRun);
       if (result.kind !== "passed") counts[counter[result.kind]]++;
       if (clientRun.outcome.kind !== "skipped") duration += clientRun.outcome.duration;
       cases.push(testcase(judged, clientRun, result));
@@ -87,7 +87,7 @@ function skippedSuite(unavailable: Unavailable) {
 function testcase(
   { run, verdict }: JudgedRun,
   { client, outcome }: ClientRun,
-  result: Case,
+  result: ClientResult,
 ): string {
   const children: string[] = [];
   if (result.kind !== "passed") {

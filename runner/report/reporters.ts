@@ -1,27 +1,40 @@
+import { closeSync, openSync, writeFileSync } from "node:fs";
+import { join, resolve, sep } from "node:path";
 import { isOnGithub } from "../common/ci.ts";
 import { useColor } from "../common/color.ts";
-import { Failure } from "../common/failure.ts";
+import { Failure, messageOf } from "../common/failure.ts";
 import { withoutCommands } from "../common/visible.ts";
 import type { Events, Reporter } from "./events.ts";
-import { openReportFile, type ReportFile } from "./report-file.ts";
-import type { ReporterName, ReporterOptions } from "./reporter-names.ts";
+
+export const reporterNames = ["terminal", "json", "junit", "tap", "github"] as const;
+type ReporterName = (typeof reporterNames)[number];
+
+/** `--reporter NAME` or `--reporter NAME=FILE`. */
+export interface ReporterOptions {
+  readonly name: ReporterName;
+  /** undefined: stdout. */
+  readonly file: string | undefined;
+}
 
 type Write = (text: string) => void;
 
 /**
- * Opens the reporters. Their files are emptied now: a run that is broken off leaves no old report.
- * On GitHub, its annotations and the job's summary come by themselves.
+ * Opens the reporters. Their files are emptied now, so a run that is interrupted leaves no old report.
+ * On GitHub, annotations and the job's summary are added.
  * @param choices empty for the default: the terminal
+ * @param directory the guide's
  * @param print writes to stdout
  * @param printAside writes to stderr, which GitHub searches for annotations, too
- * @throws Failure of kind "usage" for a file that cannot be written. At the end of the run, a report
- *   that is not whole is a Failure of kind "report"
+ * @throws Failure of kind "usage" for a file that cannot be written, that two reporters share, or that
+ *   is the guide's own. At the end of the run, an incomplete report is a Failure of kind "report"
  */
 export async function openReporters(
   choices: readonly ReporterOptions[],
+  directory: string,
   print: Write,
   printAside: Write = (text) => process.stderr.write(text),
 ): Promise<Reporter> {
+  refuseUnusable(choices, directory);
   const onGithub = isOnGithub();
   const chosen: ReporterOptions[] =
     choices.length > 0 ? [...choices] : [{ name: "terminal", file: undefined }];
@@ -53,6 +66,23 @@ export async function openReporters(
   return combine(await Promise.all(reporters), files);
 }
 
+function refuseUnusable(choices: readonly ReporterOptions[], directory: string): void {
+  const files = choices.flatMap(({ file }) => (file ? [resolve(file)] : []));
+  const shared = files.find((file, index) => files.indexOf(file) < index);
+  if (shared) throw new Failure("usage", `Two reports cannot share ${shared}. Name two files.`);
+
+  const folders = ["steps", "expected", "drivers", "standalone"];
+  const isOwn = (file: string) =>
+    folders.some((folder) => file.startsWith(join(directory, folder) + sep));
+  const own = files.find(isOwn);
+  if (own) {
+    throw new Failure(
+      "usage",
+      `${own} is among the guide's own files. Write the report elsewhere.`,
+    );
+  }
+}
+
 interface Target {
   readonly write: Write;
   readonly useColor: boolean;
@@ -75,7 +105,7 @@ const makers: Record<ReporterName, (target: Target) => Promise<Reporter>> = {
   },
 };
 
-/** Where one report fails, the others are still made. */
+/** If one report fails, the others are still made. */
 function combine(reporters: readonly Reporter[], files: readonly ReportFile[]): Reporter {
   const toAll =
     <Name extends keyof Events>(name: Name) =>
@@ -91,4 +121,41 @@ function combine(reporters: readonly Reporter[], files: readonly ReportFile[]): 
       if (failure) throw failure;
     },
   };
+}
+
+/** A failure to write does not stop the run: it is reported at the end. */
+interface ReportFile {
+  readonly write: Write;
+  /** @returns why the file does not hold the whole report, if that is so */
+  close(): Failure | undefined;
+}
+
+function openReportFile(file: string, flags: "w" | "a"): ReportFile {
+  let failure: Failure | undefined;
+  const attempt = (work: () => void) => {
+    try {
+      work();
+    } catch (error) {
+      failure ??= new Failure("report", `${file} cannot be written. ${messageOf(error)}`);
+    }
+  };
+  const descriptor = openFile(file, flags);
+  return {
+    write(text) {
+      // With a descriptor, this continues until all is written; writeSync may write a part.
+      attempt(() => writeFileSync(descriptor, Buffer.from(text)));
+    },
+    close() {
+      attempt(() => closeSync(descriptor));
+      return failure;
+    },
+  };
+}
+
+function openFile(file: string, flags: string): number {
+  try {
+    return openSync(file, flags);
+  } catch (error) {
+    throw new Failure("usage", `The report cannot be written. ${messageOf(error)}`);
+  }
 }

@@ -2,7 +2,7 @@ import { oneLine, printable } from "../common/visible.ts";
 import { describeUnavailable } from "../guide/client.ts";
 import { goldenFile } from "../guide/guide.ts";
 import type { ClientRun, JudgedRun } from "../verify/judged-run.ts";
-import { caseOf } from "./case.ts";
+import { resultOf } from "./details.ts";
 import type { Reporter } from "./events.ts";
 
 /**
@@ -35,7 +35,7 @@ export function tapReporter(write: (text: string) => void): Reporter {
         const description = `${judged.run.name} (${clientRun.client})`;
         const diagnostics = diagnose(judged, clientRun);
         // TAP's own SKIP directive would make a skipped run pass.
-        point(caseOf(judged, clientRun).kind === "passed", description, diagnostics);
+        point(resultOf(judged, clientRun).kind === "passed", description, diagnostics);
       }
     },
 
@@ -52,7 +52,7 @@ type Diagnostics = Readonly<Record<string, string | number>>;
 
 function diagnose(judged: JudgedRun, clientRun: ClientRun): Diagnostics {
   const { client, outcome, diff } = clientRun;
-  const result = caseOf(judged, clientRun);
+  const result = resultOf(judged, clientRun);
   return {
     ...(result.kind !== "passed" && {
       message: oneLine(`${client} ${result.what}.`),

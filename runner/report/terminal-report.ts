@@ -7,8 +7,7 @@ import type { ClientRun } from "../verify/judged-run.ts";
 import type { Verdict } from "../verify/verdict.ts";
 import { adviceFor } from "./advice.ts";
 import { detailsOf } from "./details.ts";
-import type { Reporter } from "./events.ts";
-import { allOutputs, type Summary } from "./summary.ts";
+import { allVerified, count, type Reporter, type Summary } from "./events.ts";
 
 /**
  * The compact report: one line a run, the details of what is wrong, and a summary.
@@ -81,14 +80,10 @@ function summaryLine(
   const seconds = `${(duration / 1000).toFixed(1)} s`;
   const written = updated.length > 0 ? `, ${count(updated.length, "golden file")} written` : "";
   if (verified) {
-    return `${allOutputs(runs)} verified with ${count(clients.length, "client")}, in ${seconds}${written}.`;
+    return `${allVerified(runs, clients.length)}, in ${seconds}${written}.`;
   }
   const counts = Object.entries(verdicts)
     .filter(([, times]) => times > 0)
     .map(([verdict, times]) => `${times} ${verdict}`);
   return `Not verified: ${counts.join(", ")} of ${count(runs, "run")}, in ${seconds}${written}.`;
-}
-
-function count(number: number, thing: string): string {
-  return `${number} ${thing}${number === 1 ? "" : "s"}`;
 }

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { Ajv } from "ajv";
 import { expect, inject, test } from "vitest";
 import { expectExit } from "../support/project.ts";
 import { makeShellGuide } from "../support/shell-guide.ts";
@@ -11,14 +13,9 @@ test("the JSON report is one document with everything in it", async () => {
   expect(result.stderr).toBe("");
 
   const report = JSON.parse(result.stdout);
-  expect(Object.keys(report)).toEqual([
-    "guide",
-    "server",
-    "clients",
-    "unavailable",
-    "runs",
-    "summary",
-  ]);
+  const schema = JSON.parse(readFileSync("docs/report.schema.json", "utf8"));
+  expect(new Ajv().validate(schema, report)).toBe(true);
+  expect(report.version).toBe(1);
   expect(report.clients).toEqual(["pg", "postgres"]);
   expect(report.runs).toHaveLength(12);
   expect(report.runs[0]).toEqual({

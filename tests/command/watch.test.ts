@@ -10,7 +10,7 @@ describe("--watch", () => {
   test("runs again from the touched step, and shows what changed", async () => {
     const project = copySmallProject(["pg"]);
     const watch = project.start(["--watch"], given);
-    await watch.prints("All outputs are verified; 2 changed");
+    await watch.prints("All 2 outputs are verified with 1 client; 2 changed");
 
     project.edit("steps/02-read.ts", "--- Book Library", "--- Seen Library");
     const afterStep = await watch.prints(/Not verified; 1 changed, in \d+ ms/);
@@ -18,12 +18,12 @@ describe("--watch", () => {
     expect(afterStep.match(/✓ 01-create/g)).toHaveLength(1);
 
     project.edit("expected/02-read.txt", "--- Book Library", "--- Seen Library");
-    await watch.prints(/Not verified[\s\S]*All outputs are verified; 1 changed/);
+    await watch.prints(/Not verified[\s\S]*All 2 outputs are verified with 1 client; 1 changed/);
 
     project.edit("steps/02-read.ts", "const books", "const = books");
     await watch.prints(/02-read\.ts, line \d+: Expected identifier/);
     project.edit("steps/02-read.ts", "const = books", "const books");
-    await watch.prints(/All outputs are verified; nothing changed/);
+    await watch.prints(/All 2 outputs are verified with 1 client; nothing changed/);
 
     project.edit("drivers/pg.ts", "rows: last.rows", "rows: [...last.rows].reverse()");
     await watch.prints(/nothing changed[\s\S]*✗ 02-read +drift[\s\S]*Not verified; 1 changed/);
@@ -35,17 +35,17 @@ describe("--watch", () => {
   test("shows the outcome of the very save, each time; Enter runs everything again", async () => {
     const project = makeShellGuide(fewRuns);
     const watch = project.start(["--watch", "--driver", "pg"], given);
-    let printed = await watch.prints("All outputs are verified; 2 changed");
+    let printed = await watch.prints("All 2 outputs are verified with 1 client; 2 changed");
     for (const [from, to, outcome] of [
       ["a single book", "a lonely book", "Not verified; 1 changed"],
-      ["a lonely book", "a single book", "All outputs are verified; 1 changed"],
+      ["a lonely book", "a single book", "All 2 outputs are verified with 1 client; 1 changed"],
     ] as const) {
       const seen = printed.length;
       project.edit("steps/01-create.sh", from, to);
       printed = await watch.prints(new RegExp(`^[\\s\\S]{${seen}}[\\s\\S]*${outcome}`));
     }
     watch.child.stdin?.write("\n");
-    await watch.prints("All outputs are verified; nothing changed");
+    await watch.prints("All 2 outputs are verified with 1 client; nothing changed");
   });
 
   test.each([
@@ -57,7 +57,7 @@ describe("--watch", () => {
     const project = makeShellGuide(fewRuns);
     if (to.includes("setup")) project.remove("expected/01-create.txt");
     const watch = project.start(["--watch"], given);
-    const begun = await watch.prints(/erified; 2 changed.*\n/);
+    const begun = await watch.prints(/erified.*; 2 changed.*\n/);
     const said = "The guide's runs or drivers have changed. Start it again.\n";
     project.edit("steps/guide.json", from, to);
     await watch.prints(said);
@@ -65,7 +65,7 @@ describe("--watch", () => {
     const printed = await watch.prints(new RegExp(`${said}[\\s\\S]*${said}`));
     expect(printed.slice(begun.length)).not.toContain("erified");
     project.edit("steps/guide.json", to, from);
-    await watch.prints(new RegExp(`${said}.*erified; nothing changed`));
+    await watch.prints(new RegExp(`${said}.*erified.*; nothing changed`));
   });
 
   test("a standalone script is run again when it is saved, or a file that it imports", async () => {
@@ -75,7 +75,7 @@ describe("--watch", () => {
     project.write("standalone/pg/lib/helper.ts", "export {};\n");
     project.edit("standalone/pg/02-read.ts", "import", 'import "./lib/helper.ts";\nimport');
     const watch = project.start(["--watch", "--driver", "standalone/pg"], given);
-    await watch.prints("All outputs are verified; 2 changed");
+    await watch.prints("All 2 outputs are verified with 1 client; 2 changed");
     project.edit("standalone/pg/02-read.ts", "--- Book Library", "--- Seen Library");
     await watch.prints("Not verified; 1 changed");
     project.edit("standalone/pg/lib/helper.ts", "export", 'console.log("Helped.");\nexport');

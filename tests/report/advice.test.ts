@@ -40,7 +40,7 @@ test.runIf(process.platform !== "win32")("advice works when it is pasted", async
 const wrong = () => finished("y\n");
 const right = () => finished("x\n");
 const update = "npx tsx run-guide.ts --update";
-const marker = "What is different each time gets a marker in expected/02-read.txt: [..]";
+const marker = "If the text varies from run to run, mark it with [..] in expected/02-read.txt.";
 const script = (...parts: string[]) => join("standalone", ...parts);
 
 test.each<[string, Verdict, string | undefined, readonly string[], () => Outcome[], string]>([
@@ -52,7 +52,7 @@ test.each<[string, Verdict, string | undefined, readonly string[], () => Outcome
     undefined,
     clients,
     () => [wrong(), wrong()],
-    `expected/02-read.txt is not there. Write it: ${update}`,
+    `expected/02-read.txt does not exist. Write it: ${update}`,
   ],
   [
     "an empty golden file",
@@ -68,7 +68,7 @@ test.each<[string, Verdict, string | undefined, readonly string[], () => Outcome
     "x\n",
     clients,
     () => [wrong(), wrong()],
-    `All clients agree. If this is what the guide should say: ${update}. If not, look at ${join("steps", "02-read.ts")}.`,
+    `All clients agree. If the new output is right: ${update}. If not, look at ${join("steps", "02-read.ts")}.`,
   ],
   [
     "drift of a client and a variant of a script",
@@ -76,7 +76,7 @@ test.each<[string, Verdict, string | undefined, readonly string[], () => Outcome
     "x\n",
     ["pg", "standalone/pg.callbacks"],
     () => [wrong(), wrong()],
-    `All clients agree. If this is what the guide should say: ${update}. If not, look at ${join("steps", "02-read.ts")} and ${script("pg")}.`,
+    `All clients agree. If the new output is right: ${update}. If not, look at ${join("steps", "02-read.ts")} and ${script("pg")}.`,
   ],
   [
     "drift of scripts",
@@ -84,7 +84,7 @@ test.each<[string, Verdict, string | undefined, readonly string[], () => Outcome
     "x\n",
     ["standalone/pg", "standalone/drizzle"],
     () => [wrong(), wrong()],
-    `All clients agree. If this is what the guide should say: ${update} --driver standalone/pg --driver standalone/drizzle. If not, look at ${script("pg")} and ${script("drizzle")}.`,
+    `All clients agree. If the new output is right: ${update} --driver standalone/pg --driver standalone/drizzle. If not, look at ${script("pg")} and ${script("drizzle")}.`,
   ],
   [
     "a wrong client",
@@ -92,7 +92,7 @@ test.each<[string, Verdict, string | undefined, readonly string[], () => Outcome
     "x\n",
     clients,
     () => [right(), wrong()],
-    `The clients disagree, so a driver is wrong: look at the one whose output is not the documented one, in drivers/. ${marker}`,
+    `The clients disagree. postgres did not print what is documented: look at drivers/. ${marker}`,
   ],
   [
     "a wrong client beside a script",
@@ -100,7 +100,7 @@ test.each<[string, Verdict, string | undefined, readonly string[], () => Outcome
     "x\n",
     ["pg", "standalone/pg"],
     () => [wrong(), right()],
-    `The clients disagree, so a driver is wrong: look at the one whose output is not the documented one, in drivers/. ${marker}`,
+    `The clients disagree. pg did not print what is documented: look at drivers/. ${marker}`,
   ],
   [
     "a wrong client and a wrong script",
@@ -108,7 +108,7 @@ test.each<[string, Verdict, string | undefined, readonly string[], () => Outcome
     "x\n",
     ["pg", "standalone/pg"],
     () => [wrong(), finished("z\n")],
-    `Not all print the same: look at ${join("steps", "02-read.ts")} and ${script("pg")}, whose output is not the documented one. ${marker}`,
+    `The clients disagree. pg and standalone/pg did not print what is documented: look at drivers/ and ${script("pg")}. ${marker}`,
   ],
   [
     "a script that fails",

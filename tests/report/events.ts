@@ -6,7 +6,7 @@ import type { Unavailable } from "../../runner/guide/client.ts";
 import type { Guide, Run, Step } from "../../runner/guide/guide.ts";
 import type { Outcome } from "../../runner/guide/outcome.ts";
 import type { Reporter } from "../../runner/report/events.ts";
-import { summarize } from "../../runner/report/summary.ts";
+import { summarize } from "../../runner/report/events.ts";
 import { diffOf } from "../../runner/verify/diff.ts";
 import type { JudgedRun } from "../../runner/verify/judged-run.ts";
 import type { Verdict } from "../../runner/verify/verdict.ts";

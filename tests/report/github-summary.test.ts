@@ -61,7 +61,7 @@ test("the job summary is a table of all runs, and the details of what is wrong",
     ["03-update", "➖ skipped", "skipped", "108 ms"],
   ]);
   expect(titles).toEqual([
-    "02-read: pg and postgres printed something else than expected/02-read.txt says.",
+    "02-read: pg and postgres did not print what expected/02-read.txt says.",
   ]);
   expect(codes).toEqual(["@@ -4,5 +4,5 @@\n 4\n 5\n 6\n-7\n+seven\n 8\n"]);
 });

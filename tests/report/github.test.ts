@@ -131,8 +131,8 @@ test("annotations say what is wrong, and what to do", async () => {
   const { log } = report([await judged("02-read", "drift", "50 %\n", other("0\n"), other("0\n"))]);
   expect(log).toBe(
     "::error file=expected/02-read.txt,line=1,title=02-read%3A drift::" +
-      "pg and postgres printed something else than expected/02-read.txt says.%0A" +
-      "All clients agree. If this is what the guide should say: npx tsx run-guide.ts --update. " +
+      "pg and postgres did not print what expected/02-read.txt says.%0A" +
+      "All clients agree. If the new output is right: npx tsx run-guide.ts --update. " +
       "If not, look at steps/02-read.ts.%0A@@ -1,1 +1,1 @@%0A-50 %25%0A+0\n",
   );
 });

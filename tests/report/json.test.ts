@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { Ajv } from "ajv";
 import { expect, test } from "vitest";
 import { jsonReporter } from "../../runner/report/json.ts";
 import type { JudgedRun } from "../../runner/verify/judged-run.ts";
@@ -9,7 +11,17 @@ function report(runs: readonly JudgedRun[], title?: string, clients?: (typeof un
     json += text;
   });
   play(reporter, runs, title, clients);
-  return { json, document: JSON.parse(json) };
+  const document = JSON.parse(json);
+  expect(faults(document)).toEqual([]);
+  return { json, document };
+}
+
+const validate = new Ajv().compile(JSON.parse(readFileSync("docs/report.schema.json", "utf8")));
+
+/** What the schema says against a report. */
+function faults(document: unknown): string[] {
+  validate(document);
+  return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
 }
 
 test("one document with everything in it", async () => {
@@ -19,11 +31,12 @@ test("one document with everything in it", async () => {
     { ...(await judged("03-update", "match", "1\n")), isUpdated: true },
   ];
   const { json, document } = report(runs, "A guide", [unavailable]);
-  expect(json.split("\n").slice(0, 2)).toEqual(["{", '  "guide": "A guide",']);
+  expect(json.split("\n").slice(0, 2)).toEqual(["{", '  "version": 1,']);
   const first = { step: "01-create", golden: "expected/01-create.txt", verdict: "divergence" };
   const second = { step: "02-read", golden: "expected/02-read.txt", verdict: "error" };
   const good = { outcome: "finished", reason: null, duration: 108, exitCode: 0, stderr: "" };
   expect(document).toEqual({
+    version: 1,
     guide: "A guide",
     server: "PostgreSQL 18.4 at example.com",
     clients: ["pg", "postgres"],
@@ -93,4 +106,29 @@ test("of a long output, the first MiB is there", async () => {
   const { document } = report([await judged("02-read", "match", long, finished(long))]);
   const [{ stdout, stdoutBytes }] = document.runs;
   expect([stdout.length, stdoutBytes]).toEqual([1024 * 1024, 1024 * 1024 + 1]);
+});
+
+test("docs/report.schema.json requires every field, and allows no other", async () => {
+  const run = await judged("02-read", "match", "1\n", finished("1\n"));
+  const { document } = report([run], "A guide", [unavailable]);
+  const [first] = document.runs;
+  const { verdicts } = document.summary;
+  for (const part of [document, first, document.unavailable[0], document.summary, verdicts]) {
+    for (const [name, value] of Object.entries(part)) {
+      delete part[name];
+      expect(faults(document)).toEqual([expect.stringContaining(`'${name}'`)]);
+      part[name] = value;
+    }
+    part.other = 1;
+    expect(faults(document)).toHaveLength(1);
+    delete part.other;
+  }
+  expect(faults({ ...document, version: 2 })).toHaveLength(1);
+});
+
+test("docs/json-report.md has a row for every field", () => {
+  const page = readFileSync("docs/json-report.md", "utf8");
+  const { document } = report([]);
+  const rows = [...page.matchAll(/^\| `([^`.]+)` \|/gm)].map(([, name]) => name);
+  expect(rows).toEqual(Object.keys(document));
 });

@@ -40,8 +40,8 @@ test.each<[string, Verdict, string | undefined, () => Outcome[], [string, string
     golden,
     () => [finished("1\n2\n"), finished("1\n2\n")],
     [
-      ["failure", "pg printed something else than expected/02-read.txt says."],
-      ["failure", "postgres printed something else than expected/02-read.txt says."],
+      ["failure", "pg did not print what expected/02-read.txt says."],
+      ["failure", "postgres did not print what expected/02-read.txt says."],
     ],
   ],
   [
@@ -49,7 +49,7 @@ test.each<[string, Verdict, string | undefined, () => Outcome[], [string, string
     "divergence",
     golden,
     () => [good(), finished("1\n")],
-    [["failure", "postgres printed something else than expected/02-read.txt says."]],
+    [["failure", "postgres did not print what expected/02-read.txt says."]],
   ],
   [
     "divergence without a golden file: nobody is right",
@@ -57,8 +57,8 @@ test.each<[string, Verdict, string | undefined, () => Outcome[], [string, string
     undefined,
     () => [finished(""), finished("1\n")],
     [
-      ["failure", "pg printed this, and expected/02-read.txt is not there."],
-      ["failure", "postgres printed this, and expected/02-read.txt is not there."],
+      ["failure", "pg printed this, but expected/02-read.txt does not exist."],
+      ["failure", "postgres printed this, but expected/02-read.txt does not exist."],
     ],
   ],
   [
@@ -67,8 +67,8 @@ test.each<[string, Verdict, string | undefined, () => Outcome[], [string, string
     "",
     () => [finished(""), finished("")],
     [
-      ["failure", "pg printed this, and expected/02-read.txt is empty."],
-      ["failure", "postgres printed this, and expected/02-read.txt is empty."],
+      ["failure", "pg printed this, but expected/02-read.txt is empty."],
+      ["failure", "postgres printed this, but expected/02-read.txt is empty."],
     ],
   ],
   ["error", "error", golden, () => [good(), failed("odd")], [["error", "postgres exited with 1."]]],

@@ -4,8 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { afterEach, describe, expect, onTestFinished, test, vi } from "vitest";
-import type { ReporterOptions } from "../../runner/report/reporter-names.ts";
-import { openReporters } from "../../runner/report/reporters.ts";
+import { openReporters, type ReporterOptions } from "../../runner/report/reporters.ts";
 import { failed, finished, judged, play } from "./events.ts";
 
 afterEach(() => vi.unstubAllEnvs());
@@ -25,6 +24,7 @@ async function report(
   const failures: unknown[] = [];
   const reporter = await openReporters(
     choices,
+    process.cwd(),
     (text) => {
       printed.stdout += text;
     },
@@ -142,7 +142,7 @@ describe.runIf(process.platform === "linux")("a report on a full device", () => 
     // The first write is cut short at the limit, as on a disk that fills up; only the next one fails.
     const script = `
       import { openReporters } from "./runner/report/reporters.ts";
-      const reporter = await openReporters([{ name: "json", file: ${JSON.stringify(file)} }], () => {});
+      const reporter = await openReporters([{ name: "json", file: ${JSON.stringify(file)} }], ".", () => {});
       const guide = { title: "long ".repeat(10000), runs: [] };
       reporter.start({ guide, server: "", clients: [] });
       reporter.end({ runs: [], summary: {} });`;

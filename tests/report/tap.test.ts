@@ -75,7 +75,7 @@ ok 2 - 01-create (postgres)
   ...
 not ok 3 - 02-read (pg)
   ---
-  message: "pg printed something else than expected/02-read.txt says."
+  message: "pg did not print what expected/02-read.txt says."
   severity: "fail"
   verdict: "skipped"
   outcome: "finished"

@@ -2,7 +2,7 @@ import pc from "picocolors";
 import { expect, test } from "vitest";
 import { oneLine } from "../../runner/common/visible.ts";
 import type { Outcome } from "../../runner/guide/outcome.ts";
-import { summarize } from "../../runner/report/summary.ts";
+import { summarize } from "../../runner/report/events.ts";
 import { terminalReporter } from "../../runner/report/terminal-report.ts";
 import type { JudgedRun } from "../../runner/verify/judged-run.ts";
 import type { Verdict } from "../../runner/verify/verdict.ts";
@@ -60,14 +60,14 @@ standalone/python cannot run here: it needs python3 and psycopg. Install it: pip
      1
     -2
     +3
-    All clients agree. If this is what the guide should say: npx tsx run-guide.ts --update. If not, look at steps/02-read.ts.
+    All clients agree. If the new output is right: npx tsx run-guide.ts --update. If not, look at steps/02-read.ts.
 ✗ 03-update  divergence  pg 108 ms  postgres 108 ms
     --- expected/03-update.txt
     +++ postgres printed
     @@ -1,2 +1,1 @@
     -1
      2
-    The clients disagree, so a driver is wrong: look at the one whose output is not the documented one, in drivers/. What is different each time gets a marker in expected/03-update.txt: [..]
+    The clients disagree. postgres did not print what is documented: look at drivers/. If the text varies from run to run, mark it with [..] in expected/03-update.txt.
 ✗ 04-delete  error       pg 108 ms  postgres 21 ms
     postgres exited with 1.
     Query failed.
@@ -120,6 +120,7 @@ test.each<[Verdict[], number, string[], string]>([
     "The output is verified with 3 clients, in 0.1 s.",
   ],
   [["match"], 1, ["pg"], "The output is verified with 1 client, in 0.1 s, 1 golden file written."],
+  [["match"], 0, [], "Not verified: 1 match of 1 run, in 0.1 s."],
   [["missing"], 0, ["pg"], "Not verified: 1 missing of 1 run, in 0.1 s."],
   [
     ["match", "drift", "match"],

@@ -3,7 +3,7 @@ import { readStart } from "../../runner/common/files.ts";
 import { visible } from "../../runner/common/visible.ts";
 import { readScratchName, scratchName } from "../../runner/database/scratch.ts";
 import { readStepComment } from "../../runner/guide/step-comment.ts";
-import { summarize } from "../../runner/report/summary.ts";
+import { summarize } from "../../runner/report/events.ts";
 import { type Evidence, judge } from "../../runner/verify/verdict.ts";
 import { outputFile } from "../support/runs.ts";
 

@@ -58,7 +58,7 @@ describe.skipIf(process.platform === "win32").each([
     expect(screen.match(/✓ what the guide documents, with pg and postgres/g)).toHaveLength(6);
     expect(screen).not.toContain("[object");
     terminal.press("Enter");
-    await terminal.shows(/All 6 outputs are what the guide documents\.\s+exit 0/);
+    await terminal.shows(/All 6 outputs are verified with 2 clients\.\s+exit 0/);
   });
 });
 
@@ -188,7 +188,7 @@ describe.skipIf(process.platform === "win32")("the notebook", () => {
     expect(screen).toContain("✓ set up, with pg and postgres");
     expect(screen.match(/✓ what the guide documents/g)).toHaveLength(1);
     terminal.press("q");
-    await terminal.shows(/The output is what the guide documents\.\s+exit 0/);
+    await terminal.shows(/The output is verified with 2 clients\.\s+exit 0/);
   });
 
   test("x stops a run that hangs; what was pressed meanwhile is dropped", async () => {

@@ -34,16 +34,16 @@ export async function saveToVerdict(place: string, databaseUrl: string): Promise
   };
 
   try {
-    await verdict("All outputs are verified; 6 changed");
+    await verdict("All 6 outputs are verified with 2 clients; 6 changed");
     const file = join(project, "steps", "04-delete.ts");
     const save = (note: string) => writeFileSync(file, `${readFileSync(file, "utf8")}// ${note}\n`);
     await sleep(1500);
     save("once");
-    await verdict("All outputs are verified; nothing changed");
+    await verdict("All 6 outputs are verified with 2 clients; nothing changed");
     await sleep(1500);
     const started = performance.now();
     save("twice");
-    await verdict("All outputs are verified; nothing changed");
+    await verdict("All 6 outputs are verified with 2 clients; nothing changed");
     return { wall: performance.now() - started };
   } finally {
     child.kill("SIGINT");
