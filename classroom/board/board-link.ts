@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { Failure } from "../../runner/common/failure.ts";
-import { isRecord, readMemory, writeWhole } from "../../runner/common/files.ts";
+import { isRecord, readRecord, writeWhole } from "../../runner/common/files.ts";
 import { exercisesDirectory } from "../../runner/guide/exercises.ts";
 import type { Guide } from "../../runner/guide/guide.ts";
 import { isName, type Progress, readReport } from "./report.ts";
@@ -132,7 +132,7 @@ interface LinkEntry {
  * @param name undefined for the one that was used last on this board
  */
 export function findEntry(directory: string, board: string, name: string | undefined): LinkEntry {
-  const known = entriesOf(readMemory(fileIn(directory))[board]);
+  const known = entriesOf(readRecord(fileIn(directory))[board]);
   const found = name === undefined ? known[0] : known.find((one) => one.name === name);
   return (
     found ?? {
@@ -146,7 +146,7 @@ export function findEntry(directory: string, board: string, name: string | undef
 /** Saves an entry. The file's entries for other boards and names stay. */
 export function saveEntry(directory: string, board: string, entry: LinkEntry): void {
   const file = fileIn(directory);
-  const all = readMemory(file);
+  const all = readRecord(file);
   const others = entriesOf(all[board]).filter((one) => one.name !== entry.name);
   try {
     writeWhole(

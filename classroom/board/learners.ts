@@ -1,5 +1,4 @@
-import { digestOf } from "../../runner/common/digest.ts";
-import { isRecord } from "../../runner/common/files.ts";
+import { digestOf, isRecord } from "../../runner/common/files.ts";
 import { isName, nameKey, type Progress, type Report, readProgress } from "./report.ts";
 
 /** A learner on the board, as the state file has it. */

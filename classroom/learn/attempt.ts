@@ -35,11 +35,7 @@ export function openJudge(course: Course, session: Session, launcher: Launcher):
   let ready: Exercise | undefined;
 
   async function run(runs: readonly Run[], stop?: AbortSignal): Promise<readonly JudgedRun[]> {
-    const stoppable = {
-      ...session,
-      execute: (one: Run, by: string) => session.execute(one, by, stop),
-    };
-    return runAll({ guide, runs, clients, session: stoppable });
+    return runAll({ guide, runs, clients, session, stop });
   }
 
   async function prepare(exercise: Exercise): Promise<void> {

@@ -4,7 +4,7 @@ import { describeUnavailable } from "../../runner/guide/client.ts";
 import { type Exercise, exercisesDirectory, readCourses } from "../../runner/guide/exercises.ts";
 import type { Guide } from "../../runner/guide/guide.ts";
 import { loadClients } from "../../runner/guide/load-clients.ts";
-import { findProgram, type ReadyClient } from "../../runner/run/find-program.ts";
+import { findProgram, type ReadyClient } from "../../runner/run/select-clients.ts";
 
 /** Exercises that follow each other, and the clients that run them. */
 export interface Course {

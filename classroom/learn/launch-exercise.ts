@@ -1,8 +1,7 @@
 import { basename, dirname, join } from "node:path";
 import type { Exercise } from "../../runner/guide/exercises.ts";
-import type { Launch } from "../../runner/run/command.ts";
 import { prepareLaunch } from "../../runner/run/prepare-launch.ts";
-import type { SessionOptions } from "../../runner/run/session.ts";
+import type { Launch, SessionOptions } from "../../runner/run/session.ts";
 import type { Workspace } from "../../runner/workspace/workspace.ts";
 import { learnersDriver } from "./course.ts";
 

@@ -1,6 +1,5 @@
 import { relative } from "node:path";
-import { color } from "../../runner/common/color.ts";
-import { paintDiff } from "../../runner/common/paint-diff.ts";
+import { color, paintDiff } from "../../runner/common/color.ts";
 import { visible } from "../../runner/common/visible.ts";
 import type { Exercise } from "../../runner/guide/exercises.ts";
 import { detailsOf } from "../../runner/report/details.ts";

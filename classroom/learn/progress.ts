@@ -1,6 +1,5 @@
 import { join } from "node:path";
-import { digestOf } from "../../runner/common/digest.ts";
-import { isRecord, readMemory, writeWhole, writing } from "../../runner/common/files.ts";
+import { digestOf, isRecord, readRecord, writeWhole, writing } from "../../runner/common/files.ts";
 import { type Exercise, exercisesDirectory } from "../../runner/guide/exercises.ts";
 import type { Guide } from "../../runner/guide/guide.ts";
 import { readGolden } from "../../runner/verify/golden.ts";
@@ -63,7 +62,7 @@ export function remember(
 
 /** Where the file was damaged, what passes will pass again. */
 function readAll(guide: Guide): Record<string, Progress> {
-  const all = Object.entries(readMemory(fileOf(guide)));
+  const all = Object.entries(readRecord(fileOf(guide)));
   return Object.fromEntries(all.flatMap(([name, one]) => (isProgress(one) ? [[name, one]] : [])));
 }
 

@@ -2,8 +2,7 @@ import { relative } from "node:path";
 import { Failure } from "../../runner/common/failure.ts";
 import { visible } from "../../runner/common/visible.ts";
 import type { Guide } from "../../runner/guide/guide.ts";
-import { watchSaves } from "../../runner/run/saves.ts";
-import { firstTouched } from "../../runner/run/touched.ts";
+import { firstAffected, watchGuideFiles } from "../../runner/run/watch-files.ts";
 import type { Controller } from "./controller.ts";
 import type { GuideText } from "./guide-text.ts";
 import type { RunBoard } from "./run-board.ts";
@@ -43,7 +42,7 @@ export function followSaves(saves: Saves): () => Promise<void> {
   }
 
   async function settle(): Promise<void> {
-    const touched = [...files].flatMap((file) => firstTouched(guide, clients, file) ?? []);
+    const touched = [...files].flatMap((file) => firstAffected(guide, clients, file) ?? []);
     const idle = guide.steps.find(({ file }) => files.has(file) && touched.length === 0);
     files.clear();
     if (idle) board.say({ message: `${typed(idle.file)} ${notRun}` });
@@ -51,7 +50,7 @@ export function followSaves(saves: Saves): () => Promise<void> {
     if (touched.length > 0) controller.saved(Math.min(...touched));
   }
 
-  const close = watchSaves(guide, clients, (file) => {
+  const close = watchGuideFiles(guide, clients, (file) => {
     files.add(file);
     clearTimeout(timer);
     timer = setTimeout(() => {

@@ -6,10 +6,16 @@ const EVERY_MS = 40;
 
 /**
  * Follows a file that is being written to, up to a limit in bytes.
+ * @param firstByte where to begin
  * @param onText is told what came
  * @returns reads what is left, and ends
  */
-export function follow(file: string, limit: number, onText: (text: string) => void): () => void {
+export function follow(
+  file: string,
+  firstByte: number,
+  limit: number,
+  onText: (text: string) => void,
+): () => void {
   const decoder = new StringDecoder("utf8");
   const buffer = Buffer.alloc(16 * 1024);
   let descriptor: number | undefined;
@@ -20,7 +26,7 @@ export function follow(file: string, limit: number, onText: (text: string) => vo
     if (descriptor === undefined) return;
     for (;;) {
       const size = Math.min(buffer.length, limit - length);
-      const read = size > 0 ? readSync(descriptor, buffer, 0, size, length) : 0;
+      const read = size > 0 ? readSync(descriptor, buffer, 0, size, firstByte + length) : 0;
       if (read === 0) return;
       length += read;
       const text = decoder.write(buffer.subarray(0, read));

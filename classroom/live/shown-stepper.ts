@@ -109,9 +109,9 @@ function followed(session: Session, observer: Observer, board: RunBoard): Sessio
     async execute(run, client, stop) {
       board.begin(run);
       let finish = () => {};
-      const onStart = (file: string) => {
+      const onStart = (file: string, firstByte: number) => {
         const onText = (text: string) => board.printed(run, client, visible(text));
-        finish = follow(file, OUTPUT_SHOWN, onText);
+        finish = follow(file, firstByte, OUTPUT_SHOWN, onText);
       };
       const work = () => session.execute(run, client, stop, onStart).finally(() => finish());
       return observer.observe(run, client, work);

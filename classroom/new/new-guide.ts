@@ -2,8 +2,7 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { Failure } from "../../runner/common/failure.ts";
 import { writing } from "../../runner/common/files.ts";
-import { moduleFor } from "../../runner/common/project.ts";
-import { shellWord } from "../../runner/common/shell-word.ts";
+import { moduleFor, shellWord } from "../../runner/common/project.ts";
 import { loadGuide } from "../../runner/guide/load-guide.ts";
 import { nearestPackage } from "../../runner/guide/nearest-package.ts";
 import {

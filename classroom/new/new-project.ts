@@ -2,7 +2,7 @@ import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from "no
 import { basename, join, relative, resolve } from "node:path";
 import { Failure } from "../../runner/common/failure.ts";
 import { writing } from "../../runner/common/files.ts";
-import { shellWord } from "../../runner/common/shell-word.ts";
+import { shellWord } from "../../runner/common/project.ts";
 import type { Guide } from "../../runner/guide/guide.ts";
 import { loadClients } from "../../runner/guide/load-clients.ts";
 import { withoutRegions } from "../../runner/guide/regions.ts";

@@ -1,8 +1,7 @@
 import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { relative } from "node:path";
 import wrapAnsi from "wrap-ansi";
-import { color } from "../../runner/common/color.ts";
-import { paintDiff } from "../../runner/common/paint-diff.ts";
+import { color, paintDiff } from "../../runner/common/color.ts";
 import { visible } from "../../runner/common/visible.ts";
 import { changesBetween } from "../../runner/document/changes.ts";
 import { listed } from "../../runner/document/words.ts";

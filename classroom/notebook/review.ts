@@ -1,5 +1,4 @@
-import { color } from "../../runner/common/color.ts";
-import { paintDiff } from "../../runner/common/paint-diff.ts";
+import { color, paintDiff } from "../../runner/common/color.ts";
 import { visible } from "../../runner/common/visible.ts";
 import { detailsOf } from "../../runner/report/details.ts";
 import type { JudgedRun } from "../../runner/verify/judged-run.ts";

@@ -1,8 +1,9 @@
+import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build, type Plugin } from "esbuild";
-import { dependenciesOf } from "../run/dependencies.ts";
-import type { Compiled } from "../run/program-cache.ts";
-import { readSources } from "../run/sources.ts";
+import { project } from "../common/project.ts";
+import { readSources } from "../run/compile-steps.ts";
+import type { CompiledRunner } from "./load.ts";
 
 /** What every run needs. The other packages stay where npm put them until a command wants them. */
 const wanted = /^(commander|dotenv|picocolors|postgres|wrap-ansi|zx)(\/|$)/;
@@ -11,10 +12,9 @@ const wanted = /^(commander|dotenv|picocolors|postgres|wrap-ansi|zx)(\/|$)/;
  * Compiles the runner into one program: node loads it in a tenth of the time that tsx needs for its
  * hundred files. It is CommonJS, because tsx would rewrite an ES module.
  * @param main absolute path of the runner's first module
- * @returns the program under the given name
  * @throws esbuild's BuildFailure
  */
-export async function compileRunner(main: string, name: string): Promise<Compiled> {
+export async function compileRunner(main: string): Promise<CompiledRunner> {
   const { outputFiles, metafile } = await build({
     entryPoints: [main],
     write: false,
@@ -24,17 +24,22 @@ export async function compileRunner(main: string, name: string): Promise<Compile
     format: "cjs",
     target: "node20",
     logLevel: "silent",
-    plugins: [elsewhere, readSources(/\.ts$/, (source) => source)],
+    plugins: [namePackages, readSources(/\.ts$/, (source) => source)],
   });
+  // npm writes the second one whenever it installs something, such as another esbuild.
+  const inputs = [
+    ...Object.keys(metafile.inputs),
+    join(project, "node_modules/.package-lock.json"),
+  ];
   return {
-    inputs: dependenciesOf(metafile, [main]),
-    outputs: new Map(outputFiles.map(({ contents }) => [name, contents])),
+    program: outputFiles.map(({ text }) => text).join(""),
+    inputs: inputs.map((file) => resolve(file)),
   };
 }
 
-/** A package that stays where it is, is named by its place: the program itself is somewhere else. */
-const elsewhere: Plugin = {
-  name: "elsewhere",
+/** Imports the packages that are not bundled by their paths: the program itself is somewhere else. */
+const namePackages: Plugin = {
+  name: "name-packages",
   setup({ onResolve, resolve }) {
     onResolve({ filter: /^[a-z@]/ }, async ({ path, kind, resolveDir, pluginData }) => {
       if (pluginData === "resolving" || kind === "entry-point") return undefined;
@@ -42,8 +47,8 @@ const elsewhere: Plugin = {
       if (path.startsWith("node:") || wanted.test(path)) return undefined;
       const found = await resolve(path, { kind, resolveDir, pluginData: "resolving" });
       if (found.errors.length > 0) return { errors: found.errors };
-      const place = kind === "dynamic-import" ? pathToFileURL(found.path).href : found.path;
-      return { path: place, external: true };
+      const name = kind === "dynamic-import" ? pathToFileURL(found.path).href : found.path;
+      return { path: name, external: true };
     });
   },
 };

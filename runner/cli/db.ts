@@ -1,3 +1,4 @@
+import { untilAborted } from "../common/abort.ts";
 import { openEmbedded } from "../database/embedded/embedded.ts";
 import { exportLines, psqlHint } from "../database/psql.ts";
 import { openWorkspace, type Workspace } from "../workspace/workspace.ts";
@@ -36,7 +37,9 @@ export async function dbCommand(
       for (const hint of running.hints) note(hint);
       note("Ctrl-C ends it.");
       print(`${lines.join("\n")}\n`);
-      await unlessAborted(signal);
+      const alive = setInterval(() => {}, 60_000); // a listener does not keep the process alive
+      await untilAborted(signal);
+      clearInterval(alive);
     } finally {
       await running.close();
     }
@@ -64,17 +67,4 @@ async function openPersistent(workspace: Workspace, name: string, port?: number)
   const psql = psqlHint("embedded", url);
   const keeps = `It is the same the next time. To forget it, delete ${directory} when it has ended.`;
   return { label, url, hints: [`  or: ${psql}`, keeps], close };
-}
-
-function unlessAborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    // The listener alone does not keep the process alive.
-    const alive = setInterval(() => {}, 60_000);
-    const end = () => {
-      clearInterval(alive);
-      resolve();
-    };
-    if (signal.aborted) end();
-    signal.addEventListener("abort", end);
-  });
 }

@@ -1,15 +1,23 @@
+import { readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { digestOf, isRecord, writeWhole } from "../common/files.ts";
 import { isInstalled } from "../common/project.ts";
-import { type Kept, keepPrograms, manifestOf, takePrograms } from "../run/program-cache.ts";
 import { findCacheDirectory } from "../workspace/cache-directory.ts";
 
-/** Without `.js`, which would have tsx read all of it first. node takes it for CommonJS. */
-const name = "runner";
+/** The runner as one program, and the files that it was made from: absolute paths. */
+export interface CompiledRunner {
+  readonly program: string;
+  readonly inputs: readonly string[];
+}
+
+/** Some file systems record the time of a change in steps of two seconds. */
+const COARSEST_CLOCK_MS = 2000;
 
 /**
- * Loads the runner, from a program in the cache, which is made anew when a source has changed. Where
- * nothing can be kept, the sources are loaded one by one. Those of the package are compiled already.
+ * Loads the runner as one compiled program from the cache. It is compiled again when one of its files has
+ * changed. If the cache cannot be written, its files are loaded one by one. In the package they are
+ * compiled already.
  * @param main absolute path of the first module
  * @param load imports the same module from its source
  */
@@ -18,20 +26,70 @@ export async function loadRunner<Runner>(
   load: () => Promise<Runner>,
 ): Promise<Runner> {
   const root = isInstalled ? undefined : findCacheDirectory();
-  const kept = root && (await programIn(manifestOf(root, [main]), main));
-  if (!kept) return load();
-  const runner: Runner = createRequire(import.meta.url)(join(kept.directory, name));
+  const file = root && compiledFile(root, main);
+  if (!file || !(isCurrent(file) || (await compile(main, file)))) return load();
+  const runner: Runner = createRequire(import.meta.url)(file);
   return runner;
 }
 
-async function programIn(manifest: string, main: string): Promise<Kept | undefined> {
-  const kept = takePrograms(manifest);
-  if (kept) return kept;
+/**
+ * Returns the path of the compiled runner. It does not end with `.js`: tsx would read all of it first.
+ * @param root the directory that outlives a run
+ * @param main absolute path of the first module
+ */
+export function compiledFile(root: string, main: string): string {
+  return join(root, "runner", digestOf(main).slice(0, 16));
+}
+
+/** True if the compiled runner is there, whole, and as its sources are now. */
+export function isCurrent(file: string): boolean {
+  try {
+    const text = readFileSync(file, "utf8");
+    const end = text.indexOf("\n") + 1;
+    const head: unknown = JSON.parse(text.slice("//".length, end));
+    if (!isRecord(head) || !isRecord(head.inputs)) return false;
+    const states = Object.entries(head.inputs);
+    return (
+      head.digest === digestOf(text.slice(end)) &&
+      states.every(([input, state]) => stateOf(input) === state)
+    );
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Keeps a compiled runner for the next start.
+ * @param started when the compiler began to read the sources, in milliseconds since 1970
+ */
+export function keepRunner(
+  file: string,
+  { program, inputs }: CompiledRunner,
+  started: number,
+): void {
+  const states = inputs.map((input) => [input, stateOf(input, started)]);
+  const head = { digest: digestOf(program), inputs: Object.fromEntries(states) };
+  writeWhole(file, `//${JSON.stringify(head)}\n${program}`, 0o600);
+}
+
+async function compile(main: string, file: string): Promise<boolean> {
   try {
     const { compileRunner } = await import("./compile-runner.ts");
     const started = Date.now();
-    return keepPrograms(manifest, await compileRunner(main, name), started);
+    keepRunner(file, await compileRunner(main), started);
+    return true;
   } catch {
-    return undefined; // tsx says better than esbuild what is wrong with a source
+    return false; // tsx explains better than esbuild what is wrong with a source
   }
+}
+
+/**
+ * Returns a text that differs when the file has changed.
+ * @param read when it was read. A file that may have changed since has a state that never returns
+ */
+function stateOf(file: string, read = Number.POSITIVE_INFINITY): string {
+  const stat = statSync(file, { throwIfNoEntry: false });
+  if (!stat) return "absent";
+  const isOld = stat.ctimeMs < read - COARSEST_CLOCK_MS;
+  return isOld ? `${stat.size} ${stat.mtimeMs} ${stat.ctimeMs}` : "too young";
 }

@@ -4,9 +4,8 @@ import type { Guide, Run } from "../guide/guide.ts";
 import { reloadGuide } from "../guide/reload-guide.ts";
 import { allVerified, type Reporter } from "../report/events.ts";
 import { runAll } from "../run/run-all.ts";
-import { watchSaves } from "../run/saves.ts";
 import type { Session } from "../run/session.ts";
-import { firstTouched } from "../run/touched.ts";
+import { firstAffected, watchGuideFiles } from "../run/watch-files.ts";
 import type { JudgedRun } from "../verify/judged-run.ts";
 
 export interface WatchOptions {
@@ -104,9 +103,9 @@ async function eachChange(
     wake();
   };
 
-  const close = watchSaves(guide, clients, (file) => {
+  const close = watchGuideFiles(guide, clients, (file) => {
     const isManifest = file === join(guide.directory, "steps", "guide.json");
-    const first = isManifest ? 0 : firstTouched(guide, clients, file);
+    const first = isManifest ? 0 : firstAffected(guide, clients, file);
     if (first !== undefined) request(first);
   });
   const onLine = () => request(0);

@@ -1,6 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Failure } from "./failure.ts";
 
+/** Resolves when the run is interrupted. Waiting does not keep the process alive. */
+export function untilAborted(signal: AbortSignal, stop?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const options = { once: true, ...(stop ? { signal: stop } : {}) };
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), options);
+  });
+}
+
 /**
  * Waits for work on a server until the run is interrupted. The work itself goes on.
  * @param grace milliseconds to wait after the interruption
@@ -13,7 +22,7 @@ export async function unlessAborted<Result>(
 ): Promise<Result> {
   work.catch(() => {}); // it may fail when nothing waits for it any longer
   const waiting = new AbortController();
-  const interrupted = whenAborted(signal, waiting.signal).then(async () => {
+  const interrupted = untilAborted(signal, waiting.signal).then(async () => {
     if (grace > 0) await sleep(grace, undefined, { ref: false, signal: waiting.signal });
     throw new Failure("database", "Interrupted.");
   });
@@ -23,12 +32,4 @@ export async function unlessAborted<Result>(
   } finally {
     waiting.abort();
   }
-}
-
-/** @param waiting when aborted, nothing waits for it any longer */
-function whenAborted(signal: AbortSignal, waiting: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener("abort", () => resolve(), { once: true, signal: waiting });
-  });
 }

@@ -1,6 +1,6 @@
 import pc from "picocolors";
 
-/** Colours on a terminal, unless the reader wants none: https://no-color.org */
+/** Says whether to colour what is written to a stream. A reader can turn colours off: https://no-color.org */
 export function useColor(stream: { readonly isTTY?: boolean }): boolean {
   const { FORCE_COLOR, NO_COLOR, TERM } = process.env;
   if (NO_COLOR) return false;
@@ -10,3 +10,13 @@ export function useColor(stream: { readonly isTTY?: boolean }): boolean {
 
 /** For what is written to stdout. picocolors itself takes every Windows, and every CI, for a terminal. */
 export const color = pc.createColors(useColor(process.stdout));
+
+/** Colours a line of a unified diff. */
+export function paintDiff(
+  line: string,
+  paint: Pick<typeof color, "green" | "red" | "cyan"> = color,
+): string {
+  if (line.startsWith("+")) return paint.green(line);
+  if (line.startsWith("-")) return paint.red(line);
+  return line.startsWith("@@") ? paint.cyan(line) : line;
+}

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import {
   chmodSync,
   chownSync,
@@ -27,10 +28,10 @@ const MOVE_ROUNDS = 20;
 const MOVE_PAUSE_MS = 50;
 
 /**
- * Reads a file that somebody else wrote. A pipe or a device in its place is refused, and not waited for.
- * @param limit the most bytes that such a file may have
- * @returns undefined where there is none
- * @throws Failure of kind "layout" for what is no file, cannot be read, or is too large
+ * Reads a file that the reader of a guide wrote. A pipe or a device of that name is refused.
+ * @param limit the largest size, in bytes
+ * @returns undefined where there is no such file
+ * @throws Failure of kind "layout" for what is not a file, cannot be read, or is too large
  */
 export function readRegularFile(file: string, limit = 16 * MIB): Buffer | undefined {
   let descriptor: number | undefined;
@@ -42,7 +43,7 @@ export function readRegularFile(file: string, limit = 16 * MIB): Buffer | undefi
       throw new Failure("layout", `${file} cannot be read. It is larger than ${limit / MIB} MiB.`);
     }
   } catch (error) {
-    // The second is for what would be below a file. Windows says the first.
+    // ENOTDIR if a part of its path is a file. Windows says ENOENT.
     if (hasCode(error, "ENOENT") || hasCode(error, "ENOTDIR")) return undefined;
     if (error instanceof Failure) throw error;
   } finally {
@@ -51,7 +52,7 @@ export function readRegularFile(file: string, limit = 16 * MIB): Buffer | undefi
   throw new Failure("layout", `${file} cannot be read. It must be a file that you may read.`);
 }
 
-/** The beginning of a text file, up to the limit in bytes. A character is there whole or not at all. */
+/** Reads the beginning of a text file, up to the limit in bytes. A character that is cut is left out. */
 export function readStart(file: string, limit: number): string {
   const descriptor = openSync(file, "r");
   try {
@@ -66,19 +67,19 @@ export function readStart(file: string, limit: number): string {
   }
 }
 
-/** @param isCut whether the bytes are the beginning of more: a character that is cut is left out */
+/** Decodes UTF-8. @param isCut true if the text goes on: a character that is cut is left out */
 export function textOf(bytes: Buffer, isCut: boolean): string {
   return isCut ? new StringDecoder("utf8").write(bytes) : bytes.toString("utf8");
 }
 
-/** Writes all bytes. `writeSync` may stop in the middle, where a disk is full for example. */
+/** Writes all bytes. `writeSync` alone may write a part of them. */
 export function writeAll(descriptor: number, bytes: Uint8Array): void {
   for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
 }
 
 /**
- * Renames a file or a directory. Windows refuses while a file of it is open, and its virus scanner opens
- * whatever is new for a moment.
+ * Renames a file or a directory. Windows refuses that while a file of it is open, and its virus scanner
+ * opens each new file for a moment.
  */
 export function move(from: string, to: string): void {
   for (let round = 1; ; round++) {
@@ -93,33 +94,8 @@ export function move(from: string, to: string): void {
   }
 }
 
-/** Writes a file whole or not at all, below a directory that may have to be made. */
-export function writeWhole(file: string, text: string, mode = 0o666): void {
-  mkdirSync(dirname(file), { recursive: true });
-  const draft = draftOf(file);
-  try {
-    writeFileSync(draft, text, { mode });
-    move(draft, file);
-  } finally {
-    rmSync(draft, { force: true });
-  }
-}
-
-/**
- * Writes where the disk may be full, or the directory another's.
- * @throws Failure of kind "usage" where it cannot be written. Those of the work itself stay as they are
- */
-export function writing<Result>(place: string, work: () => Result): Result {
-  try {
-    return work();
-  } catch (error) {
-    if (error instanceof Failure) throw error;
-    throw new Failure("usage", `${place} cannot be written. ${messageOf(error)}`);
-  }
-}
-
-/** Reads JSON that is only a memory: what is missing or damaged is an empty object. */
-export function readMemory(file: string): Record<string, unknown> {
+/** Reads a JSON object. A file that is absent, damaged, or holds another value reads as an empty object. */
+export function readRecord(file: string): Record<string, unknown> {
   try {
     const json: unknown = JSON.parse(readFileSync(file, "utf8"));
     return isRecord(json) ? json : {};
@@ -128,17 +104,25 @@ export function readMemory(file: string): Record<string, unknown> {
   }
 }
 
+/** True for what is an object in JSON. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Replaces all of a file or nothing. Its mode and its owner stay, and so does a link to it. */
-export function replaceFile(name: string, content: string | Uint8Array): void {
+/** Writes a file completely or not at all. Directories that are missing are made. */
+export function writeWhole(file: string, text: string, mode = 0o666): void {
+  mkdirSync(dirname(file), { recursive: true });
+  replaceFile(file, text, mode);
+}
+
+/** Replaces a whole file or nothing. A file that is there keeps its mode and its owner, a link stays a link. */
+export function replaceFile(name: string, content: string | Uint8Array, mode = 0o666): void {
   const file = targetOf(name);
   const before = statSync(file, { throwIfNoEntry: false });
-  const draft = draftOf(file);
+  // Should this file be left behind, its name makes it neither a golden file nor another file of a guide.
+  const draft = join(dirname(file), `.${basename(file)}.${process.pid}.new`);
   try {
-    writeFileSync(draft, content, { flush: true });
+    writeFileSync(draft, content, { mode, flush: true });
     if (before) {
       if (process.getuid?.() === 0) chownSync(draft, before.uid, before.gid);
       chmodSync(draft, before.mode & 0o7777);
@@ -149,17 +133,31 @@ export function replaceFile(name: string, content: string | Uint8Array): void {
   }
 }
 
-/** Should it stay, its name makes it no golden file, and no file of a guide. */
-function draftOf(file: string): string {
-  return join(dirname(file), `.${basename(file)}.${process.pid}.new`);
-}
-
+/** Follows a link, to a target that may not exist yet. */
 function targetOf(name: string): string {
   const link = lstatSync(name, { throwIfNoEntry: false });
   if (!link?.isSymbolicLink()) return name;
   try {
     return realpathSync(name);
   } catch {
-    return resolve(dirname(name), readlinkSync(name)); // the target is yet to be made
+    return resolve(dirname(name), readlinkSync(name));
   }
+}
+
+/**
+ * Does work that writes where the disk may be full, or the directory another user's.
+ * @throws Failure of kind "usage" if it cannot be written. Failures of the work itself stay as they are
+ */
+export function writing<Result>(place: string, work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    throw new Failure("usage", `${place} cannot be written. ${messageOf(error)}`);
+  }
+}
+
+/** Returns the SHA-256 in hexadecimal digits. */
+export function digestOf(content: string | Uint8Array): string {
+  return createHash("sha256").update(content).digest("hex");
 }

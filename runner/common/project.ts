@@ -3,7 +3,7 @@ import { extname, join, relative, resolve } from "node:path";
 /** True in the package, whose sources are compiled; false in a checkout of the project. */
 export const isInstalled = !import.meta.filename.endsWith(".ts");
 
-/** What one types to run a guide. */
+/** What a reader types to run a guide. */
 export const guideCommand = isInstalled ? "npx run-guide" : "npx tsx run-guide.ts";
 
 /** The directory of this project: its drivers and, in a checkout, its own guide. */
@@ -34,4 +34,10 @@ export function moduleFor(directory: string, name: PackageModule): string {
   const isWithin = !isInstalled && !relative(project, directory).startsWith("..");
   if (!isWithin) return `${packageName}/${name}`;
   return path.startsWith(".") ? path : `./${path}`;
+}
+
+/** Quotes a word for the shell of this system, so that a printed command works when it is pasted. */
+export function shellWord(text: string, platform = process.platform): string {
+  if (/^[\w./\\:@+-]+$/.test(text)) return text;
+  return platform === "win32" ? `"${text}"` : `'${text.replaceAll("'", "'\\''")}'`;
 }

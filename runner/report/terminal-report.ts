@@ -1,5 +1,5 @@
 import pc from "picocolors";
-import { paintDiff } from "../common/paint-diff.ts";
+import { paintDiff } from "../common/color.ts";
 import { oneLine, visible } from "../common/visible.ts";
 import { describeUnavailable } from "../guide/client.ts";
 import type { Guide } from "../guide/guide.ts";

@@ -1,12 +1,17 @@
 import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { readFile } from "node:fs/promises";
+import { basename, dirname, join, parse } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { BuildFailure, Plugin, TransformFailure, TransformOptions } from "esbuild";
+import { Failure, messageOf } from "../common/failure.ts";
+import { moduleFile, packageName, project } from "../common/project.ts";
 import type { Step } from "../guide/guide.ts";
-import { keepPrograms, manifestOf, type Outputs, takePrograms } from "./program-cache.ts";
 
 /** A step, or another TypeScript file: a script, a driver. */
 export interface Source {
   /** The file's name without its ending. */
   readonly name: string;
+  /** Absolute path. */
   readonly file: string;
 }
 
@@ -14,40 +19,140 @@ export interface Source {
 export type Programs<One extends Source = Step> = ReadonlyMap<One, string>;
 
 /**
- * Compiles the steps with the drivers and libraries that they import: node starts such a program in
- * half the time that tsx needs for the file itself. Steps that have not changed since the last run
- * are not compiled again.
- * @param root where programs are kept from run to run
- * @param directory where this run's programs go
- * @param prelude code that is put before each of them
- * @param drivers the guide's own, which its steps import
+ * Bundles the steps with the drivers and libraries that they import: node starts such a program in half
+ * the time that tsx needs for the file itself. Lines, paths and output stay those of the step's own file.
+ * @param directory where the programs go: `01-create.mjs` for `01-create.ts`, and what they share
+ * @param firstLine code that runs before each of them, on its first line
+ * @param drivers the guide's own, which its steps import by a name that they are given
  * @throws Failure of kind "layout" for a step that does not compile, with its line
  */
 export async function compileSteps<One extends Source>(
   steps: readonly One[],
-  root: string,
   directory: string,
-  prelude = "",
+  firstLine = "",
   drivers: readonly One[] = [],
 ): Promise<Programs<One>> {
+  const { build } = await import("esbuild");
+  const files = steps.map(({ file }) => file);
   const sources = [...steps, ...drivers];
-  const files = sources.map(({ file }) => file);
-  const manifest = manifestOf(root, prelude ? [...files, prelude] : files);
-  const outputs =
-    takePrograms(manifest)?.outputs ??
-    (await bundle(manifest, files.slice(0, steps.length), prelude, files.slice(steps.length)));
-  mkdirSync(directory, { recursive: true });
-  for (const [name, content] of outputs) writeFileSync(join(directory, name), content);
-  return new Map(sources.map((step) => [step, join(directory, `${step.name}.mjs`)]));
+  const top = parse(files[0] ?? "").root;
+  const edit: Edit = (source, path) =>
+    files.includes(path) ? `${ownPath(path)} ${firstLine}${source}` : withoutUndici(source, path);
+  try {
+    const { outputFiles } = await build({
+      entryPoints: sources.map(({ file }) => file),
+      outdir: top,
+      outExtension: { ".js": ".mjs" },
+      entryNames: "[name]",
+      write: false,
+      bundle: true,
+      splitting: true, // a driver that is not asked for is not loaded
+      platform: "node",
+      format: "esm",
+      target: "node20",
+      sourcemap: true,
+      sourcesContent: false,
+      sourceRoot: pathToFileURL(top).href,
+      logLevel: "silent",
+      banner: { js: requireForCommonJs },
+      plugins: [resolveFromProject, readSources(editable, edit)],
+    });
+    mkdirSync(directory, { recursive: true });
+    for (const { path, contents } of outputFiles) {
+      writeFileSync(join(directory, basename(path)), contents);
+    }
+  } catch (error) {
+    throw isBuildFailure(error) ? new Failure("layout", describe(error)) : error;
+  }
+  return new Map(sources.map((source) => [source, join(directory, `${source.name}.mjs`)]));
 }
 
-async function bundle(
-  manifest: string,
-  ...sources: Parameters<typeof import("./bundle-steps.ts").bundleSteps>
-): Promise<Outputs> {
-  const { bundleSteps } = await import("./bundle-steps.ts");
-  const started = Date.now();
-  const compiled = await bundleSteps(...sources);
-  keepPrograms(manifest, compiled, started);
-  return compiled.outputs;
+/** pg is CommonJS, and its `require` of Node's modules stays in an ES module. */
+const requireForCommonJs =
+  'import { createRequire as guideRequire } from "node:module"; const require = guideRequire(import.meta.url);';
+
+/** Sets a script's path to that of its source, as in a direct run. */
+const ownPath = (path: string) => `process.argv[1] = ${JSON.stringify(path)};`;
+
+const pgStream = /[\\/]pg[\\/]lib[\\/]stream\.js$/;
+const editable = new RegExp(`\\.ts$|${pgStream.source}`);
+
+/** On Node.js 20, pg looks for Cloudflare's runtime in a way that loads undici: 40 ms a process. */
+function withoutUndici(source: string, path: string): string {
+  return pgStream.test(path) ? `const navigator = { userAgent: "Node.js" }; ${source}` : source;
+}
+
+/**
+ * Lets a guide import this project as a package, and pg and postgres.js, where they are not installed
+ * next to it: then the runner's own files are used. What is installed there wins, as it does when a step
+ * runs by itself.
+ */
+const resolveFromProject: Plugin = {
+  name: "resolve-from-project",
+  setup({ onResolve, resolve }) {
+    const filter = new RegExp(`^(${packageName}/(step|driver)|pg|postgres)$`);
+    onResolve({ filter }, async ({ path, kind, resolveDir, pluginData }) => {
+      if (pluginData === "resolving") return undefined;
+      const find = (directory: string) =>
+        resolve(path, { kind, resolveDir: directory, pluginData: "resolving" });
+      const found = await find(resolveDir);
+      if (found.errors.length === 0) return { path: found.path };
+      if (!path.startsWith(packageName)) return { path: (await find(project)).path };
+      return { path: moduleFile(path.endsWith("/step") ? "step" : "driver") };
+    });
+  },
+};
+
+/** Changes a source before it is compiled. Every line must keep its number. */
+export type Edit = (source: string, path: string) => string;
+
+/**
+ * Reads the sources for esbuild. A module's `import.meta.url` stays that of its own file.
+ * @param filter the files that may have to be edited
+ */
+export function readSources(filter: RegExp, edit: Edit): Plugin {
+  return {
+    name: "read-sources",
+    setup({ onLoad, esbuild }) {
+      onLoad({ filter }, async ({ path }) => {
+        const original = await readFile(path, "utf8");
+        const source = edit(original.replace(/^\uFEFF/, ""), path);
+        if (!path.endsWith(".ts") || !source.includes("import.meta")) {
+          return { contents: source, loader: "default" };
+        }
+        try {
+          const { code } = await esbuild.transform(source, {
+            loader: "ts",
+            sourcefile: path,
+            sourcemap: "inline",
+            define: importMetaOf(path),
+          });
+          return { contents: code, loader: "js" };
+        } catch (error) {
+          if (isBuildFailure(error)) return { errors: error.errors };
+          throw error;
+        }
+      });
+    },
+  };
+}
+
+function importMetaOf(path: string): NonNullable<TransformOptions["define"]> {
+  return {
+    "import.meta.url": JSON.stringify(pathToFileURL(path).href),
+    "import.meta.filename": JSON.stringify(path),
+    "import.meta.dirname": JSON.stringify(dirname(path)),
+  };
+}
+
+function isBuildFailure(error: unknown): error is BuildFailure | TransformFailure {
+  return error instanceof Error && "errors" in error && Array.isArray(error.errors);
+}
+
+function describe(error: BuildFailure | TransformFailure): string {
+  const [first] = error.errors;
+  if (!first) return `The steps do not compile. ${messageOf(error)}`;
+  const { text, location } = first;
+  const where = location ? `${location.file}, line ${location.line}: ` : "";
+  return `${where}${text}. Fix it, and run again.`;
 }

@@ -1,50 +1,140 @@
-import { join } from "node:path";
+import { basename, extname, join } from "node:path";
+import { project } from "../common/project.ts";
+import type { Folder } from "../guide/client.ts";
 import type { Workspace } from "../workspace/workspace.ts";
-import type { Launch } from "./command.ts";
 import { compileSteps, type Source } from "./compile-steps.ts";
-import { programEnvironment } from "./portable-url.ts";
-import type { SessionOptions } from "./session.ts";
+import { portableUrl, programEnvironment } from "./portable-url.ts";
+import type { ReadyClient } from "./select-clients.ts";
+import type { Launch, SessionOptions } from "./session.ts";
 
 /**
  * Compiles the steps, and the scripts of the standalone clients.
+ * @returns what starts a step with a client
  * @throws Failure of kind "layout" for a file that does not compile, with its line
  */
 export async function prepareLaunch(
   options: SessionOptions,
   workspace: Workspace,
 ): Promise<Launch> {
-  const { guide, runs, clients, standalone } = options;
-  const steps = [...new Set(runs.map(({ step }) => step))].filter(({ program }) => !program);
-  const own = guide.ownDrivers.filter(({ name }) => clients.includes(name));
-  const place = join(workspace.directory, "programs");
-  const [programs, scripts] = await Promise.all([
-    // Where only standalone clients run, nobody needs the steps.
-    clients.length > standalone.length && steps.length > 0
-      ? compileSteps<Source>(steps, workspace.root, place, "", own)
-      : undefined,
-    standalone.length > 0
-      ? import("./launch-clients.ts").then(({ launchClients }) =>
-          launchClients(standalone, workspace),
-        )
-      : undefined,
+  const { clients, standalone } = options;
+  const [launchWithDriver, ...scripts] = await Promise.all([
+    // Where only standalone clients run, the steps are not needed.
+    clients.length > standalone.length ? prepareSteps(options, workspace) : undefined,
+    ...prepareScripts(standalone, workspace),
   ]);
+  const launches = new Map(scripts);
+  return (step, client, databaseUrl) => {
+    const launch = launches.get(client) ?? launchWithDriver;
+    if (!launch) throw new Error(`${client} was not prepared.`);
+    return launch(step, client, databaseUrl);
+  };
+}
+
+async function prepareSteps(
+  { guide, runs, clients }: SessionOptions,
+  workspace: Workspace,
+): Promise<Launch> {
+  const steps = [...new Set(runs.map(({ step }) => step))].filter(({ program }) => !program);
+  const ownDrivers = guide.ownDrivers.filter(({ name }) => clients.includes(name));
+  const directory = join(workspace.directory, "programs");
+  const programs =
+    steps.length > 0
+      ? await compileSteps<Source>(steps, directory, "", ownDrivers)
+      : new Map<Source, string>();
 
   return (step, client, databaseUrl) => {
-    const launchScript = scripts?.get(client);
-    if (launchScript) return launchScript(step, databaseUrl);
     if (step.program) {
       const [program = "", ...words] = step.program;
-      const choice = [...words, step.file];
-      const environment = programEnvironment(databaseUrl);
-      return { program, arguments: choice, environment, directory: process.cwd() };
+      return {
+        program,
+        arguments: [...words, step.file],
+        environment: programEnvironment(databaseUrl),
+        directory: process.cwd(),
+      };
     }
-    const driver = own.find(({ name }) => name === client);
-    const choice = (driver && programs?.get(driver)) ?? client;
+    const driver = ownDrivers.find(({ name }) => name === client);
+    const driverFile = driver && programs.get(driver);
     return {
       program: process.execPath,
-      arguments: ["--enable-source-maps", programs?.get(step) ?? "", "--driver", choice],
+      arguments: [
+        ...["--enable-source-maps", programs.get(step) ?? ""],
+        ...["--driver", driverFile ?? client],
+      ],
       environment: { DATABASE_URL: databaseUrl },
       directory: process.cwd(),
+    };
+  };
+}
+
+/** Compiles each folder once, for all clients whose scripts are in it. */
+function prepareScripts(
+  clients: readonly ReadyClient[],
+  workspace: Workspace,
+): Promise<[string, Launch]>[] {
+  const compiled = new Map<Folder, Promise<ReadonlyMap<string, string>>>();
+  return clients.map(async (client): Promise<[string, Launch]> => {
+    const { folder, name } = client;
+    if (folder.runtime.kind !== "typescript") return [name, launchProgram(client)];
+    const compiling = compiled.get(folder) ?? compileFolder(folder, workspace);
+    compiled.set(folder, compiling);
+    return [name, launchScript(client, await compiling, workspace)];
+  });
+}
+
+/** @returns the programs by the paths of their scripts */
+async function compileFolder(
+  { directory, files, runtime }: Folder,
+  workspace: Workspace,
+): Promise<ReadonlyMap<string, string>> {
+  const scripts = files.map((file) => ({ file, name: basename(file, ".ts") }));
+  const isBridged = runtime.kind === "typescript" && runtime.connection === "websocket";
+  const programs = await compileSteps(
+    scripts,
+    join(workspace.directory, "programs", basename(directory)),
+    isBridged ? openBridgeFirst : "",
+  );
+  return new Map([...programs].map(([{ file }, program]) => [file, program]));
+}
+
+const bridge = join(project, `runner/run/websocket-bridge${extname(import.meta.filename)}`);
+
+/**
+ * Opens the bridge to a server that is not Neon's, for a script that speaks over a WebSocket. The client
+ * is imported from where the script imports it.
+ */
+const openBridgeFirst = [
+  'import { neonConfig as guideConfig } from "@neondatabase/serverless"',
+  `import { openBridge as guideBridge } from ${JSON.stringify(bridge)}`,
+  "Object.assign(guideConfig, await guideBridge(process.env.DATABASE_URL ?? ''))",
+  "",
+].join("; ");
+
+function launchScript(
+  { scripts }: ReadyClient,
+  programs: ReadonlyMap<string, string>,
+  workspace: Workspace,
+): Launch {
+  return (step, _, databaseUrl) => ({
+    program: process.execPath,
+    arguments: ["--enable-source-maps", programs.get(scripts.get(step) ?? "") ?? ""],
+    environment: { DATABASE_URL: portableUrl(databaseUrl) },
+    directory: workspace.directory, // without an .env
+  });
+}
+
+function launchProgram({ folder, commandLine, scripts }: ReadyClient): Launch {
+  const [program = "", ...rest] = commandLine;
+  const isNamed = rest.some((word) => word.includes("{step}"));
+  return (step, _, databaseUrl) => {
+    const words = rest.map((word) => word.replaceAll("{step}", step.name));
+    return {
+      program,
+      arguments: isNamed ? words : [...words, scripts.get(step) ?? ""],
+      environment: {
+        ...programEnvironment(databaseUrl),
+        PYTHON_DOTENV_DISABLED: "1", // python-dotenv looks for .env in the folders above the script's
+      },
+      directory: folder.directory,
     };
   };
 }

@@ -4,7 +4,7 @@ import { type Golden, readGolden, refuseChanged } from "../verify/golden.ts";
 import { type JudgedRun, judgeRun } from "../verify/judged-run.ts";
 import type { Session } from "./session.ts";
 
-/** What runs, and what is told of it on the way. */
+/** What runs, and what is reported on the way. */
 export interface Runs {
   readonly guide: Guide;
   /** In their order. */
@@ -13,6 +13,8 @@ export interface Runs {
   readonly session: Session;
   /** Stop all clients after the first run that does not match. */
   readonly bail?: boolean;
+  /** Ends the runs early, as the session's own signal does. */
+  readonly stop?: AbortSignal | undefined;
   /** A client is done with a run. */
   readonly onDone?: (run: Run, client: string, outcome: Outcome) => void;
   /** A run has its verdict. Called in the order of the runs. */
@@ -44,7 +46,7 @@ export async function runAll(choice: Runs): Promise<readonly JudgedRun[]> {
   let judging = Promise.resolve();
 
   async function execute(one: PendingRun, client: string): Promise<void> {
-    const outcome = await session.execute(one.run, client);
+    const outcome = await session.execute(one.run, client, choice.stop);
     one.outcomes.set(client, outcome);
     choice.onDone?.(one.run, client, outcome);
     if (one.outcomes.size === clients.length) {
@@ -57,7 +59,7 @@ export async function runAll(choice: Runs): Promise<readonly JudgedRun[]> {
     }
   }
 
-  /** With `bail`, nobody begins a run before the last one is judged. */
+  /** With `bail`, a run begins when the last one is judged. */
   async function runInStep(group: readonly string[]): Promise<void> {
     for (const one of pending) {
       await all(group.map((client) => execute(one, client)));
@@ -79,9 +81,12 @@ export async function runAll(choice: Runs): Promise<readonly JudgedRun[]> {
   return results;
 }
 
-/** @param by whose outcomes count */
-function judge({ run, golden, outcomes }: PendingRun, by: readonly string[]): Promise<JudgedRun> {
-  const counted = by.flatMap((client) => {
+/** @param group the clients whose outcomes count */
+function judge(
+  { run, golden, outcomes }: PendingRun,
+  group: readonly string[],
+): Promise<JudgedRun> {
+  const counted = group.flatMap((client) => {
     const outcome = outcomes.get(client);
     return outcome ? [[client, outcome] as const] : [];
   });

@@ -1,118 +1,171 @@
-import type { SpawnOptions } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { $ } from "zx/core";
-import { readStart } from "../common/files.ts";
+import { shellWord } from "../common/project.ts";
 import type { Failed, Finished } from "../guide/outcome.ts";
 import type { Watchdog } from "../workspace/watchdog.ts";
-import type { Capture, CaptureInto } from "./capture.ts";
-import type { Command } from "./command.ts";
-import { endLeftInGroup, endProcessGroup } from "./process-group.ts";
-import { startOnWindows } from "./windows-step.ts";
+import { type OutputFile, openOutputFile } from "./output-file.ts";
+
+/** How a process is started: all that a client is to the runner. */
+export interface Command {
+  readonly program: string;
+  readonly arguments: readonly string[];
+  /** What is added to the environment; DATABASE_URL is in it. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** The directory in which it works. */
+  readonly directory: string;
+}
 
 export interface StepProcess {
   readonly command: Command;
   /** Milliseconds. */
   readonly timeout: number;
-  /** stdout goes to FILE.stdout, stderr to FILE.stderr. */
+  /** Takes stdout while the process runs. Its directory gets two more files, named after it. */
   readonly outputFile: string;
 }
 
 const STDERR_SHOWN = 64 * 1024;
+const OUTPUT_LIMIT = 1024 ** 3;
+const isWindows = process.platform === "win32";
 
 /**
  * Runs a step as a process of its own, and ends its whole process group when it is over.
- * @param capture keeps what it prints
  * @param signal ends the process early
  */
 export async function runStep(
-  { command, timeout, outputFile }: StepProcess,
-  capture: CaptureInto,
+  step: StepProcess,
   watchdog: Watchdog,
   signal: AbortSignal,
 ): Promise<Finished | Failed> {
-  const files = [`${outputFile}.stdout`, `${outputFile}.stderr`] as const;
-  let pid: number | undefined;
-  let endedBecause: string | undefined;
-  const end = (reason: string) => {
-    endedBecause ??= reason;
-    if (pid) endProcessGroup(pid);
-  };
-
-  const captures: Capture[] = [];
-  let forget = () => {};
-  let hasEnded = false;
-  const close = () => {
-    forget();
-    if (pid) {
-      if (hasEnded) endLeftInGroup(pid);
-      else endProcessGroup(pid);
-      watchdog.ended(pid);
-      pid = undefined;
-    }
-    for (const { finish } of captures.splice(0)) finish();
-  };
-
-  const started = performance.now();
+  const { outputFile } = step;
+  const stdout = openOutputFile(outputFile);
+  const stderr = openOutputFile(`${outputFile}.stderr`);
   try {
-    for (const file of files) captures.push(await capture(file, end));
-    const run = start(command, captures, watchdog);
-    pid = run.pid;
-    if (pid) watchdog.began(pid);
-    forget = endEarly(end, timeout, signal);
-
-    const { exitCode, signal: killedBy, cause } = await run;
+    const started = performance.now();
+    const ended = await runProcess(step, stdout, stderr, watchdog, signal);
     const duration = Math.round(performance.now() - started);
-    hasEnded = true;
-    close();
-    const [stdoutFile, stderrFile] = files;
-    const ran = { duration, stdoutFile, stderr: readStart(stderrFile, STDERR_SHOWN), exitCode };
-    const reason = endedBecause ?? reasonOf(exitCode, killedBy, ran.stderr, cause);
+    const stdoutFile = `${outputFile}.stdout`;
+    stdout.copyTo(stdoutFile);
+    const { exitCode } = ended;
+    const ran = { duration, stdoutFile, stderr: stderr.readStart(STDERR_SHOWN), exitCode };
+    const isDamaged = stdout.isDamaged() || stderr.isDamaged();
+    const reason = reasonOf(ended, ran.stderr) ?? (isDamaged ? emptied : undefined);
     return reason ? { kind: "failed", ...ran, reason } : { kind: "finished", ...ran };
   } finally {
-    close();
+    stdout.close();
+    stderr.close();
   }
 }
 
-function start(command: Command, captures: readonly Capture[], watchdog: Watchdog) {
-  try {
-    const options = {
-      env: environment(command),
-      cwd: command.directory,
-      stdio: ["ignore", ...captures.map(({ descriptor }) => descriptor), watchdog.line],
-      detached: true, // a process group of its own
-    } satisfies SpawnOptions;
-    if (process.platform === "win32") return startOnWindows(command, options);
-    const run = { ...shell, ...options, ...fixed };
-    return $(run)`${command.program} ${command.arguments}`;
-  } finally {
-    for (const { handOver } of captures) handOver();
-  }
+const emptied =
+  "emptied what it had printed, by opening /dev/stdout or /dev/stderr again: append to it (>>), or write to the open one (>&1)";
+
+/** How a process ended, in zx's words. */
+interface Ended {
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** Why it could not be started. */
+  readonly cause?: unknown;
+  /** Why the runner ended it. */
+  readonly because?: string | undefined;
 }
 
-/** Ends a run at its time limit or with the signal. @returns a function that lets it be */
-function endEarly(end: (reason: string) => void, timeout: number, signal: AbortSignal): () => void {
-  const timer = setTimeout(() => end(`timed out after ${timeout / 1000} s`), timeout);
+async function runProcess(
+  { command, timeout }: StepProcess,
+  stdout: OutputFile,
+  stderr: OutputFile,
+  watchdog: Watchdog,
+  signal: AbortSignal,
+): Promise<Ended> {
+  let because: string | undefined;
+  const end = (reason: string) => {
+    because ??= reason;
+    if (run.pid) endProcessGroup(run.pid);
+  };
+  const run = $({
+    ...settings,
+    ...(isWindows ? { spawn: withoutShell(command) } : {}),
+    env: environmentOf(command),
+    cwd: command.directory,
+    stdio: ["ignore", stdout.descriptor, stderr.descriptor],
+    timeout,
+    kill: async () => end(`timed out after ${timeout / 1000} s`),
+  })`${command.program} ${command.arguments}`;
+  const { pid } = run;
+  if (pid) watchdog.began(pid);
+
+  // zx's own `signal` sends SIGTERM, which a step may ignore.
   const onAbort = () => end("was interrupted");
   signal.addEventListener("abort", onAbort);
   if (signal.aborted) onAbort();
-  return () => {
-    clearTimeout(timer);
+  const meter = setInterval(() => {
+    if (Math.max(stdout.size(), stderr.size()) > OUTPUT_LIMIT) end("printed more than 1 GiB");
+  }, 250);
+  try {
+    const { exitCode, signal: killedBy, cause } = await run;
+    return { exitCode, signal: killedBy, cause, because };
+  } finally {
+    clearInterval(meter);
     signal.removeEventListener("abort", onAbort);
-  };
+    if (pid) {
+      endLeftInGroup(pid);
+      watchdog.ended(pid);
+    }
+  }
 }
 
 /**
- * zx looks for bash, which not every machine has. The shell that every machine has gives its place
- * to node, so that the process is the step's own.
+ * zx looks for bash, which not every machine has. The shell that every machine has is replaced by the
+ * step's program, so that the process is the step's own. The rest zx would otherwise take from variables
+ * such as ZX_TIMEOUT.
  */
-const shell = {
+const settings = {
   shell: "/bin/sh",
-  // It tells the watchdog first. In a subshell, which a watchdog that is gone may end.
-  prefix: '(echo "+$$" >&3) 2> /dev/null; exec 3>&-; exec ',
-  quote: (text: string) => `'${text.replaceAll("'", "'\\''")}'`,
-};
+  quote: (word: string) => shellWord(word),
+  prefix: "exec ",
+  postfix: "",
+  detached: !isWindows, // a process group of its own
+  nothrow: true,
+  quiet: true,
+  preferLocal: false,
+} as const;
 
-/** What zx would otherwise take from variables such as ZX_TIMEOUT. */
-const fixed = { nothrow: true, quiet: true, postfix: "", timeout: 0, preferLocal: false };
+/**
+ * Starts a program for zx without cmd.exe, which would read a % in a path as a variable's. And Windows
+ * ends a process with the runner only if the runner itself started it.
+ */
+function withoutShell(command: Command): typeof spawn {
+  return new Proxy(spawn, {
+    apply: (start, self, [, , options]) =>
+      Reflect.apply(start, self, [
+        command.program,
+        command.arguments,
+        { ...options, shell: false },
+      ]),
+  });
+}
+
+/** Ends a process that is running, and all that it started. */
+function endProcessGroup(pid: number): void {
+  if (isWindows) {
+    const options = { stdio: "ignore", windowsHide: true } as const;
+    spawnSync("taskkill", ["/pid", String(pid), "/T", "/F"], options);
+  } else {
+    endLeftInGroup(pid);
+  }
+}
+
+/**
+ * Ends what a process that has ended left in its group. On Windows, what node started has ended with it,
+ * and its pid may already be another process's.
+ */
+function endLeftInGroup(pid: number): void {
+  if (isWindows) return;
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch {
+    // the group is empty
+  }
+}
 
 /**
  * Variables that would make a step behave otherwise than its code and its URL say. Of Node's own, they
@@ -125,20 +178,16 @@ const unwanted =
 /** A company's certificate authorities: without them, its server cannot be verified. */
 const wanted = /^(NODE_EXTRA_CA_CERTS|NODE_USE_SYSTEM_CA)$/i;
 
-function environment(command: Command): NodeJS.ProcessEnv {
-  const kept = Object.entries(process.env).filter(
+function environmentOf(command: Command): NodeJS.ProcessEnv {
+  const passed = Object.entries(process.env).filter(
     ([name]) => wanted.test(name) || !unwanted.test(name),
   );
-  return { ...Object.fromEntries(kept), ...command.environment };
+  return { ...Object.fromEntries(passed), ...command.environment };
 }
 
-function reasonOf(
-  exitCode: number | null,
-  killedBy: NodeJS.Signals | null,
-  stderr: string,
-  cause: unknown,
-): string | undefined {
-  if (killedBy) return `was ended by ${killedBy}`;
+function reasonOf({ because, exitCode, signal, cause }: Ended, stderr: string): string | undefined {
+  if (because) return because;
+  if (signal) return `was ended by ${signal}`;
   if (cause && exitCode === null) return `could not be started: ${cause}`;
   if (exitCode !== 0) return `exited with ${exitCode}`;
   return stderr === "" ? undefined : "wrote to stderr";

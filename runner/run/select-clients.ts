@@ -1,8 +1,17 @@
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { Failure } from "../common/failure.ts";
-import { describeUnavailable, type Unavailable } from "../guide/client.ts";
+import { isRecord, readRecord } from "../common/files.ts";
+import {
+  describeUnavailable,
+  type Folder,
+  type ProgramRuntime,
+  type StandaloneClient,
+  type Unavailable,
+} from "../guide/client.ts";
 import type { Guide } from "../guide/guide.ts";
 import { selectDrivers } from "../guide/select.ts";
-import type { ReadyClient } from "./find-program.ts";
 
 /** What runs the steps: the guide's drivers, and scripts from its standalone folders. */
 export interface ClientSelection {
@@ -13,7 +22,13 @@ export interface ClientSelection {
   readonly unavailable: readonly Unavailable[];
 }
 
+/** A client that can run here, with the command line that runs a script. Empty for TypeScript. */
+export interface ReadyClient extends StandaloneClient {
+  readonly commandLine: readonly string[];
+}
+
 const prefix = "standalone/";
+const CHECK_LIMIT_MS = 20_000;
 
 /**
  * Picks drivers and standalone clients.
@@ -29,12 +44,9 @@ export async function selectClients(
   const named = wanted.filter((name) => name.startsWith(prefix));
   const others = wanted.filter((name) => !name.startsWith(prefix));
   const drivers = named.length > 0 && others.length === 0 ? [] : selectDrivers(guide, others);
-  if (named.length === 0 && !all) {
-    return { clients: drivers, standalone: [], unavailable: [] };
-  }
+  if (named.length === 0 && !all) return { clients: drivers, standalone: [], unavailable: [] };
 
   const { loadClients } = await import("../guide/load-clients.ts");
-  const { findProgram } = await import("./find-program.ts");
   const folders = loadClients(guide);
   refuseUnknown(
     named,
@@ -54,4 +66,45 @@ function refuseUnknown(named: readonly string[], known: readonly string[]): void
   if (unknown === undefined) return;
   const names = known.length > 0 ? known.join(", ") : "none";
   throw new Failure("usage", `There is no "${unknown}". The standalone clients: ${names}.`);
+}
+
+/** Finds what runs a client's scripts on this machine. */
+export async function findProgram(client: StandaloneClient): Promise<ReadyClient | Unavailable> {
+  const { runtime, directory } = client.folder;
+  if (runtime.kind === "typescript") {
+    const missing = missingPackage(client.folder);
+    if (!missing) return { ...client, commandLine: [] };
+    return { client: client.name, needs: `the package ${missing}`, install: "npm ci" };
+  }
+  for (const line of runtime.run) {
+    const [program = "", ...rest] = line.split(" ");
+    // As in a shell, a name with a slash is a file, relative to the folder.
+    const path = program.includes("/") ? join(directory, program) : program;
+    const file = program.startsWith("/") ? program : path;
+    if (await passes(file, runtime, directory)) return { ...client, commandLine: [file, ...rest] };
+  }
+  return { client: client.name, needs: runtime.needs, install: runtime.install };
+}
+
+function passes(file: string, { check }: ProgramRuntime, directory: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    // Its timer lets this process end. That of the option "timeout" stays where there is no such file.
+    const signal = AbortSignal.timeout(CHECK_LIMIT_MS);
+    const child = spawn(file, check, { cwd: directory, stdio: "ignore", signal });
+    child.on("error", () => resolve(false));
+    child.on("close", (code) => resolve(code === 0));
+  });
+}
+
+/** Returns the first package that the folder's package.json names, and that is not installed. */
+function missingPackage({ directory }: Folder): string | undefined {
+  const { dependencies } = readRecord(join(directory, "package.json"));
+  const names = isRecord(dependencies) ? Object.keys(dependencies) : [];
+  return names.find((name) => !isInstalled(name, directory));
+}
+
+function isInstalled(name: string, directory: string): boolean {
+  if (existsSync(join(directory, "node_modules", name, "package.json"))) return true;
+  const parent = dirname(directory);
+  return parent !== directory && isInstalled(name, parent);
 }

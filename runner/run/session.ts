@@ -1,30 +1,30 @@
 import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
-import { digestOf } from "../common/digest.ts";
+import { unlessAborted } from "../common/abort.ts";
+import { digestOf } from "../common/files.ts";
 import type { ClientDatabase, GuideServer } from "../database/guide-server.ts";
-import type { Guide, Run } from "../guide/guide.ts";
+import type { Guide, Run, Step } from "../guide/guide.ts";
 import type { Outcome } from "../guide/outcome.ts";
 import type { Workspace } from "../workspace/workspace.ts";
-import type { CaptureInto } from "./capture.ts";
-import { type ClientDatabases, openClientDatabases } from "./client-databases.ts";
-import type { Launch } from "./command.ts";
-import type { ReadyClient } from "./find-program.ts";
+import { OUTPUT_START } from "./output-file.ts";
+import type { Command } from "./run-step.ts";
+import type { ReadyClient } from "./select-clients.ts";
 
-/** Executes runs, each client on its own path. After a client's first failure, it skips the rest. */
+/** Executes runs, each client in its own database. After its first failure, a client skips the rest. */
 export interface Session {
   readonly server: GuideServer;
   /**
    * Executes a run with one client. Runs of one client come one after the other.
    * @param stop ends this run early, as the session's own signal ends all
-   * @param onStart is told of the file that the run's stdout goes to
+   * @param onStart is called with the file that the run's stdout goes to, and the byte at which it begins
    */
   execute(
     run: Run,
     client: string,
     stop?: AbortSignal,
-    onStart?: (stdoutFile: string) => void,
+    onStart?: (file: string, firstByte: number) => void,
   ): Promise<Outcome>;
-  /** Says what a run runs with one client: the same as long as no file of it is compiled anew. */
+  /** Identifies what a run runs with one client. It changes when a file of it is saved and compiled. */
   programOf(run: Run, client: string): Promise<string>;
   /** The database of a client's steps. */
   databaseOf(client: string): Promise<ClientDatabase>;
@@ -38,18 +38,24 @@ export interface Session {
   close(): Promise<void>;
 }
 
+/**
+ * Says how a step is started with a client.
+ * @param client its name, such as pg or standalone/drizzle
+ */
+export type Launch = (step: Step, client: string, databaseUrl: string) => Command;
+
 /** What every way of running a guide needs. */
 export interface SessionOptions {
   readonly guide: Guide;
-  /** The names of what runs the steps: clients, and standalone clients. */
+  /** The names of what runs the steps: drivers, and standalone clients. */
   readonly clients: readonly string[];
-  /** Those of them that are standalone clients. */
+  /** Those of the clients that are standalone. */
   readonly standalone: readonly ReadyClient[];
   readonly runs: readonly Run[];
   /** Seconds. */
   readonly timeout: number;
   readonly inPlace: boolean;
-  /** Is told what the reader should know while waiting, or afterwards. */
+  /** Shows what the reader should know while waiting, or afterwards. */
   readonly note: (message: string) => void;
   /** Ends the steps that are running. */
   readonly signal: AbortSignal;
@@ -61,7 +67,6 @@ interface Parts {
   readonly databases: ClientDatabases;
   readonly launch: Launch;
   readonly runStep: typeof import("./run-step.ts").runStep;
-  readonly capture: CaptureInto;
 }
 
 /** Where a session gets its parts from. */
@@ -82,18 +87,15 @@ export async function openSession(options: SessionOptions, sources: Sources): Pr
     for (const client of clients) databases.of(client).catch(() => {}); // told when it is used
     return { server, databases };
   });
-  const loading = Promise.all([
-    import("./run-step.ts"),
-    import("./capture.ts").then(({ openCaptures }) => openCaptures(outputsOf(sources.workspace))),
-  ]);
-  const [opened, compiled] = await Promise.allSettled([opening, sources.prepare(), loading]);
+  const loading = import("./run-step.ts"); // with zx, while there is time
+  const [opened, compiled] = await Promise.allSettled([opening, sources.prepare()]);
   if (opened.status === "rejected") throw opened.reason;
   if (compiled.status === "rejected") {
     await opened.value.server.close();
     throw compiled.reason;
   }
-  const [{ runStep }, capture] = await loading;
-  return sessionOf(options, sources, { ...opened.value, launch: compiled.value, runStep, capture });
+  const { runStep } = await loading;
+  return sessionOf(options, sources, { ...opened.value, launch: compiled.value, runStep });
 }
 
 function sessionOf(
@@ -101,11 +103,11 @@ function sessionOf(
   { workspace, prepare }: Sources,
   parts: Parts,
 ): Session {
-  const { server, databases, runStep, capture } = parts;
+  const { server, databases, runStep } = parts;
   let { launch } = parts;
   const outputs = outputsOf(workspace);
-  /** By it, the watchdog finds what a step started, even in a process group of its own. */
-  const mark = { GUIDE_RUN: basename(workspace.directory) };
+  /** Lets the watchdog find what a step started, even in another process group. */
+  const runName = { GUIDE_RUN: basename(workspace.directory) };
   let count = 0;
   const skips = openSkips(signal);
 
@@ -122,11 +124,11 @@ function sessionOf(
 
       const { url } = await databases.of(client);
       const launched = launch(run.step, client, url);
-      const command = { ...launched, environment: { ...launched.environment, ...mark } };
+      const command = { ...launched, environment: { ...launched.environment, ...runName } };
       const name = `${run.index}.${client.replaceAll("/", "-")}.${count++}`;
       const step = { command, timeout: timeout * 1000, outputFile: join(outputs, name) };
-      onStart(`${step.outputFile}.stdout`);
-      const outcome = await runStep(step, capture, workspace.watchdog, ending);
+      onStart(step.outputFile, OUTPUT_START);
+      const outcome = await runStep(step, workspace.watchdog, ending);
       if (outcome.kind === "failed") skips.failed(run, client);
       return outcome;
     },
@@ -149,7 +151,7 @@ function sessionOf(
   };
 }
 
-/** What stands for a word of a command line: where it is a file's name, what is in the file. */
+/** Reads the file that a word of a command line names. Another word is its own content. */
 function contentOf(word: string): string {
   return existsSync(word) && statSync(word).isFile() ? digestOf(readFileSync(word)) : word;
 }
@@ -172,6 +174,44 @@ function openSkips(signal: AbortSignal) {
       const failed = failures.get(client);
       if (failed) return `${failed.name} failed with ${client}`;
       return stopped ?? (signal.aborted ? "the run was interrupted" : undefined);
+    },
+  };
+}
+
+/** The clients' databases, each made when it is first asked for. */
+interface ClientDatabases {
+  /** @throws Failure of kind "database" where it cannot be made, or the run is interrupted */
+  of(client: string): Promise<ClientDatabase>;
+  /** Drops them all: the next one that is asked for is empty, and has the same name and URL. */
+  reset(): Promise<void>;
+}
+
+function openClientDatabases(server: GuideServer, signal: AbortSignal): ClientDatabases {
+  const databases = new Map<string, Promise<ClientDatabase>>();
+  const names = new Map<string, string>();
+
+  async function open(client: string): Promise<ClientDatabase> {
+    const database = await server.createDatabase(client, names.get(client));
+    names.set(client, database.name);
+    return database;
+  }
+
+  return {
+    of(client) {
+      const database = databases.get(client) ?? open(client);
+      databases.set(client, database);
+      return unlessAborted(database, signal);
+    },
+
+    async reset() {
+      const opened = await Promise.allSettled(databases.values());
+      databases.clear();
+      const open = opened.flatMap((database) =>
+        database.status === "fulfilled" ? [database.value] : [],
+      );
+      const closed = await Promise.allSettled(open.map((database) => database.close()));
+      const failure = closed.find((database) => database.status === "rejected");
+      if (failure) throw failure.reason;
     },
   };
 }

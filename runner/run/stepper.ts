@@ -8,19 +8,19 @@ import type { Session } from "./session.ts";
 
 /** A guide that is run one run at a time, forwards and back. */
 export interface Stepper {
-  /** The runs that the databases have behind them, as they were judged last. */
+  /** The runs that the databases have been through, as they were judged last. */
   readonly judged: readonly JudgedRun[];
   /**
-   * Takes the steps as their files are now, and the databases to where they are before a run. Where
-   * that is not where they are, new ones are made, and the runs before it are run again.
-   * @param onReset is called before they are made
-   * @returns whether they were
+   * Compiles the steps as their files are now, and brings the databases to the state before a run. If
+   * they are in another state, makes new ones, and runs the runs before it again.
+   * @param onReset is called before new databases are made
+   * @returns whether they were made
    * @throws Failure where a step does not compile: the databases stay as they are
    */
   goTo(index: number, stop: AbortSignal, onReset: () => void): Promise<boolean>;
   /**
    * Executes the next run.
-   * @throws Failure where a golden file changed meanwhile: then nothing is known
+   * @throws Failure where a golden file changed meanwhile
    */
   runNext(stop: AbortSignal, onDone: OnDone): Promise<JudgedRun>;
   /**
@@ -32,31 +32,28 @@ export interface Stepper {
 
 export type OnDone = (client: string, outcome: Outcome) => void;
 
-/** Why a run did not come to its end: it was stopped by hand. */
+/** The run did not come to its end: it was stopped by hand. */
 export class Stopped extends Error {
   override name = "Stopped";
 }
 
 export function openStepper(guide: Guide, clients: readonly string[], session: Session): Stepper {
   const judged: JudgedRun[] = [];
-  /** False after a run that was broken off: then nobody knows what the databases hold. */
+  /** False after a run that was stopped: then what the databases hold is unknown. */
   let isKnown = true;
   const programs = new Map<Run, string>();
   const programsOf = async (run: Run) =>
     (await Promise.all(clients.map((client) => session.programOf(run, client)))).join();
 
   async function execute(runs: readonly Run[], stop: AbortSignal, onDone: OnDone): Promise<void> {
-    const stoppable: Session = {
-      ...session,
-      execute: (run, client) => session.execute(run, client, stop),
-    };
     isKnown = false;
     for (const run of runs) programs.set(run, await programsOf(run));
     const done = await runAll({
       guide,
       runs,
       clients,
-      session: stoppable,
+      session,
+      stop,
       onDone: (_, client, outcome) => onDone(client, outcome),
     });
     if (stop.aborted) throw new Stopped();

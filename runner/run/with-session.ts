@@ -6,8 +6,8 @@ import { prepareLaunch } from "./prepare-launch.ts";
 import { openSession, type Session, type SessionOptions } from "./session.ts";
 
 /**
- * Opens a session for a piece of work, and removes whatever that needed, however the work ends.
- * @param prepare makes ready what the steps' processes need
+ * Opens a session, does a piece of work with it, and removes what the session made, even if the work fails.
+ * @param prepare compiles what the steps' processes run
  * @throws Failure, where it could not begin, go on, or clean up
  */
 export async function withSession<Result>(
@@ -50,7 +50,7 @@ function open(
   });
 }
 
-/** Where the work and the closing fail, the closing's failure is thrown, and the other is told. */
+/** If both the work and the closing fail, throws the closing's failure, and notes the other. */
 async function thenClose<Result>(
   work: () => Promise<Result>,
   close: () => Promise<void> | void,
@@ -67,13 +67,13 @@ async function thenClose<Result>(
   return done.value;
 }
 
-/** A full disk, or somebody who empties the cache meanwhile: an error of the system, not of ours. */
+/** A full disk, or a cache that was emptied meanwhile: an error of the system, and not a bug of ours. */
 function workspaceFailure(error: unknown, { root, directory }: Workspace): unknown {
   if (!(error instanceof Error && "syscall" in error)) return error;
-  const place = "path" in error ? String(error.path) : directory;
-  if (!place.startsWith(root)) return error;
+  const path = "path" in error ? String(error.path) : directory;
+  if (!path.startsWith(root)) return error;
   return new Failure(
     "database",
-    `The run cannot use its directory, ${directory}: ${error.message}. Make room there, keep it while the guide runs, or set XDG_CACHE_HOME to another place.`,
+    `The run cannot use its directory, ${directory}: ${error.message}. Make room there, keep it while the guide runs, or set XDG_CACHE_HOME to another directory.`,
   );
 }

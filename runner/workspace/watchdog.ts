@@ -1,14 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import type { Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 
 /** A process that ends and removes what a run left, should the runner be killed. */
 export interface Watchdog {
-  /**
-   * A process writes `+` and its pid here to say itself that it has begun, and then closes its end.
-   * "ignore" where the watchdog is gone, and on Windows, where nothing would close it.
-   */
-  readonly line: Writable | "ignore";
   /** A process group has begun. */
   began(pid: number): void;
   ended(pid: number): void;
@@ -26,9 +20,6 @@ export function startWatchdog(paths: readonly string[]): Watchdog {
   const tell = (line: string) => stdin?.write(`${line}\n`);
 
   return {
-    get line() {
-      return stdin && !stdin.destroyed && process.platform !== "win32" ? stdin : "ignore";
-    },
     began: (pid) => tell(`+${pid}`),
     ended: (pid) => tell(`-${pid}`),
     dismiss: () => {

@@ -2,8 +2,8 @@ import { randomBytes } from "node:crypto";
 import { readdirSync, readFileSync, readlinkSync, rmSync, statSync, utimesSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { digestOf } from "../common/digest.ts";
 import { Failure, messageOf } from "../common/failure.ts";
+import { digestOf } from "../common/files.ts";
 import { cacheDirectory, makeDirectory, ourName } from "./cache-directory.ts";
 import { startWatchdog, sweep, type Watchdog } from "./watchdog.ts";
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
-import { watchSaves } from "../../runner/run/saves.ts";
+import { watchGuideFiles } from "../../runner/run/watch-files.ts";
 
 test("a file that is saved again at once is told of again; what editors and Python keep is not", async () => {
   const directory = mkdtempSync(join(tmpdir(), "guide-saves-"));
@@ -11,7 +11,7 @@ test("a file that is saved again at once is told of again; what editors and Pyth
   const others = [".01-create.ts.swp", "01-create.ts~", "__pycache__/lib.pyc"];
   const file = join(directory, "steps", "01-create.ts");
   const told: string[] = [];
-  const close = watchSaves({ directory }, [], (one) => {
+  const close = watchGuideFiles({ directory }, [], (one) => {
     told.push(one);
     if (told.length === 1) writeFileSync(file, "again"); // as an editor does that formats what it saves
   });

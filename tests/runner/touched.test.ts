@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { loadGuide } from "../../runner/guide/load-guide.ts";
-import { firstTouched } from "../../runner/run/touched.ts";
+import { firstAffected } from "../../runner/run/watch-files.ts";
 import { makeShellGuide } from "../support/shell-guide.ts";
 
 test.each([
@@ -21,5 +21,5 @@ test.each([
   ["standalone/pg", "standalone/pg/lib/02-read.ts", 0],
 ])("of the runs by %s, %s touches %s and those after it", async (client, file, first) => {
   const guide = await loadGuide(makeShellGuide().directory);
-  expect(firstTouched(guide, [client], join(guide.directory, file))).toBe(first);
+  expect(firstAffected(guide, [client], join(guide.directory, file))).toBe(first);
 });

@@ -14,9 +14,9 @@ import { join, parse } from "node:path";
 import { inject } from "vitest";
 import type { TestProject } from "vitest/node";
 import { compileRunner } from "../../runner/cli/compile-runner.ts";
+import { type CompiledRunner, compiledFile, isCurrent, keepRunner } from "../../runner/cli/load.ts";
 import { readManifest } from "../../runner/guide/manifest.ts";
-import { bundleSteps } from "../../runner/run/bundle-steps.ts";
-import { keepPrograms, manifestOf } from "../../runner/run/program-cache.ts";
+import { compileSteps } from "../../runner/run/compile-steps.ts";
 import { makeDirectory } from "../../runner/workspace/cache-directory.ts";
 
 declare module "vitest" {
@@ -24,16 +24,6 @@ declare module "vitest" {
     /** The directory of all that the suite's projects share. */
     shared: string;
   }
-}
-
-/** What is compiled once for the whole suite. */
-export type ProgramName = "runner" | "guide" | "small guide" | "orders";
-
-/** Programs of the template. */
-interface Programs {
-  readonly entryPoints: readonly string[];
-  readonly inputs: readonly string[];
-  readonly outputs: Readonly<Record<string, string>>;
 }
 
 export const root = join(import.meta.dirname, "../..");
@@ -49,10 +39,7 @@ export const smallGuide = {
   ],
 };
 
-/**
- * What tests put beside them, like an .env file. They are there before anything is compiled: a new entry in the project's
- * directory might be what an import means, and makes all programs stale.
- */
+/** What tests write into: it is there in every copy. */
 const emptyFolders = ["exercises", "standalone"];
 
 const parts = [
@@ -68,10 +55,11 @@ const parts = [
 ];
 
 const templateOf = (shared: string) => join(shared, "project");
-const programsOf = (shared: string, name: ProgramName) => join(shared, `${name}.json`);
+const stepsIn = (shared: string) => join(shared, "steps");
 const cacheOf = (shared: string) => join(shared, "cache");
+const mainOf = (directory: string) => join(directory, "classroom/main.ts");
 
-/** Compiles the runner and the steps of a template: compiling them again takes a test a second. */
+/** Compiles the runner and the steps of a template: compiling the runner again takes a test a second. */
 export default async function setup(project: TestProject): Promise<() => void> {
   const shared = realpathSync(mkdtempSync(join(tmpdir(), "guide-suite-")));
   chmodSync(shared, 0o711); // the server's user passes through it
@@ -79,37 +67,58 @@ export default async function setup(project: TestProject): Promise<() => void> {
   mkdirSync(template);
   copyParts(root, template);
 
-  const main = join(template, "classroom/main.ts");
-  const { inputs, outputs } = await compileRunner(main, "runner");
-  const programs = new Map<ProgramName, Programs>([
-    ["runner", { entryPoints: [main], inputs, outputs: textsOf(outputs) }],
-    ["guide", await compileGuide(template)],
-    ["small guide", await compileGuide(template, smallGuide.runs)],
-    ["orders", await compileGuide(join(template, "examples", "orders"))],
-  ]);
   const cache = cacheOf(shared);
   makeDirectory(cache);
   makeDirectory(clustersIn(cache));
-  for (const [name, one] of programs) {
-    writeFileSync(programsOf(shared, name), JSON.stringify(one));
-    keepAsOwn(shared, one, template, cache);
-  }
+  const runner = await compileRunner(mainOf(template));
+  writeFileSync(join(shared, "runner.json"), JSON.stringify(runner));
+  keepRunner(runnerFile(template, cache), runner, Number.POSITIVE_INFINITY);
+  const steps = join(template, "steps");
+  const names = new Set(readManifest(join(steps, "guide.json")).runs);
+  const sources = [...names].map((name) => ({ name, file: join(steps, `${name}.ts`) }));
+  await compileSteps(sources, stepsIn(shared));
   project.provide("shared", shared);
   return () => rmSync(shared, { recursive: true, force: true, maxRetries: 5 });
 }
 
-async function compileGuide(directory: string, runs?: readonly string[]): Promise<Programs> {
-  const steps = join(directory, "steps");
-  const names = runs ?? readManifest(join(steps, "guide.json")).runs;
-  const entryPoints = [...new Set(names)].map((name) => join(steps, `${name}.ts`));
-  const { inputs, outputs } = await bundleSteps(entryPoints);
-  return { entryPoints, inputs, outputs: textsOf(outputs) };
+/** How the runner starts a step of the template. */
+export function stepProgram(name: string): string[] {
+  return ["--enable-source-maps", join(stepsIn(inject("shared")), `${name}.mjs`)];
 }
 
-function textsOf(outputs: ReadonlyMap<string, Uint8Array>): Record<string, string> {
-  return Object.fromEntries(
-    [...outputs].map(([name, content]) => [name, Buffer.from(content).toString("utf8")]),
+/** Puts the template's compiled runner into a cache, as that of a copy. The copy's files are as they are now. */
+export function takeRunnerAlong(directory: string, cache: string): void {
+  const shared = inject("shared");
+  const { program, inputs }: CompiledRunner = JSON.parse(
+    readFileSync(join(shared, "runner.json"), "utf8"),
   );
+  const move = (text: string) => moved(text, templateOf(shared), directory);
+  const compiled = { program: move(program), inputs: inputs.map(move) };
+  keepRunner(runnerFile(directory, cache), compiled, Number.POSITIVE_INFINITY); // no file is too young
+}
+
+/** @returns the compiled runner of a directory, while it is what the sources say */
+export function runnerOf(directory: string, cache: string): string | undefined {
+  const file = runnerFile(directory, cache);
+  if (file === checked) return file;
+  if (!isCurrent(file)) return undefined;
+  if (directory === templateDirectory()) checked = file; // no test changes the template
+  return file;
+}
+let checked: string | undefined;
+
+/** The same, compiled again where a source was changed. */
+export async function runnerNow(directory: string, cache: string): Promise<string> {
+  const runner = runnerOf(directory, cache);
+  if (runner) return runner;
+  makeDirectory(cacheRoot(cache));
+  const started = Date.now();
+  keepRunner(runnerFile(directory, cache), await compileRunner(mainOf(directory)), started);
+  return runnerFile(directory, cache);
+}
+
+export function runnerFile(directory: string, cache: string): string {
+  return compiledFile(cacheRoot(cache), mainOf(directory));
 }
 
 /** The cache directory that all commands share which are not given one: for `XDG_CACHE_HOME`. */
@@ -142,27 +151,6 @@ export function makeCache(directory: string): string {
 
 function clustersIn(cache: string): string {
   return join(cacheRoot(cache), "clusters");
-}
-
-/** Keeps the template's programs as those of a directory. Its files are as they are now. */
-export function keepAsOwn(
-  shared: string,
-  programs: Programs,
-  directory: string,
-  cache: string,
-): void {
-  const move = (text: string) => moved(text, templateOf(shared), directory);
-  const outputs = Object.entries(programs.outputs).map(([name, text]): [string, Buffer] => [
-    name,
-    Buffer.from(move(text)),
-  ]);
-  const compiled = { inputs: programs.inputs.map(move), outputs: new Map(outputs) };
-  const manifest = manifestOf(cacheRoot(cache), programs.entryPoints.map(move));
-  keepPrograms(manifest, compiled, Number.POSITIVE_INFINITY); // no file of a copy is too young
-}
-
-export function readPrograms(name: ProgramName): Programs {
-  return JSON.parse(readFileSync(programsOf(inject("shared"), name), "utf8"));
 }
 
 /** What the runner makes in a cache directory. */

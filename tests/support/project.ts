@@ -5,14 +5,16 @@ import { onTestFinished } from "vitest";
 import { answerInTurn } from "./answerer.ts";
 import { type Result, type Running, runNode, startNode } from "./command.ts";
 import { type Files, filesIn } from "./files.ts";
-import { runnerNow, runnerOf, stepProgram, takeProgramsAlong } from "./kept-programs.ts";
 import {
   copyParts,
   makeCache,
-  type ProgramName,
   root,
+  runnerNow,
+  runnerOf,
   sharedCache,
   smallGuide,
+  stepProgram,
+  takeRunnerAlong,
   templateDirectory,
 } from "./programs.ts";
 
@@ -52,16 +54,15 @@ export function sharedProject(): SharedProject {
   return {
     ...openProject(directory, sharedCache()),
     step: (name, choices = [], environment = {}) =>
-      runNode([...stepProgram(join(directory, `steps/${name}.ts`)), ...choices], environment),
+      runNode([...stepProgram(name), ...choices], environment),
   };
 }
 
-/** @param name of the directory: some are harder than others, and are compiled by the command */
+/** @param name of the directory: some are harder than others, and their runner is compiled by the command */
 export function copyProject(name?: string): ProjectCopy {
-  const copy = openCopy(name ?? "project");
-  keepExercises(copy.project, () => true);
-  if (name === undefined) copy.takePrograms("runner", "guide");
-  return copy.project;
+  const project = openCopy(name);
+  keepExercises(project, () => true);
+  return project;
 }
 
 /**
@@ -69,13 +70,12 @@ export function copyProject(name?: string): ProjectCopy {
  * @param drivers those of the guide; one is enough for what does not compare them
  */
 export function copySmallProject(drivers?: readonly string[]): ProjectCopy {
-  const { project, takePrograms } = openCopy("project");
+  const project = openCopy();
   const { runs, gone } = smallGuide;
   const manifest = { title: "Small", runs, tables: ["books"], drivers };
   project.write("steps/guide.json", JSON.stringify(manifest));
   for (const file of gone) project.remove(file);
   keepExercises(project, (region) => region !== "update" && region !== "delete");
-  takePrograms("runner", "small guide");
   return project;
 }
 
@@ -97,18 +97,16 @@ export function keepExercises(
   project.write("steps/exercises.json", JSON.stringify(Object.fromEntries(kept)));
 }
 
-function openCopy(name: string) {
+function openCopy(name?: string): ProjectCopy {
   const parent = realpathSync(mkdtempSync(join(tmpdir(), "guide-test-")));
   onTestFinished(() => rmSync(parent, { recursive: true, force: true, maxRetries: 5 }));
   chmodSync(parent, 0o711); // the server's user passes through it
-  const directory = join(parent, name);
+  const directory = join(parent, name ?? "project");
   mkdirSync(directory);
   const cache = makeCache(join(parent, "cache"));
   copyParts(templateDirectory(), directory);
-  return {
-    project: { ...openProject(directory, cache), ...filesIn(directory) },
-    takePrograms: (...names: ProgramName[]) => takeProgramsAlong(directory, cache, names),
-  };
+  if (name === undefined) takeRunnerAlong(directory, cache);
+  return { ...openProject(directory, cache), ...filesIn(directory) };
 }
 
 const tsx = import.meta.resolve("tsx");

@@ -38,7 +38,7 @@ export async function findPeers(field: Field): Promise<Finding[]> {
 /** The compiled steps as plain node processes, in two databases, with nothing around them. */
 function floor({ guide, server, place }: Field): Peer {
   return peer("floor", "floor: the steps alone, in two databases", async () => {
-    const programs = await compileSteps(guide.steps, place, join(place, "floor"));
+    const programs = await compileSteps(guide.steps, join(place, "floor"));
     const database = (driver: string, url: string) =>
       script(guide, url, process.execPath, ({ step }) => [
         programs.get(step) ?? "",

@@ -54,9 +54,9 @@ export function openDriverStatements(): DriverStatements {
 }
 
 /** @returns the URL of what a step's process loads first */
-async function compileNotes({ root, directory }: Workspace): Promise<string> {
+async function compileNotes({ directory }: Workspace): Promise<string> {
   const place = join(directory, name);
   mkdirSync(place, { recursive: true, mode: 0o700 });
   const one = { name, file: source };
-  return pathToFileURL((await compileSteps([one], root, place)).get(one) ?? "").href;
+  return pathToFileURL((await compileSteps([one], place)).get(one) ?? "").href;
 }

@@ -13,9 +13,8 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { digestOf } from "../../common/digest.ts";
 import { Failure } from "../../common/failure.ts";
-import { move } from "../../common/files.ts";
+import { digestOf, move } from "../../common/files.ts";
 import { makeDirectory } from "../../workspace/cache-directory.ts";
 import type { Workspace } from "../../workspace/workspace.ts";
 import type { Binaries } from "./binaries.ts";

@@ -1,0 +1,109 @@
+import type { Stats } from "node:fs";
+import { stat } from "node:fs/promises";
+import { join, relative, sep } from "node:path";
+import { type FSWatcher, watch } from "chokidar";
+import type { Guide } from "../guide/guide.ts";
+
+/** chokidar does not report a second change of a file within 50 ms, which may be the one that counts. */
+const LOOK_AGAIN_MS = 60;
+
+/** Not part of the guide: what is large, and what editors and Python write for themselves. */
+const ignored = /[\\/](node_modules|venv|__pycache__|\.[^\\/]*|[^\\/]*~)$/;
+
+/**
+ * Watches the files on which a guide's runs depend.
+ * @param onChange is called with the path of each file that is saved, made or removed
+ * @returns a function that ends the watching
+ */
+export function watchGuideFiles(
+  { directory }: Pick<Guide, "directory">,
+  clients: readonly string[],
+  onChange: (file: string) => void,
+): () => Promise<void> {
+  const scripts = clients.flatMap((name) => /^standalone\/[^.]+/.exec(name)?.[0] ?? []);
+  const folders = ["steps", "drivers", "expected", ...scripts];
+  return watchFiles(
+    [...new Set(folders)].map((name) => join(directory, name)),
+    onChange,
+  );
+}
+
+/**
+ * Watches files, and directories with all that is in them.
+ * @param paths absolute paths; they may be made later
+ * @param onChange is called with the path of each file that is saved, made or removed
+ * @returns a function that ends the watching
+ */
+export function watchFiles(
+  paths: readonly string[],
+  onChange: (file: string) => void,
+): () => Promise<void> {
+  const open = (usePolling: boolean): FSWatcher =>
+    watch([...paths], {
+      ignoreInitial: true,
+      ignored: (path) => ignored.test(path),
+      usePolling,
+      alwaysStat: true,
+    }).on("all", (_, file, stats) => {
+      onChange(file);
+      lookAgain(file, stats);
+    });
+  const timers = new Set<NodeJS.Timeout>();
+  function lookAgain(file: string, seen: Stats | undefined): void {
+    const compare = (now: Stats) => {
+      if (now.isFile() && now.mtimeMs !== seen?.mtimeMs) onChange(file);
+    };
+    const timer = setTimeout(() => {
+      timers.delete(timer);
+      stat(file).then(compare, () => {}); // it is gone, which chokidar reports
+    }, LOOK_AGAIN_MS);
+    timers.add(timer);
+  }
+
+  const watcher = open(false);
+  let polling: FSWatcher | undefined;
+  // The system allows a user only so many watches, and other programs may hold them all.
+  watcher.on("error", () => {
+    if (polling) return;
+    void watcher.close(); // what it still sees would be reported twice
+    polling = open(true).on("error", () => {});
+  });
+  return async () => {
+    for (const timer of timers) clearTimeout(timer);
+    await Promise.all([watcher.close(), polling?.close()]);
+  };
+}
+
+/**
+ * Finds the first run that a changed file affects. A file that is neither a step nor a text may be
+ * imported or read by all of them.
+ * @param clients the clients that run: a standalone one does not depend on the steps and the drivers
+ * @returns the run's index; undefined for a file on which no run depends
+ */
+export function firstAffected(
+  { directory, steps, runs }: Guide,
+  clients: readonly string[],
+  file: string,
+): number | undefined {
+  const [folder, ...path] = relative(directory, file).split(sep);
+  const name = path.join("/");
+  const hasDrivers = clients.some((client) => !client.startsWith("standalone/"));
+  switch (folder) {
+    case "expected":
+      return runs.find((run) => `${run.name}.txt` === name)?.index;
+    case "drivers":
+      return hasDrivers ? 0 : undefined;
+    case "standalone": {
+      const [, script = "", ...below] = path;
+      const isOf = (step: string) => below.length === 0 && script.split(".")[0] === step;
+      return runs.find(({ step }) => isOf(step.name))?.index ?? 0;
+    }
+    default: {
+      const ofStep = runs.find(({ step }) => step.file === file);
+      if (ofStep) return hasDrivers ? ofStep.index : undefined;
+      const texts = ["before", "after", ...steps.map((step) => step.name)];
+      const isText = name === "guide.json" || texts.some((text) => `${text}.md` === name);
+      return isText ? undefined : 0;
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, onTestFinished, test } from "vitest";
+import { loadGuide } from "../../runner/guide/load-guide.ts";
+import { firstAffected, watchGuideFiles } from "../../runner/run/watch-files.ts";
+import { makeShellGuide } from "../support/shell-guide.ts";
+
+test("a file that is saved again at once is reported again; what editors and Python write is not", async () => {
+  const directory = mkdtempSync(join(tmpdir(), "guide-files-"));
+  mkdirSync(join(directory, "steps/__pycache__"), { recursive: true });
+  const others = [".01-create.ts.swp", "01-create.ts~", "__pycache__/lib.pyc"];
+  const file = join(directory, "steps", "01-create.ts");
+  const told: string[] = [];
+  const close = watchGuideFiles({ directory }, [], (one) => {
+    told.push(one);
+    if (told.length === 1) writeFileSync(file, "again"); // as an editor does that formats what it saves
+  });
+  onTestFinished(async () => {
+    await close();
+    rmSync(directory, { recursive: true });
+  });
+  // What was written before the watching began is not reported.
+  for (let round = 0; told.length === 0; round++) {
+    for (const name of others) writeFileSync(join(directory, "steps", name), `${round}`);
+    writeFileSync(file, `${round}`);
+    await sleep(20);
+  }
+  await expect.poll(() => told.length, { timeout: 10_000 }).toBeGreaterThan(1);
+  expect(new Set(told)).toEqual(new Set([file]));
+});
+
+test.each([
+  ["pg", "steps/02-read.sh", 1],
+  ["pg", "steps/data.json", 0],
+  ["pg", "steps/lib/02-read.sh", 0],
+  ["pg", "steps/guide.json", undefined],
+  ["pg", "steps/02-read.md", undefined],
+  ["pg", "steps/before.md", undefined],
+  ["pg", "expected/02-read.after-03-update.txt", 3],
+  ["pg", "drivers/lib/sort.sql", 0],
+  ["standalone/pg", "steps/02-read.sh", undefined],
+  ["standalone/pg", "steps/data.json", 0],
+  ["standalone/pg", "drivers/pg.ts", undefined],
+  ["standalone/pg", "standalone/pg/04-delete.callbacks.ts", 4],
+  ["standalone/pg", "standalone/pg/schema.ts", 0],
+  ["standalone/pg", "standalone/pg/lib/02-read.ts", 0],
+])(
+  "of the runs with %s, a change of %s affects %s and those after it",
+  async (client, file, first) => {
+    const guide = await loadGuide(makeShellGuide().directory);
+    expect(firstAffected(guide, [client], join(guide.directory, file))).toBe(first);
+  },
+);
