@@ -55,7 +55,7 @@ const parts = [
 ];
 
 const templateOf = (shared: string) => join(shared, "project");
-const stepsIn = (shared: string) => join(shared, "steps");
+const compiledIn = (shared: string) => join(shared, "compiled");
 const cacheOf = (shared: string) => join(shared, "cache");
 const mainOf = (directory: string) => join(directory, "classroom/main.ts");
 
@@ -73,17 +73,22 @@ export default async function setup(project: TestProject): Promise<() => void> {
   const runner = await compileRunner(mainOf(template));
   writeFileSync(join(shared, "runner.json"), JSON.stringify(runner));
   keepRunner(runnerFile(template, cache), runner, Number.POSITIVE_INFINITY);
-  const steps = join(template, "steps");
-  const names = new Set(readManifest(join(steps, "guide.json")).runs);
-  const sources = [...names].map((name) => ({ name, file: join(steps, `${name}.ts`) }));
-  await compileSteps(sources, stepsIn(shared));
+  for (const steps of ["steps", "examples/orders/steps"]) {
+    await compileGuide(join(template, steps), join(compiledIn(shared), steps));
+  }
   project.provide("shared", shared);
   return () => rmSync(shared, { recursive: true, force: true, maxRetries: 5 });
 }
 
-/** How the runner starts a step of the template. */
+function compileGuide(steps: string, directory: string): Promise<unknown> {
+  const names = new Set(readManifest(join(steps, "guide.json")).runs);
+  const sources = [...names].map((name) => ({ name, file: join(steps, `${name}.ts`) }));
+  return compileSteps(sources, directory);
+}
+
+/** How the runner starts a step of the template. @param name relative to its steps, without .ts */
 export function stepProgram(name: string): string[] {
-  return ["--enable-source-maps", join(stepsIn(inject("shared")), `${name}.mjs`)];
+  return ["--enable-source-maps", join(compiledIn(inject("shared")), "steps", `${name}.mjs`)];
 }
 
 /** Puts the template's compiled runner into a cache, as that of a copy. The copy's files are as they are now. */
