@@ -30,7 +30,7 @@ export function describeChecks(checks: readonly Check[], columns: number): strin
   const signs = { ok: "✓", warning: "!", failed: "✗" };
   const lines = checks.map(({ name, status, found, remedy }) => {
     const text = remedy ? `${found}\n${remedy}` : found;
-    const wrapped = wrapAnsi(text, Math.max(20, columns - indent.length));
+    const wrapped = wrapAnsi(harmless(text), Math.max(20, columns - indent.length));
     return `${signs[status]} ${name.padEnd(nameWidth)}  ${wrapped.replaceAll("\n", `\n${indent}`)}`;
   });
   const ready = checks.every(({ status }) => status !== "failed");

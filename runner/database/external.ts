@@ -42,7 +42,7 @@ export async function openExternal(
   });
   const { version, before } = await unlessAborted(opening, signal);
   const databases = inPlace
-    ? await unlessAborted(openInPlace(url, database, pool), signal)
+    ? await unlessAborted(openInPlace(url, database, tables, pool), signal)
     : openScratchDatabases(url, pool, signal);
   return {
     label: `PostgreSQL ${version} at ${address}${inPlace ? ", in place" : ""}`,
@@ -53,7 +53,9 @@ export async function openExternal(
       try {
         await databases.close();
         const after = pool.withConnection(ownDatabases);
-        const added = (await unlessAborted(after, signal)).filter((name) => !before.includes(name));
+        const added = (await unlessAborted(after, signal, 1000)).filter(
+          (name) => !before.includes(name),
+        );
         if (added.length > 0) note(leftBehind(added));
       } catch (error) {
         if (error instanceof Failure && error.kind === "cleanup") throw error;
@@ -65,25 +67,17 @@ export async function openExternal(
 }
 
 /**
- * Protects a database from a second run in it. The lock belongs to an open transaction, not to a session:
- * PgBouncer shares sessions between clients. It ends when the server ends idle transactions, as Neon
- * does after five minutes, and takes one connection of the pooler.
+ * Uses the database itself, and keeps a second run from the same tables. The locks belong to an open
+ * transaction, not to a session, because PgBouncer shares sessions between clients. They take one
+ * connection, and end if the server ends idle transactions.
  */
-async function openInPlace(url: string, name: string, pool: Pool): Promise<ClientDatabases> {
-  const lock = await pool.openIn(name).catch((error) => Promise.reject(databaseFailure(error)));
-  try {
-    await lock.execute("BEGIN");
-    const [row] = await lock.query("SELECT pg_try_advisory_xact_lock(7235436201) AS is_free");
-    if (row?.is_free !== true) {
-      throw new Failure(
-        "database",
-        `Another run with --in-place uses the database ${name}. Wait until it ends, or leave out --in-place.`,
-      );
-    }
-  } catch (error) {
-    await lock.close();
-    throw databaseFailure(error);
-  }
+async function openInPlace(
+  url: string,
+  name: string,
+  tables: readonly string[],
+  pool: Pool,
+): Promise<ClientDatabases> {
+  const lock = await lockTables(name, tables, pool);
   return {
     create: async () => ({ name, url, close: async () => {} }),
     async close() {
@@ -91,6 +85,30 @@ async function openInPlace(url: string, name: string, pool: Pool): Promise<Clien
       await lock.close();
     },
   };
+}
+
+/** @throws Failure of kind "database" if another run uses one of the tables */
+async function lockTables(
+  database: string,
+  tables: readonly string[],
+  { openIn }: Pool,
+): Promise<Database> {
+  const db = await openIn(database).catch((error) => Promise.reject(databaseFailure(error)));
+  try {
+    await db.execute("BEGIN");
+    const locks = await db.query(
+      "SELECT pg_try_advisory_xact_lock(723543, hashtext(name)) AS is_free FROM unnest($1::text[]) AS name",
+      [tables],
+    );
+    if (locks.every(({ is_free: isFree }) => isFree)) return db;
+    throw new Failure(
+      "database",
+      `Another run with --in-place uses the same tables in the database ${database}. Wait until it ends, or leave out --in-place.`,
+    );
+  } catch (error) {
+    await db.close();
+    throw databaseFailure(error);
+  }
 }
 
 /**
@@ -115,8 +133,8 @@ async function ownDatabases(db: Database): Promise<string[]> {
 }
 
 function leftBehind(names: readonly string[]): string {
-  const [are, it] = names.length > 1 ? ["databases are", "they are"] : ["database is", "it is"];
-  return `New on the server since the run began, and not removed: the ${are} ${names.join(", ")}. If ${it} from a step, drop ${names.length > 1 ? "them" : "it"}: DROP DATABASE ….`;
+  const [are, it] = names.length > 1 ? ["databases are", "them"] : ["database is", "it"];
+  return `Since the run began, new ${are} on the server: ${names.join(", ")}. If a step made ${it}, drop ${it}: DROP DATABASE ….`;
 }
 
 function settingsOf(url: string) {

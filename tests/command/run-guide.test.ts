@@ -93,16 +93,14 @@ describe("the reader's data", () => {
   test("is not touched in place, whatever case its name is in", async () => {
     const { DATABASE_URL, db } = await makeOwnTable();
     await db.execute('ALTER TABLE books RENAME TO "Books"');
-    const project = makeShellGuide(fewRuns);
-    project.edit("steps/guide.json", '["books"]', '["Books"]');
+    const project = makeShellGuide(fewRuns, ["Books"]);
     const result = await project.guide(["--in-place"], { DATABASE_URL });
     expectExit(result, 3);
     expect(result.stderr).toContain('There is a table named "Books" that this guide did not make');
   });
 
   test("needs a guide that names its tables, in place", async () => {
-    const project = makeShellGuide(fewRuns);
-    project.edit("steps/guide.json", '["books"]', "[]");
+    const project = makeShellGuide(fewRuns, []);
     const result = await project.guide(["--in-place"], given);
     expectExit(result, 2);
     expect(result.stderr).toContain('List them in steps/guide.json: "tables"');

@@ -1,6 +1,6 @@
 import { mkdtempSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { onTestFinished } from "vitest";
 import { type Files, filesIn } from "./files.ts";
 import { root } from "./programs.ts";
@@ -20,14 +20,23 @@ export const fewRuns = allRuns.slice(0, 2);
  * Makes a guide with the runs of the project's own, whose steps are shell scripts that print what is
  * documented. Starting one takes a twentieth of what node needs. It is for what any guide shows, whatever
  * its steps do. It goes when the test is over.
+ * @param tables a table that no other guide has, unless a test is about tables: so many run in place at once
  */
-export function makeShellGuide(runs: readonly string[] = allRuns): ShellGuide {
-  const directory = realpathSync(mkdtempSync(join(tmpdir(), "shell-guide-")));
+export function makeShellGuide(
+  runs: readonly string[] = allRuns,
+  tables?: readonly string[],
+): ShellGuide {
+  const directory = realpathSync(mkdtempSync(join(tmpdir(), "shell_guide_")));
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   const files = filesIn(directory);
   files.write(
     "steps/guide.json",
-    JSON.stringify({ title: "A guide", runs, tables: ["books"], programs: { sh: ["sh"] } }),
+    JSON.stringify({
+      title: "A guide",
+      runs,
+      tables: tables ?? [basename(directory)],
+      programs: { sh: ["sh"] },
+    }),
   );
   for (const [index, name] of runs.entries()) {
     const printed = readFileSync(join(root, `expected/${name}.txt`), "utf8");
