@@ -4,7 +4,7 @@ import type { Exercise, Task } from "../../runner/guide/exercises.ts";
 import type { Run } from "../../runner/guide/guide.ts";
 import { runAll } from "../../runner/run/run-all.ts";
 import type { Session } from "../../runner/run/session.ts";
-import type { JudgedRun } from "../../runner/verify/judged-run.ts";
+import type { JudgedRun } from "../../runner/verify/judge.ts";
 import type { Course } from "./course.ts";
 import type { Launcher } from "./launch-exercise.ts";
 import { taskLeft } from "./starter.ts";

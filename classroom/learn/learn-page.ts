@@ -4,7 +4,7 @@ import { visible } from "../../runner/common/visible.ts";
 import type { Exercise } from "../../runner/guide/exercises.ts";
 import { detailsOf } from "../../runner/report/details.ts";
 import { readGolden } from "../../runner/verify/golden.ts";
-import type { JudgedRun } from "../../runner/verify/judged-run.ts";
+import type { JudgedRun } from "../../runner/verify/judge.ts";
 import { frame } from "../notebook/result.ts";
 import type { Attempt } from "./attempt.ts";
 import { type Course, learnersDriver } from "./course.ts";

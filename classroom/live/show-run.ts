@@ -2,7 +2,7 @@ import { readStart } from "../../runner/common/files.ts";
 import { visible } from "../../runner/common/visible.ts";
 import { changesBetween } from "../../runner/document/changes.ts";
 import type { Outcome } from "../../runner/guide/outcome.ts";
-import type { ClientRun, JudgedRun } from "../../runner/verify/judged-run.ts";
+import type { ClientRun, JudgedRun } from "../../runner/verify/judge.ts";
 import { clip, STATEMENTS_SHOWN, TEXT_SHOWN } from "./database/clip.ts";
 import { markChanges } from "./database/compare-tables.ts";
 import type { Observation } from "./database/observer.ts";

@@ -2,7 +2,7 @@ import { visible } from "../../runner/common/visible.ts";
 import type { Guide } from "../../runner/guide/guide.ts";
 import type { Session } from "../../runner/run/session.ts";
 import { openStepper, type Stepper } from "../../runner/run/stepper.ts";
-import type { JudgedRun } from "../../runner/verify/judged-run.ts";
+import type { JudgedRun } from "../../runner/verify/judge.ts";
 import type { Observer } from "./database/observer.ts";
 import { follow } from "./follow.ts";
 import { isFresh, type RunBoard } from "./run-board.ts";

@@ -1,5 +1,5 @@
 import { listed } from "../../runner/document/words.ts";
-import type { JudgedRun } from "../../runner/verify/judged-run.ts";
+import type { JudgedRun } from "../../runner/verify/judge.ts";
 import { databasesAfter, type Sight } from "./sight.ts";
 
 /**

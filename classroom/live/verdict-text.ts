@@ -1,7 +1,7 @@
 import { listed } from "../../runner/document/words.ts";
 import type { Run } from "../../runner/guide/guide.ts";
 import { adviceFor } from "../../runner/report/advice.ts";
-import type { JudgedRun } from "../../runner/verify/judged-run.ts";
+import type { JudgedRun } from "../../runner/verify/judge.ts";
 import { databasesAfter, type LiveClient, type Sight, typedFile } from "./sight.ts";
 
 /** What a run's verdict means, and what to do. */

@@ -1,6 +1,6 @@
 import { color } from "../../runner/common/color.ts";
 import { openStepper } from "../../runner/run/stepper.ts";
-import type { JudgedRun } from "../../runner/verify/judged-run.ts";
+import type { JudgedRun } from "../../runner/verify/judge.ts";
 import { titleOf } from "./cover.ts";
 import { keyLine } from "./key-help.ts";
 import { type Move, moveFor } from "./moves.ts";

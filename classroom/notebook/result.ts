@@ -8,7 +8,7 @@ import { listed } from "../../runner/document/words.ts";
 import type { Guide } from "../../runner/guide/guide.ts";
 import { adviceFor } from "../../runner/report/advice.ts";
 import { detailsOf } from "../../runner/report/details.ts";
-import type { JudgedRun } from "../../runner/verify/judged-run.ts";
+import type { JudgedRun } from "../../runner/verify/judge.ts";
 import { clip } from "./pager.ts";
 
 /** What nobody reads to its end is cut: bytes and lines of an output, lines of a diff. */

@@ -1,7 +1,7 @@
 import { color, paintDiff } from "../../runner/common/color.ts";
 import { visible } from "../../runner/common/visible.ts";
 import { detailsOf } from "../../runner/report/details.ts";
-import type { JudgedRun } from "../../runner/verify/judged-run.ts";
+import type { JudgedRun } from "../../runner/verify/judge.ts";
 import { isUpdatable } from "../../runner/verify/update.ts";
 import type { Keys } from "./keys.ts";
 

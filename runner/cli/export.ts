@@ -14,7 +14,7 @@ import type { Reporter } from "../report/events.ts";
 import { terminalReporter } from "../report/terminal-report.ts";
 import { selectClients } from "../run/select-clients.ts";
 import { diffTexts } from "../verify/diff.ts";
-import type { JudgedRun } from "../verify/judged-run.ts";
+import type { JudgedRun } from "../verify/judge.ts";
 import type { Context, GuideOptions } from "./program.ts";
 import { runGuide } from "./run.ts";
 

@@ -12,10 +12,9 @@ import { runAll } from "../run/run-all.ts";
 import { selectClients } from "../run/select-clients.ts";
 import type { Session, SessionOptions } from "../run/session.ts";
 import { withSession } from "../run/with-session.ts";
-import { acceptAll, acceptFiles, acceptMissing } from "../verify/accept.ts";
 import { refuseChanged } from "../verify/golden.ts";
-import type { JudgedRun } from "../verify/judged-run.ts";
-import { updateGoldenFile } from "../verify/update.ts";
+import type { JudgedRun } from "../verify/judge.ts";
+import { acceptAll, acceptFiles, acceptMissing, updateGoldenFile } from "../verify/update.ts";
 import type { Context, GuideOptions } from "./program.ts";
 
 export interface RunOptions extends GuideOptions {

@@ -6,7 +6,7 @@ import { allVerified, type Reporter } from "../report/events.ts";
 import { runAll } from "../run/run-all.ts";
 import type { Session } from "../run/session.ts";
 import { firstAffected, watchGuideFiles } from "../run/watch-files.ts";
-import type { JudgedRun } from "../verify/judged-run.ts";
+import type { JudgedRun } from "../verify/judge.ts";
 
 export interface WatchOptions {
   readonly guide: Guide;

@@ -1,6 +1,6 @@
 import { join, relative } from "node:path";
 import type { Guide, Run } from "../guide/guide.ts";
-import type { JudgedRun } from "../verify/judged-run.ts";
+import type { JudgedRun } from "../verify/judge.ts";
 
 const isStandalone = (client: string) => client.startsWith("standalone/");
 
@@ -31,7 +31,7 @@ export function adviceFor(
       return `For a closer look: ${guide.command}${step} --driver ${failed}`;
     }
     case "missing":
-      return `${golden.name} ${golden.exists ? "is empty" : "does not exist"}. Write it: ${update}`;
+      return `${golden.name} ${golden.lack}. Write it: ${update}`;
     case "match":
     case "skipped":
       return "";

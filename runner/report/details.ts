@@ -1,5 +1,5 @@
 import { goldenFile } from "../guide/guide.ts";
-import type { ClientRun, JudgedRun } from "../verify/judged-run.ts";
+import type { ClientRun, JudgedRun } from "../verify/judge.ts";
 
 /** The result of a run with one client. */
 export type ClientResult =
@@ -21,13 +21,13 @@ export function resultOf({ run, golden }: JudgedRun, { outcome, diff }: ClientRu
   if (outcome.kind === "failed") {
     return { kind: "error", what: outcome.reason, details: outcome.stderr };
   }
-  const isDocumented = run.isSetup || golden.bytes.length > 0;
+  const isDocumented = run.isSetup || golden.lack === "";
   if (isDocumented && diff === "") return { kind: "passed" };
 
   const file = goldenFile(run);
   const what = isDocumented
     ? `did not print what ${file} says`
-    : `printed this, but ${file} ${golden.exists ? "is empty" : "does not exist"}`;
+    : `printed this, but ${file} ${golden.lack}`;
   return { kind: "failure", what, details: diff };
 }
 

@@ -1,7 +1,6 @@
 import type { Unavailable } from "../guide/client.ts";
 import type { Guide } from "../guide/guide.ts";
-import type { JudgedRun } from "../verify/judged-run.ts";
-import type { Verdict } from "../verify/verdict.ts";
+import type { JudgedRun, Verdict } from "../verify/judge.ts";
 
 /** What happens while a guide runs, in this order. A reporter has a method for each. */
 export interface Events {

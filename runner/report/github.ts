@@ -1,7 +1,7 @@
 import { relative } from "node:path";
 import { printable } from "../common/visible.ts";
 import { describeUnavailable } from "../guide/client.ts";
-import type { ClientRun, JudgedRun } from "../verify/judged-run.ts";
+import type { ClientRun, JudgedRun } from "../verify/judge.ts";
 import { adviceFor } from "./advice.ts";
 import { resultOf } from "./details.ts";
 import type { Events, Reporter, Summary } from "./events.ts";

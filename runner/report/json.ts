@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { readStart } from "../common/files.ts";
 import { goldenFile } from "../guide/guide.ts";
-import type { ClientRun, JudgedRun } from "../verify/judged-run.ts";
+import type { ClientRun, JudgedRun } from "../verify/judge.ts";
 import type { Events, Reporter } from "./events.ts";
 
 /** Of a longer stdout, the report holds the beginning. */

@@ -1,7 +1,7 @@
 import { oneLine, printable } from "../common/visible.ts";
 import { describeUnavailable } from "../guide/client.ts";
 import { goldenFile } from "../guide/guide.ts";
-import type { ClientRun, JudgedRun } from "../verify/judged-run.ts";
+import type { ClientRun, JudgedRun } from "../verify/judge.ts";
 import { resultOf } from "./details.ts";
 import type { Reporter } from "./events.ts";
 

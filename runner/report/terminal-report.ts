@@ -3,8 +3,7 @@ import { paintDiff } from "../common/color.ts";
 import { oneLine, visible } from "../common/visible.ts";
 import { describeUnavailable } from "../guide/client.ts";
 import type { Guide } from "../guide/guide.ts";
-import type { ClientRun } from "../verify/judged-run.ts";
-import type { Verdict } from "../verify/verdict.ts";
+import type { ClientRun, Verdict } from "../verify/judge.ts";
 import { adviceFor } from "./advice.ts";
 import { detailsOf } from "./details.ts";
 import { allVerified, count, type Reporter, type Summary } from "./events.ts";
@@ -48,7 +47,7 @@ export function terminalReporter(write: (text: string) => void, useColor: boolea
       const line = `${mark} ${judged.run.name.padEnd(width)}  ${verdict.padEnd(10)}`;
       write(`${paint[judged.verdict](line)}  ${color.dim(times)}\n`);
       const advice = guide ? adviceFor(guide, judged) : "";
-      const lines = [...detailsOf(judged), advice].filter(Boolean);
+      const lines = [...detailsOf(judged), advice, judged.note ?? ""].filter(Boolean);
       write(lines.map((line) => `    ${paintDiff(visible(line), color)}\n`).join(""));
     },
 

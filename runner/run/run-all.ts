@@ -1,7 +1,7 @@
 import type { Guide, Run } from "../guide/guide.ts";
 import type { Outcome } from "../guide/outcome.ts";
 import { type Golden, readGolden, refuseChanged } from "../verify/golden.ts";
-import { type JudgedRun, judgeRun } from "../verify/judged-run.ts";
+import { type JudgedRun, judgeRun } from "../verify/judge.ts";
 import type { Session } from "./session.ts";
 
 /** What runs, and what is reported on the way. */

@@ -2,7 +2,7 @@ import { Failure } from "../common/failure.ts";
 import type { Guide, Run } from "../guide/guide.ts";
 import type { Outcome } from "../guide/outcome.ts";
 import { refuseChanged } from "../verify/golden.ts";
-import type { JudgedRun } from "../verify/judged-run.ts";
+import type { JudgedRun } from "../verify/judge.ts";
 import { runAll } from "./run-all.ts";
 import type { Session } from "./session.ts";
 

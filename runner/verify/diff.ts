@@ -1,53 +1,60 @@
-import { readFileSync, statSync } from "node:fs";
-import { textOf } from "../common/files.ts";
-import type { Golden } from "./golden.ts";
-import { readChunks, withLineFeeds } from "./output.ts";
-import { lineEndNotes, showWhitespace } from "./whitespace.ts";
+import { readChunks, textOf } from "../common/files.ts";
+import { align, isSimilar } from "./align.ts";
+import { type Golden, isPattern, withLineFeeds } from "./golden.ts";
+import { type Bindings, isAnyLines, linePattern } from "./pattern.ts";
 
-/** How much of each side is compared, from the first difference on. More, nobody reads. */
+/** How much of each side is compared, from the first difference on. A line `...` may stand for many lines. */
 const BYTES_COMPARED = 16 * 1024;
+const PATTERN_BYTES_COMPARED = 256 * 1024;
 const LINES_SHOWN = 60;
 const CONTEXT = 3;
 
 /** Texts that differ in more lines are not compared to the end: it takes long. */
 const MOST_EDITS = 2000;
 
+/** What editors show for blanks. */
+const blanks: Readonly<Record<string, string>> = { " ": "·", "\t": "→", "\u00a0": "⍽" };
+
+/** A line of a diff, with the numbers that the next line has on each side. */
+interface Row {
+  readonly sign: " " | "-" | "+";
+  readonly text: string;
+  readonly old: number;
+  readonly now: number;
+  /** Set for a last line without a newline. */
+  readonly isOpen: boolean;
+}
+
 /**
- * Makes a unified diff from the golden file to an output, around the first difference.
+ * Makes a unified diff from the golden file to an output, around the first difference. A line that matches its
+ * marker does not differ, and is shown as the golden file has it.
  * @param label names the output in the diff's head
  */
 export async function diffOf(golden: Golden, stdoutFile: string, label: string): Promise<string> {
-  const { structuredPatch } = await import("diff");
-  const { boundNotes } = await import("./bound-note.ts");
   const expected = withLineFeeds(golden.bytes);
-  const start = contextBefore(expected, firstDifference(expected, stdoutFile));
-  const [printed = Buffer.alloc(0)] = readChunks(stdoutFile, start);
-  const before = windowOf(expected.subarray(start));
-  const after = windowOf(printed);
+  const limit = isPattern(expected) ? PATTERN_BYTES_COMPARED : BYTES_COMPARED;
+  const printed = readBytes(stdoutFile, 2 * expected.length + limit);
+  const start = skipAlike(expected, printed, limit / 4);
+  const before = windowOf(expected.subarray(start.old), limit);
+  const after = windowOf(printed.subarray(start.now), limit);
+  const { rows, notes } = await compare(before.text, after.text, start);
 
-  const options = { context: CONTEXT };
-  const patch = structuredPatch(golden.name, label, before.text, after.text, "", "", options);
   const isPart = before.isCut || after.isCut;
-  // The two are not cut at the same line, which is no difference between the outputs.
-  const hunks = isPart && patch.hunks.length > 1 ? patch.hunks.slice(0, -1) : patch.hunks;
-  const firstLine = countLines(expected, start);
-  const lines = hunks.flatMap((hunk) => [
-    `@@ -${hunk.oldStart + firstLine},${hunk.oldLines} +${hunk.newStart + firstLine},${hunk.newLines} @@`,
-    ...showWhitespace(hunk.lines),
-  ]);
-
-  const notes =
-    isPart || lines.length > LINES_SHOWN
-      ? ["(The diff is cut here: the outputs are too large to show.)"]
-      : lineEndNotes(golden.bytes, before.text, after.text);
-  if (statSync(stdoutFile).size <= BYTES_COMPARED) {
-    notes.push(...boundNotes(expected.toString("utf8"), readFileSync(stdoutFile, "utf8")));
+  const hunks = hunksOf(showBlanks(rows));
+  // The two are not cut at the same line, which is not a difference between the outputs.
+  if (isPart && hunks.length > 1) hunks.pop();
+  const lines = hunks.flat();
+  if (isPart || lines.length > LINES_SHOWN) {
+    notes.unshift("(The diff is cut here: the outputs are too large to show.)");
+  } else {
+    const returnLine = start.returnLine ?? lineOfReturn(after.text, start.line);
+    notes.unshift(...endNotes(before.text, after.text, golden.bytes.includes("\r\n"), returnLine));
   }
   const head = [`--- ${golden.name}`, `+++ ${label}`];
   return [...head, ...lines.slice(0, LINES_SHOWN), ...notes, ""].join("\n");
 }
 
-/** A unified diff of two texts, cut to what a person can read. */
+/** Makes a unified diff of two texts, cut to what a person can read. */
 export async function diffTexts(before: string, after: string, name: string): Promise<string> {
   const { createTwoFilesPatch, FILE_HEADERS_ONLY } = await import("diff");
   const patch = createTwoFilesPatch(name, `${name} as it should be`, before, after, "", "", {
@@ -63,38 +70,211 @@ export async function diffTexts(before: string, after: string, name: string): Pr
   return [...lines.slice(0, LINES_SHOWN), ...cut, ""].join("\n");
 }
 
-function firstDifference(expected: Buffer, file: string): number {
-  let offset = 0;
+function readBytes(file: string, limit: number): Buffer {
+  const chunks: Buffer[] = [];
+  let length = 0;
   for (const chunk of readChunks(file)) {
-    const other = expected.subarray(offset, offset + chunk.length);
-    if (!chunk.equals(other)) {
-      const index = chunk.findIndex((byte, at) => byte !== other[at]);
-      return offset + index;
-    }
-    offset += chunk.length;
+    chunks.push(Buffer.from(chunk));
+    length += chunk.length;
+    if (length >= limit) break;
   }
-  return offset;
+  return Buffer.concat(chunks).subarray(0, limit);
 }
 
-/** Where the lines begin that a reader needs to see before the byte at `offset`. */
-function contextBefore(bytes: Buffer, offset: number): number {
-  const from = offset - BYTES_COMPARED / 4;
-  if (from <= 0) return 0;
-  const lineEnd = bytes.subarray(from, offset).indexOf("\n");
-  // The line that differs may be longer than all of that.
-  return lineEnd === -1 ? bytes.lastIndexOf("\n", from) + 1 : from + lineEnd + 1;
+/** Where a diff begins: offsets in the golden file and the output, and the line's number in both. */
+interface Start {
+  readonly old: number;
+  readonly now: number;
+  readonly line: number;
+  readonly known: Bindings;
+  /** The first line before it that ends with \r\n in the output alone. */
+  readonly returnLine: number | undefined;
+}
+
+/** Skips the lines that match, up to those that a reader has to see before the first difference. */
+function skipAlike(expected: Buffer, printed: Buffer, room: number): Start {
+  const isMarked = isPattern(expected);
+  let here: Start = { old: 0, now: 0, line: 1, known: new Map(), returnLine: undefined };
+  let starts: Start[] = [];
+  for (;;) {
+    const end = expected.indexOf("\n", here.old);
+    const lineEnd = printed.indexOf("\n", here.now);
+    if (end === -1 || lineEnd === -1) break;
+    const isReturn = printed[lineEnd - 1] === 0x0d && expected[end - 1] !== 0x0d;
+    const line = printed.subarray(here.now, isReturn ? lineEnd - 1 : lineEnd);
+    const wanted = expected.subarray(here.old, end);
+    let known: Bindings | undefined = here.known;
+    if (isMarked && !isAnyLines(wanted.toString())) {
+      known = linePattern(wanted.toString()).match(line.toString(), known);
+    } else if (isMarked || !wanted.equals(line)) known = undefined;
+    if (!known) break;
+    starts = [...starts.slice(1 - CONTEXT), here];
+    const returnLine = here.returnLine ?? (isReturn ? here.line : undefined);
+    here = { old: end + 1, now: lineEnd + 1, line: here.line + 1, known, returnLine };
+  }
+  const shown = starts.find(({ old }) => here.old - old <= room) ?? here;
+  return { ...here, old: shown.old, now: shown.now, line: shown.line };
 }
 
 /** The beginning of the bytes. A text that is cut ends with a line, as a diff expects it to. */
-function windowOf(bytes: Buffer): { text: string; isCut: boolean } {
-  const isCut = bytes.length > BYTES_COMPARED;
-  const text = textOf(bytes.subarray(0, BYTES_COMPARED), isCut);
+function windowOf(bytes: Buffer, limit: number): { text: string; isCut: boolean } {
+  const isCut = bytes.length > limit;
+  const text = textOf(bytes.subarray(0, limit), isCut);
   return { text: isCut ? `${text}\n` : text, isCut };
 }
 
-function countLines(bytes: Buffer, end: number): number {
-  let count = 0;
-  for (let at = bytes.indexOf("\n"); at !== -1 && at < end; at = bytes.indexOf("\n", at + 1))
-    count++;
-  return count;
+async function compare(golden: string, printed: string, start: Start) {
+  const old = linesOf(golden);
+  const now = linesOf(printed);
+  const patterns = old.lines.map(linePattern);
+  const edits = await align(old.lines.length, now.lines.length, {
+    isGap: (at) => isAnyLines(old.lines[at] ?? ""),
+    isSame: (one, other) => !!patterns[one]?.match(now.lines[other] ?? "", new Map()),
+    isSimilar: (one, other) => isSimilar(old.lines[one] ?? "", now.lines[other] ?? ""),
+  });
+  const rows: Row[] = [];
+  const notes: string[] = [];
+  let known = start.known;
+  let [oldLine, newLine] = [start.line, start.line];
+  let added: Row[] = [];
+  const endChange = () => {
+    rows.push(...added);
+    added = [];
+  };
+
+  for (const { kind, old: at, from, to } of edits) {
+    const text = old.lines[at] ?? "";
+    const line = now.lines[from] ?? "";
+    const isOpen = old.isOpen && at === old.lines.length - 1;
+    const isLineOpen = now.isOpen && from === now.lines.length - 1;
+    const after = kind === "same" ? patterns[at]?.match(line, known) : undefined;
+    if (kind === "gap" || (after && isOpen === isLineOpen)) {
+      endChange();
+      rows.push({ sign: " ", text, old: oldLine++, now: newLine, isOpen });
+      newLine += to - from;
+      known = after ?? known;
+      continue;
+    }
+    if (kind === "same" && !after) notes.push(boundNote(text, oldLine, known));
+    if (kind !== "added") {
+      rows.push({ sign: "-", text, old: oldLine++, now: newLine - added.length, isOpen });
+    }
+    if (to > from) {
+      added.push({ sign: "+", text: line, old: oldLine, now: newLine++, isOpen: isLineOpen });
+    }
+  }
+  endChange();
+  return { rows, notes: [...notes, ...lookalikeNotes(rows)] };
+}
+
+function linesOf(text: string): { lines: string[]; isOpen: boolean } {
+  const lines = text.replaceAll("\r\n", "\n").split("\n");
+  const isOpen = lines.at(-1) !== "";
+  return { lines: isOpen ? lines : lines.slice(0, -1), isOpen };
+}
+
+/** The hunks of a diff as lines. */
+function hunksOf(rows: readonly Row[]): string[][] {
+  const ranges: [start: number, end: number][] = [];
+  for (const [at, { sign }] of rows.entries()) {
+    if (sign === " ") continue;
+    const last = ranges.at(-1);
+    if (last && at - CONTEXT <= last[1]) last[1] = at + 1 + CONTEXT;
+    else ranges.push([Math.max(0, at - CONTEXT), at + 1 + CONTEXT]);
+  }
+  return ranges.map(([start, end]) => {
+    const shown = rows.slice(start, end);
+    const side = (line: number, other: string) => {
+      const count = shown.filter(({ sign }) => sign !== other).length;
+      return `${count === 0 ? line - 1 : line},${count}`;
+    };
+    const { old, now } = shown[0] ?? { old: 1, now: 1 };
+    const lines = shown.flatMap(({ sign, text, isOpen }) => [
+      sign + text,
+      ...(isOpen ? ["\\ No newline at end of file"] : []),
+    ]);
+    return [`@@ -${side(old, "+")} +${side(now, "-")} @@`, ...lines];
+  });
+}
+
+/** Shows blanks at the end of a changed line, and all of them in two lines that differ in nothing else. */
+function showBlanks(rows: readonly Row[]): Row[] {
+  const bare = (text: string) => text.replace(/\s/g, "");
+  const isTwin = ({ sign, text }: Row) => {
+    const others = rows.filter((one) => one.sign !== " " && one.sign !== sign);
+    return (
+      others.some((other) => bare(other.text) === bare(text)) &&
+      !others.some((other) => other.text === text)
+    );
+  };
+  return rows.map((row) => {
+    if (row.sign === " ") return row;
+    const shown = isTwin(row) ? /[ \t\u00a0]/g : /[ \t\u00a0](?=\s*$)/g;
+    return { ...row, text: row.text.replace(shown, (blank) => blanks[blank] ?? blank) };
+  });
+}
+
+function boundNote(text: string, line: number, known: Bindings): string {
+  const names = [...known].filter(([name]) => text.includes(`[..${name}]`));
+  const values = names.map(([name, value]) => `[..${name}] stands for "${value}"`);
+  return `(Line ${line}: ${values.join(", and ")} since an earlier line.)`;
+}
+
+/** Names the code points of lines that differ, and look the same. */
+function lookalikeNotes(rows: readonly Row[]): string[] {
+  const bare = (text: string) => text.normalize("NFKC").replace(/\s/g, "");
+  const added = new Map(
+    rows.flatMap(({ sign, text }) => (sign === "+" ? [[bare(text), text]] : [])),
+  );
+  return rows.flatMap(({ sign, text, old }) => {
+    const other = sign === "-" ? added.get(bare(text)) : undefined;
+    if (other === undefined || other.replace(/\s/g, "") === text.replace(/\s/g, "")) return [];
+    const [one, two] = [[...text], [...other]];
+    const start = one.findIndex((char, at) => char !== two[at]);
+    while (one.length > start && two.length > start && one.at(-1) === two.at(-1)) {
+      one.pop();
+      two.pop();
+    }
+    const points = (chars: string[]) =>
+      chars
+        .slice(start, start + 4)
+        .map((char) => `U+${char.codePointAt(0)?.toString(16).toUpperCase().padStart(4, "0")}`)
+        .join(" ");
+    return [
+      `(Line ${old} only looks the same: the golden file has ${points(one)}, and the output ${points(two)}.)`,
+    ];
+  });
+}
+
+function lineOfReturn(text: string, first: number): number | undefined {
+  const at = text.indexOf("\r\n");
+  return at === -1 ? undefined : first + text.slice(0, at).split("\n").length - 1;
+}
+
+/** What a diff cannot show, in words. */
+function endNotes(
+  expected: string,
+  printed: string,
+  isGoldenReturn: boolean,
+  returnLine: number | undefined,
+): string[] {
+  const text = printed.replaceAll("\r\n", "\n");
+  const isSame = text === expected;
+  const notes: string[] = [];
+  if (isGoldenReturn) {
+    notes.push(
+      isSame
+        ? "(Only line ends differ, or bytes that are not text. The golden file has Windows line ends, \\r\\n.)"
+        : "(The golden file has Windows line ends, \\r\\n. They are not what differs.)",
+    );
+  } else if (returnLine !== undefined) {
+    const which = isSame ? "Only the line ends differ" : "The line ends differ, too";
+    notes.push(`(${which}: the output has Windows line ends, \\r\\n, from line ${returnLine} on.)`);
+  } else if (isSame) notes.push("(Only bytes that are not text differ.)");
+  if (text === `${expected}\n`) {
+    notes.push("(Only a newline differs: the golden file lacks the last one.)");
+  } else if (`${text}\n` === expected) {
+    notes.push("(Only a newline differs: the output lacks the last one.)");
+  }
+  return notes;
 }

@@ -1,75 +1,81 @@
+import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { Failure } from "../common/failure.ts";
-import { readRegularFile } from "../common/files.ts";
+import { readChunks, readRegularFile } from "../common/files.ts";
 import { goldenFile, type Run } from "../guide/guide.ts";
-import { hasBytes, withLineFeeds } from "./output.ts";
+import { hasMarkers, hasOnlyMarkers, matchesPattern, NO_OUTPUT } from "./pattern.ts";
 
 /** A golden file: the documented output of a run. */
 export interface Golden {
   readonly file: string;
   /** For people: the file as seen from the guide's directory. */
   readonly name: string;
-  readonly exists: boolean;
-  /** Empty where the file is empty or not there. */
+  /** Why it documents nothing, such as "is empty". Empty where it documents an output. */
+  readonly lack: string;
+  /** Empty where the file is empty or does not exist. */
   readonly bytes: Buffer;
 }
 
 /** As much as a step may print. */
 const GOLDEN_LIMIT = 1024 ** 3;
 
-/** Node.js has no longer texts, and markers are looked for in a text. */
+/** Longer texts do not fit into a string, and markers are searched in a string. */
 const TEXT_LIMIT = 256 * 1024 ** 2;
 
 /**
  * Reads the golden file of a run.
  * @param directory the guide's
- * @throws Failure of kind "layout" for one that is there and cannot be read
+ * @throws Failure of kind "layout" for one that exists and cannot be read
  */
 export function readGolden(directory: string, run: Run): Golden {
   const name = goldenFile(run);
   const file = join(directory, name);
-  const bytes = readRegularFile(file, GOLDEN_LIMIT);
-  return { file, name, exists: bytes !== undefined, bytes: bytes ?? Buffer.alloc(0) };
+  return makeGolden(file, name, readRegularFile(file, GOLDEN_LIMIT));
+}
+
+/** @param bytes undefined where the file does not exist */
+export function makeGolden(file: string, name: string, bytes: Buffer | undefined): Golden {
+  let lack = "";
+  if (!bytes) lack = "does not exist";
+  else if (bytes.length === 0) lack = "is empty";
+  else if (isPattern(bytes) && hasOnlyMarkers(bytes.toString("latin1"))) {
+    lack = "only has markers, which match almost any output";
+  }
+  return { file, name, lack, bytes: bytes ?? Buffer.alloc(0) };
 }
 
 /**
- * The golden file without the line endings that git or an editor may have put into it. Where an output has
- * the same ones, they are documented.
+ * Removes the line ends that git or an editor may have put into a golden file, unless an output has the
+ * same ones: then they are documented.
  */
-export async function meantBy(golden: Golden, stdoutFiles: readonly string[]): Promise<Golden> {
+export function meantBy(golden: Golden, stdoutFiles: readonly string[]): Golden {
   const bytes = withLineFeeds(golden.bytes);
-  if (bytes === golden.bytes) return golden;
-  for (const file of stdoutFiles) if (await isGolden(golden, file)) return golden;
+  if (bytes === golden.bytes || stdoutFiles.some((file) => isGolden(golden, file))) return golden;
   return { ...golden, bytes };
 }
 
-/** Exact, on bytes, but for the markers of `pattern.ts`. */
-export async function isGolden(golden: Golden, stdoutFile: string): Promise<boolean> {
-  const { bytes, file } = golden;
-  if (!(await isPattern(bytes))) return hasBytes(stdoutFile, bytes);
-  const { matchesPattern } = await import("./pattern.ts");
-  const printed = readText(golden, stdoutFile);
+/** Compares an output with a golden file byte for byte, except for the markers of `pattern.ts`. */
+export function isGolden({ bytes, file }: Golden, stdoutFile: string): boolean {
+  if (!isPattern(bytes)) return hasBytes(stdoutFile, bytes);
+  if (statSync(stdoutFile).size > TEXT_LIMIT) {
+    const advice = "Print less, or take the markers out.";
+    throw new Failure("layout", `The output is too large for the markers in ${file}. ${advice}`);
+  }
   // latin1 keeps every byte apart, so this is still a comparison of bytes.
+  const printed = readFileSync(stdoutFile, "latin1");
   return matchesPattern(bytes.toString("latin1"), printed, file);
 }
 
-/** Are there markers? Most golden files have none, and need no text of their bytes. */
-export async function isPattern(bytes: Buffer): Promise<boolean> {
-  if (!bytes.includes("..")) return false;
-  const { hasMarkers } = await import("./line-pattern.ts");
+/** True if there are markers. Most golden files have none, and are compared without a string of them. */
+export function isPattern(bytes: Buffer): boolean {
+  if (!bytes.includes("..") && !bytes.includes(NO_OUTPUT)) return false;
   return hasMarkers(bytes.toString("latin1"));
 }
 
-function readText({ file }: Golden, stdoutFile: string): string {
-  if (statSync(stdoutFile).size <= TEXT_LIMIT) return readFileSync(stdoutFile, "latin1");
-  const advice = "Print less, or take the markers out.";
-  throw new Failure("layout", `The output is too large for the markers in ${file}. ${advice}`);
-}
-
 /**
- * Makes sure that nobody wrote to the golden files since they were read: a step that writes what it
- * prints into its golden file proves nothing.
+ * Checks that the golden files did not change since they were read: a step that writes what it prints into
+ * its golden file proves nothing.
  * @throws Failure of kind "layout" that names the first file that changed
  */
 export function refuseChanged(goldens: Iterable<Golden>): void {
@@ -81,4 +87,25 @@ export function refuseChanged(goldens: Iterable<Golden>): void {
       `${file} changed while the guide ran. Run again; if a step wrote to it, restore it first.`,
     );
   }
+}
+
+export function digestOfFile(file: string): string {
+  const hash = createHash("sha256");
+  for (const chunk of readChunks(file)) hash.update(chunk);
+  return hash.digest("hex");
+}
+
+/** Replaces CRLF, to which git or an editor may have changed the line ends. */
+export function withLineFeeds(bytes: Buffer): Buffer {
+  if (!bytes.includes("\r\n")) return bytes;
+  return Buffer.from(bytes.toString("latin1").replaceAll("\r\n", "\n"), "latin1");
+}
+
+function hasBytes(file: string, bytes: Buffer): boolean {
+  let offset = 0;
+  for (const chunk of readChunks(file)) {
+    if (!chunk.equals(bytes.subarray(offset, offset + chunk.length))) return false;
+    offset += chunk.length;
+  }
+  return offset === bytes.length;
 }

@@ -1,35 +1,81 @@
-import { mkdirSync } from "node:fs";
-import { dirname } from "node:path";
+import { mkdirSync, realpathSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { Failure, messageOf } from "../common/failure.ts";
 import { replaceFile } from "../common/files.ts";
 import { readGolden, refuseChanged } from "./golden.ts";
-import { type JudgedRun, judgeRun } from "./judged-run.ts";
-import { newContent } from "./new-content.ts";
+import { type JudgedRun, judgeRun } from "./judge.ts";
+import { markVaryingText, newContent } from "./new-content.ts";
 
-/** Can the golden file be written? Only where all clients succeeded and agree. */
+/** Picks the runs whose golden files are written. */
+type Accept = (runs: readonly JudgedRun[]) => Promise<ReadonlySet<JudgedRun>>;
+
+/** `--update`: accepts every change on which all clients agree. */
+export const acceptAll: Accept = async (runs) => new Set(runs.filter(isUpdatable));
+
+/** `new golden`: accepts what all clients agree on where there is no golden file yet. */
+export const acceptMissing: Accept = async (runs) =>
+  new Set(runs.filter((run) => run.verdict === "missing"));
+
+/**
+ * `--accept FILE`: accepts the changes of these golden files.
+ * @throws Failure of kind "usage" for a file without a proposed change. Then nothing is written
+ */
+export function acceptFiles(files: readonly string[]): Accept {
+  return async (runs) => {
+    const accepted = new Set<JudgedRun>();
+    for (const file of files) {
+      const run = runs.find(({ golden }) => golden.name === file || isSame(golden.file, file));
+      if (!run || !isUpdatable(run)) throw new Failure("usage", refusal(file, run));
+      accepted.add(run);
+    }
+    return accepted;
+  };
+}
+
+/** True if the golden file can be written: all clients succeeded, and agree. */
 export function isUpdatable({ verdict }: JudgedRun): boolean {
   return verdict === "drift" || verdict === "missing";
 }
 
 /**
- * Writes what the clients printed into the golden file. Markers in it stay where they still match.
+ * Writes what the clients printed into the golden file. Its markers stay where they can.
  * @param directory the guide's
  * @returns the run, judged again by the file as it is now
  * @throws Failure of kind "layout" where the file cannot be written, or changed since it was judged
  */
 export async function updateGoldenFile(judged: JudgedRun, directory: string): Promise<JudgedRun> {
-  const [first] = judged.clients;
-  if (!isUpdatable(judged) || first?.outcome.kind !== "finished") return judged;
-
-  const { file } = judged.golden;
-  refuseChanged([judged.golden]);
-  try {
-    mkdirSync(dirname(file), { recursive: true });
-    replaceFile(file, await newContent(judged.golden, first.outcome.stdoutFile));
-  } catch (error) {
-    throw new Failure("layout", `${file} cannot be written. ${messageOf(error)}`);
-  }
+  const { golden, run, note } = judged;
   const outcomes = judged.clients.map(({ client, outcome }) => [client, outcome] as const);
-  const now = await judgeRun(judged.run, readGolden(directory, judged.run), outcomes);
-  return { ...now, isUpdated: true };
+  const files = outcomes.flatMap(([, one]) => (one.kind === "finished" ? [one.stdoutFile] : []));
+  const [first] = files;
+  if (!isUpdatable(judged) || first === undefined) return judged;
+
+  refuseChanged([golden]);
+  try {
+    mkdirSync(dirname(golden.file), { recursive: true });
+    const marked = note === undefined ? undefined : markVaryingText(files);
+    replaceFile(golden.file, marked ?? (await newContent(golden, first)));
+  } catch (error) {
+    throw new Failure("layout", `${golden.file} cannot be written. ${messageOf(error)}`);
+  }
+  return { ...(await judgeRun(run, readGolden(directory, run), outcomes)), isUpdated: true, note };
+}
+
+function refusal(file: string, run: JudgedRun | undefined): string {
+  const because: Partial<Record<JudgedRun["verdict"], string>> = {
+    match: "it matches already",
+    divergence: "the clients disagree on it",
+    error: "a client failed",
+    skipped: "its run was skipped",
+  };
+  const reason = run ? because[run.verdict] : "no run of this guide uses it";
+  return `There is nothing to accept for ${file}: ${reason}. Nothing was written.`;
+}
+
+function isSame(one: string, other: string): boolean {
+  try {
+    return realpathSync(one) === realpathSync(other);
+  } catch {
+    return one === resolve(other);
+  }
 }

@@ -8,7 +8,7 @@ import { parseArguments } from "../../runner/cli/program.ts";
 import { loadGuide } from "../../runner/guide/load-guide.ts";
 import type { Outcome } from "../../runner/guide/outcome.ts";
 import { adviceFor } from "../../runner/report/advice.ts";
-import type { Verdict } from "../../runner/verify/verdict.ts";
+import type { Verdict } from "../../runner/verify/judge.ts";
 import { clients, failed, finished, guideOf, judged, skipped } from "./events.ts";
 
 /** What a POSIX shell makes of a line of advice, without the first three words. */

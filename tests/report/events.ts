@@ -8,8 +8,8 @@ import type { Outcome } from "../../runner/guide/outcome.ts";
 import type { Reporter } from "../../runner/report/events.ts";
 import { summarize } from "../../runner/report/events.ts";
 import { diffOf } from "../../runner/verify/diff.ts";
-import type { JudgedRun } from "../../runner/verify/judged-run.ts";
-import type { Verdict } from "../../runner/verify/verdict.ts";
+import { makeGolden } from "../../runner/verify/golden.ts";
+import type { JudgedRun, Verdict } from "../../runner/verify/judge.ts";
 
 export const clients = ["pg", "postgres"];
 const directory = process.cwd();
@@ -65,12 +65,8 @@ export async function judged(
   ...outcomes: readonly Outcome[]
 ): Promise<JudgedRun> {
   const file = `${directory}/expected/${name}.txt`;
-  const expected = {
-    file,
-    name: `expected/${name}.txt`,
-    exists: golden !== undefined,
-    bytes: Buffer.from(golden ?? ""),
-  };
+  const bytes = golden === undefined ? undefined : Buffer.from(golden);
+  const expected = makeGolden(file, `expected/${name}.txt`, bytes);
   const clientRuns = outcomes.map(async (outcome, index) => {
     const client = clients[index] ?? "another";
     const isOther = outcome.kind === "finished" && verdict !== "match";

@@ -3,7 +3,7 @@ import { marked } from "marked";
 import { expect, test } from "vitest";
 import { printable } from "../../runner/common/visible.ts";
 import { githubReporter } from "../../runner/report/github.ts";
-import type { JudgedRun } from "../../runner/verify/judged-run.ts";
+import type { JudgedRun } from "../../runner/verify/judge.ts";
 import { failed, finished, hostile, judged, play, skipped, unavailable } from "./events.ts";
 
 /** Renders the job summary with marked, and has libxml2 read the table and the code in its HTML. */

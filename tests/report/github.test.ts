@@ -2,8 +2,7 @@ import { expect, test } from "vitest";
 import { printable, withoutCommands } from "../../runner/common/visible.ts";
 import type { Outcome } from "../../runner/guide/outcome.ts";
 import { githubReporter } from "../../runner/report/github.ts";
-import type { JudgedRun } from "../../runner/verify/judged-run.ts";
-import type { Verdict } from "../../runner/verify/verdict.ts";
+import type { JudgedRun, Verdict } from "../../runner/verify/judge.ts";
 import { failed, finished, hostile, judged, play, skipped, unavailable } from "./events.ts";
 
 interface Command {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { Ajv } from "ajv";
 import { expect, test } from "vitest";
 import { jsonReporter } from "../../runner/report/json.ts";
-import type { JudgedRun } from "../../runner/verify/judged-run.ts";
+import type { JudgedRun } from "../../runner/verify/judge.ts";
 import { failed, finished, hostile, judged, play, skipped, unavailable } from "./events.ts";
 
 function report(runs: readonly JudgedRun[], title?: string, clients?: (typeof unavailable)[]) {

@@ -5,8 +5,7 @@ import { expect, test } from "vitest";
 import { printable } from "../../runner/common/visible.ts";
 import type { Outcome } from "../../runner/guide/outcome.ts";
 import { junitReporter } from "../../runner/report/junit.ts";
-import type { JudgedRun } from "../../runner/verify/judged-run.ts";
-import type { Verdict } from "../../runner/verify/verdict.ts";
+import type { JudgedRun, Verdict } from "../../runner/verify/judge.ts";
 import { failed, finished, hostile, judged, play, skipped, unavailable } from "./events.ts";
 
 const schema = XmlDocument.fromString(readFileSync(join(import.meta.dirname, "junit.xsd"), "utf8"));

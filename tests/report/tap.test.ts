@@ -3,8 +3,7 @@ import { expect, test } from "vitest";
 import { oneLine, printable } from "../../runner/common/visible.ts";
 import type { Outcome } from "../../runner/guide/outcome.ts";
 import { tapReporter } from "../../runner/report/tap.ts";
-import type { JudgedRun } from "../../runner/verify/judged-run.ts";
-import type { Verdict } from "../../runner/verify/verdict.ts";
+import type { JudgedRun, Verdict } from "../../runner/verify/judge.ts";
 import { failed, finished, hostile, judged, play, skipped, unavailable } from "./events.ts";
 
 /** Has tap-parser read TAP, in its strict mode: a line that is no TAP is a failure. */

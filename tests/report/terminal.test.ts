@@ -4,8 +4,7 @@ import { oneLine } from "../../runner/common/visible.ts";
 import type { Outcome } from "../../runner/guide/outcome.ts";
 import { summarize } from "../../runner/report/events.ts";
 import { terminalReporter } from "../../runner/report/terminal-report.ts";
-import type { JudgedRun } from "../../runner/verify/judged-run.ts";
-import type { Verdict } from "../../runner/verify/verdict.ts";
+import type { JudgedRun, Verdict } from "../../runner/verify/judge.ts";
 import {
   failed,
   finished,

@@ -2,9 +2,9 @@ import { rmSync, symlinkSync } from "node:fs";
 import { join, relative } from "node:path";
 import { expect, test } from "vitest";
 import type { Outcome } from "../../runner/guide/outcome.ts";
-import { acceptAll, acceptFiles, acceptMissing } from "../../runner/verify/accept.ts";
 import { readGolden } from "../../runner/verify/golden.ts";
-import { type JudgedRun, judgeRun } from "../../runner/verify/judged-run.ts";
+import { type JudgedRun, judgeRun } from "../../runner/verify/judge.ts";
+import { acceptAll, acceptFiles, acceptMissing } from "../../runner/verify/update.ts";
 import { makeRuns } from "../support/runs.ts";
 
 /** One run of each verdict, named after it. */

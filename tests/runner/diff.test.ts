@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import { boundNotes } from "../../runner/verify/bound-note.ts";
 import { diffOf, diffTexts } from "../../runner/verify/diff.ts";
 import { goldenOf, outputFile } from "../support/runs.ts";
 
@@ -46,7 +45,7 @@ test.each([
     "in a long line",
     `a\n${"x".repeat(5000)}a\n`,
     `a\n${"x".repeat(5000)}b\n`,
-    `@@ -2,1 +2,1 @@\n-${"x".repeat(5000)}a\n+${"x".repeat(5000)}b\n`,
+    `@@ -1,2 +1,2 @@\n a\n-${"x".repeat(5000)}a\n+${"x".repeat(5000)}b\n`,
   ],
   ["after a long line", `${long}\na\n`, `${long}\nb\n`, "@@ -2,1 +2,1 @@\n-a\n+b\n"],
   [
@@ -109,7 +108,7 @@ test.each([
   [
     "a\nb\n",
     "a\r\nb\r\n",
-    /\n\(Only the line ends differ: the output has Windows line ends, \\r\\n\.\)/,
+    /\n\(Only the line ends differ: the output has Windows line ends, \\r\\n, from line 1 on\.\)/,
   ],
   [
     "a\r\nb\r\n",
@@ -127,10 +126,84 @@ test.each([
   expect(await diffOf(goldenOf(golden), outputFile(printed), "pg printed")).toMatch(shown);
 });
 
+test.each([
+  [
+    "took [..] ms\nid [..id]\nname DUNE\n",
+    "took 12 ms\nid 7\nname Dune\n",
+    "@@ -1,3 +1,3 @@\n took [..] ms\n id [..id]\n-name DUNE\n+name Dune\n",
+  ],
+  [
+    "start\n...\nname DUNE\nend\n",
+    "start\n1\n2\n3\nname Dune\nend\n",
+    "@@ -1,4 +1,4 @@\n start\n ...\n-name DUNE\n+name Dune\n end\n",
+  ],
+  [
+    "...\ntotal 5 rows\n...\nend\n",
+    "1\ntotal 6 rows\n2\nend\n",
+    "@@ -1,4 +1,4 @@\n ...\n-total 5 rows\n+total 6 rows\n ...\n end\n",
+  ],
+  [
+    `${"[..]: x\n".repeat(9)}${numbered(9, 5, "five")}`,
+    `${"1: x\n".repeat(9)}${numbered(9)}`,
+    "@@ -11,7 +11,7 @@\n line 2\n line 3\n line 4\n-five\n+line 5\n line 6\n line 7\n line 8\n",
+  ],
+  [
+    `...\n${numbered(9, 5, "five")}`,
+    `${"1: x\n".repeat(20)}${numbered(9)}`,
+    "@@ -3,7 +22,7 @@\n line 2\n line 3\n line 4\n-five\n+line 5\n line 6\n line 7\n line 8\n",
+  ],
+  [
+    "made [..id]\nread [..id]\n",
+    "made 7\nread 8\n",
+    '@@ -1,2 +1,2 @@\n made [..id]\n-read [..id]\n+read 8\n(Line 2: [..id] stands for "7" since an earlier line.)\n',
+  ],
+  ["\\[..] a\nb\n", "[..] a\nc\n", "@@ -1,2 +1,2 @@\n \\[..] a\n-b\n+c\n"],
+  ["[no output]\n", "x\n", "@@ -1,1 +1,1 @@\n-[no output]\n+x\n"],
+])("a line that matches its marker does not differ: golden %j", async (golden, printed, shown) => {
+  expect(await diff(golden, printed)).toBe(head + shown);
+});
+
+test("in an output with Windows line ends, only the lines that differ are shown", async () => {
+  const windows = (text: string) => text.replaceAll("\n", "\r\n");
+  const shown = await diff(numbered(9, 5, "five"), windows(numbered(9)));
+  const note =
+    "(The line ends differ, too: the output has Windows line ends, \\r\\n, from line 1 on.)";
+  expect(shown).toBe(
+    `${head}@@ -2,7 +2,7 @@\n line 2\n line 3\n line 4\n-five\n+line 5\n line 6\n line 7\n line 8\n${note}\n`,
+  );
+  expect(await diff("a\nb\nc\n", "a\nb\r\nc\n")).toBe(
+    `${head}(Only the line ends differ: the output has Windows line ends, \\r\\n, from line 2 on.)\n`,
+  );
+});
+
+test("a line that was moved has no dots for its blanks", async () => {
+  expect(await diff("a b\nx\ny\nz\n", "x\ny\nz\na b\n")).toBe(
+    `${head}@@ -1,4 +1,4 @@\n-a b\n x\n y\n z\n+a b\n`,
+  );
+});
+
+test.each([
+  ["caf\u00e9 1\n", "cafe\u0301 1\n", "U+00E9, and the output U+0065 U+0301"],
+  ["e\u0301\n", "\u00e9\n", "U+0065 U+0301, and the output U+00E9"],
+  ["\ufb01n\n", "fin\n", "U+FB01, and the output U+0066 U+0069"],
+])("lines that only look the same are told apart: %j, %j", async (golden, printed, points) => {
+  const note = `(Line 2 only looks the same: the golden file has ${points}.)`;
+  const lines = (await diff(`x\n${golden}`, `x\n${printed}`)).split("\n");
+  expect(lines.filter((line) => line.startsWith("("))).toEqual([note]);
+});
+
+test("a diff with a line that stands for many is found far into a large output", async () => {
+  const golden = `first [..]\n${numbered(50_000)}...\nlast\n`;
+  const shown = await diff(golden, `first 7\n${numbered(50_000)}${"x\n".repeat(500)}LAST\n`);
+  expect(shown).toBe(
+    `${head}@@ -50000,4 +50000,4 @@\n line 49999\n line 50000\n ...\n-last\n+LAST\n`,
+  );
+});
+
 test("a diff says so where there is no text that differs", async () => {
   const golden = { ...goldenOf(""), bytes: Buffer.from([0xff]) };
   const shown = await diffOf(golden, outputFile(Buffer.from([0xfe])), "pg printed");
-  expect(shown).toBe(`${head}(Only bytes that are no text differ.)\n`);
+  expect(shown).toBe(`${head}(Only bytes that are not text differ.)\n`);
 });
 
 test.each([
@@ -141,14 +214,19 @@ test.each([
     'Line 2: [..a] stands for "1", and [..b] stands for "2"',
   ],
   ["[..a]\n[..a]\n...\n", "1\n2\nx\n", 'Line 2: [..a] stands for "1"'],
-  ["[..a]\n...\n[..a]\n", "1\n...\n2\n", undefined], // which line is meant is open
-  ["[..a]\nx\n[..a]\n[..a]\n", "1\ny\n2\n3\n", undefined], // another line comes first
+  ["a [..a]\n...\nb [..a]\n", "a 1\n...\nb 2\n", 'Line 3: [..a] stands for "1"'],
+  ["[..a]\nx\n[..a]\n[..b]\n", "1\ny\n2\n3\n", 'Line 3: [..a] stands for "1"'],
   ["[..a]\n[..a]", "1", undefined],
   ["[..a]\n", "1\n2\n", undefined],
-])("names that stand for another text are told: golden %j, printed %j", (golden, printed, told) => {
-  const notes = told === undefined ? [] : [`(${told} since an earlier line.)`];
-  expect(boundNotes(golden, printed)).toEqual(notes);
-});
+])(
+  "names that stand for another text are told: golden %j, printed %j",
+  async (golden, printed, told) => {
+    const notes = (await diff(golden, printed))
+      .split("\n")
+      .filter((line) => line.startsWith("(Line"));
+    expect(notes).toEqual(told === undefined ? [] : [`(${told} since an earlier line.)`]);
+  },
+);
 
 test("a diff tells of such a name", async () => {
   const shown = await diff("made [..id]\r\nread [..id]\r\n", "made 7\nread 8\n");

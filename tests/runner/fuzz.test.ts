@@ -6,18 +6,13 @@ import { afterAll, expect, test } from "vitest";
 import { visible } from "../../runner/common/visible.ts";
 import { readStepComment } from "../../runner/guide/step-comment.ts";
 import { diffOf } from "../../runner/verify/diff.ts";
-import { isGolden, meantBy } from "../../runner/verify/golden.ts";
+import { isGolden, makeGolden, meantBy } from "../../runner/verify/golden.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "fuzz-"));
 afterAll(() => rmSync(directory, { recursive: true }));
 const file = join(directory, "stdout");
 
-const goldenOf = (bytes: Uint8Array) => ({
-  file: "",
-  name: "x.txt",
-  exists: true,
-  bytes: Buffer.from(bytes),
-});
+const goldenOf = (bytes: Uint8Array) => makeGolden("", "x.txt", Buffer.from(bytes));
 const bytes = fc.oneof(
   fc.uint8Array({ maxLength: 200 }),
   fc

@@ -4,7 +4,7 @@ import { visible } from "../../runner/common/visible.ts";
 import { readScratchName, scratchName } from "../../runner/database/scratch.ts";
 import { readStepComment } from "../../runner/guide/step-comment.ts";
 import { summarize } from "../../runner/report/events.ts";
-import { type Evidence, judge } from "../../runner/verify/verdict.ts";
+import { type Evidence, judge } from "../../runner/verify/judge.ts";
 import { outputFile } from "../support/runs.ts";
 
 const golden: Evidence = { kind: "finished", isGolden: true, digest: "golden" };

@@ -13,7 +13,7 @@ import {
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { readGolden } from "../../runner/verify/golden.ts";
-import { judgeRun } from "../../runner/verify/judged-run.ts";
+import { judgeRun } from "../../runner/verify/judge.ts";
 import { updateGoldenFile } from "../../runner/verify/update.ts";
 import { makeRuns } from "../support/runs.ts";
 
@@ -88,7 +88,7 @@ test("clients that print other line ends disagree, though a golden file may have
   const { verdict, clients } = await judge("a\nb\n", "a\r\nb\n");
   expect(verdict).toBe("divergence");
   expect(clients.map(({ diff }) => diff.split("\n").at(2))).toEqual([
-    "(Only line ends differ, or bytes that are no text. The golden file has Windows line ends, \\r\\n.)",
+    "(Only line ends differ, or bytes that are not text. The golden file has Windows line ends, \\r\\n.)",
     undefined,
   ]);
 });
@@ -119,9 +119,78 @@ test("a golden file that cannot be written is named", async () => {
   });
 });
 
-test("nothing is declared: a golden file that does not match after the update says so", async () => {
-  const { updated } = await update("x\n", "");
-  expect(updated.verdict).toBe("missing"); // an empty golden file documents nothing
+test.each([
+  ["no golden file yet", ""],
+  ["one of another output", "x\n"],
+  ["one with markers", "...\nx [..]\n"],
+])("a step that prints nothing is documented as such: %s", async (_, before) => {
+  const { text, updated, again } = await update(before, "");
+  expect(text).toBe("[no output]\n");
+  expect(updated).toMatchObject({ verdict: "match", isUpdated: true });
+  expect(again.verdict).toBe("match");
+});
+
+test("a golden file that says [no output] is updated like any other", async () => {
+  expect((await update("[no output]\n", "x\n")).text).toBe("x\n");
+  const { text, again } = await update("[no output]\n", "[no output]\n");
+  expect(text).toBe("\\[no output]\n");
+  expect(again.verdict).toBe("match");
+});
+
+test.each(["...\n", "[..]\n[..id]\n", "...\r\n"])(
+  "a golden file that only has markers documents nothing: %j",
+  async (before) => {
+    const { judge } = runWith(before);
+    for (const texts of [["a\n", "a\n"], [""], ["1\n1\n", "1\n1\n"]]) {
+      expect((await judge(...texts)).verdict).toBe("missing");
+    }
+    expect((await judge("a\n", "b\n")).verdict).toBe("divergence");
+    const { text, again } = await update(before, "a\n7\n");
+    expect(text).toBe("a\n7\n");
+    expect(again.verdict).toBe("match");
+  },
+);
+
+test("an update never leaves only markers", async () => {
+  expect((await update("...\nx\n", "1\n2")).text).toBe("...\n2");
+  expect((await update("...\nx\n...\n", "1\n2\n")).text).toBe("1\n2\n");
+});
+
+test.each([
+  [["took 12 ms\n", "took 9 ms\n"], "took [..] ms\n"],
+  [
+    ["at 2026-11-29T01:20:47.123Z: 7f3a-11\nend\n", "at 2026-11-29T01:20:48.5Z: 7f3a-12\nend\n"],
+    "at [..]: [..]\nend\n",
+  ],
+  [["ä 1 [..] ...\n...\n", "ä 2 [..] ...\n...\n"], "ä [..] \\[..] ...\n\\...\n"],
+  [["id 1\n", "id 2\n", "id 1\n"], "id [..]\n"],
+])("a first golden file has markers where the clients differ: %j", async (texts, after) => {
+  const { directory, golden, judge } = runWith("");
+  const judged = await judge(...texts);
+  const note =
+    "Where the clients differ, expected/01-a.txt gets [..]: check that only varying text is marked.";
+  expect(judged).toMatchObject({ verdict: "missing", note });
+  expect(await updateGoldenFile(judged, directory)).toMatchObject({ verdict: "match", note });
+  expect(readFileSync(golden, "utf8")).toBe(after);
+});
+
+test.each([
+  [["name Dune\n", "name null\n"], "words differ"],
+  [["1\n", "2\n"], "only markers would be left"],
+  [["a 1\n", "a 1\nb\n"], "a line more"],
+  [["a 1 b\n", "a  1 b\n"], "blanks differ"],
+  [["C:\\1 a\n", "C:\\2 a\n"], "the marker would be escaped"],
+])("clients that differ in another way disagree: %j", async (texts) => {
+  const { directory, golden, judge } = runWith("");
+  const judged = await judge(...texts);
+  expect(judged.verdict).toBe("divergence");
+  expect(await updateGoldenFile(judged, directory)).toBe(judged);
+  expect(readFileSync(golden, "utf8")).toBe("");
+});
+
+test("where there is a golden file, what differs between clients is a divergence", async () => {
+  const { judge } = runWith("took 1 ms\n");
+  expect(await judge("took 12 ms\n", "took 9 ms\n")).toMatchObject({ verdict: "divergence" });
 });
 
 test.skipIf(process.platform === "win32").each([0o644, 0o640, 0o755])(

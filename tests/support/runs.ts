@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import type { Guide, Run } from "../../runner/guide/guide.ts";
 import type { Outcome } from "../../runner/guide/outcome.ts";
-import type { Golden } from "../../runner/verify/golden.ts";
+import { type Golden, makeGolden } from "../../runner/verify/golden.ts";
 
 /** A guide's directory with golden files, and outputs that clients may have printed. */
 export function makeRuns(goldens: Readonly<Record<string, string>>) {
@@ -42,7 +42,7 @@ export function makeRuns(goldens: Readonly<Record<string, string>>) {
 /** A golden file that is only in memory. */
 export function goldenOf(text: string): Golden {
   const file = "/guide/expected/x.txt";
-  return { file, name: "expected/x.txt", exists: true, bytes: Buffer.from(text) };
+  return makeGolden(file, "expected/x.txt", Buffer.from(text));
 }
 
 export function outputFile(content: string | Buffer): string {

@@ -2,7 +2,7 @@
 // that took: `judge.ts GUIDE OUTPUT`. Nothing is warm in it, as nothing is in a runner.
 import { loadGuide } from "../../runner/guide/load-guide.ts";
 import { readGolden } from "../../runner/verify/golden.ts";
-import { judgeRun } from "../../runner/verify/judged-run.ts";
+import { judgeRun } from "../../runner/verify/judge.ts";
 
 const [directory = "", stdoutFile = ""] = process.argv.slice(2);
 const guide = await loadGuide(directory);

@@ -1,0 +1,89 @@
+import type { Run } from "../guide/guide.ts";
+import type { Outcome } from "../guide/outcome.ts";
+import { diffOf } from "./diff.ts";
+import { type Golden, isGolden, meantBy } from "./golden.ts";
+import { digestOfOutput, markVaryingText } from "./new-content.ts";
+
+/** What a run of a step came to, over all clients. */
+export type Verdict =
+  /** Every client printed what the golden file says. */
+  | "match"
+  /** The clients agree with each other, and not with the golden file: the guide changed. */
+  | "drift"
+  /** The clients differ from each other: a driver is wrong. */
+  | "divergence"
+  /** A client's run failed, timed out, or wrote to stderr. */
+  | "error"
+  /** There is no golden file, or it documents nothing. */
+  | "missing"
+  /** An earlier run of a client failed, so this one says nothing. */
+  | "skipped";
+
+/** A run of a step over all clients, with its verdict. */
+export interface JudgedRun {
+  readonly run: Run;
+  readonly golden: Golden;
+  readonly verdict: Verdict;
+  readonly clients: readonly ClientRun[];
+  /** Set where `--update` wrote the golden file. */
+  readonly isUpdated: boolean;
+  /** What the author has to look at. */
+  readonly note?: string | undefined;
+}
+
+export interface ClientRun {
+  readonly client: string;
+  readonly outcome: Outcome;
+  /** The golden file against this client's output; empty where they match. */
+  readonly diff: string;
+}
+
+/** What is known about one client's run when it is judged. */
+export type Evidence =
+  | { readonly kind: "finished"; readonly isGolden: boolean; readonly digest: string }
+  | { readonly kind: "failed" }
+  | { readonly kind: "skipped" };
+
+/** Compares what the clients printed with the golden file, and with each other. */
+export async function judgeRun(
+  run: Run,
+  golden: Golden,
+  outcomes: readonly (readonly [client: string, outcome: Outcome])[],
+): Promise<JudgedRun> {
+  const evidence: Evidence[] = [];
+  const clients: ClientRun[] = [];
+  const files = outcomes.flatMap(([, one]) => (one.kind === "finished" ? [one.stdoutFile] : []));
+  const isDocumented = run.isSetup || golden.lack === "";
+  const meant = isDocumented ? meantBy(golden, files) : { ...golden, bytes: Buffer.alloc(0) };
+
+  for (const [client, outcome] of outcomes) {
+    let diff = "";
+    if (outcome.kind === "finished") {
+      const matches = run.isSetup || isGolden(meant, outcome.stdoutFile);
+      const digest = matches ? "golden" : await digestOfOutput(golden, outcome.stdoutFile);
+      evidence.push({ kind: "finished", isGolden: matches, digest });
+      const shown = isDocumented ? golden : meant;
+      if (!matches) diff = await diffOf(shown, outcome.stdoutFile, `${client} printed`);
+    } else {
+      evidence.push({ kind: outcome.kind });
+    }
+    clients.push({ client, outcome, diff });
+  }
+  const verdict = judge(evidence, isDocumented);
+  const judged = { run, golden, verdict, clients, isUpdated: false };
+  if (verdict !== "divergence" || isDocumented || !markVaryingText(files)) return judged;
+  const note = `Where the clients differ, ${golden.name} gets [..]: check that only varying text is marked.`;
+  return { ...judged, verdict: "missing", note };
+}
+
+/** @param isDocumented whether there is a golden file that documents something */
+export function judge(evidence: readonly Evidence[], isDocumented: boolean): Verdict {
+  if (evidence.some(({ kind }) => kind === "failed")) return "error";
+  const finished = evidence.filter((one) => one.kind === "finished");
+  if (finished.length === 0 || finished.length < evidence.length) return "skipped";
+
+  if (isDocumented && finished.every(({ isGolden }) => isGolden)) return "match";
+  const agree = finished.every(({ digest }) => digest === finished[0]?.digest);
+  if (!agree) return "divergence";
+  return isDocumented ? "drift" : "missing";
+}
