@@ -1,9 +1,8 @@
 import { join } from "node:path";
 import { Failure } from "../../runner/common/failure.ts";
-import { describeUnavailable } from "../../runner/guide/client.ts";
+import { describeUnavailable, loadClients } from "../../runner/guide/clients.ts";
 import { type Exercise, exercisesDirectory, readCourses } from "../../runner/guide/exercises.ts";
 import type { Guide } from "../../runner/guide/guide.ts";
-import { loadClients } from "../../runner/guide/load-clients.ts";
 import { findProgram, type ReadyClient } from "../../runner/run/select-clients.ts";
 
 /** Exercises that follow each other, and the clients that run them. */

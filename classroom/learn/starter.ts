@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, extname, relative, resolve } from "node:path";
 import type { Exercise, Task } from "../../runner/guide/exercises.ts";
-import { splitRegions, withoutRegions } from "../../runner/guide/regions.ts";
+import { splitRegions, withoutRegions } from "../../runner/guide/step-source.ts";
 
 /** By this, a starter's own failure is told from any other. */
 const toDo = "To do: ";

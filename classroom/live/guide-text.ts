@@ -1,5 +1,5 @@
 import type { Guide } from "../../runner/guide/guide.ts";
-import { reloadGuide } from "../../runner/guide/reload-guide.ts";
+import { reloadGuide } from "../../runner/guide/load-guide.ts";
 import { makeLivePage, type PageCode, type Server } from "./page-of-guide.ts";
 import type { LiveClient } from "./sight.ts";
 

@@ -1,7 +1,7 @@
 import type { Context, GuideOptions } from "../../runner/cli/program.ts";
 import { isCi } from "../../runner/common/ci.ts";
 import { guideDirectory } from "../../runner/common/project.ts";
-import { describeUnavailable } from "../../runner/guide/client.ts";
+import { describeUnavailable } from "../../runner/guide/clients.ts";
 import type { Guide } from "../../runner/guide/guide.ts";
 import { loadGuide } from "../../runner/guide/load-guide.ts";
 import { type ClientSelection, selectClients } from "../../runner/run/select-clients.ts";

@@ -3,8 +3,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import { Failure } from "../../runner/common/failure.ts";
 import { writing } from "../../runner/common/files.ts";
 import { moduleFor, shellWord } from "../../runner/common/project.ts";
-import { loadGuide } from "../../runner/guide/load-guide.ts";
-import { nearestPackage } from "../../runner/guide/nearest-package.ts";
+import { loadGuide, nearestPackage } from "../../runner/guide/load-guide.ts";
 import {
   firstIntroduction,
   firstManifest,

@@ -3,9 +3,9 @@ import { basename, join, relative, resolve } from "node:path";
 import { Failure } from "../../runner/common/failure.ts";
 import { writing } from "../../runner/common/files.ts";
 import { shellWord } from "../../runner/common/project.ts";
+import { loadClients } from "../../runner/guide/clients.ts";
 import type { Guide } from "../../runner/guide/guide.ts";
-import { loadClients } from "../../runner/guide/load-clients.ts";
-import { withoutRegions } from "../../runner/guide/regions.ts";
+import { withoutRegions } from "../../runner/guide/step-source.ts";
 
 /** What the runner alone needs, what was installed, and a reader's own secrets. */
 const left = /^(standalone\.json|node_modules|\.?venv|__pycache__|\.env(?!\.example$).*)$/;

@@ -1,8 +1,8 @@
 import { color } from "../../runner/common/color.ts";
 import { highlight } from "../../runner/common/highlight.ts";
 import { scriptsOf } from "../../runner/document/sources.ts";
+import { lessonOf, loadClients } from "../../runner/guide/clients.ts";
 import type { Guide, Step } from "../../runner/guide/guide.ts";
-import { lessonOf, loadClients } from "../../runner/guide/load-clients.ts";
 
 /** The step as a script of one's own, with each library: how one connects stands at its head. */
 export async function codePage(guide: Guide, step: Step): Promise<string> {

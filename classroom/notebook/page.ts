@@ -5,7 +5,7 @@ import { highlight } from "../../runner/common/highlight.ts";
 import { renderProse } from "../../runner/common/prose.ts";
 import { visible } from "../../runner/common/visible.ts";
 import type { Guide, Run } from "../../runner/guide/guide.ts";
-import { readStepComment } from "../../runner/guide/step-comment.ts";
+import { readStepComment } from "../../runner/guide/step-source.ts";
 
 /**
  * What the reader sees before a run: its place, and for a step's first run its text and code, as

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { Failure } from "../common/failure.ts";
 import type { Guide, Run } from "../guide/guide.ts";
-import { reloadGuide } from "../guide/reload-guide.ts";
+import { reloadGuide } from "../guide/load-guide.ts";
 import { allVerified, type Reporter } from "../report/events.ts";
 import { runAll } from "../run/run-all.ts";
 import type { Session } from "../run/session.ts";

@@ -1,8 +1,7 @@
 import { basename } from "node:path";
 import { Failure } from "../common/failure.ts";
-import type { StandaloneClient } from "../guide/client.ts";
+import { lessonOf, loadClients, type StandaloneClient } from "../guide/clients.ts";
 import type { Guide, Run, Step } from "../guide/guide.ts";
-import { lessonOf, loadClients } from "../guide/load-clients.ts";
 import { changesBetween } from "./changes.ts";
 import type {
   AgainPart,

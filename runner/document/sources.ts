@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, extname, join, relative } from "node:path";
 import { Marked } from "marked";
 import { Failure, hasCode } from "../common/failure.ts";
-import type { StandaloneClient } from "../guide/client.ts";
+import type { StandaloneClient } from "../guide/clients.ts";
 import type { Guide, Step } from "../guide/guide.ts";
-import { withoutRegions } from "../guide/regions.ts";
+import { withoutRegions } from "../guide/step-source.ts";
 import type { Script, SourceFile } from "./document.ts";
 
 /** A Markdown file, split at its second-level headings. */

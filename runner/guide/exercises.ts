@@ -2,10 +2,10 @@ import { existsSync, readFileSync } from "node:fs";
 import { basename, extname, join, relative } from "node:path";
 import { Failure } from "../common/failure.ts";
 import { isRecord } from "../common/files.ts";
+import { loadClients } from "./clients.ts";
 import type { Guide, Run } from "./guide.ts";
 import { type Fields, isTexts, type JsonFile, readObject, refuse, refuseUnknown } from "./json.ts";
-import { loadClients } from "./load-clients.ts";
-import { splitRegions } from "./regions.ts";
+import { splitRegions } from "./step-source.ts";
 
 /** A region of a script that a learner writes. In the script itself, it is the solution. */
 export interface Task {

@@ -1,17 +1,17 @@
-import { readdirSync, realpathSync } from "node:fs";
-import { basename, extname, join, relative } from "node:path";
+import { readdirSync, realpathSync, statSync } from "node:fs";
+import { basename, dirname, extname, join, relative } from "node:path";
 import { drivers as projectDrivers } from "../../drivers/drivers.ts";
 import { Failure, hasCode } from "../common/failure.ts";
 import { readRegularFile } from "../common/files.ts";
 import { guideCommand, guideDirectory, isInstalled, shellWord } from "../common/project.ts";
 import type { Guide, OwnDriver, Run, Step } from "./guide.ts";
+import { readObject } from "./json.ts";
 import { type Manifest, readManifest } from "./manifest.ts";
-import { nearestPackage } from "./nearest-package.ts";
-import { readStepComment, readStepText } from "./step-comment.ts";
+import { readStepComment, readStepText } from "./step-source.ts";
 
 /**
- * Reads a guide from its directory, and checks both ways that it is whole: everything listed
- * exists, and nothing exists unlisted.
+ * Read a guide from its directory, and check both ways that it is complete: everything listed exists, and
+ * nothing exists unlisted.
  * @throws Failure of kind "layout"
  */
 export async function loadGuide(directory: string): Promise<Guide> {
@@ -28,13 +28,28 @@ export async function loadGuide(directory: string): Promise<Guide> {
   const ownDrivers = findDrivers(directory);
   const all = [...Object.keys(projectDrivers), ...ownDrivers.map(({ name }) => name)];
   const drivers = manifest.drivers ?? all;
-  const stranger = drivers.find((name) => !all.includes(name));
-  if (stranger) {
-    fail(`steps/guide.json names a driver "${stranger}". There are: ${all.join(", ")}.`);
+  const unknown = drivers.find((name) => !all.includes(name));
+  if (unknown) {
+    fail(`steps/guide.json names a driver "${unknown}". There are: ${all.join(", ")}.`);
   }
   const { title, tables, lesson } = manifest;
   const command = commandFor(directory);
   return { directory, command, title, steps, runs, drivers, ownDrivers, lesson, tables };
+}
+
+/**
+ * Read a guide again while it is running: its texts may have changed.
+ * @throws Failure of kind "layout" if it cannot be read any more, or if its runs or drivers changed
+ */
+export async function reloadGuide(guide: Guide): Promise<Guide> {
+  const now = await loadGuide(guide.directory);
+  if (whatIsRun(now) === whatIsRun(guide)) return now;
+  throw new Failure("layout", "The guide's runs or drivers have changed. Start it again.");
+}
+
+function whatIsRun({ runs, drivers }: Guide): string {
+  const all = runs.map(({ name, isSetup, step }) => [name, isSetup, step.file, step.program]);
+  return JSON.stringify([drivers, all]);
 }
 
 function commandFor(directory: string): string {
@@ -45,9 +60,9 @@ function commandFor(directory: string): string {
 /** In a checkout, the folder of this project's own guide has the drivers that every guide has. */
 function findDrivers(directory: string): OwnDriver[] {
   if (!isInstalled && directory === guideDirectory(undefined)) return [];
-  const place = join(directory, "drivers");
-  const files = list(place).filter((name) => /^[\w-]+\.ts$/.test(name));
-  const found = files.map((name) => ({ name: basename(name, ".ts"), file: join(place, name) }));
+  const folder = join(directory, "drivers");
+  const files = list(folder).filter((name) => /^[\w-]+\.ts$/.test(name));
+  const found = files.map((name) => ({ name: basename(name, ".ts"), file: join(folder, name) }));
   const twin = found.find(({ name }) => Object.hasOwn(projectDrivers, name));
   if (twin) fail(`Every guide has a driver ${twin.name}. Give ${twin.file} another name.`);
   return found;
@@ -56,15 +71,23 @@ function findDrivers(directory: string): OwnDriver[] {
 function readSteps(directory: string, programs: Manifest["programs"]): Step[] {
   const isStep = (name: string) => name.endsWith(".ts") || Object.hasOwn(programs, endingOf(name));
   const names = list(directory);
+  const sources: string[] = [];
   const steps = names
     .filter(isStep)
-    .map((name) => readStep(directory, name, programs[endingOf(name)]))
+    .map((name) => readStep(directory, name, sources, programs[endingOf(name)]))
     .sort((a, b) => a.number - b.number);
   const lone = names.find(
     (name) => /^\d+-.*\.md$/.test(name) && !steps.some((step) => `${step.name}.md` === name),
   );
-  if (lone) fail(`${join(directory, lone)} is the text of no step. Remove it, or write the step.`);
+  if (lone) {
+    fail(`${join(directory, lone)} is not the text of a step. Remove it, or write the step.`);
+  }
   if (steps.length === 0) fail(`There are no steps in ${directory}. Write one: 01-create.ts.`);
+  refuseUnused(
+    directory,
+    names.filter((name) => !isStep(name)),
+    sources.join("\n"),
+  );
 
   for (const [index, step] of steps.entries()) {
     const before = steps[index - 1];
@@ -77,7 +100,13 @@ function readSteps(directory: string, programs: Manifest["programs"]): Step[] {
   return steps;
 }
 
-function readStep(directory: string, fileName: string, program?: readonly string[]): Step {
+/** @param sources gets the step's source */
+function readStep(
+  directory: string,
+  fileName: string,
+  sources: string[],
+  program?: readonly string[],
+): Step {
   const file = join(directory, fileName);
   const { name, number } = /^(?<name>(?<number>\d+)-[\w-]+)\.\w+$/.exec(fileName)?.groups ?? {};
   if (!name) {
@@ -86,19 +115,35 @@ function readStep(directory: string, fileName: string, program?: readonly string
   const ofStep = { name, number: Number(number), file, ...(program ? { program } : {}) };
 
   const source = readText(file);
-  const beside = join(directory, `${name}.md`);
-  const text = readRegularFile(beside)?.toString("utf8");
+  sources.push(source);
+  const textFile = join(directory, `${name}.md`);
+  const text = readRegularFile(textFile)?.toString("utf8");
   if (text !== undefined) {
+    sources.push(text);
     const prose = readStepText(text, source, file);
-    if (!prose) fail(`${beside} does not begin with a title: # Title. Add it.`);
+    if (!prose) fail(`${textFile} does not begin with a title: # Title. Add it.`);
     return { ...ofStep, ...prose };
   }
   const comment = readStepComment(source, file);
   if (!comment) {
-    const or = program ? `, or write ${beside}` : "";
+    const or = program ? `, or write ${textFile}` : "";
     fail(`${file} does not open with /* and a title: # Title. Add them${or}.`);
   }
   return { ...ofStep, ...comment };
+}
+
+/** What looks like a step and is none, or like a module that no step imports. Data may be there. */
+function refuseUnused(directory: string, names: readonly string[], sources: string): void {
+  for (const name of names) {
+    const file = join(directory, name);
+    const isFolder = statSync(file, { throwIfNoEntry: false })?.isDirectory() ?? false;
+    if (/^(node_modules|venv|__pycache__)$/.test(name)) continue;
+    if (!isFolder && !/\.[cm]?[jt]sx?$/.test(name)) continue;
+    const stem = isFolder ? name : basename(name, extname(name));
+    if (!/^\d/.test(name) && sources.includes(isFolder ? `${stem}/` : stem)) continue;
+    const kind = isFolder ? "A step is a file" : "A step in TypeScript is named like 05-sort.ts";
+    fail(`No step uses ${file}. ${kind}: rename it, or remove it.`);
+  }
 }
 
 function endingOf(fileName: string): string {
@@ -131,6 +176,30 @@ function refuseOrphans(directory: string, runs: readonly Run[]): void {
   if (orphan) fail(`No run uses the golden file ${join(directory, orphan)}. Remove or rename it.`);
 }
 
+/** Steps are ES modules: in a CommonJS package, the first `await` of one fails. */
+function refuseCommonJs(steps: string): void {
+  const nearest = nearestPackage(realpathSync(steps));
+  if (!nearest || nearest.isModule) return;
+  fail(
+    `${nearest.file} makes the steps CommonJS, in which they do not run. Add "type": "module" to it.`,
+  );
+}
+
+/**
+ * Find the package.json that says what kind of modules a directory has: its own, or one above it.
+ * @param directory need not exist yet
+ * @throws Failure of kind "layout" for one that cannot be read
+ */
+export function nearestPackage(
+  directory: string,
+): { readonly file: string; readonly isModule: boolean } | undefined {
+  const file = join(directory, "package.json");
+  const fields = readObject({ file, example: '{ "type": "module" }' });
+  if (fields) return { file, isModule: fields.type === "module" };
+  const parent = dirname(directory);
+  return parent === directory ? undefined : nearestPackage(parent);
+}
+
 function list(directory: string): string[] {
   try {
     return readdirSync(directory)
@@ -146,18 +215,6 @@ function readText(file: string): string {
   const bytes = readRegularFile(file);
   if (!bytes) fail(`${file} cannot be read. It must be a file that you may read.`);
   return bytes.toString("utf8");
-}
-
-/**
- * The steps are compiled as ES modules. By itself, a step is run as what the nearest package.json says,
- * and the first `await` of a CommonJS one fails.
- */
-function refuseCommonJs(steps: string): void {
-  const nearest = nearestPackage(realpathSync(steps));
-  if (!nearest || nearest.isModule) return;
-  fail(
-    `${nearest.file} makes the steps CommonJS, in which they do not run. Add "type": "module" to it.`,
-  );
 }
 
 function fail(message: string): never {

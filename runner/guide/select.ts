@@ -1,5 +1,5 @@
 import { Failure } from "../common/failure.ts";
-import type { Guide, Run, Step } from "./guide.ts";
+import { type Guide, goldenFile, type Run, type Step } from "./guide.ts";
 
 /** The runs to execute, and those of them to report. */
 export interface Selection {
@@ -8,9 +8,9 @@ export interface Selection {
 }
 
 /**
- * Picks the runs of one step and the re-runs that show its effect, with all that comes before.
+ * Choose the runs of one step and the re-runs that show its effect, with all that comes before.
  * @param wanted a step's name or number; undefined for the whole guide
- * @throws Failure of kind "usage" for a step that the guide does not have, or of which nothing is documented
+ * @throws Failure of kind "usage" for an unknown step, and for one that has no golden file
  */
 export function selectRuns(guide: Guide, wanted: string | undefined): Selection {
   if (wanted === undefined) {
@@ -23,14 +23,14 @@ export function selectRuns(guide: Guide, wanted: string | undefined): Selection 
   if (execute.length === 0) {
     throw new Failure(
       "usage",
-      `Nothing is documented of ${step.name}: it is a set-up. Name another step, or run the whole guide, without --step.`,
+      `${step.name} has no golden file: it is a set-up step. Name another step, or run the whole guide, without --step.`,
     );
   }
   return { execute, report: new Set(execute.filter(isShown)) };
 }
 
 /**
- * Picks drivers by name, in the order of the guide.
+ * Choose drivers by name, in the order of the guide.
  * @param wanted empty for all of them
  * @throws Failure of kind "usage" for a driver that the guide does not have
  */
@@ -42,6 +42,17 @@ export function selectDrivers(guide: Guide, wanted: readonly string[]): readonly
   }
   if (wanted.length === 0) return guide.drivers;
   return guide.drivers.filter((name) => wanted.includes(name));
+}
+
+/** List runs in their order, each with its step's number and title, and its golden file. */
+export function listRuns(runs: ReadonlySet<Run>): string {
+  const width = Math.max(...[...runs].map(({ name }) => name.length));
+  const lines = [...runs].map((run) => {
+    const { number, title } = run.step;
+    const again = run.after ? `${title}, again` : title;
+    return `${String(number).padStart(2)}  ${run.name.padEnd(width)}  ${goldenFile(run)}  ${again}`;
+  });
+  return `${lines.join("\n")}\n`;
 }
 
 function findStep(guide: Guide, wanted: string): Step {

@@ -1,4 +1,4 @@
-import type { Unavailable } from "../guide/client.ts";
+import type { Unavailable } from "../guide/clients.ts";
 import type { Guide } from "../guide/guide.ts";
 import type { JudgedRun, Verdict } from "../verify/judge.ts";
 

@@ -1,6 +1,6 @@
 import { relative } from "node:path";
 import { printable } from "../common/visible.ts";
-import { describeUnavailable } from "../guide/client.ts";
+import { describeUnavailable } from "../guide/clients.ts";
 import type { ClientRun, JudgedRun } from "../verify/judge.ts";
 import { adviceFor } from "./advice.ts";
 import { resultOf } from "./details.ts";

@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { readStart } from "../common/files.ts";
 import { printable } from "../common/visible.ts";
-import { describeUnavailable, type Unavailable } from "../guide/client.ts";
+import { describeUnavailable, type Unavailable } from "../guide/clients.ts";
 import type { ClientRun, JudgedRun } from "../verify/judge.ts";
 import { type ClientResult, resultOf } from "./details.ts";
 import type { Events, Reporter } from "./events.ts";

@@ -1,5 +1,5 @@
 import { oneLine, printable } from "../common/visible.ts";
-import { describeUnavailable } from "../guide/client.ts";
+import { describeUnavailable } from "../guide/clients.ts";
 import { goldenFile } from "../guide/guide.ts";
 import type { ClientRun, JudgedRun } from "../verify/judge.ts";
 import { resultOf } from "./details.ts";

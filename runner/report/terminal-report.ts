@@ -1,7 +1,7 @@
 import pc from "picocolors";
 import { paintDiff } from "../common/color.ts";
 import { oneLine, visible } from "../common/visible.ts";
-import { describeUnavailable } from "../guide/client.ts";
+import { describeUnavailable } from "../guide/clients.ts";
 import type { Guide } from "../guide/guide.ts";
 import type { ClientRun, Verdict } from "../verify/judge.ts";
 import { adviceFor } from "./advice.ts";

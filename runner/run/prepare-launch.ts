@@ -1,6 +1,6 @@
 import { basename, extname, join } from "node:path";
 import { project } from "../common/project.ts";
-import type { Folder } from "../guide/client.ts";
+import type { Folder } from "../guide/clients.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { compileSteps, type Source } from "./compile-steps.ts";
 import { portableUrl, programEnvironment } from "./portable-url.ts";

@@ -9,7 +9,7 @@ import {
   type ProgramRuntime,
   type StandaloneClient,
   type Unavailable,
-} from "../guide/client.ts";
+} from "../guide/clients.ts";
 import type { Guide } from "../guide/guide.ts";
 import { selectDrivers } from "../guide/select.ts";
 
@@ -46,7 +46,7 @@ export async function selectClients(
   const drivers = named.length > 0 && others.length === 0 ? [] : selectDrivers(guide, others);
   if (named.length === 0 && !all) return { clients: drivers, standalone: [], unavailable: [] };
 
-  const { loadClients } = await import("../guide/load-clients.ts");
+  const { loadClients } = await import("../guide/clients.ts");
   const folders = loadClients(guide);
   refuseUnknown(
     named,

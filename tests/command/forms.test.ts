@@ -69,7 +69,7 @@ test("a set-up, a plain script and a step in another language, with its text bes
   const step = await guide("--step", "1");
   expectExit(step, 2);
   expect(step.stderr).toBe(
-    "Nothing is documented of 01-migrate: it is a set-up. Name another step, or run the whole guide, without --step.\n",
+    "01-migrate has no golden file: it is a set-up step. Name another step, or run the whole guide, without --step.\n",
   );
 
   write("steps/01-migrate.ts", "/*\n# Migrate\n*/\nthrow new Error('no such table');\n");
@@ -81,7 +81,7 @@ test("a set-up, a plain script and a step in another language, with its text bes
 });
 
 test.each([
-  ["steps/04-lone.md", "# Lone", /04-lone\.md is the text of no step\. Remove it, or write/],
+  ["steps/04-lone.md", "# Lone", /04-lone\.md is not the text of a step\. Remove it, or write/],
   ["steps/03-node.md", "no title", /03-node\.md does not begin with a title: # Title\. Add it\./],
   ["expected/01-migrate.txt", "x", /No run uses the golden file \S*01-migrate\.txt/],
 ])("%s with %j is refused", async (file, text, message) => {

@@ -5,7 +5,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { solutionOf, starterOf } from "../../classroom/learn/starter.ts";
 import { readCourses } from "../../runner/guide/exercises.ts";
 import { loadGuide } from "../../runner/guide/load-guide.ts";
-import { splitRegions, withoutRegions } from "../../runner/guide/regions.ts";
+import { splitRegions, withoutRegions } from "../../runner/guide/step-source.ts";
 import { makeGuide } from "../support/guide.ts";
 
 const script = `import { books } from "./schema.ts";

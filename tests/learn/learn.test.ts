@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, inject, test } from "vitest";
 import { readCourses } from "../../runner/guide/exercises.ts";
 import { loadGuide } from "../../runner/guide/load-guide.ts";
-import { splitRegions } from "../../runner/guide/regions.ts";
+import { splitRegions } from "../../runner/guide/step-source.ts";
 import { copyProject, copySmallProject, expectExit, keepExercises } from "../support/project.ts";
 
 const given = { DATABASE_URL: inject("databaseUrl") };

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import type { Unavailable } from "../../runner/guide/client.ts";
+import type { Unavailable } from "../../runner/guide/clients.ts";
 import type { Guide, Run, Step } from "../../runner/guide/guide.ts";
 import type { Outcome } from "../../runner/guide/outcome.ts";
 import type { Reporter } from "../../runner/report/events.ts";

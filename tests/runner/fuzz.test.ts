@@ -4,7 +4,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
 import { visible } from "../../runner/common/visible.ts";
-import { readStepComment } from "../../runner/guide/step-comment.ts";
+import { readStepComment } from "../../runner/guide/step-source.ts";
 import { diffOf } from "../../runner/verify/diff.ts";
 import { isGolden, makeGolden, meantBy } from "../../runner/verify/golden.ts";
 

@@ -2,8 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { loadGuide } from "../../runner/guide/load-guide.ts";
-import { nearestPackage } from "../../runner/guide/nearest-package.ts";
+import { loadGuide, nearestPackage } from "../../runner/guide/load-guide.ts";
 import { readGolden } from "../../runner/verify/golden.ts";
 import { makeGuide } from "../support/guide.ts";
 
@@ -29,7 +28,7 @@ test.each<[object, string]>([
   await expect(loadGuide(directory)).rejects.toThrow(message);
 });
 
-test.each([["{}"], ['{ "type": "commonjs" }'], ["null"]])(
+test.each([["{}"], ['{ "type": "commonjs" }'], ['{ "type": null }']])(
   "a guide in a CommonJS package is refused: its steps do not run there (%s)",
   async (text) => {
     const { directory, write } = makeGuide({ runs: order });

@@ -3,9 +3,8 @@ import { join, relative } from "node:path";
 import { expect, test, vi } from "vitest";
 import { Failure } from "../../runner/common/failure.ts";
 import { guideDirectory, shellWord } from "../../runner/common/project.ts";
-import { listRuns } from "../../runner/guide/list.ts";
 import { loadGuide } from "../../runner/guide/load-guide.ts";
-import { selectDrivers, selectRuns } from "../../runner/guide/select.ts";
+import { listRuns, selectDrivers, selectRuns } from "../../runner/guide/select.ts";
 import { makeGuide } from "../support/guide.ts";
 
 const order = ["01-a", "02-b", "03-c"];
@@ -167,7 +166,7 @@ test.each<[string, (write: Write, directory: string) => void, string]>([
   [
     "a text without its step",
     (write) => write("steps/04-sort.md", "# D"),
-    "DIR/steps/04-sort.md is the text of no step. Remove it, or write the step.",
+    "DIR/steps/04-sort.md is not the text of a step. Remove it, or write the step.",
   ],
   [
     "no steps",
@@ -175,6 +174,26 @@ test.each<[string, (write: Write, directory: string) => void, string]>([
       for (const name of order) rmSync(join(directory, "steps", `${name}.ts`));
     },
     "There are no steps in DIR/steps. Write one: 01-create.ts.",
+  ],
+  [
+    "a step in JavaScript",
+    (write) => write("steps/04-d.js", ""),
+    "No step uses DIR/steps/04-d.js. A step in TypeScript is named like 05-sort.ts: rename it, or remove it.",
+  ],
+  [
+    "a step in TSX",
+    (write) => write("steps/04-d.tsx", ""),
+    "No step uses DIR/steps/04-d.tsx. A step in TypeScript is named like 05-sort.ts",
+  ],
+  [
+    "a module that no step imports",
+    (write) => write("steps/helper.js", ""),
+    "No step uses DIR/steps/helper.js. ",
+  ],
+  [
+    "a folder that no step uses",
+    (write) => write("steps/04-d/index.ts", ""),
+    "No step uses DIR/steps/04-d. A step is a file: rename it, or remove it.",
   ],
   [
     "two steps with one number",
@@ -232,9 +251,9 @@ test.each<[string, (write: Write, directory: string) => void, string]>([
     "DIR/expected cannot be read. It must be a directory that you may read.",
   ],
   [
-    "a package.json that is none",
+    "a package.json that is not JSON",
     (write) => write("package.json", "{"),
-    "DIR/package.json cannot be read. ",
+    "DIR/package.json: Expected property name",
   ],
   [
     "no guide.json",
@@ -259,8 +278,29 @@ test("a step of another language may have its text beside it", async () => {
   );
 });
 
+test("what steps use may be next to them, and so may data", async () => {
+  const { directory, write } = makeGuide({ runs: order });
+  write("steps/01-a.ts", '/*\n# A\n*/\nimport "./helper.js";\nimport "./lib/more.ts";\n');
+  for (const file of ["helper.js", "lib/more.ts", "books.csv", "node_modules/a/index.js"]) {
+    write(`steps/${file}`, "");
+  }
+  await expect(loadGuide(directory)).resolves.toMatchObject({ title: "A guide" });
+});
+
 const json = JSON.stringify(order);
 test.each([
+  [
+    '{ "title": "A", "runs": ["a"], "table": ["b"] }',
+    'it has an unknown field "table". Did you mean "tables"?',
+  ],
+  [
+    '{ "title": "A", "runs": ["a"], "Tables": ["b"] }',
+    'it has an unknown field "Tables". Did you mean "tables"?',
+  ],
+  [
+    '{ "title": "A", "runs": ["a"], "x": 1 }',
+    'it has an unknown field "x". The fields: title, runs, tables, lesson, setup, drivers, programs',
+  ],
   ["null", "it is not an object"],
   ["1", "it is not an object"],
   ["{", "Expected property name"],
@@ -289,7 +329,8 @@ test.each([
   const error = await loadGuide(directory).catch((cause) => cause);
   expect(error).toMatchObject({ kind: "layout" });
   expect(error.message.startsWith(`${file}: ${reason}`), error.message).toBe(true);
-  expect(error.message.endsWith(`. ${like}`), error.message).toBe(true);
+  expect(error.message, error.message).toMatch(/[.?] It looks like /);
+  expect(error.message.endsWith(like), error.message).toBe(true);
 });
 
 test.each<[string, string, NodeJS.Platform]>([

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { readStart } from "../../runner/common/files.ts";
 import { visible } from "../../runner/common/visible.ts";
 import { readScratchName, scratchName } from "../../runner/database/scratch.ts";
-import { readStepComment } from "../../runner/guide/step-comment.ts";
+import { readStepComment } from "../../runner/guide/step-source.ts";
 import { summarize } from "../../runner/report/events.ts";
 import { type Evidence, judge } from "../../runner/verify/judge.ts";
 import { outputFile } from "../support/runs.ts";

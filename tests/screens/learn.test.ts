@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { splitRegions } from "../../runner/guide/regions.ts";
+import { splitRegions } from "../../runner/guide/step-source.ts";
 import { copySmallProject } from "../support/project.ts";
 import { openTerminal } from "./terminal.ts";
 

@@ -1,7 +1,7 @@
 import { cpSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, inject, test } from "vitest";
-import { withoutRegions } from "../../runner/guide/regions.ts";
+import { withoutRegions } from "../../runner/guide/step-source.ts";
 import { copyProject, expectExit } from "../support/project.ts";
 
 const root = join(import.meta.dirname, "../..");

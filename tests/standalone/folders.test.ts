@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { splitUri } from "../../runner/connection/connection-uri.ts";
+import { loadClients } from "../../runner/guide/clients.ts";
 import type { Guide, Step } from "../../runner/guide/guide.ts";
-import { loadClients } from "../../runner/guide/load-clients.ts";
 import { portableUrl, programEnvironment } from "../../runner/run/portable-url.ts";
 import { selectClients } from "../../runner/run/select-clients.ts";
 
@@ -36,7 +36,7 @@ const runtime = { run: ["go run"], check: ["version"], needs: "Go", install: "ap
 
 test.each([
   [{ "01-create.ts": "" }, "02-read.ts is not there. Every step has a script."],
-  [{ ...scripts, "03-sort.ts": "" }, "03-sort.ts does the work of no step."],
+  [{ ...scripts, "03-sort.ts": "" }, "03-sort.ts does not belong to a step."],
   [{ ...scripts, "2 read.ts": "" }, "A script is named like its step: rename"],
   [{ ...scripts, "standalone.json": "{" }, "standalone.json: "],
   [{ ...scripts, "standalone.json": '{"run": []}' }, '"run" is not a list of command lines'],
@@ -52,7 +52,12 @@ test.each([
     { ...scripts, "standalone.json": '{"connection": "pigeon"}' },
     '"connection" is neither "tcp" nor "websocket"',
   ],
-])("a folder that is not whole is refused: %j", (files, message) => {
+  [
+    { ...scripts, "standalone.json": '{"conection": "websocket"}' },
+    'standalone.json: it has an unknown field "conection". Did you mean "connection"?',
+  ],
+  [{ ...scripts, "standalone.json": '{"name": 1}' }, '"name" is not a text'],
+])("an incomplete folder is refused: %j", (files, message) => {
   expect(() => load(files)).toThrow(message);
 });
 

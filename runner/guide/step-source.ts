@@ -1,5 +1,45 @@
 import { Failure } from "../common/failure.ts";
 
+/** What the comment at the head of a step says, and the code below it. */
+export interface StepComment {
+  readonly title: string;
+  /** Markdown, without the title. */
+  readonly prose: string;
+  /** Without the comments of its regions. */
+  readonly code: string;
+}
+
+/**
+ * Read the head of a step: a block comment in Markdown, whose first line is `# Title`.
+ * @param file for messages
+ * @returns undefined where there is no such comment
+ */
+export function readStepComment(source: string, file: string): StepComment | undefined {
+  const comment = /^\uFEFF?\/\*(.*?)\*\//s.exec(source);
+  if (!comment) return undefined;
+
+  const [whole, markdown = ""] = comment;
+  return readStepText(markdown, source.slice(whole.length), file);
+}
+
+/**
+ * Read the text of a step that is in a file of its own: `# Title`, and the prose.
+ * @param file of the step, for messages
+ * @returns undefined where it has no title
+ */
+export function readStepText(
+  markdown: string,
+  source: string,
+  file: string,
+): StepComment | undefined {
+  // This takes a byte order mark away, too.
+  const unix = (text: string) => text.replaceAll("\r\n", "\n").trim();
+  const [first = "", ...rest] = unix(markdown).split("\n");
+  const title = /^#\s/.test(first) ? first.slice(1).trim() : "";
+  if (!title) return undefined;
+  return { title, prose: rest.join("\n").trim(), code: withoutRegions(unix(source), file).trim() };
+}
+
 /** Some lines of a script, as they follow each other. */
 export interface Part {
   readonly lines: readonly string[];
@@ -19,7 +59,7 @@ const hashes = {
 };
 
 /**
- * Takes a script apart at the comments by which editors fold it: `// #region insert` and
+ * Take a script apart at the comments by which editors fold it: `// #region insert` and
  * `// #endregion` in TypeScript and JavaScript, `# region insert` and `# endregion` elsewhere.
  * @param file its ending says which of the two; the rest is for the message
  * @throws Failure of kind "layout" for a region that does not end, or that has another one in it

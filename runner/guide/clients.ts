@@ -1,0 +1,173 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { Failure, hasCode } from "../common/failure.ts";
+import type { Guide, Step } from "./guide.ts";
+import { isTexts, readObject, refuse, refuseUnknown } from "./json.ts";
+
+/** A folder of standalone scripts, one for each step, and how they are run. */
+export interface StandaloneClient {
+  /** As in `--driver`: standalone/drizzle, or standalone/pg.callbacks for a variant. */
+  readonly name: string;
+  /** For titles: Drizzle. */
+  readonly label: string;
+  readonly folder: Folder;
+  /** Absolute paths. */
+  readonly scripts: ReadonlyMap<Step, string>;
+}
+
+export interface Folder {
+  readonly directory: string;
+  /** Every script in it, those of the variants too: absolute paths. */
+  readonly files: readonly string[];
+  readonly runtime: Runtime;
+}
+
+export type Runtime =
+  /** TypeScript is compiled, as the steps are. */
+  { readonly kind: "typescript"; readonly connection: "tcp" | "websocket" } | ProgramRuntime;
+
+/** Any other language: a program that is given the script. */
+export interface ProgramRuntime {
+  readonly kind: "program";
+  /** Command lines. The first one that passes the check is used. */
+  readonly run: readonly string[];
+  /** Arguments with which the program succeeds if everything that the scripts need is installed. */
+  readonly check: readonly string[];
+  /** For people: what the scripts need, and how to install it. */
+  readonly needs: string;
+  readonly install: string;
+}
+
+/** Why a client cannot run on this machine, and what to do. */
+export interface Unavailable {
+  readonly client: string;
+  readonly needs: string;
+  readonly install: string;
+}
+
+/** Name the client, what is missing, and the remedy, in one line. */
+export function describeUnavailable({ client, needs, install }: Unavailable): string {
+  return `${client} cannot run here: it needs ${needs}. Install it: ${install}`;
+}
+
+/** The script of a step: 04-delete.ts, or 04-delete.callbacks.ts for a variant. */
+const scriptName = /^(?<step>\d+-[\w-]+)(?:\.(?<variant>[a-z]+))?\.(?<ending>[a-z]+)$/;
+
+interface Script {
+  readonly file: string;
+  readonly step: string;
+  readonly variant: string | undefined;
+  readonly ending: string;
+}
+
+/**
+ * Read the folders below `standalone/` in a guide's directory, and check both ways that they are complete:
+ * every step has its script, and every script its step.
+ * @returns a client for each folder, and one more for each variant: it uses its own scripts where it has
+ *   them, and the folder's everywhere else
+ * @throws Failure of kind "layout"
+ */
+export function loadClients({
+  directory,
+  steps,
+}: Pick<Guide, "directory" | "steps">): StandaloneClient[] {
+  return directoriesIn(join(directory, "standalone")).flatMap((name) =>
+    loadFolder(join(directory, "standalone", name), name, steps),
+  );
+}
+
+/**
+ * Choose the clients whose scripts the documents show.
+ * @throws Failure of kind "layout" if guide.json names one that does not exist
+ */
+export function lessonOf(
+  { directory, lesson }: Guide,
+  clients: readonly StandaloneClient[],
+): StandaloneClient[] {
+  const file = join(directory, "steps", "guide.json");
+  return lesson.map(
+    (name) =>
+      clients.find((client) => client.name === `standalone/${name}`) ??
+      fail(`${file}: "lesson" names ${name}, but standalone/${name} is not there.`),
+  );
+}
+
+function loadFolder(directory: string, name: string, steps: readonly Step[]): StandaloneClient[] {
+  const { label = name, runtime } = readRuntime(join(directory, "standalone.json"));
+  const scripts = readScripts(directory);
+  for (const { file, step } of scripts) {
+    if (steps.some((one) => one.name === step)) continue;
+    fail(`${file} does not belong to a step. Rename it like a step, or remove it.`);
+  }
+  const folder: Folder = { directory, files: scripts.map(({ file }) => file), runtime };
+  const ending = runtime.kind === "typescript" ? "ts" : (scripts[0]?.ending ?? "txt");
+
+  const scriptOf = (step: Step, variant: string | undefined): string => {
+    const ofStep = scripts.filter((script) => script.step === step.name);
+    const own = ofStep.find((script) => script.variant === variant);
+    const found = own ?? ofStep.find((script) => script.variant === undefined);
+    if (found?.ending === ending) return found.file;
+    fail(`${join(directory, `${step.name}.${ending}`)} is not there. Every step has a script.`);
+  };
+  const variants = new Set(scripts.flatMap(({ variant }) => variant ?? []));
+  return [undefined, ...variants].map((variant) => ({
+    name: `standalone/${name}${variant ? `.${variant}` : ""}`,
+    label: variant ? `${label} with ${variant}` : label,
+    folder,
+    scripts: new Map(steps.map((step) => [step, scriptOf(step, variant)])),
+  }));
+}
+
+function readScripts(directory: string): Script[] {
+  return readdirSync(directory)
+    .sort()
+    .flatMap((fileName) => {
+      const { step, variant, ending } = scriptName.exec(fileName)?.groups ?? {};
+      if (step && ending) return [{ file: join(directory, fileName), step, variant, ending }];
+      if (/^\d/.test(fileName)) {
+        fail(`A script is named like its step: rename ${join(directory, fileName)}.`);
+      }
+      return [];
+    });
+}
+
+/**
+ * Read `standalone.json`, which says how a folder's scripts are run. TypeScript needs none.
+ * @throws Failure of kind "layout"
+ */
+function readRuntime(file: string): { label: string | undefined; runtime: Runtime } {
+  const example = `{ "run": ["python3"], "check": ["-c", "import psycopg2"], "needs": "Python with psycopg2", "install": "pip install psycopg2-binary" }`;
+  const json = { file, example };
+  const fields = readObject(json) ?? {};
+  refuseUnknown(json, fields, ["name", "run", "check", "needs", "install", "connection"]);
+  const { name, run, check, needs, install, connection = "tcp" } = fields;
+  if (name !== undefined && typeof name !== "string") refuse(json, '"name" is not a text');
+  if (run === undefined) {
+    if (connection !== "tcp" && connection !== "websocket") {
+      refuse(json, '"connection" is neither "tcp" nor "websocket"');
+    }
+    return { label: name, runtime: { kind: "typescript", connection } };
+  }
+  if (!isTexts(run) || run.length === 0) refuse(json, '"run" is not a list of command lines');
+  if (!isTexts(check)) refuse(json, '"check" is not a list of arguments');
+  if (typeof needs !== "string" || typeof install !== "string") {
+    refuse(json, '"needs" and "install" are not both texts');
+  }
+  return { label: name, runtime: { kind: "program", run, check, needs, install } };
+}
+
+function directoriesIn(directory: string): string[] {
+  try {
+    return readdirSync(directory, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && !entry.name.startsWith("."))
+      .map(({ name }) => name)
+      .sort();
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return [];
+    fail(`${directory} cannot be read. It must be a directory that you may read.`);
+  }
+}
+
+function fail(message: string): never {
+  throw new Failure("layout", message);
+}
