@@ -67,6 +67,22 @@ export function readStart(file: string, limit: number): string {
   }
 }
 
+/** Reads a file in pieces, so that a large one is never in memory as a whole. @param start in bytes */
+export function* readChunks(file: string, start = 0): Generator<Buffer> {
+  const descriptor = openSync(file, "r");
+  const buffer = Buffer.allocUnsafe(MIB);
+  try {
+    for (let at = start; ; ) {
+      const length = readSync(descriptor, buffer, { position: at });
+      if (length === 0) return;
+      yield buffer.subarray(0, length);
+      at += length;
+    }
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
 /** Decodes UTF-8. @param isCut true if the text goes on: a character that is cut is left out */
 export function textOf(bytes: Buffer, isCut: boolean): string {
   return isCut ? new StringDecoder("utf8").write(bytes) : bytes.toString("utf8");

@@ -1,6 +1,5 @@
 import { closeSync, fstatSync, openSync, writeSync } from "node:fs";
-import { readStart, writeAll } from "../common/files.ts";
-import { readChunks } from "../verify/output.ts";
+import { readChunks, readStart, writeAll } from "../common/files.ts";
 
 /**
  * A file that takes what a process prints. It is opened for appending, and begins with one byte of ours:
