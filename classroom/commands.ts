@@ -123,16 +123,9 @@ export function addNew(interactive: Interactive): AddCommand {
       .addHelpText("after", example("new golden"))
       .action((options: { guide?: string }) => {
         refuseInCi("new golden", isCi);
-        const mode = {
-          kind: "once",
-          step: undefined,
-          writing: { kind: "missing" },
-          keep: false,
-          bail: false,
-          inPlace: false,
-          reporters: [],
-        } as const;
-        use("run", { driver: [], timeout: 30, ...options, mode }, loadRun(interactive));
+        const run = { driver: [], timeout: 30, accept: [], reporter: [] };
+        const how = { mode: "once", writes: "new golden" } as const;
+        use("run", { ...run, ...how, ...options }, loadRun(interactive));
       });
     create
       .command("project <directory>")

@@ -9,11 +9,10 @@ import {
   addGuideOptions,
   type Environment,
   example,
-  type GuideOptions,
   type Perform,
   readPort,
 } from "./program.ts";
-import type { Interactive, Mode, RunOptions, Writing } from "./run.ts";
+import type { Interactive, RunOptions, Writes } from "./run.ts";
 
 const runHelp = `
 Examples:
@@ -29,18 +28,12 @@ Without DATABASE_URL, in the environment or in .env, the guide starts a PostgreS
 Exit codes: 0 verified, 1 not verified, 2 wrong usage or layout, 3 no usable database.`;
 
 /** The options of a run, as commander reads them. It has refused those that contradict each other. */
-interface RunFlags extends GuideOptions {
-  readonly step?: string;
+interface RunFlags extends Omit<RunOptions, "mode" | "writes"> {
   readonly yes?: boolean;
   readonly list?: boolean;
   readonly watch?: boolean;
   readonly update?: boolean;
   readonly review?: boolean;
-  readonly accept: readonly string[];
-  readonly keep?: boolean;
-  readonly bail?: boolean;
-  readonly inPlace?: boolean;
-  readonly reporter: readonly ReporterOptions[];
 }
 
 /** Registers what runs without the name of a command: the guide itself. */
@@ -52,9 +45,11 @@ export function addRun(interactive: Interactive): AddCommand {
       ),
     )
       .addHelpText("after", runHelp)
-      .action((flags: RunFlags) =>
-        use("run", { ...flags, mode: modeOf(flags, environment) }, loadRun(interactive)),
-      );
+      .action((flags: RunFlags) => {
+        const writes = writesOf(flags, environment);
+        const mode = modeOf(flags, writes, environment);
+        use("run", { ...flags, mode, writes }, loadRun(interactive));
+      });
   };
 }
 
@@ -103,40 +98,40 @@ export function loadRun(interactive: Interactive): () => Promise<Perform<RunOpti
   };
 }
 
-/**
- * Decides how a guide is run. At a terminal it is a notebook, unless an option only makes sense for a
- * run from beginning to end.
- * @throws Failure of kind "usage" for a mode that this environment does not allow
- */
-function modeOf(flags: RunFlags, { isCi, isInteractive }: Environment): Mode {
-  const { step, keep = false, bail = false, inPlace = false, reporter: reporters } = flags;
-  if (flags.list) return { kind: "list", step };
-  if (flags.watch) return { kind: "watch" };
+/** At a terminal it is a notebook, unless an option only makes sense for a run from beginning to end. */
+function modeOf(
+  flags: RunFlags,
+  writes: Writes | undefined,
+  { isInteractive }: Environment,
+): RunOptions["mode"] {
+  if (flags.list) return "list";
+  if (flags.watch) return "watch";
+  const { yes, step, keep, bail, inPlace, reporter } = flags;
+  const isOnce = yes || step || writes || keep || bail || inPlace || reporter.length > 0;
+  return isInteractive && !isOnce ? "notebook" : "once";
+}
 
-  const writing = writingOf(flags);
-  if (writing.kind !== "none") refuseInCi(`--${writing.kind}`, isCi);
-  if (writing.kind === "review" && !isInteractive) {
+/** @throws Failure of kind "usage" for what this environment does not allow */
+function writesOf(
+  { update, review, accept }: RunFlags,
+  { isCi, isInteractive }: Environment,
+): Writes | undefined {
+  const isAccept = accept.length > 0;
+  const writes = update ? "--update" : review ? "--review" : isAccept ? "--accept" : undefined;
+  if (writes) refuseInCi(writes, isCi);
+  if (review && !isInteractive) {
     throw new Failure(
       "usage",
       "--review asks at a terminal. Without a terminal, use --accept FILE or --update.",
     );
   }
-  const isPlain = !step && writing.kind === "none" && reporters.length === 0;
-  const isWhole = isPlain && !keep && !bail && !inPlace;
-  if (isInteractive && isWhole && !flags.yes) return { kind: "notebook" };
-  return { kind: "once", step, writing, keep, bail, inPlace, reporters };
-}
-
-function writingOf({ update, review, accept }: RunFlags): Writing {
-  if (update) return { kind: "update" };
-  if (review) return { kind: "review" };
-  return accept.length > 0 ? { kind: "accept", files: accept } : { kind: "none" };
+  return writes;
 }
 
 /** @throws Failure of kind "usage" that names what would write golden files */
-export function refuseInCi(name: string, isCi: boolean): void {
+export function refuseInCi(writes: Writes, isCi: boolean): void {
   if (!isCi) return;
-  throw new Failure("usage", `${name} writes golden files, and CI is set: CI only checks them.`);
+  throw new Failure("usage", `${writes} writes golden files, and CI is set: CI only checks them.`);
 }
 
 function readReporter(text: string, chosen: ReporterOptions[]): ReporterOptions[] {

@@ -16,46 +16,31 @@ import type { JudgedRun } from "../verify/judge.ts";
 import { acceptAll, acceptFiles, acceptMissing, updateGoldenFile } from "../verify/update.ts";
 import type { Context, GuideOptions } from "./program.ts";
 
+/** How a guide is run. */
 export interface RunOptions extends GuideOptions {
-  readonly mode: Mode;
-}
-
-/** The ways of running a guide. */
-export type Mode =
-  | {
-      readonly kind: "list";
-      /** A step's name or number; undefined for the whole guide. */
-      readonly step: string | undefined;
-    }
-  /** A reader turns the pages. */
-  | { readonly kind: "notebook" }
-  /** Until Ctrl-C, again whenever a file is saved. */
-  | { readonly kind: "watch" }
-  /** From beginning to end. */
-  | Once;
-
-interface Once {
-  readonly kind: "once";
-  readonly step: string | undefined;
-  readonly writing: Writing;
+  /**
+   * - list: only print the runs
+   * - notebook: a reader turns the pages
+   * - watch: until Ctrl-C, again whenever a file is saved
+   * - once: from beginning to end
+   */
+  readonly mode: "list" | "notebook" | "watch" | "once";
+  /** What asked for golden files to be written; undefined: none are. */
+  readonly writes?: Writes | undefined;
+  /** A step's name or number; undefined for the whole guide. */
+  readonly step?: string;
+  /** The golden files to write; for --accept. */
+  readonly accept: readonly string[];
   /** Keep the databases until Enter. */
-  readonly keep: boolean;
-  readonly bail: boolean;
-  readonly inPlace: boolean;
+  readonly keep?: boolean;
+  /** Stop all clients at the first run that does not match. */
+  readonly bail?: boolean;
+  readonly inPlace?: boolean;
   /** Empty for the default. */
-  readonly reporters: readonly ReporterOptions[];
+  readonly reporter: readonly ReporterOptions[];
 }
 
-/** Which golden files are written. */
-export type Writing =
-  | { readonly kind: "none" }
-  /** All that the clients agree on. */
-  | { readonly kind: "update" }
-  /** Those of them that do not exist, or are empty. */
-  | { readonly kind: "missing" }
-  /** Those that a reader accepts, one by one. */
-  | { readonly kind: "review" }
-  | { readonly kind: "accept"; readonly files: readonly string[] };
+export type Writes = "--update" | "--review" | "--accept" | "new golden";
 
 /** Picks the runs whose golden files are written. */
 export type Accept = (runs: readonly JudgedRun[]) => Promise<ReadonlySet<JudgedRun>>;
@@ -70,25 +55,25 @@ export interface Interactive {
 
 /** `run-guide`: runs a guide in one of its modes. @returns the exit code */
 export async function runCommand(
-  { guide: directory, driver, standalone: hasStandalone = false, timeout, mode }: RunOptions,
+  options: RunOptions,
   context: Context,
   interactive: Interactive,
 ): Promise<number> {
-  const guide = await loadGuide(guideDirectory(directory));
-  const { clients, standalone, unavailable } = await selectClients(guide, driver, hasStandalone);
+  const { driver, standalone = false, timeout, mode, step } = options;
+  const guide = await loadGuide(guideDirectory(options.guide));
+  const { unavailable, ...clients } = await selectClients(guide, driver, standalone);
   const { note, signal } = context;
-  const inPlace = false;
-  const whole = { guide, clients, standalone, runs: guide.runs, timeout, inPlace, note, signal };
-  switch (mode.kind) {
+  const whole = { guide, ...clients, runs: guide.runs, timeout, inPlace: false, note, signal };
+  switch (mode) {
     case "list":
-      context.print(harmless(listRuns(selectRuns(guide, mode.step).report)));
+      context.print(harmless(listRuns(selectRuns(guide, step).report)));
       return 0;
     case "watch":
       return watch(whole, context);
     case "notebook":
       return interactive.readNotebook(whole, context);
     case "once":
-      return runOnce(whole, unavailable, mode, context, interactive);
+      return runOnce(whole, unavailable, options, context, interactive);
   }
 }
 
@@ -108,13 +93,13 @@ async function watch(options: SessionOptions, { print, signal }: Context): Promi
 async function runOnce(
   whole: SessionOptions,
   unavailable: readonly Unavailable[],
-  mode: Once,
+  options: RunOptions,
   context: Context,
   interactive: Interactive,
 ): Promise<number> {
   const { guide, clients, standalone } = whole;
-  const { writing, bail, inPlace } = mode;
-  const runs = selectRuns(guide, mode.step);
+  const { step, writes, keep, bail = false, inPlace = false } = options;
+  const runs = selectRuns(guide, step);
   if (inPlace && standalone.length > 0) {
     throw new Failure(
       "usage",
@@ -127,38 +112,36 @@ async function runOnce(
       '--in-place has to know the guide\'s tables, to leave all others alone. List them in steps/guide.json: "tables".',
     );
   }
-  if (writing.kind !== "none" && !guide.drivers.every((name) => clients.includes(name))) {
-    const name = writing.kind === "missing" ? "new golden" : `--${writing.kind}`;
-    throw new Failure("usage", `${name} needs all clients to agree. Leave out --driver.`);
+  if (writes && !guide.drivers.every((name) => clients.includes(name))) {
+    throw new Failure("usage", `${writes} needs all clients to agree. Leave out --driver.`);
   }
-  const reporter = await openReporters(mode.reporters, guide.directory, context.print);
-  const { accept, close } = await openAccept(writing, context, interactive);
-  const linger = mode.keep ? (session: Session) => keepOpen(session, clients, context) : undefined;
+  const reporter = await openReporters(options.reporter, guide.directory, context.print);
+  const { accept, close } = await openAccept(options, context, interactive);
+  const linger = keep ? (session: Session) => keepOpen(session, clients, context) : undefined;
   try {
-    const options = { ...whole, runs, unavailable, inPlace, reporter, bail, accept, linger };
-    const summary = await runGuide(options);
-    return summary.verified ? 0 : 1;
+    const choice = { ...whole, runs, unavailable, inPlace, reporter, bail, accept, linger };
+    return (await runGuide(choice)).verified ? 0 : 1;
   } finally {
     close();
   }
 }
 
 async function openAccept(
-  writing: Writing,
+  { writes, accept: files }: RunOptions,
   context: Context,
   interactive: Interactive,
 ): Promise<{ accept: Accept | undefined; close: () => void }> {
   const close = () => {};
-  switch (writing.kind) {
-    case "none":
+  switch (writes) {
+    case undefined:
       return { accept: undefined, close };
-    case "update":
+    case "--update":
       return { accept: acceptAll, close };
-    case "missing":
+    case "new golden":
       return { accept: acceptMissing, close };
-    case "accept":
-      return { accept: acceptFiles(writing.files), close };
-    case "review":
+    case "--accept":
+      return { accept: acceptFiles(files), close };
+    case "--review":
       return interactive.openReview(context);
   }
 }

@@ -1,6 +1,7 @@
-import { cpSync } from "node:fs";
+import { cpSync, existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, inject, test } from "vitest";
+import { setTimeout as sleep } from "node:timers/promises";
+import { describe, expect, inject, onTestFinished, test } from "vitest";
 import { copySmallProject } from "../support/project.ts";
 import { fewRuns, makeShellGuide } from "../support/shell-guide.ts";
 
@@ -46,6 +47,19 @@ describe("--watch", () => {
     }
     watch.child.stdin?.write("\n");
     await watch.prints("All 2 outputs are verified with 1 client; nothing changed");
+  });
+
+  test("of two steps saved during a run, begins with the first", async () => {
+    const project = makeShellGuide(fewRuns);
+    const started = `${project.directory}.started`;
+    onTestFinished(() => rmSync(started, { force: true }));
+    project.edit("steps/02-read.sh", "cat", `touch '${started}'; sleep 2; cat`);
+    const watch = project.start(["--watch", "--driver", "pg"], given);
+    while (!existsSync(started)) await sleep(20);
+    project.edit("steps/01-create.sh", "a single book", "a lonely book");
+    await sleep(100);
+    project.edit("steps/02-read.sh", "sleep 2", "sleep 0");
+    await watch.prints(/2 changed[\s\S]*✗ 01-create +drift[\s\S]*Not verified; 1 changed/);
   });
 
   test.each([

@@ -32,7 +32,8 @@ test.runIf(process.platform !== "win32")("advice works when it is pasted", async
     options: {
       driver: ["postgres"],
       guide: expect.toSatisfy((guide: string) => resolve(guide) === parent),
-      mode: { kind: "once", step: "1" }, // the number that the test's runs have
+      mode: "once",
+      step: "1", // the number that the test's runs have
     },
   });
 });

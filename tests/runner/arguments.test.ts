@@ -15,25 +15,26 @@ const begins = (text: string) => expect.toSatisfy((whole: string) => whole.start
 
 describe("the mode of a run", () => {
   test.each([
-    ["", atTerminal, { kind: "notebook" }],
-    ["--driver pg --timeout 5", atTerminal, { kind: "notebook" }],
-    ["--yes", atTerminal, { kind: "once" }],
-    ["--step 3", atTerminal, { kind: "once", step: "3" }],
-    ["--keep", atTerminal, { kind: "once", keep: true }],
-    ["--bail", atTerminal, { kind: "once", bail: true }],
-    ["--in-place", atTerminal, { kind: "once", inPlace: true }],
-    ["--reporter tap", atTerminal, { kind: "once", reporters: [{ name: "tap" }] }],
-    ["--update", atTerminal, { kind: "once", writing: { kind: "update" } }],
-    ["--review", atTerminal, { kind: "once", writing: { kind: "review" } }],
-    ["--accept a --accept b", inPipe, { writing: { kind: "accept", files: ["a", "b"] } }],
-    ["", inPipe, { kind: "once", writing: { kind: "none" }, reporters: [] }],
-    ["--yes", inCi, { kind: "once", writing: { kind: "none" } }],
-    ["new golden", inPipe, { kind: "once", writing: { kind: "missing" }, reporters: [] }],
-    ["--watch", atTerminal, { kind: "watch" }],
-    ["--watch --yes --driver pg", inPipe, { kind: "watch" }],
-    ["--list --step 3", atTerminal, { kind: "list", step: "3" }],
-  ])("%s", (line, environment, mode) => {
-    expect(parse(line, environment)).toMatchObject({ name: "run", options: { mode } });
+    ["", atTerminal, { mode: "notebook", writes: undefined }],
+    ["--driver pg --timeout 5", atTerminal, { mode: "notebook" }],
+    ["--yes", atTerminal, { mode: "once" }],
+    ["--step 3", atTerminal, { mode: "once", step: "3" }],
+    ["--keep", atTerminal, { mode: "once", keep: true }],
+    ["--bail", atTerminal, { mode: "once", bail: true }],
+    ["--in-place", atTerminal, { mode: "once", inPlace: true }],
+    ["--reporter tap", atTerminal, { mode: "once", reporter: [{ name: "tap" }] }],
+    ["--update", atTerminal, { mode: "once", writes: "--update" }],
+    ["--review", atTerminal, { mode: "once", writes: "--review" }],
+    ["--accept a", atTerminal, { mode: "once", writes: "--accept", accept: ["a"] }],
+    ["--accept a --accept b", inPipe, { writes: "--accept", accept: ["a", "b"] }],
+    ["", inPipe, { mode: "once", writes: undefined, reporter: [] }],
+    ["--yes", inCi, { mode: "once", writes: undefined }],
+    ["new golden", inPipe, { mode: "once", writes: "new golden", reporter: [] }],
+    ["--watch", atTerminal, { mode: "watch" }],
+    ["--watch --yes --driver pg", inPipe, { mode: "watch" }],
+    ["--list --step 3", atTerminal, { mode: "list", step: "3" }],
+  ])("%s", (line, environment, options) => {
+    expect(parse(line, environment)).toMatchObject({ name: "run", options });
   });
 
   test.each([
@@ -86,6 +87,7 @@ describe("CI", () => {
 
 describe("a command with all its options, and without", () => {
   const run = { driver: [], timeout: 30 };
+  const once = { mode: "once", accept: [], reporter: [] };
   test.each([
     ["open", "open", { ...run, browser: true, port: 0, idleTimeout: 60 }],
     [
@@ -106,8 +108,9 @@ describe("a command with all its options, and without", () => {
     ["doctor --json", "doctor", { json: true }],
     ["new step s", "new step", { name: "s" }],
     ["new driver d --guide x", "new driver", { name: "d", guide: "x" }],
-    ["new golden", "run", { ...run, mode: expect.anything() }],
-    ["new golden --guide x", "run", { ...run, guide: "x", mode: expect.anything() }],
+    ["", "run", { ...run, ...once }],
+    ["new golden", "run", { ...run, ...once, writes: "new golden" }],
+    ["new golden --guide x", "run", { ...run, ...once, writes: "new golden", guide: "x" }],
     ["new guide d", "new guide", { directory: "d" }],
     ["new project d", "new project", { directory: "d", driver: "pg" }],
     [
