@@ -1,16 +1,57 @@
 import { createHash, randomBytes } from "node:crypto";
+import type { IncomingMessage } from "node:http";
 
-/** Lets browsers in: a token opens once, and is exchanged for a cookie. */
+/** Why a request is refused. */
+export interface Refusal {
+  readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415;
+  readonly reason: string;
+}
+
+type Asked = Pick<IncomingMessage, "method" | "headers">;
+
+/**
+ * Checks where a request comes from, before anything else. Compares whole names: a pattern or a prefix
+ * would let others in.
+ * @param host the server's, such as 127.0.0.1:4000
+ * @returns undefined for a request that may go on
+ */
+export function refuse({ method, headers }: Asked, host: string): Refusal | undefined {
+  if (method !== "GET" && method !== "POST") return { status: 405, reason: "Only GET and POST." };
+  // DNS rebinding: another name that leads here makes our page the same site as the attacker's.
+  if (headers.host !== host)
+    return { status: 403, reason: `This server only answers to http://${host}.` };
+
+  const { origin } = headers;
+  const isOwn = origin === `http://${host}`;
+  if (method === "POST" ? !isOwn : origin !== undefined && !isOwn) {
+    return { status: 403, reason: "Requests from other pages are not allowed." };
+  }
+  if (method === "POST" && headers["content-type"] !== "application/json") {
+    return { status: 415, reason: "Only JSON." };
+  }
+  return undefined;
+}
+
+/**
+ * Checks that no other page asks for this. A page on another port of this machine is "same-site", so the
+ * browser would send our cookie with its requests.
+ */
+export function refuseForeign({ headers }: Asked): Refusal | undefined {
+  const site = headers["sec-fetch-site"];
+  if (site === undefined || site === "same-origin" || site === "none") return undefined;
+  return { status: 403, reason: "Other pages cannot load this. Type the address instead." };
+}
+
+/** Lets browsers in: each token works once, and is exchanged for a cookie. */
 export interface Access {
-  /** Makes a token. Whoever has it first comes in. */
   newToken(): string;
-  /** Uses a token up. @returns the Set-Cookie header; undefined for a token that is used or unknown */
+  /** Uses up a token. @returns the Set-Cookie header; undefined if the token is unknown or used */
   useToken(token: string): string | undefined;
   /** @param header the request's Cookie header */
   isKnown(header: string | undefined): boolean;
 }
 
-/** @param port a part of the cookie's name: a browser sends cookies to every port of an address */
+/** @param port becomes a part of the cookie's name: browsers send cookies to all ports of a host */
 export function openAccess(port: number): Access {
   const tokens = new Set<string>();
   const cookies = new Set<string>();
@@ -31,7 +72,7 @@ export function openAccess(port: number): Access {
   };
 }
 
-/** Only digests are kept, so the time of a comparison says nothing about a secret. */
+/** Keeps only the digest, so that the time of a comparison doesn't reveal a secret. */
 function issue(digests: Set<string>): string {
   const secret = randomBytes(32).toString("base64url");
   digests.add(digestOf(secret));

@@ -1,66 +1,139 @@
 import { Failure } from "../../runner/common/failure.ts";
-import { visible } from "../../runner/common/visible.ts";
-import { Stopped } from "../../runner/run/stepper.ts";
-import type { Refusal } from "./guard.ts";
+import type { Session } from "../../runner/run/session.ts";
+import { openStepper, Stopped } from "../../runner/run/stepper.ts";
+import type { JudgedRun } from "../../runner/verify/judge.ts";
+import type { Refusal } from "./access.ts";
+import type { Observer } from "./database/observer.ts";
+import { followOutput } from "./follow-output.ts";
+import { isFresh, type LiveState } from "./live-state.ts";
 import type { Action } from "./messages.ts";
-import type { RunBoard } from "./run-board.ts";
-import { openShownStepper, type ShownStepper, type StepperParts } from "./shown-stepper.ts";
+import { describeRun, OUTPUT_SHOWN, type Results, summaryOf } from "./run-result.ts";
 
-/** Does what the readers ask for, one thing at a time, and shows it on the board. */
+/** Does what the pages ask for, one action at a time, and shows it in the state. */
 export interface Controller {
-  /** @returns undefined where it was taken on */
+  /** @returns undefined if the action was accepted */
   act(action: Action): Refusal | undefined;
-  /** A file was saved that the runs from this one on depend on. */
+  /** Files were saved on which this run and later ones depend. */
   saved(from: number): void;
   /**
-   * The guide's files were read again.
-   * @param reason why what runs here is not the guide any more, and nothing may run
-   * @returns whether all runs are touched by it
+   * Stops or allows running.
+   * @param reason why nothing may run; undefined if everything may
+   * @returns whether that affects all runs
    */
-  judge(reason: string | undefined): boolean;
-  /** It cannot go on. */
-  readonly fail: (error: unknown) => void;
-  /** Resolves when nothing is running any more; rejects where it cannot go on. */
+  block(reason: string | undefined): boolean;
+  /** Resolves when nothing is running any more. Rejects if the controller failed. */
   readonly idle: Promise<void>;
 }
 
-export interface ControllerParts extends StepperParts {
-  /** What cannot be told on the page. */
+export interface ControllerParts extends Results {
+  readonly session: Session;
+  readonly observer: Observer;
+  readonly state: LiveState;
+  /** Called with an error that the page can't show. */
   readonly onFailure: (error: unknown) => void;
 }
 
+/** Does a part of the work. @returns what to say at its end */
+type Task = (signal: AbortSignal) => Promise<string>;
+
 export function openController(parts: ControllerParts): Controller {
-  const { guide, board, onFailure } = parts;
-  /** The first run that was touched while something was running. */
-  let touched: number | undefined;
-  const stepper = openShownStepper(parts, (index) => index >= (touched ?? guide.runs.length));
+  const { guide, clients, state, onFailure } = parts;
+  const names = clients.map(({ name }) => name);
+  const stepper = openStepper(guide, names, observedSession(parts));
+  const position = () => stepper.judged.length;
   let stop: AbortController | undefined;
   /** Why nothing may run. */
   let obstacle: string | undefined;
+  /** The first run that depends on files that were saved while something was running. */
+  let savedFrom: number | undefined;
   let work = Promise.resolve();
 
-  /** @param run the one that was asked for, where it is said what went wrong */
   function begin(run: number, task: Task): void {
     stop = new AbortController();
-    board.say({ isBusy: true, message: "" });
+    state.setStatus({ isBusy: true, message: "" });
     work = task(stop.signal)
-      .catch((error) => explain(error, run, board))
+      .catch((error) => explain(error, run))
       .then((end) => {
         stop = undefined;
         const message = obstacle ?? end;
-        const said = message ? { message } : {}; // what was said of a save meanwhile stays
-        board.say({ isBusy: false, position: stepper.position, ...said });
-        if (touched !== undefined) saved(touched);
+        const change = message ? { message } : {}; // keeps what was said of a save meanwhile
+        state.setStatus({ isBusy: false, position: position(), ...change });
+        if (savedFrom !== undefined) saved(savedFrom);
       });
     work.catch(onFailure);
   }
 
+  /** Shows on the page what the reader can fix. @throws any other error */
+  function explain(error: unknown, run: number): string {
+    if (error instanceof Failure) {
+      state.block(run, error.message);
+      return error.message;
+    }
+    if (!(error instanceof Stopped)) throw error;
+    state.clearRunning();
+    return "Stopped.";
+  }
+
   function saved(from: number): void {
-    touched = stop ? Math.min(from, touched ?? from) : undefined;
-    board.markStale(from);
-    const { next, reached } = stepper;
-    if (stop || obstacle || !board.status.runOnSave || from > reached) return;
-    begin(next, (signal) => stepper.runTo(reached, next, signal));
+    savedFrom = stop ? Math.min(from, savedFrom ?? from) : undefined;
+    state.setStale(from);
+    const last = lastDone();
+    if (stop || obstacle || !state.status.runOnSave || from > last) return;
+    const first = firstToRun();
+    begin(first, (signal) => runTo(last, first, signal));
+  }
+
+  /** The first run that the databases have not been through with the files as they are now. */
+  function firstToRun(): number {
+    const stale = stepper.judged.findIndex(({ run }) => !isFresh(state.runState(run.index)));
+    return stale < 0 ? position() : stale;
+  }
+
+  /** The last run that the pages show as done, whatever the databases are like. */
+  function lastDone(): number {
+    let last = position() - 1;
+    while (state.runState(last + 1)?.kind === "done") last++;
+    return last;
+  }
+
+  async function goTo(index: number, signal: AbortSignal): Promise<string> {
+    const isReplayed = await stepper.goTo(index, signal, () => {
+      state.clear(0);
+      if (index > 0)
+        state.setStatus({ message: "Running the steps before it, in new databases …" });
+    });
+    if (isReplayed) for (const judged of stepper.judged) show(judged);
+    state.clear(index);
+    state.setStatus({ position: position(), message: "" });
+    return "";
+  }
+
+  /** Runs from the first run to the last one, or to one that does not match. */
+  async function runTo(last: number, first: number, signal: AbortSignal): Promise<string> {
+    await goTo(first, signal);
+    for (let index = first; index <= last; index++) {
+      const judged = await stepper.runNext(signal, () => {});
+      show(judged);
+      state.setStatus({ position: position() });
+      if (judged.verdict !== "match" && index < last) {
+        return `Stopped at ${judged.run.name}: ${judged.verdict}.`;
+      }
+    }
+    return "";
+  }
+
+  async function runAll(first: number, signal: AbortSignal): Promise<string> {
+    const started = performance.now();
+    const stopped = await runTo(guide.runs.length - 1, first, signal);
+    const fresh = stepper.judged.filter(({ run }) => isFresh(state.runState(run.index)));
+    return `${stopped} ${summaryOf(parts, fresh, performance.now() - started)}`.trim();
+  }
+
+  function show(judged: JudgedRun): void {
+    const { index, step } = judged.run;
+    const before = stepper.judged.findLast(({ run }) => run.step === step && run.index < index);
+    const isStale = index >= (savedFrom ?? guide.runs.length);
+    state.setRun(index, { ...describeRun(parts, judged, before), isStale });
   }
 
   return {
@@ -68,58 +141,50 @@ export function openController(parts: ControllerParts): Controller {
       return work;
     },
     saved,
-    judge(reason) {
+    block(reason) {
       if (!reason && !obstacle) return false;
       obstacle = reason;
-      board.say({ message: reason ?? "" });
+      state.setStatus({ message: reason ?? "" });
       return true;
     },
-    fail: onFailure,
 
     act(action) {
       if (action.kind === "stop") return void stop?.abort();
-      if (action.kind === "runOnSave") return void board.say({ runOnSave: action.isOn });
-      if (stop) return { status: 409, reason: "Something is running: stop it, or wait." };
+      if (action.kind === "runOnSave") return void state.setStatus({ runOnSave: action.isOn });
+      if (stop) return { status: 409, reason: "A step is running. Stop it, or wait." };
       if (obstacle) return { status: 409, reason: obstacle };
-      const [run, task] = taskOf(action, stepper, guide.runs.length);
-      begin(run, task);
-      return undefined;
+      const next = firstToRun();
+      switch (action.kind) {
+        case "run":
+          begin(action.run, (signal) => runTo(action.run, Math.min(action.run, next), signal));
+          return undefined;
+        case "all": {
+          const first = next < guide.runs.length ? next : 0;
+          begin(first, (signal) => runAll(first, signal));
+          return undefined;
+        }
+        case "back":
+          begin(action.run, (signal) => goTo(Math.min(action.run, position()), signal));
+          return undefined;
+      }
     },
   };
 }
 
-/** Gives what there is to say at its end. */
-type Task = (signal: AbortSignal) => Promise<string>;
-
-/** @returns the run that is asked for, and what to do for it */
-function taskOf(
-  action: Exclude<Action, { kind: "stop" | "runOnSave" }>,
-  stepper: ShownStepper,
-  runs: number,
-): [run: number, task: Task] {
-  const { position, next } = stepper;
-  switch (action.kind) {
-    case "run": {
-      const first = Math.min(action.run, next);
-      return [action.run, (signal) => stepper.runTo(action.run, first, signal)];
-    }
-    case "all": {
-      const first = next < runs ? next : 0;
-      return [first, (signal) => stepper.runAll(first, signal)];
-    }
-    case "back":
-      return [action.run, (signal) => stepper.goTo(Math.min(action.run, position), signal)];
-  }
-}
-
-/** What the reader can mend is said on the page. @throws whatever else it is */
-function explain(error: unknown, run: number, board: RunBoard): string {
-  if (error instanceof Failure) {
-    const reason = visible(error.message);
-    board.block(run, reason);
-    return reason;
-  }
-  if (!(error instanceof Stopped)) throw error;
-  board.clearRunning();
-  return "Stopped.";
+/** The same session. Its runs are shown while they go on, and its databases are read after each. */
+function observedSession({ session, observer, state }: ControllerParts): Session {
+  return {
+    ...session,
+    async execute(run, client, stop) {
+      state.begin(run.index);
+      let finish = () => {};
+      const onStart = (file: string, firstByte: number) => {
+        finish = followOutput(file, firstByte, OUTPUT_SHOWN, (text) =>
+          state.addOutput(run.index, client, text),
+        );
+      };
+      const work = () => session.execute(run, client, stop, onStart).finally(() => finish());
+      return observer.observe(run, client, work);
+    },
+  };
 }

@@ -1,70 +1,81 @@
+import type { ServerResponse } from "node:http";
 import type { Guide } from "../../runner/guide/guide.ts";
 import type { Session } from "../../runner/run/session.ts";
 import { openController } from "./controller.ts";
 import type { DriverStatements } from "./database/driver-statements.ts";
 import { openObserver } from "./database/observer.ts";
-import { followSaves } from "./follow-saves.ts";
-import { openGuideText } from "./guide-text.ts";
-import { serve } from "./http.ts";
-import { loadPageCode } from "./page-of-guide.ts";
-import { readAction } from "./read-action.ts";
-import { openRunBoard } from "./run-board.ts";
-import type { LiveClient } from "./sight.ts";
-import { openSubscribers } from "./subscribers.ts";
+import type { LiveClient } from "./live-clients.ts";
+import { serve } from "./live-server.ts";
+import { openLiveState, openPages } from "./live-state.ts";
+import { openLivePage } from "./make-page.ts";
+import { readAction } from "./messages.ts";
+import { watchGuide } from "./watch-guide.ts";
 
-export interface LiveChoice {
+export interface LiveOptions {
   readonly guide: Guide;
   readonly clients: readonly LiveClient[];
   readonly session: Session;
-  /** Of the same session. */
+  /** Those of the same session. */
   readonly statements: DriverStatements;
-  /** 0 for any that is free. */
+  /** 0 for any free one. */
   readonly port: number;
-  /** Seconds after which it ends when the last page is closed. */
-  readonly patience: number;
-  /** Is told the first address, and each time one was used, another. */
+  /** Seconds without an open page after which the guide ends. */
+  readonly idleTimeout: number;
+  /** Called with the first address, and with another one each time that one was used. */
   readonly onAddress: (address: string, isFirst: boolean) => void;
+  /** Ends the guide. */
   readonly signal: AbortSignal;
 }
 
-/** Serves the guide as a page until the last one is closed, or the signal is given. */
-export async function runLive(choice: LiveChoice): Promise<void> {
-  const { guide, clients, session, statements, port, patience, onAddress, signal } = choice;
-  let end = () => {};
-  let fail = (_: unknown) => {};
-  const ended = new Promise<void>((resolve, reject) => {
-    end = resolve;
-    fail = reject;
-  });
-  const subscribers = openSubscribers(patience * 1000, end);
+/** Serves the guide as a page. @returns true if it ended because no page was open */
+export async function runLive(options: LiveOptions): Promise<boolean> {
+  const { guide, clients, session, port, idleTimeout, onAddress, signal } = options;
+  const { promise, resolve: end, reject: fail } = withResolvers<boolean>();
+  const pages = openPages(idleTimeout * 1000, () => end(true));
   const names = clients.map(({ name }) => name);
-  const board = openRunBoard(guide, names, subscribers);
-  const observer = await openObserver(session, statements);
-  const controller = openController({ guide, clients, session, observer, board, onFailure: fail });
-  const text = await openGuideText(guide, clients, session.server, await loadPageCode());
+  const state = openLiveState(guide, names, pages.send);
+  const observer = await openObserver(session, options.statements);
+  const controller = openController({ guide, clients, session, observer, state, onFailure: fail });
+  const page = await openLivePage(guide, clients, session.server);
   const routes = {
-    page: () => text.page,
-    join: (response: Parameters<typeof subscribers.join>[0]) =>
-      subscribers.join(response, board.past()),
+    page: () => page.html,
+    join: (response: ServerResponse) => pages.join(response, state.past()),
     act(body: string) {
       const action = readAction(body, guide.runs.length);
-      return action
-        ? controller.act(action)
-        : ({ status: 400, reason: "No such action." } as const);
+      if (!action) return { status: 400, reason: "Unknown action." } as const;
+      return controller.act(action);
     },
   };
   const server = await serve(port, routes, () => onAddress(server.newAddress(), false));
-  const close = followSaves({ guide, clients: names, text, controller, board, subscribers });
-  signal.addEventListener("abort", end);
-  if (signal.aborted) end();
+  const stopWatching = watchGuide({
+    guide,
+    clients: names,
+    page,
+    controller,
+    state,
+    onFailure: fail,
+  });
+  signal.addEventListener("abort", () => end(false));
+  if (signal.aborted) end(false);
   onAddress(server.newAddress(), true);
   try {
-    await ended;
+    return await promise;
   } finally {
-    await close();
+    await stopWatching();
     controller.act({ kind: "stop" });
-    subscribers.dismiss();
+    pages.close();
     await server.close();
     await controller.idle;
   }
+}
+
+/** Promise.withResolvers, which Node.js 20 does not have. */
+function withResolvers<Value>() {
+  let resolve = (_: Value) => {};
+  let reject = (_: unknown) => {};
+  const promise = new Promise<Value>((onResolve, onReject) => {
+    resolve = onResolve;
+    reject = onReject;
+  });
+  return { promise, resolve, reject };
 }

@@ -1,19 +1,55 @@
-// What the page and the server say to each other. Types only: both sides import them.
+// What the page and the server send to each other. The page imports only the types.
 
-/** What a reader may ask for. Runs are named by their index; no path and no code is ever sent. */
+/** What a reader can ask for. Runs are named by their index. No path and no code is ever sent. */
 export type Action =
-  /** Run this one. The runs before it that were not made yet are made first. */
+  /** Runs this one. Runs before it that are not done yet run first. */
   | { readonly kind: "run"; readonly run: number }
-  /** Run all that is left, up to the first output that is not as documented. */
+  /** Runs all that is left, up to the first output that does not match. */
   | { readonly kind: "all" }
-  /** Undo this run, and all after it. */
+  /** Undoes this run and all after it. */
   | { readonly kind: "back"; readonly run: number }
   | { readonly kind: "stop" }
   | { readonly kind: "runOnSave"; readonly isOn: boolean };
 
-/** What happens, as the page is told. */
+/**
+ * Reads what a page sent.
+ * @param runs how many runs the guide has
+ * @returns undefined if it is not a valid action
+ */
+export function readAction(text: string, runs: number): Action | undefined {
+  const json = parse(text);
+  const run = "run" in json ? json.run : undefined;
+  const isRun = typeof run === "number" && Number.isInteger(run) && run >= 0 && run < runs;
+  switch ("kind" in json && json.kind) {
+    case "run":
+      return isRun ? { kind: "run", run } : undefined;
+    case "back":
+      return isRun ? { kind: "back", run } : undefined;
+    case "all":
+      return { kind: "all" };
+    case "stop":
+      return { kind: "stop" };
+    case "runOnSave":
+      return "isOn" in json && typeof json.isOn === "boolean"
+        ? { kind: "runOnSave", isOn: json.isOn }
+        : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function parse(text: string): object {
+  try {
+    const json: unknown = JSON.parse(text);
+    return typeof json === "object" && json !== null ? json : {};
+  } catch {
+    return {};
+  }
+}
+
+/** What the server sends to the pages. */
 export type ServerEvent =
-  /** For a page that joins, or comes back: all that there is to show. */
+  /** All that there is to show, for a page that connects. */
   | { readonly kind: "past"; readonly status: Status; readonly states: readonly RunState[] }
   | { readonly kind: "status"; readonly status: Status }
   | { readonly kind: "run"; readonly run: number; readonly state: RunState }
@@ -24,16 +60,16 @@ export type ServerEvent =
       readonly client: string;
       readonly text: string;
     }
-  /** The guide's text or code is another one now. */
+  /** The guide's text or code has changed. */
   | { readonly kind: "reload" }
   | { readonly kind: "end" };
 
 export interface Status {
-  /** How many runs the databases have behind them. */
+  /** How many runs the databases have been through. */
   readonly position: number;
   readonly isBusy: boolean;
   readonly runOnSave: boolean;
-  /** What the reader should know now. Empty where there is nothing to say. */
+  /** What the reader should know now, or empty. */
   readonly message: string;
 }
 
@@ -41,46 +77,50 @@ export type RunState =
   | { readonly kind: "waiting" }
   /** What each client has printed so far. */
   | { readonly kind: "running"; readonly outputs: Readonly<Record<string, string>> }
-  /** It could not begin: a file does not compile, or the server is gone. */
+  /** The run could not begin: a file does not compile, or the server is gone. */
   | {
       readonly kind: "blocked";
       readonly reason: string;
-      /** What it came to the last time. */
+      /** The last result. */
       readonly before: DoneState | undefined;
     }
   | DoneState;
 
 export interface DoneState {
   readonly kind: "done";
-  /** One of the verdicts of a run, such as match. */
+  /** The verdict of the run, such as match. */
   readonly verdict: string;
   /** What the verdict means here, and what to do. */
   readonly text: string;
-  /** A file was saved since, on which the run depends. */
+  /** True if a file on which the run depends was saved since. */
   readonly isStale: boolean;
   readonly clients: readonly ClientResult[];
-  /** Against the last run of the same step. */
-  readonly changes: readonly ChangedText[] | undefined;
+  /** The lines that differ from the last run of the same step. */
+  readonly changes: readonly ChangedLine[] | undefined;
   readonly databases: Comparison;
 }
 
-/** What is known of the clients' databases after a run, beside each other. */
+export interface ChangedLine {
+  readonly sign: "-" | "+";
+  readonly text: string;
+}
+
+/** How the clients' databases compare after a run. */
 export type Comparison =
-  /** There is one only, or not all of them was seen. */
+  /** There is only one database, or something could not be read. */
   | { readonly kind: "unknown" }
-  /** They hold the same. */
   | { readonly kind: "same"; readonly databases: number }
   | {
       readonly kind: "different";
       /** The clients that may be wrong. */
       readonly odd: readonly string[];
-      /** In what they differ, a sentence each. */
-      readonly named: readonly string[];
+      /** What differs, in a sentence each. */
+      readonly differences: readonly string[];
     };
 
 export interface ClientResult {
   readonly client: string;
-  /** What it ran. */
+  /** The file that it ran. */
   readonly file: string;
   readonly output: string;
   /** How it went, such as "exit code 1 · 0.9 s". */
@@ -88,53 +128,60 @@ export interface ClientResult {
   readonly isGood: boolean;
   readonly details: Details;
   /** The client's database after the run. */
-  readonly tables: readonly TableNow[];
+  readonly tables: readonly ChangedTable[];
   /** What is not shown of the database, and why: a sentence each. */
   readonly unshown: readonly string[];
-  /** What the client sent to the server. Undefined where nobody could see it. */
+  /** The statements that the client sent. Undefined if they are not known. */
   readonly statements: readonly Statement[] | undefined;
 }
 
 /** What is wrong with a run. */
 export type Details =
   | { readonly kind: "none" }
-  /** What it printed, and what is documented: a unified diff. */
+  /** A unified diff of what the guide documents and what the client printed. */
   | { readonly kind: "diff"; readonly lines: readonly string[] }
   /** What a failed run wrote to stderr. */
   | { readonly kind: "error"; readonly lines: readonly string[] }
   | { readonly kind: "skipped"; readonly because: string };
 
-export interface TableNow {
+/** A table after a run, with what the run changed. */
+export interface ChangedTable {
   readonly name: string;
   readonly columns: readonly string[];
   readonly moreColumns: number;
-  readonly rows: readonly RowNow[];
+  readonly rows: readonly ChangedRow[];
   readonly moreRows: number;
-  /** The table itself was dropped. */
-  readonly isGone: boolean;
+  /** True if the run dropped the table. */
+  readonly isDropped: boolean;
 }
 
-export interface RowNow {
-  /** What became of it in this run. */
-  readonly mark: "same" | "came" | "changed" | "went";
+export interface ChangedRow {
+  readonly change: "none" | "added" | "changed" | "deleted";
   readonly cells: readonly (string | null)[];
-  /** The cells of a row that changed, as they were. */
+  /** The old cells of a row that changed. */
   readonly before: readonly (string | null)[] | undefined;
 }
 
 export interface Statement {
   readonly text: string;
-  /** As the server names them: $1 = '1984'. Empty where there are none. */
+  /** As PostgreSQL writes them: $1 = '1984'. Empty if there are none. */
   readonly parameters: string;
-  /** Milliseconds: those of the server, or for a driver, until the answer was there. */
+  /** Milliseconds: the server's own, or for a driver, until it had the answer. */
   readonly duration: number | undefined;
-  /** Undefined where the server does not say. */
+  /** Undefined if it is not known. */
   readonly rows: number | undefined;
-  /** What the server said against it. */
+  /** The server's error. */
   readonly error: string | undefined;
 }
 
-export interface ChangedText {
-  readonly sign: "-" | "+";
-  readonly text: string;
+/** Characters of a value that the page shows. */
+export const VALUE_SHOWN = 200;
+/** Characters of a statement, and of all of its parameters. */
+export const TEXT_SHOWN = 4000;
+/** Statements of one run. */
+export const STATEMENTS_SHOWN = 200;
+
+/** Shortens a text, with an ellipsis for the rest. */
+export function clip(text: string, most = VALUE_SHOWN): string {
+  return text.length > most ? `${text.slice(0, most)}…` : text;
 }

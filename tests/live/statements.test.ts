@@ -81,6 +81,6 @@ test("on a given server, a driver's statements are seen; those of a script are s
   expect(script?.isGood).toBe(true);
   expect(script).not.toHaveProperty("statements");
   expect(script?.unshown).toEqual([
-    "Its statements are not seen: on a server that DATABASE_URL names, only the steps' drivers tell of theirs.",
+    "The statements are not known: on the server of DATABASE_URL, only the drivers of the steps report theirs.",
   ]);
 });

@@ -2,8 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { compareClients } from "../../classroom/live/database/compare-clients.ts";
-import { markChanges } from "../../classroom/live/database/compare-tables.ts";
+import { compareClients, findChanges } from "../../classroom/live/database/compare-tables.ts";
 import { readTables, type Snapshot } from "../../classroom/live/database/read-tables.ts";
 import { statementsSince } from "../../classroom/live/database/server-log.ts";
 import { makeDatabase, openDatabase } from "../support/database.ts";
@@ -28,7 +27,7 @@ function table(rows: string, total = 0, name = "t"): Snapshot {
   return { kind: "read", tables: [{ ...shown, total: total || pairs.length }], more: 0 };
 }
 
-const signs = { same: "=", came: "+", changed: "~", went: "-" };
+const signs = { none: "=", added: "+", changed: "~", deleted: "-" };
 
 test.each([
   ["1 a", "1 a, 2 b", "=1 +2"],
@@ -36,20 +35,23 @@ test.each([
   ["1 a, 2 b", "2 b", "=2 -1"],
   ["", "1 a", "+1"],
 ])("from %j to %j: %s", (before, now, marked) => {
-  const [shown] = markChanges(table(now), table(before));
-  expect(shown?.rows.map(({ mark, cells }) => signs[mark] + cells[0]).join(" ")).toBe(marked);
+  const [shown] = findChanges(table(now), table(before));
+  expect(shown?.rows.map(({ change, cells }) => signs[change] + cells[0]).join(" ")).toBe(marked);
 });
 
 test("of a table that is cut off, nothing is marked that may only have moved", () => {
   const rows = (now: Snapshot, before: Snapshot) =>
-    markChanges(now, before)[0]?.rows.map(({ mark, cells }) => signs[mark] + cells[0]);
+    findChanges(now, before)[0]?.rows.map(({ change, cells }) => signs[change] + cells[0]);
   expect(rows(table("2 b, 3 c", 8), table("1 a, 2 b", 9))).toEqual(["=2", "=3"]);
   expect(rows(table("0 z, 1 a", 10), table("1 a, 2 b", 9))).toEqual(["+0", "=1"]);
 });
 
 test("a table that is dropped is shown once more, with its rows", () => {
-  const [shown] = markChanges({ kind: "read", tables: [], more: 0 }, table("1 a"));
-  expect(shown).toMatchObject({ isGone: true, rows: [{ mark: "went", cells: ["1", "a"] }] });
+  const [shown] = findChanges({ kind: "read", tables: [], more: 0 }, table("1 a"));
+  expect(shown).toMatchObject({
+    isDropped: true,
+    rows: [{ change: "deleted", cells: ["1", "a"] }],
+  });
 });
 
 /** A database for each client: pg, postgres and Drizzle, as far as there are so many. */
@@ -66,24 +68,21 @@ function compared(...snapshots: readonly Snapshot[]) {
 test.each<[Snapshot, string[]]>([
   [table("1 a, 2 c"), ["t: in row 2, text is “b” with pg, and “c” with postgres."]],
   [table("1 a"), ["t: pg has 2 rows, and postgres has 1."]],
-  [
-    table("1 a, 2 b", 0, "u"),
-    ["pg has a table t, and postgres has none.", "postgres has a table u, and pg has none."],
-  ],
-])("of two databases, nobody knows which one is wrong: %#", (other, named) => {
+  [table("1 a, 2 b", 0, "u"), ["Only pg has a table t.", "Only postgres has a table u."]],
+])("of two databases, nobody knows which one is wrong: %#", (other, differences) => {
   const odd = ["pg", "postgres"];
-  expect(compared(table("1 a, 2 b"), other)).toEqual({ kind: "different", odd, named });
+  expect(compared(table("1 a, 2 b"), other)).toEqual({ kind: "different", odd, differences });
 });
 
 test("of three databases, the one that stands alone may be wrong, though it is the first", () => {
   const [common, lone] = [table("1 a"), table("1 b")];
-  const named = ["t: in row 1, text is “a” with postgres, and “b” with pg."];
-  expect(compared(lone, common, common)).toEqual({ kind: "different", odd: ["pg"], named });
+  const differences = ["t: in row 1, text is “a” with postgres, and “b” with pg."];
+  expect(compared(lone, common, common)).toEqual({ kind: "different", odd: ["pg"], differences });
   expect(compared(common, common, lone)).toMatchObject({ odd: ["drizzle"] });
   expect(compared(common, common, common)).toEqual({ kind: "same", databases: 3 });
 });
 
-const unread: Snapshot = { kind: "unread", reason: "It takes too long." };
+const unread: Snapshot = { kind: "unread", reason: "It took too long." };
 const keyless = (rows: string, total = 0): Snapshot => {
   const one = table(rows, total);
   return one.kind === "read"

@@ -105,7 +105,7 @@ test("no other page reads anything or runs anything, while the guide is open bes
     const again = await attack(evil, `http://evil.localhost:${port}`);
     for (const [way, result] of Object.entries(again)) {
       expect(result, `${way} by another name`).toMatch(
-        /^(refused|answered, unread|read: 0|read: 40[0-9]This is http\S+ by no other name\.)$/,
+        /^(refused|answered, unread|read: 0|read: 40[0-9]This server only answers to http\S+\.)$/,
       );
     }
 
@@ -113,7 +113,7 @@ test("no other page reads anything or runs anything, while the guide is open bes
     const stranger = await (await openContext()).newPage();
     await stranger.goto(place);
     await stranger.evaluate(`location.href = ${JSON.stringify(address)}`);
-    await stranger.getByText("This needs an address from the terminal.").waitFor();
+    await stranger.getByText("Open an address from the terminal.").waitFor();
   }
   expect(await page.locator(".verdict:visible").count()).toBe(0); // nothing ran
   await page.getByRole("button", { name: "Run 01-create" }).click();

@@ -157,7 +157,7 @@ test("from click to verdict, with the database and the statements beside it", as
   expect(await changed.locator("del").textContent()).toBe("false");
   expect(await changed.locator("ins").textContent()).toBe("true");
   await page
-    .locator("[id='03-update'] .agree", { hasText: "Both databases hold the same." })
+    .locator("[id='03-update'] .agree", { hasText: "Both databases have the same content." })
     .waitFor();
   const place = async (name: string) => await updated.locator(name).boundingBox();
   for (const [width, isBeside] of [
@@ -187,7 +187,7 @@ test("from click to verdict, with the database and the statements beside it", as
     .getByRole("status")
     .filter({ hasText: /^All 6 match, in [\d.]+ s\.$/ })
     .waitFor();
-  const deleted = page.locator("[id='04-delete'] .client-run:visible tr.went");
+  const deleted = page.locator("[id='04-delete'] .client-run:visible tr.deleted");
   expect(await deleted.textContent()).toContain("1984");
   await page.getByRole("button", { name: "Back", exact: true }).click();
   await page.getByRole("button", { name: "Run 02-read.after-04-delete" }).waitFor();
@@ -199,10 +199,10 @@ test("from click to verdict, with the database and the statements beside it", as
   const text = /match, but the tables differ .* pg and postgres\.js differ.*pg.03-update\.ts/;
   await page.locator("[id='03-update'] .verdict.odd", { hasText: text }).waitFor();
   await page.getByRole("status").filter({ hasText: "match, but the tables differ" }).waitFor();
-  const marks = (run: string) => page.locator(`[id='${run}'] .run-place [role=tab] .sign`);
+  const marks = (run: string) => page.locator(`[id='${run}'] .live-run [role=tab] .sign`);
   expect(await marks("03-update").allTextContents()).toEqual([
-    " ! other tables",
-    " ! other tables",
+    " ! different tables",
+    " ! different tables",
   ]);
   await page.getByRole("button", { name: "Run all" }).click();
   const sum =
@@ -211,8 +211,8 @@ test("from click to verdict, with the database and the statements beside it", as
   const since = page.locator("[id='02-read.after-03-update'] .verdict.bad");
   expect(await since.textContent()).toMatch(/Since 03-update, .* Look at \S+pg.03-update\.ts/);
   expect(await marks("02-read.after-03-update").allTextContents()).toEqual([
-    " ✗ not as documented",
-    " ! other tables",
+    " ✗ does not match",
+    " ! different tables",
   ]);
 
   project.edit("standalone/pg/03-update.ts", '    "1984",\n', '    "Dune",\n');

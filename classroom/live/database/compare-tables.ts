@@ -1,62 +1,153 @@
-import type { RowNow, TableNow } from "../messages.ts";
+import { type ChangedRow, type ChangedTable, type Comparison, VALUE_SHOWN } from "../messages.ts";
 import { type Cells, ROWS_SHOWN, type Snapshot, type TableSnapshot } from "./read-tables.ts";
 
 /**
- * Marks what came, changed and went in a client's tables since an earlier moment.
- * @param before undefined where nothing is known of it: then nothing is marked
+ * Finds what was added, changed and deleted in a client's tables.
+ * @param before undefined if the earlier state is not known: then no changes are found
  */
-export function markChanges(now: Snapshot, before: Snapshot | undefined): TableNow[] {
+export function findChanges(now: Snapshot, before: Snapshot | undefined): ChangedTable[] {
   if (now.kind === "unread") return [];
   const earlier = before?.kind === "read" ? before.tables : undefined;
-  const nowTables = now.tables.map((table) =>
-    markTable(
-      table,
-      earlier ? (earlier.find(({ name }) => name === table.name) ?? empty) : undefined,
-    ),
-  );
-  const gone = (earlier ?? [])
+  const tables = now.tables.map((table) => {
+    const was = earlier?.find(({ name }) => name === table.name);
+    return compareTable(table, was ?? (earlier && empty));
+  });
+  const dropped = (earlier ?? [])
     .filter(({ name }) => !now.tables.some((table) => table.name === name))
-    .map((table) => ({
-      ...markTable({ ...table, rows: new Map(), total: 0 }, table),
-      isGone: true,
-    }));
-  return [...nowTables, ...gone];
+    .map((table) => ({ ...compareTable({ ...table, ...empty }, table), isDropped: true }));
+  return [...tables, ...dropped];
 }
 
-const empty: Pick<TableSnapshot, "rows" | "total"> = { rows: new Map(), total: 0 };
+type Content = Pick<TableSnapshot, "rows" | "total">;
 
-function markTable(
-  table: TableSnapshot,
-  before: Pick<TableSnapshot, "rows" | "total"> | undefined,
-): TableNow {
-  const { name, columns, moreColumns, rows, total } = table;
-  const marked = [...rows].map(([key, cells]) => markRow(cells, before?.rows.get(key), before));
-  // Of a table that is cut off, what is new at the end may only have moved up, and what is gone, down.
-  const isCut = (one: typeof empty) => one.total > one.rows.size;
-  if (before && isCut(before)) unmarkTail(marked);
-  const went = before && !isCut(table) ? [...before.rows].filter(([key]) => !rows.has(key)) : [];
-  const gone = went.map(([, cells]): RowNow => ({ mark: "went", cells, before: undefined }));
+const empty: Content = { rows: new Map(), total: 0 };
+
+function compareTable(table: TableSnapshot, before: Content | undefined): ChangedTable {
+  const { name, columns, moreColumns, rows: now, total } = table;
+  const rows = [...now].map(([key, cells]) => compareRow(cells, before?.rows.get(key), before));
+  // If only the first rows were read, a row at the end may have moved up, and a missing one, down.
+  const isCut = (one: Content) => one.total > one.rows.size;
+  if (before && isCut(before)) {
+    const kept = rows.findLastIndex(({ change }) => change !== "added") + 1;
+    rows.push(...rows.splice(kept).map((row): ChangedRow => ({ ...row, change: "none" })));
+  }
+  const gone = before && !isCut(table) ? [...before.rows].filter(([key]) => !now.has(key)) : [];
+  const deleted = gone.map(
+    ([, cells]): ChangedRow => ({ change: "deleted", cells, before: undefined }),
+  );
   return {
     name,
     columns,
     moreColumns,
-    rows: [...marked, ...gone].slice(0, ROWS_SHOWN),
-    moreRows: total - rows.size,
-    isGone: false,
+    rows: [...rows, ...deleted].slice(0, ROWS_SHOWN),
+    moreRows: total - now.size,
+    isDropped: false,
   };
 }
 
-function markRow(cells: Cells, was: Cells | undefined, before: object | undefined): RowNow {
-  if (!before) return { mark: "same", cells, before: undefined };
-  if (!was) return { mark: "came", cells, before: undefined };
+function compareRow(cells: Cells, was: Cells | undefined, table: Content | undefined): ChangedRow {
+  if (!table) return { change: "none", cells, before: undefined };
+  if (!was) return { change: "added", cells, before: undefined };
   const isSame = cells.length === was.length && cells.every((cell, index) => cell === was[index]);
-  if (isSame) return { mark: "same", cells, before: undefined };
-  return { mark: "changed", cells, before: cells.length === was.length ? was : undefined };
+  if (isSame) return { change: "none", cells, before: undefined };
+  return { change: "changed", cells, before: cells.length === was.length ? was : undefined };
 }
 
-function unmarkTail(rows: RowNow[]): void {
-  for (let index = rows.length - 1; rows[index]?.mark === "came"; index--) {
-    const row = rows[index];
-    if (row) rows[index] = { ...row, mark: "same" };
+export interface ClientSnapshot {
+  readonly client: string;
+  /** For people. */
+  readonly title: string;
+  readonly snapshot: Snapshot;
+}
+
+/**
+ * Compares the clients' databases after a run. The majority counts as right. Without a majority, all
+ * clients may be wrong.
+ */
+export function compareClients(clients: readonly ClientSnapshot[]): Comparison {
+  const groups: ClientSnapshot[][] = [];
+  for (const one of clients.filter(({ snapshot }) => snapshot.kind === "read")) {
+    const group = groups.find(([first]) => first && differences(first, one).length === 0);
+    if (group) group.push(one);
+    else groups.push([one]);
   }
+  const [most = [], ...others] = groups.toSorted((a, b) => b.length - a.length);
+  if (others.length === 0) {
+    return isCertain(clients) ? { kind: "same", databases: most.length } : { kind: "unknown" };
+  }
+  const isMajority = most.length > (others[0]?.length ?? 0);
+  return {
+    kind: "different",
+    odd: (isMajority ? others : groups).flat().map(({ client }) => client),
+    differences: others.flatMap(([other]) => (most[0] && other ? differences(most[0], other) : [])),
+  };
+}
+
+/** True if all of each database was read, and they are exactly the same. */
+function isCertain(clients: readonly ClientSnapshot[]): boolean {
+  const seen = clients.map(({ snapshot }) => (isWhole(snapshot) ? contentOf(snapshot) : undefined));
+  return clients.length > 1 && seen.every((one) => one !== undefined && one === seen[0]);
+}
+
+function isWhole(snapshot: Snapshot): boolean {
+  if (snapshot.kind === "unread" || snapshot.tables.length === 0 || snapshot.more > 0) return false;
+  const isClipped = (cell: string | null) => cell !== null && cell.length > VALUE_SHOWN;
+  return snapshot.tables.every(
+    ({ moreColumns, rows, total }) =>
+      moreColumns === 0 && rows.size === total && ![...rows.values()].flat().some(isClipped),
+  );
+}
+
+function contentOf(snapshot: Snapshot): string {
+  const tables = snapshot.kind === "read" ? snapshot.tables : [];
+  return JSON.stringify(
+    tables.map(({ rows, ...table }) => ({ ...table, rows: [...rows.values()] })),
+  );
+}
+
+/** Describes the first known difference in each table of two databases. */
+function differences(one: ClientSnapshot, other: ClientSnapshot): string[] {
+  if (one.snapshot.kind === "unread" || other.snapshot.kind === "unread") return [];
+  const [ours, theirs] = [one.snapshot.tables, other.snapshot.tables];
+  const names = new Set([...ours, ...theirs].map(({ name }) => name));
+  return [...names].flatMap((name) => {
+    const a = ours.find((table) => table.name === name);
+    const b = theirs.find((table) => table.name === name);
+    if (!a) return [`Only ${other.title} has a table ${name}.`];
+    if (!b) return [`Only ${one.title} has a table ${name}.`];
+    const difference = differenceOf(a, b, one.title, other.title);
+    return difference ? [`${name}: ${difference}`] : [];
+  });
+}
+
+function differenceOf(a: TableSnapshot, b: TableSnapshot, one: string, other: string) {
+  if (a.columns.join() !== b.columns.join() || a.moreColumns !== b.moreColumns) {
+    return `${one} and ${other} have different columns.`;
+  }
+  if (a.total !== b.total) return `${one} has ${a.total} rows, and ${other} has ${b.total}.`;
+  const [left, right] = [comparableRows(a), comparableRows(b)];
+  // Rows without a key have no order. If there are too many, different ones may have been read.
+  if (!a.hasKey && a.total > a.rows.size) return undefined;
+  if (sorted(left) === sorted(right)) return undefined;
+  for (const [index, cells] of left.entries()) {
+    const column = cells.findIndex((cell, at) => cell !== right[index]?.[at]);
+    if (column === -1) continue;
+    const show = (cell: string | null | undefined) => (cell === null ? "NULL" : `“${cell}”`);
+    const [its, theirs] = [show(cells[column]), show(right[index]?.[column])];
+    return `in row ${index + 1}, ${a.columns[column]} is ${its} with ${one}, and ${theirs} with ${other}.`;
+  }
+  return undefined;
+}
+
+/** Times and random ids differ in each database, which is not a difference between the clients. */
+const volatile = /^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d.*|[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12})$/;
+
+function comparableRows({ rows }: TableSnapshot): Cells[] {
+  return [...rows.values()].map((cells) =>
+    cells.map((cell) => (cell !== null && volatile.test(cell) ? "" : cell)),
+  );
+}
+
+function sorted(rows: readonly Cells[]): string {
+  return JSON.stringify(rows.map((cells) => JSON.stringify(cells)).sort());
 }

@@ -7,11 +7,11 @@ import { prepareLaunch } from "../../../runner/run/prepare-launch.ts";
 import type { Workspace } from "../../../runner/workspace/workspace.ts";
 import type { Statement } from "../messages.ts";
 
-/** What the drivers say of the statements that they send, whatever the server. */
+/** The statements that the drivers report, on any server. */
 export interface DriverStatements {
-  /** Prepares what starts the steps, and has each of them note its statements. */
+  /** Prepares the steps, and makes each of them write down its statements. */
   readonly prepare: typeof prepareLaunch;
-  /** @returns what the last run of a client sent; undefined where no driver said anything */
+  /** @returns the statements of a client's last run; undefined if no driver reported them */
   ofLastRun(client: string): readonly Statement[] | undefined;
 }
 
@@ -19,7 +19,7 @@ const name = "note-statements";
 const source = join(project, `classroom/live/database/${name}${extname(import.meta.filename)}`);
 
 export function openDriverStatements(): DriverStatements {
-  /** Where the last run of each client notes them. */
+  /** The file to which the last run of each client writes them. */
   const notes = new Map<string, string>();
   let count = 0;
 
@@ -27,12 +27,12 @@ export function openDriverStatements(): DriverStatements {
     async prepare(options, workspace) {
       const [launch, preload] = await Promise.all([
         prepareLaunch(options, workspace),
-        compileNotes(workspace),
+        compilePreload(workspace),
       ]);
       return (step, client, databaseUrl) => {
         const command = launch(step, client, databaseUrl);
         notes.delete(client);
-        // Other programs know nothing of our drivers.
+        // Scripts and other programs do not use our drivers.
         if (step.program || options.standalone.some((one) => one.name === client)) return command;
         const file = join(workspace.directory, name, `${count++}.jsonl`);
         notes.set(client, file);
@@ -48,15 +48,15 @@ export function openDriverStatements(): DriverStatements {
       const file = notes.get(client);
       if (!file || !existsSync(file)) return undefined;
       const lines = readFileSync(file, "utf8").split("\n").slice(0, -1);
-      return lines.map((line): Statement => JSON.parse(line));
+      return lines.map((line): Statement => JSON.parse(line)); // note-statements.ts wrote it
     },
   };
 }
 
-/** @returns the URL of what a step's process loads first */
-async function compileNotes({ directory }: Workspace): Promise<string> {
-  const place = join(directory, name);
-  mkdirSync(place, { recursive: true, mode: 0o700 });
+/** @returns the URL of the module that a step's process loads first */
+async function compilePreload({ directory }: Workspace): Promise<string> {
+  const target = join(directory, name);
+  mkdirSync(target, { recursive: true, mode: 0o700 });
   const one = { name, file: source };
-  return pathToFileURL((await compileSteps([one], place)).get(one) ?? "").href;
+  return pathToFileURL((await compileSteps([one], target)).get(one) ?? "").href;
 }

@@ -1,11 +1,10 @@
 import { subscribe } from "node:diagnostics_channel";
 import { appendFileSync } from "node:fs";
 import { type SentStatement, sentStatements } from "../../../runner/connection/sent-statements.ts";
-import type { Statement } from "../messages.ts";
-import { clip, STATEMENTS_SHOWN } from "./clip.ts";
+import { clip, STATEMENTS_SHOWN, type Statement } from "../messages.ts";
 
-// Is loaded into the process of a step before the step itself, and notes each statement that its driver
-// sends, on a line of a file. What cannot be noted must not disturb the step.
+// This is loaded into a step's process before the step itself. It writes each statement that the driver
+// sends to a line of a file. A failure must not disturb the step.
 
 const { GUIDE_STATEMENTS: file } = process.env;
 delete process.env.GUIDE_STATEMENTS;

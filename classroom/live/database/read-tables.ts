@@ -4,9 +4,9 @@ import * as driver from "../../../drivers/postgres.ts";
 import { messageOf } from "../../../runner/common/failure.ts";
 import { connect } from "../../../runner/connection/connect.ts";
 import { quoteIdentifier } from "../../../runner/database/scratch.ts";
-import { clip, VALUE_SHOWN } from "./clip.ts";
+import { clip, VALUE_SHOWN } from "../messages.ts";
 
-/** What a database holds, as far as a person looks at it. */
+/** The tables of a database, as far as the page shows them. */
 export type Snapshot =
   | { readonly kind: "read"; readonly tables: readonly TableSnapshot[]; readonly more: number }
   | { readonly kind: "unread"; readonly reason: string };
@@ -18,9 +18,9 @@ export interface TableSnapshot {
   readonly columns: readonly string[];
   readonly moreColumns: number;
   readonly hasKey: boolean;
-  /** By their primary key, in its order; by all that is in them, where there is none. */
+  /** The first rows, by their primary key and in its order; without a key, by all that is in them. */
   readonly rows: ReadonlyMap<string, Cells>;
-  /** All rows that there are. */
+  /** How many rows the table has. */
   readonly total: number;
 }
 
@@ -30,8 +30,8 @@ const TABLES_SHOWN = 20;
 const DEADLINE_MS = 3000;
 
 /**
- * Reads every table of a database, in a read-only transaction with a deadline, as a role that can only
- * read: the one of the URL, or one that it may become. Views are left out: reading one runs its code.
+ * Reads all tables of a database, in a read-only transaction with a deadline, and as a role that can only
+ * read, if there is one: the one of the URL, or pg_read_all_data. Does not read views, which run code.
  */
 export async function readTables(url: string): Promise<Snapshot> {
   const db = await connect(driver, url);
@@ -47,7 +47,7 @@ export async function readTables(url: string): Promise<Snapshot> {
       return readAll(tx);
     });
     const all = await Promise.race([read, late]);
-    return all === "late" ? { kind: "unread", reason: "It takes too long." } : all;
+    return all === "late" ? { kind: "unread", reason: "It took too long." } : all;
   } catch (error) {
     return { kind: "unread", reason: messageOf(error) };
   } finally {
@@ -55,6 +55,7 @@ export async function readTables(url: string): Promise<Snapshot> {
   }
 }
 
+/** A table in the catalog. */
 interface Found {
   readonly schema: string;
   readonly name: string;
@@ -83,27 +84,28 @@ async function readAll(tx: Statements): Promise<Snapshot> {
 
 async function readTable(tx: Statements, { schema, name, columns, key }: Found) {
   const shown = columns.slice(0, COLUMNS_SHOWN);
-  const place = `${quoteIdentifier(schema)}.${quoteIdentifier(name)} AS t`;
+  const from = `${quoteIdentifier(schema)}.${quoteIdentifier(name)} AS t`;
   const cells = shown.map(
     (column) => `left(t.${quoteIdentifier(column)}::text, ${VALUE_SHOWN + 1})`,
   );
   const keys = key.map((column) => `t.${quoteIdentifier(column)}`);
   const identity = keys.length > 0 ? `ROW(${keys})::text` : "md5(t::text) || t.ctid::text";
   const rows = await tx.query<{ identity: string; cells: (string | null)[] }>(
-    `SELECT ${identity} AS identity, ARRAY[${cells}]::text[] AS cells FROM ${place}
+    `SELECT ${identity} AS identity, ARRAY[${cells}]::text[] AS cells FROM ${from}
      ORDER BY ${keys.length > 0 ? keys : "t.ctid"} LIMIT ${ROWS_SHOWN}`,
   );
-  const [count] = await tx.query<{ total: string }>(`SELECT count(*) AS total FROM ${place}`);
+  const [count] = await tx.query<{ total: string }>(`SELECT count(*) AS total FROM ${from}`);
   return {
     name: schema === "public" ? name : `${schema}.${name}`,
     columns: shown,
     moreColumns: columns.length - shown.length,
     hasKey: keys.length > 0,
-    rows: new Map(rows.map((row) => [row.identity, row.cells.map(clipCell)])),
+    rows: new Map(
+      rows.map((row) => [
+        row.identity,
+        row.cells.map((cell) => (cell === null ? cell : clip(cell))),
+      ]),
+    ),
     total: Number(count?.total),
   };
-}
-
-function clipCell(text: string | null): string | null {
-  return text === null ? null : clip(text);
 }

@@ -1,24 +1,17 @@
 import { closeSync, openSync, readSync, statSync } from "node:fs";
-import type { Statement } from "../messages.ts";
-import { STATEMENTS_SHOWN } from "./clip.ts";
+import { STATEMENTS_SHOWN, type Statement } from "../messages.ts";
 
-/** An entry of the server's log, with the lines that belong to it. */
-interface Entry {
-  readonly process: string;
-  readonly level: string;
-  readonly text: string;
-}
-
+/** Bytes of the log of one run. */
 const LIMIT = 4 * 1024 * 1024;
 
-/** Where the log ends now: what comes later begins here. */
+/** The position at which later entries will begin. */
 export function endOfLog(log: string): number {
   return statSync(log).size;
 }
 
 /**
- * Reads what was sent to a database since then, from the server's log.
- * @param from where the log ended before
+ * Reads from the server's log which statements a database received.
+ * @param from the position in the log, from `endOfLog`
  */
 export function statementsSince(log: string, from: number, database: string): Statement[] {
   const statements: Statement[] = [];
@@ -37,15 +30,22 @@ export function statementsSince(log: string, from: number, database: string): St
   return statements.slice(0, STATEMENTS_SHOWN);
 }
 
-/** What is known of a connection's next statement, or still unknown of its last one. */
+/** What the log has said so far of a connection's next statement, and where its last one is. */
 interface Pending {
   /** Milliseconds of parsing and binding. */
   preparing: number;
-  /** How many rows a plan made, by its text. */
+  /** The number of rows of a plan, by the statement's text. */
   readonly plans: Map<string, number>;
   last: number;
-  /** The entry before was the last statement's: what follows in detail is its own. */
+  /** True after an entry of the last statement: details that follow are its own. */
   isOfLast: boolean;
+}
+
+/** An entry of the server's log, with all of its lines. */
+interface Entry {
+  readonly process: string;
+  readonly level: string;
+  readonly text: string;
 }
 
 function take({ level, text }: Entry, pending: Pending, statements: Statement[]): void {
@@ -58,7 +58,7 @@ function take({ level, text }: Entry, pending: Pending, statements: Statement[])
   if (level === "LOG" && what === "plan") {
     const plan = readPlan(rest);
     if (!plan) return;
-    // The plan of the last statement may come after it: its portal is closed with the next one's.
+    // A statement's plan may come after it: its portal is closed with the next one's.
     if (last?.text === plan.text && last.rows === undefined) {
       statements[pending.last] = { ...last, rows: plan.rows };
     } else pending.plans.set(plan.text, plan.rows);
@@ -82,7 +82,7 @@ function take({ level, text }: Entry, pending: Pending, statements: Statement[])
   }
 }
 
-/** How many rows a statement gave back or touched: those of the node below one that writes. */
+/** Reads how many rows a statement returned or changed: those of the node below one that writes. */
 function readPlan(text: string): { readonly text: string; readonly rows: number } | undefined {
   try {
     const { "Query Text": query, Plan: plan } = JSON.parse(text);
@@ -95,7 +95,7 @@ function readPlan(text: string): { readonly text: string; readonly rows: number 
 }
 
 function* entriesOf(text: string, database: string): Generator<Entry> {
-  // A line that goes on begins with a tab.
+  // A line that continues an entry begins with a tab.
   for (const entry of text.split(/\n(?!\t)/)) {
     const [, process = "", user = "", name = "", level = "", said = ""] =
       /^(\d+),([^,]*),([^,]*),([A-Z]+): {2}(.*)$/s.exec(entry) ?? [];

@@ -1,4 +1,6 @@
-/** Makes an element. Text is put in as text: the page's policy lets no string become HTML. */
+import type { Action } from "../messages.ts";
+
+/** Makes an element. Text stays text: the page's policy doesn't allow strings to become HTML. */
 export function element<Name extends keyof HTMLElementTagNameMap>(
   name: Name,
   className = "",
@@ -10,21 +12,31 @@ export function element<Name extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
-/** @throws Error where the page has no such element */
+/** @throws Error if the page has no such element */
 export function find(selector: string, within: ParentNode = document): HTMLElement {
   const found = within.querySelector(selector);
   if (found instanceof HTMLElement) return found;
   throw new Error(`The page has no ${selector}.`);
 }
 
-export function button(text: string, onPress: () => void): HTMLButtonElement {
+/** Makes a button that asks the server for something. */
+export function button(text: string, actionOf: () => Action): HTMLButtonElement {
   const made = element("button", "", text);
   made.type = "button";
-  made.addEventListener("click", onPress);
+  made.addEventListener("click", () => ask(actionOf()));
   return made;
 }
 
-/** The lines of a text, each as the exported page has them. */
+/** Asks the server for something. The result comes with the stream of events. */
+export function ask(action: Action): void {
+  fetch("/act", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(action),
+  }).catch(() => {}); // the stream shows that the connection is lost
+}
+
+/** The lines of a text, each in an element like those of the exported page. */
 export function lines(text: string): HTMLElement[] {
   if (text === "") return [];
   return text

@@ -1,55 +1,52 @@
 import type { ServerEvent } from "../messages.ts";
-import { bringBack, holdOn } from "./hold.ts";
-import { placesOfRuns } from "./places.ts";
-import { reloadInPlace, returnToPlace } from "./return.ts";
+import { findRuns } from "./run.ts";
+import { keepPosition, reloadHere, restorePosition } from "./scroll.ts";
 import { openToolbar } from "./toolbar.ts";
 
-// The page shows what the server tells, and asks for nothing by itself.
+// The page shows what the server sends. It asks for something only if the reader does.
 
-const places = placesOfRuns();
+const runs = findRuns();
 const toolbar = openToolbar();
-const arrive = returnToPlace();
+const restoreAgain = restorePosition();
 
 const stream = new EventSource("/events");
 stream.addEventListener("message", ({ data }) => {
   const event: ServerEvent = JSON.parse(data);
-  const hold = holdOn();
-  take(event);
-  bringBack(hold);
-  if (event.kind === "past") arrive();
+  keepPosition(() => show(event));
+  if (event.kind === "past") restoreAgain();
 });
 stream.addEventListener("open", () => toolbar.connected(true));
 stream.addEventListener("error", () => toolbar.connected(false)); // the browser tries again
 
-function take(event: ServerEvent): void {
+function show(event: ServerEvent): void {
   switch (event.kind) {
     case "past":
       toolbar.show(event.status);
-      for (const [index, place] of places.entries()) {
-        place.showStatus(event.status);
-        place.show(event.states[index] ?? { kind: "waiting" });
+      for (const [index, run] of runs.entries()) {
+        run.showStatus(event.status);
+        run.show(event.states[index] ?? { kind: "waiting" });
       }
       layOutProjector();
       return;
     case "status":
       toolbar.show(event.status);
-      for (const place of places) place.showStatus(event.status);
+      for (const run of runs) run.showStatus(event.status);
       return;
     case "run":
-      places[event.run]?.show(event.state);
-      toolbar.announce(places[event.run]?.name ?? "", event.state);
+      runs[event.run]?.show(event.state);
+      toolbar.announce(runs[event.run]?.name ?? "", event.state);
       layOutProjector();
       return;
     case "output":
-      places[event.run]?.print(event.client, event.text);
+      runs[event.run]?.print(event.client, event.text);
       return;
     case "reload":
-      reloadInPlace();
+      reloadHere();
       return;
     case "end":
       stream.close();
       toolbar.end();
-      for (const place of places) place.end();
+      for (const run of runs) run.end();
       return;
   }
 }

@@ -1,50 +1,44 @@
-import type { ClientResult, RowNow, TableNow } from "../messages.ts";
+import type { ChangedRow, ChangedTable, ClientResult } from "../messages.ts";
 import { element } from "./elements.ts";
 
-/** The tables of a client's database after a run, with what the run did to their rows. */
+/** The tables of a client's database after a run, with what the run changed. */
 export function tableFigures({ tables, unshown }: ClientResult): HTMLElement[] {
-  const notes = unshown.map((text) => element("p", "unshown", text));
-  return [...tables.map(tableFigure), ...notes];
+  return [...tables.map(tableFigure), ...unshown.map((text) => element("p", "unshown", text))];
 }
 
-function tableFigure(table: TableNow): HTMLElement {
-  const { name, columns, moreColumns, rows, moreRows, isGone } = table;
-  const counts = isGone ? "dropped" : countsOf(rows);
-  const caption = element(
-    "figcaption",
-    "",
-    element("span", "title", `Table ${name}`),
-    element("span", "counts", counts),
-  );
+function tableFigure(table: ChangedTable): HTMLElement {
+  const { name, columns, moreColumns, rows, moreRows, isDropped } = table;
+  const counts = element("span", "counts", isDropped ? "dropped" : countsOf(rows));
+  const caption = element("figcaption", "", element("span", "title", `Table ${name}`), counts);
   const names = columns.map((column) => {
     const cell = element("th", "", column);
     cell.scope = "col";
     return cell;
   });
-  const mark = element("th", "", element("span", "unseen", "What changed"));
-  const head = element("thead", "", element("tr", "", mark, ...names));
-  const body = element("tbody", "", ...rows.map(rowOf));
-  const more = [
-    moreRows > 0 ? `${moreRows} more row${moreRows === 1 ? "" : "s"}` : "",
-    moreColumns > 0 ? `${moreColumns} more column${moreColumns === 1 ? "" : "s"}` : "",
-  ].filter(Boolean);
+  const first = element("th", "", element("span", "unseen", "What changed"));
+  const head = element("thead", "", element("tr", "", first, ...names));
+  const body = element("tbody", "", ...rows.map(rowElement));
   const scroller = element("div", "scroller", element("table", "", head, body));
   scroller.tabIndex = 0;
   scroller.role = "group";
   scroller.ariaLabel = `Table ${name}`;
+  const more = [
+    moreRows > 0 ? `${moreRows} more row${moreRows === 1 ? "" : "s"}` : "",
+    moreColumns > 0 ? `${moreColumns} more column${moreColumns === 1 ? "" : "s"}` : "",
+  ].filter(Boolean);
   const rest = more.length > 0 ? [element("p", "unshown", `… ${more.join(", ")}`)] : [];
-  return element("figure", `table${isGone ? " gone" : ""}`, caption, scroller, ...rest);
+  return element("figure", `table${isDropped ? " dropped" : ""}`, caption, scroller, ...rest);
 }
 
-const marks = {
-  same: ["", "as before"],
-  came: ["+", "new"],
+const labels = {
+  none: ["", "unchanged"],
+  added: ["+", "new"],
   changed: ["~", "changed"],
-  went: ["−", "deleted"],
+  deleted: ["−", "deleted"],
 } as const;
 
-function rowOf({ mark, cells, before }: RowNow): HTMLElement {
-  const [sign, word] = marks[mark];
+function rowElement({ change, cells, before }: ChangedRow): HTMLElement {
+  const [sign, word] = labels[change];
   const first = element("th", "", sign, element("span", "unseen", ` ${word}`));
   first.scope = "row";
   const values = cells.map((cell, index) => {
@@ -53,17 +47,17 @@ function rowOf({ mark, cells, before }: RowNow): HTMLElement {
     const old = element("del", "", value(was ?? null));
     return element("td", "", old, " ", element("ins", "", value(cell)));
   });
-  return element("tr", mark, first, ...values);
+  return element("tr", change, first, ...values);
 }
 
 function value(cell: string | null): HTMLElement | string {
   return cell === null ? element("em", "", "NULL") : cell;
 }
 
-function countsOf(rows: readonly RowNow[]): string {
-  const parts = (["came", "changed", "went"] as const).flatMap((mark) => {
-    const count = rows.filter((row) => row.mark === mark).length;
-    return count > 0 ? [`${count} ${marks[mark][1]}`] : [];
+function countsOf(rows: readonly ChangedRow[]): string {
+  const parts = (["added", "changed", "deleted"] as const).flatMap((change) => {
+    const count = rows.filter((row) => row.change === change).length;
+    return count > 0 ? [`${count} ${labels[change][1]}`] : [];
   });
-  return parts.join(", ") || (rows.length === 0 ? "empty" : "as before");
+  return parts.join(", ") || (rows.length === 0 ? "empty" : "unchanged");
 }

@@ -1,23 +1,22 @@
 import type { RunState, Status } from "../messages.ts";
-import { ask } from "./ask.ts";
-import { button, element } from "./elements.ts";
-import { wordOf } from "./headline.ts";
+import { ask, button, element } from "./elements.ts";
+import { wordOf } from "./run.ts";
 
-/** What concerns the whole guide. It stays at the bottom of the window. */
+/** The bar at the bottom of the window, with what concerns the whole guide. */
 export interface Toolbar {
   show(status: Status): void;
   connected(isConnected: boolean): void;
-  /** For those who do not see the page. */
+  /** Says it, also for screen readers. */
   announce(name: string, state: RunState): void;
   end(): void;
 }
 
 export function openToolbar(): Toolbar {
-  const all = button("Run all", () => ask({ kind: "all" }));
+  const all = button("Run all", () => ({ kind: "all" }));
   let position = 0;
-  const back = button("Back", () => ask({ kind: "back", run: position - 1 }));
-  back.title = "Undoes the last step: what comes before it runs again, in new databases";
-  const stop = button("Stop", () => ask({ kind: "stop" }));
+  const back = button("Back", () => ({ kind: "back", run: position - 1 }));
+  back.title = "Undoes the last step: the steps before it run again, in new databases";
+  const stop = button("Stop", () => ({ kind: "stop" }));
   const save = element("input");
   save.type = "checkbox";
   save.addEventListener("change", () => ask({ kind: "runOnSave", isOn: save.checked }));
@@ -28,7 +27,7 @@ export function openToolbar(): Toolbar {
   bar.role = "region";
   bar.ariaLabel = "Run";
   document.body.append(bar);
-  // What has the focus, and the end of the page, must not come to lie below it.
+  // The focus and the end of the page must not be hidden below the bar.
   const size = new ResizeObserver(() => {
     document.documentElement.style.setProperty("--bar", `${bar.offsetHeight}px`);
   });
@@ -41,7 +40,7 @@ export function openToolbar(): Toolbar {
 
   return {
     show(status) {
-      // What was announced of runs has taken the message's place.
+      // An announcement may have replaced the message.
       const isOver = last?.isBusy && !status.isBusy && status.message !== "";
       if (isOver || status.message !== last?.message) say(status.message);
       last = status;

@@ -1,0 +1,43 @@
+import { relative } from "node:path";
+import type { GuideOptions } from "../../runner/cli/program.ts";
+import type { Guide, Step } from "../../runner/guide/guide.ts";
+import { type ClientSelection, selectClients } from "../../runner/run/select-clients.ts";
+
+/** A client, as the page names it. */
+export interface LiveClient {
+  /** As `--driver` takes it. */
+  readonly name: string;
+  /** For its tab. */
+  readonly title: string;
+  /** The file that it runs for a step. */
+  readonly fileOf: (step: Step) => string;
+}
+
+/** Selects the clients. Without options, those whose scripts the guide shows: what you see is what runs. */
+export async function chooseClients(guide: Guide, options: GuideOptions): Promise<ClientSelection> {
+  const { driver, standalone = false } = options;
+  const isDefault = driver.length === 0 && !standalone && guide.lesson.length > 0;
+  if (!isDefault) return selectClients(guide, driver, standalone);
+  const all = await selectClients(guide, [], true);
+  const names = guide.lesson.map((name) => `standalone/${name}`);
+  const ready = names.flatMap((name) => all.standalone.find((one) => one.name === name) ?? []);
+  if (ready.length === 0) return selectClients(guide, [], false);
+  const unavailable = all.unavailable.filter(({ client }) => names.includes(client));
+  return { clients: ready.map(({ name }) => name), standalone: ready, unavailable };
+}
+
+export function liveClients({ clients, standalone }: ClientSelection): LiveClient[] {
+  return clients.map((name) => {
+    const client = standalone.find((one) => one.name === name);
+    return {
+      name,
+      title: client?.label ?? name,
+      fileOf: (step) => client?.scripts.get(step) ?? step.file,
+    };
+  });
+}
+
+/** The file that a client runs for a step, relative to the working directory. */
+export function shownFile({ fileOf }: LiveClient, step: Step): string {
+  return relative(process.cwd(), fileOf(step));
+}

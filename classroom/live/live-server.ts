@@ -1,0 +1,109 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { messageOf } from "../../runner/common/failure.ts";
+import { listen, readBody, safeHeaders } from "../../runner/common/web-server.ts";
+import { type Access, openAccess, type Refusal, refuse, refuseForeign } from "./access.ts";
+
+/** What a browser that was let in can ask for. */
+export interface Routes {
+  /** GET / */
+  page(): string;
+  /** GET /events */
+  join(response: ServerResponse): void;
+  /** POST /act. @returns undefined if the action was accepted */
+  act(body: string): Refusal | undefined;
+}
+
+/** Bytes. An action is a few words. */
+const BODY_LIMIT = 1024;
+
+const headers = {
+  ...safeHeaders,
+  "content-security-policy": "frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+  "x-frame-options": "DENY",
+};
+
+/**
+ * Serves the page on this machine's loopback address. Every request is checked first. There are three
+ * routes, and none of them takes a path.
+ * @param onEntry is called when a browser was let in
+ * @throws Failure of kind "usage" if the port isn't available
+ */
+export async function serve(wantedPort: number, routes: Routes, onEntry: () => void) {
+  const server = createServer();
+  const { port, close } = await listen(server, "127.0.0.1", wantedPort);
+  const site: Site = { host: `127.0.0.1:${port}`, access: openAccess(port), routes, onEntry };
+  server.on("request", (request, response) => {
+    answer(site, request, response).catch((error) => {
+      if (response.headersSent) response.destroy();
+      else sendText(response, { status: 500, reason: messageOf(error) });
+    });
+  });
+  return {
+    /** Makes an address that opens the page once. */
+    newAddress: () => `http://${site.host}/?token=${site.access.newToken()}`,
+    close,
+  };
+}
+
+interface Site {
+  readonly host: string;
+  readonly access: Access;
+  readonly routes: Routes;
+  onEntry(): void;
+}
+
+async function answer(
+  { host, access, routes, onEntry }: Site,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  const refusal = refuse(request, host);
+  if (refusal) return sendText(response, refusal);
+
+  const [, token] = /^\/\?token=([\w-]+)$/.exec(request.url ?? "") ?? [];
+  if (request.method === "GET" && token) {
+    const cookie = access.useToken(token);
+    if (!cookie) return sendText(response, unknown);
+    response.setHeader("set-cookie", cookie);
+    sendPage(response, entrance);
+    return onEntry();
+  }
+  const isKnown = access.isKnown(request.headers.cookie);
+  const stranger = refuseForeign(request) ?? (isKnown ? undefined : unknown);
+  if (stranger) return sendText(response, stranger);
+
+  switch (`${request.method} ${request.url}`) {
+    case "GET /":
+      return sendPage(response, routes.page());
+    case "GET /events":
+      return routes.join(response);
+    case "POST /act": {
+      const body = (await readBody(request, BODY_LIMIT)) ?? "";
+      return sendText(response, routes.act(body) ?? { status: 202, reason: "" });
+    }
+    default:
+      return sendText(response, { status: 404, reason: "This page does not exist." });
+  }
+}
+
+/** Not a redirect: that would count as the other page's request, without our strict cookie. */
+const entrance =
+  '<!doctype html><title>The guide</title><link rel="icon" href="data:,"><meta http-equiv="refresh" content="0;url=/">';
+
+const unknown: Refusal = {
+  status: 401,
+  reason:
+    "Open an address from the terminal. Each address works once: the newest one is at the bottom.",
+};
+
+function sendPage(response: ServerResponse, page: string): void {
+  response.setHeader("content-type", "text/html; charset=utf-8").end(page);
+}
+
+function sendText(
+  response: ServerResponse,
+  { status, reason }: { readonly status: number; readonly reason: string },
+): void {
+  response.writeHead(status, { "content-type": "text/plain; charset=utf-8" }).end(reason);
+}

@@ -1,0 +1,108 @@
+import type { ChangedLine, ClientResult, Details, DoneState, Statement } from "../messages.ts";
+import { element, lines } from "./elements.ts";
+import { tableFigures } from "./tables.ts";
+
+/** What a client has printed so far. */
+export function runningFigure(text: string): HTMLElement {
+  return outputFigure("output", "Output", "running", text);
+}
+
+/**
+ * A client's output and what is wrong with it, its tables, and its statements.
+ * @param isOpen whether the statements are shown
+ */
+export function resultFigures(result: ClientResult, isOpen: boolean): HTMLElement[] {
+  const { file, output, note, isGood, details } = result;
+  const kind = isGood ? "verified" : "unverified";
+  const title = `Output of ${file}`;
+  const figure = outputFigure(`output ${kind}`, title, `${isGood ? "✓" : "✗"} ${note}`, output);
+  return [
+    element("div", "printed", figure, ...detailsFigure(details)),
+    element("div", "database", ...tableFigures(result)),
+    ...statementsFigure(result.statements, isOpen),
+  ];
+}
+
+function outputFigure(className: string, title: string, note: string, text: string): HTMLElement {
+  const parts = [element("span", "title", title), element("span", "badge", note)];
+  const caption = element("figcaption", "", ...parts);
+  const printed = element("pre", "", element("samp", "", ...lines(text)));
+  return element("figure", className, caption, printed);
+}
+
+function detailsFigure(details: Details): HTMLElement[] {
+  switch (details.kind) {
+    case "none":
+      return [];
+    case "diff":
+      return [wrongFigure("The difference", details.lines.map(diffLine))];
+    case "error":
+      return [wrongFigure("The error", details.lines.flatMap(lines))];
+    case "skipped":
+      return [wrongFigure("Why it did not run", lines(details.because))];
+  }
+}
+
+function wrongFigure(title: string, content: readonly HTMLElement[]): HTMLElement {
+  const caption = element("figcaption", "", title);
+  return element("figure", "changes wrong", caption, element("pre", "", ...content));
+}
+
+function diffLine(line: string): HTMLElement {
+  const isHead = /^(---|\+\+\+|@@)/.test(line);
+  if (!isHead && line.startsWith("+")) return element("ins", "", `${line}\n`);
+  if (!isHead && line.startsWith("-")) return element("del", "", `${line}\n`);
+  return element("span", "line", `${line}\n`);
+}
+
+/** The lines that differ from what the step printed the last time. */
+export function changesFigure(changes: readonly ChangedLine[] | undefined): HTMLElement[] {
+  if (!changes) return [];
+  if (changes.length === 0) return [element("p", "", "The output is the same as the last time.")];
+  const caption = element("figcaption", "", "Compared with the last time:");
+  const changed = changes.map(({ sign, text }) =>
+    sign === "+" ? element("ins", "", `+ ${text}\n`) : element("del", "", `− ${text}\n`),
+  );
+  return [element("figure", "changes", caption, element("pre", "", ...changed))];
+}
+
+/** Says whether the databases of all clients are the same after the run. */
+export function comparisonText({ databases }: DoneState): HTMLElement[] {
+  switch (databases.kind) {
+    case "unknown":
+      return [];
+    case "same": {
+      const all = databases.databases === 2 ? "Both" : `All ${databases.databases}`;
+      return [element("p", "agree", `✓ ${all} databases have the same content.`)];
+    }
+    case "different": {
+      const items = databases.differences.map((text) => element("li", "", text));
+      const head = element("p", "", element("strong", "", "! The databases differ"));
+      return [element("div", "differences", head, element("ul", "", ...items))];
+    }
+  }
+}
+
+function statementsFigure(
+  statements: readonly Statement[] | undefined,
+  isOpen: boolean,
+): HTMLElement[] {
+  if (!statements) return [];
+  const count = `${statements.length} statement${statements.length === 1 ? "" : "s"}`;
+  const summary = element("summary", "", `What it sent to the server: ${count}`);
+  const list = element("ol", "statements", ...statements.map(statementItem));
+  const details = element("details", "sent", summary, list);
+  details.open = isOpen;
+  return [details];
+}
+
+function statementItem({ text, parameters, duration, rows, error }: Statement): HTMLElement {
+  const facts = [
+    duration === undefined ? "" : `${duration} ms`,
+    rows === undefined ? "" : `${rows} row${rows === 1 ? "" : "s"}`,
+  ].filter(Boolean);
+  const parts = [element("code", "", text)];
+  if (parameters) parts.push(element("code", "parameters", parameters));
+  if (error) parts.push(element("span", "refused", error));
+  return element("li", "", ...parts, element("span", "facts", facts.join(" · ")));
+}

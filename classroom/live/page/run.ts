@@ -1,0 +1,189 @@
+import type { DoneState, RunState, Status } from "../messages.ts";
+import { button, element, find, lines } from "./elements.ts";
+import { changesFigure, comparisonText, resultFigures, runningFigure } from "./output.ts";
+
+/** One run on the page: its buttons, its verdict, and a panel for each client. */
+export interface RunView {
+  readonly name: string;
+  show(state: RunState): void;
+  print(client: string, text: string): void;
+  showStatus(status: Status): void;
+  end(): void;
+}
+
+/** Finds the elements of the runs, in the order of the runs. */
+export function findRuns(): RunView[] {
+  return [...document.querySelectorAll(".live-run")]
+    .filter((one) => one instanceof HTMLElement)
+    .sort((a, b) => Number(a.dataset.run) - Number(b.dataset.run))
+    .map(openRun);
+}
+
+function openRun(root: HTMLElement): RunView {
+  const name = root.dataset.name ?? "";
+  const buttons = openButtons(root, Number(root.dataset.run), name);
+  const opened = openedStatements(root);
+  let state: RunState = { kind: "waiting" };
+  let status: Status | undefined;
+
+  function update(): void {
+    buttons.show(state, status);
+    if (state.kind === "done" || status?.isBusy === false) root.style.minHeight = "";
+  }
+
+  return {
+    name,
+
+    show(next) {
+      // Keeps the height until the new result is there.
+      const isReplaced = state.kind === "done" && next.kind !== "done";
+      const isProjected = document.documentElement.classList.contains("projector");
+      if (isReplaced && !isProjected) root.style.minHeight = `${root.offsetHeight}px`;
+      state = next;
+      showVerdict(find(".verdict", root), headlineOf(next));
+      showResult(root, next, opened);
+      update();
+    },
+
+    print(client, text) {
+      findClient(root, client)
+        ?.querySelector("samp")
+        ?.append(...lines(text));
+    },
+
+    showStatus(next) {
+      status = next;
+      update();
+    },
+
+    end: buttons.end,
+  };
+}
+
+function openButtons(root: HTMLElement, run: number, name: string) {
+  const runButton = button("Run", () => ({ kind: "run", run }));
+  const undoButton = button("Undo", () => ({ kind: "back", run }));
+  runButton.className = "run";
+  undoButton.className = "undo";
+  const note = element("span", "note");
+  find(".run-head", root).append(runButton, undoButton, note);
+
+  return {
+    show({ kind }: RunState, status: Status | undefined) {
+      const { position = 0, isBusy = true } = status ?? {};
+      const text = kind === "done" ? "Run again" : position < run ? "Run to here" : "Run";
+      runButton.replaceChildren(text, element("span", "unseen", ` ${name}`));
+      undoButton.replaceChildren("Undo", element("span", "unseen", ` ${name}`));
+      // `disabled` would take the focus from the button while the run goes on.
+      for (const one of [runButton, undoButton]) one.ariaDisabled = String(isBusy);
+      undoButton.hidden = kind !== "done" || run >= position;
+      const isReplayed = kind === "done" && run > 0;
+      note.textContent = isReplayed ? "This runs the steps before it again, in new databases." : "";
+      root.classList.toggle("next", run === position);
+    },
+    end() {
+      for (const one of [runButton, undoButton]) one.disabled = true;
+    },
+  };
+}
+
+/** @returns the clients whose statements the reader has opened. The set stays up to date */
+function openedStatements(root: Element): ReadonlySet<string> {
+  const opened = new Set<string>();
+  const onToggle = ({ target }: Event) => {
+    const run = target instanceof Element && target.closest("[data-client]");
+    if (!(target instanceof HTMLDetailsElement && run instanceof HTMLElement)) return;
+    const client = run.dataset.client ?? "";
+    if (target.open) opened.add(client);
+    else opened.delete(client);
+    dispatchEvent(new Event("resize")); // the projector lays out its pages again
+  };
+  root.addEventListener("toggle", onToggle, { capture: true }); // this event does not bubble
+  return opened;
+}
+
+interface Headline {
+  /** "odd": the output is right, but the tables differ. */
+  readonly kind: "good" | "odd" | "bad" | "stale" | "running";
+  readonly head: string;
+  readonly text: string;
+}
+
+const signs = { good: "✓", odd: "!", bad: "✗" } as const;
+
+function headlineOf(state: RunState): Headline | undefined {
+  switch (state.kind) {
+    case "waiting":
+      return undefined;
+    case "running":
+      return { kind: "running", head: "", text: "Running …" };
+    case "blocked":
+      return { kind: "bad", head: `${signs.bad} It did not run:`, text: state.reason };
+    case "done": {
+      if (state.isStale) {
+        const text = `${wordOf(state)}. Run it again to see what the files do now.`;
+        return { kind: "stale", head: "↻ Before the last save:", text };
+      }
+      const kind = kindOf(state);
+      return { kind, head: `${signs[kind]} ${wordOf(state)}`, text: state.text };
+    }
+  }
+}
+
+/** Describes a result in a few words. */
+export function wordOf(state: DoneState): string {
+  return kindOf(state) === "odd" ? "match, but the tables differ" : state.verdict;
+}
+
+function kindOf({ verdict, databases }: DoneState): keyof typeof signs {
+  if (verdict !== "match") return "bad";
+  return databases.kind === "different" ? "odd" : "good";
+}
+
+function showVerdict(verdict: HTMLElement, headline: Headline | undefined): void {
+  verdict.hidden = headline === undefined;
+  verdict.className = `verdict ${headline?.kind ?? ""}`;
+  const { head = "", text = "" } = headline ?? {};
+  verdict.replaceChildren(element("strong", "", head), ` ${text}`);
+}
+
+/** Shows the result; for a run that could not begin, the last one. */
+function showResult(root: HTMLElement, state: RunState, opened: ReadonlySet<string>): void {
+  const shown = state.kind === "blocked" ? state.before : state;
+  const done = shown?.kind === "done" ? shown : undefined;
+  find(".panels", root).hidden = shown === undefined || shown.kind === "waiting";
+  root.classList.toggle("stale", done?.isStale === true);
+  if (shown?.kind === "running") {
+    for (const [client, text] of Object.entries(shown.outputs)) {
+      findClient(root, client)?.replaceChildren(runningFigure(text));
+    }
+  }
+  for (const result of done?.clients ?? []) {
+    const isOpen = opened.has(result.client);
+    findClient(root, result.client)?.replaceChildren(...resultFigures(result, isOpen));
+  }
+  const changes = done ? [...changesFigure(done.changes), ...comparisonText(done)] : [];
+  find(".run-changes", root).replaceChildren(...changes);
+  showSigns(root, done?.isStale ? undefined : done);
+}
+
+const tabWords = { odd: "different tables", bad: "does not match" } as const;
+
+/** Adds a sign to the tabs of clients with a problem, since a tab that is not selected hides it. */
+function showSigns(root: Element, done: DoneState | undefined): void {
+  for (const tab of root.querySelectorAll("[role=tab]")) {
+    tab.querySelector(".sign")?.remove();
+    const panel = document.getElementById(tab.getAttribute("aria-controls") ?? "");
+    const result = done?.clients.find(({ client }) => client === panel?.dataset.choice);
+    if (!result || !done) continue;
+    const isOdd = done.databases.kind === "different" && done.databases.odd.includes(result.client);
+    const kind = result.isGood ? (isOdd ? "odd" : undefined) : "bad";
+    if (!kind) continue;
+    const word = element("span", "unseen", ` ${tabWords[kind]}`);
+    tab.append(element("span", `sign ${kind}`, ` ${signs[kind]}`, word));
+  }
+}
+
+function findClient(root: HTMLElement, client: string): Element | null {
+  return root.querySelector(`[data-client="${CSS.escape(client)}"]`);
+}
