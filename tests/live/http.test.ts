@@ -177,7 +177,7 @@ async function openInBrowser() {
   chmodSync(opener, 0o755);
   const PATH = `${directory}:${process.env.PATH}`;
   const environment = { DATABASE_URL: inject("databaseUrl"), PATH };
-  const guide = makeShellGuide(fewRuns).start(["open", "--idle-timeout", "0.1"], environment);
+  const guide = makeShellGuide(fewRuns).start(["open", "--idle-timeout", "4"], environment);
   await expect.poll(() => existsSync(seen), { timeout: 20_000 }).toBe(true);
   const [words = "", mode, page] = readFileSync(seen, "utf8").split("\n");
   return { guide, words, mode, page, file: fileURLToPath(words) };

@@ -74,7 +74,7 @@ test("on a given server, a driver's statements are seen; those of a script are s
     // What the step says is what it says without anybody who listens.
     expect(details).toEqual({
       kind: "error",
-      lines: ["Query failed.", '42P01: relation "nowhere" does not exist (03-update.ts, line 30)'],
+      lines: ["Query failed.", '42P01: relation "nowhere" does not exist (03-update.ts, line 27)'],
     });
     expect(note).toMatch(/^exit code 1 · \d+\.\d s$/);
   }
