@@ -127,8 +127,9 @@ function sessionOf(
       const command = { ...launched, environment: { ...launched.environment, ...runName } };
       const name = `${run.index}.${client.replaceAll("/", "-")}.${count++}`;
       const step = { command, timeout: timeout * 1000, outputFile: join(outputs, name) };
-      onStart(step.outputFile, OUTPUT_START);
-      const outcome = await runStep(step, workspace.watchdog, ending);
+      const running = runStep(step, workspace.watchdog, ending);
+      onStart(step.outputFile, OUTPUT_START); // now the file exists
+      const outcome = await running;
       if (outcome.kind === "failed") skips.failed(run, client);
       return outcome;
     },
