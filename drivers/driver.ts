@@ -1,42 +1,47 @@
-import type { ConnectionAttempt } from "../runner/connection/dial.ts";
+/** What `$1`, `$2`, … in a statement may stand for. */
+export type Value = string | number | boolean | null | Date | readonly Value[];
 
-/** What a statement may be given. Every driver sends it to the server in the same form. */
-export type Parameter = string | number | boolean | null | Date | readonly Parameter[];
-
-/** A row is a plain object: column name → value, as `values.ts` reads it. */
-export type Row = Record<string, unknown>;
-
-/** What can be done with an open connection. Every method rejects with a `DatabaseError`. */
-export interface Statements {
-  /** Runs a statement; returns the number of affected rows (0 for DDL). */
-  execute(statement: string, parameters?: readonly Parameter[]): Promise<number>;
-
-  /**
-   * Runs a statement once for each row of parameters, in order, and stops at the first error. Each
-   * row is a round trip to the server: for many rows, write one statement.
-   */
-  executeMany(statement: string, rows: readonly (readonly Parameter[])[]): Promise<number>;
-
-  /** Runs a query; returns its rows. `query<Book>(…)` says which columns they have. */
-  query<Shape extends object = Row>(
-    statement: string,
-    parameters?: readonly Parameter[],
-  ): Promise<Shape[]>;
+export interface Result<Row> {
+  /** Plain objects: column name → value. */
+  readonly rows: Row[];
+  /** How many rows were affected or returned; 0 for DDL. */
+  readonly count: number;
+  /** What the server did, such as INSERT or COMMIT. */
+  readonly command: string;
 }
 
-/** One open connection. */
-export interface Database extends Statements {
-  /**
-   * Commits when `work` succeeds. Rolls back, and rethrows, when it does not.
-   * @param work sends its statements with the handle that it is given
-   */
-  transaction<Result>(work: (tx: Statements) => Promise<Result>): Promise<Result>;
-
-  /** Closes the connection. Closing twice does no harm. */
+/** One open connection. One that is lost stays lost. */
+export interface Database {
+  /** Sends a statement. `query<Book>(…)` says which columns its rows have. */
+  query<Row extends object = Record<string, unknown>>(
+    statement: string,
+    values?: readonly Value[],
+  ): Promise<Result<Row>>;
   close(): Promise<void>;
 }
 
-/** What a driver file exports: `connect`. It rejects with whatever the library reports. */
+/** What a driver file exports. The options are those of its library. */
 export interface Driver {
-  connect(attempt: ConnectionAttempt): Promise<Database>;
+  connect(url: string, options?: object): Promise<Database>;
+}
+
+const inTransaction = new WeakSet<Database>();
+
+/** Commits if `work` succeeds; rolls back and rethrows if it throws. */
+export async function transaction<T>(db: Database, work: () => Promise<T> | T): Promise<T> {
+  if (inTransaction.has(db)) throw new Error("A transaction is open already.");
+  inTransaction.add(db);
+  try {
+    await db.query("BEGIN");
+    const result = await work();
+    const { command } = await db.query("COMMIT");
+    // PostgreSQL rolls back at COMMIT if a query had failed, even if its error was caught.
+    if (command === "ROLLBACK") throw new Error("Rolled back: a query in the transaction failed.");
+    return result;
+  } catch (error) {
+    await db.query("ROLLBACK").catch(() => {});
+    throw error;
+  } finally {
+    inTransaction.delete(db);
+  }
 }

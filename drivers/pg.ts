@@ -1,52 +1,39 @@
 import pg from "pg";
-import { type ConnectionAttempt, dial } from "../runner/connection/dial.ts";
-import { asUnopened } from "../runner/connection/hand-over.ts";
-import { openDatabase } from "./database.ts";
 import type { Database } from "./driver.ts";
-import { parsers } from "./values.ts";
+import { parsers, valueTexts } from "./values.ts";
 
-/** node-postgres in its callback style. Each callback becomes a promise here, and nowhere else. */
-export async function connect(attempt: ConnectionAttempt): Promise<Database> {
-  const socket = await dial(attempt, true);
+/** node-postgres with callbacks. Each becomes a promise here, and nowhere else. */
+export async function connect(url: string, options?: pg.ClientConfig): Promise<Database> {
   const client = new pg.Client({
-    user: attempt.user,
-    password: attempt.password,
-    database: attempt.database,
-    application_name: attempt.applicationName,
-    options: attempt.options || undefined,
-    enableChannelBinding: attempt.tls !== false && attempt.channelBinding !== "disable",
+    connectionString: url,
     types: { getTypeParser: (oid: number) => parsers[oid] ?? String },
-    stream: () => asUnopened(socket),
+    ...options,
   });
-
-  // Without a listener, a lost connection would end the process. The next statement reports it.
+  // Without a listener, a lost connection would end the process. The next query reports it.
   client.on("error", () => {});
 
-  // exercise: Connect. A callback tells how it went, and here it becomes a promise.
-  // hint: new Promise((resolve, reject) => …) wraps a callback once.
-  // hint: client.connect((error: Error | null) => …) calls back with an error, or with null.
-  // hint: (error ? reject(error) : resolve())
+  // #region connect
   await new Promise<void>((resolve, reject) => {
-    client.connect((error: Error | null) => (error ? reject(error) : resolve()));
+    client.connect((error: Error | null) => {
+      if (!error) return resolve();
+      client.end(() => {}); // an open socket would keep the process running
+      reject(error);
+    });
   });
-  // end
+  // #endregion
 
-  return openDatabase({
-    send: (statement, values) =>
+  return {
+    query: (statement, values = []) =>
+      // #region query
       new Promise((resolve, reject) => {
-        // exercise: Send the statement with its values, and resolve with rows, count and command.
-        // hint: client.query(statement, values, (error, result) => { … }) calls back with an error, or a result.
-        // hint: resolve({ rows: result.rows, count: result.rowCount, command: result.command });
-        // hint: Several statements in one text give an array of results, of which the last one counts.
-        client.query(statement, values, (error, result) => {
+        client.query(statement, valueTexts(values), (error, result) => {
           if (error) return reject(error);
-          // Several statements in one text give several results; the last one counts.
+          // Several statements in one text give several results. The last one counts.
           const last = Array.isArray(result) ? result.at(-1) : result;
-          resolve({ rows: last.rows, count: last.rowCount, command: last.command });
+          resolve({ rows: last.rows, count: last.rowCount ?? 0, command: last.command });
         });
-        // end
       }),
+    // #endregion
     close: () => new Promise((resolve) => client.end(() => resolve())),
-    destroy: () => socket.destroy(),
-  });
+  };
 }

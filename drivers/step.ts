@@ -1,80 +1,58 @@
-import { basename } from "node:path";
-import { guideCommand, isInstalled } from "../runner/common/project.ts";
 import { connect } from "../runner/connection/connect.ts";
-import { databaseUrl } from "../runner/connection/environment.ts";
-import { DatabaseError, SetupError, StepFailure } from "../runner/connection/errors.ts";
-import {
-  missingTableHint,
-  type OwnTables,
-  ownTablesOf,
-  withOwnTables,
-} from "../runner/connection/own-tables.ts";
-import { chosenDriver } from "./choose-driver.ts";
+import { parseConnectionString } from "../runner/connection/connection-string.ts";
+import { chosenDriver, connectionString } from "../runner/connection/step-settings.ts";
 import type { Database } from "./driver.ts";
+import { drivers } from "./drivers.ts";
 
 export { DatabaseError, StepFailure } from "../runner/connection/errors.ts";
-export type { Database, Row, Statements } from "./driver.ts";
+export { type Database, transaction } from "./driver.ts";
 
 /** What to try, by the code of an error: an SQLSTATE, or one of Node's codes. */
 export type Hints = Readonly<Record<string, string>>;
 
+const END_MS = 1000;
+let ending: NodeJS.Timeout | undefined;
+
 /**
- * Connects as DATABASE_URL and `--driver` say, does the step's work, and closes the connection. A
- * table of the reader's own is left alone, whatever the step does: see `own-tables.ts`. A failure is printed on stderr, and the process exits with 1.
+ * Connect as DATABASE_URL and `--driver` say, do the step's work, and close the connection. A failure is
+ * printed on stderr, and the process exits with 1. One second later it ends, whatever is still open.
+ * @param hints added to the message of an error with that code
  */
 export async function step(
   work: (db: Database) => Promise<void>,
   hints: Hints = {},
 ): Promise<void> {
-  let tables: OwnTables = { names: [], firstStep: "" };
-  let finished = false;
-  process.once("exit", (code) => {
-    if (finished || code !== 0) return;
-    console.error("The step ended before its work was done.");
-    process.exitCode = 1;
-  });
-
+  clearTimeout(ending);
+  process.once("exit", failUnfinished);
+  const file = process.argv[1] ?? "";
   try {
-    const file = process.argv[1] ?? "";
-    tables = ownTablesOf(file);
-    const db = await connect(await chosenDriver(file), chosenUrl());
-    await withOwnTables(db, tables, work).finally(() => db.close());
+    await run(file, work);
   } catch (error) {
-    const hint = error instanceof DatabaseError && missingTableHint(error, tables);
-    console.error(explain(error, hint ? { ...hints, "42P01": hint } : hints));
+    const { explain } = await import("../runner/connection/explain.ts");
+    console.error(explain(error, hints, file));
     process.exitCode = 1;
   }
-  finished = true;
+  process.off("exit", failUnfinished);
+  ending = setTimeout(() => process.exit(), END_MS).unref();
 }
 
-const envAdvice = isInstalled
-  ? "Put your connection string into .env"
-  : "Copy .env.example to .env and put your connection string there";
-
-function chosenUrl(): string {
-  const url = databaseUrl();
-  if (url) return url;
-  throw new SetupError(
-    `DATABASE_URL is not set. ${envAdvice}, or run the whole guide without one: ${guideCommand}`,
-  );
+/** A process whose work never settles would exit with 0. */
+function failUnfinished(code: number): void {
+  if (code !== 0) return;
+  console.error("The step ended before its work was done.");
+  process.exitCode = 1;
 }
 
-function explain(error: unknown, hints: Hints): string {
-  if (error instanceof SetupError) return error.message;
-  if (error instanceof StepFailure) return `Query failed.\n${error.message}`;
-  if (error instanceof DatabaseError) {
-    const failure = error.phase === "connect" ? "Connection failed." : "Query failed.";
-    const hint = hints[error.code];
-    return `${failure}\n${error.code}: ${error.message}${lineOf(error)}${hint ? `\n${hint}` : ""}`;
+async function run(file: string, work: (db: Database) => Promise<void>): Promise<void> {
+  const { name, load } = await chosenDriver(file, drivers);
+  const settings = parseConnectionString(await connectionString());
+  const db = await connect(await load(), settings, { usesPg: name === "pg" });
+  try {
+    // The runner says if this is a scratch database, which has no tables of the reader's.
+    if (process.env.GUIDE_SCRATCH_DATABASE === settings.database) return await work(db);
+    const { ownTablesOf, withOwnTables } = await import("../runner/connection/own-tables.ts");
+    await withOwnTables(db, ownTablesOf(file), work);
+  } finally {
+    await db.close();
   }
-  // Not the database's fault: the stack shows where the step itself went wrong.
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
-}
-
-/** The line of the step whose statement failed. */
-function lineOf(error: DatabaseError): string {
-  const file = basename(process.argv[1] ?? "");
-  const frame = error.stack?.split("\n").find((line) => line.includes(`${file}:`));
-  const line = frame && /:(\d+):\d+\)?$/.exec(frame)?.[1];
-  return line ? ` (${file}, line ${line})` : "";
 }

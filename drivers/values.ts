@@ -1,10 +1,8 @@
-import { DatabaseError } from "../runner/connection/errors.ts";
-import { readArray, writeArray } from "./arrays.ts";
-import type { Parameter } from "./driver.ts";
+import type { Value } from "./driver.ts";
 
 type Parser = (text: string) => unknown;
 
-/** By the type's OID in PostgreSQL's catalog (pg_type.dat). */
+/** How PostgreSQL's types are read, by OID (pg_type.dat). All others stay text, as psql shows them. */
 const scalars: Readonly<Record<number, Parser>> = {
   16: (text) => text === "t", // boolean
   21: Number, // smallint
@@ -28,14 +26,11 @@ const arrays = [
   [199, 114],
   [3807, 3802],
   [1185, 1184],
-  // Their elements stay text: bytea, name, bigint, text, char, varchar, date, timestamp, numeric, uuid
+  // Elements that stay text: bytea, name, bigint, text, char, varchar, date, timestamp, numeric, uuid
   ...[1001, 1003, 1016, 1009, 1014, 1015, 1182, 1115, 1231, 2951].map((oid) => [oid, 25] as const),
 ] as const;
 
-/**
- * How column types become JavaScript values, by OID. Every type that is not here arrives as the
- * text that psql shows: nothing is lost to rounding, and no time zone is guessed.
- */
+/** What both libraries read alike. Nothing is lost to rounding, and no time zone is guessed. */
 export const parsers: Readonly<Record<number, Parser>> = {
   ...scalars,
   ...Object.fromEntries(
@@ -46,10 +41,10 @@ export const parsers: Readonly<Record<number, Parser>> = {
   ),
 };
 
-/** Types that postgres.js would convert by itself: bytea, bigint, date, timestamp, numeric. */
+/** Types that postgres.js would convert: bytea, bigint, date, timestamp, numeric. */
 const textTypes = [17, 20, 1082, 1114, 1700];
 
-/** The same for postgres.js, which has a converter for each direction. */
+/** The parsers in the form that postgres.js takes, with a serializer for each. */
 export const postgresTypes = Object.fromEntries(
   [...Object.keys(parsers).map(Number), ...textTypes].map((oid) => [
     `oid${oid}`,
@@ -58,32 +53,76 @@ export const postgresTypes = Object.fromEntries(
 );
 
 /**
- * Writes a parameter as the text that the server reads.
- * @param index its position, from 0
- * @throws DatabaseError for a value of any other kind
+ * Write values as the text that the server reads.
+ * @throws TypeError with the code INVALID_PARAMETER for a value of another type
  */
-export function parameterText(value: Parameter, index: number): string | null {
-  if (value === null || typeof value === "string") return value;
-  if (typeof value === "number" || typeof value === "boolean") return String(value);
-  if (value instanceof Date && !Number.isNaN(value.getTime())) return value.toISOString();
-  if (isArray(value)) return writeArray(value, (element) => parameterText(element, index), isArray);
-
-  const message = `Parameter $${index + 1} is ${describe(value)}. Use a string, number, boolean, null, valid Date, or an array of them.`;
-  throw new DatabaseError("query", "INVALID_PARAMETER", message);
+export function valueTexts(values: readonly Value[]): (string | null)[] {
+  return values.map((value, index) => valueText(value, index + 1));
 }
 
-function isArray(value: Parameter): value is readonly Parameter[] {
-  return Array.isArray(value);
+function valueText(value: Value, number: number): string | null {
+  if (value === null || typeof value === "string") return value;
+  if (typeof value === "number") return Object.is(value, -0) ? "-0" : String(value);
+  if (typeof value === "boolean") return String(value);
+  if (value instanceof Date && !Number.isNaN(value.getTime())) return dateText(value);
+  if (Array.isArray(value)) return arrayText(value, number);
+
+  const what = value instanceof Date ? "an invalid Date" : describe(value);
+  const message = `Parameter $${number} is ${what}. Use a string, number, boolean, null, valid Date, or an array of them.`;
+  throw Object.assign(new TypeError(message), { code: "INVALID_PARAMETER" });
 }
 
 function describe(value: unknown): string {
   if (value === undefined) return "undefined";
-  if (value instanceof Date) return "an invalid Date";
   return typeof value === "object" ? "an object" : `a ${typeof value}`;
 }
 
-/** Reads "2026-11-22 08:30:00+00". What a Date cannot hold, such as infinity, stays text. */
+/** ISO 8601 has +010000 for the year 10000, and -000043 for 44 BC. PostgreSQL has neither. */
+function dateText(date: Date): string {
+  const year = date.getUTCFullYear();
+  const rest = date.toISOString().slice(-20);
+  const text = String(year > 0 ? year : 1 - year).padStart(4, "0") + rest;
+  return year > 0 ? text : `${text} BC`;
+}
+
+/** Read "2026-11-22 08:30:00+00". What a Date cannot hold, such as infinity, stays text. */
 function readTimestamp(text: string): Date | string {
-  const date = new Date(text.replace(" ", "T").replace(/([+-]\d\d)$/, "$1:00"));
+  const [, digits, rest = "", bc] = /^(\d+)(-\S+ \S+?)( BC)?$/.exec(text) ?? [];
+  if (digits === undefined) return text;
+  const year = bc ? 1 - Number(digits) : Number(digits);
+  const iso = (year < 0 ? "-" : "+") + String(Math.abs(year)).padStart(6, "0") + rest;
+  const date = new Date(iso.replace(" ", "T").replace(/([+-]\d\d)$/, "$1:00"));
   return Number.isNaN(date.getTime()) ? text : date;
+}
+
+/** Read an array as the server writes it: {1,NULL,"a, b",{2}}. */
+function readArray(text: string, parse: Parser): unknown {
+  const part = /(\{)|(\})|"((?:[^"\\]|\\.)*)"|([^{},"]+)/gs;
+  const outer: unknown[][] = [];
+  let array: unknown[] = [];
+  // An array whose index does not begin at 1 has its bounds first: [0:1]={1,2}
+  for (const [, opens, closes, quoted, bare] of text.replace(/^\[.*?=/, "").matchAll(part)) {
+    if (opens) {
+      outer.push(array);
+      array = [];
+    } else if (closes) {
+      const inner = array;
+      array = outer.pop() ?? [];
+      array.push(inner);
+    } else if (bare !== undefined) {
+      array.push(bare === "NULL" ? null : parse(bare));
+    } else {
+      array.push(parse((quoted ?? "").replace(/\\(.)/gs, "$1")));
+    }
+  }
+  return array[0];
+}
+
+function arrayText(values: readonly Value[], number: number): string {
+  const texts = values.map((value) => {
+    const text = valueText(value, number);
+    if (text === null) return "NULL";
+    return Array.isArray(value) ? text : `"${text.replace(/["\\]/g, "\\$&")}"`;
+  });
+  return `{${texts.join(",")}}`;
 }

@@ -16,7 +16,7 @@ The code
 Values never become part of the SQL text. They travel beside it, and `$1`, `$2` mark their places. A
 `${value}` in a template of postgres.js becomes such a mark, too.
 */
-import { step } from "../drivers/step.ts";
+import { step, transaction } from "../drivers/step.ts";
 
 const insert =
   "INSERT INTO books (title, author, publication_year, in_stock) VALUES ($1, $2, $3, $4)";
@@ -24,12 +24,12 @@ const insert =
 await step(async (db) => {
   console.log("Connection established");
 
-  await db.transaction(async (tx) => {
-    await tx.execute("DROP TABLE IF EXISTS books");
+  await transaction(db, async () => {
+    await db.query("DROP TABLE IF EXISTS books");
     console.log("Finished dropping table (if it existed).");
 
     // #region create
-    await tx.execute(`
+    await db.query(`
       CREATE TABLE books (
         id SERIAL PRIMARY KEY,
         title VARCHAR(255) NOT NULL,
@@ -41,15 +41,17 @@ await step(async (db) => {
     // #endregion
     console.log("Finished creating table.");
 
-    await tx.execute(insert, ["The Catcher in the Rye", "J.D. Salinger", 1951, true]);
+    await db.query(insert, ["The Catcher in the Rye", "J.D. Salinger", 1951, true]);
     console.log("Inserted a single book.");
 
     // #region insert
-    const count = await tx.executeMany(insert, [
+    const books = [
       ["The Hobbit", "J.R.R. Tolkien", 1937, true],
       ["1984", "George Orwell", 1949, true],
       ["Dune", "Frank Herbert", 1965, false],
-    ]);
+    ];
+    let count = 0;
+    for (const book of books) count += (await db.query(insert, book)).count;
     // #endregion
     console.log(`Inserted ${count} rows of data.`);
   });

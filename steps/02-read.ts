@@ -27,7 +27,7 @@ await step(async (db) => {
   console.log("Connection established");
 
   // #region read
-  const books = await db.query<Book>("SELECT * FROM books ORDER BY publication_year");
+  const { rows: books } = await db.query<Book>("SELECT * FROM books ORDER BY publication_year");
   // #endregion
 
   console.log("\n--- Book Library ---");

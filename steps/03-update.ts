@@ -17,7 +17,7 @@ await step(async (db) => {
   console.log("Connection established");
 
   // #region update
-  const changed = await db.execute("UPDATE books SET in_stock = $1 WHERE title = $2", [
+  const { count: changed } = await db.query("UPDATE books SET in_stock = $1 WHERE title = $2", [
     true,
     "Dune",
   ]);

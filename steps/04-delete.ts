@@ -16,7 +16,7 @@ await step(async (db) => {
   console.log("Connection established");
 
   // #region delete
-  const deleted = await db.execute("DELETE FROM books WHERE title = $1", ["1984"]);
+  const { count: deleted } = await db.query("DELETE FROM books WHERE title = $1", ["1984"]);
   // #endregion
   if (deleted === 0) {
     throw new StepFailure(

@@ -146,10 +146,15 @@ async function tryEmbedded(signal: AbortSignal): Promise<Check[]> {
 function checkUrl(url: string): Check {
   const name = "DATABASE_URL";
   try {
-    const { host, port, database, tls, channelBinding } = parseConnectionString(url);
+    const { host, port, database, sslMode, channelBinding } = parseConnectionString(url);
     const kind = /-pooler\./.test(host) ? "pooled" : "direct";
-    const isUnverified = tls !== false && tls.rejectUnauthorized === false;
-    const trust = tls ? (isUnverified ? "TLS, not verified" : "verified TLS") : "no TLS";
+    const isUnverified = sslMode === "no-verify";
+    const trust =
+      sslMode === "disable"
+        ? "no TLS"
+        : sslMode === "no-verify"
+          ? "TLS, not verified"
+          : "verified TLS";
     const found = `${kind}, ${trust}, channel binding: ${channelBinding}, to ${host}:${port}/${database}`;
     const remedy = "Use sslmode=require, so that others cannot read along.";
     return isUnverified ? warning(name, found, remedy) : ok(name, found);
@@ -166,7 +171,7 @@ async function checkServer(url: string): Promise<Check[]> {
     let db: Database;
     const started = performance.now();
     try {
-      db = await connect(await load(), url);
+      db = await connect(await load(), url, { usesPg: driver === "pg" });
     } catch (error) {
       const code = error instanceof DatabaseError ? error.code : "";
       checks.push(failed(name, (code && `${code}: `) + messageOf(error), remedyFor(code)));
@@ -196,7 +201,9 @@ async function roundTrip(db: Database): Promise<string> {
 }
 
 async function checkRights(db: Database): Promise<Check[]> {
-  const [row] = await db.query(`
+  const {
+    rows: [row],
+  } = await db.query(`
     SELECT current_setting('server_version') AS version,
            current_setting('server_version_num')::int AS number,
            (rolcreatedb OR rolsuper) AS may_create,

@@ -18,9 +18,10 @@ Say in a few sentences what this step does, and why.
 import { step } from "${module}";
 
 await step(async (db) => {
-  await db.execute("DROP TABLE IF EXISTS notes");
-  await db.execute("CREATE TABLE notes (id int PRIMARY KEY, text text NOT NULL)");
-  const count = await db.execute("INSERT INTO notes VALUES (1, $1), (2, $2)", ["first", "second"]);
+  await db.query("DROP TABLE IF EXISTS notes");
+  await db.query("CREATE TABLE notes (id int PRIMARY KEY, text text NOT NULL)");
+  const insert = "INSERT INTO notes VALUES (1, $1), (2, $2)";
+  const { count } = await db.query(insert, ["first", "second"]);
   console.log(\`Created a table with \${count} notes.\`);
 });
 `,
@@ -37,8 +38,8 @@ names.
 import { step } from "${module}";
 
 await step(async (db) => {
-  const notes = await db.query<{ id: number; text: string }>("SELECT * FROM notes ORDER BY id");
-  for (const { id, text } of notes) console.log(\`\${id}: \${text}\`);
+  const { rows } = await db.query<{ id: number; text: string }>("SELECT * FROM notes ORDER BY id");
+  for (const { id, text } of rows) console.log(\`\${id}: \${text}\`);
 });
 `,
   },

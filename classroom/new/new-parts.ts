@@ -46,10 +46,15 @@ export async function newDriver(guide: Guide, name: string): Promise<string> {
   const list = join(project, "drivers", "drivers.ts");
   const source = isNamed ? await withDriver(readFileSync(list, "utf8"), name, show(list)) : "";
 
-  const file = join(guide.directory, "drivers", `${name}.ts`);
-  write(file, driverTemplate(moduleFor(join(guide.directory, "drivers"), "driver")), () => {
-    if (isNamed) replaceFile(list, source);
-  });
+  const directory = join(guide.directory, "drivers");
+  const file = join(directory, `${name}.ts`);
+  write(
+    file,
+    driverTemplate(moduleFor(directory, "driver"), moduleFor(directory, "values")),
+    () => {
+      if (isNamed) replaceFile(list, source);
+    },
+  );
   if (!isNamed) {
     return `Wrote ${show(file)}. Next: edit it, and run the guide with it:
   ${guide.command} --driver ${name}

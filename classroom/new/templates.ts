@@ -19,46 +19,41 @@ import { step } from "${module}";
 await step(async (db) => {
   console.log("Connection established");
 
-  const [row] = await db.query(
+  const { rows } = await db.query(
     "SELECT count(*)::int AS tables FROM pg_tables WHERE schemaname = current_schema()",
   );
-  console.log(\`Tables: \${row?.tables}\`);
+  console.log(\`Tables: \${rows[0]?.tables}\`);
 });
 `;
 }
 
 /**
  * A driver that works at once, with pg's promises.
- * @param module where it imports from what drivers share
+ * @param driver where it imports the interface from
+ * @param values where it imports from what all drivers read and write alike
  */
-export function driverTemplate(module: string): string {
+export function driverTemplate(driver: string, values: string): string {
   return `import pg from "pg";
-import {
-  asUnopened,
-  type ConnectionAttempt,
-  type Database,
-  dial,
-  openDatabase,
-  parsers,
-} from "${module}";
+import type { Database } from "${driver}";
+import { parsers, valueTexts } from "${values}";
 
-/** Replace pg by your library. What every driver shares is in \`openDatabase\`. */
-export async function connect(attempt: ConnectionAttempt): Promise<Database> {
-  const { user, password, database } = attempt;
-  const socket = await dial(attempt);
-  const types = { getTypeParser: (oid: number) => parsers[oid] ?? String };
-  const client = new pg.Client({ user, password, database, types, stream: asUnopened(socket) });
-  client.on("error", () => {});
+/** Replace pg by your library. */
+export async function connect(url: string, options?: pg.ClientConfig): Promise<Database> {
+  const client = new pg.Client({
+    connectionString: url,
+    types: { getTypeParser: (oid: number) => parsers[oid] ?? String },
+    ...options,
+  });
+  client.on("error", () => {}); // the next query reports a lost connection
   await client.connect();
 
-  return openDatabase({
-    async send(statement, values) {
-      const { rows, rowCount, command } = await client.query(statement, values);
-      return { rows, count: rowCount, command };
+  return {
+    async query(statement, values = []) {
+      const { rows, rowCount, command } = await client.query(statement, valueTexts(values));
+      return { rows, count: rowCount ?? 0, command };
     },
     close: () => client.end(),
-    destroy: () => socket.destroy(),
-  });
+  };
 }
 `;
 }

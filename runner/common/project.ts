@@ -14,7 +14,7 @@ export const packageFile = join(project, isInstalled ? "../package.json" : "pack
 
 /** By which a guide elsewhere imports `step`, and what drivers are made of. */
 export const packageName = "neon-typescript-guide";
-export type PackageModule = "step" | "driver";
+export type PackageModule = "step" | "driver" | "values";
 
 /** @param wanted what `--guide` names. Without it, a checkout has its own guide, and the package none */
 export function guideDirectory(wanted: string | undefined): string {
@@ -24,8 +24,7 @@ export function guideDirectory(wanted: string | undefined): string {
 
 /** The files behind the package's addresses, as "exports" in package.json has them. */
 export function moduleFile(name: PackageModule): string {
-  const file = name === "step" ? "step" : "driver-kit";
-  return join(project, "drivers", file + extname(import.meta.filename));
+  return join(project, "drivers", name + extname(import.meta.filename));
 }
 
 /** How a file in this directory imports one of them: within a checkout by path, elsewhere by package. */

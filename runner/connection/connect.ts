@@ -1,90 +1,133 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { connect as openSocket, type Socket } from "node:net";
 import type { Database, Driver } from "../../drivers/driver.ts";
 import { type ConnectionSettings, parseConnectionString } from "./connection-string.ts";
+import { joinUri } from "./connection-uri.ts";
 import {
   CONNECT_TIMEOUT,
   CONNECTION_LOST,
+  connectionLost,
   connectTimeout,
   type DatabaseError,
   databaseError,
+  tlsNotOffered,
 } from "./errors.ts";
+import { reportErrors } from "./report-errors.ts";
 
-/** Transient errors: a server that starts, wakes from its sleep, or is full just now. */
+/** Errors that may pass by themselves: a server that starts, wakes up or is full. */
 const transient = new Set([
   CONNECTION_LOST,
   "ECONNREFUSED",
   "EAI_AGAIN",
   "EHOSTUNREACH",
   "ENETUNREACH",
-  "ENOENT", // a unix socket that is not there yet
+  "ENOENT", // a Unix socket that is not there yet
   "53300", // too many connections
   "57P03", // the server is starting up
 ]);
 
-/** PgBouncer has one code, 08P01, for whatever it says itself, and for what it passes on. */
+/** PgBouncer has one code, 08P01, for its own errors and for those that it passes on. */
 const transientMessage =
   /connection slots are reserved|no more connections|too many (clients|connections)|starting up/;
 
+export interface ConnectOptions {
+  /** Called with each failure after which it tries again. */
+  readonly onRetry?: (failure: DatabaseError) => void;
+  /** The driver uses pg, which can bind its login to the TLS connection. */
+  readonly usesPg?: boolean;
+}
+
 /**
- * Connects. A transient error is tried again, with a growing pause, until `connect_timeout`
- * seconds are over; one that lasts, such as a wrong password, is reported at once.
- * @param onRetry is told of each failure that will be tried again
- * @throws SetupError for a bad connection string, or DatabaseError with the phase "connect"
+ * Connect, and try again after a transient error until `connect_timeout` seconds are over.
+ * @param target a connection string, or what `parseConnectionString` made of it
+ * @returns a connection whose errors are DatabaseErrors and which sends one query at a time
+ * @throws SetupError for a connection string that cannot be used; DatabaseError
  */
 export async function connect(
   driver: Driver,
-  connectionString: string,
-  onRetry: (failure: DatabaseError) => void = () => {},
+  target: ConnectionSettings | string,
+  { onRetry = () => {}, usesPg = false }: ConnectOptions = {},
 ): Promise<Database> {
-  const settings = parseConnectionString(connectionString);
-  forgetPgVariables();
+  const settings = typeof target === "string" ? parseConnectionString(target) : target;
+  // Both libraries read PG* variables. Only the connection string says where and how to connect.
+  for (const name of Object.keys(process.env)) if (/^PG[A-Z]/.test(name)) delete process.env[name];
 
   const deadline = Date.now() + settings.connectTimeout * 1000;
   let earlier: DatabaseError | undefined;
   for (let pause = 100; ; pause = Math.min(pause * 2, 2000)) {
     try {
-      return await attempt(driver, settings, deadline);
+      return reportErrors(await attempt(driver, settings, usesPg, deadline - Date.now()));
     } catch (cause) {
       const failure = databaseError("connect", cause);
-      // The deadline cuts the last attempt short: the one before it says more.
+      // The deadline cuts the last attempt short. The one before it says more.
       if (failure.code === CONNECT_TIMEOUT) throw earlier ?? failure;
       if (!isTransient(failure) || Date.now() + pause >= deadline) throw failure;
       earlier = failure;
       onRetry(failure);
-      await sleep(pause);
+      await new Promise((resolve) => setTimeout(resolve, pause));
     }
   }
 }
 
-/** Tries once. The deadline counts for everything until the driver has its first answer. */
+/** @param left milliseconds until the attempt is given up */
 async function attempt(
   driver: Driver,
   settings: ConnectionSettings,
-  deadline: number,
+  usesPg: boolean,
+  left: number,
 ): Promise<Database> {
-  const end = new AbortController();
-  const { signal } = end;
-  const timer = setTimeout(() => end.abort(connectTimeout()), deadline - Date.now());
-  const over = new Promise<never>((_, reject) => {
-    signal.addEventListener("abort", () => reject(signal.reason));
+  const { user, password, host, port, database, applicationName, options } = settings;
+  const ssl = settings.sslMode !== "disable" && (await import("./tls.ts")).tlsOptions(settings);
+  const mustBind = usesPg && ssl && settings.channelBinding === "require";
+  const binding = mustBind && (await import("./channel-binding.ts")).bindingOptions(ssl);
+  const url = joinUri({
+    ...{ user, password, host, port: String(port), database },
+    parameters: new Map([
+      ["application_name", applicationName],
+      ...(options ? [["options", options] as const] : []),
+    ]),
+  });
+  const { socket, destroy } = socketOnce(settings);
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(connectTimeout()), left);
   });
   try {
-    return await Promise.race([driver.connect({ ...settings, signal }), over]);
+    // Each library ignores the options of the other. In pg, the URL overrides them.
+    const libraryOptions = {
+      ...{ ssl, socket, database, connectionTimeoutMillis: left, connect_timeout: left / 1000 },
+      ...(host.startsWith("/") ? { host } : { host: [host], port: [port] }),
+      enableChannelBinding: Boolean(ssl) && settings.channelBinding !== "disable",
+      ...binding,
+    };
+    return await Promise.race([driver.connect(url, libraryOptions), timeout]);
   } catch (error) {
-    end.abort(error);
+    destroy();
     throw error;
   } finally {
     clearTimeout(timer);
   }
 }
 
-function isTransient({ code, message }: DatabaseError): boolean {
-  return transient.has(code) || (code === "08P01" && transientMessage.test(message));
+/**
+ * The `socket` option of postgres.js, which its types leave out. It would connect again for ever where a
+ * server refuses or closes the connection: asked for a second socket, it gets an error.
+ */
+function socketOnce({ host, port, sslMode }: ConnectionSettings) {
+  let opened: Socket | undefined;
+  const socket = () =>
+    new Promise<Socket>((resolve, reject) => {
+      if (opened) return reject(connectionLost("connect"));
+      const path = `${host}/.s.PGSQL.${port}`;
+      const own = openSocket(host.startsWith("/") ? { path } : { host, port });
+      opened = own.once("error", reject).once("connect", () => resolve(own));
+      // It would start TLS even where the server has answered "N": no.
+      if (sslMode !== "disable") {
+        own.once("data", ([first]) => first === 0x4e && own.destroy(tlsNotOffered()));
+      }
+    });
+  return { socket, destroy: () => opened?.destroy() };
 }
 
-/** Both libraries read PG* variables. The connection string alone says where we connect, and how. */
-function forgetPgVariables(): void {
-  for (const name of Object.keys(process.env)) {
-    if (/^PG[A-Z]/.test(name)) delete process.env[name];
-  }
+function isTransient({ code, message }: DatabaseError): boolean {
+  return transient.has(code) || (code === "08P01" && transientMessage.test(message));
 }

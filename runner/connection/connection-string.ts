@@ -1,22 +1,27 @@
 import { userInfo } from "node:os";
 import { splitUri } from "./connection-uri.ts";
 import { unusable } from "./errors.ts";
-import { readSslMode, type TlsSettings, tlsSettings } from "./tls.ts";
 
-/** Everything a driver needs to know. Neither driver ever sees the connection string itself. */
+const sslModes = ["disable", "require", "verify-ca", "verify-full", "no-verify"] as const;
+export type SslMode = (typeof sslModes)[number];
+
+/** Where, as whom and how to connect. */
 export interface ConnectionSettings {
-  /** A name, an IPv4 or IPv6 address, or the directory of a unix socket. */
+  /** A name, an IPv4 or IPv6 address, or the directory of a Unix socket. */
   readonly host: string;
   readonly port: number;
   readonly user: string;
   readonly password: string;
   readonly database: string;
-  readonly tls: false | TlsSettings;
+  /** "disable" for a Unix socket, whatever the connection string says. */
+  readonly sslMode: SslMode;
+  /** A file; "system" for the roots that Node.js trusts; empty if not given. */
+  readonly sslRootCertificate: string;
   readonly channelBinding: "disable" | "prefer" | "require";
   readonly applicationName: string;
   /** Seconds. */
   readonly connectTimeout: number;
-  /** Command-line options for the server, as in libpq. Empty where there are none. */
+  /** Command-line options for the server, as in libpq. Empty if there are none. */
   readonly options: string;
 }
 
@@ -58,9 +63,7 @@ export function parseConnectionString(text: string): ConnectionSettings {
   const settingsUser = get("user") ?? (user || userInfo().username);
   const channelBinding = readChannelBinding(get("channel_binding"));
   const sslMode = readSslMode(get("sslmode"), get("ssl"), settingsHost);
-  const tls = tlsSettings(sslMode, settingsHost, get("sslrootcert"));
-
-  if (channelBinding === "require" && (!tls || tls.rejectUnauthorized === false)) {
+  if (channelBinding === "require" && (sslMode === "disable" || sslMode === "no-verify")) {
     fail("channel_binding=require needs a verified TLS connection: use sslmode=require.");
   }
 
@@ -70,12 +73,34 @@ export function parseConnectionString(text: string): ConnectionSettings {
     user: settingsUser,
     password: get("password") ?? password,
     database: get("dbname") ?? (database || settingsUser),
-    tls,
+    sslMode,
+    sslRootCertificate: get("sslrootcert") ?? "",
     channelBinding,
     applicationName: get("application_name") ?? get("fallback_application_name") ?? "neon-guide",
     connectTimeout: readTimeout(get("connect_timeout")),
     options: get("options") ?? "",
   };
+}
+
+/**
+ * Without sslmode, a server on this machine is reached in the clear and any other one with verified TLS:
+ * a password never crosses a network unprotected by accident.
+ * @param ssl the JDBC spelling, which libpq accepts too: ssl=true means sslmode=require
+ */
+function readSslMode(text: string | undefined, ssl: string | undefined, host: string): SslMode {
+  const wanted = text ?? (ssl === "true" ? "require" : isLocal(host) ? "disable" : "require");
+  const mode = sslModes.find((name) => name === wanted);
+  if (mode) return host.startsWith("/") ? "disable" : mode;
+  if (wanted === "prefer" || wanted === "allow") {
+    fail(
+      `sslmode=${wanted} may go without TLS unnoticed. Write sslmode=require, or sslmode=disable where you trust the network.`,
+    );
+  }
+  fail(`sslmode is one of: ${sslModes.join(", ")}.`);
+}
+
+function isLocal(host: string): boolean {
+  return host.startsWith("/") || /^(localhost|127(\.\d+){3}|::1)$/.test(host);
 }
 
 function readPort(text: string | undefined): number {

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parse } from "dotenv";
-import { isInstalled } from "../common/project.ts";
+import { guideCommand, isInstalled } from "../common/project.ts";
 import { SetupError } from "./errors.ts";
 
 /** `.env` beside the folder of the drivers; where they are a package, in the working directory. */
@@ -39,3 +39,10 @@ function readBytes(): Buffer | undefined {
   }
   throw new SetupError(`${envFile} is not a regular file. Remove it, or set DATABASE_URL.`);
 }
+
+const advice = isInstalled
+  ? "Put your connection string into .env"
+  : "Copy .env.example to .env and put your connection string there";
+
+/** For a step that is run by itself. */
+export const missingUrl = `DATABASE_URL is not set. ${advice}, or run the whole guide without one: ${guideCommand}`;

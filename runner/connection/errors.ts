@@ -57,6 +57,14 @@ const remedies: Readonly<Record<string, string>> = {
   ENOTFOUND: ". Is the host name right?",
 };
 
+/** What the libraries say in their own words, without a code. */
+const byMessage: readonly (readonly [RegExp, (phase: Phase) => DatabaseError])[] = [
+  [/^timeout expired$|due to connection timeout/, connectTimeout],
+  [/^The server does not support SSL connections/, tlsNotOffered],
+  [/^COPY (needs a stream|from stdin failed)/, copyRefused],
+  [/client password must be a string/, noPassword],
+];
+
 /**
  * Turns whatever a library threw into a `DatabaseError`.
  * @param cause the library's error, an AggregateError or anything else that was thrown
@@ -69,6 +77,9 @@ export function databaseError(phase: Phase, cause: unknown): DatabaseError {
 
   const message = cause instanceof Error ? cause.message : String(cause);
   const code = codeOf(cause);
+  const known = byMessage.find(([pattern]) => pattern.test(message));
+  if (known) return known[1](phase);
+  if (code === CONNECT_TIMEOUT) return connectTimeout();
   if (lostConnection.has(code) || lostConnectionMessage.test(message)) {
     return connectionLost(phase);
   }
@@ -86,12 +97,6 @@ export function connectionLost(phase: Phase): DatabaseError {
   return new DatabaseError(phase, CONNECTION_LOST, `The server closed the connection ${when}.`);
 }
 
-/** What came is not what a PostgreSQL server sends. */
-export function invalidResponse(phase: Phase): DatabaseError {
-  const message = "The server sent something that is not PostgreSQL's protocol. Is the port right?";
-  return new DatabaseError(phase, "INVALID_RESPONSE", message);
-}
-
 /** The server did not let us in before `connect_timeout` was over. */
 export function connectTimeout(): DatabaseError {
   return new DatabaseError("connect", CONNECT_TIMEOUT, "The server did not answer in time.");
@@ -105,6 +110,17 @@ export function tlsNotOffered(): DatabaseError {
     "TLS_NOT_OFFERED",
     `The server does not offer TLS. ${remedy}`,
   );
+}
+
+/** Neither library can take or give the data of COPY without a stream. */
+export function copyRefused(): DatabaseError {
+  const message = "COPY is not supported here. Use INSERT or SELECT.";
+  return new DatabaseError("query", "COPY_NOT_SUPPORTED", message);
+}
+
+function noPassword(): DatabaseError {
+  const message = "password authentication failed: the connection string has no password";
+  return new DatabaseError("connect", "28P01", message);
 }
 
 /** What a server sends as an SQLSTATE may be anything, too. */

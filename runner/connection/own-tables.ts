@@ -57,30 +57,40 @@ export async function withOwnTables(
 }
 
 /**
- * Finds the tables that have one of these names and no mark. A name stands for the table that SQL finds
- * by it without quotes, which is `books` for `Books`, and for the one of exactly this name.
- * @returns their names, quoted where SQL needs it
+ * Find the tables that have one of these names and no mark, in every schema that the role may use. A
+ * name means the table that SQL finds by it without quotes, which is `books` for `Books`, and the one of exactly
+ * this name.
+ * @returns their names, quoted where SQL needs it, and with a schema that is not on the search path
  */
 export async function unmarkedTables(db: Database, names: readonly string[]): Promise<string[]> {
-  const found = await db.query<{ name: string }>(
-    `SELECT DISTINCT found::text AS name
-     FROM unnest($1::text[]) AS name,
-       unnest(ARRAY[to_regclass(name), to_regclass(quote_ident(name))]) AS found
-     WHERE found IS NOT NULL AND obj_description(found, 'pg_class') IS DISTINCT FROM $2`,
+  const { rows } = await db.query<{ name: string }>(
+    `SELECT DISTINCT c.oid::regclass::text AS name
+     FROM unnest($1::text[]) AS wanted, pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+     WHERE c.relkind IN ('r', 'p', 'f') AND n.nspname !~ '^pg_|^information_schema$'
+       AND has_schema_privilege(n.oid, 'USAGE')
+       AND (c.relname IN (wanted, lower(wanted))
+         OR n.nspname || '.' || c.relname IN (wanted, lower(wanted)))
+       AND obj_description(c.oid, 'pg_class') IS DISTINCT FROM $2
+     ORDER BY name`,
     [names, mark],
   );
-  return found.map(({ name }) => name);
+  return rows.map(({ name }) => name);
 }
 
 async function markNew(db: Database, names: readonly string[]): Promise<void> {
   for (const name of await unmarkedTables(db, names)) {
-    await db.execute(`COMMENT ON TABLE ${name} IS '${mark}'`);
+    await db.query(`COMMENT ON TABLE ${name} IS '${mark}'`);
   }
 }
 
-/** What to try where a step misses a table that an earlier step of its guide makes. */
-export function missingTableHint(error: DatabaseError, { names, firstStep }: OwnTables): string {
-  const missing = error.code === "42P01" && /"([^"]+)"/.exec(error.message)?.[1];
-  if (!missing || !names.includes(missing)) return "";
+/**
+ * What to try if a step misses a table that an earlier step of its guide creates.
+ * @returns "" for any other error
+ */
+export function missingTableHint({ code, message }: DatabaseError, stepFile: string): string {
+  const missing = code === "42P01" && /"([^"]+)"/.exec(message)?.[1];
+  if (!missing) return "";
+  const { names, firstStep } = ownTablesOf(stepFile);
+  if (!names.includes(missing)) return "";
   return `The ${missing} table is not there yet. Run ${firstStep} first.`;
 }

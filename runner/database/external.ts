@@ -37,7 +37,7 @@ export async function openExternal(
   const opening = pool.withConnection(async (db) => {
     if (inPlace) await refuseForeignTables(db, tables);
     else await dropAbandoned(db, pool.openIn);
-    const [row] = await db.query("SHOW server_version");
+    const { rows: [row] } = await db.query("SHOW server_version");
     return { version: String(row?.server_version).split(" ")[0], before: await ownDatabases(db) };
   });
   const { version, before } = await unlessAborted(opening, signal);
@@ -81,7 +81,7 @@ async function openInPlace(
   return {
     create: async () => ({ name, url, close: async () => {} }),
     async close() {
-      await lock.execute("ROLLBACK").catch(() => {}); // the server may have ended it
+      await lock.query("ROLLBACK").catch(() => {}); // the server may have ended it
       await lock.close();
     },
   };
@@ -95,8 +95,8 @@ async function lockTables(
 ): Promise<Database> {
   const db = await openIn(database).catch((error) => Promise.reject(databaseFailure(error)));
   try {
-    await db.execute("BEGIN");
-    const locks = await db.query(
+    await db.query("BEGIN");
+    const { rows: locks } = await db.query(
       "SELECT pg_try_advisory_xact_lock(723543, hashtext(name)) AS is_free FROM unnest($1::text[]) AS name",
       [tables],
     );
@@ -126,7 +126,7 @@ async function refuseForeignTables(db: Database, tables: readonly string[]): Pro
 
 /** Lists the role's databases that are not scratch databases. */
 async function ownDatabases(db: Database): Promise<string[]> {
-  const rows = await db.query(
+  const { rows: rows } = await db.query(
     "SELECT datname AS name FROM pg_database WHERE datdba = current_user::regrole ORDER BY datname",
   );
   return rows.map(({ name }) => String(name)).filter((name) => !readScratchName(name));

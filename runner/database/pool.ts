@@ -31,7 +31,7 @@ export function openPool(url: string, onRetry: (message: string) => void = () =>
 
   async function take(): Promise<Database> {
     const [db] = idle.keys();
-    if (!db) return connect(driver, url, ({ message }) => onRetry(message));
+    if (!db) return connect(driver, url, { onRetry: ({ message }) => onRetry(message) });
     clearTimeout(idle.get(db));
     idle.delete(db);
     return db;

@@ -105,7 +105,7 @@ function notDropped(names: readonly string[], reason: string): Failure {
 /** Shows other runs that a scratch database is in use. */
 async function heartbeat(db: Database, name: string): Promise<void> {
   const now = `to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')`;
-  await db.execute(`DO $$ BEGIN
+  await db.query(`DO $$ BEGIN
     EXECUTE format('COMMENT ON DATABASE %I IS %L', ${quoteLiteral(name)}, ${quoteLiteral(comment)} || ${now});
   END $$`);
 }
@@ -117,7 +117,7 @@ async function heartbeat(db: Database, name: string): Promise<void> {
  * ended. One that cannot be dropped is left for a later run.
  */
 export async function dropAbandoned(db: Database, openIn: OpenIn): Promise<void> {
-  const databases = await db.query(`
+  const { rows: databases } = await db.query(`
     SELECT datname AS name, shobj_description(oid, 'pg_database') AS comment,
            extract(epoch FROM now())::float8 * 1000 AS now
     FROM pg_database d

@@ -47,7 +47,7 @@ export async function createScratch(
   name = scratchName(client),
 ): Promise<string> {
   try {
-    await db.execute(`CREATE DATABASE ${quoteIdentifier(name)} TEMPLATE template0`);
+    await db.query(`CREATE DATABASE ${quoteIdentifier(name)} TEMPLATE template0`);
   } catch (error) {
     if (!(error instanceof DatabaseError) || error.code !== "42501") throw error;
     throw new Failure(
@@ -72,7 +72,7 @@ export async function dropScratch(
 ): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
-      await db.execute(`DROP DATABASE IF EXISTS ${quoteIdentifier(name)} ${option}`);
+      await db.query(`DROP DATABASE IF EXISTS ${quoteIdentifier(name)} ${option}`);
       return;
     } catch (error) {
       const code = error instanceof DatabaseError ? error.code : "";
@@ -85,7 +85,7 @@ export async function dropScratch(
 async function undo(code: string, db: Database, name: string, openIn?: OpenIn): Promise<boolean> {
   switch (code) {
     case "42809": // a template database
-      return db.execute(`ALTER DATABASE ${quoteIdentifier(name)} IS_TEMPLATE false`).then(
+      return db.query(`ALTER DATABASE ${quoteIdentifier(name)} IS_TEMPLATE false`).then(
         () => true,
         () => false,
       );
@@ -116,11 +116,11 @@ const releasing = `
 
 async function releaseFromWithin(db: Database, name: string, openIn: OpenIn): Promise<void> {
   const settings = "ALLOW_CONNECTIONS true CONNECTION LIMIT -1";
-  await db.execute(`ALTER DATABASE ${quoteIdentifier(name)} ${settings}`);
+  await db.query(`ALTER DATABASE ${quoteIdentifier(name)} ${settings}`);
   const inside = await openIn(name);
   try {
-    for (const { statement } of await inside.query(releasing)) {
-      await inside.execute(String(statement)).catch(() => {});
+    for (const { statement } of (await inside.query(releasing)).rows) {
+      await inside.query(String(statement)).catch(() => {});
     }
   } finally {
     await inside.close();

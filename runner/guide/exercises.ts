@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, extname, join, relative } from "node:path";
+import { drivers as projectDrivers } from "../../drivers/drivers.ts";
 import { Failure } from "../common/failure.ts";
 import { isRecord } from "../common/files.ts";
 import { loadClients } from "./clients.ts";
@@ -135,11 +136,12 @@ function scriptExercises(
 
 /** A driver is judged by every golden file. In a package, drivers are not TypeScript any more. */
 function driverExercises(guide: Guide, tasksOf: (source: string) => Task[]): Exercise[] {
-  const sources = guide.drivers.map((name) => join(guide.directory, "drivers", `${name}.ts`));
+  const names = [...new Set([...Object.keys(projectDrivers), ...guide.drivers])];
+  const sources = names.map((name) => join(guide.directory, "drivers", `${name}.ts`));
   return sources.filter(existsSync).flatMap((source): Exercise[] => {
     const tasks = tasksOf(source);
-    if (tasks.length === 0) return [];
     const name = basename(source, ".ts");
+    if (tasks.length === 0 || !guide.drivers.includes(name)) return [];
     const file = join(exercisesDirectory(guide), "driver", basename(source));
     const title = `A driver with ${name}`;
     const judges = guide.runs;

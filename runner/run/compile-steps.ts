@@ -90,7 +90,7 @@ function withoutUndici(source: string, path: string): string {
 const resolveFromProject: Plugin = {
   name: "resolve-from-project",
   setup({ onResolve, resolve }) {
-    const filter = new RegExp(`^(${packageName}/(step|driver)|pg|postgres)$`);
+    const filter = new RegExp(`^(${packageName}/(step|driver|values)|pg|postgres)$`);
     onResolve({ filter }, async ({ path, kind, resolveDir, pluginData }) => {
       if (pluginData === "resolving") return undefined;
       const find = (directory: string) =>
@@ -98,7 +98,8 @@ const resolveFromProject: Plugin = {
       const found = await find(resolveDir);
       if (found.errors.length === 0) return { path: found.path };
       if (!path.startsWith(packageName)) return { path: (await find(project)).path };
-      return { path: moduleFile(path.endsWith("/step") ? "step" : "driver") };
+      const name = (["driver", "values"] as const).find((one) => path.endsWith(one)) ?? "step";
+      return { path: moduleFile(name) };
     });
   },
 };

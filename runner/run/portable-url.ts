@@ -1,6 +1,5 @@
 import { parseConnectionString } from "../connection/connection-string.ts";
 import { joinUri, splitUri } from "../connection/connection-uri.ts";
-import { readSslMode } from "../connection/tls.ts";
 
 /**
  * Writes a connection string with all its parts percent-encoded: libraries differ in what they make
@@ -29,8 +28,7 @@ const variables = new Map([
 export function programEnvironment(text: string): Record<string, string> {
   const { parameters } = splitUri(text);
   const more = [...parameters].map(([name, value]) => [value && variables.get(name), value]);
-  const { host, port, user, password, database } = parseConnectionString(text);
-  const sslMode = readSslMode(parameters.get("sslmode"), parameters.get("ssl"), host);
+  const { host, port, user, password, database, sslMode } = parseConnectionString(text);
   return {
     DATABASE_URL: portableUrl(text),
     PGHOST: host,

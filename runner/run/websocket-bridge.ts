@@ -1,10 +1,11 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
+import { connect as openSocket, type Socket } from "node:net";
 import { pipeline } from "node:stream/promises";
+import { connect as startTls } from "node:tls";
 import { createWebSocketStream, WebSocketServer } from "ws";
 import { type ConnectionSettings, parseConnectionString } from "../connection/connection-string.ts";
-import { dial } from "../connection/dial.ts";
-import { connectTimeout } from "../connection/errors.ts";
+import { connectionLost, connectTimeout, tlsNotOffered } from "../connection/errors.ts";
 
 /** The part of `neonConfig` of @neondatabase/serverless that leads to the bridge. */
 export interface BridgeSettings {
@@ -56,8 +57,38 @@ async function passOn(
   settings: ConnectionSettings,
 ): Promise<void> {
   stream.on("error", () => {}); // until the pipeline listens
-  const end = new AbortController();
-  const timer = setTimeout(() => end.abort(connectTimeout()), settings.connectTimeout * 1000);
-  const socket = await dial({ ...settings, signal: end.signal }).finally(() => clearTimeout(timer));
+  const late = connectTimeout();
+  const { host, port, connectTimeout: seconds } = settings;
+  const plain = openSocket(
+    host.startsWith("/") ? { path: `${host}/.s.PGSQL.${port}` } : { host, port },
+  );
+  const timer = setTimeout(() => plain.destroy(late), seconds * 1000);
+  const socket = await open(plain, settings).finally(() => clearTimeout(timer));
   await pipeline(stream, socket, stream);
+}
+
+/** https://www.postgresql.org/docs/current/protocol-message-formats.html, SSLRequest */
+const sslRequest = Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f]);
+
+async function open(plain: Socket, settings: ConnectionSettings): Promise<Socket> {
+  await happens(
+    plain.on("error", () => {}),
+    "connect",
+  );
+  if (settings.sslMode === "disable") return plain;
+  plain.write(sslRequest);
+  const [answer] = await happens(plain, "data");
+  if (String(answer) !== "S") throw tlsNotOffered();
+  const { tlsOptions } = await import("../connection/tls.ts");
+  const secure = startTls({ ...tlsOptions(settings), socket: plain }).on("error", () => {});
+  await happens(secure, "secureConnect");
+  return secure;
+}
+
+/** Wait for an event. Rejects with the socket's error, or if it closes without one. */
+function happens(socket: Socket, event: string) {
+  const closed = once(socket, "close").then(() => {
+    throw connectionLost("connect");
+  });
+  return Promise.race([once(socket, event), closed]);
 }

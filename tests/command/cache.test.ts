@@ -29,7 +29,7 @@ async function useServer(): Promise<void> {
     const server = await openEmbedded(workspace, new AbortController().signal);
     const { url, close } = await server.createDatabase("pg");
     const db = await connect(pg, url);
-    expect(await db.query("SELECT current_database() AS name")).toHaveLength(1);
+    expect((await db.query("SELECT current_database() AS name")).rows).toHaveLength(1);
     await db.close();
     await close();
     await server.close();

@@ -119,7 +119,7 @@ describe("doctor", () => {
 test("the database of the reader's own is only connected to, by doctor and db too", async () => {
   const DATABASE_URL = await makeDatabase();
   const db = await openDatabase(DATABASE_URL);
-  await db.execute("CREATE TABLE books (n INT)");
+  await db.query("CREATE TABLE books (n INT)");
   await sharedProject().guide(["doctor"], { DATABASE_URL });
   expect(
     await db.query("SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace"),

@@ -46,14 +46,14 @@ test("it can be run in place again and again", async () => {
 test.each(["shop_customers", "shop_orders"])("it leaves a foreign %s alone", async (table) => {
   const DATABASE_URL = await makeDatabase();
   const db = await openDatabase(DATABASE_URL);
-  await db.execute(`CREATE TABLE ${table} (id INT)`);
-  await db.execute(`INSERT INTO ${table} VALUES (7)`);
+  await db.query(`CREATE TABLE ${table} (id INT)`);
+  await db.query(`INSERT INTO ${table} VALUES (7)`);
 
   const { guide, orders } = withOrders(sharedProject());
   const result = await guide([...orders, "--in-place"], { DATABASE_URL });
   expectExit(result, 3);
   expect(result.stderr).toContain(`There is a table named ${table} that this guide did not make`);
-  expect(await db.query(`SELECT * FROM ${table}`)).toEqual([{ id: 7 }]);
+  expect((await db.query(`SELECT * FROM ${table}`)).rows).toEqual([{ id: 7 }]);
 });
 
 test("a change of what it prints is found", async () => {
@@ -68,7 +68,7 @@ test("a change of what it prints is found", async () => {
 test("a step by itself leaves a foreign table alone", async () => {
   const DATABASE_URL = await makeDatabase();
   const db = await openDatabase(DATABASE_URL);
-  await db.execute("CREATE TABLE shop_orders (id INT)");
+  await db.query("CREATE TABLE shop_orders (id INT)");
 
   const { step } = withOrders(sharedProject());
   const result = await step("../examples/orders/steps/01-create", [], {
@@ -79,5 +79,5 @@ test("a step by itself leaves a foreign table alone", async () => {
     "There is a table named shop_orders that this guide did not make.",
   );
   expect(result.stdout).toBe("");
-  expect(await db.query("SELECT * FROM shop_orders")).toEqual([]);
+  expect((await db.query("SELECT * FROM shop_orders")).rows).toEqual([]);
 });

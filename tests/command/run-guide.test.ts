@@ -63,8 +63,8 @@ describe("the reader's data", () => {
   const makeOwnTable = async () => {
     const DATABASE_URL = await makeDatabase(await makeRole("CREATEDB"));
     const db = await openDatabase(DATABASE_URL);
-    await db.execute("CREATE TABLE books (id INT, title TEXT)");
-    await db.execute("INSERT INTO books VALUES (7, 'my own')");
+    await db.query("CREATE TABLE books (id INT, title TEXT)");
+    await db.query("INSERT INTO books VALUES (7, 'my own')");
     return { DATABASE_URL, db };
   };
 
@@ -72,8 +72,8 @@ describe("the reader's data", () => {
     const { DATABASE_URL, db } = await makeOwnTable();
     const result = await sharedProject().guide(["--step", "1"], { DATABASE_URL });
     expectExit(result, 0);
-    expect(await db.query("SELECT * FROM books")).toEqual([{ id: 7, title: "my own" }]);
-    const mine = await db.query(
+    expect((await db.query("SELECT * FROM books")).rows).toEqual([{ id: 7, title: "my own" }]);
+    const { rows: mine } = await db.query(
       "SELECT datname FROM pg_database WHERE datdba = current_user::regrole",
     );
     expect(mine).toHaveLength(1);
@@ -87,12 +87,12 @@ describe("the reader's data", () => {
       "There is a table named books that this guide did not make, so nothing was run.",
     );
     expect(result.stdout).toBe("");
-    expect(await db.query("SELECT * FROM books")).toEqual([{ id: 7, title: "my own" }]);
+    expect((await db.query("SELECT * FROM books")).rows).toEqual([{ id: 7, title: "my own" }]);
   });
 
   test("is not touched in place, whatever case its name is in", async () => {
     const { DATABASE_URL, db } = await makeOwnTable();
-    await db.execute('ALTER TABLE books RENAME TO "Books"');
+    await db.query('ALTER TABLE books RENAME TO "Books"');
     const project = makeShellGuide(fewRuns, ["Books"]);
     const result = await project.guide(["--in-place"], { DATABASE_URL });
     expectExit(result, 3);
@@ -117,7 +117,7 @@ describe("the reader's data", () => {
     expect(result.stderr).toMatch(
       /^Query failed\.\nThere is a table named books that this guide did not make\./,
     );
-    expect(await db.query("SELECT * FROM books")).toEqual([{ id: 7, title: "my own" }]);
+    expect((await db.query("SELECT * FROM books")).rows).toEqual([{ id: 7, title: "my own" }]);
   });
 
   test("stays out of reach where the role may not create databases", async () => {

@@ -62,7 +62,7 @@ test("--keep keeps the databases until Enter", async () => {
   const [, name = ""] = /pg: {2}psql '\S+@\S+\/(\w+)'/.exec(printed) ?? [];
   const url = withDatabase(given.DATABASE_URL, name);
   const db = await openDatabase(url);
-  expect(await db.query("SELECT count(*)::int AS n FROM books")).toEqual([{ n: 4 }]);
+  expect((await db.query("SELECT count(*)::int AS n FROM books")).rows).toEqual([{ n: 4 }]);
   await db.close();
   keep.child.stdin?.write("\n");
   expect(await keep.ended).toBe(0);

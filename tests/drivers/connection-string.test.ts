@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { parseConnectionString } from "../../runner/connection/connection-string.ts";
 import { withDatabase } from "../../runner/connection/connection-uri.ts";
+import { tlsOptions } from "../../runner/connection/tls.ts";
 
 const neon =
   "postgresql://alex:AbC123dEf@ep-cool-darkness-123456-pooler.us-east-2.aws.neon.tech/neondb?sslmode=require&channel_binding=require";
@@ -15,11 +16,8 @@ test("reads what Neon's console hands out", () => {
     user: "alex",
     password: "AbC123dEf",
     database: "neondb",
-    tls: {
-      host: "ep-cool-darkness-123456-pooler.us-east-2.aws.neon.tech",
-      servername: "ep-cool-darkness-123456-pooler.us-east-2.aws.neon.tech",
-      rejectUnauthorized: true,
-    },
+    sslMode: "require",
+    sslRootCertificate: "",
     channelBinding: "require",
     applicationName: "neon-guide",
     connectTimeout: 15,
@@ -38,10 +36,10 @@ test.each<[string, object]>([
   ["postgres://u:a:b?c#d@h/d", { password: "a:b?c#d", host: "h" }],
   ["postgres://u:p@[::1]:7777/d", { host: "::1", port: 7777 }],
   ["postgres://u:p@[2001:db8::1]/d?sslmode=disable", { host: "2001:db8::1", port: 5432 }],
-  ["postgres://u:p@%2Ftmp/d", { host: "/tmp", tls: false }],
+  ["postgres://u:p@%2Ftmp/d", { host: "/tmp", sslMode: "disable" }],
   [
     "postgres:///d?host=/var/run/postgresql&user=u",
-    { host: "/var/run/postgresql", user: "u", tls: false },
+    { host: "/var/run/postgresql", user: "u", sslMode: "disable" },
   ],
   [
     "postgres://u:p@h/d?host=other&port=1234&dbname=e&password=q",
@@ -91,7 +89,15 @@ describe("TLS", () => {
     ["127.0.0.1/d", false],
     ["[::1]/d", false],
   ])("%s", (rest, tls) => {
-    expect(parseConnectionString(`postgres://u:p@${rest}`).tls).toEqual(tls);
+    const settings = parseConnectionString(`postgres://u:p@${rest}`);
+    expect(settings.sslMode !== "disable" && tlsOptions(settings)).toEqual(tls);
+  });
+
+  test("a file of sslrootcert that cannot be read", () => {
+    const settings = parseConnectionString("postgres://u:secret@h/d?sslrootcert=/no/such/file");
+    expect(() => tlsOptions(settings)).toThrow(
+      "The connection string cannot be used. The file of sslrootcert cannot be read: /no/such/file",
+    );
   });
 
   test("verify-ca leaves the host name out; sslrootcert brings a certificate", () => {
@@ -99,9 +105,9 @@ describe("TLS", () => {
     writeFileSync(file, "certificate");
     onTestFinished(() => rmSync(file));
     const query = `sslmode=verify-ca&sslrootcert=${encodeURIComponent(file)}`;
-    const { tls } = parseConnectionString(`postgres://u:p@h/d?${query}`);
-    expect(tls).toMatchObject({ ca: "certificate", rejectUnauthorized: true });
-    expect(tls && tls.checkServerIdentity).toBeTypeOf("function");
+    const options = tlsOptions(parseConnectionString(`postgres://u:p@h/d?${query}`));
+    expect(options).toMatchObject({ ca: "certificate", rejectUnauthorized: true });
+    expect(options.checkServerIdentity).toBeTypeOf("function");
   });
 });
 
@@ -217,10 +223,6 @@ test.each([
     `postgres://u:secret@h/d?connect_timeout=${seconds}`,
     "connect_timeout is a whole number of seconds, 1 or more.",
   ]),
-  [
-    "postgres://u:secret@h/d?sslmode=require&sslrootcert=/no/such/file",
-    "The file of sslrootcert cannot be read: /no/such/file",
-  ],
   ...[
     ...["hostaddr", "passfile", "require_auth", "service", "sslcert", "sslkey", "sslcrl"],
     ...["sslcrldir", "sslnegotiation", "target_session_attrs"],

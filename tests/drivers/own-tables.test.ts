@@ -17,15 +17,15 @@ test.each(["01-create", "02-read", "03-update", "04-delete"])(
   async (name) => {
     const url = await makeDatabase();
     const db = await openDatabase(url);
-    await db.execute("CREATE TABLE books (title TEXT, in_stock BOOLEAN)");
-    await db.execute("INSERT INTO books VALUES ('Dune', false), ('1984', true)");
+    await db.query("CREATE TABLE books (title TEXT, in_stock BOOLEAN)");
+    await db.query("INSERT INTO books VALUES ('Dune', false), ('1984', true)");
     const { code, stdout, stderr } = await sharedProject().step(name, [], { DATABASE_URL: url });
     expect(code, stderr).toBe(1);
     expect(stdout).toBe("");
     expect(stderr).toBe(
       "Query failed.\nThere is a table named books that this guide did not make. It was left as it is. Rename it, or use another database.\n",
     );
-    expect(await db.query("SELECT * FROM books ORDER BY title")).toEqual([
+    expect((await db.query("SELECT * FROM books ORDER BY title")).rows).toEqual([
       { title: "1984", in_stock: true },
       { title: "Dune", in_stock: false },
     ]);
@@ -43,18 +43,18 @@ describe.each(Object.keys(drivers))("with %s", (driver) => {
   test("what the work makes gets the mark, also where it fails later", async () => {
     const { db, tables } = await open();
     await withOwnTables(db, tables, async () => {
-      await db.execute("CREATE TABLE Books (id INT)"); // whose name is books
-      await db.execute('CREATE TABLE "Books" (id INT)');
-      await db.execute('CREATE TABLE "odd ""name""" (id INT)');
-      await db.execute("CREATE TABLE another (id INT)");
+      await db.query("CREATE TABLE Books (id INT)"); // whose name is books
+      await db.query('CREATE TABLE "Books" (id INT)');
+      await db.query('CREATE TABLE "odd ""name""" (id INT)');
+      await db.query("CREATE TABLE another (id INT)");
     });
     const failing = withOwnTables(db, tables, async () => {
-      await db.execute("DROP TABLE books");
-      await db.execute("CREATE TABLE books (id INT)");
+      await db.query("DROP TABLE books");
+      await db.query("CREATE TABLE books (id INT)");
       throw new Error("later");
     });
     await expect(failing).rejects.toThrow("later");
-    expect(await db.query(comments)).toEqual([
+    expect((await db.query(comments)).rows).toEqual([
       { relname: "Books", comment: mark },
       { relname: "another", comment: null },
       { relname: "books", comment: mark },
@@ -66,8 +66,8 @@ describe.each(Object.keys(drivers))("with %s", (driver) => {
 
   test("another comment is not ours", async () => {
     const { db, tables } = await open();
-    await db.execute("CREATE TABLE books (id INT)");
-    await db.execute("COMMENT ON TABLE books IS 'mine'");
+    await db.query("CREATE TABLE books (id INT)");
+    await db.query("COMMENT ON TABLE books IS 'mine'");
     const work = withOwnTables(db, tables, () => Promise.reject(new Error("never")));
     await expect(work).rejects.toThrow("There is a table named books");
     await db.close();

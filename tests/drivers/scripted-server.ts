@@ -66,11 +66,3 @@ export function authentication(kind: number, rest = ""): Buffer {
 export const ready = message("Z", "I");
 export const letIn = Buffer.concat([authentication(0), ready]);
 export const scram = authentication(10, "SCRAM-SHA-256\0\0");
-
-/** The server's first message of SCRAM, to what the client sent. */
-export function challenge(iterations: string): Reply {
-  return (received) => {
-    const nonce = /r=([^,]+)$/.exec(received.toString("latin1"))?.[1];
-    return authentication(11, `r=${nonce}server,s=c2FsdHNhbHQ=,i=${iterations}`);
-  };
-}

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readArray, writeArray } from "../../drivers/arrays.ts";
-import { parameterText, parsers, postgresTypes } from "../../drivers/values.ts";
+import { parsers, postgresTypes, valueTexts } from "../../drivers/values.ts";
 
 const read = (oid: number, text: string) => parsers[oid]?.(text);
 
@@ -18,7 +17,18 @@ test.each<[string, number, string, unknown]>([
   ["timestamptz, west", 1184, "2026-11-22 08:30:00-05", new Date("2026-11-22T13:30:00Z")],
   ["timestamptz, minutes", 1184, "2026-11-22 08:30:00.5+05:30", new Date("2026-11-22T03:00:00.5Z")],
   ["timestamptz without a date", 1184, "infinity", "infinity"],
-  ["timestamptz before Christ", 1184, "0044-03-15 12:00:00+00 BC", "0044-03-15 12:00:00+00 BC"],
+  [
+    "timestamptz before Christ",
+    1184,
+    "0044-03-15 12:00:00+00 BC",
+    new Date("-000043-03-15T12:00:00Z"),
+  ],
+  [
+    "timestamptz of the year 10000",
+    1184,
+    "10000-01-01 00:00:00+00",
+    new Date("+010000-01-01T00:00:00Z"),
+  ],
   ["boolean[]", 1000, "{t,f,NULL}", [true, false, null]],
   ["smallint[]", 1005, "{1,2}", [1, 2]],
   [
@@ -75,11 +85,15 @@ describe("a parameter", () => {
     [1.5, "1.5"],
     [false, "false"],
     [new Date("2026-11-22T08:30:00Z"), "2026-11-22T08:30:00.000Z"],
+    [new Date("-000043-03-15T12:00:00Z"), "0044-03-15T12:00:00.000Z BC"],
+    [new Date("0000-03-15T12:00:00Z"), "0001-03-15T12:00:00.000Z BC"],
+    [new Date("+010000-01-01T00:00:00Z"), "10000-01-01T00:00:00.000Z"],
+    [-0, "-0"],
     [[], "{}"],
     [[1, null, true], '{"1",NULL,"true"}'],
     [[["a"], ['"\\']], '{{"a"},{"\\"\\\\"}}'],
   ])("%j is sent as %s", (value, text) => {
-    expect(parameterText(value, 0)).toBe(text);
+    expect(valueTexts([value])).toEqual([text]);
   });
 
   test.each<[unknown, string]>([
@@ -92,10 +106,8 @@ describe("a parameter", () => {
     [[undefined], "undefined"],
   ])("%o is refused", (value, description) => {
     // What TypeScript refuses may come from JavaScript.
-    const send: (value: never, index: number) => string | null = parameterText;
-    expect(() => Reflect.apply(send, undefined, [value, 1])).toThrow(
+    expect(() => Reflect.apply(valueTexts, undefined, [[1, value]])).toThrow(
       expect.objectContaining({
-        phase: "query",
         code: "INVALID_PARAMETER",
         message: `Parameter $2 is ${description}. Use a string, number, boolean, null, valid Date, or an array of them.`,
       }),
@@ -108,7 +120,6 @@ test("what is written as an array is read back", () => {
     ["a", null],
     ['"{},\\', "NULL"],
   ];
-  const isArray = (one: unknown): one is readonly string[] => Array.isArray(one);
-  const text = writeArray<string | null>(value.flat(), (one) => one, isArray);
-  expect(readArray(text, String)).toEqual(value.flat());
+  const [text] = valueTexts([value]);
+  expect(parsers[1009]?.(text ?? "")).toEqual(value);
 });

@@ -100,7 +100,7 @@ describe("SIGKILL", () => {
       pg,
       server.url.replace("/library", `/${await make(alive(2 * hour))}`),
     );
-    await inside.execute("BEGIN; CREATE TABLE t (i INT); PREPARE TRANSACTION 'left'");
+    await inside.query("BEGIN; CREATE TABLE t (i INT); PREPARE TRANSACTION 'left'");
     await inside.close();
     const young = [await make()]; // its run has not sent a heartbeat yet, or was killed before it could
     const kept = [

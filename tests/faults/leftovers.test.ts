@@ -62,10 +62,10 @@ describe("a database that is hard to drop", () => {
     const db = await open(server.url);
     const name = await createScratch(db, "test");
     const inside = await open(withDatabase(server.url, name));
-    for (const statement of obstacles[kind]?.(name) ?? []) await inside.execute(statement);
+    for (const statement of obstacles[kind]?.(name) ?? []) await inside.query(statement);
     await inside.close();
     // The last straw: it can be set from outside only.
-    await db.execute(`ALTER DATABASE ${name} ALLOW_CONNECTIONS false`);
+    await db.query(`ALTER DATABASE ${name} ALLOW_CONNECTIONS false`);
     await dropScratch(db, name, (database) => open(withDatabase(server.url, database)));
     expect(await server.scratchDatabases()).toEqual([]);
     await db.close();
@@ -85,10 +85,10 @@ describe("a database that is hard to drop", () => {
 
 test("a step that makes its database a template and prepares a transaction", async (context) => {
   const guide = makeGuide({
-    "01-clings": `await db.execute("BEGIN; CREATE TABLE t (i INT)");
-      const [row] = await db.query("SELECT current_database() AS name");
-      await db.execute(\`PREPARE TRANSACTION '\${row?.name}'\`);
-      await db.execute(\`ALTER DATABASE \${row?.name} IS_TEMPLATE true CONNECTION LIMIT 0\`);`,
+    "01-clings": `await db.query("BEGIN; CREATE TABLE t (i INT)");
+      const { rows: [row] } = await db.query("SELECT current_database() AS name");
+      await db.query(\`PREPARE TRANSACTION '\${row?.name}'\`);
+      await db.query(\`ALTER DATABASE \${row?.name} IS_TEMPLATE true CONNECTION LIMIT 0\`);`,
   });
   const expected = { prints: /verified with 2 clients/, code: 0, within: 60 };
   const ended = await prove(

@@ -30,7 +30,7 @@ describe("in the middle of it, each driver by itself, both at once", () => {
     ],
     [
       "backend terminated between statements",
-      `const [row] = await db.query("SELECT pg_backend_pid() AS pid");
+      `const { rows: [row] } = await db.query("SELECT pg_backend_pid() AS pid");
        const { connect } = await import("${root}/drivers/connect.ts");
        const other = await connect(await import("${root}/drivers/pg.ts"), process.env.DATABASE_URL ?? "");
        await other.query("SELECT pg_terminate_backend($1)", [Number(row?.pid)]);
@@ -46,7 +46,7 @@ describe("in the middle of it, each driver by itself, both at once", () => {
     ],
     [
       "a statement that fails is not sent again",
-      'await db.execute("CREATE TABLE t (n INT)"); await db.execute("INSERT INTO t VALUES (1)"); await db.query("SELECT 1/0");',
+      'await db.query("CREATE TABLE t (n INT)"); await db.query("INSERT INTO t VALUES (1)"); await db.query("SELECT 1/0");',
       () => /22012: division by zero/,
     ],
   ])("%s", async ([name, code, prints], context) => {
@@ -200,7 +200,7 @@ describe("in the middle of it", () => {
     [
       "disk full while a step writes",
       160,
-      `await db.execute("CREATE TABLE t AS SELECT repeat(md5(n::text), 60) FROM generate_series(1, 200000) n");`,
+      `await db.query("CREATE TABLE t AS SELECT repeat(md5(n::text), 60) FROM generate_series(1, 200000) n");`,
       /53100: could not extend file ".*".*: No space left on device/,
       1,
     ],

@@ -101,7 +101,7 @@ describe.each(folders)("standalone/%s, copied and installed", (name) => {
   test("on the embedded server", async () => {
     const url = new URL(inject("databaseUrl"));
     const db = await connect(pg, url.href);
-    await db.execute(`CREATE DATABASE installed_${name}`);
+    await db.query(`CREATE DATABASE installed_${name}`);
     await db.close();
     url.pathname = `/installed_${name}`;
     expect(await outputs(url.href)).toEqual(expected);

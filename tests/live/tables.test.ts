@@ -117,17 +117,15 @@ describe("reading", () => {
     const url = await makeDatabase();
     const db = await openDatabase(url);
     const columns = Array.from({ length: 25 }, (_, n) => `"c ${n}" int`);
-    await db.execute(`CREATE TABLE wide (${columns}, PRIMARY KEY ("c 1", "c 0"))`);
-    await db.execute(
+    await db.query(`CREATE TABLE wide (${columns}, PRIMARY KEY ("c 1", "c 0"))`);
+    await db.query(
       `INSERT INTO wide ("c 0", "c 1") SELECT 100 - n, n FROM generate_series(1, 60) AS n`,
     );
-    await db.execute("CREATE SCHEMA other");
-    await db.execute(
-      "CREATE TABLE other.long AS SELECT repeat('x', 5000) AS text, NULL AS nothing",
-    );
-    await db.execute(`CREATE FUNCTION writes() RETURNS int LANGUAGE sql
+    await db.query("CREATE SCHEMA other");
+    await db.query("CREATE TABLE other.long AS SELECT repeat('x', 5000) AS text, NULL AS nothing");
+    await db.query(`CREATE FUNCTION writes() RETURNS int LANGUAGE sql
       AS 'INSERT INTO wide ("c 0", "c 1") VALUES (0, 0) RETURNING 1'`);
-    await db.execute("CREATE VIEW view AS SELECT writes()");
+    await db.query("CREATE VIEW view AS SELECT writes()");
     await db.close();
 
     const snapshot = await readTables(url);
@@ -143,9 +141,9 @@ describe("reading", () => {
   test("does not wait for a table that is locked", { timeout: 30_000 }, async () => {
     const url = await makeDatabase();
     const db = await openDatabase(url);
-    await db.execute("CREATE TABLE t (id int)");
-    await db.execute("BEGIN");
-    await db.execute("LOCK TABLE t");
+    await db.query("CREATE TABLE t (id int)");
+    await db.query("BEGIN");
+    await db.query("LOCK TABLE t");
     expect(await readTables(url)).toMatchObject({
       kind: "unread",
       reason: expect.stringContaining("statement timeout"),

@@ -34,9 +34,11 @@ async function open(workspace: Workspace): Promise<GuideServer> {
 async function filesOf(server: GuideServer): Promise<Record<string, unknown>> {
   const database = await server.createDatabase("pg");
   const db = await openDatabase(database.url);
-  await db.execute("CREATE TABLE written (id INT PRIMARY KEY, wide TEXT)");
-  await db.execute("CREATE TEMPORARY TABLE passing (id INT)");
-  const [row] = await db.query(
+  await db.query("CREATE TABLE written (id INT PRIMARY KEY, wide TEXT)");
+  await db.query("CREATE TEMPORARY TABLE passing (id INT)");
+  const {
+    rows: [row],
+  } = await db.query(
     `SELECT pg_relation_filepath('pg_class') AS catalog, pg_relation_filepath('written') AS "table",
             pg_relation_filepath('written_pkey') AS index, pg_relation_filepath('passing') AS temporary`,
   );
@@ -84,8 +86,8 @@ test("a server that is slow to tidy up is waited for, and its cluster used again
     pg,
     `postgresql://postgres:${password}@${new URL(url).host}/postgres`,
   );
-  await superuser.execute("BEGIN; LOCK pg_authid IN EXCLUSIVE MODE");
-  const released = superuser.execute("SELECT pg_sleep(3); COMMIT");
+  await superuser.query("BEGIN; LOCK pg_authid IN EXCLUSIVE MODE");
+  const released = superuser.query("SELECT pg_sleep(3); COMMIT");
   await server.close();
   expect(existsSync(cluster)).toBe(false); // it is in the cache
   await released;

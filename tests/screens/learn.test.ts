@@ -31,7 +31,7 @@ describe.skipIf(process.platform === "win32")("learn at a terminal", () => {
     terminal.press("s");
     await terminal.shows(/Show the solution\?[\s\S]*Show the solution\?/);
     terminal.press("y");
-    await terminal.shows("+    const count = await tx.executeMany(insert, [");
+    await terminal.shows("+    const books = [");
     await terminal.pressUntil("?", asks);
     expect(terminal.screen()).toContain("shows what differs from the solution");
 
@@ -76,7 +76,7 @@ describe.skipIf(process.platform === "win32")("learn at a terminal", () => {
       project.directory,
     );
     const query =
-      'const books = await db.query<Book>("SELECT * FROM books ORDER BY publication_year");';
+      'const { rows: books } = await db.query<Book>("SELECT * FROM books ORDER BY publication_year");';
     await terminal.endsWith(asks);
     const file = "exercises/steps/02-read.ts";
     project.write(file, project.read(file).replace(gap, query));

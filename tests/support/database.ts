@@ -16,7 +16,7 @@ export async function openDatabase(url: string): Promise<Database> {
 export async function makeDatabase(url = inject("databaseUrl")): Promise<string> {
   const db = await connect(pg, url);
   const name = scratchName("test");
-  await db.execute(`CREATE DATABASE ${name} TEMPLATE template0 STRATEGY file_copy`); // an eighth of the work
+  await db.query(`CREATE DATABASE ${name} TEMPLATE template0 STRATEGY file_copy`); // an eighth of the work
   onTestFinished(async () => {
     await dropScratch(db, name);
     await db.close();
@@ -28,9 +28,9 @@ export async function makeDatabase(url = inject("databaseUrl")): Promise<string>
 export async function makeRole(right: "CREATEDB" | "" = ""): Promise<string> {
   const superuser = await connect(pg, inject("superuserUrl"));
   const role = `role_${Date.now()}_${process.pid}`;
-  await superuser.execute(`CREATE ROLE ${role} LOGIN ${right} PASSWORD 'role-secret'`);
+  await superuser.query(`CREATE ROLE ${role} LOGIN ${right} PASSWORD 'role-secret'`);
   onTestFinished(async () => {
-    await superuser.execute(`DROP ROLE ${role}`);
+    await superuser.query(`DROP ROLE ${role}`);
     await superuser.close();
   });
   return inject("databaseUrl").replace("reader:reader-secret", `${role}:role-secret`);

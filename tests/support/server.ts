@@ -25,7 +25,7 @@ declare module "vitest" {
  * takes half the time then.
  */
 async function shrinkTemplate(superuser: Database, url: string): Promise<void> {
-  await superuser.execute("ALTER DATABASE template0 ALLOW_CONNECTIONS true");
+  await superuser.query("ALTER DATABASE template0 ALLOW_CONNECTIONS true");
   const template = await connect(pg, withDatabase(url, "template0"));
   for (const statement of [
     `DO $$ DECLARE name text; BEGIN
@@ -38,10 +38,10 @@ async function shrinkTemplate(superuser: Database, url: string): Promise<void> {
     "DELETE FROM pg_collation WHERE collprovider = 'i'",
     "VACUUM FULL",
   ]) {
-    await template.execute(statement);
+    await template.query(statement);
   }
   await template.close();
-  await superuser.execute("ALTER DATABASE template0 ALLOW_CONNECTIONS false");
+  await superuser.query("ALTER DATABASE template0 ALLOW_CONNECTIONS false");
 }
 
 /** Starts one server for the whole suite. Where it does not start, vitest fails and no test runs. */
@@ -56,7 +56,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
 
   const superuserUrl = `postgresql://postgres:${cluster.password}@127.0.0.1:${server.port}/postgres`;
   const db = await connect(pg, superuserUrl);
-  await db.execute("CREATE ROLE reader LOGIN CREATEDB PASSWORD 'reader-secret'");
+  await db.query("CREATE ROLE reader LOGIN CREATEDB PASSWORD 'reader-secret'");
   await shrinkTemplate(db, superuserUrl);
   await db.close();
   project.provide("superuserUrl", superuserUrl);

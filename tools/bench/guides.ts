@@ -12,7 +12,7 @@ export function makeLongGuide(place: string, count: number): string {
     const name = `${String(number).padStart(3, "0")}-count`;
     const code = `
 await step(async (db) => {
-  const [row] = await db.query("SELECT $1::int AS number", [${number}]);
+  const { rows: [row] } = await db.query("SELECT $1::int AS number", [${number}]);
   console.log("Step " + row?.number);
 });
 `;

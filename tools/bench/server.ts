@@ -33,8 +33,8 @@ export async function startBenchServer(): Promise<BenchServer> {
   const place = `127.0.0.1:${server.port}/postgres?sslmode=disable`;
   const superuser = await connect(pg, `postgresql://postgres:${cluster.password}@${place}`);
   // The embedded server's passwords take one round of hashing. Any other server's take this many.
-  await superuser.execute("SET scram_iterations = 4096");
-  await superuser.execute("CREATE ROLE bench LOGIN CREATEDB PASSWORD 'bench-secret'");
+  await superuser.query("SET scram_iterations = 4096");
+  await superuser.query("CREATE ROLE bench LOGIN CREATEDB PASSWORD 'bench-secret'");
   await superuser.close();
 
   const url = `postgresql://bench:bench-secret@${place}`;

@@ -1,6 +1,7 @@
 import { subscribe } from "node:diagnostics_channel";
 import { appendFileSync } from "node:fs";
-import { type SentStatement, sentStatements } from "../../../runner/connection/sent-statements.ts";
+import { valueTexts } from "../../../drivers/values.ts";
+import { type SentStatement, sentStatements } from "../../../runner/connection/report-errors.ts";
 import { clip, STATEMENTS_SHOWN, type Statement } from "../messages.ts";
 
 // This is loaded into a step's process before the step itself. It writes each statement that the driver
@@ -20,7 +21,7 @@ subscribe(sentStatements.name, (message) => {
 });
 
 function noteOf({ text, values, duration, rows, error }: SentStatement): Statement {
-  const parameters = values.map(
+  const parameters = valueTexts(values).map(
     (value, index) =>
       `$${index + 1} = ${value === null ? "NULL" : `'${clip(value).replaceAll("'", "''")}'`}`,
   );

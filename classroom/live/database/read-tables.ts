@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Statements } from "../../../drivers/driver.ts";
+import { type Database, transaction } from "../../../drivers/driver.ts";
 import * as driver from "../../../drivers/postgres.ts";
 import { messageOf } from "../../../runner/common/failure.ts";
 import { connect } from "../../../runner/connection/connect.ts";
@@ -37,14 +37,16 @@ export async function readTables(url: string): Promise<Snapshot> {
   const db = await connect(driver, url);
   const late = sleep(DEADLINE_MS * 2, "late" as const, { ref: false });
   try {
-    const read = db.transaction(async (tx) => {
-      await tx.execute(`SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY`);
-      await tx.execute(`SET LOCAL statement_timeout = ${DEADLINE_MS}`);
-      const [reader] = await tx.query(
+    const read = transaction(db, async () => {
+      await db.query(`SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY`);
+      await db.query(`SET LOCAL statement_timeout = ${DEADLINE_MS}`);
+      const {
+        rows: [reader],
+      } = await db.query(
         "SELECT FROM pg_roles WHERE rolname = 'pg_read_all_data' AND pg_has_role(oid, 'MEMBER')",
       );
-      if (reader) await tx.execute("SET LOCAL ROLE pg_read_all_data");
-      return readAll(tx);
+      if (reader) await db.query("SET LOCAL ROLE pg_read_all_data");
+      return readAll(db);
     });
     const all = await Promise.race([read, late]);
     return all === "late" ? { kind: "unread", reason: "It took too long." } : all;
@@ -63,8 +65,8 @@ interface Found {
   readonly key: string[];
 }
 
-async function readAll(tx: Statements): Promise<Snapshot> {
-  const found = await tx.query<Found>(`
+async function readAll(db: Database): Promise<Snapshot> {
+  const { rows: found } = await db.query<Found>(`
     SELECT n.nspname::text AS schema, c.relname::text AS name,
       ARRAY(SELECT attname::text FROM pg_attribute
             WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped ORDER BY attnum) AS columns,
@@ -78,11 +80,11 @@ async function readAll(tx: Statements): Promise<Snapshot> {
     ORDER BY n.nspname <> 'public', 1, 2
   `);
   const tables: TableSnapshot[] = [];
-  for (const table of found.slice(0, TABLES_SHOWN)) tables.push(await readTable(tx, table));
+  for (const table of found.slice(0, TABLES_SHOWN)) tables.push(await readTable(db, table));
   return { kind: "read", tables, more: Math.max(0, found.length - TABLES_SHOWN) };
 }
 
-async function readTable(tx: Statements, { schema, name, columns, key }: Found) {
+async function readTable(db: Database, { schema, name, columns, key }: Found) {
   const shown = columns.slice(0, COLUMNS_SHOWN);
   const from = `${quoteIdentifier(schema)}.${quoteIdentifier(name)} AS t`;
   const cells = shown.map(
@@ -90,11 +92,13 @@ async function readTable(tx: Statements, { schema, name, columns, key }: Found) 
   );
   const keys = key.map((column) => `t.${quoteIdentifier(column)}`);
   const identity = keys.length > 0 ? `ROW(${keys})::text` : "md5(t::text) || t.ctid::text";
-  const rows = await tx.query<{ identity: string; cells: (string | null)[] }>(
+  const { rows } = await db.query<{ identity: string; cells: (string | null)[] }>(
     `SELECT ${identity} AS identity, ARRAY[${cells}]::text[] AS cells FROM ${from}
      ORDER BY ${keys.length > 0 ? keys : "t.ctid"} LIMIT ${ROWS_SHOWN}`,
   );
-  const [count] = await tx.query<{ total: string }>(`SELECT count(*) AS total FROM ${from}`);
+  const {
+    rows: [count],
+  } = await db.query<{ total: string }>(`SELECT count(*) AS total FROM ${from}`);
   return {
     name: schema === "public" ? name : `${schema}.${name}`,
     columns: shown,

@@ -6,7 +6,7 @@ One row for each page, and how often it was visited.
 import { step } from "../../../drivers/step.ts";
 
 await step(async (db) => {
-  await db.execute("DROP TABLE IF EXISTS page_visits");
-  await db.execute("CREATE TABLE page_visits (page TEXT PRIMARY KEY, visits INT NOT NULL)");
+  await db.query("DROP TABLE IF EXISTS page_visits");
+  await db.query("CREATE TABLE page_visits (page TEXT PRIMARY KEY, visits INT NOT NULL)");
   console.log("Created the counter.");
 });

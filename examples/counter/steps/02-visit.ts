@@ -12,6 +12,6 @@ const visit = `
 `;
 
 await step(async (db) => {
-  for (const page of ["/", "/about", "/"]) await db.execute(visit, [page]);
+  for (const page of ["/", "/about", "/"]) await db.query(visit, [page]);
   console.log("Counted 3 visits.");
 });

@@ -6,6 +6,8 @@ The most visited page comes first.
 import { step } from "../../../drivers/step.ts";
 
 await step(async (db) => {
-  const pages = await db.query("SELECT page, visits FROM page_visits ORDER BY visits DESC");
+  const { rows: pages } = await db.query(
+    "SELECT page, visits FROM page_visits ORDER BY visits DESC",
+  );
   for (const { page, visits } of pages) console.log(`${page}: ${visits}`);
 });

@@ -14,15 +14,15 @@ The code
 
 Money is `NUMERIC`, which has exact decimals. It comes to the program as text, such as `50.00`.
 */
-import { step } from "../../../drivers/step.ts";
+import { step, transaction } from "../../../drivers/step.ts";
 
 await step(async (db) => {
-  await db.transaction(async (tx) => {
+  await transaction(db, async () => {
     // The orders first: they refer to the customers.
-    await tx.execute("DROP TABLE IF EXISTS shop_orders");
-    await tx.execute("DROP TABLE IF EXISTS shop_customers");
+    await db.query("DROP TABLE IF EXISTS shop_orders");
+    await db.query("DROP TABLE IF EXISTS shop_customers");
 
-    await tx.execute(`
+    await db.query(`
       CREATE TABLE shop_customers (
         id INT PRIMARY KEY,
         name TEXT NOT NULL,
@@ -31,7 +31,7 @@ await step(async (db) => {
         balance NUMERIC(8, 2) NOT NULL CHECK (balance >= 0)
       )
     `);
-    await tx.execute(`
+    await db.query(`
       CREATE TABLE shop_orders (
         id INT PRIMARY KEY,
         customer_id INT NOT NULL REFERENCES shop_customers,
@@ -44,11 +44,14 @@ await step(async (db) => {
     for (const table of ["shop_customers", "shop_orders"]) console.log(`Created ${table}.`);
 
     // #region insert
-    const count = await tx.executeMany("INSERT INTO shop_customers VALUES ($1, $2, $3, $4, $5)", [
+    const customers = [
       [1, "Ada", "ada@example.com", "555-0101", "50.00"],
       [2, "Ben", "ben@example.com", null, "20.00"],
       [3, "Cleo", "cleo@example.com", "555-0103", "0.00"],
-    ]);
+    ];
+    const insert = "INSERT INTO shop_customers VALUES ($1, $2, $3, $4, $5)";
+    let count = 0;
+    for (const customer of customers) count += (await db.query(insert, customer)).count;
     // #endregion
     console.log(`Inserted ${count} customers.`);
   });

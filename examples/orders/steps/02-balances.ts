@@ -15,13 +15,17 @@ A `NULL` arrives as JavaScript's `null`. To the server's aggregates it is not th
 import { step } from "../../../drivers/step.ts";
 
 await step(async (db) => {
-  const customers = await db.query("SELECT name, balance, phone FROM shop_customers ORDER BY id");
+  const { rows: customers } = await db.query(
+    "SELECT name, balance, phone FROM shop_customers ORDER BY id",
+  );
   for (const { name, balance, phone } of customers) {
     console.log(`${name}: ${balance}, ${phone === null ? "no telephone" : phone}`);
   }
 
   // #region count
-  const [all] = await db.query(`
+  const {
+    rows: [all],
+  } = await db.query(`
       SELECT count(*) AS customers, count(phone) AS phones, sum(balance) AS money
       FROM shop_customers
     `);

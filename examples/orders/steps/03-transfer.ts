@@ -12,10 +12,7 @@ The code
 
 The refusal is an error with a code that PostgreSQL documents: 23514 is a check violation.
 */
-
-import type { Database, Statements } from "../../../drivers/driver.ts";
-import { step } from "../../../drivers/step.ts";
-import { DatabaseError } from "../../../runner/connection/errors.ts";
+import { type Database, DatabaseError, step, transaction } from "../../../drivers/step.ts";
 
 await step(
   async (db) => {
@@ -35,18 +32,20 @@ await step(
 );
 
 async function give(db: Database, amount: string): Promise<void> {
-  await db.transaction(async (tx) => {
+  await transaction(db, async () => {
     console.log(`Ada gives Ben ${amount}.`);
     // #region transfer
     const change = "UPDATE shop_customers SET balance = balance + $1 WHERE name = $2";
-    await tx.execute(change, [amount, "Ben"]);
-    console.log(`In the transaction, Ben has ${await balance(tx)}.`);
-    await tx.execute(change, [`-${amount}`, "Ada"]);
+    await db.query(change, [amount, "Ben"]);
+    console.log(`In the transaction, Ben has ${await balance(db)}.`);
+    await db.query(change, [`-${amount}`, "Ada"]);
     // #endregion
   });
 }
 
-async function balance(db: Statements): Promise<unknown> {
-  const [ben] = await db.query("SELECT balance FROM shop_customers WHERE name = $1", ["Ben"]);
+async function balance(db: Database): Promise<unknown> {
+  const {
+    rows: [ben],
+  } = await db.query("SELECT balance FROM shop_customers WHERE name = $1", ["Ben"]);
   return ben?.balance;
 }

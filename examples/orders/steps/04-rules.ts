@@ -14,8 +14,7 @@ The code
 Every failed statement left the tables as they were. Reading the accounts again shows it.
 */
 
-import { StepFailure, step } from "../../../drivers/step.ts";
-import { DatabaseError } from "../../../runner/connection/errors.ts";
+import { DatabaseError, StepFailure, step } from "../../../drivers/step.ts";
 
 const addCustomer = "INSERT INTO shop_customers VALUES (4, $1, $2, NULL, $3)";
 const addOrder = "INSERT INTO shop_orders VALUES (1, $1, '2026-03-28 18:30:00+00', NULL, $2, '{}')";
@@ -39,14 +38,17 @@ const names: Readonly<Record<string, string>> = {
 
 await step(async (db) => {
   for (const [what, statement, parameters] of attempts) {
-    const error = await db.execute(statement, parameters).catch((reason: unknown) => reason);
-    if (typeof error === "number") throw new StepFailure(`${what}: the server accepted it.`);
+    const error: unknown = await db.query(statement, parameters).then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+    if (error === undefined) throw new StepFailure(`${what}: the server accepted it.`);
     if (!(error instanceof DatabaseError) || !names[error.code]) throw error;
     console.log(`${what}: ${error.code}, ${names[error.code]}`);
   }
 
   // #region conflict
-  const added = await db.execute(`${addCustomer} ON CONFLICT (email) DO NOTHING`, [
+  const { count: added } = await db.query(`${addCustomer} ON CONFLICT (email) DO NOTHING`, [
     "Adam",
     "ada@example.com",
     "0.00",

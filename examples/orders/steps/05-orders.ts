@@ -30,13 +30,14 @@ const orders = [
 
 await step(
   async (db) => {
-    const count = await db.executeMany(
-      "INSERT INTO shop_orders VALUES ($1, $2, $3, $4, $5, $6)",
-      orders,
-    );
+    let count = 0;
+    for (const order of orders) {
+      count += (await db.query("INSERT INTO shop_orders VALUES ($1, $2, $3, $4, $5, $6)", order))
+        .count;
+    }
     console.log(`Inserted ${count} orders.`);
 
-    const placed = await db.query(`
+    const { rows: placed } = await db.query(`
       SELECT id, placed_at,
         to_char(placed_at AT TIME ZONE 'Europe/Berlin', 'YYYY-MM-DD HH24:MI:SS') AS berlin,
         to_char(placed_at AT TIME ZONE 'America/New_York', 'YYYY-MM-DD HH24:MI:SS') AS new_york
@@ -48,7 +49,7 @@ await step(
       console.log(`${id}: ${utc}, Berlin ${berlin}, New York ${new_york}`);
     }
 
-    const deliveries = await db.query(`
+    const { rows: deliveries } = await db.query(`
       SELECT id, to_char(deliver_on, 'YYYY-MM-DD') AS day,
         deliver_on - (placed_at AT TIME ZONE 'Europe/Berlin')::date AS days
       FROM shop_orders ORDER BY deliver_on NULLS LAST
@@ -59,7 +60,7 @@ await step(
     }
 
     // #region gifts
-    const gifts = await db.query(
+    const { rows: gifts } = await db.query(
       `SELECT id, details->'items'->0->>'title' AS first, details
        FROM shop_orders WHERE details @> $1::jsonb ORDER BY id`,
       [JSON.stringify({ gift: true })],
@@ -70,7 +71,9 @@ await step(
       console.log(`${id}: first ${first}, in full ${JSON.stringify(details)}`);
     }
 
-    const [without] = await db.query(`
+    const {
+      rows: [without],
+    } = await db.query(`
       SELECT count(*) FILTER (WHERE deliver_on = NULL) AS wrong,
         count(*) FILTER (WHERE deliver_on IS NULL) AS right
       FROM shop_orders

@@ -19,7 +19,7 @@ import { step } from "../../../drivers/step.ts";
 
 await step(
   async (db) => {
-    const count = await db.execute(
+    const { count } = await db.query(
       `INSERT INTO shop_orders
        SELECT 1000 + n, least(1 + n % 4, 3),
          TIMESTAMPTZ '2026-01-01 00:00:00+00' + (n - 1) * INTERVAL '30 minutes',
@@ -32,7 +32,7 @@ await step(
     console.log(`Inserted ${count} orders.`);
 
     // #region months
-    const months = await db.query(`
+    const { rows: months } = await db.query(`
       SELECT to_char(placed_at AT TIME ZONE 'UTC', 'YYYY-MM') AS month,
         count(*) AS orders, count(deliver_on) AS planned, sum(total) AS total
       FROM shop_orders GROUP BY month ORDER BY month
@@ -43,7 +43,7 @@ await step(
       console.log(`${month}: ${orders} orders, ${planned} of them planned, ${total}`);
     }
 
-    const customers = await db.query(`
+    const { rows: customers } = await db.query(`
       SELECT name, count(*) AS orders, round(avg(total), 2) AS average,
         round(100 * sum(total) / sum(sum(total)) OVER (), 1) AS share
       FROM shop_orders JOIN shop_customers ON shop_customers.id = customer_id
@@ -54,9 +54,11 @@ await step(
       console.log(`${name}: ${orders} orders, ${average} on average, ${share} % of all`);
     }
 
-    const rows = await db.query("SELECT total FROM shop_orders ORDER BY id");
+    const { rows } = await db.query("SELECT total FROM shop_orders ORDER BY id");
     const cents = rows.reduce((sum, { total }) => sum + Math.round(Number(total) * 100), 0);
-    const [all] = await db.query("SELECT sum(total) AS total FROM shop_orders");
+    const {
+      rows: [all],
+    } = await db.query("SELECT sum(total) AS total FROM shop_orders");
     console.log(`\nFetched ${rows.length} rows: ${(cents / 100).toFixed(2)} in the program.`);
     console.log(`The server says ${all?.total}.`);
   },

@@ -73,7 +73,7 @@ async function makeRole({ withConnection }: Pool) {
   const random = randomBytes(4).toString("hex");
   const role = { name: `guide_${random}`, password: randomBytes(18).toString("base64url") };
   await withConnection((db) =>
-    db.execute(
+    db.query(
       `CREATE ROLE ${role.name} LOGIN CREATEDB PASSWORD '${role.password}';
        GRANT CREATE ON TABLESPACE pg_default TO PUBLIC`,
     ),
@@ -97,14 +97,14 @@ async function createDatabase(
   const database = { name, url: withDatabase(url, name), close };
   if (memory) {
     try {
-      await withConnection((db) => db.execute(`${create} TABLESPACE ${memory.name}`));
+      await withConnection((db) => db.query(`${create} TABLESPACE ${memory.name}`));
       if (!memory.isNearlyFull()) return database;
       await close();
     } catch {
       // too little memory: use the disk
     }
   }
-  await withConnection((db) => db.execute(create));
+  await withConnection((db) => db.query(create));
   return database;
 }
 
@@ -134,14 +134,14 @@ async function observe(
     "auto_explain.log_parameter_max_length": "0",
   }).map(([name, value]) => `ALTER ROLE ${role} SET ${name} = '${value}'`);
   await withConnection(async (db) => {
-    await db.execute(
+    await db.query(
       `CREATE ROLE ${user} LOGIN PASSWORD '${password}';
        GRANT pg_read_all_data TO ${user};
        ALTER ROLE ${user} SET default_transaction_read_only = on;
        ALTER ROLE ${role} SET log_min_duration_statement = 0`,
     );
     // A server without the module logs no plans.
-    await db.execute(["LOAD 'auto_explain'", ...explain].join("; ")).catch(() => {});
+    await db.query(["LOAD 'auto_explain'", ...explain].join("; ")).catch(() => {});
   });
   const reading = joinUri({ ...splitUri(url), user, password });
   return { log, urlFor: ({ name }) => withDatabase(reading, name) };
@@ -155,15 +155,15 @@ async function tidy(
 ): Promise<"as new" | "used"> {
   try {
     await withConnection(async (db) => {
-      const left = await db.query(
+      const { rows: left } = await db.query(
         "SELECT datname FROM pg_database WHERE datname NOT IN ('postgres', 'template0', 'template1')",
       );
       for (const { datname } of left) await dropScratch(db, String(datname), openIn);
-      if (memory) await db.execute(`DROP TABLESPACE ${memory.name}`);
-      const roles = await db.query(
+      if (memory) await db.query(`DROP TABLESPACE ${memory.name}`);
+      const { rows: roles } = await db.query(
         `SELECT rolname FROM pg_roles WHERE starts_with(rolname, '${role}')`,
       );
-      for (const { rolname } of roles) await db.execute(`DROP ROLE ${rolname}`);
+      for (const { rolname } of roles) await db.query(`DROP ROLE ${rolname}`);
     });
     return "as new";
   } catch {

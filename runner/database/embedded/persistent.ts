@@ -166,14 +166,16 @@ async function makeDatabase(
   const quoted = quoteIdentifier(name);
   try {
     await pool.withConnection(async (db) => {
-      const [found] = await db.query(
+      const {
+        rows: [found],
+      } = await db.query(
         `SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = $1) AS role,
                 EXISTS (SELECT FROM pg_database WHERE datname = $1) AS database`,
         [name],
       );
       const verb = found?.role ? "ALTER" : "CREATE";
-      await db.execute(`${verb} ROLE ${quoted} LOGIN CREATEDB PASSWORD '${password}'`);
-      if (!found?.database) await db.execute(`CREATE DATABASE ${quoted} OWNER ${quoted}`);
+      await db.query(`${verb} ROLE ${quoted} LOGIN CREATEDB PASSWORD '${password}'`);
+      if (!found?.database) await db.query(`CREATE DATABASE ${quoted} OWNER ${quoted}`);
     });
   } finally {
     await pool.close();

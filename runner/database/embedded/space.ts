@@ -58,7 +58,7 @@ export async function openMemoryTablespace(
     mkdirSync(location, { mode: 0o700 });
     if (uid !== undefined && gid !== undefined) chownSync(location, uid, gid);
     await withConnection((db) =>
-      db.execute(`CREATE TABLESPACE memory LOCATION ${quoteLiteral(location)}`),
+      db.query(`CREATE TABLESPACE memory LOCATION ${quoteLiteral(location)}`),
     );
     return { name: "memory", isNearlyFull: () => free() < MEMORY_LEFT };
   } catch {

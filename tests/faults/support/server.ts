@@ -53,13 +53,14 @@ export async function startFaultServer(
     const db = await connect(pg, address);
     return work(db).finally(() => db.close());
   };
-  const sql = (statement: string) => withConnection(superuserUrl, (db) => db.query(statement));
+  const sql = async (statement: string) =>
+    (await withConnection(superuserUrl, (db) => db.query(statement))).rows;
 
   await sql(`CREATE ROLE reader LOGIN CREATEDB PASSWORD '${readerPassword}'`);
   await sql("CREATE DATABASE library OWNER reader");
   await withConnection(url, async (db) => {
-    await db.execute("CREATE TABLE public.books (id INT PRIMARY KEY, title TEXT)");
-    await db.execute("INSERT INTO public.books VALUES (1, 'Dune'), (2, '1984'), (3, 'mine')");
+    await db.query("CREATE TABLE public.books (id INT PRIMARY KEY, title TEXT)");
+    await db.query("INSERT INTO public.books VALUES (1, 'Dune'), (2, '1984'), (3, 'mine')");
   });
 
   const scratchDatabases = async (pid?: number) => {

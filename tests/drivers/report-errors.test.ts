@@ -1,23 +1,21 @@
 import { expect, test } from "vitest";
-import { type Connection, openDatabase } from "../../drivers/database.ts";
+import type { Database, Result } from "../../drivers/driver.ts";
 import { databaseError } from "../../runner/connection/errors.ts";
+import { reportErrors } from "../../runner/connection/report-errors.ts";
 
-/** A connection whose statements are answered when the test says so. */
+/** A connection whose queries are answered when the test says so. */
 function openSlowly() {
   const log: string[] = [];
   const answers: (() => void)[] = [];
-  const connection: Connection = {
-    send(statement) {
+  const connection: Database = {
+    query<Row>(statement: string) {
       log.push(statement);
-      return new Promise((resolve) => {
+      return new Promise<Result<Row>>((resolve) => {
         answers.push(() => resolve({ rows: [], count: 0, command: "SELECT" }));
       });
     },
     async close() {
       log.push("close");
-    },
-    destroy() {
-      log.push("destroy");
     },
   };
   const answer = async () => {
@@ -25,38 +23,41 @@ function openSlowly() {
     answers.shift()?.();
     await new Promise(setImmediate);
   };
-  return { db: openDatabase(connection), log, answer };
+  return { db: reportErrors(connection), log, answer };
 }
 
-test("a statement is sent when the one before it is answered", async () => {
+test("a query is sent when the one before it is answered", async () => {
   const { db, log, answer } = openSlowly();
-  const both = Promise.all([db.execute("first"), db.execute("second")]);
+  const both = Promise.all([db.query("first"), db.query("second")]);
   await new Promise(setImmediate);
   expect(log).toEqual(["first"]);
   await answer();
   expect(log).toEqual(["first", "second"]);
   await answer();
-  expect(await both).toEqual([0, 0]);
+  expect((await both).map(({ count }) => count)).toEqual([0, 0]);
 });
 
-test("close says goodbye, and drops the connection", async () => {
+test("a connection is closed once", async () => {
   const { db, log } = openSlowly();
   await db.close();
-  expect(log).toEqual(["close", "destroy"]);
   await db.close();
-  expect(log).toEqual(["close", "destroy"]);
+  expect(log).toEqual(["close"]);
+  await expect(db.query("SELECT 1")).rejects.toMatchObject({ code: "CONNECTION_CLOSED" });
 });
 
-test("a connection whose goodbye fails is dropped all the same", async () => {
-  const log: string[] = [];
-  const db = openDatabase({
-    send: () => Promise.reject(Object.assign(new Error("gone"), { code: "ECONNRESET" })),
+test("a connection that was lost stays lost, and closes all the same", async () => {
+  let isFirst = true;
+  const db = reportErrors({
+    query: () => {
+      const error = Object.assign(new Error("gone"), { code: isFirst ? "ECONNRESET" : "OTHER" });
+      isFirst = false;
+      return Promise.reject(error);
+    },
     close: () => Promise.reject(new Error("gone")),
-    destroy: () => log.push("destroy"),
   });
   await expect(db.query("SELECT 1")).rejects.toMatchObject({ code: "CONNECTION_LOST" });
+  await expect(db.query("SELECT 1")).rejects.toMatchObject({ code: "CONNECTION_LOST" });
   await db.close();
-  expect(log).toEqual(["destroy"]);
 });
 
 test("what a server says is one line, and moves no cursor", () => {
