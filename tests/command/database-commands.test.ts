@@ -36,7 +36,7 @@ test("db --keep: port, name, password and data are there again, even after a kil
   const first = await start();
   const answer = async (statement: string) => {
     const db = await connect(pg, `${first.url}?connect_timeout=1`);
-    return db.query(statement).finally(() => db.close());
+    return (await db.query(statement).finally(() => db.close())).rows;
   };
   await answer("CREATE TABLE kept AS SELECT 7 AS n");
   const twin = await project.guide(["db", "--keep", name]);
@@ -122,6 +122,7 @@ test("the database of the reader's own is only connected to, by doctor and db to
   await db.query("CREATE TABLE books (n INT)");
   await sharedProject().guide(["doctor"], { DATABASE_URL });
   expect(
-    await db.query("SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace"),
+    (await db.query("SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace"))
+      .rows,
   ).toEqual([{ relname: "books" }]);
 });
