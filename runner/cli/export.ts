@@ -28,7 +28,7 @@ export interface ExportOptions extends GuideOptions {
 
 /**
  * `export FILE`: runs the guide, and writes it as a document with its verified outputs.
- * @returns the exit code: 1 where an output is not verified, or where `--check` finds a stale file
+ * @returns the exit code: 1 if an output is not verified, or if `--check` finds that the file is out of date
  */
 export async function exportCommand(
   { file, ...options }: ExportOptions,
@@ -58,14 +58,14 @@ export async function exportCommand(
   }
   if (!summary.verified && !options.unverified) {
     context.note(
-      "Not exported: not every output is verified. With --unverified, those are marked.",
+      "Not exported: not every output is verified. --unverified exports them too, marked.",
     );
     return 1;
   }
   const target = file === "-" ? directory : dirname(file); // links lead from there
   const document = buildDocument(await loadGuide(directory), outputs, target);
   refuseChangedSources(document, before);
-  // A notebook has room for one library's scripts.
+  // A notebook shows the scripts of one library.
   const [client = ""] = options.driver;
   const folder = client.startsWith("standalone/") ? client : `standalone/${client}`;
   const text = await write(document, format, folder);
@@ -74,7 +74,7 @@ export async function exportCommand(
   return 0;
 }
 
-/** A document shows the clients and the scripts of a lesson: they are run, whoever else is asked for. */
+/** Always runs the clients and the scripts of a lesson, because the document shows them. */
 function clientsFor(guide: Guide, { driver }: GuideOptions): readonly string[] {
   if (guide.lesson.length === 0) return driver;
   return [...guide.drivers, ...guide.lesson.map((name) => `standalone/${name}`), ...driver];
@@ -87,10 +87,10 @@ function readFormat(file: string, wanted: string | undefined): Format {
   if (format) return format;
   const hint =
     wanted === undefined ? ` Give one with --format, or end the file's name with it.` : "";
-  throw new Failure("usage", `"${name}" is no format. The formats: ${known.join(", ")}.${hint}`);
+  throw new Failure("usage", `Unknown format "${name}". The formats: ${known.join(", ")}.${hint}`);
 }
 
-/** Keeps what the runs printed, as long as it is there, and tells of what is wrong on stderr. */
+/** Collects what the runs print while their files exist, and reports what is wrong on stderr. */
 function collect(outputs: Map<string, RunOutput>, { note }: Context): Reporter {
   const terminal = terminalReporter((text) => note(text.trimEnd()), false);
   return {
@@ -105,7 +105,7 @@ function collect(outputs: Map<string, RunOutput>, { note }: Context): Reporter {
 
 function outputOf({ verdict, golden, clients }: JudgedRun): RunOutput {
   const names = clients.map(({ client }) => client);
-  // The golden file, not what was printed: where it has a marker, every run prints something else.
+  // The golden file, not what was printed: text that it marks differs in every run.
   if (verdict === "match") {
     const text = golden.bytes.toString("utf8").replaceAll("\r\n", "\n");
     return { text, verified: true, clients: names };
@@ -128,7 +128,7 @@ async function check(
     return 0;
   }
   print(harmless(await diffTexts(old, text, file)));
-  note(`${file} is stale. Write it: ${command} export ${file}`);
+  note(`${file} is out of date. Write it: ${command} export ${file}`);
   return 1;
 }
 
@@ -150,22 +150,22 @@ function save(file: string, text: string, { print, note }: Context): void {
   note(`Wrote ${file}.`);
 }
 
-/** What somebody wrote by hand is not written over. */
+/** Refuses to replace a file that export did not write. */
 function refuseForeign(file: string): void {
   if (isNoFile(file)) return;
   const old = read(file);
   if (old === "" || Object.values(generatedBy).some((text) => old.includes(text))) return;
   throw new Failure(
     "usage",
-    `${file} was not made by export, and is left as it is. Remove it first, or name another file.`,
+    `${file} was not made by export, and is not replaced. Remove it first, or name another file.`,
   );
 }
 
-/** Is there a pipe or a device, which can neither be read first nor be replaced? */
+/** True for a pipe or a device, which can neither be read first nor be replaced. */
 function isNoFile(file: string): boolean {
   try {
     return !statSync(file).isFile();
   } catch {
-    return false; // whoever reads or writes it says why
+    return false; // reading or writing it says why
   }
 }

@@ -69,25 +69,13 @@ export async function runCommand(
       context.print(harmless(listRuns(selectRuns(guide, step).report)));
       return 0;
     case "watch":
-      return watch(whole, context);
+      await (await import("./watch.ts")).watchGuide(whole, context);
+      return 0;
     case "notebook":
       return interactive.readNotebook(whole, context);
     case "once":
       return runOnce(whole, unavailable, options, context, interactive);
   }
-}
-
-/** Ends with Ctrl-C. */
-async function watch(options: SessionOptions, { print, signal }: Context): Promise<number> {
-  const { guide, clients } = options;
-  const { watchGuide } = await import("./watch.ts");
-  const reporter = await openReporters([], guide.directory, print);
-  const input = process.stdin;
-  const write = (text: string) => print(harmless(text));
-  await withSession(options, (session) =>
-    watchGuide({ guide, clients, session, reporter, write, input, signal }),
-  );
-  return 0;
 }
 
 async function runOnce(

@@ -1,38 +1,42 @@
+import { EventEmitter, once } from "node:events";
 import { join } from "node:path";
 import { Failure } from "../common/failure.ts";
-import type { Guide, Run } from "../guide/guide.ts";
+import { harmless } from "../common/visible.ts";
+import type { Run } from "../guide/guide.ts";
 import { reloadGuide } from "../guide/load-guide.ts";
-import { allVerified, type Reporter } from "../report/events.ts";
+import { allVerified } from "../report/events.ts";
+import { openReporters } from "../report/reporters.ts";
 import { runAll } from "../run/run-all.ts";
-import type { Session } from "../run/session.ts";
+import type { Session, SessionOptions } from "../run/session.ts";
 import { firstAffected, watchGuideFiles } from "../run/watch-files.ts";
+import { withSession } from "../run/with-session.ts";
 import type { JudgedRun } from "../verify/judge.ts";
-
-export interface WatchOptions {
-  readonly guide: Guide;
-  readonly clients: readonly string[];
-  readonly session: Session;
-  readonly reporter: Reporter;
-  readonly write: (text: string) => void;
-  /** Where Enter is read: it runs everything again. */
-  readonly input: NodeJS.ReadableStream;
-  readonly signal: AbortSignal;
-}
+import type { Context } from "./program.ts";
 
 /**
- * Runs the guide, and runs it again from the first touched step whenever a file is saved. Shows
- * just what changed in the outcome. Ends with the signal.
+ * `--watch`: runs the guide, and runs it again from the first affected step when a file is saved. Shows
+ * only what changed. Ends with Ctrl-C.
  */
-export async function watchGuide(choice: WatchOptions): Promise<void> {
-  const { guide, clients, session, reporter, write, signal } = choice;
+export function watchGuide(options: SessionOptions, context: Context): Promise<void> {
+  return withSession(options, (session) => watch(options, session, context));
+}
+
+async function watch(
+  options: SessionOptions,
+  session: Session,
+  { print, signal }: Context,
+): Promise<void> {
+  const { guide, clients } = options;
+  const reporter = await openReporters([], guide.directory, print);
+  const write = (text: string) => print(harmless(text));
   const shown = new Map<Run, string>();
-  /** The databases are where they are before the run with this index. */
+  /** The databases are as they are before the run with this index. */
   let position = 0;
 
   /** Runs from one index to the end, and then prepares the databases for the same change again. */
   async function runFrom(first: number): Promise<void> {
     const started = performance.now();
-    await reloadGuide(guide); // what a run by itself would refuse is not verified here, either
+    await reloadGuide(guide); // what a single run would refuse is not verified here, either
     await session.recompile();
     if (first !== position) await prepare(first);
     const judged = await execute(guide.runs.slice(first));
@@ -61,7 +65,7 @@ export async function watchGuide(choice: WatchOptions): Promise<void> {
   }
 
   reporter.start({ guide, server: session.server.label, clients });
-  await eachChange(choice, async (first) => {
+  await eachChange(options, async (first) => {
     try {
       await runFrom(first);
     } catch (error) {
@@ -91,40 +95,35 @@ function signatureOf({ verdict, clients }: JudgedRun): string {
   return `${verdict} ${JSON.stringify(details)}`;
 }
 
-/** Calls `run` once at the beginning, and once for all changes that came while it was running. */
+/** Calls `run` at the beginning, and after each change; changes during a run are one change. */
 async function eachChange(
-  { guide, clients, input, signal }: WatchOptions,
+  { guide, clients, signal }: SessionOptions,
   run: (first: number) => Promise<void>,
 ): Promise<void> {
+  const changes = new EventEmitter();
   let next: number | undefined = 0;
-  let wake = () => {};
   const request = (first: number) => {
     next = Math.min(first, next ?? first);
-    wake();
+    changes.emit("change");
   };
-
   const close = watchGuideFiles(guide, clients, (file) => {
     const isManifest = file === join(guide.directory, "steps", "guide.json");
     const first = isManifest ? 0 : firstAffected(guide, clients, file);
     if (first !== undefined) request(first);
   });
-  const onLine = () => request(0);
-  input.on("data", onLine);
-  signal.addEventListener("abort", () => wake());
+  const onEnter = () => request(0);
+  process.stdin.on("data", onEnter);
 
   try {
     while (!signal.aborted) {
       const first: number | undefined = next;
       next = undefined;
       if (first !== undefined) await run(first);
-      else
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
+      else await once(changes, "change", { signal }).catch(() => {});
     }
   } finally {
-    input.off("data", onLine);
-    input.pause();
+    process.stdin.off("data", onEnter);
+    process.stdin.pause();
     await close();
   }
 }

@@ -131,6 +131,12 @@ interface ReportFile {
 }
 
 function openReportFile(file: string, flags: "w" | "a"): ReportFile {
+  let descriptor: number;
+  try {
+    descriptor = openSync(file, flags);
+  } catch (error) {
+    throw new Failure("usage", `The report cannot be written. ${messageOf(error)}`);
+  }
   let failure: Failure | undefined;
   const attempt = (work: () => void) => {
     try {
@@ -139,7 +145,6 @@ function openReportFile(file: string, flags: "w" | "a"): ReportFile {
       failure ??= new Failure("report", `${file} cannot be written. ${messageOf(error)}`);
     }
   };
-  const descriptor = openFile(file, flags);
   return {
     write(text) {
       // With a descriptor, this continues until all is written; writeSync may write a part.
@@ -150,12 +155,4 @@ function openReportFile(file: string, flags: "w" | "a"): ReportFile {
       return failure;
     },
   };
-}
-
-function openFile(file: string, flags: string): number {
-  try {
-    return openSync(file, flags);
-  } catch (error) {
-    throw new Failure("usage", `The report cannot be written. ${messageOf(error)}`);
-  }
 }

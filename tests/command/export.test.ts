@@ -48,7 +48,7 @@ describe("export", () => {
     );
     expectExit(result, 1);
     expect(result.stdout).toContain("-# Another text\n");
-    expect(result.stderr).toContain("is stale. Write it: npx tsx run-guide.ts");
+    expect(result.stderr).toContain("is out of date. Write it: npx tsx run-guide.ts");
     expect(project.read("GUIDE.md")).toBe("# Another text\n");
   });
 
@@ -119,7 +119,7 @@ describe("export", () => {
     project.write("out.html", "<p>By hand.</p>\n");
     const refused = await project.guide(choices, given);
     expectExit(refused, 2);
-    expect(refused.stderr).toMatch(/^\S+out\.html was not made by export, and is left as it is\./);
+    expect(refused.stderr).toMatch(/^\S+out\.html was not made by export, and is not replaced\./);
     expect(project.read("out.html")).toBe("<p>By hand.</p>\n");
   });
 
@@ -149,8 +149,8 @@ describe("export", () => {
   });
 
   test.each([
-    [["export", "guide.pdf"], '"pdf" is no format. The formats: md, ipynb, html.'],
-    [["export", "-"], '"" is no format. The formats: md, ipynb, html. Give one with --format'],
+    [["export", "guide.pdf"], 'Unknown format "pdf". The formats: md, ipynb, html.'],
+    [["export", "-"], 'Unknown format "". The formats: md, ipynb, html. Give one with --format'],
     [["export", `${"x".repeat(300)}.md`], ".md cannot be read. ENAMETOOLONG"],
     [["export"], "Missing required argument 'file'."],
   ])("%j is refused", async (choices, message) => {
