@@ -1,4 +1,4 @@
-import { rmSync } from "node:fs";
+import { readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, inject, onTestFinished, test } from "vitest";
 import * as pg from "../../drivers/pg.ts";
@@ -62,6 +62,41 @@ test("db --keep: port, name, password and data are there again, even after a kil
   const other = await project.guide(["db", "--keep", `${name}_other`, "--port", port]);
   expectExit(other, 2);
   expect(other.stderr).toMatch(/^Port \d+ is taken\. Choose another one: --port NUMBER\./);
+});
+
+test("db --keep: without its settings, or with damaged ones, the data stays", async () => {
+  const project = sharedProject();
+  const name = "afternoon";
+  const directory = join(cacheRoot(sharedCache()), "persistent", name);
+  const settings = join(directory, "settings.json");
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  const use = async (statement: string) => {
+    const running = project.start(["db", "--keep", name]);
+    const printed = await running.prints(/DATABASE_URL='.*'\n/);
+    const db = await connect(pg, /DATABASE_URL='(.*)'/.exec(printed)?.[1] ?? "");
+    const rows = await db.query(statement).finally(() => db.close());
+    running.child.kill("SIGINT");
+    await running.ended;
+    return rows;
+  };
+  await use("CREATE TABLE precious AS SELECT 7 AS n");
+  expect(readdirSync(directory).sort()).toEqual(["cluster", "settings.json"]);
+
+  for (const damaged of ["", "{", "[]", "{}", '{"port":99999,"password":"x"}', '{"port":5433}']) {
+    writeFileSync(settings, damaged);
+    const refused = await project.guide(["db", "--keep", name]);
+    expectExit(refused, 2);
+    expect(refused.stderr).toContain(`${settings} is damaged. Delete it: the data stays`);
+  }
+  rmSync(settings);
+  expect(await use("TABLE precious")).toEqual([{ n: 7 }]);
+
+  renameSync(join(directory, "cluster", "password"), join(directory, "elsewhere"));
+  const refused = await project.guide(["db", "--keep", name]);
+  expectExit(refused, 2);
+  expect(refused.stderr).toContain("cannot be read, and the server does not start without it");
+  renameSync(join(directory, "elsewhere"), join(directory, "cluster", "password"));
+  expect(await use("TABLE precious")).toEqual([{ n: 7 }]);
 });
 
 describe("doctor", () => {

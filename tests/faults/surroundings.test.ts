@@ -227,6 +227,28 @@ describe("where it is run", () => {
     record(context, drivers, [ended], "names the directories and the remedy");
   });
 
+  test.skipIf(process.getuid?.() !== 0).for<[string, boolean, number, RegExp]>([
+    ["a user without a home and without a name, external server", true, 0, verified.prints],
+    [
+      "a user without a home and without a name, embedded server",
+      false,
+      3,
+      /could not make its files: .*PostgreSQL needs a user with an entry in \/etc\/passwd\. Add one, run the guide as another user, or set DATABASE_URL\./,
+    ],
+  ])("%s", async ([, isExternal, code, prints], context) => {
+    const TMPDIR = mkdtempSync(join(tmpdir(), "fault-user-"));
+    chmodSync(TMPDIR, 0o777);
+    const url = isExternal ? { DATABASE_URL: server.url } : {};
+    const user = { uid: 54_321, gid: 54_321 };
+    const ended = await start("run-guide.ts", [], { HOME: undefined, TMPDIR, ...url }, 60, user)
+      .ended;
+    expect(ended.stdout + ended.stderr).toMatch(prints);
+    expect(ended.code).toBe(code);
+    expect(await leftovers(TMPDIR)).toEqual([]);
+    rmSync(TMPDIR, { recursive: true });
+    record(context, drivers, [ended], isExternal ? "verified" : "names the remedy");
+  });
+
   test.for<[string, string | Buffer]>([
     ["a binary .env", Buffer.from([0x44, 0x00, 0xff, 0xfe])],
     ["a broken .env", "DATABASE_URL=postgres://reader:correct-horse-battery@[::1/x\n"],

@@ -23,7 +23,7 @@ function temporary(mode = 0o755): string {
   return directory;
 }
 
-/** The place that is chosen with this XDG_CACHE_HOME. */
+/** The directory that is chosen with this XDG_CACHE_HOME. */
 function rootIn(cache: string, umask = 0o022): string | undefined {
   vi.stubEnv("XDG_CACHE_HOME", cache);
   vi.stubEnv("TMPDIR", temporary(0o777));
@@ -35,13 +35,16 @@ function rootIn(cache: string, umask = 0o022): string | undefined {
   return findCacheDirectory();
 }
 
-test.each([0o000, 0o002, 0o022, 0o027, 0o077])("umask %i: a place is made, and used", (umask) => {
-  const cache = temporary();
-  expect(rootIn(cache, umask)).toBe(join(cache, ourName));
-  expect(statSync(join(cache, ourName)).mode & 0o777).toBe(0o711);
-});
+test.each([0o000, 0o002, 0o022, 0o027, 0o077])(
+  "umask %i: a directory is made, and used",
+  (umask) => {
+    const cache = temporary();
+    expect(rootIn(cache, umask)).toBe(join(cache, ourName));
+    expect(statSync(join(cache, ourName)).mode & 0o777).toBe(0o711);
+  },
+);
 
-test("an empty place that others could write to is closed to them, and used", () => {
+test("an empty directory that others could write to is closed to them, and used", () => {
   const cache = temporary();
   mkdirSync(join(cache, ourName));
   chmodSync(join(cache, ourName), 0o777);
@@ -49,7 +52,7 @@ test("an empty place that others could write to is closed to them, and used", ()
   expect(statSync(join(cache, ourName)).mode & 0o777).toBe(0o711);
 });
 
-test("a place in which others may have left something is not used, and stays as it is", () => {
+test("a directory in which others may have left something is not used, and stays as it is", () => {
   const cache = temporary();
   mkdirSync(join(cache, ourName, "programs"), { recursive: true });
   chmodSync(join(cache, ourName), 0o777);
@@ -57,14 +60,35 @@ test("a place in which others may have left something is not used, and stays as 
   expect(statSync(join(cache, ourName)).mode & 0o777).toBe(0o777);
 });
 
-test("root does not use a place that the server's user cannot reach", () => {
+test("root does not use a directory that the server's user cannot reach", () => {
   const cache = temporary(0o700);
   const chosen = rootIn(cache);
   expect(chosen).toBeDefined();
   expect(chosen?.startsWith(cache)).toBe(!isRoot);
 });
 
-test("a file in the place of the runs is named", () => {
+test.skipIf(process.platform !== "linux")(
+  "a cache directory that cannot be made, as below /proc, is skipped",
+  () => {
+    const chosen = rootIn("/proc/x");
+    expect(chosen).toBeDefined();
+    expect(chosen).not.toMatch(/^\/proc/);
+  },
+);
+
+test("a process that still writes does not keep a run's directory from being removed", async () => {
+  const { directory, close } = openWorkspace(temporary());
+  const outputs = join(directory, "outputs");
+  mkdirSync(outputs);
+  const script = `for (let i = 0; i < 20000; i++) try { require("fs").writeFileSync("${outputs}/" + i, ""); } catch {}`;
+  const writer = spawn(process.execPath, ["-e", script]);
+  await vi.waitUntil(() => readdirSync(outputs).length > 100, { timeout: 20_000, interval: 1 });
+  close();
+  expect(existsSync(directory)).toBe(false);
+  writer.kill();
+});
+
+test("a file with the name of the runs' directory is named", () => {
   const root = temporary();
   writeFileSync(join(root, "runs"), "");
   expect(() => openWorkspace(root)).toThrow(`${join(root, "runs")} cannot be used: EEXIST`);

@@ -50,8 +50,6 @@ export async function openPersistent(
   name: string,
   wantedPort: number | undefined,
 ): Promise<PersistentServer> {
-  if (/^(postgres$|template[01]$|pg_)/.test(name))
-    throw new Failure("usage", `The name ${name} is PostgreSQL's own. Use another one.`);
   const directory = join(workspace.root, "persistent", name);
   const cluster = join(directory, "cluster");
   const user = serverUser();

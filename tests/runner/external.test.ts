@@ -1,0 +1,73 @@
+import { expect, inject, onTestFinished, test } from "vitest";
+import { openExternal } from "../../runner/database/external.ts";
+import { createScratch, dropScratch } from "../../runner/database/scratch.ts";
+import { makeDatabase, makeRole, openDatabase } from "../support/database.ts";
+
+/** Opens a server as a run does, and keeps what it says. */
+async function open(url: string, inPlace: boolean, tables: readonly string[] = ["books"]) {
+  const notes: string[] = [];
+  const { signal } = new AbortController();
+  const note = (message: string) => void notes.push(message);
+  return { notes, ...(await openExternal(url, { inPlace, tables, signal, note })) };
+}
+
+test("databases that steps made or renamed are named at the end, and stay", async () => {
+  const url = await makeRole("CREATEDB");
+  const db = await openDatabase(url);
+  const names = ["left_made", "left_renamed", "left_before"].map(
+    (name) => `${name}_${process.pid}`,
+  );
+  const [made = "", renamed = "", before = ""] = names;
+  onTestFinished(async () => {
+    for (const name of names) await db.execute(`DROP DATABASE IF EXISTS ${name}`);
+  });
+  await db.execute(`CREATE DATABASE ${before}`);
+
+  const server = await open(url, false);
+  const first = await server.createDatabase("pg");
+  const second = await server.createDatabase("postgres");
+  await db.execute(`ALTER DATABASE ${first.name} RENAME TO ${renamed}`);
+  await db.execute(`CREATE DATABASE ${made}`);
+  const ofAnotherRun = await createScratch(db, "pg");
+  await server.close();
+  expect(server.notes).toEqual([
+    `Since the run began, new databases are on the server: ${made}, ${renamed}. If a step made them, drop them: DROP DATABASE ….`,
+  ]);
+
+  const rows = await db.query("SELECT datname FROM pg_database");
+  const there = rows.map(({ datname }) => datname);
+  expect(there).toEqual(expect.arrayContaining([...names, ofAnotherRun]));
+  expect(there).not.toContain(second.name);
+  await dropScratch(db, ofAnotherRun);
+});
+
+test("nothing is said where nothing is left", async () => {
+  const server = await open(inject("databaseUrl"), false);
+  await server.createDatabase("pg");
+  await server.close();
+  expect(server.notes).toEqual([]);
+});
+
+test("a second run in place is told, unless it has other tables", async () => {
+  const url = await makeDatabase();
+  const first = await open(url, true, ["books", "authors"]);
+  await expect(open(url, true, ["authors"])).rejects.toThrow(
+    /^Another run with --in-place uses the same tables in the database guide_scratch_\S+\. Wait until it ends, or leave out --in-place\.$/,
+  );
+  const other = await open(url, true, ["films"]);
+  await other.close();
+  await first.close();
+  const next = await open(url, true, ["authors"]);
+  await next.close();
+});
+
+test("a run in place goes on when the server ends its idle transaction", async () => {
+  const url = await makeDatabase();
+  const server = await open(url, true);
+  const db = await openDatabase(url);
+  const ended = await db.query(
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in transaction'",
+  );
+  expect(ended).toHaveLength(1);
+  await server.close();
+});
