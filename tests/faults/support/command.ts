@@ -44,7 +44,7 @@ export function makeCache(): string {
   const ours = join(directory, ourName);
   const seed = join(inject("seed"), ourName);
   makeDirectory(ours);
-  cpSync(join(seed, "programs"), join(ours, "programs"), { recursive: true });
+  cpSync(join(seed, "runner"), join(ours, "runner"), { recursive: true });
   symlinkSync(join(seed, "clusters"), join(ours, "clusters"));
   return directory;
 }
