@@ -44,7 +44,7 @@ export async function exportCommand(
   const summary = await runGuide({
     guide,
     ...clients,
-    runs: selectRuns(guide, undefined),
+    selection: selectRuns(guide, undefined),
     timeout: options.timeout,
     inPlace: false,
     reporter: collect(outputs, context),

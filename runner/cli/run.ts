@@ -87,7 +87,7 @@ async function runOnce(
 ): Promise<number> {
   const { guide, clients, standalone } = whole;
   const { step, writes, keep, bail = false, inPlace = false } = options;
-  const runs = selectRuns(guide, step);
+  const selection = selectRuns(guide, step);
   if (inPlace && standalone.length > 0) {
     throw new Failure(
       "usage",
@@ -107,7 +107,7 @@ async function runOnce(
   const { accept, close } = await openAccept(options, context, interactive);
   const linger = keep ? (session: Session) => keepOpen(session, clients, context) : undefined;
   try {
-    const choice = { ...whole, runs, unavailable, inPlace, reporter, bail, accept, linger };
+    const choice = { ...whole, selection, unavailable, inPlace, reporter, bail, accept, linger };
     return (await runGuide(choice)).verified ? 0 : 1;
   } finally {
     close();
@@ -148,7 +148,8 @@ async function keepOpen(session: Session, clients: readonly string[], { note, si
 }
 
 interface WholeRun extends Omit<SessionOptions, "runs"> {
-  readonly runs: Selection;
+  /** The runs that `--step` selects. */
+  readonly selection: Selection;
   /** Clients that were wanted, and cannot run here. */
   readonly unavailable?: readonly Unavailable[];
   readonly reporter: Reporter;
@@ -166,17 +167,33 @@ interface WholeRun extends Omit<SessionOptions, "runs"> {
  */
 export async function runGuide(choice: WholeRun): Promise<Summary> {
   const started = performance.now() - process.uptime() * 1000;
-  const { guide, clients, unavailable = [], runs, reporter, bail = false, accept, signal } = choice;
+  const {
+    guide,
+    clients,
+    unavailable = [],
+    selection,
+    reporter,
+    bail = false,
+    accept,
+    signal,
+  } = choice;
 
-  return withSession({ ...choice, runs: runs.execute }, async (session) => {
+  return withSession({ ...choice, runs: selection.execute }, async (session) => {
     reporter.start({ guide, server: session.server.label, clients, unavailable });
     // A run that only prepares for the others is reported if it fails.
     const isReported = ({ run, verdict }: JudgedRun) =>
-      !signal.aborted && (runs.report.has(run) || verdict !== "match");
+      !signal.aborted && (selection.report.has(run) || verdict !== "match");
     const onJudged = (run: JudgedRun) => {
       if (!accept && isReported(run)) reporter.run(run);
     };
-    const executed = await runAll({ guide, runs: runs.execute, clients, session, bail, onJudged });
+    const executed = await runAll({
+      guide,
+      runs: selection.execute,
+      clients,
+      session,
+      bail,
+      onJudged,
+    });
 
     const reported = executed.filter(isReported);
     const isWriting = accept && !signal.aborted;

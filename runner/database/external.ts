@@ -37,7 +37,9 @@ export async function openExternal(
   const opening = pool.withConnection(async (db) => {
     if (inPlace) await refuseForeignTables(db, tables);
     else await dropAbandoned(db, pool.openIn);
-    const { rows: [row] } = await db.query("SHOW server_version");
+    const {
+      rows: [row],
+    } = await db.query("SHOW server_version");
     return { version: String(row?.server_version).split(" ")[0], before: await ownDatabases(db) };
   });
   const { version, before } = await unlessAborted(opening, signal);
@@ -126,7 +128,7 @@ async function refuseForeignTables(db: Database, tables: readonly string[]): Pro
 
 /** Lists the role's databases that are not scratch databases. */
 async function ownDatabases(db: Database): Promise<string[]> {
-  const { rows: rows } = await db.query(
+  const { rows } = await db.query(
     "SELECT datname AS name FROM pg_database WHERE datdba = current_user::regrole ORDER BY datname",
   );
   return rows.map(({ name }) => String(name)).filter((name) => !readScratchName(name));
