@@ -1,4 +1,4 @@
-import { basename } from "node:path";
+import { basename, extname } from "node:path";
 import { oneLine } from "../common/visible.ts";
 import { DatabaseError, SetupError, StepFailure } from "./errors.ts";
 import { missingTableHint } from "./own-tables.ts";
@@ -25,10 +25,12 @@ export function explain(
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
-/** The line of the step whose query failed. */
-function lineOf(error: DatabaseError, file: string): string {
+/** The line of the step whose query failed. In a compiled step, the runner puts in that of the source. */
+function lineOf({ stack = "" }: DatabaseError, file: string): string {
   const name = basename(file);
-  const frame = error.stack?.split("\n").find((line) => line.includes(`${name}:`));
-  const line = frame && /:(\d+):\d+\)?$/.exec(frame)?.[1];
-  return line ? ` (${name}, line ${line})` : "";
+  const ofStep = new RegExp(`[\\\\/]${basename(name, extname(name))}\\.\\w+:\\d`);
+  const frame = stack.split("\n").find((one) => ofStep.test(one)) ?? "";
+  const [, position, ending, line] = /([^\s(]+\.(\w+):(\d+):\d+)\)?$/.exec(frame) ?? [];
+  if (!position) return "";
+  return ` (${name}, ${ending === "mjs" ? `at ${position}` : `line ${line}`})`;
 }

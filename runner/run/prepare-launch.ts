@@ -56,10 +56,7 @@ async function prepareSteps(
     const driverFile = driver && programs.get(driver);
     return {
       program: process.execPath,
-      arguments: [
-        ...["--enable-source-maps", programs.get(step) ?? ""],
-        ...["--driver", driverFile ?? client],
-      ],
+      arguments: [programs.get(step) ?? "", "--driver", driverFile ?? client],
       environment: { DATABASE_URL: databaseUrl },
       directory: process.cwd(),
     };
@@ -116,7 +113,7 @@ function launchScript(
 ): Launch {
   return (step, _, databaseUrl) => ({
     program: process.execPath,
-    arguments: ["--enable-source-maps", programs.get(scripts.get(step) ?? "") ?? ""],
+    arguments: [programs.get(scripts.get(step) ?? "") ?? ""],
     environment: { DATABASE_URL: portableUrl(databaseUrl) },
     directory: workspace.directory, // without an .env
   });

@@ -122,16 +122,21 @@ function sessionOf(
       const ending = AbortSignal.any([signal, stop]);
       if (ending.aborted) return { kind: "skipped", because: "the run was interrupted" };
 
-      const { url } = await databases.of(client);
-      const launched = launch(run.step, client, url);
-      const command = { ...launched, environment: { ...launched.environment, ...runName } };
+      const database = await databases.of(client);
+      const launched = launch(run.step, client, database.url);
+      // A step looks for tables of the reader's only where they may be.
+      const scratch = server.isParallel ? { GUIDE_SCRATCH_DATABASE: database.name } : {};
+      const environment = { ...launched.environment, ...runName, ...scratch };
+      const command = { ...launched, environment };
       const name = `${run.index}.${client.replaceAll("/", "-")}.${count++}`;
       const step = { command, timeout: timeout * 1000, outputFile: join(outputs, name) };
       const running = runStep(step, workspace.watchdog, ending);
       onStart(step.outputFile, OUTPUT_START); // now the file exists
       const outcome = await running;
-      if (outcome.kind === "failed") skips.failed(run, client);
-      return outcome;
+      if (outcome.kind !== "failed") return outcome;
+      skips.failed(run, client);
+      const { withSourceLines } = await import("./source-lines.ts");
+      return { ...outcome, stderr: withSourceLines(outcome.stderr, workspace.directory) };
     },
 
     async programOf({ step }, client) {

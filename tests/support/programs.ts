@@ -88,7 +88,7 @@ function compileGuide(steps: string, directory: string): Promise<unknown> {
 
 /** How the runner starts a step of the template. @param name relative to its steps, without .ts */
 export function stepProgram(name: string): string[] {
-  return ["--enable-source-maps", join(compiledIn(inject("shared")), "steps", `${name}.mjs`)];
+  return [join(compiledIn(inject("shared")), "steps", `${name}.mjs`)];
 }
 
 /** Puts the template's compiled runner into a cache, as that of a copy. The copy's files are as they are now. */

@@ -1,0 +1,39 @@
+import { readFileSync } from "node:fs";
+import { SourceMap } from "node:module";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+/**
+ * Replaces positions in compiled programs by those in their sources, in what a step wrote to stderr. Node's
+ * own `--enable-source-maps` would cost each step 10 ms, whether it fails or not.
+ * @param directory where the programs and their source maps are
+ */
+export function withSourceLines(text: string, directory: string): string {
+  const starts = [directory, pathToFileURL(directory).href].map((start) =>
+    start.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"),
+  );
+  const position = new RegExp(
+    `(, at )?(?:${starts.join("|")})[\\\\/]([^\\s():]+\\.mjs):(\\d+)(?::(\\d+))?`,
+    "g",
+  );
+  const maps = new Map<string, SourceMap>();
+  return text.replace(position, (found, inSentence, program, line, column = "1") => {
+    try {
+      const file = join(directory, program);
+      const map = maps.get(file) ?? readMap(`${file}.map`);
+      maps.set(file, map);
+      const entry = map.findEntry(Number(line) - 1, Number(column) - 1);
+      if (!("originalSource" in entry)) return found;
+      const { originalSource, originalLine, originalColumn } = entry;
+      if (inSentence) return `, line ${originalLine + 1}`;
+      const source = fileURLToPath(new URL(originalSource, "file:///"));
+      return `${source}:${originalLine + 1}:${originalColumn + 1}`;
+    } catch {
+      return found; // the program has no map
+    }
+  });
+}
+
+function readMap(file: string): SourceMap {
+  return new SourceMap(JSON.parse(readFileSync(file, "utf8")));
+}
