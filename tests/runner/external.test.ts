@@ -19,22 +19,22 @@ test("databases that steps made or renamed are named at the end, and stay", asyn
   );
   const [made = "", renamed = "", before = ""] = names;
   onTestFinished(async () => {
-    for (const name of names) await db.execute(`DROP DATABASE IF EXISTS ${name}`);
+    for (const name of names) await db.query(`DROP DATABASE IF EXISTS ${name}`);
   });
-  await db.execute(`CREATE DATABASE ${before}`);
+  await db.query(`CREATE DATABASE ${before}`);
 
   const server = await open(url, false);
   const first = await server.createDatabase("pg");
   const second = await server.createDatabase("postgres");
-  await db.execute(`ALTER DATABASE ${first.name} RENAME TO ${renamed}`);
-  await db.execute(`CREATE DATABASE ${made}`);
+  await db.query(`ALTER DATABASE ${first.name} RENAME TO ${renamed}`);
+  await db.query(`CREATE DATABASE ${made}`);
   const ofAnotherRun = await createScratch(db, "pg");
   await server.close();
   expect(server.notes).toEqual([
     `Since the run began, new databases are on the server: ${made}, ${renamed}. If a step made them, drop them: DROP DATABASE ….`,
   ]);
 
-  const rows = await db.query("SELECT datname FROM pg_database");
+  const { rows } = await db.query("SELECT datname FROM pg_database");
   const there = rows.map(({ datname }) => datname);
   expect(there).toEqual(expect.arrayContaining([...names, ofAnotherRun]));
   expect(there).not.toContain(second.name);
@@ -65,7 +65,7 @@ test("a run in place goes on when the server ends its idle transaction", async (
   const url = await makeDatabase();
   const server = await open(url, true);
   const db = await openDatabase(url);
-  const ended = await db.query(
+  const { rows: ended } = await db.query(
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in transaction'",
   );
   expect(ended).toHaveLength(1);
