@@ -1,20 +1,19 @@
 /*
 # Create a table and insert data
 
-A fresh Neon database is empty, so the guide begins by making something to work with: a table named
-`books`, and four books in it.
+A new Neon database is empty, so this script creates a table named `books`, and puts four books into it.
 
 The code
 
 - connects with the connection string in `DATABASE_URL`;
-- drops the `books` table of an earlier run, so that every run starts from the same place;
+- drops the `books` table of an earlier run, so that every run starts the same way;
 - creates `books` with an `id`, a `title`, an `author`, a `publication_year` and an `in_stock` flag;
 - inserts one book;
 - inserts three more;
-- commits. All of it is one transaction: if a statement fails, your database is as it was before.
+- commits. It is one transaction: if a statement fails, your database stays as it was before.
 
-Values never become part of the SQL text. They travel beside it, and `$1`, `$2` mark their places. A
-`${value}` in a template of postgres.js becomes such a mark, too.
+Values never become part of the SQL text. They are sent separately, and the SQL has placeholders for
+them, such as `$1` and `$2`. A library may write the placeholders for you.
 */
 import { step, transaction } from "../drivers/step.ts";
 

@@ -1,17 +1,17 @@
 /*
 # Read data
 
-With books in the table, a `SELECT` brings them back: all rows, ordered by the year in which each
-book came out.
+A `SELECT` reads the books back: all rows, ordered by the year in which each book came out.
 
 The code
 
 - connects to the database;
 - selects every row of `books`, ordered by `publication_year`;
-- prints one line for each book, between two rulers.
+- prints one line for each book.
 
-Each row is a plain object, with a property for each column. Run this step again after the next two:
-it shows what they changed.
+Each row is a plain object, with a property for each column. A boolean arrives as `true` or `false`. The
+script prints it as `True` or `False`, like the Python guide that this one is based on. Run this script
+again after the next two: it shows what they changed.
 */
 import { step } from "../drivers/step.ts";
 

@@ -1,15 +1,15 @@
 /*
 # Update data
 
-Dune is back on the shelf, so its row must say so. An `UPDATE` changes the rows that its `WHERE`
-clause picks, and the server answers with how many there were.
+Dune is back in stock. An `UPDATE` changes the rows that its `WHERE` clause matches, and the server
+answers with the number of rows.
 
 The code
 
 - connects to the database;
 - sets `in_stock` to true for the book titled 'Dune';
-- checks that a row was changed. An update that finds nothing is no error to PostgreSQL, but it is
-  one here.
+- checks that a row was changed. For PostgreSQL, an update that changes nothing is not an error. For
+  this script, it is one.
 */
 import { StepFailure, step } from "../drivers/step.ts";
 

@@ -1,8 +1,8 @@
 /*
 # Delete data
 
-The last copy of 1984 is sold. A `DELETE` removes the rows that its `WHERE` clause picks; without
-one, it would empty the table.
+The last copy of 1984 is sold. A `DELETE` removes the rows that its `WHERE` clause matches. Without a
+`WHERE` clause, it would empty the table.
 
 The code
 

@@ -73,8 +73,8 @@ async function lead(guide: Guide, options: LearnOptions, context: Context) {
   const course = await loadCourse(guide, options.course);
   const first = firstOf(course, options.step);
   writeStarters(course);
-  const { openKeys } = await import("../notebook/keys.ts");
-  const { openScreen } = await import("../notebook/screen.ts");
+  const { openKeys } = await import("../../runner/common/keys.ts");
+  const { openScreen } = await import("../../runner/common/screen.ts");
   const { learnCourse } = await import("./learn-loop.ts");
   const screen = openScreen(context.print);
   const keys = openKeys(process.stdin, context.interrupt);

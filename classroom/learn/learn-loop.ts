@@ -1,11 +1,10 @@
 import wrapAnsi from "wrap-ansi";
 import { color } from "../../runner/common/color.ts";
+import type { Keys } from "../../runner/common/keys.ts";
+import { clip, type Screen } from "../../runner/common/screen.ts";
 import { visible } from "../../runner/common/visible.ts";
 import type { Exercise } from "../../runner/guide/exercises.ts";
 import { diffTexts } from "../../runner/verify/diff.ts";
-import type { Keys } from "../notebook/keys.ts";
-import { clip } from "../notebook/pager.ts";
-import type { Screen } from "../notebook/screen.ts";
 import type { Attempt, Judge } from "./attempt.ts";
 import type { Course } from "./course.ts";
 import { readExercise } from "./exercise-files.ts";

@@ -1,11 +1,11 @@
 import { relative } from "node:path";
 import { color, paintDiff } from "../../runner/common/color.ts";
+import { frame } from "../../runner/common/screen.ts";
 import { visible } from "../../runner/common/visible.ts";
 import type { Exercise } from "../../runner/guide/exercises.ts";
 import { detailsOf } from "../../runner/report/details.ts";
 import { readGolden } from "../../runner/verify/golden.ts";
 import type { JudgedRun } from "../../runner/verify/judge.ts";
-import { frame } from "../notebook/result.ts";
 import type { Attempt } from "./attempt.ts";
 import { type Course, learnersDriver } from "./course.ts";
 import { errorLines } from "./error-lines.ts";

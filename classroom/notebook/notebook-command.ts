@@ -1,23 +1,30 @@
 import type { Context } from "../../runner/cli/program.ts";
 import type { Interactive } from "../../runner/cli/run.ts";
+import { openKeys } from "../../runner/common/keys.ts";
+import { openScreen } from "../../runner/common/screen.ts";
+import { lessonOf, loadClients } from "../../runner/guide/clients.ts";
+import type { Guide } from "../../runner/guide/guide.ts";
 import { allVerified, summarize } from "../../runner/report/events.ts";
+import { findProgram, type ReadyClient } from "../../runner/run/select-clients.ts";
 import type { SessionOptions } from "../../runner/run/session.ts";
 import { withSession } from "../../runner/run/with-session.ts";
-import { titleOf } from "./cover.ts";
-import { openKeys } from "./keys.ts";
-import { readNotebook as turnPages } from "./notebook.ts";
+import { readGuide } from "./notebook.ts";
+import { type Choice, titleOf } from "./pages.ts";
 import { reviewWith } from "./review.ts";
-import { openScreen } from "./screen.ts";
 
 /** Lets a reader follow the guide at a terminal. @returns the exit code */
 export async function readNotebook(options: SessionOptions, context: Context): Promise<number> {
-  const { guide, clients, signal } = options;
+  const { guide, signal } = options;
   const screen = openScreen(context.print);
   const keys = openKeys(process.stdin, context.interrupt);
   screen.write(`${titleOf(guide)}\n`); // at once; the database takes a moment
   try {
-    const judged = await withSession(options, (session) =>
-      turnPages({ guide, clients, session, keys, screen, signal }),
+    // Standalone clients that the reader named are read, and nothing else.
+    const lesson = options.standalone.length > 0 ? [] : await readyLesson(guide);
+    const choices = choicesFrom(options, lesson);
+    const { judged, clients } = await withSession(
+      { ...options, standalone: [...options.standalone, ...lesson] },
+      (session) => readGuide({ guide, choices, session, keys, screen, signal }),
     );
     const isWhole = judged.length === guide.runs.length;
     const { verified } = summarize(judged, clients, 0);
@@ -29,6 +36,24 @@ export async function readNotebook(options: SessionOptions, context: Context): P
   } finally {
     keys.close();
   }
+}
+
+/** The libraries of the guide's lesson that can run on this machine. */
+async function readyLesson(guide: Guide): Promise<ReadyClient[]> {
+  const found = await Promise.all(lessonOf(guide, loadClients(guide)).map(findProgram));
+  return found.filter((client): client is ReadyClient => "folder" in client);
+}
+
+function choicesFrom(
+  { clients, standalone }: SessionOptions,
+  lesson: readonly ReadyClient[],
+): [Choice, ...Choice[]] {
+  const scripts = standalone.length === clients.length ? standalone : [];
+  const asked: Choice = { title: "the shared step", clients, scripts };
+  const libraries = lesson.map(
+    (client): Choice => ({ title: client.label, clients: [client.name], scripts: [client] }),
+  );
+  return [asked, ...libraries];
 }
 
 /** `--review`: asks at a terminal about each change to a golden file. */

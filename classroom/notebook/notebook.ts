@@ -1,80 +1,87 @@
 import { color } from "../../runner/common/color.ts";
 import { openStepper } from "../../runner/run/stepper.ts";
 import type { JudgedRun } from "../../runner/verify/judge.ts";
-import { titleOf } from "./cover.ts";
-import { keyLine } from "./key-help.ts";
-import { type Move, moveFor } from "./moves.ts";
+import { type Action, actionFor, keyLine } from "./actions.ts";
 import { openPager } from "./pager.ts";
-import { type Notebook, type NotebookChoice, sideOf, turnTo } from "./reader.ts";
-import { goTo, orSay, runAll, runOne } from "./running.ts";
+import { type Choice, titleOf } from "./pages.ts";
+import { type Notebook, sideText, turnTo } from "./reader.ts";
+import { choose, goBack, runAll, runOne, stoppable } from "./running.ts";
+
+interface NotebookOptions
+  extends Pick<Notebook, "guide" | "session" | "keys" | "screen" | "signal"> {
+  /** The first one is read until the reader chooses another one. */
+  readonly choices: readonly [Choice, ...Choice[]];
+}
+
+/** How far a reader came. */
+export interface Progress {
+  /** Each run as it was judged last. The guide has more runs if the reader quit. */
+  readonly judged: readonly JudgedRun[];
+  readonly clients: readonly string[];
+}
 
 /**
- * The guide as a notebook in a terminal: a page for each run, and a key to go on. Its title stands on
- * the screen already.
- * @returns the runs as they were judged last; fewer than the guide has where the reader quits
- * @throws Failure of kind "layout" where, at the end, what was judged does not hold any more
+ * Shows the guide as a notebook in a terminal: a page for each run, and a key to go on. The guide's
+ * title is on the screen already.
+ * @throws Failure of kind "layout" if, at the end, a file has changed since it ran
  */
-export async function readNotebook(choice: NotebookChoice): Promise<readonly JudgedRun[]> {
-  const { guide, clients, session, screen } = choice;
+export async function readGuide(options: NotebookOptions): Promise<Progress> {
+  const { guide, session, screen, choices } = options;
+  const [chosen] = choices;
   const notebook: Notebook = {
-    ...choice,
+    ...options,
     pager: openPager(screen),
-    stepper: openStepper(guide, clients, session),
-    place: { kind: "cover" },
+    chosen,
+    stepper: openStepper(guide, chosen.clients, session),
+    page: { kind: "introduction" },
   };
-  await turnTo(notebook, notebook.place);
+  turnTo(notebook, notebook.page);
   for (;;) {
-    const key = await askForKey(notebook);
-    const { place, pager } = notebook;
-    const reading = { place, hasMore: pager.linesLeft > 0, runs: guide.runs.length };
-    const move = moveFor(key, reading);
-    if (move.kind === "quit") break;
-    await make(notebook, move);
+    const key = await nextKey(notebook);
+    const { page, pager } = notebook;
+    const hasMore = pager.linesLeft > 0;
+    const reading = { page, hasMore, runs: guide.runs.length, choices: choices.length };
+    const action = actionFor(key, reading);
+    if (action.kind === "quit") break;
+    await perform(notebook, action);
   }
   const { judged } = notebook.stepper;
   const isWhole = judged.length === guide.runs.length;
   if (isWhole) await notebook.stepper.refuseStale();
   else screen.write(`Stopped after ${judged.length} of ${guide.runs.length} runs.\n`);
-  return judged;
+  return { judged, clients: notebook.chosen.clients };
 }
 
-async function askForKey({
-  place,
-  pager,
-  stepper,
-  screen,
-  keys,
-  signal,
-}: Notebook): Promise<string> {
+async function nextKey(notebook: Notebook): Promise<string> {
+  const { page, pager, stepper, screen, keys, signal } = notebook;
   const hasDiff = stepper.judged.at(-1)?.verdict !== "match";
-  const line = keyLine(place, pager.linesLeft, hasDiff, screen.size().width);
+  const line = keyLine(page, pager.linesLeft, hasDiff, screen.size().width);
   screen.write(`${color.dim(line)} `);
   return keys.next(signal).finally(() => screen.write(screen.isPlain ? "\n" : "\r\x1b[K"));
 }
 
-async function make(notebook: Notebook, move: Move): Promise<void> {
+async function perform(notebook: Notebook, action: Action): Promise<void> {
   const { pager, screen, guide } = notebook;
-  switch (move.kind) {
+  switch (action.kind) {
     case "more":
       return pager.more();
     case "redraw":
       return pager.redraw();
     case "say":
-      return screen.write(`${color.dim(move.text)}\n`);
+      return screen.write(`${color.dim(action.text)}\n`);
     case "show":
-      return pager.insert(await sideOf(notebook, move));
+      return pager.insert(await sideText(notebook, action));
     case "turn":
-      if (move.to.kind === "cover") screen.write(`${titleOf(guide)}\n`);
-      return turnTo(notebook, move.to);
+      if (action.to.kind === "introduction") screen.write(`${titleOf(guide)}\n`);
+      return turnTo(notebook, action.to);
+    case "choose":
+      return choose(notebook, action.choice);
     case "back":
-      return orSay(notebook, async (stop) => {
-        await goTo(notebook, move.run, stop);
-        await turnTo(notebook, { kind: "step", run: move.run });
-      });
+      return stoppable(notebook, (stop) => goBack(notebook, action.run, stop));
     case "run":
-      return orSay(notebook, (stop) => runOne(notebook, move, stop));
+      return stoppable(notebook, (stop) => runOne(notebook, action, stop));
     case "runAll":
-      return orSay(notebook, (stop) => runAll(notebook, guide.runs.slice(move.from), stop));
+      return stoppable(notebook, (stop) => runAll(notebook, guide.runs.slice(action.from), stop));
     case "quit":
       return;
   }

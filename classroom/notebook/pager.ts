@@ -1,20 +1,19 @@
-import wrapAnsi from "wrap-ansi";
-import type { Screen } from "./screen.ts";
+import { rowsOf, type Screen } from "../../runner/common/screen.ts";
 
-/** Shows a text one screenful after the other, so that nothing scrolls away unseen. */
+/** Shows a text one screenful at a time, so that nothing scrolls away unread. */
 export interface Pager {
   /**
    * Shows the first screenful of a page.
-   * @param used rows that stand on the screen already, and must not scroll away
+   * @param used rows above it that must stay on the screen
    */
   show(page: string, used?: number): void;
   /** Shows a text before the rest of the page, which it does not replace. */
   insert(text: string): void;
   /** Shows the next screenful. */
   more(): void;
-  /** Shows the last screenful once more. */
+  /** Shows the last screenful again. */
   redraw(): void;
-  /** Of the page, in lines: what was not shown yet. */
+  /** How many lines of the page were not shown yet. */
   readonly linesLeft: number;
 }
 
@@ -47,7 +46,7 @@ export function openPager({ write, size }: Screen): Pager {
   };
 }
 
-/** Below the end of a page, there is room for an empty line. Within it, lines stay together. */
+/** Leaves an empty line below the end of a page, but not between its parts. */
 function nextPart(lines: readonly string[], width: number, height: number) {
   const last = screenful(lines, width, height - 1);
   if (last[1].length === 0) return last;
@@ -55,7 +54,7 @@ function nextPart(lines: readonly string[], width: number, height: number) {
   return part[1].length > 0 ? part : last;
 }
 
-/** Takes as many lines as fit; of a line that is longer than the screen, a part. */
+/** Takes as many lines as fit. Of a line that is longer than the screen, takes a part. */
 export function screenful(
   lines: readonly string[],
   width: number,
@@ -72,14 +71,4 @@ export function screenful(
     return [rows.slice(0, height), [rows.slice(height).join(""), ...lines.slice(1)]];
   }
   return [lines, []];
-}
-
-/** A line that takes one row of the screen, cut where it is longer. */
-export function clip(line: string, width: number): string {
-  return rowsOf(line, width)[0] ?? "";
-}
-
-/** The rows that a terminal breaks a line into. */
-function rowsOf(line: string, width: number): string[] {
-  return wrapAnsi(line, width, { hard: true, wordWrap: false, trim: false }).split("\n");
 }

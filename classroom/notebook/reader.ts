@@ -1,90 +1,106 @@
 import { color } from "../../runner/common/color.ts";
-import { renderProse } from "../../runner/common/prose.ts";
-import type { Guide } from "../../runner/guide/guide.ts";
+import type { Keys } from "../../runner/common/keys.ts";
+import type { Screen } from "../../runner/common/screen.ts";
+import type { Guide, Step } from "../../runner/guide/guide.ts";
 import type { Session } from "../../runner/run/session.ts";
 import type { Stepper } from "../../runner/run/stepper.ts";
-import { codePage } from "./code-page.ts";
-import { connectingTo } from "./connecting.ts";
-import { endingOf, introductionOf, wholeIntroductionOf } from "./cover.ts";
-import { keyTable } from "./key-help.ts";
-import type { Keys } from "./keys.ts";
-import type { Move, Place } from "./moves.ts";
-import { pageOf } from "./page.ts";
+import { type Action, keyTable, type Page } from "./actions.ts";
 import type { Pager } from "./pager.ts";
-import { wholeDiffOf } from "./result.ts";
-import type { Screen } from "./screen.ts";
+import {
+  type Choice,
+  connectionHelp,
+  endPage,
+  introductionPage,
+  scriptsPage,
+  stepPage,
+  wholeIntroduction,
+} from "./pages.ts";
+import { diffPage } from "./result.ts";
 
-export interface NotebookChoice {
+/** A notebook that is being read: the page that the reader sees, and what has run. */
+export interface Notebook {
   readonly guide: Guide;
-  readonly clients: readonly string[];
   readonly session: Session;
   readonly keys: Keys;
   readonly screen: Screen;
-  readonly signal: AbortSignal;
-}
-
-/** A notebook that is being read: where the reader is, and where the databases are. */
-export interface Notebook extends NotebookChoice {
   readonly pager: Pager;
-  readonly stepper: Stepper;
-  place: Place;
+  readonly signal: AbortSignal;
+  readonly choices: readonly Choice[];
+  chosen: Choice;
+  /** Runs what is chosen. */
+  stepper: Stepper;
+  page: Page;
 }
 
-/** Wider lines of prose are hard to read. */
-const WIDEST = 100;
+/** Longer lines of prose are hard to read. */
+const MAX_WIDTH = 100;
 
-/** Shows what stands beside the guide's own pages. The reader stays where he is. */
-export async function sideOf(
-  { guide, clients, session, stepper, screen }: Notebook,
-  move: Extract<Move, { kind: "show" }>,
-): Promise<string> {
+export function widthOf(screen: Screen): number {
+  return Math.min(screen.size().width, MAX_WIDTH);
+}
+
+/** Shows a page of the guide. */
+export function turnTo(notebook: Notebook, page: Page): void {
+  notebook.page = page;
+  // The guide's title is above the first page.
+  notebook.pager.show(pageText(notebook, page), page.kind === "introduction" ? 1 : 0);
+}
+
+function pageText({ guide, session, screen, choices, chosen }: Notebook, page: Page): string {
   const width = widthOf(screen);
-  const last = stepper.judged.at(-1);
-  switch (move.what) {
-    case "code": {
-      const step = guide.runs[move.run]?.step;
-      return step ? codePage(guide, step) : "";
-    }
-    case "diff":
-      return last ? wholeDiffOf(last) : "Nothing was run yet.";
-    case "introduction":
-      return wholeIntroductionOf(guide, width);
-    case "keys": {
-      const ways = clients.map((client) => connectingTo(client, guide, session, width));
-      return [keyTable(), ...(await Promise.all(ways))].join("\n\n");
-    }
-  }
-}
-
-export async function turnTo(notebook: Notebook, place: Place): Promise<void> {
-  notebook.place = place;
-  notebook.pager.show(await textOf(notebook, place), place.kind === "cover" ? 1 : 0);
-}
-
-async function textOf(
-  { guide, clients, session, screen }: Notebook,
-  place: Place,
-): Promise<string> {
-  const width = widthOf(screen);
-  switch (place.kind) {
-    case "cover": {
-      const server = color.dim(`${session.server.label} · clients: ${clients.join(", ")}`);
-      const connecting = await connectingTo(clients[0] ?? "", guide, session, width);
-      return [server, introductionOf(guide, width), connecting].filter(Boolean).join("\n\n");
+  switch (page.kind) {
+    case "introduction": {
+      const { label } = session.server;
+      const server = color.dim(`${label} · clients: ${chosen.clients.join(", ")}`);
+      return [server, introductionPage(guide, choices, chosen, width)].filter(Boolean).join("\n\n");
     }
     case "step":
     case "result": {
-      const run = guide.runs[place.run];
-      return run ? pageOf(guide, run, width) : "";
+      const run = guide.runs[page.run];
+      return run ? stepPage(guide, run, chosen, width) : "";
     }
-    case "end": {
-      const waiting =
-        "That was the last step. The databases are still there, as it left them: ? shows how to look into them.";
-      return [renderProse(waiting, width), endingOf(guide, width)].filter(Boolean).join("\n\n");
-    }
+    case "end":
+      return endPage(guide, width);
   }
 }
 
-export function widthOf(screen: Screen): number {
-  return Math.min(screen.size().width, WIDEST);
+/** The text that a key shows in addition to the guide's own pages. */
+export async function sideText(
+  notebook: Notebook,
+  action: Extract<Action, { kind: "show" }>,
+): Promise<string> {
+  const { guide, stepper, screen, choices } = notebook;
+  const width = widthOf(screen);
+  const last = stepper.judged.at(-1);
+  switch (action.what) {
+    case "code": {
+      const step = guide.runs[action.run]?.step;
+      return step ? scriptsPage(guide, step, width) : "";
+    }
+    case "diff":
+      return last ? diffPage(last, width) : "Nothing has run yet.";
+    case "introduction":
+      return wholeIntroduction(guide, width);
+    case "keys":
+      return [keyTable(choices.length), ...(await connections(notebook, width))].join("\n\n");
+  }
+}
+
+/** How to connect to each client's database. */
+function connections(notebook: Notebook, width: number): Promise<string[]> {
+  const { guide, session, chosen } = notebook;
+  return Promise.all(
+    chosen.clients.map(async (name) => {
+      const { url } = await session.databaseOf(name);
+      const scripts = chosen.scripts.find((client) => client.name === name);
+      const step = stepToRun(notebook);
+      return connectionHelp(guide, session.server, { name, url, scripts }, step, width);
+    }),
+  );
+}
+
+/** The guide's last step, which shows what the others did. Before its first run there is no table. */
+function stepToRun({ guide, stepper }: Notebook): Step | undefined {
+  const step = guide.runs.at(-1)?.step;
+  return stepper.judged.some(({ run }) => run.step === step) ? step : undefined;
 }

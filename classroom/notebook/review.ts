@@ -1,13 +1,13 @@
 import { color, paintDiff } from "../../runner/common/color.ts";
+import type { Keys } from "../../runner/common/keys.ts";
 import { visible } from "../../runner/common/visible.ts";
 import { detailsOf } from "../../runner/report/details.ts";
 import type { JudgedRun } from "../../runner/verify/judge.ts";
 import { isUpdatable } from "../../runner/verify/update.ts";
-import type { Keys } from "./keys.ts";
 
 /**
- * `--review`: shows each proposed change to a golden file, and asks for a decision. A change on
- * which the clients disagree is shown, and cannot be accepted.
+ * `--review`: shows each proposed change to a golden file, and asks for a decision. A change on which
+ * the clients disagree is shown, but cannot be accepted.
  */
 export function reviewWith(keys: Keys, write: (text: string) => void, signal: AbortSignal) {
   return async (runs: readonly JudgedRun[]): Promise<ReadonlySet<JudgedRun>> => {
@@ -16,7 +16,7 @@ export function reviewWith(keys: Keys, write: (text: string) => void, signal: Ab
     let all = false;
     for (const [index, run] of proposals.entries()) {
       write(`\n${color.bold(`${index + 1} of ${proposals.length}: ${run.golden.name}`)}\n`);
-      write(`${coloured(run)}\n`);
+      for (const line of detailsOf(run)) write(`${paintDiff(visible(line))}\n`);
       if (!isUpdatable(run)) {
         write(`This cannot be accepted: ${run.verdict}. The clients have to succeed and agree.\n`);
         continue;
@@ -30,26 +30,21 @@ export function reviewWith(keys: Keys, write: (text: string) => void, signal: Ab
   };
 }
 
+const decisions: Readonly<Record<string, string>> = {
+  a: "accepted",
+  r: "rejected",
+  s: "skipped",
+  A: "accepted, with all that follow",
+  q: "quit",
+};
+
 async function decide(keys: Keys, write: (text: string) => void, signal: AbortSignal) {
-  const words: Record<string, string> = {
-    a: "accepted",
-    r: "rejected",
-    s: "skipped",
-    A: "accepted, with all that follow",
-    q: "quit",
-  };
   write("a accept · r reject · s skip · A accept all · q quit ");
   for (;;) {
     const key = await keys.next(signal);
-    const word = words[key];
-    if (!word) continue;
-    write(`→ ${word}\n`);
+    const decision = Object.hasOwn(decisions, key) ? decisions[key] : undefined;
+    if (!decision) continue;
+    write(`→ ${decision}\n`);
     return key;
   }
-}
-
-function coloured(judged: JudgedRun): string {
-  return detailsOf(judged)
-    .map((line) => paintDiff(visible(line)))
-    .join("\n");
 }

@@ -2,18 +2,18 @@ import { color } from "../../runner/common/color.ts";
 import { Failure } from "../../runner/common/failure.ts";
 import { visible } from "../../runner/common/visible.ts";
 import type { Run } from "../../runner/guide/guide.ts";
-import { Stopped } from "../../runner/run/stepper.ts";
-import { openLiveLine } from "./live.ts";
-import type { Move } from "./moves.ts";
-import { headOf } from "./page.ts";
+import { openStepper, Stopped } from "../../runner/run/stepper.ts";
+import { type Action, runOf } from "./actions.ts";
+import { fileOf, headOf, titleOf } from "./pages.ts";
+import { openProgressLine } from "./progress-line.ts";
 import { type Notebook, turnTo, widthOf } from "./reader.ts";
-import { resultOf } from "./result.ts";
+import { resultPage } from "./result.ts";
 
 /**
- * Does what takes its time, and can be stopped by `x`. What the reader can mend is said, and then a
- * key is asked for again, on the page where the reader is.
+ * Does work that the reader can stop with `x`. If it fails in a way that the reader can repair, says
+ * so: the reader stays on the page.
  */
-export async function orSay(
+export async function stoppable(
   notebook: Notebook,
   work: (stop: AbortSignal) => Promise<void>,
 ): Promise<void> {
@@ -25,7 +25,7 @@ export async function orSay(
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof Stopped || error instanceof Failure)) throw error;
-    const key = notebook.place.kind === "step" ? "Enter" : "r";
+    const key = notebook.page.kind === "step" ? "Enter" : "r";
     const text = error instanceof Stopped ? `Stopped. ${key} runs it again.` : error.message;
     screen.write(`\n${color.red("✗")} ${visible(text)}\n\n`);
   } finally {
@@ -33,35 +33,20 @@ export async function orSay(
   }
 }
 
-/** Where this means to go back, says so: it takes a moment, and drops what psql may look at. */
-export async function goTo(
-  { stepper, screen }: Notebook,
-  index: number,
-  stop: AbortSignal,
-): Promise<void> {
-  const isReplayed = await stepper.goTo(index, stop, () => {
-    const replay =
-      index === 0 ? "" : `; ${index === 1 ? "one run is" : `${index} runs are`} made again`;
-    screen.write(`${color.dim(`New, empty databases of the same names${replay}.`)}\n\n`);
-  });
-  const bad = isReplayed && stepper.judged.find(({ verdict }) => verdict !== "match");
-  if (bad)
-    screen.write(`${color.red("✗")} ${bad.run.name} is not as documented now: ${bad.verdict}.\n`);
-}
-
+/** Runs one step, and shows what it printed. */
 export async function runOne(
   notebook: Notebook,
-  { run: index, isAgain }: Extract<Move, { kind: "run" }>,
+  { run: index, isAgain }: Extract<Action, { kind: "run" }>,
   stop: AbortSignal,
 ): Promise<void> {
   await goTo(notebook, index, stop);
   if (isAgain) notebook.screen.write(`${color.dim("Again, with the files as they are now.")}\n`);
   const { text } = await execute(notebook, stop);
-  notebook.place = { kind: "result", run: index };
+  notebook.page = { kind: "result", run: index };
   notebook.pager.show(text, 3);
 }
 
-/** Without waiting, up to the first run that is not as documented. */
+/** Runs without waiting, up to the first run that does not match the guide. */
 export async function runAll(
   notebook: Notebook,
   runs: readonly Run[],
@@ -69,27 +54,69 @@ export async function runAll(
 ): Promise<void> {
   const { guide, screen, pager } = notebook;
   for (const run of runs) {
-    notebook.place = { kind: "step", run: run.index };
+    notebook.page = { kind: "step", run: run.index };
     await goTo(notebook, run.index, stop);
     screen.write(`${headOf(guide, run)}\n\n`);
     const { judged, text } = await execute(notebook, stop);
     if (judged.verdict !== "match") {
-      notebook.place = { kind: "result", run: run.index };
+      notebook.page = { kind: "result", run: run.index };
       return pager.show(text, 3);
     }
     screen.write(`${text}\n\n`);
   }
-  await turnTo(notebook, { kind: "end" });
+  turnTo(notebook, { kind: "end" });
 }
 
-/** Executes the next run; gives what the reader is shown of it. */
+/** Undoes a run, and shows its page. */
+export async function goBack(notebook: Notebook, index: number, stop: AbortSignal): Promise<void> {
+  await goTo(notebook, index, stop);
+  turnTo(notebook, { kind: "step", run: index });
+}
+
+/** Shows and runs something else from now on, and shows the page again. */
+export async function choose(notebook: Notebook, choice: number): Promise<void> {
+  const { guide, session, screen, choices, stepper, page } = notebook;
+  const chosen = choices[choice] ?? notebook.chosen;
+  // The databases would be those of another client's steps.
+  if (stepper.judged.length > 0) await session.reset();
+  notebook.chosen = chosen;
+  notebook.stepper = openStepper(guide, chosen.clients, session);
+  if (page.kind === "introduction") {
+    screen.write(`${titleOf(guide)}\n`);
+    return turnTo(notebook, page);
+  }
+  screen.write(`${color.dim(`You read and run ${chosen.title} now.`)}\n\n`);
+  turnTo(notebook, { kind: "step", run: runOf(page, guide.runs.length) });
+}
+
+/** Makes the databases ready for a run. Going back takes a moment, so the reader is told. */
+async function goTo(
+  { stepper, screen }: Notebook,
+  index: number,
+  stop: AbortSignal,
+): Promise<void> {
+  const isReplayed = await stepper.goTo(index, stop, () => {
+    const runs = index === 1 ? "the step before it runs" : `the ${index} runs before it run`;
+    const replay = index === 0 ? "" : `; ${runs} again`;
+    screen.write(`${color.dim(`New, empty databases with the same names${replay}.`)}\n\n`);
+  });
+  const bad = isReplayed && stepper.judged.find(({ verdict }) => verdict !== "match");
+  if (bad) {
+    screen.write(
+      `${color.red("✗")} ${bad.run.name} doesn't match the guide now: ${bad.verdict}.\n`,
+    );
+  }
+}
+
+/** Executes the next run. @returns the run, and what the reader sees of it */
 async function execute(notebook: Notebook, stop: AbortSignal) {
-  const { guide, clients, screen, stepper, signal } = notebook;
-  const live = openLiveLine(clients, screen);
-  const judged = await stepper.runNext(stop, live.done).finally(live.close);
+  const { guide, chosen, screen, stepper, signal } = notebook;
+  const progress = openProgressLine(chosen.clients, screen);
+  const judged = await stepper.runNext(stop, progress.done).finally(progress.close);
   signal.throwIfAborted();
   screen.write("\n");
   const { step, index } = judged.run;
   const before = stepper.judged.findLast(({ run }) => run.step === step && run.index < index);
-  return { judged, text: resultOf(guide, judged, before, widthOf(screen)) };
+  const file = fileOf(step, chosen.scripts[0]);
+  return { judged, text: resultPage(guide, judged, before, file, widthOf(screen)) };
 }

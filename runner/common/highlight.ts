@@ -84,11 +84,11 @@ export function highlight(code: string, language = "ts"): string {
 
 /** Colours code, wherever it is shown. */
 export function paintCode(code: string, language = "ts"): string {
-  // A colour ends with its line: what shows the code may cut it between lines.
+  // A colour ends with its line, and does not include its indent: long lines are wrapped later.
   return tokensOf(code, language)
     .map(({ text, kind }) => {
       const paint = kind && paints[kind];
-      return paint ? text.replace(/[^\n]+/g, (line) => paint(line)) : text;
+      return paint ? text.replace(/\S.*/g, (line) => paint(line)) : text;
     })
     .join("");
 }

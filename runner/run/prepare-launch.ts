@@ -17,9 +17,12 @@ export async function prepareLaunch(
   workspace: Workspace,
 ): Promise<Launch> {
   const { clients, standalone } = options;
+  const isStandalone = new Set(standalone.map(({ name }) => name));
   const [launchWithDriver, ...scripts] = await Promise.all([
-    // Where only standalone clients run, the steps are not needed.
-    clients.length > standalone.length ? prepareSteps(options, workspace) : undefined,
+    // If only standalone clients run, the steps are not needed.
+    clients.some((client) => !isStandalone.has(client))
+      ? prepareSteps(options, workspace)
+      : undefined,
     ...prepareScripts(standalone, workspace),
   ]);
   const launches = new Map(scripts);

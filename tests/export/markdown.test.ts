@@ -24,7 +24,7 @@ test("the whole tutorial, in order", async () => {
     ...scripts,
     "### Run `02-read` again",
     "## One interface for every driver",
-    "## See it proved",
+    "## Run the whole guide",
     "## Source code",
     "## Next steps: an ORM",
     "## Experiment on a branch",

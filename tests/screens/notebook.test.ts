@@ -24,6 +24,16 @@ async function enterUntil(terminal: Terminal, line: RegExp): Promise<string> {
   }
 }
 
+/** The words of the steps' code that fit on a narrow screen. */
+function wordsOfSteps(): string[] {
+  const files = readdirSync(join(root, "steps")).filter((name) => name.endsWith(".ts"));
+  return files.flatMap((name) => {
+    const text = readFileSync(join(root, "steps", name), "utf8");
+    const code = text.slice(text.indexOf("*/") + 2).replace(/^.*#(end)?region.*$/gm, "");
+    return code.split(/\s+/).filter((word) => word !== "" && word.length < 50);
+  });
+}
+
 /** Reads the last page to its end. */
 async function readToTheEnd(terminal: Terminal): Promise<void> {
   const now = await terminal.endsWith(/^Enter (ends|shows more)/);
@@ -54,6 +64,9 @@ describe.skipIf(process.platform === "win32").each([
       const lines = readFileSync(join(root, "expected", file), "utf8").split("\n");
       for (const line of lines) expect(all).toContain(line.slice(0, 40));
     }
+    // No line breaks inside a word, in code neither.
+    const words = new Set(all.split(/\s+/));
+    for (const word of wordsOfSteps()) expect(words).toContain(word);
     const screen = terminal.screen();
     expect(screen.match(/✓ what the guide documents, with pg and postgres/g)).toHaveLength(6);
     expect(screen).not.toContain("[object");
@@ -65,12 +78,13 @@ describe.skipIf(process.platform === "win32").each([
 describe.skipIf(process.platform === "win32")("the notebook", () => {
   test("waits after the last step with the final databases, and what it printed there works when pasted", async () => {
     const terminal = openTerminal([], { width: 200, height: 50 });
-    const cover = await terminal.endsWith(begins);
-    const [, url = ""] = /export DATABASE_URL='([^']+)'/.exec(cover) ?? [];
-    const command = /^ *(npx tsx steps\/02-read\.ts)$/m.exec(cover)?.[1] ?? "";
+    await terminal.endsWith(begins);
     terminal.press("a");
     await terminal.shows("The databases are still there");
     await readToTheEnd(terminal);
+    const help = await terminal.pressUntil("?", ends);
+    const [, url = ""] = /export DATABASE_URL='([^']+)'/.exec(help) ?? [];
+    const command = /^ *(npx tsx steps\/02-read\.ts)$/m.exec(help)?.[1] ?? "";
     const { stdout, stderr } = spawnSync("sh", ["-c", `export DATABASE_URL='${url}'; ${command}`], {
       cwd: root,
       encoding: "utf8",
@@ -85,8 +99,9 @@ describe.skipIf(process.platform === "win32")("the notebook", () => {
 
   test("b takes the databases back, under the same names", async () => {
     const terminal = openTerminal([], { width: 200, height: 50 });
-    const cover = await terminal.endsWith(begins);
-    const [, url = ""] = /export DATABASE_URL='([^']+)'/.exec(cover) ?? [];
+    await terminal.endsWith(begins);
+    const help = await terminal.pressUntil("?", begins);
+    const [, url = ""] = /export DATABASE_URL='([^']+)'/.exec(help) ?? [];
     terminal.press("a");
     await readToTheEnd(terminal);
     for (let page = 0; page < 3; page++) {
@@ -235,7 +250,7 @@ describe.skipIf(process.platform === "win32")("the notebook", () => {
     terminal.press("z");
     await terminal.shows('"z" does nothing here. ? shows the keys.');
     terminal.press("d");
-    await terminal.shows("Nothing was run yet.");
+    await terminal.shows("Nothing has run yet.");
     terminal.press("?");
     await terminal.shows(/x +stops a run/);
     await terminal.endsWith(begins);
@@ -243,6 +258,65 @@ describe.skipIf(process.platform === "win32")("the notebook", () => {
     terminal.press("c");
     const code = await terminal.shows(/pg, in standalone\/pg\/01-create\.ts/);
     expect(code).toContain("const client = new pg.Client({ connectionString });");
+  });
+
+  test("the first page fits on a small screen, and offers nothing that cannot run yet", async () => {
+    const terminal = openTerminal([], { width: 80, height: 24 });
+    const page = await terminal.endsWith(begins);
+    expect(page).toMatch(/^Connect a TypeScript application to Neon Postgres\n/);
+    expect(page).toContain("You read the shared step, one script for every driver");
+    expect(page).toContain("1 the shared step   2 pg   3 postgres.js   4 Drizzle");
+    expect(page).not.toContain("npx tsx");
+    const help = await terminal.pressUntil("?", asks);
+    expect(help).toContain("export DATABASE_URL=");
+    expect(terminal.screen()).not.toContain("npx tsx");
+  });
+
+  test("a library that is chosen is read and run, from wherever the reader is", async () => {
+    const terminal = openTerminal([], large);
+    await terminal.endsWith(begins);
+    await terminal.pressUntil("4", begins);
+    expect(terminal.visible()).toContain("You read Drizzle. The shared step is");
+    await enterUntil(terminal, runs);
+    expect(terminal.screen()).toContain(
+      "1 of 6  Create a table and insert data  standalone/drizzle/01-create.ts",
+    );
+    expect(terminal.screen()).toContain("export const books = pgTable(");
+    expect(await enterUntil(terminal, turns)).toContain("with standalone/drizzle\n");
+    await enterUntil(terminal, runs);
+    terminal.press("3");
+    await terminal.shows("You read and run postgres.js now.");
+    await terminal.endsWith(asks);
+    await enterUntil(terminal, runs);
+    const result = await enterUntil(terminal, turns);
+    expect(terminal.screen()).toContain("the step before it runs again");
+    expect(result).toContain("✓ what the guide documents, with standalone/postgres\n");
+    terminal.press("1");
+    await terminal.shows("You read and run the shared step now.");
+    await terminal.endsWith(asks);
+    terminal.press("a");
+    await readToTheEnd(terminal);
+    expect(terminal.screen()).toContain("✓ what the guide documents, with pg and postgres\n");
+    terminal.press("q");
+    await terminal.shows("exit 0");
+  });
+
+  test("--driver standalone/pg shows that script, and runs it", async () => {
+    const terminal = openTerminal(["--driver", "standalone/pg"], large);
+    expect(await terminal.endsWith(begins)).not.toContain("the shared step");
+    await enterUntil(terminal, runs);
+    expect(terminal.screen()).toContain("standalone/pg/01-create.ts");
+    expect(terminal.screen()).toContain("const client = new pg.Client(");
+    expect(terminal.screen()).not.toContain("drivers/step.ts");
+    expect(await enterUntil(terminal, turns)).toContain("with standalone/pg\n");
+    terminal.press("1");
+    await terminal.shows('"1" does nothing here.');
+    terminal.press("a");
+    await readToTheEnd(terminal);
+    const help = await terminal.pressUntil("?", ends);
+    expect(help).toMatch(/^ *npx tsx standalone\/pg\/02-read\.ts$/m);
+    terminal.press("q");
+    await terminal.shows(/All 6 outputs are what the guide documents\.\s+exit 0/);
   });
 
   test.each(["TERM=dumb", "NO_COLOR=1"])(

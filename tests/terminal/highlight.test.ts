@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { paintCode } from "../../runner/common/highlight.ts";
 
 const code = `// a comment
-const { count: count } = await db.query(\`DROP TABLE \${name}\`, ["books", 4, true]);`;
+const count = await db.execute(\`DROP TABLE \${name}\`, ["books", 4, true]);`;
 const escapeCode = String.fromCharCode(27);
 const colors = new RegExp(`${escapeCode}\\[(\\d+)m`, "g");
 

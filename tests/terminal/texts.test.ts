@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
-import { keyLine } from "../../classroom/notebook/key-help.ts";
-import type { Place } from "../../classroom/notebook/moves.ts";
+import { keyLine, type Page } from "../../classroom/notebook/actions.ts";
 import { psqlUrl } from "../../runner/database/psql.ts";
 
 test.each([
@@ -18,17 +17,17 @@ test.each([
   expect(psqlUrl(url)).toBe(shown);
 });
 
-const places: readonly Place[] = [
-  { kind: "cover" },
+const pages: readonly Page[] = [
+  { kind: "introduction" },
   { kind: "step", run: 0 },
   { kind: "result", run: 0 },
   { kind: "end" },
 ];
 
-test.each(places)("the keys of $kind take one row, however narrow", (place) => {
-  const wide = keyLine(place, 0, true, 60);
+test.each(pages)("the keys of the $kind page take one row, however narrow", (page) => {
+  const wide = keyLine(page, 0, true, 60);
   expect(wide).toMatch(/^Enter \w+.*\? keys {3}q quit$/);
-  expect(keyLine(place, 0, true, 20).length).toBeLessThan(20);
-  expect(keyLine(place, 12, false, 80)).toMatch(/^Enter shows more \(12 lines\)/);
-  expect(keyLine(place, 1, false, 80)).toMatch(/^Enter shows more \(1 line\)/);
+  expect(keyLine(page, 0, true, 20).length).toBeLessThan(20);
+  expect(keyLine(page, 12, false, 80)).toMatch(/^Enter shows more \(12 lines\)/);
+  expect(keyLine(page, 1, false, 80)).toMatch(/^Enter shows more \(1 line\)/);
 });

@@ -1,19 +1,18 @@
 import { color } from "../../runner/common/color.ts";
+import { clip, type Screen } from "../../runner/common/screen.ts";
 import type { Outcome } from "../../runner/guide/outcome.ts";
-import { clip } from "./pager.ts";
-import type { Screen } from "./screen.ts";
 
 const frames = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
 
-/** A line that shows what each client is doing, until all are done. */
-export interface LiveLine {
+/** A line that shows what each client is doing. */
+export interface ProgressLine {
   done(client: string, outcome: Outcome): void;
   /** Leaves the line as it is now. */
   close(): void;
 }
 
-/** On a plain screen, nothing changes: one line says that it began, and one how it ended. */
-export function openLiveLine(clients: readonly string[], screen: Screen): LiveLine {
+/** Shows a line that changes. On a plain screen, shows one line at the start and one at the end. */
+export function openProgressLine(clients: readonly string[], screen: Screen): ProgressLine {
   const { write, isPlain } = screen;
   const outcomes = new Map<string, Outcome>();
   let frame = 0;
