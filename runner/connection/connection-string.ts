@@ -60,7 +60,7 @@ export function parseConnectionString(text: string): ConnectionSettings {
     fail("It still has the placeholders for user and password. Replace them by your own.");
   }
 
-  const settingsUser = get("user") ?? (user || userInfo().username);
+  const settingsUser = get("user") ?? (user || systemUser());
   const channelBinding = readChannelBinding(get("channel_binding"));
   const sslMode = readSslMode(get("sslmode"), get("ssl"), settingsHost);
   if (channelBinding === "require" && (sslMode === "disable" || sslMode === "no-verify")) {
@@ -127,4 +127,14 @@ function readChannelBinding(text = "prefer"): ConnectionSettings["channelBinding
 
 function fail(reason: string): never {
   throw unusable(reason);
+}
+
+/** As in libpq, a connection string without a user means the system's user. */
+function systemUser(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // The user ID has no entry in /etc/passwd.
+    fail("It names no user. Write postgresql://USER:password@host/database.");
+  }
 }

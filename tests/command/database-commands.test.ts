@@ -74,7 +74,7 @@ test("db --keep: without its settings, or with damaged ones, the data stays", as
     const running = project.start(["db", "--keep", name]);
     const printed = await running.prints(/DATABASE_URL='.*'\n/);
     const db = await connect(pg, /DATABASE_URL='(.*)'/.exec(printed)?.[1] ?? "");
-    const rows = await db.query(statement).finally(() => db.close());
+    const { rows } = await db.query(statement).finally(() => db.close());
     running.child.kill("SIGINT");
     await running.ended;
     return rows;

@@ -230,6 +230,12 @@ describe("where it is run", () => {
   test.skipIf(process.getuid?.() !== 0).for<[string, boolean, number, RegExp]>([
     ["a user without a home and without a name, external server", true, 0, verified.prints],
     [
+      "a user without a home and without a name, and a URL without a user",
+      true,
+      3,
+      /It names no user\. Write postgresql:\/\/USER:password@host\/database\./,
+    ],
+    [
       "a user without a home and without a name, embedded server",
       false,
       3,
@@ -238,7 +244,8 @@ describe("where it is run", () => {
   ])("%s", async ([, isExternal, code, prints], context) => {
     const TMPDIR = mkdtempSync(join(tmpdir(), "fault-user-"));
     chmodSync(TMPDIR, 0o777);
-    const url = isExternal ? { DATABASE_URL: server.url } : {};
+    const DATABASE_URL = code === 0 ? server.url : "postgresql://127.0.0.1/library";
+    const url = isExternal ? { DATABASE_URL } : {};
     const user = { uid: 54_321, gid: 54_321 };
     const ended = await start("run-guide.ts", [], { HOME: undefined, TMPDIR, ...url }, 60, user)
       .ended;
@@ -246,7 +253,7 @@ describe("where it is run", () => {
     expect(ended.code).toBe(code);
     expect(await leftovers(TMPDIR)).toEqual([]);
     rmSync(TMPDIR, { recursive: true });
-    record(context, drivers, [ended], isExternal ? "verified" : "names the remedy");
+    record(context, drivers, [ended], code === 0 ? "verified" : "names the remedy");
   });
 
   test.for<[string, string | Buffer]>([

@@ -65,9 +65,9 @@ test("a run in place goes on when the server ends its idle transaction", async (
   const url = await makeDatabase();
   const server = await open(url, true);
   const db = await openDatabase(url);
-  const { rows: ended } = await db.query(
+  const { rows } = await db.query(
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in transaction'",
   );
-  expect(ended).toHaveLength(1);
+  expect(rows).toHaveLength(1);
   await server.close();
 });
