@@ -1,5 +1,5 @@
 /** Texts that differ in more lines are not compared to the end: it takes long. */
-const MOST_EDITS = 2000;
+const MOST_EDITS = 1000;
 const MOST_SIMILAR = 200;
 
 /** What became of an old item, or where new ones are from. Both sides are indexes. */
@@ -77,23 +77,16 @@ export async function align(
     const last = gaps.at(-1) ?? oldEnd - 1;
     const before = Math.min(first - start, nowEnd - from);
     const after = Math.min(oldEnd - 1 - last, nowEnd - from - before);
-    for (let at = start; at < first; at++) {
-      if (at - start < before) add("changed", at, from + at - start, from + at - start + 1);
-      else add("removed", at, from + before, from + before);
+    const [gapStart, gapEnd] = [from + before, nowEnd - after];
+    for (let at = start; at < oldEnd; at++) {
+      const [head, tail] = [at - start, oldEnd - at];
+      if (head < before) add("changed", at, from + head, from + head + 1);
+      else if (tail <= after) add("changed", at, nowEnd - tail, nowEnd - tail + 1);
+      else if (at === first) add("gap", at, gapStart, gapEnd);
+      else add(isGap(at) ? "gap" : "removed", at, gapEnd, gapEnd);
     }
-    const middle = { from: from + before, to: nowEnd - after };
-    for (let at = first; at <= last; at++) {
-      const isFirst = at === first;
-      if (isGap(at)) add("gap", at, isFirst ? middle.from : middle.to, middle.to);
-      else add("removed", at, middle.to, middle.to);
-    }
-    if (gaps.length === 0)
-      for (let at = middle.from; at < middle.to; at++) add("added", oldEnd, at, at + 1);
-    for (let at = last + 1; at < oldEnd; at++) {
-      const place = nowEnd - (oldEnd - at);
-      if (oldEnd - at <= after) add("changed", at, place, place + 1);
-      else add("removed", at, middle.to, middle.to);
-    }
+    if (gaps.length > 0) return;
+    for (let at = gapStart; at < gapEnd; at++) add("added", oldEnd, at, at + 1);
   }
 
   const whole = { old: 0, oldEnd: oldCount, now: 0, nowEnd: newCount };

@@ -10,7 +10,7 @@ const LINES_SHOWN = 60;
 const CONTEXT = 3;
 
 /** Texts that differ in more lines are not compared to the end: it takes long. */
-const MOST_EDITS = 2000;
+const MOST_EDITS = 1000;
 
 /** What editors show for blanks. */
 const blanks: Readonly<Record<string, string>> = { " ": "·", "\t": "→", "\u00a0": "⍽" };
@@ -47,7 +47,8 @@ export async function diffOf(golden: Golden, stdoutFile: string, label: string):
   if (isPart || lines.length > LINES_SHOWN) {
     notes.unshift("(The diff is cut here: the outputs are too large to show.)");
   } else {
-    const returnLine = start.returnLine ?? lineOfReturn(after.text, start.line);
+    const [first = "", ...rest] = printed.toString("latin1").split("\r\n");
+    const returnLine = rest.length === 0 ? undefined : first.split("\n").length;
     notes.unshift(...endNotes(before.text, after.text, golden.bytes.includes("\r\n"), returnLine));
   }
   const head = [`--- ${golden.name}`, `+++ ${label}`];
@@ -87,14 +88,12 @@ interface Start {
   readonly now: number;
   readonly line: number;
   readonly known: Bindings;
-  /** The first line before it that ends with \r\n in the output alone. */
-  readonly returnLine: number | undefined;
 }
 
 /** Skips the lines that match, up to those that a reader has to see before the first difference. */
 function skipAlike(expected: Buffer, printed: Buffer, room: number): Start {
   const isMarked = isPattern(expected);
-  let here: Start = { old: 0, now: 0, line: 1, known: new Map(), returnLine: undefined };
+  let here: Start = { old: 0, now: 0, line: 1, known: new Map() };
   let starts: Start[] = [];
   for (;;) {
     const end = expected.indexOf("\n", here.old);
@@ -109,8 +108,7 @@ function skipAlike(expected: Buffer, printed: Buffer, room: number): Start {
     } else if (isMarked || !wanted.equals(line)) known = undefined;
     if (!known) break;
     starts = [...starts.slice(1 - CONTEXT), here];
-    const returnLine = here.returnLine ?? (isReturn ? here.line : undefined);
-    here = { old: end + 1, now: lineEnd + 1, line: here.line + 1, known, returnLine };
+    here = { old: end + 1, now: lineEnd + 1, line: here.line + 1, known };
   }
   const shown = starts.find(({ old }) => here.old - old <= room) ?? here;
   return { ...here, old: shown.old, now: shown.now, line: shown.line };
@@ -229,26 +227,15 @@ function lookalikeNotes(rows: readonly Row[]): string[] {
   return rows.flatMap(({ sign, text, old }) => {
     const other = sign === "-" ? added.get(bare(text)) : undefined;
     if (other === undefined || other.replace(/\s/g, "") === text.replace(/\s/g, "")) return [];
-    const [one, two] = [[...text], [...other]];
-    const start = one.findIndex((char, at) => char !== two[at]);
-    while (one.length > start && two.length > start && one.at(-1) === two.at(-1)) {
-      one.pop();
-      two.pop();
-    }
-    const points = (chars: string[]) =>
-      chars
-        .slice(start, start + 4)
+    const points = (one: string, another: string) =>
+      [...one]
+        .filter((char) => !another.includes(char))
         .map((char) => `U+${char.codePointAt(0)?.toString(16).toUpperCase().padStart(4, "0")}`)
         .join(" ");
     return [
-      `(Line ${old} only looks the same: the golden file has ${points(one)}, and the output ${points(two)}.)`,
+      `(Line ${old} only looks the same: the golden file has ${points(text, other)}, and the output ${points(other, text)}.)`,
     ];
   });
-}
-
-function lineOfReturn(text: string, first: number): number | undefined {
-  const at = text.indexOf("\r\n");
-  return at === -1 ? undefined : first + text.slice(0, at).split("\n").length - 1;
 }
 
 /** What a diff cannot show, in words. */

@@ -139,8 +139,6 @@ function match(
   before: Bindings,
   name: string,
 ): Bindings | undefined {
-  const lastLines = tokens.findLastIndex(({ kind }) => kind === "lines");
-  const lastStart = lastLines === -1 ? 0 : startOfLast(tokens.slice(lastLines + 1), text);
   const choices: Choice[] = [];
   let left = MOST_COMPARISONS;
   let [index, at, known] = [0, 0, before];
@@ -151,7 +149,7 @@ function match(
     const next = tokens[index + 1];
     const head = next?.kind === "text" ? next.head : "";
     if (token?.kind === "lines") {
-      if (index === lastLines) return from <= lastStart ? lastStart : -1;
+      if (!next) return from === start ? text.length : -1;
       const endOfLine = (at: number) => text.indexOf("\n", at) + 1 || -1;
       let end = from === start ? start : endOfLine(from - 1);
       for (; end !== -1 && !text.startsWith(head, end); left -= 1 / 16) end = endOfLine(end);
@@ -214,15 +212,4 @@ function match(
       break;
     }
   }
-}
-
-/** Where the last lines of a text begin, as many as these tokens match, or -1. */
-function startOfLast(tokens: readonly Token[], text: string): number {
-  const tail = tokens.map((token) => (token.kind === "text" ? token.text : "")).join("");
-  let start = text.length;
-  for (let lines = tail.split("\n").length - 1; lines > 0; lines--) {
-    if (start === 0) return -1;
-    start = start < 2 ? 0 : text.lastIndexOf("\n", start - 2) + 1;
-  }
-  return start;
 }

@@ -59,6 +59,6 @@ test("any source is a step or is none, without a crash", () => {
       const comment = readStepComment(source, "01-create.ts");
       if (comment) expect(comment.title.trim()).toBe(comment.title);
     }),
-    { numRuns: 3000 },
+    { numRuns: 1000 },
   );
 });
