@@ -10,15 +10,6 @@ export interface DbOptions {
   readonly port?: number;
 }
 
-/** A server that runs until Ctrl-C. */
-interface Running {
-  readonly label: string;
-  readonly url: string;
-  /** Further notes for the reader. */
-  readonly hints: readonly string[];
-  close(): Promise<void>;
-}
-
 /** `db`: runs the embedded PostgreSQL until Ctrl-C. @returns the exit code */
 export async function dbCommand(
   { keep, port }: DbOptions,
@@ -26,22 +17,23 @@ export async function dbCommand(
 ): Promise<number> {
   const workspace = openWorkspace();
   try {
-    const running = await (keep
-      ? openPersistent(workspace, keep, port)
+    const { label, url, directory, close } = await (keep
+      ? (await import("../database/embedded/persistent.ts")).openPersistent(workspace, keep, port)
       : openForNow(workspace, signal));
     try {
-      const lines = exportLines(running.url);
+      const lines = exportLines(url);
       const which = lines.length > 1 ? "the line of your shell" : "the line";
-      note(`${running.label} is running. In another terminal:`);
+      note(`${label} is running. In another terminal:`);
       note(`  ${which} below, then: npx tsx steps/01-create.ts`);
-      for (const hint of running.hints) note(hint);
+      note(`  or: ${psqlHint("embedded", url)}`);
+      if (directory) note(`Its data stays. To remove it, end the server and delete ${directory}.`);
       note("Ctrl-C ends it.");
       print(`${lines.join("\n")}\n`);
       const alive = setInterval(() => {}, 60_000); // a listener does not keep the process alive
       await untilAborted(signal);
       clearInterval(alive);
     } finally {
-      await running.close();
+      await close();
     }
   } finally {
     workspace.close();
@@ -49,22 +41,8 @@ export async function dbCommand(
   return 0;
 }
 
-async function openForNow(workspace: Workspace, signal: AbortSignal): Promise<Running> {
-  const server = await openEmbedded(workspace, signal);
-  const database = await server.createDatabase("db");
-  const { label, close } = server;
-  return {
-    label,
-    url: database.url,
-    hints: [`  or: ${psqlHint("embedded", database.url)}`],
-    close,
-  };
-}
-
-async function openPersistent(workspace: Workspace, name: string, port?: number): Promise<Running> {
-  const { openPersistent: open } = await import("../database/embedded/persistent.ts");
-  const { label, url, directory, close } = await open(workspace, name, port);
-  const psql = psqlHint("embedded", url);
-  const keeps = `It is the same the next time. To forget it, delete ${directory} when it has ended.`;
-  return { label, url, hints: [`  or: ${psql}`, keeps], close };
+async function openForNow(workspace: Workspace, signal: AbortSignal) {
+  const { label, createDatabase, close } = await openEmbedded(workspace, signal);
+  const { url } = await createDatabase("db");
+  return { label, url, directory: undefined, close };
 }

@@ -19,11 +19,13 @@ export function junitReporter(write: (text: string) => void): Reporter {
     run() {},
     end({ runs, summary }) {
       const { guide, server = "", clients = [], unavailable = [] } = head ?? {};
+      const property = element("property", { name: "server", value: server });
+      const properties = element("properties", {}, property);
       const suites = [
-        ...clients.map((client) => suite(client, server, runs)),
-        ...unavailable.map(skippedSuite),
+        ...clients.map((client) => suite(client, casesOf(client, runs), properties)),
+        ...unavailable.map((one) => suite(one.client, [unavailableCase(one)])),
       ];
-      const count = (name: keyof Counts) =>
+      const count = (name: "tests" | "failures" | "errors") =>
         suites.reduce((sum, { counts }) => sum + counts[name], 0);
       const totals = {
         name: guide?.title ?? "",
@@ -38,70 +40,61 @@ export function junitReporter(write: (text: string) => void): Reporter {
   };
 }
 
-interface Counts {
-  tests: number;
-  failures: number;
-  errors: number;
-  skipped: number;
+interface Case {
+  readonly kind: ClientResult["kind"];
+  /** Milliseconds. */
+  readonly duration: number;
+  readonly xml: string;
 }
 
-function suite(client: string, server: string, runs: readonly JudgedRun[]) {
-  const counts: Counts = { tests: 0, failures: 0, errors: 0, skipped: 0 };
-  const counter = { failure: "failures", error: "errors", skipped: "skipped" } as const;
-  const cases: string[] = [];
-  let duration = 0;
-
-  for (const judged of runs) {
-    for (const clientRun of judged.clients) {
-      if (clientRun.client !== client) continue;
-      const result = resultOf(judged, clientRun);
-      if (result.kind !== "passed") counts[counter[result.kind]]++;
-      if (clientRun.outcome.kind !== "skipped") duration += clientRun.outcome.duration;
-      cases.push(testcase(judged, clientRun, result));
-    }
-  }
-  if (cases.length === 0) {
-    // Zero runs verify nothing, and an empty suite would pass for a good one.
-    counts.errors++;
-    const error = element("error", { message: "No run was reported.", type: "error" });
-    cases.push(element("testcase", { name: "guide", classname: client, time: seconds(0) }, error));
-  }
-  counts.tests = cases.length;
-  const attributes = { name: client, ...counts, time: seconds(duration) };
-  const property = element("property", { name: "server", value: server });
-  const xml = element("testsuite", attributes, element("properties", {}, property), ...cases);
-  return { counts, xml };
+function suite(client: string, cases: readonly Case[], properties = "") {
+  const count = (kind: Case["kind"]) => cases.filter((one) => one.kind === kind).length;
+  const counts = {
+    tests: cases.length,
+    failures: count("failure"),
+    errors: count("error"),
+    skipped: count("skipped"),
+  };
+  const time = seconds(cases.reduce((sum, { duration }) => sum + duration, 0));
+  const children = [properties, ...cases.map(({ xml }) => xml)];
+  return { counts, xml: element("testsuite", { name: client, ...counts, time }, ...children) };
 }
 
-/** A client that cannot run here: one case, which says why. */
-function skippedSuite(unavailable: Unavailable) {
-  const counts: Counts = { tests: 1, failures: 0, errors: 0, skipped: 1 };
-  const { client } = unavailable;
-  const message = `${describeUnavailable(unavailable)}.`;
-  const skipped = element("skipped", { message, type: "unavailable" });
+function casesOf(client: string, runs: readonly JudgedRun[]): readonly Case[] {
+  const cases = runs.flatMap((judged) =>
+    judged.clients.filter((one) => one.client === client).map((one) => caseOf(judged, one)),
+  );
+  // Without a run, nothing is verified, but an empty suite would pass.
+  return cases.length > 0 ? cases : [guideCase(client, "error", "No run was reported.", "error")];
+}
+
+function unavailableCase(one: Unavailable): Case {
+  return guideCase(one.client, "skipped", `${describeUnavailable(one)}.`, "unavailable");
+}
+
+/** A case that is not about one run. */
+function guideCase(client: string, kind: "error" | "skipped", message: string, type: string): Case {
   const attributes = { name: "guide", classname: client, time: seconds(0) };
-  const only = element("testcase", attributes, skipped);
-  return { counts, xml: element("testsuite", { name: client, ...counts, time: seconds(0) }, only) };
+  const xml = element("testcase", attributes, element(kind, { message, type }));
+  return { kind, duration: 0, xml };
 }
 
-function testcase(
-  { run, verdict }: JudgedRun,
-  { client, outcome }: ClientRun,
-  result: ClientResult,
-): string {
+function caseOf(judged: JudgedRun, clientRun: ClientRun): Case {
+  const { client, outcome } = clientRun;
+  const result = resultOf(judged, clientRun);
   const children: string[] = [];
   if (result.kind !== "passed") {
     const { kind, what, details } = result;
     const message = `${client} ${what}.`;
-    children.push(element(kind, { message, type: verdict }, text(details)));
+    children.push(element(kind, { message, type: judged.verdict }, text(details)));
   }
   if (outcome.kind !== "skipped") {
     children.push(element("system-out", {}, text(startOf(outcome.stdoutFile))));
     if (outcome.stderr) children.push(element("system-err", {}, text(outcome.stderr)));
   }
   const duration = outcome.kind === "skipped" ? 0 : outcome.duration;
-  const attributes = { name: run.name, classname: client, time: seconds(duration) };
-  return element("testcase", attributes, ...children);
+  const attributes = { name: judged.run.name, classname: client, time: seconds(duration) };
+  return { kind: result.kind, duration, xml: element("testcase", attributes, ...children) };
 }
 
 /** @param children are XML already */
