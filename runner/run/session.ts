@@ -61,55 +61,37 @@ export interface SessionOptions {
   readonly signal: AbortSignal;
 }
 
-/** What a session consists of when all is ready. */
-interface Parts {
-  readonly server: GuideServer;
-  readonly databases: ClientDatabases;
-  readonly launch: Launch;
-  readonly runStep: typeof import("./run-step.ts").runStep;
-}
-
-/** Where a session gets its parts from. */
-export interface Sources {
-  readonly workspace: Workspace;
-  /** Makes ready what the steps' processes need, as the files are now. */
-  readonly prepare: () => Promise<Launch>;
-  readonly openServer: () => Promise<GuideServer>;
-}
-
-/** Compiles the steps while the server starts, and while the clients' databases are made. */
-export async function openSession(options: SessionOptions, sources: Sources): Promise<Session> {
-  const { clients, signal } = options;
-  mkdirSync(outputsOf(sources.workspace), { mode: 0o700 });
-
-  const opening = sources.openServer().then((server) => {
+/**
+ * Opens a session: compiles the steps while the server starts, and while the clients' databases are made.
+ * @param prepare compiles what the steps' processes run, as the files are now
+ */
+export async function openSession(
+  { clients, timeout, signal }: SessionOptions,
+  { directory, watchdog }: Workspace,
+  prepare: () => Promise<Launch>,
+  openServer: () => Promise<GuideServer>,
+): Promise<Session> {
+  const outputs = join(directory, "outputs");
+  mkdirSync(outputs, { mode: 0o700 });
+  const opening = openServer().then((server) => {
     const databases = openClientDatabases(server, signal);
-    for (const client of clients) databases.of(client).catch(() => {}); // told when it is used
+    for (const client of clients) databases.of(client).catch(() => {}); // reported when it is used
     return { server, databases };
   });
   const loading = import("./run-step.ts"); // with zx, while there is time
-  const [opened, compiled] = await Promise.allSettled([opening, sources.prepare()]);
+  const [opened, prepared] = await Promise.allSettled([opening, prepare()]);
   if (opened.status === "rejected") throw opened.reason;
-  if (compiled.status === "rejected") {
-    await opened.value.server.close();
-    throw compiled.reason;
+  const { server, databases } = opened.value;
+  if (prepared.status === "rejected") {
+    await server.close();
+    throw prepared.reason;
   }
+  let launch = prepared.value;
   const { runStep } = await loading;
-  return sessionOf(options, sources, { ...opened.value, launch: compiled.value, runStep });
-}
-
-function sessionOf(
-  { timeout, signal }: SessionOptions,
-  { workspace, prepare }: Sources,
-  parts: Parts,
-): Session {
-  const { server, databases, runStep } = parts;
-  let { launch } = parts;
-  const outputs = outputsOf(workspace);
   /** Lets the watchdog find what a step started, even in another process group. */
-  const runName = { GUIDE_RUN: basename(workspace.directory) };
-  let count = 0;
+  const runName = { GUIDE_RUN: basename(directory) };
   const skips = openSkips(signal);
+  let count = 0;
 
   return {
     server,
@@ -130,13 +112,13 @@ function sessionOf(
       const command = { ...launched, environment };
       const name = `${run.index}.${client.replaceAll("/", "-")}.${count++}`;
       const step = { command, timeout: timeout * 1000, outputFile: join(outputs, name) };
-      const running = runStep(step, workspace.watchdog, ending);
+      const running = runStep(step, watchdog, ending);
       onStart(step.outputFile, OUTPUT_START); // now the file exists
       const outcome = await running;
       if (outcome.kind !== "failed") return outcome;
       skips.failed(run, client);
       const { withSourceLines } = await import("./source-lines.ts");
-      return { ...outcome, stderr: withSourceLines(outcome.stderr, workspace.directory) };
+      return { ...outcome, stderr: withSourceLines(outcome.stderr, directory) };
     },
 
     async programOf({ step }, client) {
@@ -160,10 +142,6 @@ function sessionOf(
 /** Reads the file that a word of a command line names. Another word is its own content. */
 function contentOf(word: string): string {
   return existsSync(word) && statSync(word).isFile() ? digestOf(readFileSync(word)) : word;
-}
-
-function outputsOf({ directory }: Workspace): string {
-  return join(directory, "outputs");
 }
 
 /** Why runs are skipped: everything, or all that a client has yet to run. */

@@ -40,13 +40,10 @@ function open(
   prepare: typeof prepareLaunch,
 ): Promise<Session> {
   const { guide, inPlace, note, signal } = options;
-  return openSession(options, {
-    workspace,
-    prepare: () => prepare(options, workspace),
-    openServer: async () =>
-      url === undefined
-        ? (await import("../database/embedded/embedded.ts")).openEmbedded(workspace, signal)
-        : openExternal(url, { inPlace, tables: guide.tables, signal, note }),
+  const prepareNow = () => prepare(options, workspace);
+  return openSession(options, workspace, prepareNow, async () => {
+    if (url) return openExternal(url, { inPlace, tables: guide.tables, signal, note });
+    return (await import("../database/embedded/embedded.ts")).openEmbedded(workspace, signal);
   });
 }
 

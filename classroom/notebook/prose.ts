@@ -1,7 +1,7 @@
 import { marked, type Token, type Tokens } from "marked";
 import wrapAnsi from "wrap-ansi";
-import { color } from "./color.ts";
-import { visible } from "./visible.ts";
+import { color } from "../../runner/common/color.ts";
+import { visible } from "../../runner/common/visible.ts";
 
 /**
  * Renders Markdown for a terminal.
