@@ -21,9 +21,9 @@ describe("--watch", () => {
     project.edit("expected/02-read.txt", "--- Book Library", "--- Seen Library");
     await watch.prints(/Not verified[\s\S]*All 2 outputs are verified with 1 client; 1 changed/);
 
-    project.edit("steps/02-read.ts", "const books", "const = books");
+    project.edit("steps/02-read.ts", "const { rows: books }", "const = { rows: books }");
     await watch.prints(/02-read\.ts, line \d+: Expected identifier/);
-    project.edit("steps/02-read.ts", "const = books", "const books");
+    project.edit("steps/02-read.ts", "const = { rows: books }", "const { rows: books }");
     await watch.prints(/All 2 outputs are verified with 1 client; nothing changed/);
 
     project.edit("drivers/pg.ts", "rows: last.rows", "rows: [...last.rows].reverse()");
