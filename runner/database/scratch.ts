@@ -75,31 +75,20 @@ export async function dropScratch(
       await db.query(`DROP DATABASE IF EXISTS ${quoteIdentifier(name)} ${option}`);
       return;
     } catch (error) {
-      const code = error instanceof DatabaseError ? error.code : "";
-      if (attempt === DROP_ATTEMPTS || !(await undo(code, db, name, openIn))) throw error;
+      const pause = error instanceof DatabaseError ? pauses.get(error.code) : undefined;
+      if (attempt === DROP_ATTEMPTS || pause === undefined) throw error;
+      await release(db, name, openIn).catch(() => {}); // the next DROP says why
+      await sleep(pause);
     }
   }
 }
 
-/** @returns whether it is worth another attempt */
-async function undo(code: string, db: Database, name: string, openIn?: OpenIn): Promise<boolean> {
-  switch (code) {
-    case "42809": // a template database
-      return db.query(`ALTER DATABASE ${quoteIdentifier(name)} IS_TEMPLATE false`).then(
-        () => true,
-        () => false,
-      );
-    case "55006": // used by prepared transactions, a subscription, a replication slot, a new session
-      if (openIn) await releaseFromWithin(db, name, openIn).catch(() => {}); // the next DROP says why
-      await sleep(100);
-      return true;
-    case "42501": // autovacuum is at work, and only a superuser may end it: it ends by itself
-      await sleep(250);
-      return true;
-    default:
-      return false;
-  }
-}
+/** The codes after which it may be dropped in the end, and for how many milliseconds to wait. */
+const pauses = new Map([
+  ["42809", 0], // a template database
+  ["55006", 100], // used by prepared transactions, a subscription, a replication slot, a new session
+  ["42501", 250], // autovacuum is at work, and only a superuser may end it: it ends by itself
+]);
 
 /** The statements that release a database. A subscription's slot is another server's. */
 const releasing = `
@@ -114,9 +103,10 @@ const releasing = `
     'ALTER SUBSCRIPTION %I SET (slot_name = NONE)', 'DROP SUBSCRIPTION %I']) AS statement
   WHERE subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())`;
 
-async function releaseFromWithin(db: Database, name: string, openIn: OpenIn): Promise<void> {
-  const settings = "ALLOW_CONNECTIONS true CONNECTION LIMIT -1";
+async function release(db: Database, name: string, openIn?: OpenIn): Promise<void> {
+  const settings = "IS_TEMPLATE false ALLOW_CONNECTIONS true CONNECTION LIMIT -1";
   await db.query(`ALTER DATABASE ${quoteIdentifier(name)} ${settings}`);
+  if (!openIn) return;
   const inside = await openIn(name);
   try {
     for (const { statement } of (await inside.query(releasing)).rows) {

@@ -3,6 +3,7 @@ import {
   chmodSync,
   constants,
   cpSync,
+  existsSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -125,30 +126,17 @@ function readRecord(file: string): Record<string, unknown> {
 
 /** @returns false if a link is missing and cannot be made */
 function makeLinks(native: string): boolean {
-  for (const { source, target } of linksOf(native)) {
-    const link = join(native, relative("native", target));
+  const file = join(native, "pg-symlinks.json");
+  const links: unknown = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : []; // Windows needs none
+  for (const link of Array.isArray(links) ? links.filter(isRecord) : []) {
+    const [source, target] = [String(link.source), String(link.target)]; // relative to the package
     try {
-      symlinkSync(relative(dirname(target), source), link);
+      symlinkSync(relative(dirname(target), source), join(native, relative("native", target)));
     } catch (error) {
       if (!hasCode(error, "EEXIST")) return false;
     }
   }
   return true;
-}
-
-/** The paths are relative to the package. */
-function linksOf(native: string): { source: string; target: string }[] {
-  try {
-    const links: unknown = JSON.parse(readFileSync(join(native, "pg-symlinks.json"), "utf8"));
-    if (!Array.isArray(links)) return [];
-    return links.filter(isRecord).map(({ source, target }) => ({
-      source: String(source),
-      target: String(target),
-    }));
-  } catch (error) {
-    if (hasCode(error, "ENOENT")) return []; // Windows needs none
-    throw error;
-  }
 }
 
 function isRunnableByAll(native: string): boolean {

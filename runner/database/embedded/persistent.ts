@@ -110,7 +110,7 @@ function lockServer(name: string, directory: string): readonly string[] {
     throw new Failure("usage", message);
   }
   if (!canLock) return [];
-  // Whoever has the lock may ignore a pid that was left behind: another process may have it now.
+  // With the lock, the pid of the last server means nothing: another process may have it now.
   return ["flock", "-n", "-F", lock, "/bin/sh", "-c", 'rm -f "$0"; exec "$@"', pidFile];
 }
 
