@@ -17,9 +17,10 @@ import { harmless } from "../runner/common/visible.ts";
 import type { Guide } from "../runner/guide/guide.ts";
 import type { BoardOptions } from "./board/board-command.ts";
 import type {
-  LearnCheckOptions,
+  CourseOptions,
   LearnListOptions,
   LearnOptions,
+  LearnParts,
   LearnResetOptions,
 } from "./learn/learn-command.ts";
 import type { OpenOptions } from "./live/open-command.ts";
@@ -155,6 +156,10 @@ function writing<Options extends { readonly guide?: string }>(
   };
 }
 
+const learnParts: LearnParts = {
+  openBoardLink: async (...link) => (await import("./board/board-link.ts")).openBoardLink(...link),
+};
+
 /** Registers `learn`, and the other commands about exercises. */
 export const addLearn: AddCommand = (program, use) => {
   const load = () => import("./learn/learn-command.ts");
@@ -173,7 +178,10 @@ export const addLearn: AddCommand = (program, use) => {
       example("learn postgres --step 2", "learn --once postgres/02-read", "learn list"),
     )
     .action((course = "", options: Omit<LearnOptions, "course">) =>
-      use("learn", { ...options, course }, async () => (await load()).learnCommand),
+      use("learn", { ...options, course }, async () => {
+        const { learnCommand } = await load();
+        return (line, context) => learnCommand(line, context, learnParts);
+      }),
     );
   learn
     .command("list [course]")
@@ -201,7 +209,7 @@ export const addLearn: AddCommand = (program, use) => {
     .addOption(anotherGuide())
     .addOption(timeLimit())
     .addHelpText("after", example("learn check"))
-    .action((course = "", options: Omit<LearnCheckOptions, "course">) =>
+    .action((course = "", options: Omit<CourseOptions, "course">) =>
       use("learn check", { ...options, course }, async () => (await load()).learnCheckCommand),
     );
 };

@@ -1,68 +1,142 @@
 import { existsSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { Failure } from "../../runner/common/failure.ts";
 import type { Exercise, Task } from "../../runner/guide/exercises.ts";
 import type { Run } from "../../runner/guide/guide.ts";
+import { prepareLaunch } from "../../runner/run/prepare-launch.ts";
 import { runAll } from "../../runner/run/run-all.ts";
-import type { Session } from "../../runner/run/session.ts";
+import type { Launch, Session, SessionOptions } from "../../runner/run/session.ts";
+import { withSession } from "../../runner/run/with-session.ts";
 import type { JudgedRun } from "../../runner/verify/judge.ts";
-import type { Course } from "./course.ts";
-import type { Launcher } from "./launch-exercise.ts";
-import { taskLeft } from "./starter.ts";
+import type { Workspace } from "../../runner/workspace/workspace.ts";
+import { type Course, learnersDriver } from "./course.ts";
+import { taskLeft } from "./exercise-files.ts";
 
-/** What running a learner's file came to. */
+/** The result of running a learner's file. */
 export type Attempt =
   | { readonly kind: "passed" }
-  /** It is a starter still, or a part of it is. */
+  /** A task of the starter is left. */
   | { readonly kind: "to do"; readonly task: Task }
-  /** It is gone, or it does not compile. */
+  /** The file does not exist, or does not compile. */
   | { readonly kind: "broken"; readonly message: string }
   /** It failed, or printed something else. */
   | { readonly kind: "wrong"; readonly judged: JudgedRun }
-  /** It printed what it should, and left in the database what it should not. */
+  /** Its output is right, but not what it left in the database. */
   | { readonly kind: "wrong data"; readonly judged: JudgedRun }
   | { readonly kind: "stopped" };
 
-export interface Judge {
-  /** Runs the learner's file, and compares what it prints and leaves with the golden files. */
-  attempt(exercise: Exercise, stop: AbortSignal): Promise<Attempt>;
-  /** Makes the database ready for an exercise, so that an attempt need not wait for that. */
+/** Runs exercises of one course. */
+export interface Attempts {
+  /** Run the learner's file, and compare its output, and what it left, with the golden files. */
+  run(exercise: Exercise, stop: AbortSignal): Promise<Attempt>;
+  /** Prepare the database, so that the next attempt is faster. */
   prepare(exercise: Exercise): Promise<void>;
 }
 
-export function openJudge(course: Course, session: Session, launcher: Launcher): Judge {
-  const { guide, clients } = course;
-  /** The exercise for which the database is ready. */
-  let ready: Exercise | undefined;
+/**
+ * Open a database for a course, do a piece of work, and remove the database.
+ * @throws Failure, if it cannot begin, go on, or clean up
+ */
+export function withAttempts<Result>(
+  course: Course,
+  { timeout }: { readonly timeout: number },
+  { note, signal }: Pick<SessionOptions, "note" | "signal">,
+  work: (attempts: Attempts) => Promise<Result>,
+): Promise<Result> {
+  const { guide, clients, standalone } = course;
+  const options = { guide, clients, standalone, runs: guide.runs, timeout, inPlace: false };
+  let solutions: Promise<Launch> | undefined;
+  let exercise: Exercise | undefined;
 
-  async function run(runs: readonly Run[], stop?: AbortSignal): Promise<readonly JudgedRun[]> {
-    return runAll({ guide, runs, clients, session, stop });
+  /** Compiles the learner's file each time, and the solutions once. */
+  async function prepare(options: SessionOptions, workspace: Workspace): Promise<Launch> {
+    const own = exercise && (await launchOwn(exercise, options, workspace));
+    // Drivers have no solutions to run: the learner's driver runs every step.
+    if (clients.includes(learnersDriver)) return own ?? notCompiled;
+    solutions ??= prepareLaunch(options, workspace);
+    const others = await solutions;
+    const file = exercise?.file;
+    return (step, client, url) => (own && step.file === file ? own : others)(step, client, url);
+  }
+
+  const choose = (chosen: Exercise) => {
+    exercise = chosen;
+  };
+  return withSession(
+    { ...options, note, signal },
+    (session) => work(openAttempts(course, session, choose)),
+    prepare,
+  );
+}
+
+function notCompiled(): never {
+  throw new Error("The learner's driver is not compiled yet.");
+}
+
+/** Compiles the learner's file as its solution is compiled, into a directory of its own. */
+async function launchOwn(
+  { file, kind, judges }: Exercise,
+  options: SessionOptions,
+  workspace: Workspace,
+): Promise<Launch> {
+  const own = { ...workspace, directory: join(workspace.directory, "exercise") };
+  if (kind === "driver") {
+    const name = basename(file, ".ts");
+    const guide = { ...options.guide, ownDrivers: [{ name, file }] };
+    const launch = await prepareLaunch({ ...options, guide, clients: [name] }, own);
+    return (step, _, url) => launch(step, name, url);
+  }
+  const runs = judges.slice(0, 1);
+  const standalone = options.standalone.map((client) => ({
+    ...client,
+    folder: { ...client.folder, directory: dirname(file), files: [file] },
+    scripts: new Map(runs.map(({ step }) => [step, file])),
+  }));
+  return prepareLaunch({ ...options, runs, standalone }, own);
+}
+
+/** @param choose makes an exercise the one that is compiled next */
+function openAttempts(
+  { guide, clients }: Course,
+  session: Session,
+  choose: (exercise: Exercise) => void,
+): Attempts {
+  /** The exercise for which the database is prepared. */
+  let prepared: Exercise | undefined;
+
+  async function runStoppable(
+    runs: readonly Run[],
+    stop?: AbortSignal,
+  ): Promise<readonly JudgedRun[]> {
+    const execute = (run: Run, client: string) => session.execute(run, client, stop);
+    return runAll({ guide, runs, clients, session: { ...session, execute } });
   }
 
   async function prepare(exercise: Exercise): Promise<void> {
-    if (ready === exercise) return;
-    ready = undefined;
+    if (prepared === exercise) return;
+    prepared = undefined;
     await session.reset();
-    const bad = (await run(exercise.before)).find(({ verdict }) => verdict !== "match");
+    const bad = (await runStoppable(exercise.before)).find(({ verdict }) => verdict !== "match");
     if (bad && bad.verdict !== "skipped") {
       throw new Failure(
         "layout",
-        `${exercise.name} cannot be prepared: the guide's own ${bad.run.name} is not as documented (${bad.verdict}).`,
+        `${exercise.name} cannot be prepared: the guide's own ${bad.run.name} doesn't match its golden file (${bad.verdict}).`,
       );
     }
-    ready = exercise;
+    prepared = exercise;
   }
 
   return {
     prepare,
 
-    async attempt(exercise, stop) {
-      launcher.choose(exercise);
+    async run(exercise, stop) {
+      choose(exercise);
       const message = await brokenBecause(exercise, session, guide.command);
       if (message !== undefined) return { kind: "broken", message };
       await prepare(exercise);
-      ready = undefined;
-      for (const [index, one] of exercise.judges.entries()) {
-        const [judged] = await run([one], stop);
+      prepared = undefined;
+      for (const [index, run] of exercise.judges.entries()) {
+        const [judged] = await runStoppable([run], stop);
         if (stop.aborted) return { kind: "stopped" };
         if (judged && judged.verdict !== "match") return failed(exercise, judged, index);
       }
@@ -71,14 +145,15 @@ export function openJudge(course: Course, session: Session, launcher: Launcher):
   };
 }
 
-/** @returns why the learner's file cannot run; undefined where it can */
+/** @returns why the learner's file cannot run; undefined if it can */
 async function brokenBecause(
   { file, name }: Exercise,
   session: Session,
   command: string,
 ): Promise<string | undefined> {
-  if (!existsSync(file))
-    return `${file} is gone. It is written anew by: ${command} learn reset ${name}`;
+  if (!existsSync(file)) {
+    return `${file} does not exist. Start it again with: ${command} learn reset ${name}`;
+  }
   try {
     await session.recompile();
     return undefined;

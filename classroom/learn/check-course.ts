@@ -5,17 +5,15 @@ import { color } from "../../runner/common/color.ts";
 import { writing } from "../../runner/common/files.ts";
 import { inLog, visible } from "../../runner/common/visible.ts";
 import { type Exercise, exercisesDirectory } from "../../runner/guide/exercises.ts";
-import type { Attempt, Judge } from "./attempt.ts";
+import { type Attempts, withAttempts } from "./attempt.ts";
 import type { Course } from "./course.ts";
-import { writeManifest } from "./exercise-files.ts";
+import { solutionOf, starterOf, writeManifest } from "./exercise-files.ts";
 import { verdictOf } from "./learn-page.ts";
-import { withRoom } from "./room.ts";
-import { solutionOf, starterOf } from "./starter.ts";
 
 /**
- * Makes sure, for authors, that each task alone fails with its own message, that a starter says what
- * comes first, and that each solution passes. No learner's file is touched.
- * @returns whether all of that is so
+ * Check, for authors, that each task alone fails with its own message, that the starter does, and that the
+ * solution passes. No learner's file is touched.
+ * @returns true if all of them do
  */
 export async function checkCourse(
   course: Course,
@@ -23,60 +21,59 @@ export async function checkCourse(
   context: Context,
 ): Promise<boolean> {
   const { print, signal } = context;
-  const place = makePlace(exercisesDirectory(course.guide));
-  writeManifest(course, place);
-  const exercises = course.exercises.map((one) => moved(one, place));
+  const directory = makeDirectory(exercisesDirectory(course.guide));
+  writeManifest(course, directory);
+  const exercises = course.exercises.map((one) => inDirectory(one, directory));
   let isGood = reportGaps(course, print);
   try {
-    await withRoom({ ...course, exercises }, options, context, async ({ judge }) => {
+    await withAttempts({ ...course, exercises }, options, context, async (attempts) => {
       for (const exercise of exercises) {
-        const faults = await faultsOf(exercise, judge, signal);
+        const faults = await faultsOf(exercise, attempts, signal);
         signal.throwIfAborted();
         if (faults.length > 0) isGood = false;
-        const sign = faults.length > 0 ? color.red("✗") : color.green("✓");
-        print(`${sign} ${inLog([visible(exercise.name), ...faults, ""].join("\n"))}`);
+        const symbol = faults.length > 0 ? color.red("✗") : color.green("✓");
+        print(`${symbol} ${inLog([visible(exercise.name), ...faults, ""].join("\n"))}`);
       }
     });
   } finally {
-    rmSync(place, { recursive: true, force: true });
+    rmSync(directory, { recursive: true, force: true });
   }
   return isGood;
 }
 
-function makePlace(parent: string): string {
+function makeDirectory(parent: string): string {
   return writing(parent, () => {
     mkdirSync(parent, { recursive: true });
     return mkdtempSync(join(parent, "check-"));
   });
 }
 
-/** The same exercise in another directory, as deep as its own. */
-function moved(exercise: Exercise, place: string): Exercise {
-  const file = join(place, basename(exercise.file));
+/** The same exercise in another directory, at the same depth. */
+function inDirectory(exercise: Exercise, directory: string): Exercise {
+  const file = join(directory, basename(exercise.file));
   const judges = exercise.judges.map((run) =>
     run.step.file === exercise.file ? { ...run, step: { ...run.step, file } } : run,
   );
   return { ...exercise, file, judges };
 }
 
-async function faultsOf(exercise: Exercise, judge: Judge, signal: AbortSignal): Promise<string[]> {
-  const { file, tasks } = exercise;
-  const attempt = (text: string): Promise<Attempt> => {
-    writeFileSync(file, text);
-    return judge.attempt(exercise, signal);
+async function faultsOf(
+  exercise: Exercise,
+  attempts: Attempts,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const attempt = (text: string) => {
+    writeFileSync(exercise.file, text);
+    return attempts.run(exercise, signal);
   };
   const faults: string[] = [];
   const starters = [
     { text: starterOf(exercise), task: undefined },
-    ...tasks.map((task) => ({
-      text: starterOf(exercise, ({ region }) => region === task.region),
-      task,
-    })),
+    ...exercise.tasks.map((task) => ({ text: starterOf(exercise, (one) => one === task), task })),
   ];
   for (const { text, task } of starters) {
     const result = await attempt(text);
-    const isOwn = result.kind === "to do" && (!task || result.task.region === task.region);
-    if (isOwn) continue;
+    if (result.kind === "to do" && (!task || result.task === task)) continue;
     const which = task ? `"${task.what}" alone` : "The starter";
     faults.push(`${which} does not fail with its own message.`, verdictOf(result));
   }

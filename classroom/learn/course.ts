@@ -22,7 +22,7 @@ export interface Course {
 export const learnersDriver = "exercise";
 
 /**
- * Finds a course, and makes sure that it can run on this machine.
+ * Find a course, and make sure that it can run on this machine.
  * @param name empty for the first one
  * @throws Failure of kind "usage" for a course that does not exist, or cannot run here
  */
@@ -45,4 +45,22 @@ export async function loadCourse(guide: Guide, name: string): Promise<Course> {
   const ready = await findProgram(client);
   if (!("folder" in ready)) throw new Failure("usage", describeUnavailable(ready));
   return { ...course, clients: [ready.name], standalone: [ready] };
+}
+
+/**
+ * Find `pg/02-read`, or `02-read` in a course.
+ * @param course empty for pg
+ * @throws Failure of kind "usage" for an exercise that does not exist
+ */
+export async function findExercise(
+  guide: Guide,
+  wanted: string,
+  course: string,
+): Promise<[Exercise, Course]> {
+  const name = wanted.includes("/") ? wanted : `${course || "pg"}/${wanted}`;
+  const chosen = await loadCourse(guide, name.split("/")[0] ?? "");
+  const exercise = chosen.exercises.find((one) => one.name === name);
+  if (exercise) return [exercise, chosen];
+  const names = chosen.exercises.map((one) => one.name).join(", ");
+  throw new Failure("usage", `There is no exercise "${wanted}". There are: ${names}.`);
 }

@@ -1,16 +1,13 @@
 import { existsSync, readFileSync } from "node:fs";
-import { basename, dirname, extname, join, relative } from "node:path";
+import { basename, dirname, extname, join, relative, resolve } from "node:path";
 import { Failure } from "../../runner/common/failure.ts";
 import { move, readRegularFile, writeWhole, writing } from "../../runner/common/files.ts";
 import { project } from "../../runner/common/project.ts";
-import type { Exercise } from "../../runner/guide/exercises.ts";
+import type { Exercise, Task } from "../../runner/guide/exercises.ts";
+import { splitRegions, withoutRegions } from "../../runner/guide/step-source.ts";
 import type { Course } from "./course.ts";
-import { starterOf } from "./starter.ts";
 
-/**
- * Writes the starters that are not there yet, and what an editor and the steps need beside them. What
- * is there stays as it is.
- */
+/** Write the starters that do not exist yet, and what an editor and the steps need next to them. */
 export function writeStarters(course: Course): void {
   const { directory, exercises } = course;
   writeSettings(dirname(directory));
@@ -21,7 +18,7 @@ export function writeStarters(course: Course): void {
 /** For editors: the types of the libraries, and the project's strictness. */
 function writeSettings(directory: string): void {
   const base = join(project, "tsconfig.json");
-  if (!existsSync(base)) return; // where the project is a package
+  if (!existsSync(base)) return; // in an installed package
   const settings = {
     extends: relative(directory, base).replaceAll("\\", "/"),
     include: ["**/*.ts"],
@@ -30,45 +27,91 @@ function writeSettings(directory: string): void {
   writeNew(join(directory, "tsconfig.json"), `${JSON.stringify(settings, null, 2)}\n`);
 }
 
-/** By it, a step knows which tables are the guide's, marks them, and leaves all others alone. */
+/** A step reads in it which tables are the guide's. */
 export function writeManifest({ guide, name }: Course, directory: string): void {
   if (name !== "steps") return;
   const manifest = readFileSync(join(guide.directory, "steps", "guide.json"), "utf8");
-  writeOwn(join(directory, "guide.json"), manifest);
+  writeFile(join(directory, "guide.json"), manifest);
 }
 
 /**
- * Writes a starter anew. The file that was there stays beside it, with the time in its name.
- * @returns where the old file is now; undefined where there was none
+ * Write a starter again. The old file is kept next to it, with the time in its name.
+ * @returns where the old file is now; undefined if there was none
  */
 export function resetExercise(exercise: Exercise, now: Date): string | undefined {
   const { file } = exercise;
-  const kept = existsSync(file) ? keptName(file, now) : undefined;
+  const backup = existsSync(file) ? backupOf(file, now) : undefined;
   const draft = join(dirname(file), `.${basename(file)}.new`);
-  writeOwn(draft, starterOf(exercise)); // where the disk is full, the learner's file stays in its place
-  if (kept) move(file, kept);
+  writeFile(draft, starterOf(exercise)); // if the disk is full, the learner's file is not moved
+  if (backup) move(file, backup);
   move(draft, file);
-  return kept;
+  return backup;
 }
 
-function keptName(file: string, now: Date): string {
+function backupOf(file: string, now: Date): string {
   const ending = extname(file);
   const time = now.toISOString().replaceAll(":", "-").replace("Z", "");
-  const kept = join(dirname(file), `${basename(file, ending)}.${time}${ending}`);
-  if (existsSync(kept)) throw new Failure("usage", `${kept} is there already. Try again.`);
-  return kept;
+  const backup = join(dirname(file), `${basename(file, ending)}.${time}${ending}`);
+  if (existsSync(backup)) throw new Failure("usage", `${backup} exists already. Try again.`);
+  return backup;
 }
 
-/** @returns undefined where there is no such file */
+/** @returns undefined if the learner's file does not exist */
 export function readExercise({ file }: Exercise): string | undefined {
   return readRegularFile(file)?.toString("utf8");
 }
 
 function writeNew(file: string, text: string): void {
-  if (!existsSync(file)) writeOwn(file, text);
+  if (!existsSync(file)) writeFile(file, text);
 }
 
-/** What was there before stays where it cannot be written. */
-function writeOwn(file: string, text: string): void {
+function writeFile(file: string, text: string): void {
   writing(file, () => writeWhole(file, text));
+}
+
+/** Tells a starter's own failure from any other. */
+const toDo = "To do: ";
+
+/**
+ * Make the file that a learner begins with: the script, and in place of each solution a line that fails
+ * and says what to do.
+ * @param cut whether a task is cut out; otherwise its solution stays
+ */
+export function starterOf(exercise: Exercise, cut: (task: Task) => boolean = () => true): string {
+  const { source, tasks } = exercise;
+  const lines = splitRegions(readSource(source), source).flatMap(({ lines, region }) => {
+    const task = tasks.find((one) => one.region === region);
+    return task && cut(task) ? gap(task, lines, extname(source)) : lines;
+  });
+  return withImports(lines.join("\n"), exercise);
+}
+
+/** Make the solution, as it would be in the learner's file. */
+export function solutionOf(exercise: Exercise): string {
+  return withImports(withoutRegions(readSource(exercise.source), exercise.source), exercise);
+}
+
+/** Find the task by which a starter failed, from what it wrote to stderr. */
+export function taskLeft({ tasks }: Exercise, stderr: string): Task | undefined {
+  return tasks.find(({ what }) => stderr.includes(toDo + what));
+}
+
+function readSource(file: string): string {
+  return readFileSync(file, "utf8").replaceAll("\r\n", "\n");
+}
+
+function gap({ what }: Task, solution: readonly string[], ending: string): string[] {
+  const indent = /^[ \t]*/.exec(solution.find((line) => line.trim()) ?? "")?.[0] ?? "";
+  const text = JSON.stringify(toDo + what);
+  const [comment, failure] =
+    ending === ".py" ? ["#", `raise Exception(${text})`] : ["//", `throw new Error(${text});`];
+  return [`${indent}${comment} Your code goes here, in place of this:`, `${indent}${failure}`];
+}
+
+/** Relative imports of the script are rewritten for the learner's directory. */
+function withImports(code: string, { source, file }: Exercise): string {
+  return code.replace(/(\bfrom |\bimport\(|^import )"(\.[^"]*)"/gm, (_, before, path) => {
+    const target = relative(dirname(file), resolve(dirname(source), path)).replaceAll("\\", "/");
+    return `${before}"${target}"`;
+  });
 }

@@ -1,4 +1,3 @@
-import { relative } from "node:path";
 import { type Context, isInteractive } from "../../runner/cli/program.ts";
 import { Failure } from "../../runner/common/failure.ts";
 import { guideDirectory } from "../../runner/common/project.ts";
@@ -6,18 +5,22 @@ import { harmless, inLog } from "../../runner/common/visible.ts";
 import { type Exercise, readCourses } from "../../runner/guide/exercises.ts";
 import type { Guide } from "../../runner/guide/guide.ts";
 import { loadGuide } from "../../runner/guide/load-guide.ts";
-import { type Course, loadCourse } from "./course.ts";
+import { withAttempts } from "./attempt.ts";
+import { type Course, findExercise, loadCourse } from "./course.ts";
 import { resetExercise, writeStarters } from "./exercise-files.ts";
-import { verdictOf } from "./learn-page.ts";
-import { describeProgress } from "./list-exercises.ts";
-import { stateOf } from "./progress.ts";
-import { type Room, withRoom } from "./room.ts";
-import type { Told } from "./tries.ts";
+import { show, verdictOf } from "./learn-page.ts";
+import { describeProgress, type OnAttempt, recordAttempt, stateOf } from "./progress.ts";
 
-export interface LearnOptions {
+/** Of `learn check`. */
+export interface CourseOptions {
   readonly guide?: string;
-  /** Empty for the first one. */
+  /** Empty for the first one, or for all of them. */
   readonly course: string;
+  /** Seconds. */
+  readonly timeout: number;
+}
+
+export interface LearnOptions extends CourseOptions {
   /** A step's name or number: where to begin. */
   readonly step?: string;
   /** An exercise that is run once. */
@@ -26,18 +29,11 @@ export interface LearnOptions {
   readonly board?: string;
   /** The learner's name on the board. */
   readonly name?: string;
-  /** Seconds. */
-  readonly timeout: number;
 }
 
-export interface LearnListOptions {
-  readonly guide?: string;
-  /** Empty for all of them. */
-  readonly course: string;
+export interface LearnListOptions extends CourseOptions {
   /** Run all exercises again. */
   readonly run?: boolean;
-  /** Seconds. */
-  readonly timeout: number;
 }
 
 export interface LearnResetOptions {
@@ -46,24 +42,40 @@ export interface LearnResetOptions {
   readonly name: string;
 }
 
-export interface LearnCheckOptions {
-  readonly guide?: string;
-  /** Empty for all of them. */
-  readonly course: string;
-  /** Seconds. */
-  readonly timeout: number;
+/** What `learn` uses of other parts of the classroom. */
+export interface LearnParts {
+  openBoardLink(
+    guide: Guide,
+    address: string,
+    name: string | undefined,
+  ): Promise<{
+    /** What is sent, and what the learner should know at the end, for the screen. */
+    readonly promise: string;
+    readonly notice: string | undefined;
+    tell(progress: {
+      readonly exercise: string;
+      readonly verdict: "to do" | "not yet" | "passed";
+      readonly attempts: number;
+      readonly hints: number;
+    }): void;
+    close(): Promise<void>;
+  }>;
 }
 
-/** `learn`: leads through a course, or runs one exercise. @returns the exit code */
-export async function learnCommand(options: LearnOptions, context: Context): Promise<number> {
+/** `learn`: lead through a course, or run one exercise. @returns the exit code */
+export async function learnCommand(
+  options: LearnOptions,
+  context: Context,
+  parts: LearnParts,
+): Promise<number> {
   const guide = await loadGuide(guideDirectory(options.guide));
   return options.once === undefined
-    ? lead(guide, options, context)
-    : runOnce(guide, options.once, options, context);
+    ? lead(guide, options, context, parts)
+    : runOnce(guide, options.once, options, context, parts);
 }
 
 /** Leads through a course at a terminal. */
-async function lead(guide: Guide, options: LearnOptions, context: Context) {
+async function lead(guide: Guide, options: LearnOptions, context: Context, parts: LearnParts) {
   if (!isInteractive()) {
     throw new Failure(
       "usage",
@@ -76,22 +88,17 @@ async function lead(guide: Guide, options: LearnOptions, context: Context) {
   const { openKeys } = await import("../../runner/common/keys.ts");
   const { openScreen } = await import("../../runner/common/screen.ts");
   const { learnCourse } = await import("./learn-loop.ts");
-  const screen = openScreen(context.print);
-  const keys = openKeys(process.stdin, context.interrupt);
+  const terminal = { ...openScreen(context.print), ...openKeys(process.stdin, context.interrupt) };
   const { signal } = context;
   try {
-    const isDone = await withBoard(guide, options, context, (tell) =>
-      withRoom(
-        course,
-        options,
-        context,
-        ({ judge, tries }) => learnCourse({ course, judge, tries, keys, screen, signal }, first),
-        tell,
+    const isDone = await withBoard(guide, options, context, parts, (onAttempt) =>
+      withAttempts(course, options, context, (attempts) =>
+        learnCourse({ course, attempts, terminal, signal, onAttempt }, first),
       ),
     );
     return isDone ? 0 : 1;
   } finally {
-    keys.close();
+    terminal.close();
   }
 }
 
@@ -115,48 +122,37 @@ async function runOnce(
   wanted: string,
   options: LearnOptions,
   context: Context,
+  parts: LearnParts,
 ): Promise<number> {
-  const [exercise, chosen] = await findExercise(guide, wanted, options.course);
-  writeStarters(chosen);
-  const attempt = await withBoard(guide, options, context, (tell) =>
-    withRoom(chosen, options, context, ({ tries }) => tries.run(exercise, context.signal), tell),
+  const [exercise, course] = await findExercise(guide, wanted, options.course);
+  writeStarters(course);
+  const attempt = await withBoard(guide, options, context, parts, (onAttempt) =>
+    withAttempts(course, options, context, (attempts) =>
+      recordAttempt(guide, attempts, exercise, context.signal, onAttempt),
+    ),
   );
   context.print(`${exercise.name}\n${inLog(verdictOf(attempt))}\n`);
   return attempt.kind === "passed" ? 0 : 1;
 }
 
-/** Finds `pg/02-read`, or `02-read` in a course that is named. */
-async function findExercise(
-  guide: Guide,
-  wanted: string,
-  course: string,
-): Promise<[Exercise, Course]> {
-  const name = wanted.includes("/") ? wanted : `${course || "pg"}/${wanted}`;
-  const chosen = await loadCourse(guide, name.split("/")[0] ?? "");
-  const exercise = chosen.exercises.find((one) => one.name === name);
-  if (exercise) return [exercise, chosen];
-  const names = chosen.exercises.map((one) => one.name).join(", ");
-  throw new Failure("usage", `There is no exercise "${wanted}". There are: ${names}.`);
-}
-
-/** Where a board is named, it is told of every attempt. */
+/** Sends the progress to the board, if one is named. */
 async function withBoard<Result>(
   guide: Guide,
   { board, name }: LearnOptions,
   { note }: Context,
-  work: (tell: Told | undefined) => Promise<Result>,
+  { openBoardLink }: LearnParts,
+  work: (onAttempt: OnAttempt | undefined) => Promise<Result>,
 ): Promise<Result> {
   if (board === undefined) {
     if (name === undefined) return work(undefined);
-    throw new Failure("usage", "--name is for a board: name its address with --board.");
+    throw new Failure("usage", "--name needs a board: add its address with --board.");
   }
-  const { openBoardLink } = await import("../board/board-link.ts");
-  const link = openBoardLink(guide, board, name);
+  const link = await openBoardLink(guide, board, name);
   note(link.promise);
   try {
-    return await work(({ name: exercise }, { kind }, { tries, hints }) => {
+    return await work(({ name: exercise }, { kind }, { attempts, hints }) => {
       const verdict = kind === "passed" || kind === "to do" ? kind : "not yet";
-      link.tell({ exercise, verdict, attempts: tries, hints });
+      link.tell({ exercise, verdict, attempts, hints });
     });
   } finally {
     await link.close();
@@ -164,7 +160,7 @@ async function withBoard<Result>(
   }
 }
 
-/** `learn list`: shows which exercises are done. @returns the exit code */
+/** `learn list`: show which exercises are done. @returns the exit code */
 export async function learnListCommand(
   options: LearnListOptions,
   context: Context,
@@ -173,40 +169,41 @@ export async function learnListCommand(
   const guide = await loadGuide(guideDirectory(options.guide));
   const courses = course ? [await loadCourse(guide, course)] : readCourses(guide);
   for (const { name, exercises } of courses) {
-    if (options.run) {
-      const room = await loadCourse(guide, name);
-      await withRoom(room, options, context, (one) => runBegun(one, context));
-    }
-    context.print(describeProgress({ guide, exercises }));
+    if (options.run) await runBegun(await loadCourse(guide, name), options, context);
+    context.print(describeProgress(guide, exercises));
   }
   return 0;
 }
 
-async function runBegun({ course, tries }: Room, { signal }: Context): Promise<void> {
-  for (const exercise of course.exercises) {
-    if (stateOf(course.guide, exercise) !== "not begun") await tries.run(exercise, signal);
-  }
+async function runBegun(
+  course: Course,
+  options: LearnListOptions,
+  context: Context,
+): Promise<void> {
+  const { guide, exercises } = course;
+  await withAttempts(course, options, context, async (attempts) => {
+    for (const exercise of exercises) {
+      if (stateOf(guide, exercise) === "not begun") continue;
+      await recordAttempt(guide, attempts, exercise, context.signal);
+    }
+  });
 }
 
-/** `learn reset`: writes an exercise again. @returns the exit code */
+/** `learn reset`: write a starter again. @returns the exit code */
 export async function learnResetCommand(
   { guide: directory, name }: LearnResetOptions,
   { print }: Context,
 ): Promise<number> {
   const guide = await loadGuide(guideDirectory(directory));
   const [exercise] = await findExercise(guide, name, "");
-  const kept = resetExercise(exercise, new Date());
-  const show = (file: string) => relative(process.cwd(), file) || file;
-  const old = kept ? ` What was there is now ${show(kept)}.` : "";
-  print(harmless(`Wrote ${show(exercise.file)} anew.${old}\n`));
+  const backup = resetExercise(exercise, new Date());
+  const old = backup ? ` Your old file is now ${show({ ...exercise, file: backup })}.` : "";
+  print(harmless(`Wrote ${show(exercise)} again.${old}\n`));
   return 0;
 }
 
-/** `learn check`: checks, for authors, the exercises of all courses, or of one. @returns the exit code */
-export async function learnCheckCommand(
-  options: LearnCheckOptions,
-  context: Context,
-): Promise<number> {
+/** `learn check`: check the exercises of all courses, or of one. @returns the exit code */
+export async function learnCheckCommand(options: CourseOptions, context: Context): Promise<number> {
   const { course } = options;
   const guide = await loadGuide(guideDirectory(options.guide));
   const { checkCourse } = await import("./check-course.ts");

@@ -4,25 +4,24 @@ import type { Keys } from "../../runner/common/keys.ts";
 import { clip, type Screen } from "../../runner/common/screen.ts";
 import { visible } from "../../runner/common/visible.ts";
 import type { Exercise } from "../../runner/guide/exercises.ts";
+import { watchFiles } from "../../runner/run/watch-files.ts";
 import { diffTexts } from "../../runner/verify/diff.ts";
-import type { Attempt, Judge } from "./attempt.ts";
+import type { Attempt, Attempts } from "./attempt.ts";
 import type { Course } from "./course.ts";
-import { readExercise } from "./exercise-files.ts";
-import { openHints } from "./hints.ts";
+import { readExercise, solutionOf } from "./exercise-files.ts";
 import { exercisePage, learnKeys, show, verdictOf } from "./learn-page.ts";
-import { stateOf } from "./progress.ts";
-import { solutionOf } from "./starter.ts";
-import type { Tries } from "./tries.ts";
-import { untilSaved } from "./wait-for-save.ts";
+import { type OnAttempt, recordAttempt, recordHints, stateOf } from "./progress.ts";
 
 export interface Lesson {
   readonly course: Course;
-  readonly judge: Judge;
-  readonly tries: Tries;
-  readonly keys: Keys;
-  readonly screen: Screen;
+  readonly attempts: Attempts;
+  readonly terminal: Screen & Keys;
   readonly signal: AbortSignal;
+  readonly onAttempt: OnAttempt | undefined;
 }
+
+/** Some editors empty a file before they write it: its content is run when it has stayed for so long. */
+const SETTLED_MS = 100;
 
 const keyLine = "Save the file, or: h hint   s solution   n next   ? keys   q quit";
 const passedLine = "Enter goes on   ? keys   q quit";
@@ -31,50 +30,61 @@ type Event = { readonly kind: "saved" } | { readonly kind: "key"; readonly key: 
 type Turn = "stay" | "next" | "quit";
 
 /**
- * Leads a learner through exercises: each is run when it is saved.
- * @returns whether all of them are verified
+ * Lead a learner through the exercises: each is run when its file is saved.
+ * @returns true if all of them are verified
  */
 export async function learnCourse(lesson: Lesson, first: Exercise): Promise<boolean> {
-  const { course, screen } = lesson;
-  let current = first;
-  for (;;) {
-    if ((await doExercise(lesson, current)) === "quit") break;
-    const next = course.exercises[course.exercises.indexOf(current) + 1];
-    const left = next ?? (await firstLeft(lesson));
-    if (!left) return true;
-    if (!next) screen.write(`${color.yellow("○")} ${left.name} is left.\n`);
-    current = left;
+  const { course, terminal } = lesson;
+  const saves = watchSaves(course.directory);
+  try {
+    let current = first;
+    while ((await doExercise(lesson, saves, current)) === "next") {
+      const next = course.exercises[course.exercises.indexOf(current) + 1];
+      const left = next ?? (await firstLeft(lesson));
+      if (!left) return true;
+      if (!next) terminal.write(`${color.yellow("○")} ${left.name} is left.\n`);
+      current = left;
+    }
+  } finally {
+    await saves.close();
   }
   const done = course.exercises.filter((one) => stateOf(course.guide, one) === "done").length;
-  screen.write(`${done} of ${course.exercises.length} exercises are done. Your files stay.\n`);
+  terminal.write(`${done} of ${course.exercises.length} exercises are done. Your files stay.\n`);
   return done === course.exercises.length;
 }
 
-/** Runs every file once more: what was right then may be another file now. */
-async function firstLeft({ course, tries, screen, signal }: Lesson): Promise<Exercise | undefined> {
-  screen.write(`\n${color.dim("All of them once more, from the first to the last.")}\n`);
+/** Runs every file once more: a file that passed may have been changed. */
+async function firstLeft(lesson: Lesson): Promise<Exercise | undefined> {
+  const { course, attempts, terminal, signal, onAttempt } = lesson;
+  terminal.write(`\n${color.dim("Running all of them once more.")}\n`);
   for (const exercise of course.exercises) {
-    const attempt = await tries.run(exercise, signal);
+    const attempt = await recordAttempt(course.guide, attempts, exercise, signal, onAttempt);
     if (attempt.kind !== "passed") return exercise;
-    screen.write(`${color.green("✓")} ${exercise.name}\n`);
+    terminal.write(`${color.green("✓")} ${exercise.name}\n`);
   }
-  screen.write(color.green(`\nAll ${course.exercises.length} exercises are verified.\n`));
+  terminal.write(color.green(`\nAll ${course.exercises.length} exercises are verified.\n`));
   return undefined;
 }
 
-async function doExercise(lesson: Lesson, exercise: Exercise): Promise<Exclude<Turn, "stay">> {
-  const { course, judge, screen } = lesson;
-  const waiting: string[] = [];
-  const nextHint = openHints(course.guide, exercise);
+async function doExercise(
+  lesson: Lesson,
+  saves: Saves,
+  exercise: Exercise,
+): Promise<Exclude<Turn, "stay">> {
+  const { course, attempts, terminal } = lesson;
+  /** Keys that were pressed during a run. */
+  const pressed: string[] = [];
+  const nextHint = openHints(course, exercise);
   let attempt: Attempt | undefined;
-  /** What the file was when it was run last: what is saved during a run is seen after it. */
+  /** The file's content when it was last run: what is saved during a run is noticed after it. */
   let known: string | undefined;
-  const page = exercisePage(course, exercise, screen.size().width);
-  screen.write(`\n${wrapped(page, screen)}\n\n`);
+  terminal.write(
+    `\n${wrapped(exercisePage(course, exercise, terminal.size().width), terminal)}\n\n`,
+  );
 
   async function runNow(): Promise<void> {
     known = readExercise(exercise);
-    attempt = await run(lesson, exercise, waiting);
+    attempt = await run(lesson, exercise, pressed);
   }
 
   async function answer(key: string): Promise<Turn> {
@@ -89,21 +99,25 @@ async function doExercise(lesson: Lesson, exercise: Exercise): Promise<Exclude<T
         await runNow();
         return "stay";
       case "h":
-        screen.write(`${wrapped(nextHint(attempt), screen)}\n`);
+        terminal.write(`${wrapped(nextHint(attempt), terminal)}\n`);
         return "stay";
       case "s":
         await showSolution(lesson, exercise);
         return "stay";
       default:
-        screen.write(`${learnKeys()}\n`);
+        terminal.write(`${learnKeys()}\n`);
         return "stay";
     }
   }
 
   await runNow();
   for (;;) {
-    await judge.prepare(exercise);
-    const event = await nextEvent(lesson, exercise, waiting, known, attempt?.kind);
+    await attempts.prepare(exercise);
+    const key = pressed.shift();
+    const line = attempt?.kind === "passed" ? passedLine : keyLine;
+    const event: Event = key
+      ? { kind: "key", key }
+      : await nextEvent(lesson, line, (signal) => saves.next(exercise, known, signal));
     if (event.kind === "saved") await runNow();
     else {
       const turn = await answer(event.key);
@@ -112,63 +126,116 @@ async function doExercise(lesson: Lesson, exercise: Exercise): Promise<Exclude<T
   }
 }
 
-/**
- * A key, or a save, whatever comes first.
- * @param waiting keys that were pressed before
- */
+/** Waits for a key or a save. @param line shown meanwhile */
 async function nextEvent(
-  { keys, screen, signal }: Lesson,
-  exercise: Exercise,
-  waiting: string[],
-  known: string | undefined,
-  came: Attempt["kind"] | undefined,
+  { terminal, signal }: Lesson,
+  line: string,
+  untilSaved: (signal: AbortSignal) => Promise<void>,
 ): Promise<Event> {
-  const pressed = waiting.shift();
-  if (pressed) return { kind: "key", key: pressed };
-  const line = clip(came === "passed" ? passedLine : keyLine, screen.size().width - 1);
-  screen.write(`${color.dim(line)} `);
+  terminal.write(`${color.dim(clip(line, terminal.size().width - 1))} `);
   const end = new AbortController();
   const either = AbortSignal.any([signal, end.signal]);
   try {
     return await Promise.race([
-      keys.next(either).then((key) => ({ kind: "key" as const, key })),
-      untilSaved(exercise.file, known, either).then(() => ({ kind: "saved" as const })),
+      terminal.next(either).then((key) => ({ kind: "key" as const, key })),
+      untilSaved(either).then(() => ({ kind: "saved" as const })),
     ]);
   } finally {
     end.abort();
-    screen.write(screen.isPlain ? "\n" : "\r\x1b[K");
+    terminal.write(terminal.isPlain ? "\n" : "\r\x1b[K");
   }
 }
 
-/** @param waiting gets the keys that are pressed meanwhile */
-async function run(lesson: Lesson, exercise: Exercise, waiting: string[]): Promise<Attempt> {
-  const { keys, screen, tries, signal } = lesson;
+/** @param pressed gets the keys that are pressed during the run */
+async function run(lesson: Lesson, exercise: Exercise, pressed: string[]): Promise<Attempt> {
+  const { course, attempts, terminal, signal, onAttempt } = lesson;
   const stop = new AbortController();
-  const unlisten = keys.listen((key) => (key === "x" ? stop.abort() : waiting.push(key)));
-  screen.write(color.dim(`Running ${show(exercise)}; x stops it.`));
+  const unlisten = terminal.listen((key) => (key === "x" ? stop.abort() : pressed.push(key)));
+  terminal.write(color.dim(`Running ${show(exercise)}; x stops it.`));
   try {
-    const attempt = await tries.run(exercise, stop.signal);
+    const attempt = await recordAttempt(course.guide, attempts, exercise, stop.signal, onAttempt);
     signal.throwIfAborted();
-    const verdict = wrapped(verdictOf(attempt), screen);
-    screen.write(`${screen.isPlain ? "\n" : "\r\x1b[K"}${verdict}\n\n`);
+    const verdict = wrapped(verdictOf(attempt), terminal);
+    terminal.write(`${terminal.isPlain ? "\n" : "\r\x1b[K"}${verdict}\n\n`);
     return attempt;
   } finally {
     unlisten();
   }
 }
 
-/** Lines that are too long break between words. */
-function wrapped(text: string, screen: Screen): string {
-  return wrapAnsi(text, screen.size().width, { trim: false });
+/** Breaks long lines between words. */
+function wrapped(text: string, { size }: Screen): string {
+  return wrapAnsi(text, size().width, { trim: false });
 }
 
-/** It asks first: what was seen cannot be unseen. */
-async function showSolution({ keys, screen, signal }: Lesson, exercise: Exercise): Promise<void> {
-  screen.write("Show the solution? y shows it; any other key does not. ");
-  const key = await keys.next(signal);
-  screen.write("\n");
+/** Asks first: the learner may not want to see it yet. */
+async function showSolution({ terminal, signal }: Lesson, exercise: Exercise): Promise<void> {
+  terminal.write("Show the solution? y shows it; any other key does not. ");
+  const key = await terminal.next(signal);
+  terminal.write("\n");
   if (key !== "y") return;
-  const mine = (readExercise(exercise) ?? "").replaceAll("\r\n", "\n");
-  const diff = await diffTexts(mine, solutionOf(exercise), show(exercise));
-  screen.write(`${visible(diff)}\n`);
+  const own = (readExercise(exercise) ?? "").replaceAll("\r\n", "\n");
+  const diff = await diffTexts(own, solutionOf(exercise), show(exercise));
+  terminal.write(`${visible(diff)}\n`);
+}
+
+/** Gives the next hint each time. Hints of tasks that are done are left out. */
+function openHints({ guide }: Course, exercise: Exercise) {
+  const { tasks } = exercise;
+  const hints = tasks.flatMap((task) => task.hints);
+  let shown = 0;
+  return (attempt: Attempt | undefined): string => {
+    if (attempt?.kind === "to do") {
+      const done = tasks.slice(0, tasks.indexOf(attempt.task));
+      shown = Math.max(shown, done.flatMap((task) => task.hints).length);
+    }
+    const hint = hints[shown];
+    if (hint === undefined) return color.dim("There are no more hints; s shows the solution.");
+    shown += 1;
+    recordHints(guide, exercise, shown);
+    return `${color.cyan(`Hint ${shown} of ${hints.length}:`)} ${visible(hint)}`;
+  };
+}
+
+interface Saves {
+  /** Waits until the learner's file has another content than `known`. @throws the signal's reason */
+  next(exercise: Exercise, known: string | undefined, signal: AbortSignal): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** One watcher for all exercises: what changes before it is ready would be missed. */
+function watchSaves(directory: string): Saves {
+  let onChange = () => {};
+  const close = watchFiles([directory], () => onChange());
+  return {
+    close,
+    next(exercise, known, signal) {
+      return new Promise((resolve, reject) => {
+        let timer: NodeJS.Timeout | undefined;
+        const look = () => {
+          clearTimeout(timer);
+          const seen = contentOf(exercise);
+          if (seen === known) return;
+          timer = setTimeout(() => (contentOf(exercise) === seen ? resolve() : look()), SETTLED_MS);
+        };
+        const onAbort = () => {
+          clearTimeout(timer);
+          onChange = () => {};
+          reject(signal.reason);
+        };
+        if (signal.aborted) return onAbort();
+        signal.addEventListener("abort", onAbort, { once: true });
+        onChange = look;
+        look();
+      });
+    },
+  };
+}
+
+function contentOf(exercise: Exercise): string | undefined {
+  try {
+    return readExercise(exercise);
+  } catch {
+    return undefined; // it is being replaced
+  }
 }

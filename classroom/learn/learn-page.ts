@@ -1,4 +1,5 @@
 import { relative } from "node:path";
+import { fileURLToPath } from "node:url";
 import { color, paintDiff } from "../../runner/common/color.ts";
 import { frame } from "../../runner/common/screen.ts";
 import { visible } from "../../runner/common/visible.ts";
@@ -8,28 +9,30 @@ import { readGolden } from "../../runner/verify/golden.ts";
 import type { JudgedRun } from "../../runner/verify/judge.ts";
 import type { Attempt } from "./attempt.ts";
 import { type Course, learnersDriver } from "./course.ts";
-import { errorLines } from "./error-lines.ts";
 
-/** A stack and an error's own fields are long; what went wrong stands first. */
 const ERROR_LINES = 12;
 const DIFF_LINES = 40;
 
-/** What a learner sees of an exercise: what is to be done, where, and what comes of it. */
-export function exercisePage({ guide, exercises }: Course, exercise: Exercise, width: number) {
-  const place = color.dim(`${exercises.indexOf(exercise) + 1} of ${exercises.length}`);
-  const head = `${place}  ${color.bold(color.green(visible(exercise.title)))}  ${color.bold(show(exercise))}`;
+/** Describe an exercise: its title, file and tasks, and what it prints when it is right. */
+export function exercisePage(
+  { guide, exercises }: Course,
+  exercise: Exercise,
+  width: number,
+): string {
+  const position = color.dim(`${exercises.indexOf(exercise) + 1} of ${exercises.length}`);
+  const head = `${position}  ${color.bold(color.green(visible(exercise.title)))}  ${color.bold(show(exercise))}`;
   const tasks = exercise.tasks.map(({ what }) => `${color.cyan("•")} ${visible(what)}`).join("\n");
   return [head, tasks, ...expected(exercise, guide.directory, width)].join("\n\n");
 }
 
 function expected({ kind, judges }: Exercise, directory: string, width: number): string[] {
   const [run] = judges;
-  if (kind === "driver") return [`All ${judges.length} outputs of the guide judge it.`];
+  if (kind === "driver") return [`All ${judges.length} golden files of the guide must match.`];
   if (!run) return [];
   return [`It prints:\n${frame(readGolden(directory, run).bytes.toString("utf8"), width)}`];
 }
 
-/** What an attempt came to, for people. */
+/** Describe the result of an attempt, for people. */
 export function verdictOf(attempt: Attempt): string {
   switch (attempt.kind) {
     case "passed":
@@ -42,7 +45,7 @@ export function verdictOf(attempt: Attempt): string {
       return `${details(attempt)}\n\n${color.red("✗ Not yet:")} ${reason(attempt)}`;
     case "wrong data": {
       const { name } = attempt.judged.run;
-      const text = `The output is right, but not what is in the database now: ${name} shows it.`;
+      const text = `The output is right, but the database is not: ${name} prints something else now.`;
       return `${details(attempt)}\n\n${color.red("✗ Not yet.")} ${text}`;
     }
     case "stopped":
@@ -54,43 +57,43 @@ type Wrong = Extract<Attempt, { kind: "wrong" | "wrong data" }>;
 
 function details(attempt: Wrong): string {
   const judged = inLearnersWords(attempt);
-  const lines = detailsOf(judged).map((line) => paintDiff(visible(line)));
   const most = judged.verdict === "error" ? ERROR_LINES : DIFF_LINES;
+  const lines = detailsOf(judged).map((line) => paintDiff(visible(line)));
   const more = lines.length - most;
   const cut = more > 0 ? [color.dim(`… ${more} more lines`)] : [];
   return [...lines.slice(0, most), ...cut].join("\n");
 }
 
-/** A learner has a script, or a client, and knows no client of the guide by its name. */
+/** A learner has a script, or a driver, and does not know the guide's clients by their names. */
 function inLearnersWords({ kind, judged }: Wrong): JudgedRun {
   const isAlone = judged.clients.length === 1;
-  const own = judged.clients[0]?.client === learnersDriver ? "your client" : "your script";
+  const own = judged.clients[0]?.client === learnersDriver ? "your driver" : "your script";
   const program = kind === "wrong data" ? judged.run.name : own;
-  const clients = judged.clients.map(({ client, outcome, diff }) => {
-    if (outcome.kind !== "failed") return { client: isAlone ? program : client, outcome, diff };
+  const clients = judged.clients.map(({ client, outcome, ...rest }) => {
+    if (outcome.kind !== "failed") return { ...rest, client: isAlone ? program : client, outcome };
     const stderr = errorLines(outcome.stderr).join("\n");
     const name = isAlone ? program : `${program} with ${client}`;
-    return { client: name, outcome: { ...outcome, stderr }, diff };
+    return { ...rest, client: name, outcome: { ...outcome, stderr } };
   });
   return { ...judged, clients };
 }
 
 function reason({ judged: { verdict, run } }: Wrong): string {
   if (verdict === "error") return "it failed.";
-  if (verdict === "divergence") return `with ${run.name}, the clients do not print the same.`;
-  return `with ${run.name}, the output is another one (- what it should be, + what it is).`;
+  if (verdict === "divergence") return `with ${run.name}, the clients print different things.`;
+  return `with ${run.name}, the output differs (- expected, + yours).`;
 }
 
-/** The file as one types it. */
+/** The file's path, as typed in the terminal. */
 export function show({ file }: Exercise): string {
   return relative(process.cwd(), file) || file;
 }
 
 const keys: readonly (readonly [key: string, meaning: string])[] = [
   ["save", "the file in your editor, and it is run"],
-  ["Enter", "runs it again; where it is right, goes on"],
+  ["Enter", "runs it again; if it is right, goes on"],
   ["h", "shows the next hint"],
-  ["s", "shows what differs from the solution"],
+  ["s", "shows the difference from the solution"],
   ["n", "goes on to the next exercise"],
   ["x", "stops a run that hangs"],
   ["?", "shows the keys"],
@@ -99,4 +102,41 @@ const keys: readonly (readonly [key: string, meaning: string])[] = [
 
 export function learnKeys(): string {
   return keys.map(([key, meaning]) => `${color.bold(key.padEnd(5))}  ${meaning}`).join("\n");
+}
+
+/** A call in a stack, as Node.js writes it: at f (/a/b.ts:1:2), or at /a/b.ts:1:2. */
+const call = /^ +at (?:async )?(?:.*\()?(\S.*?):(\d+):\d+\)?(?: \{)?$/;
+
+/** Calls that are not in a file of the learner's: libraries, Node.js itself, and compiled scripts. */
+const foreign = /node_modules|^node:|\.mjs$/;
+
+/** What an error has next to its message: PostgreSQL's own words, or the error below a library's. */
+const addition = /^ +\[?(cause|detail|hint)\]?: (?!undefined)(.+?)(?: \{|,)?$/;
+
+/**
+ * Shorten what a failed script wrote: Node.js begins with a line of the library that threw, and shows the
+ * whole stack.
+ * @returns the message, and where in the learner's files it came from; all lines if there is no stack
+ */
+export function errorLines(stderr: string): string[] {
+  const lines = stderr.trimEnd().split("\n").filter(Boolean);
+  const calls = lines.findIndex((line) => call.test(line));
+  if (calls === -1) return lines;
+  const head = lines.slice(0, calls);
+  const message = head.slice(head.findIndex((line) => /^\s*\^+$/.test(line)) + 1);
+  const additions = lines.flatMap((line) => {
+    const [, name, text] = addition.exec(line) ?? [];
+    return name ? [`${name}: ${text}`] : [];
+  });
+  return [...message, ...additions, ...firstOwnCall(lines)];
+}
+
+function firstOwnCall(lines: readonly string[]): string[] {
+  for (const line of lines) {
+    const [, path = "", number] = call.exec(line) ?? [];
+    if (path === "" || foreign.test(path)) continue;
+    const file = path.startsWith("file:") ? fileURLToPath(path) : path;
+    return [`in ${relative(process.cwd(), file)}, line ${number}`];
+  }
+  return [];
 }

@@ -1,53 +1,85 @@
 import { join } from "node:path";
+import { color } from "../../runner/common/color.ts";
 import { digestOf, isRecord, readRecord, writeWhole, writing } from "../../runner/common/files.ts";
 import { type Exercise, exercisesDirectory } from "../../runner/guide/exercises.ts";
 import type { Guide } from "../../runner/guide/guide.ts";
 import { readGolden } from "../../runner/verify/golden.ts";
-import { readExercise } from "./exercise-files.ts";
-import { solutionOf } from "./starter.ts";
+import type { Attempt, Attempts } from "./attempt.ts";
+import { readExercise, solutionOf } from "./exercise-files.ts";
 
-/** What is remembered of an exercise. Nobody has to believe it: `learn list --run` runs all again. */
+/** What `progress.json` has of an exercise. `learn list --run` runs all of them again. */
 export interface Progress {
-  readonly tries: number;
+  readonly attempts: number;
   readonly hints: number;
-  /** Stands for the very file that passed, and for what it was judged by. */
+  /** Identifies the file that passed, and what it was compared with. */
   readonly verified?: string;
 }
 
-const nothing: Progress = { tries: 0, hints: 0 };
+const nothing: Progress = { attempts: 0, hints: 0 };
 
-/** Where a learner is with an exercise. */
-export type State =
+type State =
   | "not begun"
   | "begun"
   /** It has passed as it is now. */
   | "done"
-  /** It had passed, and then it was changed, or the guide was. */
+  /** It had passed before it was changed, or the guide was. */
   | "changed";
 
-export function progressOf(guide: Guide, { name }: Exercise): Progress {
+/** Called after every attempt that was not stopped. */
+export type OnAttempt = (exercise: Exercise, attempt: Attempt, progress: Progress) => void;
+
+export function stateOf(guide: Guide, exercise: Exercise): State {
+  const { attempts, hints, verified } = progressOf(guide, exercise);
+  if (verified) return verified === evidenceOf(guide, exercise) ? "done" : "changed";
+  return attempts + hints > 0 ? "begun" : "not begun";
+}
+
+function progressOf(guide: Guide, { name }: Exercise): Progress {
   return readAll(guide)[name] ?? nothing;
 }
 
-export function stateOf(guide: Guide, exercise: Exercise): State {
-  const { tries, hints, verified } = progressOf(guide, exercise);
-  if (verified) return verified === evidenceOf(guide, exercise) ? "done" : "changed";
-  return tries + hints > 0 ? "begun" : "not begun";
-}
-
 /**
- * What a verdict is about: the learner's file as it is now, and what judges it.
- * @returns undefined where there is no file
+ * Identify what a verdict is about: the learner's file as it is now, and what it is compared with.
+ * @returns undefined if there is no file
  */
-export function evidenceOf(guide: Guide, exercise: Exercise): string | undefined {
+function evidenceOf(guide: Guide, exercise: Exercise): string | undefined {
   const text = readExercise(exercise);
   if (text === undefined) return undefined;
   const goldens = exercise.judges.map((run) => digestOf(readGolden(guide.directory, run).bytes));
   return digestOf([text, solutionOf(exercise), ...goldens].map(digestOf).join());
 }
 
-/** Changes what is remembered. Another terminal may do so, too: the file is read each time. */
-export function remember(
+/** Run an exercise, and remember its result. */
+export async function recordAttempt(
+  guide: Guide,
+  attempts: Attempts,
+  exercise: Exercise,
+  stop: AbortSignal,
+  onAttempt: OnAttempt = () => {},
+): Promise<Attempt> {
+  const before = evidenceOf(guide, exercise);
+  const attempt = await attempts.run(exercise, stop);
+  if (attempt.kind === "stopped") return attempt;
+  // A file that was saved during the run is another one, which has not passed.
+  const isSame = before !== undefined && before === evidenceOf(guide, exercise);
+  const progress = remember(guide, exercise, ({ attempts, hints, verified }) => {
+    const isNew = verified !== before;
+    const stillVerified = isNew ? verified : undefined;
+    const proof = attempt.kind === "passed" && isSame ? before : stillVerified;
+    const count = attempt.kind !== "to do" && isNew ? attempts + 1 : attempts;
+    return { attempts: count, hints, ...(proof ? { verified: proof } : {}) };
+  });
+  onAttempt(exercise, attempt, progress);
+  return attempt;
+}
+
+/** Remember how many hints of an exercise the learner has seen. */
+export function recordHints(guide: Guide, exercise: Exercise, seen: number): void {
+  remember(guide, exercise, (one) => ({ ...one, hints: Math.max(one.hints, seen) }));
+}
+
+/** Change what is remembered. Another terminal may do so too: the file is read each time. */
+function remember(
   guide: Guide,
   { name }: Exercise,
   change: (before: Progress) => Progress,
@@ -60,16 +92,41 @@ export function remember(
   return now;
 }
 
-/** Where the file was damaged, what passes will pass again. */
+/** Entries of a damaged file are left out. */
 function readAll(guide: Guide): Record<string, Progress> {
   const all = Object.entries(readRecord(fileOf(guide)));
   return Object.fromEntries(all.flatMap(([name, one]) => (isProgress(one) ? [[name, one]] : [])));
 }
 
 function isProgress(value: unknown): value is Progress {
-  return isRecord(value) && Number.isInteger(value.tries) && Number.isInteger(value.hints);
+  return isRecord(value) && Number.isInteger(value.attempts) && Number.isInteger(value.hints);
 }
 
 function fileOf(guide: Guide): string {
   return join(exercisesDirectory(guide), "progress.json");
+}
+
+const symbols: Readonly<Record<State, string>> = {
+  "not begun": color.dim("·"),
+  begun: color.yellow("○"),
+  done: color.green("✓"),
+  changed: color.yellow("○"),
+};
+
+/** List exercises, each with its state, attempts and hints. */
+export function describeProgress(guide: Guide, exercises: readonly Exercise[]): string {
+  const width = Math.max(...exercises.map(({ name }) => name.length));
+  const lines = exercises.map((exercise) => {
+    const state = stateOf(guide, exercise);
+    const { attempts, hints } = progressOf(guide, exercise);
+    const text = state === "changed" ? "changed since it passed" : state;
+    const counts =
+      attempts + hints > 0 ? `, ${count(attempts, "attempt")}, ${count(hints, "hint")}` : "";
+    return `${symbols[state]} ${exercise.name.padEnd(width)}  ${text}${counts}\n`;
+  });
+  return lines.join("");
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }

@@ -1,6 +1,6 @@
 import { join, relative } from "node:path";
 import { expect, test } from "vitest";
-import { errorLines } from "../../classroom/learn/error-lines.ts";
+import { errorLines } from "../../classroom/learn/learn-page.ts";
 
 const mine = join(process.cwd(), "exercises/pg/02-read.ts");
 const place = `in ${relative(process.cwd(), mine)}, line 23`;

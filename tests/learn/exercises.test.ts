@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { solutionOf, starterOf } from "../../classroom/learn/starter.ts";
+import { solutionOf, starterOf } from "../../classroom/learn/exercise-files.ts";
 import { readCourses } from "../../runner/guide/exercises.ts";
 import { loadGuide } from "../../runner/guide/load-guide.ts";
 import { splitRegions, withoutRegions } from "../../runner/guide/step-source.ts";

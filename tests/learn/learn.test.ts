@@ -9,7 +9,7 @@ import { copyProject, copySmallProject, expectExit, keepExercises } from "../sup
 const given = { DATABASE_URL: inject("databaseUrl") };
 const root = join(import.meta.dirname, "../..");
 
-/** What stands in a starter in the place of the solution. */
+/** A line of a starter, in place of a solution. */
 const gap = /[ ]*throw new Error\("To do: [^\n]*\);/;
 
 function solutionsIn(script: string): string[] {
@@ -43,12 +43,14 @@ describe("an exercise", () => {
     fill(each('[["A", "B", 1, true]]'));
     const short = await once();
     expect(short.stdout).toContain("-Inserted 3 rows of data.\n+Inserted 1 rows of data.");
-    expect(short.stdout).toContain("with 01-create, the output is another one");
+    expect(short.stdout).toContain("with 01-create, the output differs");
 
     const rows = '[["A", "B", 1, true], ["C", "D", 2, true], ["E", "F", 3, true]]';
     project.edit(file, '[["A", "B", 1, true]]', rows);
     const wrongData = await once();
-    expect(wrongData.stdout).toContain("not what is in the database now: 02-read shows it");
+    expect(wrongData.stdout).toContain(
+      "but the database is not: 02-read prints something else now",
+    );
     expect(wrongData.stdout).toContain("-ID: 2, Title: The Hobbit");
     expectExit(wrongData, 1);
 
@@ -83,12 +85,12 @@ describe("an exercise", () => {
     expectExit(await project.guide(once, given), 1);
     project.write(file, solved("ORDER BY publication_year"));
     expectExit(await project.guide(once, given), 0);
-    expect(await list()).toContain("✓ steps/02-read    done, 2 tries, 0 hints\n");
+    expect(await list()).toContain("✓ steps/02-read    done, 2 attempts, 0 hints\n");
 
     project.edit(file, "ORDER BY publication_year", "ORDER BY id");
-    expect(await list()).toContain("○ steps/02-read    changed since it was right, 2 tries");
+    expect(await list()).toContain("○ steps/02-read    changed since it passed, 2 attempts");
     const again = await project.guide(["learn", "list", "steps", "--run"], given);
-    expect(again.stdout).toContain("○ steps/02-read    changed since it was right, 3 tries");
+    expect(again.stdout).toContain("○ steps/02-read    changed since it passed, 3 attempts");
     expectExit(again, 0);
 
     // A reset that cannot write leaves the learner's file in its place.
@@ -102,7 +104,7 @@ describe("an exercise", () => {
     const reset = await project.guide(["learn", "reset", "steps/02-read"]);
     expectExit(reset, 0);
     expect(project.read(file)).toMatch(gap);
-    const kept = /What was there is now .*?(02-read\.[\dT.-]+\.ts)\.\n/.exec(reset.stdout)?.[1];
+    const kept = /Your old file is now .*?(02-read\.[\dT.-]+\.ts)\.\n/.exec(reset.stdout)?.[1];
     expect(project.read(`exercises/steps/${kept}`)).toContain("ORDER BY id");
 
     // A guide that is updated leaves the learner's files as they are.
@@ -136,10 +138,27 @@ describe("an exercise", () => {
       project.read(file).replace(gap, () => send("[]")),
     );
     const wrong = await once();
-    expect(wrong.stdout).toContain("with 02-read, the output is another one");
+    expect(wrong.stdout).toContain("with 02-read, the output differs");
     project.edit(file, "rows: []", "rows: result.rows");
     expectExit(await once(), 0);
   });
+});
+
+test("an exercise that is saved during its run has not passed", async () => {
+  const project = copySmallProject(["pg"]);
+  const once = ["learn", "--once", "steps/02-read"];
+  expectExit(await project.guide(once, given), 1);
+  const file = "exercises/steps/02-read.ts";
+  const solved = `const books = await db.query<Book>("SELECT * FROM books ORDER BY publication_year");
+    (await import("node:fs")).appendFileSync(new URL(import.meta.url), "// saved");`;
+  project.write(
+    file,
+    project.read(file).replace(gap, () => solved),
+  );
+  expectExit(await project.guide(once, given), 0);
+  expect(project.read(file)).toContain("// saved");
+  const list = await project.guide(["learn", "list", "steps"]);
+  expect(list.stdout).toContain("○ steps/02-read    begun, 1 attempt, 0 hints\n");
 });
 
 describe("a standalone course", () => {
@@ -169,7 +188,7 @@ describe("a standalone course", () => {
     const condition = '.where(eq(books.title, "Dune")).returning();';
     project.write(file, project.read(file).replace(gap, solution + condition));
     const all = await project.guide(["learn", "--once", "drizzle/03-update"], given);
-    expect(all.stdout).toContain("not what is in the database now: 02-read.after-03-update");
+    expect(all.stdout).toContain("but the database is not: 02-read.after-03-update");
     expect(all.stdout).toContain("\n+++ 02-read.after-03-update printed\n");
     project.edit(
       file,
@@ -221,9 +240,27 @@ describe("learn check", () => {
   });
 });
 
-test("a memory that is damaged counts as empty", async () => {
+test("learn check fails if any of its courses does", async () => {
   const project = copySmallProject(["pg"]);
-  for (const content of ["null", "[]", '{"steps/01-create":null,"steps/02-read":{"verified":1}}']) {
+  for (const step of ["01-create", "02-read"]) {
+    project.write(`standalone/lib/${step}.ts`, project.read(`steps/${step}.ts`));
+  }
+  project.edit("standalone/lib/02-read.ts", "ORDER BY publication_year", "ORDER BY title");
+  project.edit("standalone/lib/01-create.ts", "../drivers/", "../../drivers/");
+  project.edit("standalone/lib/02-read.ts", "../drivers/", "../../drivers/");
+  const result = await project.guide(["learn", "check"], given);
+  expect(result.stdout).toContain("✗ lib/02-read\nThe solution does not pass.");
+  expect(result.stdout).toContain("✓ steps/02-read\n");
+  expectExit(result, 1);
+});
+
+test("a damaged progress.json counts as empty", async () => {
+  const project = copySmallProject(["pg"]);
+  for (const content of [
+    "null",
+    "[]",
+    '{"steps/01-create":null,"steps/02-read":{"verified":1,"tries":1}}',
+  ]) {
     project.write("exercises/progress.json", content);
     const list = await project.guide(["learn", "list", "steps"]);
     expect(list.stdout).toBe("· steps/01-create  not begun\n· steps/02-read    not begun\n");
