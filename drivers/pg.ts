@@ -24,16 +24,16 @@ export async function connect(url: string, options?: pg.ClientConfig): Promise<D
 
   return {
     query: (statement, values = []) =>
-      // #region query
       new Promise((resolve, reject) => {
+        // #region query
         client.query(statement, valueTexts(values), (error, result) => {
           if (error) return reject(error);
           // Several statements in one text give several results. The last one counts.
           const last = Array.isArray(result) ? result.at(-1) : result;
           resolve({ rows: last.rows, count: last.rowCount ?? 0, command: last.command });
         });
+        // #endregion
       }),
-    // #endregion
     close: () => new Promise((resolve) => client.end(() => resolve())),
   };
 }
