@@ -1,5 +1,5 @@
 import { userInfo } from "node:os";
-import { splitUri } from "./connection-uri.ts";
+import { type ConnectionUri, splitUri } from "./connection-uri.ts";
 import { unusable } from "./errors.ts";
 
 const sslModes = ["disable", "require", "verify-ca", "verify-full", "no-verify"] as const;
@@ -45,7 +45,12 @@ const unsupported = [
  * @throws SetupError
  */
 export function parseConnectionString(text: string): ConnectionSettings {
-  const { host, port, user, password, database, parameters } = splitUri(text);
+  return settingsOf(splitUri(text));
+}
+
+/** Reads a connection string that is split already. @throws SetupError */
+export function settingsOf(uri: ConnectionUri): ConnectionSettings {
+  const { host, port, user, password, database, parameters } = uri;
   const get = (name: string) => parameters.get(name) || undefined;
 
   const refused = unsupported.find((name) => get(name));

@@ -1,16 +1,16 @@
-import { parseConnectionString } from "../connection/connection-string.ts";
+import { settingsOf } from "../connection/connection-string.ts";
 import { joinUri, splitUri } from "../connection/connection-uri.ts";
 
 /**
- * Writes a connection string with all its parts percent-encoded: libraries differ in what they make
- * of a raw # or %, and some show the password in their complaint.
+ * Writes a connection string with all its parts percent-encoded: libraries read a raw # or % differently,
+ * and some show the password in their error message.
  * @throws SetupError
  */
 export function portableUrl(text: string): string {
   return joinUri(splitUri(text));
 }
 
-/** What libpq calls its parameters in the environment. An empty one is not the same to it as none. */
+/** libpq's parameters, and their names in the environment. An empty one is not the same as none. */
 const variables = new Map([
   ["application_name", "PGAPPNAME"],
   ["channel_binding", "PGCHANNELBINDING"],
@@ -20,17 +20,16 @@ const variables = new Map([
 ]);
 
 /**
- * What a program in another language connects with: the connection string, and the same as libpq's
- * variables, for programs such as psql. They would take it as an argument, too, but every user of the
- * machine can see those.
+ * Returns the variables with which a program in another language connects: the connection string, and
+ * libpq's own, for programs such as psql. As an argument, every user of the machine could see them.
  * @throws SetupError
  */
 export function programEnvironment(text: string): Record<string, string> {
-  const { parameters } = splitUri(text);
-  const more = [...parameters].map(([name, value]) => [value && variables.get(name), value]);
-  const { host, port, user, password, database, sslMode } = parseConnectionString(text);
+  const uri = splitUri(text);
+  const more = [...uri.parameters].map(([name, value]) => [value && variables.get(name), value]);
+  const { host, port, user, password, database, sslMode } = settingsOf(uri);
   return {
-    DATABASE_URL: portableUrl(text),
+    DATABASE_URL: joinUri(uri),
     PGHOST: host,
     PGPORT: `${port}`,
     PGUSER: user,

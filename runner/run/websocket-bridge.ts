@@ -17,11 +17,11 @@ export interface BridgeSettings {
 }
 
 /**
- * Opens a bridge from a WebSocket to one PostgreSQL, in the process that uses it: Neon has such a
- * thing in front of its servers, others have none. It listens on loopback, on a free port, leads to
- * this one server whatever address it is asked for, refuses browsers, and does not keep the process
- * alive. The way to the server is encrypted as the connection string says.
- * @returns settings for the client; none for a server of Neon's
+ * Opens a bridge from a WebSocket to one PostgreSQL server, in the process that uses it. Neon's servers
+ * accept WebSockets, others do not. The bridge listens on loopback, on a free port, connects to this one
+ * server, whatever address the client asks for, refuses browsers, and does not keep the process alive. The
+ * connection to the server is encrypted as the connection string says.
+ * @returns settings for the client; none for one of Neon's servers
  */
 export async function openBridge(
   databaseUrl: string,
