@@ -65,19 +65,19 @@ function findings(judged: JudgedRun): Finding[] {
     const key = JSON.stringify([result.what, details]);
     const clients = [...(found.get(key)?.clients ?? []), clientRun.client];
     const message = `${clients.join(" and ")} ${result.what}.`;
-    const finding = { message, details, ...placeOf(judged, clientRun) };
+    const finding = { message, details, ...locationOf(judged, clientRun) };
     found.set(key, { finding, clients });
   }
   return [...found.values()].map(({ finding }) => finding);
 }
 
 /** The first line of the golden file that differs, or the line of the step that failed. */
-function placeOf({ run, golden }: JudgedRun, { outcome, diff }: ClientRun) {
+function locationOf({ run, golden }: JudgedRun, { outcome, diff }: ClientRun) {
   if (outcome.kind === "finished" && golden.bytes.length > 0) {
     const [, start = "1"] = /@@ -(\d+)/.exec(diff) ?? [];
     const [, hunk = ""] = diff.split(/^@@ .*\n/m);
     const context = hunk.split("\n").findIndex((line) => !line.startsWith(" "));
-    // What is printed after the golden file's end has no line in it.
+    // Output after the end of the golden file has no line in it.
     const last = golden.bytes.toString("latin1").split(/\n(?!$)/).length;
     return { file: golden.file, line: Math.min(Number(start) + context, last) };
   }
@@ -110,8 +110,8 @@ function markdown(
 ): string {
   const rows = runs.map((judged) => {
     const { run, verdict } = judged;
-    const mark = verdict === "match" ? "✅" : verdict === "skipped" ? "➖" : "❌";
-    return [inline(run.name), `${mark} ${verdict}`, ...judged.clients.map(timeOf)];
+    const sign = verdict === "match" ? "✅" : verdict === "skipped" ? "➖" : "❌";
+    return [inline(run.name), `${sign} ${verdict}`, ...judged.clients.map(timeOf)];
   });
   const titles = ["Run", "Verdict", ...clients.map(inline)];
   const rulers = titles.map((_, column) => (column < 2 ? "---" : "---:"));

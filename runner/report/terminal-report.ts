@@ -24,15 +24,13 @@ export function terminalReporter(write: (text: string) => void, useColor: boolea
   };
   let width = 0;
   let guide: Guide | undefined;
-  let clients: readonly string[] = [];
 
   return {
     start(event) {
       guide = event.guide;
       width = Math.max(...guide.runs.map((run) => run.name.length));
-      clients = event.clients;
       write(`${color.bold(oneLine(guide.title))}\n`);
-      write(color.dim(oneLine(`${event.server} · clients: ${clients.join(", ")}`)));
+      write(color.dim(oneLine(`${event.server} · clients: ${event.clients.join(", ")}`)));
       write("\n");
       for (const one of event.unavailable ?? []) {
         write(`${color.yellow(oneLine(describeUnavailable(one)))}\n`);
@@ -42,9 +40,9 @@ export function terminalReporter(write: (text: string) => void, useColor: boolea
 
     run(judged) {
       const verdict = judged.isUpdated ? "updated" : judged.verdict;
-      const mark = judged.verdict === "match" ? "✓" : judged.verdict === "skipped" ? "-" : "✗";
+      const sign = judged.verdict === "match" ? "✓" : judged.verdict === "skipped" ? "-" : "✗";
       const times = timesOf(judged.clients);
-      const line = `${mark} ${judged.run.name.padEnd(width)}  ${verdict.padEnd(10)}`;
+      const line = `${sign} ${judged.run.name.padEnd(width)}  ${verdict.padEnd(10)}`;
       write(`${paint[judged.verdict](line)}  ${color.dim(times)}\n`);
       const advice = guide ? adviceFor(guide, judged) : "";
       const lines = [...detailsOf(judged), advice, judged.note ?? ""].filter(Boolean);
@@ -53,7 +51,7 @@ export function terminalReporter(write: (text: string) => void, useColor: boolea
 
     end({ summary }) {
       const paintSummary = summary.verified ? color.green : color.red;
-      write(`\n${paintSummary(summaryLine(summary, clients))}\n`);
+      write(`\n${paintSummary(summaryLine(summary))}\n`);
     },
   };
 }
@@ -72,14 +70,11 @@ function timeOf({ client, outcome }: ClientRun): string {
   return `${client} ${outcome.kind === "skipped" ? "skipped" : `${outcome.duration} ms`}`;
 }
 
-function summaryLine(
-  { verified, runs, verdicts, updated, duration }: Summary,
-  clients: readonly string[],
-): string {
+function summaryLine({ verified, runs, clients, verdicts, updated, duration }: Summary): string {
   const seconds = `${(duration / 1000).toFixed(1)} s`;
   const written = updated.length > 0 ? `, ${count(updated.length, "golden file")} written` : "";
   if (verified) {
-    return `${allVerified(runs, clients.length)}, in ${seconds}${written}.`;
+    return `${allVerified(runs, clients)}, in ${seconds}${written}.`;
   }
   const counts = Object.entries(verdicts)
     .filter(([, times]) => times > 0)

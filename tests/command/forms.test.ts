@@ -25,7 +25,7 @@ const files = {
   }),
   "steps/01-migrate.ts": `/*\n# Migrate\n*/\n${script('await client.query("CREATE TABLE t (n int)"); console.log(new Date());')}`,
   "steps/02-plain.ts": `/*\n# A plain script\n*/\n${script("const { rows } = await client.query('INSERT INTO t VALUES (1) RETURNING n'); console.log(rows[0].n);")}`,
-  "steps/03-node.md": "# In another language\n\nIts text stands beside it.\n",
+  "steps/03-node.md": "# In another language\n\nIts text is next to it.\n",
   // As psql does without an argument: it connects to what the variables of libpq say.
   "steps/03-node.mjs": script("console.log((await client.query('SELECT n FROM t')).rows);").replace(
     "{ connectionString: process.env.DATABASE_URL }",
@@ -49,7 +49,7 @@ function makeGuide() {
   return { write, guide };
 }
 
-test("a set-up, a plain script and a step in another language, with its text beside it", async () => {
+test("a set-up, a plain script and a step in another language, with its text next to it", async () => {
   const { write, guide } = makeGuide();
   const result = await guide();
   expectExit(result, 0);
@@ -62,7 +62,7 @@ test("a set-up, a plain script and a step in another language, with its text bes
     /## Migrate[\s\S]*Run `npx tsx steps\/01-migrate.ts`\.\n[\s\S]*Run with pg/,
   );
   expect(stdout).toMatch(
-    /## In another language\n\nIts text stands beside it\.[\s\S]*```mjs\nimport pg/,
+    /## In another language\n\nIts text is next to it\.[\s\S]*```mjs\nimport pg/,
   );
   expect(stdout).toMatch(/Run `\S*node\S* steps\/03-node\.mjs`\. It prints:/);
 

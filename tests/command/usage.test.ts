@@ -112,7 +112,7 @@ describe("without a usable database it exits 3", () => {
   test.each([
     ["not a URL", "nonsense", /^DATABASE_URL: The connection string cannot be used\./],
     ["a quoted URL", "'postgres://u:p@h/d'", /Remove it\.$/m],
-    ["nobody there", "postgres://u:hidden-word@127.0.0.1:1/d?connect_timeout=1", /ECONNREFUSED/],
+    ["no server", "postgres://u:hidden-word@127.0.0.1:1/d?connect_timeout=1", /ECONNREFUSED/],
     [
       "a wrong password",
       given.DATABASE_URL.replace("reader-secret", "hidden-word"),

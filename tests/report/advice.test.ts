@@ -96,7 +96,7 @@ test.each<[string, Verdict, string | undefined, readonly string[], () => Outcome
     `The clients disagree. postgres did not print what is documented: look at drivers/. ${marker}`,
   ],
   [
-    "a wrong client beside a script",
+    "a wrong client next to a script",
     "divergence",
     "x\n",
     ["pg", "standalone/pg"],

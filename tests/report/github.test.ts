@@ -100,7 +100,7 @@ test.each<[string, Verdict, string | undefined, () => Outcome[], object[]]>([
   ],
   ["skipped", "skipped", golden, () => [skipped, good()], []],
   [
-    "beside what looks like a diff",
+    "next to what looks like a diff",
     "divergence",
     "1\n2 @@ -7 @@\n3\n",
     () => [finished("1\n2 @@ -7 @@\nthree\n")],

@@ -51,7 +51,7 @@ test.each<[string, Verdict, string | undefined, () => Outcome[], [string, string
     [["failure", "postgres did not print what expected/02-read.txt says."]],
   ],
   [
-    "divergence without a golden file: nobody is right",
+    "divergence without a golden file: no client is right",
     "divergence",
     undefined,
     () => [finished(""), finished("1\n")],

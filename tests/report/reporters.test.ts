@@ -59,7 +59,7 @@ describe("on GitHub, annotations and the summary come by themselves", () => {
     [toStdout("terminal")],
     [[{ name: "junit", file: "FILE" }] as const],
     [[...toStdout("terminal"), { name: "junit", file: "FILE" }] as const],
-  ])("beside %j", async (choices) => {
+  ])("with %j", async (choices) => {
     const parent = directory();
     const summary = join(parent, "summary.md");
     const files = choices.map(({ name, file }) => ({ name, file: file && join(parent, file) }));
