@@ -1,11 +1,12 @@
 import { marked, type Token, type Tokens } from "marked";
 import wrapAnsi from "wrap-ansi";
 import { color } from "../../runner/common/color.ts";
+import { hang } from "../../runner/common/screen.ts";
 import { visible } from "../../runner/common/visible.ts";
 
 /**
  * Renders Markdown for a terminal.
- * @param width columns; lines are wrapped at blanks
+ * @param width columns; lines are wrapped between words
  */
 export function renderProse(markdown: string, width: number): string {
   const blocks = marked.lexer(visible(markdown)).map((token) => renderBlock(token, width));
@@ -19,7 +20,10 @@ function renderBlock(token: Token, width: number): string {
     case "code":
       return String(token.text)
         .split("\n")
-        .map((line) => color.dim(`    ${line}`))
+        .map((line) => {
+          const [start = ""] = /^\s*/.exec(line) ?? [];
+          return hang(`    ${start}${color.dim(line.trim())}`, width, `        ${start}`);
+        })
         .join("\n");
     case "list":
       return renderList(token, width);
@@ -36,9 +40,9 @@ function renderList(list: Token, width: number): string {
   const { items, ordered, start } = isList(list) ? list : { items: [], ordered: false, start: 1 };
   return items
     .map((item, index) => {
-      const mark = ordered ? `${Number(start || 1) + index}. ` : "• ";
-      const blocks = item.tokens.map((token) => renderBlock(token, width - mark.length - 1));
-      return indent(blocks.filter(Boolean).join("\n"), ` ${mark}`, " ".repeat(mark.length + 1));
+      const bullet = ordered ? `${Number(start || 1) + index}. ` : "• ";
+      const blocks = item.tokens.map((token) => renderBlock(token, width - bullet.length - 1));
+      return indent(blocks.filter(Boolean).join("\n"), ` ${bullet}`, " ".repeat(bullet.length + 1));
     })
     .join("\n");
 }

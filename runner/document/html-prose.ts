@@ -1,5 +1,5 @@
 import { Marked } from "marked";
-import { tokensOf } from "../common/highlight.ts";
+import { type Kind, tokensOf } from "../common/highlight.ts";
 import { escapeHtml, Html, html } from "./html.ts";
 
 const shells = new Set(["sh", "bash", "shell", "console"]);
@@ -20,12 +20,25 @@ function codeLines(code: string, language: string): Html[] {
   for (const { text, kind } of tokensOf(code.replace(/\n$/, ""), language)) {
     for (const [index, part] of text.split("\n").entries()) {
       if (index > 0) lines.push([]);
-      lines
-        .at(-1)
-        ?.push(kind && part ? html`<span class="syntax-${kind}">${part}</span>` : html`${part}`);
+      if (part !== "")
+        lines.at(-1)?.push(...(kind ? [colored(part, kind)] : plain(part, language)));
     }
   }
   return lines.map((parts) => html`<span class="line">${parts}\n</span>`);
+}
+
+function colored(text: string, kind: Kind): Html {
+  return html`<span class="syntax-${kind}">${text}</span>`;
+}
+
+/** A word of a shell is an element: the style sheet keeps its line from breaking at a hyphen. */
+function plain(text: string, language: string): Html[] {
+  if (!shells.has(language)) return [html`${text}`];
+  return text
+    .split(/(\s+)/)
+    .map((word, index) =>
+      index % 2 === 0 && word !== "" ? html`<span>${word}</span>` : html`${word}`,
+    );
 }
 
 /** The page's own headings are h1 and h2. */

@@ -69,7 +69,7 @@ describe("the document of another guide", () => {
     expect(document.clients.map(({ title }) => title)).toEqual(["pg", "postgres"]);
   });
 
-  test("shows the step itself where there are no scripts", async () => {
+  test("shows the step itself if there are no scripts", async () => {
     const { steps, shared } = await smallDocument("1\n");
     expect(shared).toBeUndefined();
     expect(steps[0]).toMatchObject({ command: "npx tsx steps/01-only.ts" });

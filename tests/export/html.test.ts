@@ -124,6 +124,12 @@ test.each([
   expect(codeFigure(code, language).text).toContain(`<span class="syntax-${kind}">${text}</span>`);
 });
 
+test("a word of a shell is an element, so that no line breaks after a hyphen", () => {
+  expect(codeFigure("npm i --save-dev", "sh").text).toContain(
+    '<span class="line"><span class="syntax-function">npm</span> <span>i</span> <span>--save-dev</span>\n</span>',
+  );
+});
+
 test("a colour ends with its line", () => {
   expect(codeFigure("/* a\n b */", "ts").text).toContain(
     '<span class="line"><span class="syntax-comment">/* a</span>\n</span><span class="line"><span class="syntax-comment"> b */</span>\n</span>',

@@ -7,7 +7,7 @@ import { ownDocument, smallDocument } from "./support.ts";
 
 /**
  * nbformat's schema is of JSON Schema's draft 4, and Ajv reads later ones. It uses nothing that they
- * read otherwise, once its own mark is gone.
+ * read otherwise, without its `$schema` field.
  */
 function validator() {
   const file = join(import.meta.dirname, "nbformat/nbformat.v4.5.schema.json");

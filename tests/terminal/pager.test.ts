@@ -59,7 +59,7 @@ test("a text that comes between leaves nothing of the page unseen", () => {
   expect(written).toEqual(["1\n2\n3\n4\n5\n", "help\n\n6\n7\n\n"]);
 });
 
-test("what stands on the screen already takes its rows from the first screenful", () => {
+test("what is on the screen already takes its rows from the first screenful", () => {
   const written: string[] = [];
   const pager = openPager({ write: (text) => written.push(text), size: () => size, isPlain: true });
   pager.show("1\n2\n3\n4", 2);
