@@ -5,7 +5,7 @@ import { color } from "../../runner/common/color.ts";
 import { highlight } from "../../runner/common/highlight.ts";
 import { hang } from "../../runner/common/screen.ts";
 import { visible } from "../../runner/common/visible.ts";
-import type { GuideServer } from "../../runner/database/guide-server.ts";
+import type { ClientDatabase, GuideServer } from "../../runner/database/guide-server.ts";
 import { exportLines, psqlUrl } from "../../runner/database/psql.ts";
 import { readChapters, scriptsOf, stepFile } from "../../runner/document/sources.ts";
 import { listed } from "../../runner/document/words.ts";
@@ -152,13 +152,14 @@ export function connectionHelp(
   server: Pick<GuideServer, "kind">,
   client: {
     readonly name: string;
-    readonly url: string;
+    readonly database: Pick<ClientDatabase, "name" | "url">;
     readonly scripts: StandaloneClient | undefined;
   },
   step: Step | undefined,
   width: number,
 ): string {
-  const { name, url, scripts } = client;
+  const { name, database, scripts } = client;
+  const { url } = database;
   const command = step && commandOf(guide, step, name, scripts);
   const wrap = (text: string) => wrapAnsi(text, width);
   const copied = (...lines: string[]) => lines.map((line) => color.cyan(line)).join("\n");
@@ -171,8 +172,18 @@ export function connectionHelp(
   }
   const how = `${name}'s database exists while you read. To look into it, use another terminal, in this directory:`;
   const [setUrl = ""] = exportLines(url);
+  // Without it, a step would take the guide's own table for one of the reader's.
+  const setScratch = command && !scripts ? [scratchLine(database.name)] : [];
   const psql = process.platform === "win32" ? "psql $env:DATABASE_URL" : 'psql "$DATABASE_URL"';
-  return [wrap(how), copied(setUrl, ...(command ? [command] : []), psql)].join("\n\n");
+  return [wrap(how), copied(setUrl, ...setScratch, ...(command ? [command] : []), psql)].join(
+    "\n\n",
+  );
+}
+
+function scratchLine(database: string): string {
+  return process.platform === "win32"
+    ? `$env:GUIDE_SCRATCH_DATABASE = '${database}'`
+    : `export GUIDE_SCRATCH_DATABASE=${database}`;
 }
 
 /** @returns undefined if a reader cannot simply run the step in a shell */

@@ -91,10 +91,10 @@ function connections(notebook: Notebook, width: number): Promise<string[]> {
   const { guide, session, chosen } = notebook;
   return Promise.all(
     chosen.clients.map(async (name) => {
-      const { url } = await session.databaseOf(name);
+      const database = await session.databaseOf(name);
       const scripts = chosen.scripts.find((client) => client.name === name);
       const step = stepToRun(notebook);
-      return connectionHelp(guide, session.server, { name, url, scripts }, step, width);
+      return connectionHelp(guide, session.server, { name, database, scripts }, step, width);
     }),
   );
 }

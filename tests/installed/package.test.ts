@@ -37,7 +37,8 @@ beforeAll(async () => {
   expect(paths).toContain("dist/run-guide.js");
   expect(
     paths.filter(
-      (path: string) => !/^(dist\/|tools\/packaging\/compile|package.json|README|LICENSE)/.test(path),
+      (path: string) =>
+        !/^(dist\/|tools\/packaging\/compile|package.json|README|LICENSE)/.test(path),
     ),
   ).toEqual([]);
 
