@@ -1,7 +1,9 @@
 import { networkInterfaces } from "node:os";
 import { join, relative } from "node:path";
 import type { Context } from "../../runner/cli/program.ts";
+import { untilAborted } from "../../runner/common/abort.ts";
 import { exitCodes } from "../../runner/common/failure.ts";
+import { parentEnd } from "../../runner/common/parent-process.ts";
 import { guideDirectory } from "../../runner/common/project.ts";
 import { exercisesDirectory, readCourses } from "../../runner/guide/exercises.ts";
 import { loadGuide } from "../../runner/guide/load-guide.ts";
@@ -47,10 +49,7 @@ export async function boardCommand(options: BoardOptions, context: Context): Pro
     for (const address of addresses) print(`${address}\n`);
     note(`Open this on the projector. Learners join with: ${guide.command} learn --board ADDRESS`);
     note(`The board saves its state in ${relative(process.cwd(), file)}. Ctrl-C stops it.`);
-    await new Promise((resolve) => {
-      if (signal.aborted) resolve(undefined);
-      signal.addEventListener("abort", resolve);
-    });
+    await Promise.race([untilAborted(signal), parentEnd()]);
   } finally {
     pages.close();
     await server.close();

@@ -1,4 +1,6 @@
 import type { ServerResponse } from "node:http";
+import { untilAborted } from "../../runner/common/abort.ts";
+import { parentEnd } from "../../runner/common/parent-process.ts";
 import type { Guide } from "../../runner/guide/guide.ts";
 import type { Session } from "../../runner/run/session.ts";
 import { openController } from "./controller.ts";
@@ -27,15 +29,23 @@ export interface LiveOptions {
   readonly signal: AbortSignal;
 }
 
-/** Serves the guide as a page. @returns true if it ended because no page was open */
+/**
+ * Serves the guide as a page, until the signal, or until the process that started this one has ended.
+ * @returns true if it ended because no page was open
+ */
 export async function runLive(options: LiveOptions): Promise<boolean> {
   const { guide, clients, session, port, idleTimeout, onAddress, signal } = options;
-  const { promise, resolve: end, reject: fail } = withResolvers<boolean>();
-  const pages = openPages(idleTimeout * 1000, () => end(true));
+  let onIdle = () => {};
+  let onFailure = (_: unknown) => {};
+  const idle = new Promise<true>((resolve, reject) => {
+    onIdle = () => resolve(true);
+    onFailure = reject;
+  });
+  const pages = openPages(idleTimeout * 1000, onIdle);
   const names = clients.map(({ name }) => name);
   const state = openLiveState(guide, names, pages.send);
   const observer = await openObserver(session, options.statements);
-  const controller = openController({ guide, clients, session, observer, state, onFailure: fail });
+  const controller = openController({ guide, clients, session, observer, state, onFailure });
   const page = await openLivePage(guide, clients, session.server);
   const routes = {
     page: () => page.html,
@@ -53,13 +63,12 @@ export async function runLive(options: LiveOptions): Promise<boolean> {
     page,
     controller,
     state,
-    onFailure: fail,
+    onFailure,
   });
-  signal.addEventListener("abort", () => end(false));
-  if (signal.aborted) end(false);
   onAddress(server.newAddress(), true);
   try {
-    return await promise;
+    const isOver = Promise.race([untilAborted(signal), parentEnd()]).then(() => false);
+    return await Promise.race([idle, isOver]);
   } finally {
     await stopWatching();
     controller.act({ kind: "stop" });
@@ -67,15 +76,4 @@ export async function runLive(options: LiveOptions): Promise<boolean> {
     await server.close();
     await controller.idle;
   }
-}
-
-/** Promise.withResolvers, which Node.js 20 does not have. */
-function withResolvers<Value>() {
-  let resolve = (_: Value) => {};
-  let reject = (_: unknown) => {};
-  const promise = new Promise<Value>((onResolve, onReject) => {
-    resolve = onResolve;
-    reject = onReject;
-  });
-  return { promise, resolve, reject };
 }

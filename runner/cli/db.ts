@@ -1,4 +1,5 @@
 import { untilAborted } from "../common/abort.ts";
+import { parentEnd } from "../common/parent-process.ts";
 import { openEmbedded } from "../database/embedded/embedded.ts";
 import { exportLines, psqlHint } from "../database/psql.ts";
 import { openWorkspace, type Workspace } from "../workspace/workspace.ts";
@@ -30,7 +31,7 @@ export async function dbCommand(
       note("Ctrl-C ends it.");
       print(`${lines.join("\n")}\n`);
       const alive = setInterval(() => {}, 60_000); // a listener does not keep the process alive
-      await untilAborted(signal);
+      await Promise.race([untilAborted(signal), parentEnd()]);
       clearInterval(alive);
     } finally {
       await close();

@@ -90,3 +90,34 @@ test("nothing is run while the guide has other runs than the page", async () => 
   project.write("opened", "");
   expect(await page.ends(stale)).toBe(said);
 });
+
+test("of two steps that are saved, the earlier one counts: at once, and during a run", async () => {
+  const project = makeShellGuide(threeRuns);
+  const page = await visit(await openGuide(project));
+  await page.ask({ kind: "all" });
+  await page.ends("match | match | match");
+  const again = (step: string) =>
+    save(project, `steps/${step}.sh`, `${project.read(`steps/${step}.sh`)}\n`);
+  for (const steps of [
+    ["01-create", "03-update"],
+    ["03-update", "01-create"],
+  ]) {
+    for (const step of steps) again(step);
+    await page.shows("stale match | stale match | stale match");
+    await page.ask({ kind: "all" });
+    await page.ends("match | match | match");
+  }
+
+  // During the run, each save is noticed on its own.
+  project.write("steps/03-update.sh", waits(project) + project.read("steps/03-update.sh"));
+  await page.shows("match | match | stale match");
+  await page.ask({ kind: "runOnSave", isOn: true });
+  await page.ask({ kind: "run", run: 2 });
+  await page.shows("match | match | running");
+  project.edit("steps/01-create.sh", "a single book", "a lonely book");
+  await page.shows("stale match | stale match | running");
+  again("03-update");
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  project.write("opened", "");
+  await page.shows("drift | waiting | waiting"); // it ran from the first step
+});

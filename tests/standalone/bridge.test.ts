@@ -51,3 +51,10 @@ test("there is none for Neon, which needs none", async () => {
   const url = "postgresql://u:p@ep-cool-1-pooler.us-east-2.aws.neon.tech/d?sslmode=require";
   expect(await openBridge(url)).toEqual({});
 });
+
+test.each(["evilneon.tech", "neon.tech.example", "neon.tech"])(
+  "there is one for %s, which is not Neon's",
+  async (host) => {
+    expect(await openBridge(`postgresql://u:p@${host}/d`)).toHaveProperty("wsProxy");
+  },
+);

@@ -32,6 +32,8 @@ export interface Project {
   launch: Run;
   /** Starts a command, for what goes on until it is ended. */
   start(choices: readonly string[], environment?: NodeJS.ProcessEnv): Running;
+  /** Starts it as npx does: below a shell, whose parent is called npm. Gives npm. */
+  startBelowNpm(choices: readonly string[], environment?: NodeJS.ProcessEnv): Running;
   /** Runs one step by itself as a reader does, with tsx. */
   stepByHand: RunStep;
 }
@@ -110,6 +112,12 @@ function openCopy(name?: string): ProjectCopy {
 }
 
 const tsx = import.meta.resolve("tsx");
+/** Does what npx does to start a command of a package. */
+const npm = `process.title = "npm exec run-guide";
+  const line = '"$0" "$@"; exit $?';
+  const words = ["-c", line, process.execPath, ...process.argv.slice(1)];
+  require("node:child_process").spawn("sh", words, { stdio: "inherit" });
+  setInterval(() => {}, 1000);`;
 const runCompiled = join(import.meta.dirname, "run-compiled.cjs");
 
 /** @param cache the cache directory of commands that are not given another one */
@@ -143,6 +151,8 @@ function openProject(directory: string, cache: string): Project {
     launch: (choices = [], environment = {}) => runNode(launch(choices), complete(environment)),
     start: (choices, environment = {}) =>
       startNode(words(choices, environment), complete(environment)),
+    startBelowNpm: (choices, environment = {}) =>
+      startNode(["-e", npm, ...words(choices, environment)], complete(environment)),
     stepByHand: (name, choices = [], environment = {}) =>
       runNode(["--import", tsx, path(`steps/${name}.ts`), ...choices], complete(environment)),
   };

@@ -1,0 +1,38 @@
+import { readFileSync } from "node:fs";
+
+const LOOK_EVERY_MS = 1000;
+const GENERATIONS = 10;
+
+/** Resolves when the process that started this one has ended. An npx that is killed sends no signal. */
+export function parentEnd(): Promise<void> {
+  const before = parents().join();
+  return new Promise((resolve) => {
+    const timer = setInterval(() => {
+      if (parents().join() === before) return;
+      clearInterval(timer);
+      resolve();
+    }, LOOK_EVERY_MS).unref();
+  });
+}
+
+/** The parent's id. On Linux also those above it up to npm, which starts a shell that starts tsx. */
+function parents(): number[] {
+  const all = [process.ppid];
+  while (all.length < GENERATIONS) {
+    const stat = read(`/proc/${all.at(-1)}/stat`);
+    // The second field is the program's name in parentheses, and may contain anything.
+    const parent = Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
+    if (!(parent > 1)) break;
+    all.push(parent);
+  }
+  const isNpm = (id: number) => /\b(npm|npx|pnpm|yarn|bunx?)\b/.test(read(`/proc/${id}/cmdline`));
+  return all.slice(0, Math.max(1, all.findLastIndex(isNpm) + 1));
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return ""; // another system, or the process has ended
+  }
+}

@@ -1,0 +1,24 @@
+import { expect, inject, test } from "vitest";
+import { openGuide } from "../support/live.ts";
+import { sharedProject } from "../support/project.ts";
+import { fewRuns, makeShellGuide } from "../support/shell-guide.ts";
+
+test("the guide ends when no page was ever opened", async () => {
+  const guide = await openGuide(makeShellGuide(fewRuns), ["--idle-timeout", "0.5"]);
+  await guide.prints("No page was open for 0.5 s. The guide has ended.");
+  expect(await guide.ended).toBe(0);
+});
+
+test.skipIf(process.platform === "win32").each([
+  ["open", ["open", "--no-browser"], "The address works once."],
+  ["board", ["board", "--port", "0"], "Ctrl-C stops it."],
+  ["db", ["db"], "Ctrl-C ends it."],
+])("%s ends when the npx that started it is killed", async (_, choices, said) => {
+  const guide = makeShellGuide(fewRuns);
+  const own = choices[0] === "db" ? [] : ["--guide", guide.directory];
+  const environment = choices[0] === "open" ? { DATABASE_URL: inject("databaseUrl") } : {};
+  const running = sharedProject().startBelowNpm([...choices, ...own], environment);
+  await running.prints(said);
+  running.child.kill("SIGKILL");
+  await running.ended; // nothing below it has its output open any more
+});
