@@ -3,12 +3,14 @@ import { readFileSync } from "node:fs";
 const LOOK_EVERY_MS = 1000;
 const GENERATIONS = 10;
 
+/** Read early: the parent may end before anything waits for that. */
+const atStart = parents().join();
+
 /** Resolves when the process that started this one has ended. An npx that is killed sends no signal. */
 export function parentEnd(): Promise<void> {
-  const before = parents().join();
   return new Promise((resolve) => {
     const timer = setInterval(() => {
-      if (parents().join() === before) return;
+      if (parents().join() === atStart) return;
       clearInterval(timer);
       resolve();
     }, LOOK_EVERY_MS).unref();

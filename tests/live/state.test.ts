@@ -40,7 +40,7 @@ test("what others wrote is made visible, wherever it is: a table's name, a colum
   const { body } = await fetch(`http://127.0.0.1:${port}/`);
   const { value = "" } =
     (await body?.pipeThrough(new TextDecoderStream()).getReader().read()) ?? {};
-  expect(value).not.toMatch(/[\u202e\u2066\u001b]|\\u202e|\\u001b/i);
+  expect(value).not.toMatch(/\u202e|\u2066|\\u202e|\\u001b/i);
   const event: ServerEvent = JSON.parse(value.slice("data: ".length));
   const first = event.kind === "past" ? event.states[0] : undefined;
   const rows = first?.kind === "done" ? first.clients[0]?.tables[0]?.rows : undefined;
