@@ -9,7 +9,6 @@ const separate = ["faults", "installed", "screens", "windows"];
 const mutation = [
   "tests/runner/{accept,arguments,diff,golden,guide,help,layout,order,pattern,run-all,tables,update}.test.ts",
   "tests/report/*.test.ts",
-  "tests/learn/marks.test.ts",
   "tests/drivers/{connection-string,values}.test.ts",
 ];
 
