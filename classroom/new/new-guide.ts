@@ -10,33 +10,33 @@ import {
   firstSteps,
   readmeTemplate,
   workflowTemplate,
-} from "./first-files.ts";
+} from "./templates.ts";
 
 /**
- * `new guide DIR`: writes a guide that is verified at once, and a workflow that does so.
+ * `new guide DIR`: write a small guide, and a workflow that verifies it.
  * @returns what to do next
- * @throws Failure of kind "usage" where a file is in the way: nothing is replaced
+ * @throws Failure of kind "usage" if a file exists already: nothing is replaced
  */
 export async function newGuide(target: string): Promise<string> {
   const directory = resolve(target);
   const nearest = nearestPackage(directory);
-  // Where one installs the package, and calls it.
-  const place = nearest ? dirname(nearest.file) : directory;
-  const path = relative(place, directory).replaceAll("\\", "/");
+  // The directory in which the package is installed and called.
+  const packageDirectory = nearest ? dirname(nearest.file) : directory;
+  const path = relative(packageDirectory, directory).replaceAll("\\", "/");
   const command = `npx run-guide${path ? ` --guide ${shellWord(path)}` : ""}`;
 
   const files = guideFiles(directory, command);
   if (!nearest?.isModule) files.set("package.json", '{ "private": true, "type": "module" }\n');
-  if (nearest && place === directory && !nearest.isModule) {
+  if (nearest && packageDirectory === directory && !nearest.isModule) {
     throw new Failure(
       "usage",
-      `${nearest.file} would make the steps CommonJS. Run npm pkg set type=module, and this again.`,
+      `${nearest.file} would make the steps CommonJS. Run npm pkg set type=module, and then this command again.`,
     );
   }
-  const repository = above(".git", place) ?? place;
+  const repository = above(".git", packageDirectory) ?? packageDirectory;
   const workflow = join(repository, ".github", "workflows", "guide.yml");
   const isWritten = !existsSync(workflow);
-  const from = relative(repository, place).replaceAll("\\", "/") || ".";
+  const from = relative(repository, packageDirectory).replaceAll("\\", "/") || ".";
   if (isWritten) files.set(workflow, workflowTemplate(from, command));
   writeAll(directory, files);
   const guide = await loadGuide(directory);
@@ -63,18 +63,18 @@ function guideFiles(directory: string, command: string): Map<string, string> {
 
 /** @param files contents by paths, seen from the directory */
 function writeAll(directory: string, files: ReadonlyMap<string, string>): void {
-  const places = [...files].map(([name, text]) => ({ file: resolve(directory, name), text }));
-  const taken = places.find(({ file }) => existsSync(file));
+  const written = [...files].map(([name, text]) => ({ file: resolve(directory, name), text }));
+  const taken = written.find(({ file }) => existsSync(file));
   if (taken) {
     throw new Failure(
       "usage",
-      `${show(taken.file)} is there already. Choose another directory: nothing is replaced.`,
+      `${show(taken.file)} exists already. Choose another directory: nothing is replaced.`,
     );
   }
   writing(show(directory), () => {
-    // A directory that cannot be made is known before there is any file.
-    for (const { file } of places) mkdirSync(dirname(file), { recursive: true });
-    for (const { file, text } of places) writeFileSync(file, text, { flag: "wx" });
+    // If a directory cannot be made, no file is written.
+    for (const { file } of written) mkdirSync(dirname(file), { recursive: true });
+    for (const { file, text } of written) writeFileSync(file, text, { flag: "wx" });
   });
 }
 

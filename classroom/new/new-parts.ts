@@ -4,13 +4,13 @@ import { Failure } from "../../runner/common/failure.ts";
 import { replaceFile, writeWhole, writing } from "../../runner/common/files.ts";
 import { isInstalled, moduleFor, project } from "../../runner/common/project.ts";
 import type { Guide } from "../../runner/guide/guide.ts";
-import { withDriver, withRun } from "./edit-sources.ts";
+import { type Fields, readObject } from "../../runner/guide/json.ts";
 import { driverTemplate, stepTemplate } from "./templates.ts";
 
 /**
- * `new step NAME`: writes a step that works, and puts it at the end of the run order.
+ * `new step NAME`: write a step, and add it to the runs.
  * @returns what to do next
- * @throws Failure of kind "usage" for a name that cannot be used
+ * @throws Failure of kind "usage" for an invalid name, and for one that exists already
  */
 export function newStep(guide: Guide, name: string): string {
   refuseName(name);
@@ -23,28 +23,28 @@ export function newStep(guide: Guide, name: string): string {
   const manifest = join(guide.directory, "steps", "guide.json");
   const source = stepTemplate(title, moduleFor(join(guide.directory, "steps"), "step"));
   write(file, source, () => {
-    replaceFile(manifest, withRun(readFileSync(manifest, "utf8"), stepName));
+    replaceFile(manifest, withRun(readObject({ file: manifest, example: "{}" }) ?? {}, stepName));
   });
 
   return `Wrote ${show(file)}, and added it to steps/guide.json.
-Next: edit it, look at its output (it has no golden file yet), and take it over:
+Next: edit it, look at its output, and write its golden file:
   ${guide.command} --step ${number}
   ${guide.command} new golden
 `;
 }
 
 /**
- * `new driver NAME`: writes a driver that works, and names it beside the others.
+ * `new driver NAME`: write a driver, and add it to the list of drivers.
  * @returns what to do next
- * @throws Failure of kind "usage" for a name that cannot be used
+ * @throws Failure of kind "usage" for an invalid name, and for one that exists already
  */
-export async function newDriver(guide: Guide, name: string): Promise<string> {
+export function newDriver(guide: Guide, name: string): string {
   refuseName(name);
   if (guide.drivers.includes(name))
     throw new Failure("usage", `There is a driver ${name} already.`);
   const isNamed = !isInstalled && guide.directory === project;
   const list = join(project, "drivers", "drivers.ts");
-  const source = isNamed ? await withDriver(readFileSync(list, "utf8"), name, show(list)) : "";
+  const source = isNamed ? withDriver(readFileSync(list, "utf8"), name, show(list)) : "";
 
   const directory = join(guide.directory, "drivers");
   const file = join(directory, `${name}.ts`);
@@ -56,11 +56,13 @@ export async function newDriver(guide: Guide, name: string): Promise<string> {
     },
   );
   if (!isNamed) {
-    return `Wrote ${show(file)}. Next: edit it, and run the guide with it:
+    return `Wrote ${show(file)}.
+Next: install its library here, edit it, and run the guide with it:
+  npm install pg && npm install --save-dev @types/pg
   ${guide.command} --driver ${name}
 `;
   }
-  return `Wrote ${show(file)}, and named it in drivers/drivers.ts.
+  return `Wrote ${show(file)}, and added it to drivers/drivers.ts.
 Next: edit it, and run the guide and the driver tests with it:
   ${guide.command} --driver ${name}
   npx vitest run tests/drivers
@@ -71,13 +73,13 @@ function refuseName(name: string): void {
   if (/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name)) return;
   throw new Failure(
     "usage",
-    `A name is small letters, digits and hyphens, such as sort-books: not "${name}".`,
+    `"${name}" cannot be a name. Use small letters, digits and hyphens: sort-books`,
   );
 }
 
-/** Writes a new file, and then its name where the guide has it: both or none. */
+/** Writes a new file, and then adds its name where the guide lists it: both or none. */
 function write(file: string, text: string, name: () => void): void {
-  if (existsSync(file)) throw new Failure("usage", `${show(file)} is there already.`);
+  if (existsSync(file)) throw new Failure("usage", `${show(file)} exists already.`);
   writing(show(file), () => {
     try {
       writeWhole(file, text);
@@ -91,4 +93,36 @@ function write(file: string, text: string, name: () => void): void {
 
 function show(file: string): string {
   return relative(process.cwd(), file) || file;
+}
+
+/** A guide.json with one more run at the end. Its other fields stay. */
+export function withRun(manifest: Fields, name: string): string {
+  const runs = Array.isArray(manifest.runs) ? manifest.runs : [];
+  const entries = Object.entries({ ...manifest, runs: [...runs, name] });
+  const lines = entries.map(([key, value]) => `  ${JSON.stringify(key)}: ${oneLine(value)}`);
+  return `{\n${lines.join(",\n")}\n}\n`;
+}
+
+function oneLine(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(oneLine).join(", ")}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  const entries = Object.entries(value).map(
+    ([key, one]) => `${JSON.stringify(key)}: ${oneLine(one)}`,
+  );
+  return `{ ${entries.join(", ")} }`;
+}
+
+/**
+ * The list of drivers with one more at its end. The source is formatted, with an entry in each line.
+ * @param file for the message
+ * @throws Failure of kind "layout" if the source has no such list
+ */
+export function withDriver(source: string, name: string, file: string): string {
+  const list = /export const drivers\b[^\n]*= \{\r?\n(?: {2}[^\n]+,\r?\n)+(?=\};)/;
+  const [entries] = list.exec(source) ?? [];
+  if (!entries) {
+    throw new Failure("layout", `${file} has no list of drivers. Add "${name}" to it by hand.`);
+  }
+  const key = /^[a-z]\w*$/.test(name) ? name : JSON.stringify(name);
+  return source.replace(entries, () => `${entries}  ${key}: () => import("./${name}.ts"),\n`);
 }

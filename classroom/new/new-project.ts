@@ -7,16 +7,15 @@ import { loadClients } from "../../runner/guide/clients.ts";
 import type { Guide } from "../../runner/guide/guide.ts";
 import { withoutRegions } from "../../runner/guide/step-source.ts";
 
-/** What the runner alone needs, what was installed, and a reader's own secrets. */
-const left = /^(standalone\.json|node_modules|\.?venv|__pycache__|\.env(?!\.example$).*)$/;
+/** Not copied: what only the runner needs, what was installed, and the reader's own secrets. */
+const notCopied = /^(standalone\.json|node_modules|\.?venv|__pycache__|\.env(?!\.example$).*)$/;
 
-/** What may have the marks of exercises. */
-const scripts = /^\d.*\.(ts|py)$/;
+/** Files that may have the regions of exercises. */
+const scripts = /\.(ts|py)$/;
 
 /**
- * `new project DIR --driver NAME`: copies a folder of standalone scripts, as the beginning of a project
- * of the reader's own.
- * @param target a directory that is not there yet, or empty
+ * `new project DIR --driver NAME`: copy a folder of standalone scripts, as a project of the reader's own.
+ * @param target a directory that does not exist yet, or is empty
  * @param driver such as pg, drizzle or standalone/psycopg2
  * @returns what to do next
  * @throws Failure of kind "usage"
@@ -28,22 +27,25 @@ export function newProject(guide: Guide, target: string, driver: string): string
     if (existsSync(directory) && readdirSync(directory).length > 0) {
       throw new Failure(
         "usage",
-        `${directory} is not empty. Choose another place: nothing is replaced.`,
+        `${directory} is not empty. Choose another directory: nothing is replaced.`,
       );
     }
-    cpSync(source, directory, { recursive: true, filter: (file) => !left.test(basename(file)) });
+    cpSync(source, directory, {
+      recursive: true,
+      filter: (file) => !notCopied.test(basename(file)),
+    });
     for (const name of readdirSync(directory).filter((one) => scripts.test(one))) {
       const file = join(directory, name);
       writeFileSync(file, withoutRegions(readFileSync(file, "utf8"), name));
     }
   });
-  const place = relative(process.cwd(), directory) || ".";
+  const shown = relative(process.cwd(), directory) || ".";
   const first = `${guide.steps[0]?.name}`;
   const isNode = existsSync(join(directory, "package.json"));
   const commands = isNode
     ? `  npm install\n  cp .env.example .env # put your connection string into it\n  npx tsx ${first}.ts\n`
     : "  README.md says how to install and run it.\n";
-  return `Wrote ${place}, a project with ${basename(source)}. Next:\n  cd ${shellWord(place)}\n${commands}`;
+  return `Wrote ${shown}, a project with ${basename(source)}. Next:\n  cd ${shellWord(shown)}\n${commands}`;
 }
 
 function findFolder(guide: Guide, driver: string): string {

@@ -1,13 +1,22 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, inject, onTestFinished, test } from "vitest";
 import { parse } from "yaml";
-import { workflowTemplate } from "../../classroom/new/first-files.ts";
+import { workflowTemplate } from "../../classroom/new/templates.ts";
 import { cleanEnvironment } from "../support/command.ts";
-import { copySmallProject, expectExit, sharedProject } from "../support/project.ts";
+import { copyProject, copySmallProject, expectExit, sharedProject } from "../support/project.ts";
 
+const root = join(import.meta.dirname, "../..");
 const given = { DATABASE_URL: inject("databaseUrl") };
 
 describe("new", () => {
@@ -49,12 +58,41 @@ describe("new", () => {
     const project = copySmallProject();
     const made = await project.guide(["new", "driver", "my-driver"]);
     expect(made.stdout).toMatch(
-      /^Wrote .*my-driver\.ts, and named it in drivers\/drivers\.ts\.\nNext: /,
+      /^Wrote .*my-driver\.ts, and added it to drivers\/drivers\.ts\.\nNext: /,
     );
     const result = await project.guide(["--driver", "my-driver"], given);
     expectExit(result, 0);
     expect(result.stdout).toContain("All 2 outputs are verified with 1 client");
     expectExit(await project.guide(["new", "driver", "my-driver"]), 2);
+  });
+
+  test("everything that it writes passes the project's checks", async () => {
+    const project = copyProject();
+    const { directory } = project;
+    cpSync(join(root, "standalone"), join(directory, "standalone"), { recursive: true });
+    for (const words of [
+      ...["pg", "postgres", "drizzle", "serverless"].map((name) => [
+        ...["project", join(directory, "examples", name)],
+        ...["--driver", name],
+      ]),
+      ["guide", join(directory, "examples/notes")],
+      ["driver", "my-driver"],
+      ["step", "sort-books"],
+    ]) {
+      expectExit(await project.guide(["new", ...words]), 0);
+    }
+    const check = (program: string, ...words: string[]) => {
+      const node = [join(root, "node_modules", program), ...words];
+      const { status, stdout, stderr } = spawnSync(process.execPath, node, {
+        cwd: directory,
+        encoding: "utf8",
+      });
+      expect(status, stdout + stderr).toBe(0);
+    };
+    check("typescript/bin/tsc", "-p", directory);
+    cpSync(join(root, "biome.json"), join(directory, "biome.json"));
+    const written = ["steps/05-sort-books.ts", "drivers/my-driver.ts", "drivers/drivers.ts"];
+    check("@biomejs/biome/bin/biome", "check", "--vcs-enabled=false", ...written, "examples/notes");
   });
 
   test("guide writes a guide elsewhere that is verified at once, and grows", async () => {
@@ -96,7 +134,7 @@ describe("new", () => {
     expect(page.stdout).toContain("Verified with postgres and mine");
     const again = await guide(["new", "guide", docs]);
     expectExit(again, 2);
-    expect(again.stderr).toMatch(/README\.md is there already\. Choose another directory/);
+    expect(again.stderr).toMatch(/README\.md exists already\. Choose another directory/);
   });
 
   test.each(["docs", "a: b #c", "[x]", "{{ y }}", "null", '"'])(
