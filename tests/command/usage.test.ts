@@ -167,7 +167,7 @@ describe("a step by itself", () => {
       1,
       /^There is no driver "mysql"\. Choose one with --driver pg or --driver postgres\.$/m,
     ],
-    [["--drver"], given, 1, /^Unknown option '--drver'\. Choose one/],
+    [["--drver"], given, 1, /^A step has one option, --driver\. Choose one with --driver pg/],
     [
       [],
       { DATABASE_URL: "postgres://u:p@127.0.0.1:1/d?connect_timeout=1" },
