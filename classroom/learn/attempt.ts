@@ -104,19 +104,14 @@ function openAttempts(
   /** The exercise for which the database is prepared. */
   let prepared: Exercise | undefined;
 
-  async function runStoppable(
-    runs: readonly Run[],
-    stop?: AbortSignal,
-  ): Promise<readonly JudgedRun[]> {
-    const execute = (run: Run, client: string) => session.execute(run, client, stop);
-    return runAll({ guide, runs, clients, session: { ...session, execute } });
-  }
+  const judge = (runs: readonly Run[], stop?: AbortSignal) =>
+    runAll({ guide, runs, clients, session, stop });
 
   async function prepare(exercise: Exercise): Promise<void> {
     if (prepared === exercise) return;
     prepared = undefined;
     await session.reset();
-    const bad = (await runStoppable(exercise.before)).find(({ verdict }) => verdict !== "match");
+    const bad = (await judge(exercise.before)).find(({ verdict }) => verdict !== "match");
     if (bad && bad.verdict !== "skipped") {
       throw new Failure(
         "layout",
@@ -136,7 +131,7 @@ function openAttempts(
       await prepare(exercise);
       prepared = undefined;
       for (const [index, run] of exercise.judges.entries()) {
-        const [judged] = await runStoppable([run], stop);
+        const [judged] = await judge([run], stop);
         if (stop.aborted) return { kind: "stopped" };
         if (judged && judged.verdict !== "match") return failed(exercise, judged, index);
       }

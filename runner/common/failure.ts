@@ -1,7 +1,7 @@
-/** Why a run could not begin, go on, or clean up, or why nobody can see what it came to. */
+/** Why a run could not begin, go on or clean up, or why its report was lost. */
 export type FailureKind = Exclude<keyof typeof exitCodes, "bug">;
 
-/** The exit code of each kind. 1 stands for "not verified", as well: a lost report proves nothing. */
+/** The exit code of each kind. 1 also means "not verified": a lost report proves nothing. */
 export const exitCodes = {
   report: 1,
   usage: 2,
@@ -11,7 +11,7 @@ export const exitCodes = {
   bug: 1,
 } as const;
 
-/** A failure that is the user's to fix. The message says what happened, where, and what to do. */
+/** A failure that the user can fix. The message says what happened, where, and what to do. */
 export class Failure extends Error {
   override name = "Failure";
   readonly kind: FailureKind;
@@ -22,12 +22,12 @@ export class Failure extends Error {
   }
 }
 
-/** True for an error of Node's that has this code, such as ENOENT. */
+/** True for one of Node's errors with this code, such as ENOENT. */
 export function hasCode(error: unknown, code: string): boolean {
   return error instanceof Error && "code" in error && error.code === code;
 }
 
-/** The message of whatever was thrown. */
+/** Returns the message of a thrown value. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

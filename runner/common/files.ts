@@ -164,12 +164,12 @@ function targetOf(name: string): string {
  * Does work that writes where the disk may be full, or the directory another user's.
  * @throws Failure of kind "usage" if it cannot be written. Failures of the work itself stay as they are
  */
-export function writing<Result>(place: string, work: () => Result): Result {
+export function writing<Result>(path: string, work: () => Result): Result {
   try {
     return work();
   } catch (error) {
     if (error instanceof Failure) throw error;
-    throw new Failure("usage", `${place} cannot be written. ${messageOf(error)}`);
+    throw new Failure("usage", `${path} cannot be written. ${messageOf(error)}`);
   }
 }
 

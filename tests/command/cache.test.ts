@@ -9,7 +9,7 @@ import { openWorkspace } from "../../runner/workspace/workspace.ts";
 import { cacheRoot } from "../support/programs.ts";
 import { expectExit, sharedProject } from "../support/project.ts";
 
-/** The tests of this file share a cache: each leaves one cluster in it, beside the pristine one. */
+/** The tests of this file share a cache: each leaves one cluster in it, next to the pristine one. */
 let cache: string;
 let root: string;
 
@@ -78,7 +78,7 @@ describe.sequential("the cluster cache", () => {
     ["no password", (cluster) => rmSync(join(cluster, "password"))],
     ["another password", (cluster) => writeFileSync(join(cluster, "password"), "wrong")],
     ["nothing left", (cluster) => rmSync(join(cluster, "data"), { recursive: true })],
-  ])("a damaged cluster is made anew: %s", async (_, damage) => {
+  ])("a damaged cluster is made again: %s", async (_, damage) => {
     damage(marked());
     await useServer();
     expect(clusters()).toHaveLength(1);

@@ -83,7 +83,7 @@ test.each<[string, (file: string, text: string) => void]>([
     },
   ],
   [
-    "put in its place, with the old time",
+    "replaced, with the old time",
     (file, text) => {
       const { atime, mtime } = statSync(file);
       writeFileSync(`${file}.new`, text);
@@ -106,7 +106,7 @@ test("a step that does not compile is named, with its line", async () => {
   );
 });
 
-/** Files that are younger might change once more without a trace, and what is made of them is not kept. */
+/** Younger files might change again without a trace, so what is compiled from them is used only once. */
 async function isTrusted(youngest: string): Promise<void> {
   const isOld = () => statSync(youngest).ctimeMs < Date.now() - 2100;
   await vi.waitUntil(isOld, { timeout: 10_000 });
@@ -160,7 +160,7 @@ test("run-guide.ts compiles a damaged runner again, and nothing in tsx's cache r
   expect([...ran]).toEqual([join(project.directory, "run-guide.ts")]);
 });
 
-/** Adds to all that tsx kept a line that tells in which process it runs. */
+/** Adds a line to all that is in tsx's cache, which notes in which process it runs. */
 function doctorTsx(temporary: string, marker: string): void {
   const doctored = `;process.getBuiltinModule?.("fs").appendFileSync(${JSON.stringify(marker)}, process.argv[1] + "\\n");`;
   const [own = ""] = readdirSync(temporary).filter((name) => name.startsWith("tsx-"));

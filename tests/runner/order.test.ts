@@ -15,7 +15,7 @@ test("drivers are selected in the guide's order, whatever order they are asked f
   );
 });
 
-test("a run is judged with its drivers in order, whoever is done first", async () => {
+test("a run is judged with its drivers in order, whichever is done first", async () => {
   const one = await judged("02-read", "match", "1\n", finished("1\n"));
   let postgresIsDone = () => {};
   const pgWaits = new Promise<void>((resolve) => {

@@ -12,23 +12,23 @@ test("a file that is saved again at once is reported again; what editors and Pyt
   mkdirSync(join(directory, "steps/__pycache__"), { recursive: true });
   const others = [".01-create.ts.swp", "01-create.ts~", "__pycache__/lib.pyc"];
   const file = join(directory, "steps", "01-create.ts");
-  const told: string[] = [];
+  const reported: string[] = [];
   const close = watchGuideFiles({ directory }, [], (one) => {
-    told.push(one);
-    if (told.length === 1) writeFileSync(file, "again"); // as an editor does that formats what it saves
+    reported.push(one);
+    if (reported.length === 1) writeFileSync(file, "again"); // as an editor does that formats what it saves
   });
   onTestFinished(async () => {
     await close();
     rmSync(directory, { recursive: true });
   });
   // What was written before the watching began is not reported.
-  for (let round = 0; told.length === 0; round++) {
+  for (let round = 0; reported.length === 0; round++) {
     for (const name of others) writeFileSync(join(directory, "steps", name), `${round}`);
     writeFileSync(file, `${round}`);
     await sleep(20);
   }
-  await expect.poll(() => told.length, { timeout: 10_000 }).toBeGreaterThan(1);
-  expect(new Set(told)).toEqual(new Set([file]));
+  await expect.poll(() => reported.length, { timeout: 10_000 }).toBeGreaterThan(1);
+  expect(new Set(reported)).toEqual(new Set([file]));
 });
 
 test.each([
