@@ -35,7 +35,7 @@ export interface Reading {
   readonly hasMore: boolean;
   /** How many runs the guide has: at least one. */
   readonly runs: number;
-  /** How many things there are to choose from. */
+  /** How many things there are to choose from; 1 means that there is no choice. */
   readonly choices: number;
 }
 
@@ -74,7 +74,7 @@ export function actionFor(key: string, { page, hasMore, runs, choices }: Reading
     case "resume":
       return { kind: "redraw" };
   }
-  if (/^[1-9]$/.test(key) && Number(key) <= choices)
+  if (choices > 1 && /^[1-9]$/.test(key) && Number(key) <= choices)
     return { kind: "choose", choice: Number(key) - 1 };
   const name = /^[!-~]$/.test(key) ? `"${key}"` : "That key";
   return say(`${name} does nothing here. ? shows the keys.`);

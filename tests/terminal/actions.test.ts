@@ -70,3 +70,8 @@ test.each([
 ] as const)("%j at %j only says something", (key, page, text) => {
   expect(press(key, page)).toEqual({ kind: "say", text });
 });
+
+test("a number does nothing if there is no choice", () => {
+  const reading = { page: first, hasMore: false, runs: 6, choices: 1 };
+  expect(actionFor("1", reading)).toMatchObject({ kind: "say" });
+});
