@@ -1,4 +1,4 @@
-import { basename, extname } from "node:path";
+import { basename } from "node:path";
 import { oneLine } from "../common/visible.ts";
 import { DatabaseError, SetupError, StepFailure } from "./errors.ts";
 import { missingTableHint } from "./own-tables.ts";
@@ -25,12 +25,15 @@ export function explain(
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
-/** The line of the step whose query failed. In a compiled step, the runner puts in that of the source. */
+/**
+ * The line of the step whose query failed. A compiled step is one file with all that it imports: the first
+ * line of the stack is the caller's, and the runner puts in that of its source.
+ */
 function lineOf({ stack = "" }: DatabaseError, file: string): string {
+  const frames = stack.split("\n").map((frame) => /([^\s(]+:(\d+):\d+)\)?$/.exec(frame) ?? []);
+  const compiled = frames.find(([, position]) => position?.includes(".mjs:"))?.[1];
+  if (compiled) return ` (at ${compiled})`;
   const name = basename(file);
-  const ofStep = new RegExp(`[\\\\/]${basename(name, extname(name))}\\.\\w+:\\d`);
-  const frame = stack.split("\n").find((one) => ofStep.test(one)) ?? "";
-  const [, position, ending, line] = /([^\s(]+\.(\w+):(\d+):\d+)\)?$/.exec(frame) ?? [];
-  if (!position) return "";
-  return ` (${name}, ${ending === "mjs" ? `at ${position}` : `line ${line}`})`;
+  const line = frames.find(([, position]) => position?.includes(`${name}:`))?.[2];
+  return line ? ` (${name}, line ${line})` : "";
 }

@@ -31,6 +31,7 @@ export function reportErrors(db: Database): Database {
   return {
     query<Row extends object>(statement: string, values: readonly Value[] = []) {
       const caller = new Error();
+      Error.captureStackTrace(caller, this.query); // the first line of the stack is the caller's
       const answer = previous.then(async () => {
         try {
           if (isClosed)

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { basename, dirname, join, parse } from "node:path";
+import { builtinModules } from "node:module";
+import { basename, dirname, extname, join, parse } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { BuildFailure, Plugin, TransformFailure, TransformOptions } from "esbuild";
 import { Failure, messageOf } from "../common/failure.ts";
@@ -21,32 +22,30 @@ export type Programs<One extends Source = Step> = ReadonlyMap<One, string>;
 /**
  * Bundles the steps with the drivers and libraries that they import: node starts such a program in half
  * the time that tsx needs for the file itself. Lines, paths and output stay those of the step's own file.
- * @param directory where the programs go: `01-create.mjs` for `01-create.ts`, and what they share
+ * @param directory where the programs go: `01-create.mjs` for `01-create.ts`
  * @param firstLine code that runs before each of them, on its first line
- * @param drivers the guide's own, which its steps import by a name that they are given
+ * @param driver the only one that is in the programs; without it, all that `drivers.ts` names
  * @throws Failure of kind "layout" for a step that does not compile, with its line
  */
 export async function compileSteps<One extends Source>(
   steps: readonly One[],
   directory: string,
   firstLine = "",
-  drivers: readonly One[] = [],
+  driver?: Source,
 ): Promise<Programs<One>> {
   const { build } = await import("esbuild");
   const files = steps.map(({ file }) => file);
-  const sources = [...steps, ...drivers];
   const top = parse(files[0] ?? "").root;
   const edit: Edit = (source, path) =>
     files.includes(path) ? `${ownPath(path)} ${firstLine}${source}` : withoutUndici(source, path);
   try {
     const { outputFiles } = await build({
-      entryPoints: sources.map(({ file }) => file),
+      entryPoints: files,
       outdir: top,
       outExtension: { ".js": ".mjs" },
       entryNames: "[name]",
       write: false,
       bundle: true,
-      splitting: true, // a driver that is not asked for is not loaded
       platform: "node",
       format: "esm",
       target: "node20",
@@ -55,7 +54,12 @@ export async function compileSteps<One extends Source>(
       sourceRoot: pathToFileURL(top).href,
       logLevel: "silent",
       banner: { js: requireForCommonJs },
-      plugins: [resolveFromProject, readSources(editable, edit)],
+      plugins: [
+        resolveFromProject,
+        requireBuiltins,
+        ...(driver ? [onlyDriver(driver)] : []),
+        readSources(editable, edit),
+      ],
     });
     mkdirSync(directory, { recursive: true });
     for (const { path, contents } of outputFiles) {
@@ -64,7 +68,7 @@ export async function compileSteps<One extends Source>(
   } catch (error) {
     throw isBuildFailure(error) ? new Failure("layout", describe(error)) : error;
   }
-  return new Map(sources.map((source) => [source, join(directory, `${source.name}.mjs`)]));
+  return new Map(steps.map((step) => [step, join(directory, `${step.name}.mjs`)]));
 }
 
 /** pg is CommonJS, and its `require` of Node's modules stays in an ES module. */
@@ -103,6 +107,36 @@ const resolveFromProject: Plugin = {
     });
   },
 };
+
+/** Node.js 24 takes a tenth of a step's time for what an ES module imports from it: more than is used. */
+const requireBuiltins: Plugin = {
+  name: "require-builtins",
+  setup({ onResolve, onLoad }) {
+    const filter = new RegExp(`^(node:.*|${builtinModules.join("|")})$`);
+    onResolve({ filter }, ({ path, kind }) =>
+      kind === "import-statement" ? { path, namespace: "builtin" } : undefined,
+    );
+    onLoad({ filter, namespace: "builtin" }, ({ path }) => ({
+      contents: `module.exports = require(${JSON.stringify(path)})`,
+      loader: "js",
+    }));
+  },
+};
+
+/** Puts one driver in the place of all: a program of one file starts faster than one of several. */
+function onlyDriver({ name, file }: Source): Plugin {
+  const path = join(project, "drivers", `drivers${extname(import.meta.filename)}`);
+  const contents = `import * as driver from ${JSON.stringify(file)};
+export const drivers = { [${JSON.stringify(name)}]: async () => driver };`;
+  return {
+    name: "only-driver",
+    setup({ onLoad }) {
+      onLoad({ filter: /[\\/]drivers\.[jt]s$/ }, (loaded) =>
+        loaded.path === path ? { contents, loader: "js", resolveDir: dirname(path) } : undefined,
+      );
+    },
+  };
+}
 
 /** Changes a source before it is compiled. Every line must keep its number. */
 export type Edit = (source: string, path: string) => string;

@@ -1,8 +1,9 @@
 import { basename, extname, join } from "node:path";
 import { project } from "../common/project.ts";
 import type { Folder } from "../guide/clients.ts";
+import type { Guide } from "../guide/guide.ts";
 import type { Workspace } from "../workspace/workspace.ts";
-import { compileSteps, type Source } from "./compile-steps.ts";
+import { compileSteps, type Programs, type Source } from "./compile-steps.ts";
 import { portableUrl, programEnvironment } from "./portable-url.ts";
 import type { ReadyClient } from "./select-clients.ts";
 import type { Launch, SessionOptions } from "./session.ts";
@@ -34,16 +35,20 @@ export async function prepareLaunch(
 }
 
 async function prepareSteps(
-  { guide, runs, clients }: SessionOptions,
+  { guide, runs, clients, standalone }: SessionOptions,
   workspace: Workspace,
 ): Promise<Launch> {
   const steps = [...new Set(runs.map(({ step }) => step))].filter(({ program }) => !program);
-  const ownDrivers = guide.ownDrivers.filter(({ name }) => clients.includes(name));
-  const directory = join(workspace.directory, "programs");
-  const programs =
-    steps.length > 0
-      ? await compileSteps<Source>(steps, directory, "", ownDrivers)
-      : new Map<Source, string>();
+  const drivers = clients.filter((name) => !standalone.some((one) => one.name === name));
+  const programs = new Map(
+    await Promise.all(
+      drivers.map(async (name): Promise<[string, Programs]> => {
+        const directory = join(workspace.directory, "programs", "drivers", name);
+        if (steps.length === 0) return [name, new Map()];
+        return [name, await compileSteps(steps, directory, "", driverNamed(guide, name))];
+      }),
+    ),
+  );
 
   return (step, client, databaseUrl) => {
     if (step.program) {
@@ -55,15 +60,18 @@ async function prepareSteps(
         directory: process.cwd(),
       };
     }
-    const driver = ownDrivers.find(({ name }) => name === client);
-    const driverFile = driver && programs.get(driver);
     return {
       program: process.execPath,
-      arguments: [programs.get(step) ?? "", "--driver", driverFile ?? client],
+      arguments: [programs.get(client)?.get(step) ?? "", "--driver", client],
       environment: { DATABASE_URL: databaseUrl },
       directory: process.cwd(),
     };
   };
+}
+
+function driverNamed({ ownDrivers }: Guide, name: string): Source {
+  const file = join(project, "drivers", name + extname(import.meta.filename));
+  return ownDrivers.find((driver) => driver.name === name) ?? { name, file };
 }
 
 /** Compiles each folder once, for all clients whose scripts are in it. */
@@ -90,7 +98,7 @@ async function compileFolder(
   const isBridged = runtime.kind === "typescript" && runtime.connection === "websocket";
   const programs = await compileSteps(
     scripts,
-    join(workspace.directory, "programs", basename(directory)),
+    join(workspace.directory, "programs", "standalone", basename(directory)),
     isBridged ? openBridgeFirst : "",
   );
   return new Map([...programs].map(([{ file }, program]) => [file, program]));

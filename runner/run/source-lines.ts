@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { SourceMap } from "node:module";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 /**
@@ -13,7 +13,7 @@ export function withSourceLines(text: string, directory: string): string {
     start.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"),
   );
   const position = new RegExp(
-    `(, at )?(?:${starts.join("|")})[\\\\/]([^\\s():]+\\.mjs):(\\d+)(?::(\\d+))?`,
+    `(\\(at )?(?:${starts.join("|")})[\\\\/]([^\\s():]+\\.mjs):(\\d+)(?::(\\d+))?`,
     "g",
   );
   const maps = new Map<string, SourceMap>();
@@ -25,8 +25,8 @@ export function withSourceLines(text: string, directory: string): string {
       const entry = map.findEntry(Number(line) - 1, Number(column) - 1);
       if (!("originalSource" in entry)) return found;
       const { originalSource, originalLine, originalColumn } = entry;
-      if (inSentence) return `, line ${originalLine + 1}`;
       const source = fileURLToPath(new URL(originalSource, "file:///"));
+      if (inSentence) return `(${basename(source)}, line ${originalLine + 1}`;
       return `${source}:${originalLine + 1}:${originalColumn + 1}`;
     } catch {
       return found; // the program has no map

@@ -119,7 +119,7 @@ test("run-guide.ts compiles what was saved: the runner, a driver, a step", async
   const change = (file: string, from: string, to: string) =>
     project.write(file, project.read(file).replaceAll(from, to));
   expectExit(await project.guide([], given), 0);
-  change("drivers/step.ts", "Query failed.", "Query faded."); // as long as before
+  change("runner/connection/explain.ts", "Query failed.", "Query faded."); // as long as before
   change("steps/02-read.ts", "SELECT * FROM books", "SELECT * FROM bocks");
   change("runner/report/terminal-report.ts", "Not verified:", "Not believed:");
   const { stdout } = await project.launch([], given);
