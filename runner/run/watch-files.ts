@@ -102,7 +102,8 @@ export function firstAffected(
       const ofStep = runs.find(({ step }) => step.file === file);
       if (ofStep) return hasDrivers ? ofStep.index : undefined;
       const texts = ["before", "after", ...steps.map((step) => step.name)];
-      const isText = name === "guide.json" || texts.some((text) => `${text}.md` === name);
+      const isText =
+        /^(guide|exercises)\.json$/.test(name) || texts.some((text) => `${text}.md` === name);
       return isText ? undefined : 0;
     }
   }

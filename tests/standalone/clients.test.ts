@@ -131,7 +131,9 @@ test("new project copies a folder, and replaces nothing", async () => {
   for (const file of own) expect(() => project.read(`exercises/my app/${file}`)).toThrow("ENOENT");
 
   const again = await project.guide(choices);
-  expect(again.stderr).toContain("my app is not empty. Choose another directory: nothing is replaced.");
+  expect(again.stderr).toContain(
+    "my app is not empty. Choose another directory: nothing is replaced.",
+  );
   expectExit(again, 2);
 
   const file = join(place, "package.json");

@@ -6,7 +6,7 @@ import pg from "pg";
 import { expect, onTestFinished, test } from "vitest";
 import { selfSign } from "../faults/support/certificates.ts";
 import { makeDatabase } from "../support/database.ts";
-import { copyProject, expectExit } from "../support/project.ts";
+import { copyProject, expectExit, sharedProject } from "../support/project.ts";
 
 const root = join(import.meta.dirname, "../..");
 /** Those that connect by TCP, and run wherever the tests do. */
@@ -58,6 +58,22 @@ test.each(folders)("%s: a change that finds no row is a failure", async (name) =
     expectExit(failed, 1);
     expect(failed.stderr).toContain(`There is no book titled '${title}'. Run 01-create first.`);
     expect(failed.stdout).toBe("Connection established\n");
+  }
+});
+
+test.each(["pg", "postgres"])("the shared steps with %s: the same", async (driver) => {
+  const project = sharedProject();
+  const url = await makeDatabase();
+  const run = (step: string) => project.step(step, ["--driver", driver], { DATABASE_URL: url });
+  expectExit(await run("01-create"), 0);
+  await ask(url, "DELETE FROM books");
+  for (const [step, message] of [
+    ["03-update", "No row was updated: there is no book titled 'Dune'."],
+    ["04-delete", "No row was deleted: there is no book titled '1984'."],
+  ] as const) {
+    const failed = await run(step);
+    expectExit(failed, 1);
+    expect(failed.stderr).toContain(message);
   }
 });
 
