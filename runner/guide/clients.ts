@@ -88,7 +88,7 @@ export function lessonOf(
   return lesson.map(
     (name) =>
       clients.find((client) => client.name === `standalone/${name}`) ??
-      fail(`${file}: "lesson" names ${name}, but standalone/${name} is not there.`),
+      fail(`${file}: "lesson" names ${name}, but standalone/${name} does not exist.`),
   );
 }
 
@@ -107,7 +107,7 @@ function loadFolder(directory: string, name: string, steps: readonly Step[]): St
     const own = ofStep.find((script) => script.variant === variant);
     const found = own ?? ofStep.find((script) => script.variant === undefined);
     if (found?.ending === ending) return found.file;
-    fail(`${join(directory, `${step.name}.${ending}`)} is not there. Every step has a script.`);
+    fail(`${join(directory, `${step.name}.${ending}`)} does not exist. Every step needs a script.`);
   };
   const variants = new Set(scripts.flatMap(({ variant }) => variant ?? []));
   return [undefined, ...variants].map((variant) => ({

@@ -100,7 +100,7 @@ export function readCourses(guide: Guide): CourseExercises[] {
     }
     const path = [...one.for.keys()].find((path) => !used.has(`${region} ${path}`));
     if (path !== undefined) {
-      refuse(json, `"${region}" has something for "${path}", where there is no such region.`);
+      refuse(json, `"${region}" names "${path}", which has no such region.`);
     }
   }
   return courses;

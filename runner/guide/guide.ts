@@ -1,14 +1,14 @@
 /** A guide, read from its directory. Nothing in it has been run. */
 export interface Guide {
   readonly directory: string;
-  /** What one types to run it. */
+  /** What a reader types to run it. */
   readonly command: string;
   readonly title: string;
   readonly steps: readonly Step[];
   readonly runs: readonly Run[];
   /** The names of the drivers that the steps can be run with. */
   readonly drivers: readonly string[];
-  /** Those of them that are files in the guide's own `drivers/`. */
+  /** The drivers that are files in the guide's own `drivers/`. */
   readonly ownDrivers: readonly OwnDriver[];
   /** Names of folders below `standalone/`: whose scripts the documents show, in this order. */
   readonly lesson: readonly string[];
@@ -16,7 +16,7 @@ export interface Guide {
   readonly tables: readonly string[];
 }
 
-/** A driver that a guide has besides those of this project. */
+/** A driver of the guide, in addition to those of this project. */
 export interface OwnDriver {
   readonly name: string;
   readonly file: string;
@@ -31,18 +31,18 @@ export interface Step {
   /** Markdown. */
   readonly prose: string;
   readonly code: string;
-  /** What runs it, where it is no TypeScript: `["python3"]`. */
+  /** What runs it, if it is not TypeScript: `["python3"]`. */
   readonly program?: readonly string[];
 }
 
-/** One place in the run order. A step that is run again has several. */
+/** A step in the run order. A step that is run again has several runs. */
 export interface Run {
-  /** Its place in the run order, from 0. */
+  /** Its index in the run order, from 0. */
   readonly index: number;
   readonly step: Step;
-  /** The step before it, where this is a re-run: it is there to show what that step changed. */
+  /** The step before it, if this is a re-run: it shows what that step changed. */
   readonly after: Step | undefined;
-  /** Set for a run that only prepares the ground: it has no golden file, and must not fail. */
+  /** Set for a run that only prepares the database: it has no golden file, and must not fail. */
   readonly isSetup?: boolean;
   /** Unique in its guide: 02-read, and 02-read.after-03-update for a re-run. */
   readonly name: string;

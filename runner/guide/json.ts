@@ -42,8 +42,8 @@ export function refuseUnknown(
   if (unknown === undefined) return;
   const nearest = nearestOf(unknown, known);
   const advice = nearest ? `Did you mean "${nearest}"?` : `The fields: ${known.join(", ")}`;
-  const place = where ? `"${where}" has` : "it has";
-  refuse(json, `${place} an unknown field "${unknown}". ${advice}`);
+  const subject = where ? `"${where}" has` : "it has";
+  refuse(json, `${subject} an unknown field "${unknown}". ${advice}`);
 }
 
 /** @throws Failure of kind "layout" that names the file, and shows what it looks like */

@@ -1,4 +1,4 @@
-/** What one client's run of a step came to. */
+/** The result of running a step with one client. */
 export type Outcome = Finished | Failed | Skipped;
 
 /** What a process left behind. Its stdout stays in a file: it may be large. */
@@ -7,7 +7,7 @@ interface Ran {
   readonly duration: number;
   readonly stdoutFile: string;
   readonly stderr: string;
-  /** null where a signal ended the process. */
+  /** null if a signal ended the process. */
   readonly exitCode: number | null;
 }
 

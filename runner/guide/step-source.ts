@@ -1,6 +1,6 @@
 import { Failure } from "../common/failure.ts";
 
-/** What the comment at the head of a step says, and the code below it. */
+/** The text at the beginning of a step, and the code below it. */
 export interface StepComment {
   readonly title: string;
   /** Markdown, without the title. */
@@ -12,7 +12,7 @@ export interface StepComment {
 /**
  * Read the head of a step: a block comment in Markdown, whose first line is `# Title`.
  * @param file for messages
- * @returns undefined where there is no such comment
+ * @returns undefined if it has no such comment
  */
 export function readStepComment(source: string, file: string): StepComment | undefined {
   const comment = /^\uFEFF?\/\*(.*?)\*\//s.exec(source);
@@ -25,14 +25,14 @@ export function readStepComment(source: string, file: string): StepComment | und
 /**
  * Read the text of a step that is in a file of its own: `# Title`, and the prose.
  * @param file of the step, for messages
- * @returns undefined where it has no title
+ * @returns undefined if it has no title
  */
 export function readStepText(
   markdown: string,
   source: string,
   file: string,
 ): StepComment | undefined {
-  // This takes a byte order mark away, too.
+  // trim removes a byte order mark too.
   const unix = (text: string) => text.replaceAll("\r\n", "\n").trim();
   const [first = "", ...rest] = unix(markdown).split("\n");
   const title = /^#\s/.test(first) ? first.slice(1).trim() : "";
@@ -43,7 +43,7 @@ export function readStepText(
 /** Some lines of a script, as they follow each other. */
 export interface Part {
   readonly lines: readonly string[];
-  /** Set where these lines are in a region, such as `insert`. */
+  /** Set if these lines are in a region, such as `insert`. */
   readonly region?: string;
 }
 

@@ -19,7 +19,7 @@ async def main():
         status = await connection.execute(
             "UPDATE books SET in_stock = $1 WHERE title = $2", True, "Dune"
         )
-        # An update that finds no row is no error to PostgreSQL.
+        # For PostgreSQL, an update that changes no row is not an error.
         if status == "UPDATE 0":
             sys.exit("There is no book titled 'Dune'. Run 01-create first.")
         print("Updated stock status for 'Dune'.")

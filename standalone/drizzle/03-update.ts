@@ -14,7 +14,7 @@ try {
   // #endregion
   console.log("Connection established"); // Drizzle connects with the first query
 
-  // An update that finds no row is no error to PostgreSQL.
+  // For PostgreSQL, an update that changes no row is not an error.
   if (updated.length === 0) throw new Error("There is no book titled 'Dune'. Run 01-create first.");
   console.log("Updated stock status for 'Dune'.");
 } finally {

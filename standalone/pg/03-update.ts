@@ -17,7 +17,7 @@ try {
     "Dune",
   ]);
   // #endregion
-  // An update that finds no row is no error to PostgreSQL.
+  // For PostgreSQL, an update that changes no row is not an error.
   if (rowCount === 0) throw new Error("There is no book titled 'Dune'. Run 01-create first.");
   console.log("Updated stock status for 'Dune'.");
 } finally {

@@ -8,7 +8,7 @@ try {
   // #endregion
   console.log("Connection established"); // postgres.js connects with the first query
 
-  // An update that finds no row is no error to PostgreSQL.
+  // For PostgreSQL, an update that changes no row is not an error.
   if (count === 0) throw new Error("There is no book titled 'Dune'. Run 01-create first.");
   console.log("Updated stock status for 'Dune'.");
 } finally {

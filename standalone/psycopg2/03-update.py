@@ -13,7 +13,7 @@ with closing(psycopg2.connect(os.environ["DATABASE_URL"])) as connection:
 
     with connection, connection.cursor() as cursor:
         cursor.execute("UPDATE books SET in_stock = %s WHERE title = %s", (True, "Dune"))
-        # An update that finds no row is no error to PostgreSQL.
+        # For PostgreSQL, an update that changes no row is not an error.
         if cursor.rowcount == 0:
             sys.exit("There is no book titled 'Dune'. Run 01-create first.")
         print("Updated stock status for 'Dune'.")

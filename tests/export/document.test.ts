@@ -95,7 +95,7 @@ describe("the document of another guide", () => {
       "steps/guide.json": JSON.stringify({ title: "A", runs: ["01-only"], lesson: ["x"] }),
     };
     await expect(smallDocument("1\n", files)).rejects.toThrow(
-      '"lesson" names x, but standalone/x is not there',
+      '"lesson" names x, but standalone/x does not exist',
     );
   });
 

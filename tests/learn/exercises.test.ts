@@ -153,7 +153,7 @@ describe("exercises.json", () => {
     [
       "a folder that is not there",
       { say: { ...say, for: { "standalone/bil": say } } },
-      'FILE: "say" has something for "standalone/bil", where there is no such region.',
+      'FILE: "say" names "standalone/bil", which has no such region.',
     ],
     [
       "two regions of one name",

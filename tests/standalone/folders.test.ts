@@ -35,7 +35,7 @@ const scripts = { "01-create.ts": "", "02-read.ts": "" };
 const runtime = { run: ["go run"], check: ["version"], needs: "Go", install: "apt-get" };
 
 test.each([
-  [{ "01-create.ts": "" }, "02-read.ts is not there. Every step has a script."],
+  [{ "01-create.ts": "" }, "02-read.ts does not exist. Every step needs a script."],
   [{ ...scripts, "03-sort.ts": "" }, "03-sort.ts does not belong to a step."],
   [{ ...scripts, "2 read.ts": "" }, "A script is named like its step: rename"],
   [{ ...scripts, "standalone.json": "{" }, "standalone.json: "],
