@@ -66,21 +66,17 @@ export async function refuseSecond(file: string, { address }: BoardState): Promi
   throw new Failure("usage", message);
 }
 
-/** Saves the state soon after each change. If that fails, the board continues. */
-export interface AutoSave {
-  changed(): void;
-  /** Saves now, and cancels what was to be saved soon. @returns false if that failed */
-  now(): boolean;
-}
-
 const SOON_MS = 500;
 
-/** @param note is told why the state is not saved: once for each reason, and again by `now` */
+/**
+ * Saves the state soon after each change. If that fails, the board continues.
+ * @param note is told why the state is not saved: once for each reason, and again by `now`
+ */
 export function openAutoSave(
   file: string,
   state: () => BoardState,
   note: (message: string) => void,
-): AutoSave {
+) {
   let soon: NodeJS.Timeout | undefined;
   let noted: string | undefined;
 
@@ -102,7 +98,8 @@ export function openAutoSave(
     changed() {
       soon ??= setTimeout(save, SOON_MS);
     },
-    now() {
+    /** Saves now, and cancels what was to be saved soon. @returns false if that failed */
+    now(): boolean {
       clearTimeout(soon);
       noted = undefined;
       return save();

@@ -6,22 +6,11 @@ import { exercisesDirectory } from "../../runner/guide/exercises.ts";
 import type { Guide } from "../../runner/guide/guide.ts";
 import { isName, type Progress, readReport } from "./report.ts";
 
-/** Tells a board how far a learner is. The learner never waits for it. */
-export interface BoardLink {
-  /** Says what is sent. */
-  readonly promise: string;
-  tell(progress: Progress): void;
-  /** Waits a moment for what is being sent. Unsent progress is sent with the next one. */
-  close(): Promise<void>;
-  /** What the learner should know, for example that the name is taken. */
-  readonly notice: string | undefined;
-}
-
 const ANSWER_MS = 2000;
 const CLOSE_MS = 1000;
 
 /**
- * Opens a link to a board.
+ * Opens a link that tells a board how far a learner is. The learner never waits for it.
  * @param address the board's, with its code
  * @param name undefined for the one from the last time, or for an anonymous one
  * @throws Failure of kind "usage" for an invalid address or name
@@ -30,7 +19,7 @@ export function openBoardLink(
   { directory }: Pick<Guide, "directory">,
   address: string,
   name: string | undefined,
-): BoardLink {
+) {
   const board = readAddress(address);
   if (name !== undefined && !isName(name)) {
     const rule = "Use up to 40 visible characters, and letters of one script in each word.";
@@ -66,15 +55,18 @@ export function openBoardLink(
 
   start();
   return {
+    /** Says what is sent. */
     promise: `The board at ${board.host} is told your name, ${entry.name}, and for each exercise the verdict and the number of attempts and hints. Nothing else.`,
-    tell(progress) {
+    tell(progress: Progress) {
       keep({ ...entry.unsent, [progress.exercise]: progress });
       start();
     },
+    /** Waits a moment for what is being sent. Unsent progress is sent with the next one. */
     async close() {
       const moment = new Promise((resolve) => setTimeout(resolve, CLOSE_MS).unref());
       await Promise.race([sending, moment]);
     },
+    /** What the learner should know, for example that the name is taken. */
     get notice() {
       return notice;
     },

@@ -137,19 +137,11 @@ function openReports({ code, learners, onChange }: ServerOptions) {
   };
 }
 
-/** Counts how often something happens within a time. */
-export interface Limit {
-  /** Counts one more. @returns false if that is too many */
-  allows(key: string): boolean;
-  /** True if the limit is reached. Counts nothing. */
-  isReached(key: string): boolean;
-}
-
 /** After this many keys, all counts begin again: they must not fill our memory. */
 const KEYS = 10_000;
 
-/** @param window milliseconds */
-export function openLimit(most: number, window: number, now = () => performance.now()): Limit {
+/** Counts how often something happens within a time. @param window milliseconds */
+export function openLimit(most: number, window: number, now = () => performance.now()) {
   const counts = new Map<string, { since: number; count: number }>();
 
   function current(key: string) {
@@ -162,8 +154,10 @@ export function openLimit(most: number, window: number, now = () => performance.
   }
 
   return {
-    allows: (key) => ++current(key).count <= most,
-    isReached: (key) => current(key).count >= most,
+    /** Counts one more. @returns false if that is too many */
+    allows: (key: string) => ++current(key).count <= most,
+    /** True if the limit is reached. Counts nothing. */
+    isReached: (key: string) => current(key).count >= most,
   };
 }
 

@@ -54,21 +54,18 @@ function courseView({ name, exercises }: BoardCourse, learners: readonly Learner
   };
 }
 
-/** The open pages, each with a stream of events. */
-export interface Pages {
-  join(response: ServerResponse): void;
-  /** Sends the view to all pages soon, once for all changes until then. */
-  changed(): void;
-  close(): void;
-}
+export type Pages = ReturnType<typeof openPages>;
 
 export const PAGE_LIMIT = 300;
 const SOON_MS = 200;
 /** The pages get the view this often even without changes: silence means that the board is gone. */
 const PULSE_MS = 10_000;
 
-/** @param view makes what a page shows. It is always sent as a whole, so a page can miss one */
-export function openPages(view: () => BoardView): Pages {
+/**
+ * Keeps the open pages, each with a stream of events.
+ * @param view makes what a page shows. It is always sent as a whole, so a page can miss one
+ */
+export function openPages(view: () => BoardView) {
   /** Each with its network address, the oldest first. */
   const pages = new Map<ServerResponse, string>();
   let soon: NodeJS.Timeout | undefined;
@@ -93,13 +90,14 @@ export function openPages(view: () => BoardView): Pages {
   }
 
   return {
-    join(response) {
+    join(response: ServerResponse) {
       if (pages.size >= PAGE_LIMIT) dropOne();
       response.writeHead(200, { "content-type": "text/event-stream; charset=utf-8" });
       response.write(`retry: 2000\n${event()}`);
       pages.set(response, response.req.socket.remoteAddress ?? "");
       response.on("close", () => pages.delete(response));
     },
+    /** Sends the view to all pages soon, once for all changes until then. */
     changed() {
       soon ??= setTimeout(sendAll, SOON_MS);
     },

@@ -22,15 +22,7 @@ export type Answer =
   | { readonly kind: "not yours" }
   | { readonly kind: "full" };
 
-export interface Learners {
-  readonly all: readonly Learner[];
-  /**
-   * Takes a report.
-   * @param from where it comes from
-   * @param now milliseconds since 1970
-   */
-  take(report: Report, from: string, now: number): Answer;
-}
+export type Learners = ReturnType<typeof openLearners>;
 
 export const LEARNER_LIMIT = 1500;
 /** One learner who invents names can't fill the board. A class that shares an address has enough. */
@@ -40,7 +32,7 @@ export const LEARNERS_FROM_ONE_ADDRESS = 300;
  * @param exercises the names of all exercises: others are ignored, so the state stays small
  * @param before the learners of an earlier board
  */
-export function openLearners(exercises: ReadonlySet<string>, before: readonly Learner[]): Learners {
+export function openLearners(exercises: ReadonlySet<string>, before: readonly Learner[]) {
   const learners = new Map(before.map((one) => [nameKey(one.name), one]));
 
   function isFull(from: string): boolean {
@@ -50,11 +42,16 @@ export function openLearners(exercises: ReadonlySet<string>, before: readonly Le
   }
 
   return {
-    get all() {
+    get all(): readonly Learner[] {
       return [...learners.values()];
     },
 
-    take({ name, secret, progress }, from, now) {
+    /**
+     * Takes a report.
+     * @param from where it comes from
+     * @param now milliseconds since 1970
+     */
+    take({ name, secret, progress }: Report, from: string, now: number): Answer {
       const digest = digestOf(secret);
       let learner = learners.get(nameKey(name));
       if (learner && learner.secret !== digest) return { kind: "not yours" };

@@ -43,27 +43,23 @@ export function refuseForeign({ headers }: Asked): Refusal | undefined {
 }
 
 /** Lets browsers in: each token works once, and is exchanged for a cookie. */
-export interface Access {
-  newToken(): string;
-  /** Uses up a token. @returns the Set-Cookie header; undefined if the token is unknown or used */
-  useToken(token: string): string | undefined;
-  /** @param header the request's Cookie header */
-  isKnown(header: string | undefined): boolean;
-}
+export type Access = ReturnType<typeof openAccess>;
 
 /** @param port becomes a part of the cookie's name: browsers send cookies to all ports of a host */
-export function openAccess(port: number): Access {
+export function openAccess(port: number) {
   const tokens = new Set<string>();
   const cookies = new Set<string>();
   const name = `guide_${port}`;
   return {
     newToken: () => issue(tokens),
 
-    useToken(token) {
+    /** Uses up a token. @returns the Set-Cookie header; undefined if the token is unknown or used */
+    useToken(token: string): string | undefined {
       if (!tokens.delete(digestOf(token))) return undefined;
       return `${name}=${issue(cookies)}; HttpOnly; SameSite=Strict; Path=/`;
     },
 
+    /** @param header the request's Cookie header */
     isKnown: (header = "") =>
       header.split("; ").some((cookie) => {
         const [key, value = ""] = cookie.split("=");

@@ -10,20 +10,7 @@ import type { Action } from "./messages.ts";
 import { describeRun, OUTPUT_SHOWN, type Results, summaryOf } from "./run-result.ts";
 
 /** Does what the pages ask for, one action at a time, and shows it in the state. */
-export interface Controller {
-  /** @returns undefined if the action was accepted */
-  act(action: Action): Refusal | undefined;
-  /** Files were saved on which this run and later ones depend. */
-  saved(from: number): void;
-  /**
-   * Stops or allows running.
-   * @param reason why nothing may run; undefined if everything may
-   * @returns whether that affects all runs
-   */
-  block(reason: string | undefined): boolean;
-  /** Resolves when nothing is running any more. Rejects if the controller failed. */
-  readonly idle: Promise<void>;
-}
+export type Controller = ReturnType<typeof openController>;
 
 export interface ControllerParts extends Results {
   readonly session: Session;
@@ -36,7 +23,7 @@ export interface ControllerParts extends Results {
 /** Does a part of the work. @returns what to say at its end */
 type Task = (signal: AbortSignal) => Promise<string>;
 
-export function openController(parts: ControllerParts): Controller {
+export function openController(parts: ControllerParts) {
   const { guide, clients, state, onFailure } = parts;
   const names = clients.map(({ name }) => name);
   const stepper = openStepper(guide, names, observedSession(parts));
@@ -74,6 +61,7 @@ export function openController(parts: ControllerParts): Controller {
     return "Stopped.";
   }
 
+  /** Files were saved on which this run and later ones depend. */
   function saved(from: number): void {
     savedFrom = stop ? Math.min(from, savedFrom ?? from) : undefined;
     state.setStale(from);
@@ -137,18 +125,26 @@ export function openController(parts: ControllerParts): Controller {
   }
 
   return {
+    /** Resolves when nothing is running any more. Rejects if the controller failed. */
     get idle() {
       return work;
     },
     saved,
-    block(reason) {
+
+    /**
+     * Stops or allows running.
+     * @param reason why nothing may run; undefined if everything may
+     * @returns whether that affects all runs
+     */
+    block(reason: string | undefined): boolean {
       if (!reason && !obstacle) return false;
       obstacle = reason;
       state.setStatus({ message: reason ?? "" });
       return true;
     },
 
-    act(action) {
+    /** @returns undefined if the action was accepted */
+    act(action: Action): Refusal | undefined {
       if (action.kind === "stop") return void stop?.abort();
       if (action.kind === "runOnSave") return void state.setStatus({ runOnSave: action.isOn });
       if (stop) return { status: 409, reason: "A step is running. Stop it, or wait." };

@@ -4,32 +4,14 @@ import type { Guide } from "../../runner/guide/guide.ts";
 import type { DoneState, RunState, ServerEvent, Status } from "./messages.ts";
 
 /** What all pages show: where the session is, and the result of each run. Sends changes to the pages. */
-export interface LiveState {
-  readonly status: Status;
-  runState(index: number): RunState | undefined;
-  setRun(index: number, state: RunState): void;
-  setStatus(change: Partial<Status>): void;
-  /** Resets this run and all later ones to "waiting". */
-  clear(from: number): void;
-  /** Marks this run and all later ones as stale: a file on which they depend was saved. */
-  setStale(from: number): void;
-  /** Resets the runs that are running to "waiting". */
-  clearRunning(): void;
-  /** Shows why a run could not begin, or did not finish. */
-  block(index: number, reason: string): void;
-  begin(index: number): void;
-  /** Adds to what a client has printed. */
-  addOutput(index: number, client: string, text: string): void;
-  /** Makes all pages load again: the guide's text or code has changed. */
-  reload(): void;
-}
+export type LiveState = ReturnType<typeof openLiveState>;
 
 /** @param clients their names */
 export function openLiveState(
   guide: Guide,
   clients: readonly string[],
   send: (event: ServerEvent) => void,
-): LiveState & { past(): ServerEvent } {
+) {
   const states: RunState[] = guide.runs.map(() => ({ kind: "waiting" }));
   let status: Status = { position: 0, isBusy: false, runOnSave: false, message: "" };
 
@@ -47,23 +29,26 @@ export function openLiveState(
   const clearRunning = () => reset(({ kind }) => kind === "running");
 
   return {
-    get status() {
+    get status(): Status {
       return status;
     },
-    runState: (index) => states[index],
+    runState: (index: number): RunState | undefined => states[index],
     setRun,
+    /** Resets the runs that are running to "waiting". */
     clearRunning,
 
-    setStatus(change) {
+    setStatus(change: Partial<Status>) {
       status = { ...status, ...change };
       send({ kind: "status", status });
     },
 
-    clear(from) {
+    /** Resets this run and all later ones to "waiting". */
+    clear(from: number) {
       reset(({ kind }, index) => index >= from && kind !== "waiting");
     },
 
-    setStale(from) {
+    /** Marks this run and all later ones as stale: a file on which they depend was saved. */
+    setStale(from: number) {
       for (const [index, state] of states.entries()) {
         if (index < from) continue;
         if (state.kind === "done") setRun(index, stale(state));
@@ -71,7 +56,8 @@ export function openLiveState(
       }
     },
 
-    block(index, reason) {
+    /** Shows why a run could not begin, or did not finish. */
+    block(index: number, reason: string) {
       clearRunning();
       const state = states[index];
       const done = state?.kind === "blocked" ? state.before : state;
@@ -79,13 +65,13 @@ export function openLiveState(
       setRun(index, { kind: "blocked", reason, before });
     },
 
-    begin(index) {
+    begin(index: number) {
       if (states[index]?.kind === "running") return;
       const outputs = Object.fromEntries(clients.map((client) => [client, ""]));
       setRun(index, { kind: "running", outputs });
     },
 
-    addOutput(index, client, text) {
+    addOutput(index: number, client: string, text: string) {
       const state = states[index];
       if (state?.kind !== "running") return;
       const outputs = { ...state.outputs, [client]: `${state.outputs[client]}${text}` };
@@ -93,8 +79,10 @@ export function openLiveState(
       send({ kind: "output", run: index, client, text });
     },
 
+    /** Makes all pages load again: the guide's text or code has changed. */
     reload: () => send({ kind: "reload" }),
-    past: () => ({ kind: "past", status, states }),
+    /** All that there is to show, for a page that joins. */
+    past: (): ServerEvent => ({ kind: "past", status, states }),
   };
 }
 
@@ -105,23 +93,15 @@ export function isFresh(state: RunState | undefined): boolean {
   return state?.kind === "done" && !state.isStale;
 }
 
-/** The open pages, each with a stream of events. */
-export interface Pages {
-  /** @param past is sent to the page first */
-  join(response: ServerResponse, past: ServerEvent): void;
-  send(event: ServerEvent): void;
-  /** Tells the pages that the guide has ended. */
-  close(): void;
-}
-
 /** Proxies and browsers close a connection on which nothing is sent. */
 const PULSE_MS = 15_000;
 
 /**
+ * Keeps the open pages, each with a stream of events.
  * @param idleTimeout milliseconds
  * @param onIdle is called when no page has been open for so long
  */
-export function openPages(idleTimeout: number, onIdle: () => void): Pages {
+export function openPages(idleTimeout: number, onIdle: () => void) {
   const pages = new Set<ServerResponse>();
   let idle = setTimeout(onIdle, idleTimeout);
   const pulse = setInterval(() => {
@@ -129,7 +109,8 @@ export function openPages(idleTimeout: number, onIdle: () => void): Pages {
   }, PULSE_MS).unref();
 
   return {
-    join(response, past) {
+    /** @param past is sent to the page first */
+    join(response: ServerResponse, past: ServerEvent) {
       clearTimeout(idle);
       response.writeHead(200, { "content-type": "text/event-stream; charset=utf-8" });
       response.write(toText(past));
@@ -138,9 +119,10 @@ export function openPages(idleTimeout: number, onIdle: () => void): Pages {
         if (pages.delete(response) && pages.size === 0) idle = setTimeout(onIdle, idleTimeout);
       });
     },
-    send(event) {
+    send(event: ServerEvent) {
       for (const page of pages) page.write(toText(event));
     },
+    /** Tells the pages that the guide has ended. */
     close() {
       clearInterval(pulse);
       clearTimeout(idle);

@@ -11,30 +11,23 @@ import { reloadGuide } from "../../runner/guide/load-guide.ts";
 import { type LiveClient, shownFile } from "./live-clients.ts";
 
 /** The live page's HTML. */
-export interface LivePage {
-  readonly html: string;
-  /**
-   * Makes the page again, from the guide's files as they are now.
-   * @returns whether it has changed
-   * @throws Failure if the files cannot be shown: the page stays as it is
-   */
-  reload(): Promise<boolean>;
-}
+export type LivePage = Awaited<ReturnType<typeof openLivePage>>;
 
 /** Where the steps run. */
 type Server = Pick<GuideServer, "kind" | "label">;
 
-export async function openLivePage(
-  guide: Guide,
-  clients: readonly LiveClient[],
-  server: Server,
-): Promise<LivePage> {
+export async function openLivePage(guide: Guide, clients: readonly LiveClient[], server: Server) {
   const code = await loadPageCode();
   let page = makeLivePage(guide, clients, server, code);
   return {
     get html() {
       return page;
     },
+    /**
+     * Makes the page again, from the guide's files as they are now.
+     * @returns whether it has changed
+     * @throws Failure if the files cannot be shown: the page stays as it is
+     */
     async reload() {
       const before = page;
       page = makeLivePage(await reloadGuide(guide), clients, server, code);

@@ -2,24 +2,16 @@ import type { DoneState, RunState, Status } from "../messages.ts";
 import { button, element, find, lines } from "./elements.ts";
 import { changesFigure, comparisonText, resultFigures, runningFigure } from "./output.ts";
 
-/** One run on the page: its buttons, its verdict, and a panel for each client. */
-export interface RunView {
-  readonly name: string;
-  show(state: RunState): void;
-  print(client: string, text: string): void;
-  showStatus(status: Status): void;
-  end(): void;
-}
-
 /** Finds the elements of the runs, in the order of the runs. */
-export function findRuns(): RunView[] {
+export function findRuns() {
   return [...document.querySelectorAll(".live-run")]
     .filter((one) => one instanceof HTMLElement)
     .sort((a, b) => Number(a.dataset.run) - Number(b.dataset.run))
     .map(openRun);
 }
 
-function openRun(root: HTMLElement): RunView {
+/** One run on the page: its buttons, its verdict, and a panel for each client. */
+function openRun(root: HTMLElement) {
   const name = root.dataset.name ?? "";
   const buttons = openButtons(root, Number(root.dataset.run), name);
   const opened = openedStatements(root);
@@ -34,7 +26,7 @@ function openRun(root: HTMLElement): RunView {
   return {
     name,
 
-    show(next) {
+    show(next: RunState) {
       // Keeps the height until the new result is there.
       const isReplaced = state.kind === "done" && next.kind !== "done";
       const isProjected = document.documentElement.classList.contains("projector");
@@ -45,13 +37,13 @@ function openRun(root: HTMLElement): RunView {
       update();
     },
 
-    print(client, text) {
+    print(client: string, text: string) {
       findClient(root, client)
         ?.querySelector("samp")
         ?.append(...lines(text));
     },
 
-    showStatus(next) {
+    showStatus(next: Status) {
       status = next;
       update();
     },

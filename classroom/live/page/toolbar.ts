@@ -2,16 +2,8 @@ import type { RunState, Status } from "../messages.ts";
 import { ask, button, element } from "./elements.ts";
 import { wordOf } from "./run.ts";
 
-/** The bar at the bottom of the window, with what concerns the whole guide. */
-export interface Toolbar {
-  show(status: Status): void;
-  connected(isConnected: boolean): void;
-  /** Says it, also for screen readers. */
-  announce(name: string, state: RunState): void;
-  end(): void;
-}
-
-export function openToolbar(): Toolbar {
+/** Makes the bar at the bottom of the window, with what concerns the whole guide. */
+export function openToolbar() {
   const all = button("Run all", () => ({ kind: "all" }));
   let position = 0;
   const back = button("Back", () => ({ kind: "back", run: position - 1 }));
@@ -39,7 +31,7 @@ export function openToolbar(): Toolbar {
   }
 
   return {
-    show(status) {
+    show(status: Status) {
       // An announcement may have replaced the message.
       const isOver = last?.isBusy && !status.isBusy && status.message !== "";
       if (isOver || status.message !== last?.message) say(status.message);
@@ -50,11 +42,12 @@ export function openToolbar(): Toolbar {
       back.ariaDisabled = String(status.isBusy || position === 0);
       stop.hidden = !status.isBusy;
     },
-    connected(isConnected) {
+    connected(isConnected: boolean) {
       if (!isConnected) say("The connection is lost. Trying again …");
       else if (last) say(last.message);
     },
-    announce(name, state) {
+    /** Says it, also for screen readers. */
+    announce(name: string, state: RunState) {
       if (state.kind === "running") say(`Running ${name} …`);
       if (state.kind === "done" && !state.isStale && last?.isBusy) say(`${name}: ${wordOf(state)}`);
     },
