@@ -19,11 +19,11 @@ const root = join(import.meta.dirname, "../..");
 const workflows = join(root, ".github/workflows");
 const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 
-/** The step of the README's example that uses the action. */
+/** The step of the example in docs/ci.md that uses the action. */
 function example(): { uses: string; with: Record<string, string> } {
-  const readme = readFileSync(join(root, "README.md"), "utf8");
+  const page = readFileSync(join(root, "docs/ci.md"), "utf8");
   const [, yaml = ""] =
-    /Another repository verifies[\s\S]*?```yaml\n([\s\S]*?)```/.exec(readme) ?? [];
+    /Another repository verifies[\s\S]*?```yaml\n([\s\S]*?)```/.exec(page) ?? [];
   return parse(yaml).find(({ uses = "" }) => uses.includes("neon-typescript-guide"));
 }
 
@@ -35,7 +35,7 @@ async function otherRepository() {
   return directory;
 }
 
-test("the README's example verifies a guide in another repository, and says where one fails", async () => {
+test("the documented example verifies a guide in another repository, and says where one fails", async () => {
   const { uses, with: inputs } = example();
   expect(uses).toBe(`OWNER/neon-typescript-guide@v${version.split(".")[0]}`);
   const given = { ...inputs, "database-url": inject("databaseUrl") };
