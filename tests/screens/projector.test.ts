@@ -117,7 +117,7 @@ test("a step's text, each file of its code, and its output: each is whole on one
     await page.keyboard.press("p");
   }
   expect([...all].filter((block) => !whole.has(block))).toEqual([]);
-  expect(all.size).toBe(3 * 4 * 3 + 1); // Drizzle has a schema, too
+  expect(all.size).toBe(3 * 4 * 3 + 3); // postgres.js and Drizzle import other files, too
 });
 
 test("begins with what is being read, and ends there", async () => {
