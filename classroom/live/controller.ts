@@ -3,11 +3,10 @@ import type { Session } from "../../runner/run/session.ts";
 import { openStepper, Stopped } from "../../runner/run/stepper.ts";
 import type { JudgedRun } from "../../runner/verify/judge.ts";
 import type { Refusal } from "./access.ts";
-import type { Observer } from "./database/observer.ts";
-import { followOutput } from "./follow-output.ts";
+import { type Observer, observedSession } from "./database/observer.ts";
 import { isFresh, type LiveState } from "./live-state.ts";
 import type { Action } from "./messages.ts";
-import { describeRun, OUTPUT_SHOWN, type Results, summaryOf } from "./run-result.ts";
+import { describeRun, type Results, summaryOf } from "./run-result.ts";
 
 /** Does what the pages ask for, one action at a time, and shows it in the state. */
 export type Controller = ReturnType<typeof openController>;
@@ -26,7 +25,7 @@ type Task = (signal: AbortSignal) => Promise<string>;
 export function openController(parts: ControllerParts) {
   const { guide, clients, state, onFailure } = parts;
   const names = clients.map(({ name }) => name);
-  const stepper = openStepper(guide, names, observedSession(parts));
+  const stepper = openStepper(guide, names, observedSession(parts.session, parts.observer, state));
   const position = () => stepper.judged.length;
   let stop: AbortController | undefined;
   /** Why nothing may run. */
@@ -163,24 +162,6 @@ export function openController(parts: ControllerParts) {
           begin(action.run, (signal) => goTo(Math.min(action.run, position()), signal));
           return undefined;
       }
-    },
-  };
-}
-
-/** The same session. Its runs are shown while they go on, and its databases are read after each. */
-function observedSession({ session, observer, state }: ControllerParts): Session {
-  return {
-    ...session,
-    async execute(run, client, stop) {
-      state.begin(run.index);
-      let finish = () => {};
-      const onStart = (file: string, firstByte: number) => {
-        finish = followOutput(file, firstByte, OUTPUT_SHOWN, (text) =>
-          state.addOutput(run.index, client, text),
-        );
-      };
-      const work = () => session.execute(run, client, stop, onStart).finally(() => finish());
-      return observer.observe(run, client, work);
     },
   };
 }

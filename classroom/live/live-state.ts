@@ -133,7 +133,7 @@ export function openPages(idleTimeout: number, onIdle: () => void) {
 }
 
 /**
- * Makes control and formatting characters visible, whoever wrote them: a step, a server, a table. JSON has
+ * Makes control and formatting characters visible, from steps, servers and tables alike. JSON has
  * no line feeds, so no text can begin another event.
  */
 function toText(event: ServerEvent): string {

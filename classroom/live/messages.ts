@@ -174,7 +174,9 @@ export interface Statement {
   readonly error: string | undefined;
 }
 
-/** Characters of a value that the page shows. */
+/** Bytes of an output that the page shows. */
+export const OUTPUT_SHOWN = 64 * 1024;
+/** Characters of a value. */
 export const VALUE_SHOWN = 200;
 /** Characters of a statement, and of all of its parameters. */
 export const TEXT_SHOWN = 4000;

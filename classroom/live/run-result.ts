@@ -14,12 +14,10 @@ import {
   clip,
   type Details,
   type DoneState,
+  OUTPUT_SHOWN,
   STATEMENTS_SHOWN,
   TEXT_SHOWN,
 } from "./messages.ts";
-
-/** Bytes of an output that the page shows. */
-export const OUTPUT_SHOWN = 64 * 1024;
 
 /** What is known of the runs, in addition to their outputs. */
 export interface Results {

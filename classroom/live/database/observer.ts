@@ -1,7 +1,10 @@
+import { closeSync, type FSWatcher, openSync, readSync, watch } from "node:fs";
+import { StringDecoder } from "node:string_decoder";
 import type { Run } from "../../../runner/guide/guide.ts";
 import type { Outcome } from "../../../runner/guide/outcome.ts";
 import type { Session } from "../../../runner/run/session.ts";
-import type { Statement } from "../messages.ts";
+import type { LiveState } from "../live-state.ts";
+import { OUTPUT_SHOWN, type Statement } from "../messages.ts";
 import type { DriverStatements } from "./driver-statements.ts";
 import { readTables, type Snapshot } from "./read-tables.ts";
 import { endOfLog, statementsSince } from "./server-log.ts";
@@ -48,4 +51,68 @@ export async function openObserver(
     },
     observed: (index, client) => (index < 0 ? nothing : all.get(`${index} ${client}`)),
   };
+}
+
+/** The same session. Its runs are shown while they go on, and its databases are read after each. */
+export function observedSession(session: Session, observer: Observer, state: LiveState): Session {
+  return {
+    ...session,
+    async execute(run, client, stop) {
+      state.begin(run.index);
+      let finish = () => {};
+      const onStart = (file: string, firstByte: number) => {
+        finish = followOutput(file, firstByte, OUTPUT_SHOWN, (text) =>
+          state.addOutput(run.index, client, text),
+        );
+      };
+      const work = () => session.execute(run, client, stop, onStart).finally(() => finish());
+      return observer.observe(run, client, work);
+    },
+  };
+}
+
+/**
+ * Reports what a process writes to a file, as soon as the system says that the file has changed.
+ * @param firstByte where the output begins
+ * @param limit how many bytes to report
+ * @returns a function that reports the rest, and ends this
+ */
+function followOutput(
+  file: string,
+  firstByte: number,
+  limit: number,
+  onText: (text: string) => void,
+): () => void {
+  const descriptor = openSync(file, "r");
+  const decoder = new StringDecoder("utf8");
+  const buffer = Buffer.alloc(16 * 1024);
+  let position = firstByte;
+
+  function read(): void {
+    for (;;) {
+      const size = Math.min(buffer.length, firstByte + limit - position);
+      const length = size > 0 ? readSync(descriptor, buffer, 0, size, position) : 0;
+      if (length === 0) return;
+      position += length;
+      const text = decoder.write(buffer.subarray(0, length));
+      if (text) onText(text);
+    }
+  }
+
+  const watcher = tryWatch(file, read);
+  read();
+  return () => {
+    watcher?.close();
+    read();
+    closeSync(descriptor);
+  };
+}
+
+/** The system may have no watch left for us. Then the output is reported at its end. */
+function tryWatch(file: string, onChange: () => void): FSWatcher | undefined {
+  try {
+    return watch(file, onChange).on("error", () => {});
+  } catch {
+    return undefined;
+  }
 }
