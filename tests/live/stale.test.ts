@@ -121,3 +121,14 @@ test("of two steps that are saved, the earlier one counts: at once, and during a
   project.write("opened", "");
   await page.shows("drift | waiting | waiting"); // it ran from the first step
 });
+
+test("a page shows what a step prints while the step goes on", async () => {
+  const project = makeShellGuide(threeRuns);
+  const step = project.read("steps/01-create.sh");
+  project.write("steps/01-create.sh", `echo first\n${waits(project)}echo second\n${step}`);
+  const page = await visit(await openGuide(project));
+  await page.ask({ kind: "run", run: 0 });
+  await page.prints("first\n");
+  project.write("opened", "");
+  await page.ends("drift | waiting | waiting");
+});

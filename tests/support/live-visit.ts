@@ -8,6 +8,8 @@ export interface Visit {
   ask(action: Action): Promise<string>;
   /** Waits until the runs are shown so, such as "match | stale match | waiting". */
   shows(runs: string): Promise<void>;
+  /** Waits until a run that is still running shows this output. */
+  prints(text: string): Promise<void>;
   /** Likewise until nothing is running, and gives what is said then. */
   ends(runs: string): Promise<string>;
 }
@@ -31,7 +33,10 @@ export async function visit(guide: LiveGuide): Promise<Visit> {
       if (state.kind !== "done") return state.kind;
       return `${state.isStale ? "stale " : ""}${state.verdict}`;
     });
-    return { ...event.status, runs: runs.join(" | ") };
+    const outputs = event.states.flatMap((state) =>
+      state.kind === "running" ? Object.values(state.outputs) : [],
+    );
+    return { ...event.status, runs: runs.join(" | "), printed: outputs.join("") };
   }
 
   return {
@@ -45,6 +50,9 @@ export async function visit(guide: LiveGuide): Promise<Visit> {
     },
     async shows(runs) {
       await expect.poll(async () => (await look()).runs, { timeout: 20_000 }).toBe(runs);
+    },
+    async prints(text) {
+      await expect.poll(async () => (await look()).printed, { timeout: 20_000 }).toContain(text);
     },
     async ends(runs) {
       const isBusy = async () => (await look()).isBusy;
