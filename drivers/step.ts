@@ -1,6 +1,6 @@
 import { connect } from "../runner/connection/connect.ts";
 import { parseConnectionString } from "../runner/connection/connection-string.ts";
-import { chosenDriver, connectionString } from "../runner/connection/step-settings.ts";
+import { chosenDriver, connectionString, isScratch } from "../runner/connection/step-settings.ts";
 import type { Database } from "./driver.ts";
 import { drivers } from "./drivers.ts";
 
@@ -48,8 +48,8 @@ async function run(file: string, work: (db: Database) => Promise<void>): Promise
   const settings = parseConnectionString(await connectionString());
   const db = await connect(await load(), settings, { usesPg: name === "pg" });
   try {
-    // The runner says if this is a scratch database, which has no tables of the reader's.
-    if (process.env.GUIDE_SCRATCH_DATABASE === settings.database) return await work(db);
+    if (isScratch(settings.database)) return await work(db);
+    // It may have tables of the reader's.
     const { ownTablesOf, withOwnTables } = await import("../runner/connection/own-tables.ts");
     await withOwnTables(db, ownTablesOf(file), work);
   } finally {

@@ -172,18 +172,8 @@ export function connectionHelp(
   }
   const how = `${name}'s database exists while you read. To look into it, use another terminal, in this directory:`;
   const [setUrl = ""] = exportLines(url);
-  // Without it, a step would take the guide's own table for one of the reader's.
-  const setScratch = command && !scripts ? [scratchLine(database.name)] : [];
   const psql = process.platform === "win32" ? "psql $env:DATABASE_URL" : 'psql "$DATABASE_URL"';
-  return [wrap(how), copied(setUrl, ...setScratch, ...(command ? [command] : []), psql)].join(
-    "\n\n",
-  );
-}
-
-function scratchLine(database: string): string {
-  return process.platform === "win32"
-    ? `$env:GUIDE_SCRATCH_DATABASE = '${database}'`
-    : `export GUIDE_SCRATCH_DATABASE=${database}`;
+  return [wrap(how), copied(setUrl, ...(command ? [command] : []), psql)].join("\n\n");
 }
 
 /** @returns undefined if a reader cannot simply run the step in a shell */

@@ -38,3 +38,8 @@ export async function connectionString(): Promise<string> {
   if (url) return url;
   throw new SetupError(missingUrl);
 }
+
+/** True for the name of a scratch database of the runner's, in which all tables are the guide's. */
+export function isScratch(database: string): boolean {
+  return /^guide_scratch_\w*_[0-9a-f]{8}_[0-9a-f]{6}$/.test(database);
+}

@@ -104,12 +104,9 @@ export async function openSession(
       const ending = AbortSignal.any([signal, stop]);
       if (ending.aborted) return { kind: "skipped", because: "the run was interrupted" };
 
-      const database = await databases.of(client);
-      const launched = launch(run.step, client, database.url);
-      // A step looks for tables of the reader's only where they may be.
-      const scratch = server.isParallel ? { GUIDE_SCRATCH_DATABASE: database.name } : {};
-      const environment = { ...launched.environment, ...runName, ...scratch };
-      const command = { ...launched, environment };
+      const { url } = await databases.of(client);
+      const launched = launch(run.step, client, url);
+      const command = { ...launched, environment: { ...launched.environment, ...runName } };
       const name = `${run.index}.${client.replaceAll("/", "-")}.${count++}`;
       const step = { command, timeout: timeout * 1000, outputFile: join(outputs, name) };
       const running = runStep(step, watchdog, ending);

@@ -85,8 +85,7 @@ describe.skipIf(process.platform === "win32")("the notebook", () => {
     const help = await terminal.pressUntil("?", ends);
     const [, url = ""] = /export DATABASE_URL='([^']+)'/.exec(help) ?? [];
     const command = /^ *(npx tsx steps\/02-read\.ts)$/m.exec(help)?.[1] ?? "";
-    const [scratch = ""] = /export GUIDE_SCRATCH_DATABASE=\w+/.exec(help) ?? [];
-    const pasted = `export DATABASE_URL='${url}'; ${scratch}; ${command}`;
+    const pasted = `export DATABASE_URL='${url}'; ${command}`;
     const { stdout, stderr } = spawnSync("sh", ["-c", pasted], {
       cwd: root,
       encoding: "utf8",
@@ -114,7 +113,7 @@ describe.skipIf(process.platform === "win32")("the notebook", () => {
     const { stdout, stderr } = spawnSync(process.execPath, read, {
       cwd: root,
       encoding: "utf8",
-      env: { ...process.env, DATABASE_URL: url, GUIDE_SCRATCH_DATABASE: url.split("/").at(-1) },
+      env: { ...process.env, DATABASE_URL: url },
     });
     expect(stderr).toBe("");
     expect(stdout).toContain("ID: 3, Title: 1984");

@@ -1,9 +1,10 @@
+import { randomUUID } from "node:crypto";
 import { inject, onTestFinished } from "vitest";
 import type { Database } from "../../drivers/driver.ts";
 import * as pg from "../../drivers/pg.ts";
 import { connect } from "../../runner/connection/connect.ts";
 import { withDatabase } from "../../runner/connection/connection-uri.ts";
-import { dropScratch, scratchName } from "../../runner/database/scratch.ts";
+import { dropScratch } from "../../runner/database/scratch.ts";
 
 /** Connects to a server with pg. The connection closes when the test is over. */
 export async function openDatabase(url: string): Promise<Database> {
@@ -15,7 +16,7 @@ export async function openDatabase(url: string): Promise<Database> {
 /** Makes a database that is a test's own; returns its URL, with the same role. */
 export async function makeDatabase(url = inject("databaseUrl")): Promise<string> {
   const db = await connect(pg, url);
-  const name = scratchName("test");
+  const name = `own_${randomUUID().replaceAll("-", "")}`; // a reader's own
   await db.query(`CREATE DATABASE ${name} TEMPLATE template0 STRATEGY file_copy`); // an eighth of the work
   onTestFinished(async () => {
     await dropScratch(db, name);

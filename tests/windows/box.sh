@@ -28,7 +28,13 @@ make() {
   [ "$(uname -m)" = x86_64 ] || unavailable "the programs in it are for x64, and this is $(uname -m)"
   echo "Building a Windows box in $box: a minute or two." >&2
   command -v debootstrap > /dev/null || quietly install_debootstrap
-  rm -rf "$box" # an older one, or half of one
+  # An older box, or half of one, is removed. Anything else in its place is not ours.
+  if [ -e "$box" ] && ! { [ -d "$box" ] && [ -e "$box.is-a-box" ]; }; then
+    echo "$box exists, and is not a box that this script built. Set WINDOWS_BOX to another directory." >&2
+    exit 1
+  fi
+  rm -rf "$box"
+  touch "$box.is-a-box"
   quietly debootstrap --variant=minbase "$debian" "$box"
   quietly install_wine
   quietly install_node
