@@ -148,7 +148,7 @@ describe("signals", () => {
     record(context, drivers, [ended], "everything removed");
   });
 
-  test("SIGINT while the given server is frozen", async (context) => {
+  test("SIGINT while the external server is frozen", async (context) => {
     const command = await startHanging({ XDG_CACHE_HOME: cache, DATABASE_URL: server.url });
     const names = await server.scratchDatabases();
     const file = readFileSync(join(server.dataDirectory, "postmaster.pid"), "utf8");

@@ -23,8 +23,8 @@ afterAll(() => server.close());
 
 const drivers = ["pg", "postgres"];
 
-/** Runs a guide of two short steps on the given server, or on the embedded one. */
-function startIn(cache: string, kind = "given", body = ""): Command {
+/** Runs a guide of two short steps on the external server, or on the embedded one. */
+function startIn(cache: string, kind = "external", body = ""): Command {
   const guide = makeGuide({ "01-first": body, "02-second": body });
   const DATABASE_URL = kind === "external" ? server.url : "";
   return start("run-guide.ts", guide.choices, { XDG_CACHE_HOME: cache, DATABASE_URL }, 90);
@@ -44,7 +44,7 @@ test.for<[string, string, RegExp, number]>([
   record(context, drivers, [ended], code === 0 ? "verified" : "names the file and the remedy");
 });
 
-test("a full disk for the cache, given server", async (context) => {
+test("a full disk for the cache, external server", async (context) => {
   const cache = emptyCache();
   const unmount = mountSmallDisk(cache, 1);
   try {
@@ -62,7 +62,7 @@ test("a full disk for the cache, given server", async (context) => {
   }
 });
 
-test.for(["given", "embedded"])(
+test.for(["external", "embedded"])(
   "the cache deleted during a run, %s server",
   async (kind, context) => {
     const cache = makeCache();

@@ -35,7 +35,7 @@ const stages: Record<string, (command: Command) => boolean> = {
 
 const cases = signals.flatMap(([signal, code]) =>
   Object.keys(stages).flatMap((stage) =>
-    ["embedded", "given"].map((kind) => [signal, stage, kind, code] as const),
+    ["embedded", "external"].map((kind) => [signal, stage, kind, code] as const),
   ),
 );
 test.for(cases)("%s while %s, %s server", async ([signal, stage, kind, code], context) => {

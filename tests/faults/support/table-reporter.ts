@@ -93,13 +93,12 @@ function readDocument(): string {
 function write(table: string): void {
   const date = new Date().toISOString().slice(0, 10);
   const versions = `Node.js ${process.versions.node}, ${process.platform} ${process.arch}`;
-  const text = `# What the guide holds under
+  const text = `# The faults that are tested
 
-Written by \`npm run test:faults -- --update\` on ${date}, with ${versions}, and checked by every run of
-\`npm run test:faults\`. Each case states what is printed, the exit code, and a limit within which the
-command has ended, which is longer on a busy machine. Afterwards, each time: no process, no directory
-and no scratch database is left, the reader's own table is as it was, and the password is in no output,
-file or process list.
+Written by \`npm run test:faults -- --update\` on ${date}, with ${versions}. Each run of
+\`npm run test:faults\` checks it. In each case, the tests check what is printed, the exit code, and that the
+command ends in time. Afterwards, no process, directory or scratch database is left, unless the message
+names it. The reader's own table is as it was, and the password is in no output, file or process list.
 
 ${table}`;
   writeFileSync(file, text);
