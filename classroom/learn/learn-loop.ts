@@ -206,7 +206,7 @@ interface Saves {
 /** One watcher for all exercises: what changes before it is ready would be missed. */
 function watchSaves(directory: string): Saves {
   let onChange = () => {};
-  const close = watchFiles([directory], () => onChange());
+  const { close } = watchFiles([directory], () => onChange());
   return {
     close,
     next(exercise, known, signal) {

@@ -50,7 +50,7 @@ export function watchGuide(watched: Watched): () => Promise<void> {
     if (affected.length > 0) controller.saved(Math.min(...affected));
   }
 
-  const close = watchGuideFiles(guide, clients, (file) => {
+  const { close } = watchGuideFiles(guide, clients, (file) => {
     files.add(file);
     clearTimeout(timer);
     timer = setTimeout(() => {

@@ -106,7 +106,7 @@ async function eachChange(
     next = Math.min(first, next ?? first);
     changes.emit("change");
   };
-  const close = watchGuideFiles(guide, clients, (file) => {
+  const files = watchGuideFiles(guide, clients, (file) => {
     const isManifest = file === join(guide.directory, "steps", "guide.json");
     const first = isManifest ? 0 : firstAffected(guide, clients, file);
     if (first !== undefined) request(first);
@@ -115,6 +115,7 @@ async function eachChange(
   process.stdin.on("data", onEnter);
 
   try {
+    await files.ready;
     while (!signal.aborted) {
       const first: number | undefined = next;
       next = undefined;
@@ -124,6 +125,6 @@ async function eachChange(
   } finally {
     process.stdin.off("data", onEnter);
     process.stdin.pause();
-    await close();
+    await files.close();
   }
 }

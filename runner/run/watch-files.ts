@@ -10,16 +10,22 @@ const LOOK_AGAIN_MS = 60;
 /** Not part of the guide: what is large, and what editors and Python write for themselves. */
 const ignored = /[\\/](node_modules|venv|__pycache__|\.[^\\/]*|[^\\/]*~)$/;
 
+/** A watch that is open. */
+export interface FileWatch {
+  /** Resolves when no change is missed any more. */
+  readonly ready: Promise<void>;
+  close(): Promise<void>;
+}
+
 /**
  * Watches the files on which a guide's runs depend.
  * @param onChange is called with the path of each file that is saved, made or removed
- * @returns a function that ends the watching
  */
 export function watchGuideFiles(
   { directory }: Pick<Guide, "directory">,
   clients: readonly string[],
   onChange: (file: string) => void,
-): () => Promise<void> {
+): FileWatch {
   const scripts = clients.flatMap((name) => /^standalone\/[^.]+/.exec(name)?.[0] ?? []);
   const folders = ["steps", "drivers", "expected", ...scripts];
   return watchFiles(
@@ -32,12 +38,8 @@ export function watchGuideFiles(
  * Watches files, and directories with all that is in them.
  * @param paths absolute paths; they may be made later
  * @param onChange is called with the path of each file that is saved, made or removed
- * @returns a function that ends the watching
  */
-export function watchFiles(
-  paths: readonly string[],
-  onChange: (file: string) => void,
-): () => Promise<void> {
+export function watchFiles(paths: readonly string[], onChange: (file: string) => void): FileWatch {
   const open = (usePolling: boolean): FSWatcher =>
     watch([...paths], {
       ignoreInitial: true,
@@ -62,15 +64,22 @@ export function watchFiles(
 
   const watcher = open(false);
   let polling: FSWatcher | undefined;
-  // The system allows a user only so many watches, and other programs may hold them all.
-  watcher.on("error", () => {
-    if (polling) return;
-    void watcher.close(); // what it still sees would be reported twice
-    polling = open(true).on("error", () => {});
+  const ready = new Promise<void>((resolve) => {
+    watcher.once("ready", resolve);
+    // The system allows a user only so many watches, and other programs may hold them all.
+    watcher.on("error", () => {
+      if (polling) return;
+      void watcher.close(); // what it still sees would be reported twice
+      polling = open(true).on("error", () => {});
+      polling.once("ready", resolve);
+    });
   });
-  return async () => {
-    for (const timer of timers) clearTimeout(timer);
-    await Promise.all([watcher.close(), polling?.close()]);
+  return {
+    ready,
+    async close() {
+      for (const timer of timers) clearTimeout(timer);
+      await Promise.all([watcher.close(), polling?.close()]);
+    },
   };
 }
 

@@ -52,7 +52,7 @@ test("a second run in place is told, unless it has other tables", async () => {
   const url = await makeDatabase();
   const first = await open(url, true, ["books", "authors"]);
   await expect(open(url, true, ["authors"])).rejects.toThrow(
-    /^Another run with --in-place uses the same tables in the database guide_scratch_\S+\. Wait until it ends, or leave out --in-place\.$/,
+    /^Another run with --in-place uses the same tables in the database own_\S+\. Wait until it ends, or leave out --in-place\.$/,
   );
   const other = await open(url, true, ["films"]);
   await other.close();

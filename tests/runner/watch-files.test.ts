@@ -13,7 +13,7 @@ test("a file that is saved again at once is reported again; what editors and Pyt
   const others = [".01-create.ts.swp", "01-create.ts~", "__pycache__/lib.pyc"];
   const file = join(directory, "steps", "01-create.ts");
   const reported: string[] = [];
-  const close = watchGuideFiles({ directory }, [], (one) => {
+  const { close } = watchGuideFiles({ directory }, [], (one) => {
     reported.push(one);
     if (reported.length === 1) writeFileSync(file, "again"); // as an editor does that formats what it saves
   });

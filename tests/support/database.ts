@@ -13,22 +13,27 @@ export async function openDatabase(url: string): Promise<Database> {
   return db;
 }
 
-/** Makes a database that is a test's own; returns its URL, with the same role. */
-export async function makeDatabase(url = inject("databaseUrl")): Promise<string> {
-  const db = await connect(pg, url);
-  const name = `own_${randomUUID().replaceAll("-", "")}`; // a reader's own
+/**
+ * Makes a reader's own database for a test.
+ * @param url of the role that owns it; without it, the role is new, too
+ * @returns its URL, with the same role
+ */
+export async function makeDatabase(url?: string): Promise<string> {
+  const owner = url ?? (await makeRole("CREATEDB"));
+  const db = await connect(pg, owner);
+  const name = `own_${randomUUID().replaceAll("-", "")}`;
   await db.query(`CREATE DATABASE ${name} TEMPLATE template0 STRATEGY file_copy`); // an eighth of the work
   onTestFinished(async () => {
     await dropScratch(db, name);
     await db.close();
   });
-  return withDatabase(url, name);
+  return withDatabase(owner, name);
 }
 
 /** Makes a role that may log in, and do what else it is given; returns a URL with it. */
 export async function makeRole(right: "CREATEDB" | "" = ""): Promise<string> {
   const superuser = await connect(pg, inject("superuserUrl"));
-  const role = `role_${Date.now()}_${process.pid}`;
+  const role = `role_${randomUUID().replaceAll("-", "")}`;
   await superuser.query(`CREATE ROLE ${role} LOGIN ${right} PASSWORD 'role-secret'`);
   onTestFinished(async () => {
     await superuser.query(`DROP ROLE ${role}`);
