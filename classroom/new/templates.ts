@@ -157,7 +157,10 @@ export async function connect(url: string, options?: pg.ClientConfig): Promise<D
     ...options,
   });
   client.on("error", () => {}); // the next query reports a lost connection
-  await client.connect();
+  await client.connect().catch((error) => {
+    client.end().catch(() => {}); // an open socket would keep the process running
+    throw error;
+  });
 
   return {
     async query(statement, values = []) {
