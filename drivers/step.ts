@@ -46,7 +46,9 @@ function failUnfinished(code: number): void {
 async function run(file: string, work: (db: Database) => Promise<void>): Promise<void> {
   const { name, load } = await chosenDriver(file, drivers);
   const settings = parseConnectionString(await connectionString());
+  const variables = { ...process.env };
   const db = await connect(await load(), settings, { usesPg: name === "pg" });
+  Object.assign(process.env, variables); // for a step that connects once more, the libraries' own way
   try {
     if (isScratch(settings.database)) return await work(db);
     // It may have tables of the reader's.

@@ -56,7 +56,7 @@ export function withAttempts<Result>(
     solutions ??= prepareLaunch(options, workspace);
     const others = await solutions;
     const file = exercise?.file;
-    return (step, client, url) => (own && step.file === file ? own : others)(step, client, url);
+    return (step, client) => (own && step.file === file ? own : others)(step, client);
   }
 
   const choose = (chosen: Exercise) => {
@@ -84,7 +84,7 @@ async function launchOwn(
     const name = basename(file, ".ts");
     const guide = { ...options.guide, ownDrivers: [{ name, file }] };
     const launch = await prepareLaunch({ ...options, guide, clients: [name] }, own);
-    return (step, _, url) => launch(step, name, url);
+    return (step) => launch(step, name);
   }
   const runs = judges.slice(0, 1);
   const standalone = options.standalone.map((client) => ({

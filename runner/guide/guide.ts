@@ -14,6 +14,8 @@ export interface Guide {
   readonly lesson: readonly string[];
   /** The tables that the steps make, and may replace. */
   readonly tables: readonly string[];
+  /** Variables that every step gets. */
+  readonly environment: Readonly<Record<string, string>>;
 }
 
 /** A driver of the guide, in addition to those of this project. */

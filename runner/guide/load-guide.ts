@@ -32,9 +32,10 @@ export async function loadGuide(directory: string): Promise<Guide> {
   if (unknown) {
     fail(`steps/guide.json names a driver "${unknown}". There are: ${all.join(", ")}.`);
   }
-  const { title, tables, lesson } = manifest;
+  const { title, tables, lesson, environment } = manifest;
   const command = commandFor(directory);
-  return { directory, command, title, steps, runs, drivers, ownDrivers, lesson, tables };
+  const ofManifest = { title, tables, lesson, environment };
+  return { directory, command, steps, runs, drivers, ownDrivers, ...ofManifest };
 }
 
 /**
@@ -47,9 +48,9 @@ export async function reloadGuide(guide: Guide): Promise<Guide> {
   throw new Failure("layout", "The guide's runs or drivers have changed. Start it again.");
 }
 
-function whatIsRun({ runs, drivers }: Guide): string {
+function whatIsRun({ runs, drivers, environment }: Guide): string {
   const all = runs.map(({ name, isSetup, step }) => [name, isSetup, step.file, step.program]);
-  return JSON.stringify([drivers, all]);
+  return JSON.stringify([drivers, environment, all]);
 }
 
 function commandFor(directory: string): string {

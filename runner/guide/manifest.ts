@@ -17,9 +17,11 @@ export interface Manifest {
   readonly drivers: readonly string[] | undefined;
   /** What runs the steps of another language, by the ending of their files. */
   readonly programs: Readonly<Record<string, readonly string[]>>;
+  /** Variables that every step gets: a time zone, for example. */
+  readonly environment: Readonly<Record<string, string>>;
 }
 
-const known = ["title", "runs", "tables", "lesson", "setup", "drivers", "programs"];
+const known = ["title", "runs", "tables", "lesson", "setup", "drivers", "programs", "environment"];
 const example = '{ "title": "My guide", "runs": ["01-create", "02-read"], "tables": ["books"] }';
 
 /** @throws Failure of kind "layout" */
@@ -32,7 +34,16 @@ export function readManifest(file: string): Manifest {
   }
   refuseUnknown(json, fields, known);
 
-  const { title, runs, tables = [], lesson = [], setup = [], drivers, programs = {} } = fields;
+  const {
+    title,
+    runs,
+    tables = [],
+    lesson = [],
+    setup = [],
+    drivers,
+    programs = {},
+    environment = {},
+  } = fields;
   const fail = (reason: string) => refuse(json, reason);
   if (typeof title !== "string" || title === "") return fail('"title" is not a text');
   if (!isTexts(runs) || runs.length === 0) return fail('"runs" is not a list of step names');
@@ -44,7 +55,21 @@ export function readManifest(file: string): Manifest {
   }
   if (new Set(drivers).size < (drivers?.length ?? 0)) return fail('"drivers" names one twice');
   if (!isPrograms(programs)) return fail('"programs" is not like { "py": ["python3"] }');
-  return { title, runs, tables, lesson, setup, drivers, programs };
+  if (!isEnvironment(environment)) return fail('"environment" is not like { "TZ": "Asia/Tokyo" }');
+  const own = Object.keys(environment).find((name) =>
+    /^(DATABASE_URL|PG[A-Z]+|GUIDE_RUN)$/i.test(name),
+  );
+  if (own) return fail(`"environment" sets ${own}, which leads to the database of a run`);
+  return { title, runs, tables, lesson, setup, drivers, programs, environment };
+}
+
+function isEnvironment(value: unknown): value is Record<string, string> {
+  return (
+    isRecord(value) &&
+    Object.entries(value).every(
+      ([name, one]) => /^[A-Za-z_]\w*$/.test(name) && typeof one === "string",
+    )
+  );
 }
 
 function isPrograms(value: unknown): value is Record<string, string[]> {

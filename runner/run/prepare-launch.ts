@@ -4,7 +4,6 @@ import type { Folder } from "../guide/clients.ts";
 import type { Guide } from "../guide/guide.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { compileSteps, type Programs, type Source } from "./compile-steps.ts";
-import { portableUrl, programEnvironment } from "./portable-url.ts";
 import type { ReadyClient } from "./select-clients.ts";
 import type { Launch, SessionOptions } from "./session.ts";
 
@@ -27,10 +26,10 @@ export async function prepareLaunch(
     ...prepareScripts(standalone, workspace),
   ]);
   const launches = new Map(scripts);
-  return (step, client, databaseUrl) => {
+  return (step, client) => {
     const launch = launches.get(client) ?? launchWithDriver;
     if (!launch) throw new Error(`${client} was not prepared.`);
-    return launch(step, client, databaseUrl);
+    return launch(step, client);
   };
 }
 
@@ -50,20 +49,14 @@ async function prepareSteps(
     ),
   );
 
-  return (step, client, databaseUrl) => {
+  return (step, client) => {
     if (step.program) {
       const [program = "", ...words] = step.program;
-      return {
-        program,
-        arguments: [...words, step.file],
-        environment: programEnvironment(databaseUrl),
-        directory: process.cwd(),
-      };
+      return { program, arguments: [...words, step.file], directory: process.cwd() };
     }
     return {
       program: process.execPath,
       arguments: [programs.get(client)?.get(step) ?? "", "--driver", client],
-      environment: { DATABASE_URL: databaseUrl },
       directory: process.cwd(),
     };
   };
@@ -122,10 +115,9 @@ function launchScript(
   programs: ReadonlyMap<string, string>,
   workspace: Workspace,
 ): Launch {
-  return (step, _, databaseUrl) => ({
+  return (step) => ({
     program: process.execPath,
     arguments: [programs.get(scripts.get(step) ?? "") ?? ""],
-    environment: { DATABASE_URL: portableUrl(databaseUrl) },
     directory: workspace.directory, // without an .env
   });
 }
@@ -133,15 +125,11 @@ function launchScript(
 function launchProgram({ folder, commandLine, scripts }: ReadyClient): Launch {
   const [program = "", ...rest] = commandLine;
   const isNamed = rest.some((word) => word.includes("{step}"));
-  return (step, _, databaseUrl) => {
+  return (step) => {
     const words = rest.map((word) => word.replaceAll("{step}", step.name));
     return {
       program,
       arguments: isNamed ? words : [...words, scripts.get(step) ?? ""],
-      environment: {
-        ...programEnvironment(databaseUrl),
-        PYTHON_DOTENV_DISABLED: "1", // python-dotenv looks for .env in the folders above the script's
-      },
       directory: folder.directory,
     };
   };

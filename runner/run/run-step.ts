@@ -4,13 +4,14 @@ import { shellWord } from "../common/project.ts";
 import type { Failed, Finished } from "../guide/outcome.ts";
 import type { Watchdog } from "../workspace/watchdog.ts";
 import { type OutputFile, openOutputFile } from "./output-file.ts";
+import { neutralEnvironment } from "./step-environment.ts";
 
 /** How a process is started: all that a client is to the runner. */
 export interface Command {
   readonly program: string;
   readonly arguments: readonly string[];
-  /** What is added to the environment; DATABASE_URL is in it. */
-  readonly environment: Readonly<Record<string, string>>;
+  /** What is added to the environment. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** The directory in which it works. */
   readonly directory: string;
 }
@@ -84,7 +85,7 @@ async function runProcess(
   const run = $({
     ...settings,
     ...(isWindows ? { spawn: withoutShell(command) } : {}),
-    env: environmentOf(command),
+    env: { ...neutralEnvironment(), ...command.environment },
     cwd: command.directory,
     stdio: ["ignore", stdout.descriptor, stderr.descriptor],
     timeout,
@@ -165,24 +166,6 @@ function endLeftInGroup(pid: number): void {
   } catch {
     // the group is empty
   }
-}
-
-/**
- * Variables that would make a step behave otherwise than its code and its URL say. Of Node's own, they
- * silence a warning (NODE_NO_WARNINGS), add one (NODE_DEBUG), load code (NODE_OPTIONS), or trust any
- * server (NODE_TLS_REJECT_UNAUTHORIZED).
- */
-const unwanted =
-  /^(PG[A-Z]|DOTENV_|NODE_|TSX_|DATABASE_URL$|FORCE_COLOR$|NO_COLOR$|CLICOLOR|SSLKEYLOGFILE$)/i;
-
-/** A company's certificate authorities: without them, its server cannot be verified. */
-const wanted = /^(NODE_EXTRA_CA_CERTS|NODE_USE_SYSTEM_CA)$/i;
-
-function environmentOf(command: Command): NodeJS.ProcessEnv {
-  const passed = Object.entries(process.env).filter(
-    ([name]) => wanted.test(name) || !unwanted.test(name),
-  );
-  return { ...Object.fromEntries(passed), ...command.environment };
 }
 
 function reasonOf({ because, exitCode, signal, cause }: Ended, stderr: string): string | undefined {

@@ -12,6 +12,7 @@ import {
 } from "../guide/clients.ts";
 import type { Guide } from "../guide/guide.ts";
 import { selectDrivers } from "../guide/select.ts";
+import { neutralEnvironment } from "./step-environment.ts";
 
 /** What runs the steps: the guide's drivers, and scripts from its standalone folders. */
 export interface ClientSelection {
@@ -90,7 +91,8 @@ function passes(file: string, { check }: ProgramRuntime, directory: string): Pro
   return new Promise((resolve) => {
     // Its timer lets this process end. That of the option "timeout" stays where there is no such file.
     const signal = AbortSignal.timeout(CHECK_LIMIT_MS);
-    const child = spawn(file, check, { cwd: directory, stdio: "ignore", signal });
+    const env = neutralEnvironment(); // what only the reader's own makes available, no script has
+    const child = spawn(file, check, { cwd: directory, env, stdio: "ignore", signal });
     child.on("error", () => resolve(false));
     child.on("close", (code) => resolve(code === 0));
   });

@@ -9,6 +9,7 @@ import type { Workspace } from "../workspace/workspace.ts";
 import { OUTPUT_START } from "./output-file.ts";
 import type { Command } from "./run-step.ts";
 import type { ReadyClient } from "./select-clients.ts";
+import { databaseEnvironment } from "./step-environment.ts";
 
 /** Executes runs, each client in its own database. After its first failure, a client skips the rest. */
 export interface Session {
@@ -42,7 +43,7 @@ export interface Session {
  * Says how a step is started with a client.
  * @param client its name, such as pg or standalone/drizzle
  */
-export type Launch = (step: Step, client: string, databaseUrl: string) => Command;
+export type Launch = (step: Step, client: string) => Command;
 
 /** What every way of running a guide needs. */
 export interface SessionOptions {
@@ -66,7 +67,7 @@ export interface SessionOptions {
  * @param prepare compiles what the steps' processes run, as the files are now
  */
 export async function openSession(
-  { clients, timeout, signal }: SessionOptions,
+  { guide, clients, timeout, signal }: SessionOptions,
   { directory, watchdog }: Workspace,
   prepare: () => Promise<Launch>,
   openServer: () => Promise<GuideServer>,
@@ -105,8 +106,14 @@ export async function openSession(
       if (ending.aborted) return { kind: "skipped", because: "the run was interrupted" };
 
       const { url } = await databases.of(client);
-      const launched = launch(run.step, client, url);
-      const command = { ...launched, environment: { ...launched.environment, ...runName } };
+      const launched = launch(run.step, client);
+      const environment = {
+        ...guide.environment,
+        ...databaseEnvironment(url),
+        ...launched.environment,
+        ...runName,
+      };
+      const command = { ...launched, environment };
       const name = `${run.index}.${client.replaceAll("/", "-")}.${count++}`;
       const step = { command, timeout: timeout * 1000, outputFile: join(outputs, name) };
       const running = runStep(step, watchdog, ending);
@@ -119,8 +126,7 @@ export async function openSession(
     },
 
     async programOf({ step }, client) {
-      const { url } = await databases.of(client);
-      return launch(step, client, url).arguments.map(contentOf).join();
+      return launch(step, client).arguments.map(contentOf).join();
     },
 
     async recompile() {

@@ -95,6 +95,7 @@ export function guideOf(runs: readonly JudgedRun[], title = "A guide"): Guide {
     ownDrivers: [],
     lesson: [],
     tables: [],
+    environment: {},
   };
 }
 

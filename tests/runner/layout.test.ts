@@ -20,6 +20,7 @@ function makeRichGuide() {
       lesson: ["pg"],
       drivers: ["mine", "pg"],
       programs: { sh: ["sh", "-e"] },
+      environment: { TZ: "Asia/Tokyo" },
     },
     ["00-schema", "01-a"],
   );
@@ -55,6 +56,7 @@ test("a guide is read whole", async () => {
     ownDrivers: [{ name: "mine", file: join(directory, "drivers", "mine.ts") }],
     lesson: ["pg"],
     tables: ["books"],
+    environment: { TZ: "Asia/Tokyo" },
   });
   expect(steps).toEqual([
     {
@@ -157,6 +159,21 @@ test.each<[string, (write: Write, directory: string) => void, string]>([
     "a driver of no guide",
     (write) => write("steps/guide.json", `{ "title": "A", "runs": ${json}, "drivers": ["x"] }`),
     'steps/guide.json names a driver "x". There are: pg, postgres.',
+  ],
+  [
+    "a variable that is not a text",
+    (write) =>
+      write("steps/guide.json", `{ "title": "A", "runs": ${json}, "environment": { "TZ": 1 } }`),
+    'DIR/steps/guide.json: "environment" is not like { "TZ": "Asia/Tokyo" }. ',
+  ],
+  [
+    "a variable that leads to another server",
+    (write) =>
+      write(
+        "steps/guide.json",
+        `{ "title": "A", "runs": ${json}, "environment": { "PGHOST": "h" } }`,
+      ),
+    'DIR/steps/guide.json: "environment" sets PGHOST, which leads to the database of a run. ',
   ],
   [
     "a driver with a name that is taken",

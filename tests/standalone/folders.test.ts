@@ -5,8 +5,8 @@ import { expect, onTestFinished, test } from "vitest";
 import { splitUri } from "../../runner/connection/connection-uri.ts";
 import { loadClients } from "../../runner/guide/clients.ts";
 import type { Guide, Step } from "../../runner/guide/guide.ts";
-import { portableUrl, programEnvironment } from "../../runner/run/portable-url.ts";
 import { selectClients } from "../../runner/run/select-clients.ts";
+import { databaseEnvironment } from "../../runner/run/step-environment.ts";
 
 const root = join(import.meta.dirname, "../..");
 
@@ -27,7 +27,15 @@ function makeGuide(files: Readonly<Record<string, string>>): Guide {
     writeFileSync(join(directory, "standalone/go", name), text);
   }
   const steps = [step("01-create"), step("02-read")];
-  const none = { command: "", title: "", runs: [], ownDrivers: [], lesson: [], tables: [] };
+  const none = {
+    command: "",
+    title: "",
+    runs: [],
+    ownDrivers: [],
+    lesson: [],
+    tables: [],
+    environment: {},
+  };
   return { ...none, directory, steps, drivers: ["pg", "postgres"] };
 }
 
@@ -129,7 +137,7 @@ test.each([
   "postgresql://u:a?b#c=d@h/d?sslmode=disable",
   "postgresql://u@[::1]:5433/d",
 ])("every library reads the same in the portable form of %s", (text) => {
-  const portable = portableUrl(text);
+  const { DATABASE_URL: portable = "" } = databaseEnvironment(text);
   expect(splitUri(portable)).toEqual({ ...splitUri(text) });
   const { username, password, pathname } = new URL(portable);
   expect(decodeURIComponent(username)).toBe(splitUri(text).user);
@@ -160,8 +168,7 @@ test.each([
     { sslmode: "require" },
   ],
 ])("a program that knows libpq's variables connects to %s", (text, place, parameters) => {
-  const { DATABASE_URL, ...variables } = programEnvironment(text);
-  expect(DATABASE_URL).toBe(portableUrl(text));
+  const { DATABASE_URL, ...variables } = databaseEnvironment(text);
   const named = Object.entries({ ...place, ...parameters });
   expect(variables).toEqual(
     Object.fromEntries(named.map(([name, value]) => [`PG${name.toUpperCase()}`, value])),

@@ -27,6 +27,7 @@ export function makeRuns(goldens: Readonly<Record<string, string>>) {
     ownDrivers: [],
     lesson: [],
     tables: [],
+    environment: {},
   };
   let count = 0;
   const ran = (text: string) => {

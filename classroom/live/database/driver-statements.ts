@@ -29,8 +29,8 @@ export function openDriverStatements(): DriverStatements {
         prepareLaunch(options, workspace),
         compilePreload(workspace),
       ]);
-      return (step, client, databaseUrl) => {
-        const command = launch(step, client, databaseUrl);
+      return (step, client) => {
+        const command = launch(step, client);
         notes.delete(client);
         // Scripts and other programs do not use our drivers.
         if (step.program || options.standalone.some((one) => one.name === client)) return command;
@@ -39,7 +39,7 @@ export function openDriverStatements(): DriverStatements {
         return {
           ...command,
           arguments: ["--import", preload, ...command.arguments],
-          environment: { ...command.environment, GUIDE_STATEMENTS: file },
+          environment: { GUIDE_STATEMENTS: file },
         };
       };
     },

@@ -1,0 +1,60 @@
+import { settingsOf } from "../connection/connection-string.ts";
+import { joinUri, splitUri } from "../connection/connection-uri.ts";
+
+/**
+ * Variables that would make a step behave otherwise than its code and its database say. Of Node's own, they
+ * silence a warning (NODE_NO_WARNINGS), add one (NODE_DEBUG), load code (NODE_OPTIONS), or trust any
+ * server (NODE_TLS_REJECT_UNAUTHORIZED). A shell runs the files in BASH_ENV and ENV.
+ */
+const unwanted =
+  /^(PG[A-Z]|PSQL|DOTENV_|NODE_|TSX_|PYTHON|LC_|(DATABASE_URL|LANGUAGE|DEBUG|BASH_ENV|ENV|FORCE_COLOR|NO_COLOR|SSLKEYLOGFILE)$|CLICOLOR)/i;
+
+/** A company's certificate authorities: without them, its server cannot be verified. */
+const wanted = /^(NODE_EXTRA_CA_CERTS|NODE_USE_SYSTEM_CA)$/i;
+
+/** The same on every machine. */
+const fixed = {
+  TZ: "UTC",
+  LANG: "C.UTF-8",
+  PYTHON_DOTENV_DISABLED: "1", // python-dotenv looks for .env in the folders above the script's
+};
+
+/** The environment of this process, without what would change what a step does. */
+export function neutralEnvironment(): NodeJS.ProcessEnv {
+  const passed = Object.entries(process.env).filter(
+    ([name]) => wanted.test(name) || !unwanted.test(name),
+  );
+  return { ...Object.fromEntries(passed), ...fixed };
+}
+
+/** libpq's parameters, and their names in the environment. An empty one is not the same as none. */
+const variables = new Map([
+  ["application_name", "PGAPPNAME"],
+  ["channel_binding", "PGCHANNELBINDING"],
+  ["connect_timeout", "PGCONNECT_TIMEOUT"],
+  ["options", "PGOPTIONS"],
+  ["sslrootcert", "PGSSLROOTCERT"],
+]);
+
+/**
+ * Returns the variables with which any program connects to a database: the connection string, and libpq's
+ * own. As an argument, every user of the machine could see them. All parts of the connection string are
+ * percent-encoded: libraries read a raw # or % differently, and some show the password in their error
+ * message.
+ * @throws SetupError
+ */
+export function databaseEnvironment(text: string): Record<string, string> {
+  const uri = splitUri(text);
+  const more = [...uri.parameters].map(([name, value]) => [value && variables.get(name), value]);
+  const { host, port, user, password, database, sslMode } = settingsOf(uri);
+  return {
+    DATABASE_URL: joinUri(uri),
+    PGHOST: host,
+    PGPORT: `${port}`,
+    PGUSER: user,
+    PGPASSWORD: password,
+    PGDATABASE: database,
+    PGSSLMODE: sslMode === "no-verify" ? "require" : sslMode, // libpq does not know ours
+    ...Object.fromEntries(more.filter(([variable]) => variable)),
+  };
+}

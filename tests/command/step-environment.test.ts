@@ -1,0 +1,107 @@
+import { chmodSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, inject, onTestFinished, test } from "vitest";
+import { filesIn } from "../support/files.ts";
+import { expectExit, sharedProject } from "../support/project.ts";
+
+/** A guide whose steps come in every kind: a step, a script in TypeScript, a program, a standalone script. */
+function makeGuide(manifest: object, files: Readonly<Record<string, string>>) {
+  const directory = realpathSync(mkdtempSync(join(tmpdir(), "environment-")));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  chmodSync(directory, 0o711);
+  const guide = filesIn(directory);
+  guide.write("package.json", '{ "type": "module" }');
+  const programs = { sh: ["sh"], sql: ["psql", "-qXtA", "-f"] };
+  guide.write("steps/guide.json", JSON.stringify({ title: "A guide", programs, ...manifest }));
+  for (const [file, text] of Object.entries(files)) guide.write(file, text);
+  const run = (choices: readonly string[] = [], environment: NodeJS.ProcessEnv = {}) => {
+    const given = { DATABASE_URL: inject("databaseUrl"), ...environment };
+    return sharedProject().guide(["--guide", directory, ...choices], given);
+  };
+  return { ...guide, directory, run };
+}
+
+const ask = `const client = new pg.Client();
+await client.connect();
+const { rows } = await client.query("SELECT current_database() LIKE 'guide_scratch_%' AS is_scratch");
+console.log(rows[0].is_scratch);
+await client.end();
+`;
+
+test("libraries that only know PG* find the scratch database in a step of any kind", async () => {
+  const scratch = "SELECT current_database() LIKE 'guide_scratch_%'";
+  const guide = makeGuide(
+    { runs: ["01-script", "02-step", "03-shell", "04-library"], drivers: ["pg", "postgres"] },
+    {
+      "steps/01-script.ts": `/*\n# A\n*/\nimport pg from "pg";\n${ask}`,
+      "steps/02-step.ts": `/*\n# B\n*/\nimport pg from "pg";\nimport { step } from "neon-typescript-guide/step";\nawait step(async () => {\n${ask}});\n`,
+      "steps/03-shell.sh": `psql -qXtA -c "${scratch}" | sed s/t/true/`,
+      "steps/03-shell.md": "# C",
+      "steps/04-library.ts": `/*\n# D\n*/\nimport postgres from "postgres";\nconst sql = postgres();\nconst [row] = await sql.unsafe("${scratch} AS is_scratch");\nconsole.log(row.is_scratch);\nawait sql.end();\n`,
+      ...Object.fromEntries(
+        ["01-script", "02-step", "03-shell", "04-library"].map((name) => [
+          `expected/${name}.txt`,
+          "true\n",
+        ]),
+      ),
+      ...Object.fromEntries(
+        ["01-script", "02-step", "03-shell", "04-library"].map((name) => [
+          `standalone/mine/${name}.ts`,
+          `import pg from "pg";\n${ask}`,
+        ]),
+      ),
+    },
+  );
+  const result = await guide.run(["--standalone"], { PGHOST: "127.0.0.1", PGPORT: "9" });
+  expectExit(result, 0);
+  expect(result.stdout).toContain("All 4 outputs are verified with 3 clients");
+});
+
+const shown = "TZ LANG LC_ALL LC_TIME LANGUAGE DEBUG BASH_ENV ENV PYTHONPATH PYTHONSTARTUP";
+const node = `console.log("${shown}".split(" ").map((name) => process.env[name] ?? "-").join(" "));
+console.log(new Date(Date.UTC(2026, 0, 1)).getHours());
+`;
+const shell = `echo "\${TZ--} \${LANG--} \${LC_ALL--} \${LC_TIME--} \${LANGUAGE--} \${DEBUG--} \${BASH_ENV--} \${ENV--} \${PYTHONPATH--} \${PYTHONSTARTUP--}"
+date -d 2026-01-01T00:00:00Z +%-H
+`;
+
+test.runIf(process.platform === "linux").each([
+  ["the same on every machine", undefined, "UTC C.UTF-8 - - - - - - - -\n0\n"],
+  [
+    "those of guide.json",
+    { TZ: "Asia/Tokyo", DEBUG: "mine", LC_ALL: "C" },
+    "Asia/Tokyo C.UTF-8 C - - mine - - - -\n9\n",
+  ],
+])("variables are %s", async (_, environment, printed) => {
+  const guide = makeGuide(
+    { runs: ["01-node", "02-shell"], drivers: ["pg"], environment },
+    {
+      "steps/01-node.ts": `/*\n# A\n*/\n${node}`,
+      "steps/02-shell.sh": shell,
+      "steps/02-shell.md": "# B",
+      "expected/01-node.txt": printed,
+      "expected/02-shell.txt": printed,
+      "standalone/sh/01-node.sh": shell,
+      "standalone/sh/02-shell.sh": shell,
+      "standalone/sh/standalone.json": JSON.stringify({
+        ...{ run: ["sh"], check: ["-c", 'test -z "$BASH_ENV"'] },
+        ...{ needs: "a shell", install: "-" },
+      }),
+    },
+  );
+  const result = await guide.run(["--standalone"], {
+    TZ: "America/New_York",
+    LANG: "de_DE.UTF-8",
+    LC_ALL: "de_DE.UTF-8",
+    LC_TIME: "de_DE.UTF-8",
+    LANGUAGE: "de",
+    DEBUG: "*",
+    BASH_ENV: "/dev/null",
+    ENV: "/dev/null",
+    PYTHONPATH: "/nowhere",
+    PYTHONSTARTUP: "/nowhere",
+  });
+  expectExit(result, 0);
+  expect(result.stdout).toContain("All 2 outputs are verified with 2 clients");
+});
