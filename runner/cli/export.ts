@@ -5,8 +5,7 @@ import { replaceFile, writing } from "../common/files.ts";
 import { guideDirectory } from "../common/project.ts";
 import { harmless } from "../common/visible.ts";
 import { buildDocument, type RunOutput, refuseChangedSources } from "../document/build-document.ts";
-import { generatedBy } from "../document/document.ts";
-import { type Format, formats, write } from "../document/formats.ts";
+import { type Format, formats, isOwnDocument, write } from "../document/formats.ts";
 import type { Guide } from "../guide/guide.ts";
 import { loadGuide } from "../guide/load-guide.ts";
 import { selectRuns } from "../guide/select.ts";
@@ -35,7 +34,7 @@ export async function exportCommand(
   context: Context,
 ): Promise<number> {
   const format = readFormat(file, options.format);
-  if (!options.check && file !== "-") refuseForeign(file);
+  if (!options.check) refuseForeign(file, format);
   const directory = guideDirectory(options.guide);
   const guide = await loadGuide(directory);
   const clients = await selectClients(guide, clientsFor(guide, options), !!options.standalone);
@@ -70,6 +69,7 @@ export async function exportCommand(
   const folder = client.startsWith("standalone/") ? client : `standalone/${client}`;
   const text = await write(document, format, folder);
   if (options.check) return check(file, text, guide.command, context);
+  refuseForeign(file, format); // it may be new: the run took a while
   save(file, text, context);
   return 0;
 }
@@ -150,11 +150,11 @@ function save(file: string, text: string, { print, note }: Context): void {
   note(`Wrote ${file}.`);
 }
 
-/** Refuses to replace a file that export did not write. */
-function refuseForeign(file: string): void {
-  if (isNoFile(file)) return;
+/** Refuses to replace a file that export did not write in this format. */
+function refuseForeign(file: string, format: Format): void {
+  if (file === "-" || isNoFile(file)) return;
   const old = read(file);
-  if (old === "" || Object.values(generatedBy).some((text) => old.includes(text))) return;
+  if (old === "" || isOwnDocument(old, format)) return;
   throw new Failure(
     "usage",
     `${file} was not made by export, and is not replaced. Remove it first, or name another file.`,

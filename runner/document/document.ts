@@ -97,7 +97,7 @@ export interface Output {
   readonly clients: readonly ClientName[];
 }
 
-/** A text in each format that says that `export` made the file: `export` may replace it. */
+/** What says in each format that `export` made the file: a line, or the id of a cell. */
 export const generatedBy = {
   md: "<!-- Made by `run-guide export` from the guide's own files: change these instead. -->",
   ipynb: "about-this-notebook",

@@ -123,6 +123,30 @@ describe("export", () => {
     expect(project.read("out.html")).toBe("<p>By hand.</p>\n");
   });
 
+  const sign =
+    "<!-- Made by `run-guide export` from the guide's own files: change these instead. -->";
+  const meta = '<meta name="generator" content="run-guide export">';
+  const cell = '{ "cells": [{ "source": "#about-this-notebook" }], "nbformat": 4 }';
+  test.each([
+    ["README.md", "# My project\n\nSee [how](guide.ipynb#about-this-notebook).\n"],
+    ["page.md", `---\ntitle: Mine\n---\n${sign}\n\n# A guide\n`],
+    ["notes.md", `My notes.\n\n${sign}\n\n# A guide\n`],
+    ["mine.html", `<!doctype html>\n<html lang="en">\n<body><pre>${meta}</pre></body></html>\n`],
+    ["cut.html", `<!doctype html>\n<html lang="en">\n<head>\n${meta}\n<title>My pa`],
+    ["mine.ipynb", cell],
+    ["cells.ipynb", '{ "cells": [{ "id": "about-this-notebook", "source": ["# My own"] }] }'],
+    ["list.ipynb", '["about-this-notebook"]'],
+    ["other.ipynb", `${sign}\n\n# A guide\n`],
+    ["other.html", `${sign}\n\n# A guide\n`],
+  ])("never replaces %s, whatever it quotes", async (name, text) => {
+    const project = makeShellGuide(fewRuns);
+    project.write(name, text);
+    const refused = await project.guide(["export", `${project.directory}/${name}`], given);
+    expectExit(refused, 2);
+    expect(refused.stderr).toContain("was not made by export, and is not replaced.");
+    expect(project.read(name)).toBe(text);
+  });
+
   test.skipIf(process.platform === "win32")("writes into what is no file", async () => {
     const project = makeShellGuide(fewRuns);
     const pipe = `${project.directory}/pipe`;
