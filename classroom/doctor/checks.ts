@@ -5,7 +5,7 @@ import { drivers } from "../../drivers/drivers.ts";
 import { messageOf } from "../../runner/common/failure.ts";
 import { connect } from "../../runner/connection/connect.ts";
 import { parseConnectionString } from "../../runner/connection/connection-string.ts";
-import { databaseUrl, envFile } from "../../runner/connection/environment.ts";
+import { databaseUrl, envFile, missingInEnvFile } from "../../runner/connection/environment.ts";
 import { DatabaseError } from "../../runner/connection/errors.ts";
 import { findBinaries } from "../../runner/database/embedded/binaries.ts";
 import { openEmbedded } from "../../runner/database/embedded/embedded.ts";
@@ -90,9 +90,10 @@ function checkEnvironment(): Check {
   const name = "Environment";
   try {
     const from = process.env.DATABASE_URL ? "the environment" : envFile;
-    return databaseUrl()
-      ? ok(name, `DATABASE_URL comes from ${from}`)
-      : ok(name, "no DATABASE_URL: the guide runs on the embedded PostgreSQL");
+    if (databaseUrl()) return ok(name, `DATABASE_URL comes from ${from}`);
+    const missing = missingInEnvFile();
+    const found = "no DATABASE_URL: the guide runs on the embedded PostgreSQL";
+    return missing ? warning(name, found, missing) : ok(name, found);
   } catch (error) {
     return failed(name, messageOf(error), "Write it again, from .env.example.");
   }

@@ -13,16 +13,45 @@ export const envFile = isInstalled ? resolve(".env") : join(import.meta.dirname,
  * @throws SetupError where `.env` is there and cannot be used
  */
 export function databaseUrl(): string | undefined {
-  return process.env.DATABASE_URL || readEnvFile().DATABASE_URL || undefined;
+  return process.env.DATABASE_URL || urlIn(readEnvFile() ?? "");
 }
 
-function readEnvFile(): Record<string, string> {
+/**
+ * Says why a connection string that may be meant is not used. Nothing of its value is shown.
+ * @returns undefined where there is no `.env`
+ * @throws SetupError where it cannot be used
+ */
+export function missingInEnvFile(): string | undefined {
+  const text = readEnvFile();
+  if (text === undefined) return undefined;
+  const isUrl = (value: string) => /^["'`]?postgres(ql)?:/.test(value.trim());
+  const [other] = Object.entries(parse(text)).find(([, value]) => isUrl(value)) ?? [];
+  let remedy = "Add it.";
+  if (text.split(/\r?\n/).some(isUrl)) remedy = "Write DATABASE_URL= before the connection string.";
+  else if (other) remedy = `There is ${other}: name it DATABASE_URL.`;
+  else if (/^\s*(export\s+)?DATABASE_URL\s*=/m.test(text))
+    remedy = "It is empty: put the value after it.";
+  return `${envFile} does not set DATABASE_URL. ${remedy}`;
+}
+
+/** @throws SetupError where dotenv reads only a part */
+function urlIn(text: string): string | undefined {
+  const { DATABASE_URL: url } = parse(text);
+  const { DATABASE_URL: whole } = parse(text.replace(/(?<=[^\s"'`])#/g, "\0"));
+  if (whole?.replaceAll("\0", "#") === url) return url || undefined;
+  throw new SetupError(
+    `In ${envFile}, the # in DATABASE_URL begins a comment, and cuts it off. Put the connection string in quotes: DATABASE_URL="..."`,
+  );
+}
+
+/** @returns undefined where there is no such file */
+function readEnvFile(): string | undefined {
   const bytes = readBytes();
-  if (!bytes) return {};
+  if (!bytes) return undefined;
   try {
     // The decoder drops a byte order mark, and refuses what is not text.
     const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-    if (!text.includes("\0")) return parse(text);
+    if (!text.includes("\0")) return text;
   } catch {
     // the message below serves for both
   }
@@ -45,4 +74,7 @@ const advice = isInstalled
   : "Copy .env.example to .env and put your connection string there";
 
 /** For a step that is run by itself. */
-export const missingUrl = `DATABASE_URL is not set. ${advice}, or run the whole guide without one: ${guideCommand}`;
+export function missingUrl(): string {
+  const problem = missingInEnvFile() ?? `DATABASE_URL is not set. ${advice}.`;
+  return `${problem} Or run the whole guide without one: ${guideCommand}`;
+}

@@ -36,7 +36,7 @@ export async function connectionString(): Promise<string> {
   const { databaseUrl, missingUrl } = await import("./environment.ts");
   const url = databaseUrl();
   if (url) return url;
-  throw new SetupError(missingUrl);
+  throw new SetupError(missingUrl());
 }
 
 /** True for the name of a scratch database of the runner's, in which all tables are the guide's. */

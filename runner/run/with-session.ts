@@ -1,5 +1,5 @@
 import { Failure, messageOf } from "../common/failure.ts";
-import { databaseUrl } from "../connection/environment.ts";
+import { databaseUrl, missingInEnvFile } from "../connection/environment.ts";
 import { openExternal } from "../database/external.ts";
 import { openWorkspace, type Workspace } from "../workspace/workspace.ts";
 import { prepareLaunch } from "./prepare-launch.ts";
@@ -16,6 +16,8 @@ export async function withSession<Result>(
   prepare: typeof prepareLaunch = prepareLaunch,
 ): Promise<Result> {
   const url = databaseUrl();
+  const missing = url === undefined && missingInEnvFile();
+  if (missing) options.note(`${missing} Without it, the guide runs on the embedded PostgreSQL.`);
   const workspace = openWorkspace();
   const { signal } = options;
   const note = (message: string) => signal.aborted || options.note(message);

@@ -105,3 +105,24 @@ test.runIf(process.platform === "linux").each([
   expectExit(result, 0);
   expect(result.stdout).toContain("All 2 outputs are verified with 2 clients");
 });
+
+test.each([
+  ["given", {}],
+  ["embedded", { DATABASE_URL: "" }],
+])("a table that a set-up step in SQL makes is the guide's own: %s server", async (_, given) => {
+  const guide = makeGuide(
+    { setup: ["01-schema"], runs: ["02-fill", "03-count"], tables: ["books"] },
+    {
+      "steps/01-schema.sql": "CREATE TABLE books (id int);",
+      "steps/01-schema.md": "# A",
+      "steps/02-fill.ts": `/*\n# B\n*/\nimport { step } from "neon-typescript-guide/step";\nawait step(async (db) => {\n  console.log((await db.query("INSERT INTO books VALUES (1), (2)")).count);\n});\n`,
+      "steps/03-count.sql": "SELECT count(*) FROM books;",
+      "steps/03-count.md": "# C",
+      "expected/02-fill.txt": "2\n",
+      "expected/03-count.txt": "2\n",
+    },
+  );
+  const result = await guide.run([], given);
+  expectExit(result, 0);
+  expect(result.stdout).toContain("All 2 outputs are verified");
+});
