@@ -31,7 +31,7 @@ describe("in the middle of it, each driver by itself, both at once", () => {
     [
       "backend terminated between statements",
       `const { rows: [row] } = await db.query("SELECT pg_backend_pid() AS pid");
-       const { connect } = await import("${root}/drivers/connect.ts");
+       const { connect } = await import("${root}/runner/connection/connect.ts");
        const other = await connect(await import("${root}/drivers/pg.ts"), process.env.DATABASE_URL ?? "");
        await other.query("SELECT pg_terminate_backend($1)", [Number(row?.pid)]);
        await other.close();
@@ -120,10 +120,10 @@ describe("in the middle of it", () => {
     });
     // The stalled proxy keeps the runner from dropping its databases, too: it says so.
     const prints =
-      /STATEMENT_TIMEOUT: The server did not answer within 20 s\.[\s\S]*Not removed: the scratch databases /;
+      /timed out after 3 s[\s\S]*Not removed: the scratch databases /;
     const ended = await prove(
       "run-guide.ts",
-      ["--step", "3"],
+      ["--step", "3", "--timeout", "3"],
       { DATABASE_URL: through(proxy.port) },
       { prints, code: 3, within: 60 },
     );
@@ -131,7 +131,7 @@ describe("in the middle of it", () => {
     for (const name of await server.scratchDatabases()) {
       await server.sql(`DROP DATABASE ${name} WITH (FORCE)`);
     }
-    record(context, drivers, [ended], "STATEMENT_TIMEOUT");
+    record(context, drivers, [ended], "timed out, and names the databases that are left");
   });
 
   test("a scratch database that someone dropped", async (context) => {
