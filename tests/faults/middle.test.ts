@@ -119,8 +119,7 @@ describe("in the middle of it", () => {
       if (bytes.includes("UPDATE books")) stall();
     });
     // The stalled proxy keeps the runner from dropping its databases, too: it says so.
-    const prints =
-      /timed out after 3 s[\s\S]*Not removed: the scratch databases /;
+    const prints = /timed out after 3 s[\s\S]*Not removed: the scratch databases /;
     const ended = await prove(
       "run-guide.ts",
       ["--step", "3", "--timeout", "3"],

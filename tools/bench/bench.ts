@@ -10,7 +10,7 @@ import { type Case, groups, measureInTurn, type Series } from "./series.ts";
 import { startBenchServer } from "./server.ts";
 import { goalTable, machineLine, resultTable } from "./table.ts";
 
-const usage = `Usage: npx tsx bench/bench.ts [options]
+const usage = `Usage: npm run bench -- [options]
 
   --only CASE   measure this case or group only (repeatable)
   --quick       three runs of each case, which is too few to rely on
@@ -29,14 +29,14 @@ async function main(): Promise<number> {
   const options = parseOptions();
   if (options.help) return print(usage);
   if (existsSync(join(root, ".env"))) {
-    const remedy = "Move it away while you measure: it would take the embedded server's place.";
+    const remedy = "Move it away while you measure: the runs would use its server.";
     throw new Failure("usage", `There is an .env file. ${remedy}`);
   }
-  // Should this process be killed, the workspace's watchdog ends the server and removes the files.
+  // If this process is killed, the workspace's watchdog ends the server and removes the files.
   const workspace = openWorkspace();
   const server = await startBenchServer();
   try {
-    const field = { guide: await loadGuide(root), server, place: workspace.directory };
+    const field = { guide: await loadGuide(root), server, directory: workspace.directory };
     const { cases, leftOut } = await makeCases(field);
     const chosen = choose(cases, options.only);
     const machine = machineLine(server.version);
@@ -44,7 +44,7 @@ async function main(): Promise<number> {
 
     const all: Series[] = [];
     // What is compared with one another is run in turn.
-    for (const together of [["guide", "peers"], ["growth"], ["output"], ["crowd"]]) {
+    for (const together of [["guide", "peers"], ["step"], ["growth"], ["output"], ["crowd"]]) {
       const ofGroup = chosen.filter(({ group }) => together.includes(group));
       all.push(...(await measureInTurn(ofGroup, rounds, (text) => console.error(text))));
     }

@@ -4,8 +4,9 @@ import { makeLongGuide, makeLoudGuide } from "./guides.ts";
 import { type Field, findPeers } from "./peers.ts";
 import { runProcess } from "./process.ts";
 import { compare, type Demand, runCrowd, runFirst, runGuide, runOther, starts } from "./runner.ts";
-import { saveToVerdict } from "./saving.ts";
 import type { Case, Group, Measurement } from "./series.ts";
+import { pairWithPlain } from "./step-cost.ts";
+import { saveToVerdict } from "./watch.ts";
 
 /** All cases that this machine can run, in the order of the table, and what it cannot run. */
 export async function makeCases(field: Field): Promise<{ cases: Case[]; leftOut: string[] }> {
@@ -13,6 +14,7 @@ export async function makeCases(field: Field): Promise<{ cases: Case[]; leftOut:
   const cases = [
     ...guideCases(field),
     ...peers.flatMap((one): Case[] => ("leftOut" in one ? [] : [{ ...one, group: "peers" }])),
+    ...stepCases(field),
     ...growthCases(field),
     ...outputCases(field),
     ...crowdCases(field),
@@ -27,10 +29,10 @@ export async function makeCases(field: Field): Promise<{ cases: Case[]; leftOut:
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 const isNodeEnough = major > 23 || (major === 23 && minor >= 6) || (major === 22 && minor >= 18);
 
-function guideCases({ guide, server, place }: Field): Case[] {
+function guideCases({ guide, server, directory }: Field): Case[] {
   const embedded: Demand = { runs: guide.runs.length, verdict: "match", server: "embedded" };
-  const given: Demand = { ...embedded, server: "external" };
-  const empty = join(place, "empty.ts");
+  const external: Demand = { ...embedded, server: "external" };
+  const empty = join(directory, "empty.ts");
   writeFileSync(empty, "");
   const usable = Object.entries(starts).filter(([name]) => name !== "node" || isNodeEnough);
   return [
@@ -39,25 +41,30 @@ function guideCases({ guide, server, place }: Field): Case[] {
         const { program, choices } = start;
         return { wall: (await runProcess({ program, choices: [...choices, empty] })).wall };
       }),
-      make("guide", `${name}-given`, `${start.label} run-guide.ts, running server`, () =>
-        runGuide(start, given, { DATABASE_URL: server.url }),
+      make("guide", `${name}-external`, `${start.label} run-guide.ts, running server`, () =>
+        runGuide(start, external, { DATABASE_URL: server.url }),
       ),
       make("guide", `${name}-embedded`, `${start.label} run-guide.ts, embedded server`, () =>
         runGuide(start, embedded, {}),
       ),
     ]),
     make("guide", "first", "npx tsx run-guide.ts, first run ever", () =>
-      runFirst(starts.tsx, embedded, join(place, "first")),
+      runFirst(starts.tsx, embedded, join(directory, "first")),
     ),
     make("guide", "save", "--watch: from a save of the last step to its verdict", () =>
-      saveToVerdict(place, server.url),
+      saveToVerdict(directory, server.url),
     ),
   ];
 }
 
-function growthCases({ server, place }: Field): Case[] {
+function stepCases(field: Field): Case[] {
+  if (process.platform === "win32") return []; // bash measures the processor time
+  return [make("step", "step", "02-read with pg", () => pairWithPlain(field))];
+}
+
+function growthCases({ server, directory }: Field): Case[] {
   return [4, 40, 200].map((runs) => {
-    const guide = once(() => makeLongGuide(place, runs));
+    const guide = once(() => makeLongGuide(directory, runs));
     const demand: Demand = { runs, verdict: "match", server: "external" };
     return make("growth", `growth-${runs}`, `${runs} steps`, () =>
       runOther(guide(), demand, server.url),
@@ -65,10 +72,10 @@ function growthCases({ server, place }: Field): Case[] {
   });
 }
 
-function outputCases({ server, place }: Field): Case[] {
+function outputCases({ server, directory }: Field): Case[] {
   const loud = (name: string, megabytes: number, verdict: Demand["verdict"]) => {
     const word = verdict === "match" ? "printed" : "documented";
-    const guide = once(() => makeLoudGuide(place, megabytes, word));
+    const guide = once(() => makeLoudGuide(directory, megabytes, word));
     const label = `${megabytes} MB ${verdict === "match" ? "of output" : "that differ everywhere"}`;
     return make("output", name, label, async () => {
       const measured = await runOther(

@@ -6,8 +6,8 @@ import { root } from "./process.ts";
  * Makes a guide of many small steps, each with one query.
  * @returns its directory
  */
-export function makeLongGuide(place: string, count: number): string {
-  const guide = openGuide(join(place, `steps-${count}`));
+export function makeLongGuide(parent: string, count: number): string {
+  const guide = openGuide(join(parent, `steps-${count}`));
   for (let number = 1; number <= count; number++) {
     const name = `${String(number).padStart(3, "0")}-count`;
     const code = `
@@ -26,8 +26,8 @@ await step(async (db) => {
  * @param word what the golden file has in every line: "printed" for a match
  * @returns its directory, with what the step prints in the file `printed`
  */
-export function makeLoudGuide(place: string, megabytes: number, word: string): string {
-  const guide = openGuide(join(place, `output-${megabytes}-${word}`));
+export function makeLoudGuide(parent: string, megabytes: number, word: string): string {
+  const guide = openGuide(join(parent, `output-${megabytes}-${word}`));
   const code = `
 const lines = Array.from({ length: 10_000 }, (_, index) => ("printed " + index + " ").padEnd(99, "-"));
 const text = lines.join("\\n") + "\\n";
@@ -59,7 +59,7 @@ function openGuide(directory: string) {
   for (const name of ["steps", "expected"]) mkdirSync(join(directory, name), { recursive: true });
   const runs: string[] = [];
   return {
-    /** @returns the place of the golden file */
+    /** @returns the path of the golden file */
     addStep(name: string, code: string): string {
       const stepModule = JSON.stringify(join(root, "drivers", "step.ts"));
       const source = `/*\n# ${name}\n*/\nimport { step } from ${stepModule};\n${code}`;

@@ -10,7 +10,7 @@ import type { BenchServer } from "./server.ts";
 export interface Field {
   readonly guide: Guide;
   readonly server: BenchServer;
-  readonly place: string;
+  readonly directory: string;
 }
 
 type Peer = Omit<Case, "group">;
@@ -18,7 +18,7 @@ type Finding = Peer | { readonly leftOut: string };
 
 const libraries = ["psycopg2", "asyncpg"];
 
-/** The same six runs, twice, by the means that there are beside this project's runner. */
+/** The same six runs, twice, by other means than this project's runner. */
 export async function findPeers(field: Field): Promise<Finding[]> {
   const python = await findPython();
   const missing = {
@@ -36,9 +36,9 @@ export async function findPeers(field: Field): Promise<Finding[]> {
 }
 
 /** The compiled steps as plain node processes, in two databases, with nothing around them. */
-function floor({ guide, server, place }: Field): Peer {
+function floor({ guide, server, directory }: Field): Peer {
   return peer("floor", "floor: the steps alone, in two databases", async () => {
-    const programs = await compileSteps(guide.steps, join(place, "floor"));
+    const programs = await compileSteps(guide.steps, join(directory, "floor"));
     const database = (driver: string, url: string) =>
       script(guide, url, process.execPath, ({ step }) => [
         programs.get(step) ?? "",
@@ -74,10 +74,10 @@ function originals({ guide, server }: Field, python: string): Peer {
 }
 
 /** https://bitheap.org/cram/: commands and their output in one file, run by a shell and compared. */
-async function cram({ guide, server, place }: Field, python?: string): Promise<Finding> {
+async function cram({ guide, server, directory }: Field, python?: string): Promise<Finding> {
   const program = await firstOf(["cram3", "cram"]);
   if (!program || !python) return { leftOut: "cram is left out. On Debian: python3-cram." };
-  const file = join(place, "guide.t");
+  const file = join(directory, "guide.t");
   const lines = libraries.flatMap((library) =>
     guide.runs.flatMap((run) => [
       `$ ${python} ${scriptOf(guide, run, library)}`,
@@ -91,12 +91,12 @@ async function cram({ guide, server, place }: Field, python?: string): Promise<F
 }
 
 /** Jupyter executes both of the originals as notebooks; it compares nothing, so that is done here. */
-async function notebooks({ guide, server, place }: Field): Promise<Finding> {
+async function notebooks({ guide, server, directory: parent }: Field): Promise<Finding> {
   const program = await firstOf(["jupyter-nbconvert"]);
   if (!program) {
     return { leftOut: "nbconvert is left out. On Debian: jupyter-nbconvert python3-ipykernel." };
   }
-  const directory = join(place, "notebooks");
+  const directory = join(parent, "notebooks");
   mkdirSync(directory);
   for (const library of libraries) {
     const cells = guide.runs.map((run) => {
@@ -131,10 +131,10 @@ async function notebooks({ guide, server, place }: Field): Promise<Finding> {
 }
 
 /** PostgreSQL's own: the same statements by psql, each run compared with its golden file. For scale. */
-function pgRegress({ guide, server, place }: Field): Finding {
+function pgRegress({ guide, server, directory: parent }: Field): Finding {
   const program = findPgRegress();
   if (!program) return { leftOut: "pg_regress is left out. On Debian: postgresql-server-dev-all." };
-  const directory = join(place, "regress");
+  const directory = join(parent, "regress");
   for (const name of ["sql", "expected"]) mkdirSync(join(directory, name), { recursive: true });
   const names = guide.runs.map(({ step }, index) => {
     const name = `${index}-${step.name}`;

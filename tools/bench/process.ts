@@ -69,7 +69,7 @@ export async function runScripts(databases: readonly (readonly Script[])[]): Pro
 
 /**
  * Only what programs need to be found and to find their files. Variables such as NODE_OPTIONS,
- * NODE_EXTRA_CA_CERTS or npm_config_* would make some contestants slower and others not.
+ * NODE_EXTRA_CA_CERTS or npm_config_* would slow down only some of the cases.
  */
 export function quietEnvironment(): NodeJS.ProcessEnv {
   const kept = [

@@ -21,7 +21,7 @@ export const starts = {
 
 /** What a report must say for its run to count. */
 export interface Demand {
-  /** How many runs of steps, each with both drivers. */
+  /** How many runs of steps, each with both clients. */
   readonly runs: number;
   readonly verdict: "match" | "drift";
   readonly server: "embedded" | "external";
@@ -34,7 +34,7 @@ interface Report {
   readonly summary: {
     readonly verified: boolean;
     readonly runs: number;
-    readonly drivers: number;
+    readonly clients: number;
     readonly verdicts: Readonly<Record<string, number>>;
   };
 }
@@ -64,7 +64,7 @@ export async function runFirst(start: Start, demand: Demand, cache: string): Pro
 /** Starts several runners at once, each with its embedded server. The time is the last one's. */
 export async function runCrowd(count: number, demand: Demand): Promise<Measurement> {
   const crowd = Array.from({ length: count }, () => runGuide(starts.import, demand, {}));
-  await Promise.allSettled(crowd); // whatever one of them does, the next case begins after all
+  await Promise.allSettled(crowd); // the next case begins after all, even if one fails
   return { wall: Math.max(...(await Promise.all(crowd)).map(({ wall }) => wall)) };
 }
 
@@ -89,7 +89,7 @@ export async function runOther(
   return { wall: ended.wall, memory: Number(readFileSync(file, "utf8")) };
 }
 
-/** The runner compares within its process, out of our sight: so another process does just that. */
+/** Another process compares, since the runner's own comparison cannot be timed from outside. */
 export async function compare(guide: string, output: string, verdict: string): Promise<number> {
   const choices = ["--import", "tsx", join(import.meta.dirname, "judge.ts"), guide, output];
   const { code, stdout, stderr } = await runProcess({ program: process.execPath, choices });
@@ -106,15 +106,15 @@ function verify({ code, stdout, stderr }: Ended, demand: Demand): void {
   const { server, runs, summary }: Report = JSON.parse(stdout);
   const said = {
     verified: summary.verified,
-    server: server.startsWith("embedded") ? "embedded" : "given",
-    drivers: summary.drivers,
+    server: server.startsWith("embedded") ? "embedded" : "external",
+    clients: summary.clients,
     runs: summary.runs,
     judged: summary.verdicts[demand.verdict],
     // A diff of outputs that differ everywhere is there, is short, and says that it was cut.
     diffs: runs.every(({ diff }) => isMatch || (diff?.includes("is cut") && diff.length < 100_000)),
   };
   const { runs: count } = demand;
-  const wanted = { verified: isMatch, server: demand.server, drivers: 2, runs: count };
+  const wanted = { verified: isMatch, server: demand.server, clients: 2, runs: count };
   const due = JSON.stringify({ ...wanted, judged: count, diffs: true });
   if (JSON.stringify(said) !== due) {
     throw new NotVerified(`Its report says ${JSON.stringify(said)}, and not ${due}.`);

@@ -4,6 +4,8 @@ export interface Measurement {
   readonly wall: number;
   /** The runner's peak, in bytes, where it is measured. */
   readonly memory?: number;
+  /** Processor time divided by that of what it is compared with, for each pair. */
+  readonly ratios?: readonly number[];
   /** Milliseconds of comparing and diffing, where they are measured. */
   readonly comparison?: number;
 }
@@ -18,7 +20,7 @@ export interface Case {
   run(): Promise<Measurement>;
 }
 
-export const groups = ["guide", "peers", "growth", "output", "crowd"] as const;
+export const groups = ["guide", "peers", "step", "growth", "output", "crowd"] as const;
 export type Group = (typeof groups)[number];
 
 /** All runs of a case, in their order; none where one of them was not verified. */

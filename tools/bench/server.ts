@@ -9,7 +9,7 @@ import { serverUser, startServer } from "../../runner/database/embedded/server.t
 import { createScratch, dropScratch } from "../../runner/database/scratch.ts";
 import { openWorkspace } from "../../runner/workspace/workspace.ts";
 
-/** The running server on which all contestants work that do not bring their own. */
+/** The running server, for all cases that do not start their own. */
 export interface BenchServer {
   readonly version: string;
   /** With a role that may create databases, as Neon's owner role may. */
@@ -30,14 +30,14 @@ export async function startBenchServer(): Promise<BenchServer> {
   const cluster = await makeCluster(workspace, binaries, user);
   const server = await startServer(workspace, binaries, user, cluster);
 
-  const place = `127.0.0.1:${server.port}/postgres?sslmode=disable`;
-  const superuser = await connect(pg, `postgresql://postgres:${cluster.password}@${place}`);
+  const address = `127.0.0.1:${server.port}/postgres?sslmode=disable`;
+  const superuser = await connect(pg, `postgresql://postgres:${cluster.password}@${address}`);
   // The embedded server's passwords take one round of hashing. Any other server's take this many.
   await superuser.query("SET scram_iterations = 4096");
   await superuser.query("CREATE ROLE bench LOGIN CREATEDB PASSWORD 'bench-secret'");
   await superuser.close();
 
-  const url = `postgresql://bench:bench-secret@${place}`;
+  const url = `postgresql://bench:bench-secret@${address}`;
   return {
     version: binaries.version,
     url,
@@ -59,10 +59,7 @@ export async function startBenchServer(): Promise<BenchServer> {
   };
 }
 
-/**
- * A place for files that stay in memory, where the system has one. A database is three hundred files:
- * on a disk, CREATE DATABASE would measure the disk, and whatever else it has to do.
- */
+/** Finds a directory in memory: on a disk, the 300 files of CREATE DATABASE would measure the disk. */
 function memoryDirectory(): string | undefined {
   try {
     const { bavail, bsize } = statfsSync("/dev/shm");

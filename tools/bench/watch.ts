@@ -5,15 +5,18 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { quietEnvironment, root } from "./process.ts";
 import { type Measurement, NotVerified } from "./series.ts";
 
-const parts = ["steps", "drivers", "expected", "runner", "run-guide.ts", "package.json"];
+const parts = [
+  ...["steps", "drivers", "expected", "runner", "classroom"],
+  ...["run-guide.ts", "package.json"],
+];
 
 /**
- * Measures `--watch` as an attendee of a workshop knows it: from saving the guide's last step to its
- * verdict. The first save tells the runner where the work goes on; the second one is measured.
- * @param place a directory for a copy of the project
+ * Measures `--watch` as an attendee of a workshop uses it: from saving the guide's last step to its
+ * verdict. After the first save, the runner has a snapshot to begin from; the second one is measured.
+ * @param directory where a copy of the project goes
  */
-export async function saveToVerdict(place: string, databaseUrl: string): Promise<Measurement> {
-  const project = join(place, `saving-${Date.now()}`);
+export async function saveToVerdict(directory: string, databaseUrl: string): Promise<Measurement> {
+  const project = join(directory, `watch-${Date.now()}`);
   for (const part of parts) cpSync(join(root, part), join(project, part), { recursive: true });
   symlinkSync(join(root, "node_modules"), join(project, "node_modules"), "junction");
 
