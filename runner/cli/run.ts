@@ -1,6 +1,7 @@
 import { Failure } from "../common/failure.ts";
 import { guideDirectory } from "../common/project.ts";
 import { harmless } from "../common/visible.ts";
+import { SetupError } from "../connection/errors.ts";
 import { psqlHint } from "../database/psql.ts";
 import type { Unavailable } from "../guide/clients.ts";
 import { loadGuide } from "../guide/load-guide.ts";
@@ -59,23 +60,35 @@ export async function runCommand(
   context: Context,
   interactive: Interactive,
 ): Promise<number> {
+  if (options.mode !== "once") return perform(options, context, interactive);
+  const directory = guideDirectory(options.guide);
+  const reports = await openReporters(options.reporter, directory, context.print);
+  try {
+    return await perform(options, context, interactive, reports);
+  } catch (error) {
+    const isKnown = error instanceof Failure || error instanceof SetupError;
+    reports.fail(isKnown ? error.message : "The runner failed. Its stderr says why.");
+    throw error;
+  }
+}
+
+/** @param reporter of a run from beginning to end */
+async function perform(
+  options: RunOptions,
+  context: Context,
+  interactive: Interactive,
+  reporter?: Reporter,
+): Promise<number> {
   const { driver, standalone = false, timeout, mode, step } = options;
   const guide = await loadGuide(guideDirectory(options.guide));
   const { unavailable, ...clients } = await selectClients(guide, driver, standalone);
   const { note, signal } = context;
   const whole = { guide, ...clients, runs: guide.runs, timeout, inPlace: false, note, signal };
-  switch (mode) {
-    case "list":
-      context.print(harmless(listRuns(selectRuns(guide, step).report)));
-      return 0;
-    case "watch":
-      await (await import("./watch.ts")).watchGuide(whole, context);
-      return 0;
-    case "notebook":
-      return interactive.readNotebook(whole, context);
-    case "once":
-      return runOnce(whole, unavailable, options, context, interactive);
-  }
+  if (reporter) return runOnce(whole, unavailable, options, context, interactive, reporter);
+  if (mode === "notebook") return interactive.readNotebook(whole, context);
+  if (mode === "watch") await (await import("./watch.ts")).watchGuide(whole, context);
+  else context.print(harmless(listRuns(selectRuns(guide, step).report)));
+  return 0;
 }
 
 async function runOnce(
@@ -84,6 +97,7 @@ async function runOnce(
   options: RunOptions,
   context: Context,
   interactive: Interactive,
+  reporter: Reporter,
 ): Promise<number> {
   const { guide, clients, standalone } = whole;
   const { step, writes, keep, bail = false, inPlace = false } = options;
@@ -103,7 +117,6 @@ async function runOnce(
   if (writes && !guide.drivers.every((name) => clients.includes(name))) {
     throw new Failure("usage", `${writes} needs all clients to agree. Leave out --driver.`);
   }
-  const reporter = await openReporters(options.reporter, guide.directory, context.print);
   const { accept, close } = await openAccept(options, context, interactive);
   const linger = keep ? (session: Session) => keepOpen(session, clients, context) : undefined;
   try {
@@ -178,7 +191,7 @@ export async function runGuide(choice: WholeRun): Promise<Summary> {
     signal,
   } = choice;
 
-  return withSession({ ...choice, runs: selection.execute }, async (session) => {
+  const summary = await withSession({ ...choice, runs: selection.execute }, async (session) => {
     reporter.start({ guide, server: session.server.label, clients, unavailable });
     // A run that only prepares for the others is reported if it fails.
     const isReported = ({ run, verdict }: JudgedRun) =>
@@ -200,9 +213,11 @@ export async function runGuide(choice: WholeRun): Promise<Summary> {
     const judged = isWriting ? await update(reported, guide.directory, accept, reporter) : reported;
     const summary = summarize(judged, clients, Math.round(performance.now() - started));
     if (!signal.aborted) await choice.linger?.(session);
-    if (!signal.aborted) reporter.end({ runs: judged, summary });
     return summary;
   });
+  if (signal.aborted) throw new Failure("database", "The run was interrupted.");
+  reporter.end({ summary });
+  return summary;
 }
 
 async function update(

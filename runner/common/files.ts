@@ -150,7 +150,7 @@ export function replaceFile(name: string, content: string | Uint8Array, mode = 0
 }
 
 /** Follows a link, to a target that may not exist yet. */
-function targetOf(name: string): string {
+export function targetOf(name: string): string {
   const link = lstatSync(name, { throwIfNoEntry: false });
   if (!link?.isSymbolicLink()) return name;
   try {

@@ -15,7 +15,11 @@ export interface Events {
   /** A run has its verdict. */
   run: JudgedRun;
   /** All runs are done, and what the runner made is removed. */
-  end: { readonly runs: readonly JudgedRun[]; readonly summary: Summary };
+  end: {
+    readonly summary: Summary;
+    /** Why the run could not begin or go on. It may have ended before `start`. */
+    readonly failure?: string;
+  };
 }
 
 /** A mapped type: a reporter without a method for some event fails the typecheck. */
@@ -38,11 +42,13 @@ export interface Summary {
 /**
  * Counts verdicts. Without a run, or without a client, nothing is verified.
  * @param duration in milliseconds
+ * @param isWhole false if the run could not begin or go on
  */
 export function summarize(
   runs: readonly JudgedRun[],
   clients: readonly string[],
   duration: number,
+  isWhole = true,
 ): Summary {
   const count = (verdict: Verdict) => runs.filter((run) => run.verdict === verdict).length;
   const verdicts = {
@@ -54,7 +60,7 @@ export function summarize(
     skipped: count("skipped"),
   };
   return {
-    verified: runs.length > 0 && clients.length > 0 && verdicts.match === runs.length,
+    verified: isWhole && runs.length > 0 && clients.length > 0 && verdicts.match === runs.length,
     runs: runs.length,
     clients: clients.length,
     verdicts,

@@ -23,6 +23,7 @@ export function githubReporter(
   workspace = process.env.GITHUB_WORKSPACE ?? process.cwd(),
 ): Reporter {
   let head: Events["start"] | undefined;
+  const runs: Reported[] = [];
   const path = (file: string) => relative(workspace, file).replaceAll("\\", "/");
 
   return {
@@ -34,17 +35,27 @@ export function githubReporter(
     },
     run(judged) {
       const advice = head ? adviceFor(head.guide, judged) : "";
-      for (const { message, details, file, line } of findings(judged)) {
+      const found = findings(judged);
+      runs.push({ judged, found });
+      for (const { message, details, file, line } of found) {
         const title = `${judged.run.name}: ${judged.verdict}`;
         const text = clip([message, advice, details].filter(Boolean).join("\n"), MESSAGE_LIMIT);
         write(command("error", { file: path(file), line, title }, text));
       }
     },
-    end({ runs, summary }) {
-      if (runs.length === 0) write(command("error", { title: "guide" }, "No run was reported."));
-      if (head) appendSummary(markdown(head, runs, summary));
+    end({ summary, failure }) {
+      const problem = failure ?? (runs.length === 0 ? "No run was reported." : "");
+      if (problem) write(command("error", { title: "guide" }, clip(problem, MESSAGE_LIMIT)));
+      const because = failure === undefined ? "" : `${inline(failure)}\n\n`;
+      if (head) appendSummary(`${markdown(head, runs, summary)}${because}`);
+      else appendSummary(`**Not verified.** ${because}`);
     },
   };
+}
+
+interface Reported {
+  readonly judged: JudgedRun;
+  readonly found: readonly Finding[];
 }
 
 interface Finding {
@@ -105,10 +116,10 @@ function escapeData(text: string): string {
 
 function markdown(
   { guide, server, clients, unavailable = [] }: Events["start"],
-  runs: readonly JudgedRun[],
+  runs: readonly Reported[],
   { verified, duration }: Summary,
 ): string {
-  const rows = runs.map((judged) => {
+  const rows = runs.map(({ judged }) => {
     const { run, verdict } = judged;
     const sign = verdict === "match" ? "✅" : verdict === "skipped" ? "➖" : "❌";
     return [inline(run.name), `${sign} ${verdict}`, ...judged.clients.map(timeOf)];
@@ -125,8 +136,8 @@ function markdown(
     .join("");
 
   let text = `${head}${table}\n${missing}`;
-  for (const judged of runs) {
-    for (const { message, details } of findings(judged)) {
+  for (const { judged, found } of runs) {
+    for (const { message, details } of found) {
       const title = inline(`${judged.run.name}: ${message}`);
       const body = details && fenced(details);
       const block = `<details><summary>${title}</summary>\n\n${body}\n</details>\n\n`;

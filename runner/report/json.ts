@@ -10,21 +10,19 @@ const STDOUT_LIMIT = 1024 * 1024;
 /** One JSON document at the end of the run. docs/json-report.md describes it. */
 export function jsonReporter(write: (text: string) => void): Reporter {
   let head: Events["start"] | undefined;
+  const runs: ReturnType<typeof entry>[] = [];
   return {
     start(event) {
       head = event;
     },
-    run() {},
-    end({ runs, summary }) {
-      const { guide, server, clients, unavailable = [] } = head ?? {};
+    run(judged) {
+      runs.push(...judged.clients.map((client) => entry(judged, client)));
+    },
+    end({ summary, failure = null }) {
+      const { guide, server = null, clients = [], unavailable = [] } = head ?? {};
+      const title = guide?.title ?? null;
       const document = {
-        version: 1,
-        guide: guide?.title,
-        server,
-        clients,
-        unavailable,
-        runs: runs.flatMap((judged) => judged.clients.map((client) => entry(judged, client))),
-        summary,
+        ...{ version: 1, guide: title, server, clients, unavailable, runs, summary, failure },
       };
       // Where stdout is GitHub's log, "##[" must not stand there: it would be a command.
       write(`${JSON.stringify(document, null, 2).replaceAll("##[", "#\\u0023[")}\n`);

@@ -12,18 +12,25 @@ const STDOUT_LIMIT = 64 * 1024;
 /** One JUnit XML document at the end of the run: a suite for each client, a case for each run. */
 export function junitReporter(write: (text: string) => void): Reporter {
   let head: Events["start"] | undefined;
+  const cases = new Map<string, Case[]>();
   return {
     start(event) {
       head = event;
+      for (const client of event.clients) cases.set(client, []);
     },
-    run() {},
-    end({ runs, summary }) {
-      const { guide, server = "", clients = [], unavailable = [] } = head ?? {};
+    run(judged) {
+      for (const one of judged.clients) cases.get(one.client)?.push(caseOf(judged, one));
+    },
+    end({ summary, failure }) {
+      const { guide, server = "", unavailable = [] } = head ?? {};
       const property = element("property", { name: "server", value: server });
       const properties = element("properties", {}, property);
       const suites = [
-        ...clients.map((client) => suite(client, casesOf(client, runs), properties)),
+        ...[...cases].map(([client, own]) => suite(client, orError(client, own), properties)),
         ...unavailable.map((one) => suite(one.client, [unavailableCase(one)])),
+        ...(failure === undefined
+          ? []
+          : [suite("guide", [guideCase("guide", "error", failure, "failure")])]),
       ];
       const count = (name: "tests" | "failures" | "errors") =>
         suites.reduce((sum, { counts }) => sum + counts[name], 0);
@@ -60,11 +67,8 @@ function suite(client: string, cases: readonly Case[], properties = "") {
   return { counts, xml: element("testsuite", { name: client, ...counts, time }, ...children) };
 }
 
-function casesOf(client: string, runs: readonly JudgedRun[]): readonly Case[] {
-  const cases = runs.flatMap((judged) =>
-    judged.clients.filter((one) => one.client === client).map((one) => caseOf(judged, one)),
-  );
-  // Without a run, nothing is verified, but an empty suite would pass.
+/** Without a run, nothing is verified, but an empty suite would pass. */
+function orError(client: string, cases: readonly Case[]): readonly Case[] {
   return cases.length > 0 ? cases : [guideCase(client, "error", "No run was reported.", "error")];
 }
 

@@ -1,10 +1,12 @@
-import { closeSync, openSync, writeFileSync } from "node:fs";
-import { join, resolve, sep } from "node:path";
+import { closeSync, mkdirSync, openSync, realpathSync, statSync, writeFileSync } from "node:fs";
+import { basename, dirname, join, resolve, sep } from "node:path";
 import { isOnGithub } from "../common/ci.ts";
 import { useColor } from "../common/color.ts";
-import { Failure, messageOf } from "../common/failure.ts";
+import { Failure, hasCode, messageOf } from "../common/failure.ts";
+import { readStart, replaceFile, targetOf } from "../common/files.ts";
 import { withoutCommands } from "../common/visible.ts";
-import type { Events, Reporter } from "./events.ts";
+import type { JudgedRun } from "../verify/judge.ts";
+import { type Events, type Reporter, summarize } from "./events.ts";
 
 export const reporterNames = ["terminal", "json", "junit", "tap", "github"] as const;
 type ReporterName = (typeof reporterNames)[number];
@@ -18,22 +20,28 @@ export interface ReporterOptions {
 
 type Write = (text: string) => void;
 
+/** Reports to all reporters. */
+interface Reports extends Reporter {
+  /** Ends the reports of a run that could not begin or go on. Does nothing if they have ended. */
+  fail(because: string): void;
+}
+
 /**
- * Opens the reporters. Their files are emptied now, so a run that is interrupted leaves no old report.
+ * Opens the reporters. Their files are replaced now, so a run that is interrupted leaves no old report.
  * On GitHub, annotations and the job's summary are added.
  * @param choices empty for the default: the terminal
  * @param directory the guide's
  * @param print writes to stdout
  * @param printAside writes to stderr, which GitHub searches for annotations, too
  * @throws Failure of kind "usage" for a file that cannot be written, that two reporters share, or that
- *   is the guide's own. At the end of the run, an incomplete report is a Failure of kind "report"
+ *   is not a report. At the end of the run, an incomplete report is a Failure of kind "report"
  */
 export async function openReporters(
   choices: readonly ReporterOptions[],
   directory: string,
   print: Write,
   printAside: Write = (text) => process.stderr.write(text),
-): Promise<Reporter> {
+): Promise<Reports> {
   refuseUnusable(choices, directory);
   const onGithub = isOnGithub();
   const chosen: ReporterOptions[] =
@@ -48,8 +56,7 @@ export async function openReporters(
   }
 
   const files: ReportFile[] = [];
-  const open = (file: string, flags: "w" | "a") => {
-    const opened = openReportFile(file, flags);
+  const open = (opened: ReportFile) => {
     files.push(opened);
     return opened.write;
   };
@@ -59,21 +66,26 @@ export async function openReporters(
     // A line of a step's output must not become a command of the workflow.
     other: onGithub ? (text) => print(withoutCommands(text)) : print,
   };
-  const reporters = chosen.map(({ name, file }) => {
-    const write = file ? open(file, "w") : toStdout[name === "github" ? name : "other"];
-    return makers[name]({ write, useColor: !file && useColor(process.stdout), open });
+  const reporters = chosen.map(async ({ name, file }) => {
+    let write = toStdout[name === "github" ? name : "other"];
+    if (file && isDocument(name)) write = open(await openDocument(name, file));
+    else if (file) write = open(openStream(file, "w"));
+    const appendSummary = (path: string) => open(openStream(path, "a"));
+    return makers[name]({ write, file, appendSummary });
   });
   return combine(await Promise.all(reporters), files);
 }
 
+/** @throws Failure of kind "usage" for a file that a report must not replace */
 function refuseUnusable(choices: readonly ReporterOptions[], directory: string): void {
-  const files = choices.flatMap(({ file }) => (file ? [resolve(file)] : []));
+  const named = choices.flatMap(({ name, file }) => (file ? [{ name, file: realPath(file) }] : []));
+  const files = named.map(({ file }) => file);
   const shared = files.find((file, index) => files.indexOf(file) < index);
   if (shared) throw new Failure("usage", `Two reports cannot share ${shared}. Name two files.`);
 
-  const folders = ["steps", "expected", "drivers", "standalone"];
+  const folders = ["steps", "expected", "drivers", "standalone", "exercises"];
   const isOwn = (file: string) =>
-    folders.some((folder) => file.startsWith(join(directory, folder) + sep));
+    folders.some((folder) => file.startsWith(join(realPath(directory), folder) + sep));
   const own = files.find(isOwn);
   if (own) {
     throw new Failure(
@@ -81,44 +93,102 @@ function refuseUnusable(choices: readonly ReporterOptions[], directory: string):
       `${own} is among the guide's own files. Write the report elsewhere.`,
     );
   }
+  for (const { name, file } of named) {
+    if (isReplaceable(file, name)) continue;
+    throw new Failure(
+      "usage",
+      `${file} is not a report of "${name}", and is not replaced. Remove it first, or name another file.`,
+    );
+  }
+}
+
+/** Follows all links, to a file that may not exist yet. */
+function realPath(file: string): string {
+  let target = resolve(file);
+  try {
+    target = targetOf(target);
+    return realpathSync(target);
+  } catch {
+    const parent = dirname(target);
+    return parent === target ? target : join(realPath(parent), basename(target));
+  }
+}
+
+/** How a report begins. Those that are written as the run goes on may have been cut. */
+const heads: Record<ReporterName, RegExp> = {
+  terminal: /^(Not verified: .*\n$|.*\n.* · clients: .*\n\n?)/,
+  json: /^\{\n {2}"version": 1,\n {2}"guide": .*\n {2}"server": .*\n {2}"clients": \[/,
+  junit:
+    /^<\?xml version="1.0" encoding="UTF-8"\?>\n<testsuites name="[^"]*" tests="\d+" failures="\d+" errors="\d+" time="[\d.]+">\n<testsuite /,
+  tap: /^TAP version 14\n(# Guide: |Bail out! )/,
+  github: /^::(error|warning) .*::.*\n(::(error|warning) .*::.*\n)*$/,
+};
+const HEAD_BYTES = 64 * 1024;
+
+function isReplaceable(file: string, name: ReporterName): boolean {
+  try {
+    const stat = statSync(file, { throwIfNoEntry: false });
+    if (!stat?.isFile() || stat.size === 0) return true;
+    return heads[name].test(readStart(file, HEAD_BYTES));
+  } catch (error) {
+    throw new Failure("usage", `${file} cannot be read. ${messageOf(error)}`);
+  }
 }
 
 interface Target {
   readonly write: Write;
-  readonly useColor: boolean;
-  readonly open: (file: string, flags: "a") => Write;
+  readonly file?: string | undefined;
+  readonly appendSummary?: (file: string) => Write;
 }
 
 /** Only the reporters that are wanted are loaded. */
 const makers: Record<ReporterName, (target: Target) => Promise<Reporter>> = {
-  terminal: async ({ write, useColor }) => {
-    return (await import("./terminal-report.ts")).terminalReporter(write, useColor);
+  terminal: async ({ write, file }) => {
+    const isColored = !file && useColor(process.stdout);
+    return (await import("./terminal-report.ts")).terminalReporter(write, isColored, !!file);
   },
   json: async ({ write }) => (await import("./json.ts")).jsonReporter(write),
   junit: async ({ write }) => (await import("./junit.ts")).junitReporter(write),
   tap: async ({ write }) => (await import("./tap.ts")).tapReporter(write),
-  github: async ({ write, open }) => {
+  github: async ({ write, appendSummary }) => {
     // GitHub gives each step of a workflow a file for its part of the job's summary.
     const summary = process.env.GITHUB_STEP_SUMMARY;
-    const appendSummary = summary ? open(summary, "a") : () => {};
-    return (await import("./github.ts")).githubReporter(write, appendSummary);
+    const append = (summary && appendSummary?.(summary)) || (() => {});
+    return (await import("./github.ts")).githubReporter(write, append);
   },
 };
 
 /** If one report fails, the others are still made. */
-function combine(reporters: readonly Reporter[], files: readonly ReportFile[]): Reporter {
-  const toAll =
-    <Name extends keyof Events>(name: Name) =>
-    (event: Events[Name]) => {
-      for (const reporter of reporters) reporter[name](event);
-    };
+function combine(reporters: readonly Reporter[], files: readonly ReportFile[]): Reports {
+  const runs: JudgedRun[] = [];
+  let clients: readonly string[] = [];
+  let hasEnded = false;
+
+  function end(event: Events["end"]): void {
+    hasEnded = true;
+    for (const reporter of reporters) reporter.end(event);
+    const [failure] = files.flatMap((file) => file.close() ?? []);
+    if (failure) throw failure;
+  }
+
   return {
-    start: toAll("start"),
-    run: toAll("run"),
-    end(event) {
-      toAll("end")(event);
-      const [failure] = files.flatMap((file) => file.close() ?? []);
-      if (failure) throw failure;
+    start(event) {
+      clients = event.clients;
+      for (const reporter of reporters) reporter.start(event);
+    },
+    run(judged) {
+      runs.push(judged);
+      for (const reporter of reporters) reporter.run(judged);
+    },
+    end,
+    fail(because) {
+      if (hasEnded) return;
+      const duration = Math.round(process.uptime() * 1000);
+      try {
+        end({ summary: summarize(runs, clients, duration, false), failure: because });
+      } catch {
+        // why the run ended says more than why its report is incomplete
+      }
     },
   };
 }
@@ -130,13 +200,7 @@ interface ReportFile {
   close(): Failure | undefined;
 }
 
-function openReportFile(file: string, flags: "w" | "a"): ReportFile {
-  let descriptor: number;
-  try {
-    descriptor = openSync(file, flags);
-  } catch (error) {
-    throw new Failure("usage", `The report cannot be written. ${messageOf(error)}`);
-  }
+function openReportFile(file: string, write: Write, end = () => {}): ReportFile {
   let failure: Failure | undefined;
   const attempt = (work: () => void) => {
     try {
@@ -146,13 +210,60 @@ function openReportFile(file: string, flags: "w" | "a"): ReportFile {
     }
   };
   return {
-    write(text) {
-      // With a descriptor, this continues until all is written; writeSync may write a part.
-      attempt(() => writeFileSync(descriptor, Buffer.from(text)));
-    },
+    write: (text) => attempt(() => write(text)),
     close() {
-      attempt(() => closeSync(descriptor));
+      attempt(end);
       return failure;
     },
   };
+}
+
+/** A report that is written as the run goes on. */
+function openStream(file: string, flags: "w" | "a"): ReportFile {
+  const descriptor = opening(file, () => openSync(file, flags));
+  // With a descriptor, this continues until all is written; writeSync may write a part.
+  const write = (text: string) => writeFileSync(descriptor, Buffer.from(text));
+  return openReportFile(file, write, () => closeSync(descriptor));
+}
+
+function isDocument(name: ReporterName): name is "json" | "junit" {
+  return name === "json" || name === "junit";
+}
+
+/** A report that is one document. Until the run ends, the document says that it did not. */
+async function openDocument(name: "json" | "junit", file: string): Promise<ReportFile> {
+  const write = (text: string) => {
+    if (isDevice(file)) return writeFileSync(file, text);
+    try {
+      replaceFile(file, text);
+    } catch (error) {
+      // A directory that cannot be changed may have a file that can.
+      if (!["EACCES", "EBUSY", "EPERM"].some((code) => hasCode(error, code))) throw error;
+      writeFileSync(file, text);
+    }
+  };
+  let text = "";
+  const reporter = await makers[name]({
+    write(part) {
+      text += part;
+    },
+  });
+  reporter.end({ summary: summarize([], [], 0), failure: "The run did not end." });
+  opening(file, () => isDevice(file) || write(text));
+  return openReportFile(file, write);
+}
+
+/** True for a pipe or a device, which cannot be replaced. */
+function isDevice(file: string): boolean {
+  const stat = statSync(file, { throwIfNoEntry: false });
+  return stat !== undefined && !stat.isFile();
+}
+
+function opening<Result>(file: string, work: () => Result): Result {
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    return work();
+  } catch (error) {
+    throw new Failure("usage", `The report cannot be written. ${messageOf(error)}`);
+  }
 }

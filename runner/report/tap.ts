@@ -13,6 +13,7 @@ import type { Reporter } from "./events.ts";
  */
 export function tapReporter(write: (text: string) => void): Reporter {
   let points = 0;
+  let head = "TAP version 14\n";
 
   function point(isOk: boolean, description: string, diagnostics: Diagnostics): void {
     points++;
@@ -23,7 +24,8 @@ export function tapReporter(write: (text: string) => void): Reporter {
 
   return {
     start({ guide, server, clients, unavailable = [] }) {
-      write("TAP version 14\n");
+      write(head);
+      head = "";
       write(`# Guide: ${oneLine(guide.title)}\n`);
       write(`# On: ${oneLine(server)}, with ${oneLine(clients.join(", "))}\n`);
       // Not as test points: they verify nothing, and TAP's SKIP would make them pass.
@@ -39,11 +41,12 @@ export function tapReporter(write: (text: string) => void): Reporter {
       }
     },
 
-    end({ runs, summary }) {
+    end({ summary, failure }) {
+      if (failure !== undefined) return write(`${head}Bail out! ${oneLine(failure)}\n`);
       // "1..0" would say that all is well. Zero runs verify nothing.
-      if (runs.length === 0) point(false, "guide", { message: "No run was reported." });
+      if (summary.runs === 0) point(false, "guide", { message: "No run was reported." });
       const word = summary.verified ? "verified" : "not verified";
-      write(`1..${points}\n# Runs: ${runs.length}, ${word}, in ${summary.duration} ms\n`);
+      write(`1..${points}\n# Runs: ${summary.runs}, ${word}, in ${summary.duration} ms\n`);
     },
   };
 }

@@ -11,8 +11,13 @@ import { allVerified, count, type Reporter, type Summary } from "./events.ts";
 /**
  * The compact report: one line a run, the details of what is wrong, and a summary.
  * @param write prints a text, and is given whole lines
+ * @param isAlone true where the reader sees nothing else: it says why the run could not begin or go on, too
  */
-export function terminalReporter(write: (text: string) => void, useColor: boolean): Reporter {
+export function terminalReporter(
+  write: (text: string) => void,
+  useColor: boolean,
+  isAlone = false,
+): Reporter {
   const color = pc.createColors(useColor);
   const paint: Record<Verdict, (text: string) => string> = {
     match: color.green,
@@ -49,7 +54,9 @@ export function terminalReporter(write: (text: string) => void, useColor: boolea
       write(lines.map((line) => `    ${paintDiff(visible(line), color)}\n`).join(""));
     },
 
-    end({ summary }) {
+    end({ summary, failure }) {
+      if (failure !== undefined && isAlone) write(`Not verified: ${oneLine(failure)}\n`);
+      if (failure !== undefined && summary.runs === 0) return;
       const paintSummary = summary.verified ? color.green : color.red;
       write(`\n${paintSummary(summaryLine(summary))}\n`);
     },

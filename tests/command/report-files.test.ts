@@ -1,3 +1,4 @@
+import { linkSync, symlinkSync } from "node:fs";
 import { XmlDocument } from "libxml2-wasm";
 import { describe, expect, inject, test } from "vitest";
 import { expectExit } from "../support/project.ts";
@@ -50,9 +51,12 @@ describe("reporters", () => {
     [["json=GUIDE/r", "tap=GUIDE/./r"], "/r. Name two files."],
     [["json=GUIDE/expected/01-create.txt"], "01-create.txt is among the guide's own files."],
     [["terminal", "tap=GUIDE/steps/new.tap"], "new.tap is among the guide's own files."],
-    [["json=/no/such/directory/r.json"], "The report cannot be written. ENOENT"],
+    [["json=GUIDE/steps/guide.json/r.json"], "r.json is among the guide's own files."],
+    [["json=GUIDE/r.json/x"], "r.json/x cannot be read. ENOTDIR"],
+    [["tap=GUIDE/exercises/new.tap"], "new.tap is among the guide's own files."],
   ])("%j is refused", async (names, message) => {
     const project = makeShellGuide(fewRuns);
+    project.write("r.json", "");
     const choices = names.map((name) => name.replace("GUIDE", project.directory));
     const result = await project.guide(
       choices.flatMap((choice) => ["--reporter", choice]),
@@ -61,4 +65,117 @@ describe("reporters", () => {
     expectExit(result, 2);
     expect(result.stderr).toContain(message);
   });
+
+  const names = ["terminal", "json", "junit", "tap", "github"];
+
+  test("replace their own reports, and make missing folders", async () => {
+    const project = makeShellGuide(fewRuns);
+    project.edit("expected/02-read.txt", "Orwell", "Blair");
+    const choices = names.flatMap((name) => [
+      "--reporter",
+      `${name}=${project.directory}/new/folder/${name}`,
+    ]);
+    for (const _ of [1, 2]) {
+      expectExit(await project.guide(["--driver", "pg", ...choices], given), 1);
+      expect(project.read("new/folder/json")).toContain("Blair");
+      expect(project.read("new/folder/terminal")).toContain("Blair");
+    }
+    // Another format's report is not replaced.
+    const swapped = [`junit=${project.directory}/new/folder/json`];
+    const refused = await project.guide(["--reporter", ...swapped], given);
+    expectExit(refused, 2);
+  });
+
+  const notes: [string, string][] = [
+    ["notes.md", "# Notes\n\nTAP version 14\n# Guide: mine\n"],
+    ["data.json", '{\n  "version": 1,\n  "guide": "mine"\n}\n'],
+    [".env", "DATABASE_URL=postgresql://u:p@h/d\n"],
+    ["other.xml", '<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="jest tests">\n'],
+    ["two.txt", "::error title=x::y\nmy own line\n"],
+    ["blank.txt", "\n"],
+  ];
+  test.each(names.flatMap((name) => notes.map(([file, text]) => [name, file, text] as const)))(
+    "%s never replaces %s",
+    async (name, file, text) => {
+      const project = makeShellGuide(fewRuns);
+      project.write(file, text);
+      const choice = `${name}=${project.directory}/${file}`;
+      const other = `json=${project.directory}/r.json`;
+      const refused = await project.guide(["--reporter", other, "--reporter", choice], given);
+      expectExit(refused, 2);
+      expect(refused.stderr).toContain(`is not a report of "${name}", and is not replaced.`);
+      expect(project.read(file)).toBe(text);
+      expect(() => project.read("r.json")).toThrow("ENOENT");
+    },
+  );
+
+  test.skipIf(process.platform === "win32")("do not follow links into the guide", async () => {
+    const project = makeShellGuide(fewRuns);
+    const path = (file: string) => `${project.directory}/${file}`;
+    symlinkSync(path("expected/02-read.txt"), path("to-golden"));
+    symlinkSync(path("steps/03-new.sh"), path("to-new"));
+    symlinkSync(path("expected"), path("folder"));
+    linkSync(path("expected/02-read.txt"), path("hard"));
+    const golden = project.read("expected/02-read.txt");
+    for (const file of ["to-golden", "to-new", "folder/02-read.txt", "folder/x/new", "hard"]) {
+      const refused = await project.guide(["--reporter", `json=${path(file)}`], given);
+      expectExit(refused, 2);
+    }
+    const both = ["--reporter", `json=${path("r")}`, "--reporter", `tap=${path("link")}`];
+    symlinkSync(path("r"), path("link"));
+    expect((await project.guide(both, given)).stderr).toContain("Two reports cannot share");
+    expect(project.read("expected/02-read.txt")).toBe(golden);
+  });
+
+  const wrong = given.DATABASE_URL.replace("reader-secret", "wrong");
+  test.each<[string, string, string[], NodeJS.ProcessEnv, number]>([
+    ["a wrong password", "password authentication failed", [], { DATABASE_URL: wrong }, 3],
+    ["a broken guide", "guide.json", [], given, 2],
+    ["an unknown driver", "nope", ["--driver", "nope"], given, 2],
+  ])("are whole after %s", async (_, message, choices, environment, code) => {
+    const project = makeShellGuide(fewRuns);
+    if (message === "guide.json") project.write("steps/guide.json", "{");
+    const summary = `${project.directory}/summary.md`;
+    const reporters = names.flatMap((name) => [
+      "--reporter",
+      `${name}=${project.directory}/r.${name}`,
+    ]);
+    const onGithub = { GITHUB_ACTIONS: "true", GITHUB_STEP_SUMMARY: summary };
+    const result = await project.guide([...choices, ...reporters], { ...environment, ...onGithub });
+    expectExit(result, code);
+    const json = JSON.parse(project.read("r.json"));
+    expect(json).toMatchObject({ failure: expect.stringContaining(message), runs: [] });
+    expect(json.summary.verified).toBe(false);
+    const suites = XmlDocument.fromString(project.read("r.junit")).root;
+    expect(suites.attrs.find(({ name }) => name === "errors")?.value).not.toBe("0");
+    expect(project.read("r.junit")).toContain(message);
+    expect(project.read("r.tap")).toMatch(/^TAP version 14\n(#.*\n)*Bail out! /);
+    expect(project.read("r.terminal")).toContain("Not verified: ");
+    expect(project.read("r.github")).toMatch(/^::error title=guide::/);
+    expect(project.read("summary.md")).toContain("**Not verified");
+    // And each is a report, which the next run replaces.
+    expectExit(await project.guide([...choices, ...reporters], environment), code);
+  });
+
+  test.skipIf(process.platform === "win32").each(["SIGINT", "SIGKILL"] as const)(
+    "are whole after %s",
+    async (signal) => {
+      const project = makeShellGuide(fewRuns);
+      project.write("steps/02-read.sh", "sleep 60\n");
+      const reporters = ["tap", "json", "junit"].flatMap((name) => [
+        "--reporter",
+        `${name}=${project.directory}/r.${name}`,
+      ]);
+      const running = project.start([...reporters, "--reporter", "terminal"], given);
+      await running.prints("01-create");
+      running.child.kill(signal);
+      await running.ended;
+      const json = JSON.parse(project.read("r.json"));
+      const failure = signal === "SIGINT" ? "The run was interrupted." : "The run did not end.";
+      expect(json).toMatchObject({ failure, summary: { verified: false } });
+      expect(json.runs).toHaveLength(signal === "SIGINT" ? 2 : 0);
+      expect(project.read("r.junit")).toContain(failure);
+      expect(project.read("r.tap")).toMatch(signal === "SIGINT" ? /^Bail out!/m : /^ok 2/m);
+    },
+  );
 });

@@ -67,7 +67,13 @@ test("the documented example verifies a guide in another repository, and says wh
 
   const none = await useAction(place, repository, { guide: "no-such-guide" });
   expect(none.code).toBe(2);
-  expect(none.outputs).toEqual({ verified: "false", failed: "", report: "" });
+  expect(none.outputs).toEqual({ verified: "false", failed: "1", report });
+  expect(none.log).toMatch(/^::error title=guide::/m);
+  const wrong = inject("databaseUrl").replace("reader-secret", "wrong");
+  const refused = await useAction(place, repository, { ...given, "database-url": wrong });
+  expect(refused.code).toBe(3);
+  expect(refused.outputs).toEqual({ verified: "false", failed: "1", report });
+  expect(refused.log).toMatch(/^::error title=guide::.*password/m);
 });
 
 test.each([
@@ -89,7 +95,7 @@ test.each([
   expect(Object.fromEntries(readOutputs(printed))).toEqual(
     verified
       ? { verified: "true", failed: "0", report }
-      : { verified: "false", failed: "", report: "" },
+      : { verified: "false", failed: "1", report: "" },
   );
 });
 

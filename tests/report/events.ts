@@ -110,7 +110,7 @@ export function play(
   const guide = guideOf(runs, title);
   reporter.start({ guide, server, clients, ...(unavailable && { unavailable }) });
   for (const run of runs) reporter.run(run);
-  reporter.end({ runs, summary: summarize(runs, clients, 1400) });
+  reporter.end({ summary: summarize(runs, clients, 1400) });
 }
 
 /** A client that cannot run, as a guide's author may describe it. */

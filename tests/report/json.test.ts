@@ -36,6 +36,7 @@ test("one document with everything in it", async () => {
   const second = { step: "02-read", golden: "expected/02-read.txt", verdict: "error" };
   const good = { outcome: "finished", reason: null, duration: 108, exitCode: 0, stderr: "" };
   expect(document).toEqual({
+    failure: null,
     version: 1,
     guide: "A guide",
     server: "PostgreSQL 18.4 at example.com",

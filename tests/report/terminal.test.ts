@@ -135,7 +135,7 @@ test.each<[Verdict[], number, string[], string]>([
     text += part;
   }, false);
   reporter.start({ guide: guideOf(runs), server: "PostgreSQL", clients: clients });
-  reporter.end({ runs, summary: summarize(updated, clients, 51) });
+  reporter.end({ summary: summarize(updated, clients, 51) });
   expect(text.split("\n").at(-2)).toBe(expected);
 });
 

@@ -1,5 +1,5 @@
-// The outputs of the action, for GitHub: what the JSON report says. Where the run could not begin, or could
-// not write its report, there is none, and nothing is verified.
+// The outputs of the action, for GitHub: what the JSON report says. If the report could not be written, nothing
+// is verified.
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 
@@ -8,7 +8,8 @@ const summary = readSummary();
 const end = randomUUID(); // a path may have several lines, and none of them may pass for an output
 
 console.log(`verified=${summary?.verified ?? false}`);
-console.log(`failed=${summary ? summary.runs - summary.verdicts.match : ""}`);
+const failed = summary ? summary.runs - summary.verdicts.match : 0;
+console.log(`failed=${summary?.verified ? 0 : Math.max(1, failed)}`); // a run that could not begin has none
 console.log(`report<<${end}\n${summary ? file : ""}\n${end}`);
 
 function readSummary() {
