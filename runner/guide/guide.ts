@@ -46,6 +46,8 @@ export interface Run {
   readonly after: Step | undefined;
   /** Set for a run that only prepares the database: it has no golden file, and must not fail. */
   readonly isSetup?: boolean;
+  /** The documented exit code, if it is not 0. */
+  readonly exitCode?: number;
   /** Unique in its guide: 02-read, and 02-read.after-03-update for a re-run. */
   readonly name: string;
 }
@@ -53,4 +55,9 @@ export interface Run {
 /** The golden file of a run, below the guide's directory. */
 export function goldenFile(run: Run): string {
   return `expected/${run.name}.txt`;
+}
+
+/** The golden file of what a run writes to stderr, if it does. */
+export function stderrFile(run: Run): string {
+  return `expected/${run.name}.stderr.txt`;
 }

@@ -4,7 +4,14 @@ import { drivers as projectDrivers } from "../../drivers/drivers.ts";
 import { Failure, hasCode } from "../common/failure.ts";
 import { readRegularFile } from "../common/files.ts";
 import { guideCommand, guideDirectory, isInstalled, shellWord } from "../common/project.ts";
-import type { Guide, OwnDriver, Run, Step } from "./guide.ts";
+import {
+  type Guide,
+  goldenFile,
+  type OwnDriver,
+  type Run,
+  type Step,
+  stderrFile,
+} from "./guide.ts";
 import { readObject } from "./json.ts";
 import { type Manifest, readManifest } from "./manifest.ts";
 import { readStepComment, readStepText } from "./step-source.ts";
@@ -49,7 +56,10 @@ export async function reloadGuide(guide: Guide): Promise<Guide> {
 }
 
 function whatIsRun({ runs, drivers, environment }: Guide): string {
-  const all = runs.map(({ name, isSetup, step }) => [name, isSetup, step.file, step.program]);
+  const all = runs.map(({ name, isSetup, exitCode, step }) => [
+    ...[name, isSetup, exitCode],
+    ...[step.file, step.program],
+  ]);
   return JSON.stringify([drivers, environment, all]);
 }
 
@@ -151,7 +161,7 @@ function endingOf(fileName: string): string {
   return extname(fileName).slice(1);
 }
 
-function placeRuns({ setup, runs: names }: Manifest, steps: readonly Step[]): Run[] {
+function placeRuns({ setup, runs: names, exitCodes }: Manifest, steps: readonly Step[]): Run[] {
   const runs: Run[] = [];
   for (const [index, name] of [...setup, ...names].entries()) {
     const step = steps.find((candidate) => candidate.name === name);
@@ -166,13 +176,25 @@ function placeRuns({ setup, runs: names }: Manifest, steps: readonly Step[]): Ru
       fail(`steps/guide.json runs "${name}" twice after "${after?.name}". Remove one.`);
     }
     const isSetup = index < setup.length;
-    runs.push({ index, step, after, name: runName, ...(isSetup ? { isSetup } : {}) });
+    const exitCode = exitCodes[runName];
+    const more = { ...(isSetup ? { isSetup } : {}), ...(exitCode ? { exitCode } : {}) };
+    runs.push({ index, step, after, name: runName, ...more });
+  }
+  const documented = runs.filter(({ isSetup }) => !isSetup).map(({ name }) => name);
+  const unknown = Object.keys(exitCodes).find((name) => !documented.includes(name));
+  if (unknown !== undefined) {
+    fail(
+      `"exitCodes" in steps/guide.json names "${unknown}", which is not a run with a golden file. The runs: ${documented.join(", ")}.`,
+    );
   }
   return runs;
 }
 
 function refuseOrphans(directory: string, runs: readonly Run[]): void {
-  const used = new Set(runs.filter((run) => !run.isSetup).map((run) => `${run.name}.txt`));
+  const documented = runs.filter((run) => !run.isSetup);
+  const used = new Set(
+    documented.flatMap((run) => [goldenFile(run), stderrFile(run)]).map((file) => basename(file)),
+  );
   const orphan = list(directory).find((name) => !used.has(name));
   if (orphan) fail(`No run uses the golden file ${join(directory, orphan)}. Remove or rename it.`);
 }

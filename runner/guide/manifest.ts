@@ -19,9 +19,21 @@ export interface Manifest {
   readonly programs: Readonly<Record<string, readonly string[]>>;
   /** Variables that every step gets: a time zone, for example. */
   readonly environment: Readonly<Record<string, string>>;
+  /** The documented exit codes that are not 0, by the names of the runs. */
+  readonly exitCodes: Readonly<Record<string, number>>;
 }
 
-const known = ["title", "runs", "tables", "lesson", "setup", "drivers", "programs", "environment"];
+const known = [
+  "title",
+  "runs",
+  "tables",
+  "lesson",
+  "setup",
+  "drivers",
+  "programs",
+  "environment",
+  "exitCodes",
+];
 const example = '{ "title": "My guide", "runs": ["01-create", "02-read"], "tables": ["books"] }';
 
 /** @throws Failure of kind "layout" */
@@ -43,6 +55,7 @@ export function readManifest(file: string): Manifest {
     drivers,
     programs = {},
     environment = {},
+    exitCodes = {},
   } = fields;
   const fail = (reason: string) => refuse(json, reason);
   if (typeof title !== "string" || title === "") return fail('"title" is not a text');
@@ -60,7 +73,13 @@ export function readManifest(file: string): Manifest {
     /^(DATABASE_URL|PG[A-Z]+|GUIDE_RUN)$/i.test(name),
   );
   if (own) return fail(`"environment" sets ${own}, which leads to the database of a run`);
-  return { title, runs, tables, lesson, setup, drivers, programs, environment };
+  if (!isExitCodes(exitCodes)) return fail('"exitCodes" is not like { "05-fail": 1 }');
+  return { title, runs, tables, lesson, setup, drivers, programs, environment, exitCodes };
+}
+
+function isExitCodes(value: unknown): value is Record<string, number> {
+  const isCode = (one: unknown) => Number.isInteger(one) && Number(one) >= 1 && Number(one) <= 255;
+  return isRecord(value) && Object.values(value).every(isCode);
 }
 
 function isEnvironment(value: unknown): value is Record<string, string> {

@@ -1,6 +1,6 @@
 import type { Guide, Run } from "../guide/guide.ts";
 import type { Outcome } from "../guide/outcome.ts";
-import { type Golden, readGolden, refuseChanged } from "../verify/golden.ts";
+import { type Golden, readGolden, readStderrGolden, refuseChanged } from "../verify/golden.ts";
 import { type JudgedRun, judgeRun } from "../verify/judge.ts";
 import type { Session } from "./session.ts";
 
@@ -26,6 +26,7 @@ interface PendingRun {
   readonly run: Run;
   /** As it was before the first run. */
   readonly golden: Golden;
+  readonly stderr: Golden | undefined;
   /** Of the clients that are done with it. */
   readonly outcomes: Map<string, Outcome>;
 }
@@ -40,13 +41,15 @@ interface PendingRun {
 export async function runAll(choice: Runs): Promise<readonly JudgedRun[]> {
   const { guide, clients, session, bail = false } = choice;
   const pending = choice.runs.map((run): PendingRun => {
-    return { run, golden: readGolden(guide.directory, run), outcomes: new Map() };
+    const stderr = readStderrGolden(guide.directory, run);
+    return { run, golden: readGolden(guide.directory, run), stderr, outcomes: new Map() };
   });
   const results: JudgedRun[] = [];
   let judging = Promise.resolve();
 
   async function execute(one: PendingRun, client: string): Promise<void> {
-    const outcome = await session.execute(one.run, client, choice.stop);
+    const { stop } = choice;
+    const outcome = await session.execute(one.run, client, { stop, stderr: one.stderr });
     one.outcomes.set(client, outcome);
     choice.onDone?.(one.run, client, outcome);
     if (one.outcomes.size === clients.length) {
@@ -77,7 +80,7 @@ export async function runAll(choice: Runs): Promise<readonly JudgedRun[]> {
     await (bail ? runInStep(group) : all(group.map(runFreely)));
   }
   await judging;
-  refuseChanged(pending.map(({ golden }) => golden));
+  refuseChanged(pending.flatMap(({ golden, stderr }) => (stderr ? [golden, stderr] : [golden])));
   return results;
 }
 

@@ -2,6 +2,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { $ } from "zx/core";
 import { shellWord } from "../common/project.ts";
 import type { Failed, Finished } from "../guide/outcome.ts";
+import { type Golden, isGoldenText } from "../verify/golden.ts";
 import type { Watchdog } from "../workspace/watchdog.ts";
 import { type OutputFile, openOutputFile } from "./output-file.ts";
 import { neutralEnvironment } from "./step-environment.ts";
@@ -22,6 +23,12 @@ export interface StepProcess {
   readonly timeout: number;
   /** Takes stdout while the process runs. Its directory gets two more files, named after it. */
   readonly outputFile: string;
+  /** Where compiled programs and their source maps are. */
+  readonly programs: string;
+  /** With what it is to end. */
+  readonly exitCode: number;
+  /** What it is to write to stderr; undefined for nothing. */
+  readonly stderr: Golden | undefined;
 }
 
 const STDERR_SHOWN = 64 * 1024;
@@ -47,9 +54,12 @@ export async function runStep(
     const stdoutFile = `${outputFile}.stdout`;
     stdout.copyTo(stdoutFile);
     const { exitCode } = ended;
-    const ran = { duration, stdoutFile, stderr: stderr.readStart(STDERR_SHOWN), exitCode };
+    const written = stderr.readStart(STDERR_SHOWN);
+    const shown =
+      written && (await import("./source-lines.ts")).withSourceLines(written, step.programs);
+    const ran = { duration, stdoutFile, stderr: shown, exitCode };
     const isDamaged = stdout.isDamaged() || stderr.isDamaged();
-    const reason = reasonOf(ended, ran.stderr) ?? (isDamaged ? emptied : undefined);
+    const reason = reasonOf(ended, shown, step) ?? (isDamaged ? emptied : undefined);
     return reason ? { kind: "failed", ...ran, reason } : { kind: "finished", ...ran };
   } finally {
     stdout.close();
@@ -168,10 +178,18 @@ function endLeftInGroup(pid: number): void {
   }
 }
 
-function reasonOf({ because, exitCode, signal, cause }: Ended, stderr: string): string | undefined {
+function reasonOf(
+  { because, exitCode, signal, cause }: Ended,
+  stderr: string,
+  wanted: StepProcess,
+): string | undefined {
   if (because) return because;
   if (signal) return `was ended by ${signal}`;
   if (cause && exitCode === null) return `could not be started: ${cause}`;
-  if (exitCode !== 0) return `exited with ${exitCode}`;
-  return stderr === "" ? undefined : "wrote to stderr";
+  if (exitCode !== wanted.exitCode) {
+    return `exited with ${exitCode}${wanted.exitCode === 0 ? "" : `, not with ${wanted.exitCode}`}`;
+  }
+  if (!wanted.stderr) return stderr === "" ? undefined : "wrote to stderr";
+  if (isGoldenText(wanted.stderr, stderr)) return undefined;
+  return `did not write to stderr what ${wanted.stderr.name} says`;
 }

@@ -5,6 +5,7 @@ import { digestOf } from "../common/files.ts";
 import type { ClientDatabase, GuideServer } from "../database/guide-server.ts";
 import type { Guide, Run, Step } from "../guide/guide.ts";
 import type { Outcome } from "../guide/outcome.ts";
+import type { Golden } from "../verify/golden.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { OUTPUT_START } from "./output-file.ts";
 import type { Command } from "./run-step.ts";
@@ -16,15 +17,8 @@ export interface Session {
   readonly server: GuideServer;
   /**
    * Executes a run with one client. Runs of one client come one after the other.
-   * @param stop ends this run early, as the session's own signal ends all
-   * @param onStart is called with the file that the run's stdout goes to, and the byte at which it begins
    */
-  execute(
-    run: Run,
-    client: string,
-    stop?: AbortSignal,
-    onStart?: (file: string, firstByte: number) => void,
-  ): Promise<Outcome>;
+  execute(run: Run, client: string, execution?: Execution): Promise<Outcome>;
   /** Identifies what a run runs with one client. It changes when a file of it is saved and compiled. */
   programOf(run: Run, client: string): Promise<string>;
   /** The database of a client's steps. */
@@ -37,6 +31,16 @@ export interface Session {
   reset(): Promise<void>;
   /** Removes what was made. @throws Failure of kind "cleanup" that names what could not be */
   close(): Promise<void>;
+}
+
+/** How one run is executed. */
+export interface Execution {
+  /** Ends this run early, as the session's own signal ends all. */
+  readonly stop?: AbortSignal | undefined;
+  /** What the run is to write to stderr; undefined for nothing. */
+  readonly stderr?: Golden | undefined;
+  /** Is called with the file that the run's stdout goes to, and the byte at which it begins. */
+  readonly onStart?: (file: string, firstByte: number) => void;
 }
 
 /**
@@ -99,7 +103,7 @@ export async function openSession(
     databaseOf: databases.of,
     stop: skips.stop,
 
-    async execute(run, client, stop = signal, onStart = () => {}) {
+    async execute(run, client, { stop = signal, stderr, onStart = () => {} } = {}) {
       const because = skips.reasonFor(client);
       if (because) return { kind: "skipped", because };
       const ending = AbortSignal.any([signal, stop]);
@@ -115,14 +119,15 @@ export async function openSession(
       };
       const command = { ...launched, environment };
       const name = `${run.index}.${client.replaceAll("/", "-")}.${count++}`;
-      const step = { command, timeout: timeout * 1000, outputFile: join(outputs, name) };
+      const step = {
+        ...{ command, timeout: timeout * 1000, outputFile: join(outputs, name) },
+        ...{ programs: directory, exitCode: run.exitCode ?? 0, stderr },
+      };
       const running = runStep(step, watchdog, ending);
       onStart(step.outputFile, OUTPUT_START); // now the file exists
       const outcome = await running;
-      if (outcome.kind !== "failed") return outcome;
-      skips.failed(run, client);
-      const { withSourceLines } = await import("./source-lines.ts");
-      return { ...outcome, stderr: withSourceLines(outcome.stderr, directory) };
+      if (outcome.kind === "failed") skips.failed(run, client);
+      return outcome;
     },
 
     async programOf({ step }, client) {

@@ -2,7 +2,7 @@ import type { Stats } from "node:fs";
 import { stat } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import { type FSWatcher, watch } from "chokidar";
-import type { Guide } from "../guide/guide.ts";
+import { type Guide, goldenFile, stderrFile } from "../guide/guide.ts";
 
 /** chokidar does not report a second change of a file within 50 ms, which may be the one that counts. */
 const LOOK_AGAIN_MS = 60;
@@ -99,7 +99,8 @@ export function firstAffected(
   const hasDrivers = clients.some((client) => !client.startsWith("standalone/"));
   switch (folder) {
     case "expected":
-      return runs.find((run) => `${run.name}.txt` === name)?.index;
+      return runs.find((run) => [goldenFile(run), stderrFile(run)].includes(`expected/${name}`))
+        ?.index;
     case "drivers":
       return hasDrivers ? 0 : undefined;
     case "standalone": {

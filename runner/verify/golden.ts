@@ -3,7 +3,7 @@ import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { Failure } from "../common/failure.ts";
 import { readChunks, readRegularFile } from "../common/files.ts";
-import { goldenFile, type Run } from "../guide/guide.ts";
+import { goldenFile, type Run, stderrFile } from "../guide/guide.ts";
 import { hasMarkers, hasOnlyMarkers, matchesPattern, NO_OUTPUT } from "./pattern.ts";
 
 /** A golden file: the documented output of a run. */
@@ -32,6 +32,32 @@ export function readGolden(directory: string, run: Run): Golden {
   const name = goldenFile(run);
   const file = join(directory, name);
   return makeGolden(file, name, readRegularFile(file, GOLDEN_LIMIT));
+}
+
+/**
+ * Reads the golden file of what a run writes to stderr.
+ * @returns undefined where there is none: it writes nothing
+ * @throws Failure of kind "layout" for one that documents nothing
+ */
+export function readStderrGolden(directory: string, run: Run): Golden | undefined {
+  const name = stderrFile(run);
+  const file = join(directory, name);
+  const bytes = readRegularFile(file, GOLDEN_LIMIT);
+  if (!bytes) return undefined;
+  const golden = makeGolden(file, name, bytes);
+  if (golden.lack === "") return golden;
+  throw new Failure(
+    "layout",
+    `${file} ${golden.lack}. Write into it what the run writes to stderr, or remove it.`,
+  );
+}
+
+/** Compares a text with a golden file, whatever their line ends. */
+export function isGoldenText({ bytes, file }: Golden, text: string): boolean {
+  const [golden, printed] = [bytes, Buffer.from(text)].map((one) =>
+    withLineFeeds(one).toString("latin1"),
+  );
+  return matchesPattern(golden ?? "", printed ?? "", file);
 }
 
 /** @param bytes undefined where the file does not exist */

@@ -32,7 +32,8 @@ async function run(code: string, { timeout = 60_000, signal = new AbortControlle
     environment: { DATABASE_URL: "postgresql://nowhere" },
     directory,
   };
-  const outcome = await runStep({ command, timeout, outputFile }, watchdog, signal);
+  const wanted = { programs: directory, exitCode: 0, stderr: undefined };
+  const outcome = await runStep({ command, timeout, outputFile, ...wanted }, watchdog, signal);
   return { outcome, stdout: readFileSync(outcome.stdoutFile, "utf8") };
 }
 

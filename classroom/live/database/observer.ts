@@ -57,7 +57,7 @@ export async function openObserver(
 export function observedSession(session: Session, observer: Observer, state: LiveState): Session {
   return {
     ...session,
-    async execute(run, client, stop) {
+    async execute(run, client, execution) {
       state.begin(run.index);
       let finish = () => {};
       const onStart = (file: string, firstByte: number) => {
@@ -65,7 +65,8 @@ export function observedSession(session: Session, observer: Observer, state: Liv
           state.addOutput(run.index, client, text),
         );
       };
-      const work = () => session.execute(run, client, stop, onStart).finally(() => finish());
+      const work = () =>
+        session.execute(run, client, { ...execution, onStart }).finally(() => finish());
       return observer.observe(run, client, work);
     },
   };

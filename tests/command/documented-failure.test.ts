@@ -1,0 +1,169 @@
+import { chmodSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, inject, onTestFinished, test } from "vitest";
+import { filesIn } from "../support/files.ts";
+import { expectExit, sharedProject } from "../support/project.ts";
+
+const fails = 'echo first; echo "it broke at $$" >&2; echo because >&2; exit 3\n';
+
+/** A guide with a shell step that fails, and one after it that runs if this is documented. */
+function makeGuide(files: Readonly<Record<string, string>> = {}, manifest: object = {}) {
+  const directory = realpathSync(mkdtempSync(join(tmpdir(), "failure-")));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  chmodSync(directory, 0o711);
+  const guide = filesIn(directory);
+  const all = {
+    "package.json": '{ "type": "module" }',
+    "steps/guide.json": JSON.stringify({
+      ...{ title: "Failures", runs: ["01-fail", "02-go-on"] },
+      ...{ programs: { sh: ["sh"], sql: ["psql", "-qX", "-f"] }, exitCodes: { "01-fail": 3 } },
+      ...manifest,
+    }),
+    "steps/01-fail.sh": fails,
+    "steps/01-fail.md": "# It fails",
+    "steps/02-go-on.sh": "echo second\n",
+    "steps/02-go-on.md": "# It goes on",
+    "expected/01-fail.txt": "first\n",
+    "expected/01-fail.stderr.txt": "it broke at [..]\nbecause\n",
+    "expected/02-go-on.txt": "second\n",
+    ...files,
+  };
+  for (const [file, text] of Object.entries(all)) guide.write(file, text);
+  const run = (choices: readonly string[] = []) =>
+    sharedProject().guide(["--guide", directory, ...choices], {
+      DATABASE_URL: inject("databaseUrl"),
+    });
+  return { ...guide, directory, run };
+}
+
+test("a run that fails as documented is a match, and the runs after it go on", async () => {
+  const { run } = makeGuide();
+  const result = await run();
+  expectExit(result, 0);
+  expect(result.stdout).toContain("All 2 outputs are verified");
+});
+
+test.each<[string, string, string]>([
+  [
+    "does not fail",
+    "echo first; echo 'it broke at 1' >&2; echo because >&2\n",
+    "exited with 0, not with 3",
+  ],
+  ["fails with another code", fails.replace("3", "4"), "exited with 4, not with 3"],
+  [
+    "says why in other words",
+    fails.replace("because", "since"),
+    "did not write to stderr what expected/01-fail.stderr.txt says",
+  ],
+  ["says more", fails.replace("because", "because; echo so"), "did not write to stderr what"],
+  ["says nothing", "echo first; exit 3\n", "did not write to stderr what"],
+  ["is killed", "kill -9 $$\n", "was ended by SIGKILL"],
+])("it is an error if the step %s", async (_, script, reason) => {
+  const { run } = makeGuide({ "steps/01-fail.sh": script });
+  const result = await run(["--driver", "pg"]);
+  expectExit(result, 1);
+  expect(result.stdout).toContain(reason);
+  expect(result.stdout).toMatch(/02-go-on +skipped/);
+});
+
+test("what a failing step prints is compared as well", async () => {
+  const { run } = makeGuide({ "steps/01-fail.sh": fails.replace("first", "1st") });
+  const result = await run();
+  expectExit(result, 1);
+  expect(result.stdout).toMatch(/01-fail +drift/);
+});
+
+test("an exit code that is documented does not document what stderr gets", async () => {
+  const guide = makeGuide();
+  guide.remove("expected/01-fail.stderr.txt");
+  const result = await guide.run();
+  expectExit(result, 1);
+  expect(result.stdout).toContain("wrote to stderr");
+});
+
+test("what a step writes to stderr is documented without an exit code", async () => {
+  const guide = makeGuide(
+    {
+      "steps/01-fail.sh": "echo first; echo careful >&2\n",
+      "expected/01-fail.stderr.txt": "careful\r\n",
+    },
+    { exitCodes: {} },
+  );
+  expectExit(await guide.run(), 0);
+});
+
+test("a step that writes its own golden file proves nothing", async () => {
+  const guide = makeGuide();
+  const file = join(guide.directory, "expected/01-fail.stderr.txt");
+  guide.write("steps/01-fail.sh", `${fails.replace("exit 3", "")}echo new > '${file}'; exit 3\n`);
+  const result = await guide.run();
+  expectExit(result, 2);
+  expect(result.stderr).toContain("01-fail.stderr.txt changed while the guide ran");
+});
+
+test("a step in TypeScript fails as documented, with every driver", async () => {
+  const code = (work: string) =>
+    `/*\n# It fails\n*/\nimport { step } from "neon-typescript-guide/step";\nawait step(async (db) => {\n  ${work}\n});\n`;
+  const guide = makeGuide(
+    {
+      "steps/01-fail.ts": code('await db.query("SELECT 1 / 0");'),
+      "expected/01-fail.txt": "[no output]\n",
+      "expected/01-fail.stderr.txt": "Query failed.\n22012: division by zero (01-fail.ts, line 6)\n",
+      "steps/02-go-on.ts": '/*\n# It throws\n*/\nthrow new Error("never caught");\n',
+      "expected/02-go-on.txt": "[no output]\n",
+      "expected/02-go-on.stderr.txt":
+        "...\nError: never caught\n    at [..]steps/02-go-on.ts:4:7[..]\n...\n",
+    },
+    { exitCodes: { "01-fail": 1, "02-go-on": 1 } },
+  );
+  guide.remove("steps/01-fail.sh");
+  guide.remove("steps/02-go-on.sh");
+  const result = await guide.run();
+  expect(result.stdout).toContain("All 2 outputs are verified with 2 clients");
+  expectExit(result, 0);
+});
+
+test.each<[string, object, Readonly<Record<string, string>>, string]>([
+  [
+    "a code that is no run's",
+    { exitCodes: { "01-fial": 1 } },
+    {},
+    '"exitCodes" in steps/guide.json names "01-fial", which is not a run with a golden file. The runs: 01-fail, 02-go-on.',
+  ],
+  [
+    "a code that is not one",
+    { exitCodes: { "01-fail": 0 } },
+    {},
+    '"exitCodes" is not like { "05-fail": 1 }',
+  ],
+  ["a file of no run", {}, { "expected/03-no.stderr.txt": "x" }, "No run uses the golden file"],
+  [
+    "an empty file",
+    {},
+    { "expected/01-fail.stderr.txt": "" },
+    "01-fail.stderr.txt is empty. Write into it what the run writes to stderr, or remove it.",
+  ],
+  ["only markers", {}, { "expected/01-fail.stderr.txt": "...\n[..]\n" }, "only has markers"],
+])("it is refused: %s", async (_, manifest, files, message) => {
+  const result = await makeGuide(files, manifest).run();
+  expectExit(result, 2);
+  expect(result.stderr).toContain(message);
+});
+
+test("psql, as the docs recommend it, runs DROP TABLE IF EXISTS, and stops at an error", async () => {
+  const docs = filesIn(join(import.meta.dirname, "../..")).read("docs/authoring.md");
+  const words: string[] = JSON.parse(/"sql": (\["psql".*?\])/.exec(docs)?.[1] ?? "");
+  const guide = makeGuide(
+    {
+      "steps/01-fail.sql":
+        "DROP TABLE IF EXISTS never_there;\nSELECT 1 AS one;\nSELECT 1 / 0;\nSELECT 2 AS two;\n",
+      "expected/01-fail.txt": " one \n-----\n   1\n(1 row)\n\n",
+      "expected/01-fail.stderr.txt": "psql:[..]01-fail.sql:3: ERROR:  division by zero\n",
+    },
+    { programs: { sh: ["sh"], sql: words } },
+  );
+  guide.remove("steps/01-fail.sh");
+  const result = await guide.run();
+  expect(result.stdout).toContain("All 2 outputs are verified");
+});
