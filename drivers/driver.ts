@@ -10,9 +10,15 @@ export interface Result<Row> {
   readonly command: string;
 }
 
-/** One open connection. One that is lost stays lost. */
+/**
+ * One open connection, for one task at a time: a web server needs a pool. If the server ends it, every
+ * later query fails; connect again.
+ */
 export interface Database {
-  /** Sends a statement. `query<Book>(…)` says which columns its rows have. */
+  /**
+   * Sends a statement. `query<Book>(…)` says which columns its rows have. Of several statements in one
+   * text, the last one's rows count.
+   */
   query<Row extends object = Record<string, unknown>>(
     statement: string,
     values?: readonly Value[],

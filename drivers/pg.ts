@@ -2,11 +2,11 @@ import pg from "pg";
 import type { Database } from "./driver.ts";
 import { parsers, valueTexts } from "./values.ts";
 
-/** node-postgres with callbacks. Each becomes a promise here, and nowhere else. */
+/** node-postgres in its callback style. Each callback becomes a promise here, and nowhere else. */
 export async function connect(url: string, options?: pg.ClientConfig): Promise<Database> {
   const client = new pg.Client({
     connectionString: url,
-    types: { getTypeParser: (oid: number) => parsers[oid] ?? String },
+    types: { getTypeParser: (oid: number) => parsers[oid] ?? String }, // all other types stay text
     ...options,
   });
   // Without a listener, a lost connection would end the process. The next query reports it.

@@ -51,7 +51,7 @@ async function run(file: string, work: (db: Database) => Promise<void>): Promise
   Object.assign(process.env, variables); // for a step that connects once more, the libraries' own way
   try {
     if (isScratch(settings.database)) return await work(db);
-    // It may have tables of the reader's.
+    // In the reader's own database, a table that the guide did not make is left alone.
     const { ownTablesOf, withOwnTables } = await import("../runner/connection/own-tables.ts");
     await withOwnTables(db, ownTablesOf(file), work);
   } finally {

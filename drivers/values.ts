@@ -15,6 +15,8 @@ const scalars: Readonly<Record<number, Parser>> = {
   1184: readTimestamp, // timestamp with time zone
 };
 
+const TEXT = 25;
+
 /** Types of arrays, and of their elements. */
 const arrays = [
   [1000, 16],
@@ -27,10 +29,15 @@ const arrays = [
   [3807, 3802],
   [1185, 1184],
   // Elements that stay text: bytea, name, bigint, text, char, varchar, date, timestamp, numeric, uuid
-  ...[1001, 1003, 1016, 1009, 1014, 1015, 1182, 1115, 1231, 2951].map((oid) => [oid, 25] as const),
+  ...[1001, 1003, 1016, 1009, 1014, 1015, 1182, 1115, 1231, 2951].map(
+    (oid) => [oid, TEXT] as const,
+  ),
 ] as const;
 
-/** What both libraries read alike. Nothing is lost to rounding, and no time zone is guessed. */
+/**
+ * What both libraries read alike. bigint and numeric stay text, so that no digit is lost. A Date has
+ * milliseconds only, and numbers in JSON are doubles.
+ */
 export const parsers: Readonly<Record<number, Parser>> = {
   ...scalars,
   ...Object.fromEntries(
@@ -60,15 +67,15 @@ export function valueTexts(values: readonly Value[]): (string | null)[] {
   return values.map((value, index) => valueText(value, index + 1));
 }
 
-function valueText(value: Value, number: number): string | null {
+function valueText(value: Value, position: number): string | null {
   if (value === null || typeof value === "string") return value;
   if (typeof value === "number") return Object.is(value, -0) ? "-0" : String(value);
   if (typeof value === "boolean") return String(value);
   if (value instanceof Date && !Number.isNaN(value.getTime())) return dateText(value);
-  if (Array.isArray(value)) return arrayText(value, number);
+  if (Array.isArray(value)) return arrayText(value, position);
 
   const what = value instanceof Date ? "an invalid Date" : describe(value);
-  const message = `Parameter $${number} is ${what}. Use a string, number, boolean, null, valid Date, or an array of them.`;
+  const message = `Parameter $${position} is ${what}. Use a string, number, boolean, null, valid Date, or an array of them.`;
   throw Object.assign(new TypeError(message), { code: "INVALID_PARAMETER" });
 }
 
@@ -118,9 +125,9 @@ function readArray(text: string, parse: Parser): unknown {
   return array[0];
 }
 
-function arrayText(values: readonly Value[], number: number): string {
+function arrayText(values: readonly Value[], position: number): string {
   const texts = values.map((value) => {
-    const text = valueText(value, number);
+    const text = valueText(value, position);
     if (text === null) return "NULL";
     return Array.isArray(value) ? text : `"${text.replace(/["\\]/g, "\\$&")}"`;
   });

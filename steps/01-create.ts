@@ -50,7 +50,10 @@ await step(async (db) => {
       ["Dune", "Frank Herbert", 1965, false],
     ];
     let count = 0;
-    for (const book of books) count += (await db.query(insert, book)).count;
+    for (const book of books) {
+      const { count: added } = await db.query(insert, book);
+      count += added;
+    }
     // #endregion
     console.log(`Inserted ${count} rows of data.`);
   });

@@ -42,7 +42,7 @@ export function reportErrors(db: Database): Database {
           return result;
         } catch (cause) {
           const error = databaseError("query", cause);
-          if (error.code === CONNECTION_LOST || error.code === "COPY_NOT_SUPPORTED") end = error;
+          if (error.code === CONNECTION_LOST) end = error;
           throw pointAt(caller, error);
         }
       });

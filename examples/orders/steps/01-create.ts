@@ -51,7 +51,10 @@ await step(async (db) => {
     ];
     const insert = "INSERT INTO shop_customers VALUES ($1, $2, $3, $4, $5)";
     let count = 0;
-    for (const customer of customers) count += (await db.query(insert, customer)).count;
+    for (const customer of customers) {
+      const { count: added } = await db.query(insert, customer);
+      count += added;
+    }
     // #endregion
     console.log(`Inserted ${count} customers.`);
   });

@@ -30,10 +30,11 @@ const orders = [
 
 await step(
   async (db) => {
+    const insert = "INSERT INTO shop_orders VALUES ($1, $2, $3, $4, $5, $6)";
     let count = 0;
     for (const order of orders) {
-      count += (await db.query("INSERT INTO shop_orders VALUES ($1, $2, $3, $4, $5, $6)", order))
-        .count;
+      const { count: added } = await db.query(insert, order);
+      count += added;
     }
     console.log(`Inserted ${count} orders.`);
 
