@@ -109,7 +109,8 @@ test("a step in TypeScript fails as documented, with every driver", async () => 
     {
       "steps/01-fail.ts": code('await db.query("SELECT 1 / 0");'),
       "expected/01-fail.txt": "[no output]\n",
-      "expected/01-fail.stderr.txt": "Query failed.\n22012: division by zero (01-fail.ts, line 6)\n",
+      "expected/01-fail.stderr.txt":
+        "Query failed.\n22012: division by zero (01-fail.ts, line 6)\n",
       "steps/02-go-on.ts": '/*\n# It throws\n*/\nthrow new Error("never caught");\n',
       "expected/02-go-on.txt": "[no output]\n",
       "expected/02-go-on.stderr.txt":
