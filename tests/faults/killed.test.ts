@@ -28,9 +28,9 @@ const verified = { prints: /All 6 outputs are verified with 2 clients/, code: 0,
 
 /** What PostgreSQL keeps outside of its directory, and loses sight of when it is killed. */
 function sharedMemory(): string[] {
-  const place = "/dev/shm";
-  return existsSync(place)
-    ? readdirSync(place).filter((name) => name.startsWith("PostgreSQL"))
+  const directory = "/dev/shm";
+  return existsSync(directory)
+    ? readdirSync(directory).filter((name) => name.startsWith("PostgreSQL"))
     : [];
 }
 
@@ -103,7 +103,7 @@ describe("SIGKILL", () => {
     await inside.query("BEGIN; CREATE TABLE t (i INT); PREPARE TRANSACTION 'left'");
     await inside.close();
     const young = [await make()]; // its run has not sent a heartbeat yet, or was killed before it could
-    const kept = [
+    const notOurs = [
       ...young,
       await make(alive(hour / 2)), // a long run that still sends heartbeats
       await make(alive(0), mine(process.pid)), // a process that is there
@@ -122,11 +122,11 @@ describe("SIGKILL", () => {
     );
     const ended = await command.ended;
     expect(ended.code).toBe(0);
-    expect((await server.scratchDatabases()).sort()).toEqual([...kept, inUse].sort());
+    expect((await server.scratchDatabases()).sort()).toEqual([...notOurs, inUse].sort());
     // From now on, they have an hour, by the clock of the server.
     for (const name of young) expect(await commented(name)).toMatch(/alive at 20\d\d-/);
     await user.close();
-    for (const name of [...kept, inUse]) await server.sql(`DROP DATABASE ${name} WITH (FORCE)`);
+    for (const name of [...notOurs, inUse]) await server.sql(`DROP DATABASE ${name} WITH (FORCE)`);
     record(context, drivers, [ended], "the rest is left alone");
   });
 });

@@ -25,7 +25,7 @@ afterAll(async () => {
   removeCache(cache);
 });
 
-/** One that a failed case left is no fault of the next one. */
+/** A case that failed may have left some: the next one begins without them. */
 afterEach(async () => {
   for (const name of await server.scratchDatabases()) {
     await server.sql(`ALTER DATABASE ${name} IS_TEMPLATE false`);
@@ -156,7 +156,7 @@ describe("signals", () => {
     signalAll([postmaster], "SIGSTOP");
     const sessions = readFileSync(`/proc/${postmaster}/task/${postmaster}/children`, "utf8");
     const frozen = [postmaster, ...sessions.trim().split(" ").map(Number)];
-    signalAll(frozen, "SIGSTOP"); // the runner may have kept a session
+    signalAll(frozen, "SIGSTOP"); // the runner may still have a session
     command.child.kill("SIGINT");
     const ended = await command.ended.finally(() => signalAll(frozen, "SIGCONT"));
     for (const name of names) expect(ended.stderr).toContain(name);
@@ -225,18 +225,18 @@ async function startHanging(environment: NodeJS.ProcessEnv): Promise<Command> {
   return command;
 }
 
-function stepsIn(place: string, step = "01-hangs"): number {
+function stepsIn(directory: string, step = "01-hangs"): number {
   const steps = commandLines().filter(
-    ({ line }) => line.includes(place) && line.includes(`${step}.mjs`),
+    ({ line }) => line.includes(directory) && line.includes(`${step}.mjs`),
   );
   return steps.length;
 }
 
 /** The name of the one run that uses this cache. */
-function runName(place = cache): string {
+function runName(directory = cache): string {
   const found = commandLines()
     .map(({ line }) => line)
-    .find((line) => line.includes(`${place}/neon-typescript-guide/runs/`));
+    .find((line) => line.includes(`${directory}/neon-typescript-guide/runs/`));
   return /\/runs\/([\w.]+)/.exec(found ?? "")?.[1] ?? "none";
 }
 

@@ -27,7 +27,7 @@ let server: FaultServer;
 let directory: string;
 let url: string;
 
-/** PgBouncer as Neon runs it: transaction mode, TLS, SCRAM; but without channel binding, which it has not. */
+/** PgBouncer as Neon runs it: transaction mode, TLS, SCRAM; but without channel binding, which it does not have. */
 async function startPooler(poolSize: number, setting = ""): Promise<number> {
   const port = await closedPort();
   const file = join(directory, `pgbouncer.${poolSize}.ini`);
@@ -63,7 +63,7 @@ ${setting}
   return port;
 }
 
-/** How many sessions a reader may still open. Those of an earlier test are given a while to end. */
+/** How many sessions a reader may still open. It waits until those of an earlier test have ended. */
 async function freeSessions(): Promise<number> {
   const setting = (name: string) => `current_setting('${name}')::int`;
   for (;;) {
@@ -110,7 +110,7 @@ afterAll(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-/** Nobody hears of a case that did not run, unless it fails in CI and is noted elsewhere. */
+/** Without PgBouncer, the cases fail in CI. Elsewhere they are skipped, with a note. */
 const pooled = test.skipIf(!program && !process.env.CI);
 
 describe("through PgBouncer in transaction mode", () => {
@@ -120,9 +120,9 @@ describe("through PgBouncer in transaction mode", () => {
   });
 
   pooled.for<[string, number, string[]]>([
-    ["pooled, both drivers at once", 20, []],
+    ["pooled, both clients at once", 20, []],
     ["pooled, a pool of one", 1, []],
-    ["pooled, in place is refused: a books table stands there", 20, ["--in-place"]],
+    ["pooled, in place is refused: there is a books table", 20, ["--in-place"]],
   ])("%s", async ([, size, choices], context) => {
     const DATABASE_URL = url.replace("PORT", String(await startPooler(size)));
     const isRefused = choices.length > 0;
@@ -166,12 +166,12 @@ describe("through PgBouncer in transaction mode", () => {
 
   pooled("pooled, 10 runners at once, a pool of two", async (context) => {
     const DATABASE_URL = url.replace("PORT", String(await startPooler(2)));
-    const patient = { DATABASE_URL: `${DATABASE_URL}&connect_timeout=90` };
+    const environment = { DATABASE_URL: `${DATABASE_URL}&connect_timeout=90` };
     const expected = { prints: /output is verified with 2 clients/, code: 0, within: 100 };
     const guide = makeGuide({ "01-query": 'await db.query("SELECT 1");' });
     const choices = [...guide.choices, "--timeout", "95"];
     const runs = Array.from({ length: 10 }, () =>
-      prove("run-guide.ts", choices, patient, expected),
+      prove("run-guide.ts", choices, environment, expected),
     );
     const ended = await Promise.all(runs);
     expect(await server.scratchDatabases()).toEqual([]);

@@ -17,7 +17,7 @@ let files: string;
 beforeAll(async () => {
   server = await startFaultServer();
   authority = await makeAuthority("Fault suite");
-  other = await makeAuthority("Somebody else");
+  other = await makeAuthority("Another authority");
   files = makeCache();
   writeFileSync(join(files, "ca.pem"), authority.certificate);
   writeFileSync(join(files, "other.pem"), other.certificate);
@@ -30,7 +30,7 @@ afterAll(async () => {
 
 const at = (port: number, rest = "") =>
   `postgresql://reader:${readerPassword}@127.0.0.1:${port}/library?connect_timeout=3${rest}`;
-/** For faults that do not pass: nobody waits for them, and a busy machine may take its time. */
+/** For faults that do not pass: the runner does not try again, so a long limit costs nothing. */
 const surelyAt = (port: number, rest = "") =>
   at(port, rest).replace("connect_timeout=3", "connect_timeout=30");
 const named = (rest: string) =>

@@ -56,19 +56,19 @@ test.for(cases)("%s while %s, %s server", async ([signal, stage, kind, code], co
 });
 
 /** Types a command into a terminal of its own, and waits until a step hangs there. */
-async function hangInTerminal(command: string, place: string, DATABASE_URL = "") {
+async function hangInTerminal(command: string, cache: string, DATABASE_URL = "") {
   const { directory } = makeGuide({ "01-hangs": hang });
   const line = `${command} run-guide.ts --guide ${directory} --yes`;
   const { PATH, HOME } = process.env;
   const terminal = spawn("script", ["-qefc", line, "/dev/null"], {
     cwd: root,
-    env: { PATH, HOME, XDG_CACHE_HOME: place, DATABASE_URL },
+    env: { PATH, HOME, XDG_CACHE_HOME: cache, DATABASE_URL },
     stdio: ["pipe", "pipe", "ignore"],
   });
   onTestFailed(() => void terminal.kill("SIGKILL"));
   terminal.stdout.resume();
   const closed = new Promise<number | null>((resolve) => terminal.once("close", resolve));
-  const hangs = () => processList().match(new RegExp(`${place}.*01-hangs`, "g"))?.length === 2;
+  const hangs = () => processList().match(new RegExp(`${cache}.*01-hangs`, "g"))?.length === 2;
   while (!hangs() && terminal.exitCode === null) await sleep(20);
   return { terminal, closed };
 }

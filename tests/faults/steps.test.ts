@@ -42,7 +42,7 @@ const lines: [string, string, RegExp, number, string?][] = [
   ],
   ["prints without a newline", 'raw:process.stdout.write("done");', /No newline at end of file/, 1],
   [
-    "prints bytes that are no UTF-8",
+    "prints bytes that are not UTF-8",
     "raw:process.stdout.write(Buffer.from([0xff, 0xfe, 0x0a]));",
     /drift/,
     1,
@@ -113,8 +113,8 @@ const lines: [string, string, RegExp, number, string?][] = [
   ],
   [
     "rejects without a handler",
-    'void Promise.reject(new Error("nobody cares")); await new Promise((resolve) => setTimeout(resolve, 500));',
-    /pg exited with 1\.[\s\S]*Error: nobody cares/,
+    'void Promise.reject(new Error("not handled")); await new Promise((resolve) => setTimeout(resolve, 500));',
+    /pg exited with 1\.[\s\S]*Error: not handled/,
     1,
   ],
   ["exits 3", "raw:process.exit(3);", /pg exited with 3\./, 1],
@@ -180,7 +180,7 @@ describe("steps that misbehave", () => {
   });
 });
 
-describe("guides that are laid out wrongly", () => {
+describe("guides with a wrong layout", () => {
   type Spoil = (directory: string) => void;
   const golden =
     (text: string): Spoil =>
@@ -236,7 +236,7 @@ describe("guides that are laid out wrongly", () => {
     ...["expected/01-step.txt", "steps/01-step.ts", "steps/guide.json"].flatMap(
       (file): [string, Spoil, RegExp, number][] => [
         [
-          `a pipe in the place of ${file}`,
+          `a pipe instead of ${file}`,
           (d) => {
             rmSync(join(d, file));
             spawnSync("mkfifo", [join(d, file)]);
@@ -245,7 +245,7 @@ describe("guides that are laid out wrongly", () => {
           2,
         ],
         [
-          `/dev/zero in the place of ${file}`,
+          `/dev/zero instead of ${file}`,
           (d) => {
             rmSync(join(d, file));
             symlinkSync("/dev/zero", join(d, file));
@@ -260,7 +260,7 @@ describe("guides that are laid out wrongly", () => {
     ["a golden file without a final newline", golden("done"), /No newline at end of file/, 1],
     ["an empty golden file", golden(""), /is empty\. Write it/, 1],
     [
-      "a directory in a golden file's place",
+      "a directory instead of a golden file",
       (d) => {
         rmSync(join(d, "expected/01-step.txt"));
         mkdirSync(join(d, "expected/01-step.txt"));

@@ -59,14 +59,14 @@ function systemIdentifier(cluster: string): bigint {
 }
 
 test("on the embedded server, twice: the second run copies the first one's cluster", async () => {
-  for (const kept of [1, 2]) {
+  for (const count of [1, 2]) {
     expect(await guide(plain, ["--yes"])).toMatchObject({
       stdout: expect.stringMatching(verified),
       stderr: "",
       code: 0,
     });
     const identifiers = clustersAtRest().map(systemIdentifier);
-    expect(identifiers).toHaveLength(kept);
+    expect(identifiers).toHaveLength(count);
     expect(new Set(identifiers).size).toBe(1);
     expect(await left()).toEqual([]);
   }
@@ -80,7 +80,7 @@ test("doctor finds that all is well", async () => {
   expect(code).toBe(0);
 });
 
-test("on a given server", async () => {
+test("on an external server", async () => {
   const DATABASE_URL = inject("databaseUrl");
   expect(await guide(plain, ["--yes"], { DATABASE_URL })).toMatchObject({
     stdout: expect.stringMatching(verified),
@@ -130,9 +130,9 @@ test("an exercise is begun, and judged", async () => {
   });
 });
 
-/** A guide of one step, beside the project's own. */
-function makeGuide(place: string, name: string, work: string): string {
-  const directory = join(box, "places", place, name);
+/** Makes a guide of one step, next to the project's own. */
+function makeGuide(project: string, name: string, work: string): string {
+  const directory = join(box, "places", project, name);
   mkdirSync(join(directory, "steps"), { recursive: true });
   mkdirSync(join(directory, "expected"), { recursive: true });
   writeFileSync(

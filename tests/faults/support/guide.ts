@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url";
 import { onTestFinished, type TestContext } from "vitest";
 import { root } from "./command.ts";
 
-/** A guide with the given steps. It goes when the test is over. */
+/** A guide with these steps. It is removed when the test is over. */
 export interface TestGuide {
   readonly directory: string;
   readonly choices: readonly string[];
@@ -14,7 +14,7 @@ export interface TestGuide {
 /**
  * Makes a guide whose golden files expect what the steps print when nothing goes wrong.
  * @param steps by name: the body of a step, with a database `db`; or a whole program, marked by "raw:"
- * @param golden by run name; "done\n" where none is given
+ * @param golden by run name; "done\n" by default
  * @param whenOver of the test's own context, for one that is not alone
  */
 export function makeGuide(

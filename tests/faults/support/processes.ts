@@ -59,7 +59,7 @@ function shareOfMachine(): number {
   return Math.min(1, availableParallelism() / running);
 }
 
-/** What the processes of this machine were started with: what `ps` would show to anybody. */
+/** What the processes of this machine were started with: what `ps` would show to any user. */
 export function processList(): string {
   return commandLines()
     .map(({ line }) => line)

@@ -71,7 +71,7 @@ export async function startProxy(
   return { ...listener, ...control };
 }
 
-/** A port of this machine on which nobody listens. */
+/** Finds a port of this machine on which nothing listens. */
 export async function closedPort(): Promise<number> {
   const listener = await listen(() => {});
   await listener.close();

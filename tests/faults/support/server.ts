@@ -12,7 +12,7 @@ import { makeCache, removeCache } from "./command.ts";
 
 export const readerPassword = "correct-horse-battery";
 
-/** A server that a fault suite may break: it is nobody else's. */
+/** A server that a fault suite may break: nothing else uses it. */
 export interface FaultServer {
   readonly dataDirectory: string;
   readonly port: number;
@@ -22,7 +22,7 @@ export interface FaultServer {
   sql(statement: string): Promise<Record<string, unknown>[]>;
   /** What a later run must find exactly as it was. */
   sentinel(): Promise<unknown>;
-  /** @param pid of the runner whose they are; without it, everybody's */
+  /** @param pid of the runner whose they are; without it, those of all runners */
   scratchDatabases(pid?: number): Promise<string[]>;
   stop(): Promise<void>;
   start(): Promise<void>;
@@ -37,8 +37,8 @@ export async function startFaultServer(
   const workspace = openWorkspace(join(cache, ourName));
   const user = serverUser();
   const binaries = findBinaries(workspace.root, user);
-  const kept = await copyPristine(workspace, binaries, user);
-  const cluster = kept ?? (await makeCluster(workspace, binaries, user));
+  const copy = await copyPristine(workspace, binaries, user);
+  const cluster = copy ?? (await makeCluster(workspace, binaries, user));
   appendFileSync(join(cluster.dataDirectory, "postgresql.conf"), configuration.join("\n"));
   const port =
     Number(configuration.find((line) => line.startsWith("port"))?.replace(/\D/g, "")) || 0;

@@ -7,7 +7,7 @@ import { serverUser } from "../../../runner/database/embedded/server.ts";
 import { openWorkspace } from "../../../runner/workspace/workspace.ts";
 import { closedPort, type Listener } from "./proxy.ts";
 
-/** A standby without a primary: it recovers for ever, and tells everybody that it is starting up. */
+/** A standby without a primary: it recovers for ever, and tells every client that it is starting up. */
 export async function startUnreadyServer(): Promise<Listener> {
   const workspace = openWorkspace();
   const user = serverUser();

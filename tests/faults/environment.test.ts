@@ -167,7 +167,7 @@ describe("where it is run", () => {
     record(context, drivers, ended, "verified");
   });
 
-  /** A copy of the project for other users, who may not enter the place of this one. */
+  /** A copy of the project for other users, who may not enter this one. */
   let parent: string;
   beforeAll(() => {
     parent = mkdtempSync(join(tmpdir(), "fault-project-"));
@@ -260,12 +260,12 @@ describe("where it is run", () => {
     ["a binary .env", Buffer.from([0x44, 0x00, 0xff, 0xfe])],
     ["a broken .env", "DATABASE_URL=postgres://reader:correct-horse-battery@[::1/x\n"],
   ])("%s", async ([name, content], context) => {
-    const place = join(parent, "env");
-    copyProject(place);
-    symlinkSync(join(root, "node_modules"), join(place, "node_modules"));
-    writeFileSync(join(place, ".env"), content);
-    const ended = await shell(node, { XDG_CACHE_HOME: cache }, { cwd: place });
-    rmSync(place, { recursive: true });
+    const copy = join(parent, "env");
+    copyProject(copy);
+    symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
+    writeFileSync(join(copy, ".env"), content);
+    const ended = await shell(node, { XDG_CACHE_HOME: cache }, { cwd: copy });
+    rmSync(copy, { recursive: true });
     expect(ended.output).toMatch(
       name === "a binary .env"
         ? /\.env is not a text file in UTF-8/
