@@ -1,4 +1,4 @@
-import { readStart } from "../../runner/common/files.ts";
+import { hideSecrets, readShown } from "../../runner/common/secrets.ts";
 import { changesBetween } from "../../runner/document/changes.ts";
 import { listed } from "../../runner/document/words.ts";
 import type { Guide, Run } from "../../runner/guide/guide.ts";
@@ -90,9 +90,9 @@ function describeDatabase(
   const tables = findChanges(snapshot, before?.snapshot);
   const shown = statements?.map(({ text, parameters, error, ...counts }) => ({
     ...counts,
-    text: clip(text, TEXT_SHOWN),
-    parameters: clip(parameters, TEXT_SHOWN),
-    error: error === undefined ? undefined : clip(error, TEXT_SHOWN),
+    text: clip(hideSecrets(text), TEXT_SHOWN),
+    parameters: clip(hideSecrets(parameters), TEXT_SHOWN),
+    error: error === undefined ? undefined : clip(hideSecrets(error), TEXT_SHOWN),
   }));
   return { tables, unshown, statements: shown };
 }
@@ -101,7 +101,7 @@ const unknownStatements =
   "The statements are not known: on the server of DATABASE_URL, only the drivers of the steps report theirs.";
 
 function outputStart(outcome: Outcome): string {
-  return outcome.kind === "skipped" ? "" : readStart(outcome.stdoutFile, OUTPUT_SHOWN);
+  return outcome.kind === "skipped" ? "" : readShown(outcome.stdoutFile, OUTPUT_SHOWN);
 }
 
 function firstOutput({ clients }: JudgedRun): string {

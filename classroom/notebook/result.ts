@@ -1,7 +1,7 @@
 import wrapAnsi from "wrap-ansi";
 import { color, paintDiff } from "../../runner/common/color.ts";
-import { readStart } from "../../runner/common/files.ts";
 import { frame, hang } from "../../runner/common/screen.ts";
+import { readShown } from "../../runner/common/secrets.ts";
 import { visible } from "../../runner/common/visible.ts";
 import { changesBetween } from "../../runner/document/changes.ts";
 import { listed } from "../../runner/document/words.ts";
@@ -71,7 +71,7 @@ function changesPart(judged: JudgedRun, before: JudgedRun | undefined, width: nu
 
 function outputOf({ clients }: JudgedRun): string {
   const outcome = clients[0]?.outcome;
-  return outcome?.kind === "finished" ? readStart(outcome.stdoutFile, OUTPUT_BYTES) : "";
+  return outcome?.kind === "finished" ? readShown(outcome.stdoutFile, OUTPUT_BYTES) : "";
 }
 
 function diffLines(judged: JudgedRun): string[] {

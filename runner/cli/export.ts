@@ -3,6 +3,7 @@ import { dirname, extname } from "node:path";
 import { Failure, hasCode, messageOf } from "../common/failure.ts";
 import { replaceFile, writing } from "../common/files.ts";
 import { guideDirectory } from "../common/project.ts";
+import { hideSecrets } from "../common/secrets.ts";
 import { harmless } from "../common/visible.ts";
 import { buildDocument, type RunOutput, refuseChangedSources } from "../document/build-document.ts";
 import { type Format, formats, isOwnDocument, write } from "../document/formats.ts";
@@ -107,12 +108,12 @@ function outputOf({ verdict, golden, clients }: JudgedRun): RunOutput {
   const names = clients.map(({ client }) => client);
   // The golden file, not what was printed: text that it marks differs in every run.
   if (verdict === "match") {
-    const text = golden.bytes.toString("utf8").replaceAll("\r\n", "\n");
+    const text = hideSecrets(golden.bytes.toString("utf8").replaceAll("\r\n", "\n"));
     return { text, verified: true, clients: names };
   }
   const shown = clients.find(({ outcome }) => outcome.kind !== "skipped");
   if (!shown || shown.outcome.kind === "skipped") return { text: "", verified: false, clients: [] };
-  const text = readFileSync(shown.outcome.stdoutFile, "utf8");
+  const text = hideSecrets(readFileSync(shown.outcome.stdoutFile, "utf8"));
   return { text, verified: false, clients: [shown.client] };
 }
 
@@ -127,7 +128,7 @@ async function check(
     note(`${file} is up to date.`);
     return 0;
   }
-  print(harmless(await diffTexts(old, text, file)));
+  print(harmless(hideSecrets(await diffTexts(old, text, file))));
   note(`${file} is out of date. Write it: ${command} export ${file}`);
   return 1;
 }

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { isCi } from "../common/ci.ts";
 import { exitCodes, Failure, hasCode } from "../common/failure.ts";
 import { packageFile } from "../common/project.ts";
+import { hideSecrets } from "../common/secrets.ts";
 import { harmless } from "../common/visible.ts";
 import { SetupError } from "../connection/errors.ts";
 import { type AddCommand, type Context, isInteractive, parseArguments } from "./program.ts";
@@ -89,7 +90,10 @@ export async function dispatch(
   given: Context,
 ): Promise<number> {
   // Most notes quote something: a server, a library, the names of files.
-  const context = { ...given, note: (message: string) => given.note(harmless(message)) };
+  const context = {
+    ...given,
+    note: (message: string) => given.note(harmless(hideSecrets(message))),
+  };
   try {
     const environment = { isCi: isCi(), isInteractive: isInteractive() };
     const line = parseArguments(argv, commands, environment, version());
@@ -122,7 +126,7 @@ function bugReport(error: unknown): string {
   const where = `${version()}, Node.js ${process.version}, ${process.platform} ${process.arch}`;
   return harmless(
     `This is a bug in the guide's runner (${where}). Please report it where you found this project, with these lines:
-${withoutLogins(stackOf(error))}`,
+${hideSecrets(withoutLogins(stackOf(error)))}`,
   );
 }
 

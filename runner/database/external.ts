@@ -1,7 +1,9 @@
 import type { Database } from "../../drivers/driver.ts";
 import { unlessAborted } from "../common/abort.ts";
 import { Failure } from "../common/failure.ts";
+import { hidePassword } from "../common/secrets.ts";
 import { parseConnectionString } from "../connection/connection-string.ts";
+import { splitUri } from "../connection/connection-uri.ts";
 import { SetupError } from "../connection/errors.ts";
 import { unmarkedTables } from "../connection/own-tables.ts";
 import type { GuideServer } from "./guide-server.ts";
@@ -28,7 +30,8 @@ export async function openExternal(
   url: string,
   { inPlace, tables, signal, note }: ExternalOptions,
 ): Promise<GuideServer> {
-  const { host, port, database } = settingsOf(url);
+  const { host, port, user, password, database } = settingsOf(url);
+  for (const one of [password, splitUri(url).password]) hidePassword(one, [user, host, database]);
   const address = `${host.includes(":") ? `[${host}]` : host}:${port}/${database}`;
   let retries = 0;
   const pool = openPool(url, (message) => {

@@ -1,5 +1,5 @@
 import { statSync } from "node:fs";
-import { readStart } from "../common/files.ts";
+import { readShown } from "../common/secrets.ts";
 import { goldenFile } from "../guide/guide.ts";
 import type { ClientRun, JudgedRun } from "../verify/judge.ts";
 import type { Events, Reporter } from "./events.ts";
@@ -41,7 +41,7 @@ function entry({ run, verdict }: JudgedRun, { client, outcome, diff }: ClientRun
     reason: skipped ? outcome.because : outcome.kind === "failed" ? outcome.reason : null,
     duration: skipped ? null : outcome.duration,
     exitCode: skipped ? null : outcome.exitCode,
-    stdout: skipped ? null : readStart(outcome.stdoutFile, STDOUT_LIMIT),
+    stdout: skipped ? null : readShown(outcome.stdoutFile, STDOUT_LIMIT),
     stdoutBytes: skipped ? null : statSync(outcome.stdoutFile).size,
     stderr: skipped ? null : outcome.stderr,
     diff: diff || null,

@@ -1,5 +1,5 @@
 import { statSync } from "node:fs";
-import { readStart } from "../common/files.ts";
+import { readShown } from "../common/secrets.ts";
 import { printable } from "../common/visible.ts";
 import { describeUnavailable, type Unavailable } from "../guide/clients.ts";
 import type { ClientRun, JudgedRun } from "../verify/judge.ts";
@@ -128,7 +128,7 @@ function seconds(milliseconds: number): string {
 
 function startOf(file: string): string {
   const { size } = statSync(file);
-  const start = readStart(file, STDOUT_LIMIT);
+  const start = readShown(file, STDOUT_LIMIT);
   const cut = `\n(The output is cut here. It has ${size} bytes.)\n`;
   return size > STDOUT_LIMIT ? `${start}${cut}` : start;
 }

@@ -4,6 +4,7 @@ import { isOnGithub } from "../common/ci.ts";
 import { useColor } from "../common/color.ts";
 import { Failure, hasCode, messageOf } from "../common/failure.ts";
 import { readStart, replaceFile, targetOf } from "../common/files.ts";
+import { hideSecrets } from "../common/secrets.ts";
 import { withoutCommands } from "../common/visible.ts";
 import type { JudgedRun } from "../verify/judge.ts";
 import { type Events, type Reporter, summarize } from "./events.ts";
@@ -185,7 +186,7 @@ function combine(reporters: readonly Reporter[], files: readonly ReportFile[]): 
       if (hasEnded) return;
       const duration = Math.round(process.uptime() * 1000);
       try {
-        end({ summary: summarize(runs, clients, duration, false), failure: because });
+        end({ summary: summarize(runs, clients, duration, false), failure: hideSecrets(because) });
       } catch {
         // why the run ended says more than why its report is incomplete
       }

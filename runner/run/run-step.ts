@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { $ } from "zx/core";
 import { shellWord } from "../common/project.ts";
+import { showable } from "../common/secrets.ts";
 import type { Failed, Finished } from "../guide/outcome.ts";
 import { type Golden, isGoldenText } from "../verify/golden.ts";
 import type { Watchdog } from "../workspace/watchdog.ts";
@@ -55,11 +56,12 @@ export async function runStep(
     stdout.copyTo(stdoutFile);
     const { exitCode } = ended;
     const written = stderr.readStart(STDERR_SHOWN);
-    const shown =
+    const printed =
       written && (await import("./source-lines.ts")).withSourceLines(written, step.programs);
+    const shown = showable(printed, stderr.size() > STDERR_SHOWN);
     const ran = { duration, stdoutFile, stderr: shown, exitCode };
     const isDamaged = stdout.isDamaged() || stderr.isDamaged();
-    const reason = reasonOf(ended, shown, step) ?? (isDamaged ? emptied : undefined);
+    const reason = reasonOf(ended, printed, step) ?? (isDamaged ? emptied : undefined);
     return reason ? { kind: "failed", ...ran, reason } : { kind: "finished", ...ran };
   } finally {
     stdout.close();

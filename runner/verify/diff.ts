@@ -1,4 +1,5 @@
 import { readChunks, textOf } from "../common/files.ts";
+import { hideSecrets, showable } from "../common/secrets.ts";
 import { align, isSimilar } from "./align.ts";
 import { type Golden, isPattern, withLineFeeds } from "./golden.ts";
 import { type Bindings, isAnyLines, linePattern } from "./pattern.ts";
@@ -40,7 +41,8 @@ export async function diffOf(golden: Golden, stdoutFile: string, label: string):
   const { rows, notes } = await compare(before.text, after.text, start);
 
   const isPart = before.isCut || after.isCut;
-  const hunks = hunksOf(showBlanks(rows));
+  const shown = rows.map((row) => ({ ...row, text: hideSecrets(row.text) }));
+  const hunks = hunksOf(showBlanks(shown));
   // The two are not cut at the same line, which is not a difference between the outputs.
   if (isPart && hunks.length > 1) hunks.pop();
   const lines = hunks.flat();
@@ -52,7 +54,7 @@ export async function diffOf(golden: Golden, stdoutFile: string, label: string):
     notes.unshift(...endNotes(before.text, after.text, golden.bytes.includes("\r\n"), returnLine));
   }
   const head = [`--- ${golden.name}`, `+++ ${label}`];
-  return [...head, ...lines.slice(0, LINES_SHOWN), ...notes, ""].join("\n");
+  return [...head, ...lines.slice(0, LINES_SHOWN), ...notes.map(hideSecrets), ""].join("\n");
 }
 
 /** Makes a unified diff of two texts, cut to what a person can read. */
@@ -118,7 +120,7 @@ function skipAlike(expected: Buffer, printed: Buffer, room: number): Start {
 function windowOf(bytes: Buffer, limit: number): { text: string; isCut: boolean } {
   const isCut = bytes.length > limit;
   const text = textOf(bytes.subarray(0, limit), isCut);
-  return { text: isCut ? `${text}\n` : text, isCut };
+  return { text: isCut ? `${showable(text, isCut)}\n` : text, isCut };
 }
 
 async function compare(golden: string, printed: string, start: Start) {

@@ -2,6 +2,7 @@ import { mkdirSync, realpathSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { Failure, messageOf } from "../common/failure.ts";
 import { replaceFile } from "../common/files.ts";
+import { hasSecret } from "../common/secrets.ts";
 import { readGolden, refuseChanged } from "./golden.ts";
 import { type JudgedRun, judgeRun } from "./judge.ts";
 import { markVaryingText, newContent } from "./new-content.ts";
@@ -54,11 +55,17 @@ export async function updateGoldenFile(judged: JudgedRun, directory: string): Pr
   try {
     mkdirSync(dirname(golden.file), { recursive: true });
     const marked = note === undefined ? undefined : markVaryingText(files);
-    replaceFile(golden.file, marked ?? (await newContent(golden, first)));
+    const content = marked ?? (await newContent(golden, first));
+    if (hasSecret(content.toString("utf8"))) return { ...judged, note: secretNote(golden.name) };
+    replaceFile(golden.file, content);
   } catch (error) {
     throw new Failure("layout", `${golden.file} cannot be written. ${messageOf(error)}`);
   }
   return { ...(await judgeRun(run, readGolden(directory, run), outcomes)), isUpdated: true, note };
+}
+
+function secretNote(name: string): string {
+  return `${name} is not written: the output has the password of your server in it. Print it without.`;
 }
 
 function refusal(file: string, run: JudgedRun | undefined): string {

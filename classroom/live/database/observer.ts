@@ -1,5 +1,6 @@
 import { closeSync, type FSWatcher, openSync, readSync, watch } from "node:fs";
 import { StringDecoder } from "node:string_decoder";
+import { cutSecretAt, hideSecrets } from "../../../runner/common/secrets.ts";
 import type { Run } from "../../../runner/guide/guide.ts";
 import type { Outcome } from "../../../runner/guide/outcome.ts";
 import type { Session } from "../../../runner/run/session.ts";
@@ -88,6 +89,8 @@ function followOutput(
   const decoder = new StringDecoder("utf8");
   const buffer = Buffer.alloc(16 * 1024);
   let position = firstByte;
+  /** The beginning of a secret, perhaps. */
+  let held = "";
 
   function read(): void {
     for (;;) {
@@ -95,8 +98,10 @@ function followOutput(
       const length = size > 0 ? readSync(descriptor, buffer, 0, size, position) : 0;
       if (length === 0) return;
       position += length;
-      const text = decoder.write(buffer.subarray(0, length));
-      if (text) onText(text);
+      const text = held + decoder.write(buffer.subarray(0, length));
+      const end = cutSecretAt(text);
+      held = text.slice(end);
+      if (end > 0) onText(hideSecrets(text.slice(0, end)));
     }
   }
 
@@ -105,6 +110,7 @@ function followOutput(
   return () => {
     watcher?.close();
     read();
+    if (held && position < firstByte + limit) onText(hideSecrets(held));
     closeSync(descriptor);
   };
 }

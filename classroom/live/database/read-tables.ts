@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type Database, transaction } from "../../../drivers/driver.ts";
 import * as driver from "../../../drivers/postgres.ts";
 import { messageOf } from "../../../runner/common/failure.ts";
+import { hideSecrets } from "../../../runner/common/secrets.ts";
 import { connect } from "../../../runner/connection/connect.ts";
 import { quoteIdentifier } from "../../../runner/database/scratch.ts";
 import { clip, VALUE_SHOWN } from "../messages.ts";
@@ -107,7 +108,7 @@ async function readTable(db: Database, { schema, name, columns, key }: Found) {
     rows: new Map(
       rows.map((row) => [
         row.identity,
-        row.cells.map((cell) => (cell === null ? cell : clip(cell))),
+        row.cells.map((cell) => (cell === null ? cell : clip(hideSecrets(cell)))),
       ]),
     ),
     total: Number(count?.total),

@@ -1,0 +1,78 @@
+import { randomBytes } from "node:crypto";
+import { beforeAll, expect, inject, test } from "vitest";
+import * as pg from "../../drivers/pg.ts";
+import { connect } from "../../runner/connection/connect.ts";
+import { joinUri, splitUri } from "../../runner/connection/connection-uri.ts";
+import { expectExit } from "../support/project.ts";
+import { fewRuns, makeShellGuide } from "../support/shell-guide.ts";
+
+const password = `p@s"s'/w ü%41#${randomBytes(4).toString("hex")}`;
+const role = `secretive_${randomBytes(4).toString("hex")}`;
+const uri = { ...splitUri(inject("databaseUrl")), user: role, password };
+const given = { DATABASE_URL: joinUri(uri) };
+
+beforeAll(async () => {
+  const db = await connect(pg, inject("superuserUrl"));
+  const quoted = password.replaceAll("'", "''");
+  await db.query(`CREATE ROLE ${role} LOGIN CREATEDB PASSWORD '${quoted}'`);
+  await db.close();
+  return async () => {
+    const again = await connect(pg, inject("superuserUrl"));
+    await again.query(`DROP ROLE ${role}`);
+    await again.close();
+  };
+});
+
+const names = ["terminal", "json", "junit", "tap", "github"];
+/** The end of it, which nothing encodes. */
+const end = password.slice(-8);
+
+test.each([
+  ["prints", 'echo "$DATABASE_URL"; echo "$PGPASSWORD"'],
+  ["fails with", 'echo "$PGPASSWORD"; echo "bad: $DATABASE_URL $PGPASSWORD" >&2; exit 1'],
+])("what %s the password is shown and written without it", async (_, script) => {
+  const project = makeShellGuide(fewRuns);
+  project.write("steps/02-read.sh", `${script}\n`);
+  const file = (name: string) => `${project.directory}/r.${name}`;
+  const reporters = names.flatMap((name) => ["--reporter", `${name}=${file(name)}`]);
+  const onGithub = { GITHUB_ACTIONS: "true", GITHUB_STEP_SUMMARY: file("summary") };
+  const result = await project.guide(reporters, { ...given, ...onGithub });
+  expectExit(result, 1);
+  for (const name of [...names, "summary"]) {
+    expect(project.read(`r.${name}`), name).not.toContain(end);
+    expect(project.read(`r.${name}`), name).toContain("••••");
+  }
+  const watched = await project.guide(["--reporter", "terminal"], given);
+  expect(watched.stdout).toContain("••••");
+  for (const format of ["md", "html", "ipynb"]) {
+    const choices = ["export", "-", "--format", format, "--unverified"];
+    const { stdout, stderr } = await project.guide(choices, given);
+    expect(stdout + stderr).not.toContain(end);
+    expect(stdout).toContain("••••");
+  }
+  expect(watched.stdout + result.stdout + result.stderr).not.toContain(end);
+});
+
+test("no golden file is written with it, and the others are", async () => {
+  const project = makeShellGuide(fewRuns);
+  project.write("steps/01-create.sh", "echo new\n");
+  project.write("steps/02-read.sh", 'echo "$PGPASSWORD"\n');
+  const before = project.read("expected/02-read.txt");
+  const result = await project.guide(["--update"], given);
+  expectExit(result, 1);
+  expect(result.stdout).toContain("has the password of your server in it");
+  expect(project.read("expected/01-create.txt")).toBe("new\n");
+  expect(project.read("expected/02-read.txt")).toBe(before);
+});
+
+test("what is compared stays as it was printed", async () => {
+  const project = makeShellGuide(fewRuns);
+  project.write("steps/02-read.sh", 'echo "$PGPASSWORD"\n');
+  project.write("expected/02-read.txt", "••••\n");
+  expectExit(await project.guide([], given), 1);
+  project.write("expected/02-read.txt", `${password}\n`);
+  expectExit(await project.guide([], given), 0);
+  const exported = await project.guide(["export", "-", "--format", "md"], given);
+  expectExit(exported, 0);
+  expect(exported.stdout).not.toContain(end);
+});

@@ -1,0 +1,51 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import {
+  cutSecretAt,
+  hasSecret,
+  hidePassword,
+  hideSecrets,
+  readLastLines,
+  readShown,
+} from "../../runner/common/secrets.ts";
+
+const password = 'pä"s/%41 \\x';
+hidePassword(password, ["reader"]);
+hidePassword("postgres", ["postgres", "localhost"]);
+hidePassword("", []);
+
+test.each([
+  password,
+  encodeURIComponent(password),
+  encodeURIComponent(password).toLowerCase(),
+  JSON.stringify(password).slice(1, -1),
+  Array.from(Buffer.from(password), (byte) => `%${byte.toString(16).padStart(2, "0")}`).join(""),
+  encodeURIComponent(password).replaceAll("%20", "+"),
+])("is hidden as %s, and so is its beginning at a cut", (written) => {
+  expect(hideSecrets(`a ${written} b ${written}`)).toBe("a •••• b ••••");
+  expect(hasSecret(written)).toBe(true);
+  for (let length = 1; length <= written.length; length++) {
+    const text = `text ${written.slice(0, length)}`;
+    expect(cutSecretAt(text)).toBe(5);
+  }
+  expect(cutSecretAt("text")).toBe(4);
+});
+
+test("a word that is no secret is hidden in a connection string only", () => {
+  const text = "postgres://postgres:postgres@localhost/postgres";
+  expect(hideSecrets(text)).toBe("postgres://postgres:••••@localhost/postgres");
+  expect(hasSecret("with postgres")).toBe(false);
+});
+
+test("an output that is cut in a password has none of it", () => {
+  const directory = mkdtempSync(join(tmpdir(), "secrets-"));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  const file = join(directory, "stdout");
+  writeFileSync(file, `ab ${password}\n`.repeat(3000));
+  for (let limit = 0; limit < 40; limit++) {
+    expect(readShown(file, limit)).toMatch(/^(ab (••••\n)?)*(ab?)?$/);
+  }
+  expect(readLastLines(file, 3)).toEqual(["ab ••••", "ab ••••", "ab ••••"]);
+});
