@@ -1,4 +1,4 @@
-/** What `$1`, `$2`, … in a statement may stand for. */
+/** What `$1`, `$2`, … in a statement may stand for. For json and jsonb, pass `JSON.stringify(value)`. */
 export type Value = string | number | boolean | null | Date | readonly Value[];
 
 export interface Result<Row> {

@@ -52,8 +52,10 @@ async function run(file: string, work: (db: Database) => Promise<void>): Promise
   try {
     if (isScratch(settings.database)) return await work(db);
     // In the reader's own database, a table that the guide did not make is left alone.
-    const { ownTablesOf, withOwnTables } = await import("../runner/connection/own-tables.ts");
-    await withOwnTables(db, ownTablesOf(file), work);
+    const { guideTablesOf, protectingTables } = await import(
+      "../runner/connection/guide-tables.ts"
+    );
+    await protectingTables(db, guideTablesOf(file), work);
   } finally {
     await db.close();
   }

@@ -59,11 +59,19 @@ export const postgresTypes = Object.fromEntries(
   ]),
 );
 
+/** The protocol counts them in two bytes. */
+const MOST_VALUES = 65_535;
+
 /**
  * Write values as the text that the server reads.
  * @throws TypeError with the code INVALID_PARAMETER for a value of another type
  */
 export function valueTexts(values: readonly Value[]): (string | null)[] {
+  if (values.length > MOST_VALUES) {
+    throw invalid(
+      `There are ${values.length} parameters. PostgreSQL takes ${MOST_VALUES} at most.`,
+    );
+  }
   return values.map((value, index) => valueText(value, index + 1));
 }
 
@@ -75,8 +83,13 @@ function valueText(value: Value, position: number): string | null {
   if (Array.isArray(value)) return arrayText(value, position);
 
   const what = value instanceof Date ? "an invalid Date" : describe(value);
-  const message = `Parameter $${position} is ${what}. Use a string, number, boolean, null, valid Date, or an array of them.`;
-  throw Object.assign(new TypeError(message), { code: "INVALID_PARAMETER" });
+  throw invalid(
+    `Parameter $${position} is ${what}. Use a string, number, boolean, null, valid Date, or an array of them.`,
+  );
+}
+
+function invalid(message: string): TypeError {
+  return Object.assign(new TypeError(message), { code: "INVALID_PARAMETER" });
 }
 
 function describe(value: unknown): string {

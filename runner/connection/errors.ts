@@ -3,7 +3,7 @@ import { oneLine } from "../common/visible.ts";
 /** Where a failure happened: while connecting, or in a statement. */
 export type Phase = "connect" | "query";
 
-/** A failure of the database, with the same code and message whichever driver met it. */
+/** A failure of the database, with the same code and message with every driver. */
 export class DatabaseError extends Error {
   override name = "DatabaseError";
   readonly phase: Phase;
@@ -16,7 +16,7 @@ export class DatabaseError extends Error {
   }
 }
 
-/** A set-up that cannot work: a bad connection string, a bad `.env`, no such driver. */
+/** Settings that cannot work: a bad connection string, a bad `.env`, an unknown driver. */
 export class SetupError extends Error {
   override name = "SetupError";
 }
@@ -26,7 +26,7 @@ export function unusable(reason: string): SetupError {
   return new SetupError(`The connection string cannot be used. ${reason}`);
 }
 
-/** A step's own verdict that it cannot go on. The message says what to do. */
+/** Thrown by a step that cannot go on. The message says what to do. */
 export class StepFailure extends Error {
   override name = "StepFailure";
 }
@@ -34,20 +34,20 @@ export class StepFailure extends Error {
 export const CONNECTION_LOST = "CONNECTION_LOST";
 export const CONNECT_TIMEOUT = "CONNECT_TIMEOUT";
 
-/** The ways in which the libraries, Node.js and the server say that a connection is gone. */
+/** How the libraries and Node.js say that a connection is gone. */
 const lostConnection = new Set([
   "CONNECTION_CLOSED",
   "CONNECTION_DESTROYED",
   "CONNECTION_ENDED",
   "ECONNRESET",
   "EPIPE",
-  "57P01", // terminated by an administrator
-  "57P02", // the server crashed
-  "57P05", // idle for too long
 ]);
+
+/** How the server says so: ended by an administrator, crashed, idle for too long. */
+const endedByServer = new Set(["57P01", "57P02", "57P05"]);
 const lostConnectionMessage = /^(Connection terminated|Client has encountered a connection error)/;
 
-/** OpenSSL's codes for a certificate that no known authority has signed. */
+/** OpenSSL's codes for a certificate without a trusted authority. */
 const untrusted = /SELF_SIGNED_CERT|UNABLE_TO_(VERIFY|GET_ISSUER)/;
 const untrustedRemedy =
   ". Name its authority with sslrootcert=FILE, or trust it unseen with sslmode=no-verify.";
@@ -66,13 +66,13 @@ const byMessage: readonly (readonly [RegExp, (phase: Phase) => DatabaseError])[]
 ];
 
 /**
- * Turns whatever a library threw into a `DatabaseError`.
+ * Make a `DatabaseError` of what a library threw.
  * @param cause the library's error, an AggregateError or anything else that was thrown
  */
 export function databaseError(phase: Phase, cause: unknown): DatabaseError {
   if (cause instanceof DatabaseError) return cause;
 
-  // A name with several addresses, all refused: the message is empty, the first error tells.
+  // All addresses of a name refused: the message is empty, and the first error has one.
   if (cause instanceof AggregateError) return databaseError(phase, cause.errors[0]);
 
   const message = cause instanceof Error ? cause.message : String(cause);
@@ -80,7 +80,9 @@ export function databaseError(phase: Phase, cause: unknown): DatabaseError {
   const known = byMessage.find(([pattern]) => pattern.test(message));
   if (known) return known[1](phase);
   if (code === CONNECT_TIMEOUT) return connectTimeout();
-  if (lostConnection.has(code) || lostConnectionMessage.test(message)) {
+  // A function may raise the server's codes too. Then the severity is ERROR, and the connection goes on.
+  const isEnded = endedByServer.has(code) && !hasField(cause, "severity", "ERROR");
+  if (lostConnection.has(code) || isEnded || lostConnectionMessage.test(message)) {
     return connectionLost(phase);
   }
   const remedy = untrusted.test(code) ? untrustedRemedy : (remedies[code] ?? "");
@@ -97,7 +99,7 @@ export function connectionLost(phase: Phase): DatabaseError {
   return new DatabaseError(phase, CONNECTION_LOST, `The server closed the connection ${when}.`);
 }
 
-/** The server did not let us in before `connect_timeout` was over. */
+/** The login was not over before `connect_timeout`. */
 export function connectTimeout(): DatabaseError {
   return new DatabaseError("connect", CONNECT_TIMEOUT, "The server did not answer in time.");
 }
@@ -121,6 +123,13 @@ export function copyRefused(): DatabaseError {
 function noPassword(): DatabaseError {
   const message = "password authentication failed: the connection string has no password";
   return new DatabaseError("connect", "28P01", message);
+}
+
+function hasField(error: unknown, name: string, value: string): boolean {
+  return (
+    error instanceof Error &&
+    Object.entries(error).some(([key, own]) => key === name && own === value)
+  );
 }
 
 /** What a server sends as an SQLSTATE may be anything, too. */

@@ -37,6 +37,7 @@ export function reportErrors(db: Database): Database {
           if (isClosed)
             throw new DatabaseError("query", "CONNECTION_CLOSED", "close() was called.");
           if (end) throw end;
+          if (typeof statement !== "string") throw notAStatement(statement);
           const result = await publish(statement, values, () => db.query<Row>(statement, values));
           if (result.command === "COPY") throw copyRefused();
           return result;
@@ -61,6 +62,15 @@ export function reportErrors(db: Database): Database {
       clearTimeout(timer);
     },
   };
+}
+
+/** JavaScript may pass anything, and the libraries fail in different ways. */
+function notAStatement(value: never): DatabaseError {
+  return new DatabaseError(
+    "query",
+    "INVALID_STATEMENT",
+    `The statement is ${typeof value}, not text.`,
+  );
 }
 
 async function publish<Row>(

@@ -5,7 +5,7 @@ import { hidePassword } from "../common/secrets.ts";
 import { parseConnectionString } from "../connection/connection-string.ts";
 import { splitUri } from "../connection/connection-uri.ts";
 import { SetupError } from "../connection/errors.ts";
-import { unmarkedTables } from "../connection/own-tables.ts";
+import { foreignTables } from "../connection/guide-tables.ts";
 import type { GuideServer } from "./guide-server.ts";
 import { databaseFailure, openPool, type Pool } from "./pool.ts";
 import { readScratchName } from "./scratch.ts";
@@ -121,7 +121,7 @@ async function lockTables(
  * @throws Failure of kind "database" that names the first table which it did not make
  */
 async function refuseForeignTables(db: Database, tables: readonly string[]): Promise<void> {
-  const [foreign] = await unmarkedTables(db, tables);
+  const [foreign] = await foreignTables(db, tables);
   if (foreign === undefined) return;
   throw new Failure(
     "database",

@@ -106,7 +106,7 @@ describe("the reader's data", () => {
     expect(result.stderr).toContain('List them in steps/guide.json: "tables"');
   });
 
-  // tests/drivers/own-tables.test.ts does so with pg.
+  // tests/drivers/guide-tables.test.ts does so with pg.
   test("is not touched by a step by itself, with postgres.js", async () => {
     const { DATABASE_URL, db } = await makeOwnTable();
     const result = await sharedProject().step("01-create", ["--driver", "postgres"], {

@@ -163,6 +163,23 @@ describe.each(Object.keys(all))("the driver %s", (driver) => {
     await own.close();
   });
 
+  test("goes on after an error that a function raised with a code of the server's", async () => {
+    const raise = "DO $$ BEGIN RAISE EXCEPTION 'mine' USING ERRCODE = '57P01'; END $$";
+    expect(await failureOf(db.query(raise))).toBe("query 57P01: mine");
+    expect((await db.query("SELECT 1 AS n")).rows).toEqual([{ n: 1 }]);
+  });
+
+  test("refuses what is not a statement, and too many parameters", async () => {
+    const nothing: string[] = JSON.parse("[]");
+    expect(await failureOf(Reflect.apply(db.query, db, [nothing[0]]))).toBe(
+      "query INVALID_STATEMENT: The statement is undefined, not text.",
+    );
+    const many = Array.from({ length: 65_536 }, () => 1);
+    expect(await failureOf(db.query("SELECT 1", many))).toBe(
+      "query INVALID_PARAMETER: There are 65536 parameters. PostgreSQL takes 65535 at most.",
+    );
+  });
+
   test("points at the line that called", async () => {
     const error: unknown = await db.query("SELECT 1/0").catch((reason: unknown) => reason);
     expect(error instanceof Error && error.stack).toContain("contract.test.ts");

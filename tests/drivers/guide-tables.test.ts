@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { drivers } from "../../drivers/drivers.ts";
 import { connect } from "../../runner/connection/connect.ts";
-import { ownTablesOf, withOwnTables } from "../../runner/connection/own-tables.ts";
+import { guideTablesOf, protectingTables } from "../../runner/connection/guide-tables.ts";
 import { makeDatabase, openDatabase } from "../support/database.ts";
 import { sharedProject } from "../support/project.ts";
 
@@ -42,13 +42,13 @@ describe.each(Object.keys(drivers))("with %s", (driver) => {
 
   test("what the work makes gets the mark, also where it fails later", async () => {
     const { db, tables } = await open();
-    await withOwnTables(db, tables, async () => {
+    await protectingTables(db, tables, async () => {
       await db.query("CREATE TABLE Books (id INT)"); // whose name is books
       await db.query('CREATE TABLE "Books" (id INT)');
       await db.query('CREATE TABLE "odd ""name""" (id INT)');
       await db.query("CREATE TABLE another (id INT)");
     });
-    const failing = withOwnTables(db, tables, async () => {
+    const failing = protectingTables(db, tables, async () => {
       await db.query("DROP TABLE books");
       await db.query("CREATE TABLE books (id INT)");
       throw new Error("later");
@@ -60,7 +60,7 @@ describe.each(Object.keys(drivers))("with %s", (driver) => {
       { relname: "books", comment: mark },
       { relname: 'odd "name"', comment: mark },
     ]);
-    await withOwnTables(db, tables, async () => {});
+    await protectingTables(db, tables, async () => {});
     await db.close();
   });
 
@@ -68,24 +68,26 @@ describe.each(Object.keys(drivers))("with %s", (driver) => {
     const { db, tables } = await open();
     await db.query("CREATE TABLE books (id INT)");
     await db.query("COMMENT ON TABLE books IS 'mine'");
-    const work = withOwnTables(db, tables, () => Promise.reject(new Error("never")));
+    const work = protectingTables(db, tables, () => Promise.reject(new Error("never")));
     await expect(work).rejects.toThrow("There is a table named books");
     await db.close();
   });
 });
 
 test("a step without a guide has no tables", () => {
-  expect(ownTablesOf("/nowhere/01-step.ts")).toEqual({ names: [], firstStep: "" });
+  expect(guideTablesOf("/nowhere/01-step.ts")).toEqual({ names: [], firstStep: "" });
   const step = `${import.meta.dirname}/../../steps/02-read.ts`;
-  expect(ownTablesOf(step)).toEqual({ names: ["books"], firstStep: "01-create" });
+  expect(guideTablesOf(step)).toEqual({ names: ["books"], firstStep: "01-create" });
 });
 
 test.each(["{", "null", '{ "tables": "books" }'])(
   "a guide.json of %s stops a step: nobody knows which tables are the guide's",
   (text) => {
-    const directory = mkdtempSync(join(tmpdir(), "own-tables-"));
+    const directory = mkdtempSync(join(tmpdir(), "guide-tables-"));
     onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
     writeFileSync(join(directory, "guide.json"), text);
-    expect(() => ownTablesOf(join(directory, "03-update.ts"))).toThrow("guide.json cannot be read");
+    expect(() => guideTablesOf(join(directory, "03-update.ts"))).toThrow(
+      "guide.json cannot be read",
+    );
   },
 );

@@ -3,23 +3,23 @@ import { dirname, join } from "node:path";
 import type { Database } from "../../drivers/driver.ts";
 import { type DatabaseError, SetupError, StepFailure } from "./errors.ts";
 
-/** The comment by which a guide knows the tables that it has made. */
-const mark = "Made by the Neon guide";
+/** The comment by which a guide recognizes the tables that it has made. */
+const comment = "Made by the Neon guide";
 
 /** What a guide's `guide.json` says about its tables. */
-export interface OwnTables {
-  /** The tables that its steps make, change and replace. */
+export interface GuideTables {
+  /** The tables that its steps create, change and replace. */
   readonly names: readonly string[];
-  /** The step that comes first, and so makes them. */
+  /** The step that comes first, and so creates them. */
   readonly firstStep: string;
 }
 
 /**
- * Reads `guide.json` in the folder of a step.
- * @returns no tables for a step that belongs to no guide
- * @throws SetupError for one that cannot be read: nobody knows then which tables are the guide's
+ * Read `guide.json` in the folder of a step.
+ * @returns no tables for a step that does not belong to a guide
+ * @throws SetupError for a file that cannot be read: it would not be known which tables are the guide's
  */
-export function ownTablesOf(stepFile: string): OwnTables {
+export function guideTablesOf(stepFile: string): GuideTables {
   const file = join(dirname(stepFile), "guide.json");
   if (!existsSync(file)) return { names: [], firstStep: "" };
   try {
@@ -31,17 +31,17 @@ export function ownTablesOf(stepFile: string): OwnTables {
 }
 
 /**
- * Does a step's work in a database that may have tables of the reader's own: one that has the name
- * of a guide's table, and no mark, is never touched. What the work makes gets the mark.
- * @throws StepFailure where there is such a table, before anything is done
+ * Do a step's work in a database that may have tables of the reader's. Tables that it makes under the guide's
+ * names get the guide's comment.
+ * @throws StepFailure before anything is done, if a table has such a name without the comment
  */
-export async function withOwnTables(
+export async function protectingTables(
   db: Database,
-  { names }: OwnTables,
+  { names }: GuideTables,
   work: (db: Database) => Promise<void>,
 ): Promise<void> {
   if (names.length === 0) return work(db);
-  const [foreign] = await unmarkedTables(db, names);
+  const [foreign] = await foreignTables(db, names);
   if (foreign) {
     throw new StepFailure(
       `There is a table named ${foreign} that this guide did not make. It was left as it is. Rename it, or use another database.`,
@@ -50,19 +50,19 @@ export async function withOwnTables(
   try {
     await work(db);
   } catch (error) {
-    await markNew(db, names).catch(() => {}); // the work's own failure is the one to tell
+    await commentOnNew(db, names).catch(() => {}); // the work's own failure is reported
     throw error;
   }
-  await markNew(db, names);
+  await commentOnNew(db, names);
 }
 
 /**
- * Find the tables that have one of these names and no mark, in every schema that the role may use. A
- * name means the table that SQL finds by it without quotes, which is `books` for `Books`, and the one of exactly
- * this name.
+ * Find the tables that have one of these names and not the guide's comment, in every schema that the role may
+ * use. A name means the table that SQL finds by it without quotes, which is `books` for `Books`, and the one
+ * of exactly this name.
  * @returns their names, quoted where SQL needs it, and with a schema that is not on the search path
  */
-export async function unmarkedTables(db: Database, names: readonly string[]): Promise<string[]> {
+export async function foreignTables(db: Database, names: readonly string[]): Promise<string[]> {
   const { rows } = await db.query<{ name: string }>(
     `SELECT DISTINCT c.oid::regclass::text AS name
      FROM unnest($1::text[]) AS wanted, pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -72,14 +72,14 @@ export async function unmarkedTables(db: Database, names: readonly string[]): Pr
          OR n.nspname || '.' || c.relname IN (wanted, lower(wanted)))
        AND obj_description(c.oid, 'pg_class') IS DISTINCT FROM $2
      ORDER BY name`,
-    [names, mark],
+    [names, comment],
   );
   return rows.map(({ name }) => name);
 }
 
-async function markNew(db: Database, names: readonly string[]): Promise<void> {
-  for (const name of await unmarkedTables(db, names)) {
-    await db.query(`COMMENT ON TABLE ${name} IS '${mark}'`);
+async function commentOnNew(db: Database, names: readonly string[]): Promise<void> {
+  for (const name of await foreignTables(db, names)) {
+    await db.query(`COMMENT ON TABLE ${name} IS '${comment}'`);
   }
 }
 
@@ -90,7 +90,7 @@ async function markNew(db: Database, names: readonly string[]): Promise<void> {
 export function missingTableHint({ code, message }: DatabaseError, stepFile: string): string {
   const missing = code === "42P01" && /"([^"]+)"/.exec(message)?.[1];
   if (!missing) return "";
-  const { names, firstStep } = ownTablesOf(stepFile);
+  const { names, firstStep } = guideTablesOf(stepFile);
   if (!names.includes(missing)) return "";
   return `The ${missing} table is not there yet. Run ${firstStep} first.`;
 }
