@@ -1,4 +1,3 @@
-import type { Readable, Writable } from "node:stream";
 import postgres from "postgres";
 import type { Database } from "./driver.ts";
 import { postgresTypes, valueTexts } from "./values.ts";
@@ -47,7 +46,7 @@ export async function connect(
 }
 
 /** The answer to COPY is a stream. Its error would end the process if nothing listened. */
-function refuseCopy(stream: Readable | Writable): Error {
+function refuseCopy(stream: NodeJS.EventEmitter & { destroy(): void }): Error {
   stream.on("error", () => {}).destroy();
   return new Error("COPY needs a stream");
 }
