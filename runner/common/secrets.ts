@@ -90,7 +90,8 @@ export function showable(text: string, isCut: boolean): string {
 export function readLastLines(file: string, limit: number): string[] {
   const start = Math.max(0, statSync(file).size - END_BYTES);
   const [bytes = Buffer.alloc(0)] = readChunks(file, start);
-  const lines = hideSecrets(bytes.toString("utf8")).trimEnd().split("\n");
+  const lines = hideSecrets(bytes.toString("utf8")).split("\n");
+  while (lines.at(-1)?.trim() === "") lines.pop();
   // The first one may have been cut, in the middle of a secret.
   return lines.slice(start > 0 ? 1 : 0).slice(-limit);
 }

@@ -16,8 +16,14 @@ export function adviceFor(
   const names = clients.map(({ client }) => client);
   const choice = names.every(isStandalone) ? names.map((name) => ` --driver ${name}`) : [];
   const update = `${guide.command} --update${choice.join("")}`;
+  const skipped = clients.filter(({ outcome }) => outcome.kind === "skipped");
   switch (verdict) {
     case "drift":
+      if (skipped.length > 0) {
+        const wrong = clients.filter(({ diff }) => diff !== "").map(({ client }) => client);
+        const others = list(skipped.map(({ client }) => client));
+        return `${list(wrong)} did not print what ${golden.name} says: look at ${list(wrong.map(fileOf))}. First find out why ${others} was skipped.`;
+      }
       return `All clients agree. If the new output is right: ${update}. If not, look at ${list(names.map(fileOf))}.`;
     case "divergence": {
       const wrong = clients.filter(({ diff }) => diff !== "").map(({ client }) => client);

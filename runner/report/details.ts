@@ -1,4 +1,6 @@
+import { readLastLines } from "../common/secrets.ts";
 import { goldenFile } from "../guide/guide.ts";
+import type { Failed } from "../guide/outcome.ts";
 import type { ClientRun, JudgedRun } from "../verify/judge.ts";
 
 /** The result of a run with one client. */
@@ -42,7 +44,7 @@ export function detailsOf({ clients }: JudgedRun): string[] {
     if (outcome.kind === "skipped") others.push(`${client} was skipped: ${outcome.because}.`);
     else if (outcome.kind === "failed") {
       const lines = outcome.stderr.split("\n").filter((line) => line.trim());
-      others.push(`${client} ${outcome.reason}.`, ...lines);
+      others.push(`${client} ${outcome.reason}.`, ...lines, ...printedBefore(outcome));
     } else if (diff) {
       const [head = "", , ...body] = diff.trimEnd().split("\n");
       const text = body.join("\n");
@@ -55,4 +57,14 @@ export function detailsOf({ clients }: JudgedRun): string[] {
     return [head, `+++ ${names.join(" and ")} printed`, ...body.split("\n")];
   });
   return [...shown, ...others];
+}
+
+const LINES_SHOWN = 10;
+const LINE_SHOWN = 500;
+
+/** What a run printed before it failed, as lines: the last ones. */
+export function printedBefore({ stdoutFile }: Failed): string[] {
+  const lines = readLastLines(stdoutFile, LINES_SHOWN);
+  if (lines.length === 0) return [];
+  return ["It had printed:", ...lines.map((line) => `  ${line.slice(-LINE_SHOWN)}`)];
 }

@@ -3,7 +3,7 @@ import { printable } from "../common/visible.ts";
 import { describeUnavailable } from "../guide/clients.ts";
 import type { ClientRun, JudgedRun } from "../verify/judge.ts";
 import { adviceFor } from "./advice.ts";
-import { resultOf } from "./details.ts";
+import { printedBefore, resultOf } from "./details.ts";
 import type { Events, Reporter, Summary } from "./events.ts";
 
 /** In characters. GitHub cuts an annotation at 4 KiB, and refuses a summary of more than 1 MiB. */
@@ -72,7 +72,10 @@ function findings(judged: JudgedRun): Finding[] {
     const result = resultOf(judged, clientRun);
     if (result.kind === "passed" || result.kind === "skipped") continue;
     const shown = result.kind === "failure" ? withoutHead(result.details) : result.details;
-    const details = clip(printable(shown).trimEnd(), DETAILS_LIMIT);
+    const { outcome } = clientRun;
+    const before = outcome.kind === "failed" ? printedBefore(outcome).join("\n") : "";
+    const parts = [clip(printable(shown).trimEnd(), DETAILS_LIMIT), printable(before)];
+    const details = parts.filter(Boolean).join("\n");
     const key = JSON.stringify([result.what, details]);
     const clients = [...(found.get(key)?.clients ?? []), clientRun.client];
     const message = `${clients.join(" and ")} ${result.what}.`;

@@ -8,7 +8,7 @@ import { digestOfOutput, markVaryingText } from "./new-content.ts";
 export type Verdict =
   /** Every client printed what the golden file says. */
   | "match"
-  /** The clients agree with each other, and not with the golden file: the guide changed. */
+  /** The clients that were not skipped agree with each other, and not with the golden file: the guide changed. */
   | "drift"
   /** The clients differ from each other: a driver is wrong. */
   | "divergence"
@@ -16,7 +16,7 @@ export type Verdict =
   | "error"
   /** There is no golden file, or it documents nothing. */
   | "missing"
-  /** An earlier run of a client failed, so this one says nothing. */
+  /** An earlier run of a client failed, and the others match, so this one says nothing. */
   | "skipped";
 
 /** A run of a step over all clients, with its verdict. */
@@ -80,7 +80,10 @@ export async function judgeRun(
 export function judge(evidence: readonly Evidence[], isDocumented: boolean): Verdict {
   if (evidence.some(({ kind }) => kind === "failed")) return "error";
   const finished = evidence.filter((one) => one.kind === "finished");
-  if (finished.length === 0 || finished.length < evidence.length) return "skipped";
+  // A client that was skipped does not hide that another one printed something else.
+  const isWrong = isDocumented && finished.some(({ isGolden }) => !isGolden);
+  const isWhole = finished.length > 0 && finished.length === evidence.length;
+  if (!isWhole && !isWrong) return "skipped";
 
   if (isDocumented && finished.every(({ isGolden }) => isGolden)) return "match";
   const agree = finished.every(({ digest }) => digest === finished[0]?.digest);

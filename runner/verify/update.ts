@@ -34,8 +34,9 @@ export function acceptFiles(files: readonly string[]): Accept {
 }
 
 /** True if the golden file can be written: all clients succeeded, and agree. */
-export function isUpdatable({ verdict }: JudgedRun): boolean {
-  return verdict === "drift" || verdict === "missing";
+export function isUpdatable({ verdict, clients }: JudgedRun): boolean {
+  const isChange = verdict === "drift" || verdict === "missing";
+  return isChange && clients.every(({ outcome }) => outcome.kind === "finished");
 }
 
 /**
@@ -69,7 +70,9 @@ function secretNote(name: string): string {
 }
 
 function refusal(file: string, run: JudgedRun | undefined): string {
+  const skipped = run?.clients.some(({ outcome }) => outcome.kind === "skipped");
   const because: Partial<Record<JudgedRun["verdict"], string>> = {
+    ...(skipped && { drift: "a client was skipped" }),
     match: "it matches already",
     divergence: "the clients disagree on it",
     error: "a client failed",

@@ -48,6 +48,14 @@ test.each<[string, Verdict, string | undefined, readonly string[], () => Outcome
   ["match", "match", "x\n", clients, () => [right(), right()], ""],
   ["skipped", "skipped", "x\n", clients, () => [right(), skipped], ""],
   [
+    "wrong, and another was skipped",
+    "drift",
+    "x\n",
+    clients,
+    () => [finished("y\n"), skipped],
+    "pg did not print what expected/02-read.txt says: look at steps/02-read.ts. First find out why postgres was skipped.",
+  ],
+  [
     "no golden file",
     "missing",
     undefined,

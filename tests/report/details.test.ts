@@ -20,6 +20,8 @@ test("clients that are wrong in the same way share a diff, and what failed comes
     "pg exited with 1.",
     "oh",
     "no",
+    "It had printed:",
+    "  Connection established",
     "postgres was skipped: 01-create failed with pg.",
   ]);
 });

@@ -72,10 +72,12 @@ test("of a run that is verified, it says so, and where", async () => {
   expect(codes).toEqual([]);
 });
 
+const printed = "It had printed:\n  Connection established\n";
+
 test("it cuts no character in two", async () => {
   const said = `x${"😀".repeat(10_000)}`;
   const { codes } = report([await judged("02-read", "error", golden, good(), failed(said))]);
-  expect(codes).toEqual([`x${"😀".repeat(7999)}\n(The rest is in the log.)\n`]);
+  expect(codes).toEqual([`x${"😀".repeat(7999)}\n(The rest is in the log.)\n${printed}`]);
 });
 
 test.each(hostile)("it shows what a step prints, and nothing more: %s", async (_, text) => {
@@ -93,7 +95,8 @@ test.each(hostile)("it shows what a step prints, and nothing more: %s", async (_
   const shown = printable(text).trimEnd();
   const isCut = shown.length > 16_000;
   const cut = `${shown.slice(0, 16_000)}\n(The rest is in the log.)\n`;
-  expect(codes).toEqual(shown ? [isCut ? cut : `${shown}\n`] : []);
+  const whole = shown ? `${shown}\n` : "";
+  expect(codes).toEqual([`${isCut ? cut : whole}${printed}`]);
 });
 
 test("it stays within what GitHub takes", async () => {

@@ -140,10 +140,11 @@ test("what a step says is shown whole, even where it looks like the head of a di
   const said = "--- Expected\n+++ Received\n- 1\n+ 2";
   const run = (stderr: string) => judged("02-read", "error", golden, good(), failed(stderr));
   const advice = "For a closer look: npx tsx run-guide.ts --step 1 --driver postgres";
+  const printed = "It had printed:\n  Connection established";
   const { commands } = report([await run(said), await run("")]);
   expect(commands.map(({ text }) => text)).toEqual([
-    `postgres exited with 1.\n${advice}\n${said}`,
-    `postgres exited with 1.\n${advice}`,
+    `postgres exited with 1.\n${advice}\n${said}\n${printed}`,
+    `postgres exited with 1.\n${advice}\n${printed}`,
   ]);
 });
 

@@ -71,6 +71,8 @@ standalone/python cannot run here: it needs python3 and psycopg. Install it: pip
     postgres exited with 1.
     Query failed.
     No table.
+    It had printed:
+      Connection established
     For a closer look: npx tsx run-guide.ts --step 1 --driver postgres
 - 05-sort    skipped     pg 108 ms  postgres skipped
     postgres was skipped: 01-create failed with pg.

@@ -23,6 +23,9 @@ test.each<[string, Evidence[], boolean, string]>([
   ["one failed", [golden, failed], true, "error"],
   ["one failed, one skipped", [skipped, failed], true, "error"],
   ["one skipped", [golden, skipped], true, "skipped"],
+  ["one skipped, one is wrong", [other("a"), skipped], true, "drift"],
+  ["one skipped, two are wrong in two ways", [other("a"), other("b"), skipped], true, "divergence"],
+  ["one skipped, and there is no golden file", [other("a"), skipped], false, "skipped"],
   ["nobody ran it", [], true, "skipped"],
 ])("verdict: %s", (_, evidence, hasGolden, verdict) => {
   expect(judge(evidence, hasGolden)).toBe(verdict);
