@@ -18,12 +18,12 @@ export function databaseUrl(): string | undefined {
 
 /**
  * Says why a connection string that may be meant is not used. Nothing of its value is shown.
- * @returns undefined where there is no `.env`
+ * @returns undefined where there is no `.env`, or only comments are in it
  * @throws SetupError where it cannot be used
  */
 export function missingInEnvFile(): string | undefined {
   const text = readEnvFile();
-  if (text === undefined) return undefined;
+  if (text === undefined || !/^\s*[^#\s]/m.test(text)) return undefined;
   const isUrl = (value: string) => /^["'`]?postgres(ql)?:/.test(value.trim());
   const [other] = Object.entries(parse(text)).find(([, value]) => isUrl(value)) ?? [];
   let remedy = "Add it.";

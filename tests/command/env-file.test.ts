@@ -53,7 +53,6 @@ test.each([
     "There is DATABASE_URL_UNPOOLED: name it DATABASE_URL.",
   ],
   ["A=1\n", "Add it."],
-  ["", "Add it."],
 ])("an .env without DATABASE_URL is named: %j", async (text, remedy) => {
   const project = copySmallProject(["pg"]);
   project.write(".env", text);
@@ -69,4 +68,12 @@ test.each([
   expect(byHand.stderr).toContain(named);
   const given = await project.guide(["--yes"], { DATABASE_URL: inject("databaseUrl") });
   expect(given.stderr).toBe("");
+});
+
+test("an .env with nothing but comments is like none", async () => {
+  const project = copySmallProject(["pg"]);
+  project.write(".env", "# DATABASE_URL=\n\n  # nothing\n");
+  const doctor = await project.guide(["doctor"]);
+  expect(doctor.stdout).toContain("no DATABASE_URL: the guide runs on the embedded PostgreSQL");
+  expect(doctor.stdout).not.toContain("does not set");
 });
