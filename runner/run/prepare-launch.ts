@@ -52,12 +52,11 @@ async function prepareSteps(
   return (step, client) => {
     if (step.program) {
       const [program = "", ...words] = step.program;
-      return { program, arguments: [...words, step.file], directory: process.cwd() };
+      return { program, arguments: [...words, step.file] };
     }
     return {
       program: process.execPath,
       arguments: [programs.get(client)?.get(step) ?? "", "--driver", client],
-      directory: process.cwd(),
     };
   };
 }
@@ -78,7 +77,7 @@ function prepareScripts(
     if (folder.runtime.kind !== "typescript") return [name, launchProgram(client)];
     const compiling = compiled.get(folder) ?? compileFolder(folder, workspace);
     compiled.set(folder, compiling);
-    return [name, launchScript(client, await compiling, workspace)];
+    return [name, launchScript(client, await compiling)];
   });
 }
 
@@ -110,15 +109,10 @@ const openBridgeFirst = [
   "",
 ].join("; ");
 
-function launchScript(
-  { scripts }: ReadyClient,
-  programs: ReadonlyMap<string, string>,
-  workspace: Workspace,
-): Launch {
+function launchScript({ scripts }: ReadyClient, programs: ReadonlyMap<string, string>): Launch {
   return (step) => ({
     program: process.execPath,
     arguments: [programs.get(scripts.get(step) ?? "") ?? ""],
-    directory: workspace.directory, // without an .env
   });
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { unlessAborted } from "../common/abort.ts";
 import { digestOf } from "../common/files.ts";
@@ -11,6 +11,7 @@ import { OUTPUT_START } from "./output-file.ts";
 import type { Command } from "./run-step.ts";
 import type { ReadyClient } from "./select-clients.ts";
 import { databaseEnvironment } from "./step-environment.ts";
+import { makeWorkDirectory } from "./work-directory.ts";
 
 /** Executes runs, each client in its own database. After its first failure, a client skips the rest. */
 export interface Session {
@@ -47,7 +48,13 @@ export interface Execution {
  * Says how a step is started with a client.
  * @param client its name, such as pg or standalone/drizzle
  */
-export type Launch = (step: Step, client: string) => Command;
+export type Launch = (
+  step: Step,
+  client: string,
+) => Omit<Command, "directory"> & {
+  /** Where it works, if not in a directory of the client's own. */
+  readonly directory?: string;
+};
 
 /** What every way of running a guide needs. */
 export interface SessionOptions {
@@ -77,6 +84,9 @@ export async function openSession(
   openServer: () => Promise<GuideServer>,
 ): Promise<Session> {
   const outputs = join(directory, "outputs");
+  const work = join(directory, "work");
+  const workDirectoryOf = (client: string) =>
+    makeWorkDirectory(guide.directory, join(work, client.replaceAll("/", "+")));
   mkdirSync(outputs, { mode: 0o700 });
   const opening = openServer().then((server) => {
     const databases = openClientDatabases(server, signal);
@@ -117,7 +127,8 @@ export async function openSession(
         ...launched.environment,
         ...runName,
       };
-      const command = { ...launched, environment };
+      const own = launched.directory ?? workDirectoryOf(client);
+      const command = { ...launched, environment: { ...environment, PWD: own }, directory: own };
       const name = `${run.index}.${client.replaceAll("/", "-")}.${count++}`;
       const step = {
         ...{ command, timeout: timeout * 1000, outputFile: join(outputs, name) },
@@ -140,6 +151,7 @@ export async function openSession(
 
     async reset() {
       skips.forget();
+      rmSync(work, { recursive: true, force: true, maxRetries: 5 });
       await databases.reset();
     },
 

@@ -7,7 +7,7 @@ import { joinUri, splitUri } from "../connection/connection-uri.ts";
  * server (NODE_TLS_REJECT_UNAUTHORIZED). A shell runs the files in BASH_ENV and ENV.
  */
 const unwanted =
-  /^(PG[A-Z]|PSQL|DOTENV_|NODE_|TSX_|PYTHON|LC_|(DATABASE_URL|LANGUAGE|DEBUG|BASH_ENV|ENV|FORCE_COLOR|NO_COLOR|SSLKEYLOGFILE)$|CLICOLOR)/i;
+  /^(PG[A-Z]|PSQL|DOTENV_|NODE_|TSX_|PYTHON|LC_|(DATABASE_URL|LANGUAGE|INIT_CWD|OLDPWD|DEBUG|BASH_ENV|ENV|FORCE_COLOR|NO_COLOR|SSLKEYLOGFILE)$|CLICOLOR)/i;
 
 /** A company's certificate authorities: without them, its server cannot be verified. */
 const wanted = /^(NODE_EXTRA_CA_CERTS|NODE_USE_SYSTEM_CA)$/i;
@@ -16,6 +16,7 @@ const wanted = /^(NODE_EXTRA_CA_CERTS|NODE_USE_SYSTEM_CA)$/i;
 const fixed = {
   TZ: "UTC",
   LANG: "C.UTF-8",
+  PYTHONDONTWRITEBYTECODE: "1",
   PYTHON_DOTENV_DISABLED: "1", // python-dotenv looks for .env in the folders above the script's
 };
 

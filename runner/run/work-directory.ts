@@ -1,0 +1,47 @@
+import { existsSync, lstatSync, mkdirSync, readdirSync, symlinkSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+/** Large, and not written to by a step. */
+const whole = /^(node_modules|venv|__pycache__)$/;
+
+/**
+ * Makes the directory in which a client's steps work, or adds what the guide's directory has now. The
+ * guide's files are in it, by the same names, and what a step writes there is removed with the run. Only the
+ * folder `steps` is a new one: the others are links. Files such as .env are left out.
+ * @param guide the guide's directory
+ * @param directory the new one; nothing else may be in it
+ * @returns the new one. On Windows, where links need rights, the guide's
+ */
+export function makeWorkDirectory(guide: string, directory: string): string {
+  if (process.platform === "win32") return guide;
+  linkEntries(guide, directory, (name) => name === "steps");
+  // npx and other tools look for them in the folders above, too.
+  for (const name of ["node_modules", "package.json"]) {
+    const found = nearest(dirname(guide), name);
+    if (found) link(found, join(directory, name));
+  }
+  return directory;
+}
+
+/** @param isCopied true for a folder that is made here, with links to its files */
+function linkEntries(from: string, to: string, isCopied: (name: string) => boolean): void {
+  mkdirSync(to, { recursive: true, mode: 0o700 });
+  for (const entry of readdirSync(from, { withFileTypes: true })) {
+    const { name } = entry;
+    if (name.startsWith(".")) continue;
+    const [source, target] = [join(from, name), join(to, name)];
+    if (!entry.isDirectory() || !isCopied(name)) link(source, target);
+    else linkEntries(source, target, (inner) => !whole.test(inner));
+  }
+}
+
+function link(source: string, target: string): void {
+  if (!lstatSync(target, { throwIfNoEntry: false })) symlinkSync(source, target);
+}
+
+function nearest(directory: string, name: string): string | undefined {
+  const file = join(directory, name);
+  if (existsSync(file)) return file;
+  const parent = dirname(directory);
+  return parent === directory ? undefined : nearest(parent, name);
+}

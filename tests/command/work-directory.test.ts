@@ -1,0 +1,91 @@
+import { chmodSync, mkdtempSync, readdirSync, realpathSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, inject, onTestFinished, test } from "vitest";
+import { filesIn } from "../support/files.ts";
+import { expectExit, sharedProject } from "../support/project.ts";
+
+/** A guide in the folder `docs` of a package. */
+function makePackage(runs: readonly string[], files: Readonly<Record<string, string>>) {
+  const directory = realpathSync(mkdtempSync(join(tmpdir(), "work-")));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  chmodSync(directory, 0o711);
+  const all = filesIn(directory);
+  all.write("package.json", '{ "type": "module" }');
+  const programs = { sh: ["sh", "-e"], sql: ["psql", "-qXtA", "-f"], cmd: ["npx", "say"] };
+  all.write("docs/steps/guide.json", JSON.stringify({ title: "A guide", runs, programs }));
+  for (const [file, text] of Object.entries(files)) all.write(file, text);
+  const list = () => readdirSync(directory, { recursive: true, encoding: "utf8" }).sort();
+  const run = (choices: readonly string[] = []) =>
+    sharedProject().guide(["--guide", join(directory, "docs"), ...choices], {
+      DATABASE_URL: inject("databaseUrl"),
+    });
+  return { ...all, list, run };
+}
+
+const isWindows = process.platform === "win32";
+
+test("relative paths lead to the guide's files, wherever the command was typed", async () => {
+  const { run } = makePackage(["01-load", "02-read", "03-shell"], {
+    "docs/steps/data.csv": "1\n2\n3\n",
+    "docs/steps/more/names.txt": "Dune\n",
+    "docs/data/authors.txt": "Herbert\n",
+    "docs/steps/01-load.sql":
+      "CREATE TABLE numbers (n int);\n\\copy numbers from 'steps/data.csv'\nSELECT sum(n) FROM numbers;\n",
+    "docs/steps/01-load.md": "# A",
+    "docs/steps/02-read.ts": `/*\n# B\n*/\nimport { readFileSync } from "node:fs";\nconst read = (file) => process.stdout.write(readFileSync(file));\nread("steps/more/names.txt");\nread("data/authors.txt");\n`,
+    "docs/steps/03-shell.sh": "cat steps/more/names.txt ./data/authors.txt\n",
+    "docs/steps/03-shell.md": "# C",
+    "docs/expected/01-load.txt": "6\n",
+    "docs/expected/02-read.txt": "Dune\nHerbert\n",
+    "docs/expected/03-shell.txt": "Dune\nHerbert\n",
+    "docs/standalone/mine/01-load.ts": "console.log(6);\n",
+    "docs/standalone/mine/02-read.ts": `import { readFileSync } from "node:fs";\nprocess.stdout.write(readFileSync("steps/more/names.txt") + readFileSync("data/authors.txt"));\n`,
+    "docs/standalone/mine/03-shell.ts": `console.log("Dune\\nHerbert");\n`,
+  });
+  const result = await run(["--standalone"]);
+  expectExit(result, 0);
+  expect(result.stdout).toContain("All 3 outputs are verified with 3 clients");
+});
+
+test.skipIf(isWindows)("what steps write is their client's, and goes with the run", async () => {
+  const write = `/*\n# B\n*/\nimport { appendFileSync, readFileSync } from "node:fs";\nfor (const file of ["out.csv", "steps/out.csv", "steps/more/out.csv"]) {\n  appendFileSync(file, "node\\n");\n  process.stdout.write(readFileSync(file));\n}\n`;
+  const both = "shell\nnode\n";
+  const guide = makePackage(["01-shell", "02-node"], {
+    "docs/steps/more/names.txt": "Dune\n",
+    "docs/out.txt": "the reader's\n",
+    "docs/steps/01-shell.sh":
+      'for file in out.csv steps/out.csv steps/more/out.csv; do echo shell >> $file; cat $file; done\ntest "$PWD" = "$(pwd)"; test "$PWD" = "$(node -p "process.env.PWD")"\nhead -1 out.txt > new; mv new out.txt; rm out.txt\n',
+    "docs/steps/01-shell.md": "# A, with names.txt in more/",
+    "docs/steps/02-node.ts": write,
+    "docs/expected/01-shell.txt": "shell\nshell\nshell\n",
+    "docs/expected/02-node.txt": both.repeat(3),
+  });
+  const before = guide.list();
+  const here = readdirSync(".");
+  for (const _ of ["first", "second"]) {
+    const result = await guide.run();
+    expectExit(result, 0);
+    expect(result.stdout).toContain("All 2 outputs are verified with 2 clients");
+  }
+  expect(guide.list()).toEqual(before);
+  expect(guide.read("docs/out.txt")).toBe("the reader's\n");
+  expect(readdirSync(".")).toEqual(here);
+});
+
+test.skipIf(isWindows)("npx and require find what is installed above the guide", async () => {
+  const guide = makePackage(["01-npx", "02-require"], {
+    "node_modules/say/package.json": '{ "name": "say", "version": "1.0.0", "main": "say.cjs" }',
+    "node_modules/say/say.cjs": 'module.exports = "said";\n',
+    "node_modules/.bin/say": '#!/bin/sh\ncat "$1"\n',
+    "docs/steps/01-npx.cmd": "said\n",
+    "docs/steps/01-npx.md": "# A",
+    "docs/steps/02-require.ts": `/*\n# B\n*/\nimport { createRequire } from "node:module";\nconsole.log(createRequire(process.cwd() + "/x.js")("say"));\n`,
+    "docs/expected/01-npx.txt": "said\n",
+    "docs/expected/02-require.txt": "said\n",
+  });
+  chmodSync(join(guide.directory, "node_modules/.bin/say"), 0o755);
+  const result = await guide.run();
+  expectExit(result, 0);
+  expect(result.stdout).toContain("All 2 outputs are verified");
+});
