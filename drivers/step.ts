@@ -45,7 +45,7 @@ function failUnfinished(code: number): void {
 
 async function run(file: string, work: (db: Database) => Promise<void>): Promise<void> {
   const { name, load } = await chosenDriver(file, drivers);
-  const settings = parseConnectionString(await connectionString());
+  const settings = parseConnectionString(await connectionString(file));
   const variables = { ...process.env };
   const db = await connect(await load(), settings, { usesPg: name === "pg" });
   Object.assign(process.env, variables); // for a step that connects once more, the libraries' own way

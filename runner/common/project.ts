@@ -22,6 +22,12 @@ export function guideDirectory(wanted: string | undefined): string {
   return isInstalled ? process.cwd() : project;
 }
 
+/** What a reader types to run the guide of this directory. */
+export function commandFor(directory: string): string {
+  if (directory === guideDirectory(undefined)) return guideCommand;
+  return `${guideCommand} --guide ${shellWord(relative(process.cwd(), directory) || ".")}`;
+}
+
 /** The files behind the package's addresses, as "exports" in package.json has them. */
 export function moduleFile(name: PackageModule): string {
   return join(project, "drivers", name + extname(import.meta.filename));

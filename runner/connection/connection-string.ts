@@ -65,6 +65,10 @@ export function settingsOf(uri: ConnectionUri): ConnectionSettings {
     fail("It still has the placeholders for user and password. Replace them by your own.");
   }
 
+  if (/^[*•]+$/.test(get("password") ?? password)) {
+    fail("Its password is masked. Click Show password where you copy it, and copy it again.");
+  }
+
   const settingsUser = get("user") ?? (user || systemUser());
   const channelBinding = readChannelBinding(get("channel_binding"));
   const sslMode = readSslMode(get("sslmode"), get("ssl"), settingsHost);

@@ -31,7 +31,7 @@ export function splitUri(text: string): ConnectionUri {
   const isSplit = !user && !password && /^[^?]*%40|[?&][^=&]*%40/.test(location);
   if (isSplit || location.includes("@")) {
     throw unusable(
-      "One @ stands in it, before the host. In a password, write @ as %40 and / as %2F.",
+      "A connection string has one @, before the host. In a password, write @ as %40 and / as %2F.",
     );
   }
 

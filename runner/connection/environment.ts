@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parse } from "dotenv";
-import { guideCommand, isInstalled } from "../common/project.ts";
+import { commandFor, isInstalled } from "../common/project.ts";
 import { SetupError } from "./errors.ts";
 
 /** `.env` beside the folder of the drivers; where they are a package, in the working directory. */
@@ -73,8 +73,8 @@ const advice = isInstalled
   ? "Put your connection string into .env"
   : "Copy .env.example to .env and put your connection string there";
 
-/** For a step that is run by itself. */
-export function missingUrl(): string {
+/** @param guide the directory of the guide, of which a step is run by itself */
+export function missingUrl(guide: string): string {
   const problem = missingInEnvFile() ?? `DATABASE_URL is not set. ${advice}.`;
-  return `${problem} Or run the whole guide without one: ${guideCommand}`;
+  return `${problem} Or run the whole guide without one: ${commandFor(guide)}`;
 }

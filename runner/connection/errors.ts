@@ -57,6 +57,12 @@ const remedies: Readonly<Record<string, string>> = {
   ENOTFOUND: ". Is the host name right?",
 };
 
+/** What Node.js names by the system's functions. */
+const calls: Readonly<Record<string, string>> = {
+  connect: "cannot connect to",
+  getaddrinfo: "cannot find",
+};
+
 /** What the libraries say in their own words, without a code. */
 const byMessage: readonly (readonly [RegExp, (phase: Phase) => DatabaseError])[] = [
   [/^timeout expired$|due to connection timeout/, connectTimeout],
@@ -85,11 +91,13 @@ export function databaseError(phase: Phase, cause: unknown): DatabaseError {
   if (lostConnection.has(code) || isEnded || lostConnectionMessage.test(message)) {
     return connectionLost(phase);
   }
+  const [, call = "", target] = /^(connect|getaddrinfo) [A-Z_]+ (.+)$/.exec(message) ?? [];
+  const told = target === undefined ? message : `${calls[call]} ${target}`; // the code is shown, too
   const remedy = untrusted.test(code) ? untrustedRemedy : (remedies[code] ?? "");
   return new DatabaseError(
     phase,
     code || "ERROR",
-    oneLine(message.trim().replace(/\s+/g, " ")) + remedy,
+    oneLine(told.trim().replace(/\s+/g, " ")) + remedy,
   );
 }
 

@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import type { Driver } from "../../drivers/driver.ts";
 import { SetupError } from "./errors.ts";
 
@@ -29,14 +30,15 @@ function readChoice(words: readonly string[]): string | undefined {
 
 /**
  * Find DATABASE_URL in the environment, or in `.env`.
+ * @param file the step's
  * @throws SetupError if neither has one
  */
-export async function connectionString(): Promise<string> {
+export async function connectionString(file: string): Promise<string> {
   if (process.env.DATABASE_URL) return process.env.DATABASE_URL;
   const { databaseUrl, missingUrl } = await import("./environment.ts");
   const url = databaseUrl();
   if (url) return url;
-  throw new SetupError(missingUrl());
+  throw new SetupError(missingUrl(dirname(dirname(file))));
 }
 
 /** True for the name of a scratch database of the runner's, in which all tables are the guide's. */

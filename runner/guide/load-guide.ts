@@ -1,9 +1,9 @@
 import { readdirSync, realpathSync, statSync } from "node:fs";
-import { basename, dirname, extname, join, relative } from "node:path";
+import { basename, dirname, extname, join } from "node:path";
 import { drivers as projectDrivers } from "../../drivers/drivers.ts";
 import { Failure, hasCode } from "../common/failure.ts";
 import { readRegularFile } from "../common/files.ts";
-import { guideCommand, guideDirectory, isInstalled, shellWord } from "../common/project.ts";
+import { commandFor, guideDirectory, isInstalled } from "../common/project.ts";
 import {
   type Guide,
   goldenFile,
@@ -61,11 +61,6 @@ function whatIsRun({ runs, drivers, environment }: Guide): string {
     ...[step.file, step.program],
   ]);
   return JSON.stringify([drivers, environment, all]);
-}
-
-function commandFor(directory: string): string {
-  if (directory === guideDirectory(undefined)) return guideCommand;
-  return `${guideCommand} --guide ${shellWord(relative(process.cwd(), directory) || ".")}`;
 }
 
 /** In a checkout, the folder of this project's own guide has the drivers that every guide has. */

@@ -1,5 +1,5 @@
 import { expect, inject, test } from "vitest";
-import { copySmallProject, expectExit } from "../support/project.ts";
+import { copySmallProject, expectExit, sharedProject } from "../support/project.ts";
 
 const secret = /w0rd|\b54\b|u:pa|u#pa/;
 
@@ -76,4 +76,13 @@ test("an .env with nothing but comments is like none", async () => {
   const doctor = await project.guide(["doctor"]);
   expect(doctor.stdout).toContain("no DATABASE_URL: the guide runs on the embedded PostgreSQL");
   expect(doctor.stdout).not.toContain("does not set");
+});
+
+test("a step of another guide says how to run that one", async () => {
+  const own = await sharedProject().stepByHand("02-read");
+  expect(own.stderr).toMatch(/without one: npx tsx run-guide\.ts$/m);
+  const other = await sharedProject().stepByHand("../examples/counter/steps/01-create");
+  expect(other.stderr).toMatch(
+    /without one: npx tsx run-guide\.ts --guide \S+examples[\\/]counter$/m,
+  );
 });

@@ -172,7 +172,7 @@ describe("a step by itself", () => {
       [],
       { DATABASE_URL: "postgres://u:p@127.0.0.1:1/d?connect_timeout=1" },
       1,
-      /^Connection failed\.\nECONNREFUSED: connect ECONNREFUSED/,
+      /^Connection failed\.\nECONNREFUSED: cannot connect to 127\.0\.0\.1:1\. Is the server running/,
     ],
   ])("%j in %j fails with a line that helps", async (choices, environment, exitCode, message) => {
     const result = await sharedProject().step("02-read", choices, environment);

@@ -139,21 +139,25 @@ test.each([
     "postgres://[user]:[Password]@h/d",
     "It still has the placeholders for user and password. Replace them by your own.",
   ],
+  ...["****************", "••••", "*"].map((masked): [string, string] => [
+    `postgres://neondb_owner:${masked}@h/d`,
+    "Its password is masked. Click Show password where you copy it, and copy it again.",
+  ]),
   ["postgres://u:secret@a,b/d", "It names several hosts. Keep one."],
   ["postgres://u:secret@a,b/d?host=c", "It names several hosts. Keep one."],
   ["postgres://u:secret@a:1,b:2/d?host=c", "It names several hosts. Keep one."],
   [
     "postgres://u:sec@ret@h/d",
-    "One @ stands in it, before the host. In a password, write @ as %40 and / as %2F.",
+    "A connection string has one @, before the host. In a password, write @ as %40 and / as %2F.",
   ],
   [
     "postgres://u:5ecret/secret@h/d",
-    "One @ stands in it, before the host. In a password, write @ as %40 and / as %2F.",
+    "A connection string has one @, before the host. In a password, write @ as %40 and / as %2F.",
   ],
   ...["postgres://u:5/secret%40h/d", "postgres://u:5/sec?ret%40h/d"].map(
     (text): [string, string] => [
       text,
-      "One @ stands in it, before the host. In a password, write @ as %40 and / as %2F.",
+      "A connection string has one @, before the host. In a password, write @ as %40 and / as %2F.",
     ],
   ),
   ["postgres://u:secret@h%20h/d", "Its host contains an @ or a blank. Copy it again."],
