@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Windows on a Linux machine: Node.js and PostgreSQL for Windows under Wine, in a small Debian of their own.
+# Windows on a Linux machine: Node.js and PostgreSQL for Windows under Wine, in a chroot with a small Debian.
 #
-#   box.sh make                  builds the box where there is none: a minute or two, 2 GB
-#   box.sh copy PLACE            brings this project into the box, as its files are now, with its packages
-#   box.sh clone PLACE           brings it through git, as Windows would have it: core.autocrlf=true
-#   box.sh run PLACE PROGRAM...  runs a Windows program there; `node` is one
-#   box.sh end                   ends whatever runs in the box
+#   box.sh make                  builds the box, if there is none: a minute or two, 2 GB
+#   box.sh copy NAME             copies this project into the box, as its files are now, and installs its packages
+#   box.sh clone NAME            the same, as git for Windows would check it out: core.autocrlf=true
+#   box.sh run NAME PROGRAM...   runs a Windows program in that copy, such as `node`
+#   box.sh end                   ends all that runs in the box
 #
 # It is in WINDOWS_BOX, or in /var/cache. `make` exits with 69 on a machine that cannot have one.
 set -euo pipefail
@@ -17,7 +17,7 @@ node=24.21.0
 recipe="$debian, wine, node $node, 1"
 
 unavailable() {
-  echo "There is no Windows box here: $1." >&2
+  echo "The Windows box cannot be used here: $1." >&2
   exit 69
 }
 
@@ -28,9 +28,9 @@ make() {
   [ "$(uname -m)" = x86_64 ] || unavailable "the programs in it are for x64, and this is $(uname -m)"
   echo "Building a Windows box in $box: a minute or two." >&2
   command -v debootstrap > /dev/null || quietly install_debootstrap
-  # An older box, or half of one, is removed. Anything else in its place is not ours.
+  # An older box, or half of one, is removed. Anything else of that name is not ours.
   if [ -e "$box" ] && ! { [ -d "$box" ] && [ -e "$box.is-a-box" ]; }; then
-    echo "$box exists, and is not a box that this script built. Set WINDOWS_BOX to another directory." >&2
+    echo "$box exists, and this script did not build it. Set WINDOWS_BOX to another directory." >&2
     exit 1
   fi
   rm -rf "$box"
@@ -42,7 +42,7 @@ make() {
   echo "$recipe" > "$box/recipe"
 }
 
-# Says nothing, but for the end of what it said where it fails.
+# Shows output only if the command fails, and then the end of it.
 quietly() {
   local log
   log=$(mktemp)
@@ -71,7 +71,7 @@ install_node() {
   rm -r "$box/node"
 }
 
-# The mounts live in a namespace of this command's own, and go with it.
+# The mounts are in this command's own namespace, and go with it.
 in_box() {
   unshare --mount bash -c '
     box=$1 && shift
@@ -82,9 +82,9 @@ in_box() {
     WINEPREFIX=/wine WINEDEBUG=-all ${DATABASE_URL+"DATABASE_URL=$DATABASE_URL"} "$@"
 }
 
-# What git would commit, and none of it that is gone.
+# Lists what git would commit, without files that were deleted.
 files() {
-  git -C "$project" ls-files -z --cached --others --exclude-standard |
+  git -C "$project" ls-files -z --cached --others --exclude-standard --exclude=node_modules |
     (cd "$project" && xargs -0 sh -c 'for file; do [ ! -e "$file" ] || printf "%s\0" "$file"; done' -)
 }
 
@@ -93,27 +93,27 @@ copy_to() {
 }
 
 copy() {
-  local place=$box/places/$1
-  empty "$place"
-  copy_to "$place"
-  install_packages "$place"
+  local copy=$box/places/$1
+  empty "$copy"
+  copy_to "$copy"
+  install_packages "$copy"
 }
 
 clone() {
-  local place=$box/places/$1 repository
+  local copy=$box/places/$1 repository
   repository=$(mktemp -d)
   git init --quiet "$repository"
   copy_to "$repository"
   git -C "$repository" add --all
   git -C "$repository" -c user.name=box -c user.email=box@localhost commit --quiet --message "As it is now"
-  empty "$place"
-  git -c core.autocrlf=true clone --quiet "$repository" "$place.clone"
-  cp -r "$place.clone/." "$place"
-  rm -rf "$repository" "$place.clone"
-  install_packages "$place"
+  empty "$copy"
+  git -c core.autocrlf=true clone --quiet "$repository" "$copy.clone"
+  cp -r "$copy.clone/." "$copy"
+  rm -rf "$repository" "$copy.clone"
+  install_packages "$copy"
 }
 
-# All but the packages: they stay for as long as the lock file does.
+# Keeps the packages: they are installed again when the lock file changes.
 empty() {
   mkdir -p "$1"
   find "$1" -mindepth 1 -maxdepth 1 ! -name node_modules -exec rm -rf {} +
@@ -127,10 +127,10 @@ install_packages() {
 }
 
 run() {
-  local place=$1 program=$2
+  local copy=$1 program=$2
   shift 2
   [ "$program" = node ] && program=/node.exe
-  in_box sh -c 'cd "/places/$1" && shift && exec wine "$@"' - "$place" "$program" "$@" < /dev/null
+  in_box sh -c 'cd "/places/$1" && shift && exec wine "$@"' - "$copy" "$program" "$@" < /dev/null
 }
 
 case ${1-} in

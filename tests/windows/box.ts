@@ -31,26 +31,26 @@ export interface Ended {
 }
 
 /**
- * Brings this project into the box.
+ * Copies this project into the box.
  * @param how copied as it is, or cloned with core.autocrlf
  */
-export function bring(how: "copy" | "clone", place: string): void {
-  const { status, stderr } = spawnSync("bash", [script, how, place], { encoding: "utf8" });
+export function bring(how: "copy" | "clone", copy: string): void {
+  const { status, stderr } = spawnSync("bash", [script, how, copy], { encoding: "utf8" });
   if (status !== 0) throw new Error(stderr);
 }
 
-/** Runs `run-guide.ts` in a place of the box, to its end. */
+/** Runs `run-guide.ts` in a copy of the project in the box, to its end. */
 export function guide(
-  place: string,
+  copy: string,
   choices: readonly string[],
   environment: NodeJS.ProcessEnv = {},
 ): Promise<Ended> {
-  return startGuide(place, choices, environment).ended;
+  return startGuide(copy, choices, environment).ended;
 }
 
 /** Its output goes to files: what it leaves behind would keep a pipe open. */
 export function startGuide(
-  place: string,
+  copy: string,
   choices: readonly string[],
   environment: NodeJS.ProcessEnv = {},
 ): Started {
@@ -58,7 +58,7 @@ export function startGuide(
   onTestFinished(() => rmSync(directory, { recursive: true }));
   const [out, err] = [join(directory, "out"), join(directory, "err")] as const;
   const files = [openSync(out, "w"), openSync(err, "w")];
-  const words = ["run", place, "node", "--import", "tsx", "run-guide.ts", ...choices];
+  const words = ["run", copy, "node", "--import", "tsx", "run-guide.ts", ...choices];
   const child = spawn("bash", [script, ...words], {
     env: { PATH: process.env.PATH, WINDOWS_BOX: box, ...environment },
     stdio: ["ignore", ...files],

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs the tests of Windows in a box, which is built where there is none. A machine that cannot have one
-# says so: that is no failure.
+# Runs the tests of Windows in a box, which it builds if there is none. On a machine that cannot
+# have one, it says so and exits with 0.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
