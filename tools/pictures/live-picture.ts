@@ -1,4 +1,4 @@
-// Takes the picture in docs/ of the live page, after its runs: npx tsx docs/pictures/live-picture.ts
+// Takes the picture in docs/ of the live page, after its runs: npx tsx tools/pictures/live-picture.ts
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";

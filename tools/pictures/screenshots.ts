@@ -1,9 +1,11 @@
-// Takes the pictures in docs/ of an exported page: npx tsx docs/pictures/screenshots.ts PAGE.html
-import { existsSync, mkdirSync } from "node:fs";
+// Takes the pictures in docs/ of an exported page: npx tsx tools/pictures/screenshots.ts PAGE.html
+import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { launchChromium } from "./chromium.ts";
+
+const docs = join(import.meta.dirname, "../../docs");
 
 interface Picture {
   readonly name: string;
@@ -43,17 +45,15 @@ if (existsSync(file)) {
   for (const picture of pictures) await take(browser, picture);
   await browser.close();
 } else {
-  console.error("Name an exported page: npx tsx docs/pictures/screenshots.ts PAGE.html");
+  console.error("Name an exported page: npx tsx tools/pictures/screenshots.ts PAGE.html");
   process.exitCode = 2;
 }
 
 async function take(browser: Browser, { name, options, prepare }: Picture): Promise<void> {
-  const directory = join(import.meta.dirname, "..");
-  mkdirSync(directory, { recursive: true });
   const page = await browser.newPage(options);
   await page.goto(pathToFileURL(resolve(file)).href);
   await prepare(page);
-  await page.screenshot({ path: join(directory, name) });
+  await page.screenshot({ path: join(docs, name) });
   await page.close();
   console.log(`docs/${name}`);
 }

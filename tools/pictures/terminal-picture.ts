@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { toSvg } from "./terminal-svg.ts";
 
-// Makes docs/notebook.svg from the real notebook, in a real terminal: npx tsx docs/pictures/terminal-picture.ts
+// Makes docs/notebook.svg from the real notebook, in a real terminal: npx tsx tools/pictures/terminal-picture.ts
 const root = join(import.meta.dirname, "../..");
 const width = 92;
 const height = 44;
