@@ -67,9 +67,10 @@ async function faultsOf(
     return attempts.run(exercise, signal);
   };
   const faults: string[] = [];
+  const alone = exercise.tasks.length > 1 ? exercise.tasks : []; // one task alone is the starter
   const starters = [
     { text: starterOf(exercise), task: undefined },
-    ...exercise.tasks.map((task) => ({ text: starterOf(exercise, (one) => one === task), task })),
+    ...alone.map((task) => ({ text: starterOf(exercise, (one) => one === task), task })),
   ];
   for (const { text, task } of starters) {
     const result = await attempt(text);

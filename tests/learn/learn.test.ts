@@ -4,7 +4,15 @@ import { describe, expect, inject, test } from "vitest";
 import { readCourses } from "../../runner/guide/exercises.ts";
 import { loadGuide } from "../../runner/guide/load-guide.ts";
 import { splitRegions } from "../../runner/guide/step-source.ts";
-import { copyProject, copySmallProject, expectExit, keepExercises } from "../support/project.ts";
+import { filesIn } from "../support/files.ts";
+import { makeGuide } from "../support/guide.ts";
+import {
+  copyProject,
+  copySmallProject,
+  expectExit,
+  keepExercises,
+  sharedProject,
+} from "../support/project.ts";
 
 const given = { DATABASE_URL: inject("databaseUrl") };
 const root = join(import.meta.dirname, "../..");
@@ -213,45 +221,55 @@ describe("a standalone course", () => {
   });
 });
 
+/** A guide whose steps, and scripts of a library, only print: it takes no time to check. */
+function makeCourses() {
+  const manifest = { runs: ["01-a", "02-b"], drivers: ["pg"], tables: ["t"] };
+  const files = filesIn(makeGuide(manifest, []).directory);
+  const { directory, write } = files;
+  const script = (text: string) => `// #region say\nconsole.log("${text}");\n// #endregion\n`;
+  for (const [name, text] of [
+    ["01-a", "A"],
+    ["02-b", "B"],
+  ] as const) {
+    write(`steps/${name}.ts`, `/*\n# ${name}\n*/\n${script(text)}`);
+    write(`standalone/lib/${name}.ts`, script(text));
+    write(`expected/${name}.txt`, `${text}\n`);
+  }
+  write("steps/exercises.json", JSON.stringify({ say: { task: "Say it." } }));
+  const check = (...course: string[]) =>
+    sharedProject().guide(["learn", "check", ...course, "--guide", directory], given);
+  return { ...files, check };
+}
+
 describe("learn check", () => {
   test("tries every starter and every solution, and touches no learner's file", async () => {
-    const project = copySmallProject(["pg"]);
-    project.write("exercises/steps/01-create.ts", "mine");
-    const good = await project.guide(["learn", "check", "steps"], given);
+    const courses = makeCourses();
+    courses.write("exercises/steps/01-a.ts", "mine");
+    const good = await courses.check("steps");
     expect(good.stderr).toBe("");
-    expect(good.stdout).toBe("✓ steps/01-create\n✓ steps/02-read\n");
+    expect(good.stdout).toBe("✓ steps/01-a\n✓ steps/02-b\n");
     expectExit(good, 0);
-    expect(project.read("exercises/steps/01-create.ts")).toBe("mine");
-    expect(readdirSync(join(project.directory, "exercises"))).toEqual(["steps"]);
+    expect(courses.read("exercises/steps/01-a.ts")).toBe("mine");
+    expect(readdirSync(join(courses.directory, "exercises"))).toEqual(["steps"]);
 
-    // Its starter fails before it can say anything, and the other step has lost its regions.
-    project.edit("steps/02-read.ts", "  // #region", '  if (Date.now()) throw "x";\n  // #region');
-    for (const name of ["create", "insert"]) {
-      project.edit("steps/01-create.ts", `// #region ${name}`, "");
-    }
-    keepExercises(project, (region) => ["read", "connect", "query"].includes(region));
-    const bad = await project.guide(["learn", "check", "steps"], given);
-    expect(bad.stdout).toContain("✗ steps/01-create has no exercise.");
-    expect(bad.stdout).toContain(
-      "✗ steps/02-read\nThe starter does not fail with its own message.",
-    );
+    // Its starter fails before it can say anything, and the other step has lost its region.
+    courses.edit("steps/02-b.ts", "// #region", 'if (Date.now()) throw "x";\n// #region');
+    courses.edit("steps/01-a.ts", "// #region say", "");
+    const bad = await courses.check("steps");
+    expect(bad.stdout).toContain("✗ steps/01-a has no exercise.");
+    expect(bad.stdout).toContain("✗ steps/02-b\nThe starter does not fail with its own message.");
     expect(bad.stdout).toContain("The solution does not pass.");
     expectExit(bad, 1);
   });
-});
 
-test("learn check fails if any of its courses does", async () => {
-  const project = copySmallProject(["pg"]);
-  for (const step of ["01-create", "02-read"]) {
-    project.write(`standalone/lib/${step}.ts`, project.read(`steps/${step}.ts`));
-  }
-  project.edit("standalone/lib/02-read.ts", "ORDER BY publication_year", "ORDER BY title");
-  project.edit("standalone/lib/01-create.ts", "../drivers/", "../../drivers/");
-  project.edit("standalone/lib/02-read.ts", "../drivers/", "../../drivers/");
-  const result = await project.guide(["learn", "check"], given);
-  expect(result.stdout).toContain("✗ lib/02-read\nThe solution does not pass.");
-  expect(result.stdout).toContain("✓ steps/02-read\n");
-  expectExit(result, 1);
+  test("fails if any of its courses does", async () => {
+    const courses = makeCourses();
+    courses.edit("standalone/lib/02-b.ts", '"B"', '"C"');
+    const result = await courses.check();
+    expect(result.stdout).toContain("✗ lib/02-b\nThe solution does not pass.");
+    expect(result.stdout).toContain("✓ steps/02-b\n");
+    expectExit(result, 1);
+  });
 });
 
 test("a damaged progress.json counts as empty", async () => {
