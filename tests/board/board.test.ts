@@ -3,11 +3,11 @@ import { createServer } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { expect, inject, onTestFinished, test, vi } from "vitest";
+import { beforeAll, expect, inject, onTestFinished, test, vi } from "vitest";
 import { openAutoSave, readBoard } from "../../classroom/board/board-file.ts";
 import { findEntry, saveEntry } from "../../classroom/board/board-link.ts";
-import { openGuard, openLimit } from "../../classroom/board/board-server.ts";
-import { boardView, PAGE_LIMIT } from "../../classroom/board/board-view.ts";
+import { openGuard, openLimit, serveBoard } from "../../classroom/board/board-server.ts";
+import { boardView, openPages, PAGE_LIMIT } from "../../classroom/board/board-view.ts";
 import {
   LEARNER_LIMIT,
   LEARNERS_FROM_ONE_ADDRESS,
@@ -46,6 +46,26 @@ async function look(address: string) {
   stop.abort();
   return JSON.parse(value?.split("data: ")[1] ?? "");
 }
+
+let silentConnection: { readonly closed: Promise<void> } | undefined;
+
+// It is closed after some seconds. The tests need not wait for that.
+beforeAll(async () => {
+  const learners = openLearners(new Set(), []);
+  const guide = { title: "T", command: "npx run-guide" };
+  const pages = openPages(() => boardView(guide, [], learners.all, true, 0));
+  const options = { host: "127.0.0.1", code: "code", learners, pages, onChange: () => {} };
+  const board = await serveBoard({ ...options, port: 0 });
+  const socket = connect(board.port, "127.0.0.1");
+  socket.resume();
+  const closed = new Promise<void>((resolve) => socket.on("close", () => resolve()));
+  silentConnection = { closed };
+  return async () => {
+    socket.destroy();
+    pages.close();
+    await board.close();
+  };
+});
 
 test("everything needs the code, and guesses are counted", async () => {
   const { address, port } = await startBoard(copySmallProject(["pg"]), "--port", "0");
@@ -437,11 +457,8 @@ test.skipIf(process.platform !== "linux")(
 );
 
 test("a connection that sends nothing is closed", { timeout: 20_000 }, async () => {
-  const { port } = await startBoard(copySmallProject(["pg"]), "--port", "0");
-  const socket = connect(Number(port), "127.0.0.1");
-  onTestFinished(() => void socket.destroy());
-  socket.resume();
-  await new Promise((resolve) => socket.on("close", resolve));
+  expect(silentConnection).toBeDefined();
+  await silentConnection?.closed;
 });
 
 test.each([
