@@ -142,7 +142,6 @@ export function copyParts(from: string, to: string): void {
     cpSync(join(from, part), join(to, part), { recursive: true, preserveTimestamps: true });
   }
   for (const name of emptyFolders) mkdirSync(join(to, name));
-  writeFileSync(join(to, ".env"), "");
   symlinkSync(realpathSync(join(root, "node_modules")), join(to, "node_modules"), "junction");
 }
 
