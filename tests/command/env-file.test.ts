@@ -56,16 +56,25 @@ test.each([
 ])("an .env without DATABASE_URL is named: %j", async (text, remedy) => {
   const project = copySmallProject(["pg"]);
   project.write(".env", text);
-  const run = await project.guide(["--yes"]);
-  expectExit(run, 0);
   const named = `.env does not set DATABASE_URL. ${remedy}`;
-  expect(run.stderr).toContain(`${named} Without it, the guide runs on the embedded PostgreSQL.`);
-  expect(run.stderr).not.toMatch(secret);
   const doctor = await project.guide(["doctor"]);
   expectExit(doctor, 0);
   expect(doctor.stdout).toContain(named);
+  expect(doctor.stdout + doctor.stderr).not.toMatch(secret);
   const byHand = await project.stepByHand("02-read");
   expect(byHand.stderr).toContain(named);
+  expect(byHand.stderr).not.toMatch(secret);
+});
+
+test("a run says it too, unless it is given a server", async () => {
+  const project = copySmallProject(["pg"]);
+  project.write(".env", "postgresql://u:w0rd@h/db\n");
+  const run = await project.guide(["--yes"]);
+  expectExit(run, 0);
+  expect(run.stderr).toContain(
+    ".env does not set DATABASE_URL. Write DATABASE_URL= before the connection string. Without it, the guide runs on the embedded PostgreSQL.",
+  );
+  expect(run.stderr).not.toMatch(secret);
   const given = await project.guide(["--yes"], { DATABASE_URL: inject("databaseUrl") });
   expect(given.stderr).toBe("");
 });
