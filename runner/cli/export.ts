@@ -41,16 +41,11 @@ export async function exportCommand(
   const clients = await selectClients(guide, clientsFor(guide, options), !!options.standalone);
   const before = buildDocument(guide, new Map());
   const outputs = new Map<string, RunOutput>();
+  const { note, signal } = context;
   const summary = await runGuide({
-    guide,
-    ...clients,
-    selection: selectRuns(guide, undefined),
-    timeout: options.timeout,
-    inPlace: false,
-    reporter: collect(outputs, context),
-    note: context.note,
-    signal: context.signal,
-  });
+    ...{ guide, ...clients, selection: selectRuns(guide, undefined), timeout: options.timeout },
+    ...{ inPlace: false, reporter: collect(outputs, context), note, signal },
+  }).finally(() => showProgress(""));
   // A set-up that went well is not reported.
   for (const { name, isSetup } of guide.runs) {
     if (!isSetup || outputs.has(name)) continue;
@@ -93,15 +88,30 @@ function readFormat(file: string, wanted: string | undefined): Format {
 
 /** Collects what the runs print while their files exist, and reports what is wrong on stderr. */
 function collect(outputs: Map<string, RunOutput>, { note }: Context): Reporter {
+  let total = 0;
   const terminal = terminalReporter((text) => note(text.trimEnd()), false);
   return {
-    start: terminal.start,
+    start(event) {
+      terminal.start(event);
+      total = event.guide.runs.filter(({ isSetup }) => !isSetup).length;
+      showProgress(`0 of ${total} runs`);
+    },
     run(judged) {
       outputs.set(judged.run.name, outputOf(judged));
+      showProgress("");
       if (judged.verdict !== "match") terminal.run(judged);
+      showProgress(`${outputs.size} of ${total} runs`);
     },
-    end: terminal.end,
+    end(event) {
+      showProgress("");
+      terminal.end(event);
+    },
   };
+}
+
+/** On a terminal, shows how far a long run is: in a line that the next one replaces. */
+function showProgress(text: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r${text}\x1b[K`);
 }
 
 function outputOf({ verdict, golden, clients }: JudgedRun): RunOutput {
