@@ -6,7 +6,10 @@ export interface Guide {
   readonly title: string;
   readonly steps: readonly Step[];
   readonly runs: readonly Run[];
-  /** The names of the drivers that the steps can be run with. */
+  /**
+   * The names of the drivers that the steps can be run with. If programs run all of them, those of the
+   * programs are the only one.
+   */
   readonly drivers: readonly string[];
   /** The drivers that are files in the guide's own `drivers/`. */
   readonly ownDrivers: readonly OwnDriver[];

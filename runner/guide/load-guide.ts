@@ -34,8 +34,8 @@ export async function loadGuide(directory: string): Promise<Guide> {
   refuseOrphans(join(directory, "expected"), runs);
   const ownDrivers = findDrivers(directory);
   const all = [...Object.keys(projectDrivers), ...ownDrivers.map(({ name }) => name)];
-  const drivers = manifest.drivers ?? all;
-  const unknown = drivers.find((name) => !all.includes(name));
+  const drivers = manifest.drivers ?? onlyPrograms(steps) ?? all;
+  const unknown = manifest.drivers?.find((name) => !all.includes(name));
   if (unknown) {
     fail(`steps/guide.json names a driver "${unknown}". There are: ${all.join(", ")}.`);
   }
@@ -43,6 +43,13 @@ export async function loadGuide(directory: string): Promise<Guide> {
   const command = commandFor(directory);
   const ofManifest = { title, tables, lesson, environment };
   return { directory, command, steps, runs, drivers, ownDrivers, ...ofManifest };
+}
+
+/** @returns a client with the names of the programs; undefined if there is a step that drivers run */
+function onlyPrograms(steps: readonly Step[]): string[] | undefined {
+  if (steps.some(({ program }) => !program)) return undefined;
+  const names = steps.map(({ program = [] }) => basename(program[0] ?? "", ".exe"));
+  return [[...new Set(names)].join("+")];
 }
 
 /**

@@ -61,7 +61,7 @@ test.each<[string, string, string]>([
   ["is killed", "kill -9 $$\n", "was ended by SIGKILL"],
 ])("it is an error if the step %s", async (_, script, reason) => {
   const { run } = makeGuide({ "steps/01-fail.sh": script });
-  const result = await run(["--driver", "pg"]);
+  const result = await run();
   expectExit(result, 1);
   expect(result.stdout).toContain(reason);
   expect(result.stdout).toMatch(/02-go-on +skipped/);

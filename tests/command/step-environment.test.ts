@@ -126,3 +126,21 @@ test.each([
   expectExit(result, 0);
   expect(result.stdout).toContain("All 2 outputs are verified");
 });
+
+test("a program runs its steps once, and is the client that verified them", async () => {
+  const guide = makeGuide(
+    { runs: ["01-say"] },
+    {
+      "steps/01-say.sh": "echo said\n",
+      "steps/01-say.md": "# A",
+    },
+  );
+  expectExit(await guide.run(["--update"]), 0);
+  const result = await guide.run();
+  expectExit(result, 0);
+  expect(result.stdout).toContain("clients: sh\n");
+  expect(result.stdout).toContain("The output is verified with 1 client");
+  const none = await guide.run(["--driver", "pg"]);
+  expectExit(none, 2);
+  expect(none.stderr).toContain('There is no driver "pg". The drivers: sh.');
+});

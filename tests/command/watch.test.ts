@@ -64,7 +64,7 @@ describe("--watch", () => {
 
   test.each([
     ["runs", '"02-read"]', '"02-read","01-create"]'],
-    ["drivers", '"runs"', '"drivers":["pg"],"runs"'],
+    ["drivers", '["pg","postgres"]', '["pg"]'],
     ["programs", '["sh"]', '["sh","-e"]'],
     ["set-ups", '"runs":["01-create",', '"setup":["01-create"],"runs":['],
   ])("verifies nothing while the guide has other %s than it began with", async (_, from, to) => {

@@ -101,6 +101,22 @@ test("what is left out of guide.json is empty, or all that there is", async () =
   expect(drivers).toEqual(["pg", "postgres"]);
 });
 
+test.each([
+  [{ "01-a.sql": "" }, {}, ["psql"]],
+  [{ "01-a.sql": "", "02-b.sh": "", "03-c.sql": "" }, {}, ["psql+bash"]],
+  [{ "01-a.sql": "", "02-b.ts": "/*\n# B\n*/" }, {}, ["pg", "postgres"]],
+  [{ "01-a.sql": "" }, { drivers: ["pg"] }, ["pg"]],
+])("steps that programs run are run by no driver: %j, %j", async (files, manifest, drivers) => {
+  const runs = Object.keys(files).map((name) => name.slice(0, 4));
+  const programs = { sql: ["psql", "-f"], sh: ["/bin/bash"] };
+  const { directory, write } = makeGuide({ runs, programs, ...manifest }, []);
+  for (const [name, text] of Object.entries(files)) {
+    write(`steps/${name}`, text);
+    if (!text) write(`steps/${name.slice(0, 4)}.md`, "# Title");
+  }
+  expect((await loadGuide(directory)).drivers).toEqual(drivers);
+});
+
 test("steps are in the order of their numbers", async () => {
   const names = ["9-a", "10-b", "2-c"];
   const { directory } = makeGuide({ runs: names }, names);

@@ -34,6 +34,7 @@ export function makeShellGuide(
     JSON.stringify({
       title: "A guide",
       runs,
+      drivers: ["pg", "postgres"],
       tables: tables ?? [basename(directory)],
       programs: { sh: ["sh"] },
     }),
