@@ -126,13 +126,14 @@ async function runOnce(
 ): Promise<number> {
   const [exercise, course] = await findExercise(guide, wanted, options.course);
   writeStarters(course);
-  const attempt = await withBoard(guide, options, context, parts, (onAttempt) =>
-    withAttempts(course, options, context, (attempts) =>
-      recordAttempt(guide, attempts, exercise, context.signal, onAttempt),
-    ),
+  const { kind, text } = await withBoard(guide, options, context, parts, (onAttempt) =>
+    withAttempts(course, options, context, async (attempts) => {
+      const attempt = await recordAttempt(guide, attempts, exercise, context.signal, onAttempt);
+      return { kind: attempt.kind, text: verdictOf(attempt) }; // while its output is there
+    }),
   );
-  context.print(`${exercise.name}\n${inLog(verdictOf(attempt))}\n`);
-  return attempt.kind === "passed" ? 0 : 1;
+  context.print(`${exercise.name}\n${inLog(text)}\n`);
+  return kind === "passed" ? 0 : 1;
 }
 
 /** Sends the progress to the board, if one is named. */
