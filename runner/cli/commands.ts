@@ -54,7 +54,7 @@ export function addRun(interactive: Interactive): AddCommand {
 }
 
 function addRunOptions(program: Command): Command {
-  const once = ["update", "review", "accept", "keep", "bail", "inPlace", "reporter"];
+  const once = ["update", "review", "accept", "keep", "bail", "keepGoing", "inPlace", "reporter"];
   return program
     .option("--step <name|number>", "run up to this step; report it and its re-reads")
     .option("--yes", "run from beginning to end without waiting for a key")
@@ -79,6 +79,11 @@ function addRunOptions(program: Command): Command {
     )
     .option("--keep", "keep the databases until you press Enter, and show how to connect")
     .option("--bail", "stop all clients at the first failure")
+    .addOption(
+      new Option("--keep-going", "after a failure, run the client's other steps too").conflicts(
+        "bail",
+      ),
+    )
     .option("--in-place", "run in the database of DATABASE_URL itself, without scratch databases")
     .addOption(
       new Option(
@@ -106,8 +111,9 @@ function modeOf(
 ): RunOptions["mode"] {
   if (flags.list) return "list";
   if (flags.watch) return "watch";
-  const { yes, step, keep, bail, inPlace, reporter } = flags;
-  const isOnce = yes || step || writes || keep || bail || inPlace || reporter.length > 0;
+  const { yes, step, keep, bail, keepGoing, inPlace, reporter } = flags;
+  const isChosen = yes || step || writes || keep || bail || keepGoing || inPlace;
+  const isOnce = isChosen || reporter.length > 0;
   return isInteractive && !isOnce ? "notebook" : "once";
 }
 

@@ -36,6 +36,8 @@ export interface RunOptions extends GuideOptions {
   readonly keep?: boolean;
   /** Stop all clients at the first run that does not match. */
   readonly bail?: boolean;
+  /** Run the rest with a client of which a run failed. */
+  readonly keepGoing?: boolean;
   readonly inPlace?: boolean;
   /** Empty for the default. */
   readonly reporter: readonly ReporterOptions[];
@@ -100,7 +102,7 @@ async function runOnce(
   reporter: Reporter,
 ): Promise<number> {
   const { guide, clients, standalone } = whole;
-  const { step, writes, keep, bail = false, inPlace = false } = options;
+  const { step, writes, keep, keepGoing, bail = false, inPlace = false } = options;
   const selection = selectRuns(guide, step);
   if (inPlace && standalone.length > 0) {
     throw new Failure(
@@ -120,7 +122,8 @@ async function runOnce(
   const { accept, close } = await openAccept(options, context, interactive);
   const linger = keep ? (session: Session) => keepOpen(session, clients, context) : undefined;
   try {
-    const choice = { ...whole, selection, unavailable, inPlace, reporter, bail, accept, linger };
+    const how = { inPlace, bail, keepGoing, accept };
+    const choice = { ...whole, ...how, selection, unavailable, reporter, linger };
     return (await runGuide(choice)).verified ? 0 : 1;
   } finally {
     close();

@@ -67,6 +67,8 @@ export interface SessionOptions {
   /** Seconds. */
   readonly timeout: number;
   readonly inPlace: boolean;
+  /** A client whose run failed does not skip the rest. What prepares must not fail. */
+  readonly keepGoing?: boolean | undefined;
   /** Shows what the reader should know while waiting, or afterwards. */
   readonly note: (message: string) => void;
   /** Ends the steps that are running. */
@@ -78,7 +80,7 @@ export interface SessionOptions {
  * @param prepare compiles what the steps' processes run, as the files are now
  */
 export async function openSession(
-  { guide, clients, timeout, signal }: SessionOptions,
+  { guide, clients, timeout, keepGoing, signal }: SessionOptions,
   { directory, watchdog }: Workspace,
   prepare: () => Promise<Launch>,
   openServer: () => Promise<GuideServer>,
@@ -137,7 +139,7 @@ export async function openSession(
       const running = runStep(step, watchdog, ending);
       onStart(step.outputFile, OUTPUT_START); // now the file exists
       const outcome = await running;
-      if (outcome.kind === "failed") skips.failed(run, client);
+      if (outcome.kind === "failed" && (run.isSetup || !keepGoing)) skips.failed(run, client);
       return outcome;
     },
 

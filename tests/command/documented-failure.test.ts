@@ -168,3 +168,21 @@ test("psql, as the docs recommend it, runs DROP TABLE IF EXISTS, and stops at an
   const result = await guide.run();
   expect(result.stdout).toContain("All 2 outputs are verified");
 });
+
+test("--keep-going shows what else fails, unless the set-up failed", async () => {
+  const { run, write, remove } = makeGuide({
+    "steps/01-fail.sh": "exit 4\n",
+    "steps/02-go-on.sh": "exit 5\n",
+  });
+  const result = await run(["--keep-going"]);
+  expectExit(result, 1);
+  expect(result.stdout).toContain("exited with 4, not with 3");
+  expect(result.stdout).toContain("exited with 5");
+  const manifest = { title: "A", setup: ["01-fail"], runs: ["02-go-on"], programs: { sh: ["sh"] } };
+  write("steps/guide.json", JSON.stringify(manifest));
+  write("steps/01-fail.sh", "exit 4\n");
+  for (const file of ["01-fail.txt", "01-fail.stderr.txt"]) remove(`expected/${file}`);
+  const after = await run(["--keep-going"]);
+  expectExit(after, 1);
+  expect(after.stdout).toContain("01-fail failed with sh");
+});

@@ -21,6 +21,7 @@ describe("the mode of a run", () => {
     ["--step 3", atTerminal, { mode: "once", step: "3" }],
     ["--keep", atTerminal, { mode: "once", keep: true }],
     ["--bail", atTerminal, { mode: "once", bail: true }],
+    ["--keep-going", atTerminal, { mode: "once", keepGoing: true }],
     ["--in-place", atTerminal, { mode: "once", inPlace: true }],
     ["--reporter tap", atTerminal, { mode: "once", reporter: [{ name: "tap" }] }],
     ["--update", atTerminal, { mode: "once", writes: "--update" }],
