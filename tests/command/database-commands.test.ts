@@ -20,7 +20,7 @@ test("db starts a server for steps and psql, until Ctrl-C", async () => {
   db.child.kill("SIGINT");
   expect(await db.ended).toBe(130);
   const after = openDatabase(`${DATABASE_URL}?connect_timeout=1`);
-  await expect(after).rejects.toThrow("ECONNREFUSED");
+  await expect(after).rejects.toMatchObject({ code: "ECONNREFUSED" });
 });
 
 test("db --keep: port, name, password and data are there again, even after a kill", async () => {
