@@ -88,15 +88,19 @@ describe("on GitHub, annotations and the summary come by themselves", () => {
   });
 });
 
-test.each<[ReporterOptions[], string]>([
-  [[{ name: "json", file: "/dev/null/r.json" }], "/dev/null/r.json cannot be read. ENOTDIR"],
+test.each<[ReporterOptions[], string | RegExp]>([
+  // Node.js 20 cannot look for it; later versions say that it is not there, and cannot make its folder.
+  [
+    [{ name: "json", file: "/dev/null/r.json" }],
+    /^\/dev\/null\/r\.json cannot be read\. ENOTDIR|^The report cannot be written\. E(EXIST|NOTDIR)/,
+  ],
   [
     toStdout("json", "tap"),
     "json and tap cannot share stdout. Write --reporter NAME=FILE for one.",
   ],
   [toStdout("terminal", "junit"), "terminal and junit cannot share stdout."],
 ])("%j is refused", async (choices, message) => {
-  const failure = { kind: "usage", message: expect.stringContaining(message) };
+  const failure = { kind: "usage", message: expect.stringMatching(message) };
   await expect(report(choices)).rejects.toMatchObject(failure);
 });
 
