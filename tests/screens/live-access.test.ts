@@ -32,7 +32,9 @@ const lastStatement = `[...document.querySelectorAll(".shown .statements li")]
   .filter((one) => one.checkVisibility()).at(-1)`;
 
 const isWholeNow = `(() => {
-  const { left, right, bottom } = ${lastStatement}.getBoundingClientRect();
+  const last = ${lastStatement};
+  if (!last) return false; // the page is being turned
+  const { left, right, bottom } = last.getBoundingClientRect();
   const bar = document.querySelector(".toolbar").getBoundingClientRect().top;
   return left >= 0 && right <= innerWidth && bottom <= bar;
 })()`;
@@ -91,7 +93,11 @@ test("the live page is for everybody: by keyboard, in the dark, on a phone, on t
   await page.locator(".shown .sent:visible summary").click();
   const size = await page.evaluate(`parseFloat(getComputedStyle(${lastStatement}).fontSize)`);
   expect(size).toBeGreaterThanOrEqual(18);
-  const isWhole = () => page.evaluate(isWholeNow);
+  const isWhole = () =>
+    page.waitForFunction(isWholeNow, undefined, { timeout: 2000 }).then(
+      () => true,
+      () => false,
+    );
   for (let turns = 0; turns < 3 && !(await isWhole()); turns++) {
     await page.keyboard.press("PageDown");
   }
