@@ -1,4 +1,7 @@
-/** What `$1`, `$2`, … in a statement may stand for. For json and jsonb, pass `JSON.stringify(value)`. */
+/**
+ * What `$1`, `$2`, … in a statement may stand for. For json and jsonb, pass `JSON.stringify(value)`:
+ * an array is an array of PostgreSQL, and `[]` would become `{}`.
+ */
 export type Value = string | number | boolean | null | Date | readonly Value[];
 
 export interface Result<Row> {
@@ -17,7 +20,7 @@ export interface Result<Row> {
 export interface Database {
   /**
    * Sends a statement. `query<Book>(…)` says which columns its rows have. Of several statements in one
-   * text, the last one's rows count.
+   * text, the result is the last one's, if that returns rows. If it returns none, only `command` is certain.
    */
   query<Row extends object = Record<string, unknown>>(
     statement: string,

@@ -33,12 +33,17 @@ export async function connect(
       if (isLost) throw new Error("Connection terminated");
       // #region query
       // The statement is complete already. An application would write sql`… ${value} …`.
-      const answer = await sql.unsafe<Row[]>(statement, valueTexts(values));
+      const answer = await sql.unsafe<Row[]>(statement, valueTexts(values)).values();
       if (!Array.isArray(answer)) throw refuseCopy(answer);
       // One result has a command. A list of results, for several statements that return rows, has none.
-      const results: postgres.RowList<Row[]>[] = "command" in answer ? [answer] : answer;
+      const results: (typeof answer)[] = "command" in answer ? [answer] : answer;
       const last = results.at(-1) ?? answer;
-      return { rows: [...last], count: last.count ?? 0, command: last.command };
+      // The library's own objects would lose a column named __proto__.
+      const rows = last.map(
+        (row: unknown[]): Row =>
+          Object.fromEntries(row.map((value, at) => [last.columns[at]?.name, value])),
+      );
+      return { rows, count: last.count ?? 0, command: last.command };
       // #endregion
     },
     close: () => sql.end({ timeout: 1 }), // seconds to wait for a query that is running

@@ -164,7 +164,9 @@ export async function connect(url: string, options?: pg.ClientConfig): Promise<D
 
   return {
     async query(statement, values = []) {
-      const { rows, rowCount, command } = await client.query(statement, valueTexts(values));
+      const result = await client.query(statement, valueTexts(values));
+      // Several statements in one text give several results. The last one counts.
+      const { rows, rowCount, command } = Array.isArray(result) ? result.at(-1) : result;
       return { rows, count: rowCount ?? 0, command };
     },
     close: () => client.end(),

@@ -124,6 +124,8 @@ describe.each(Object.keys(all))("the driver %s", (driver) => {
     [[1, null, 2], "int[]", "{1,NULL,2}"],
     [[[1], [2]], "int[]", "{{1},{2}}"],
     [[], "text[]", "{}"],
+    [[], "jsonb", "{}"],
+    ["[]", "jsonb", "[]"],
     [["a", "", "NULL", '"\\{},'], "text[]", '{a,"","NULL","\\"\\\\{},"}'],
   ])("sends %j as %s", async (value, type, text) => {
     const {
@@ -198,6 +200,36 @@ describe.each(Object.keys(all))("the driver %s", (driver) => {
     expect(Object.getPrototypeOf(rows)).toBe(Array.prototype);
     expect(Object.getPrototypeOf(rows[0])).toBe(Object.prototype);
     expect(JSON.stringify(rows)).toBe('[{"b":2,"a":1}]');
+  });
+
+  test("keeps a column named __proto__", async () => {
+    const { rows } = await db.query(
+      "SELECT 1 AS __proto__, 2 AS a UNION ALL SELECT 3, NULL ORDER BY 1",
+    );
+    expect(JSON.stringify(rows)).toBe('[{"__proto__":1,"a":2},{"__proto__":3,"a":null}]');
+    const json = await db.query(`SELECT '{"x": 1}'::jsonb AS __proto__`);
+    expect(JSON.stringify(json.rows)).toBe('[{"__proto__":{"x":1}}]');
+    expect(Object.getPrototypeOf(json.rows[0])).toBe(Object.prototype);
+  });
+
+  test.each([
+    ["CREATE TABLE many (n INT); INSERT INTO many VALUES (1), (2), (3)", [], 3, "INSERT"],
+    ["SELECT 1 AS a; SELECT 2 AS b UNION SELECT 3 ORDER BY 1", [{ b: 2 }, { b: 3 }], 2, "SELECT"],
+    ["DELETE FROM many WHERE n < 3; SELECT 4 AS n", [{ n: 4 }], 1, "SELECT"],
+    [
+      "SELECT 1 AS a; INSERT INTO many VALUES (5), (6) RETURNING n",
+      [{ n: 5 }, { n: 6 }],
+      2,
+      "INSERT",
+    ],
+    ["INSERT INTO many VALUES (7); SELECT n FROM many WHERE n > 9", [], 0, "SELECT"],
+  ])("gives the last result of %s", async (statements, rows, count, command) => {
+    expect(await db.query(statements)).toEqual({ rows, count, command });
+  });
+
+  test("gives the last command where that returns no rows", async () => {
+    const { command } = await db.query("SELECT 1 AS n; DELETE FROM numbers WHERE n < 0");
+    expect(command).toBe("DELETE");
   });
 
   test("says nothing of notices", async () => {
