@@ -1,0 +1,68 @@
+import type { SqlError } from "./sql-result.ts";
+import { characterWidth } from "./text-width.ts";
+
+/** libpq's limits for the line of a statement, in columns. */
+const LINE_WIDTH = 60;
+const RIGHT_OF_CARET = 10;
+
+/**
+ * Format an error or a notice as psql prints it, without a line end.
+ * @param statement as it was sent, for `LINE n:`
+ */
+export function formatMessage(message: SqlError, statement: string): string {
+  const { severity, detail, hint, position, internalQuery, internalPosition, context } = message;
+  const isError = severity !== "NOTICE" && severity !== "WARNING";
+  const place = position
+    ? caretLines(statement, position)
+    : internalQuery !== undefined && internalPosition
+      ? caretLines(internalQuery, internalPosition)
+      : [];
+  return [
+    `${severity}:  ${message.message}`,
+    ...place,
+    ...(detail === undefined ? [] : [`DETAIL:  ${detail}`]),
+    ...(hint === undefined ? [] : [`HINT:  ${hint}`]),
+    ...(internalQuery === undefined ? [] : [`QUERY:  ${internalQuery}`]),
+    ...(context === undefined || !isError ? [] : [`CONTEXT:  ${context}`]),
+  ].join("\n");
+}
+
+/** @param position in characters from 1 */
+function caretLines(statement: string, position: number): string[] {
+  const characters = [...statement];
+  const at = position - 1;
+  if (at < 0 || at > characters.length) return [];
+  const isEnd = (index: number) => characters[index] === "\n" || characters[index] === "\r";
+  let begin = 0;
+  let line = 1;
+  for (let index = 0; index < at; index++) {
+    if (!isEnd(index)) continue;
+    if (characters[index] !== "\n" || characters[index - 1] !== "\r") line++;
+    begin = index + 1;
+  }
+  let end = at;
+  while (end < characters.length && !isEnd(end)) end++;
+
+  const shown = characters
+    .slice(begin, end)
+    .map((character) => (character === "\t" ? " " : character));
+  const caret = at - begin;
+  const width = (from: number, to: number) =>
+    shown.slice(from, to).reduce((sum, character) => sum + screenWidth(character), 0);
+  let [left, right] = [0, shown.length];
+  if (width(0, right) > LINE_WIDTH) {
+    const isNearStart = LINE_WIDTH >= width(0, caret) + RIGHT_OF_CARET;
+    if (!isNearStart) while (width(caret, right) > RIGHT_OF_CARET) right--;
+    while (width(left, right) > LINE_WIDTH) {
+      if (isNearStart) right--;
+      else left++;
+    }
+  }
+  const prefix = `LINE ${line}: ${left > 0 ? "..." : ""}`;
+  const text = `${prefix}${shown.slice(left, right).join("")}${right < shown.length ? "..." : ""}`;
+  return [text, `${" ".repeat(prefix.length + width(left, caret))}^`];
+}
+
+function screenWidth(character: string): number {
+  return Math.max(1, characterWidth(character));
+}

@@ -1,0 +1,34 @@
+/** What the server said about a statement that failed. */
+export interface SqlError {
+  /** ERROR, FATAL or PANIC. */
+  readonly severity: string;
+  readonly message: string;
+  readonly code: string;
+  readonly detail?: string;
+  readonly hint?: string;
+  /** Where in the statement, in characters from 1. */
+  readonly position?: number;
+  /** The statement inside of a function that failed, and where in it. */
+  readonly internalQuery?: string;
+  readonly internalPosition?: number;
+  /** The functions that were running. */
+  readonly context?: string;
+}
+
+/** What the server answered to one statement, with its values as text. */
+export interface SqlResult {
+  readonly statement: string;
+  /** `type` is an oid. Undefined where the statement returns no rows, as CREATE TABLE. */
+  readonly columns: readonly SqlColumn[] | undefined;
+  readonly rows: readonly (readonly (string | null)[])[];
+  /** Complete, such as `INSERT 0 3`; empty after an error. */
+  readonly tag: string;
+  /** Each as psql prints it, such as `NOTICE:  table "x" does not exist, skipping`. */
+  readonly notices: readonly string[];
+  readonly error?: SqlError;
+}
+
+export interface SqlColumn {
+  readonly name: string;
+  readonly type: number;
+}
