@@ -8,9 +8,18 @@ import {
   firstIntroduction,
   firstManifest,
   firstSteps,
+  type PackageManager,
   readmeTemplate,
+  workflowStep,
   workflowTemplate,
 } from "./templates.ts";
+
+const lockFiles: Readonly<Record<string, PackageManager>> = {
+  "package-lock.json": "npm",
+  "pnpm-lock.yaml": "pnpm",
+  "pnpm-workspace.yaml": "pnpm",
+  "yarn.lock": "yarn",
+};
 
 /**
  * `new guide DIR`: write a small guide, and a workflow that verifies it.
@@ -37,11 +46,14 @@ export async function newGuide(target: string): Promise<string> {
   const workflow = join(repository, ".github", "workflows", "guide.yml");
   const isWritten = !existsSync(workflow);
   const from = relative(repository, packageDirectory).replaceAll("\\", "/") || ".";
-  if (isWritten) files.set(workflow, workflowTemplate(from, command));
+  const manager = managerOf(packageDirectory, repository);
+  if (isWritten) files.set(workflow, workflowTemplate(from, command, manager));
   writeAll(directory, files);
   const guide = await loadGuide(directory);
+  const added = `${show(workflow)} exists already. To verify this guide there, add to its steps:
+${workflowStep(from, command, manager)}`;
   return `Wrote a guide of ${firstSteps.length} steps, ${show(directory)}${isWritten ? `, and a workflow, ${show(workflow)}` : ""}.
-Next: run it, change its steps, and add one:
+${isWritten ? "" : added}Next: run it, change its steps, and add one:
   ${guide.command} --yes
   ${guide.command} new step sort-notes
 `;
@@ -76,6 +88,13 @@ function writeAll(directory: string, files: ReadonlyMap<string, string>): void {
     for (const { file } of written) mkdirSync(dirname(file), { recursive: true });
     for (const { file, text } of written) writeFileSync(file, text, { flag: "wx" });
   });
+}
+
+/** The package manager whose lock file is nearest, up to the repository's directory. */
+function managerOf(directory: string, repository: string): PackageManager {
+  const found = Object.entries(lockFiles).find(([file]) => existsSync(join(directory, file)));
+  if (found) return found[1];
+  return directory === repository ? "npm" : managerOf(dirname(directory), repository);
 }
 
 function above(name: string, directory: string): string | undefined {

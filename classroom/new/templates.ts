@@ -75,13 +75,44 @@ You need no database: without \`DATABASE_URL\`, the guide runs on an embedded Po
 `;
 }
 
+export type PackageManager = "npm" | "pnpm" | "yarn";
+
+/** What installs exactly what the lock file has. Corepack is a part of Node.js 24. */
+const installs: Readonly<Record<PackageManager, readonly string[]>> = {
+  npm: ["npm ci"],
+  pnpm: ["corepack enable", "pnpm install --frozen-lockfile"],
+  yarn: ["corepack enable", "yarn install --frozen-lockfile"],
+};
+
+/** Yarn's packages may be in a place that npx does not know. */
+function runLine(command: string, manager: PackageManager): string {
+  const called = manager === "yarn" ? command.replace(/^npx /, "yarn ") : command;
+  return `      - run: ${JSON.stringify(called)}\n`;
+}
+
+/**
+ * A step for a workflow that is there already.
+ * @param packageDirectory see `workflowTemplate`
+ */
+export function workflowStep(
+  packageDirectory: string,
+  command: string,
+  manager: PackageManager,
+): string {
+  return `${runLine(command, manager)}        working-directory: ${JSON.stringify(packageDirectory)}\n`;
+}
+
 /**
  * A workflow of GitHub Actions. Names are written as JSON, which is YAML too: unquoted, one might have
  * another meaning.
  * @param packageDirectory of the package.json, relative to the repository
  * @param command verifies the guide, in that directory
  */
-export function workflowTemplate(packageDirectory: string, command: string): string {
+export function workflowTemplate(
+  packageDirectory: string,
+  command: string,
+  manager: PackageManager,
+): string {
   const where =
     packageDirectory === "."
       ? ""
@@ -105,9 +136,7 @@ ${where}    steps:
       - uses: actions/setup-node@820762786026740c76f36085b0efc47a31fe5020 # v7.0.0
         with:
           node-version: 24
-      - run: npm ci
-      - run: ${JSON.stringify(command)}
-`;
+${installs[manager].map((line) => `      - run: ${line}\n`).join("")}${runLine(command, manager)}`;
 }
 
 /**

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import {
   cpSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -18,6 +19,8 @@ import { copyProject, copySmallProject, expectExit, sharedProject } from "../sup
 
 const root = join(import.meta.dirname, "../..");
 const given = { DATABASE_URL: inject("databaseUrl") };
+
+const pnpm = ["corepack enable", "pnpm install --frozen-lockfile"];
 
 describe("new", () => {
   test("step writes a step that works at once", async () => {
@@ -140,11 +143,49 @@ describe("new", () => {
   test.each(["docs", "a: b #c", "[x]", "{{ y }}", "null", '"'])(
     "a workflow is YAML with the names of directories: %s",
     (name) => {
-      const { verify } = parse(workflowTemplate(name, `npx run-guide --guide '${name}'`)).jobs;
+      const { verify } = parse(
+        workflowTemplate(name, `npx run-guide --guide '${name}'`, "npm"),
+      ).jobs;
       expect(verify.defaults.run).toEqual({ "working-directory": name });
       expect(verify.steps.at(-1)).toEqual({ run: `npx run-guide --guide '${name}'` });
     },
   );
+
+  test.each([
+    ["package-lock.json", ["npm ci", "npx run-guide --guide docs"]],
+    ["pnpm-lock.yaml", [...pnpm, "npx run-guide --guide docs"]],
+    ["pnpm-workspace.yaml", [...pnpm, "npx run-guide --guide docs"]],
+    [
+      "yarn.lock",
+      ["corepack enable", "yarn install --frozen-lockfile", "yarn run-guide --guide docs"],
+    ],
+  ])("guide writes a workflow for %s, and does not change it later", async (lock, commands) => {
+    const repository = mkdtempSync(join(tmpdir(), "guide-workspace-"));
+    onTestFinished(() => rmSync(repository, { recursive: true, force: true }));
+    const { guide } = sharedProject();
+    const inner = join(repository, "packages/app");
+    mkdirSync(inner, { recursive: true });
+    mkdirSync(join(repository, ".git"));
+    writeFileSync(join(repository, lock), "");
+    writeFileSync(join(inner, "package.json"), '{ "type": "module" }');
+
+    expectExit(await guide(["new", "guide", join(inner, "docs")]), 0);
+    const file = join(repository, ".github/workflows/guide.yml");
+    const workflow = readFileSync(file, "utf8");
+    const { verify } = parse(workflow).jobs;
+    expect(verify.steps.flatMap(({ run }: { run?: string }) => run ?? [])).toEqual(commands);
+    expect(verify.defaults.run).toEqual({ "working-directory": "packages/app" });
+
+    const second = await guide(["new", "guide", join(inner, "more")]);
+    expectExit(second, 0);
+    expect(readFileSync(file, "utf8")).toBe(workflow);
+    expect(second.stdout).toContain("guide.yml exists already. To verify this guide there, add");
+    const added = /^ {6}- run: .*\n {8}working-directory: .*\n/m.exec(second.stdout)?.[0] ?? "";
+    expect(parse(workflow + added).jobs.verify.steps.at(-1)).toEqual({
+      run: commands.at(-1)?.replace("docs", "more"),
+      "working-directory": "packages/app",
+    });
+  });
 
   test.each(["expected", ".github"])("guide writes no file where %s is one", async (name) => {
     const elsewhere = mkdtempSync(join(tmpdir(), "guide-in-the-way-"));
