@@ -46,6 +46,9 @@ export function addRun(interactive: Interactive): AddCommand {
     )
       .addHelpText("after", runHelp)
       .action((flags: RunFlags) => {
+        if (flags.requireClients && !flags.standalone) {
+          throw new Failure("usage", "--require-clients needs --standalone.");
+        }
         const writes = writesOf(flags, environment);
         const mode = modeOf(flags, writes, environment);
         use("run", { ...flags, mode, writes }, loadRun(interactive));
@@ -85,6 +88,8 @@ function addRunOptions(program: Command): Command {
       ),
     )
     .option("--in-place", "run in the database of DATABASE_URL itself, without scratch databases")
+    .option("--require-url", "fail without DATABASE_URL, instead of starting a PostgreSQL")
+    .option("--require-clients", "fail if --standalone finds a client that cannot run here")
     .addOption(
       new Option(
         "--reporter <name[=file]>",

@@ -1,9 +1,10 @@
 import { Failure } from "../common/failure.ts";
 import { guideDirectory } from "../common/project.ts";
 import { harmless } from "../common/visible.ts";
+import { databaseUrl, missingInEnvFile } from "../connection/environment.ts";
 import { SetupError } from "../connection/errors.ts";
 import { psqlHint } from "../database/psql.ts";
-import type { Unavailable } from "../guide/clients.ts";
+import { describeUnavailable, type Unavailable } from "../guide/clients.ts";
 import { loadGuide } from "../guide/load-guide.ts";
 import { listRuns, type Selection, selectRuns } from "../guide/select.ts";
 import { type Reporter, type Summary, summarize } from "../report/events.ts";
@@ -39,6 +40,10 @@ export interface RunOptions extends GuideOptions {
   /** Run the rest with a client of which a run failed. */
   readonly keepGoing?: boolean;
   readonly inPlace?: boolean;
+  /** Never run on the embedded PostgreSQL. */
+  readonly requireUrl?: boolean;
+  /** Run nothing if a client of `--standalone` cannot run here. */
+  readonly requireClients?: boolean;
   /** Empty for the default. */
   readonly reporter: readonly ReporterOptions[];
 }
@@ -83,7 +88,11 @@ async function perform(
 ): Promise<number> {
   const { driver, standalone = false, timeout, mode, step } = options;
   const guide = await loadGuide(guideDirectory(options.guide));
+  if (options.requireUrl) refuseMissingUrl();
   const { unavailable, ...clients } = await selectClients(guide, driver, standalone);
+  if (options.requireClients && unavailable.length > 0) {
+    throw new Failure("usage", unavailable.map(describeUnavailable).join(". "));
+  }
   const { note, signal } = context;
   const whole = { guide, ...clients, runs: guide.runs, timeout, inPlace: false, note, signal };
   if (reporter) return runOnce(whole, unavailable, options, context, interactive, reporter);
@@ -91,6 +100,13 @@ async function perform(
   if (mode === "watch") await (await import("./watch.ts")).watchGuide(whole, context);
   else context.print(harmless(listRuns(selectRuns(guide, step).report)));
   return 0;
+}
+
+function refuseMissingUrl(): void {
+  if (databaseUrl() !== undefined) return;
+  const problem = missingInEnvFile() ?? "DATABASE_URL is not set. Set it.";
+  const choice = "Or leave out --require-url, to run on the embedded PostgreSQL.";
+  throw new Failure("database", `${problem} ${choice}`);
 }
 
 async function runOnce(

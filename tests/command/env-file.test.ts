@@ -95,3 +95,19 @@ test("a step of another guide says how to run that one", async () => {
     /without one: npx tsx run-guide\.ts --guide \S+examples[\\/]counter$/m,
   );
 });
+
+test("--require-url makes a missing connection string an error", async () => {
+  const project = copySmallProject(["pg"]);
+  const unset = await project.guide(["--yes", "--require-url"]);
+  expectExit(unset, 3);
+  expect(unset.stdout).toBe("");
+  expect(unset.stderr).toContain(
+    "DATABASE_URL is not set. Set it. Or leave out --require-url, to run on the embedded PostgreSQL.",
+  );
+  project.write(".env", "DATABASE_URL=\n");
+  const empty = await project.guide(["--yes", "--require-url"], { DATABASE_URL: "" });
+  expectExit(empty, 3);
+  expect(empty.stderr).toContain(".env does not set DATABASE_URL. It is empty");
+  const given = { DATABASE_URL: inject("databaseUrl") };
+  expectExit(await project.guide(["--yes", "--require-url"], given), 0);
+});

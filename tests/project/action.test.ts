@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import {
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -69,6 +70,21 @@ test("the documented example verifies a guide in another repository, and says wh
   expect(none.code).toBe(2);
   expect(none.outputs).toEqual({ verified: "false", failed: "1", report });
   expect(none.log).toMatch(/^::error title=guide::/m);
+  const unset = await useAction(place, repository, { guide: "docs", "require-url": "true" });
+  expect(unset.code).toBe(3);
+  expect(unset.log).toMatch(/^::error title=guide::DATABASE_URL is not set/m);
+  mkdirSync(join(repository, "docs/standalone/none"), { recursive: true });
+  const runtime = { run: ["no-such-program"], check: [], needs: "a program", install: "none" };
+  const folder = join(repository, "docs/standalone/none");
+  writeFileSync(join(folder, "standalone.json"), JSON.stringify(runtime));
+  for (const name of readdirSync(join(repository, "docs/steps"))) {
+    if (name.endsWith(".ts")) writeFileSync(join(folder, name.replace(".ts", ".sh")), "exit\n");
+  }
+  const clients = { ...given, standalone: "true", "require-clients": "true" };
+  const missing = await useAction(place, repository, clients);
+  expect(missing.code).toBe(2);
+  expect(missing.log).toMatch(/^::error title=guide::standalone\/none cannot run here/m);
+  rmSync(folder, { recursive: true });
   const wrong = inject("databaseUrl").replace("reader-secret", "wrong");
   const refused = await useAction(place, repository, { ...given, "database-url": wrong });
   expect(refused.code).toBe(3);

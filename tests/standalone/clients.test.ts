@@ -63,6 +63,23 @@ test("every folder is verified beside the drivers, whatever .env says; what cann
   expect(report.summary).toMatchObject({ verified: true, clients: 7 });
 });
 
+test("--require-clients makes a client that cannot run an error, and runs nothing", async () => {
+  const project = copyWithScripts();
+  withoutPython(project);
+  const report = `junit=${project.directory}/a.xml`;
+  const choices = ["--standalone", "--require-clients", "--reporter", report];
+  const refused = await project.guide(choices, given);
+  expectExit(refused, 2);
+  for (const name of ["asyncpg", "psycopg2"]) {
+    const missing = `standalone/${name} cannot run here: it needs Python with `;
+    expect(refused.stderr).toContain(missing);
+    expect(project.read("a.xml")).toContain(missing);
+  }
+  const alone = await project.guide(["--require-clients"], given);
+  expectExit(alone, 2);
+  expect(alone.stderr).toContain("--require-clients needs --standalone.");
+});
+
 test("in the reader's own database nothing is dropped", async () => {
   const { guide } = copyWithScripts();
   const refused = await guide(["--driver", "standalone/pg", "--in-place"], given);
