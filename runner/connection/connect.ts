@@ -37,7 +37,8 @@ export interface ConnectOptions {
 }
 
 /**
- * Connect, and try again after a transient error until `connect_timeout` seconds are over.
+ * Connect, and try again after a transient error until `connect_timeout` seconds are over,
+ * or 3 seconds where no server listens on this machine.
  * @param target a connection string, or what `parseConnectionString` made of it
  * @returns a connection whose errors are DatabaseErrors and which sends one query at a time
  * @throws SetupError for a connection string that cannot be used; DatabaseError
@@ -51,7 +52,8 @@ export async function connect(
   // Both libraries read PG* variables. Only the connection string says where and how to connect.
   for (const name of Object.keys(process.env)) if (/^PG[A-Z]/.test(name)) delete process.env[name];
 
-  const deadline = Date.now() + settings.connectTimeout * 1000;
+  const start = Date.now();
+  const deadline = start + settings.connectTimeout * 1000;
   let earlier: DatabaseError | undefined;
   for (let pause = 100; ; pause = Math.min(pause * 2, 2000)) {
     try {
@@ -60,7 +62,8 @@ export async function connect(
       const failure = databaseError("connect", cause);
       // The deadline cuts the last attempt short. The one before it says more.
       if (failure.code === CONNECT_TIMEOUT) throw earlier ?? failure;
-      if (!isTransient(failure) || Date.now() + pause >= deadline) throw failure;
+      const end = isSilent(failure) ? start + settings.listenTimeout * 1000 : deadline;
+      if (!isTransient(failure) || Date.now() + pause >= end) throw failure;
       earlier = failure;
       onRetry(failure);
       await new Promise((resolve) => setTimeout(resolve, pause));
@@ -126,6 +129,11 @@ function socketOnce({ host, port, sslMode }: ConnectionSettings) {
       }
     });
   return { socket, destroy: () => opened?.destroy() };
+}
+
+/** True if no server listens. */
+function isSilent({ code }: DatabaseError): boolean {
+  return code === "ECONNREFUSED" || code === "ENOENT";
 }
 
 function isTransient({ code, message }: DatabaseError): boolean {

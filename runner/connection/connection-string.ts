@@ -21,6 +21,8 @@ export interface ConnectionSettings {
   readonly applicationName: string;
   /** Seconds. */
   readonly connectTimeout: number;
+  /** Seconds after which a server that does not listen is given up. */
+  readonly listenTimeout: number;
   /** Command-line options for the server, as in libpq. Empty if there are none. */
   readonly options: string;
 }
@@ -86,7 +88,9 @@ export function settingsOf(uri: ConnectionUri): ConnectionSettings {
     sslRootCertificate: get("sslrootcert") ?? "",
     channelBinding,
     applicationName: get("application_name") ?? get("fallback_application_name") ?? "neon-guide",
-    connectTimeout: readTimeout(get("connect_timeout")),
+    connectTimeout: readTimeout(get("connect_timeout"), 15),
+    // On this machine, no server is woken up by a connection.
+    listenTimeout: readTimeout(get("connect_timeout"), isLocal(settingsHost) ? 3 : 15),
     options: get("options") ?? "",
   };
 }
@@ -121,8 +125,8 @@ function readPort(text: string | undefined): number {
   return port;
 }
 
-function readTimeout(text: string | undefined): number {
-  if (!text) return 15;
+function readTimeout(text: string | undefined, byDefault: number): number {
+  if (!text) return byDefault;
   if (!/^\d{1,6}$/.test(text) || Number(text) === 0) {
     fail("connect_timeout is a whole number of seconds, 1 or more.");
   }

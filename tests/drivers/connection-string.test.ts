@@ -2,6 +2,7 @@ import { rmSync, writeFileSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { connect } from "../../runner/connection/connect.ts";
 import { parseConnectionString } from "../../runner/connection/connection-string.ts";
 import { withDatabase } from "../../runner/connection/connection-uri.ts";
 import { tlsOptions } from "../../runner/connection/tls.ts";
@@ -21,6 +22,7 @@ test("reads what Neon's console hands out", () => {
     channelBinding: "require",
     applicationName: "neon-guide",
     connectTimeout: 15,
+    listenTimeout: 15,
     options: "",
   });
 });
@@ -67,6 +69,36 @@ test.each<[string, object]>([
   ["postgres://u:p@h/d?options=-c%20a=b=c", { options: "-c a=b=c" }],
 ])("reads %s", (text, settings) => {
   expect(parseConnectionString(text)).toMatchObject(settings);
+});
+
+test.each([
+  ["localhost:1", 15, 3],
+  ["127.0.0.1", 15, 3],
+  ["[::1]", 15, 3],
+  ["%2Ftmp", 15, 3],
+  ["10.0.0.1", 15, 15],
+  ["localhost.example.org", 15, 15],
+  ["localhost/d?connect_timeout=60", 60, 60],
+  ["h/d?connect_timeout=1", 1, 1],
+])("waits for %s %i seconds, and %i if nothing listens", (rest, connectTimeout, listenTimeout) => {
+  const settings = parseConnectionString(`postgres://u:p@${rest}`);
+  expect(settings).toMatchObject({ connectTimeout, listenTimeout });
+});
+
+test.each([
+  ["ECONNREFUSED", 1],
+  ["57P03", 2],
+])("after %s, tries %i times if nothing has to begin to listen", async (code, attempts) => {
+  let count = 0;
+  const driver = {
+    connect: async () => {
+      count++;
+      throw Object.assign(new Error("no"), { code: count === 2 ? "28P01" : code });
+    },
+  };
+  const settings = { ...parseConnectionString("postgres://u:p@h/d"), listenTimeout: 0 };
+  await expect(connect(driver, settings)).rejects.toThrow();
+  expect(count).toBe(attempts);
 });
 
 describe("TLS", () => {
