@@ -2,6 +2,7 @@ import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { color, paintDiff } from "../../runner/common/color.ts";
 import { frame } from "../../runner/common/screen.ts";
+import { hideSecrets } from "../../runner/common/secrets.ts";
 import { visible } from "../../runner/common/visible.ts";
 import type { Exercise } from "../../runner/guide/exercises.ts";
 import { detailsOf } from "../../runner/report/details.ts";
@@ -29,7 +30,9 @@ function expected({ kind, judges }: Exercise, directory: string, width: number):
   const [run] = judges;
   if (kind === "driver") return [`All ${judges.length} golden files of the guide must match.`];
   if (!run) return [];
-  return [`It prints:\n${frame(readGolden(directory, run).bytes.toString("utf8"), width)}`];
+  return [
+    `It prints:\n${frame(hideSecrets(readGolden(directory, run).bytes.toString("utf8")), width)}`,
+  ];
 }
 
 /** Describe the result of an attempt, for people. */

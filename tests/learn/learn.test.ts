@@ -1,6 +1,9 @@
 import { cpSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, inject, test } from "vitest";
+import { loadCourse } from "../../classroom/learn/course.ts";
+import { exercisePage } from "../../classroom/learn/learn-page.ts";
+import { hidePassword } from "../../runner/common/secrets.ts";
 import { readCourses } from "../../runner/guide/exercises.ts";
 import { loadGuide } from "../../runner/guide/load-guide.ts";
 import { splitRegions } from "../../runner/guide/step-source.ts";
@@ -25,6 +28,20 @@ function solutionsIn(script: string): string[] {
     region ? lines.join("\n") : [],
   );
 }
+
+test("the page of an exercise hides a password that its golden file has", async () => {
+  const { directory, write } = makeGuide({ runs: ["01-a"] }, []);
+  write("steps/01-a.ts", "/*\n# A\n*/\n// #region say\nsay();\n// #endregion\n");
+  write("steps/exercises.json", JSON.stringify({ say: { task: "Say it." } }));
+  write("expected/01-a.txt", "to u:page-secret@h\n");
+  const course = await loadCourse(await loadGuide(directory), "");
+  const page = () =>
+    course.exercises.map((exercise) => exercisePage(course, exercise, 80)).join("\n");
+  expect(page()).toContain("page-secret");
+  hidePassword("page-secret", []);
+  expect(page()).not.toContain("page-secret");
+  expect(page()).toContain("to u:••••@h");
+});
 
 describe("an exercise", () => {
   test("is judged by its output, and by what it leaves in the database", async () => {
