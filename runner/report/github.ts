@@ -88,7 +88,9 @@ function findings(judged: JudgedRun): Finding[] {
 /** The first line of the golden file that differs, or the line of the step that failed. */
 function locationOf({ run, golden }: JudgedRun, { outcome, diff }: ClientRun) {
   if (outcome.kind === "finished" && golden.bytes.length > 0) {
-    const [, start = "1"] = /@@ -(\d+)/.exec(diff) ?? [];
+    // What a diff cannot show has its line in a note.
+    const [, noted = "1"] = /^\(Only .* from line (\d+) on/m.exec(diff) ?? [];
+    const [, start = noted] = /^@@ -(\d+)/m.exec(diff) ?? [];
     const [, hunk = ""] = diff.split(/^@@ .*\n/m);
     const context = hunk.split("\n").findIndex((line) => !line.startsWith(" "));
     // Output after the end of the golden file has no line in it.

@@ -49,9 +49,7 @@ export async function diffOf(golden: Golden, stdoutFile: string, label: string):
   if (isPart || lines.length > LINES_SHOWN) {
     notes.unshift("(The diff is cut here: the outputs are too large to show.)");
   } else {
-    const [first = "", ...rest] = printed.toString("latin1").split("\r\n");
-    const returnLine = rest.length === 0 ? undefined : first.split("\n").length;
-    notes.unshift(...endNotes(before.text, after.text, golden.bytes.includes("\r\n"), returnLine));
+    notes.unshift(...endNotes(before.text, after.text, golden.bytes, printed));
   }
   const head = [`--- ${golden.name}`, `+++ ${label}`];
   return [...head, ...lines.slice(0, LINES_SHOWN), ...notes.map(hideSecrets), ""].join("\n");
@@ -241,25 +239,27 @@ function lookalikeNotes(rows: readonly Row[]): string[] {
 }
 
 /** What a diff cannot show, in words. */
-function endNotes(
-  expected: string,
-  printed: string,
-  isGoldenReturn: boolean,
-  returnLine: number | undefined,
-): string[] {
+function endNotes(expected: string, printed: string, golden: Buffer, output: Buffer): string[] {
   const text = printed.replaceAll("\r\n", "\n");
   const isSame = text === expected;
+  const old = golden.toString("latin1").split("\n");
+  const now = output.toString("latin1").split("\n");
+  const isReturn = (line = "") => line.endsWith("\r");
+  const endLine = now.findIndex((line, at) => isReturn(line) !== isReturn(old[at])) + 1;
   const notes: string[] = [];
-  if (isGoldenReturn) {
+  if (golden.includes("\r\n") && !(isSame && endLine === 0)) {
     notes.push(
       isSame
-        ? "(Only line ends differ, or bytes that are not text. The golden file has Windows line ends, \\r\\n.)"
+        ? `(Only the line ends differ, from line ${endLine} on. The golden file has Windows line ends, \\r\\n.)`
         : "(The golden file has Windows line ends, \\r\\n. They are not what differs.)",
     );
-  } else if (returnLine !== undefined) {
+  } else if (output.includes("\r\n") && endLine > 0) {
     const which = isSame ? "Only the line ends differ" : "The line ends differ, too";
-    notes.push(`(${which}: the output has Windows line ends, \\r\\n, from line ${returnLine} on.)`);
-  } else if (isSame) notes.push("(Only bytes that are not text differ.)");
+    notes.push(`(${which}: the output has Windows line ends, \\r\\n, from line ${endLine} on.)`);
+  } else if (isSame) {
+    const line = now.findIndex((printedLine, at) => printedLine !== old[at]) + 1;
+    notes.push(`(Only bytes that are not text differ, from line ${line} on.)`);
+  }
   if (text === `${expected}\n`) {
     notes.push("(Only a newline differs: the golden file lacks the last one.)");
   } else if (`${text}\n` === expected) {

@@ -8,7 +8,7 @@ import type { Outcome } from "../../runner/guide/outcome.ts";
 import type { Reporter } from "../../runner/report/events.ts";
 import { summarize } from "../../runner/report/events.ts";
 import { diffOf } from "../../runner/verify/diff.ts";
-import { makeGolden } from "../../runner/verify/golden.ts";
+import { isGolden, makeGolden } from "../../runner/verify/golden.ts";
 import type { JudgedRun, Verdict } from "../../runner/verify/judge.ts";
 
 export const clients = ["pg", "postgres"];
@@ -69,9 +69,9 @@ export async function judged(
   const expected = makeGolden(file, `expected/${name}.txt`, bytes);
   const clientRuns = outcomes.map(async (outcome, index) => {
     const client = clients[index] ?? "another";
-    const isOther = outcome.kind === "finished" && verdict !== "match";
+    const isOther = outcome.kind === "finished" && !isGolden(expected, outcome.stdoutFile);
     const diff = isOther ? await diffOf(expected, outcome.stdoutFile, `${client} printed`) : "";
-    return { client, outcome, diff: diff.includes("\n@@ ") ? diff : "" };
+    return { client, outcome, diff };
   });
   return {
     run: runOf(name),

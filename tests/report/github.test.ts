@@ -106,6 +106,19 @@ test.each<[string, Verdict, string | undefined, () => Outcome[], object[]]>([
     () => [finished("1\n2 @@ -7 @@\nthree\n")],
     [at("expected/02-read.txt", 3, "02-read: divergence")],
   ],
+  ...(
+    [
+      ["Windows line ends", "1\n2\n3\n", "1\n2\r\n3\n"],
+      ["Windows line ends that are documented", "1\r\n2\r\n3\r\n", "1\r\n2\n3\r\n"],
+      ["bytes that are not text", "1\n\ufffd\n3\n", Buffer.from("1\n\xff\n3\n", "latin1")],
+    ] as const
+  ).map(([name, documented, printed]): [string, Verdict, string, () => Outcome[], object[]] => [
+    name,
+    "divergence",
+    documented,
+    () => [finished(printed)],
+    [at("expected/02-read.txt", 2, "02-read: divergence")],
+  ]),
   [
     "far down",
     "divergence",

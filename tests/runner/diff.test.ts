@@ -203,7 +203,7 @@ test("a diff with a line that stands for many is found far into a large output",
 test("a diff says so where there is no text that differs", async () => {
   const golden = { ...goldenOf(""), bytes: Buffer.from([0xff]) };
   const shown = await diffOf(golden, outputFile(Buffer.from([0xfe])), "pg printed");
-  expect(shown).toBe(`${head}(Only bytes that are not text differ.)\n`);
+  expect(shown).toBe(`${head}(Only bytes that are not text differ, from line 1 on.)\n`);
 });
 
 test.each([

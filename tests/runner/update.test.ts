@@ -88,7 +88,7 @@ test("clients that print other line ends disagree, though a golden file may have
   const { verdict, clients } = await judge("a\nb\n", "a\r\nb\n");
   expect(verdict).toBe("divergence");
   expect(clients.map(({ diff }) => diff.split("\n").at(2))).toEqual([
-    "(Only line ends differ, or bytes that are not text. The golden file has Windows line ends, \\r\\n.)",
+    "(Only the line ends differ, from line 1 on. The golden file has Windows line ends, \\r\\n.)",
     undefined,
   ]);
 });
