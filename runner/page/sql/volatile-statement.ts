@@ -1,0 +1,33 @@
+const quoted = /'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*.*?\*\/|\$(\w*)\$.*?\$\1\$/gs;
+
+const volatileWords =
+  /\b(?:current_(?:date|time|timestamp)|localtime|localtimestamp|tablesample|(?:now|random|random_normal|gen_random_uuid|uuidv4|uuidv7|uuid_generate_v\w+|(?:clock|statement|transaction)_timestamp|timeofday|pg_backend_pid|txid_current\w*|pg_current_\w+|pg_postmaster_start_time|pg_conf_load_time|inet_(?:client|server)_\w+)\s*\()/i;
+
+/** Text that PostgreSQL reads as the time of now. */
+const timeWords = /'(?:now|today|tomorrow|yesterday)'/i;
+
+/**
+ * True if what the statement prints changes with time or chance, by the functions that it names outside of
+ * strings and comments. Where two runs differ, that is found by comparing them.
+ */
+export function isVolatileStatement(statement: string): boolean {
+  const words = statement.replace(quoted, (text) => (/^(--|\/\*)/.test(text) ? " " : "''")).trim();
+  // These print a tag, whatever a default is.
+  if (/^(CREATE|ALTER|COMMENT|DROP)\b/i.test(words)) return false;
+  if (/^INSERT\b(?!.*\bRETURNING\b)/is.test(words)) return false;
+  if (/^EXPLAIN\s*(?:\([^)]*\banalyze\b|analyze\b)/i.test(words)) return true;
+  return volatileWords.test(words) || timeWords.test(statement) || hasAgeOfNow(words);
+}
+
+/** `age()` with one argument counts from today. */
+function hasAgeOfNow(words: string): boolean {
+  return [...words.matchAll(/\bage\s*\(/gi)].some((call) => {
+    let depth = 0;
+    for (const character of words.slice(call.index + call[0].length)) {
+      if (character === ")" && depth-- === 0) return true;
+      if (character === "(") depth++;
+      if (character === "," && depth === 0) return false;
+    }
+    return true;
+  });
+}
