@@ -54,7 +54,8 @@ export async function readGuide(options: NotebookOptions): Promise<Progress> {
 
 async function nextKey(notebook: Notebook): Promise<string> {
   const { page, pager, stepper, screen, keys, signal } = notebook;
-  const hasDiff = stepper.judged.at(-1)?.verdict !== "match";
+  const last = stepper.judged.at(-1);
+  const hasDiff = !last || !isGood(last.verdict);
   const line = keyLine(page, pager.linesLeft, hasDiff, screen.size().width);
   screen.write(`${color.dim(line)} `);
   return keys.next(signal).finally(() => screen.write(screen.isPlain ? "\n" : "\r\x1b[K"));

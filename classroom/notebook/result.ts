@@ -8,7 +8,7 @@ import { listed } from "../../runner/document/words.ts";
 import type { Guide } from "../../runner/guide/guide.ts";
 import { adviceFor } from "../../runner/report/advice.ts";
 import { detailsOf } from "../../runner/report/details.ts";
-import type { JudgedRun } from "../../runner/verify/judge.ts";
+import { isGood, type JudgedRun } from "../../runner/verify/judge.ts";
 
 /** Longer texts are cut: bytes of an output, lines of a diff. */
 const OUTPUT_BYTES = 64 * 1024;
@@ -26,7 +26,7 @@ export function resultPage(
   file: string,
   width: number,
 ): string {
-  if (judged.verdict === "match") {
+  if (isGood(judged.verdict)) {
     const names = listed(judged.clients.map(({ client }) => client));
     const verdict = judged.run.isSetup ? "set up" : "what the guide documents";
     const parts = [
@@ -48,7 +48,7 @@ export function resultPage(
 
 /** The whole diff of a run. */
 export function diffPage(judged: JudgedRun, width: number): string {
-  if (judged.verdict !== "match") {
+  if (!isGood(judged.verdict)) {
     return diffLines(judged)
       .map((line) => hang(line, width, "    "))
       .join("\n");

@@ -2,7 +2,7 @@ import { color, paintDiff } from "../../runner/common/color.ts";
 import type { Keys } from "../../runner/common/keys.ts";
 import { visible } from "../../runner/common/visible.ts";
 import { detailsOf } from "../../runner/report/details.ts";
-import type { JudgedRun } from "../../runner/verify/judge.ts";
+import { isGood, type JudgedRun } from "../../runner/verify/judge.ts";
 import { isUpdatable } from "../../runner/verify/update.ts";
 
 /**
@@ -12,7 +12,7 @@ import { isUpdatable } from "../../runner/verify/update.ts";
 export function reviewWith(keys: Keys, write: (text: string) => void, signal: AbortSignal) {
   return async (runs: readonly JudgedRun[]): Promise<ReadonlySet<JudgedRun>> => {
     const accepted = new Set<JudgedRun>();
-    const proposals = runs.filter(({ verdict }) => verdict !== "match" && verdict !== "skipped");
+    const proposals = runs.filter(({ verdict }) => !isGood(verdict) && verdict !== "skipped");
     let all = false;
     for (const [index, run] of proposals.entries()) {
       write(`\n${color.bold(`${index + 1} of ${proposals.length}: ${run.golden.name}`)}\n`);

@@ -58,7 +58,7 @@ export async function runAll(
     await goTo(notebook, run.index, stop);
     screen.write(`${headOf(guide, run)}\n\n`);
     const { judged, text } = await execute(notebook, stop);
-    if (judged.verdict !== "match") {
+    if (!isGood(judged.verdict)) {
       notebook.page = { kind: "result", run: run.index };
       return pager.show(text, 3);
     }
@@ -100,7 +100,7 @@ async function goTo(
     const replay = index === 0 ? "" : `; ${runs} again`;
     screen.write(`${color.dim(`New, empty databases with the same names${replay}.`)}\n\n`);
   });
-  const bad = isReplayed && stepper.judged.find(({ verdict }) => verdict !== "match");
+  const bad = isReplayed && stepper.judged.find(({ verdict }) => !isGood(verdict));
   if (bad) {
     screen.write(
       `${color.red("✗")} ${bad.run.name} doesn't match the guide now: ${bad.verdict}.\n`,

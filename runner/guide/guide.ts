@@ -1,3 +1,5 @@
+import type { Page } from "../page/page.ts";
+
 /** A guide, read from its directory. Nothing in it has been run. */
 export interface Guide {
   readonly directory: string;
@@ -19,6 +21,8 @@ export interface Guide {
   readonly tables: readonly string[];
   /** Variables that every step gets. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Set if it was read from a Markdown page. */
+  readonly page?: Page;
 }
 
 /** A driver of the guide, in addition to those of this project. */
@@ -51,12 +55,37 @@ export interface Run {
   readonly isSetup?: boolean;
   /** The documented exit code, if it is not 0. */
   readonly exitCode?: number;
+  /** Where a page has its output. Otherwise it has a golden file. */
+  readonly inPage?: PageOutput;
   /** Unique in its guide: 02-read, and 02-read.after-03-update for a re-run. */
   readonly name: string;
 }
 
-/** The golden file of a run, below the guide's directory. */
+/** The output of a run on a page. `name` is for people: python.md:12. */
+export type PageOutput =
+  | {
+      readonly kind: "lines";
+      /** Absolute path. */
+      readonly file: string;
+      readonly name: string;
+      /** The lines of the output, from 0: the first, and the one after the last. */
+      readonly first: number;
+      readonly last: number;
+      /** What each line begins with: an indentation, or "> ". */
+      readonly prefix: string;
+      readonly fence: string;
+    }
+  | {
+      readonly kind: "none";
+      readonly file: string;
+      readonly name: string;
+      /** Why the run is not verified. */
+      readonly reason: string;
+    };
+
+/** The golden file of a run, below the guide's directory; or the lines of its page. */
 export function goldenFile(run: Run): string {
+  if (run.inPage) return run.inPage.name;
   return `expected/${run.name}.txt`;
 }
 

@@ -22,6 +22,9 @@ import { readStepComment, readStepText } from "./step-source.ts";
  * @throws Failure of kind "layout"
  */
 export async function loadGuide(directory: string): Promise<Guide> {
+  if (statSync(directory, { throwIfNoEntry: false })?.isFile()) {
+    return (await import("../page/load-page.ts")).loadPage(directory);
+  }
   const manifest = readManifest(join(directory, "steps", "guide.json"));
   const steps = readSteps(join(directory, "steps"), manifest.programs);
   const runs = placeRuns(manifest, steps);
@@ -57,7 +60,7 @@ function onlyPrograms(steps: readonly Step[]): string[] | undefined {
  * @throws Failure of kind "layout" if it cannot be read any more, or if its runs or drivers changed
  */
 export async function reloadGuide(guide: Guide): Promise<Guide> {
-  const now = await loadGuide(guide.directory);
+  const now = await loadGuide(guide.page?.file ?? guide.directory);
   if (whatIsRun(now) === whatIsRun(guide)) return now;
   throw new Failure("layout", "The guide's runs or drivers have changed. Start it again.");
 }

@@ -39,6 +39,7 @@ export function adviceFor(
     case "missing":
       return `${golden.name} ${golden.lack}. Write it: ${update}`;
     case "match":
+    case "unverified":
     case "skipped":
       return "";
   }

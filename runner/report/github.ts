@@ -126,7 +126,8 @@ function markdown(
 ): string {
   const rows = runs.map(({ judged }) => {
     const { run, verdict } = judged;
-    const sign = verdict === "match" ? "✅" : verdict === "skipped" ? "➖" : "❌";
+    const sign =
+      verdict === "match" ? "✅" : ["unverified", "skipped"].includes(verdict) ? "➖" : "❌";
     return [inline(run.name), `${sign} ${verdict}`, ...judged.clients.map(timeOf)];
   });
   const titles = ["Run", "Verdict", ...clients.map(inline)];

@@ -21,6 +21,7 @@ export function terminalReporter(
   const color = pc.createColors(useColor);
   const paint: Record<Verdict, (text: string) => string> = {
     match: color.green,
+    unverified: color.yellow,
     drift: color.yellow,
     divergence: color.magenta,
     error: color.red,
@@ -45,7 +46,7 @@ export function terminalReporter(
 
     run(judged) {
       const verdict = judged.isUpdated ? "updated" : judged.verdict;
-      const sign = judged.verdict === "match" ? "✓" : judged.verdict === "skipped" ? "-" : "✗";
+      const sign = signs[judged.verdict] ?? "✗";
       const times = timesOf(judged.clients);
       const line = `${sign} ${judged.run.name.padEnd(width)}  ${verdict.padEnd(10)}`;
       write(`${paint[judged.verdict](line)}  ${color.dim(times)}\n`);
@@ -62,6 +63,8 @@ export function terminalReporter(
     },
   };
 }
+
+const signs: Partial<Record<Verdict, string>> = { match: "✓", unverified: "-", skipped: "-" };
 
 /** Of many clients, the fastest and the slowest: a line has no room for all. */
 function timesOf(clients: readonly ClientRun[]): string {
@@ -81,7 +84,10 @@ function summaryLine({ verified, runs, clients, verdicts, updated, duration }: S
   const seconds = `${(duration / 1000).toFixed(1)} s`;
   const written = updated.length > 0 ? `, ${count(updated.length, "golden file")} written` : "";
   if (verified) {
-    return `${allVerified(runs, clients)}, in ${seconds}${written}.`;
+    const { match, unverified } = verdicts;
+    const others =
+      unverified > 0 ? `; ${count(unverified, "run")} without a documented output` : "";
+    return `${allVerified(match, clients)}${others}, in ${seconds}${written}.`;
   }
   const counts = Object.entries(verdicts)
     .filter(([, times]) => times > 0)

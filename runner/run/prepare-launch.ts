@@ -16,7 +16,10 @@ export async function prepareLaunch(
   options: SessionOptions,
   workspace: Workspace,
 ): Promise<Launch> {
-  const { clients, standalone } = options;
+  const { clients, guide, standalone } = options;
+  if (guide.page) {
+    return (await import("../page/launch-page.ts")).launchPage(guide, guide.page, clients);
+  }
   const isStandalone = new Set(standalone.map(({ name }) => name));
   const [launchWithDriver, ...scripts] = await Promise.all([
     // If only standalone clients run, the steps are not needed.

@@ -1,7 +1,7 @@
 import type { Guide, Run } from "../guide/guide.ts";
 import type { Outcome } from "../guide/outcome.ts";
 import { type Golden, readGolden, readStderrGolden, refuseChanged } from "../verify/golden.ts";
-import { type JudgedRun, judgeRun } from "../verify/judge.ts";
+import { isGood, type JudgedRun, judgeRun } from "../verify/judge.ts";
 import type { Session } from "./session.ts";
 
 /** What runs, and what is reported on the way. */
@@ -67,7 +67,7 @@ export async function runAll(choice: Runs): Promise<readonly JudgedRun[]> {
     for (const one of pending) {
       await all(group.map((client) => execute(one, client)));
       const { verdict } = await judge(one, group);
-      if (verdict !== "match") session.stop(`--bail: ${one.run.name} failed`);
+      if (!isGood(verdict)) session.stop(`--bail: ${one.run.name} failed`);
     }
   }
 

@@ -29,7 +29,7 @@ export interface StepProcess {
   /** With what it is to end. */
   readonly exitCode: number;
   /** What it is to write to stderr; undefined for nothing. */
-  readonly stderr: Golden | undefined;
+  readonly stderr: Golden | "any" | undefined;
 }
 
 const STDERR_SHOWN = 64 * 1024;
@@ -191,6 +191,7 @@ function reasonOf(
   if (exitCode !== wanted.exitCode) {
     return `exited with ${exitCode}${wanted.exitCode === 0 ? "" : `, not with ${wanted.exitCode}`}`;
   }
+  if (wanted.stderr === "any") return undefined;
   if (!wanted.stderr) return stderr === "" ? undefined : "wrote to stderr";
   if (isGoldenText(wanted.stderr, stderr)) return undefined;
   return `did not write to stderr what ${wanted.stderr.name} says`;

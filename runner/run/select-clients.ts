@@ -12,6 +12,7 @@ import {
 } from "../guide/clients.ts";
 import type { Guide } from "../guide/guide.ts";
 import { selectDrivers } from "../guide/select.ts";
+import type { Page } from "../page/page.ts";
 import { neutralEnvironment } from "./step-environment.ts";
 
 /** What runs the steps: the guide's drivers, and scripts from its standalone folders. */
@@ -42,6 +43,7 @@ export async function selectClients(
   wanted: readonly string[],
   all: boolean,
 ): Promise<ClientSelection> {
+  if (guide.page) return selectPageClients(guide, guide.page, wanted);
   const named = wanted.filter((name) => name.startsWith(prefix));
   const others = wanted.filter((name) => !name.startsWith(prefix));
   const drivers = named.length > 0 && others.length === 0 ? [] : selectDrivers(guide, others);
@@ -60,6 +62,24 @@ export async function selectClients(
   const missed = unavailable.find(({ client }) => named.includes(client));
   if (missed) throw new Failure("usage", describeUnavailable(missed));
   return { clients: [...drivers, ...standalone.map(({ name }) => name)], standalone, unavailable };
+}
+
+/** A client of a page that cannot run here is an error if it was named, or if there is no other. */
+async function selectPageClients(
+  guide: Guide,
+  page: Page,
+  wanted: readonly string[],
+): Promise<ClientSelection> {
+  const { findPrograms } = await import("../page/page-clients.ts");
+  const chosen = selectDrivers(guide, wanted);
+  const found = await Promise.all(chosen.map((client) => findPrograms(guide, page, client)));
+  const unavailable = found.flatMap((one) => (one.kind === "unavailable" ? [one.unavailable] : []));
+  const clients = chosen.filter((_, index) => found[index]?.kind === "found");
+  const [missed] = unavailable;
+  if (missed && (wanted.length > 0 || clients.length === 0)) {
+    throw new Failure("usage", describeUnavailable(missed));
+  }
+  return { clients, standalone: [], unavailable };
 }
 
 function refuseUnknown(named: readonly string[], known: readonly string[]): void {

@@ -8,10 +8,10 @@ import type { Outcome } from "../guide/outcome.ts";
 import type { Golden } from "../verify/golden.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { OUTPUT_START } from "./output-file.ts";
-import type { Command } from "./run-step.ts";
+import type { Command, StepProcess } from "./run-step.ts";
 import type { ReadyClient } from "./select-clients.ts";
 import { databaseEnvironment } from "./step-environment.ts";
-import { makeWorkDirectory } from "./work-directory.ts";
+import { makeEmptyDirectory, makeWorkDirectory } from "./work-directory.ts";
 
 /** Executes runs, each client in its own database. After its first failure, a client skips the rest. */
 export interface Session {
@@ -44,6 +44,15 @@ export interface Execution {
   readonly onStart?: (file: string, firstByte: number) => void;
 }
 
+/** Where one run works, and how it starts its process. */
+export interface Place {
+  readonly directory: string;
+  /** With the connection string of the client's database. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Starts a process in the directory. What it writes to stderr is no failure. */
+  start(command: Omit<Command, "directory">): Promise<Outcome>;
+}
+
 /**
  * Says how a step is started with a client.
  * @param client its name, such as pg or standalone/drizzle
@@ -51,10 +60,13 @@ export interface Execution {
 export type Launch = (
   step: Step,
   client: string,
-) => Omit<Command, "directory"> & {
-  /** Where it works, if not in a directory of the client's own. */
-  readonly directory?: string;
-};
+) =>
+  | (Omit<Command, "directory"> & {
+      /** Where it works, if not in a directory of the client's own. */
+      readonly directory?: string;
+    })
+  /** A run that is more than one command. */
+  | { play(place: Place): Promise<Outcome> };
 
 /** What every way of running a guide needs. */
 export interface SessionOptions {
@@ -88,7 +100,9 @@ export async function openSession(
   const outputs = join(directory, "outputs");
   const work = join(directory, "work");
   const workDirectoryOf = (client: string) =>
-    makeWorkDirectory(guide.directory, join(work, client.replaceAll("/", "+")));
+    guide.page
+      ? makeEmptyDirectory(join(work, client.replaceAll(/[^\w.@ +-]/g, "+")))
+      : makeWorkDirectory(guide.directory, join(work, client.replaceAll("/", "+")));
   mkdirSync(outputs, { mode: 0o700 });
   const opening = openServer().then((server) => {
     const databases = openClientDatabases(server, signal);
@@ -122,29 +136,42 @@ export async function openSession(
       if (ending.aborted) return { kind: "skipped", because: "the run was interrupted" };
 
       const { url } = await databases.of(client);
+      const environment = { ...guide.environment, ...databaseEnvironment(url) };
+      const start = (
+        command: Omit<Command, "directory">,
+        own: string,
+        stderr: StepProcess["stderr"],
+      ) => {
+        const all = { ...environment, ...command.environment, ...runName, PWD: own };
+        const name = `${run.index}.${client.replaceAll("/", "-")}.${count++}`;
+        const step = {
+          ...{ command: { ...command, environment: all, directory: own }, stderr },
+          ...{ timeout: timeout * 1000, outputFile: join(outputs, name) },
+          ...{ programs: directory, exitCode: run.exitCode ?? 0 },
+        };
+        const running = runStep(step, watchdog, ending);
+        onStart(step.outputFile, OUTPUT_START); // now the file exists
+        return running;
+      };
       const launched = launch(run.step, client);
-      const environment = {
-        ...guide.environment,
-        ...databaseEnvironment(url),
-        ...launched.environment,
-        ...runName,
-      };
-      const own = launched.directory ?? workDirectoryOf(client);
-      const command = { ...launched, environment: { ...environment, PWD: own }, directory: own };
-      const name = `${run.index}.${client.replaceAll("/", "-")}.${count++}`;
-      const step = {
-        ...{ command, timeout: timeout * 1000, outputFile: join(outputs, name) },
-        ...{ programs: directory, exitCode: run.exitCode ?? 0, stderr },
-      };
-      const running = runStep(step, watchdog, ending);
-      onStart(step.outputFile, OUTPUT_START); // now the file exists
-      const outcome = await running;
+      let outcome: Outcome;
+      if ("play" in launched) {
+        const own = workDirectoryOf(client);
+        outcome = await launched.play({
+          ...{ directory: own, environment },
+          start: (command) => start(command, own, "any"),
+        });
+      } else {
+        outcome = await start(launched, launched.directory ?? workDirectoryOf(client), stderr);
+      }
       if (outcome.kind === "failed" && (run.isSetup || !keepGoing)) skips.failed(run, client);
       return outcome;
     },
 
     async programOf({ step }, client) {
-      return launch(step, client).arguments.map(contentOf).join();
+      const launched = launch(step, client);
+      if ("play" in launched) return `${step.code}\n${step.prose}`;
+      return launched.arguments.map(contentOf).join();
     },
 
     async recompile() {

@@ -3,7 +3,7 @@ import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { Failure } from "../common/failure.ts";
 import { readChunks, readRegularFile } from "../common/files.ts";
-import { goldenFile, type Run, stderrFile } from "../guide/guide.ts";
+import { goldenFile, type PageOutput, type Run, stderrFile } from "../guide/guide.ts";
 import { hasMarkers, hasOnlyMarkers, matchesPattern, NO_OUTPUT } from "./pattern.ts";
 
 /** A golden file: the documented output of a run. */
@@ -15,6 +15,8 @@ export interface Golden {
   readonly lack: string;
   /** Empty where the file is empty or does not exist. */
   readonly bytes: Buffer;
+  /** Set if the output is in the lines of a page. */
+  readonly inPage?: PageOutput;
 }
 
 /** As much as a step may print. */
@@ -29,9 +31,38 @@ const TEXT_LIMIT = 256 * 1024 ** 2;
  * @throws Failure of kind "layout" for one that exists and cannot be read
  */
 export function readGolden(directory: string, run: Run): Golden {
+  if (run.inPage) return readPageOutput(run.inPage);
   const name = goldenFile(run);
   const file = join(directory, name);
   return makeGolden(file, name, readRegularFile(file, GOLDEN_LIMIT));
+}
+
+/** Reads the lines of a page in which an output is, without their indentation. */
+function readPageOutput(inPage: PageOutput): Golden {
+  const { file, name } = inPage;
+  if (inPage.kind === "none") {
+    return { file, name, lack: "shows no output", bytes: Buffer.alloc(0), inPage };
+  }
+  const lines = (readRegularFile(file, GOLDEN_LIMIT) ?? Buffer.alloc(0))
+    .toString("latin1")
+    .split("\n");
+  const shown = lines
+    .slice(inPage.first, inPage.last)
+    .map((line) => withoutPrefix(line, inPage.prefix).replace(/\s+$/, ""));
+  const isLabel = /^\[(?:secondary_)?label [^\]]+\]$/.test(shown[0] ?? "");
+  const text = shown
+    .slice(isLabel ? 1 : 0)
+    .join("\n")
+    .replace(/^\n+|\n+$/g, "");
+  const bytes = Buffer.from(text && `${text}\n`, "latin1");
+  return { ...makeGolden(file, name, bytes), inPage };
+}
+
+/** A line may be indented less than its fence. */
+function withoutPrefix(line: string, prefix: string): string {
+  if (line.startsWith(prefix)) return line.slice(prefix.length);
+  const blanks = /^[ \t]*/.exec(line)?.[0].length ?? 0;
+  return line.slice(Math.min(blanks, prefix.length));
 }
 
 /**
@@ -40,6 +71,7 @@ export function readGolden(directory: string, run: Run): Golden {
  * @throws Failure of kind "layout" for one that documents nothing
  */
 export function readStderrGolden(directory: string, run: Run): Golden | undefined {
+  if (run.inPage) return undefined;
   const name = stderrFile(run);
   const file = join(directory, name);
   const bytes = readRegularFile(file, GOLDEN_LIMIT);
@@ -105,8 +137,10 @@ export function isPattern(bytes: Buffer): boolean {
  * @throws Failure of kind "layout" that names the first file that changed
  */
 export function refuseChanged(goldens: Iterable<Golden>): void {
-  for (const { file, bytes } of goldens) {
-    const now = readRegularFile(file, GOLDEN_LIMIT) ?? Buffer.alloc(0);
+  for (const { file, bytes, inPage } of goldens) {
+    const now = inPage
+      ? readPageOutput(inPage).bytes
+      : (readRegularFile(file, GOLDEN_LIMIT) ?? Buffer.alloc(0));
     if (now.equals(bytes)) continue;
     throw new Failure(
       "layout",

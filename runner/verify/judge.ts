@@ -8,6 +8,8 @@ import { digestOfOutput, markVaryingText } from "./new-content.ts";
 export type Verdict =
   /** Every client printed what the golden file says. */
   | "match"
+  /** It ran, and its output is not documented on its page. */
+  | "unverified"
   /** The clients that were not skipped agree with each other, and not with the golden file: the guide changed. */
   | "drift"
   /** The clients differ from each other: a driver is wrong. */
@@ -18,6 +20,11 @@ export type Verdict =
   | "missing"
   /** An earlier run of a client failed, and the others match, so this one says nothing. */
   | "skipped";
+
+/** True unless something is wrong, or is not known. */
+export function isGood(verdict: Verdict): boolean {
+  return verdict === "match" || verdict === "unverified";
+}
 
 /** A run of a step over all clients, with its verdict. */
 export interface JudgedRun {
@@ -59,7 +66,8 @@ export async function judgeRun(
   for (const [client, outcome] of outcomes) {
     let diff = "";
     if (outcome.kind === "finished") {
-      const matches = run.isSetup || isGolden(meant, outcome.stdoutFile);
+      const matches =
+        run.isSetup || run.inPage?.kind === "none" || isGolden(meant, outcome.stdoutFile);
       const digest = matches ? "golden" : await digestOfOutput(golden, outcome.stdoutFile);
       evidence.push({ kind: "finished", isGolden: matches, digest });
       const shown = isDocumented ? golden : meant;
@@ -69,11 +77,20 @@ export async function judgeRun(
     }
     clients.push({ client, outcome, diff });
   }
+  if (run.inPage?.kind === "none") {
+    const note = `Not verified: ${run.inPage.reason}.`;
+    return { run, golden, verdict: judgeUnverified(evidence), clients, isUpdated: false, note };
+  }
   const verdict = judge(evidence, isDocumented);
   const judged = { run, golden, verdict, clients, isUpdated: false };
   if (verdict !== "divergence" || isDocumented || !markVaryingText(files)) return judged;
   const note = `Where the clients differ, ${golden.name} gets [..]: check that only varying text is marked.`;
   return { ...judged, verdict: "missing", note };
+}
+
+function judgeUnverified(evidence: readonly Evidence[]): Verdict {
+  if (evidence.some(({ kind }) => kind === "failed")) return "error";
+  return evidence.every(({ kind }) => kind === "finished") ? "unverified" : "skipped";
 }
 
 /** @param isDocumented whether there is a golden file that documents something */

@@ -32,6 +32,7 @@ export function openDriverStatements(): DriverStatements {
       return (step, client) => {
         const command = launch(step, client);
         notes.delete(client);
+        if ("play" in command) return command;
         // Scripts and other programs do not use our drivers.
         if (step.program || options.standalone.some((one) => one.name === client)) return command;
         const file = join(workspace.directory, name, `${count++}.jsonl`);

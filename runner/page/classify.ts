@@ -1,0 +1,115 @@
+import { type CommandLine, readCommandLine } from "./command-line.ts";
+import type { Block, Fate, ReadBlock } from "./page.ts";
+
+/**
+ * Decides what each block of a page is to a reader who follows it: explicit labels come first, then what
+ * the content shows, then the text around it.
+ */
+export function classify(blocks: readonly Block[]): ReadBlock[] {
+  const files = new Set<string>();
+  const read: ReadBlock[] = [];
+  for (const block of blocks) {
+    const fate = fateOf(block, files, read.at(-1));
+    if (fate.kind === "file") files.add(fate.path);
+    read.push({ block, fate });
+  }
+  return read;
+}
+
+const shells = new Set(["bash", "sh", "shell", "zsh", "console", "command", "terminal", "cmd"]);
+const plain = new Set(["", "text", "plaintext", "txt", "output", "console"]);
+
+function fateOf(block: Block, files: ReadonlySet<string>, previous: ReadBlock | undefined): Fate {
+  const label = labelOf(block);
+  if (label !== undefined && /^output$/i.test(label)) return { kind: "output" };
+  const named = label !== undefined && isFileName(label) ? label : undefined;
+  const variables = environmentIn(block.content);
+  if (variables) return { kind: "environment", variables };
+  if (named !== undefined) return fileFate(named, "");
+
+  if (/^(├──|└──|│)/m.test(block.content)) return none("it shows a tree of files");
+  if (shells.has(block.language)) return commandFate(block, files);
+  const sentence = plain.has(block.language) ? undefined : fileInSentence(block.above);
+  if (sentence) return sentence;
+  const commented = fileInFirstLine(block.content);
+  if (commented !== undefined) return fileFate(commented, "");
+  if (!plain.has(block.language)) return none("no file name stands with it");
+
+  if (/\boutputs?:$/i.test(block.above.replace(/[*_]/g, ""))) return { kind: "output" };
+  if (/^(sample |example |expected )?output$/i.test(block.heading)) return { kind: "output" };
+  if (previous?.fate.kind === "run" && previous.block.section === block.section) {
+    return { kind: "output" };
+  }
+  return none("nothing says that it is an output");
+}
+
+/** The path of a label must stay below the client's directory. */
+function fileFate(path: string, above: string): Fate {
+  const normal = path.replaceAll("\\", "/").replace(/^(\.\/)+/, "");
+  const isOutside = /^([A-Za-z]:|\/|~)/.test(normal) || normal.split("/").includes("..");
+  if (isOutside) return none(`${path} is not below the directory of the page's files`);
+  return /^(update|add to|edit|modify|append)/i.test(above)
+    ? { kind: "part", path: normal }
+    : { kind: "file", path: normal };
+}
+
+function commandFate(block: Block, files: ReadonlySet<string>): Fate {
+  const lines = block.content
+    .split("\n")
+    .map((line) => line.replace(/^\s*(?:\$|❯|%)\s+/, "").trim())
+    .filter((line) => line !== "" && !line.startsWith("#"));
+  const read = lines.map((line): CommandLine => readCommandLine(line, files));
+  const commands = read.flatMap((one) => (one.kind === "run" ? [one.command] : []));
+  if (commands.length > 0) return { kind: "run", commands };
+  const endless = read.find(({ kind }) => kind === "endless");
+  if (endless) return none("it starts a server, which does not end");
+  if (read.length > 0 && read.every(({ kind }) => kind === "preparation")) {
+    return { kind: "preparation" };
+  }
+  return none("it runs no file of the page");
+}
+
+/** `title="x"`, `filename=x`, `[label x]` and `[secondary_label Output]`, in the info or the first line. */
+export function labelOf({ info, content }: Block): string | undefined {
+  const titled = /\b(?:title|filename|file)=(?:"([^"]*)"|'([^']*)'|(\S+))/.exec(info);
+  const text = titled?.[1] ?? titled?.[2] ?? titled?.[3];
+  if (text !== undefined) return text.trim();
+  return /^\[(?:secondary_)?label ([^\]]+)\]/.exec(content)?.[1]?.trim();
+}
+
+function isFileName(text: string): boolean {
+  return /^[\w./\\@~:-]*[\w-]*\.[A-Za-z]\w*$|^\.env[\w.]*$/.test(text) && !/^https?:/.test(text);
+}
+
+/** A first line that only has a file name in a comment: `# app.py`, `// src/app.js`. */
+function fileInFirstLine(content: string): string | undefined {
+  const [first = ""] = content.split("\n", 1);
+  const name = /^\s*(?:#|\/\/|--)\s*([\w./-]+\.[A-Za-z]\w*)\s*$/.exec(first)?.[1];
+  return name !== undefined && isFileName(name) ? name : undefined;
+}
+
+/** A sentence right above that creates a file, or changes a part of one. */
+function fileInSentence(above: string): Fate | undefined {
+  const text = above.replace(/^(?:[-*+]|\d+[.)])\s+/, "");
+  const name = /`([^`]+)`[^`]*$/.exec(text)?.[1];
+  if (name === undefined || !isFileName(name)) return undefined;
+  if (/\b(update|add|edit|modify|append|change)\b/i.test(text)) return fileFate(name, "update");
+  if (/\b(create|replace|save|write)\b/i.test(text)) return fileFate(name, "");
+  return undefined;
+}
+
+/** Reads a block in which every line is `KEY=value`. */
+function environmentIn(content: string): Map<string, string> | undefined {
+  const lines = content.split("\n").filter((line) => line.trim() && !/^\s*[#[]/.test(line));
+  const pairs = lines.map((line) =>
+    /^\s*(?:export\s+)?([A-Z_][A-Z0-9_]*)\s*=\s*(?:"([^"]*)"|'([^']*)'|(\S*))\s*(?:#.*)?$/.exec(
+      line,
+    ),
+  );
+  if (pairs.length === 0 || pairs.some((pair) => !pair)) return undefined;
+  return new Map(pairs.map((pair) => [pair?.[1] ?? "", pair?.[2] ?? pair?.[3] ?? pair?.[4] ?? ""]));
+}
+
+function none(why: string): Fate {
+  return { kind: "none", why };
+}

@@ -1,0 +1,44 @@
+import type { PageCommand } from "./page.ts";
+
+export type CommandLine =
+  | { readonly kind: "run"; readonly command: PageCommand }
+  | { readonly kind: "preparation" }
+  | { readonly kind: "endless" }
+  | { readonly kind: "other" };
+
+const preparation =
+  /^(mkdir|cd|touch|npm (init|install|i|ci|add)|pnpm (init|install|add)|yarn( init| add| install)?$|yarn add|pip3? |pipenv |poetry (add|init|install)|uv (init|add|venv|pip|sync)|python3? -m (venv|pip)|py -m venv|source |\.? ?\S*activate|\.\\|virtualenv |npx tsc --init|git (clone|init)|export |set )/;
+
+/**
+ * Reads one line of a shell block.
+ * @param files the files that the page has named so far: only what runs one of them is run
+ */
+export function readCommandLine(line: string, files: ReadonlySet<string>): CommandLine {
+  if (preparation.test(line)) return { kind: "preparation" };
+  // A pipe, a redirection or a second command would need a shell, which the page does not get.
+  if (/[|<>&;`$(){}*?~]/.test(line)) return { kind: "other" };
+  const all = line
+    .match(/"[^"]*"|'[^']*'|\S+/g)
+    ?.map((word) => word.replace(/^(["'])(.*)\1$/, "$2"));
+  const [program, rest] = programOf(all ?? []);
+  if (!program) return { kind: "other" };
+  const at = rest.findIndex((word) => !word.startsWith("-"));
+  const file = rest[at]?.replace(/^(\.\/)+/, "").replaceAll("\\", "/");
+  if (file === undefined || !files.has(file)) return { kind: "other" };
+  if (/^server\.\w+$/.test(file)) return { kind: "endless" };
+  const options = rest.slice(0, at);
+  if (options.includes("--watch") || options.includes("watch")) return { kind: "endless" };
+  return {
+    kind: "run",
+    command: { program, file, options, words: rest.slice(at + 1), text: line },
+  };
+}
+
+function programOf(words: readonly string[]): [PageCommand["program"] | undefined, string[]] {
+  const [first = "", second = "", ...rest] = words;
+  if (/^(python3?(\.\d+)?|py)$/.test(first)) return ["python", words.slice(1)];
+  if (first === "node") return ["node", words.slice(1)];
+  if (first === "tsx" || first === "ts-node") return ["tsx", words.slice(1)];
+  if (first === "npx" && (second === "tsx" || second === "ts-node")) return ["tsx", rest];
+  return [undefined, []];
+}

@@ -1,0 +1,75 @@
+/** A fenced block of a page, and where it is. Lines are counted from 0. */
+export interface Block {
+  /** The line of the opening fence. */
+  readonly line: number;
+  /** The lines of the content: the first one, and the one after the last. */
+  readonly first: number;
+  readonly last: number;
+  /** What comes before the fence in its line: the indentation of a list, or "> ". */
+  readonly prefix: string;
+  /** The fence itself, such as three backticks. */
+  readonly fence: string;
+  readonly language: string;
+  /** The rest of the info line. */
+  readonly info: string;
+  readonly content: string;
+  readonly tab: Tab | undefined;
+  /** The nearest line of text above it, in its own section. */
+  readonly above: string;
+  /** The text of the nearest heading above it, and how many there were so far. */
+  readonly heading: string;
+  readonly section: number;
+}
+
+/** One of several blocks that the page shows side by side. */
+export interface Tab {
+  /** Identifies the group on its page. */
+  readonly group: number;
+  readonly label: string;
+}
+
+/** A command that runs a file of the page. */
+export interface PageCommand {
+  readonly program: "python" | "node" | "tsx";
+  /** The file, below the client's directory. */
+  readonly file: string;
+  /** Words before and after the file. */
+  readonly options: readonly string[];
+  readonly words: readonly string[];
+  readonly text: string;
+}
+
+/** What a block is to a reader who follows the page. */
+export type Fate =
+  | { readonly kind: "file"; readonly path: string }
+  /** It changes a part of a file: what runs the file later cannot be followed. */
+  | { readonly kind: "part"; readonly path: string }
+  | { readonly kind: "run"; readonly commands: readonly PageCommand[] }
+  | { readonly kind: "output" }
+  | { readonly kind: "environment"; readonly variables: ReadonlyMap<string, string> }
+  | { readonly kind: "preparation" }
+  | { readonly kind: "none"; readonly why: string };
+
+/** A block with its fate. */
+export interface ReadBlock {
+  readonly block: Block;
+  readonly fate: Fate;
+}
+
+/** What one run of a page needs: the files as they are by then, and a command. */
+export interface PageRun {
+  readonly command: PageCommand;
+  /** By client: the contents of the page's files, by their paths. */
+  readonly files: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  /** The environment that the page writes, with placeholders. */
+  readonly variables: ReadonlyMap<string, string>;
+}
+
+/** A page that was read as a guide. */
+export interface Page {
+  /** Absolute path. */
+  readonly file: string;
+  readonly blocks: readonly ReadBlock[];
+  /** By the names of the runs. */
+  readonly runs: ReadonlyMap<string, PageRun>;
+}
