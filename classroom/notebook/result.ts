@@ -28,7 +28,8 @@ export function resultPage(
 ): string {
   if (isGood(judged.verdict)) {
     const names = listed(judged.clients.map(({ client }) => client));
-    const verdict = judged.run.isSetup ? "set up" : "what the guide documents";
+    const shown = judged.run.isSetup ? "set up" : "what the guide documents";
+    const verdict = judged.verdict === "unverified" ? "ran; no documented output" : shown;
     const parts = [
       frame(outputOf(judged), width),
       ...changesPart(judged, before, width),

@@ -3,6 +3,7 @@ import { Failure } from "../../runner/common/failure.ts";
 import { visible } from "../../runner/common/visible.ts";
 import type { Run } from "../../runner/guide/guide.ts";
 import { openStepper, Stopped } from "../../runner/run/stepper.ts";
+import { isGood } from "../../runner/verify/judge.ts";
 import { type Action, runOf } from "./actions.ts";
 import { fileOf, headOf, titleOf } from "./pages.ts";
 import { openProgressLine } from "./progress-line.ts";

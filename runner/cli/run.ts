@@ -98,7 +98,10 @@ async function perform(
   if (reporter) return runOnce(whole, unavailable, options, context, interactive, reporter);
   if (mode === "notebook") return interactive.readNotebook(whole, context);
   if (mode === "watch") await (await import("./watch.ts")).watchGuide(whole, context);
-  else context.print(harmless(listRuns(selectRuns(guide, step).report)));
+  else if (guide.page) {
+    const { listBlocks } = await import("../page/load-page.ts");
+    context.print(harmless(listBlocks(guide.page, guide.runs)));
+  } else context.print(harmless(listRuns(selectRuns(guide, step).report)));
   return 0;
 }
 

@@ -15,11 +15,11 @@ const PAGE_LIMIT = 64 * 1024 ** 2;
  * @param file absolute path
  * @throws Failure of kind "layout" for a page that cannot be read, or that runs nothing
  */
-export function loadPage(file: string): Guide {
+export async function loadPage(file: string): Promise<Guide> {
   const bytes = readRegularFile(file, PAGE_LIMIT);
   if (!bytes) throw new Failure("layout", `${file} cannot be read.`);
   const text = bytes.toString("utf8");
-  const blocks = classify(readBlocks(text));
+  const blocks = classify(await readBlocks(text));
   const clients = clientsOf(blocks);
   const follower = follow(blocks, clients, file, pageLines(text));
   const page: Page = { file, blocks, runs: follower.pageRuns };

@@ -79,16 +79,15 @@ function succeeds(file: string, words: readonly string[]): Promise<boolean> {
 /** The modules that Python files import, other than the page's own. */
 function pythonModules(sources: ReadonlyMap<string, string>): string[] {
   const own = new Set([...sources.keys()].map((path) => path.replace(/\.py$|\/.*$/, "")));
+  const imports = /^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import\b|import[ \t]+([\w., \t]+))/gm;
   const names = [...sources].flatMap(([path, source]) =>
     path.endsWith(".py")
-      ? [
-          ...source.matchAll(
-            /^\s*(?:from|import)\s+(\w+)(?:[.\w]*)(?:\s+import\b|\s*$|\s*,|\s+as\b)/gm,
-          ),
-        ].map(([, name = ""]) => name)
+      ? [...source.matchAll(imports)].flatMap(([, from, list]) =>
+          (from ?? list ?? "").split(",").map((one) => /\w+/.exec(one)?.[0] ?? ""),
+        )
       : [],
   );
-  return [...new Set(names)].filter((name) => !own.has(name)).sort();
+  return [...new Set(names)].filter((name) => name !== "" && !own.has(name)).sort();
 }
 
 /** The packages that JavaScript and TypeScript files import. */

@@ -1,4 +1,3 @@
-import MarkdownIt from "markdown-it";
 import type { Block, Tab } from "./page.ts";
 import { findTabs } from "./tabs.ts";
 
@@ -6,10 +5,10 @@ import { findTabs } from "./tabs.ts";
  * Reads the fenced blocks of a Markdown or MDX page.
  * @param text with any line ends, with or without a byte order mark
  */
-export function readBlocks(text: string): Block[] {
+export async function readBlocks(text: string): Promise<Block[]> {
   const lines = pageLines(text);
   const markdown = withoutFrontMatter(lines);
-  const found = findFences(markdown.join("\n"));
+  const found = await findFences(markdown.join("\n"));
   const inFence = new Set(found.flatMap(({ line, end }) => range(line, end)));
   const tabs = findTabs(markdown, found, inFence);
   let heading = "";
@@ -52,7 +51,8 @@ export interface Fence {
   readonly content: string;
 }
 
-function findFences(text: string): Fence[] {
+async function findFences(text: string): Promise<Fence[]> {
+  const { default: MarkdownIt } = await import("markdown-it");
   const markdown = new MarkdownIt("commonmark");
   markdown.disable(["code", "html_block", "lheading", "reference"], true);
   markdown.core.ruler.enableOnly(["normalize", "block"]);
