@@ -251,10 +251,10 @@ async function update(
   const accepted = await accept(judged);
   refuseChanged(judged.map(({ golden }) => golden)); // the reader may have taken long to answer
   const updated: JudgedRun[] = [];
-  for (const run of judged) {
-    const now = accepted.has(run) ? await updateGoldenFile(run, directory) : run;
-    updated.push(now);
-    reporter.run(now);
+  // From the end: an output that grows moves what is below it on its page.
+  for (const run of judged.toReversed()) {
+    updated.unshift(accepted.has(run) ? await updateGoldenFile(run, directory) : run);
   }
+  for (const run of updated) reporter.run(run);
   return updated;
 }

@@ -23,6 +23,9 @@ export function resultOf({ run, golden }: JudgedRun, { outcome, diff }: ClientRu
   if (outcome.kind === "failed") {
     return { kind: "error", what: outcome.reason, details: outcome.stderr };
   }
+  if (run.inPage?.kind === "none") {
+    return { kind: "skipped", what: `ran, but is not verified: ${run.inPage.reason}`, details: "" };
+  }
   const isDocumented = run.isSetup || golden.lack === "";
   if (isDocumented && diff === "") return { kind: "passed" };
 

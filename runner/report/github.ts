@@ -95,8 +95,10 @@ function locationOf({ run, golden }: JudgedRun, { outcome, diff }: ClientRun) {
     const context = hunk.split("\n").findIndex((line) => !line.startsWith(" "));
     // Output after the end of the golden file has no line in it.
     const last = golden.bytes.toString("latin1").split(/\n(?!$)/).length;
-    return { file: golden.file, line: Math.min(Number(start) + context, last) };
+    const above = golden.inPage?.kind === "lines" ? golden.inPage.first : 0;
+    return { file: golden.file, line: above + Math.min(Number(start) + context, last) };
   }
+  if (run.inPage) return { file: run.inPage.file, line: Number(run.inPage.name.split(":").at(-1)) };
   const stderr = outcome.kind === "failed" ? outcome.stderr : "";
   const [, line = "1"] =
     new RegExp(`${run.step.name}\\.\\w+"?(?:, line |:)(\\d+)`).exec(stderr) ?? [];

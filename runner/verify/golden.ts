@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { Failure } from "../common/failure.ts";
 import { readChunks, readRegularFile } from "../common/files.ts";
 import { goldenFile, type PageOutput, type Run, stderrFile } from "../guide/guide.ts";
+import { readPageLines } from "./page-lines.ts";
 import { hasMarkers, hasOnlyMarkers, matchesPattern, NO_OUTPUT } from "./pattern.ts";
 
 /** A golden file: the documented output of a run. */
@@ -37,32 +38,13 @@ export function readGolden(directory: string, run: Run): Golden {
   return makeGolden(file, name, readRegularFile(file, GOLDEN_LIMIT));
 }
 
-/** Reads the lines of a page in which an output is, without their indentation. */
 function readPageOutput(inPage: PageOutput): Golden {
   const { file, name } = inPage;
   if (inPage.kind === "none") {
     return { file, name, lack: "shows no output", bytes: Buffer.alloc(0), inPage };
   }
-  const lines = (readRegularFile(file, GOLDEN_LIMIT) ?? Buffer.alloc(0))
-    .toString("latin1")
-    .split("\n");
-  const shown = lines
-    .slice(inPage.first, inPage.last)
-    .map((line) => withoutPrefix(line, inPage.prefix).replace(/\s+$/, ""));
-  const isLabel = /^\[(?:secondary_)?label [^\]]+\]$/.test(shown[0] ?? "");
-  const text = shown
-    .slice(isLabel ? 1 : 0)
-    .join("\n")
-    .replace(/^\n+|\n+$/g, "");
-  const bytes = Buffer.from(text && `${text}\n`, "latin1");
-  return { ...makeGolden(file, name, bytes), inPage };
-}
-
-/** A line may be indented less than its fence. */
-function withoutPrefix(line: string, prefix: string): string {
-  if (line.startsWith(prefix)) return line.slice(prefix.length);
-  const blanks = /^[ \t]*/.exec(line)?.[0].length ?? 0;
-  return line.slice(Math.min(blanks, prefix.length));
+  const page = readRegularFile(file, GOLDEN_LIMIT) ?? Buffer.alloc(0);
+  return { ...makeGolden(file, name, readPageLines(page, inPage)), inPage };
 }
 
 /**

@@ -6,6 +6,7 @@ import { hasSecret } from "../common/secrets.ts";
 import { readGolden, refuseChanged } from "./golden.ts";
 import { type JudgedRun, judgeRun } from "./judge.ts";
 import { markVaryingText, newContent } from "./new-content.ts";
+import { replacePageLines } from "./page-lines.ts";
 
 /** Picks the runs whose golden files are written. */
 type Accept = (runs: readonly JudgedRun[]) => Promise<ReadonlySet<JudgedRun>>;
@@ -58,11 +59,21 @@ export async function updateGoldenFile(judged: JudgedRun, directory: string): Pr
     const marked = note === undefined ? undefined : markVaryingText(files);
     const content = marked ?? (await newContent(golden, first));
     if (hasSecret(content.toString("utf8"))) return { ...judged, note: secretNote(golden.name) };
+    if (run.inPage?.kind === "lines") {
+      const inPage = replacePageLines(run.inPage, content);
+      if (!inPage) return { ...judged, note: fenceNote(golden.name) };
+      const now = { ...run, inPage };
+      return { ...(await judgeRun(now, readGolden(directory, now), outcomes)), isUpdated: true };
+    }
     replaceFile(golden.file, content);
   } catch (error) {
     throw new Failure("layout", `${golden.file} cannot be written. ${messageOf(error)}`);
   }
   return { ...(await judgeRun(run, readGolden(directory, run), outcomes)), isUpdated: true, note };
+}
+
+function fenceNote(name: string): string {
+  return `${name} is not written: a line of the output would close its fence. Use a longer fence.`;
 }
 
 function secretNote(name: string): string {
