@@ -14,7 +14,7 @@ import type { Reporter } from "../report/events.ts";
 import { terminalReporter } from "../report/terminal-report.ts";
 import { selectClients } from "../run/select-clients.ts";
 import { diffTexts } from "../verify/diff.ts";
-import type { JudgedRun } from "../verify/judge.ts";
+import { isGood, type JudgedRun } from "../verify/judge.ts";
 import type { Context, GuideOptions } from "./program.ts";
 import { runGuide } from "./run.ts";
 
@@ -99,7 +99,7 @@ function collect(outputs: Map<string, RunOutput>, { note }: Context): Reporter {
     run(judged) {
       outputs.set(judged.run.name, outputOf(judged));
       showProgress("");
-      if (judged.verdict !== "match") terminal.run(judged);
+      if (!isGood(judged.verdict)) terminal.run(judged);
       showProgress(`${outputs.size} of ${total} runs`);
     },
     end(event) {
