@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { Failure } from "../common/failure.ts";
 import { guideCommand } from "../common/project.ts";
-import { type ReporterOptions, reporterNames } from "../report/reporters.ts";
+import { type ReporterOptions, readReporter, reporterNames } from "../report/reporters.ts";
 import type { DbOptions } from "./db.ts";
 import type { ExportOptions } from "./export.ts";
 import {
@@ -95,7 +95,7 @@ function addRunOptions(program: Command): Command {
         "--reporter <name[=file]>",
         `how to report: ${reporterNames.join(", ")} (repeatable)`,
       )
-        .argParser(readReporter)
+        .argParser(addReporter)
         .default([], "terminal"),
     );
 }
@@ -145,10 +145,9 @@ export function refuseInCi(writes: Writes, isCi: boolean): void {
   throw new Failure("usage", `${writes} writes golden files, and CI is set: CI only checks them.`);
 }
 
-function readReporter(text: string, chosen: ReporterOptions[]): ReporterOptions[] {
-  const [, wanted = "", file] = /^([^=]*)(?:=(.+))?$/.exec(text) ?? [];
-  const name = reporterNames.find((one) => one === wanted);
-  if (name) return [...chosen, { name, file }];
+function addReporter(text: string, chosen: ReporterOptions[]): ReporterOptions[] {
+  const reporter = readReporter(text);
+  if (reporter) return [...chosen, reporter];
   throw new InvalidArgumentError(`The reporters: ${reporterNames.join(", ")}.`);
 }
 

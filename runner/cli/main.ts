@@ -1,7 +1,7 @@
 import { setMaxListeners } from "node:events";
 import { readFileSync } from "node:fs";
 import { isCi } from "../common/ci.ts";
-import { exitCodes, Failure, hasCode } from "../common/failure.ts";
+import { exitCodes, Failure, hasCode, messageOf } from "../common/failure.ts";
 import { packageFile } from "../common/project.ts";
 import { hideSecrets } from "../common/secrets.ts";
 import { harmless } from "../common/visible.ts";
@@ -96,12 +96,28 @@ export async function dispatch(
   };
   try {
     const environment = { isCi: isCi(), isInteractive: isInteractive() };
-    const line = parseArguments(argv, commands, environment, version());
+    const line = await parse(argv, context, () =>
+      parseArguments(argv, commands, environment, version()),
+    );
     if (line.kind === "command") return await line.perform(context);
     context.print(line.text);
     return 0;
   } catch (error) {
     return exitCodeFor(error, context);
+  }
+}
+
+async function parse<Line>(
+  argv: readonly string[],
+  { print }: Context,
+  read: () => Line,
+): Promise<Line> {
+  try {
+    return read();
+  } catch (error) {
+    const { failReports } = await import("./unread-reports.ts");
+    await failReports(argv, messageOf(error), print);
+    throw error;
   }
 }
 

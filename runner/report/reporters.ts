@@ -19,6 +19,13 @@ export interface ReporterOptions {
   readonly file: string | undefined;
 }
 
+/** @returns undefined for a name that is not a reporter's */
+export function readReporter(text: string): ReporterOptions | undefined {
+  const [, wanted, file] = /^([^=]*)(?:=(.+))?$/.exec(text) ?? [];
+  const name = reporterNames.find((one) => one === wanted);
+  return name && { name, file };
+}
+
 type Write = (text: string) => void;
 
 /** Reports to all reporters. */

@@ -132,6 +132,9 @@ describe("reporters", () => {
     ["a wrong password", "password authentication failed", [], { DATABASE_URL: wrong }, 3],
     ["a broken guide", "guide.json", [], given, 2],
     ["an unknown driver", "nope", ["--driver", "nope"], given, 2],
+    ["an unknown option", "Unknown option --nope", ["--nope"], given, 2],
+    ["a value that is not a number", "--timeout", ["--timeout", "soon"], given, 2],
+    ["--update in CI", "CI is set", ["--update"], { ...given, CI: "true" }, 2],
   ])("are whole after %s", async (_, message, choices, environment, code) => {
     const project = makeShellGuide(fewRuns);
     if (message === "guide.json") project.write("steps/guide.json", "{");
