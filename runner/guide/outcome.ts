@@ -13,6 +13,12 @@ interface Ran {
 
 export interface Finished extends Ran {
   readonly kind: "finished";
+  /** Set where the output says nothing about the documented one: why, in one line. */
+  readonly unverified?: string;
+  /** True where an output that differs between the clients varies from run to run. */
+  readonly mayVary?: boolean;
+  /** What the author should know about a match. */
+  readonly note?: string;
 }
 
 export interface Failed extends Ran {

@@ -28,6 +28,11 @@ function fateOf(block: Block, files: ReadonlySet<string>, previous: ReadBlock | 
   if (named !== undefined) return fileFate(named, "");
 
   if (/^(├──|└──|│)/m.test(block.content)) return none("it shows a tree of files");
+  if (isPsqlOutput(block.content)) return { kind: "output" };
+  if (isSql(block)) {
+    const prompt = /^\S*[=-][>#] /m.test(block.content);
+    return prompt ? none("it is a session of psql") : { kind: "sql" };
+  }
   if (shells.has(block.language)) return commandFate(block, files);
   const sentence = plain.has(block.language) ? undefined : fileInSentence(block.above);
   if (sentence) return sentence;
@@ -37,10 +42,36 @@ function fateOf(block: Block, files: ReadonlySet<string>, previous: ReadBlock | 
 
   if (/\boutputs?:$/i.test(block.above.replace(/[*_]/g, ""))) return { kind: "output" };
   if (/^(sample |example |expected )?output$/i.test(block.heading)) return { kind: "output" };
-  if (previous?.fate.kind === "run" && previous.block.section === block.section) {
+  const isBelow = previous?.fate.kind === "run" || previous?.fate.kind === "sql";
+  if (isBelow && previous.block.section === block.section) {
     return { kind: "output" };
   }
   return none("nothing says that it is an output");
+}
+
+const sqlNames = new Set(["sql", "pgsql", "postgresql", "postgres", "psql", "plpgsql"]);
+const sqlStart =
+  /^(?:\s|--.*\n)*(SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER|DROP|WITH|BEGIN|COMMIT|ROLLBACK|TRUNCATE|GRANT|REVOKE|EXPLAIN|VALUES|MERGE|SET|SHOW)\b[\s\S]*;\s*$/i;
+
+function isSql({ language, content }: Block): boolean {
+  return sqlNames.has(language) || (plain.has(language) && sqlStart.test(content));
+}
+
+/** psql's own shapes: a rule below a header, tags of commands, errors, expanded records, Markdown tables. */
+function isPsqlOutput(content: string): boolean {
+  const lines = content.split("\n").filter((line) => line.trim() !== "");
+  const isTag = (line: string) =>
+    /^(INSERT 0 \d+|(SELECT|UPDATE|DELETE|MERGE|COPY) \d+|(CREATE|DROP|ALTER) [A-Z ]+|BEGIN|COMMIT|ROLLBACK)$/.test(
+      line.trim(),
+    );
+  return (
+    /^\s*-+(\+-+)*\s*$/.test(lines[1] ?? "") ||
+    /^-\[ RECORD \d+ \]/.test(lines[0] ?? "") ||
+    /^(ERROR|NOTICE|WARNING): {1,2}\S/.test(lines[0] ?? "") ||
+    /^\|?[\s:|-]*-{2,}[\s:|-]*\|[\s:|-]*$/.test(lines[1] ?? "") ||
+    /^# \| /.test(lines[0] ?? "") ||
+    (lines.length > 0 && lines.every(isTag))
+  );
 }
 
 /** The path of a label must stay below the client's directory. */

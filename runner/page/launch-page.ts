@@ -3,9 +3,11 @@ import { basename, dirname, join } from "node:path";
 import { project } from "../common/project.ts";
 import type { Guide } from "../guide/guide.ts";
 import type { Launch, Place } from "../run/session.ts";
-import type { Page, PageCommand, PageRun } from "./page.ts";
+import type { CommandRun, Page, PageCommand } from "./page.ts";
+import { refuseUndocumented } from "./load-page.ts";
 import { findPrograms, type PagePrograms } from "./page-clients.ts";
 import { asShown } from "./page-output.ts";
+import { openSqlPlayer } from "./play-sql.ts";
 
 /** Makes ready what runs the commands of a page. A client works in a directory with the page's files. */
 export async function launchPage(
@@ -13,14 +15,17 @@ export async function launchPage(
   page: Page,
   clients: readonly string[],
 ): Promise<Launch> {
+  refuseUndocumented(guide);
   const found = new Map<string, PagePrograms>();
   for (const client of clients) {
     const one = await findPrograms(guide, page, client);
     if (one.kind === "found") found.set(client, one.programs);
   }
+  const sql = openSqlPlayer(page.sqlDrivers);
   return (step, client) => {
     const run = page.runs.get(step.name);
     const programs = found.get(client);
+    if (run?.kind === "sql") return { play: (place) => sql.play(run, client, place) };
     if (!run || !programs) throw new Error(`${client} was not prepared for ${step.name}.`);
     return {
       async play(place) {
@@ -42,7 +47,7 @@ export async function launchPage(
 
 /** Writes the page's files as they are by now. A file that did not change stays as the runs left it. */
 function writeFiles(
-  { files, ...run }: PageRun,
+  { files, ...run }: CommandRun,
   client: string,
   _: PagePrograms,
   place: Place,
@@ -63,7 +68,7 @@ function environmentFile(variables: Readonly<Record<string, string>>): string {
 }
 
 /** The variables that the page sets, with the scratch database instead of the placeholders. */
-function variablesOf({ variables }: PageRun, { environment }: Place): Record<string, string> {
+function variablesOf({ variables }: CommandRun, { environment }: Place): Record<string, string> {
   const url = environment.DATABASE_URL ?? "";
   const values = [...variables].map(([name, value]) => {
     if (environment[name] !== undefined) return [name, environment[name]];

@@ -13,7 +13,7 @@ const PAGE_LIMIT = 64 * 1024 ** 2;
  * Reads a Markdown page as a guide: the files that it names, the commands that run them, in their order,
  * and the outputs that it shows.
  * @param file absolute path
- * @throws Failure of kind "layout" for a page that cannot be read, or that runs nothing
+ * @throws Failure of kind "layout" for a page that cannot be read
  */
 export async function loadPage(file: string): Promise<Guide> {
   const bytes = readRegularFile(file, PAGE_LIMIT);
@@ -22,13 +22,11 @@ export async function loadPage(file: string): Promise<Guide> {
   const blocks = classify(await readBlocks(text));
   const clients = clientsOf(blocks);
   const follower = follow(blocks, clients, file, pageLines(text));
-  const page: Page = { file, blocks, runs: follower.pageRuns };
-  if (!follower.runs.some(({ inPage }) => inPage?.kind === "lines")) {
-    throw new Failure(
-      "layout",
-      `${file} has nothing to verify: no output on it belongs to a command that runs a file of the page. See what each block is: ${commandFor(file)} --list`,
-    );
-  }
+  // SQL is sent by both drivers: what differs from run to run is not documented by any output.
+  const sqlDrivers = new Map(
+    clients.map((client, index) => [client, index % 2 === 0 ? "pg" : "postgres"] as const),
+  );
+  const page: Page = { file, blocks, sqlDrivers, runs: follower.pageRuns };
   return {
     ...{ directory: dirname(file), command: commandFor(file), title: titleOf(text, file) },
     ...{ steps: follower.runs.map(({ step }) => step), runs: follower.runs, drivers: clients },
@@ -36,8 +34,17 @@ export async function loadPage(file: string): Promise<Guide> {
   };
 }
 
+/** @throws Failure of kind "layout" for a page without an output that can be verified */
+export function refuseUndocumented({ command, page, runs }: Guide): void {
+  if (!page || runs.some(({ inPage }) => inPage?.kind === "lines")) return;
+  throw new Failure(
+    "layout",
+    `${page.file} has nothing to verify: it shows no output of SQL, or of a command that runs a file of the page. See what each block is: ${command} --list`,
+  );
+}
+
 /** Describes each block of a page in one line: its line, what it is, and why it is not verified. */
-export function listBlocks({ file, blocks }: Page, runs: readonly Run[]): string {
+export function listBlocks({ file, blocks, sqlDrivers }: Page, runs: readonly Run[]): string {
   const outputs = new Map(
     runs.flatMap(({ inPage, step }) =>
       inPage?.kind === "lines" ? [[inPage.first, step.title] as const] : [],
@@ -46,12 +53,16 @@ export function listBlocks({ file, blocks }: Page, runs: readonly Run[]): string
   const lines = blocks.map(({ block, fate }) => {
     const where = `${basename(file)}:${block.line + 1}`;
     const tab = block.tab ? ` (${block.tab.label})` : "";
-    return `${where}  ${describeFate({ block, fate }, outputs)}${tab}`;
+    return `${where}  ${describeFate({ block, fate }, outputs, sqlDrivers)}${tab}`;
   });
   return `${lines.join("\n")}\n`;
 }
 
-function describeFate({ block, fate }: ReadBlock, outputs: ReadonlyMap<number, string>): string {
+function describeFate(
+  { block, fate }: ReadBlock,
+  outputs: ReadonlyMap<number, string>,
+  sqlDrivers: Page["sqlDrivers"],
+): string {
   switch (fate.kind) {
     case "file":
       return `file         ${fate.path}`;
@@ -65,6 +76,8 @@ function describeFate({ block, fate }: ReadBlock, outputs: ReadonlyMap<number, s
         ? "not verified an output of nothing that is run"
         : `output       of ${of}`;
     }
+    case "sql":
+      return `SQL          sent by ${[...sqlDrivers.values()].join(" and ")}`;
     case "environment":
       return `environment  ${[...fate.variables.keys()].join(", ")}`;
     case "preparation":
@@ -87,7 +100,8 @@ function clientsOf(blocks: readonly ReadBlock[]): string[] {
   const programs = blocks.flatMap(({ fate }) =>
     fate.kind === "run" ? fate.commands.map(({ program }) => program) : [],
   );
-  return [...new Set(programs.map((name) => (name === "tsx" ? "node" : name)))].slice(0, 1);
+  const names = [...new Set(programs.map((name) => (name === "tsx" ? "node" : name)))];
+  return names.length > 0 ? names.slice(0, 1) : ["pg", "postgres"];
 }
 
 /** A run on its way: its output comes later on the page. */
@@ -113,6 +127,27 @@ function follow(
   let waiting: OpenRun[] = [];
   let waitingSection = 0;
   let proseStart = 0;
+
+  const openSql = (
+    index: number,
+    block: Block,
+    part: number,
+    prose: readonly string[],
+    sql = block.content,
+  ): OpenRun => {
+    const number = index + 1;
+    const title = block.heading ? `${block.heading}: SQL` : "SQL";
+    const step: Step = {
+      ...{ name: `${String(number).padStart(2, "0")}-sql`, number, file, title },
+      ...{ prose: withoutTags(prose), code: part === 0 ? sql.trimEnd() : "" },
+    };
+    const reason = "the page shows no output of it";
+    return {
+      run: { index, step, after: undefined, name: step.name },
+      needs: { kind: "sql", sql, part },
+      output: { kind: "none", name: `${name}:${block.line + 1}`, file, reason },
+    };
+  };
 
   for (const { block, fate } of blocks) {
     const own = clients.filter(
@@ -140,27 +175,39 @@ function follow(
         const run: Run = { index, step, after: undefined, name: step.name };
         const now = new Map([...files].map(([client, own]) => [client, new Map(own)]));
         proseStart = block.last + 1;
-        const one = {
-          run,
-          output: here,
-          needs: { command, files: now, variables: new Map(variables) },
+        const needs: PageRun = {
+          kind: "command",
+          ...{ command, files: now, variables: new Map(variables) },
         };
+        const one = { run, output: here, needs };
         open.push(one);
         return one;
       });
+      waitingSection = block.section;
+    } else if (fate.kind === "sql") {
+      const one = openSql(open.length, block, 0, lines.slice(proseStart, block.line));
+      proseStart = block.last + 1;
+      open.push(one);
+      waiting = [one];
       waitingSection = block.section;
     } else if (fate.kind === "none" && fate.why === "it runs no file of the page") {
       waiting = [];
     } else if (fate.kind === "output") {
       const [first, ...rest] = waiting;
+      // A further output of a block of SQL: it becomes a run of its own when it is there.
+      if (first && !open.includes(first)) open.push(first);
       const isFar = block.section !== waitingSection && first?.output.kind === "lines";
-      if (!first || isFar || parts.has(first.needs.command.file)) continue;
+      if (!first || isFar) continue;
+      if (first.needs.kind === "command" && parts.has(first.needs.command.file)) continue;
       first.output = {
         ...{ kind: "lines", file, name: `${name}:${block.first + 1}` },
         ...{ first: block.first, last: block.last, prefix: block.prefix, fence: block.fence },
       };
-      waiting = rest.length > 0 ? rest : [first];
-      if (rest.length === 0) waiting = [];
+      waiting = rest;
+      if (first.needs.kind !== "sql") continue;
+      // The page may show another output of the same block.
+      const { sql, part } = first.needs;
+      waiting = [openSql(open.length, block, part + 1, [], sql)];
     }
   }
   return {

@@ -28,10 +28,9 @@ export async function findPrograms(
   page: Page,
   client: string,
 ): Promise<FoundPrograms> {
-  const sources = new Map(
-    [...page.runs.values()].flatMap(({ files }) => [...(files.get(client) ?? [])]),
-  );
-  const used = new Set([...page.runs.values()].map(({ command }) => command.program));
+  const runs = [...page.runs.values()].flatMap((run) => (run.kind === "command" ? [run] : []));
+  const sources = new Map(runs.flatMap(({ files }) => [...(files.get(client) ?? [])]));
+  const used = new Set(runs.map(({ command }) => command.program));
   const modules = pythonModules(sources);
   const packages = nodePackages(sources);
   const python = used.has("python") ? await findPython(guide.directory, modules) : "";

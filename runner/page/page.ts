@@ -46,6 +46,7 @@ export type Fate =
   | { readonly kind: "part"; readonly path: string }
   | { readonly kind: "run"; readonly commands: readonly PageCommand[] }
   | { readonly kind: "output" }
+  | { readonly kind: "sql" }
   | { readonly kind: "environment"; readonly variables: ReadonlyMap<string, string> }
   | { readonly kind: "preparation" }
   | { readonly kind: "none"; readonly why: string };
@@ -56,8 +57,20 @@ export interface ReadBlock {
   readonly fate: Fate;
 }
 
-/** What one run of a page needs: the files as they are by then, and a command. */
-export interface PageRun {
+/** What one run of a page needs. */
+export type PageRun = CommandRun | SqlRun;
+
+/** A block of SQL. Where the page shows several outputs of it, it is sent for the first one. */
+export interface SqlRun {
+  readonly kind: "sql";
+  readonly sql: string;
+  /** 0 for the first output. */
+  readonly part: number;
+}
+
+/** A command, and the files as they are by then. */
+export interface CommandRun {
+  readonly kind: "command";
   readonly command: PageCommand;
   /** By client: the contents of the page's files, by their paths. */
   readonly files: ReadonlyMap<string, ReadonlyMap<string, string>>;
@@ -70,6 +83,8 @@ export interface Page {
   /** Absolute path. */
   readonly file: string;
   readonly blocks: readonly ReadBlock[];
+  /** The driver that sends the SQL of a client. */
+  readonly sqlDrivers: ReadonlyMap<string, "pg" | "postgres">;
   /** By the names of the runs. */
   readonly runs: ReadonlyMap<string, PageRun>;
 }

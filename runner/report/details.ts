@@ -16,15 +16,16 @@ export type ClientResult =
     };
 
 /** Judges one client by itself: when clients differ, one of them may be right. */
-export function resultOf({ run, golden }: JudgedRun, { outcome, diff }: ClientRun): ClientResult {
+export function resultOf(judged: JudgedRun, { outcome, diff }: ClientRun): ClientResult {
+  const { run, golden, verdict, note = "" } = judged;
   if (outcome.kind === "skipped") {
     return { kind: "skipped", what: `was skipped: ${outcome.because}`, details: "" };
   }
   if (outcome.kind === "failed") {
     return { kind: "error", what: outcome.reason, details: outcome.stderr };
   }
-  if (run.inPage?.kind === "none") {
-    return { kind: "skipped", what: `ran, but is not verified: ${run.inPage.reason}`, details: "" };
+  if (verdict === "unverified") {
+    return { kind: "skipped", what: `ran. ${note.replace(/\.$/, "")}`, details: "" };
   }
   const isDocumented = run.isSetup || golden.lack === "";
   if (isDocumented && diff === "") return { kind: "passed" };

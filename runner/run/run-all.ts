@@ -49,7 +49,11 @@ export async function runAll(choice: Runs): Promise<readonly JudgedRun[]> {
 
   async function execute(one: PendingRun, client: string): Promise<void> {
     const { stop } = choice;
-    const outcome = await session.execute(one.run, client, { stop, stderr: one.stderr });
+    const outcome = await session.execute(one.run, client, {
+      stop,
+      golden: one.golden,
+      stderr: one.stderr,
+    });
     one.outcomes.set(client, outcome);
     choice.onDone?.(one.run, client, outcome);
     if (one.outcomes.size === clients.length) {

@@ -38,6 +38,8 @@ export interface Session {
 export interface Execution {
   /** Ends this run early, as the session's own signal ends all. */
   readonly stop?: AbortSignal | undefined;
+  /** What the run is to print. */
+  readonly golden?: Golden | undefined;
   /** What the run is to write to stderr; undefined for nothing. */
   readonly stderr?: Golden | undefined;
   /** Is called with the file that the run's stdout goes to, and the byte at which it begins. */
@@ -49,6 +51,13 @@ export interface Place {
   readonly directory: string;
   /** With the connection string of the client's database. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Where an output goes that no process prints. */
+  readonly outputFile: string;
+  /** Milliseconds. */
+  readonly timeout: number;
+  readonly signal: AbortSignal;
+  /** What the run is to print. */
+  readonly golden: Golden | undefined;
   /** Starts a process in the directory. What it writes to stderr is no failure. */
   start(command: Omit<Command, "directory">): Promise<Outcome>;
 }
@@ -129,7 +138,7 @@ export async function openSession(
     databaseOf: databases.of,
     stop: skips.stop,
 
-    async execute(run, client, { stop = signal, stderr, onStart = () => {} } = {}) {
+    async execute(run, client, { stop = signal, golden, stderr, onStart = () => {} } = {}) {
       const because = skips.reasonFor(client);
       if (because) return { kind: "skipped", because };
       const ending = AbortSignal.any([signal, stop]);
@@ -158,7 +167,11 @@ export async function openSession(
       if ("play" in launched) {
         const own = workDirectoryOf(client);
         outcome = await launched.play({
-          ...{ directory: own, environment },
+          ...{ directory: own, environment, signal: ending, golden, timeout: timeout * 1000 },
+          outputFile: join(
+            outputs,
+            `${run.index}.${client.replaceAll(/\W/g, "-")}.${count++}.stdout`,
+          ),
           start: (command) => start(command, own, "any"),
         });
       } else {

@@ -78,14 +78,34 @@ export async function judgeRun(
     clients.push({ client, outcome, diff });
   }
   if (run.inPage?.kind === "none") {
-    const note = `Not verified: ${run.inPage.reason}.`;
+    const own = outcomes.flatMap(([, one]) =>
+      one.kind === "finished" && one.unverified !== undefined ? [one.unverified] : [],
+    );
+    const note = `Not verified: ${own[0] ?? `${run.inPage.reason}.`}`;
     return { run, golden, verdict: judgeUnverified(evidence), clients, isUpdated: false, note };
   }
+  const finished = outcomes.flatMap(([, one]) => (one.kind === "finished" ? [one] : []));
+  const unverified = finished.find((one) => one.unverified !== undefined)?.unverified;
+  if (unverified !== undefined) {
+    const note = `Not verified: ${unverified}`;
+    const verdict = judgeUnverified(evidence);
+    return { run, golden, verdict, clients: clients.map(withoutDiff), isUpdated: false, note };
+  }
   const verdict = judge(evidence, isDocumented);
-  const judged = { run, golden, verdict, clients, isUpdated: false };
+  if (verdict === "divergence" && finished.every(({ mayVary }) => mayVary)) {
+    const note = "Not verified: it varies from run to run.";
+    const verdict = "unverified";
+    return { run, golden, verdict, clients: clients.map(withoutDiff), isUpdated: false, note };
+  }
+  const note = finished.find((one) => one.note !== undefined)?.note;
+  const judged = { run, golden, verdict, clients, isUpdated: false, note };
   if (verdict !== "divergence" || isDocumented || !markVaryingText(files)) return judged;
-  const note = `Where the clients differ, ${golden.name} gets [..]: check that only varying text is marked.`;
-  return { ...judged, verdict: "missing", note };
+  const advice = `Where the clients differ, ${golden.name} gets [..]: check that only varying text is marked.`;
+  return { ...judged, verdict: "missing", note: advice };
+}
+
+function withoutDiff(one: ClientRun): ClientRun {
+  return { ...one, diff: "" };
 }
 
 function judgeUnverified(evidence: readonly Evidence[]): Verdict {
