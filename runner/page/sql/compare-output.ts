@@ -9,7 +9,8 @@ import {
   skipEmpty,
   withoutCount,
 } from "./match-lines.ts";
-import { type Display, formatResult } from "./psql-format.ts";
+import { formOf } from "./output-form.ts";
+import type { Display } from "./psql-format.ts";
 import type { SqlResult } from "./sql-result.ts";
 
 export { isVolatileStatement } from "./volatile-statement.ts";
@@ -19,6 +20,13 @@ export type Comparison =
   | { readonly kind: "exact" }
   | { readonly kind: "values" }
   | { readonly kind: "differs"; readonly printed: string };
+
+/** What psql says about its own commands: they have no results here. */
+const ofPsql =
+  /^(?:Expanded display is (?:on|off|used automatically)|Tuples only is (?:on|off)|Timing is (?:on|off)|Null display is ".*"|Time: [\d.]+ ms.*)\.?$/;
+
+/** Where psql reads a file, and as other clients begin an error. */
+const prefix = /^(?:psql:[^:]+:\d+: |\[Err\] )(?=[A-Z]+:)/;
 
 /** A part of what a result prints. A page may leave optional ones out. */
 interface Piece {
@@ -37,9 +45,8 @@ export function compareOutput(
   results: readonly SqlResult[],
   display: Display,
 ): Comparison {
-  const lines = linesOf(documented.replaceAll("\r\n", "\n")).map((line) =>
-    line.replace(/^psql:[^:]+:\d+: (?=[A-Z]+:)/, ""),
-  );
+  const shown = linesOf(documented.replaceAll("\r\n", "\n"));
+  const lines = shown.filter((line) => !ofPsql.test(line)).map((line) => line.replace(prefix, ""));
   const showsCounts = lines.some(isCount);
   const exact = results.map((result) => piecesOf(result, display, showsCounts, false));
   if (hasStretch(lines, exact)) return { kind: "exact" };
@@ -112,13 +119,13 @@ function nearest(
   const showsCounts = lines.some(isCount);
   const showsTags = results.some(({ tag }) => tag !== "" && lines.includes(tag));
   const showsNotices = lines.some((line) => /^(NOTICE|WARNING):/.test(line));
+  const render = formOf(lines, display);
   const texts = results.map((result) => {
-    const shown = {
+    const text = render({
       ...result,
       ...(!showsTags && result.columns && { tag: "" }),
       ...(!showsNotices && { notices: [] }),
-    };
-    const text = formatResult(shown, display);
+    });
     return showsCounts || result.error ? text : withoutCount(text, result.rows.length);
   });
   const stretches =

@@ -7,9 +7,10 @@ import { layOut } from "./table-cell.ts";
 export type Matcher = (lines: readonly string[], from: number) => number | undefined;
 
 const boolType = 16;
+/** How clients show NULL, in lower case. */
 const nulls = new Set(["", "null", "(null)", "<null>", "[null]", "\\n", "ø", "¤"]);
-const rule = /^[\s|+:]*-[\s|+:-]*$/;
-const recordLine = /^-\[ RECORD (\d+) \]/i;
+export const rule = /^[\s|+:]*-[\s|+:-]*$/;
+export const recordLine = /^-\[ RECORD (\d+) \]/i;
 const shownCount = /^\((\d+) rows?\)$/i;
 
 /** Every line, as it is. */
@@ -80,8 +81,14 @@ export function matchError(error: SqlError, statement: string, isLoose: boolean)
       else if (index === 0) return undefined;
       if (isThere && isLoose && lines[at]?.trim() === "^") at++;
     }
+    while (isLoose && isErrorField(lines[at] ?? "", error)) at++;
     return at;
   };
+}
+
+/** Other clients show these below an error. */
+function isErrorField(line: string, { code, position }: SqlError): boolean {
+  return line === `SQL state: ${code}` || line === `Character: ${position}`;
 }
 
 export function skipEmpty(lines: readonly string[], from: number): number {
@@ -189,7 +196,7 @@ function splitRow(line: string, cells: readonly Shown[]): string[] {
 
 function isSame(text: string, cell: Shown | undefined): boolean {
   if (!cell) return false;
-  if (cell.name === null) return nulls.has(text.toLowerCase());
+  if (cell.name === null) return isNullText(text);
   if (cell.type === boolType && /^(true|false)$/i.test(text))
     return text[0]?.toLowerCase() === cell.name;
   const shown = layOut(cell.name);
@@ -197,6 +204,10 @@ function isSame(text: string, cell: Shown | undefined): boolean {
   return [cell.name.trim(), printed.trim()].some(
     (name) => text === name || fromMarkdown(text) === name,
   );
+}
+
+export function isNullText(text: string): boolean {
+  return nulls.has(text.toLowerCase());
 }
 
 /** Undo what Markdown needs in a cell. */

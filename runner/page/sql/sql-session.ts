@@ -7,7 +7,7 @@ import { formatMessage } from "./server-message.ts";
 import type { SqlError, SqlResult } from "./sql-result.ts";
 import type { Wire } from "./wire.ts";
 
-export type { SqlColumn, SqlError, SqlResult } from "./sql-result.ts";
+export type { SqlResult } from "./sql-result.ts";
 
 /** One connection, for one statement at a time. */
 export interface SqlSession {

@@ -84,6 +84,7 @@ test.each<[string, string, SqlResult[]]>([
     'ERROR:  relation "nothing" does not exist\nHINT:  Create it.',
     [failed],
   ],
+  ["below psql's own words", `Expanded display is off.\n${text}\nTime: 0.123 ms`, [books]],
   ["nothing, where nothing is printed", "", [command("")]],
 ])("exact: %s", (_, documented, results) => {
   expect(compareOutput(documented, results, display)).toEqual({ kind: "exact" });
@@ -125,6 +126,11 @@ test.each<[string, string, SqlResult[]]>([
   [
     "an error with one blank",
     'ERROR: relation "nothing" does not exist\nLINE 2: FROM nothing;\n  ^',
+    [failed],
+  ],
+  [
+    "an error of another client",
+    '[Err] ERROR: relation "nothing" does not exist\nSQL state: 42P01\nCharacter: 15',
     [failed],
   ],
   ["a table after a tag", "INSERT 0 3\n\ncount\n---\n3", [command("INSERT 0 3"), one, books]],
@@ -193,6 +199,13 @@ test("what differs is shown in the page's way", () => {
   expect(clean(printed(text.replace("| A ", "| B ")))).toBe(clean(whole));
   expect(clean(printed(withoutCount.replace("| A ", "| B ")))).toBe(clean(withoutCount));
   expect(clean(printed(`${text}\n\nDELETE 2`))).toBe(clean(whole));
+  expect(printed(markdown.replace("20", "21"))).toBe(
+    "| id | title | sold |\n| --- | ----- | ---- |\n| 1 | A | t |\n| 20 |  | f |",
+  );
+  expect(printed("# | id | title | sold\n1 | 1 | A | true\n2 | 21 | NULL | false")).toBe(
+    "# | id | title | sold\n1 | 1 | A | true\n2 | 20 | NULL | false",
+  );
+  expect(printed("-[ RECORD 1 ]\ncount | 4")).toBe("-[ RECORD 1 ]\ncount | 3");
   expect(printed("CREATE TABLE\n\n count\n-------\n     4\n(1 row)")).toContain(
     "CREATE TABLE\n\n count",
   );
