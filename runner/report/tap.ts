@@ -15,10 +15,15 @@ export function tapReporter(write: (text: string) => void): Reporter {
   let points = 0;
   let head = "TAP version 14\n";
 
-  function point(isOk: boolean, description: string, diagnostics: Diagnostics): void {
+  function point(
+    isOk: boolean,
+    description: string,
+    diagnostics: Diagnostics,
+    directive = "",
+  ): void {
     points++;
     const lines = Object.entries(diagnostics).flatMap(([key, value]) => yamlLines(key, value));
-    const head = `${isOk ? "ok" : "not ok"} ${points} - ${describe(description)}`;
+    const head = `${isOk ? "ok" : "not ok"} ${points} - ${describe(description)}${directive}`;
     write(`${[head, "  ---", ...lines, "  ..."].join("\n")}\n`);
   }
 
@@ -37,7 +42,9 @@ export function tapReporter(write: (text: string) => void): Reporter {
         const description = `${judged.run.name} (${clientRun.client})`;
         const diagnostics = diagnose(judged, clientRun);
         // TAP's own SKIP directive would make a skipped run pass.
-        point(resultOf(judged, clientRun).kind === "passed", description, diagnostics);
+        const isUnverified = judged.verdict === "unverified"; // which does not fail a page
+        const isOk = isUnverified || resultOf(judged, clientRun).kind === "passed";
+        point(isOk, description, diagnostics, isUnverified ? " # SKIP not verified" : "");
       }
     },
 
@@ -59,7 +66,7 @@ function diagnose(judged: JudgedRun, clientRun: ClientRun): Diagnostics {
   return {
     ...(result.kind !== "passed" && {
       message: oneLine(`${client} ${result.what}.`),
-      severity: "fail",
+      severity: judged.verdict === "unverified" ? "comment" : "fail",
     }),
     verdict: judged.verdict,
     outcome: outcome.kind,

@@ -1,0 +1,224 @@
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, inject, onTestFinished, test } from "vitest";
+import { root } from "../support/programs.ts";
+import { expectExit, sharedProject } from "../support/project.ts";
+
+const fence = "```";
+
+/** Fenced blocks: [info, content]. Anything else is text. */
+function pageOf(...parts: readonly (string | readonly [string, string])[]): string {
+  const texts = parts.map((part) =>
+    typeof part === "string" ? part : `${fence}${part[0]}\n${part[1]}\n${fence}`,
+  );
+  return `# A page\n\n${texts.join("\n\n")}\n`;
+}
+
+function makePage(text: string) {
+  const directory = realpathSync(mkdtempSync(join(tmpdir(), "page-")));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  chmodSync(directory, 0o711);
+  const file = join(directory, "page.md");
+  writeFileSync(file, text);
+  return {
+    file,
+    read: () => readFileSync(file, "utf8"),
+    run: (...choices: string[]) =>
+      sharedProject().guide(["--guide", file, ...choices], {
+        DATABASE_URL: inject("databaseUrl"),
+      }),
+  };
+}
+
+const table = [
+  "sql",
+  "CREATE TABLE t (id int, name text);\nINSERT INTO t VALUES (1, 'Dune'), (2, NULL);",
+] as const;
+const rows = " id | name\n----+------\n  1 | Dune\n  2 |\n(2 rows)";
+const script = [
+  'js title="app.js"',
+  'console.log("from", process.env.PGDATABASE.slice(0, 5));',
+] as const;
+
+test("a page's SQL is verified with both drivers", async () => {
+  const { run } = makePage(pageOf(table, ["sql", "SELECT * FROM t ORDER BY id;"], ["", rows]));
+  const result = await run();
+  expectExit(result, 0);
+  expect(result.stdout).toContain("clients: pg, postgres");
+  expect(result.stdout).toMatch(
+    /The output is verified with 2 clients; 1 run without a documented/,
+  );
+});
+
+test.each([
+  ["a wrong count", rows.replace("2 rows", "3 rows")],
+  ["a missing row", rows.replace("  2 |\n", "")],
+  ["another header", rows.replace("name", "nome")],
+  ["rows against their ORDER BY", " id | name\n----+------\n  2 |\n  1 | Dune\n(2 rows)"],
+  ["another value", rows.replace("Dune", "Duna")],
+])("a page with %s fails at its line", async (_, shown) => {
+  const text = pageOf(table, ["sql", "SELECT * FROM t ORDER BY id;"], ["", shown]);
+  const result = await makePage(text).run("--reporter", "terminal");
+  expectExit(result, 1);
+  const line = text.split("\n").indexOf(shown.split("\n")[0] ?? "") + 1;
+  expect(result.stdout).toContain(`page.md:${line}`);
+});
+
+test("values that agree in another layout are verified, and told", async () => {
+  const shown = "| id | name |\n| -- | ---- |\n| 1 | Dune |\n| 2 | |";
+  const result = await makePage(
+    pageOf(table, ["sql", "SELECT * FROM t ORDER BY id;"], ["", shown]),
+  ).run();
+  expectExit(result, 0);
+  expect(result.stdout).toContain("The values agree");
+});
+
+test("an error that the page shows is verified; another message is not", async () => {
+  const sql = ["sql", "SELECT nope FROM t;"] as const;
+  const right = ["", 'ERROR:  column "nope" does not exist'] as const;
+  const wrong = ["", 'ERROR:  column "nope" is missing'] as const;
+  expectExit(await makePage(pageOf(table, sql, right)).run(), 0);
+  expectExit(await makePage(pageOf(table, sql, wrong)).run(), 1);
+});
+
+test("what varies, what the page does not make, and a fragment are not verified, and fail nothing", async () => {
+  const result = await makePage(
+    pageOf(
+      table,
+      ...([
+        ["sql", "SELECT * FROM t ORDER BY id;"],
+        ["", rows],
+      ] as const),
+      ...([
+        ["sql", "SELECT now();"],
+        ["", " now\n-----\n 2024-01-01\n(1 row)"],
+      ] as const),
+      ...([
+        ["sql", "SELECT * FROM elsewhere;"],
+        ["", rows],
+      ] as const),
+      ["sql", "SELECT [ DISTINCT ] expression FROM table_name"],
+      ["sql", "CREATE ROLE page_reader;"],
+    ),
+  ).run();
+  expectExit(result, 0);
+  expect(result.stdout).toContain("it depends on the time, or on chance");
+  expect(result.stdout).toContain('what it needs: relation "elsewhere" does not exist');
+  expect(result.stdout).toContain("it is a part of a statement");
+  expect(result.stdout).toContain("it reaches beyond the page's own database");
+});
+
+test("a page with nothing that can be verified is refused, and --list says why", async () => {
+  const { run } = makePage(pageOf(["sh", "rm -rf ~"], ['js title="../x.js"', "1"]));
+  const result = await run();
+  expectExit(result, 2);
+  expect(result.stderr).toContain("nothing to verify");
+  const { stdout } = await run("--list");
+  expect(stdout).toContain("it runs no file of the page");
+  expect(stdout).toContain("../x.js is not below the directory of the page's files");
+});
+
+test("files are written, commands run them, and outputs are compared", async () => {
+  const command = ["sh", "node app.js"] as const;
+  const { run } = makePage(pageOf(script, command, ['text title="Output"', "from guide"]));
+  expectExit(await run(), 0);
+  const other = makePage(pageOf(script, command, ['text title="Output"', "from somewhere"]));
+  expectExit(await other.run(), 1);
+});
+
+test("tabs with the same file are clients, and a run without an output must succeed", async () => {
+  const tabs = (one: string, other: string) =>
+    pageOf(
+      '<CodeTabs labels={["one", "two"]}>',
+      ['js title="app.js"', one],
+      ['js title="app.js"', other],
+      "</CodeTabs>",
+      ["sh", "node app.js"],
+      ['text title="Output"', "hello"],
+      ["sh", "node app.js"],
+    );
+  const good = await makePage(
+    tabs('console.log("hello")', 'process.stdout.write("hello\\n\\n")'),
+  ).run();
+  expectExit(good, 0);
+  expect(good.stdout).toContain("clients: one, two");
+  expect(good.stdout).toContain("1 run without a documented output");
+
+  const caught = await makePage(
+    tabs('console.log("hello")', 'console.log("Connection failed.")'),
+  ).run();
+  expectExit(caught, 1);
+  const failing = await makePage(
+    tabs('console.log("hello")', 'console.log("hello"); process.exit(1)'),
+  ).run();
+  expectExit(failing, 1);
+});
+
+test("a file that comes again replaces the earlier one from there on", async () => {
+  const again = ['js title="app.js"', 'console.log("second")'] as const;
+  const result = await makePage(
+    pageOf(
+      script,
+      ["sh", "node app.js"],
+      ["text", "from guide"],
+      again,
+      ["sh", "node app.js"],
+      ["text", "second"],
+    ),
+  ).run();
+  expectExit(result, 0);
+  expect(result.stdout).toContain("All 2 outputs are verified");
+});
+
+test.each(["\n", "\r\n"])(
+  "--update changes an output, and not a byte outside of it (%j)",
+  async (end) => {
+    const shown = pageOf(
+      table,
+      ["sql", "SELECT * FROM t ORDER BY id;"],
+      ["", " id\n----\n  1\n(1 row)"],
+      "1. A list\n\n   ```sql\n   SELECT count(*) FROM t;\n   ```\n\n   ```\n    count\n   -------\n        9\n   (1 row)\n   ```",
+      "The end.  ",
+    );
+    const page = makePage(`\uFEFF${shown.replaceAll("\n", end)}`);
+    const result = await page.run("--update");
+    expectExit(result, 0);
+    const right = shown.replace(" id\n----\n  1\n(1 row)", rows).replace("        9", "        2");
+    expect(page.read()).toBe(`\uFEFF${right.replaceAll("\n", end)}`);
+    expectExit(await page.run(), 0);
+  },
+);
+
+test("--update refuses in CI", async () => {
+  const page = makePage(pageOf(table, ["sql", "SELECT 1;"], ["", rows]));
+  const before = page.read();
+  const result = await sharedProject().guide(["--guide", page.file, "--update"], { CI: "true" });
+  expectExit(result, 2);
+  expect(page.read()).toBe(before);
+});
+
+const original = join(root, "../shared/guide/neon-python-guide.md");
+const isThere = existsSync(original);
+
+test.skipIf(!isThere)(
+  `the original guide is verified with both libraries${isThere ? "" : ` (missing: ${original})`}`,
+  async () => {
+    const text = readFileSync(original, "utf8");
+    const good = await makePage(text).run();
+    expectExit(good, 0);
+    expect(good.stdout).toContain("All 4 outputs are verified with 2 clients; 2 runs without");
+    const bad = await makePage(
+      text.replace("Year: 1937, In Stock: True\nID: 3", "Year: 1938, In Stock: True\nID: 3"),
+    ).run();
+    expectExit(bad, 1);
+  },
+);
