@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { isCi } from "../common/ci.ts";
 import { exitCodes, Failure, hasCode, messageOf } from "../common/failure.ts";
 import { packageFile } from "../common/project.ts";
-import { hideSecrets } from "../common/secrets.ts";
+import { hidePassword, hideSecrets } from "../common/secrets.ts";
 import { harmless } from "../common/visible.ts";
 import { SetupError } from "../connection/errors.ts";
 import { type AddCommand, type Context, isInteractive, parseArguments } from "./program.ts";
@@ -94,6 +94,7 @@ export async function dispatch(
     ...given,
     note: (message: string) => given.note(harmless(hideSecrets(message))),
   };
+  hidePasswordsIn(argv);
   try {
     const environment = { isCi: isCi(), isInteractive: isInteractive() };
     const line = await parse(argv, context, () =>
@@ -104,6 +105,15 @@ export async function dispatch(
     return 0;
   } catch (error) {
     return exitCodeFor(error, context);
+  }
+}
+
+/** A connection string belongs into the environment. Typed as an argument, messages would quote it. */
+function hidePasswordsIn(argv: readonly string[]): void {
+  for (const word of argv) {
+    for (const [, password = ""] of word.matchAll(/:\/\/[^:@/\s]*:([^\s]+)@/g)) {
+      hidePassword(password, []);
+    }
   }
 }
 

@@ -3,7 +3,7 @@ import { beforeAll, expect, inject, test } from "vitest";
 import * as pg from "../../drivers/pg.ts";
 import { connect } from "../../runner/connection/connect.ts";
 import { joinUri, splitUri } from "../../runner/connection/connection-uri.ts";
-import { expectExit } from "../support/project.ts";
+import { expectExit, sharedProject } from "../support/project.ts";
 import { fewRuns, makeShellGuide } from "../support/shell-guide.ts";
 
 const password = `p@s"s'/w ü%41#${randomBytes(4).toString("hex")}`;
@@ -75,4 +75,16 @@ test("what is compared stays as it was printed", async () => {
   const exported = await project.guide(["export", "-", "--format", "md"], given);
   expectExit(exported, 0);
   expect(exported.stdout).not.toContain(end);
+});
+
+test.each([
+  ["as a command", (url: string) => [url]],
+  ["as a guide", (url: string) => ["--guide", url]],
+  ["as a step", (url: string) => ["--step", url]],
+  ["as an unknown option", (url: string) => [`--database=${url}`]],
+])("a connection string typed %s is not quoted with its password", async (_, wordsFor) => {
+  const result = await sharedProject().guide(wordsFor("postgres://reader:Geheim-77@host/db"));
+  expect(result.code).not.toBe(0);
+  expect(result.stderr).toContain("reader");
+  expect(result.stderr + result.stdout).not.toContain("Geheim");
 });
