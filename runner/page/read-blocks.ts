@@ -1,4 +1,4 @@
-import type { Block, Tab } from "./page.ts";
+import type { Block } from "./page.ts";
 import { findTabs } from "./tabs.ts";
 
 /**
@@ -81,5 +81,3 @@ function isTag(line: string): boolean {
 function range(from: number, to: number): number[] {
   return Array.from({ length: to - from }, (_, index) => from + index);
 }
-
-export type Tabs = ReadonlyMap<number, Tab>;
