@@ -81,7 +81,7 @@ test("one document with everything in it", async () => {
       verified: false,
       runs: 3,
       clients: 2,
-      verdicts: { match: 1, drift: 0, divergence: 1, error: 1, missing: 0, skipped: 0 },
+      verdicts: { match: 1, unverified: 0, drift: 0, divergence: 1, error: 1, missing: 0, skipped: 0 },
       updated: [runs[2]?.golden.file],
       duration: 1400,
     },

@@ -441,7 +441,7 @@ describe.skipIf(process.platform === "win32")("--review", () => {
 
   test("does not offer what the drivers disagree on", async () => {
     const project = copyProject();
-    project.edit("drivers/postgres.ts", "rows: [...last]", "rows: [...last].reverse()");
+    project.edit("drivers/postgres.ts", "return { rows,", "return { rows: rows.reverse(),");
     const terminal = openTerminal(["--review"], { width: 100, height: 40 }, [], project.directory);
     const screen = await terminal.shows("exit 1");
     expect(screen).toContain("This cannot be accepted: divergence.");
