@@ -1,3 +1,4 @@
+import { labelLine } from "../verify/page-lines.ts";
 import { type CommandLine, readCommandLine } from "./command-line.ts";
 import type { Block, Fate, ReadBlock } from "./page.ts";
 
@@ -23,22 +24,25 @@ function fateOf(block: Block, files: ReadonlySet<string>, previous: ReadBlock | 
   const label = labelOf(block);
   if (label !== undefined && /^output$/i.test(label)) return { kind: "output" };
   const named = label !== undefined && isFileName(label) ? label : undefined;
+  const file = named === undefined ? undefined : fileFate(named, "file");
   const variables = environmentIn(block.content);
-  if (variables) return { kind: "environment", variables };
-  if (named !== undefined) return fileFate(named, "");
+  if (variables && file?.kind !== "none") {
+    return { kind: "environment", variables, path: named && normalPath(named) };
+  }
+  if (file) return file;
 
   if (/^(├──|└──|│)/m.test(block.content)) return none("it shows a tree of files");
   if (isPsqlOutput(block.content)) return { kind: "output" };
   if (isSql(block)) {
     const prompt = /^\S*[=-][>#] /m.test(block.content);
-    return prompt ? none("it is a session of psql") : { kind: "sql" };
+    return prompt ? notRun("it is a session of psql") : { kind: "sql" };
   }
   if (shells.has(block.language)) return commandFate(block, files);
   const sentence = plain.has(block.language) ? undefined : fileInSentence(block.above);
   if (sentence) return sentence;
   const commented = fileInFirstLine(block.content);
-  if (commented !== undefined) return fileFate(commented, "");
-  if (!plain.has(block.language)) return none("no file name stands with it");
+  if (commented !== undefined) return fileFate(commented, "file");
+  if (!plain.has(block.language)) return none("the page does not name its file");
 
   if (/\boutputs?:$/i.test(block.above.replace(/[*_]/g, ""))) return { kind: "output" };
   if (/^(sample |example |expected )?output$/i.test(block.heading)) return { kind: "output" };
@@ -74,14 +78,16 @@ function isPsqlOutput(content: string): boolean {
   );
 }
 
-/** The path of a label must stay below the client's directory. */
-function fileFate(path: string, above: string): Fate {
-  const normal = path.replaceAll("\\", "/").replace(/^(\.\/)+/, "");
+/** A file must stay below the client's directory. */
+function fileFate(path: string, kind: "file" | "part"): Fate {
+  const normal = normalPath(path);
   const isOutside = /^([A-Za-z]:|\/|~)/.test(normal) || normal.split("/").includes("..");
   if (isOutside) return none(`${path} is not below the directory of the page's files`);
-  return /^(update|add to|edit|modify|append)/i.test(above)
-    ? { kind: "part", path: normal }
-    : { kind: "file", path: normal };
+  return { kind, path: normal };
+}
+
+function normalPath(path: string): string {
+  return path.replaceAll("\\", "/").replace(/^(\.\/)+/, "");
 }
 
 function commandFate(block: Block, files: ReadonlySet<string>): Fate {
@@ -93,19 +99,19 @@ function commandFate(block: Block, files: ReadonlySet<string>): Fate {
   const commands = read.flatMap((one) => (one.kind === "run" ? [one.command] : []));
   if (commands.length > 0) return { kind: "run", commands };
   const endless = read.find(({ kind }) => kind === "endless");
-  if (endless) return none("it starts a server, which does not end");
+  if (endless) return notRun("it starts a server, which does not end");
   if (read.length > 0 && read.every(({ kind }) => kind === "preparation")) {
     return { kind: "preparation" };
   }
-  return none("it runs no file of the page");
+  return notRun("it runs no file of the page");
 }
 
 /** `title="x"`, `filename=x`, `[label x]` and `[secondary_label Output]`, in the info or the first line. */
-export function labelOf({ info, content }: Block): string | undefined {
+function labelOf({ info, content }: Block): string | undefined {
   const titled = /\b(?:title|filename|file)=(?:"([^"]*)"|'([^']*)'|(\S+))/.exec(info);
   const text = titled?.[1] ?? titled?.[2] ?? titled?.[3];
   if (text !== undefined) return text.trim();
-  return /^\[(?:secondary_)?label ([^\]]+)\]/.exec(content)?.[1]?.trim();
+  return labelLine.exec(content)?.[1]?.trim();
 }
 
 function isFileName(text: string): boolean {
@@ -124,8 +130,8 @@ function fileInSentence(above: string): Fate | undefined {
   const text = above.replace(/^(?:[-*+]|\d+[.)])\s+/, "");
   const name = /`([^`]+)`[^`]*$/.exec(text)?.[1];
   if (name === undefined || !isFileName(name)) return undefined;
-  if (/\b(update|add|edit|modify|append|change)\b/i.test(text)) return fileFate(name, "update");
-  if (/\b(create|replace|save|write)\b/i.test(text)) return fileFate(name, "");
+  if (/\b(update|add|edit|modify|append|change)\b/i.test(text)) return fileFate(name, "part");
+  if (/\b(create|replace|save|write)\b/i.test(text)) return fileFate(name, "file");
   return undefined;
 }
 
@@ -139,6 +145,10 @@ function environmentIn(content: string): Map<string, string> | undefined {
   );
   if (pairs.length === 0 || pairs.some((pair) => !pair)) return undefined;
   return new Map(pairs.map((pair) => [pair?.[1] ?? "", pair?.[2] ?? pair?.[3] ?? pair?.[4] ?? ""]));
+}
+
+function notRun(why: string): Fate {
+  return { kind: "command", why };
 }
 
 function none(why: string): Fate {

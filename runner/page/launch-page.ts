@@ -1,13 +1,22 @@
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
-import { project } from "../common/project.ts";
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { createRequire } from "node:module";
+import { basename, dirname, join, sep } from "node:path";
+import { Failure } from "../common/failure.ts";
 import type { Guide } from "../guide/guide.ts";
 import type { Launch, Place } from "../run/session.ts";
+import { asShown } from "../verify/page-lines.ts";
 import { refuseUndocumented } from "./load-page.ts";
 import type { CommandRun, Page, PageCommand } from "./page.ts";
 import { findPrograms, type PagePrograms } from "./page-clients.ts";
-import { asShown } from "./page-output.ts";
-import { openSqlPlayer } from "./play-sql.ts";
+import { sqlPlayerOf } from "./play-sql.ts";
 
 /** Makes ready what runs the commands of a page. A client works in a directory with the page's files. */
 export async function launchPage(
@@ -21,7 +30,8 @@ export async function launchPage(
     const one = await findPrograms(guide, page, client);
     if (one.kind === "found") found.set(client, one.programs);
   }
-  const sql = openSqlPlayer(page.sqlDrivers);
+  const sql = sqlPlayerOf(page);
+  const writeFiles = fileWriter();
   return (step, client) => {
     const run = page.runs.get(step.name);
     const programs = found.get(client);
@@ -29,13 +39,10 @@ export async function launchPage(
     if (!run || !programs) throw new Error(`${client} was not prepared for ${step.name}.`);
     return {
       async play(place) {
-        writeFiles(run, client, programs, place);
-        const words = wordsOf(run.command, programs);
-        const { program, modulesLink } = words;
-        linkModules(place.directory, modulesLink);
+        linkModules(place.directory, programs.modules);
+        writeFiles(run, client, place);
         const environment = { ...variablesOf(run, place), ...place.environment };
-        const outcome = await place.start({ program, arguments: words.arguments, environment });
-        // A page does not show the blank lines at the ends of an output, nor blanks at the ends of lines.
+        const outcome = await place.start({ ...commandOf(run.command, programs), environment });
         if (outcome.kind !== "skipped") {
           writeFileSync(outcome.stdoutFile, asShown(readFileSync(outcome.stdoutFile)));
         }
@@ -45,20 +52,34 @@ export async function launchPage(
   };
 }
 
-/** Writes the page's files as they are by now. A file that did not change stays as the runs left it. */
-function writeFiles(
-  { files, ...run }: CommandRun,
-  client: string,
-  _: PagePrograms,
-  place: Place,
-): void {
-  for (const [path, content] of files.get(client) ?? []) {
-    const file = join(place.directory, path);
-    const isEnvironment = basename(path).startsWith(".env");
-    const text = isEnvironment ? environmentFile(variablesOf({ ...run, files }, place)) : content;
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, text);
-  }
+/** Writes the page's files as they are by now. A file that is not shown again stays as the runs left it. */
+function fileWriter() {
+  const written = new Map<string, string>();
+  return (run: CommandRun, client: string, place: Place): void => {
+    for (const [path, content] of run.files.get(client) ?? []) {
+      const file = join(place.directory, path);
+      const isEnvironment = basename(path).startsWith(".env");
+      const text = isEnvironment ? environmentFile(variablesOf(run, place)) : content;
+      if (written.get(file) === text && existsSync(file)) continue;
+      refuseOutside(file, path, place.directory);
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, text);
+      written.set(file, text);
+    }
+  };
+}
+
+/** A link may lead out of the directory: node_modules is one, and what ran before may have made others. */
+function refuseOutside(file: string, path: string, directory: string): void {
+  let existing = file;
+  while (!lstatSync(existing, { throwIfNoEntry: false })) existing = dirname(existing);
+  const top = realpathSync(directory);
+  const target = existsSync(existing) ? realpathSync(existing) : "";
+  if (target === top || target.startsWith(top + sep)) return;
+  throw new Failure(
+    "layout",
+    `The page has a file ${path}, which is not below the directory of its files. It was not written.`,
+  );
 }
 
 function environmentFile(variables: Readonly<Record<string, string>>): string {
@@ -78,29 +99,22 @@ function variablesOf({ variables }: CommandRun, { environment }: Place): Record<
   return Object.fromEntries(values);
 }
 
-function wordsOf({ program, file, options, words }: PageCommand, programs: PagePrograms) {
+function commandOf({ program, file, options, words }: PageCommand, { python }: PagePrograms) {
   const rest = [...options, file, ...words];
   switch (program) {
     case "python":
-      return { program: programs.python, arguments: rest, modulesLink: undefined };
+      return { program: python, arguments: rest };
     case "node":
-      return { program: process.execPath, arguments: rest, modulesLink: programs.modules };
+      return { program: process.execPath, arguments: rest };
     case "tsx": {
-      const tsx = join(project, "node_modules", "tsx", "dist", "cli.mjs");
-      return {
-        program: process.execPath,
-        arguments: [tsx, ...rest],
-        modulesLink: programs.modules,
-      };
+      const tsx = createRequire(import.meta.url).resolve("tsx/cli");
+      return { program: process.execPath, arguments: [tsx, ...rest] };
     }
   }
 }
 
 function linkModules(directory: string, modules: string | undefined): void {
-  if (modules === undefined) return;
-  try {
-    symlinkSync(join(modules, "node_modules"), join(directory, "node_modules"), "junction");
-  } catch {
-    // it is there already
-  }
+  const link = join(directory, "node_modules");
+  if (modules === undefined || lstatSync(link, { throwIfNoEntry: false })) return;
+  symlinkSync(modules, link, "junction");
 }

@@ -3,7 +3,8 @@ import { Failure } from "../common/failure.ts";
 import { readRegularFile } from "../common/files.ts";
 import { commandFor } from "../common/project.ts";
 import type { Guide, PageOutput, Run, Step } from "../guide/guide.ts";
-import { classify, labelOf } from "./classify.ts";
+import { withoutLabel } from "../verify/page-lines.ts";
+import { classify } from "./classify.ts";
 import type { Block, Page, PageCommand, PageRun, ReadBlock } from "./page.ts";
 import { pageLines, readBlocks } from "./read-blocks.ts";
 
@@ -73,7 +74,7 @@ function describeFate(
     case "output": {
       const of = outputs.get(block.first);
       return of === undefined
-        ? "not verified an output of nothing that is run"
+        ? "not verified  an output, but of nothing that is run"
         : `output       of ${of}`;
     }
     case "sql":
@@ -82,6 +83,8 @@ function describeFate(
       return `environment  ${[...fate.variables.keys()].join(", ")}`;
     case "preparation":
       return "preparation  not run";
+    case "command":
+      return `not run      ${fate.why}`;
     case "none":
       return `ignored      ${fate.why}`;
   }
@@ -111,6 +114,16 @@ interface OpenRun {
   output: PageOutput;
 }
 
+/** To what the next outputs belong. */
+interface Waiting {
+  /** Of one block, without an output so far. */
+  readonly runs: OpenRun[];
+  /** The page may show several outputs of one block of SQL: each further one is a run of its own. */
+  readonly more?: () => OpenRun;
+  readonly section: number;
+  hasOutput: boolean;
+}
+
 /** Goes through the blocks as a reader would. */
 function follow(
   blocks: readonly ReadBlock[],
@@ -118,117 +131,112 @@ function follow(
   file: string,
   lines: readonly string[],
 ): { runs: Run[]; pageRuns: Map<string, PageRun> } {
-  const name = basename(file);
   const files = new Map(clients.map((client) => [client, new Map<string, string>()]));
   const parts = new Set<string>();
   const variables = new Map<string, string>();
   const open: OpenRun[] = [];
-  /** What the next output belongs to: runs of one block, or a command that is not run. */
-  let waiting: OpenRun[] = [];
-  let waitingSection = 0;
+  let waiting: Waiting | undefined;
   let proseStart = 0;
 
-  const openSql = (
-    index: number,
+  function begin(
     block: Block,
-    part: number,
-    prose: readonly string[],
-    sql = block.content,
-  ): OpenRun => {
+    needs: PageRun,
+    { stem, text, code = text }: { stem: string; text: string; code?: string },
+    reason = "the page shows no output of it",
+  ): OpenRun {
+    const index = open.length;
     const number = index + 1;
-    const title = block.heading ? `${block.heading}: SQL` : "SQL";
     const step: Step = {
-      ...{ name: `${String(number).padStart(2, "0")}-sql`, number, file, title },
-      ...{ prose: withoutTags(prose), code: part === 0 ? sql.trimEnd() : "" },
+      ...{ name: `${String(number).padStart(2, "0")}-${stem}`, number, file, code },
+      title: block.heading ? `${block.heading}: ${text}` : text,
+      prose: withoutTags(lines.slice(proseStart, block.line)),
     };
-    const reason = "the page shows no output of it";
-    return {
+    proseStart = block.last + 1;
+    const one: OpenRun = {
       run: { index, step, after: undefined, name: step.name },
-      needs: { kind: "sql", sql, part },
-      output: { kind: "none", name: `${name}:${block.line + 1}`, file, reason },
+      needs,
+      output: { kind: "none", name: `${basename(file)}:${block.line + 1}`, file, reason },
     };
-  };
+    open.push(one);
+    return one;
+  }
+
+  function beginSql(block: Block, part: number): OpenRun {
+    const code = part === 0 ? block.content.trimEnd() : "";
+    const needs: PageRun = { kind: "sql", index: open.length, sql: block.content, part };
+    return begin(block, needs, { stem: "sql", text: "SQL", code });
+  }
+
+  function beginCommand(block: Block, command: PageCommand): OpenRun {
+    const now = new Map([...files].map(([client, own]) => [client, new Map(own)]));
+    const needs: PageRun = {
+      kind: "command",
+      ...{ command, files: now, variables: new Map(variables) },
+    };
+    const stem = command.file.replace(/\.\w+$/, "").replace(/[^\w-]+/g, "-");
+    const reason = isPartial(command) ? `the page only shows a part of ${command.file}` : undefined;
+    return begin(block, needs, { stem, text: command.text }, reason);
+  }
+
+  const isPartial = ({ file }: PageCommand) => parts.has(file);
+
+  function setFile(path: string, { tab }: Block, content: string): void {
+    const isShared = !tab || !clients.includes(tab.label);
+    for (const client of isShared ? clients : [tab.label]) files.get(client)?.set(path, content);
+  }
+
+  function place(block: Block): void {
+    if (!waiting || (waiting.hasOutput && waiting.section !== block.section)) return;
+    const [next] = waiting.runs;
+    if (next?.needs.kind === "command" && isPartial(next.needs.command)) return;
+    const one = waiting.runs.shift() ?? waiting.more?.();
+    if (!one) return;
+    waiting.hasOutput = true;
+    one.output = {
+      ...{ kind: "lines", file, name: `${basename(file)}:${block.first + 1}` },
+      ...{ first: block.first, last: block.last, prefix: block.prefix, fence: block.fence },
+    };
+  }
 
   for (const { block, fate } of blocks) {
-    const own = clients.filter(
-      (client) => !block.tab || !clients.includes(block.tab.label) || block.tab.label === client,
-    );
-    if (fate.kind === "file") {
-      parts.delete(fate.path);
-      for (const client of own) files.get(client)?.set(fate.path, contentOf(block));
-    } else if (fate.kind === "part") {
-      parts.add(fate.path);
-    } else if (fate.kind === "environment") {
-      for (const [key, value] of fate.variables) variables.set(key, value);
-      const path = labelOf(block);
-      if (path !== undefined && !/^output$/i.test(path)) {
-        for (const client of own) files.get(client)?.set(path, block.content);
+    const { section } = block;
+    switch (fate.kind) {
+      case "file":
+        parts.delete(fate.path);
+        setFile(fate.path, block, withoutLabel(block.content));
+        break;
+      case "part":
+        parts.add(fate.path);
+        break;
+      case "environment":
+        for (const [key, value] of fate.variables) variables.set(key, value);
+        if (fate.path !== undefined) setFile(fate.path, block, withoutLabel(block.content));
+        break;
+      case "run": {
+        const runs = fate.commands.map((command) => beginCommand(block, command));
+        waiting = { runs, section, hasOutput: false };
+        break;
       }
-    } else if (fate.kind === "run") {
-      waiting = fate.commands.map((command): OpenRun => {
-        const index = open.length;
-        const reason = parts.has(command.file)
-          ? `the page only shows a part of ${command.file}`
-          : "the page shows no output of it";
-        const step = makeStep(index, command, block, file, lines.slice(proseStart, block.line));
-        const here = { kind: "none", name: `${name}:${block.line + 1}`, file, reason } as const;
-        const run: Run = { index, step, after: undefined, name: step.name };
-        const now = new Map([...files].map(([client, own]) => [client, new Map(own)]));
-        proseStart = block.last + 1;
-        const needs: PageRun = {
-          kind: "command",
-          ...{ command, files: now, variables: new Map(variables) },
-        };
-        const one = { run, output: here, needs };
-        open.push(one);
-        return one;
-      });
-      waitingSection = block.section;
-    } else if (fate.kind === "sql") {
-      const one = openSql(open.length, block, 0, lines.slice(proseStart, block.line));
-      proseStart = block.last + 1;
-      open.push(one);
-      waiting = [one];
-      waitingSection = block.section;
-    } else if (fate.kind === "none" && fate.why === "it runs no file of the page") {
-      waiting = [];
-    } else if (fate.kind === "output") {
-      const [first, ...rest] = waiting;
-      // A further output of a block of SQL: it becomes a run of its own when it is there.
-      if (first && !open.includes(first)) open.push(first);
-      const isFar = block.section !== waitingSection && first?.output.kind === "lines";
-      if (!first || isFar) continue;
-      if (first.needs.kind === "command" && parts.has(first.needs.command.file)) continue;
-      first.output = {
-        ...{ kind: "lines", file, name: `${name}:${block.first + 1}` },
-        ...{ first: block.first, last: block.last, prefix: block.prefix, fence: block.fence },
-      };
-      waiting = rest;
-      if (first.needs.kind !== "sql") continue;
-      // The page may show another output of the same block.
-      const { sql, part } = first.needs;
-      waiting = [openSql(open.length, block, part + 1, [], sql)];
+      case "sql": {
+        let part = 0;
+        const more = () => beginSql(block, ++part);
+        waiting = { runs: [beginSql(block, 0)], more, section, hasOutput: false };
+        break;
+      }
+      case "command":
+      case "preparation":
+        waiting = undefined;
+        break;
+      case "output":
+        place(block);
+        break;
+      case "none":
+        break;
     }
   }
   return {
     runs: open.map(({ run, output }) => ({ ...run, inPage: output })),
     pageRuns: new Map(open.map(({ run, needs }) => [run.name, needs])),
-  };
-}
-
-function makeStep(
-  index: number,
-  command: PageCommand,
-  { heading }: Block,
-  file: string,
-  prose: readonly string[],
-): Step {
-  const number = index + 1;
-  const stem = command.file.replace(/\.\w+$/, "").replace(/[^\w-]+/g, "-");
-  return {
-    ...{ name: `${String(number).padStart(2, "0")}-${stem}`, number, file },
-    ...{ title: command.text, prose: withoutTags(prose), code: command.text },
-    ...(heading ? { title: `${heading}: ${command.text}` } : {}),
   };
 }
 
@@ -238,11 +246,6 @@ function withoutTags(lines: readonly string[]): string {
     .filter((line) => !/^\s*<\/?[A-Z]\w*\b[^`]*>\s*$/.test(line))
     .join("\n")
     .trim();
-}
-
-/** A file's content: without the line that only labels it. */
-function contentOf({ content }: Block): string {
-  return content.replace(/^\[(?:secondary_)?label [^\]]+\]\n/, "");
 }
 
 function titleOf(text: string, file: string): string {

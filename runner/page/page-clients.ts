@@ -1,33 +1,37 @@
-import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { builtinModules } from "node:module";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { project } from "../common/project.ts";
 import type { Unavailable } from "../guide/clients.ts";
 import type { Guide } from "../guide/guide.ts";
-import { neutralEnvironment } from "../run/step-environment.ts";
+import { directoryWith, succeeds } from "../run/installed.ts";
 import type { Page } from "./page.ts";
 
 /** What a client of a page runs its files with. */
 export interface PagePrograms {
   /** An interpreter that has the modules which the files import. */
   readonly python: string;
-  /** A directory with a node_modules that has the packages which the files import. */
-  readonly modules: string;
+  /** The node_modules that has the packages which the files import; undefined if they import none. */
+  readonly modules: string | undefined;
 }
 
 export type FoundPrograms =
   | { readonly kind: "found"; readonly programs: PagePrograms }
   | { readonly kind: "unavailable"; readonly unavailable: Unavailable };
 
-const CHECK_LIMIT_MS = 20_000;
+/** What was found for a page: it takes the start of an interpreter, and is asked for again and again. */
+const found = new WeakMap<Page, Map<string, Promise<FoundPrograms>>>();
 
 /** Finds what a client of a page needs on this machine. Nothing is installed. */
-export async function findPrograms(
-  guide: Guide,
-  page: Page,
-  client: string,
-): Promise<FoundPrograms> {
+export function findPrograms(guide: Guide, page: Page, client: string): Promise<FoundPrograms> {
+  const ofPage = found.get(page) ?? new Map<string, Promise<FoundPrograms>>();
+  found.set(page, ofPage);
+  const programs = ofPage.get(client) ?? search(guide, page, client);
+  ofPage.set(client, programs);
+  return programs;
+}
+
+async function search(guide: Guide, page: Page, client: string): Promise<FoundPrograms> {
   const runs = [...page.runs.values()].flatMap((run) => (run.kind === "command" ? [run] : []));
   const sources = new Map(runs.flatMap(({ files }) => [...(files.get(client) ?? [])]));
   const used = new Set(runs.map(({ command }) => command.program));
@@ -38,13 +42,18 @@ export async function findPrograms(
     const needs = `a Python with ${modules.join(", ") || "its standard library"}`;
     return missing(client, needs, `pip install ${modules.join(" ")}`);
   }
-  const places = [guide.directory, project];
-  const directory = places.find((one) => packages.every((name) => hasPackage(one, name)));
-  if (directory === undefined) {
+  const modulesDirectory = [guide.directory, project]
+    .map((start) => packages.map((name) => directoryWith(name, start)))
+    .find((places) => places.every((place) => place !== undefined && place === places[0]));
+  if (!modulesDirectory) {
     const names = packages.join(" ");
     return missing(client, `the packages ${names}`, `npm install ${names}`);
   }
-  return { kind: "found", programs: { python, modules: directory } };
+  const [place] = modulesDirectory;
+  return {
+    kind: "found",
+    programs: { python, modules: place === undefined ? undefined : join(place, "node_modules") },
+  };
 }
 
 function missing(client: string, needs: string, install: string): FoundPrograms {
@@ -64,15 +73,6 @@ async function findPython(
     if (await succeeds(file, ["-c", code])) return file;
   }
   return undefined;
-}
-
-function succeeds(file: string, words: readonly string[]): Promise<boolean> {
-  return new Promise((resolve) => {
-    const signal = AbortSignal.timeout(CHECK_LIMIT_MS);
-    const child = spawn(file, words, { env: neutralEnvironment(), stdio: "ignore", signal });
-    child.on("error", () => resolve(false));
-    child.on("close", (code) => resolve(code === 0));
-  });
 }
 
 /** The modules that Python files import, other than the page's own. */
@@ -99,10 +99,4 @@ function nodePackages(sources: ReadonlyMap<string, string>): string[] {
   return [...new Set(packages)]
     .filter((name) => !name.startsWith("node:") && !builtinModules.includes(name))
     .sort();
-}
-
-function hasPackage(directory: string, name: string): boolean {
-  if (existsSync(join(directory, "node_modules", name, "package.json"))) return true;
-  const parent = dirname(directory);
-  return parent !== directory && hasPackage(parent, name);
 }

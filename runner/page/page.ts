@@ -47,8 +47,15 @@ export type Fate =
   | { readonly kind: "run"; readonly commands: readonly PageCommand[] }
   | { readonly kind: "output" }
   | { readonly kind: "sql" }
-  | { readonly kind: "environment"; readonly variables: ReadonlyMap<string, string> }
+  | {
+      readonly kind: "environment";
+      readonly variables: ReadonlyMap<string, string>;
+      /** The file that has them, if the page names one: .env. */
+      readonly path: string | undefined;
+    }
   | { readonly kind: "preparation" }
+  /** A command or a session that is not run: an output below it is its own. */
+  | { readonly kind: "command"; readonly why: string }
   | { readonly kind: "none"; readonly why: string };
 
 /** A block with its fate. */
@@ -63,6 +70,8 @@ export type PageRun = CommandRun | SqlRun;
 /** A block of SQL. Where the page shows several outputs of it, it is sent for the first one. */
 export interface SqlRun {
   readonly kind: "sql";
+  /** Of the run, from 0. */
+  readonly index: number;
   readonly sql: string;
   /** 0 for the first output. */
   readonly part: number;

@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
 import type { Finished } from "../guide/outcome.ts";
 import type { Place } from "../run/session.ts";
-import type { SqlRun } from "./page.ts";
-import { asShown } from "./page-output.ts";
+import { asShown } from "../verify/page-lines.ts";
+import type { Page, SqlRun } from "./page.ts";
 import { compareOutput, isVolatileStatement } from "./sql/compare-output.ts";
 import { type Display, formatResult } from "./sql/psql-format.ts";
 import { splitStatements } from "./sql/split-statements.ts";
@@ -15,8 +15,11 @@ export interface SqlPlayer {
 
 /** What a client's psql would remember from block to block. */
 interface Memory {
+  readonly url: string;
   session: SqlSession | undefined;
   display: Display;
+  /** The index of the last run. */
+  last: number;
   /** Of the last block. */
   played: Played;
 }
@@ -39,42 +42,53 @@ const absent = /^(42P01|42703|42883|3F000|42704|3D000|0A000|58P01|42501)$/;
 const SYNTAX_ERROR = "42601";
 const FAILED_TRANSACTION = "25P02";
 
-/** @param drivers the driver that sends a client's SQL */
-export function openSqlPlayer(drivers: ReadonlyMap<string, "pg" | "postgres">): SqlPlayer {
+const players = new WeakMap<Page, SqlPlayer>();
+
+/** Gives the player of a page. A session that compiles its steps again goes on with the same one. */
+export function sqlPlayerOf(page: Page): SqlPlayer {
+  const player = players.get(page) ?? openSqlPlayer(page);
+  players.set(page, player);
+  return player;
+}
+
+function openSqlPlayer({ sqlDrivers }: Page): SqlPlayer {
   const memories = new Map<string, Memory>();
 
-  function memoryOf(client: string): Memory {
+  /** Going back makes a new, empty database of the same name. */
+  function memoryOf(client: string, url: string, { index }: SqlRun): Memory {
+    const old = memories.get(client);
+    if (old?.url === url && old.last < index) return old;
+    old?.session?.close().catch(() => {}); // its database may be gone
     const display = { expanded: false, nullText: "" };
-    const memory = memories.get(client) ?? { session: undefined, display, played: nothing };
+    const memory = { url, session: undefined, display, last: -1, played: nothing };
     memories.set(client, memory);
     return memory;
   }
 
-  async function sessionOf(client: string, memory: Memory, place: Place): Promise<SqlSession> {
-    memory.session ??= await openSqlSession(
-      drivers.get(client) ?? "pg",
-      place.environment.DATABASE_URL ?? "",
-      {
-        statementTimeout: place.timeout,
-        onUnusable: () => memories.delete(client), // its database was dropped, or the server ended it
+  async function sessionOf(client: string, memory: Memory, timeout: number): Promise<SqlSession> {
+    memory.session ??= await openSqlSession(sqlDrivers.get(client) ?? "pg", memory.url, {
+      statementTimeout: timeout,
+      onUnusable() {
+        memory.session = undefined;
       },
-    );
+    });
     return memory.session;
   }
 
   return {
-    async play({ sql, part }, client, place) {
+    async play(run, client, { environment, golden, outputFile, timeout }) {
       const started = performance.now();
-      const memory = memoryOf(client);
-      if (part === 0) {
-        memory.played = await send(sql, memory, () => sessionOf(client, memory, place));
+      const memory = memoryOf(client, environment.DATABASE_URL ?? "", run);
+      memory.last = run.index;
+      if (run.part === 0) {
+        memory.played = await send(run.sql, memory, () => sessionOf(client, memory, timeout));
       }
-      const documented = place.golden?.bytes.toString("utf8") ?? "";
+      const documented = golden?.bytes.toString("utf8") ?? "";
       const { text, ...more } = printedBy(memory.played, documented, memory.display);
-      writeFileSync(place.outputFile, asShown(Buffer.from(text)), { mode: 0o600 });
+      writeFileSync(outputFile, asShown(Buffer.from(text)), { mode: 0o600 });
       const duration = Math.round(performance.now() - started);
       return {
-        ...{ kind: "finished", duration, stdoutFile: place.outputFile, stderr: "" },
+        ...{ kind: "finished", duration, stdoutFile: outputFile, stderr: "" },
         ...{ exitCode: 0, mayVary: true, ...more },
       };
     },

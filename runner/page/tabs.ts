@@ -30,13 +30,14 @@ export function findTabs(
   const begin = (ending: RegExp, labels: readonly string[] = []) =>
     open.push({ number: groups++, ending, labels, label: undefined, count: 0 });
 
+  const begins = new Map(fences.map(({ line }, index) => [line, index]));
   lines.forEach((line, number) => {
-    const fence = fences.findIndex((one) => one.line === number);
+    const index = begins.get(number);
     const group = open.at(-1);
-    const block = fences[fence];
-    if (block && group) {
+    const block = index === undefined ? undefined : fences[index];
+    if (block && index !== undefined && group) {
       const label = labelIn(group, block);
-      if (label !== undefined) tabs.set(fence, { group: group.number, label });
+      if (label !== undefined) tabs.set(index, { group: group.number, label });
       group.count++;
     }
     if (inFence.has(number)) return;
@@ -47,15 +48,11 @@ export function findTabs(
     else if (group) {
       const label = /<TabItem\b[^>]*\b(?:label|value)=\{?["']([^"']+)["']/.exec(line)?.[1];
       if (label !== undefined) group.label = label;
-      else if (/<TabItem\b/.test(line)) group.label = group.labels[tabsSoFar(group)];
+      else if (/<TabItem\b/.test(line)) group.label = group.labels[group.count];
       if (/<\/TabItem>/.test(line)) group.label = undefined;
     }
   });
   return tabs;
-}
-
-function tabsSoFar(group: Group): number {
-  return group.count;
 }
 
 function labelIn(group: Group, { info }: Fence): string | undefined {

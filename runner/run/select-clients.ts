@@ -1,19 +1,16 @@
-import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { Failure } from "../common/failure.ts";
 import { isRecord, readRecord } from "../common/files.ts";
 import {
   describeUnavailable,
   type Folder,
-  type ProgramRuntime,
   type StandaloneClient,
   type Unavailable,
 } from "../guide/clients.ts";
 import type { Guide } from "../guide/guide.ts";
 import { selectDrivers } from "../guide/select.ts";
 import type { Page } from "../page/page.ts";
-import { neutralEnvironment } from "./step-environment.ts";
+import { directoryWith, succeeds } from "./installed.ts";
 
 /** What runs the steps: the guide's drivers, and scripts from its standalone folders. */
 export interface ClientSelection {
@@ -30,7 +27,6 @@ export interface ReadyClient extends StandaloneClient {
 }
 
 const prefix = "standalone/";
-const CHECK_LIMIT_MS = 20_000;
 
 /**
  * Picks drivers and standalone clients.
@@ -64,7 +60,7 @@ export async function selectClients(
   return { clients: [...drivers, ...standalone.map(({ name }) => name)], standalone, unavailable };
 }
 
-/** A client of a page that cannot run here is an error if it was named, or if there is no other. */
+/** If a client of a page cannot run here, that is an error where it was named, or where it is the only one. */
 async function selectPageClients(
   guide: Guide,
   page: Page,
@@ -102,31 +98,15 @@ export async function findProgram(client: StandaloneClient): Promise<ReadyClient
     // As in a shell, a name with a slash is a file, relative to the folder.
     const path = program.includes("/") ? join(directory, program) : program;
     const file = program.startsWith("/") ? program : path;
-    if (await passes(file, runtime, directory)) return { ...client, commandLine: [file, ...rest] };
+    if (await succeeds(file, runtime.check, directory))
+      return { ...client, commandLine: [file, ...rest] };
   }
   return { client: client.name, needs: runtime.needs, install: runtime.install };
-}
-
-function passes(file: string, { check }: ProgramRuntime, directory: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    // Its timer lets this process end. That of the option "timeout" stays where there is no such file.
-    const signal = AbortSignal.timeout(CHECK_LIMIT_MS);
-    const env = neutralEnvironment(); // what only the reader's own makes available, no script has
-    const child = spawn(file, check, { cwd: directory, env, stdio: "ignore", signal });
-    child.on("error", () => resolve(false));
-    child.on("close", (code) => resolve(code === 0));
-  });
 }
 
 /** Returns the first package that the folder's package.json names, and that is not installed. */
 function missingPackage({ directory }: Folder): string | undefined {
   const { dependencies } = readRecord(join(directory, "package.json"));
   const names = isRecord(dependencies) ? Object.keys(dependencies) : [];
-  return names.find((name) => !isInstalled(name, directory));
-}
-
-function isInstalled(name: string, directory: string): boolean {
-  if (existsSync(join(directory, "node_modules", name, "package.json"))) return true;
-  const parent = dirname(directory);
-  return parent !== directory && isInstalled(name, parent);
+  return names.find((name) => directoryWith(name, directory) === undefined);
 }

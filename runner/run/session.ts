@@ -11,7 +11,7 @@ import { OUTPUT_START } from "./output-file.ts";
 import type { Command, StepProcess } from "./run-step.ts";
 import type { ReadyClient } from "./select-clients.ts";
 import { databaseEnvironment } from "./step-environment.ts";
-import { makeEmptyDirectory, makeWorkDirectory } from "./work-directory.ts";
+import { makeWorkDirectory } from "./work-directory.ts";
 
 /** Executes runs, each client in its own database. After its first failure, a client skips the rest. */
 export interface Session {
@@ -55,10 +55,9 @@ export interface Place {
   readonly outputFile: string;
   /** Milliseconds. */
   readonly timeout: number;
-  readonly signal: AbortSignal;
   /** What the run is to print. */
   readonly golden: Golden | undefined;
-  /** Starts a process in the directory. What it writes to stderr is no failure. */
+  /** Starts a process in the directory. It may write to stderr. */
   start(command: Omit<Command, "directory">): Promise<Outcome>;
 }
 
@@ -108,10 +107,14 @@ export async function openSession(
 ): Promise<Session> {
   const outputs = join(directory, "outputs");
   const work = join(directory, "work");
-  const workDirectoryOf = (client: string) =>
-    guide.page
-      ? makeEmptyDirectory(join(work, client.replaceAll(/[^\w.@ +-]/g, "+")))
-      : makeWorkDirectory(guide.directory, join(work, client.replaceAll("/", "+")));
+  const fileName = (client: string) => client.replaceAll(/[^\w.@-]+/g, "+");
+  const workDirectoryOf = (client: string) => {
+    if (!guide.page) return makeWorkDirectory(guide.directory, join(work, fileName(client)));
+    // The labels of a page may differ only in what a file name cannot have.
+    const own = join(work, `${clients.indexOf(client) + 1}-${fileName(client)}`);
+    mkdirSync(own, { recursive: true, mode: 0o700 });
+    return own;
+  };
   mkdirSync(outputs, { mode: 0o700 });
   const opening = openServer().then((server) => {
     const databases = openClientDatabases(server, signal);
@@ -146,20 +149,20 @@ export async function openSession(
 
       const { url } = await databases.of(client);
       const environment = { ...guide.environment, ...databaseEnvironment(url) };
+      const outputFile = join(outputs, `${run.index}.${fileName(client)}.${count++}`);
       const start = (
         command: Omit<Command, "directory">,
         own: string,
         stderr: StepProcess["stderr"],
       ) => {
         const all = { ...environment, ...command.environment, ...runName, PWD: own };
-        const name = `${run.index}.${client.replaceAll("/", "-")}.${count++}`;
         const step = {
           ...{ command: { ...command, environment: all, directory: own }, stderr },
-          ...{ timeout: timeout * 1000, outputFile: join(outputs, name) },
-          ...{ programs: directory, exitCode: run.exitCode ?? 0 },
+          ...{ timeout: timeout * 1000, outputFile, programs: directory },
+          exitCode: run.exitCode ?? 0,
         };
         const running = runStep(step, watchdog, ending);
-        onStart(step.outputFile, OUTPUT_START); // now the file exists
+        onStart(outputFile, OUTPUT_START); // now the file exists
         return running;
       };
       const launched = launch(run.step, client);
@@ -167,11 +170,7 @@ export async function openSession(
       if ("play" in launched) {
         const own = workDirectoryOf(client);
         outcome = await launched.play({
-          ...{ directory: own, environment, signal: ending, golden, timeout: timeout * 1000 },
-          outputFile: join(
-            outputs,
-            `${run.index}.${client.replaceAll(/\W/g, "-")}.${count++}.stdout`,
-          ),
+          ...{ directory: own, environment, golden, outputFile, timeout: timeout * 1000 },
           start: (command) => start(command, own, "any"),
         });
       } else {

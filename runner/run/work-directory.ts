@@ -23,12 +23,6 @@ export function makeWorkDirectory(guide: string, directory: string): string {
   return directory;
 }
 
-/** Makes the directory of a client that brings its own files, unless it is there. */
-export function makeEmptyDirectory(directory: string): string {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
-  return directory;
-}
-
 /** @param isCopied true for a folder that is made here, with links to its files */
 function linkEntries(from: string, to: string, isCopied: (name: string) => boolean): void {
   mkdirSync(to, { recursive: true, mode: 0o700 });

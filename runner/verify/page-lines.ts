@@ -4,20 +4,37 @@ import type { PageOutput } from "../guide/guide.ts";
 
 type PageLines = Extract<PageOutput, { kind: "lines" }>;
 
+/** `[label app.py]` or `[secondary_label Output]` in the first line of a block: it belongs to the page. */
+export const labelLine = /^\[(?:secondary_)?label ([^\]]+)\][ \t]*\r?(?:\n|$)/;
+
+/** The content of a block, without the line that only labels it. */
+export function withoutLabel(content: string): string {
+  return content.replace(labelLine, "");
+}
+
 /**
- * Reads the lines of a page in which an output is, without their indentation, and as far as they count:
- * a page does not show blanks at the ends of lines, nor blank lines at both ends.
+ * Gives an output as far as it counts on a page, which does not show blanks at the ends of lines, nor
+ * blank lines at both ends.
+ */
+export function asShown(output: Buffer): Buffer {
+  const lines = output
+    .toString("latin1")
+    .split(/\r?\n/)
+    .map((line) => line.replace(/[ \t]+$/, "")); // \s would cut a character of several bytes
+  const first = lines.findIndex((line) => line !== "");
+  const last = lines.findLastIndex((line) => line !== "");
+  if (first < 0) return Buffer.alloc(0);
+  return Buffer.from(`${lines.slice(first, last + 1).join("\n")}\n`, "latin1");
+}
+
+/**
+ * Reads the lines of a page in which an output is, without their indentation, and as far as they count.
  * @param page the whole file
  */
 export function readPageLines(page: Buffer, { first, last, prefix }: PageLines): Buffer {
-  const shown = linesOf(page)
-    .slice(first, last)
-    .map((line) => withoutPrefix(line, prefix).replace(/\s+$/, ""));
-  const text = shown
-    .slice(labelsIn(shown))
-    .join("\n")
-    .replace(/^\n+|\n+$/g, "");
-  return Buffer.from(text && `${text}\n`, "latin1");
+  const lines = linesOf(page).slice(first, last);
+  const content = lines.map((line) => withoutPrefix(line, prefix)).join("\n");
+  return asShown(Buffer.from(withoutLabel(content), "latin1"));
 }
 
 /**
@@ -27,8 +44,8 @@ export function readPageLines(page: Buffer, { first, last, prefix }: PageLines):
 export function replacePageLines(place: PageLines, content: Buffer): PageLines | undefined {
   const { file, first, last, prefix, fence } = place;
   const lines = linesOf(readFileSync(file));
-  const old = lines.slice(first, last);
-  const labels = old.slice(0, labelsIn(old.map((line) => withoutPrefix(line, prefix).trimEnd())));
+  const isLabelled = labelLine.test(withoutPrefix(lines[first] ?? "", prefix));
+  const labels = first < last && isLabelled ? [lines[first] ?? ""] : [];
   const end = /\r$/.test(lines[first - 1] ?? "") ? "\r" : "";
   const printed = content.toString("latin1").replace(/\n$/, "").split("\n");
   const closing = new RegExp(`^ {0,3}\\${fence[0]}{${fence.length},}\\s*$`);
@@ -42,11 +59,6 @@ export function replacePageLines(place: PageLines, content: Buffer): PageLines |
 /** latin1 keeps every byte apart, so all others are written as they were. */
 function linesOf(page: Buffer): string[] {
   return page.toString("latin1").split("\n");
-}
-
-/** `[secondary_label Output]` in the first line belongs to the page, not to the output. */
-function labelsIn(lines: readonly string[]): number {
-  return /^\[(?:secondary_)?label [^\]]+\]$/.test(lines[0] ?? "") ? 1 : 0;
 }
 
 /** A line may be indented less than its fence. */

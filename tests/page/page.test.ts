@@ -1,6 +1,7 @@
 import {
   chmodSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readFileSync,
   realpathSync,
@@ -204,6 +205,116 @@ test("--update refuses in CI", async () => {
   const result = await sharedProject().guide(["--guide", page.file, "--update"], { CI: "true" });
   expectExit(result, 2);
   expect(page.read()).toBe(before);
+});
+
+test("a page writes no file outside of its client's directory", async () => {
+  const directory = realpathSync(mkdtempSync(join(tmpdir(), "reader-")));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  const victim = join(directory, "victim.env");
+  writeFileSync(victim, "precious");
+  const up = "../".repeat(12);
+  const { run } = makePage(
+    pageOf(
+      [`ini title="${up}${victim.slice(1)}"`, "KEY=overwritten"],
+      script,
+      ["sh", "node app.js"],
+      ['text title="Output"', "from guide"],
+    ),
+  );
+  expectExit(await run(), 0);
+  expect(readFileSync(victim, "utf8")).toBe("precious");
+  expect((await run("--list")).stdout).toContain("is not below the directory");
+});
+
+test("a page does not write through the link to the reader's node_modules", async () => {
+  const page = makePage(
+    pageOf(
+      ['js title="app.js"', 'console.log(require("dep"))'],
+      ["sh", "node app.js"],
+      ['text title="Output"', "original"],
+      ['js title="node_modules/dep/index.js"', 'module.exports = "overwritten"'],
+      ["sh", "node app.js"],
+      ['text title="Output"', "overwritten"],
+    ),
+  );
+  const dep = join(page.file, "../node_modules/dep");
+  mkdirSync(dep, { recursive: true });
+  writeFileSync(join(dep, "package.json"), '{ "name": "dep" }');
+  writeFileSync(join(dep, "index.js"), 'module.exports = "original"');
+  const result = await page.run();
+  expectExit(result, 2);
+  expect(result.stderr).toContain("node_modules/dep/index.js, which is not below");
+  expect(readFileSync(join(dep, "index.js"), "utf8")).toContain("original");
+});
+
+test("clients whose labels have no letter of a file name have directories of their own", async () => {
+  const code = 'require("node:fs").writeFileSync("own.txt", "", { flag: "wx" }); console.log("ok")';
+  const result = await makePage(
+    pageOf(
+      '<CodeTabs labels={["同步", "异步"]}>',
+      ['js title="app.js"', code],
+      ['js title="app.js"', code],
+      "</CodeTabs>",
+      ["sh", "node app.js"],
+      ['text title="Output"', "ok"],
+    ),
+  ).run();
+  expectExit(result, 0);
+});
+
+test("a file that the page does not show again stays as a run left it", async () => {
+  const code =
+    'const fs = require("node:fs"); fs.appendFileSync("log.txt", "x"); console.log(fs.readFileSync("log.txt", "utf8"))';
+  const result = await makePage(
+    pageOf(
+      ['js title="app.js"', code],
+      ['text title="log.txt"', "-"],
+      ["sh", "node app.js"],
+      ['text title="Output"', "-\nx"],
+      ["sh", "node app.js"],
+      ['text title="Output"', "-\nxx"],
+    ),
+  ).run();
+  expectExit(result, 0);
+});
+
+test("an output belongs to the command above it, even if that is not run", async () => {
+  const result = await makePage(
+    pageOf(
+      script,
+      ["sh", "node app.js"],
+      ['text title="Output"', "from guide"],
+      ["sh", "node app.js"],
+      ["sh", "npm install pg"],
+      ['text title="Output"', "added 14 packages"],
+      ["sh", "node app.js"],
+      ["sh", "curl example.com"],
+      ['text title="Output"', "Example"],
+    ),
+  ).run();
+  expectExit(result, 0);
+  expect(result.stdout).toMatch(/The output is verified .*; 2 runs without a documented output/);
+});
+
+test("below another heading, a further output is not one of the SQL above", async () => {
+  const result = await makePage(
+    pageOf(table, ["sql", "SELECT * FROM t ORDER BY id;"], ["", rows], "## Elsewhere", [
+      "",
+      rows.replace("Dune", "Emma"),
+    ]),
+  ).run();
+  expectExit(result, 0);
+});
+
+test("characters of several bytes at the end of a line are compared whole", async () => {
+  const result = await makePage(
+    pageOf(
+      ['js title="app.js"', 'console.log("voilà")'],
+      ["sh", "node app.js"],
+      ['text title="Output"', "voilà"],
+    ),
+  ).run();
+  expectExit(result, 0);
 });
 
 const original = join(root, "../shared/guide/neon-python-guide.md");
