@@ -37,8 +37,8 @@ const nothing: Played = { results: [], isVolatile: false, refused: undefined };
 const beyond =
   /^\s*(CREATE|ALTER|DROP)\s+(DATABASE|ROLE|USER(?!\s+MAPPING)|GROUP|TABLESPACE|SUBSCRIPTION)\b|^\s*ALTER\s+SYSTEM\b/i;
 
-/** Codes of what a page does not make: tables, columns, functions, schemas, types, extensions, rights. */
-const absent = /^(42P01|42703|42883|3F000|42704|3D000|0A000|58P01|42501)$/;
+/** Codes of what another page may have made: tables, schemas, types, databases, extensions, rights. */
+const absent = /^(42P01|3F000|42704|3D000|0A000|58P01|42501)$/;
 const SYNTAX_ERROR = "42601";
 const FAILED_TRANSACTION = "25P02";
 

@@ -30,6 +30,7 @@ export function terminalReporter(
   };
   let width = 0;
   let guide: Guide | undefined;
+  let undocumented = 0;
 
   return {
     start(event) {
@@ -47,6 +48,8 @@ export function terminalReporter(
     run(judged) {
       const verdict = judged.isUpdated ? "updated" : judged.verdict;
       const sign = signs[judged.verdict] ?? "✗";
+      const isDocumented = judged.run.inPage?.kind !== "none";
+      if (judged.verdict === "unverified" && !isDocumented) undocumented++;
       const times = timesOf(judged.clients);
       const line = `${sign} ${judged.run.name.padEnd(width)}  ${verdict.padEnd(10)}`;
       write(`${paint[judged.verdict](line)}  ${color.dim(times)}\n`);
@@ -59,7 +62,7 @@ export function terminalReporter(
       if (failure !== undefined && isAlone) write(`Not verified: ${oneLine(failure)}\n`);
       if (failure !== undefined && summary.runs === 0) return;
       const paintSummary = summary.verified ? color.green : color.red;
-      write(`\n${paintSummary(summaryLine(summary))}\n`);
+      write(`\n${paintSummary(summaryLine(summary, undocumented))}\n`);
     },
   };
 }
@@ -80,14 +83,21 @@ function timeOf({ client, outcome }: ClientRun): string {
   return `${client} ${outcome.kind === "skipped" ? "skipped" : `${outcome.duration} ms`}`;
 }
 
-function summaryLine({ verified, runs, clients, verdicts, updated, duration }: Summary): string {
+/** @param undocumented how many of the runs that are not verified have no documented output */
+function summaryLine(summary: Summary, undocumented: number): string {
+  const { verified, runs, clients, verdicts, updated, duration } = summary;
   const seconds = `${(duration / 1000).toFixed(1)} s`;
   const written = updated.length > 0 ? `, ${count(updated.length, "golden file")} written` : "";
   if (verified) {
     const { match, unverified } = verdicts;
+    const missed = unverified - undocumented;
+    const head =
+      missed === 0
+        ? allVerified(match, clients)
+        : `${match} of ${count(match + missed, "output")} verified with ${count(clients, "client")}`;
     const others =
-      unverified > 0 ? `; ${count(unverified, "run")} without a documented output` : "";
-    return `${allVerified(match, clients)}${others}, in ${seconds}${written}.`;
+      undocumented > 0 ? `; ${count(undocumented, "run")} without a documented output` : "";
+    return `${head}${others}, in ${seconds}${written}.`;
   }
   const counts = Object.entries(verdicts)
     .filter(([, times]) => times > 0)

@@ -8,7 +8,7 @@ import { digestOfOutput, markVaryingText } from "./new-content.ts";
 export type Verdict =
   /** Every client printed what the golden file says. */
   | "match"
-  /** It ran, and its output is not documented on its page. */
+  /** It ran, and its page documents no output of it, or one that cannot be compared. */
   | "unverified"
   /** The clients that were not skipped agree with each other, and not with the golden file: the guide changed. */
   | "drift"
@@ -77,35 +77,25 @@ export async function judgeRun(
     }
     clients.push({ client, outcome, diff });
   }
-  if (run.inPage?.kind === "none") {
-    const own = outcomes.flatMap(([, one]) =>
-      one.kind === "finished" && one.unverified !== undefined ? [one.unverified] : [],
-    );
-    const note = `Not verified: ${own[0] ?? `${run.inPage.reason}.`}`;
-    return { run, golden, verdict: judgeUnverified(evidence), clients, isUpdated: false, note };
-  }
   const finished = outcomes.flatMap(([, one]) => (one.kind === "finished" ? [one] : []));
-  const unverified = finished.find((one) => one.unverified !== undefined)?.unverified;
-  if (unverified !== undefined) {
-    const note = `Not verified: ${unverified}`;
+  const unverified = (because: string): JudgedRun => {
+    const quiet = clients.map((one) => ({ ...one, diff: "" }));
+    const note = `Not verified: ${because}`;
     const verdict = judgeUnverified(evidence);
-    return { run, golden, verdict, clients: clients.map(withoutDiff), isUpdated: false, note };
-  }
+    return { run, golden, verdict, clients: quiet, isUpdated: false, note };
+  };
+  const because = finished.find((one) => one.unverified !== undefined)?.unverified;
+  if (because !== undefined) return unverified(because);
+  if (run.inPage?.kind === "none") return unverified(`${run.inPage.reason}.`);
   const verdict = judge(evidence, isDocumented);
   if (verdict === "divergence" && finished.every(({ mayVary }) => mayVary)) {
-    const note = "Not verified: it varies from run to run.";
-    const verdict = "unverified";
-    return { run, golden, verdict, clients: clients.map(withoutDiff), isUpdated: false, note };
+    return unverified("it varies from run to run.");
   }
   const note = finished.find((one) => one.note !== undefined)?.note;
   const judged = { run, golden, verdict, clients, isUpdated: false, note };
   if (verdict !== "divergence" || isDocumented || !markVaryingText(files)) return judged;
   const advice = `Where the clients differ, ${golden.name} gets [..]: check that only varying text is marked.`;
   return { ...judged, verdict: "missing", note: advice };
-}
-
-function withoutDiff(one: ClientRun): ClientRun {
-  return { ...one, diff: "" };
 }
 
 function judgeUnverified(evidence: readonly Evidence[]): Verdict {

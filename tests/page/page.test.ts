@@ -91,6 +91,13 @@ test("an error that the page shows is verified; another message is not", async (
   expectExit(await makePage(pageOf(table, sql, wrong)).run(), 1);
 });
 
+test.each([
+  ["a function that does not exist", "SELECT initcap(1, 2);"],
+  ["a column that does not exist", "SELECT title FROM t;"],
+])("an output of %s fails", async (_, sql) => {
+  expectExit(await makePage(pageOf(table, ["sql", sql], ["", rows])).run(), 1);
+});
+
 test("what varies, what the page does not make, and a fragment are not verified, and fail nothing", async () => {
   const result = await makePage(
     pageOf(
@@ -116,6 +123,9 @@ test("what varies, what the page does not make, and a fragment are not verified,
   expect(result.stdout).toContain('what it needs: relation "elsewhere" does not exist');
   expect(result.stdout).toContain("it is a part of a statement");
   expect(result.stdout).toContain("it reaches beyond the page's own database");
+  expect(result.stdout).toContain(
+    "1 of 3 outputs verified with 2 clients; 3 runs without a documented output",
+  );
 });
 
 test("a page with nothing that can be verified is refused, and --list says why", async () => {

@@ -17,7 +17,7 @@ export const openPostgres: OpenWire = async (url, options, onNotice, onLost) => 
     async send(statement) {
       const result = await sql.unsafe(statement).simple().raw();
       if (!Array.isArray(result)) throw new Error("COPY needs a stream");
-      // Without a RowDescription, there are no columns, whatever the types say.
+      // columns is undefined if the server sent no RowDescription. The library types do not say so.
       const columns: readonly { name: string; type: number }[] | undefined = result.columns;
       return {
         columns: columns?.map(({ name, type }) => ({ name, type })),

@@ -28,7 +28,7 @@ export function readMessage(message: unknown): SqlError {
   };
 }
 
-/** Others are for whoever debugs: DEBUG and LOG, or progress: INFO. */
+/** True for NOTICE and WARNING. INFO, LOG and DEBUG are not part of an output. */
 export function isNotice({ severity }: SqlError): boolean {
   return severity === "NOTICE" || severity === "WARNING";
 }
