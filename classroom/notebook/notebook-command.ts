@@ -4,7 +4,7 @@ import { openKeys } from "../../runner/common/keys.ts";
 import { openScreen } from "../../runner/common/screen.ts";
 import { lessonOf, loadClients } from "../../runner/guide/clients.ts";
 import type { Guide } from "../../runner/guide/guide.ts";
-import { allVerified, summarize } from "../../runner/report/events.ts";
+import { summarize, verifiedSentence } from "../../runner/report/events.ts";
 import { findProgram, type ReadyClient } from "../../runner/run/select-clients.ts";
 import type { SessionOptions } from "../../runner/run/session.ts";
 import { withSession } from "../../runner/run/with-session.ts";
@@ -30,7 +30,7 @@ export async function readNotebook(options: SessionOptions, context: Context): P
     const { verified } = summarize(judged, clients, 0);
     if (isWhole && verified) {
       const documented = judged.filter(({ run }) => !run.isSetup);
-      context.print(`${allVerified(documented.length, clients.length)}.\n`);
+      context.print(`${verifiedSentence(summarize(documented, clients, 0))}.\n`);
     }
     return isWhole && verified ? 0 : 1;
   } finally {

@@ -1,7 +1,6 @@
 import { color } from "../../runner/common/color.ts";
 import { openStepper } from "../../runner/run/stepper.ts";
-import type { JudgedRun } from "../../runner/verify/judge.ts";
-import { isGood } from "../../runner/verify/judge.ts";
+import { isGood, type JudgedRun } from "../../runner/verify/judge.ts";
 import { type Action, actionFor, keyLine } from "./actions.ts";
 import { openPager } from "./pager.ts";
 import { type Choice, titleOf } from "./pages.ts";

@@ -28,13 +28,12 @@ export function resultPage(
 ): string {
   if (isGood(judged.verdict)) {
     const names = listed(judged.clients.map(({ client }) => client));
-    const shown = judged.run.isSetup ? "set up" : "what the guide documents";
-    const verdict = judged.verdict === "unverified" ? "ran; no documented output" : shown;
-    const parts = [
-      frame(outputOf(judged), width),
-      ...changesPart(judged, before, width),
-      color.green(`✓ ${verdict}, with ${names}`),
-    ];
+    const verdict = judged.run.isSetup ? "set up" : "what the guide documents";
+    const line =
+      judged.verdict === "unverified"
+        ? color.yellow(wrapAnsi(`- ran with ${names}. ${judged.note}`, Math.max(20, width)))
+        : color.green(`✓ ${verdict}, with ${names}`);
+    const parts = [frame(outputOf(judged), width), ...changesPart(judged, before, width), line];
     return parts.join("\n\n");
   }
   const lines = diffLines(judged);

@@ -38,6 +38,12 @@ export async function exportCommand(
   if (!options.check) refuseForeign(file, format);
   const directory = guideDirectory(options.guide);
   const guide = await loadGuide(directory);
+  if (guide.page) {
+    throw new Failure(
+      "usage",
+      `${guide.page.file} is a document already. Run it without "export".`,
+    );
+  }
   const clients = await selectClients(guide, clientsFor(guide, options), !!options.standalone);
   const before = buildDocument(guide, new Map());
   const outputs = new Map<string, RunOutput>();

@@ -97,6 +97,9 @@ async function perform(
   const whole = { guide, ...clients, runs: guide.runs, timeout, inPlace: false, note, signal };
   if (reporter) return runOnce(whole, unavailable, options, context, interactive, reporter);
   if (mode === "notebook") return interactive.readNotebook(whole, context);
+  if (mode === "watch" && guide.page) {
+    throw new Failure("usage", "--watch does not follow a page yet. Run it again by hand.");
+  }
   if (mode === "watch") await (await import("./watch.ts")).watchGuide(whole, context);
   else if (guide.page) {
     const { listBlocks } = await import("../page/load-page.ts");

@@ -6,7 +6,7 @@ import type { Guide, PageOutput, Run, Step } from "../guide/guide.ts";
 import { withoutLabel } from "../verify/page-lines.ts";
 import { classify } from "./classify.ts";
 import type { Block, Page, PageCommand, PageRun, ReadBlock } from "./page.ts";
-import { pageLines, readBlocks } from "./read-blocks.ts";
+import { frontMatterEnd, pageLines, readBlocks } from "./read-blocks.ts";
 
 const PAGE_LIMIT = 64 * 1024 ** 2;
 
@@ -20,16 +20,17 @@ export async function loadPage(file: string): Promise<Guide> {
   const bytes = readRegularFile(file, PAGE_LIMIT);
   if (!bytes) throw new Failure("layout", `${file} cannot be read.`);
   const text = bytes.toString("utf8");
-  const blocks = classify(await readBlocks(text));
+  const lines = pageLines(text);
+  const blocks = classify(await readBlocks(lines));
   const clients = clientsOf(blocks);
-  const follower = follow(blocks, clients, file, pageLines(text));
+  const follower = follow(blocks, clients, file, lines);
   // SQL is sent by both drivers: what differs from run to run is not documented by any output.
   const sqlDrivers = new Map(
     clients.map((client, index) => [client, index % 2 === 0 ? "pg" : "postgres"] as const),
   );
   const page: Page = { file, blocks, sqlDrivers, runs: follower.pageRuns };
   return {
-    ...{ directory: dirname(file), command: commandFor(file), title: titleOf(text, file) },
+    ...{ directory: dirname(file), command: commandFor(file), title: titleOf(lines, file) },
     ...{ steps: follower.runs.map(({ step }) => step), runs: follower.runs, drivers: clients },
     ...{ ownDrivers: [], lesson: [], tables: [], environment: {}, page },
   };
@@ -74,7 +75,7 @@ function describeFate(
     case "output": {
       const of = outputs.get(block.first);
       return of === undefined
-        ? "not verified  an output, but of nothing that is run"
+        ? "unverified   an output of nothing that is run"
         : `output       of ${of}`;
     }
     case "sql":
@@ -136,7 +137,7 @@ function follow(
   const variables = new Map<string, string>();
   const open: OpenRun[] = [];
   let waiting: Waiting | undefined;
-  let proseStart = 0;
+  let proseStart = frontMatterEnd(lines);
 
   function begin(
     block: Block,
@@ -248,8 +249,9 @@ function withoutTags(lines: readonly string[]): string {
     .trim();
 }
 
-function titleOf(text: string, file: string): string {
-  const front = /^\uFEFF?---\r?\n([\s\S]*?)\r?\n---/.exec(text)?.[1] ?? "";
-  const title = /^title:\s*["']?(.*?)["']?\s*$/m.exec(front)?.[1] ?? /^#\s+(.*)$/m.exec(text)?.[1];
-  return title?.trim() || basename(file);
+function titleOf(lines: readonly string[], file: string): string {
+  const front = lines.slice(0, frontMatterEnd(lines)).join("\n");
+  const title = /^title:\s*["']?(.*?)["']?\s*$/m.exec(front)?.[1];
+  const heading = /^#\s+(.*)$/m.exec(lines.join("\n"))?.[1];
+  return (title ?? heading)?.trim() || basename(file);
 }

@@ -3,10 +3,9 @@ import { findTabs } from "./tabs.ts";
 
 /**
  * Reads the fenced blocks of a Markdown or MDX page.
- * @param text with any line ends, with or without a byte order mark
+ * @param lines of the page, without its byte order mark
  */
-export async function readBlocks(text: string): Promise<Block[]> {
-  const lines = pageLines(text);
+export async function readBlocks(lines: readonly string[]): Promise<Block[]> {
   const markdown = withoutFrontMatter(lines);
   const found = await findFences(markdown.join("\n"));
   const inFence = new Set(found.flatMap(({ line, end }) => range(line, end)));
@@ -37,7 +36,10 @@ export async function readBlocks(text: string): Promise<Block[]> {
   });
 }
 
-/** The lines of a page, without its byte order mark. */
+/**
+ * Splits a page into its lines.
+ * @param text with any line ends, with or without a byte order mark
+ */
 export function pageLines(text: string): string[] {
   return text.replace(/^\uFEFF/, "").split(/\r\n|\n|\r/);
 }
@@ -64,9 +66,14 @@ async function findFences(text: string): Promise<Fence[]> {
 
 /** Empties the lines of the front matter, so that all others keep their numbers. */
 function withoutFrontMatter(lines: readonly string[]): string[] {
-  if (lines[0]?.trimEnd() !== "---") return [...lines];
-  const end = lines.findIndex((line, index) => index > 0 && line.trimEnd() === "---");
-  return lines.map((line, index) => (index <= end ? "" : line));
+  const end = frontMatterEnd(lines);
+  return lines.map((line, index) => (index < end ? "" : line));
+}
+
+/** The number of lines that the front matter of a page takes. */
+export function frontMatterEnd(lines: readonly string[]): number {
+  if (lines[0]?.trimEnd() !== "---") return 0;
+  return lines.findIndex((line, index) => index > 0 && line.trimEnd() === "---") + 1;
 }
 
 function splitInfo(info: string): [string, string] {

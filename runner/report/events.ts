@@ -30,6 +30,8 @@ export interface Summary {
   /** True if every client produced every documented output. */
   readonly verified: boolean;
   readonly runs: number;
+  /** How many of the runs have a documented output: all of them, except on pages. */
+  readonly documented: number;
   readonly clients: number;
   /** How many runs have each verdict. */
   readonly verdicts: Readonly<Record<Verdict, number>>;
@@ -63,6 +65,7 @@ export function summarize(
   return {
     verified: isWhole && runs.length > 0 && clients.length > 0 && isVerified(verdicts, runs.length),
     runs: runs.length,
+    documented: runs.filter(({ run }) => run.inPage?.kind !== "none").length,
     clients: clients.length,
     verdicts,
     updated: runs.filter(({ isUpdated }) => isUpdated).map(({ golden }) => golden.file),
@@ -79,6 +82,17 @@ function isVerified({ match, unverified }: Summary["verdicts"], runs: number): b
 export function allVerified(outputs: number, clients: number): string {
   const all = outputs === 1 ? "The output is" : `All ${outputs} outputs are`;
   return `${all} verified with ${count(clients, "client")}`;
+}
+
+/** Such as "All 4 outputs are verified with 2 clients; 2 runs without a documented output". */
+export function verifiedSentence({ runs, documented, clients, verdicts }: Summary): string {
+  const { match } = verdicts;
+  const head =
+    match === documented
+      ? allVerified(match, clients)
+      : `${match} of ${count(documented, "output")} verified with ${count(clients, "client")}`;
+  const others = runs - documented;
+  return others === 0 ? head : `${head}; ${count(others, "run")} without a documented output`;
 }
 
 /** Such as "1 run" or "2 runs". */

@@ -6,7 +6,7 @@ import type { Guide } from "../guide/guide.ts";
 import type { ClientRun, Verdict } from "../verify/judge.ts";
 import { adviceFor } from "./advice.ts";
 import { detailsOf } from "./details.ts";
-import { allVerified, count, type Reporter, type Summary } from "./events.ts";
+import { count, type Reporter, type Summary, verifiedSentence } from "./events.ts";
 
 /**
  * The compact report: one line a run, the details of what is wrong, and a summary.
@@ -30,7 +30,6 @@ export function terminalReporter(
   };
   let width = 0;
   let guide: Guide | undefined;
-  let undocumented = 0;
 
   return {
     start(event) {
@@ -48,8 +47,6 @@ export function terminalReporter(
     run(judged) {
       const verdict = judged.isUpdated ? "updated" : judged.verdict;
       const sign = signs[judged.verdict] ?? "✗";
-      const isDocumented = judged.run.inPage?.kind !== "none";
-      if (judged.verdict === "unverified" && !isDocumented) undocumented++;
       const times = timesOf(judged.clients);
       const line = `${sign} ${judged.run.name.padEnd(width)}  ${verdict.padEnd(10)}`;
       write(`${paint[judged.verdict](line)}  ${color.dim(times)}\n`);
@@ -62,7 +59,7 @@ export function terminalReporter(
       if (failure !== undefined && isAlone) write(`Not verified: ${oneLine(failure)}\n`);
       if (failure !== undefined && summary.runs === 0) return;
       const paintSummary = summary.verified ? color.green : color.red;
-      write(`\n${paintSummary(summaryLine(summary, undocumented))}\n`);
+      write(`\n${paintSummary(summaryLine(summary))}\n`);
     },
   };
 }
@@ -83,22 +80,11 @@ function timeOf({ client, outcome }: ClientRun): string {
   return `${client} ${outcome.kind === "skipped" ? "skipped" : `${outcome.duration} ms`}`;
 }
 
-/** @param undocumented how many of the runs that are not verified have no documented output */
-function summaryLine(summary: Summary, undocumented: number): string {
-  const { verified, runs, clients, verdicts, updated, duration } = summary;
+function summaryLine(summary: Summary): string {
+  const { verified, runs, verdicts, updated, duration } = summary;
   const seconds = `${(duration / 1000).toFixed(1)} s`;
   const written = updated.length > 0 ? `, ${count(updated.length, "golden file")} written` : "";
-  if (verified) {
-    const { match, unverified } = verdicts;
-    const missed = unverified - undocumented;
-    const head =
-      missed === 0
-        ? allVerified(match, clients)
-        : `${match} of ${count(match + missed, "output")} verified with ${count(clients, "client")}`;
-    const others =
-      undocumented > 0 ? `; ${count(undocumented, "run")} without a documented output` : "";
-    return `${head}${others}, in ${seconds}${written}.`;
-  }
+  if (verified) return `${verifiedSentence(summary)}, in ${seconds}${written}.`;
   const counts = Object.entries(verdicts)
     .filter(([, times]) => times > 0)
     .map(([verdict, times]) => `${times} ${verdict}`);

@@ -316,6 +316,18 @@ test("below another heading, a further output is not one of the SQL above", asyn
   expectExit(result, 0);
 });
 
+test("what does not work with pages yet is refused in words", async () => {
+  const page = makePage(pageOf(table, ["sql", "SELECT * FROM t ORDER BY id;"], ["", rows]));
+  const watched = await page.run("--watch");
+  expectExit(watched, 2);
+  expect(watched.stderr).toContain("--watch does not follow a page yet");
+  const target = join(page.file, "../copy.md");
+  const exported = await sharedProject().guide(["export", target, "--guide", page.file]);
+  expectExit(exported, 2);
+  expect(exported.stderr).toContain("is a document already");
+  expect(existsSync(target)).toBe(false);
+});
+
 test("characters of several bytes at the end of a line are compared whole", async () => {
   const result = await makePage(
     pageOf(

@@ -80,6 +80,7 @@ test("one document with everything in it", async () => {
     summary: {
       verified: false,
       runs: 3,
+      documented: 3,
       clients: 2,
       verdicts: {
         match: 1,
