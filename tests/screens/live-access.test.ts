@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { openGuide } from "../support/live.ts";
 import { sharedProject } from "../support/project.ts";
 import { violations } from "./axe.ts";
@@ -93,11 +93,14 @@ test("the live page is for everybody: by keyboard, in the dark, on a phone, on t
   await page.locator(".shown .sent:visible summary").click();
   const size = await page.evaluate(`parseFloat(getComputedStyle(${lastStatement}).fontSize)`);
   expect(size).toBeGreaterThanOrEqual(18);
+  // Not page.waitForFunction: it looks again with eval, which the page's policy forbids.
   const isWhole = () =>
-    page.waitForFunction(isWholeNow, undefined, { timeout: 2000 }).then(
-      () => true,
-      () => false,
-    );
+    vi
+      .waitFor(async () => expect(await page.evaluate(isWholeNow)).toBe(true), { timeout: 2000 })
+      .then(
+        () => true,
+        () => false,
+      );
   for (let turns = 0; turns < 3 && !(await isWhole()); turns++) {
     await page.keyboard.press("PageDown");
   }
