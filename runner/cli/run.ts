@@ -252,7 +252,9 @@ async function update(
   reporter: Reporter,
 ): Promise<readonly JudgedRun[]> {
   const accepted = await accept(judged);
-  refuseChanged(judged.map(({ golden }) => golden)); // the reader may have taken long to answer
+  refuseChanged(
+    judged.flatMap(({ golden, stderr }) => (stderr ? [golden, stderr.golden] : golden)),
+  ); // the reader may have taken long to answer
   const updated: JudgedRun[] = [];
   // From the end: an output that grows moves what is below it on its page.
   for (const run of judged.toReversed()) {

@@ -25,6 +25,8 @@ export interface Failed extends Ran {
   readonly kind: "failed";
   /** One line, such as "exited with 1". */
   readonly reason: string;
+  /** What it wrote to stderr, where only this is not as documented. */
+  readonly stderrFile?: string;
 }
 
 export interface Skipped {

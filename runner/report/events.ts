@@ -68,7 +68,9 @@ export function summarize(
     documented: runs.filter(({ run }) => run.inPage?.kind !== "none").length,
     clients: clients.length,
     verdicts,
-    updated: runs.filter(({ isUpdated }) => isUpdated).map(({ golden }) => golden.file),
+    updated: runs.flatMap(({ isUpdated, golden, updatedFile = golden.file }) =>
+      isUpdated ? [updatedFile] : [],
+    ),
     duration,
   };
 }

@@ -90,14 +90,14 @@ export async function runAll(choice: Runs): Promise<readonly JudgedRun[]> {
 
 /** @param group the clients whose outcomes count */
 function judge(
-  { run, golden, outcomes }: PendingRun,
+  { run, golden, stderr, outcomes }: PendingRun,
   group: readonly string[],
 ): Promise<JudgedRun> {
   const counted = group.flatMap((client) => {
     const outcome = outcomes.get(client);
     return outcome ? [[client, outcome] as const] : [];
   });
-  return judgeRun(run, golden, counted);
+  return judgeRun(run, golden, counted, stderr);
 }
 
 /** Waits for all, and throws the first failure. */

@@ -176,7 +176,9 @@ export async function openSession(
       } else {
         outcome = await start(launched, launched.directory ?? workDirectoryOf(client), stderr);
       }
-      if (outcome.kind === "failed" && (run.isSetup || !keepGoing)) skips.failed(run, client);
+      // As for stdout, other words change nothing for the runs after it.
+      const isFailed = outcome.kind === "failed" && outcome.stderrFile === undefined;
+      if (isFailed && (run.isSetup || !keepGoing)) skips.failed(run, client);
       return outcome;
     },
 

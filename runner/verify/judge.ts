@@ -32,10 +32,20 @@ export interface JudgedRun {
   readonly golden: Golden;
   readonly verdict: Verdict;
   readonly clients: readonly ClientRun[];
+  /** Set where all clients wrote the same to stderr, and its golden file says something else. */
+  readonly stderr?: StderrDrift | undefined;
   /** Set where `--update` wrote the golden file. */
   readonly isUpdated: boolean;
+  /** The file that was written, if not `golden`. */
+  readonly updatedFile?: string;
   /** What the author has to look at. */
   readonly note?: string | undefined;
+}
+
+export interface StderrDrift {
+  readonly golden: Golden;
+  /** What the first client wrote. */
+  readonly file: string;
 }
 
 export interface ClientRun {
@@ -51,11 +61,17 @@ export type Evidence =
   | { readonly kind: "failed" }
   | { readonly kind: "skipped" };
 
-/** Compares what the clients printed with the golden file, and with each other. */
+type Outcomes = readonly (readonly [client: string, outcome: Outcome])[];
+
+/**
+ * Compares what the clients printed with the golden file, and with each other.
+ * @param stderrGolden undefined where the run documents nothing on stderr
+ */
 export async function judgeRun(
   run: Run,
   golden: Golden,
-  outcomes: readonly (readonly [client: string, outcome: Outcome])[],
+  outcomes: Outcomes,
+  stderrGolden?: Golden,
 ): Promise<JudgedRun> {
   const evidence: Evidence[] = [];
   const clients: ClientRun[] = [];
@@ -92,7 +108,8 @@ export async function judgeRun(
     return unverified("it varies from run to run.");
   }
   const note = finished.find((one) => one.note !== undefined)?.note;
-  const judged = { run, golden, verdict, clients, isUpdated: false, note };
+  const stderr = stderrGolden && (await stderrDrift(stderrGolden, outcomes));
+  const judged = { run, golden, verdict, clients, stderr, isUpdated: false, note };
   if (verdict !== "divergence" || isDocumented || !markVaryingText(files)) return judged;
   const advice = `Where the clients differ, ${golden.name} gets [..]: check that only varying text is marked.`;
   return { ...judged, verdict: "missing", note: advice };
@@ -101,6 +118,18 @@ export async function judgeRun(
 function judgeUnverified(evidence: readonly Evidence[]): Verdict {
   if (evidence.some(({ kind }) => kind === "failed")) return "error";
   return evidence.every(({ kind }) => kind === "finished") ? "unverified" : "skipped";
+}
+
+/** @returns undefined where a client failed otherwise, or the clients disagree */
+async function stderrDrift(golden: Golden, outcomes: Outcomes): Promise<StderrDrift | undefined> {
+  const files = outcomes.map(([, one]) => (one.kind === "failed" ? one.stderrFile : undefined));
+  const [file] = files;
+  if (file === undefined) return undefined;
+  const first = await digestOfOutput(golden, file);
+  for (const other of files) {
+    if (other === undefined || (await digestOfOutput(golden, other)) !== first) return undefined;
+  }
+  return { golden, file };
 }
 
 /** @param isDocumented whether there is a golden file that documents something */

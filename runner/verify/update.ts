@@ -1,10 +1,12 @@
 import { mkdirSync, realpathSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { Failure, messageOf } from "../common/failure.ts";
 import { replaceFile } from "../common/files.ts";
 import { hasSecret } from "../common/secrets.ts";
-import { readGolden, refuseChanged } from "./golden.ts";
-import { type JudgedRun, judgeRun } from "./judge.ts";
+import { type Run, stderrFile } from "../guide/guide.ts";
+import type { Outcome } from "../guide/outcome.ts";
+import { type Golden, readGolden, refuseChanged } from "./golden.ts";
+import { type JudgedRun, judgeRun, type StderrDrift } from "./judge.ts";
 import { markVaryingText, newContent } from "./new-content.ts";
 import { replacePageLines } from "./page-lines.ts";
 
@@ -26,50 +28,88 @@ export function acceptFiles(files: readonly string[]): Accept {
   return async (runs) => {
     const accepted = new Set<JudgedRun>();
     for (const file of files) {
-      const run = runs.find(({ golden }) => golden.name === file || isSame(golden.file, file));
-      if (!run || !isUpdatable(run)) throw new Failure("usage", refusal(file, run));
+      const run = runs.find((one) => goldensOf(one).some((golden) => isNamed(golden, file)));
+      const proposed = run && isUpdatable(run) ? (run.stderr?.golden ?? run.golden) : undefined;
+      if (!run || !proposed || !isNamed(proposed, file))
+        throw new Failure("usage", refusal(file, run));
       accepted.add(run);
     }
     return accepted;
   };
 }
 
-/** True if the golden file can be written: all clients succeeded, and agree. */
-export function isUpdatable({ verdict, clients }: JudgedRun): boolean {
+/** True if a golden file can be written: all clients did what is documented otherwise, and agree. */
+export function isUpdatable({ verdict, clients, stderr }: JudgedRun): boolean {
+  if (stderr) return true;
   const isChange = verdict === "drift" || verdict === "missing";
   return isChange && clients.every(({ outcome }) => outcome.kind === "finished");
 }
 
 /**
- * Writes what the clients printed into the golden file. Its markers stay where they can.
+ * Writes what the clients printed into the golden file, or what they wrote to stderr if that differs. Markers
+ * stay where they can.
  * @param directory the guide's
  * @returns the run, judged again by the file as it is now
  * @throws Failure of kind "layout" where the file cannot be written, or changed since it was judged
  */
 export async function updateGoldenFile(judged: JudgedRun, directory: string): Promise<JudgedRun> {
-  const { golden, run, note } = judged;
+  const { golden, run, note, stderr } = judged;
+  if (stderr) return updateStderr(judged, stderr, directory);
   const outcomes = judged.clients.map(({ client, outcome }) => [client, outcome] as const);
   const files = outcomes.flatMap(([, one]) => (one.kind === "finished" ? [one.stdoutFile] : []));
   const [first] = files;
   if (!isUpdatable(judged) || first === undefined) return judged;
 
+  const marked = note === undefined ? undefined : markVaryingText(files);
+  const content = marked ?? (await newContent(golden, first));
+  const written = writeGolden(run, golden, content);
+  if ("refused" in written) return { ...judged, note: written.refused };
+  const now = await judgeRun(written.run, readGolden(directory, written.run), outcomes);
+  return { ...now, isUpdated: true, note };
+}
+
+async function updateStderr(
+  judged: JudgedRun,
+  { golden, file }: StderrDrift,
+  directory: string,
+): Promise<JudgedRun> {
+  const written = writeGolden(judged.run, golden, await newContent(golden, file));
+  if ("refused" in written) return { ...judged, note: written.refused };
+  const outcomes = judged.clients.map(
+    ({ client, outcome }) => [client, asFinished(outcome)] as const,
+  );
+  const now = await judgeRun(judged.run, readGolden(directory, judged.run), outcomes);
+  if (now.verdict === "match") return { ...now, isUpdated: true, updatedFile: golden.file };
+  const note = `${golden.name} is written. What the run prints to stdout is another change: run again.`;
+  return { ...now, note };
+}
+
+/** A run of which stderr was the only fault. */
+function asFinished(outcome: Outcome): Outcome {
+  if (outcome.kind !== "failed") return outcome;
+  const { duration, stdoutFile, stderr, exitCode } = outcome;
+  return { kind: "finished", duration, stdoutFile, stderr, exitCode };
+}
+
+/** @returns the run, of which the output may be in other lines of its page now; or why it was not written */
+function writeGolden(
+  run: Run,
+  golden: Golden,
+  content: Buffer,
+): { readonly run: Run } | { readonly refused: string } {
   refuseChanged([golden]);
+  if (hasSecret(content.toString("utf8"))) return { refused: secretNote(golden.name) };
   try {
-    mkdirSync(dirname(golden.file), { recursive: true });
-    const marked = note === undefined ? undefined : markVaryingText(files);
-    const content = marked ?? (await newContent(golden, first));
-    if (hasSecret(content.toString("utf8"))) return { ...judged, note: secretNote(golden.name) };
     if (run.inPage?.kind === "lines") {
       const inPage = replacePageLines(run.inPage, content);
-      if (!inPage) return { ...judged, note: fenceNote(golden.name) };
-      const now = { ...run, inPage };
-      return { ...(await judgeRun(now, readGolden(directory, now), outcomes)), isUpdated: true };
+      return inPage ? { run: { ...run, inPage } } : { refused: fenceNote(golden.name) };
     }
+    mkdirSync(dirname(golden.file), { recursive: true });
     replaceFile(golden.file, content);
+    return { run };
   } catch (error) {
     throw new Failure("layout", `${golden.file} cannot be written. ${messageOf(error)}`);
   }
-  return { ...(await judgeRun(run, readGolden(directory, run), outcomes)), isUpdated: true, note };
 }
 
 function fenceNote(name: string): string {
@@ -89,8 +129,24 @@ function refusal(file: string, run: JudgedRun | undefined): string {
     error: "a client failed",
     skipped: "its run was skipped",
   };
-  const reason = run ? because[run.verdict] : "no run of this guide uses it";
+  const isMatch = run && !isNamed(run.golden, file) && run.verdict !== "error";
+  const reason = isMatch
+    ? because.match
+    : run
+      ? because[run.verdict]
+      : "no run of this guide uses it";
   return `There is nothing to accept for ${file}: ${reason}. Nothing was written.`;
+}
+
+/** The golden files of a run, those that need not exist, too. */
+function goldensOf({ run, golden, stderr }: JudgedRun): Pick<Golden, "name" | "file">[] {
+  const name = stderrFile(run);
+  const file = join(dirname(dirname(golden.file)), name);
+  return [golden, stderr?.golden ?? { name, file }];
+}
+
+function isNamed({ name, file }: Pick<Golden, "name" | "file">, wanted: string): boolean {
+  return name === wanted || isSame(file, wanted);
 }
 
 function isSame(one: string, other: string): boolean {

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, inject, onTestFinished, test } from "vitest";
@@ -59,12 +59,14 @@ test.each<[string, string, string]>([
   ["says more", fails.replace("because", "because; echo so"), "did not write to stderr what"],
   ["says nothing", "echo first; exit 3\n", "did not write to stderr what"],
   ["is killed", "kill -9 $$\n", "was ended by SIGKILL"],
-])("it is an error if the step %s", async (_, script, reason) => {
+])("it is an error if the step %s", async (title, script, reason) => {
   const { run } = makeGuide({ "steps/01-fail.sh": script });
   const result = await run();
   expectExit(result, 1);
   expect(result.stdout).toContain(reason);
-  expect(result.stdout).toMatch(/02-go-on +skipped/);
+  // Other words on stderr change nothing for what follows.
+  const isWordsOnly = title.startsWith("says") && title !== "says nothing";
+  expect(result.stdout).toMatch(isWordsOnly ? /02-go-on +match/ : /02-go-on +skipped/);
 });
 
 test("what a failing step prints is compared as well", async () => {
@@ -150,6 +152,52 @@ test.each<[string, object, Readonly<Record<string, string>>, string]>([
   const result = await makeGuide(files, manifest).run();
   expectExit(result, 2);
   expect(result.stderr).toContain(message);
+});
+
+test("--update and --accept write what all clients write to stderr, and keep its markers", async () => {
+  const guide = makeGuide({ "steps/01-fail.sh": fails.replace("because", "since") });
+  const file = "expected/01-fail.stderr.txt";
+  const other = await guide.run(["--accept", "expected/01-fail.txt"]);
+  expectExit(other, 2);
+  expect(guide.read(file)).toBe("it broke at [..]\nbecause\n");
+  const updated = await guide.run(["--accept", file]);
+  expectExit(updated, 0);
+  expect(updated.stdout).toContain("1 golden file written");
+  expect(guide.read(file)).toBe("it broke at [..]\nsince\n");
+  const again = await guide.run(["--accept", file]);
+  expectExit(again, 2);
+  expect(again.stderr).toContain("it matches already");
+  guide.write("steps/01-fail.sh", fails.replace("because", "...").replace("first", "1st"));
+  const both = await guide.run(["--update"]);
+  expectExit(both, 1);
+  expect(both.stdout).toContain("01-fail.stderr.txt is written.");
+  expect(guide.read(file)).toBe("it broke at [..]\n\\...\n");
+  expectExit(await guide.run(["--update"]), 0);
+  expect(guide.read("expected/01-fail.txt")).toBe("1st\n");
+  expectExit(await guide.run(), 0);
+});
+
+test.each([
+  ["the password is in it", 'echo first; echo "$PGPASSWORD" >&2; exit 3\n', "has the password"],
+  [
+    "the exit code is another",
+    fails.replace("because", "since").replace("3", "4"),
+    "exited with 4",
+  ],
+  ["the run writes nothing there", "echo first; exit 3\n", "did not write to stderr"],
+])("--update leaves it where %s", async (_, script, message) => {
+  const guide = makeGuide({ "steps/01-fail.sh": script });
+  const result = await guide.run(["--update"]);
+  expectExit(result, 1);
+  expect(result.stdout).toContain(message);
+  expect(guide.read("expected/01-fail.stderr.txt")).toBe("it broke at [..]\nbecause\n");
+});
+
+test("--update makes no golden file for stderr", async () => {
+  const guide = makeGuide();
+  guide.remove("expected/01-fail.stderr.txt");
+  expectExit(await guide.run(["--update"]), 1);
+  expect(existsSync(join(guide.directory, "expected/01-fail.stderr.txt"))).toBe(false);
 });
 
 test("psql, as the docs recommend it, runs DROP TABLE IF EXISTS, and stops at an error", async () => {
