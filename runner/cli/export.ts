@@ -44,6 +44,13 @@ export async function exportCommand(
       `${guide.page.file} is a document already. Run it without "export".`,
     );
   }
+  const foreign = guide.lesson.length > 0 ? undefined : guide.steps.find(({ program }) => program);
+  if (format === "ipynb" && foreign) {
+    throw new Failure(
+      "usage",
+      `The cells of an .ipynb are TypeScript here, and ${foreign.file} is not. Export .md or .html.`,
+    );
+  }
   const clients = await selectClients(guide, clientsFor(guide, options), !!options.standalone);
   const before = buildDocument(guide, new Map());
   const outputs = new Map<string, RunOutput>();

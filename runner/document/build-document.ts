@@ -1,7 +1,9 @@
 import { basename } from "node:path";
 import { Failure } from "../common/failure.ts";
+import { hideSecrets } from "../common/secrets.ts";
 import { lessonOf, loadClients, type StandaloneClient } from "../guide/clients.ts";
 import type { Guide, Run, Step } from "../guide/guide.ts";
+import { readStderrGolden } from "../verify/golden.ts";
 import { changesBetween } from "./changes.ts";
 import type {
   AgainPart,
@@ -80,7 +82,11 @@ function stepParts(
     const { name: step, title, prose } = run.step;
     const program = run.step.program?.join(" ") ?? "npx tsx";
     const file = lesson.length > 0 ? `${step}.ts` : `steps/${basename(run.step.file)}`;
-    const part = { id: run.name, step, title, command: `${program} ${file}`, output };
+    const stderr = readStderrGolden(guide.directory, run)?.bytes.toString("utf8") ?? "";
+    const part = {
+      ...{ id: run.name, step, title, command: `${program} ${file}`, output },
+      ...{ stderr: hideSecrets(stderr.replaceAll("\r\n", "\n")), exitCode: run.exitCode ?? 0 },
+    };
     if (run.after) {
       const before = last.get(run.step);
       const isKnown = before && before.clients.length > 0 && output.clients.length > 0;

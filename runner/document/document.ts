@@ -42,6 +42,10 @@ export interface RunPart {
   /** What a reader types, in the directory of the code that is shown. */
   readonly command: string;
   readonly output: Output;
+  /** What it writes to stderr, as documented. Empty for nothing. */
+  readonly stderr: string;
+  /** The documented one. */
+  readonly exitCode: number;
 }
 
 /** A step's first run. */

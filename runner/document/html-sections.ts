@@ -16,6 +16,7 @@ import {
   againText,
   againTitle,
   changesText,
+  failureText,
   sharedText,
   sharedTitle,
   unverifiedWarning,
@@ -41,7 +42,7 @@ export interface StepStyle {
 
 /** A reader's own files have no folder, and the outputs are those of the guide's runs. */
 const exported: StepStyle = {
-  runFigure: ({ output }) => outputFigure(output),
+  runFigure: (part) => html`${outputFigure(part.output)}${failureFigure(part)}`,
   captionOf: (file) => file.slice(file.lastIndexOf("/") + 1),
 };
 
@@ -133,6 +134,14 @@ function outputFigure(output: Output): Html {
 ${verified ? undefined : html`<p class="warning">${unverifiedWarning(output)}</p>`}
 ${text === "" ? undefined : samp}
 </figure>
+`;
+}
+
+function failureFigure(part: RunPart): Html | undefined {
+  const text = failureText(part);
+  if (text === "") return undefined;
+  if (part.stderr === "") return html`<p>${text}</p>`;
+  return html`<figure class="output"><figcaption>${text}</figcaption><pre><samp>${visible(part.stderr)}</samp></pre></figure>
 `;
 }
 

@@ -41,6 +41,7 @@ interface DraftCell {
   readonly source: string;
   /** For a cell of code. */
   readonly output?: string;
+  readonly stderr?: string;
 }
 
 type FindScript = (step: string) => Script | undefined;
@@ -71,8 +72,9 @@ export function toNotebook(document: Document, client?: string): string {
     .map((draft): ICell => {
       const cell = { id: toId(draft.name), metadata: {}, source: lines(draft.source) };
       if (draft.output === undefined) return { ...cell, cell_type: "markdown" };
-      const stream = { name: "stdout", output_type: "stream", text: lines(draft.output) };
-      const outputs = draft.output === "" ? [] : [stream];
+      const outputs = Object.entries({ stdout: draft.output, stderr: draft.stderr ?? "" })
+        .filter(([, text]) => text !== "")
+        .map(([name, text]) => ({ name, output_type: "stream", text: lines(text) }));
       return { ...cell, cell_type: "code", execution_count: ++count, outputs };
     });
   const notebook: INotebookContent = { cells, metadata, nbformat: 4, nbformat_minor: 5 };
@@ -112,9 +114,9 @@ function againCells(again: AgainPart, scriptOf: FindScript): DraftCell[] {
   ];
 }
 
-function codeCell({ id, step, output }: RunPart, scriptOf: FindScript): DraftCell {
+function codeCell({ id, step, output, stderr }: RunPart, scriptOf: FindScript): DraftCell {
   const code = scriptOf(step)?.code ?? "";
-  return { name: `${id}-code`, source: toCellCode(code), output: output.text };
+  return { name: `${id}-code`, source: toCellCode(code), output: output.text, stderr };
 }
 
 /** Libraries that import another one without naming its version: Deno does not download those. */

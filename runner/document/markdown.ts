@@ -14,6 +14,7 @@ import {
   againText,
   againTitle,
   changesText,
+  failureText,
   sharedText,
   sharedTitle,
   unverifiedWarning,
@@ -45,18 +46,25 @@ function stepPart(step: StepPart, linkPrefix: string): string {
     step.prose,
     ...(step.scripts.length > 1
       ? choicePart(step)
-      : [...step.scripts.map((file) => filePart(file, linkPrefix)), runPart(step)]),
+      : [
+          ...step.scripts
+            .flatMap((script) => [...script.imports, script])
+            .map((file) => filePart(file, linkPrefix)),
+          runPart(step),
+        ]),
     ...step.again.map(againPart),
   ]);
 }
 
 /** Several scripts, of which a reader takes one. Each has a heading: Markdown has no tabs. */
-function choicePart({ step, scripts, command, output }: StepPart): string[] {
+function choicePart(part: StepPart): string[] {
+  const { step, scripts, command, output } = part;
   return [
     `Save one of these as \`${step}.ts\`, and run it: \`${command}\``,
     ...scripts.map((script) => scriptPart(step, script)),
     "### Output",
     outputPart(output),
+    failurePart(part),
   ];
 }
 
@@ -83,10 +91,21 @@ function againPart(again: AgainPart): string {
   return joined([`### ${againTitle(again)}`, runPart(again, run), changesPart(again)]);
 }
 
-function runPart({ command, output }: RunPart, run = `Run \`${command}\``): string {
+function runPart(part: RunPart, run = `Run \`${part.command}\``): string {
+  const { output } = part;
   const isShown = output.text !== "" && output.verified;
   const heading = output.text !== "" && !output.verified ? "Output:" : "";
-  return joined([`${run}${isShown ? ". It prints:" : "."}`, heading, outputPart(output)]);
+  return joined([
+    `${run}${isShown ? ". It prints:" : "."}`,
+    heading,
+    outputPart(output),
+    failurePart(part),
+  ]);
+}
+
+function failurePart(part: RunPart): string {
+  const text = visible(part.stderr);
+  return joined([failureText(part), text && codeBlock(text, "text")]);
 }
 
 function outputPart(output: Output): string {

@@ -61,7 +61,10 @@ export function scriptsOf(
     return [{ ...source, client: { name, title: label }, imports }];
   });
   if (scripts.length > 0) return scripts;
-  return [{ ...stepFile(step), client: { name: "step", title: "step" }, imports: [] }];
+  const source = stepFile(step);
+  const imports = importedFiles(guide, source).filter(({ file }) => !shown.has(file));
+  for (const { file } of imports) shown.add(file);
+  return [{ ...source, client: { name: "step", title: "step" }, imports }];
 }
 
 /** A step's own file, without the comment at its top. */
@@ -86,8 +89,18 @@ export function sourceFile(guide: Guide, file: string): SourceFile | undefined {
 function importedFiles(guide: Guide, { file, code }: SourceFile): SourceFile[] {
   const folder = dirname(file);
   return readdirSync(join(guide.directory, folder))
-    .filter((name) => name !== basename(file) && code.includes(`"./${name}"`))
+    .filter((name) => name !== basename(file) && isImported(name, code))
     .flatMap((name) => sourceFile(guide, `${folder}/${name}`) ?? []);
+}
+
+/** By JavaScript, Python or psql. */
+function isImported(name: string, code: string): boolean {
+  if (code.includes(`"./${name}"`) || code.includes(`'./${name}'`)) return true;
+  return code.split("\n").some((line) => {
+    const [word = "", first = ""] = line.trim().split(/[\s;]+/);
+    if (/^(import|from)$/.test(word)) return `${first}.py` === name;
+    return /^\\ir?$/.test(word) && first === name;
+  });
 }
 
 /** Reads a text with the line ends that it has in the repository. */

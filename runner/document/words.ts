@@ -1,4 +1,4 @@
-import type { AgainPart, ClientName, Document, Output, SharedPart } from "./document.ts";
+import type { AgainPart, ClientName, Document, Output, RunPart, SharedPart } from "./document.ts";
 
 // The sentences that all formats share. Names of code in them have backticks, as in Markdown.
 
@@ -13,6 +13,14 @@ export function listed(names: readonly string[], conjunction = "and"): string {
 export function verdictText(output: Output): string {
   if (!output.verified) return "Not verified";
   return `${isOfSetup(output) ? "Run" : "Verified"} with ${listed(titlesOf(output.clients))}`;
+}
+
+/** Introduces what a run that fails as documented writes to stderr. Empty for one that does not fail. */
+export function failureText({ stderr, exitCode }: RunPart): string {
+  const code = exitCode === 0 ? "" : `exits with ${exitCode}`;
+  const written = stderr === "" ? "" : "writes to stderr";
+  if (written === "") return code && `It ${code}.`;
+  return `It ${code && `${code}, and `}${written}:`;
 }
 
 /** A golden file is never empty. An empty output that is verified is that of a set-up step. */

@@ -85,7 +85,9 @@ function findDrivers(directory: string): OwnDriver[] {
 }
 
 function readSteps(directory: string, programs: Manifest["programs"]): Step[] {
-  const isStep = (name: string) => name.endsWith(".ts") || Object.hasOwn(programs, endingOf(name));
+  const isSource = (name: string) =>
+    name.endsWith(".ts") || Object.hasOwn(programs, endingOf(name));
+  const isStep = (name: string) => /^\d/.test(name) && isSource(name);
   const names = list(directory);
   const sources: string[] = [];
   const steps = names
@@ -103,6 +105,7 @@ function readSteps(directory: string, programs: Manifest["programs"]): Step[] {
     directory,
     names.filter((name) => !isStep(name)),
     sources.join("\n"),
+    isSource,
   );
 
   for (const [index, step] of steps.entries()) {
@@ -149,17 +152,32 @@ function readStep(
 }
 
 /** What looks like a step and is none, or like a module that no step imports. Data may be there. */
-function refuseUnused(directory: string, names: readonly string[], sources: string): void {
+function refuseUnused(
+  directory: string,
+  names: readonly string[],
+  sources: string,
+  isSource: (name: string) => boolean,
+): void {
   for (const name of names) {
     const file = join(directory, name);
     const isFolder = statSync(file, { throwIfNoEntry: false })?.isDirectory() ?? false;
     if (/^(node_modules|venv|__pycache__)$/.test(name)) continue;
-    if (!isFolder && !/\.[cm]?[jt]sx?$/.test(name)) continue;
-    const stem = isFolder ? name : basename(name, extname(name));
-    if (!/^\d/.test(name) && sources.includes(isFolder ? `${stem}/` : stem)) continue;
-    const kind = isFolder ? "A step is a file" : "A step in TypeScript is named like 05-sort.ts";
+    if (!isFolder && !isSource(name) && !/\.[cm]?[jt]sx?$/.test(name)) continue;
+    if (!/^\d/.test(name) && isImported(name, isFolder, sources)) continue;
+    const ending = isSource(name) ? endingOf(name) : "ts";
+    const kind = isFolder ? "A step is a file" : `A step is named like 05-sort.${ending}`;
     fail(`No step uses ${file}. ${kind}: rename it, or remove it.`);
   }
+}
+
+/** True if a step names a module, in the way of JavaScript, or of Python, or as a file. */
+function isImported(name: string, isFolder: boolean, sources: string): boolean {
+  const stem = isFolder ? name : basename(name, extname(name));
+  if (sources.includes(isFolder ? `${name}/` : `/${stem}`)) return true;
+  if (!isFolder && sources.includes(name)) return true;
+  return [...sources.matchAll(/^\s*(?:import|from)\s+(\w+)/gm)].some(
+    ([, module]) => module === stem,
+  );
 }
 
 function endingOf(fileName: string): string {

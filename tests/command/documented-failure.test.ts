@@ -234,3 +234,34 @@ test("--keep-going shows what else fails, unless the set-up failed", async () =>
   expectExit(after, 1);
   expect(after.stdout).toContain("01-fail failed with sh");
 });
+
+test.each(["md", "html"])("a document in %s shows how a run fails", async (format) => {
+  const { run } = makeGuide();
+  const { stdout } = await run(["export", "-", "--format", format]);
+  expect(stdout).toContain("It exits with 3, and writes to stderr:");
+  expect(stdout).toContain("it broke at [..]\nbecause\n");
+});
+
+test("a document shows the modules that a program's steps import, each once", async () => {
+  const { run, remove } = makeGuide(
+    {
+      "steps/01-fail.py": "import words\nprint(words.first)\n",
+      "steps/02-go-on.py": "from words import second\nprint(second)\n",
+      "steps/words.py": "first = 'first'\nsecond = 'second'\n",
+    },
+    { programs: { py: ["python3", "-B"] }, exitCodes: {} },
+  );
+  const without = ["steps/01-fail.sh", "steps/02-go-on.sh", "expected/01-fail.stderr.txt"];
+  without.forEach(remove);
+  const { stdout, stderr } = await run(["export", "-", "--format", "md"]);
+  expect(stderr).toContain("All 2 outputs are verified");
+  expect(stdout.split("first = 'first'")).toHaveLength(2);
+  expect(stdout).toContain("[`steps/words.py`](steps/words.py):");
+});
+
+test("programs are not exported as cells that no kernel runs", async () => {
+  const { run } = makeGuide();
+  const result = await run(["export", "-", "--format", "ipynb"]);
+  expectExit(result, 2);
+  expect(result.stderr).toMatch(/cells of an .ipynb are TypeScript here, and .*01-fail.sh is not/);
+});

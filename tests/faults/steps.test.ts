@@ -215,7 +215,7 @@ describe("guides with a wrong layout", () => {
     [
       "a step file with an odd name",
       step("first.ts", "/*\n# First\n*/\n"),
-      /A step's file is named like 05-sort\.ts/,
+      /A step is named like 05-sort\.ts/,
       2,
     ],
     [

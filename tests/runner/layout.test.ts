@@ -211,12 +211,12 @@ test.each<[string, (write: Write, directory: string) => void, string]>([
   [
     "a step in JavaScript",
     (write) => write("steps/04-d.js", ""),
-    "No step uses DIR/steps/04-d.js. A step in TypeScript is named like 05-sort.ts: rename it, or remove it.",
+    "No step uses DIR/steps/04-d.js. A step is named like 05-sort.ts: rename it, or remove it.",
   ],
   [
     "a step in TSX",
     (write) => write("steps/04-d.tsx", ""),
-    "No step uses DIR/steps/04-d.tsx. A step in TypeScript is named like 05-sort.ts",
+    "No step uses DIR/steps/04-d.tsx. A step is named like 05-sort.ts",
   ],
   [
     "a module that no step imports",
@@ -236,12 +236,12 @@ test.each<[string, (write: Write, directory: string) => void, string]>([
   [
     "a step without a number",
     (write) => write("steps/read.ts", ""),
-    "A step's file is named like 05-sort.ts: rename DIR/steps/read.ts.",
+    "No step uses DIR/steps/read.ts. A step is named like 05-sort.ts: rename it, or remove it.",
   ],
   [
     "a step whose number is not first",
     (write) => write("steps/a-01-b.ts", ""),
-    "A step's file is named like 05-sort.ts: rename DIR/steps/a-01-b.ts.",
+    "No step uses DIR/steps/a-01-b.ts. A step is named like 05-sort.ts: rename it, or remove it.",
   ],
   [
     "a step with two endings",
