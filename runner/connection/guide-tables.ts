@@ -77,7 +77,8 @@ export async function foreignTables(db: Database, names: readonly string[]): Pro
   return rows.map(({ name }) => name);
 }
 
-async function commentOnNew(db: Database, names: readonly string[]): Promise<void> {
+/** Give the guide's comment to the tables of these names, so that its next run may replace them. */
+export async function commentOnNew(db: Database, names: readonly string[]): Promise<void> {
   for (const name of await foreignTables(db, names)) {
     await db.query(`COMMENT ON TABLE ${name} IS '${comment}'`);
   }

@@ -5,7 +5,7 @@ import { hidePassword } from "../common/secrets.ts";
 import { parseConnectionString } from "../connection/connection-string.ts";
 import { splitUri } from "../connection/connection-uri.ts";
 import { SetupError } from "../connection/errors.ts";
-import { foreignTables } from "../connection/guide-tables.ts";
+import { commentOnNew, foreignTables } from "../connection/guide-tables.ts";
 import type { GuideServer } from "./guide-server.ts";
 import { databaseFailure, openPool, type Pool } from "./pool.ts";
 import { readScratchName } from "./scratch.ts";
@@ -84,7 +84,10 @@ async function openInPlace(
 ): Promise<ClientDatabases> {
   const lock = await lockTables(name, tables, pool);
   return {
-    create: async () => ({ name, url, close: async () => {} }),
+    create: async () => ({
+      ...{ name, url, close: async () => {} },
+      markTables: () => pool.withConnection((db) => commentOnNew(db, tables)),
+    }),
     async close() {
       await lock.query("ROLLBACK").catch(() => {}); // the server may have ended it
       await lock.close();

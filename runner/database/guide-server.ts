@@ -25,6 +25,8 @@ export interface ClientDatabase {
   readonly name: string;
   /** The connection string for its steps. */
   readonly url: string;
+  /** Set in the reader's own database: marks the tables that a run made as the guide's. */
+  readonly markTables?: () => Promise<void>;
   close(): Promise<void>;
 }
 

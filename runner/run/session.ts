@@ -147,7 +147,7 @@ export async function openSession(
       const ending = AbortSignal.any([signal, stop]);
       if (ending.aborted) return { kind: "skipped", because: "the run was interrupted" };
 
-      const { url } = await databases.of(client);
+      const { url, markTables } = await databases.of(client);
       const environment = { ...guide.environment, ...databaseEnvironment(url) };
       const outputFile = join(outputs, `${run.index}.${fileName(client)}.${count++}`);
       const start = (
@@ -176,6 +176,7 @@ export async function openSession(
       } else {
         outcome = await start(launched, launched.directory ?? workDirectoryOf(client), stderr);
       }
+      if (run.step.program) await markTables?.(); // a TypeScript step does that itself
       // As for stdout, other words change nothing for the runs after it.
       const isFailed = outcome.kind === "failed" && outcome.stderrFile === undefined;
       if (isFailed && (run.isSetup || !keepGoing)) skips.failed(run, client);

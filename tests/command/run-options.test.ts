@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, inject, test } from "vitest";
 import { withDatabase } from "../../runner/connection/connection-uri.ts";
 import { isAlive } from "../support/command.ts";
-import { openDatabase } from "../support/database.ts";
+import { makeDatabase, openDatabase } from "../support/database.ts";
 import { copySmallProject, expectExit } from "../support/project.ts";
 import { fewRuns, makeShellGuide } from "../support/shell-guide.ts";
 
@@ -35,6 +35,26 @@ describe("--accept", () => {
     );
     expect(project.read("expected/02-read.txt")).toContain("Blair");
   });
+});
+
+test("a table that a program sets up is the guide's own, in place, too, and in the next run", async () => {
+  const project = copySmallProject(["pg"]);
+  const manifest = JSON.parse(project.read("steps/guide.json"));
+  const more = { setup: ["00-tables"], programs: { mjs: ["node"] } };
+  project.write("steps/guide.json", JSON.stringify({ ...manifest, ...more }));
+  project.write("steps/00-tables.md", "# Set up");
+  project.write(
+    "steps/00-tables.mjs",
+    `import pg from "pg";
+const client = new pg.Client(process.env.DATABASE_URL);
+await client.connect();
+await client.query("CREATE TABLE IF NOT EXISTS books (id int)");
+await client.end();
+`,
+  );
+  const own = { DATABASE_URL: await makeDatabase() };
+  expectExit(await project.guide(["--in-place"], own), 0);
+  expectExit(await project.guide(["--in-place"], own), 0);
 });
 
 test("volatile text in a golden file matches, and --update keeps its markers", async () => {
