@@ -9,7 +9,7 @@ export interface Result<Row> {
   readonly rows: Row[];
   /** How many rows were affected or returned; 0 for DDL. */
   readonly count: number;
-  /** What the server did, such as INSERT or COMMIT. */
+  /** What the server did, in one word: INSERT, CREATE, COMMIT. */
   readonly command: string;
 }
 

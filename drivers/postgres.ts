@@ -43,7 +43,8 @@ export async function connect(
         (row: unknown[]): Row =>
           Object.fromEntries(row.map((value, at) => [last.columns[at]?.name, value])),
       );
-      return { rows, count: last.count ?? 0, command: last.command };
+      const command = last.command?.replace(/ .*/, ""); // CREATE of CREATE TABLE, as pg has it
+      return { rows, count: last.count ?? 0, command };
       // #endregion
     },
     close: () => sql.end({ timeout: 1 }), // seconds to wait for a query that is running

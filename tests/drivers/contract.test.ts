@@ -232,6 +232,14 @@ describe.each(Object.keys(all))("the driver %s", (driver) => {
     expect(command).toBe("DELETE");
   });
 
+  test.each([
+    ["DROP TABLE IF EXISTS never_there", "DROP"],
+    ["CREATE TEMP TABLE made (n INT)", "CREATE"],
+    ["ALTER TABLE numbers ALTER n SET NOT NULL", "ALTER"],
+  ])("names what %s did in one word", async (statement, command) => {
+    expect(await db.query(statement)).toEqual({ rows: [], count: 0, command });
+  });
+
   test("says nothing of notices", async () => {
     await db.query("DROP TABLE IF EXISTS never_there");
     expect((await db.query("SELECT 1 AS n")).rows).toEqual([{ n: 1 }]);
