@@ -1,4 +1,5 @@
 import { Failure } from "../../runner/common/failure.ts";
+import { countedSession } from "../../runner/run/counted-session.ts";
 import type { Session } from "../../runner/run/session.ts";
 import { openStepper, Stopped } from "../../runner/run/stepper.ts";
 import type { JudgedRun } from "../../runner/verify/judge.ts";
@@ -25,7 +26,11 @@ type Task = (signal: AbortSignal) => Promise<string>;
 export function openController(parts: ControllerParts) {
   const { guide, clients, state, onFailure } = parts;
   const names = clients.map(({ name }) => name);
-  const stepper = openStepper(guide, names, observedSession(parts.session, parts.observer, state));
+  const stepper = openStepper(
+    guide,
+    names,
+    observedSession(countedSession(parts.session), parts.observer, state),
+  );
   const position = () => stepper.judged.length;
   let stop: AbortController | undefined;
   /** Why nothing may run. */

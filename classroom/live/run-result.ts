@@ -4,6 +4,7 @@ import { listed } from "../../runner/document/words.ts";
 import type { Guide, Run } from "../../runner/guide/guide.ts";
 import type { Outcome } from "../../runner/guide/outcome.ts";
 import { adviceFor } from "../../runner/report/advice.ts";
+import { differenceOfEffects } from "../../runner/verify/effects.ts";
 import type { ClientRun, JudgedRun } from "../../runner/verify/judge.ts";
 import { compareClients, findChanges } from "./database/compare-tables.ts";
 import type { Observation, Observer } from "./database/observer.ts";
@@ -126,6 +127,8 @@ function verdictText(results: Results, judged: JudgedRun): string {
     case "match": {
       const difference = differenceAfter(results, run.index);
       const success = run.isSetup ? "Set up" : "The output matches the guide";
+      const effects = differenceOfEffects(judged.clients);
+      if (effects) return `${success}, but ${effects}.`;
       if (!difference) return `${success}, with ${titlesOf(clients)}`;
       const since = difference.run === run ? "" : `since ${difference.run.name}, `;
       return `${success}, but ${since}${difference.text}`;

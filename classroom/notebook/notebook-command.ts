@@ -5,6 +5,7 @@ import { openScreen } from "../../runner/common/screen.ts";
 import { lessonOf, loadClients } from "../../runner/guide/clients.ts";
 import type { Guide } from "../../runner/guide/guide.ts";
 import { summarize, verifiedSentence } from "../../runner/report/events.ts";
+import { countedSession } from "../../runner/run/counted-session.ts";
 import { findProgram, type ReadyClient } from "../../runner/run/select-clients.ts";
 import type { SessionOptions } from "../../runner/run/session.ts";
 import { withSession } from "../../runner/run/with-session.ts";
@@ -24,7 +25,8 @@ export async function readNotebook(options: SessionOptions, context: Context): P
     const choices = choicesFrom(options, lesson);
     const { judged, clients } = await withSession(
       { ...options, standalone: [...options.standalone, ...lesson] },
-      (session) => readGuide({ guide, choices, session, keys, screen, signal }),
+      (session) =>
+        readGuide({ guide, choices, session: countedSession(session), keys, screen, signal }),
     );
     const isWhole = judged.length === guide.runs.length;
     const { verified } = summarize(judged, clients, 0);

@@ -8,6 +8,7 @@ import { listed } from "../../runner/document/words.ts";
 import type { Guide } from "../../runner/guide/guide.ts";
 import { adviceFor } from "../../runner/report/advice.ts";
 import { detailsOf } from "../../runner/report/details.ts";
+import { differenceOfEffects } from "../../runner/verify/effects.ts";
 import { isGood, type JudgedRun } from "../../runner/verify/judge.ts";
 
 /** Longer texts are cut: bytes of an output, lines of a diff. */
@@ -33,7 +34,13 @@ export function resultPage(
       judged.verdict === "unverified"
         ? color.yellow(wrapAnsi(`- ran with ${names}. ${judged.note}`, Math.max(20, width)))
         : color.green(`✓ ${verdict}, with ${names}`);
-    const parts = [frame(outputOf(judged), width), ...changesPart(judged, before, width), line];
+    const difference = differenceOfEffects(judged.clients);
+    const parts = [
+      frame(outputOf(judged), width),
+      ...changesPart(judged, before, width),
+      line,
+      ...(difference ? [wrapAnsi(color.yellow(`But ${difference}.`), Math.max(20, width))] : []),
+    ];
     return parts.join("\n\n");
   }
   const lines = diffLines(judged);

@@ -57,7 +57,17 @@ export function addRun(interactive: Interactive): AddCommand {
 }
 
 function addRunOptions(program: Command): Command {
-  const once = ["update", "review", "accept", "keep", "bail", "keepGoing", "inPlace", "reporter"];
+  const once = [
+    "update",
+    "review",
+    "accept",
+    "keep",
+    "bail",
+    "keepGoing",
+    "effects",
+    "inPlace",
+    "reporter",
+  ];
   return program
     .option("--step <name|number>", "run up to this step; report it and its re-reads")
     .option("--yes", "run from beginning to end without waiting for a key")
@@ -86,6 +96,12 @@ function addRunOptions(program: Command): Command {
       new Option("--keep-going", "after a failure, run the client's other steps too").conflicts(
         "bail",
       ),
+    )
+    .addOption(
+      new Option(
+        "--effects",
+        "fail where the clients print the same, but change or read other rows",
+      ).conflicts("inPlace"),
     )
     .option("--in-place", "run in the database of DATABASE_URL itself, without scratch databases")
     .option("--require-url", "fail without DATABASE_URL, instead of starting a PostgreSQL")
@@ -116,8 +132,8 @@ function modeOf(
 ): RunOptions["mode"] {
   if (flags.list) return "list";
   if (flags.watch) return "watch";
-  const { yes, step, keep, bail, keepGoing, inPlace, reporter } = flags;
-  const isChosen = yes || step || writes || keep || bail || keepGoing || inPlace;
+  const { yes, step, keep, bail, keepGoing, effects, inPlace, reporter } = flags;
+  const isChosen = yes || step || writes || keep || bail || keepGoing || effects || inPlace;
   const isOnce = isChosen || reporter.length > 0;
   return isInteractive && !isOnce ? "notebook" : "once";
 }

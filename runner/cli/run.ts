@@ -9,6 +9,7 @@ import { loadGuide } from "../guide/load-guide.ts";
 import { listRuns, type Selection, selectRuns } from "../guide/select.ts";
 import { type Reporter, type Summary, summarize } from "../report/events.ts";
 import { openReporters, type ReporterOptions } from "../report/reporters.ts";
+import { countedSession } from "../run/counted-session.ts";
 import { runAll } from "../run/run-all.ts";
 import { selectClients } from "../run/select-clients.ts";
 import type { Session, SessionOptions } from "../run/session.ts";
@@ -39,6 +40,8 @@ export interface RunOptions extends GuideOptions {
   readonly bail?: boolean;
   /** Run the rest with a client of which a run failed. */
   readonly keepGoing?: boolean;
+  /** The clients must change, insert, delete and read the same in their databases. */
+  readonly effects?: boolean;
   readonly inPlace?: boolean;
   /** Never run on the embedded PostgreSQL. */
   readonly requireUrl?: boolean;
@@ -124,7 +127,7 @@ async function runOnce(
   reporter: Reporter,
 ): Promise<number> {
   const { guide, clients, standalone } = whole;
-  const { step, writes, keep, keepGoing, bail = false, inPlace = false } = options;
+  const { step, writes, keep, keepGoing, bail = false, effects, inPlace = false } = options;
   const selection = selectRuns(guide, step);
   if (inPlace && standalone.length > 0) {
     throw new Failure(
@@ -144,7 +147,7 @@ async function runOnce(
   const { accept, close } = await openAccept(options, context, interactive);
   const linger = keep ? (session: Session) => keepOpen(session, clients, context) : undefined;
   try {
-    const how = { inPlace, bail, keepGoing, accept };
+    const how = { inPlace, bail, keepGoing, effects, accept };
     const choice = { ...whole, ...how, selection, unavailable, reporter, linger };
     return (await runGuide(choice)).verified ? 0 : 1;
   } finally {
@@ -193,6 +196,8 @@ interface WholeRun extends Omit<SessionOptions, "runs"> {
   readonly reporter: Reporter;
   /** Stop all clients at the first run that does not match. */
   readonly bail?: boolean;
+  /** The clients must do the same in their databases. */
+  readonly effects?: boolean | undefined;
   /** Undefined: no golden file is written. */
   readonly accept?: Accept | undefined;
   /** Called when all is done, while the databases still exist. */
@@ -212,11 +217,13 @@ export async function runGuide(choice: WholeRun): Promise<Summary> {
     selection,
     reporter,
     bail = false,
+    effects,
     accept,
     signal,
   } = choice;
 
-  const summary = await withSession({ ...choice, runs: selection.execute }, async (session) => {
+  const summary = await withSession({ ...choice, runs: selection.execute }, async (opened) => {
+    const session = effects ? countedSession(opened) : opened;
     reporter.start({ guide, server: session.server.label, clients, unavailable });
     // A run that only prepares for the others is reported if it fails.
     const isReported = ({ run, verdict }: JudgedRun) =>
@@ -230,6 +237,7 @@ export async function runGuide(choice: WholeRun): Promise<Summary> {
       clients,
       session,
       bail,
+      effects,
       onJudged,
     });
 

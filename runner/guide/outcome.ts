@@ -19,6 +19,25 @@ export interface Finished extends Ran {
   readonly mayVary?: boolean;
   /** What the author should know about a match. */
   readonly note?: string;
+  /** Set where they were counted, and the server could say it. */
+  readonly effects?: Effects;
+}
+
+/** What a run did in its database, as PostgreSQL counts it. */
+export interface Effects {
+  /** By the name of the table, for those that are there after the run. */
+  readonly tables: Readonly<Record<string, TableEffects>>;
+  /** A transaction was rolled back. The counts include what it did. */
+  readonly hasRollback: boolean;
+}
+
+/** Numbers of rows. */
+export interface TableEffects {
+  readonly inserted: number;
+  readonly updated: number;
+  readonly deleted: number;
+  /** Rows of it were looked at, be it to change them. How many depends on the server's plan. */
+  readonly isRead: boolean;
 }
 
 export interface Failed extends Ran {

@@ -10,7 +10,7 @@ const isStandalone = (client: string) => client.startsWith("standalone/");
  */
 export function adviceFor(
   guide: Guide,
-  { run, golden, verdict, clients }: JudgedRun,
+  { run, golden, verdict, clients, effects }: JudgedRun,
   fileOf = (client: string) => sourceOf(guide, run, client),
 ): string {
   const names = clients.map(({ client }) => client);
@@ -26,6 +26,7 @@ export function adviceFor(
       }
       return `All clients agree. If the new output is right: ${update}. If not, look at ${list(names.map(fileOf))}.`;
     case "divergence": {
+      if (effects) return `The clients print the same, and do something else. ${effects}.`;
       const wrong = clients.filter(({ diff }) => diff !== "").map(({ client }) => client);
       const files = wrong.map((client) => (isStandalone(client) ? fileOf(client) : "drivers/"));
       return `The clients disagree. ${list(wrong)} did not print what is documented: look at ${list(files)}. If the text varies from run to run, mark it with [..] in ${golden.name}.`;

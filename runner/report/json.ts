@@ -45,5 +45,6 @@ function entry({ run, verdict }: JudgedRun, { client, outcome, diff }: ClientRun
     stdoutBytes: skipped ? null : statSync(outcome.stdoutFile).size,
     stderr: skipped ? null : outcome.stderr,
     diff: diff || null,
+    effects: (outcome.kind === "finished" && outcome.effects) || null,
   };
 }

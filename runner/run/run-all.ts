@@ -1,5 +1,6 @@
 import type { Guide, Run } from "../guide/guide.ts";
 import type { Outcome } from "../guide/outcome.ts";
+import { demandSameEffects } from "../verify/effects.ts";
 import { type Golden, readGolden, readStderrGolden, refuseChanged } from "../verify/golden.ts";
 import { isGood, type JudgedRun, judgeRun } from "../verify/judge.ts";
 import type { Session } from "./session.ts";
@@ -13,6 +14,8 @@ export interface Runs {
   readonly session: Session;
   /** Stop all clients after the first run that does not match. */
   readonly bail?: boolean;
+  /** The clients must do the same in their databases. Needs a session that counts it. */
+  readonly effects?: boolean | undefined;
   /** Ends the runs early, as the session's own signal does. */
   readonly stop?: AbortSignal | undefined;
   /** A client is done with a run. */
@@ -58,7 +61,7 @@ export async function runAll(choice: Runs): Promise<readonly JudgedRun[]> {
     choice.onDone?.(one.run, client, outcome);
     if (one.outcomes.size === clients.length) {
       judging = judging.then(async () => {
-        const judged = await judge(one, clients);
+        const judged = await judge(one, clients, choice.effects);
         results.push(judged);
         choice.onJudged?.(judged);
       });
@@ -70,7 +73,7 @@ export async function runAll(choice: Runs): Promise<readonly JudgedRun[]> {
   async function runInStep(group: readonly string[]): Promise<void> {
     for (const one of pending) {
       await all(group.map((client) => execute(one, client)));
-      const { verdict } = await judge(one, group);
+      const { verdict } = await judge(one, group, choice.effects);
       if (!isGood(verdict)) session.stop(`--bail: ${one.run.name} failed`);
     }
   }
@@ -88,16 +91,21 @@ export async function runAll(choice: Runs): Promise<readonly JudgedRun[]> {
   return results;
 }
 
-/** @param group the clients whose outcomes count */
-function judge(
+/**
+ * @param group the clients whose outcomes count
+ * @param effects whether they must do the same
+ */
+async function judge(
   { run, golden, stderr, outcomes }: PendingRun,
   group: readonly string[],
+  effects = false,
 ): Promise<JudgedRun> {
   const counted = group.flatMap((client) => {
     const outcome = outcomes.get(client);
     return outcome ? [[client, outcome] as const] : [];
   });
-  return judgeRun(run, golden, counted, stderr);
+  const judged = await judgeRun(run, golden, counted, stderr);
+  return effects ? demandSameEffects(judged) : judged;
 }
 
 /** Waits for all, and throws the first failure. */

@@ -40,6 +40,8 @@ export interface JudgedRun {
   readonly updatedFile?: string;
   /** What the author has to look at. */
   readonly note?: string | undefined;
+  /** Set where the clients printed the same, and must do the same, but do not: how they differ. */
+  readonly effects?: string | undefined;
 }
 
 export interface StderrDrift {

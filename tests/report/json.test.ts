@@ -43,7 +43,7 @@ test("one document with everything in it", async () => {
     clients: ["pg", "postgres"],
     unavailable: [unavailable],
     runs: [
-      { ...first, client: "pg", ...good, stdout: "1\n", stdoutBytes: 2, diff: null },
+      { ...first, client: "pg", ...good, stdout: "1\n", stdoutBytes: 2, diff: null, effects: null },
       {
         ...first,
         client: "postgres",
@@ -51,6 +51,7 @@ test("one document with everything in it", async () => {
         stdout: "ä\n",
         stdoutBytes: 3,
         diff: runs[0]?.clients[1]?.diff,
+        effects: null,
       },
       {
         ...second,
@@ -63,6 +64,7 @@ test("one document with everything in it", async () => {
         stdoutBytes: 23,
         stderr: "odd\n",
         diff: null,
+        effects: null,
       },
       {
         ...second,
@@ -75,6 +77,7 @@ test("one document with everything in it", async () => {
         stdoutBytes: null,
         stderr: null,
         diff: null,
+        effects: null,
       },
     ],
     summary: {

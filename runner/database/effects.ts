@@ -1,0 +1,115 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Database } from "../../drivers/driver.ts";
+import * as driver from "../../drivers/postgres.ts";
+import { connect } from "../connection/connect.ts";
+import type { Effects, TableEffects } from "../guide/outcome.ts";
+
+/** Counts what a run does in a database. */
+export interface EffectCounter {
+  /**
+   * Waits until the run's connections have ended, because PostgreSQL counts then.
+   * @returns undefined where the server cannot say it: before version 15, or behind PgBouncer, which keeps
+   *   connections open
+   */
+  read(): Promise<Effects | undefined>;
+  close(): Promise<void>;
+}
+
+/** How long connections may take to end after their process. */
+const END_MS = 500;
+const FIRST_LOOK_MS = 2;
+const LATER_LOOK_MS = 10;
+
+/** From this version on, a connection that ends has been counted. */
+const COUNTS_AT_END = 150_000;
+
+/** Begins to count, before a run. @throws DatabaseError */
+export async function openEffectCounter(url: string): Promise<EffectCounter> {
+  const db = await connect(driver, url);
+  const before = await readCounts(db);
+  return {
+    close: db.close,
+    async read() {
+      if (before.version < COUNTS_AT_END || !(await haveEnded(db, before.now))) return undefined;
+      return differenceOf(before, await readCounts(db));
+    },
+  };
+}
+
+interface Counts {
+  readonly version: number;
+  /** By the server's clock. */
+  readonly now: string;
+  readonly rollbacks: number;
+  /** By the table's id: a table that was dropped and made again is another one. */
+  readonly tables: ReadonlyMap<string, { readonly name: string } & TableCounts>;
+}
+
+interface TableCounts {
+  readonly inserted: number;
+  readonly updated: number;
+  readonly deleted: number;
+  readonly read: number;
+}
+
+async function readCounts(db: Database): Promise<Counts> {
+  const {
+    rows: [row],
+  } = await db.query(`
+    SELECT clock_timestamp()::text AS now, current_setting('server_version_num') AS version,
+      (SELECT xact_rollback FROM pg_stat_database WHERE datname = current_database())::text AS rollbacks
+  `);
+  const { rows } = await db.query<Record<string, string>>(`
+    SELECT relid::text AS id,
+      CASE schemaname WHEN 'public' THEN '' ELSE schemaname || '.' END || relname AS name,
+      n_tup_ins::text AS inserted, n_tup_upd::text AS updated, n_tup_del::text AS deleted,
+      (COALESCE(seq_tup_read, 0) + COALESCE(idx_tup_fetch, 0) + COALESCE(idx_scan, 0))::text AS read
+    FROM pg_stat_user_tables
+  `);
+  const tables = rows.map(({ id = "", name = "", inserted, updated, deleted, read }) => {
+    const counts = {
+      ...{ inserted: Number(inserted), updated: Number(updated) },
+      ...{ deleted: Number(deleted), read: Number(read) },
+    };
+    return [id, { name, ...counts }] as const;
+  });
+  return {
+    version: Number(row?.version),
+    now: String(row?.now),
+    rollbacks: Number(row?.rollbacks),
+    tables: new Map(tables),
+  };
+}
+
+/** A connection that was there before, such as a reader's psql, only counts if it did something meanwhile. */
+async function haveEnded(db: Database, since: string): Promise<boolean> {
+  const deadline = performance.now() + END_MS;
+  for (let pause = FIRST_LOOK_MS; ; pause = LATER_LOOK_MS) {
+    const { rows } = await db.query(
+      `SELECT FROM pg_stat_activity
+       WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+         AND greatest(backend_start, state_change) > $1::timestamptz
+       LIMIT 1`,
+      [since],
+    );
+    if (rows.length === 0) return true;
+    if (performance.now() > deadline) return false;
+    await sleep(pause);
+  }
+}
+
+function differenceOf(before: Counts, after: Counts): Effects {
+  const tables = [...after.tables].map(([id, { name, ...counts }]): [string, TableEffects] => {
+    const known = before.tables.get(id) ?? { inserted: 0, updated: 0, deleted: 0, read: 0 };
+    return [
+      name,
+      {
+        inserted: counts.inserted - known.inserted,
+        updated: counts.updated - known.updated,
+        deleted: counts.deleted - known.deleted,
+        isRead: counts.read > known.read,
+      },
+    ];
+  });
+  return { tables: Object.fromEntries(tables), hasRollback: after.rollbacks > before.rollbacks };
+}

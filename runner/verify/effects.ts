@@ -1,0 +1,58 @@
+import type { Effects, Outcome, TableEffects } from "../guide/outcome.ts";
+import type { JudgedRun } from "./judge.ts";
+
+const nothing: TableEffects = { inserted: 0, updated: 0, deleted: 0, isRead: false };
+
+const changes = ["inserted", "updated", "deleted"] as const;
+
+/**
+ * Compare what the clients did in their databases, whatever they printed.
+ * @returns where they differ, in one line, such as "books: pg changed 4 rows, postgres 1"; empty if they
+ *   don't, or if that isn't known
+ */
+export function differenceOfEffects(
+  clients: readonly { readonly client: string; readonly outcome: Outcome }[],
+): string {
+  const known = clients.flatMap(({ client, outcome }) =>
+    outcome.kind === "finished" && outcome.effects ? [{ client, effects: outcome.effects }] : [],
+  );
+  const tables = [...new Set(known.flatMap(({ effects }) => Object.keys(effects.tables)))].sort();
+  const differences = tables.flatMap((table) => differencesIn(table, known));
+  return differences.join("; ");
+}
+
+function differencesIn(
+  table: string,
+  known: readonly { readonly client: string; readonly effects: Effects }[],
+): string[] {
+  const each = known.map(({ client, effects }) => ({
+    client,
+    did: effects.tables[table] ?? nothing,
+  }));
+  const rows = changes.flatMap((change) => {
+    const numbers = each.map(({ client, did }) => [client, did[change]] as const);
+    if (new Set(numbers.map(([, number]) => number)).size < 2) return [];
+    const [[first, count] = ["", 0], ...others] = numbers;
+    const verb = change === "updated" ? "changed" : change;
+    const rest = others.map(([client, number]) => `${client} ${number}`);
+    return [`${table}: ${[`${first} ${verb} ${rowsOf(count)}`, ...rest].join(", ")}`];
+  });
+  const silent = each.filter(({ did }) => !did.isRead).map(({ client }) => client);
+  const isDifferent = silent.length > 0 && silent.length < each.length;
+  return rows.length > 0 || !isDifferent
+    ? rows
+    : [`${table}: ${silent.join(" and ")} did not read it`];
+}
+
+/** Such as "1 row" or "2 rows". */
+export function rowsOf(number: number): string {
+  return `${number} row${number === 1 ? "" : "s"}`;
+}
+
+/** Make a run whose clients print the same, but do something else, a divergence. */
+export function demandSameEffects(judged: JudgedRun): JudgedRun {
+  const effects = differenceOfEffects(judged.clients);
+  return effects && judged.verdict === "match"
+    ? { ...judged, verdict: "divergence", effects }
+    : judged;
+}

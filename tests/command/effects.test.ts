@@ -1,0 +1,49 @@
+import { expect, inject, test } from "vitest";
+import { copySmallProject, expectExit } from "../support/project.ts";
+
+const given = { DATABASE_URL: inject("databaseUrl") };
+
+test("--effects fails where two clients print the same and change other rows", async () => {
+  const project = copySmallProject(["pg", "postgres"]);
+  const same = await project.guide(["--effects"], given);
+  expect(same.stderr).toBe("");
+  expectExit(same, 0);
+
+  project.edit(
+    "steps/01-create.ts",
+    "console.log(`Inserted",
+    'if (process.argv.includes("pg")) await db.query("UPDATE books SET title = title"); console.log(`Inserted',
+  );
+  const unnoticed = await project.guide(["--yes"], given);
+  expectExit(unnoticed, 0);
+
+  const noticed = await project.guide(["--effects"], given);
+  expectExit(noticed, 1);
+  expect(noticed.stdout).toContain("✗ 01-create");
+  expect(noticed.stdout).toContain(
+    "The clients print the same, and do something else. books: pg changed 4 rows, postgres 0.",
+  );
+
+  const json = await project.guide(["--effects", "--reporter", "json"], given);
+  const [pg, postgres] = JSON.parse(json.stdout).runs;
+  const inserted = { inserted: 4, deleted: 0 };
+  expect(pg.effects.tables.books).toEqual({ ...inserted, updated: 4, isRead: true });
+  expect(postgres.effects.tables.books).toEqual({ ...inserted, updated: 0, isRead: false });
+});
+
+test("--effects fails where a client prints by heart what the others read", async () => {
+  const project = copySmallProject(["pg", "postgres"]);
+  project.edit(
+    "steps/02-read.ts",
+    "await step(",
+    `if (process.argv.includes("postgres")) {
+  process.stdout.write(readFileSync("expected/02-read.txt"));
+  process.exit();
+}
+await step(`,
+  );
+  project.edit("steps/02-read.ts", "import", 'import { readFileSync } from "node:fs";\nimport');
+  const noticed = await project.guide(["--effects"], given);
+  expect(noticed.stdout).toContain("books: postgres did not read it.");
+  expectExit(noticed, 1);
+});
