@@ -105,7 +105,7 @@ async function perform(
   }
   if (mode === "watch") await (await import("./watch.ts")).watchGuide(whole, context);
   else if (guide.page) {
-    const { listBlocks } = await import("../page/load-page.ts");
+    const { listBlocks } = await import("../page/list-blocks.ts");
     context.print(harmless(listBlocks(guide.page, guide.runs)));
   } else context.print(harmless(listRuns(selectRuns(guide, step).report)));
   return 0;

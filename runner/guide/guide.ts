@@ -55,6 +55,8 @@ export interface Run {
   readonly isSetup?: boolean;
   /** The documented exit code, if it is not 0. */
   readonly exitCode?: number;
+  /** The clients that it is for, if it is not for all. */
+  readonly clients?: readonly string[];
   /** Where a page has its output. Otherwise it has a golden file. */
   readonly inPage?: PageOutput;
   /** Unique in its guide: 02-read, and 02-read.after-03-update for a re-run. */

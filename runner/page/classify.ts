@@ -1,20 +1,71 @@
 import { labelLine } from "../verify/page-lines.ts";
 import { type CommandLine, readCommandLine } from "./command-line.ts";
-import type { Block, Fate, ReadBlock } from "./page.ts";
+import type { RefuseAt } from "./directives.ts";
+import type { Block, Fate, PageCommand, ReadBlock } from "./page.ts";
 
 /**
- * Decides what each block of a page is to a reader who follows it: explicit labels come first, then what
- * the content shows, then the text around it.
+ * Decides what each block of a page is to a reader who follows it: directives and labels come first, then
+ * what the content shows, then the text around it.
+ * @param refuse is told of a directive that does not fit its block
  */
-export function classify(blocks: readonly Block[]): ReadBlock[] {
+export function classify(blocks: readonly Block[], refuse: RefuseAt): ReadBlock[] {
   const files = new Set<string>();
   const read: ReadBlock[] = [];
   for (const block of blocks) {
-    const fate = fateOf(block, files, read.at(-1));
+    const fate = directedFate(block, refuse) ?? fateOf(block, files, read.at(-1));
+    refuseMisplaced(block, fate, refuse);
     if (fate.kind === "file") files.add(fate.path);
     read.push({ block, fate });
   }
   return read;
+}
+
+/** What a directive says that a block is. */
+function directedFate(block: Block, refuse: RefuseAt): Fate | undefined {
+  const { isIgnored, file, isContinued, isScript, volatile } = block.directives;
+  if (isIgnored) return none("a directive says so");
+  if (isContinued) return { kind: "continued" };
+  if (isScript) return scriptFate(block, refuse);
+  if (volatile) return { kind: "output" };
+  if (file === undefined) return undefined;
+  const fate = fileFate(file, "file");
+  const variables = environmentIn(block.content);
+  if (fate.kind !== "file" || !variables) return fate;
+  return { kind: "environment", variables, path: fate.path };
+}
+
+/** What runs a block as a program of its own, by its language. The ending lets it use `await`. */
+const scripts = new Map<string, readonly [PageCommand["program"], string]>([
+  ["python", ["python", "py"]],
+  ["py", ["python", "py"]],
+  ["js", ["node", "js"]],
+  ["mjs", ["node", "mjs"]],
+  ["javascript", ["node", "js"]],
+  ["ts", ["tsx", "mts"]],
+  ["typescript", ["tsx", "mts"]],
+]);
+
+function scriptFate({ language, line }: Block, refuse: RefuseAt): Fate {
+  if (sqlNames.has(language)) return { kind: "sql" };
+  const [program, ending] = scripts.get(language) ?? [];
+  if (!program) {
+    const known = ["sql", ...scripts.keys()].join(", ");
+    return refuse(line, `"run" cannot run the language "${language}". It runs: ${known}.`);
+  }
+  const file = `line-${line + 1}.${ending}`;
+  const command = { program, file, options: [], words: [], text: `the block in line ${line + 1}` };
+  return { kind: "run", commands: [command], script: file };
+}
+
+function refuseMisplaced({ line, directives }: Block, { kind }: Fate, refuse: RefuseAt): void {
+  const { exitCode, isSetup, isIgnored } = directives;
+  if (isIgnored) return;
+  if (exitCode !== undefined && kind !== "run") {
+    refuse(line, '"exit" goes before a command that runs a file of the page. This block has none.');
+  }
+  if (isSetup && kind !== "run" && kind !== "sql") {
+    refuse(line, '"setup" goes before SQL, or a command that runs a file of the page.');
+  }
 }
 
 const shells = new Set(["bash", "sh", "shell", "zsh", "console", "command", "terminal", "cmd"]);
@@ -46,8 +97,8 @@ function fateOf(block: Block, files: ReadonlySet<string>, previous: ReadBlock | 
 
   if (/\boutputs?:$/i.test(block.above.replace(/[*_]/g, ""))) return { kind: "output" };
   if (/^(sample |example |expected )?output$/i.test(block.heading)) return { kind: "output" };
-  const isBelow = previous?.fate.kind === "run" || previous?.fate.kind === "sql";
-  if (isBelow && previous.block.section === block.section) {
+  const isBelow = ["run", "sql", "continued"].includes(previous?.fate.kind ?? "");
+  if (isBelow && previous?.block.section === block.section) {
     return { kind: "output" };
   }
   return none("nothing says that it is an output");

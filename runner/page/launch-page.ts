@@ -11,12 +11,14 @@ import { createRequire } from "node:module";
 import { basename, dirname, join, sep } from "node:path";
 import { Failure } from "../common/failure.ts";
 import type { Guide } from "../guide/guide.ts";
+import type { Finished, Outcome } from "../guide/outcome.ts";
 import type { Launch, Place } from "../run/session.ts";
 import { asShown } from "../verify/page-lines.ts";
 import { refuseUndocumented } from "./load-page.ts";
-import type { CommandRun, Page, PageCommand } from "./page.ts";
+import type { CommandRun, Page, PageCommand, PageRun } from "./page.ts";
 import { findPrograms, type PagePrograms } from "./page-clients.ts";
 import { sqlPlayerOf } from "./play-sql.ts";
+import { withoutVariation } from "./volatile-text.ts";
 
 /** Makes ready what runs the commands of a page. A client works in a directory with the page's files. */
 export async function launchPage(
@@ -35,21 +37,53 @@ export async function launchPage(
   return (step, client) => {
     const run = page.runs.get(step.name);
     const programs = found.get(client);
-    if (run?.kind === "sql") return { play: (place) => sql.play(run, client, place) };
+    if (run?.kind === "sql") {
+      return { play: async (place) => settled(await sql.play(run, client, place), run, place) };
+    }
     if (!run || !programs) throw new Error(`${client} was not prepared for ${step.name}.`);
+    const command = run.commands.get(client);
+    if (!command) return { play: async (place) => notFollowed("it is for other clients", place) };
     return {
       async play(place) {
+        if (run.refused !== undefined) return notFollowed(run.refused, place);
         linkModules(place.directory, programs.modules);
         writeFiles(run, client, place);
         const environment = { ...variablesOf(run, place), ...place.environment };
-        const outcome = await place.start({ ...commandOf(run.command, programs), environment });
+        const outcome = await place.start({ ...commandOf(command, programs), environment });
         if (outcome.kind !== "skipped") {
           writeFileSync(outcome.stdoutFile, asShown(readFileSync(outcome.stdoutFile)));
         }
-        return outcome;
+        return settled(outcome, run, place);
       },
     };
   };
+}
+
+/** A reader cannot run what the page shows only a part of. */
+function notFollowed(reason: string, { outputFile }: Place): Finished {
+  writeFileSync(outputFile, "", { mode: 0o600 });
+  return {
+    ...{ kind: "finished", duration: 0, stdoutFile: outputFile, stderr: "", exitCode: 0 },
+    unverified: `${reason}, so it was not run.`,
+  };
+}
+
+/** What the author says about a run: what varies in its output, and that it only prepares. */
+function settled(outcome: Outcome, { isSetup, volatile }: PageRun, { golden }: Place): Outcome {
+  if (outcome.kind !== "finished") return outcome;
+  const { unverified, ...finished } = outcome;
+  if (isSetup && unverified !== undefined) {
+    return {
+      ...finished,
+      kind: "failed",
+      reason: `did not set up: ${unverified.replace(/\.$/, "")}`,
+    };
+  }
+  if (!volatile || !golden) return outcome;
+  const printed = readFileSync(finished.stdoutFile, "utf8");
+  const text = withoutVariation(printed, golden.bytes.toString("utf8"), volatile);
+  writeFileSync(finished.stdoutFile, text);
+  return finished;
 }
 
 /** Writes the page's files as they are by now. A file that is not shown again stays as the runs left it. */

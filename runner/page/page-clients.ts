@@ -34,7 +34,7 @@ export function findPrograms(guide: Guide, page: Page, client: string): Promise<
 async function search(guide: Guide, page: Page, client: string): Promise<FoundPrograms> {
   const runs = [...page.runs.values()].flatMap((run) => (run.kind === "command" ? [run] : []));
   const sources = new Map(runs.flatMap(({ files }) => [...(files.get(client) ?? [])]));
-  const used = new Set(runs.map(({ command }) => command.program));
+  const used = new Set(runs.flatMap(({ commands }) => commands.get(client)?.program ?? []));
   const modules = pythonModules(sources);
   const packages = nodePackages(sources);
   const python = used.has("python") ? await findPython(guide.directory, modules) : "";

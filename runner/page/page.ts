@@ -1,3 +1,5 @@
+import type { Directives } from "./directives.ts";
+
 /** A fenced block of a page, and where it is. Lines are counted from 0. */
 export interface Block {
   /** The line of the opening fence. */
@@ -14,6 +16,7 @@ export interface Block {
   readonly info: string;
   readonly content: string;
   readonly tab: Tab | undefined;
+  readonly directives: Directives;
   /** The nearest line of text above it, in its own section. */
   readonly above: string;
   /** The text of the nearest heading above it, and how many there were so far. */
@@ -44,7 +47,14 @@ export type Fate =
   | { readonly kind: "file"; readonly path: string }
   /** It changes a part of a file: what runs the file later cannot be followed. */
   | { readonly kind: "part"; readonly path: string }
-  | { readonly kind: "run"; readonly commands: readonly PageCommand[] }
+  | {
+      readonly kind: "run";
+      readonly commands: readonly PageCommand[];
+      /** The file in which it is itself, if it is a program. */
+      readonly script?: string;
+    }
+  /** It is added to the end of the block above it. */
+  | { readonly kind: "continued" }
   | { readonly kind: "output" }
   | { readonly kind: "sql" }
   | {
@@ -67,8 +77,14 @@ export interface ReadBlock {
 /** What one run of a page needs. */
 export type PageRun = CommandRun | SqlRun;
 
+interface AnyRun {
+  readonly isSetup: boolean;
+  /** What varies in its output. */
+  readonly volatile?: RegExp | undefined;
+}
+
 /** A block of SQL. Where the page shows several outputs of it, it is sent for the first one. */
-export interface SqlRun {
+export interface SqlRun extends AnyRun {
   readonly kind: "sql";
   /** Of the run, from 0. */
   readonly index: number;
@@ -78,13 +94,16 @@ export interface SqlRun {
 }
 
 /** A command, and the files as they are by then. */
-export interface CommandRun {
+export interface CommandRun extends AnyRun {
   readonly kind: "command";
-  readonly command: PageCommand;
+  /** By client. */
+  readonly commands: ReadonlyMap<string, PageCommand>;
   /** By client: the contents of the page's files, by their paths. */
   readonly files: ReadonlyMap<string, ReadonlyMap<string, string>>;
   /** The environment that the page writes, with placeholders. */
   readonly variables: ReadonlyMap<string, string>;
+  /** Why it cannot be followed, and is not run. */
+  readonly refused?: string | undefined;
 }
 
 /** A page that was read as a guide. */

@@ -1,20 +1,23 @@
+import { type Directives, findComments, type RefuseAt, readDirectives } from "./directives.ts";
 import type { Block } from "./page.ts";
 import { findTabs } from "./tabs.ts";
 
 /**
- * Reads the fenced blocks of a Markdown or MDX page.
+ * Reads the fenced blocks of a Markdown or MDX page, and the SQL in its comments.
  * @param lines of the page, without its byte order mark
+ * @param refuse is told of a directive that is wrong
  */
-export async function readBlocks(lines: readonly string[]): Promise<Block[]> {
-  const markdown = withoutFrontMatter(lines);
-  const found = await findFences(markdown.join("\n"));
-  const inFence = new Set(found.flatMap(({ line, end }) => range(line, end)));
+export async function readBlocks(lines: readonly string[], refuse: RefuseAt): Promise<Block[]> {
+  const { markdown, found, comments, inFence } = await readMarkdown(lines);
   const tabs = findTabs(markdown, found, inFence);
+  const isEmpty = (line: number) => /^[\s>]*$/.test(markdown[line] ?? "x");
+  const begins = found.map(({ line }) => line);
+  const { ofBlocks, hidden } = readDirectives(comments, begins, isEmpty, refuse);
   let heading = "";
   let section = 0;
   let above = "";
   let next = 0;
-  return found.map(({ line, end, marker, info, content }, index): Block => {
+  const blocks = found.map(({ line, end, marker, info, content }, index): Block => {
     for (; next < line; next++) {
       const own = inFence.has(next) ? "" : (markdown[next] ?? "");
       const title = /^\s{0,3}#{1,6}\s+(.*?)\s*#*\s*$/.exec(own)?.[1];
@@ -30,10 +33,44 @@ export async function readBlocks(lines: readonly string[]): Promise<Block[]> {
       prefix: opening.slice(0, opening.indexOf(marker)),
       fence: marker,
       tab: tabs.get(index),
+      directives: ofBlocks.get(line) ?? {},
     };
     above = "";
     return block;
   });
+  const setups = hidden.map(({ line, sql }): Block => {
+    const { heading, section } = blocks.findLast((one) => one.line < line) ?? unknown;
+    const directives: Directives = { isSetup: true };
+    return {
+      ...unknown,
+      ...{ line, first: line, last: line, content: sql, directives },
+      heading,
+      section,
+    };
+  });
+  return [...blocks, ...setups].sort((one, other) => one.line - other.line);
+}
+
+const unknown = {
+  ...{ prefix: "", fence: "```", language: "sql", info: "", above: "", heading: "" },
+  ...{ section: 0, tab: undefined },
+};
+
+/** Reads the blocks, leaving out those that are in a comment. All lines keep their numbers. */
+async function readMarkdown(lines: readonly string[]) {
+  const whole = withoutFrontMatter(lines);
+  const linesOf = (fences: readonly Fence[]) =>
+    new Set(fences.flatMap(({ line, end }) => range(line, end)));
+  let found = await findFences(whole.join("\n"));
+  let inFence = linesOf(found);
+  const comments = findComments(whole, (line) => inFence.has(line));
+  const hidden = new Set(comments.flatMap(({ line, end }) => range(line, end)));
+  const markdown = whole.map((line, index) => (hidden.has(index) ? "" : line));
+  if (found.some(({ line }) => hidden.has(line))) {
+    found = await findFences(markdown.join("\n"));
+    inFence = linesOf(found);
+  }
+  return { markdown, found, comments, inFence };
 }
 
 /**

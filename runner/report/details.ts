@@ -42,14 +42,15 @@ export function resultOf(judged: JudgedRun, { outcome, diff }: ClientRun): Clien
  * Describes what is wrong with a run, as lines: diffs, reasons, stderr. Clients with the same diff from
  * the golden file share it.
  */
-export function detailsOf({ clients }: JudgedRun): string[] {
+export function detailsOf({ clients, run }: JudgedRun): string[] {
+  const where = run.inPage ? `${run.inPage.name}: ` : "";
   const diffs = new Map<string, { head: string; names: string[] }>();
   const others: string[] = [];
   for (const { client, outcome, diff } of clients) {
     if (outcome.kind === "skipped") others.push(`${client} was skipped: ${outcome.because}.`);
     else if (outcome.kind === "failed") {
       const lines = outcome.stderr.split("\n").filter((line) => line.trim());
-      others.push(`${client} ${outcome.reason}.`, ...lines, ...printedBefore(outcome));
+      others.push(`${where}${client} ${outcome.reason}.`, ...lines, ...printedBefore(outcome));
     } else if (diff) {
       const [head = "", , ...body] = diff.trimEnd().split("\n");
       const text = body.join("\n");

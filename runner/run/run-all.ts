@@ -32,6 +32,8 @@ interface PendingRun {
   readonly stderr: Golden | undefined;
   /** Of the clients that are done with it. */
   readonly outcomes: Map<string, Outcome>;
+  /** How many clients have come to it, or past it: it may not be for all of them. */
+  reached: number;
 }
 
 /**
@@ -45,21 +47,30 @@ export async function runAll(choice: Runs): Promise<readonly JudgedRun[]> {
   const { guide, clients, session, bail = false } = choice;
   const pending = choice.runs.map((run): PendingRun => {
     const stderr = readStderrGolden(guide.directory, run);
-    return { run, golden: readGolden(guide.directory, run), stderr, outcomes: new Map() };
+    return {
+      run,
+      golden: readGolden(guide.directory, run),
+      stderr,
+      outcomes: new Map(),
+      reached: 0,
+    };
   });
   const results: JudgedRun[] = [];
   let judging = Promise.resolve();
 
   async function execute(one: PendingRun, client: string): Promise<void> {
     const { stop } = choice;
-    const outcome = await session.execute(one.run, client, {
-      stop,
-      golden: one.golden,
-      stderr: one.stderr,
-    });
-    one.outcomes.set(client, outcome);
-    choice.onDone?.(one.run, client, outcome);
-    if (one.outcomes.size === clients.length) {
+    if (one.run.clients?.includes(client) ?? true) {
+      const outcome = await session.execute(one.run, client, {
+        stop,
+        golden: one.golden,
+        stderr: one.stderr,
+      });
+      one.outcomes.set(client, outcome);
+      choice.onDone?.(one.run, client, outcome);
+    }
+    one.reached++;
+    if (one.reached === clients.length) {
       judging = judging.then(async () => {
         const judged = await judge(one, clients, choice.effects);
         results.push(judged);

@@ -104,7 +104,8 @@ export async function judgeRun(
   };
   const because = finished.find((one) => one.unverified !== undefined)?.unverified;
   if (because !== undefined) return unverified(because);
-  if (run.inPage?.kind === "none") return unverified(`${run.inPage.reason}.`);
+  if (outcomes.length === 0) return unverified(`it is for ${run.clients?.join(" and ")} only.`);
+  if (run.inPage?.kind === "none" && !run.isSetup) return unverified(`${run.inPage.reason}.`);
   const verdict = judge(evidence, isDocumented);
   if (verdict === "divergence" && finished.every(({ mayVary }) => mayVary)) {
     return unverified("it varies from run to run.");

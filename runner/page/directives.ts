@@ -1,0 +1,162 @@
+import { Failure } from "../common/failure.ts";
+
+/** What the author of a page says about a block, in comments before it: `<!-- guide: exit 1 -->`. */
+export interface Directives {
+  readonly isIgnored?: boolean;
+  /** The file that it is. */
+  readonly file?: string;
+  readonly isSetup?: boolean;
+  /** The documented exit code of its command. */
+  readonly exitCode?: number;
+  /** The clients that it is for; undefined for those that its tab says. */
+  readonly clients?: readonly string[];
+  /** It is a program, and is run. */
+  readonly isScript?: boolean;
+  /** It continues the block above it. */
+  readonly isContinued?: boolean;
+  /** What varies from run to run in it. Matches everything if the author does not say. */
+  readonly volatile?: RegExp;
+}
+
+/** A comment of a page. Lines are counted from 0; `end` is the line after it. */
+export interface Comment {
+  readonly line: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/** SQL in a comment: it prepares the database, and is not shown. */
+export interface HiddenSql {
+  readonly line: number;
+  readonly sql: string;
+}
+
+/** @throws Failure of kind "layout" that names the line */
+export type RefuseAt = (line: number, reason: string) => never;
+
+/** @param name of the page, for messages */
+export function refuserOf(name: string): RefuseAt {
+  return (line, reason) => {
+    throw new Failure("layout", `${name}:${line + 1}: ${reason}`);
+  };
+}
+
+/**
+ * Finds the comments of a page that begin a line, in Markdown's form or in that of MDX.
+ * @param isInFence true for the lines of blocks
+ */
+export function findComments(
+  lines: readonly string[],
+  isInFence: (line: number) => boolean,
+): Comment[] {
+  const comments: Comment[] = [];
+  for (let line = 0; line < lines.length; line++) {
+    if (isInFence(line)) continue;
+    const [, opening = "", rest = ""] = /^[\s>]*(<!--|\{\/\*)(.*)$/.exec(lines[line] ?? "") ?? [];
+    if (opening === "") continue;
+    const closing = opening === "<!--" ? "-->" : "*/}";
+    const text: string[] = [];
+    for (let next = line, now = rest; next < lines.length; now = lines[++next] ?? "") {
+      const at = now.indexOf(closing);
+      text.push(at < 0 ? now : now.slice(0, at));
+      if (at < 0) continue;
+      comments.push({ line, end: next + 1, text: text.join("\n") });
+      line = next;
+      break;
+    }
+  }
+  return comments;
+}
+
+/**
+ * Reads the directives of a page.
+ * @param fences the lines in which blocks begin
+ * @param isEmpty true for lines that may be between a directive and its block
+ * @returns directives by the lines of their blocks, and the SQL in comments
+ */
+export function readDirectives(
+  comments: readonly Comment[],
+  fences: readonly number[],
+  isEmpty: (line: number) => boolean,
+  refuse: RefuseAt,
+): { ofBlocks: Map<number, Directives>; hidden: HiddenSql[] } {
+  const ofBlocks = new Map<number, Directives>();
+  const hidden: HiddenSql[] = [];
+  const known = new Set(fences);
+  for (const { line, end, text } of comments) {
+    const [, word = "", value = ""] = /^\s*guide:\s*(\S*)\s*([\s\S]*?)\s*$/.exec(text) ?? [];
+    if (word === "" && !/^\s*guide:/.test(text)) continue;
+    if (word === "setup" && value !== "") {
+      hidden.push({ line, sql: value });
+      continue;
+    }
+    let block = end;
+    while (isEmpty(block) && !known.has(block)) block++;
+    if (!known.has(block)) {
+      refuse(line, `No block follows the directive "${word}". Put it right before its block.`);
+    }
+    const before = ofBlocks.get(block) ?? {};
+    const read = readDirective(word, value, (reason) => refuse(line, reason));
+    const twice = Object.keys(read).find((key) => key !== "clients" && Object.hasOwn(before, key));
+    if (twice !== undefined) refuse(line, `The block has the directive "${word}" already.`);
+    const clients = [...(before.clients ?? []), ...(read.clients ?? [])];
+    ofBlocks.set(block, { ...before, ...read, ...(clients.length > 0 ? { clients } : {}) });
+  }
+  return { ofBlocks, hidden };
+}
+
+const directives =
+  "ignore, ignore until YYYY-MM-DD, file NAME, setup, exit CODE, client LABEL, run, continue, volatile, volatile PATTERN";
+
+function readDirective(word: string, value: string, refuse: (reason: string) => never): Directives {
+  const isAlone = (read: Directives) =>
+    value === "" ? read : refuse(`"${word}" takes nothing after it, and there is "${value}".`);
+  const needed = (what: string) => value || refuse(`"${word}" needs ${what}: ${word} ${what}.`);
+  switch (word) {
+    case "ignore": {
+      const until = /^until (\d{4}-\d\d-\d\d)$/.exec(value)?.[1];
+      if (value !== "" && (until === undefined || Number.isNaN(Date.parse(until)))) {
+        return refuse(`"ignore ${value}" is not like "ignore until 2027-01-31".`);
+      }
+      if (until === undefined || new Date().toISOString().slice(0, 10) <= until) {
+        return { isIgnored: true };
+      }
+      return refuse(`The block was ignored until ${until}. Repair it, or give a later date.`);
+    }
+    case "file":
+      return { file: needed("NAME") };
+    case "setup":
+      return { isSetup: true };
+    case "exit": {
+      const code = Number(needed("CODE"));
+      if (!Number.isInteger(code) || code < 1 || code > 255) {
+        return refuse(`An exit code is a number from 1 to 255, and "${value}" is not.`);
+      }
+      return { exitCode: code };
+    }
+    case "client":
+      return { clients: [needed("LABEL")] };
+    case "run":
+      return isAlone({ isScript: true });
+    case "continue":
+      return isAlone({ isContinued: true });
+    case "volatile":
+      return { volatile: readPattern(value, refuse) };
+    default:
+      return refuse(`Unknown directive "${word}". The directives: ${directives}.`);
+  }
+}
+
+function readPattern(text: string, refuse: (reason: string) => never): RegExp {
+  if (text === "") return everything;
+  try {
+    const pattern = new RegExp(text, "g");
+    if (!pattern.test("")) return pattern;
+  } catch {
+    return refuse(`"${text}" is not a regular expression.`);
+  }
+  return refuse(`The pattern "${text}" matches an empty text. Write one that does not.`);
+}
+
+/** A directive that names no pattern. */
+export const everything = /[\s\S]+/g;

@@ -1,0 +1,284 @@
+import { basename } from "node:path";
+import type { PageOutput, Run, Step } from "../guide/guide.ts";
+import { withoutLabel } from "../verify/page-lines.ts";
+import { clientsFor } from "./clients.ts";
+import { everything, type RefuseAt } from "./directives.ts";
+import type { Block, CommandRun, Fate, PageCommand, PageRun, ReadBlock, SqlRun } from "./page.ts";
+import { frontMatterEnd } from "./read-blocks.ts";
+
+/** What a reader does who follows a page. */
+export interface Followed {
+  readonly runs: Run[];
+  /** By the names of the runs. */
+  readonly pageRuns: Map<string, PageRun>;
+}
+
+/** A run on its way: its output comes later on the page. */
+interface OpenRun {
+  readonly run: Run;
+  needs: PageRun;
+  output: PageOutput;
+  clients: readonly string[];
+}
+
+/** To what the next outputs belong. */
+interface Waiting {
+  /** Of one block, without an output so far. */
+  readonly runs: OpenRun[];
+  /** The page may show several outputs of one block of SQL: each further one is a run of its own. */
+  readonly more?: () => OpenRun;
+  readonly block: Block;
+  hasOutput: boolean;
+}
+
+/** The file that a block shows, and what runs it, if it is a script. */
+interface LastFile {
+  readonly path: string;
+  readonly script?: { readonly block: Block; readonly commands: readonly PageCommand[] };
+}
+
+/**
+ * Goes through the blocks of a page as a reader would.
+ * @param lines of the page
+ * @param setups SQL that comes first
+ * @param refuse is told of a block that continues nothing
+ */
+export function followPage(
+  blocks: readonly ReadBlock[],
+  clients: readonly string[],
+  file: string,
+  lines: readonly string[],
+  setups: readonly string[],
+  refuse: RefuseAt,
+): Followed {
+  const files = new Map(clients.map((client) => [client, new Map<string, string>()]));
+  const parts = new Map(clients.map((client) => [client, new Set<string>()]));
+  const variables = new Map<string, string>();
+  const open: OpenRun[] = [];
+  let waiting: Waiting | undefined;
+  let last: LastFile | SqlRun | undefined;
+  let proseStart = frontMatterEnd(lines);
+
+  function begin(
+    block: Block | undefined,
+    own: readonly string[],
+    needs: PageRun,
+    { stem, text, code = text }: { stem: string; text: string; code?: string },
+    reason = "the page shows no output of it",
+  ): OpenRun {
+    const index = open.length;
+    const number = index + 1;
+    const line = block?.line ?? 0;
+    const step: Step = {
+      ...{ name: `${String(number).padStart(2, "0")}-${stem}`, number, file, code },
+      title: block?.heading ? `${block.heading}: ${text}` : text,
+      prose: withoutTags(lines.slice(proseStart, line)),
+    };
+    if (block) proseStart = Math.max(proseStart, Math.min(block.last + 1, lines.length));
+    const { isSetup } = needs;
+    const exitCode = block?.directives.exitCode;
+    const run: Run = {
+      ...{ index, step, after: undefined, name: step.name },
+      ...(isSetup ? { isSetup } : {}),
+      ...(exitCode === undefined ? {} : { exitCode }),
+    };
+    const output: PageOutput = {
+      kind: "none",
+      name: `${basename(file)}:${line + 1}`,
+      file,
+      reason,
+    };
+    const one: OpenRun = { run, needs, clients: own, output };
+    open.push(one);
+    return one;
+  }
+
+  function beginSql(block: Block, part: number): OpenRun {
+    const code = part === 0 ? block.content.trimEnd() : "";
+    const isSetup = block.directives.isSetup === true;
+    const needs: SqlRun = { kind: "sql", index: open.length, sql: block.content, part, isSetup };
+    return begin(block, clientsFor(block, clients), needs, { stem: "sql", text: "SQL", code });
+  }
+
+  function filesNow(): CommandRun["files"] {
+    return new Map([...files].map(([client, own]) => [client, new Map(own)]));
+  }
+
+  function beginCommand(block: Block, command: PageCommand): OpenRun {
+    const own = clientsFor(block, clients);
+    const isPartial = own.some((client) => parts.get(client)?.has(command.file));
+    const refused = isPartial ? `the page only shows a part of ${command.file}` : undefined;
+    const needs: PageRun = {
+      kind: "command",
+      ...{ commands: new Map(own.map((client) => [client, command])), files: filesNow() },
+      ...{ variables: new Map(variables), isSetup: block.directives.isSetup === true, refused },
+    };
+    const stem = command.file.replace(/\.\w+$/, "").replace(/[^\w-]+/g, "-");
+    return begin(block, own, needs, { stem, text: command.text }, refused);
+  }
+
+  function beginCommands(block: Block, commands: readonly PageCommand[]): void {
+    const runs = commands.map((command) => beginCommand(block, command));
+    const group = block.tab?.group;
+    const isNext =
+      waiting && !waiting.hasOutput && group !== undefined && waiting.block.tab?.group === group;
+    // Tabs that each give their command: what is shown below them is printed by all.
+    if (waiting && isNext && areOfOthers(waiting.runs, runs)) {
+      for (const [index, one] of waiting.runs.entries()) merge(one, runs[index]);
+      open.length -= runs.length;
+    } else {
+      waiting = { runs, block, hasOutput: false };
+    }
+  }
+
+  function setFile(path: string, block: Block, content: string, isAdded = false): void {
+    for (const client of clientsFor(block, clients)) {
+      const before = isAdded ? (files.get(client)?.get(path) ?? "") : "";
+      files.get(client)?.set(path, before + content);
+      if (!isAdded) parts.get(client)?.delete(path);
+    }
+  }
+
+  /** An output in a tab is that of its client: the others go on waiting for theirs. */
+  function takeFrom(runs: OpenRun[], own: readonly string[]): OpenRun | undefined {
+    const at = runs.findIndex((one) => own.some((client) => one.clients.includes(client)));
+    const one = runs[at];
+    if (!one) return undefined;
+    const rest = one.clients.filter((client) => !own.includes(client));
+    if (rest.length === 0 || one.needs.kind === "sql") {
+      runs.splice(at, 1);
+      return one;
+    }
+    const { code } = one.run.step;
+    const stem = one.run.step.name.replace(/^\d+-/, "");
+    const split = begin(undefined, own, one.needs, { stem, text: one.run.step.title, code });
+    one.clients = rest;
+    return split;
+  }
+
+  function place(block: Block): void {
+    const isElsewhere = waiting?.hasOutput && waiting.block.section !== block.section;
+    if (!waiting || isElsewhere) return;
+    const [next] = waiting.runs;
+    if (next?.needs.kind === "command" && next.needs.refused !== undefined) return;
+    const one = takeFrom(waiting.runs, clientsFor(block, clients)) ?? waiting.more?.();
+    if (!one) return;
+    waiting.hasOutput = true;
+    const { volatile } = block.directives;
+    const name = `${basename(file)}:${block.first + 1}`;
+    if (volatile === everything) {
+      one.output = { kind: "none", file, name, reason: "the page says that it varies" };
+      return;
+    }
+    one.needs = { ...one.needs, volatile };
+    one.output = {
+      ...{ kind: "lines", file, name },
+      ...{ first: block.first, last: block.last, prefix: block.prefix, fence: block.fence },
+    };
+  }
+
+  function continueLast(block: Block): void {
+    if (!last) refuse(block.line, '"continue" has no file, script or SQL above it.');
+    if ("kind" in last) {
+      const before = last;
+      const one = open.find(({ needs }) => needs === before);
+      if (!one || waiting?.hasOutput) {
+        refuse(block.line, '"continue" comes after the output of the SQL that it continues.');
+      }
+      last = { ...last, sql: `${last.sql}${block.content}` };
+      one.needs = last;
+      return;
+    }
+    const { path, script } = last;
+    setFile(path, block, withoutLabel(block.content), true);
+    if (!script) return;
+    const isUnfinished = waiting?.block === script.block && !waiting.hasOutput;
+    if (!isUnfinished) beginCommands(block, script.commands);
+    else for (const one of waiting?.runs ?? []) takeFiles(one);
+  }
+
+  function takeFiles(one: OpenRun): void {
+    if (one.needs.kind === "command") one.needs = { ...one.needs, files: filesNow() };
+  }
+
+  function goOn(block: Block, fate: Fate): void {
+    const { isSetup } = block.directives;
+    switch (fate.kind) {
+      case "file":
+        setFile(fate.path, block, withoutLabel(block.content));
+        last = { path: fate.path };
+        break;
+      case "part":
+        for (const client of clientsFor(block, clients)) parts.get(client)?.add(fate.path);
+        break;
+      case "continued":
+        continueLast(block);
+        break;
+      case "environment":
+        for (const [key, value] of fate.variables) variables.set(key, value);
+        if (fate.path !== undefined) setFile(fate.path, block, withoutLabel(block.content));
+        break;
+      case "run":
+        if (fate.script !== undefined) {
+          setFile(fate.script, block, withoutLabel(block.content));
+          last = { path: fate.script, script: { block, commands: fate.commands } };
+        }
+        beginCommands(block, fate.commands);
+        if (isSetup) waiting = undefined;
+        break;
+      case "sql": {
+        let part = 0;
+        const first = beginSql(block, 0);
+        const more = () => beginSql(block, ++part);
+        waiting = isSetup ? undefined : { runs: [first], more, block, hasOutput: false };
+        if (first.needs.kind === "sql") last = first.needs;
+        break;
+      }
+      case "command":
+      case "preparation":
+        waiting = undefined;
+        break;
+      case "output":
+        place(block);
+        break;
+      case "none":
+        break;
+    }
+  }
+
+  for (const sql of setups) {
+    const needs: SqlRun = { kind: "sql", index: open.length, sql, part: 0, isSetup: true };
+    begin(undefined, clients, needs, { stem: "setup", text: "set-up", code: sql });
+  }
+  for (const { block, fate } of blocks) goOn(block, fate);
+  const runs = open.map(({ run, output, clients: own }): Run => {
+    return { ...run, inPage: output, ...(own.length < clients.length ? { clients: own } : {}) };
+  });
+  return { runs, pageRuns: new Map(open.map(({ run, needs }) => [run.name, needs])) };
+}
+
+function areOfOthers(before: readonly OpenRun[], now: readonly OpenRun[]): boolean {
+  const done = before.flatMap(({ clients }) => clients);
+  const isOther = now.every(({ clients }) => clients.every((client) => !done.includes(client)));
+  return isOther && before.length === now.length;
+}
+
+function merge(one: OpenRun, other: OpenRun | undefined): void {
+  if (!other || one.needs.kind !== "command" || other.needs.kind !== "command") return;
+  const commands = new Map([...one.needs.commands, ...other.needs.commands]);
+  one.needs = {
+    ...one.needs,
+    commands,
+    files: other.needs.files,
+    variables: other.needs.variables,
+  };
+  one.clients = [...one.clients, ...other.clients];
+}
+
+/** The text of a page as Markdown: without the tags of MDX that stand in lines of their own. */
+function withoutTags(lines: readonly string[]): string {
+  return lines
+    .filter((line) => !/^\s*<\/?[A-Z]\w*\b[^`]*>\s*$/.test(line))
+    .join("\n")
+    .trim();
+}
