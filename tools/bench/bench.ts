@@ -8,14 +8,14 @@ import { makeCases } from "./cases.ts";
 import { root } from "./process.ts";
 import { type Case, groups, measureInTurn, type Series } from "./series.ts";
 import { startBenchServer } from "./server.ts";
-import { goalTable, machineLine, resultTable } from "./table.ts";
+import { figureTable, machineLine } from "./table.ts";
 
 const usage = `Usage: npm run bench -- [options]
 
   --only CASE   measure this case or group only (repeatable)
   --quick       three runs of each case, which is too few to rely on
   --json        print JSON, with every single measurement
-  --write       put the tables into docs/performance.md
+  --write       put the table into docs/performance.md
   --help        show this help
 `;
 
@@ -43,17 +43,16 @@ async function main(): Promise<number> {
     const rounds = options.quick ? 3 : 7;
 
     const all: Series[] = [];
-    // What is compared with one another is run in turn.
-    for (const together of [["guide", "peers"], ["step"], ["growth"], ["output"], ["crowd"]]) {
-      const ofGroup = chosen.filter(({ group }) => together.includes(group));
+    for (const together of groups) {
+      const ofGroup = chosen.filter(({ group }) => group === together);
       all.push(...(await measureInTurn(ofGroup, rounds, (text) => console.error(text))));
     }
     const unverified = all.flatMap(({ name, notVerified }) =>
       notVerified ? [`${name} was not verified, and has no figures. ${notVerified}`] : [],
     );
     const series = `${rounds} runs of each case, in turn, after a warm-up.${options.quick ? " **Three are too few to rely on.**" : ""}`;
-    const tables = [resultTable(all), goalTable(all)];
-    const text = `${[machine, series, ...leftOut, ...unverified, ...tables].join("\n\n")}\n`;
+
+    const text = `${[machine, series, ...leftOut, ...unverified, figureTable(all)].join("\n\n")}\n`;
     print(options.json ? `${JSON.stringify({ machine, rounds, all }, null, 2)}\n` : text);
     if (unverified.length > 0) return 1;
     if (options.write) writeDocument(text);
@@ -88,8 +87,8 @@ function choose(cases: readonly Case[], only: readonly string[]): readonly Case[
   return cases.filter((one) => only.some((wanted) => isNamed(one, wanted)));
 }
 
-/** Puts the tables between the markers that the document has for this version of Node.js. */
-function writeDocument(tables: string): void {
+/** Puts the table between the markers that the document has for this version of Node.js. */
+function writeDocument(table: string): void {
   const file = join(root, "docs", "performance.md");
   const name = `bench, Node.js ${process.versions.node.split(".")[0]}`;
   const [begin, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
@@ -98,7 +97,7 @@ function writeDocument(tables: string): void {
   if (from < 0 || to < from) {
     throw new Failure("layout", `${file} needs the lines ${begin} and ${end}.`);
   }
-  writeFileSync(file, `${text.slice(0, from)}${begin}\n\n${tables}\n${text.slice(to)}`);
+  writeFileSync(file, `${text.slice(0, from)}${begin}\n\n${table}\n${text.slice(to)}`);
 }
 
 function print(text: string): number {

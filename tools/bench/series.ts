@@ -2,29 +2,28 @@
 export interface Measurement {
   /** Milliseconds from the start of the first process to the end of the last. */
   readonly wall: number;
+  /** Milliseconds of processor time of all processes, where it is measured. */
+  readonly processor?: number;
   /** The runner's peak, in bytes, where it is measured. */
   readonly memory?: number;
-  /** Processor time divided by that of what it is compared with, for each pair. */
-  readonly ratios?: readonly number[];
-  /** Milliseconds of comparing and diffing, where they are measured. */
-  readonly comparison?: number;
 }
 
 /** Something to measure. */
 export interface Case {
   /** As `--only` takes it. */
   readonly name: string;
+  /** Cases of a group are run in turn, because they are compared with one another. */
   readonly group: Group;
-  readonly label: string;
   /** @throws NotVerified where the output was not what it must be: then there is no figure */
   run(): Promise<Measurement>;
 }
 
-export const groups = ["guide", "peers", "step", "growth", "output", "crowd"] as const;
+export const groups = ["guide", "step", "save", "growth", "crowd"] as const;
 export type Group = (typeof groups)[number];
 
 /** All runs of a case, in their order; none where one of them was not verified. */
-export interface Series extends Omit<Case, "run"> {
+export interface Series {
+  readonly name: string;
   readonly measurements: readonly Measurement[];
   readonly notVerified?: string;
 }
@@ -67,10 +66,10 @@ export async function measureInTurn(
     }
   }
   return [...measured].map(([one, measurements]) => {
-    const { name, group, label } = one;
+    const { name } = one;
     const notVerified = failures.get(one);
-    if (notVerified === undefined) return { name, group, label, measurements };
-    return { name, group, label, measurements: [], notVerified };
+    if (notVerified === undefined) return { name, measurements };
+    return { name, measurements: [], notVerified };
   });
 }
 
@@ -85,18 +84,19 @@ export function median(values: readonly (number | undefined)[]): number | undefi
 /**
  * The median of what each round says by itself. A round in which the machine was slow is slow on
  * all sides, which a quotient of two medians does not know.
- * @param combine is given the walls of one round, in the order of the names
+ * @param combine is given one round's measurements, in the order of the names
+ * @returns undefined where one of the cases has no measurements
  */
 export function paired(
   all: readonly Series[],
   names: readonly string[],
-  combine: (...walls: number[]) => number,
+  combine: (...measurements: Measurement[]) => number,
 ): number | undefined {
   const series = names.map((name) => all.find((one) => one.name === name)?.measurements ?? []);
   const rounds = Math.min(...series.map(({ length }) => length));
   return median(
     Array.from({ length: rounds }, (_, round) =>
-      combine(...series.map((measurements) => measurements[round]?.wall ?? Number.NaN)),
+      combine(...series.flatMap((measurements) => measurements[round] ?? [])),
     ),
   );
 }

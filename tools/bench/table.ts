@@ -2,13 +2,7 @@ import { readFileSync } from "node:fs";
 import { cpus, loadavg, release, totalmem, type } from "node:os";
 import { join } from "node:path";
 import { root } from "./process.ts";
-import { type Measurement, median, paired, type Series } from "./series.ts";
-
-const NONE = "–";
-const times = (ratio: number) => ratio.toFixed(2);
-const megabytes = (bytes: number) => `${Math.round(bytes / 1_000_000)} MB`;
-const milliseconds = (time: number) => (time < 1000 ? `${Math.round(time)} ms` : seconds(time));
-const seconds = (time: number) => `${(time / 1000).toFixed(time < 10_000 ? 2 : 1)} s`;
+import { type Measurement, paired, type Series } from "./series.ts";
 
 /** On what the figures were taken, in a line. */
 export function machineLine(postgres: string): string {
@@ -22,87 +16,67 @@ export function machineLine(postgres: string): string {
   return `${machine}. Node.js ${process.versions.node}, ${libraries.join(", ")}, PostgreSQL ${postgres}.`;
 }
 
-/** All results as a table in Markdown. */
-export function resultTable(all: readonly Series[]): string {
-  const rows = all.map(({ name, group, label, measurements, notVerified }) => {
-    if (notVerified) return [label, "not verified"];
-    const walls = measurements.map(({ wall }) => wall);
-    const of = (other: string) => {
-      if (group !== "guide" && group !== "peers") return NONE;
-      return show(
-        paired(all, [name, other], (a, b) => a / b),
-        times,
-      );
-    };
-    const middle = (pick: (one: Measurement) => number | undefined) =>
-      median(measurements.map(pick));
-    return [
-      label,
-      show(median(walls), seconds),
-      `${(Math.min(...walls) / 1000).toFixed(2)}–${(Math.max(...walls) / 1000).toFixed(2)}`,
-      of("originals"),
-      of("floor"),
-      show(
-        middle(({ memory }) => memory),
-        megabytes,
-      ),
-      show(
-        middle(({ comparison }) => comparison),
-        milliseconds,
-      ),
-    ];
-  });
-  const head = ["Case", "Median", "Range", "÷ originals", "÷ floor", "Peak memory", "Comparison"];
-  return markdownTable([head, ...rows]);
-}
+type Figure = readonly [
+  text: string,
+  value: number | undefined,
+  format: (value: number) => string,
+  atMost?: number,
+];
 
-/** What the project wants, and what was measured. "Ours" is a run less its launcher's empty file. */
-export function goalTable(all: readonly Series[]): string {
-  const major = Number(process.versions.node.split(".")[0]);
-  const ours = (start: string, other: string) =>
+const times = (ratio: number) => ratio.toFixed(2);
+const megabytes = (bytes: number) => `${Math.round(bytes / 1_000_000)} MB`;
+const seconds = (time: number) => `${(time / 1000).toFixed(time < 10_000 ? 2 : 1)} s`;
+const wall = ({ wall }: Measurement) => wall;
+const processor = ({ processor = Number.NaN }: Measurement) => processor;
+
+/** What was measured, and what the project wants, as a table in Markdown. Figures that are not known are left out. */
+export function figureTable(all: readonly Series[]): string {
+  const of = (name: string, pick: (one: Measurement) => number) => paired(all, [name], pick);
+  const ratio = (name: string, other: string, pick = wall) =>
+    paired(all, [name, other], (one, base) => pick(one) / pick(base));
+  const added = (count: number, fewer: number) =>
     paired(
       all,
-      [`${start}-embedded`, `${start}-empty`, other],
-      (run, empty, base) => (run - empty) / base,
+      [`steps-${count}`, `steps-${fewer}`],
+      (more, less) => (wall(more) - wall(less)) / (count - fewer),
     );
-  const ratio = (a: string, b: string) => paired(all, [a, b], (one, other) => one / other);
-  const added = (fewer: number, more: number) =>
-    paired(all, [`growth-${more}`, `growth-${fewer}`], (a, b) => (a - b) / (more - fewer));
-  const wall = (name: string) => paired(all, [name], (one) => one);
-  const of = (name: string, pick: (one: Measurement) => number | undefined) =>
-    median(all.find((one) => one.name === name)?.measurements.map(pick) ?? []);
-
-  const pairs = all.flatMap(({ measurements }) =>
-    measurements.flatMap(({ ratios = [] }) => ratios),
-  );
-  const least = times(Math.min(...pairs));
-
-  const share = major >= 24 ? 0.65 : 0.8;
-  const goals: [string, number | undefined, (value: number) => string, number | undefined][] = [
-    ["ours, embedded, of the originals", ours("import", "originals"), times, share],
-    ["node run-guide.ts, of the originals", ratio("node-embedded", "originals"), times, 0.75],
-    ["npx tsx run-guide.ts, of the originals", ratio("tsx-embedded", "originals"), times, 1.1],
-    ["ours, embedded, of the floor", ours("import", "floor"), times, 1.3],
-    [`processor time of a step, of a plain script (least ${least})`, median(pairs), times, 1.15],
-    ["each added step, from 4 to 40", added(4, 40), milliseconds, 100],
-    ["each added step, from 40 to 200", added(40, 200), milliseconds, 100],
-    ["the first run ever", wall("first"), milliseconds, 2500],
-    ["from a save to its verdict", wall("save"), milliseconds, 300],
-    ["20 runners at once, of 1", ratio("crowd-20", "crowd-1"), times, 14],
-    ["memory with 100 MB of output", of("output-100", (one) => one.memory), megabytes, 350e6],
-    ["comparing 100 MB with both", of("output-100", (one) => one.comparison), milliseconds, 500],
-    ["the diff of 100 MB", of("differs-100", (one) => one.comparison), milliseconds, 1000],
+  const memory = (name: string) => of(name, (one) => one.memory ?? Number.NaN);
+  const figures: Figure[] = [
+    ["the floor: twelve plain scripts in two lanes", of("floor", wall), seconds],
+    ["the guide, embedded server", of("embedded", wall), seconds],
+    ["… of the floor", ratio("embedded", "floor"), times, 1.35],
+    ["… of the floor, processor time", ratio("embedded", "floor", processor), times, 1.4],
+    ["the guide, given server", of("given", wall), seconds],
+    ["… of the floor", ratio("given", "floor"), times, 1.6],
+    [
+      "the guide, embedded server, of the Python originals",
+      ratio("embedded", "originals"),
+      times,
+      0.6,
+    ],
+    ["npx tsx run-guide.ts", of("tsx", wall), seconds],
+    ["the first run ever", of("first", wall), seconds, 2500],
+    [
+      "a step, of the plain script, processor time",
+      ratio("step", "script", processor),
+      times,
+      1.15,
+    ],
+    ["from a save to its verdict", of("save", wall), seconds, 250],
+    ["20 runs at once, of one", ratio("runs-20", "runs-1"), times, 15],
+    ["each added step, from 4 to 40", added(40, 4), seconds],
+    ["each added step, from 40 to 200", added(200, 40), seconds],
+    ["20 steps with 8 clients, of 80 with 2", ratio("clients-8", "steps-80"), times],
+    ["50 MB of output, 500,000 markers, two clients", of("markers-50", wall), seconds],
+    ["… of 5 MB", ratio("markers-50", "markers-5"), times],
+    ["… memory", memory("markers-50"), megabytes],
   ];
-  const known = goals.filter(([, value]) => value !== undefined);
-  const rows = known.map(([text, value = Number.NaN, format, limit]) => {
-    if (limit === undefined) return [text, format(value), NONE, ""];
-    return [text, format(value), format(limit), value <= limit ? "reached" : "missed"];
+  const rows = figures.flatMap(([text, value, format, atMost]) => {
+    if (value === undefined) return [];
+    const goal = atMost === undefined ? "" : format(atMost);
+    return [[text, format(value), goal, goal && (value <= (atMost ?? 0) ? "reached" : "missed")]];
   });
   return markdownTable([["Figure", "Measured", "At most", "Goal"], ...rows]);
-}
-
-function show(value: number | undefined, format: (value: number) => string): string {
-  return value === undefined ? NONE : format(value);
 }
 
 /** The first column is text, the others are figures. */
