@@ -1,3 +1,5 @@
+import type { Sample } from "./sample.ts";
+
 /** The server that a guide runs on. */
 export interface GuideServer {
   /** Says which server it is, and its version. Never the password. */
@@ -8,9 +10,10 @@ export interface GuideServer {
   /**
    * Makes an empty database for a client.
    * @param name of a database that was closed, to make it again. Otherwise it gets a new name
+   * @param sample what is in it, if it is not to be empty
    * @throws Failure of kind "database"
    */
-  createDatabase(client: string, name?: string): Promise<ClientDatabase>;
+  createDatabase(client: string, name?: string, sample?: Sample): Promise<ClientDatabase>;
   /** Makes what the steps do visible to the reader. Only the embedded server can. */
   readonly observe?: () => Promise<ServerObserver>;
   /**

@@ -6,6 +6,7 @@ import { DatabaseError } from "../connection/errors.ts";
 import { hasEnded, thisProcess } from "../workspace/workspace.ts";
 import type { ClientDatabase } from "./guide-server.ts";
 import type { Pool } from "./pool.ts";
+import { openSamples, type Sample } from "./sample.ts";
 import {
   createScratch,
   dropScratch,
@@ -18,7 +19,7 @@ import {
 /** The clients' databases on an external server. */
 export interface ClientDatabases {
   /** @param name of a database that was closed. Otherwise it gets a new name */
-  create(client: string, name?: string): Promise<ClientDatabase>;
+  create(client: string, name?: string, sample?: Sample): Promise<ClientDatabase>;
   /** Drops what is left. @throws Failure of kind "cleanup" with the names of what could not be dropped */
   close(): Promise<void>;
 }
@@ -44,10 +45,15 @@ export function openScratchDatabases(
     void pool.withConnection((db) => heartbeat(db, name)).catch(() => {});
   const heartbeats = setInterval(() => present.forEach(beat), HEARTBEAT_MS).unref();
 
-  async function make(db: Database, client: string, name: string): Promise<void> {
+  async function make(
+    db: Database,
+    client: string,
+    name: string,
+    template?: string,
+  ): Promise<void> {
     present.add(name);
     try {
-      await createScratch(db, client, name);
+      await createScratch(db, client, name, template);
     } catch (error) {
       if (isRefusal(error)) present.delete(name);
       throw error;
@@ -66,14 +72,22 @@ export function openScratchDatabases(
     if (failed) throw failed.reason;
   }
 
+  const nameOf = openSamples(() => create("sample"));
+  const create: ClientDatabases["create"] = async (
+    client,
+    name = scratchName(client, thisProcess()),
+    sample,
+  ) => {
+    const template = sample && (await nameOf(sample));
+    const creation = pool.withConnection((db) => make(db, client, name, template));
+    creations.add(creation);
+    await creation;
+    beat(name);
+    return { name, url: withDatabase(url, name), close: () => drop(name) };
+  };
+
   return {
-    async create(client, name = scratchName(client, thisProcess())) {
-      const creation = pool.withConnection((db) => make(db, client, name));
-      creations.add(creation);
-      await creation;
-      beat(name);
-      return { name, url: withDatabase(url, name), close: () => drop(name) };
-    },
+    create,
 
     async close() {
       try {

@@ -37,7 +37,8 @@ function checksum(stem: string): string {
 }
 
 /**
- * Creates an empty database for one client, from the server's own template.
+ * Creates a database for one client.
+ * @param template the database to copy. The server's own is empty
  * @returns its name
  * @throws Failure of kind "database" where the role may not create databases
  */
@@ -45,9 +46,12 @@ export async function createScratch(
   db: Database,
   client: string,
   name = scratchName(client),
+  template = "template0",
 ): Promise<string> {
   try {
-    await db.query(`CREATE DATABASE ${quoteIdentifier(name)} TEMPLATE template0`);
+    await db.query(
+      `CREATE DATABASE ${quoteIdentifier(name)} TEMPLATE ${quoteIdentifier(template)}`,
+    );
   } catch (error) {
     if (!(error instanceof DatabaseError) || error.code !== "42501") throw error;
     throw new Failure(

@@ -1,3 +1,4 @@
+import type { Sample } from "../database/sample.ts";
 import type { Page } from "../page/page.ts";
 
 /** A guide, read from its directory. Nothing in it has been run. */
@@ -21,6 +22,8 @@ export interface Guide {
   readonly tables: readonly string[];
   /** Variables that every step gets. */
   readonly environment: Readonly<Record<string, string>>;
+  /** What is in the clients' databases from the beginning, if they are not empty. */
+  readonly sample?: Sample;
   /** Set if it was read from a Markdown page. */
   readonly page?: Page;
 }

@@ -5,6 +5,7 @@ import { clientsFor } from "./clients.ts";
 import { everything, type RefuseAt } from "./directives.ts";
 import type { Block, CommandRun, Fate, PageCommand, PageRun, ReadBlock, SqlRun } from "./page.ts";
 import { frontMatterEnd } from "./read-blocks.ts";
+import type { SetupSql } from "./settings.ts";
 
 /** What a reader does who follows a page. */
 export interface Followed {
@@ -48,7 +49,7 @@ export function followPage(
   clients: readonly string[],
   file: string,
   lines: readonly string[],
-  setups: readonly string[],
+  setups: readonly SetupSql[],
   refuse: RefuseAt,
 ): Followed {
   const files = new Map(clients.map((client) => [client, new Map<string, string>()]));
@@ -246,9 +247,10 @@ export function followPage(
     }
   }
 
-  for (const sql of setups) {
+  for (const { sql, ...place } of setups) {
     const needs: SqlRun = { kind: "sql", index: open.length, sql, part: 0, isSetup: true };
-    begin(undefined, clients, needs, { stem: "setup", text: "set-up", code: sql });
+    const one = begin(undefined, clients, needs, { stem: "setup", text: "set-up", code: sql });
+    one.output = { kind: "none", ...place, reason: "it only prepares" };
   }
   for (const { block, fate } of blocks) goOn(block, fate);
   const runs = open.map(({ run, output, clients: own }): Run => {

@@ -1,9 +1,13 @@
 import { basename } from "node:path";
 import type { Run } from "../guide/guide.ts";
 import type { Page, ReadBlock } from "./page.ts";
+import type { PageSettings } from "./settings.ts";
 
 /** Describes each block of a page in one line: its line, what it is, and why it is not verified. */
-export function listBlocks({ file, blocks, sqlDrivers }: Page, runs: readonly Run[]): string {
+export function listBlocks(
+  { file, settings, blocks, sqlDrivers }: Page,
+  runs: readonly Run[],
+): string {
   const outputs = new Map(
     runs.flatMap(({ inPage, step }) =>
       inPage?.kind === "lines" ? [[inPage.first, step.title] as const] : [],
@@ -16,7 +20,22 @@ export function listBlocks({ file, blocks, sqlDrivers }: Page, runs: readonly Ru
     const setup = block.directives.isSetup ? ", set-up" : "";
     return `${where}  ${describeFate({ block, fate }, outputs, sqlDrivers)}${setup}${tab}`;
   });
-  return `${lines.join("\n")}\n`;
+  const set = describeSettings(settings);
+  const head = set === "" ? [] : [`${basename(file)}:1  settings     ${set}`];
+  return `${[...head, ...lines].join("\n")}\n`;
+}
+
+function describeSettings(settings: PageSettings): string {
+  const { timeZone, nullText, postgres, setup, sample } = settings;
+  return [
+    timeZone === undefined ? "" : `time zone ${timeZone}`,
+    nullText === undefined ? "" : `NULL is "${nullText}"`,
+    postgres === undefined ? "" : `PostgreSQL ${postgres} or newer`,
+    ...setup.map(({ name }) => `set-up ${name}`),
+    sample === undefined ? "" : `sample database ${basename(sample)}`,
+  ]
+    .filter(Boolean)
+    .join(", ");
 }
 
 function describeFate(

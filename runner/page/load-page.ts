@@ -9,6 +9,8 @@ import { refuserOf } from "./directives.ts";
 import { followPage } from "./follow-page.ts";
 import type { Page } from "./page.ts";
 import { frontMatterEnd, pageLines, readBlocks } from "./read-blocks.ts";
+import { sampleOf } from "./sample.ts";
+import { readSettings, setupsOf } from "./settings.ts";
 
 const PAGE_LIMIT = 64 * 1024 ** 2;
 
@@ -27,16 +29,20 @@ export async function loadPage(file: string): Promise<Guide> {
   const read = classify(await readBlocks(lines, refuse), refuse);
   const clients = clientsOf(read, refuse);
   const blocks = withoutOtherTabs(read, clients);
-  const follower = followPage(blocks, clients, file, lines, [], refuse);
+  const settings = await readSettings(file, lines);
+  const setups = setupsOf(settings, file);
+  const follower = followPage(blocks, clients, file, lines, setups, refuse);
   // SQL is sent by both drivers: what differs from run to run is not documented by any output.
   const sqlDrivers = new Map(
     clients.map((client, index) => [client, index % 2 === 0 ? "pg" : "postgres"] as const),
   );
-  const page: Page = { file, blocks, sqlDrivers, runs: follower.pageRuns };
+  const page: Page = { file, settings, blocks, sqlDrivers, runs: follower.pageRuns };
   return {
     ...{ directory: dirname(file), command: commandFor(file), title: titleOf(lines, file) },
     ...{ steps: follower.runs.map(({ step }) => step), runs: follower.runs, drivers: clients },
-    ...{ ownDrivers: [], lesson: [], tables: [], environment: {}, page },
+    ...{ ownDrivers: [], lesson: [], tables: [], page },
+    environment: settings.timeZone === undefined ? {} : { TZ: settings.timeZone },
+    ...(settings.sample === undefined ? {} : { sample: sampleOf(settings.sample) }),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Directives } from "./directives.ts";
+import type { PageSettings } from "./settings.ts";
 
 /** A fenced block of a page, and where it is. Lines are counted from 0. */
 export interface Block {
@@ -110,6 +111,7 @@ export interface CommandRun extends AnyRun {
 export interface Page {
   /** Absolute path. */
   readonly file: string;
+  readonly settings: PageSettings;
   readonly blocks: readonly ReadBlock[];
   /** The driver that sends the SQL of a client. */
   readonly sqlDrivers: ReadonlyMap<string, "pg" | "postgres">;

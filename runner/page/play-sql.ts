@@ -51,7 +51,7 @@ export function sqlPlayerOf(page: Page): SqlPlayer {
   return player;
 }
 
-function openSqlPlayer({ sqlDrivers }: Page): SqlPlayer {
+function openSqlPlayer({ sqlDrivers, settings }: Page): SqlPlayer {
   const memories = new Map<string, Memory>();
 
   /** Going back makes a new, empty database of the same name. */
@@ -59,7 +59,7 @@ function openSqlPlayer({ sqlDrivers }: Page): SqlPlayer {
     const old = memories.get(client);
     if (old?.url === url && old.last < index) return old;
     old?.session?.close().catch(() => {}); // its database may be gone
-    const display = { expanded: false, nullText: "" };
+    const display = { expanded: false, nullText: settings.nullText ?? "" };
     const memory = { url, session: undefined, display, last: -1, played: nothing };
     memories.set(client, memory);
     return memory;

@@ -3,6 +3,7 @@ import { basename, join } from "node:path";
 import { unlessAborted } from "../common/abort.ts";
 import { digestOf } from "../common/files.ts";
 import type { ClientDatabase, GuideServer } from "../database/guide-server.ts";
+import type { Sample } from "../database/sample.ts";
 import type { Guide, Run, Step } from "../guide/guide.ts";
 import type { Outcome } from "../guide/outcome.ts";
 import type { Golden } from "../verify/golden.ts";
@@ -117,7 +118,7 @@ export async function openSession(
   };
   mkdirSync(outputs, { mode: 0o700 });
   const opening = openServer().then((server) => {
-    const databases = openClientDatabases(server, signal);
+    const databases = openClientDatabases(server, signal, guide.sample);
     for (const client of clients) databases.of(client).catch(() => {}); // reported when it is used
     return { server, databases };
   });
@@ -234,12 +235,16 @@ interface ClientDatabases {
   reset(): Promise<void>;
 }
 
-function openClientDatabases(server: GuideServer, signal: AbortSignal): ClientDatabases {
+function openClientDatabases(
+  server: GuideServer,
+  signal: AbortSignal,
+  sample: Sample | undefined,
+): ClientDatabases {
   const databases = new Map<string, Promise<ClientDatabase>>();
   const names = new Map<string, string>();
 
   async function open(client: string): Promise<ClientDatabase> {
-    const database = await server.createDatabase(client, names.get(client));
+    const database = await server.createDatabase(client, names.get(client), sample);
     names.set(client, database.name);
     return database;
   }

@@ -49,6 +49,17 @@ const pages: Readonly<Record<string, Case>> = {
     verdicts: "drift",
     says: ["directive-volatile-differs.md:13", "-Ready in 12 ms.", "+Done in 12 ms."],
   },
+  "settings-front-matter": {
+    fates: "settings SQL output SQL output file run output",
+    verdicts: "match match match",
+  },
+  "settings-postgres": {
+    fates: "settings SQL output",
+    verdicts: "error skipped",
+    says: ["settings-postgres.md:1", "the page is for PostgreSQL 99 or newer"],
+  },
+  "settings/folder": { fates: "settings SQL output SQL output", verdicts: "match match" },
+  "settings/own": { fates: "settings SQL output", verdicts: "match" },
 };
 
 /** Pages that are refused, with what the message begins with. */
@@ -60,6 +71,9 @@ const refused: Readonly<Record<string, string>> = {
     "directive-ignore-expired.md:3: The block was ignored until 2024-02-29.",
   "directive-run-language": 'directive-run-language.md:4: "run" cannot run the language "cobol"',
   "directive-unknown": 'directive-unknown.md:3: Unknown directive "skip". The directives: ignore,',
+  "settings-unknown":
+    'settings-unknown.md:4: Unknown field "timezone". The fields: timeZone, null,',
+  "settings-wrong": 'settings-wrong.md:3: "postgres" is not like 16.',
   "directive-without-block":
     'directive-without-block.md:3: No block follows the directive "ignore".',
 };
@@ -72,7 +86,8 @@ function run(page: string, ...choices: string[]) {
 
 test("every page of the corpus has a case", () => {
   const cases = [...Object.keys(pages), ...Object.keys(refused)].map((name) => `${name}.md`);
-  const files = readdirSync(directory).filter((name) => name.endsWith(".md"));
+  const all = readdirSync(directory, { encoding: "utf8", recursive: true });
+  const files = all.filter((name) => name.endsWith(".md")).map((name) => name.replace("\\", "/"));
   expect(files.sort()).toEqual(cases.sort());
 });
 

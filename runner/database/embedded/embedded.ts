@@ -4,6 +4,7 @@ import { joinUri, splitUri, withDatabase } from "../../connection/connection-uri
 import type { Workspace } from "../../workspace/workspace.ts";
 import type { ClientDatabase, GuideServer, ServerObserver } from "../guide-server.ts";
 import { openPool, type Pool } from "../pool.ts";
+import { openSamples } from "../sample.ts";
 import { dropScratch, quoteIdentifier, scratchName } from "../scratch.ts";
 import { findBinaries } from "./binaries.ts";
 import { type Cluster, copyPristine, makeCluster, returnCluster, takeCluster } from "./cluster.ts";
@@ -35,12 +36,17 @@ export async function openEmbedded(
       const role = await makeRole(pool);
       const memory = await openMemoryTablespace(workspace, pool, user);
       const url = urlOf(server, role.name, role.password);
+      const nameOf = openSamples(() =>
+        createDatabase(url, pool, role.name, memory, scratchName("sample")),
+      );
       return {
         label: `embedded PostgreSQL ${version}`,
         kind: "embedded",
         isParallel: true,
-        createDatabase: (client, name = scratchName(client)) =>
-          createDatabase(url, pool, role.name, memory, name),
+        async createDatabase(client, name = scratchName(client), sample) {
+          const template = sample && (await nameOf(sample));
+          return createDatabase(url, pool, role.name, memory, name, template);
+        },
         observe: () => observe(pool, role.name, url, server.log),
         async close() {
           const tidied = unlessAborted(tidy(pool, role.name, memory), signal, TIDY_LIMIT_MS);
@@ -91,8 +97,9 @@ async function createDatabase(
   role: string,
   memory: MemoryTablespace | undefined,
   name: string,
+  template = "template0",
 ): Promise<ClientDatabase> {
-  const create = `CREATE DATABASE ${quoteIdentifier(name)} OWNER ${role} TEMPLATE template0 STRATEGY file_copy`;
+  const create = `CREATE DATABASE ${quoteIdentifier(name)} OWNER ${role} TEMPLATE ${quoteIdentifier(template)} STRATEGY file_copy`;
   const close = () => withConnection((db) => dropScratch(db, name, openIn));
   const database = { name, url: withDatabase(url, name), close };
   if (memory) {

@@ -1,0 +1,71 @@
+import { basename } from "node:path";
+import { Failure, messageOf } from "../common/failure.ts";
+import { digestOf, readRegularFile } from "../common/files.ts";
+import type { Sample } from "../database/sample.ts";
+
+const SAMPLE_LIMIT = 1024 ** 3;
+
+/** A part of a dump: statements, or the rows of a COPY. */
+type Part =
+  | { readonly kind: "sql"; readonly text: string }
+  | { readonly kind: "copy"; readonly command: string; readonly rows: string };
+
+/**
+ * Makes a sample database of an SQL file, such as pg_dump writes.
+ * @throws Failure of kind "layout" for a file that cannot be read
+ */
+export function sampleOf(file: string): Sample {
+  const bytes = readRegularFile(file, SAMPLE_LIMIT);
+  if (!bytes) throw new Failure("layout", `The sample database ${file} cannot be read.`);
+  return { key: digestOf(bytes), fill: (url) => fill(url, file, bytes.toString("utf8")) };
+}
+
+async function fill(url: string, file: string, dump: string): Promise<void> {
+  const { default: postgres } = await import("postgres");
+  const sql = postgres(url, { max: 1, onnotice: () => {} });
+  try {
+    for (const part of partsOf(dump)) {
+      if (part.kind === "sql") {
+        await sql.unsafe(part.text).simple();
+        continue;
+      }
+      const stream = await sql.unsafe(part.command).writable();
+      const done = new Promise((resolve, reject) => {
+        stream.on("finish", resolve).on("error", reject);
+      });
+      stream.end(part.rows);
+      await done;
+    }
+  } catch (error) {
+    throw new Failure(
+      "layout",
+      `The sample database ${basename(file)} cannot be made: ${messageOf(error)}.`,
+    );
+  } finally {
+    await sql.end({ timeout: 5 });
+  }
+}
+
+/** What only an owner or a superuser may do, and psql's own commands of a dump. */
+const skipped = /^(ALTER .* OWNER TO .*;|COMMENT ON EXTENSION .*;|\\(un)?restrict .*)$/;
+
+function* partsOf(dump: string): Generator<Part> {
+  const lines = dump.split(/\r?\n/);
+  let text: string[] = [];
+  for (let at = 0; at < lines.length; at++) {
+    const line = lines[at] ?? "";
+    if (skipped.test(line)) continue;
+    if (!/^COPY .* FROM stdin;$/i.test(line)) {
+      text.push(line);
+      continue;
+    }
+    yield { kind: "sql", text: text.join("\n") };
+    text = [];
+    const end = lines.indexOf("\\.", at);
+    const last = end < 0 ? lines.length : end;
+    const rows = lines.slice(at + 1, last).map((row) => `${row}\n`);
+    yield { kind: "copy", command: line.replace(/;$/, ""), rows: rows.join("") };
+    at = last;
+  }
+  yield { kind: "sql", text: text.join("\n") };
+}

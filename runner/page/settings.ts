@@ -1,0 +1,210 @@
+import { existsSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { Failure } from "../common/failure.ts";
+import { readRegularFile } from "../common/files.ts";
+import { frontMatterEnd } from "./read-blocks.ts";
+
+/** What the author of a page, or of its folder, has set. */
+export interface PageSettings {
+  /** Of the clients' sessions and processes: Asia/Tokyo. */
+  readonly timeZone?: string;
+  /** What psql prints for NULL. */
+  readonly nullText?: string;
+  /** The oldest major version of PostgreSQL that the page is for. */
+  readonly postgres?: number;
+  /** In their order. */
+  readonly setup: readonly SetupSql[];
+  /** An SQL file with the database that each client begins with. Absolute path. */
+  readonly sample?: string;
+}
+
+/** SQL that comes before the page's own. */
+export interface SetupSql {
+  /** Absolute path of the file that it is in. */
+  readonly file: string;
+  /** For people: schema.sql:1. */
+  readonly name: string;
+  readonly sql: string;
+}
+
+/** The settings of a folder's pages. */
+export const SETTINGS_FILE = "guide-pages.json";
+
+/** The fields, and what they look like. */
+const fields = {
+  timeZone: '"Asia/Tokyo"',
+  null: '"[null]"',
+  postgres: "16",
+  setup: '"schema.sql", a statement such as "CREATE TABLE t (id int);", or a list of such texts',
+  sample: '"sample.sql"',
+} as const;
+type Field = keyof typeof fields;
+
+/**
+ * Reads the settings of a page: what its front matter says under `guide`, and for the rest what the nearest
+ * `guide-pages.json` says, in its folder or one above, up to the root of the repository.
+ * @param page absolute path
+ * @param lines of the page
+ * @throws Failure of kind "layout" that names the line
+ */
+export async function readSettings(page: string, lines: readonly string[]): Promise<PageSettings> {
+  const folder = findSettings(dirname(page));
+  const front = lines.slice(1, Math.max(frontMatterEnd(lines) - 1, 0));
+  const ofFolder = folder ? await readFields(folder, readText(folder), 0) : {};
+  const isSet = front.some((line) => /^guide\s*:/.test(line));
+  const ofPage = isSet ? await readFields(page, front.join("\n"), 1, "guide") : {};
+  const setup = [...(ofFolder.setup ?? []), ...(ofPage.setup ?? [])];
+  return { ...ofFolder, ...ofPage, setup };
+}
+
+function findSettings(directory: string): string | undefined {
+  const folders: string[] = [];
+  for (let folder = directory; ; folder = dirname(folder)) {
+    folders.push(folder);
+    if (existsSync(join(folder, ".git"))) break;
+    // Outside of a repository, a file above may be anyone's.
+    if (dirname(folder) === folder) return onlyIn([directory]);
+  }
+  return onlyIn(folders);
+}
+
+function onlyIn(folders: readonly string[]): string | undefined {
+  return folders.map((folder) => join(folder, SETTINGS_FILE)).find((file) => existsSync(file));
+}
+
+/**
+ * @param text YAML, of which JSON is a part
+ * @param above how many lines of the file come before the text
+ * @param key under which the fields are; undefined if they are the whole text
+ */
+async function readFields(
+  file: string,
+  text: string,
+  above: number,
+  key?: string,
+): Promise<Partial<PageSettings>> {
+  const { isMap, isScalar, LineCounter, parseDocument } = await import("yaml");
+  const lineCounter = new LineCounter();
+  const document = parseDocument(text, { lineCounter });
+  const fail = (offset: number, reason: string): never => {
+    const { line } = lineCounter.linePos(offset);
+    throw new Failure("layout", `${basename(file)}:${line + above}: ${reason}`);
+  };
+  const [broken] = document.errors;
+  if (broken) return fail(broken.pos[0], broken.message.split("\n")[0] ?? "");
+  const map = key === undefined ? document.contents : document.get(key, true);
+  if (!isMap(map)) {
+    return fail(
+      0,
+      `The settings are not an object. The fields: ${Object.keys(fields).join(", ")}.`,
+    );
+  }
+  let settings: Partial<PageSettings> = {};
+  for (const pair of map.items) {
+    // In YAML, a bare null is not a text.
+    const name = isScalar(pair.key) ? String(pair.key.value) : "";
+    const at = isScalar(pair.key) ? (pair.key.range?.[0] ?? 0) : 0;
+    const value: unknown = isNode(pair.value) ? pair.value.toJSON() : pair.value;
+    if (!isField(name)) {
+      const known = Object.keys(fields).join(", ");
+      return fail(at, `Unknown field "${name}". The fields: ${known}.`);
+    }
+    const read = readField(name, value, file);
+    if (!read) return fail(at, `"${name}" is not like ${fields[name]}.`);
+    if (read.missing !== undefined) return fail(at, `There is no file ${read.missing}.`);
+    settings = { ...settings, ...read.settings };
+  }
+  return settings;
+}
+
+function isNode(value: unknown): value is { toJSON(): unknown } {
+  return typeof value === "object" && value !== null && "toJSON" in value;
+}
+
+function isField(name: string): name is Field {
+  return Object.hasOwn(fields, name);
+}
+
+interface ReadField {
+  readonly settings: Partial<PageSettings>;
+  /** A file that is not there. */
+  readonly missing?: string | undefined;
+}
+
+/** @returns undefined for a value that the field cannot have */
+function readField(name: Field, value: unknown, file: string): ReadField | undefined {
+  switch (name) {
+    case "timeZone":
+      return isTimeZone(value) ? { settings: { timeZone: value } } : undefined;
+    case "null":
+      return typeof value === "string" ? { settings: { nullText: value } } : undefined;
+    case "postgres": {
+      const isVersion = typeof value === "number" && Number.isInteger(value) && value > 0;
+      return isVersion ? { settings: { postgres: value } } : undefined;
+    }
+    case "setup": {
+      const texts: unknown[] = Array.isArray(value) ? value : [value];
+      if (!texts.every(isText)) return undefined;
+      const setup = texts.map((text) => readSetup(text, file));
+      const missing = texts.find((_, index) => setup[index] === undefined);
+      return { settings: { setup: setup.flatMap((one) => one ?? []) }, missing };
+    }
+    case "sample": {
+      if (!isText(value)) return undefined;
+      const sample = resolve(dirname(file), value);
+      return { settings: { sample }, missing: existsSync(sample) ? undefined : value };
+    }
+  }
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string" && value.trim() !== "";
+}
+
+/** @returns undefined if the file is not there */
+function readSetup(text: string, settings: string): SetupSql | undefined {
+  if (!/^\S+\.sql$/i.test(text)) {
+    return { file: settings, name: `${basename(settings)}:1`, sql: text };
+  }
+  const file = resolve(dirname(settings), text);
+  const bytes = readRegularFile(file);
+  return bytes && { file, name: `${text}:1`, sql: bytes.toString("utf8") };
+}
+
+function isTimeZone(value: unknown): value is string {
+  if (!isText(value)) return false;
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: value }).resolvedOptions().timeZone !== "";
+  } catch {
+    return false;
+  }
+}
+
+function readText(file: string): string {
+  const bytes = readRegularFile(file);
+  if (!bytes) throw new Failure("layout", `${file} cannot be read.`);
+  return bytes.toString("utf8").replace(/^\uFEFF/, "");
+}
+
+/** The SQL that comes first, for what the settings say about sessions and servers. */
+export function setupsOf(
+  { timeZone, postgres, setup }: PageSettings,
+  page: string,
+): readonly SetupSql[] {
+  const own: string[] = [];
+  if (postgres !== undefined) {
+    own.push(
+      `DO $$ BEGIN IF current_setting('server_version_num')::int < ${postgres}0000 THEN
+  RAISE EXCEPTION 'the page is for PostgreSQL ${postgres} or newer, and this is %', current_setting('server_version');
+END IF; END $$;`,
+    );
+  }
+  if (timeZone !== undefined) {
+    own.push(
+      `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET timezone = %L', current_database(), '${timeZone}'); END $$;
+SET timezone = '${timeZone}';`,
+    );
+  }
+  const name = `${basename(page)}:1`;
+  return [...own.map((sql) => ({ file: page, name, sql })), ...setup];
+}
