@@ -1,4 +1,5 @@
 import { type Directives, findComments, type RefuseAt, readDirectives } from "./directives.ts";
+import { fenceRule, lineRule } from "./fence-rules.ts";
 import type { Block } from "./page.ts";
 import { findTabs } from "./tabs.ts";
 
@@ -94,6 +95,10 @@ async function findFences(text: string): Promise<Fence[]> {
   const { default: MarkdownIt } = await import("markdown-it");
   const markdown = new MarkdownIt("commonmark");
   markdown.disable(["code", "html_block", "lheading", "reference"], true);
+  markdown.block.ruler.at("fence", fenceRule, {
+    alt: ["paragraph", "reference", "blockquote", "list"],
+  });
+  markdown.block.ruler.at("paragraph", lineRule);
   markdown.core.ruler.enableOnly(["normalize", "block"]);
   return markdown.parse(text, {}).flatMap(({ type, map, markup, info, content }) => {
     if (type !== "fence" || !map) return [];

@@ -49,6 +49,31 @@ const pages: Readonly<Record<string, Case>> = {
     verdicts: "drift",
     says: ["directive-volatile-differs.md:13", "-Ready in 12 ms.", "+Done in 12 ms."],
   },
+  nesting: { fates: "SQL SQL output", verdicts: "unverified match" },
+  "tabs-material": {
+    fates: "file run file run output run output output",
+    verdicts: "match match match",
+  },
+  "tabs-items": {
+    fates: "file run output file run output",
+    verdicts: "match match",
+  },
+  "tabs-items-differ": {
+    fates: "file run output file run output",
+    verdicts: "drift match",
+    says: ["tabs-items-differ.md:15"],
+  },
+  "tabs-code-group": { fates: "file file run output", verdicts: "match", says: ["map, set"] },
+  "tabs-other-choice": {
+    fates: "preparation preparation file file file ignored file file run ignored output",
+    verdicts: "match",
+    says: ["clients: one, two"],
+  },
+  "tabs-labels-differ": {
+    fates: "file file file file file file ignored run output output",
+    verdicts: "match match",
+    says: ["clients: one, two"],
+  },
   "settings-front-matter": {
     fates: "settings SQL output SQL output file run output",
     verdicts: "match match match",
