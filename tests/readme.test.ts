@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { tmpdir } from "node:os";
+import { dirname, join, relative } from "node:path";
 import { expect, inject, test } from "vitest";
 import { copySmallProject, expectExit, sharedProject } from "./support/project.ts";
 
@@ -29,6 +30,16 @@ test.each(blocks("output"))("the documents show what %s prints", async (command,
   expectExit(result, 0);
   expect(result.stderr).toBe("");
   expect(withoutTimes(result.stdout)).toBe(withoutTimes(shown));
+});
+
+test.each(blocks("fails"))("the documents show how %s fails", async (command, shown) => {
+  const { directory, command: run } = sharedProject();
+  const from = `${relative(tmpdir(), directory)}/`; // a test's commands do not run in the project's directory
+  const choices = command.split(" ").slice(3);
+  const result = await run(choices.map((word) => (word.includes("/") ? from + word : word)));
+  expectExit(result, 1);
+  expect(result.stderr).toBe("");
+  expect(withoutTimes(result.stdout.replaceAll(from, ""))).toBe(withoutTimes(shown));
 });
 
 test("the documented driver works, and is checked like the others", async () => {

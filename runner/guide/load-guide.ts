@@ -1,4 +1,4 @@
-import { readdirSync, realpathSync, statSync } from "node:fs";
+import { existsSync, readdirSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, extname, join } from "node:path";
 import { drivers as projectDrivers } from "../../drivers/drivers.ts";
 import { Failure, hasCode } from "../common/failure.ts";
@@ -24,6 +24,9 @@ import { readStepComment, readStepText } from "./step-source.ts";
 export async function loadGuide(directory: string): Promise<Guide> {
   if (statSync(directory, { throwIfNoEntry: false })?.isFile()) {
     return (await import("../page/load-page.ts")).loadPage(directory);
+  }
+  if (/\.mdx?$/i.test(directory) && !existsSync(directory)) {
+    fail(`${directory}: it is not there. Name a page or the directory of a guide with --guide.`);
   }
   const manifest = readManifest(join(directory, "steps", "guide.json"));
   const steps = readSteps(join(directory, "steps"), manifest.programs);

@@ -377,3 +377,10 @@ test.each<[string, string, NodeJS.Platform]>([
 ])("the shell reads %s as it is: %s on %s", (text, word, platform) => {
   expect(shellWord(text, platform)).toBe(word);
 });
+
+test.each(["page.md", "page.MDX"])("%s that is not there is named as a page", async (name) => {
+  const { directory } = makeGuide({ runs: order });
+  await expect(loadGuide(join(directory, name))).rejects.toThrow(
+    `${join(directory, name)}: it is not there. Name a page or the directory of a guide with --guide.`,
+  );
+});
