@@ -2,6 +2,7 @@ import { addDb, addExport, addRun } from "../runner/cli/commands.ts";
 import * as cli from "../runner/cli/main.ts";
 import type { AddCommand, Context } from "../runner/cli/program.ts";
 import type { Interactive } from "../runner/cli/run.ts";
+import { addMerge } from "../runner/many/commands.ts";
 import { addBoard, addDoctor, addLearn, addNew, addOpen } from "./commands.ts";
 
 /** Loaded when it is wanted: starting fast matters. */
@@ -12,11 +13,14 @@ const interactive: Interactive = {
     (await import("./notebook/notebook-command.ts")).openReview(context),
 };
 
+const loadMany = async () => (await import("../runner/many/many-command.ts")).manyCommand;
+
 /** All commands of `run-guide`, in the order of its help. */
 export const commands: readonly AddCommand[] = [
-  addRun(interactive),
+  addRun(interactive, loadMany),
   addOpen,
   addExport,
+  addMerge,
   addDb,
   addDoctor,
   addNew(interactive),

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { Failure } from "../common/failure.ts";
 import { guideCommand } from "../common/project.ts";
@@ -12,7 +13,7 @@ import {
   type Perform,
   readPort,
 } from "./program.ts";
-import type { Interactive, RunOptions, Writes } from "./run.ts";
+import type { Interactive, ManyOptions, RunOptions, Shard, Writes } from "./run.ts";
 
 const runHelp = `
 Examples:
@@ -28,7 +29,12 @@ Without DATABASE_URL, in the environment or in .env, the guide starts a PostgreS
 Exit codes: 0 verified, 1 not verified, 2 wrong usage or layout, 3 no usable database.`;
 
 /** The options of a run, as commander reads them. It has refused those that contradict each other. */
-interface RunFlags extends Omit<RunOptions, "mode" | "writes"> {
+interface RunFlags extends Omit<RunOptions, "guide" | "mode" | "writes"> {
+  readonly guide: readonly string[];
+  readonly jobs?: number;
+  readonly shard?: Shard;
+  readonly onlyChanged?: string;
+  readonly baseline?: string;
   readonly yes?: boolean;
   readonly list?: boolean;
   readonly watch?: boolean;
@@ -36,24 +42,65 @@ interface RunFlags extends Omit<RunOptions, "mode" | "writes"> {
   readonly review?: boolean;
 }
 
-/** Registers what runs without the name of a command: the guide itself. */
-export function addRun(interactive: Interactive): AddCommand {
+/**
+ * Registers what runs without the name of a command: the guide itself, or several.
+ * @param loadMany imports what runs several
+ */
+export function addRun(
+  interactive: Interactive,
+  loadMany: () => Promise<Perform<ManyOptions>>,
+): AddCommand {
   return (program, use, environment) => {
     addRunOptions(
-      addGuideOptions(program).description(
+      addGuideOptions(program, severalGuides()).description(
         "Runs the guide's steps with every client, and verifies what they print.",
       ),
     )
       .addHelpText("after", runHelp)
-      .action((flags: RunFlags) => {
+      .action(({ guide: guides, ...flags }: RunFlags) => {
         if (flags.requireClients && !flags.standalone) {
           throw new Failure("usage", "--require-clients needs --standalone.");
         }
         const writes = writesOf(flags, environment);
+        const many = manyOf(guides, flags);
+        if (many) {
+          const mode = flags.list ? "list" : "once";
+          use("run many", { ...flags, guides, mode, writes }, loadMany);
+          return;
+        }
         const mode = modeOf(flags, writes, environment);
-        use("run", { ...flags, mode, writes }, loadRun(interactive));
+        const [guide] = guides;
+        const named = guide === undefined ? {} : { guide };
+        use("run", { ...flags, ...named, mode, writes }, loadRun(interactive));
       });
   };
+}
+
+function severalGuides(): Option {
+  const text = "use another guide or page, or several: quote globs (repeatable)";
+  return new Option("--guide <path>", text)
+    .argParser((name: string, chosen: string[]) => [...chosen, name])
+    .default([], "this project's");
+}
+
+/** True for a command line that is about several guides, or about how to treat several. */
+function manyOf(guides: readonly string[], flags: Omit<RunFlags, "guide">): boolean {
+  const { jobs, shard, onlyChanged, baseline } = flags;
+  const isMany = guides.length > 1 || guides.some(isGlob);
+  if (!isMany && !jobs && !shard && onlyChanged === undefined && baseline === undefined) {
+    return false;
+  }
+  const { watch, step, keep, inPlace, review, accept } = flags;
+  const one = Object.entries({ watch, step, keep, inPlace, review, accept: accept.length > 0 });
+  const [name] = one.find(([, value]) => value) ?? [];
+  if (name === undefined) return true;
+  const flag = name === "inPlace" ? "--in-place" : `--${name}`;
+  throw new Failure("usage", `${flag} is for one guide. Name one, without a glob or --shard.`);
+}
+
+/** True for a pattern that the shell left as it was. A file may have such a name, too. */
+export function isGlob(name: string): boolean {
+  return /[*?[{]/.test(name) && !existsSync(name);
 }
 
 function addRunOptions(program: Command): Command {
@@ -69,6 +116,17 @@ function addRunOptions(program: Command): Command {
     "reporter",
   ];
   return program
+    .addOption(
+      new Option(
+        "--jobs <number>",
+        "how many guides to run at once (default: a processor each)",
+      ).argParser(readJobs),
+    )
+    .addOption(
+      new Option("--shard <n/of>", "run this part of the guides, such as 2/4").argParser(readShard),
+    )
+    .option("--only-changed <ref>", "run the guides that git says changed since then")
+    .option("--baseline <file>", "fail only where a guide did not fail already; see docs/pages.md")
     .option("--step <name|number>", "run up to this step; report it and its re-reads")
     .option("--yes", "run from beginning to end without waiting for a key")
     .addOption(new Option("--list", "list the runs, and run nothing").conflicts(["watch", ...once]))
@@ -126,7 +184,7 @@ export function loadRun(interactive: Interactive): () => Promise<Perform<RunOpti
 
 /** At a terminal it is a notebook, unless an option only makes sense for a run from beginning to end. */
 function modeOf(
-  flags: RunFlags,
+  flags: Omit<RunFlags, "guide">,
   writes: Writes | undefined,
   { isInteractive }: Environment,
 ): RunOptions["mode"] {
@@ -140,7 +198,7 @@ function modeOf(
 
 /** @throws Failure of kind "usage" for what this environment does not allow */
 function writesOf(
-  { update, review, accept }: RunFlags,
+  { update, review, accept }: Omit<RunFlags, "guide">,
   { isCi, isInteractive }: Environment,
 ): Writes | undefined {
   const isAccept = accept.length > 0;
@@ -159,6 +217,18 @@ function writesOf(
 export function refuseInCi(writes: Writes, isCi: boolean): void {
   if (!isCi) return;
   throw new Failure("usage", `${writes} writes golden files, and CI is set: CI only checks them.`);
+}
+
+function readJobs(text: string): number {
+  if (/^[1-9]\d?$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("It is a number from 1 to 99.");
+}
+
+function readShard(text: string): Shard {
+  const [, index, total] = /^([1-9]\d{0,3})\/([1-9]\d{0,3})$/.exec(text) ?? [];
+  const shard = { index: Number(index), total: Number(total) };
+  if (shard.index <= shard.total) return shard;
+  throw new InvalidArgumentError("It is a part and their number, such as 2/4.");
 }
 
 function addReporter(text: string, chosen: ReporterOptions[]): ReporterOptions[] {

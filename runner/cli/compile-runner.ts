@@ -6,7 +6,7 @@ import { readSources } from "../run/compile-steps.ts";
 import type { CompiledRunner } from "./load.ts";
 
 /** What every run needs. The other packages stay where npm put them until a command wants them. */
-const wanted = /^(commander|dotenv|picocolors|postgres|wrap-ansi|zx)(\/|$)/;
+const wanted = /^(commander|dotenv|picocolors|postgres|wrap-ansi|zx\/core)(\/|$)/;
 
 /**
  * Compiles the runner into one program: node loads it in a tenth of the time that tsx needs for its

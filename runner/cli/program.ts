@@ -146,11 +146,13 @@ function passOn(command: Command): void {
       if (!own) {
         throw new Failure("usage", `${option.long} does not go with "${pathOf(command)}".`);
       }
-      if (isRepeatable(own) !== isRepeatable(option)) {
+      const given: unknown = parent.getOptionValue(key);
+      const isOne = !isRepeatable(own) && Array.isArray(given) && given.length === 1;
+      if (isRepeatable(own) !== isRepeatable(option) && !isOne) {
         throw new Failure("usage", `Write ${option.long} after "${pathOf(command)}".`);
       }
       if (command.getOptionValueSource(key) === "cli") throw new Failure("usage", repeated(option));
-      command.setOptionValueWithSource(key, parent.getOptionValue(key), "cli");
+      command.setOptionValueWithSource(key, isOne ? given[0] : given, "cli");
     }
   }
 }
@@ -195,10 +197,16 @@ export interface GuideOptions {
   readonly timeout: number;
 }
 
-/** Adds the options that choose a guide and its clients. */
-export function addGuideOptions(command: Command): Command {
+/**
+ * Adds the options that choose a guide and its clients.
+ * @param guide the option that names it, or several of them
+ */
+export function addGuideOptions(
+  command: Command,
+  guide = new Option("--guide <directory>", "use another guide, laid out like this one"),
+): Command {
   return command
-    .option("--guide <directory>", "use another guide, laid out like this one")
+    .addOption(guide)
     .addOption(
       new Option("--driver <name>", "run with this client only (repeatable)")
         .argParser((name: string, chosen: string[]) => [...new Set([...chosen, name])])

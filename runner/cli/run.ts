@@ -5,6 +5,7 @@ import { databaseUrl, missingInEnvFile } from "../connection/environment.ts";
 import { SetupError } from "../connection/errors.ts";
 import { psqlHint } from "../database/psql.ts";
 import { describeUnavailable, type Unavailable } from "../guide/clients.ts";
+import type { Guide } from "../guide/guide.ts";
 import { loadGuide } from "../guide/load-guide.ts";
 import { listRuns, type Selection, selectRuns } from "../guide/select.ts";
 import { type Reporter, type Summary, summarize } from "../report/events.ts";
@@ -51,6 +52,26 @@ export interface RunOptions extends GuideOptions {
   readonly reporter: readonly ReporterOptions[];
 }
 
+/** How several guides are run. */
+export interface ManyOptions extends Omit<RunOptions, "guide"> {
+  readonly mode: "list" | "once";
+  /** Paths and globs. Empty for this project's own guide. */
+  readonly guides: readonly string[];
+  /** How many at once. Undefined: as many as there are processors. */
+  readonly jobs?: number;
+  readonly shard?: Shard;
+  /** A commit: guides that did not change since are left out. */
+  readonly onlyChanged?: string;
+  /** The file of the known failures. */
+  readonly baseline?: string;
+}
+
+/** Part 2 of 4. */
+export interface Shard {
+  readonly index: number;
+  readonly total: number;
+}
+
 export type Writes = "--update" | "--review" | "--accept" | "new golden";
 
 /** Picks the runs whose golden files are written. */
@@ -89,29 +110,46 @@ async function perform(
   interactive: Interactive,
   reporter?: Reporter,
 ): Promise<number> {
-  const { driver, standalone = false, timeout, mode, step } = options;
+  const { mode, step } = options;
   const guide = await loadGuide(guideDirectory(options.guide));
   if (options.requireUrl) refuseMissingUrl();
-  const { unavailable, ...clients } = await selectClients(guide, driver, standalone);
-  if (options.requireClients && unavailable.length > 0) {
-    throw new Failure("usage", unavailable.map(describeUnavailable).join(". "));
-  }
-  const { note, signal } = context;
-  const whole = { guide, ...clients, runs: guide.runs, timeout, inPlace: false, note, signal };
+  const { unavailable, ...whole } = await prepareRun(guide, options, context);
   if (reporter) return runOnce(whole, unavailable, options, context, interactive, reporter);
   if (mode === "notebook") return interactive.readNotebook(whole, context);
   if (mode === "watch" && guide.page) {
     throw new Failure("usage", "--watch does not follow a page yet. Run it again by hand.");
   }
   if (mode === "watch") await (await import("./watch.ts")).watchGuide(whole, context);
-  else if (guide.page) {
-    const { listBlocks } = await import("../page/list-blocks.ts");
-    context.print(harmless(listBlocks(guide.page, guide.runs)));
-  } else context.print(harmless(listRuns(selectRuns(guide, step).report)));
+  else context.print(await listGuide(guide, step));
   return 0;
 }
 
-function refuseMissingUrl(): void {
+/** Lists what a guide runs; of a page, what each block is. */
+export async function listGuide(guide: Guide, step: string | undefined): Promise<string> {
+  if (!guide.page) return harmless(listRuns(selectRuns(guide, step).report));
+  const { listBlocks } = await import("../page/list-blocks.ts");
+  return harmless(listBlocks(guide.page, guide.runs));
+}
+
+/** Picks the clients of a guide. @throws Failure of kind "usage" for what is not there */
+export async function prepareRun(
+  guide: Guide,
+  {
+    driver,
+    standalone = false,
+    timeout,
+    requireClients,
+  }: Omit<GuideOptions, "guide"> & Pick<RunOptions, "requireClients">,
+  { note, signal }: Context,
+): Promise<SessionOptions & { readonly unavailable: readonly Unavailable[] }> {
+  const clients = await selectClients(guide, driver, standalone);
+  if (requireClients && clients.unavailable.length > 0) {
+    throw new Failure("usage", clients.unavailable.map(describeUnavailable).join(". "));
+  }
+  return { guide, ...clients, runs: guide.runs, timeout, inPlace: false, note, signal };
+}
+
+export function refuseMissingUrl(): void {
   if (databaseUrl() !== undefined) return;
   const problem = missingInEnvFile() ?? "DATABASE_URL is not set. Set it.";
   const choice = "Or leave out --require-url, to run on the embedded PostgreSQL.";
@@ -141,9 +179,7 @@ async function runOnce(
       '--in-place has to know the guide\'s tables, to leave all others alone. List them in steps/guide.json: "tables".',
     );
   }
-  if (writes && !guide.drivers.every((name) => clients.includes(name))) {
-    throw new Failure("usage", `${writes} needs all clients to agree. Leave out --driver.`);
-  }
+  refuseDisagreement(writes, guide, clients);
   const { accept, close } = await openAccept(options, context, interactive);
   const linger = keep ? (session: Session) => keepOpen(session, clients, context) : undefined;
   try {
@@ -153,6 +189,16 @@ async function runOnce(
   } finally {
     close();
   }
+}
+
+/** @throws Failure of kind "usage" where only some of the clients would decide what is written */
+export function refuseDisagreement(
+  writes: Writes | undefined,
+  { drivers }: Guide,
+  clients: readonly string[],
+): void {
+  if (!writes || drivers.every((name) => clients.includes(name))) return;
+  throw new Failure("usage", `${writes} needs all clients to agree. Leave out --driver.`);
 }
 
 async function openAccept(

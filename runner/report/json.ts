@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import { readShown } from "../common/secrets.ts";
 import { goldenFile } from "../guide/guide.ts";
+import type { Outcome } from "../guide/outcome.ts";
 import type { ClientRun, JudgedRun } from "../verify/judge.ts";
 import type { Events, Reporter } from "./events.ts";
 
@@ -9,28 +10,38 @@ const STDOUT_LIMIT = 1024 * 1024;
 
 /** One JSON document at the end of the run. docs/json-report.md describes it. */
 export function jsonReporter(write: (text: string) => void): Reporter {
+  const { start, run, report } = collectReport();
+  return { start, run, end: (event) => write(jsonText(report(event))) };
+}
+
+/** Collects the report of a guide. */
+export function collectReport() {
   let head: Events["start"] | undefined;
   const runs: ReturnType<typeof entry>[] = [];
   return {
-    start(event) {
+    start(event: Events["start"]) {
       head = event;
     },
-    run(judged) {
+    run(judged: JudgedRun) {
       runs.push(...judged.clients.map((client) => entry(judged, client)));
     },
-    end({ summary, failure = null }) {
+    report({
+      summary,
+      failure = null,
+    }: Omit<Events["end"], "failure"> & { failure?: string | null | undefined }) {
       const { guide, server = null, clients = [], unavailable = [] } = head ?? {};
       const title = guide?.title ?? null;
-      const document = {
-        ...{ version: 1, guide: title, server, clients, unavailable, runs, summary, failure },
-      };
-      // Where stdout is GitHub's log, "##[" must not stand there: it would be a command.
-      write(`${JSON.stringify(document, null, 2).replaceAll("##[", "#\\u0023[")}\n`);
+      return { version: 1, guide: title, server, clients, unavailable, runs, summary, failure };
     },
   };
 }
 
-function entry({ run, verdict }: JudgedRun, { client, outcome, diff }: ClientRun) {
+/** Where stdout is GitHub's log, "##[" must not stand there: it would be a command. */
+export function jsonText(document: object): string {
+  return `${JSON.stringify(document, null, 2).replaceAll("##[", "#\\u0023[")}\n`;
+}
+
+function entry({ run, verdict, note }: JudgedRun, { client, outcome, diff }: ClientRun) {
   const skipped = outcome.kind === "skipped";
   return {
     step: run.step.name,
@@ -38,7 +49,7 @@ function entry({ run, verdict }: JudgedRun, { client, outcome, diff }: ClientRun
     client,
     verdict,
     outcome: outcome.kind,
-    reason: skipped ? outcome.because : outcome.kind === "failed" ? outcome.reason : null,
+    reason: reasonOf(outcome) ?? (verdict === "unverified" ? (note ?? null) : null),
     duration: skipped ? null : outcome.duration,
     exitCode: skipped ? null : outcome.exitCode,
     stdout: skipped ? null : readShown(outcome.stdoutFile, STDOUT_LIMIT),
@@ -47,4 +58,15 @@ function entry({ run, verdict }: JudgedRun, { client, outcome, diff }: ClientRun
     diff: diff || null,
     effects: (outcome.kind === "finished" && outcome.effects) || null,
   };
+}
+
+function reasonOf(outcome: Outcome): string | undefined {
+  switch (outcome.kind) {
+    case "finished":
+      return undefined;
+    case "failed":
+      return outcome.reason;
+    case "skipped":
+      return outcome.because;
+  }
 }

@@ -11,41 +11,72 @@ const STDOUT_LIMIT = 64 * 1024;
 
 /** One JUnit XML document at the end of the run: a suite for each client, a case for each run. */
 export function junitReporter(write: (text: string) => void): Reporter {
+  let title = "";
+  const { start, run, suites } = collectSuites();
+  return {
+    start(event) {
+      title = event.guide.title;
+      start(event);
+    },
+    run,
+    end: ({ summary, failure }) => write(junitText(title, suites(failure), summary.duration)),
+  };
+}
+
+/**
+ * Collects the suites of a guide.
+ * @param prefix of their names
+ */
+export function collectSuites(prefix = "") {
   let head: Events["start"] | undefined;
   const cases = new Map<string, Case[]>();
   return {
-    start(event) {
+    start(event: Events["start"]) {
       head = event;
       for (const client of event.clients) cases.set(client, []);
     },
-    run(judged) {
-      for (const one of judged.clients) cases.get(one.client)?.push(caseOf(judged, one));
+    run(judged: JudgedRun) {
+      for (const one of judged.clients) cases.get(one.client)?.push(caseOf(judged, one, prefix));
     },
-    end({ summary, failure }) {
-      const { guide, server = "", unavailable = [] } = head ?? {};
+    suites(failure?: string): readonly Suite[] {
+      const { server = "", unavailable = [] } = head ?? {};
       const property = element("property", { name: "server", value: server });
       const properties = element("properties", {}, property);
-      const suites = [
-        ...[...cases].map(([client, own]) => suite(client, orError(client, own), properties)),
-        ...unavailable.map((one) => suite(one.client, [unavailableCase(one)])),
+      const named = (name: string) => `${prefix}${name}`;
+      return [
+        ...[...cases].map(([client, own]) =>
+          suite(named(client), orError(named(client), own), properties),
+        ),
+        ...unavailable.map((one) => suite(named(one.client), [unavailableCase(one, prefix)])),
         ...(failure === undefined
           ? []
-          : [suite("guide", [guideCase("guide", "error", failure, "failure")])]),
+          : [suite(named("guide"), [guideCase(named("guide"), "error", failure, "failure")])]),
       ];
-      const count = (name: "tests" | "failures" | "errors") =>
-        suites.reduce((sum, { counts }) => sum + counts[name], 0);
-      const totals = {
-        name: guide?.title ?? "",
-        tests: count("tests"),
-        failures: count("failures"),
-        errors: count("errors"),
-        time: seconds(summary.duration),
-      };
-      const document = element("testsuites", totals, ...suites.map(({ xml }) => xml));
-      write(`<?xml version="1.0" encoding="UTF-8"?>${document}\n`);
     },
   };
 }
+
+/** A suite that only says why a guide has none. */
+export function emptySuite(name: string, why: string): Suite {
+  return suite(name, [guideCase(name, "skipped", why, "nothing")]);
+}
+
+/** @param duration in milliseconds */
+export function junitText(name: string, suites: readonly Suite[], duration: number): string {
+  const count = (kind: "tests" | "failures" | "errors") =>
+    suites.reduce((sum, { counts }) => sum + counts[kind], 0);
+  const totals = {
+    name,
+    tests: count("tests"),
+    failures: count("failures"),
+    errors: count("errors"),
+    time: seconds(duration),
+  };
+  const document = element("testsuites", totals, ...suites.map(({ xml }) => xml));
+  return `<?xml version="1.0" encoding="UTF-8"?>${document}\n`;
+}
+
+export type Suite = ReturnType<typeof suite>;
 
 interface Case {
   readonly kind: ClientResult["kind"];
@@ -72,8 +103,13 @@ function orError(client: string, cases: readonly Case[]): readonly Case[] {
   return cases.length > 0 ? cases : [guideCase(client, "error", "No run was reported.", "error")];
 }
 
-function unavailableCase(one: Unavailable): Case {
-  return guideCase(one.client, "skipped", `${describeUnavailable(one)}.`, "unavailable");
+function unavailableCase(one: Unavailable, prefix: string): Case {
+  return guideCase(
+    `${prefix}${one.client}`,
+    "skipped",
+    `${describeUnavailable(one)}.`,
+    "unavailable",
+  );
 }
 
 /** A case that is not about one run. */
@@ -83,7 +119,7 @@ function guideCase(client: string, kind: "error" | "skipped", message: string, t
   return { kind, duration: 0, xml };
 }
 
-function caseOf(judged: JudgedRun, clientRun: ClientRun): Case {
+function caseOf(judged: JudgedRun, clientRun: ClientRun, prefix: string): Case {
   const { client, outcome } = clientRun;
   const result = resultOf(judged, clientRun);
   const children: string[] = [];
@@ -97,7 +133,11 @@ function caseOf(judged: JudgedRun, clientRun: ClientRun): Case {
     if (outcome.stderr) children.push(element("system-err", {}, text(outcome.stderr)));
   }
   const duration = outcome.kind === "skipped" ? 0 : outcome.duration;
-  const attributes = { name: judged.run.name, classname: client, time: seconds(duration) };
+  const attributes = {
+    name: judged.run.name,
+    classname: `${prefix}${client}`,
+    time: seconds(duration),
+  };
   return { kind: result.kind, duration, xml: element("testcase", attributes, ...children) };
 }
 

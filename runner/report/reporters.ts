@@ -9,8 +9,8 @@ import { withoutCommands } from "../common/visible.ts";
 import type { JudgedRun } from "../verify/judge.ts";
 import { type Events, type Reporter, summarize } from "./events.ts";
 
-export const reporterNames = ["terminal", "json", "junit", "tap", "github"] as const;
-type ReporterName = (typeof reporterNames)[number];
+export const reporterNames = ["terminal", "json", "junit", "tap", "github", "sarif"] as const;
+export type ReporterName = (typeof reporterNames)[number];
 
 /** `--reporter NAME` or `--reporter NAME=FILE`. */
 export interface ReporterOptions {
@@ -35,8 +35,7 @@ interface Reports extends Reporter {
 }
 
 /**
- * Opens the reporters. Their files are replaced now, so a run that is interrupted leaves no old report.
- * On GitHub, annotations and the job's summary are added.
+ * Opens the reporters of one guide.
  * @param choices empty for the default: the terminal
  * @param directory the guide's
  * @param print writes to stdout
@@ -48,9 +47,27 @@ export async function openReporters(
   choices: readonly ReporterOptions[],
   directory: string,
   print: Write,
-  printAside: Write = (text) => process.stderr.write(text),
+  printAside?: Write,
 ): Promise<Reports> {
-  refuseUnusable(choices, directory);
+  const { targets, close } = await openTargets(choices, [directory], print, printAside);
+  const reporters = targets.map((target) => makers[target.name](target));
+  return combine(await Promise.all(reporters), close);
+}
+
+/**
+ * Opens what reports are written to. Their files are replaced now, so a run that is interrupted leaves no
+ * old report. On GitHub, annotations and the job's summary are added.
+ * @param directories of the guides
+ * @returns `close` gives why a file does not hold the whole report, if that is so
+ * @throws Failure of kind "usage"
+ */
+export async function openTargets(
+  choices: readonly ReporterOptions[],
+  directories: readonly string[],
+  print: Write,
+  printAside: Write = (text) => process.stderr.write(text),
+): Promise<{ readonly targets: readonly Target[]; close(): Failure | undefined }> {
+  refuseUnusable(choices, directories);
   const onGithub = isOnGithub();
   const chosen: ReporterOptions[] =
     choices.length > 0 ? [...choices] : [{ name: "terminal", file: undefined }];
@@ -74,26 +91,33 @@ export async function openReporters(
     // A line of a step's output must not become a command of the workflow.
     other: onGithub ? (text) => print(withoutCommands(text)) : print,
   };
-  const reporters = chosen.map(async ({ name, file }) => {
+  const targets = chosen.map(async ({ name, file }): Promise<Target> => {
     let write = toStdout[name === "github" ? name : "other"];
     if (file && isDocument(name)) write = open(await openDocument(name, file));
     else if (file) write = open(openStream(file, "w"));
-    const appendSummary = (path: string) => open(openStream(path, "a"));
-    return makers[name]({ write, file, appendSummary });
+    // GitHub gives each step of a workflow a file for its part of the job's summary.
+    const summary = process.env.GITHUB_STEP_SUMMARY;
+    const isWanted = name === "github" && summary;
+    const appendSummary = isWanted ? open(openStream(summary, "a")) : () => {};
+    return { name, write, file, appendSummary };
   });
-  return combine(await Promise.all(reporters), files);
+  return {
+    targets: await Promise.all(targets),
+    close: () => files.flatMap((file) => file.close() ?? [])[0],
+  };
 }
 
 /** @throws Failure of kind "usage" for a file that a report must not replace */
-function refuseUnusable(choices: readonly ReporterOptions[], directory: string): void {
+function refuseUnusable(choices: readonly ReporterOptions[], directories: readonly string[]): void {
   const named = choices.flatMap(({ name, file }) => (file ? [{ name, file: realPath(file) }] : []));
   const files = named.map(({ file }) => file);
   const shared = files.find((file, index) => files.indexOf(file) < index);
   if (shared) throw new Failure("usage", `Two reports cannot share ${shared}. Name two files.`);
 
   const folders = ["steps", "expected", "drivers", "standalone", "exercises"];
-  const isOwn = (file: string) =>
-    folders.some((folder) => file.startsWith(join(realPath(directory), folder) + sep));
+  const tops = files.length > 0 ? directories.map(realPath) : [];
+  const owned = tops.flatMap((top) => folders.map((folder) => join(top, folder) + sep));
+  const isOwn = (file: string) => owned.some((folder) => file.startsWith(folder));
   const own = files.find(isOwn);
   if (own) {
     throw new Failure(
@@ -124,12 +148,14 @@ function realPath(file: string): string {
 
 /** How a report begins. Those that are written as the run goes on may have been cut. */
 const heads: Record<ReporterName, RegExp> = {
-  terminal: /^(Not verified: .*\n$|.*\n.* · clients: .*\n\n?)/,
-  json: /^\{\n {2}"version": 1,\n {2}"guide": .*\n {2}"server": .*\n {2}"clients": \[/,
+  terminal: /^(Not verified: .*\n$|.*\n.* · clients: .*\n\n?|.* · \d+ guides?, \d+ at once\n)/,
+  json: /^\{\n {2}"version": 1,\n {2}("guide": .*\n {2}"server": .*\n {2}"clients": \[|"shard": .*\n {2}"guides": \[)/,
   junit:
     /^<\?xml version="1.0" encoding="UTF-8"\?>\n<testsuites name="[^"]*" tests="\d+" failures="\d+" errors="\d+" time="[\d.]+">\n<testsuite /,
-  tap: /^TAP version 14\n(# Guide: |Bail out! )/,
+  tap: /^TAP version 14\n(# Guides?: |Bail out! )/,
   github: /^::(error|warning) .*::.*\n(::(error|warning) .*::.*\n)*$/,
+  sarif:
+    /^\{\n {2}"\$schema": .*\n {2}"version": "2\.1\.0",\n {2}"runs": \[\n.*\n.*\n.*\n {10}"name": "run-guide"/,
 };
 const HEAD_BYTES = 64 * 1024;
 
@@ -143,10 +169,13 @@ function isReplaceable(file: string, name: ReporterName): boolean {
   }
 }
 
-interface Target {
+/** What one report is written to. */
+export interface Target {
+  readonly name: ReporterName;
   readonly write: Write;
   readonly file?: string | undefined;
-  readonly appendSummary?: (file: string) => Write;
+  /** Appends to the summary of the job on GitHub. */
+  readonly appendSummary: Write;
 }
 
 /** Only the reporters that are wanted are loaded. */
@@ -158,16 +187,13 @@ const makers: Record<ReporterName, (target: Target) => Promise<Reporter>> = {
   json: async ({ write }) => (await import("./json.ts")).jsonReporter(write),
   junit: async ({ write }) => (await import("./junit.ts")).junitReporter(write),
   tap: async ({ write }) => (await import("./tap.ts")).tapReporter(write),
-  github: async ({ write, appendSummary }) => {
-    // GitHub gives each step of a workflow a file for its part of the job's summary.
-    const summary = process.env.GITHUB_STEP_SUMMARY;
-    const append = (summary && appendSummary?.(summary)) || (() => {});
-    return (await import("./github.ts")).githubReporter(write, append);
-  },
+  github: async ({ write, appendSummary }) =>
+    (await import("./github.ts")).githubReporter(write, appendSummary),
+  sarif: async ({ write }) => (await import("./sarif.ts")).sarifReporter(write),
 };
 
 /** If one report fails, the others are still made. */
-function combine(reporters: readonly Reporter[], files: readonly ReportFile[]): Reports {
+function combine(reporters: readonly Reporter[], close: () => Failure | undefined): Reports {
   const runs: JudgedRun[] = [];
   let clients: readonly string[] = [];
   let hasEnded = false;
@@ -175,7 +201,7 @@ function combine(reporters: readonly Reporter[], files: readonly ReportFile[]): 
   function end(event: Events["end"]): void {
     hasEnded = true;
     for (const reporter of reporters) reporter.end(event);
-    const [failure] = files.flatMap((file) => file.close() ?? []);
+    const failure = close();
     if (failure) throw failure;
   }
 
@@ -234,12 +260,14 @@ function openStream(file: string, flags: "w" | "a"): ReportFile {
   return openReportFile(file, write, () => closeSync(descriptor));
 }
 
-function isDocument(name: ReporterName): name is "json" | "junit" {
-  return name === "json" || name === "junit";
+type DocumentName = "json" | "junit" | "sarif";
+
+function isDocument(name: ReporterName): name is DocumentName {
+  return name === "json" || name === "junit" || name === "sarif";
 }
 
 /** A report that is one document. Until the run ends, the document says that it did not. */
-async function openDocument(name: "json" | "junit", file: string): Promise<ReportFile> {
+async function openDocument(name: DocumentName, file: string): Promise<ReportFile> {
   const write = (text: string) => {
     if (isDevice(file)) return writeFileSync(file, text);
     try {
@@ -252,9 +280,11 @@ async function openDocument(name: "json" | "junit", file: string): Promise<Repor
   };
   let text = "";
   const reporter = await makers[name]({
+    name,
     write(part) {
       text += part;
     },
+    appendSummary() {},
   });
   reporter.end({ summary: summarize([], [], 0), failure: "The run did not end." });
   opening(file, () => isDevice(file) || write(text));

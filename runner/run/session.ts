@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { unlessAborted } from "../common/abort.ts";
 import { digestOf } from "../common/files.ts";
 import type { ClientDatabase, GuideServer } from "../database/guide-server.ts";
@@ -94,6 +94,15 @@ export interface SessionOptions {
   readonly note: (message: string) => void;
   /** Ends the steps that are running. */
   readonly signal: AbortSignal;
+  /** Where the session is, if not on a server and in a workspace that are only for it. */
+  readonly host?: Host | undefined;
+}
+
+/** A server, and where what runs on it writes to. */
+export interface Host {
+  readonly workspace: Workspace;
+  /** @returns the server, which the session closes */
+  openServer(): Promise<GuideServer>;
 }
 
 /**
@@ -102,7 +111,7 @@ export interface SessionOptions {
  */
 export async function openSession(
   { guide, clients, timeout, keepGoing, signal }: SessionOptions,
-  { directory, watchdog }: Workspace,
+  { name, directory, watchdog }: Workspace,
   prepare: () => Promise<Launch>,
   openServer: () => Promise<GuideServer>,
 ): Promise<Session> {
@@ -133,7 +142,7 @@ export async function openSession(
   let launch = prepared.value;
   const { runStep } = await loading;
   /** Lets the watchdog find what a step started, even in another process group. */
-  const runName = { GUIDE_RUN: basename(directory) };
+  const runName = { GUIDE_RUN: name };
   const skips = openSkips(signal);
   let count = 0;
 

@@ -3,54 +3,64 @@ import { databaseUrl, missingInEnvFile } from "../connection/environment.ts";
 import { openExternal } from "../database/external.ts";
 import { openWorkspace, type Workspace } from "../workspace/workspace.ts";
 import { prepareLaunch } from "./prepare-launch.ts";
-import { openSession, type Session, type SessionOptions } from "./session.ts";
+import { type Host, openSession, type Session, type SessionOptions } from "./session.ts";
 
 /**
  * Opens a session, does a piece of work with it, and removes what the session made, even if the work fails.
  * @param prepare compiles what the steps' processes run
  * @throws Failure, where it could not begin, go on, or clean up
  */
-export async function withSession<Result>(
+export function withSession<Result>(
   options: SessionOptions,
   work: (session: Session) => Promise<Result>,
   prepare: typeof prepareLaunch = prepareLaunch,
+): Promise<Result> {
+  const note = noteUnlessAborted(options);
+  const inHost = async ({ workspace, openServer }: Host) => {
+    const prepareNow = () => prepare(options, workspace);
+    const session = await openSession(options, workspace, prepareNow, openServer);
+    return thenClose(() => work(session), session.close, note);
+  };
+  if (options.host) return inHost(options.host);
+  return withHost({ ...options, tables: options.guide.tables }, inHost);
+}
+
+/** What the server of a session depends on. */
+export interface HostOptions extends Pick<SessionOptions, "inPlace" | "note" | "signal"> {
+  readonly tables: readonly string[];
+}
+
+/**
+ * Makes a workspace, does a piece of work in it, and removes it.
+ * @throws Failure, where it could not begin, go on, or clean up
+ */
+export async function withHost<Result>(
+  options: HostOptions,
+  work: (host: Host) => Promise<Result>,
 ): Promise<Result> {
   const url = databaseUrl();
   const missing = url === undefined && missingInEnvFile();
   if (missing) options.note(`${missing} Without it, the guide runs on the embedded PostgreSQL.`);
   const workspace = openWorkspace();
-  const { signal } = options;
-  const note = (message: string) => signal.aborted || options.note(message);
+  const { inPlace, tables, note, signal } = options;
+  const openServer = async () => {
+    if (url) return openExternal(url, { inPlace, tables, signal, note });
+    return (await import("../database/embedded/embedded.ts")).openEmbedded(workspace, signal);
+  };
   try {
-    return await thenClose(
-      async () => {
-        const session = await open(options, url, workspace, prepare);
-        return thenClose(() => work(session), session.close, note);
-      },
-      workspace.close,
-      note,
-    );
+    const done = () => work({ workspace, openServer });
+    return await thenClose(done, workspace.close, noteUnlessAborted(options));
   } catch (error) {
     throw signal.aborted ? error : workspaceFailure(error, workspace);
   }
 }
 
-function open(
-  options: SessionOptions,
-  url: string | undefined,
-  workspace: Workspace,
-  prepare: typeof prepareLaunch,
-): Promise<Session> {
-  const { guide, inPlace, note, signal } = options;
-  const prepareNow = () => prepare(options, workspace);
-  return openSession(options, workspace, prepareNow, async () => {
-    if (url) return openExternal(url, { inPlace, tables: guide.tables, signal, note });
-    return (await import("../database/embedded/embedded.ts")).openEmbedded(workspace, signal);
-  });
+function noteUnlessAborted({ signal, note }: Pick<HostOptions, "note" | "signal">) {
+  return (message: string) => signal.aborted || note(message);
 }
 
 /** If both the work and the closing fail, throws the closing's failure, and notes the other. */
-async function thenClose<Result>(
+export async function thenClose<Result>(
   work: () => Promise<Result>,
   close: () => Promise<void> | void,
   note: (message: string) => unknown,

@@ -11,6 +11,8 @@ import { startWatchdog, sweep, type Watchdog } from "./watchdog.ts";
 export interface Workspace {
   /** The cache directory. It outlives the run. */
   readonly root: string;
+  /** Of this run: it is in the command lines or the environments of its processes. */
+  readonly name: string;
   /** This run's own directory, gone when the run is over. */
   readonly directory: string;
   /** This run's directory in memory. Undefined where the system has no file system in memory. */
@@ -51,6 +53,7 @@ export function openWorkspace(root = cacheDirectory()): Workspace {
   const heartbeat = setInterval(touch, TOUCH_MS, paths).unref();
   return {
     root,
+    name,
     directory,
     memoryDirectory,
     watchdog,

@@ -156,7 +156,7 @@ describe("values", () => {
   const names = "It is small letters, digits and _, such as afternoon.";
   const seconds = "It is a number of seconds, such as 30.";
   const port = "It is a number up to 65535.";
-  const reporters = "The reporters: terminal, json, junit, tap, github.";
+  const reporters = "The reporters: terminal, json, junit, tap, github, sarif.";
   test.each([
     ["--timeout=0", seconds],
     ["--timeout=", seconds],
@@ -183,6 +183,34 @@ describe("values", () => {
   });
 });
 
+describe("several guides", () => {
+  test.each([
+    ["--guide a --guide b", { guides: ["a", "b"], mode: "once" }],
+    ["--guide a --guide b --list", { guides: ["a", "b"], mode: "list" }],
+    ["--guide docs/*.md --bail", { guides: ["docs/*.md"], bail: true }],
+    ["--guide a --shard 2/4", { guides: ["a"], shard: { index: 2, total: 4 } }],
+    ["--jobs 3", { guides: [], jobs: 3 }],
+    ["--only-changed main", { guides: [], onlyChanged: "main" }],
+    ["--baseline f", { guides: [], baseline: "f" }],
+  ])("%s", (line, options) => {
+    expect(parse(line, atTerminal)).toMatchObject({ name: "run many", options });
+  });
+
+  test.each([
+    ["--guide a --guide b --watch", "--watch is for one guide."],
+    ["--guide a* --step 3", "--step is for one guide."],
+    ["--shard 1/2 --in-place", "--in-place is for one guide."],
+    ["--jobs 2 --accept a", "--accept is for one guide."],
+    ["--guide a --guide b --keep", "--keep is for one guide."],
+    ["--guide a --guide b export f", 'Write --guide after "export".'],
+    ["--shard 0/2", "such as 2/4."],
+    ["--shard 3/2", "such as 2/4."],
+    ["--jobs 0", "from 1 to 99."],
+  ])("%s is refused", (line, message) => {
+    expect(() => parse(line)).toThrow(usage(expect.stringContaining(message)));
+  });
+});
+
 describe("options before a command", () => {
   test.each([
     ["--guide x new step a", { name: "new step", options: { name: "a", guide: "x" } }],
@@ -193,6 +221,7 @@ describe("options before a command", () => {
     ["--driver a --timeout 5 export f", { options: { driver: ["a"], timeout: 5 } }],
     ["--driver a export f --timeout 5", { options: { driver: ["a"], timeout: 5 } }],
     ["export f", { options: { driver: [], timeout: 30 } }],
+    ["--driver a new project d", { options: { directory: "d", driver: "a" } }],
   ])("%s: they are passed on", (line, expected) => {
     expect(parse(line)).toMatchObject(expected);
   });
@@ -203,7 +232,7 @@ describe("options before a command", () => {
     ["--watch export f", '--watch does not go with "export".'],
     ["--accept x doctor", '--accept does not go with "doctor".'],
     ["learn --once a list", '--once does not go with "learn list".'],
-    ["--driver a new project d", 'Write --driver after "new project".'],
+    ["--driver a --driver b new project d", 'Write --driver after "new project".'],
   ])("%s: they are refused", (line, message) => {
     expect(() => parse(line)).toThrow(usage(message));
   });
@@ -213,8 +242,6 @@ describe("an option that takes one value", () => {
   const message = (flag: string) =>
     `${flag} is there twice, and takes one value. Remove one of them.`;
   test.each([
-    ["--guide a --guide b", "--guide"],
-    ["--guide a --yes --guide a", "--guide"],
     ["--step 1 --step 2", "--step"],
     ["--timeout 1 --timeout=2", "--timeout"],
     ["export f --format md --format html", "--format"],

@@ -1,0 +1,18 @@
+import type { AddCommand } from "../cli/program.ts";
+import { example } from "../cli/program.ts";
+
+export interface MergeOptions {
+  /** JSON reports. */
+  readonly files: readonly string[];
+}
+
+/** Registers `merge`. */
+export const addMerge: AddCommand = (program, use) => {
+  program
+    .command("merge <report...>")
+    .description("add up JSON reports, such as those of --shard")
+    .addHelpText("after", example("merge 1.json 2.json"))
+    .action((files: string[]) =>
+      use("merge", { files }, async () => (await import("./merge.ts")).mergeCommand),
+    );
+};

@@ -1,0 +1,77 @@
+import { collectReport, jsonText } from "../report/json.ts";
+import { collectSuites, emptySuite, junitText, type Suite } from "../report/junit.ts";
+import { collectResults } from "../report/sarif.ts";
+import type { GuideResult, ManyReporter } from "./result.ts";
+
+type Write = (text: string) => void;
+
+/** One JSON document: the report of each guide, and a summary of all. docs/json-report.md describes it. */
+export function reportAsJson(write: Write): ManyReporter {
+  const reports = new Map<string, object>();
+  return {
+    begin() {},
+    guide(name) {
+      const { start, run, report } = collectReport();
+      return {
+        start,
+        run,
+        end({ summary, failure, state, reasons, known, exitCode }) {
+          const { version, ...own } = report({ summary, failure: failure ?? undefined });
+          reports.set(name, { name, state, exitCode, known, reasons, ...own });
+        },
+      };
+    },
+    end({ total, results, shard, failure }) {
+      const guides = results.map(({ name }) => reports.get(name));
+      write(jsonText({ version: 1, shard, guides, summary: total, failure }));
+    },
+  };
+}
+
+/** One JUnit XML document: a suite for each client of each guide. */
+export function reportAsJunit(write: Write): ManyReporter {
+  const suites = new Map<string, readonly Suite[]>();
+  return {
+    begin() {},
+    guide(name) {
+      const { start, run, suites: own } = collectSuites(`${name}: `);
+      return {
+        start,
+        run,
+        end(result) {
+          const why = emptyReason(result);
+          const all = why ? [emptySuite(name, why)] : own(result.failure ?? undefined);
+          suites.set(name, all);
+        },
+      };
+    },
+    end({ total, results, failure }) {
+      const all = results.flatMap(({ name }) => suites.get(name) ?? []);
+      const whole = failure === null ? [] : collectSuites().suites(failure);
+      write(junitText("guides", [...all, ...whole], total.duration));
+    },
+  };
+}
+
+/** Why a guide has no case, and needs none. */
+export function emptyReason({ state, summary }: GuideResult): string | undefined {
+  if (state === "skipped") return "Not run, after --bail.";
+  return state === "nothing" && summary.runs === 0 ? "Nothing to verify." : undefined;
+}
+
+/** One SARIF document with the results of all guides. */
+export function reportAsSarif(write: Write): ManyReporter {
+  const { run, text } = collectResults();
+  return {
+    begin() {},
+    guide: () => ({ start() {}, run, end() {} }),
+    end({ results, failure }) {
+      const stopped = results.flatMap((result) =>
+        result.failure === null || result.state === "known"
+          ? []
+          : [`${result.name}: ${result.failure}`],
+      );
+      write(text(failure === null ? stopped : [...stopped, failure]));
+    },
+  };
+}

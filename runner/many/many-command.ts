@@ -1,0 +1,116 @@
+import { availableParallelism } from "node:os";
+import type { Context } from "../cli/program.ts";
+import { listGuide, type ManyOptions, refuseMissingUrl } from "../cli/run.ts";
+import { isCi } from "../common/ci.ts";
+import { Failure } from "../common/failure.ts";
+import { SetupError } from "../connection/errors.ts";
+import { loadGuide } from "../guide/load-guide.ts";
+import { thenClose, withHost } from "../run/with-session.ts";
+import { noKnownFailures, openBaseline } from "./baseline.ts";
+import { inShard, type ListedGuide, listGuides } from "./guide-list.ts";
+import { openManyReports } from "./reports.ts";
+import { type Beginning, exitCodeOf, type GuideResult } from "./result.ts";
+import { type RunListed, runListed, skipListed } from "./run-listed.ts";
+import { shareServer } from "./shared-server.ts";
+
+/** `run-guide` with several guides: runs them on one server. @returns the exit code */
+export async function manyCommand(options: ManyOptions, context: Context): Promise<number> {
+  const { shard, onlyChanged, baseline, reporter } = options;
+  if (options.requireUrl) refuseMissingUrl();
+  const guides = await choose(options);
+  if (options.mode === "list") return listAll(guides, context);
+  const isWhole = !shard && onlyChanged === undefined;
+  const known = baseline ? openBaseline(baseline, isCi(), isWhole) : noKnownFailures;
+  const reports = await openManyReports(reporter, { guides, shard, isWhole }, context.print);
+  try {
+    const how = { options, context, known };
+    const results = await runAll(guides, how, reports.begin, reports.guide);
+    const note = known.save(results.map(({ name }) => name));
+    if (note !== undefined) context.note(note);
+    reports.end(results);
+    return exitCodeOf(results, isWhole);
+  } catch (error) {
+    const isKnown = error instanceof Failure || error instanceof SetupError;
+    reports.fail(isKnown ? error.message : "The runner failed. Its stderr says why.");
+    throw error;
+  }
+}
+
+async function choose({
+  guides,
+  shard,
+  onlyChanged,
+}: ManyOptions): Promise<readonly ListedGuide[]> {
+  const all = await listGuides(guides);
+  const own = shard ? inShard(all, shard) : all;
+  if (onlyChanged === undefined) return own;
+  return (await import("./changed-guides.ts")).changedGuides(own, onlyChanged);
+}
+
+/** @returns the exit code: 2 if one cannot be read */
+async function listAll(guides: readonly ListedGuide[], { print }: Context): Promise<number> {
+  let code = 0;
+  for (const { name, path } of guides) {
+    print(`${name}\n`);
+    try {
+      print(await listGuide(await loadGuide(path), undefined));
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      print(`${error.message}\n`);
+      code = 2;
+    }
+  }
+  return code;
+}
+
+async function runAll(
+  guides: readonly ListedGuide[],
+  how: Omit<RunListed, "host">,
+  begin: (event: Beginning) => void,
+  report: (listed: ListedGuide) => Parameters<typeof runListed>[2],
+): Promise<readonly GuideResult[]> {
+  const { options, context } = how;
+  const { note, signal } = context;
+  const jobs = Math.min(options.jobs ?? availableParallelism(), guides.length);
+  if (guides.length === 0) {
+    begin({ server: "no server", guides: 0, jobs });
+    return [];
+  }
+  return withHost({ inPlace: false, tables: [], note, signal }, async (own) => {
+    const server = await own.openServer();
+    const share = shareServer(own, server);
+    const results: GuideResult[] = [];
+    const runOne = async (listed: ListedGuide) => {
+      const isOver = options.bail && results.some(({ exitCode }) => exitCode !== 0);
+      const reporter = report(listed);
+      if (isOver) results.push(skipListed(listed, reporter));
+      else results.push(await runListed(listed, { ...how, host: share() }, reporter));
+    };
+    await thenClose(
+      async () => {
+        begin({ server: server.label, guides: guides.length, jobs });
+        await inParallel(guides, jobs, runOne);
+      },
+      server.close,
+      note,
+    );
+    return results;
+  });
+}
+
+/** Does a piece of work for each, so many at once. After the first error, none begins. */
+async function inParallel<Item>(
+  items: readonly Item[],
+  jobs: number,
+  work: (item: Item) => Promise<void>,
+): Promise<void> {
+  const waiting = [...items];
+  const errors: unknown[] = [];
+  const worker = async () => {
+    for (let item = waiting.shift(); item && errors.length === 0; item = waiting.shift()) {
+      await work(item).catch((error) => errors.push(error));
+    }
+  };
+  await Promise.all(Array.from({ length: jobs }, worker));
+  if (errors.length > 0) throw errors[0];
+}

@@ -1,0 +1,99 @@
+import type { Shard } from "../cli/run.ts";
+import { useColor } from "../common/color.ts";
+import { hideSecrets } from "../common/secrets.ts";
+import {
+  openTargets,
+  type ReporterName,
+  type ReporterOptions,
+  type Target,
+} from "../report/reporters.ts";
+import type { ListedGuide } from "./guide-list.ts";
+import {
+  type Beginning,
+  type GuideReporter,
+  type GuideResult,
+  type ManyReporter,
+  totalOf,
+} from "./result.ts";
+
+/** Reports to all reporters. */
+export interface ManyReports {
+  begin(event: Beginning): void;
+  guide(listed: ListedGuide): GuideReporter;
+  end(results: readonly GuideResult[]): void;
+  /** Ends the reports of a run that could not begin or go on. Does nothing if they have ended. */
+  fail(because: string): void;
+}
+
+/** Which guides the reports are about. */
+export interface Reported {
+  readonly guides: readonly ListedGuide[];
+  readonly shard: Shard | undefined;
+  /** False for a part of the guides. */
+  readonly isWhole: boolean;
+}
+
+/** @throws Failure of kind "usage" for a report that cannot be written */
+export async function openManyReports(
+  choices: readonly ReporterOptions[],
+  { guides, shard, isWhole }: Reported,
+  print: (text: string) => void,
+): Promise<ManyReports> {
+  const paths = guides.map(({ path }) => path);
+  const { targets, close } = await openTargets(choices, paths, print);
+  const reporters = await Promise.all(targets.map((target) => makers[target.name](target)));
+  const finished: GuideResult[] = [];
+  let hasEnded = false;
+
+  function end(failure: string | null): void {
+    hasEnded = true;
+    const results = finished.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+    const total = totalOf(results, Math.round(process.uptime() * 1000), isWhole);
+    const part = shard ? `${shard.index}/${shard.total}` : null;
+    const verified = total.verified && failure === null;
+    const event = { total: { ...total, verified }, results, shard: part, failure };
+    for (const reporter of reporters) reporter.end(event);
+    const lost = close();
+    if (lost) throw lost;
+  }
+
+  return {
+    begin(event) {
+      for (const reporter of reporters) reporter.begin(event);
+    },
+    guide({ name, path }) {
+      const own = reporters.map((reporter) => reporter.guide(name, path));
+      return {
+        start: (event) => own.forEach((one) => void one.start(event)),
+        run: (judged) => own.forEach((one) => void one.run(judged)),
+        end(result) {
+          finished.push(result);
+          for (const one of own) one.end(result);
+        },
+      };
+    },
+    end: () => end(null),
+    fail(because) {
+      if (hasEnded) return;
+      try {
+        end(hideSecrets(because));
+      } catch {
+        // why the run ended says more than why its report is incomplete
+      }
+    },
+  };
+}
+
+/** Only the reporters that are wanted are loaded. */
+const makers: Record<ReporterName, (target: Target) => Promise<ManyReporter>> = {
+  terminal: async ({ write, file }) => {
+    const isColored = !file && useColor(process.stdout);
+    return (await import("./terminal.ts")).reportToTerminal(write, isColored, !!file);
+  },
+  json: async ({ write }) => (await import("./documents.ts")).reportAsJson(write),
+  junit: async ({ write }) => (await import("./documents.ts")).reportAsJunit(write),
+  sarif: async ({ write }) => (await import("./documents.ts")).reportAsSarif(write),
+  tap: async ({ write }) => (await import("./streams.ts")).reportAsTap(write),
+  github: async ({ write, appendSummary }) =>
+    (await import("./streams.ts")).reportToGithub(write, appendSummary),
+};

@@ -1,0 +1,150 @@
+import type { Events, Summary } from "../report/events.ts";
+import type { JudgedRun, Verdict } from "../verify/judge.ts";
+
+/** How a guide ended that is one of several. */
+export const states = [
+  /** What it documents is verified, as far as it can be. */
+  "verified",
+  /** Some of its outputs are not as documented. */
+  "failed",
+  /** Only what failed before fails: see `--baseline`. */
+  "known",
+  /** It has nothing to verify, or nothing that can be. */
+  "nothing",
+  /** It could not begin or go on. */
+  "stopped",
+  /** It was not run: --bail ended the run before. */
+  "skipped",
+] as const;
+export type State = (typeof states)[number];
+
+/** The result of one guide. */
+export interface GuideResult {
+  readonly name: string;
+  readonly state: State;
+  readonly summary: Summary;
+  /** How many documented outputs are not verified, by the reason. */
+  readonly reasons: Reasons;
+  /** What fails, and failed before. */
+  readonly known: number;
+  /** Why it could not begin or go on. */
+  readonly failure: string | null;
+  /** Of a command that runs this guide only. */
+  readonly exitCode: number;
+}
+
+export type Reasons = Readonly<Record<string, number>>;
+
+/** All guides in numbers. */
+export interface Total extends Summary {
+  readonly guides: Readonly<Record<State, number>>;
+  readonly reasons: Reasons;
+  readonly known: number;
+}
+
+/** What happens while a guide runs that is one of several. */
+export interface GuideReporter {
+  start(event: Events["start"]): void;
+  run(judged: JudgedRun): void;
+  end(result: GuideResult): void;
+}
+
+/** Reports several guides, which run at the same time. */
+export interface ManyReporter {
+  /** The server is open, and the first guides begin. */
+  begin(event: Beginning): void;
+  /** @param file absolute path of its page or directory */
+  guide(name: string, file: string): GuideReporter;
+  end(event: Ending): void;
+}
+
+export interface Beginning {
+  readonly server: string;
+  readonly guides: number;
+  /** How many run at once. */
+  readonly jobs: number;
+}
+
+export interface Ending {
+  readonly total: Total;
+  /** Sorted by name. */
+  readonly results: readonly GuideResult[];
+  /** Such as 2/4. */
+  readonly shard: string | null;
+  /** Why the whole run could not begin or go on. */
+  readonly failure: string | null;
+}
+
+const words: Readonly<Record<Verdict, string>> = {
+  match: "",
+  unverified: "it cannot be compared",
+  drift: "it is not what is printed",
+  divergence: "the clients print different things",
+  error: "its command failed",
+  missing: "there is no golden file",
+  skipped: "what comes before it failed",
+};
+
+/** Says in a few words why a documented output is not verified, so that they can be counted. */
+export function reasonOf({ run, verdict, note = "" }: JudgedRun): string | undefined {
+  if (verdict === "match" || run.inPage?.kind === "none") return undefined;
+  if (verdict !== "unverified") return words[verdict];
+  // What comes after a colon is about this output only.
+  const [, reason] = /^Not verified: ([^:]+?)(?::.*|\.)?$/s.exec(note) ?? [];
+  return reason ?? words.unverified;
+}
+
+/**
+ * Adds up results.
+ * @param duration milliseconds
+ * @param isWhole false for a part of the guides
+ */
+export function totalOf(
+  results: readonly GuideResult[],
+  duration: number,
+  isWhole: boolean,
+): Total {
+  const sum = (numberOf: (result: GuideResult) => number) =>
+    results.reduce((whole, result) => whole + numberOf(result), 0);
+  const count = (state: State) => results.filter((result) => result.state === state).length;
+  const verdict = (name: Verdict) => sum(({ summary }) => summary.verdicts[name]);
+  const reasons = new Map<string, number>();
+  for (const [reason, number] of results.flatMap((result) => Object.entries(result.reasons))) {
+    reasons.set(reason, (reasons.get(reason) ?? 0) + number);
+  }
+  const sorted = [...reasons].sort(([a, more], [b, less]) => less - more || (a < b ? -1 : 1));
+  return {
+    verified: exitCodeOf(results, isWhole) === 0,
+    runs: sum(({ summary }) => summary.runs),
+    documented: sum(({ summary }) => summary.documented),
+    clients: Math.max(0, ...results.map(({ summary }) => summary.clients)),
+    verdicts: {
+      match: verdict("match"),
+      unverified: verdict("unverified"),
+      drift: verdict("drift"),
+      divergence: verdict("divergence"),
+      error: verdict("error"),
+      missing: verdict("missing"),
+      skipped: verdict("skipped"),
+    },
+    updated: results.flatMap(({ summary }) => summary.updated),
+    duration,
+    guides: {
+      verified: count("verified"),
+      failed: count("failed"),
+      known: count("known"),
+      nothing: count("nothing"),
+      stopped: count("stopped"),
+      skipped: count("skipped"),
+    },
+    reasons: Object.fromEntries(sorted),
+    known: sum(({ known }) => known),
+  };
+}
+
+/** 1 if an output is wrong, or none is verified; otherwise that of a guide that could not be run. */
+export function exitCodeOf(results: readonly GuideResult[], isWhole: boolean): number {
+  const codes = results.map(({ exitCode }) => exitCode);
+  if (isWhole && results.every(({ state }) => state === "nothing")) return 1;
+  return codes.includes(1) ? 1 : Math.max(0, ...codes);
+}

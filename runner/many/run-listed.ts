@@ -1,0 +1,130 @@
+import type { Context } from "../cli/program.ts";
+import { type ManyOptions, prepareRun, refuseDisagreement, runGuide } from "../cli/run.ts";
+import { exitCodes, Failure, messageOf } from "../common/failure.ts";
+import { SetupError } from "../connection/errors.ts";
+import { loadGuide } from "../guide/load-guide.ts";
+import { selectRuns } from "../guide/select.ts";
+import { refuseUndocumented } from "../page/load-page.ts";
+import { type Events, summarize } from "../report/events.ts";
+import type { Host } from "../run/session.ts";
+import { isGood, type JudgedRun } from "../verify/judge.ts";
+import { acceptAll } from "../verify/update.ts";
+import type { KnownFailures } from "./baseline.ts";
+import type { ListedGuide } from "./guide-list.ts";
+import { type GuideReporter, type GuideResult, reasonOf, type State } from "./result.ts";
+
+/** How the guides of a run are run. */
+export interface RunListed {
+  readonly options: ManyOptions;
+  readonly context: Context;
+  readonly host: Host;
+  /** What failed before, and is not a failure now. */
+  readonly known: KnownFailures;
+}
+
+/**
+ * Runs one of several guides. If it fails, or cannot be run, that is its result.
+ * @throws what is a bug, or an interruption
+ */
+export async function runListed(
+  { name, path, isNamed }: ListedGuide,
+  { options, context, host, known }: RunListed,
+  reporter: GuideReporter,
+): Promise<GuideResult> {
+  const started = performance.now();
+  const judged: JudgedRun[] = [];
+  let clients: readonly string[] = [];
+  let failure: Failure | undefined;
+  let isEmpty = false;
+  const listener = {
+    start(event: Events["start"]) {
+      clients = event.clients;
+      reporter.start(event);
+    },
+    run(run: JudgedRun) {
+      const one = known.excuse(name, run);
+      judged.push(one);
+      reporter.run(one);
+    },
+    end() {},
+  };
+  try {
+    const guide = await loadGuide(path);
+    isEmpty = guide.page !== undefined && !isDocumented(guide.runs);
+    if (isEmpty && isNamed) refuseUndocumented(guide);
+    if (!isEmpty) {
+      const own = { ...context, note: (text: string) => context.note(`${name}: ${text}`) };
+      const whole = await prepareRun(guide, options, own);
+      refuseDisagreement(options.writes, guide, whole.clients);
+      const { bail = false, effects, keepGoing, writes } = options;
+      await runGuide({
+        ...{ ...whole, host, bail, effects, reporter: listener },
+        keepGoing: keepGoing || (known.isUsed && !bail), // what is known must not hide the rest
+        selection: selectRuns(guide, undefined),
+        accept: writes && acceptAll,
+      });
+    }
+  } catch (error) {
+    failure = failureOf(error);
+    if (context.signal.aborted || !failure) throw error;
+  }
+  const excused = failure && known.excuseFailure(name, failure.message);
+  const duration = Math.round(performance.now() - started);
+  const summary = summarize(judged, clients, duration, !failure);
+  const state = stateOf(judged, isEmpty, failure !== undefined, excused === true, known.of(name));
+  const result: GuideResult = {
+    ...{ name, state, summary, reasons: countReasons(judged), known: known.of(name) },
+    failure: failure?.message ?? null,
+    exitCode: exitCodeOf(state, isNamed, failure),
+  };
+  reporter.end(result);
+  return result;
+}
+
+/** The result of a guide that is not run, after --bail. */
+export function skipListed({ name }: ListedGuide, reporter: GuideReporter): GuideResult {
+  const result: GuideResult = {
+    ...{ name, state: "skipped", summary: summarize([], [], 0, false), reasons: {}, known: 0 },
+    ...{ failure: null, exitCode: 0 },
+  };
+  reporter.end(result);
+  return result;
+}
+
+function failureOf(error: unknown): Failure | undefined {
+  if (error instanceof SetupError) return new Failure("database", messageOf(error));
+  return error instanceof Failure ? error : undefined;
+}
+
+function isDocumented(runs: readonly JudgedRun["run"][]): boolean {
+  return runs.some(({ inPage }) => inPage?.kind === "lines");
+}
+
+function stateOf(
+  judged: readonly JudgedRun[],
+  isEmpty: boolean,
+  isStopped: boolean,
+  isExcused: boolean,
+  known: number,
+): State {
+  if (isStopped && !isExcused) return "stopped";
+  if (judged.some(({ verdict }) => !isGood(verdict))) return "failed";
+  if (known > 0) return "known";
+  if (isEmpty || !judged.some(({ verdict }) => verdict === "match")) return "nothing";
+  return "verified";
+}
+
+/** Nothing to verify is neutral among many, but not for a page that was named. */
+function exitCodeOf(state: State, isNamed: boolean, failure: Failure | undefined): number {
+  if (state === "stopped") return failure ? exitCodes[failure.kind] : 1;
+  return state === "failed" || (state === "nothing" && isNamed) ? 1 : 0;
+}
+
+function countReasons(judged: readonly JudgedRun[]): Record<string, number> {
+  const reasons: Record<string, number> = {};
+  for (const run of judged) {
+    const reason = reasonOf(run);
+    if (reason !== undefined) reasons[reason] = (reasons[reason] ?? 0) + 1;
+  }
+  return reasons;
+}

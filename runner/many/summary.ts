@@ -1,0 +1,67 @@
+import { oneLine } from "../common/visible.ts";
+import { count } from "../report/events.ts";
+import type { GuideResult, State, Total } from "./result.ts";
+
+/** How many lines each part of the summary may have: together, they fit on a screen. */
+const REASONS_SHOWN = 6;
+const GUIDES_SHOWN = 8;
+
+const words: Readonly<Record<State, string>> = {
+  verified: "verified",
+  known: "as in the baseline",
+  failed: "failed",
+  stopped: "could not be run",
+  nothing: "with nothing to verify",
+  skipped: "not run, after --bail",
+};
+
+/** Sums up all guides on one screen, as lines. */
+export function summaryLines(total: Total, results: readonly GuideResult[]): string[] {
+  const { verdicts, documented, verified, duration } = total;
+  const time = `${(duration / 1000).toFixed(1)} s`;
+  const head = verified ? "Verified" : "Not verified";
+  const outputs = `${verdicts.match} of ${count(documented, "documented output")}`;
+  const states = Object.entries(total.guides)
+    .filter(([, number]) => number > 0)
+    .map(([state, number]) => `${number} ${isState(state) ? words[state] : state}`);
+  const guides = states.length === 0 ? "nothing to run" : states.join(", ");
+  const written =
+    total.updated.length > 0 ? `, ${count(total.updated.length, "output")} written` : "";
+  return [
+    `${head}: ${outputs} of ${count(results.length, "guide")}, in ${time}${written}.`,
+    `Guides: ${guides}.`,
+    ...cut(
+      Object.entries(total.reasons).map(([reason, number]) => `  ${number}  ${oneLine(reason)}`),
+      REASONS_SHOWN,
+      "reasons",
+      "Outputs that are not verified:",
+    ),
+    ...cut(
+      results.filter(({ exitCode }) => exitCode !== 0).map(describe),
+      GUIDES_SHOWN,
+      "guides",
+      "Look at:",
+    ),
+  ];
+}
+
+/** Such as "  docs/a.md  1 drift, 2 error". */
+function describe({ name, state, failure, summary }: GuideResult): string {
+  const { match, unverified, ...bad } = summary.verdicts;
+  const counts = Object.entries(bad)
+    .filter(([, number]) => number > 0)
+    .map(([verdict, number]) => `${number} ${verdict}`);
+  const why = state === "nothing" ? ["nothing to verify"] : counts;
+  return `  ${oneLine(name)}  ${oneLine(failure ?? why.join(", "))}`;
+}
+
+function cut(lines: readonly string[], limit: number, things: string, title: string): string[] {
+  if (lines.length === 0) return [];
+  const rest = lines.length - limit;
+  const more = rest > 0 ? [`  and ${rest} more ${things}`] : [];
+  return [title, ...lines.slice(0, limit), ...more];
+}
+
+function isState(text: string): text is State {
+  return Object.hasOwn(words, text);
+}

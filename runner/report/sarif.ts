@@ -1,0 +1,105 @@
+import { isAbsolute, relative } from "node:path";
+import { pathToFileURL } from "node:url";
+import { digestOf } from "../common/files.ts";
+import type { JudgedRun, Verdict } from "../verify/judge.ts";
+import type { Reporter } from "./events.ts";
+import { clip, type Finding, findings } from "./findings.ts";
+
+/** In characters: GitHub shows the beginning of a message. */
+const MESSAGE_LIMIT = 4000;
+
+/** What a rule is about. Runs with another verdict are no results. */
+const rules: Partial<Record<Verdict, string>> = {
+  drift: "All clients print something other than what is documented.",
+  divergence: "The clients print different things.",
+  error: "A command failed.",
+  missing: "A run has no golden file.",
+};
+
+/**
+ * SARIF 2.1.0, for code scanning: each output that is not as documented is a result, at its page and line.
+ * https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
+ */
+export function sarifReporter(write: (text: string) => void): Reporter {
+  const { run, text } = collectResults();
+  return {
+    start() {},
+    run,
+    end: ({ failure }) => write(text(failure === undefined ? [] : [failure])),
+  };
+}
+
+/**
+ * Collects the results of one guide or more.
+ * @param workspace the directory of the repository: files are named from there
+ */
+export function collectResults(workspace = process.env.GITHUB_WORKSPACE ?? process.cwd()) {
+  const results: object[] = [];
+  /** How often a fingerprint came: each result needs one of its own. */
+  const times = new Map<string, number>();
+
+  function resultOf({ run, verdict, golden }: JudgedRun, finding: Finding) {
+    const { uri, ...base } = locate(finding.file, workspace);
+    // Without the line: a result stays the same where it is moved.
+    const subject = JSON.stringify([uri, verdict, run.step.code, golden.bytes.toString("utf8")]);
+    const count = times.get(subject) ?? 0;
+    times.set(subject, count + 1);
+    const text = clip([finding.message, finding.details].filter(Boolean).join("\n"), MESSAGE_LIMIT);
+    return {
+      ruleId: verdict,
+      level: "error",
+      message: { text },
+      locations: [
+        {
+          physicalLocation: {
+            artifactLocation: { uri, ...base },
+            region: { startLine: finding.line },
+          },
+        },
+      ],
+      partialFingerprints: { "documentedOutput/v1": digestOf(`${count} ${subject}`) },
+    };
+  }
+
+  return {
+    run(judged: JudgedRun) {
+      if (!rules[judged.verdict]) return;
+      results.push(...findings(judged).map((finding) => resultOf(judged, finding)));
+    },
+    /** @param failures why guides could not be run */
+    text(failures: readonly string[]): string {
+      const notifications = failures.map((text) => ({ level: "error", message: { text } }));
+      const document = {
+        $schema: "https://json.schemastore.org/sarif-2.1.0.json",
+        version: "2.1.0",
+        runs: [
+          {
+            tool: {
+              driver: {
+                name: "run-guide",
+                rules: Object.entries(rules).map(([id, text]) => ({
+                  id,
+                  shortDescription: { text },
+                })),
+              },
+            },
+            invocations: [
+              {
+                executionSuccessful: failures.length === 0,
+                toolExecutionNotifications: notifications,
+              },
+            ],
+            results,
+          },
+        ],
+      };
+      return `${JSON.stringify(document, null, 2).replaceAll("##[", "#\\u0023[")}\n`;
+    },
+  };
+}
+
+function locate(file: string, workspace: string) {
+  const path = relative(workspace, file).replaceAll("\\", "/");
+  if (path.startsWith("../") || isAbsolute(path)) return { uri: pathToFileURL(file).href };
+  return { uri: path.split("/").map(encodeURIComponent).join("/"), uriBaseId: "%SRCROOT%" };
+}
