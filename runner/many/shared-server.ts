@@ -15,8 +15,8 @@ export function shareServer({ workspace }: Host, server: GuideServer): () => Hos
     const open = new Set<ClientDatabase>();
     const view: GuideServer = {
       ...server,
-      async createDatabase(client, name) {
-        const database = await server.createDatabase(client, name);
+      async createDatabase(client, name, sample) {
+        const database = await server.createDatabase(client, name, sample);
         open.add(database);
         return database;
       },

@@ -11,7 +11,7 @@ const parse = (line: string) =>
 const begins = (text: string) => expect.toSatisfy((whole: string) => whole.startsWith(text));
 
 describe("a mistake", () => {
-  const choices = "The commands: open, export, db, doctor, new, learn, board.";
+  const choices = "The commands: open, export, merge, db, doctor, new, learn, board.";
   const kinds = "The commands: new guide, new step, new driver, new golden, new project.";
   test.each([
     ["--drver pg", "Unknown option --drver. Did you mean --driver?"],
