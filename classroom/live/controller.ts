@@ -65,10 +65,15 @@ export function openController(parts: ControllerParts) {
     return "Stopped.";
   }
 
-  /** Files were saved on which this run and later ones depend. */
-  function saved(from: number): void {
+  /** What this run and later ones depend on has changed. */
+  function changed(from: number): void {
     savedFrom = stop ? Math.min(from, savedFrom ?? from) : undefined;
     state.setStale(from);
+  }
+
+  /** Files were saved on which this run and later ones depend. */
+  function saved(from: number): void {
+    changed(from);
     const last = lastDone();
     if (stop || obstacle || !state.status.runOnSave || from > last) return;
     const first = firstToRun();
@@ -117,7 +122,10 @@ export function openController(parts: ControllerParts) {
   async function runAll(first: number, signal: AbortSignal): Promise<string> {
     const started = performance.now();
     const stopped = await runTo(guide.runs.length - 1, first, signal);
-    const fresh = stepper.judged.filter(({ run }) => isFresh(state.runState(run.index)));
+    const fresh = stepper.judged.filter(({ run: { index } }) => {
+      const shown = state.runState(index);
+      return isFresh(shown) && shown?.kind === "done" && shown.versions.length === 0;
+    });
     return `${stopped} ${summaryOf(parts, fresh, performance.now() - started)}`.trim();
   }
 
@@ -134,6 +142,7 @@ export function openController(parts: ControllerParts) {
       return work;
     },
     saved,
+    changed,
 
     /**
      * Stops or allows running.

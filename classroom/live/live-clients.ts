@@ -11,6 +11,8 @@ export interface LiveClient {
   readonly title: string;
   /** The file that it runs for a step. */
   readonly fileOf: (step: Step) => string;
+  /** False if it is started with the name of a step, and finds the file itself. */
+  readonly runsFiles: boolean;
 }
 
 /** Selects the clients. Without options, those whose scripts the guide shows: what you see is what runs. */
@@ -33,6 +35,7 @@ export function liveClients({ clients, standalone }: ClientSelection): LiveClien
       name,
       title: client?.label ?? name,
       fileOf: (step) => client?.scripts.get(step) ?? step.file,
+      runsFiles: !client?.commandLine.some((word) => word.includes("{step}")),
     };
   });
 }

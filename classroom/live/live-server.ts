@@ -1,20 +1,32 @@
+import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { messageOf } from "../../runner/common/failure.ts";
 import { listen, readBody, safeHeaders } from "../../runner/common/web-server.ts";
 import { type Access, openAccess, type Refusal, refuse, refuseForeign } from "./access.ts";
+import { VERSION_LIMIT } from "./versions/version-store.ts";
 
 /** What a browser that was let in can ask for. */
 export interface Routes {
-  /** GET / */
-  page(): string;
+  /** GET /. @param nonce of the styles that the page may add */
+  page(nonce: string): string;
+  /** GET /editor.js, which the page loads when it first needs an editor. */
+  editor(): Promise<string>;
   /** GET /events */
   join(response: ServerResponse): void;
   /** POST /act. @returns undefined if the action was accepted */
   act(body: string): Refusal | undefined;
+  /** POST /ask. @returns what becomes JSON, or why it is refused */
+  ask(body: string): Promise<Answer>;
 }
 
-/** Bytes. An action is a few words. */
-const BODY_LIMIT = 1024;
+export type Answer =
+  | { readonly kind: "answer"; readonly json: unknown }
+  | { readonly kind: "refusal"; readonly refusal: Refusal };
+
+/** Bytes. An action is a few words, and 64 for each version that the page shows. */
+const ACTION_LIMIT = 32 * 1024;
+/** Bytes. In JSON, a character of a version may take six. */
+const QUESTION_LIMIT = 6 * VERSION_LIMIT + 1024;
 
 const headers = {
   ...safeHeaders,
@@ -23,7 +35,7 @@ const headers = {
 };
 
 /**
- * Serves the page on this machine's loopback address. Every request is checked first. There are three
+ * Serves the page on this machine's loopback address. Every request is checked first. There are five
  * routes, and none of them takes a path.
  * @param onEntry is called when a browser was let in
  * @throws Failure of kind "usage" if the port isn't available
@@ -75,12 +87,24 @@ async function answer(
 
   switch (`${request.method} ${request.url}`) {
     case "GET /":
-      return sendPage(response, routes.page());
+      return sendPage(response, routes.page(randomBytes(16).toString("base64")));
+    case "GET /editor.js": {
+      response.setHeader("content-type", "text/javascript; charset=utf-8");
+      return void response.end(await routes.editor());
+    }
     case "GET /events":
       return routes.join(response);
     case "POST /act": {
-      const body = (await readBody(request, BODY_LIMIT)) ?? "";
+      const body = (await readBody(request, ACTION_LIMIT)) ?? "";
       return sendText(response, routes.act(body) ?? { status: 202, reason: "" });
+    }
+    case "POST /ask": {
+      const body = await readBody(request, QUESTION_LIMIT);
+      if (body === undefined) return sendText(response, tooLong);
+      const answer = await routes.ask(body);
+      if (answer.kind === "refusal") return sendText(response, answer.refusal);
+      response.setHeader("content-type", "application/json; charset=utf-8");
+      return void response.end(JSON.stringify(answer.json));
     }
     default:
       return sendText(response, { status: 404, reason: "This page does not exist." });
@@ -90,6 +114,11 @@ async function answer(
 /** Not a redirect: that would count as the other page's request, without our strict cookie. */
 const entrance =
   '<!doctype html><title>The guide</title><link rel="icon" href="data:,"><meta http-equiv="refresh" content="0;url=/">';
+
+const tooLong: Refusal = {
+  status: 413,
+  reason: `A version has at most ${VERSION_LIMIT / 1024} KiB. This one is not kept, and does not run.`,
+};
 
 const unknown: Refusal = {
   status: 401,

@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { untilAborted } from "../../runner/common/abort.ts";
+import { Failure } from "../../runner/common/failure.ts";
 import { parentEnd } from "../../runner/common/parent-process.ts";
 import type { Guide } from "../../runner/guide/guide.ts";
 import type { Session } from "../../runner/run/session.ts";
@@ -7,10 +8,15 @@ import { openController } from "./controller.ts";
 import type { DriverStatements } from "./database/driver-statements.ts";
 import { openObserver } from "./database/observer.ts";
 import type { LiveClient } from "./live-clients.ts";
-import { serve } from "./live-server.ts";
+import { type Answer, serve } from "./live-server.ts";
 import { openLiveState, openPages } from "./live-state.ts";
 import { openLivePage } from "./make-page.ts";
-import { readAction } from "./messages.ts";
+import { parseJson, readAction } from "./messages.ts";
+import { readQuestion } from "./questions.ts";
+import { openVersions } from "./versions/answer-versions.ts";
+import type { VersionLauncher } from "./versions/launch-versions.ts";
+import type { Script } from "./versions/scripts.ts";
+import type { VersionStore } from "./versions/version-store.ts";
 import { watchGuide } from "./watch-guide.ts";
 
 export interface LiveOptions {
@@ -19,6 +25,10 @@ export interface LiveOptions {
   readonly session: Session;
   /** Those of the same session. */
   readonly statements: DriverStatements;
+  readonly scripts: readonly Script[];
+  readonly store: VersionStore;
+  /** The versions that the session runs. */
+  readonly launcher: VersionLauncher;
   /** 0 for any free one. */
   readonly port: number;
   /** Seconds without an open page after which the guide ends. */
@@ -45,15 +55,35 @@ export async function runLive(options: LiveOptions): Promise<boolean> {
   const names = clients.map(({ name }) => name);
   const state = openLiveState(guide, names, pages.send);
   const observer = await openObserver(session, options.statements);
-  const controller = openController({ guide, clients, session, observer, state, onFailure });
+  const running = options.launcher.running;
+  const controller = openController({
+    ...{ guide, clients, session, observer, state, running, onFailure },
+  });
+  const versions = openVersions({ ...options, state, onChange: controller.changed });
   const page = await openLivePage(guide, clients, session.server);
   const routes = {
-    page: () => page.html,
+    page: page.htmlWith,
+    editor: page.editor,
     join: (response: ServerResponse) => pages.join(response, state.past()),
     act(body: string) {
       const action = readAction(body, guide.runs.length);
       if (!action) return { status: 400, reason: "Unknown action." } as const;
-      return controller.act(action);
+      const shown = "shown" in action ? action.shown : undefined;
+      return (shown && versions.refuseUnseen(shown)) ?? controller.act(action);
+    },
+    async ask(body: string): Promise<Answer> {
+      const question = readQuestion(parseJson(body), options.scripts.length);
+      const refusal = { status: 400, reason: "Unknown question." } as const;
+      if (!question) return { kind: "refusal", refusal };
+      try {
+        const answer = versions.answer(question);
+        return "reason" in answer
+          ? { kind: "refusal", refusal: answer }
+          : { kind: "answer", json: answer };
+      } catch (error) {
+        if (!(error instanceof Failure)) throw error;
+        return { kind: "refusal", refusal: { status: 409, reason: error.message } };
+      }
     },
   };
   const server = await serve(port, routes, () => onAddress(server.newAddress(), false));
@@ -63,6 +93,7 @@ export async function runLive(options: LiveOptions): Promise<boolean> {
     page,
     controller,
     state,
+    onUpdate: versions.show,
     onFailure,
   });
   onAddress(server.newAddress(), true);

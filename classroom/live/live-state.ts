@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { visible } from "../../runner/common/visible.ts";
 import type { Guide } from "../../runner/guide/guide.ts";
-import type { DoneState, RunState, ServerEvent, Status } from "./messages.ts";
+import type { DoneState, RunState, ScriptState, ServerEvent, Status } from "./messages.ts";
 
 /** What all pages show: where the session is, and the result of each run. Sends changes to the pages. */
 export type LiveState = ReturnType<typeof openLiveState>;
@@ -13,6 +13,7 @@ export function openLiveState(
   send: (event: ServerEvent) => void,
 ) {
   const states: RunState[] = guide.runs.map(() => ({ kind: "waiting" }));
+  let scripts: readonly ScriptState[] = [];
   let status: Status = { position: 0, isBusy: false, runOnSave: false, message: "" };
 
   function setRun(index: number, state: RunState): void {
@@ -40,6 +41,11 @@ export function openLiveState(
     setStatus(change: Partial<Status>) {
       status = { ...status, ...change };
       send({ kind: "status", status });
+    },
+
+    setScripts(next: readonly ScriptState[]) {
+      scripts = next;
+      send({ kind: "scripts", scripts });
     },
 
     /** Resets this run and all later ones to "waiting". */
@@ -82,7 +88,7 @@ export function openLiveState(
     /** Makes all pages load again: the guide's text or code has changed. */
     reload: () => send({ kind: "reload" }),
     /** All that there is to show, for a page that joins. */
-    past: (): ServerEvent => ({ kind: "past", status, states }),
+    past: (): ServerEvent => ({ kind: "past", status, states, scripts }),
   };
 }
 

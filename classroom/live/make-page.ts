@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 import type { GuideServer } from "../../runner/database/guide-server.ts";
@@ -19,9 +20,14 @@ type Server = Pick<GuideServer, "kind" | "label">;
 export async function openLivePage(guide: Guide, clients: readonly LiveClient[], server: Server) {
   const code = await loadPageCode();
   let page = makeLivePage(guide, clients, server, code);
+  let editor: Promise<string> | undefined;
   return {
-    get html() {
-      return page;
+    /** @param nonce of the styles that the page may add */
+    htmlWith: (nonce: string) => page.replaceAll(NONCE, nonce),
+    /** The editor's code, bundled when it is first asked for. */
+    editor() {
+      editor ??= loadEditor();
+      return editor;
     },
     /**
      * Makes the page again, from the guide's files as they are now.
@@ -36,19 +42,35 @@ export async function openLivePage(guide: Guide, clients: readonly LiveClient[],
   };
 }
 
+/** Stands for the nonce, in a page that is made once. */
+const NONCE = randomBytes(16).toString("base64");
+const directory = join(import.meta.dirname, "page");
+const styles = ["live.css", "writing.css"];
+
 async function loadPageCode(): Promise<{ readonly style: string; readonly script: string }> {
-  const directory = join(import.meta.dirname, "page");
+  const script = await bundle("live-page.ts");
+  const style = styles.map((file) => readFileSync(join(directory, file), "utf8")).join("\n");
+  return { style: style.replaceAll("\r\n", "\n"), script };
+}
+
+/** In a package, the bundle was made with it: CodeMirror is not installed there. */
+async function loadEditor(): Promise<string> {
+  const bundled = join(directory, "editor.js");
+  return existsSync(bundled) ? readFileSync(bundled, "utf8") : bundle("editor/editor.ts");
+}
+
+async function bundle(file: string): Promise<string> {
   const { outputFiles } = await build({
-    entryPoints: [join(directory, "live-page.ts")],
+    entryPoints: [join(directory, file)],
     bundle: true,
+    minify: file.startsWith("editor/"),
     write: false,
     format: "esm",
     target: "es2022",
     tsconfigRaw: "{}",
     logLevel: "silent",
   });
-  const style = readFileSync(join(directory, "live.css"), "utf8").replaceAll("\r\n", "\n");
-  return { style, script: outputFiles[0]?.text ?? "" };
+  return outputFiles[0]?.text ?? "";
 }
 
 /**
@@ -68,8 +90,11 @@ function makeLivePage(
   return makePage(document, {
     ...code,
     directive: "connect-src 'self'",
+    // The only script that the server has is the editor's.
+    scriptSource: "'self'",
+    styleNonce: NONCE,
     summary: introduction(guide, clients, server),
-    captionOf: (file) => file, // the file to edit
+    captionOf: (file) => file,
     runFigure: (part) => runElement(part, indices.get(part.id) ?? 0, clients),
   });
 }
@@ -83,7 +108,7 @@ function introduction(guide: Guide, clients: readonly LiveClient[], server: Serv
   const where = kind === "embedded" ? `the ${label}` : `${label}, which DATABASE_URL names`;
   return html`<p class="summary">Live: the steps run on your machine</p>
 <div class="introduction"><p>Everything is ready: you need no account and no <code>.env</code> here. The steps run on ${where}, in their own databases, which are dropped at the end. <a href="#${run.name}">Go to the first step</a>, and press <b>Run</b>.</p>
-<p>To change a step, edit the file that is named above its code, such as <code>${shownFile(client, run.step)}</code>, and save it. The tab that you see is what runs.</p></div>`;
+<p>To change a step, press <b>Edit</b> at its code: that is your version, and the guide's files stay as they are. Or edit the file that is named above the code, such as <code>${shownFile(client, run.step)}</code>, in your own editor. The tab that you see is what runs.</p></div>`;
 }
 
 function runElement({ id }: RunPart, index: number, clients: readonly LiveClient[]): Html {

@@ -1,15 +1,18 @@
 // What the page and the server send to each other. The page imports only the types.
 
-/** What a reader can ask for. Runs are named by their index. No path and no code is ever sent. */
+/** What a reader can ask for. Runs are named by their index. No path is ever sent. */
 export type Action =
   /** Runs this one. Runs before it that are not done yet run first. */
-  | { readonly kind: "run"; readonly run: number }
+  | { readonly kind: "run"; readonly run: number; readonly shown?: Shown }
   /** Runs all that is left, up to the first output that does not match. */
-  | { readonly kind: "all" }
+  | { readonly kind: "all"; readonly shown?: Shown }
   /** Undoes this run and all after it. */
-  | { readonly kind: "back"; readonly run: number }
+  | { readonly kind: "back"; readonly run: number; readonly shown?: Shown }
   | { readonly kind: "stop" }
   | { readonly kind: "runOnSave"; readonly isOn: boolean };
+
+/** The digests of the reader's versions that the page shows, by the index of their script. */
+export type Shown = Readonly<Record<string, string>>;
 
 /**
  * Reads what a page sent.
@@ -17,16 +20,18 @@ export type Action =
  * @returns undefined if it is not a valid action
  */
 export function readAction(text: string, runs: number): Action | undefined {
-  const json = parse(text);
+  const json = parseJson(text);
   const run = "run" in json ? json.run : undefined;
+  const shown = readShown("shown" in json ? json.shown : undefined);
+  if (!shown) return undefined;
   const isRun = typeof run === "number" && Number.isInteger(run) && run >= 0 && run < runs;
   switch ("kind" in json && json.kind) {
     case "run":
-      return isRun ? { kind: "run", run } : undefined;
+      return isRun ? { kind: "run", run, shown } : undefined;
     case "back":
-      return isRun ? { kind: "back", run } : undefined;
+      return isRun ? { kind: "back", run, shown } : undefined;
     case "all":
-      return { kind: "all" };
+      return { kind: "all", shown };
     case "stop":
       return { kind: "stop" };
     case "runOnSave":
@@ -38,7 +43,17 @@ export function readAction(text: string, runs: number): Action | undefined {
   }
 }
 
-function parse(text: string): object {
+function readShown(json: unknown): Shown | undefined {
+  if (json === undefined) return {};
+  if (typeof json !== "object" || json === null) return undefined;
+  const digests = Object.entries(json);
+  return digests.every(([, digest]) => typeof digest === "string")
+    ? Object.fromEntries(digests)
+    : undefined;
+}
+
+/** @returns an empty object for what is not JSON, or not an object */
+export function parseJson(text: string): object {
   try {
     const json: unknown = JSON.parse(text);
     return typeof json === "object" && json !== null ? json : {};
@@ -50,8 +65,14 @@ function parse(text: string): object {
 /** What the server sends to the pages. */
 export type ServerEvent =
   /** All that there is to show, for a page that connects. */
-  | { readonly kind: "past"; readonly status: Status; readonly states: readonly RunState[] }
+  | {
+      readonly kind: "past";
+      readonly status: Status;
+      readonly states: readonly RunState[];
+      readonly scripts: readonly ScriptState[];
+    }
   | { readonly kind: "status"; readonly status: Status }
+  | { readonly kind: "scripts"; readonly scripts: readonly ScriptState[] }
   | { readonly kind: "run"; readonly run: number; readonly state: RunState }
   /** A client printed something. */
   | {
@@ -63,6 +84,18 @@ export type ServerEvent =
   /** The guide's text or code has changed. */
   | { readonly kind: "reload" }
   | { readonly kind: "end" };
+
+/** A script that the page shows, and whether the reader has a version of it. */
+export interface ScriptState {
+  /** As the page names it, such as standalone/pg/02-read.ts. */
+  readonly name: string;
+  /** The ending of its name, such as ts. */
+  readonly language: string;
+  /** SHA-256 of the version; empty without one. */
+  readonly digest: string;
+  /** True if the script has changed since the version was begun. */
+  readonly isOutdated: boolean;
+}
 
 export interface Status {
   /** How many runs the databases have been through. */
@@ -94,6 +127,8 @@ export interface DoneState {
   readonly text: string;
   /** True if a file on which the run depends was saved since. */
   readonly isStale: boolean;
+  /** The scripts that the reader's versions replaced, in this run or before it. Then nothing is verified. */
+  readonly versions: readonly string[];
   readonly clients: readonly ClientResult[];
   /** The lines that differ from the last run of the same step. */
   readonly changes: readonly ChangedLine[] | undefined;
@@ -122,6 +157,8 @@ export interface ClientResult {
   readonly client: string;
   /** The file that it ran. */
   readonly file: string;
+  /** True if the reader's version ran in its place. */
+  readonly isVersion: boolean;
   readonly output: string;
   /** How it went, such as "exit code 1 · 0.9 s". */
   readonly note: string;

@@ -11,6 +11,9 @@ import { withSession } from "../../runner/run/with-session.ts";
 import { openDriverStatements } from "./database/driver-statements.ts";
 import { chooseClients, liveClients } from "./live-clients.ts";
 import { runLive } from "./live-session.ts";
+import { openVersionLauncher } from "./versions/launch-versions.ts";
+import { scriptsOf } from "./versions/scripts.ts";
+import { openVersionStore } from "./versions/version-store.ts";
 
 export interface OpenOptions extends GuideOptions {
   /** False to only print the address. */
@@ -30,7 +33,10 @@ export async function openCommand(options: OpenOptions, context: Context): Promi
   const { clients: names, standalone } = selection;
   const { timeout, port, idleTimeout } = options;
   const clients = liveClients(selection);
-  const statements = openDriverStatements();
+  const scripts = scriptsOf(guide, clients);
+  const store = openVersionStore(guide, scripts);
+  const launcher = openVersionLauncher(store.texts);
+  const statements = openDriverStatements(launcher.prepare);
   let directory = "";
 
   function onAddress(address: string, isFirst: boolean): void {
@@ -45,7 +51,10 @@ export async function openCommand(options: OpenOptions, context: Context): Promi
   const isIdle = await withSession(
     { guide, clients: names, standalone, runs: guide.runs, timeout, inPlace: false, note, signal },
     (session) =>
-      runLive({ guide, clients, session, statements, port, idleTimeout, onAddress, signal }),
+      runLive({
+        ...{ guide, clients, session, statements, scripts, store, launcher },
+        ...{ port, idleTimeout, onAddress, signal },
+      }),
     (sessionOptions, workspace) => {
       directory = workspace.directory;
       return statements.prepare(sessionOptions, workspace);

@@ -1,3 +1,4 @@
+import { relative } from "node:path";
 import { hideSecrets, readShown } from "../../runner/common/secrets.ts";
 import { changesBetween } from "../../runner/document/changes.ts";
 import { listed } from "../../runner/document/words.ts";
@@ -25,6 +26,8 @@ export interface Results {
   readonly guide: Guide;
   readonly clients: readonly LiveClient[];
   readonly observer: Pick<Observer, "observed">;
+  /** The reader's versions that run in place of files, by their paths. */
+  readonly running: ReadonlyMap<string, string>;
 }
 
 /**
@@ -36,25 +39,37 @@ export function describeRun(
   judged: JudgedRun,
   before: JudgedRun | undefined,
 ): DoneState {
-  const { clients, observer } = results;
-  const { index } = judged.run;
+  const { clients, observer, running } = results;
+  const { index, step } = judged.run;
   return {
     kind: "done",
     verdict: judged.verdict,
     text: verdictText(results, judged),
     isStale: false,
+    versions: versionsUpTo(results, index),
     clients: judged.clients.map((run) => {
       const now = observer.observed(index, run.client);
       const earlier = observer.observed(index - 1, run.client);
       const file = filesOf(clients, [run.client], judged.run);
-      return { ...describeOutput(file, run), ...describeDatabase(now, earlier) };
+      const fileOf = clients.find(({ name }) => name === run.client)?.fileOf;
+      const isVersion = fileOf !== undefined && running.has(fileOf(step));
+      return { ...describeOutput(file, run), isVersion, ...describeDatabase(now, earlier) };
     }),
     changes: before && changesBetween(firstOutput(before), firstOutput(judged)),
     databases: databasesAfter(results, index),
   };
 }
 
-type Printed = Omit<ClientResult, "tables" | "unshown" | "statements">;
+/** Names the files that the reader's versions have replaced since the first run. */
+function versionsUpTo({ guide, clients, running }: Results, index: number): string[] {
+  const files = guide.runs
+    .slice(0, index + 1)
+    .flatMap(({ step }) => clients.map(({ fileOf }) => fileOf(step)))
+    .filter((file) => running.has(file));
+  return [...new Set(files)].map((file) => relative(guide.directory, file).replaceAll("\\", "/"));
+}
+
+type Printed = Omit<ClientResult, "isVersion" | "tables" | "unshown" | "statements">;
 
 function describeOutput(file: string, { client, outcome, diff }: ClientRun): Printed {
   const isGood = outcome.kind === "finished" && diff === "";
@@ -192,7 +207,7 @@ function filesOf(clients: readonly LiveClient[], names: readonly string[], { ste
 
 /**
  * Sums up what "Run all" came to, in a sentence.
- * @param judged the runs that are not stale
+ * @param judged the runs that are not stale, and ran only the guide's own scripts
  * @param duration milliseconds
  */
 export function summaryOf(results: Results, judged: readonly JudgedRun[], duration: number) {

@@ -16,12 +16,14 @@ interface Watched {
   readonly page: LivePage;
   readonly controller: Controller;
   readonly state: LiveState;
+  /** Called after each save, before the pages load again. */
+  readonly onUpdate: () => void;
   readonly onFailure: (error: unknown) => void;
 }
 
 /** Updates the page after each save, and marks the runs that depend on the file. @returns ends that */
 export function watchGuide(watched: Watched): () => Promise<void> {
-  const { guide, clients, page, controller, state, onFailure } = watched;
+  const { guide, clients, page, controller, state, onUpdate, onFailure } = watched;
   const files = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
   let work = Promise.resolve();
@@ -41,6 +43,7 @@ export function watchGuide(watched: Watched): () => Promise<void> {
     const affected = [...files].flatMap((file) => firstAffected(guide, clients, file) ?? []);
     const unused = guide.steps.find(({ file }) => files.has(file) && affected.length === 0);
     files.clear();
+    onUpdate();
     if (unused) {
       const file = relative(process.cwd(), unused.file);
       const message = `${file} is not used on this page. Edit the file that is named above a step's code.`;

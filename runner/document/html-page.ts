@@ -20,6 +20,10 @@ export interface Variant extends StepStyle {
   readonly script: string;
   /** A directive of the page's Content-Security-Policy, such as the hosts it may connect to. */
   readonly directive: string;
+  /** Where modules may come from, in addition to the page itself. */
+  readonly scriptSource: string;
+  /** Of the styles that the script adds: https://developer.mozilla.org/docs/Web/HTML/Reference/Global_attributes/nonce */
+  readonly styleNonce: string;
 }
 
 /**
@@ -76,13 +80,13 @@ function wholePage(title: string, body: Html, variant?: Variant): string {
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy(css, modules, variant?.directive)}">
+<meta http-equiv="Content-Security-Policy" content="${policy(css, modules, variant)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 ${new Html(generatedBy.html)}
 <title>${title}</title>
 <link rel="icon" href="data:image/svg+xml,${encodeURIComponent(icon)}">
-<style>${new Html(css)}</style>
+<style${variant ? html` nonce="${variant.styleNonce}"` : ""}>${new Html(css)}</style>
 ${elements}</head>
 <body>
 ${body}</body>
@@ -91,15 +95,15 @@ ${body}</body>
 }
 
 /** Allows nothing but the icon, and the style and scripts with these hashes: https://www.w3.org/TR/CSP3/ */
-function policy(css: string, modules: readonly string[], directive?: string): string {
+function policy(css: string, modules: readonly string[], variant?: Variant): string {
   return [
     "default-src 'none'",
-    ...(directive ? [directive] : []),
+    ...(variant ? [variant.directive] : []),
     "base-uri 'none'",
     "form-action 'none'",
     "img-src data:",
-    `style-src ${hash(css)}`,
-    `script-src ${modules.map(hash).join(" ")}`,
+    `style-src ${hash(css)}${variant ? ` 'nonce-${variant.styleNonce}'` : ""}`,
+    `script-src ${modules.map(hash).join(" ")}${variant ? ` ${variant.scriptSource}` : ""}`,
     "require-trusted-types-for 'script'",
     "trusted-types 'none'",
   ].join("; ");

@@ -19,12 +19,16 @@ export interface Source {
 /** Finds the program to give to node for a step. */
 export type Programs<One extends Source = Step> = ReadonlyMap<One, string>;
 
+/** Texts that run in place of those of their files, by absolute path. */
+export type Texts = ReadonlyMap<string, string>;
+
 /**
  * Bundles the steps with the drivers and libraries that they import: node starts such a program in half
  * the time that tsx needs for the file itself. Lines, paths and output stay those of the step's own file.
  * @param directory where the programs go: `01-create.mjs` for `01-create.ts`
  * @param firstLine code that runs before each of them, on its first line
  * @param driver the only one that is in the programs; without it, all that `drivers.ts` names
+ * @param texts what is compiled in place of a file's own text, by its path
  * @throws Failure of kind "layout" for a step that does not compile, with its line
  */
 export async function compileSteps<One extends Source>(
@@ -32,12 +36,15 @@ export async function compileSteps<One extends Source>(
   directory: string,
   firstLine = "",
   driver?: Source,
+  texts: Texts = new Map(),
 ): Promise<Programs<One>> {
   const { build } = await import("esbuild");
   const files = steps.map(({ file }) => file);
   const top = parse(files[0] ?? "").root;
   const edit: Edit = (source, path) =>
-    files.includes(path) ? `${ownPath(path)} ${firstLine}${source}` : withoutUndici(source, path);
+    files.includes(path)
+      ? `${ownPath(path)} ${firstLine}${texts.get(path) ?? source}`
+      : withoutUndici(source, path);
   try {
     const { outputFiles } = await build({
       entryPoints: files,

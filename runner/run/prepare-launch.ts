@@ -1,20 +1,23 @@
-import { basename, extname, join } from "node:path";
+import { basename, dirname, extname, join } from "node:path";
+import { digestOf, writeWhole } from "../common/files.ts";
 import { project } from "../common/project.ts";
 import type { Folder } from "../guide/clients.ts";
 import type { Guide } from "../guide/guide.ts";
 import type { Workspace } from "../workspace/workspace.ts";
-import { compileSteps, type Programs, type Source } from "./compile-steps.ts";
+import { compileSteps, type Programs, type Source, type Texts } from "./compile-steps.ts";
 import type { ReadyClient } from "./select-clients.ts";
 import type { Launch, SessionOptions } from "./session.ts";
 
 /**
  * Compiles the steps, and the scripts of the standalone clients.
+ * @param texts what runs in place of a step's or a script's own text
  * @returns what starts a step with a client
  * @throws Failure of kind "layout" for a file that does not compile, with its line
  */
 export async function prepareLaunch(
   options: SessionOptions,
   workspace: Workspace,
+  texts: Texts = new Map(),
 ): Promise<Launch> {
   const { clients, guide, standalone } = options;
   if (guide.page) {
@@ -24,9 +27,9 @@ export async function prepareLaunch(
   const [launchWithDriver, ...scripts] = await Promise.all([
     // If only standalone clients run, the steps are not needed.
     clients.some((client) => !isStandalone.has(client))
-      ? prepareSteps(options, workspace)
+      ? prepareSteps(options, workspace, texts)
       : undefined,
-    ...prepareScripts(standalone, workspace),
+    ...prepareScripts(standalone, workspace, texts),
   ]);
   const launches = new Map(scripts);
   return (step, client) => {
@@ -39,6 +42,7 @@ export async function prepareLaunch(
 async function prepareSteps(
   { guide, runs, clients, standalone }: SessionOptions,
   workspace: Workspace,
+  texts: Texts,
 ): Promise<Launch> {
   const steps = [...new Set(runs.map(({ step }) => step))].filter(({ program }) => !program);
   const drivers = clients.filter((name) => !standalone.some((one) => one.name === name));
@@ -47,15 +51,17 @@ async function prepareSteps(
       drivers.map(async (name): Promise<[string, Programs]> => {
         const directory = join(workspace.directory, "programs", "drivers", name);
         if (steps.length === 0) return [name, new Map()];
-        return [name, await compileSteps(steps, directory, "", driverNamed(guide, name))];
+        const driver = driverNamed(guide, name);
+        return [name, await compileSteps(steps, directory, "", driver, texts)];
       }),
     ),
   );
 
+  const fileOf = writeTexts(texts, workspace);
   return (step, client) => {
     if (step.program) {
       const [program = "", ...words] = step.program;
-      return { program, arguments: [...words, step.file] };
+      return { program, arguments: [...words, fileOf(step.file)] };
     }
     return {
       program: process.execPath,
@@ -69,16 +75,32 @@ function driverNamed({ ownDrivers }: Guide, name: string): Source {
   return ownDrivers.find((driver) => driver.name === name) ?? { name, file };
 }
 
+/**
+ * Finds the file that a program gets: the one of the guide, or a new one with its name and the text that
+ * runs in its place.
+ */
+function writeTexts(texts: Texts, { directory }: Workspace): (file: string) => string {
+  return (file) => {
+    const text = texts.get(file);
+    if (text === undefined) return file;
+    const own = join(directory, "programs", "texts", digestOf(file + text), basename(file));
+    writeWhole(own, text, 0o600);
+    return own;
+  };
+}
+
 /** Compiles each folder once, for all clients whose scripts are in it. */
 function prepareScripts(
   clients: readonly ReadyClient[],
   workspace: Workspace,
+  texts: Texts,
 ): Promise<[string, Launch]>[] {
+  const fileOf = writeTexts(texts, workspace);
   const compiled = new Map<Folder, Promise<ReadonlyMap<string, string>>>();
   return clients.map(async (client): Promise<[string, Launch]> => {
     const { folder, name } = client;
-    if (folder.runtime.kind !== "typescript") return [name, launchProgram(client)];
-    const compiling = compiled.get(folder) ?? compileFolder(folder, workspace);
+    if (folder.runtime.kind !== "typescript") return [name, launchProgram(client, fileOf)];
+    const compiling = compiled.get(folder) ?? compileFolder(folder, workspace, texts);
     compiled.set(folder, compiling);
     return [name, launchScript(client, await compiling)];
   });
@@ -88,6 +110,7 @@ function prepareScripts(
 async function compileFolder(
   { directory, files, runtime }: Folder,
   workspace: Workspace,
+  texts: Texts,
 ): Promise<ReadonlyMap<string, string>> {
   const scripts = files.map((file) => ({ file, name: basename(file, ".ts") }));
   const isBridged = runtime.kind === "typescript" && runtime.connection === "websocket";
@@ -95,6 +118,8 @@ async function compileFolder(
     scripts,
     join(workspace.directory, "programs", "standalone", basename(directory)),
     isBridged ? openBridgeFirst : "",
+    undefined,
+    texts,
   );
   return new Map([...programs].map(([{ file }, program]) => [file, program]));
 }
@@ -119,15 +144,22 @@ function launchScript({ scripts }: ReadyClient, programs: ReadonlyMap<string, st
   });
 }
 
-function launchProgram({ folder, commandLine, scripts }: ReadyClient): Launch {
+function launchProgram(
+  { folder, commandLine, scripts }: ReadyClient,
+  fileOf: (file: string) => string,
+): Launch {
   const [program = "", ...rest] = commandLine;
   const isNamed = rest.some((word) => word.includes("{step}"));
   return (step) => {
     const words = rest.map((word) => word.replaceAll("{step}", step.name));
+    const script = scripts.get(step) ?? "";
+    const file = fileOf(script);
     return {
       program,
-      arguments: isNamed ? words : [...words, scripts.get(step) ?? ""],
+      arguments: isNamed ? words : [...words, file],
       directory: folder.directory,
+      // Python looks for a script's imports next to the script.
+      ...(file === script ? {} : { environment: { PYTHONPATH: dirname(script) } }),
     };
   };
 }

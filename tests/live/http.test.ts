@@ -94,7 +94,14 @@ describe("the server of the live page", () => {
       ["POST /act", "a form", { ...own, "content-type": "text/plain" }, 415, all],
       ["POST /act", "JSON that is no action", { ...own, ...json }, 400, '{"kind":"write"}'],
       ["POST /act", "a run that is not there", { ...own, ...json }, 400, '{"kind":"run","run":6}'],
-      ["POST /act", "too much", { ...own, ...json }, 400, all + " ".repeat(5000)],
+      ["POST /act", "too much", { ...own, ...json }, 400, all + " ".repeat(50_000)],
+      ["POST /ask", "no cookie", { origin, ...json }, 401, '{"kind":"script","script":0}'],
+      ["POST /ask", "no origin", { cookie, ...json }, 403, '{"kind":"script","script":0}'],
+      ["POST /ask", "a form", { ...own, "content-type": "text/plain" }, 415, "{}"],
+      ["POST /ask", "a path", { ...own, ...json }, 400, '{"kind":"script","script":"../a"}'],
+      ["POST /ask", "too long", { ...own, ...json }, 413, " ".repeat(500_000)],
+      ["GET /editor.js", "no cookie", {}, 401],
+      ["GET /editor.js", "a page on another port", { cookie, "sec-fetch-site": "same-site" }, 403],
       ["PUT /act", "another method", { ...own, ...json }, 405, all],
       ["GET /../package.json", "a path", { cookie }, 404],
       ["GET /act", "the other method", { cookie }, 404],
@@ -105,7 +112,7 @@ describe("the server of the live page", () => {
       const [method = "", path = ""] = route.split(" ");
       const url = what.startsWith("a token") ? address : origin + path;
       const answer = await ask(url, method, headers, body).catch((error) => ({
-        status: what === "too much" ? 400 : 0,
+        status: { "too much": 400, "too long": 413 }[what] ?? 0,
         body: String(error),
         headers: {},
       }));

@@ -10,6 +10,7 @@ const done: DoneState = {
   verdict: "match",
   text: "",
   isStale: false,
+  versions: [],
   clients: [],
   changes: undefined,
   databases: { kind: "unknown" },
@@ -23,7 +24,14 @@ test("what others wrote is made visible, wherever it is: a table's name, a colum
   const evil = "a\u202eb\u001b[2J\u2066";
   const row = { change: "changed", cells: [evil, null], before: [evil, evil] } as const;
   const table = { name: evil, columns: [evil, "b"], moreColumns: 0, rows: [row], moreRows: 0 };
-  const client = { client: "pg", file: evil, output: evil, note: evil, isGood: false };
+  const client = {
+    client: "pg",
+    file: evil,
+    output: evil,
+    note: evil,
+    isGood: false,
+    isVersion: false,
+  };
   const details = { kind: "error", lines: [evil] } as const;
   const tables = [{ ...table, isDropped: false }];
   state.setRun(0, {

@@ -1,11 +1,14 @@
 import { expect } from "vitest";
 import type { Action, ServerEvent } from "../../classroom/live/messages.ts";
+import type { Question, ScriptAnswer } from "../../classroom/live/questions.ts";
 import type { LiveGuide } from "./live.ts";
 
 /** A page that is open, without its browser. */
 export interface Visit {
   /** Asks for something. @returns the refusal, empty where it was taken on */
   ask(action: Action): Promise<string>;
+  /** Asks about a script. @returns the answer, or the refusal */
+  question(question: Question): Promise<Partial<ScriptAnswer & { readonly refusal: string }>>;
   /** Waits until the runs are shown so, such as "match | stale match | waiting". */
   shows(runs: string): Promise<void>;
   /** Waits until a run that is still running shows this output. */
@@ -39,13 +42,22 @@ export async function visit(guide: LiveGuide): Promise<Visit> {
     return { ...event.status, runs: runs.join(" | "), printed: outputs.join("") };
   }
 
+  const post = (path: string, json: object) =>
+    fetch(origin + path, {
+      method: "POST",
+      headers: { cookie, origin, "content-type": "application/json" },
+      body: JSON.stringify(json),
+    });
+
   return {
+    async question(question) {
+      const answer = await post("/ask", question);
+      if (!answer.ok) return { refusal: `${answer.status}: ${await answer.text()}` };
+      const told: Partial<ScriptAnswer> = JSON.parse(await answer.text());
+      return told;
+    },
     async ask(action) {
-      const answer = await fetch(`${origin}/act`, {
-        method: "POST",
-        headers: { cookie, origin, "content-type": "application/json" },
-        body: JSON.stringify(action),
-      });
+      const answer = await post("/act", action);
       return answer.ok ? "" : `${answer.status}: ${await answer.text()}`;
     },
     async shows(runs) {

@@ -3,7 +3,7 @@ import { extname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { project } from "../../../runner/common/project.ts";
 import { compileSteps } from "../../../runner/run/compile-steps.ts";
-import { prepareLaunch } from "../../../runner/run/prepare-launch.ts";
+import type { prepareLaunch } from "../../../runner/run/prepare-launch.ts";
 import type { Workspace } from "../../../runner/workspace/workspace.ts";
 import type { Statement } from "../messages.ts";
 
@@ -18,7 +18,8 @@ export interface DriverStatements {
 const name = "note-statements";
 const source = join(project, `classroom/live/database/${name}${extname(import.meta.filename)}`);
 
-export function openDriverStatements(): DriverStatements {
+/** @param prepare what starts the steps, and is made to write down their statements */
+export function openDriverStatements(prepare: typeof prepareLaunch): DriverStatements {
   /** The file to which the last run of each client writes them. */
   const notes = new Map<string, string>();
   let count = 0;
@@ -26,7 +27,7 @@ export function openDriverStatements(): DriverStatements {
   return {
     async prepare(options, workspace) {
       const [launch, preload] = await Promise.all([
-        prepareLaunch(options, workspace),
+        prepare(options, workspace),
         compilePreload(workspace),
       ]);
       return (step, client) => {

@@ -1,5 +1,3 @@
-import type { Action } from "../messages.ts";
-
 /** Makes an element. Text stays text: the page's policy doesn't allow strings to become HTML. */
 export function element<Name extends keyof HTMLElementTagNameMap>(
   name: Name,
@@ -19,21 +17,12 @@ export function find(selector: string, within: ParentNode = document): HTMLEleme
   throw new Error(`The page has no ${selector}.`);
 }
 
-/** Makes a button that asks the server for something. */
-export function button(text: string, actionOf: () => Action): HTMLButtonElement {
+/** Makes a button. */
+export function button(text: string, onClick: () => unknown): HTMLButtonElement {
   const made = element("button", "", text);
   made.type = "button";
-  made.addEventListener("click", () => ask(actionOf()));
+  made.addEventListener("click", () => void onClick());
   return made;
-}
-
-/** Asks the server for something. The result comes with the stream of events. */
-export function ask(action: Action): void {
-  fetch("/act", {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(action),
-  }).catch(() => {}); // the stream shows that the connection is lost
 }
 
 /** The lines of a text, each in an element like those of the exported page. */

@@ -1,12 +1,15 @@
 import type { ServerEvent } from "../messages.ts";
 import { findRuns } from "./run.ts";
+import { openScripts } from "./scripts.ts";
 import { keepPosition, reloadHere, restorePosition } from "./scroll.ts";
+import { type AskAction, ask } from "./server.ts";
 import { openToolbar } from "./toolbar.ts";
 
 // The page shows what the server sends. It asks for something only if the reader does.
 
-const runs = findRuns();
-const toolbar = openToolbar();
+const scripts = openScripts((run) => void act({ kind: "run", run }));
+const runs = findRuns(act);
+const toolbar = openToolbar(act);
 const restoreAgain = restorePosition();
 
 const stream = new EventSource("/events");
@@ -21,12 +24,16 @@ stream.addEventListener("error", () => toolbar.connected(false)); // the browser
 function show(event: ServerEvent): void {
   switch (event.kind) {
     case "past":
+      scripts.show(event.scripts);
       toolbar.show(event.status);
       for (const [index, run] of runs.entries()) {
         run.showStatus(event.status);
         run.show(event.states[index] ?? { kind: "waiting" });
       }
       layOutProjector();
+      return;
+    case "scripts":
+      scripts.show(event.scripts);
       return;
     case "status":
       toolbar.show(event.status);
@@ -49,6 +56,11 @@ function show(event: ServerEvent): void {
       for (const run of runs) run.end();
       return;
   }
+}
+
+/** Asks for a run, with the versions that the page shows: only those may run. */
+async function act(action: Parameters<AskAction>[0]): Promise<void> {
+  await ask({ ...action, shown: await scripts.shown() });
 }
 
 function layOutProjector(): void {

@@ -12,10 +12,11 @@ export function runningFigure(text: string): HTMLElement {
  * @param isOpen whether the statements are shown
  */
 export function resultFigures(result: ClientResult, isOpen: boolean): HTMLElement[] {
-  const { file, output, note, isGood, details } = result;
-  const kind = isGood ? "verified" : "unverified";
-  const title = `Output of ${file}`;
-  const figure = outputFigure(`output ${kind}`, title, `${isGood ? "✓" : "✗"} ${note}`, output);
+  const { file, output, note, isGood, isVersion, details } = result;
+  const kind = isGood ? (isVersion ? "own" : "verified") : "unverified";
+  const sign = isGood ? (isVersion ? "✎ your version ·" : "✓") : "✗";
+  const title = isVersion ? `Output of your version of ${file}` : `Output of ${file}`;
+  const figure = outputFigure(`output ${kind}`, title, `${sign} ${note}`, output);
   return [
     element("div", "printed", figure, ...detailsFigure(details)),
     element("div", "database", ...tableFigures(result)),

@@ -1,19 +1,23 @@
 import type { DoneState, RunState, Status } from "../messages.ts";
 import { button, element, find, lines } from "./elements.ts";
 import { changesFigure, comparisonText, resultFigures, runningFigure } from "./output.ts";
+import type { AskAction } from "./server.ts";
 
-/** Finds the elements of the runs, in the order of the runs. */
-export function findRuns() {
+/**
+ * Finds the elements of the runs, in the order of the runs.
+ * @param act asks for a run
+ */
+export function findRuns(act: AskAction) {
   return [...document.querySelectorAll(".live-run")]
     .filter((one) => one instanceof HTMLElement)
     .sort((a, b) => Number(a.dataset.run) - Number(b.dataset.run))
-    .map(openRun);
+    .map((root) => openRun(root, act));
 }
 
 /** One run on the page: its buttons, its verdict, and a panel for each client. */
-function openRun(root: HTMLElement) {
+function openRun(root: HTMLElement, act: AskAction) {
   const name = root.dataset.name ?? "";
-  const buttons = openButtons(root, Number(root.dataset.run), name);
+  const buttons = openButtons(root, Number(root.dataset.run), name, act);
   const opened = openedStatements(root);
   let state: RunState = { kind: "waiting" };
   let status: Status | undefined;
@@ -52,9 +56,9 @@ function openRun(root: HTMLElement) {
   };
 }
 
-function openButtons(root: HTMLElement, run: number, name: string) {
-  const runButton = button("Run", () => ({ kind: "run", run }));
-  const undoButton = button("Undo", () => ({ kind: "back", run }));
+function openButtons(root: HTMLElement, run: number, name: string, act: AskAction) {
+  const runButton = button("Run", () => act({ kind: "run", run }));
+  const undoButton = button("Undo", () => act({ kind: "back", run }));
   runButton.className = "run";
   undoButton.className = "undo";
   const note = element("span", "note");
@@ -96,7 +100,7 @@ function openedStatements(root: Element): ReadonlySet<string> {
 
 interface Headline {
   /** "odd": the output is right, but the tables differ. */
-  readonly kind: "good" | "odd" | "bad" | "stale" | "running";
+  readonly kind: "good" | "odd" | "bad" | "own" | "stale" | "running";
   readonly head: string;
   readonly text: string;
 }
@@ -113,13 +117,26 @@ function headlineOf(state: RunState): Headline | undefined {
       return { kind: "bad", head: `${signs.bad} It did not run:`, text: state.reason };
     case "done": {
       if (state.isStale) {
-        const text = `${wordOf(state)}. Run it again to see what the files do now.`;
-        return { kind: "stale", head: "↻ Before the last save:", text };
+        const text = `${wordOf(state)}. Run it again to see what the scripts do now.`;
+        return { kind: "stale", head: "↻ Before the last change:", text };
       }
+      if (state.versions.length > 0) return ownHeadline(state);
       const kind = kindOf(state);
       return { kind, head: `${signs[kind]} ${wordOf(state)}`, text: state.text };
     }
   }
+}
+
+/** What the reader's version did is compared, and never counts as verified. */
+function ownHeadline(state: DoneState): Headline {
+  const { clients, verdict, versions } = state;
+  const isOwn = clients.some(({ isVersion }) => isVersion);
+  const head = isOwn ? "✎ Your version:" : `✎ After your version of ${versions.join(" and ")}:`;
+  if (verdict === "match") {
+    const same = state.databases.kind === "different" ? ", but the tables differ" : "";
+    return { kind: "own", head, text: `It prints what the guide documents${same}.` };
+  }
+  return { kind: "bad", head: `${signs.bad} ${head.slice(2)}`, text: `${verdict}. ${state.text}` };
 }
 
 /** Describes a result in a few words. */

@@ -1,14 +1,18 @@
 import type { RunState, Status } from "../messages.ts";
-import { ask, button, element } from "./elements.ts";
+import { button, element } from "./elements.ts";
 import { wordOf } from "./run.ts";
+import { type AskAction, ask, onRefused } from "./server.ts";
 
-/** Makes the bar at the bottom of the window, with what concerns the whole guide. */
-export function openToolbar() {
-  const all = button("Run all", () => ({ kind: "all" }));
+/**
+ * Makes the bar at the bottom of the window, with what concerns the whole guide.
+ * @param act asks for something that runs the versions that the page shows
+ */
+export function openToolbar(act: AskAction) {
+  const all = button("Run all", () => act({ kind: "all" }));
   let position = 0;
-  const back = button("Back", () => ({ kind: "back", run: position - 1 }));
+  const back = button("Back", () => act({ kind: "back", run: position - 1 }));
   back.title = "Undoes the last step: the steps before it run again, in new databases";
-  const stop = button("Stop", () => ({ kind: "stop" }));
+  const stop = button("Stop", () => ask({ kind: "stop" }));
   const save = element("input");
   save.type = "checkbox";
   save.addEventListener("change", () => ask({ kind: "runOnSave", isOn: save.checked }));
@@ -29,6 +33,8 @@ export function openToolbar() {
   function say(text: string): void {
     if (message.textContent !== text) message.textContent = text;
   }
+
+  onRefused(say);
 
   return {
     show(status: Status) {

@@ -27,7 +27,9 @@ for (const figure of document.querySelectorAll("figure.code")) {
   };
   show("Copy");
   button.addEventListener("click", async () => {
-    const result = (await copy(code)) ? "Copied" : "Not allowed";
+    // The live page has another text there when the reader writes a version.
+    const written = figure instanceof HTMLElement ? figure.dataset.text : undefined;
+    const result = (await copy(written ?? code)) ? "Copied" : "Not allowed";
     show(result);
     status.textContent = result;
     setTimeout(() => {

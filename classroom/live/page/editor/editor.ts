@@ -1,0 +1,142 @@
+import {
+  autocompletion,
+  closeBrackets,
+  closeBracketsKeymap,
+  completionKeymap,
+} from "@codemirror/autocomplete";
+import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
+import { javascript } from "@codemirror/lang-javascript";
+import { python } from "@codemirror/lang-python";
+import { PostgreSQL, sql } from "@codemirror/lang-sql";
+import {
+  bracketMatching,
+  indentOnInput,
+  indentUnit,
+  syntaxHighlighting,
+} from "@codemirror/language";
+import { lintGutter, setDiagnostics } from "@codemirror/lint";
+import { Compartment, EditorState, type Extension, Prec } from "@codemirror/state";
+import {
+  EditorView,
+  highlightActiveLine,
+  highlightSpecialChars,
+  keymap,
+  lineNumbers,
+} from "@codemirror/view";
+import type { EditorOptions, LineLike, Problem, TextEditor } from "./editor-types.ts";
+import { colours, theme } from "./theme.ts";
+
+// A bundle of its own: the page loads it when the reader first writes something.
+
+/** Opens an editor in an element. */
+export function openEditor(parent: HTMLElement, options: EditorOptions): TextEditor {
+  const { text, language, label, nonce, onChange, onRun } = options;
+  /** True while the text is set from outside. */
+  let isSet = false;
+  const languages = new Compartment();
+  const view = new EditorView({
+    parent,
+    state: EditorState.create({
+      doc: text,
+      extensions: [
+        EditorView.cspNonce.of(nonce),
+        EditorView.contentAttributes.of({ "aria-label": label, autocapitalize: "off" }),
+        EditorView.lineWrapping,
+        Prec.highest(keymap.of([{ key: "Shift-Enter", run: done(onRun) }])),
+        ...(options.isShort ? [] : [lineNumbers(), lintGutter(), highlightActiveLine()]),
+        history(),
+        highlightSpecialChars(),
+        bracketMatching(),
+        closeBrackets(),
+        indentOnInput(),
+        indentUnit.of(language === "py" ? "    " : "  "),
+        autocompletion({ activateOnTyping: language === "sql" }),
+        keymap.of([
+          ...closeBracketsKeymap,
+          ...completionKeymap,
+          ...defaultKeymap,
+          ...historyKeymap,
+          indentWithTab, // Escape, and then Tab, leaves the editor
+        ]),
+        languages.of(languageOf(language, options.schema)),
+        syntaxHighlighting(colours),
+        theme,
+        EditorView.updateListener.of(({ docChanged, state }) => {
+          if (docChanged && !isSet) onChange(state.doc.toString());
+        }),
+      ],
+    }),
+  });
+  // The page's own keys, such as p, are not for what is written here.
+  view.dom.addEventListener("keydown", (event) => event.stopPropagation());
+
+  return {
+    get text() {
+      return view.state.doc.toString();
+    },
+    setText(next) {
+      if (next === view.state.doc.toString()) return;
+      isSet = true;
+      view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: next } });
+      isSet = false;
+    },
+    setProblems(problems) {
+      const places = problems.flatMap((problem) => placeOf(problem, view.state));
+      view.dispatch(setDiagnostics(view.state, places));
+    },
+    setSchema(schema) {
+      view.dispatch({ effects: languages.reconfigure(languageOf(language, schema)) });
+    },
+    focus(line) {
+      if (line) moveTo(view, line);
+      view.focus();
+    },
+    close: () => view.destroy(),
+  };
+}
+
+function moveTo(view: EditorView, { text, occurrence }: LineLike): void {
+  const { doc } = view.state;
+  const lines = Array.from({ length: doc.lines }, (_, index) => doc.line(index + 1));
+  const place = lines.filter((one) => one.text.trimEnd() === text)[occurrence];
+  if (place) view.dispatch({ selection: { anchor: place.to }, scrollIntoView: true });
+}
+
+function done(work: () => void): () => boolean {
+  return () => {
+    work();
+    return true;
+  };
+}
+
+function languageOf(language: string, schema: EditorOptions["schema"]): Extension {
+  switch (language) {
+    case "ts":
+      return javascript({ typescript: true });
+    case "js":
+    case "mjs":
+      return javascript();
+    case "py":
+      return python();
+    case "sql":
+      return sql({ dialect: PostgreSQL, upperCaseKeywords: true, schema: schema ?? {} });
+    default:
+      return [];
+  }
+}
+
+/** Marks the word at the problem's position, or its whole line. */
+function placeOf({ line, column, text, isError }: Problem, { doc, wordAt }: EditorState) {
+  if (line < 1 || line > doc.lines) return [];
+  const { from, to } = doc.line(line);
+  const at = Math.min(from + Math.max(0, column - 1), to);
+  const word = column > 0 ? wordAt.call({ doc }, at) : undefined;
+  return [
+    {
+      from: word?.from ?? (column > 0 && at < to ? at : from),
+      to: word?.to ?? to,
+      severity: isError ? ("error" as const) : ("warning" as const),
+      message: text,
+    },
+  ];
+}

@@ -1,0 +1,51 @@
+import type { Action } from "../messages.ts";
+import type { Question, ScriptAnswer } from "../questions.ts";
+
+const REFUSED = "guide-refused";
+
+/** Says on the page that something was refused, and why. */
+export function refused(reason: string): void {
+  dispatchEvent(new CustomEvent(REFUSED, { detail: reason }));
+}
+
+export function onRefused(say: (reason: string) => void): void {
+  addEventListener(REFUSED, (event) => {
+    if (event instanceof CustomEvent) say(String(event.detail));
+  });
+}
+
+/** Asks for something that runs scripts. */
+export type AskAction = (
+  action: Extract<Action, { kind: "run" | "all" | "back" }>,
+) => Promise<void>;
+
+/** Asks the server to do something. The result comes with the stream of events. */
+export async function ask(action: Action): Promise<void> {
+  try {
+    const response = await post("/act", action);
+    if (!response.ok) refused(await response.text());
+  } catch {
+    // The stream shows that the connection is lost.
+  }
+}
+
+/** Asks the server about a script. @throws Error with the reason why it is refused */
+export async function question(asked: Question): Promise<ScriptAnswer> {
+  const response = await post("/ask", asked);
+  if (!response.ok) throw new Error(await response.text());
+  return response.json();
+}
+
+function post(path: string, body: unknown): Promise<Response> {
+  return fetch(path, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+}
+
+/** SHA-256 in hexadecimal digits. */
+export async function digestOf(text: string): Promise<string> {
+  const bytes = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,29 @@
+import { extname, relative } from "node:path";
+import type { Guide } from "../../../runner/guide/guide.ts";
+import type { LiveClient } from "../live-clients.ts";
+
+/** A script of the guide that the reader can write a version of. */
+export interface Script {
+  /** Absolute path. */
+  readonly file: string;
+  /** As the page names it: the path from the guide's directory. */
+  readonly name: string;
+  /** The ending of its name, such as ts. */
+  readonly language: string;
+  /** The index of the first run that runs it. */
+  readonly firstRun: number;
+}
+
+/** Lists the scripts of the clients, in the order of the runs. Clients may share a script. */
+export function scriptsOf(guide: Guide, clients: readonly LiveClient[]): Script[] {
+  const scripts = new Map<string, Script>();
+  for (const { step, index } of guide.runs) {
+    for (const { fileOf, runsFiles } of clients) {
+      const file = fileOf(step);
+      if (!runsFiles || scripts.has(file)) continue;
+      const name = relative(guide.directory, file).replaceAll("\\", "/");
+      scripts.set(file, { file, name, language: extname(file).slice(1), firstRun: index });
+    }
+  }
+  return [...scripts.values()];
+}

@@ -1,0 +1,106 @@
+import { rmSync } from "node:fs";
+import { join, relative } from "node:path";
+import {
+  digestOf,
+  readRecord,
+  readRegularFile,
+  replaceFile,
+  writeWhole,
+  writing,
+} from "../../../runner/common/files.ts";
+import type { Guide } from "../../../runner/guide/guide.ts";
+import type { Texts } from "../../../runner/run/compile-steps.ts";
+import { cacheDirectory } from "../../../runner/workspace/cache-directory.ts";
+import type { Refusal } from "../access.ts";
+import type { Script } from "./scripts.ts";
+
+/** Bytes of a version. */
+export const VERSION_LIMIT = 64 * 1024;
+
+/** What the reader wrote in place of a script. */
+export interface Version {
+  readonly text: string;
+  /** The digest of the script when the version was begun. */
+  readonly base: string;
+}
+
+/** The reader's versions of the guide's scripts. They are in the cache, never in the guide. */
+export type VersionStore = ReturnType<typeof openVersionStore>;
+
+export function openVersionStore({ directory }: Guide, scripts: readonly Script[]) {
+  const folder = join(cacheDirectory(), "versions", digestOf(directory).slice(0, 16));
+  const placeOf = ({ file }: Script) =>
+    join(folder, `${digestOf(relative(directory, file)).slice(0, 16)}.json`);
+  const versions = new Map<Script, Version>();
+  for (const script of scripts) {
+    const { text, base } = readRecord(placeOf(script));
+    if (typeof text === "string" && typeof base === "string") versions.set(script, { text, base });
+  }
+
+  function remove(script: Script): void {
+    versions.delete(script);
+    rmSync(placeOf(script), { force: true });
+  }
+
+  return {
+    of: (script: Script): Version | undefined => versions.get(script),
+
+    /** What runs in place of the scripts. */
+    texts: (): Texts => new Map([...versions].map(([{ file }, { text }]) => [file, text])),
+
+    /**
+     * Keeps what the reader wrote. The guide's own text is not a version.
+     * @returns why it is not kept
+     * @throws Failure of kind "usage" if it cannot be written
+     */
+    write(script: Script, text: string): Refusal | undefined {
+      const own = readScript(script);
+      if (text === own) return void remove(script);
+      if (Buffer.byteLength(text) > VERSION_LIMIT) {
+        const reason = `A version has at most ${VERSION_LIMIT / 1024} KiB. This one is not kept, and does not run.`;
+        return { status: 413, reason };
+      }
+      const version = { text, base: versions.get(script)?.base ?? digestOf(own) };
+      const place = placeOf(script);
+      writing(place, () => writeWhole(place, JSON.stringify(version), 0o600));
+      versions.set(script, version);
+      return undefined;
+    },
+
+    remove,
+
+    /** True if the script has changed since its version was begun. */
+    isOutdated(script: Script): boolean {
+      const version = versions.get(script);
+      return version !== undefined && digestOf(readScript(script)) !== version.base;
+    },
+
+    /**
+     * Writes a version to the script's own file.
+     * @returns why it is not written
+     * @throws Failure of kind "usage" if the file cannot be written
+     */
+    save(script: Script): Refusal | undefined {
+      const version = versions.get(script);
+      if (!version) return { status: 409, reason: `There is no version of ${script.name}.` };
+      const original = readRegularFile(script.file)?.toString("utf8") ?? "";
+      if (digestOf(withLineFeeds(original)) !== version.base) {
+        const reason = `${script.name} has changed since your version was begun, so it is not replaced. Copy what you need, and choose Reset.`;
+        return { status: 409, reason };
+      }
+      const isWindows = original.includes("\r\n");
+      const text = isWindows ? version.text.replaceAll("\n", "\r\n") : version.text;
+      writing(script.file, () => replaceFile(script.file, text));
+      return void remove(script);
+    },
+  };
+}
+
+/** Reads the text of a script, with LF at the ends of its lines. */
+export function readScript({ file }: Script): string {
+  return withLineFeeds(readRegularFile(file)?.toString("utf8") ?? "");
+}
+
+function withLineFeeds(text: string): string {
+  return text.replaceAll("\r\n", "\n");
+}

@@ -1,0 +1,118 @@
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
+import { openGuide } from "../support/live.ts";
+import { copySmallProject } from "../support/project.ts";
+import { makeShellGuide } from "../support/shell-guide.ts";
+import { violations } from "./axe.ts";
+import { openContext, useBrowser } from "./browser.ts";
+
+useBrowser();
+
+/** Writes at the end of a script, in its editor. */
+async function writeAtEnd(page: Page, step: string, text: string): Promise<void> {
+  const edit = page.locator(`[id='${step}'] .edit:visible`);
+  await page.locator(`[id='${step}'] :is(.edit:visible, .cm-content)`).first().waitFor();
+  if ((await edit.count()) > 0) await edit.click();
+  await page.locator(`[id='${step}'] .cm-content`).press("Control+End");
+  await page.keyboard.type(text);
+}
+
+/** Waits until an editor has a text. It does not draw the lines that are out of view. */
+function hasText(page: Page, text: string): Promise<void> {
+  return page.locator(`.written[data-text*="${text}"]`).waitFor();
+}
+
+test("a script is edited on the page: the version runs, is compared, kept, reset and saved", async () => {
+  const project = copySmallProject();
+  const guide = await openGuide(project);
+  const context = await openContext({ viewport: { width: 1280, height: 800 } });
+  const complaints: string[] = [];
+  context.on("console", (message) => complaints.push(message.text()));
+  const page = await context.newPage();
+  const requests: string[] = [];
+  page.on("request", (request) => requests.push(new URL(request.url()).pathname));
+  await page.goto(await guide.address());
+  await page.getByRole("button", { name: "Run all" }).click();
+  await page.getByRole("status").filter({ hasText: "All 2 match" }).waitFor();
+  expect(requests).not.toContain("/editor.js"); // until something is written
+
+  await writeAtEnd(page, "01-create", 'console.log("p is a letter");');
+  await page.keyboard.press("Shift+Enter");
+  const verdict = (step: string, text: string) =>
+    page.locator(`[id='${step}'] .verdict`, { hasText: text }).waitFor();
+  await verdict("01-create", "Your version: drift");
+  const difference = page.locator("[id='01-create'] .wrong").first();
+  expect(await difference.textContent()).toContain("+p is a letter");
+  const title = "Output of your version of";
+  await page.locator("[id='01-create'] .output:visible", { hasText: title }).waitFor();
+  await page.locator(".compare", { hasText: "Compared with steps/01-create.ts: 1 line" }).waitFor();
+  expect(project.read("steps/01-create.ts")).not.toContain("p is a letter");
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    expect(await violations(page)).toEqual([]);
+  }
+
+  // What prints the same is still no match of the guide's, nor is what runs after it.
+  await page.keyboard.press("Control+z");
+  await page.keyboard.type(" // the same");
+  await page.keyboard.press("Shift+Enter");
+  await verdict("01-create", "Your version: It prints what the guide documents.");
+  await page.getByRole("button", { name: "Run all" }).click();
+  await page.getByRole("status").filter({ hasText: "0 of 2 match" }).waitFor();
+  await verdict("02-read", "After your version of steps/01-create.ts:");
+
+  // Escape, and then Tab, leaves the editor. Tab alone indents.
+  await page.locator(".cm-content").press("Escape");
+  await page.keyboard.press("Tab");
+  expect(await page.evaluate("document.activeElement.textContent")).toBe("Run");
+
+  // Another page shows the same version, and what is written there comes here.
+  const other = await context.newPage();
+  await other.goto(page.url());
+  await hasText(other, "// the same");
+  await writeAtEnd(other, "01-create", " // from there");
+  await hasText(page, "// the same // from there");
+  await other.close();
+
+  // The cache keeps it for the next time.
+  guide.child.kill("SIGINT");
+  await guide.ended;
+  const again = await openGuide(project);
+  await page.goto(await again.address());
+  await hasText(page, "// the same // from there");
+
+  // The guide's file is replaced only if it is the one that the version was begun with.
+  project.edit("steps/01-create.ts", "await step(", "await  step(");
+  await page.getByText("steps/01-create.ts has changed since you began.").waitFor();
+  await page.getByRole("button", { name: "Save to steps/01-create.ts" }).click();
+  await page.getByText("so it is not replaced").waitFor();
+  expect(project.read("steps/01-create.ts")).not.toContain("// the same");
+  await page.getByRole("button", { name: "Reset" }).click();
+  await page.locator(".cm-content").waitFor({ state: "detached" });
+  await writeAtEnd(page, "01-create", "// saved");
+  await page.getByRole("button", { name: "Save to steps/01-create.ts" }).click();
+  await page.locator(".cm-content").waitFor({ state: "detached" });
+  await page.locator("[id='01-create'] pre", { hasText: "// saved" }).waitFor();
+  expect(project.read("steps/01-create.ts")).toMatch(/await {2}step\([\s\S]*\/\/ saved$/);
+  expect(complaints.filter((text) => !text.includes("409 (Conflict)"))).toEqual([]);
+});
+
+test("on a phone: a version of a shell script, script in it, and one that is too long", async () => {
+  const project = makeShellGuide(["01-create", "02-read"]);
+  const guide = await openGuide(project);
+  const context = await openContext({ viewport: { width: 390, height: 844 } });
+  const page = await context.newPage();
+  await page.goto(await guide.address());
+  await writeAtEnd(page, "02-read", "echo '<img src=x onerror=alert(1)>'\n");
+  await page.keyboard.press("Shift+Enter");
+  await page.locator("[id='02-read'] .wrong", { hasText: "+<img src=x onerror" }).first().waitFor();
+  expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(390);
+  expect(await violations(page)).toEqual([]);
+
+  // One that is too long is neither kept nor run.
+  await page.locator(".cm-content").press("Control+End");
+  await page.keyboard.insertText(`# ${"long ".repeat(14_000)}`);
+  await page.getByText("A version has at most 64 KiB.").waitFor();
+  await page.keyboard.press("Shift+Enter");
+  await page.locator(".message", { hasText: "Your version was changed meanwhile" }).waitFor();
+});
