@@ -56,30 +56,40 @@ function stepPart(step: StepPart, linkPrefix: string): string {
   ]);
 }
 
-/** Several scripts, of which a reader takes one. Each has a heading: Markdown has no tabs. */
+/**
+ * Several scripts, of which a reader takes one. Each has a heading: Markdown has no tabs. Comments say
+ * what is a file and whose, so that the document can be verified as a page.
+ */
 function choicePart(part: StepPart): string[] {
-  const { step, scripts, command, output } = part;
+  const { step, scripts } = part;
   return [
-    `Save one of these as \`${step}.ts\`, and run it: \`${command}\``,
+    `Save one of these as \`${step}.ts\`.`,
     ...scripts.map((script) => scriptPart(step, script)),
-    "### Output",
-    outputPart(output),
-    failurePart(part),
+    "### Run it",
+    runPart(part),
   ];
 }
 
 function scriptPart(step: string, { client, imports, code, language }: Script): string {
+  const fileOf = (file: string, code: string, language: string) =>
+    directed([`client ${client.title}`, `file ${file}`], codeBlock(code, language));
   const files = imports.map((one, index) => {
     const first = index === 0 ? "First" : "Then";
     const name = one.file.slice(one.file.lastIndexOf("/") + 1);
-    return joined([`${first}, \`${name}\`:`, codeBlock(one.code, one.language)]);
+    return joined([`${first}, \`${name}\`:`, fileOf(name, one.code, one.language)]);
   });
   const name = imports.length > 0 ? `Then, \`${step}.ts\`:` : "";
-  return joined([`### With ${client.title}`, ...files, name, codeBlock(code, language)]);
+  return joined([`### With ${client.title}`, ...files, name, fileOf(`${step}.ts`, code, language)]);
+}
+
+/** Puts directives before a block, as comments. */
+function directed(directives: readonly string[], block: string): string {
+  return [...directives.map((one) => `<!-- guide: ${one} -->`), block].join("\n");
 }
 
 function filePart({ file, code, language }: SourceFile, linkPrefix: string): string {
-  return joined([`${fileLink(file, linkPrefix)}:`, codeBlock(code, language)]);
+  const block = directed([`file ${file}`], codeBlock(code, language));
+  return joined([`${fileLink(file, linkPrefix)}:`, block]);
 }
 
 function fileLink(file: string, linkPrefix: string): string {
@@ -87,17 +97,18 @@ function fileLink(file: string, linkPrefix: string): string {
 }
 
 function againPart(again: AgainPart): string {
-  const run = `${againText(again)} Run \`${again.command}\``;
-  return joined([`### ${againTitle(again)}`, runPart(again, run), changesPart(again)]);
+  const run = runPart(again, againText(again));
+  return joined([`### ${againTitle(again)}`, run, changesPart(again)]);
 }
 
-function runPart(part: RunPart, run = `Run \`${part.command}\``): string {
-  const { output } = part;
-  const isShown = output.text !== "" && output.verified;
-  const heading = output.text !== "" && !output.verified ? "Output:" : "";
+function runPart(part: RunPart, introduction = ""): string {
+  const { command, output, exitCode } = part;
+  const heading = output.verified ? "It prints:" : "Output:";
+  const exit = exitCode === 0 ? [] : [`exit ${exitCode}`];
   return joined([
-    `${run}${isShown ? ". It prints:" : "."}`,
-    heading,
+    introduction,
+    directed(exit, codeBlock(command, "sh")),
+    output.text === "" ? "" : heading,
     outputPart(output),
     failurePart(part),
   ]);
@@ -105,7 +116,7 @@ function runPart(part: RunPart, run = `Run \`${part.command}\``): string {
 
 function failurePart(part: RunPart): string {
   const text = visible(part.stderr);
-  return joined([failureText(part), text && codeBlock(text, "text")]);
+  return joined([failureText(part), text && directed(["ignore"], codeBlock(text, "text"))]);
 }
 
 function outputPart(output: Output): string {

@@ -152,10 +152,12 @@ function commandFate(block: Block, files: ReadonlySet<string>): Fate {
   const endless = read.find(({ kind }) => kind === "endless");
   if (endless) return notRun("it starts a server, which does not end");
   if (read.length > 0 && read.every(({ kind }) => kind === "preparation")) {
-    return { kind: "preparation" };
+    return { kind: "preparation", isModule: lines.some((line) => esModule.test(line)) };
   }
   return notRun("it runs no file of the page");
 }
+
+const esModule = /^npm (pkg set type=["']?module|init .*(--init-type[= ]module|\bes6\b))/;
 
 /** `title="x"`, `filename=x`, `[label x]` and `[secondary_label Output]`, in the info or the first line. */
 function labelOf({ info, content }: Block): string | undefined {

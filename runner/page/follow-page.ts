@@ -235,8 +235,11 @@ export function followPage(
         if (first.needs.kind === "sql") last = first.needs;
         break;
       }
-      case "command":
       case "preparation":
+        if (fate.isModule) setFile("package.json", block, '{ "type": "module" }\n');
+        waiting = undefined;
+        break;
+      case "command":
         waiting = undefined;
         break;
       case "output":

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { builtinModules } from "node:module";
-import { join } from "node:path";
+import { join, posix } from "node:path";
 import { project } from "../common/project.ts";
 import type { Unavailable } from "../guide/clients.ts";
 import type { Guide } from "../guide/guide.ts";
@@ -34,6 +34,10 @@ export function findPrograms(guide: Guide, page: Page, client: string): Promise<
 async function search(guide: Guide, page: Page, client: string): Promise<FoundPrograms> {
   const runs = [...page.runs.values()].flatMap((run) => (run.kind === "command" ? [run] : []));
   const sources = new Map(runs.flatMap(({ files }) => [...(files.get(client) ?? [])]));
+  const outside = importOutside(sources);
+  if (outside) {
+    return missing(client, `${outside}, which the page does not show`, "show it on the page");
+  }
   const used = new Set(runs.flatMap(({ commands }) => commands.get(client)?.program ?? []));
   const modules = pythonModules(sources);
   const packages = nodePackages(sources);
@@ -87,6 +91,18 @@ function pythonModules(sources: ReadonlyMap<string, string>): string[] {
       : [],
   );
   return [...new Set(names)].filter((name) => name !== "" && !own.has(name)).sort();
+}
+
+/** The first import that leads out of the client's directory. */
+function importOutside(sources: ReadonlyMap<string, string>): string | undefined {
+  const relative = /\b(?:from|import|require\()\s*["'](\.\.?\/[^"']*)["']/g;
+  for (const [path, source] of sources) {
+    if (!/\.[cm]?[jt]sx?$/.test(path)) continue;
+    for (const [, name = ""] of source.matchAll(relative)) {
+      if (posix.join(posix.dirname(path), name).startsWith("../")) return name;
+    }
+  }
+  return undefined;
 }
 
 /** The packages that JavaScript and TypeScript files import. */

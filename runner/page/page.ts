@@ -64,7 +64,11 @@ export type Fate =
       /** The file that has them, if the page names one: .env. */
       readonly path: string | undefined;
     }
-  | { readonly kind: "preparation" }
+  | {
+      readonly kind: "preparation";
+      /** It makes the files of the directory ES modules: `npm pkg set type=module`. */
+      readonly isModule: boolean;
+    }
   /** A command or a session that is not run: an output below it is its own. */
   | { readonly kind: "command"; readonly why: string }
   | { readonly kind: "none"; readonly why: string };

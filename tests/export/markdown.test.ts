@@ -6,7 +6,7 @@ import { ownDocument, smallDocument } from "./support.ts";
 test("the whole tutorial, in order", async () => {
   const text = toMarkdown(await ownDocument());
   const headings = [...text.matchAll(/^#{1,3} .*$/gm)].map(([heading]) => heading);
-  const scripts = ["### With pg", "### With postgres.js", "### With Drizzle", "### Output"];
+  const scripts = ["### With pg", "### With postgres.js", "### With Drizzle", "### Run it"];
   expect(headings).toEqual([
     "# Connect a TypeScript application to Neon Postgres",
     "## Prerequisites",
@@ -32,9 +32,7 @@ test("the whole tutorial, in order", async () => {
     "## Resources",
   ]);
   for (const name of ["01-create", "02-read", "03-update", "04-delete"]) {
-    expect(text).toContain(
-      `Save one of these as \`${name}.ts\`, and run it: \`npx tsx ${name}.ts\`\n`,
-    );
+    expect(text).toContain(`### Run it\n\n\`\`\`sh\nnpx tsx ${name}.ts\n\`\`\`\n\nIt prints:`);
   }
   expect(text.match(/^✓ \*Verified with pg and postgres\.js\.\*$/gm)).toHaveLength(6);
   expect(text).toContain("```diff\n-ID: 3, Title: 1984");
@@ -85,7 +83,7 @@ test("an output that is not verified says so", async () => {
   const text = toMarkdown(document);
   expect(text.match(/✓ \*Verified with/g)).toHaveLength(4);
   expect(text).toContain("```\n\n> **Not verified.** No run has confirmed");
-  expect(text).toContain("### Output\n\n> **Not verified.** This run has no output.");
+  expect(text).toContain("04-delete.ts\n```\n\n> **Not verified.** This run has no output.");
 });
 
 test("a guide without an introduction begins with its step", async () => {

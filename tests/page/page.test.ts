@@ -339,6 +339,33 @@ test("characters of several bytes at the end of a line are compared whole", asyn
   expectExit(result, 0);
 });
 
+test("a file that imports what the page does not show cannot run", async () => {
+  const code = 'import { step } from "../drivers/step.ts"; await step();';
+  const result = await makePage(
+    pageOf(
+      ['ts title="steps/01-create.ts"', code],
+      ["sh", "npx tsx steps/01-create.ts"],
+      ["text", "x"],
+    ),
+  ).run();
+  expectExit(result, 1);
+  const other = await makePage(
+    pageOf(['ts title="01-create.ts"', code], ["sh", "npx tsx 01-create.ts"], ["text", "x"]),
+  ).run();
+  expectExit(other, 2);
+  expect(other.stderr).toContain("it needs ../drivers/step.ts, which the page does not show");
+});
+
+test("the project's own document is verified as a page", async () => {
+  const file = join(root, "docs/GUIDE.md");
+  const result = await sharedProject().guide(["--guide", file], {
+    DATABASE_URL: inject("databaseUrl"),
+  });
+  expectExit(result, 0);
+  expect(result.stdout).toContain("clients: pg, postgres.js, Drizzle");
+  expect(result.stdout).toContain("All 6 outputs are verified with 3 clients");
+});
+
 const original = join(root, "../shared/guide/neon-python-guide.md");
 const isThere = existsSync(original);
 
