@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { Failure, messageOf } from "../common/failure.ts";
 import { digestOf, isRecord, writeWhole } from "../common/files.ts";
+import { count } from "../report/events.ts";
 import { isGood, type JudgedRun } from "../verify/judge.ts";
 
 /** What a site began with: failures that do not count, until they are gone. */
@@ -53,7 +54,7 @@ export function openBaseline(file: string, isCi: boolean, isWhole: boolean): Kno
   const found = new Map<string, Entry>();
   /** How often the same block with the same output is on a guide. */
   const times = new Map<string, number>();
-  const counts = new Map<string, number>();
+  const excused = new Map<string, number>();
 
   function add(guide: string, what: string, subject: string): boolean {
     const nth = times.get(`${guide}\n${subject}`) ?? 0;
@@ -61,7 +62,7 @@ export function openBaseline(file: string, isCi: boolean, isWhole: boolean): Kno
     const entry = { guide, what, id: digestOf(`${nth}\n${subject}`).slice(0, 16) };
     if (!isNew && !before.has(keyOf(entry))) return false;
     found.set(keyOf(entry), entry);
-    counts.set(guide, (counts.get(guide) ?? 0) + 1);
+    excused.set(guide, (excused.get(guide) ?? 0) + 1);
     return true;
   }
 
@@ -83,7 +84,7 @@ export function openBaseline(file: string, isCi: boolean, isWhole: boolean): Kno
       const [sentence = ""] = message.replaceAll(process.cwd(), "").split(/[.:] /);
       return add(guide, sentence, sentence.replace(/\d+/g, ""));
     },
-    of: (guide) => counts.get(guide) ?? 0,
+    of: (guide) => excused.get(guide) ?? 0,
     save(guides) {
       const ran = new Set(guides);
       const kept = [...before.values()].filter(
@@ -92,13 +93,13 @@ export function openBaseline(file: string, isCi: boolean, isWhole: boolean): Kno
       const fixed = before.size - kept.length;
       if (isNew) {
         writeEntries(file, [...found.values()]);
-        return `Wrote ${file}: ${found.size} known failures.`;
+        return `Wrote ${file}: ${count(found.size, "known failure")}.`;
       }
       if (fixed === 0) return undefined;
-      const gone = `${fixed} known failures are gone`;
-      if (isCi) return `${gone}. Take them out of ${file}: run it on your machine.`;
+      const gone = `${count(fixed, "known failure")} ${fixed === 1 ? "is" : "are"} gone`;
+      if (isCi) return `${gone}. A run on your machine takes that out of ${file}.`;
       writeEntries(file, kept);
-      return `${gone}, and are taken out of ${file}.`;
+      return `${gone}, which is taken out of ${file}.`;
     },
   };
 }

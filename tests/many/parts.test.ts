@@ -1,0 +1,239 @@
+import { execFileSync } from "node:child_process";
+import { describe, expect, test } from "vitest";
+import { expectExit, sharedProject } from "../support/project.ts";
+import { makeSite, mixedSite, type Site, sqlPage } from "./site.ts";
+
+const names = Array.from({ length: 12 }, (_, index) => `docs/p${index}.md`);
+const pages = Object.fromEntries(names.map((name) => [name, sqlPage("Dune")]));
+
+/** The guides of a JSON report, without the path of the site. */
+function guidesIn(site: Site, file: string): string[] {
+  const { guides } = JSON.parse(site.read(file));
+  return guides.map(({ name }: { name: string }) => name.replace(/.*\/docs/, "docs"));
+}
+
+const withoutTime = (text: string) => text.replace(/in \d+\.\d s/, "in a while");
+
+describe("--shard", () => {
+  test("splits by name: together the parts are the whole, and merge gives its summary", async () => {
+    const site = makeSite({
+      ...pages,
+      "docs/wrong.md": sqlPage("Emma", "Anna"),
+      "docs/none.md": "# None\n",
+    });
+    const report = (name: string) => ["--reporter", `json=${site.path(name)}`];
+    const whole = await site.run(["docs/*.md"], ...report("whole.json"), "--reporter", "terminal");
+    expectExit(whole, 1);
+    const parts = ["1.json", "2.json", "3.json"];
+    for (const [index, part] of parts.entries()) {
+      await site.run(["docs/*.md"], "--shard", `${index + 1}/3`, ...report(part));
+    }
+    const found = parts.map((part) => guidesIn(site, part));
+    expect(found.flat().sort()).toEqual(guidesIn(site, "whole.json").sort());
+    expect(found.every((part) => part.length > 0)).toBe(true);
+
+    const merged = await sharedProject().guide(["merge", ...parts.map(site.path)]);
+    expectExit(merged, 1);
+    const summary = whole.stdout.slice(whole.stdout.lastIndexOf("\nNot verified:"));
+    expect(withoutTime(merged.stdout)).toBe(withoutTime(summary));
+
+    // A page more does not move the others.
+    site.write("docs/a-new-one.md", sqlPage("Dune"));
+    await site.run(["docs/*.md"], "--shard", "2/3", ...report("again.json"));
+    const again = guidesIn(site, "again.json").filter((name) => name !== "docs/a-new-one.md");
+    expect(again).toEqual(found[1]);
+  });
+
+  test("may have nothing to do", async () => {
+    const site = makeSite({ "docs/p0.md": sqlPage("Dune") });
+    const ended = ["1/2", "2/2"].map((shard) => site.run(["docs/*.md"], "--shard", shard));
+    const results = await Promise.all(ended);
+    for (const result of results) expectExit(result, 0);
+    expect(results.map(({ stdout }) => stdout).join()).toContain("Guides: nothing to run.");
+  });
+});
+
+describe("merge", () => {
+  test("takes reports of single guides, too", async () => {
+    const site = makeSite({ "a.md": sqlPage("Dune"), "b.md": sqlPage("Emma", "Anna") });
+    for (const name of ["a", "b"]) {
+      await site.run([`${name}.md`], "--reporter", `json=${site.path(name)}.json`);
+    }
+    const green = await sharedProject().guide(["merge", site.path("a.json")]);
+    expectExit(green, 0);
+    const both = await sharedProject().guide(["merge", site.path("a.json"), site.path("b.json")]);
+    expectExit(both, 1);
+    expect(both.stdout).toContain("Not verified: 3 of 4 documented outputs of 2 guides");
+  });
+
+  const whole = { version: 1, shard: "1/2", guides: [], failure: null };
+  const summary = {
+    ...{ verified: true, runs: 0, documented: 0, clients: 0, updated: [], duration: 1 },
+    verdicts: {
+      ...{ match: 0, unverified: 0, drift: 0, divergence: 0, error: 0, missing: 0, skipped: 0 },
+    },
+  };
+  test.each([
+    ["no JSON", "nothing", "r.json cannot be read."],
+    ["something else", "{}", "r.json is not a JSON report of this runner: its version is not 1."],
+    [
+      "no verdicts",
+      JSON.stringify({ ...whole, summary: {} }),
+      "is not a JSON report of this runner: verdicts is not an object.",
+    ],
+    [
+      "one part of two",
+      JSON.stringify({ ...whole, summary }),
+      "The report of --shard 2/2 is missing.",
+    ],
+  ])("refuses %s", async (_, text, message) => {
+    const site = makeSite({ "r.json": text });
+    const result = await sharedProject().guide(["merge", site.path("r.json")]);
+    expectExit(result, 2);
+    expect(result.stderr).toContain(message);
+  });
+
+  test("is not verified by a report that did not end", async () => {
+    const failure = "The run did not end.";
+    const site = makeSite({
+      "r.json": JSON.stringify({ ...whole, shard: null, summary, failure }),
+    });
+    const result = await sharedProject().guide(["merge", site.path("r.json")]);
+    expectExit(result, 1);
+    expect(result.stderr).toContain(failure);
+    expect(result.stdout).toContain("Not verified");
+  });
+});
+
+describe("--baseline", () => {
+  const known = () => mixedSite();
+
+  test("begins with what fails, and only fails for what is new", async () => {
+    const site = known();
+    const baseline = ["--baseline", site.path("known.json")];
+    const first = await site.run(["docs/*.md", "docs/broken.md"], ...baseline);
+    expectExit(first, 0);
+    expect(first.stderr).toContain("Wrote ");
+    const text = site.read("known.json");
+    expect(JSON.parse(text).failures).toHaveLength(2);
+
+    // Lines that move change nothing.
+    site.edit("docs/wrong.md", "# About Emma", "# About Emma\n\nMore text.\n");
+    const second = await site.run(["docs/*.md", "docs/broken.md"], ...baseline);
+    expectExit(second, 0);
+    expect(second.stdout).toMatch(
+      /~ \S*docs\/wrong\.md {2}1 of 2 outputs verified, 1 known failure/,
+    );
+    expect(second.stdout).toContain("2 as in the baseline");
+    expect(site.read("known.json")).toBe(text);
+
+    // Another failure on the same page is new.
+    site.edit("docs/wrong.md", " Emma\n(1 row)", " Otto\n(1 row)");
+    const third = await site.run(["docs/*.md", "docs/broken.md"], ...baseline);
+    expectExit(third, 1);
+    expect(third.stdout).toContain("Otto");
+    expect(third.stdout).not.toContain("Anna");
+    expect(site.read("known.json")).toBe(text);
+  });
+
+  test("loses what no longer fails, but not in CI, and not what was left out", async () => {
+    const site = known();
+    site.write("docs/other.md", sqlPage("Dune", "Duna"));
+    const baseline = ["--baseline", site.path("known.json")];
+    expectExit(await site.run(["docs/*.md"], ...baseline), 0);
+    const text = site.read("known.json");
+    site.write("docs/wrong.md", sqlPage("Emma"));
+
+    const inCi = await site.runWith({ CI: "true" }, ["docs/*.md"], ...baseline);
+    expectExit(inCi, 0);
+    expect(inCi.stderr).toContain("1 known failure is gone.");
+    expect(site.read("known.json")).toBe(text);
+
+    expectExit(await site.run(["docs/wrong.md"], ...baseline), 0);
+    const [only, ...others] = JSON.parse(site.read("known.json")).failures;
+    expect(only.guide).toMatch(/docs\/other\.md$/);
+    expect(others).toEqual([]);
+
+    site.write("docs/wrong.md", sqlPage("Emma", "Anna")); // it came back: that is new
+    expectExit(await site.run(["docs/*.md"], ...baseline), 1);
+  });
+
+  test.each([
+    ["in CI", { CI: "true" }, [], "CI only reads it"],
+    ["for a part", {}, ["--shard", "1/2"], "it is about all guides"],
+  ])("does not begin %s", async (_, environment, choices, message) => {
+    const site = known();
+    const baseline = ["--baseline", site.path("known.json")];
+    const result = await site.runWith(environment, ["docs/*.md"], ...baseline, ...choices);
+    expectExit(result, 2);
+    expect(result.stderr).toContain(message);
+  });
+
+  test("that is another file is refused, and stays", async () => {
+    const site = known();
+    site.write("known.json", '{ "mine": true }');
+    const result = await site.run(["docs/*.md"], "--baseline", site.path("known.json"));
+    expectExit(result, 2);
+    expect(site.read("known.json")).toBe('{ "mine": true }');
+  });
+});
+
+describe("--only-changed", () => {
+  function makeRepository() {
+    const site = makeSite({
+      "docs/a.md": sqlPage("Dune"),
+      "docs/b.md": sqlPage("Emma"),
+      "docs/set/c.md": sqlPage("Dune"),
+      "docs/set/d.md": sqlPage("Dune"),
+      "docs/set/guide-pages.json": '{ "setup": "../../sql/schema.sql" }',
+      "sql/schema.sql": "CREATE TABLE other (id int);\n",
+      "notes.txt": "No page depends on this.\n",
+    });
+    const git = (...words: string[]) =>
+      execFileSync("git", ["-c", "user.name=n", "-c", "user.email=e@e", ...words], {
+        cwd: site.directory,
+      });
+    git("init", "-q", "-b", "main");
+    git("add", ".");
+    git("commit", "-q", "-m", "Begin");
+    return { ...site, git };
+  }
+  const changed = async (site: Site, ref = "main") => {
+    const report = ["--reporter", `json=${site.path("r.json")}`];
+    const result = await site.run(["docs/**/*.md"], "--only-changed", ref, ...report);
+    return { ...result, guides: result.code === 2 ? [] : guidesIn(site, "r.json") };
+  };
+
+  test("runs the pages that changed, committed or not, and new ones", async () => {
+    const site = makeRepository();
+    expect(await changed(site)).toMatchObject({ code: 0, guides: [] });
+    site.edit("docs/b.md", "# About", "# All about");
+    site.git("checkout", "-q", "-b", "work");
+    site.git("commit", "-q", "-a", "-m", "Change");
+    site.write("docs/new.md", sqlPage("Dune"));
+    site.edit("notes.txt", "No page", "Not one page");
+    expect(await changed(site)).toMatchObject({ code: 0, guides: ["docs/b.md", "docs/new.md"] });
+    expect((await changed(site, "HEAD")).guides).toEqual(["docs/new.md"]);
+  });
+
+  test.each([
+    ["what sets them up", "sql/schema.sql", "other", "another"],
+    ["the settings of their folder", "docs/set/guide-pages.json", "{ ", "{  "],
+  ])("runs the pages for which %s changed", async (_, file, from, to) => {
+    const site = makeRepository();
+    site.edit(file, from, to);
+    expect((await changed(site)).guides).toEqual(["docs/set/c.md", "docs/set/d.md"]);
+  });
+
+  test("refuses a commit that is not there, and pages outside of a repository", async () => {
+    const site = makeRepository();
+    for (const ref of ["nonsense", "--output=x"]) {
+      const result = await changed(site, ref);
+      expectExit(result, 2);
+      expect(result.stderr).toContain("git does not know this commit");
+    }
+    const outside = await changed(makeSite({ "docs/a.md": sqlPage("Dune") }));
+    expectExit(outside, 2);
+    expect(outside.stderr).toContain("is in no repository");
+  });
+});
