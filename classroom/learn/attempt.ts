@@ -3,31 +3,56 @@ import { basename, dirname, join } from "node:path";
 import { Failure } from "../../runner/common/failure.ts";
 import type { Exercise, Task } from "../../runner/guide/exercises.ts";
 import type { Run } from "../../runner/guide/guide.ts";
+import { countedSession } from "../../runner/run/counted-session.ts";
 import { prepareLaunch } from "../../runner/run/prepare-launch.ts";
 import { runAll } from "../../runner/run/run-all.ts";
 import type { Launch, Session, SessionOptions } from "../../runner/run/session.ts";
 import { withSession } from "../../runner/run/with-session.ts";
 import type { JudgedRun } from "../../runner/verify/judge.ts";
 import type { Workspace } from "../../runner/workspace/workspace.ts";
+import { findUnawaited } from "./awaits.ts";
+import { compareWithSolution, type Difference, type Done } from "./compare-effects.ts";
 import { type Course, learnersDriver } from "./course.ts";
-import { taskLeft } from "./exercise-files.ts";
+import { readExercise, taskLeft } from "./exercise-files.ts";
+import { impatientSession } from "./impatient-session.ts";
+import { probeConnect } from "./probe-driver.ts";
+import { sayUnawaited } from "./sentences.ts";
+import { readTablesAfter } from "./tables-after.ts";
+import { checkTypes } from "./types.ts";
 
 /** The result of running a learner's file. */
 export type Attempt =
-  | { readonly kind: "passed" }
+  | { readonly kind: "passed"; readonly types: readonly string[] }
   /** A task of the starter is left. */
   | { readonly kind: "to do"; readonly task: Task }
   /** The file does not exist, or does not compile. */
   | { readonly kind: "broken"; readonly message: string }
   /** It failed, or printed something else. */
-  | { readonly kind: "wrong"; readonly judged: JudgedRun }
+  | (Wrong & {
+      readonly kind: "wrong";
+      /** It printed what it should, and did not end by itself. */
+      readonly isOpen: boolean;
+    })
   /** Its output is right, but not what it left in the database. */
-  | { readonly kind: "wrong data"; readonly judged: JudgedRun }
+  | (Wrong & { readonly kind: "wrong data" })
+  /** Its output is right, but it does something else than the solution, or in an uncertain way. */
+  | {
+      readonly kind: "wrong effect";
+      readonly difference: Difference;
+      readonly line?: number | undefined;
+      readonly types: readonly string[];
+    }
   | { readonly kind: "stopped" };
+
+interface Wrong {
+  readonly judged: JudgedRun;
+  /** What the types of the file say, in lines. */
+  readonly types: readonly string[];
+}
 
 /** Runs exercises of one course. */
 export interface Attempts {
-  /** Run the learner's file, and compare its output, and what it left, with the golden files. */
+  /** Run the learner's file, and compare its output, and what it did and left, with the solution's. */
   run(exercise: Exercise, stop: AbortSignal): Promise<Attempt>;
   /** Prepare the database, so that the next attempt is faster. */
   prepare(exercise: Exercise): Promise<void>;
@@ -47,26 +72,44 @@ export function withAttempts<Result>(
   const options = { guide, clients, standalone, runs: guide.runs, timeout, inPlace: false };
   let solutions: Promise<Launch> | undefined;
   let exercise: Exercise | undefined;
+  let types: Promise<readonly string[]> = Promise.resolve([]);
+  let launched: Launch = notCompiled;
 
   /** Compiles the learner's file each time, and the solutions once. */
   async function prepare(options: SessionOptions, workspace: Workspace): Promise<Launch> {
+    if (exercise) types = checkTypes(exercise.file, join(workspace.directory, "types"));
     const own = exercise && (await launchOwn(exercise, options, workspace));
     // Drivers have no solutions to run: the learner's driver runs every step.
-    if (clients.includes(learnersDriver)) return own ?? notCompiled;
+    if (clients.includes(learnersDriver)) {
+      launched = own ?? notCompiled;
+      return launched;
+    }
     solutions ??= prepareLaunch(options, workspace);
     const others = await solutions;
     const file = exercise?.file;
     return (step, client) => (own && step.file === file ? own : others)(step, client);
   }
 
-  const choose = (chosen: Exercise) => {
-    exercise = chosen;
+  const bench: Bench = {
+    choose(chosen) {
+      exercise = chosen;
+    },
+    types: () => types,
+    launch: (...run) => launched(...run),
   };
   return withSession(
     { ...options, note, signal },
-    (session) => work(openAttempts(course, session, choose)),
+    (session) => work(openAttempts(course, session, bench)),
     prepare,
   );
+}
+
+/** What belongs to the learner's file, as it was compiled last. */
+interface Bench {
+  /** Makes an exercise the one that is compiled next. */
+  choose(exercise: Exercise): void;
+  types(): Promise<readonly string[]>;
+  readonly launch: Launch;
 }
 
 function notCompiled(): never {
@@ -95,49 +138,134 @@ async function launchOwn(
   return prepareLaunch({ ...options, runs, standalone }, own);
 }
 
-/** @param choose makes an exercise the one that is compiled next */
-function openAttempts(
-  { guide, clients }: Course,
-  session: Session,
-  choose: (exercise: Exercise) => void,
-): Attempts {
+function openAttempts({ guide, clients }: Course, session: Session, bench: Bench): Attempts {
   /** The exercise for which the database is prepared. */
   let prepared: Exercise | undefined;
+  /** What each client does with the solution of an exercise. */
+  const solutions = new Map<Exercise, readonly Done[]>();
+  const impatient = impatientSession(session);
+  const own = countedSession(impatient.session);
+  const counted = countedSession(session);
 
-  const judge = (runs: readonly Run[], stop?: AbortSignal) =>
-    runAll({ guide, runs, clients, session, stop });
+  const judge = (runs: readonly Run[], stop?: AbortSignal, by = session) =>
+    runAll({ guide, runs, clients, session: by, stop });
 
   async function prepare(exercise: Exercise): Promise<void> {
     if (prepared === exercise) return;
     prepared = undefined;
     await session.reset();
-    const bad = (await judge(exercise.before)).find(({ verdict }) => verdict !== "match");
-    if (bad && bad.verdict !== "skipped") {
-      throw new Failure(
-        "layout",
-        `${exercise.name} cannot be prepared: the guide's own ${bad.run.name} doesn't match its golden file (${bad.verdict}).`,
-      );
-    }
+    refuseBad(exercise, await judge(exercise.before));
     prepared = exercise;
+  }
+
+  /** Runs the solution of a script. It takes a moment, once, and only if the learner's output is right. */
+  async function solutionOf(exercise: Exercise): Promise<readonly Done[]> {
+    const known = solutions.get(exercise);
+    if (known) return known;
+    await prepare(exercise);
+    prepared = undefined;
+    const run = guide.runs.slice(exercise.before.length, exercise.before.length + 1);
+    const judged = await judge(run, undefined, counted);
+    refuseBad(exercise, judged);
+    const done = await doneBy(judged[0]);
+    solutions.set(exercise, done);
+    return done;
+  }
+
+  /** What each client's run did, and left in its database. */
+  function doneBy(judged: JudgedRun | undefined): Promise<readonly Done[]> {
+    const each = (judged?.clients ?? []).map(async ({ client, outcome }) => ({
+      effects: outcome.kind === "finished" ? outcome.effects : undefined,
+      tables: await readTablesAfter((await session.databaseOf(client)).url),
+    }));
+    return Promise.all(each);
+  }
+
+  async function differenceOf(exercise: Exercise, done: readonly Done[]) {
+    const solution = await solutionOf(exercise);
+    return done.flatMap((one, index) => {
+      const right = solution[index];
+      return (right && compareWithSolution(one, right)) ?? [];
+    })[0];
+  }
+
+  /** @param own the learner's run */
+  async function judgeScript(exercise: Exercise, own: JudgedRun, stop: AbortSignal) {
+    const done = await doneBy(own);
+    const [, ...later] = exercise.judges;
+    let bad: JudgedRun | undefined;
+    for (const run of later) {
+      const [judged] = await judge([run], stop);
+      if (stop.aborted) return undefined;
+      if (judged && judged.verdict !== "match") bad ??= judged;
+      if (bad) break;
+    }
+    const types = await bench.types();
+    const unawaited = findUnawaited(readExercise(exercise) ?? "");
+    if (unawaited) {
+      const difference = { message: sayUnawaited(unawaited), rows: [] };
+      return { kind: "wrong effect", difference, line: unawaited.line, types } as const;
+    }
+    const difference = await differenceOf(exercise, done);
+    if (difference) return { kind: "wrong effect", difference, types } as const;
+    return bad ? ({ kind: "wrong data", judged: bad, types } as const) : undefined;
+  }
+
+  async function judgeDriver(exercise: Exercise, stop: AbortSignal): Promise<Attempt | undefined> {
+    const [first, ...later] = exercise.judges;
+    for (const run of later) {
+      const [judged] = await judge([run], stop);
+      if (stop.aborted) return undefined;
+      const types = await bench.types();
+      if (judged && judged.verdict !== "match")
+        return { kind: "wrong", judged, types, isOpen: false };
+    }
+    const [client] = clients;
+    const launched = first && client !== undefined ? bench.launch(first.step, client) : undefined;
+    if (!launched || "play" in launched || client === undefined) return undefined;
+    const message = await probeConnect(launched.arguments, (await session.databaseOf(client)).url);
+    if (message === undefined) return undefined;
+    const types = await bench.types();
+    return { kind: "wrong effect", difference: { message, rows: [] }, types };
   }
 
   return {
     prepare,
 
     async run(exercise, stop) {
-      choose(exercise);
+      bench.choose(exercise);
       const message = await brokenBecause(exercise, session, guide.command);
       if (message !== undefined) return { kind: "broken", message };
       await prepare(exercise);
       prepared = undefined;
-      for (const [index, run] of exercise.judges.entries()) {
-        const [judged] = await judge([run], stop);
-        if (stop.aborted) return { kind: "stopped" };
-        if (judged && judged.verdict !== "match") return failed(exercise, judged, index);
+      const { kind, judges } = exercise;
+      const [judged] = await judge(judges.slice(0, 1), stop, kind === "script" ? own : session);
+      if (stop.aborted) return { kind: "stopped" };
+      if (!judged) throw new Error(`${exercise.name} has no run`);
+      const task = judged.verdict === "match" ? undefined : taskLeft(exercise, stderrOf(judged));
+      if (task) return { kind: "to do", task };
+      if (judged.verdict !== "match") {
+        const isOpen = impatient.isOpen(judged);
+        return { kind: "wrong", judged, types: await bench.types(), isOpen };
       }
-      return { kind: "passed" };
+      const bad =
+        kind === "script"
+          ? await judgeScript(exercise, judged, stop)
+          : await judgeDriver(exercise, stop);
+      if (stop.aborted) return { kind: "stopped" };
+      return bad ?? { kind: "passed", types: await bench.types() };
     },
   };
+}
+
+/** @throws Failure where the guide's own runs do not match, so nothing can be judged by them */
+function refuseBad({ name }: Exercise, judged: readonly JudgedRun[]): void {
+  const bad = judged.find(({ verdict }) => verdict !== "match");
+  if (!bad || bad.verdict === "skipped") return;
+  throw new Failure(
+    "layout",
+    `${name} cannot be prepared: the guide's own ${bad.run.name} doesn't match its golden file (${bad.verdict}).`,
+  );
 }
 
 /** @returns why the learner's file cannot run; undefined if it can */
@@ -158,12 +286,6 @@ async function brokenBecause(
   }
 }
 
-function failed(exercise: Exercise, judged: JudgedRun, index: number): Attempt {
-  const stderrs = judged.clients.map(({ outcome }) =>
-    outcome.kind === "failed" ? outcome.stderr : "",
-  );
-  const task = taskLeft(exercise, stderrs.join("\n"));
-  if (task) return { kind: "to do", task };
-  const isAfter = exercise.kind === "script" && index > 0;
-  return { kind: isAfter ? "wrong data" : "wrong", judged };
+function stderrOf({ clients }: JudgedRun): string {
+  return clients.map(({ outcome }) => (outcome.kind === "failed" ? outcome.stderr : "")).join("\n");
 }

@@ -8,7 +8,7 @@ import { type Exercise, exercisesDirectory } from "../../runner/guide/exercises.
 import { type Attempts, withAttempts } from "./attempt.ts";
 import type { Course } from "./course.ts";
 import { solutionOf, starterOf, writeManifest } from "./exercise-files.ts";
-import { verdictOf } from "./learn-page.ts";
+import { wholeVerdict } from "./learn-page.ts";
 
 /**
  * Check, for authors, that each task alone fails with its own message, that the starter does, and that the
@@ -28,7 +28,7 @@ export async function checkCourse(
   try {
     await withAttempts({ ...course, exercises }, options, context, async (attempts) => {
       for (const exercise of exercises) {
-        const faults = await faultsOf(exercise, attempts, signal);
+        const faults = await faultsOf(course, exercise, attempts, signal);
         signal.throwIfAborted();
         if (faults.length > 0) isGood = false;
         const symbol = faults.length > 0 ? color.red("✗") : color.green("✓");
@@ -58,6 +58,7 @@ function inDirectory(exercise: Exercise, directory: string): Exercise {
 }
 
 async function faultsOf(
+  course: Course,
   exercise: Exercise,
   attempts: Attempts,
   signal: AbortSignal,
@@ -76,10 +77,14 @@ async function faultsOf(
     const result = await attempt(text);
     if (result.kind === "to do" && (!task || result.task === task)) continue;
     const which = task ? `"${task.what}" alone` : "The starter";
-    faults.push(`${which} does not fail with its own message.`, verdictOf(result));
+    faults.push(
+      `${which} does not fail with its own message.`,
+      wholeVerdict(result, course, exercise),
+    );
   }
   const solved = await attempt(solutionOf(exercise));
-  if (solved.kind !== "passed") faults.push("The solution does not pass.", verdictOf(solved));
+  if (solved.kind !== "passed")
+    faults.push("The solution does not pass.", wholeVerdict(solved, course, exercise));
   return faults;
 }
 

@@ -8,7 +8,7 @@ import { loadGuide } from "../../runner/guide/load-guide.ts";
 import { withAttempts } from "./attempt.ts";
 import { type Course, findExercise, loadCourse } from "./course.ts";
 import { resetExercise, writeStarters } from "./exercise-files.ts";
-import { show, verdictOf } from "./learn-page.ts";
+import { show, wholeVerdict } from "./learn-page.ts";
 import { describeProgress, type OnAttempt, recordAttempt, stateOf } from "./progress.ts";
 
 /** Of `learn check`. */
@@ -129,7 +129,7 @@ async function runOnce(
   const { kind, text } = await withBoard(guide, options, context, parts, (onAttempt) =>
     withAttempts(course, options, context, async (attempts) => {
       const attempt = await recordAttempt(guide, attempts, exercise, context.signal, onAttempt);
-      return { kind: attempt.kind, text: verdictOf(attempt) }; // while its output is there
+      return { kind: attempt.kind, text: wholeVerdict(attempt, course, exercise) }; // while its output is there
     }),
   );
   context.print(`${exercise.name}\n${inLog(text)}\n`);

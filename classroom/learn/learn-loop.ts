@@ -3,13 +3,14 @@ import { color } from "../../runner/common/color.ts";
 import type { Keys } from "../../runner/common/keys.ts";
 import { clip, type Screen } from "../../runner/common/screen.ts";
 import { visible } from "../../runner/common/visible.ts";
-import type { Exercise } from "../../runner/guide/exercises.ts";
+import { type Exercise, readCourses, type Task } from "../../runner/guide/exercises.ts";
 import { watchFiles } from "../../runner/run/watch-files.ts";
 import { diffTexts } from "../../runner/verify/diff.ts";
 import type { Attempt, Attempts } from "./attempt.ts";
 import type { Course } from "./course.ts";
 import { readExercise, solutionOf } from "./exercise-files.ts";
-import { exercisePage, learnKeys, show, verdictOf } from "./learn-page.ts";
+import { taskAt } from "./gaps.ts";
+import { exercisePage, learnKeys, lineOf, show, verdictOf } from "./learn-page.ts";
 import { type OnAttempt, recordAttempt, recordHints, stateOf } from "./progress.ts";
 
 export interface Lesson {
@@ -23,11 +24,11 @@ export interface Lesson {
 /** Some editors empty a file before they write it: its content is run when it has stayed for so long. */
 const SETTLED_MS = 100;
 
-const keyLine = "Save the file, or: h hint   s solution   n next   ? keys   q quit";
-const passedLine = "Enter goes on   ? keys   q quit";
+const keyLine = "Save the file, or: h hint   s solution   n next   b back   ? keys   q quit";
+const passedLine = "Enter goes on   b back   ? keys   q quit";
 
 type Event = { readonly kind: "saved" } | { readonly kind: "key"; readonly key: string };
-type Turn = "stay" | "next" | "quit";
+type Turn = "stay" | "next" | "back" | "quit";
 
 /**
  * Lead a learner through the exercises: each is run when its file is saved.
@@ -38,7 +39,13 @@ export async function learnCourse(lesson: Lesson, first: Exercise): Promise<bool
   const saves = watchSaves(course.directory);
   try {
     let current = first;
-    while ((await doExercise(lesson, saves, current)) === "next") {
+    for (;;) {
+      const turn = await doExercise(lesson, saves, current);
+      if (turn === "quit") break;
+      if (turn === "back") {
+        current = course.exercises[course.exercises.indexOf(current) - 1] ?? current;
+        continue;
+      }
       const next = course.exercises[course.exercises.indexOf(current) + 1];
       const left = next ?? (await firstLeft(lesson));
       if (!left) return true;
@@ -63,7 +70,30 @@ async function firstLeft(lesson: Lesson): Promise<Exercise | undefined> {
     terminal.write(`${color.green("✓")} ${exercise.name}\n`);
   }
   terminal.write(color.green(`\nAll ${course.exercises.length} exercises are verified.\n`));
+  terminal.write(`${wrapped(nextPage(course), terminal)}\n`);
   return undefined;
+}
+
+/** What a learner may do after a course. */
+function nextPage({ guide, name, standalone }: Course): string {
+  const { command } = guide;
+  const left = readCourses(guide).find(
+    (course) =>
+      course.name !== name && course.exercises.some((one) => stateOf(guide, one) !== "done"),
+  );
+  const lines = [
+    ...(left ? [`${command} learn ${left.name}: ${aboutCourse(left.name)}`] : []),
+    ...(standalone.length > 0
+      ? [`${command} new project my-app --driver ${name}: the scripts as a project of your own`]
+      : []),
+  ];
+  if (lines.length === 0) return "";
+  return ["What comes next:", ...lines.map((line) => `  ${line}`)].join("\n");
+}
+
+function aboutCourse(name: string): string {
+  if (name === "steps") return "scripts that run with every driver";
+  return name === "driver" ? "what is below them: a driver" : `the same with ${name}`;
 }
 
 async function doExercise(
@@ -76,6 +106,8 @@ async function doExercise(
   const pressed: string[] = [];
   const nextHint = openHints(course, exercise);
   let attempt: Attempt | undefined;
+  /** What the last verdict left out. */
+  let rest = "";
   /** The file's content when it was last run: what is saved during a run is noticed after it. */
   let known: string | undefined;
   terminal.write(
@@ -84,7 +116,7 @@ async function doExercise(
 
   async function runNow(): Promise<void> {
     known = readExercise(exercise);
-    attempt = await run(lesson, exercise, pressed);
+    ({ attempt, rest } = await run(lesson, exercise, pressed));
   }
 
   async function answer(key: string): Promise<Turn> {
@@ -93,6 +125,11 @@ async function doExercise(
         return "quit";
       case "n":
         return "next";
+      case "b":
+        return "back";
+      case "d":
+        terminal.write(`${rest || "There are no more details."}\n\n`);
+        return "stay";
       case "return":
       case "enter":
         if (attempt?.kind === "passed") return "next";
@@ -147,7 +184,11 @@ async function nextEvent(
 }
 
 /** @param pressed gets the keys that are pressed during the run */
-async function run(lesson: Lesson, exercise: Exercise, pressed: string[]): Promise<Attempt> {
+async function run(
+  lesson: Lesson,
+  exercise: Exercise,
+  pressed: string[],
+): Promise<{ attempt: Attempt; rest: string }> {
   const { course, attempts, terminal, signal, onAttempt } = lesson;
   const stop = new AbortController();
   const unlisten = terminal.listen((key) => (key === "x" ? stop.abort() : pressed.push(key)));
@@ -155,9 +196,11 @@ async function run(lesson: Lesson, exercise: Exercise, pressed: string[]): Promi
   try {
     const attempt = await recordAttempt(course.guide, attempts, exercise, stop.signal, onAttempt);
     signal.throwIfAborted();
-    const verdict = wrapped(verdictOf(attempt), terminal);
+    const { text, rest } = verdictOf(attempt, course, exercise);
+    const more = rest ? color.dim("\nd shows the whole error.") : "";
+    const verdict = wrapped(`${text}${more}`, terminal);
     terminal.write(`${terminal.isPlain ? "\n" : "\r\x1b[K"}${verdict}\n\n`);
-    return attempt;
+    return { attempt, rest };
   } finally {
     unlisten();
   }
@@ -179,22 +222,33 @@ async function showSolution({ terminal, signal }: Lesson, exercise: Exercise): P
   terminal.write(`${visible(diff)}\n`);
 }
 
-/** Gives the next hint each time. Hints of tasks that are done are left out. */
+/** Gives the next hint each time: of the gap that fails, or of the first one that has any left. */
 function openHints({ guide }: Course, exercise: Exercise) {
   const { tasks } = exercise;
-  const hints = tasks.flatMap((task) => task.hints);
-  let shown = 0;
+  const all = tasks.flatMap(({ hints }) => hints).length;
+  const shown = new Map<Task, number>();
+  const left = (task: Task) => task.hints.length > (shown.get(task) ?? 0);
+
   return (attempt: Attempt | undefined): string => {
-    if (attempt?.kind === "to do") {
-      const done = tasks.slice(0, tasks.indexOf(attempt.task));
-      shown = Math.max(shown, done.flatMap((task) => task.hints).length);
+    const wanted = taskFor(attempt, exercise);
+    const others = attempt?.kind === "to do" ? tasks.slice(tasks.indexOf(attempt.task)) : tasks;
+    const task = wanted && left(wanted) ? wanted : others.find(left);
+    const hint = task?.hints[shown.get(task) ?? 0];
+    if (!task || hint === undefined) {
+      return color.dim("There are no more hints; s shows the solution.");
     }
-    const hint = hints[shown];
-    if (hint === undefined) return color.dim("There are no more hints; s shows the solution.");
-    shown += 1;
-    recordHints(guide, exercise, shown);
-    return `${color.cyan(`Hint ${shown} of ${hints.length}:`)} ${visible(hint)}`;
+    shown.set(task, (shown.get(task) ?? 0) + 1);
+    const count = [...shown.values()].reduce((sum, one) => sum + one, 0);
+    recordHints(guide, exercise, count);
+    return `${color.cyan(`Hint ${count} of ${all}:`)} ${visible(hint)}`;
   };
+}
+
+/** The task at which an attempt failed, if that is known. */
+function taskFor(attempt: Attempt | undefined, exercise: Exercise): Task | undefined {
+  if (attempt?.kind === "to do") return attempt.task;
+  const line = lineOf(attempt, exercise);
+  return line === undefined ? undefined : taskAt(exercise, readExercise(exercise) ?? "", line);
 }
 
 interface Saves {

@@ -1,15 +1,19 @@
-import { relative } from "node:path";
+import { basename, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { color, paintDiff } from "../../runner/common/color.ts";
 import { frame } from "../../runner/common/screen.ts";
 import { hideSecrets } from "../../runner/common/secrets.ts";
 import { visible } from "../../runner/common/visible.ts";
 import type { Exercise } from "../../runner/guide/exercises.ts";
+import type { Guide } from "../../runner/guide/guide.ts";
 import { detailsOf } from "../../runner/report/details.ts";
 import { readGolden } from "../../runner/verify/golden.ts";
 import type { JudgedRun } from "../../runner/verify/judge.ts";
 import type { Attempt } from "./attempt.ts";
+import { findUnawaited } from "./awaits.ts";
 import { type Course, learnersDriver } from "./course.ts";
+import { readExercise } from "./exercise-files.ts";
+import { explainFailure, sayUnawaited } from "./sentences.ts";
 
 const ERROR_LINES = 12;
 const DIFF_LINES = 40;
@@ -35,28 +39,106 @@ function expected({ kind, judges }: Exercise, directory: string, width: number):
   ];
 }
 
-/** Describe the result of an attempt, for people. */
-export function verdictOf(attempt: Attempt): string {
+/** The result of an attempt, for people. */
+export interface Verdict {
+  /** What a learner reads first: a sentence, and where. */
+  readonly text: string;
+  /** What a program wrote, which the sentence explains. Empty if there is nothing more. */
+  readonly rest: string;
+}
+
+/** Describe the result of an attempt. */
+export function verdictOf(attempt: Attempt, { guide }: Course, exercise: Exercise): Verdict {
   switch (attempt.kind) {
     case "passed":
-      return color.green("✓ Right. It does what the guide documents.");
+      return whole(color.green("✓ Right. It does what the guide documents."), attempt.types);
     case "to do":
-      return `${color.yellow("○ To do:")} ${visible(attempt.task.what)}`;
+      return whole(`${color.yellow("○ To do:")} ${visible(attempt.task.what)}`);
     case "broken":
-      return `${color.red("✗ It cannot be run.")} ${visible(attempt.message)}`;
+      return whole(`${color.red("✗ It cannot be run.")} ${visible(attempt.message)}`);
     case "wrong":
-      return `${details(attempt)}\n\n${color.red("✗ Not yet:")} ${reason(attempt)}`;
+      return wrong(attempt, guide, exercise);
     case "wrong data": {
       const { name } = attempt.judged.run;
       const text = `The output is right, but the database is not: ${name} prints something else now.`;
-      return `${details(attempt)}\n\n${color.red("✗ Not yet.")} ${text}`;
+      const verdict = `${details(attempt)}\n\n${color.red("✗ Not yet.")} ${text}`;
+      return whole(verdict, attempt.types);
+    }
+    case "wrong effect": {
+      const { message, rows } = attempt.difference;
+      const where = attempt.line === undefined ? "" : ` (${show(exercise)}, line ${attempt.line})`;
+      const lines = rows.map((row) => paintDiff(visible(row)));
+      const text = `${color.red("✗ Not yet.")} The output is right, but: ${visible(message)}${where}`;
+      return whole([...lines, ...(lines.length > 0 ? [""] : []), text].join("\n"), attempt.types);
     }
     case "stopped":
-      return color.dim("Stopped. Enter runs it again.");
+      return whole(color.dim("Stopped. Enter runs it again."));
   }
 }
 
+/** All of a verdict, where no key can ask for the rest. */
+export function wholeVerdict(...of: Parameters<typeof verdictOf>): string {
+  const { text, rest } = verdictOf(...of);
+  return [rest, text].filter(Boolean).join("\n\n");
+}
+
+function whole(text: string, types: readonly string[] = []): Verdict {
+  const notes = types.map((line) => `\n${color.dim(`TypeScript: ${visible(line)}`)}`);
+  return { text: `${text}${notes.join("")}`, rest: "" };
+}
+
 type Wrong = Extract<Attempt, { kind: "wrong" | "wrong data" }>;
+
+function wrong(
+  attempt: Extract<Attempt, { kind: "wrong" }>,
+  guide: Guide,
+  exercise: Exercise,
+): Verdict {
+  const { types } = attempt;
+  const sentence = sentenceFor(attempt, guide, exercise);
+  const head = color.red("✗ Not yet:");
+  if (!sentence) return whole(`${details(attempt)}\n\n${head} ${reason(attempt)}`, types);
+  const line = lineOf(attempt, exercise);
+  const where = line === undefined ? "" : ` (${show(exercise)}, line ${line})`;
+  const { text } = whole(`${head} ${visible(sentence)}${where}`, types);
+  return { text, rest: details(attempt) };
+}
+
+/** @returns undefined if the diff or the error says it well enough */
+function sentenceFor(
+  { judged, isOpen }: Extract<Attempt, { kind: "wrong" }>,
+  { tables }: Guide,
+  exercise: Exercise,
+): string | undefined {
+  if (isOpen) {
+    return "it printed everything, and then kept a connection open. Close it at the end, with await client.end(), sql.end() or db.$client.end().";
+  }
+  const outcome = judged.clients.find(({ outcome }) => outcome.kind === "failed")?.outcome;
+  if (outcome?.kind !== "failed") return undefined;
+  const source = readExercise(exercise) ?? "";
+  const unawaited = exercise.kind === "script" ? findUnawaited(source) : undefined;
+  const tasks = exercise.tasks.map(({ what }) => what);
+  const { stderr } = outcome;
+  const said = explainFailure({ stderr, source, tasks, tables });
+  const awaited = unawaited && `${sayUnawaited(unawaited)} (line ${unawaited.line})`;
+  return awaited ?? said;
+}
+
+/**
+ * Find the line of the learner's file at which an attempt failed.
+ * @returns undefined if it did not fail at a line
+ */
+export function lineOf(attempt: Attempt | undefined, { file }: Exercise): number | undefined {
+  if (attempt?.kind === "wrong effect") return attempt.line;
+  if (attempt?.kind !== "wrong") return undefined;
+  const name = basename(file).replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  for (const { outcome } of attempt.judged.clients) {
+    if (outcome.kind !== "failed") continue;
+    const [, line] = new RegExp(`${name}"?(?:, line |:)(\\d+)`).exec(outcome.stderr) ?? [];
+    if (line !== undefined) return Number(line);
+  }
+  return undefined;
+}
 
 function details(attempt: Wrong): string {
   const judged = inLearnersWords(attempt);
@@ -96,8 +178,10 @@ const keys: readonly (readonly [key: string, meaning: string])[] = [
   ["save", "the file in your editor, and it is run"],
   ["Enter", "runs it again; if it is right, goes on"],
   ["h", "shows the next hint"],
+  ["d", "shows the details of the last error"],
   ["s", "shows the difference from the solution"],
   ["n", "goes on to the next exercise"],
+  ["b", "goes back to the one before it"],
   ["x", "stops a run that hangs"],
   ["?", "shows the keys"],
   ["q", "quits; your files stay"],

@@ -1,0 +1,121 @@
+import type { Effects, TableEffects } from "../../runner/guide/outcome.ts";
+import { rowsOf } from "../../runner/verify/effects.ts";
+import type { Column, Table, Tables } from "./tables-after.ts";
+
+/** What a script did in a database, and what it left there. */
+export interface Done {
+  /** Undefined if it is not known. */
+  readonly effects: Effects | undefined;
+  readonly tables: Tables;
+}
+
+/** How a learner's script differs from the solution, for the learner. */
+export interface Difference {
+  /** A sentence or two. */
+  readonly message: string;
+  /** Rows that differ: "-" is the solution's, "+" the learner's. */
+  readonly rows: readonly string[];
+}
+
+const nothing: TableEffects = { inserted: 0, updated: 0, deleted: 0, isRead: false };
+
+const ROWS_SHOWN = 6;
+
+/**
+ * Compare what a learner's script did with what the solution does. How it did it is not compared.
+ * @returns undefined if there is no difference, or none that is known
+ */
+export function compareWithSolution(own: Done, solution: Done): Difference | undefined {
+  const message =
+    firstOf(solution.tables, (name, table) => compareColumns(name, own.tables.get(name), table)) ??
+    compareCounts(own, solution);
+  if (message) return { message, rows: [] };
+  for (const [name, table] of solution.tables) {
+    const difference = compareRows(name, own.tables.get(name), table);
+    if (difference) return difference;
+  }
+  return undefined;
+}
+
+function firstOf(
+  tables: Tables,
+  compare: (name: string, table: Table) => string | undefined,
+): string | undefined {
+  for (const [name, table] of tables) {
+    const message = compare(name, table);
+    if (message) return message;
+  }
+  return undefined;
+}
+
+function compareColumns(name: string, own: Table | undefined, wanted: Table): string | undefined {
+  if (!own) return `After your script, there is no table ${name}.`;
+  for (const [column, one] of wanted.columns) {
+    const found = own.columns.get(column);
+    if (!found) return `Your table ${name} has no column ${column}.`;
+    const message = compareColumn(`${name}.${column}`, found, one);
+    if (message) return message;
+  }
+  const more = [...own.columns.keys()].find((column) => !wanted.columns.has(column));
+  return more && `Your table ${name} has a column that is not asked for: ${more}.`;
+}
+
+function compareColumn(name: string, own: Column, wanted: Column): string | undefined {
+  if (own.type !== wanted.type) {
+    return `${name} is ${own.type} in your table. It should be ${wanted.type}.`;
+  }
+  if (own.isRequired !== wanted.isRequired) {
+    return wanted.isRequired
+      ? `${name} may be NULL in your table. It should be NOT NULL.`
+      : `${name} is NOT NULL in your table. It may be NULL.`;
+  }
+  if (own.byDefault === wanted.byDefault) return undefined;
+  return wanted.byDefault
+    ? `${name} should have a default: ${wanted.byDefault}.`
+    : `${name} has a default in your table, ${own.byDefault}, which is not asked for.`;
+}
+
+const verbs = [
+  { change: "inserted", past: "inserted", present: "inserts" },
+  { change: "updated", past: "changed", present: "changes" },
+  { change: "deleted", past: "deleted", present: "deletes" },
+] as const;
+
+function compareCounts(own: Done, solution: Done): string | undefined {
+  const { effects } = own;
+  const wanted = solution.effects;
+  if (!effects || !wanted) return undefined;
+  // What a transaction did before it was rolled back is counted, and may differ between two right scripts.
+  const isExact = !effects.hasRollback && !wanted.hasRollback;
+  const silent: string[] = [];
+  for (const [name, expected] of Object.entries(wanted.tables)) {
+    const did = effects.tables[name] ?? nothing;
+    for (const { change, past, present } of verbs) {
+      const [mine, right] = [did[change], expected[change]];
+      const isTooMany = isExact && mine > right;
+      const isNone = mine === 0 && right > 0;
+      if (!isTooMany && !isNone) continue;
+      const what = `Your script ${past} ${mine === 0 ? "no row" : rowsOf(mine)} of ${name}; the solution ${present} ${right === 0 ? "none" : right}.`;
+      return isTooMany && change !== "inserted" ? `${what} Does a WHERE say which rows?` : what;
+    }
+    if (expected.isRead && !did.isRead) silent.push(name);
+  }
+  if (silent.length === 0) return undefined;
+  const hasAsked = Object.values(effects.tables).some(
+    ({ inserted, updated, deleted, isRead }) => isRead || inserted + updated + deleted > 0,
+  );
+  return hasAsked
+    ? `Your script did not read ${silent.join(" and ")}.`
+    : "Your script did not ask the database: what it prints has to come from there.";
+}
+
+function compareRows(name: string, own: Table | undefined, wanted: Table): Difference | undefined {
+  if (!own || own.digest === wanted.digest) return undefined;
+  const message =
+    own.count === wanted.count
+      ? `After your script, ${name} has other rows than after the solution.`
+      : `After your script, ${name} has ${rowsOf(own.count)}; after the solution, ${wanted.count}.`;
+  const missing = wanted.rows.filter((row) => !own.rows.includes(row)).map((row) => `-${row}`);
+  const added = own.rows.filter((row) => !wanted.rows.includes(row)).map((row) => `+${row}`);
+  return { message, rows: [...missing.slice(0, ROWS_SHOWN), ...added.slice(0, ROWS_SHOWN)] };
+}

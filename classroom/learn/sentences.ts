@@ -1,0 +1,150 @@
+import type { Unawaited } from "./awaits.ts";
+
+/** What is known of a script that failed. */
+export interface Failed {
+  /** What it wrote to stderr. */
+  readonly stderr: string;
+  /** The learner's script. */
+  readonly source: string;
+  /** What the learner is asked to do. */
+  readonly tasks: readonly string[];
+  /** The tables of the guide. */
+  readonly tables: readonly string[];
+}
+
+/** Name a query that nothing waits for. */
+export function sayUnawaited({ kind, call }: Unawaited): string {
+  return kind === "forEach"
+    ? `forEach does not wait for an async function, so the script goes on before the rows are there. Write: for (const one of …) await …`
+    : `Nothing waits for ${call}: the script goes on before the answer is there. Write await before it.`;
+}
+
+/**
+ * Say in plain words why a script failed, where PostgreSQL's or Node's own words are not plain to a beginner.
+ * @returns a sentence or two; undefined if the error says it well enough, or is not known
+ */
+export function explainFailure(failed: Failed): string | undefined {
+  for (const [pattern, explain] of explanations) {
+    const match = pattern.exec(failed.stderr);
+    const sentence = match && explain(match, failed);
+    if (sentence) return sentence;
+  }
+  return otherCase(failed);
+}
+
+type Explain = (match: RegExpExecArray, failed: Failed) => string | undefined;
+
+const explanations: readonly (readonly [RegExp, Explain])[] = [
+  [
+    /column "?([^"\n]+?)"?(?: of relation "([^"\n]+)")? does not exist/,
+    ([, name = "", table], { stderr }) => {
+      // PostgreSQL makes a name without quotes lowercase.
+      if (/[^a-z0-9_.]/.test(name)) {
+        return `In SQL, double quotes are for names, so "${name}" is looked for as a column. Write a text as '${name}', or send it next to the SQL.`;
+      }
+      const [, meant] =
+        /Perhaps you meant to reference the column "(?:\w+\.)?(\w+)"/.exec(stderr) ?? [];
+      const where = table ? ` in ${table}` : "";
+      return `There is no column ${name}${where}.${meant ? ` Perhaps you meant ${meant}.` : " Is it spelt as in CREATE TABLE?"}`;
+    },
+  ],
+  [
+    /relation "([^"\n]+)" does not exist/,
+    ([, name = ""], { tables }) => {
+      const meant = tables.find((one) => isAlmost(one, name));
+      if (meant) return `There is no table ${name}. Did you mean ${meant}?`;
+      return `There is no table ${name} yet. CREATE TABLE has to come first, with await before it.`;
+    },
+  ],
+  [
+    /relation "([^"\n]+)" already exists/,
+    ([, name]) => `There is a table ${name} already: it was created before this line.`,
+  ],
+  [
+    /syntax error at (?:or near "([^"\n]+)"|end of input)/,
+    ([, near]) =>
+      near
+        ? `PostgreSQL does not understand the SQL at "${near}". Look at what is just before it: a comma, a quote, a misspelt word?`
+        : "The SQL ends too early. Is something missing at its end?",
+  ],
+  [
+    /null value in column "([^"\n]+)" of relation "([^"\n]+)"/,
+    ([, column, table]) => `${table}.${column} must not be NULL, but no value came for it.`,
+  ],
+  [
+    /bind message supplies (\d+) parameters?, but prepared statement "[^"]*" requires (\d+)/,
+    ([, given, wanted]) =>
+      `The SQL has ${wanted} placeholder${wanted === "1" ? "" : "s"}, such as $1, but ${given} value${given === "1" ? "" : "s"} came with it.`,
+  ],
+  [
+    /there is no parameter \$(\d+)/,
+    ([, number]) => `The SQL has $${number}, but no value came for it: add the list of values.`,
+  ],
+  [
+    /invalid input syntax for type (\w+): "([^"\n]*)"/,
+    ([, type, text]) =>
+      `"${text}" is not a value of the type ${type}. Are the values in the order of the columns?`,
+  ],
+  [
+    /value too long for type ([\w ]+\(\d+\))/,
+    ([, type]) => `A text is longer than the column's type, ${type}, allows.`,
+  ],
+  [
+    /duplicate key value violates unique constraint "([^"\n]+)"/,
+    ([, name]) => `There is a row with this value already: ${name} allows it once.`,
+  ],
+  [
+    /INSERT has more (expressions|target columns) than/,
+    ([, more]) =>
+      more === "expressions"
+        ? "The INSERT has more values than columns."
+        : "The INSERT has more columns than values.",
+  ],
+  [
+    /Client was closed|CONNECTION_ENDED|close\(\) was called|Client has encountered a connection error/,
+    () => "The connection was closed before this query. Is an await missing before an earlier one?",
+  ],
+  [
+    /UNSAFE_TRANSACTION/,
+    () =>
+      "BEGIN and COMMIT go through sql.begin(…): it keeps one connection for all of the transaction.",
+  ],
+  [
+    /Cannot access '(\w+)' before initialization/,
+    ([, name]) => `${name} is used above the line that makes it.`,
+  ],
+  [
+    /ReferenceError: (\w+) is not defined/,
+    ([, name]) => `The script uses ${name}, and nothing makes it. Is your result called ${name}?`,
+  ],
+  [
+    /TypeError: .*is not iterable/,
+    () =>
+      "What the loop goes through is not a list. Is it the rows of the result, and is await before the query?",
+  ],
+];
+
+/** True for a name that differs in a letter or two, or in its plural. */
+function isAlmost(name: string, other: string): boolean {
+  if (name === other) return false;
+  const [long, short] = name.length > other.length ? [name, other] : [other, name];
+  if (long.length - short.length > 2 || short.length < 3) return false;
+  let start = 0;
+  while (start < short.length && long[start] === short[start]) start += 1;
+  let end = 0;
+  while (end < short.length - start && long.at(-1 - end) === short.at(-1 - end)) end += 1;
+  return long.length - start - end <= 2;
+}
+
+/** A text in the script which the task has with other capitals: to a WHERE, it is another text. */
+function otherCase({ source, tasks }: Failed): string | undefined {
+  const words = tasks.join(" ").match(/[\p{L}\p{N}]{3,}/gu) ?? [];
+  for (const [, text = ""] of source.matchAll(/(?:'|"|`)([\p{L}\p{N} .]{3,40})(?:'|"|`)/gu)) {
+    if (tasks.some((task) => task.includes(text))) continue;
+    const meant = words.find((word) => word.toLowerCase() === text.toLowerCase());
+    if (meant) {
+      return `The task says ${meant}, and your script ${text}: in a text, small and capital letters are not the same.`;
+    }
+  }
+  return undefined;
+}

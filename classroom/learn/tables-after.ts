@@ -1,0 +1,93 @@
+import type { Database } from "../../drivers/driver.ts";
+import * as driver from "../../drivers/postgres.ts";
+import { connect } from "../../runner/connection/connect.ts";
+import { quoteIdentifier } from "../../runner/database/scratch.ts";
+
+/** The tables that a script left, as far as they can be compared with those of another run. */
+export type Tables = ReadonlyMap<string, Table>;
+
+export interface Table {
+  readonly columns: ReadonlyMap<string, Column>;
+  readonly count: number;
+  /** The same for the same rows in any order. */
+  readonly digest: string;
+  /** Each row as JSON, in the order of the texts; of a long table, none. */
+  readonly rows: readonly string[];
+}
+
+export interface Column {
+  /** As PostgreSQL writes it: character varying(255). */
+  readonly type: string;
+  readonly isRequired: boolean;
+  /** A constant as SQL, or what the server makes: a number, a time. Empty if there is none. */
+  readonly byDefault: string;
+  /** False for a value that differs from run to run, as a time may. */
+  readonly isCompared: boolean;
+}
+
+const ROWS_SHOWN = 100;
+
+/** What an INSERT gets from the server is not the script's. */
+const madeByServer = "made by the server";
+
+/** @throws DatabaseError */
+export async function readTablesAfter(url: string): Promise<Tables> {
+  const db = await connect(driver, url);
+  try {
+    const columns = await readColumns(db);
+    const tables = new Map<string, Table>();
+    for (const [name, own] of columns) tables.set(name, await readTable(db, name, own));
+    return tables;
+  } finally {
+    await db.close();
+  }
+}
+
+async function readColumns(db: Database): Promise<Map<string, Map<string, Column>>> {
+  const { rows } = await db.query<Record<string, string>>(`
+    SELECT c.relname::text AS table, a.attname::text AS column, a.attnotnull::text AS required,
+      format_type(a.atttypid, a.atttypmod) AS type,
+      CASE WHEN a.attidentity <> '' THEN '()' ELSE COALESCE(pg_get_expr(d.adbin, d.adrelid), '') END AS value
+    FROM pg_class c
+      JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+      LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
+    WHERE c.relkind IN ('r', 'p') AND c.relnamespace = to_regnamespace('public')
+    ORDER BY c.relname, a.attnum
+  `);
+  const tables = new Map<string, Map<string, Column>>();
+  for (const { table = "", column = "", required, type = "", value = "" } of rows) {
+    const own = tables.get(table) ?? new Map<string, Column>();
+    const isMade = value.includes("(");
+    own.set(column, {
+      type,
+      isRequired: required === "true",
+      byDefault: isMade ? madeByServer : value,
+      isCompared: !isMade && !/^(time|uuid)/.test(type),
+    });
+    tables.set(table, own);
+  }
+  return tables;
+}
+
+async function readTable(
+  db: Database,
+  name: string,
+  columns: ReadonlyMap<string, Column>,
+): Promise<Table> {
+  const left = [...columns].filter(([, { isCompared }]) => !isCompared).map(([column]) => column);
+  const {
+    rows: [row],
+  } = await db.query<{ count: string; digest: string; rows: string[] }>(
+    `WITH t AS (SELECT (to_jsonb(t) - $1::text[])::text AS one FROM ${quoteIdentifier(name)} AS t)
+     SELECT count(*)::text AS count, COALESCE(md5(string_agg(one, ',' ORDER BY one)), '') AS digest,
+       (SELECT COALESCE(array_agg(one ORDER BY one), '{}') FROM t HAVING count(*) <= ${ROWS_SHOWN}) AS rows
+     FROM t`,
+    [left],
+  );
+  return {
+    columns,
+    count: Number(row?.count ?? 0),
+    digest: row?.digest ?? "",
+    rows: row?.rows ?? [],
+  };
+}
