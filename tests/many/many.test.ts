@@ -1,11 +1,13 @@
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { Ajv } from "ajv";
 import { XmlDocument, XsdValidator } from "libxml2-wasm";
 import { Parser } from "tap-parser";
 import { describe, expect, test } from "vitest";
 import { expectExit, sharedProject } from "../support/project.ts";
 import { makeSite, mixedSite, sqlPage } from "./site.ts";
 
+const reportSchema = join(import.meta.dirname, "../../docs/report.schema.json");
 const schema = join(import.meta.dirname, "../report/junit.xsd");
 
 describe("several guides", () => {
@@ -120,6 +122,9 @@ describe("the reports of several guides", () => {
     expectExit(await site.run(["docs/*.md", "docs/broken.md"], ...choices), 1);
 
     const report = JSON.parse(read("r.json"));
+    const isReport = new Ajv().compile(JSON.parse(readFileSync(reportSchema, "utf8")));
+    expect(isReport(report), JSON.stringify(isReport.errors)).toBe(true);
+    expect(isReport({ ...report, other: 1 })).toBe(false);
     const named = report.guides.map(({ name, state }: { name: string; state: string }) => [
       name.replace(/.*\/docs/, "docs"),
       state,

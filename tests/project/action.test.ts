@@ -13,6 +13,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, inject, onTestFinished, test } from "vitest";
 import { parse } from "yaml";
+import { sqlPage } from "../many/site.ts";
 import { readOutputs, useAction } from "../support/action.ts";
 import { expectExit, sharedProject } from "../support/project.ts";
 
@@ -90,6 +91,25 @@ test("the documented example verifies a guide in another repository, and says wh
   expect(refused.code).toBe(3);
   expect(refused.outputs).toEqual({ verified: "false", failed: "1", report });
   expect(refused.log).toMatch(/^::error title=guide::.*password/m);
+});
+
+test("it verifies several pages, and says how many outputs are wrong", async () => {
+  const repository = realpathSync(mkdtempSync(join(tmpdir(), "pages-")));
+  onTestFinished(() => rmSync(repository, { recursive: true, force: true }));
+  mkdirSync(join(repository, "docs"));
+  writeFileSync(join(repository, "docs/good.md"), sqlPage("Dune"));
+  writeFileSync(join(repository, "docs/wrong.md"), sqlPage("Emma", "Anna"));
+  writeFileSync(join(repository, "prose.md"), "# Nothing to verify\n");
+  const inputs = { guide: "docs/*.md\n*.md", sarif: "r.sarif", junit: "r.xml" };
+  const given = { ...inputs, "database-url": inject("databaseUrl") };
+  const { code, log, outputs, summary } = await useAction(root, repository, given);
+  expect(code, log).toBe(1);
+  expect(log).toContain("Not verified: 3 of 4 documented outputs of 3 guides");
+  expect(log).toMatch(/^::error file=docs\/wrong\.md,line=15,/m);
+  expect(outputs).toMatchObject({ verified: "false", failed: "1" });
+  expect(summary).toContain("❌ failed");
+  const { runs } = JSON.parse(readFileSync(join(repository, "r.sarif"), "utf8"));
+  expect(runs[0].results).toHaveLength(1);
 });
 
 test.each([

@@ -21,7 +21,9 @@ const validate = new Ajv().compile(JSON.parse(readFileSync("docs/report.schema.j
 /** What the schema says against a report. */
 function faults(document: unknown): string[] {
   validate(document);
-  return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
+  return (validate.errors ?? [])
+    .filter(({ keyword }) => keyword !== "if") // says the same again
+    .map(({ instancePath, message }) => `${instancePath} ${message}`);
 }
 
 test("one document with everything in it", async () => {
