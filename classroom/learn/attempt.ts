@@ -7,7 +7,7 @@ import { countedSession } from "../../runner/run/counted-session.ts";
 import { prepareLaunch } from "../../runner/run/prepare-launch.ts";
 import { runAll } from "../../runner/run/run-all.ts";
 import type { Launch, Session, SessionOptions } from "../../runner/run/session.ts";
-import { withSession } from "../../runner/run/with-session.ts";
+import { withSnapshots } from "../../runner/snapshots/with-snapshots.ts";
 import type { JudgedRun } from "../../runner/verify/judge.ts";
 import type { Workspace } from "../../runner/workspace/workspace.ts";
 import { findUnawaited } from "./awaits.ts";
@@ -97,7 +97,7 @@ export function withAttempts<Result>(
     types: () => types,
     launch: (...run) => launched(...run),
   };
-  return withSession(
+  return withSnapshots(
     { ...options, note, signal },
     (session) => work(openAttempts(course, session, bench)),
     prepare,
@@ -153,8 +153,8 @@ function openAttempts({ guide, clients }: Course, session: Session, bench: Bench
   async function prepare(exercise: Exercise): Promise<void> {
     if (prepared === exercise) return;
     prepared = undefined;
-    await session.reset();
-    refuseBad(exercise, await judge(exercise.before));
+    const kept = await session.rewind(exercise.before, clients);
+    refuseBad(exercise, await judge(exercise.before.slice(kept)));
     prepared = exercise;
   }
 

@@ -94,12 +94,11 @@ export function openController(parts: ControllerParts) {
   }
 
   async function goTo(index: number, signal: AbortSignal): Promise<string> {
-    const isReplayed = await stepper.goTo(index, signal, () => {
-      state.clear(0);
-      if (index > 0)
-        state.setStatus({ message: "Running the steps before it, in new databases …" });
+    const first = await stepper.goTo(index, signal, (kept) => {
+      state.clear(kept);
+      if (kept < index) state.setStatus({ message: "Running the steps before it again …" });
     });
-    if (isReplayed) for (const judged of stepper.judged) show(judged);
+    for (const judged of stepper.judged.slice(first)) show(judged);
     state.clear(index);
     state.setStatus({ position: position(), message: "" });
     return "";

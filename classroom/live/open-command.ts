@@ -7,7 +7,7 @@ import { isCi } from "../../runner/common/ci.ts";
 import { guideDirectory } from "../../runner/common/project.ts";
 import { describeUnavailable } from "../../runner/guide/clients.ts";
 import { loadGuide } from "../../runner/guide/load-guide.ts";
-import { withSession } from "../../runner/run/with-session.ts";
+import { withSnapshots } from "../../runner/snapshots/with-snapshots.ts";
 import { openDriverStatements } from "./database/driver-statements.ts";
 import { chooseClients, liveClients } from "./live-clients.ts";
 import { runLive } from "./live-session.ts";
@@ -48,7 +48,7 @@ export async function openCommand(options: OpenOptions, context: Context): Promi
     if (options.browser && !isCi()) openBrowser(address, directory);
   }
 
-  const isIdle = await withSession(
+  const isIdle = await withSnapshots(
     { guide, clients: names, standalone, runs: guide.runs, timeout, inPlace: false, note, signal },
     (session) =>
       runLive({

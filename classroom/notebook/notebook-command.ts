@@ -8,7 +8,7 @@ import { summarize, verifiedSentence } from "../../runner/report/events.ts";
 import { countedSession } from "../../runner/run/counted-session.ts";
 import { findProgram, type ReadyClient } from "../../runner/run/select-clients.ts";
 import type { SessionOptions } from "../../runner/run/session.ts";
-import { withSession } from "../../runner/run/with-session.ts";
+import { withSnapshots } from "../../runner/snapshots/with-snapshots.ts";
 import { readGuide } from "./notebook.ts";
 import { type Choice, titleOf } from "./pages.ts";
 import { reviewWith } from "./review.ts";
@@ -23,7 +23,7 @@ export async function readNotebook(options: SessionOptions, context: Context): P
     // Standalone clients that the reader named are read, and nothing else.
     const lesson = options.standalone.length > 0 ? [] : await readyLesson(guide);
     const choices = choicesFrom(options, lesson);
-    const { judged, clients } = await withSession(
+    const { judged, clients } = await withSnapshots(
       { ...options, standalone: [...options.standalone, ...lesson] },
       (session) =>
         readGuide({ guide, choices, session: countedSession(session), keys, screen, signal }),

@@ -79,7 +79,7 @@ export async function choose(notebook: Notebook, choice: number): Promise<void> 
   const { guide, session, screen, choices, stepper, page } = notebook;
   const chosen = choices[choice] ?? notebook.chosen;
   // The databases would be those of another client's steps.
-  if (stepper.judged.length > 0) await session.reset();
+  if (stepper.judged.length > 0) await session.rewind([], chosen.clients);
   notebook.chosen = chosen;
   notebook.stepper = openStepper(guide, chosen.clients, session);
   if (page.kind === "introduction") {
@@ -90,18 +90,23 @@ export async function choose(notebook: Notebook, choice: number): Promise<void> 
   turnTo(notebook, { kind: "step", run: runOf(page, guide.runs.length) });
 }
 
-/** Makes the databases ready for a run. Going back takes a moment, so the reader is told. */
+/** Makes the databases ready for a run. Running others again takes a moment, so the reader is told. */
 async function goTo(
   { stepper, screen }: Notebook,
   index: number,
   stop: AbortSignal,
 ): Promise<void> {
-  const isReplayed = await stepper.goTo(index, stop, () => {
-    const runs = index === 1 ? "the step before it runs" : `the ${index} runs before it run`;
-    const replay = index === 0 ? "" : `; ${runs} again`;
-    screen.write(`${color.dim(`New, empty databases with the same names${replay}.`)}\n\n`);
+  const first = await stepper.goTo(index, stop, (kept) => {
+    const left = index - kept;
+    const runs = left === 1 ? "the run before it runs" : `the ${left} runs before it run`;
+    const replay = left === 0 ? "" : `; ${runs} again`;
+    const state =
+      kept === 0
+        ? "New, empty databases with the same names"
+        : `The databases are as they were after ${kept === 1 ? "the first run" : `${kept} runs`}`;
+    screen.write(`${color.dim(`${state}${replay}.`)}\n\n`);
   });
-  const bad = isReplayed && stepper.judged.find(({ verdict }) => !isGood(verdict));
+  const bad = stepper.judged.slice(first).find(({ verdict }) => !isGood(verdict));
   if (bad) {
     screen.write(
       `${color.red("✗")} ${bad.run.name} doesn't match the guide now: ${bad.verdict}.\n`,

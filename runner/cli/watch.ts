@@ -9,7 +9,7 @@ import { openReporters } from "../report/reporters.ts";
 import { runAll } from "../run/run-all.ts";
 import type { Session, SessionOptions } from "../run/session.ts";
 import { firstAffected, watchGuideFiles } from "../run/watch-files.ts";
-import { withSession } from "../run/with-session.ts";
+import { withSnapshots } from "../snapshots/with-snapshots.ts";
 import type { JudgedRun } from "../verify/judge.ts";
 import type { Context } from "./program.ts";
 
@@ -18,7 +18,7 @@ import type { Context } from "./program.ts";
  * only what changed. Ends with Ctrl-C.
  */
 export function watchGuide(options: SessionOptions, context: Context): Promise<void> {
-  return withSession(options, (session) => watch(options, session, context));
+  return withSnapshots(options, (session) => watch(options, session, context));
 }
 
 async function watch(
@@ -46,9 +46,9 @@ async function watch(
   }
 
   async function prepare(index: number): Promise<void> {
-    await session.reset();
-    position = 0;
-    await execute(guide.runs.slice(0, index));
+    position = -1;
+    const kept = await session.rewind(guide.runs.slice(0, index), clients);
+    await execute(guide.runs.slice(kept, index));
     position = index;
   }
 

@@ -54,6 +54,7 @@ export async function openExternal(
     kind: "external",
     isParallel: !inPlace,
     createDatabase: databases.create,
+    withConnection: pool.withConnection,
     async close() {
       try {
         await databases.close();

@@ -1,4 +1,5 @@
-import type { Sample } from "./sample.ts";
+import type { Pool } from "./pool.ts";
+import type { Content } from "./sample.ts";
 
 /** The server that a guide runs on. */
 export interface GuideServer {
@@ -8,12 +9,16 @@ export interface GuideServer {
   /** False if the clients share one database, and so take turns. */
   readonly isParallel: boolean;
   /**
-   * Makes an empty database for a client.
+   * Makes a database for a client.
    * @param name of a database that was closed, to make it again. Otherwise it gets a new name
-   * @param sample what is in it, if it is not to be empty
+   * @param content what is in it, if it is not to be empty
    * @throws Failure of kind "database"
    */
-  createDatabase(client: string, name?: string, sample?: Sample): Promise<ClientDatabase>;
+  createDatabase(client: string, name?: string, content?: Content): Promise<ClientDatabase>;
+  /** False if a copy of so many bytes would leave too little room. Only the embedded server knows. */
+  readonly hasRoomFor?: (bytes: number) => boolean;
+  /** Does a piece of the runner's own work on a connection that nothing else uses meanwhile. */
+  readonly withConnection: Pool["withConnection"];
   /** Makes what the steps do visible to the reader. Only the embedded server can. */
   readonly observe?: () => Promise<ServerObserver>;
   /**

@@ -70,5 +70,6 @@ export function openPool(url: string, onRetry: (message: string) => void = () =>
 export function databaseFailure(error: unknown): Failure {
   if (error instanceof Failure) return error;
   const code = error instanceof DatabaseError ? `${error.code}: ` : "";
-  return new Failure("database", `The database cannot be used. ${code}${messageOf(error)}`);
+  const message = `The database cannot be used. ${code}${messageOf(error)}`;
+  return new Failure("database", message, { cause: error });
 }

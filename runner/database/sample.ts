@@ -8,18 +8,22 @@ export interface Sample {
   fill(url: string): Promise<void>;
 }
 
+/** What a new database begins with: a sample, or what is in the database of this name. */
+export type Content = Sample | string;
+
 /**
  * Makes each sample database once on a server. Clients get copies.
  * @param make creates an empty database, which is dropped when the server is closed
- * @returns what gives the name of the database to copy
+ * @returns what gives the name of the database to copy; undefined for an empty one
  */
 export function openSamples(
   make: () => Promise<ClientDatabase>,
-): (sample: Sample) => Promise<string> {
+): (content: Content | undefined) => Promise<string | undefined> {
   const made = new Map<string, Promise<string>>();
-  return (sample) => {
-    const name = made.get(sample.key) ?? fillOne(make, sample);
-    made.set(sample.key, name);
+  return async (content) => {
+    if (content === undefined || typeof content === "string") return content;
+    const name = made.get(content.key) ?? fillOne(make, content);
+    made.set(content.key, name);
     return name;
   };
 }

@@ -4,9 +4,9 @@ import { Failure, messageOf } from "../common/failure.ts";
 import { withDatabase } from "../connection/connection-uri.ts";
 import { DatabaseError } from "../connection/errors.ts";
 import { hasEnded, thisProcess } from "../workspace/workspace.ts";
-import type { ClientDatabase } from "./guide-server.ts";
+import type { GuideServer } from "./guide-server.ts";
 import type { Pool } from "./pool.ts";
-import { openSamples, type Sample } from "./sample.ts";
+import { openSamples } from "./sample.ts";
 import {
   createScratch,
   dropScratch,
@@ -18,11 +18,14 @@ import {
 
 /** The clients' databases on an external server. */
 export interface ClientDatabases {
-  /** @param name of a database that was closed. Otherwise it gets a new name */
-  create(client: string, name?: string, sample?: Sample): Promise<ClientDatabase>;
+  /** See `GuideServer`. */
+  readonly create: GuideServer["createDatabase"];
   /** Drops what is left. @throws Failure of kind "cleanup" with the names of what could not be dropped */
   close(): Promise<void>;
 }
+
+/** Each takes a connection, of which the server may have few. */
+const DROPPED_AT_ONCE = 4;
 
 /** How long to wait for the server after Ctrl-C. One that answers drops a database much faster. */
 const DROP_LIMIT_MS = 5000;
@@ -41,9 +44,11 @@ export function openScratchDatabases(
   /** From the moment in which they may exist, until they are certainly gone. */
   const present = new Set<string>();
   const creations = new Set<Promise<unknown>>();
-  const beat = (name: string) =>
-    void pool.withConnection((db) => heartbeat(db, name)).catch(() => {});
-  const heartbeats = setInterval(() => present.forEach(beat), HEARTBEAT_MS).unref();
+  const beat = (name: string) => pool.withConnection((db) => heartbeat(db, name)).catch(() => {});
+  const beatAll = async () => {
+    for (const name of present) await beat(name);
+  };
+  const heartbeats = setInterval(beatAll, HEARTBEAT_MS).unref();
 
   async function make(
     db: Database,
@@ -67,22 +72,28 @@ export function openScratchDatabases(
 
   async function dropAll(): Promise<void> {
     await Promise.allSettled(creations);
-    const dropped = await Promise.allSettled([...present].map(drop));
-    const failed = dropped.find((one) => one.status === "rejected");
-    if (failed) throw failed.reason;
+    const names = [...present];
+    const failures: unknown[] = [];
+    const dropSome = async () => {
+      for (let name = names.pop(); name; name = names.pop()) {
+        await drop(name).catch((error) => failures.push(error));
+      }
+    };
+    await Promise.all(Array.from({ length: DROPPED_AT_ONCE }, dropSome));
+    if (failures.length > 0) throw failures[0];
   }
 
-  const nameOf = openSamples(() => create("sample"));
+  const templateOf = openSamples(() => create("sample"));
   const create: ClientDatabases["create"] = async (
     client,
     name = scratchName(client, thisProcess()),
-    sample,
+    content,
   ) => {
-    const template = sample && (await nameOf(sample));
+    const template = await templateOf(content);
     const creation = pool.withConnection((db) => make(db, client, name, template));
     creations.add(creation);
     await creation;
-    beat(name);
+    void beat(name);
     return { name, url: withDatabase(url, name), close: () => drop(name) };
   };
 

@@ -38,7 +38,7 @@ function checksum(stem: string): string {
 
 /**
  * Creates a database for one client.
- * @param template the database to copy. The server's own is empty
+ * @param template the database to copy, without connections. The server's own is empty
  * @returns its name
  * @throws Failure of kind "database" where the role may not create databases
  */

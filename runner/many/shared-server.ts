@@ -15,8 +15,8 @@ export function shareServer({ workspace }: Host, server: GuideServer): () => Hos
     const open = new Set<ClientDatabase>();
     const view: GuideServer = {
       ...server,
-      async createDatabase(client, name, sample) {
-        const database = await server.createDatabase(client, name, sample);
+      async createDatabase(client, name, content) {
+        const database = await server.createDatabase(client, name, content);
         open.add(database);
         return database;
       },

@@ -7,6 +7,7 @@ import type { BuildFailure, Plugin, TransformFailure, TransformOptions } from "e
 import { Failure, messageOf } from "../common/failure.ts";
 import { moduleFile, packageName, project } from "../common/project.ts";
 import type { Step } from "../guide/guide.ts";
+import { findStale, rememberSources } from "./program-sources.ts";
 
 /** A step, or another TypeScript file: a script, a driver. */
 export interface Source {
@@ -25,6 +26,7 @@ export type Texts = ReadonlyMap<string, string>;
 /**
  * Bundles the steps with the drivers and libraries that they import: node starts such a program in half
  * the time that tsx needs for the file itself. Lines, paths and output stay those of the step's own file.
+ * A program is not compiled again while the files that it was compiled from stay the same.
  * @param directory where the programs go: `01-create.mjs` for `01-create.ts`
  * @param firstLine code that runs before each of them, on its first line
  * @param driver the only one that is in the programs; without it, all that `drivers.ts` names
@@ -38,20 +40,26 @@ export async function compileSteps<One extends Source>(
   driver?: Source,
   texts: Texts = new Map(),
 ): Promise<Programs<One>> {
-  const { build } = await import("esbuild");
+  const programs = new Map(steps.map((step) => [step, join(directory, `${step.name}.mjs`)]));
   const files = steps.map(({ file }) => file);
+  const choices = [...files, firstLine, driver?.file].join("\n");
+  const stale = findStale(programs, choices);
+  if (stale.length === 0) return programs;
+  const { build } = await import("esbuild");
+  const began = Date.now();
   const top = parse(files[0] ?? "").root;
   const edit: Edit = (source, path) =>
     files.includes(path)
       ? `${ownPath(path)} ${firstLine}${texts.get(path) ?? source}`
       : withoutUndici(source, path);
   try {
-    const { outputFiles } = await build({
-      entryPoints: files,
+    const { outputFiles, metafile } = await build({
+      entryPoints: stale.map(({ file }) => file),
       outdir: top,
       outExtension: { ".js": ".mjs" },
       entryNames: "[name]",
       write: false,
+      metafile: true,
       bundle: true,
       platform: "node",
       format: "esm",
@@ -72,10 +80,11 @@ export async function compileSteps<One extends Source>(
     for (const { path, contents } of outputFiles) {
       writeFileSync(join(directory, basename(path)), contents);
     }
+    rememberSources(metafile, directory, choices, began);
   } catch (error) {
     throw isBuildFailure(error) ? new Failure("layout", describe(error)) : error;
   }
-  return new Map(steps.map((step) => [step, join(directory, `${step.name}.mjs`)]));
+  return programs;
 }
 
 /** pg is CommonJS, and its `require` of Node's modules stays in an ES module. */

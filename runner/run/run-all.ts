@@ -63,6 +63,7 @@ export async function runAll(choice: Runs): Promise<readonly JudgedRun[]> {
     if (one.run.clients?.includes(client) ?? true) {
       const outcome = await session.execute(one.run, client, {
         stop,
+        following: pending.length - 1 - pending.indexOf(one),
         golden: one.golden,
         stderr: one.stderr,
       });

@@ -17,6 +17,8 @@ import { makeWorkDirectory } from "./work-directory.ts";
 /** Executes runs, each client in its own database. After its first failure, a client skips the rest. */
 export interface Session {
   readonly server: GuideServer;
+  /** The run's own directory: what is in it is removed at the end. */
+  readonly directory: string;
   /**
    * Executes a run with one client. Runs of one client come one after the other.
    */
@@ -25,12 +27,23 @@ export interface Session {
   programOf(run: Run, client: string): Promise<string>;
   /** The database of a client's steps. */
   databaseOf(client: string): Promise<ClientDatabase>;
+  /** The directory in which a client's steps work. It is made when the first of them begins. */
+  directoryOf(client: string): string;
   /** From now on, every run is skipped. */
   stop(because: string): void;
   /** Compiles the steps again, as their files are now. */
   recompile(): Promise<void>;
-  /** Gives every client a new, empty database of the same name. */
-  reset(): Promise<void>;
+  /**
+   * Gives a client a new directory, and a new database of the same name.
+   * @param template the name of a database that is copied; without it, the new one is empty
+   */
+  reset(client: string, template?: string): Promise<void>;
+  /**
+   * Brings clients back to as late a state as can be had without running a step.
+   * @param runs those that they are to have been through
+   * @returns how many of them they have been through: the caller executes the rest
+   */
+  rewind(runs: readonly Run[], clients: readonly string[]): Promise<number>;
   /** Removes what was made. @throws Failure of kind "cleanup" that names what could not be */
   close(): Promise<void>;
 }
@@ -43,6 +56,8 @@ export interface Execution {
   readonly golden?: Golden | undefined;
   /** What the run is to write to stderr; undefined for nothing. */
   readonly stderr?: Golden | undefined;
+  /** How many runs follow it at once. */
+  readonly following?: number;
   /** Is called with the file that the run's stdout goes to, and the byte at which it begins. */
   readonly onStart?: (file: string, firstByte: number) => void;
 }
@@ -118,12 +133,19 @@ export async function openSession(
   const outputs = join(directory, "outputs");
   const work = join(directory, "work");
   const fileName = (client: string) => client.replaceAll(/[^\w.@-]+/g, "+");
+  // The labels of a page may differ only in what a file name cannot have.
+  const directoryOf = (client: string) =>
+    join(work, `${guide.page ? `${clients.indexOf(client) + 1}-` : ""}${fileName(client)}`);
   const workDirectoryOf = (client: string) => {
-    if (!guide.page) return makeWorkDirectory(guide.directory, join(work, fileName(client)));
-    // The labels of a page may differ only in what a file name cannot have.
-    const own = join(work, `${clients.indexOf(client) + 1}-${fileName(client)}`);
+    const own = directoryOf(client);
+    if (!guide.page) return makeWorkDirectory(guide.directory, own);
     mkdirSync(own, { recursive: true, mode: 0o700 });
     return own;
+  };
+  const reset = async (client: string, template?: string) => {
+    skips.forget(client);
+    rmSync(directoryOf(client), { recursive: true, force: true, maxRetries: 5 });
+    await databases.reset(client, template);
   };
   mkdirSync(outputs, { mode: 0o700 });
   const opening = openServer().then((server) => {
@@ -148,7 +170,9 @@ export async function openSession(
 
   return {
     server,
+    directory,
     databaseOf: databases.of,
+    directoryOf,
     stop: skips.stop,
 
     async execute(run, client, { stop = signal, golden, stderr, onStart = () => {} } = {}) {
@@ -203,19 +227,30 @@ export async function openSession(
       launch = await prepare();
     },
 
-    async reset() {
-      skips.forget();
-      rmSync(work, { recursive: true, force: true, maxRetries: 5 });
-      await databases.reset();
+    reset,
+
+    async rewind(_, some) {
+      await Promise.all(some.map((client) => reset(client)));
+      return 0;
     },
 
     close: server.close,
   };
 }
 
-/** Reads the file that a word of a command line names. Another word is its own content. */
+/** Digests of files, with how the files were. */
+const digests = new Map<string, { readonly state: string; readonly digest: string }>();
+
+/** Identifies the file that a word of a command line names. Another word is its own content. */
 function contentOf(word: string): string {
-  return existsSync(word) && statSync(word).isFile() ? digestOf(readFileSync(word)) : word;
+  const stat = existsSync(word) ? statSync(word) : undefined;
+  if (!stat?.isFile()) return word;
+  const state = [stat.mtimeMs, stat.size, stat.ino].join();
+  const known = digests.get(word);
+  if (known?.state === state) return known.digest;
+  const digest = digestOf(readFileSync(word));
+  digests.set(word, { state, digest });
+  return digest;
 }
 
 /** Why runs are skipped: everything, or all that a client has yet to run. */
@@ -224,7 +259,7 @@ function openSkips(signal: AbortSignal) {
   let stopped: string | undefined;
   return {
     failed: (run: Run, client: string) => void failures.set(client, run),
-    forget: () => failures.clear(),
+    forget: (client: string) => void failures.delete(client),
     stop(because: string) {
       stopped ??= because;
     },
@@ -240,8 +275,8 @@ function openSkips(signal: AbortSignal) {
 interface ClientDatabases {
   /** @throws Failure of kind "database" where it cannot be made, or the run is interrupted */
   of(client: string): Promise<ClientDatabase>;
-  /** Drops them all: the next one that is asked for is empty, and has the same name and URL. */
-  reset(): Promise<void>;
+  /** Drops a client's: when it is asked for again, it is made again, with the same name and URL. */
+  reset(client: string, template: string | undefined): Promise<void>;
 }
 
 function openClientDatabases(
@@ -251,9 +286,11 @@ function openClientDatabases(
 ): ClientDatabases {
   const databases = new Map<string, Promise<ClientDatabase>>();
   const names = new Map<string, string>();
+  const templates = new Map<string, string | undefined>();
 
   async function open(client: string): Promise<ClientDatabase> {
-    const database = await server.createDatabase(client, names.get(client), sample);
+    const content = templates.get(client) ?? sample;
+    const database = await server.createDatabase(client, names.get(client), content);
     names.set(client, database.name);
     return database;
   }
@@ -265,15 +302,12 @@ function openClientDatabases(
       return unlessAborted(database, signal);
     },
 
-    async reset() {
-      const opened = await Promise.allSettled(databases.values());
-      databases.clear();
-      const open = opened.flatMap((database) =>
-        database.status === "fulfilled" ? [database.value] : [],
-      );
-      const closed = await Promise.allSettled(open.map((database) => database.close()));
-      const failure = closed.find((database) => database.status === "rejected");
-      if (failure) throw failure.reason;
+    async reset(client, template) {
+      const database = databases.get(client);
+      databases.delete(client);
+      templates.set(client, template);
+      const opened = await database?.catch(() => undefined); // one that was not made is not there
+      await opened?.close();
     },
   };
 }

@@ -12,12 +12,13 @@ export interface Stepper {
   readonly judged: readonly JudgedRun[];
   /**
    * Compiles the steps as their files are now, and brings the databases to the state before a run. If
-   * they are in another state, makes new ones, and runs the runs before it again.
-   * @param onReset is called before new databases are made
-   * @returns whether they were made
+   * they are in another state, takes the nearest earlier one that is kept, or new databases, and runs the
+   * rest again.
+   * @param onRewind is called before runs are run again, with the index of the first one
+   * @returns the index of the first run that was run again; `index` if there was none
    * @throws Failure where a step does not compile: the databases stay as they are
    */
-  goTo(index: number, stop: AbortSignal, onReset: () => void): Promise<boolean>;
+  goTo(index: number, stop: AbortSignal, onRewind: (first: number) => void): Promise<number>;
   /**
    * Executes the next run.
    * @throws Failure where a golden file changed meanwhile
@@ -64,15 +65,19 @@ export function openStepper(guide: Guide, clients: readonly string[], session: S
   return {
     judged,
 
-    async goTo(index, stop, onReset) {
+    async goTo(index, stop, onRewind) {
       await session.recompile();
-      if (isKnown && judged.length === index) return false;
-      onReset();
+      if (isKnown && judged.length === index) return index;
       isKnown = false;
-      judged.length = 0;
-      await session.reset();
-      await execute(guide.runs.slice(0, index), stop, () => {});
-      return true;
+      const before = judged.splice(0).slice(0, index);
+      const first = await session.rewind(
+        before.map(({ run }) => run),
+        clients,
+      );
+      judged.push(...before.slice(0, first));
+      onRewind(first);
+      await execute(guide.runs.slice(first, index), stop, () => {});
+      return first;
     },
 
     async runNext(stop, onDone) {

@@ -18,8 +18,12 @@ function play(isParallel: boolean, outcome: (run: string, client: string) => Out
       label: "played",
       isParallel,
       createDatabase: unused,
+      withConnection: unused,
       close: unused,
     },
+    directory: "",
+    directoryOf: () => "",
+    rewind: unused,
     async execute(run, client) {
       if (stopped) return { kind: "skipped", because: stopped };
       begun.push(`${run.name} ${client}`);

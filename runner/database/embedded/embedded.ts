@@ -9,7 +9,13 @@ import { dropScratch, quoteIdentifier, scratchName } from "../scratch.ts";
 import { findBinaries } from "./binaries.ts";
 import { type Cluster, copyPristine, makeCluster, returnCluster, takeCluster } from "./cluster.ts";
 import { type Server, serverUser, startServer } from "./server.ts";
-import { type MemoryTablespace, openMemoryTablespace, refuseFullDisk } from "./space.ts";
+import {
+  freeMegabytes,
+  MEGABYTES_NEEDED,
+  type MemoryTablespace,
+  openMemoryTablespace,
+  refuseFullDisk,
+} from "./space.ts";
 
 /** How long to wait for the server after Ctrl-C. One that does not answer by then is killed. */
 const TIDY_LIMIT_MS = 2000;
@@ -36,17 +42,22 @@ export async function openEmbedded(
       const role = await makeRole(pool);
       const memory = await openMemoryTablespace(workspace, pool, user);
       const url = urlOf(server, role.name, role.password);
-      const nameOf = openSamples(() =>
+      const templateOf = openSamples(() =>
         createDatabase(url, pool, role.name, memory, scratchName("sample")),
       );
       return {
         label: `embedded PostgreSQL ${version}`,
         kind: "embedded",
         isParallel: true,
-        async createDatabase(client, name = scratchName(client), sample) {
-          const template = sample && (await nameOf(sample));
+        async createDatabase(client, name = scratchName(client), content) {
+          const template = await templateOf(content);
           return createDatabase(url, pool, role.name, memory, name, template);
         },
+        hasRoomFor: (bytes) =>
+          memory
+            ? memory.hasRoomFor(bytes)
+            : freeMegabytes(workspace.root) - bytes / 1024 ** 2 > MEGABYTES_NEEDED,
+        withConnection: pool.withConnection,
         observe: () => observe(pool, role.name, url, server.log),
         async close() {
           const tidied = unlessAborted(tidy(pool, role.name, memory), signal, TIDY_LIMIT_MS);
@@ -102,7 +113,8 @@ async function createDatabase(
   const create = `CREATE DATABASE ${quoteIdentifier(name)} OWNER ${role} TEMPLATE ${quoteIdentifier(template)} STRATEGY file_copy`;
   const close = () => withConnection((db) => dropScratch(db, name, openIn));
   const database = { name, url: withDatabase(url, name), close };
-  if (memory) {
+  // A copy is where its template is: the tables of one in memory are on the disk, and cannot be moved.
+  if (memory && template === "template0") {
     try {
       await withConnection((db) => db.query(`${create} TABLESPACE ${memory.name}`));
       if (!memory.isNearlyFull()) return database;

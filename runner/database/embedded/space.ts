@@ -19,6 +19,8 @@ export interface MemoryTablespace {
   readonly name: string;
   /** Several runs may have found the same free memory. */
   isNearlyFull(): boolean;
+  /** True if so many bytes more would leave enough. */
+  hasRoomFor(bytes: number): boolean;
 }
 
 export function freeMegabytes(directory: string): number {
@@ -60,7 +62,11 @@ export async function openMemoryTablespace(
     await withConnection((db) =>
       db.query(`CREATE TABLESPACE memory LOCATION ${quoteLiteral(location)}`),
     );
-    return { name: "memory", isNearlyFull: () => free() < MEMORY_LEFT };
+    return {
+      name: "memory",
+      isNearlyFull: () => free() < MEMORY_LEFT,
+      hasRoomFor: (bytes) => free() - bytes / 1024 ** 2 > MEMORY_LEFT,
+    };
   } catch {
     return undefined;
   }

@@ -1,0 +1,143 @@
+import { join } from "node:path";
+import { DatabaseError } from "../connection/errors.ts";
+import type { ClientDatabase } from "../database/guide-server.ts";
+import type { Session } from "../run/session.ts";
+import { removeFiles, restoreFiles, saveFiles } from "./work-files.ts";
+
+/** A client's database, and the files in its directory, as they were after a run. */
+export interface Snapshot {
+  readonly client: string;
+  /** How many runs they have been through. */
+  readonly position: number;
+  /** Identifies what they have been through. */
+  readonly lineage: string;
+  /** Of the database. */
+  readonly bytes: number;
+}
+
+interface Kept extends Snapshot {
+  readonly database: ClientDatabase;
+  /** The directory with the files; undefined if there are none. */
+  readonly files: string | undefined;
+}
+
+/** The last runs of which each is kept. Of those before, every tenth is. */
+const ALL_OF_LAST = 10;
+const EVERY = 10;
+/** Of all clients. */
+const MOST_BYTES = 512 * 1024 ** 2;
+/** Of each client: a server may allow few databases. */
+const MOST = 30;
+
+/**
+ * Decides if a snapshot is kept when a later one is taken.
+ * @param latest the position of the later one
+ * @param target the position that was gone back to last
+ */
+export function isKept(position: number, latest: number, target: number): boolean {
+  if (position >= latest) return false; // it is replaced, or comes after a run that ran again
+  return position > latest - ALL_OF_LAST || position % EVERY === 0 || position === target;
+}
+
+/**
+ * Decides if a snapshot is taken.
+ * @param following how many runs follow at once
+ */
+export function isTaken(position: number, following: number): boolean {
+  return following < ALL_OF_LAST || position % EVERY === 0;
+}
+
+/** The snapshots of a session. What cannot be copied is not kept: that is not an error. */
+export function openSnapshots(session: Session, guideDirectory: string) {
+  const { server } = session;
+  let all: Kept[] = [];
+  let most = MOST;
+  let count = 0;
+  const targets = new Map<string, number>();
+
+  /** The server may be gone: then the database is gone, too, or a later run drops it. */
+  async function remove(some: readonly Kept[]): Promise<void> {
+    all = all.filter((one) => !some.includes(one));
+    for (const { database, files } of some) {
+      removeFiles(files);
+      await database.close().catch(() => {});
+    }
+  }
+
+  const of = (client: string) => all.filter((one) => one.client === client);
+
+  /** Removes the oldest until there is room. @returns false if there is not enough room */
+  async function makeRoom({ client, bytes }: Snapshot): Promise<boolean> {
+    const isFull = () =>
+      of(client).length >= most ||
+      all.reduce((sum, one) => sum + one.bytes, bytes) > MOST_BYTES ||
+      server.hasRoomFor?.(bytes) === false;
+    while (isFull()) {
+      const [oldest] = of(client).length > 0 ? of(client) : all;
+      if (!oldest) return false;
+      await remove([oldest]);
+    }
+    return most > 0;
+  }
+
+  /** @returns undefined if the server refuses it */
+  async function copy({ client }: Snapshot, template: string): Promise<ClientDatabase | undefined> {
+    try {
+      return await server.createDatabase(client, undefined, template);
+    } catch (error) {
+      if (isInUse(error)) return undefined;
+      most = Math.min(most, of(client).length); // as many as the server allows
+      const [oldest] = of(client);
+      if (!oldest) return undefined;
+      await remove([oldest]);
+      return server.createDatabase(client, undefined, template).catch(() => undefined);
+    }
+  }
+
+  return {
+    /** Keeps a client's database, and its files, as they are now. */
+    async add(snapshot: Snapshot): Promise<void> {
+      const { client, position } = snapshot;
+      const target = targets.get(client) ?? -1;
+      await remove(of(client).filter((one) => !isKept(one.position, position, target)));
+      if (!(await makeRoom(snapshot))) return;
+      const { name } = await session.databaseOf(client);
+      const files = saveFiles(
+        session.directoryOf(client),
+        join(session.directory, "kept", `${count++}`),
+        guideDirectory,
+      );
+      const database = await copy(snapshot, name);
+      if (database) all.push({ ...snapshot, database, files });
+      else removeFiles(files);
+    },
+
+    /** @param lineage of a client; undefined for one that is not known */
+    find: (client: string, lineage: string | undefined): Snapshot | undefined =>
+      of(client).find((one) => one.lineage === lineage),
+
+    /** A client goes back to a position: what is kept of it stays. */
+    setTarget: (client: string, position: number) => void targets.set(client, position),
+
+    /** Brings a client back. @returns false if the server refuses it */
+    async restore(client: string, lineage: string): Promise<boolean> {
+      const one = of(client).find((kept) => kept.lineage === lineage);
+      if (!one) return false;
+      try {
+        await session.reset(client, one.database.name);
+        await session.databaseOf(client);
+        restoreFiles(one.files, session.directoryOf(client));
+        return true;
+      } catch {
+        await remove([one]);
+        return false;
+      }
+    },
+  };
+}
+
+/** Something connected a moment ago. */
+function isInUse(error: unknown): boolean {
+  const cause = error instanceof Error ? (error.cause ?? error) : error;
+  return cause instanceof DatabaseError && cause.code === "55006";
+}
