@@ -163,6 +163,9 @@ function addRunOptions(program: Command): Command {
     )
     .option("--in-place", "run in the database of DATABASE_URL itself, without scratch databases")
     .option("--require-url", "fail without DATABASE_URL, instead of starting a PostgreSQL")
+    .option("--strict", "on a page, fail for stderr, another layout, and clients that differ")
+    .option("--project <directory>", "look here for the packages that a page needs")
+    .option("--install", "run what a page says to install, in each client's own directory")
     .option("--require-clients", "fail if --standalone finds a client that cannot run here")
     .addOption(
       new Option(

@@ -8,6 +8,7 @@ import { describeUnavailable, type Unavailable } from "../guide/clients.ts";
 import type { Guide } from "../guide/guide.ts";
 import { loadGuide } from "../guide/load-guide.ts";
 import { listRuns, type Selection, selectRuns } from "../guide/select.ts";
+import type { PageOptions } from "../page/page.ts";
 import { type Reporter, type Summary, summarize } from "../report/events.ts";
 import { openReporters, type ReporterOptions } from "../report/reporters.ts";
 import { countedSession } from "../run/counted-session.ts";
@@ -21,7 +22,7 @@ import { acceptAll, acceptFiles, acceptMissing, updateGoldenFile } from "../veri
 import type { Context, GuideOptions } from "./program.ts";
 
 /** How a guide is run. */
-export interface RunOptions extends GuideOptions {
+export interface RunOptions extends GuideOptions, PageOptions {
   /**
    * - list: only print the runs
    * - notebook: a reader turns the pages
@@ -111,7 +112,7 @@ async function perform(
   reporter?: Reporter,
 ): Promise<number> {
   const { mode, step } = options;
-  const guide = await loadGuide(guideDirectory(options.guide));
+  const guide = await loadGuide(guideDirectory(options.guide), options);
   if (options.requireUrl) refuseMissingUrl();
   const { unavailable, ...whole } = await prepareRun(guide, options, context);
   if (reporter) return runOnce(whole, unavailable, options, context, interactive, reporter);

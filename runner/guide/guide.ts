@@ -86,6 +86,8 @@ export type PageOutput =
       readonly name: string;
       /** Why the run is not verified. */
       readonly reason: string;
+      /** Set where the clients are to print the same all the same: with a warning, or as a must. */
+      readonly agreement?: "expected" | "required";
     };
 
 /** The golden file of a run, below the guide's directory; or the lines of its page. */

@@ -4,6 +4,7 @@ import { drivers as projectDrivers } from "../../drivers/drivers.ts";
 import { Failure, hasCode } from "../common/failure.ts";
 import { readRegularFile } from "../common/files.ts";
 import { commandFor, guideDirectory, isInstalled } from "../common/project.ts";
+import type { PageOptions } from "../page/page.ts";
 import {
   type Guide,
   goldenFile,
@@ -19,12 +20,16 @@ import { readStepComment, readStepText } from "./step-source.ts";
 /**
  * Read a guide from its directory, and check both ways that it is complete: everything listed exists, and
  * nothing exists unlisted.
+ * @param options for a page
  * @throws Failure of kind "layout"
  */
-export async function loadGuide(directory: string): Promise<Guide> {
+export async function loadGuide(directory: string, options: PageOptions = {}): Promise<Guide> {
   if (statSync(directory, { throwIfNoEntry: false })?.isFile()) {
-    return (await import("../page/load-page.ts")).loadPage(directory);
+    const { strict = false, install = false, project } = options;
+    const own = { strict, install, ...(project === undefined ? {} : { project }) };
+    return (await import("../page/load-page.ts")).loadPage(directory, own);
   }
+  refusePageOptions(directory, options);
   if (/\.mdx?$/i.test(directory) && !existsSync(directory)) {
     fail(`${directory}: it is not there. Name a page or the directory of a guide with --guide.`);
   }
@@ -51,6 +56,12 @@ export async function loadGuide(directory: string): Promise<Guide> {
   return { directory, command, steps, runs, drivers, ownDrivers, ...ofManifest };
 }
 
+function refusePageOptions(directory: string, { strict, project, install }: PageOptions): void {
+  const [name] = Object.entries({ strict, project, install }).find(([, value]) => value) ?? [];
+  if (name === undefined) return;
+  throw new Failure("usage", `--${name} is for pages, and ${directory} is not one. Leave it out.`);
+}
+
 /** @returns a client with the names of the programs; undefined if there is a step that drivers run */
 function onlyPrograms(steps: readonly Step[]): string[] | undefined {
   if (steps.some(({ program }) => !program)) return undefined;
@@ -63,7 +74,7 @@ function onlyPrograms(steps: readonly Step[]): string[] | undefined {
  * @throws Failure of kind "layout" if it cannot be read any more, or if its runs or drivers changed
  */
 export async function reloadGuide(guide: Guide): Promise<Guide> {
-  const now = await loadGuide(guide.page?.file ?? guide.directory);
+  const now = await loadGuide(guide.page?.file ?? guide.directory, guide.page?.options);
   if (whatIsRun(now) === whatIsRun(guide)) return now;
   throw new Failure("layout", "The guide's runs or drivers have changed. Start it again.");
 }

@@ -49,7 +49,7 @@ export async function runListed(
     end() {},
   };
   try {
-    const guide = await loadGuide(path);
+    const guide = await loadGuide(path, options);
     isEmpty = guide.page !== undefined && !isDocumented(guide.runs);
     if (isEmpty && isNamed) refuseUndocumented(guide);
     if (!isEmpty) {

@@ -54,7 +54,7 @@ function scriptFate({ language, line }: Block, refuse: RefuseAt): Fate {
   }
   const file = `line-${line + 1}.${ending}`;
   const command = { program, file, options: [], words: [], text: `the block in line ${line + 1}` };
-  return { kind: "run", commands: [command], script: file };
+  return { kind: "run", commands: [command], lines: [], script: file };
 }
 
 function refuseMisplaced({ line, directives }: Block, { kind }: Fate, refuse: RefuseAt): void {
@@ -148,16 +148,15 @@ function commandFate(block: Block, files: ReadonlySet<string>): Fate {
     .filter((line) => line !== "" && !line.startsWith("#"));
   const read = lines.map((line): CommandLine => readCommandLine(line, files));
   const commands = read.flatMap((one) => (one.kind === "run" ? [one.command] : []));
-  if (commands.length > 0) return { kind: "run", commands };
+  const prepares = lines.filter((_, index) => read[index]?.kind === "preparation");
+  if (commands.length > 0) return { kind: "run", commands, lines: prepares };
   const endless = read.find(({ kind }) => kind === "endless");
   if (endless) return notRun("it starts a server, which does not end");
   if (read.length > 0 && read.every(({ kind }) => kind === "preparation")) {
-    return { kind: "preparation", isModule: lines.some((line) => esModule.test(line)) };
+    return { kind: "preparation", lines };
   }
   return notRun("it runs no file of the page");
 }
-
-const esModule = /^npm (pkg set type=["']?module|init .*(--init-type[= ]module|\bes6\b))/;
 
 /** `title="x"`, `filename=x`, `[label x]` and `[secondary_label Output]`, in the info or the first line. */
 function labelOf({ info, content }: Block): string | undefined {

@@ -76,7 +76,7 @@ export function withoutOtherTabs(
     const isOfClients = labels.get(tab.group)?.some((label) => clients.includes(label));
     const path = "path" in fate ? fate.path : "";
     const key = `${tab.group} ${fate.kind} ${path}`;
-    const isSame = fate.kind === "file" || fate.kind === "run" || fate.kind === "environment";
+    const isSame = ["file", "run", "environment", "preparation"].includes(fate.kind);
     if (isSame && !first.has(key)) first.set(key, tab.label);
     const isOther = isSame && first.get(key) !== tab.label;
     if (!isOfClients && !isOther) return one;

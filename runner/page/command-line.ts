@@ -25,7 +25,6 @@ export function readCommandLine(line: string, files: ReadonlySet<string>): Comma
   const at = rest.findIndex((word) => !word.startsWith("-"));
   const file = rest[at]?.replace(/^(\.\/)+/, "").replaceAll("\\", "/");
   if (file === undefined || !files.has(file)) return { kind: "other" };
-  if (/^server\.\w+$/.test(file)) return { kind: "endless" };
   const options = rest.slice(0, at);
   if (options.includes("--watch") || options.includes("watch")) return { kind: "endless" };
   return {

@@ -42,6 +42,7 @@ interface LastFile {
  * Goes through the blocks of a page as a reader would.
  * @param lines of the page
  * @param setups SQL that comes first
+ * @param isStrict whether the clients must agree in what the page does not show
  * @param refuse is told of a block that continues nothing
  */
 export function followPage(
@@ -50,11 +51,13 @@ export function followPage(
   file: string,
   lines: readonly string[],
   setups: readonly SetupSql[],
+  isStrict: boolean,
   refuse: RefuseAt,
 ): Followed {
   const files = new Map(clients.map((client) => [client, new Map<string, string>()]));
   const parts = new Map(clients.map((client) => [client, new Set<string>()]));
   const variables = new Map<string, string>();
+  const preparation = new Map(clients.map((client) => [client, [] as string[]]));
   const open: OpenRun[] = [];
   let waiting: Waiting | undefined;
   let last: LastFile | SqlRun | undefined;
@@ -65,8 +68,9 @@ export function followPage(
     own: readonly string[],
     needs: PageRun,
     { stem, text, code = text }: { stem: string; text: string; code?: string },
-    reason = "the page shows no output of it",
+    refused?: string,
   ): OpenRun {
+    const reason = refused ?? "the page shows no output of it";
     const index = open.length;
     const number = index + 1;
     const line = block?.line ?? 0;
@@ -84,10 +88,8 @@ export function followPage(
       ...(exitCode === undefined ? {} : { exitCode }),
     };
     const output: PageOutput = {
-      kind: "none",
-      name: `${basename(file)}:${line + 1}`,
-      file,
-      reason,
+      ...{ kind: "none", name: `${basename(file)}:${line + 1}`, file, reason },
+      ...(refused ? {} : { agreement: isStrict ? "required" : "expected" }),
     };
     const one: OpenRun = { run, needs, clients: own, output };
     open.push(one);
@@ -105,6 +107,13 @@ export function followPage(
     return new Map([...files].map(([client, own]) => [client, new Map(own)]));
   }
 
+  function prepare(block: Block, all: readonly string[]): void {
+    for (const client of clientsFor(block, clients)) preparation.get(client)?.push(...all);
+    if (all.some((line) => esModule.test(line))) {
+      setFile("package.json", block, '{ "type": "module" }\n');
+    }
+  }
+
   function beginCommand(block: Block, command: PageCommand): OpenRun {
     const own = clientsFor(block, clients);
     const isPartial = own.some((client) => parts.get(client)?.has(command.file));
@@ -112,6 +121,7 @@ export function followPage(
     const needs: PageRun = {
       kind: "command",
       ...{ commands: new Map(own.map((client) => [client, command])), files: filesNow() },
+      ...{ preparation: new Map([...preparation].map(([client, all]) => [client, [...all]])) },
       ...{ variables: new Map(variables), isSetup: block.directives.isSetup === true, refused },
     };
     const stem = command.file.replace(/\.\w+$/, "").replace(/[^\w-]+/g, "-");
@@ -224,6 +234,7 @@ export function followPage(
           setFile(fate.script, block, withoutLabel(block.content));
           last = { path: fate.script, script: { block, commands: fate.commands } };
         }
+        prepare(block, fate.lines);
         beginCommands(block, fate.commands);
         if (isSetup) waiting = undefined;
         break;
@@ -236,7 +247,7 @@ export function followPage(
         break;
       }
       case "preparation":
-        if (fate.isModule) setFile("package.json", block, '{ "type": "module" }\n');
+        prepare(block, fate.lines);
         waiting = undefined;
         break;
       case "command":
@@ -262,6 +273,9 @@ export function followPage(
   return { runs, pageRuns: new Map(open.map(({ run, needs }) => [run.name, needs])) };
 }
 
+/** Makes the files of the directory ES modules. */
+const esModule = /^npm (pkg set type=["']?module|init .*(--init-type[= ]module|\bes6\b))/;
+
 function areOfOthers(before: readonly OpenRun[], now: readonly OpenRun[]): boolean {
   const done = before.flatMap(({ clients }) => clients);
   const isOther = now.every(({ clients }) => clients.every((client) => !done.includes(client)));
@@ -271,12 +285,7 @@ function areOfOthers(before: readonly OpenRun[], now: readonly OpenRun[]): boole
 function merge(one: OpenRun, other: OpenRun | undefined): void {
   if (!other || one.needs.kind !== "command" || other.needs.kind !== "command") return;
   const commands = new Map([...one.needs.commands, ...other.needs.commands]);
-  one.needs = {
-    ...one.needs,
-    commands,
-    files: other.needs.files,
-    variables: other.needs.variables,
-  };
+  one.needs = { ...other.needs, commands };
   one.clients = [...one.clients, ...other.clients];
 }
 

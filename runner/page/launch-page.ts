@@ -11,9 +11,10 @@ import { createRequire } from "node:module";
 import { basename, dirname, join, sep } from "node:path";
 import { Failure } from "../common/failure.ts";
 import type { Guide } from "../guide/guide.ts";
-import type { Finished, Outcome } from "../guide/outcome.ts";
+import type { Failed, Finished, Outcome } from "../guide/outcome.ts";
 import type { Launch, Place } from "../run/session.ts";
 import { asShown } from "../verify/page-lines.ts";
+import { install, ownPython } from "./install.ts";
 import { refuseUndocumented } from "./load-page.ts";
 import type { CommandRun, Page, PageCommand, PageRun } from "./page.ts";
 import { findPrograms, type PagePrograms } from "./page-clients.ts";
@@ -34,6 +35,16 @@ export async function launchPage(
   }
   const sql = sqlPlayerOf(page);
   const writeFiles = fileWriter();
+  const installed = new Map<string, number>();
+
+  /** What the page says to install before a run, and was not installed before another. */
+  async function installMissing(run: CommandRun, client: string, place: Place) {
+    const lines = run.preparation.get(client) ?? [];
+    const from = existsSync(place.directory) ? (installed.get(place.directory) ?? 0) : 0;
+    installed.set(place.directory, lines.length);
+    return install(lines.slice(from), place);
+  }
+
   return (step, client) => {
     const run = page.runs.get(step.name);
     const programs = found.get(client);
@@ -48,15 +59,56 @@ export async function launchPage(
         if (run.refused !== undefined) return notFollowed(run.refused, place);
         linkModules(place.directory, programs.modules);
         writeFiles(run, client, place);
+        const failed = page.options.install && (await installMissing(run, client, place));
+        if (failed) return failed;
+        const python = programs.python || pythonIn(place.directory);
         const environment = { ...variablesOf(run, place), ...place.environment };
-        const outcome = await place.start({ ...commandOf(command, programs), environment });
-        if (outcome.kind !== "skipped") {
-          writeFileSync(outcome.stdoutFile, asShown(readFileSync(outcome.stdoutFile)));
-        }
-        return settled(outcome, run, place);
+        const source = run.files.get(client)?.get(command.file) ?? "";
+        const limits = isServer(command, source) ? { timeout: SERVER_LIMIT_MS } : {};
+        const outcome = await place.start(
+          { ...commandOf(command, python), environment },
+          { ...limits, ...(place.timeout < SERVER_LIMIT_MS ? { timeout: place.timeout } : {}) },
+        );
+        if (outcome.kind === "skipped") return outcome;
+        writeFileSync(outcome.stdoutFile, asShown(readFileSync(outcome.stdoutFile)));
+        if (isServer(command, source) && wasEnded(outcome)) return endless(outcome);
+        return settled(strictly(outcome, page), run, place);
       },
     };
   };
+}
+
+/** A server that is ready prints what it has to say in less. */
+const SERVER_LIMIT_MS = 5000;
+
+function isServer({ file }: PageCommand, source: string): boolean {
+  const code =
+    /\.listen\(|\bDeno\.serve\(|\bBun\.serve\(|\bapp\.run\(|\buvicorn\.run\(|\.serve_forever\(/;
+  return /(^|\/)server\.\w+$/.test(file) || code.test(source);
+}
+
+function wasEnded(outcome: Outcome): boolean {
+  return outcome.kind === "failed" && outcome.reason.startsWith("timed out");
+}
+
+function endless(outcome: Finished | Failed): Finished {
+  const { kind: _, ...ran } = outcome;
+  return {
+    ...ran,
+    kind: "finished",
+    unverified: "it is a server, which does not end, and was ended.",
+  };
+}
+
+/** `--strict`: what is written to stderr counts. */
+function strictly(outcome: Finished | Failed, { options }: Page): Finished | Failed {
+  if (!options.strict || outcome.kind === "failed" || outcome.stderr === "") return outcome;
+  return { ...outcome, kind: "failed", reason: "wrote to stderr (--strict)" };
+}
+
+function pythonIn(directory: string): string {
+  const own = ownPython(directory);
+  return existsSync(own) ? own : "python3";
 }
 
 /** A reader cannot run what the page shows only a part of. */
@@ -133,7 +185,7 @@ function variablesOf({ variables }: CommandRun, { environment }: Place): Record<
   return Object.fromEntries(values);
 }
 
-function commandOf({ program, file, options, words }: PageCommand, { python }: PagePrograms) {
+function commandOf({ program, file, options, words }: PageCommand, python: string) {
   const rest = [...options, file, ...words];
   switch (program) {
     case "python":

@@ -7,7 +7,7 @@ import { classify } from "./classify.ts";
 import { clientsOf, withoutOtherTabs } from "./clients.ts";
 import { refuserOf } from "./directives.ts";
 import { followPage } from "./follow-page.ts";
-import type { Page } from "./page.ts";
+import type { Page, PageOptions } from "./page.ts";
 import { frontMatterEnd, pageLines, readBlocks } from "./read-blocks.ts";
 import { sampleOf } from "./sample.ts";
 import { readSettings, setupsOf } from "./settings.ts";
@@ -18,9 +18,10 @@ const PAGE_LIMIT = 64 * 1024 ** 2;
  * Reads a Markdown page as a guide: the files that it names, the commands that run them, in their order,
  * and the outputs that it shows.
  * @param file absolute path
+ * @param options how it is run
  * @throws Failure of kind "layout" for a page that cannot be read
  */
-export async function loadPage(file: string): Promise<Guide> {
+export async function loadPage(file: string, options: PageOptions = {}): Promise<Guide> {
   const bytes = readRegularFile(file, PAGE_LIMIT);
   if (!bytes) throw new Failure("layout", `${file} cannot be read.`);
   const text = bytes.toString("utf8");
@@ -31,12 +32,20 @@ export async function loadPage(file: string): Promise<Guide> {
   const blocks = withoutOtherTabs(read, clients);
   const settings = await readSettings(file, lines);
   const setups = setupsOf(settings, file);
-  const follower = followPage(blocks, clients, file, lines, setups, refuse);
+  const follower = followPage(
+    blocks,
+    clients,
+    file,
+    lines,
+    setups,
+    options.strict ?? false,
+    refuse,
+  );
   // SQL is sent by both drivers: what differs from run to run is not documented by any output.
   const sqlDrivers = new Map(
     clients.map((client, index) => [client, index % 2 === 0 ? "pg" : "postgres"] as const),
   );
-  const page: Page = { file, settings, blocks, sqlDrivers, runs: follower.pageRuns };
+  const page: Page = { file, settings, options, blocks, sqlDrivers, runs: follower.pageRuns };
   return {
     ...{ directory: dirname(file), command: commandFor(file), title: titleOf(lines, file) },
     ...{ steps: follower.runs.map(({ step }) => step), runs: follower.runs, drivers: clients },

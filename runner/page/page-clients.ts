@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { builtinModules } from "node:module";
-import { join, posix } from "node:path";
+import { join, posix, resolve } from "node:path";
 import { project } from "../common/project.ts";
 import type { Unavailable } from "../guide/clients.ts";
 import type { Guide } from "../guide/guide.ts";
@@ -9,7 +9,7 @@ import type { Page } from "./page.ts";
 
 /** What a client of a page runs its files with. */
 export interface PagePrograms {
-  /** An interpreter that has the modules which the files import. */
+  /** An interpreter that has the modules which the files import. Empty if it is yet to be made. */
   readonly python: string;
   /** The node_modules that has the packages which the files import; undefined if they import none. */
   readonly modules: string | undefined;
@@ -41,12 +41,15 @@ async function search(guide: Guide, page: Page, client: string): Promise<FoundPr
   const used = new Set(runs.flatMap(({ commands }) => commands.get(client)?.program ?? []));
   const modules = pythonModules(sources);
   const packages = nodePackages(sources);
-  const python = used.has("python") ? await findPython(guide.directory, modules) : "";
+  const { project: wanted, install } = page.options;
+  if (install) return { kind: "found", programs: { python: "", modules: undefined } };
+  const places = [...(wanted === undefined ? [] : [resolve(wanted)]), guide.directory];
+  const python = used.has("python") ? await findPython(places, modules) : "";
   if (python === undefined) {
     const needs = `a Python with ${modules.join(", ") || "its standard library"}`;
     return missing(client, needs, `pip install ${modules.join(" ")}`);
   }
-  const modulesDirectory = [guide.directory, project]
+  const modulesDirectory = [...places, project]
     .map((start) => packages.map((name) => directoryWith(name, start)))
     .find((places) => places.every((place) => place !== undefined && place === places[0]));
   if (!modulesDirectory) {
@@ -65,13 +68,15 @@ function missing(client: string, needs: string, install: string): FoundPrograms 
 }
 
 async function findPython(
-  directory: string,
+  directories: readonly string[],
   modules: readonly string[],
 ): Promise<string | undefined> {
-  const own = [".venv", "venv"].flatMap((name) => [
-    join(directory, name, "bin", "python"),
-    join(directory, name, "Scripts", "python.exe"),
-  ]);
+  const own = directories.flatMap((directory) =>
+    [".venv", "venv"].flatMap((name) => [
+      join(directory, name, "bin", "python"),
+      join(directory, name, "Scripts", "python.exe"),
+    ]),
+  );
   const code = modules.map((name) => `import ${name}`).join("\n") || "pass";
   for (const file of [...own.filter(existsSync), "python3", "python", "/usr/bin/python3"]) {
     if (await succeeds(file, ["-c", code])) return file;

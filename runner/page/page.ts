@@ -51,6 +51,8 @@ export type Fate =
   | {
       readonly kind: "run";
       readonly commands: readonly PageCommand[];
+      /** Lines between them that prepare. */
+      readonly lines: readonly string[];
       /** The file in which it is itself, if it is a program. */
       readonly script?: string;
     }
@@ -66,8 +68,7 @@ export type Fate =
     }
   | {
       readonly kind: "preparation";
-      /** It makes the files of the directory ES modules: `npm pkg set type=module`. */
-      readonly isModule: boolean;
+      readonly lines: readonly string[];
     }
   /** A command or a session that is not run: an output below it is its own. */
   | { readonly kind: "command"; readonly why: string }
@@ -101,6 +102,8 @@ export interface SqlRun extends AnyRun {
 /** A command, and the files as they are by then. */
 export interface CommandRun extends AnyRun {
   readonly kind: "command";
+  /** By client: what is to be installed first. */
+  readonly preparation: ReadonlyMap<string, readonly string[]>;
   /** By client. */
   readonly commands: ReadonlyMap<string, PageCommand>;
   /** By client: the contents of the page's files, by their paths. */
@@ -111,11 +114,22 @@ export interface CommandRun extends AnyRun {
   readonly refused?: string | undefined;
 }
 
+/** How the reader of a page wants it to be run. */
+export interface PageOptions {
+  /** Also fail for stderr, for another layout, and where clients differ in what is not documented. */
+  readonly strict?: boolean;
+  /** Where packages are looked for first. */
+  readonly project?: string;
+  /** Run what prepares, in the clients' directories. */
+  readonly install?: boolean;
+}
+
 /** A page that was read as a guide. */
 export interface Page {
   /** Absolute path. */
   readonly file: string;
   readonly settings: PageSettings;
+  readonly options: PageOptions;
   readonly blocks: readonly ReadBlock[];
   /** The driver that sends the SQL of a client. */
   readonly sqlDrivers: ReadonlyMap<string, "pg" | "postgres">;

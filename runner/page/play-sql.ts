@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import type { Finished } from "../guide/outcome.ts";
 import type { Place } from "../run/session.ts";
 import { asShown } from "../verify/page-lines.ts";
-import type { Page, SqlRun } from "./page.ts";
+import type { Page, PageOptions, SqlRun } from "./page.ts";
 import { compareOutput, isVolatileStatement } from "./sql/compare-output.ts";
 import { type Display, formatResult } from "./sql/psql-format.ts";
 import { splitStatements } from "./sql/split-statements.ts";
@@ -51,7 +51,7 @@ export function sqlPlayerOf(page: Page): SqlPlayer {
   return player;
 }
 
-function openSqlPlayer({ sqlDrivers, settings }: Page): SqlPlayer {
+function openSqlPlayer({ sqlDrivers, settings, options }: Page): SqlPlayer {
   const memories = new Map<string, Memory>();
 
   /** Going back makes a new, empty database of the same name. */
@@ -84,7 +84,7 @@ function openSqlPlayer({ sqlDrivers, settings }: Page): SqlPlayer {
         memory.played = await send(run.sql, memory, () => sessionOf(client, memory, timeout));
       }
       const documented = golden?.bytes.toString("utf8") ?? "";
-      const { text, ...more } = printedBy(memory.played, documented, memory.display);
+      const { text, ...more } = printedBy(memory.played, documented, memory.display, options);
       writeFileSync(outputFile, asShown(Buffer.from(text)), { mode: 0o600 });
       const duration = Math.round(performance.now() - started);
       return {
@@ -148,6 +148,7 @@ function printedBy(
   { results, isVolatile, refused }: Played,
   documented: string,
   display: Display,
+  { strict: isStrict = false }: PageOptions,
 ): Printed {
   const text = results.map((result) => formatResult(result, display)).join("");
   const failed = results.find(({ error }) => error !== undefined)?.error;
@@ -159,7 +160,7 @@ function printedBy(
   }
   const compared = compareOutput(documented, results, display);
   if (compared.kind === "exact") return { text: documented };
-  if (compared.kind === "values") {
+  if (compared.kind === "values" && !isStrict) {
     return { text: documented, note: "The values agree; the layout is not psql's." };
   }
   if (refused !== undefined) return { text, unverified: refused };
@@ -167,5 +168,5 @@ function printedBy(
   if (failed && absent.test(failed.code) && !/\bERROR:/.test(documented)) {
     return { text, unverified: `the page does not make what it needs: ${failed.message}.` };
   }
-  return { text: compared.printed };
+  return { text: compared.kind === "values" ? text : compared.printed };
 }

@@ -26,6 +26,7 @@ export function adviceFor(
       }
       return `All clients agree. If the new output is right: ${update}. If not, look at ${list(names.map(fileOf))}.`;
     case "divergence": {
+      if (run.inPage?.kind === "none") return "";
       if (effects) return `The clients print the same, and do something else. ${effects}.`;
       const wrong = clients.filter(({ diff }) => diff !== "").map(({ client }) => client);
       const files = wrong.map((client) => (isStandalone(client) ? fileOf(client) : "drivers/"));

@@ -73,8 +73,14 @@ export interface Place {
   readonly timeout: number;
   /** What the run is to print. */
   readonly golden: Golden | undefined;
-  /** Starts a process in the directory. It may write to stderr. */
-  start(command: Omit<Command, "directory">): Promise<Outcome>;
+  /**
+   * Starts a process in the directory. It may write to stderr.
+   * @param own limits unlike those of the run
+   */
+  start(
+    command: Omit<Command, "directory">,
+    own?: { readonly timeout?: number; readonly exitCode?: number },
+  ): Promise<Outcome>;
 }
 
 /**
@@ -184,19 +190,24 @@ export async function openSession(
       const { url, markTables } = await databases.of(client);
       const environment = { ...guide.environment, ...databaseEnvironment(url) };
       const outputFile = join(outputs, `${run.index}.${fileName(client)}.${count++}`);
+      let started = 0;
       const start = (
         command: Omit<Command, "directory">,
         own: string,
         stderr: StepProcess["stderr"],
+        limits: { readonly timeout?: number; readonly exitCode?: number } = {},
       ) => {
+        const file = started === 0 ? outputFile : `${outputFile}.${started}`;
+        started++;
         const all = { ...environment, ...command.environment, ...runName, PWD: own };
         const step = {
           ...{ command: { ...command, environment: all, directory: own }, stderr },
-          ...{ timeout: timeout * 1000, outputFile, programs: directory },
+          ...{ timeout: timeout * 1000, outputFile: file, programs: directory },
           exitCode: run.exitCode ?? 0,
+          ...limits,
         };
         const running = runStep(step, watchdog, ending);
-        onStart(outputFile, OUTPUT_START); // now the file exists
+        onStart(file, OUTPUT_START); // now the file exists
         return running;
       };
       const launched = launch(run.step, client);
@@ -205,7 +216,7 @@ export async function openSession(
         const own = workDirectoryOf(client);
         outcome = await launched.play({
           ...{ directory: own, environment, golden, outputFile, timeout: timeout * 1000 },
-          start: (command) => start(command, own, "any"),
+          start: (command, limits) => start(command, own, "any", limits),
         });
       } else {
         outcome = await start(launched, launched.directory ?? workDirectoryOf(client), stderr);

@@ -86,7 +86,9 @@ export async function judgeRun(
     if (outcome.kind === "finished") {
       const matches =
         run.isSetup || run.inPage?.kind === "none" || isGolden(meant, outcome.stdoutFile);
-      const digest = matches ? "golden" : await digestOfOutput(golden, outcome.stdoutFile);
+      const isCompared = run.inPage?.kind === "none" && run.inPage.agreement !== undefined;
+      const digest =
+        matches && !isCompared ? "golden" : await digestOfOutput(golden, outcome.stdoutFile);
       evidence.push({ kind: "finished", isGolden: matches, digest });
       const shown = isDocumented ? golden : meant;
       if (!matches) diff = await diffOf(shown, outcome.stdoutFile, `${client} printed`);
@@ -96,16 +98,26 @@ export async function judgeRun(
     clients.push({ client, outcome, diff });
   }
   const finished = outcomes.flatMap(([, one]) => (one.kind === "finished" ? [one] : []));
-  const unverified = (because: string): JudgedRun => {
+  const unverified = (because: string, warning = ""): JudgedRun => {
     const quiet = clients.map((one) => ({ ...one, diff: "" }));
-    const note = `Not verified: ${because}`;
+    const note = `Not verified: ${because}${warning}`;
     const verdict = judgeUnverified(evidence);
     return { run, golden, verdict, clients: quiet, isUpdated: false, note };
   };
   const because = finished.find((one) => one.unverified !== undefined)?.unverified;
   if (because !== undefined) return unverified(because);
   if (outcomes.length === 0) return unverified(`it is for ${run.clients?.join(" and ")} only.`);
-  if (run.inPage?.kind === "none" && !run.isSetup) return unverified(`${run.inPage.reason}.`);
+  if (run.inPage?.kind === "none" && !run.isSetup) {
+    const { agreement, reason } = run.inPage;
+    const [first, other] = differing(evidence, clients);
+    if (!first || !other || finished.every(({ mayVary }) => mayVary)) {
+      return unverified(`${reason}.`);
+    }
+    const warning = ` ${first.client} and ${other.client} print different things.`;
+    if (agreement !== "required") return unverified(`${reason}.`, warning);
+    const note = `${golden.name}:${warning}`;
+    return { run, golden, verdict: "divergence", clients, isUpdated: false, note };
+  }
   const verdict = judge(evidence, isDocumented);
   if (verdict === "divergence" && finished.every(({ mayVary }) => mayVary)) {
     return unverified("it varies from run to run.");
@@ -116,6 +128,14 @@ export async function judgeRun(
   if (verdict !== "divergence" || isDocumented || !markVaryingText(files)) return judged;
   const advice = `Where the clients differ, ${golden.name} gets [..]: check that only varying text is marked.`;
   return { ...judged, verdict: "missing", note: advice };
+}
+
+/** Two clients that printed different things, where that was compared. */
+function differing(evidence: readonly Evidence[], clients: readonly ClientRun[]): ClientRun[] {
+  const digests = evidence.map((one) => (one.kind === "finished" ? one.digest : undefined));
+  const first = digests.findIndex((digest) => digest !== undefined);
+  const other = digests.findIndex((digest) => digest !== undefined && digest !== digests[first]);
+  return other < 0 ? [] : [clients[first], clients[other]].flatMap((one) => one ?? []);
 }
 
 function judgeUnverified(evidence: readonly Evidence[]): Verdict {

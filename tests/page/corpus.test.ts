@@ -65,7 +65,7 @@ const pages: Readonly<Record<string, Case>> = {
   },
   "tabs-code-group": { fates: "file file run output", verdicts: "match", says: ["map, set"] },
   "tabs-other-choice": {
-    fates: "preparation preparation file file file ignored file file run ignored output",
+    fates: "preparation ignored file file file ignored file file run ignored output",
     verdicts: "match",
     says: ["clients: one, two"],
   },

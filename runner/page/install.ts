@@ -1,0 +1,63 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { Failed } from "../guide/outcome.ts";
+import type { Place } from "../run/session.ts";
+
+/** A command that prepares, as the client's directory needs it. */
+interface Preparation {
+  readonly program: string;
+  readonly arguments: readonly string[];
+}
+
+const quiet = {
+  npm_config_audit: "false",
+  npm_config_fund: "false",
+  npm_config_update_notifier: "false",
+  PIP_DISABLE_PIP_VERSION_CHECK: "1",
+};
+
+/** It may download, and so take longer than a step. */
+const INSTALL_LIMIT_MS = 10 * 60_000;
+
+/** The interpreter of the environment that is made where pip installs something. */
+export function ownPython(directory: string): string {
+  return process.platform === "win32"
+    ? join(directory, ".venv", "Scripts", "python.exe")
+    : join(directory, ".venv", "bin", "python");
+}
+
+/**
+ * `--install`: runs what the page says prepares a machine, in a client's directory. What only changes the
+ * reader's shell, such as `cd`, is left out.
+ * @returns the first command that failed
+ */
+export async function install(lines: readonly string[], place: Place): Promise<Failed | undefined> {
+  for (const preparation of preparationsOf(lines, place.directory)) {
+    const outcome = await place.start(
+      { ...preparation, environment: quiet },
+      { timeout: Math.max(place.timeout, INSTALL_LIMIT_MS), exitCode: 0 },
+    );
+    if (outcome.kind !== "failed") continue;
+    const line = [preparation.program, ...preparation.arguments].join(" ");
+    return { ...outcome, reason: `could not install: ${line} ${outcome.reason}` };
+  }
+  return undefined;
+}
+
+function preparationsOf(lines: readonly string[], directory: string): Preparation[] {
+  const python = ownPython(directory);
+  const made = lines.flatMap((line): Preparation[] => {
+    const words = line.split(/\s+/).map((word) => word.replace(/^(["'])(.*)\1$/, "$2"));
+    const pip = words.findIndex((word) => /^pip3?$/.test(word));
+    const [program = ""] = words;
+    if (/[|<>&;`$]/.test(line)) return [];
+    if (pip >= 0 && /^(pip3?|python3?(\.\d+)?|py|uv)$/.test(program)) {
+      return [{ program: python, arguments: ["-m", "pip", ...words.slice(pip + 1)] }];
+    }
+    if (!/^(npm|pnpm|yarn)$/.test(program)) return [];
+    return [{ program, arguments: words.slice(1) }];
+  });
+  const needsPython = made.some(({ program }) => program === python) && !existsSync(python);
+  const first = { program: "python3", arguments: ["-m", "venv", ".venv"] };
+  return needsPython ? [first, ...made] : made;
+}

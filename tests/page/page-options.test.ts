@@ -1,0 +1,129 @@
+import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { expect, inject, onTestFinished, test } from "vitest";
+import { expectExit, sharedProject } from "../support/project.ts";
+
+function makePage(text: string) {
+  const directory = realpathSync(mkdtempSync(join(tmpdir(), "page-")));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  const file = join(directory, "page.md");
+  writeFileSync(file, `# A page\n\n${text}\n`);
+  return {
+    directory,
+    run: (...choices: string[]) =>
+      sharedProject().guide(["--guide", file, ...choices], {
+        DATABASE_URL: inject("databaseUrl"),
+      }),
+  };
+}
+
+const block = (info: string, content: string) => `\`\`\`${info}\n${content}\n\`\`\`\n`;
+const runApp = `${block("sh", "node app.js")}\n${block("text", "ok")}`;
+
+function twoClients(one: string, other: string): string {
+  const tabs = [one, other].map((code) => block('js title="first.js"', code)).join("\n");
+  return [
+    '<CodeTabs labels={["one", "two"]}>\n',
+    `${tabs}\n</CodeTabs>\n`,
+    block("sh", "node first.js"),
+    block('js title="app.js"', 'console.log("ok")'),
+    runApp,
+  ].join("\n");
+}
+
+test.each([
+  [
+    "stderr",
+    `${block('js title="app.js"', 'console.error("old"); console.log("ok")')}\n${runApp}`,
+    "wrote to stderr",
+  ],
+  [
+    "another layout",
+    `${block("sql", "SELECT 1 AS one;")}\n${block("", "| one |\n| --- |\n| 1 |")}`,
+    "+ one\n",
+  ],
+  [
+    "clients that differ where nothing is documented",
+    twoClients("console.log(1)", "console.log(2)"),
+    "one and two print different things",
+  ],
+])("--strict fails for %s", async (_, text, message) => {
+  const page = makePage(text);
+  expectExit(await page.run(), 0);
+  const result = await page.run("--strict");
+  expectExit(result, 1);
+  expect(result.stdout).toContain(message);
+});
+
+test("--strict accepts what is exact", async () => {
+  const sql = `${block("sql", "SELECT 1 AS one;")}\n${block("", " one\n-----\n   1\n(1 row)")}`;
+  const text = `${sql}\n${twoClients("console.log(1)", "console.log(1)")}`;
+  expectExit(await makePage(text).run("--strict"), 0);
+});
+
+test("clients that differ where nothing is documented are a warning", async () => {
+  const result = await makePage(twoClients("console.log(1)", "console.log(2)")).run();
+  expectExit(result, 0);
+  expect(result.stdout).toContain(
+    "Not verified: the page shows no output of it. one and two print different things.",
+  );
+});
+
+function makePackage(directory: string, text: string): void {
+  mkdirSync(directory, { recursive: true });
+  writeFileSync(join(directory, "package.json"), '{ "name": "of-the-page", "version": "1.0.0" }');
+  writeFileSync(join(directory, "index.js"), `module.exports = ${JSON.stringify(text)};`);
+}
+
+const usesPackage = `${block('js title="app.js"', 'console.log(require("of-the-page"))')}\n${runApp}`;
+
+test("--project names where the packages are", async () => {
+  const page = makePage(usesPackage);
+  const missing = await page.run();
+  expectExit(missing, 2);
+  expect(missing.stderr).toContain("it needs the packages of-the-page");
+  makePackage(join(page.directory, "elsewhere/node_modules/of-the-page"), "ok");
+  expectExit(await page.run("--project", join(page.directory, "elsewhere")), 0);
+});
+
+test("--install runs the preparation in the client's directory", async () => {
+  const shown = [
+    block('json title="lib/package.json"', '{ "name": "of-the-page", "version": "1.0.0" }'),
+    block('js title="lib/index.js"', 'module.exports = "ok";'),
+  ].join("\n");
+  const text = `${shown}\n${block("sh", "mkdir x\ncd x\nnpm install ./lib")}\n${usesPackage}`;
+  const page = makePage(text);
+  expectExit(await page.run(), 2);
+  expectExit(await page.run("--install"), 0);
+  expect(readdirSync(page.directory)).toEqual(["page.md"]);
+
+  const failing = await makePage(text.replace("./lib", "./gone")).run("--install");
+  expectExit(failing, 1);
+  expect(failing.stdout).toContain("could not install: npm install ./gone exited with");
+});
+
+test("a server that does not end is not verified, and is ended", async () => {
+  const server =
+    'require("node:http").createServer().listen(0, () => console.log("Server is ready."));';
+  const page = makePage(
+    [
+      block('js title="server.js"', server),
+      block("sh", "node server.js"),
+      block("text", "Server is ready."),
+      block('js title="app.js"', 'console.log("ok")'),
+      runApp,
+    ].join("\n"),
+  );
+  const result = await page.run();
+  expectExit(result, 0);
+  expect(result.stdout).toContain("it is a server, which does not end, and was ended");
+  expect(result.stdout).toContain("1 of 2 outputs verified");
+});
+
+test("the options of pages are refused for a guide", async () => {
+  const directory = dirname(makePage("").directory);
+  const result = await sharedProject().guide(["--guide", directory, "--strict"]);
+  expectExit(result, 2);
+  expect(result.stderr).toContain("--strict is for pages");
+});
