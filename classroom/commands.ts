@@ -23,7 +23,11 @@ import type {
   LearnParts,
   LearnResetOptions,
 } from "./learn/learn-command.ts";
-import type { OpenOptions } from "./live/open-command.ts";
+import type { OpenOptions, OpenParts } from "./live/open-command.ts";
+
+const openParts: OpenParts = {
+  shorten: async () => (await import("./learn/learn-page.ts")).errorLines,
+};
 
 /** Registers `open`. */
 export const addOpen: AddCommand = (program, use) => {
@@ -40,7 +44,10 @@ export const addOpen: AddCommand = (program, use) => {
     )
     .addHelpText("after", example("open"))
     .action((options: OpenOptions) =>
-      use("open", options, async () => (await import("./live/open-command.ts")).openCommand),
+      use("open", options, async () => {
+        const { openCommand } = await import("./live/open-command.ts");
+        return (line, context) => openCommand(line, context, openParts);
+      }),
     );
 };
 

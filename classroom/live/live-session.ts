@@ -13,7 +13,9 @@ import { openLiveState, openPages } from "./live-state.ts";
 import { openLivePage } from "./make-page.ts";
 import { parseJson, readAction } from "./messages.ts";
 import { readQuestion } from "./questions.ts";
+import type { Results } from "./run-result.ts";
 import { openVersions } from "./versions/answer-versions.ts";
+import type { TypeChecker } from "./versions/check-types.ts";
 import type { VersionLauncher } from "./versions/launch-versions.ts";
 import type { Script } from "./versions/scripts.ts";
 import type { VersionStore } from "./versions/version-store.ts";
@@ -27,6 +29,8 @@ export interface LiveOptions {
   readonly statements: DriverStatements;
   readonly scripts: readonly Script[];
   readonly store: VersionStore;
+  readonly types: TypeChecker;
+  readonly shorten: Results["shorten"];
   /** The versions that the session runs. */
   readonly launcher: VersionLauncher;
   /** 0 for any free one. */
@@ -55,9 +59,10 @@ export async function runLive(options: LiveOptions): Promise<boolean> {
   const names = clients.map(({ name }) => name);
   const state = openLiveState(guide, names, pages.send);
   const observer = await openObserver(session, options.statements);
-  const running = options.launcher.running;
+  const { shorten, launcher } = options;
+  const running = launcher.running;
   const controller = openController({
-    ...{ guide, clients, session, observer, state, running, onFailure },
+    ...{ guide, clients, session, observer, state, running, shorten, onFailure },
   });
   const versions = openVersions({ ...options, state, onChange: controller.changed });
   const page = await openLivePage(guide, clients, session.server);
@@ -76,7 +81,7 @@ export async function runLive(options: LiveOptions): Promise<boolean> {
       const refusal = { status: 400, reason: "Unknown question." } as const;
       if (!question) return { kind: "refusal", refusal };
       try {
-        const answer = versions.answer(question);
+        const answer = await versions.answer(question);
         return "reason" in answer
           ? { kind: "refusal", refusal: answer }
           : { kind: "answer", json: answer };

@@ -177,8 +177,17 @@ export type Details =
   | { readonly kind: "none" }
   /** A unified diff of what the guide documents and what the client printed. */
   | { readonly kind: "diff"; readonly lines: readonly string[] }
-  /** What a failed run wrote to stderr. */
-  | { readonly kind: "error"; readonly lines: readonly string[] }
+  | {
+      readonly kind: "error";
+      /** The message and its hint, in one line. */
+      readonly summary: string;
+      /** The line of the script. 0 if that is not known. */
+      readonly line: number;
+      /** The script, as the page names it. */
+      readonly name: string;
+      /** All that the run wrote to stderr. Empty if the summary is all. */
+      readonly lines: readonly string[];
+    }
   | { readonly kind: "skipped"; readonly because: string };
 
 /** A table after a run, with what the run changed. */

@@ -11,6 +11,7 @@ import { withSnapshots } from "../../runner/snapshots/with-snapshots.ts";
 import { openDriverStatements } from "./database/driver-statements.ts";
 import { chooseClients, liveClients } from "./live-clients.ts";
 import { runLive } from "./live-session.ts";
+import { openTypeChecker } from "./versions/check-types.ts";
 import { openVersionLauncher } from "./versions/launch-versions.ts";
 import { scriptsOf } from "./versions/scripts.ts";
 import { openVersionStore } from "./versions/version-store.ts";
@@ -24,8 +25,18 @@ export interface OpenOptions extends GuideOptions {
   readonly idleTimeout: number;
 }
 
+/** What other rooms do for the page. */
+export interface OpenParts {
+  /** Loads what shortens an error to its message. */
+  shorten(): Promise<(stderr: string) => string[]>;
+}
+
 /** `open`: serves the guide as a live page, until no page is open, or Ctrl-C. @returns the exit code */
-export async function openCommand(options: OpenOptions, context: Context): Promise<number> {
+export async function openCommand(
+  options: OpenOptions,
+  context: Context,
+  parts: OpenParts,
+): Promise<number> {
   const { note, print, signal } = context;
   const guide = await loadGuide(guideDirectory(options.guide));
   const selection = await chooseClients(guide, options);
@@ -37,6 +48,7 @@ export async function openCommand(options: OpenOptions, context: Context): Promi
   const store = openVersionStore(guide, scripts);
   const launcher = openVersionLauncher(store.texts);
   const statements = openDriverStatements(launcher.prepare);
+  const shorten = await parts.shorten();
   let directory = "";
 
   function onAddress(address: string, isFirst: boolean): void {
@@ -53,7 +65,8 @@ export async function openCommand(options: OpenOptions, context: Context): Promi
     (session) =>
       runLive({
         ...{ guide, clients, session, statements, scripts, store, launcher },
-        ...{ port, idleTimeout, onAddress, signal },
+        ...{ port, idleTimeout, onAddress, signal, shorten },
+        types: openTypeChecker(guide.directory, join(directory, "types")),
       }),
     (sessionOptions, workspace) => {
       directory = workspace.directory;

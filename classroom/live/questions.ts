@@ -6,6 +6,8 @@ export type Question =
   | { readonly kind: "script"; readonly script: number }
   /** Keeps the reader's version. Without a text, the guide's script counts again. */
   | { readonly kind: "write"; readonly script: number; readonly text: string | null }
+  /** Checks the types of the version. */
+  | { readonly kind: "types"; readonly script: number }
   /** Writes the version with this digest to the script's file. */
   | { readonly kind: "save"; readonly script: number; readonly digest: string };
 
@@ -17,6 +19,18 @@ export interface ScriptAnswer {
   readonly version: string | null;
   /** How the version differs from the script. Null if in too many lines to show. */
   readonly changes: readonly ChangedLine[] | null;
+  readonly problems: readonly Problem[];
+}
+
+/** What is wrong at a place of a text. */
+export interface Problem {
+  /** From 1; 0 if it is not known. */
+  readonly line: number;
+  /** From 1; 0 for the whole line. */
+  readonly column: number;
+  readonly text: string;
+  /** False for a warning. */
+  readonly isError: boolean;
 }
 
 /**
@@ -30,6 +44,7 @@ export function readQuestion(json: unknown, scripts: number): Question | undefin
     typeof script === "number" && Number.isInteger(script) && script >= 0 && script < scripts;
   switch (kind) {
     case "script":
+    case "types":
       return isScript ? { kind, script } : undefined;
     case "write":
       return isScript && (typeof text === "string" || text === null)

@@ -9,6 +9,7 @@ import { differenceOfEffects } from "../../runner/verify/effects.ts";
 import type { ClientRun, JudgedRun } from "../../runner/verify/judge.ts";
 import { compareClients, findChanges } from "./database/compare-tables.ts";
 import type { Observation, Observer } from "./database/observer.ts";
+import { explainError } from "./explain-error.ts";
 import { type LiveClient, shownFile } from "./live-clients.ts";
 import {
   type ClientResult,
@@ -28,6 +29,8 @@ export interface Results {
   readonly observer: Pick<Observer, "observed">;
   /** The reader's versions that run in place of files, by their paths. */
   readonly running: ReadonlyMap<string, string>;
+  /** Leaves the message of an error, without its stack. */
+  readonly shorten: (stderr: string) => string[];
 }
 
 /**
@@ -52,8 +55,15 @@ export function describeRun(
       const earlier = observer.observed(index - 1, run.client);
       const file = filesOf(clients, [run.client], judged.run);
       const fileOf = clients.find(({ name }) => name === run.client)?.fileOf;
-      const isVersion = fileOf !== undefined && running.has(fileOf(step));
-      return { ...describeOutput(file, run), isVersion, ...describeDatabase(now, earlier) };
+      const script = fileOf?.(step) ?? step.file;
+      const isVersion = running.has(script);
+      const explain = (stderr: string) =>
+        explainError(stderr, results.shorten, script, nameOf(results, script));
+      return {
+        ...describeOutput(file, run, explain),
+        isVersion,
+        ...describeDatabase(now, earlier),
+      };
     }),
     changes: before && changesBetween(firstOutput(before), firstOutput(judged)),
     databases: databasesAfter(results, index),
@@ -66,12 +76,20 @@ function versionsUpTo({ guide, clients, running }: Results, index: number): stri
     .slice(0, index + 1)
     .flatMap(({ step }) => clients.map(({ fileOf }) => fileOf(step)))
     .filter((file) => running.has(file));
-  return [...new Set(files)].map((file) => relative(guide.directory, file).replaceAll("\\", "/"));
+  return [...new Set(files)].map((file) => nameOf({ guide }, file));
+}
+
+function nameOf({ guide }: Pick<Results, "guide">, file: string): string {
+  return relative(guide.directory, file).replaceAll("\\", "/");
 }
 
 type Printed = Omit<ClientResult, "isVersion" | "tables" | "unshown" | "statements">;
 
-function describeOutput(file: string, { client, outcome, diff }: ClientRun): Printed {
+function describeOutput(
+  file: string,
+  { client, outcome, diff }: ClientRun,
+  explain: (stderr: string) => Details,
+): Printed {
   const isGood = outcome.kind === "finished" && diff === "";
   const ran = { client, file, output: outputStart(outcome), isGood };
   if (outcome.kind === "skipped") {
@@ -81,9 +99,7 @@ function describeOutput(file: string, { client, outcome, diff }: ClientRun): Pri
   if (outcome.kind === "failed") {
     const { exitCode, reason } = outcome;
     const why = reason === `exited with ${exitCode}` ? `exit code ${exitCode}` : reason;
-    const lines = linesOf(outcome.stderr).filter(Boolean);
-    const details: Details = lines.length > 0 ? { kind: "error", lines } : { kind: "none" };
-    return { ...ran, note: `${why} · ${took}`, details };
+    return { ...ran, note: `${why} · ${took}`, details: explain(outcome.stderr) };
   }
   if (isGood) return { ...ran, note: took, details: { kind: "none" } };
   const details: Details = { kind: "diff", lines: linesOf(diff) };

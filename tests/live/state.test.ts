@@ -32,7 +32,7 @@ test("what others wrote is made visible, wherever it is: a table's name, a colum
     isGood: false,
     isVersion: false,
   };
-  const details = { kind: "error", lines: [evil] } as const;
+  const details = { kind: "error", summary: evil, line: 1, name: evil, lines: [evil] } as const;
   const tables = [{ ...table, isDropped: false }];
   state.setRun(0, {
     ...done,

@@ -49,3 +49,30 @@ test("a version that does not compile fails alone", async () => {
     await page.ends("match | error");
   }
 });
+
+test("what is wrong with a version is said before it runs, and where it failed when it ran", async () => {
+  const project = copySmallProject(["pg"]);
+  const page = await visit(await openGuide(project));
+  const step = project.read("steps/02-read.ts");
+  const broken = `${step}const = 1;`;
+  const line = broken.split("\n").length;
+  expect((await page.question({ kind: "write", script: 1, text: broken })).problems).toEqual([
+    { line, column: 7, text: 'Expected identifier but found "="', isError: true },
+  ]);
+
+  const forgotten = `${step}const { length } = Promise.resolve([1]);`;
+  await page.question({ kind: "write", script: 1, text: forgotten });
+  const { problems } = await page.question({ kind: "types", script: 1 });
+  expect(problems).toEqual([
+    { line, column: 9, text: expect.stringContaining("Is an await missing?"), isError: false },
+  ]);
+
+  const thrown = `${step}throw new Error("No more books.");`;
+  await page.question({ kind: "write", script: 1, text: thrown });
+  await page.ask({ kind: "all", shown: { 1: digestOf(thrown) } });
+  await page.ends("match | error");
+  const name = "steps/02-read.ts";
+  expect(await page.details(1)).toMatchObject([
+    { kind: "error", summary: "Error: No more books.", line, name },
+  ]);
+});

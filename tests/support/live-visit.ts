@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import type { Action, ServerEvent } from "../../classroom/live/messages.ts";
+import type { Action, Details, ServerEvent } from "../../classroom/live/messages.ts";
 import type { Question, ScriptAnswer } from "../../classroom/live/questions.ts";
 import type { LiveGuide } from "./live.ts";
 
@@ -9,6 +9,8 @@ export interface Visit {
   ask(action: Action): Promise<string>;
   /** Asks about a script. @returns the answer, or the refusal */
   question(question: Question): Promise<Partial<ScriptAnswer & { readonly refusal: string }>>;
+  /** What is wrong with a run, for each client. */
+  details(run: number): Promise<readonly Details[]>;
   /** Waits until the runs are shown so, such as "match | stale match | waiting". */
   shows(runs: string): Promise<void>;
   /** Waits until a run that is still running shows this output. */
@@ -39,7 +41,12 @@ export async function visit(guide: LiveGuide): Promise<Visit> {
     const outputs = event.states.flatMap((state) =>
       state.kind === "running" ? Object.values(state.outputs) : [],
     );
-    return { ...event.status, runs: runs.join(" | "), printed: outputs.join("") };
+    return {
+      ...event.status,
+      states: event.states,
+      runs: runs.join(" | "),
+      printed: outputs.join(""),
+    };
   }
 
   const post = (path: string, json: object) =>
@@ -59,6 +66,10 @@ export async function visit(guide: LiveGuide): Promise<Visit> {
     async ask(action) {
       const answer = await post("/act", action);
       return answer.ok ? "" : `${answer.status}: ${await answer.text()}`;
+    },
+    async details(run) {
+      const state = (await look()).states[run];
+      return state?.kind === "done" ? state.clients.map(({ details }) => details) : [];
     },
     async shows(runs) {
       await expect.poll(async () => (await look()).runs, { timeout: 20_000 }).toBe(runs);

@@ -41,6 +41,7 @@ function show(event: ServerEvent): void {
       return;
     case "run":
       runs[event.run]?.show(event.state);
+      scripts.showFailures(event.run, event.state);
       toolbar.announce(runs[event.run]?.name ?? "", event.state);
       layOutProjector();
       return;

@@ -38,10 +38,26 @@ function detailsFigure(details: Details): HTMLElement[] {
     case "diff":
       return [wrongFigure("The difference", details.lines.map(diffLine))];
     case "error":
-      return [wrongFigure("The error", details.lines.flatMap(lines))];
+      return [errorFigure(details)];
     case "skipped":
       return [wrongFigure("Why it did not run", lines(details.because))];
   }
+}
+
+/** The message in one line, and where. What else was written is folded. */
+function errorFigure({
+  summary,
+  line,
+  name,
+  lines: all,
+}: Extract<Details, { kind: "error" }>): HTMLElement {
+  const where = line > 0 ? [element("span", "where", `${name}, line ${line}`)] : [];
+  const caption = element("figcaption", "", "The error");
+  const text = element("p", "summary-line", summary, " ", ...where);
+  if (all.length === 0) return element("figure", "changes wrong", caption, text);
+  const whole = element("pre", "", ...all.flatMap(lines));
+  const rest = element("details", "", element("summary", "", "All that it wrote"), whole);
+  return element("figure", "changes wrong", caption, text, rest);
 }
 
 function wrongFigure(title: string, content: readonly HTMLElement[]): HTMLElement {

@@ -127,6 +127,12 @@ function headlineOf(state: RunState): Headline | undefined {
   }
 }
 
+const ownTexts: Readonly<Record<string, string>> = {
+  drift: "It prints something else than the guide documents.",
+  divergence: "It prints something else than the guide documents.",
+  error: "It failed. Fix it, and run it again.",
+};
+
 /** What the reader's version did is compared, and never counts as verified. */
 function ownHeadline(state: DoneState): Headline {
   const { clients, verdict, versions } = state;
@@ -136,7 +142,12 @@ function ownHeadline(state: DoneState): Headline {
     const same = state.databases.kind === "different" ? ", but the tables differ" : "";
     return { kind: "own", head, text: `It prints what the guide documents${same}.` };
   }
-  return { kind: "bad", head: `${signs.bad} ${head.slice(2)}`, text: `${verdict}. ${state.text}` };
+  const text = isOwn ? ownTexts[verdict] : undefined;
+  return {
+    kind: "bad",
+    head: `${signs.bad} ${head.slice(2)}`,
+    text: text ?? `${verdict}. ${state.text}`,
+  };
 }
 
 /** Describes a result in a few words. */

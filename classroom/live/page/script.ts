@@ -1,6 +1,6 @@
 import type { ChangedLine, ScriptState } from "../messages.ts";
-import type { ScriptAnswer } from "../questions.ts";
-import type { LineLike, Problem, TextEditor } from "./editor/editor-types.ts";
+import type { Problem, ScriptAnswer } from "../questions.ts";
+import type { LineLike, TextEditor } from "./editor/editor-types.ts";
 import { button, element } from "./elements.ts";
 import { loadEditor } from "./load-editor.ts";
 import { digestOf, question, refused } from "./server.ts";
@@ -8,15 +8,18 @@ import { digestOf, question, refused } from "./server.ts";
 /** One script of the guide on the page. */
 export interface PageScript {
   readonly name: string;
+  /** The index of the first run below it. */
+  readonly run: number;
   show(state: ScriptState): void;
   /** Sends what is not kept yet. @returns the digest of the version; empty without one */
   shown(): Promise<string>;
-  /** Marks what is wrong. */
-  setProblems(problems: readonly Problem[]): void;
+  /** Marks the line at which the version failed. Without one, removes the mark. */
+  setFailure(failure: Problem | undefined): void;
 }
 
 /** Milliseconds after the last key until what was written is sent. */
 const PAUSE = 250;
+const TYPES_PAUSE = 600;
 
 /**
  * @param figure shows the guide's text; undefined if the page doesn't show the script
@@ -38,6 +41,10 @@ export function openScript(
   let unsent: string | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let sending = Promise.resolve();
+  /** What is wrong with the text, and where it failed when it ran. */
+  let problems: readonly Problem[] = [];
+  let failure: readonly Problem[] = [];
+  let checking: ReturnType<typeof setTimeout> | undefined;
 
   const edit = element("button", "edit", "Edit", element("span", "unseen", ` ${name}`));
   edit.type = "button";
@@ -105,6 +112,7 @@ export function openScript(
 
   function onChange(text: string): void {
     unsent = text;
+    failure = []; // its line may have moved
     clearTimeout(timer);
     timer = setTimeout(send, PAUSE);
   }
@@ -119,6 +127,27 @@ export function openScript(
       await ask({ kind: "write", script: index, text });
     });
     return sending;
+  }
+
+  /** Types are checked when the reader pauses: it takes a second. */
+  function checkTypesLater(): void {
+    clearTimeout(checking);
+    if (language !== "ts") return;
+    checking = setTimeout(async () => {
+      const before = editor?.text;
+      const answer = await question({ kind: "types", script: index }).catch(() => undefined);
+      if (!answer || editor?.text !== before) return;
+      problems = answer.problems;
+      showProblems();
+    }, TYPES_PAUSE);
+  }
+
+  function showProblems(): void {
+    const all = [...problems, ...failure];
+    editor?.setProblems(all);
+    problemList.replaceChildren(
+      ...all.map(({ line, text }) => element("li", "", line > 0 ? `Line ${line}: ${text}` : text)),
+    );
   }
 
   async function ask(asked: Parameters<typeof question>[0]): Promise<boolean> {
@@ -144,10 +173,12 @@ export function openScript(
     if (await ask({ kind: "save", script: index, digest })) close();
   }
 
-  function update({ version, changes, guide: now }: ScriptAnswer): void {
-    guide = now;
+  function update(answer: ScriptAnswer): void {
+    const { version, changes } = answer;
+    guide = answer.guide;
+    problems = answer.problems;
     // Another page may have written it, while nothing was written here.
-    if (unsent === undefined && !sentLater()) editor?.setText(version ?? guide);
+    if (unsent === undefined) editor?.setText(version ?? guide);
     const text = editor?.text ?? "";
     if (figure) figure.dataset.text = text;
     const isOwn = version !== null;
@@ -156,9 +187,9 @@ export function openScript(
     figure?.classList.toggle("own", isOwn);
     showComparison(compare, changes, name);
     showNote(isOwn);
+    showProblems();
+    if (isOwn && problems.length === 0) checkTypesLater();
   }
-
-  const sentLater = () => unsent !== undefined;
 
   function showNote(isOwn: boolean): void {
     note.textContent = !isOwn
@@ -170,6 +201,7 @@ export function openScript(
 
   return {
     name,
+    run: runIndex(figure),
 
     show(next) {
       state = next;
@@ -188,13 +220,9 @@ export function openScript(
       return editor.text === guide ? "" : digestOf(editor.text);
     },
 
-    setProblems(problems) {
-      editor?.setProblems(problems);
-      problemList.replaceChildren(
-        ...problems.map(({ line, text }) =>
-          element("li", "", line > 0 ? `Line ${line}: ${text}` : text),
-        ),
-      );
+    setFailure(problem) {
+      failure = problem ? [problem] : [];
+      showProblems();
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { ScriptState } from "../messages.ts";
+import type { RunState, ScriptState } from "../messages.ts";
 import { openScript, type PageScript } from "./script.ts";
 
 /** The scripts of the page, with the reader's versions of them. */
@@ -6,8 +6,8 @@ export interface Scripts {
   show(states: readonly ScriptState[]): void;
   /** Sends what is not kept yet. @returns the digests of the versions that the page shows */
   shown(): Promise<Record<string, string>>;
-  /** @param text what is wrong, by the names of the scripts */
-  byName(name: string): PageScript | undefined;
+  /** Marks the lines at which the reader's versions failed in a run. */
+  showFailures(run: number, state: RunState): void;
 }
 
 /** @param run asks the server to run what follows a script */
@@ -24,7 +24,16 @@ export function openScripts(run: (index: number) => void): Scripts {
         digests.flatMap((digest, index) => (digest === "" ? [] : [[String(index), digest]])),
       );
     },
-    byName: (name) => scripts?.find((script) => script.name === name),
+    showFailures(run, state) {
+      for (const script of scripts ?? []) if (script.run === run) script.setFailure(undefined);
+      if (state.kind !== "done") return;
+      for (const { details, isVersion } of state.clients) {
+        if (!isVersion || details.kind !== "error") continue;
+        const { name, line, summary } = details;
+        const problem = { line, column: 0, text: summary, isError: true };
+        scripts?.find((script) => script.name === name)?.setFailure(problem);
+      }
+    },
   };
 }
 

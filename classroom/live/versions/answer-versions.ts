@@ -3,7 +3,9 @@ import { changesBetween } from "../../../runner/document/changes.ts";
 import type { Refusal } from "../access.ts";
 import type { LiveState } from "../live-state.ts";
 import type { ScriptState } from "../messages.ts";
-import type { Question, ScriptAnswer } from "../questions.ts";
+import type { Problem, Question, ScriptAnswer } from "../questions.ts";
+import { checkSyntax } from "./check-syntax.ts";
+import type { TypeChecker } from "./check-types.ts";
 import type { Script } from "./scripts.ts";
 import { readScript, type VersionStore } from "./version-store.ts";
 
@@ -11,12 +13,13 @@ interface Parts {
   readonly scripts: readonly Script[];
   readonly store: VersionStore;
   readonly state: LiveState;
+  readonly types: TypeChecker;
   /** A version changed on which this run and later ones depend. */
   readonly onChange: (firstRun: number) => void;
 }
 
 /** The reader's versions, as the pages show and change them. */
-export function openVersions({ scripts, store, state, onChange }: Parts) {
+export function openVersions({ scripts, store, state, types, onChange }: Parts) {
   /** Tells the pages which scripts have a version. */
   function show(): void {
     state.setScripts(
@@ -44,6 +47,7 @@ export function openVersions({ scripts, store, state, onChange }: Parts) {
   function changeAs(question: Question, script: Script): Refusal | undefined {
     switch (question.kind) {
       case "script":
+      case "types":
         return undefined;
       case "write": {
         const { text } = question;
@@ -57,6 +61,12 @@ export function openVersions({ scripts, store, state, onChange }: Parts) {
         return change(script, () => store.save(script));
       }
     }
+  }
+
+  async function check(question: Question, script: Script, text: string): Promise<Problem[]> {
+    const problems = await checkSyntax(text, script.language);
+    if (problems.length > 0 || question.kind !== "types") return problems;
+    return (await types.check(script.file, text)) ?? [];
   }
 
   return {
@@ -75,18 +85,16 @@ export function openVersions({ scripts, store, state, onChange }: Parts) {
     },
 
     /** @throws Failure if a file cannot be read or written */
-    answer(question: Question): ScriptAnswer | Refusal {
+    async answer(question: Question): Promise<ScriptAnswer | Refusal> {
       const script = scripts[question.script];
       if (!script) return { status: 404, reason: "There is no such script." };
       const refusal = changeAs(question, script);
       if (refusal) return refusal;
       const guide = readScript(script);
       const version = store.of(script)?.text ?? null;
-      return {
-        guide,
-        version,
-        changes: version === null ? [] : (changesBetween(guide, version) ?? null),
-      };
+      const changes = version === null ? [] : (changesBetween(guide, version) ?? null);
+      const problems = version === null ? [] : await check(question, script, version);
+      return { guide, version, changes, problems };
     },
   };
 }

@@ -1,13 +1,4 @@
-/** What is wrong at a place of a text. */
-export interface Problem {
-  /** From 1. */
-  readonly line: number;
-  /** From 1; 0 for the whole line. */
-  readonly column: number;
-  readonly text: string;
-  /** False for a warning. */
-  readonly isError: boolean;
-}
+import type { Problem } from "../../questions.ts";
 
 export interface EditorOptions {
   readonly text: string;

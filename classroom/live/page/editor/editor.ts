@@ -23,7 +23,8 @@ import {
   keymap,
   lineNumbers,
 } from "@codemirror/view";
-import type { EditorOptions, LineLike, Problem, TextEditor } from "./editor-types.ts";
+import type { Problem } from "../../questions.ts";
+import type { EditorOptions, LineLike, TextEditor } from "./editor-types.ts";
 import { colours, theme } from "./theme.ts";
 
 // A bundle of its own: the page loads it when the reader first writes something.
@@ -126,11 +127,12 @@ function languageOf(language: string, schema: EditorOptions["schema"]): Extensio
 }
 
 /** Marks the word at the problem's position, or its whole line. */
-function placeOf({ line, column, text, isError }: Problem, { doc, wordAt }: EditorState) {
+function placeOf({ line, column, text, isError }: Problem, state: EditorState) {
+  const { doc } = state;
   if (line < 1 || line > doc.lines) return [];
   const { from, to } = doc.line(line);
   const at = Math.min(from + Math.max(0, column - 1), to);
-  const word = column > 0 ? wordAt.call({ doc }, at) : undefined;
+  const word = column > 0 ? state.wordAt(at) : undefined;
   return [
     {
       from: word?.from ?? (column > 0 && at < to ? at : from),

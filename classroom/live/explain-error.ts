@@ -1,0 +1,38 @@
+import { basename } from "node:path";
+import type { Details } from "./messages.ts";
+
+const SUMMARY_LINES = 3;
+
+/**
+ * Explains why a run failed: the message in front, and all that it wrote to stderr behind it.
+ * @param shorten leaves the message of an error, without its stack
+ * @param file the script that failed
+ * @param name as the page names it
+ */
+export function explainError(
+  stderr: string,
+  shorten: (stderr: string) => string[],
+  file: string,
+  name: string,
+): Details {
+  const lines = stderr.replace(/\n+$/, "").split("\n").filter(Boolean);
+  if (lines.length === 0) return { kind: "none" };
+  const short = shorten(stderr).filter((line) => !line.startsWith("in "));
+  const summary = short.length <= SUMMARY_LINES ? short.join(" · ") : pythonMessage(short);
+  const line = lineOf(stderr, basename(file));
+  return { kind: "error", summary, line, name, lines: lines.length > 1 ? lines : [] };
+}
+
+/** The last line of a traceback is its message; otherwise the first one says most. */
+function pythonMessage(lines: readonly string[]): string {
+  const isTraceback = lines[0]?.startsWith("Traceback") === true;
+  return (isTraceback ? lines.at(-1) : lines.slice(0, SUMMARY_LINES).join(" · ")) ?? "";
+}
+
+/** The line of a script at which it failed. 0 if that is not known. */
+function lineOf(stderr: string, name: string): number {
+  const escaped = name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  const places = [...stderr.matchAll(new RegExp(`${escaped}"?(?::|, line )(\\d+)`, "g"))];
+  const isTraceback = stderr.includes("Traceback (most recent call last)");
+  return Number((isTraceback ? places.at(-1) : places[0])?.[1] ?? 0);
+}
