@@ -114,13 +114,13 @@ async function perform(
   const { mode, step } = options;
   const guide = await loadGuide(guideDirectory(options.guide), options);
   if (options.requireUrl) refuseMissingUrl();
-  const { unavailable, ...whole } = await prepareRun(guide, options, context);
+  const prepare = (now: Guide) => prepareRun(now, options, context);
+  const { unavailable, ...whole } = await prepare(guide);
   if (reporter) return runOnce(whole, unavailable, options, context, interactive, reporter);
   if (mode === "notebook") return interactive.readNotebook(whole, context);
   if (mode === "watch" && guide.page) {
-    throw new Failure("usage", "--watch does not follow a page yet. Run it again by hand.");
-  }
-  if (mode === "watch") await (await import("./watch.ts")).watchGuide(whole, context);
+    await (await import("./watch-page.ts")).watchPage(guide.page.file, prepare, context);
+  } else if (mode === "watch") await (await import("./watch.ts")).watchGuide(whole, context);
   else context.print(await listGuide(guide, step));
   return 0;
 }

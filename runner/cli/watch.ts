@@ -8,7 +8,7 @@ import { allVerified } from "../report/events.ts";
 import { openReporters } from "../report/reporters.ts";
 import { runAll } from "../run/run-all.ts";
 import type { Session, SessionOptions } from "../run/session.ts";
-import { firstAffected, watchGuideFiles } from "../run/watch-files.ts";
+import { type FileWatch, firstAffected, watchGuideFiles } from "../run/watch-files.ts";
 import { withSnapshots } from "../snapshots/with-snapshots.ts";
 import type { JudgedRun } from "../verify/judge.ts";
 import type { Context } from "./program.ts";
@@ -65,7 +65,13 @@ async function watch(
   }
 
   reporter.start({ guide, server: session.server.label, clients });
-  await eachChange(options, async (first) => {
+  const open = (request: (first: number) => void) =>
+    watchGuideFiles(guide, clients, (file) => {
+      const isManifest = file === join(guide.directory, "steps", "guide.json");
+      const first = isManifest ? 0 : firstAffected(guide, clients, file);
+      if (first !== undefined) request(first);
+    });
+  await eachChange(open, signal, async (first) => {
     try {
       await runFrom(first);
     } catch (error) {
@@ -77,7 +83,7 @@ async function watch(
   });
 }
 
-const watchKeys = "Enter runs everything again; Ctrl-C ends.";
+export const watchKeys = "Enter runs everything again; Ctrl-C ends.";
 
 function summaryOf(shown: ReadonlyMap<Run, string>, clients: number, changed: number): string {
   const isGood = [...shown.values()].every((signature) => signature.startsWith("match"));
@@ -87,7 +93,7 @@ function summaryOf(shown: ReadonlyMap<Run, string>, clients: number, changed: nu
 }
 
 /** Two runs with the same signature look the same to the reader. */
-function signatureOf({ verdict, clients }: JudgedRun): string {
+export function signatureOf({ verdict, clients }: JudgedRun): string {
   const details = clients.map(({ outcome, diff }) => {
     if (outcome.kind === "finished") return diff;
     return outcome.kind === "failed" ? [outcome.reason, outcome.stderr] : outcome.because;
@@ -95,9 +101,13 @@ function signatureOf({ verdict, clients }: JudgedRun): string {
   return `${verdict} ${JSON.stringify(details)}`;
 }
 
-/** Calls `run` at the beginning, and after each change; changes during a run are one change. */
-async function eachChange(
-  { guide, clients, signal }: SessionOptions,
+/**
+ * Calls `run` at the beginning, and after each change; changes during a run are one change.
+ * @param open watches files, and asks for the runs from an index on
+ */
+export async function eachChange(
+  open: (request: (first: number) => void) => FileWatch,
+  signal: AbortSignal,
   run: (first: number) => Promise<void>,
 ): Promise<void> {
   const changes = new EventEmitter();
@@ -106,11 +116,7 @@ async function eachChange(
     next = Math.min(first, next ?? first);
     changes.emit("change");
   };
-  const files = watchGuideFiles(guide, clients, (file) => {
-    const isManifest = file === join(guide.directory, "steps", "guide.json");
-    const first = isManifest ? 0 : firstAffected(guide, clients, file);
-    if (first !== undefined) request(first);
-  });
+  const files = open(request);
   const onEnter = () => request(0);
   process.stdin.on("data", onEnter);
 

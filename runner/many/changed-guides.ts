@@ -3,8 +3,8 @@ import { existsSync, realpathSync, statSync } from "node:fs";
 import { dirname, join, sep } from "node:path";
 import { promisify } from "node:util";
 import { Failure } from "../common/failure.ts";
+import { setupFilesOf } from "../page/setup-files.ts";
 import type { ListedGuide } from "./guide-list.ts";
-import { setupFilesOf } from "./setup-files.ts";
 
 /**
  * Takes the guides that git says changed since a commit, in the files that are on the disk now: a page by itself

@@ -5,13 +5,13 @@ import { isCi } from "../common/ci.ts";
 import { Failure } from "../common/failure.ts";
 import { SetupError } from "../connection/errors.ts";
 import { loadGuide } from "../guide/load-guide.ts";
+import { shareServer } from "../run/shared-server.ts";
 import { thenClose, withHost } from "../run/with-session.ts";
 import { noKnownFailures, openBaseline } from "./baseline.ts";
 import { inShard, type ListedGuide, listGuides } from "./guide-list.ts";
 import { openManyReports } from "./reports.ts";
 import { type Beginning, exitCodeOf, type GuideResult } from "./result.ts";
 import { type RunListed, runListed, skipListed } from "./run-listed.ts";
-import { shareServer } from "./shared-server.ts";
 
 /** `run-guide` with several guides: runs them on one server. @returns the exit code */
 export async function manyCommand(options: ManyOptions, context: Context): Promise<number> {

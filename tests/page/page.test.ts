@@ -316,11 +316,8 @@ test("below another heading, a further output is not one of the SQL above", asyn
   expectExit(result, 0);
 });
 
-test("what does not work with pages yet is refused in words", async () => {
+test("a page is not exported: it is a document already", async () => {
   const page = makePage(pageOf(table, ["sql", "SELECT * FROM t ORDER BY id;"], ["", rows]));
-  const watched = await page.run("--watch");
-  expectExit(watched, 2);
-  expect(watched.stderr).toContain("--watch does not follow a page yet");
   const target = join(page.file, "../copy.md");
   const exported = await sharedProject().guide(["export", target, "--guide", page.file]);
   expectExit(exported, 2);

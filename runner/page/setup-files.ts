@@ -1,8 +1,8 @@
 import { dirname, join } from "node:path";
 import { Failure } from "../common/failure.ts";
 import { readRegularFile } from "../common/files.ts";
-import { pageLines } from "../page/read-blocks.ts";
-import { readSettings, SETTINGS_FILE } from "../page/settings.ts";
+import { pageLines } from "./read-blocks.ts";
+import { readSettings, SETTINGS_FILE } from "./settings.ts";
 
 /**
  * Lists the files that set up a page, by absolute paths: the settings of its folders, also where there are none

@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { ClientDatabase, GuideServer } from "../database/guide-server.ts";
-import type { Host } from "../run/session.ts";
+import type { Host } from "./session.ts";
 
 /**
  * Lets many sessions use one server, each as if it had it for itself: what a session made is removed when

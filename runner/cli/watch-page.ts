@@ -1,0 +1,112 @@
+import { Failure } from "../common/failure.ts";
+import { harmless } from "../common/visible.ts";
+import type { Unavailable } from "../guide/clients.ts";
+import type { Guide, Run } from "../guide/guide.ts";
+import { loadGuide } from "../guide/load-guide.ts";
+import { setupFilesOf } from "../page/setup-files.ts";
+import { type Reporter, summarize, verifiedSentence } from "../report/events.ts";
+import { openReporters } from "../report/reporters.ts";
+import { runAll } from "../run/run-all.ts";
+import type { SessionOptions } from "../run/session.ts";
+import { shareServer } from "../run/shared-server.ts";
+import { watchFiles } from "../run/watch-files.ts";
+import { thenClose, withHost, withSession } from "../run/with-session.ts";
+import type { Context } from "./program.ts";
+import { eachChange, signatureOf, watchKeys } from "./watch.ts";
+
+type Prepare = (
+  guide: Guide,
+) => Promise<SessionOptions & { readonly unavailable: readonly Unavailable[] }>;
+
+/**
+ * `--watch` with a page: follows it, and when it is saved, judges it again from the first block that changed.
+ * What comes before that is only repeated, in new databases. Ends with Ctrl-C.
+ * @param file absolute path of the page
+ * @param prepare picks the clients of the page as it is now
+ */
+export async function watchPage(file: string, prepare: Prepare, context: Context) {
+  const { note, print, signal } = context;
+  const setups = await setupFilesOf(file);
+  const reporter = await openReporters([], file, print);
+  await withHost({ inPlace: false, tables: [], note, signal }, async (own) => {
+    const server = await own.openServer();
+    const share = shareServer(own, server);
+    const watch = async () => {
+      const judge = openJudge(file, prepare, context, reporter, share);
+      const open = (request: (first: number) => void) =>
+        watchFiles([file, ...setups], (changed) => request(changed === file ? 1 : 0));
+      await eachChange(open, signal, async (isPage) => {
+        try {
+          await judge(isPage === 1);
+        } catch (error) {
+          // A page that cannot be followed at this moment: say so, and wait for the next save.
+          if (signal.aborted || !(error instanceof Failure) || error.kind === "cleanup")
+            throw error;
+          print(harmless(`${error.message}\n`));
+        }
+      });
+    };
+    await thenClose(watch, server.close, note);
+  });
+}
+
+/** @returns what judges the page as it is now; from the first block that changed, if it is told that one did */
+function openJudge(
+  file: string,
+  prepare: Prepare,
+  context: Context,
+  reporter: Reporter,
+  share: ReturnType<typeof shareServer>,
+) {
+  let before: Guide | undefined;
+  let shown = new Map<string, string>();
+
+  return async (isPage: boolean): Promise<void> => {
+    const started = performance.now();
+    const guide = await loadGuide(file);
+    const { unavailable, ...whole } = await prepare(guide);
+    const first = isPage && before ? firstChanged(before, guide) : 0;
+    const { clients, runs } = whole;
+    const judged = await withSession({ ...whole, host: share() }, async (session) => {
+      if (!before) reporter.start({ guide, server: session.server.label, clients, unavailable });
+      const done = await runAll({ guide, runs, clients, session });
+      if (context.signal.aborted) return [];
+      const changed = done.filter(
+        (run) => run.run.index >= first && shown.get(run.run.name) !== signatureOf(run),
+      );
+      for (const run of changed) reporter.run(run);
+      const { duration, ...numbers } = summarize(
+        done,
+        clients,
+        Math.round(performance.now() - started),
+      );
+      const state = numbers.verified ? verifiedSentence({ duration, ...numbers }) : "Not verified";
+      const count = changed.length === 0 ? "nothing changed" : `${changed.length} changed`;
+      context.print(harmless(`${state}; ${count}, in ${duration} ms. ${watchKeys}\n`));
+      return done;
+    });
+    before = guide;
+    shown = new Map(judged.map((run) => [run.run.name, signatureOf(run)]));
+  };
+}
+
+/** Finds the first run that depends on a block which changed: its own, its output, or one that comes before. */
+function firstChanged(before: Guide, now: Guide): number {
+  const [old, blocks] = [before, now].map(({ page }) => page?.blocks ?? []);
+  const same = (index: number) =>
+    JSON.stringify(contentOf(old?.[index])) === JSON.stringify(contentOf(blocks?.[index]));
+  const changed = blocks?.find((_, index) => !same(index));
+  const line = changed ? changed.block.line : Number.POSITIVE_INFINITY;
+  return now.runs.find((run) => lineOf(run) >= line)?.index ?? now.runs.length;
+}
+
+type ReadBlock = NonNullable<Guide["page"]>["blocks"][number];
+
+function contentOf(read: ReadBlock | undefined) {
+  const { block, fate } = read ?? {};
+  return [block?.info, block?.language, block?.content, block?.directives, block?.tab, fate?.kind];
+}
+
+function lineOf({ inPage }: Run): number {
+  return Number(inPage?.name.split(":").at(-1));
+}
