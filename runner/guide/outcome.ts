@@ -44,6 +44,8 @@ export interface Failed extends Ran {
   readonly kind: "failed";
   /** One line, such as "exited with 1". */
   readonly reason: string;
+  /** True where the client goes on with what comes next, as a reader would. */
+  readonly goesOn?: boolean;
   /** What it wrote to stderr, where only this is not as documented. */
   readonly stderrFile?: string;
 }

@@ -2,6 +2,8 @@ import { labelLine } from "../verify/page-lines.ts";
 import { type CommandLine, readCommandLine } from "./command-line.ts";
 import type { RefuseAt } from "./directives.ts";
 import type { Block, Fate, PageCommand, ReadBlock } from "./page.ts";
+import { isPsqlOutput } from "./sql/psql-shapes.ts";
+import { hasPrompt, readSession } from "./sql/read-session.ts";
 
 /**
  * Decides what each block of a page is to a reader who follows it: directives and labels come first, then
@@ -83,11 +85,15 @@ function fateOf(block: Block, files: ReadonlySet<string>, previous: ReadBlock | 
   if (file) return file;
 
   if (/^(├──|└──|│)/m.test(block.content)) return none("it shows a tree of files");
+  if (/^\s*(?:```|~~~)/m.test(block.content)) return none("it shows other blocks");
   if (isPsqlOutput(block.content)) return { kind: "output" };
-  if (isSql(block)) {
-    const prompt = /^\S*[=-][>#] /m.test(block.content);
-    return prompt ? notRun("it is a session of psql") : { kind: "sql" };
+  if (previous && repeatsQuery(block, previous)) return { kind: "output" };
+  if (mayBeSession(block)) {
+    const parts = readSession(block.content);
+    if (parts) return { kind: "session", parts };
+    if (hasPrompt(block.content)) return notRun("it is a session of psql without outputs");
   }
+  if (isSql(block)) return { kind: "sql" };
   if (shells.has(block.language)) return commandFate(block, files);
   const sentence = plain.has(block.language) ? undefined : fileInSentence(block.above);
   if (sentence) return sentence;
@@ -97,36 +103,33 @@ function fateOf(block: Block, files: ReadonlySet<string>, previous: ReadBlock | 
 
   if (/\boutputs?:$/i.test(block.above.replace(/[*_]/g, ""))) return { kind: "output" };
   if (/^(sample |example |expected )?output$/i.test(block.heading)) return { kind: "output" };
-  const isBelow = ["run", "sql", "continued"].includes(previous?.fate.kind ?? "");
+  const isBelow = ["run", "sql", "session", "continued"].includes(previous?.fate.kind ?? "");
   if (isBelow && previous?.block.section === block.section) {
-    return { kind: "output" };
+    return { kind: "output", isGuess: true };
   }
   return none("nothing says that it is an output");
 }
 
+/** A session shows its outputs itself. With prompts, a language such as `bash` is often guessed. */
+function mayBeSession(block: Block): boolean {
+  if (sqlNames.has(block.language) || plain.has(block.language)) return true;
+  return shells.has(block.language) && hasPrompt(block.content);
+}
+
+/** True for an output that begins with the query above it. It is not sent again. */
+function repeatsQuery({ content }: Block, previous: ReadBlock): boolean {
+  if (previous.fate.kind !== "sql") return false;
+  const tight = (text: string) => text.replace(/[\s;]+/g, "").toLowerCase();
+  const parts = readSession(content);
+  return parts?.length === 1 && tight(parts[0]?.sql ?? "") === tight(previous.block.content);
+}
+
 const sqlNames = new Set(["sql", "pgsql", "postgresql", "postgres", "psql", "plpgsql"]);
 const sqlStart =
-  /^(?:\s|--.*\n)*(SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER|DROP|WITH|BEGIN|COMMIT|ROLLBACK|TRUNCATE|GRANT|REVOKE|EXPLAIN|VALUES|MERGE|SET|SHOW)\b[\s\S]*;\s*$/i;
+  /^(?:\s|--.*\n)*(SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER|DROP|WITH|BEGIN|COMMIT|ROLLBACK|TRUNCATE|GRANT|REVOKE|EXPLAIN|VALUES|MERGE|SET|SHOW|RESET|REFRESH|CALL|DO|FETCH|DECLARE|ANALYZE|VACUUM|COMMENT|COPY|PREPARE|EXECUTE|DEALLOCATE|TABLE|START|SAVEPOINT|RELEASE|LISTEN|NOTIFY|LOCK|REINDEX)\b[\s\S]*;\s*(?:--.*\s*)*$/i;
 
 function isSql({ language, content }: Block): boolean {
   return sqlNames.has(language) || (plain.has(language) && sqlStart.test(content));
-}
-
-/** psql's own shapes: a rule below a header, tags of commands, errors, expanded records, Markdown tables. */
-function isPsqlOutput(content: string): boolean {
-  const lines = content.split("\n").filter((line) => line.trim() !== "");
-  const isTag = (line: string) =>
-    /^(INSERT 0 \d+|(SELECT|UPDATE|DELETE|MERGE|COPY) \d+|(CREATE|DROP|ALTER) [A-Z ]+|BEGIN|COMMIT|ROLLBACK)$/.test(
-      line.trim(),
-    );
-  return (
-    /^\s*-+(\+-+)*\s*$/.test(lines[1] ?? "") ||
-    /^-\[ RECORD \d+ \]/.test(lines[0] ?? "") ||
-    /^(ERROR|NOTICE|WARNING): {1,2}\S/.test(lines[0] ?? "") ||
-    /^\|?[\s:|-]*-{2,}[\s:|-]*\|[\s:|-]*$/.test(lines[1] ?? "") ||
-    /^# \| /.test(lines[0] ?? "") ||
-    (lines.length > 0 && lines.every(isTag))
-  );
 }
 
 /** A file must stay below the client's directory. */

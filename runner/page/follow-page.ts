@@ -7,6 +7,14 @@ import type { Block, CommandRun, Fate, PageCommand, PageRun, ReadBlock, SqlRun }
 import { frontMatterEnd } from "./read-blocks.ts";
 import type { SetupSql } from "./settings.ts";
 
+/** Commands that may change the database in a way that is not known here. */
+const changesDatabase =
+  /\b(psql|pgbench|pg_restore|createdb|dropdb|docker|kubectl|python3?|node|npx|npm run|go run|cargo|java|curl)\b/;
+
+/** A line above a block that shows what is in a table, rather than what a query prints. */
+const describesData =
+  /^\*\*[\w ."`]+\*\*:?$|^(suppose|consider|assume|imagine|given)\b|\b(sample|source|original|input) (data|table|rows)\b/i;
+
 /** What a reader does who follows a page. */
 export interface Followed {
   readonly runs: Run[];
@@ -60,6 +68,7 @@ export function followPage(
   const preparation = new Map(clients.map((client) => [client, [] as string[]]));
   const open: OpenRun[] = [];
   let waiting: Waiting | undefined;
+  let unrun: string | undefined;
   let last: LastFile | SqlRun | undefined;
   let proseStart = frontMatterEnd(lines);
 
@@ -96,10 +105,12 @@ export function followPage(
     return one;
   }
 
-  function beginSql(block: Block, part: number): OpenRun {
-    const code = part === 0 ? block.content.trimEnd() : "";
+  function beginSql(block: Block, sql: string, part: number): OpenRun {
+    const code = part === 0 ? sql.trimEnd() : "";
     const isSetup = block.directives.isSetup === true;
-    const needs: SqlRun = { kind: "sql", index: open.length, sql: block.content, part, isSetup };
+    const needs: SqlRun = {
+      ...{ kind: "sql", index: open.length, sql, part, isSetup, isGuess: false, unrun },
+    };
     return begin(block, clientsFor(block, clients), needs, { stem: "sql", text: "SQL", code });
   }
 
@@ -167,7 +178,28 @@ export function followPage(
     return split;
   }
 
-  function place(block: Block): void {
+  function linesOf(block: Block, first: number, last: number): PageOutput {
+    const { prefix, fence } = block;
+    return {
+      kind: "lines",
+      file,
+      name: `${basename(file)}:${first + 1}`,
+      first,
+      last,
+      prefix,
+      fence,
+    };
+  }
+
+  /** It shows what is in a table, or there is much text between it and the SQL. */
+  function isDoubtful(block: Block, sql: Block): boolean {
+    const between = lines.slice(sql.last + 1, block.line).join("\n");
+    const paragraphs = between.split(/\n\s*\n/).filter((text) => text.trim() !== "").length;
+    const most = /^\s*(?:ERROR|FATAL):/.test(block.content) ? 1 : 3;
+    return describesData.test(block.above) || paragraphs > most;
+  }
+
+  function place(block: Block, isGuess: boolean): void {
     const isElsewhere = waiting?.hasOutput && waiting.block.section !== block.section;
     if (!waiting || isElsewhere) return;
     const [next] = waiting.runs;
@@ -182,10 +214,10 @@ export function followPage(
       return;
     }
     one.needs = { ...one.needs, volatile };
-    one.output = {
-      ...{ kind: "lines", file, name },
-      ...{ first: block.first, last: block.last, prefix: block.prefix, fence: block.fence },
-    };
+    if (one.needs.kind === "sql") {
+      one.needs = { ...one.needs, isGuess: isGuess || isDoubtful(block, waiting.block) };
+    }
+    one.output = linesOf(block, block.first, block.last);
   }
 
   function continueLast(block: Block): void {
@@ -240,21 +272,34 @@ export function followPage(
         break;
       case "sql": {
         let part = 0;
-        const first = beginSql(block, 0);
-        const more = () => beginSql(block, ++part);
+        const first = beginSql(block, block.content, 0);
+        const more = () => beginSql(block, block.content, ++part);
         waiting = isSetup ? undefined : { runs: [first], more, block, hasOutput: false };
         if (first.needs.kind === "sql") last = first.needs;
         break;
       }
+      case "session":
+        for (const part of fate.parts) {
+          const one = beginSql(block, part.sql, 0);
+          const hasOutput = part.last > part.first && !isSetup;
+          const { volatile } = block.directives;
+          if (hasOutput) {
+            one.needs = { ...one.needs, volatile: volatile === everything ? undefined : volatile };
+            one.output = linesOf(block, block.first + part.first, block.first + part.last);
+          }
+          waiting = { runs: hasOutput ? [] : [one], block, hasOutput };
+        }
+        break;
+      case "command":
+        if (changesDatabase.test(block.content)) unrun ??= `line ${block.line + 1}`;
+        waiting = undefined;
+        break;
       case "preparation":
         prepare(block, fate.lines);
         waiting = undefined;
         break;
-      case "command":
-        waiting = undefined;
-        break;
       case "output":
-        place(block);
+        place(block, fate.isGuess === true);
         break;
       case "none":
         break;
@@ -262,7 +307,9 @@ export function followPage(
   }
 
   for (const { sql, ...place } of setups) {
-    const needs: SqlRun = { kind: "sql", index: open.length, sql, part: 0, isSetup: true };
+    const needs: SqlRun = {
+      ...{ kind: "sql", index: open.length, sql, part: 0, isSetup: true, isGuess: false, unrun },
+    };
     const one = begin(undefined, clients, needs, { stem: "setup", text: "set-up", code: sql });
     one.output = { kind: "none", ...place, reason: "it only prepares" };
   }

@@ -59,6 +59,7 @@ function describeFate(
       return "unverified   an output of nothing that is run";
     }
     case "sql":
+    case "session":
       return `SQL          sent by ${[...sqlDrivers.values()].join(" and ")}`;
     case "environment":
       return `environment  ${[...fate.variables.keys()].join(", ")}`;

@@ -1,6 +1,8 @@
 import type { Directives } from "./directives.ts";
 import type { PageSettings } from "./settings.ts";
 
+import type { SessionPart } from "./sql/read-session.ts";
+
 /** A fenced block of a page, and where it is. Lines are counted from 0. */
 export interface Block {
   /** The line of the opening fence. */
@@ -58,8 +60,11 @@ export type Fate =
     }
   /** It is added to the end of the block above it. */
   | { readonly kind: "continued" }
-  | { readonly kind: "output" }
+  /** `isGuess` where only its place says that it is one. */
+  | { readonly kind: "output"; readonly isGuess?: boolean }
   | { readonly kind: "sql" }
+  /** SQL with its outputs in the same block. */
+  | { readonly kind: "session"; readonly parts: readonly SessionPart[] }
   | {
       readonly kind: "environment";
       readonly variables: ReadonlyMap<string, string>;
@@ -97,6 +102,10 @@ export interface SqlRun extends AnyRun {
   readonly sql: string;
   /** 0 for the first output. */
   readonly part: number;
+  /** True where only the place of the output says that it is one. */
+  readonly isGuess: boolean;
+  /** A command above it that is not run, and may have changed the database. */
+  readonly unrun: string | undefined;
 }
 
 /** A command, and the files as they are by then. */

@@ -1,46 +1,43 @@
 import { writeFileSync } from "node:fs";
-import type { Finished } from "../guide/outcome.ts";
+import type { Failed, Finished } from "../guide/outcome.ts";
 import type { Place } from "../run/session.ts";
 import { asShown } from "../verify/page-lines.ts";
+import { matchesPattern } from "../verify/pattern.ts";
 import type { Page, PageOptions, SqlRun } from "./page.ts";
-import { compareOutput, isVolatileStatement } from "./sql/compare-output.ts";
+import { compareOutput } from "./sql/compare-output.ts";
+import { type Doubts, openDoubts } from "./sql/doubts.ts";
+import {
+  type BlockContext,
+  explainDifference,
+  explainError,
+  isFragment,
+  isPresent,
+} from "./sql/explain-difference.ts";
+import { differsByDriver, plainDisplay, textOf } from "./sql/play-again.ts";
 import { type Display, formatResult } from "./sql/psql-format.ts";
-import { splitStatements } from "./sql/split-statements.ts";
+import { type Played, sendBlock } from "./sql/send-block.ts";
 import { openSqlSession, type SqlResult, type SqlSession } from "./sql/sql-session.ts";
 
 /** Sends the SQL of a page, and prints what psql would. */
 export interface SqlPlayer {
-  play(run: SqlRun, client: string, place: Place): Promise<Finished>;
+  play(run: SqlRun, client: string, place: Place): Promise<Finished | Failed>;
 }
 
 /** What a client's psql would remember from block to block. */
 interface Memory {
   readonly url: string;
+  readonly doubts: Doubts;
   session: SqlSession | undefined;
   display: Display;
   /** The index of the last run. */
   last: number;
   /** Of the last block. */
   played: Played;
+  /** Of each block that was sent, by the index of its run. */
+  readonly sent: Map<number, { readonly sql: string; readonly results: readonly SqlResult[] }>;
+  /** True once a block has differed between the drivers: what follows may only differ for that. */
+  hasDiffered: boolean;
 }
-
-interface Played {
-  readonly results: readonly SqlResult[];
-  readonly isVolatile: boolean;
-  /** Why the block was not sent, or not all of it. */
-  readonly refused: string | undefined;
-}
-
-const nothing: Played = { results: [], isVolatile: false, refused: undefined };
-
-/** Statements whose effect is not only on the page's own database. */
-const beyond =
-  /^\s*(CREATE|ALTER|DROP)\s+(DATABASE|ROLE|USER(?!\s+MAPPING)|GROUP|TABLESPACE|SUBSCRIPTION)\b|^\s*ALTER\s+SYSTEM\b/i;
-
-/** Codes of what another page may have made: tables, schemas, types, databases, extensions, rights. */
-const absent = /^(42P01|3F000|42704|3D000|0A000|58P01|42501)$/;
-const SYNTAX_ERROR = "42601";
-const FAILED_TRANSACTION = "25P02";
 
 const players = new WeakMap<Page, SqlPlayer>();
 
@@ -53,20 +50,25 @@ export function sqlPlayerOf(page: Page): SqlPlayer {
 
 function openSqlPlayer({ sqlDrivers, settings, options }: Page): SqlPlayer {
   const memories = new Map<string, Memory>();
+  const driverOf = (client: string) => sqlDrivers.get(client) ?? "pg";
 
   /** Going back makes a new, empty database of the same name. */
   function memoryOf(client: string, url: string, { index }: SqlRun): Memory {
     const old = memories.get(client);
     if (old?.url === url && old.last < index) return old;
     old?.session?.close().catch(() => {}); // its database may be gone
-    const display = { expanded: false, nullText: settings.nullText ?? "" };
-    const memory = { url, session: undefined, display, last: -1, played: nothing };
+    const display = { ...plainDisplay, nullText: settings.nullText ?? "" };
+    const played: Played = { results: [], refused: undefined, display };
+    const memory: Memory = {
+      ...{ url, session: undefined, display, last: -1, played },
+      ...{ doubts: openDoubts(), sent: new Map(), hasDiffered: false },
+    };
     memories.set(client, memory);
     return memory;
   }
 
   async function sessionOf(client: string, memory: Memory, timeout: number): Promise<SqlSession> {
-    memory.session ??= await openSqlSession(sqlDrivers.get(client) ?? "pg", memory.url, {
+    memory.session ??= await openSqlSession(driverOf(client), memory.url, {
       statementTimeout: timeout,
       onUnusable() {
         memory.session = undefined;
@@ -75,98 +77,113 @@ function openSqlPlayer({ sqlDrivers, settings, options }: Page): SqlPlayer {
     return memory.session;
   }
 
+  /** The client that comes second looks. Without a client of each driver, nothing can be told. */
+  async function varies(client: string, { index }: SqlRun, timeout: number): Promise<boolean> {
+    const own = memories.get(client);
+    const mine = own?.sent.get(index);
+    const other = [...memories].find(([name]) => driverOf(name) !== driverOf(client))?.[1];
+    const theirs = other?.sent.get(index);
+    if (!own || !mine || !other || !theirs) return true;
+    if (own.hasDiffered || textOf(mine.results) === textOf(theirs.results)) return true;
+    own.hasDiffered = true;
+    other.hasDiffered = true;
+    const blocks = [...own.sent].filter(([at]) => at <= index).map(([, { sql }]) => sql);
+    const isPg = driverOf(client) === "pg";
+    const [pg, postgres] = isPg ? [mine, theirs] : [theirs, mine];
+    const first = { pg: pg.results, postgres: postgres.results };
+    return !(await differsByDriver(own.url, blocks, first, timeout));
+  }
+
   return {
     async play(run, client, { environment, golden, outputFile, timeout }) {
       const started = performance.now();
       const memory = memoryOf(client, environment.DATABASE_URL ?? "", run);
+      const { doubts } = memory;
+      const connect = () => sessionOf(client, memory, timeout);
       memory.last = run.index;
       if (run.part === 0) {
-        memory.played = await send(run.sql, memory, () => sessionOf(client, memory, timeout));
+        memory.played = await sendBlock(run.sql, memory.display, doubts, false, connect);
+        memory.display = memory.played.display;
+        memory.sent.set(run.index, { sql: run.sql, results: memory.played.results });
+        for (const result of memory.played.results) if (!result.error) doubts.note(result);
       }
+      const { results } = memory.played;
+      const context: BlockContext = {
+        ...{ display: memory.display, doubts, isGuess: run.isGuess, unrun: run.unrun },
+        isFurther: run.part > 0 && results.length <= run.part,
+        probe: async (sql) => (await connect()).send(sql),
+      };
       const documented = golden?.bytes.toString("utf8") ?? "";
-      const { text, ...more } = printedBy(memory.played, documented, memory.display, options);
-      writeFileSync(outputFile, asShown(Buffer.from(text)), { mode: 0o600 });
+      const judged = await judgeBlock(memory.played, documented, context, options);
+      if (judged.kind !== "match") for (const one of results) if (one.error) doubts.note(one);
+
+      writeFileSync(outputFile, asShown(Buffer.from(judged.text)), { mode: 0o600 });
+      const ran = { stdoutFile: outputFile, stderr: "", exitCode: 0 };
       const duration = Math.round(performance.now() - started);
+      if (judged.kind === "error") {
+        return { kind: "failed", duration, ...ran, reason: judged.reason, goesOn: !run.isSetup };
+      }
+      const mayVary = judged.kind !== "differs" || (await varies(client, run, timeout));
       return {
-        ...{ kind: "finished", duration, stdoutFile: outputFile, stderr: "" },
-        ...{ exitCode: 0, mayVary: true, ...more },
+        ...{ kind: "finished", duration, ...ran, mayVary },
+        ...(judged.kind === "unverified" && { unverified: judged.reason }),
+        ...(judged.kind === "match" && judged.note !== undefined && { note: judged.note }),
       };
     },
   };
 }
 
-async function send(
-  sql: string,
-  memory: Memory,
-  connect: () => Promise<SqlSession>,
-): Promise<Played> {
-  const results: SqlResult[] = [];
-  let isVolatile = false;
-  for (const part of splitStatements(sql)) {
-    if (part.kind === "meta") {
-      const refused = playMeta(part.command, part.rest, memory);
-      if (refused !== undefined) return { results, isVolatile, refused };
-      continue;
-    }
-    if (beyond.test(part.text)) {
-      return { results, isVolatile, refused: "it reaches beyond the page's own database." };
-    }
-    isVolatile ||= isVolatileStatement(part.text);
-    results.push(await (await connect()).send(part.text));
-  }
-  if (results.some(({ error }) => error !== undefined)) {
-    // A reader would type ROLLBACK after an error in a transaction.
-    const session = await connect();
-    const { error } = await session.send("SELECT 1");
-    if (error?.code === FAILED_TRANSACTION) await session.send("ROLLBACK");
-  }
-  return { results, isVolatile, refused: undefined };
-}
+type Judged = { readonly text: string } & (
+  | { readonly kind: "match"; readonly note?: string }
+  | { readonly kind: "differs" }
+  | { readonly kind: "unverified"; readonly reason: string }
+  | { readonly kind: "error"; readonly reason: string }
+);
 
-/** @returns why the command cannot be played */
-function playMeta(command: string, rest: string, memory: Memory): string | undefined {
-  const { display } = memory;
-  const [name = "", ...words] = rest.trim().split(/\s+/);
-  switch (command) {
-    case "\\x":
-      memory.display = { ...display, expanded: name === "" ? !display.expanded : name === "on" };
-      return undefined;
-    case "\\pset":
-      if (name !== "null") return `psql's \\pset ${name} is not supported.`;
-      memory.display = { ...display, nullText: words.join(" ").replace(/^'(.*)'$/, "$1") };
-      return undefined;
-    case "\\echo":
-      return undefined;
-    default:
-      return `psql's ${command} is not supported.`;
-  }
-}
-
-type Printed = { readonly text: string } & Pick<Finished, "unverified" | "note">;
-
-function printedBy(
-  { results, isVolatile, refused }: Played,
+async function judgeBlock(
+  { results, refused }: Played,
   documented: string,
-  display: Display,
+  context: BlockContext,
   { strict: isStrict = false }: PageOptions,
-): Printed {
+): Promise<Judged> {
+  const { display } = context;
   const text = results.map((result) => formatResult(result, display)).join("");
-  const failed = results.find(({ error }) => error !== undefined)?.error;
-  if (documented === "" || results.length === 0) {
-    if (refused !== undefined) return { text, unverified: refused };
-    if (failed?.code === SYNTAX_ERROR) return { text, unverified: "it is a part of a statement." };
-    if (!failed) return { text };
-    return { text, unverified: `it fails, and the page shows no output: ${failed.message}.` };
+  const unverified = (reason: string): Judged => ({ kind: "unverified", text, reason });
+  if (refused !== undefined && results.length === 0) return unverified(refused);
+  if (documented === "") {
+    return refused === undefined ? judgeUndocumented(results, text, context) : unverified(refused);
   }
   const compared = compareOutput(documented, results, display);
-  if (compared.kind === "exact") return { text: documented };
-  if (compared.kind === "values" && !isStrict) {
-    return { text: documented, note: "The values agree; the layout is not psql's." };
+  if (compared.kind === "exact") return { kind: "match", text: documented };
+  if (compared.kind === "values") {
+    if (isStrict) return { kind: "differs", text };
+    const note = "The values agree; the layout is not psql's.";
+    return { kind: "match", text: documented, note };
   }
-  if (refused !== undefined) return { text, unverified: refused };
-  if (isVolatile) return { text, unverified: "it depends on the time, or on chance." };
-  if (failed && absent.test(failed.code) && !/\bERROR:/.test(documented)) {
-    return { text, unverified: `the page does not make what it needs: ${failed.message}.` };
+  if (matchesPattern(documented, `${compared.printed.trimEnd()}\n`)) {
+    return { kind: "differs", text: compared.printed }; // only where markers say so
   }
-  return { text: compared.kind === "values" ? text : compared.printed };
+  if (refused !== undefined) return unverified(refused);
+  const reason = await explainDifference(documented, results, context);
+  if (reason !== undefined) return unverified(reason);
+  return { kind: "differs", text: compared.printed };
+}
+
+/** An error that the page does not show is one of the page, unless it needs what is not there. */
+async function judgeUndocumented(
+  results: readonly SqlResult[],
+  text: string,
+  context: BlockContext,
+): Promise<Judged> {
+  const failed = results.find(({ error }) => error !== undefined);
+  if (!failed?.error) return { kind: "match", text };
+  const { error, statement } = failed;
+  const reason = isFragment(error)
+    ? "it is a part of a statement."
+    : isPresent(error)
+      ? undefined
+      : await explainError(error, statement, context);
+  if (reason !== undefined) return { kind: "unverified", text, reason };
+  const shown = `${error.severity}: ${error.message}`;
+  return { kind: "error", text, reason: `failed, and the page shows no error: ${shown}` };
 }

@@ -223,7 +223,8 @@ export async function openSession(
       }
       if (run.step.program) await markTables?.(); // a TypeScript step does that itself
       // As for stdout, other words change nothing for the runs after it.
-      const isFailed = outcome.kind === "failed" && outcome.stderrFile === undefined;
+      const isFailed =
+        outcome.kind === "failed" && !outcome.goesOn && outcome.stderrFile === undefined;
       if (isFailed && (run.isSetup || !keepGoing)) skips.failed(run, client);
       return outcome;
     },

@@ -100,8 +100,8 @@ export async function judgeRun(
   const finished = outcomes.flatMap(([, one]) => (one.kind === "finished" ? [one] : []));
   const unverified = (because: string, warning = ""): JudgedRun => {
     const quiet = clients.map((one) => ({ ...one, diff: "" }));
-    const note = `Not verified: ${because}${warning}`;
     const verdict = judgeUnverified(evidence);
+    const note = verdict === "unverified" ? `Not verified: ${because}${warning}` : undefined;
     return { run, golden, verdict, clients: quiet, isUpdated: false, note };
   };
   const because = finished.find((one) => one.unverified !== undefined)?.unverified;

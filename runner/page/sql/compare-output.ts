@@ -1,12 +1,11 @@
+import { type Matcher, matchValues, type Rows, skipEmpty } from "./match-grid.ts";
 import {
   isCount,
   linesOf,
-  type Matcher,
   matchError,
   matchTable,
+  matchTag,
   matchText,
-  matchValues,
-  skipEmpty,
   withoutCount,
 } from "./match-lines.ts";
 import { formOf } from "./output-form.ts";
@@ -23,10 +22,13 @@ export type Comparison =
 
 /** What psql says about its own commands: they have no results here. */
 const ofPsql =
-  /^(?:Expanded display is (?:on|off|used automatically)|Tuples only is (?:on|off)|Timing is (?:on|off)|Null display is ".*"|Time: [\d.]+ ms.*)\.?$/;
+  /^(?:Expanded display is (?:on|off|used automatically)|Tuples only is (?:on|off)|Timing is (?:on|off)|Null display is ".*"|Time: [\d.]+ ?m?s.*|Query returned successfully.*|Query executed successfully.*|Pager usage is off)\.?$/;
 
 /** Where psql reads a file, and as other clients begin an error. */
-const prefix = /^(?:psql:[^:]+:\d+: |\[Err\] )(?=[A-Z]+:)/;
+const prefix = /^(?:psql:[^:]+:\d+: |\[Err\] |SQL Error \[\w+\]: |\[\w{5}\] )(?=[A-Z]+:)/;
+
+/** What an author writes behind a row: `NULL | 900 -> the sum`. */
+const annotation = /\s+(?:-{1,2}>|<-{1,2}|←|→|--|#|\/\/)\s?\S.*$/;
 
 /** A part of what a result prints. A page may leave optional ones out. */
 interface Piece {
@@ -44,39 +46,69 @@ export function compareOutput(
   documented: string,
   results: readonly SqlResult[],
   display: Display,
+  rows: Rows = "allowed",
 ): Comparison {
-  const shown = linesOf(documented.replaceAll("\r\n", "\n"));
-  const lines = shown.filter((line) => !ofPsql.test(line)).map((line) => line.replace(prefix, ""));
+  const shown = linesOf(documented.replaceAll("\r\n", "\n").replaceAll("\u200b", ""));
+  const all = shown.filter((line) => !ofPsql.test(line)).map((line) => line.replace(prefix, ""));
+  const hasError = results.some(({ error }) => error);
+  // Older versions of psql add a context to notices.
+  const kept = hasError ? all : all.filter((line) => !/^CONTEXT: /.test(line));
+  const lines = withoutLastQuery(withoutQueries(kept, results));
   const showsCounts = lines.some(isCount);
-  const exact = results.map((result) => piecesOf(result, display, showsCounts, false));
+  const exact = results.map((result) => piecesOf(result, display, showsCounts));
   if (hasStretch(lines, exact)) return { kind: "exact" };
   const drawn = lines.map(withoutDrawing);
-  const loose = results.map((result) => piecesOf(result, display, showsCounts, true));
+  const loose = results.map((result) => piecesOf(result, display, showsCounts, rows));
   if (hasStretch(drawn, loose)) return { kind: "values" };
+  const bare = drawn.map((line) => line.replace(annotation, ""));
+  const isAnnotated = bare.some((line, index) => line !== drawn[index]);
+  if (isAnnotated && hasStretch(bare, loose)) return { kind: "values" };
   return { kind: "differs", printed: nearest(lines, results, display) };
 }
 
-function piecesOf(
-  result: SqlResult,
-  display: Display,
-  showsCounts: boolean,
-  isLoose: boolean,
-): Piece[] {
+/** A page may repeat a query above its rows. */
+function withoutQueries(lines: readonly string[], results: readonly SqlResult[]): string[] {
+  const tight = (text: string) => text.replace(/[\s;]+/g, "").toLowerCase();
+  const queries = new Set(results.map(({ statement }) => tight(statement)).filter(Boolean));
+  const longest = Math.max(0, ...[...queries].map((query) => query.length));
+  const left: string[] = [];
+  for (let at = 0; at < lines.length; at++) {
+    let text = "";
+    let end = at;
+    while (end < lines.length && text.length < longest && !queries.has(text)) {
+      text += tight((lines[end] ?? "").replace(/^\S*[=\-(][*!]?[>#] /, ""));
+      end++;
+    }
+    if (queries.has(text)) at = end - 1;
+    else left.push(lines[at] ?? "");
+  }
+  return linesOf(left.join("\n"));
+}
+
+/** SQL at the end of an output is the next that a reader may try. The page does not show what it prints. */
+function withoutLastQuery(lines: readonly string[]): readonly string[] {
+  const at = lines.lastIndexOf("");
+  const isQuery = /^\s*(?:SELECT|WITH|VALUES)\b/i.test(lines[at + 1] ?? "") && at > 0;
+  return isQuery && /;$/.test(lines.at(-1) ?? "") ? lines.slice(0, at) : lines;
+}
+
+/** @param rows set where other forms than psql's count */
+function piecesOf(result: SqlResult, display: Display, showsCounts: boolean, rows?: Rows): Piece[] {
   const { notices, columns, tag, error, statement } = result;
   const table = matchTable(result, display, showsCounts);
-  const values = matchValues(result);
-  const match: Matcher = (lines, at) =>
-    table(lines, at) ?? (isLoose ? values(lines, at) : undefined);
-  const normal = (text: string) => matchText(isLoose ? text.replace(/^(\w+): +/, "$1: ") : text);
+  const values = rows && matchValues(result, rows);
+  const match: Matcher = (lines, at) => table(lines, at) ?? values?.(lines, at);
+  const spaced = (text: string): Matcher => {
+    const [exact, loose] = [matchText(text), matchText(text.replace(/^(\w+): +/, "$1: "))];
+    return (lines, at) => exact(lines, at) ?? (rows ? loose(lines, at) : undefined);
+  };
   return [
-    ...notices.map((notice): Piece => {
-      const spaced: Matcher = (lines, at) =>
-        matchText(notice)(lines, at) ?? (isLoose ? normal(notice)(lines, at) : undefined);
-      return { match: spaced, isOptional: true };
-    }),
+    ...notices.map((notice): Piece => ({ match: spaced(notice), isOptional: true })),
     ...(columns && !error ? [{ match, isOptional: false }] : []),
-    ...(tag ? [{ match: matchText(tag), isOptional: true }] : []),
-    ...(error ? [{ match: matchError(error, statement, isLoose), isOptional: false }] : []),
+    ...(tag ? [{ match: rows ? matchTag(tag) : matchText(tag), isOptional: true }] : []),
+    ...(error
+      ? [{ match: matchError(error, statement, rows !== undefined), isOptional: false }]
+      : []),
   ];
 }
 
@@ -103,13 +135,14 @@ function* walk(results: readonly Piece[][], first: number): Generator<Piece> {
 /** `\pset linestyle unicode` draws other lines. */
 function withoutDrawing(line: string): string {
   return line
-    .replace(/│/g, "|")
-    .replace(/─/g, "-")
-    .replace(/[┼├┤┬┴┌┐└┘]/g, "+");
+    .replace(/[│║]/g, "|")
+    .replace(/[─═]/g, "-")
+    .replace(/[┼├┤┬┴┌┐└┘╪╫╬╔╗╚╝╠╣╦╩╤╧╟╢]/g, "+");
 }
 
 /** More results than this are compared one by one, and all together. */
 const MOST_STRETCHES = 40;
+const MOST_RESULTS = 500;
 
 function nearest(
   lines: readonly string[],
@@ -126,12 +159,13 @@ function nearest(
       ...(!showsTags && result.columns && { tag: "" }),
       ...(!showsNotices && { notices: [] }),
     });
-    return showsCounts || result.error ? text : withoutCount(text, result.rows.length);
+    if (showsCounts || result.error) return text;
+    return withoutCount(text, result.rows.length).join("\n");
   });
   const stretches =
     texts.length <= MOST_STRETCHES
       ? texts.flatMap((_, first) => texts.map((_, last) => texts.slice(first, last + 1)))
-      : [texts, ...texts.map((text) => [text])];
+      : [texts, ...[...new Set(texts)].slice(0, MOST_RESULTS).map((text) => [text])];
   const candidates = [texts, ...stretches].map((parts) =>
     parts.flatMap((text, index) => [...(index > 0 ? [""] : []), ...linesOf(text)]),
   );

@@ -1,5 +1,7 @@
-import { isCount, isNullText, recordLine, rule } from "./match-lines.ts";
+import { isCount } from "./match-lines.ts";
 import { countLine, type Display, formatResult } from "./psql-format.ts";
+import { recordLine, rule } from "./psql-shapes.ts";
+import { isNullText } from "./same-value.ts";
 import type { SqlResult } from "./sql-result.ts";
 
 /**

@@ -29,7 +29,16 @@ export function splitStatements(sql: string): SqlPart[] {
   return new Splitter(sql).split();
 }
 
+/** True while psql would wait for the rest of a statement. */
+export function isOpenEnded(sql: string): boolean {
+  const splitter = new Splitter(sql);
+  splitter.split();
+  return splitter.isOpen;
+}
+
 class Splitter {
+  /** After `split`: whether the last statement has no end. */
+  isOpen = false;
   readonly #sql: string;
   readonly #parts: SqlPart[] = [];
   #at = 0;
@@ -69,6 +78,7 @@ class Splitter {
       }
       this.#readToken();
     }
+    this.isOpen = this.#hasWords;
     this.#end();
     return this.#parts;
   }

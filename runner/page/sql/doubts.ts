@@ -1,0 +1,86 @@
+import type { SqlResult } from "./sql-result.ts";
+import { isVolatileStatement, withoutStrings } from "./volatile-statement.ts";
+
+/**
+ * What is known to be otherwise in the database than the page means it. What a statement prints that
+ * uses such a table says nothing about the page.
+ */
+export interface Doubts {
+  /** Note a statement that was sent, whose error the page does not show. */
+  note(result: SqlResult): void;
+  /** Note what was not sent, and why. */
+  noteUnsent(text: string, reason: string): void;
+  /** @returns why the output of a statement cannot be compared; undefined if it can */
+  about(statement: string): string | undefined;
+  /** True if the page has put rows into a table. */
+  isFilled(table: string): boolean;
+}
+
+const word = /[\w$]+/g;
+const named = '((?:"[^"]+"|[\\w$]+)(?:\\.(?:"[^"]+"|[\\w$]+))*)';
+const changes = [
+  `\\b(?:create|alter|drop|refresh)\\s+(?:or\\s+replace\\s+|temp(?:orary)?\\s+|unlogged\\s+|materialized\\s+|recursive\\s+|foreign\\s+|unique\\s+|constraint\\s+)*(?:table|view|function|procedure|type|domain|sequence|schema|aggregate|trigger|index|extension|rule|policy)\\s+(?:concurrently\\s+)?(?:if\\s+(?:not\\s+)?exists\\s+)?(?:only\\s+)?${named}`,
+  `\\b(?:insert|merge)\\s+into\\s+${named}`,
+  `\\bupdate\\s+(?:only\\s+)?${named}`,
+  `\\bdelete\\s+from\\s+(?:only\\s+)?${named}`,
+  `\\btruncate\\s+(?:table\\s+)?${named}`,
+  `\\bcopy\\s+${named}`,
+  `\\binto\\s+(?:temp(?:orary)?\\s+|table\\s+)?${named}\\s+from\\b`,
+  `\\b(?:trigger|index|rule|policy)\\b[^;]*?\\bon\\s+(?:only\\s+)?${named}`,
+].map((source) => new RegExp(source, "gi"));
+
+/** What changes how later statements work, and not one table. */
+const changesAnything =
+  /^\s*(?:CREATE\s+(?:EVENT|TEXT|COLLATION|CAST|OPERATOR|LANGUAGE)|ALTER\s+(?:EVENT|TEXT|DEFAULT|DATABASE|SYSTEM|ROLE)|SET|LOAD|CALL|DO)\b/i;
+
+export function openDoubts(): Doubts {
+  const doubted = new Map<string, string>();
+  const filled = new Set<string>();
+  let all: string | undefined;
+
+  function about(statement: string): string | undefined {
+    if (all !== undefined) return all;
+    const words = new Set(statement.toLowerCase().match(word) ?? []);
+    for (const [name, reason] of doubted) if (words.has(name)) return reason;
+    return undefined;
+  }
+
+  function doubt(statement: string, reason: string): void {
+    if (changesAnything.test(withoutStrings(statement))) all ??= reason;
+    for (const name of changedBy(statement)) doubted.set(name, doubted.get(name) ?? reason);
+  }
+
+  return {
+    about,
+    isFilled: (table) => filled.has(lastPart(table)),
+    note({ statement, error, tag }) {
+      if (/^(?:INSERT|COPY|MERGE|SELECT)\b.* [1-9]\d*$/.test(tag)) {
+        for (const name of changedBy(statement)) filled.add(name);
+      }
+      const before = about(statement);
+      if (before !== undefined) doubt(statement, before);
+      else if (error) doubt(statement, `an earlier statement failed: ${error.message}.`);
+      else if (isVolatileStatement(statement, { inDefinitions: true })) {
+        doubt(statement, "it depends on the time, or on chance.");
+      }
+    },
+    noteUnsent(text, reason) {
+      const names = changedBy(text);
+      if (names.length === 0) all ??= reason;
+      else doubt(text, reason);
+    },
+  };
+}
+
+/** The last parts of the names of what a statement makes or changes, in lower case. */
+function changedBy(statement: string): string[] {
+  const plain = withoutStrings(statement);
+  return changes.flatMap((pattern) =>
+    [...plain.matchAll(pattern)].map(([, name = ""]) => lastPart(name)),
+  );
+}
+
+/** @param name such as `public."Books"` */
+export function lastPart(name: string): string {
+  return (/"?([^".]+)"?$/.exec(name)?.[1] ?? name).toLowerCase();
+}

@@ -1,0 +1,215 @@
+import { compareOutput } from "./compare-output.ts";
+import { type Doubts, lastPart } from "./doubts.ts";
+import { skipEmpty } from "./match-grid.ts";
+import { linesOf } from "./match-lines.ts";
+import { type Display, formatResult } from "./psql-format.ts";
+import { beginsOutput, countIn, rule } from "./psql-shapes.ts";
+import type { SqlError, SqlResult } from "./sql-result.ts";
+import { isVolatileStatement, withoutStrings } from "./volatile-statement.ts";
+
+/** What is known of a block of SQL, apart from its results. */
+export interface BlockContext {
+  readonly display: Display;
+  readonly doubts: Doubts;
+  /** True where only the place of the output says that it is one. */
+  readonly isGuess: boolean;
+  /** True where an earlier output of the block shows this, too, or it shows a part of it. */
+  readonly isFurther: boolean;
+  /** Where the page has a command that is not run, and may have changed the database. */
+  readonly unrun: string | undefined;
+  /** Sends a query that changes nothing. */
+  probe(sql: string): Promise<SqlResult>;
+}
+
+const ENOUGH_ROWS = 10;
+
+/** What another page, or the author's server, has: tables, types, schemas, databases, extensions, rights. */
+const absent =
+  /^(42P01|3F000|42704|3D000|42501|42809|42P17|34000|26000|3B\w\w\w|0A\w\w\w|08\w\w\w|25\w\w\w|28\w\w\w|2B\w\w\w|53\w\w\w|54\w\w\w|55\w\w\w|57\w\w\w|58\w\w\w|F0\w\w\w|HV\w\w\w|XX\w\w\w|40\w\w\w)$/;
+/** An earlier block has made it. */
+const present = /^(42P07|42P06|42P04|42P16|42710|42723|42701|42P05|42P03)$/;
+const fragment = /^(42601|42P02)$/;
+const UNKNOWN_FUNCTION = "42883";
+
+/** Errors that one session by itself does not get, or not with the rights that it has here. */
+const ofOtherSessions =
+  /could not serialize|deadlock detected|canceling statement|could not obtain lock|terminating connection|FATAL:|permission denied|must be (?:owner|superuser|member)|row-level security/i;
+
+/** What depends on the server: its version, settings and catalogs, and where rows are stored. */
+const ofServer =
+  /\b(?:version\s*\(|pg_\w+|information_schema|current_user|session_user|current_role|current_database\s*\(|ctid|xmin|xmax|tableoid|regclass)\b|^\s*(?:EXPLAIN|SHOW|ANALYZE|VACUUM)\b/i;
+
+/** What a page's syntax has in it where it stands for something. */
+const placeholder = /\.\.\.|…|\[[\s,]|<[\w -]+>|\{\{|\$\{|\{[A-Za-z]|(?<![:\w]):[A-Za-z_'"]|%s/;
+
+const statementStart =
+  /^\s*(?:SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER|DROP|WITH|VALUES|MERGE|TRUNCATE|GRANT|REVOKE)\b/i;
+
+const aggregate =
+  /\b(?:array|string|xml|jsonb?|jsonb?_object)_agg\s*\((?![^()]*(?:\([^()]*\)[^()]*)*\border\s+by\b)/i;
+
+/**
+ * Say why an output that differs from the page's says nothing about the page.
+ * @returns undefined if the page is wrong
+ */
+export async function explainDifference(
+  documented: string,
+  results: readonly SqlResult[],
+  context: BlockContext,
+): Promise<string | undefined> {
+  const { display, doubts, isGuess, isFurther, unrun } = context;
+  const statements = results.map(({ statement }) => statement);
+  if (statements.some((one) => isVolatileStatement(one))) {
+    return "it depends on the time, or on chance.";
+  }
+  if (isGuess && !beginsOutput(linesOf(documented), 0)) {
+    return "nothing says that this is an output of the SQL above.";
+  }
+  const failed = results.find(({ error }) => error);
+  if (failed?.error) {
+    const reason = await explainError(failed.error, failed.statement, context);
+    if (reason !== undefined) return reason;
+  }
+  if (ofOtherSessions.test(documented)) return "it needs another session, or other rights.";
+  if (isFurther) return "the output of the SQL above it is shown already.";
+  if (isGuess) return "nothing says that this is an output of the SQL above.";
+  for (const statement of statements) {
+    const doubt = doubts.about(statement);
+    if (doubt !== undefined) return doubt;
+  }
+  if (unrun !== undefined) return `it comes after a command that is not run, in ${unrun}.`;
+  if (statements.some((one) => ofServer.test(withoutStrings(one)))) {
+    return "it depends on the server.";
+  }
+  const lines = linesOf(documented);
+  const showsTable = lines.some((line) => rule.test(line));
+  const columns = results.flatMap((result) => result.columns ?? []);
+  if (showsTable && columns.length === 0 && !failed) return "the block has no query.";
+  const empty = await emptyTable(results, context);
+  if (empty !== undefined) return `the page does not fill ${empty}.`;
+  if (columns.some(({ type }) => timesWithZone.has(type))) return "it depends on the time zone.";
+  if (columns.some(({ type }) => money.has(type))) return "it depends on the server's language.";
+  if (
+    statements.some(
+      (one) => /\blimit\b|\bfetch\s+(?:first|next)\b/i.test(one) && !/\border\s+by\b/i.test(one),
+    )
+  ) {
+    return "the query does not say which rows it returns.";
+  }
+  if (compareOutput(documented, results, display, "unknown").kind !== "differs") {
+    return "the page has the rows in another order, and the query's order cannot be seen in them.";
+  }
+  if (showsFirstRows(documented, lines, results, display))
+    return "the page only shows the first rows.";
+  const once = results.map((result) => ({ ...result, rows: withoutRepeats(result.rows) }));
+  if (compareOutput(documented, once, display).kind !== "differs") {
+    return "the page makes the same rows more than once.";
+  }
+  const printed = results.map((result) => formatResult(result, display)).join("");
+  if (
+    statements.some((one) => aggregate.test(one)) &&
+    lettersOf(printed) === lettersOf(documented)
+  ) {
+    return "the query does not say in which order it puts values together.";
+  }
+  return undefined;
+}
+
+/** timestamptz and timetz, and arrays of them */
+const timesWithZone = new Set([1184, 1266, 1185, 1270]);
+const money = new Set([790, 791]);
+const INVALID_PARAMETER = "22023";
+
+/**
+ * Say why an error that the page does not show says nothing about it.
+ * @returns undefined if the page is wrong
+ */
+export async function explainError(
+  { code, message }: SqlError,
+  statement: string,
+  { doubts, unrun, probe }: BlockContext,
+): Promise<string | undefined> {
+  if (fragment.test(code)) {
+    const isPart = placeholder.test(withoutStrings(statement)) || !statementStart.test(statement);
+    return isPart ? "it is a part of a statement." : undefined;
+  }
+  const isSetting = /^\s*(?:SET|RESET|ALTER|CREATE|SECURITY)\b/i.test(statement);
+  if (absent.test(code) || (code === INVALID_PARAMETER && isSetting))
+    return `the page does not make what it needs: ${message}.`;
+  if (code === UNKNOWN_FUNCTION) {
+    const name = /^(?:function|procedure|aggregate) ([\w$."]+)\(/.exec(message)?.[1];
+    if (name !== undefined) {
+      const quoted = `'${lastPart(name).replaceAll("'", "''")}'`;
+      const { rows } = await probe(`SELECT 1 FROM pg_proc WHERE proname = ${quoted} LIMIT 1`);
+      if (rows.length === 0) return `the page does not make what it needs: ${message}.`;
+    }
+  }
+  const doubt = doubts.about(statement);
+  if (doubt !== undefined) return doubt;
+  if (present.test(code)) return `an earlier block made it: ${message}.`;
+  if (unrun !== undefined) return `it comes after a command that is not run, in ${unrun}.`;
+  return undefined;
+}
+
+/** True for a fragment of a statement, where the page shows no output of it. */
+export function isFragment({ code }: SqlError): boolean {
+  return fragment.test(code);
+}
+
+/** True if an error says that something is there already. */
+export function isPresent({ code }: SqlError): boolean {
+  return present.test(code);
+}
+
+/** @returns the name of an empty table that a statement without rows reads or changes */
+async function emptyTable(
+  results: readonly SqlResult[],
+  { doubts, probe }: BlockContext,
+): Promise<string | undefined> {
+  const idle = results.filter(
+    ({ columns, rows, tag }) => (columns && rows.length <= 1) || / 0$/.test(tag),
+  );
+  const names = idle.flatMap(({ statement }) =>
+    [
+      ...withoutStrings(statement).matchAll(
+        /\b(?:from|join|update|into|using)\s+(?:only\s+)?((?:"[^"]+"|[\w$]+)(?:\.(?:"[^"]+"|[\w$]+))?)(?![\w$.]|\s*\()/gi,
+      ),
+    ].map(([, name = ""]) => name),
+  );
+  for (const name of new Set(names)) {
+    if (doubts.isFilled(name)) continue;
+    const literal = `'${name.replaceAll("'", "''")}'`;
+    const { rows } = await probe(`SELECT to_regclass(${literal})`);
+    if (rows[0]?.[0] == null) continue;
+    const found = await probe(`SELECT 1 FROM ${name} LIMIT 1`);
+    if (!found.error && found.rows.length === 0) return name;
+  }
+  return undefined;
+}
+
+/** A page may end a long table somewhere, if it does not count its rows. */
+function showsFirstRows(
+  documented: string,
+  lines: readonly string[],
+  results: readonly SqlResult[],
+  display: Display,
+): boolean {
+  if (lines.some((line) => countIn(line) !== undefined)) return false;
+  const below = lines.length - skipEmpty(lines, lines.findIndex((line) => rule.test(line)) + 1);
+  return results.some((result) => {
+    if (result.rows.length <= ENOUGH_ROWS) return false;
+    return [below, below - 1].some((count) => {
+      if (count < 1 || result.rows.length - count < ENOUGH_ROWS / 2) return false;
+      const first = { ...result, rows: result.rows.slice(0, count) };
+      return compareOutput(documented, [first], display).kind !== "differs";
+    });
+  });
+}
+
+function withoutRepeats(rows: SqlResult["rows"]): SqlResult["rows"] {
+  return [...new Map(rows.map((row) => [JSON.stringify(row), row])).values()];
+}
+
+function lettersOf(text: string): string {
+  return [...text.replace(/[\s-]+/g, "")].sort().join("");
+}

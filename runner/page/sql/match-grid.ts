@@ -1,0 +1,260 @@
+import { countIn, recordLine, rule } from "./psql-shapes.ts";
+import { orderOf } from "./row-order.ts";
+import { isSameValue, type Shown } from "./same-value.ts";
+import type { SqlResult } from "./sql-result.ts";
+import { layOut } from "./table-cell.ts";
+
+/** Which orders of rows count: those that the query allows, or also those that it may allow. */
+export type Rows = "allowed" | "unknown";
+
+/** Rows of a page that are compared in another order. */
+const MOST_ROWS = 500;
+/** Lines of Markdown that one row takes. */
+const MOST_LINES = 60;
+/** A line that stands for rows which are left out. */
+const ellipsis = /^[\s|]*(?:\.{2,}|…|\[(?:\.{2,}|…)\]|\((?:\.{2,}|…)\)|⋮)[\s|.…⋮]*$/;
+
+/** @returns where the match ends in the lines of the page; undefined if there is none */
+export type Matcher = (lines: readonly string[], from: number) => number | undefined;
+
+/** The same header, cells and rows in any form, with a count that fits. */
+export function matchValues(result: SqlResult, rows: Rows): Matcher {
+  return (lines, from) => {
+    const tables = [matchRecords(result, lines, from), matchGrid(result, lines, from, rows)];
+    const end = tables.find((found) => found !== undefined);
+    if (end === undefined) return undefined;
+    const next = skipEmpty(lines, end);
+    const count = countIn(lines[next] ?? "");
+    if (count !== undefined) return count === result.rows.length ? next + 1 : undefined;
+    return end === from ? undefined : end;
+  };
+}
+
+export function skipEmpty(lines: readonly string[], from: number): number {
+  let at = from;
+  while (at < lines.length && lines[at] === "") at++;
+  return at;
+}
+
+/** psql's expanded form. */
+function matchRecords(
+  { columns = [], rows }: SqlResult,
+  lines: readonly string[],
+  from: number,
+): number | undefined {
+  if (!recordLine.test(lines[from] ?? "")) return undefined;
+  let at = from;
+  for (const [index, row] of rows.entries()) {
+    if (recordLine.exec(lines[at++] ?? "")?.[1] !== String(index + 1)) return undefined;
+    for (const [column, { name, type }] of columns.entries()) {
+      const cells = [
+        { name, type: 0 },
+        { name: row[column] ?? null, type },
+      ];
+      const end = matchRow(cells, lines, at);
+      if (end === undefined) return undefined;
+      at = end;
+    }
+  }
+  return at;
+}
+
+/** Columns between "|", with or without a header, a rule, a border, or a first column "#". */
+function matchGrid(
+  result: SqlResult,
+  lines: readonly string[],
+  from: number,
+  order: Rows,
+): number | undefined {
+  const { columns = [], rows } = result;
+  if (columns.length === 0) return undefined;
+  const isNumbered = /^\|?\s*#\s*\|/.test(lines[from] ?? "") && columns[0]?.name !== "#";
+  const numbered = (cells: Shown[], number: string) =>
+    isNumbered ? [{ name: number, type: 0 }, ...cells] : cells;
+  const skipRule = (at: number) => (rule.test(lines[at] ?? "") ? at + 1 : at);
+
+  // A rule without a border above it lacks its header.
+  const top = lines[from]?.startsWith("+-") ? skipRule(from) : from;
+  const names = columns.map(({ name }) => ({ name, type: 0 }));
+  const header = matchHeader(numbered(names, "#"), lines, top);
+  const hasRule = rule.test(lines[header ?? top + 1] ?? "");
+  // A line above a rule is a header. Where it is another one, the page is wrong.
+  if (header === undefined && (hasRule || isNumbered)) return undefined;
+  const first = header === undefined ? top : skipRule(header);
+  const wanted = rows.map((row, index) => {
+    const cells = columns.map(({ type }, column) => ({ name: row[column] ?? null, type }));
+    return numbered(cells, String(index + 1));
+  });
+  const start = header === undefined ? first : skipOne(lines, first);
+  const end =
+    matchRows(wanted, lines, start) ?? matchReordered(result, wanted, lines, start, order);
+  if (end === undefined) return undefined;
+  return end > top && lines[end]?.startsWith("+-") ? end + 1 : end;
+}
+
+/** Some pages have an empty line below the header. */
+function skipOne(lines: readonly string[], at: number): number {
+  return lines[at] === "" &&
+    countIn(lines[at + 1] ?? "") === undefined &&
+    rule.test(lines[at + 1] ?? "")
+    ? at + 2
+    : at;
+}
+
+/** A header in Markdown may be in other letters. */
+function matchHeader(names: Shown[], lines: readonly string[], at: number): number | undefined {
+  const exact = matchRow(names, lines, at);
+  if (exact !== undefined || !/^\|.*\|$/.test(lines[at]?.trim() ?? "")) return exact;
+  const lower = names.map(({ name, type }) => ({ name: name?.toLowerCase() ?? null, type }));
+  const end = matchRow(lower, [lines[at]?.toLowerCase() ?? ""], 0);
+  return end === undefined ? undefined : at + end;
+}
+
+function matchRows(rows: Shown[][], lines: readonly string[], from: number): number | undefined {
+  let at = from;
+  for (const [index, cells] of rows.entries()) {
+    const end = matchRow(cells, lines, at);
+    if (end === undefined) {
+      if (!ellipsis.test(lines[at] ?? "")) return undefined;
+      return matchBelowEllipsis(rows.slice(index), lines, at + 1);
+    }
+    at = end;
+  }
+  return at;
+}
+
+/** The last rows, or none: the page leaves out what is before them. */
+function matchBelowEllipsis(
+  rows: Shown[][],
+  lines: readonly string[],
+  from: number,
+): number | undefined {
+  for (let skipped = 1; skipped <= rows.length; skipped++) {
+    const end = matchRows(rows.slice(skipped), lines, from);
+    if (end === undefined) continue;
+    const isDone = isRowsEnd(lines, end);
+    if (isDone) return end;
+  }
+  return undefined;
+}
+
+function isRowsEnd(lines: readonly string[], at: number): boolean {
+  const line = lines[at];
+  return line === undefined || line === "" || countIn(line) !== undefined || rule.test(line);
+}
+
+/** The same rows in an order that the query allows. */
+function matchReordered(
+  result: SqlResult,
+  wanted: Shown[][],
+  lines: readonly string[],
+  from: number,
+  order: Rows,
+): number | undefined {
+  if (wanted.length < 2 || wanted.length > MOST_ROWS) return undefined;
+  const left = new Set(wanted.keys());
+  const found: number[] = [];
+  let at = from;
+  while (left.size > 0) {
+    const start = at;
+    for (const index of left) {
+      // A web editor numbers the rows as it shows them.
+      const cells = wanted[index] ?? [];
+      const numbered = wanted[found.length]?.[0];
+      const isNumbered = cells.length > (result.columns?.length ?? 0);
+      const row = isNumbered && numbered ? [numbered, ...cells.slice(1)] : cells;
+      const end = matchRow(row, lines, at);
+      if (end === undefined) continue;
+      found.push(index);
+      left.delete(index);
+      at = end;
+      break;
+    }
+    if (at === start) return undefined;
+  }
+  const rows = found.map((index) => result.rows[index] ?? []);
+  const shown = orderOf(result, rows);
+  return shown === "allowed" || shown === order ? at : undefined;
+}
+
+/** A row takes as many lines as its highest cell; Markdown has it in one, or goes on in empty cells. */
+function matchRow(cells: Shown[], lines: readonly string[], from: number): number | undefined {
+  const line = lines[from];
+  if (line === undefined) return undefined;
+  if (areSame(splitRow(line, cells), cells)) return from + 1;
+  const heights = cells.map(({ name }) => (name === null ? 1 : layOut(name).lines.length));
+  const height = Math.max(...heights);
+  if (height > 1 && matchLines(cells, heights, lines, from)) return from + height;
+  return matchContinued(cells, lines, from);
+}
+
+/** psql marks lines that go on with "+". */
+function matchLines(
+  cells: Shown[],
+  heights: readonly number[],
+  lines: readonly string[],
+  from: number,
+): boolean {
+  for (let offset = 0; offset < Math.max(...heights); offset++) {
+    const part = cells.map(({ name, type }, index) => {
+      if (name === null) return { name: offset === 0 ? null : "", type };
+      const text = layOut(name).lines[offset]?.text ?? "";
+      const mark = offset < (heights[index] ?? 1) - 1 ? "+" : "";
+      return { name: text.trim() === "" ? mark : `${text}${mark}`, type: 0 };
+    });
+    const texts = splitRow(lines[from + offset] ?? "", part).map((text) =>
+      text.replace(/\s+\+$/, "+"),
+    );
+    const wanted = part.map((cell) =>
+      cell.name === null ? cell : { ...cell, name: cell.name.replace(/\s+\+$/, "+") },
+    );
+    if (!areSame(texts, wanted)) return false;
+  }
+  return true;
+}
+
+/** An author breaks a long value into several lines, with empty cells before it. */
+function matchContinued(
+  cells: Shown[],
+  lines: readonly string[],
+  from: number,
+): number | undefined {
+  if (cells.length < 2 && !/^\|/.test(lines[from] ?? "")) return undefined;
+  let texts = splitRow(lines[from] ?? "", cells);
+  for (let at = from + 1; at < lines.length && at - from < MOST_LINES; at++) {
+    if (isRowsEnd(lines, at)) return undefined;
+    const more = splitRow(lines[at] ?? "", cells);
+    if (more.length !== cells.length) return undefined;
+    if (cells.length > 1 && !more.some((text) => text === "")) return undefined;
+    texts = texts.map((text, index) => [text, more[index] ?? ""].filter(Boolean).join("\n"));
+    if (areSame(texts, cells)) return at + 1;
+  }
+  return undefined;
+}
+
+function areSame(texts: readonly string[], cells: readonly Shown[]): boolean {
+  return (
+    texts.length === cells.length &&
+    texts.every((text, index) => {
+      const cell = cells[index];
+      return cell !== undefined && isSameValue(text, cell);
+    })
+  );
+}
+
+/** A value may have a "|". Then the number of columns says which are between columns. */
+function splitRow(line: string, cells: readonly Shown[]): string[] {
+  const bare = line.trim();
+  const inner = /^\|.*\|$/.test(bare) ? bare.slice(1, -1) : bare;
+  if (cells.length === 1) return [inner.trim()];
+  const texts = inner.split(/(?<!\\)\|/).map((text) => text.trim());
+  if (texts.length === cells.length) return texts;
+  // Some pages leave out the border at one end only.
+  if (texts.length === cells.length + 1 && texts[0] === "") return texts.slice(1);
+  if (texts.length === cells.length + 1 && texts.at(-1) === "") return texts.slice(0, -1);
+  const joined = cells.map(({ name }) => name ?? "").join("|");
+  const tight = (text: string) => text.replace(/\s*\|\s*/g, "|").trim();
+  return tight(joined) === tight(inner)
+    ? cells.map(({ name }) => (name ?? "").trim())
+    : [line, "\0"];
+}

@@ -1,0 +1,50 @@
+/** A line below a header: `----+----`, also of Markdown and of frames. */
+export const rule = /^[\s|+:]*-[\s|+:-]*$/;
+export const recordLine = /^-\[ RECORD (\d+) \]/i;
+const shownCount = /^\((\d+) rows?\)$/i;
+
+const tag =
+  /^(INSERT (?:0 )?\d+|(SELECT|UPDATE|DELETE|MERGE|COPY|MOVE|FETCH) \d+|(CREATE|DROP|ALTER|REFRESH) [A-Z ]+|BEGIN|COMMIT|ROLLBACK|START TRANSACTION|SAVEPOINT|RELEASE|TRUNCATE TABLE|GRANT|REVOKE|SET|RESET|ANALYZE|VACUUM|DO|CALL|COMMENT|EXPLAIN|PREPARE|EXECUTE|DEALLOCATE|DECLARE CURSOR|CLOSE CURSOR|LOCK TABLE|LISTEN|NOTIFY|REINDEX|CLUSTER)$/;
+
+const message = /^(psql:[^:]+:\d+: )?(ERROR|NOTICE|WARNING|FATAL|INFO): {1,2}\S/;
+
+/** True for a line such as `INSERT 0 1`. */
+export function isTag(line: string): boolean {
+  return tag.test(line.trim());
+}
+
+/** The number in `(2 rows)`. */
+export function countIn(line: string): number | undefined {
+  const count = shownCount.exec(line.trim())?.[1];
+  return count === undefined ? undefined : Number(count);
+}
+
+/** True if psql, or a client like it, may begin an output in this way. */
+export function beginsOutput(lines: readonly string[], at: number): boolean {
+  const line = lines[at] ?? "";
+  const next = lines[at + 1] ?? "";
+  const isRuled = /^\s*-+(\+-+)*\s*$/.test(next) && line.trim() !== "" && !/;\s*$/.test(line);
+  return (
+    isRuled ||
+    isTag(line) ||
+    message.test(line) ||
+    recordLine.test(line) ||
+    /^\s*[+┌╔]?[-─═]{2,}[-+─═┬╦]*[+┐╗]\s*$/.test(line) ||
+    /^\s*[─═]+([┼╪][─═]+)*\s*$/.test(next) ||
+    /^\|?[\s:|-]*-{2,}[\s:|-]*\|[\s:|-]*$/.test(next) ||
+    /^# \| /.test(line)
+  );
+}
+
+/** psql's own shapes: a rule below a header, tags, errors, expanded records, Markdown tables. */
+export function isPsqlOutput(content: string): boolean {
+  const lines = content.split("\n").filter((line) => line.trim() !== "");
+  if (lines.length === 0) return false;
+  return isTag(lines[0] ?? "") ? lines.every(isTag) || hasShape(lines) : beginsOutput(lines, 0);
+}
+
+/** Tags may come first, above a table. */
+function hasShape(lines: readonly string[]): boolean {
+  const rest = lines.findIndex((line) => !isTag(line));
+  return beginsOutput(lines, rest);
+}

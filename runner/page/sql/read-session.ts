@@ -1,0 +1,100 @@
+import { beginsOutput, countIn, isTag } from "./psql-shapes.ts";
+import { isOpenEnded } from "./split-statements.ts";
+
+/** What was typed, and the lines of the block with what it printed: from `first` to before `last`. */
+export interface SessionPart {
+  readonly sql: string;
+  readonly first: number;
+  readonly last: number;
+}
+
+const name = "[\\w.@:/~-]*";
+/** `neondb=> `, `=# `, `db=*# `, and pgcli's `me@host:db> `. */
+const prompt = new RegExp(`^(?:${name}=[*!?]?[>#]|[\\w.-]+@[\\w.-]+:[\\w.-]+>)(?: |$)`);
+const continued = new RegExp(`^${name}[-('"$*^][*!?]?[>#](?: |$)`);
+
+/** What begins a statement, where it follows an output. */
+const verb =
+  /^\s*(?:SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER|DROP|WITH|BEGIN|COMMIT|ROLLBACK|TRUNCATE|GRANT|REVOKE|EXPLAIN|VALUES|MERGE|SET|SHOW|RESET|CALL|DO|TABLE|REFRESH|ANALYZE|VACUUM|COPY|FETCH|DECLARE|PREPARE|EXECUTE|COMMENT|SAVEPOINT|START)\b/i;
+
+/**
+ * Read a block that shows statements together with what they print, with psql's prompts or without.
+ * @returns undefined if the block has no output in it
+ */
+export function readSession(content: string): SessionPart[] | undefined {
+  const lines = content.replace(/\n$/, "").split("\n");
+  const parts = lines.some((line) => prompt.test(line))
+    ? withPrompts(lines)
+    : withoutPrompts(lines);
+  return parts.some(({ first, last }) => last > first) ? parts : undefined;
+}
+
+/** True if a line has a prompt of psql. */
+export function hasPrompt(content: string): boolean {
+  return content.split("\n").some((line) => prompt.test(line));
+}
+
+function withPrompts(lines: readonly string[]): SessionPart[] {
+  const parts: SessionPart[] = [];
+  let at = lines.findIndex((line) => prompt.test(line));
+  while (at >= 0 && at < lines.length) {
+    let sql = (lines[at] ?? "").replace(prompt, "");
+    at++;
+    while (at < lines.length && isOpenEnded(sql)) {
+      sql += `\n${(lines[at] ?? "").replace(continued, "").replace(prompt, "")}`;
+      at++;
+    }
+    const next = lines.findIndex((line, index) => index >= at && prompt.test(line));
+    const end = next < 0 ? lines.length : next;
+    if (sql.trim() !== "") parts.push({ sql, ...trimmed(lines, at, end) });
+    at = end;
+  }
+  return parts;
+}
+
+function withoutPrompts(lines: readonly string[]): SessionPart[] {
+  const parts: SessionPart[] = [];
+  let sql = "";
+  let at = 0;
+  while (at < lines.length) {
+    const line = lines[at] ?? "";
+    if (!isOpenEnded(sql) && sql.trim() !== "" && beginsOutput(lines, at)) {
+      const end = outputEnd(lines, at);
+      parts.push({ sql, ...trimmed(lines, at, end) });
+      sql = "";
+      at = end;
+      continue;
+    }
+    if (sql.trim() === "" && line.trim() !== "" && !/^\s*(?:--|\/\*|\\)/.test(line)) {
+      if (!verb.test(line)) return []; // the text is something else
+    }
+    sql += `${sql === "" ? "" : "\n"}${line}`;
+    at++;
+  }
+  if (sql.trim() !== "") parts.push({ sql, first: lines.length, last: lines.length });
+  return parts;
+}
+
+/** An output goes on until a statement begins below an empty line, a count or a tag. */
+function outputEnd(lines: readonly string[], from: number): number {
+  for (let at = from + 1; at < lines.length; at++) {
+    const above = lines[at - 1] ?? "";
+    const isFree =
+      above.trim() === "" ||
+      countIn(above) !== undefined ||
+      isTag(above) ||
+      /^(?:ERROR|NOTICE|WARNING|DETAIL|HINT|CONTEXT):|^\s*\^$/.test(above);
+    const line = lines[at] ?? "";
+    const begins = verb.test(line) && !isTag(line) && !beginsOutput(lines, at);
+    if (isFree && (begins || /^\s*(?:--\s|\/\*|\\\w)/.test(line))) return at;
+  }
+  return lines.length;
+}
+
+/** Without empty lines at both ends. */
+function trimmed(lines: readonly string[], from: number, to: number) {
+  let [first, last] = [from, to];
+  while (first < last && lines[first]?.trim() === "") first++;
+  while (last > first && lines[last - 1]?.trim() === "") last--;
+  return { first, last };
+}

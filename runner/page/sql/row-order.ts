@@ -1,0 +1,114 @@
+import type { SqlResult } from "./sql-result.ts";
+
+type Row = readonly (string | null)[];
+
+/** What a query says about the order in which a page shows its rows. `unknown` where that cannot be seen. */
+export type Order = "allowed" | "wrong" | "unknown";
+
+interface Key {
+  /** The index of the column; -1 where the key is not among them. */
+  readonly column: number;
+  readonly isDescending: boolean;
+  readonly nullsFirst: boolean;
+}
+
+const numbers = new Set([20, 21, 23, 26, 700, 701, 790, 1700]);
+const texts = new Set([18, 19, 25, 1042, 1043]);
+/** Languages put "a" before "B"; the codes of the characters do not. */
+const collator = new Intl.Collator("en-US");
+
+/**
+ * Check rows against the query's ORDER BY. Without one, every order is right, and rows with equal keys may
+ * come in any order. Texts may be in the order of a language, or of their codes.
+ * @param rows those of the result, as the page orders them
+ */
+export function orderOf({ statement, columns = [] }: SqlResult, rows: readonly Row[]): Order {
+  const keys = keysOf(statement, columns);
+  if (keys.length === 0) return "allowed";
+  const orders = [byCode, collator.compare].map((compare): Order => {
+    let order: Order = "allowed";
+    for (let index = 1; index < rows.length; index++) {
+      const [before, after] = [rows[index - 1], rows[index]];
+      const found = before && after ? check(before, after, keys, columns, compare) : "allowed";
+      if (found === "wrong") return "wrong";
+      if (found === "unknown") order = "unknown";
+    }
+    return order;
+  });
+  return orders.find((order) => order !== "wrong") ?? "wrong";
+}
+
+function check(
+  before: Row,
+  after: Row,
+  keys: readonly Key[],
+  columns: readonly { readonly type: number }[],
+  compareTexts: (one: string, other: string) => number,
+): Order {
+  for (const { column, isDescending, nullsFirst } of keys) {
+    if (column < 0) return "unknown";
+    const [one = null, other = null] = [before[column], after[column]];
+    if (one === other) continue;
+    if (one === null || other === null) {
+      return (one === null) === nullsFirst ? "allowed" : "wrong";
+    }
+    const type = columns[column]?.type ?? 0;
+    const compared = numbers.has(type)
+      ? Math.sign(Number(one) - Number(other))
+      : texts.has(type)
+        ? compareTexts(one, other)
+        : byCode(one, other);
+    if (compared === 0) continue;
+    return compared < 0 !== isDescending ? "allowed" : "wrong";
+  }
+  return "allowed";
+}
+
+function byCode(one: string, other: string): number {
+  return one < other ? -1 : one > other ? 1 : 0;
+}
+
+function keysOf(statement: string, columns: readonly { readonly name: string }[]): Key[] {
+  const outer = outermost(statement);
+  const at = outer.toLowerCase().lastIndexOf("order by");
+  if (at < 0) return [];
+  const clause = outer
+    .slice(at + "order by".length)
+    .replace(/\b(?:limit|offset|fetch|for)\b[\s\S]*$|;[\s\S]*$/i, "");
+  return clause.split(",").map((text): Key => {
+    const isDescending = /\bdesc\b/i.test(text);
+    const nulls = /\bnulls\s+(first|last)\b/i.exec(text)?.[1]?.toLowerCase();
+    const words = text
+      .replace(/\b(?:asc|desc|nulls\s+(?:first|last))\b|\bcollate\s+\S+/gi, "")
+      .trim();
+    return {
+      column: columnOf(words, columns),
+      isDescending,
+      nullsFirst: nulls === undefined ? isDescending : nulls === "first",
+    };
+  });
+}
+
+function columnOf(words: string, columns: readonly { readonly name: string }[]): number {
+  if (/^\d+$/.test(words)) return Number(words) - 1;
+  const name = /^(?:[\w"]+\.)*("[^"]+"|\w+)$/.exec(words)?.[1];
+  if (name === undefined) return -1;
+  const wanted = name.startsWith('"') ? name.slice(1, -1) : name.toLowerCase();
+  const found = columns.filter((column) => column.name === wanted);
+  return found.length === 1 ? columns.findIndex((column) => column.name === wanted) : -1;
+}
+
+/** A statement without what is in parentheses, strings and comments: of the same length. */
+function outermost(statement: string): string {
+  const blank = (text: string) => " ".repeat(text.length);
+  const plain = statement.replace(/'(?:[^']|'')*'|--[^\n]*|\/\*[\s\S]*?\*\//g, blank);
+  let depth = 0;
+  return [...plain]
+    .map((character) => {
+      if (character === "(") depth++;
+      const shown = depth > 0 ? "_" : character;
+      if (character === ")") depth--;
+      return shown;
+    })
+    .join("");
+}

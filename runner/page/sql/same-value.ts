@@ -1,0 +1,110 @@
+import { layOut } from "./table-cell.ts";
+
+/** A value, or a name, and the oid of its type; 0 for a name. */
+export interface Shown {
+  readonly name: string | null;
+  readonly type: number;
+}
+
+const types = { bool: 16, json: 114, jsonb: 3802, float4: 700, float8: 701, numeric: 1700 };
+/** date, timestamp, timestamptz */
+const times = new Set([1082, 1114, 1184]);
+/** How clients show NULL, in lower case. */
+const nulls = new Set(["", "null", "(null)", "<null>", "[null]", "\\n", "ø", "¤"]);
+
+export function isNullText(text: string): boolean {
+  return nulls.has(text.toLowerCase());
+}
+
+/**
+ * True if a cell of a page shows a value, whatever form its client gives it: Markdown's escapes, true for t,
+ * JSON with other white space, the digits of an earlier PostgreSQL, a time in another notation.
+ */
+export function isSameValue(text: string, { name, type }: Shown): boolean {
+  if (name === null) return isNullText(text) || text === "`NULL`" || text === "`null`";
+  if (type === types.bool && /^(true|false)$/i.test(text)) {
+    return text[0]?.toLowerCase() === name;
+  }
+  const printed = layOut(name)
+    .lines.map((line) => line.text)
+    .join("\n");
+  const plain = fromMarkdown(text);
+  if ([name.trim(), printed.trim()].some((one) => text === one || plain === one)) return true;
+  if (text === "" || type === 0) return false;
+  if (type === types.float4) return isSameFloat(plain, name, 6);
+  if (type === types.float8) return isSameFloat(plain, name, 15);
+  if (type === types.numeric) return isSameNumeric(plain, name);
+  if (times.has(type)) return isSameTime(plain, name);
+  const isJson = type === types.json || type === types.jsonb || /^[{[]/.test(name);
+  if (isJson && isSameJson(plain, name)) return true;
+  return tight(plain) === tight(name);
+}
+
+/** Undo what Markdown needs in a cell. */
+function fromMarkdown(text: string): string {
+  const code = /^`([^`]*)`$/.exec(text)?.[1] ?? text;
+  return code
+    .replace(/<br\s*\/?>/gi, "\n")
+    .replace(/\\([\\|_*`<>[\]#~])/g, "$1")
+    .replace(/&lt;/g, "<")
+    .replace(/&gt;/g, ">")
+    .replace(/&quot;/g, '"')
+    .replace(/&amp;/g, "&");
+}
+
+/** Line breaks, and more than one blank, cannot be seen in a cell of Markdown. */
+function tight(text: string): string {
+  return text.replace(/\s+/g, " ").trim();
+}
+
+/** Before PostgreSQL 12, fewer digits were printed. */
+function isSameFloat(text: string, value: string, digits: number): boolean {
+  if (!/^-?[\d.]+(?:e[-+]?\d+)?$/i.test(text)) return false;
+  const [shown, actual] = [Number(text), Number(value)];
+  return shown === actual || Number(actual.toPrecision(digits)) === shown;
+}
+
+function isSameNumeric(text: string, value: string): boolean {
+  const normal = (number: string) =>
+    number.includes(".") ? number.replace(/0+$/, "").replace(/\.$/, "") : number;
+  return /^-?[\d.]+$/.test(text) && normal(text) === normal(value);
+}
+
+/** `2024-01-01T00:00:00.000Z` is how programs write it. */
+function isSameTime(text: string, value: string): boolean {
+  const [shown, actual] = [instantOf(text), instantOf(value)];
+  return shown !== undefined && shown === actual;
+}
+
+function instantOf(text: string): number | undefined {
+  const parts =
+    /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d)?)(?:\.(\d{1,6}))?)?\s*(?:Z|([+-]\d\d)(?::?(\d\d))?)?$/.exec(
+      text,
+    );
+  if (!parts) return undefined;
+  const [, date, time = "00:00:00", fraction = "", hours = "+00", minutes = "00"] = parts;
+  const seconds = Date.parse(`${date}T${time}${hours}:${minutes}`);
+  return Number.isNaN(seconds) ? undefined : seconds * 1000 + Number(fraction.padEnd(6, "0"));
+}
+
+function isSameJson(text: string, value: string): boolean {
+  const [shown, actual] = [canonical(text), canonical(value)];
+  return shown !== undefined && shown === actual;
+}
+
+/** @returns undefined for what is no JSON */
+function canonical(text: string): string | undefined {
+  if (!/^\s*[{["\dtfn-]/.test(text)) return undefined;
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return JSON.stringify(parsed, (_, value: unknown) => sorted(value));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The order of keys says nothing, neither in JSON nor in jsonb. */
+function sorted(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)));
+}

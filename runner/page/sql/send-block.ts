@@ -1,0 +1,98 @@
+import type { Doubts } from "./doubts.ts";
+import type { Display } from "./psql-format.ts";
+import { splitStatements } from "./split-statements.ts";
+import type { SqlResult, SqlSession } from "./sql-session.ts";
+
+/** What a block of SQL came to. */
+export interface Played {
+  readonly results: readonly SqlResult[];
+  /** Why something in the block was not sent, for the first such statement. */
+  readonly refused: string | undefined;
+  /** What psql has set at the end. */
+  readonly display: Display;
+}
+
+/** Statements whose effect is not only on the page's own database. */
+const beyond =
+  /^\s*(CREATE|ALTER|DROP)\s+(DATABASE|ROLE|USER(?!\s+MAPPING)|GROUP|TABLESPACE|SUBSCRIPTION)\b|^\s*ALTER\s+SYSTEM\b/i;
+
+/** psql's commands that change nothing which could be seen in an output here. */
+const silent = new Set(["\\timing", "\\g", "\\gx", "\\p", "\\r", "\\q", "\\encoding", "\\unset"]);
+const layouts = /^(border|linestyle|pager|footer|columns|numericlocale|unicode_\w+_linestyle)$/;
+/** They may change anything. */
+const unknownEffects = new Set(["\\i", "\\ir", "\\include", "\\include_relative", "\\gexec"]);
+
+const FAILED_TRANSACTION = "25P02";
+
+/** True if a block has a statement that reaches beyond its database. */
+export function reachesBeyond(sql: string): boolean {
+  if (!/\b(database|role|user|group|tablespace|subscription|system)\b/i.test(sql)) return false;
+  return splitStatements(sql).some((part) => part.kind === "statement" && beyond.test(part.text));
+}
+
+/**
+ * Send a block of SQL as psql would, statement by statement. A transaction that failed is rolled back at
+ * the end, as a reader would do it.
+ * @param connect opens the session when it is needed
+ * @param mayReachBeyond true on a server that is gone with the page
+ */
+export async function sendBlock(
+  sql: string,
+  display: Display,
+  doubts: Doubts,
+  mayReachBeyond: boolean,
+  connect: () => Promise<SqlSession>,
+): Promise<Played> {
+  const results: SqlResult[] = [];
+  let refused: string | undefined;
+  let now = display;
+  for (const part of splitStatements(sql)) {
+    if (part.kind === "meta") {
+      const played = playMeta(part.command, part.rest, now);
+      if (typeof played === "string") {
+        refused ??= played;
+        if (part.command === "\\copy") doubts.noteUnsent(`copy ${part.rest}`, played);
+        if (unknownEffects.has(part.command)) doubts.noteUnsent("", played);
+      } else {
+        now = played;
+        if (part.command === "\\echo") results.push(echoed(part.rest));
+      }
+    } else if (beyond.test(part.text) && !mayReachBeyond) {
+      refused ??= "it reaches beyond the page's own database.";
+    } else {
+      results.push(await (await connect()).send(part.text));
+    }
+  }
+  if (results.some(({ error }) => error !== undefined)) {
+    const session = await connect();
+    const { error } = await session.send("SELECT 1");
+    if (error?.code === FAILED_TRANSACTION) await session.send("ROLLBACK");
+  }
+  return { results, refused, display: now };
+}
+
+function echoed(text: string): SqlResult {
+  const tag = text.replace(/^'(.*)'$/, "$1");
+  return { statement: "", columns: undefined, rows: [], tag, notices: [] };
+}
+
+/** @returns what psql has set then; or why the command cannot be played */
+function playMeta(command: string, rest: string, display: Display): Display | string {
+  const [name = "", ...words] = rest.trim().replace(/;$/, "").split(/\s+/);
+  const isOn = (before: boolean) => (name === "" ? !before : /^(on|true|1)$/i.test(name));
+  if (silent.has(command) || command === "\\echo") return display;
+  switch (command) {
+    case "\\x":
+      return { ...display, expanded: name !== "auto" && isOn(display.expanded) };
+    case "\\t":
+      return { ...display, tuplesOnly: isOn(display.tuplesOnly === true) };
+    case "\\pset":
+      if (name === "null") {
+        return { ...display, nullText: words.join(" ").replace(/^'(.*)'$/, "$1") };
+      }
+      if (name === "expanded") return { ...display, expanded: words[0] === "on" };
+      return layouts.test(name) ? display : `psql's \\pset ${name} is not supported.`;
+    default:
+      return `psql's ${command} is not supported.`;
+  }
+}

@@ -1,0 +1,134 @@
+import { chmodSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, inject, onTestFinished, test } from "vitest";
+import { expectExit, sharedProject } from "../support/project.ts";
+
+/** Runs a page of blocks: [info, content]. Anything else is text. */
+async function runPage(...parts: readonly (string | readonly [string, string])[]) {
+  const texts = parts.map((part) =>
+    typeof part === "string" ? part : `\`\`\`${part[0]}\n${part[1]}\n\`\`\``,
+  );
+  const directory = realpathSync(mkdtempSync(join(tmpdir(), "page-")));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  chmodSync(directory, 0o711);
+  const file = join(directory, "page.md");
+  writeFileSync(file, `# A page\n\n${texts.join("\n\n")}\n`);
+  return sharedProject().guide(["--guide", file], { DATABASE_URL: inject("databaseUrl") });
+}
+
+const green = [
+  ["sql", "SELECT 1 AS n;"],
+  ["", " n\n---\n 1\n(1 row)"],
+] as const;
+const two = " id | name\n----+------\n  1 | Dune\n  2 | Emma\n(2 rows)";
+const filled = [
+  "sql",
+  "CREATE TABLE t (id int, name text);\nINSERT INTO t VALUES (1, 'Dune'), (2, 'Emma');",
+] as const;
+
+test("SQL with its outputs in the same block is verified, with prompts and without", async () => {
+  const prompts = `db=> CREATE TABLE t (id int);\nCREATE TABLE\ndb=> SELECT count(*)\ndb-> FROM t;\n count\n-------\n     0\n(1 row)`;
+  const right = await runPage(["bash", prompts], ["sql", `TABLE t;\n\n id\n----\n(0 rows)`]);
+  expectExit(right, 0);
+  expect(right.stdout).toContain("All 3 outputs are verified");
+  const wrong = prompts.replace(
+    "CREATE TABLE\ndb",
+    "CREATE TABLE\ndb=> INSERT INTO t VALUES (1);\nINSERT 0 1\ndb",
+  );
+  expectExit(await runPage(["bash", wrong]), 1);
+});
+
+test.each<[string, readonly (string | readonly [string, string])[], string]>([
+  [
+    "comes from a table that is empty",
+    [
+      ["sql", "CREATE TABLE t (id int, name text);"],
+      ["sql", "SELECT * FROM t ORDER BY id;"],
+      ["", two],
+    ],
+    "the page does not fill t",
+  ],
+  [
+    "changes with a default",
+    [
+      ["sql", "CREATE TABLE d (id int, at date DEFAULT current_date);\nINSERT INTO d VALUES (1);"],
+      ["sql", "TABLE d;"],
+      ["", " id | at\n----+------------\n  1 | 2020-01-01"],
+    ],
+    "it depends on the time",
+  ],
+  [
+    "uses what failed before",
+    [
+      ["sql", "CREATE TABLE u (id int);\nINSERT INTO u SELECT * FROM elsewhere;"],
+      ["sql", "SELECT count(*) FROM u;"],
+      ["", " count\n-------\n     7"],
+    ],
+    "an earlier statement failed",
+  ],
+  [
+    "is that of a command above",
+    [
+      filled,
+      ["bash", "psql -f more.sql"],
+      ["sql", "SELECT count(*) FROM t;"],
+      ["", " count\n-------\n     7"],
+    ],
+    "after a command that is not run",
+  ],
+  [
+    "is in another time zone",
+    [
+      ["sql", "SELECT timestamptz '2024-01-01 00:00:00+00' AS at;"],
+      ["", " at\n------------------------\n 2024-01-01 07:00:00+05"],
+    ],
+    "time zone",
+  ],
+  [
+    "is no output of the SQL",
+    [filled, ["", "DROP something"]],
+    "nothing says that this is an output",
+  ],
+  [
+    "is shown again in parts",
+    [
+      filled,
+      ["sql", "SELECT * FROM t ORDER BY id;"],
+      ["", two],
+      ["", " id | name\n----+------\n  2 | Emma"],
+    ],
+    "is shown already",
+  ],
+  [
+    "needs a plan",
+    [
+      filled,
+      ["sql", "EXPLAIN SELECT * FROM t;"],
+      ["", " QUERY PLAN\n------------\n Seq Scan on t  (cost=0.00..1.00 rows=9 width=9)"],
+    ],
+    "it depends on the server",
+  ],
+])("what %s is not verified, and fails nothing", async (_, parts, because) => {
+  const result = await runPage(...green, ...parts);
+  expectExit(result, 0);
+  expect(result.stdout).toContain(because);
+});
+
+test("rows may come in any order that the query allows", async () => {
+  const swapped = " id | name\n----+------\n  2 | Emma\n  1 | Dune\n(2 rows)";
+  expectExit(await runPage(filled, ["sql", "SELECT * FROM t;"], ["", swapped]), 0);
+  expectExit(await runPage(filled, ["sql", "SELECT * FROM t ORDER BY id;"], ["", swapped]), 1);
+});
+
+test("an error that the page does not show fails it, and the rest is still run", async () => {
+  const result = await runPage(
+    filled,
+    ["sql", "SELECT nope FROM t;"],
+    ["sql", "SELECT * FROM t ORDER BY id;"],
+    ["", two],
+  );
+  expectExit(result, 1);
+  expect(result.stdout).toContain('failed, and the page shows no error: ERROR: column "nope"');
+  expect(result.stdout).toContain("1 match, 1 unverified, 1 error of 3 runs");
+});

@@ -1,0 +1,54 @@
+import { expect, test } from "vitest";
+import { orderOf } from "../../../runner/page/sql/row-order.ts";
+
+const columns = [
+  { name: "id", type: 23 },
+  { name: "name", type: 25 },
+];
+
+test.each([
+  ["no ORDER BY", "SELECT id, name FROM t", "allowed"],
+  ["ORDER BY in a subquery", "SELECT * FROM (SELECT 1 ORDER BY id) s", "allowed"],
+  ["ORDER BY in a window", "SELECT id, rank() OVER (ORDER BY id) AS name FROM t", "allowed"],
+  ["the other order", "SELECT * FROM t ORDER BY id DESC", "allowed"],
+  ["against the order", "SELECT * FROM t ORDER BY id", "wrong"],
+  ["by position", "SELECT id, name FROM t ORDER BY 1 LIMIT 2;", "wrong"],
+  ["of a column that is not shown", "SELECT * FROM t ORDER BY born", "unknown"],
+  ["after a column that is not shown", "SELECT * FROM t ORDER BY born, id", "unknown"],
+  ["a language's order", "SELECT * FROM t ORDER BY name", "allowed"],
+])("%s: %s is %s", (_, statement, expected) => {
+  const rows = [
+    ["20", "iPhone"],
+    ["3", "Pixel"],
+  ];
+  expect(orderOf({ statement, columns, rows, tag: "SELECT 2", notices: [] }, rows)).toBe(expected);
+});
+
+test("rows with equal keys come in any order, and NULL last", () => {
+  const order = (statement: string, rows: (string | null)[][]) =>
+    orderOf({ statement, columns, rows, tag: "SELECT 2", notices: [] }, rows);
+  expect(
+    order("SELECT * FROM t ORDER BY id", [
+      ["1", "b"],
+      ["1", "a"],
+    ]),
+  ).toBe("allowed");
+  expect(
+    order("SELECT * FROM t ORDER BY id", [
+      [null, "b"],
+      ["1", "a"],
+    ]),
+  ).toBe("wrong");
+  expect(
+    order("SELECT * FROM t ORDER BY id DESC", [
+      [null, "b"],
+      ["1", "a"],
+    ]),
+  ).toBe("allowed");
+  expect(
+    order("SELECT * FROM t ORDER BY id NULLS FIRST", [
+      [null, "b"],
+      ["1", "a"],
+    ]),
+  ).toBe("allowed");
+});

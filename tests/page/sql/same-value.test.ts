@@ -1,0 +1,42 @@
+import { expect, test } from "vitest";
+import { isSameValue } from "../../../runner/page/sql/same-value.ts";
+
+const types = {
+  text: 25,
+  bool: 16,
+  json: 114,
+  float4: 700,
+  float8: 701,
+  numeric: 1700,
+  time: 1114,
+};
+
+test.each<[string, string | null, keyof typeof types]>([
+  ["[null]", null, "text"],
+  ["`NULL`", null, "text"],
+  ["TRUE", "t", "bool"],
+  ["a \\| b", "a | b", "text"],
+  ["a<br>b", "a\nb", "text"],
+  ["`a`", "a", "text"],
+  ['{"b": [1, 2], "a": "x"}', '{"a":"x","b":[1,2]}', "json"],
+  ['{\n "a": 1\n}', '{"a": 1}', "text"],
+  ["0.110207753755597", "0.11020775375559677", "float8"],
+  ["0.333333", "0.33333334", "float4"],
+  ["18.9", "18.90", "numeric"],
+  ["2024-01-02T03:04:05.000Z", "2024-01-02 03:04:05", "time"],
+])("%j shows %j of %s", (text, name, type) => {
+  expect(isSameValue(text, { name, type: types[type] })).toBe(true);
+});
+
+test.each<[string, string | null, keyof typeof types]>([
+  ["f", null, "bool"],
+  ["1", "10", "numeric"],
+  ["18.9", "18.91", "numeric"],
+  ["0.1", "0.11020775375559677", "float8"],
+  ["2024-01-02T03:04:06Z", "2024-01-02 03:04:05", "time"],
+  ['{"a": 2}', '{"a": 1}', "json"],
+  ["", "x", "text"],
+  ["1.0", "1.00", "text"],
+])("%j does not show %j of %s", (text, name, type) => {
+  expect(isSameValue(text, { name, type: types[type] })).toBe(false);
+});
