@@ -19,6 +19,8 @@ export interface GuideServer {
   readonly hasRoomFor?: (bytes: number) => boolean;
   /** Does a piece of the runner's own work on a connection that nothing else uses meanwhile. */
   readonly withConnection: Pool["withConnection"];
+  /** Takes TLS from now on. Only the embedded server can. @returns the file with its certificate */
+  readonly offerTls?: () => Promise<string>;
   /** Makes what the steps do visible to the reader. Only the embedded server can. */
   readonly observe?: () => Promise<ServerObserver>;
   /**

@@ -14,8 +14,10 @@ import type { Guide } from "../guide/guide.ts";
 import type { Failed, Finished, Outcome } from "../guide/outcome.ts";
 import type { Launch, Place } from "../run/session.ts";
 import { asShown } from "../verify/page-lines.ts";
+import { connectionOf } from "./connection.ts";
 import { install, ownPython } from "./install.ts";
 import { refuseUndocumented } from "./load-page.ts";
+import { neonEnvironment } from "./neon-driver.ts";
 import type { CommandRun, Page, PageCommand, PageRun } from "./page.ts";
 import { findPrograms, type PagePrograms } from "./page-clients.ts";
 import { sqlPlayerOf } from "./play-sql.ts";
@@ -36,6 +38,7 @@ export async function launchPage(
   const sql = sqlPlayerOf(page);
   const writeFiles = fileWriter();
   const installed = new Map<string, number>();
+  const connections = new Set<string>(); // clients whose connection is reported
 
   /** What the page says to install before a run, and was not installed before another. */
   async function installMissing(run: CommandRun, client: string, place: Place) {
@@ -58,11 +61,17 @@ export async function launchPage(
       async play(place) {
         if (run.refused !== undefined) return notFollowed(run.refused, place);
         linkModules(place.directory, programs.modules);
-        writeFiles(run, client, place);
+        const connection = await connectionOf(run, client, place);
+        const connected = { ...place, environment: connection.environment };
+        writeFiles(run, client, connected);
         const failed = page.options.install && (await installMissing(run, client, place));
         if (failed) return failed;
         const python = programs.python || pythonIn(place.directory);
-        const environment = { ...variablesOf(run, place), ...place.environment };
+        const environment = {
+          ...variablesOf(run, connected),
+          ...connection.environment,
+          ...(await neonEnvironment(run.files.get(client)?.values() ?? [], place)),
+        };
         const source = run.files.get(client)?.get(command.file) ?? "";
         const limits = isServer(command, source) ? { timeout: SERVER_LIMIT_MS } : {};
         const outcome = await place.start(
@@ -72,10 +81,19 @@ export async function launchPage(
         if (outcome.kind === "skipped") return outcome;
         writeFileSync(outcome.stdoutFile, asShown(readFileSync(outcome.stdoutFile)));
         if (isServer(command, source) && wasEnded(outcome)) return endless(outcome);
-        return settled(strictly(outcome, page), run, place);
+        const isFirst = !connections.has(client);
+        connections.add(client);
+        return noted(
+          settled(strictly(outcome, page), run, place),
+          isFirst ? connection.note : undefined,
+        );
       },
     };
   };
+}
+
+function noted(outcome: Outcome, note: string | undefined): Outcome {
+  return outcome.kind === "finished" && note !== undefined ? { note, ...outcome } : outcome;
 }
 
 /** A server that is ready prints what it has to say in less. */
@@ -180,6 +198,8 @@ function variablesOf({ variables }: CommandRun, { environment }: Place): Record<
   const values = [...variables].map(([name, value]) => {
     if (environment[name] !== undefined) return [name, environment[name]];
     if (/^postgres(ql)?:\/\//.test(value)) return [name, url];
+    // They are in the connection string, as far as the server has them.
+    if (/^PG(SSLMODE|CHANNELBINDING)$/.test(name)) return [name, "prefer"];
     return [name, value];
   });
   return Object.fromEntries(values);

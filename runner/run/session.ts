@@ -73,6 +73,8 @@ export interface Place {
   readonly timeout: number;
   /** What the run is to print. */
   readonly golden: Golden | undefined;
+  /** Makes the server take TLS, if it can. @returns the file with its certificate */
+  readonly offerTls: (() => Promise<string>) | undefined;
   /**
    * Starts a process in the directory. It may write to stderr.
    * @param own limits unlike those of the run
@@ -216,6 +218,7 @@ export async function openSession(
         const own = workDirectoryOf(client);
         outcome = await launched.play({
           ...{ directory: own, environment, golden, outputFile, timeout: timeout * 1000 },
+          offerTls: server.offerTls,
           start: (command, limits) => start(command, own, "any", limits),
         });
       } else {

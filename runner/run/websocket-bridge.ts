@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer } from "node:http";
+import { createServer, type RequestListener } from "node:http";
 import { connect as openSocket, type Socket } from "node:net";
 import { pipeline } from "node:stream/promises";
 import { connect as startTls } from "node:tls";
@@ -21,15 +21,17 @@ export interface BridgeSettings {
  * accept WebSockets, others do not. The bridge listens on loopback, on a free port, connects to this one
  * server, whatever address the client asks for, refuses browsers, and does not keep the process alive. The
  * connection to the server is encrypted as the connection string says.
+ * @param answer what is not a WebSocket
  * @returns settings for the client; none for one of Neon's servers
  */
 export async function openBridge(
   databaseUrl: string,
+  answer: RequestListener = (_, response) => response.writeHead(426).end(),
 ): Promise<BridgeSettings | Record<string, never>> {
   const settings = parseConnectionString(databaseUrl);
   if (settings.host.endsWith(".neon.tech")) return {};
 
-  const http = createServer((_, response) => response.writeHead(426).end());
+  const http = createServer(answer);
   // Only a browser sends an Origin, on behalf of some page.
   const verifyClient = ({ origin }: { origin: string | undefined }) => origin === undefined;
   const server = new WebSocketServer({ server: http, verifyClient });

@@ -8,6 +8,7 @@ import { openSamples } from "../sample.ts";
 import { dropScratch, quoteIdentifier, scratchName } from "../scratch.ts";
 import { findBinaries } from "./binaries.ts";
 import { type Cluster, copyPristine, makeCluster, returnCluster, takeCluster } from "./cluster.ts";
+import { openTlsOffer, type TlsOffer } from "./offer-tls.ts";
 import { type Server, serverUser, startServer } from "./server.ts";
 import {
   freeMegabytes,
@@ -42,6 +43,7 @@ export async function openEmbedded(
       const role = await makeRole(pool);
       const memory = await openMemoryTablespace(workspace, pool, user);
       const url = urlOf(server, role.name, role.password);
+      const tls = openTlsOffer(workspace, cluster, user, pool);
       const templateOf = openSamples(() =>
         createDatabase(url, pool, role.name, memory, scratchName("sample")),
       );
@@ -58,9 +60,10 @@ export async function openEmbedded(
             ? memory.hasRoomFor(bytes)
             : freeMegabytes(workspace.root) - bytes / 1024 ** 2 > MEGABYTES_NEEDED,
         withConnection: pool.withConnection,
+        offerTls: tls.start,
         observe: () => observe(pool, role.name, url, server.log),
         async close() {
-          const tidied = unlessAborted(tidy(pool, role.name, memory), signal, TIDY_LIMIT_MS);
+          const tidied = unlessAborted(tidy(pool, role.name, memory, tls), signal, TIDY_LIMIT_MS);
           const state = await tidied.catch(() => "stuck" as const);
           await pool.close();
           const isClean = await server.stop(state === "stuck");
@@ -171,8 +174,10 @@ async function tidy(
   { withConnection, openIn }: Pool,
   role: string,
   memory: MemoryTablespace | undefined,
+  tls: TlsOffer,
 ): Promise<"as new" | "used"> {
   try {
+    await tls.undo();
     await withConnection(async (db) => {
       const { rows: left } = await db.query(
         "SELECT datname FROM pg_database WHERE datname NOT IN ('postgres', 'template0', 'template1')",

@@ -1,0 +1,122 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { text as readText } from "node:stream/consumers";
+import pg from "pg";
+import { isRecord } from "../common/files.ts";
+import { parseConnectionString } from "../connection/connection-string.ts";
+import { tlsOptions } from "../connection/tls.ts";
+
+/** What the driver sends: one statement, or several in one transaction. */
+interface Statement {
+  readonly query: string;
+  readonly params: readonly unknown[];
+}
+
+/**
+ * Answers the SQL that Neon's driver sends over HTTP, as Neon does: https://neon.com/docs/serverless.
+ * Values stay as the server wrote them: the driver parses them.
+ * @param databaseUrl the only database that it is for. A request must name the same one, with its password
+ */
+export async function answerSql(
+  request: IncomingMessage,
+  response: ServerResponse,
+  databaseUrl: string,
+): Promise<void> {
+  const send = (status: number, body: object) => {
+    response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+  };
+  const { method, url, headers } = request;
+  const isOurs = sameDatabase(headers["neon-connection-string"], databaseUrl);
+  // Only a browser sends an Origin, on behalf of some page.
+  if (headers.origin !== undefined || method !== "POST" || url !== "/sql" || !isOurs) {
+    return send(403, { message: "This address is for the guide's own processes." });
+  }
+  const body = readBody(await readText(request));
+  if (!body) return send(400, { message: "The body is not a query." });
+  const settings = parseConnectionString(databaseUrl);
+  const ssl = settings.sslMode === "disable" ? false : tlsOptions(settings);
+  const client = new pg.Client({ connectionString: databaseUrl.replace(/\?.*$/, ""), ssl });
+  client.on("error", () => {}); // the query says it, too
+  try {
+    await client.connect();
+    const results = await play(client, body, (name) => String(headers[`neon-batch-${name}`] ?? ""));
+    send(200, "one" in body ? (results[0] ?? {}) : { results });
+  } catch (error) {
+    send(400, errorBody(error));
+  } finally {
+    await client.end().catch(() => {});
+  }
+}
+
+function sameDatabase(header: string | string[] | undefined, databaseUrl: string): boolean {
+  if (typeof header !== "string") return false;
+  try {
+    const [one, other] = [header, databaseUrl].map((text) => new URL(text));
+    return (
+      one?.username === other?.username &&
+      one?.password === other?.password &&
+      one?.pathname === other?.pathname
+    );
+  } catch {
+    return false;
+  }
+}
+
+type Body = { readonly one: Statement } | { readonly batch: readonly Statement[] };
+
+function readBody(text: string): Body | undefined {
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (!isRecord(body)) return undefined;
+  if (!Array.isArray(body.queries)) {
+    const one = readStatement(body);
+    return one && { one };
+  }
+  const batch = body.queries.map(readStatement);
+  return batch.every((one) => one !== undefined) ? { batch } : undefined;
+}
+
+function readStatement(value: unknown): Statement | undefined {
+  if (!isRecord(value) || typeof value.query !== "string") return undefined;
+  return { query: value.query, params: Array.isArray(value.params) ? value.params : [] };
+}
+
+/** @param option gives what the request says about its transaction */
+async function play(
+  client: pg.Client,
+  body: Body,
+  option: (name: string) => string,
+): Promise<object[]> {
+  if ("one" in body) return [await send(client, body.one)];
+  const level = /^(ReadUncommitted|ReadCommitted|RepeatableRead|Serializable)$/.exec(
+    option("isolation-level"),
+  )?.[0];
+  const modes = [
+    level === undefined ? "" : `ISOLATION LEVEL ${level.replace(/(?<=[a-z])(?=[A-Z])/g, " ")}`,
+    option("read-only") === "true" ? "READ ONLY" : "",
+    option("deferrable") === "true" ? "DEFERRABLE" : "",
+  ];
+  await client.query(`BEGIN ${modes.filter(Boolean).join(", ")}`);
+  const results: object[] = [];
+  for (const statement of body.batch) results.push(await send(client, statement));
+  await client.query("COMMIT");
+  return results;
+}
+
+async function send(client: pg.Client, { query, params }: Statement): Promise<object> {
+  const { fields, rows, command, rowCount } = await client.query<unknown[]>({
+    text: query,
+    values: [...params],
+    rowMode: "array",
+    types: { getTypeParser: () => (value: string) => value },
+  });
+  return { fields, rows, command, rowCount, rowAsArray: true };
+}
+
+function errorBody(error: unknown): object {
+  if (!(error instanceof Error)) return { message: String(error) };
+  return { ...error, message: error.message };
+}
