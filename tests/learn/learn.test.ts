@@ -222,7 +222,7 @@ describe("a standalone course", () => {
       "await db.execute('SELECT * FROM nowhere'); await db.update",
     );
     expect((await project.guide(["learn", "--once", "drizzle/03-update"], given)).stdout).toMatch(
-      /^drizzle\/03-update\nyour script exited with 1\.\n\S*Error: Failed query: SELECT \* FROM nowhere\n.*cause: error: relation "nowhere" does not exist\nin \S*exercises\/drizzle\/03-update.ts, line \d+\n\n✗ Not yet: There is no table nowhere yet\. .* \(exercises\/drizzle\/03-update\.ts, line \d+\)\n/s,
+      /^drizzle\/03-update\nyour script exited with 1\.\n\S*Error: Failed query: SELECT \* FROM nowhere\n.*cause: error: relation "nowhere" does not exist\nin \S*exercises\/drizzle\/03-update.ts, line \d+\n\n✗ Not yet: There is no table nowhere yet\. .* \(\S*exercises\/drizzle\/03-update\.ts, line \d+\)\n/s,
     );
     project.edit(file, "await db.execute('SELECT * FROM nowhere'); ", "");
     project.edit(file, "inStock: false", "inStock: true");
