@@ -83,7 +83,7 @@ export function addNew(interactive: Interactive): AddCommand {
   return (program, use, { isCi }) => {
     const create = program
       .command("new")
-      .description("write a guide, a step, a driver or a project that works at once")
+      .description("write a guide, a page, a step, a driver or a project that works at once")
       .helpCommand(false)
       .addHelpText(
         "after",
@@ -98,6 +98,19 @@ export function addNew(interactive: Interactive): AddCommand {
           const { newGuide } = await import("./new/new-guide.ts");
           return async (options, { print }) => {
             print(harmless(await newGuide(options.directory)));
+            return 0;
+          };
+        }),
+      );
+    create
+      .command("page <name>")
+      .description("write a Markdown page with SQL and two tabs, which is verified as it is")
+      .addHelpText("after", example("new page docs/notes"))
+      .action((name: string) =>
+        use("new page", { name }, async () => {
+          const { newPage } = await import("./new/new-page.ts");
+          return async (options, { print }) => {
+            print(harmless(newPage(options.name)));
             return 0;
           };
         }),

@@ -112,6 +112,7 @@ describe("a command with all its options, and without", () => {
     ["", "run", { ...run, ...once }],
     ["new golden", "run", { ...run, ...once, writes: "new golden" }],
     ["new golden --guide x", "run", { ...run, ...once, writes: "new golden", guide: "x" }],
+    ["new page p", "new page", { name: "p" }],
     ["new guide d", "new guide", { directory: "d" }],
     ["new project d", "new project", { directory: "d", driver: "pg" }],
     [

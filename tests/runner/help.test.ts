@@ -12,7 +12,7 @@ const begins = (text: string) => expect.toSatisfy((whole: string) => whole.start
 
 describe("a mistake", () => {
   const choices = "The commands: open, export, merge, db, doctor, new, learn, board.";
-  const kinds = "The commands: new guide, new step, new driver, new golden, new project.";
+  const kinds = "The commands: new guide, new page, new step, new driver, new golden, new project.";
   test.each([
     ["--drver pg", "Unknown option --drver. Did you mean --driver?"],
     ["export f --chek", "Unknown option --chek. Did you mean --check?"],

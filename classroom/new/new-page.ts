@@ -1,0 +1,110 @@
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { basename, dirname, relative, resolve } from "node:path";
+import { Failure } from "../../runner/common/failure.ts";
+import { writing } from "../../runner/common/files.ts";
+import { commandFor } from "../../runner/common/project.ts";
+
+/**
+ * `new page NAME`: write a page with SQL and two tabs, which is verified as it is.
+ * @param name of the page, with or without its ending
+ * @returns what to do next
+ * @throws Failure of kind "usage" for a file that exists already
+ */
+export function newPage(name: string): string {
+  const file = resolve(/\.mdx?$/.test(name) ? name : `${name}.md`);
+  const shown = relative(process.cwd(), file);
+  if (existsSync(file)) {
+    throw new Failure("usage", `${shown} exists already. Choose another name.`);
+  }
+  const words = basename(file)
+    .replace(/\.mdx?$/, "")
+    .replaceAll(/[-_]+/g, " ");
+  writing(shown, () => {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, pageTemplate(words.replace(/^./, (letter) => letter.toUpperCase())), {
+      flag: "wx",
+    });
+  });
+  const command = commandFor(file);
+  return `Wrote ${shown}.
+Next: verify it, change it, and have its outputs written:
+  ${command} --yes
+  ${command} --list
+  ${command} --update
+`;
+}
+
+function pageTemplate(title: string): string {
+  return `# ${title}
+
+This page reads notes from PostgreSQL, with SQL and from JavaScript. Its outputs are verified.
+
+## Create a table
+
+\`\`\`sql
+CREATE TABLE notes (id int PRIMARY KEY, text text NOT NULL);
+INSERT INTO notes VALUES (1, 'Buy milk'), (2, 'Water the plants');
+SELECT * FROM notes ORDER BY id;
+\`\`\`
+
+\`\`\`text
+ id |       text
+----+------------------
+  1 | Buy milk
+  2 | Water the plants
+(2 rows)
+\`\`\`
+
+## Read it
+
+Install the library that you like, and \`dotenv\`, which reads the connection string from a file:
+
+\`\`\`sh
+npm install pg postgres dotenv
+\`\`\`
+
+\`\`\`ini title=".env"
+DATABASE_URL="postgresql://user:password@host/database"
+\`\`\`
+
+Create a file named \`read.mjs\`:
+
+<CodeTabs labels={["pg", "postgres"]}>
+
+\`\`\`js title="read.mjs"
+import "dotenv/config";
+import pg from "pg";
+
+const client = new pg.Client({ connectionString: process.env.DATABASE_URL });
+await client.connect();
+const { rows } = await client.query("SELECT id, text FROM notes ORDER BY id");
+for (const { id, text } of rows) console.log(\`\${id}. \${text}\`);
+await client.end();
+\`\`\`
+
+\`\`\`js title="read.mjs"
+import "dotenv/config";
+import postgres from "postgres";
+
+const sql = postgres(process.env.DATABASE_URL);
+const rows = await sql\`SELECT id, text FROM notes ORDER BY id\`;
+for (const { id, text } of rows) console.log(\`\${id}. \${text}\`);
+await sql.end();
+\`\`\`
+
+</CodeTabs>
+
+Run it:
+
+\`\`\`sh
+node read.mjs
+\`\`\`
+
+It prints:
+
+\`\`\`text title="Output"
+1. Buy milk
+2. Water the plants
+\`\`\`
+`;
+}
