@@ -20,6 +20,8 @@ export interface ControllerParts extends Results {
   readonly onFailure: (error: unknown) => void;
 }
 
+const busy: Refusal = { status: 409, reason: "A step is running. Stop it, or wait." };
+
 /** Does a part of the work. @returns what to say at its end */
 type Task = (signal: AbortSignal) => Promise<string>;
 
@@ -42,7 +44,9 @@ export function openController(parts: ControllerParts) {
   function begin(run: number, task: Task): void {
     stop = new AbortController();
     state.setStatus({ isBusy: true, message: "" });
-    work = task(stop.signal)
+    const { signal } = stop;
+    work = work
+      .then(() => task(signal))
       .catch((error) => explain(error, run))
       .then((end) => {
         stop = undefined;
@@ -144,6 +148,20 @@ export function openController(parts: ControllerParts) {
     changed,
 
     /**
+     * Does something that needs the databases while nothing runs. What is to run meanwhile waits for it.
+     * @param task gets how many runs the databases have been through
+     */
+    whileIdle<Result>(task: (position: number) => Promise<Result>): Promise<Result | Refusal> {
+      if (stop) return Promise.resolve(busy);
+      const done = work.then(() => task(position()));
+      work = done.then(
+        () => {},
+        () => {},
+      );
+      return done;
+    },
+
+    /**
      * Stops or allows running.
      * @param reason why nothing may run; undefined if everything may
      * @returns whether that affects all runs
@@ -159,7 +177,7 @@ export function openController(parts: ControllerParts) {
     act(action: Action): Refusal | undefined {
       if (action.kind === "stop") return void stop?.abort();
       if (action.kind === "runOnSave") return void state.setStatus({ runOnSave: action.isOn });
-      if (stop) return { status: 409, reason: "A step is running. Stop it, or wait." };
+      if (stop) return busy;
       if (obstacle) return { status: 409, reason: obstacle };
       const next = firstToRun();
       switch (action.kind) {

@@ -4,7 +4,9 @@ import { Failure } from "../../runner/common/failure.ts";
 import { parentEnd } from "../../runner/common/parent-process.ts";
 import type { Guide } from "../../runner/guide/guide.ts";
 import type { Session } from "../../runner/run/session.ts";
+import type { Refusal } from "./access.ts";
 import { openController } from "./controller.ts";
+import { openAsking } from "./database/ask-session.ts";
 import type { DriverStatements } from "./database/driver-statements.ts";
 import { openObserver } from "./database/observer.ts";
 import type { LiveClient } from "./live-clients.ts";
@@ -12,7 +14,7 @@ import { type Answer, serve } from "./live-server.ts";
 import { openLiveState, openPages } from "./live-state.ts";
 import { openLivePage } from "./make-page.ts";
 import { parseJson, readAction } from "./messages.ts";
-import { readQuestion } from "./questions.ts";
+import { type Answers, type Question, readQuestion } from "./questions.ts";
 import type { Results } from "./run-result.ts";
 import { openVersions } from "./versions/answer-versions.ts";
 import type { TypeChecker } from "./versions/check-types.ts";
@@ -66,6 +68,17 @@ export async function runLive(options: LiveOptions): Promise<boolean> {
   });
   const versions = openVersions({ ...options, state, onChange: controller.changed });
   const page = await openLivePage(guide, clients, session.server);
+  const asking = openAsking(guide, session, controller);
+  const answerTo = async (question: Question): Promise<Answers[keyof Answers] | Refusal> => {
+    switch (question.kind) {
+      case "database":
+        return asking.ask(question.client, question.run, question.statement);
+      case "history":
+        return asking.history();
+      default:
+        return versions.answer(question);
+    }
+  };
   const routes = {
     page: page.htmlWith,
     editor: page.editor,
@@ -77,17 +90,16 @@ export async function runLive(options: LiveOptions): Promise<boolean> {
       return (shown && versions.refuseUnseen(shown)) ?? controller.act(action);
     },
     async ask(body: string): Promise<Answer> {
-      const question = readQuestion(parseJson(body), options.scripts.length);
-      const refusal = { status: 400, reason: "Unknown question." } as const;
-      if (!question) return { kind: "refusal", refusal };
+      const scripts = options.scripts.length;
+      const known = { scripts, runs: guide.runs.length, clients: names };
+      const question = readQuestion(parseJson(body), known);
+      if (!question) return refusedWith({ status: 400, reason: "Unknown question." });
       try {
-        const answer = await versions.answer(question);
-        return "reason" in answer
-          ? { kind: "refusal", refusal: answer }
-          : { kind: "answer", json: answer };
+        const json = await answerTo(question);
+        return isRefusal(json) ? refusedWith(json) : { kind: "answer", json };
       } catch (error) {
         if (!(error instanceof Failure)) throw error;
-        return { kind: "refusal", refusal: { status: 409, reason: error.message } };
+        return refusedWith({ status: 409, reason: error.message });
       }
     },
   };
@@ -112,4 +124,12 @@ export async function runLive(options: LiveOptions): Promise<boolean> {
     await server.close();
     await controller.idle;
   }
+}
+
+function refusedWith(refusal: Refusal): Answer {
+  return { kind: "refusal", refusal };
+}
+
+function isRefusal(answer: Answers[keyof Answers] | Refusal): answer is Refusal {
+  return "reason" in answer;
 }

@@ -208,6 +208,30 @@ export interface ChangedRow {
   readonly before: readonly (string | null)[] | undefined;
 }
 
+/** What a database said to a statement of the reader's. */
+export type Asked =
+  | {
+      readonly kind: "answered";
+      readonly columns: readonly string[];
+      readonly rows: readonly (readonly (string | null)[])[];
+      /** True if there are more rows than are shown. */
+      readonly hasMore: boolean;
+      /** Rows that were returned or changed. */
+      readonly count: number;
+      /** What the server did, such as UPDATE. */
+      readonly command: string;
+      /** Milliseconds. */
+      readonly duration: number;
+    }
+  | {
+      readonly kind: "refused";
+      /** The message, its detail and its hint. */
+      readonly message: string;
+      /** From 1; 0 if the place is not known. */
+      readonly line: number;
+      readonly column: number;
+    };
+
 export interface Statement {
   readonly text: string;
   /** As PostgreSQL writes them: $1 = '1984'. Empty if there are none. */

@@ -1,8 +1,8 @@
 // What the page asks and gets an answer to, and what is wrong with a version. The page imports only the types.
-import type { ChangedLine } from "./messages.ts";
+import type { Asked, ChangedLine } from "./messages.ts";
 
 /** Scripts are named by their index. */
-export type Question =
+export type ScriptQuestion =
   | { readonly kind: "script"; readonly script: number }
   /** Keeps the reader's version. Without a text, the guide's script counts again. */
   | { readonly kind: "write"; readonly script: number; readonly text: string | null }
@@ -10,6 +10,18 @@ export type Question =
   | { readonly kind: "types"; readonly script: number }
   /** Writes the version with this digest to the script's file. */
   | { readonly kind: "save"; readonly script: number; readonly digest: string };
+
+export type Question =
+  | ScriptQuestion
+  /** Asks a client's database, as it is after a run. */
+  | {
+      readonly kind: "database";
+      readonly run: number;
+      readonly client: string;
+      readonly statement: string;
+    }
+  /** The statements that the reader asked before. */
+  | { readonly kind: "history" };
 
 /** A script, and the reader's version of it. */
 export interface ScriptAnswer {
@@ -20,6 +32,16 @@ export interface ScriptAnswer {
   /** How the version differs from the script. Null if in too many lines to show. */
   readonly changes: readonly ChangedLine[] | null;
   readonly problems: readonly Problem[];
+}
+
+/** What a question gets as its answer. */
+export interface Answers {
+  readonly script: ScriptAnswer;
+  readonly write: ScriptAnswer;
+  readonly types: ScriptAnswer;
+  readonly save: ScriptAnswer;
+  readonly database: Asked;
+  readonly history: readonly string[];
 }
 
 /** What is wrong at a place of a text. */
@@ -35,13 +57,15 @@ export interface Problem {
 
 /**
  * Reads what a page asked.
- * @param scripts how many scripts the page has
+ * @param known how many scripts and runs the page has, and the names of its clients
  * @returns undefined if it is not a valid question
  */
-export function readQuestion(json: unknown, scripts: number): Question | undefined {
-  const { kind, script, text, digest } = fieldsOf(json);
-  const isScript =
-    typeof script === "number" && Number.isInteger(script) && script >= 0 && script < scripts;
+export function readQuestion(
+  json: unknown,
+  known: { readonly scripts: number; readonly runs: number; readonly clients: readonly string[] },
+): Question | undefined {
+  const { kind, script, text, digest, run, client, statement } = fieldsOf(json);
+  const isScript = isIndex(script, known.scripts);
   switch (kind) {
     case "script":
     case "types":
@@ -52,9 +76,21 @@ export function readQuestion(json: unknown, scripts: number): Question | undefin
         : undefined;
     case "save":
       return isScript && typeof digest === "string" ? { kind, script, digest } : undefined;
+    case "database": {
+      const isKnown = typeof client === "string" && known.clients.includes(client);
+      return isKnown && isIndex(run, known.runs) && typeof statement === "string"
+        ? { kind, run, client, statement }
+        : undefined;
+    }
+    case "history":
+      return { kind };
     default:
       return undefined;
   }
+}
+
+function isIndex(value: unknown, length: number): value is number {
+  return typeof value === "number" && Number.isInteger(value) && value >= 0 && value < length;
 }
 
 function fieldsOf(json: unknown): Readonly<Record<string, unknown>> {

@@ -5,6 +5,7 @@ import { basename, dirname, extname, join, parse } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { BuildFailure, Plugin, TransformFailure, TransformOptions } from "esbuild";
 import { Failure, messageOf } from "../common/failure.ts";
+import { digestOf } from "../common/files.ts";
 import { moduleFile, packageName, project } from "../common/project.ts";
 import type { Step } from "../guide/guide.ts";
 import { findStale, rememberSources } from "./program-sources.ts";
@@ -42,7 +43,8 @@ export async function compileSteps<One extends Source>(
 ): Promise<Programs<One>> {
   const programs = new Map(steps.map((step) => [step, join(directory, `${step.name}.mjs`)]));
   const files = steps.map(({ file }) => file);
-  const choices = [...files, firstLine, driver?.file].join("\n");
+  const own = files.flatMap((file) => texts.get(file) ?? []);
+  const choices = [...files, firstLine, driver?.file, ...own.map(digestOf)].join("\n");
   const stale = findStale(programs, choices);
   if (stale.length === 0) return programs;
   const { build } = await import("esbuild");

@@ -27,6 +27,11 @@ export interface Session {
   programOf(run: Run, client: string): Promise<string>;
   /** The database of a client's steps. */
   databaseOf(client: string): Promise<ClientDatabase>;
+  /** A client's database as it was after some runs, with their files as they are now. Undefined if it is not kept. */
+  readonly databaseAfter?: (
+    runs: readonly Run[],
+    client: string,
+  ) => Promise<ClientDatabase | undefined>;
   /** The directory in which a client's steps work. It is made when the first of them begins. */
   directoryOf(client: string): string;
   /** From now on, every run is skipped. */

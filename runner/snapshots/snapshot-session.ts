@@ -130,6 +130,14 @@ export function openSnapshotSession(options: SessionOptions, session: Session) {
       return outcome;
     },
 
+    async databaseAfter(runs, client) {
+      const place = placeOf(client);
+      await place.taking;
+      const lineage = (await lineagesOf(client, runs)).at(-1);
+      if (lineage === place.lineage) return session.databaseOf(client);
+      return kept.databaseOf(client, lineage);
+    },
+
     async recompile() {
       files = undefined;
       await session.recompile();

@@ -116,6 +116,10 @@ export function openSnapshots(session: Session, guideDirectory: string) {
     find: (client: string, lineage: string | undefined): Snapshot | undefined =>
       of(client).find((one) => one.lineage === lineage),
 
+    /** The copy of a client's database. It may be looked at, not changed. */
+    databaseOf: (client: string, lineage: string | undefined): ClientDatabase | undefined =>
+      of(client).find((one) => one.lineage === lineage)?.database,
+
     /** A client goes back to a position: what is kept of it stays. */
     setTarget: (client: string, position: number) => void targets.set(client, position),
 

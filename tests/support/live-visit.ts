@@ -1,14 +1,16 @@
 import { expect } from "vitest";
 import type { Action, Details, ServerEvent } from "../../classroom/live/messages.ts";
-import type { Question, ScriptAnswer } from "../../classroom/live/questions.ts";
+import type { Answers, Question } from "../../classroom/live/questions.ts";
 import type { LiveGuide } from "./live.ts";
 
 /** A page that is open, without its browser. */
 export interface Visit {
   /** Asks for something. @returns the refusal, empty where it was taken on */
   ask(action: Action): Promise<string>;
-  /** Asks about a script. @returns the answer, or the refusal */
-  question(question: Question): Promise<Partial<ScriptAnswer & { readonly refusal: string }>>;
+  /** Asks a question. @returns the answer, or the refusal */
+  question<Asked extends Question>(
+    question: Asked,
+  ): Promise<Answers[Asked["kind"]] & { readonly refusal?: string }>;
   /** What is wrong with a run, for each client. */
   details(run: number): Promise<readonly Details[]>;
   /** Waits until the runs are shown so, such as "match | stale match | waiting". */
@@ -59,9 +61,10 @@ export async function visit(guide: LiveGuide): Promise<Visit> {
   return {
     async question(question) {
       const answer = await post("/ask", question);
-      if (!answer.ok) return { refusal: `${answer.status}: ${await answer.text()}` };
-      const told: Partial<ScriptAnswer> = JSON.parse(await answer.text());
-      return told;
+      const text = await answer.text();
+      return JSON.parse(
+        answer.ok ? text : JSON.stringify({ refusal: `${answer.status}: ${text}` }),
+      );
     },
     async ask(action) {
       const answer = await post("/act", action);

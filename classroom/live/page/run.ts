@@ -1,4 +1,5 @@
 import type { DoneState, RunState, Status } from "../messages.ts";
+import { openAskField } from "./ask.ts";
 import { button, element, find, lines } from "./elements.ts";
 import { changesFigure, comparisonText, resultFigures, runningFigure } from "./output.ts";
 import type { AskAction } from "./server.ts";
@@ -19,6 +20,11 @@ function openRun(root: HTMLElement, act: AskAction) {
   const name = root.dataset.name ?? "";
   const buttons = openButtons(root, Number(root.dataset.run), name, act);
   const opened = openedStatements(root);
+  const fields = [...root.querySelectorAll("[data-client]")].flatMap((one) => {
+    const panel = one.parentElement;
+    if (!(one instanceof HTMLElement && panel)) return [];
+    return [openAskField(panel, one.dataset.client ?? "", Number(root.dataset.run), name)];
+  });
   let state: RunState = { kind: "waiting" };
   let status: Status | undefined;
 
@@ -38,6 +44,7 @@ function openRun(root: HTMLElement, act: AskAction) {
       state = next;
       showVerdict(find(".verdict", root), headlineOf(next));
       showResult(root, next, opened);
+      for (const field of fields) field.show(next.kind === "done" ? next : undefined);
       update();
     },
 
@@ -89,6 +96,7 @@ function openedStatements(root: Element): ReadonlySet<string> {
   const onToggle = ({ target }: Event) => {
     const run = target instanceof Element && target.closest("[data-client]");
     if (!(target instanceof HTMLDetailsElement && run instanceof HTMLElement)) return;
+    if (!target.classList.contains("sent")) return;
     const client = run.dataset.client ?? "";
     if (target.open) opened.add(client);
     else opened.delete(client);

@@ -1,5 +1,5 @@
 import type { ChangedLine, ScriptState } from "../messages.ts";
-import type { Problem, ScriptAnswer } from "../questions.ts";
+import type { Problem, ScriptAnswer, ScriptQuestion } from "../questions.ts";
 import type { LineLike, TextEditor } from "./editor/editor-types.ts";
 import { button, element } from "./elements.ts";
 import { loadEditor } from "./load-editor.ts";
@@ -150,7 +150,7 @@ export function openScript(
     );
   }
 
-  async function ask(asked: Parameters<typeof question>[0]): Promise<boolean> {
+  async function ask(asked: ScriptQuestion): Promise<boolean> {
     try {
       update(await question(asked));
       return true;
@@ -215,6 +215,7 @@ export function openScript(
     },
 
     async shown() {
+      await opening; // a version that was kept is on its way
       if (!editor) return "";
       await send();
       return editor.text === guide ? "" : digestOf(editor.text);

@@ -1,5 +1,5 @@
 import type { Action } from "../messages.ts";
-import type { Question, ScriptAnswer } from "../questions.ts";
+import type { Answers, Question } from "../questions.ts";
 
 const REFUSED = "guide-refused";
 
@@ -29,8 +29,10 @@ export async function ask(action: Action): Promise<void> {
   }
 }
 
-/** Asks the server about a script. @throws Error with the reason why it is refused */
-export async function question(asked: Question): Promise<ScriptAnswer> {
+/** Asks the server a question. @throws Error with the reason why it is refused */
+export async function question<Kind extends Question["kind"]>(
+  asked: Extract<Question, { kind: Kind }> | (Question & { kind: Kind }),
+): Promise<Answers[Kind]> {
   const response = await post("/ask", asked);
   if (!response.ok) throw new Error(await response.text());
   return response.json();

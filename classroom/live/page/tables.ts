@@ -1,5 +1,6 @@
 import type { ChangedRow, ChangedTable, ClientResult } from "../messages.ts";
 import { element } from "./elements.ts";
+import { sortableTable, value } from "./sortable-table.ts";
 
 /** The tables of a client's database after a run, with what the run changed. */
 export function tableFigures({ tables, unshown }: ClientResult): HTMLElement[] {
@@ -10,24 +11,21 @@ function tableFigure(table: ChangedTable): HTMLElement {
   const { name, columns, moreColumns, rows, moreRows, isDropped } = table;
   const counts = element("span", "counts", isDropped ? "dropped" : countsOf(rows));
   const caption = element("figcaption", "", element("span", "title", `Table ${name}`), counts);
-  const names = columns.map((column) => {
-    const cell = element("th", "", column);
-    cell.scope = "col";
-    return cell;
-  });
   const first = element("th", "", element("span", "unseen", "What changed"));
-  const head = element("thead", "", element("tr", "", first, ...names));
-  const body = element("tbody", "", ...rows.map(rowElement));
-  const scroller = element("div", "scroller", element("table", "", head, body));
-  scroller.tabIndex = 0;
-  scroller.role = "group";
-  scroller.ariaLabel = `Table ${name}`;
+  const { filter, scroller } = sortableTable(`Table ${name}`, columns, rows.map(rowElement), first);
   const more = [
     moreRows > 0 ? `${moreRows} more row${moreRows === 1 ? "" : "s"}` : "",
     moreColumns > 0 ? `${moreColumns} more column${moreColumns === 1 ? "" : "s"}` : "",
   ].filter(Boolean);
   const rest = more.length > 0 ? [element("p", "unshown", `… ${more.join(", ")}`)] : [];
-  return element("figure", `table${isDropped ? " dropped" : ""}`, caption, scroller, ...rest);
+  return element(
+    "figure",
+    `table${isDropped ? " dropped" : ""}`,
+    caption,
+    ...filter,
+    scroller,
+    ...rest,
+  );
 }
 
 const labels = {
@@ -37,7 +35,7 @@ const labels = {
   deleted: ["−", "deleted"],
 } as const;
 
-function rowElement({ change, cells, before }: ChangedRow): HTMLElement {
+function rowElement({ change, cells, before }: ChangedRow): HTMLTableRowElement {
   const [sign, word] = labels[change];
   const first = element("th", "", sign, element("span", "unseen", ` ${word}`));
   first.scope = "row";
@@ -48,10 +46,6 @@ function rowElement({ change, cells, before }: ChangedRow): HTMLElement {
     return element("td", "", old, " ", element("ins", "", value(cell)));
   });
   return element("tr", change, first, ...values);
-}
-
-function value(cell: string | null): HTMLElement | string {
-  return cell === null ? element("em", "", "NULL") : cell;
 }
 
 function countsOf(rows: readonly ChangedRow[]): string {

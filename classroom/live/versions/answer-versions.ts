@@ -3,7 +3,7 @@ import { changesBetween } from "../../../runner/document/changes.ts";
 import type { Refusal } from "../access.ts";
 import type { LiveState } from "../live-state.ts";
 import type { ScriptState } from "../messages.ts";
-import type { Problem, Question, ScriptAnswer } from "../questions.ts";
+import type { Problem, ScriptAnswer, ScriptQuestion } from "../questions.ts";
 import { checkSyntax } from "./check-syntax.ts";
 import type { TypeChecker } from "./check-types.ts";
 import type { Script } from "./scripts.ts";
@@ -44,7 +44,7 @@ export function openVersions({ scripts, store, state, types, onChange }: Parts) 
     return refusal;
   }
 
-  function changeAs(question: Question, script: Script): Refusal | undefined {
+  function changeAs(question: ScriptQuestion, script: Script): Refusal | undefined {
     switch (question.kind) {
       case "script":
       case "types":
@@ -63,7 +63,7 @@ export function openVersions({ scripts, store, state, types, onChange }: Parts) 
     }
   }
 
-  async function check(question: Question, script: Script, text: string): Promise<Problem[]> {
+  async function check(question: ScriptQuestion, script: Script, text: string): Promise<Problem[]> {
     const problems = await checkSyntax(text, script.language);
     if (problems.length > 0 || question.kind !== "types") return problems;
     return (await types.check(script.file, text)) ?? [];
@@ -85,7 +85,7 @@ export function openVersions({ scripts, store, state, types, onChange }: Parts) 
     },
 
     /** @throws Failure if a file cannot be read or written */
-    async answer(question: Question): Promise<ScriptAnswer | Refusal> {
+    async answer(question: ScriptQuestion): Promise<ScriptAnswer | Refusal> {
       const script = scripts[question.script];
       if (!script) return { status: 404, reason: "There is no such script." };
       const refusal = changeAs(question, script);

@@ -1,0 +1,136 @@
+import postgres from "postgres";
+import type { Database, Driver } from "../../../drivers/driver.ts";
+import { messageOf } from "../../../runner/common/failure.ts";
+import { hideSecrets } from "../../../runner/common/secrets.ts";
+import { visible } from "../../../runner/common/visible.ts";
+import { connect } from "../../../runner/connection/connect.ts";
+import { type Asked, clip } from "../messages.ts";
+import { keepSequences } from "./keep-sequences.ts";
+
+export const ROWS_SHOWN = 1000;
+/** Characters of a value. */
+const CELL_SHOWN = 2000;
+const STATEMENT_MS = 5000;
+/** If the server doesn't end the statement. */
+const DEADLINE_MS = 8000;
+
+/**
+ * Asks a database one statement, in a transaction that is rolled back. What rolling back leaves, such as the
+ * next value of a sequence, is put back as well.
+ * @param url of a role that may do what the steps may
+ */
+export async function askDatabase(url: string, statement: string): Promise<Asked> {
+  const refusal = refusalOf(statement);
+  if (refusal) return { kind: "refused", message: refusal, line: 0, column: 0 };
+  const { db, sql } = await open(url);
+  let timer: NodeJS.Timeout | undefined;
+  try {
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error("It took too long, and was ended.")), DEADLINE_MS);
+    });
+    return await Promise.race([askAndRollBack(db, sql, statement), late]);
+  } catch (error) {
+    return refusedBy(error, statement);
+  } finally {
+    clearTimeout(timer);
+    await db.close();
+  }
+}
+
+/** A transaction of their own would outlive ours. COPY's answer is a stream. */
+function refusalOf(statement: string): string {
+  const plain = statement.replace(/^(\s|--[^\n]*(\n|$)|\/\*[\s\S]*?\*\/)+/, "");
+  if (plain === "") return "There is no statement.";
+  if (/^copy\b/i.test(plain)) return "COPY needs a stream. Write a SELECT.";
+  const isControl =
+    /^(begin|start|commit|end|rollback|abort|savepoint|release|prepare\s+transaction|set\s+(local\s+)?transaction|set\s+session\s+characteristics)\b/i;
+  if (!isControl.test(plain)) return "";
+  return "Every question has a transaction of its own, which is rolled back. Ask without BEGIN, COMMIT and ROLLBACK.";
+}
+
+async function open(url: string) {
+  let sql: postgres.Sql | undefined;
+  const driver: Driver = {
+    async connect(address, options): Promise<Database> {
+      const opened = postgres(address, {
+        ...{ max: 1, max_lifetime: null, fetch_types: false, onnotice: () => {} },
+        ...options,
+      });
+      sql = opened;
+      await opened`SELECT 1`;
+      return {
+        async query<Row extends object>(text: string) {
+          const rows = await opened.unsafe<Row[]>(text);
+          return { rows: [...rows], count: rows.count ?? 0, command: rows.command };
+        },
+        close: () => opened.end({ timeout: 0 }), // ends a statement that is still running
+      };
+    },
+  };
+  const db = await connect(driver, url);
+  if (!sql) throw new Error("The driver did not connect.");
+  return { db, sql };
+}
+
+async function askAndRollBack(db: Database, sql: postgres.Sql, text: string): Promise<Asked> {
+  const putBack = await keepSequences(db);
+  await db.query("BEGIN");
+  try {
+    await db.query(`SET LOCAL statement_timeout = ${STATEMENT_MS}`);
+    const started = performance.now();
+    // With the extended protocol, the server takes one statement: no COMMIT can follow it.
+    const { columns } = await sql.unsafe(text).describe();
+    const cells: (string | null)[][] = [];
+    let command = "";
+    let count = 0;
+    for await (const rows of sql
+      .unsafe(text)
+      .raw()
+      .cursor(ROWS_SHOWN + 1)) {
+      for (const row of rows) cells.push(Object.values(row).map(cellOf));
+      if ("command" in rows) command = String(rows.command ?? "");
+      if ("count" in rows) count = Number(rows.count ?? 0);
+      if (cells.length > ROWS_SHOWN) break;
+    }
+    return {
+      kind: "answered",
+      columns: columns.map(({ name }) => visible(name)),
+      rows: cells.slice(0, ROWS_SHOWN),
+      hasMore: cells.length > ROWS_SHOWN,
+      count: columns.length > 0 ? Math.min(cells.length, ROWS_SHOWN) : count,
+      command,
+      duration: Math.round((performance.now() - started) * 10) / 10,
+    };
+  } finally {
+    await db.query("ROLLBACK");
+    await db.query("SELECT pg_advisory_unlock_all()");
+    await putBack();
+  }
+}
+
+function cellOf(value: unknown): string | null {
+  if (!Buffer.isBuffer(value) && !(value instanceof Uint8Array)) return null;
+  return visible(clip(hideSecrets(Buffer.from(value).toString("utf8")), CELL_SHOWN));
+}
+
+function refusedBy(error: unknown, statement: string): Asked {
+  const fields: Readonly<Record<string, unknown>> = error instanceof Error ? { ...error } : {};
+  const { code, hint, detail, position } = fields;
+  const parts = [messageOf(error), detail, hint].filter((one) => typeof one === "string" && one);
+  const message =
+    code === "42601" && /multiple commands/.test(messageOf(error))
+      ? "One statement at a time."
+      : code === "57014"
+        ? `It took more than ${STATEMENT_MS / 1000} s, and was ended.`
+        : parts.join(" · ");
+  // PostgreSQL counts characters, and JavaScript halves of some of them.
+  const before = [...statement].slice(0, Number(position ?? 0) - 1).join("");
+  const lines = before.split("\n");
+  const isPlaced = typeof position === "string" && position !== "";
+  return {
+    kind: "refused",
+    message: visible(hideSecrets(message)),
+    line: isPlaced ? lines.length : 0,
+    column: isPlaced ? (lines.at(-1) ?? "").length + 1 : 0,
+  };
+}

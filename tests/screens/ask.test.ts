@@ -1,0 +1,46 @@
+import { expect, test } from "vitest";
+import { openGuide } from "../support/live.ts";
+import { copySmallProject } from "../support/project.ts";
+import { violations } from "./axe.ts";
+import { openContext, useBrowser } from "./browser.ts";
+
+useBrowser();
+
+test("the reader asks the database below a run, and sorts and filters the answer", async () => {
+  const guide = await openGuide(copySmallProject(["pg"]), [], {});
+  const page = await (await openContext({ viewport: { width: 390, height: 844 } })).newPage();
+  await page.goto(await guide.address());
+  await page.getByRole("button", { name: "Run 01-create" }).click();
+  const part = page.locator("[id='01-create']");
+  await part.locator(".ask summary").click();
+  const editor = part.locator(".ask .cm-content");
+  expect(await editor.textContent()).toBe("SELECT * FROM books"); // it knows the tables
+  const ask = async (sql: string) => {
+    await editor.press("Control+a");
+    await page.keyboard.press("Delete");
+    await page.keyboard.type(sql);
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Shift+Enter");
+  };
+  await ask("SELECT titel FROM books");
+  await part.locator(".refused", { hasText: 'Line 1, column 8: column "titel"' }).waitFor();
+  await part.locator(".ask .cm-lintRange-error", { hasText: "titel" }).waitFor();
+
+  const many = "FROM generate_series(8, 12) UNION ALL SELECT 'NULL', NULL";
+  await ask(`SELECT generate_series::text AS word, '<b>bold</b>' AS html ${many}`);
+  await part.locator(".facts", { hasText: /^6 rows · [\d.]+ ms$/ }).waitFor();
+  const words = () => part.locator(".asked tr:visible td:first-child").allTextContents();
+  await part.getByRole("button", { name: "word" }).click();
+  expect(await words()).toEqual(["8", "9", "10", "11", "12", "NULL"]);
+  await part.getByRole("button", { name: "word" }).click();
+  expect(await words()).toEqual(["NULL", "12", "11", "10", "9", "8"]);
+  expect(await part.locator(".asked th[aria-sort=descending]").count()).toBe(1);
+  expect(await part.locator(".asked em.null").count()).toBe(1);
+  await part.getByRole("searchbox").fill("1");
+  expect(await words()).toEqual(["12", "11", "10"]);
+  expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(390);
+  expect(await violations(page)).toEqual([]);
+
+  await part.getByLabel("Asked before").selectOption("SELECT titel FROM books");
+  expect(await editor.textContent()).toBe("SELECT titel FROM books");
+});
