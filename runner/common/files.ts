@@ -70,7 +70,8 @@ export function readStart(file: string, limit: number): string {
 /** Reads a file in pieces, so that a large one is never in memory as a whole. @param start in bytes */
 export function* readChunks(file: string, start = 0): Generator<Buffer> {
   const descriptor = openSync(file, "r");
-  const buffer = Buffer.allocUnsafe(MIB);
+  // Most outputs are short, and there are many: a buffer of a whole MiB for each keeps the collector busy.
+  const buffer = Buffer.allocUnsafe(Math.min(MIB, fstatSync(descriptor).size + 4096));
   try {
     for (let at = start; ; ) {
       const length = readSync(descriptor, buffer, { position: at });
