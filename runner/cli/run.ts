@@ -119,7 +119,7 @@ async function perform(
   if (reporter) return runOnce(whole, unavailable, options, context, interactive, reporter);
   if (mode === "notebook") return interactive.readNotebook(whole, context);
   if (mode === "watch" && guide.page) {
-    await (await import("./watch-page.ts")).watchPage(guide.page.file, prepare, context);
+    await (await import("./watch-page.ts")).watchPage(guide.page, prepare, context);
   } else if (mode === "watch") await (await import("./watch.ts")).watchGuide(whole, context);
   else context.print(await listGuide(guide, step));
   return 0;

@@ -3,6 +3,7 @@ import { harmless } from "../common/visible.ts";
 import type { Unavailable } from "../guide/clients.ts";
 import type { Guide, Run } from "../guide/guide.ts";
 import { loadGuide } from "../guide/load-guide.ts";
+import type { Page } from "../page/page.ts";
 import { setupFilesOf } from "../page/setup-files.ts";
 import { type Reporter, summarize, verifiedSentence } from "../report/events.ts";
 import { openReporters } from "../report/reporters.ts";
@@ -21,18 +22,19 @@ type Prepare = (
 /**
  * `--watch` with a page: follows it, and when it is saved, judges it again from the first block that changed.
  * What comes before that is only repeated, in new databases. Ends with Ctrl-C.
- * @param file absolute path of the page
+ * @param page as it was when the command began
  * @param prepare picks the clients of the page as it is now
  */
-export async function watchPage(file: string, prepare: Prepare, context: Context) {
+export async function watchPage(page: Page, prepare: Prepare, context: Context) {
   const { note, print, signal } = context;
+  const { file } = page;
   const setups = await setupFilesOf(file);
   const reporter = await openReporters([], file, print);
   await withHost({ inPlace: false, tables: [], note, signal }, async (own) => {
     const server = await own.openServer();
     const share = shareServer(own, server);
     const watch = async () => {
-      const judge = openJudge(file, prepare, context, reporter, share);
+      const judge = openJudge(page, prepare, context, reporter, share);
       const open = (request: (first: number) => void) =>
         watchFiles([file, ...setups], (changed) => request(changed === file ? 1 : 0));
       await eachChange(open, signal, async (isPage) => {
@@ -52,7 +54,7 @@ export async function watchPage(file: string, prepare: Prepare, context: Context
 
 /** @returns what judges the page as it is now; from the first block that changed, if it is told that one did */
 function openJudge(
-  file: string,
+  { file, options }: Page,
   prepare: Prepare,
   context: Context,
   reporter: Reporter,
@@ -63,7 +65,7 @@ function openJudge(
 
   return async (isPage: boolean): Promise<void> => {
     const started = performance.now();
-    const guide = await loadGuide(file);
+    const guide = await loadGuide(file, options);
     const { unavailable, ...whole } = await prepare(guide);
     const first = isPage && before ? firstChanged(before, guide) : 0;
     const { clients, runs } = whole;
@@ -100,9 +102,7 @@ function firstChanged(before: Guide, now: Guide): number {
   return now.runs.find((run) => lineOf(run) >= line)?.index ?? now.runs.length;
 }
 
-type ReadBlock = NonNullable<Guide["page"]>["blocks"][number];
-
-function contentOf(read: ReadBlock | undefined) {
+function contentOf(read: Page["blocks"][number] | undefined) {
   const { block, fate } = read ?? {};
   return [block?.info, block?.language, block?.content, block?.directives, block?.tab, fate?.kind];
 }

@@ -4,21 +4,20 @@ import { listGuide, type ManyOptions, refuseMissingUrl } from "../cli/run.ts";
 import { isCi } from "../common/ci.ts";
 import { Failure } from "../common/failure.ts";
 import { SetupError } from "../connection/errors.ts";
-import { loadGuide } from "../guide/load-guide.ts";
 import { shareServer } from "../run/shared-server.ts";
 import { thenClose, withHost } from "../run/with-session.ts";
 import { noKnownFailures, openBaseline } from "./baseline.ts";
 import { inShard, type ListedGuide, listGuides } from "./guide-list.ts";
 import { openManyReports } from "./reports.ts";
 import { type Beginning, exitCodeOf, type GuideResult } from "./result.ts";
-import { type RunListed, runListed, skipListed } from "./run-listed.ts";
+import { loadListed, type RunListed, runListed, skipListed } from "./run-listed.ts";
 
 /** `run-guide` with several guides: runs them on one server. @returns the exit code */
 export async function manyCommand(options: ManyOptions, context: Context): Promise<number> {
   const { shard, onlyChanged, baseline, reporter } = options;
   if (options.requireUrl) refuseMissingUrl();
   const guides = await choose(options);
-  if (options.mode === "list") return listAll(guides, context);
+  if (options.mode === "list") return listAll(guides, options, context);
   const isWhole = !shard && onlyChanged === undefined;
   const known = baseline ? openBaseline(baseline, isCi(), isWhole) : noKnownFailures;
   const reports = await openManyReports(reporter, { guides, shard, isWhole }, context.print);
@@ -48,12 +47,16 @@ async function choose({
 }
 
 /** @returns the exit code: 2 if one cannot be read */
-async function listAll(guides: readonly ListedGuide[], { print }: Context): Promise<number> {
+async function listAll(
+  guides: readonly ListedGuide[],
+  options: ManyOptions,
+  { print }: Context,
+): Promise<number> {
   let code = 0;
   for (const { name, path } of guides) {
     print(`${name}\n`);
     try {
-      print(await listGuide(await loadGuide(path), undefined));
+      print(await listGuide(await loadListed(path, options), undefined));
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       print(`${error.message}\n`);

@@ -1,7 +1,9 @@
+import { statSync } from "node:fs";
 import type { Context } from "../cli/program.ts";
 import { type ManyOptions, prepareRun, refuseDisagreement, runGuide } from "../cli/run.ts";
 import { exitCodes, Failure, messageOf } from "../common/failure.ts";
 import { SetupError } from "../connection/errors.ts";
+import type { Guide } from "../guide/guide.ts";
 import { loadGuide } from "../guide/load-guide.ts";
 import { selectRuns } from "../guide/select.ts";
 import { refuseUndocumented } from "../page/load-page.ts";
@@ -49,7 +51,7 @@ export async function runListed(
     end() {},
   };
   try {
-    const guide = await loadGuide(path, options);
+    const guide = await loadListed(path, options);
     isEmpty = guide.page !== undefined && !isDocumented(guide.runs);
     if (isEmpty && isNamed) refuseUndocumented(guide);
     if (!isEmpty) {
@@ -79,6 +81,12 @@ export async function runListed(
   };
   reporter.end(result);
   return result;
+}
+
+/** Reads a guide. What is only for pages does not refuse the guides among them. */
+export function loadListed(path: string, options: ManyOptions): Promise<Guide> {
+  const isPage = statSync(path, { throwIfNoEntry: false })?.isFile();
+  return loadGuide(path, isPage ? options : {});
 }
 
 /** The result of a guide that is not run, after --bail. */
