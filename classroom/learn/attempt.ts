@@ -56,6 +56,8 @@ export interface Attempts {
   run(exercise: Exercise, stop: AbortSignal): Promise<Attempt>;
   /** Prepare the database, so that the next attempt is faster. */
   prepare(exercise: Exercise): Promise<void>;
+  /** Bring the database to the state before the exercise again, whatever was done to it. */
+  restore(exercise: Exercise): Promise<void>;
 }
 
 /**
@@ -231,6 +233,11 @@ function openAttempts({ guide, clients }: Course, session: Session, bench: Bench
 
   return {
     prepare,
+
+    restore(exercise) {
+      prepared = undefined;
+      return prepare(exercise);
+    },
 
     async run(exercise, stop) {
       bench.choose(exercise);

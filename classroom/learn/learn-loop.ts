@@ -127,6 +127,10 @@ async function doExercise(
         return "next";
       case "b":
         return "back";
+      case "r":
+        await attempts.restore(exercise);
+        terminal.write("The database is as it was before the exercise. Your files stay.\n\n");
+        return "stay";
       case "d":
         terminal.write(`${rest || "There are no more details."}\n\n`);
         return "stay";

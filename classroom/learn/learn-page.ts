@@ -181,6 +181,7 @@ const keys: readonly (readonly [key: string, meaning: string])[] = [
   ["d", "shows the details of the last error"],
   ["s", "shows the difference from the solution"],
   ["n", "goes on to the next exercise"],
+  ["r", "restores the database, if you changed its data"],
   ["b", "goes back to the one before it"],
   ["x", "stops a run that hangs"],
   ["?", "shows the keys"],

@@ -14,6 +14,7 @@ import { type Answer, serve } from "./live-server.ts";
 import { openLiveState, openPages } from "./live-state.ts";
 import { openLivePage } from "./make-page.ts";
 import { parseJson, readAction } from "./messages.ts";
+import { readPointQuestion, tablesAt } from "./points.ts";
 import { type Answers, type Question, readQuestion } from "./questions.ts";
 import type { Results } from "./run-result.ts";
 import { openVersions } from "./versions/answer-versions.ts";
@@ -92,7 +93,10 @@ export async function runLive(options: LiveOptions): Promise<boolean> {
     async ask(body: string): Promise<Answer> {
       const scripts = options.scripts.length;
       const known = { scripts, runs: guide.runs.length, clients: names };
-      const question = readQuestion(parseJson(body), known);
+      const json = parseJson(body);
+      const point = readPointQuestion(json, guide.runs.length);
+      if (point) return { kind: "answer", json: tablesAt(point, clients, observer) };
+      const question = readQuestion(json, known);
       if (!question) return refusedWith({ status: 400, reason: "Unknown question." });
       try {
         const json = await answerTo(question);

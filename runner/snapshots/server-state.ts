@@ -15,7 +15,7 @@ interface ServerState {
 }
 
 /** How long to wait for the end of connections that were closed: the server takes some milliseconds. */
-const UNUSED_LIMIT_MS = 150;
+const UNUSED_LIMIT_MS = 300;
 const POLL_MS = 3;
 
 /** Sees what the steps did to the server. */

@@ -1,4 +1,5 @@
 import type { ServerEvent } from "../messages.ts";
+import { openPoints } from "./points.ts";
 import { findRuns } from "./run.ts";
 import { openScripts } from "./scripts.ts";
 import { keepPosition, reloadHere, restorePosition } from "./scroll.ts";
@@ -9,7 +10,8 @@ import { openToolbar } from "./toolbar.ts";
 
 const scripts = openScripts((run) => void act({ kind: "run", run }));
 const runs = findRuns(act);
-const toolbar = openToolbar(act);
+const points = openPoints(runs.map(({ name }) => name));
+const toolbar = openToolbar(act, points.opener);
 const restoreAgain = restorePosition();
 
 const stream = new EventSource("/events");
@@ -28,7 +30,9 @@ function show(event: ServerEvent): void {
       toolbar.show(event.status);
       for (const [index, run] of runs.entries()) {
         run.showStatus(event.status);
-        run.show(event.states[index] ?? { kind: "waiting" });
+        const state = event.states[index] ?? { kind: "waiting" };
+        run.show(state);
+        points.show(index, state);
       }
       layOutProjector();
       return;
@@ -41,6 +45,7 @@ function show(event: ServerEvent): void {
       return;
     case "run":
       runs[event.run]?.show(event.state);
+      points.show(event.run, event.state);
       scripts.showFailures(event.run, event.state);
       toolbar.announce(runs[event.run]?.name ?? "", event.state);
       layOutProjector();

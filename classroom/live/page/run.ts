@@ -68,8 +68,7 @@ function openButtons(root: HTMLElement, run: number, name: string, act: AskActio
   const undoButton = button("Undo", () => act({ kind: "back", run }));
   runButton.className = "run";
   undoButton.className = "undo";
-  const note = element("span", "note");
-  find(".run-head", root).append(runButton, undoButton, note);
+  find(".run-head", root).append(runButton, undoButton);
 
   return {
     show({ kind }: RunState, status: Status | undefined) {
@@ -80,8 +79,6 @@ function openButtons(root: HTMLElement, run: number, name: string, act: AskActio
       // `disabled` would take the focus from the button while the run goes on.
       for (const one of [runButton, undoButton]) one.ariaDisabled = String(isBusy);
       undoButton.hidden = kind !== "done" || run >= position;
-      const isReplayed = kind === "done" && run > 0;
-      note.textContent = isReplayed ? "This runs the steps before it again, in new databases." : "";
       root.classList.toggle("next", run === position);
     },
     end() {

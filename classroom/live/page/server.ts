@@ -1,4 +1,5 @@
 import type { Action } from "../messages.ts";
+import type { PointAnswer, PointQuestion } from "../points.ts";
 import type { Answers, Question } from "../questions.ts";
 
 const REFUSED = "guide-refused";
@@ -33,6 +34,13 @@ export async function ask(action: Action): Promise<void> {
 export async function question<Kind extends Question["kind"]>(
   asked: Extract<Question, { kind: Kind }> | (Question & { kind: Kind }),
 ): Promise<Answers[Kind]> {
+  const response = await post("/ask", asked);
+  if (!response.ok) throw new Error(await response.text());
+  return response.json();
+}
+
+/** Asks for the tables of a point. @throws Error */
+export async function tablesAt(asked: PointQuestion): Promise<PointAnswer> {
   const response = await post("/ask", asked);
   if (!response.ok) throw new Error(await response.text());
   return response.json();

@@ -3,7 +3,10 @@ import { element } from "./elements.ts";
 import { sortableTable, value } from "./sortable-table.ts";
 
 /** The tables of a client's database after a run, with what the run changed. */
-export function tableFigures({ tables, unshown }: ClientResult): HTMLElement[] {
+export function tableFigures({
+  tables,
+  unshown,
+}: Pick<ClientResult, "tables" | "unshown">): HTMLElement[] {
   return [...tables.map(tableFigure), ...unshown.map((text) => element("p", "unshown", text))];
 }
 
@@ -48,7 +51,8 @@ function rowElement({ change, cells, before }: ChangedRow): HTMLTableRowElement 
   return element("tr", change, first, ...values);
 }
 
-function countsOf(rows: readonly ChangedRow[]): string {
+/** Says how many rows changed. */
+export function countsOf(rows: readonly ChangedRow[]): string {
   const parts = (["added", "changed", "deleted"] as const).flatMap((change) => {
     const count = rows.filter((row) => row.change === change).length;
     return count > 0 ? [`${count} ${labels[change][1]}`] : [];

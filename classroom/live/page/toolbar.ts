@@ -6,12 +6,13 @@ import { type AskAction, ask, onRefused } from "./server.ts";
 /**
  * Makes the bar at the bottom of the window, with what concerns the whole guide.
  * @param act asks for something that runs the versions that the page shows
+ * @param more buttons
  */
-export function openToolbar(act: AskAction) {
+export function openToolbar(act: AskAction, ...more: readonly HTMLElement[]) {
   const all = button("Run all", () => act({ kind: "all" }));
   let position = 0;
   const back = button("Back", () => act({ kind: "back", run: position - 1 }));
-  back.title = "Undoes the last step: the steps before it run again, in new databases";
+  back.title = "Undoes the last step, in the databases too";
   const stop = button("Stop", () => ask({ kind: "stop" }));
   const save = element("input");
   save.type = "checkbox";
@@ -19,7 +20,7 @@ export function openToolbar(act: AskAction) {
   const message = element("span", "message");
   message.role = "status";
   const label = element("label", "", save, " Run on save");
-  const bar = element("div", "toolbar", all, back, stop, label, message);
+  const bar = element("div", "toolbar", all, back, stop, ...more, label, message);
   bar.role = "region";
   bar.ariaLabel = "Run";
   document.body.append(bar);

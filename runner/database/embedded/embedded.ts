@@ -56,9 +56,8 @@ export async function openEmbedded(
           return createDatabase(url, pool, role.name, memory, name, template);
         },
         hasRoomFor: (bytes) =>
-          memory
-            ? memory.hasRoomFor(bytes)
-            : freeMegabytes(workspace.root) - bytes / 1024 ** 2 > MEGABYTES_NEEDED,
+          (memory?.hasRoomFor(bytes) ?? true) && // the catalogs; tables are on the disk
+          freeMegabytes(workspace.root) - bytes / 1024 ** 2 > MEGABYTES_NEEDED,
         withConnection: pool.withConnection,
         offerTls: tls.start,
         observe: () => observe(pool, role.name, url, server.log),

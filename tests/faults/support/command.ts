@@ -8,7 +8,7 @@ import { makeDirectory, ourName } from "../../../runner/workspace/cache-director
 import { processList, readText, watchProcesses } from "./processes.ts";
 
 export const root = join(import.meta.dirname, "../../..");
-const tsx = createRequire(import.meta.url).resolve("tsx");
+export const tsx = createRequire(import.meta.url).resolve("tsx");
 
 /** A command of the project's, in an environment and with a cache directory of its own. */
 export interface Command {

@@ -1,0 +1,134 @@
+import { appendFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import {
+  type Command,
+  emptyCache,
+  leftovers,
+  makeCache,
+  removeCache,
+  root,
+  start,
+  tsx,
+} from "./support/command.ts";
+import { prove, record } from "./support/fault.ts";
+import { makeGuide } from "./support/guide.ts";
+import { type FaultServer, startFaultServer } from "./support/server.ts";
+import { mountSmallDisk } from "./support/small-disk.ts";
+
+let server: FaultServer;
+beforeAll(async () => {
+  server = await startFaultServer();
+});
+afterAll(() => server.close());
+
+const drivers = ["pg", "postgres"];
+
+function countingGuide(first: string) {
+  const names = Array.from({ length: 8 }, (_, index) => `0${index + 1}-count`);
+  const rest = 'await db.query("INSERT INTO t SELECT count(*) FROM t");';
+  return makeGuide(
+    Object.fromEntries(names.map((name, index) => [name, index === 0 ? first : rest])),
+  );
+}
+
+/** Waits for the end of the n-th round of `--watch`. */
+async function judged({ printed, child }: Command, rounds: number): Promise<string> {
+  while (printed.stdout.split("Enter runs everything again").length <= rounds) {
+    if (child.exitCode !== null) throw new Error(JSON.stringify(printed));
+    await sleep(20);
+  }
+  return printed.stdout;
+}
+
+const verified = /All 8 outputs are verified with 2 clients; nothing changed/;
+
+/** Saves a late step, and looks at the verdict. */
+async function saveLate(command: Command, directory: string): Promise<void> {
+  await judged(command, 1);
+  for (const round of [2, 3]) {
+    appendFileSync(join(directory, "steps", "07-count.ts"), `// ${round}\n`);
+    expect((await judged(command, round)).split("\n").at(-2)).toMatch(verified);
+  }
+}
+
+describe("snapshots", () => {
+  test("killed while copying: a later run drops them all", async (context) => {
+    const guide = countingGuide('await db.query("CREATE TABLE t (n int)");');
+    const cache = makeCache();
+    const started = performance.now();
+    for (const DATABASE_URL of [server.url, "", server.url, "", server.url, ""]) {
+      const command = start(
+        "run-guide.ts",
+        ["--watch", ...guide.choices],
+        { XDG_CACHE_HOME: cache, DATABASE_URL },
+        60,
+      );
+      while (!/03-count/.test(command.printed.stdout)) await sleep(5);
+      await sleep(Math.random() * 200);
+      command.child.kill("SIGKILL");
+      await command.ended;
+    }
+    expect((await server.scratchDatabases()).length).toBeGreaterThan(2);
+    expect(await leftovers(cache)).toEqual([]);
+    const fine = { prints: /All 8 outputs are verified/, code: 0, within: 60 };
+    await prove("run-guide.ts", guide.choices, { DATABASE_URL: server.url }, fine, server);
+    const ended = [{ code: 137, time: (performance.now() - started) / 1000 }];
+    removeCache(cache);
+    record(context, drivers, ended, "everything removed");
+  });
+
+  test("a full disk: then less is kept, and the results are the same", async (context) => {
+    // Each database has 15 MB of rows.
+    const guide = countingGuide(
+      `await db.query("CREATE TABLE t (n int); CREATE TABLE large AS SELECT repeat('x', 1000) FROM generate_series(1, 15000)");`,
+    );
+    const cache = emptyCache();
+    const unmount = mountSmallDisk(cache, 260);
+    try {
+      const command = start(
+        "run-guide.ts",
+        ["--watch", ...guide.choices],
+        { XDG_CACHE_HOME: cache },
+        100,
+      );
+      await saveLate(command, guide.directory);
+      command.child.kill("SIGINT");
+      const ended = await command.ended;
+      expect(ended.code).toBe(130);
+      expect(await leftovers(cache)).toEqual([]);
+      record(context, drivers, [ended], "verified");
+    } finally {
+      unmount();
+      removeCache(cache);
+    }
+  });
+
+  test("a step that keeps a connection open: it is run again, and the results are the same", async (context) => {
+    const guide = countingGuide(`await db.query("CREATE TABLE t (n int)");
+      const { spawn } = await import("node:child_process");
+      const code = \`const { connect } = await import("${root}/drivers/pg.ts");
+        const db = await connect(process.env.DATABASE_URL);
+        setTimeout(() => process.exit(), 15000);\`;
+      const words = ["--import", "${tsx}", "--input-type=module", "-e", code];
+      spawn(process.execPath, words, { detached: true, stdio: "ignore" }).unref();
+      const seen = () => db.query("SELECT FROM pg_stat_activity WHERE datname = current_database()");
+      while ((await seen()).rows.length < 2) await new Promise((resolve) => setTimeout(resolve, 50));`);
+    const cache = makeCache();
+    const command = start(
+      "run-guide.ts",
+      ["--watch", ...guide.choices],
+      { XDG_CACHE_HOME: cache, DATABASE_URL: server.url },
+      100,
+    );
+    await saveLate(command, guide.directory);
+    command.child.kill("SIGINT");
+    const ended = await command.ended;
+    expect(ended.code).toBe(130);
+    expect(await server.scratchDatabases()).toEqual([]);
+    expect(await leftovers(cache)).toEqual([]);
+    removeCache(cache);
+    record(context, drivers, [ended], "verified");
+  });
+});
