@@ -14,7 +14,7 @@ function observation(letters: string): Observation {
 }
 
 test.each([
-  [2, 1, "+c =b"],
+  [2, 1, "+c -a =b"],
   [2, 0, "+b +c -a"],
   [0, 2, "+a -b -c"],
   [1, -1, "+b +a"],
