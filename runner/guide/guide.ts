@@ -79,6 +79,8 @@ export type PageOutput =
       /** What each line begins with: an indentation, or "> ". */
       readonly prefix: string;
       readonly fence: string;
+      /** Set where the fence never ends: nothing is written. */
+      readonly isOpen?: boolean;
     }
   | {
       readonly kind: "none";

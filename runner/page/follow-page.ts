@@ -179,7 +179,7 @@ export function followPage(
   }
 
   function linesOf(block: Block, first: number, last: number): PageOutput {
-    const { prefix, fence } = block;
+    const { prefix, fence, isOpen } = block;
     return {
       kind: "lines",
       file,
@@ -188,6 +188,7 @@ export function followPage(
       last,
       prefix,
       fence,
+      ...(isOpen && { isOpen }),
     };
   }
 

@@ -14,6 +14,8 @@ export interface Block {
   readonly prefix: string;
   /** The fence itself, such as three backticks. */
   readonly fence: string;
+  /** True if the fence never ends. */
+  readonly isOpen?: boolean;
   readonly language: string;
   /** The rest of the info line. */
   readonly info: string;

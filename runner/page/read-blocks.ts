@@ -31,8 +31,10 @@ export async function readBlocks(lines: readonly string[], refuse: RefuseAt): Pr
     const last = isClosed.test(lines[end - 1] ?? "") && end - 1 > line ? end - 1 : end;
     const block = {
       ...{ line, first: line + 1, last, language, info: rest, content, above, heading, section },
-      prefix: opening.slice(0, opening.indexOf(marker)),
+      // Below the first line of a list item, its marker is blank.
+      prefix: opening.slice(0, opening.indexOf(marker)).replace(/[^\s>]/g, " "),
       fence: marker,
+      ...(last === end && { isOpen: true }),
       tab: tabs.get(index),
       directives: ofBlocks.get(line) ?? {},
     };

@@ -33,27 +33,36 @@ export function asShown(output: Buffer): Buffer {
  */
 export function readPageLines(page: Buffer, { first, last, prefix }: PageLines): Buffer {
   const lines = linesOf(page).slice(first, last);
-  const content = lines.map((line) => withoutPrefix(line, prefix)).join("\n");
+  const content = lines.map((line) => withoutPrefix(line.replace(/\r$/, ""), prefix)).join("\n");
   return asShown(Buffer.from(withoutLabel(content), "latin1"));
 }
 
 /**
- * Writes an output into its page. Not a byte outside of it changes.
- * @returns where the output is now; undefined where a line of it would close its fence
+ * Writes an output into its page. Not a byte outside of it changes, nor the empty lines around it.
+ * @returns where the output is now; or why nothing was written
  */
-export function replacePageLines(place: PageLines, content: Buffer): PageLines | undefined {
+export function replacePageLines(
+  place: PageLines,
+  content: Buffer,
+): PageLines | { readonly refused: string } {
   const { file, first, last, prefix, fence } = place;
+  if (place.isOpen) return { refused: "its fence never ends. Close it." };
   const lines = linesOf(readFileSync(file));
   const isLabelled = labelLine.test(withoutPrefix(lines[first] ?? "", prefix));
-  const labels = first < last && isLabelled ? [lines[first] ?? ""] : [];
+  const isEmpty = (line = "") => withoutPrefix(line, prefix).trim() === "";
+  let [from, to] = [first < last && isLabelled ? first + 1 : first, last];
+  while (from < to && isEmpty(lines[from])) from++;
+  while (to > from && isEmpty(lines[to - 1])) to--;
   const end = /\r$/.test(lines[first - 1] ?? "") ? "\r" : "";
   const printed = content.toString("latin1").replace(/\n$/, "").split("\n");
   const closing = new RegExp(`^ {0,3}\\${fence[0]}{${fence.length},}\\s*$`);
-  if (printed.some((line) => closing.test(line))) return undefined;
+  if (printed.some((line) => closing.test(line))) {
+    return { refused: "a line of the output would close its fence. Use a longer fence." };
+  }
   const indented = printed.map((line) => (line === "" ? prefix.trimEnd() : prefix + line) + end);
-  const all = [...lines.slice(0, first), ...labels, ...indented, ...lines.slice(last)];
+  const all = [...lines.slice(0, from), ...indented, ...lines.slice(to)];
   replaceFile(file, Buffer.from(all.join("\n"), "latin1"));
-  return { ...place, last: first + labels.length + indented.length };
+  return { ...place, last: last + indented.length - (to - from) };
 }
 
 /** latin1 keeps every byte apart, so all others are written as they were. */
@@ -61,9 +70,10 @@ function linesOf(page: Buffer): string[] {
   return page.toString("latin1").split("\n");
 }
 
-/** A line may be indented less than its fence. */
+/** A line may be indented less than its fence, and an empty line of a quote ends with its ">". */
 function withoutPrefix(line: string, prefix: string): string {
   if (line.startsWith(prefix)) return line.slice(prefix.length);
+  if (line.trimEnd() === prefix.trimEnd()) return "";
   const blanks = /^[ \t]*/.exec(line)?.[0].length ?? 0;
   return line.slice(Math.min(blanks, prefix.length));
 }

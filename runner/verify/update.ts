@@ -102,7 +102,9 @@ function writeGolden(
   try {
     if (run.inPage?.kind === "lines") {
       const inPage = replacePageLines(run.inPage, content);
-      return inPage ? { run: { ...run, inPage } } : { refused: fenceNote(golden.name) };
+      return "refused" in inPage
+        ? { refused: `${golden.name} is not written: ${inPage.refused}` }
+        : { run: { ...run, inPage } };
     }
     mkdirSync(dirname(golden.file), { recursive: true });
     replaceFile(golden.file, content);
@@ -110,10 +112,6 @@ function writeGolden(
   } catch (error) {
     throw new Failure("layout", `${golden.file} cannot be written. ${messageOf(error)}`);
   }
-}
-
-function fenceNote(name: string): string {
-  return `${name} is not written: a line of the output would close its fence. Use a longer fence.`;
 }
 
 function secretNote(name: string): string {

@@ -1,0 +1,131 @@
+import { chmodSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { expect, inject, onTestFinished, test } from "vitest";
+import { loadPage } from "../../runner/page/load-page.ts";
+import { readPageLines, replacePageLines } from "../../runner/verify/page-lines.ts";
+import { expectExit, sharedProject } from "../support/project.ts";
+import { item, outputLine, type RandomPage, randomPage, textOf } from "../support/random-page.ts";
+
+function makeFile(): string {
+  const directory = realpathSync(mkdtempSync(join(tmpdir(), "page-")));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  chmodSync(directory, 0o711);
+  return join(directory, "page.md");
+}
+
+async function outputsOf(file: string) {
+  const { runs } = await loadPage(file);
+  return runs.flatMap(({ inPage }) => (inPage?.kind === "lines" ? [inPage] : []));
+}
+
+test("an output is written back, and not a byte outside of it changes", async () => {
+  const file = makeFile();
+  const newOutput = fc
+    .array(outputLine, { minLength: 1, maxLength: 5 })
+    .map((lines) => ["x", ...lines, "y"]);
+  await fc.assert(
+    fc.asyncProperty(
+      randomPage,
+      fc.array(newOutput, { minLength: 6, maxLength: 6 }),
+      async (page, news) => {
+        writeFileSync(file, textOf(page));
+        const places = await outputsOf(file);
+        expect(places.length).toBe(page.items.length);
+        for (const [index, place] of [...places.entries()].reverse()) {
+          replacePageLines(place, Buffer.from(`${news[index]?.join("\n")}\n`));
+        }
+        expect(readFileSync(file, "utf8")).toBe(textOf(page, news));
+
+        // Lines are found again, whatever their number is now.
+        let moved = 0;
+        for (const [index, place] of places.entries()) {
+          const lines = news[index] ?? [];
+          const first = place.first + moved;
+          moved += lines.length - (place.last - place.first);
+          const now = { ...place, first, last: first + lines.length };
+          expect(readPageLines(readFileSync(file), now).toString("utf8")).toBe(
+            `${lines.map((line) => line.trimEnd()).join("\n")}\n`,
+          );
+        }
+      },
+    ),
+    { numRuns: 100 },
+  );
+});
+
+test("an output that would close its fence is not written", async () => {
+  const file = makeFile();
+  await fc.assert(
+    fc.asyncProperty(item, fc.nat({ max: 2 }), async (one, more) => {
+      const text = textOf({ items: [one], end: "\n", hasMark: false });
+      writeFileSync(file, text);
+      const [place] = await outputsOf(file);
+      if (!place) throw new Error("There is no output.");
+      const closing = one.fence + (one.fence[0] ?? "").repeat(more);
+      expect(replacePageLines(place, Buffer.from(`a\n${closing}\n`))).toHaveProperty("refused");
+      expect(readFileSync(file, "utf8")).toBe(text);
+    }),
+    { numRuns: 30 },
+  );
+});
+
+test("an output in a fence that never ends is not written", async () => {
+  const file = makeFile();
+  const text = "```sql\nSELECT 1;\n```\n\n```\n n\n---\n 2\n";
+  writeFileSync(file, text);
+  const [place] = await outputsOf(file);
+  if (!place) throw new Error("There is no output.");
+  expect(replacePageLines(place, Buffer.from("x\n"))).toHaveProperty("refused");
+  expect(readFileSync(file, "utf8")).toBe(text);
+});
+
+const wrong = {
+  aligned: [" id |  name", "----+--------", "  1 | Dona", "(1 row)"],
+  bare: [" id | name", "----+-----", "  1 | Dune", "  3 | null"],
+  markdown: ["| id | name |", "|---:|:-----|", "| 1 | Dune |", "| 3 | |"],
+  padded: ["| id  | name |", "| --- | ---- |", "| 1   | Dune |", "| 9   | NULL |"],
+  numbered: ["# | id | name", "1 | 1 | Dune", "2 | 7 | "],
+  expanded: ["-[ RECORD 1 ]", "id   | 1", "name | Dona"],
+  framed: ["+----+------+", "| id | name |", "+----+------+", "|  1 | Dona |", "+----+------+"],
+};
+const right = {
+  aligned: [" id | name", "----+------", "  1 | Dune", "  2 |", "(2 rows)"],
+  bare: [" id | name", "----+------", "  1 | Dune", "  2 | null"],
+  markdown: ["| id | name |", "|---:|:-----|", "| 1 | Dune |", "| 2 |  |"],
+  padded: ["| id  | name |", "| --- | ---- |", "| 1   | Dune |", "| 2   | NULL |"],
+  numbered: ["# | id | name", "1 | 1 | Dune", "2 | 2 |"],
+  expanded: ["-[ RECORD 1 ]", "id   | 1", "name | Dune", "-[ RECORD 2 ]", "id   | 2", "name |"],
+  framed: [
+    ...["+-----+------+", "| id  | name |", "+-----+------+"],
+    ...["|   1 | Dune |", "|   2 |      |", "+-----+------+"],
+  ],
+};
+
+test("--update writes in the form that is there, and what it wrote is verified", async () => {
+  const file = makeFile();
+  const [nested] = fc.sample(fc.array(item, { minLength: 7, maxLength: 7 }), {
+    numRuns: 1,
+    seed: 7,
+  });
+  const items = Object.values(wrong).map((output, index) => ({
+    ...{ container: "" as const, fence: "```", text: "x" },
+    ...nested?.[index],
+    ...{ sql: "SELECT * FROM t ORDER BY id;", output },
+  }));
+  const setup = {
+    ...{ sql: "CREATE TABLE t (id int, name text);\nINSERT INTO t VALUES (1, 'Dune'), (2, NULL);" },
+    ...{ output: ["CREATE TABLE", "INSERT 0 2"], container: "" as const, fence: "```", text: "x" },
+  };
+  const page: RandomPage = { items: [setup, ...items], end: "\r\n", hasMark: true };
+  // A line end within the SQL is the page's, too.
+  const write = (outputs: readonly (readonly string[])[]) =>
+    textOf(page, outputs).replace(/\r?\n/g, "\r\n");
+  writeFileSync(file, write(page.items.map(({ output }) => output)));
+  const run = (...choices: string[]) =>
+    sharedProject().guide(["--guide", file, ...choices], { DATABASE_URL: inject("databaseUrl") });
+  expectExit(await run("--update"), 0);
+  expect(readFileSync(file, "utf8")).toBe(write([setup.output, ...Object.values(right)]));
+  expectExit(await run(), 0);
+});
