@@ -9,6 +9,7 @@ import {
 } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join, sep } from "node:path";
+import { unlessAborted } from "../common/abort.ts";
 import { Failure } from "../common/failure.ts";
 import type { Guide } from "../guide/guide.ts";
 import type { Failed, Finished, Outcome } from "../guide/outcome.ts";
@@ -52,7 +53,12 @@ export async function launchPage(
     const run = page.runs.get(step.name);
     const programs = found.get(client);
     if (run?.kind === "sql") {
-      return { play: async (place) => settled(await sql.play(run, client, place), run, place) };
+      return {
+        play: async (place) => {
+          const played = await unlessStopped(sql.play(run, client, place), place);
+          return settled(played, run, place);
+        },
+      };
     }
     if (!run || !programs) throw new Error(`${client} was not prepared for ${step.name}.`);
     const command = run.commands.get(client);
@@ -136,6 +142,16 @@ function notFollowed(reason: string, { outputFile }: Place): Finished {
     ...{ kind: "finished", duration: 0, stdoutFile: outputFile, stderr: "", exitCode: 0 },
     unverified: `${reason}, so it was not run.`,
   };
+}
+
+/** A statement does not end like a process when it is interrupted. Its database ends it. */
+async function unlessStopped(playing: Promise<Outcome>, { signal }: Place): Promise<Outcome> {
+  try {
+    return await unlessAborted(playing, signal);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    return { kind: "skipped", because: "the run was interrupted" };
+  }
 }
 
 /** What the author says about a run: what varies in its output, and that it only prepares. */

@@ -78,6 +78,8 @@ export interface Place {
   readonly timeout: number;
   /** What the run is to print. */
   readonly golden: Golden | undefined;
+  /** Ends the run early. */
+  readonly signal: AbortSignal;
   /** Makes the server take TLS, if it can. @returns the file with its certificate */
   readonly offerTls: (() => Promise<string>) | undefined;
   /**
@@ -223,7 +225,7 @@ export async function openSession(
         const own = workDirectoryOf(client);
         outcome = await launched.play({
           ...{ directory: own, environment, golden, outputFile, timeout: timeout * 1000 },
-          offerTls: server.offerTls,
+          ...{ offerTls: server.offerTls, signal: ending },
           start: (command, limits) => start(command, own, "any", limits),
         });
       } else {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Ajv } from "ajv";
 import { XmlDocument, XsdValidator } from "libxml2-wasm";
 import { Parser } from "tap-parser";
-import { describe, expect, test } from "vitest";
+import { describe, expect, inject, test } from "vitest";
 import { expectExit, sharedProject } from "../support/project.ts";
 import { makeSite, mixedSite, sqlPage } from "./site.ts";
 
@@ -58,6 +58,35 @@ describe("several guides", () => {
     const { failure, summary } = JSON.parse(site.read("r.json"));
     expect(failure).toContain("127.0.0.1:1");
     expect(summary.verified).toBe(false);
+  });
+
+  test("are interrupted together, and their reports say so", async () => {
+    const slow = "# Slow\n\n```sql\nSELECT pg_sleep(60);\n```\n\n```\n pg_sleep\n```\n";
+    const site = makeSite({ "a.md": sqlPage("Dune"), "b.md": slow, "c.md": slow, "d.md": slow });
+    const guides = ["--guide", site.path("*.md"), "--jobs", "2"];
+    const reports = ["--reporter", "terminal", "--reporter", `json=${site.path("r.json")}`];
+    const given = { DATABASE_URL: inject("databaseUrl") };
+    const running = sharedProject().start([...guides, ...reports], given);
+    await running.prints(/✓ \S*a\.md/);
+    running.child.kill("SIGINT");
+    expect(await running.ended).toBe(130);
+    const { guides: ended, failure, summary } = JSON.parse(site.read("r.json"));
+    expect(ended.map(({ state }: { state: string }) => state)).toEqual(["verified"]);
+    expect([failure, summary.verified]).toEqual([expect.stringContaining("nterrupted"), false]);
+  });
+
+  test("write one after the other, however many run at once", async () => {
+    const names = Array.from({ length: 8 }, (_, index) => `p${index}.md`);
+    const site = makeSite(Object.fromEntries(names.map((name) => [name, sqlPage("Dune", "Duna")])));
+    const { stdout } = await site.run(["*.md"], "--jobs", "4");
+    const [, ...parts] = stdout.split(/^✗ /m);
+    expect(parts).toHaveLength(8);
+    for (const part of parts) {
+      const [, name = "none"] = /(p\d\.md)/.exec(part) ?? [];
+      const body = part.split("\n\nNot verified:")[0] ?? "";
+      expect(new Set(body.match(/p\d\.md/g))).toEqual(new Set([name]));
+      expect(body).toContain("+ Dune");
+    }
   });
 
   test.each([
