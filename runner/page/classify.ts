@@ -1,7 +1,7 @@
 import { labelLine } from "../verify/page-lines.ts";
 import { type CommandLine, readCommandLine } from "./command-line.ts";
 import type { RefuseAt } from "./directives.ts";
-import type { Block, Fate, PageCommand, ReadBlock } from "./page.ts";
+import type { Block, Fate, PageCommand, ReadBlock, Stretch } from "./page.ts";
 import { isPsqlOutput } from "./sql/psql-shapes.ts";
 import { hasPrompt, readSession } from "./sql/read-session.ts";
 
@@ -14,12 +14,21 @@ export function classify(blocks: readonly Block[], refuse: RefuseAt): ReadBlock[
   const files = new Set<string>();
   const read: ReadBlock[] = [];
   for (const block of blocks) {
-    const fate = directedFate(block, refuse) ?? fateOf(block, files, read.at(-1));
+    const fate = directedFate(block, refuse) ?? fateOf(block, files, aboveOutputs(read));
     refuseMisplaced(block, fate, refuse);
     if (fate.kind === "file") files.add(fate.path);
     read.push({ block, fate });
   }
   return read;
+}
+
+/** The last block; above the outputs of several commands, the block of the commands. */
+function aboveOutputs(read: readonly ReadBlock[]): ReadBlock | undefined {
+  const at = read.findLastIndex(({ fate }) => fate.kind !== "output");
+  const before = read[at];
+  const outputs = read.length - 1 - at;
+  const isLonger = before?.fate.kind === "run" && before.fate.commands.length > outputs;
+  return isLonger ? before : read.at(-1);
 }
 
 /** What a directive says that a block is. */
@@ -94,7 +103,11 @@ function fateOf(block: Block, files: ReadonlySet<string>, previous: ReadBlock | 
     if (hasPrompt(block.content)) return notRun("it is a session of psql without outputs");
   }
   if (isSql(block)) return { kind: "sql" };
-  if (shells.has(block.language)) return commandFate(block, files);
+  if (shells.has(block.language)) {
+    const fate = commandFate(block, files);
+    const isPrompted = prompt.test(block.content.trimStart());
+    if (fate.kind !== "command" || isPrompted || !plain.has(block.language)) return fate;
+  }
   const sentence = plain.has(block.language) ? undefined : fileInSentence(block.above);
   if (sentence) return sentence;
   const commented = fileInFirstLine(block.content);
@@ -144,21 +157,57 @@ function normalPath(path: string): string {
   return path.replaceAll("\\", "/").replace(/^(\.\/)+/, "");
 }
 
+/** What a reader does not type. */
+const prompt = /^\s*(?:\$|❯|%)\s+/;
+
 function commandFate(block: Block, files: ReadonlySet<string>): Fate {
-  const lines = block.content
-    .split("\n")
-    .map((line) => line.replace(/^\s*(?:\$|❯|%)\s+/, "").trim())
-    .filter((line) => line !== "" && !line.startsWith("#"));
-  const read = lines.map((line): CommandLine => readCommandLine(line, files));
-  const commands = read.flatMap((one) => (one.kind === "run" ? [one.command] : []));
-  const prepares = lines.filter((_, index) => read[index]?.kind === "preparation");
-  if (commands.length > 0) return { kind: "run", commands, lines: prepares };
+  const shown = block.content.replace(/\n$/, "").split("\n");
+  const isSession = prompt.test(shown.find((line) => line.trim() !== "") ?? "");
+  const typed = isSession ? typedIn(shown) : typedLines(shown);
+  const read = typed.map(({ text }): CommandLine => readCommandLine(text, files));
+  const runs = read.flatMap((one, index) =>
+    one.kind === "run" ? [{ ...one, printed: typed[index]?.printed }] : [],
+  );
+  const prepares = typed.flatMap(({ text }, index) =>
+    read[index]?.kind === "preparation" ? [text] : [],
+  );
+  if (runs.length > 0) {
+    const commands = runs.map(({ command }) => command);
+    const printed = runs.map((one) => one.printed);
+    return { kind: "run", commands, lines: prepares, printed };
+  }
   const endless = read.find(({ kind }) => kind === "endless");
   if (endless) return notRun("it starts a server, which does not end");
-  if (read.length > 0 && read.every(({ kind }) => kind === "preparation")) {
-    return { kind: "preparation", lines };
+  if (read.length > 0 && prepares.length === read.length) {
+    return { kind: "preparation", lines: prepares };
   }
   return notRun("it runs no file of the page");
+}
+
+interface Typed {
+  readonly text: string;
+  readonly printed?: Stretch | undefined;
+}
+
+/** Each line is a command. One that ends in a backslash goes on in the next. */
+function typedLines(lines: readonly string[]): Typed[] {
+  return lines
+    .join("\n")
+    .replace(/\\\n\s*/g, "")
+    .split("\n")
+    .map((line) => ({ text: line.trim() }))
+    .filter(({ text }) => text !== "" && !text.startsWith("#"));
+}
+
+/** A session: what is below a command, up to the next prompt, was printed by it. */
+function typedIn(lines: readonly string[]): Typed[] {
+  const starts = lines.flatMap((line, index) => (prompt.test(line) ? [index] : []));
+  return starts.map((start, index) => {
+    const end = starts[index + 1] ?? lines.length;
+    const isPrinted = lines.slice(start + 1, end).some((line) => line.trim() !== "");
+    const text = (lines[start] ?? "").replace(prompt, "").trim();
+    return { text, ...(isPrinted ? { printed: { from: start + 1, to: end } } : {}) };
+  });
 }
 
 /** `title="x"`, `filename=x`, `[label x]` and `[secondary_label Output]`, in the info or the first line. */
@@ -185,8 +234,9 @@ function fileInSentence(above: string): Fate | undefined {
   const text = above.replace(/^(?:[-*+]|\d+[.)])\s+/, "");
   const name = /`([^`]+)`[^`]*$/.exec(text)?.[1];
   if (name === undefined || !isFileName(name)) return undefined;
-  if (/\b(update|add|edit|modify|append|change)\b/i.test(text)) return fileFate(name, "part");
-  if (/\b(create|replace|save|write)\b/i.test(text)) return fileFate(name, "file");
+  const words = text.replace(/`[^`]*`/g, "");
+  if (/\b(update|add|edit|modify|append|change)\b/i.test(words)) return fileFate(name, "part");
+  if (/\b(create|replace|save|write)\b/i.test(words)) return fileFate(name, "file");
   return undefined;
 }
 

@@ -9,12 +9,20 @@ export type CommandLine =
 const preparation =
   /^(mkdir|cd|touch|npm (init|install|i|ci|add|pkg)|pnpm (init|install|add)|yarn( init| add| install)?$|yarn add|pip3? |pipenv |poetry (add|init|install)|uv (init|add|venv|pip|sync)|python3? -m (venv|pip)|py -m venv|source |\.? ?\S*activate|\.\\|virtualenv |npx tsc --init|git (clone|init)|export |set )/;
 
+/** psql with a file: its SQL is sent as the page's own is. */
+const psqlFile = /^psql\b[^|;&]*?(?:\s-f\s*|\s--file[= ]|\s<\s*)["']?([\w./-]+)["']?\s*$/;
+
 /**
  * Reads one line of a shell block.
  * @param files the files that the page has named so far: only what runs one of them is run
  */
 export function readCommandLine(line: string, files: ReadonlySet<string>): CommandLine {
   if (preparation.test(line)) return { kind: "preparation" };
+  const sqlFile = psqlFile.exec(line)?.[1]?.replace(/^(\.\/)+/, "");
+  if (sqlFile !== undefined && files.has(sqlFile)) {
+    const command = { program: "psql" as const, file: sqlFile, options: [], words: [], text: line };
+    return { kind: "run", command };
+  }
   // A pipe, a redirection or a second command would need a shell, which the page does not get.
   if (/[|<>&;`$(){}*?~]/.test(line)) return { kind: "other" };
   const all = line

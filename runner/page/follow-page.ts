@@ -3,7 +3,16 @@ import type { PageOutput, Run, Step } from "../guide/guide.ts";
 import { withoutLabel } from "../verify/page-lines.ts";
 import { clientsFor } from "./clients.ts";
 import { everything, type RefuseAt } from "./directives.ts";
-import type { Block, CommandRun, Fate, PageCommand, PageRun, ReadBlock, SqlRun } from "./page.ts";
+import type {
+  Block,
+  CommandRun,
+  Fate,
+  PageCommand,
+  PageRun,
+  ReadBlock,
+  SqlRun,
+  Stretch,
+} from "./page.ts";
 import { frontMatterEnd } from "./read-blocks.ts";
 import type { SetupSql } from "./settings.ts";
 
@@ -127,6 +136,10 @@ export function followPage(
 
   function beginCommand(block: Block, command: PageCommand): OpenRun {
     const own = clientsFor(block, clients);
+    if (command.program === "psql") {
+      const sql = files.get(own[0] ?? "")?.get(command.file) ?? "";
+      return beginSql(block, sql, 0);
+    }
     const isPartial = own.some((client) => parts.get(client)?.has(command.file));
     const refused = isPartial ? `the page only shows a part of ${command.file}` : undefined;
     const needs: PageRun = {
@@ -139,8 +152,20 @@ export function followPage(
     return begin(block, own, needs, { stem, text: command.text }, refused);
   }
 
-  function beginCommands(block: Block, commands: readonly PageCommand[]): void {
+  function beginCommands(
+    block: Block,
+    commands: readonly PageCommand[],
+    printed: readonly (Stretch | undefined)[] = [],
+  ): void {
     const runs = commands.map((command) => beginCommand(block, command));
+    if (printed.some((one) => one !== undefined)) {
+      for (const [index, one] of runs.entries()) {
+        const stretch = printed[index];
+        if (stretch) showOutput(one, block, block.first + stretch.from, block.first + stretch.to);
+      }
+      waiting = undefined;
+      return;
+    }
     const group = block.tab?.group;
     const isNext =
       waiting && !waiting.hasOutput && group !== undefined && waiting.block.tab?.group === group;
@@ -208,17 +233,21 @@ export function followPage(
     const one = takeFrom(waiting.runs, clientsFor(block, clients)) ?? waiting.more?.();
     if (!one) return;
     waiting.hasOutput = true;
+    if (one.needs.kind === "sql") {
+      one.needs = { ...one.needs, isGuess: isGuess || isDoubtful(block, waiting.block) };
+    }
+    showOutput(one, block, block.first, block.last);
+  }
+
+  function showOutput(one: OpenRun, block: Block, first: number, last: number): void {
     const { volatile } = block.directives;
-    const name = `${basename(file)}:${block.first + 1}`;
+    const name = `${basename(file)}:${first + 1}`;
     if (volatile === everything) {
       one.output = { kind: "none", file, name, reason: "the page says that it varies" };
       return;
     }
     one.needs = { ...one.needs, volatile };
-    if (one.needs.kind === "sql") {
-      one.needs = { ...one.needs, isGuess: isGuess || isDoubtful(block, waiting.block) };
-    }
-    one.output = linesOf(block, block.first, block.last);
+    one.output = linesOf(block, first, last);
   }
 
   function continueLast(block: Block): void {
@@ -268,7 +297,7 @@ export function followPage(
           last = { path: fate.script, script: { block, commands: fate.commands } };
         }
         prepare(block, fate.lines);
-        beginCommands(block, fate.commands);
+        beginCommands(block, fate.commands, fate.printed);
         if (isSetup) waiting = undefined;
         break;
       case "sql": {
@@ -283,10 +312,8 @@ export function followPage(
         for (const part of fate.parts) {
           const one = beginSql(block, part.sql, 0);
           const hasOutput = part.last > part.first && !isSetup;
-          const { volatile } = block.directives;
           if (hasOutput) {
-            one.needs = { ...one.needs, volatile: volatile === everything ? undefined : volatile };
-            one.output = linesOf(block, block.first + part.first, block.first + part.last);
+            showOutput(one, block, block.first + part.first, block.first + part.last);
           }
           waiting = { runs: hasOutput ? [] : [one], block, hasOutput };
         }

@@ -38,13 +38,19 @@ export interface Tab {
 
 /** A command that runs a file of the page. */
 export interface PageCommand {
-  readonly program: "python" | "node" | "tsx";
+  readonly program: "python" | "node" | "tsx" | "psql";
   /** The file, below the client's directory. */
   readonly file: string;
   /** Words before and after the file. */
   readonly options: readonly string[];
   readonly words: readonly string[];
   readonly text: string;
+}
+
+/** Lines of a block, from 0: the first one, and the one after the last. */
+export interface Stretch {
+  readonly from: number;
+  readonly to: number;
 }
 
 /** What a block is to a reader who follows the page. */
@@ -57,6 +63,8 @@ export type Fate =
       readonly commands: readonly PageCommand[];
       /** Lines between them that prepare. */
       readonly lines: readonly string[];
+      /** In a session, what each of the commands printed. */
+      readonly printed?: readonly (Stretch | undefined)[];
       /** The file in which it is itself, if it is a program. */
       readonly script?: string;
     }
