@@ -25,6 +25,8 @@ export type Action =
   | { readonly kind: "choose"; readonly choice: number }
   | { readonly kind: "show"; readonly what: "code"; readonly run: number }
   | { readonly kind: "show"; readonly what: "diff" | "introduction" | "keys" }
+  /** Show the tables after any run, and go back to one. */
+  | { readonly kind: "tables" }
   | { readonly kind: "say"; readonly text: string }
   | { readonly kind: "redraw" }
   | { readonly kind: "quit" };
@@ -65,6 +67,8 @@ export function actionFor(key: string, { page, hasMore, runs, choices }: Reading
       return { kind: "show", what: "diff" };
     case "i":
       return { kind: "show", what: "introduction" };
+    case "t":
+      return done === 0 ? say("Nothing has run yet.") : { kind: "tables" };
     case "?":
       return { kind: "show", what: "keys" };
     case "q":
@@ -127,6 +131,7 @@ const keys: readonly (readonly [key: string, meaning: string])[] = [
   ["x", "stops a run that hangs"],
   ["c", "shows the step as a script of your own, for each library"],
   ["d", "shows the whole diff"],
+  ["t", "shows the tables after any run, and goes back to one"],
   ["i", "shows the introduction"],
   ["?", "shows the keys"],
   ["q", "quits, and drops the databases"],

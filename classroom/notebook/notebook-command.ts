@@ -12,9 +12,14 @@ import { withSnapshots } from "../../runner/snapshots/with-snapshots.ts";
 import { readGuide } from "./notebook.ts";
 import { type Choice, titleOf } from "./pages.ts";
 import { reviewWith } from "./review.ts";
+import { openTableLog, type TableParts } from "./table-log.ts";
 
 /** Lets a reader follow the guide at a terminal. @returns the exit code */
-export async function readNotebook(options: SessionOptions, context: Context): Promise<number> {
+export async function readNotebook<Tables>(
+  options: SessionOptions,
+  context: Context,
+  parts: TableParts<Tables>,
+): Promise<number> {
   const { guide, signal } = options;
   const screen = openScreen(context.print);
   const keys = openKeys(process.stdin, context.interrupt);
@@ -25,8 +30,10 @@ export async function readNotebook(options: SessionOptions, context: Context): P
     const choices = choicesFrom(options, lesson);
     const { judged, clients } = await withSnapshots(
       { ...options, standalone: [...options.standalone, ...lesson] },
-      (session) =>
-        readGuide({ guide, choices, session: countedSession(session), keys, screen, signal }),
+      (opened) => {
+        const { session, log: tables } = openTableLog(countedSession(opened), parts);
+        return readGuide({ guide, choices, session, keys, screen, signal, tables });
+      },
     );
     const isWhole = judged.length === guide.runs.length;
     const { verified } = summarize(judged, clients, 0);

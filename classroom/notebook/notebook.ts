@@ -6,9 +6,10 @@ import { openPager } from "./pager.ts";
 import { type Choice, titleOf } from "./pages.ts";
 import { type Notebook, sideText, turnTo } from "./reader.ts";
 import { choose, goBack, runAll, runOne, stoppable } from "./running.ts";
+import { browseTables } from "./tables.ts";
 
 interface NotebookOptions
-  extends Pick<Notebook, "guide" | "session" | "keys" | "screen" | "signal"> {
+  extends Pick<Notebook, "guide" | "session" | "keys" | "screen" | "signal" | "tables"> {
   /** The first one is read until the reader chooses another one. */
   readonly choices: readonly [Choice, ...Choice[]];
 }
@@ -75,6 +76,11 @@ async function perform(notebook: Notebook, action: Action): Promise<void> {
     case "turn":
       if (action.to.kind === "introduction") screen.write(`${titleOf(guide)}\n`);
       return turnTo(notebook, action.to);
+    case "tables": {
+      const back = await browseTables(notebook);
+      if (back === undefined) return;
+      return stoppable(notebook, (stop) => goBack(notebook, back, stop));
+    }
     case "choose":
       return choose(notebook, action.choice);
     case "back":

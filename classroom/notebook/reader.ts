@@ -16,6 +16,7 @@ import {
   wholeIntroduction,
 } from "./pages.ts";
 import { diffPage } from "./result.ts";
+import type { TableLog } from "./table-log.ts";
 
 /** A notebook that is being read: the page that the reader sees, and what has run. */
 export interface Notebook {
@@ -26,6 +27,8 @@ export interface Notebook {
   readonly pager: Pager;
   readonly signal: AbortSignal;
   readonly choices: readonly Choice[];
+  /** What the runs changed in the tables. */
+  readonly tables: TableLog;
   chosen: Choice;
   /** Runs what is chosen. */
   stepper: Stepper;

@@ -135,7 +135,7 @@ export function openSnapshotSession(options: SessionOptions, session: Session) {
       await place.taking;
       const lineage = (await lineagesOf(client, runs)).at(-1);
       if (lineage === place.lineage) return session.databaseOf(client);
-      return kept.databaseOf(client, lineage);
+      return kept.lend(client, lineage);
     },
 
     async recompile() {

@@ -54,6 +54,7 @@ export function openSnapshots(session: Session, guideDirectory: string) {
   let most = MOST;
   let count = 0;
   const targets = new Map<string, number>();
+  const lent = new Map<string, { readonly of: Kept; readonly database: ClientDatabase }>();
 
   /** The server may be gone: then the database is gone, too, or a later run drops it. */
   async function remove(some: readonly Kept[]): Promise<void> {
@@ -116,9 +117,23 @@ export function openSnapshots(session: Session, guideDirectory: string) {
     find: (client: string, lineage: string | undefined): Snapshot | undefined =>
       of(client).find((one) => one.lineage === lineage),
 
-    /** The copy of a client's database. It may be looked at, not changed. */
-    databaseOf: (client: string, lineage: string | undefined): ClientDatabase | undefined =>
-      of(client).find((one) => one.lineage === lineage)?.database,
+    /**
+     * Copies a snapshot, for questions: those may write, and stay connected. The client's next copy takes the
+     * place of this one.
+     * @returns undefined if there is no such snapshot, or no room
+     */
+    async lend(client: string, lineage: string | undefined): Promise<ClientDatabase | undefined> {
+      const one = of(client).find((kept) => kept.lineage === lineage);
+      const before = lent.get(client);
+      if (!one || before?.of === one) return one && before?.database;
+      lent.delete(client);
+      await before?.database.close();
+      const database = await server
+        .createDatabase(client, undefined, one.database.name)
+        .catch(() => undefined);
+      if (database) lent.set(client, { of: one, database });
+      return database;
+    },
 
     /** A client goes back to a position: what is kept of it stays. */
     setTarget: (client: string, position: number) => void targets.set(client, position),

@@ -105,6 +105,27 @@ describe.skipIf(process.platform === "win32")("the notebook", () => {
     await terminal.shows("exit 0");
   });
 
+  test("shows the tables after any run, and goes back to one, which runs nothing again", async () => {
+    const terminal = openTerminal([], large);
+    await terminal.endsWith(begins);
+    terminal.press("a");
+    await readToTheEnd(terminal);
+    terminal.press("t");
+    await terminal.endsWith(/^Run, run-run or b and run/);
+    expect(terminal.screen()).toMatch(/1 {2}01-create {2}\+4\n.*2 {2}02-read {2}no row changed\n/);
+    for (const key of ["0", "-", "3"]) terminal.press(key);
+    terminal.press("Enter");
+    expect(await terminal.shows("compared with the beginning")).toContain("+ 3   1984");
+    for (const key of ["b", "5"]) terminal.press(key);
+    terminal.press("Enter");
+    await terminal.endsWith(runs);
+    expect(terminal.screen()).toContain("The databases are as they were after 4 runs.\n");
+    expect(terminal.visible()).toContain("5 of 6");
+    await terminal.pressUntil("Enter", turns);
+    expect(terminal.visible()).toContain("✓ what the guide documents, with pg and postgres");
+    terminal.press("q");
+  });
+
   test("b takes the databases back, under the same names", async () => {
     const terminal = openTerminal([], { width: 200, height: 50 });
     await terminal.endsWith(begins);

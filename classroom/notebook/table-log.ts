@@ -1,0 +1,81 @@
+import type { Session } from "../../runner/run/session.ts";
+
+/** A table after a run, with what changed in it since another one. */
+export interface TableChange {
+  readonly name: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly {
+    readonly change: "none" | "added" | "changed" | "deleted";
+    readonly cells: readonly (string | null)[];
+    /** The old cells of a row that changed. */
+    readonly before: readonly (string | null)[] | undefined;
+  }[];
+  readonly moreRows: number;
+  readonly isDropped: boolean;
+}
+
+/** What the notebook uses of the live page: it reads tables, and compares them. */
+export interface TableParts<Tables> {
+  read(url: string): Promise<Tables>;
+  /** The tables of an empty database. */
+  readonly none: Tables;
+  compare(now: Tables, before: Tables): Promise<readonly TableChange[]>;
+}
+
+/** Knows the tables as they were after each run. */
+export interface TableLog {
+  /**
+   * Tells what is in a client's tables after a run, and what changed since another one. Runs are named by
+   * their index; -1 is before the first one.
+   * @returns undefined if it is not known
+   */
+  changes(
+    client: string,
+    after: number,
+    since: number,
+  ): Promise<readonly TableChange[] | undefined>;
+}
+
+/**
+ * Reads the tables after each run of a session, while the reader reads what it printed.
+ * @returns the session that does so
+ */
+export function openTableLog<Tables>(
+  session: Session,
+  { read, none, compare }: TableParts<Tables>,
+): { readonly session: Session; readonly log: TableLog } {
+  const known = new Map<string, Promise<Tables | undefined>>();
+  const reading = new Map<string, Promise<unknown>>();
+  const at = (client: string, index: number) =>
+    index < 0 ? none : known.get(`${index} ${client}`);
+
+  return {
+    session: {
+      ...session,
+      async execute(run, client, execution) {
+        await reading.get(client);
+        const key = `${run.index} ${client}`;
+        known.delete(key);
+        const outcome = await session.execute(run, client, execution);
+        if (outcome.kind === "skipped") return outcome;
+        const tables = session
+          .databaseOf(client)
+          .then(({ url }) => read(url))
+          .catch(() => undefined); // then it is not known
+        known.set(key, tables);
+        reading.set(client, tables);
+        return outcome;
+      },
+      async rewind(runs, clients) {
+        await Promise.all(clients.map((client) => reading.get(client)));
+        return session.rewind(runs, clients);
+      },
+    },
+    log: {
+      async changes(client, after, since) {
+        const [now, before] = await Promise.all([at(client, after), at(client, since)]);
+        return now && before && compare(now, before);
+      },
+    },
+  };
+}
