@@ -74,7 +74,7 @@ function refuseMisplaced({ line, directives }: Block, { kind }: Fate, refuse: Re
   if (exitCode !== undefined && kind !== "run") {
     refuse(line, '"exit" goes before a command that runs a file of the page. This block has none.');
   }
-  if (isSetup && kind !== "run" && kind !== "sql") {
+  if (isSetup && !["run", "sql", "session"].includes(kind)) {
     refuse(line, '"setup" goes before SQL, or a command that runs a file of the page.');
   }
 }

@@ -114,7 +114,15 @@ export function followPage(
     return one;
   }
 
-  function beginSql(block: Block, sql: string, part: number): OpenRun {
+  /** psql's `\i` of a file that the page has. */
+  function withFiles(sql: string, client = ""): string {
+    return sql.replace(/^\\(?:i|ir|include)\s+'?([^\s']+)'?\s*$/gm, (command, path: string) => {
+      return files.get(client)?.get(path.replace(/^(\.\/)+/, "")) ?? command;
+    });
+  }
+
+  function beginSql(block: Block, text: string, part: number): OpenRun {
+    const sql = withFiles(text, clientsFor(block, clients)[0]);
     const code = part === 0 ? sql.trimEnd() : "";
     const isSetup = block.directives.isSetup === true;
     const needs: SqlRun = {

@@ -11,6 +11,7 @@ import type { Page, PageOptions } from "./page.ts";
 import { frontMatterEnd, pageLines, readBlocks } from "./read-blocks.ts";
 import { sampleOf } from "./sample.ts";
 import { readSettings, setupsOf } from "./settings.ts";
+import { reachesBeyond as sqlReachesBeyond } from "./sql/send-block.ts";
 
 const PAGE_LIMIT = 64 * 1024 ** 2;
 
@@ -45,7 +46,11 @@ export async function loadPage(file: string, options: PageOptions = {}): Promise
   const sqlDrivers = new Map(
     clients.map((client, index) => [client, index % 2 === 0 ? "pg" : "postgres"] as const),
   );
-  const page: Page = { file, settings, options, blocks, sqlDrivers, runs: follower.pageRuns };
+  const runs = follower.pageRuns;
+  const reachesBeyond = [...runs.values()].some(
+    (run) => run.kind === "sql" && sqlReachesBeyond(run.sql),
+  );
+  const page: Page = { file, settings, options, blocks, sqlDrivers, reachesBeyond, runs };
   return {
     ...{ directory: dirname(file), command: commandFor(file), title: titleOf(lines, file) },
     ...{ steps: follower.runs.map(({ step }) => step), runs: follower.runs, drivers: clients },

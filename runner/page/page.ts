@@ -152,6 +152,8 @@ export interface Page {
   readonly blocks: readonly ReadBlock[];
   /** The driver that sends the SQL of a client. */
   readonly sqlDrivers: ReadonlyMap<string, "pg" | "postgres">;
+  /** True if its SQL makes roles, databases, tablespaces or settings of the server. */
+  readonly reachesBeyond: boolean;
   /** By the names of the runs. */
   readonly runs: ReadonlyMap<string, PageRun>;
 }

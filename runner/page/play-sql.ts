@@ -1,4 +1,5 @@
 import { writeFileSync } from "node:fs";
+import { databaseUrl } from "../connection/environment.ts";
 import type { Failed, Finished } from "../guide/outcome.ts";
 import type { Place } from "../run/session.ts";
 import { asShown } from "../verify/page-lines.ts";
@@ -48,8 +49,10 @@ export function sqlPlayerOf(page: Page): SqlPlayer {
   return player;
 }
 
-function openSqlPlayer({ sqlDrivers, settings, options }: Page): SqlPlayer {
+function openSqlPlayer({ sqlDrivers, settings, options, reachesBeyond }: Page): SqlPlayer {
   const memories = new Map<string, Memory>();
+  // Only then does the page have servers of its own.
+  const mayReachBeyond = reachesBeyond && databaseUrl() === undefined;
   const driverOf = (client: string) => sqlDrivers.get(client) ?? "pg";
 
   /** Going back makes a new, empty database of the same name. */
@@ -102,7 +105,7 @@ function openSqlPlayer({ sqlDrivers, settings, options }: Page): SqlPlayer {
       const connect = () => sessionOf(client, memory, timeout);
       memory.last = run.index;
       if (run.part === 0) {
-        memory.played = await sendBlock(run.sql, memory.display, doubts, false, connect);
+        memory.played = await sendBlock(run.sql, memory.display, doubts, mayReachBeyond, connect);
         memory.display = memory.played.display;
         memory.sent.set(run.index, { sql: run.sql, results: memory.played.results });
         for (const result of memory.played.results) if (!result.error) doubts.note(result);

@@ -21,13 +21,16 @@ export function withSession<Result>(
     const session = await openSession(options, workspace, prepareNow, openServer);
     return thenClose(() => work(session), session.close, note);
   };
-  if (options.host) return inHost(options.host);
-  return withHost({ ...options, tables: options.guide.tables }, inHost);
+  const reachesBeyond = options.guide.page?.reachesBeyond;
+  if (options.host && !(reachesBeyond && !databaseUrl())) return inHost(options.host);
+  return withHost({ ...options, tables: options.guide.tables, reachesBeyond }, inHost);
 }
 
 /** What the server of a session depends on. */
 export interface HostOptions extends Pick<SessionOptions, "inPlace" | "note" | "signal"> {
   readonly tables: readonly string[];
+  /** True if the guide changes the server itself. On a given server, the guide does not do it. */
+  readonly reachesBeyond?: boolean | undefined;
 }
 
 /**
@@ -42,9 +45,12 @@ export async function withHost<Result>(
   const missing = url === undefined && missingInEnvFile();
   if (missing) options.note(`${missing} Without it, the guide runs on the embedded PostgreSQL.`);
   const workspace = openWorkspace();
-  const { inPlace, tables, note, signal } = options;
+  const { inPlace, tables, reachesBeyond, note, signal } = options;
   const openServer = async () => {
     if (url) return openExternal(url, { inPlace, tables, signal, note });
+    if (reachesBeyond) {
+      return (await import("../database/embedded/one-each.ts")).openOneEach(workspace, signal);
+    }
     return (await import("../database/embedded/embedded.ts")).openEmbedded(workspace, signal);
   };
   try {

@@ -4,8 +4,15 @@ import { join } from "node:path";
 import { expect, inject, onTestFinished, test } from "vitest";
 import { expectExit, sharedProject } from "../support/project.ts";
 
+type Part = string | readonly [string, string];
+
 /** Runs a page of blocks: [info, content]. Anything else is text. */
-async function runPage(...parts: readonly (string | readonly [string, string])[]) {
+function runPage(...parts: readonly Part[]) {
+  return runOn(inject("databaseUrl"), ...parts);
+}
+
+/** @param databaseUrl empty for the embedded server */
+async function runOn(databaseUrl: string, ...parts: readonly Part[]) {
   const texts = parts.map((part) =>
     typeof part === "string" ? part : `\`\`\`${part[0]}\n${part[1]}\n\`\`\``,
   );
@@ -14,7 +21,7 @@ async function runPage(...parts: readonly (string | readonly [string, string])[]
   chmodSync(directory, 0o711);
   const file = join(directory, "page.md");
   writeFileSync(file, `# A page\n\n${texts.join("\n\n")}\n`);
-  return sharedProject().guide(["--guide", file], { DATABASE_URL: inject("databaseUrl") });
+  return sharedProject().guide(["--guide", file], { DATABASE_URL: databaseUrl });
 }
 
 const green = [
@@ -39,7 +46,7 @@ test("SQL with its outputs in the same block is verified, with prompts and witho
   expectExit(await runPage(["bash", wrong]), 1);
 });
 
-test.each<[string, readonly (string | readonly [string, string])[], string]>([
+test.each<[string, readonly Part[], string]>([
   [
     "comes from a table that is empty",
     [
@@ -131,4 +138,35 @@ test("an error that the page does not show fails it, and the rest is still run",
   expectExit(result, 1);
   expect(result.stdout).toContain('failed, and the page shows no error: ERROR: column "nope"');
   expect(result.stdout).toContain("1 match, 1 unverified, 1 error of 3 runs");
+});
+
+test("psql runs a file of the page, also from within", async () => {
+  const shown = "CREATE TABLE\nINSERT 0 2\n count\n-------\n     2\n(1 row)";
+  const file = `${filled[1]}\nSELECT count(*) FROM t;`;
+  const again = `db=> \\i ./a.sql\nERROR:  relation "t" already exists\nINSERT 0 2\n count\n-------\n     4\n(1 row)`;
+  const result = await runPage(
+    ['sql title="a.sql"', file],
+    ["bash", 'psql "$DATABASE_URL" -f a.sql'],
+    ["", shown],
+    ["psql", again],
+  );
+  expectExit(result, 0);
+  expect(result.stdout).toContain("All 2 outputs are verified");
+  const elsewhere = await runPage(...green, ["bash", "psql -f /etc/passwd"], ["", shown]);
+  expect(elsewhere.stdout).not.toContain("root");
+});
+
+test("roles and databases are made on servers of the page's own, and on no other", async () => {
+  const page: Part[] = [
+    ["sql", "CREATE ROLE page_reader LOGIN;\nCREATE DATABASE page_shop;"],
+    ["sql", "SELECT rolcanlogin FROM pg_roles WHERE rolname = 'page_reader';"],
+    ["", " rolcanlogin\n-------------\n t\n(1 row)"],
+  ];
+  const own = await runOn("", ...page);
+  expectExit(own, 0);
+  expect(own.stdout).toContain("one for each client");
+  expect(own.stdout).toContain("The output is verified with 2 clients");
+  const given = await runPage(...green, ...page);
+  expectExit(given, 0);
+  expect(given.stdout).toContain("it reaches beyond the page's own database, and is not sent");
 });

@@ -58,7 +58,8 @@ export async function sendBlock(
         if (part.command === "\\echo") results.push(echoed(part.rest));
       }
     } else if (beyond.test(part.text) && !mayReachBeyond) {
-      refused ??= "it reaches beyond the page's own database.";
+      refused ??=
+        "it reaches beyond the page's own database, and is not sent to a server that is not the page's own.";
     } else {
       results.push(await (await connect()).send(part.text));
     }
