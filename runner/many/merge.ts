@@ -1,11 +1,11 @@
 import { realpathSync } from "node:fs";
 import type { Context } from "../cli/program.ts";
 import { Failure } from "../common/failure.ts";
-import { harmless } from "../common/visible.ts";
+import { openTargets } from "../report/reporters.ts";
 import type { MergeOptions } from "./commands.ts";
 import { type ReadReport, readReport } from "./read-report.ts";
+import { makers } from "./reports.ts";
 import { exitCodeOf, totalOf } from "./result.ts";
-import { reportToTerminal } from "./terminal.ts";
 
 /**
  * `merge A.json B.json`: adds up reports, and shows one summary.
@@ -24,8 +24,11 @@ export async function mergeCommand({ files }: MergeOptions, context: Context): P
   for (const { file, failure } of broken) context.note(`${file}: ${failure}`);
   const total = totalOf(results, duration, true);
   const verified = total.verified && broken.length === 0;
-  const { end } = reportToTerminal((text) => context.print(harmless(text)), false);
-  end({ total: { ...total, verified }, results, shard: null, failure: null });
+  const event = { total: { ...total, verified }, results, shard: null, failure: null };
+  const { targets, close } = await openTargets([], [], context.print);
+  for (const target of targets) (await makers[target.name](target)).end(event);
+  const lost = close();
+  if (lost) throw lost;
   const code = exitCodeOf(results, true);
   return code === 0 && broken.length > 0 ? 1 : code;
 }

@@ -85,7 +85,7 @@ export async function openManyReports(
 }
 
 /** Only the reporters that are wanted are loaded. */
-const makers: Record<ReporterName, (target: Target) => Promise<ManyReporter>> = {
+export const makers: Record<ReporterName, (target: Target) => Promise<ManyReporter>> = {
   terminal: async ({ write, file }) => {
     const isColored = !file && useColor(process.stdout);
     return (await import("./terminal.ts")).reportToTerminal(write, isColored, !!file);

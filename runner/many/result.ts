@@ -78,11 +78,11 @@ export interface Ending {
 const words: Readonly<Record<Verdict, string>> = {
   match: "",
   unverified: "it cannot be compared",
-  drift: "it is not what is printed",
+  drift: "something else is printed",
   divergence: "the clients print different things",
   error: "its command failed",
   missing: "there is no golden file",
-  skipped: "what comes before it failed",
+  skipped: "an earlier run failed",
 };
 
 /** Says in a few words why a documented output is not verified, so that they can be counted. */

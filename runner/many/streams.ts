@@ -1,3 +1,5 @@
+import { statSync } from "node:fs";
+import { relative } from "node:path";
 import { oneLine } from "../common/visible.ts";
 import { command, githubReporter, inline } from "../report/github.ts";
 import { tapReporter } from "../report/tap.ts";
@@ -55,12 +57,18 @@ function diagnostics({ failure }: GuideResult): string {
 }
 
 /** Annotations, and a summary of the job: a table of all guides, and what is wrong with those that failed. */
-export function reportToGithub(write: Write, appendSummary: Write): ManyReporter {
+export function reportToGithub(
+  write: Write,
+  appendSummary: Write,
+  workspace = process.env.GITHUB_WORKSPACE ?? process.cwd(),
+): ManyReporter {
   let details = "";
   return {
     begin() {},
-    guide(name) {
+    guide(name, path) {
       let text = "";
+      const isPage = statSync(path, { throwIfNoEntry: false })?.isFile();
+      const file = isPage ? { file: relative(workspace, path).replaceAll("\\", "/") } : {};
       const reporter = githubReporter(write, (part) => {
         text += part;
       });
@@ -69,7 +77,7 @@ export function reportToGithub(write: Write, appendSummary: Write): ManyReporter
         run: reporter.run,
         end({ summary, failure, state }) {
           if (state === "stopped") {
-            write(command("error", { title: name }, failure ?? "It could not be run."));
+            write(command("error", { ...file, title: name }, failure ?? "It could not be run."));
           } else if (state === "failed") {
             reporter.end({ summary });
             if (details.length + text.length < SUMMARY_LIMIT) details += text;

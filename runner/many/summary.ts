@@ -5,6 +5,8 @@ import type { GuideResult, State, Total } from "./result.ts";
 /** How many lines each part of the summary may have: together, they fit on a screen. */
 const REASONS_SHOWN = 6;
 const GUIDES_SHOWN = 8;
+/** Of a message, in characters: the whole of it is in the report of the guide. */
+const WIDTH = 80;
 
 const words: Readonly<Record<State, string>> = {
   verified: "verified",
@@ -52,7 +54,8 @@ function describe({ name, state, failure, summary }: GuideResult): string {
     .filter(([, number]) => number > 0)
     .map(([verdict, number]) => `${number} ${verdict}`);
   const why = state === "nothing" ? ["nothing to verify"] : counts;
-  return `  ${oneLine(name)}  ${oneLine(failure ?? why.join(", "))}`;
+  const said = oneLine(failure ?? why.join(", "));
+  return `  ${oneLine(name)}  ${said.length > WIDTH ? `${said.slice(0, WIDTH)}…` : said}`;
 }
 
 function cut(lines: readonly string[], limit: number, things: string, title: string): string[] {

@@ -26,7 +26,7 @@ describe("several guides", () => {
     expect(summary).toContain(
       "2 verified, 1 failed, 1 with nothing to verify, 1 could not be run.",
     );
-    expect(summary).toContain("  1  it is not what is printed");
+    expect(summary).toContain("  1  something else is printed");
     expect(summary).toMatch(/Look at:\n {2}\S*broken\.md .*\n {2}\S*wrong\.md {2}1 drift\n$/);
   });
 

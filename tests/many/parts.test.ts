@@ -64,6 +64,10 @@ describe("merge", () => {
     const both = await sharedProject().guide(["merge", site.path("a.json"), site.path("b.json")]);
     expectExit(both, 1);
     expect(both.stdout).toContain("Not verified: 3 of 4 documented outputs of 2 guides");
+    const summary = site.path("summary.md");
+    const onGithub = { GITHUB_ACTIONS: "true", GITHUB_STEP_SUMMARY: summary };
+    await sharedProject().guide(["merge", site.path("a.json")], onGithub);
+    expect(site.read("summary.md")).toMatch(/\| About Dune \| ✅ verified \| 2 of 2 \|/);
   });
 
   const whole = { version: 1, shard: "1/2", guides: [], failure: null };
