@@ -16,11 +16,11 @@ import { guideDirectory } from "../runner/common/project.ts";
 import { harmless } from "../runner/common/visible.ts";
 import type { Guide } from "../runner/guide/guide.ts";
 import type { BoardOptions } from "./board/board-command.ts";
+import type { LearnParts } from "./learn/join-board.ts";
 import type {
   CourseOptions,
   LearnListOptions,
   LearnOptions,
-  LearnParts,
   LearnResetOptions,
 } from "./learn/learn-command.ts";
 import type { OpenOptions, OpenParts } from "./live/open-command.ts";
@@ -214,11 +214,12 @@ export const addLearn: AddCommand = (program, use) => {
       use("learn list", { ...options, course }, async () => (await load()).learnListCommand),
     );
   learn
-    .command("reset <name>")
+    .command("reset [name]")
     .description("start an exercise again; your old file is kept next to it")
     .addOption(anotherGuide())
+    .option("--all", "start all exercises again, or all of the course that is named")
     .addHelpText("after", example("learn reset postgres/02-read"))
-    .action((name: string, options: Omit<LearnResetOptions, "name">) =>
+    .action((name = "", options: Omit<LearnResetOptions, "name">) =>
       use("learn reset", { ...options, name }, async () => (await load()).learnResetCommand),
     );
   learn
@@ -245,6 +246,7 @@ export const addBoard: AddCommand = (program, use) => {
       new Option("--port <number>", "listen on this port").argParser(readPort).default(7654),
     )
     .option("--names", "show the names that learners chose")
+    .option("--csv <file>", "keep the progress of all, with names, in this file, for a spreadsheet")
     .addHelpText("after", example("board --host 0.0.0.0"))
     .action((options: BoardOptions) =>
       use("board", options, async () => (await import("./board/board-command.ts")).boardCommand),

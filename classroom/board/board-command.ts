@@ -7,6 +7,7 @@ import { parentEnd } from "../../runner/common/parent-process.ts";
 import { guideDirectory } from "../../runner/common/project.ts";
 import { exercisesDirectory, readCourses } from "../../runner/guide/exercises.ts";
 import { loadGuide } from "../../runner/guide/load-guide.ts";
+import { openCsv } from "./board-csv.ts";
 import { openAutoSave, readBoard, refuseSecond } from "./board-file.ts";
 import { serveBoard } from "./board-server.ts";
 import { boardView, openPages } from "./board-view.ts";
@@ -18,11 +19,14 @@ export interface BoardOptions {
   readonly port: number;
   /** Show the learners' names. */
   readonly names?: boolean;
+  /** A file that gets the progress of all learners as a table, with their names. */
+  readonly csv?: string;
 }
 
 /** `board`: serves a page that shows how far a class is, until Ctrl-C. @returns the exit code */
 export async function boardCommand(options: BoardOptions, context: Context): Promise<number> {
   const { print, note, signal } = context;
+  const { host, port, csv } = options;
   const guide = await loadGuide(guideDirectory(options.guide));
   const file = join(exercisesDirectory(guide), "board.json");
   const before = readBoard(file);
@@ -31,9 +35,10 @@ export async function boardCommand(options: BoardOptions, context: Context): Pro
   const courses = readCourses(guide);
   const names = new Set(courses.flatMap(({ exercises }) => exercises.map(({ name }) => name)));
   const learners = openLearners(names, before.learners);
+  const table = csv === undefined ? undefined : openCsv(csv, () => learners.all);
   let addresses: string[] = [];
   const state = () => ({ code, learners: learners.all, address: addresses[0] });
-  const autoSave = openAutoSave(file, state, note);
+  const autoSave = openAutoSave(file, state, note, () => table?.write());
   const pages = openPages(() =>
     boardView(guide, courses, learners.all, options.names === true, Date.now()),
   );
@@ -41,7 +46,6 @@ export async function boardCommand(options: BoardOptions, context: Context): Pro
     pages.changed();
     autoSave.changed();
   };
-  const { host, port } = options;
   const server = await serveBoard({ host, port, code, learners, pages, onChange });
   addresses = addressesOf(host).map((name) => `http://${name}:${server.port}/${code}/`);
   try {
@@ -54,7 +58,9 @@ export async function boardCommand(options: BoardOptions, context: Context): Pro
     pages.close();
     await server.close();
   }
-  return autoSave.now() ? 0 : exitCodes.report;
+  const problem = table?.write();
+  if (problem) note(problem);
+  return autoSave.now() && !problem ? 0 : exitCodes.report;
 }
 
 /** For a host that means all addresses of this machine, those that others can reach. */

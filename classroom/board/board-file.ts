@@ -71,17 +71,20 @@ const SOON_MS = 500;
 /**
  * Saves the state soon after each change. If that fails, the board continues.
  * @param note is told why the state is not saved: once for each reason, and again by `now`
+ * @param alsoSave is called each time, too
  */
 export function openAutoSave(
   file: string,
   state: () => BoardState,
   note: (message: string) => void,
+  alsoSave: () => void = () => {},
 ) {
   let soon: NodeJS.Timeout | undefined;
   let noted: string | undefined;
 
   function save(): boolean {
     soon = undefined;
+    alsoSave();
     try {
       // As a whole: a board that is killed leaves the old state or the new one.
       writeWhole(file, `${JSON.stringify(state())}\n`, 0o600);

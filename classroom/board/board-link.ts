@@ -8,9 +8,21 @@ import { isName, type Progress, readReport } from "./report.ts";
 
 const ANSWER_MS = 2000;
 const CLOSE_MS = 1000;
+/** The board hears of a learner at least this often: see `presenceOf`. */
+const PULSE_MS = 30_000;
+
+/** What a board says to a learner who joins. */
+export type JoinAnswer =
+  /** The number is the learner's on the wall. */
+  | { readonly kind: "joined"; readonly number: number | undefined }
+  /** Another learner has the name. The suggestion is free. */
+  | { readonly kind: "name is taken"; readonly suggestion: string | undefined }
+  | { readonly kind: "refused"; readonly reason: string }
+  /** It does not answer, or is busy. The progress is sent later. */
+  | { readonly kind: "later" };
 
 /**
- * Opens a link that tells a board how far a learner is. The learner never waits for it.
+ * Opens a link that tells a board how far a learner is. The learner only waits for it to join.
  * @param address the board's, with its code
  * @param name undefined for the one from the last time, or for an anonymous one
  * @throws Failure of kind "usage" for an invalid address or name
@@ -26,49 +38,74 @@ export function openBoardLink(
     throw new Failure("usage", `"${name}" cannot be a name on the board. ${rule}`);
   }
   let entry = findEntry(directory, board.href, name);
-  let notice: string | undefined;
-  let sending: Promise<void> | undefined;
+  let help: boolean | undefined;
+  let hasLeft = false;
+  let refusal: Extract<JoinAnswer, { kind: "name is taken" | "refused" }> | undefined;
+  let sending: Promise<JoinAnswer> | undefined;
+  let joining: Promise<JoinAnswer> | undefined;
+  /** Undefined until the board is told something. */
+  let pulse: NodeJS.Timeout | undefined;
 
   function keep(unsent: LinkEntry["unsent"]): void {
     entry = { ...entry, unsent };
     saveEntry(directory, board.href, entry);
   }
 
-  async function send(): Promise<void> {
-    const sent = entry.unsent;
-    const answer = await post(new URL("report", board), entry);
-    if (answer.kind === "refused") {
-      notice = `The board at ${board.host} refused your report: ${answer.reason}`;
-    } else if (answer.kind === "taken") {
-      const left = Object.entries(entry.unsent).filter(([key, one]) => sent[key] !== one);
-      keep(Object.fromEntries(left));
-      if (left.length > 0) await send();
-    }
+  async function send(): Promise<JoinAnswer> {
+    const [sent, asked, leaving] = [entry.unsent, help, hasLeft];
+    const answer = await post(new URL("report", board), { ...entry, help, hasLeft });
+    if (answer.kind === "name is taken" || answer.kind === "refused") refusal = answer;
+    if (answer.kind !== "joined") return answer;
+    const left = Object.entries(entry.unsent).filter(([key, one]) => sent[key] !== one);
+    keep(Object.fromEntries(left));
+    const isNew = left.length > 0 || asked !== help || leaving !== hasLeft;
+    return isNew ? send() : answer;
   }
 
-  function start(): void {
-    if (notice) return;
+  function start(): Promise<JoinAnswer> {
+    if (refusal) return Promise.resolve(refusal);
+    pulse ??= setInterval(() => void start(), PULSE_MS).unref();
     sending ??= send().finally(() => {
       sending = undefined;
     });
+    return sending;
   }
 
-  start();
   return {
+    name: entry.name,
     /** Says what is sent. */
-    promise: `The board at ${board.host} is told your name, ${entry.name}, and for each exercise the verdict and the number of attempts and hints. Nothing else.`,
+    promise: `The board at ${board.host} is told your name, ${entry.name}, and for each exercise the verdict and the number of attempts and hints; that you are there; and that you need help, if you say so. Nothing else.`,
+    /** Joins the board, the first time. Says whether it took the name. */
+    join() {
+      joining ??= start();
+      return joining;
+    },
     tell(progress: Progress) {
       keep({ ...entry.unsent, [progress.exercise]: progress });
-      start();
+      void start();
     },
-    /** Waits a moment for what is being sent. Unsent progress is sent with the next one. */
+    /** Shows on the wall that the learner needs help, or does not any more. */
+    askForHelp(isNeeded: boolean) {
+      help = isNeeded;
+      void start();
+    },
+    /** Says good-bye, and waits a moment for it. Unsent progress is sent with the next one. */
     async close() {
+      if (!pulse) return;
+      clearInterval(pulse);
+      hasLeft = true;
+      const last = (sending ?? Promise.resolve()).then(start);
       const moment = new Promise((resolve) => setTimeout(resolve, CLOSE_MS).unref());
-      await Promise.race([sending, moment]);
+      await Promise.race([last, moment]);
     },
     /** What the learner should know, for example that the name is taken. */
     get notice() {
-      return notice;
+      if (!refusal) return undefined;
+      const reason =
+        refusal.kind === "refused"
+          ? refusal.reason
+          : "another learner has this name. Choose another one with --name NAME.";
+      return `The board at ${board.host} refused your report: ${reason}`;
     },
   };
 }
@@ -83,33 +120,36 @@ function readAddress(address: string): URL {
   throw new Failure("usage", `"${address}" is not a board's address. Example: ${example}`);
 }
 
-type PostAnswer =
-  | { readonly kind: "taken" }
-  | { readonly kind: "refused"; readonly reason: string }
-  | { readonly kind: "later" };
+type Posted = LinkEntry & { readonly help: boolean | undefined; readonly hasLeft: boolean };
 
-async function post(url: URL, { name, secret, unsent }: LinkEntry): Promise<PostAnswer> {
+async function post(
+  url: URL,
+  { name, secret, unsent, help, hasLeft }: Posted,
+): Promise<JoinAnswer> {
   try {
-    const { ok, status } = await fetch(url, {
+    const response = await fetch(url, {
       method: "POST",
       headers: { "content-type": "application/json" },
-      body: JSON.stringify({ name, secret, progress: Object.values(unsent) }),
+      body: JSON.stringify({ name, secret, progress: Object.values(unsent), help, hasLeft }),
       redirect: "error",
       signal: AbortSignal.timeout(ANSWER_MS),
     });
-    if (ok) return { kind: "taken" };
+    const { ok, status } = response;
     if (status >= 500 || status === 429) return { kind: "later" };
-    return { kind: "refused", reason: reasons[status] ?? `it answered ${status}.` };
+    const said: unknown = await response.json().catch(() => undefined);
+    const { number, suggestion } = isRecord(said) ? said : {};
+    if (ok) return { kind: "joined", number: typeof number === "number" ? number : undefined };
+    if (status === 403) {
+      // What an unknown server says is only shown if it is a name.
+      const isFree = typeof suggestion === "string" && isName(suggestion);
+      return { kind: "name is taken", suggestion: isFree ? suggestion : undefined };
+    }
+    const wrongCode = "the code in the address is wrong. Copy the whole address.";
+    return { kind: "refused", reason: status === 404 ? wrongCode : `it answered ${status}.` };
   } catch {
     return { kind: "later" };
   }
 }
-
-/** Our own words: what an unknown server says is not shown. */
-const reasons: Readonly<Record<number, string>> = {
-  403: "another learner has this name. Choose another one with --name NAME.",
-  404: "the code in the address is wrong. Copy the whole address.",
-};
 
 /** What a learner's machine keeps for a name on a board. */
 interface LinkEntry {

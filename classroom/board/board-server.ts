@@ -130,7 +130,10 @@ function openReports({ code, learners, onChange }: ServerOptions) {
     }
     const from = digestOf(`${code} ${request.socket.remoteAddress}`).slice(0, 16);
     const answer = learners.take(report, from, Date.now());
-    if (answer.kind === "not yours") return send(response, 403, { reason: "This name is taken." });
+    if (answer.kind === "not yours") {
+      const { suggestion } = answer;
+      return send(response, 403, { reason: "This name is taken.", suggestion });
+    }
     if (answer.kind === "full") return send(response, 503, { reason: "The board is full." });
     send(response, 200, { number: answer.number });
     onChange();
@@ -164,9 +167,11 @@ export function openLimit(most: number, window: number, now = () => performance.
 function send(
   response: ServerResponse,
   status: number,
-  body: { readonly reason: string } | { readonly number: number },
+  body: { readonly reason: string; readonly suggestion?: string } | { readonly number: number },
 ): void {
-  const text = JSON.stringify("reason" in body ? { reason: body.reason } : body);
+  const text = JSON.stringify(
+    "reason" in body ? { reason: body.reason, suggestion: body.suggestion } : body,
+  );
   response.writeHead(status, { "content-type": "application/json", connection: "close" }).end(text);
 }
 

@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 import type { Guide } from "../../runner/guide/guide.ts";
-import type { Learner } from "./learners.ts";
+import { type Learner, presenceOf } from "./learners.ts";
 
 /** What the board's page shows. It has names only if they are to be shown. */
 export type BoardView = ReturnType<typeof boardView>;
@@ -13,6 +13,9 @@ export interface BoardCourse {
 
 const WAITING_SHOWN = 8;
 
+/** More learners than these are counted, and not shown one by one. */
+const EVERYONE_SHOWN = 400;
+
 /** @param now milliseconds since 1970 */
 export function boardView(
   { title, command }: Pick<Guide, "title" | "command">,
@@ -22,25 +25,55 @@ export function boardView(
   now: number,
 ) {
   const shown = courses.map((course) => courseView(course, learners));
+  const nameOf = ({ name, number }: Learner) => (showNames ? name : `Learner ${number}`);
+  const secondsSince = (time: number) => Math.max(0, Math.round((now - time) / 1000));
+  const present = learners.filter((learner) => presenceOf(learner, now) === "here");
   // The learners who have been at one exercise for the longest time, longest first.
-  const waiting = learners
-    .flatMap(({ at, number, name, progress }) => {
+  const waiting = present
+    .flatMap((learner) => {
+      const { at, progress } = learner;
       if (!at) return [];
       const { attempts = 0, hints = 0 } = progress[at.exercise] ?? {};
-      const seconds = Math.max(0, Math.round((now - at.since) / 1000));
-      const who = showNames ? name : `Learner ${number}`;
-      return [{ who, exercise: at.exercise, seconds, attempts, hints }];
+      const seconds = secondsSince(at.since);
+      return [{ who: nameOf(learner), exercise: at.exercise, seconds, attempts, hints }];
     })
     .sort((a, b) => b.seconds - a.seconds)
     .slice(0, WAITING_SHOWN);
-  const started = shown.filter((course) => course.learners > 0);
-  return { title, command, learners: learners.length, courses: started, waiting };
+  const helping = present
+    .flatMap((learner) =>
+      learner.help === undefined
+        ? []
+        : [
+            {
+              who: nameOf(learner),
+              exercise: learner.at?.exercise ?? "",
+              seconds: secondsSince(learner.help),
+            },
+          ],
+    )
+    .sort((a, b) => b.seconds - a.seconds);
+  const everyone = learners.slice(0, EVERYONE_SHOWN).map((learner) => ({
+    who: showNames ? learner.name : String(learner.number),
+    presence: presenceOf(learner, now),
+    needsHelp: learner.help !== undefined,
+    done: Object.values(learner.progress).filter(({ verdict }) => verdict === "passed").length,
+  }));
+  return {
+    ...{ title, command, now, waiting, helping, everyone },
+    learners: learners.length,
+    here: present.length,
+    courses: shown.filter((course) => course.learners > 0),
+  };
 }
 
 function courseView({ name, exercises }: BoardCourse, learners: readonly Learner[]) {
   const inCourse = learners.filter(({ progress }) => exercises.some((one) => progress[one.name]));
   const hasDone = ({ progress }: Learner, one: string) => progress[one]?.verdict === "passed";
   const count = (isCounted: (learner: Learner) => boolean) => inCourse.filter(isCounted).length;
+  const here = new Map(
+    exercises.map((one) => [one.name, count(({ at }) => at?.exercise === one.name)] as const),
+  );
+  const most = Math.max(0, ...here.values());
   return {
     name,
     learners: inCourse.length,
@@ -48,7 +81,9 @@ function courseView({ name, exercises }: BoardCourse, learners: readonly Learner
     exercises: exercises.map(({ name: exercise, title }) => ({
       name: exercise,
       title,
-      here: count(({ at }) => at?.exercise === exercise),
+      here: here.get(exercise) ?? 0,
+      /** The exercise that most learners of the course are at. */
+      isBusiest: most > 1 && here.get(exercise) === most,
       done: count((learner) => hasDone(learner, exercise)),
     })),
   };

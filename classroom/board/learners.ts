@@ -13,13 +13,30 @@ export interface Learner {
   at: { readonly exercise: string; readonly since: number } | undefined;
   /** The latest progress in each exercise, by its name. */
   readonly progress: Record<string, Omit<Progress, "exercise">>;
+  /** When the learner was heard of last: milliseconds since 1970. */
+  seen?: number;
+  /** Since when the learner asks for help. */
+  help?: number | undefined;
+  hasLeft?: boolean;
+}
+
+/** A learner's machine says that it is there more often than this. */
+const SILENT_MS = 90_000;
+
+/** What the wall says of a learner. */
+export function presenceOf(
+  { seen = 0, hasLeft }: Learner,
+  now: number,
+): "here" | "left" | "offline" {
+  if (hasLeft) return "left";
+  return now - seen > SILENT_MS ? "offline" : "here";
 }
 
 /** What became of a report. */
 export type Answer =
   | { readonly kind: "taken"; readonly number: number }
   /** The name belongs to another secret. */
-  | { readonly kind: "not yours" }
+  | { readonly kind: "not yours"; readonly suggestion: string }
   | { readonly kind: "full" };
 
 export type Learners = ReturnType<typeof openLearners>;
@@ -41,6 +58,14 @@ export function openLearners(exercises: ReadonlySet<string>, before: readonly Le
     return neighbours.length >= LEARNERS_FROM_ONE_ADDRESS;
   }
 
+  /** Anna 2, if there is an Anna. */
+  function freeName(name: string): string {
+    for (let number = 2; ; number++) {
+      const free = `${name.slice(0, 34).trimEnd()} ${number}`;
+      if (!learners.has(nameKey(free))) return free;
+    }
+  }
+
   return {
     get all(): readonly Learner[] {
       return [...learners.values()];
@@ -51,10 +76,12 @@ export function openLearners(exercises: ReadonlySet<string>, before: readonly Le
      * @param from where it comes from
      * @param now milliseconds since 1970
      */
-    take({ name, secret, progress }: Report, from: string, now: number): Answer {
+    take({ name, secret, progress, help, hasLeft }: Report, from: string, now: number): Answer {
       const digest = digestOf(secret);
       let learner = learners.get(nameKey(name));
-      if (learner && learner.secret !== digest) return { kind: "not yours" };
+      if (learner && learner.secret !== digest) {
+        return { kind: "not yours", suggestion: freeName(name) };
+      }
       if (!learner) {
         if (isFull(from)) return { kind: "full" };
         const number = learners.size + 1;
@@ -62,6 +89,10 @@ export function openLearners(exercises: ReadonlySet<string>, before: readonly Le
         learners.set(nameKey(name), learner);
       }
       for (const one of progress) if (exercises.has(one.exercise)) update(learner, one, now);
+      learner.seen = now;
+      learner.hasLeft = hasLeft === true;
+      if (help === false || hasLeft) learner.help = undefined;
+      else if (help) learner.help ??= now;
       return { kind: "taken", number: learner.number };
     },
   };
@@ -77,7 +108,9 @@ function update(learner: Learner, { exercise, ...progress }: Progress, now: numb
 /** True if an entry of the state file is a valid learner. */
 export function isLearner(value: unknown): value is Learner {
   if (!isRecord(value)) return false;
-  const { number, name, secret, from, at, progress } = value;
+  const { number, name, secret, from, at, progress, seen, help, hasLeft } = value;
+  if (![seen, help].every((time) => time === undefined || typeof time === "number")) return false;
+  if (hasLeft !== undefined && typeof hasLeft !== "boolean") return false;
   if (typeof number !== "number" || typeof secret !== "string") return false;
   if (typeof name !== "string" || !isName(name) || typeof from !== "string") return false;
   if (at !== undefined && !isPosition(at)) return false;

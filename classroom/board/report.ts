@@ -8,6 +8,10 @@ export interface Report {
   readonly secret: string;
   /** The latest progress in each exercise. */
   readonly progress: readonly Progress[];
+  /** The learner asks for help; undefined if that has not changed. */
+  readonly help?: boolean | undefined;
+  /** The learner has quit. */
+  readonly hasLeft?: boolean | undefined;
 }
 
 /** How far a learner is with one exercise. */
@@ -28,13 +32,15 @@ const NUMBER_LIMIT = 100_000;
 export function readReport(report: unknown): Report | undefined {
   const json = typeof report === "string" ? parse(report) : report;
   if (!isRecord(json)) return undefined;
-  const { name, secret, progress } = json;
+  const { name, secret, progress, help, hasLeft } = json;
   if (typeof name !== "string" || !isName(name)) return undefined;
   if (typeof secret !== "string" || !/^[\w-]{22,64}$/.test(secret)) return undefined;
   if (!Array.isArray(progress) || progress.length > EXERCISE_LIMIT) return undefined;
   const read = progress.flatMap((one) => readProgress(one) ?? []);
   if (read.length !== progress.length) return undefined;
-  return { name: name.normalize("NFC"), secret, progress: read };
+  if (help !== undefined && typeof help !== "boolean") return undefined;
+  if (hasLeft !== undefined && typeof hasLeft !== "boolean") return undefined;
+  return { name: name.normalize("NFC"), secret, progress: read, help, hasLeft };
 }
 
 export function readProgress(value: unknown): Progress | undefined {
@@ -78,14 +84,17 @@ export function isName(text: string): boolean {
   return !unreadable.test(name) && !name.split(" ").some(isMixed);
 }
 
-/** Each Latin capital, and the letters of other scripts that look like it as capitals. */
+/** Each Latin capital, and the letters, digits and signs that look like it as capitals. */
 const lookalikes =
-  "AΑАⱭ BΒВ CСϹ DԀ EΕЕ GꞬ HΗНҺ IΙІӀ JЈ KΚК MΜМ NΝ OΟОՕ PΡР QԚ SЅՏ TΤТ UՍ VѴ WԜ XΧХ YΥУҮ ZΖ";
+  "AΑАⱭ BΒВ CСϹ DԀ EΕЕ GꞬ HΗНҺ IΙІӀL1| JЈ KΚК MΜМ NΝ OΟОՕ0 PΡР QԚ SЅՏ TΤТ UՍ VѴ WԜ XΧХ YΥУҮ ZΖ";
 const latinOf = new Map(
   lookalikes.split(" ").flatMap(([latin = "", ...others]) => others.map((one) => [one, latin])),
 );
 
-/** @returns the same text for two names that look the same */
+/**
+ * Give names that look the same the same text. A small l looks like a capital I, so L does not count as a
+ * letter of its own.
+ */
 export function nameKey(name: string): string {
   const shown = name.normalize("NFKC").replace(/\p{Default_Ignorable_Code_Point}/gu, "");
   return Array.from(shown.toUpperCase(), (letter) => latinOf.get(letter) ?? letter).join("");

@@ -7,7 +7,8 @@ import type { Guide } from "../../runner/guide/guide.ts";
 import { loadGuide } from "../../runner/guide/load-guide.ts";
 import { withAttempts } from "./attempt.ts";
 import { type Course, findExercise, loadCourse } from "./course.ts";
-import { resetExercise, writeStarters } from "./exercise-files.ts";
+import { readExercise, resetExercise, writeStarters } from "./exercise-files.ts";
+import { type BoardLink, joinBoard, type LearnParts, openLink } from "./join-board.ts";
 import { show, wholeVerdict } from "./learn-page.ts";
 import { describeProgress, type OnAttempt, recordAttempt, stateOf } from "./progress.ts";
 
@@ -38,28 +39,9 @@ export interface LearnListOptions extends CourseOptions {
 
 export interface LearnResetOptions {
   readonly guide?: string;
-  /** Of the exercise. */
+  /** Of the exercise; with `all`, of a course, or empty for all courses. */
   readonly name: string;
-}
-
-/** What `learn` uses of other parts of the classroom. */
-export interface LearnParts {
-  openBoardLink(
-    guide: Guide,
-    address: string,
-    name: string | undefined,
-  ): Promise<{
-    /** What is sent, and what the learner should know at the end, for the screen. */
-    readonly promise: string;
-    readonly notice: string | undefined;
-    tell(progress: {
-      readonly exercise: string;
-      readonly verdict: "to do" | "not yet" | "passed";
-      readonly attempts: number;
-      readonly hints: number;
-    }): void;
-    close(): Promise<void>;
-  }>;
+  readonly all?: boolean;
 }
 
 /** `learn`: lead through a course, or run one exercise. @returns the exit code */
@@ -85,15 +67,16 @@ async function lead(guide: Guide, options: LearnOptions, context: Context, parts
   const course = await loadCourse(guide, options.course);
   const first = firstOf(course, options.step);
   writeStarters(course);
+  const link = await joinBoard(guide, options, context, parts);
   const { openKeys } = await import("../../runner/common/keys.ts");
   const { openScreen } = await import("../../runner/common/screen.ts");
   const { learnCourse } = await import("./learn-loop.ts");
   const terminal = { ...openScreen(context.print), ...openKeys(process.stdin, context.interrupt) };
   const { signal } = context;
   try {
-    const isDone = await withBoard(guide, options, context, parts, (onAttempt) =>
+    const isDone = await withBoard(link, context, (onAttempt) =>
       withAttempts(course, options, context, (attempts) =>
-        learnCourse({ course, attempts, terminal, signal, onAttempt }, first),
+        learnCourse({ course, attempts, terminal, signal, onAttempt, link }, first),
       ),
     );
     return isDone ? 0 : 1;
@@ -126,7 +109,12 @@ async function runOnce(
 ): Promise<number> {
   const [exercise, course] = await findExercise(guide, wanted, options.course);
   writeStarters(course);
-  const { kind, text } = await withBoard(guide, options, context, parts, (onAttempt) =>
+  const link = await openLink(guide, options, parts);
+  if (link) {
+    context.note(link.promise);
+    void link.join();
+  }
+  const { kind, text } = await withBoard(link, context, (onAttempt) =>
     withAttempts(course, options, context, async (attempts) => {
       const attempt = await recordAttempt(guide, attempts, exercise, context.signal, onAttempt);
       return { kind: attempt.kind, text: wholeVerdict(attempt, course, exercise) }; // while its output is there
@@ -136,22 +124,16 @@ async function runOnce(
   return kind === "passed" ? 0 : 1;
 }
 
-/** Sends the progress to the board, if one is named. */
+/** Sends the progress to the board, if there is one. */
 async function withBoard<Result>(
-  guide: Guide,
-  { board, name }: LearnOptions,
+  link: BoardLink | undefined,
   { note }: Context,
-  { openBoardLink }: LearnParts,
   work: (onAttempt: OnAttempt | undefined) => Promise<Result>,
 ): Promise<Result> {
-  if (board === undefined) {
-    if (name === undefined) return work(undefined);
-    throw new Failure("usage", "--name needs a board: add its address with --board.");
-  }
-  const link = await openBoardLink(guide, board, name);
-  note(link.promise);
+  if (!link) return work(undefined);
   try {
-    return await work(({ name: exercise }, { kind }, { attempts, hints }) => {
+    return await work(({ name: exercise }, attempt, { attempts, hints }) => {
+      const { kind } = attempt;
       const verdict = kind === "passed" || kind === "to do" ? kind : "not yet";
       link.tell({ exercise, verdict, attempts, hints });
     });
@@ -190,17 +172,36 @@ async function runBegun(
   });
 }
 
-/** `learn reset`: write a starter again. @returns the exit code */
+/** `learn reset`: write a starter again, or all of them. @returns the exit code */
 export async function learnResetCommand(
-  { guide: directory, name }: LearnResetOptions,
+  { guide: directory, name, all = false }: LearnResetOptions,
   { print }: Context,
 ): Promise<number> {
   const guide = await loadGuide(guideDirectory(directory));
-  const [exercise] = await findExercise(guide, name, "");
-  const backup = resetExercise(exercise, new Date());
-  const old = backup ? ` Your old file is now ${show({ ...exercise, file: backup })}.` : "";
-  print(harmless(`Wrote ${show(exercise)} again.${old}\n`));
+  const exercises = all ? await begunIn(guide, name) : [await namedExercise(guide, name)];
+  const now = new Date();
+  for (const exercise of exercises) {
+    const backup = resetExercise(exercise, now);
+    const old = backup ? ` Your old file is now ${show({ ...exercise, file: backup })}.` : "";
+    print(harmless(`Wrote ${show(exercise)} again.${old}\n`));
+  }
+  if (exercises.length === 0) print("No exercise was begun: there is nothing to start again.\n");
   return 0;
+}
+
+async function namedExercise(guide: Guide, name: string): Promise<Exercise> {
+  if (name === "") {
+    throw new Failure("usage", "Which exercise? Name it, such as pg/02-read, or add --all.");
+  }
+  const [exercise] = await findExercise(guide, name, "");
+  return exercise;
+}
+
+/** @param course empty for all. @returns the exercises that have a file of the learner's */
+async function begunIn(guide: Guide, course: string): Promise<Exercise[]> {
+  const courses = course ? [await loadCourse(guide, course)] : readCourses(guide);
+  const all = courses.flatMap(({ exercises }) => exercises);
+  return all.filter((exercise) => readExercise(exercise) !== undefined);
 }
 
 /** `learn check`: check the exercises of all courses, or of one. @returns the exit code */

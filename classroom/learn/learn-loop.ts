@@ -10,8 +10,9 @@ import type { Attempt, Attempts } from "./attempt.ts";
 import type { Course } from "./course.ts";
 import { readExercise, solutionOf } from "./exercise-files.ts";
 import { taskAt } from "./gaps.ts";
+import type { BoardLink } from "./join-board.ts";
 import { exercisePage, learnKeys, lineOf, show, verdictOf } from "./learn-page.ts";
-import { type OnAttempt, recordAttempt, recordHints, stateOf } from "./progress.ts";
+import { type OnAttempt, progressFor, recordAttempt, recordHints, stateOf } from "./progress.ts";
 
 export interface Lesson {
   readonly course: Course;
@@ -19,6 +20,8 @@ export interface Lesson {
   readonly terminal: Screen & Keys;
   readonly signal: AbortSignal;
   readonly onAttempt: OnAttempt | undefined;
+  /** To the board on the wall, if there is one. */
+  readonly link: Pick<BoardLink, "tell" | "askForHelp"> | undefined;
 }
 
 /** Some editors empty a file before they write it: its content is run when it has stayed for so long. */
@@ -106,6 +109,7 @@ async function doExercise(
   const pressed: string[] = [];
   const nextHint = openHints(course, exercise);
   let attempt: Attempt | undefined;
+  let needsHelp = false;
   /** What the last verdict left out. */
   let rest = "";
   /** The file's content when it was last run: what is saved during a run is noticed after it. */
@@ -131,6 +135,9 @@ async function doExercise(
         await attempts.restore(exercise);
         terminal.write("The database is as it was before the exercise. Your files stay.\n\n");
         return "stay";
+      case "i":
+        needsHelp = askForHelp(lesson, needsHelp);
+        return "stay";
       case "d":
         terminal.write(`${rest || "There are no more details."}\n\n`);
         return "stay";
@@ -141,6 +148,7 @@ async function doExercise(
         return "stay";
       case "h":
         terminal.write(`${wrapped(nextHint(attempt), terminal)}\n`);
+        lesson.link?.tell(progressFor(course.guide, exercise));
         return "stay";
       case "s":
         await showSolution(lesson, exercise);
@@ -224,6 +232,20 @@ async function showSolution({ terminal, signal }: Lesson, exercise: Exercise): P
   const own = (readExercise(exercise) ?? "").replaceAll("\r\n", "\n");
   const diff = await diffTexts(own, solutionOf(exercise), show(exercise));
   terminal.write(`${visible(diff)}\n`);
+}
+
+/** @returns whether the wall shows now that the learner needs help */
+function askForHelp({ link, terminal }: Lesson, isAsked: boolean): boolean {
+  if (!link) {
+    terminal.write("There is no wall to show it on: ask whoever teaches you.\n");
+    return false;
+  }
+  link.askForHelp(!isAsked);
+  const text = isAsked
+    ? "The wall does not show any more that you need help."
+    : "The wall shows that you need help. i again takes it back.";
+  terminal.write(`${text}\n`);
+  return !isAsked;
 }
 
 /** Gives the next hint each time: of the gap that fails, or of the first one that has any left. */

@@ -183,6 +183,7 @@ const keys: readonly (readonly [key: string, meaning: string])[] = [
   ["n", "goes on to the next exercise"],
   ["r", "restores the database, if you changed its data"],
   ["b", "goes back to the one before it"],
+  ["i", "says on the wall that you need help"],
   ["x", "stops a run that hangs"],
   ["?", "shows the keys"],
   ["q", "quits; your files stay"],

@@ -34,6 +34,18 @@ export function stateOf(guide: Guide, exercise: Exercise): State {
   return attempts + hints > 0 ? "begun" : "not begun";
 }
 
+/** What a board is told of an exercise that has not passed in this session. */
+export function progressFor(guide: Guide, exercise: Exercise) {
+  const { attempts, hints } = progressOf(guide, exercise);
+  const isDone = stateOf(guide, exercise) === "done";
+  const verdict = isDone
+    ? ("passed" as const)
+    : attempts > 0
+      ? ("not yet" as const)
+      : ("to do" as const);
+  return { exercise: exercise.name, verdict, attempts, hints };
+}
+
 function progressOf(guide: Guide, { name }: Exercise): Progress {
   return readAll(guide)[name] ?? nothing;
 }

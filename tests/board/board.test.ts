@@ -302,7 +302,9 @@ test("learn tells a board a name, verdicts, attempts and hints, and nothing else
   expect(result.stderr).toContain("is told your name, Ada, and for each exercise the verdict");
   const sent = heard.map(({ body }) => JSON.parse(body));
   const said = { exercise: "steps/02-read", verdict: "to do", attempts: 0, hints: 0 };
-  expect(sent.at(-1)).toEqual({ name: "Ada", secret: sent[0].secret, progress: [said] });
+  const { secret } = sent[0];
+  expect(sent).toContainEqual({ name: "Ada", secret, progress: [said], hasLeft: false });
+  expect(sent.at(-1)).toEqual({ name: "Ada", secret, progress: [], hasLeft: true });
   for (const { headers, body } of heard) {
     expect(headers + body).not.toContain(project.directory);
     expect(body).not.toMatch(/SELECT|books/);
@@ -480,4 +482,74 @@ test.each([
   ["Иван", "Ivan"],
 ])("the names %s and %s are two", (one, other) => {
   expect(nameKey(one)).not.toBe(nameKey(other));
+});
+
+test("the wall shows who needs help, who is offline, who has left, and where most are", () => {
+  const exercises = ["pg/01-a", "pg/02-b"].map((name) => ({ name, title: "T" }));
+  const learners = openLearners(new Set(exercises.map(({ name }) => name)), []);
+  const tell = (name: string, now: number, more: object = {}) => {
+    const told = readReport({ name, secret: `${name}${secret}`, progress: [], ...more });
+    if (!told) throw new Error("not a report");
+    return learners.take(told, "here", now);
+  };
+  const at = (exercise: string) => ({
+    progress: [{ exercise, verdict: "not yet", attempts: 1, hints: 0 }],
+  });
+  tell("Ann", 0, { ...at("pg/02-b"), help: true });
+  tell("Ben", 0, at("pg/02-b"));
+  tell("Cho", 0, at("pg/01-a"));
+  tell("Dee", 60_000, { hasLeft: true });
+  tell("Ann", 60_000);
+  const look = (now: number) =>
+    boardView({ title: "T", command: "c" }, [{ name: "pg", exercises }], learners.all, false, now);
+  expect(look(100_000)).toMatchObject({
+    learners: 4,
+    here: 1,
+    helping: [{ who: "Learner 1", exercise: "pg/02-b", seconds: 100 }],
+    everyone: [
+      { who: "1", presence: "here", needsHelp: true },
+      { presence: "offline" },
+      { presence: "offline" },
+      { presence: "left" },
+    ],
+    courses: [
+      {
+        exercises: [
+          { here: 1, isBusiest: false },
+          { here: 2, isBusiest: true },
+        ],
+      },
+    ],
+  });
+  tell("Ann", 100_000, { help: false });
+  expect(look(100_000).helping).toEqual([]);
+  expect(tell("Ann", 0, { secret: "another-secret-of-length" })).toEqual({
+    kind: "not yours",
+    suggestion: "Ann 2",
+  });
+});
+
+test.each([
+  ["Ali", "AIi"],
+  ["Bob", "B0b"],
+  ["Anna 1", "Anna l"],
+])("%s and %s look the same", (one, other) => {
+  expect(nameKey(one)).toBe(nameKey(other));
+});
+
+test("--csv keeps a table for the teacher, and replaces no other file", async () => {
+  const project = copySmallProject(["pg"]);
+  const csv = join(project.directory, "class.csv");
+  const board = await startBoard(project, "--port", "0", "--csv", csv);
+  await report(board.address, { name: "=Ada, the first" });
+  await expect.poll(() => project.read("class.csv")).toContain("steps/01-create");
+  expect(project.read("class.csv")).toBe(
+    `number,name,presence,needs help,exercise,verdict,attempts,hints\r\n1,"'=Ada, the first",here,,steps/01-create,to do,1,2\r\n`,
+  );
+  board.child.kill("SIGTERM");
+  await board.ended;
+  project.write("class.csv", "mine");
+  const refused = await project.guide(["board", "--port", "0", "--csv", csv]);
+  expect(refused.stderr).toContain("class.csv is not a board's table, and is not replaced.");
+  expectExit(refused, 2);
 });

@@ -290,6 +290,24 @@ describe("learn check", () => {
   });
 });
 
+test("learn reset --all starts everything again, and keeps what was there", async () => {
+  const project = copySmallProject(["pg"]);
+  const nothing = await project.guide(["learn", "reset", "--all"]);
+  expect(nothing.stdout).toBe("No exercise was begun: there is nothing to start again.\n");
+  project.write("exercises/steps/01-create.ts", "mine");
+  project.write("exercises/driver/pg.ts", "my driver");
+  const steps = await project.guide(["learn", "reset", "--all", "steps"]);
+  expect(steps.stdout).toMatch(/^Wrote \S*01-create\.ts again\. Your old file is now \S+\.\n$/);
+  const all = await project.guide(["learn", "reset", "--all"]);
+  expect(all.stdout.match(/^Wrote /gm)).toHaveLength(2);
+  const kept = readdirSync(join(project.directory, "exercises/steps"));
+  const old = kept.filter((name) => name.startsWith("01-create.2"));
+  expect(old.map((name) => project.read(`exercises/steps/${name}`))).toContain("mine");
+  const which = await project.guide(["learn", "reset"]);
+  expect(which.stderr).toBe("Which exercise? Name it, such as pg/02-read, or add --all.\n");
+  expectExit(which, 2);
+});
+
 test("a damaged progress.json counts as empty", async () => {
   const project = copySmallProject(["pg"]);
   for (const content of [

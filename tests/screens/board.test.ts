@@ -41,6 +41,8 @@ test("the board shows the class, survives a board that is started again, and run
   await page.getByText("2 learners", { exact: true }).waitFor();
   expect(await page.locator("#waiting li").innerText()).toContain(evil);
   expect(await page.getByText("1 done").count()).toBe(1);
+  expect(await page.locator("#everyone li").count()).toBe(2);
+  expect(await page.locator("#clock").innerText()).toMatch(/^\d\d:\d\d$/);
   const join = await page.locator("#join").innerText();
   expect(join).toBe(`npx tsx run-guide.ts learn --board ${address}`);
   const isWide = await page.evaluate("document.documentElement.scrollWidth > innerWidth");

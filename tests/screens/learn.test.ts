@@ -66,6 +66,47 @@ describe.skipIf(process.platform === "win32")("learn at a terminal", () => {
     await terminal.shows("exit 1");
   });
 
+  test("joins a board: a name is asked for, one that is taken is said at once, and help is shown", async () => {
+    const project = copySmallProject(["pg"]);
+    const board = project.start(["board", "--port", "0"]);
+    const [address = ""] = /http:\/\/[^\s]+\//.exec(await board.prints(/\/\n/)) ?? [];
+    const other = "a-secret-of-some-length";
+    const look = () => readFileSync(join(project.directory, "exercises/board.json"), "utf8");
+    await fetch(new URL("report", address), {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ name: "Anna", secret: other, progress: [] }),
+    });
+    const size = { width: 110, height: 60 };
+    const choices = ["learn", "steps", "--board", address];
+    const terminal = openTerminal(choices, size, [], project.directory);
+    await terminal.shows("Your name on the board (Enter for learner-");
+    for (const key of ["a", "n", "n", "a", "Enter"]) terminal.press(key);
+    await terminal.shows("anna is taken. Enter for anna 2, or another name:");
+    terminal.press("Enter");
+    await terminal.shows("You are anna 2, learner 2 on the wall.");
+    await terminal.endsWith(asks);
+    await terminal.pressUntil("i", asks);
+    expect(terminal.screen()).toContain("The wall shows that you need help.");
+    await expect.poll(look).toMatch(/"name":"anna 2".*"help":\d/);
+    await terminal.pressUntil("h", asks);
+    await expect.poll(look).toContain('"hints":1');
+    await terminal.pressUntil("b", asks);
+    terminal.press("q");
+    await terminal.shows("exit 1");
+    await expect.poll(look).toContain('"hasLeft":true');
+
+    const wrong = address.replace(/[^/]+\/$/, "aaaaaaaaaaaa/");
+    const refused = openTerminal(
+      ["learn", "steps", "--board", wrong, "--name", "Ben"],
+      size,
+      [],
+      project.directory,
+    );
+    await refused.shows("The board refused you: the code in the address is wrong.");
+    await refused.shows("exit 2");
+  });
+
   test("is over when every file has passed once more", async () => {
     const project = copySmallProject();
     const small = { width: 80, height: 24 };

@@ -7,6 +7,9 @@
 const SILENCE_MS = 25_000;
 const RETRY_MS = 2000;
 
+/** The board's clock against this machine's, in milliseconds. */
+let aheadBy = 0;
+
 const state = find("#state");
 let heard = performance.now();
 let stream = listen();
@@ -35,33 +38,68 @@ function sayLost() {
 }
 
 /** @param {BoardView} view */
-function show({ title, command, learners, courses, waiting }) {
-  state.textContent = learners === 0 ? "No learners yet." : count(learners, "learner");
+function show({ title, command, now, learners, here, courses, waiting, helping, everyone }) {
+  const away = learners - here;
+  const all = learners === 0 ? "No learners yet." : count(learners, "learner");
+  state.textContent = away > 0 ? `${all}, ${away} offline or gone` : all;
   state.classList.remove("old");
+  aheadBy = now - Date.now();
   find("#title").textContent = title;
   find("#join").textContent = `${command} learn --board ${location.href}`;
   find("#courses").replaceChildren(...courses.map(courseElement));
+  find("#aside").hidden = waiting.length + helping.length === 0;
+  find("#helping").hidden = helping.length === 0;
+  find("#helping ol").replaceChildren(
+    ...helping.map(({ who, exercise, seconds }) => learnerElement(who, exercise, seconds)),
+  );
   find("#waiting").hidden = waiting.length === 0;
   find("#waiting ol").replaceChildren(
-    ...waiting.map(({ who, exercise, seconds, attempts, hints }) => {
-      const time = seconds < 60 ? "just now" : `${Math.floor(seconds / 60)} min`;
-      const counts = element("small", "", `${count(attempts, "attempt")}, ${count(hints, "hint")}`);
-      const name = element("strong", "", who);
-      return element(
-        "li",
-        "",
-        name,
-        element("span", "", exercise),
-        element("span", "time", time),
-        counts,
-      );
-    }),
+    // Those who ask for help come first: the wall has room for six.
+    ...waiting
+      .slice(0, Math.max(2, 6 - helping.length))
+      .map(({ who, exercise, seconds, attempts, hints }) => {
+        const counts = `${count(attempts, "attempt")}, ${count(hints, "hint")}`;
+        return learnerElement(who, exercise, seconds, element("small", "", counts));
+      }),
   );
+  find("#everyone").hidden = everyone.length === 0;
+  find("#everyone ul").replaceChildren(...everyone.map(chipElement));
+}
+
+setInterval(() => {
+  const time = new Date(Date.now() + aheadBy);
+  find("#clock").textContent = time.toLocaleTimeString([], {
+    timeStyle: "short",
+    hourCycle: "h23",
+  });
+}, 1000);
+
+/**
+ * @param {string} who
+ * @param {string} exercise
+ * @param {number} seconds
+ * @param {HTMLElement[]} more
+ */
+function learnerElement(who, exercise, seconds, ...more) {
+  const time = seconds < 60 ? "just now" : `${Math.floor(seconds / 60)} min`;
+  const name = element("strong", "", who);
+  const parts = [name, element("span", "", exercise), element("span", "time", time), ...more];
+  return element("li", "", ...parts);
+}
+
+/** @param {BoardView["everyone"][number]} one */
+function chipElement({ who, presence, needsHelp, done }) {
+  const name = element("b", "", who);
+  const count = element("span", "", done > 0 ? `✓${done}` : "");
+  const chip = element("li", needsHelp ? "help" : presence === "here" ? "" : presence, name, count);
+  const help = needsHelp ? "needs help, " : "";
+  chip.title = `${help}${presence}, ${done} done`;
+  return chip;
 }
 
 /** @param {BoardView["courses"][number]} course */
 function courseElement({ name, learners, finished, exercises }) {
-  const rows = exercises.map(({ name: exercise, title, here, done }) => {
+  const rows = exercises.map(({ name: exercise, title, here, isBusiest, done }) => {
     const meter = document.createElement("meter");
     meter.max = learners;
     meter.value = done;
@@ -71,11 +109,11 @@ function courseElement({ name, learners, finished, exercises }) {
     const doneText = element("span", "done", `${done} done`);
     return element(
       "li",
-      "",
+      isBusiest ? "busiest" : "",
       label,
       meter,
       doneText,
-      element("span", "here", here > 0 ? `${here} here` : ""),
+      element("span", "here", here > 0 ? `${here} here${isBusiest ? ": most" : ""}` : ""),
     );
   });
   const all = element("small", "", `${count(learners, "learner")}, ${finished} finished`);

@@ -1,0 +1,65 @@
+import { readFileSync } from "node:fs";
+import { Failure, hasCode, messageOf } from "../../runner/common/failure.ts";
+import { writeWhole } from "../../runner/common/files.ts";
+import { type Learner, presenceOf } from "./learners.ts";
+
+const head = "number,name,presence,needs help,exercise,verdict,attempts,hints";
+
+/**
+ * Write the progress of a class as a table, a line for each learner and exercise.
+ * @param now milliseconds since 1970
+ */
+export function boardCsv(learners: readonly Learner[], now: number): string {
+  const lines = learners.flatMap((learner) => {
+    const { number, name, progress, help } = learner;
+    const who = [number, name, presenceOf(learner, now), help === undefined ? "" : "yes"];
+    const each = Object.entries(progress).map(([exercise, { verdict, attempts, hints }]) => [
+      ...who,
+      ...[exercise, verdict, attempts, hints],
+    ]);
+    return each.length > 0 ? each : [[...who, "", "", "", ""]];
+  });
+  return `${[head, ...lines.map((line) => line.map(cell).join(","))].join("\r\n")}\r\n`;
+}
+
+/** A spreadsheet would take a name that begins with one of these signs for a formula. */
+function cell(value: string | number): string {
+  const text = String(value).replace(/^[=+\-@\t\r]/, "'$&");
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/**
+ * Open the file of `--csv`.
+ * @throws Failure of kind "usage" for a file that is something else, or cannot be written
+ */
+export function openCsv(file: string, learners: () => readonly Learner[]) {
+  refuseOther(file);
+  const write = () => writeWhole(file, boardCsv(learners(), Date.now()));
+  try {
+    write();
+  } catch (error) {
+    throw new Failure("usage", `${file} cannot be written. ${messageOf(error)}`);
+  }
+  return {
+    /** @returns why the file does not have all, if that is so */
+    write(): string | undefined {
+      try {
+        write();
+      } catch (error) {
+        return `${file} cannot be written. ${messageOf(error)}`;
+      }
+    },
+  };
+}
+
+function refuseOther(file: string): void {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return;
+    throw new Failure("usage", `${file} cannot be read. ${messageOf(error)}`);
+  }
+  if (text === "" || text.startsWith(head)) return;
+  throw new Failure("usage", `${file} is not a board's table, and is not replaced. Name another.`);
+}

@@ -1,0 +1,114 @@
+import { createInterface } from "node:readline/promises";
+import type { Context } from "../../runner/cli/program.ts";
+import { Failure } from "../../runner/common/failure.ts";
+import { visible } from "../../runner/common/visible.ts";
+import type { Guide } from "../../runner/guide/guide.ts";
+
+/** A line to a board on the wall. */
+export interface BoardLink {
+  /** What is sent, and what the learner should know at the end, for the screen. */
+  readonly name: string;
+  readonly promise: string;
+  readonly notice: string | undefined;
+  /** Joins the board, the first time. */
+  join(): Promise<
+    | { readonly kind: "joined"; readonly number: number | undefined }
+    | { readonly kind: "name is taken"; readonly suggestion: string | undefined }
+    | { readonly kind: "refused"; readonly reason: string }
+    | { readonly kind: "later" }
+  >;
+  tell(progress: {
+    readonly exercise: string;
+    readonly verdict: "to do" | "not yet" | "passed";
+    readonly attempts: number;
+    readonly hints: number;
+  }): void;
+  askForHelp(isNeeded: boolean): void;
+  close(): Promise<void>;
+}
+
+/** What `learn` uses of other parts of the classroom. */
+export interface LearnParts {
+  openBoardLink(guide: Guide, address: string, name: string | undefined): Promise<BoardLink>;
+}
+
+interface BoardOptions {
+  /** The address of a board. */
+  readonly board?: string;
+  /** The learner's name on the board. */
+  readonly name?: string;
+}
+
+/** @returns undefined if no board is named */
+export async function openLink(
+  guide: Guide,
+  { board, name }: BoardOptions,
+  { openBoardLink }: LearnParts,
+): Promise<BoardLink | undefined> {
+  if (board !== undefined) return openBoardLink(guide, board, name);
+  if (name === undefined) return undefined;
+  throw new Failure("usage", "--name needs a board: add its address with --board.");
+}
+
+/**
+ * Join the board that a learner named, at a terminal: ask for a name if none is given, and for another one
+ * if it is taken.
+ * @returns undefined if no board is named
+ * @throws Failure of kind "usage" for an address that is wrong
+ */
+export async function joinBoard(
+  guide: Guide,
+  options: BoardOptions,
+  context: Context,
+  parts: LearnParts,
+): Promise<BoardLink | undefined> {
+  let link = await openLink(guide, options, parts);
+  if (!link) return undefined;
+  if (options.name === undefined) {
+    const name = await ask(`Your name on the board (Enter for ${link.name}): `, context.signal);
+    if (name !== "" && name !== link.name) link = await rename(guide, options, parts, link, name);
+  }
+  for (;;) {
+    const answer = await link.join();
+    if (answer.kind === "later") {
+      context.note("The board does not answer. Your progress is sent when it does.");
+    } else if (answer.kind === "joined") {
+      const number = answer.number === undefined ? "" : `, learner ${answer.number} on the wall`;
+      context.note(`You are ${visible(link.name)}${number}.`);
+    } else if (answer.kind === "refused") {
+      await link.close();
+      throw new Failure("usage", `The board refused you: ${answer.reason}`);
+    } else {
+      const { suggestion } = answer;
+      const taken = `${visible(link.name)} is taken.`;
+      const other =
+        suggestion === undefined ? "Another name: " : `Enter for ${suggestion}, or another name: `;
+      const name = (await ask(`${taken} ${other}`, context.signal)) || suggestion;
+      if (name !== undefined) link = await rename(guide, options, parts, link, name);
+      continue;
+    }
+    context.note(link.promise);
+    return link;
+  }
+}
+
+async function rename(
+  guide: Guide,
+  options: BoardOptions,
+  parts: LearnParts,
+  old: BoardLink,
+  name: string,
+): Promise<BoardLink> {
+  await old.close(); // on the wall, an earlier name has left
+  const link = await openLink(guide, { ...options, name }, parts);
+  return link ?? old;
+}
+
+async function ask(question: string, signal: AbortSignal): Promise<string> {
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    return (await terminal.question(question, { signal })).trim();
+  } finally {
+    terminal.close();
+  }
+}
