@@ -88,6 +88,7 @@ export function openServerStates({ server, databaseOf }: Session): ServerStates 
     },
 
     async whenUnused(client) {
+      if (await pooled) await endIdle(client);
       let state = await readUnused(client);
       if (state.users > 0) {
         pooled ??= isPooled(client);

@@ -15,6 +15,8 @@ interface Place {
   lineage: string | undefined;
   /** How many runs that is. */
   position: number;
+  /** How long the runs since the last snapshot took, in milliseconds. */
+  unsaved: number;
   /** The last run's snapshot, while it is taken. */
   taking: Promise<void>;
 }
@@ -36,7 +38,7 @@ export function openSnapshotSession(options: SessionOptions, session: Session) {
   function placeOf(client: string): Place {
     const known = places.get(client);
     if (known) return known;
-    const place = { lineage: EMPTY, position: 0, taking: Promise.resolve() };
+    const place = { lineage: EMPTY, position: 0, unsaved: 0, taking: Promise.resolve() };
     places.set(client, place);
     return place;
   }
@@ -99,6 +101,7 @@ export function openSnapshotSession(options: SessionOptions, session: Session) {
     const isRestored = lineage !== EMPTY && (await kept.restore(client, lineage));
     if (!isRestored) await session.reset(client);
     place.position = isRestored ? position : 0;
+    place.unsaved = 0;
     place.lineage = isRestored ? lineage : EMPTY;
     return place.lineage === lineage;
   }
@@ -124,7 +127,12 @@ export function openSnapshotSession(options: SessionOptions, session: Session) {
       if (outcome.kind !== "finished" || lineage === undefined) return outcome;
       place.lineage = lineage;
       place.position++;
-      if (isTaken(place.position, execution.following ?? 0)) {
+      place.unsaved += outcome.duration;
+      const { following = 0 } = execution;
+      // If another run follows at once, it waits: a copy must be worth it.
+      const isWorthIt = following === 0 || place.unsaved >= kept.duration();
+      if (isWorthIt && isTaken(place.position, following)) {
+        place.unsaved = 0;
         place.taking = take(client, place, lineage).catch(() => {}); // then it is not kept
       }
       return outcome;

@@ -53,6 +53,7 @@ export function openSnapshots(session: Session, guideDirectory: string) {
   let all: Kept[] = [];
   let most = MOST;
   let count = 0;
+  let duration = 0;
   const targets = new Map<string, number>();
   const lent = new Map<string, { readonly of: Kept; readonly database: ClientDatabase }>();
 
@@ -108,10 +109,15 @@ export function openSnapshots(session: Session, guideDirectory: string) {
         join(session.directory, "kept", `${count++}`),
         guideDirectory,
       );
+      const started = performance.now();
       const database = await copy(snapshot, name);
+      duration = performance.now() - started;
       if (database) all.push({ ...snapshot, database, files });
       else removeFiles(files);
     },
+
+    /** How long the last copy took, in milliseconds. */
+    duration: () => duration,
 
     /** @param lineage of a client; undefined for one that is not known */
     find: (client: string, lineage: string | undefined): Snapshot | undefined =>

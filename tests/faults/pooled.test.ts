@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { chownSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, chownSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { connect as openSocket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -132,6 +132,39 @@ describe("through PgBouncer in transaction mode", () => {
     const ended = await prove("run-guide.ts", choices, { DATABASE_URL }, expected, server);
     if (!isRefused) expect(ended.stderr).toBe("");
     record(context, ["pg", "postgres"], [ended], isRefused ? "refused" : "verified");
+  });
+
+  pooled("pooled, going back copies databases", async (context) => {
+    const DATABASE_URL = url.replace("PORT", String(await startPooler(20)));
+    const names = Array.from({ length: 8 }, (_, index) => `0${index + 1}-count`);
+    const create = 'await db.query("CREATE TABLE t (n int)");';
+    const count = 'await db.query("INSERT INTO t SELECT count(*) FROM t");';
+    const guide = makeGuide(
+      Object.fromEntries(names.map((name, index) => [name, index === 0 ? create : count])),
+    );
+    let copies = 0;
+    const expected = { prints: /nothing changed/, code: 130, within: 100 };
+    const ended = await prove(
+      "run-guide.ts",
+      ["--watch", ...guide.choices],
+      { DATABASE_URL },
+      expected,
+      server,
+      {
+        async started({ printed, child }: Command) {
+          while (!printed.stdout.includes("8 changed")) await sleep(20);
+          appendFileSync(join(guide.directory, "steps", "07-count.ts"), "// saved\n");
+          while (!printed.stdout.includes("nothing changed")) await sleep(20);
+          copies = (await server.scratchDatabases()).length - 2;
+          expect(printed.stdout).toMatch(
+            /All 8 outputs are verified with 2 clients; nothing changed/,
+          );
+          child.kill("SIGINT");
+        },
+      },
+    );
+    expect(copies).toBeGreaterThan(8);
+    record(context, ["pg", "postgres"], [ended], "verified");
   });
 
   pooled("pooled, two runs at once", async (context) => {

@@ -63,6 +63,36 @@ test("a step that is broken is seen, mended, and run again as it is saved", asyn
   await page.getByRole("status").filter({ hasText: "No run uses" }).waitFor();
 });
 
+test("the tables after any run are shown, compared with any other, for each client", async () => {
+  const project = copyProject();
+  const guide = await openGuide(project, ["--driver", "pg", "--driver", "postgres"]);
+  const page = await (await openContext()).newPage();
+  await page.goto(await guide.address());
+  await page.getByRole("button", { name: "Run all" }).click();
+  await page
+    .getByRole("status")
+    .filter({ hasText: /^All 6 match/ })
+    .waitFor();
+  await page.getByRole("button", { name: "Tables" }).click();
+  const dialog = page.getByRole("dialog");
+  const tables = dialog.locator(".point-tables");
+  await dialog.getByRole("button", { name: "3. 03-update 1 changed" }).click();
+  await tables.locator("tr.changed").first().waitFor();
+  expect(await tables.locator("h3").allTextContents()).toHaveLength(2);
+  expect(await tables.locator("tr.changed").count()).toBe(2);
+  await dialog.getByLabel("Compared with").selectOption({ label: "the beginning" });
+  await tables.locator("tr.added").first().waitFor();
+  expect(await tables.locator("tr.added").count()).toBe(8);
+  await page.keyboard.press("Escape");
+
+  // Going back runs nothing again, and what is undone cannot be chosen.
+  await page.getByRole("button", { name: "Undo 04-delete" }).click();
+  await page.getByRole("button", { name: "Run 04-delete" }).waitFor();
+  expect(await page.locator(".verdict.good").count()).toBe(4);
+  await page.getByRole("button", { name: "Tables" }).click();
+  expect(await dialog.getByRole("button", { name: /^5\. 04-delete/ }).isDisabled()).toBe(true);
+});
+
 test("what is said of the guide while a run goes on is still said at its end", async () => {
   const project = makeShellGuide(fewRuns);
   const opened = join(project.directory, "opened");
