@@ -1,5 +1,5 @@
 import { labelLine } from "../verify/page-lines.ts";
-import { type CommandLine, readCommandLine } from "./command-line.ts";
+import { type CommandLine, readCommandLine, sqlFileOf } from "./command-line.ts";
 import type { RefuseAt } from "./directives.ts";
 import type { Block, Fate, PageCommand, ReadBlock, Stretch } from "./page.ts";
 import { isPsqlOutput } from "./sql/psql-shapes.ts";
@@ -12,9 +12,10 @@ import { hasPrompt, readSession } from "./sql/read-session.ts";
  */
 export function classify(blocks: readonly Block[], refuse: RefuseAt): ReadBlock[] {
   const files = new Set<string>();
+  const played = new Set(blocks.flatMap(sqlFilesIn));
   const read: ReadBlock[] = [];
   for (const block of blocks) {
-    const fate = directedFate(block, refuse) ?? fateOf(block, files, aboveOutputs(read));
+    const fate = directedFate(block, refuse) ?? fateOf(block, files, aboveOutputs(read), played);
     refuseMisplaced(block, fate, refuse);
     if (fate.kind === "file") files.add(fate.path);
     read.push({ block, fate });
@@ -82,7 +83,19 @@ function refuseMisplaced({ line, directives }: Block, { kind }: Fate, refuse: Re
 const shells = new Set(["bash", "sh", "shell", "zsh", "console", "command", "terminal", "cmd"]);
 const plain = new Set(["", "text", "plaintext", "txt", "output", "console"]);
 
-function fateOf(block: Block, files: ReadonlySet<string>, previous: ReadBlock | undefined): Fate {
+/** The files that a block gives to psql. */
+function sqlFilesIn({ language, content }: Block): string[] {
+  if (!shells.has(language)) return [];
+  return content.split("\n").flatMap((line) => sqlFileOf(line.replace(prompt, "").trim()) ?? []);
+}
+
+/** @param played the files that psql is given on the page: SQL that is saved as another is sent at once */
+function fateOf(
+  block: Block,
+  files: ReadonlySet<string>,
+  previous: ReadBlock | undefined,
+  played: ReadonlySet<string>,
+): Fate {
   const label = labelOf(block);
   if (label !== undefined && /^output$/i.test(label)) return { kind: "output" };
   const named = label !== undefined && isFileName(label) ? label : undefined;
@@ -102,7 +115,10 @@ function fateOf(block: Block, files: ReadonlySet<string>, previous: ReadBlock | 
     if (parts) return { kind: "session", parts };
     if (hasPrompt(block.content)) return notRun("it is a session of psql without outputs");
   }
-  if (isSql(block)) return { kind: "sql" };
+  if (isSql(block)) {
+    const saved = fileInSentence(block.above);
+    return saved?.kind === "file" && played.has(saved.path) ? saved : { kind: "sql" };
+  }
   if (shells.has(block.language)) {
     const fate = commandFate(block, files);
     const isPrompted = prompt.test(block.content.trimStart());
@@ -229,11 +245,14 @@ function fileInFirstLine(content: string): string | undefined {
   return name !== undefined && isFileName(name) ? name : undefined;
 }
 
-/** A sentence right above that creates a file, or changes a part of one. */
+/** A sentence right above that creates a file, or changes a part of one; or the name of a file alone. */
 function fileInSentence(above: string): Fate | undefined {
   const text = above.replace(/^(?:[-*+]|\d+[.)])\s+/, "");
   const name = /`([^`]+)`[^`]*$/.exec(text)?.[1];
   if (name === undefined || !isFileName(name)) return undefined;
+  if (/^(?:(?:first|then|now|next|and),? )*[*_]*`[^`]+`[*_]*:?$/i.test(text)) {
+    return fileFate(name, "file");
+  }
   const words = text.replace(/`[^`]*`/g, "");
   if (/\b(update|add|edit|modify|append|change)\b/i.test(words)) return fileFate(name, "part");
   if (/\b(create|replace|save|write)\b/i.test(words)) return fileFate(name, "file");

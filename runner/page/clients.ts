@@ -43,7 +43,8 @@ function programsOf(blocks: readonly ReadBlock[]): string[] {
   const programs = blocks.flatMap(({ fate }) =>
     fate.kind === "run" ? fate.commands.map(({ program }) => program) : [],
   );
-  const names = [...new Set(programs.map((name) => (name === "tsx" ? "node" : name)))];
+  const own = programs.filter((name) => name !== "psql");
+  const names = [...new Set(own.map((name) => (name === "tsx" ? "node" : name)))];
   return names.length > 0 ? names.slice(0, 1) : ["pg", "postgres"];
 }
 

@@ -12,13 +12,18 @@ const preparation =
 /** psql with a file: its SQL is sent as the page's own is. */
 const psqlFile = /^psql\b[^|;&]*?(?:\s-f\s*|\s--file[= ]|\s<\s*)["']?([\w./-]+)["']?\s*$/;
 
+/** The file that a command gives to psql. */
+export function sqlFileOf(line: string): string | undefined {
+  return psqlFile.exec(line)?.[1]?.replace(/^(\.\/)+/, "");
+}
+
 /**
  * Reads one line of a shell block.
  * @param files the files that the page has named so far: only what runs one of them is run
  */
 export function readCommandLine(line: string, files: ReadonlySet<string>): CommandLine {
   if (preparation.test(line)) return { kind: "preparation" };
-  const sqlFile = psqlFile.exec(line)?.[1]?.replace(/^(\.\/)+/, "");
+  const sqlFile = sqlFileOf(line);
   if (sqlFile !== undefined && files.has(sqlFile)) {
     const command = { program: "psql" as const, file: sqlFile, options: [], words: [], text: line };
     return { kind: "run", command };

@@ -137,6 +137,10 @@ export function followPage(
 
   function prepare(block: Block, all: readonly string[]): void {
     for (const client of clientsFor(block, clients)) preparation.get(client)?.push(...all);
+    for (const line of all) {
+      const [, name, value] = /^export\s+(\w+)=["']?([^"']*)["']?$/.exec(line) ?? [];
+      if (name !== undefined && value !== undefined) variables.set(name, value);
+    }
     if (all.some((line) => esModule.test(line))) {
       setFile("package.json", block, '{ "type": "module" }\n');
     }

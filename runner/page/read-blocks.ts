@@ -17,6 +17,8 @@ export async function readBlocks(lines: readonly string[], refuse: RefuseAt): Pr
   let heading = "";
   let section = 0;
   let above = "";
+  /** What is above a group of tabs is above each of its blocks. */
+  const aboveGroups = new Map<number, string>();
   let next = 0;
   const blocks = found.map(({ line, end, marker, info, content }, index): Block => {
     for (; next < line; next++) {
@@ -25,6 +27,9 @@ export async function readBlocks(lines: readonly string[], refuse: RefuseAt): Pr
       if (title !== undefined) [heading, section, above] = [title, section + 1, ""];
       else if (own.trim() && !isTag(own)) above = own.trim();
     }
+    const tab = tabs.get(index);
+    if (tab && !aboveGroups.has(tab.group)) aboveGroups.set(tab.group, above);
+    if (tab && above === "") above = aboveGroups.get(tab.group) ?? "";
     const [language = "", rest = ""] = splitInfo(info);
     const opening = lines[line] ?? "";
     const isClosed = new RegExp(`^[\\s>]*${marker[0] === "~" ? "~" : "`"}{${marker.length},}\\s*$`);
@@ -35,7 +40,7 @@ export async function readBlocks(lines: readonly string[], refuse: RefuseAt): Pr
       prefix: opening.slice(0, opening.indexOf(marker)).replace(/[^\s>]/g, " "),
       fence: marker,
       ...(last === end && { isOpen: true }),
-      tab: tabs.get(index),
+      tab,
       directives: ofBlocks.get(line) ?? {},
     };
     above = "";

@@ -41,6 +41,8 @@ export function terminalReporter(
       for (const one of event.unavailable ?? []) {
         write(`${color.yellow(oneLine(describeUnavailable(one)))}\n`);
       }
+      const note = pageNote(event.guide);
+      if (note) write(`${color.yellow(note)}\n`);
       write("\n");
     },
 
@@ -62,6 +64,24 @@ export function terminalReporter(
       write(`\n${paintSummary(summaryLine(summary))}\n`);
     },
   };
+}
+
+/** What a page shows and no run follows. */
+function pageNote({ page, runs }: Guide): string {
+  const shown = new Set(
+    runs.flatMap(({ inPage }) => (inPage?.kind === "lines" ? [inPage.first] : [])),
+  );
+  const blocks = page?.blocks ?? [];
+  const commands = blocks.filter(({ fate }) => fate.kind === "command").length;
+  const outputs = blocks.filter(
+    ({ block, fate }) =>
+      fate.kind === "output" && !shown.has(block.first) && !block.directives.volatile,
+  ).length;
+  const parts = [
+    commands > 0 ? `${count(commands, "block")} with commands that are not run` : "",
+    outputs > 0 ? `${count(outputs, "output")} of nothing that is run` : "",
+  ].filter(Boolean);
+  return parts.length > 0 ? `The page has ${parts.join(", and ")}. See --list.` : "";
 }
 
 const signs: Partial<Record<Verdict, string>> = { match: "✓", unverified: "-", skipped: "-" };

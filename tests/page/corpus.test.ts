@@ -36,7 +36,20 @@ const pages: Readonly<Record<string, Case>> = {
     verdicts: "match unverified unverified unverified",
   },
   "output-of-command": { fates: "file run output not unverified", verdicts: "match" },
-  "psql-file": { fates: "file run output SQL output", verdicts: "match match" },
+  "psql-file": {
+    fates: "file run output SQL output",
+    verdicts: "match match",
+    says: ["clients: pg, postgres"],
+  },
+  "psql-file-sentence": {
+    fates: "file SQL run SQL output",
+    verdicts: "unverified unverified match",
+  },
+  "tabs-sentence": {
+    fates: "file file file run output",
+    verdicts: "match",
+    says: ["clients: one, two"],
+  },
   session: { fates: "file run", verdicts: "match match" },
   "session-differs": {
     fates: "file run",
