@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, realpathSync, statSync } from "node:fs";
-import { basename, dirname, extname, join } from "node:path";
+import { basename, dirname, extname, join, relative } from "node:path";
 import { drivers as projectDrivers } from "../../drivers/drivers.ts";
 import { Failure, hasCode } from "../common/failure.ts";
 import { readRegularFile } from "../common/files.ts";
-import { commandFor, guideDirectory, isInstalled } from "../common/project.ts";
+import { commandFor, guideDirectory, isInstalled, shellWord } from "../common/project.ts";
 import type { PageOptions } from "../page/page.ts";
 import {
   type Guide,
@@ -33,6 +33,7 @@ export async function loadGuide(directory: string, options: PageOptions = {}): P
   if (/\.mdx?$/i.test(directory) && !existsSync(directory)) {
     fail(`${directory}: it is not there. Name a page or the directory of a guide with --guide.`);
   }
+  refuseFolderOfPages(directory);
   const manifest = readManifest(join(directory, "steps", "guide.json"));
   const steps = readSteps(join(directory, "steps"), manifest.programs);
   const runs = placeRuns(manifest, steps);
@@ -60,6 +61,14 @@ function refusePageOptions(directory: string, { strict, project, install }: Page
   const [name] = Object.entries({ strict, project, install }).find(([, value]) => value) ?? [];
   if (name === undefined) return;
   throw new Failure("usage", `--${name} is for pages, and ${directory} is not one. Leave it out.`);
+}
+
+function refuseFolderOfPages(directory: string): void {
+  const isNamed = directory !== guideDirectory(undefined); // a project may well have a README.md
+  if (!isNamed || existsSync(join(directory, "steps"))) return;
+  if (!list(directory).some((name) => /\.mdx?$/i.test(name))) return;
+  const pattern = shellWord(`${relative(process.cwd(), directory) || "."}/**/*.md`);
+  fail(`${directory} has pages, and is not a guide. Verify its pages: --guide ${pattern}`);
 }
 
 /** @returns a client with the names of the programs; undefined if there is a step that drivers run */

@@ -54,7 +54,8 @@ export function reportAsJunit(write: Write): ManyReporter {
 }
 
 /** Why a guide has no case, and needs none. */
-export function emptyReason({ state, summary }: GuideResult): string | undefined {
+export function emptyReason({ state, summary, failure }: GuideResult): string | undefined {
+  if (state === "known" && failure !== null) return `It failed before: ${failure}`;
   if (state === "skipped") return "Not run, after --bail.";
   return state === "nothing" && summary.runs === 0 ? "Nothing to verify." : undefined;
 }

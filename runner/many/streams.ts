@@ -32,7 +32,7 @@ export function reportAsTap(write: Write): ManyReporter {
         end(result) {
           const title = oneLine(name).replace(/[\\#]/g, "\\$&");
           const why = emptyReason(result);
-          const directive = why && result.exitCode === 0 ? ` # SKIP ${why}` : "";
+          const directive = why && result.exitCode === 0 ? ` # SKIP ${oneLine(why)}` : "";
           // Not its "Bail out!", which would end all of the report.
           if (result.summary.runs > 0) reporter.end({ summary: result.summary });
           const body = text.replace("TAP version 14\n", "").replaceAll(/^(?=.)/gm, "    ");

@@ -98,6 +98,12 @@ describe("several guides", () => {
     expect(result.stderr).toContain(message);
   });
 
+  test("in a folder that is named by itself: the message has the pattern", async () => {
+    const result = await mixedSite().run(["docs", "docs/good.md"]);
+    expectExit(result, 2);
+    expect(result.stdout).toMatch(/Verify its pages: --guide '\S*docs\/\*\*\/\*\.md'/);
+  });
+
   test("that have nothing to verify are not verified", async () => {
     const site = makeSite({ "a.md": "# A\n", "b.md": "# B\n" });
     expectExit(await site.run(["*.md"]), 1);

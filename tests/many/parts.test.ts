@@ -115,6 +115,7 @@ describe("--baseline", () => {
   test("begins with what fails, and only fails for what is new", async () => {
     const site = known();
     const baseline = ["--baseline", site.path("known.json")];
+    const reports = ["--reporter", `junit=${site.path("r.xml")}`, "--reporter", "tap"];
     const first = await site.run(["docs/*.md", "docs/broken.md"], ...baseline);
     expectExit(first, 0);
     expect(first.stderr).toContain("Wrote ");
@@ -130,6 +131,11 @@ describe("--baseline", () => {
     );
     expect(second.stdout).toContain("2 as in the baseline");
     expect(site.read("known.json")).toBe(text);
+
+    // Reports for programs do not fail for it, either.
+    const told = await site.run(["docs/*.md", "docs/broken.md"], ...baseline, ...reports);
+    expect(told.stdout).not.toMatch(/^\s*not ok/m);
+    expect(site.read("r.xml")).toMatch(/<testsuites .* failures="0" errors="0"/);
 
     // Another failure on the same page is new.
     site.edit("docs/wrong.md", " Emma\n(1 row)", " Otto\n(1 row)");
