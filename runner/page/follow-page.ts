@@ -18,7 +18,7 @@ import type { SetupSql } from "./settings.ts";
 
 /** Commands that may change the database in a way that is not known here. */
 const changesDatabase =
-  /\b(psql|pgbench|pg_restore|createdb|dropdb|docker|kubectl|python3?|node|npx|npm run|go run|cargo|java|curl)\b/;
+  /\bpsql\b.*(?:\s-[fc]\b|\s--(?:file|command)\b|<)|\b(?:pgbench|pg_restore|python3?|node|npx|npm run|go run|cargo run)\b/;
 
 /** A line above a block that shows what is in a table, rather than what a query prints. */
 const describesData =

@@ -6,12 +6,11 @@ import { asShown } from "../verify/page-lines.ts";
 import { matchesPattern } from "../verify/pattern.ts";
 import type { Page, PageOptions, SqlRun } from "./page.ts";
 import { compareOutput } from "./sql/compare-output.ts";
-import { type Doubts, openDoubts } from "./sql/doubts.ts";
+import { type Doubts, isFragment, openDoubts } from "./sql/doubts.ts";
 import {
   type BlockContext,
   explainDifference,
   explainError,
-  isFragment,
   isPresent,
 } from "./sql/explain-difference.ts";
 import { differsByDriver, plainDisplay, textOf } from "./sql/play-again.ts";

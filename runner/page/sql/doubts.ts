@@ -1,4 +1,4 @@
-import type { SqlResult } from "./sql-result.ts";
+import type { SqlError, SqlResult } from "./sql-result.ts";
 import { isVolatileStatement, withoutStrings } from "./volatile-statement.ts";
 
 /**
@@ -29,9 +29,14 @@ const changes = [
   `\\b(?:trigger|index|rule|policy)\\b[^;]*?\\bon\\s+(?:only\\s+)?${named}`,
 ].map((source) => new RegExp(source, "gi"));
 
+/** True for a part of a statement, or its syntax. */
+export function isFragment({ code }: SqlError): boolean {
+  return /^(42601|42P02)$/.test(code);
+}
+
 /** What changes how later statements work, and not one table. */
 const changesAnything =
-  /^\s*(?:CREATE\s+(?:EVENT|TEXT|COLLATION|CAST|OPERATOR|LANGUAGE)|ALTER\s+(?:EVENT|TEXT|DEFAULT|DATABASE|SYSTEM|ROLE)|SET|LOAD|CALL|DO)\b/i;
+  /^\s*(?:CREATE\s+(?:EVENT|TEXT|COLLATION|CAST|OPERATOR|LANGUAGE)|ALTER\s+(?:EVENT|TEXT|DEFAULT|DATABASE|SYSTEM|ROLE)|SET\s+(?:LOCAL\s+|SESSION\s+)?(?:search_path|role|session|time|datestyle|intervalstyle|lc_|default_text)|LOAD|CALL|DO)\b/i;
 
 export function openDoubts(): Doubts {
   const doubted = new Map<string, string>();
@@ -45,8 +50,8 @@ export function openDoubts(): Doubts {
     return undefined;
   }
 
-  function doubt(statement: string, reason: string): void {
-    if (changesAnything.test(withoutStrings(statement))) all ??= reason;
+  function doubt(statement: string, reason: string, isFragment = false): void {
+    if (!isFragment && changesAnything.test(withoutStrings(statement))) all ??= reason;
     for (const name of changedBy(statement)) doubted.set(name, doubted.get(name) ?? reason);
   }
 
@@ -59,8 +64,10 @@ export function openDoubts(): Doubts {
       }
       const before = about(statement);
       if (before !== undefined) doubt(statement, before);
-      else if (error) doubt(statement, `an earlier statement failed: ${error.message}.`);
-      else if (isVolatileStatement(statement, { inDefinitions: true })) {
+      else if (error) {
+        const reason = `an earlier statement failed: ${error.message}.`;
+        doubt(statement, reason, isFragment(error));
+      } else if (isVolatileStatement(statement, { inDefinitions: true })) {
         doubt(statement, "it depends on the time, or on chance.");
       }
     },

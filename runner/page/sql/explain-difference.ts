@@ -1,5 +1,5 @@
 import { compareOutput } from "./compare-output.ts";
-import { type Doubts, lastPart } from "./doubts.ts";
+import { type Doubts, isFragment, lastPart } from "./doubts.ts";
 import { skipEmpty } from "./match-grid.ts";
 import { linesOf } from "./match-lines.ts";
 import { type Display, formatResult } from "./psql-format.ts";
@@ -28,7 +28,6 @@ const absent =
   /^(42P01|3F000|42704|3D000|42501|42809|42P17|34000|26000|3B\w\w\w|0A\w\w\w|08\w\w\w|25\w\w\w|28\w\w\w|2B\w\w\w|53\w\w\w|54\w\w\w|55\w\w\w|57\w\w\w|58\w\w\w|F0\w\w\w|HV\w\w\w|XX\w\w\w|40\w\w\w)$/;
 /** An earlier block has made it. */
 const present = /^(42P07|42P06|42P04|42P16|42710|42723|42701|42P05|42P03)$/;
-const fragment = /^(42601|42P02)$/;
 const UNKNOWN_FUNCTION = "42883";
 
 /** Errors that one session by itself does not get, or not with the rights that it has here. */
@@ -89,6 +88,7 @@ export async function explainDifference(
   if (empty !== undefined) return `the page does not fill ${empty}.`;
   if (columns.some(({ type }) => timesWithZone.has(type))) return "it depends on the time zone.";
   if (columns.some(({ type }) => money.has(type))) return "it depends on the server's language.";
+  if (columns.some(({ type }) => type === xml)) return "it depends on the server's libxml.";
   if (
     statements.some(
       (one) => /\blimit\b|\bfetch\s+(?:first|next)\b/i.test(one) && !/\border\s+by\b/i.test(one),
@@ -118,6 +118,7 @@ export async function explainDifference(
 /** timestamptz and timetz, and arrays of them */
 const timesWithZone = new Set([1184, 1266, 1185, 1270]);
 const money = new Set([790, 791]);
+const xml = 142;
 const INVALID_PARAMETER = "22023";
 
 /**
@@ -125,11 +126,12 @@ const INVALID_PARAMETER = "22023";
  * @returns undefined if the page is wrong
  */
 export async function explainError(
-  { code, message }: SqlError,
+  error: SqlError,
   statement: string,
   { doubts, unrun, probe }: BlockContext,
 ): Promise<string | undefined> {
-  if (fragment.test(code)) {
+  const { code, message } = error;
+  if (isFragment(error)) {
     const isPart = placeholder.test(withoutStrings(statement)) || !statementStart.test(statement);
     return isPart ? "it is a part of a statement." : undefined;
   }
@@ -149,11 +151,6 @@ export async function explainError(
   if (present.test(code)) return `an earlier block made it: ${message}.`;
   if (unrun !== undefined) return `it comes after a command that is not run, in ${unrun}.`;
   return undefined;
-}
-
-/** True for a fragment of a statement, where the page shows no output of it. */
-export function isFragment({ code }: SqlError): boolean {
-  return fragment.test(code);
 }
 
 /** True if an error says that something is there already. */
