@@ -40,14 +40,23 @@ export function openController(parts: ControllerParts) {
   /** The first run that depends on files that were saved while something was running. */
   let savedFrom: number | undefined;
   let work = Promise.resolve();
+  /** The last run that was asked for and not reached: what runs after a save goes on to it. */
+  let unreached = -1;
+  /** What the page says of a run that could not begin. */
+  let failure = "";
 
-  function begin(run: number, task: Task): void {
+  /**
+   * @param run shows why the work could not begin
+   * @param last the run to which it goes
+   */
+  function begin(run: number, last: number, task: Task): void {
+    unreached = -1;
     stop = new AbortController();
     state.setStatus({ isBusy: true, message: "" });
     const { signal } = stop;
     work = work
       .then(() => task(signal))
-      .catch((error) => explain(error, run))
+      .catch((error) => explain(error, run, last))
       .then((end) => {
         stop = undefined;
         const message = obstacle ?? end;
@@ -59,9 +68,11 @@ export function openController(parts: ControllerParts) {
   }
 
   /** Shows on the page what the reader can fix. @throws any other error */
-  function explain(error: unknown, run: number): string {
+  function explain(error: unknown, run: number, last: number): string {
+    unreached = last;
     if (error instanceof Failure) {
       state.block(run, error.message);
+      failure = error.message;
       return error.message;
     }
     if (!(error instanceof Stopped)) throw error;
@@ -73,15 +84,16 @@ export function openController(parts: ControllerParts) {
   function changed(from: number): void {
     savedFrom = stop ? Math.min(from, savedFrom ?? from) : undefined;
     state.setStale(from);
+    if (!stop && failure && state.status.message === failure) state.setStatus({ message: "" });
   }
 
   /** Files were saved on which this run and later ones depend. */
   function saved(from: number): void {
     changed(from);
-    const last = lastDone();
+    const last = Math.max(lastDone(), unreached);
     if (stop || obstacle || !state.status.runOnSave || from > last) return;
     const first = firstToRun();
-    begin(first, (signal) => runTo(last, first, signal));
+    begin(first, last, (signal) => runTo(last, first, signal));
   }
 
   /** The first run that the databases have not been through with the files as they are now. */
@@ -182,15 +194,17 @@ export function openController(parts: ControllerParts) {
       const next = firstToRun();
       switch (action.kind) {
         case "run":
-          begin(action.run, (signal) => runTo(action.run, Math.min(action.run, next), signal));
+          begin(action.run, action.run, (signal) =>
+            runTo(action.run, Math.min(action.run, next), signal),
+          );
           return undefined;
         case "all": {
           const first = next < guide.runs.length ? next : 0;
-          begin(first, (signal) => runAll(first, signal));
+          begin(first, guide.runs.length - 1, (signal) => runAll(first, signal));
           return undefined;
         }
         case "back":
-          begin(action.run, (signal) => goTo(Math.min(action.run, position()), signal));
+          begin(action.run, -1, (signal) => goTo(Math.min(action.run, position()), signal));
           return undefined;
       }
     },

@@ -1,5 +1,6 @@
 import { relative } from "node:path";
 import type { GuideOptions } from "../../runner/cli/program.ts";
+import { shellWord } from "../../runner/common/project.ts";
 import type { Guide, Step } from "../../runner/guide/guide.ts";
 import { type ClientSelection, selectClients } from "../../runner/run/select-clients.ts";
 
@@ -11,6 +12,8 @@ export interface LiveClient {
   readonly title: string;
   /** The file that it runs for a step. */
   readonly fileOf: (step: Step) => string;
+  /** What runs a step's file in a terminal, in the working directory. */
+  readonly commandOf: (step: Step) => string;
   /** False if it is started with the name of a step, and finds the file itself. */
   readonly runsFiles: boolean;
 }
@@ -31,10 +34,18 @@ export async function chooseClients(guide: Guide, options: GuideOptions): Promis
 export function liveClients({ clients, standalone }: ClientSelection): LiveClient[] {
   return clients.map((name) => {
     const client = standalone.find((one) => one.name === name);
+    const fileOf = (step: Step) => client?.scripts.get(step) ?? step.file;
     return {
       name,
       title: client?.label ?? name,
-      fileOf: (step) => client?.scripts.get(step) ?? step.file,
+      fileOf,
+      commandOf(step) {
+        const isCompiled = client ? client.folder.runtime.kind === "typescript" : !step.program;
+        const words = isCompiled ? ["npx", "tsx"] : (client?.commandLine ?? step.program ?? []);
+        return [...words, relative(process.cwd(), fileOf(step))]
+          .map((word) => shellWord(word))
+          .join(" ");
+      },
       runsFiles: !client?.commandLine.some((word) => word.includes("{step}")),
     };
   });

@@ -16,6 +16,7 @@ import { openLivePage } from "./make-page.ts";
 import { parseJson, readAction } from "./messages.ts";
 import { readPointQuestion, tablesAt } from "./points.ts";
 import { type Answers, type Question, readQuestion } from "./questions.ts";
+import { openReaderMemory } from "./reader-memory.ts";
 import type { Results } from "./run-result.ts";
 import { openVersions } from "./versions/answer-versions.ts";
 import type { TypeChecker } from "./versions/check-types.ts";
@@ -69,13 +70,17 @@ export async function runLive(options: LiveOptions): Promise<boolean> {
   });
   const versions = openVersions({ ...options, state, onChange: controller.changed });
   const page = await openLivePage(guide, clients, session.server);
-  const asking = openAsking(guide, session, controller);
+  const memory = openReaderMemory(guide);
+  const asking = openAsking(guide, session, controller, memory);
   const answerTo = async (question: Question): Promise<Answers[keyof Answers] | Refusal> => {
     switch (question.kind) {
       case "database":
         return asking.ask(question.client, question.run, question.statement);
       case "history":
-        return asking.history();
+        return memory.asked();
+      case "library":
+        memory.rememberLibrary(question.client);
+        return {};
       default:
         return versions.answer(question);
     }
@@ -83,7 +88,7 @@ export async function runLive(options: LiveOptions): Promise<boolean> {
   const routes = {
     page: page.htmlWith,
     editor: page.editor,
-    join: (response: ServerResponse) => pages.join(response, state.past()),
+    join: (response: ServerResponse) => pages.join(response, state.past(memory.library())),
     act(body: string) {
       const action = readAction(body, guide.runs.length);
       if (!action) return { status: 400, reason: "Unknown action." } as const;

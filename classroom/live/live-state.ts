@@ -88,7 +88,7 @@ export function openLiveState(
     /** Makes all pages load again: the guide's text or code has changed. */
     reload: () => send({ kind: "reload" }),
     /** All that there is to show, for a page that joins. */
-    past: (): ServerEvent => ({ kind: "past", status, states, scripts }),
+    past: (library = ""): ServerEvent => ({ kind: "past", status, states, scripts, library }),
   };
 }
 

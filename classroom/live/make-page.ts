@@ -7,7 +7,7 @@ import { buildDocument } from "../../runner/document/build-document.ts";
 import type { RunPart } from "../../runner/document/document.ts";
 import { type Html, html } from "../../runner/document/html.ts";
 import { makePage } from "../../runner/document/html-page.ts";
-import type { Guide } from "../../runner/guide/guide.ts";
+import type { Guide, Run } from "../../runner/guide/guide.ts";
 import { reloadGuide } from "../../runner/guide/load-guide.ts";
 import { type LiveClient, shownFile } from "./live-clients.ts";
 
@@ -95,7 +95,10 @@ function makeLivePage(
     styleNonce: NONCE,
     summary: introduction(guide, clients, server),
     captionOf: (file) => file,
-    runFigure: (part) => runElement(part, indices.get(part.id) ?? 0, clients),
+    runFigure: (part) => {
+      const run = guide.runs[indices.get(part.id) ?? 0];
+      return run ? runElement(part, run, clients) : html``;
+    },
   });
 }
 
@@ -108,14 +111,28 @@ function introduction(guide: Guide, clients: readonly LiveClient[], server: Serv
   const where = kind === "embedded" ? `the ${label}` : `${label}, which DATABASE_URL names`;
   return html`<p class="summary">Live: the steps run on your machine</p>
 <div class="introduction"><p>Everything is ready: you need no account and no <code>.env</code> here. The steps run on ${where}, in their own databases, which are dropped at the end. <a href="#${run.name}">Go to the first step</a>, and press <b>Run</b>.</p>
-<p>To change a step, press <b>Edit</b> at its code: that is your version, and the guide's files stay as they are. Or edit the file that is named above the code, such as <code>${shownFile(client, run.step)}</code>, in your own editor. The tab that you see is what runs.</p></div>`;
+<p>To change a step, press <b>Edit</b> at its code: that is your version, and the guide's files stay as they are. Or edit the file that is named above the code, such as <code>${shownFile(client, run.step)}</code>, in your own editor. The tab that you see is what runs.</p>${libraries(guide, clients)}</div>`;
 }
 
-function runElement({ id }: RunPart, index: number, clients: readonly LiveClient[]): Html {
+/** Lets the reader choose on the first page. The choice is for all of the page. */
+function libraries({ runs: [run] }: Guide, clients: readonly LiveClient[]): Html {
+  if (!run || clients.length < 2) return html``;
   const panels = clients.map(
-    ({ name, title }) =>
+    (client) =>
+      html`<div class="panel" id="library.${client.name.replace("/", ".")}" data-choice="${client.name}"><p class="panel-name">${client.title}</p>
+<p>You read <b>${client.title}</b>: <code>${shownFile(client, run.step)}</code> and so on. All of the libraries run.</p>
+</div>
+`,
+  );
+  return html`<p>Choose a library:</p><div class="panels">
+${panels}</div>`;
+}
+
+function runElement({ id }: RunPart, { index, step }: Run, clients: readonly LiveClient[]): Html {
+  const panels = clients.map(
+    ({ name, title, commandOf }) =>
       html`<div class="panel" id="${id}.output.${name.replace("/", ".")}" data-choice="${name}"><p class="panel-name">${title}</p>
-<div class="client-run" data-client="${name}"></div>
+<div class="client-run" data-client="${name}" data-command="${commandOf(step)}"></div>
 </div>
 `,
   );

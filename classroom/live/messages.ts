@@ -70,6 +70,8 @@ export type ServerEvent =
       readonly status: Status;
       readonly states: readonly RunState[];
       readonly scripts: readonly ScriptState[];
+      /** The client that the reader chose the last time; empty at first. */
+      readonly library: string;
     }
   | { readonly kind: "status"; readonly status: Status }
   | { readonly kind: "scripts"; readonly scripts: readonly ScriptState[] }
@@ -133,6 +135,8 @@ export interface DoneState {
   /** The lines that differ from the last run of the same step. */
   readonly changes: readonly ChangedLine[] | undefined;
   readonly databases: Comparison;
+  /** How the rows differ that the clients changed, though they printed the same. Empty if they don't. */
+  readonly effects: string;
 }
 
 export interface ChangedLine {

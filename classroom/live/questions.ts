@@ -21,7 +21,9 @@ export type Question =
       readonly statement: string;
     }
   /** The statements that the reader asked before. */
-  | { readonly kind: "history" };
+  | { readonly kind: "history" }
+  /** Remembers the library that the reader chose. */
+  | { readonly kind: "library"; readonly client: string };
 
 /** A script, and the reader's version of it. */
 export interface ScriptAnswer {
@@ -42,6 +44,7 @@ export interface Answers {
   readonly save: ScriptAnswer;
   readonly database: Asked;
   readonly history: readonly string[];
+  readonly library: object;
 }
 
 /** What is wrong at a place of a text. */
@@ -66,6 +69,8 @@ export function readQuestion(
 ): Question | undefined {
   const { kind, script, text, digest, run, client, statement } = fieldsOf(json);
   const isScript = isIndex(script, known.scripts);
+  const isClient = (value: unknown): value is string =>
+    typeof value === "string" && known.clients.includes(value);
   switch (kind) {
     case "script":
     case "types":
@@ -76,9 +81,10 @@ export function readQuestion(
         : undefined;
     case "save":
       return isScript && typeof digest === "string" ? { kind, script, digest } : undefined;
+    case "library":
+      return isClient(client) ? { kind, client } : undefined;
     case "database": {
-      const isKnown = typeof client === "string" && known.clients.includes(client);
-      return isKnown && isIndex(run, known.runs) && typeof statement === "string"
+      return isClient(client) && isIndex(run, known.runs) && typeof statement === "string"
         ? { kind, run, client, statement }
         : undefined;
     }

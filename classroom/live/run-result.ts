@@ -4,7 +4,7 @@ import { changesBetween } from "../../runner/document/changes.ts";
 import { listed } from "../../runner/document/words.ts";
 import type { Guide, Run } from "../../runner/guide/guide.ts";
 import type { Outcome } from "../../runner/guide/outcome.ts";
-import { adviceFor } from "../../runner/report/advice.ts";
+import { adviceFor, readersAdvice } from "../../runner/report/advice.ts";
 import { differenceOfEffects } from "../../runner/verify/effects.ts";
 import type { ClientRun, JudgedRun } from "../../runner/verify/judge.ts";
 import { compareClients, findChanges } from "./database/compare-tables.ts";
@@ -67,6 +67,7 @@ export function describeRun(
     }),
     changes: before && changesBetween(firstOutput(before), firstOutput(judged)),
     databases: databasesAfter(results, index),
+    effects: judged.verdict === "match" ? differenceOfEffects(judged.clients) : "",
   };
 }
 
@@ -174,6 +175,8 @@ function verdictText(results: Results, judged: JudgedRun): string {
       const difference = differenceAfter(results, run.index - 1);
       return difference ? `Since ${difference.run.name}, ${difference.text}` : advice();
     }
+    case "drift":
+      return readersAdvice(guide, judged, (run, client) => filesOf(clients, [client], run));
     default:
       return advice();
   }

@@ -145,16 +145,27 @@ export function keyTable(choices: number): string {
     .join("\n");
 }
 
-/** Says in one line what Enter does on a page, and names the most important other keys. */
-export function keyLine(page: Page, linesLeft: number, hasDiff: boolean, width: number): string {
+/** What the line of keys depends on. */
+export interface KeyLine {
+  readonly page: Page;
+  readonly linesLeft: number;
+  /** True if `d` shows more of a diff than the page does. */
+  readonly hasMoreDiff: boolean;
+  /** The name of the run that `r` runs again. */
+  readonly last: string;
+  /** Columns. */
+  readonly width: number;
+}
+
+/** Says in one line what Enter does on a page, and names as many other keys as fit. */
+export function keyLine(line: KeyLine): string {
+  const { page, linesLeft, width } = line;
   const more = `Enter shows more (${linesLeft} line${linesLeft === 1 ? "" : "s"})`;
-  const words = [
-    linesLeft > 0 ? more : enterOn(page),
-    ...othersOn(page, hasDiff),
-    "? keys",
-    "q quit",
-  ];
-  return clip(words.join("   "), width - 1);
+  const first = linesLeft > 0 ? more : enterOn(page);
+  const others = othersOn(line);
+  const textOf = () => [first, ...others, "? keys", "q quit"].join("   ");
+  while (others.length > 0 && textOf().length > width - 1) others.pop();
+  return clip(textOf(), width - 1);
 }
 
 function enterOn(page: Page): string {
@@ -170,14 +181,14 @@ function enterOn(page: Page): string {
   }
 }
 
-function othersOn(page: Page, hasDiff: boolean): string[] {
+function othersOn({ page, hasMoreDiff, last }: KeyLine): string[] {
   switch (page.kind) {
     case "introduction":
       return [];
     case "step":
       return ["c code", "b back"];
     case "result":
-      return [...(hasDiff ? ["d diff"] : []), "r again"];
+      return [...(hasMoreDiff ? ["d whole diff"] : []), `r runs ${last} again`];
     case "end":
       return ["b back"];
   }

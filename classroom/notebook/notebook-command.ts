@@ -23,7 +23,8 @@ export async function readNotebook<Tables>(
   const { guide, signal } = options;
   const screen = openScreen(context.print);
   const keys = openKeys(process.stdin, context.interrupt);
-  screen.write(`${titleOf(guide)}\n`); // at once; the database takes a moment
+  const starting = "Starting the database …";
+  screen.write(`${titleOf(guide)}\n${starting}${screen.isPlain ? "\n" : ""}`); // it takes a moment
   try {
     // Standalone clients that the reader named are read, and nothing else.
     const lesson = options.standalone.length > 0 ? [] : await readyLesson(guide);
@@ -31,6 +32,7 @@ export async function readNotebook<Tables>(
     const { judged, clients } = await withSnapshots(
       { ...options, standalone: [...options.standalone, ...lesson] },
       (opened) => {
+        if (!screen.isPlain) screen.write("\r\x1b[K");
         const { session, log: tables } = openTableLog(countedSession(opened), parts);
         return readGuide({ guide, choices, session, keys, screen, signal, tables });
       },

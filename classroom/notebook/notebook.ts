@@ -1,12 +1,17 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { color } from "../../runner/common/color.ts";
 import { openStepper } from "../../runner/run/stepper.ts";
-import { isGood, type JudgedRun } from "../../runner/verify/judge.ts";
+import type { JudgedRun } from "../../runner/verify/judge.ts";
 import { type Action, actionFor, keyLine } from "./actions.ts";
 import { openPager } from "./pager.ts";
 import { type Choice, titleOf } from "./pages.ts";
 import { type Notebook, sideText, turnTo } from "./reader.ts";
+import { isDiffCut } from "./result.ts";
 import { choose, goBack, runAll, runOne, stoppable } from "./running.ts";
 import { browseTables } from "./tables.ts";
+
+/** Keys that were pressed while the database started arrive by then, and are dropped. */
+const IMPATIENCE_MS = 100;
 
 interface NotebookOptions
   extends Pick<Notebook, "guide" | "session" | "keys" | "screen" | "signal" | "tables"> {
@@ -37,6 +42,7 @@ export async function readGuide(options: NotebookOptions): Promise<Progress> {
     page: { kind: "introduction" },
   };
   turnTo(notebook, notebook.page);
+  await sleep(IMPATIENCE_MS);
   for (;;) {
     const key = await nextKey(notebook);
     const { page, pager } = notebook;
@@ -56,8 +62,13 @@ export async function readGuide(options: NotebookOptions): Promise<Progress> {
 async function nextKey(notebook: Notebook): Promise<string> {
   const { page, pager, stepper, screen, keys, signal } = notebook;
   const last = stepper.judged.at(-1);
-  const hasDiff = !last || !isGood(last.verdict);
-  const line = keyLine(page, pager.linesLeft, hasDiff, screen.size().width);
+  const line = keyLine({
+    page,
+    linesLeft: pager.linesLeft,
+    hasMoreDiff: last !== undefined && isDiffCut(last),
+    last: last?.run.name ?? "",
+    width: screen.size().width,
+  });
   screen.write(`${color.dim(line)} `);
   return keys.next(signal).finally(() => screen.write(screen.isPlain ? "\n" : "\r\x1b[K"));
 }

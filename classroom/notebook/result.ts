@@ -5,8 +5,8 @@ import { readShown } from "../../runner/common/secrets.ts";
 import { visible } from "../../runner/common/visible.ts";
 import { changesBetween } from "../../runner/document/changes.ts";
 import { listed } from "../../runner/document/words.ts";
-import type { Guide } from "../../runner/guide/guide.ts";
-import { adviceFor } from "../../runner/report/advice.ts";
+import type { Guide, Run } from "../../runner/guide/guide.ts";
+import { adviceFor, readersAdvice } from "../../runner/report/advice.ts";
 import { detailsOf } from "../../runner/report/details.ts";
 import { differenceOfEffects } from "../../runner/verify/effects.ts";
 import { isGood, type JudgedRun } from "../../runner/verify/judge.ts";
@@ -18,13 +18,13 @@ const DIFF_LINES = 24;
 /**
  * Shows a run: its output once, if all clients agree, or what is wrong.
  * @param before the last run of the same step
- * @param file the script that ran
+ * @param fileOf the script that a run runs
  */
 export function resultPage(
   guide: Guide,
   judged: JudgedRun,
   before: JudgedRun | undefined,
-  file: string,
+  fileOf: (run: Run) => string,
   width: number,
 ): string {
   if (isGood(judged.verdict)) {
@@ -47,10 +47,19 @@ export function resultPage(
   const more = lines.length - DIFF_LINES;
   const cut = more > 0 ? [color.dim(`… ${more} more lines: d shows them`)] : [];
   const advice =
-    judged.verdict === "error" ? `Look at ${file}; r runs it again.` : adviceFor(guide, judged);
+    judged.verdict === "error"
+      ? `Look at ${fileOf(judged.run)}; r runs it again.`
+      : judged.verdict === "drift"
+        ? readersAdvice(guide, judged, fileOf)
+        : adviceFor(guide, judged);
   const verdict = wrapAnsi(`${color.red(`✗ ${judged.verdict}`)}  ${advice}`, Math.max(20, width));
   const shown = lines.slice(0, DIFF_LINES).map((line) => hang(line, width, "    "));
   return `${[...shown, ...cut].join("\n")}\n\n${verdict}`;
+}
+
+/** True if the page of a run shows only the beginning of its diff. */
+export function isDiffCut(judged: JudgedRun): boolean {
+  return !isGood(judged.verdict) && diffLines(judged).length > DIFF_LINES;
 }
 
 /** The whole diff of a run. */

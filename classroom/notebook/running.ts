@@ -6,7 +6,7 @@ import { openStepper, Stopped } from "../../runner/run/stepper.ts";
 import { isGood } from "../../runner/verify/judge.ts";
 import { type Action, runOf } from "./actions.ts";
 import { fileOf, headOf, titleOf } from "./pages.ts";
-import { openProgressLine } from "./progress-line.ts";
+import { openProgressLine, type ProgressLine } from "./progress-line.ts";
 import { type Notebook, turnTo, widthOf } from "./reader.ts";
 import { resultPage } from "./result.ts";
 
@@ -92,11 +92,12 @@ export async function choose(notebook: Notebook, choice: number): Promise<void> 
 
 /** Makes the databases ready for a run. Running others again takes a moment, so the reader is told. */
 async function goTo(
-  { stepper, screen }: Notebook,
+  { stepper, screen, chosen }: Notebook,
   index: number,
   stop: AbortSignal,
 ): Promise<void> {
-  const first = await stepper.goTo(index, stop, (kept) => {
+  let progress: ProgressLine | undefined;
+  const going = stepper.goTo(index, stop, (kept) => {
     const left = index - kept;
     const runs = left === 1 ? "the run before it runs" : `the ${left} runs before it run`;
     const replay = left === 0 ? "" : `; ${runs} again`;
@@ -105,12 +106,15 @@ async function goTo(
         ? "New, empty databases with the same names"
         : `The databases are as they were after ${kept === 1 ? "the first run" : `${kept} runs`}`;
     screen.write(`${color.dim(`${state}${replay}.`)}\n\n`);
+    if (left > 0) progress = openProgressLine(chosen.clients, screen);
   });
+  const first = await going.finally(() => progress?.close());
   const bad = stepper.judged.slice(first).find(({ verdict }) => !isGood(verdict));
   if (bad) {
-    screen.write(
-      `${color.red("✗")} ${bad.run.name} doesn't match the guide now: ${bad.verdict}.\n`,
-    );
+    const failed = bad.clients.find(({ outcome }) => outcome.kind === "failed");
+    const why =
+      failed?.outcome.kind === "failed" ? `${failed.client} ${failed.outcome.reason}` : bad.verdict;
+    screen.write(`${color.red("✗")} ${bad.run.name} doesn't match the guide now: ${why}.\n`);
   }
 }
 
@@ -123,6 +127,6 @@ async function execute(notebook: Notebook, stop: AbortSignal) {
   screen.write("\n");
   const { step, index } = judged.run;
   const before = stepper.judged.findLast(({ run }) => run.step === step && run.index < index);
-  const file = fileOf(step, chosen.scripts[0]);
-  return { judged, text: resultPage(guide, judged, before, file, widthOf(screen)) };
+  const scriptOf = (run: Run) => fileOf(run.step, chosen.scripts[0]);
+  return { judged, text: resultPage(guide, judged, before, scriptOf, widthOf(screen)) };
 }

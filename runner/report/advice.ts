@@ -1,4 +1,5 @@
-import { join, relative } from "node:path";
+import { join, relative, resolve } from "node:path";
+import { readRegularFile } from "../common/files.ts";
 import type { Guide, Run } from "../guide/guide.ts";
 import type { JudgedRun } from "../verify/judge.ts";
 
@@ -45,6 +46,35 @@ export function adviceFor(
     case "skipped":
       return "";
   }
+}
+
+/** Statements, and the methods of libraries, that write. */
+const writing = /\b(insert|update|delete|create|drop|alter|truncate|merge)\b/i;
+
+/**
+ * Says to a reader, not to the author, where to look after an output that is not the documented one. A step
+ * that only reads shows what the last step that wrote has left.
+ * @param fileOf the file that a client runs, relative to the working directory
+ */
+export function readersAdvice(
+  guide: Guide,
+  judged: JudgedRun,
+  fileOf: (run: Run, client: string) => string,
+): string {
+  const { run, clients } = judged;
+  if (clients.some(({ outcome }) => outcome.kind === "skipped")) {
+    return adviceFor(guide, judged, (client) => fileOf(run, client));
+  }
+  const filesOf = (one: Run) => clients.map(({ client }) => fileOf(one, client));
+  const writes = (one: Run) => filesOf(one).some((file) => writing.test(readText(file)));
+  const writer = guide.runs.slice(0, run.index + 1).findLast(writes) ?? run;
+  const said = "It printed something else than the guide documents.";
+  if (writer === run) return `${said} Look at ${list(filesOf(run))}.`;
+  return `${said} ${run.step.name} only reads. Look at what wrote before it: ${list(filesOf(writer))}.`;
+}
+
+function readText(file: string): string {
+  return readRegularFile(resolve(file))?.toString("utf8") ?? "";
 }
 
 function list(words: readonly string[]): string {

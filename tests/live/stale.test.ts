@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { openGuide } from "../support/live.ts";
 import { visit } from "../support/live-visit.ts";
+import { copySmallProject } from "../support/project.ts";
 import { makeShellGuide, type ShellGuide } from "../support/shell-guide.ts";
 
 const threeRuns = ["01-create", "02-read", "03-update"];
@@ -131,4 +132,30 @@ test("a page shows what a step prints while the step goes on", async () => {
   await page.prints("first\n");
   project.write("opened", "");
   await page.ends("drift | waiting | waiting");
+});
+
+test("after Stop, and after an error that is mended, a save runs on to where the reader wanted", async () => {
+  const project = makeShellGuide(threeRuns);
+  const step = project.read("steps/02-read.sh");
+  project.write("steps/02-read.sh", waits(project) + step);
+  const page = await visit(await openGuide(project));
+  await page.ask({ kind: "runOnSave", isOn: true });
+  await page.ask({ kind: "run", run: 1 });
+  await page.shows("match | running | waiting");
+  await page.ask({ kind: "stop" });
+  await page.ends("match | waiting | waiting");
+  save(project, "steps/02-read.sh", step);
+  await page.shows("match | match | waiting");
+});
+
+test("a syntax error that is mended is not in the bar any more", async () => {
+  const project = copySmallProject(["pg"]);
+  const page = await visit(await openGuide(project));
+  const step = project.read("steps/01-create.ts");
+  project.write("steps/01-create.ts", `${step}(`);
+  await page.ask({ kind: "run", run: 0 });
+  expect(await page.ends("blocked | waiting")).toContain("01-create.ts, line");
+  project.write("steps/01-create.ts", step);
+  await page.shows("waiting | waiting");
+  expect(await page.ends("waiting | waiting")).toBe("");
 });

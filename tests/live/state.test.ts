@@ -11,6 +11,7 @@ const done: DoneState = {
   text: "",
   isStale: false,
   versions: [],
+  effects: "",
   clients: [],
   changes: undefined,
   databases: { kind: "unknown" },

@@ -25,9 +25,22 @@ const pages: readonly Page[] = [
 ];
 
 test.each(pages)("the keys of the $kind page take one row, however narrow", (page) => {
-  const wide = keyLine(page, 0, true, 60);
-  expect(wide).toMatch(/^Enter \w+.*\? keys {3}q quit$/);
-  expect(keyLine(page, 0, true, 20).length).toBeLessThan(20);
-  expect(keyLine(page, 12, false, 80)).toMatch(/^Enter shows more \(12 lines\)/);
-  expect(keyLine(page, 1, false, 80)).toMatch(/^Enter shows more \(1 line\)/);
+  const line = {
+    page,
+    linesLeft: 0,
+    hasMoreDiff: true,
+    last: "02-read.after-03-update",
+    width: 60,
+  };
+  expect(keyLine(line)).toMatch(/^Enter \w+.*\? keys {3}q quit$/);
+  expect(keyLine({ ...line, width: 20 }).length).toBeLessThan(20);
+  expect(keyLine({ ...line, linesLeft: 12 })).toMatch(/^Enter shows more \(12 lines\)/);
+  expect(keyLine({ ...line, linesLeft: 1 })).toMatch(/^Enter shows more \(1 line\)/);
+});
+
+test("the keys say what they do here: r names its run, d is there for a diff that is cut", () => {
+  const page = { kind: "result", run: 1 } as const;
+  const line = { page, linesLeft: 0, hasMoreDiff: false, last: "02-read", width: 80 };
+  expect(keyLine(line)).toBe("Enter turns the page   r runs 02-read again   ? keys   q quit");
+  expect(keyLine({ ...line, hasMoreDiff: true })).toContain("d whole diff");
 });

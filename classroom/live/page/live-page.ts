@@ -1,4 +1,5 @@
 import type { ServerEvent } from "../messages.ts";
+import { addSkipLink, chooseLibrary, keepLibrary } from "./commands.ts";
 import { openPoints } from "./points.ts";
 import { findRuns } from "./run.ts";
 import { openScripts } from "./scripts.ts";
@@ -12,6 +13,8 @@ const scripts = openScripts((run) => void act({ kind: "run", run }));
 const runs = findRuns(act);
 const points = openPoints(runs.map(({ name }) => name));
 const toolbar = openToolbar(act, points.opener);
+keepLibrary();
+addSkipLink();
 const restoreAgain = restorePosition();
 
 const stream = new EventSource("/events");
@@ -26,6 +29,7 @@ stream.addEventListener("error", () => toolbar.connected(false)); // the browser
 function show(event: ServerEvent): void {
   switch (event.kind) {
     case "past":
+      chooseLibrary(event.library);
       scripts.show(event.scripts);
       toolbar.show(event.status);
       for (const [index, run] of runs.entries()) {

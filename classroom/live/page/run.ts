@@ -42,7 +42,9 @@ function openRun(root: HTMLElement, act: AskAction) {
       const isProjected = document.documentElement.classList.contains("projector");
       if (isReplaced && !isProjected) root.style.minHeight = `${root.offsetHeight}px`;
       state = next;
-      showVerdict(find(".verdict", root), headlineOf(next));
+      const headline = headlineOf(next);
+      showVerdict(find(".verdict", root), headline);
+      showInContents(name, headline);
       showResult(root, next, opened);
       for (const field of fields) field.show(next.kind === "done" ? next : undefined);
       update();
@@ -157,12 +159,33 @@ function ownHeadline(state: DoneState): Headline {
 
 /** Describes a result in a few words. */
 export function wordOf(state: DoneState): string {
-  return kindOf(state) === "odd" ? "match, but the tables differ" : state.verdict;
+  if (kindOf(state) !== "odd") return state.verdict;
+  return state.effects ? "match, but not the same rows" : "match, but the tables differ";
 }
 
-function kindOf({ verdict, databases }: DoneState): keyof typeof signs {
+function kindOf({ verdict, databases, effects }: DoneState): keyof typeof signs {
   if (verdict !== "match") return "bad";
-  return databases.kind === "different" ? "odd" : "good";
+  return databases.kind === "different" || effects ? "odd" : "good";
+}
+
+const contentSigns = {
+  good: ["✓", "done"],
+  odd: ["!", "done, with a difference"],
+  bad: ["✗", "failed"],
+  own: ["✎", "your version"],
+  stale: ["↻", "changed since"],
+  running: ["…", "running"],
+} as const;
+
+/** Shows in the list of contents how a run went. */
+function showInContents(name: string, headline: Headline | undefined): void {
+  const link = document.querySelector(`.contents a[href="#${CSS.escape(name)}"]`);
+  link?.querySelector(".sign")?.remove();
+  if (!link || !headline) return;
+  const [sign, word] = contentSigns[headline.kind];
+  link.append(
+    element("span", `sign ${headline.kind}`, ` ${sign}`, element("span", "unseen", word)),
+  );
 }
 
 function showVerdict(verdict: HTMLElement, headline: Headline | undefined): void {

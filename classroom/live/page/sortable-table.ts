@@ -22,7 +22,7 @@ export function sortableTable(
     const cell = element("th");
     cell.scope = "col";
     cell.append(
-      button(column, () => {
+      button("", () => {
         const next = { none: "ascending", ascending: "descending", descending: "none" } as const;
         direction = sorted === index ? next[direction] : "ascending";
         sorted = index;
@@ -30,6 +30,7 @@ export function sortableTable(
         body.replaceChildren(...inOrder(rows, index + before, direction));
       }),
     );
+    cell.querySelector("button")?.append(...breakable(column));
     return cell;
   });
   const head = element("thead", "", element("tr", "", ...(first ? [first] : []), ...heads));
@@ -38,6 +39,13 @@ export function sortableTable(
   scroller.role = "group";
   scroller.ariaLabel = label;
   return { scroller, filter: rows.length < FILTERED_FROM ? [] : [filterField(label, rows)] };
+}
+
+/** A narrow screen may break a name after an underscore. */
+function breakable(name: string): (Node | string)[] {
+  return name
+    .split(/(?<=_)/)
+    .flatMap((part, index) => (index > 0 ? [document.createElement("wbr"), part] : [part]));
 }
 
 function filterField(label: string, rows: readonly HTMLTableRowElement[]): HTMLElement {

@@ -131,11 +131,13 @@ function go(index, at = "first") {
   heading.focus({ preventScroll: true });
 }
 
-/** Uses one column, or two if one is not enough. @param {number} wanted a page; the last one at most */
+/** Uses larger type if there is room, one column, or two if one is not enough. @param {number} wanted a page; the last one at most */
 function layOut(wanted) {
   const slide = slides[current];
   if (!slide) return;
   slide.classList.remove("columns");
+  slide.classList.add("large");
+  if (pagesOf(slide) > 1) slide.classList.remove("large");
   slide.classList.toggle("columns", pagesOf(slide) > 1);
   show(Math.min(wanted, pagesOf(slide) - 1));
 }
