@@ -22,6 +22,7 @@ Examples:
   ${guideCommand} --step 3            run up to step 3; report it and its re-reads
   ${guideCommand} --watch             run it again whenever a file is saved
   ${guideCommand} --update            write the golden files that all clients agree on
+  ${guideCommand} --guide 'docs/**/*.md'  verify many pages; see docs/pages.md
   ${guideCommand} --reporter terminal --reporter junit=report.xml
 
 Without DATABASE_URL, in the environment or in .env, the guide starts a PostgreSQL of its own.

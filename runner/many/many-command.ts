@@ -3,6 +3,7 @@ import type { Context } from "../cli/program.ts";
 import { listGuide, type ManyOptions, refuseMissingUrl } from "../cli/run.ts";
 import { isCi } from "../common/ci.ts";
 import { Failure } from "../common/failure.ts";
+import { harmless, oneLine } from "../common/visible.ts";
 import { SetupError } from "../connection/errors.ts";
 import { shareServer } from "../run/shared-server.ts";
 import { thenClose, withHost } from "../run/with-session.ts";
@@ -54,12 +55,12 @@ async function listAll(
 ): Promise<number> {
   let code = 0;
   for (const { name, path } of guides) {
-    print(`${name}\n`);
+    print(harmless(`${oneLine(name)}\n`));
     try {
       print(await listGuide(await loadListed(path, options), undefined));
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      print(`${error.message}\n`);
+      print(harmless(`${error.message}\n`));
       code = 2;
     }
   }

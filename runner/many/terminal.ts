@@ -45,7 +45,9 @@ export function reportToTerminal(
         start(event) {
           head?.start(event);
           // Of the head, what is unusual.
-          text = (event.unavailable ?? []).map((one) => `${describeUnavailable(one)}\n`).join("");
+          text = (event.unavailable ?? [])
+            .map((one) => `${oneLine(describeUnavailable(one))}\n`)
+            .join("");
         },
         run(judged) {
           if (!isGood(judged.verdict) || judged.isUpdated) head?.run(judged);

@@ -206,6 +206,27 @@ describe("the reports of several guides", () => {
     expectExit(await site.run(["docs/*.md"], ...choices), 2);
   });
 
+  test.skipIf(process.platform === "win32")(
+    "are not led astray by the name of a page",
+    async () => {
+      const name = "a\n::error::injected\n<b> | # \x1b[31m.md";
+      const site = makeSite({ [name]: sqlPage("Dune", "Duna"), "b.md": "# B\n" });
+      const [summary, xml, tap] = ["s.txt", "r.xml", "r.tap"].map(site.path);
+      const environment = { GITHUB_ACTIONS: "true", GITHUB_STEP_SUMMARY: summary };
+      const reports = ["terminal", `junit=${xml}`, `tap=${tap}`];
+      const choices = reports.flatMap((one) => ["--reporter", one]);
+      const { stdout } = await site.runWith(environment, ["*.md"], ...choices);
+      expect(stdout).toMatch(/✗ \S*a \\?::error::injected/);
+      expect(stdout).not.toMatch(/^\s*::error::injected/m);
+      expect(stdout).not.toContain("\x1b");
+      XmlDocument.fromString(site.read("r.xml"));
+      expect(site.read("r.tap")).toMatch(/^1\.\.2$/m);
+      const { stdout: list } = await site.runWith(environment, ["*.md"], "--list");
+      expect(list).not.toMatch(/^\s*::error::injected/m);
+      expect(list).not.toContain("\x1b");
+    },
+  );
+
   test("annotate on GitHub, with one summary", async () => {
     const site = mixedSite();
     const environment = {
