@@ -4,16 +4,12 @@ import * as driver from "../../drivers/postgres.ts";
 import { connect } from "../connection/connect.ts";
 import type { Effects, TableEffects } from "../guide/outcome.ts";
 
-/** Counts what a run does in a database. */
-export interface EffectCounter {
-  /**
-   * Waits until the run's connections have ended, because PostgreSQL counts then.
-   * @returns undefined where the server cannot say it: before version 15, or behind PgBouncer, which keeps
-   *   connections open
-   */
-  read(): Promise<Effects | undefined>;
-  close(): Promise<void>;
-}
+/**
+ * Waits until a run's connections have ended, because PostgreSQL counts then.
+ * @returns what the run did; undefined where the server cannot say it: before version 15, or behind
+ *   PgBouncer, which keeps connections open
+ */
+export type ReadEffects = () => Promise<Effects | undefined>;
 
 /** How long connections may take to end after their process. */
 const END_MS = 500;
@@ -23,17 +19,26 @@ const LATER_LOOK_MS = 10;
 /** From this version on, a connection that ends has been counted. */
 const COUNTS_AT_END = 150_000;
 
-/** Begins to count, before a run. @throws DatabaseError */
-export async function openEffectCounter(url: string): Promise<EffectCounter> {
+/**
+ * Begins to count, before a run. Nothing stays connected meanwhile: a copy of the database must be possible.
+ * @throws DatabaseError
+ */
+export async function countEffects(url: string): Promise<ReadEffects> {
+  const before = await withDatabase(url, readCounts);
+  if (before.version < COUNTS_AT_END) return async () => undefined;
+  return () =>
+    withDatabase(url, async (db) =>
+      (await haveEnded(db, before.now)) ? differenceOf(before, await readCounts(db)) : undefined,
+    );
+}
+
+async function withDatabase<Result>(url: string, work: (db: Database) => Promise<Result>) {
   const db = await connect(driver, url);
-  const before = await readCounts(db);
-  return {
-    close: db.close,
-    async read() {
-      if (before.version < COUNTS_AT_END || !(await haveEnded(db, before.now))) return undefined;
-      return differenceOf(before, await readCounts(db));
-    },
-  };
+  try {
+    return await work(db);
+  } finally {
+    await db.close();
+  }
 }
 
 interface Counts {
