@@ -33,8 +33,8 @@ interface Memory {
   last: number;
   /** Of the last block. */
   played: Played;
-  /** Of each block that was sent, by the index of its run. */
-  readonly sent: Map<number, { readonly sql: string; readonly results: readonly SqlResult[] }>;
+  /** Each block that was sent. Their results are not kept: there may be many. */
+  readonly sent: string[];
   /** True once a block has differed between the drivers: what follows may only differ for that. */
   hasDiffered: boolean;
 }
@@ -63,7 +63,7 @@ function openSqlPlayer({ sqlDrivers, settings, options, reachesBeyond }: Page): 
     const played: Played = { results: [], refused: undefined, display };
     const memory: Memory = {
       ...{ url, session: undefined, display, last: -1, played },
-      ...{ doubts: openDoubts(), sent: new Map(), hasDiffered: false },
+      ...{ doubts: openDoubts(), sent: [], hasDiffered: false },
     };
     memories.set(client, memory);
     return memory;
@@ -82,18 +82,15 @@ function openSqlPlayer({ sqlDrivers, settings, options, reachesBeyond }: Page): 
   /** The client that comes second looks. Without a client of each driver, nothing can be told. */
   async function varies(client: string, { index }: SqlRun, timeout: number): Promise<boolean> {
     const own = memories.get(client);
-    const mine = own?.sent.get(index);
     const other = [...memories].find(([name]) => driverOf(name) !== driverOf(client))?.[1];
-    const theirs = other?.sent.get(index);
-    if (!own || !mine || !other || !theirs) return true;
-    if (own.hasDiffered || textOf(mine.results) === textOf(theirs.results)) return true;
+    if (!own || other?.last !== index || other.sent.length !== own.sent.length) return true;
+    const [mine, theirs] = [own.played.results, other.played.results];
+    if (own.hasDiffered || textOf(mine) === textOf(theirs)) return true;
     own.hasDiffered = true;
     other.hasDiffered = true;
-    const blocks = [...own.sent].filter(([at]) => at <= index).map(([, { sql }]) => sql);
     const isPg = driverOf(client) === "pg";
     const [pg, postgres] = isPg ? [mine, theirs] : [theirs, mine];
-    const first = { pg: pg.results, postgres: postgres.results };
-    return !(await differsByDriver(own.url, blocks, first, timeout));
+    return !(await differsByDriver(own.url, own.sent, { pg, postgres }, timeout));
   }
 
   return {
@@ -106,7 +103,7 @@ function openSqlPlayer({ sqlDrivers, settings, options, reachesBeyond }: Page): 
       if (run.part === 0) {
         memory.played = await sendBlock(run.sql, memory.display, doubts, mayReachBeyond, connect);
         memory.display = memory.played.display;
-        memory.sent.set(run.index, { sql: run.sql, results: memory.played.results });
+        memory.sent.push(run.sql);
         for (const result of memory.played.results) if (!result.error) doubts.note(result);
       }
       const { results } = memory.played;

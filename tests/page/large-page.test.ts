@@ -1,0 +1,31 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { listBlocks } from "../../runner/page/list-blocks.ts";
+import { loadPage } from "../../runner/page/load-page.ts";
+
+const blocks = "```sql\nSELECT 1 AS n;\n```\n\n```\n n\n---\n 1\n(1 row)\n```\n\n";
+
+async function load(text: string) {
+  const directory = mkdtempSync(join(tmpdir(), "page-"));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  const file = join(directory, "page.md");
+  writeFileSync(file, text);
+  const { page, runs } = await loadPage(file);
+  if (!page) throw new Error("It is not a page.");
+  return { page, runs };
+}
+
+test("ten thousand blocks are read and listed", async () => {
+  const { page, runs } = await load(`# A page\n\n${blocks.repeat(5000)}`);
+  expect(runs.length).toBe(5000);
+  expect(listBlocks(page, runs).split("\n").length).toBe(10_001);
+});
+
+test("ten megabytes are read", async () => {
+  const text = `${"Words that say nothing. ".repeat(20)}\n`.repeat(20);
+  const { runs } = await load(`# A page\n\n${`${text}\n${blocks}`.repeat(1000)}`);
+  expect(runs.length).toBe(1000);
+  expect(runs.every(({ inPage }) => inPage?.kind === "lines")).toBe(true);
+});
