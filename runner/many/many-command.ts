@@ -16,13 +16,16 @@ import { loadListed, type RunListed, runListed, skipListed } from "./run-listed.
 /** `run-guide` with several guides: runs them on one server. @returns the exit code */
 export async function manyCommand(options: ManyOptions, context: Context): Promise<number> {
   const { shard, onlyChanged, baseline, reporter } = options;
-  if (options.requireUrl) refuseMissingUrl();
-  const guides = await choose(options);
-  if (options.mode === "list") return listAll(guides, options, context);
+  const choosing = choose(options);
+  if (options.mode === "list") return listAll(await choosing, options, context);
   const isWhole = !shard && onlyChanged === undefined;
-  const known = baseline ? openBaseline(baseline, isCi(), isWhole) : noKnownFailures;
+  // Where they cannot be chosen, the reports say why.
+  const guides = await choosing.catch(() => []);
   const reports = await openManyReports(reporter, { guides, shard, isWhole }, context.print);
   try {
+    await choosing;
+    if (options.requireUrl) refuseMissingUrl();
+    const known = baseline ? openBaseline(baseline, isCi(), isWhole) : noKnownFailures;
     const how = { options, context, known };
     const results = await runAll(guides, how, reports.begin, reports.guide);
     const note = known.save(results.map(({ name }) => name));

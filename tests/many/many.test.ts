@@ -90,12 +90,18 @@ describe("several guides", () => {
   });
 
   test.each([
-    ["a pattern that nothing matches", ["docs/*.txt"], "No page and no guide matches"],
-    ["a page that is named twice", ["docs/good.md", "docs/good.md"], "is there twice."],
-  ])("are refused with %s", async (_, names, message) => {
-    const result = await mixedSite().run(names);
+    ["a pattern that nothing matches", ["docs/*.txt"], [], "No page and no guide matches"],
+    ["a page that is named twice", ["docs/good.md", "docs/good.md"], [], "is there twice."],
+    ["a commit of no repository", ["docs/*.md"], ["--only-changed", "main"], "in no repository"],
+    ["a baseline that is none", ["docs/*.md"], ["--baseline", import.meta.filename], "--baseline"],
+  ])("are refused with %s, and their reports say so", async (_, names, choices, message) => {
+    const site = mixedSite();
+    const report = ["--reporter", `json=${site.path("r.json")}`];
+    const result = await site.run(names, ...choices, ...report);
     expectExit(result, 2);
     expect(result.stderr).toContain(message);
+    const { failure, summary } = JSON.parse(site.read("r.json"));
+    expect([failure, summary.verified]).toEqual([expect.stringContaining(message), false]);
   });
 
   test("in a folder that is named by itself: the message has the pattern", async () => {
