@@ -21,34 +21,46 @@ interface Kept extends Snapshot {
   readonly files: string | undefined;
 }
 
-/** The last runs of which each is kept. Of those before, every tenth is. */
-const ALL_OF_LAST = 10;
-const EVERY = 10;
-/** Of all clients. */
-const MOST_BYTES = 512 * 1024 ** 2;
 /** Of each client: a server may allow few databases. */
 const MOST = 30;
+/** Of all clients. */
+const MOST_BYTES = 384 * 1024 ** 2;
+/** Of more runs than that, each of the last ones is kept, and every tenth before them. */
+const ALL_OF_LAST = 10;
+const EVERY = 10;
 
 /**
- * Decides if a snapshot is kept when a later one is taken.
- * @param latest the position of the later one
+ * Decides which snapshot is removed where there is no room for another one.
+ * @param positions of a client's snapshots, in their order
+ * @param latest the position of the other one
  * @param target the position that was gone back to last
  */
-export function isKept(position: number, latest: number, target: number): boolean {
-  if (position >= latest) return false; // it is replaced, or comes after a run that ran again
-  return position > latest - ALL_OF_LAST || position % EVERY === 0 || position === target;
+export function leastUseful(
+  positions: readonly number[],
+  latest: number,
+  target: number,
+): number | undefined {
+  const isUseful = (position: number) =>
+    position > latest - ALL_OF_LAST || position % EVERY === 0 || position === target;
+  const others = positions.filter((position) => position !== target);
+  return positions.find((position) => !isUseful(position)) ?? others[0] ?? positions[0];
 }
 
 /**
- * Decides if a snapshot is taken.
+ * Decides if a snapshot is taken. One that would be removed before the end of a long sequence is not.
  * @param following how many runs follow at once
  */
 export function isTaken(position: number, following: number): boolean {
-  return following < ALL_OF_LAST || position % EVERY === 0;
+  return position + following <= MOST || following < ALL_OF_LAST || position % EVERY === 0;
 }
 
+/** What of a session is copied. */
+type Copied = Pick<Session, "databaseOf" | "directory" | "directoryOf" | "reset"> & {
+  readonly server: Pick<Session["server"], "createDatabase" | "hasRoomFor">;
+};
+
 /** The snapshots of a session. What cannot be copied is not kept: that is not an error. */
-export function openSnapshots(session: Session, guideDirectory: string) {
+export function openSnapshots(session: Copied, guideDirectory: string) {
   const { server } = session;
   let all: Kept[] = [];
   let most = MOST;
@@ -68,30 +80,38 @@ export function openSnapshots(session: Session, guideDirectory: string) {
 
   const of = (client: string) => all.filter((one) => one.client === client);
 
-  /** Removes the oldest until there is room. @returns false if there is not enough room */
-  async function makeRoom({ client, bytes }: Snapshot): Promise<boolean> {
+  function leastUsefulOf({ client, position }: Snapshot): Kept | undefined {
+    const positions = of(client).map((one) => one.position);
+    const found = leastUseful(positions, position, targets.get(client) ?? -1);
+    return of(client).find((one) => one.position === found);
+  }
+
+  /** Removes others until there is room. @returns false if there is not enough room */
+  async function makeRoom(snapshot: Snapshot): Promise<boolean> {
+    const { client, bytes } = snapshot;
     const isFull = () =>
       of(client).length >= most ||
       all.reduce((sum, one) => sum + one.bytes, bytes) > MOST_BYTES ||
       server.hasRoomFor?.(bytes) === false;
     while (isFull()) {
-      const [oldest] = of(client).length > 0 ? of(client) : all;
-      if (!oldest) return false;
-      await remove([oldest]);
+      const other = leastUsefulOf(snapshot) ?? all[0];
+      if (!other) return false;
+      await remove([other]);
     }
     return most > 0;
   }
 
   /** @returns undefined if the server refuses it */
-  async function copy({ client }: Snapshot, template: string): Promise<ClientDatabase | undefined> {
+  async function copy(snapshot: Snapshot, template: string): Promise<ClientDatabase | undefined> {
+    const { client } = snapshot;
     try {
       return await server.createDatabase(client, undefined, template);
     } catch (error) {
       if (isInUse(error)) return undefined;
       most = Math.min(most, of(client).length); // as many as the server allows
-      const [oldest] = of(client);
-      if (!oldest) return undefined;
-      await remove([oldest]);
+      const other = leastUsefulOf(snapshot);
+      if (!other) return undefined;
+      await remove([other]);
       return server.createDatabase(client, undefined, template).catch(() => undefined);
     }
   }
@@ -100,8 +120,8 @@ export function openSnapshots(session: Session, guideDirectory: string) {
     /** Keeps a client's database, and its files, as they are now. */
     async add(snapshot: Snapshot): Promise<void> {
       const { client, position } = snapshot;
-      const target = targets.get(client) ?? -1;
-      await remove(of(client).filter((one) => !isKept(one.position, position, target)));
+      // Those are replaced, or come after a run that ran again.
+      await remove(of(client).filter((one) => one.position >= position));
       if (!(await makeRoom(snapshot))) return;
       const { name } = await session.databaseOf(client);
       const files = saveFiles(

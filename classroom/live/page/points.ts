@@ -44,7 +44,10 @@ export function openPoints(names: readonly string[]) {
 
   function update(): void {
     if (!dialog.open) return;
-    list.replaceChildren(...names.map(entryOf));
+    const hasFocus = list.contains(document.activeElement);
+    const entries = names.map(entryOf);
+    list.replaceChildren(...entries);
+    if (hasFocus) entries[after]?.querySelector("button")?.focus();
     const others = [-1, ...names.keys()].filter((index) => index === -1 || isDone(index));
     choice.replaceChildren(
       optionOf("", "the run before it"),
