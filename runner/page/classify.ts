@@ -234,20 +234,24 @@ function labelOf({ info, content }: Block): string | undefined {
   return labelLine.exec(content)?.[1]?.trim();
 }
 
+const LONGEST_NAME = 255;
+
 function isFileName(text: string): boolean {
+  if (text.length > LONGEST_NAME) return false;
   return /^[\w./\\@~:-]*[\w-]*\.[A-Za-z]\w*$|^\.env[\w.]*$/.test(text) && !/^https?:/.test(text);
 }
 
 /** A first line that only has a file name in a comment: `# app.py`, `// src/app.js`. */
 function fileInFirstLine(content: string): string | undefined {
-  const [first = ""] = content.split("\n", 1);
+  const [line = ""] = content.split("\n", 1);
+  const first = line.slice(0, 2 * LONGEST_NAME);
   const name = /^\s*(?:#|\/\/|--)\s*([\w./-]+\.[A-Za-z]\w*)\s*$/.exec(first)?.[1];
   return name !== undefined && isFileName(name) ? name : undefined;
 }
 
 /** A sentence right above that creates a file, or changes a part of one; or the name of a file alone. */
 function fileInSentence(above: string): Fate | undefined {
-  const text = above.replace(/^(?:[-*+]|\d+[.)])\s+/, "");
+  const text = above.slice(-2000).replace(/^(?:[-*+]|\d+[.)])\s+/, "");
   const name = /`([^`]+)`[^`]*$/.exec(text)?.[1];
   if (name === undefined || !isFileName(name)) return undefined;
   if (/^(?:(?:first|then|now|next|and),? )*[*_]*`[^`]+`[*_]*:?$/i.test(text)) {

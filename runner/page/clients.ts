@@ -32,11 +32,12 @@ function labelsOfTabs(blocks: readonly ReadBlock[]): readonly string[] {
     files.set(key, (files.get(key) ?? new Set()).add(block.tab.label));
   }
   const sets = [...files.values()].filter((labels) => labels.size > 1).map((labels) => [...labels]);
-  const keyOf = (labels: readonly string[]) => JSON.stringify(labels.toSorted());
-  const countOf = (labels: readonly string[]) =>
-    sets.filter((other) => keyOf(other) === keyOf(labels)).length;
-  const most = Math.max(0, ...sets.map(countOf));
-  return sets.find((labels) => countOf(labels) === most) ?? [];
+  const counts = new Map<string, number>();
+  const keys = sets.map((labels) => JSON.stringify(labels.toSorted()));
+  for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
+  let most = 0;
+  for (const count of counts.values()) most = Math.max(most, count);
+  return sets[keys.findIndex((key) => counts.get(key) === most)] ?? [];
 }
 
 function programsOf(blocks: readonly ReadBlock[]): string[] {

@@ -9,12 +9,14 @@ export type CommandLine =
 const preparation =
   /^(mkdir|cd|touch|npm (init|install|i|ci|add|pkg)|pnpm (init|install|add)|yarn( init| add| install)?$|yarn add|pip3? |pipenv |poetry (add|init|install)|uv (init|add|venv|pip|sync)|python3? -m (venv|pip)|py -m venv|source |\.? ?\S*activate|\.\\|virtualenv |npx tsc --init|git (clone|init)|export |set )/;
 
+const LONGEST_LINE = 10_000;
+
 /** psql with a file: its SQL is sent as the page's own is. */
 const psqlFile = /^psql\b[^|;&]*?(?:\s-f\s*|\s--file[= ]|\s<\s*)["']?([\w./-]+)["']?\s*$/;
 
 /** The file that a command gives to psql. */
 export function sqlFileOf(line: string): string | undefined {
-  return psqlFile.exec(line)?.[1]?.replace(/^(\.\/)+/, "");
+  return psqlFile.exec(line.slice(0, LONGEST_LINE))?.[1]?.replace(/^(\.\/)+/, "");
 }
 
 /**
@@ -22,6 +24,7 @@ export function sqlFileOf(line: string): string | undefined {
  * @param files the files that the page has named so far: only what runs one of them is run
  */
 export function readCommandLine(line: string, files: ReadonlySet<string>): CommandLine {
+  if (line.length > LONGEST_LINE) return { kind: "other" };
   if (preparation.test(line)) return { kind: "preparation" };
   const sqlFile = sqlFileOf(line);
   if (sqlFile !== undefined && files.has(sqlFile)) {

@@ -50,20 +50,27 @@ export function findComments(
   isInFence: (line: number) => boolean,
 ): Comment[] {
   const comments: Comment[] = [];
+  const unclosed = new Set<string>();
   for (let line = 0; line < lines.length; line++) {
     if (isInFence(line)) continue;
     const [, opening = "", rest = ""] = /^[\s>]*(<!--|\{\/\*)(.*)$/.exec(lines[line] ?? "") ?? [];
-    if (opening === "") continue;
+    if (opening === "" || unclosed.has(opening)) continue;
     const closing = opening === "<!--" ? "-->" : "*/}";
     const text: string[] = [];
+    let found: Comment | undefined;
     for (let next = line, now = rest; next < lines.length; now = lines[++next] ?? "") {
       const at = now.indexOf(closing);
       text.push(at < 0 ? now : now.slice(0, at));
       if (at < 0) continue;
-      comments.push({ line, end: next + 1, text: text.join("\n") });
-      line = next;
+      found = { line, end: next + 1, text: text.join("\n") };
       break;
     }
+    if (!found) {
+      unclosed.add(opening);
+      continue;
+    }
+    comments.push(found);
+    line = found.end - 1;
   }
   return comments;
 }

@@ -72,6 +72,7 @@ export function followPage(
   refuse: RefuseAt,
 ): Followed {
   const files = new Map(clients.map((client) => [client, new Map<string, string>()]));
+  let filesBefore: CommandRun["files"] | undefined;
   const parts = new Map(clients.map((client) => [client, new Set<string>()]));
   const variables = new Map<string, string>();
   const preparation = new Map(clients.map((client) => [client, [] as string[]]));
@@ -131,8 +132,10 @@ export function followPage(
     return begin(block, clientsFor(block, clients), needs, { stem: "sql", text: "SQL", code });
   }
 
+  /** The same for all commands between two changes. */
   function filesNow(): CommandRun["files"] {
-    return new Map([...files].map(([client, own]) => [client, new Map(own)]));
+    filesBefore ??= new Map([...files].map(([client, own]) => [client, new Map(own)]));
+    return filesBefore;
   }
 
   function prepare(block: Block, all: readonly string[]): void {
@@ -194,6 +197,7 @@ export function followPage(
     for (const client of clientsFor(block, clients)) {
       const before = isAdded ? (files.get(client)?.get(path) ?? "") : "";
       files.get(client)?.set(path, before + content);
+      filesBefore = undefined;
       if (!isAdded) parts.get(client)?.delete(path);
     }
   }

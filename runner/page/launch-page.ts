@@ -4,6 +4,7 @@ import {
   mkdirSync,
   readFileSync,
   realpathSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
@@ -44,8 +45,10 @@ export async function launchPage(
   /** What the page says to install before a run, and was not installed before another. */
   async function installMissing(run: CommandRun, client: string, place: Place) {
     const lines = run.preparation.get(client) ?? [];
-    const from = existsSync(place.directory) ? (installed.get(place.directory) ?? 0) : 0;
-    installed.set(place.directory, lines.length);
+    const { ino, birthtimeMs } = statSync(place.directory); // it may be another one of the same name
+    const directory = `${place.directory} ${ino} ${birthtimeMs}`;
+    const from = installed.get(directory) ?? 0;
+    installed.set(directory, lines.length);
     return install(lines.slice(from), place);
   }
 
