@@ -129,7 +129,7 @@ async function perform(
 export async function listGuide(guide: Guide, step: string | undefined): Promise<string> {
   if (!guide.page) return harmless(listRuns(selectRuns(guide, step).report));
   const { listBlocks } = await import("../page/list-blocks.ts");
-  return harmless(listBlocks(guide.page, guide.runs));
+  return harmless(listBlocks(guide.page));
 }
 
 /** Picks the clients of a guide. @throws Failure of kind "usage" for what is not there */

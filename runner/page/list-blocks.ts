@@ -1,28 +1,40 @@
 import { basename } from "node:path";
 import type { Run } from "../guide/guide.ts";
-import type { Page, ReadBlock } from "./page.ts";
+import type { ListedBlock, Page, ReadBlock } from "./page.ts";
 import type { PageSettings } from "./settings.ts";
 
-/** Describes each block of a page in one line: its line, what it is, and why it is not verified. */
-export function listBlocks(
-  { file, settings, blocks, sqlDrivers }: Page,
+/** Prints a page as its blocks, one in a line. */
+export function listBlocks({ file, settings, listed }: Page): string {
+  const name = basename(file);
+  const lines = listed.map(({ line, fate, what, clients }) => {
+    const own = clients.length > 0 ? ` (${clients.join(", ")})` : "";
+    return `${name}:${line}  ${fate.padEnd(11)}  ${what}${own}`;
+  });
+  const set = describeSettings(settings);
+  const head = set === "" ? [] : [`${name}:1  settings     ${set}`];
+  return `${[...head, ...lines].join("\n")}\n`;
+}
+
+/** Describes the blocks of a page: their lines, what they are, and why one is not verified. */
+export function describeBlocks(
+  blocks: readonly ReadBlock[],
   runs: readonly Run[],
-): string {
+  sqlDrivers: Page["sqlDrivers"],
+): ListedBlock[] {
   const outputs = new Map(
     runs.flatMap(({ inPage, step }) =>
       inPage?.kind === "lines" ? [[inPage.first, step.title] as const] : [],
     ),
   );
-  const lines = blocks.map(({ block, fate }) => {
-    const where = `${basename(file)}:${block.line + 1}`;
-    const clients = block.directives.clients ?? (block.tab ? [block.tab.label] : []);
-    const tab = clients.length > 0 ? ` (${clients.join(", ")})` : "";
-    const setup = block.directives.isSetup ? ", set-up" : "";
-    return `${where}  ${describeFate({ block, fate }, outputs, sqlDrivers)}${setup}${tab}`;
+  return blocks.map(({ block, fate }) => {
+    const [name, text] = describeFate({ block, fate }, outputs, sqlDrivers);
+    return {
+      line: block.line + 1,
+      fate: name,
+      what: block.directives.isSetup ? `${text}, set-up` : text,
+      clients: block.directives.clients ?? (block.tab ? [block.tab.label] : []),
+    };
   });
-  const set = describeSettings(settings);
-  const head = set === "" ? [] : [`${basename(file)}:1  settings     ${set}`];
-  return `${[...head, ...lines].join("\n")}\n`;
 }
 
 function describeSettings(settings: PageSettings): string {
@@ -42,32 +54,32 @@ function describeFate(
   { block, fate }: ReadBlock,
   outputs: ReadonlyMap<number, string>,
   sqlDrivers: Page["sqlDrivers"],
-): string {
+): [fate: string, what: string] {
   switch (fate.kind) {
     case "file":
-      return `file         ${fate.path}`;
+      return ["file", fate.path];
     case "part":
-      return `part         of ${fate.path}: what runs it later is not verified`;
+      return ["part", `of ${fate.path}: what runs it later is not verified`];
     case "continued":
-      return "continued    added to the block above";
+      return ["continued", "added to the block above"];
     case "run":
-      return `run          ${fate.commands.map(({ text }) => text).join("; ")}`;
+      return ["run", fate.commands.map(({ text }) => text).join("; ")];
     case "output": {
       const of = outputs.get(block.first);
-      if (of !== undefined) return `output       of ${of}`;
-      if (block.directives.volatile) return "unverified   a directive says that it varies";
-      return "unverified   an output of nothing that is run";
+      if (of !== undefined) return ["output", `of ${of}`];
+      if (block.directives.volatile) return ["unverified", "a directive says that it varies"];
+      return ["unverified", "an output of nothing that is run"];
     }
     case "sql":
     case "session":
-      return `SQL          sent by ${[...sqlDrivers.values()].join(" and ")}`;
+      return ["SQL", `sent by ${[...sqlDrivers.values()].join(" and ")}`];
     case "environment":
-      return `environment  ${[...fate.variables.keys()].join(", ")}`;
+      return ["environment", [...fate.variables.keys()].join(", ")];
     case "preparation":
-      return "preparation  not run";
+      return ["preparation", "not run"];
     case "command":
-      return `not run      ${fate.why}`;
+      return ["not run", fate.why];
     case "none":
-      return `ignored      ${fate.why}`;
+      return ["ignored", fate.why];
   }
 }

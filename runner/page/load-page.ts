@@ -7,6 +7,7 @@ import { classify } from "./classify.ts";
 import { clientsOf, withoutOtherTabs } from "./clients.ts";
 import { refuserOf } from "./directives.ts";
 import { followPage } from "./follow-page.ts";
+import { describeBlocks } from "./list-blocks.ts";
 import type { Page, PageOptions } from "./page.ts";
 import { frontMatterEnd, pageLines, readBlocks } from "./read-blocks.ts";
 import { sampleOf } from "./sample.ts";
@@ -50,7 +51,10 @@ export async function loadPage(file: string, options: PageOptions = {}): Promise
   const reachesBeyond = [...runs.values()].some(
     (run) => run.kind === "sql" && sqlReachesBeyond(run.sql),
   );
-  const page: Page = { file, settings, options, blocks, sqlDrivers, reachesBeyond, runs };
+  const listed = describeBlocks(blocks, follower.runs, sqlDrivers);
+  const page: Page = {
+    ...{ file, settings, options, blocks, listed, sqlDrivers, reachesBeyond, runs },
+  };
   return {
     ...{ directory: dirname(file), command: commandFor(file), title: titleOf(lines, file) },
     ...{ steps: follower.runs.map(({ step }) => step), runs: follower.runs, drivers: clients },

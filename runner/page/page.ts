@@ -143,6 +143,16 @@ export interface PageOptions {
   readonly install?: boolean;
 }
 
+/** A block, for people and reports. */
+export interface ListedBlock {
+  /** From 1. */
+  readonly line: number;
+  readonly fate: string;
+  readonly what: string;
+  /** Empty for all clients. */
+  readonly clients: readonly string[];
+}
+
 /** A page that was read as a guide. */
 export interface Page {
   /** Absolute path. */
@@ -150,6 +160,7 @@ export interface Page {
   readonly settings: PageSettings;
   readonly options: PageOptions;
   readonly blocks: readonly ReadBlock[];
+  readonly listed: readonly ListedBlock[];
   /** The driver that sends the SQL of a client. */
   readonly sqlDrivers: ReadonlyMap<string, "pg" | "postgres">;
   /** True if its SQL makes roles, databases, tablespaces or settings of the server. */

@@ -31,7 +31,11 @@ export function collectReport() {
     }: Omit<Events["end"], "failure"> & { failure?: string | null | undefined }) {
       const { guide, server = null, clients = [], unavailable = [] } = head ?? {};
       const title = guide?.title ?? null;
-      return { version: 1, guide: title, server, clients, unavailable, runs, summary, failure };
+      const blocks = guide?.page?.listed ?? [];
+      return {
+        ...{ version: 1, guide: title, server, clients, unavailable },
+        ...{ blocks, runs, summary, failure },
+      };
     },
   };
 }

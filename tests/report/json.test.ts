@@ -39,6 +39,7 @@ test("one document with everything in it", async () => {
   const good = { outcome: "finished", reason: null, duration: 108, exitCode: 0, stderr: "" };
   expect(document).toEqual({
     failure: null,
+    blocks: [],
     version: 1,
     guide: "A guide",
     server: "PostgreSQL 18.4 at example.com",
