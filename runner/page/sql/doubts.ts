@@ -34,6 +34,11 @@ export function isFragment({ code }: SqlError): boolean {
   return /^(42601|42P02)$/.test(code);
 }
 
+/** They come where a name does: ON CONFLICT DO UPDATE SET, FOR UPDATE OF. */
+const keywords = new Set(["set", "of", "on", "as", "from", "where", "nowait", "skip", "select"]);
+
+const isRoutine = /^\s*(?:CREATE\s+(?:OR\s+REPLACE\s+)?(?:FUNCTION|PROCEDURE)|DO)\b/i;
+
 /** What changes how later statements work, and not one table. */
 const changesAnything =
   /^\s*(?:CREATE\s+(?:EVENT|TEXT|COLLATION|CAST|OPERATOR|LANGUAGE)|ALTER\s+(?:EVENT|TEXT|DEFAULT|DATABASE|SYSTEM|ROLE)|SET\s+(?:LOCAL\s+|SESSION\s+)?(?:search_path|role|session|time|datestyle|intervalstyle|lc_|default_text)|LOAD|CALL|DO)\b/i;
@@ -52,7 +57,11 @@ export function openDoubts(): Doubts {
 
   function doubt(statement: string, reason: string, isFragment = false): void {
     if (!isFragment && changesAnything.test(withoutStrings(statement))) all ??= reason;
-    for (const name of changedBy(statement)) doubted.set(name, doubted.get(name) ?? reason);
+    // What a function or a trigger changes is in a string.
+    const body = isRoutine.test(statement) ? changedIn(statement) : [];
+    for (const name of [...changedBy(statement), ...body]) {
+      doubted.set(name, doubted.get(name) ?? reason);
+    }
   }
 
   return {
@@ -81,10 +90,14 @@ export function openDoubts(): Doubts {
 
 /** The last parts of the names of what a statement makes or changes, in lower case. */
 function changedBy(statement: string): string[] {
-  const plain = withoutStrings(statement);
-  return changes.flatMap((pattern) =>
-    [...plain.matchAll(pattern)].map(([, name = ""]) => lastPart(name)),
+  return changedIn(withoutStrings(statement));
+}
+
+function changedIn(text: string): string[] {
+  const names = changes.flatMap((pattern) =>
+    [...text.matchAll(pattern)].map(([, name = ""]) => lastPart(name)),
   );
+  return names.filter((name) => !keywords.has(name));
 }
 
 /** @param name such as `public."Books"` */

@@ -14,8 +14,10 @@ interface Key {
 
 const numbers = new Set([20, 21, 23, 26, 700, 701, 790, 1700]);
 const texts = new Set([18, 19, 25, 1042, 1043]);
-/** Languages put "a" before "B"; the codes of the characters do not. */
-const collator = new Intl.Collator("en-US");
+/** Languages put "a" before "B"; the codes of the characters do not. Some skip blanks and hyphens. */
+const collators = [false, true].map(
+  (ignorePunctuation) => new Intl.Collator("en-US", { ignorePunctuation }),
+);
 
 /**
  * Check rows against the query's ORDER BY. Without one, every order is right, and rows with equal keys may
@@ -25,7 +27,7 @@ const collator = new Intl.Collator("en-US");
 export function orderOf({ statement, columns = [] }: SqlResult, rows: readonly Row[]): Order {
   const keys = keysOf(statement, columns);
   if (keys.length === 0) return "allowed";
-  const orders = [byCode, collator.compare].map((compare): Order => {
+  const orders = [byCode, ...collators.map(({ compare }) => compare)].map((compare): Order => {
     let order: Order = "allowed";
     for (let index = 1; index < rows.length; index++) {
       const [before, after] = [rows[index - 1], rows[index]];

@@ -37,6 +37,7 @@ export function isSameValue(text: string, { name, type }: Shown): boolean {
   if (times.has(type)) return isSameTime(plain, name);
   const isJson = type === types.json || type === types.jsonb || /^[{[]/.test(name);
   if (isJson && isSameJson(plain, name)) return true;
+  if (/^\[.*\]$/s.test(plain) && /^\{.*\}$/s.test(name)) return isSameArray(plain, name);
   return tight(plain) === tight(name);
 }
 
@@ -85,6 +86,20 @@ function instantOf(text: string): number | undefined {
   const [, date, time = "00:00:00", fraction = "", hours = "+00", minutes = "00"] = parts;
   const seconds = Date.parse(`${date}T${time}${hours}:${minutes}`);
   return Number.isNaN(seconds) ? undefined : seconds * 1000 + Number(fraction.padEnd(6, "0"));
+}
+
+/** `["a", 1]` is how programs write `{a,1}`. */
+function isSameArray(text: string, value: string): boolean {
+  const items = /"((?:[^"\\]|\\.)*)"|[{}]|[^{},"]+/gs;
+  const json = value.replace(items, (item, quoted?: string) => {
+    if (quoted !== undefined) return item;
+    if (item === "{") return "[";
+    if (item === "}") return "]";
+    return item === "NULL" ? "null" : JSON.stringify(item);
+  });
+  const asTexts = (one: string) =>
+    one.replace(/(?<=[[,]\s*)(?!null\b)([^"[\],\s]+)(?=\s*[\],])/g, '"$1"');
+  return isSameJson(asTexts(text), asTexts(json));
 }
 
 function isSameJson(text: string, value: string): boolean {

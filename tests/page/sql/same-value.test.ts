@@ -23,6 +23,8 @@ test.each<[string, string | null, keyof typeof types]>([
   ["0.110207753755597", "0.11020775375559677", "float8"],
   ["0.333333", "0.33333334", "float4"],
   ["18.9", "18.90", "numeric"],
+  ['["a b", "c"]', '{"a b",c}', "text"],
+  ["[1, 2, null]", "{1,2,NULL}", "text"],
   ["2024-01-02T03:04:05.000Z", "2024-01-02 03:04:05", "time"],
 ])("%j shows %j of %s", (text, name, type) => {
   expect(isSameValue(text, { name, type: types[type] })).toBe(true);
@@ -35,6 +37,7 @@ test.each<[string, string | null, keyof typeof types]>([
   ["0.1", "0.11020775375559677", "float8"],
   ["2024-01-02T03:04:06Z", "2024-01-02 03:04:05", "time"],
   ['{"a": 2}', '{"a": 1}', "json"],
+  ['["a"]', "{b}", "text"],
   ["", "x", "text"],
   ["1.0", "1.00", "text"],
 ])("%j does not show %j of %s", (text, name, type) => {
