@@ -70,14 +70,14 @@ export async function runListed(
     failure = failureOf(error);
     if (context.signal.aborted || !failure) throw error;
   }
-  const excused = failure && known.excuseFailure(name, failure.message);
+  const isStopped = failure !== undefined && !known.excuseFailure(name, failure.message);
   const duration = Math.round(performance.now() - started);
   const summary = summarize(judged, clients, duration, !failure);
-  const state = stateOf(judged, isEmpty, failure !== undefined, excused === true, known.of(name));
+  const state = isStopped ? "stopped" : stateOf(judged, known.of(name));
   const result: GuideResult = {
     ...{ name, state, summary, reasons: countReasons(judged), known: known.of(name) },
     failure: failure?.message ?? null,
-    exitCode: exitCodeOf(state, isNamed, failure),
+    exitCode: exitCodeFor(state, isNamed, failure),
   };
   reporter.end(result);
   return result;
@@ -108,22 +108,14 @@ function isDocumented(runs: readonly JudgedRun["run"][]): boolean {
   return runs.some(({ inPage }) => inPage?.kind === "lines");
 }
 
-function stateOf(
-  judged: readonly JudgedRun[],
-  isEmpty: boolean,
-  isStopped: boolean,
-  isExcused: boolean,
-  known: number,
-): State {
-  if (isStopped && !isExcused) return "stopped";
+function stateOf(judged: readonly JudgedRun[], known: number): State {
   if (judged.some(({ verdict }) => !isGood(verdict))) return "failed";
   if (known > 0) return "known";
-  if (isEmpty || !judged.some(({ verdict }) => verdict === "match")) return "nothing";
-  return "verified";
+  return judged.some(({ verdict }) => verdict === "match") ? "verified" : "nothing";
 }
 
 /** Nothing to verify is neutral among many, but not for a page that was named. */
-function exitCodeOf(state: State, isNamed: boolean, failure: Failure | undefined): number {
+function exitCodeFor(state: State, isNamed: boolean, failure: Failure | undefined): number {
   if (state === "stopped") return failure ? exitCodes[failure.kind] : 1;
   return state === "failed" || (state === "nothing" && isNamed) ? 1 : 0;
 }

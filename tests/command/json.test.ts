@@ -31,6 +31,7 @@ test("the JSON report is one document with everything in it", async () => {
     stdoutBytes: project.read("expected/01-create.txt").length,
     stderr: "",
     diff: null,
+    effects: null,
   });
   expect(report.runs[8]).toMatchObject({ verdict: "error", outcome: "failed", stderr: "odd\n" });
   expect(report.runs[11]).toMatchObject({ verdict: "skipped", outcome: "skipped", exitCode: null });
