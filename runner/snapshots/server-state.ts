@@ -14,9 +14,16 @@ interface ServerState {
   readonly others: string;
 }
 
-/** How long to wait for the end of connections that were closed: the server takes some milliseconds. */
-const UNUSED_LIMIT_MS = 300;
-const POLL_MS = 3;
+/**
+ * How long to wait for the end of connections: what reads the tables after a run has one, and the server
+ * takes some milliseconds for those that were closed. If a step left one open, it is not waited for again.
+ */
+const UNUSED_LIMIT_MS = 3000;
+const HELD_LIMIT_MS = 100;
+const FIRST_PAUSE_MS = 3;
+const LAST_PAUSE_MS = 25;
+/** After that time, a connection that was closed has ended. */
+const CLOSED_MS = 300;
 
 /** Sees what the steps did to the server. */
 export interface ServerStates {
@@ -33,6 +40,8 @@ export interface ServerStates {
 
 export function openServerStates({ server, databaseOf }: Session): ServerStates {
   const first = new Map<string, ServerState>();
+  /** Clients whose databases a connection is open to that does not end. */
+  const held = new Set<string>();
   let pooled: Promise<boolean> | undefined;
 
   async function read(client: string): Promise<ServerState> {
@@ -48,11 +57,17 @@ export function openServerStates({ server, databaseOf }: Session): ServerStates 
   }
 
   async function readUnused(client: string): Promise<ServerState> {
-    const deadline = performance.now() + UNUSED_LIMIT_MS;
-    for (;;) {
+    const limit = held.has(client) ? HELD_LIMIT_MS : UNUSED_LIMIT_MS;
+    const deadline = performance.now() + limit;
+    for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LAST_PAUSE_MS)) {
       const state = await read(client);
-      if (state.users === 0 || performance.now() > deadline) return state;
-      await sleep(POLL_MS);
+      if (state.users === 0) held.delete(client);
+      else if (performance.now() > deadline) held.add(client);
+      else {
+        await sleep(pause);
+        continue;
+      }
+      return state;
     }
   }
 
@@ -62,7 +77,7 @@ export function openServerStates({ server, databaseOf }: Session): ServerStates 
     const db = await connect(driver, url);
     const { rows } = await db.query("SELECT pg_backend_pid() AS pid");
     await db.close();
-    await sleep(UNUSED_LIMIT_MS);
+    await sleep(CLOSED_MS);
     const left = await server.withConnection((own) =>
       own.query("SELECT FROM pg_stat_activity WHERE datname = $1 AND pid = $2::int", [
         name,
