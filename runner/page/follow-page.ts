@@ -77,6 +77,7 @@ export function followPage(
   const variables = new Map<string, string>();
   const preparation = new Map(clients.map((client) => [client, [] as string[]]));
   const open: OpenRun[] = [];
+  const ofOneBlock: OpenRun[][] = [];
   let waiting: Waiting | undefined;
   let unrun: string | undefined;
   let last: LastFile | SqlRun | undefined;
@@ -127,7 +128,8 @@ export function followPage(
     const code = part === 0 ? sql.trimEnd() : "";
     const isSetup = block.directives.isSetup === true;
     const needs: SqlRun = {
-      ...{ kind: "sql", index: open.length, sql, part, isSetup, isGuess: false, unrun },
+      ...{ kind: "sql", index: open.length, sql, part, hasMore: false, mayFail: false },
+      ...{ isSetup, isGuess: false, unrun },
     };
     return begin(block, clientsFor(block, clients), needs, { stem: "sql", text: "SQL", code });
   }
@@ -158,7 +160,7 @@ export function followPage(
     const isPartial = own.some((client) => parts.get(client)?.has(command.file));
     const refused = isPartial ? `the page only shows a part of ${command.file}` : undefined;
     const needs: PageRun = {
-      kind: "command",
+      ...{ kind: "command", above: [] },
       ...{ commands: new Map(own.map((client) => [client, command])), files: filesNow() },
       ...{ preparation: new Map([...preparation].map(([client, all]) => [client, [...all]])) },
       ...{ variables: new Map(variables), isSetup: block.directives.isSetup === true, refused },
@@ -181,6 +183,7 @@ export function followPage(
       waiting = undefined;
       return;
     }
+    ofOneBlock.push([...runs]);
     const group = block.tab?.group;
     const isNext =
       waiting && !waiting.hasOutput && group !== undefined && waiting.block.tab?.group === group;
@@ -246,10 +249,14 @@ export function followPage(
     if (!waiting || isElsewhere) return;
     const [next] = waiting.runs;
     if (next?.needs.kind === "command" && next.needs.refused !== undefined) return;
+    const before = open.at(-1);
     const one = takeFrom(waiting.runs, clientsFor(block, clients)) ?? waiting.more?.();
     if (!one) return;
     waiting.hasOutput = true;
     if (one.needs.kind === "sql") {
+      if (one.needs.part > 0 && before?.needs.kind === "sql") {
+        before.needs = { ...before.needs, hasMore: true };
+      }
       one.needs = { ...one.needs, isGuess: isGuess || isDoubtful(block, waiting.block) };
     }
     showOutput(one, block, block.first, block.last);
@@ -259,6 +266,9 @@ export function followPage(
     const { volatile } = block.directives;
     const name = `${basename(file)}:${first + 1}`;
     if (volatile === everything) {
+      if (one.needs.kind === "sql") {
+        one.needs = { ...one.needs, mayFail: /^(?:ERROR|FATAL):/m.test(block.content) };
+      }
       one.output = { kind: "none", file, name, reason: "the page says that it varies" };
       return;
     }
@@ -352,12 +362,14 @@ export function followPage(
 
   for (const { sql, ...place } of setups) {
     const needs: SqlRun = {
-      ...{ kind: "sql", index: open.length, sql, part: 0, isSetup: true, isGuess: false, unrun },
+      ...{ kind: "sql", index: open.length, sql, part: 0, hasMore: false, mayFail: false },
+      ...{ isSetup: true, isGuess: false, unrun },
     };
     const one = begin(undefined, clients, needs, { stem: "setup", text: "set-up", code: sql });
     one.output = { kind: "none", ...place, reason: "it only prepares" };
   }
   for (const { block, fate } of blocks) goOn(block, fate);
+  for (const runs of ofOneBlock) joinOutput(runs);
   const runs = open.map(({ run, output, clients: own }): Run => {
     return { ...run, inPage: output, ...(own.length < clients.length ? { clients: own } : {}) };
   });
@@ -378,6 +390,20 @@ function merge(one: OpenRun, other: OpenRun | undefined): void {
   const commands = new Map([...one.needs.commands, ...other.needs.commands]);
   one.needs = { ...other.needs, commands };
   one.clients = [...one.clients, ...other.clients];
+}
+
+/** One output below several commands is what they all print. */
+function joinOutput(runs: readonly OpenRun[]): void {
+  const [first] = runs;
+  const last = runs.at(-1);
+  const shown = runs.filter(({ output }) => output.kind === "lines");
+  if (!first || !last || first === last || shown.length !== 1 || shown[0] !== first) return;
+  if (first.needs.kind !== "command" || last.needs.kind !== "command") return;
+  const above = runs.slice(0, -1).map(({ run }) => run.name);
+  const { output } = first;
+  first.output = { ...last.output, name: output.name };
+  last.output = output;
+  last.needs = { ...last.needs, above, volatile: first.needs.volatile };
 }
 
 /** The text of a page as Markdown: without the tags of MDX that stand in lines of their own. */

@@ -41,6 +41,7 @@ export async function launchPage(
   const writeFiles = fileWriter();
   const installed = new Map<string, number>();
   const connections = new Set<string>(); // clients whose connection is reported
+  const withAbove = outputJoiner();
 
   /** What the page says to install before a run, and was not installed before another. */
   async function installMissing(run: CommandRun, client: string, place: Place) {
@@ -92,13 +93,40 @@ export async function launchPage(
         if (isServer(command, source) && wasEnded(outcome)) return endless(outcome);
         const isFirst = !connections.has(client);
         connections.add(client);
-        return noted(
-          settled(strictly(outcome, page), run, place),
-          isFirst ? connection.note : undefined,
-        );
+        const whole = withAbove(strictly(outcome, page), run, [client, step.name], place);
+        return noted(settled(whole, run, place), isFirst ? connection.note : undefined);
       },
     };
   };
+}
+
+/** Keeps what commands printed, for an output that a page shows below several of them. */
+function outputJoiner() {
+  const printed = new Map<string, string>();
+  return (
+    outcome: Finished | Failed,
+    { above }: CommandRun,
+    [client, name]: readonly [string, string],
+    { golden }: Place,
+  ): Finished | Failed => {
+    const own = readFileSync(outcome.stdoutFile, "utf8");
+    printed.set(keyOf(client, name), own);
+    if (above.length === 0 || outcome.kind === "failed") return outcome;
+    const all = [...above.map((one) => printed.get(keyOf(client, one))), own];
+    const known = all.filter((text) => text !== undefined);
+    if (known.length < all.length) {
+      return { ...outcome, unverified: "the commands above it were not run again." };
+    }
+    // An author may only show what one of them prints.
+    const documented = golden?.bytes.toString("utf8");
+    const single = known.find((text) => text === documented);
+    writeFileSync(outcome.stdoutFile, single ?? known.join(""));
+    return outcome;
+  };
+}
+
+function keyOf(client: string, run: string): string {
+  return `${run} ${client}`;
 }
 
 function noted(outcome: Outcome, note: string | undefined): Outcome {
@@ -158,7 +186,8 @@ async function unlessStopped(playing: Promise<Outcome>, { signal }: Place): Prom
 }
 
 /** What the author says about a run: what varies in its output, and that it only prepares. */
-function settled(outcome: Outcome, { isSetup, volatile }: PageRun, { golden }: Place): Outcome {
+function settled(outcome: Outcome, run: PageRun, { golden }: Place): Outcome {
+  const { isSetup, volatile } = run;
   if (outcome.kind !== "finished") return outcome;
   const { unverified, ...finished } = outcome;
   if (isSetup && unverified !== undefined) {
@@ -170,7 +199,12 @@ function settled(outcome: Outcome, { isSetup, volatile }: PageRun, { golden }: P
   }
   if (!volatile || !golden) return outcome;
   const printed = readFileSync(finished.stdoutFile, "utf8");
-  const text = withoutVariation(printed, golden.bytes.toString("utf8"), volatile);
+  const text = withoutVariation(
+    printed,
+    golden.bytes.toString("utf8"),
+    volatile,
+    run.kind === "sql",
+  );
   writeFileSync(finished.stdoutFile, text);
   return finished;
 }

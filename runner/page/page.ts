@@ -112,6 +112,10 @@ export interface SqlRun extends AnyRun {
   readonly sql: string;
   /** 0 for the first output. */
   readonly part: number;
+  /** True where the page shows an error, and says that it varies. */
+  readonly mayFail: boolean;
+  /** True where the page shows a further output of it. */
+  readonly hasMore: boolean;
   /** True where only the place of the output says that it is one. */
   readonly isGuess: boolean;
   /** A command above it that is not run, and may have changed the database. */
@@ -125,6 +129,8 @@ export interface CommandRun extends AnyRun {
   readonly preparation: ReadonlyMap<string, readonly string[]>;
   /** By client. */
   readonly commands: ReadonlyMap<string, PageCommand>;
+  /** The names of the runs above it in its block, whose outputs the page shows together with its own. */
+  readonly above: readonly string[];
   /** By client: the contents of the page's files, by their paths. */
   readonly files: ReadonlyMap<string, ReadonlyMap<string, string>>;
   /** The environment that the page writes, with placeholders. */

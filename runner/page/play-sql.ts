@@ -15,7 +15,8 @@ import {
 } from "./sql/explain-difference.ts";
 import { differsByDriver, plainDisplay, textOf } from "./sql/play-again.ts";
 import { type Display, formatResult } from "./sql/psql-format.ts";
-import { type Played, sendBlock } from "./sql/send-block.ts";
+import { FAILED_TRANSACTION, type Played, sendBlock } from "./sql/send-block.ts";
+import type { SqlError } from "./sql/sql-result.ts";
 import { openSqlSession, type SqlResult, type SqlSession } from "./sql/sql-session.ts";
 
 /** Sends the SQL of a page, and prints what psql would. */
@@ -33,11 +34,21 @@ interface Memory {
   last: number;
   /** Of the last block. */
   played: Played;
+  shown: Shown;
   /** Each block that was sent. Their results are not kept: there may be many. */
   readonly sent: string[];
   /** True once a block has differed between the drivers: what follows may only differ for that. */
   hasDiffered: boolean;
 }
+
+/** What the outputs of a block have shown so far. */
+interface Shown {
+  /** The index of the first result of the last output that matched: the next one shows no earlier result. */
+  readonly from: number;
+  readonly text: string;
+}
+
+const nothingShown: Shown = { from: 0, text: "" };
 
 const players = new WeakMap<Page, SqlPlayer>();
 
@@ -62,7 +73,7 @@ function openSqlPlayer({ sqlDrivers, settings, options, reachesBeyond }: Page): 
     const display = { ...plainDisplay, nullText: settings.nullText ?? "" };
     const played: Played = { results: [], refused: undefined, display };
     const memory: Memory = {
-      ...{ url, session: undefined, display, last: -1, played },
+      ...{ url, session: undefined, display, last: -1, played, shown: nothingShown },
       ...{ doubts: openDoubts(), sent: [], hasDiffered: false },
     };
     memories.set(client, memory);
@@ -103,6 +114,7 @@ function openSqlPlayer({ sqlDrivers, settings, options, reachesBeyond }: Page): 
       if (run.part === 0) {
         memory.played = await sendBlock(run.sql, memory.display, doubts, mayReachBeyond, connect);
         memory.display = memory.played.display;
+        memory.shown = nothingShown;
         memory.sent.push(run.sql);
         for (const result of memory.played.results) if (!result.error) doubts.note(result);
       }
@@ -113,7 +125,18 @@ function openSqlPlayer({ sqlDrivers, settings, options, reachesBeyond }: Page): 
         probe: async (sql) => (await connect()).send(sql),
       };
       const documented = golden?.bytes.toString("utf8") ?? "";
-      const judged = await judgeBlock(memory.played, documented, context, options);
+      const played = { ...memory.played, results: results.slice(memory.shown.from) };
+      const compared = run.mayFail
+        ? varying(played, context)
+        : await judgeBlock(played, documented, context, options);
+      memory.shown = {
+        from: memory.shown.from + (compared.kind === "match" ? (compared.first ?? 0) : 0),
+        text: `${memory.shown.text}\n${documented}`,
+      };
+      const isWhole = compared.kind === "match" && documented !== "" && !run.hasMore;
+      const judged = isWhole
+        ? ((await unshownError(results, memory.shown.text, context)) ?? compared)
+        : compared;
       if (judged.kind !== "match") for (const one of results) if (one.error) doubts.note(one);
 
       writeFileSync(outputFile, asShown(Buffer.from(judged.text)), { mode: 0o600 });
@@ -133,7 +156,7 @@ function openSqlPlayer({ sqlDrivers, settings, options, reachesBeyond }: Page): 
 }
 
 type Judged = { readonly text: string } & (
-  | { readonly kind: "match"; readonly note?: string }
+  | { readonly kind: "match"; readonly note?: string; readonly first?: number }
   | { readonly kind: "differs" }
   | { readonly kind: "unverified"; readonly reason: string }
   | { readonly kind: "error"; readonly reason: string }
@@ -153,11 +176,13 @@ async function judgeBlock(
     return refused === undefined ? judgeUndocumented(results, text, context) : unverified(refused);
   }
   const compared = compareOutput(documented, results, display);
-  if (compared.kind === "exact") return { kind: "match", text: documented };
+  if (compared.kind === "exact") {
+    return { kind: "match", text: documented, first: compared.first };
+  }
   if (compared.kind === "values") {
     if (isStrict) return { kind: "differs", text };
     const note = "The values agree; the layout is not psql's.";
-    return { kind: "match", text: documented, note };
+    return { kind: "match", text: documented, note, first: compared.first };
   }
   if (matchesPattern(documented, `${compared.printed.trimEnd()}\n`)) {
     return { kind: "differs", text: compared.printed }; // only where markers say so
@@ -166,6 +191,12 @@ async function judgeBlock(
   const reason = await explainDifference(documented, results, context);
   if (reason !== undefined) return unverified(reason);
   return { kind: "differs", text: compared.printed };
+}
+
+/** The page says that it varies, and shows that it fails. */
+function varying({ results }: Played, { display }: BlockContext): Judged {
+  const text = results.map((result) => formatResult(result, display)).join("");
+  return { kind: "unverified", text, reason: "the page says that it varies." };
 }
 
 /** An error that the page does not show is one of the page, unless it needs what is not there. */
@@ -183,6 +214,31 @@ async function judgeUndocumented(
       ? undefined
       : await explainError(error, statement, context);
   if (reason !== undefined) return { kind: "unverified", text, reason };
-  const shown = `${error.severity}: ${error.message}`;
-  return { kind: "error", text, reason: `failed, and the page shows no error: ${shown}` };
+  return failedUnseen(error, text);
+}
+
+/**
+ * Look for a statement that failed in a block of which the page only shows other results.
+ * @param shown all outputs of the block
+ */
+async function unshownError(
+  results: readonly SqlResult[],
+  shown: string,
+  context: BlockContext,
+): Promise<Judged | undefined> {
+  const text = results.map((result) => formatResult(result, context.display)).join("");
+  const letters = (part: string) => part.replace(/\s+/g, "");
+  for (const { error, statement } of results) {
+    if (!error || letters(shown).includes(letters(error.message))) continue;
+    if (error.code === FAILED_TRANSACTION || isFragment(error)) continue;
+    if ((await explainError(error, statement, context)) === undefined) {
+      return failedUnseen(error, text);
+    }
+  }
+  return undefined;
+}
+
+function failedUnseen({ severity, message }: SqlError, text: string): Judged {
+  const reason = `failed, and the page shows no error: ${severity}: ${message}`;
+  return { kind: "error", text, reason };
 }

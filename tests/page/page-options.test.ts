@@ -56,6 +56,31 @@ test.each([
   expect(result.stdout).toContain(message);
 });
 
+test("the output below several commands is what all of them print", async () => {
+  const app = block('js title="app.js"', "console.log(process.argv[2])");
+  const commands = block("sh", "node app.js 1\nnode app.js 2");
+  const all = makePage(`${app}\n${commands}\n${block("text", "1\n2")}`);
+  expectExit(await all.run(), 0);
+  expectExit(await makePage(`${app}\n${commands}\n${block("text", "1")}`).run(), 0);
+  const wrong = makePage(`${app}\n${commands}\n${block("text", "1\n3")}`);
+  const result = await wrong.run();
+  expectExit(result, 1);
+  expect(result.stdout).toContain("-3\n    +2");
+});
+
+test("blanks count next to what varies, and an error may vary", async () => {
+  const app = block('js title="app.js"', 'console.log("a  b: 5 ms")');
+  const page = (shown: string) =>
+    makePage(
+      `${app}\n${block("sh", "node app.js")}\n<!-- guide: volatile \\d+ ms -->\n${block("text", shown)}`,
+    );
+  expectExit(await page("a  b: 9 ms").run(), 0);
+  expectExit(await page("a b: 9 ms").run(), 1);
+  const failing = `${block("sql", "SELECT 1/0;")}\n<!-- guide: volatile -->\n${block("", "ERROR:  x")}`;
+  const right = `${block("sql", "SELECT 1 AS n;")}\n${block("", " n\n---\n 1\n(1 row)")}`;
+  expectExit(await makePage(`${failing}\n${right}`).run(), 0);
+});
+
 test("--strict accepts what is exact", async () => {
   const sql = `${block("sql", "SELECT 1 AS one;")}\n${block("", " one\n-----\n   1\n(1 row)")}`;
   const text = `${sql}\n${twoClients("console.log(1)", "console.log(1)")}`;

@@ -140,6 +140,17 @@ test("an error that the page does not show fails it, and the rest is still run",
   expect(result.stdout).toContain("1 match, 1 unverified, 1 error of 3 runs");
 });
 
+test("an error next to a result that the page shows fails it, too, and results are in their order", async () => {
+  const [a, b] = [" a\n---\n 1\n(1 row)", " b\n---\n 2\n(1 row)"];
+  const unseen = await runPage(["sql", "SELECT 1 AS a;\nSELECT nope;"], ["", a]);
+  expectExit(unseen, 1);
+  expect(unseen.stdout).toContain('failed, and the page shows no error: ERROR: column "nope"');
+  const error = 'ERROR:  column "nope" does not exist';
+  const seen = ["sql", "SELECT 1 AS a;\nSELECT nope;\nSELECT 2 AS b;"] as const;
+  expectExit(await runPage(seen, ["", a], ["", error], ["", b]), 0);
+  expectExit(await runPage(["sql", "SELECT 1 AS a;\nSELECT 2 AS b;"], ["", b], ["", a]), 1);
+});
+
 test("psql runs a file of the page, also from within", async () => {
   const shown = "CREATE TABLE\nINSERT 0 2\n count\n-------\n     2\n(1 row)";
   const file = `${filled[1]}\nSELECT count(*) FROM t;`;

@@ -14,10 +14,13 @@ import type { SqlResult } from "./sql-result.ts";
 
 export { isVolatileStatement } from "./volatile-statement.ts";
 
-/** `printed` is the rendition that is nearest to the page's text, for a diff. */
+/**
+ * `first` is the index of the first result that is shown. `printed` is the rendition that is nearest to the
+ * page's text, for a diff.
+ */
 export type Comparison =
-  | { readonly kind: "exact" }
-  | { readonly kind: "values" }
+  | { readonly kind: "exact"; readonly first: number }
+  | { readonly kind: "values"; readonly first: number }
   | { readonly kind: "differs"; readonly printed: string };
 
 /** What psql says about its own commands: they have no results here. */
@@ -56,13 +59,15 @@ export function compareOutput(
   const lines = withoutLastQuery(withoutQueries(kept, results));
   const showsCounts = lines.some(isCount);
   const exact = results.map((result) => piecesOf(result, display, showsCounts));
-  if (hasStretch(lines, exact)) return { kind: "exact" };
+  const found = findStretch(lines, exact);
+  if (found >= 0) return { kind: "exact", first: found };
   const drawn = lines.map(withoutDrawing);
   const loose = results.map((result) => piecesOf(result, display, showsCounts, rows));
-  if (hasStretch(drawn, loose)) return { kind: "values" };
   const bare = drawn.map((line) => line.replace(annotation, ""));
-  const isAnnotated = bare.some((line, index) => line !== drawn[index]);
-  if (isAnnotated && hasStretch(bare, loose)) return { kind: "values" };
+  for (const form of [drawn, bare]) {
+    const first = findStretch(form, loose);
+    if (first >= 0) return { kind: "values", first };
+  }
   return { kind: "differs", printed: nearest(lines, results, display) };
 }
 
@@ -112,10 +117,13 @@ function piecesOf(result: SqlResult, display: Display, showsCounts: boolean, row
   ];
 }
 
-/** True if successive results print all lines. */
-function hasStretch(lines: readonly string[], results: readonly Piece[][]): boolean {
-  if (lines.length === 0) return results.flat().length === 0;
-  return results.some((_, first) => {
+/**
+ * Find successive results that print all lines.
+ * @returns the index of the first of them; -1 if there are none
+ */
+function findStretch(lines: readonly string[], results: readonly Piece[][]): number {
+  if (lines.length === 0) return results.flat().length === 0 ? 0 : -1;
+  return results.findIndex((_, first) => {
     let at = 0;
     for (const { match, isOptional } of walk(results, first)) {
       const start = skipEmpty(lines, at);

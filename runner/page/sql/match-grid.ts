@@ -86,6 +86,8 @@ function matchGrid(
     return numbered(cells, String(index + 1));
   });
   const start = header === undefined ? first : skipOne(lines, first);
+  // By itself, "..." shows nothing.
+  if (header === undefined && ellipsis.test(lines[start] ?? "")) return undefined;
   const end =
     matchRows(wanted, lines, start) ?? matchReordered(result, wanted, lines, start, order);
   if (end === undefined) return undefined;
@@ -181,7 +183,8 @@ function matchReordered(
 function matchRow(cells: Shown[], lines: readonly string[], from: number): number | undefined {
   const line = lines[from];
   if (line === undefined) return undefined;
-  if (areSame(splitRow(line, cells), cells)) return from + 1;
+  // Markdown folds blanks.
+  if (areSame(splitRow(line, cells), cells, !/^\s*\|/.test(line))) return from + 1;
   const heights = cells.map(({ name }) => (name === null ? 1 : layOut(name).lines.length));
   const height = Math.max(...heights);
   if (height > 1 && matchLines(cells, heights, lines, from)) return from + height;
@@ -232,12 +235,12 @@ function matchContinued(
   return undefined;
 }
 
-function areSame(texts: readonly string[], cells: readonly Shown[]): boolean {
+function areSame(texts: readonly string[], cells: readonly Shown[], showsBlanks = false): boolean {
   return (
     texts.length === cells.length &&
     texts.every((text, index) => {
       const cell = cells[index];
-      return cell !== undefined && isSameValue(text, cell);
+      return cell !== undefined && isSameValue(text, cell, showsBlanks);
     })
   );
 }

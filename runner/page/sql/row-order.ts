@@ -14,6 +14,8 @@ interface Key {
 
 const numbers = new Set([20, 21, 23, 26, 700, 701, 790, 1700]);
 const texts = new Set([18, 19, 25, 1042, 1043]);
+/** Of a cursor, or of a prepared statement: its order is said elsewhere. A plan has one order. */
+const runsAnotherQuery = /^(?:\s|--.*\n|\/\*[\s\S]*?\*\/)*(?:FETCH|EXECUTE|EXPLAIN)\b/i;
 /** Languages put "a" before "B"; the codes of the characters do not. Some skip blanks and hyphens. */
 const collators = [false, true].map(
   (ignorePunctuation) => new Intl.Collator("en-US", { ignorePunctuation }),
@@ -25,6 +27,7 @@ const collators = [false, true].map(
  * @param rows those of the result, as the page orders them
  */
 export function orderOf({ statement, columns = [] }: SqlResult, rows: readonly Row[]): Order {
+  if (runsAnotherQuery.test(statement)) return "unknown";
   const keys = keysOf(statement, columns);
   if (keys.length === 0) return "allowed";
   const orders = [byCode, ...collators.map(({ compare }) => compare)].map((compare): Order => {
@@ -72,11 +75,9 @@ function byCode(one: string, other: string): number {
 
 function keysOf(statement: string, columns: readonly { readonly name: string }[]): Key[] {
   const outer = outermost(statement);
-  const at = outer.toLowerCase().lastIndexOf("order by");
-  if (at < 0) return [];
-  const clause = outer
-    .slice(at + "order by".length)
-    .replace(/\b(?:limit|offset|fetch|for)\b[\s\S]*$|;[\s\S]*$/i, "");
+  const [, clauses] = /^[\s\S]*\border\s+by\b([\s\S]*)$/i.exec(outer) ?? [];
+  if (clauses === undefined) return [];
+  const clause = clauses.replace(/\b(?:limit|offset|fetch|for)\b[\s\S]*$|;[\s\S]*$/i, "");
   return clause.split(",").map((text): Key => {
     const isDescending = /\bdesc\b/i.test(text);
     const nulls = /\bnulls\s+(first|last)\b/i.exec(text)?.[1]?.toLowerCase();

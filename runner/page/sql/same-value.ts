@@ -19,8 +19,9 @@ export function isNullText(text: string): boolean {
 /**
  * True if a cell of a page shows a value, whatever form its client gives it: Markdown's escapes, true for t,
  * JSON with other white space, the digits of an earlier PostgreSQL, a time in another notation.
+ * @param showsBlanks true where several blanks can be told from one
  */
-export function isSameValue(text: string, { name, type }: Shown): boolean {
+export function isSameValue(text: string, { name, type }: Shown, showsBlanks = false): boolean {
   if (name === null) return isNullText(text) || text === "`NULL`" || text === "`null`";
   if (type === types.bool && /^(true|false)$/i.test(text)) {
     return text[0]?.toLowerCase() === name;
@@ -38,7 +39,7 @@ export function isSameValue(text: string, { name, type }: Shown): boolean {
   const isJson = type === types.json || type === types.jsonb || /^[{[]/.test(name);
   if (isJson && isSameJson(plain, name)) return true;
   if (/^\[.*\]$/s.test(plain) && /^\{.*\}$/s.test(name)) return isSameArray(plain, name);
-  return tight(plain) === tight(name);
+  return !(showsBlanks && !name.includes("\n")) && tight(plain) === tight(name);
 }
 
 /** Undo what Markdown needs in a cell. */
@@ -66,9 +67,12 @@ function isSameFloat(text: string, value: string, digits: number): boolean {
 }
 
 function isSameNumeric(text: string, value: string): boolean {
-  const normal = (number: string) =>
-    number.includes(".") ? number.replace(/0+$/, "").replace(/\.$/, "") : number;
-  return /^-?[\d.]+$/.test(text) && normal(text) === normal(value);
+  return /^-?[\d.]+$/.test(text) && withoutZeros(text) === withoutZeros(value);
+}
+
+/** Leaves out the last zeros behind a point. */
+function withoutZeros(number: string): string {
+  return /^-?\d+\.\d+$/.test(number) ? number.replace(/\.?0+$/, "") : number;
 }
 
 /** `2024-01-01T00:00:00.000Z` is how programs write it. */
@@ -79,11 +83,14 @@ function isSameTime(text: string, value: string): boolean {
 
 function instantOf(text: string): number | undefined {
   const parts =
-    /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d)?)(?:\.(\d{1,6}))?)?\s*(?:Z|([+-]\d\d)(?::?(\d\d))?)?$/.exec(
+    /^(\d{4}-\d\d-\d\d)(?:[T ]((?:[01]\d|2[0-3]):\d\d(?::\d\d)?)(?:\.(\d{1,6}))?)?\s*(?:Z|([+-]\d\d)(?::?(\d\d))?)?$/.exec(
       text,
     );
   if (!parts) return undefined;
-  const [, date, time = "00:00:00", fraction = "", hours = "+00", minutes = "00"] = parts;
+  const [, date = "", time = "00:00:00", fraction = "", hours = "+00", minutes = "00"] = parts;
+  // Date.parse takes a day that its month does not have for one of the next month.
+  const day = new Date(`${date}T00:00:00Z`);
+  if (Number.isNaN(day.valueOf()) || !day.toISOString().startsWith(date)) return undefined;
   const seconds = Date.parse(`${date}T${time}${hours}:${minutes}`);
   return Number.isNaN(seconds) ? undefined : seconds * 1000 + Number(fraction.padEnd(6, "0"));
 }
@@ -111,8 +118,21 @@ function isSameJson(text: string, value: string): boolean {
 function canonical(text: string): string | undefined {
   if (!/^\s*[{["\dtfn-]/.test(text)) return undefined;
   try {
-    const parsed: unknown = JSON.parse(text);
-    return JSON.stringify(parsed, (_, value: unknown) => sorted(value));
+    JSON.parse(text);
+    // As texts: a number may have more digits than JSON.parse keeps.
+    const exact = text.replace(/"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g, (token) =>
+      token.startsWith('"') ? token : JSON.stringify(`\0${withoutZeros(token)}`),
+    );
+    const keys = [...exact.matchAll(/"(?:[^"\\]|\\.)*"\s*(:?)/g)].filter(([, colon]) => colon);
+    let count = 0;
+    const parsed: unknown = JSON.parse(exact);
+    const all = JSON.stringify(parsed, (_, value: unknown) => {
+      const object = sorted(value);
+      if (object instanceof Object && !Array.isArray(object)) count += Object.keys(object).length;
+      return object;
+    });
+    // Of a key that is there twice, only the last one was kept.
+    return count === keys.length ? all : undefined;
   } catch {
     return undefined;
   }

@@ -22,7 +22,8 @@ const layouts = /^(border|linestyle|pager|footer|columns|numericlocale|unicode_\
 /** They may change anything. */
 const unknownEffects = new Set(["\\i", "\\ir", "\\include", "\\include_relative", "\\gexec"]);
 
-const FAILED_TRANSACTION = "25P02";
+/** What every statement gets until the transaction is rolled back. */
+export const FAILED_TRANSACTION = "25P02";
 
 /** True if a block has a statement that reaches beyond its database. */
 export function reachesBeyond(sql: string): boolean {

@@ -87,7 +87,7 @@ test.each<[string, string, SqlResult[]]>([
   ["below psql's own words", `Expanded display is off.\n${text}\nTime: 0.123 ms`, [books]],
   ["nothing, where nothing is printed", "", [command("")]],
 ])("exact: %s", (_, documented, results) => {
-  expect(compareOutput(documented, results, display)).toEqual({ kind: "exact" });
+  expect(compareOutput(documented, results, display)).toMatchObject({ kind: "exact" });
 });
 
 test.each<[string, string, SqlResult[]]>([
@@ -140,9 +140,10 @@ test.each<[string, string, SqlResult[]]>([
     '[Err] ERROR: relation "nothing" does not exist\nSQL state: 42P01\nCharacter: 15',
     [failed],
   ],
+  ["two blanks in Markdown", "| text |\n|--|\n| a b |", [table({ text: types.text }, [["a  b"]])]],
   ["a table after a tag", "INSERT 0 3\n\ncount\n---\n3", [command("INSERT 0 3"), one, books]],
 ])("values: %s", (_, documented, results) => {
-  expect(compareOutput(documented, results, display)).toEqual({ kind: "values" });
+  expect(compareOutput(documented, results, display)).toMatchObject({ kind: "values" });
 });
 
 const markdown = "| id | title | sold |\n|--|--|--|\n| 1 | A | t |\n| 20 | | f |";
@@ -167,6 +168,8 @@ test.each<[string, string, SqlResult[]]>([
     " text\n------\n NULL\n(1 row)",
     [table({ text: types.text }, [[""]])],
   ],
+  ["one blank for two", " text\n------\n a b\n(1 row)", [table({ text: types.text }, [["a  b"]])]],
+  ["only an ellipsis", "[...]", [books]],
   ["a wrong tag", "INSERT 0 2", [command("INSERT 0 3")]],
   ["a wrong tag below a table", `${text}\n\nDELETE 2`, [books, command("DELETE 1")]],
   ["a result between two is missing", `${text}\n\n${text}`, [books, one, books]],

@@ -25,6 +25,7 @@ test.each<[string, string | null, keyof typeof types]>([
   ["18.9", "18.90", "numeric"],
   ['["a b", "c"]', '{"a b",c}', "text"],
   ["[1, 2, null]", "{1,2,NULL}", "text"],
+  ['{"a": 1, "b": "1.0 and 2"}', '{"a": 1.0, "b": "1.0 and 2"}', "json"],
   ["2024-01-02T03:04:05.000Z", "2024-01-02 03:04:05", "time"],
 ])("%j shows %j of %s", (text, name, type) => {
   expect(isSameValue(text, { name, type: types[type] })).toBe(true);
@@ -40,6 +41,10 @@ test.each<[string, string | null, keyof typeof types]>([
   ['["a"]', "{b}", "text"],
   ["", "x", "text"],
   ["1.0", "1.00", "text"],
+  ['{"a": 12345678901234567891}', '{"a": 12345678901234567890}', "json"],
+  ['{"a": 2}', '{"a": 1, "a": 2}', "json"],
+  ["2024-02-31 00:00:00", "2024-03-02 00:00:00", "time"],
+  ["2024-03-01 24:00:00", "2024-03-02 00:00:00", "time"],
 ])("%j does not show %j of %s", (text, name, type) => {
   expect(isSameValue(text, { name, type: types[type] })).toBe(false);
 });
