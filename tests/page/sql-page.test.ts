@@ -181,3 +181,12 @@ test("roles and databases are made on servers of the page's own, and on no other
   expectExit(given, 0);
   expect(given.stdout).toContain("it reaches beyond the page's own database, and is not sent");
 });
+
+test("psql's variables are played", async () => {
+  const result = await runPage(
+    ["sql", "\\set low 2\nSELECT 3 AS high \\gset"],
+    ["sql", "SELECT n FROM generate_series(:low, :high) AS n;"],
+    ["", " n\n---\n 2\n 3\n(2 rows)"],
+  );
+  expectExit(result, 0);
+});

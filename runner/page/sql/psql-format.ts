@@ -2,11 +2,12 @@ import { formatMessage } from "./server-message.ts";
 import type { SqlResult } from "./sql-result.ts";
 import { type Cell, layOut } from "./table-cell.ts";
 
-/** What `\x`, `\pset null` and `\t` set. */
+/** What `\x`, `\pset null`, `\t` and `\set` set. */
 export interface Display {
   readonly expanded: boolean;
   readonly nullText: string;
   readonly tuplesOnly?: boolean;
+  readonly variables?: ReadonlyMap<string, string>;
 }
 
 /** The oids of the types that psql aligns to the right: numbers, money, oid, xid and cid. */

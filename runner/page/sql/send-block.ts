@@ -1,5 +1,6 @@
 import type { Doubts } from "./doubts.ts";
 import type { Display } from "./psql-format.ts";
+import { setVariable, withVariables } from "./psql-variables.ts";
 import { splitStatements } from "./split-statements.ts";
 import type { SqlResult, SqlSession } from "./sql-session.ts";
 
@@ -48,7 +49,13 @@ export async function sendBlock(
   let refused: string | undefined;
   let now = display;
   for (const part of splitStatements(sql)) {
-    if (part.kind === "meta") {
+    if (part.kind === "meta" && part.command === "\\gset") {
+      const last = results.at(-1);
+      if (last && !last.error) {
+        results.pop();
+        now = { ...now, variables: keepRow(last, part.rest, now.variables) };
+      }
+    } else if (part.kind === "meta") {
       const played = playMeta(part.command, part.rest, now);
       if (typeof played === "string") {
         refused ??= played;
@@ -62,7 +69,8 @@ export async function sendBlock(
       refused ??=
         "it reaches beyond the page's own database, and is not sent to a server that is not the page's own.";
     } else {
-      results.push(await (await connect()).send(part.text));
+      const text = withVariables(part.text, now.variables ?? new Map());
+      results.push(await (await connect()).send(text));
     }
   }
   if (results.some(({ error }) => error !== undefined)) {
@@ -71,6 +79,19 @@ export async function sendBlock(
     if (error?.code === FAILED_TRANSACTION) await session.send("ROLLBACK");
   }
   return { results, refused, display: now };
+}
+
+/** `\gset` prints nothing: its row becomes variables. */
+function keepRow(
+  { columns = [], rows }: SqlResult,
+  prefix: string,
+  variables: Display["variables"] = new Map(),
+): ReadonlyMap<string, string> {
+  const values = columns.flatMap(({ name }, index) => {
+    const value = rows[0]?.[index];
+    return value == null ? [] : [[prefix.trim() + name, value] as const];
+  });
+  return new Map([...variables, ...values]);
 }
 
 function echoed(text: string): SqlResult {
@@ -88,6 +109,10 @@ function playMeta(command: string, rest: string, display: Display): Display | st
       return { ...display, expanded: name !== "auto" && isOn(display.expanded) };
     case "\\t":
       return { ...display, tuplesOnly: isOn(display.tuplesOnly === true) };
+    case "\\set": {
+      const variables = setVariable(display.variables ?? new Map(), rest.trim());
+      return typeof variables === "string" ? variables : { ...display, variables };
+    }
     case "\\pset":
       if (name === "null") {
         return { ...display, nullText: words.join(" ").replace(/^'(.*)'$/, "$1") };
