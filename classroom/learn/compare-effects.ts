@@ -76,9 +76,9 @@ function compareColumn(name: string, own: Column, wanted: Column): string | unde
 }
 
 const verbs = [
-  { change: "inserted", past: "inserted", present: "inserts" },
-  { change: "updated", past: "changed", present: "changes" },
-  { change: "deleted", past: "deleted", present: "deletes" },
+  { change: "inserted", past: "inserted", present: "inserts", where: "into" },
+  { change: "updated", past: "changed", present: "changes", where: "of" },
+  { change: "deleted", past: "deleted", present: "deletes", where: "from" },
 ] as const;
 
 function compareCounts(own: Done, solution: Done): string | undefined {
@@ -90,12 +90,12 @@ function compareCounts(own: Done, solution: Done): string | undefined {
   const silent: string[] = [];
   for (const [name, expected] of Object.entries(wanted.tables)) {
     const did = effects.tables[name] ?? nothing;
-    for (const { change, past, present } of verbs) {
+    for (const { change, past, present, where } of verbs) {
       const [mine, right] = [did[change], expected[change]];
       const isTooMany = isExact && mine > right;
       const isNone = mine === 0 && right > 0;
       if (!isTooMany && !isNone) continue;
-      const what = `Your script ${past} ${mine === 0 ? "no row" : rowsOf(mine)} of ${name}; the solution ${present} ${right === 0 ? "none" : right}.`;
+      const what = `Your script ${past} ${mine === 0 ? "no row" : rowsOf(mine)} ${where} ${name}; the solution ${present} ${right === 0 ? "none" : right}.`;
       return isTooMany && change !== "inserted" ? `${what} Does a WHERE say which rows?` : what;
     }
     if (expected.isRead && !did.isRead) silent.push(name);

@@ -12,7 +12,7 @@ import type { JudgedRun } from "../../runner/verify/judge.ts";
 import type { Attempt } from "./attempt.ts";
 import { findUnawaited } from "./awaits.ts";
 import { type Course, learnersDriver } from "./course.ts";
-import { readExercise } from "./exercise-files.ts";
+import { readExercise, solutionOf } from "./exercise-files.ts";
 import { explainFailure, sayUnawaited } from "./sentences.ts";
 
 const ERROR_LINES = 12;
@@ -95,10 +95,10 @@ function wrong(
   exercise: Exercise,
 ): Verdict {
   const { types } = attempt;
-  const sentence = sentenceFor(attempt, guide, exercise);
+  const said = sentenceFor(attempt, guide, exercise);
   const head = color.red("✗ Not yet:");
-  if (!sentence) return whole(`${details(attempt)}\n\n${head} ${reason(attempt)}`, types);
-  const line = lineOf(attempt, exercise);
+  if (!said) return whole(`${details(attempt)}\n\n${head} ${reason(attempt)}`, types);
+  const { sentence, line = lineOf(attempt, exercise) } = said;
   const where = line === undefined ? "" : ` (${show(exercise)}, line ${line})`;
   const { text } = whole(`${head} ${visible(sentence)}${where}`, types);
   return { text, rest: details(attempt) };
@@ -109,19 +109,22 @@ function sentenceFor(
   { judged, isOpen }: Extract<Attempt, { kind: "wrong" }>,
   { tables }: Guide,
   exercise: Exercise,
-): string | undefined {
+): { readonly sentence: string; readonly line?: number } | undefined {
+  const source = readExercise(exercise) ?? "";
   if (isOpen) {
-    return "it printed everything, and then kept a connection open. Close it at the end, with await client.end(), sql.end() or db.$client.end().";
+    const [end = "end()"] = /[\w$.]+\.end\(\)/.exec(solutionOf(exercise)) ?? [];
+    return {
+      sentence: `it printed everything, and then kept a connection open. Close it at the end, with await ${end}.`,
+    };
   }
   const outcome = judged.clients.find(({ outcome }) => outcome.kind === "failed")?.outcome;
   if (outcome?.kind !== "failed") return undefined;
-  const source = readExercise(exercise) ?? "";
   const unawaited = exercise.kind === "script" ? findUnawaited(source) : undefined;
+  if (unawaited) return { sentence: sayUnawaited(unawaited), line: unawaited.line };
   const tasks = exercise.tasks.map(({ what }) => what);
   const { stderr } = outcome;
-  const said = explainFailure({ stderr, source, tasks, tables });
-  const awaited = unawaited && `${sayUnawaited(unawaited)} (line ${unawaited.line})`;
-  return awaited ?? said;
+  const sentence = explainFailure({ stderr, source, tasks, tables });
+  return sentence === undefined ? undefined : { sentence };
 }
 
 /**

@@ -1,0 +1,284 @@
+import type { Attempt } from "../../classroom/learn/attempt.ts";
+
+/** A common answer to an exercise, and what the learner has to read. */
+export interface Answer {
+  /** What a learner did, for the name of the test. */
+  readonly what: string;
+  readonly exercise: string;
+  /** Texts of the solution, and what the learner wrote instead. Empty for an output that is printed by heart. */
+  readonly changes: readonly (readonly [solution: string, own: string])[];
+  readonly verdict: Attempt["kind"];
+  /** In what the learner reads. */
+  readonly says: string;
+}
+
+const whereDune = `WHERE title = $2", [
+    true,
+    "Dune",
+  ]`;
+
+/** A template of JavaScript's, which the linter would take for a mistake in a text. */
+const dollar = (text: string) => text.replace(/\{(?! count)/, () => ["$", "{"].join(""));
+
+/** Most of them are wrong. */
+export const answers: readonly Answer[] = [
+  {
+    what: "an UPDATE without WHERE",
+    exercise: "pg/03-update",
+    changes: [[whereDune, `", [true]`]],
+    verdict: "wrong effect",
+    says: "Your script changed 4 rows of books; the solution changes 1. Does a WHERE say which rows?",
+  },
+  {
+    what: "an UPDATE that was never written",
+    exercise: "pg/03-update",
+    changes: [
+      [
+        "UPDATE books SET in_stock = $1 WHERE title = $2",
+        "SELECT FROM books WHERE $1 AND title = $2",
+      ],
+    ],
+    verdict: "wrong effect",
+    says: "Your script changed no row of books; the solution changes 1.",
+  },
+  {
+    what: "a DELETE and an INSERT instead of an UPDATE",
+    exercise: "pg/03-update",
+    changes: [
+      [
+        `UPDATE books SET in_stock = $1 ${whereDune}`,
+        `WITH gone AS (DELETE FROM books WHERE title = $1 RETURNING *) INSERT INTO books SELECT id, title, author, publication_year, true FROM gone", ["Dune"]`,
+      ],
+    ],
+    verdict: "wrong effect",
+    says: "Your script inserted 1 row into books; the solution inserts none.",
+  },
+  {
+    what: "a DELETE without WHERE",
+    exercise: "pg/04-delete",
+    changes: [[' WHERE title = $1", ["1984"]', '"']],
+    verdict: "wrong effect",
+    says: "Your script deleted 4 rows from books; the solution deletes 1.",
+  },
+  {
+    what: "rows that are printed by heart",
+    exercise: "pg/02-read",
+    changes: [],
+    verdict: "wrong effect",
+    says: "Your script did not ask the database: what it prints has to come from there.",
+  },
+  {
+    what: "a title that may be NULL",
+    exercise: "pg/01-create",
+    changes: [["title VARCHAR(255) NOT NULL", "title VARCHAR(255)"]],
+    verdict: "wrong effect",
+    says: "books.title may be NULL in your table. It should be NOT NULL.",
+  },
+  {
+    what: "a year as text",
+    exercise: "pg/01-create",
+    changes: [["publication_year INT", "publication_year TEXT"]],
+    verdict: "wrong effect",
+    says: "books.publication_year is text in your table. It should be integer.",
+  },
+  {
+    what: "no default",
+    exercise: "pg/01-create",
+    changes: [[" DEFAULT TRUE", ""]],
+    verdict: "wrong effect",
+    says: "books.in_stock should have a default: true.",
+  },
+  {
+    what: "another year",
+    exercise: "pg/01-create",
+    changes: [["1965", "1956"]],
+    verdict: "wrong effect",
+    says: '-{"title": "Dune", "author": "Frank Herbert", "in_stock": false, "publication_year": 1965}\n+',
+  },
+  {
+    what: "a CREATE TABLE that nothing waits for",
+    exercise: "pg/01-create",
+    changes: [["await client.query(`CREATE", "client.query(`CREATE"]],
+    verdict: "wrong effect",
+    says: "✗ Not yet. The output is right, but: Nothing waits for client.query(…): the script goes on before the answer is there. Write await before it. (exercises/",
+  },
+  {
+    what: "a CREATE TABLE that nothing waits for, where the steps' driver keeps the order",
+    exercise: "steps/01-create",
+    changes: [["await db.query(`\n      CREATE", "db.query(`\n      CREATE"]],
+    verdict: "wrong effect",
+    says: "Nothing waits for db.query(…)",
+  },
+  {
+    what: "a CREATE TABLE of postgres.js that is never sent",
+    exercise: "postgres/01-create",
+    changes: [["await sql`CREATE", "sql`CREATE"]],
+    verdict: "wrong",
+    says: "Nothing waits for sql`…`",
+  },
+  {
+    what: "an INSERT of Drizzle that is never sent",
+    exercise: "drizzle/01-create",
+    changes: [
+      [
+        "const inserted = await tx.insert(books).values(more).returning({ id: books.id });",
+        "tx.insert(books).values(more);\nconst inserted = more;",
+      ],
+    ],
+    verdict: "wrong effect",
+    says: "Nothing waits for tx.insert.values(…)",
+  },
+  {
+    what: "forEach with an async function",
+    exercise: "pg/01-create",
+    changes: [
+      [
+        "for (const book of more) await client.query(insert, book);",
+        "more.forEach(async (book) => {\n    await client.query(insert, book);\n  });",
+      ],
+    ],
+    verdict: "wrong",
+    says: "forEach does not wait for an async function",
+  },
+  {
+    what: "rows of a promise",
+    exercise: "pg/02-read",
+    changes: [["const { rows } = await client", "const { rows } = client"]],
+    verdict: "wrong",
+    says: "Nothing waits for client.query(…)",
+  },
+  {
+    what: "a client that is not closed",
+    exercise: "pg/03-update",
+    changes: [["await client.end();", ""]],
+    verdict: "wrong",
+    says: "✗ Not yet: it printed everything, and then kept a connection open. Close it at the end, with await client.end().",
+  },
+  {
+    what: "postgres.js that is not closed",
+    exercise: "postgres/03-update",
+    changes: [["await sql.end();", ""]],
+    verdict: "wrong",
+    says: "it printed everything, and then kept a connection open",
+  },
+  {
+    what: "double quotes around a value",
+    exercise: "postgres/03-update",
+    changes: [[dollar('title = {"Dune"}'), 'title = "Dune"']],
+    verdict: "wrong",
+    says: `In SQL, double quotes are for names, so "Dune" is looked for as a column. Write a text as 'Dune'`,
+  },
+  {
+    what: "another case in a WHERE",
+    exercise: "pg/03-update",
+    changes: [['    "Dune",', '    "dune",']],
+    verdict: "wrong",
+    says: "The task says Dune, and your script dune: in a text, small and capital letters are not the same.",
+  },
+  {
+    what: "a table that is not there yet",
+    exercise: "pg/01-create",
+    changes: [["CREATE TABLE books (", "CREATE TABLE library ("]],
+    verdict: "wrong",
+    says: "There is no table books yet. CREATE TABLE has to come first, with await before it.",
+  },
+  {
+    what: "a misspelt table",
+    exercise: "pg/02-read",
+    changes: [["FROM books", "FROM book"]],
+    verdict: "wrong",
+    says: "There is no table book. Did you mean books?",
+  },
+  {
+    what: "a misspelt column",
+    exercise: "pg/02-read",
+    changes: [["SELECT id, title", "SELECT id, titel"]],
+    verdict: "wrong",
+    says: "✗ Not yet: There is no column titel. Perhaps you meant title.",
+  },
+  {
+    what: "a comma too many",
+    exercise: "steps/03-update",
+    changes: [["in_stock = $1 WHERE", "in_stock = $1, WHERE"]],
+    verdict: "wrong",
+    says: 'PostgreSQL does not understand the SQL at "WHERE".',
+  },
+  {
+    what: "a value too few",
+    exercise: "pg/03-update",
+    changes: [['    "Dune",', ""]],
+    verdict: "wrong",
+    says: "The SQL has 2 placeholders, such as $1, but 1 value came with it.",
+  },
+  {
+    what: "values in another order",
+    exercise: "pg/03-update",
+    changes: [['true,\n    "Dune"', '"Dune",\n    true']],
+    verdict: "wrong",
+    says: '"Dune" is not a value of the type boolean. Are the values in the order of the columns?',
+  },
+  {
+    what: "a result with another name",
+    exercise: "pg/04-delete",
+    changes: [["{ rowCount } =", "{ rowCount: count } ="]],
+    verdict: "wrong",
+    says: "The script uses rowCount, and nothing makes it. Is your result called rowCount?",
+  },
+  {
+    what: "another order of the rows",
+    exercise: "postgres/02-read",
+    changes: [["ORDER BY publication_year", "ORDER BY title"]],
+    verdict: "wrong",
+    says: "with 02-read, the output differs",
+  },
+  {
+    what: "a loop of INSERTs is as good as one",
+    exercise: "postgres/01-create",
+    changes: [
+      [
+        dollar("const { count } = await sql`INSERT INTO books {sql(["),
+        "let count = 0;\nfor (const book of [",
+      ],
+      ["])}`;", dollar("]) count += (await sql`INSERT INTO books {sql(book)}`).count;")],
+    ],
+    verdict: "passed",
+    says: "✓ Right.",
+  },
+  {
+    what: "one INSERT is as good as a loop",
+    exercise: "pg/01-create",
+    changes: [
+      [
+        "for (const book of more) await client.query(insert, book);",
+        "await client.query(insert + ', ($5, $6, $7, $8), ($9, $10, $11, $12)', more.flat());",
+      ],
+    ],
+    verdict: "passed",
+    says: "✓ Right.",
+  },
+  {
+    what: "a connect that does not wait",
+    exercise: "driver/pg",
+    changes: [
+      [
+        `await new Promise<void>((resolve, reject) => {
+    client.connect((error: Error | null) => {
+      if (!error) return resolve();
+      client.end(() => {}); // an open socket would keep the process running
+      reject(error);
+    });
+  });`,
+        "client.connect(() => {});",
+      ],
+    ],
+    verdict: "wrong effect",
+    says: "Your connect does not wait: with a database that does not exist, the step began its work.",
+  },
+  {
+    what: "a postgres.js driver that does not connect",
+    exercise: "driver/postgres",
+    changes: [["await sql`SELECT 1`;", ""]],
+    verdict: "wrong effect",
+    says: "Your connect does not wait",
+  },
+];
