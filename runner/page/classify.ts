@@ -1,7 +1,7 @@
 import { labelLine } from "../verify/page-lines.ts";
-import { type CommandLine, readCommandLine, sqlFileOf } from "./command-line.ts";
 import type { RefuseAt } from "./directives.ts";
-import type { Block, Fate, PageCommand, ReadBlock, Stretch } from "./page.ts";
+import type { Block, Fate, PageCommand, ReadBlock } from "./page.ts";
+import { commandFate, prompt, shells, sqlFilesIn } from "./shell-block.ts";
 import { isPsqlOutput } from "./sql/psql-shapes.ts";
 import { hasPrompt, readSession } from "./sql/read-session.ts";
 
@@ -80,14 +80,7 @@ function refuseMisplaced({ line, directives }: Block, { kind }: Fate, refuse: Re
   }
 }
 
-const shells = new Set(["bash", "sh", "shell", "zsh", "console", "command", "terminal", "cmd"]);
 const plain = new Set(["", "text", "plaintext", "txt", "output", "console"]);
-
-/** The files that a block gives to psql. */
-function sqlFilesIn({ language, content }: Block): string[] {
-  if (!shells.has(language)) return [];
-  return content.split("\n").flatMap((line) => sqlFileOf(line.replace(prompt, "").trim()) ?? []);
-}
 
 /** @param played the files that psql is given on the page: SQL that is saved as another is sent at once */
 function fateOf(
@@ -171,59 +164,6 @@ function fileFate(path: string, kind: "file" | "part"): Fate {
 
 function normalPath(path: string): string {
   return path.replaceAll("\\", "/").replace(/^(\.\/)+/, "");
-}
-
-/** What a reader does not type. */
-const prompt = /^\s*(?:\$|❯|%)\s+/;
-
-function commandFate(block: Block, files: ReadonlySet<string>): Fate {
-  const shown = block.content.replace(/\n$/, "").split("\n");
-  const isSession = prompt.test(shown.find((line) => line.trim() !== "") ?? "");
-  const typed = isSession ? typedIn(shown) : typedLines(shown);
-  const read = typed.map(({ text }): CommandLine => readCommandLine(text, files));
-  const runs = read.flatMap((one, index) =>
-    one.kind === "run" ? [{ ...one, printed: typed[index]?.printed }] : [],
-  );
-  const prepares = typed.flatMap(({ text }, index) =>
-    read[index]?.kind === "preparation" ? [text] : [],
-  );
-  if (runs.length > 0) {
-    const commands = runs.map(({ command }) => command);
-    const printed = runs.map((one) => one.printed);
-    return { kind: "run", commands, lines: prepares, printed };
-  }
-  const endless = read.find(({ kind }) => kind === "endless");
-  if (endless) return notRun("it starts a server, which does not end");
-  if (read.length > 0 && prepares.length === read.length) {
-    return { kind: "preparation", lines: prepares };
-  }
-  return notRun("it runs no file of the page");
-}
-
-interface Typed {
-  readonly text: string;
-  readonly printed?: Stretch | undefined;
-}
-
-/** Each line is a command. One that ends in a backslash goes on in the next. */
-function typedLines(lines: readonly string[]): Typed[] {
-  return lines
-    .join("\n")
-    .replace(/\\\n\s*/g, "")
-    .split("\n")
-    .map((line) => ({ text: line.trim() }))
-    .filter(({ text }) => text !== "" && !text.startsWith("#"));
-}
-
-/** A session: what is below a command, up to the next prompt, was printed by it. */
-function typedIn(lines: readonly string[]): Typed[] {
-  const starts = lines.flatMap((line, index) => (prompt.test(line) ? [index] : []));
-  return starts.map((start, index) => {
-    const end = starts[index + 1] ?? lines.length;
-    const isPrinted = lines.slice(start + 1, end).some((line) => line.trim() !== "");
-    const text = (lines[start] ?? "").replace(prompt, "").trim();
-    return { text, ...(isPrinted ? { printed: { from: start + 1, to: end } } : {}) };
-  });
 }
 
 /** `title="x"`, `filename=x`, `[label x]` and `[secondary_label Output]`, in the info or the first line. */

@@ -3,17 +3,9 @@ import type { PageOutput, Run, Step } from "../guide/guide.ts";
 import { withoutLabel } from "../verify/page-lines.ts";
 import { clientsFor } from "./clients.ts";
 import { everything, type RefuseAt } from "./directives.ts";
-import type {
-  Block,
-  CommandRun,
-  Fate,
-  PageCommand,
-  PageRun,
-  ReadBlock,
-  SqlRun,
-  Stretch,
-} from "./page.ts";
+import type { Block, Fate, PageCommand, PageRun, ReadBlock, SqlRun, Stretch } from "./page.ts";
 import { frontMatterEnd } from "./read-blocks.ts";
+import { openDesk } from "./reader-desk.ts";
 import type { SetupSql } from "./settings.ts";
 
 /** Commands that may change the database in a way that is not known here. */
@@ -71,11 +63,7 @@ export function followPage(
   isStrict: boolean,
   refuse: RefuseAt,
 ): Followed {
-  const files = new Map(clients.map((client) => [client, new Map<string, string>()]));
-  let filesBefore: CommandRun["files"] | undefined;
-  const parts = new Map(clients.map((client) => [client, new Set<string>()]));
-  const variables = new Map<string, string>();
-  const preparation = new Map(clients.map((client) => [client, [] as string[]]));
+  const desk = openDesk(clients);
   const open: OpenRun[] = [];
   const ofOneBlock: OpenRun[][] = [];
   let waiting: Waiting | undefined;
@@ -116,15 +104,8 @@ export function followPage(
     return one;
   }
 
-  /** psql's `\i` of a file that the page has. */
-  function withFiles(sql: string, client = ""): string {
-    return sql.replace(/^\\(?:i|ir|include)\s+'?([^\s']+)'?\s*$/gm, (command, path: string) => {
-      return files.get(client)?.get(path.replace(/^(\.\/)+/, "")) ?? command;
-    });
-  }
-
   function beginSql(block: Block, text: string, part: number): OpenRun {
-    const sql = withFiles(text, clientsFor(block, clients)[0]);
+    const sql = desk.withFiles(text, clientsFor(block, clients)[0]);
     const code = part === 0 ? sql.trimEnd() : "";
     const isSetup = block.directives.isSetup === true;
     const needs: SqlRun = {
@@ -134,36 +115,17 @@ export function followPage(
     return begin(block, clientsFor(block, clients), needs, { stem: "sql", text: "SQL", code });
   }
 
-  /** The same for all commands between two changes. */
-  function filesNow(): CommandRun["files"] {
-    filesBefore ??= new Map([...files].map(([client, own]) => [client, new Map(own)]));
-    return filesBefore;
-  }
-
-  function prepare(block: Block, all: readonly string[]): void {
-    for (const client of clientsFor(block, clients)) preparation.get(client)?.push(...all);
-    for (const line of all) {
-      const [, name, value] = /^export\s+(\w+)=["']?([^"']*)["']?$/.exec(line) ?? [];
-      if (name !== undefined && value !== undefined) variables.set(name, value);
-    }
-    if (all.some((line) => esModule.test(line))) {
-      setFile("package.json", block, '{ "type": "module" }\n');
-    }
-  }
-
   function beginCommand(block: Block, command: PageCommand): OpenRun {
     const own = clientsFor(block, clients);
     if (command.program === "psql") {
-      const sql = files.get(own[0] ?? "")?.get(command.file) ?? "";
-      return beginSql(block, sql, 0);
+      return beginSql(block, desk.textOf(command.file, own[0]), 0);
     }
-    const isPartial = own.some((client) => parts.get(client)?.has(command.file));
+    const isPartial = desk.hasPart(command.file, own);
     const refused = isPartial ? `the page only shows a part of ${command.file}` : undefined;
     const needs: PageRun = {
       ...{ kind: "command", above: [] },
-      ...{ commands: new Map(own.map((client) => [client, command])), files: filesNow() },
-      ...{ preparation: new Map([...preparation].map(([client, all]) => [client, [...all]])) },
-      ...{ variables: new Map(variables), isSetup: block.directives.isSetup === true, refused },
+      ...{ commands: new Map(own.map((client) => [client, command])), ...desk.now() },
+      ...{ isSetup: block.directives.isSetup === true, refused },
     };
     const stem = command.file.replace(/\.\w+$/, "").replace(/[^\w-]+/g, "-");
     return begin(block, own, needs, { stem, text: command.text }, refused);
@@ -193,15 +155,6 @@ export function followPage(
       open.length -= runs.length;
     } else {
       waiting = { runs, block, hasOutput: false };
-    }
-  }
-
-  function setFile(path: string, block: Block, content: string, isAdded = false): void {
-    for (const client of clientsFor(block, clients)) {
-      const before = isAdded ? (files.get(client)?.get(path) ?? "") : "";
-      files.get(client)?.set(path, before + content);
-      filesBefore = undefined;
-      if (!isAdded) parts.get(client)?.delete(path);
     }
   }
 
@@ -289,7 +242,7 @@ export function followPage(
       return;
     }
     const { path, script } = last;
-    setFile(path, block, withoutLabel(block.content), true);
+    desk.addToFile(path, clientsFor(block, clients), withoutLabel(block.content));
     if (!script) return;
     const isUnfinished = waiting?.block === script.block && !waiting.hasOutput;
     if (!isUnfinished) beginCommands(block, script.commands);
@@ -297,32 +250,33 @@ export function followPage(
   }
 
   function takeFiles(one: OpenRun): void {
-    if (one.needs.kind === "command") one.needs = { ...one.needs, files: filesNow() };
+    if (one.needs.kind === "command") one.needs = { ...one.needs, files: desk.now().files };
   }
 
   function goOn(block: Block, fate: Fate): void {
     const { isSetup } = block.directives;
     switch (fate.kind) {
       case "file":
-        setFile(fate.path, block, withoutLabel(block.content));
+        desk.setFile(fate.path, clientsFor(block, clients), withoutLabel(block.content));
         last = { path: fate.path };
         break;
       case "part":
-        for (const client of clientsFor(block, clients)) parts.get(client)?.add(fate.path);
+        desk.addPart(fate.path, clientsFor(block, clients));
         break;
       case "continued":
         continueLast(block);
         break;
       case "environment":
-        for (const [key, value] of fate.variables) variables.set(key, value);
-        if (fate.path !== undefined) setFile(fate.path, block, withoutLabel(block.content));
+        desk.setVariables(fate.variables);
+        if (fate.path !== undefined)
+          desk.setFile(fate.path, clientsFor(block, clients), withoutLabel(block.content));
         break;
       case "run":
         if (fate.script !== undefined) {
-          setFile(fate.script, block, withoutLabel(block.content));
+          desk.setFile(fate.script, clientsFor(block, clients), withoutLabel(block.content));
           last = { path: fate.script, script: { block, commands: fate.commands } };
         }
-        prepare(block, fate.lines);
+        desk.prepare(fate.lines, clientsFor(block, clients));
         beginCommands(block, fate.commands, fate.printed);
         if (isSetup) waiting = undefined;
         break;
@@ -349,7 +303,7 @@ export function followPage(
         waiting = undefined;
         break;
       case "preparation":
-        prepare(block, fate.lines);
+        desk.prepare(fate.lines, clientsFor(block, clients));
         waiting = undefined;
         break;
       case "output":
@@ -375,9 +329,6 @@ export function followPage(
   });
   return { runs, pageRuns: new Map(open.map(({ run, needs }) => [run.name, needs])) };
 }
-
-/** Makes the files of the directory ES modules. */
-const esModule = /^npm (pkg set type=["']?module|init .*(--init-type[= ]module|\bes6\b))/;
 
 function areOfOthers(before: readonly OpenRun[], now: readonly OpenRun[]): boolean {
   const done = before.flatMap(({ clients }) => clients);

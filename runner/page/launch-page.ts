@@ -13,17 +13,28 @@ import { basename, dirname, join, sep } from "node:path";
 import { unlessAborted } from "../common/abort.ts";
 import { Failure } from "../common/failure.ts";
 import type { Guide } from "../guide/guide.ts";
-import type { Failed, Finished, Outcome } from "../guide/outcome.ts";
+import type { Outcome } from "../guide/outcome.ts";
 import type { Launch, Place } from "../run/session.ts";
 import { asShown } from "../verify/page-lines.ts";
 import { connectionOf } from "./connection.ts";
 import { install, ownPython } from "./install.ts";
 import { refuseUndocumented } from "./load-page.ts";
 import { neonEnvironment } from "./neon-driver.ts";
-import type { CommandRun, Page, PageCommand, PageRun } from "./page.ts";
+import type { CommandRun, Page, PageCommand } from "./page.ts";
 import { findPrograms, type PagePrograms } from "./page-clients.ts";
+import { environmentFile, variablesOf } from "./page-environment.ts";
 import { sqlPlayerOf } from "./play-sql.ts";
-import { withoutVariation } from "./volatile-text.ts";
+import {
+  endless,
+  isServer,
+  noted,
+  notFollowed,
+  outputJoiner,
+  SERVER_LIMIT_MS,
+  settled,
+  strictly,
+  wasEnded,
+} from "./run-outcomes.ts";
 
 /** Makes ready what runs the commands of a page. A client works in a directory with the page's files. */
 export async function launchPage(
@@ -100,79 +111,9 @@ export async function launchPage(
   };
 }
 
-/** Keeps what commands printed, for an output that a page shows below several of them. */
-function outputJoiner() {
-  const printed = new Map<string, string>();
-  return (
-    outcome: Finished | Failed,
-    { above }: CommandRun,
-    [client, name]: readonly [string, string],
-    { golden }: Place,
-  ): Finished | Failed => {
-    const own = readFileSync(outcome.stdoutFile, "utf8");
-    printed.set(keyOf(client, name), own);
-    if (above.length === 0 || outcome.kind === "failed") return outcome;
-    const all = [...above.map((one) => printed.get(keyOf(client, one))), own];
-    const known = all.filter((text) => text !== undefined);
-    if (known.length < all.length) {
-      return { ...outcome, unverified: "the commands above it were not run again." };
-    }
-    // An author may only show what one of them prints.
-    const documented = golden?.bytes.toString("utf8");
-    const single = known.find((text) => text === documented);
-    writeFileSync(outcome.stdoutFile, single ?? known.join(""));
-    return outcome;
-  };
-}
-
-function keyOf(client: string, run: string): string {
-  return `${run} ${client}`;
-}
-
-function noted(outcome: Outcome, note: string | undefined): Outcome {
-  return outcome.kind === "finished" && note !== undefined ? { note, ...outcome } : outcome;
-}
-
-/** A server that is ready prints what it has to say in less. */
-const SERVER_LIMIT_MS = 5000;
-
-function isServer({ file }: PageCommand, source: string): boolean {
-  const code =
-    /\.listen\(|\bDeno\.serve\(|\bBun\.serve\(|\bapp\.run\(|\buvicorn\.run\(|\.serve_forever\(/;
-  return /(^|\/)server\.\w+$/.test(file) || code.test(source);
-}
-
-function wasEnded(outcome: Outcome): boolean {
-  return outcome.kind === "failed" && outcome.reason.startsWith("timed out");
-}
-
-function endless(outcome: Finished | Failed): Finished {
-  const { kind: _, ...ran } = outcome;
-  return {
-    ...ran,
-    kind: "finished",
-    unverified: "it is a server, which does not end, and was ended.",
-  };
-}
-
-/** `--strict`: what is written to stderr counts. */
-function strictly(outcome: Finished | Failed, { options }: Page): Finished | Failed {
-  if (!options.strict || outcome.kind === "failed" || outcome.stderr === "") return outcome;
-  return { ...outcome, kind: "failed", reason: "wrote to stderr (--strict)" };
-}
-
 function pythonIn(directory: string): string {
   const own = ownPython(directory);
   return existsSync(own) ? own : "python3";
-}
-
-/** A reader cannot run what the page shows only a part of. */
-function notFollowed(reason: string, { outputFile }: Place): Finished {
-  writeFileSync(outputFile, "", { mode: 0o600 });
-  return {
-    ...{ kind: "finished", duration: 0, stdoutFile: outputFile, stderr: "", exitCode: 0 },
-    unverified: `${reason}, so it was not run.`,
-  };
 }
 
 /** A statement does not end like a process when it is interrupted. Its database ends it. */
@@ -183,30 +124,6 @@ async function unlessStopped(playing: Promise<Outcome>, { signal }: Place): Prom
     if (!signal.aborted) throw error;
     return { kind: "skipped", because: "the run was interrupted" };
   }
-}
-
-/** What the author says about a run: what varies in its output, and that it only prepares. */
-function settled(outcome: Outcome, run: PageRun, { golden }: Place): Outcome {
-  const { isSetup, volatile } = run;
-  if (outcome.kind !== "finished") return outcome;
-  const { unverified, ...finished } = outcome;
-  if (isSetup && unverified !== undefined) {
-    return {
-      ...finished,
-      kind: "failed",
-      reason: `did not set up: ${unverified.replace(/\.$/, "")}`,
-    };
-  }
-  if (!volatile || !golden) return outcome;
-  const printed = readFileSync(finished.stdoutFile, "utf8");
-  const text = withoutVariation(
-    printed,
-    golden.bytes.toString("utf8"),
-    volatile,
-    run.kind === "sql",
-  );
-  writeFileSync(finished.stdoutFile, text);
-  return finished;
 }
 
 /** Writes the page's files as they are by now. A file that is not shown again stays as the runs left it. */
@@ -237,50 +154,6 @@ function refuseOutside(file: string, path: string, directory: string): void {
     "layout",
     `The page has a file ${path}, which is not below the directory of its files. It was not written.`,
   );
-}
-
-function environmentFile(variables: Readonly<Record<string, string>>): string {
-  return Object.entries(variables)
-    .map(([name, value]) => `${name}="${value}"\n`)
-    .join("");
-}
-
-/** The variables that the page sets, with the scratch database instead of the placeholders. */
-function variablesOf({ variables }: CommandRun, { environment }: Place): Record<string, string> {
-  const url = environment.DATABASE_URL ?? "";
-  const values = [...variables].map(([name, value]) => {
-    if (environment[name] !== undefined) return [name, environment[name]];
-    if (/^postgres(ql)?:\/\//.test(value)) return [name, url];
-    if (/^jdbc:postgresql:/.test(value)) return [name, jdbcUrl(environment)];
-    const part = /^(?:DB|DATABASE|POSTGRES|NEON)_?([A-Z]+)$/.exec(name)?.[1] ?? "";
-    const own = environment[partsOfDatabase[part] ?? ""];
-    if (own !== undefined) return [name, own];
-    // They are in the connection string, as far as the server has them.
-    if (/^PG(SSLMODE|CHANNELBINDING)$/.test(name)) return [name, "prefer"];
-    return [name, value];
-  });
-  return Object.fromEntries(values);
-}
-
-/** Other names of libpq's variables: DB_HOST, POSTGRES_USER. */
-const partsOfDatabase: Readonly<Record<string, string>> = {
-  HOST: "PGHOST",
-  HOSTNAME: "PGHOST",
-  PORT: "PGPORT",
-  USER: "PGUSER",
-  USERNAME: "PGUSER",
-  PASSWORD: "PGPASSWORD",
-  PASS: "PGPASSWORD",
-  NAME: "PGDATABASE",
-  DATABASE: "PGDATABASE",
-  DB: "PGDATABASE",
-};
-
-function jdbcUrl({ PGHOST, PGPORT, PGDATABASE, PGUSER, PGPASSWORD }: Place["environment"]): string {
-  const [database, user, password] = [PGDATABASE, PGUSER, PGPASSWORD].map((text) =>
-    encodeURIComponent(text ?? ""),
-  );
-  return `jdbc:postgresql://${PGHOST}:${PGPORT}/${database}?user=${user}&password=${password}`;
 }
 
 function commandOf({ program, file, options, words }: PageCommand, python: string) {

@@ -1,0 +1,84 @@
+import type { CommandRun } from "./page.ts";
+
+/** What the readers of a page have by a line of it: for each client its files, and what it installed. */
+export interface Desk {
+  setFile(path: string, own: readonly string[], content: string): void;
+  /** Adds to the end of a file. */
+  addToFile(path: string, own: readonly string[], content: string): void;
+  /** The page changes a part of a file: it is not known any more. */
+  addPart(path: string, own: readonly string[]): void;
+  hasPart(path: string, own: readonly string[]): boolean;
+  textOf(path: string, client: string | undefined): string;
+  /** Puts files in the place of psql's `\i`. */
+  withFiles(sql: string, client: string | undefined): string;
+  setVariables(variables: ReadonlyMap<string, string>): void;
+  /** @param lines commands that prepare */
+  prepare(lines: readonly string[], own: readonly string[]): void;
+  /** As it is by now, for a run. */
+  now(): Pick<CommandRun, "files" | "variables" | "preparation">;
+}
+
+/** Makes the files of the directory ES modules. */
+const esModule = /^npm (pkg set type=["']?module|init .*(--init-type[= ]module|\bes6\b))/;
+
+export function openDesk(clients: readonly string[]): Desk {
+  const files = new Map(clients.map((client) => [client, new Map<string, string>()]));
+  const parts = new Map(clients.map((client) => [client, new Set<string>()]));
+  const preparation = new Map(clients.map((client) => [client, [] as string[]]));
+  const variables = new Map<string, string>();
+  /** The same for all runs between two changes. */
+  let filesNow: CommandRun["files"] | undefined;
+
+  function setFile(path: string, own: readonly string[], content: string): void {
+    for (const client of own) {
+      files.get(client)?.set(path, content);
+      parts.get(client)?.delete(path);
+    }
+    filesNow = undefined;
+  }
+
+  const textOf = (path: string, client = "") => files.get(client)?.get(path) ?? "";
+
+  return {
+    setFile,
+    textOf,
+
+    addToFile(path, own, content) {
+      for (const client of own) files.get(client)?.set(path, textOf(path, client) + content);
+      filesNow = undefined;
+    },
+
+    addPart(path, own) {
+      for (const client of own) parts.get(client)?.add(path);
+    },
+
+    hasPart: (path, own) => own.some((client) => parts.get(client)?.has(path)),
+
+    withFiles(sql, client = "") {
+      return sql.replace(/^\\(?:i|ir|include)\s+'?([^\s']+)'?\s*$/gm, (command, path: string) => {
+        return files.get(client)?.get(path.replace(/^(\.\/)+/, "")) ?? command;
+      });
+    },
+
+    setVariables(all) {
+      for (const [name, value] of all) variables.set(name, value);
+    },
+
+    prepare(lines, own) {
+      for (const client of own) preparation.get(client)?.push(...lines);
+      for (const line of lines) {
+        const [, name, value] = /^export\s+(\w+)=["']?([^"']*)["']?$/.exec(line) ?? [];
+        if (name !== undefined && value !== undefined) variables.set(name, value);
+      }
+      if (lines.some((line) => esModule.test(line))) {
+        setFile("package.json", own, '{ "type": "module" }\n');
+      }
+    },
+
+    now() {
+      filesNow ??= new Map([...files].map(([client, own]) => [client, new Map(own)]));
+      const prepared = [...preparation].map(([client, all]) => [client, [...all]] as const);
+      return { files: filesNow, variables: new Map(variables), preparation: new Map(prepared) };
+    },
+  };
+}

@@ -1,0 +1,103 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import type { Failed, Finished, Outcome } from "../guide/outcome.ts";
+import type { Place } from "../run/session.ts";
+import type { CommandRun, Page, PageCommand, PageRun } from "./page.ts";
+import { withoutVariation } from "./volatile-text.ts";
+
+/** Keeps what commands printed, for an output that a page shows below several of them. */
+export function outputJoiner() {
+  const printed = new Map<string, string>();
+  return (
+    outcome: Finished | Failed,
+    { above }: CommandRun,
+    [client, name]: readonly [string, string],
+    { golden }: Place,
+  ): Finished | Failed => {
+    const own = readFileSync(outcome.stdoutFile, "utf8");
+    printed.set(keyOf(client, name), own);
+    if (above.length === 0 || outcome.kind === "failed") return outcome;
+    const all = [...above.map((one) => printed.get(keyOf(client, one))), own];
+    const known = all.filter((text) => text !== undefined);
+    if (known.length < all.length) {
+      return { ...outcome, unverified: "the commands above it were not run again." };
+    }
+    // An author may only show what one of them prints.
+    const documented = golden?.bytes.toString("utf8");
+    const single = known.find((text) => text === documented);
+    writeFileSync(outcome.stdoutFile, single ?? known.join(""));
+    return outcome;
+  };
+}
+
+function keyOf(client: string, run: string): string {
+  return `${run} ${client}`;
+}
+
+/** Tells what is unlike the page. */
+export function noted(outcome: Outcome, note: string | undefined): Outcome {
+  return outcome.kind === "finished" && note !== undefined ? { note, ...outcome } : outcome;
+}
+
+/** A server that is ready prints what it has to say in less. */
+export const SERVER_LIMIT_MS = 5000;
+
+/** True for a program that is likely to listen on a port, and not to end. */
+export function isServer({ file }: PageCommand, source: string): boolean {
+  const code =
+    /\.listen\(|\bDeno\.serve\(|\bBun\.serve\(|\bapp\.run\(|\buvicorn\.run\(|\.serve_forever\(/;
+  return /(^|\/)server\.\w+$/.test(file) || code.test(source);
+}
+
+/** True for a run that took too long. */
+export function wasEnded(outcome: Outcome): boolean {
+  return outcome.kind === "failed" && outcome.reason.startsWith("timed out");
+}
+
+/** A server is not verified, and fails nothing. */
+export function endless(outcome: Finished | Failed): Finished {
+  const { kind: _, ...ran } = outcome;
+  return {
+    ...ran,
+    kind: "finished",
+    unverified: "it is a server, which does not end, and was ended.",
+  };
+}
+
+/** `--strict`: what is written to stderr counts. */
+export function strictly(outcome: Finished | Failed, { options }: Page): Finished | Failed {
+  if (!options.strict || outcome.kind === "failed" || outcome.stderr === "") return outcome;
+  return { ...outcome, kind: "failed", reason: "wrote to stderr (--strict)" };
+}
+
+/** A reader cannot run what the page shows only a part of. */
+export function notFollowed(reason: string, { outputFile }: Place): Finished {
+  writeFileSync(outputFile, "", { mode: 0o600 });
+  return {
+    ...{ kind: "finished", duration: 0, stdoutFile: outputFile, stderr: "", exitCode: 0 },
+    unverified: `${reason}, so it was not run.`,
+  };
+}
+
+/** What the author says about a run: what varies in its output, and that it only prepares. */
+export function settled(outcome: Outcome, run: PageRun, { golden }: Place): Outcome {
+  const { isSetup, volatile } = run;
+  if (outcome.kind !== "finished") return outcome;
+  const { unverified, ...finished } = outcome;
+  if (isSetup && unverified !== undefined) {
+    return {
+      ...finished,
+      kind: "failed",
+      reason: `did not set up: ${unverified.replace(/\.$/, "")}`,
+    };
+  }
+  if (!volatile || !golden) return outcome;
+  const printed = readFileSync(finished.stdoutFile, "utf8");
+  const text = withoutVariation(
+    printed,
+    golden.bytes.toString("utf8"),
+    volatile,
+    run.kind === "sql",
+  );
+  writeFileSync(finished.stdoutFile, text);
+  return finished;
+}

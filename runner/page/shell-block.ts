@@ -1,0 +1,73 @@
+import { type CommandLine, readCommandLine, sqlFileOf } from "./command-line.ts";
+import type { Block, Fate, Stretch } from "./page.ts";
+
+/** Languages of blocks with commands. */
+export const shells = new Set([
+  "bash",
+  "sh",
+  "shell",
+  "zsh",
+  "console",
+  "command",
+  "terminal",
+  "cmd",
+]);
+/** What a reader does not type. */
+export const prompt = /^\s*(?:\$|❯|%)\s+/;
+
+/** Decides what a block of commands is. */
+export function commandFate(block: Block, files: ReadonlySet<string>): Fate {
+  const shown = block.content.replace(/\n$/, "").split("\n");
+  const isSession = prompt.test(shown.find((line) => line.trim() !== "") ?? "");
+  const typed = isSession ? typedIn(shown) : typedLines(shown);
+  const read = typed.map(({ text }): CommandLine => readCommandLine(text, files));
+  const runs = read.flatMap((one, index) =>
+    one.kind === "run" ? [{ ...one, printed: typed[index]?.printed }] : [],
+  );
+  const prepares = typed.flatMap(({ text }, index) =>
+    read[index]?.kind === "preparation" ? [text] : [],
+  );
+  if (runs.length > 0) {
+    const commands = runs.map(({ command }) => command);
+    const printed = runs.map((one) => one.printed);
+    return { kind: "run", commands, lines: prepares, printed };
+  }
+  const endless = read.find(({ kind }) => kind === "endless");
+  if (endless) return { kind: "command", why: "it starts a server, which does not end" };
+  if (read.length > 0 && prepares.length === read.length) {
+    return { kind: "preparation", lines: prepares };
+  }
+  return { kind: "command", why: "it runs no file of the page" };
+}
+
+interface Typed {
+  readonly text: string;
+  readonly printed?: Stretch | undefined;
+}
+
+/** Each line is a command. One that ends in a backslash goes on in the next. */
+function typedLines(lines: readonly string[]): Typed[] {
+  return lines
+    .join("\n")
+    .replace(/\\\n\s*/g, "")
+    .split("\n")
+    .map((line) => ({ text: line.trim() }))
+    .filter(({ text }) => text !== "" && !text.startsWith("#"));
+}
+
+/** A session: what is below a command, up to the next prompt, was printed by it. */
+function typedIn(lines: readonly string[]): Typed[] {
+  const starts = lines.flatMap((line, index) => (prompt.test(line) ? [index] : []));
+  return starts.map((start, index) => {
+    const end = starts[index + 1] ?? lines.length;
+    const isPrinted = lines.slice(start + 1, end).some((line) => line.trim() !== "");
+    const text = (lines[start] ?? "").replace(prompt, "").trim();
+    return { text, ...(isPrinted ? { printed: { from: start + 1, to: end } } : {}) };
+  });
+}
+
+/** The files that a block gives to psql. */
+export function sqlFilesIn({ language, content }: Block): string[] {
+  if (!shells.has(language)) return [];
+  return content.split("\n").flatMap((line) => sqlFileOf(line.replace(prompt, "").trim()) ?? []);
+}
