@@ -108,6 +108,14 @@ test.each<[string, readonly Part[], string]>([
     "is shown already",
   ],
   [
+    "names a version",
+    [
+      ["sql", "SELECT version();"],
+      ["", " version\n---------\n PostgreSQL 9.6\n(1 row)"],
+    ],
+    "it depends on the server",
+  ],
+  [
     "needs a plan",
     [
       filled,

@@ -36,7 +36,7 @@ const ofOtherSessions =
 
 /** What depends on the server: its version, settings and catalogs, and where rows are stored. */
 const ofServer =
-  /\b(?:version\s*\(|pg_(?!typeof|input_|lsn\b)\w+|information_schema|current_user|session_user|current_role|current_database\s*\(|ctid|xmin|xmax|tableoid|regclass)\b|^\s*(?:EXPLAIN|SHOW|ANALYZE|VACUUM)\b/i;
+  /\b(?:version|current_database)\s*\(|\b(?:pg_(?!typeof|input_|lsn\b)\w+|information_schema|current_user|session_user|current_role|ctid|xmin|xmax|tableoid|regclass)\b|^\s*(?:EXPLAIN|SHOW|ANALYZE|VACUUM)\b/i;
 
 /** What a page's syntax has in it where it stands for something. */
 const placeholder = /\.\.\.|…|\[[\s,]|<[\w -]+>|\{\{|\$\{|\{[A-Za-z]|(?<![:\w]):[A-Za-z_'"]|%s/;

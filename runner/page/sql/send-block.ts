@@ -63,7 +63,7 @@ export async function sendBlock(
         if (unknownEffects.has(part.command)) doubts.noteUnsent("", played);
       } else {
         now = played;
-        if (part.command === "\\echo") results.push(echoed(part.rest));
+        if (part.command === "\\echo") results.push(echoed(part.rest, now));
       }
     } else if (beyond.test(part.text) && !mayReachBeyond) {
       refused ??=
@@ -94,8 +94,8 @@ function keepRow(
   return new Map([...variables, ...values]);
 }
 
-function echoed(text: string): SqlResult {
-  const tag = text.replace(/^'(.*)'$/, "$1");
+function echoed(text: string, { variables = new Map() }: Display): SqlResult {
+  const tag = withVariables(text, variables).replace(/^'(.*)'$/, "$1");
   return { statement: "", columns: undefined, rows: [], tag, notices: [] };
 }
 
@@ -103,6 +103,8 @@ function echoed(text: string): SqlResult {
 function playMeta(command: string, rest: string, display: Display): Display | string {
   const [name = "", ...words] = rest.trim().replace(/;$/, "").split(/\s+/);
   const isOn = (before: boolean) => (name === "" ? !before : /^(on|true|1)$/i.test(name));
+  if (command === "\\echo" && rest.includes("`"))
+    return "psql's \\echo of a command is not supported.";
   if (silent.has(command) || command === "\\echo") return display;
   switch (command) {
     case "\\x":
