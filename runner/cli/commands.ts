@@ -223,9 +223,13 @@ export function refuseInCi(writes: Writes, isCi: boolean): void {
   throw new Failure("usage", `${writes} writes golden files, and CI is set: CI only checks them.`);
 }
 
+/** Each takes some connections to the server. */
+const MOST_JOBS = 32;
+
 function readJobs(text: string): number {
-  if (/^[1-9]\d?$/.test(text)) return Number(text);
-  throw new InvalidArgumentError("It is a number from 1 to 99.");
+  const jobs = Number(text);
+  if (/^\d+$/.test(text) && jobs >= 1 && jobs <= MOST_JOBS) return jobs;
+  throw new InvalidArgumentError(`It is a number from 1 to ${MOST_JOBS}.`);
 }
 
 function readShard(text: string): Shard {

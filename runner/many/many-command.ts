@@ -13,6 +13,9 @@ import { openManyReports } from "./reports.ts";
 import { type Beginning, exitCodeOf, type GuideResult } from "./result.ts";
 import { loadListed, type RunListed, runListed, skipListed } from "./run-listed.ts";
 
+/** Of a machine with more processors, the server would be the bottleneck. */
+const DEFAULT_JOBS = 16;
+
 /** `run-guide` with several guides: runs them on one server. @returns the exit code */
 export async function manyCommand(options: ManyOptions, context: Context): Promise<number> {
   const { shard, onlyChanged, baseline, reporter } = options;
@@ -78,7 +81,10 @@ async function runAll(
 ): Promise<readonly GuideResult[]> {
   const { options, context } = how;
   const { note, signal } = context;
-  const jobs = Math.min(options.jobs ?? availableParallelism(), guides.length);
+  const jobs = Math.min(
+    options.jobs ?? Math.min(availableParallelism(), DEFAULT_JOBS),
+    guides.length,
+  );
   if (guides.length === 0) {
     begin({ server: "no server", guides: 0, jobs });
     return [];

@@ -206,7 +206,7 @@ describe("several guides", () => {
     ["--guide a --guide b export f", 'Write --guide after "export".'],
     ["--shard 0/2", "such as 2/4."],
     ["--shard 3/2", "such as 2/4."],
-    ["--jobs 0", "from 1 to 99."],
+    ["--jobs 0", "from 1 to 32."],
   ])("%s is refused", (line, message) => {
     expect(() => parse(line)).toThrow(usage(expect.stringContaining(message)));
   });

@@ -62,7 +62,7 @@ const settings = {
   max_logical_replication_workers: "0",
   autovacuum: "off",
   io_method: "sync",
-  max_connections: "40",
+  max_connections: "120", // the most --jobs, each with two clients
   shared_buffers: "16MB",
   // Passwords are random and live for one run: a thousand rounds of hashing add nothing.
   scram_iterations: "1",
