@@ -104,6 +104,24 @@ describe("several guides", () => {
     expect([failure, summary.verified]).toEqual([expect.stringContaining(message), false]);
   });
 
+  test("share one embedded server, and a sample; a page that makes a role has one of its own", async () => {
+    const counted =
+      "```sql\nSELECT count(*) FROM t;\n```\n\n```\n count\n-------\n     1\n(1 row)\n```\n";
+    const role = "```sql\nCREATE ROLE page_reader;\n```\n\n```\nCREATE ROLE\n```\n";
+    const site = makeSite({
+      "guide-pages.json": '{ "sample": "sample.sql" }',
+      "sample.sql": "CREATE TABLE t (id int); INSERT INTO t VALUES (1);",
+      "a.md": counted,
+      "b.md": counted,
+      "role-1.md": role,
+      "role-2.md": role,
+    });
+    const result = await site.runWith({ DATABASE_URL: undefined }, ["*.md"]);
+    expectExit(result, 0);
+    expect(result.stdout).toMatch(/^embedded PostgreSQL \S+ · 4 guides, \d+ at once\n/);
+    expect(result.stdout).toContain("Verified: 4 of 4 documented outputs of 4 guides");
+  });
+
   test("in a folder that is named by itself: the message has the pattern", async () => {
     const result = await mixedSite().run(["docs", "docs/good.md"]);
     expectExit(result, 2);
