@@ -1,7 +1,7 @@
 import { labelLine } from "../verify/page-lines.ts";
 import type { RefuseAt } from "./directives.ts";
 import type { Block, Fate, PageCommand, ReadBlock } from "./page.ts";
-import { commandFate, prompt, shells, sqlFilesIn } from "./shell-block.ts";
+import { commandFate, filesUsedIn, prompt, shells } from "./shell-block.ts";
 import { isPsqlOutput } from "./sql/psql-shapes.ts";
 import { hasPrompt, readSession } from "./sql/read-session.ts";
 
@@ -12,10 +12,10 @@ import { hasPrompt, readSession } from "./sql/read-session.ts";
  */
 export function classify(blocks: readonly Block[], refuse: RefuseAt): ReadBlock[] {
   const files = new Set<string>();
-  const played = new Set(blocks.flatMap(sqlFilesIn));
+  const used = new Set(blocks.flatMap(filesUsedIn));
   const read: ReadBlock[] = [];
   for (const block of blocks) {
-    const fate = directedFate(block, refuse) ?? fateOf(block, files, aboveOutputs(read), played);
+    const fate = directedFate(block, refuse) ?? fateOf(block, files, aboveOutputs(read), used);
     refuseMisplaced(block, fate, refuse);
     if (fate.kind === "file") files.add(fate.path);
     read.push({ block, fate });
@@ -82,12 +82,15 @@ function refuseMisplaced({ line, directives }: Block, { kind }: Fate, refuse: Re
 
 const plain = new Set(["", "text", "plaintext", "txt", "output", "console"]);
 
-/** @param played the files that psql is given on the page: SQL that is saved as another is sent at once */
+/**
+ * @param used the files that commands of the page run. SQL that is saved as another is sent at once, and a
+ *   file that is only mentioned is one of those
+ */
 function fateOf(
   block: Block,
   files: ReadonlySet<string>,
   previous: ReadBlock | undefined,
-  played: ReadonlySet<string>,
+  used: ReadonlySet<string>,
 ): Fate {
   const label = labelOf(block);
   if (label !== undefined && /^output$/i.test(label)) return { kind: "output" };
@@ -95,7 +98,8 @@ function fateOf(
   const file = named === undefined ? undefined : fileFate(named, "file");
   const variables = environmentIn(block.content);
   if (variables && file?.kind !== "none") {
-    return { kind: "environment", variables, path: named && normalPath(named) };
+    const path = named ?? /`(\.env[\w.]*)`/.exec(block.above)?.[1];
+    return { kind: "environment", variables, path: path && normalPath(path) };
   }
   if (file) return file;
 
@@ -110,7 +114,7 @@ function fateOf(
   }
   if (isSql(block)) {
     const saved = fileInSentence(block.above);
-    return saved?.kind === "file" && played.has(saved.path) ? saved : { kind: "sql" };
+    return saved?.kind === "file" && used.has(saved.path) ? saved : { kind: "sql" };
   }
   if (shells.has(block.language)) {
     const fate = commandFate(block, files);
@@ -119,6 +123,10 @@ function fateOf(
   }
   const sentence = plain.has(block.language) ? undefined : fileInSentence(block.above);
   if (sentence) return sentence;
+  const mentioned = plain.has(block.language) ? undefined : mentionedIn(block);
+  if (mentioned !== undefined && used.has(mentioned) && !files.has(mentioned)) {
+    return fileFate(mentioned, "file");
+  }
   const commented = fileInFirstLine(block.content);
   if (commented !== undefined) return fileFate(commented, "file");
   if (!plain.has(block.language)) return none("the page does not name its file");
@@ -192,15 +200,37 @@ function fileInFirstLine(content: string): string | undefined {
 /** A sentence right above that creates a file, or changes a part of one; or the name of a file alone. */
 function fileInSentence(above: string): Fate | undefined {
   const text = above.slice(-2000).replace(/^(?:[-*+]|\d+[.)])\s+/, "");
-  const name = /`([^`]+)`[^`]*$/.exec(text)?.[1];
-  if (name === undefined || !isFileName(name)) return undefined;
-  if (/^(?:(?:first|then|now|next|and),? )*[*_]*`[^`]+`[*_]*:?$/i.test(text)) {
-    return fileFate(name, "file");
+  const alone = /^(?:(?:first|then|now|next|and|finally),? )*[*_]*`?([^`*_ ]+)`?[*_]*:?$/i.exec(
+    text,
+  )?.[1];
+  if (alone !== undefined && isFileName(alone) && /[`*]/.test(text)) {
+    return fileFate(alone, "file");
   }
+  const name = lastName(text);
+  if (name === undefined) return undefined;
   const words = text.replace(/`[^`]*`/g, "");
   if (/\b(update|add|edit|modify|append|change)\b/i.test(words)) return fileFate(name, "part");
   if (/\b(create|replace|save|write)\b/i.test(words)) return fileFate(name, "file");
   return undefined;
+}
+
+/** The last name in a text that is code. */
+function lastName(text: string): string | undefined {
+  const name = /`([^`]+)`[^`]*$/.exec(text)?.[1];
+  return name !== undefined && isFileName(name) ? name : undefined;
+}
+
+/** The file that the line above mentions last, if it is of the block's language. */
+function mentionedIn({ above, language }: Block): string | undefined {
+  const name = lastName(above.slice(-2000));
+  const ending = /\.([cm]?[jt]sx?|py)$/.exec(name ?? "")?.[1] ?? "";
+  const languages: Readonly<Record<string, RegExp>> = {
+    py: /^py/,
+    js: /^([cm]?js|javascript|node)/,
+    ts: /^([cm]?ts|typescript)/,
+  };
+  const kind = ending.replace(/^[cm]|x$/g, "");
+  return name !== undefined && languages[kind]?.test(language) ? normalPath(name) : undefined;
 }
 
 /** Reads a block in which every line is `KEY=value`. */

@@ -14,8 +14,16 @@ const LONGEST_LINE = 10_000;
 /** psql with a file: its SQL is sent as the page's own is. */
 const psqlFile = /^psql\b[^|;&]*?(?:\s-f\s*|\s--file[= ]|\s<\s*)["']?([\w./-]+)["']?\s*$/;
 
+/** The file that a command runs, whether the page has it or not. */
+export function fileOf(line: string): string | undefined {
+  const sqlFile = sqlFileOf(line);
+  if (sqlFile !== undefined) return sqlFile;
+  const read = readCommandLine(line, { has: (name) => /\.\w+$/.test(name) });
+  return read.kind === "run" ? read.command.file : undefined;
+}
+
 /** The file that a command gives to psql. */
-export function sqlFileOf(line: string): string | undefined {
+function sqlFileOf(line: string): string | undefined {
   return psqlFile.exec(line.slice(0, LONGEST_LINE))?.[1]?.replace(/^(\.\/)+/, "");
 }
 
@@ -23,7 +31,10 @@ export function sqlFileOf(line: string): string | undefined {
  * Reads one line of a shell block.
  * @param files the files that the page has named so far: only what runs one of them is run
  */
-export function readCommandLine(line: string, files: ReadonlySet<string>): CommandLine {
+export function readCommandLine(
+  line: string,
+  files: Pick<ReadonlySet<string>, "has">,
+): CommandLine {
   if (line.length > LONGEST_LINE) return { kind: "other" };
   if (preparation.test(line)) return { kind: "preparation" };
   const sqlFile = sqlFileOf(line);

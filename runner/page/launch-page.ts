@@ -25,6 +25,7 @@ import { findPrograms, type PagePrograms } from "./page-clients.ts";
 import { environmentFile, variablesOf } from "./page-environment.ts";
 import { sqlPlayerOf } from "./play-sql.ts";
 import {
+  asInTerminal,
   endless,
   isServer,
   noted,
@@ -105,7 +106,8 @@ export async function launchPage(
         const isFirst = !connections.has(client);
         connections.add(client);
         const whole = withAbove(strictly(outcome, page), run, [client, step.name], place);
-        return noted(settled(whole, run, place), isFirst ? connection.note : undefined);
+        const shown = asInTerminal(whole, place, page.options.strict === true);
+        return noted(settled(shown, run, place), isFirst ? connection.note : undefined);
       },
     };
   };

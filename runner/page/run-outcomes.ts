@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import type { Failed, Finished, Outcome } from "../guide/outcome.ts";
 import type { Place } from "../run/session.ts";
+import { asShown } from "../verify/page-lines.ts";
 import type { CommandRun, Page, PageCommand, PageRun } from "./page.ts";
 import { withoutVariation } from "./volatile-text.ts";
 
@@ -40,6 +41,24 @@ export function noted(outcome: Outcome, note: string | undefined): Outcome {
 
 /** A server that is ready prints what it has to say in less. */
 export const SERVER_LIMIT_MS = 5000;
+
+/** A terminal also shows what goes to stderr, and so does an output that was copied from one. */
+export function asInTerminal(
+  outcome: Finished | Failed,
+  { golden }: Place,
+  isStrict: boolean,
+): Finished | Failed {
+  const documented = golden?.bytes.toString("utf8") ?? "";
+  if (outcome.kind === "failed" || isStrict || outcome.stderr === "") return outcome;
+  const own = readFileSync(outcome.stdoutFile, "utf8");
+  const { stderr } = outcome;
+  const shown = [`${own}${stderr}`, stderr, `${stderr}\n${own}`].map((text) =>
+    asShown(Buffer.from(text)).toString("utf8"),
+  );
+  if (documented === "" || own === documented || !shown.includes(documented)) return outcome;
+  writeFileSync(outcome.stdoutFile, documented);
+  return { ...outcome, note: "The output is that of stdout and stderr, as a terminal shows it." };
+}
 
 /** True for a program that is likely to listen on a port, and not to end. */
 export function isServer({ file }: PageCommand, source: string): boolean {

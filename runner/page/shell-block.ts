@@ -1,4 +1,4 @@
-import { type CommandLine, readCommandLine, sqlFileOf } from "./command-line.ts";
+import { type CommandLine, fileOf, readCommandLine } from "./command-line.ts";
 import type { Block, Fate, Stretch } from "./page.ts";
 
 /** Languages of blocks with commands. */
@@ -37,7 +37,9 @@ export function commandFate(block: Block, files: ReadonlySet<string>): Fate {
   if (read.length > 0 && prepares.length === read.length) {
     return { kind: "preparation", lines: prepares };
   }
-  return { kind: "command", why: "it runs no file of the page" };
+  const unknown = typed.map(({ text }) => fileOf(text)).find((file) => file !== undefined);
+  const why = unknown === undefined ? "it runs no file of the page" : notShown(unknown);
+  return { kind: "command", why };
 }
 
 interface Typed {
@@ -66,8 +68,12 @@ function typedIn(lines: readonly string[]): Typed[] {
   });
 }
 
-/** The files that a block gives to psql. */
-export function sqlFilesIn({ language, content }: Block): string[] {
+function notShown(file: string): string {
+  return `the page does not name the block of ${file}: write <!-- guide: file ${file} --> before it`;
+}
+
+/** The files that a block's commands run. */
+export function filesUsedIn({ language, content }: Block): string[] {
   if (!shells.has(language)) return [];
-  return content.split("\n").flatMap((line) => sqlFileOf(line.replace(prompt, "").trim()) ?? []);
+  return content.split("\n").flatMap((line) => fileOf(line.replace(prompt, "").trim()) ?? []);
 }

@@ -22,6 +22,17 @@ const pages: Readonly<Record<string, Case>> = {
   "continued-line": { fates: "file run output", verdicts: "match" },
   environment: { fates: "environment environment ignored file run output", verdicts: "match" },
   "file-labels": { fates: "file file file file file run output", verdicts: "match" },
+  "environment-file": { fates: "environment file run", verdicts: "match" },
+  "file-mentioned": {
+    fates: "file file ignored ignored run output not",
+    verdicts: "match",
+    says: ["write <!-- guide: file elsewhere.js --> before it"],
+  },
+  "session-stderr": {
+    fates: "file run run",
+    verdicts: "match error",
+    says: ["session-stderr.md:18"],
+  },
   "file-part": { fates: "file run output part run unverified", verdicts: "match unverified" },
   "file-replaced": { fates: "file run output file run output", verdicts: "match match" },
   "file-sentence": { fates: "file file ignored run output", verdicts: "match" },
@@ -227,6 +238,7 @@ async function readAll(): Promise<Map<string, Found>> {
   for (const one of listOf(report, "guides")) {
     const own = foundOf(String(one.name));
     own.said = `state: ${one.state}\nclients: ${String(one.clients).replaceAll(",", ", ")}\n${one.failure}\n`;
+    own.said += listOf(one, "blocks").map(({ what }) => `${what}\n`);
     const seen = new Set<unknown>();
     for (const run of listOf(one, "runs")) {
       own.said += [run.golden, run.reason, run.diff, run.stdout].join("\n");
