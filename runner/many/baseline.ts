@@ -15,6 +15,7 @@ export interface KnownFailures {
   of(guide: string): number;
   /**
    * Takes out of the file what is no longer failing, in the guides that were run. Writes it if it was not there.
+   * @param guides those that were run to their end
    * @returns what was done, for the reader
    */
   save(guides: readonly string[]): string | undefined;
@@ -56,9 +57,13 @@ export function openBaseline(file: string, isCi: boolean, isWhole: boolean): Kno
   const times = new Map<string, number>();
   const excused = new Map<string, number>();
 
-  function add(guide: string, what: string, subject: string): boolean {
+  function numberOf(guide: string, subject: string): number {
     const nth = times.get(`${guide}\n${subject}`) ?? 0;
     times.set(`${guide}\n${subject}`, nth + 1);
+    return nth;
+  }
+
+  function add(guide: string, what: string, subject: string, nth: number): boolean {
     const entry = { guide, what, id: digestOf(`${nth}\n${subject}`).slice(0, 16) };
     if (!isNew && !before.has(keyOf(entry))) return false;
     found.set(keyOf(entry), entry);
@@ -70,19 +75,20 @@ export function openBaseline(file: string, isCi: boolean, isWhole: boolean): Kno
     isUsed: true,
     excuse(guide, judged) {
       const { run, golden, verdict } = judged;
-      if (isGood(verdict)) return judged;
       const code = run.step.code || run.step.title;
       const [what = ""] = code.trim().split("\n");
       const subject = JSON.stringify([code, golden.bytes.toString("utf8")]);
-      if (!add(guide, what, subject)) return judged;
+      const nth = numberOf(guide, subject); // also of those that are right: one of them may fail later
+      if (isGood(verdict) || !add(guide, what, subject, nth)) return judged;
       const clients = judged.clients.map((one) => ({ ...one, diff: "" }));
       const note = `Not verified: it failed before (${verdict}).`;
       return { ...judged, clients, verdict: "unverified", note };
     },
     // A message names paths of this machine, and lines.
     excuseFailure: (guide, message) => {
-      const [sentence = ""] = message.replaceAll(process.cwd(), "").split(/[.:] /);
-      return add(guide, sentence, sentence.replace(/\d+/g, ""));
+      const told = message.replaceAll(process.cwd(), "").replace(/^\S+:\d+: /, "");
+      const [sentence = ""] = told.split(/[.:] /);
+      return add(guide, sentence, sentence.replace(/\d+/g, ""), 0);
     },
     of: (guide) => excused.get(guide) ?? 0,
     save(guides) {

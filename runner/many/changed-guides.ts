@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { existsSync, realpathSync, statSync } from "node:fs";
-import { dirname, join, sep } from "node:path";
+import { basename, dirname, join, sep } from "node:path";
 import { promisify } from "node:util";
 import { Failure } from "../common/failure.ts";
 import { setupFilesOf } from "../page/setup-files.ts";
@@ -26,7 +26,8 @@ export async function changedGuides(
     }
     const files = repositories.get(top) ?? changedFiles(top, ref);
     repositories.set(top, files);
-    if (await isChanged(path, await files)) changed.push(guide);
+    const own = join(realPath(dirname(guide.path)), basename(guide.path)); // a link may lead elsewhere now
+    if ((await files).has(own) || (await isChanged(path, await files))) changed.push(guide);
   }
   return changed;
 }

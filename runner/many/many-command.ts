@@ -31,7 +31,7 @@ export async function manyCommand(options: ManyOptions, context: Context): Promi
     const known = baseline ? openBaseline(baseline, isCi(), isWhole) : noKnownFailures;
     const how = { options, context, known };
     const results = await runAll(guides, how, reports.begin, reports.guide);
-    const note = known.save(results.map(({ name }) => name));
+    const note = known.save(results.filter(isRunWhole).map(({ name }) => name));
     if (note !== undefined) context.note(note);
     reports.end(results);
     return exitCodeOf(results, isWhole);
@@ -40,6 +40,11 @@ export async function manyCommand(options: ManyOptions, context: Context): Promi
     reports.fail(isKnown ? error.message : "The runner failed. Its stderr says why.");
     throw error;
   }
+}
+
+/** False where something was left out: what is in there may fail as before. */
+function isRunWhole({ state, failure, summary }: GuideResult): boolean {
+  return failure === null && state !== "skipped" && summary.verdicts.skipped === 0;
 }
 
 async function choose({

@@ -33,7 +33,7 @@ export function asShown(output: Buffer): Buffer {
  */
 export function readPageLines(page: Buffer, { first, last, prefix }: PageLines): Buffer {
   const lines = linesOf(page).slice(first, last);
-  const content = lines.map((line) => withoutPrefix(line.replace(/\r$/, ""), prefix)).join("\n");
+  const content = lines.map((line) => withoutPrefix(textOf(line), prefix)).join("\n");
   return asShown(Buffer.from(withoutLabel(content), "latin1"));
 }
 
@@ -48,26 +48,40 @@ export function replacePageLines(
   const { file, first, last, prefix, fence } = place;
   if (place.isOpen) return { refused: "its fence never ends. Close it." };
   const lines = linesOf(readFileSync(file));
-  const isLabelled = labelLine.test(withoutPrefix(lines[first] ?? "", prefix));
-  const isEmpty = (line = "") => withoutPrefix(line, prefix).trim() === "";
+  const isLabelled = labelLine.test(withoutPrefix(textOf(lines[first] ?? ""), prefix));
+  const isEmpty = (line = "") => withoutPrefix(textOf(line), prefix).trim() === "";
   let [from, to] = [first < last && isLabelled ? first + 1 : first, last];
   while (from < to && isEmpty(lines[from])) from++;
   while (to > from && isEmpty(lines[to - 1])) to--;
-  const end = /\r$/.test(lines[first - 1] ?? "") ? "\r" : "";
+  const end = lineEnd.exec(lines[first - 1] ?? "")?.[0] ?? "\n";
   const printed = content.toString("latin1").replace(/\n$/, "").split("\n");
   const closing = new RegExp(`^ {0,3}\\${fence[0]}{${fence.length},}\\s*$`);
   if (printed.some((line) => closing.test(line))) {
     return { refused: "a line of the output would close its fence. Use a longer fence." };
   }
+  if (printed.some((line) => line.includes("\r"))) {
+    return {
+      refused: "a line of the output has a carriage return in it, which would end the line.",
+    };
+  }
   const indented = printed.map((line) => (line === "" ? prefix.trimEnd() : prefix + line) + end);
   const all = [...lines.slice(0, from), ...indented, ...lines.slice(to)];
-  replaceFile(file, Buffer.from(all.join("\n"), "latin1"));
+  replaceFile(file, Buffer.from(all.join(""), "latin1"));
   return { ...place, last: last + indented.length - (to - from) };
 }
 
-/** latin1 keeps every byte apart, so all others are written as they were. */
+const lineEnd = /(?:\r\n|\n|\r)$/;
+
+/**
+ * Splits where the reader of pages does, and keeps the line ends. latin1 keeps every byte apart, so all others
+ * are written as they were.
+ */
 function linesOf(page: Buffer): string[] {
-  return page.toString("latin1").split("\n");
+  return page.toString("latin1").match(/[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+$/g) ?? [];
+}
+
+function textOf(line: string): string {
+  return line.replace(lineEnd, "");
 }
 
 /** A line may be indented less than its fence, and an empty line of a quote ends with its ">". */

@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { symlinkSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { expectExit, sharedProject } from "../support/project.ts";
 import { makeSite, mixedSite, type Site, sqlPage } from "./site.ts";
@@ -179,6 +180,39 @@ describe("--baseline", () => {
     expect(result.stderr).toContain(message);
   });
 
+  test("keeps what was not run to its end", async () => {
+    const site = makeSite({ "a.md": sqlPage("Emma", "Anna"), "z.md": sqlPage("Dune", "Duna") });
+    const baseline = ["--baseline", site.path("known.json")];
+    expectExit(await site.run(["*.md"], ...baseline), 0);
+    const text = site.read("known.json");
+    site.edit("a.md", " Emma\n(1 row)", " Otto\n(1 row)");
+    expectExit(await site.run(["*.md"], ...baseline, "--bail", "--jobs", "1"), 1);
+    expect(site.read("known.json")).toBe(text);
+    site.edit("z.md", "# About", "<!-- guide: what -->\n\n# About");
+    expectExit(await site.run(["*.md"], ...baseline), 1);
+    expect(site.read("known.json")).toBe(text);
+  });
+
+  test("tells blocks that are the same apart, and reasons why a page cannot be read", async () => {
+    const fence = "```";
+    const block = `${fence}sql\nSELECT count(*) FROM t;\n${fence}\n\n${fence}\n count\n-------\n     1\n(1 row)\n${fence}\n`;
+    const page = (before: string, between: string) =>
+      `${fence}sql\nCREATE TABLE t (id int);\n${before}\n${fence}\n\n${block}\n${fence}sql\n${between}\n${fence}\n\n${block}`;
+    const site = makeSite({
+      "a.md": page("INSERT INTO t VALUES (1);", "INSERT INTO t VALUES (2);"),
+      "b.md": `<!-- guide: what -->\n\n${block}`,
+    });
+    const baseline = ["--baseline", site.path("known.json")];
+    expectExit(await site.run(["*.md"], ...baseline), 0);
+    expectExit(await site.run(["*.md"], ...baseline), 0);
+    site.write("b.md", `<!-- guide: exit nothing -->\n\n${block}`);
+    const other = await site.run(["*.md"], ...baseline);
+    expectExit(other, 2);
+    expect(other.stdout).toContain("An exit code is a number");
+    site.write("a.md", page("INSERT INTO t VALUES (1), (2);", "DELETE FROM t WHERE id = 2;"));
+    expectExit(await site.run(["a.md"], ...baseline), 1);
+  });
+
   test("that is another file is refused, and stays", async () => {
     const site = known();
     site.write("known.json", '{ "mine": true }');
@@ -234,6 +268,20 @@ describe("--only-changed", () => {
     site.edit(file, from, to);
     expect((await changed(site)).guides).toEqual(["docs/set/c.md", "docs/set/d.md"]);
   });
+
+  test.skipIf(process.platform === "win32")(
+    "runs a page that is a link elsewhere now",
+    async () => {
+      const site = makeRepository();
+      symlinkSync("../docs/a.md", site.path("docs/link.md"));
+      site.git("add", ".");
+      site.git("commit", "-q", "-m", "Link");
+      expect((await changed(site)).guides).toEqual([]);
+      site.remove("docs/link.md");
+      symlinkSync("../docs/b.md", site.path("docs/link.md"));
+      expect((await changed(site)).guides).toEqual(["docs/link.md"]);
+    },
+  );
 
   test("refuses a commit that is not there, and pages outside of a repository", async () => {
     const site = makeRepository();

@@ -81,6 +81,16 @@ test("an output in a fence that never ends is not written", async () => {
   expect(readFileSync(file, "utf8")).toBe(text);
 });
 
+test("an output with a carriage return in a line is not written", async () => {
+  const file = makeFile();
+  const text = "```sql\nSELECT 1;\n```\n\n```\n n\n---\n 2\n```\n";
+  writeFileSync(file, text);
+  const [place] = await outputsOf(file);
+  if (!place) throw new Error("There is no output.");
+  expect(replacePageLines(place, Buffer.from("10 %\r20 %\n"))).toHaveProperty("refused");
+  expect(readFileSync(file, "utf8")).toBe(text);
+});
+
 const wrong = {
   aligned: [" id |  name", "----+--------", "  1 | Dona", "(1 row)"],
   bare: [" id | name", "----+-----", "  1 | Dune", "  3 | null"],

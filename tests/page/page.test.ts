@@ -190,11 +190,12 @@ test("a file that comes again replaces the earlier one from there on", async () 
   expect(result.stdout).toContain("All 2 outputs are verified");
 });
 
-test.each(["\n", "\r\n"])(
+test.each(["\n", "\r\n", "\r"])(
   "--update changes an output, and not a byte outside of it (%j)",
   async (end) => {
     const shown = pageOf(
       table,
+      "A carriage return \r in a line.",
       ["sql", "SELECT * FROM t ORDER BY id;"],
       ["", " id\n----\n  1\n(1 row)"],
       "1. A list\n\n   ```sql\n   SELECT count(*) FROM t;\n   ```\n\n   ```\n    count\n   -------\n        9\n   (1 row)\n   ```",
