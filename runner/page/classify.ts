@@ -129,11 +129,15 @@ function fateOf(
   }
   const commented = fileInFirstLine(block.content);
   if (commented !== undefined) return fileFate(commented, "file");
+  const isBelow = ["run", "sql", "session", "continued"].includes(previous?.fate.kind ?? "");
+  const isBelowSql = isBelow && previous?.fate.kind !== "run" && block.language === "json";
+  if (isBelowSql && previous?.block.section === block.section) {
+    return { kind: "output", isGuess: true };
+  }
   if (!plain.has(block.language)) return none("the page does not name its file");
 
   if (/\boutputs?:$/i.test(block.above.replace(/[*_]/g, ""))) return { kind: "output" };
   if (/^(sample |example |expected )?output$/i.test(block.heading)) return { kind: "output" };
-  const isBelow = ["run", "sql", "session", "continued"].includes(previous?.fate.kind ?? "");
   if (isBelow && previous?.block.section === block.section) {
     return { kind: "output", isGuess: true };
   }

@@ -89,7 +89,9 @@ function matchGrid(
   // By itself, "..." shows nothing.
   if (header === undefined && ellipsis.test(lines[start] ?? "")) return undefined;
   const end =
-    matchRows(wanted, lines, start) ?? matchReordered(result, wanted, lines, start, order);
+    matchRows(wanted, lines, start) ??
+    matchOnly(wanted, lines, start) ??
+    matchReordered(result, wanted, lines, start, order);
   if (end === undefined) return undefined;
   return end > top && lines[end]?.startsWith("+-") ? end + 1 : end;
 }
@@ -123,6 +125,16 @@ function matchRows(rows: Shown[][], lines: readonly string[], from: number): num
     at = end;
   }
   return at;
+}
+
+/** One value, as it is, over all lines that are left. */
+function matchOnly(rows: Shown[][], lines: readonly string[], from: number): number | undefined {
+  const [cell, ...others] = rows.flat();
+  if (!cell?.name || others.length > 0) return undefined;
+  const isCounted = countIn(lines.at(-1) ?? "") !== undefined;
+  const end = isCounted ? lines.length - 1 : lines.length;
+  if (end - from < 2) return undefined;
+  return isSameValue(lines.slice(from, end).join("\n").trim(), cell) ? end : undefined;
 }
 
 /** The last rows, or none: the page leaves out what is before them. */

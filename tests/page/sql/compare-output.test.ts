@@ -117,6 +117,22 @@ test.each<[string, string, SqlResult[]]>([
     "+----+-------+------+\n| id | title | sold |\n+----+-------+------+\n| 1  | A     | t    |\n| 20 | NULL  | f    |\n+----+-------+------+\n(2 rows)",
     [books],
   ],
+  ["one value over several lines", '{\n  "a": 1\n}', [table({ data: 3802 }, [['{"a": 1}']])]],
+  [
+    "a value that an author breaks",
+    '| id | data |\n|----|------|\n| 1 | {"a": 1, |\n| | "b": 2} |',
+    [table({ id: types.int, data: 3802 }, [["1", '{"a": 1, "b": 2}']])],
+  ],
+  [
+    "rows that are left out",
+    "| id | title | sold |\n|--|--|--|\n| 1 | A | t |\n| ... | ... | ... |",
+    [books],
+  ],
+  [
+    "a note behind a row",
+    `${text.split("\n").slice(0, 3).join("\n")} -> sold\n 20 |       | f`,
+    [books],
+  ],
   ["another order", " id | title | sold\n---+--+--\n20 | | f\n1 | A | t", [books]],
   [
     "no plus where the lines go on",
