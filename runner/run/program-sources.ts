@@ -2,21 +2,24 @@ import { existsSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import type { Metafile } from "esbuild";
 
-/** The files that a program was compiled from, and how they were then. */
-interface Sources {
+/** How a program was compiled. */
+interface Compiled {
   /** What it was compiled with. */
   readonly choices: string;
-  readonly files: ReadonlyMap<string, string>;
+  readonly entryPoint: string;
+  readonly inputs: Metafile["inputs"];
+  /** How the files were, by their names as inputs. */
+  readonly states: ReadonlyMap<string, string>;
 }
 
 /** By the path of the program. */
-const compiled = new Map<string, Sources>();
+const compiled = new Map<string, Compiled>();
 
 /** A file that is saved while it is compiled may have been read before. The system's clock may be coarse. */
 const UNSURE_MS = 20;
 
 /**
- * Finds the programs that are not as their sources are now.
+ * Finds the programs of which a source was changed since they were compiled.
  * @param programs their paths, by what they are compiled from
  * @param choices what they are compiled with
  */
@@ -25,15 +28,15 @@ export function findStale<Source>(
   choices: string,
 ): Source[] {
   const states = new Map<string, string>();
-  const stateOf = (file: string): string => {
-    const known = states.get(file) ?? stateNow(file);
-    states.set(file, known);
-    return known;
+  const stateOf = (input: string): string => {
+    const state = states.get(input) ?? stateNow(input);
+    states.set(input, state);
+    return state;
   };
   const isFresh = (program: string): boolean => {
-    const sources = compiled.get(program);
-    if (sources?.choices !== choices || !existsSync(program)) return false;
-    return [...sources.files].every(([file, state]) => stateOf(file) === state);
+    const known = compiled.get(program);
+    if (known?.choices !== choices || !existsSync(program)) return false;
+    return importedBy(known).every((input) => stateOf(input) === known.states.get(input));
   };
   return [...programs].flatMap(([source, program]) => (isFresh(program) ? [] : [source]));
 }
@@ -49,31 +52,31 @@ export function rememberSources(
   choices: string,
   began: number,
 ): void {
+  const states = new Map(
+    Object.keys(inputs).map((input) => [input, stateNow(input, began - UNSURE_MS)]),
+  );
   for (const [output, { entryPoint }] of Object.entries(outputs)) {
     if (entryPoint === undefined) continue;
-    const program = join(directory, basename(output));
-    const files = new Map<string, string>();
-    for (const input of importedBy(entryPoint, inputs)) {
-      const file = resolve(input);
-      const stat = statSync(file, { throwIfNoEntry: false });
-      if (!stat) continue; // a module of Node.js
-      const isSure = stat.mtimeMs < began - UNSURE_MS;
-      files.set(file, isSure ? stateNow(file) : "");
-    }
-    compiled.set(program, { choices, files });
+    compiled.set(join(directory, basename(output)), { choices, entryPoint, inputs, states });
   }
 }
 
 /** An output names only the inputs of which it has a part. One that is empty now may not stay so. */
-function importedBy(entryPoint: string, inputs: Metafile["inputs"]): ReadonlySet<string> {
+function importedBy({ entryPoint, inputs }: Compiled): string[] {
   const found = new Set([entryPoint]);
   for (const input of found) {
     for (const { path, external } of inputs[input]?.imports ?? []) if (!external) found.add(path);
   }
-  return found;
+  // A module of Node.js is not a file.
+  return [...found].filter((input) => !input.startsWith("builtin:"));
 }
 
-function stateNow(file: string): string {
-  const stat = statSync(file, { throwIfNoEntry: false });
-  return stat ? [stat.mtimeMs, stat.size, stat.ino].join() : "gone";
+/**
+ * Identifies a file's content, without reading it.
+ * @param limit a file that was changed later is not sure
+ */
+function stateNow(input: string, limit = Number.POSITIVE_INFINITY): string {
+  const stat = statSync(resolve(input), { throwIfNoEntry: false });
+  if (!stat || stat.mtimeMs > limit) return stat ? "not sure" : "gone";
+  return [stat.mtimeMs, stat.ctimeMs, stat.size, stat.ino].join();
 }

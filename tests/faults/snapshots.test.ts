@@ -19,18 +19,22 @@ import { mountSmallDisk } from "./support/small-disk.ts";
 
 let server: FaultServer;
 beforeAll(async () => {
-  server = await startFaultServer();
+  server = await startFaultServer(["max_prepared_transactions = 10\n"]);
 });
 afterAll(() => server.close());
 
 const drivers = ["pg", "postgres"];
 
 function countingGuide(first: string) {
-  const names = Array.from({ length: 8 }, (_, index) => `0${index + 1}-count`);
+  const names = stepNames(8);
   const rest = 'await db.query("INSERT INTO t SELECT count(*) FROM t");';
   return makeGuide(
     Object.fromEntries(names.map((name, index) => [name, index === 0 ? first : rest])),
   );
+}
+
+function stepNames(count: number): string[] {
+  return Array.from({ length: count }, (_, index) => `0${index + 1}-count`);
 }
 
 /** Waits for the end of the n-th round of `--watch`. */
@@ -128,6 +132,39 @@ describe("snapshots", () => {
     expect(ended.code).toBe(130);
     expect(await server.scratchDatabases()).toEqual([]);
     expect(await leftovers(cache)).toEqual([]);
+    removeCache(cache);
+    record(context, drivers, [ended], "verified");
+  });
+
+  test("a prepared transaction: it is run again, and the results are the same", async (context) => {
+    const insert = 'await db.query("INSERT INTO t SELECT count(*) FROM t");';
+    const name = 'const { rows: [row] } = await db.query("SELECT current_database() AS name");';
+    const bodies = [
+      'await db.query("CREATE TABLE t (n int)");',
+      `${name} await db.query(\`BEGIN; INSERT INTO t VALUES (7); PREPARE TRANSACTION '\${row?.name}'\`);`,
+      insert,
+      insert,
+      `${name} await db.query(\`COMMIT PREPARED '\${row?.name}'\`);`,
+      insert,
+      insert,
+      'const { rows } = await db.query("SELECT n::int FROM t ORDER BY 1"); if (rows.map(({ n }) => n).join() !== "0,1,3,4,7") throw new Error(JSON.stringify(rows));',
+    ];
+    const steps = stepNames(8).map((step, index) => [step, bodies[index] ?? ""] as const);
+    const guide = makeGuide(Object.fromEntries(steps));
+    const cache = makeCache();
+    const command = start(
+      "run-guide.ts",
+      ["--watch", ...guide.choices],
+      { XDG_CACHE_HOME: cache, DATABASE_URL: server.url },
+      100,
+    );
+    await saveLate(command, guide.directory);
+    appendFileSync(join(guide.directory, "steps", "04-count.ts"), "// while it is prepared\n");
+    expect((await judged(command, 4)).split("\n").at(-2)).toMatch(verified);
+    command.child.kill("SIGINT");
+    const ended = await command.ended;
+    expect(ended.code).toBe(130);
+    expect(await server.scratchDatabases()).toEqual([]);
     removeCache(cache);
     record(context, drivers, [ended], "verified");
   });
