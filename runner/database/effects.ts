@@ -13,6 +13,7 @@ export type ReadEffects = () => Promise<Effects | undefined>;
 
 /** How long connections may take to end after their process. */
 const END_MS = 500;
+const SETTLE_MS = 50;
 const FIRST_LOOK_MS = 2;
 const LATER_LOOK_MS = 10;
 
@@ -24,7 +25,10 @@ const COUNTS_AT_END = 150_000;
  * @throws DatabaseError
  */
 export async function countEffects(url: string): Promise<ReadEffects> {
-  const before = await withDatabase(url, readCounts);
+  const before = await withDatabase(url, async (db) => {
+    await settle(db);
+    return readCounts(db);
+  });
   if (before.version < COUNTS_AT_END) return async () => undefined;
   return () =>
     withDatabase(url, async (db) =>
@@ -84,6 +88,18 @@ async function readCounts(db: Database): Promise<Counts> {
     rollbacks: Number(row?.rollbacks),
     tables: new Map(tables),
   };
+}
+
+/** What looked into the database a moment ago is counted when its connection ends. psql may stay connected. */
+async function settle(db: Database): Promise<void> {
+  const deadline = performance.now() + SETTLE_MS;
+  do {
+    const { rows } = await db.query(
+      "SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() LIMIT 1",
+    );
+    if (rows.length === 0) return;
+    await sleep(FIRST_LOOK_MS);
+  } while (performance.now() < deadline);
 }
 
 /** A connection that was there before, such as a reader's psql, only counts if it did something meanwhile. */

@@ -11,6 +11,8 @@ export interface Visit {
   question<Asked extends Question>(
     question: Asked,
   ): Promise<Answers[Asked["kind"]] & { readonly refusal?: string }>;
+  /** What is said of a run that is done. */
+  text(run: number): Promise<string>;
   /** What is wrong with a run, for each client. */
   details(run: number): Promise<readonly Details[]>;
   /** Waits until the runs are shown so, such as "match | stale match | waiting". */
@@ -69,6 +71,10 @@ export async function visit(guide: LiveGuide): Promise<Visit> {
     async ask(action) {
       const answer = await post("/act", action);
       return answer.ok ? "" : `${answer.status}: ${await answer.text()}`;
+    },
+    async text(run) {
+      const state = (await look()).states[run];
+      return state?.kind === "done" ? state.text : "";
     },
     async details(run) {
       const state = (await look()).states[run];

@@ -225,6 +225,13 @@ export const answers: readonly Answer[] = [
     says: "The script uses rowCount, and nothing makes it. Is your result called rowCount?",
   },
   {
+    what: "a type that is wrong, and does no harm when the script runs",
+    exercise: "pg/02-read",
+    changes: [["client.query<Book>(", "client.query<{ id: string }>("]],
+    verdict: "passed",
+    says: "\nTypeScript: line ",
+  },
+  {
     what: "another order of the rows",
     exercise: "postgres/02-read",
     changes: [["ORDER BY publication_year", "ORDER BY title"]],
