@@ -26,7 +26,24 @@ import type {
 import type { OpenOptions, OpenParts } from "./live/open-command.ts";
 
 const openParts: OpenParts = {
-  shorten: async () => (await import("./learn/learn-page.ts")).errorLines,
+  async errors() {
+    const [{ errorLines }, { findUnawaited }, { sayUnawaited }] = await Promise.all([
+      import("./learn/learn-page.ts"),
+      import("./learn/awaits.ts"),
+      import("./learn/sentences.ts"),
+    ]);
+    return {
+      shorten: errorLines,
+      unawaited(source) {
+        const found = findUnawaited(source);
+        return found && { line: found.line, text: sayUnawaited(found) };
+      },
+    };
+  },
+  learn: async () => {
+    const { lessonNames, openLesson } = await import("./learn/lesson.ts");
+    return { names: lessonNames, open: openLesson };
+  },
 };
 
 /** Registers `open`. */
@@ -34,6 +51,7 @@ export const addOpen: AddCommand = (program, use) => {
   addGuideOptions(program.command("open"))
     .description("open the guide as a live page in the browser, and run it there step by step")
     .option("--no-browser", "only print the address")
+    .option("--learn <course>", "begin with the exercises of a course, such as postgres")
     .addOption(
       new Option("--port <number>", "listen on this port").argParser(readPort).default(0, "any"),
     )
@@ -42,7 +60,7 @@ export const addOpen: AddCommand = (program, use) => {
         .argParser(readSeconds)
         .default(60),
     )
-    .addHelpText("after", example("open"))
+    .addHelpText("after", example("open", "open --learn postgres"))
     .action((options: OpenOptions) =>
       use("open", options, async () => {
         const { openCommand } = await import("./live/open-command.ts");

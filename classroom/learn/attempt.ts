@@ -58,6 +58,8 @@ export interface Attempts {
   prepare(exercise: Exercise): Promise<void>;
   /** Bring the database to the state before the exercise again, whatever was done to it. */
   restore(exercise: Exercise): Promise<void>;
+  /** The connection string of the first client's database. */
+  url(): Promise<string>;
 }
 
 /**
@@ -233,6 +235,7 @@ function openAttempts({ guide, clients }: Course, session: Session, bench: Bench
 
   return {
     prepare,
+    url: async () => (await session.databaseOf(clients[0] ?? "")).url,
 
     restore(exercise) {
       prepared = undefined;

@@ -3,16 +3,16 @@ import { color } from "../../runner/common/color.ts";
 import type { Keys } from "../../runner/common/keys.ts";
 import { clip, type Screen } from "../../runner/common/screen.ts";
 import { visible } from "../../runner/common/visible.ts";
-import { type Exercise, readCourses, type Task } from "../../runner/guide/exercises.ts";
+import { type Exercise, readCourses } from "../../runner/guide/exercises.ts";
 import { watchFiles } from "../../runner/run/watch-files.ts";
 import { diffTexts } from "../../runner/verify/diff.ts";
 import type { Attempt, Attempts } from "./attempt.ts";
 import type { Course } from "./course.ts";
 import { readExercise, solutionOf } from "./exercise-files.ts";
-import { taskAt } from "./gaps.ts";
+import { openHints } from "./hints.ts";
 import type { BoardLink } from "./join-board.ts";
-import { exercisePage, learnKeys, lineOf, show, verdictOf } from "./learn-page.ts";
-import { type OnAttempt, progressFor, recordAttempt, recordHints, stateOf } from "./progress.ts";
+import { exercisePage, learnKeys, show, verdictOf } from "./learn-page.ts";
+import { type OnAttempt, progressFor, recordAttempt, stateOf } from "./progress.ts";
 
 export interface Lesson {
   readonly course: Course;
@@ -246,35 +246,6 @@ function askForHelp({ link, terminal }: Lesson, isAsked: boolean): boolean {
     : "The wall shows that you need help. i again takes it back.";
   terminal.write(`${text}\n`);
   return !isAsked;
-}
-
-/** Gives the next hint each time: of the gap that fails, or of the first one that has any left. */
-function openHints({ guide }: Course, exercise: Exercise) {
-  const { tasks } = exercise;
-  const all = tasks.flatMap(({ hints }) => hints).length;
-  const shown = new Map<Task, number>();
-  const left = (task: Task) => task.hints.length > (shown.get(task) ?? 0);
-
-  return (attempt: Attempt | undefined): string => {
-    const wanted = taskFor(attempt, exercise);
-    const others = attempt?.kind === "to do" ? tasks.slice(tasks.indexOf(attempt.task)) : tasks;
-    const task = wanted && left(wanted) ? wanted : others.find(left);
-    const hint = task?.hints[shown.get(task) ?? 0];
-    if (!task || hint === undefined) {
-      return color.dim("There are no more hints; s shows the solution.");
-    }
-    shown.set(task, (shown.get(task) ?? 0) + 1);
-    const count = [...shown.values()].reduce((sum, one) => sum + one, 0);
-    recordHints(guide, exercise, count);
-    return `${color.cyan(`Hint ${count} of ${all}:`)} ${visible(hint)}`;
-  };
-}
-
-/** The task at which an attempt failed, if that is known. */
-function taskFor(attempt: Attempt | undefined, exercise: Exercise): Task | undefined {
-  if (attempt?.kind === "to do") return attempt.task;
-  const line = lineOf(attempt, exercise);
-  return line === undefined ? undefined : taskAt(exercise, readExercise(exercise) ?? "", line);
 }
 
 interface Saves {

@@ -9,6 +9,7 @@ import { openController } from "./controller.ts";
 import { openAsking } from "./database/ask-session.ts";
 import type { DriverStatements } from "./database/driver-statements.ts";
 import { openObserver } from "./database/observer.ts";
+import { type LearnPart, openLearning } from "./learning.ts";
 import type { LiveClient } from "./live-clients.ts";
 import { type Answer, serve } from "./live-server.ts";
 import { openLiveState, openPages } from "./live-state.ts";
@@ -18,7 +19,7 @@ import { readPointQuestion, tablesAt } from "./points.ts";
 import { type Answers, type Question, readQuestion } from "./questions.ts";
 import { openReaderMemory } from "./reader-memory.ts";
 import type { Results } from "./run-result.ts";
-import { openVersions } from "./versions/answer-versions.ts";
+import { openVersions, type Unawaited } from "./versions/answer-versions.ts";
 import type { TypeChecker } from "./versions/check-types.ts";
 import type { VersionLauncher } from "./versions/launch-versions.ts";
 import type { Script } from "./versions/scripts.ts";
@@ -35,6 +36,13 @@ export interface LiveOptions {
   readonly store: VersionStore;
   readonly types: TypeChecker;
   readonly shorten: Results["shorten"];
+  readonly unawaited: Unawaited;
+  readonly learn: LearnPart;
+  /** The course with which the page begins; empty without one. */
+  readonly course: string;
+  /** Seconds. */
+  readonly timeout: number;
+  readonly note: (message: string) => void;
   /** The versions that the session runs. */
   readonly launcher: VersionLauncher;
   /** 0 for any free one. */
@@ -72,6 +80,9 @@ export async function runLive(options: LiveOptions): Promise<boolean> {
   const page = await openLivePage(guide, clients, session.server);
   const memory = openReaderMemory(guide);
   const asking = openAsking(guide, session, controller, memory);
+  const learning = openLearning(guide, options.learn, options);
+  const { course } = options;
+  const reader = () => ({ library: memory.library(), courses: learning.names, course });
   const answerTo = async (question: Question): Promise<Answers[keyof Answers] | Refusal> => {
     switch (question.kind) {
       case "database":
@@ -81,14 +92,19 @@ export async function runLive(options: LiveOptions): Promise<boolean> {
       case "library":
         memory.rememberLibrary(question.client);
         return {};
-      default:
+      case "script":
+      case "write":
+      case "types":
+      case "save":
         return versions.answer(question);
+      default:
+        return learning.answer(question);
     }
   };
   const routes = {
     page: page.htmlWith,
     editor: page.editor,
-    join: (response: ServerResponse) => pages.join(response, state.past(memory.library())),
+    join: (response: ServerResponse) => pages.join(response, state.past(reader())),
     act(body: string) {
       const action = readAction(body, guide.runs.length);
       if (!action) return { status: 400, reason: "Unknown action." } as const;
@@ -131,6 +147,7 @@ export async function runLive(options: LiveOptions): Promise<boolean> {
     controller.act({ kind: "stop" });
     pages.close();
     await server.close();
+    await learning.close();
     await controller.idle;
   }
 }

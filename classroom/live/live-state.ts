@@ -6,6 +6,11 @@ import type { DoneState, RunState, ScriptState, ServerEvent, Status } from "./me
 /** What all pages show: where the session is, and the result of each run. Sends changes to the pages. */
 export type LiveState = ReturnType<typeof openLiveState>;
 
+/** What a page that joins is told of the reader's choices. */
+type Reader = Partial<
+  Pick<Extract<ServerEvent, { kind: "past" }>, "library" | "courses" | "course">
+>;
+
 /** @param clients their names */
 export function openLiveState(
   guide: Guide,
@@ -88,7 +93,13 @@ export function openLiveState(
     /** Makes all pages load again: the guide's text or code has changed. */
     reload: () => send({ kind: "reload" }),
     /** All that there is to show, for a page that joins. */
-    past: (library = ""): ServerEvent => ({ kind: "past", status, states, scripts, library }),
+    past: (reader: Reader = {}): ServerEvent => ({
+      kind: "past",
+      ...{ status, states, scripts },
+      library: reader.library ?? "",
+      courses: reader.courses ?? [],
+      course: reader.course ?? "",
+    }),
   };
 }
 

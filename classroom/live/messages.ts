@@ -72,6 +72,10 @@ export type ServerEvent =
       readonly scripts: readonly ScriptState[];
       /** The client that the reader chose the last time; empty at first. */
       readonly library: string;
+      /** The courses of exercises. */
+      readonly courses: readonly string[];
+      /** The course with which the page begins; empty without one. */
+      readonly course: string;
     }
   | { readonly kind: "status"; readonly status: Status }
   | { readonly kind: "scripts"; readonly scripts: readonly ScriptState[] }

@@ -4,11 +4,13 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Context, GuideOptions } from "../../runner/cli/program.ts";
 import { isCi } from "../../runner/common/ci.ts";
+import { Failure } from "../../runner/common/failure.ts";
 import { guideDirectory } from "../../runner/common/project.ts";
 import { describeUnavailable } from "../../runner/guide/clients.ts";
 import { loadGuide } from "../../runner/guide/load-guide.ts";
 import { withSnapshots } from "../../runner/snapshots/with-snapshots.ts";
 import { openDriverStatements } from "./database/driver-statements.ts";
+import type { LearnPart } from "./learning.ts";
 import { chooseClients, liveClients } from "./live-clients.ts";
 import { runLive } from "./live-session.ts";
 import { openTypeChecker } from "./versions/check-types.ts";
@@ -19,16 +21,27 @@ import { openVersionStore } from "./versions/version-store.ts";
 export interface OpenOptions extends GuideOptions {
   /** False to only print the address. */
   readonly browser: boolean;
+  /** The course with whose exercises the page begins. */
+  readonly learn?: string;
   /** 0 for any free one. */
   readonly port: number;
   /** Seconds without an open page after which the guide ends. */
   readonly idleTimeout: number;
 }
 
+export interface ErrorWords {
+  /** Shortens what a failed script wrote to its message. */
+  shorten(stderr: string): string[];
+  /** Finds the first query in a script that nothing waits for, and says so. */
+  unawaited(source: string): { readonly line: number; readonly text: string } | undefined;
+}
+
 /** What other rooms do for the page. */
 export interface OpenParts {
-  /** Loads what shortens an error to its message. */
-  shorten(): Promise<(stderr: string) => string[]>;
+  /** Loads what explains errors. */
+  errors(): Promise<ErrorWords>;
+  /** Loads what leads through the exercises. */
+  learn(): Promise<LearnPart>;
 }
 
 /** `open`: serves the guide as a live page, until no page is open, or Ctrl-C. @returns the exit code */
@@ -48,7 +61,8 @@ export async function openCommand(
   const store = openVersionStore(guide, scripts);
   const launcher = openVersionLauncher(store.texts);
   const statements = openDriverStatements(launcher.prepare);
-  const shorten = await parts.shorten();
+  const [{ shorten, unawaited }, learn] = await Promise.all([parts.errors(), parts.learn()]);
+  const course = chooseCourse(learn.names(guide), options.learn);
   let directory = "";
 
   function onAddress(address: string, isFirst: boolean): void {
@@ -65,7 +79,18 @@ export async function openCommand(
     (session) =>
       runLive({
         ...{ guide, clients, session, statements, scripts, store, launcher },
-        ...{ port, idleTimeout, onAddress, signal, shorten },
+        ...{
+          port,
+          idleTimeout,
+          onAddress,
+          signal,
+          shorten,
+          unawaited,
+          learn,
+          course,
+          timeout,
+          note,
+        },
         types: openTypeChecker(guide.directory, join(directory, "types")),
       }),
     (sessionOptions, workspace) => {
@@ -75,6 +100,13 @@ export async function openCommand(
   );
   if (isIdle) note(`No page was open for ${idleTimeout} s. The guide has ended.`);
   return 0;
+}
+
+/** @throws Failure of kind "usage" for a course that does not exist */
+function chooseCourse(names: readonly string[], wanted = ""): string {
+  if (wanted === "" || names.includes(wanted)) return wanted;
+  const known = names.length > 0 ? `The courses: ${names.join(", ")}.` : "It has no exercises.";
+  throw new Failure("usage", `The guide has no course "${wanted}". ${known}`);
 }
 
 const browsers: Readonly<Partial<Record<NodeJS.Platform, string>>> = {

@@ -1,5 +1,5 @@
 // What the page asks and gets an answer to, and what is wrong with a version. The page imports only the types.
-import type { Asked, ChangedLine } from "./messages.ts";
+import type { Asked, ChangedLine, ChangedTable } from "./messages.ts";
 
 /** Scripts are named by their index. */
 export type ScriptQuestion =
@@ -11,8 +11,81 @@ export type ScriptQuestion =
   /** Writes the version with this digest to the script's file. */
   | { readonly kind: "save"; readonly script: number; readonly digest: string };
 
+/** About a course. Exercises are named by their index. */
+export type LessonQuestion =
+  | { readonly kind: "lesson"; readonly course: string }
+  | {
+      readonly kind: "exercise" | "hint" | "solution" | "restart";
+      readonly course: string;
+      readonly exercise: number;
+    }
+  /** Writes the learner's file, and judges it. */
+  | {
+      readonly kind: "attempt";
+      readonly course: string;
+      readonly exercise: number;
+      readonly text: string;
+      /** The digest of the file that the learner saw. */
+      readonly seen: string;
+    }
+  | { readonly kind: "stop exercise" };
+
+export interface LessonAnswer {
+  readonly course: string;
+  readonly courses: readonly string[];
+  readonly exercises: readonly ExerciseState[];
+}
+
+export interface ExerciseState {
+  readonly title: string;
+  /** The name of the run that the exercise stands for. */
+  readonly run: string;
+  /** The learner's file, as the page names it. */
+  readonly file: string;
+  readonly language: string;
+  /** What is to be done in each gap. */
+  readonly tasks: readonly string[];
+  /** not begun, begun, done, or changed since it passed. */
+  readonly state: string;
+}
+
+export interface ExerciseAnswer {
+  /** The learner's file. */
+  readonly source: string;
+  readonly digest: string;
+  /** What it prints when it is right. */
+  readonly expected: string;
+}
+
+export interface AttemptAnswer {
+  readonly isPassed: boolean;
+  /** The verdict, in words. */
+  readonly text: string;
+  /** What the verdict leaves out: all that the program wrote. */
+  readonly rest: string;
+  /** The line at which it failed; 0 if that is not known. */
+  readonly line: number;
+  readonly state: string;
+  /** Of the learner's file. */
+  readonly digest: string;
+  readonly tables: readonly ChangedTable[];
+  readonly unshown: readonly string[];
+}
+
+export interface HintAnswer {
+  readonly hint: string;
+  readonly state: string;
+}
+
+export interface SolutionAnswer {
+  readonly solution: string;
+  /** How the learner's file differs. */
+  readonly diff: string;
+}
+
 export type Question =
   | ScriptQuestion
+  | LessonQuestion
   /** Asks a client's database, as it is after a run. */
   | {
       readonly kind: "database";
@@ -45,6 +118,13 @@ export interface Answers {
   readonly database: Asked;
   readonly history: readonly string[];
   readonly library: object;
+  readonly lesson: LessonAnswer;
+  readonly exercise: ExerciseAnswer;
+  readonly restart: ExerciseAnswer;
+  readonly attempt: AttemptAnswer;
+  readonly solution: SolutionAnswer;
+  readonly hint: HintAnswer;
+  readonly "stop exercise": object;
 }
 
 /** What is wrong at a place of a text. */
@@ -68,6 +148,7 @@ export function readQuestion(
   known: { readonly scripts: number; readonly runs: number; readonly clients: readonly string[] },
 ): Question | undefined {
   const { kind, script, text, digest, run, client, statement } = fieldsOf(json);
+  const { course, exercise, seen } = fieldsOf(json);
   const isScript = isIndex(script, known.scripts);
   const isClient = (value: unknown): value is string =>
     typeof value === "string" && known.clients.includes(value);
@@ -81,6 +162,24 @@ export function readQuestion(
         : undefined;
     case "save":
       return isScript && typeof digest === "string" ? { kind, script, digest } : undefined;
+    case "lesson":
+      return typeof course === "string" ? { kind, course } : undefined;
+    case "exercise":
+    case "hint":
+    case "solution":
+    case "restart":
+      return typeof course === "string" && isIndex(exercise, MOST_EXERCISES)
+        ? { kind, course, exercise }
+        : undefined;
+    case "attempt":
+      return typeof course === "string" &&
+        isIndex(exercise, MOST_EXERCISES) &&
+        typeof text === "string" &&
+        typeof seen === "string"
+        ? { kind, course, exercise, text, seen }
+        : undefined;
+    case "stop exercise":
+      return { kind };
     case "library":
       return isClient(client) ? { kind, client } : undefined;
     case "database": {
@@ -94,6 +193,8 @@ export function readQuestion(
       return undefined;
   }
 }
+
+const MOST_EXERCISES = 1000;
 
 function isIndex(value: unknown, length: number): value is number {
   return typeof value === "number" && Number.isInteger(value) && value >= 0 && value < length;

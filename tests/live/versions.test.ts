@@ -60,6 +60,11 @@ test("what is wrong with a version is said before it runs, and where it failed w
     { line, column: 7, text: 'Expected identifier but found "="', isError: true },
   ]);
 
+  const silent = `${step}client.query("SELECT 1");`;
+  expect((await page.question({ kind: "write", script: 1, text: silent })).problems).toEqual([
+    { line, column: 0, text: expect.stringContaining("Write await before it."), isError: false },
+  ]);
+
   const forgotten = `${step}const { length } = Promise.resolve([1]);`;
   await page.question({ kind: "write", script: 1, text: forgotten });
   const { problems } = await page.question({ kind: "types", script: 1 });

@@ -92,9 +92,9 @@ describe("a command with all its options, and without", () => {
   test.each([
     ["open", "open", { ...run, browser: true, port: 0, idleTimeout: 60 }],
     [
-      "open --no-browser --port 80 --idle-timeout 5 --standalone",
+      "open --no-browser --learn pg --port 80 --idle-timeout 5 --standalone",
       "open",
-      { ...run, browser: false, port: 80, idleTimeout: 5, standalone: true },
+      { ...run, browser: false, learn: "pg", port: 80, idleTimeout: 5, standalone: true },
     ],
     ["export f", "export", { ...run, file: "f" }],
     [

@@ -1,5 +1,6 @@
 import type { ServerEvent } from "../messages.ts";
 import { addSkipLink, chooseLibrary, keepLibrary } from "./commands.ts";
+import { openLearning } from "./learn.ts";
 import { openPoints } from "./points.ts";
 import { findRuns } from "./run.ts";
 import { openScripts } from "./scripts.ts";
@@ -12,7 +13,8 @@ import { openToolbar } from "./toolbar.ts";
 const scripts = openScripts((run) => void act({ kind: "run", run }));
 const runs = findRuns(act);
 const points = openPoints(runs.map(({ name }) => name));
-const toolbar = openToolbar(act, points.opener);
+const learning = openLearning();
+const toolbar = openToolbar(act, points.opener, learning.control);
 keepLibrary();
 addSkipLink();
 const restoreAgain = restorePosition();
@@ -30,6 +32,7 @@ function show(event: ServerEvent): void {
   switch (event.kind) {
     case "past":
       chooseLibrary(event.library);
+      learning.offer(event.courses, event.course);
       scripts.show(event.scripts);
       toolbar.show(event.status);
       for (const [index, run] of runs.entries()) {

@@ -184,7 +184,7 @@ function showInContents(name: string, headline: Headline | undefined): void {
   if (!link || !headline) return;
   const [sign, word] = contentSigns[headline.kind];
   link.append(
-    element("span", `sign ${headline.kind}`, ` ${sign}`, element("span", "unseen", word)),
+    element("span", `sign ${headline.kind}`, ` ${sign}`, element("span", "unseen", ` ${word}`)),
   );
 }
 

@@ -188,7 +188,7 @@ export function openScript(
     showComparison(compare, changes, name);
     showNote(isOwn);
     showProblems();
-    if (isOwn && problems.length === 0) checkTypesLater();
+    if (isOwn && !problems.some(({ isError }) => isError)) checkTypesLater();
   }
 
   function showNote(isOwn: boolean): void {

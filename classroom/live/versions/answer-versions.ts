@@ -9,17 +9,23 @@ import type { TypeChecker } from "./check-types.ts";
 import type { Script } from "./scripts.ts";
 import { readScript, type VersionStore } from "./version-store.ts";
 
+/** Finds the first query in a script that nothing waits for. */
+export type Unawaited = (
+  source: string,
+) => { readonly line: number; readonly text: string } | undefined;
+
 interface Parts {
   readonly scripts: readonly Script[];
   readonly store: VersionStore;
   readonly state: LiveState;
   readonly types: TypeChecker;
+  readonly unawaited: Unawaited;
   /** A version changed on which this run and later ones depend. */
   readonly onChange: (firstRun: number) => void;
 }
 
 /** The reader's versions, as the pages show and change them. */
-export function openVersions({ scripts, store, state, types, onChange }: Parts) {
+export function openVersions({ scripts, store, state, types, unawaited, onChange }: Parts) {
   /** Tells the pages which scripts have a version. */
   function show(): void {
     state.setScripts(
@@ -65,8 +71,11 @@ export function openVersions({ scripts, store, state, types, onChange }: Parts) 
 
   async function check(question: ScriptQuestion, script: Script, text: string): Promise<Problem[]> {
     const problems = await checkSyntax(text, script.language);
-    if (problems.length > 0 || question.kind !== "types") return problems;
-    return (await types.check(script.file, text)) ?? [];
+    if (problems.length > 0) return problems;
+    const found = script.language === "ts" ? unawaited(text) : undefined;
+    const warnings = found ? [{ ...found, column: 0, isError: false }] : [];
+    if (question.kind !== "types") return warnings;
+    return [...warnings, ...((await types.check(script.file, text)) ?? [])];
   }
 
   return {

@@ -1,0 +1,128 @@
+import { stripVTControlCharacters } from "node:util";
+import { digestOf, writeWhole, writing } from "../../runner/common/files.ts";
+import { hideSecrets } from "../../runner/common/secrets.ts";
+import { type Exercise, readCourses } from "../../runner/guide/exercises.ts";
+import type { Guide } from "../../runner/guide/guide.ts";
+import type { SessionOptions } from "../../runner/run/session.ts";
+import { diffTexts } from "../../runner/verify/diff.ts";
+import { readGolden } from "../../runner/verify/golden.ts";
+import { type Attempts, withAttempts } from "./attempt.ts";
+import { loadCourse } from "./course.ts";
+import { readExercise, resetExercise, solutionOf, writeStarters } from "./exercise-files.ts";
+import { openHints } from "./hints.ts";
+import { lineOf, show, verdictOf } from "./learn-page.ts";
+import { recordAttempt, stateOf } from "./progress.ts";
+
+/** A course without a terminal: what a page shows, and does for a learner. All texts are plain. */
+export type Lesson = Awaited<ReturnType<typeof openLesson>>;
+
+interface LessonOptions extends Pick<SessionOptions, "note" | "signal"> {
+  /** Seconds. */
+  readonly timeout: number;
+}
+
+/** The names of the courses whose exercises are scripts. */
+export function lessonNames(guide: Guide): string[] {
+  return readCourses(guide)
+    .filter(({ exercises }) => exercises.every(({ kind }) => kind === "script"))
+    .map(({ name }) => name);
+}
+
+/**
+ * Open a course with a database of its own. It is the same as in the terminal: the same files, judge and
+ * progress.
+ * @throws Failure of kind "usage" for a course that does not exist, or cannot run here
+ */
+export async function openLesson(guide: Guide, name: string, options: LessonOptions) {
+  const course = await loadCourse(guide, name);
+  writeStarters(course);
+  const { attempts, close } = await openAttempts(course, options);
+  const hints = new Map(
+    course.exercises.map((exercise) => [exercise, openHints(course, exercise)]),
+  );
+  const lasts = new Map<Exercise, Parameters<typeof verdictOf>[0]>();
+  const plain = (text: string) => stripVTControlCharacters(text);
+
+  return {
+    name: course.name,
+    exercises: course.exercises,
+    stateOf: (exercise: Exercise) => stateOf(guide, exercise),
+    fileOf: show,
+    /** The learner's file as it is now. Empty if it was removed. */
+    textOf: (exercise: Exercise) => readExercise(exercise) ?? "",
+    /** What the exercise prints when it is right. */
+    expectedOf: ({ judges: [run] }: Exercise) =>
+      run ? hideSecrets(readGolden(guide.directory, run).bytes.toString("utf8")) : "",
+
+    /** Write the learner's file, if it is still the one that the learner saw. @returns false if not */
+    write(exercise: Exercise, text: string, seen: string): boolean {
+      const before = readExercise(exercise) ?? "";
+      if (digestOf(before) !== seen) return false;
+      if (text !== before) writing(exercise.file, () => writeWhole(exercise.file, text));
+      return true;
+    },
+
+    /**
+     * Judge the learner's file.
+     * @param onReady is called with the URL of the database before the file runs, and after it
+     */
+    async attempt(
+      exercise: Exercise,
+      stop: AbortSignal,
+      onReady: (url: string, isAfter: boolean) => Promise<void>,
+    ) {
+      await attempts.prepare(exercise);
+      await onReady(await attempts.url(), false);
+      const attempt = await recordAttempt(guide, attempts, exercise, stop);
+      await onReady(await attempts.url(), true);
+      lasts.set(exercise, attempt);
+      const { text, rest } = verdictOf(attempt, course, exercise);
+      return {
+        isPassed: attempt.kind === "passed",
+        text: plain(text),
+        rest: plain(rest),
+        line: lineOf(attempt, exercise) ?? 0,
+      };
+    },
+
+    /** Give the next hint: for the gap that failed. */
+    hint: (exercise: Exercise) => plain(hints.get(exercise)?.(lasts.get(exercise)) ?? ""),
+
+    /** The solution, and how the learner's file differs from it. */
+    async solution(exercise: Exercise) {
+      const solution = solutionOf(exercise);
+      const own = (readExercise(exercise) ?? "").replaceAll("\r\n", "\n");
+      return { solution, diff: plain(await diffTexts(own, solution, show(exercise))) };
+    },
+
+    /** Begin again. @returns where the old file is now; empty if there was none */
+    restart: (exercise: Exercise) => resetExercise(exercise, new Date()) ?? "",
+    close,
+  };
+}
+
+/** Keeps the database open until it is closed by hand. */
+async function openAttempts(
+  course: Parameters<typeof withAttempts>[0],
+  { timeout, note, signal }: LessonOptions,
+) {
+  let end = () => {};
+  const isOver = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  let over: Promise<void> = Promise.resolve();
+  const attempts = await new Promise<Attempts>((resolve, reject) => {
+    over = withAttempts(course, { timeout }, { note, signal }, async (opened) => {
+      resolve(opened);
+      await isOver;
+    });
+    over.catch(reject);
+  });
+  return {
+    attempts,
+    async close() {
+      end();
+      await over.catch(() => {}); // an interrupted session says so by itself
+    },
+  };
+}

@@ -1,0 +1,162 @@
+import { digestOf } from "../../runner/common/files.ts";
+import type { Exercise } from "../../runner/guide/exercises.ts";
+import type { Guide } from "../../runner/guide/guide.ts";
+import type { SessionOptions } from "../../runner/run/session.ts";
+import type { Refusal } from "./access.ts";
+import { findChanges } from "./database/compare-tables.ts";
+import { readTables, type Snapshot } from "./database/read-tables.ts";
+import type {
+  AttemptAnswer,
+  ExerciseAnswer,
+  HintAnswer,
+  LessonAnswer,
+  LessonQuestion,
+  SolutionAnswer,
+} from "./questions.ts";
+import { VERSION_LIMIT } from "./versions/version-store.ts";
+
+interface Options extends Pick<SessionOptions, "note" | "signal"> {
+  /** Seconds. */
+  readonly timeout: number;
+}
+
+/** What the room of the exercises does for the page. */
+export interface LearnPart {
+  /** The names of the courses. */
+  names(guide: Guide): readonly string[];
+  open(guide: Guide, name: string, options: Options): Promise<Lesson>;
+}
+
+/** A course, with a database of its own. */
+export interface Lesson {
+  readonly name: string;
+  readonly exercises: readonly Exercise[];
+  stateOf(exercise: Exercise): string;
+  /** As the page names the learner's file. */
+  fileOf(exercise: Exercise): string;
+  textOf(exercise: Exercise): string;
+  expectedOf(exercise: Exercise): string;
+  write(exercise: Exercise, text: string, seen: string): boolean;
+  attempt(
+    exercise: Exercise,
+    stop: AbortSignal,
+    onReady: (url: string, isAfter: boolean) => Promise<void>,
+  ): Promise<Omit<AttemptAnswer, "state" | "digest" | "tables" | "unshown">>;
+  hint(exercise: Exercise): string;
+  solution(exercise: Exercise): Promise<SolutionAnswer>;
+  restart(exercise: Exercise): string;
+  close(): Promise<void>;
+}
+
+type LessonReply = LessonAnswer | ExerciseAnswer | AttemptAnswer | SolutionAnswer | HintAnswer;
+
+/** The exercises on the page. The course that the reader chooses is opened when it is first asked for. */
+export function openLearning(guide: Guide, part: LearnPart, options: Options) {
+  const names = part.names(guide);
+  let opened: { readonly name: string; readonly lesson: Promise<Lesson> } | undefined;
+  let stop: AbortController | undefined;
+
+  async function close(): Promise<void> {
+    stop?.abort();
+    const before = opened;
+    opened = undefined;
+    await before?.lesson.then((lesson) => lesson.close()).catch(() => {});
+  }
+
+  async function open(name: string): Promise<Lesson> {
+    if (opened?.name === name) return opened.lesson;
+    await close();
+    const lesson = part.open(guide, name, options);
+    opened = { name, lesson };
+    lesson.catch(() => {
+      if (opened?.lesson === lesson) opened = undefined;
+    });
+    return lesson;
+  }
+
+  async function attempt(lesson: Lesson, exercise: Exercise): Promise<AttemptAnswer | Refusal> {
+    if (stop) return { status: 409, reason: "An exercise is running. Stop it, or wait." };
+    stop = new AbortController();
+    let before: Snapshot | undefined;
+    let after: Snapshot = { kind: "unread", reason: "It did not run." };
+    try {
+      const result = await lesson.attempt(exercise, stop.signal, async (url, isAfter) => {
+        if (isAfter) after = await readTables(url);
+        else before = await readTables(url);
+      });
+      const unread = after.kind === "unread" ? [`Cannot read the database: ${after.reason}`] : [];
+      return {
+        ...result,
+        state: lesson.stateOf(exercise),
+        digest: digestOf(lesson.textOf(exercise)),
+        tables: findChanges(after, before),
+        unshown: unread,
+      };
+    } finally {
+      stop = undefined;
+    }
+  }
+
+  return {
+    names,
+    close,
+
+    async answer(question: LessonQuestion): Promise<LessonReply | Refusal> {
+      if (question.kind === "stop exercise") {
+        stop?.abort();
+        return { hint: "", state: "" };
+      }
+      if (!names.includes(question.course)) {
+        return { status: 404, reason: "This guide has no such course." };
+      }
+      const lesson = await open(question.course);
+      if (question.kind === "lesson") return describeLesson(lesson, names);
+      const exercise = lesson.exercises[question.exercise];
+      if (!exercise) return { status: 404, reason: "There is no such exercise." };
+      switch (question.kind) {
+        case "exercise":
+          return describeExercise(lesson, exercise);
+        case "attempt": {
+          const { text, seen } = question;
+          if (Buffer.byteLength(text) > VERSION_LIMIT) {
+            return { status: 413, reason: `An exercise has at most ${VERSION_LIMIT / 1024} KiB.` };
+          }
+          if (!lesson.write(exercise, text, seen)) return changedMeanwhile(lesson, exercise);
+          return attempt(lesson, exercise);
+        }
+        case "hint":
+          return { hint: lesson.hint(exercise), state: lesson.stateOf(exercise) };
+        case "solution":
+          return lesson.solution(exercise);
+        case "restart":
+          lesson.restart(exercise);
+          return describeExercise(lesson, exercise);
+      }
+    },
+  };
+}
+
+function changedMeanwhile(lesson: Lesson, exercise: Exercise): Refusal {
+  const reason = `${lesson.fileOf(exercise)} was changed meanwhile, in an editor or on another page. Copy what you need, and choose Load.`;
+  return { status: 409, reason };
+}
+
+function describeLesson(lesson: Lesson, courses: readonly string[]): LessonAnswer {
+  return {
+    course: lesson.name,
+    courses,
+    exercises: lesson.exercises.map((exercise) => ({
+      title: exercise.title,
+      run: exercise.judges[0]?.name ?? "",
+      file: lesson.fileOf(exercise),
+      language: exercise.file.split(".").at(-1) ?? "",
+      tasks: exercise.tasks.map(({ what }) => what),
+      state: lesson.stateOf(exercise),
+    })),
+  };
+}
+
+function describeExercise(lesson: Lesson, exercise: Exercise): ExerciseAnswer {
+  const text = lesson.textOf(exercise);
+  return { source: text, digest: digestOf(text), expected: lesson.expectedOf(exercise) };
+}

@@ -1,0 +1,176 @@
+import type { AttemptAnswer, ExerciseState } from "../questions.ts";
+import type { TextEditor } from "./editor/editor-types.ts";
+import { button, element, lines } from "./elements.ts";
+import { loadEditor } from "./load-editor.ts";
+import { question } from "./server.ts";
+import { tableFigures } from "./tables.ts";
+
+/** An exercise in the place of a step's script. */
+export interface PageExercise {
+  readonly element: HTMLElement;
+  /** Loads the learner's file, and shows it in an editor. */
+  open(): void;
+}
+
+interface ExerciseOptions {
+  readonly course: string;
+  readonly index: number;
+  readonly state: ExerciseState;
+  readonly isFirst: boolean;
+  readonly isLast: boolean;
+  /** Called with the state of the exercise when it may have changed. */
+  readonly onState: (state: string) => void;
+  /** Goes so many exercises on. */
+  readonly go: (step: number) => void;
+}
+
+export function openExercise(options: ExerciseOptions): PageExercise {
+  const { course, index, state, onState, go } = options;
+  const { file, language, tasks } = state;
+  let editor: TextEditor | undefined;
+  let opening: Promise<void> | undefined;
+  /** The digest of the file, as it was when the editor got it. */
+  let seen = "";
+
+  const host = element("div", "editor");
+  const verdict = element("p", "verdict");
+  verdict.role = "status";
+  verdict.hidden = true;
+  const more = element("div", "exercise-more");
+  const hintList = element("ol", "hints");
+  const check = button("Check", checkNow);
+  check.title = "Shift+Enter";
+  check.className = "run";
+  const stop = button("Stop", () => question({ kind: "stop exercise" }));
+  stop.hidden = true;
+  const hint = button("Hint", showHint);
+  const solution = button("Show the solution", showSolution);
+  const restart = button("Start again", startAgain);
+  const load = button("Load", () => reload());
+  load.title = `Shows ${file} as it is on the disk`;
+  const back = button("Back", () => go(-1));
+  const next = button("Next", () => go(1));
+  back.hidden = options.isFirst;
+  next.hidden = options.isLast;
+  const bar = element("div", "editor-bar", check, stop, hint, solution, restart, load, back, next);
+  const list = element("ul", "tasks", ...tasks.map((task) => element("li", "", task)));
+  const caption = element("figcaption", "", file);
+  const figure = element("figure", "code written", caption, host, bar);
+  const expected = element("details", "expected", element("summary", "", "What it prints"));
+  const root = element("div", "exercise", list, expected, figure, hintList, verdict, more);
+  root.role = "group";
+  root.ariaLabel = `Exercise: ${state.title}`;
+
+  function open(): void {
+    opening ??= openOnce().catch((error) => {
+      opening = undefined;
+      say("bad", messageOf(error));
+    });
+    void opening.then(() => editor?.focus());
+  }
+
+  async function openOnce(): Promise<void> {
+    const asked = { kind: "exercise", course, exercise: index } as const;
+    const [openEditor, answer] = await Promise.all([loadEditor(), question(asked)]);
+    seen = answer.digest;
+    expected.append(element("pre", "", element("samp", "", ...lines(answer.expected))));
+    editor = openEditor(host, {
+      text: answer.source,
+      language,
+      label: `Your script ${file}. Escape, then Tab, leaves the editor.`,
+      onChange: () => {},
+      onRun: checkNow,
+    });
+  }
+
+  function say(kind: string, text: string): void {
+    verdict.hidden = false;
+    verdict.className = `verdict ${kind}`;
+    verdict.textContent = text;
+  }
+
+  async function checkNow(): Promise<void> {
+    if (!editor) return open();
+    if (!stop.hidden) return;
+    stop.hidden = false;
+    editor.setProblems([]);
+    say("running", "Running …");
+    try {
+      const { text } = editor;
+      show(await question({ kind: "attempt", course, exercise: index, text, seen }));
+    } catch (error) {
+      say("bad", messageOf(error));
+    } finally {
+      stop.hidden = true;
+      dispatchEvent(new Event("resize"));
+    }
+  }
+
+  function show(answer: AttemptAnswer): void {
+    const { isPassed, text, rest, line, digest, tables, unshown } = answer;
+    seen = digest;
+    const parts = text.trim().split("\n\n");
+    say(isPassed ? "good" : "bad", parts.at(-1) ?? "");
+    const written = [...parts.slice(0, -1), rest].filter(Boolean).join("\n\n");
+    more.replaceChildren(
+      ...(written ? [textFigure("What differs", written)] : []),
+      ...tableFigures({ tables, unshown }),
+    );
+    if (line > 0) {
+      editor?.setProblems([{ line, column: 0, text: parts.at(-1) ?? "", isError: true }]);
+    }
+    onState(answer.state);
+    if (isPassed && !options.isLast) next.focus();
+  }
+
+  async function showHint(): Promise<void> {
+    const answer = await question({ kind: "hint", course, exercise: index });
+    hintList.append(element("li", "", answer.hint));
+    onState(answer.state);
+  }
+
+  async function showSolution(): Promise<void> {
+    const asked = { kind: "solution", course, exercise: index } as const;
+    const { solution: script, diff } = await question(asked);
+    more.replaceChildren(
+      textFigure("The solution", script),
+      ...(diff ? [textFigure("Yours, compared with it", diff)] : []),
+    );
+    dispatchEvent(new Event("resize"));
+  }
+
+  async function startAgain(): Promise<void> {
+    const answer = await question({ kind: "restart", course, exercise: index });
+    seen = answer.digest;
+    editor?.setText(answer.source);
+    say("running", "Your old file is kept next to the new one.");
+    more.replaceChildren();
+  }
+
+  async function reload(): Promise<void> {
+    const answer = await question({ kind: "exercise", course, exercise: index });
+    seen = answer.digest;
+    editor?.setText(answer.source);
+    verdict.hidden = true;
+  }
+
+  return { element: root, open };
+}
+
+function textFigure(title: string, text: string): HTMLElement {
+  const parts = text.split("\n").map((line) => {
+    if (/^\+(?!\+\+)/.test(line)) return element("ins", "", `${line}\n`);
+    if (/^-(?!--)/.test(line)) return element("del", "", `${line}\n`);
+    return element("span", "line", `${line}\n`);
+  });
+  return element(
+    "figure",
+    "changes",
+    element("figcaption", "", title),
+    element("pre", "", ...parts),
+  );
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,107 @@
+import type { ExerciseState, LessonAnswer } from "../questions.ts";
+import { element } from "./elements.ts";
+import { openExercise, type PageExercise } from "./exercise.ts";
+import { question, refused } from "./server.ts";
+
+/**
+ * Makes the switch between the guide and its exercises: the same page, with gaps.
+ * @returns what belongs into the toolbar, and what begins with a course
+ */
+export function openLearning() {
+  const choice = element("select");
+  choice.ariaLabel = "Learn with";
+  const box = element("input");
+  box.type = "checkbox";
+  const label = element("label", "", box, " Learn");
+  const control = element("span", "learn-switch", label, choice);
+  control.hidden = true;
+  let exercises: readonly PageExercise[] = [];
+
+  box.addEventListener("change", () => (box.checked ? begin(choice.value) : end()));
+  choice.addEventListener("change", () => {
+    if (box.checked) void begin(choice.value);
+  });
+
+  async function begin(course: string): Promise<void> {
+    end();
+    box.checked = true;
+    choice.value = course;
+    label.ariaBusy = "true";
+    try {
+      show(await question({ kind: "lesson", course }));
+    } catch (error) {
+      refused(error instanceof Error ? error.message : String(error));
+      end();
+    } finally {
+      label.ariaBusy = null;
+    }
+  }
+
+  function show({ course, exercises: states }: LessonAnswer): void {
+    document.documentElement.classList.add("learning");
+    exercises = states.flatMap((state, index) => {
+      const screen = document.getElementById(state.run);
+      if (!screen) return [];
+      markContents(state);
+      screen.classList.add("has-exercise");
+      const exercise = openExercise({
+        ...{ course, index, state },
+        onState: (now) => markContents({ ...state, state: now }),
+        go: (step) => goTo(index + step),
+        isFirst: index === 0,
+        isLast: index === states.length - 1,
+      });
+      screen.append(exercise.element);
+      return [exercise];
+    });
+    const next = states.findIndex(({ state }) => state !== "done");
+    goTo(Math.max(0, next));
+    dispatchEvent(new Event("resize"));
+  }
+
+  function goTo(index: number): void {
+    const exercise = exercises[index];
+    if (!exercise) return;
+    exercise.open();
+    exercise.element.closest(".screen")?.scrollIntoView({ behavior: "instant" });
+  }
+
+  function end(): void {
+    box.checked = false;
+    document.documentElement.classList.remove("learning");
+    for (const { element: one } of exercises) one.remove();
+    for (const screen of document.querySelectorAll(".has-exercise")) {
+      screen.classList.remove("has-exercise");
+    }
+    for (const sign of document.querySelectorAll(".contents .lesson")) sign.remove();
+    exercises = [];
+    dispatchEvent(new Event("resize"));
+  }
+
+  return {
+    control,
+    /** @param course to begin with, the first time; empty for none */
+    offer(courses: readonly string[], course: string) {
+      if (!control.hidden || courses.length === 0) return;
+      control.hidden = false;
+      choice.append(...courses.map((name) => element("option", "", name)));
+      if (course) void begin(course);
+    },
+  };
+}
+
+const signs: Readonly<Record<string, readonly [sign: string, word: string]>> = {
+  done: ["✓", "done"],
+  begun: ["○", "begun"],
+  changed: ["↻", "changed since it passed"],
+};
+
+function markContents({ run, state }: Pick<ExerciseState, "run" | "state">): void {
+  const link = document.querySelector(`.contents a[href="#${CSS.escape(run)}"]`);
+  link?.querySelector(".lesson")?.remove();
+  const [sign, word] = signs[state] ?? ["·", "not begun"];
+  const unseen = element("span", "unseen", ` ${word}`);
+  link?.append(
+    element("span", `lesson sign ${state === "done" ? "good" : ""}`, ` ${sign}`, unseen),
+  );
+}

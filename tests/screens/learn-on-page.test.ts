@@ -1,0 +1,56 @@
+import { expect, test } from "vitest";
+import { openGuide } from "../support/live.ts";
+import { copySmallProject } from "../support/project.ts";
+import { violations } from "./axe.ts";
+import { openContext, useBrowser } from "./browser.ts";
+
+useBrowser();
+
+/** Replaces all of a text as a reader pastes it. */
+const pasteOf = (text: string) => `(() => {
+  const data = new DataTransfer();
+  data.setData("text/plain", ${JSON.stringify(text)});
+  const options = { clipboardData: data, bubbles: true, cancelable: true };
+  document.activeElement.dispatchEvent(new ClipboardEvent("paste", options));
+})()`;
+
+test("an exercise is done on the page: to do, hint, a file that changed, solution, right", async () => {
+  const project = copySmallProject(["pg"]);
+  const guide = await openGuide(project, ["--learn", "steps"], {});
+  const page = await (await openContext()).newPage();
+  await page.goto(await guide.address());
+  const exercise = page.locator("[id='01-create'] .exercise");
+  const editor = exercise.locator(".cm-content");
+  await editor.waitFor();
+  expect(await page.locator("[id='01-create'] .code-part").isVisible()).toBe(false);
+  await editor.press("Shift+Enter");
+  await exercise.locator(".verdict.bad", { hasText: "To do: Create the table" }).waitFor();
+  await exercise.getByRole("button", { name: "Hint" }).click();
+  await exercise.locator(".hints", { hasText: "Hint 1 of" }).waitFor();
+  await page.locator(".contents .lesson", { hasText: "○ begun" }).waitFor({ state: "attached" });
+  expect(await violations(page)).toEqual([]);
+
+  // In an editor, the file was saved meanwhile.
+  project.write("exercises/steps/01-create.ts", "// from an editor\n");
+  await exercise.getByRole("button", { name: "Check" }).click();
+  await exercise.locator(".verdict.bad", { hasText: "was changed meanwhile" }).waitFor();
+  expect(project.read("exercises/steps/01-create.ts")).toBe("// from an editor\n");
+  await exercise.getByRole("button", { name: "Load" }).click();
+  await editor.getByText("// from an editor").waitFor();
+
+  await exercise.getByRole("button", { name: "Show the solution" }).click();
+  const figure = exercise.locator(".changes", { hasText: "The solution" }).first();
+  const solution = (await figure.locator("pre").textContent()) ?? "";
+  await editor.press("Control+a");
+  await page.evaluate(pasteOf(solution));
+  await page.keyboard.press("Shift+Enter");
+  await exercise.locator(".verdict.good", { hasText: "Right." }).waitFor();
+  await exercise.locator(".table", { hasText: "4 new" }).waitFor();
+  expect(project.read("exercises/progress.json")).toContain('"verified"');
+  await page.locator(".contents .lesson", { hasText: "✓ done" }).waitFor({ state: "attached" });
+  await page.keyboard.press("Enter"); // the button for the next one has the focus
+  await page.locator("[id='02-read'] .exercise .cm-content").waitFor();
+
+  await page.getByLabel("Learn", { exact: true }).uncheck();
+  await page.locator("[id='01-create'] .code-part").waitFor();
+});
