@@ -212,6 +212,9 @@ function fileInSentence(above: string): Fate | undefined {
   }
   const name = lastName(text);
   if (name === undefined) return undefined;
+  if (/\badd an? (?:new )?(?:file (?:named|called) )?[*_]*`/i.test(text)) {
+    return fileFate(name, "file");
+  }
   const words = text.replace(/`[^`]*`/g, "");
   if (/\b(update|add|edit|modify|append|change)\b/i.test(words)) return fileFate(name, "part");
   if (/\b(create|replace|save|write)\b/i.test(words)) return fileFate(name, "file");

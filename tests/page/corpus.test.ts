@@ -23,6 +23,10 @@ const pages: Readonly<Record<string, Case>> = {
   environment: { fates: "environment environment ignored file run output", verdicts: "match" },
   "file-labels": { fates: "file file file file file run output", verdicts: "match" },
   "environment-file": { fates: "environment file run", verdicts: "match" },
+  "file-added": {
+    fates: "file file run output part run unverified",
+    verdicts: "match unverified",
+  },
   "file-mentioned": {
     fates: "file file ignored ignored run output not",
     verdicts: "match",
