@@ -171,6 +171,7 @@ function fileFate(path: string, kind: "file" | "part"): Fate {
   const normal = normalPath(path);
   const isOutside = /^([A-Za-z]:|\/|~)/.test(normal) || normal.split("/").includes("..");
   if (isOutside) return none(`${path} is not below the directory of the page's files`);
+  if (/\p{Cc}/u.test(normal)) return none("its name has a control character");
   return { kind, path: normal };
 }
 

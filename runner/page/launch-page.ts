@@ -11,7 +11,7 @@ import {
 import { createRequire } from "node:module";
 import { basename, dirname, join, sep } from "node:path";
 import { unlessAborted } from "../common/abort.ts";
-import { Failure } from "../common/failure.ts";
+import { Failure, hasCode } from "../common/failure.ts";
 import type { Guide } from "../guide/guide.ts";
 import type { Outcome } from "../guide/outcome.ts";
 import type { Launch, Place } from "../run/session.ts";
@@ -137,12 +137,29 @@ function fileWriter() {
       const isEnvironment = basename(path).startsWith(".env");
       const text = isEnvironment ? environmentFile(variablesOf(run, place)) : content;
       if (written.get(file) === text && existsSync(file)) continue;
-      refuseOutside(file, path, place.directory);
-      mkdirSync(dirname(file), { recursive: true });
-      writeFileSync(file, text);
+      writeFile(file, path, text, place.directory);
       written.set(file, text);
     }
   };
+}
+
+/** What a page gets wrong about a name: a file below a file, a name that is too long. */
+const nameErrors = ["ENOTDIR", "EEXIST", "EISDIR", "ENAMETOOLONG", "EINVAL"];
+/** Characters of a path in a message. */
+const PATH_SHOWN = 100;
+
+/** @throws Failure of kind "layout" for a name under which no file can be written */
+function writeFile(file: string, path: string, text: string, directory: string): void {
+  try {
+    refuseOutside(file, path, directory);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  } catch (error) {
+    const code = nameErrors.find((one) => hasCode(error, one));
+    if (code === undefined) throw error;
+    const shown = path.length > PATH_SHOWN ? `${path.slice(0, PATH_SHOWN)}…` : path;
+    throw new Failure("layout", `The page has a file ${shown}, which cannot be written: ${code}.`);
+  }
 }
 
 /** A link may lead out of the directory: node_modules is one, and what ran before may have made others. */

@@ -237,6 +237,35 @@ test("a page writes no file outside of its client's directory", async () => {
   expect((await run("--list")).stdout).toContain("is not below the directory");
 });
 
+test.each([
+  ["is below another file", "app.js/b.txt"],
+  ["has too long a name", `${"x".repeat(300)}.txt`],
+])("a page whose file %s is told so", async (_, name) => {
+  const named = `<!-- guide: file ${name} -->`;
+  const parts = [
+    script,
+    named,
+    ["text", "x"],
+    ["sh", "node app.js"],
+    ["text", "from guide"],
+  ] as const;
+  const result = await makePage(pageOf(...parts)).run();
+  expectExit(result, 2);
+  expect(result.stderr).toMatch(/The page has a file .*, which cannot be written: E[A-Z]+\.\n$/);
+});
+
+test("a name with a control character is not one of a file", async () => {
+  const named = "<!-- guide: file a\0b.txt -->";
+  const parts = [
+    script,
+    named,
+    ["text", "x"],
+    ["sh", "node app.js"],
+    ["text", "from guide"],
+  ] as const;
+  expectExit(await makePage(pageOf(...parts)).run(), 0);
+});
+
 test("a page does not write through the link to the reader's node_modules", async () => {
   const page = makePage(
     pageOf(
