@@ -82,9 +82,12 @@ export function endless(outcome: Finished | Failed): Finished {
   };
 }
 
-/** `--strict`: what is written to stderr counts. */
+/** What is written to stderr is shown; with `--strict`, it counts. */
 export function strictly(outcome: Finished | Failed, { options }: Page): Finished | Failed {
-  if (!options.strict || outcome.kind === "failed" || outcome.stderr === "") return outcome;
+  const [first = "", ...more] = outcome.stderr.trim().split("\n");
+  if (outcome.kind === "failed" || first === "") return outcome;
+  const note = `It wrote to stderr: ${first}${more.length > 0 ? " …" : ""}`;
+  if (!options.strict) return { ...outcome, note };
   return { ...outcome, kind: "failed", reason: "wrote to stderr (--strict)" };
 }
 

@@ -109,12 +109,14 @@ export async function judgeRun(
   if (outcomes.length === 0) return unverified(`it is for ${run.clients?.join(" and ")} only.`);
   if (run.inPage?.kind === "none" && !run.isSetup) {
     const { agreement, reason } = run.inPage;
+    const told = finished.find((one) => one.note !== undefined)?.note;
+    const more = told === undefined ? "" : ` ${told}`;
     const [first, other] = differing(evidence, clients);
     if (!first || !other || finished.every(({ mayVary }) => mayVary)) {
-      return unverified(`${reason}.`);
+      return unverified(`${reason}.`, more);
     }
     const warning = ` ${first.client} and ${other.client} print different things.`;
-    if (agreement !== "required") return unverified(`${reason}.`, warning);
+    if (agreement !== "required") return unverified(`${reason}.`, `${warning}${more}`);
     const note = `${golden.name}:${warning}`;
     return { run, golden, verdict: "divergence", clients, isUpdated: false, note };
   }

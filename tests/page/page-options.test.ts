@@ -50,7 +50,11 @@ test.each([
   ],
 ])("--strict fails for %s", async (_, text, message) => {
   const page = makePage(text);
-  expectExit(await page.run(), 0);
+  const lenient = await page.run();
+  expectExit(lenient, 0);
+  if (text.includes("console.error")) {
+    expect(lenient.stdout).toContain("It wrote to stderr: old");
+  }
   const result = await page.run("--strict");
   expectExit(result, 1);
   expect(result.stdout).toContain(message);
