@@ -188,6 +188,7 @@ async function judgeBlock(
     return { kind: "differs", text: compared.printed }; // only where markers say so
   }
   if (refused !== undefined) return unverified(refused);
+  if (results.length === 0) return unverified("it is only for psql, which is not run.");
   const reason = await explainDifference(documented, results, context);
   if (reason !== undefined) return unverified(reason);
   return { kind: "differs", text: compared.printed };

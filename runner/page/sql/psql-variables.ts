@@ -1,6 +1,6 @@
 /** These change how psql sends or prints. */
 const special =
-  /^(AUTOCOMMIT|VERBOSITY|ECHO|ECHO_HIDDEN|SHOW_CONTEXT|ON_ERROR_ROLLBACK|SINGLE\w+|QUIET)$/;
+  /^(AUTOCOMMIT|VERBOSITY|ECHO|ECHO_HIDDEN|SHOW_CONTEXT|ON_ERROR_ROLLBACK|SINGLE\w+|QUIET|PROMPT\d)$/;
 
 /** Strings, names, comments and casts stay as they are. */
 const uses =
