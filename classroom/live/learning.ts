@@ -51,8 +51,12 @@ export interface Lesson {
 type LessonReply = LessonAnswer | ExerciseAnswer | AttemptAnswer | SolutionAnswer | HintAnswer;
 
 /** The exercises on the page. The course that the reader chooses is opened when it is first asked for. */
-export function openLearning(guide: Guide, part: LearnPart, options: Options) {
-  const names = part.names(guide);
+export function openLearning(
+  guide: Guide,
+  names: readonly string[],
+  part: LearnPart,
+  options: Options,
+) {
   let opened: { readonly name: string; readonly lesson: Promise<Lesson> } | undefined;
   let stop: AbortController | undefined;
 
@@ -98,7 +102,6 @@ export function openLearning(guide: Guide, part: LearnPart, options: Options) {
   }
 
   return {
-    names,
     close,
 
     async answer(question: LessonQuestion): Promise<LessonReply | Refusal> {

@@ -38,6 +38,8 @@ export interface LiveOptions {
   readonly shorten: Results["shorten"];
   readonly unawaited: Unawaited;
   readonly learn: LearnPart;
+  /** The courses that it knows. */
+  readonly courses: readonly string[];
   /** The course with which the page begins; empty without one. */
   readonly course: string;
   /** Seconds. */
@@ -80,9 +82,9 @@ export async function runLive(options: LiveOptions): Promise<boolean> {
   const page = await openLivePage(guide, clients, session.server);
   const memory = openReaderMemory(guide);
   const asking = openAsking(guide, session, controller, memory);
-  const learning = openLearning(guide, options.learn, options);
+  const learning = openLearning(guide, options.courses, options.learn, options);
   const { course } = options;
-  const reader = () => ({ library: memory.library(), courses: learning.names, course });
+  const reader = () => ({ library: memory.library(), courses: options.courses, course });
   const answerTo = async (question: Question): Promise<Answers[keyof Answers] | Refusal> => {
     switch (question.kind) {
       case "database":

@@ -7,6 +7,7 @@ import { isCi } from "../../runner/common/ci.ts";
 import { Failure } from "../../runner/common/failure.ts";
 import { guideDirectory } from "../../runner/common/project.ts";
 import { describeUnavailable } from "../../runner/guide/clients.ts";
+import type { Guide } from "../../runner/guide/guide.ts";
 import { loadGuide } from "../../runner/guide/load-guide.ts";
 import { withSnapshots } from "../../runner/snapshots/with-snapshots.ts";
 import { openDriverStatements } from "./database/driver-statements.ts";
@@ -62,7 +63,8 @@ export async function openCommand(
   const launcher = openVersionLauncher(store.texts);
   const statements = openDriverStatements(launcher.prepare);
   const [{ shorten, unawaited }, learn] = await Promise.all([parts.errors(), parts.learn()]);
-  const course = chooseCourse(learn.names(guide), options.learn);
+  const courses = namesOf(learn, guide, options.learn);
+  const course = chooseCourse(courses, options.learn);
   let directory = "";
 
   function onAddress(address: string, isFirst: boolean): void {
@@ -79,18 +81,8 @@ export async function openCommand(
     (session) =>
       runLive({
         ...{ guide, clients, session, statements, scripts, store, launcher },
-        ...{
-          port,
-          idleTimeout,
-          onAddress,
-          signal,
-          shorten,
-          unawaited,
-          learn,
-          course,
-          timeout,
-          note,
-        },
+        ...{ port, idleTimeout, onAddress, signal, timeout, note },
+        ...{ shorten, unawaited, learn, courses, course },
         types: openTypeChecker(guide.directory, join(directory, "types")),
       }),
     (sessionOptions, workspace) => {
@@ -100,6 +92,16 @@ export async function openCommand(
   );
   if (isIdle) note(`No page was open for ${idleTimeout} s. The guide has ended.`);
   return 0;
+}
+
+/** What is wrong with the exercises keeps only a learner from opening the guide. */
+function namesOf(learn: LearnPart, guide: Guide, wanted: string | undefined): readonly string[] {
+  try {
+    return learn.names(guide);
+  } catch (error) {
+    if (error instanceof Failure && wanted === undefined) return [];
+    throw error;
+  }
 }
 
 /** @throws Failure of kind "usage" for a course that does not exist */

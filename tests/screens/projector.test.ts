@@ -17,7 +17,7 @@ function shown(page: Page): Promise<string[]> {
   return page.locator(".screen:visible").evaluateAll((all) => all.map(({ id }) => id));
 }
 
-/** What is on the screen, such as "01-create .code-part", and where that is: "7 / 26 (1 of 2)". */
+/** What is on the screen, such as "01-create .code-part", and where that is: "7 / 28 (1 of 2)". */
 async function slide(page: Page): Promise<string> {
   const part = page.locator(".slide:visible");
   expect(await part.count()).toBe(1);
@@ -54,7 +54,7 @@ const linesOfSlide = `(() => {
 
 test("shows one thing at a time, whole, in large type", async () => {
   const { page, complaints } = await openPage(html, size);
-  expect(await shown(page)).toHaveLength(18);
+  expect(await shown(page)).toHaveLength(20);
   await page.keyboard.press("p");
   expect(await slide(page)).toBe("top");
   await page.keyboard.press("ArrowLeft");
@@ -81,15 +81,15 @@ test("shows one thing at a time, whole, in large type", async () => {
     "01-create run-part",
     "02-read told",
   ]);
-  expect(seen.size).toBe(26);
-  expect(await position(page)).toBe("26 / 26");
+  expect(seen.size).toBe(28);
+  expect(await position(page)).toBe("28 / 28");
 
   await page.keyboard.press("Home");
   expect(await slide(page)).toBe("top");
   await page.keyboard.press("End");
   expect(await slide(page)).toBe("resources");
   await page.keyboard.press("Escape");
-  expect(await shown(page)).toHaveLength(18);
+  expect(await shown(page)).toHaveLength(20);
   expect(complaints).toEqual([]);
 });
 
@@ -157,23 +157,23 @@ test("a presenter's remote turns the pages of a long code, there and back", asyn
   await page.locator(".contents [aria-current]", { hasText: "Create a table" }).waitFor();
   await page.keyboard.press("p");
   await page.keyboard.press("PageDown");
-  expect(await position(page)).toBe("7 / 26 (1 of 2)");
+  expect(await position(page)).toBe("7 / 28 (1 of 2)");
   await page.keyboard.press("PageDown");
-  expect(await position(page)).toBe("7 / 26 (2 of 2)");
+  expect(await position(page)).toBe("7 / 28 (2 of 2)");
   await page.keyboard.press("PageDown");
   expect(await slide(page)).toBe("01-create run-part");
   await page.keyboard.press("PageUp");
-  expect(await position(page)).toBe("7 / 26 (2 of 2)");
+  expect(await position(page)).toBe("7 / 28 (2 of 2)");
 });
 
 test("its key can be switched off, and stays off", async () => {
   const { page } = await openPage(html, size);
   await page.getByLabel("The key p begins and ends the projector").uncheck();
   await page.keyboard.press("p");
-  expect(await shown(page)).toHaveLength(18);
+  expect(await shown(page)).toHaveLength(20);
   await page.reload();
   await page.keyboard.press("p");
-  expect(await shown(page)).toHaveLength(18);
+  expect(await shown(page)).toHaveLength(20);
   await page.getByRole("button", { name: "Projector" }).click();
   expect(await slide(page)).toBe("top");
 });
@@ -181,7 +181,7 @@ test("its key can be switched off, and stays off", async () => {
 test("the arrow keys of the tabs stay theirs, and p with a modifier is the browser's", async () => {
   const { page } = await openPage(html, size);
   await page.keyboard.press("Control+p");
-  expect(await shown(page)).toHaveLength(18);
+  expect(await shown(page)).toHaveLength(20);
 
   await page.goto(`${page.url()}#03-update`);
   await page.locator(".contents [aria-current]", { hasText: "Update data" }).waitFor();
