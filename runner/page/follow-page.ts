@@ -3,6 +3,7 @@ import type { PageOutput, Run, Step } from "../guide/guide.ts";
 import { withoutLabel } from "../verify/page-lines.ts";
 import { clientsFor } from "./clients.ts";
 import { everything, type RefuseAt } from "./directives.ts";
+import { areOfOthers, joinOutput, merge, type OpenRun } from "./open-run.ts";
 import type { Block, Fate, PageCommand, PageRun, ReadBlock, SqlRun, Stretch } from "./page.ts";
 import { frontMatterEnd } from "./read-blocks.ts";
 import { openDesk } from "./reader-desk.ts";
@@ -21,14 +22,6 @@ export interface Followed {
   readonly runs: Run[];
   /** By the names of the runs. */
   readonly pageRuns: Map<string, PageRun>;
-}
-
-/** A run on its way: its output comes later on the page. */
-interface OpenRun {
-  readonly run: Run;
-  needs: PageRun;
-  output: PageOutput;
-  clients: readonly string[];
 }
 
 /** To what the next outputs belong. */
@@ -328,33 +321,6 @@ export function followPage(
     return { ...run, inPage: output, ...(own.length < clients.length ? { clients: own } : {}) };
   });
   return { runs, pageRuns: new Map(open.map(({ run, needs }) => [run.name, needs])) };
-}
-
-function areOfOthers(before: readonly OpenRun[], now: readonly OpenRun[]): boolean {
-  const done = before.flatMap(({ clients }) => clients);
-  const isOther = now.every(({ clients }) => clients.every((client) => !done.includes(client)));
-  return isOther && before.length === now.length;
-}
-
-function merge(one: OpenRun, other: OpenRun | undefined): void {
-  if (!other || one.needs.kind !== "command" || other.needs.kind !== "command") return;
-  const commands = new Map([...one.needs.commands, ...other.needs.commands]);
-  one.needs = { ...other.needs, commands };
-  one.clients = [...one.clients, ...other.clients];
-}
-
-/** One output below several commands is what they all print. */
-function joinOutput(runs: readonly OpenRun[]): void {
-  const [first] = runs;
-  const last = runs.at(-1);
-  const shown = runs.filter(({ output }) => output.kind === "lines");
-  if (!first || !last || first === last || shown.length !== 1 || shown[0] !== first) return;
-  if (first.needs.kind !== "command" || last.needs.kind !== "command") return;
-  const above = runs.slice(0, -1).map(({ run }) => run.name);
-  const { output } = first;
-  first.output = { ...last.output, name: output.name };
-  last.output = output;
-  last.needs = { ...last.needs, above, volatile: first.needs.volatile };
 }
 
 /** The text of a page as Markdown: without the tags of MDX that stand in lines of their own. */
