@@ -154,7 +154,15 @@ function openAttempts({ guide, clients }: Course, session: Session, bench: Bench
   const judge = (runs: readonly Run[], stop?: AbortSignal, by = session) =>
     runAll({ guide, runs, clients, session: by, stop });
 
-  async function prepare(exercise: Exercise): Promise<void> {
+  /** The preparation that goes on, or went on last. */
+  let preparing: Promise<void> = Promise.resolve();
+
+  function prepare(exercise: Exercise): Promise<void> {
+    preparing = preparing.catch(() => {}).then(() => prepareNow(exercise));
+    return preparing;
+  }
+
+  async function prepareNow(exercise: Exercise): Promise<void> {
     if (prepared === exercise) return;
     prepared = undefined;
     const kept = await session.rewind(exercise.before, clients);
@@ -237,9 +245,10 @@ function openAttempts({ guide, clients }: Course, session: Session, bench: Bench
     prepare,
     url: async () => (await session.databaseOf(clients[0] ?? "")).url,
 
-    restore(exercise) {
+    async restore(exercise) {
+      await preparing.catch(() => {});
       prepared = undefined;
-      return prepare(exercise);
+      await prepare(exercise);
     },
 
     async run(exercise, stop) {

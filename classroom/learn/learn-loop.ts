@@ -8,7 +8,7 @@ import { watchFiles } from "../../runner/run/watch-files.ts";
 import { diffTexts } from "../../runner/verify/diff.ts";
 import type { Attempt, Attempts } from "./attempt.ts";
 import type { Course } from "./course.ts";
-import { readExercise, solutionOf } from "./exercise-files.ts";
+import { readExercise, solutionOf, starterOf } from "./exercise-files.ts";
 import { openHints } from "./hints.ts";
 import type { BoardLink } from "./join-board.ts";
 import { exercisePage, learnKeys, show, verdictOf } from "./learn-page.ts";
@@ -118,9 +118,10 @@ async function doExercise(
     `\n${wrapped(exercisePage(course, exercise, terminal.size().width), terminal)}\n\n`,
   );
 
-  async function runNow(): Promise<void> {
+  async function runNow(): Promise<"stay"> {
     known = readExercise(exercise);
     ({ attempt, rest } = await run(lesson, exercise, pressed));
+    return "stay";
   }
 
   async function answer(key: string): Promise<Turn> {
@@ -161,16 +162,18 @@ async function doExercise(
 
   await runNow();
   for (;;) {
-    await attempts.prepare(exercise);
-    const key = pressed.shift();
-    const line = attempt?.kind === "passed" ? passedLine : keyLine;
-    const event: Event = key
-      ? { kind: "key", key }
-      : await nextEvent(lesson, line, (signal) => saves.next(exercise, known, signal));
-    if (event.kind === "saved") await runNow();
-    else {
-      const turn = await answer(event.key);
+    // The learner reads meanwhile. Where it fails, the next run fails, too, and says so.
+    const preparing = attempts.prepare(exercise).catch(() => {});
+    try {
+      const key = pressed.shift();
+      const line = attempt?.kind === "passed" ? passedLine : keyLine;
+      const event: Event = key
+        ? { kind: "key", key }
+        : await nextEvent(lesson, line, (signal) => saves.next(exercise, known, signal));
+      const turn = event.kind === "saved" ? await runNow() : await answer(event.key);
       if (turn !== "stay") return turn;
+    } finally {
+      await preparing; // not after the server has stopped
     }
   }
 }
@@ -206,7 +209,9 @@ async function run(
   const unlisten = terminal.listen((key) => (key === "x" ? stop.abort() : pressed.push(key)));
   terminal.write(color.dim(`Running ${show(exercise)}; x stops it.`));
   try {
-    const attempt = await recordAttempt(course.guide, attempts, exercise, stop.signal, onAttempt);
+    const first = untouched(exercise);
+    const runs = first ? { run: async () => ({ kind: "to do", task: first }) as const } : attempts;
+    const attempt = await recordAttempt(course.guide, runs, exercise, stop.signal, onAttempt);
     signal.throwIfAborted();
     const { text, rest } = verdictOf(attempt, course, exercise);
     const more = rest ? color.dim("\nd shows the whole error.") : "";
@@ -216,6 +221,15 @@ async function run(
   } finally {
     unlisten();
   }
+}
+
+/**
+ * A script that is still the starter stops at its first task: that needs no run, and no database.
+ * @returns the task; undefined for any other file
+ */
+function untouched(exercise: Exercise): Task | undefined {
+  const { kind, tasks } = exercise;
+  return kind === "script" && readExercise(exercise) === starterOf(exercise) ? tasks[0] : undefined;
 }
 
 /** Breaks long lines between words. */

@@ -64,7 +64,7 @@ function evidenceOf(guide: Guide, exercise: Exercise): string | undefined {
 /** Run an exercise, and remember its result. */
 export async function recordAttempt(
   guide: Guide,
-  attempts: Attempts,
+  attempts: Pick<Attempts, "run">,
   exercise: Exercise,
   stop: AbortSignal,
   onAttempt: OnAttempt = () => {},

@@ -34,6 +34,8 @@ describe.skipIf(process.platform === "win32")("learn at a terminal", () => {
     await terminal.shows("+    const books = [");
     await terminal.pressUntil("?", asks);
     expect(terminal.screen()).toContain("shows the difference from the solution");
+    await terminal.pressUntil("r", asks);
+    expect(terminal.screen()).toContain("The database is as it was before the exercise.");
 
     project.edit(first, "throw", "for (;;) await new Promise((r) => setTimeout(r, 9)); throw");
     await terminal.shows("Running exercises/steps/01-create.ts; x stops it.");
