@@ -3,7 +3,7 @@ import { color } from "../../runner/common/color.ts";
 import type { Keys } from "../../runner/common/keys.ts";
 import { clip, type Screen } from "../../runner/common/screen.ts";
 import { visible } from "../../runner/common/visible.ts";
-import { type Exercise, readCourses } from "../../runner/guide/exercises.ts";
+import { type Exercise, readCourses, type Task } from "../../runner/guide/exercises.ts";
 import { watchFiles } from "../../runner/run/watch-files.ts";
 import { diffTexts } from "../../runner/verify/diff.ts";
 import type { Attempt, Attempts } from "./attempt.ts";

@@ -163,7 +163,7 @@ describe("through PgBouncer in transaction mode", () => {
         },
       },
     );
-    expect(copies).toBeGreaterThan(8);
+    expect(copies).toBeGreaterThan(1); // at least the last state of each client
     record(context, ["pg", "postgres"], [ended], "verified");
   });
 
