@@ -1,13 +1,12 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { unlessAborted } from "../common/abort.ts";
 import { digestOf } from "../common/files.ts";
 import type { ClientDatabase, GuideServer } from "../database/guide-server.ts";
-import type { Sample } from "../database/sample.ts";
 import type { Guide, Run, Step } from "../guide/guide.ts";
 import type { Outcome } from "../guide/outcome.ts";
 import type { Golden } from "../verify/golden.ts";
 import type { Workspace } from "../workspace/workspace.ts";
+import { openClientDatabases } from "./client-databases.ts";
 import { OUTPUT_START } from "./output-file.ts";
 import type { Command, StepProcess } from "./run-step.ts";
 import type { ReadyClient } from "./select-clients.ts";
@@ -289,47 +288,6 @@ function openSkips(signal: AbortSignal) {
       const failed = failures.get(client);
       if (failed) return `${failed.name} failed with ${client}`;
       return stopped ?? (signal.aborted ? "the run was interrupted" : undefined);
-    },
-  };
-}
-
-/** The clients' databases, each made when it is first asked for. */
-interface ClientDatabases {
-  /** @throws Failure of kind "database" where it cannot be made, or the run is interrupted */
-  of(client: string): Promise<ClientDatabase>;
-  /** Drops a client's: when it is asked for again, it is made again, with the same name and URL. */
-  reset(client: string, template: string | undefined): Promise<void>;
-}
-
-function openClientDatabases(
-  server: GuideServer,
-  signal: AbortSignal,
-  sample: Sample | undefined,
-): ClientDatabases {
-  const databases = new Map<string, Promise<ClientDatabase>>();
-  const names = new Map<string, string>();
-  const templates = new Map<string, string | undefined>();
-
-  async function open(client: string): Promise<ClientDatabase> {
-    const content = templates.get(client) ?? sample;
-    const database = await server.createDatabase(client, names.get(client), content);
-    names.set(client, database.name);
-    return database;
-  }
-
-  return {
-    of(client) {
-      const database = databases.get(client) ?? open(client);
-      databases.set(client, database);
-      return unlessAborted(database, signal);
-    },
-
-    async reset(client, template) {
-      const database = databases.get(client);
-      databases.delete(client);
-      templates.set(client, template);
-      const opened = await database?.catch(() => undefined); // one that was not made is not there
-      await opened?.close();
     },
   };
 }
