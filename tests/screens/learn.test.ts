@@ -135,6 +135,7 @@ describe.skipIf(process.platform === "win32")("learn at a terminal", () => {
     await terminal.pressUntil("n", passed);
     terminal.press("n");
     await terminal.shows("All 2 exercises are verified.");
+    await terminal.shows("What comes next:");
     await terminal.shows("exit 0");
   });
 });

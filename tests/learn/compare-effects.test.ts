@@ -1,0 +1,51 @@
+import { expect, test } from "vitest";
+import { compareWithSolution, type Done } from "../../classroom/learn/compare-effects.ts";
+import type { TableEffects } from "../../runner/guide/outcome.ts";
+
+const nothing: TableEffects = { inserted: 0, updated: 0, deleted: 0, isRead: false };
+
+function did(books: Partial<TableEffects>, hasRollback = false, rows = ["a"]): Done {
+  const columns = new Map();
+  const table = { columns, count: rows.length, digest: rows.join(), rows };
+  return {
+    effects: { tables: { books: { ...nothing, ...books } }, hasRollback },
+    tables: new Map([["books", table]]),
+  };
+}
+
+test.each([
+  ["more rows", did({ updated: 4 }), did({ updated: 1 }), "changed 4 rows of books; the solution"],
+  ["fewer rows, which leave the same", did({ updated: 1 }), did({ updated: 2 }), undefined],
+  ["no row", did({}), did({ inserted: 3 }), "inserted no row into books; the solution inserts 3."],
+  ["no question", did({}), did({ isRead: true }), "did not ask the database"],
+  [
+    "a question about nothing",
+    did({ updated: 1 }),
+    did({ updated: 1, isRead: true }),
+    "did not read books.",
+  ],
+  ["a question too many", did({ isRead: true }), did({}), undefined],
+  ["what was rolled back", did({ updated: 5 }, true), did({ updated: 3 }, true), undefined],
+  ["nothing to roll back", did({}), did({ updated: 1 }, true), "changed no row of books"],
+  [
+    "other rows",
+    did({ inserted: 1 }, false, ["b"]),
+    did({ inserted: 1 }),
+    "books has other rows than after the solution",
+  ],
+  [
+    "a row too many",
+    did({ inserted: 1 }, false, ["a", "b"]),
+    did({ inserted: 1 }),
+    "books has 2 rows; after the solution, 1.",
+  ],
+])("%s", (_, own, solution, message) => {
+  const said = compareWithSolution(own, solution)?.message;
+  if (message === undefined) expect(said).toBeUndefined();
+  else expect(said).toContain(message);
+});
+
+test("what is not known is not wrong", () => {
+  const unknown = { ...did({}), effects: undefined };
+  expect(compareWithSolution(unknown, did({ inserted: 3 }))).toBeUndefined();
+});
