@@ -20,6 +20,7 @@ export interface Chapters {
  * @throws Failure of kind "layout" if the file cannot be read
  */
 export function readChapters(guide: Guide, name: "before.md" | "after.md"): Chapters {
+  if (guide.page) return splitChapters(""); // what is next to a page is not about it
   return splitChapters(readText(join(guide.directory, "steps", name)) ?? "");
 }
 
@@ -62,6 +63,8 @@ export function scriptsOf(
   });
   if (scripts.length > 0) return scripts;
   const source = stepFile(step);
+  // A page says itself which files there are.
+  if (guide.page) return [{ ...source, client: { name: "step", title: "step" }, imports: [] }];
   const imports = importedFiles(guide, source).filter(({ file }) => !shown.has(file));
   for (const { file } of imports) shown.add(file);
   return [{ ...source, client: { name: "step", title: "step" }, imports }];

@@ -50,7 +50,7 @@ export async function launchPage(
     if (one.kind === "found") found.set(client, one.programs);
   }
   const sql = sqlPlayerOf(page);
-  const writeFiles = fileWriter();
+  const writeFiles = fileWriter(page);
   const installed = new Map<string, number>();
   const connections = new Set<string>(); // clients whose connection is reported
   const withAbove = outputJoiner();
@@ -128,17 +128,28 @@ async function unlessStopped(playing: Promise<Outcome>, { signal }: Place): Prom
   }
 }
 
-/** Writes the page's files as they are by now. A file that is not shown again stays as the runs left it. */
-function fileWriter() {
-  const written = new Map<string, string>();
+/**
+ * Writes the page's files as they are by now. A file that is not shown again since the run before stays as the
+ * runs left it. A client may have gone back, so what was written is not remembered, but read from the page.
+ */
+function fileWriter({ runs }: Page) {
+  const textIn = (run: CommandRun | undefined, client: string, path: string, place: Place) => {
+    const isEnvironment = basename(path).startsWith(".env");
+    const content = run?.files.get(client)?.get(path);
+    if (!run || content === undefined || !isEnvironment) return content;
+    return environmentFile(variablesOf(run, place));
+  };
   return (run: CommandRun, client: string, place: Place): void => {
-    for (const [path, content] of run.files.get(client) ?? []) {
+    const own = [...runs.values()].filter(
+      (one) => one.kind === "command" && one.refused === undefined && one.commands.has(client),
+    );
+    const before = own[own.indexOf(run) - 1];
+    const last = before?.kind === "command" ? before : undefined;
+    for (const path of run.files.get(client)?.keys() ?? []) {
       const file = join(place.directory, path);
-      const isEnvironment = basename(path).startsWith(".env");
-      const text = isEnvironment ? environmentFile(variablesOf(run, place)) : content;
-      if (written.get(file) === text && existsSync(file)) continue;
+      const text = textIn(run, client, path, place) ?? "";
+      if (textIn(last, client, path, place) === text && existsSync(file)) continue;
       writeFile(file, path, text, place.directory);
-      written.set(file, text);
     }
   };
 }

@@ -1,7 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, readdirSync, readFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, inject, test } from "vitest";
+import { describe, expect, inject, onTestFinished, test } from "vitest";
 import { root } from "../faults/support/command.ts";
 import { copyProject, copySmallProject, type ProjectCopy } from "../support/project.ts";
 import { fewRuns, makeShellGuide } from "../support/shell-guide.ts";
@@ -374,6 +375,35 @@ describe.skipIf(process.platform === "win32")("the notebook", () => {
     const screen = terminal.screen();
     expect(screen).toMatch(/psql 'postgresql:\/\/reader@127\.0\.0\.1:\d+\/guide_scratch_pg_/);
     expect(screen).not.toContain("reader-secret");
+  });
+
+  test("a page is read like a guide, and a run after going back has the files of its place", async () => {
+    const directory = mkdtempSync(join(tmpdir(), "page-"));
+    onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+    const fence = "```";
+    const block = (info: string, text: string) => `${fence}${info}\n${text}\n${fence}\n\n`;
+    const file = join(directory, "page.md");
+    const code = `const fs = require("node:fs");
+const count = Number(fs.readFileSync("count.txt", "utf8")) + 1;
+fs.writeFileSync("count.txt", String(count));
+console.log("part", count);`;
+    const part = (number: number) =>
+      `## Part ${number}\n\n${block("sh", "node app.js")}${block('text title="Output"', `part ${number}`)}`;
+    const files = block('text title="count.txt"', "0") + block('js title="app.js"', code);
+    writeFileSync(file, `# A page\n\n${files}${part(1)}${part(2)}`);
+    const terminal = openTerminal(["--guide", file], large);
+    await terminal.endsWith(begins);
+    await terminal.pressUntil("Enter", runs);
+    await terminal.pressUntil("Enter", turns);
+    await terminal.pressUntil("Enter", runs);
+    const first = await terminal.pressUntil("Enter", turns);
+    expect(first).toContain("what the guide documents");
+    await terminal.pressUntil("b", runs);
+    const again = await terminal.pressUntil("Enter", turns);
+    expect(again).toMatch(/│ part 2\n+✓/);
+    await terminal.pressUntil("Enter", ends);
+    terminal.press("Enter");
+    await terminal.shows("All 2 outputs are verified");
   });
 
   test("q quits, and is no success; nothing waits with CI set", async () => {
