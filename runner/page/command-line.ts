@@ -14,6 +14,11 @@ const LONGEST_LINE = 10_000;
 /** psql with a file: its SQL is sent as the page's own is. */
 const psqlFile = /^psql\b[^|;&]*?(?:\s-f\s*|\s--file[= ]|\s<\s*)["']?([\w./-]+)["']?\s*$/;
 
+/** True for a pipe, a redirection or a second command. A page does not get a shell. */
+export function needsShell(line: string): boolean {
+  return /[|<>&;`$(){}*?~]/.test(line);
+}
+
 /** The file that a command runs, whether the page has it or not. */
 export function fileOf(line: string): string | undefined {
   const sqlFile = sqlFileOf(line);
@@ -42,8 +47,7 @@ export function readCommandLine(
     const command = { program: "psql" as const, file: sqlFile, options: [], words: [], text: line };
     return { kind: "run", command };
   }
-  // A pipe, a redirection or a second command would need a shell, which the page does not get.
-  if (/[|<>&;`$(){}*?~]/.test(line)) return { kind: "other" };
+  if (needsShell(line)) return { kind: "other" };
   const all = line
     .match(/"[^"]*"|'[^']*'|\S+/g)
     ?.map((word) => word.replace(/^(["'])(.*)\1$/, "$2"));

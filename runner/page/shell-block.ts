@@ -1,4 +1,4 @@
-import { type CommandLine, fileOf, readCommandLine } from "./command-line.ts";
+import { type CommandLine, fileOf, needsShell, readCommandLine } from "./command-line.ts";
 import type { Block, Fate, Stretch } from "./page.ts";
 
 /** Languages of blocks with commands. */
@@ -38,8 +38,10 @@ export function commandFate(block: Block, files: ReadonlySet<string>): Fate {
     return { kind: "preparation", lines: prepares };
   }
   const unknown = typed.map(({ text }) => fileOf(text)).find((file) => file !== undefined);
-  const why = unknown === undefined ? "it runs no file of the page" : notShown(unknown);
-  return { kind: "command", why };
+  if (unknown !== undefined) return { kind: "command", why: notShown(unknown) };
+  const isPiped = typed.some(({ text }) => needsShell(text) && hasWord(text, files));
+  const shell = "it needs a shell: only a single command that runs a file is run";
+  return { kind: "command", why: isPiped ? shell : "it runs no file of the page" };
 }
 
 interface Typed {
@@ -66,6 +68,10 @@ function typedIn(lines: readonly string[]): Typed[] {
     const text = (lines[start] ?? "").replace(prompt, "").trim();
     return { text, ...(isPrinted ? { printed: { from: start + 1, to: end } } : {}) };
   });
+}
+
+function hasWord(text: string, files: ReadonlySet<string>): boolean {
+  return text.split(/[\s;|&<>()]+/).some((word) => files.has(word));
 }
 
 function notShown(file: string): string {
