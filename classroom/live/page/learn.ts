@@ -80,11 +80,16 @@ export function openLearning() {
 
   return {
     control,
-    /** @param course to begin with, the first time; empty for none */
-    offer(courses: readonly string[], course: string) {
+    /**
+     * @param course to begin with, the first time; empty for none
+     * @param library the client that the reader chose
+     */
+    offer(courses: readonly string[], course: string, library: string) {
       if (!control.hidden || courses.length === 0) return;
       control.hidden = false;
       choice.append(...courses.map((name) => element("option", "", name)));
+      const wanted = [course, library.replace("standalone/", ""), "pg"];
+      choice.value = wanted.find((name) => courses.includes(name)) ?? courses[0] ?? "";
       if (course) void begin(course);
     },
   };

@@ -32,7 +32,7 @@ function show(event: ServerEvent): void {
   switch (event.kind) {
     case "past":
       chooseLibrary(event.library);
-      learning.offer(event.courses, event.course);
+      learning.offer(event.courses, event.course, event.library);
       scripts.show(event.scripts);
       toolbar.show(event.status);
       for (const [index, run] of runs.entries()) {
