@@ -13,9 +13,6 @@ import { openHints } from "./hints.ts";
 import { lineOf, show, verdictOf } from "./learn-page.ts";
 import { recordAttempt, stateOf } from "./progress.ts";
 
-/** A course without a terminal: what a page shows, and does for a learner. All texts are plain. */
-export type Lesson = Awaited<ReturnType<typeof openLesson>>;
-
 interface LessonOptions extends Pick<SessionOptions, "note" | "signal"> {
   /** Seconds. */
   readonly timeout: number;
@@ -29,8 +26,8 @@ export function lessonNames(guide: Guide): string[] {
 }
 
 /**
- * Open a course with a database of its own. It is the same as in the terminal: the same files, judge and
- * progress.
+ * Open a course with a database of its own, for a page: it does what the terminal does, with the same files,
+ * judge and progress. All texts are plain.
  * @throws Failure of kind "usage" for a course that does not exist, or cannot run here
  */
 export async function openLesson(guide: Guide, name: string, options: LessonOptions) {

@@ -7,7 +7,7 @@ import { commands } from "../../classroom/main.ts";
 import { parseArguments } from "../../runner/cli/program.ts";
 import { loadGuide } from "../../runner/guide/load-guide.ts";
 import type { Outcome } from "../../runner/guide/outcome.ts";
-import { adviceFor } from "../../runner/report/advice.ts";
+import { adviceFor, readersAdvice } from "../../runner/report/advice.ts";
 import type { Verdict } from "../../runner/verify/judge.ts";
 import { clients, failed, finished, guideOf, judged, skipped } from "./events.ts";
 
@@ -131,4 +131,20 @@ test.each<[string, Verdict, string | undefined, readonly string[], () => Outcome
   const run = await judged("02-read", verdict, golden, ...outcomes());
   const renamed = run.clients.map((one, index) => ({ ...one, client: names[index] ?? "" }));
   expect(adviceFor(guideOf([run]), { ...run, clients: renamed })).toBe(expected);
+});
+
+test("a reader of a step that only reads is sent to the step that wrote before it", async () => {
+  const guide = await loadGuide(process.cwd());
+  const runs = guide.runs.slice(0, 3);
+  const fileOf = (run: (typeof runs)[number]) => run.step.file;
+  const drift = await judged("02-read", "drift", "x\n", finished("z\n"), finished("z\n"));
+  const adviceAt = (index: number) => {
+    const run = runs[index];
+    return run ? readersAdvice(guide, { ...drift, run }, fileOf) : "";
+  };
+  expect(adviceAt(1)).toMatch(
+    /02-read only reads\. Look at what wrote before it: \S+01-create\.ts\.$/,
+  );
+  expect(adviceAt(2)).toMatch(/documents\. Look at \S+03-update\.ts\.$/);
+  expect(adviceAt(1)).not.toContain("--update");
 });

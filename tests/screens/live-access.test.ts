@@ -54,6 +54,10 @@ test("the live page is for everybody: by keyboard, in the dark, on a phone, on t
   expect(await page.evaluate(contrastOf)).toBeGreaterThan(4.5);
   await runFirst.evaluate((button) => button.setAttribute("aria-disabled", "false"));
 
+  // Two keys lead past the contents and the text.
+  for (const key of ["Tab", "Tab", "Enter"]) await page.keyboard.press(key);
+  expect(await runFirst.evaluate((button) => button.matches(":focus"))).toBe(true);
+
   // By keyboard: the button keeps the focus, so the next key is for the same step.
   const run = page.locator("[id='03-update'] .run");
   const isFocused = () => run.evaluate((button) => button.matches(":focus"));
@@ -65,6 +69,7 @@ test("the live page is for everybody: by keyboard, in the dark, on a phone, on t
   await page.getByRole("status").filter({ hasText: "03-update: match" }).waitFor();
   await page.locator("[id='03-update'] .verdict.good").waitFor();
   expect(await isFocused()).toBe(true);
+  await page.locator(".contents a[href='#03-update'] .sign", { hasText: "✓ done" }).waitFor();
   await page.locator("[id='03-update'] .client-run:visible .sent summary").click();
 
   for (const colorScheme of ["light", "dark"] as const) {
