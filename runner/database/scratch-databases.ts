@@ -9,6 +9,7 @@ import type { Pool } from "./pool.ts";
 import { openSamples } from "./sample.ts";
 import {
   createScratch,
+  dropAll,
   dropScratch,
   type OpenIn,
   quoteLiteral,
@@ -23,9 +24,6 @@ export interface ClientDatabases {
   /** Drops what is left. @throws Failure of kind "cleanup" with the names of what could not be dropped */
   close(): Promise<void>;
 }
-
-/** Each takes a connection, of which the server may have few. */
-const DROPPED_AT_ONCE = 4;
 
 /** How long to wait for the server after Ctrl-C. One that answers drops a database much faster. */
 const DROP_LIMIT_MS = 5000;
@@ -70,17 +68,9 @@ export function openScratchDatabases(
     present.delete(name);
   }
 
-  async function dropAll(): Promise<void> {
+  async function dropLeft(): Promise<void> {
     await Promise.allSettled(creations);
-    const names = [...present];
-    const failures: unknown[] = [];
-    const dropSome = async () => {
-      for (let name = names.pop(); name; name = names.pop()) {
-        await drop(name).catch((error) => failures.push(error));
-      }
-    };
-    await Promise.all(Array.from({ length: DROPPED_AT_ONCE }, dropSome));
-    if (failures.length > 0) throw failures[0];
+    await dropAll([...present], drop);
   }
 
   const templateOf = openSamples(() => create("sample"));
@@ -102,7 +92,7 @@ export function openScratchDatabases(
 
     async close() {
       try {
-        await unlessAborted(dropAll(), signal, DROP_LIMIT_MS);
+        await unlessAborted(dropLeft(), signal, DROP_LIMIT_MS);
       } catch (error) {
         const isLate = signal.aborted && messageOf(error) === "Interrupted.";
         const reason = isLate ? "The server does not answer." : messageOf(error);

@@ -87,6 +87,28 @@ export async function dropScratch(
   }
 }
 
+/** Each takes a connection, of which a server may have few. */
+const DROPPED_AT_ONCE = 4;
+
+/**
+ * Drops many databases, some at once.
+ * @throws the first error, after it has tried to drop all of them
+ */
+export async function dropAll(
+  names: readonly string[],
+  drop: (name: string) => Promise<unknown>,
+): Promise<void> {
+  const left = [...names];
+  const failures: unknown[] = [];
+  const dropSome = async () => {
+    for (let name = left.pop(); name; name = left.pop()) {
+      await drop(name).catch((error) => failures.push(error));
+    }
+  };
+  await Promise.all(Array.from({ length: DROPPED_AT_ONCE }, dropSome));
+  if (failures.length > 0) throw failures[0];
+}
+
 /** The codes after which it may be dropped in the end, and for how many milliseconds to wait. */
 const pauses = new Map([
   ["42809", 0], // a template database

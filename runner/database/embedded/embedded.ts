@@ -5,7 +5,7 @@ import type { Workspace } from "../../workspace/workspace.ts";
 import type { ClientDatabase, GuideServer, ServerObserver } from "../guide-server.ts";
 import { openPool, type Pool } from "../pool.ts";
 import { openSamples } from "../sample.ts";
-import { dropScratch, quoteIdentifier, scratchName } from "../scratch.ts";
+import { dropAll, dropScratch, quoteIdentifier, scratchName } from "../scratch.ts";
 import { findBinaries } from "./binaries.ts";
 import { type Cluster, copyPristine, makeCluster, returnCluster, takeCluster } from "./cluster.ts";
 import { openTlsOffer, type TlsOffer } from "./offer-tls.ts";
@@ -183,7 +183,9 @@ async function tidy(
       const { rows: left } = await db.query(
         "SELECT datname FROM pg_database WHERE datname NOT IN ('postgres', 'template0', 'template1')",
       );
-      for (const { datname } of left) await dropScratch(db, String(datname), openIn);
+      const [first, second, ...more] = left.map(({ datname }) => String(datname));
+      for (const name of [first, second]) if (name) await dropScratch(db, name, openIn);
+      await dropAll(more, (name) => withConnection((own) => dropScratch(own, name, openIn)));
       if (memory) await db.query(`DROP TABLESPACE ${memory.name}`);
       const { rows: roles } = await db.query(
         `SELECT rolname FROM pg_roles WHERE starts_with(rolname, '${role}')`,
