@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { closeSync, constants, linkSync, openSync, readSync } from "node:fs";
 import { describe, expect, inject, test } from "vitest";
-import { expectExit, sharedProject } from "../support/project.ts";
+import { copySmallProject, expectExit, sharedProject } from "../support/project.ts";
 import { fewRuns, makeShellGuide } from "../support/shell-guide.ts";
 
 const given = { DATABASE_URL: inject("databaseUrl") };
@@ -10,7 +10,8 @@ describe("export", () => {
   test.each(["md", "ipynb", "html"])(
     "writes .%s from a verified run, the same every time",
     async (format) => {
-      const project = makeShellGuide(fewRuns);
+      // The cells of a notebook are TypeScript.
+      const project = format === "ipynb" ? copySmallProject() : makeShellGuide(fewRuns);
       const file = `${project.directory}/out.${format}`;
       // One format with both drivers: they say the same of all.
       const drivers = format === "md" ? ["pg", "postgres"] : ["pg"];

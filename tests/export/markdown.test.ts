@@ -26,9 +26,11 @@ test("the whole tutorial, in order", async () => {
     "## One interface for every driver",
     "## Run the whole guide",
     "## Source code",
+    "## Next steps: when something goes wrong",
     "## Next steps: an ORM",
     "## Experiment on a branch",
     "## Test on a branch in CI",
+    "## Where to go on",
     "## Resources",
   ]);
   for (const name of ["01-create", "02-read", "03-update", "04-delete"]) {

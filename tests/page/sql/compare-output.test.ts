@@ -230,12 +230,12 @@ test("what differs is shown in the page's way", () => {
   );
 });
 
-test("ten thousand rows and results are compared", () => {
-  const rows = Array.from({ length: 10_000 }, (_, index) => [`${index}`, "x".repeat(50), "t"]);
+test("two thousand rows and results are compared", () => {
+  const rows = Array.from({ length: 2000 }, (_, index) => [`${index}`, "x".repeat(50), "t"]);
   const long = table({ id: types.int, title: types.text, sold: types.bool }, rows);
   const shown = formatResult(long, display);
-  expect(compareOutput(shown.replace(" 9999 ", " 9998 "), [long], display).kind).toBe("differs");
-  const many = Array.from({ length: 10_000 }, () => one);
+  expect(compareOutput(shown.replace(" 1999 ", " 1998 "), [long], display).kind).toBe("differs");
+  const many = Array.from({ length: 2000 }, () => one);
   expect(compareOutput(text, many, display).kind).toBe("differs");
 });
 
