@@ -123,7 +123,10 @@ function sentenceFor(
   if (unawaited) return { sentence: sayUnawaited(unawaited), line: unawaited.line };
   const tasks = exercise.tasks.map(({ what }) => what);
   const { stderr } = outcome;
-  const sentence = explainFailure({ stderr, source, tasks, tables });
+  const sentence = explainFailure({
+    ...{ stderr, source, tasks, tables },
+    solution: solutionOf(exercise),
+  });
   return sentence === undefined ? undefined : { sentence };
 }
 

@@ -8,6 +8,8 @@ export interface Failed {
   readonly source: string;
   /** What the learner is asked to do. */
   readonly tasks: readonly string[];
+  /** The solution, which has the names that are right. */
+  readonly solution: string;
   /** The tables of the guide. */
   readonly tables: readonly string[];
 }
@@ -37,12 +39,13 @@ type Explain = (match: RegExpExecArray, failed: Failed) => string | undefined;
 const explanations: readonly (readonly [RegExp, Explain])[] = [
   [
     /column "?([^"\n]+?)"?(?: of relation "([^"\n]+)")? does not exist/,
-    ([, name = "", table], { stderr }) => {
+    ([, name = "", table], { stderr, solution }) => {
       // PostgreSQL makes a name without quotes lowercase.
       if (/[^a-z0-9_.]/.test(name)) {
         return `In SQL, double quotes are for names, so "${name}" is looked for as a column. Write a text as '${name}', or send it next to the SQL.`;
       }
-      const [, meant] =
+      const names = solution.match(/[a-z_]{3,}/g) ?? [];
+      const [, meant = names.find((one) => isAlmost(one, name))] =
         /Perhaps you meant to reference the column "(?:\w+\.)?(\w+)"/.exec(stderr) ?? [];
       const where = table ? ` in ${table}` : "";
       return `There is no column ${name}${where}.${meant ? ` Perhaps you meant ${meant}.` : " Is it spelt as in CREATE TABLE?"}`;

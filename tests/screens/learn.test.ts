@@ -60,6 +60,18 @@ describe.skipIf(process.platform === "win32")("learn at a terminal", () => {
     project.edit(second, "throw new Error", "const books = []; console.log");
     expect(await terminal.shows("✗ Not yet")).toContain("-ID: 2, Title: The Hobbit");
     await terminal.endsWith(asks);
+
+    // A plain sentence first, and what the database said if it is asked for.
+    project.edit(
+      second,
+      "const books = [];",
+      'const books = []; await db.query("SELECT titel FROM books");',
+    );
+    await terminal.shows("✗ Not yet: There is no column titel. Perhaps you meant title.");
+    expect(await terminal.shows("d shows the whole error.")).not.toContain("42703");
+    await terminal.endsWith(asks);
+    await terminal.pressUntil("d", asks);
+    expect(terminal.screen()).toContain('42703: column "titel" does not exist');
     project.remove(second);
     await terminal.shows(/does not exist\.\s+Start\s+it\s+again/);
     await terminal.endsWith(asks);

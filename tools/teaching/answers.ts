@@ -197,6 +197,13 @@ export const answers: readonly Answer[] = [
     says: "✗ Not yet: There is no column titel. Perhaps you meant title.",
   },
   {
+    what: "a misspelt column, where the error has no hint",
+    exercise: "steps/02-read",
+    changes: [["SELECT *", "SELECT id, titel"]],
+    verdict: "wrong",
+    says: "There is no column titel. Perhaps you meant title.",
+  },
+  {
     what: "a comma too many",
     exercise: "steps/03-update",
     changes: [["in_stock = $1 WHERE", "in_stock = $1, WHERE"]],
