@@ -12,7 +12,7 @@ import type { Page, PageOptions } from "./page.ts";
 import { frontMatterEnd, pageLines, readBlocks } from "./read-blocks.ts";
 import { sampleOf } from "./sample.ts";
 import { readSettings, setupsOf } from "./settings.ts";
-import { reachesBeyond as sqlReachesBeyond } from "./sql/send-block.ts";
+import { statementBeyond } from "./sql/reaches-beyond.ts";
 
 const PAGE_LIMIT = 64 * 1024 ** 2;
 
@@ -49,7 +49,7 @@ export async function loadPage(file: string, options: PageOptions = {}): Promise
   );
   const runs = follower.pageRuns;
   const reachesBeyond = [...runs.values()].some(
-    (run) => run.kind === "sql" && sqlReachesBeyond(run.sql),
+    (run) => run.kind === "sql" && statementBeyond(run.sql) !== undefined,
   );
   const listed = describeBlocks(blocks, follower.runs, sqlDrivers);
   const page: Page = {

@@ -2,6 +2,7 @@ import { basename } from "node:path";
 import { Failure, messageOf } from "../common/failure.ts";
 import { digestOf, readRegularFile } from "../common/files.ts";
 import type { Sample } from "../database/sample.ts";
+import { statementBeyond } from "./sql/reaches-beyond.ts";
 
 const SAMPLE_LIMIT = 1024 ** 3;
 
@@ -26,6 +27,7 @@ async function fill(url: string, file: string, dump: string): Promise<void> {
   try {
     for (const part of partsOf(dump)) {
       if (part.kind === "sql") {
+        refuseBeyond(part.text);
         await sql.unsafe(part.text).simple();
         continue;
       }
@@ -44,6 +46,17 @@ async function fill(url: string, file: string, dump: string): Promise<void> {
   } finally {
     await sql.end({ timeout: 5 });
   }
+}
+
+/** @throws Failure of kind "layout" for what would change more than the sample's own database */
+function refuseBeyond(sql: string): void {
+  const statement = statementBeyond(sql);
+  if (statement === undefined) return;
+  const [line = ""] = statement.trim().split("\n");
+  throw new Failure(
+    "layout",
+    `it must only change its own database, and has "${line.slice(0, 80)}". Make the dump with pg_dump, without --create`,
+  );
 }
 
 /** What only an owner or a superuser may do, and psql's own commands of a dump. */

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Ajv } from "ajv";
 import { expect, onTestFinished, test } from "vitest";
+import { sampleOf } from "../../runner/page/sample.ts";
 import { readSettings } from "../../runner/page/settings.ts";
 import { root } from "../support/programs.ts";
 
@@ -30,6 +31,17 @@ test.each([
 ])("the schema and the reader accept %j", async (value) => {
   expect(isValid(value)).toBe(true);
   await expect(read(JSON.stringify(value))).resolves.toBeDefined();
+});
+
+test("a sample database that changes more than itself is refused before it is made", async () => {
+  const directory = mkdtempSync(join(tmpdir(), "sample-"));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  const file = join(directory, "all.sql");
+  writeFileSync(file, "SET a.b = 1;\n-- roles\nCREATE ROLE sample_reader;\n");
+  const made = sampleOf(file).fill("postgresql://u:p@127.0.0.1:1/d");
+  await expect(made).rejects.toThrow(
+    'all.sql cannot be made: it must only change its own database, and has "CREATE ROLE sample_reader;"',
+  );
 });
 
 test.each([

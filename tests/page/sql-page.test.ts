@@ -185,8 +185,17 @@ test("roles and databases are made on servers of the page's own, and on no other
   expectExit(own, 0);
   expect(own.stdout).toContain("one for each client");
   expect(own.stdout).toContain("The output is verified with 2 clients");
-  const given = await runPage(...green, ...page);
+  const hidden: Part = [
+    "sql",
+    "/* a role */ CREATE ROLE page_leak;\nDO $$ BEGIN CREATE ROLE page_leak; END $$;",
+  ];
+  const given = await runPage(...green, hidden, ...page);
   expectExit(given, 0);
+  const leaks = await runPage(
+    ["sql", "SELECT count(*) FROM pg_roles WHERE rolname = 'page_leak';"],
+    ["", " count\n-------\n     0\n(1 row)"],
+  );
+  expect(leaks.stdout).toContain("The output is verified");
   expect(given.stdout).toContain("it reaches beyond the page's own database, and is not sent");
 });
 

@@ -1,6 +1,7 @@
 import type { Doubts } from "./doubts.ts";
 import type { Display } from "./psql-format.ts";
 import { setVariable, withVariables } from "./psql-variables.ts";
+import { reachesBeyond } from "./reaches-beyond.ts";
 import { splitStatements } from "./split-statements.ts";
 import type { SqlResult, SqlSession } from "./sql-session.ts";
 
@@ -13,10 +14,6 @@ export interface Played {
   readonly display: Display;
 }
 
-/** Statements whose effect is not only on the page's own database. */
-const beyond =
-  /^\s*(CREATE|ALTER|DROP)\s+(DATABASE|ROLE|USER(?!\s+MAPPING)|GROUP|TABLESPACE|SUBSCRIPTION)\b|^\s*ALTER\s+SYSTEM\b/i;
-
 /** psql's commands that change nothing which could be seen in an output here. */
 const silent = new Set(["\\timing", "\\g", "\\gx", "\\p", "\\r", "\\q", "\\encoding", "\\unset"]);
 const layouts = /^(border|linestyle|pager|footer|columns|numericlocale|unicode_\w+_linestyle)$/;
@@ -25,12 +22,6 @@ const unknownEffects = new Set(["\\i", "\\ir", "\\include", "\\include_relative"
 
 /** What every statement gets until the transaction is rolled back. */
 export const FAILED_TRANSACTION = "25P02";
-
-/** True if a block has a statement that reaches beyond its database. */
-export function reachesBeyond(sql: string): boolean {
-  if (!/\b(database|role|user|group|tablespace|subscription|system)\b/i.test(sql)) return false;
-  return splitStatements(sql).some((part) => part.kind === "statement" && beyond.test(part.text));
-}
 
 /**
  * Send a block of SQL as psql would, statement by statement. A transaction that failed is rolled back at
@@ -65,12 +56,14 @@ export async function sendBlock(
         now = played;
         if (part.command === "\\echo") results.push(echoed(part.rest, now));
       }
-    } else if (beyond.test(part.text) && !mayReachBeyond) {
-      refused ??=
-        "it reaches beyond the page's own database, and is not sent to a server that is not the page's own.";
     } else {
       const text = withVariables(part.text, now.variables ?? new Map());
-      results.push(await (await connect()).send(text));
+      if (mayReachBeyond || !reachesBeyond(text)) {
+        results.push(await (await connect()).send(text));
+      } else {
+        refused ??=
+          "it reaches beyond the page's own database, and is not sent to a server that is not the page's own.";
+      }
     }
   }
   if (results.some(({ error }) => error !== undefined)) {

@@ -35,7 +35,8 @@ export function withoutStrings(statement: string): string {
   });
 }
 
-function withoutComments(statement: string): string {
+/** A statement without comments, with its strings. */
+export function withoutComments(statement: string): string {
   return statement.replace(/--[^\n]*|\/\*.*?\*\//gs, " ");
 }
 
