@@ -12,12 +12,17 @@ import { hasPrompt, readSession } from "./sql/read-session.ts";
  */
 export function classify(blocks: readonly Block[], refuse: RefuseAt): ReadBlock[] {
   const files = new Set<string>();
+  const groups = new Map<string, number | undefined>();
   const used = new Set(blocks.flatMap(filesUsedIn));
   const read: ReadBlock[] = [];
   for (const block of blocks) {
-    const fate = directedFate(block, refuse) ?? fateOf(block, files, aboveOutputs(read), used);
+    const fate =
+      directedFate(block, refuse) ?? fateOf(block, { files, groups, used }, aboveOutputs(read));
     refuseMisplaced(block, fate, refuse);
-    if (fate.kind === "file") files.add(fate.path);
+    if (fate.kind === "file") {
+      files.add(fate.path);
+      groups.set(fate.path, block.tab?.group);
+    }
     read.push({ block, fate });
   }
   return read;
@@ -82,15 +87,22 @@ function refuseMisplaced({ line, directives }: Block, { kind }: Fate, refuse: Re
 
 const plain = new Set(["", "text", "plaintext", "txt", "output", "console"]);
 
-/**
- * @param used the files that commands of the page run. SQL that is saved as another is sent at once, and a
- *   file that is only mentioned is one of those
- */
+interface KnownFiles {
+  /** What the page has shown so far. */
+  readonly files: ReadonlySet<string>;
+  /** The group of tabs that showed a file last. */
+  readonly groups: ReadonlyMap<string, number | undefined>;
+  /**
+   * What commands of the page run. SQL that is saved as another is sent at once, and a file that is only
+   * mentioned is one of these.
+   */
+  readonly used: ReadonlySet<string>;
+}
+
 function fateOf(
   block: Block,
-  files: ReadonlySet<string>,
+  { files, groups, used }: KnownFiles,
   previous: ReadBlock | undefined,
-  used: ReadonlySet<string>,
 ): Fate {
   const label = labelOf(block);
   if (label !== undefined && /^output$/i.test(label)) return { kind: "output" };
@@ -124,7 +136,9 @@ function fateOf(
   const sentence = plain.has(block.language) ? undefined : fileInSentence(block.above);
   if (sentence) return sentence;
   const mentioned = plain.has(block.language) ? undefined : mentionedIn(block);
-  if (mentioned !== undefined && used.has(mentioned) && !files.has(mentioned)) {
+  const isInNextTab = block.tab !== undefined && groups.get(mentioned ?? "") === block.tab.group;
+  const isNew = mentioned !== undefined && (!files.has(mentioned) || isInNextTab);
+  if (isNew && used.has(mentioned)) {
     return fileFate(mentioned, "file");
   }
   const commented = fileInFirstLine(block.content);

@@ -32,6 +32,11 @@ const pages: Readonly<Record<string, Case>> = {
     verdicts: "match",
     says: ["write <!-- guide: file elsewhere.js --> before it"],
   },
+  "file-mentioned-in-tabs": {
+    fates: "file file run output",
+    verdicts: "match",
+    says: ["clients: map, set"],
+  },
   "session-stderr": {
     fates: "file run run",
     verdicts: "match error",
