@@ -46,6 +46,20 @@ test("SQL with its outputs in the same block is verified, with prompts and witho
   expectExit(await runPage(["bash", wrong]), 1);
 });
 
+test("A column that varies does not hide what is wrong in the others of its table", async () => {
+  const tasks = `CREATE TABLE tasks (id int, title text, at timestamptz DEFAULT now());
+CREATE INDEX ON tasks (at);
+INSERT INTO tasks (id, title) VALUES (1, 'Buy milk'), (2, 'Call Sam');
+UPDATE tasks SET title = 'Call Alex', at = now() WHERE id = 2;
+SELECT id, title FROM tasks ORDER BY id;`;
+  const wrong = " id |  title\n----+----------\n  1 | Buy milk\n  2 | Call Sam\n(2 rows)";
+  const count = ["sql", "SELECT count(*) FROM tasks;"] as const;
+  const result = await runPage(["sql", tasks], ["", wrong], count, ["", " count\n-------\n     3"]);
+  expectExit(result, 1);
+  expect(result.stdout).toContain("-  2 | Call Sam");
+  expect(result.stdout).toContain("2 drift of 2 runs");
+});
+
 test.each<[string, readonly Part[], string]>([
   [
     "comes from a table that is empty",

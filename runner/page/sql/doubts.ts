@@ -1,4 +1,5 @@
 import type { SqlError, SqlResult } from "./sql-result.ts";
+import { type ColumnChange, mayRead, readColumnChange } from "./volatile-columns.ts";
 import { isVolatileStatement, withoutStrings } from "./volatile-statement.ts";
 
 /**
@@ -25,6 +26,7 @@ const changes = [
   `\\bdelete\\s+from\\s+(?:only\\s+)?${named}`,
   `\\btruncate\\s+(?:table\\s+)?${named}`,
   `\\bcopy\\s+${named}`,
+  `\\brename\\s+to\\s+${named}`,
   `\\binto\\s+(?:temp(?:orary)?\\s+|table\\s+)?${named}\\s+from\\b`,
   `\\b(?:trigger|index|rule|policy)\\b[^;]*?\\bon\\s+(?:only\\s+)?${named}`,
 ].map((source) => new RegExp(source, "gi"));
@@ -37,6 +39,11 @@ export function isFragment({ code }: SqlError): boolean {
 /** They come where a name does: ON CONFLICT DO UPDATE SET, FOR UPDATE OF. */
 const keywords = new Set(["set", "of", "on", "as", "from", "where", "nowait", "skip", "select"]);
 
+const VARIES = "it depends on the time, or on chance.";
+
+/** It changes how rows are found, and not what they are. */
+const isIndex = /^\s*CREATE\s+(?:UNIQUE\s+)?INDEX\b/i;
+
 const isRoutine = /^\s*(?:CREATE\s+(?:OR\s+REPLACE\s+)?(?:FUNCTION|PROCEDURE)|DO)\b/i;
 
 /** What changes how later statements work, and not one table. */
@@ -45,6 +52,8 @@ const changesAnything =
 
 export function openDoubts(): Doubts {
   const doubted = new Map<string, string>();
+  /** The columns of a table that vary, where its others do not. */
+  const varying = new Map<string, Set<string>>();
   const filled = new Set<string>();
   let all: string | undefined;
 
@@ -52,6 +61,12 @@ export function openDoubts(): Doubts {
     if (all !== undefined) return all;
     const words = new Set(statement.toLowerCase().match(word) ?? []);
     for (const [name, reason] of doubted) if (words.has(name)) return reason;
+    if (varying.size === 0 || isIndex.test(withoutStrings(statement))) return undefined;
+    const change = /\breturning\b/i.test(statement) ? undefined : readColumnChange(statement);
+    const reading = change ? `${change.table} WHERE ${change.reads}` : statement;
+    for (const [table, columns] of varying) {
+      if (words.has(table) && mayRead(reading, table, columns)) return VARIES;
+    }
     return undefined;
   }
 
@@ -64,6 +79,15 @@ export function openDoubts(): Doubts {
     }
   }
 
+  /** @returns false if the statement reads what is doubted */
+  function noteColumns({ table, columns, reads }: ColumnChange): boolean {
+    const known = varying.get(table) ?? new Set();
+    const isRead = reads !== "" && about(`${table} WHERE ${reads}`) !== undefined;
+    if (all !== undefined || doubted.has(table) || isRead) return false;
+    if (columns.length > 0) varying.set(table, new Set([...known, ...columns]));
+    return true;
+  }
+
   return {
     about,
     isFilled: (table) => filled.has(lastPart(table)),
@@ -71,13 +95,16 @@ export function openDoubts(): Doubts {
       if (/^(?:INSERT|COPY|MERGE|SELECT)\b.* [1-9]\d*$/.test(tag)) {
         for (const name of changedBy(statement)) filled.add(name);
       }
+      if (!error && isIndex.test(withoutStrings(statement))) return;
+      const change = error ? undefined : readColumnChange(statement);
+      if (change && noteColumns(change)) return;
       const before = about(statement);
       if (before !== undefined) doubt(statement, before);
       else if (error) {
         const reason = `an earlier statement failed: ${error.message}.`;
         doubt(statement, reason, isFragment(error));
       } else if (isVolatileStatement(statement, { inDefinitions: true })) {
-        doubt(statement, "it depends on the time, or on chance.");
+        doubt(statement, VARIES);
       }
     },
     noteUnsent(text, reason) {

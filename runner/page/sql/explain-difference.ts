@@ -5,6 +5,7 @@ import { linesOf } from "./match-lines.ts";
 import { type Display, formatResult } from "./psql-format.ts";
 import { beginsOutput, countIn, rule } from "./psql-shapes.ts";
 import type { SqlError, SqlResult } from "./sql-result.ts";
+import { readColumnChange } from "./volatile-columns.ts";
 import { isVolatileStatement, withoutStrings } from "./volatile-statement.ts";
 
 /** What is known of a block of SQL, apart from its results. */
@@ -58,7 +59,7 @@ export async function explainDifference(
 ): Promise<string | undefined> {
   const { display, doubts, isGuess, isFurther, unrun } = context;
   const statements = results.map(({ statement }) => statement);
-  if (statements.some((one) => isVolatileStatement(one))) {
+  if (statements.some((one) => isVolatileStatement(one) && !onlyStores(one))) {
     return "it depends on the time, or on chance.";
   }
   if (isGuess && !beginsOutput(linesOf(documented), 0)) {
@@ -113,6 +114,11 @@ export async function explainDifference(
     return "the query does not say in which order it puts values together.";
   }
   return undefined;
+}
+
+/** True for an UPDATE that puts the time into a column, and prints how many rows it changed. */
+function onlyStores(statement: string): boolean {
+  return !/\breturning\b/i.test(statement) && readColumnChange(statement) !== undefined;
 }
 
 /** timestamptz and timetz, and arrays of them */
