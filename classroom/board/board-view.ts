@@ -71,7 +71,10 @@ function courseView({ name, exercises }: BoardCourse, learners: readonly Learner
   const hasDone = ({ progress }: Learner, one: string) => progress[one]?.verdict === "passed";
   const count = (isCounted: (learner: Learner) => boolean) => inCourse.filter(isCounted).length;
   const here = new Map(
-    exercises.map((one) => [one.name, count(({ at }) => at?.exercise === one.name)] as const),
+    exercises.map((one) => {
+      const isAt = ({ at, hasLeft }: Learner) => !hasLeft && at?.exercise === one.name;
+      return [one.name, count(isAt)] as const;
+    }),
   );
   const most = Math.max(0, ...here.values());
   return {

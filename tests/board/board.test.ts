@@ -498,7 +498,7 @@ test("the wall shows who needs help, who is offline, who has left, and where mos
   tell("Ann", 0, { ...at("pg/02-b"), help: true });
   tell("Ben", 0, at("pg/02-b"));
   tell("Cho", 0, at("pg/01-a"));
-  tell("Dee", 60_000, { hasLeft: true });
+  tell("Dee", 60_000, { ...at("pg/01-a"), hasLeft: true }); // does not count as being there
   tell("Ann", 60_000);
   const look = (now: number) =>
     boardView({ title: "T", command: "c" }, [{ name: "pg", exercises }], learners.all, false, now);
