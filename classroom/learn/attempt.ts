@@ -52,8 +52,11 @@ interface Wrong {
 
 /** Runs exercises of one course. */
 export interface Attempts {
-  /** Run the learner's file, and compare its output, and what it did and left, with the solution's. */
-  run(exercise: Exercise, stop: AbortSignal): Promise<Attempt>;
+  /**
+   * Run the learner's file, and compare its output, and what it did and left, with the solution's.
+   * @param onRan is called when the file has run, before anything else runs in its database
+   */
+  run(exercise: Exercise, stop: AbortSignal, onRan?: () => Promise<void>): Promise<Attempt>;
   /** Prepare the database, so that the next attempt is faster. */
   prepare(exercise: Exercise): Promise<void>;
   /** Bring the database to the state before the exercise again, whatever was done to it. */
@@ -251,7 +254,7 @@ function openAttempts({ guide, clients }: Course, session: Session, bench: Bench
       await prepare(exercise);
     },
 
-    async run(exercise, stop) {
+    async run(exercise, stop, onRan) {
       bench.choose(exercise);
       const message = await brokenBecause(exercise, session, guide.command);
       if (message !== undefined) return { kind: "broken", message };
@@ -259,6 +262,7 @@ function openAttempts({ guide, clients }: Course, session: Session, bench: Bench
       prepared = undefined;
       const { kind, judges } = exercise;
       const [judged] = await judge(judges.slice(0, 1), stop, kind === "script" ? own : session);
+      await onRan?.();
       if (stop.aborted) return { kind: "stopped" };
       if (!judged) throw new Error(`${exercise.name} has no run`);
       const task = judged.verdict === "match" ? undefined : taskLeft(exercise, stderrOf(judged));

@@ -61,7 +61,8 @@ export async function openLesson(guide: Guide, name: string, options: LessonOpti
 
     /**
      * Judge the learner's file.
-     * @param onReady is called with the URL of the database before the file runs, and after it
+     * @param onReady is called with the URL of the database before the file runs, and after it, unless it
+     *   cannot be run
      */
     async attempt(
       exercise: Exercise,
@@ -70,8 +71,9 @@ export async function openLesson(guide: Guide, name: string, options: LessonOpti
     ) {
       await attempts.prepare(exercise);
       await onReady(await attempts.url(), false);
-      const attempt = await recordAttempt(guide, attempts, exercise, stop);
-      await onReady(await attempts.url(), true);
+      const onRan = async () => onReady(await attempts.url(), true);
+      const run: Attempts["run"] = (one, signal) => attempts.run(one, signal, onRan);
+      const attempt = await recordAttempt(guide, { run }, exercise, stop);
       lasts.set(exercise, attempt);
       const { text, rest } = verdictOf(attempt, course, exercise);
       return {

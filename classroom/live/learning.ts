@@ -82,18 +82,18 @@ export function openLearning(
     if (stop) return { status: 409, reason: "An exercise is running. Stop it, or wait." };
     stop = new AbortController();
     let before: Snapshot | undefined;
-    let after: Snapshot = { kind: "unread", reason: "It did not run." };
+    let after: Snapshot | undefined;
     try {
       const result = await lesson.attempt(exercise, stop.signal, async (url, isAfter) => {
         if (isAfter) after = await readTables(url);
         else before = await readTables(url);
       });
-      const unread = after.kind === "unread" ? [`Cannot read the database: ${after.reason}`] : [];
+      const unread = after?.kind === "unread" ? [`Cannot read the database: ${after.reason}`] : [];
       return {
         ...result,
         state: lesson.stateOf(exercise),
         digest: digestOf(lesson.textOf(exercise)),
-        tables: findChanges(after, before),
+        tables: after ? findChanges(after, before) : [],
         unshown: unread,
       };
     } finally {
