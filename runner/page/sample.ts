@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import { Failure, messageOf } from "../common/failure.ts";
 import { digestOf, readRegularFile } from "../common/files.ts";
 import type { Sample } from "../database/sample.ts";
-import { statementBeyond } from "./sql/reaches-beyond.ts";
+import { statementBeyond, statementOnMachine } from "./sql/reaches-beyond.ts";
 
 const SAMPLE_LIMIT = 1024 ** 3;
 
@@ -50,7 +50,7 @@ async function fill(url: string, file: string, dump: string): Promise<void> {
 
 /** @throws Failure of kind "layout" for what would change more than the sample's own database */
 function refuseBeyond(sql: string): void {
-  const statement = statementBeyond(sql);
+  const statement = statementBeyond(sql) ?? statementOnMachine(sql);
   if (statement === undefined) return;
   const [line = ""] = statement.trim().split("\n");
   throw new Failure(

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, inject, onTestFinished, test } from "vitest";
@@ -195,7 +195,9 @@ test("roles and databases are made on servers of the page's own, and on no other
     ["sql", "SELECT rolcanlogin FROM pg_roles WHERE rolname = 'page_reader';"],
     ["", " rolcanlogin\n-------------\n t\n(1 row)"],
   ];
-  const own = await runOn("", ...page);
+  const file = join(tmpdir(), `page-leak-${process.pid}.txt`);
+  const own = await runOn("", ["sql", `COPY (SELECT 1) TO '${file}';`], ...page);
+  expect(existsSync(file)).toBe(false);
   expectExit(own, 0);
   expect(own.stdout).toContain("one for each client");
   expect(own.stdout).toContain("The output is verified with 2 clients");

@@ -1,7 +1,7 @@
 import type { Doubts } from "./doubts.ts";
 import type { Display } from "./psql-format.ts";
 import { setVariable, withVariables } from "./psql-variables.ts";
-import { reachesBeyond } from "./reaches-beyond.ts";
+import { reachesBeyond, touchesMachine } from "./reaches-beyond.ts";
 import { splitStatements } from "./split-statements.ts";
 import type { SqlResult, SqlSession } from "./sql-session.ts";
 
@@ -58,7 +58,10 @@ export async function sendBlock(
       }
     } else {
       const text = withVariables(part.text, now.variables ?? new Map());
-      if (mayReachBeyond || !reachesBeyond(text)) {
+      if (touchesMachine(text)) {
+        refused ??=
+          "it writes to a file of the server's machine, or runs a program there, and is not sent.";
+      } else if (mayReachBeyond || !reachesBeyond(text)) {
         results.push(await (await connect()).send(text));
       } else {
         refused ??=

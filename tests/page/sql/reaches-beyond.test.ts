@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { reachesBeyond } from "../../../runner/page/sql/reaches-beyond.ts";
+import { reachesBeyond, touchesMachine } from "../../../runner/page/sql/reaches-beyond.ts";
 
 test.each([
   "CREATE ROLE r",
@@ -18,8 +18,6 @@ test.each([
   "REASSIGN OWNED BY a TO b",
   "DROP OWNED BY a",
   "PREPARE TRANSACTION 'x'",
-  "COPY (SELECT 1) TO '/tmp/x'",
-  "COPY t FROM PROGRAM 'ls'",
   "SELECT pg_create_physical_replication_slot('x')",
   "SELECT pg_terminate_backend(pid) FROM pg_stat_activity",
   "SELECT dblink_exec('dbname=shop', 'DROP TABLE t')",
@@ -48,3 +46,20 @@ test.each([
 ])("%j does not", (statement) => {
   expect(reachesBeyond(statement)).toBe(false);
 });
+
+test.each([
+  "COPY (SELECT 1) TO '/tmp/x'",
+  "/* out */ COPY t FROM PROGRAM 'ls'",
+  "DO $$ BEGIN EXECUTE 'COPY t TO PROGRAM ''ls'''; END $$",
+  "SELECT lo_export(1, '/tmp/x')",
+])("%j touches the server's machine", (statement) => {
+  expect(touchesMachine(statement)).toBe(true);
+  expect(reachesBeyond(statement)).toBe(false);
+});
+
+test.each(["COPY t FROM STDIN", "COPY t TO STDOUT", "SELECT 'COPY t TO PROGRAM ''ls'''"])(
+  "%j does not touch it",
+  (statement) => {
+    expect(touchesMachine(statement)).toBe(false);
+  },
+);
