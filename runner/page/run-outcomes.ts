@@ -51,13 +51,18 @@ export function asInTerminal(
   const documented = golden?.bytes.toString("utf8") ?? "";
   if (outcome.kind === "failed" || isStrict || outcome.stderr === "") return outcome;
   const own = readFileSync(outcome.stdoutFile, "utf8");
-  const { stderr } = outcome;
-  const shown = [`${own}${stderr}`, stderr, `${stderr}\n${own}`].map((text) =>
-    asShown(Buffer.from(text)).toString("utf8"),
-  );
+  const shown = [outcome.stderr, withoutNodeWarnings(outcome.stderr)]
+    .flatMap((stderr) => [`${own}${stderr}`, stderr, `${stderr}\n${own}`])
+    .map((text) => asShown(Buffer.from(text)).toString("utf8"));
   if (documented === "" || own === documented || !shown.includes(documented)) return outcome;
   writeFileSync(outcome.stdoutFile, documented);
   return { ...outcome, note: "The output is that of stdout and stderr, as a terminal shows it." };
+}
+
+/** What a program wrote to stderr itself. Node.js puts its pid into a warning: it is never the same. */
+export function withoutNodeWarnings(stderr: string): string {
+  const withHint = /^\(node:\d+\) (?:.|\n)*?\n\(Use `[^\n]*\n?/m;
+  return stderr.replace(withHint, "").replace(/^\(node:\d+\) .*\n?/gm, "");
 }
 
 /** True for a program that is likely to listen on a port, and not to end. */
@@ -84,7 +89,8 @@ export function endless(outcome: Finished | Failed): Finished {
 
 /** What is written to stderr is shown; with `--strict`, it counts. */
 export function strictly(outcome: Finished | Failed, { options }: Page): Finished | Failed {
-  const [first = "", ...more] = outcome.stderr.trim().split("\n");
+  const own = withoutNodeWarnings(outcome.stderr).trim();
+  const [first = "", ...more] = (own || outcome.stderr.trim()).split("\n");
   if (outcome.kind === "failed" || first === "") return outcome;
   const note = `It wrote to stderr: ${first}${more.length > 0 ? " …" : ""}`;
   if (!options.strict) return { ...outcome, note };

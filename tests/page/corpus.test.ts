@@ -37,6 +37,7 @@ const pages: Readonly<Record<string, Case>> = {
     verdicts: "match",
     says: ["clients: map, set"],
   },
+  "stderr-beside-warning": { fates: "file run output", verdicts: "match" },
   "session-stderr": {
     fates: "file run run",
     verdicts: "match error",
