@@ -109,6 +109,9 @@ async function readFields(
       const known = Object.keys(fields).join(", ");
       return fail(at, `Unknown field "${name}". The fields: ${known}.`);
     }
+    if (name === "null" && value === null) {
+      return fail(at, 'In YAML, a bare null is not a text. Put it in quotes: null: "NULL".');
+    }
     const read = readField(name, value, file);
     if (!read) return fail(at, `"${name}" is not like ${fields[name]}.`);
     if (read.missing !== undefined) return fail(at, `There is no file ${read.missing}.`);

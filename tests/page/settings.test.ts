@@ -49,7 +49,7 @@ test.each([
   [{ zone: "Asia/Tokyo" }, 'Unknown field "zone"'],
   [{ timeZone: "" }, '"timeZone" is not like'],
   [{ timeZone: 9 }, '"timeZone" is not like'],
-  [{ null: null }, '"null" is not like'],
+  [{ null: null }, 'Put it in quotes: null: "NULL"'],
   [{ postgres: "15" }, '"postgres" is not like'],
   [{ postgres: 15.5 }, '"postgres" is not like'],
   [{ postgres: 0 }, '"postgres" is not like'],
