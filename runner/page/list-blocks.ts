@@ -76,7 +76,7 @@ function describeFate(
     case "environment":
       return ["environment", [...fate.variables.keys()].join(", ")];
     case "preparation":
-      return ["preparation", "not run"];
+      return ["preparation", fate.lines.length > 0 ? "not run" : "the settings load it"];
     case "command":
       return ["not run", fate.why];
     case "none":

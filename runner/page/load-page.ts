@@ -8,6 +8,7 @@ import { clientsOf, withoutOtherTabs } from "./clients.ts";
 import { refuserOf } from "./directives.ts";
 import { followPage } from "./follow-page.ts";
 import { describeBlocks } from "./list-blocks.ts";
+import { withLoadedFiles } from "./loaded-files.ts";
 import type { Page, PageOptions } from "./page.ts";
 import { frontMatterEnd, pageLines, readBlocks } from "./read-blocks.ts";
 import { sampleOf } from "./sample.ts";
@@ -31,8 +32,8 @@ export async function loadPage(file: string, options: PageOptions = {}): Promise
   const refuse = refuserOf(basename(file));
   const read = classify(await readBlocks(lines, refuse), refuse);
   const clients = clientsOf(read, refuse);
-  const blocks = withoutOtherTabs(read, clients);
   const settings = await readSettings(file, lines);
+  const blocks = withLoadedFiles(withoutOtherTabs(read, clients), settings, file);
   const setups = setupsOf(settings, file);
   const follower = followPage(
     blocks,

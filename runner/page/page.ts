@@ -86,7 +86,12 @@ export type Fate =
       readonly lines: readonly string[];
     }
   /** A command or a session that is not run: an output below it is its own. */
-  | { readonly kind: "command"; readonly why: string }
+  | {
+      readonly kind: "command";
+      readonly why: string;
+      /** The SQL file that it loads, and that the page does not show, if it does nothing else. */
+      readonly file?: string;
+    }
   | { readonly kind: "none"; readonly why: string };
 
 /** A block with its fate. */

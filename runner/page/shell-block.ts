@@ -38,7 +38,14 @@ export function commandFate(block: Block, files: ReadonlySet<string>): Fate {
     return { kind: "preparation", lines: prepares };
   }
   const unknown = typed.map(({ text }) => fileOf(text)).find((file) => file !== undefined);
-  if (unknown !== undefined) return { kind: "command", why: notShown(unknown) };
+  if (unknown !== undefined) {
+    const loads = typed.every(
+      ({ text }, index) =>
+        read[index]?.kind === "preparation" || /^createdb\b/.test(text) || fileOf(text) === unknown,
+    );
+    const isSqlFile = loads && /\.sql$/i.test(unknown);
+    return { kind: "command", why: notShown(unknown), ...(isSqlFile ? { file: unknown } : {}) };
+  }
   const isPiped = typed.some(({ text }) => needsShell(text) && hasWord(text, files));
   const shell = "it needs a shell: only a single command that runs a file is run";
   return { kind: "command", why: isPiped ? shell : "it runs no file of the page" };
