@@ -1,6 +1,7 @@
 import { join, relative, resolve } from "node:path";
 import { readRegularFile } from "../common/files.ts";
 import type { Guide, Run } from "../guide/guide.ts";
+import type { Outcome } from "../guide/outcome.ts";
 import type { JudgedRun } from "../verify/judge.ts";
 
 const isStandalone = (client: string) => client.startsWith("standalone/");
@@ -30,14 +31,17 @@ export function adviceFor(
       if (run.inPage?.kind === "none") return "";
       if (effects) return `The clients print the same, and do something else. ${effects}.`;
       const wrong = clients.filter(({ diff }) => diff !== "").map(({ client }) => client);
-      const files = wrong.map((client) => (isStandalone(client) ? fileOf(client) : "drivers/"));
+      const files = wrong.map((client) =>
+        isStandalone(client) || guide.page ? fileOf(client) : "drivers/",
+      );
       return `The clients disagree. ${list(wrong)} did not print what is documented: look at ${list(files)}. If the text varies from run to run, mark it with [..] in ${golden.name}.`;
     }
     case "error": {
       // Not the step alone: without the steps before it, its table does not exist.
-      const failed = clients.find(({ outcome }) => outcome.kind === "failed")?.client;
+      const failed = clients.find(({ outcome }) => outcome.kind === "failed");
       const step = run.isSetup ? "" : ` --step ${run.step.number}`;
-      return `For a closer look: ${guide.command}${step} --driver ${failed}`;
+      const look = `For a closer look: ${guide.command}${step} --driver ${failed?.client}`;
+      return `${look}${exitAdvice(guide, failed?.outcome)}`;
     }
     case "missing":
       return `${golden.name} ${golden.lack}. Write it: ${update}`;
@@ -46,6 +50,15 @@ export function adviceFor(
     case "skipped":
       return "";
   }
+}
+
+/** What an author writes on a page whose command fails by design. One that crashes is not such a command. */
+function exitAdvice({ page }: Guide, outcome: Outcome | undefined): string {
+  if (!page || outcome?.kind !== "failed") return "";
+  const code = /^exited with (\d+)$/.exec(outcome.reason)?.[1];
+  if (code === undefined || /^\s+at |^Traceback/m.test(outcome.stderr)) return "";
+  const [open, close] = page.file.endsWith(".mdx") ? ["{/*", "*/}"] : ["<!--", "-->"];
+  return `. If it is meant to fail: write ${open} guide: exit ${code} ${close} in the line before the command`;
 }
 
 /** Statements, and the methods of libraries, that write. */

@@ -103,7 +103,10 @@ function timeOf({ client, outcome }: ClientRun): string {
 function summaryLine(summary: Summary): string {
   const { verified, runs, verdicts, updated, duration } = summary;
   const seconds = `${(duration / 1000).toFixed(1)} s`;
-  const written = updated.length > 0 ? `, ${count(updated.length, "golden file")} written` : "";
+  // A page has its outputs in itself.
+  const inPages = updated.every((file) => /\.mdx?$/.test(file));
+  const what = count(updated.length, inPages ? "output" : "golden file");
+  const written = updated.length > 0 ? `, ${what} written` : "";
   if (verified) return `${verifiedSentence(summary)}, in ${seconds}${written}.`;
   const counts = Object.entries(verdicts)
     .filter(([, times]) => times > 0)
