@@ -62,11 +62,27 @@ export async function joinBoard(
   context: Context,
   parts: LearnParts,
 ): Promise<BoardLink | undefined> {
+  /** Asks until the answer can be a name. @param byEnter the name if nothing is typed */
+  async function rename(question: string, byEnter: string, old: BoardLink): Promise<BoardLink> {
+    for (;;) {
+      const name = (await ask(question, context.signal)) || byEnter;
+      if (name === old.name) return old;
+      try {
+        const link = await openLink(guide, { ...options, name }, parts);
+        await old.close(); // on the wall, an earlier name has left
+        return link ?? old;
+      } catch (error) {
+        if (!(error instanceof Failure) || error.kind !== "usage") throw error;
+        context.note(error.message);
+      }
+    }
+  }
+
   let link = await openLink(guide, options, parts);
   if (!link) return undefined;
   if (options.name === undefined) {
-    const name = await ask(`Your name on the board (Enter for ${link.name}): `, context.signal);
-    if (name !== "" && name !== link.name) link = await rename(guide, options, parts, link, name);
+    const question = `Your name on the board (Enter for ${link.name}): `;
+    link = await rename(question, link.name, link);
   }
   for (;;) {
     const answer = await link.join();
@@ -83,25 +99,12 @@ export async function joinBoard(
       const taken = `${visible(link.name)} is taken.`;
       const other =
         suggestion === undefined ? "Another name: " : `Enter for ${suggestion}, or another name: `;
-      const name = (await ask(`${taken} ${other}`, context.signal)) || suggestion;
-      if (name !== undefined) link = await rename(guide, options, parts, link, name);
+      link = await rename(`${taken} ${other}`, suggestion ?? link.name, link);
       continue;
     }
     context.note(link.promise);
     return link;
   }
-}
-
-async function rename(
-  guide: Guide,
-  options: BoardOptions,
-  parts: LearnParts,
-  old: BoardLink,
-  name: string,
-): Promise<BoardLink> {
-  await old.close(); // on the wall, an earlier name has left
-  const link = await openLink(guide, { ...options, name }, parts);
-  return link ?? old;
 }
 
 async function ask(question: string, signal: AbortSignal): Promise<string> {

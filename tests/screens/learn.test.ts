@@ -95,6 +95,8 @@ describe.skipIf(process.platform === "win32")("learn at a terminal", () => {
     const choices = ["learn", "steps", "--board", address];
     const terminal = openTerminal(choices, size, [], project.directory);
     await terminal.shows("Your name on the board (Enter for learner-");
+    for (const key of ["a", " ", " ", "b", "Enter"]) terminal.press(key);
+    await terminal.shows(/"a {2}b" cannot be a name on the board.*Your name on the board/s);
     for (const key of ["a", "n", "n", "a", "Enter"]) terminal.press(key);
     await terminal.shows("anna is taken. Enter for anna 2, or another name:");
     terminal.press("Enter");
