@@ -52,22 +52,26 @@ export async function handout(): Promise<string> {
 
 function stepPart(step: Step, courses: readonly CourseExercises[]): string {
   const [first = ""] = step.prose.split("\n\n");
-  const rows = libraries.map(([name, title]) => {
+  const rows = libraries.map(([name, title], index) => {
     const exercise = courses
       .find((course) => course.name === name)
       ?.exercises.find((one) => one.name === `${name}/${step.name}`);
-    const code = exercise ? lastRegion(exercise.source) : "";
+    const regions = exercise ? regionsOf(exercise.source) : [];
+    // The others begin with the same SQL. A script's last region has what is its library's own.
+    const code = (index === 0 ? regions : regions.slice(-1)).join("\n");
     return `${title}:\n\n\`\`\`ts\n${code}\n\`\`\``;
   });
   return [`## ${step.title}`, first, ...rows].join("\n\n");
 }
 
-/** A script's last region has what is new in it. */
-function lastRegion(source: string): string {
+function regionsOf(source: string): string[] {
   const parts = splitRegions(readFileSync(source, "utf8").replaceAll("\r\n", "\n"), source);
-  const lines = parts.findLast(({ region }) => region !== undefined)?.lines ?? [];
-  const indents = lines.filter((line) => line.trim()).map((line) => line.search(/\S/));
-  return lines.map((line) => line.slice(Math.min(...indents))).join("\n");
+  return parts
+    .filter(({ region }) => region !== undefined)
+    .map(({ lines }) => {
+      const indents = lines.filter((line) => line.trim()).map((line) => line.search(/\S/));
+      return lines.map((line) => line.slice(Math.min(...indents))).join("\n");
+    });
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
