@@ -67,7 +67,11 @@ export function verdictOf(attempt: Attempt, { guide }: Course, exercise: Exercis
     case "wrong effect": {
       const { message, rows } = attempt.difference;
       const where = attempt.line === undefined ? "" : ` (${show(exercise)}, line ${attempt.line})`;
-      const lines = rows.map((row) => paintDiff(visible(row)));
+      const legend =
+        rows.length > 0
+          ? [color.dim("- is what the solution leaves, + what your script left:")]
+          : [];
+      const lines = [...legend, ...rows.map((row) => paintDiff(visible(row)))];
       const text = `${color.red("✗ Not yet.")} The output is right, but: ${visible(message)}${where}`;
       return whole([...lines, ...(lines.length > 0 ? [""] : []), text].join("\n"), attempt.types);
     }

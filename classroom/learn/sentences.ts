@@ -52,6 +52,13 @@ const explanations: readonly (readonly [RegExp, Explain])[] = [
     },
   ],
   [
+    /type "([^"\n]+)" does not exist/,
+    ([, name = ""]) => {
+      const meant = types.find((one) => isAlmost(one, name));
+      return `There is no type ${name}. ${meant ? `Did you mean ${meant}?` : "Is it spelt as in the task?"}`;
+    },
+  ],
+  [
     /relation "([^"\n]+)" does not exist/,
     ([, name = ""], { tables }) => {
       const meant = tables.find((one) => isAlmost(one, name));
@@ -118,7 +125,7 @@ const explanations: readonly (readonly [RegExp, Explain])[] = [
   ],
   [
     /ReferenceError: (\w+) is not defined/,
-    ([, name]) => `The script uses ${name}, and nothing makes it. Is your result called ${name}?`,
+    ([, name]) => `There is no variable "${name}" in the script. Is your result called "${name}"?`,
   ],
   [
     /TypeError: .*is not iterable/,
@@ -126,6 +133,11 @@ const explanations: readonly (readonly [RegExp, Explain])[] = [
       "What the loop goes through is not a list. Is it the rows of the result, and is await before the query?",
   ],
 ];
+
+/** The types of columns that beginners use, as they write them in lowercase. */
+const types = "varchar integer int boolean serial text numeric date timestamp timestamptz".split(
+  " ",
+);
 
 /** True for a name that differs in a letter or two, or in its plural. */
 function isAlmost(name: string, other: string): boolean {

@@ -129,6 +129,13 @@ export const answers: readonly Answer[] = [
     says: "Nothing waits for tx.insert.values(…)",
   },
   {
+    what: "a misspelt type",
+    exercise: "pg/01-create",
+    changes: [["title VARCHAR(255)", "title VARCHR(255)"]],
+    verdict: "wrong",
+    says: "There is no type varchr. Did you mean varchar?",
+  },
+  {
     what: "forEach with an async function",
     exercise: "pg/01-create",
     changes: [
@@ -229,7 +236,7 @@ export const answers: readonly Answer[] = [
     exercise: "pg/04-delete",
     changes: [["{ rowCount } =", "{ rowCount: count } ="]],
     verdict: "wrong",
-    says: "The script uses rowCount, and nothing makes it. Is your result called rowCount?",
+    says: 'There is no variable "rowCount" in the script. Is your result called "rowCount"?',
   },
   {
     what: "a type that is wrong, and does no harm when the script runs",
