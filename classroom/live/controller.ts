@@ -120,6 +120,12 @@ export function openController(parts: ControllerParts) {
     return "";
   }
 
+  async function goBack(index: number, signal: AbortSignal): Promise<string> {
+    await goTo(index, signal);
+    const name = guide.runs[index]?.name;
+    return name === undefined ? "" : `The databases are as they were before ${name}.`;
+  }
+
   /** Runs from the first run to the last one, or to one that does not match. */
   async function runTo(last: number, first: number, signal: AbortSignal): Promise<string> {
     await goTo(first, signal);
@@ -204,7 +210,7 @@ export function openController(parts: ControllerParts) {
           return undefined;
         }
         case "back":
-          begin(action.run, -1, (signal) => goTo(Math.min(action.run, position()), signal));
+          begin(action.run, -1, (signal) => goBack(Math.min(action.run, position()), signal));
           return undefined;
       }
     },
