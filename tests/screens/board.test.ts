@@ -45,6 +45,11 @@ test("the board shows the class, survives a board that is started again, and run
   expect(await page.locator("#clock").innerText()).toMatch(/^\d\d:\d\d$/);
   const join = await page.locator("#join").innerText();
   expect(join).toBe(`npx tsx run-guide.ts learn --board ${address}`);
+  const option = page.locator("#join span");
+  for (const width of [320, 360, 390, 420]) {
+    await page.setViewportSize({ width, height: 800 });
+    expect(await option.evaluate((one) => one.getClientRects().length)).toBe(1);
+  }
   const isWide = await page.evaluate("document.documentElement.scrollWidth > innerWidth");
   expect(isWide).toBe(false);
 

@@ -45,7 +45,9 @@ function show({ title, command, now, learners, here, courses, waiting, helping, 
   state.classList.remove("old");
   aheadBy = now - Date.now();
   find("#title").textContent = title;
-  find("#join").textContent = `${command} learn --board ${location.href}`;
+  // A line may break before an option, not inside it.
+  const option = element("span", "", "--board");
+  find("#join").replaceChildren(`${command} learn `, option, ` ${location.href}`);
   find("#courses").replaceChildren(...courses.map(courseElement));
   find("#aside").hidden = waiting.length + helping.length === 0;
   find("#helping").hidden = helping.length === 0;
