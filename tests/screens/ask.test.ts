@@ -14,6 +14,7 @@ test("the reader asks the database below a run, and sorts and filters the answer
   const part = page.locator("[id='01-create']");
   await part.locator(".ask summary").click();
   const editor = part.locator(".ask .cm-content");
+  await part.locator(".ask .cm-focused").waitFor(); // the reader types at once
   expect(await editor.textContent()).toBe("SELECT * FROM books"); // it knows the tables
   const ask = async (sql: string) => {
     await editor.press("Control+a");

@@ -32,7 +32,11 @@ export function openAskField(
   result.role = "status";
 
   details.addEventListener("toggle", () => {
-    if (details.open) editor ??= open();
+    if (details.open) {
+      editor ??= open();
+      // Otherwise the first space that the reader types closes it again.
+      void editor.then((opened) => opened.focus());
+    }
     dispatchEvent(new Event("resize")); // the projector lays out its pages again
   });
 
