@@ -35,6 +35,10 @@ test("the reader asks the database after any run, and changes nothing", async ()
   // Neither rows nor the next id: the steps after it must not print anything else.
   const insert = "INSERT INTO books (title) VALUES ('Mine') RETURNING id, title;";
   for (const _ of [1, 2]) expect(await ask(insert)).toMatchObject({ rows: [["5", "Mine"]] });
+  const ending =
+    "SELECT nextval(pg_get_serial_sequence('books', 'id')), pg_terminate_backend(pg_backend_pid())";
+  expect(await ask(ending)).toMatchObject({ kind: "refused" });
+  expect(await ask(insert)).toMatchObject({ rows: [["5", "Mine"]] });
   expect(await ask("UPDATE books SET in_stock = false")).toMatchObject({
     command: "UPDATE",
     count: 4,

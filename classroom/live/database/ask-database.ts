@@ -28,7 +28,7 @@ export async function askDatabase(url: string, statement: string): Promise<Asked
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => reject(new Error("It took too long, and was ended.")), DEADLINE_MS);
     });
-    return await Promise.race([askAndRollBack(db, sql, statement), late]);
+    return await Promise.race([askAndRollBack(url, db, sql, statement), late]);
   } catch (error) {
     return refusedBy(error, statement);
   } finally {
@@ -72,7 +72,12 @@ async function open(url: string) {
   return { db, sql };
 }
 
-async function askAndRollBack(db: Database, sql: postgres.Sql, text: string): Promise<Asked> {
+async function askAndRollBack(
+  url: string,
+  db: Database,
+  sql: postgres.Sql,
+  text: string,
+): Promise<Asked> {
   const putBack = await keepSequences(db);
   await db.query("BEGIN");
   try {
@@ -102,9 +107,29 @@ async function askAndRollBack(db: Database, sql: postgres.Sql, text: string): Pr
       duration: Math.round((performance.now() - started) * 10) / 10,
     };
   } finally {
+    const isOver = await rollBack(db);
+    if (isOver) await putBack(db);
+    else await putBackAnew(url, putBack);
+  }
+}
+
+/** @returns false if the statement has ended its own connection. Then the server rolls back */
+async function rollBack(db: Database): Promise<boolean> {
+  try {
     await db.query("ROLLBACK");
     await db.query("SELECT pg_advisory_unlock_all()");
-    await putBack();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function putBackAnew(url: string, putBack: (db: Database) => Promise<void>): Promise<void> {
+  const { db } = await open(url);
+  try {
+    await putBack(db);
+  } finally {
+    await db.close();
   }
 }
 

@@ -11,11 +11,11 @@ interface Sequence {
 /**
  * Remembers the sequences of a database: a value that was taken stays so after ROLLBACK, and the ids of the
  * guide's next rows would be others.
- * @returns what puts them back
+ * @returns what puts them back, by any connection to the database
  */
-export async function keepSequences(db: Database): Promise<() => Promise<void>> {
+export async function keepSequences(db: Database): Promise<(db: Database) => Promise<void>> {
   const before = await readSequences(db);
-  return async () => {
+  return async (db) => {
     for (const { name, last } of await readSequences(db)) {
       const was = before.find((one) => one.name === name);
       if (!was || was.last === last) continue;
