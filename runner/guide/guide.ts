@@ -81,6 +81,8 @@ export type PageOutput =
       readonly fence: string;
       /** Set where the fence never ends: nothing is written. */
       readonly isOpen?: boolean;
+      /** Set for a Markdown table of the page itself. */
+      readonly isTable?: boolean;
     }
   | {
       readonly kind: "none";

@@ -103,7 +103,7 @@ export function followPage(
     const isSetup = block.directives.isSetup === true;
     const needs: SqlRun = {
       ...{ kind: "sql", index: open.length, sql, part, hasMore: false, mayFail: false },
-      ...{ isSetup, isGuess: false, unrun },
+      ...{ isSetup, isGuess: false, isTable: false, unrun },
     };
     return begin(block, clientsFor(block, clients), needs, { stem: "sql", text: "SQL", code });
   }
@@ -169,7 +169,7 @@ export function followPage(
   }
 
   function linesOf(block: Block, first: number, last: number): PageOutput {
-    const { prefix, fence, isOpen } = block;
+    const { prefix, fence, isOpen, isTable } = block;
     return {
       kind: "lines",
       file,
@@ -179,6 +179,7 @@ export function followPage(
       prefix,
       fence,
       ...(isOpen && { isOpen }),
+      ...(isTable && { isTable }),
     };
   }
 
@@ -203,7 +204,8 @@ export function followPage(
       if (one.needs.part > 0 && before?.needs.kind === "sql") {
         before.needs = { ...before.needs, hasMore: true };
       }
-      one.needs = { ...one.needs, isGuess: isGuess || isDoubtful(block, waiting.block) };
+      const isDoubt = isGuess || isDoubtful(block, waiting.block);
+      one.needs = { ...one.needs, isGuess: isDoubt, isTable: block.isTable === true };
     }
     showOutput(one, block, block.first, block.last);
   }
@@ -310,7 +312,7 @@ export function followPage(
   for (const { sql, ...place } of setups) {
     const needs: SqlRun = {
       ...{ kind: "sql", index: open.length, sql, part: 0, hasMore: false, mayFail: false },
-      ...{ isSetup: true, isGuess: false, unrun },
+      ...{ isSetup: true, isGuess: false, isTable: false, unrun },
     };
     const one = begin(undefined, clients, needs, { stem: "setup", text: "set-up", code: sql });
     one.output = { kind: "none", ...place, reason: "it only prepares" };

@@ -29,7 +29,7 @@ export function describeBlocks(
   return blocks.map(({ block, fate }) => {
     const [name, text] = describeFate({ block, fate }, outputs, sqlDrivers);
     return {
-      line: block.line + 1,
+      line: block.line + (block.isTable ? 2 : 1),
       fate: name,
       what: block.directives.isSetup ? `${text}, set-up` : text,
       clients: block.directives.clients ?? (block.tab ? [block.tab.label] : []),

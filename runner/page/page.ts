@@ -16,6 +16,8 @@ export interface Block {
   readonly fence: string;
   /** True if the fence never ends. */
   readonly isOpen?: boolean;
+  /** True for a Markdown table of the page, which is not in a block. Its `line` is the empty one above it. */
+  readonly isTable?: boolean;
   readonly language: string;
   /** The rest of the info line. */
   readonly info: string;
@@ -123,6 +125,8 @@ export interface SqlRun extends AnyRun {
   readonly hasMore: boolean;
   /** True where only the place of the output says that it is one. */
   readonly isGuess: boolean;
+  /** True where the output is a Markdown table that is not in a block. */
+  readonly isTable: boolean;
   /** A command above it that is not run, and may have changed the database. */
   readonly unrun: string | undefined;
 }

@@ -120,7 +120,13 @@ function openSqlPlayer({ sqlDrivers, settings, options, reachesBeyond }: Page): 
       }
       const { results } = memory.played;
       const context: BlockContext = {
-        ...{ display: memory.display, doubts, isGuess: run.isGuess, unrun: run.unrun },
+        ...{
+          display: memory.display,
+          doubts,
+          isGuess: run.isGuess,
+          isTable: run.isTable,
+          unrun: run.unrun,
+        },
         isFurther: run.part > 0 && results.length <= run.part,
         probe: async (sql) => (await connect()).send(sql),
       };

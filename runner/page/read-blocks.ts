@@ -1,3 +1,4 @@
+import { bareTables } from "./bare-tables.ts";
 import { type Directives, findComments, type RefuseAt, readDirectives } from "./directives.ts";
 import { fenceRule, lineRule } from "./fence-rules.ts";
 import type { Block } from "./page.ts";
@@ -56,7 +57,9 @@ export async function readBlocks(lines: readonly string[], refuse: RefuseAt): Pr
       section,
     };
   });
-  return [...blocks, ...setups].sort((one, other) => one.line - other.line);
+  return [...blocks, ...setups, ...bareTables(markdown, blocks)].sort(
+    (one, other) => one.line - other.line,
+  );
 }
 
 const unknown = {

@@ -55,6 +55,10 @@ export function replacePageLines(
   while (to > from && isEmpty(lines[to - 1])) to--;
   const end = lineEnd.exec(lines[first - 1] ?? "")?.[0] ?? "\n";
   const printed = content.toString("latin1").replace(/\n$/, "").split("\n");
+  const isRow = (line: string) => /^\|.*\|$/.test(line) && !/[`\\<]|\*\*/.test(line);
+  if (place.isTable && !printed.every(isRow)) {
+    return { refused: "the output is not a plain Markdown table. Put the table into a block." };
+  }
   const closing = new RegExp(`^ {0,3}\\${fence[0]}{${fence.length},}\\s*$`);
   if (printed.some((line) => closing.test(line))) {
     return { refused: "a line of the output would close its fence. Use a longer fence." };

@@ -1,11 +1,11 @@
-import { chmodSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, inject, onTestFinished, test } from "vitest";
 import { expectExit, sharedProject } from "../support/project.ts";
 
 /** Writes a page, and a sample next to it, and runs the program on the page. */
-function runPage(text: string, ...options: string[]) {
+async function runPage(text: string, ...options: string[]) {
   const directory = realpathSync(mkdtempSync(join(tmpdir(), "page-")));
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   chmodSync(directory, 0o711);
@@ -13,8 +13,11 @@ function runPage(text: string, ...options: string[]) {
   writeFileSync(page, text);
   writeFileSync(join(directory, "books.sql"), "CREATE TABLE b AS SELECT 1 AS id;\n");
   const environment = { DATABASE_URL: inject("databaseUrl") };
-  return sharedProject().guide(["--guide", page, ...options], environment);
+  const result = await sharedProject().guide(["--guide", page, ...options], environment);
+  return { ...result, text: readFileSync(page, "utf8") };
 }
+
+const updated = (text: string) => runPage(text, "--update");
 
 const query = `# Books
 
@@ -60,4 +63,16 @@ test("a command that fails by design gets the directive for it, and a crash does
   const crash = await runPage(failing('throw new Error("no");'));
   expectExit(crash, 1);
   expect(crash.stdout).not.toContain("<!-- guide: exit");
+});
+
+test("a table that is not in a block is written where it is, and only as a table", async () => {
+  const page = (cell: string, sql: string) =>
+    `# Cats\n\n\`\`\`sql\n${sql}\n\`\`\`\n\n| name |\n|------|\n| ${cell}  |\n\nAnd so on.\n`;
+  const sql = "SELECT 'Tom' AS name;";
+  const written = await updated(page("Kit", sql));
+  expect(written).toMatchObject({ code: 0, text: page("Tom", sql) });
+  const markup = page("Kit", "SELECT '<b>' AS name;");
+  const refused = await updated(markup);
+  expect(refused).toMatchObject({ code: 1, text: markup });
+  expect(refused.stdout).toContain("the output is not a plain Markdown table");
 });

@@ -37,6 +37,15 @@ const pages: Readonly<Record<string, Case>> = {
     verdicts: "match",
     says: ["clients: map, set"],
   },
+  tables: {
+    fates: "SQL output SQL output SQL output SQL output SQL",
+    verdicts: "unverified match drift unverified unverified",
+    says: [
+      "tables.md:27",
+      "the table below it has other columns",
+      "the page shows no output of it",
+    ],
+  },
   "stderr-beside-warning": { fates: "file run output", verdicts: "match" },
   "session-stderr": {
     fates: "file run run",

@@ -14,6 +14,8 @@ export interface BlockContext {
   readonly doubts: Doubts;
   /** True where only the place of the output says that it is one. */
   readonly isGuess: boolean;
+  /** True where the output is a Markdown table that is not in a block. */
+  readonly isTable: boolean;
   /** True where an earlier output of the block shows this, too, or it shows a part of it. */
   readonly isFurther: boolean;
   /** Where the page has a command that is not run, and may have changed the database. */
@@ -57,7 +59,7 @@ export async function explainDifference(
   results: readonly SqlResult[],
   context: BlockContext,
 ): Promise<string | undefined> {
-  const { display, doubts, isGuess, isFurther, unrun } = context;
+  const { display, doubts, isGuess, isTable, isFurther, unrun } = context;
   const statements = results.map(({ statement }) => statement);
   if (statements.some((one) => isVolatileStatement(one) && !onlyStores(one))) {
     return "it depends on the time, or on chance.";
@@ -65,6 +67,7 @@ export async function explainDifference(
   if (isGuess && !beginsOutput(linesOf(documented), 0)) {
     return "nothing says that this is an output of the SQL above.";
   }
+  if (isTable && !hasHeader(documented, results)) return "the table below it has other columns.";
   const failed = results.find(({ error }) => error);
   if (failed?.error) {
     const reason = await explainError(failed.error, failed.statement, context);
@@ -114,6 +117,19 @@ export async function explainDifference(
     return "the query does not say in which order it puts values together.";
   }
   return undefined;
+}
+
+/** True if a Markdown table has the columns of a result. */
+function hasHeader(documented: string, results: readonly SqlResult[]): boolean {
+  const [header = ""] = linesOf(documented);
+  const cells = header
+    .split("|")
+    .slice(1, -1)
+    .map((cell) => cell.trim().toLowerCase());
+  return results.some(({ columns = [] }) => {
+    const names = columns.map(({ name }) => name.toLowerCase());
+    return names.length > 0 && names.join("|") === cells.join("|");
+  });
 }
 
 /** True for an UPDATE that puts the time into a column, and prints how many rows it changed. */
