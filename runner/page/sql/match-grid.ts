@@ -195,8 +195,7 @@ function matchReordered(
 function matchRow(cells: Shown[], lines: readonly string[], from: number): number | undefined {
   const line = lines[from];
   if (line === undefined) return undefined;
-  // Markdown folds blanks.
-  if (areSame(splitRow(line, cells), cells, !/^\s*\|/.test(line))) return from + 1;
+  if (areSame(splitRow(line, cells), cells, /^\s*\|/.test(line))) return from + 1;
   const heights = cells.map(({ name }) => (name === null ? 1 : layOut(name).lines.length));
   const height = Math.max(...heights);
   if (height > 1 && matchLines(cells, heights, lines, from)) return from + height;
@@ -247,12 +246,12 @@ function matchContinued(
   return undefined;
 }
 
-function areSame(texts: readonly string[], cells: readonly Shown[], showsBlanks = false): boolean {
+function areSame(texts: readonly string[], cells: readonly Shown[], isMarkdown = true): boolean {
   return (
     texts.length === cells.length &&
     texts.every((text, index) => {
       const cell = cells[index];
-      return cell !== undefined && isSameValue(text, cell, showsBlanks);
+      return cell !== undefined && isSameValue(text, cell, isMarkdown);
     })
   );
 }

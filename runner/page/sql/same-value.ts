@@ -19,9 +19,9 @@ export function isNullText(text: string): boolean {
 /**
  * True if a cell of a page shows a value, whatever form its client gives it: Markdown's escapes, true for t,
  * JSON with other white space, the digits of an earlier PostgreSQL, a time in another notation.
- * @param showsBlanks true where several blanks can be told from one
+ * @param isMarkdown false where no cell has escapes, and several blanks can be told from one
  */
-export function isSameValue(text: string, { name, type }: Shown, showsBlanks = false): boolean {
+export function isSameValue(text: string, { name, type }: Shown, isMarkdown = true): boolean {
   if (name === null) return isNullText(text) || text === "`NULL`" || text === "`null`";
   if (type === types.bool && /^(true|false)$/i.test(text)) {
     return text[0]?.toLowerCase() === name;
@@ -29,7 +29,7 @@ export function isSameValue(text: string, { name, type }: Shown, showsBlanks = f
   const printed = layOut(name)
     .lines.map((line) => line.text)
     .join("\n");
-  const plain = fromMarkdown(text);
+  const plain = isMarkdown ? fromMarkdown(text) : text;
   if ([name.trim(), printed.trim()].some((one) => text === one || plain === one)) return true;
   if (text === "" || type === 0) return false;
   if (type === types.float4) return isSameFloat(plain, name, 6);
@@ -39,7 +39,7 @@ export function isSameValue(text: string, { name, type }: Shown, showsBlanks = f
   const isJson = type === types.json || type === types.jsonb || /^[{[]/.test(name);
   if (isJson && isSameJson(plain, name)) return true;
   if (/^\[.*\]$/s.test(plain) && /^\{.*\}$/s.test(name)) return isSameArray(plain, name);
-  return !(showsBlanks && !name.includes("\n")) && tight(plain) === tight(name);
+  return (isMarkdown || name.includes("\n")) && tight(plain) === tight(name);
 }
 
 /** Undo what Markdown needs in a cell. */

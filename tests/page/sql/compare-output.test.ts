@@ -185,6 +185,11 @@ test.each<[string, string, SqlResult[]]>([
     [table({ text: types.text }, [[""]])],
   ],
   ["one blank for two", " text\n------\n a b\n(1 row)", [table({ text: types.text }, [["a  b"]])]],
+  [
+    "an escape in psql's form",
+    " text\n------\n &lt;\n(1 row)",
+    [table({ text: types.text }, [["<"]])],
+  ],
   ["only an ellipsis", "[...]", [books]],
   ["a wrong tag", "INSERT 0 2", [command("INSERT 0 3")]],
   ["a wrong tag below a table", `${text}\n\nDELETE 2`, [books, command("DELETE 1")]],
