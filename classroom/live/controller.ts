@@ -44,6 +44,8 @@ export function openController(parts: ControllerParts) {
   let unreached = -1;
   /** What the page says of a run that could not begin. */
   let failure = "";
+  /** When the last work began: milliseconds since 1970. */
+  let begun = 0;
 
   /**
    * @param run shows why the work could not begin
@@ -51,6 +53,7 @@ export function openController(parts: ControllerParts) {
    */
   function begin(run: number, last: number, task: Task): void {
     unreached = -1;
+    begun = Date.now();
     stop = new AbortController();
     state.setStatus({ isBusy: true, message: "" });
     const { signal } = stop;
@@ -80,16 +83,20 @@ export function openController(parts: ControllerParts) {
     return "Stopped.";
   }
 
-  /** What this run and later ones depend on has changed. */
-  function changed(from: number): void {
+  /**
+   * What this run and later ones depend on has changed.
+   * @param at when, in milliseconds since 1970. What failed after it has seen the change
+   */
+  function changed(from: number, at = Date.now()): void {
     savedFrom = stop ? Math.min(from, savedFrom ?? from) : undefined;
-    state.setStale(from);
-    if (!stop && failure && state.status.message === failure) state.setStatus({ message: "" });
+    state.setStale(from, at >= begun);
+    if (!stop && at >= begun && failure && state.status.message === failure)
+      state.setStatus({ message: "" });
   }
 
   /** Files were saved on which this run and later ones depend. */
-  function saved(from: number): void {
-    changed(from);
+  function saved(from: number, at?: number): void {
+    changed(from, at);
     const last = Math.max(lastDone(), unreached);
     if (stop || obstacle || !state.status.runOnSave || from > last) return;
     const first = firstToRun();

@@ -58,12 +58,16 @@ export function openLiveState(
       reset(({ kind }, index) => index >= from && kind !== "waiting");
     },
 
-    /** Marks this run and all later ones as stale: a file on which they depend was saved. */
-    setStale(from: number) {
+    /**
+     * Marks this run and all later ones as stale: a file on which they depend was saved.
+     * @param isMended whether what could not begin may begin now
+     */
+    setStale(from: number, isMended: boolean) {
       for (const [index, state] of states.entries()) {
         if (index < from) continue;
         if (state.kind === "done") setRun(index, stale(state));
-        if (state.kind === "blocked") setRun(index, state.before ?? { kind: "waiting" });
+        if (state.kind === "blocked" && isMended)
+          setRun(index, state.before ?? { kind: "waiting" });
       }
     },
 

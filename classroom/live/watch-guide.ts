@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { relative } from "node:path";
 import { Failure } from "../../runner/common/failure.ts";
 import type { Guide } from "../../runner/guide/guide.ts";
@@ -41,6 +42,10 @@ export function watchGuide(watched: Watched): () => Promise<void> {
 
   async function update(): Promise<void> {
     const affected = [...files].flatMap((file) => firstAffected(guide, clients, file) ?? []);
+    // ctime: a file that was moved here may be old.
+    const times = [...files].map(
+      (file) => statSync(file, { throwIfNoEntry: false })?.ctimeMs ?? Date.now(),
+    );
     const unused = guide.steps.find(({ file }) => files.has(file) && affected.length === 0);
     files.clear();
     onUpdate();
@@ -50,7 +55,7 @@ export function watchGuide(watched: Watched): () => Promise<void> {
       state.setStatus({ message });
     }
     if (controller.block(await reloadPage())) affected.push(0);
-    if (affected.length > 0) controller.saved(Math.min(...affected));
+    if (affected.length > 0) controller.saved(Math.min(...affected), Math.max(...times));
   }
 
   const { close } = watchGuideFiles(guide, clients, (file) => {

@@ -44,7 +44,7 @@ test.each([
   }
   const watched = await project.guide(["--reporter", "terminal"], given);
   expect(watched.stdout).toContain("••••");
-  for (const format of ["md", "html", "ipynb"]) {
+  for (const format of ["md", "html"]) {
     const choices = ["export", "-", "--format", format, "--unverified"];
     const { stdout, stderr } = await project.guide(choices, given);
     expect(stdout + stderr).not.toContain(end);

@@ -60,7 +60,7 @@ test("a save makes the run that it affects stale, and all later ones", async () 
   const guide = await loadGuide(makeShellGuide().directory);
   const state = openLiveState(guide, ["pg"], () => {});
   for (const { index } of guide.runs) state.setRun(index, done);
-  state.setStale(2);
+  state.setStale(2, true);
   const isStale = guide.runs.map(({ index }) => {
     const run = state.runState(index);
     return run?.kind === "done" && run.isStale;
