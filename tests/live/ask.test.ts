@@ -26,6 +26,8 @@ test("the reader asks the database after any run, and changes nothing", async ()
     count: 4,
     hasMore: false,
   });
+  const values = "SELECT true AS a, false AS b, NULL::boolean AS c, 't' AS d";
+  expect(await ask(values)).toMatchObject({ rows: [["true", "false", null, "t"]] });
   expect(await ask("SELECT * FROM books WHERE false")).toMatchObject({ rows: [], count: 0 });
   expect(await ask("SELECT repeat('x', 5000) FROM generate_series(1, 2000)")).toMatchObject({
     rows: { length: 1000 },

@@ -10,6 +10,8 @@ import { keepSequences } from "./keep-sequences.ts";
 export const ROWS_SHOWN = 1000;
 /** Characters of a value. */
 const CELL_SHOWN = 2000;
+/** The OID of boolean in pg_type. */
+const BOOLEAN = 16;
 const STATEMENT_MS = 5000;
 /** If the server doesn't end the statement. */
 const DEADLINE_MS = 8000;
@@ -92,7 +94,9 @@ async function askAndRollBack(
       .unsafe(text)
       .raw()
       .cursor(ROWS_SHOWN + 1)) {
-      for (const row of rows) cells.push(Object.values(row).map(cellOf));
+      for (const row of rows) {
+        cells.push(Object.values(row).map((value, index) => cellOf(value, columns[index]?.type)));
+      }
       if ("command" in rows) command = String(rows.command ?? "");
       if ("count" in rows) count = Number(rows.count ?? 0);
       if (cells.length > ROWS_SHOWN) break;
@@ -133,9 +137,13 @@ async function putBackAnew(url: string, putBack: (db: Database) => Promise<void>
   }
 }
 
-function cellOf(value: unknown): string | null {
+/** @param type the OID of the column's type */
+function cellOf(value: unknown, type: number | undefined): string | null {
   if (!Buffer.isBuffer(value) && !(value instanceof Uint8Array)) return null;
-  return visible(clip(hideSecrets(Buffer.from(value).toString("utf8")), CELL_SHOWN));
+  const text = Buffer.from(value).toString("utf8");
+  // The server sends t or f. Where the page shows a table, it is a word.
+  if (type === BOOLEAN) return text === "t" ? "true" : "false";
+  return visible(clip(hideSecrets(text), CELL_SHOWN));
 }
 
 function refusedBy(error: unknown, statement: string): Asked {
