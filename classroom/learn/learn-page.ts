@@ -225,9 +225,15 @@ export function errorLines(stderr: string): string[] {
   const message = head.slice(head.findIndex((line) => /^\s*\^+$/.test(line)) + 1);
   const additions = lines.flatMap((line) => {
     const [, name, text] = addition.exec(line) ?? [];
-    return name ? [`${name}: ${text}`] : [];
+    return name ? [`${name}: ${unquoted(text)}`] : [];
   });
   return [...message, ...additions, ...firstOwnCall(lines)];
+}
+
+/** A text as it is, where Node.js shows it as a string. */
+function unquoted(text = ""): string {
+  const [, , inner] = /^(['"`])(.*)\1$/.exec(text) ?? [];
+  return inner?.replace(/\\(['"`\\])/g, "$1") ?? text;
 }
 
 function firstOwnCall(lines: readonly string[]): string[] {

@@ -44,7 +44,7 @@ test.each([
     pg,
     [
       'error: column "titel" does not exist',
-      `hint: 'Perhaps you meant to reference the column "books.title".'`,
+      'hint: Perhaps you meant to reference the column "books.title".',
       place,
     ],
   ],
