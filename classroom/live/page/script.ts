@@ -251,11 +251,11 @@ function showComparison(
 ): void {
   const count = changes?.length ?? 0;
   compare.hidden = count === 0 && changes !== null;
-  const summary = element(
-    "summary",
-    "",
-    `Compared with ${name}: ${changes ? count : "many"} lines`,
-  );
+  // A changed line is there twice, as it was and as it is.
+  const added = changes?.filter(({ sign }) => sign === "+").length ?? 0;
+  const differing = Math.max(added, count - added);
+  const size = changes ? `${differing} line${differing === 1 ? "" : "s"}` : "many lines";
+  const summary = element("summary", "", `Compared with ${name}: ${size}`);
   const lines = (changes ?? []).map(({ sign, text }) =>
     sign === "+" ? element("ins", "", `+ ${text}\n`) : element("del", "", `− ${text}\n`),
   );
