@@ -52,12 +52,17 @@ CREATE INDEX ON tasks (at);
 INSERT INTO tasks (id, title) VALUES (1, 'Buy milk'), (2, 'Call Sam');
 UPDATE tasks SET title = 'Call Alex', at = now() WHERE id = 2;
 SELECT id, title FROM tasks ORDER BY id;`;
+  const tags = "CREATE TABLE\nCREATE INDEX\nINSERT 0 2\nUPDATE 1\n";
   const wrong = " id |  title\n----+----------\n  1 | Buy milk\n  2 | Call Sam\n(2 rows)";
   const count = ["sql", "SELECT count(*) FROM tasks;"] as const;
-  const result = await runPage(["sql", tasks], ["", wrong], count, ["", " count\n-------\n     3"]);
+  const result = await runPage(["sql", tasks], ["", `${tags}${wrong}`], count, [
+    "",
+    " count\n-------\n     3",
+  ]);
   expectExit(result, 1);
   expect(result.stdout).toContain("-  2 | Call Sam");
   expect(result.stdout).toContain("2 drift of 2 runs");
+  expect(result.stdout, "no empty lines between tags").not.toMatch(/^ +\+$/m);
 });
 
 test.each<[string, readonly Part[], string]>([

@@ -10,6 +10,7 @@ import {
 } from "./match-lines.ts";
 import { formOf } from "./output-form.ts";
 import type { Display } from "./psql-format.ts";
+import { isTag } from "./psql-shapes.ts";
 import type { SqlResult } from "./sql-result.ts";
 
 export { isVolatileStatement } from "./volatile-statement.ts";
@@ -174,8 +175,14 @@ function nearest(
     texts.length <= MOST_STRETCHES
       ? texts.flatMap((_, first) => texts.map((_, last) => texts.slice(first, last + 1)))
       : [texts, ...[...new Set(texts)].slice(0, MOST_RESULTS).map((text) => [text])];
+  // psql has no empty line below a tag. A page may have one.
+  const spacesTags = lines.some((line, at) => isTag(line) && lines[at + 1]?.trim() === "");
+  const blankBelow = (text = "") => (spacesTags || !isTag(text) ? [""] : []);
   const candidates = [texts, ...stretches].map((parts) =>
-    parts.flatMap((text, index) => [...(index > 0 ? [""] : []), ...linesOf(text)]),
+    parts.flatMap((text, index) => [
+      ...(index > 0 ? blankBelow(parts[index - 1]) : []),
+      ...linesOf(text),
+    ]),
   );
   const best = candidates.reduce(
     (found, candidate) => {

@@ -67,11 +67,13 @@ export async function explainDifference(
   if (isGuess && !beginsOutput(linesOf(documented), 0)) {
     return "nothing says that this is an output of the SQL above.";
   }
-  if (isTable && !hasHeader(documented, results)) return "the table below it has other columns.";
   const failed = results.find(({ error }) => error);
   if (failed?.error) {
     const reason = await explainError(failed.error, failed.statement, context);
     if (reason !== undefined) return reason;
+  }
+  if (isTable && !failed && !hasHeader(documented, results)) {
+    return "the table below it has other columns.";
   }
   if (ofOtherSessions.test(documented)) return "it needs another session, or other rights.";
   if (isFurther) return "the output of the SQL above it is shown already.";
