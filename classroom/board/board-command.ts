@@ -51,7 +51,8 @@ export async function boardCommand(options: BoardOptions, context: Context): Pro
   try {
     if (!autoSave.now()) return exitCodes.usage;
     for (const address of addresses) print(`${address}\n`);
-    note(`Open this on the projector. Learners join with: ${guide.command} learn --board ADDRESS`);
+    note("Open this on the projector. Learners join with:");
+    note(`${guide.command} learn --board ${addresses[0]}`);
     note(`The board saves its state in ${relative(process.cwd(), file)}. Ctrl-C stops it.`);
     await Promise.race([untilAborted(signal), parentEnd()]);
   } finally {
