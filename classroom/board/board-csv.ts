@@ -22,6 +22,9 @@ export function boardCsv(learners: readonly Learner[], now: number): string {
   return `${[head, ...lines.map((line) => line.map(cell).join(","))].join("\r\n")}\r\n`;
 }
 
+/** Without this mark, some spreadsheets take letters such as é for others. */
+const utf8Mark = "\uFEFF";
+
 /** A spreadsheet would take a name that begins with one of these signs for a formula. */
 function cell(value: string | number): string {
   const text = String(value).replace(/^[=+\-@\t\r]/, "'$&");
@@ -34,7 +37,7 @@ function cell(value: string | number): string {
  */
 export function openCsv(file: string, learners: () => readonly Learner[]) {
   refuseOther(file);
-  const write = () => writeWhole(file, boardCsv(learners(), Date.now()));
+  const write = () => writeWhole(file, utf8Mark + boardCsv(learners(), Date.now()));
   try {
     write();
   } catch (error) {
@@ -60,6 +63,6 @@ function refuseOther(file: string): void {
     if (hasCode(error, "ENOENT")) return;
     throw new Failure("usage", `${file} cannot be read. ${messageOf(error)}`);
   }
-  if (text === "" || text.startsWith(head)) return;
+  if (text === "" || text.replace(utf8Mark, "").startsWith(head)) return;
   throw new Failure("usage", `${file} is not a board's table, and is not replaced. Name another.`);
 }

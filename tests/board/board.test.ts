@@ -4,6 +4,7 @@ import { type AddressInfo, connect } from "node:net";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { beforeAll, expect, inject, onTestFinished, test, vi } from "vitest";
+import { openCsv } from "../../classroom/board/board-csv.ts";
 import { openAutoSave, readBoard } from "../../classroom/board/board-file.ts";
 import { findEntry, saveEntry } from "../../classroom/board/board-link.ts";
 import { openGuard, openLimit, serveBoard } from "../../classroom/board/board-server.ts";
@@ -85,6 +86,7 @@ test("a name belongs to whoever came with it first; the state survives; names st
   const project = copySmallProject(["pg"]);
   const first = await startBoard(project, "--port", "0");
   const { address, port } = first;
+  await first.prints(`learn --board ${address}`); // to copy
   expect(await (await report(address, {})).json()).toEqual({ number: 1 });
   const other = "another-secret-that-is-long";
   expect((await report(address, { secret: other })).status).toBe(403);
@@ -544,10 +546,11 @@ test("--csv keeps a table for the teacher, and replaces no other file", async ()
   await report(board.address, { name: "=Ada, the first" });
   await expect.poll(() => project.read("class.csv")).toContain("steps/01-create");
   expect(project.read("class.csv")).toBe(
-    `number,name,presence,needs help,exercise,verdict,attempts,hints\r\n1,"'=Ada, the first",here,,steps/01-create,to do,1,2\r\n`,
+    `\uFEFFnumber,name,presence,needs help,exercise,verdict,attempts,hints\r\n1,"'=Ada, the first",here,,steps/01-create,to do,1,2\r\n`,
   );
   board.child.kill("SIGTERM");
   await board.ended;
+  openCsv(csv, () => []); // its own table is replaced
   project.write("class.csv", "mine");
   const refused = await project.guide(["board", "--port", "0", "--csv", csv]);
   expect(refused.stderr).toContain("class.csv is not a board's table, and is not replaced.");
