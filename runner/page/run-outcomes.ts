@@ -60,9 +60,20 @@ export function asInTerminal(
 }
 
 /** What a program wrote to stderr itself. Node.js puts its pid into a warning: it is never the same. */
-export function withoutNodeWarnings(stderr: string): string {
+function withoutNodeWarnings(stderr: string): string {
+  return splitStderr(stderr).own;
+}
+
+/** The warnings can be long, and above what says why a program failed. */
+function splitStderr(stderr: string): { own: string; warnings: string } {
   const withHint = /^\(node:\d+\) (?:.|\n)*?\n\(Use `[^\n]*\n?/m;
-  return stderr.replace(withHint, "").replace(/^\(node:\d+\) .*\n?/gm, "");
+  const warnings: string[] = [];
+  const take = (text: string) => {
+    warnings.push(text);
+    return "";
+  };
+  const own = stderr.replace(withHint, take).replace(/^\(node:\d+\) .*\n?/gm, take);
+  return { own, warnings: warnings.join("") };
 }
 
 /** True for a program that is likely to listen on a port, and not to end. */
@@ -89,9 +100,14 @@ export function endless(outcome: Finished | Failed): Finished {
 
 /** What is written to stderr is shown; with `--strict`, it counts. */
 export function strictly(outcome: Finished | Failed, { options }: Page): Finished | Failed {
-  const own = withoutNodeWarnings(outcome.stderr).trim();
+  const { own: unlike, warnings } = splitStderr(outcome.stderr);
+  const own = unlike.trim();
   const [first = "", ...more] = (own || outcome.stderr.trim()).split("\n");
-  if (outcome.kind === "failed" || first === "") return outcome;
+  if (outcome.kind === "failed") {
+    const isMixed = own !== "" && warnings !== "";
+    return isMixed ? { ...outcome, stderr: `${own}\n${warnings}` } : outcome;
+  }
+  if (first === "") return outcome;
   const note = `It wrote to stderr: ${first}${more.length > 0 ? " …" : ""}`;
   if (!options.strict) return { ...outcome, note };
   return { ...outcome, kind: "failed", reason: "wrote to stderr (--strict)" };

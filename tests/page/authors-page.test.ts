@@ -57,9 +57,14 @@ test("a command that fails by design gets the directive for it, and a crash does
   const failing = (code: string) =>
     `# Fails\n\n\`\`\`js title="app.js"\n${code}\n\`\`\`\n\n\`\`\`sh\nnode app.js\n\`\`\`\n\nOutput:\n\n\`\`\`\nno\n\`\`\`\n`;
   const advice = "write <!-- guide: exit 3 --> in the line before the command";
-  const meant = await runPage(failing('console.error("no"); process.exit(3);'));
+  const meant = await runPage(
+    failing(
+      'process.emitWarning("old"); process.exitCode = 3;\nsetTimeout(() => console.error("no"), 50);',
+    ),
+  );
   expectExit(meant, 1);
   expect(meant.stdout).toContain(advice);
+  expect(meant.stdout, "the reason is above the warning").toMatch(/with 3\.\n +no\n +\(node:/);
   const crash = await runPage(failing('throw new Error("no");'));
   expectExit(crash, 1);
   expect(crash.stdout).not.toContain("<!-- guide: exit");
