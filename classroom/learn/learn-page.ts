@@ -68,9 +68,7 @@ export function verdictOf(attempt: Attempt, { guide }: Course, exercise: Exercis
       const { message, rows } = attempt.difference;
       const where = attempt.line === undefined ? "" : ` (${show(exercise)}, line ${attempt.line})`;
       const legend =
-        rows.length > 0
-          ? [color.dim("- is what the solution leaves, + what your script left:")]
-          : [];
+        rows.length > 0 ? [color.dim("The rows of the solution have -, yours have +:")] : [];
       const lines = [...legend, ...rows.map((row) => paintDiff(visible(row)))];
       const text = `${color.red("✗ Not yet.")} The output is right, but: ${visible(message)}${where}`;
       return whole([...lines, ...(lines.length > 0 ? [""] : []), text].join("\n"), attempt.types);

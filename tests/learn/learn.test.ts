@@ -76,6 +76,10 @@ describe("an exercise", () => {
     expect(wrongData.stdout).toContain(
       "The output is right, but: After your script, books has other rows than after the solution.",
     );
+    // The page colours a line by its first letter.
+    expect(wrongData.stdout).toMatch(
+      /\nThe rows of the solution have -, yours have \+:\n-\{"title"/,
+    );
     expect(wrongData.stdout).toContain('-{"title": "1984", "author": "George Orwell"');
     expectExit(wrongData, 1);
 
