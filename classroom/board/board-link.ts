@@ -11,6 +11,8 @@ const CLOSE_MS = 1000;
 /** The board hears of a learner at least this often: see `presenceOf`. */
 const PULSE_MS = 30_000;
 
+const wrongCode = "the code in the address is wrong. Copy the whole address.";
+
 /** What a board says to a learner who joins. */
 export type JoinAnswer =
   /** The number is the learner's on the wall. */
@@ -75,6 +77,13 @@ export function openBoardLink(
     name: entry.name,
     /** Says what is sent. */
     promise: `The board at ${board.host} is told your name, ${entry.name}, and for each exercise the verdict and the number of attempts and hints; that you are there; and that you need help, if you say so. Nothing else.`,
+    /** @returns why nothing can be joined at this address; undefined if the board is there, or not yet */
+    async check(): Promise<string | undefined> {
+      const limits = { redirect: "error", signal: AbortSignal.timeout(ANSWER_MS) } as const;
+      const response = await fetch(board, limits).catch(() => undefined);
+      await response?.body?.cancel().catch(() => {});
+      return response?.status === 404 ? wrongCode : undefined;
+    },
     /** Joins the board, the first time. Says whether it took the name. */
     join() {
       joining ??= start();
@@ -144,7 +153,6 @@ async function post(
       const isFree = typeof suggestion === "string" && isName(suggestion);
       return { kind: "name is taken", suggestion: isFree ? suggestion : undefined };
     }
-    const wrongCode = "the code in the address is wrong. Copy the whole address.";
     return { kind: "refused", reason: status === 404 ? wrongCode : `it answered ${status}.` };
   } catch {
     return { kind: "later" };

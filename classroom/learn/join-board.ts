@@ -10,6 +10,8 @@ export interface BoardLink {
   readonly name: string;
   readonly promise: string;
   readonly notice: string | undefined;
+  /** Says why nothing can be joined at this address, before a name is asked for. */
+  check(): Promise<string | undefined>;
   /** Joins the board, the first time. */
   join(): Promise<
     | { readonly kind: "joined"; readonly number: number | undefined }
@@ -80,6 +82,8 @@ export async function joinBoard(
 
   let link = await openLink(guide, options, parts);
   if (!link) return undefined;
+  const wrong = await link.check();
+  if (wrong !== undefined) throw new Failure("usage", `The board refused you: ${wrong}`);
   if (options.name === undefined) {
     const question = `Your name on the board (Enter for ${link.name}): `;
     link = await rename(question, link.name, link);

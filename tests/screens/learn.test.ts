@@ -114,7 +114,7 @@ describe.skipIf(process.platform === "win32")("learn at a terminal", () => {
 
     const wrong = address.replace(/[^/]+\/$/, "aaaaaaaaaaaa/");
     const refused = openTerminal(
-      ["learn", "steps", "--board", wrong, "--name", "Ben"],
+      ["learn", "steps", "--board", wrong], // no name is asked for
       size,
       [],
       project.directory,
