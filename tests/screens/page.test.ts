@@ -95,7 +95,7 @@ describe("the contents", () => {
     const { page } = await openPage(html);
     const links = page.getByRole("navigation", { name: "Contents" }).getByRole("link");
     const targets = await links.evaluateAll((all) => all.map((one) => one.getAttribute("href")));
-    expect(targets).toHaveLength(17);
+    expect(targets).toHaveLength(19);
     for (const target of targets) {
       await page.evaluate(`location.hash = ${JSON.stringify(target)}`);
       expect(await page.locator(`[id='${target?.slice(1)}']`).count()).toBe(1);
@@ -126,7 +126,7 @@ test("with JavaScript switched off, everything is there", async () => {
   const { page, complaints, requests } = await openPage(html, { javaScriptEnabled: false });
   expect(await page.locator(".panel:visible").count()).toBe(12);
   expect(await page.locator("button").count()).toBe(0);
-  expect(await page.locator(".contents a:visible").count()).toBe(17);
+  expect(await page.locator(".contents a:visible").count()).toBe(19);
   const details = page.locator("[id='shared'] details").first();
   expect(await details.locator("pre").isVisible()).toBe(false);
   await details.locator("summary").click();
