@@ -251,7 +251,9 @@ async function showSolution({ terminal, signal }: Lesson, exercise: Exercise): P
 /** @returns whether the wall shows now that the learner needs help */
 function askForHelp({ link, terminal }: Lesson, isAsked: boolean): boolean {
   if (!link) {
-    terminal.write("There is no board: ask your teacher. To join one, begin with --board ADDRESS.\n");
+    terminal.write(
+      "There is no board: ask your teacher. To join one, begin with --board ADDRESS.\n",
+    );
     return false;
   }
   link.askForHelp(!isAsked);

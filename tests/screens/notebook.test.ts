@@ -319,7 +319,7 @@ describe.skipIf(process.platform === "win32")("the notebook", () => {
     await terminal.endsWith(asks);
     await enterUntil(terminal, runs);
     const result = await enterUntil(terminal, turns);
-    expect(terminal.screen()).toContain("the step before it runs again");
+    expect(terminal.screen()).toContain("the run before it runs");
     expect(result).toContain("✓ what the guide documents, with standalone/postgres\n");
     terminal.press("1");
     await terminal.shows("You read and run the shared step now.");

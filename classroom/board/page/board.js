@@ -68,13 +68,16 @@ function show({ title, command, now, learners, here, courses, waiting, helping, 
   find("#everyone ul").replaceChildren(...everyone.map(chipElement));
 }
 
-setInterval(() => {
+function showTime() {
   const time = new Date(Date.now() + aheadBy);
   find("#clock").textContent = time.toLocaleTimeString([], {
     timeStyle: "short",
     hourCycle: "h23",
   });
-}, 1000);
+}
+
+showTime();
+setInterval(showTime, 1000);
 
 /**
  * @param {string} who
