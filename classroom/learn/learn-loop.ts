@@ -270,10 +270,11 @@ interface Saves {
   close(): Promise<void>;
 }
 
-/** One watcher for all exercises: what changes before it is ready would be missed. */
+/** One watcher for all exercises. */
 function watchSaves(directory: string): Saves {
   let onChange = () => {};
-  const { close } = watchFiles([directory], () => onChange());
+  const { ready, close } = watchFiles([directory], () => onChange());
+  void ready.then(() => onChange()); // a learner may have saved before
   return {
     close,
     next(exercise, known, signal) {

@@ -327,7 +327,7 @@ test("a board that is not there costs nothing; it hears of it later", async () =
   await startBoard(project, "--port", board.port);
   expectExit(await learn("steps/02-read"), 1);
   const wall = await look(board.address);
-  expect(wall).toMatchObject({ learners: 1, courses: [{ exercises: [{}, { here: 1 }] }] });
+  expect(wall).toMatchObject({ learners: 1, courses: [{ exercises: [{}, { here: 0 }] }] }); // it has left
   await expect
     .poll(() => project.read("exercises/board.json"))
     .toContain('"steps/01-create":{"verdict":"to do"');
