@@ -1,7 +1,7 @@
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { digestOf, isRecord, writeWhole } from "../common/files.ts";
+import { digestOf, isRecord, stateOf, writeWhole } from "../common/files.ts";
 import { isInstalled } from "../common/project.ts";
 import { findCacheDirectory } from "../workspace/cache-directory.ts";
 
@@ -67,7 +67,7 @@ export function keepRunner(
   { program, inputs }: CompiledRunner,
   started: number,
 ): void {
-  const states = inputs.map((input) => [input, stateOf(input, started)]);
+  const states = inputs.map((input) => [input, stateOf(input, started - COARSEST_CLOCK_MS)]);
   const head = { digest: digestOf(program), inputs: Object.fromEntries(states) };
   writeWhole(file, `//${JSON.stringify(head)}\n${program}`, 0o600);
 }
@@ -81,15 +81,4 @@ async function compile(main: string, file: string): Promise<boolean> {
   } catch {
     return false; // tsx explains better than esbuild what is wrong with a source
   }
-}
-
-/**
- * Returns a text that differs when the file has changed.
- * @param read when it was read. A file that may have changed since has a state that never returns
- */
-function stateOf(file: string, read = Number.POSITIVE_INFINITY): string {
-  const stat = statSync(file, { throwIfNoEntry: false });
-  if (!stat) return "absent";
-  const isOld = stat.ctimeMs < read - COARSEST_CLOCK_MS;
-  return isOld ? `${stat.size} ${stat.mtimeMs} ${stat.ctimeMs}` : "too young";
 }

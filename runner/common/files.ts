@@ -174,6 +174,19 @@ export function writing<Result>(path: string, work: () => Result): Result {
   }
 }
 
+/**
+ * Identifies how a file is, without reading it: the text differs when it has changed. A link stands for its
+ * target.
+ * @param limit in milliseconds since 1970. A file that has changed since then may have been read before: it
+ *   has a state that never returns
+ */
+export function stateOf(file: string, limit = Number.POSITIVE_INFINITY): string {
+  const stat = statSync(file, { throwIfNoEntry: false });
+  if (!stat) return "absent";
+  if (stat.ctimeMs >= limit) return "too young";
+  return [stat.mtimeMs, stat.ctimeMs, stat.size, stat.ino].join();
+}
+
 /** Returns the SHA-256 in hexadecimal digits. */
 export function digestOf(content: string | Uint8Array): string {
   return createHash("sha256").update(content).digest("hex");

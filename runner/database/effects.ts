@@ -26,13 +26,16 @@ const COUNTS_AT_END = 150_000;
  */
 export async function countEffects(url: string): Promise<ReadEffects> {
   const before = await withDatabase(url, async (db) => {
-    await settle(db);
+    // What looked into the database a moment ago is counted when its connection ends. psql may stay connected.
+    await areEnded(db, SETTLE_MS);
     return readCounts(db);
   });
   if (before.version < COUNTS_AT_END) return async () => undefined;
   return () =>
     withDatabase(url, async (db) =>
-      (await haveEnded(db, before.now)) ? differenceOf(before, await readCounts(db)) : undefined,
+      (await areEnded(db, END_MS, before.now))
+        ? differenceOf(before, await readCounts(db))
+        : undefined,
     );
 }
 
@@ -90,21 +93,14 @@ async function readCounts(db: Database): Promise<Counts> {
   };
 }
 
-/** What looked into the database a moment ago is counted when its connection ends. psql may stay connected. */
-async function settle(db: Database): Promise<void> {
-  const deadline = performance.now() + SETTLE_MS;
-  do {
-    const { rows } = await db.query(
-      "SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() LIMIT 1",
-    );
-    if (rows.length === 0) return;
-    await sleep(FIRST_LOOK_MS);
-  } while (performance.now() < deadline);
-}
-
-/** A connection that was there before, such as a reader's psql, only counts if it did something meanwhile. */
-async function haveEnded(db: Database, since: string): Promise<boolean> {
-  const deadline = performance.now() + END_MS;
+/**
+ * Waits until no connection of a client is left but this one.
+ * @param limit in milliseconds
+ * @param since by the server's clock: one that did nothing since then, such as a reader's psql, does not count
+ * @returns false if one is left
+ */
+async function areEnded(db: Database, limit: number, since = "-infinity"): Promise<boolean> {
+  const deadline = performance.now() + limit;
   for (let pause = FIRST_LOOK_MS; ; pause = LATER_LOOK_MS) {
     const { rows } = await db.query(
       `SELECT FROM pg_stat_activity

@@ -1,6 +1,7 @@
-import { existsSync, statSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
+import { existsSync } from "node:fs";
+import { basename, join } from "node:path";
 import type { Metafile } from "esbuild";
+import { stateOf } from "../common/files.ts";
 
 /** How a program was compiled. */
 interface Compiled {
@@ -28,15 +29,15 @@ export function findStale<Source>(
   choices: string,
 ): Source[] {
   const states = new Map<string, string>();
-  const stateOf = (input: string): string => {
-    const state = states.get(input) ?? stateNow(input);
+  const stateNow = (input: string): string => {
+    const state = states.get(input) ?? stateOf(input);
     states.set(input, state);
     return state;
   };
   const isFresh = (program: string): boolean => {
     const known = compiled.get(program);
     if (known?.choices !== choices || !existsSync(program)) return false;
-    return importedBy(known).every((input) => stateOf(input) === known.states.get(input));
+    return importedBy(known).every((input) => stateNow(input) === known.states.get(input));
   };
   return [...programs].flatMap(([source, program]) => (isFresh(program) ? [] : [source]));
 }
@@ -53,7 +54,7 @@ export function rememberSources(
   began: number,
 ): void {
   const states = new Map(
-    Object.keys(inputs).map((input) => [input, stateNow(input, began - UNSURE_MS)]),
+    Object.keys(inputs).map((input) => [input, stateOf(input, began - UNSURE_MS)]),
   );
   for (const [output, { entryPoint }] of Object.entries(outputs)) {
     if (entryPoint === undefined) continue;
@@ -69,14 +70,4 @@ function importedBy({ entryPoint, inputs }: Compiled): string[] {
   }
   // A module of Node.js is not a file.
   return [...found].filter((input) => !input.startsWith("builtin:"));
-}
-
-/**
- * Identifies a file's content, without reading it.
- * @param limit a file that was changed later is not sure
- */
-function stateNow(input: string, limit = Number.POSITIVE_INFINITY): string {
-  const stat = statSync(resolve(input), { throwIfNoEntry: false });
-  if (!stat || stat.mtimeMs > limit) return stat ? "not sure" : "gone";
-  return [stat.mtimeMs, stat.ctimeMs, stat.size, stat.ino].join();
 }

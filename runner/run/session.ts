@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { digestOf } from "../common/files.ts";
+import { digestOf, stateOf } from "../common/files.ts";
 import type { ClientDatabase, GuideServer } from "../database/guide-server.ts";
 import type { Guide, Run, Step } from "../guide/guide.ts";
 import type { Outcome } from "../guide/outcome.ts";
@@ -264,9 +264,8 @@ const digests = new Map<string, { readonly state: string; readonly digest: strin
 
 /** Identifies the file that a word of a command line names. Another word is its own content. */
 function contentOf(word: string): string {
-  const stat = existsSync(word) ? statSync(word) : undefined;
-  if (!stat?.isFile()) return word;
-  const state = [stat.mtimeMs, stat.size, stat.ino].join();
+  if (!existsSync(word) || !statSync(word).isFile()) return word;
+  const state = stateOf(word);
   const known = digests.get(word);
   if (known?.state === state) return known.digest;
   const digest = digestOf(readFileSync(word));

@@ -1,6 +1,6 @@
-import { lstatSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
-import { digestOf } from "../common/files.ts";
+import { digestOf, stateOf } from "../common/files.ts";
 import type { Run } from "../guide/guide.ts";
 import type { SessionOptions } from "../run/session.ts";
 
@@ -33,8 +33,7 @@ export function contentOfFiles({ guide, standalone, clients }: Options): string 
       if (entry.isDirectory()) {
         read(path, inside === "standalone" ? (folder) => folders.has(folder) : () => true);
       } else if (!/^steps\/[^/]*\.md$/.test(inside)) {
-        const stat = lstatSync(path, { throwIfNoEntry: false });
-        lines.push(`${inside} ${stat?.mtimeMs} ${stat?.size} ${stat?.ino}`);
+        lines.push(`${inside} ${existsSync(path) ? stateOf(path) : "leads nowhere"}`);
       }
     }
   }

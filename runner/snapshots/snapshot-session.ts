@@ -75,19 +75,24 @@ export function openSnapshotSession(options: SessionOptions, session: Session) {
     if (state) await kept.add({ client, position, lineage, bytes: state.bytes });
   }
 
-  /** How many of the runs every client can be brought to have been through. */
-  async function nearest(runs: readonly Run[], clients: readonly string[]): Promise<number> {
-    if (allRuns.some((run) => clients.some((client) => readsStatistics(run, client)))) return 0;
-    for (const client of clients) if (!(await states.isAsAtFirst(client))) return 0;
+  /** @returns how many of the runs every client can be brought to have been through, and their lineages then */
+  async function nearest(
+    runs: readonly Run[],
+    clients: readonly string[],
+  ): Promise<{ readonly position: number; readonly lineages: readonly string[] }> {
+    const empty = { position: 0, lineages: clients.map(() => EMPTY) };
+    if (allRuns.some((run) => clients.some((client) => readsStatistics(run, client)))) return empty;
+    for (const client of clients) if (!(await states.isAsAtFirst(client))) return empty;
     const all = await Promise.all(clients.map((client) => lineagesOf(client, runs)));
-    const isKept = (position: number) =>
-      clients.every((client, index) => {
-        const lineage = all[index]?.[position];
+    for (let position = runs.length; position > 0; position--) {
+      const lineages = all.map((ofClient) => ofClient[position] ?? EMPTY);
+      const isKept = clients.every((client, index) => {
+        const lineage = lineages[index];
         return lineage === EMPTY || kept.find(client, lineage) !== undefined;
       });
-    let position = runs.length;
-    while (position > 0 && !isKept(position)) position--;
-    return position;
+      if (isKept) return { position, lineages };
+    }
+    return empty;
   }
 
   /** A copy's counters begin at 0. */
@@ -162,10 +167,7 @@ export function openSnapshotSession(options: SessionOptions, session: Session) {
     async rewind(runs, clients) {
       await Promise.all(clients.map((client) => placeOf(client).taking));
       for (const client of clients) kept.setTarget(client, runs.length);
-      const position = await nearest(runs, clients);
-      const lineages = await Promise.all(
-        clients.map(async (client) => (await lineagesOf(client, runs.slice(0, position))).at(-1)),
-      );
+      const { position, lineages } = await nearest(runs, clients);
       const restored = await Promise.all(
         clients.map((client, index) => restore(client, lineages[index] ?? EMPTY)),
       );
