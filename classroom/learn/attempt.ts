@@ -212,8 +212,10 @@ function openAttempts({ guide, clients }: Course, session: Session, bench: Bench
     for (const run of later) {
       const [judged] = await judge([run], stop);
       if (stop.aborted) return undefined;
-      if (judged && judged.verdict !== "match") bad ??= judged;
-      if (bad) break;
+      if (judged && judged.verdict !== "match") {
+        bad = judged;
+        break;
+      }
     }
     const types = await bench.types();
     const unawaited = findUnawaited(readExercise(exercise) ?? "");
@@ -231,9 +233,9 @@ function openAttempts({ guide, clients }: Course, session: Session, bench: Bench
     for (const run of later) {
       const [judged] = await judge([run], stop);
       if (stop.aborted) return undefined;
-      const types = await bench.types();
-      if (judged && judged.verdict !== "match")
-        return { kind: "wrong", judged, types, isOpen: false };
+      if (judged && judged.verdict !== "match") {
+        return { kind: "wrong", judged, types: await bench.types(), isOpen: false };
+      }
     }
     const [client] = clients;
     const launched = first && client !== undefined ? bench.launch(first.step, client) : undefined;

@@ -26,24 +26,15 @@ const ROWS_SHOWN = 6;
  * @returns undefined if there is no difference, or none that is known
  */
 export function compareWithSolution(own: Done, solution: Done): Difference | undefined {
-  const message =
-    firstOf(solution.tables, (name, table) => compareColumns(name, own.tables.get(name), table)) ??
-    compareCounts(own, solution);
+  for (const [name, table] of solution.tables) {
+    const message = compareColumns(name, own.tables.get(name), table);
+    if (message) return { message, rows: [] };
+  }
+  const message = compareCounts(own, solution);
   if (message) return { message, rows: [] };
   for (const [name, table] of solution.tables) {
     const difference = compareRows(name, own.tables.get(name), table);
     if (difference) return difference;
-  }
-  return undefined;
-}
-
-function firstOf(
-  tables: Tables,
-  compare: (name: string, table: Table) => string | undefined,
-): string | undefined {
-  for (const [name, table] of tables) {
-    const message = compare(name, table);
-    if (message) return message;
   }
   return undefined;
 }

@@ -3,6 +3,7 @@ import { color } from "../../runner/common/color.ts";
 import { digestOf, isRecord, readRecord, writeWhole, writing } from "../../runner/common/files.ts";
 import { type Exercise, exercisesDirectory } from "../../runner/guide/exercises.ts";
 import type { Guide } from "../../runner/guide/guide.ts";
+import { count } from "../../runner/report/events.ts";
 import { readGolden } from "../../runner/verify/golden.ts";
 import type { Attempt, Attempts } from "./attempt.ts";
 import { readExercise, solutionOf } from "./exercise-files.ts";
@@ -137,8 +138,4 @@ export function describeProgress(guide: Guide, exercises: readonly Exercise[]): 
     return `${symbols[state]} ${exercise.name.padEnd(width)}  ${text}${counts}\n`;
   });
   return lines.join("");
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }

@@ -1,5 +1,4 @@
 // The tables of any point of the guide: what the page asks, and what it gets. The page imports only the types.
-import { visible } from "../../runner/common/visible.ts";
 import { findChanges } from "./database/compare-tables.ts";
 import type { Observer } from "./database/observer.ts";
 import type { LiveClient } from "./live-clients.ts";
@@ -37,22 +36,6 @@ export function tablesAt(
   return clients.map(({ name, title }) => {
     const now = observed(after, name);
     const tables = now && findChanges(now.snapshot, observed(since, name)?.snapshot);
-    return { client: name, title, tables: tables?.map(showable) ?? null };
+    return { client: name, title, tables: tables ?? null };
   });
-}
-
-/** Makes control and formatting characters visible. */
-function showable(table: ChangedTable): ChangedTable {
-  const show = (cells: ChangedTable["rows"][number]["cells"]) =>
-    cells.map((cell) => (cell === null ? cell : visible(cell)));
-  return {
-    ...table,
-    name: visible(table.name),
-    columns: table.columns.map(visible),
-    rows: table.rows.map(({ change, cells, before }) => ({
-      change,
-      cells: show(cells),
-      before: before && show(before),
-    })),
-  };
 }

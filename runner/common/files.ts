@@ -174,6 +174,15 @@ export function writing<Result>(path: string, work: () => Result): Result {
   }
 }
 
+/** Gives the path without links; that of a file which cannot be found, as it is. */
+export function realPath(file: string): string {
+  try {
+    return realpathSync(file);
+  } catch {
+    return file;
+  }
+}
+
 /**
  * Identifies how a file is, without reading it: the text differs when it has changed. A link stands for its
  * target.

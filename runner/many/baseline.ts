@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { Failure, messageOf } from "../common/failure.ts";
-import { digestOf, isRecord, writeWhole } from "../common/files.ts";
+import { digestOf, isRecord, writeWhole, writing } from "../common/files.ts";
 import { count } from "../report/events.ts";
 import { isGood, type JudgedRun } from "../verify/judge.ts";
 
@@ -118,11 +118,9 @@ function writeEntries(file: string, entries: readonly Entry[]): void {
   const sorted = entries.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
   const lines = sorted.map((entry) => `    ${JSON.stringify(entry)}`);
   const list = lines.length === 0 ? "[]" : `[\n${lines.join(",\n")}\n  ]`;
-  try {
-    writeWhole(file, `{\n  "version": 1,\n  "failures": ${list}\n}\n`);
-  } catch (error) {
-    throw new Failure("usage", `--baseline ${file} cannot be written. ${messageOf(error)}`);
-  }
+  writing(`--baseline ${file}`, () =>
+    writeWhole(file, `{\n  "version": 1,\n  "failures": ${list}\n}\n`),
+  );
 }
 
 function readEntries(file: string): Entry[] {

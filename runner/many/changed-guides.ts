@@ -1,8 +1,9 @@
 import { execFile } from "node:child_process";
-import { existsSync, realpathSync, statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { basename, dirname, join, sep } from "node:path";
 import { promisify } from "node:util";
 import { Failure } from "../common/failure.ts";
+import { realPath } from "../common/files.ts";
 import { setupFilesOf } from "../page/setup-files.ts";
 import type { ListedGuide } from "./guide-list.ts";
 
@@ -78,13 +79,5 @@ async function git(directory: string, words: readonly string[]): Promise<string 
     return stdout;
   } catch {
     return undefined;
-  }
-}
-
-function realPath(file: string): string {
-  try {
-    return realpathSync(file);
-  } catch {
-    return file;
   }
 }

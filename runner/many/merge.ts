@@ -1,6 +1,6 @@
-import { realpathSync } from "node:fs";
 import type { Context } from "../cli/program.ts";
 import { Failure } from "../common/failure.ts";
+import { realPath } from "../common/files.ts";
 import { openTargets } from "../report/reporters.ts";
 import type { MergeOptions } from "./commands.ts";
 import { type ReadReport, readReport } from "./read-report.ts";
@@ -37,14 +37,6 @@ function refuseTwice(files: readonly string[]): void {
   const paths = files.map(realPath);
   const twin = files.find((_, index) => paths.indexOf(realPath(files[index] ?? "")) < index);
   if (twin !== undefined) throw new Failure("usage", `${twin} is there twice. Remove one of them.`);
-}
-
-function realPath(file: string): string {
-  try {
-    return realpathSync(file);
-  } catch {
-    return file; // reading it says why
-  }
 }
 
 /** A job that died left no report: without it, the sum would be green. */

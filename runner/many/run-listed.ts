@@ -6,7 +6,7 @@ import { SetupError } from "../connection/errors.ts";
 import type { Guide } from "../guide/guide.ts";
 import { loadGuide } from "../guide/load-guide.ts";
 import { selectRuns } from "../guide/select.ts";
-import { refuseUndocumented } from "../page/load-page.ts";
+import { isDocumented, refuseUndocumented } from "../page/load-page.ts";
 import { type Events, summarize } from "../report/events.ts";
 import type { Host } from "../run/session.ts";
 import { isGood, type JudgedRun } from "../verify/judge.ts";
@@ -102,10 +102,6 @@ export function skipListed({ name }: ListedGuide, reporter: GuideReporter): Guid
 function failureOf(error: unknown): Failure | undefined {
   if (error instanceof SetupError) return new Failure("database", messageOf(error));
   return error instanceof Failure ? error : undefined;
-}
-
-function isDocumented(runs: readonly JudgedRun["run"][]): boolean {
-  return runs.some(({ inPage }) => inPage?.kind === "lines");
 }
 
 function stateOf(judged: readonly JudgedRun[], known: number): State {

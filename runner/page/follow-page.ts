@@ -97,14 +97,16 @@ export function followPage(
     return one;
   }
 
+  const sqlRun = (sql: string, part: number, isSetup: boolean): SqlRun => ({
+    ...{ kind: "sql", index: open.length, sql, part, hasMore: false, mayFail: false },
+    ...{ isSetup, isGuess: false, isTable: false, unrun },
+  });
+
   function beginSql(block: Block, text: string, part: number): OpenRun {
     const sql = desk.withFiles(text, clientsFor(block, clients)[0]);
     const code = part === 0 ? sql.trimEnd() : "";
     const isSetup = block.directives.isSetup === true;
-    const needs: SqlRun = {
-      ...{ kind: "sql", index: open.length, sql, part, hasMore: false, mayFail: false },
-      ...{ isSetup, isGuess: false, isTable: false, unrun },
-    };
+    const needs = sqlRun(sql, part, isSetup);
     return begin(block, clientsFor(block, clients), needs, { stem: "sql", text: "SQL", code });
   }
 
@@ -310,11 +312,11 @@ export function followPage(
   }
 
   for (const { sql, ...place } of setups) {
-    const needs: SqlRun = {
-      ...{ kind: "sql", index: open.length, sql, part: 0, hasMore: false, mayFail: false },
-      ...{ isSetup: true, isGuess: false, isTable: false, unrun },
-    };
-    const one = begin(undefined, clients, needs, { stem: "setup", text: "set-up", code: sql });
+    const one = begin(undefined, clients, sqlRun(sql, 0, true), {
+      stem: "setup",
+      text: "set-up",
+      code: sql,
+    });
     one.output = { kind: "none", ...place, reason: "it only prepares" };
   }
   for (const { block, fate } of blocks) goOn(block, fate);

@@ -2,7 +2,7 @@ import { basename, dirname } from "node:path";
 import { Failure } from "../common/failure.ts";
 import { readRegularFile } from "../common/files.ts";
 import { commandFor } from "../common/project.ts";
-import type { Guide } from "../guide/guide.ts";
+import type { Guide, Run } from "../guide/guide.ts";
 import { classify } from "./classify.ts";
 import { clientsOf, withoutOtherTabs } from "./clients.ts";
 import { refuserOf } from "./directives.ts";
@@ -65,9 +65,14 @@ export async function loadPage(file: string, options: PageOptions = {}): Promise
   };
 }
 
+/** True if a page shows an output of one of the runs. */
+export function isDocumented(runs: readonly Run[]): boolean {
+  return runs.some(({ inPage }) => inPage?.kind === "lines");
+}
+
 /** @throws Failure of kind "layout" for a page without an output that can be verified */
 export function refuseUndocumented({ command, page, runs }: Guide): void {
-  if (!page || runs.some(({ inPage }) => inPage?.kind === "lines")) return;
+  if (!page || isDocumented(runs)) return;
   throw new Failure(
     "layout",
     `${page.file} has nothing to verify: it shows no output of SQL, or of a command that runs a file of the page. See what each block is: ${command} --list`,

@@ -1,8 +1,9 @@
+import { visible } from "../../../runner/common/visible.ts";
 import { type ChangedRow, type ChangedTable, type Comparison, VALUE_SHOWN } from "../messages.ts";
 import { type Cells, ROWS_SHOWN, type Snapshot, type TableSnapshot } from "./read-tables.ts";
 
 /**
- * Finds what was added, changed and deleted in a client's tables.
+ * Finds what was added, changed and deleted in a client's tables. Its texts can be shown as they are.
  * @param before undefined if the earlier state is not known: then no changes are found
  */
 export function findChanges(now: Snapshot, before: Snapshot | undefined): ChangedTable[] {
@@ -15,7 +16,22 @@ export function findChanges(now: Snapshot, before: Snapshot | undefined): Change
   const dropped = (earlier ?? [])
     .filter(({ name }) => !now.tables.some((table) => table.name === name))
     .map((table) => ({ ...compareTable({ ...table, ...empty }, table), isDropped: true }));
-  return [...tables, ...dropped];
+  return [...tables, ...dropped].map(showable);
+}
+
+/** Makes control and formatting characters visible. */
+function showable(table: ChangedTable): ChangedTable {
+  const show = (cells: Cells) => cells.map((cell) => (cell === null ? cell : visible(cell)));
+  return {
+    ...table,
+    name: visible(table.name),
+    columns: table.columns.map(visible),
+    rows: table.rows.map(({ change, cells, before }) => ({
+      change,
+      cells: show(cells),
+      before: before && show(before),
+    })),
+  };
 }
 
 type Content = Pick<TableSnapshot, "rows" | "total">;

@@ -1,5 +1,5 @@
 import type { Database } from "../../../drivers/driver.ts";
-import { quoteIdentifier } from "../../../runner/database/scratch.ts";
+import { quoteIdentifier, quoteLiteral } from "../../../runner/database/scratch.ts";
 
 interface Sequence {
   readonly name: string;
@@ -19,9 +19,8 @@ export async function keepSequences(db: Database): Promise<(db: Database) => Pro
     for (const { name, last } of await readSequences(db)) {
       const was = before.find((one) => one.name === name);
       if (!was || was.last === last) continue;
-      const literal = `'${name.replaceAll("'", "''")}'`;
       const value = was.last === null ? `${was.start}, false` : `${was.last}, true`;
-      await db.query(`SELECT setval(${literal}, ${value})`);
+      await db.query(`SELECT setval(${quoteLiteral(name)}, ${value})`);
     }
   };
 }

@@ -13,8 +13,6 @@ import type { Display } from "./psql-format.ts";
 import { isTag } from "./psql-shapes.ts";
 import type { SqlResult } from "./sql-result.ts";
 
-export { isVolatileStatement } from "./volatile-statement.ts";
-
 /**
  * `first` is the index of the first result that is shown. `printed` is the rendition that is nearest to the
  * page's text, for a diff.
@@ -23,6 +21,8 @@ export type Comparison =
   | { readonly kind: "exact"; readonly first: number }
   | { readonly kind: "values"; readonly first: number }
   | { readonly kind: "differs"; readonly printed: string };
+
+type Match = Exclude<Comparison, { readonly kind: "differs" }>;
 
 /** What psql says about its own commands: they have no results here. */
 const ofPsql =
@@ -50,14 +50,38 @@ export function compareOutput(
   documented: string,
   results: readonly SqlResult[],
   display: Display,
-  rows: Rows = "allowed",
 ): Comparison {
+  const lines = shownLines(documented, results);
+  const match = matchLines(lines, results, display, "allowed");
+  return match ?? { kind: "differs", printed: nearest(lines, results, display) };
+}
+
+/** Compare as `compareOutput` does, where the difference is not asked for. */
+export function matchOutput(
+  documented: string,
+  results: readonly SqlResult[],
+  display: Display,
+  rows: Rows = "allowed",
+): Match | undefined {
+  return matchLines(shownLines(documented, results), results, display, rows);
+}
+
+/** The lines of a page's output that are about the results. */
+function shownLines(documented: string, results: readonly SqlResult[]): readonly string[] {
   const shown = linesOf(documented.replaceAll("\r\n", "\n").replaceAll("\u200b", ""));
   const all = shown.filter((line) => !ofPsql.test(line)).map((line) => line.replace(prefix, ""));
   const hasError = results.some(({ error }) => error);
   // Older versions of psql add a context to notices.
   const kept = hasError ? all : all.filter((line) => !/^CONTEXT: /.test(line));
-  const lines = withoutLastQuery(withoutQueries(kept, results));
+  return withoutLastQuery(withoutQueries(kept, results));
+}
+
+function matchLines(
+  lines: readonly string[],
+  results: readonly SqlResult[],
+  display: Display,
+  rows: Rows,
+): Match | undefined {
   const showsCounts = lines.some(isCount);
   const exact = results.map((result) => piecesOf(result, display, showsCounts));
   const found = findStretch(lines, exact);
@@ -69,7 +93,7 @@ export function compareOutput(
     const first = findStretch(form, loose);
     if (first >= 0) return { kind: "values", first };
   }
-  return { kind: "differs", printed: nearest(lines, results, display) };
+  return undefined;
 }
 
 /** A page may repeat a query above its rows. */

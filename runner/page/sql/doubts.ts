@@ -1,5 +1,12 @@
 import type { SqlError, SqlResult } from "./sql-result.ts";
-import { type ColumnChange, mayRead, readColumnChange } from "./volatile-columns.ts";
+import {
+  type ColumnChange,
+  lastName,
+  mayRead,
+  name,
+  readColumnChange,
+  word,
+} from "./volatile-columns.ts";
 import { isVolatileStatement, withoutStrings } from "./volatile-statement.ts";
 
 /**
@@ -17,18 +24,16 @@ export interface Doubts {
   isFilled(table: string): boolean;
 }
 
-const word = /[\w$]+/g;
-const named = '((?:"[^"]+"|[\\w$]+)(?:\\.(?:"[^"]+"|[\\w$]+))*)';
 const changes = [
-  `\\b(?:create|alter|drop|refresh)\\s+(?:or\\s+replace\\s+|temp(?:orary)?\\s+|unlogged\\s+|materialized\\s+|recursive\\s+|foreign\\s+|unique\\s+|constraint\\s+)*(?:table|view|function|procedure|type|domain|sequence|schema|aggregate|trigger|index|extension|rule|policy)\\s+(?:concurrently\\s+)?(?:if\\s+(?:not\\s+)?exists\\s+)?(?:only\\s+)?${named}`,
-  `\\b(?:insert|merge)\\s+into\\s+${named}`,
-  `\\bupdate\\s+(?:only\\s+)?${named}`,
-  `\\bdelete\\s+from\\s+(?:only\\s+)?${named}`,
-  `\\btruncate\\s+(?:table\\s+)?${named}`,
-  `\\bcopy\\s+${named}`,
-  `\\brename\\s+to\\s+${named}`,
-  `\\binto\\s+(?:temp(?:orary)?\\s+|table\\s+)?${named}\\s+from\\b`,
-  `\\b(?:trigger|index|rule|policy)\\b[^;]*?\\bon\\s+(?:only\\s+)?${named}`,
+  `\\b(?:create|alter|drop|refresh)\\s+(?:or\\s+replace\\s+|temp(?:orary)?\\s+|unlogged\\s+|materialized\\s+|recursive\\s+|foreign\\s+|unique\\s+|constraint\\s+)*(?:table|view|function|procedure|type|domain|sequence|schema|aggregate|trigger|index|extension|rule|policy)\\s+(?:concurrently\\s+)?(?:if\\s+(?:not\\s+)?exists\\s+)?(?:only\\s+)?${name}`,
+  `\\b(?:insert|merge)\\s+into\\s+${name}`,
+  `\\bupdate\\s+(?:only\\s+)?${name}`,
+  `\\bdelete\\s+from\\s+(?:only\\s+)?${name}`,
+  `\\btruncate\\s+(?:table\\s+)?${name}`,
+  `\\bcopy\\s+${name}`,
+  `\\brename\\s+to\\s+${name}`,
+  `\\binto\\s+(?:temp(?:orary)?\\s+|table\\s+)?${name}\\s+from\\b`,
+  `\\b(?:trigger|index|rule|policy)\\b[^;]*?\\bon\\s+(?:only\\s+)?${name}`,
 ].map((source) => new RegExp(source, "gi"));
 
 /** True for a part of a statement, or its syntax. */
@@ -90,7 +95,7 @@ export function openDoubts(): Doubts {
 
   return {
     about,
-    isFilled: (table) => filled.has(lastPart(table)),
+    isFilled: (table) => filled.has(lastName(table)),
     note({ statement, error, tag }) {
       if (/^(?:INSERT|COPY|MERGE|SELECT)\b.* [1-9]\d*$/.test(tag)) {
         for (const name of changedBy(statement)) filled.add(name);
@@ -122,12 +127,7 @@ function changedBy(statement: string): string[] {
 
 function changedIn(text: string): string[] {
   const names = changes.flatMap((pattern) =>
-    [...text.matchAll(pattern)].map(([, name = ""]) => lastPart(name)),
+    [...text.matchAll(pattern)].map(([, name = ""]) => lastName(name)),
   );
   return names.filter((name) => !keywords.has(name));
-}
-
-/** @param name such as `public."Books"` */
-export function lastPart(name: string): string {
-  return (/"?([^".]+)"?$/.exec(name)?.[1] ?? name).toLowerCase();
 }

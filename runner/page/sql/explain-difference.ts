@@ -1,11 +1,11 @@
-import { compareOutput } from "./compare-output.ts";
-import { type Doubts, isFragment, lastPart } from "./doubts.ts";
+import { matchOutput } from "./compare-output.ts";
+import { type Doubts, isFragment } from "./doubts.ts";
 import { skipEmpty } from "./match-grid.ts";
 import { linesOf } from "./match-lines.ts";
 import { type Display, formatResult } from "./psql-format.ts";
 import { beginsOutput, countIn, rule } from "./psql-shapes.ts";
 import type { SqlError, SqlResult } from "./sql-result.ts";
-import { readColumnChange } from "./volatile-columns.ts";
+import { lastName, readColumnChange } from "./volatile-columns.ts";
 import { isVolatileStatement, withoutStrings } from "./volatile-statement.ts";
 
 /** What is known of a block of SQL, apart from its results. */
@@ -102,13 +102,13 @@ export async function explainDifference(
   ) {
     return "the query does not say which rows it returns.";
   }
-  if (compareOutput(documented, results, display, "unknown").kind !== "differs") {
+  if (matchOutput(documented, results, display, "unknown")) {
     return "the page has the rows in another order, and the query's order cannot be seen in them.";
   }
   if (showsFirstRows(documented, lines, results, display))
     return "the page only shows the first rows.";
   const once = results.map((result) => ({ ...result, rows: withoutRepeats(result.rows) }));
-  if (compareOutput(documented, once, display).kind !== "differs") {
+  if (matchOutput(documented, once, display)) {
     return "the page makes the same rows more than once.";
   }
   const printed = results.map((result) => formatResult(result, display)).join("");
@@ -165,7 +165,7 @@ export async function explainError(
   if (code === UNKNOWN_FUNCTION) {
     const name = /^(?:function|procedure|aggregate) ([\w$."]+)\(/.exec(message)?.[1];
     if (name !== undefined) {
-      const quoted = `'${lastPart(name).replaceAll("'", "''")}'`;
+      const quoted = `'${lastName(name).replaceAll("'", "''")}'`;
       const { rows } = await probe(`SELECT 1 FROM pg_proc WHERE proname = ${quoted} LIMIT 1`);
       if (rows.length === 0) return `the page does not make what it needs: ${message}.`;
     }
@@ -222,7 +222,7 @@ function showsFirstRows(
     return [below, below - 1].some((count) => {
       if (count < 1 || result.rows.length - count < ENOUGH_ROWS / 2) return false;
       const first = { ...result, rows: result.rows.slice(0, count) };
-      return compareOutput(documented, [first], display).kind !== "differs";
+      return matchOutput(documented, [first], display) !== undefined;
     });
   });
 }

@@ -1,5 +1,6 @@
 import { countLine, type Display, formatResult } from "./psql-format.ts";
 import { countIn, recordLine, rule } from "./psql-shapes.ts";
+import { numbers } from "./row-order.ts";
 import { isNullText } from "./same-value.ts";
 import { formatMessage } from "./server-message.ts";
 import type { SqlResult } from "./sql-result.ts";
@@ -29,7 +30,6 @@ interface Grid {
 }
 
 const boolType = 16;
-const rightAligned = new Set([20, 21, 23, 26, 700, 701, 790, 1700]);
 
 /**
  * Tell in which form a page shows its results: Markdown, with or without numbers, in a frame, expanded,
@@ -145,8 +145,8 @@ function drawGrid(
   const widths = names.map((name, column) =>
     Math.max(3, layOut(name).width, ...body.map((cells) => layOut(cells[column] ?? "").width)),
   );
-  const isRight = numbered(["#"], "#").length > 1 ? [true] : [];
-  const rights = [...isRight, ...columns.map(({ type }) => rightAligned.has(type))];
+  const isRight = isNumbered ? [true] : [];
+  const rights = [...isRight, ...columns.map(({ type }) => numbers.has(type))];
   const pad = (text: string, column: number, right: boolean) => {
     const blank = " ".repeat(Math.max(0, (widths[column] ?? 0) - layOut(text).width));
     if (!isPadded) return text;

@@ -12,7 +12,8 @@ interface Key {
   readonly nullsFirst: boolean;
 }
 
-const numbers = new Set([20, 21, 23, 26, 700, 701, 790, 1700]);
+/** The oids of the types of numbers. */
+export const numbers = new Set([20, 21, 23, 26, 700, 701, 790, 1700]);
 const texts = new Set([18, 19, 25, 1042, 1043]);
 /** Of a cursor, or of a prepared statement: its order is said elsewhere. A plan has one order. */
 const runsAnotherQuery = /^(?:\s|--.*\n|\/\*[\s\S]*?\*\/)*(?:FETCH|EXECUTE|EXPLAIN)\b/i;

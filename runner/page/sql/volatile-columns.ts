@@ -9,7 +9,8 @@ export interface ColumnChange {
   readonly reads: string;
 }
 
-const name = '((?:"[^"]+"|[\\w$]+)(?:\\.(?:"[^"]+"|[\\w$]+))*)';
+/** The source of a pattern for a name, such as `public."Books"`. */
+export const name = '((?:"[^"]+"|[\\w$]+)(?:\\.(?:"[^"]+"|[\\w$]+))*)';
 const create = new RegExp(
   `^\\s*CREATE\\s+(?:(?:TEMP|TEMPORARY|UNLOGGED)\\s+)?TABLE\\s+(?:IF\\s+NOT\\s+EXISTS\\s+)?${name}\\s*\\(`,
   "i",
@@ -21,7 +22,7 @@ const update = new RegExp(
 );
 const constraint = /^(?:constraint|primary|unique|check|foreign|exclude)\b/i;
 const token = /'(?:[^']|'')*'|"(?:[^"]|"")*"|\$(\w*)\$.*?\$\1\$|[\w$]+|./gs;
-const word = /[\w$]+/g;
+export const word = /[\w$]+/g;
 
 /**
  * Read which columns a statement fills with the time or with chance: by a default, or with a value.
@@ -119,7 +120,8 @@ function firstName(text: string): string {
   return (/^(?:"([^"]+)"|([\w$]+))/.exec(text)?.slice(1).join("") ?? "").toLowerCase();
 }
 
-function lastName(text = ""): string {
+/** @param text such as `public."Books"` */
+export function lastName(text = ""): string {
   return (/"?([^".]+)"?$/.exec(text)?.[1] ?? text).toLowerCase();
 }
 

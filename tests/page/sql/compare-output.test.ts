@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
-import { compareOutput, isVolatileStatement } from "../../../runner/page/sql/compare-output.ts";
+import { compareOutput } from "../../../runner/page/sql/compare-output.ts";
 import { type Display, formatResult } from "../../../runner/page/sql/psql-format.ts";
 import type { SqlResult } from "../../../runner/page/sql/sql-session.ts";
+import { isVolatileStatement } from "../../../runner/page/sql/volatile-statement.ts";
 
 const display: Display = { expanded: false, nullText: "" };
 const types = { int: 23, text: 25, bool: 16 };
