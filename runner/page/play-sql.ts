@@ -14,7 +14,7 @@ import {
   isPresent,
 } from "./sql/explain-difference.ts";
 import { differsByDriver, plainDisplay, textOf } from "./sql/play-again.ts";
-import { type Display, formatResult } from "./sql/psql-format.ts";
+import { type Display, formatResults } from "./sql/psql-format.ts";
 import { FAILED_TRANSACTION, type Played, sendBlock } from "./sql/send-block.ts";
 import type { SqlError } from "./sql/sql-result.ts";
 import { openSqlSession, type SqlResult, type SqlSession } from "./sql/sql-session.ts";
@@ -175,7 +175,7 @@ async function judgeBlock(
   { strict: isStrict = false }: PageOptions,
 ): Promise<Judged> {
   const { display } = context;
-  const text = results.map((result) => formatResult(result, display)).join("");
+  const text = formatResults(results, display);
   const unverified = (reason: string): Judged => ({ kind: "unverified", text, reason });
   if (refused !== undefined && results.length === 0) return unverified(refused);
   if (documented === "") {
@@ -202,7 +202,7 @@ async function judgeBlock(
 
 /** The page says that it varies, and shows that it fails. */
 function varying({ results }: Played, { display }: BlockContext): Judged {
-  const text = results.map((result) => formatResult(result, display)).join("");
+  const text = formatResults(results, display);
   return { kind: "unverified", text, reason: "the page says that it varies." };
 }
 
@@ -233,7 +233,7 @@ async function unshownError(
   shown: string,
   context: BlockContext,
 ): Promise<Judged | undefined> {
-  const text = results.map((result) => formatResult(result, context.display)).join("");
+  const text = formatResults(results, context.display);
   const letters = (part: string) => part.replace(/\s+/g, "");
   for (const { error, statement } of results) {
     if (!error || letters(shown).includes(letters(error.message))) continue;

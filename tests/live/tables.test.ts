@@ -46,6 +46,15 @@ test("of a table that is cut off, nothing is marked that may only have moved", (
   expect(rows(table("0 z, 1 a", 10), table("1 a, 2 b", 9))).toEqual(["+0", "=1"]);
 });
 
+test("control and formatting characters of a table can be seen", () => {
+  const [shown] = findChanges(table("1 a\u202eb"), table("1 a\x1bb"));
+  const [row] = shown?.rows ?? [];
+  expect([row?.cells, row?.before]).toEqual([
+    ["1", "a\\u{202e}b"],
+    ["1", "a\\x1bb"],
+  ]);
+});
+
 test("a table that is dropped is shown once more, with its rows", () => {
   const [shown] = findChanges({ kind: "read", tables: [], more: 0 }, table("1 a"));
   expect(shown).toMatchObject({

@@ -1,6 +1,12 @@
-import { expect, test } from "vitest";
+import { appendFileSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
 import { Failure } from "../../runner/common/failure.ts";
+import { loadGuide } from "../../runner/guide/load-guide.ts";
+import { contentOfFiles } from "../../runner/snapshots/guide-files.ts";
 import { isTaken, leastUseful, openSnapshots } from "../../runner/snapshots/snapshots.ts";
+import { makeShellGuide } from "../support/shell-guide.ts";
 
 const upTo = (latest: number) => Array.from({ length: latest }, (_, index) => index + 1);
 
@@ -89,4 +95,19 @@ test("a snapshot that cannot be copied back is not kept any more", async () => {
   expect(await snapshots.restore("pg", "after 1")).toBe(false);
   expect(kept()).toEqual([]);
   expect(copies.size).toBe(0);
+});
+
+test("a file that a link of the guide leads to counts, and a link that leads nowhere is no error", async () => {
+  const directory = makeShellGuide(["01-create"]).directory;
+  const outside = mkdtempSync(join(tmpdir(), "outside-"));
+  onTestFinished(() => rmSync(outside, { recursive: true, force: true }));
+  writeFileSync(join(outside, "data.csv"), "1\n");
+  symlinkSync(join(outside, "data.csv"), join(directory, "steps/data.csv"));
+  symlinkSync(join(outside, "gone.csv"), join(directory, "steps/gone.csv"));
+  const guide = await loadGuide(directory);
+  const content = () => contentOfFiles({ guide, standalone: [], clients: ["pg"] });
+  const before = content();
+  expect(content()).toBe(before);
+  appendFileSync(join(outside, "data.csv"), "2\n");
+  expect(content()).not.toBe(before);
 });

@@ -2,7 +2,7 @@ import { matchOutput } from "./compare-output.ts";
 import { type Doubts, isFragment } from "./doubts.ts";
 import { skipEmpty } from "./match-grid.ts";
 import { linesOf } from "./match-lines.ts";
-import { type Display, formatResult } from "./psql-format.ts";
+import { type Display, formatResults } from "./psql-format.ts";
 import { beginsOutput, countIn, rule } from "./psql-shapes.ts";
 import type { SqlError, SqlResult } from "./sql-result.ts";
 import { lastName, readColumnChange } from "./volatile-columns.ts";
@@ -111,7 +111,7 @@ export async function explainDifference(
   if (matchOutput(documented, once, display)) {
     return "the page makes the same rows more than once.";
   }
-  const printed = results.map((result) => formatResult(result, display)).join("");
+  const printed = formatResults(results, display);
   if (
     statements.some((one) => aggregate.test(one)) &&
     lettersOf(printed) === lettersOf(documented)

@@ -16,6 +16,11 @@ const rightAligned = new Set([20, 21, 23, 26, 28, 29, 700, 701, 790, 1700, 5069]
 /** These print their tag below the rows of RETURNING. */
 const changesRows = /^(INSERT|UPDATE|DELETE|MERGE)\b/;
 
+/** Format results that follow one another. */
+export function formatResults(results: readonly SqlResult[], display: Display): string {
+  return results.map((result) => formatResult(result, display)).join("");
+}
+
 /**
  * Format a result exactly as psql prints it: notices, the table with the blank line below it, the tag, the
  * error. It ends with a line end, or is empty.
