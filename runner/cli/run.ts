@@ -16,10 +16,10 @@ import { runAll } from "../run/run-all.ts";
 import { selectClients } from "../run/select-clients.ts";
 import type { Session, SessionOptions } from "../run/session.ts";
 import { withSession } from "../run/with-session.ts";
-import { refuseChanged } from "../verify/golden.ts";
 import type { JudgedRun } from "../verify/judge.ts";
-import { acceptAll, acceptFiles, acceptMissing, updateGoldenFile } from "../verify/update.ts";
+import { type Accept, acceptAll, acceptFiles, acceptMissing } from "../verify/update.ts";
 import type { Context, GuideOptions } from "./program.ts";
+import { writeGolden } from "./write-golden.ts";
 
 /** How a guide is run. */
 export interface RunOptions extends GuideOptions, PageOptions {
@@ -74,9 +74,6 @@ export interface Shard {
 }
 
 export type Writes = "--update" | "--review" | "--accept" | "new golden";
-
-/** Picks the runs whose golden files are written. */
-export type Accept = (runs: readonly JudgedRun[]) => Promise<ReadonlySet<JudgedRun>>;
 
 /** What needs a reader at a terminal. */
 export interface Interactive {
@@ -278,19 +275,10 @@ export async function runGuide(choice: WholeRun): Promise<Summary> {
     const onJudged = (run: JudgedRun) => {
       if (!accept && isReported(run)) reporter.run(run);
     };
-    const executed = await runAll({
-      guide,
-      runs: selection.execute,
-      clients,
-      session,
-      bail,
-      effects,
-      onJudged,
-    });
-
-    const reported = executed.filter(isReported);
-    const isWriting = accept && !signal.aborted;
-    const judged = isWriting ? await update(reported, guide.directory, accept, reporter) : reported;
+    const runs = { guide, runs: selection.execute, clients, session, bail, effects };
+    const executed = (await runAll({ ...runs, onJudged })).filter(isReported);
+    const judged =
+      accept && !signal.aborted ? await writeGolden(executed, accept, runs, reporter) : executed;
     const summary = summarize(judged, clients, Math.round(performance.now() - started));
     if (!signal.aborted) await choice.linger?.(session);
     return summary;
@@ -298,23 +286,4 @@ export async function runGuide(choice: WholeRun): Promise<Summary> {
   if (signal.aborted) throw new Failure("database", "The run was interrupted.");
   reporter.end({ summary });
   return summary;
-}
-
-async function update(
-  judged: readonly JudgedRun[],
-  directory: string,
-  accept: Accept,
-  reporter: Reporter,
-): Promise<readonly JudgedRun[]> {
-  const accepted = await accept(judged);
-  refuseChanged(
-    judged.flatMap(({ golden, stderr }) => (stderr ? [golden, stderr.golden] : golden)),
-  ); // the reader may have taken long to answer
-  const updated: JudgedRun[] = [];
-  // From the end: an output that grows moves what is below it on its page.
-  for (const run of judged.toReversed()) {
-    updated.unshift(accepted.has(run) ? await updateGoldenFile(run, directory) : run);
-  }
-  for (const run of updated) reporter.run(run);
-  return updated;
 }

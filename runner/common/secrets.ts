@@ -9,7 +9,7 @@ interface Secret {
   readonly whole: RegExp;
   readonly beginning: RegExp;
   readonly shown: string;
-  /** In characters, percent-encoded. */
+  /** In characters, as long as it can be written. */
   readonly length: number;
 }
 
@@ -18,41 +18,88 @@ const secrets = new Map<string, Secret>();
 /** Shorter ones are in any text. */
 const SHORTEST = 4;
 
+/** A part of a secret: the ways to write it, each as patterns for its characters. */
+type Part = readonly (readonly string[])[];
+
 /**
- * Hides a password in all outputs that are shown from now on, raw and percent-encoded. Only connection strings hide one
- * that is too short, or that is shown anyway, as in postgres:postgres@localhost: outputs have such words, too.
+ * Hides a password in all outputs that are shown from now on: raw, escaped or quoted in the usual ways, and in
+ * Base64. Only connection strings hide one that is too short, or that is shown anyway, as in
+ * postgres:postgres@localhost: outputs have such words, too.
  * @param shown what of the connection string is no secret: user, host and database
  */
 export function hidePassword(password: string, shown: readonly string[]): void {
   if (password === "") return;
   const isPlain = password.length < SHORTEST || shown.includes(password);
   const text = isPlain ? `:${password}@` : password;
-  const forms = Array.from(text, formsOf);
-  const alternatives = (words: readonly string[]) => `(?:${words.join("|")})`;
-  const whole = forms.map((words) => alternatives(words.map((word) => word.join(""))));
-  let beginning = "";
-  for (const [index, words] of [...forms.entries()].reverse()) {
-    const cut = words.flatMap((word) => word.slice(1).map((_, n) => word.slice(0, n + 1).join("")));
-    beginning = `(?:${alternatives([whole[index] + beginning, ...cut])})?`;
-  }
+  const ways = [Array.from(text, formsOf), ...base64Forms(text)];
   secrets.set(text, {
-    whole: new RegExp(whole.join(""), "gu"),
-    beginning: new RegExp(`${beginning}$`, "u"),
+    whole: new RegExp(ways.map((parts) => parts.map(eitherOf).join("")).join("|"), "gu"),
+    beginning: new RegExp(`(?:${ways.map(beginningOf).join("|")})$`, "u"),
     shown: isPlain ? `:${HIDDEN}@` : HIDDEN,
-    length: 12 * forms.length,
+    length: 12 * text.length,
   });
 }
 
-/** The ways to write a character, each as patterns for its parts: percent-encoded, escaped, raw. */
-function formsOf(character: string): string[][] {
+function eitherOf(words: Part): string {
+  return `(?:${words.map((word) => word.join("")).join("|")})`;
+}
+
+/** A pattern for the parts up to any of them, of which the last one may be cut. */
+function beginningOf(parts: readonly Part[]): string {
+  return parts.reduceRight((rest, words) => {
+    const cut = words.flatMap((word) => word.slice(1).map((_, n) => word.slice(0, n + 1).join("")));
+    return `(?:${[eitherOf(words) + rest, ...cut].join("|")})?`;
+  }, "");
+}
+
+const entities: Readonly<Record<string, string>> = {
+  "&": "amp",
+  "<": "lt",
+  ">": "gt",
+  '"': "quot",
+  "'": "apos",
+};
+
+/** The ways to write a character: percent-encoded, for JSON, HTML, SQL, a shell and a form, and raw. */
+function formsOf(character: string): Part {
+  const code = character.codePointAt(0) ?? 0;
+  const raw = `\\u{${code.toString(16)}}`;
   const bytes = [...Buffer.from(character)].map((byte) => byte.toString(16).padStart(2, "0"));
-  const encoded = bytes.flatMap((byte) => [
-    "%",
-    ...Array.from(byte, (digit) => `[${digit}${digit.toUpperCase()}]`),
-  ]);
-  const raw = `\\u{${character.codePointAt(0)?.toString(16)}}`;
-  const escaped = /[\\"'`$]/.test(character) ? [["\\\\", raw]] : [];
-  return [encoded, ...escaped, [raw], ...(character === " " ? [["\\+"]] : [])];
+  const units = Array.from({ length: character.length }, (_, at) =>
+    character.charCodeAt(at).toString(16).padStart(4, "0"),
+  );
+  const encoded = [
+    bytes.flatMap((byte) => ["%", ...hexDigits(byte)]),
+    units.flatMap((unit) => ["\\\\", "u", ...hexDigits(unit)]),
+  ];
+  if (/[\p{L}\p{N}]/u.test(character)) return [...encoded, [raw]];
+  const entity = entities[character];
+  return [
+    ...encoded,
+    ["&", "#", "0?", ...String(code), ";"],
+    ["&", "#", "[xX]", ...hexDigits(code.toString(16)), ";"],
+    ...(entity ? [["&", ...entity, ";"]] : []),
+    ...(character === "'" ? [["'", "\\\\", "'", "'"]] : []),
+    ["\\\\", raw],
+    ...(/["'`]/.test(character) ? [[raw, raw]] : []),
+    [raw],
+    ...(character === " " ? [["\\+"]] : []),
+  ];
+}
+
+function hexDigits(digits: string): string[] {
+  return Array.from(digits, (digit) => `[${digit}${digit.toUpperCase()}]`);
+}
+
+/** What three bytes of Base64 make of a text, wherever it begins among them: the characters that only it decides. */
+function base64Forms(text: string): Part[][] {
+  return [0, 1, 2].map((before) => {
+    const bytes = Buffer.concat([Buffer.alloc(before), Buffer.from(text)]);
+    const first = Math.ceil((before * 8) / 6);
+    const characters = bytes.toString("base64").slice(first, Math.floor((bytes.length * 8) / 6));
+    const inUrl: Readonly<Record<string, string>> = { "+": "[+\\-]", "/": "[/_]" };
+    return Array.from(characters, (character) => [[inUrl[character] ?? character]]);
+  });
 }
 
 /** Hides the secrets in what others wrote, before it is shown or written. */

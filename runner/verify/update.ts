@@ -11,7 +11,7 @@ import { markVaryingText, newContent } from "./new-content.ts";
 import { replacePageLines } from "./page-lines.ts";
 
 /** Picks the runs whose golden files are written. */
-type Accept = (runs: readonly JudgedRun[]) => Promise<ReadonlySet<JudgedRun>>;
+export type Accept = (runs: readonly JudgedRun[]) => Promise<ReadonlySet<JudgedRun>>;
 
 /** `--update`: accepts every change on which all clients agree. */
 export const acceptAll: Accept = async (runs) => new Set(runs.filter(isUpdatable));

@@ -53,10 +53,14 @@ test.each([
   expect(watched.stdout + result.stdout + result.stderr).not.toContain(end);
 });
 
-test("no golden file is written with it, and the others are", async () => {
+test.each([
+  ["raw", 'echo "$PGPASSWORD"'],
+  ["quoted for SQL", `echo "$PGPASSWORD" | sed "s/'/''/g"`],
+  ["in Base64", 'printf %s "$PGUSER:$PGPASSWORD" | base64 | tr -d "\\n"'],
+])("no golden file is written with it, and the others are: %s", async (_, script) => {
   const project = makeShellGuide(fewRuns);
   project.write("steps/01-create.sh", "echo new\n");
-  project.write("steps/02-read.sh", 'echo "$PGPASSWORD"\n');
+  project.write("steps/02-read.sh", `${script}\n`);
   const before = project.read("expected/02-read.txt");
   const result = await project.guide(["--update"], given);
   expectExit(result, 1);

@@ -212,6 +212,22 @@ describe("--update", () => {
     expect(project.read("expected/02-read.txt")).toBe(before);
   });
 
+  test("marks in a first golden file what two runs of one client print differently", async () => {
+    const project = makeShellGuide(fewRuns);
+    project.edit("steps/guide.json", '"pg","postgres"', '"pg"');
+    project.write("steps/01-create.sh", 'printf "took %s ms\\nMade it.\\n" $(date +%N)\n');
+    project.write("steps/02-read.sh", "tr -dc a-z </dev/urandom | head -c 9\n");
+    project.remove("expected/01-create.txt");
+    project.remove("expected/02-read.txt");
+    const result = await project.guide(["--update"], given);
+    expectExit(result, 1);
+    expect(project.read("expected/01-create.txt")).toBe("took [..] ms\nMade it.\n");
+    expect(result.stdout).toContain("check that only varying text is marked");
+    expect(verdicts(result.stdout)).toEqual(["updated", "divergence"]);
+    expect(result.stdout).toContain("mark it with [..] in expected/02-read.txt");
+    expect(() => project.read("expected/02-read.txt")).toThrow("ENOENT");
+  });
+
   test("that is killed while writing is in no one's way", async () => {
     const project = drifted();
     project.write(

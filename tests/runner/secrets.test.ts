@@ -9,9 +9,10 @@ import {
   hideSecrets,
   readLastLines,
   readShown,
+  showable,
 } from "../../runner/common/secrets.ts";
 
-const password = 'pä"s/%41 \\x';
+const password = "pä\"s/%41 \\x<'&";
 hidePassword(password, ["reader"]);
 hidePassword("postgres", ["postgres", "localhost"]);
 hidePassword("", []);
@@ -21,6 +22,13 @@ test.each([
   encodeURIComponent(password),
   encodeURIComponent(password).toLowerCase(),
   JSON.stringify(password).slice(1, -1),
+  JSON.stringify(password).slice(1, -1).replace("ä", "\\u00e4").replace("<", "\\u003C"),
+  password.replaceAll("'", "''"),
+  password.replaceAll('"', '""'),
+  password.replaceAll("'", "'\\''"),
+  password.replaceAll(/[^\wä]/g, "\\$&"),
+  password.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;"),
+  password.replaceAll("&", "&#38;").replaceAll("'", "&#039;").replaceAll('"', "&#x22;"),
   Array.from(Buffer.from(password), (byte) => `%${byte.toString(16).padStart(2, "0")}`).join(""),
   encodeURIComponent(password).replaceAll("%20", "+"),
 ])("is hidden as %s, and so is its beginning at a cut", (written) => {
@@ -31,6 +39,18 @@ test.each([
     expect(cutSecretAt(text)).toBe(5);
   }
   expect(cutSecretAt("text")).toBe(4);
+});
+
+test.each(["", "u:", "us:", "postgres://user:"])("is hidden in Base64, after %j", (before) => {
+  for (const encoding of ["base64", "base64url"] as const) {
+    const written = Buffer.from(`${before}${password}@host`).toString(encoding);
+    expect(hideSecrets(`a ${written} b`)).toMatch(/^a \w{0,24}••••\w{1,10}=* b$/);
+    const start = Math.ceil((before.length * 8) / 6);
+    const beginning = written.slice(start, start + 3);
+    for (let length = 1; length <= written.length; length++) {
+      expect(showable(written.slice(0, length), true)).not.toContain(beginning);
+    }
+  }
 });
 
 test("a word that is no secret is hidden in a connection string only", () => {
