@@ -11,12 +11,12 @@ import { listRuns, type Selection, selectRuns } from "../guide/select.ts";
 import type { PageOptions } from "../page/page.ts";
 import { type Reporter, type Summary, summarize } from "../report/events.ts";
 import { openReporters, type ReporterOptions } from "../report/reporters.ts";
-import { countedSession } from "../run/counted-session.ts";
+import { countedSession, differenceAtEnd } from "../run/counted-session.ts";
 import { runAll } from "../run/run-all.ts";
 import { selectClients } from "../run/select-clients.ts";
 import type { Session, SessionOptions } from "../run/session.ts";
 import { withSession } from "../run/with-session.ts";
-import type { JudgedRun } from "../verify/judge.ts";
+import { isGood, type JudgedRun } from "../verify/judge.ts";
 import { type Accept, acceptAll, acceptFiles, acceptMissing } from "../verify/update.ts";
 import type { Context, GuideOptions } from "./program.ts";
 import { writeGolden } from "./write-golden.ts";
@@ -276,10 +276,17 @@ export async function runGuide(choice: WholeRun): Promise<Summary> {
       if (!accept && isReported(run)) reporter.run(run);
     };
     const runs = { guide, runs: selection.execute, clients, session, bail, effects };
-    const executed = (await runAll({ ...runs, onJudged })).filter(isReported);
+    const all = await runAll({ ...runs, onJudged });
+    const isAlike = !effects && all.every(({ run, verdict }) => isGood(verdict) && !run.clients);
+    const difference = isAlike ? await differenceAtEnd(session, clients) : "";
+    const executed = all.filter(isReported);
     const judged =
       accept && !signal.aborted ? await writeGolden(executed, accept, runs, reporter) : executed;
-    const summary = summarize(judged, clients, Math.round(performance.now() - started));
+    const duration = Math.round(performance.now() - started);
+    const summary = {
+      ...summarize(judged, clients, duration),
+      ...(difference && { effects: difference }),
+    };
     if (!signal.aborted) await choice.linger?.(session);
     return summary;
   });

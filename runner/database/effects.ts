@@ -11,6 +11,41 @@ import type { Effects, TableEffects } from "../guide/outcome.ts";
  */
 export type ReadEffects = () => Promise<Effects | undefined>;
 
+/**
+ * Compare how many rows were changed in each of several databases since they were made, those of the catalogs
+ * included: in one query, on a connection to any database of the server.
+ * @param names of the databases
+ * @returns true also where the server cannot say it, or only later
+ */
+export async function areChangedAlike(db: Database, names: readonly string[]): Promise<boolean> {
+  const deadline = performance.now() + SETTLE_MS;
+  for (;;) {
+    const {
+      rows: [row],
+    } = await db.query<{ version: string; open: string; kinds: string }>(
+      `SELECT current_setting('server_version_num') AS version,
+         (SELECT count(*) FROM pg_stat_activity WHERE datname = ANY($1::text[]))::text AS open,
+         (SELECT count(DISTINCT (tup_inserted, tup_updated, tup_deleted))
+          FROM pg_stat_database WHERE datname = ANY($1::text[]))::text AS kinds`,
+      [names],
+    );
+    if (!row || Number(row.version) < COUNTS_AT_END) return true;
+    if (row.open === "0") return row.kinds === "1";
+    if (performance.now() > deadline) return true;
+    await sleep(FIRST_LOOK_MS);
+  }
+}
+
+/**
+ * Read what was done in a database since it was made.
+ * @throws DatabaseError
+ */
+export async function readEffects(url: string): Promise<Effects> {
+  return withDatabase(url, async (db) => differenceOf(nothing, await readCounts(db)));
+}
+
+const nothing: Pick<Counts, "tables" | "rollbacks"> = { tables: new Map(), rollbacks: 0 };
+
 /** How long connections may take to end after their process. */
 const END_MS = 500;
 const SETTLE_MS = 50;
@@ -115,7 +150,7 @@ async function areEnded(db: Database, limit: number, since = "-infinity"): Promi
   }
 }
 
-function differenceOf(before: Counts, after: Counts): Effects {
+function differenceOf(before: typeof nothing, after: Counts): Effects {
   const tables = [...after.tables].map(([id, { name, ...counts }]): [string, TableEffects] => {
     const known = before.tables.get(id) ?? { inserted: 0, updated: 0, deleted: 0, read: 0 };
     return [

@@ -96,6 +96,7 @@ function summaryIn(json: unknown): Summary {
     },
     updated,
     duration: number(summary, "duration"),
+    ...(typeof summary.effects === "string" && { effects: summary.effects }),
   };
 }
 

@@ -7,7 +7,7 @@ import type { Guide } from "../guide/guide.ts";
 import { loadGuide } from "../guide/load-guide.ts";
 import { selectRuns } from "../guide/select.ts";
 import { isDocumented, refuseUndocumented } from "../page/load-page.ts";
-import { type Events, summarize } from "../report/events.ts";
+import { type Events, type Summary, summarize } from "../report/events.ts";
 import type { Host } from "../run/session.ts";
 import { isGood, type JudgedRun } from "../verify/judge.ts";
 import { acceptAll } from "../verify/update.ts";
@@ -38,6 +38,7 @@ export async function runListed(
   let clients: readonly string[] = [];
   let failure: Failure | undefined;
   let isEmpty = false;
+  let ended: Summary | undefined;
   const listener = {
     start(event: Events["start"]) {
       clients = event.clients;
@@ -59,7 +60,7 @@ export async function runListed(
       const whole = await prepareRun(guide, options, own);
       refuseDisagreement(options.writes, guide, whole.clients);
       const { bail = false, effects, keepGoing, writes } = options;
-      await runGuide({
+      ended = await runGuide({
         ...{ ...whole, host, bail, effects, reporter: listener },
         keepGoing: keepGoing || (known.isUsed && !bail), // what is known must not hide the rest
         selection: selectRuns(guide, undefined),
@@ -72,7 +73,10 @@ export async function runListed(
   }
   const isStopped = failure !== undefined && !known.excuseFailure(name, failure.message);
   const duration = Math.round(performance.now() - started);
-  const summary = summarize(judged, clients, duration, !failure);
+  const summary = {
+    ...summarize(judged, clients, duration, !failure),
+    ...(ended?.effects && { effects: ended.effects }),
+  };
   const state = isStopped ? "stopped" : stateOf(judged, known.of(name));
   const result: GuideResult = {
     ...{ name, state, summary, reasons: countReasons(judged), known: known.of(name) },

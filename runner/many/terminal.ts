@@ -1,7 +1,7 @@
 import pc from "picocolors";
 import { oneLine } from "../common/visible.ts";
 import { describeUnavailable } from "../guide/clients.ts";
-import { count, type Reporter } from "../report/events.ts";
+import { count, effectsNote, type Reporter } from "../report/events.ts";
 import { terminalReporter } from "../report/terminal-report.ts";
 import { isGood } from "../verify/judge.ts";
 import type { GuideResult, ManyReporter, State } from "./result.ts";
@@ -54,6 +54,8 @@ export function reportToTerminal(
         },
         end(result) {
           head = undefined;
+          const note = effectsNote(result.summary);
+          if (note) text += `${color.yellow(oneLine(note))}\n`;
           const details = text && text.trimEnd().replaceAll(/^(?=.)/gm, "    ");
           const line = `${signs[result.state]} ${oneLine(result.name)}`;
           const said = `${paint(result, line)}  ${color.dim(describe(result))}\n`;

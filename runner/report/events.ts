@@ -39,6 +39,8 @@ export interface Summary {
   readonly updated: readonly string[];
   /** Milliseconds, from the start of the runner to the last verdict. */
   readonly duration: number;
+  /** Set where the clients print the same, and changed other rows: where, in one line. */
+  readonly effects?: string;
 }
 
 /**
@@ -95,6 +97,12 @@ export function verifiedSentence({ runs, documented, clients, verdicts }: Summar
       : `${match} of ${count(documented, "output")} verified with ${count(clients, "client")}`;
   const others = runs - documented;
   return others === 0 ? head : `${head}; ${count(others, "run")} without a documented output`;
+}
+
+/** A note about clients that print the same, and changed other rows. Empty if they didn't. */
+export function effectsNote({ effects }: Summary): string {
+  if (!effects) return "";
+  return `The clients print the same, and changed other rows. ${effects}. --effects says in which run.`;
 }
 
 /** Such as "1 run" or "2 runs". */

@@ -3,7 +3,7 @@ import { printable } from "../common/visible.ts";
 import { describeUnavailable } from "../guide/clients.ts";
 import type { ClientRun, JudgedRun } from "../verify/judge.ts";
 import { adviceFor } from "./advice.ts";
-import type { Events, Reporter, Summary } from "./events.ts";
+import { type Events, effectsNote, type Reporter, type Summary } from "./events.ts";
 import { clip, type Finding, findings } from "./findings.ts";
 
 /** In characters. GitHub cuts an annotation at 4 KiB, and refuses a summary of more than 1 MiB. */
@@ -45,6 +45,8 @@ export function githubReporter(
     end({ summary, failure }) {
       const problem = failure ?? (runs.length === 0 ? "No run was reported." : "");
       if (problem) write(command("error", { title: "guide" }, clip(problem, MESSAGE_LIMIT)));
+      const note = effectsNote(summary);
+      if (note) write(command("warning", { title: "guide" }, note));
       const because = failure === undefined ? "" : `${inline(failure)}\n\n`;
       if (head) appendSummary(`${markdown(head, runs, summary)}${because}`);
       else appendSummary(`**Not verified.** ${because}`);

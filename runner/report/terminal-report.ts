@@ -6,7 +6,7 @@ import type { Guide } from "../guide/guide.ts";
 import type { ClientRun, Verdict } from "../verify/judge.ts";
 import { adviceFor } from "./advice.ts";
 import { detailsOf } from "./details.ts";
-import { count, type Reporter, type Summary, verifiedSentence } from "./events.ts";
+import { count, effectsNote, type Reporter, type Summary, verifiedSentence } from "./events.ts";
 
 /**
  * The compact report: one line a run, the details of what is wrong, and a summary.
@@ -60,6 +60,8 @@ export function terminalReporter(
     end({ summary, failure }) {
       if (failure !== undefined && isAlone) write(`Not verified: ${oneLine(failure)}\n`);
       if (failure !== undefined && summary.runs === 0) return;
+      const note = effectsNote(summary);
+      if (note) write(`${color.yellow(oneLine(note))}\n`);
       const paintSummary = summary.verified ? color.green : color.red;
       write(`\n${paintSummary(summaryLine(summary))}\n`);
     },

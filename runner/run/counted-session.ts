@@ -1,4 +1,5 @@
-import { countEffects } from "../database/effects.ts";
+import { areChangedAlike, countEffects, readEffects } from "../database/effects.ts";
+import { differenceOfCounts } from "../verify/effects.ts";
 import type { Session } from "./session.ts";
 
 /** The same session, whose runs are counted: their outcomes have what they did in the database. */
@@ -17,4 +18,27 @@ export function countedSession(session: Session): Session {
       return effects ? { ...outcome, effects } : outcome;
     },
   };
+}
+
+/**
+ * Find out, at the end of a run whose clients print the same, whether they changed the same rows. It costs one
+ * query, and the reading of each table's counts only if they did not.
+ * @returns where they differ, in one line; empty if they don't, or if that isn't known
+ */
+export async function differenceAtEnd(
+  { server, databaseOf }: Session,
+  clients: readonly string[],
+): Promise<string> {
+  if (!server.isParallel || clients.length < 2) return ""; // in place, they share a database
+  try {
+    const databases = await Promise.all(clients.map(databaseOf));
+    const names = databases.map(({ name }) => name);
+    if (await server.withConnection((db) => areChangedAlike(db, names))) return "";
+    const effects = await Promise.all(databases.map(({ url }) => readEffects(url)));
+    return differenceOfCounts(
+      clients.map((client, index) => ({ client, effects: effects[index] })),
+    );
+  } catch {
+    return "";
+  }
 }

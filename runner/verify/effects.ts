@@ -13,9 +13,19 @@ const changes = ["inserted", "updated", "deleted"] as const;
 export function differenceOfEffects(
   clients: readonly { readonly client: string; readonly outcome: Outcome }[],
 ): string {
-  const known = clients.flatMap(({ client, outcome }) =>
-    outcome.kind === "finished" && outcome.effects ? [{ client, effects: outcome.effects }] : [],
+  return differenceOfCounts(
+    clients.map(({ client, outcome }) => ({
+      client,
+      effects: outcome.kind === "finished" ? outcome.effects : undefined,
+    })),
   );
+}
+
+/** As `differenceOfEffects`, of what each client did. */
+export function differenceOfCounts(
+  clients: readonly { readonly client: string; readonly effects: Effects | undefined }[],
+): string {
+  const known = clients.flatMap(({ client, effects }) => (effects ? [{ client, effects }] : []));
   const tables = [...new Set(known.flatMap(({ effects }) => Object.keys(effects.tables)))].sort();
   const differences = tables.flatMap((table) => differencesIn(table, known));
   return differences.join("; ");

@@ -16,6 +16,15 @@ test("--effects fails where two clients print the same and change other rows", a
   );
   const unnoticed = await project.guide(["--yes"], given);
   expectExit(unnoticed, 0);
+  const note =
+    "The clients print the same, and changed other rows. books: pg changed 4 rows, postgres 0. --effects says in which run.";
+  expect(unnoticed.stdout).toContain(`\n${note}\n\n`);
+  const reported = await project.guide(["--reporter", "json"], given);
+  expect(JSON.parse(reported.stdout).summary.effects).toBe("books: pg changed 4 rows, postgres 0");
+  const guides = ["--guide", project.directory, "--guide", `${project.directory}/page.md`];
+  project.write("page.md", "```sql\nSELECT 1 AS one;\n```\n```\n one\n-----\n   1\n(1 row)\n```\n");
+  const many = await project.guide([...guides, "--reporter", "terminal"], given);
+  expect(many.stdout).toContain(note);
 
   const noticed = await project.guide(["--effects"], given);
   expectExit(noticed, 1);
