@@ -174,7 +174,9 @@ async function runOnce(
   if (inPlace && guide.tables.length === 0) {
     throw new Failure(
       "usage",
-      '--in-place has to know the guide\'s tables, to leave all others alone. List them in steps/guide.json: "tables".',
+      guide.page
+        ? "A page does not say which tables are its own, so it only runs in scratch databases. Leave out --in-place."
+        : '--in-place has to know the guide\'s tables, to leave all others alone. List them in steps/guide.json: "tables".',
     );
   }
   refuseDisagreement(writes, guide, clients);

@@ -12,6 +12,7 @@ import { createRequire } from "node:module";
 import { basename, dirname, join, sep } from "node:path";
 import { unlessAborted } from "../common/abort.ts";
 import { Failure, hasCode } from "../common/failure.ts";
+import { replaceFile } from "../common/files.ts";
 import type { Guide } from "../guide/guide.ts";
 import type { Outcome } from "../guide/outcome.ts";
 import type { Launch, Place } from "../run/session.ts";
@@ -164,7 +165,9 @@ function writeFile(file: string, path: string, text: string, directory: string):
   try {
     refuseOutside(file, path, directory);
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, text);
+    // A hard link that a program made leads out of the directory, too.
+    if ((statSync(file, { throwIfNoEntry: false })?.nlink ?? 1) > 1) replaceFile(file, text);
+    else writeFileSync(file, text);
   } catch (error) {
     const code = nameErrors.find((one) => hasCode(error, one));
     if (code === undefined) throw error;

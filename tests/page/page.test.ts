@@ -138,6 +138,38 @@ test("a page with nothing that can be verified is refused, and --list says why",
   expect(stdout).toContain("../x.js is not below the directory of the page's files");
 });
 
+test("a file that a program linked to one elsewhere is replaced, not written through", async () => {
+  const link = `const fs = require("node:fs");
+fs.writeFileSync(process.cwd() + ".txt", "theirs");
+fs.linkSync(process.cwd() + ".txt", "app.js");`;
+  const { run } = makePage(
+    pageOf(
+      ...([
+        ['js title="link.js"', link],
+        ["sh", "node link.js"],
+      ] as const),
+      ...[
+        [
+          'js title="app.js"',
+          'console.log(require("node:fs").readFileSync(process.cwd() + ".txt", "utf8"));',
+        ] as const,
+      ],
+      ...([
+        ["sh", "node app.js"],
+        ['text title="Output"', "theirs"],
+      ] as const),
+    ),
+  );
+  expectExit(await run(), 0);
+});
+
+test("a page is not run in place", async () => {
+  const { run } = makePage(pageOf(["sql", "SELECT 1 AS a;"], ["", " a\n---\n 1\n(1 row)"]));
+  const result = await run("--in-place");
+  expectExit(result, 2);
+  expect(result.stderr).toContain("A page does not say which tables are its own");
+});
+
 test("files are written, commands run them, and outputs are compared", async () => {
   const command = ["sh", "node app.js"] as const;
   const { run } = makePage(pageOf(script, command, ['text title="Output"', "from guide"]));

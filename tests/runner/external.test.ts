@@ -1,3 +1,4 @@
+import pg from "pg";
 import { expect, inject, onTestFinished, test } from "vitest";
 import { openExternal } from "../../runner/database/external.ts";
 import { createScratch, dropScratch } from "../../runner/database/scratch.ts";
@@ -39,6 +40,26 @@ test("databases that steps made or renamed are named at the end, and stay", asyn
   expect(there).toEqual(expect.arrayContaining([...names, ofAnotherRun]));
   expect(there).not.toContain(second.name);
   await dropScratch(db, ofAnotherRun);
+});
+
+test("a statement ends when its client is gone", async () => {
+  const server = await open(inject("databaseUrl"), false);
+  const { name, url } = await server.createDatabase("pg");
+  const client = new pg.Client(url);
+  await client.connect();
+  const { rows } = await client.query("SELECT pg_backend_pid() AS pid");
+  client.on("error", () => {});
+  client.query("SELECT pg_sleep(60)", () => {});
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  const watcher = await openDatabase(inject("superuserUrl"));
+  const isThere = async () => {
+    const query = "SELECT FROM pg_stat_activity WHERE datname = $1 AND pid = $2::int";
+    return (await watcher.query(query, [name, rows[0].pid])).rows.length > 0;
+  };
+  expect(await isThere()).toBe(true);
+  client.connection.stream.destroy(); // as if it had been killed
+  await expect.poll(isThere, { timeout: 10_000 }).toBe(false);
+  await server.close();
 });
 
 test("nothing is said where nothing is left", async () => {
