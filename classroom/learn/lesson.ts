@@ -94,8 +94,8 @@ export async function openLesson(guide: Guide, name: string, options: LessonOpti
       return { solution, diff: plain(await diffTexts(own, solution, show(exercise))) };
     },
 
-    /** Begin again. @returns where the old file is now; empty if there was none */
-    restart: (exercise: Exercise) => resetExercise(exercise, new Date()) ?? "",
+    /** Begin again. The old file is kept. */
+    restart: (exercise: Exercise) => void resetExercise(exercise, new Date()),
     close,
   };
 }

@@ -3,7 +3,7 @@ import type { IncomingMessage } from "node:http";
 
 /** Why a request is refused. */
 export interface Refusal {
-  readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415;
+  readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 412 | 413 | 415;
   readonly reason: string;
 }
 

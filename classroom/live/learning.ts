@@ -6,9 +6,9 @@ import type { Refusal } from "./access.ts";
 import { findChanges } from "./database/compare-tables.ts";
 import { readTables, type Snapshot } from "./database/read-tables.ts";
 import type {
+  Answers,
   AttemptAnswer,
   ExerciseAnswer,
-  HintAnswer,
   LessonAnswer,
   LessonQuestion,
   SolutionAnswer,
@@ -44,11 +44,11 @@ export interface Lesson {
   ): Promise<Omit<AttemptAnswer, "state" | "digest" | "tables" | "unshown">>;
   hint(exercise: Exercise): string;
   solution(exercise: Exercise): Promise<SolutionAnswer>;
-  restart(exercise: Exercise): string;
+  restart(exercise: Exercise): void;
   close(): Promise<void>;
 }
 
-type LessonReply = LessonAnswer | ExerciseAnswer | AttemptAnswer | SolutionAnswer | HintAnswer;
+type LessonReply = Answers[LessonQuestion["kind"]];
 
 /** The exercises on the page. The course that the reader chooses is opened when it is first asked for. */
 export function openLearning(
@@ -107,13 +107,13 @@ export function openLearning(
     async answer(question: LessonQuestion): Promise<LessonReply | Refusal> {
       if (question.kind === "stop exercise") {
         stop?.abort();
-        return { hint: "", state: "" };
+        return {};
       }
       if (!names.includes(question.course)) {
         return { status: 404, reason: "This guide has no such course." };
       }
       const lesson = await open(question.course);
-      if (question.kind === "lesson") return describeLesson(lesson, names);
+      if (question.kind === "lesson") return describeLesson(lesson);
       const exercise = lesson.exercises[question.exercise];
       if (!exercise) return { status: 404, reason: "There is no such exercise." };
       switch (question.kind) {
@@ -144,10 +144,9 @@ function changedMeanwhile(lesson: Lesson, exercise: Exercise): Refusal {
   return { status: 409, reason };
 }
 
-function describeLesson(lesson: Lesson, courses: readonly string[]): LessonAnswer {
+function describeLesson(lesson: Lesson): LessonAnswer {
   return {
     course: lesson.name,
-    courses,
     exercises: lesson.exercises.map((exercise) => ({
       title: exercise.title,
       run: exercise.judges[0]?.name ?? "",

@@ -12,6 +12,8 @@ export interface LiveClient {
   readonly title: string;
   /** The file that it runs for a step. */
   readonly fileOf: (step: Step) => string;
+  /** The command line to which that file is added. Empty for TypeScript, which is compiled. */
+  readonly programOf: (step: Step) => readonly string[];
   /** What runs a step's file in a terminal, in the working directory. */
   readonly commandOf: (step: Step) => string;
   /** False if it is started with the name of a step, and finds the file itself. */
@@ -35,14 +37,16 @@ export function liveClients({ clients, standalone }: ClientSelection): LiveClien
   return clients.map((name) => {
     const client = standalone.find((one) => one.name === name);
     const fileOf = (step: Step) => client?.scripts.get(step) ?? step.file;
+    const programOf = (step: Step) => client?.commandLine ?? step.program ?? [];
     return {
       name,
       title: client?.label ?? name,
       fileOf,
+      programOf,
       commandOf(step) {
-        const isCompiled = client ? client.folder.runtime.kind === "typescript" : !step.program;
-        const words = isCompiled ? ["npx", "tsx"] : (client?.commandLine ?? step.program ?? []);
-        return [...words, relative(process.cwd(), fileOf(step))]
+        const words = programOf(step);
+        const file = relative(process.cwd(), fileOf(step));
+        return [...(words.length > 0 ? words : ["npx", "tsx"]), file]
           .map((word) => shellWord(word))
           .join(" ");
       },

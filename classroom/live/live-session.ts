@@ -15,7 +15,7 @@ import { type Answer, serve } from "./live-server.ts";
 import { openLiveState, openPages } from "./live-state.ts";
 import { openLivePage } from "./make-page.ts";
 import { parseJson, readAction } from "./messages.ts";
-import { readPointQuestion, tablesAt } from "./points.ts";
+import { tablesAt } from "./points.ts";
 import { type Answers, type Question, readQuestion } from "./questions.ts";
 import { openReaderMemory } from "./reader-memory.ts";
 import type { Results } from "./run-result.ts";
@@ -78,10 +78,14 @@ export async function runLive(options: LiveOptions): Promise<boolean> {
   const controller = openController({
     ...{ guide, clients, session, observer, state, running, shorten, onFailure },
   });
-  const versions = openVersions({ ...options, state, onChange: controller.changed });
   const page = await openLivePage(guide, clients, session.server);
   const memory = openReaderMemory(guide);
   const asking = openAsking(guide, session, controller, memory);
+  const versions = openVersions({
+    ...options,
+    ...{ state, onChange: controller.changed },
+    checkSql: (text) => asking.check(names[0] ?? "", text),
+  });
   const learning = openLearning(guide, options.courses, options.learn, options);
   const { course } = options;
   const reader = () => ({ library: memory.library(), courses: options.courses, course });
@@ -94,6 +98,8 @@ export async function runLive(options: LiveOptions): Promise<boolean> {
       case "library":
         memory.rememberLibrary(question.client);
         return {};
+      case "tables":
+        return tablesAt(question, clients, observer);
       case "script":
       case "write":
       case "types":
@@ -116,10 +122,7 @@ export async function runLive(options: LiveOptions): Promise<boolean> {
     async ask(body: string): Promise<Answer> {
       const scripts = options.scripts.length;
       const known = { scripts, runs: guide.runs.length, clients: names };
-      const json = parseJson(body);
-      const point = readPointQuestion(json, guide.runs.length);
-      if (point) return { kind: "answer", json: tablesAt(point, clients, observer) };
-      const question = readQuestion(json, known);
+      const question = readQuestion(parseJson(body), known);
       if (!question) return refusedWith({ status: 400, reason: "Unknown question." });
       try {
         const json = await answerTo(question);

@@ -5,11 +5,17 @@ import type { Asked, ChangedLine, ChangedTable } from "./messages.ts";
 export type ScriptQuestion =
   | { readonly kind: "script"; readonly script: number }
   /** Keeps the reader's version. Without a text, the guide's script counts again. */
-  | { readonly kind: "write"; readonly script: number; readonly text: string | null }
+  | {
+      readonly kind: "write";
+      readonly script: number;
+      readonly text: string | null;
+      /** The digest of the version that the page has shown; empty without one. */
+      readonly seen: string;
+    }
   /** Checks the types of the version. */
   | { readonly kind: "types"; readonly script: number }
-  /** Writes the version with this digest to the script's file. */
-  | { readonly kind: "save"; readonly script: number; readonly digest: string };
+  /** Writes the version that the page has shown to the script's file. */
+  | { readonly kind: "save"; readonly script: number; readonly seen: string };
 
 /** About a course. Exercises are named by their index. */
 export type LessonQuestion =
@@ -32,7 +38,6 @@ export type LessonQuestion =
 
 export interface LessonAnswer {
   readonly course: string;
-  readonly courses: readonly string[];
   readonly exercises: readonly ExerciseState[];
 }
 
@@ -96,7 +101,23 @@ export type Question =
   /** The statements that the reader asked before. */
   | { readonly kind: "history" }
   /** Remembers the library that the reader chose. */
-  | { readonly kind: "library"; readonly client: string };
+  | { readonly kind: "library"; readonly client: string }
+  | PointQuestion;
+
+/** The tables of any point. Points are named by the index of the run before them; -1 is before the first run. */
+export interface PointQuestion {
+  readonly kind: "tables";
+  readonly after: number;
+  /** The point that it is compared with. */
+  readonly since: number;
+}
+
+/** The tables of each client. Null if the client was not there. */
+export type PointAnswer = readonly {
+  readonly client: string;
+  readonly title: string;
+  readonly tables: readonly ChangedTable[] | null;
+}[];
 
 /** A script, and the reader's version of it. */
 export interface ScriptAnswer {
@@ -104,6 +125,8 @@ export interface ScriptAnswer {
   readonly guide: string;
   /** Null if there is none. */
   readonly version: string | null;
+  /** Of the version; empty without one. */
+  readonly digest: string;
   /** How the version differs from the script. Null if in too many lines to show. */
   readonly changes: readonly ChangedLine[] | null;
   readonly problems: readonly Problem[];
@@ -118,6 +141,7 @@ export interface Answers {
   readonly database: Asked;
   readonly history: readonly string[];
   readonly library: object;
+  readonly tables: PointAnswer;
   readonly lesson: LessonAnswer;
   readonly exercise: ExerciseAnswer;
   readonly restart: ExerciseAnswer;
@@ -147,9 +171,10 @@ export function readQuestion(
   json: unknown,
   known: { readonly scripts: number; readonly runs: number; readonly clients: readonly string[] },
 ): Question | undefined {
-  const { kind, script, text, digest, run, client, statement } = fieldsOf(json);
-  const { course, exercise, seen } = fieldsOf(json);
+  const { kind, script, text, seen, run, client, statement } = fieldsOf(json);
+  const { course, exercise, after, since } = fieldsOf(json);
   const isScript = isIndex(script, known.scripts);
+  const isPoint = (value: unknown): value is number => value === -1 || isIndex(value, known.runs);
   const isClient = (value: unknown): value is string =>
     typeof value === "string" && known.clients.includes(value);
   switch (kind) {
@@ -157,11 +182,11 @@ export function readQuestion(
     case "types":
       return isScript ? { kind, script } : undefined;
     case "write":
-      return isScript && (typeof text === "string" || text === null)
-        ? { kind, script, text }
+      return isScript && (typeof text === "string" || text === null) && typeof seen === "string"
+        ? { kind, script, text, seen }
         : undefined;
     case "save":
-      return isScript && typeof digest === "string" ? { kind, script, digest } : undefined;
+      return isScript && typeof seen === "string" ? { kind, script, seen } : undefined;
     case "lesson":
       return typeof course === "string" ? { kind, course } : undefined;
     case "exercise":
@@ -178,16 +203,16 @@ export function readQuestion(
         typeof seen === "string"
         ? { kind, course, exercise, text, seen }
         : undefined;
-    case "stop exercise":
-      return { kind };
     case "library":
       return isClient(client) ? { kind, client } : undefined;
-    case "database": {
+    case "database":
       return isClient(client) && isIndex(run, known.runs) && typeof statement === "string"
         ? { kind, run, client, statement }
         : undefined;
-    }
+    case "tables":
+      return isPoint(after) && isPoint(since) ? { kind, after, since } : undefined;
     case "history":
+    case "stop exercise":
       return { kind };
     default:
       return undefined;

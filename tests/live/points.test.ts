@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { Observation } from "../../classroom/live/database/observer.ts";
-import { readPointQuestion, tablesAt } from "../../classroom/live/points.ts";
+import { tablesAt } from "../../classroom/live/points.ts";
+import { readQuestion } from "../../classroom/live/questions.ts";
 import { openGuide } from "../support/live.ts";
 import { visit } from "../support/live-visit.ts";
 import { copySmallProject } from "../support/project.ts";
@@ -34,9 +35,9 @@ test.each([
   [{ kind: "tables", after: 2, since: 0 }, false],
   [{ kind: "tables", after: 0, since: -2 }, false],
   [{ kind: "tables", after: "0", since: 0 }, false],
-  [{ kind: "types", after: 0, since: 0 }, false],
+  [{ kind: "table", after: 0, since: 0 }, false],
 ])("of two runs, %j is a question: %s", (json, isOne) => {
-  expect(readPointQuestion(json, 2) !== undefined).toBe(isOne);
+  expect(readQuestion(json, { scripts: 1, runs: 2, clients: [] }) !== undefined).toBe(isOne);
 });
 
 test("going back keeps what was not undone, and what is before it is not run again", async () => {

@@ -1,11 +1,18 @@
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
+import { withRegionsOf } from "../../classroom/live/versions/regions.ts";
 import { openGuide } from "../support/live.ts";
-import { visit } from "../support/live-visit.ts";
+import { type Visit, visit } from "../support/live-visit.ts";
 import { copySmallProject } from "../support/project.ts";
 import { makeShellGuide } from "../support/shell-guide.ts";
 
 const digestOf = (text: string) => createHash("sha256").update(text).digest("hex");
+
+/** Writes a version as the only page does. */
+async function write(page: Visit, script: number, text: string) {
+  const { digest: seen } = await page.question({ kind: "script", script });
+  return page.question({ kind: "write", script, text, seen });
+}
 
 test("what runs is what the page shows, and it never counts as verified", async () => {
   const project = makeShellGuide(["01-create", "02-read"]);
@@ -13,7 +20,7 @@ test("what runs is what the page shows, and it never counts as verified", async 
   const { guide = "", version } = await page.question({ kind: "script", script: 1 });
   expect([guide, version]).toEqual([project.read("steps/02-read.sh"), null]);
   const same = `${guide}# the same`;
-  await page.question({ kind: "write", script: 1, text: same });
+  await write(page, 1, same);
 
   const refused = /^409: Your version was changed meanwhile/;
   expect(await page.ask({ kind: "all" })).toMatch(refused);
@@ -26,13 +33,17 @@ test("what runs is what the page shows, and it never counts as verified", async 
 
   // Another text makes it stale. The guide's own text is no version.
   const other = `${guide}echo more`;
-  const { changes } = await page.question({ kind: "write", script: 1, text: other });
+  const { changes } = await write(page, 1, other);
   expect(changes).toEqual([{ sign: "+", text: "echo more" }]);
   await page.shows("match | stale match");
-  const asked = { kind: "save", script: 1, digest: digestOf(same) } as const;
-  expect((await page.question(asked)).refusal).toMatch(refused);
+  const isOver = /^412: Another page has changed your version/;
+  const asked = { script: 1, seen: digestOf(same) } as const;
+  for (const change of [{ kind: "save" }, { kind: "write", text: "lost" }] as const) {
+    expect((await page.question({ ...asked, ...change })).refusal).toMatch(isOver);
+  }
+  expect((await page.question({ kind: "script", script: 1 })).version).toBe(other);
   expect(project.read("steps/02-read.sh")).toBe(guide);
-  expect(await page.question({ kind: "write", script: 1, text: guide })).toMatchObject({
+  expect(await write(page, 1, guide)).toMatchObject({
     version: null,
   });
   await page.ask({ kind: "all" });
@@ -44,7 +55,7 @@ test("a version that does not compile fails alone", async () => {
   const page = await visit(await openGuide(project));
   const texts = ["await step((", 'import "not-there";'];
   for (const text of texts) {
-    await page.question({ kind: "write", script: 1, text });
+    await write(page, 1, text);
     await page.ask({ kind: "all", shown: { 1: digestOf(text) } });
     await page.ends("match | error");
   }
@@ -56,28 +67,73 @@ test("what is wrong with a version is said before it runs, and where it failed w
   const step = project.read("steps/02-read.ts");
   const broken = `${step}const = 1;`;
   const line = broken.split("\n").length;
-  expect((await page.question({ kind: "write", script: 1, text: broken })).problems).toEqual([
+  expect((await write(page, 1, broken)).problems).toEqual([
     { line, column: 7, text: 'Expected identifier but found "="', isError: true },
   ]);
 
   const silent = `${step}client.query("SELECT 1");`;
-  expect((await page.question({ kind: "write", script: 1, text: silent })).problems).toEqual([
+  expect((await write(page, 1, silent)).problems).toEqual([
     { line, column: 0, text: expect.stringContaining("Write await before it."), isError: false },
   ]);
 
   const forgotten = `${step}const { length } = Promise.resolve([1]);`;
-  await page.question({ kind: "write", script: 1, text: forgotten });
+  await write(page, 1, forgotten);
   const { problems } = await page.question({ kind: "types", script: 1 });
   expect(problems).toEqual([
     { line, column: 9, text: expect.stringContaining("Is an await missing?"), isError: false },
   ]);
 
   const thrown = `${step}throw new Error("No more books.");`;
-  await page.question({ kind: "write", script: 1, text: thrown });
+  await write(page, 1, thrown);
   await page.ask({ kind: "all", shown: { 1: digestOf(thrown) } });
   await page.ends("match | error");
   const name = "steps/02-read.ts";
   expect(await page.details(1)).toMatchObject([
     { kind: "error", summary: "Error: No more books.", line, name },
   ]);
+});
+
+test.each([
+  ["py", ["python3"], "import sys\nprint(", 2, 6, "'(' was never closed"],
+  ["py", ["python3"], 'open("/tmp/never", "w")\n  x = 1', 2, 2, "unexpected indent"],
+  ["py", ["python3"], "print('right')", 0, 0, ""],
+  [
+    "sql",
+    ["sh"],
+    "SELECT 1;\n\n-- two\nSELEC * FROM books;",
+    4,
+    1,
+    'syntax error at or near "SELEC"',
+  ],
+  ["sql", ["sh"], "\\x\nSELECT (1;", 2, 10, 'syntax error at or near ";"'],
+  ["sql", ["sh"], "SELECT :'name';\nSELECT * FROM not_yet;", 0, 0, ""],
+])("a %s script's syntax is checked by %j, and it is not run: %j", async (...row) => {
+  const [ending, program, text, line, column, message] = row;
+  const project = makeShellGuide(["01-create"]);
+  const manifest = JSON.parse(project.read("steps/guide.json"));
+  project.write(
+    "steps/guide.json",
+    JSON.stringify({ ...manifest, programs: { [ending]: program } }),
+  );
+  project.remove("steps/01-create.sh");
+  project.write(`steps/01-create.${ending}`, "\n");
+  const page = await visit(await openGuide(project));
+  const { problems } = await write(page, 0, text);
+  expect(problems).toEqual(message ? [{ line, column, text: message, isError: true }] : []);
+});
+
+const original = "a\n// #region one\nb\nc\n// #endregion\n// #region two\nd\n// #endregion\ne\n";
+
+test.each([
+  ["a\nb\nc\nd\ne\n", "a\n<one>b\nc\n</>\n<two>d\n</>\ne\n"],
+  ["a\nB\nc\nD\ne\n", "a\n<one>B\nc\n</>\n<two>D\n</>\ne\n"],
+  ["a\nnew\nb\nc\nmore\nd\ne\n", "a\n<one>new\nb\nc\nmore\n</>\n<two>d\n</>\ne\n"],
+  ["a\ne\n", "a\n<one></>\n<two></>\ne\n"],
+  ["all\nnew", "all\n<one>new\n</>\n<two></>"],
+  ["a\n// #region own\nb\n// #endregion", "a\n<own>b\n</>"],
+])("saved, %j has the regions again: %j", (text, expected) => {
+  const written = expected
+    .replaceAll("</>", "// #endregion")
+    .replace(/<(\w+)>/g, "// #region $1\n");
+  expect(withRegionsOf(original, text, "a.ts")).toBe(written);
 });

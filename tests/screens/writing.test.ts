@@ -1,4 +1,4 @@
-import type { Page } from "playwright-core";
+import type { Page, Request } from "playwright-core";
 import { expect, test } from "vitest";
 import { openGuide } from "../support/live.ts";
 import { copySmallProject } from "../support/project.ts";
@@ -16,6 +16,8 @@ async function writeAtEnd(page: Page, step: string, text: string): Promise<void>
   await page.locator(`[id='${step}'] .cm-content`).press("Control+End");
   await page.keyboard.type(text);
 }
+
+const isWrite = (request: Request) => request.postData()?.includes('"kind":"write"') === true;
 
 /** Waits until an editor has a text. It does not draw the lines that are out of view. */
 function hasText(page: Page, text: string): Promise<void> {
@@ -119,4 +121,52 @@ test("on a phone: a version of a shell script, script in it, and one that is too
   await page.getByText("A version has at most 64 KiB.").waitFor();
   await page.keyboard.press("Shift+Enter");
   await page.locator(".message", { hasText: "Your version was changed meanwhile" }).waitFor();
+});
+
+test("two pages write at once: the second one is told, and chooses; regions stay out of sight", async () => {
+  const project = copySmallProject(["pg"]);
+  const step = "steps/02-read.ts";
+  const region = "\n// #region more\nconst more = 1;\n// #endregion\n";
+  project.write(step, project.read(step) + region);
+  const guide = await openGuide(project);
+  const context = await openContext();
+  const [page, other] = [await context.newPage(), await context.newPage()];
+  for (const one of [page, other]) await one.goto(await guide.address());
+  await other.getByRole("button", { name: `Edit ${step}` }).click();
+  await hasText(other, "const more = 1;");
+  expect(await other.locator(".written[data-text*='#region']").count()).toBe(0);
+
+  const writeTwice = async () => {
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await other.route("**/ask", (route) => held.then(() => route.continue()));
+    const asked = other.waitForRequest(isWrite);
+    await writeAtEnd(other, "02-read", "second");
+    await asked;
+    const answered = page.waitForResponse((response) => isWrite(response.request()));
+    await writeAtEnd(page, "02-read", "first");
+    await answered;
+    release();
+    await other.getByText("Another page has changed your version.").waitFor();
+    await other.unroute("**/ask");
+  };
+  await writeTwice();
+  await other.keyboard.press("Shift+Enter"); // what is not kept does not run
+  await other.locator(".message", { hasText: "Your version was changed meanwhile" }).waitFor();
+  expect(await other.locator(".cm-content").textContent()).toContain("second");
+  await other.getByRole("button", { name: "Show the other one" }).click();
+  await hasText(other, "first");
+  await writeTwice();
+  await other.getByRole("button", { name: "Keep this one" }).click();
+  await hasText(page, "firstsecond");
+
+  await writeAtEnd(page, "02-read", "\nconst = 1;");
+  await page.locator(".problems", { hasText: 'Expected identifier but found "="' }).waitFor();
+  await page.locator(".cm-lintRange-error").waitFor();
+  await page.getByRole("button", { name: `Save to ${step}` }).click();
+  await page.locator(".cm-content").waitFor({ state: "detached" });
+  expect(project.read(step)).toContain("\n// #region more\nconst more = 1;\n");
+  expect(project.read(step)).toContain("\nconst = 1;");
 });

@@ -24,7 +24,7 @@ const DEADLINE_MS = 8000;
 export async function askDatabase(url: string, statement: string): Promise<Asked> {
   const refusal = refusalOf(statement);
   if (refusal) return { kind: "refused", message: refusal, line: 0, column: 0 };
-  const { db, sql } = await open(url);
+  const { db, sql } = await openForQuestions(url);
   let timer: NodeJS.Timeout | undefined;
   try {
     const late = new Promise<never>((_, reject) => {
@@ -50,7 +50,8 @@ function refusalOf(statement: string): string {
   return "Every question has a transaction of its own, which is rolled back. Ask without BEGIN, COMMIT and ROLLBACK.";
 }
 
-async function open(url: string) {
+/** Connects with a driver that can describe a statement without executing it. */
+export async function openForQuestions(url: string) {
   let sql: postgres.Sql | undefined;
   const driver: Driver = {
     async connect(address, options): Promise<Database> {
@@ -129,7 +130,7 @@ async function rollBack(db: Database): Promise<boolean> {
 }
 
 async function putBackAnew(url: string, putBack: (db: Database) => Promise<void>): Promise<void> {
-  const { db } = await open(url);
+  const { db } = await openForQuestions(url);
   try {
     await putBack(db);
   } finally {
@@ -148,7 +149,7 @@ function cellOf(value: unknown, type: number | undefined): string | null {
 
 function refusedBy(error: unknown, statement: string): Asked {
   const fields: Readonly<Record<string, unknown>> = error instanceof Error ? { ...error } : {};
-  const { code, hint, detail, position } = fields;
+  const { code, hint, detail } = fields;
   const parts = [messageOf(error), detail, hint].filter((one) => typeof one === "string" && one);
   const message =
     code === "42601" && /multiple commands/.test(messageOf(error))
@@ -156,14 +157,21 @@ function refusedBy(error: unknown, statement: string): Asked {
       : code === "57014"
         ? `It took more than ${STATEMENT_MS / 1000} s, and was ended.`
         : parts.join(" · ");
-  // PostgreSQL counts characters, and JavaScript halves of some of them.
-  const before = [...statement].slice(0, Number(position ?? 0) - 1).join("");
-  const lines = before.split("\n");
-  const isPlaced = typeof position === "string" && position !== "";
   return {
     kind: "refused",
     message: visible(hideSecrets(message)),
-    line: isPlaced ? lines.length : 0,
-    column: isPlaced ? (lines.at(-1) ?? "").length + 1 : 0,
+    ...placeIn(statement, error),
   };
+}
+
+/** Finds where in a statement the server found an error. Both are 0 if it did not say that. */
+export function placeIn(statement: string, error: unknown) {
+  const position = error instanceof Error && "position" in error ? Number(error.position) : 0;
+  if (!(position > 0)) return { line: 0, column: 0 };
+  // PostgreSQL counts characters, and JavaScript halves of some of them.
+  const lines = [...statement]
+    .slice(0, position - 1)
+    .join("")
+    .split("\n");
+  return { line: lines.length, column: (lines.at(-1) ?? "").length + 1 };
 }

@@ -3,8 +3,10 @@ import type { Session } from "../../../runner/run/session.ts";
 import type { Refusal } from "../access.ts";
 import type { Controller } from "../controller.ts";
 import type { Asked } from "../messages.ts";
+import type { Problem } from "../questions.ts";
 import type { ReaderMemory } from "../reader-memory.ts";
 import { askDatabase } from "./ask-database.ts";
+import { checkSql } from "./check-sql.ts";
 
 /** Asks the clients' databases what the reader wants to know. */
 export function openAsking(
@@ -14,6 +16,14 @@ export function openAsking(
   memory: ReaderMemory,
 ) {
   return {
+    /** Finds the syntax errors in a script of SQL; none while something runs. */
+    async check(client: string, script: string): Promise<Problem[]> {
+      const found = await controller
+        .whileIdle(async () => checkSql((await session.databaseOf(client)).url, script))
+        .catch(() => []); // a run says what is wrong with the server
+      return "reason" in found ? [] : found;
+    },
+
     /** @param index of the run after which the database is asked */
     ask(client: string, index: number, statement: string): Promise<Asked | Refusal> {
       return controller.whileIdle(async (position) => {

@@ -1,8 +1,8 @@
 import type { Asked, DoneState } from "../messages.ts";
 import type { Schema, TextEditor } from "./editor/editor-types.ts";
-import { button, element } from "./elements.ts";
+import { button, element, layOutProjector } from "./elements.ts";
 import { loadEditor } from "./load-editor.ts";
-import { question } from "./server.ts";
+import { messageOf, question } from "./server.ts";
 import { sortableTable, value } from "./sortable-table.ts";
 
 /** A field below a client's result, for SQL of the reader's. */
@@ -37,7 +37,7 @@ export function openAskField(
       // Otherwise the first space that the reader types closes it again.
       void editor.then((opened) => opened.focus());
     }
-    dispatchEvent(new Event("resize")); // the projector lays out its pages again
+    layOutProjector();
   });
 
   async function open(): Promise<TextEditor> {
@@ -78,8 +78,7 @@ export function openAskField(
         opened.setProblems([{ line, column, text, isError: true }]);
       }
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      result.replaceChildren(element("p", "unshown", reason));
+      result.replaceChildren(element("p", "unshown", messageOf(error)));
     }
     const history = details.querySelector("select");
     if (history) await showHistory(history);

@@ -25,6 +25,11 @@ export function button(text: string, onClick: () => unknown): HTMLButtonElement 
   return made;
 }
 
+/** Tells the projector that the content of a slide has changed: it lays out its pages again. */
+export function layOutProjector(): void {
+  dispatchEvent(new Event("resize"));
+}
+
 /** The lines of a text, each in an element like those of the exported page. */
 export function lines(text: string): HTMLElement[] {
   if (text === "") return [];

@@ -1,8 +1,9 @@
 import type { AttemptAnswer, ExerciseState } from "../questions.ts";
 import type { TextEditor } from "./editor/editor-types.ts";
-import { button, element, lines } from "./elements.ts";
+import { button, element, layOutProjector, lines } from "./elements.ts";
+import { diffFigure, textFigure } from "./figures.ts";
 import { loadEditor } from "./load-editor.ts";
-import { question } from "./server.ts";
+import { messageOf, question } from "./server.ts";
 import { tableFigures } from "./tables.ts";
 
 /** An exercise in the place of a step's script. */
@@ -102,7 +103,7 @@ export function openExercise(options: ExerciseOptions): PageExercise {
       say("bad", messageOf(error));
     } finally {
       stop.hidden = true;
-      dispatchEvent(new Event("resize"));
+      layOutProjector();
     }
   }
 
@@ -113,7 +114,7 @@ export function openExercise(options: ExerciseOptions): PageExercise {
     say(isPassed ? "good" : "bad", parts.at(-1) ?? "");
     const written = [...parts.slice(0, -1), rest].filter(Boolean).join("\n\n");
     more.replaceChildren(
-      ...(written ? [textFigure("What differs", written)] : []),
+      ...(written ? [diffFigure("What differs", written.split("\n"))] : []),
       ...tableFigures({ tables, unshown }),
     );
     if (line > 0) {
@@ -133,10 +134,10 @@ export function openExercise(options: ExerciseOptions): PageExercise {
     const asked = { kind: "solution", course, exercise: index } as const;
     const { solution: script, diff } = await question(asked);
     more.replaceChildren(
-      textFigure("The solution", script),
-      ...(diff ? [textFigure("Yours, compared with it", diff)] : []),
+      textFigure("The solution", lines(script)),
+      ...(diff ? [diffFigure("Yours, compared with it", diff.split("\n"))] : []),
     );
-    dispatchEvent(new Event("resize"));
+    layOutProjector();
   }
 
   async function startAgain(): Promise<void> {
@@ -155,22 +156,4 @@ export function openExercise(options: ExerciseOptions): PageExercise {
   }
 
   return { element: root, open };
-}
-
-function textFigure(title: string, text: string): HTMLElement {
-  const parts = text.split("\n").map((line) => {
-    if (/^\+(?!\+\+)/.test(line)) return element("ins", "", `${line}\n`);
-    if (/^-(?!--)/.test(line)) return element("del", "", `${line}\n`);
-    return element("span", "line", `${line}\n`);
-  });
-  return element(
-    "figure",
-    "changes",
-    element("figcaption", "", title),
-    element("pre", "", ...parts),
-  );
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,7 +1,7 @@
 import type { ExerciseState, LessonAnswer } from "../questions.ts";
-import { element } from "./elements.ts";
+import { element, layOutProjector } from "./elements.ts";
 import { openExercise, type PageExercise } from "./exercise.ts";
-import { question, refused } from "./server.ts";
+import { messageOf, question, refused } from "./server.ts";
 
 /**
  * Makes the switch between the guide and its exercises: the same page, with gaps.
@@ -30,7 +30,7 @@ export function openLearning() {
     try {
       show(await question({ kind: "lesson", course }));
     } catch (error) {
-      refused(error instanceof Error ? error.message : String(error));
+      refused(messageOf(error));
       end();
     } finally {
       label.ariaBusy = null;
@@ -56,7 +56,7 @@ export function openLearning() {
     });
     const next = states.findIndex(({ state }) => state !== "done");
     goTo(Math.max(0, next));
-    dispatchEvent(new Event("resize"));
+    layOutProjector();
   }
 
   function goTo(index: number): void {
@@ -75,7 +75,7 @@ export function openLearning() {
     }
     for (const sign of document.querySelectorAll(".contents .lesson")) sign.remove();
     exercises = [];
-    dispatchEvent(new Event("resize"));
+    layOutProjector();
   }
 
   return {

@@ -1,5 +1,6 @@
 import type { ServerEvent } from "../messages.ts";
 import { addSkipLink, chooseLibrary, keepLibrary } from "./commands.ts";
+import { layOutProjector } from "./elements.ts";
 import { openLearning } from "./learn.ts";
 import { openPoints } from "./points.ts";
 import { findRuns } from "./run.ts";
@@ -74,8 +75,4 @@ function show(event: ServerEvent): void {
 /** Asks for a run, with the versions that the page shows: only those may run. */
 async function act(action: Parameters<AskAction>[0]): Promise<void> {
   await ask({ ...action, shown: await scripts.shown() });
-}
-
-function layOutProjector(): void {
-  dispatchEvent(new Event("resize"));
 }

@@ -1,5 +1,6 @@
 import type { ChangedLine, ClientResult, Details, DoneState, Statement } from "../messages.ts";
 import { element, lines } from "./elements.ts";
+import { changedLines, diffFigure, textFigure } from "./figures.ts";
 import { tableFigures } from "./tables.ts";
 
 /** What a client has printed so far. */
@@ -36,11 +37,11 @@ function detailsFigure(details: Details): HTMLElement[] {
     case "none":
       return [];
     case "diff":
-      return [wrongFigure("The difference", details.lines.map(diffLine))];
+      return [diffFigure("The difference", details.lines, "changes wrong")];
     case "error":
       return [errorFigure(details)];
     case "skipped":
-      return [wrongFigure("Why it did not run", lines(details.because))];
+      return [textFigure("Why it did not run", lines(details.because), "changes wrong")];
   }
 }
 
@@ -60,27 +61,11 @@ function errorFigure({
   return element("figure", "changes wrong", caption, text, rest);
 }
 
-function wrongFigure(title: string, content: readonly HTMLElement[]): HTMLElement {
-  const caption = element("figcaption", "", title);
-  return element("figure", "changes wrong", caption, element("pre", "", ...content));
-}
-
-function diffLine(line: string): HTMLElement {
-  const isHead = /^(---|\+\+\+|@@)/.test(line);
-  if (!isHead && line.startsWith("+")) return element("ins", "", `${line}\n`);
-  if (!isHead && line.startsWith("-")) return element("del", "", `${line}\n`);
-  return element("span", "line", `${line}\n`);
-}
-
 /** The lines that differ from what the step printed the last time. */
 export function changesFigure(changes: readonly ChangedLine[] | undefined): HTMLElement[] {
   if (!changes) return [];
   if (changes.length === 0) return [element("p", "", "The output is the same as the last time.")];
-  const caption = element("figcaption", "", "Compared with the last time:");
-  const changed = changes.map(({ sign, text }) =>
-    sign === "+" ? element("ins", "", `+ ${text}\n`) : element("del", "", `− ${text}\n`),
-  );
-  return [element("figure", "changes", caption, element("pre", "", ...changed))];
+  return [textFigure("Compared with the last time:", changedLines(changes))];
 }
 
 /** Says whether the databases of all clients are the same after the run. */

@@ -1,7 +1,7 @@
 import type { RunState } from "../messages.ts";
-import type { PointAnswer } from "../points.ts";
+import type { PointAnswer } from "../questions.ts";
 import { element } from "./elements.ts";
-import { tablesAt } from "./server.ts";
+import { question } from "./server.ts";
 import { countsOf, tableFigures } from "./tables.ts";
 
 /**
@@ -75,7 +75,7 @@ export function openPoints(names: readonly string[]) {
 
   async function showTables(): Promise<void> {
     const asked = { kind: "tables", after, since: since ?? Math.max(-1, after - 1) } as const;
-    const answer = await tablesAt(asked).catch(() => undefined); // the bar says that the connection is lost
+    const answer = await question(asked).catch(() => undefined); // the bar says that the connection is lost
     if (answer && asked.after === after) tables.replaceChildren(...answer.map(clientElement));
   }
 

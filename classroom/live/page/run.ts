@@ -1,6 +1,6 @@
 import type { DoneState, RunState, Status } from "../messages.ts";
 import { openAskField } from "./ask.ts";
-import { button, element, find, lines } from "./elements.ts";
+import { button, element, find, layOutProjector, lines } from "./elements.ts";
 import { changesFigure, comparisonText, resultFigures, runningFigure } from "./output.ts";
 import type { AskAction } from "./server.ts";
 
@@ -99,7 +99,7 @@ function openedStatements(root: Element): ReadonlySet<string> {
     const client = run.dataset.client ?? "";
     if (target.open) opened.add(client);
     else opened.delete(client);
-    dispatchEvent(new Event("resize")); // the projector lays out its pages again
+    layOutProjector();
   };
   root.addEventListener("toggle", onToggle, { capture: true }); // this event does not bubble
   return opened;

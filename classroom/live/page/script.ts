@@ -2,8 +2,9 @@ import type { ChangedLine, ScriptState } from "../messages.ts";
 import type { Problem, ScriptAnswer, ScriptQuestion } from "../questions.ts";
 import type { LineLike, TextEditor } from "./editor/editor-types.ts";
 import { button, element } from "./elements.ts";
+import { changedLines } from "./figures.ts";
 import { loadEditor } from "./load-editor.ts";
-import { digestOf, question, refused } from "./server.ts";
+import { messageOf, question, refused } from "./server.ts";
 
 /** One script of the guide on the page. */
 export interface PageScript {
@@ -20,6 +21,8 @@ export interface PageScript {
 /** Milliseconds after the last key until what was written is sent. */
 const PAUSE = 250;
 const TYPES_PAUSE = 600;
+/** The status of a refusal: something else was kept meanwhile. */
+const CHANGED = 412;
 
 /**
  * @param figure shows the guide's text; undefined if the page doesn't show the script
@@ -37,7 +40,9 @@ export function openScript(
   let guide = "";
   let editor: TextEditor | undefined;
   let opening: Promise<void> | undefined;
-  /** What the reader wrote, and the server does not have yet. */
+  /** The digest of the version that the page has shown; empty without one. */
+  let seen = "";
+  /** What the reader wrote, and the server does not keep. */
   let unsent: string | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let sending = Promise.resolve();
@@ -46,9 +51,9 @@ export function openScript(
   let failure: readonly Problem[] = [];
   let checking: ReturnType<typeof setTimeout> | undefined;
 
-  const edit = element("button", "edit", "Edit", element("span", "unseen", ` ${name}`));
-  edit.type = "button";
-  edit.addEventListener("click", () => void open().then(() => editor?.focus()));
+  const edit = button("Edit", () => open().then(() => editor?.focus()));
+  edit.className = "edit";
+  edit.append(element("span", "unseen", ` ${name}`));
   const pre = figure?.querySelector("pre");
   pre?.addEventListener("click", ({ target }) => {
     if (getSelection()?.isCollapsed === false) return; // it is being copied
@@ -59,18 +64,22 @@ export function openScript(
   const host = element("div", "editor");
   const run = button("Run", () => onRun(runIndex(figure)));
   run.title = "Shift+Enter";
-  const reset = button("Reset", () => write(null));
-  const save = button(`Save to ${name}`, saveToFile);
+  const reset = button("Reset", () => finish("write"));
+  const save = button(`Save to ${name}`, () => finish("save"));
+  const keep = button("Keep this one", keepOwn);
+  const take = button("Show the other one", takeOther);
+  const conflict = element("span", "conflict", keep, take);
+  conflict.hidden = true;
   const note = element("span", "note");
   note.role = "status";
   const problemList = element("ul", "problems");
   const compare = element("details", "compare");
-  const bar = element("div", "editor-bar", run, reset, save, note);
+  const bar = element("div", "editor-bar", run, reset, save, conflict, note);
 
   async function open(): Promise<void> {
     opening ??= openOnce().catch((error) => {
       opening = undefined;
-      refused(String(error instanceof Error ? error.message : error));
+      refused(messageOf(error));
     });
     await opening;
   }
@@ -82,6 +91,7 @@ export function openScript(
       question({ kind: "script", script: index }),
     ]);
     guide = answer.guide;
+    seen = answer.digest;
     figure.classList.add("written");
     edit.hidden = true;
     pre?.setAttribute("hidden", "");
@@ -124,7 +134,8 @@ export function openScript(
       const text = unsent;
       if (text === undefined) return;
       unsent = undefined;
-      await ask({ kind: "write", script: index, text });
+      const isKept = await ask({ kind: "write", script: index, text, seen });
+      if (!isKept) unsent ??= text;
     });
     return sending;
   }
@@ -152,31 +163,45 @@ export function openScript(
 
   async function ask(asked: ScriptQuestion): Promise<boolean> {
     try {
-      update(await question(asked));
+      const answer = await question(asked);
+      if (asked.kind === "write" || unsent === undefined) seen = answer.digest;
+      update(answer);
       return true;
     } catch (error) {
-      note.textContent = error instanceof Error ? error.message : String(error);
+      note.textContent = messageOf(error);
+      conflict.hidden = !(error instanceof Error && error.cause === CHANGED);
       return false;
     }
   }
 
-  async function write(text: null): Promise<void> {
+  /** Gives the version up, or writes it to the file. */
+  async function finish(kind: "write" | "save"): Promise<void> {
+    if (kind === "save") await send();
+    if (kind === "save" && unsent !== undefined) return; // the note says why
     unsent = undefined;
-    clearTimeout(timer);
     await sending;
-    if (await ask({ kind: "write", script: index, text })) close();
+    const asked = { script: index, seen } as const;
+    if (await ask(kind === "save" ? { kind, ...asked } : { kind, ...asked, text: null })) close();
   }
 
-  async function saveToFile(): Promise<void> {
+  /** What another page wrote is replaced. */
+  async function keepOwn(): Promise<void> {
+    const { digest } = await question({ kind: "script", script: index });
+    seen = digest;
+    unsent = editor?.text;
     await send();
-    const digest = await digestOf(editor?.text ?? "");
-    if (await ask({ kind: "save", script: index, digest })) close();
+  }
+
+  async function takeOther(): Promise<void> {
+    unsent = undefined;
+    await ask({ kind: "script", script: index });
   }
 
   function update(answer: ScriptAnswer): void {
     const { version, changes } = answer;
     guide = answer.guide;
     problems = answer.problems;
+    conflict.hidden = true;
     // Another page may have written it, while nothing was written here.
     if (unsent === undefined) editor?.setText(version ?? guide);
     const text = editor?.text ?? "";
@@ -207,10 +232,10 @@ export function openScript(
       state = next;
       if (!editor && next.digest !== "") void open();
       if (!editor) return;
-      void digestOf(editor.text).then((digest) => {
-        const isSame = digest === next.digest || (next.digest === "" && editor?.text === guide);
-        if (isSame || unsent !== undefined) return showNote(next.digest !== "");
-        void sending.then(() => ask({ kind: "script", script: index }));
+      void sending.then(() => {
+        if (unsent !== undefined) return;
+        if (seen === next.digest) showNote(seen !== "");
+        else void ask({ kind: "script", script: index });
       });
     },
 
@@ -218,7 +243,7 @@ export function openScript(
       await opening; // a version that was kept is on its way
       if (!editor) return "";
       await send();
-      return editor.text === guide ? "" : digestOf(editor.text);
+      return unsent === undefined ? seen : "not kept";
     },
 
     setFailure(problem) {
@@ -256,8 +281,5 @@ function showComparison(
   const differing = Math.max(added, count - added);
   const size = changes ? `${differing} line${differing === 1 ? "" : "s"}` : "many lines";
   const summary = element("summary", "", `Compared with ${name}: ${size}`);
-  const lines = (changes ?? []).map(({ sign, text }) =>
-    sign === "+" ? element("ins", "", `+ ${text}\n`) : element("del", "", `− ${text}\n`),
-  );
-  compare.replaceChildren(summary, element("pre", "", ...lines));
+  compare.replaceChildren(summary, element("pre", "", ...changedLines(changes ?? [])));
 }

@@ -1,5 +1,4 @@
 import type { Action } from "../messages.ts";
-import type { PointAnswer, PointQuestion } from "../points.ts";
 import type { Answers, Question } from "../questions.ts";
 
 const REFUSED = "guide-refused";
@@ -30,20 +29,18 @@ export async function ask(action: Action): Promise<void> {
   }
 }
 
-/** Asks the server a question. @throws Error with the reason why it is refused */
+/** Asks the server a question. @throws Error with the reason why it is refused, and the status as its cause */
 export async function question<Kind extends Question["kind"]>(
   asked: Extract<Question, { kind: Kind }> | (Question & { kind: Kind }),
 ): Promise<Answers[Kind]> {
   const response = await post("/ask", asked);
-  if (!response.ok) throw new Error(await response.text());
+  if (!response.ok) throw new Error(await response.text(), { cause: response.status });
   return response.json();
 }
 
-/** Asks for the tables of a point. @throws Error */
-export async function tablesAt(asked: PointQuestion): Promise<PointAnswer> {
-  const response = await post("/ask", asked);
-  if (!response.ok) throw new Error(await response.text());
-  return response.json();
+/** What an error says. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function post(path: string, body: unknown): Promise<Response> {
@@ -52,10 +49,4 @@ function post(path: string, body: unknown): Promise<Response> {
     headers: { "content-type": "application/json" },
     body: JSON.stringify(body),
   });
-}
-
-/** SHA-256 in hexadecimal digits. */
-export async function digestOf(text: string): Promise<string> {
-  const bytes = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
-  return Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -1,4 +1,3 @@
-import { digestOf } from "../../../runner/common/files.ts";
 import { changesBetween } from "../../../runner/document/changes.ts";
 import type { Refusal } from "../access.ts";
 import type { LiveState } from "../live-state.ts";
@@ -7,7 +6,7 @@ import type { Problem, ScriptAnswer, ScriptQuestion } from "../questions.ts";
 import { checkSyntax } from "./check-syntax.ts";
 import type { TypeChecker } from "./check-types.ts";
 import type { Script } from "./scripts.ts";
-import { readScript, type VersionStore } from "./version-store.ts";
+import { shownText, type VersionStore } from "./version-store.ts";
 
 /** Finds the first query in a script that nothing waits for. */
 export type Unawaited = (
@@ -20,23 +19,29 @@ interface Parts {
   readonly state: LiveState;
   readonly types: TypeChecker;
   readonly unawaited: Unawaited;
+  /** Finds the syntax errors in a script of SQL. */
+  readonly checkSql: (text: string) => Promise<Problem[]>;
   /** A version changed on which this run and later ones depend. */
   readonly onChange: (firstRun: number) => void;
 }
 
 /** The reader's versions, as the pages show and change them. */
-export function openVersions({ scripts, store, state, types, unawaited, onChange }: Parts) {
+export function openVersions({
+  scripts,
+  store,
+  state,
+  types,
+  unawaited,
+  checkSql,
+  onChange,
+}: Parts) {
   /** Tells the pages which scripts have a version. */
   function show(): void {
     state.setScripts(
       scripts.map((script): ScriptState => {
-        const { file: _, firstRun, ...shown } = script;
-        const version = store.of(script);
-        return {
-          ...shown,
-          digest: version ? digestOf(version.text) : "",
-          isOutdated: store.isOutdated(script),
-        };
+        const { name, language } = script;
+        const [digest, isOutdated] = [store.digestOf(script), store.isOutdated(script)];
+        return { name, language, digest, isOutdated };
       }),
     );
   }
@@ -51,6 +56,7 @@ export function openVersions({ scripts, store, state, types, unawaited, onChange
   }
 
   function changeAs(question: ScriptQuestion, script: Script): Refusal | undefined {
+    if ("seen" in question && question.seen !== store.digestOf(script)) return changedMeanwhile;
     switch (question.kind) {
       case "script":
       case "types":
@@ -61,16 +67,14 @@ export function openVersions({ scripts, store, state, types, unawaited, onChange
           text === null ? void store.remove(script) : store.write(script, text),
         );
       }
-      case "save": {
-        const version = store.of(script);
-        if (digestOf(version?.text ?? "") !== question.digest) return notShown;
+      case "save":
         return change(script, () => store.save(script));
-      }
     }
   }
 
   async function check(question: ScriptQuestion, script: Script, text: string): Promise<Problem[]> {
-    const problems = await checkSyntax(text, script.language);
+    const isSql = script.language === "sql";
+    const problems = await (isSql ? checkSql(text) : checkSyntax(text, script));
     if (problems.length > 0) return problems;
     const found = script.language === "ts" ? unawaited(text) : undefined;
     const warnings = found ? [{ ...found, column: 0, isError: false }] : [];
@@ -86,10 +90,9 @@ export function openVersions({ scripts, store, state, types, unawaited, onChange
      * @param shown the digests of the versions on the page, by the index of their script
      */
     refuseUnseen(shown: Readonly<Record<string, string>>): Refusal | undefined {
-      const isSeen = scripts.every((script, index) => {
-        const version = store.of(script);
-        return (version ? digestOf(version.text) : "") === (shown[index] ?? "");
-      });
+      const isSeen = scripts.every(
+        (script, index) => store.digestOf(script) === (shown[index] ?? ""),
+      );
       return isSeen ? undefined : notShown;
     },
 
@@ -99,14 +102,20 @@ export function openVersions({ scripts, store, state, types, unawaited, onChange
       if (!script) return { status: 404, reason: "There is no such script." };
       const refusal = changeAs(question, script);
       if (refusal) return refusal;
-      const guide = readScript(script);
+      const guide = shownText(script);
+      const digest = store.digestOf(script);
       const version = store.of(script)?.text ?? null;
       const changes = version === null ? [] : (changesBetween(guide, version) ?? null);
       const problems = version === null ? [] : await check(question, script, version);
-      return { guide, version, changes, problems };
+      return { guide, version, digest, changes, problems };
     },
   };
 }
+
+const changedMeanwhile: Refusal = {
+  status: 412,
+  reason: "Another page has changed your version. What is here is not kept: choose one of them.",
+};
 
 const notShown: Refusal = {
   status: 409,

@@ -10,6 +10,8 @@ export interface Script {
   readonly name: string;
   /** The ending of its name, such as ts. */
   readonly language: string;
+  /** The command line to which the file is added. Empty for what is compiled. */
+  readonly program: readonly string[];
   /** The index of the first run that runs it. */
   readonly firstRun: number;
 }
@@ -18,11 +20,12 @@ export interface Script {
 export function scriptsOf(guide: Guide, clients: readonly LiveClient[]): Script[] {
   const scripts = new Map<string, Script>();
   for (const { step, index } of guide.runs) {
-    for (const { fileOf, runsFiles } of clients) {
+    for (const { fileOf, programOf, runsFiles } of clients) {
       const file = fileOf(step);
       if (!runsFiles || scripts.has(file)) continue;
       const name = relative(guide.directory, file).replaceAll("\\", "/");
-      scripts.set(file, { file, name, language: extname(file).slice(1), firstRun: index });
+      const language = extname(file).slice(1);
+      scripts.set(file, { file, name, language, program: programOf(step), firstRun: index });
     }
   }
   return [...scripts.values()];

@@ -9,9 +9,11 @@ import {
   writing,
 } from "../../../runner/common/files.ts";
 import type { Guide } from "../../../runner/guide/guide.ts";
+import { withoutRegions } from "../../../runner/guide/step-source.ts";
 import type { Texts } from "../../../runner/run/compile-steps.ts";
 import { cacheDirectory } from "../../../runner/workspace/cache-directory.ts";
 import type { Refusal } from "../access.ts";
+import { withRegionsOf } from "./regions.ts";
 import type { Script } from "./scripts.ts";
 
 /** Bytes of a version. */
@@ -48,19 +50,24 @@ export function openVersionStore({ directory }: Guide, scripts: readonly Script[
     /** What runs in place of the scripts. */
     texts: (): Texts => new Map([...versions].map(([{ file }, { text }]) => [file, text])),
 
+    /** The digest of a script's version; empty without one. */
+    digestOf(script: Script): string {
+      const version = versions.get(script);
+      return version ? digestOf(version.text) : "";
+    },
+
     /**
      * Keeps what the reader wrote. The guide's own text is not a version.
      * @returns why it is not kept
      * @throws Failure of kind "usage" if it cannot be written
      */
     write(script: Script, text: string): Refusal | undefined {
-      const own = readScript(script);
-      if (text === own) return void remove(script);
+      if (text === shownText(script)) return void remove(script);
       if (Buffer.byteLength(text) > VERSION_LIMIT) {
         const reason = `A version has at most ${VERSION_LIMIT / 1024} KiB. This one is not kept, and does not run.`;
         return { status: 413, reason };
       }
-      const version = { text, base: versions.get(script)?.base ?? digestOf(own) };
+      const version = { text, base: versions.get(script)?.base ?? digestOf(readScript(script)) };
       const place = placeOf(script);
       writing(place, () => writeWhole(place, JSON.stringify(version), 0o600));
       versions.set(script, version);
@@ -83,24 +90,26 @@ export function openVersionStore({ directory }: Guide, scripts: readonly Script[
     save(script: Script): Refusal | undefined {
       const version = versions.get(script);
       if (!version) return { status: 409, reason: `There is no version of ${script.name}.` };
-      const original = readRegularFile(script.file)?.toString("utf8") ?? "";
-      if (digestOf(withLineFeeds(original)) !== version.base) {
+      const original = readScript(script);
+      if (digestOf(original) !== version.base) {
         const reason = `${script.name} has changed since your version was begun, so it is not replaced. Copy what you need, and choose Reset.`;
         return { status: 409, reason };
       }
-      const isWindows = original.includes("\r\n");
-      const text = isWindows ? version.text.replaceAll("\n", "\r\n") : version.text;
-      writing(script.file, () => replaceFile(script.file, text));
+      const text = withRegionsOf(original, version.text, script.file);
+      const end = readRegularFile(script.file)?.includes("\r\n") ? "\r\n" : "\n";
+      writing(script.file, () => replaceFile(script.file, text.replaceAll("\n", end)));
       return void remove(script);
     },
   };
 }
 
-/** Reads the text of a script, with LF at the ends of its lines. */
-export function readScript({ file }: Script): string {
-  return withLineFeeds(readRegularFile(file)?.toString("utf8") ?? "");
+/** The text of a script as the page shows it, and runs it once it is changed: without its regions' comments. */
+export function shownText(script: Script): string {
+  return withoutRegions(readScript(script), script.file);
 }
 
-function withLineFeeds(text: string): string {
+/** Reads the text of a script, with LF at the ends of its lines. */
+function readScript({ file }: Script): string {
+  const text = readRegularFile(file)?.toString("utf8") ?? "";
   return text.replaceAll("\r\n", "\n");
 }

@@ -1,0 +1,35 @@
+import { splitStatements } from "../../../runner/page/sql/split-statements.ts";
+import type { Problem } from "../questions.ts";
+import { openForQuestions, placeIn } from "./ask-database.ts";
+
+/** Statements that are checked. */
+const MOST = 200;
+/** PostgreSQL's code for a syntax error. */
+const SYNTAX = "42601";
+/** Only psql replaces these: `:name`, `:'name'`, `:"name"`. */
+const variable = /(^|[^:]):['"A-Za-z_]/;
+
+/** Finds the syntax errors in a script of SQL. The server reads its statements, and executes none. */
+export async function checkSql(url: string, script: string): Promise<Problem[]> {
+  const { db, sql } = await openForQuestions(url);
+  const problems: Problem[] = [];
+  try {
+    for (const part of splitStatements(script).slice(0, MOST)) {
+      if (part.kind !== "statement" || variable.test(part.text)) continue;
+      const { text, line: above } = part;
+      await sql
+        .unsafe(text)
+        .describe()
+        .catch((error: unknown) => {
+          const { code, message }: Readonly<Record<string, unknown>> =
+            error instanceof Error ? { ...error, message: error.message } : {};
+          if (code !== SYNTAX) return; // a table may be made before it
+          const { line, column } = placeIn(text, error);
+          problems.push({ line: above + line, column, text: String(message), isError: true });
+        });
+    }
+    return problems;
+  } finally {
+    await db.close();
+  }
+}
