@@ -1,7 +1,6 @@
-import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { digestOf, isRecord, stateOf, writeWhole } from "../common/files.ts";
+import { digestOf, isRecord, keepText, readKept, stateOf } from "../common/files.ts";
 import { isInstalled } from "../common/project.ts";
 import { findCacheDirectory } from "../workspace/cache-directory.ts";
 
@@ -43,19 +42,9 @@ export function compiledFile(root: string, main: string): string {
 
 /** True if the compiled runner is there, whole, and as its sources are now. */
 export function isCurrent(file: string): boolean {
-  try {
-    const text = readFileSync(file, "utf8");
-    const end = text.indexOf("\n") + 1;
-    const head: unknown = JSON.parse(text.slice("//".length, end));
-    if (!isRecord(head) || !isRecord(head.inputs)) return false;
-    const states = Object.entries(head.inputs);
-    return (
-      head.digest === digestOf(text.slice(end)) &&
-      states.every(([input, state]) => stateOf(input) === state)
-    );
-  } catch {
-    return false;
-  }
+  const states = readKept(file)?.head.inputs;
+  if (!isRecord(states)) return false;
+  return Object.entries(states).every(([input, state]) => stateOf(input) === state);
 }
 
 /**
@@ -68,8 +57,7 @@ export function keepRunner(
   started: number,
 ): void {
   const states = inputs.map((input) => [input, stateOf(input, started - COARSEST_CLOCK_MS)]);
-  const head = { digest: digestOf(program), inputs: Object.fromEntries(states) };
-  writeWhole(file, `//${JSON.stringify(head)}\n${program}`, 0o600);
+  keepText(file, { inputs: Object.fromEntries(states) }, program);
 }
 
 async function compile(main: string, file: string): Promise<boolean> {

@@ -196,6 +196,37 @@ export function stateOf(file: string, limit = Number.POSITIVE_INFINITY): string 
   return [stat.mtimeMs, stat.ctimeMs, stat.size, stat.ino].join();
 }
 
+/**
+ * Keeps a text in a cache, with what is known of it. Only the owner may read it.
+ * @param head becomes one line of JSON
+ */
+export function keepText(
+  file: string,
+  head: Readonly<Record<string, unknown>>,
+  text: string,
+): void {
+  const line = JSON.stringify({ ...head, digest: digestOf(text) });
+  const draft = `${file}.${process.pid}.new`;
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(draft, `//${line}\n${text}`, { mode: 0o600 }); // what a power cut leaves is not read
+  move(draft, file);
+}
+
+/** Reads what `keepText` wrote. @returns undefined if it is not there, or not whole */
+export function readKept(
+  file: string,
+): { readonly head: Readonly<Record<string, unknown>>; readonly text: string } | undefined {
+  try {
+    const whole = readFileSync(file, "utf8");
+    const start = whole.indexOf("\n") + 1;
+    const head: unknown = JSON.parse(whole.slice("//".length, start));
+    const text = whole.slice(start);
+    return isRecord(head) && head.digest === digestOf(text) ? { head, text } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Returns the SHA-256 in hexadecimal digits. */
 export function digestOf(content: string | Uint8Array): string {
   return createHash("sha256").update(content).digest("hex");

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { builtinModules } from "node:module";
 import { basename, dirname, extname, join, parse } from "node:path";
@@ -8,7 +8,7 @@ import { Failure, messageOf } from "../common/failure.ts";
 import { digestOf } from "../common/files.ts";
 import { moduleFile, packageName, project } from "../common/project.ts";
 import type { Step } from "../guide/guide.ts";
-import { findStale, rememberSources } from "./program-sources.ts";
+import { openKeptPrograms, type Program } from "./kept-programs.ts";
 
 /** A step, or another TypeScript file: a script, a driver. */
 export interface Source {
@@ -43,17 +43,24 @@ export async function compileSteps<One extends Source>(
 ): Promise<Programs<One>> {
   const programs = new Map(steps.map((step) => [step, join(directory, `${step.name}.mjs`)]));
   const files = steps.map(({ file }) => file);
-  const own = files.flatMap((file) => texts.get(file) ?? []);
-  const choices = [...files, firstLine, driver?.file, ...own.map(digestOf)].join("\n");
-  const stale = findStale(programs, choices);
+  const kept = openKeptPrograms([...files, firstLine, driver?.file].join("\n"), texts);
+  mkdirSync(directory, { recursive: true });
+  const stale = steps.filter((step) => {
+    const program = kept.find(step.file);
+    if (program) writeProgram(programs.get(step) ?? "", program);
+    return program === undefined;
+  });
   if (stale.length === 0) return programs;
   const { build } = await import("esbuild");
   const began = Date.now();
   const top = parse(files[0] ?? "").root;
-  const edit: Edit = (source, path) =>
-    files.includes(path)
+  const read = new Map<string, string>();
+  const edit: Edit = (source, path) => {
+    read.set(path, digestOf(source));
+    return files.includes(path)
       ? `${ownPath(path)} ${firstLine}${texts.get(path) ?? source}`
       : withoutUndici(source, path);
+  };
   try {
     const { outputFiles, metafile } = await build({
       entryPoints: stale.map(({ file }) => file),
@@ -78,15 +85,27 @@ export async function compileSteps<One extends Source>(
         readSources(editable, edit),
       ],
     });
-    mkdirSync(directory, { recursive: true });
-    for (const { path, contents } of outputFiles) {
-      writeFileSync(join(directory, basename(path)), contents);
+    const outputs = new Map(outputFiles.map(({ path, text }) => [basename(path), text]));
+    const compiled = new Map<string, Program>();
+    for (const step of stale) {
+      const file = programs.get(step) ?? "";
+      const code = outputs.get(basename(file)) ?? "";
+      const program = { code, map: outputs.get(`${basename(file)}.map`) ?? "" };
+      writeProgram(file, program);
+      compiled.set(step.file, program);
     }
-    rememberSources(metafile, directory, choices, began);
+    kept.keep(compiled, { inputs: metafile.inputs, read, began });
   } catch (error) {
     throw isBuildFailure(error) ? new Failure("layout", describe(error)) : error;
   }
   return programs;
+}
+
+/** Leaves a program that is the same already: a process may be starting with it. */
+function writeProgram(file: string, { code, map }: Program): void {
+  if (existsSync(file) && readFileSync(file, "utf8") === code) return;
+  writeFileSync(`${file}.map`, map);
+  writeFileSync(file, code);
 }
 
 /** pg is CommonJS, and its `require` of Node's modules stays in an ES module. */

@@ -31,7 +31,7 @@ export interface Session {
     runs: readonly Run[],
     client: string,
   ) => Promise<ClientDatabase | undefined>;
-  /** The directory in which a client's steps work. It is made when the first of them begins. */
+  /** The directory in which a client's steps work. */
   directoryOf(client: string): string;
   /** From now on, every run is skipped. */
   stop(because: string): void;
@@ -168,7 +168,12 @@ export async function openSession(
     return { server, databases };
   });
   const loading = import("./run-step.ts"); // with zx, while there is time
-  const [opened, prepared] = await Promise.allSettled([opening, prepare()]);
+  const prepareAll = async () => {
+    const launch = await prepare();
+    for (const client of clients) workDirectoryOf(client);
+    return launch;
+  };
+  const [opened, prepared] = await Promise.allSettled([opening, prepareAll()]);
   if (opened.status === "rejected") throw opened.reason;
   const { server, databases } = opened.value;
   if (prepared.status === "rejected") {

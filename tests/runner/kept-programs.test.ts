@@ -1,0 +1,203 @@
+import { spawnSync } from "node:child_process";
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { compileSteps } from "../../runner/run/compile-steps.ts";
+
+const { build, begun } = vi.hoisted(() => {
+  const begun: string[][] = [];
+  return { begun, build: (entries: string[]) => void begun.push(entries) };
+});
+vi.mock("esbuild", async (load) => {
+  const real = await load<typeof import("esbuild")>();
+  return {
+    ...real,
+    build: (options: import("esbuild").BuildOptions) => {
+      build(Array.isArray(options.entryPoints) ? options.entryPoints.map(String) : []);
+      return real.build(options);
+    },
+  };
+});
+
+/** A cache is closed to other users, and lets the server's user pass. */
+const directory = realpathSync(mkdtempSync(join(tmpdir(), "kept-")));
+chmodSync(directory, 0o711);
+let count = 0;
+const makeDirectory = () => {
+  const own = join(directory, String(count++));
+  mkdirSync(own, { mode: 0o711 });
+  return own;
+};
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+beforeEach(() => {
+  begun.length = 0;
+  const cache = makeDirectory();
+  for (const name of ["XDG_CACHE_HOME", "LOCALAPPDATA"]) vi.stubEnv(name, cache);
+});
+afterAll(() => vi.unstubAllEnvs());
+
+/** Made at once: what a package's files are must be older than the coarsest clock. */
+const guides = Array.from({ length: 12 }, makeGuide);
+beforeAll(async () => {
+  const value = join(guides.at(-1) ?? "", "node_modules/two/value.js");
+  await vi.waitUntil(() => statSync(value).ctimeMs < Date.now() - 2100, { timeout: 10_000 });
+});
+
+/** A step that imports a helper next to it, and a package. */
+function makeGuide(): string {
+  const guide = makeDirectory();
+  write(
+    guide,
+    "steps/01-say.ts",
+    'import { one } from "../lib/one.ts";\nimport two from "two";\nconsole.log(one, two);\n',
+  );
+  write(guide, "steps/02-count.ts", "console.log(2);\n");
+  write(guide, "lib/one.ts", 'export const one: string = "one";\n');
+  write(guide, "node_modules/two/package.json", '{ "name": "two", "main": "./main.js" }');
+  write(guide, "node_modules/two/main.js", 'module.exports = require("./value");\n');
+  write(guide, "node_modules/two/value.js", 'module.exports = "two";\n');
+  write(guide, "node_modules/two/other.js", 'module.exports = "other";\n');
+  return guide;
+}
+
+function write(guide: string, name: string, text: string): void {
+  mkdirSync(dirname(join(guide, name)), { recursive: true });
+  writeFileSync(join(guide, name), text);
+}
+
+/** @returns what the first step prints */
+async function compile(guide: string, texts?: ReadonlyMap<string, string>): Promise<string> {
+  const steps = ["01-say", "02-count"].map((name) => ({
+    name,
+    file: join(guide, "steps", `${name}.ts`),
+  }));
+  const programs = await compileSteps(steps, makeDirectory(), "", undefined, texts);
+  const [first = ""] = programs.values();
+  return spawnSync(process.execPath, [first], { encoding: "utf8" }).stdout.trim();
+}
+
+/** A guide whose programs are in the cache. */
+async function makeKept(): Promise<string> {
+  const guide = guides.pop() ?? "";
+  expect(await compile(guide)).toBe("one two");
+  expect(begun).toHaveLength(1);
+  expect(await compile(guide)).toBe("one two");
+  expect(begun).toHaveLength(1);
+  return guide;
+}
+
+const entry = (guide: string) => join(guide, "steps/01-say.ts");
+
+/** What changes a program, and what the step then prints. */
+const changes: [string, (guide: string) => void, string][] = [
+  ["the step", (guide) => write(guide, "steps/01-say.ts", 'console.log("new");\n'), "new"],
+  ["what it imports", (guide) => write(guide, "lib/one.ts", 'export const one = "1";\n'), "1 two"],
+  [
+    "what it imports, with the old size and time",
+    (guide) => {
+      const file = join(guide, "lib/one.ts");
+      const { atime, mtime } = statSync(file);
+      write(guide, "lib/one.ts", 'export const one: string = "uno";\n');
+      utimesSync(file, atime, mtime);
+    },
+    "uno two",
+  ],
+  [
+    "a package's file",
+    (guide) => write(guide, "node_modules/two/value.js", 'module.exports = "2";\n'),
+    "one 2",
+  ],
+  [
+    "a package's main file",
+    (guide) => write(guide, "node_modules/two/package.json", '{ "main": "./other.js" }'),
+    "one other",
+  ],
+  [
+    "a package nearer to the step",
+    (guide) => write(guide, "steps/node_modules/two/index.js", 'module.exports = "near";\n'),
+    "one near",
+  ],
+  [
+    "a package that is replaced by a link",
+    (guide) => {
+      write(guide, "elsewhere/index.js", 'module.exports = "linked";\n');
+      renameSync(join(guide, "node_modules/two"), join(guide, "old"));
+      symlinkSync(join(guide, "elsewhere"), join(guide, "node_modules/two"), "junction");
+    },
+    "one linked",
+  ],
+  [
+    "a file that is found before another",
+    (guide) => write(guide, "node_modules/two/value.jsx", 'module.exports = "other";\n'),
+    "one other",
+  ],
+  [
+    "the compiler's settings",
+    (guide) => {
+      write(guide, "lib/three.js", 'module.exports = "three";\n');
+      const paths = { two: ["./lib/three.js"] };
+      write(guide, "tsconfig.json", JSON.stringify({ compilerOptions: { paths } }));
+    },
+    "one three",
+  ],
+];
+test.each(changes)(
+  "a program is compiled again for another one of: %s",
+  async (_, change, printed) => {
+    const guide = await makeKept();
+    change(guide);
+    expect(await compile(guide)).toBe(printed);
+    expect(begun.at(-1)).toContain(entry(guide));
+  },
+);
+
+test("only the program that changed is compiled again", async () => {
+  const guide = await makeKept();
+  write(guide, "steps/02-count.ts", "console.log(3);\n");
+  await compile(guide);
+  expect(begun.slice(1)).toEqual([[join(guide, "steps/02-count.ts")]]);
+});
+
+test("a text that runs in place of the step's is not taken for the step", async () => {
+  const guide = await makeKept();
+  const texts = new Map([[entry(guide), 'console.log("mine");\n']]);
+  expect(await compile(guide, texts)).toBe("mine");
+  expect(await compile(guide, texts)).toBe("mine");
+  expect(begun).toHaveLength(2);
+  expect(await compile(guide)).toBe("one two");
+});
+
+test("a kept program that is cut short is compiled again", async () => {
+  const guide = await makeKept();
+  const cache = join(process.env.XDG_CACHE_HOME ?? "", "neon-typescript-guide/programs");
+  for (const name of readdirSync(cache)) truncateSync(join(cache, name), 150);
+  expect(await compile(guide)).toBe("one two");
+  expect(begun).toHaveLength(2);
+});
+
+test("a program whose import leads through a link is not kept", async () => {
+  const guide = makeGuide();
+  write(guide, "first/one.ts", 'export const one = "first";\n');
+  write(guide, "second/one.ts", 'export const one = "second";\n');
+  rmSync(join(guide, "lib"), { recursive: true });
+  symlinkSync(join(guide, "first"), join(guide, "lib"), "junction");
+  expect(await compile(guide)).toBe("first two");
+  rmSync(join(guide, "lib"));
+  symlinkSync(join(guide, "second"), join(guide, "lib"), "junction");
+  expect(await compile(guide)).toBe("second two");
+});
