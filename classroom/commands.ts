@@ -25,6 +25,10 @@ import type {
 } from "./learn/learn-command.ts";
 import type { OpenOptions, OpenParts } from "./live/open-command.ts";
 
+const learnParts: LearnParts = {
+  openBoardLink: async (...link) => (await import("./board/board-link.ts")).openBoardLink(...link),
+};
+
 const openParts: OpenParts = {
   async errors() {
     const [{ errorLines }, { findUnawaited }, { sayUnawaited }] = await Promise.all([
@@ -40,10 +44,8 @@ const openParts: OpenParts = {
       },
     };
   },
-  learn: async () => {
-    const { lessonNames, openLesson } = await import("./learn/lesson.ts");
-    return { names: lessonNames, open: openLesson };
-  },
+  learn: async (guide, options, context) =>
+    (await import("./learn/lesson.ts")).openLessons(guide, options, context, learnParts),
 };
 
 /** Registers `open`. */
@@ -52,6 +54,8 @@ export const addOpen: AddCommand = (program, use) => {
     .description("open the guide as a live page in the browser, and run it there step by step")
     .option("--no-browser", "only print the address")
     .option("--learn <course>", "begin with the exercises of a course, such as postgres")
+    .option("--board <address>", "show your progress in the exercises on this board")
+    .option("--name <name>", "your name on the board")
     .addOption(
       new Option("--port <number>", "listen on this port").argParser(readPort).default(0, "any"),
     )
@@ -193,10 +197,6 @@ function writing<Options extends { readonly guide?: string }>(
     return 0;
   };
 }
-
-const learnParts: LearnParts = {
-  openBoardLink: async (...link) => (await import("./board/board-link.ts")).openBoardLink(...link),
-};
 
 /** Registers `learn`, and the other commands about exercises. */
 export const addLearn: AddCommand = (program, use) => {

@@ -93,10 +93,11 @@ export function openBoardLink(
       keep({ ...entry.unsent, [progress.exercise]: progress });
       void start();
     },
-    /** Shows on the wall that the learner needs help, or does not any more. */
-    askForHelp(isNeeded: boolean) {
-      help = isNeeded;
+    /** Shows on the wall that the learner needs help, or does not any more. @returns which of them */
+    toggleHelp(): boolean {
+      help = !help;
       void start();
+      return help;
     },
     /** Says good-bye, and waits a moment for it. Unsent progress is sent with the next one. */
     async close() {

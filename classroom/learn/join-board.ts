@@ -1,8 +1,9 @@
 import { createInterface } from "node:readline/promises";
-import type { Context } from "../../runner/cli/program.ts";
+import { type Context, isInteractive } from "../../runner/cli/program.ts";
 import { Failure } from "../../runner/common/failure.ts";
 import { visible } from "../../runner/common/visible.ts";
 import type { Guide } from "../../runner/guide/guide.ts";
+import type { OnAttempt } from "./progress.ts";
 
 /** A line to a board on the wall. */
 export interface BoardLink {
@@ -25,7 +26,7 @@ export interface BoardLink {
     readonly attempts: number;
     readonly hints: number;
   }): void;
-  askForHelp(isNeeded: boolean): void;
+  toggleHelp(): boolean;
   close(): Promise<void>;
 }
 
@@ -34,7 +35,7 @@ export interface LearnParts {
   openBoardLink(guide: Guide, address: string, name: string | undefined): Promise<BoardLink>;
 }
 
-interface BoardOptions {
+export interface BoardOptions {
   /** The address of a board. */
   readonly board?: string;
   /** The learner's name on the board. */
@@ -42,7 +43,7 @@ interface BoardOptions {
 }
 
 /** @returns undefined if no board is named */
-export async function openLink(
+async function openLink(
   guide: Guide,
   { board, name }: BoardOptions,
   { openBoardLink }: LearnParts,
@@ -53,8 +54,8 @@ export async function openLink(
 }
 
 /**
- * Join the board that a learner named, at a terminal: ask for a name if none is given, and for another one
- * if it is taken.
+ * Join the board that a learner named. At a terminal, ask for a name if none is given, and for another one if
+ * it is taken.
  * @returns undefined if no board is named
  * @throws Failure of kind "usage" for an address that is wrong
  */
@@ -82,6 +83,11 @@ export async function joinBoard(
 
   let link = await openLink(guide, options, parts);
   if (!link) return undefined;
+  if (!isInteractive()) {
+    context.note(link.promise);
+    void link.join();
+    return link;
+  }
   const wrong = await link.check();
   if (wrong !== undefined) throw new Failure("usage", `The board refused you: ${wrong}`);
   if (options.name === undefined) {
@@ -109,6 +115,20 @@ export async function joinBoard(
     context.note(link.promise);
     return link;
   }
+}
+
+/** Tells a board, if there is one, of each attempt. */
+export function tellBoard(link: BoardLink | undefined): OnAttempt {
+  return ({ name: exercise }, { kind }, { attempts, hints }) => {
+    const verdict = kind === "passed" || kind === "to do" ? kind : "not yet";
+    link?.tell({ exercise, verdict, attempts, hints });
+  };
+}
+
+/** Say good-bye to a board, and to the learner what became of the reports. */
+export async function leaveBoard(link: BoardLink | undefined, { note }: Context): Promise<void> {
+  await link?.close();
+  if (link?.notice) note(link.notice);
 }
 
 async function ask(question: string, signal: AbortSignal): Promise<string> {

@@ -8,9 +8,15 @@ import { loadGuide } from "../../runner/guide/load-guide.ts";
 import { withAttempts } from "./attempt.ts";
 import { type Course, findExercise, loadCourse } from "./course.ts";
 import { readExercise, resetExercise, writeStarters } from "./exercise-files.ts";
-import { type BoardLink, joinBoard, type LearnParts, openLink } from "./join-board.ts";
+import {
+  type BoardOptions,
+  joinBoard,
+  type LearnParts,
+  leaveBoard,
+  tellBoard,
+} from "./join-board.ts";
 import { show, wholeVerdict } from "./learn-page.ts";
-import { describeProgress, type OnAttempt, recordAttempt, stateOf } from "./progress.ts";
+import { describeProgress, recordAttempt, stateOf } from "./progress.ts";
 
 /** Of `learn check`. */
 export interface CourseOptions {
@@ -21,15 +27,11 @@ export interface CourseOptions {
   readonly timeout: number;
 }
 
-export interface LearnOptions extends CourseOptions {
+export interface LearnOptions extends CourseOptions, BoardOptions {
   /** A step's name or number: where to begin. */
   readonly step?: string;
   /** An exercise that is run once. */
   readonly once?: string;
-  /** The address of a board. */
-  readonly board?: string;
-  /** The learner's name on the board. */
-  readonly name?: string;
 }
 
 export interface LearnListOptions extends CourseOptions {
@@ -73,15 +75,15 @@ async function lead(guide: Guide, options: LearnOptions, context: Context, parts
   const { learnCourse } = await import("./learn-loop.ts");
   const terminal = { ...openScreen(context.print), ...openKeys(process.stdin, context.interrupt) };
   const { signal } = context;
+  const onAttempt = tellBoard(link);
   try {
-    const isDone = await withBoard(link, context, (onAttempt) =>
-      withAttempts(course, options, context, (attempts) =>
-        learnCourse({ course, attempts, terminal, signal, onAttempt, link }, first),
-      ),
+    const isDone = await withAttempts(course, options, context, (attempts) =>
+      learnCourse({ course, attempts, terminal, signal, onAttempt, link }, first),
     );
     return isDone ? 0 : 1;
   } finally {
     terminal.close();
+    await leaveBoard(link, context);
   }
 }
 
@@ -109,37 +111,17 @@ async function runOnce(
 ): Promise<number> {
   const [exercise, course] = await findExercise(guide, wanted, options.course);
   writeStarters(course);
-  const link = await openLink(guide, options, parts);
-  if (link) {
-    context.note(link.promise);
-    void link.join();
-  }
-  const { kind, text } = await withBoard(link, context, (onAttempt) =>
-    withAttempts(course, options, context, async (attempts) => {
-      const attempt = await recordAttempt(guide, attempts, exercise, context.signal, onAttempt);
-      return { kind: attempt.kind, text: wholeVerdict(attempt, course, exercise) }; // while its output is there
-    }),
-  );
-  context.print(`${exercise.name}\n${inLog(text)}\n`);
-  return kind === "passed" ? 0 : 1;
-}
-
-/** Sends the progress to the board, if there is one. */
-async function withBoard<Result>(
-  link: BoardLink | undefined,
-  { note }: Context,
-  work: (onAttempt: OnAttempt | undefined) => Promise<Result>,
-): Promise<Result> {
-  if (!link) return work(undefined);
+  const link = await joinBoard(guide, options, context, parts);
   try {
-    return await work(({ name: exercise }, attempt, { attempts, hints }) => {
-      const { kind } = attempt;
-      const verdict = kind === "passed" || kind === "to do" ? kind : "not yet";
-      link.tell({ exercise, verdict, attempts, hints });
+    const { kind, text } = await withAttempts(course, options, context, async (attempts) => {
+      const { signal } = context;
+      const attempt = await recordAttempt(guide, attempts, exercise, signal, tellBoard(link));
+      return { kind: attempt.kind, text: wholeVerdict(attempt, course, exercise) }; // while its output is there
     });
+    context.print(`${exercise.name}\n${inLog(text)}\n`);
+    return kind === "passed" ? 0 : 1;
   } finally {
-    await link.close();
-    if (link.notice) note(link.notice);
+    await leaveBoard(link, context);
   }
 }
 

@@ -11,7 +11,7 @@ import type { Course } from "./course.ts";
 import { readExercise, solutionOf, starterOf } from "./exercise-files.ts";
 import { openHints } from "./hints.ts";
 import type { BoardLink } from "./join-board.ts";
-import { exercisePage, learnKeys, show, verdictOf } from "./learn-page.ts";
+import { exercisePage, learnKeys, sayHelp, show, verdictOf } from "./learn-page.ts";
 import { type OnAttempt, progressFor, recordAttempt, stateOf } from "./progress.ts";
 
 export interface Lesson {
@@ -19,9 +19,9 @@ export interface Lesson {
   readonly attempts: Attempts;
   readonly terminal: Screen & Keys;
   readonly signal: AbortSignal;
-  readonly onAttempt: OnAttempt | undefined;
+  readonly onAttempt: OnAttempt;
   /** To the board on the wall, if there is one. */
-  readonly link: Pick<BoardLink, "tell" | "askForHelp"> | undefined;
+  readonly link: Pick<BoardLink, "tell" | "toggleHelp"> | undefined;
 }
 
 /** Some editors empty a file before they write it: its content is run when it has stayed for so long. */
@@ -109,7 +109,6 @@ async function doExercise(
   const pressed: string[] = [];
   const nextHint = openHints(course, exercise);
   let attempt: Attempt | undefined;
-  let needsHelp = false;
   /** What the last verdict left out. */
   let rest = "";
   /** The file's content when it was last run: what is saved during a run is noticed after it. */
@@ -137,7 +136,7 @@ async function doExercise(
         terminal.write("The database is as it was before the exercise. Your files stay.\n\n");
         return "stay";
       case "i":
-        needsHelp = askForHelp(lesson, needsHelp);
+        askForHelp(lesson);
         return "stay";
       case "d":
         terminal.write(`${rest || "There are no more details."}\n\n`);
@@ -248,20 +247,13 @@ async function showSolution({ terminal, signal }: Lesson, exercise: Exercise): P
   terminal.write(`${visible(diff)}\n`);
 }
 
-/** @returns whether the wall shows now that the learner needs help */
-function askForHelp({ link, terminal }: Lesson, isAsked: boolean): boolean {
-  if (!link) {
-    terminal.write(
-      "There is no board: ask your teacher. To join one, begin with --board ADDRESS.\n",
-    );
-    return false;
-  }
-  link.askForHelp(!isAsked);
-  const text = isAsked
-    ? "The wall does not show any more that you need help."
-    : "The wall shows that you need help. i again takes it back.";
-  terminal.write(`${text}\n`);
-  return !isAsked;
+function askForHelp({ link, terminal }: Lesson): void {
+  const noBoard = "There is no board: ask your teacher. To join one, begin with --board ADDRESS.";
+  const again = (needsHelp: boolean) => (needsHelp ? " i again takes it back." : "");
+  const needsHelp = link?.toggleHelp();
+  terminal.write(
+    needsHelp === undefined ? `${noBoard}\n` : `${sayHelp(needsHelp)}${again(needsHelp)}\n`,
+  );
 }
 
 interface Saves {

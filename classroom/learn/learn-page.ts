@@ -201,6 +201,13 @@ export function learnKeys(): string {
   return keys.map(([key, meaning]) => `${color.bold(key.padEnd(5))}  ${meaning}`).join("\n");
 }
 
+/** What the wall shows of a learner who has asked for help, or does not need it any more. */
+export function sayHelp(isNeeded: boolean): string {
+  return isNeeded
+    ? "The wall shows that you need help."
+    : "The wall does not show any more that you need help.";
+}
+
 /** A call in a stack, as Node.js writes it: at f (/a/b.ts:1:2), or at /a/b.ts:1:2. */
 const call = /^ +at (?:async )?(?:.*\()?(\S.*?):(\d+):\d+\)?(?: \{)?$/;
 

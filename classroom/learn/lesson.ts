@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
+import type { Context } from "../../runner/cli/program.ts";
 import { digestOf, writeWhole, writing } from "../../runner/common/files.ts";
 import { hideSecrets } from "../../runner/common/secrets.ts";
 import { type Exercise, readCourses } from "../../runner/guide/exercises.ts";
@@ -10,16 +11,42 @@ import { type Attempts, withAttempts } from "./attempt.ts";
 import { loadCourse } from "./course.ts";
 import { readExercise, resetExercise, solutionOf, writeStarters } from "./exercise-files.ts";
 import { openHints } from "./hints.ts";
-import { lineOf, show, verdictOf } from "./learn-page.ts";
-import { recordAttempt, stateOf } from "./progress.ts";
+import {
+  type BoardLink,
+  type BoardOptions,
+  joinBoard,
+  type LearnParts,
+  leaveBoard,
+  tellBoard,
+} from "./join-board.ts";
+import { lineOf, sayHelp, show, verdictOf } from "./learn-page.ts";
+import { progressFor, recordAttempt, stateOf } from "./progress.ts";
 
 interface LessonOptions extends Pick<SessionOptions, "note" | "signal"> {
   /** Seconds. */
   readonly timeout: number;
 }
 
+/**
+ * Open the exercises for a page. What is done there is shown on the board that the learner names.
+ * @throws Failure of kind "usage" for a board that cannot be joined
+ */
+export async function openLessons(
+  guide: Guide,
+  options: BoardOptions,
+  context: Context,
+  parts: LearnParts,
+) {
+  const link = await joinBoard(guide, options, context, parts);
+  return {
+    names: lessonNames,
+    open: (guide: Guide, name: string, own: LessonOptions) => openLesson(guide, name, own, link),
+    close: () => leaveBoard(link, context),
+  };
+}
+
 /** The names of the courses whose exercises are scripts. */
-export function lessonNames(guide: Guide): string[] {
+function lessonNames(guide: Guide): string[] {
   return readCourses(guide)
     .filter(({ exercises }) => exercises.every(({ kind }) => kind === "script"))
     .map(({ name }) => name);
@@ -30,7 +57,12 @@ export function lessonNames(guide: Guide): string[] {
  * judge and progress. All texts are plain.
  * @throws Failure of kind "usage" for a course that does not exist, or cannot run here
  */
-export async function openLesson(guide: Guide, name: string, options: LessonOptions) {
+async function openLesson(
+  guide: Guide,
+  name: string,
+  options: LessonOptions,
+  link: BoardLink | undefined,
+) {
   const course = await loadCourse(guide, name);
   writeStarters(course);
   const { attempts, close } = await openAttempts(course, options);
@@ -43,6 +75,7 @@ export async function openLesson(guide: Guide, name: string, options: LessonOpti
   return {
     name: course.name,
     exercises: course.exercises,
+    hasBoard: link !== undefined,
     stateOf: (exercise: Exercise) => stateOf(guide, exercise),
     fileOf: show,
     /** The learner's file as it is now. Empty if it was removed. */
@@ -73,7 +106,7 @@ export async function openLesson(guide: Guide, name: string, options: LessonOpti
       await onReady(await attempts.url(), false);
       const onRan = async () => onReady(await attempts.url(), true);
       const run: Attempts["run"] = (one, signal) => attempts.run(one, signal, onRan);
-      const attempt = await recordAttempt(guide, { run }, exercise, stop);
+      const attempt = await recordAttempt(guide, { run }, exercise, stop, tellBoard(link));
       lasts.set(exercise, attempt);
       const { text, rest } = verdictOf(attempt, course, exercise);
       return {
@@ -85,7 +118,17 @@ export async function openLesson(guide: Guide, name: string, options: LessonOpti
     },
 
     /** Give the next hint: for the gap that failed. */
-    hint: (exercise: Exercise) => plain(hints.get(exercise)?.(lasts.get(exercise)) ?? ""),
+    hint(exercise: Exercise): string {
+      const hint = plain(hints.get(exercise)?.(lasts.get(exercise)) ?? "");
+      link?.tell(progressFor(guide, exercise));
+      return hint;
+    },
+
+    /** Say on the wall that the learner needs help, or does not any more. */
+    toggleHelp() {
+      const needsHelp = link?.toggleHelp() ?? false;
+      return { needsHelp, text: sayHelp(needsHelp) };
+    },
 
     /** The solution, and how the learner's file differs from it. */
     async solution(exercise: Exercise) {

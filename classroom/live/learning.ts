@@ -9,6 +9,7 @@ import type {
   Answers,
   AttemptAnswer,
   ExerciseAnswer,
+  HelpAnswer,
   LessonAnswer,
   LessonQuestion,
   SolutionAnswer,
@@ -25,12 +26,15 @@ export interface LearnPart {
   /** The names of the courses. */
   names(guide: Guide): readonly string[];
   open(guide: Guide, name: string, options: Options): Promise<Lesson>;
+  close(): Promise<void>;
 }
 
 /** A course, with a database of its own. */
 export interface Lesson {
   readonly name: string;
   readonly exercises: readonly Exercise[];
+  /** True where a board on the wall shows the learner. */
+  readonly hasBoard: boolean;
   stateOf(exercise: Exercise): string;
   /** As the page names the learner's file. */
   fileOf(exercise: Exercise): string;
@@ -43,6 +47,7 @@ export interface Lesson {
     onReady: (url: string, isAfter: boolean) => Promise<void>,
   ): Promise<Omit<AttemptAnswer, "state" | "digest" | "tables" | "unshown">>;
   hint(exercise: Exercise): string;
+  toggleHelp(): HelpAnswer;
   solution(exercise: Exercise): Promise<SolutionAnswer>;
   restart(exercise: Exercise): void;
   close(): Promise<void>;
@@ -113,7 +118,9 @@ export function openLearning(
         return { status: 404, reason: "This guide has no such course." };
       }
       const lesson = await open(question.course);
-      if (question.kind === "lesson") return describeLesson(lesson);
+      if (!("exercise" in question)) {
+        return question.kind === "lesson" ? describeLesson(lesson) : lesson.toggleHelp();
+      }
       const exercise = lesson.exercises[question.exercise];
       if (!exercise) return { status: 404, reason: "There is no such exercise." };
       switch (question.kind) {
@@ -147,6 +154,7 @@ function changedMeanwhile(lesson: Lesson, exercise: Exercise): Refusal {
 function describeLesson(lesson: Lesson): LessonAnswer {
   return {
     course: lesson.name,
+    hasBoard: lesson.hasBoard,
     exercises: lesson.exercises.map((exercise) => ({
       title: exercise.title,
       run: exercise.judges[0]?.name ?? "",

@@ -24,6 +24,10 @@ export interface OpenOptions extends GuideOptions {
   readonly browser: boolean;
   /** The course with whose exercises the page begins. */
   readonly learn?: string;
+  /** The address of a board. */
+  readonly board?: string;
+  /** The learner's name on the board. */
+  readonly name?: string;
   /** 0 for any free one. */
   readonly port: number;
   /** Seconds without an open page after which the guide ends. */
@@ -41,8 +45,8 @@ export interface ErrorWords {
 export interface OpenParts {
   /** Loads what explains errors. */
   errors(): Promise<ErrorWords>;
-  /** Loads what leads through the exercises. */
-  learn(): Promise<LearnPart>;
+  /** Loads what leads through the exercises, and joins the board, if one is named. */
+  learn(guide: Guide, options: OpenOptions, context: Context): Promise<LearnPart>;
 }
 
 /** `open`: serves the guide as a live page, until no page is open, or Ctrl-C. @returns the exit code */
@@ -62,7 +66,10 @@ export async function openCommand(
   const store = openVersionStore(guide, scripts);
   const launcher = openVersionLauncher(store.texts);
   const statements = openDriverStatements(launcher.prepare);
-  const [{ shorten, unawaited }, learn] = await Promise.all([parts.errors(), parts.learn()]);
+  const [{ shorten, unawaited }, learn] = await Promise.all([
+    parts.errors(),
+    parts.learn(guide, options, context),
+  ]);
   const courses = namesOf(learn, guide, options.learn);
   const course = chooseCourse(courses, options.learn);
   let directory = "";
@@ -89,7 +96,7 @@ export async function openCommand(
       directory = workspace.directory;
       return statements.prepare(sessionOptions, workspace);
     },
-  );
+  ).finally(learn.close);
   if (isIdle) note(`No page was open for ${idleTimeout} s. The guide has ended.`);
   return 0;
 }

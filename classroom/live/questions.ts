@@ -19,7 +19,7 @@ export type ScriptQuestion =
 
 /** About a course. Exercises are named by their index. */
 export type LessonQuestion =
-  | { readonly kind: "lesson"; readonly course: string }
+  | { readonly kind: "lesson" | "help"; readonly course: string }
   | {
       readonly kind: "exercise" | "hint" | "solution" | "restart";
       readonly course: string;
@@ -38,7 +38,15 @@ export type LessonQuestion =
 
 export interface LessonAnswer {
   readonly course: string;
+  /** True where the learner can ask for help on the wall. */
+  readonly hasBoard: boolean;
   readonly exercises: readonly ExerciseState[];
+}
+
+export interface HelpAnswer {
+  readonly needsHelp: boolean;
+  /** What the wall shows now, in words. */
+  readonly text: string;
 }
 
 export interface ExerciseState {
@@ -143,6 +151,7 @@ export interface Answers {
   readonly library: object;
   readonly tables: PointAnswer;
   readonly lesson: LessonAnswer;
+  readonly help: HelpAnswer;
   readonly exercise: ExerciseAnswer;
   readonly restart: ExerciseAnswer;
   readonly attempt: AttemptAnswer;
@@ -188,6 +197,7 @@ export function readQuestion(
     case "save":
       return isScript && typeof seen === "string" ? { kind, script, seen } : undefined;
     case "lesson":
+    case "help":
       return typeof course === "string" ? { kind, course } : undefined;
     case "exercise":
     case "hint":

@@ -16,7 +16,11 @@ const pasteOf = (text: string) => `(() => {
 
 test("an exercise is done on the page: to do, hint, a file that changed, solution, right", async () => {
   const project = copySmallProject(["pg"]);
-  const guide = await openGuide(project, ["--learn", "steps"], {});
+  const board = project.start(["board", "--port", "0"]);
+  const [wall = ""] = /http:\/\/[^\s]+\//.exec(await board.prints(/\/\n/)) ?? [];
+  const onWall = () => project.read("exercises/board.json");
+  const choices = ["--learn", "steps", "--board", wall, "--name", "Anna"];
+  const guide = await openGuide(project, choices, {});
   const page = await (await openContext()).newPage();
   await page.goto(await guide.address());
   const exercise = page.locator("[id='01-create'] .exercise");
@@ -29,6 +33,16 @@ test("an exercise is done on the page: to do, hint, a file that changed, solutio
   await exercise.locator(".hints", { hasText: "Hint 1 of" }).waitFor();
   await page.locator(".contents .lesson", { hasText: "○ begun" }).waitFor({ state: "attached" });
   expect(await violations(page)).toEqual([]);
+  await expect.poll(onWall).toContain('"hints":1');
+
+  const help = page.getByRole("button", { name: "I need help" });
+  await help.click();
+  await page.getByText("The wall shows that you need help.").waitFor();
+  await expect.poll(onWall).toMatch(/"name":"Anna".*"help":\d/);
+  await page.keyboard.press("Alt+i");
+  await page.getByText("The wall does not show any more that you need help.").waitFor();
+  await expect.poll(onWall).not.toContain('"help":');
+  expect(await help.getAttribute("aria-pressed")).toBe("false");
 
   // In an editor, the file was saved meanwhile.
   project.write("exercises/steps/01-create.ts", "// from an editor\n");

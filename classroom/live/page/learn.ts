@@ -1,5 +1,5 @@
 import type { ExerciseState, LessonAnswer } from "../questions.ts";
-import { element, layOutProjector } from "./elements.ts";
+import { button, element, layOutProjector } from "./elements.ts";
 import { openExercise, type PageExercise } from "./exercise.ts";
 import { messageOf, question, refused } from "./server.ts";
 
@@ -13,7 +13,16 @@ export function openLearning() {
   const box = element("input");
   box.type = "checkbox";
   const label = element("label", "", box, " Learn");
-  const control = element("span", "learn-switch", label, choice);
+  const help = button("I need help", askForHelp);
+  help.title = "Alt+I. Shows your number on the wall";
+  addEventListener("keydown", (event) => {
+    if (!event.altKey || event.code !== "KeyI" || help.hidden) return;
+    event.preventDefault();
+    void askForHelp();
+  });
+  help.ariaPressed = "false";
+  help.hidden = true;
+  const control = element("span", "learn-switch", label, choice, help);
   control.hidden = true;
   let exercises: readonly PageExercise[] = [];
 
@@ -37,7 +46,14 @@ export function openLearning() {
     }
   }
 
-  function show({ course, exercises: states }: LessonAnswer): void {
+  async function askForHelp(): Promise<void> {
+    const { needsHelp, text } = await question({ kind: "help", course: choice.value });
+    help.ariaPressed = String(needsHelp);
+    refused(text);
+  }
+
+  function show({ course, exercises: states, hasBoard }: LessonAnswer): void {
+    help.hidden = !hasBoard;
     document.documentElement.classList.add("learning");
     exercises = states.flatMap((state, index) => {
       const screen = document.getElementById(state.run);
@@ -68,6 +84,7 @@ export function openLearning() {
 
   function end(): void {
     box.checked = false;
+    help.hidden = true;
     document.documentElement.classList.remove("learning");
     for (const { element: one } of exercises) one.remove();
     for (const screen of document.querySelectorAll(".has-exercise")) {
