@@ -124,6 +124,7 @@ function fateOf(
     if (parts) return { kind: "session", parts };
     if (hasPrompt(block.content)) return notRun("it is a session of psql without outputs");
   }
+  if (plain.has(block.language) && leavesPsql.test(block.content)) return notRun("it leaves psql");
   if (isSql(block)) {
     const saved = fileInSentence(block.above);
     return saved?.kind === "file" && used.has(saved.path) ? saved : { kind: "sql" };
@@ -172,12 +173,15 @@ function repeatsQuery({ content }: Block, previous: ReadBlock): boolean {
   return parts?.length === 1 && tight(parts[0]?.sql ?? "") === tight(previous.block.content);
 }
 
-const sqlNames = new Set(["sql", "pgsql", "postgresql", "postgres", "psql", "plpgsql"]);
+const sqlNames = new Set(["sql", "pgsql", "postgresql", "postgres", "psql", "plpgsql", "plsql"]);
+const ofPsql = /^(?:\s*\\[A-Za-z?]\S*(?:[^\S\n].*)?(?:\n|$))+$/;
+const leavesPsql = /^\s*(?:exit|quit|\\q);?\s*$/;
 const sqlStart =
   /^(?:\s|--.*\n)*(SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER|DROP|WITH|BEGIN|COMMIT|ROLLBACK|TRUNCATE|GRANT|REVOKE|EXPLAIN|VALUES|MERGE|SET|SHOW|RESET|REFRESH|CALL|DO|FETCH|DECLARE|ANALYZE|VACUUM|COMMENT|COPY|PREPARE|EXECUTE|DEALLOCATE|TABLE|START|SAVEPOINT|RELEASE|LISTEN|NOTIFY|LOCK|REINDEX)\b[\s\S]*;\s*(?:--.*\s*)*$/i;
 
 function isSql({ language, content }: Block): boolean {
-  return sqlNames.has(language) || (plain.has(language) && sqlStart.test(content));
+  const isOfPsql = ofPsql.test(content.trimEnd());
+  return sqlNames.has(language) || (plain.has(language) && (isOfPsql || sqlStart.test(content)));
 }
 
 /** A file must stay below the client's directory. */

@@ -13,6 +13,10 @@ import type { SetupSql } from "./settings.ts";
 const changesDatabase =
   /\bpsql\b.*(?:\s-[fc]\b|\s--(?:file|command)\b|<)|\b(?:pgbench|pg_restore|python3?|node|npx|npm run|go run|cargo run)\b/;
 
+/** psql without a file. It may connect as another user. */
+const opensPsql = /^\s*(?:\$\s+)?(?:sudo -u \S+ )?psql\b(?!.*\s-[fc]\b)/m;
+const user = /(?:-U\s*|--username[= ])["']?(\w+)/;
+
 /** A line above a block that shows what is in a table, rather than what a query prints. */
 const describesData =
   /^\*\*[\w ."`]+\*\*:?$|^(suppose|consider|assume|imagine|given)\b|\b(sample|source|original|input) (data|table|rows)\b/i;
@@ -61,6 +65,7 @@ export function followPage(
   const ofOneBlock: OpenRun[][] = [];
   let waiting: Waiting | undefined;
   let unrun: string | undefined;
+  let otherUser: string | undefined;
   let last: LastFile | SqlRun | undefined;
   let proseStart = frontMatterEnd(lines);
 
@@ -97,16 +102,16 @@ export function followPage(
     return one;
   }
 
-  const sqlRun = (sql: string, part: number, isSetup: boolean): SqlRun => ({
-    ...{ kind: "sql", index: open.length, sql, part, hasMore: false, mayFail: false },
-    ...{ isSetup, isGuess: false, isTable: false, unrun },
+  const sqlRun = (sql: string, part: number, isSetup: boolean, prose = ""): SqlRun => ({
+    ...{ kind: "sql", index: open.length, sql, part, hasMore: false, mayFail: false, prose },
+    ...{ isSetup, isGuess: false, isTable: false, unrun: unrun ?? otherUser },
   });
 
   function beginSql(block: Block, text: string, part: number): OpenRun {
     const sql = desk.withFiles(text, clientsFor(block, clients)[0]);
     const code = part === 0 ? sql.trimEnd() : "";
     const isSetup = block.directives.isSetup === true;
-    const needs = sqlRun(sql, part, isSetup);
+    const needs = sqlRun(sql, part, isSetup, proseAround(lines, block));
     return begin(block, clientsFor(block, clients), needs, { stem: "sql", text: "SQL", code });
   }
 
@@ -207,7 +212,8 @@ export function followPage(
         before.needs = { ...before.needs, hasMore: true };
       }
       const isDoubt = isGuess || isDoubtful(block, waiting.block);
-      one.needs = { ...one.needs, isGuess: isDoubt, isTable: block.isTable === true };
+      const prose = `${one.needs.prose}\n${block.above}`;
+      one.needs = { ...one.needs, isGuess: isDoubt, isTable: block.isTable === true, prose };
     }
     showOutput(one, block, block.first, block.last);
   }
@@ -248,6 +254,16 @@ export function followPage(
 
   function takeFiles(one: OpenRun): void {
     if (one.needs.kind === "command") one.needs = { ...one.needs, files: desk.now().files };
+  }
+
+  function noteCommand({ content, line }: Block): void {
+    const place = `in line ${line + 1}`;
+    if (changesDatabase.test(content)) {
+      unrun ??= `it comes after a command that is not run, ${place}.`;
+    } else if (opensPsql.test(content)) {
+      const name = user.exec(content)?.[1] ?? "postgres";
+      otherUser = name === "postgres" ? undefined : `it is for the user ${name}, ${place}.`;
+    }
   }
 
   function goOn(block: Block, fate: Fate): void {
@@ -296,7 +312,7 @@ export function followPage(
         }
         break;
       case "command":
-        if (changesDatabase.test(block.content)) unrun ??= `line ${block.line + 1}`;
+        noteCommand(block);
         waiting = undefined;
         break;
       case "preparation":
@@ -325,6 +341,24 @@ export function followPage(
     return { ...run, inPage: output, ...(own.length < clients.length ? { clients: own } : {}) };
   });
   return { runs, pageRuns: new Map(open.map(({ run, needs }) => [run.name, needs])) };
+}
+
+/** The paragraphs above a block and below it, with no block between. */
+function proseAround(lines: readonly string[], { line, last }: Block): string {
+  return `${paragraph(lines, line - 1, -1)}\n${paragraph(lines, last + 1, 1)}`;
+}
+
+function paragraph(lines: readonly string[], from: number, step: 1 | -1): string {
+  const isText = (at: number) => (lines[at]?.trim() ?? "") !== "" && !isFence(lines[at]);
+  let start = from;
+  while (lines[start]?.trim() === "") start += step;
+  let end = start;
+  while (isText(end)) end += step;
+  return (step > 0 ? lines.slice(start, end) : lines.slice(end + 1, start + 1)).join("\n");
+}
+
+function isFence(line = ""): boolean {
+  return /^[\s>]*(?:`{3}|~{3})/.test(line);
 }
 
 /** The text of a page as Markdown: without the tags of MDX that stand in lines of their own. */

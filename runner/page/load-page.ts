@@ -55,6 +55,7 @@ export async function loadPage(file: string, options: PageOptions = {}): Promise
   const listed = describeBlocks(blocks, follower.runs, sqlDrivers);
   const page: Page = {
     ...{ file, settings, options, blocks, listed, sqlDrivers, reachesBeyond, runs },
+    newest: newestIn(text),
   };
   return {
     ...{ directory: dirname(file), command: commandFor(file), title: titleOf(lines, file) },
@@ -77,6 +78,12 @@ export function refuseUndocumented({ command, page, runs }: Guide): void {
     "layout",
     `${page.file} has nothing to verify: it shows no output of SQL, or of a command that runs a file of the page. See what each block is: ${command} --list`,
   );
+}
+
+/** Majors have had one number since PostgreSQL 10. */
+function newestIn(text: string): number {
+  const named = [...text.matchAll(/\bPostgre(?:s|SQL)[ -]v?([1-9]\d)\b/gi)];
+  return Math.max(0, ...named.map(([, version]) => Number(version)));
 }
 
 function titleOf(lines: readonly string[], file: string): string {

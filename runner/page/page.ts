@@ -127,8 +127,10 @@ export interface SqlRun extends AnyRun {
   readonly isGuess: boolean;
   /** True where the output is a Markdown table that is not in a block. */
   readonly isTable: boolean;
-  /** A command above it that is not run, and may have changed the database. */
+  /** Why the database may be otherwise, or another user's session: of a command above that is not run. */
   readonly unrun: string | undefined;
+  /** What the page says right above the SQL, below it, and above its output. */
+  readonly prose: string;
 }
 
 /** A command, and the files as they are by then. */
@@ -178,6 +180,8 @@ export interface Page {
   readonly listed: readonly ListedBlock[];
   /** The driver that sends the SQL of a client. */
   readonly sqlDrivers: ReadonlyMap<string, "pg" | "postgres">;
+  /** The newest major version of PostgreSQL that the page names; 0 if it names none. */
+  readonly newest: number;
   /** True if its SQL makes roles, databases, tablespaces or settings of the server. */
   readonly reachesBeyond: boolean;
   /** By the names of the runs. */

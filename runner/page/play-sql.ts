@@ -5,19 +5,22 @@ import type { Place } from "../run/session.ts";
 import { asShown } from "../verify/page-lines.ts";
 import { matchesPattern } from "../verify/pattern.ts";
 import type { Page, PageOptions, SqlRun } from "./page.ts";
-import { compareOutput } from "./sql/compare-output.ts";
+import { announcedIn } from "./sql/announced.ts";
+import { compareOutput, matchOutput } from "./sql/compare-output.ts";
 import { type Doubts, isFragment, openDoubts } from "./sql/doubts.ts";
 import {
   type BlockContext,
   explainDifference,
   explainError,
-  isPresent,
+  isTemplate,
+  PART,
 } from "./sql/explain-difference.ts";
 import { differsByDriver, plainDisplay, textOf } from "./sql/play-again.ts";
 import { type Display, formatResults } from "./sql/psql-format.ts";
 import { FAILED_TRANSACTION, type Played, sendBlock } from "./sql/send-block.ts";
 import type { SqlError } from "./sql/sql-result.ts";
 import { openSqlSession, type SqlResult, type SqlSession } from "./sql/sql-session.ts";
+import { tableShown } from "./sql/table-rows.ts";
 
 /** Sends the SQL of a page, and prints what psql would. */
 export interface SqlPlayer {
@@ -37,13 +40,17 @@ interface Memory {
   shown: Shown;
   /** Each block that was sent. Their results are not kept: there may be many. */
   readonly sent: string[];
+  /** The statements of earlier blocks that changed rows, without blanks. */
+  readonly changes: Set<string>;
+  /** The style of outputs that earlier blocks have set. */
+  style: string | undefined;
   /** True once a block has differed between the drivers: what follows may only differ for that. */
   hasDiffered: boolean;
 }
 
 /** What the outputs of a block have shown so far. */
 interface Shown {
-  /** The index of the first result of the last output that matched: the next one shows no earlier result. */
+  /** The index of the first result of the last output that matched: the next one most likely comes later. */
   readonly from: number;
   readonly text: string;
 }
@@ -59,7 +66,8 @@ export function sqlPlayerOf(page: Page): SqlPlayer {
   return player;
 }
 
-function openSqlPlayer({ sqlDrivers, settings, options, reachesBeyond }: Page): SqlPlayer {
+function openSqlPlayer(page: Page): SqlPlayer {
+  const { sqlDrivers, settings, options, reachesBeyond, newest } = page;
   const memories = new Map<string, Memory>();
   // Only then does the page have servers of its own.
   const mayReachBeyond = reachesBeyond && databaseUrl() === undefined;
@@ -74,7 +82,13 @@ function openSqlPlayer({ sqlDrivers, settings, options, reachesBeyond }: Page): 
     const played: Played = { results: [], refused: undefined, display };
     const memory: Memory = {
       ...{ url, session: undefined, display, last: -1, played, shown: nothingShown },
-      ...{ doubts: openDoubts(), sent: [], hasDiffered: false },
+      ...{
+        doubts: openDoubts(),
+        sent: [],
+        hasDiffered: false,
+        changes: new Set(),
+        style: undefined,
+      },
     };
     memories.set(client, memory);
     return memory;
@@ -112,38 +126,45 @@ function openSqlPlayer({ sqlDrivers, settings, options, reachesBeyond }: Page): 
       const connect = () => sessionOf(client, memory, timeout);
       memory.last = run.index;
       if (run.part === 0) {
+        memory.style = styleSet(memory.played.results) ?? memory.style;
         memory.played = await sendBlock(run.sql, memory.display, doubts, mayReachBeyond, connect);
         memory.display = memory.played.display;
         memory.shown = nothingShown;
         memory.sent.push(run.sql);
-        for (const result of memory.played.results) if (!result.error) doubts.note(result);
+        noteResults(memory);
       }
       const { results } = memory.played;
+      const { isGuess, isTable, unrun, prose } = run;
       const context: BlockContext = {
-        ...{
-          display: memory.display,
-          doubts,
-          isGuess: run.isGuess,
-          isTable: run.isTable,
-          unrun: run.unrun,
-        },
+        ...{ display: memory.display, doubts, isGuess, isTable, unrun, prose, results, newest },
+        style: styleSet(results) === undefined ? memory.style : undefined,
         isFurther: run.part > 0 && results.length <= run.part,
         probe: async (sql) => (await connect()).send(sql),
       };
       const documented = golden?.bytes.toString("utf8") ?? "";
-      const played = { ...memory.played, results: results.slice(memory.shown.from) };
+      const rest = results.slice(memory.shown.from);
+      const isEarlier =
+        rest.length < results.length &&
+        !matchOutput(documented, rest, memory.display) &&
+        matchOutput(documented, results, memory.display) !== undefined;
+      const from = isEarlier ? 0 : memory.shown.from;
+      const played = { ...memory.played, results: results.slice(from) };
       const compared = run.mayFail
         ? varying(played, context)
-        : await judgeBlock(played, documented, context, options);
+        : await judgeBlock(played, documented, run.sql, context, options);
       memory.shown = {
-        from: memory.shown.from + (compared.kind === "match" ? (compared.first ?? 0) : 0),
+        from: from + (compared.kind === "match" ? (compared.first ?? 0) : 0),
         text: `${memory.shown.text}\n${documented}`,
       };
       const isWhole = compared.kind === "match" && documented !== "" && !run.hasMore;
       const judged = isWhole
-        ? ((await unshownError(results, memory.shown.text, context)) ?? compared)
+        ? ((await unshownError(results, memory.shown.text, run.sql, context)) ?? compared)
         : compared;
       if (judged.kind !== "match") for (const one of results) if (one.error) doubts.note(one);
+      if (judged.kind === "unverified" && /^(?:ERROR|FATAL):/m.test(documented)) {
+        // The page's server refused what this one did.
+        for (const one of results) if (!one.error) doubts.noteOther(one.statement, judged.reason);
+      }
 
       writeFileSync(outputFile, asShown(Buffer.from(judged.text)), { mode: 0o600 });
       const ran = { stdoutFile: outputFile, stderr: "", exitCode: 0 };
@@ -171,6 +192,7 @@ type Judged = { readonly text: string } & (
 async function judgeBlock(
   { results, refused }: Played,
   documented: string,
+  sql: string,
   context: BlockContext,
   { strict: isStrict = false }: PageOptions,
 ): Promise<Judged> {
@@ -179,7 +201,8 @@ async function judgeBlock(
   const unverified = (reason: string): Judged => ({ kind: "unverified", text, reason });
   if (refused !== undefined && results.length === 0) return unverified(refused);
   if (documented === "") {
-    return refused === undefined ? judgeUndocumented(results, text, context) : unverified(refused);
+    if (refused !== undefined) return unverified(refused);
+    return judgeErrors(results, sql, context, () => false);
   }
   const compared = compareOutput(documented, results, display);
   if (compared.kind === "exact") {
@@ -195,6 +218,11 @@ async function judgeBlock(
   }
   if (refused !== undefined) return unverified(refused);
   if (results.length === 0) return unverified("it is only for psql, which is not run.");
+  const table = await tableShown(documented, context);
+  if (table !== undefined) {
+    const note = `The page shows the rows of ${table}, without a query.`;
+    return { kind: "match", text: documented, note };
+  }
   const reason = await explainDifference(documented, results, context);
   if (reason !== undefined) return unverified(reason);
   return { kind: "differs", text: compared.printed };
@@ -206,22 +234,38 @@ function varying({ results }: Played, { display }: BlockContext): Judged {
   return { kind: "unverified", text, reason: "the page says that it varies." };
 }
 
-/** An error that the page does not show is one of the page, unless it needs what is not there. */
-async function judgeUndocumented(
+/**
+ * Judge errors that the page does not show. Each is one of the page, unless the page announces it, or it needs what
+ * is not there.
+ * @param isShown true for an error that an output of the page has
+ */
+async function judgeErrors(
   results: readonly SqlResult[],
-  text: string,
+  sql: string,
   context: BlockContext,
+  isShown: (error: SqlError) => boolean,
 ): Promise<Judged> {
-  const failed = results.find(({ error }) => error !== undefined);
-  if (!failed?.error) return { kind: "match", text };
-  const { error, statement } = failed;
-  const reason = isFragment(error)
-    ? "it is a part of a statement."
-    : isPresent(error)
-      ? undefined
-      : await explainError(error, statement, context);
-  if (reason !== undefined) return { kind: "unverified", text, reason };
-  return failedUnseen(error, text);
+  const text = formatResults(results, context.display);
+  const isAlone = results.every(({ error }) => error); // syntax prints nothing else
+  const failed = results.flatMap(({ statement, error }) =>
+    error && !isShown(error) ? [{ statement, error }] : [],
+  );
+  const announced = announcedIn(
+    sql,
+    context.prose,
+    failed.map(({ error }) => error),
+  );
+  let why: string | undefined;
+  for (const [index, { statement, error }] of failed.entries()) {
+    if (error.code === FAILED_TRANSACTION && index > 0) continue;
+    if (announced[index] === "message") continue;
+    const isPart = isFragment(error) || (isAlone && isTemplate(error, statement));
+    const reason = isPart ? PART : await explainError(error, statement, context);
+    const isSaid = announced[index] === "failure" ? "it fails, as the page says." : undefined;
+    if (reason === undefined && isSaid === undefined) return failedUnseen(error, text);
+    why ??= reason ?? isSaid;
+  }
+  return why === undefined ? { kind: "match", text } : { kind: "unverified", text, reason: why };
 }
 
 /**
@@ -231,21 +275,41 @@ async function judgeUndocumented(
 async function unshownError(
   results: readonly SqlResult[],
   shown: string,
+  sql: string,
   context: BlockContext,
 ): Promise<Judged | undefined> {
-  const text = formatResults(results, context.display);
   const letters = (part: string) => part.replace(/\s+/g, "");
-  for (const { error, statement } of results) {
-    if (!error || letters(shown).includes(letters(error.message))) continue;
-    if (error.code === FAILED_TRANSACTION || isFragment(error)) continue;
-    if ((await explainError(error, statement, context)) === undefined) {
-      return failedUnseen(error, text);
-    }
-  }
-  return undefined;
+  const all = letters(shown);
+  const isShown = ({ code, message }: SqlError) =>
+    code === FAILED_TRANSACTION || all.includes(letters(message));
+  const judged = await judgeErrors(results, sql, context, isShown);
+  return judged.kind === "error" ? judged : undefined;
 }
 
 function failedUnseen({ severity, message }: SqlError, text: string): Judged {
   const reason = `failed, and the page shows no error: ${severity}: ${message}`;
   return { kind: "error", text, reason };
+}
+
+const styles =
+  /^\s*SET\s+(?:SESSION\s+)?(intervalstyle|datestyle|timezone|time\s+zone|bytea_output|extra_float_digits|xmlbinary)\b/i;
+
+/** The style of outputs that a block sets. */
+function styleSet(results: readonly SqlResult[]): string | undefined {
+  const set = results.findLast(({ statement, error }) => !error && styles.test(statement));
+  return styles.exec(set?.statement ?? "")?.[1]?.toLowerCase();
+}
+
+/** Notes what a block did. A statement that was there before may not be for a reader to send again. */
+function noteResults({ played, doubts, changes }: Memory): void {
+  const now: string[] = [];
+  for (const result of played.results) {
+    if (result.error) continue;
+    doubts.note(result);
+    if (!/^(?:INSERT|UPDATE|DELETE|MERGE)\b.* [1-9]\d*$/.test(result.tag)) continue;
+    const text = result.statement.replace(/[\s;]+/g, "");
+    now.push(text);
+    if (changes.has(text)) doubts.noteOther(result.statement, "the page has a statement twice.");
+  }
+  for (const text of now) changes.add(text);
 }

@@ -18,6 +18,69 @@ interface Case {
 
 /** Pages that are read and run. */
 const pages: Readonly<Record<string, Case>> = {
+  alternatives: {
+    fates: "SQL SQL SQL SQL SQL output SQL output",
+    verdicts: "unverified unverified unverified unverified unverified unverified",
+    says: ["an earlier block made it", "the page has a statement twice", "speaks of another case"],
+  },
+  "cell-of-two-lines": { fates: "SQL output SQL output", verdicts: "match match" },
+  "error-codes": {
+    fates: "SQL output SQL output SQL output SQL output SQL output SQL output",
+    verdicts: "match match match match match drift",
+    says: ["error-codes.md:51"],
+  },
+  "error-in-comment": {
+    fates: "SQL SQL SQL SQL SQL output",
+    verdicts: "unverified unverified unverified unverified match",
+    says: ["it fails, as the page says"],
+  },
+  "error-not-announced": {
+    fates: "SQL SQL SQL output",
+    verdicts: "unverified error match",
+    says: ["error-not-announced.md:11"],
+  },
+  "error-of-version": {
+    fates: "SQL output SQL output",
+    verdicts: "unverified drift",
+    says: ["the message of another version", "error-of-version.md:17"],
+  },
+  "made-twice": {
+    fates: "SQL SQL output",
+    verdicts: "error match",
+    says: ['relation "pens" already exists'],
+  },
+  "newer-version": {
+    fates: "SQL output SQL output",
+    verdicts: "unverified match",
+    says: ["the page is about PostgreSQL 99"],
+  },
+  "other-sessions": {
+    fates: "SQL SQL output SQL not SQL output not SQL output",
+    verdicts: "unverified unverified unverified unverified drift",
+    says: ["speaks of another session", "it is for the user box, in line 25"],
+  },
+  "psql-commands": {
+    fates: "SQL SQL output SQL SQL output not",
+    verdicts: "unverified unverified unverified match",
+    says: ["psql's \\d is not supported", "it leaves psql"],
+  },
+  "results-in-another-order": { fates: "SQL output output", verdicts: "match match" },
+  "rows-of-table": {
+    fates: "SQL output SQL output SQL output",
+    verdicts: "match unverified match",
+    says: ["the block has no query"],
+  },
+  "statement-like-tag": { fates: "SQL SQL output", verdicts: "unverified match" },
+  "style-set-before": {
+    fates: "SQL output SQL output",
+    verdicts: "match unverified",
+    says: ["an earlier block has set intervalstyle"],
+  },
+  syntax: {
+    fates: "SQL SQL output SQL SQL output",
+    verdicts: "unverified unverified unverified match",
+    says: ["it is a part of a statement"],
+  },
   "across-headings": { fates: "file run output ignored", verdicts: "match" },
   "continued-line": { fates: "file run output", verdicts: "match" },
   environment: { fates: "environment environment ignored file run output", verdicts: "match" },

@@ -167,7 +167,7 @@ test("an error that the page does not show fails it, and the rest is still run",
   expect(result.stdout).toContain("1 match, 1 unverified, 1 error of 3 runs");
 });
 
-test("an error next to a result that the page shows fails it, too, and results are in their order", async () => {
+test("an error next to a result that the page shows fails it, too, and results may come in any order", async () => {
   const [a, b] = [" a\n---\n 1\n(1 row)", " b\n---\n 2\n(1 row)"];
   const unseen = await runPage(["sql", "SELECT 1 AS a;\nSELECT nope;"], ["", a]);
   expectExit(unseen, 1);
@@ -175,7 +175,7 @@ test("an error next to a result that the page shows fails it, too, and results a
   const error = 'ERROR:  column "nope" does not exist';
   const seen = ["sql", "SELECT 1 AS a;\nSELECT nope;\nSELECT 2 AS b;"] as const;
   expectExit(await runPage(seen, ["", a], ["", error], ["", b]), 0);
-  expectExit(await runPage(["sql", "SELECT 1 AS a;\nSELECT 2 AS b;"], ["", b], ["", a]), 1);
+  expectExit(await runPage(["sql", "SELECT 1 AS a;\nSELECT 2 AS b;"], ["", b], ["", a]), 0);
 });
 
 test("psql runs a file of the page, also from within", async () => {

@@ -10,7 +10,8 @@ import {
 } from "./match-lines.ts";
 import { formOf } from "./output-form.ts";
 import type { Display } from "./psql-format.ts";
-import { isTag } from "./psql-shapes.ts";
+import { errorPrefix, isTag } from "./psql-shapes.ts";
+import { formatMessage } from "./server-message.ts";
 import type { SqlResult } from "./sql-result.ts";
 
 /**
@@ -27,9 +28,6 @@ type Match = Exclude<Comparison, { readonly kind: "differs" }>;
 /** What psql says about its own commands: they have no results here. */
 const ofPsql =
   /^(?:Expanded display is (?:on|off|used automatically)|Tuples only is (?:on|off)|Timing is (?:on|off)|Null display is ".*"|Time: [\d.]+ ?m?s.*|Query returned successfully.*|Query executed successfully.*|Pager usage is off)\.?$/;
-
-/** Where psql reads a file, and as other clients begin an error. */
-const prefix = /^(?:psql:[^:]+:\d+: |\[Err\] |SQL Error \[\w+\]: |\[\w{5}\] )(?=[A-Z]+:)/;
 
 /** What an author writes behind a row: `NULL | 900 -> the sum`. */
 const annotation = /\s+(?:-{1,2}>|<-{1,2}|←|→|--|#|\/\/)\s?\S.*$/;
@@ -69,7 +67,9 @@ export function matchOutput(
 /** The lines of a page's output that are about the results. */
 function shownLines(documented: string, results: readonly SqlResult[]): readonly string[] {
   const shown = linesOf(documented.replaceAll("\r\n", "\n").replaceAll("\u200b", ""));
-  const all = shown.filter((line) => !ofPsql.test(line)).map((line) => line.replace(prefix, ""));
+  const all = shown
+    .filter((line) => !ofPsql.test(line))
+    .map((line) => line.replace(errorPrefix, ""));
   const hasError = results.some(({ error }) => error);
   // Older versions of psql add a context to notices.
   const kept = hasError ? all : all.filter((line) => !/^CONTEXT: /.test(line));
@@ -93,7 +93,8 @@ function matchLines(
     const first = findStretch(form, loose);
     if (first >= 0) return { kind: "values", first };
   }
-  return undefined;
+  const joined = findJoined(lines, results);
+  return joined < 0 ? undefined : { kind: "values", first: joined };
 }
 
 /** A page may repeat a query above its rows. */
@@ -161,6 +162,17 @@ function findStretch(lines: readonly string[], results: readonly Piece[][]): num
   });
 }
 
+/** Messages and tags whose lines a page has joined, or broken elsewhere. */
+function findJoined(lines: readonly string[], results: readonly SqlResult[]): number {
+  const tight = (text: string) => text.replace(/\s+/g, " ").trim();
+  const wanted = tight(lines.join(" "));
+  return results.findIndex(({ columns, tag, notices, error, statement }) => {
+    if (columns && !error) return false;
+    const message = error ? [formatMessage(error, statement)] : [];
+    return wanted !== "" && tight([...notices, tag, ...message].join(" ")) === wanted;
+  });
+}
+
 function* walk(results: readonly Piece[][], first: number): Generator<Piece> {
   for (let index = first; index < results.length; index++) yield* results[index] ?? [];
 }
@@ -184,7 +196,7 @@ function nearest(
 ): string {
   const showsCounts = lines.some(isCount);
   const showsTags = results.some(({ tag }) => tag !== "" && lines.includes(tag));
-  const showsNotices = lines.some((line) => /^(NOTICE|WARNING):/.test(line));
+  const showsNotices = lines.some((line) => /^(NOTICE|WARNING):/i.test(line));
   const render = formOf(lines, display);
   const texts = results.map((result) => {
     const text = render({

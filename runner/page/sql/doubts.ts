@@ -16,6 +16,8 @@ import { isVolatileStatement, withoutStrings } from "./volatile-statement.ts";
 export interface Doubts {
   /** Note a statement that was sent, whose error the page does not show. */
   note(result: SqlResult): void;
+  /** Note a statement that did something else than the page shows, and why. */
+  noteOther(statement: string, reason: string): void;
   /** Note what was not sent, and why. */
   noteUnsent(text: string, reason: string): void;
   /** @returns why the output of a statement cannot be compared; undefined if it can */
@@ -112,6 +114,7 @@ export function openDoubts(): Doubts {
         doubt(statement, VARIES);
       }
     },
+    noteOther: (statement, reason) => doubt(statement, reason),
     noteUnsent(text, reason) {
       const names = changedBy(text);
       if (names.length === 0) all ??= reason;

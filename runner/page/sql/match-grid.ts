@@ -131,6 +131,7 @@ function matchRows(rows: Shown[][], lines: readonly string[], from: number): num
 function matchOnly(rows: Shown[][], lines: readonly string[], from: number): number | undefined {
   const [cell, ...others] = rows.flat();
   if (!cell?.name || others.length > 0) return undefined;
+  if (lines[from] === `'${cell.name}'`) return from + 1; // as SQL writes a text
   const isCounted = countIn(lines.at(-1) ?? "") !== undefined;
   const end = isCounted ? lines.length - 1 : lines.length;
   if (end - from < 2) return undefined;
@@ -261,8 +262,10 @@ function splitRow(line: string, cells: readonly Shown[]): string[] {
   const bare = line.trim();
   const inner = /^\|.*\|$/.test(bare) ? bare.slice(1, -1) : bare;
   if (cells.length === 1) return [inner.trim()];
-  const texts = inner.split(/(?<!\\)\|/).map((text) => text.trim());
-  if (texts.length === cells.length) return texts;
+  const split = (text: string) => text.split(/(?<!\\)\|/).map((part) => part.trim());
+  const texts = split(inner);
+  // Where the first and the last cell are empty, they look like a border.
+  for (const one of [texts, split(bare)]) if (one.length === cells.length) return one;
   // Some pages leave out the border at one end only.
   if (texts.length === cells.length + 1 && texts[0] === "") return texts.slice(1);
   if (texts.length === cells.length + 1 && texts.at(-1) === "") return texts.slice(0, -1);

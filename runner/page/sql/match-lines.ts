@@ -1,4 +1,4 @@
-import type { Matcher } from "./match-grid.ts";
+import { type Matcher, skipEmpty } from "./match-grid.ts";
 import { countLine, type Display, formatResult } from "./psql-format.ts";
 import { countIn } from "./psql-shapes.ts";
 import { formatMessage } from "./server-message.ts";
@@ -72,12 +72,18 @@ export function matchError(error: SqlError, statement: string, isLoose: boolean)
   return (lines, from) => {
     let at = from;
     for (const [index, group] of groups.entries()) {
-      const end = isLoose ? matchLoosely(group, lines, at) : matchAll(group)(lines, at);
+      const end = isLoose ? matchLoosely(group, lines, at, error) : matchAll(group)(lines, at);
       if (end !== undefined) at = end;
       else if (index === 0) return undefined;
       if (end !== undefined && isLoose && lines[at]?.trim() === "^") at++;
     }
-    while (isLoose && isErrorField(lines[at] ?? "", error)) at++;
+    for (
+      let next = skipEmpty(lines, at);
+      isLoose && isErrorField(lines[next] ?? "", error);
+      next++
+    ) {
+      at = next + 1;
+    }
     return at;
   };
 }
@@ -87,6 +93,7 @@ function matchLoosely(
   group: readonly string[],
   lines: readonly string[],
   from: number,
+  { code }: SqlError,
 ): number | undefined {
   const [first = ""] = group;
   const isPlace = /^LINE \d+: /.test(first);
@@ -98,7 +105,8 @@ function matchLoosely(
       return undefined;
     }
     text = normal(`${text} ${line}`);
-    if (text === wanted) return at + 1;
+    // The libraries of Go have the code behind the message.
+    if (text === wanted || text === `${wanted} (SQLSTATE ${code})`) return at + 1;
   }
   return undefined;
 }

@@ -6,7 +6,10 @@ const shownCount = /^\((\d+) rows?\)$/i;
 const tag =
   /^(INSERT (?:0 )?\d+|(SELECT|UPDATE|DELETE|MERGE|COPY|MOVE|FETCH) \d+|(CREATE|DROP|ALTER|REFRESH) [A-Z ]+|BEGIN|COMMIT|ROLLBACK|START TRANSACTION|SAVEPOINT|RELEASE|TRUNCATE TABLE|GRANT|REVOKE|SET|RESET|ANALYZE|VACUUM|DO|CALL|COMMENT|EXPLAIN|PREPARE|EXECUTE|DEALLOCATE|DECLARE CURSOR|CLOSE CURSOR|LOCK TABLE|LISTEN|NOTIFY|REINDEX|CLUSTER)$/;
 
-const message = /^(psql:[^:]+:\d+: )?(ERROR|NOTICE|WARNING|FATAL|INFO): {1,2}\S/;
+/** Where psql reads a file, and as other clients begin an error. */
+const client = "(?:psql:[^:]+:\\d+: |\\[Err\\] |SQL Error \\[\\w+\\]: |\\[\\w{5}\\] )";
+export const errorPrefix = new RegExp(`^${client}(?=[A-Z]+:)`);
+const message = new RegExp(`^${client}?(?:ERROR|NOTICE|WARNING|FATAL|INFO): {1,2}\\S`);
 
 /** True for a line such as `INSERT 0 1`. */
 export function isTag(line: string): boolean {

@@ -58,7 +58,8 @@ function withoutPrompts(lines: readonly string[]): SessionPart[] {
   let at = 0;
   while (at < lines.length) {
     const line = lines[at] ?? "";
-    if (!isOpenEnded(sql) && sql.trim() !== "" && beginsOutput(lines, at)) {
+    const isStatement = isBroken(lines, at);
+    if (!isOpenEnded(sql) && sql.trim() !== "" && !isStatement && beginsOutput(lines, at)) {
       const end = outputEnd(lines, at);
       parts.push({ sql, ...trimmed(lines, at, end) });
       sql = "";
@@ -73,6 +74,14 @@ function withoutPrompts(lines: readonly string[]): SessionPart[] {
   }
   if (sql.trim() !== "") parts.push({ sql, first: lines.length, last: lines.length });
   return parts;
+}
+
+/** True for `CREATE TABLE` where the rest of the statement is in the next lines. */
+function isBroken(lines: readonly string[], at: number): boolean {
+  const next = lines[at + 1] ?? "";
+  if (!isTag(lines[at] ?? "") || next.trim() === "" || beginsOutput(lines, at + 1)) return false;
+  const end = lines.findIndex((line, index) => index > at && /;\s*$|^\s*$/.test(line));
+  return /;/.test(lines[end] ?? "") && !verb.test(next) && !/^\s*(?:--|\/\*|\\)/.test(next);
 }
 
 /** An output goes on until a statement begins below an empty line, a count or a tag. */
