@@ -154,7 +154,7 @@ async function doExercise(
         await showSolution(lesson, exercise);
         return "stay";
       default:
-        terminal.write(`${learnKeys()}\n`);
+        terminal.write(`${learnKeys(lesson.link !== undefined)}\n`);
         return "stay";
     }
   }

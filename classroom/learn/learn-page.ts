@@ -197,8 +197,12 @@ const keys: readonly (readonly [key: string, meaning: string])[] = [
   ["q", "quits; your files stay"],
 ];
 
-export function learnKeys(): string {
-  return keys.map(([key, meaning]) => `${color.bold(key.padEnd(5))}  ${meaning}`).join("\n");
+/** @param hasBoard whether a wall can show that the learner needs help */
+export function learnKeys(hasBoard: boolean): string {
+  return keys
+    .filter(([key]) => hasBoard || key !== "i")
+    .map(([key, meaning]) => `${color.bold(key.padEnd(5))}  ${meaning}`)
+    .join("\n");
 }
 
 /** What the wall shows of a learner who has asked for help, or does not need it any more. */

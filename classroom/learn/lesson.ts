@@ -65,7 +65,18 @@ async function openLesson(
 ) {
   const course = await loadCourse(guide, name);
   writeStarters(course);
-  const { attempts, close } = await openAttempts(course, options);
+  let opening: ReturnType<typeof openAttempts> | undefined;
+
+  /** The page shows the exercises at once, while the server starts. */
+  async function open(): Promise<Attempts> {
+    opening ??= openAttempts(course, options);
+    opening.catch(() => {
+      opening = undefined;
+    });
+    return (await opening).attempts;
+  }
+  void open().catch(() => {}); // the first attempt says why
+
   const hints = new Map(
     course.exercises.map((exercise) => [exercise, openHints(course, exercise)]),
   );
@@ -102,6 +113,7 @@ async function openLesson(
       stop: AbortSignal,
       onReady: (url: string, isAfter: boolean) => Promise<void>,
     ) {
+      const attempts = await open();
       await attempts.prepare(exercise);
       await onReady(await attempts.url(), false);
       const onRan = async () => onReady(await attempts.url(), true);
@@ -139,7 +151,7 @@ async function openLesson(
 
     /** Begin again. The old file is kept. */
     restart: (exercise: Exercise) => void resetExercise(exercise, new Date()),
-    close,
+    close: async () => (await opening?.catch(() => undefined))?.close(),
   };
 }
 

@@ -88,6 +88,7 @@ export async function runLive(options: LiveOptions): Promise<boolean> {
   });
   const learning = openLearning(guide, options.courses, options.learn, options);
   const { course } = options;
+  if (course) void page.editor().catch(() => {}); // the page opens it at once
   const reader = () => ({ library: memory.library(), courses: options.courses, course });
   const answerTo = async (question: Question): Promise<Answers[keyof Answers] | Refusal> => {
     switch (question.kind) {

@@ -16,6 +16,18 @@ test("the reader asks the database below a run, and sorts and filters the answer
   const editor = part.locator(".ask .cm-content");
   await part.locator(".ask .cm-focused").waitFor(); // the reader types at once
   expect(await editor.textContent()).toBe("SELECT * FROM books"); // it knows the tables
+  await page.keyboard.type("SELECT 1"); // instead
+  expect(await editor.textContent()).toBe("SELECT 1");
+  // No name of a column is broken within a word.
+  const parts = await page.evaluate(`
+    [...document.querySelectorAll(".table th button")].flatMap((one) => [...one.childNodes])
+      .filter((node) => node.nodeType === Node.TEXT_NODE && node.textContent)
+      .map((node) => {
+        const range = document.createRange();
+        range.selectNodeContents(node);
+        return node.textContent + range.getClientRects().length;
+      })`);
+  expect(parts).toEqual(["id1", "title1", "author1", "publication_1", "year1", "in_1", "stock1"]);
   const ask = async (sql: string) => {
     await editor.press("Control+a");
     await page.keyboard.press("Delete");
@@ -41,6 +53,16 @@ test("the reader asks the database below a run, and sorts and filters the answer
   expect(await words()).toEqual(["12", "11", "10"]);
   expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(390);
   expect(await violations(page)).toEqual([]);
+
+  // In a wider window, the reader looks at the same.
+  const line = part.locator(".ask summary");
+  await line.scrollIntoViewIfNeeded();
+  for (const width of [390, 1280, 390]) {
+    await page.setViewportSize({ width, height: 844 });
+    await page.waitForTimeout(300);
+    expect(await line.evaluate((one) => one.getBoundingClientRect().top)).toBeGreaterThan(0);
+    expect(await line.evaluate((one) => one.getBoundingClientRect().top)).toBeLessThan(844);
+  }
 
   await part.getByLabel("Asked before").selectOption("SELECT titel FROM books");
   expect(await editor.textContent()).toBe("SELECT titel FROM books");

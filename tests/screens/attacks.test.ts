@@ -6,7 +6,7 @@ import { pathToFileURL } from "node:url";
 import type { Page } from "playwright-core";
 import { expect, onTestFinished, test } from "vitest";
 import { openGuide } from "../support/live.ts";
-import { sharedProject } from "../support/project.ts";
+import { copySmallProject, sharedProject } from "../support/project.ts";
 import { openContext, useBrowser } from "./browser.ts";
 
 useBrowser();
@@ -136,4 +136,66 @@ test("a file that leads to the address, as the browser is started with, lets its
   await page.getByRole("button", { name: "Run 01-create" }).waitFor();
   expect(page.url()).toBe(`${new URL(address).origin}/`);
   expect(await page.evaluate("document.cookie")).toBe("");
+});
+
+test("script in titles, names of files, tables and columns, statements and errors is text on the page", async () => {
+  const evil = "<img src=x onerror=ran=1>";
+  const project = copySmallProject(["pg"]);
+  const manifest = JSON.parse(project.read("steps/guide.json"));
+  project.write("steps/guide.json", JSON.stringify({ ...manifest, title: evil }));
+  project.write(
+    "steps/01-create.ts",
+    `/*
+# ${evil}
+
+${evil}
+*/
+import { step } from "../drivers/step.ts";
+
+await step(async (db) => {
+  await db.query('CREATE TABLE "${evil}" ("${evil}" text)');
+  await db.query('INSERT INTO "${evil}" VALUES ($1)', ["${evil}"]);
+  console.log("${evil}");
+});
+`,
+  );
+  const guide = await openGuide(project, [], {});
+  const page = await (await openContext()).newPage();
+  const complaints: string[] = [];
+  page.on("console", (message) => complaints.push(message.text()));
+  await page.goto(await guide.address());
+  await page.getByRole("heading", { name: evil, level: 1 }).waitFor();
+  await page.getByRole("button", { name: "Run 01-create" }).click();
+  const part = page.locator("[id='01-create']");
+  await part.locator("figcaption", { hasText: `Table ${evil}` }).waitFor();
+  await part.locator("th button", { hasText: evil }).waitFor();
+  await part.locator(".sent summary").click();
+  await part.locator(".statements", { hasText: evil }).waitFor();
+  await page.getByRole("button", { name: "Tables", exact: true }).click();
+  await page.locator(".points figcaption", { hasText: evil }).waitFor();
+  await page.getByRole("button", { name: "Close" }).click();
+
+  // Completion names the table, and the server's error what was asked.
+  await part.locator(".ask summary").click();
+  await part.locator(".ask .cm-focused").waitFor();
+  await page.keyboard.type("SELECT * FROM ");
+  await page.keyboard.press("Control+Space");
+  await page.locator(".cm-tooltip-autocomplete", { hasText: evil }).waitFor();
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Shift+Enter");
+  await part.locator(".asked .refused").waitFor();
+  await page.keyboard.press("Control+a");
+  await page.keyboard.type(`SELECT "${evil}"`);
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Shift+Enter");
+  await part.locator(".asked .refused", { hasText: `column "${evil}" does not exist` }).waitFor();
+
+  // A file with such a name is refused while the guide is open.
+  project.write(`steps/03-${evil}.ts`, "");
+  await page.locator(".toolbar .message", { hasText: evil }).waitFor();
+
+  expect(await page.locator("body :is(img, script:not([type=module]))").count()).toBe(0);
+  expect(await page.evaluate("globalThis.ran")).toBeUndefined();
+  // Chromium itself styles what is typed in place of a selection: the policy refuses that, too.
+  expect(complaints.filter((text) => !/409|Applying inline style/.test(text))).toEqual([]);
 });

@@ -27,7 +27,7 @@ const codes = [
 export async function handout(): Promise<string> {
   const guide = await loadGuide(project);
   const courses = readCourses(guide);
-  const keys = stripVTControlCharacters(learnKeys()).split("\n");
+  const keys = stripVTControlCharacters(learnKeys(true)).split("\n");
   const parts = [
     `# ${guide.title}`,
     "A handout for a [workshop](workshop.md), made from the guide. [The guide](GUIDE.md) has the whole scripts.",

@@ -5,7 +5,7 @@ import { openLearning } from "./learn.ts";
 import { openPoints } from "./points.ts";
 import { findRuns } from "./run.ts";
 import { openScripts } from "./scripts.ts";
-import { keepPosition, reloadHere, restorePosition } from "./scroll.ts";
+import { keepPosition, keepPositionOnResize, reloadHere, restorePosition } from "./scroll.ts";
 import { type AskAction, ask } from "./server.ts";
 import { openToolbar } from "./toolbar.ts";
 
@@ -18,6 +18,7 @@ const learning = openLearning();
 const toolbar = openToolbar(act, points.opener, learning.control);
 keepLibrary();
 addSkipLink();
+keepPositionOnResize();
 const restoreAgain = restorePosition();
 
 const stream = new EventSource("/events");

@@ -37,6 +37,41 @@ function scrollBack(positions: readonly Position[]): void {
   if (moved !== 0) scrollBy({ top: moved, behavior: "instant" });
 }
 
+/** Keeps the reader's place while the window gets wider or narrower. */
+export function keepPositionOnResize(): void {
+  let looked: readonly Position[] = [];
+  let width = innerWidth;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  addEventListener("scroll", () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      looked = lookedAt();
+    }, SETTLED);
+  });
+  addEventListener("resize", () => {
+    if (width === innerWidth) return;
+    width = innerWidth;
+    clearTimeout(timer);
+    // After the list of contents has opened or closed.
+    requestAnimationFrame(() => scrollBack(looked));
+  });
+}
+
+/** The innermost element in the upper half of the window. */
+function lookedAt(): Position[] {
+  const { left, width } = find("main").getBoundingClientRect();
+  for (let y = innerHeight / 4; y < innerHeight / 2 && !isProjected(); y += GAP) {
+    const element = document.elementFromPoint(left + width / 4, y);
+    if (element?.closest("main > *"))
+      return [{ element, top: element.getBoundingClientRect().top }];
+  }
+  return [];
+}
+
+/** Milliseconds without scrolling. */
+const SETTLED = 100;
+/** Pixels between two paragraphs, at most. */
+const GAP = 12;
 const KEY = "guide-position";
 const STATEMENTS = "main details";
 

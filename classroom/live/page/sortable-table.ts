@@ -2,6 +2,7 @@ import { button, element } from "./elements.ts";
 
 /** With fewer rows, there is nothing to look for. */
 const FILTERED_FROM = 6;
+const MOST_UNBROKEN = 5;
 
 /**
  * Makes a table whose rows can be sorted by a column, and filtered by a text.
@@ -34,7 +35,9 @@ export function sortableTable(
     return cell;
   });
   const head = element("thead", "", element("tr", "", ...(first ? [first] : []), ...heads));
-  const scroller = element("div", "scroller", element("table", "", head, body));
+  // On a phone, so many columns fit only if their names are broken.
+  const size = columns.length > MOST_UNBROKEN ? "many" : "";
+  const scroller = element("div", "scroller", element("table", size, head, body));
   scroller.tabIndex = 0;
   scroller.role = "group";
   scroller.ariaLabel = label;

@@ -8,7 +8,7 @@ export interface EditorOptions {
   readonly label: string;
   /** Of the styles that the editor adds. */
   readonly nonce: string;
-  /** True for a few lines: without line numbers. */
+  /** True for a few lines: without line numbers, and selected, so that typing replaces them. */
   readonly isShort?: boolean;
   /** The columns of the tables, for completion in SQL. */
   readonly schema?: Schema;

@@ -39,6 +39,7 @@ export function openEditor(parent: HTMLElement, options: EditorOptions): TextEdi
     parent,
     state: EditorState.create({
       doc: text,
+      ...(options.isShort ? { selection: { anchor: 0, head: text.length } } : {}),
       extensions: [
         EditorView.cspNonce.of(nonce),
         EditorView.contentAttributes.of({ "aria-label": label, autocapitalize: "off" }),
