@@ -1,7 +1,6 @@
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { Failure } from "../../runner/common/failure.ts";
-import { writing } from "../../runner/common/files.ts";
 import { moduleFor, shellWord } from "../../runner/common/project.ts";
 import { loadGuide, nearestPackage } from "../../runner/guide/load-guide.ts";
 import {
@@ -13,6 +12,7 @@ import {
   workflowStep,
   workflowTemplate,
 } from "./templates.ts";
+import { show, writeNew } from "./write-new.ts";
 
 const lockFiles: Readonly<Record<string, PackageManager>> = {
   "package-lock.json": "npm",
@@ -48,7 +48,7 @@ export async function newGuide(target: string): Promise<string> {
   const from = relative(repository, packageDirectory).replaceAll("\\", "/") || ".";
   const manager = managerOf(packageDirectory, repository);
   if (isWritten) files.set(workflow, workflowTemplate(from, command, manager));
-  writeAll(directory, files);
+  writeNew(new Map([...files].map(([name, text]) => [resolve(directory, name), text])));
   const guide = await loadGuide(directory);
   const added = `${show(workflow)} exists already. To verify this guide there, add to its steps:
 ${workflowStep(from, command, manager)}`;
@@ -73,23 +73,6 @@ function guideFiles(directory: string, command: string): Map<string, string> {
   ]);
 }
 
-/** @param files contents by paths, seen from the directory */
-function writeAll(directory: string, files: ReadonlyMap<string, string>): void {
-  const written = [...files].map(([name, text]) => ({ file: resolve(directory, name), text }));
-  const taken = written.find(({ file }) => existsSync(file));
-  if (taken) {
-    throw new Failure(
-      "usage",
-      `${show(taken.file)} exists already. Choose another directory: nothing is replaced.`,
-    );
-  }
-  writing(show(directory), () => {
-    // If a directory cannot be made, no file is written.
-    for (const { file } of written) mkdirSync(dirname(file), { recursive: true });
-    for (const { file, text } of written) writeFileSync(file, text, { flag: "wx" });
-  });
-}
-
 /** The package manager whose lock file is nearest, up to the repository's directory. */
 function managerOf(directory: string, repository: string): PackageManager {
   const found = Object.entries(lockFiles).find(([file]) => existsSync(join(directory, file)));
@@ -101,8 +84,4 @@ function above(name: string, directory: string): string | undefined {
   if (existsSync(join(directory, name))) return directory;
   const parent = dirname(directory);
   return parent === directory ? undefined : above(name, parent);
-}
-
-function show(path: string): string {
-  return relative(process.cwd(), path) || ".";
 }

@@ -1,8 +1,6 @@
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
-import { basename, dirname, relative, resolve } from "node:path";
-import { Failure } from "../../runner/common/failure.ts";
-import { writing } from "../../runner/common/files.ts";
+import { basename, resolve } from "node:path";
 import { commandFor } from "../../runner/common/project.ts";
+import { show, writeNew } from "./write-new.ts";
 
 /**
  * `new page NAME`: write a page with SQL and two tabs, which is verified as it is.
@@ -12,21 +10,13 @@ import { commandFor } from "../../runner/common/project.ts";
  */
 export function newPage(name: string): string {
   const file = resolve(/\.mdx?$/.test(name) ? name : `${name}.md`);
-  const shown = relative(process.cwd(), file);
-  if (existsSync(file)) {
-    throw new Failure("usage", `${shown} exists already. Choose another name.`);
-  }
   const words = basename(file)
     .replace(/\.mdx?$/, "")
     .replaceAll(/[-_]+/g, " ");
-  writing(shown, () => {
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, pageTemplate(words.replace(/^./, (letter) => letter.toUpperCase())), {
-      flag: "wx",
-    });
-  });
+  const title = words.replace(/^./, (letter) => letter.toUpperCase());
+  writeNew(new Map([[file, pageTemplate(title)]]));
   const command = commandFor(file);
-  return `Wrote ${shown}.
+  return `Wrote ${show(file)}.
 Next: verify it, change it, and have its outputs written:
   ${command} --yes
   ${command} --list

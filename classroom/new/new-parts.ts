@@ -1,11 +1,12 @@
-import { existsSync, readFileSync, rmSync } from "node:fs";
-import { join, relative } from "node:path";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { Failure } from "../../runner/common/failure.ts";
-import { replaceFile, writeWhole, writing } from "../../runner/common/files.ts";
+import { replaceFile } from "../../runner/common/files.ts";
 import { isInstalled, moduleFor, project } from "../../runner/common/project.ts";
 import type { Guide } from "../../runner/guide/guide.ts";
 import { type Fields, readObject } from "../../runner/guide/json.ts";
 import { driverTemplate, stepTemplate } from "./templates.ts";
+import { show, writeNew } from "./write-new.ts";
 
 /**
  * `new step NAME`: write a step, and add it to the runs.
@@ -22,7 +23,7 @@ export function newStep(guide: Guide, name: string): string {
   const file = join(guide.directory, "steps", `${stepName}.ts`);
   const manifest = join(guide.directory, "steps", "guide.json");
   const source = stepTemplate(title, moduleFor(join(guide.directory, "steps"), "step"));
-  write(file, source, () => {
+  writeNew(new Map([[file, source]]), () => {
     replaceFile(manifest, withRun(readObject({ file: manifest, example: "{}" }) ?? {}, stepName));
   });
 
@@ -48,13 +49,10 @@ export function newDriver(guide: Guide, name: string): string {
 
   const directory = join(guide.directory, "drivers");
   const file = join(directory, `${name}.ts`);
-  write(
-    file,
-    driverTemplate(moduleFor(directory, "driver"), moduleFor(directory, "values")),
-    () => {
-      if (isNamed) replaceFile(list, source);
-    },
-  );
+  const text = driverTemplate(moduleFor(directory, "driver"), moduleFor(directory, "values"));
+  writeNew(new Map([[file, text]]), () => {
+    if (isNamed) replaceFile(list, source);
+  });
   if (!isNamed) {
     return `Wrote ${show(file)}.
 Next: install its library here, edit it, and run the guide with it:
@@ -75,24 +73,6 @@ function refuseName(name: string): void {
     "usage",
     `"${name}" cannot be a name. Use small letters, digits and hyphens: sort-books`,
   );
-}
-
-/** Writes a new file, and then adds its name where the guide lists it: both or none. */
-function write(file: string, text: string, name: () => void): void {
-  if (existsSync(file)) throw new Failure("usage", `${show(file)} exists already.`);
-  writing(show(file), () => {
-    try {
-      writeWhole(file, text);
-      name();
-    } catch (error) {
-      if (existsSync(file)) rmSync(file);
-      throw error;
-    }
-  });
-}
-
-function show(file: string): string {
-  return relative(process.cwd(), file) || file;
 }
 
 /** A guide.json with one more run at the end. Its other fields stay. */

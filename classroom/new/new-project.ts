@@ -1,11 +1,12 @@
 import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { basename, join, relative, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { Failure } from "../../runner/common/failure.ts";
 import { writing } from "../../runner/common/files.ts";
 import { shellWord } from "../../runner/common/project.ts";
 import { loadClients } from "../../runner/guide/clients.ts";
 import type { Guide } from "../../runner/guide/guide.ts";
 import { withoutRegions } from "../../runner/guide/step-source.ts";
+import { show } from "./write-new.ts";
 
 /** Not copied: what only the runner needs, what was installed, and the reader's own secrets. */
 const notCopied = /^(standalone\.json|node_modules|\.?venv|__pycache__|\.env(?!\.example$).*)$/;
@@ -39,7 +40,7 @@ export function newProject(guide: Guide, target: string, driver: string): string
       writeFileSync(file, withoutRegions(readFileSync(file, "utf8"), name));
     }
   });
-  const shown = relative(process.cwd(), directory) || ".";
+  const shown = show(directory);
   const first = `${guide.steps[0]?.name}`;
   const isNode = existsSync(join(directory, "package.json"));
   const commands = isNode

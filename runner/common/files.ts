@@ -5,7 +5,6 @@ import {
   closeSync,
   constants,
   fstatSync,
-  lstatSync,
   mkdirSync,
   openSync,
   readFileSync,
@@ -134,7 +133,7 @@ export function writeWhole(file: string, text: string, mode = 0o666): void {
 
 /** Replaces a whole file or nothing. A file that is there keeps its mode and its owner, a link stays a link. */
 export function replaceFile(name: string, content: string | Uint8Array, mode = 0o666): void {
-  const file = targetOf(name);
+  const file = realPath(name);
   const before = statSync(file, { throwIfNoEntry: false });
   // Should this file be left behind, its name makes it neither a golden file nor another file of a guide.
   const draft = join(dirname(file), `.${basename(file)}.${process.pid}.new`);
@@ -147,17 +146,6 @@ export function replaceFile(name: string, content: string | Uint8Array, mode = 0
     move(draft, file);
   } finally {
     rmSync(draft, { force: true });
-  }
-}
-
-/** Follows a link, to a target that may not exist yet. */
-export function targetOf(name: string): string {
-  const link = lstatSync(name, { throwIfNoEntry: false });
-  if (!link?.isSymbolicLink()) return name;
-  try {
-    return realpathSync(name);
-  } catch {
-    return resolve(dirname(name), readlinkSync(name));
   }
 }
 
@@ -174,12 +162,23 @@ export function writing<Result>(path: string, work: () => Result): Result {
   }
 }
 
-/** Gives the path without links; that of a file which cannot be found, as it is. */
+/** Follows all links, to a file that may not exist yet. */
 export function realPath(file: string): string {
+  const path = resolve(file);
   try {
-    return realpathSync(file);
+    return realpathSync(path);
   } catch {
-    return file;
+    const target = linkTarget(path) ?? path;
+    const parent = dirname(target);
+    return parent === target ? target : join(realPath(parent), basename(target));
+  }
+}
+
+function linkTarget(path: string): string | undefined {
+  try {
+    return resolve(dirname(path), readlinkSync(path));
+  } catch {
+    return undefined;
   }
 }
 

@@ -87,7 +87,8 @@ export function databaseError(phase: Phase, cause: unknown): DatabaseError {
   if (known) return known[1](phase);
   if (code === CONNECT_TIMEOUT) return connectTimeout();
   // A function may raise the server's codes too. Then the severity is ERROR, and the connection goes on.
-  const isEnded = endedByServer.has(code) && !hasField(cause, "severity", "ERROR");
+  const isRaised = cause instanceof Error && "severity" in cause && cause.severity === "ERROR";
+  const isEnded = endedByServer.has(code) && !isRaised;
   if (lostConnection.has(code) || isEnded || lostConnectionMessage.test(message)) {
     return connectionLost(phase);
   }
@@ -131,13 +132,6 @@ export function copyRefused(): DatabaseError {
 function noPassword(): DatabaseError {
   const message = "password authentication failed: the connection string has no password";
   return new DatabaseError("connect", "28P01", message);
-}
-
-function hasField(error: unknown, name: string, value: string): boolean {
-  return (
-    error instanceof Error &&
-    Object.entries(error).some(([key, own]) => key === name && own === value)
-  );
 }
 
 /** What a server sends as an SQLSTATE may be anything, too. */

@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { basename, dirname, extname, join, relative } from "node:path";
 import { Marked } from "marked";
-import { Failure, hasCode } from "../common/failure.ts";
+import { readRegularFile } from "../common/files.ts";
 import type { StandaloneClient } from "../guide/clients.ts";
 import type { Guide, Step } from "../guide/guide.ts";
 import { withoutRegions } from "../guide/step-source.ts";
@@ -108,12 +108,6 @@ function isImported(name: string, code: string): boolean {
 
 /** Reads a text with the line ends that it has in the repository. */
 function readText(file: string): string | undefined {
-  try {
-    return readFileSync(file, "utf8")
-      .replace(/^\uFEFF/, "")
-      .replaceAll("\r\n", "\n");
-  } catch (error) {
-    if (hasCode(error, "ENOENT")) return undefined;
-    throw new Failure("layout", `${file} cannot be read. It must be a file that you may read.`);
-  }
+  const text = readRegularFile(file)?.toString("utf8");
+  return text?.replace(/^\uFEFF/, "").replaceAll("\r\n", "\n");
 }

@@ -1,5 +1,5 @@
 import type { Sample } from "../database/sample.ts";
-import type { Page } from "../page/page.ts";
+import type { Block, Page } from "../page/page.ts";
 
 /** A guide, read from its directory. Nothing in it has been run. */
 export interface Guide {
@@ -68,22 +68,12 @@ export interface Run {
 
 /** The output of a run on a page. `name` is for people: python.md:12. */
 export type PageOutput =
-  | {
+  | ({
       readonly kind: "lines";
       /** Absolute path. */
       readonly file: string;
       readonly name: string;
-      /** The lines of the output, from 0: the first, and the one after the last. */
-      readonly first: number;
-      readonly last: number;
-      /** What each line begins with: an indentation, or "> ". */
-      readonly prefix: string;
-      readonly fence: string;
-      /** Set where the fence never ends: nothing is written. */
-      readonly isOpen?: boolean;
-      /** Set for a Markdown table of the page itself. */
-      readonly isTable?: boolean;
-    }
+    } & Pick<Block, "first" | "last" | "prefix" | "fence" | "isOpen" | "isTable">)
   | {
       readonly kind: "none";
       readonly file: string;

@@ -1,9 +1,8 @@
+import type { Write } from "../report/events.ts";
 import { collectReport, jsonText } from "../report/json.ts";
 import { collectSuites, emptySuite, junitText, type Suite } from "../report/junit.ts";
 import { collectResults } from "../report/sarif.ts";
 import type { GuideResult, ManyReporter } from "./result.ts";
-
-type Write = (text: string) => void;
 
 /** One JSON document: the report of each guide, and a summary of all. docs/json-report.md describes it. */
 export function reportAsJson(write: Write): ManyReporter {

@@ -1,11 +1,10 @@
 import type { Context } from "../cli/program.ts";
 import { Failure } from "../common/failure.ts";
 import { realPath } from "../common/files.ts";
-import { openTargets } from "../report/reporters.ts";
 import type { MergeOptions } from "./commands.ts";
 import { type ReadReport, readReport } from "./read-report.ts";
-import { makers } from "./reports.ts";
-import { exitCodeOf, totalOf } from "./result.ts";
+import { openManyReports } from "./reports.ts";
+import { exitCodeOf } from "./result.ts";
 
 /**
  * `merge A.json B.json`: adds up reports, and shows one summary.
@@ -14,23 +13,13 @@ import { exitCodeOf, totalOf } from "./result.ts";
  */
 export async function mergeCommand({ files }: MergeOptions, context: Context): Promise<number> {
   refuseTwice(files);
-  const reports = files.map((file) => ({ file, ...readReport(file) }));
+  const reports = files.map(readReport);
   refuseMissingShards(reports);
-  const results = reports
-    .flatMap((report) => report.results)
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  const results = reports.flatMap((report) => report.results);
   const duration = reports.reduce((sum, report) => sum + report.duration, 0);
-  const broken = reports.filter(({ failure }) => failure !== null);
-  for (const { file, failure } of broken) context.note(`${file}: ${failure}`);
-  const total = totalOf(results, duration, true);
-  const verified = total.verified && broken.length === 0;
-  const event = { total: { ...total, verified }, results, shard: null, failure: null };
-  const { targets, close } = await openTargets([], [], context.print);
-  for (const target of targets) (await makers[target.name](target)).end(event);
-  const lost = close();
-  if (lost) throw lost;
-  const code = exitCodeOf(results, true);
-  return code === 0 && broken.length > 0 ? 1 : code;
+  const all = { guides: [], shard: undefined, isWhole: true };
+  (await openManyReports([], all, context.print)).end(results, duration);
+  return exitCodeOf(results, true);
 }
 
 function refuseTwice(files: readonly string[]): void {

@@ -1,16 +1,14 @@
 import { readFileSync } from "node:fs";
 import { Failure, messageOf } from "../common/failure.ts";
 import { isRecord } from "../common/files.ts";
-import type { Summary } from "../report/events.ts";
-import { type GuideResult, type Reasons, states } from "./result.ts";
+import { byVerdict, type Summary, summarize } from "../report/events.ts";
+import { addUp, type GuideResult, type Reasons, states } from "./result.ts";
 
 /** What a JSON report says about the guides that it is about. */
 export interface ReadReport {
   readonly results: readonly GuideResult[];
   /** Such as 2/4; null for a report of all. */
   readonly shard: string | null;
-  /** Why the whole run could not begin or go on. */
-  readonly failure: string | null;
   /** Milliseconds. */
   readonly duration: number;
 }
@@ -20,31 +18,38 @@ export interface ReadReport {
  * @throws Failure of kind "usage" for a file that is none
  */
 export function readReport(file: string): ReadReport {
-  let json: unknown;
   try {
-    json = JSON.parse(readFileSync(file, "utf8"));
+    return reportIn(file, JSON.parse(readFileSync(file, "utf8")));
   } catch (error) {
-    throw new Failure("usage", `${file} cannot be read. ${messageOf(error)}`);
-  }
-  try {
-    return reportIn(json);
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    throw new Failure("usage", `${file} is not a JSON report of this runner: ${error.message}.`);
+    // The parser's own message quotes what is in the file.
+    const why = error instanceof SyntaxError ? "it is not JSON" : messageOf(error);
+    throw new Failure("usage", `${file} is not a JSON report of this runner: ${why}.`);
   }
 }
 
 /** @throws TypeError for what is not a report */
-function reportIn(json: unknown): ReadReport {
+function reportIn(file: string, json: unknown): ReadReport {
   const report = record(json, "the report");
   if (report.version !== 1) throw new TypeError("its version is not 1");
-  const { duration } = summaryIn(report.summary);
+  const summary = summaryIn(report.summary);
+  const { verified, duration } = summary;
   const failure = textOrNull(report.failure, "failure");
-  if (report.guides !== undefined) {
-    const results = list(report.guides, "guides").map(resultIn);
-    return { results, shard: textOrNull(report.shard, "shard"), failure, duration };
+  const of = (name: string): GuideResult => ({
+    ...{ name, summary, failure, reasons: {}, known: 0, exitCode: verified ? 0 : 1 },
+    state: failure !== null ? "stopped" : verified ? "verified" : "failed",
+  });
+  if (report.guides === undefined) {
+    const name = textOrNull(report.guide, "guide") ?? "a guide";
+    return { results: [of(name)], shard: null, duration };
   }
-  return { results: [aloneIn(report)], shard: null, failure: null, duration };
+  const results = list(report.guides, "guides").map(resultIn);
+  // A run that could not begin or go on counts as one more guide.
+  const stopped = { ...of(file), summary: summarize([], [], 0), exitCode: 1 };
+  return {
+    results: failure === null ? results : [...results, stopped],
+    shard: textOrNull(report.shard, "shard"),
+    duration,
+  };
 }
 
 function resultIn(json: unknown): GuideResult {
@@ -58,23 +63,6 @@ function resultIn(json: unknown): GuideResult {
   };
 }
 
-/** The report of a command with one guide. */
-function aloneIn(report: Record<string, unknown>): GuideResult {
-  const summary = summaryIn(report.summary);
-  const failure = textOrNull(report.failure, "failure");
-  const state = failure !== null ? "stopped" : summary.verified ? "verified" : "failed";
-  const name = textOrNull(report.guide, "guide") ?? "a guide";
-  return {
-    name,
-    state,
-    summary,
-    reasons: {},
-    known: 0,
-    failure,
-    exitCode: summary.verified ? 0 : 1,
-  };
-}
-
 function summaryIn(json: unknown): Summary {
   const summary = record(json, "summary");
   const verdicts = record(summary.verdicts, "verdicts");
@@ -85,15 +73,7 @@ function summaryIn(json: unknown): Summary {
     runs: number(summary, "runs"),
     documented: number(summary, "documented"),
     clients: number(summary, "clients"),
-    verdicts: {
-      match: number(verdicts, "match"),
-      unverified: number(verdicts, "unverified"),
-      drift: number(verdicts, "drift"),
-      divergence: number(verdicts, "divergence"),
-      error: number(verdicts, "error"),
-      missing: number(verdicts, "missing"),
-      skipped: number(verdicts, "skipped"),
-    },
+    verdicts: byVerdict((verdict) => number(verdicts, verdict)),
     updated,
     duration: number(summary, "duration"),
     ...(typeof summary.effects === "string" && { effects: summary.effects }),
@@ -102,7 +82,7 @@ function summaryIn(json: unknown): Summary {
 
 function reasonsIn(json: unknown): Reasons {
   const reasons = record(json, "reasons");
-  return Object.fromEntries(Object.keys(reasons).map((name) => [name, number(reasons, name)]));
+  return addUp(Object.keys(reasons).map((name) => [name, number(reasons, name)]));
 }
 
 function record(json: unknown, name: string): Record<string, unknown> {

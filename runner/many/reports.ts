@@ -20,13 +20,14 @@ import {
 export interface ManyReports {
   begin(event: Beginning): void;
   guide(listed: ListedGuide): GuideReporter;
-  end(results: readonly GuideResult[]): void;
+  /** @param duration milliseconds; until now, if it isn't given */
+  end(results: readonly GuideResult[], duration?: number): void;
   /** Ends the reports of a run that could not begin or go on. Does nothing if they have ended. */
   fail(because: string): void;
 }
 
 /** Which guides the reports are about. */
-export interface Reported {
+interface Reported {
   readonly guides: readonly ListedGuide[];
   readonly shard: Shard | undefined;
   /** False for a part of the guides. */
@@ -45,10 +46,14 @@ export async function openManyReports(
   const finished: GuideResult[] = [];
   let hasEnded = false;
 
-  function end(failure: string | null): void {
+  function end(
+    ended: readonly GuideResult[],
+    duration = Math.round(process.uptime() * 1000),
+    failure: string | null = null,
+  ): void {
     hasEnded = true;
-    const results = finished.toSorted((a, b) => (a.name < b.name ? -1 : 1));
-    const total = totalOf(results, Math.round(process.uptime() * 1000), isWhole);
+    const results = ended.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+    const total = totalOf(results, duration, isWhole);
     const part = shard ? `${shard.index}/${shard.total}` : null;
     const verified = total.verified && failure === null;
     const event = { total: { ...total, verified }, results, shard: part, failure };
@@ -72,11 +77,11 @@ export async function openManyReports(
         },
       };
     },
-    end: () => end(null),
+    end,
     fail(because) {
       if (hasEnded) return;
       try {
-        end(hideSecrets(because));
+        end(finished, undefined, hideSecrets(because));
       } catch {
         // why the run ended says more than why its report is incomplete
       }
@@ -85,7 +90,7 @@ export async function openManyReports(
 }
 
 /** Only the reporters that are wanted are loaded. */
-export const makers: Record<ReporterName, (target: Target) => Promise<ManyReporter>> = {
+const makers: Record<ReporterName, (target: Target) => Promise<ManyReporter>> = {
   terminal: async ({ write, file }) => {
     const isColored = !file && useColor(process.stdout);
     return (await import("./terminal.ts")).reportToTerminal(write, isColored, !!file);

@@ -1,4 +1,4 @@
-import type { Events, Summary } from "../report/events.ts";
+import { byVerdict, type Events, type Summary } from "../report/events.ts";
 import type { JudgedRun, Verdict } from "../verify/judge.ts";
 
 /** How a guide ended that is one of several. */
@@ -37,7 +37,8 @@ export type Reasons = Readonly<Record<string, number>>;
 
 /** All guides in numbers. */
 export interface Total extends Summary {
-  readonly guides: Readonly<Record<State, number>>;
+  /** By state. */
+  readonly guides: Readonly<Record<string, number>>;
   readonly reasons: Reasons;
   readonly known: number;
 }
@@ -85,13 +86,13 @@ const words: Readonly<Record<Verdict, string>> = {
   skipped: "an earlier run failed",
 };
 
-/** Says in a few words why a documented output is not verified, so that they can be counted. */
-export function reasonOf({ run, verdict, note = "" }: JudgedRun): string | undefined {
-  if (verdict === "match" || run.inPage?.kind === "none") return undefined;
-  if (verdict !== "unverified") return words[verdict];
+/** Says in a few words why a documented output is not verified, so that they can be counted. None for one that is. */
+export function reasonOf({ run, verdict, note = "" }: JudgedRun): readonly string[] {
+  if (verdict === "match" || run.inPage?.kind === "none") return [];
+  if (verdict !== "unverified") return [words[verdict]];
   // What comes after a colon is about this output only.
   const [, reason] = /^Not verified: ([^:]+?)(?::.*|\.)?$/s.exec(note) ?? [];
-  return reason ?? words.unverified;
+  return [reason ?? words.unverified];
 }
 
 /**
@@ -107,39 +108,29 @@ export function totalOf(
   const sum = (numberOf: (result: GuideResult) => number) =>
     results.reduce((whole, result) => whole + numberOf(result), 0);
   const count = (state: State) => results.filter((result) => result.state === state).length;
-  const verdict = (name: Verdict) => sum(({ summary }) => summary.verdicts[name]);
-  const reasons = new Map<string, number>();
-  for (const [reason, number] of results.flatMap((result) => Object.entries(result.reasons))) {
-    reasons.set(reason, (reasons.get(reason) ?? 0) + number);
-  }
-  const sorted = [...reasons].sort(([a, more], [b, less]) => less - more || (a < b ? -1 : 1));
+  const reasons = addUp(results.flatMap((result) => Object.entries(result.reasons)));
+  const sorted = Object.entries(reasons).sort(
+    ([a, more], [b, less]) => less - more || (a < b ? -1 : 1),
+  );
   return {
     verified: exitCodeOf(results, isWhole) === 0,
     runs: sum(({ summary }) => summary.runs),
     documented: sum(({ summary }) => summary.documented),
     clients: Math.max(0, ...results.map(({ summary }) => summary.clients)),
-    verdicts: {
-      match: verdict("match"),
-      unverified: verdict("unverified"),
-      drift: verdict("drift"),
-      divergence: verdict("divergence"),
-      error: verdict("error"),
-      missing: verdict("missing"),
-      skipped: verdict("skipped"),
-    },
+    verdicts: byVerdict((verdict) => sum(({ summary }) => summary.verdicts[verdict])),
     updated: results.flatMap(({ summary }) => summary.updated),
     duration,
-    guides: {
-      verified: count("verified"),
-      failed: count("failed"),
-      known: count("known"),
-      nothing: count("nothing"),
-      stopped: count("stopped"),
-      skipped: count("skipped"),
-    },
+    guides: Object.fromEntries(states.map((state) => [state, count(state)])),
     reasons: Object.fromEntries(sorted),
     known: sum(({ known }) => known),
   };
+}
+
+/** Adds up the numbers of each reason. */
+export function addUp(numbers: readonly (readonly [reason: string, number: number])[]): Reasons {
+  const sums: Record<string, number> = {};
+  for (const [reason, number] of numbers) sums[reason] = (sums[reason] ?? 0) + number;
+  return sums;
 }
 
 /** 1 if an output is wrong, or none is verified; otherwise that of a guide that could not be run. */

@@ -13,7 +13,7 @@ import { isGood, type JudgedRun } from "../verify/judge.ts";
 import { acceptAll } from "../verify/update.ts";
 import type { KnownFailures } from "./baseline.ts";
 import type { ListedGuide } from "./guide-list.ts";
-import { type GuideReporter, type GuideResult, reasonOf, type State } from "./result.ts";
+import { addUp, type GuideReporter, type GuideResult, reasonOf, type State } from "./result.ts";
 
 /** How the guides of a run are run. */
 export interface RunListed {
@@ -77,9 +77,10 @@ export async function runListed(
     ...summarize(judged, clients, duration, !failure),
     ...(ended?.effects && { effects: ended.effects }),
   };
+  const reasons = addUp(judged.flatMap(reasonOf).map((reason) => [reason, 1]));
   const state = isStopped ? "stopped" : stateOf(judged, known.of(name));
   const result: GuideResult = {
-    ...{ name, state, summary, reasons: countReasons(judged), known: known.of(name) },
+    ...{ name, state, summary, reasons, known: known.of(name) },
     failure: failure?.message ?? null,
     exitCode: exitCodeFor(state, isNamed, failure),
   };
@@ -118,13 +119,4 @@ function stateOf(judged: readonly JudgedRun[], known: number): State {
 function exitCodeFor(state: State, isNamed: boolean, failure: Failure | undefined): number {
   if (state === "stopped") return failure ? exitCodes[failure.kind] : 1;
   return state === "failed" || (state === "nothing" && isNamed) ? 1 : 0;
-}
-
-function countReasons(judged: readonly JudgedRun[]): Record<string, number> {
-  const reasons: Record<string, number> = {};
-  for (const run of judged) {
-    const reason = reasonOf(run);
-    if (reason !== undefined) reasons[reason] = (reasons[reason] ?? 0) + 1;
-  }
-  return reasons;
 }

@@ -1,13 +1,12 @@
 import { statSync } from "node:fs";
 import { relative } from "node:path";
 import { oneLine } from "../common/visible.ts";
+import type { Write } from "../report/events.ts";
 import { command, githubReporter, inline } from "../report/github.ts";
 import { tapReporter } from "../report/tap.ts";
 import { emptyReason } from "./documents.ts";
 import type { GuideResult, ManyReporter } from "./result.ts";
 import { summaryLines } from "./summary.ts";
-
-type Write = (text: string) => void;
 
 /** In characters. GitHub refuses a summary of more than 1 MiB. */
 const SUMMARY_LIMIT = 512_000;

@@ -1,6 +1,6 @@
 import { oneLine } from "../common/visible.ts";
 import { count } from "../report/events.ts";
-import type { GuideResult, State, Total } from "./result.ts";
+import { type GuideResult, type State, states, type Total } from "./result.ts";
 
 /** How many lines each part of the summary may have: together, they fit on a screen. */
 const REASONS_SHOWN = 6;
@@ -23,10 +23,10 @@ export function summaryLines(total: Total, results: readonly GuideResult[]): str
   const time = `${(duration / 1000).toFixed(1)} s`;
   const head = verified ? "Verified" : "Not verified";
   const outputs = `${verdicts.match} of ${count(documented, "documented output")}`;
-  const states = Object.entries(total.guides)
-    .filter(([, number]) => number > 0)
-    .map(([state, number]) => `${number} ${isState(state) ? words[state] : state}`);
-  const guides = states.length === 0 ? "nothing to run" : states.join(", ");
+  const counts = states
+    .filter((state) => total.guides[state])
+    .map((state) => `${total.guides[state]} ${words[state]}`);
+  const guides = counts.length === 0 ? "nothing to run" : counts.join(", ");
   const written =
     total.updated.length > 0 ? `, ${count(total.updated.length, "output")} written` : "";
   return [
@@ -63,8 +63,4 @@ function cut(lines: readonly string[], limit: number, things: string, title: str
   const rest = lines.length - limit;
   const more = rest > 0 ? [`  and ${rest} more ${things}`] : [];
   return [title, ...lines.slice(0, limit), ...more];
-}
-
-function isState(text: string): text is State {
-  return Object.hasOwn(words, text);
 }

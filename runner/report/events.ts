@@ -2,6 +2,9 @@ import type { Unavailable } from "../guide/clients.ts";
 import type { Guide } from "../guide/guide.ts";
 import type { JudgedRun, Verdict } from "../verify/judge.ts";
 
+/** Takes the next part of a report. */
+export type Write = (text: string) => void;
+
 /** What happens while a guide runs, in this order. A reporter has a method for each. */
 export interface Events {
   /** The database is open, and the first steps begin. */
@@ -54,16 +57,7 @@ export function summarize(
   duration: number,
   isWhole = true,
 ): Summary {
-  const count = (verdict: Verdict) => runs.filter((run) => run.verdict === verdict).length;
-  const verdicts = {
-    match: count("match"),
-    unverified: count("unverified"),
-    drift: count("drift"),
-    divergence: count("divergence"),
-    error: count("error"),
-    missing: count("missing"),
-    skipped: count("skipped"),
-  };
+  const verdicts = byVerdict((verdict) => runs.filter((run) => run.verdict === verdict).length);
   return {
     verified: isWhole && runs.length > 0 && clients.length > 0 && isVerified(verdicts, runs.length),
     runs: runs.length,
@@ -74,6 +68,19 @@ export function summarize(
       isUpdated ? [updatedFile] : [],
     ),
     duration,
+  };
+}
+
+/** Makes the numbers of a summary. */
+export function byVerdict(numberOf: (verdict: Verdict) => number): Record<Verdict, number> {
+  return {
+    match: numberOf("match"),
+    unverified: numberOf("unverified"),
+    drift: numberOf("drift"),
+    divergence: numberOf("divergence"),
+    error: numberOf("error"),
+    missing: numberOf("missing"),
+    skipped: numberOf("skipped"),
   };
 }
 

@@ -1,13 +1,13 @@
-import { closeSync, mkdirSync, openSync, realpathSync, statSync, writeFileSync } from "node:fs";
-import { basename, dirname, join, resolve, sep } from "node:path";
+import { closeSync, mkdirSync, openSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join, sep } from "node:path";
 import { isOnGithub } from "../common/ci.ts";
 import { useColor } from "../common/color.ts";
 import { Failure, hasCode, messageOf } from "../common/failure.ts";
-import { readStart, replaceFile, targetOf } from "../common/files.ts";
+import { readStart, realPath, replaceFile } from "../common/files.ts";
 import { hideSecrets } from "../common/secrets.ts";
 import { withoutCommands } from "../common/visible.ts";
 import type { JudgedRun } from "../verify/judge.ts";
-import { type Events, type Reporter, summarize } from "./events.ts";
+import { type Events, type Reporter, summarize, type Write } from "./events.ts";
 
 export const reporterNames = ["terminal", "json", "junit", "tap", "github", "sarif"] as const;
 export type ReporterName = (typeof reporterNames)[number];
@@ -25,8 +25,6 @@ export function readReporter(text: string): ReporterOptions | undefined {
   const name = reporterNames.find((one) => one === wanted);
   return name && { name, file };
 }
-
-type Write = (text: string) => void;
 
 /** Reports to all reporters. */
 interface Reports extends Reporter {
@@ -131,18 +129,6 @@ function refuseUnusable(choices: readonly ReporterOptions[], directories: readon
       "usage",
       `${file} is not a report of "${name}", and is not replaced. Remove it first, or name another file.`,
     );
-  }
-}
-
-/** Follows all links, to a file that may not exist yet. */
-function realPath(file: string): string {
-  let target = resolve(file);
-  try {
-    target = targetOf(target);
-    return realpathSync(target);
-  } catch {
-    const parent = dirname(target);
-    return parent === target ? target : join(realPath(parent), basename(target));
   }
 }
 

@@ -137,7 +137,7 @@ describe("new", () => {
     expect(page.stdout).toContain("Verified with postgres and mine");
     const again = await guide(["new", "guide", docs]);
     expectExit(again, 2);
-    expect(again.stderr).toMatch(/README\.md exists already\. Choose another directory/);
+    expect(again.stderr).toMatch(/README\.md exists already\. Choose another name/);
   });
 
   test.each(["docs", "a: b #c", "[x]", "{{ y }}", "null", '"'])(

@@ -79,7 +79,7 @@ describe("merge", () => {
     },
   };
   test.each([
-    ["no JSON", "nothing", "r.json cannot be read."],
+    ["no JSON", "nothing", "r.json is not a JSON report of this runner: it is not JSON."],
     ["something else", "{}", "r.json is not a JSON report of this runner: its version is not 1."],
     [
       "no verdicts",
@@ -105,8 +105,8 @@ describe("merge", () => {
     });
     const result = await sharedProject().guide(["merge", site.path("r.json")]);
     expectExit(result, 1);
-    expect(result.stderr).toContain(failure);
     expect(result.stdout).toContain("Not verified");
+    expect(result.stdout).toContain(`r.json  ${failure}`);
   });
 });
 
