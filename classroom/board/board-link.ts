@@ -4,7 +4,8 @@ import { Failure } from "../../runner/common/failure.ts";
 import { isRecord, readRecord, writeWhole } from "../../runner/common/files.ts";
 import { exercisesDirectory } from "../../runner/guide/exercises.ts";
 import type { Guide } from "../../runner/guide/guide.ts";
-import { isName, type Progress, readReport } from "./report.ts";
+import { isName } from "./names.ts";
+import { type Progress, readReport } from "./report.ts";
 
 const ANSWER_MS = 2000;
 const CLOSE_MS = 1000;

@@ -1,5 +1,6 @@
 import { digestOf, isRecord } from "../../runner/common/files.ts";
-import { isName, nameKey, type Progress, type Report, readProgress } from "./report.ts";
+import { isName, nameKeys } from "./names.ts";
+import { type Progress, type Report, readProgress } from "./report.ts";
 
 /** A learner on the board, as the state file has it. */
 export interface Learner {
@@ -50,11 +51,20 @@ export const LEARNERS_FROM_ONE_ADDRESS = 300;
  * @param before the learners of an earlier board
  */
 export function openLearners(exercises: ReadonlySet<string>, before: readonly Learner[]) {
-  const learners = new Map(before.map((one) => [nameKey(one.name), one]));
+  const learners = [...before];
+  const byKey = new Map(
+    before.flatMap((one) => nameKeys(one.name).map((key) => [key, one] as const)),
+  );
+
+  /** The learner who has the name, or one that looks the same. */
+  function owner(name: string): Learner | undefined {
+    const [key = ""] = nameKeys(name).filter((one) => byKey.has(one));
+    return byKey.get(key);
+  }
 
   function isFull(from: string): boolean {
-    if (learners.size >= LEARNER_LIMIT) return true;
-    const neighbours = [...learners.values()].filter((one) => one.from === from);
+    if (learners.length >= LEARNER_LIMIT) return true;
+    const neighbours = learners.filter((one) => one.from === from);
     return neighbours.length >= LEARNERS_FROM_ONE_ADDRESS;
   }
 
@@ -62,13 +72,13 @@ export function openLearners(exercises: ReadonlySet<string>, before: readonly Le
   function freeName(name: string): string {
     for (let number = 2; ; number++) {
       const free = `${name.slice(0, 34).trimEnd()} ${number}`;
-      if (!learners.has(nameKey(free))) return free;
+      if (!owner(free)) return free;
     }
   }
 
   return {
     get all(): readonly Learner[] {
-      return [...learners.values()];
+      return learners;
     },
 
     /**
@@ -78,15 +88,16 @@ export function openLearners(exercises: ReadonlySet<string>, before: readonly Le
      */
     take({ name, secret, progress, help, hasLeft }: Report, from: string, now: number): Answer {
       const digest = digestOf(secret);
-      let learner = learners.get(nameKey(name));
+      let learner = owner(name);
       if (learner && learner.secret !== digest) {
         return { kind: "not yours", suggestion: freeName(name) };
       }
       if (!learner) {
         if (isFull(from)) return { kind: "full" };
-        const number = learners.size + 1;
+        const number = learners.length + 1;
         learner = { number, name, secret: digest, from, at: undefined, progress: {} };
-        learners.set(nameKey(name), learner);
+        learners.push(learner);
+        for (const key of nameKeys(name)) byKey.set(key, learner);
       }
       for (const one of progress) if (exercises.has(one.exercise)) update(learner, one, now);
       learner.seen = now;

@@ -1,4 +1,5 @@
 import { isRecord } from "../../runner/common/files.ts";
+import { isName } from "./names.ts";
 
 /** Everything that a board is told. It contains no code, output, path or address. */
 export interface Report {
@@ -61,41 +62,4 @@ function parse(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** Letters, digits and signs, with single spaces between them: no control characters. */
-const nameForm = /^(?=.{1,40}$)[\p{L}\p{M}\p{N}\p{P}\p{S}]+(?: [\p{L}\p{M}\p{N}\p{P}\p{S}]+)*$/u;
-
-/** Shows nothing, except for the variation selector that keyboards put after an emoji. */
-const invisible = /(?!\uFE0F)[\p{Default_Ignorable_Code_Point}\u2800]/u;
-
-/** Scripts whose letters look like Latin ones and that few people can read. */
-const unreadable = /[\p{Script=Cherokee}\p{Script=Coptic}\p{Script=Lisu}\p{Script=Deseret}]/u;
-
-const alikeScripts = ["Latin", "Greek", "Cyrillic", "Armenian"].map(
-  (name) => new RegExp(`\\p{Script=${name}}`, "u"),
-);
-
-/** True for up to forty visible characters in which no word mixes scripts that look alike. */
-export function isName(text: string): boolean {
-  const name = text.normalize("NFKC");
-  if (!nameForm.test(text.normalize("NFC")) || invisible.test(name)) return false;
-  const isMixed = (word: string) => alikeScripts.filter((script) => script.test(word)).length > 1;
-  return !unreadable.test(name) && !name.split(" ").some(isMixed);
-}
-
-/** Each Latin capital, and the letters, digits and signs that look like it as capitals. */
-const lookalikes =
-  "AΑАⱭ BΒВ CСϹ DԀ EΕЕ GꞬ HΗНҺ IΙІӀL1| JЈ KΚК MΜМ NΝ OΟОՕ0 PΡР QԚ SЅՏ TΤТ UՍ VѴ WԜ XΧХ YΥУҮ ZΖ";
-const latinOf = new Map(
-  lookalikes.split(" ").flatMap(([latin = "", ...others]) => others.map((one) => [one, latin])),
-);
-
-/**
- * Give names that look the same the same text. A small l looks like a capital I, so L does not count as a
- * letter of its own.
- */
-export function nameKey(name: string): string {
-  const shown = name.normalize("NFKC").replace(/\p{Default_Ignorable_Code_Point}/gu, "");
-  return Array.from(shown.toUpperCase(), (letter) => latinOf.get(letter) ?? letter).join("");
 }

@@ -6,7 +6,12 @@ import { join } from "node:path";
 
 const root = join(import.meta.dirname, "../..");
 const compiler = join(root, "node_modules/typescript/bin/tsc");
-const pages = ["runner/document/page", "classroom/live/page", "classroom/board/page"];
+const others = [
+  "runner/document/page",
+  "classroom/live/page",
+  "classroom/board/page",
+  "classroom/board/lookalikes.txt",
+];
 
 const command = process.env.npm_command;
 if (command === "pack" && !existsSync(compiler)) {
@@ -17,7 +22,7 @@ if (command === "pack" && !existsSync(compiler)) {
 if (command !== "ci" && existsSync(compiler)) {
   rmSync(join(root, "dist"), { recursive: true, force: true });
   execFileSync(process.execPath, [compiler, "-p", import.meta.dirname], { stdio: "inherit" });
-  for (const page of pages) cpSync(join(root, page), join(root, "dist", page), { recursive: true });
+  for (const one of others) cpSync(join(root, one), join(root, "dist", one), { recursive: true });
   await bundleEditor(join(root, "dist/classroom/live/page"));
 }
 
