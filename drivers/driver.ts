@@ -20,7 +20,8 @@ export interface Result<Row> {
 export interface Database {
   /**
    * Sends a statement. `query<Book>(…)` says which columns its rows have. Of several statements in one
-   * text, the result is the last one's, if that returns rows. If it returns none, only `command` is certain.
+   * text, the result is the last one's, if that returns rows. If it returns none, only `command` is certain:
+   * postgres.js leaves the rows and the count of an earlier one. Send them one by one.
    */
   query<Row extends object = Record<string, unknown>>(
     statement: string,

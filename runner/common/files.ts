@@ -7,6 +7,7 @@ import {
   fstatSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   readlinkSync,
   readSync,
@@ -49,6 +50,22 @@ export function readRegularFile(file: string, limit = 16 * MIB): Buffer | undefi
     if (descriptor !== undefined) closeSync(descriptor);
   }
   throw new Failure("layout", `${file} cannot be read. It must be a file that you may read.`);
+}
+
+/**
+ * Lists what is in a directory of a guide, without what is hidden.
+ * @returns sorted names; none where there is no such directory
+ * @throws Failure of kind "layout" for one that cannot be read
+ */
+export function namesIn(directory: string): string[] {
+  try {
+    const names = readdirSync(directory).filter((name) => !name.startsWith("."));
+    return names.sort();
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return [];
+    const advice = "It must be a directory that you may read.";
+    throw new Failure("layout", `${directory} cannot be read. ${advice}`);
+  }
 }
 
 /** Reads the beginning of a text file, up to the limit in bytes. A character that is cut is left out. */

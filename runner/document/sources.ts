@@ -1,7 +1,6 @@
-import { readdirSync } from "node:fs";
 import { basename, dirname, extname, join, relative } from "node:path";
 import { Marked } from "marked";
-import { readRegularFile } from "../common/files.ts";
+import { namesIn, readRegularFile } from "../common/files.ts";
 import type { StandaloneClient } from "../guide/clients.ts";
 import type { Guide, Step } from "../guide/guide.ts";
 import { withoutRegions } from "../guide/step-source.ts";
@@ -91,7 +90,7 @@ export function sourceFile(guide: Guide, file: string): SourceFile | undefined {
 /** The files in a script's own folder that it imports. */
 function importedFiles(guide: Guide, { file, code }: SourceFile): SourceFile[] {
   const folder = dirname(file);
-  return readdirSync(join(guide.directory, folder))
+  return namesIn(join(guide.directory, folder))
     .filter((name) => name !== basename(file) && isImported(name, code))
     .flatMap((name) => sourceFile(guide, `${folder}/${name}`) ?? []);
 }

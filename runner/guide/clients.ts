@@ -1,6 +1,7 @@
-import { readdirSync } from "node:fs";
+import { statSync } from "node:fs";
 import { join } from "node:path";
-import { Failure, hasCode } from "../common/failure.ts";
+import { Failure } from "../common/failure.ts";
+import { namesIn } from "../common/files.ts";
 import type { Guide, Step } from "./guide.ts";
 import { isTexts, readObject, refuse, refuseUnknown } from "./json.ts";
 
@@ -119,16 +120,14 @@ function loadFolder(directory: string, name: string, steps: readonly Step[]): St
 }
 
 function readScripts(directory: string): Script[] {
-  return readdirSync(directory)
-    .sort()
-    .flatMap((fileName) => {
-      const { step, variant, ending } = scriptName.exec(fileName)?.groups ?? {};
-      if (step && ending) return [{ file: join(directory, fileName), step, variant, ending }];
-      if (/^\d/.test(fileName)) {
-        fail(`A script is named like its step: rename ${join(directory, fileName)}.`);
-      }
-      return [];
-    });
+  return namesIn(directory).flatMap((fileName) => {
+    const { step, variant, ending } = scriptName.exec(fileName)?.groups ?? {};
+    if (step && ending) return [{ file: join(directory, fileName), step, variant, ending }];
+    if (/^\d/.test(fileName)) {
+      fail(`A script is named like its step: rename ${join(directory, fileName)}.`);
+    }
+    return [];
+  });
 }
 
 /**
@@ -157,15 +156,9 @@ function readRuntime(file: string): { label: string | undefined; runtime: Runtim
 }
 
 function directoriesIn(directory: string): string[] {
-  try {
-    return readdirSync(directory, { withFileTypes: true })
-      .filter((entry) => entry.isDirectory() && !entry.name.startsWith("."))
-      .map(({ name }) => name)
-      .sort();
-  } catch (error) {
-    if (hasCode(error, "ENOENT")) return [];
-    fail(`${directory} cannot be read. It must be a directory that you may read.`);
-  }
+  const isDirectory = (name: string) =>
+    statSync(join(directory, name), { throwIfNoEntry: false })?.isDirectory();
+  return namesIn(directory).filter(isDirectory);
 }
 
 function fail(message: string): never {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { basename, extname, join, relative } from "node:path";
 import { drivers as projectDrivers } from "../../drivers/drivers.ts";
 import { Failure } from "../common/failure.ts";
@@ -6,7 +6,7 @@ import { isRecord } from "../common/files.ts";
 import { loadClients } from "./clients.ts";
 import type { Guide, Run } from "./guide.ts";
 import { type Fields, isTexts, type JsonFile, readObject, refuse, refuseUnknown } from "./json.ts";
-import { splitRegions } from "./step-source.ts";
+import { readParts } from "./step-source.ts";
 
 /** A region of a script that a learner writes. In the script itself, it is the solution. */
 export interface Task {
@@ -160,9 +160,7 @@ function tasksIn(
   used: Set<string>,
 ): Task[] {
   const path = relative(directory, source).replaceAll("\\", "/").slice(0, -extname(source).length);
-  const regions = splitRegions(readFileSync(source, "utf8"), source).flatMap(
-    ({ region }) => region ?? [],
-  );
+  const regions = readParts(source).flatMap(({ region }) => region ?? []);
   return regions.map((region, index) => {
     if (regions.indexOf(region) < index) {
       throw new Failure("layout", `${source} has two regions "${region}". Rename one.`);

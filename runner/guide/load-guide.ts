@@ -1,8 +1,8 @@
-import { existsSync, readdirSync, realpathSync, statSync } from "node:fs";
+import { existsSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, extname, join, relative } from "node:path";
 import { drivers as projectDrivers } from "../../drivers/drivers.ts";
-import { Failure, hasCode } from "../common/failure.ts";
-import { readRegularFile } from "../common/files.ts";
+import { Failure } from "../common/failure.ts";
+import { namesIn, readRegularFile } from "../common/files.ts";
 import { commandFor, guideDirectory, isInstalled, shellWord } from "../common/project.ts";
 import type { PageOptions } from "../page/page.ts";
 import {
@@ -66,7 +66,7 @@ function refusePageOptions(directory: string, { strict, project, install }: Page
 function refuseFolderOfPages(directory: string): void {
   const isNamed = directory !== guideDirectory(undefined); // a project may well have a README.md
   if (!isNamed || existsSync(join(directory, "steps"))) return;
-  if (!list(directory).some((name) => /\.mdx?$/i.test(name))) return;
+  if (!namesIn(directory).some((name) => /\.mdx?$/i.test(name))) return;
   const pattern = shellWord(`${relative(process.cwd(), directory) || "."}/**/*.md`);
   fail(`${directory} has pages, and is not a guide. Verify its pages: --guide ${pattern}`);
 }
@@ -100,7 +100,7 @@ function whatIsRun({ runs, drivers, environment }: Guide): string {
 function findDrivers(directory: string): OwnDriver[] {
   if (!isInstalled && directory === guideDirectory(undefined)) return [];
   const folder = join(directory, "drivers");
-  const files = list(folder).filter((name) => /^[\w-]+\.ts$/.test(name));
+  const files = namesIn(folder).filter((name) => /^[\w-]+\.ts$/.test(name));
   const found = files.map((name) => ({ name: basename(name, ".ts"), file: join(folder, name) }));
   const twin = found.find(({ name }) => Object.hasOwn(projectDrivers, name));
   if (twin) fail(`Every guide has a driver ${twin.name}. Give ${twin.file} another name.`);
@@ -111,7 +111,7 @@ function readSteps(directory: string, programs: Manifest["programs"]): Step[] {
   const isSource = (name: string) =>
     name.endsWith(".ts") || Object.hasOwn(programs, endingOf(name));
   const isStep = (name: string) => /^\d/.test(name) && isSource(name);
-  const names = list(directory);
+  const names = namesIn(directory);
   const sources: string[] = [];
   const steps = names
     .filter(isStep)
@@ -241,7 +241,7 @@ function refuseOrphans(directory: string, runs: readonly Run[]): void {
   const used = new Set(
     documented.flatMap((run) => [goldenFile(run), stderrFile(run)]).map((file) => basename(file)),
   );
-  const orphan = list(directory).find((name) => !used.has(name));
+  const orphan = namesIn(directory).find((name) => !used.has(name));
   if (orphan) fail(`No run uses the golden file ${join(directory, orphan)}. Remove or rename it.`);
 }
 
@@ -267,17 +267,6 @@ export function nearestPackage(
   if (fields) return { file, isModule: fields.type === "module" };
   const parent = dirname(directory);
   return parent === directory ? undefined : nearestPackage(parent);
-}
-
-function list(directory: string): string[] {
-  try {
-    return readdirSync(directory)
-      .filter((name) => !name.startsWith("."))
-      .sort();
-  } catch (error) {
-    if (hasCode(error, "ENOENT")) return [];
-    fail(`${directory} cannot be read. It must be a directory that you may read.`);
-  }
 }
 
 function readText(file: string): string {

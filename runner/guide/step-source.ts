@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { Failure } from "../common/failure.ts";
 
 /** The text at the beginning of a step, and the code below it. */
@@ -85,6 +86,17 @@ export function splitRegions(source: string, file: string): Part[] {
   if (region !== undefined) fail(file, region, end);
   close();
   return parts;
+}
+
+/** Take the script in a file apart. @throws as `splitRegions` */
+export function readParts(file: string): Part[] {
+  return splitRegions(readFileSync(file, "utf8").replaceAll("\r\n", "\n"), file);
+}
+
+/** Some lines of a script as a text of their own. */
+export function withoutIndent(lines: readonly string[]): string {
+  const indents = lines.filter((line) => line.trim()).map((line) => line.search(/\S/));
+  return lines.map((line) => line.slice(Math.min(...indents))).join("\n");
 }
 
 /** A script as it is shown and copied: without the comments that begin and end its regions. */

@@ -1,8 +1,7 @@
-import { readFileSync } from "node:fs";
 import { project } from "../../runner/common/project.ts";
 import { type Exercise, readCourses } from "../../runner/guide/exercises.ts";
 import { loadGuide } from "../../runner/guide/load-guide.ts";
-import { splitRegions } from "../../runner/guide/step-source.ts";
+import { readParts, withoutIndent } from "../../runner/guide/step-source.ts";
 import type { JudgedAnswer } from "./judge-answers.ts";
 
 const head = `# Answer key
@@ -38,22 +37,17 @@ function section(exercise: Exercise, judged: readonly JudgedAnswer[]): string | 
   const isShown = kind === "script" && !name.startsWith("steps/");
   if (!isShown && own.length === 0) return undefined;
   const solutions = new Map(
-    splitRegions(readFileSync(source, "utf8").replaceAll("\r\n", "\n"), source).flatMap(
-      ({ region, lines }) => (region === undefined ? [] : [[region, lines] as const]),
+    readParts(source).flatMap(({ region, lines }) =>
+      region === undefined ? [] : [[region, lines] as const],
     ),
   );
   const shown = tasks.map(({ region, what }) => {
-    const code = withoutIndent(solutions.get(region) ?? []).join("\n");
+    const code = withoutIndent(solutions.get(region) ?? []);
     return isShown ? `${what}\n\n\`\`\`ts\n${code}\n\`\`\`` : what;
   });
   const rows = own.map(({ answer, text }) => `| ${answer.what} | ${cell(saidOf(text))} |`);
   const table = ["| Answer | What `learn` says |", "| --- | --- |", ...rows].join("\n");
   return [`### ${name}`, ...shown, ...(rows.length > 0 ? [table] : [])].join("\n\n");
-}
-
-function withoutIndent(lines: readonly string[]): string[] {
-  const indents = lines.filter((line) => line.trim()).map((line) => line.search(/\S/));
-  return lines.map((line) => line.slice(Math.min(...indents)));
 }
 
 /** The verdict itself, without what it explains, and without the directory in which it was judged. */

@@ -1,11 +1,10 @@
-import { readFileSync } from "node:fs";
 import { stripVTControlCharacters } from "node:util";
 import { learnKeys } from "../../classroom/learn/learn-page.ts";
 import { project } from "../../runner/common/project.ts";
 import { type CourseExercises, readCourses } from "../../runner/guide/exercises.ts";
 import type { Step } from "../../runner/guide/guide.ts";
 import { loadGuide } from "../../runner/guide/load-guide.ts";
-import { splitRegions } from "../../runner/guide/step-source.ts";
+import { readParts, withoutIndent } from "../../runner/guide/step-source.ts";
 
 /** The libraries, as the exercises' courses name them. */
 const libraries = [
@@ -65,13 +64,8 @@ function stepPart(step: Step, courses: readonly CourseExercises[]): string {
 }
 
 function regionsOf(source: string): string[] {
-  const parts = splitRegions(readFileSync(source, "utf8").replaceAll("\r\n", "\n"), source);
-  return parts
-    .filter(({ region }) => region !== undefined)
-    .map(({ lines }) => {
-      const indents = lines.filter((line) => line.trim()).map((line) => line.search(/\S/));
-      return lines.map((line) => line.slice(Math.min(...indents))).join("\n");
-    });
+  const regions = readParts(source).filter(({ region }) => region !== undefined);
+  return regions.map(({ lines }) => withoutIndent(lines));
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
