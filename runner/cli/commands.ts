@@ -220,7 +220,10 @@ function writesOf(
 /** @throws Failure of kind "usage" that names what would write golden files */
 export function refuseInCi(writes: Writes, isCi: boolean): void {
   if (!isCi) return;
-  throw new Failure("usage", `${writes} writes golden files, and CI is set: CI only checks them.`);
+  throw new Failure(
+    "usage",
+    `${writes} writes the documented outputs, and CI is set: CI only checks them.`,
+  );
 }
 
 /** Each takes some connections to the server. */

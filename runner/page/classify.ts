@@ -4,6 +4,7 @@ import type { Block, Fate, PageCommand, ReadBlock } from "./page.ts";
 import { commandFate, filesUsedIn, prompt, shells } from "./shell-block.ts";
 import { isPsqlOutput } from "./sql/psql-shapes.ts";
 import { hasPrompt, readSession } from "./sql/read-session.ts";
+import { tight } from "./sql/split-statements.ts";
 
 /**
  * Decides what each block of a page is to a reader who follows it: directives and labels come first, then
@@ -168,7 +169,6 @@ function mayBeSession(block: Block): boolean {
 /** True for an output that begins with the query above it. It is not sent again. */
 function repeatsQuery({ content }: Block, previous: ReadBlock): boolean {
   if (previous.fate.kind !== "sql") return false;
-  const tight = (text: string) => text.replace(/[\s;]+/g, "").toLowerCase();
   const parts = readSession(content);
   return parts?.length === 1 && tight(parts[0]?.sql ?? "") === tight(previous.block.content);
 }

@@ -19,7 +19,7 @@ export async function connectionOf(
   client: string,
   { environment, offerTls }: Place,
 ): Promise<Connection> {
-  const sources = [...(run.files.get(client) ?? [])].filter(([path]) => !/\.(md|txt)$/.test(path));
+  const sources = [...run.filesOf(client)].filter(([path]) => !/\.(md|txt)$/.test(path));
   const texts = [...sources.map(([, source]) => source), ...assignments(run)];
   if (!offerTls || !texts.some(asksForTls)) return { environment };
   const certificate = await offerTls();

@@ -253,7 +253,7 @@ export function followPage(
   }
 
   function takeFiles(one: OpenRun): void {
-    if (one.needs.kind === "command") one.needs = { ...one.needs, files: desk.now().files };
+    if (one.needs.kind === "command") one.needs = { ...one.needs, filesOf: desk.now().filesOf };
   }
 
   function noteCommand({ content, line }: Block): void {

@@ -90,20 +90,21 @@ export async function launchPage(
         const failed = page.options.install && (await installMissing(run, client, place));
         if (failed) return failed;
         const python = programs.python || pythonIn(place.directory);
+        const files = run.filesOf(client);
         const environment = {
           ...variablesOf(run, connected),
           ...connection.environment,
-          ...(await neonEnvironment(run.files.get(client)?.values() ?? [], place)),
+          ...(await neonEnvironment(files.values(), place)),
         };
-        const source = run.files.get(client)?.get(command.file) ?? "";
-        const limits = isServer(command, source) ? { timeout: SERVER_LIMIT_MS } : {};
+        const isEndless = isServer(command, files.get(command.file) ?? "");
+        const limit = isEndless ? Math.min(place.timeout, SERVER_LIMIT_MS) : place.timeout;
         const outcome = await place.start(
           { ...commandOf(command, python), environment },
-          { ...limits, ...(place.timeout < SERVER_LIMIT_MS ? { timeout: place.timeout } : {}) },
+          { timeout: limit },
         );
         if (outcome.kind === "skipped") return outcome;
         writeFileSync(outcome.stdoutFile, asShown(readFileSync(outcome.stdoutFile)));
-        if (isServer(command, source) && wasEnded(outcome)) return endless(outcome);
+        if (isEndless && wasEnded(outcome)) return endless(outcome);
         const isFirst = !connections.has(client);
         connections.add(client);
         const whole = withAbove(strictly(outcome, page), run, [client, step.name], place);
@@ -134,23 +135,33 @@ async function unlessStopped(playing: Promise<Outcome>, { signal }: Place): Prom
  * runs left it. A client may have gone back, so what was written is not remembered, but read from the page.
  */
 function fileWriter({ runs }: Page) {
-  const textIn = (run: CommandRun | undefined, client: string, path: string, place: Place) => {
-    const isEnvironment = basename(path).startsWith(".env");
-    const content = run?.files.get(client)?.get(path);
-    if (!run || content === undefined || !isEnvironment) return content;
-    return environmentFile(variablesOf(run, place));
-  };
+  /** By client: what its files were at the run before. */
+  const before = new Map<string, Map<CommandRun, CommandRun | undefined>>();
+  function runBefore(run: CommandRun, client: string): CommandRun | undefined {
+    const known = before.get(client) ?? new Map<CommandRun, CommandRun | undefined>();
+    let last: CommandRun | undefined;
+    for (const one of before.has(client) ? [] : runs.values()) {
+      if (one.kind !== "command" || one.refused !== undefined || !one.commands.has(client))
+        continue;
+      known.set(one, last);
+      last = one;
+    }
+    before.set(client, known);
+    return known.get(run);
+  }
   return (run: CommandRun, client: string, place: Place): void => {
-    const own = [...runs.values()].filter(
-      (one) => one.kind === "command" && one.refused === undefined && one.commands.has(client),
-    );
-    const before = own[own.indexOf(run) - 1];
-    const last = before?.kind === "command" ? before : undefined;
-    for (const path of run.files.get(client)?.keys() ?? []) {
+    const textsOf = (one: CommandRun | undefined) => {
+      const variables = one && environmentFile(variablesOf(one, place));
+      return [...(one?.filesOf(client) ?? [])].map(([path, text]): [string, string] => {
+        return [path, basename(path).startsWith(".env") ? (variables ?? text) : text];
+      });
+    };
+    const last = new Map(textsOf(runBefore(run, client)));
+    for (const [path, text] of textsOf(run)) {
       const file = join(place.directory, path);
-      const text = textIn(run, client, path, place) ?? "";
-      if (textIn(last, client, path, place) === text && existsSync(file)) continue;
-      writeFile(file, path, text, place.directory);
+      if (last.get(path) !== text || !existsSync(file)) {
+        writeFile(file, path, text, place.directory);
+      }
     }
   };
 }

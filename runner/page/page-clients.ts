@@ -33,13 +33,7 @@ export function findPrograms(guide: Guide, page: Page, client: string): Promise<
 
 async function search(guide: Guide, page: Page, client: string): Promise<FoundPrograms> {
   const runs = [...page.runs.values()].flatMap((run) => (run.kind === "command" ? [run] : []));
-  const sources = new Map<string, string>();
-  let before: ReadonlyMap<string, string> | undefined;
-  for (const run of runs) {
-    const files = run.files.get(client);
-    if (files !== before) for (const [path, content] of files ?? []) sources.set(path, content);
-    before = files;
-  }
+  const sources = runs.at(-1)?.filesOf(client) ?? new Map<string, string>();
   const outside = importOutside(sources);
   if (outside) {
     return missing(client, `${outside}, which the page does not show`, "show it on the page");

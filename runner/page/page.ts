@@ -142,8 +142,8 @@ export interface CommandRun extends AnyRun {
   readonly commands: ReadonlyMap<string, PageCommand>;
   /** The names of the runs above it in its block, whose outputs the page shows together with its own. */
   readonly above: readonly string[];
-  /** By client: the contents of the page's files, by their paths. */
-  readonly files: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  /** The contents of a client's files, by their paths. */
+  readonly filesOf: (client: string) => ReadonlyMap<string, string>;
   /** The environment that the page writes, with placeholders. */
   readonly variables: ReadonlyMap<string, string>;
   /** Why it cannot be followed, and is not run. */

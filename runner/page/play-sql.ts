@@ -18,6 +18,7 @@ import {
 import { differsByDriver, plainDisplay, textOf } from "./sql/play-again.ts";
 import { type Display, formatResults } from "./sql/psql-format.ts";
 import { FAILED_TRANSACTION, type Played, sendBlock } from "./sql/send-block.ts";
+import { tight } from "./sql/split-statements.ts";
 import type { SqlError } from "./sql/sql-result.ts";
 import { openSqlSession, type SqlResult, type SqlSession } from "./sql/sql-session.ts";
 import { tableShown } from "./sql/table-rows.ts";
@@ -307,7 +308,7 @@ function noteResults({ played, doubts, changes }: Memory): void {
     if (result.error) continue;
     doubts.note(result);
     if (!/^(?:INSERT|UPDATE|DELETE|MERGE)\b.* [1-9]\d*$/.test(result.tag)) continue;
-    const text = result.statement.replace(/[\s;]+/g, "");
+    const text = tight(result.statement);
     now.push(text);
     if (changes.has(text)) doubts.noteOther(result.statement, "the page has a statement twice.");
   }

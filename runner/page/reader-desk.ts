@@ -15,26 +15,34 @@ export interface Desk {
   /** @param lines commands that prepare */
   prepare(lines: readonly string[], own: readonly string[]): void;
   /** As it is by now, for a run. */
-  now(): Pick<CommandRun, "files" | "variables" | "preparation">;
+  now(): Pick<CommandRun, "filesOf" | "variables" | "preparation">;
 }
 
 /** Makes the files of the directory ES modules. */
 const esModule = /^npm (pkg set type=["']?module|init .*(--init-type[= ]module|\bes6\b))/;
 
+interface Change {
+  readonly path: string;
+  readonly own: readonly string[];
+  readonly content: string;
+}
+
 export function openDesk(clients: readonly string[]): Desk {
+  /** In their order. A run keeps how many there were, and not the files: both may be thousands. */
+  const changes: Change[] = [];
   const files = new Map(clients.map((client) => [client, new Map<string, string>()]));
   const parts = new Map(clients.map((client) => [client, new Set<string>()]));
   const preparation = new Map(clients.map((client) => [client, [] as string[]]));
   const variables = new Map<string, string>();
-  /** The same for all runs between two changes. */
-  let filesNow: CommandRun["files"] | undefined;
+
+  function write(path: string, own: readonly string[], content: string): void {
+    changes.push({ path, own, content });
+    for (const client of own) files.get(client)?.set(path, content);
+  }
 
   function setFile(path: string, own: readonly string[], content: string): void {
-    for (const client of own) {
-      files.get(client)?.set(path, content);
-      parts.get(client)?.delete(path);
-    }
-    filesNow = undefined;
+    write(path, own, content);
+    for (const client of own) parts.get(client)?.delete(path);
   }
 
   const textOf = (path: string, client = "") => files.get(client)?.get(path) ?? "";
@@ -44,8 +52,7 @@ export function openDesk(clients: readonly string[]): Desk {
     textOf,
 
     addToFile(path, own, content) {
-      for (const client of own) files.get(client)?.set(path, textOf(path, client) + content);
-      filesNow = undefined;
+      for (const client of own) write(path, [client], textOf(path, client) + content);
     },
 
     addPart(path, own) {
@@ -76,9 +83,18 @@ export function openDesk(clients: readonly string[]): Desk {
     },
 
     now() {
-      filesNow ??= new Map([...files].map(([client, own]) => [client, new Map(own)]));
+      const count = changes.length;
       const prepared = [...preparation].map(([client, all]) => [client, [...all]] as const);
-      return { files: filesNow, variables: new Map(variables), preparation: new Map(prepared) };
+      return {
+        filesOf: (client) =>
+          new Map(
+            changes
+              .slice(0, count)
+              .flatMap(({ own, path, content }) => (own.includes(client) ? [[path, content]] : [])),
+          ),
+        variables: new Map(variables),
+        preparation: new Map(prepared),
+      };
     },
   };
 }

@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { basename } from "node:path";
 import { Failure, messageOf } from "../common/failure.ts";
 import { digestOf, readRegularFile } from "../common/files.ts";
@@ -11,14 +12,29 @@ type Part =
   | { readonly kind: "sql"; readonly text: string }
   | { readonly kind: "copy"; readonly command: string; readonly rows: string };
 
+/** The samples of files, by their names and times: all pages of a folder may begin with the same one. */
+const known = new Map<string, Sample>();
+
 /**
  * Makes a sample database of an SQL file, such as pg_dump writes.
  * @throws Failure of kind "layout" for a file that cannot be read
  */
 export function sampleOf(file: string): Sample {
+  const { mtimeMs = 0, size = 0 } = statSync(file, { throwIfNoEntry: false }) ?? {};
+  const name = `${file} ${mtimeMs} ${size}`;
+  const sample = known.get(name) ?? {
+    key: digestOf(readSample(file)),
+    fill: (url) => fill(url, file, readSample(file)),
+  };
+  known.set(name, sample);
+  return sample;
+}
+
+/** Its text is not kept: it is only needed once on a server. */
+function readSample(file: string): string {
   const bytes = readRegularFile(file, SAMPLE_LIMIT);
   if (!bytes) throw new Failure("layout", `The sample database ${file} cannot be read.`);
-  return { key: digestOf(bytes), fill: (url) => fill(url, file, bytes.toString("utf8")) };
+  return bytes.toString("utf8");
 }
 
 async function fill(url: string, file: string, dump: string): Promise<void> {

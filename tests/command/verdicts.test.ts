@@ -247,7 +247,7 @@ describe("--update", () => {
     const project = drifted();
     const result = await project.guide(["--update"], { ...given, CI: "true" });
     expectExit(result, 2);
-    expect(result.stderr).toContain("--update writes golden files, and CI is set");
+    expect(result.stderr).toContain("--update writes the documented outputs, and CI is set");
     expect(project.read("expected/04-delete.txt")).toContain("Deleted the book");
   });
 

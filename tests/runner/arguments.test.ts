@@ -39,10 +39,26 @@ describe("the mode of a run", () => {
   });
 
   test.each([
-    ["--update", inCi, "--update writes golden files, and CI is set: CI only checks them."],
-    ["--review", inCi, "--review writes golden files, and CI is set: CI only checks them."],
-    ["--accept x", inCi, "--accept writes golden files, and CI is set: CI only checks them."],
-    ["new golden", inCi, "new golden writes golden files, and CI is set: CI only checks them."],
+    [
+      "--update",
+      inCi,
+      "--update writes the documented outputs, and CI is set: CI only checks them.",
+    ],
+    [
+      "--review",
+      inCi,
+      "--review writes the documented outputs, and CI is set: CI only checks them.",
+    ],
+    [
+      "--accept x",
+      inCi,
+      "--accept writes the documented outputs, and CI is set: CI only checks them.",
+    ],
+    [
+      "new golden",
+      inCi,
+      "new golden writes the documented outputs, and CI is set: CI only checks them.",
+    ],
     [
       "--review",
       inPipe,

@@ -12,6 +12,7 @@ import { formOf } from "./output-form.ts";
 import type { Display } from "./psql-format.ts";
 import { errorPrefix, isTag } from "./psql-shapes.ts";
 import { formatMessage } from "./server-message.ts";
+import { tight } from "./split-statements.ts";
 import type { SqlResult } from "./sql-result.ts";
 
 /**
@@ -99,7 +100,6 @@ function matchLines(
 
 /** A page may repeat a query above its rows. */
 function withoutQueries(lines: readonly string[], results: readonly SqlResult[]): string[] {
-  const tight = (text: string) => text.replace(/[\s;]+/g, "").toLowerCase();
   const queries = new Set(results.map(({ statement }) => tight(statement)).filter(Boolean));
   const longest = Math.max(0, ...[...queries].map((query) => query.length));
   const left: string[] = [];
@@ -164,12 +164,12 @@ function findStretch(lines: readonly string[], results: readonly Piece[][]): num
 
 /** Messages and tags whose lines a page has joined, or broken elsewhere. */
 function findJoined(lines: readonly string[], results: readonly SqlResult[]): number {
-  const tight = (text: string) => text.replace(/\s+/g, " ").trim();
-  const wanted = tight(lines.join(" "));
+  const spaced = (text: string) => text.replace(/\s+/g, " ").trim();
+  const wanted = spaced(lines.join(" "));
   return results.findIndex(({ columns, tag, notices, error, statement }) => {
     if (columns && !error) return false;
     const message = error ? [formatMessage(error, statement)] : [];
-    return wanted !== "" && tight([...notices, tag, ...message].join(" ")) === wanted;
+    return wanted !== "" && spaced([...notices, tag, ...message].join(" ")) === wanted;
   });
 }
 
@@ -232,10 +232,9 @@ function nearest(
 
 /** From 0 to 1: how many lines are in both, with their blanks left out. */
 function likeness(one: readonly string[], other: readonly string[]): number {
-  const tight = (lines: readonly string[]) =>
-    lines.map((line) => line.replace(/\s+/g, "")).filter(Boolean);
-  const left = tight(one);
-  const right = tight(other);
+  const [left = [], right = []] = [one, other].map((lines) =>
+    lines.map((line) => line.replace(/\s+/g, "")).filter(Boolean),
+  );
   const counts = new Map<string, number>();
   for (const line of left) counts.set(line, (counts.get(line) ?? 0) + 1);
   let common = 0;

@@ -43,6 +43,7 @@ const present = /^(42P07|42P06|42P04|42P16|42710|42723|42701|42P05|42P03)$/;
 const ofVersion = /^(42601|42883|42703|42704)$/;
 const UNKNOWN_FUNCTION = "42883";
 const UNKNOWN_COLUMN = "42703";
+const NEEDS = 'the page does not make what it needs, nor does its "setup" or "sample"';
 export const PART = "it is a part of a statement.";
 
 /** Errors that one session by itself does not get, or not with the rights that it has here. */
@@ -199,13 +200,13 @@ export async function explainError(
   }
   const isSetting = /^\s*(?:SET|RESET|ALTER|CREATE|SECURITY)\b/i.test(statement);
   if (absent.test(code) || (code === INVALID_PARAMETER && isSetting))
-    return `the page does not make what it needs: ${message}.`;
+    return `${NEEDS}: ${message}.`;
   if (code === UNKNOWN_FUNCTION) {
     const name = /^(?:function|procedure|aggregate) ([\w$."]+)\(/.exec(message)?.[1];
     if (name !== undefined) {
       const quoted = `'${lastName(name).replaceAll("'", "''")}'`;
       const { rows } = await probe(`SELECT 1 FROM pg_proc WHERE proname = ${quoted} LIMIT 1`);
-      if (rows.length === 0) return `the page does not make what it needs: ${message}.`;
+      if (rows.length === 0) return `${NEEDS}: ${message}.`;
     }
   }
   const doubt = doubts.about(statement);

@@ -29,6 +29,11 @@ export function splitStatements(sql: string): SqlPart[] {
   return new Splitter(sql).split();
 }
 
+/** A statement without what may differ where it is written twice: blanks, ";", and the case of its letters. */
+export function tight(sql: string): string {
+  return sql.replace(/[\s;]+/g, "").toLowerCase();
+}
+
 /** True while psql would wait for the rest of a statement. */
 export function isOpenEnded(sql: string): boolean {
   const splitter = new Splitter(sql);
