@@ -31,7 +31,7 @@ export function hidePassword(password: string, shown: readonly string[]): void {
   if (password === "") return;
   const isPlain = password.length < SHORTEST || shown.includes(password);
   const text = isPlain ? `:${password}@` : password;
-  const ways = [Array.from(text, formsOf), ...base64Forms(text)];
+  const ways = [...escaped(text), ...quoted(text), ...base64Forms(text)];
   secrets.set(text, {
     whole: new RegExp(ways.map((parts) => parts.map(eitherOf).join("")).join("|"), "gu"),
     beginning: new RegExp(`(?:${ways.map(beginningOf).join("|")})$`, "u"),
@@ -60,17 +60,29 @@ const entities: Readonly<Record<string, string>> = {
   "'": "apos",
 };
 
-/** The ways to write a character: percent-encoded, for JSON, HTML, SQL, a shell and a form, and raw. */
+/**
+ * The ways to escape characters one by one: percent-encoded, for JSON, HTML, a shell and a form. Backslashes are
+ * doubled everywhere or nowhere: otherwise, many in a row would take long to compare.
+ */
+function escaped(text: string): Part[][] {
+  const raw = Array.from(text, formsOf);
+  if (!text.includes("\\")) return [raw];
+  const isBackslash = (word: readonly string[]) => /^(\\u\{5c\})+$/.test(word.join(""));
+  return [1, 2].map((length) =>
+    raw.map((words) => words.filter((word) => !isBackslash(word) || word.length === length)),
+  );
+}
+
 function formsOf(character: string): Part {
   const code = character.codePointAt(0) ?? 0;
-  const raw = `\\u{${code.toString(16)}}`;
+  const raw = rawOf(character);
   const bytes = [...Buffer.from(character)].map((byte) => byte.toString(16).padStart(2, "0"));
   const units = Array.from({ length: character.length }, (_, at) =>
     character.charCodeAt(at).toString(16).padStart(4, "0"),
   );
   const encoded = [
     bytes.flatMap((byte) => ["%", ...hexDigits(byte)]),
-    units.flatMap((unit) => ["\\\\", "u", ...hexDigits(unit)]),
+    units.flatMap((unit) => [rawOf("\\"), "u", ...hexDigits(unit)]),
   ];
   if (/[\p{L}\p{N}]/u.test(character)) return [...encoded, [raw]];
   const entity = entities[character];
@@ -79,12 +91,24 @@ function formsOf(character: string): Part {
     ["&", "#", "0?", ...String(code), ";"],
     ["&", "#", "[xX]", ...hexDigits(code.toString(16)), ";"],
     ...(entity ? [["&", ...entity, ";"]] : []),
-    ...(character === "'" ? [["'", "\\\\", "'", "'"]] : []),
-    ["\\\\", raw],
-    ...(/["'`]/.test(character) ? [[raw, raw]] : []),
+    [rawOf("\\"), raw],
     [raw],
     ...(character === " " ? [["\\+"]] : []),
   ];
+}
+
+/** The ways to write a quote within quotes: for SQL, CSV and a shell. */
+function quoted(text: string): Part[][] {
+  const quotes = ["''", '""', "``", "'\\''"].filter(([quote = ""]) => text.includes(quote));
+  return quotes.map((within) =>
+    Array.from(text, (character) => {
+      return [Array.from(character === within[0] ? within : character, rawOf)];
+    }),
+  );
+}
+
+function rawOf(character: string): string {
+  return `\\u{${character.codePointAt(0)?.toString(16)}}`;
 }
 
 function hexDigits(digits: string): string[] {

@@ -85,8 +85,9 @@ export async function thenClose<Result>(
 /** A full disk, or a cache that was emptied meanwhile: an error of the system, and not a bug of ours. */
 function workspaceFailure(error: unknown, { root, directory }: Workspace): unknown {
   if (!(error instanceof Error && "syscall" in error)) return error;
-  const path = "path" in error ? String(error.path) : directory;
-  if (!path.startsWith(root)) return error;
+  // Of a link, `dest` is what could not be made.
+  const paths = ["path" in error ? error.path : directory, "dest" in error && error.dest];
+  if (!paths.some((path) => String(path).startsWith(root))) return error;
   return new Failure(
     "database",
     `The run cannot use its directory, ${directory}: ${error.message}. Make room there, keep it while the guide runs, or set XDG_CACHE_HOME to another directory.`,

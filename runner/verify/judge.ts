@@ -128,7 +128,7 @@ export async function judgeRun(
   const stderr = stderrGolden && (await stderrDrift(stderrGolden, outcomes));
   const judged = { run, golden, verdict, clients, stderr, isUpdated: false, note };
   if (verdict !== "divergence" || isDocumented || !markVaryingText(files)) return judged;
-  const advice = `Where the clients differ, ${golden.name} gets [..]: check that only varying text is marked.`;
+  const advice = `Where the outputs differ, ${golden.name} gets [..]: check that only varying text is marked.`;
   return { ...judged, verdict: "missing", note: advice };
 }
 

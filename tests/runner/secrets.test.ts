@@ -53,6 +53,19 @@ test.each(["", "u:", "us:", "postgres://user:"])("is hidden in Base64, after %j"
   }
 });
 
+test.each(["'", '"', "\\", "&", "%", "'\\''"])(
+  "is searched fast where it is full of %s",
+  (character) => {
+    const long = character.repeat(40);
+    hidePassword(`${long}x`, []);
+    const started = performance.now();
+    expect(hideSecrets(long.repeat(50))).toBe(long.repeat(50));
+    cutSecretAt(long.repeat(50));
+    expect(hideSecrets(`${long}x`)).toBe("••••");
+    expect(performance.now() - started).toBeLessThan(20_000); // or for ever
+  },
+);
+
 test("a word that is no secret is hidden in a connection string only", () => {
   const text = "postgres://postgres:postgres@localhost/postgres";
   expect(hideSecrets(text)).toBe("postgres://postgres:••••@localhost/postgres");

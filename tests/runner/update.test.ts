@@ -168,7 +168,7 @@ test.each([
   const { directory, golden, judge } = runWith("");
   const judged = await judge(...texts);
   const note =
-    "Where the clients differ, expected/01-a.txt gets [..]: check that only varying text is marked.";
+    "Where the outputs differ, expected/01-a.txt gets [..]: check that only varying text is marked.";
   expect(judged).toMatchObject({ verdict: "missing", note });
   expect(await updateGoldenFile(judged, directory)).toMatchObject({ verdict: "match", note });
   expect(readFileSync(golden, "utf8")).toBe(after);
