@@ -70,17 +70,20 @@ export function namesIn(directory: string): string[] {
 
 /** Reads the beginning of a text file, up to the limit in bytes. A character that is cut is left out. */
 export function readStart(file: string, limit: number): string {
-  const descriptor = openSync(file, "r");
-  try {
-    const buffer = Buffer.alloc(Math.min(fstatSync(descriptor).size, limit));
-    let length = 0;
-    for (let read = -1; read !== 0 && length < buffer.length; length += read) {
-      read = readSync(descriptor, buffer, length, buffer.length - length, length);
-    }
-    return textOf(buffer.subarray(0, length), fstatSync(descriptor).size > length);
-  } finally {
-    closeSync(descriptor);
+  const bytes = readHead(file, limit);
+  return textOf(bytes, statSync(file).size > bytes.length);
+}
+
+/** Reads the first bytes of a file. */
+export function readHead(file: string, limit: number): Buffer {
+  const chunks: Buffer[] = [];
+  let left = limit;
+  for (const chunk of readChunks(file)) {
+    chunks.push(Buffer.from(chunk));
+    left -= chunk.length;
+    if (left <= 0) break;
   }
+  return Buffer.concat(chunks).subarray(0, limit);
 }
 
 /** Reads a file in pieces, so that a large one is never in memory as a whole. @param start in bytes */

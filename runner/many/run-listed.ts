@@ -2,6 +2,7 @@ import { statSync } from "node:fs";
 import type { Context } from "../cli/program.ts";
 import { type ManyOptions, prepareRun, refuseDisagreement, runGuide } from "../cli/run.ts";
 import { exitCodes, Failure, messageOf } from "../common/failure.ts";
+import { hideSecrets } from "../common/secrets.ts";
 import { SetupError } from "../connection/errors.ts";
 import type { Guide } from "../guide/guide.ts";
 import { loadGuide } from "../guide/load-guide.ts";
@@ -81,7 +82,7 @@ export async function runListed(
   const state = isStopped ? "stopped" : stateOf(judged, known.of(name));
   const result: GuideResult = {
     ...{ name, state, summary, reasons, known: known.of(name) },
-    failure: failure?.message ?? null,
+    failure: failure ? hideSecrets(failure.message) : null,
     exitCode: exitCodeFor(state, isNamed, failure),
   };
   reporter.end(result);

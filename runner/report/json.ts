@@ -65,12 +65,6 @@ function entry({ run, verdict, note }: JudgedRun, { client, outcome, diff }: Cli
 }
 
 function reasonOf(outcome: Outcome): string | undefined {
-  switch (outcome.kind) {
-    case "finished":
-      return undefined;
-    case "failed":
-      return outcome.reason;
-    case "skipped":
-      return outcome.because;
-  }
+  if (outcome.kind === "failed") return outcome.reason;
+  return outcome.kind === "skipped" ? outcome.because : undefined;
 }

@@ -1,4 +1,4 @@
-import { readChunks, textOf } from "../common/files.ts";
+import { readHead, textOf } from "../common/files.ts";
 import { hideSecrets, showable } from "../common/secrets.ts";
 import { align, isSimilar } from "./align.ts";
 import { type Golden, isPattern, withLineFeeds } from "./golden.ts";
@@ -34,7 +34,7 @@ interface Row {
 export async function diffOf(golden: Golden, stdoutFile: string, label: string): Promise<string> {
   const expected = withLineFeeds(golden.bytes);
   const limit = isPattern(expected) ? PATTERN_BYTES_COMPARED : BYTES_COMPARED;
-  const printed = readBytes(stdoutFile, 2 * expected.length + limit);
+  const printed = readHead(stdoutFile, 2 * expected.length + limit);
   const start = skipAlike(expected, printed, limit / 4);
   const before = windowOf(expected.subarray(start.old), limit);
   const after = windowOf(printed.subarray(start.now), limit);
@@ -69,17 +69,6 @@ export async function diffTexts(before: string, after: string, name: string): Pr
   ];
   const cut = lines.length > LINES_SHOWN ? [`(The diff is cut here: ${lines.length} lines.)`] : [];
   return [...lines.slice(0, LINES_SHOWN), ...cut, ""].join("\n");
-}
-
-function readBytes(file: string, limit: number): Buffer {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for (const chunk of readChunks(file)) {
-    chunks.push(Buffer.from(chunk));
-    length += chunk.length;
-    if (length >= limit) break;
-  }
-  return Buffer.concat(chunks).subarray(0, limit);
 }
 
 /** Where a diff begins: offsets in the golden file and the output, and the line's number in both. */

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
+import { digestOf } from "../common/files.ts";
 import { align, type Edit, isSimilar } from "./align.ts";
 import { digestOfFile, type Golden, isPattern, withLineFeeds } from "./golden.ts";
 import {
@@ -40,8 +40,7 @@ export async function newContent(golden: Golden, stdoutFile: string): Promise<Bu
  */
 export async function digestOfOutput(golden: Golden, stdoutFile: string): Promise<string> {
   if (golden.lack !== "" || !isPattern(golden.bytes)) return digestOfFile(stdoutFile);
-  const content = await newContent(golden, stdoutFile);
-  return createHash("sha256").update(content).digest("hex");
+  return digestOf(await newContent(golden, stdoutFile));
 }
 
 /**
