@@ -11,7 +11,8 @@ export interface BoardCourse {
   readonly exercises: readonly { readonly name: string; readonly title: string }[];
 }
 
-const WAITING_SHOWN = 8;
+/** The wall has room for so many. */
+const SHOWN_ONE_BY_ONE = 6;
 
 /** More learners than these are counted, and not shown one by one. */
 const EVERYONE_SHOWN = 400;
@@ -37,8 +38,7 @@ export function boardView(
       const seconds = secondsSince(at.since);
       return [{ who: nameOf(learner), exercise: at.exercise, seconds, attempts, hints }];
     })
-    .sort((a, b) => b.seconds - a.seconds)
-    .slice(0, WAITING_SHOWN);
+    .sort((a, b) => b.seconds - a.seconds);
   const helping = present
     .flatMap((learner) =>
       learner.help === undefined
@@ -59,7 +59,9 @@ export function boardView(
     done: Object.values(learner.progress).filter(({ verdict }) => verdict === "passed").length,
   }));
   return {
-    ...{ title, command, now, waiting, helping, everyone },
+    ...{ title, command, now, helping, everyone },
+    // Those who ask for help come first.
+    waiting: waiting.slice(0, Math.max(2, SHOWN_ONE_BY_ONE - helping.length)),
     learners: learners.length,
     here: present.length,
     courses: shown.filter((course) => course.learners > 0),

@@ -11,7 +11,7 @@ import { withSnapshots } from "../../runner/snapshots/with-snapshots.ts";
 import type { JudgedRun } from "../../runner/verify/judge.ts";
 import type { Workspace } from "../../runner/workspace/workspace.ts";
 import { findUnawaited } from "./awaits.ts";
-import { compareWithSolution, type Difference, type Done } from "./compare-effects.ts";
+import { compareWithSolution, type Difference, type Done, leftTheSame } from "./compare-effects.ts";
 import { type Course, learnersDriver } from "./course.ts";
 import { readExercise, taskLeft } from "./exercise-files.ts";
 import { impatientSession } from "./impatient-session.ts";
@@ -145,7 +145,13 @@ async function launchOwn(
   return prepareLaunch({ ...options, runs, standalone }, own);
 }
 
-function openAttempts({ guide, clients }: Course, session: Session, bench: Bench): Attempts {
+function openAttempts({ guide, clients }: Course, opened: Session, bench: Bench): Attempts {
+  /** Only the state before an exercise is gone back to. */
+  const session: Session = {
+    ...opened,
+    execute: (run, client, execution) =>
+      opened.execute(run, client, { ...execution, isKept: false }),
+  };
   /** The exercise for which the database is prepared. */
   let prepared: Exercise | undefined;
   /** What each client does with the solution of an exercise. */
@@ -169,7 +175,7 @@ function openAttempts({ guide, clients }: Course, session: Session, bench: Bench
     if (prepared === exercise) return;
     prepared = undefined;
     const kept = await session.rewind(exercise.before, clients);
-    refuseBad(exercise, await judge(exercise.before.slice(kept)));
+    refuseBad(exercise, await judge(exercise.before.slice(kept), undefined, opened));
     prepared = exercise;
   }
 
@@ -204,42 +210,46 @@ function openAttempts({ guide, clients }: Course, session: Session, bench: Bench
     })[0];
   }
 
-  /** @param own the learner's run */
-  async function judgeScript(exercise: Exercise, own: JudgedRun, stop: AbortSignal) {
-    const done = await doneBy(own);
-    const [, ...later] = exercise.judges;
-    let bad: JudgedRun | undefined;
-    for (const run of later) {
+  /** Runs what shows what an exercise left in the database, up to the first that does not match. */
+  async function laterBad({ judges }: Exercise, stop: AbortSignal): Promise<JudgedRun | undefined> {
+    for (const run of judges.slice(1)) {
       const [judged] = await judge([run], stop);
       if (stop.aborted) return undefined;
-      if (judged && judged.verdict !== "match") {
-        bad = judged;
-        break;
-      }
+      if (judged && judged.verdict !== "match") return judged;
     }
-    const types = await bench.types();
+    return undefined;
+  }
+
+  /** @param own the learner's run */
+  async function judgeScript(
+    exercise: Exercise,
+    own: JudgedRun,
+    stop: AbortSignal,
+  ): Promise<Attempt | undefined> {
     const unawaited = findUnawaited(readExercise(exercise) ?? "");
     if (unawaited) {
       const difference = { message: sayUnawaited(unawaited), rows: [] };
-      return { kind: "wrong effect", difference, line: unawaited.line, types } as const;
+      const types = await bench.types();
+      return { kind: "wrong effect", difference, line: unawaited.line, types };
     }
+    const done = await doneBy(own);
+    const known = solutions.get(exercise);
+    // What reads the same tables prints the same. The solution's own run would replace them.
+    const bad = known && leftTheSame(done, known) ? undefined : await laterBad(exercise, stop);
+    if (stop.aborted) return undefined;
+    const types = await bench.types();
     const difference = await differenceOf(exercise, done);
-    if (difference) return { kind: "wrong effect", difference, types } as const;
-    return bad ? ({ kind: "wrong data", judged: bad, types } as const) : undefined;
+    if (difference) return { kind: "wrong effect", difference, types };
+    return bad && { kind: "wrong data", judged: bad, types };
   }
 
   async function judgeDriver(exercise: Exercise, stop: AbortSignal): Promise<Attempt | undefined> {
-    const [first, ...later] = exercise.judges;
-    for (const run of later) {
-      const [judged] = await judge([run], stop);
-      if (stop.aborted) return undefined;
-      if (judged && judged.verdict !== "match") {
-        return { kind: "wrong", judged, types: await bench.types(), isOpen: false };
-      }
-    }
+    const bad = await laterBad(exercise, stop);
+    if (bad) return { kind: "wrong", judged: bad, types: await bench.types(), isOpen: false };
+    const [first] = exercise.judges;
     const [client] = clients;
     const launched = first && client !== undefined ? bench.launch(first.step, client) : undefined;
-    if (!launched || "play" in launched || client === undefined) return undefined;
+    if (stop.aborted || !launched || "play" in launched || client === undefined) return undefined;
     const message = await probeConnect(launched.arguments, (await session.databaseOf(client)).url);
     if (message === undefined) return undefined;
     const types = await bench.types();

@@ -21,24 +21,35 @@ export async function checkCourse(
   context: Context,
 ): Promise<boolean> {
   const { print, signal } = context;
-  const directory = makeDirectory(exercisesDirectory(course.guide));
-  writeManifest(course, directory);
-  const exercises = course.exercises.map((one) => inDirectory(one, directory));
   let isGood = reportGaps(course, print);
+  await withCopy(course, options, context, async (attempts, { exercises }) => {
+    for (const exercise of exercises) {
+      const faults = await faultsOf(course, exercise, attempts, signal);
+      signal.throwIfAborted();
+      if (faults.length > 0) isGood = false;
+      const symbol = faults.length > 0 ? color.red("✗") : color.green("✓");
+      print(`${symbol} ${inLog([visible(exercise.name), ...faults, ""].join("\n"))}`);
+    }
+  });
+  return isGood;
+}
+
+/** Open a course whose files are in a directory of their own, which is removed afterwards. */
+export async function withCopy<Result>(
+  course: Course,
+  options: { readonly timeout: number },
+  context: Pick<Context, "note" | "signal">,
+  work: (attempts: Attempts, copy: Course) => Promise<Result>,
+): Promise<Result> {
+  const directory = makeDirectory(exercisesDirectory(course.guide));
   try {
-    await withAttempts({ ...course, exercises }, options, context, async (attempts) => {
-      for (const exercise of exercises) {
-        const faults = await faultsOf(course, exercise, attempts, signal);
-        signal.throwIfAborted();
-        if (faults.length > 0) isGood = false;
-        const symbol = faults.length > 0 ? color.red("✗") : color.green("✓");
-        print(`${symbol} ${inLog([visible(exercise.name), ...faults, ""].join("\n"))}`);
-      }
-    });
+    writeManifest(course, directory);
+    const exercises = course.exercises.map((one) => inDirectory(one, directory));
+    const copy = { ...course, exercises };
+    return await withAttempts(copy, options, context, (attempts) => work(attempts, copy));
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
-  return isGood;
 }
 
 function makeDirectory(parent: string): string {

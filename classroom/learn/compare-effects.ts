@@ -39,6 +39,14 @@ export function compareWithSolution(own: Done, solution: Done): Difference | und
   return undefined;
 }
 
+/** True if runs left the same tables, up to the order of their rows. */
+export function leftTheSame(own: readonly Done[], solution: readonly Done[]): boolean {
+  const states = [own, solution].map((each) =>
+    JSON.stringify(each.map(({ tables }) => [...tables].map(([name, { exact }]) => [name, exact]))),
+  );
+  return states[0] === states[1];
+}
+
 function compareColumns(name: string, own: Table | undefined, wanted: Table): string | undefined {
   if (!own) return `After your script, there is no table ${name}.`;
   for (const [column, one] of wanted.columns) {

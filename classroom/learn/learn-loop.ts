@@ -5,13 +5,12 @@ import { clip, type Screen } from "../../runner/common/screen.ts";
 import { visible } from "../../runner/common/visible.ts";
 import { type Exercise, readCourses, type Task } from "../../runner/guide/exercises.ts";
 import { watchFiles } from "../../runner/run/watch-files.ts";
-import { diffTexts } from "../../runner/verify/diff.ts";
 import type { Attempt, Attempts } from "./attempt.ts";
 import type { Course } from "./course.ts";
-import { readExercise, solutionOf, starterOf } from "./exercise-files.ts";
+import { readExercise, starterOf } from "./exercise-files.ts";
 import { openHints } from "./hints.ts";
 import type { BoardLink } from "./join-board.ts";
-import { exercisePage, learnKeys, sayHelp, show, verdictOf } from "./learn-page.ts";
+import { exercisePage, learnKeys, sayHelp, show, solutionDiff, verdictOf } from "./learn-page.ts";
 import { type OnAttempt, progressFor, recordAttempt, stateOf } from "./progress.ts";
 
 export interface Lesson {
@@ -160,9 +159,11 @@ async function doExercise(
   }
 
   await runNow();
+  const following = course.exercises[course.exercises.indexOf(exercise) + 1] ?? exercise;
   for (;;) {
     // The learner reads meanwhile. Where it fails, the next run fails, too, and says so.
-    const preparing = attempts.prepare(exercise).catch(() => {});
+    const upcoming = attempt?.kind === "passed" ? following : exercise;
+    const preparing = attempts.prepare(upcoming).catch(() => {});
     try {
       const key = pressed.shift();
       const line = attempt?.kind === "passed" ? passedLine : keyLine;
@@ -242,9 +243,7 @@ async function showSolution({ terminal, signal }: Lesson, exercise: Exercise): P
   const key = await terminal.next(signal);
   terminal.write("\n");
   if (key !== "y") return;
-  const own = (readExercise(exercise) ?? "").replaceAll("\r\n", "\n");
-  const diff = await diffTexts(own, solutionOf(exercise), show(exercise));
-  terminal.write(`${visible(diff)}\n`);
+  terminal.write(`${visible(await solutionDiff(exercise))}\n`);
 }
 
 function askForHelp({ link, terminal }: Lesson): void {

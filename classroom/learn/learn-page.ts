@@ -7,6 +7,8 @@ import { visible } from "../../runner/common/visible.ts";
 import type { Exercise } from "../../runner/guide/exercises.ts";
 import type { Guide } from "../../runner/guide/guide.ts";
 import { detailsOf } from "../../runner/report/details.ts";
+import { failedLine } from "../../runner/report/findings.ts";
+import { diffTexts } from "../../runner/verify/diff.ts";
 import { readGolden } from "../../runner/verify/golden.ts";
 import type { JudgedRun } from "../../runner/verify/judge.ts";
 import type { Attempt } from "./attempt.ts";
@@ -27,16 +29,24 @@ export function exercisePage(
   const position = color.dim(`${exercises.indexOf(exercise) + 1} of ${exercises.length}`);
   const head = `${position}  ${color.bold(color.green(visible(exercise.title)))}  ${color.bold(show(exercise))}`;
   const tasks = exercise.tasks.map(({ what }) => `${color.cyan("•")} ${visible(what)}`).join("\n");
-  return [head, tasks, ...expected(exercise, guide.directory, width)].join("\n\n");
+  return [head, tasks, expected(exercise, guide, width)].join("\n\n");
 }
 
-function expected({ kind, judges }: Exercise, directory: string, width: number): string[] {
-  const [run] = judges;
-  if (kind === "driver") return [`All ${judges.length} golden files of the guide must match.`];
-  if (!run) return [];
-  return [
-    `It prints:\n${frame(hideSecrets(readGolden(directory, run).bytes.toString("utf8")), width)}`,
-  ];
+function expected(exercise: Exercise, guide: Guide, width: number): string {
+  return exercise.kind === "driver"
+    ? `All ${exercise.judges.length} golden files of the guide must match.`
+    : `It prints:\n${frame(expectedOutput(exercise, guide), width)}`;
+}
+
+/** What an exercise prints when it is right. */
+export function expectedOutput({ judges: [run] }: Exercise, { directory }: Guide): string {
+  return run ? hideSecrets(readGolden(directory, run).bytes.toString("utf8")) : "";
+}
+
+/** How the learner's file differs from the solution. */
+export function solutionDiff(exercise: Exercise): Promise<string> {
+  const own = (readExercise(exercise) ?? "").replaceAll("\r\n", "\n");
+  return diffTexts(own, solutionOf(exercise), show(exercise));
 }
 
 /** The result of an attempt, for people. */
@@ -139,13 +149,10 @@ function sentenceFor(
 export function lineOf(attempt: Attempt | undefined, { file }: Exercise): number | undefined {
   if (attempt?.kind === "wrong effect") return attempt.line;
   if (attempt?.kind !== "wrong") return undefined;
-  const name = basename(file).replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-  for (const { outcome } of attempt.judged.clients) {
-    if (outcome.kind !== "failed") continue;
-    const [, line] = new RegExp(`${name}"?(?:, line |:)(\\d+)`).exec(outcome.stderr) ?? [];
-    if (line !== undefined) return Number(line);
-  }
-  return undefined;
+  const lines = attempt.judged.clients.map(({ outcome }) =>
+    outcome.kind === "failed" ? failedLine(outcome.stderr, basename(file)) : undefined,
+  );
+  return lines.find((line) => line !== undefined);
 }
 
 function details(attempt: Wrong): string {

@@ -1,12 +1,9 @@
 import { stripVTControlCharacters } from "node:util";
 import type { Context } from "../../runner/cli/program.ts";
 import { digestOf, writeWhole, writing } from "../../runner/common/files.ts";
-import { hideSecrets } from "../../runner/common/secrets.ts";
 import { type Exercise, readCourses } from "../../runner/guide/exercises.ts";
 import type { Guide } from "../../runner/guide/guide.ts";
 import type { SessionOptions } from "../../runner/run/session.ts";
-import { diffTexts } from "../../runner/verify/diff.ts";
-import { readGolden } from "../../runner/verify/golden.ts";
 import { type Attempts, withAttempts } from "./attempt.ts";
 import { loadCourse } from "./course.ts";
 import { readExercise, resetExercise, solutionOf, writeStarters } from "./exercise-files.ts";
@@ -19,7 +16,7 @@ import {
   leaveBoard,
   tellBoard,
 } from "./join-board.ts";
-import { lineOf, sayHelp, show, verdictOf } from "./learn-page.ts";
+import { expectedOutput, lineOf, sayHelp, show, solutionDiff, verdictOf } from "./learn-page.ts";
 import { progressFor, recordAttempt, stateOf } from "./progress.ts";
 
 interface LessonOptions extends Pick<SessionOptions, "note" | "signal"> {
@@ -92,8 +89,7 @@ async function openLesson(
     /** The learner's file as it is now. Empty if it was removed. */
     textOf: (exercise: Exercise) => readExercise(exercise) ?? "",
     /** What the exercise prints when it is right. */
-    expectedOf: ({ judges: [run] }: Exercise) =>
-      run ? hideSecrets(readGolden(guide.directory, run).bytes.toString("utf8")) : "",
+    expectedOf: (exercise: Exercise) => expectedOutput(exercise, guide),
 
     /** Write the learner's file, if it is still the one that the learner saw. @returns false if not */
     write(exercise: Exercise, text: string, seen: string): boolean {
@@ -144,9 +140,7 @@ async function openLesson(
 
     /** The solution, and how the learner's file differs from it. */
     async solution(exercise: Exercise) {
-      const solution = solutionOf(exercise);
-      const own = (readExercise(exercise) ?? "").replaceAll("\r\n", "\n");
-      return { solution, diff: plain(await diffTexts(own, solution, show(exercise))) };
+      return { solution: solutionOf(exercise), diff: plain(await solutionDiff(exercise)) };
     },
 
     /** Begin again. The old file is kept. */

@@ -29,16 +29,20 @@ type State =
 /** Called after every attempt that was not stopped. */
 export type OnAttempt = (exercise: Exercise, attempt: Attempt, progress: Progress) => void;
 
-export function stateOf(guide: Guide, exercise: Exercise): State {
-  const { attempts, hints, verified } = progressOf(guide, exercise);
+export function stateOf(
+  guide: Guide,
+  exercise: Exercise,
+  { attempts, hints, verified }: Progress = progressOf(guide, exercise),
+): State {
   if (verified) return verified === evidenceOf(guide, exercise) ? "done" : "changed";
   return attempts + hints > 0 ? "begun" : "not begun";
 }
 
 /** What a board is told of an exercise that has not passed in this session. */
 export function progressFor(guide: Guide, exercise: Exercise) {
-  const { attempts, hints } = progressOf(guide, exercise);
-  const isDone = stateOf(guide, exercise) === "done";
+  const progress = progressOf(guide, exercise);
+  const { attempts, hints } = progress;
+  const isDone = stateOf(guide, exercise, progress) === "done";
   const verdict = isDone
     ? ("passed" as const)
     : attempts > 0
@@ -128,10 +132,12 @@ const symbols: Readonly<Record<State, string>> = {
 
 /** List exercises, each with its state, attempts and hints. */
 export function describeProgress(guide: Guide, exercises: readonly Exercise[]): string {
+  const all = readAll(guide);
   const width = Math.max(...exercises.map(({ name }) => name.length));
   const lines = exercises.map((exercise) => {
-    const state = stateOf(guide, exercise);
-    const { attempts, hints } = progressOf(guide, exercise);
+    const progress = all[exercise.name] ?? nothing;
+    const { attempts, hints } = progress;
+    const state = stateOf(guide, exercise, progress);
     const text = state === "changed" ? "changed since it passed" : state;
     const counts =
       attempts + hints > 0 ? `, ${count(attempts, "attempt")}, ${count(hints, "hint")}` : "";

@@ -11,6 +11,8 @@ export interface Table {
   readonly count: number;
   /** The same for the same rows in any order. */
   readonly digest: string;
+  /** The same for the same rows, with what the server made, in the same places. */
+  readonly exact: string;
   /** Each row as JSON, in the order of the texts; of a long table, none. */
   readonly rows: readonly string[];
 }
@@ -77,9 +79,11 @@ async function readTable(
   const left = [...columns].filter(([, { isCompared }]) => !isCompared).map(([column]) => column);
   const {
     rows: [row],
-  } = await db.query<{ count: string; digest: string; rows: string[] }>(
-    `WITH t AS (SELECT (to_jsonb(t) - $1::text[])::text AS one FROM ${quoteIdentifier(name)} AS t)
+  } = await db.query<{ count: string; digest: string; exact: string; rows: string[] }>(
+    `WITH t AS (SELECT tableoid, ctid, to_jsonb(t)::text AS whole, (to_jsonb(t) - $1::text[])::text AS one
+       FROM ${quoteIdentifier(name)} AS t)
      SELECT count(*)::text AS count, COALESCE(md5(string_agg(one, ',' ORDER BY one)), '') AS digest,
+       COALESCE(md5(string_agg(whole, ',' ORDER BY tableoid, ctid)), '') AS exact,
        (SELECT COALESCE(array_agg(one ORDER BY one), '{}') FROM t HAVING count(*) <= ${ROWS_SHOWN}) AS rows
      FROM t`,
     [left],
@@ -88,6 +92,7 @@ async function readTable(
     columns,
     count: Number(row?.count ?? 0),
     digest: row?.digest ?? "",
+    exact: row?.exact ?? "",
     rows: row?.rows ?? [],
   };
 }

@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import { failedLine } from "../../runner/report/findings.ts";
 import type { Details } from "./messages.ts";
 
 const SUMMARY_LINES = 3;
@@ -19,7 +20,7 @@ export function explainError(
   if (lines.length === 0) return { kind: "none" };
   const short = shorten(stderr).filter((line) => !line.startsWith("in "));
   const summary = short.length <= SUMMARY_LINES ? short.join(" · ") : pythonMessage(short);
-  const line = lineOf(stderr, basename(file));
+  const line = failedLine(stderr, basename(file)) ?? 0;
   return { kind: "error", summary, line, name, lines: lines.length > 1 ? lines : [] };
 }
 
@@ -27,12 +28,4 @@ export function explainError(
 function pythonMessage(lines: readonly string[]): string {
   const isTraceback = lines[0]?.startsWith("Traceback") === true;
   return (isTraceback ? lines.at(-1) : lines.slice(0, SUMMARY_LINES).join(" · ")) ?? "";
-}
-
-/** The line of a script at which it failed. 0 if that is not known. */
-function lineOf(stderr: string, name: string): number {
-  const escaped = name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-  const places = [...stderr.matchAll(new RegExp(`${escaped}"?(?::|, line )(\\d+)`, "g"))];
-  const isTraceback = stderr.includes("Traceback (most recent call last)");
-  return Number((isTraceback ? places.at(-1) : places[0])?.[1] ?? 0);
 }

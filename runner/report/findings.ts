@@ -55,6 +55,18 @@ function locationOf({ run, golden }: JudgedRun, { outcome, diff }: ClientRun) {
   return { file: run.step.file, line: Number(line) };
 }
 
+/**
+ * Find the line of a script at which it failed.
+ * @param name of its file, as its stack has it
+ */
+export function failedLine(stderr: string, name: string): number | undefined {
+  const escaped = name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  const places = [...stderr.matchAll(new RegExp(`${escaped}"?(?::|, line )(\\d+)`, "g"))];
+  // Python names the innermost call last.
+  const place = stderr.includes("Traceback (most recent call last)") ? places.at(-1) : places[0];
+  return place && Number(place[1]);
+}
+
 function withoutHead(diff: string): string {
   return diff.replace(/--- .*\n\+\+\+ .*\n/, "");
 }

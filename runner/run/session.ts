@@ -62,6 +62,8 @@ export interface Execution {
   readonly stderr?: Golden | undefined;
   /** How many runs follow it at once. */
   readonly following?: number;
+  /** False where its client is not brought back to the state after it: no copy is kept. */
+  readonly isKept?: boolean;
   /** Is called with the file that the run's stdout goes to, and the byte at which it begins. */
   readonly onStart?: (file: string, firstByte: number) => void;
 }

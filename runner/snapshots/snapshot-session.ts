@@ -133,10 +133,10 @@ export function openSnapshotSession(options: SessionOptions, session: Session) {
       place.lineage = lineage;
       place.position++;
       place.unsaved += outcome.duration;
-      const { following = 0 } = execution;
+      const { following = 0, isKept = true } = execution;
       // If another run follows at once, it waits: a copy must be worth it.
       const isWorthIt = following === 0 || place.unsaved >= kept.duration();
-      if (isWorthIt && isTaken(place.position, following)) {
+      if (isKept && isWorthIt && isTaken(place.position, following)) {
         place.unsaved = 0;
         place.taking = take(client, place, lineage).catch(() => {}); // then it is not kept
       }

@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
-import { compareWithSolution, type Done } from "../../classroom/learn/compare-effects.ts";
+import { compareWithSolution, type Done, leftTheSame } from "../../classroom/learn/compare-effects.ts";
 import type { TableEffects } from "../../runner/guide/outcome.ts";
 
 const nothing: TableEffects = { inserted: 0, updated: 0, deleted: 0, isRead: false };
 
 function did(books: Partial<TableEffects>, hasRollback = false, rows = ["a"]): Done {
   const columns = new Map();
-  const table = { columns, count: rows.length, digest: rows.join(), rows };
+  const table = { columns, count: rows.length, exact: "", digest: rows.join(), rows };
   return {
     effects: { tables: { books: { ...nothing, ...books } }, hasRollback },
     tables: new Map([["books", table]]),
@@ -48,4 +48,14 @@ test.each([
 test("what is not known is not wrong", () => {
   const unknown = { ...did({}), effects: undefined };
   expect(compareWithSolution(unknown, did({ inserted: 3 }))).toBeUndefined();
+});
+
+test("tables are the same only with the same rows in the same places", () => {
+  const left = (exact: string): Done => {
+    const table = { columns: new Map(), count: 2, exact, digest: "a,b", rows: ["a", "b"] };
+    return { effects: undefined, tables: new Map([["books", table]]) };
+  };
+  expect(leftTheSame([left("a,b")], [left("a,b")])).toBe(true);
+  expect(leftTheSame([left("b,a")], [left("a,b")])).toBe(false);
+  expect(leftTheSame([left("a,b")], [{ effects: undefined, tables: new Map() }])).toBe(false);
 });

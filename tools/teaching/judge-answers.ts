@@ -1,12 +1,12 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
-import { type Attempt, withAttempts } from "../../classroom/learn/attempt.ts";
-import { type Course, loadCourse } from "../../classroom/learn/course.ts";
+import type { Attempt } from "../../classroom/learn/attempt.ts";
+import { withCopy } from "../../classroom/learn/check-course.ts";
+import { loadCourse } from "../../classroom/learn/course.ts";
 import { solutionOf } from "../../classroom/learn/exercise-files.ts";
 import { wholeVerdict } from "../../classroom/learn/learn-page.ts";
 import { project } from "../../runner/common/project.ts";
-import { exercisesDirectory } from "../../runner/guide/exercises.ts";
 import { loadGuide } from "../../runner/guide/load-guide.ts";
 import { type Answer, answers } from "./answers.ts";
 
@@ -24,36 +24,18 @@ export const answeredCourses = [
 
 /** Has the answers of a course judged, as `learn` does, in a directory of their own. */
 export async function judgeAnswers(name: string): Promise<JudgedAnswer[]> {
-  const guide = await loadGuide(project);
-  const parent = exercisesDirectory(guide);
-  mkdirSync(parent, { recursive: true });
-  const directory = mkdtempSync(join(parent, "answers-"));
-  try {
-    return await judgeIn(directory, await loadCourse(guide, name));
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
-  }
-}
-
-async function judgeIn(directory: string, course: Course): Promise<JudgedAnswer[]> {
+  const course = await loadCourse(await loadGuide(project), name);
+  const own = answers.filter(({ exercise }) => exercise.startsWith(`${name}/`));
   const { signal } = new AbortController();
-  const own = answers.filter(({ exercise }) => exercise.startsWith(`${course.name}/`));
-  const exercises = course.exercises.map((one) => {
-    const file = join(directory, basename(one.file));
-    const judges = one.judges.map((run) =>
-      run.step.file === one.file ? { ...run, step: { ...run.step, file } } : run,
-    );
-    return { ...one, file, judges };
-  });
-  const elsewhere = { ...course, exercises };
-  return withAttempts(elsewhere, { timeout: 30 }, { note: () => {}, signal }, async (attempts) => {
+  const context = { note: () => {}, signal };
+  return withCopy(course, { timeout: 30 }, context, async (attempts, copy) => {
     const judged: JudgedAnswer[] = [];
     for (const answer of own) {
-      const exercise = exercises.find((one) => one.name === answer.exercise);
+      const exercise = copy.exercises.find((one) => one.name === answer.exercise);
       if (!exercise) throw new Error(`There is no ${answer.exercise}`);
       writeFileSync(exercise.file, change(solutionOf(exercise), answer));
       const attempt = await attempts.run(exercise, signal);
-      const text = stripVTControlCharacters(wholeVerdict(attempt, elsewhere, exercise));
+      const text = stripVTControlCharacters(wholeVerdict(attempt, copy, exercise));
       judged.push({ answer, verdict: attempt.kind, text });
     }
     return judged;

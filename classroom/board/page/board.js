@@ -56,13 +56,10 @@ function show({ title, command, now, learners, here, courses, waiting, helping, 
   );
   find("#waiting").hidden = waiting.length === 0;
   find("#waiting ol").replaceChildren(
-    // Those who ask for help come first: the wall has room for six.
-    ...waiting
-      .slice(0, Math.max(2, 6 - helping.length))
-      .map(({ who, exercise, seconds, attempts, hints }) => {
-        const counts = `${count(attempts, "attempt")}, ${count(hints, "hint")}`;
-        return learnerElement(who, exercise, seconds, element("small", "", counts));
-      }),
+    ...waiting.map(({ who, exercise, seconds, attempts, hints }) => {
+      const counts = `${count(attempts, "attempt")}, ${count(hints, "hint")}`;
+      return learnerElement(who, exercise, seconds, element("small", "", counts));
+    }),
   );
   find("#everyone").hidden = everyone.length === 0;
   find("#everyone ul").replaceChildren(...everyone.map(chipElement));
