@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import {
   chmodSync,
   chownSync,
@@ -156,9 +156,10 @@ export function replaceFile(name: string, content: string | Uint8Array, mode = 0
   const file = realPath(name);
   const before = statSync(file, { throwIfNoEntry: false });
   // Should this file be left behind, its name makes it neither a golden file nor another file of a guide.
-  const draft = join(dirname(file), `.${basename(file)}.${process.pid}.new`);
+  // In a directory that others may write to, no link waits under it.
+  const draft = join(dirname(file), `.${basename(file)}.${randomBytes(4).toString("hex")}.new`);
   try {
-    writeFileSync(draft, content, { mode, flush: true });
+    writeFileSync(draft, content, { mode, flag: "wx", flush: true });
     if (before) {
       if (process.getuid?.() === 0) chownSync(draft, before.uid, before.gid);
       chmodSync(draft, before.mode & 0o7777);
