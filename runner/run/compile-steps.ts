@@ -1,4 +1,3 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { builtinModules } from "node:module";
 import { basename, dirname, extname, join, parse } from "node:path";
@@ -8,7 +7,7 @@ import { Failure, messageOf } from "../common/failure.ts";
 import { digestOf } from "../common/files.ts";
 import { moduleFile, packageName, project } from "../common/project.ts";
 import type { Step } from "../guide/guide.ts";
-import { openKeptPrograms, type Program } from "./kept-programs.ts";
+import { openKeptPrograms, writeProgram } from "./kept-programs.ts";
 
 /** A step, or another TypeScript file: a script, a driver. */
 export interface Source {
@@ -44,12 +43,7 @@ export async function compileSteps<One extends Source>(
   const programs = new Map(steps.map((step) => [step, join(directory, `${step.name}.mjs`)]));
   const files = steps.map(({ file }) => file);
   const kept = openKeptPrograms([...files, firstLine, driver?.file].join("\n"), texts);
-  mkdirSync(directory, { recursive: true });
-  const stale = steps.filter((step) => {
-    const program = kept.find(step.file);
-    if (program) writeProgram(programs.get(step) ?? "", program);
-    return program === undefined;
-  });
+  const stale = steps.filter((step) => !kept.restore(step.file, programs.get(step) ?? ""));
   if (stale.length === 0) return programs;
   const { build } = await import("esbuild");
   const began = Date.now();
@@ -86,26 +80,17 @@ export async function compileSteps<One extends Source>(
       ],
     });
     const outputs = new Map(outputFiles.map(({ path, text }) => [basename(path), text]));
-    const compiled = new Map<string, Program>();
-    for (const step of stale) {
+    const compiled = stale.map((step) => {
       const file = programs.get(step) ?? "";
-      const code = outputs.get(basename(file)) ?? "";
-      const program = { code, map: outputs.get(`${basename(file)}.map`) ?? "" };
-      writeProgram(file, program);
-      compiled.set(step.file, program);
-    }
+      const [code = "", map = ""] = ["", ".map"].map((end) => outputs.get(basename(file) + end));
+      return { source: step.file, file, code, map };
+    });
+    for (const program of compiled) writeProgram(program);
     kept.keep(compiled, { inputs: metafile.inputs, read, began });
   } catch (error) {
     throw isBuildFailure(error) ? new Failure("layout", describe(error)) : error;
   }
   return programs;
-}
-
-/** Leaves a program that is the same already: a process may be starting with it. */
-function writeProgram(file: string, { code, map }: Program): void {
-  if (existsSync(file) && readFileSync(file, "utf8") === code) return;
-  writeFileSync(`${file}.map`, map);
-  writeFileSync(file, code);
 }
 
 /** pg is CommonJS, and its `require` of Node's modules stays in an ES module. */

@@ -52,7 +52,7 @@ beforeEach(() => {
 afterAll(() => vi.unstubAllEnvs());
 
 /** Made at once: what a package's files are must be older than the coarsest clock. */
-const guides = Array.from({ length: 12 }, makeGuide);
+const guides = Array.from({ length: 13 }, makeGuide);
 beforeAll(async () => {
   const value = join(guides.at(-1) ?? "", "node_modules/two/value.js");
   await vi.waitUntil(() => statSync(value).ctimeMs < Date.now() - 2100, { timeout: 10_000 });
@@ -81,12 +81,16 @@ function write(guide: string, name: string, text: string): void {
 }
 
 /** @returns what the first step prints */
-async function compile(guide: string, texts?: ReadonlyMap<string, string>): Promise<string> {
+async function compile(
+  guide: string,
+  texts?: ReadonlyMap<string, string>,
+  directory = makeDirectory(),
+): Promise<string> {
   const steps = ["01-say", "02-count"].map((name) => ({
     name,
     file: join(guide, "steps", `${name}.ts`),
   }));
-  const programs = await compileSteps(steps, makeDirectory(), "", undefined, texts);
+  const programs = await compileSteps(steps, directory, "", undefined, texts);
   const [first = ""] = programs.values();
   return spawnSync(process.execPath, [first], { encoding: "utf8" }).stdout.trim();
 }
@@ -180,6 +184,18 @@ test("a text that runs in place of the step's is not taken for the step", async 
   expect(await compile(guide, texts)).toBe("mine");
   expect(begun).toHaveLength(2);
   expect(await compile(guide)).toBe("one two");
+});
+
+test("a program that is in its place already is the one of now", async () => {
+  const guide = await makeKept();
+  const directory = makeDirectory();
+  const compileThere = () => compile(guide, undefined, directory);
+  expect(await compileThere()).toBe("one two");
+  // A file of a package that is so young is not trusted, so the program is not kept.
+  write(guide, "node_modules/two/value.js", 'module.exports = "2";\n');
+  expect(await compileThere()).toBe("one 2");
+  write(guide, "node_modules/two/value.js", 'module.exports = "two";\n');
+  expect(await compileThere()).toBe("one two");
 });
 
 test("a kept program that is cut short is compiled again", async () => {

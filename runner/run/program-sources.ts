@@ -1,0 +1,145 @@
+import { randomUUID } from "node:crypto";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, extname, join, resolve } from "node:path";
+import type { Metafile } from "esbuild";
+import { digestOf, realPath } from "../common/files.ts";
+
+/** Finds all that decides what a program is compiled to, and identifies how it is now. */
+export interface Sources {
+  /**
+   * Identifies the contents of a program's sources and of the compiler's settings, and what there is where
+   * the compiler looks for a module. Sizes and times of files do not count: they can be wrong.
+   * @param inputs absolute paths of the sources
+   */
+  stateOf(inputs: readonly string[]): string;
+  /** Says what a file was when the compiler read it: it may have been saved since. */
+  wasRead(file: string, digest: string): void;
+}
+
+/** Opens the sources as they are at this moment. @param texts what is compiled in place of a file's own text */
+export function openSources(texts: ReadonlyMap<string, string>): Sources {
+  const known = new Map([...texts].map(([file, text]) => [file, digestOf(text)]));
+  const remember = (key: string, describe: () => string): string => {
+    const text = known.get(key) ?? describe();
+    known.set(key, text);
+    return text;
+  };
+  const contentOf = (file: string) => remember(file, () => digestOf(readText(file) ?? "absent"));
+  return {
+    stateOf(inputs) {
+      const own = new Set(inputs.map((input) => dirname(input)));
+      const places = new Set([...own].flatMap(withParents));
+      const around = [...places].flatMap((place) => [
+        contentOf(join(place, "package.json")),
+        remember(`settings ${place}`, () => describeSettings(place)),
+        remember(`modules ${place}`, () => describeModules(place)),
+        remember(`${own.has(place) ? "all" : "links"} ${place}`, () =>
+          list(place, own.has(place)).join("/"),
+        ),
+      ]);
+      return digestOf([...compiler(), ...inputs].map(contentOf).concat(around).join("\n"));
+    },
+    wasRead: (file, digest) => void (texts.has(file) || known.set(file, digest)),
+  };
+}
+
+/** The files that decide how a source is compiled. */
+function compiler(): string[] {
+  return [
+    join(import.meta.dirname, `compile-steps${extname(import.meta.filename)}`),
+    createRequire(import.meta.url).resolve("esbuild/package.json"),
+  ];
+}
+
+function readText(file: string): string | undefined {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return undefined;
+  }
+}
+
+function withParents(directory: string): string[] {
+  const parent = dirname(directory);
+  return parent === directory ? [directory] : [directory, ...withParents(parent)];
+}
+
+/** The settings of the compiler. If they lead to another file, they are never the same again. */
+function describeSettings(directory: string): string {
+  const text = readText(join(directory, "tsconfig.json")) ?? "";
+  return /"extends"/.test(text) ? randomUUID() : text;
+}
+
+function describeModules(directory: string): string {
+  const modules = join(directory, "node_modules");
+  const names = list(modules, true);
+  const scopes = names.filter((name) => name.startsWith("@") && !name.includes(" -> "));
+  return [names, ...scopes.map((scope) => list(join(modules, scope), true))].join("\n");
+}
+
+/**
+ * Names what is in a directory, and where its links lead. What an editor keeps there for a moment does not
+ * count.
+ * @param isWhole false for the links alone
+ */
+function list(directory: string, isWhole: boolean): string[] {
+  try {
+    return readdirSync(directory, { withFileTypes: true })
+      .filter(({ name }) => !name.startsWith(".") && !name.endsWith("~"))
+      .filter((entry) => isWhole || entry.isSymbolicLink())
+      .map((entry) =>
+        entry.isSymbolicLink()
+          ? `${entry.name} -> ${readlinkSync(join(directory, entry.name))}`
+          : entry.name,
+      )
+      .sort();
+  } catch {
+    return [];
+  }
+}
+
+/**
+ * Finds the sources of programs. An output of the compiler names only those of which it has a part, and one
+ * that is empty now may not stay so.
+ * @returns finds all files of which a program is made, by its source: absolute paths. Undefined if another file
+ *   could be meant one day without a change in any place that `stateOf` looks at
+ */
+export function sourceFinder(
+  inputs: Metafile["inputs"],
+): (entry: string) => readonly string[] | undefined {
+  const imports = new Map(
+    Object.entries(inputs).map(([name, input]) => [resolve(name), importsOf(resolve(name), input)]),
+  );
+  return (entry) => {
+    const found = new Set([entry]);
+    for (const file of found) {
+      const imported = imports.get(file);
+      if (!imported) return undefined;
+      for (const one of imported) found.add(one);
+    }
+    return [...found];
+  };
+}
+
+function importsOf(
+  file: string,
+  { imports }: Metafile["inputs"][string],
+): readonly string[] | undefined {
+  if (realPath(file) !== file) return undefined; // a link leads there
+  // A module of Node.js is not a file.
+  const others = imports.filter(({ path, external }) => !external && !path.startsWith("builtin:"));
+  const isPlain = others.every(
+    ({ path, original = "" }) =>
+      !/^[./]/.test(original) || isNamed(resolve(path), resolve(dirname(file), original)),
+  );
+  return isPlain ? others.map(({ path }) => resolve(path)) : undefined;
+}
+
+/** True for `x.ts`, `x.js` and `x/index.js` where `x` is imported, and for `x.ts` where `x.js` is. */
+function isNamed(file: string, wanted: string): boolean {
+  const withoutEnding = (path: string) => path.replace(/\.[cm]?[jt]sx?$/, "");
+  return [wanted, join(wanted, "index")].some(
+    (one) => withoutEnding(one) === withoutEnding(file) || file.startsWith(`${one}.`),
+  );
+}
