@@ -60,6 +60,8 @@ export interface Run {
   readonly exitCode?: number;
   /** The clients that it is for, if it is not for all. */
   readonly clients?: readonly string[];
+  /** The line of its block, from 1, if it is one of a page. */
+  readonly line?: number;
   /** Where a page has its output. Otherwise it has a golden file. */
   readonly inPage?: PageOutput;
   /** Unique in its guide: 02-read, and 02-read.after-03-update for a re-run. */

@@ -90,6 +90,7 @@ export function followPage(
     const exitCode = block?.directives.exitCode;
     const run: Run = {
       ...{ index, step, after: undefined, name: step.name },
+      ...(block ? { line: line + 1 } : {}),
       ...(isSetup ? { isSetup } : {}),
       ...(exitCode === undefined ? {} : { exitCode }),
     };

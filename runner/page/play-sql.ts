@@ -45,6 +45,8 @@ interface Memory {
   readonly changes: Set<string>;
   /** The style of outputs that earlier blocks have set. */
   style: string | undefined;
+  /** The last run that was compared with the page, and whether it differed. */
+  judged: { readonly index: number; readonly differs: boolean };
   /** True once a block has differed between the drivers: what follows may only differ for that. */
   hasDiffered: boolean;
 }
@@ -87,6 +89,7 @@ function openSqlPlayer(page: Page): SqlPlayer {
         doubts: openDoubts(),
         sent: [],
         hasDiffered: false,
+        judged: { index: -1, differs: false },
         changes: new Set(),
         style: undefined,
       },
@@ -105,11 +108,15 @@ function openSqlPlayer(page: Page): SqlPlayer {
     return memory.session;
   }
 
-  /** The client that comes second looks. Without a client of each driver, nothing can be told. */
+  /**
+   * The client that comes second looks, whichever of the two differs from the page. Without a client of each
+   * driver, nothing can be told.
+   */
   async function varies(client: string, { index }: SqlRun, timeout: number): Promise<boolean> {
     const own = memories.get(client);
     const other = [...memories].find(([name]) => driverOf(name) !== driverOf(client))?.[1];
-    if (!own || other?.last !== index || other.sent.length !== own.sent.length) return true;
+    if (!own || other?.judged.index !== index || other.sent.length !== own.sent.length) return true;
+    if (!own.judged.differs && !other.judged.differs) return true;
     const [mine, theirs] = [own.played.results, other.played.results];
     if (own.hasDiffered || textOf(mine) === textOf(theirs)) return true;
     own.hasDiffered = true;
@@ -162,6 +169,9 @@ function openSqlPlayer(page: Page): SqlPlayer {
         ? ((await unshownError(results, memory.shown.text, run.sql, context)) ?? compared)
         : compared;
       if (judged.kind !== "match") for (const one of results) if (one.error) doubts.note(one);
+      if (isAlternative.test(prose)) {
+        for (const one of results) doubts.noteOther(one.statement, ALTERNATIVE);
+      }
       if (judged.kind === "unverified" && /^(?:ERROR|FATAL):/m.test(documented)) {
         // The page's server refused what this one did.
         for (const one of results) if (!one.error) doubts.noteOther(one.statement, judged.reason);
@@ -173,7 +183,8 @@ function openSqlPlayer(page: Page): SqlPlayer {
       if (judged.kind === "error") {
         return { kind: "failed", duration, ...ran, reason: judged.reason, goesOn: !run.isSetup };
       }
-      const mayVary = judged.kind !== "differs" || (await varies(client, run, timeout));
+      memory.judged = { index: run.index, differs: judged.kind === "differs" };
+      const mayVary = await varies(client, run, timeout);
       return {
         ...{ kind: "finished", duration, ...ran, mayVary },
         ...(judged.kind === "unverified" && { unverified: judged.reason }),
@@ -182,6 +193,11 @@ function openSqlPlayer(page: Page): SqlPlayer {
     },
   };
 }
+
+/** How a page begins what a reader does instead of what is above it. */
+const isAlternative =
+  /^\s*(?:[-*\d.)]+\s+)?(?:or\b|alternatively\b|instead\b|if you (?:want|need|prefer|like)\b|another way\b)/i;
+const ALTERNATIVE = "the page offers a statement above as an alternative.";
 
 type Judged = { readonly text: string } & (
   | { readonly kind: "match"; readonly note?: string; readonly first?: number }

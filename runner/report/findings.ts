@@ -48,7 +48,9 @@ function locationOf({ run, golden }: JudgedRun, { outcome, diff }: ClientRun) {
     const above = golden.inPage?.kind === "lines" ? golden.inPage.first : 0;
     return { file: golden.file, line: above + Math.min(Number(start) + context, last) };
   }
-  if (run.inPage) return { file: run.inPage.file, line: Number(run.inPage.name.split(":").at(-1)) };
+  if (run.inPage) {
+    return { file: run.inPage.file, line: run.line ?? Number(run.inPage.name.split(":").at(-1)) };
+  }
   const stderr = outcome.kind === "failed" ? outcome.stderr : "";
   const [, line = "1"] =
     new RegExp(`${run.step.name}\\.\\w+"?(?:, line |:)(\\d+)`).exec(stderr) ?? [];

@@ -18,6 +18,11 @@ interface Case {
 
 /** Pages that are read and run. */
 const pages: Readonly<Record<string, Case>> = {
+  "alternative-text": {
+    fates: "SQL SQL SQL output",
+    verdicts: "unverified unverified unverified",
+    says: ["the page offers a statement above as an alternative"],
+  },
   alternatives: {
     fates: "SQL SQL SQL SQL SQL output SQL output",
     verdicts: "unverified unverified unverified unverified unverified unverified",

@@ -120,7 +120,9 @@ test("what varies, what the page does not make, and a fragment are not verified,
   ).run();
   expectExit(result, 0);
   expect(result.stdout).toContain("it depends on the time, or on chance");
-  expect(result.stdout).toContain('nor does its "setup" or "sample": relation "elsewhere" does not exist');
+  expect(result.stdout).toContain(
+    'nor does its "setup" or "sample": relation "elsewhere" does not exist',
+  );
   expect(result.stdout).toContain("it is a part of a statement");
   expect(result.stdout).toContain("it reaches beyond the page's own database");
   expect(result.stdout).toContain(

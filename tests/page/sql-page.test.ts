@@ -228,3 +228,19 @@ test("psql's variables are played", async () => {
   );
   expectExit(result, 0);
 });
+
+test("what the drivers print differently, also when it is played again, is a divergence", async () => {
+  // postgres.js prepares what it sends.
+  const view = ["sql", "CREATE VIEW prepared AS SELECT name FROM pg_prepared_statements;"] as const;
+  const query = ["sql", "SELECT count(*) > 0 AS is_prepared FROM prepared;"] as const;
+  const result = await runPage(view, query, ["", " is_prepared\n-------------\n f\n(1 row)"]);
+  expectExit(result, 1);
+  expect(result.stdout).toContain("1 divergence of 2 runs");
+});
+
+test("a command that fails is reported at its own line", async () => {
+  const app = ['js title="app.js"', "process.exitCode = 2;"] as const;
+  const result = await runPage(app, ["sh", "node app.js"], ["", "Hello."]);
+  expectExit(result, 1);
+  expect(result.stdout).toContain("page.md:7: node exited with 2");
+});
