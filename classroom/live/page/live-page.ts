@@ -1,6 +1,7 @@
 import type { ServerEvent } from "../messages.ts";
 import { addSkipLink, chooseLibrary, keepLibrary } from "./commands.ts";
 import { layOutProjector } from "./elements.ts";
+import { layOutLater } from "./later.ts";
 import { openLearning } from "./learn.ts";
 import { openPoints } from "./points.ts";
 import { findRuns } from "./run.ts";
@@ -19,6 +20,7 @@ const toolbar = openToolbar(act, points.opener, learning.control);
 keepLibrary();
 addSkipLink();
 keepPositionOnResize();
+layOutLater();
 const restoreAgain = restorePosition();
 
 const stream = new EventSource("/events");

@@ -15,15 +15,24 @@ interface Position {
 
 /** Does something to the page, and scrolls so that the reader sees the same part of it. */
 export function keepPosition(change: () => void): void {
-  const positions = currentPositions();
+  const positions = scrollY === 0 ? [] : currentPositions();
   change();
   scrollBack(positions);
 }
 
-/** All elements that begin above the middle of the window. The nearest comes last. */
+/**
+ * The sections that begin above the middle of the window, and what is in the nearest two of them. The
+ * nearest comes last.
+ */
 function currentPositions(): Position[] {
   if (isProjected()) return [];
-  return [...document.querySelectorAll(LASTING)].flatMap((element) => {
+  const sections = positionsOf(document.querySelectorAll("main .screen"));
+  const near = sections.slice(-2).map(({ element }) => element.querySelectorAll(LASTING));
+  return [...sections, ...near.flatMap(positionsOf)];
+}
+
+function positionsOf(elements: Iterable<Element>): Position[] {
+  return [...elements].flatMap((element) => {
     const { top, height } = element.getBoundingClientRect();
     return height > 0 && top < innerHeight / 2 ? [{ element, top }] : [];
   });
@@ -40,11 +49,13 @@ function scrollBack(positions: readonly Position[]): void {
 /** Keeps the reader's place while the window gets wider or narrower. */
 export function keepPositionOnResize(): void {
   let looked: readonly Position[] = [];
-  let width = innerWidth;
+  /** As it was when the reader scrolled. */
+  let width = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
   addEventListener("scroll", () => {
     clearTimeout(timer);
     timer = setTimeout(() => {
+      width = innerWidth;
       looked = lookedAt();
     }, SETTLED);
   });

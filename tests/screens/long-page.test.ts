@@ -1,0 +1,36 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { makeLongGuide } from "../../tools/bench/guides.ts";
+import { openGuide } from "../support/live.ts";
+import { sharedProject } from "../support/project.ts";
+import { openContext, useBrowser } from "./browser.ts";
+
+useBrowser();
+
+test("of a long guide, the first sections are laid out before the others, and the place is kept", async () => {
+  const parent = mkdtempSync(join(tmpdir(), "guide-test-"));
+  onTestFinished(() => rmSync(parent, { recursive: true, force: true }));
+  const guide = await openGuide(sharedProject(), ["--guide", makeLongGuide(parent, 60)]);
+  const page = await (await openContext({ viewport: { width: 1280, height: 800 } })).newPage();
+  await page.addInitScript(`
+    addEventListener("DOMContentLoaded", () => {
+      globalThis.atFirst = document.querySelectorAll(".later").length;
+    });`);
+  await page.goto(await guide.address());
+  await page.locator(".contents a", { hasText: "050-count" }).click();
+  await page.locator(".later").first().waitFor({ state: "detached" });
+  await expect.poll(() => page.locator(".later").count()).toBe(0);
+  expect(await page.evaluate("globalThis.atFirst")).toBeGreaterThan(50);
+  const top = () =>
+    page.locator("[id='050-count']").evaluate((one) => one.getBoundingClientRect().top);
+  const place = await top();
+  expect(Math.abs(place - 34)).toBeLessThan(40); // where a link leads
+
+  // Who loads the page again comes back to that place.
+  await page.reload();
+  await page.getByRole("button", { name: "Run to here 050-count" }).waitFor();
+  expect(await page.locator(".later").count()).toBe(0);
+  await expect.poll(async () => Math.abs((await top()) - place)).toBeLessThan(40);
+});
