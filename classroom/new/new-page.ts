@@ -1,9 +1,12 @@
-import { basename, resolve } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import { commandFor } from "../../runner/common/project.ts";
+import { nearestPackage } from "../../runner/guide/load-guide.ts";
+import { planWorkflow } from "./workflow.ts";
 import { show, writeNew } from "./write-new.ts";
 
 /**
- * `new page NAME`: write a page with SQL and two tabs, which is verified as it is.
+ * `new page NAME`: write a page with SQL and two tabs, which is verified as it is. In a project, write a workflow that
+ * verifies it, too.
  * @param name of the page, with or without its ending
  * @returns what to do next
  * @throws Failure of kind "usage" for a file that exists already
@@ -14,10 +17,14 @@ export function newPage(name: string): string {
     .replace(/\.mdx?$/, "")
     .replaceAll(/[-_]+/g, " ");
   const title = words.replace(/^./, (letter) => letter.toUpperCase());
-  writeNew(new Map([[file, pageTemplate(title)]]));
+  // The workflow installs what the package lists, and runs the runner that is in it.
+  const nearest = nearestPackage(dirname(file));
+  const workflow = nearest && planWorkflow(file, dirname(nearest.file));
+  const files = new Map([[file, pageTemplate(title)]]);
+  if (workflow?.text !== undefined) files.set(workflow.file, workflow.text);
+  writeNew(files);
   const command = commandFor(file);
-  return `Wrote ${show(file)}.
-Next: verify it, change it, and have its outputs written:
+  return `Wrote ${show(file)}${workflow?.said ?? ".\n"}Next: verify it, change it, and have its outputs written:
   ${command} --yes
   ${command} --list
   ${command} --update

@@ -179,7 +179,7 @@ describe("new", () => {
     const second = await guide(["new", "guide", join(inner, "more")]);
     expectExit(second, 0);
     expect(readFileSync(file, "utf8")).toBe(workflow);
-    expect(second.stdout).toContain("guide.yml exists already. To verify this guide there, add");
+    expect(second.stdout).toContain("guide.yml exists already. To verify it there, add");
     const added = /^ {6}- run: .*\n {8}working-directory: .*\n/m.exec(second.stdout)?.[0] ?? "";
     expect(parse(workflow + added).jobs.verify.steps.at(-1)).toEqual({
       run: commands.at(-1)?.replace("docs", "more"),

@@ -1,4 +1,11 @@
-import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from "node:fs";
+import {
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, inject, onTestFinished, test } from "vitest";
@@ -24,4 +31,20 @@ test("a new page is verified at once, with both of its tabs", async () => {
   const again = await guide(["new", "page", file]);
   expectExit(again, 2);
   expect(again.stderr).toContain("exists already");
+  expect(existsSync(join(directory, ".github")), "there is no project").toBe(false);
+});
+
+test("a new page of a project has a workflow that verifies it; one that is there is kept", async () => {
+  const directory = realpathSync(mkdtempSync(join(tmpdir(), "new-page-")));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  writeFileSync(join(directory, "package.json"), '{ "private": true }');
+  const { guide } = sharedProject();
+  const first = await guide(["new", "page", join(directory, "docs/first")]);
+  expect(first.stdout).toMatch(/^Wrote .*first\.md, and a workflow, .*guide\.yml\.\nNext: /);
+  const workflow = readFileSync(join(directory, ".github/workflows/guide.yml"), "utf8");
+  expect(workflow).toContain('- run: "npx run-guide --guide docs/first.md"\n');
+  const second = await guide(["new", "page", join(directory, "docs/second")]);
+  expect(second.stdout).toContain("guide.yml exists already");
+  expect(second.stdout).toContain('- run: "npx run-guide --guide docs/second.md"\n');
+  expect(readFileSync(join(directory, ".github/workflows/guide.yml"), "utf8")).toBe(workflow);
 });
