@@ -10,7 +10,15 @@ import type { Course } from "./course.ts";
 import { readExercise, starterOf } from "./exercise-files.ts";
 import { openHints } from "./hints.ts";
 import type { BoardLink } from "./join-board.ts";
-import { exercisePage, learnKeys, sayHelp, show, solutionDiff, verdictOf } from "./learn-page.ts";
+import {
+  exercisePage,
+  learnKeys,
+  paintCode,
+  sayHelp,
+  show,
+  solutionDiff,
+  verdictOf,
+} from "./learn-page.ts";
 import { type OnAttempt, progressFor, recordAttempt, stateOf } from "./progress.ts";
 
 export interface Lesson {
@@ -39,10 +47,13 @@ type Turn = "stay" | "next" | "back" | "quit";
 export async function learnCourse(lesson: Lesson, first: Exercise): Promise<boolean> {
   const { course, terminal } = lesson;
   const saves = watchSaves(course.directory);
+  /** Keys that were pressed while nothing waited for one. */
+  const pressed: string[] = [];
+  terminal.listen((key) => pressed.push(key));
   try {
     let current = first;
     for (;;) {
-      const turn = await doExercise(lesson, saves, current);
+      const turn = await doExercise(lesson, saves, pressed, current);
       if (turn === "quit") break;
       if (turn === "back") {
         current = course.exercises[course.exercises.indexOf(current) - 1] ?? current;
@@ -101,11 +112,10 @@ function aboutCourse(name: string): string {
 async function doExercise(
   lesson: Lesson,
   saves: Saves,
+  pressed: string[],
   exercise: Exercise,
 ): Promise<Exclude<Turn, "stay">> {
   const { course, attempts, terminal } = lesson;
-  /** Keys that were pressed during a run. */
-  const pressed: string[] = [];
   const nextHint = openHints(course, exercise);
   let attempt: Attempt | undefined;
   /** What the last verdict left out. */
@@ -146,7 +156,7 @@ async function doExercise(
         await runNow();
         return "stay";
       case "h":
-        terminal.write(`${wrapped(nextHint(attempt), terminal)}\n`);
+        terminal.write(`${wrapped(paintCode(nextHint(attempt)), terminal)}\n`);
         lesson.link?.tell(progressFor(course.guide, exercise));
         return "stay";
       case "s":
@@ -206,20 +216,22 @@ async function run(
 ): Promise<{ attempt: Attempt; rest: string }> {
   const { course, attempts, terminal, signal, onAttempt } = lesson;
   const stop = new AbortController();
-  const unlisten = terminal.listen((key) => (key === "x" ? stop.abort() : pressed.push(key)));
+  terminal.listen((key) => (key === "x" ? stop.abort() : pressed.push(key)));
   terminal.write(color.dim(`Running ${show(exercise)}; x stops it.`));
   try {
     const first = untouched(exercise);
     const runs = first ? { run: async () => ({ kind: "to do", task: first }) as const } : attempts;
     const attempt = await recordAttempt(course.guide, runs, exercise, stop.signal, onAttempt);
     signal.throwIfAborted();
-    const { text, rest } = verdictOf(attempt, course, exercise);
+    const said = verdictOf(attempt, course, exercise);
+    const { rest } = said;
+    const text = attempt.kind === "to do" ? paintCode(said.text) : said.text;
     const more = rest ? color.dim("\nd shows the whole error.") : "";
     const verdict = wrapped(`${text}${more}`, terminal);
     terminal.write(`${terminal.isPlain ? "\n" : "\r\x1b[K"}${verdict}\n\n`);
     return { attempt, rest };
   } finally {
-    unlisten();
+    terminal.listen((key) => pressed.push(key));
   }
 }
 

@@ -28,7 +28,9 @@ export function exercisePage(
 ): string {
   const position = color.dim(`${exercises.indexOf(exercise) + 1} of ${exercises.length}`);
   const head = `${position}  ${color.bold(color.green(visible(exercise.title)))}  ${color.bold(show(exercise))}`;
-  const tasks = exercise.tasks.map(({ what }) => `${color.cyan("•")} ${visible(what)}`).join("\n");
+  const tasks = exercise.tasks
+    .map(({ what }) => `${color.cyan("•")} ${paintCode(visible(what))}`)
+    .join("\n");
   return [head, tasks, expected(exercise, guide, width)].join("\n\n");
 }
 
@@ -47,6 +49,15 @@ export function expectedOutput({ judges: [run] }: Exercise, { directory }: Guide
 export function solutionDiff(exercise: Exercise): Promise<string> {
   const own = (readExercise(exercise) ?? "").replaceAll("\r\n", "\n");
   return diffTexts(own, solutionOf(exercise), show(exercise));
+}
+
+/** Color the code in a task or a hint. Without colors, it keeps its marks. */
+export function paintCode(text: string): string {
+  return text.replace(/(`+)(.+?)\1(?!`)/g, (whole, ticks, inner) => {
+    const code = ticks.length > 1 ? inner.trim() : inner;
+    const painted = color.cyan(code);
+    return painted === code ? whole : painted;
+  });
 }
 
 /** The result of an attempt, for people. */

@@ -323,7 +323,7 @@ test("a board that is not there costs nothing; it hears of it later", async () =
     project.guide(["learn", "--once", ...choices, "--board", board.address], given);
   const alone = await learn("steps/01-create", "--name", "Ada");
   expectExit(alone, 1);
-  expect(alone.stdout).toContain("○ To do: Create the table books");
+  expect(alone.stdout).toContain("○ To do: Create the table `books`");
 
   await startBoard(project, "--port", board.port);
   expectExit(await learn("steps/02-read"), 1);

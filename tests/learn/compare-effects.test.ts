@@ -1,5 +1,9 @@
 import { expect, test } from "vitest";
-import { compareWithSolution, type Done, leftTheSame } from "../../classroom/learn/compare-effects.ts";
+import {
+  compareWithSolution,
+  type Done,
+  leftTheSame,
+} from "../../classroom/learn/compare-effects.ts";
 import type { TableEffects } from "../../runner/guide/outcome.ts";
 
 const nothing: TableEffects = { inserted: 0, updated: 0, deleted: 0, isRead: false };

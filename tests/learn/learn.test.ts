@@ -56,7 +56,7 @@ describe("an exercise", () => {
 
     const starter = await once();
     expect(starter.stderr).toBe("");
-    expect(starter.stdout).toContain("○ To do: Create the table books");
+    expect(starter.stdout).toContain("○ To do: Create the table `books`");
     expectExit(starter, 1);
 
     const [table = "", insertion = ""] = solutionsIn(project.read("steps/01-create.ts"));
@@ -139,11 +139,11 @@ describe("an exercise", () => {
     // A guide that is updated leaves the learner's files as they are.
     project.edit(
       "steps/exercises.json",
-      "Select all books into books",
+      "Select all books into `books`",
       "Read all books into books",
     );
     expect((await project.guide(once, given)).stdout).not.toContain("Read all books");
-    expect(project.read(file)).toContain("Select all books into books");
+    expect(project.read(file)).toContain("Select all books into `books`");
   });
 
   test("about a driver is judged by every golden file", async () => {

@@ -28,7 +28,10 @@ test("an exercise is done on the page: to do, hint, a file that changed, solutio
   await editor.waitFor();
   expect(await page.locator("[id='01-create'] .code-part").isVisible()).toBe(false);
   await editor.press("Shift+Enter");
-  await exercise.locator(".verdict.bad", { hasText: "To do: Create the table" }).waitFor();
+  await exercise
+    .locator(".verdict.bad", { hasText: "To do: Create the table books: id SERIAL" })
+    .waitFor();
+  expect(await exercise.locator(".tasks code").first().textContent()).toBe("books");
   await exercise.getByRole("button", { name: "Hint" }).click();
   await exercise.locator(".hints", { hasText: "Hint 1 of" }).waitFor();
   await page.locator(".contents .lesson", { hasText: "○ begun" }).waitFor({ state: "attached" });

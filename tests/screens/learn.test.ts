@@ -19,7 +19,7 @@ describe.skipIf(process.platform === "win32")("learn at a terminal", () => {
       [],
       project.directory,
     );
-    expect(await terminal.endsWith(asks)).toContain("○ To do: Create the table books");
+    expect(await terminal.endsWith(asks)).toContain("○ To do: Create the table books: id SERIAL");
 
     await terminal.pressUntil("h", asks);
     await terminal.pressUntil("h", asks);

@@ -30,6 +30,16 @@ export function layOutProjector(): void {
   dispatchEvent(new Event("resize"));
 }
 
+/** A task or a hint, with its marks of code as elements. */
+export function withCode(text: string): (HTMLElement | string)[] {
+  const parts = text.split(/(`+)(.+?)\1(?!`)/);
+  // Each third part is text, and is followed by the ticks and the code between them.
+  return parts.flatMap((part, index) => {
+    if (index % 3 === 1) return [];
+    return index % 3 === 0 ? part : element("code", "", part.trim());
+  });
+}
+
 /** The lines of a text, each in an element like those of the exported page. */
 export function lines(text: string): HTMLElement[] {
   if (text === "") return [];

@@ -1,6 +1,6 @@
 import type { AttemptAnswer, ExerciseState } from "../questions.ts";
 import type { TextEditor } from "./editor/editor-types.ts";
-import { button, element, layOutProjector, lines } from "./elements.ts";
+import { button, element, layOutProjector, lines, withCode } from "./elements.ts";
 import { diffFigure, textFigure } from "./figures.ts";
 import { loadEditor } from "./load-editor.ts";
 import { messageOf, question } from "./server.ts";
@@ -54,7 +54,7 @@ export function openExercise(options: ExerciseOptions): PageExercise {
   back.hidden = options.isFirst;
   next.hidden = options.isLast;
   const bar = element("div", "editor-bar", check, stop, hint, solution, restart, load, back, next);
-  const list = element("ul", "tasks", ...tasks.map((task) => element("li", "", task)));
+  const list = element("ul", "tasks", ...tasks.map((task) => element("li", "", ...withCode(task))));
   const caption = element("figcaption", "", file);
   const figure = element("figure", "code written", caption, host, bar);
   const expected = element("details", "expected", element("summary", "", "What it prints"));
@@ -87,7 +87,7 @@ export function openExercise(options: ExerciseOptions): PageExercise {
   function say(kind: string, text: string): void {
     verdict.hidden = false;
     verdict.className = `verdict ${kind}`;
-    verdict.textContent = text;
+    verdict.replaceChildren(...(text.startsWith("○ To do:") ? withCode(text) : [text]));
   }
 
   async function checkNow(): Promise<void> {
@@ -126,7 +126,7 @@ export function openExercise(options: ExerciseOptions): PageExercise {
 
   async function showHint(): Promise<void> {
     const answer = await question({ kind: "hint", course, exercise: index });
-    hintList.append(element("li", "", answer.hint));
+    hintList.append(element("li", "", ...withCode(answer.hint)));
     onState(answer.state);
   }
 
