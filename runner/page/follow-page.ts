@@ -5,6 +5,7 @@ import { clientsFor } from "./clients.ts";
 import { everything, type RefuseAt } from "./directives.ts";
 import { areOfOthers, joinOutput, merge, type OpenRun } from "./open-run.ts";
 import type { Block, Fate, PageCommand, PageRun, ReadBlock, SqlRun, Stretch } from "./page.ts";
+import { proseAround, withoutTags } from "./prose.ts";
 import { frontMatterEnd } from "./read-blocks.ts";
 import { openDesk } from "./reader-desk.ts";
 import type { SetupSql } from "./settings.ts";
@@ -342,30 +343,4 @@ export function followPage(
     return { ...run, inPage: output, ...(own.length < clients.length ? { clients: own } : {}) };
   });
   return { runs, pageRuns: new Map(open.map(({ run, needs }) => [run.name, needs])) };
-}
-
-/** The paragraphs above a block and below it, with no block between. */
-function proseAround(lines: readonly string[], { line, last }: Block): string {
-  return `${paragraph(lines, line - 1, -1)}\n${paragraph(lines, last + 1, 1)}`;
-}
-
-function paragraph(lines: readonly string[], from: number, step: 1 | -1): string {
-  const isText = (at: number) => (lines[at]?.trim() ?? "") !== "" && !isFence(lines[at]);
-  let start = from;
-  while (lines[start]?.trim() === "") start += step;
-  let end = start;
-  while (isText(end)) end += step;
-  return (step > 0 ? lines.slice(start, end) : lines.slice(end + 1, start + 1)).join("\n");
-}
-
-function isFence(line = ""): boolean {
-  return /^[\s>]*(?:`{3}|~{3})/.test(line);
-}
-
-/** The text of a page as Markdown: without the tags of MDX that stand in lines of their own. */
-function withoutTags(lines: readonly string[]): string {
-  return lines
-    .filter((line) => !/^\s*<\/?[A-Z]\w*\b[^`]*>\s*$/.test(line))
-    .join("\n")
-    .trim();
 }

@@ -3,25 +3,16 @@ import { databaseUrl } from "../connection/environment.ts";
 import type { Failed, Finished } from "../guide/outcome.ts";
 import type { Place } from "../run/session.ts";
 import { asShown } from "../verify/page-lines.ts";
-import { matchesPattern } from "../verify/pattern.ts";
-import type { Page, PageOptions, SqlRun } from "./page.ts";
-import { announcedIn } from "./sql/announced.ts";
-import { compareOutput, matchOutput } from "./sql/compare-output.ts";
-import { type Doubts, isFragment, openDoubts } from "./sql/doubts.ts";
-import {
-  type BlockContext,
-  explainDifference,
-  explainError,
-  isTemplate,
-  PART,
-} from "./sql/explain-difference.ts";
+import type { Page, SqlRun } from "./page.ts";
+import { matchOutput } from "./sql/compare-output.ts";
+import { type Doubts, openDoubts } from "./sql/doubts.ts";
+import type { BlockContext } from "./sql/explain-error.ts";
+import { type Judged, judgeBlock, unshownError } from "./sql/judge-block.ts";
 import { differsByDriver, plainDisplay, textOf } from "./sql/play-again.ts";
 import { type Display, formatResults } from "./sql/psql-format.ts";
-import { FAILED_TRANSACTION, type Played, sendBlock } from "./sql/send-block.ts";
+import { type Played, sendBlock } from "./sql/send-block.ts";
 import { tight } from "./sql/split-statements.ts";
-import type { SqlError } from "./sql/sql-result.ts";
 import { openSqlSession, type SqlResult, type SqlSession } from "./sql/sql-session.ts";
-import { tableShown } from "./sql/table-rows.ts";
 
 /** Sends the SQL of a page, and prints what psql would. */
 export interface SqlPlayer {
@@ -158,8 +149,8 @@ function openSqlPlayer(page: Page): SqlPlayer {
       const from = isEarlier ? 0 : memory.shown.from;
       const played = { ...memory.played, results: results.slice(from) };
       const compared = run.mayFail
-        ? varying(played, context)
-        : await judgeBlock(played, documented, run.sql, context, options);
+        ? varying(played)
+        : await judgeBlock(played, documented, run.sql, context, options.strict === true);
       memory.shown = {
         from: from + (compared.kind === "match" ? (compared.first ?? 0) : 0),
         text: `${memory.shown.text}\n${documented}`,
@@ -199,115 +190,6 @@ const isAlternative =
   /^\s*(?:[-*\d.)]+\s+)?(?:or\b|alternatively\b|instead\b|if you (?:want|need|prefer|like)\b|another way\b)/i;
 const ALTERNATIVE = "the page offers a statement above as an alternative.";
 
-type Judged = { readonly text: string } & (
-  | { readonly kind: "match"; readonly note?: string; readonly first?: number }
-  | { readonly kind: "differs" }
-  | { readonly kind: "unverified"; readonly reason: string }
-  | { readonly kind: "error"; readonly reason: string }
-);
-
-async function judgeBlock(
-  { results, refused }: Played,
-  documented: string,
-  sql: string,
-  context: BlockContext,
-  { strict: isStrict = false }: PageOptions,
-): Promise<Judged> {
-  const { display } = context;
-  const text = formatResults(results, display);
-  const unverified = (reason: string): Judged => ({ kind: "unverified", text, reason });
-  if (refused !== undefined && results.length === 0) return unverified(refused);
-  if (documented === "") {
-    if (refused !== undefined) return unverified(refused);
-    return judgeErrors(results, sql, context, () => false);
-  }
-  const compared = compareOutput(documented, results, display);
-  if (compared.kind === "exact") {
-    return { kind: "match", text: documented, first: compared.first };
-  }
-  if (compared.kind === "values") {
-    if (isStrict) return { kind: "differs", text };
-    const note = "The values agree; the layout is not psql's.";
-    return { kind: "match", text: documented, note, first: compared.first };
-  }
-  if (matchesPattern(documented, `${compared.printed.trimEnd()}\n`)) {
-    return { kind: "differs", text: compared.printed }; // only where markers say so
-  }
-  if (refused !== undefined) return unverified(refused);
-  if (results.length === 0) return unverified("it is only for psql, which is not run.");
-  const table = await tableShown(documented, context);
-  if (table !== undefined) {
-    const note = `The page shows the rows of ${table}, without a query.`;
-    return { kind: "match", text: documented, note };
-  }
-  const reason = await explainDifference(documented, results, context);
-  if (reason !== undefined) return unverified(reason);
-  return { kind: "differs", text: compared.printed };
-}
-
-/** The page says that it varies, and shows that it fails. */
-function varying({ results }: Played, { display }: BlockContext): Judged {
-  const text = formatResults(results, display);
-  return { kind: "unverified", text, reason: "the page says that it varies." };
-}
-
-/**
- * Judge errors that the page does not show. Each is one of the page, unless the page announces it, or it needs what
- * is not there.
- * @param isShown true for an error that an output of the page has
- */
-async function judgeErrors(
-  results: readonly SqlResult[],
-  sql: string,
-  context: BlockContext,
-  isShown: (error: SqlError) => boolean,
-): Promise<Judged> {
-  const text = formatResults(results, context.display);
-  const isAlone = results.every(({ error }) => error); // syntax prints nothing else
-  const failed = results.flatMap(({ statement, error }) =>
-    error && !isShown(error) ? [{ statement, error }] : [],
-  );
-  const announced = announcedIn(
-    sql,
-    context.prose,
-    failed.map(({ error }) => error),
-  );
-  let why: string | undefined;
-  for (const [index, { statement, error }] of failed.entries()) {
-    if (error.code === FAILED_TRANSACTION && index > 0) continue;
-    if (announced[index] === "message") continue;
-    const isPart = isFragment(error) || (isAlone && isTemplate(error, statement));
-    const reason = isPart ? PART : await explainError(error, statement, context);
-    const isSaid = announced[index] === "failure" ? "it fails, as the page says." : undefined;
-    if (reason === undefined && isSaid === undefined) return failedUnseen(error, text);
-    why ??= reason ?? isSaid;
-  }
-  return why === undefined ? { kind: "match", text } : { kind: "unverified", text, reason: why };
-}
-
-/**
- * Look for a statement that failed in a block of which the page only shows other results.
- * @param shown all outputs of the block
- */
-async function unshownError(
-  results: readonly SqlResult[],
-  shown: string,
-  sql: string,
-  context: BlockContext,
-): Promise<Judged | undefined> {
-  const letters = (part: string) => part.replace(/\s+/g, "");
-  const all = letters(shown);
-  const isShown = ({ code, message }: SqlError) =>
-    code === FAILED_TRANSACTION || all.includes(letters(message));
-  const judged = await judgeErrors(results, sql, context, isShown);
-  return judged.kind === "error" ? judged : undefined;
-}
-
-function failedUnseen({ severity, message }: SqlError, text: string): Judged {
-  const reason = `failed, and the page shows no error: ${severity}: ${message}`;
-  return { kind: "error", text, reason };
-}
-
 const styles =
   /^\s*SET\s+(?:SESSION\s+)?(intervalstyle|datestyle|timezone|time\s+zone|bytea_output|extra_float_digits|xmlbinary)\b/i;
 
@@ -329,4 +211,10 @@ function noteResults({ played, doubts, changes }: Memory): void {
     if (changes.has(text)) doubts.noteOther(result.statement, "the page has a statement twice.");
   }
   for (const text of now) changes.add(text);
+}
+
+/** The page says that it varies, and shows that it fails. */
+function varying({ results, display }: Played): Judged {
+  const text = formatResults(results, display);
+  return { kind: "unverified", text, reason: "the page says that it varies." };
 }

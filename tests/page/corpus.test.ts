@@ -199,6 +199,11 @@ const pages: Readonly<Record<string, Case>> = {
   "wrong-header": { fates: "SQL output", verdicts: "drift", says: ["wrong-header.md:8", "letter"] },
   "wrong-in-list": { fates: "SQL output", verdicts: "drift", says: ["wrong-in-list.md:10"] },
   "wrong-order": { fates: "SQL output", verdicts: "drift", says: ["wrong-order.md:8"] },
+  "wrong-rows-of-table": {
+    fates: "SQL SQL output",
+    verdicts: "unverified drift",
+    says: ["wrong-rows-of-table.md:15"],
+  },
   "wrong-row-missing": { fates: "SQL output", verdicts: "drift", says: ["wrong-row-missing.md:8"] },
   comment: { fates: "SQL output", verdicts: "match" },
   "directive-client": {

@@ -1,0 +1,27 @@
+import type { Block } from "./page.ts";
+
+/** The paragraphs above a block and below it, with no block between. */
+export function proseAround(lines: readonly string[], { line, last }: Block): string {
+  return `${paragraph(lines, line - 1, -1)}\n${paragraph(lines, last + 1, 1)}`;
+}
+
+function paragraph(lines: readonly string[], from: number, step: 1 | -1): string {
+  const isText = (at: number) => (lines[at]?.trim() ?? "") !== "" && !isFence(lines[at]);
+  let start = from;
+  while (lines[start]?.trim() === "") start += step;
+  let end = start;
+  while (isText(end)) end += step;
+  return (step > 0 ? lines.slice(start, end) : lines.slice(end + 1, start + 1)).join("\n");
+}
+
+function isFence(line = ""): boolean {
+  return /^[\s>]*(?:`{3}|~{3})/.test(line);
+}
+
+/** The text of a page as Markdown: without the tags of MDX that stand in lines of their own. */
+export function withoutTags(lines: readonly string[]): string {
+  return lines
+    .filter((line) => !/^\s*<\/?[A-Z]\w*\b[^`]*>\s*$/.test(line))
+    .join("\n")
+    .trim();
+}

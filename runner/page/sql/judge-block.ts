@@ -1,0 +1,115 @@
+import { matchesPattern } from "../../verify/pattern.ts";
+import { announcedIn } from "./announced.ts";
+import { compareOutput } from "./compare-output.ts";
+import { isFragment } from "./doubts.ts";
+import { explainDifference } from "./explain-difference.ts";
+import { type BlockContext, explainError, isTemplate, PART } from "./explain-error.ts";
+import { formatResults } from "./psql-format.ts";
+import { FAILED_TRANSACTION, type Played } from "./send-block.ts";
+import type { SqlError, SqlResult } from "./sql-result.ts";
+import { tableShown } from "./table-rows.ts";
+
+/** What a block of SQL came to, and what is compared with the page. */
+export type Judged = { readonly text: string } & (
+  | { readonly kind: "match"; readonly note?: string; readonly first?: number }
+  | { readonly kind: "differs" }
+  | { readonly kind: "unverified"; readonly reason: string }
+  | { readonly kind: "error"; readonly reason: string }
+);
+
+/** Compares the results of a block with what the page shows of it. */
+export async function judgeBlock(
+  { results, refused }: Played,
+  documented: string,
+  sql: string,
+  context: BlockContext,
+  isStrict: boolean,
+): Promise<Judged> {
+  const { display } = context;
+  const text = formatResults(results, display);
+  const unverified = (reason: string): Judged => ({ kind: "unverified", text, reason });
+  if (refused !== undefined && results.length === 0) return unverified(refused);
+  if (documented === "") {
+    if (refused !== undefined) return unverified(refused);
+    return judgeErrors(results, sql, context, () => false);
+  }
+  const compared = compareOutput(documented, results, display);
+  if (compared.kind === "exact") {
+    return { kind: "match", text: documented, first: compared.first };
+  }
+  if (compared.kind === "values") {
+    if (isStrict) return { kind: "differs", text };
+    const note = "The values agree; the layout is not psql's.";
+    return { kind: "match", text: documented, note, first: compared.first };
+  }
+  if (matchesPattern(documented, `${compared.printed.trimEnd()}\n`)) {
+    return { kind: "differs", text: compared.printed }; // only where markers say so
+  }
+  if (refused !== undefined) return unverified(refused);
+  if (results.length === 0) return unverified("it is only for psql, which is not run.");
+  const table = await tableShown(documented, context);
+  if (table !== undefined) {
+    const note = `The page shows the rows of ${table}, without a query.`;
+    return { kind: "match", text: documented, note };
+  }
+  const reason = await explainDifference(documented, results, context);
+  if (reason !== undefined) return unverified(reason);
+  return { kind: "differs", text: compared.printed };
+}
+
+/**
+ * Judge errors that the page does not show. Each is one of the page, unless the page announces it, or it needs what
+ * is not there.
+ * @param isShown true for an error that an output of the page has
+ */
+async function judgeErrors(
+  results: readonly SqlResult[],
+  sql: string,
+  context: BlockContext,
+  isShown: (error: SqlError) => boolean,
+): Promise<Judged> {
+  const text = formatResults(results, context.display);
+  const isAlone = results.every(({ error }) => error); // syntax prints nothing else
+  const failed = results.flatMap(({ statement, error }) =>
+    error && !isShown(error) ? [{ statement, error }] : [],
+  );
+  const announced = announcedIn(
+    sql,
+    context.prose,
+    failed.map(({ error }) => error),
+  );
+  let why: string | undefined;
+  for (const [index, { statement, error }] of failed.entries()) {
+    if (error.code === FAILED_TRANSACTION && index > 0) continue;
+    if (announced[index] === "message") continue;
+    const isPart = isFragment(error) || (isAlone && isTemplate(error, statement));
+    const reason = isPart ? PART : await explainError(error, statement, context);
+    const isSaid = announced[index] === "failure" ? "it fails, as the page says." : undefined;
+    if (reason === undefined && isSaid === undefined) return failedUnseen(error, text);
+    why ??= reason ?? isSaid;
+  }
+  return why === undefined ? { kind: "match", text } : { kind: "unverified", text, reason: why };
+}
+
+/**
+ * Look for a statement that failed in a block of which the page only shows other results.
+ * @param shown all outputs of the block
+ */
+export async function unshownError(
+  results: readonly SqlResult[],
+  shown: string,
+  sql: string,
+  context: BlockContext,
+): Promise<Judged | undefined> {
+  const letters = (part: string) => part.replace(/\s+/g, "");
+  const all = letters(shown);
+  const isShown = ({ code, message }: SqlError) =>
+    code === FAILED_TRANSACTION || all.includes(letters(message));
+  const judged = await judgeErrors(results, sql, context, isShown);
+  return judged.kind === "error" ? judged : undefined;
+}
+
+function failedUnseen({ severity, message }: SqlError, text: string): Judged {
+  const reason = `failed, and the page shows no error: ${severity}: ${message}`;
+  return { kind: "error", text, reason };
+}
