@@ -45,7 +45,8 @@ async function compareWithAnother(
   return Promise.all(
     executed.map((one) => {
       const other = again.find(({ run }) => run === one.run);
-      if (one.verdict !== "missing" || !other) return one;
+      // After --bail, nothing runs any more.
+      if (one.verdict !== "missing" || !other || other.verdict === "skipped") return one;
       const outcomes = [...outcomesOf(one, ""), ...outcomesOf(other, ", again")];
       return judgeRun(one.run, one.golden, outcomes);
     }),

@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { readShown } from "../common/secrets.ts";
 import { printable } from "../common/visible.ts";
-import { describeUnavailable, type Unavailable } from "../guide/clients.ts";
+import { describeUnavailable } from "../guide/clients.ts";
 import type { ClientRun, JudgedRun } from "../verify/judge.ts";
 import { type ClientResult, resultOf } from "./details.ts";
 import type { Events, Reporter } from "./events.ts";
@@ -47,7 +47,11 @@ export function collectSuites(prefix = "") {
         ...[...cases].map(([client, own]) =>
           suite(named(client), orError(named(client), own), properties),
         ),
-        ...unavailable.map((one) => suite(named(one.client), [unavailableCase(one, prefix)])),
+        ...unavailable.map((one) => {
+          const name = named(one.client);
+          const why = `${describeUnavailable(one)}.`;
+          return suite(name, [guideCase(name, "skipped", why, "unavailable")]);
+        }),
         ...(failure === undefined
           ? []
           : [suite(named("guide"), [guideCase(named("guide"), "error", failure, "failure")])]),
@@ -101,15 +105,6 @@ function suite(client: string, cases: readonly Case[], properties = "") {
 /** Without a run, nothing is verified, but an empty suite would pass. */
 function orError(client: string, cases: readonly Case[]): readonly Case[] {
   return cases.length > 0 ? cases : [guideCase(client, "error", "No run was reported.", "error")];
-}
-
-function unavailableCase(one: Unavailable, prefix: string): Case {
-  return guideCase(
-    `${prefix}${one.client}`,
-    "skipped",
-    `${describeUnavailable(one)}.`,
-    "unavailable",
-  );
 }
 
 /** A case that is not about one run. */
