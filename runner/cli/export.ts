@@ -1,13 +1,13 @@
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, extname } from "node:path";
 import { Failure, hasCode, messageOf } from "../common/failure.ts";
-import { replaceFile, writing } from "../common/files.ts";
+import { writeWhole, writing } from "../common/files.ts";
 import { guideDirectory } from "../common/project.ts";
 import { hideSecrets } from "../common/secrets.ts";
 import { harmless } from "../common/visible.ts";
 import { buildDocument, type RunOutput, refuseChangedSources } from "../document/build-document.ts";
 import { type Format, formats, isOwnDocument, write } from "../document/formats.ts";
-import type { Guide } from "../guide/guide.ts";
+import { type Guide, refuseOwnFiles } from "../guide/guide.ts";
 import { loadGuide } from "../guide/load-guide.ts";
 import { selectRuns } from "../guide/select.ts";
 import type { Reporter } from "../report/events.ts";
@@ -35,8 +35,8 @@ export async function exportCommand(
   context: Context,
 ): Promise<number> {
   const format = readFormat(file, options.format);
-  if (!options.check) refuseForeign(file, format);
   const directory = guideDirectory(options.guide);
+  if (!options.check) refuseForeign(file, format, directory);
   const guide = await loadGuide(directory);
   if (guide.page) {
     throw new Failure(
@@ -78,7 +78,7 @@ export async function exportCommand(
   const folder = client.startsWith("standalone/") ? client : `standalone/${client}`;
   const text = await write(document, format, folder);
   if (options.check) return check(file, text, guide.command, context);
-  refuseForeign(file, format); // it may be new: the run took a while
+  refuseForeign(file, format, directory); // it may be new: the run took a while
   save(file, text, context);
   return 0;
 }
@@ -170,13 +170,18 @@ function save(file: string, text: string, { print, note }: Context): void {
     print(text);
     return;
   }
-  writing(file, () => (isNoFile(file) ? writeFileSync(file, text) : replaceFile(file, text)));
+  writing(file, () => (isNoFile(file) ? writeFileSync(file, text) : writeWhole(file, text)));
   note(`Wrote ${file}.`);
 }
 
-/** Refuses to replace a file that export did not write in this format. */
-function refuseForeign(file: string, format: Format): void {
-  if (file === "-" || isNoFile(file)) return;
+/** Refuses to replace a file that export did not write in this format, and to write among the guide's files. */
+function refuseForeign(file: string, format: Format, directory: string): void {
+  if (file === "-") return;
+  if (isNoFile(file) && statSync(file).isDirectory()) {
+    throw new Failure("usage", `${file} is a directory. Name a file in it.`);
+  }
+  refuseOwnFiles("document", [file], [directory]);
+  if (isNoFile(file)) return;
   const old = read(file);
   if (old === "" || isOwnDocument(old, format)) return;
   throw new Failure(

@@ -1,3 +1,6 @@
+import { join, sep } from "node:path";
+import { Failure } from "../common/failure.ts";
+import { realPath } from "../common/files.ts";
 import type { Sample } from "../database/sample.ts";
 import type { Block, Page } from "../page/page.ts";
 
@@ -95,4 +98,24 @@ export function goldenFile(run: Run): string {
 /** The golden file of what a run writes to stderr, if it does. */
 export function stderrFile(run: Run): string {
   return `expected/${run.name}.stderr.txt`;
+}
+
+/** Folders that a guide is read from, and those of learners. */
+const ownFolders = ["steps", "expected", "drivers", "standalone", "exercises"];
+
+/**
+ * Refuses to write what is made from a guide among its own files: it would become a part of the guide.
+ * @param what is written, such as "report"
+ * @throws Failure of kind "usage" that names the file without links
+ */
+export function refuseOwnFiles(
+  what: string,
+  files: readonly string[],
+  directories: readonly string[],
+): void {
+  const tops = files.length > 0 ? directories.map(realPath) : [];
+  const owned = tops.flatMap((top) => ownFolders.map((folder) => join(top, folder) + sep));
+  const own = files.map(realPath).find((file) => owned.some((folder) => file.startsWith(folder)));
+  if (own === undefined) return;
+  throw new Failure("usage", `${own} is among the guide's own files. Write the ${what} elsewhere.`);
 }

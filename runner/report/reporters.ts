@@ -1,11 +1,12 @@
 import { closeSync, mkdirSync, openSync, statSync, writeFileSync } from "node:fs";
-import { dirname, join, sep } from "node:path";
+import { dirname } from "node:path";
 import { isOnGithub } from "../common/ci.ts";
 import { useColor } from "../common/color.ts";
 import { Failure, hasCode, messageOf } from "../common/failure.ts";
 import { readStart, realPath, replaceFile } from "../common/files.ts";
 import { hideSecrets } from "../common/secrets.ts";
 import { withoutCommands } from "../common/visible.ts";
+import { refuseOwnFiles } from "../guide/guide.ts";
 import type { JudgedRun } from "../verify/judge.ts";
 import { type Events, type Reporter, summarize, type Write } from "./events.ts";
 
@@ -112,17 +113,7 @@ function refuseUnusable(choices: readonly ReporterOptions[], directories: readon
   const shared = files.find((file, index) => files.indexOf(file) < index);
   if (shared) throw new Failure("usage", `Two reports cannot share ${shared}. Name two files.`);
 
-  const folders = ["steps", "expected", "drivers", "standalone", "exercises"];
-  const tops = files.length > 0 ? directories.map(realPath) : [];
-  const owned = tops.flatMap((top) => folders.map((folder) => join(top, folder) + sep));
-  const isOwn = (file: string) => owned.some((folder) => file.startsWith(folder));
-  const own = files.find(isOwn);
-  if (own) {
-    throw new Failure(
-      "usage",
-      `${own} is among the guide's own files. Write the report elsewhere.`,
-    );
-  }
+  refuseOwnFiles("report", files, directories);
   for (const { name, file } of named) {
     if (isReplaceable(file, name)) continue;
     throw new Failure(

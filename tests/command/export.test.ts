@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { closeSync, constants, linkSync, openSync, readSync } from "node:fs";
+import { closeSync, constants, linkSync, openSync, readSync, symlinkSync } from "node:fs";
 import { describe, expect, inject, test } from "vitest";
 import { copySmallProject, expectExit, sharedProject } from "../support/project.ts";
 import { fewRuns, makeShellGuide } from "../support/shell-guide.ts";
@@ -33,11 +33,25 @@ describe("export", () => {
   test("links from the document's own directory to the guide's files", async () => {
     const project = makeShellGuide(fewRuns);
     project.write("steps/after.md", "See [the notes](notes.md).\n");
-    project.write("docs/empty.txt", "");
     const file = `${project.directory}/docs/out.md`;
     expectExit(await project.guide(["export", file, "--driver", "pg"], given), 0);
     expect(project.read("docs/out.md")).toContain("[the notes](../notes.md)");
     expect(project.read("docs/out.md")).toContain("](../steps/01-create.sh)");
+  });
+
+  test.each([
+    ["GUIDE/steps/after.md", "steps/after.md is among the guide's own files."],
+    ["GUIDE/link/new.md", "expected/new.md is among the guide's own files."],
+    ["GUIDE/steps", "steps is a directory. Name a file in it."],
+  ])("refuses %s before it runs anything", async (name, message) => {
+    const project = makeShellGuide(fewRuns);
+    symlinkSync("expected", `${project.directory}/link`);
+    const file = name.replace("GUIDE", project.directory);
+    const result = await project.guide(["export", file, "--format", "md"], given);
+    expectExit(result, 2);
+    expect(result.stderr).toContain(message);
+    expect(result.stderr).not.toContain("verified");
+    expect(() => project.read(name.replace("GUIDE/", ""))).toThrow();
   });
 
   test("--check shows what is stale", async () => {
