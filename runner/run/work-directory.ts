@@ -7,14 +7,15 @@ const whole = /^(node_modules|venv|__pycache__)$/;
 /**
  * Makes the directory in which a client's steps work, or adds what the guide's directory has now. The
  * guide's files are in it, by the same names, and what a step writes there is removed with the run. Only the
- * folder `steps` is a new one: the others are links. Files such as .env are left out.
+ * folder `steps` is a new one: the others are links. Files such as .env are left out, and so are the golden
+ * files: a step that prints what it reads there proves nothing.
  * @param guide the guide's directory
  * @param directory the new one; nothing else may be in it
  * @returns the new one. On Windows, where links need rights, the guide's
  */
 export function makeWorkDirectory(guide: string, directory: string): string {
   if (process.platform === "win32") return guide;
-  linkEntries(guide, directory, (name) => name === "steps");
+  linkEntries(guide, directory, (name) => name === "steps", /^expected$/);
   // npx and other tools look for them in the folders above, too.
   for (const name of ["node_modules", "package.json"]) {
     const found = nearest(dirname(guide), name);
@@ -23,12 +24,20 @@ export function makeWorkDirectory(guide: string, directory: string): string {
   return directory;
 }
 
-/** @param isCopied true for a folder that is made here, with links to its files */
-function linkEntries(from: string, to: string, isCopied: (name: string) => boolean): void {
+/**
+ * @param isCopied true for a folder that is made here, with links to its files
+ * @param left what is left out, apart from hidden files
+ */
+function linkEntries(
+  from: string,
+  to: string,
+  isCopied: (name: string) => boolean,
+  left = /^$/,
+): void {
   mkdirSync(to, { recursive: true, mode: 0o700 });
   for (const entry of readdirSync(from, { withFileTypes: true })) {
     const { name } = entry;
-    if (name.startsWith(".")) continue;
+    if (name.startsWith(".") || left.test(name)) continue;
     const [source, target] = [join(from, name), join(to, name)];
     if (!entry.isDirectory() || !isCopied(name)) link(source, target);
     else linkEntries(source, target, (inner) => !whole.test(inner));

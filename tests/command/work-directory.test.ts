@@ -73,6 +73,17 @@ test.skipIf(isWindows)("what steps write is their client's, and goes with the ru
   expect(readdirSync(".")).toEqual(here);
 });
 
+test.skipIf(isWindows)("a step that copies its golden file is not verified", async () => {
+  const guide = makePackage(["01-copy"], {
+    "docs/steps/01-copy.sh": "cat expected/01-copy.txt\n",
+    "docs/steps/01-copy.md": "# A",
+    "docs/expected/01-copy.txt": "Dune\n",
+  });
+  const result = await guide.run();
+  expectExit(result, 1);
+  expect(result.stdout).toContain("expected/01-copy.txt: No such file or directory");
+});
+
 test.skipIf(isWindows)("npx and require find what is installed above the guide", async () => {
   const guide = makePackage(["01-npx", "02-require"], {
     "node_modules/say/package.json": '{ "name": "say", "version": "1.0.0", "main": "say.cjs" }',
