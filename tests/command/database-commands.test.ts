@@ -97,6 +97,11 @@ test("db --keep: without its settings, or with damaged ones, the data stays", as
   expect(refused.stderr).toContain("cannot be read, and the server does not start without it");
   renameSync(join(directory, "elsewhere"), join(directory, "cluster", "password"));
   expect(await use("TABLE precious")).toEqual([{ n: 7 }]);
+
+  if (process.platform !== "linux" || process.getuid?.() !== 0) return;
+  // Root may listen there, and the server's user may not: then the port is not kept.
+  expectExit(await project.guide(["db", "--keep", name, "--port", "22"]), 3);
+  expect(await use("TABLE precious")).toEqual([{ n: 7 }]);
 });
 
 describe("doctor", () => {

@@ -69,12 +69,11 @@ export async function openPersistent(
     move(clusterDirectory(workspace), cluster);
   }
   const files = readCluster(cluster);
-  writeWhole(file, JSON.stringify(settings), 0o600);
-
   const options = { port, settings: serverSettings, wrapper };
   const server = await startServer(workspace, binaries, user, files, options);
   const close = async () => void (await server.stop());
   try {
+    writeWhole(file, JSON.stringify(settings), 0o600); // not a port on which it cannot listen
     await makeDatabase(files, name, settings);
   } catch (error) {
     await close();
