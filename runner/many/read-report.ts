@@ -40,7 +40,7 @@ function reportIn(file: string, json: unknown): ReadReport {
   });
   if (report.guides === undefined) {
     const name = textOrNull(report.guide, "guide") ?? "a guide";
-    return { results: [of(name)], shard: null, duration };
+    return { results: [proven(of(name), report.runs)], shard: null, duration };
   }
   const results = list(report.guides, "guides").map(resultIn);
   // A run that could not begin or go on counts as one more guide.
@@ -56,11 +56,27 @@ function resultIn(json: unknown): GuideResult {
   const guide = record(json, "a guide");
   const state = states.find((one) => one === guide.state);
   if (typeof guide.name !== "string" || !state) throw new TypeError("a guide has no name or state");
-  return {
+  const result: GuideResult = {
     ...{ name: guide.name, state, summary: summaryIn(guide.summary) },
     ...{ reasons: reasonsIn(guide.reasons), known: number(guide, "known") },
     ...{ failure: textOrNull(guide.failure, "failure"), exitCode: number(guide, "exitCode") },
   };
+  return proven(result, guide.runs);
+}
+
+/**
+ * A report that was edited, or cut, must not make a sum green.
+ * @throws TypeError for a guide that is verified without runs that are
+ */
+function proven(result: GuideResult, json: unknown): GuideResult {
+  const verdicts = list(json, "runs").map((run) => record(run, "a run").verdict);
+  const { state, failure, summary } = result;
+  const isProven =
+    failure === null &&
+    verdicts.includes("match") &&
+    verdicts.every((verdict) => verdict === "match" || verdict === "unverified");
+  if (isProven || (state !== "verified" && !summary.verified)) return result;
+  throw new TypeError("it says verified, and its runs do not");
 }
 
 function summaryIn(json: unknown): Summary {
