@@ -103,6 +103,8 @@ function findDrivers(directory: string): OwnDriver[] {
   const files = namesIn(folder).filter((name) => /^[\w-]+\.ts$/.test(name));
   const found = files.map((name) => ({ name: basename(name, ".ts"), file: join(folder, name) }));
   const twin = found.find(({ name }) => Object.hasOwn(projectDrivers, name));
+  const odd = found.find(({ file }) => !statSync(file, { throwIfNoEntry: false })?.isFile());
+  if (odd) fail(`${odd.file} cannot be read. It must be a file that you may read.`);
   if (twin) fail(`Every guide has a driver ${twin.name}. Give ${twin.file} another name.`);
   return found;
 }

@@ -1,6 +1,6 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { Failure, messageOf } from "../common/failure.ts";
-import { digestOf, isRecord, writeWhole, writing } from "../common/files.ts";
+import { digestOf, isRecord, readRegularFile, writeWhole, writing } from "../common/files.ts";
 import { count } from "../report/events.ts";
 import { isGood, type JudgedRun } from "../verify/judge.ts";
 
@@ -126,9 +126,10 @@ function writeEntries(file: string, entries: readonly Entry[]): void {
 function readEntries(file: string): Entry[] {
   const fail = (why: string) =>
     new Failure("usage", `--baseline ${file} ${why} Remove it, to write a new one.`);
+  const text = `${readRegularFile(file) ?? ""}`;
   let json: unknown;
   try {
-    json = JSON.parse(readFileSync(file, "utf8"));
+    json = JSON.parse(text);
   } catch (error) {
     throw fail(`cannot be read: ${messageOf(error)}.`);
   }

@@ -91,6 +91,31 @@ describe("merge", () => {
       JSON.stringify({ ...whole, summary }),
       "The report of --shard 2/2 is missing.",
     ],
+    [
+      "a guide that is verified without its runs",
+      JSON.stringify({ ...{ version: 1, guide: "A", failure: null, runs: [] }, summary }),
+      "is not a JSON report of this runner: it says verified, and its runs do not.",
+    ],
+    [
+      "a guide of several that is verified by a run which is not",
+      JSON.stringify({
+        ...{ ...whole, shard: null, summary },
+        guides: [
+          {
+            ...{
+              name: "a.md",
+              state: "verified",
+              exitCode: 0,
+              known: 0,
+              reasons: {},
+              failure: null,
+            },
+            ...{ summary, runs: [{ verdict: "match" }, { verdict: "drift" }] },
+          },
+        ],
+      }),
+      "is not a JSON report of this runner: it says verified, and its runs do not.",
+    ],
   ])("refuses %s", async (_, text, message) => {
     const site = makeSite({ "r.json": text });
     const result = await sharedProject().guide(["merge", site.path("r.json")]);
@@ -211,6 +236,12 @@ describe("--baseline", () => {
     expect(other.stdout).toContain("An exit code is a number");
     site.write("a.md", page("INSERT INTO t VALUES (1), (2);", "DELETE FROM t WHERE id = 2;"));
     expectExit(await site.run(["a.md"], ...baseline), 1);
+  });
+
+  test.skipIf(process.platform === "win32")("that never ends is refused", async () => {
+    const result = await known().run(["docs/*.md"], "--baseline", "/dev/zero");
+    expectExit(result, 2);
+    expect(result.stderr).toContain("/dev/zero cannot be read. It must be a file");
   });
 
   test("that is another file is refused, and stays", async () => {

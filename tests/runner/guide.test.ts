@@ -64,6 +64,11 @@ test.skipIf(process.platform === "win32").each(inPlace)(
         `${name} cannot be read. It must be a file that you may read.`,
       );
     }
+    const odd = makeGuide({ runs: order }).directory;
+    mkdirSync(join(odd, "drivers"));
+    put(join(odd, "drivers/mine.ts"));
+    await expect(loadGuide(odd)).rejects.toThrow("mine.ts cannot be read.");
+
     const { directory } = makeGuide({ runs: order });
     const [run] = (await loadGuide(directory)).runs;
     if (!run) throw new Error("no run");
