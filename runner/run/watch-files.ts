@@ -1,11 +1,14 @@
-import type { Stats } from "node:fs";
+import { type Stats, statSync } from "node:fs";
 import { stat } from "node:fs/promises";
-import { join, relative, sep } from "node:path";
+import { dirname, join, relative, sep } from "node:path";
 import { type FSWatcher, watch } from "chokidar";
 import { type Guide, goldenFile, stderrFile } from "../guide/guide.ts";
 
 /** chokidar does not report a second change of a file within 50 ms, which may be the one that counts. */
 const LOOK_AGAIN_MS = 60;
+
+/** How often to look whether a directory is still the same one. */
+const IDENTITY_MS = 500;
 
 /** Not part of the guide: what is large, and what editors and Python write for themselves. */
 const ignored = /[\\/](node_modules|venv|__pycache__|\.[^\\/]*|[^\\/]*~)$/;
@@ -74,13 +77,36 @@ export function watchFiles(paths: readonly string[], onChange: (file: string) =>
       polling.once("ready", resolve);
     });
   });
+  // chokidar does not see that the directory above was removed and made again, as git may do.
+  const above = [...new Set(paths.map((path) => dirname(path)))];
+  let identity = identityOf(above);
+  const looking = setInterval(() => {
+    if (identity === identityOf(above)) return;
+    identity = identityOf(above);
+    (polling ?? watcher).unwatch([...paths]).add([...paths]);
+    for (const path of paths) onChange(path);
+  }, IDENTITY_MS).unref();
   return {
     ready,
     async close() {
+      clearInterval(looking);
       for (const timer of timers) clearTimeout(timer);
       await Promise.all([watcher.close(), polling?.close()]);
     },
   };
+}
+
+/** Differs when one of the directories has become another. */
+function identityOf(directories: readonly string[]): string {
+  const identities = directories.map((directory) => {
+    try {
+      const { ino, birthtimeMs } = statSync(directory);
+      return `${ino} ${birthtimeMs}`;
+    } catch {
+      return "";
+    }
+  });
+  return identities.join();
 }
 
 /**

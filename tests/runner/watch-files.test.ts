@@ -31,6 +31,38 @@ test("a file that is saved again at once is reported again; what editors and Pyt
   expect(new Set(reported)).toEqual(new Set([file]));
 });
 
+test("a guide that was removed and made again is watched again", async () => {
+  const directory = mkdtempSync(join(tmpdir(), "guide-files-"));
+  const guide = join(directory, "guide");
+  const file = join(guide, "steps/01-create.ts");
+  const make = () => {
+    mkdirSync(join(guide, "steps"), { recursive: true });
+    writeFileSync(file, "");
+  };
+  make();
+  const reported: string[] = [];
+  const { ready, close } = watchGuideFiles({ directory: guide }, [], (one) => reported.push(one));
+  onTestFinished(async () => {
+    await close();
+    rmSync(directory, { recursive: true });
+  });
+  await ready;
+  rmSync(guide, { recursive: true });
+  make();
+  await expect.poll(() => reported, { timeout: 10_000 }).toContain(join(guide, "steps"));
+  await sleep(500);
+  reported.length = 0;
+  await expect
+    .poll(
+      () => {
+        writeFileSync(file, `${Date.now()}`);
+        return reported;
+      },
+      { timeout: 10_000, interval: 200 },
+    )
+    .toContain(file);
+});
+
 test.each([
   ["pg", "steps/02-read.sh", 1],
   ["pg", "steps/data.json", 0],
