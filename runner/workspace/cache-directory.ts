@@ -56,10 +56,15 @@ export function isOpenToAll(directory: string): boolean {
   return isOpen && (parent === directory || isOpenToAll(parent));
 }
 
+/** Node.js does not start a program below such a directory, or tsx takes a part of its path for a query. */
+const unloadable = process.platform === "win32" ? /\?/ : /[?\\]/;
+
 function candidates(): string[] {
   const { XDG_CACHE_HOME } = process.env;
   const wanted =
-    XDG_CACHE_HOME && isAbsolute(XDG_CACHE_HOME) ? [join(XDG_CACHE_HOME, ourName)] : [];
+    XDG_CACHE_HOME && isAbsolute(XDG_CACHE_HOME) && !unloadable.test(XDG_CACHE_HOME)
+      ? [join(XDG_CACHE_HOME, ourName)]
+      : [];
   // The server's user may not be able to enter the directory that root asks for.
   const usual = wanted.length === 0 || isRoot ? usualDirectory() : undefined;
   const temporary = join(tmpdir(), `${ourName}-${process.getuid?.() ?? "user"}`);

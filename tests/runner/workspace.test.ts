@@ -60,6 +60,14 @@ test("a directory in which others may have left something is not used, and stays
   expect(statSync(join(cache, ourName)).mode & 0o777).toBe(0o777);
 });
 
+test.skipIf(process.platform === "win32").each(["a?b", "a\\b"])(
+  "%s is not used: programs do not start there",
+  (name) => {
+    const cache = temporary();
+    expect(rootIn(join(cache, name))).not.toContain(cache);
+  },
+);
+
 test("root does not use a directory that the server's user cannot reach", () => {
   const cache = temporary(0o700);
   const chosen = rootIn(cache);
