@@ -6,7 +6,7 @@ import { solutionOf } from "../../classroom/learn/exercise-files.ts";
 import { readCourses } from "../../runner/guide/exercises.ts";
 import { loadGuide } from "../../runner/guide/load-guide.ts";
 import { answerKey } from "../../tools/teaching/answer-key.ts";
-import { handout } from "../../tools/teaching/handout.ts";
+import { handout, handoutPage } from "../../tools/teaching/handout.ts";
 import {
   answeredCourses,
   type JudgedAnswer,
@@ -44,6 +44,7 @@ test("the answer key and the handout are what npx tsx tools/teaching/write.ts wr
   const written = (name: string) => readFileSync(join(root, "docs", name), "utf8");
   expect(await answerKey(all)).toBe(written("answer-key.md"));
   expect(await handout()).toBe(written("handout.md"));
+  expect(await handoutPage(written("handout.md"))).toBe(written("handout.html"));
 });
 
 test("no solution of this project has a query that nothing waits for", async () => {

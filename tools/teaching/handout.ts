@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
+import { marked } from "marked";
 import { learnKeys } from "../../classroom/learn/learn-page.ts";
 import { project } from "../../runner/common/project.ts";
 import { type CourseExercises, readCourses } from "../../runner/guide/exercises.ts";
@@ -22,7 +23,7 @@ const codes = [
   ["42601", "the SQL has a syntax error"],
 ] as const;
 
-/** Make the handout, as Markdown: two pages when it is printed. */
+/** Make the handout, as Markdown. */
 export async function handout(): Promise<string> {
   const guide = await loadGuide(project);
   const courses = readCourses(guide);
@@ -47,6 +48,31 @@ export async function handout(): Promise<string> {
     ),
   ];
   return `${parts.join("\n\n")}\n`;
+}
+
+/** For paper: two pages of A4, and of Letter. Code is not cut at the end of a page. */
+const style = `
+  @page { margin: 10mm 13mm; }
+  body { max-width: 48rem; margin: 0 auto; color: #14201a; font: 8.8pt/1.28 system-ui, Arial, sans-serif; }
+  h1 { margin: 0 0 4pt; font-size: 15pt; }
+  h2 { margin: 6pt 0 2pt; font-size: 11pt; break-after: avoid; }
+  p { margin: 2pt 0; break-after: avoid; }
+  p:has(+ pre) { font-weight: 600; }
+  ul { margin: 2pt 0; padding-left: 14pt; }
+  pre, table { margin: 2pt 0; break-inside: avoid; }
+  pre { padding: 3pt 6pt; border: 0.5pt solid #b8c6bf; border-radius: 3pt; white-space: pre-wrap; }
+  code { font: 7.8pt/1.22 ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace; }
+  table { border-collapse: collapse; }
+  th, td { padding: 0 8pt 0 0; text-align: left; }
+  a { color: inherit; text-decoration: none; }
+`;
+
+/** Make the page that a teacher prints. @param markdown the handout */
+export async function handoutPage(markdown: string): Promise<string> {
+  const [, title = ""] = /^# (.+)$/m.exec(markdown) ?? [];
+  const head = `<meta charset="utf-8">\n<title>${title}</title>\n<style>${style}</style>`;
+  const body = await marked.parse(markdown);
+  return `<!doctype html>\n<html lang="en">\n<head>\n${head}\n</head>\n<body>\n${body}</body>\n</html>\n`;
 }
 
 function stepPart(step: Step, courses: readonly CourseExercises[]): string {
