@@ -65,15 +65,11 @@ const entities: Readonly<Record<string, string>> = {
  * doubled everywhere or nowhere: otherwise, many in a row would take long to compare.
  */
 function escaped(text: string): Part[][] {
-  const raw = Array.from(text, formsOf);
-  if (!text.includes("\\")) return [raw];
-  const isBackslash = (word: readonly string[]) => /^(\\u\{5c\})+$/.test(word.join(""));
-  return [1, 2].map((length) =>
-    raw.map((words) => words.filter((word) => !isBackslash(word) || word.length === length)),
-  );
+  const counts = text.includes("\\") ? [1, 2] : [1];
+  return counts.map((count) => Array.from(text, (character) => formsOf(character, count)));
 }
 
-function formsOf(character: string): Part {
+function formsOf(character: string, backslashes: number): Part {
   const code = character.codePointAt(0) ?? 0;
   const raw = rawOf(character);
   const bytes = [...Buffer.from(character)].map((byte) => byte.toString(16).padStart(2, "0"));
@@ -91,8 +87,7 @@ function formsOf(character: string): Part {
     ["&", "#", "0?", ...String(code), ";"],
     ["&", "#", "[xX]", ...hexDigits(code.toString(16)), ";"],
     ...(entity ? [["&", ...entity, ";"]] : []),
-    [rawOf("\\"), raw],
-    [raw],
+    ...(character === "\\" ? [Array<string>(backslashes).fill(raw)] : [[rawOf("\\"), raw], [raw]]),
     ...(character === " " ? [["\\+"]] : []),
   ];
 }
