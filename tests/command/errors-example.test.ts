@@ -25,3 +25,10 @@ test("its failure is documented: what does not fail so is an error", async () =>
   expect(result.stdout).toContain("✓ pg/03-uncaught");
   expectExit(result, 0);
 });
+
+test("its page about neon() over HTTP, sql.transaction and a pool is verified", async () => {
+  const page = ["--guide", join(root, "examples/errors/http.md"), "--yes"];
+  const result = await sharedProject().guide(page, given);
+  expect(result.stdout).toContain("All 3 outputs are verified with 1 client");
+  expectExit(result, 0);
+});
