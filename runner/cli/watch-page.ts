@@ -4,7 +4,7 @@ import type { Unavailable } from "../guide/clients.ts";
 import type { Guide, Run } from "../guide/guide.ts";
 import { loadGuide } from "../guide/load-guide.ts";
 import type { Page } from "../page/page.ts";
-import { setupFilesOf } from "../page/setup-files.ts";
+import { setupFilesOf } from "../page/settings.ts";
 import { type Reporter, summarize, verifiedSentence } from "../report/events.ts";
 import { openReporters } from "../report/reporters.ts";
 import { runAll } from "../run/run-all.ts";

@@ -4,7 +4,7 @@ import { basename, dirname, join, sep } from "node:path";
 import { promisify } from "node:util";
 import { Failure } from "../common/failure.ts";
 import { realPath } from "../common/files.ts";
-import { setupFilesOf } from "../page/setup-files.ts";
+import { setupFilesOf } from "../page/settings.ts";
 import type { ListedGuide } from "./guide-list.ts";
 
 /**

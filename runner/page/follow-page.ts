@@ -1,12 +1,10 @@
 import { basename } from "node:path";
-import type { PageOutput, Run, Step } from "../guide/guide.ts";
+import type { PageOutput, Run } from "../guide/guide.ts";
 import { withoutLabel } from "../verify/page-lines.ts";
 import { clientsFor } from "./clients.ts";
 import { everything, type RefuseAt } from "./directives.ts";
-import { areOfOthers, joinOutput, merge, type OpenRun } from "./open-run.ts";
+import { areOfOthers, joinOutput, merge, type OpenRun, openRuns } from "./open-run.ts";
 import type { Block, Fate, PageCommand, PageRun, ReadBlock, SqlRun, Stretch } from "./page.ts";
-import { proseAround, withoutTags } from "./prose.ts";
-import { frontMatterEnd } from "./read-blocks.ts";
 import { openDesk } from "./reader-desk.ts";
 import type { SetupSql } from "./settings.ts";
 
@@ -62,76 +60,15 @@ export function followPage(
   refuse: RefuseAt,
 ): Followed {
   const desk = openDesk(clients);
-  const open: OpenRun[] = [];
+  const { open, begin, beginSql, beginCommand } = openRuns(
+    { file, lines, clients, desk, isStrict },
+    () => unrun ?? otherUser,
+  );
   const ofOneBlock: OpenRun[][] = [];
   let waiting: Waiting | undefined;
   let unrun: string | undefined;
   let otherUser: string | undefined;
   let last: LastFile | SqlRun | undefined;
-  let proseStart = frontMatterEnd(lines);
-
-  function begin(
-    block: Block | undefined,
-    own: readonly string[],
-    needs: PageRun,
-    { stem, text, code = text }: { stem: string; text: string; code?: string },
-    refused?: string,
-  ): OpenRun {
-    const reason = refused ?? "the page shows no output of it";
-    const index = open.length;
-    const number = index + 1;
-    const line = block?.line ?? 0;
-    const step: Step = {
-      ...{ name: `${String(number).padStart(2, "0")}-${stem}`, number, file, code },
-      title: block?.heading ? `${block.heading}: ${text}` : text,
-      prose: withoutTags(lines.slice(proseStart, line)),
-    };
-    if (block) proseStart = Math.max(proseStart, Math.min(block.last + 1, lines.length));
-    const { isSetup } = needs;
-    const exitCode = block?.directives.exitCode;
-    const run: Run = {
-      ...{ index, step, after: undefined, name: step.name },
-      ...(block ? { line: line + 1 } : {}),
-      ...(isSetup ? { isSetup } : {}),
-      ...(exitCode === undefined ? {} : { exitCode }),
-    };
-    const output: PageOutput = {
-      ...{ kind: "none", name: `${basename(file)}:${line + 1}`, file, reason },
-      ...(refused ? {} : { agreement: isStrict ? "required" : "expected" }),
-    };
-    const one: OpenRun = { run, needs, clients: own, output };
-    open.push(one);
-    return one;
-  }
-
-  const sqlRun = (sql: string, part: number, isSetup: boolean, prose = ""): SqlRun => ({
-    ...{ kind: "sql", index: open.length, sql, part, hasMore: false, mayFail: false, prose },
-    ...{ isSetup, isGuess: false, isTable: false, unrun: unrun ?? otherUser },
-  });
-
-  function beginSql(block: Block, text: string, part: number): OpenRun {
-    const sql = desk.withFiles(text, clientsFor(block, clients)[0]);
-    const code = part === 0 ? sql.trimEnd() : "";
-    const isSetup = block.directives.isSetup === true;
-    const needs = sqlRun(sql, part, isSetup, proseAround(lines, block));
-    return begin(block, clientsFor(block, clients), needs, { stem: "sql", text: "SQL", code });
-  }
-
-  function beginCommand(block: Block, command: PageCommand): OpenRun {
-    const own = clientsFor(block, clients);
-    if (command.program === "psql") {
-      return beginSql(block, desk.textOf(command.file, own[0]), 0);
-    }
-    const isPartial = desk.hasPart(command.file, own);
-    const refused = isPartial ? `the page only shows a part of ${command.file}` : undefined;
-    const needs: PageRun = {
-      ...{ kind: "command", above: [] },
-      ...{ commands: new Map(own.map((client) => [client, command])), ...desk.now() },
-      ...{ isSetup: block.directives.isSetup === true, refused },
-    };
-    const stem = command.file.replace(/\.\w+$/, "").replace(/[^\w-]+/g, "-");
-    return begin(block, own, needs, { stem, text: command.text }, refused);
-  }
 
   function beginCommands(
     block: Block,
@@ -297,7 +234,7 @@ export function followPage(
         break;
       case "sql": {
         let part = 0;
-        const first = beginSql(block, block.content, 0);
+        const first = beginSql(block, block.content);
         const more = () => beginSql(block, block.content, ++part);
         waiting = isSetup ? undefined : { runs: [first], more, block, hasOutput: false };
         if (first.needs.kind === "sql") last = first.needs;
@@ -305,7 +242,7 @@ export function followPage(
       }
       case "session":
         for (const part of fate.parts) {
-          const one = beginSql(block, part.sql, 0);
+          const one = beginSql(block, part.sql);
           const hasOutput = part.last > part.first && !isSetup;
           if (hasOutput) {
             showOutput(one, block, block.first + part.first, block.first + part.last);
@@ -330,12 +267,7 @@ export function followPage(
   }
 
   for (const { sql, ...place } of setups) {
-    const one = begin(undefined, clients, sqlRun(sql, 0, true), {
-      stem: "setup",
-      text: "set-up",
-      code: sql,
-    });
-    one.output = { kind: "none", ...place, reason: "it only prepares" };
+    beginSql(undefined, sql).output = { kind: "none", ...place, reason: "it only prepares" };
   }
   for (const { block, fate } of blocks) goOn(block, fate);
   for (const runs of ofOneBlock) joinOutput(runs);

@@ -1,4 +1,5 @@
-import { basename, dirname } from "node:path";
+import { existsSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { Failure } from "../common/failure.ts";
 import { readRegularFile } from "../common/files.ts";
 import { commandFor } from "../common/project.ts";
@@ -8,11 +9,10 @@ import { clientsOf, withoutOtherTabs } from "./clients.ts";
 import { refuserOf } from "./directives.ts";
 import { followPage } from "./follow-page.ts";
 import { describeBlocks } from "./list-blocks.ts";
-import { withLoadedFiles } from "./loaded-files.ts";
-import type { Page, PageOptions } from "./page.ts";
+import type { Fate, Page, PageOptions, ReadBlock } from "./page.ts";
 import { frontMatterEnd, pageLines, readBlocks } from "./read-blocks.ts";
 import { sampleOf } from "./sample.ts";
-import { readSettings, setupsOf } from "./settings.ts";
+import { type PageSettings, readSettings, setupsOf } from "./settings.ts";
 import { statementBeyond } from "./sql/reaches-beyond.ts";
 
 const PAGE_LIMIT = 64 * 1024 ** 2;
@@ -64,6 +64,32 @@ export async function loadPage(file: string, options: PageOptions = {}): Promise
     environment: settings.timeZone === undefined ? {} : { TZ: settings.timeZone },
     ...(settings.sample === undefined ? {} : { sample: sampleOf(settings.sample) }),
   };
+}
+
+/**
+ * Settle the commands that give psql a file which the page does not show: what the settings load is loaded
+ * already, and what is only next to the page needs a setting.
+ * @param page absolute path
+ */
+function withLoadedFiles(
+  blocks: readonly ReadBlock[],
+  { sample, setup }: PageSettings,
+  page: string,
+): ReadBlock[] {
+  const loaded = new Set(
+    [sample ?? "", ...setup.map(({ file }) => file)].map((file) => basename(file)),
+  );
+  const settle = (fate: Fate): Fate => {
+    if (fate.kind !== "command" || fate.file === undefined) return fate;
+    if (loaded.has(basename(fate.file))) return { kind: "preparation", lines: [] };
+    if (!existsSync(join(dirname(page), fate.file))) return fate;
+    const setting = `"sample: ${fate.file}" below "guide:" in its front matter`;
+    return {
+      ...fate,
+      why: `${fate.file} is a file next to the page: to load it, write ${setting}`,
+    };
+  };
+  return blocks.map(({ block, fate }) => ({ block, fate: settle(fate) }));
 }
 
 /** True if a page shows an output of one of the runs. */

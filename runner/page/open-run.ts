@@ -1,5 +1,10 @@
-import type { PageOutput, Run } from "../guide/guide.ts";
-import type { PageRun } from "./page.ts";
+import { basename } from "node:path";
+import type { PageOutput, Run, Step } from "../guide/guide.ts";
+import { clientsFor } from "./clients.ts";
+import type { Block, PageCommand, PageRun } from "./page.ts";
+import { proseAround, withoutTags } from "./prose.ts";
+import { frontMatterEnd } from "./read-blocks.ts";
+import type { Desk } from "./reader-desk.ts";
 
 /** A run on its way: its output comes later on the page. */
 export interface OpenRun {
@@ -7,6 +12,92 @@ export interface OpenRun {
   needs: PageRun;
   output: PageOutput;
   clients: readonly string[];
+}
+
+/** What all runs of a page have in common. */
+interface Reader {
+  readonly file: string;
+  /** Of the page. */
+  readonly lines: readonly string[];
+  readonly clients: readonly string[];
+  readonly desk: Desk;
+  /** True if the clients must agree in what the page does not show. */
+  readonly isStrict: boolean;
+}
+
+/**
+ * Begins the runs of a page, one after the other.
+ * @param unrun why the database may be otherwise by now
+ */
+export function openRuns(
+  { file, lines, clients, desk, isStrict }: Reader,
+  unrun: () => string | undefined,
+) {
+  const open: OpenRun[] = [];
+  let proseStart = frontMatterEnd(lines);
+
+  function begin(
+    block: Block | undefined,
+    own: readonly string[],
+    needs: PageRun,
+    { stem, text, code = text }: { stem: string; text: string; code?: string },
+    refused?: string,
+  ): OpenRun {
+    const reason = refused ?? "the page shows no output of it";
+    const index = open.length;
+    const number = index + 1;
+    const line = block?.line ?? 0;
+    const step: Step = {
+      ...{ name: `${String(number).padStart(2, "0")}-${stem}`, number, file, code },
+      title: block?.heading ? `${block.heading}: ${text}` : text,
+      prose: withoutTags(lines.slice(proseStart, line)),
+    };
+    if (block) proseStart = Math.max(proseStart, Math.min(block.last + 1, lines.length));
+    const exitCode = block?.directives.exitCode;
+    const run: Run = {
+      ...{ index, step, after: undefined, name: step.name },
+      ...(block ? { line: line + 1 } : {}),
+      ...(needs.isSetup ? { isSetup: true } : {}),
+      ...(exitCode === undefined ? {} : { exitCode }),
+    };
+    const output: PageOutput = {
+      ...{ kind: "none", name: `${basename(file)}:${line + 1}`, file, reason },
+      ...(refused ? {} : { agreement: isStrict ? "required" : "expected" }),
+    };
+    const one: OpenRun = { run, needs, clients: own, output };
+    open.push(one);
+    return one;
+  }
+
+  /** @param block undefined for SQL that comes before the page's own */
+  function beginSql(block: Block | undefined, text: string, part = 0): OpenRun {
+    const own = block ? clientsFor(block, clients) : clients;
+    const sql = block ? desk.withFiles(text, own[0]) : text;
+    const needs: PageRun = {
+      ...{ kind: "sql", index: open.length, sql, part, hasMore: false, mayFail: false },
+      ...{ isSetup: block?.directives.isSetup ?? !block, isGuess: false, isTable: false },
+      ...{ unrun: unrun(), prose: block ? proseAround(lines, block) : "" },
+    };
+    const code = part === 0 ? sql.trimEnd() : "";
+    const shown = block ? { stem: "sql", text: "SQL" } : { stem: "setup", text: "set-up" };
+    return begin(block, own, needs, { ...shown, code });
+  }
+
+  function beginCommand(block: Block, command: PageCommand): OpenRun {
+    const own = clientsFor(block, clients);
+    if (command.program === "psql") return beginSql(block, desk.textOf(command.file, own[0]));
+    const isPartial = desk.hasPart(command.file, own);
+    const refused = isPartial ? `the page only shows a part of ${command.file}` : undefined;
+    const needs: PageRun = {
+      ...{ kind: "command", above: [] },
+      ...{ commands: new Map(own.map((client) => [client, command])), ...desk.now() },
+      ...{ isSetup: block.directives.isSetup === true, refused },
+    };
+    const stem = command.file.replace(/\.\w+$/, "").replace(/[^\w-]+/g, "-");
+    return begin(block, own, needs, { stem, text: command.text }, refused);
+  }
+
+  return { open, begin, beginSql, beginCommand };
 }
 
 /** True for the same number of runs, with other clients. */

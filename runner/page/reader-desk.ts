@@ -1,23 +1,5 @@
 import type { CommandRun } from "./page.ts";
 
-/** What the readers of a page have by a line of it: for each client its files, and what it installed. */
-export interface Desk {
-  setFile(path: string, own: readonly string[], content: string): void;
-  /** Adds to the end of a file. */
-  addToFile(path: string, own: readonly string[], content: string): void;
-  /** The page changes a part of a file: it is not known any more. */
-  addPart(path: string, own: readonly string[]): void;
-  hasPart(path: string, own: readonly string[]): boolean;
-  textOf(path: string, client: string | undefined): string;
-  /** Puts files in the place of psql's `\i`. */
-  withFiles(sql: string, client: string | undefined): string;
-  setVariables(variables: ReadonlyMap<string, string>): void;
-  /** @param lines commands that prepare */
-  prepare(lines: readonly string[], own: readonly string[]): void;
-  /** As it is by now, for a run. */
-  now(): Pick<CommandRun, "filesOf" | "variables" | "preparation">;
-}
-
 /** Makes the files of the directory ES modules. */
 const esModule = /^npm (pkg set type=["']?module|init .*(--init-type[= ]module|\bes6\b))/;
 
@@ -27,7 +9,10 @@ interface Change {
   readonly content: string;
 }
 
-export function openDesk(clients: readonly string[]): Desk {
+export type Desk = ReturnType<typeof openDesk>;
+
+/** What the readers of a page have by a line of it: for each client its files, and what it installed. */
+export function openDesk(clients: readonly string[]) {
   /** In their order. A run keeps how many there were, and not the files: both may be thousands. */
   const changes: Change[] = [];
   const files = new Map(clients.map((client) => [client, new Map<string, string>()]));
@@ -51,27 +36,31 @@ export function openDesk(clients: readonly string[]): Desk {
     setFile,
     textOf,
 
-    addToFile(path, own, content) {
+    addToFile(path: string, own: readonly string[], content: string): void {
       for (const client of own) write(path, [client], textOf(path, client) + content);
     },
 
-    addPart(path, own) {
+    /** The page changes a part of a file: it is not known any more. */
+    addPart(path: string, own: readonly string[]): void {
       for (const client of own) parts.get(client)?.add(path);
     },
 
-    hasPart: (path, own) => own.some((client) => parts.get(client)?.has(path)),
+    hasPart: (path: string, own: readonly string[]) =>
+      own.some((client) => parts.get(client)?.has(path)),
 
-    withFiles(sql, client = "") {
+    /** Puts files in the place of psql's `\i`. */
+    withFiles(sql: string, client = ""): string {
       return sql.replace(/^\\(?:i|ir|include)\s+'?([^\s']+)'?\s*$/gm, (command, path: string) => {
         return files.get(client)?.get(path.replace(/^(\.\/)+/, "")) ?? command;
       });
     },
 
-    setVariables(all) {
+    setVariables(all: ReadonlyMap<string, string>): void {
       for (const [name, value] of all) variables.set(name, value);
     },
 
-    prepare(lines, own) {
+    /** @param lines commands that prepare */
+    prepare(lines: readonly string[], own: readonly string[]): void {
       for (const client of own) preparation.get(client)?.push(...lines);
       for (const line of lines) {
         const [, name, value] = /^export\s+(\w+)=["']?([^"']*)["']?$/.exec(line) ?? [];
@@ -82,7 +71,8 @@ export function openDesk(clients: readonly string[]): Desk {
       }
     },
 
-    now() {
+    /** As it is by now, for a run. */
+    now(): Pick<CommandRun, "filesOf" | "variables" | "preparation"> {
       const count = changes.length;
       const prepared = [...preparation].map(([client, all]) => [client, [...all]] as const);
       return {

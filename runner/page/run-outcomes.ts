@@ -3,7 +3,6 @@ import type { Failed, Finished, Outcome } from "../guide/outcome.ts";
 import type { Place } from "../run/session.ts";
 import { asShown } from "../verify/page-lines.ts";
 import type { CommandRun, Page, PageCommand, PageRun } from "./page.ts";
-import { withoutVariation } from "./volatile-text.ts";
 
 /** Keeps what commands printed, for an output that a page shows below several of them. */
 export function outputJoiner() {
@@ -144,4 +143,31 @@ export function settled(outcome: Outcome, run: PageRun, { golden }: Place): Outc
   );
   writeFileSync(finished.stdoutFile, text);
   return finished;
+}
+
+/**
+ * Puts the documented text in the place of what varies, in the order in which it comes. What is left
+ * differs from the page by more than chance.
+ * @param pattern with the flag g, which matches no empty text
+ * @param isTable true where the layout follows the widths of the values
+ * @returns `documented` itself if nothing else differs
+ */
+function withoutVariation(
+  printed: string,
+  documented: string,
+  pattern: RegExp,
+  isTable: boolean,
+): string {
+  const known = documented.match(pattern) ?? [];
+  let index = 0;
+  const text = printed.replace(pattern, (found) => known[index++] ?? found);
+  return isTable && asLaidOut(text) === asLaidOut(documented) ? documented : text;
+}
+
+/** A table is as wide as its values: blanks and rules do not count where a value varies. */
+function asLaidOut(text: string): string {
+  return text
+    .replace(/[ \t]+/g, " ")
+    .replace(/-{2,}/g, "-")
+    .replace(/ $/gm, "");
 }

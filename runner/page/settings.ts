@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { Failure } from "../common/failure.ts";
 import { readRegularFile } from "../common/files.ts";
-import { frontMatterEnd } from "./read-blocks.ts";
+import { frontMatterEnd, pageLines } from "./read-blocks.ts";
 
 /** What the author of a page, or of its folder, has set. */
 export interface PageSettings {
@@ -210,4 +210,30 @@ SET timezone = '${timeZone}';`,
   }
   const name = `${basename(page)}:1`;
   return [...own.map((sql) => ({ file: page, name, sql })), ...setup];
+}
+
+/**
+ * Lists the files that set up a page, by absolute paths: the settings of its folders, also where there are none
+ * any more, and what they name.
+ */
+export async function setupFilesOf(page: string): Promise<string[]> {
+  const folders = settingsAbove(page);
+  const text = readRegularFile(page)?.toString("utf8") ?? "";
+  try {
+    const { setup, sample } = await readSettings(page, pageLines(text));
+    return [
+      ...folders,
+      ...setup.map(({ file }) => file),
+      ...(sample === undefined ? [] : [sample]),
+    ];
+  } catch (error) {
+    if (error instanceof Failure) return [...folders, page]; // running the page says why
+    throw error;
+  }
+}
+
+function settingsAbove(page: string): string[] {
+  const folder = dirname(page);
+  const above = dirname(folder) === folder ? [] : settingsAbove(folder);
+  return [join(folder, SETTINGS_FILE), ...above];
 }

@@ -73,11 +73,9 @@ async function judgeErrors(
   const failed = results.flatMap(({ statement, error }) =>
     error && !isShown(error) ? [{ statement, error }] : [],
   );
-  const announced = announcedIn(
-    sql,
-    context.prose,
-    failed.map(({ error }) => error),
-  );
+  if (failed.length === 0) return { kind: "match", text };
+  const errors = failed.map(({ error }) => error);
+  const announced = announcedIn(sql, context.prose, errors);
   let why: string | undefined;
   for (const [index, { statement, error }] of failed.entries()) {
     if (error.code === FAILED_TRANSACTION && index > 0) continue;

@@ -1,5 +1,5 @@
 import type { SqlError } from "./sql-result.ts";
-import { characterWidth } from "./text-width.ts";
+import { characterWidth } from "./table-cell.ts";
 
 /** libpq's limits for the line of a statement, in columns. */
 const LINE_WIDTH = 60;

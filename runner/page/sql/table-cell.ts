@@ -1,4 +1,4 @@
-import { characterWidth } from "./text-width.ts";
+import { eastAsianWidth } from "get-east-asian-width";
 
 /** A value as it is printed in a table. Widths are columns on a screen. */
 export interface Cell {
@@ -39,4 +39,16 @@ function shownAs(character: string, column: number): string {
   const digits = code.toString(16).toUpperCase();
   // One byte has two digits, and what takes two bytes in UTF-8 has four.
   return code < 0x80 ? `\\x${digits.padStart(2, "0")}` : `\\u${digits.padStart(4, "0")}`;
+}
+
+/**
+ * Count the columns that a character takes where psql prints it.
+ * @returns -1 for a control character
+ */
+export function characterWidth(character: string): number {
+  const code = character.codePointAt(0) ?? 0;
+  if (code < 0x20 || (code >= 0x7f && code < 0xa0)) return -1;
+  if (code < 0xad) return 1;
+  if (/^[\p{Mn}\p{Me}]/u.test(character)) return 0;
+  return eastAsianWidth(code);
 }
