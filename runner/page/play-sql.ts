@@ -133,9 +133,9 @@ function openSqlPlayer(page: Page): SqlPlayer {
         noteResults(memory);
       }
       const { results } = memory.played;
-      const { isGuess, isTable, unrun, prose } = run;
       const context: BlockContext = {
-        ...{ display: memory.display, doubts, isGuess, isTable, unrun, prose, results, newest },
+        ...run,
+        ...{ display: memory.display, doubts, results, newest },
         style: styleSet(results) === undefined ? memory.style : undefined,
         isFurther: run.part > 0 && results.length <= run.part,
         probe: async (sql) => (await connect()).send(sql),
@@ -150,17 +150,17 @@ function openSqlPlayer(page: Page): SqlPlayer {
       const played = { ...memory.played, results: results.slice(from) };
       const compared = run.mayFail
         ? varying(played)
-        : await judgeBlock(played, documented, run.sql, context, options.strict === true);
+        : await judgeBlock(played, documented, context, options.strict === true);
       memory.shown = {
         from: from + (compared.kind === "match" ? (compared.first ?? 0) : 0),
         text: `${memory.shown.text}\n${documented}`,
       };
       const isWhole = compared.kind === "match" && documented !== "" && !run.hasMore;
       const judged = isWhole
-        ? ((await unshownError(results, memory.shown.text, run.sql, context)) ?? compared)
+        ? ((await unshownError(memory.shown.text, context)) ?? compared)
         : compared;
       if (judged.kind !== "match") for (const one of results) if (one.error) doubts.note(one);
-      if (isAlternative.test(prose)) {
+      if (isAlternative.test(run.prose)) {
         for (const one of results) doubts.noteOther(one.statement, ALTERNATIVE);
       }
       if (judged.kind === "unverified" && /^(?:ERROR|FATAL):/m.test(documented)) {

@@ -30,15 +30,52 @@ export interface SetupSql {
 /** The settings of a folder's pages. */
 export const SETTINGS_FILE = "guide-pages.json";
 
-/** The fields, and what they look like. */
-const fields = {
-  timeZone: '"Asia/Tokyo"',
-  null: '"[null]"',
-  postgres: "16",
-  setup: '"schema.sql", a statement such as "CREATE TABLE t (id int);", or a list of such texts',
-  sample: '"sample.sql"',
-} as const;
-type Field = keyof typeof fields;
+/** What a field sets; or a file that is not there; undefined for a value that the field cannot have. */
+type Read = Partial<PageSettings> | { readonly missing: string } | undefined;
+
+/** The fields: what they look like, and how they are read. */
+const fields = new Map<
+  string,
+  readonly [example: string, read: (value: unknown, file: string) => Read]
+>([
+  ["timeZone", ['"Asia/Tokyo"', (value) => (isTimeZone(value) ? { timeZone: value } : undefined)]],
+  ["null", ['"[null]"', (value) => (typeof value === "string" ? { nullText: value } : undefined)]],
+  [
+    "postgres",
+    [
+      "16",
+      (value) =>
+        typeof value === "number" && Number.isInteger(value) && value > 0
+          ? { postgres: value }
+          : undefined,
+    ],
+  ],
+  [
+    "setup",
+    [
+      '"schema.sql", a statement such as "CREATE TABLE t (id int);", or a list of such texts',
+      (value, file) => {
+        const texts: unknown[] = Array.isArray(value) ? value : [value];
+        if (!texts.every(isText)) return undefined;
+        const setup = texts.map((text) => readSetup(text, file));
+        const missing = texts.find((_, index) => setup[index] === undefined);
+        return missing === undefined ? { setup: setup.flatMap((one) => one ?? []) } : { missing };
+      },
+    ],
+  ],
+  [
+    "sample",
+    [
+      '"sample.sql"',
+      (value, file) => {
+        if (!isText(value)) return undefined;
+        const sample = resolve(dirname(file), value);
+        return existsSync(sample) ? { sample } : { missing: value };
+      },
+    ],
+  ],
+]);
+const known = [...fields.keys()].join(", ");
 
 /**
  * Reads the settings of a page: what its front matter says under `guide`, and for the rest what the nearest
@@ -94,10 +131,7 @@ async function readFields(
   if (broken) return fail(broken.pos[0], broken.message.split("\n")[0] ?? "");
   const map = key === undefined ? document.contents : document.get(key, true);
   if (!isMap(map)) {
-    return fail(
-      0,
-      `The settings are not an object. The fields: ${Object.keys(fields).join(", ")}.`,
-    );
+    return fail(0, `The settings are not an object. The fields: ${known}.`);
   }
   let settings: Partial<PageSettings> = {};
   for (const pair of map.items) {
@@ -105,59 +139,21 @@ async function readFields(
     const name = isScalar(pair.key) ? String(pair.key.value) : "";
     const at = isScalar(pair.key) ? (pair.key.range?.[0] ?? 0) : 0;
     const value: unknown = isNode(pair.value) ? pair.value.toJSON() : pair.value;
-    if (!isField(name)) {
-      const known = Object.keys(fields).join(", ");
-      return fail(at, `Unknown field "${name}". The fields: ${known}.`);
-    }
+    const [example, readField] = fields.get(name) ?? [];
+    if (!readField) return fail(at, `Unknown field "${name}". The fields: ${known}.`);
     if (name === "null" && value === null) {
       return fail(at, 'In YAML, a bare null is not a text. Put it in quotes: null: "NULL".');
     }
-    const read = readField(name, value, file);
-    if (!read) return fail(at, `"${name}" is not like ${fields[name]}.`);
-    if (read.missing !== undefined) return fail(at, `There is no file ${read.missing}.`);
-    settings = { ...settings, ...read.settings };
+    const read = readField(value, file);
+    if (!read) return fail(at, `"${name}" is not like ${example}.`);
+    if ("missing" in read) return fail(at, `There is no file ${read.missing}.`);
+    settings = { ...settings, ...read };
   }
   return settings;
 }
 
 function isNode(value: unknown): value is { toJSON(): unknown } {
   return typeof value === "object" && value !== null && "toJSON" in value;
-}
-
-function isField(name: string): name is Field {
-  return Object.hasOwn(fields, name);
-}
-
-interface ReadField {
-  readonly settings: Partial<PageSettings>;
-  /** A file that is not there. */
-  readonly missing?: string | undefined;
-}
-
-/** @returns undefined for a value that the field cannot have */
-function readField(name: Field, value: unknown, file: string): ReadField | undefined {
-  switch (name) {
-    case "timeZone":
-      return isTimeZone(value) ? { settings: { timeZone: value } } : undefined;
-    case "null":
-      return typeof value === "string" ? { settings: { nullText: value } } : undefined;
-    case "postgres": {
-      const isVersion = typeof value === "number" && Number.isInteger(value) && value > 0;
-      return isVersion ? { settings: { postgres: value } } : undefined;
-    }
-    case "setup": {
-      const texts: unknown[] = Array.isArray(value) ? value : [value];
-      if (!texts.every(isText)) return undefined;
-      const setup = texts.map((text) => readSetup(text, file));
-      const missing = texts.find((_, index) => setup[index] === undefined);
-      return { settings: { setup: setup.flatMap((one) => one ?? []) }, missing };
-    }
-    case "sample": {
-      if (!isText(value)) return undefined;
-      const sample = resolve(dirname(file), value);
-      return { settings: { sample }, missing: existsSync(sample) ? undefined : value };
-    }
-  }
 }
 
 function isText(value: unknown): value is string {

@@ -1,3 +1,4 @@
+import type { SqlRun } from "../page.ts";
 import { type Doubts, isFragment } from "./doubts.ts";
 import { linesOf } from "./match-lines.ts";
 import type { Display } from "./psql-format.ts";
@@ -5,20 +6,12 @@ import type { SqlError, SqlResult } from "./sql-result.ts";
 import { lastName } from "./volatile-columns.ts";
 import { withoutStrings } from "./volatile-statement.ts";
 
-/** What is known of a block of SQL, apart from its results. */
-export interface BlockContext {
+/** What is known of a block of SQL, and of its output. */
+export interface BlockContext extends SqlRun {
   readonly display: Display;
   readonly doubts: Doubts;
-  /** True where only the place of the output says that it is one. */
-  readonly isGuess: boolean;
-  /** True where the output is a Markdown table that is not in a block. */
-  readonly isTable: boolean;
   /** True where an earlier output of the block shows this, too, or it shows a part of it. */
   readonly isFurther: boolean;
-  /** Why the database may be otherwise, or another user's session, if it may. */
-  readonly unrun: string | undefined;
-  /** What the page says around the SQL, and above its output. */
-  readonly prose: string;
   /** All results of the block. */
   readonly results: readonly SqlResult[];
   /** The newest major version of PostgreSQL that the page names. */

@@ -6,7 +6,7 @@ import { explainDifference } from "./explain-difference.ts";
 import { type BlockContext, explainError, isTemplate, PART } from "./explain-error.ts";
 import { formatResults } from "./psql-format.ts";
 import { FAILED_TRANSACTION, type Played } from "./send-block.ts";
-import type { SqlError, SqlResult } from "./sql-result.ts";
+import type { SqlError } from "./sql-result.ts";
 import { tableShown } from "./table-rows.ts";
 
 /** What a block of SQL came to, and what is compared with the page. */
@@ -21,7 +21,6 @@ export type Judged = { readonly text: string } & (
 export async function judgeBlock(
   { results, refused }: Played,
   documented: string,
-  sql: string,
   context: BlockContext,
   isStrict: boolean,
 ): Promise<Judged> {
@@ -31,7 +30,7 @@ export async function judgeBlock(
   if (refused !== undefined && results.length === 0) return unverified(refused);
   if (documented === "") {
     if (refused !== undefined) return unverified(refused);
-    return judgeErrors(results, sql, context, () => false);
+    return judgeErrors(context, () => false);
   }
   const compared = compareOutput(documented, results, display);
   if (compared.kind === "exact") {
@@ -47,7 +46,7 @@ export async function judgeBlock(
   }
   if (refused !== undefined) return unverified(refused);
   if (results.length === 0) return unverified("it is only for psql, which is not run.");
-  const table = await tableShown(documented, context);
+  const table = isStrict ? undefined : await tableShown(documented, context);
   if (table !== undefined) {
     const note = `The page shows the rows of ${table}, without a query.`;
     return { kind: "match", text: documented, note };
@@ -63,19 +62,18 @@ export async function judgeBlock(
  * @param isShown true for an error that an output of the page has
  */
 async function judgeErrors(
-  results: readonly SqlResult[],
-  sql: string,
   context: BlockContext,
   isShown: (error: SqlError) => boolean,
 ): Promise<Judged> {
-  const text = formatResults(results, context.display);
+  const { results, sql, prose, display } = context;
+  const text = formatResults(results, display);
   const isAlone = results.every(({ error }) => error); // syntax prints nothing else
   const failed = results.flatMap(({ statement, error }) =>
     error && !isShown(error) ? [{ statement, error }] : [],
   );
   if (failed.length === 0) return { kind: "match", text };
   const errors = failed.map(({ error }) => error);
-  const announced = announcedIn(sql, context.prose, errors);
+  const announced = announcedIn(sql, prose, errors);
   let why: string | undefined;
   for (const [index, { statement, error }] of failed.entries()) {
     if (error.code === FAILED_TRANSACTION && index > 0) continue;
@@ -94,16 +92,14 @@ async function judgeErrors(
  * @param shown all outputs of the block
  */
 export async function unshownError(
-  results: readonly SqlResult[],
   shown: string,
-  sql: string,
   context: BlockContext,
 ): Promise<Judged | undefined> {
   const letters = (part: string) => part.replace(/\s+/g, "");
   const all = letters(shown);
   const isShown = ({ code, message }: SqlError) =>
     code === FAILED_TRANSACTION || all.includes(letters(message));
-  const judged = await judgeErrors(results, sql, context, isShown);
+  const judged = await judgeErrors(context, isShown);
   return judged.kind === "error" ? judged : undefined;
 }
 
