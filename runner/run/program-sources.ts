@@ -26,19 +26,25 @@ export function openSources(texts: ReadonlyMap<string, string>): Sources {
     return text;
   };
   const contentOf = (file: string) => remember(file, () => digestOf(readText(file) ?? "absent"));
+  const compilers = compiler();
+  /** @param own where a program's sources are: most programs of a guide have the same */
+  function describePlaces(own: ReadonlySet<string>): string {
+    const places = new Set([...own].flatMap(withParents));
+    const around = [...places].flatMap((place) => [
+      contentOf(join(place, "package.json")),
+      remember(`settings ${place}`, () => describeSettings(place)),
+      remember(`modules ${place}`, () => describeModules(place)),
+      remember(`${own.has(place) ? "all" : "links"} ${place}`, () =>
+        list(place, own.has(place)).join("/"),
+      ),
+    ]);
+    return digestOf(around.join("\n"));
+  }
   return {
     stateOf(inputs) {
       const own = new Set(inputs.map((input) => dirname(input)));
-      const places = new Set([...own].flatMap(withParents));
-      const around = [...places].flatMap((place) => [
-        contentOf(join(place, "package.json")),
-        remember(`settings ${place}`, () => describeSettings(place)),
-        remember(`modules ${place}`, () => describeModules(place)),
-        remember(`${own.has(place) ? "all" : "links"} ${place}`, () =>
-          list(place, own.has(place)).join("/"),
-        ),
-      ]);
-      return digestOf([...compiler(), ...inputs].map(contentOf).concat(around).join("\n"));
+      const places = remember(`places ${[...own].join()}`, () => describePlaces(own));
+      return digestOf([...[...compilers, ...inputs].map(contentOf), places].join("\n"));
     },
     wasRead: (file, digest) => void (texts.has(file) || known.set(file, digest)),
   };

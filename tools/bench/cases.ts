@@ -5,6 +5,7 @@ import { pathToFileURL } from "node:url";
 import { type Guide, goldenFile } from "../../runner/guide/guide.ts";
 import { compileSteps } from "../../runner/run/compile-steps.ts";
 import { makeDirectory } from "../../runner/workspace/cache-directory.ts";
+import { backToAnyPoint } from "./back.ts";
 import { makeLongGuide, makeMarkedGuide } from "./guides.ts";
 import { type Command, type Ended, root, runProcess, succeed } from "./process.ts";
 import { type Case, type Group, type Measurement, NotVerified } from "./series.ts";
@@ -42,6 +43,7 @@ export async function makeCases(field: Field): Promise<{ cases: Case[]; leftOut:
     ...(python ? [make("guide", "originals", () => runOriginals(field, python))] : []),
     ...stepCases(field, scripts),
     make("save", "save", () => saveToVerdict(directory, server.url)),
+    make("save", "back", () => backToAnyPoint(directory, server.url)),
     ...growthCases(field),
     ...[1, 20].map((count) => make("crowd", `runs-${count}`, () => runCrowd(count, runs))),
   ];

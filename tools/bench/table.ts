@@ -63,6 +63,7 @@ export function figureTable(all: readonly Series[]): string {
       1.15,
     ],
     ["from a save to its verdict", of("save", wall), seconds, 250],
+    ["back to any point, with two clients", of("back", wall), seconds, 150],
     ["20 runs at once, of one", ratio("runs-20", "runs-1"), times, 15],
     ["each added step, from 4 to 40", added(40, 4), seconds],
     ["each added step, from 40 to 200", added(200, 40), seconds],
