@@ -6,6 +6,19 @@ import { type DatabaseError, SetupError, StepFailure } from "./errors.ts";
 /** The comment by which a guide recognizes the tables that it has made. */
 const comment = "Made by the Neon guide";
 
+/** The fields of `guide.json`. */
+export const manifestFields: readonly string[] = [
+  "title",
+  "runs",
+  "tables",
+  "lesson",
+  "setup",
+  "drivers",
+  "programs",
+  "environment",
+  "exitCodes",
+];
+
 /** What a guide's `guide.json` says about its tables. */
 export interface GuideTables {
   /** The tables that its steps create, change and replace. */
@@ -17,16 +30,22 @@ export interface GuideTables {
 /**
  * Read `guide.json` in the folder of a step.
  * @returns no tables for a step that does not belong to a guide
- * @throws SetupError for a file that cannot be read: it would not be known which tables are the guide's
+ * @throws SetupError for a file that cannot be read, or has an unknown field, such as a misspelt `tables`: it would
+ *   not be known which tables are the guide's
  */
 export function guideTablesOf(stepFile: string): GuideTables {
   const file = join(dirname(stepFile), "guide.json");
   if (!existsSync(file)) return { names: [], firstStep: "" };
+  const fail = (what: string) =>
+    new SetupError(`${file} ${what}, and it names the guide's tables. Fix it.`);
   try {
-    const { tables = [], runs = [], setup = [] } = JSON.parse(readFileSync(file, "utf8"));
+    const fields = JSON.parse(readFileSync(file, "utf8"));
+    const unknown = Object.keys(fields).find((name) => !manifestFields.includes(name));
+    if (unknown !== undefined) throw fail(`has an unknown field "${unknown}"`);
+    const { tables = [], runs = [], setup = [] } = fields;
     return { names: tables.map(String), firstStep: String([...setup, ...runs][0]) };
-  } catch {
-    throw new SetupError(`${file} cannot be read, and it names the guide's tables. Fix it.`);
+  } catch (error) {
+    throw error instanceof SetupError ? error : fail("cannot be read");
   }
 }
 

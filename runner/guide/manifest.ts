@@ -1,6 +1,7 @@
 import { Failure } from "../common/failure.ts";
 import { isRecord } from "../common/files.ts";
 import { guideCommand } from "../common/project.ts";
+import { manifestFields } from "../connection/guide-tables.ts";
 import { isTexts, readObject, refuse, refuseUnknown } from "./json.ts";
 
 /** `steps/guide.json`, which has the order of the runs. */
@@ -23,17 +24,6 @@ export interface Manifest {
   readonly exitCodes: Readonly<Record<string, number>>;
 }
 
-const known = [
-  "title",
-  "runs",
-  "tables",
-  "lesson",
-  "setup",
-  "drivers",
-  "programs",
-  "environment",
-  "exitCodes",
-];
 const example = '{ "title": "My guide", "runs": ["01-create", "02-read"], "tables": ["books"] }';
 
 /** @throws Failure of kind "layout" */
@@ -44,7 +34,7 @@ export function readManifest(file: string): Manifest {
     const advice = `Name a guide with --guide, or write one: ${guideCommand} new guide docs`;
     throw new Failure("layout", `${file}: it is not there. ${advice}`);
   }
-  refuseUnknown(json, fields, known);
+  refuseUnknown(json, fields, manifestFields);
 
   const {
     title,

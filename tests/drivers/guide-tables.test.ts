@@ -80,14 +80,17 @@ test("a step without a guide has no tables", () => {
   expect(guideTablesOf(step)).toEqual({ names: ["books"], firstStep: "01-create" });
 });
 
-test.each(["{", "null", '{ "tables": "books" }'])(
+test.each([
+  ["{", "guide.json cannot be read"],
+  ["null", "guide.json cannot be read"],
+  ['{ "tables": "books" }', "guide.json cannot be read"],
+  ['{ "tabels": ["books"] }', 'guide.json has an unknown field "tabels"'],
+])(
   "a guide.json of %s stops a step: nobody knows which tables are the guide's",
-  (text) => {
+  (text, message) => {
     const directory = mkdtempSync(join(tmpdir(), "guide-tables-"));
     onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
     writeFileSync(join(directory, "guide.json"), text);
-    expect(() => guideTablesOf(join(directory, "03-update.ts"))).toThrow(
-      "guide.json cannot be read",
-    );
+    expect(() => guideTablesOf(join(directory, "03-update.ts"))).toThrow(message);
   },
 );
