@@ -8,6 +8,7 @@ import { describeUnavailable, type Unavailable } from "../guide/clients.ts";
 import type { Guide } from "../guide/guide.ts";
 import { loadGuide } from "../guide/load-guide.ts";
 import { listRuns, type Selection, selectRuns } from "../guide/select.ts";
+import { unnamedTable } from "../guide/unnamed-table.ts";
 import type { PageOptions } from "../page/page.ts";
 import { type Reporter, type Summary, summarize } from "../report/events.ts";
 import { openReporters, type ReporterOptions } from "../report/reporters.ts";
@@ -177,6 +178,13 @@ async function runOnce(
       guide.page
         ? "A page does not say which tables are its own, so it only runs in scratch databases. Leave out --in-place."
         : '--in-place has to know the guide\'s tables, to leave all others alone. List them in steps/guide.json: "tables".',
+    );
+  }
+  const unnamed = inPlace ? unnamedTable(guide) : undefined;
+  if (unnamed) {
+    throw new Failure(
+      "layout",
+      `${unnamed.file} makes or drops the table ${unnamed.table}, which could be one of yours: "tables" in steps/guide.json does not name it. Add it there, or leave out --in-place.`,
     );
   }
   refuseDisagreement(writes, guide, clients);

@@ -50,6 +50,14 @@ describe("a guide that is right", () => {
     expectExit(again, 0);
   });
 
+  test("is not run in place where it replaces a table that it does not name", async () => {
+    const project = makeShellGuide();
+    project.write("steps/04-delete.sh", "psql -c 'DROP TABLE IF EXISTS books'\n");
+    const result = await project.guide(["--in-place"], given);
+    expectExit(result, 2);
+    expect(result.stderr).toContain("04-delete.sh makes or drops the table books, which could be");
+  });
+
   test("lists its runs and runs nothing", async () => {
     const result = await sharedProject().guide(["--list"], { DATABASE_URL: "unusable" });
     expectExit(result, 0);

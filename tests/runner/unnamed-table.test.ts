@@ -1,0 +1,19 @@
+import { expect, test } from "vitest";
+import { loadGuide } from "../../runner/guide/load-guide.ts";
+import { unnamedTable } from "../../runner/guide/unnamed-table.ts";
+import { makeGuide } from "../support/guide.ts";
+
+test.each([
+  ['db.query("CREATE TABLE books (id int)");', undefined],
+  ['db.query("DROP TABLE IF EXISTS Books, public.books");', undefined],
+  ['db.query("create table\\n  if not exists notes (id int)");', "notes"],
+  ['db.query("DROP TABLE books, notes");', "notes"],
+  ['db.query("CREATE TABLE \\"Notes\\" (id int)");', "Notes"],
+  ["db.query(`TRUNCATE TABLE library.notes`);", "library.notes"],
+  ['db.query("CREATE TEMP TABLE notes (id int)");', undefined],
+  ['db.query("SELECT * FROM notes");', undefined],
+])("in %s, the table that the guide does not name is %s", async (code, table) => {
+  const { directory, write } = makeGuide({ runs: ["01-a"], tables: ["books"] }, ["01-a"]);
+  write("steps/01-a.ts", `/*\n# A\n\nCREATE TABLE in the text is not a statement.\n*/\n${code}\n`);
+  expect(unnamedTable(await loadGuide(directory))?.table).toBe(table);
+});
