@@ -98,6 +98,9 @@ export function openBaseline(file: string, isCi: boolean, isWhole: boolean): Kno
       );
       const fixed = before.size - kept.length;
       if (isNew) {
+        if (existsSync(file)) {
+          throw new Failure("usage", `${file} was made while the guides ran, and is not replaced.`);
+        }
         writeEntries(file, [...found.values()]);
         return `Wrote ${file}: ${count(found.size, "known failure")}.`;
       }

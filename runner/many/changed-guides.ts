@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { existsSync, statSync } from "node:fs";
 import { basename, dirname, join, sep } from "node:path";
 import { promisify } from "node:util";
-import { Failure } from "../common/failure.ts";
+import { Failure, hasCode } from "../common/failure.ts";
 import { realPath } from "../common/files.ts";
 import { setupFilesOf } from "../page/settings.ts";
 import type { ListedGuide } from "./guide-list.ts";
@@ -77,7 +77,8 @@ async function git(directory: string, words: readonly string[]): Promise<string 
     const choices = { cwd: directory, maxBuffer: 256 * MIB };
     const { stdout } = await promisify(execFile)("git", ["--no-optional-locks", ...words], choices);
     return stdout;
-  } catch {
-    return undefined;
+  } catch (error) {
+    if (!hasCode(error, "ENOENT")) return undefined;
+    throw new Failure("usage", "--only-changed needs git, which is not installed here.");
   }
 }

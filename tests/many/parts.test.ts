@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
-import { symlinkSync } from "node:fs";
+import { readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { openBaseline } from "../../runner/many/baseline.ts";
 import { expectExit, sharedProject } from "../support/project.ts";
 import { makeSite, mixedSite, type Site, sqlPage } from "./site.ts";
 
@@ -244,6 +245,14 @@ describe("--baseline", () => {
     expect(result.stderr).toContain("/dev/zero cannot be read. It must be a file");
   });
 
+  test("that someone made meanwhile is not replaced", () => {
+    const file = makeSite({}).path("known.json");
+    const known = openBaseline(file, false, true);
+    writeFileSync(file, "mine");
+    expect(() => known.save([])).toThrow("was made while the guides ran, and is not replaced.");
+    expect(readFileSync(file, "utf8")).toBe("mine");
+  });
+
   test("that is another file is refused, and stays", async () => {
     const site = known();
     site.write("known.json", '{ "mine": true }');
@@ -321,6 +330,11 @@ describe("--only-changed", () => {
       expectExit(result, 2);
       expect(result.stderr).toContain("git does not know this commit");
     }
+    const nowhere = { PATH: "/nowhere", Path: "/nowhere" };
+    const words = ["--guide", site.path("docs/a.md"), "--only-changed", "main"];
+    const without = await sharedProject().guide(words, nowhere);
+    expectExit(without, 2);
+    expect(without.stderr).toContain("--only-changed needs git, which is not installed here.");
     const outside = await changed(makeSite({ "docs/a.md": sqlPage("Dune") }));
     expectExit(outside, 2);
     expect(outside.stderr).toContain("is in no repository");
