@@ -92,7 +92,6 @@ export async function dispatch(
   // Most notes quote something: a server, a library, the names of files.
   const context = {
     ...given,
-    print: (text: string) => given.print(hideSecrets(text)),
     note: (message: string) => given.note(harmless(hideSecrets(message))),
   };
   hidePasswordsIn(argv);

@@ -1,4 +1,5 @@
 import { Failure } from "../common/failure.ts";
+import { hideSecrets } from "../common/secrets.ts";
 import { harmless } from "../common/visible.ts";
 import type { Unavailable } from "../guide/clients.ts";
 import type { Guide, Run } from "../guide/guide.ts";
@@ -44,7 +45,7 @@ export async function watchPage(page: Page, prepare: Prepare, context: Context) 
           // A page that cannot be followed at this moment: say so, and wait for the next save.
           if (signal.aborted || !(error instanceof Failure) || error.kind === "cleanup")
             throw error;
-          print(harmless(`${error.message}\n`));
+          print(harmless(hideSecrets(`${error.message}\n`)));
         }
       });
     };

@@ -1,6 +1,7 @@
 import { EventEmitter, once } from "node:events";
 import { join } from "node:path";
 import { Failure } from "../common/failure.ts";
+import { hideSecrets } from "../common/secrets.ts";
 import { harmless } from "../common/visible.ts";
 import type { Run } from "../guide/guide.ts";
 import { reloadGuide } from "../guide/load-guide.ts";
@@ -78,7 +79,7 @@ async function watch(
       // A step that does not compile yet: say so, and wait for the next save.
       if (!(error instanceof Failure) || error.kind !== "layout") throw error;
       position = -1;
-      write(`${error.message}\n`);
+      write(hideSecrets(`${error.message}\n`));
     }
   });
 }
