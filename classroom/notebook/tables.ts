@@ -32,6 +32,7 @@ export async function browseTables(notebook: Notebook): Promise<number | undefin
 }
 
 const prompt = "Run, run-run or b and run; Enter goes on:";
+const FEWEST_LISTED = 4;
 const help =
   "Type 2 for the tables after run 2, 2-5 for what changed from run 2 to run 5 (0 is the beginning), or b2 to go back to before run 2.";
 
@@ -52,9 +53,12 @@ export function readChoice(text: string, runs: number): Choice | undefined {
 }
 
 async function readLine({ keys, screen, signal }: Notebook): Promise<string> {
+  /** What is pasted comes at once. */
+  const pressed: string[] = [];
+  const unlisten = keys.listen((key) => pressed.push(key));
   let text = "";
   for (;;) {
-    const key = await keys.next(signal);
+    const key = pressed.shift() ?? (await keys.next(signal));
     if (key === "return" || key === "enter") break;
     if (key === "backspace" && text !== "") {
       text = text.slice(0, -1);
@@ -64,18 +68,22 @@ async function readLine({ keys, screen, signal }: Notebook): Promise<string> {
       screen.write(key);
     }
   }
+  unlisten();
   screen.write("\n\n");
   return text;
 }
 
-/** The runs, with how many rows each changed. */
-async function listOf({ tables, chosen }: Notebook, runs: readonly Run[]): Promise<string> {
+/** The runs, with how many rows each changed: as many of the last ones as fit above a table. */
+async function listOf({ tables, chosen, screen }: Notebook, runs: readonly Run[]): Promise<string> {
   const [client = ""] = chosen.clients;
-  const lines = runs.map(async ({ index, name }) => {
+  const shown = runs.slice(-Math.max(FEWEST_LISTED, Math.floor(screen.size().height / 2)));
+  const hidden = runs.length - shown.length;
+  const lines = shown.map(async ({ index, name }) => {
     const changes = await tables.changes(client, index, index - 1);
     return `${String(index + 1).padStart(3)}  ${visible(name)}  ${color.dim(changes ? countsOf(changes) : "not known")}`;
   });
-  return (await Promise.all(lines)).join("\n");
+  const before = hidden > 0 ? [color.dim(`  1-${hidden} are not listed: type their numbers.`)] : [];
+  return [...before, ...(await Promise.all(lines))].join("\n");
 }
 
 /** Says how many rows came, went and changed. */

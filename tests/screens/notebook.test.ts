@@ -114,17 +114,18 @@ describe.skipIf(process.platform === "win32")("the notebook", () => {
     terminal.press("t");
     await terminal.endsWith(/^Run, run-run or b and run/);
     expect(terminal.screen()).toMatch(/1 {2}01-create {2}\+4\n.*2 {2}02-read {2}no row changed\n/);
-    for (const key of ["0", "-", "3"]) terminal.press(key);
-    terminal.press("Enter");
+    terminal.press("0", "-", "3", "Enter"); // at once, as from the clipboard
     expect(await terminal.shows("compared with the beginning")).toContain("+ 3   1984");
-    for (const key of ["b", "5"]) terminal.press(key);
-    terminal.press("Enter");
+    terminal.press("b", "5", "Enter");
     await terminal.endsWith(runs);
     expect(terminal.screen()).toContain("The databases are as they were after 4 runs.\n");
     expect(terminal.visible()).toContain("5 of 6");
     await terminal.pressUntil("Enter", turns);
     expect(terminal.visible()).toContain("✓ what the guide documents, with pg and postgres");
-    terminal.press("q");
+    terminal.resize(100, 8);
+    terminal.press("t");
+    await terminal.shows(/1-1 are not listed: type their numbers\.\n +2 {2}02-read/);
+    terminal.press("Enter", "q");
   });
 
   test("b takes the databases back, under the same names", async () => {

@@ -1,6 +1,6 @@
 import type { Asked, DoneState } from "../messages.ts";
 import type { Schema, TextEditor } from "./editor/editor-types.ts";
-import { button, element, layOutProjector } from "./elements.ts";
+import { button, counted, element, layOutProjector, option } from "./elements.ts";
 import { loadEditor } from "./load-editor.ts";
 import { messageOf, question } from "./server.ts";
 import { sortableTable, value } from "./sortable-table.ts";
@@ -102,13 +102,8 @@ function firstQuery(schema: Schema): string {
 
 async function showHistory(select: HTMLSelectElement): Promise<void> {
   const asked = await question({ kind: "history" }).catch(() => []);
-  const options = asked.map((statement) => {
-    const option = element("option", "", statement.replace(/\s+/g, " ").slice(0, 80));
-    option.value = statement;
-    return option;
-  });
-  const head = element("option", "", "Asked before");
-  head.value = "";
+  const options = asked.map((one) => option(one.replace(/\s+/g, " ").slice(0, 80), one));
+  const head = option("Asked before", "");
   head.disabled = true;
   head.selected = true;
   select.replaceChildren(head, ...options);
@@ -121,8 +116,8 @@ function answerElements(answer: Asked): HTMLElement[] {
     return [element("p", "refused", `${where}${answer.message}`)];
   }
   const { columns, rows, hasMore, count, command, duration } = answer;
-  const counted = `${hasMore ? "The first " : ""}${count} row${count === 1 ? "" : "s"}`;
-  const what = columns.length > 0 ? counted : `${command || "Done"}: ${counted}`;
+  const rowCount = `${hasMore ? "The first " : ""}${counted(count, "row")}`;
+  const what = columns.length > 0 ? rowCount : `${command || "Done"}: ${rowCount}`;
   const facts = element("p", "facts", `${what} · ${duration} ms`);
   if (columns.length === 0) return [facts];
   const cells = rows.map((row) =>

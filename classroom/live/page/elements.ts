@@ -25,6 +25,23 @@ export function button(text: string, onClick: () => unknown): HTMLButtonElement 
   return made;
 }
 
+/** Makes an entry of a list to choose from. */
+export function option(text: string, value = text): HTMLOptionElement {
+  const made = element("option", "", text);
+  made.value = value;
+  return made;
+}
+
+/** Makes a sign behind a text. Screen readers read the word. */
+export function signOf(kind: string, sign: string, word: string): HTMLElement {
+  return element("span", `sign ${kind}`, ` ${sign}`, element("span", "unseen", ` ${word}`));
+}
+
+/** Says how many there are: 1 row, 2 rows. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
 /** Tells the projector that the content of a slide has changed: it lays out its pages again. */
 export function layOutProjector(): void {
   dispatchEvent(new Event("resize"));

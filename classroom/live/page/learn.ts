@@ -1,5 +1,5 @@
 import type { ExerciseState, LessonAnswer } from "../questions.ts";
-import { button, element, layOutProjector } from "./elements.ts";
+import { button, element, layOutProjector, signOf } from "./elements.ts";
 import { openExercise, type PageExercise } from "./exercise.ts";
 import { messageOf, question, refused } from "./server.ts";
 
@@ -122,8 +122,5 @@ function markContents({ run, state }: Pick<ExerciseState, "run" | "state">): voi
   const link = document.querySelector(`.contents a[href="#${CSS.escape(run)}"]`);
   link?.querySelector(".lesson")?.remove();
   const [sign, word] = signs[state] ?? ["·", "not begun"];
-  const unseen = element("span", "unseen", ` ${word}`);
-  link?.append(
-    element("span", `lesson sign ${state === "done" ? "good" : ""}`, ` ${sign}`, unseen),
-  );
+  link?.append(signOf(state === "done" ? "lesson good" : "lesson", sign, word));
 }

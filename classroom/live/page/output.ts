@@ -1,5 +1,5 @@
 import type { ChangedLine, ClientResult, Details, DoneState, Statement } from "../messages.ts";
-import { element, lines } from "./elements.ts";
+import { counted, element, lines } from "./elements.ts";
 import { changedLines, diffFigure, textFigure } from "./figures.ts";
 import { tableFigures } from "./tables.ts";
 
@@ -90,7 +90,7 @@ function statementsFigure(
   isOpen: boolean,
 ): HTMLElement[] {
   if (!statements) return [];
-  const count = `${statements.length} statement${statements.length === 1 ? "" : "s"}`;
+  const count = counted(statements.length, "statement");
   const summary = element("summary", "", `What it sent to the server: ${count}`);
   const list = element("ol", "statements", ...statements.map(statementItem));
   const details = element("details", "sent", summary, list);
@@ -101,7 +101,7 @@ function statementsFigure(
 function statementItem({ text, parameters, duration, rows, error }: Statement): HTMLElement {
   const facts = [
     duration === undefined ? "" : `${duration} ms`,
-    rows === undefined ? "" : `${rows} row${rows === 1 ? "" : "s"}`,
+    rows === undefined ? "" : counted(rows, "row"),
   ].filter(Boolean);
   const parts = [element("code", "", text)];
   if (parameters) parts.push(element("code", "parameters", parameters));

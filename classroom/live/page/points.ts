@@ -1,6 +1,6 @@
 import type { RunState } from "../messages.ts";
 import type { PointAnswer } from "../questions.ts";
-import { element } from "./elements.ts";
+import { button, element, option } from "./elements.ts";
 import { question } from "./server.ts";
 import { countsOf, tableFigures } from "./tables.ts";
 
@@ -15,9 +15,12 @@ export function openPoints(names: readonly string[]) {
   /** Undefined for the run before it. */
   let since: number | undefined;
 
-  const opener = element("button", "", "Tables");
-  const closer = element("button", "", "Close");
-  for (const one of [opener, closer]) one.type = "button";
+  const opener = button("Tables", () => {
+    if (!isDone(after)) after = lastDone();
+    dialog.showModal();
+    update();
+  });
+  const closer = button("Close", () => dialog.close());
   const list = element("ol", "point-list");
   const choice = element("select");
   const label = element("label", "", "Compared with ", choice);
@@ -28,12 +31,6 @@ export function openPoints(names: readonly string[]) {
   dialog.ariaLabel = "The tables after any run";
   document.body.append(dialog);
 
-  opener.addEventListener("click", () => {
-    if (states.get(after)?.kind !== "done") after = lastDone();
-    dialog.showModal();
-    update();
-  });
-  closer.addEventListener("click", () => dialog.close());
   choice.addEventListener("change", () => {
     since = choice.value === "" ? undefined : Number(choice.value);
     update();
@@ -50,8 +47,8 @@ export function openPoints(names: readonly string[]) {
     if (hasFocus) entries[after]?.querySelector("button")?.focus();
     const others = [-1, ...names.keys()].filter((index) => index === -1 || isDone(index));
     choice.replaceChildren(
-      optionOf("", "the run before it"),
-      ...others.map((index) => optionOf(`${index}`, names[index] ?? "the beginning")),
+      option("the run before it", ""),
+      ...others.map((index) => option(names[index] ?? "the beginning", `${index}`)),
     );
     choice.value = since === undefined ? "" : `${since}`;
     void showTables();
@@ -62,14 +59,13 @@ export function openPoints(names: readonly string[]) {
     const first = state?.kind === "done" ? state.clients[0] : undefined;
     const rows = first?.tables.flatMap((table) => table.rows);
     const counts = element("span", "counts", rows ? countsOf(rows) : "not run");
-    const entry = element("button", "", `${index + 1}. ${name} `, counts);
-    entry.type = "button";
-    entry.disabled = !rows;
-    entry.ariaPressed = String(index === after);
-    entry.addEventListener("click", () => {
+    const entry = button(`${index + 1}. ${name} `, () => {
       after = index;
       update();
     });
+    entry.append(counts);
+    entry.disabled = !rows;
+    entry.ariaPressed = String(index === after);
     return element("li", "", entry);
   }
 
@@ -86,12 +82,6 @@ export function openPoints(names: readonly string[]) {
       update();
     },
   };
-}
-
-function optionOf(value: string, text: string): HTMLOptionElement {
-  const option = element("option", "", text);
-  option.value = value;
-  return option;
 }
 
 function clientElement({ title, tables }: PointAnswer[number]): HTMLElement {

@@ -1,6 +1,6 @@
 import type { DoneState, RunState, Status } from "../messages.ts";
 import { openAskField } from "./ask.ts";
-import { button, element, find, layOutProjector, lines } from "./elements.ts";
+import { button, element, find, layOutProjector, lines, signOf } from "./elements.ts";
 import { changesFigure, comparisonText, resultFigures, runningFigure } from "./output.ts";
 import type { AskAction } from "./server.ts";
 
@@ -180,12 +180,10 @@ const contentSigns = {
 /** Shows in the list of contents how a run went. */
 function showInContents(name: string, headline: Headline | undefined): void {
   const link = document.querySelector(`.contents a[href="#${CSS.escape(name)}"]`);
-  link?.querySelector(".sign")?.remove();
+  link?.querySelector(".sign:not(.lesson)")?.remove();
   if (!link || !headline) return;
   const [sign, word] = contentSigns[headline.kind];
-  link.append(
-    element("span", `sign ${headline.kind}`, ` ${sign}`, element("span", "unseen", ` ${word}`)),
-  );
+  link.append(signOf(headline.kind, sign, word));
 }
 
 function showVerdict(verdict: HTMLElement, headline: Headline | undefined): void {
@@ -227,8 +225,7 @@ function showSigns(root: Element, done: DoneState | undefined): void {
     const isOdd = done.databases.kind === "different" && done.databases.odd.includes(result.client);
     const kind = result.isGood ? (isOdd ? "odd" : undefined) : "bad";
     if (!kind) continue;
-    const word = element("span", "unseen", ` ${tabWords[kind]}`);
-    tab.append(element("span", `sign ${kind}`, ` ${signs[kind]}`, word));
+    tab.append(signOf(kind, signs[kind], tabWords[kind]));
   }
 }
 

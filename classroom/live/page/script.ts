@@ -1,7 +1,7 @@
 import type { ChangedLine, ScriptState } from "../messages.ts";
 import type { Problem, ScriptAnswer, ScriptQuestion } from "../questions.ts";
 import type { LineLike, TextEditor } from "./editor/editor-types.ts";
-import { button, element } from "./elements.ts";
+import { button, counted, element } from "./elements.ts";
 import { changedLines } from "./figures.ts";
 import { loadEditor } from "./load-editor.ts";
 import { messageOf, question, refused } from "./server.ts";
@@ -52,7 +52,7 @@ export function openScript(
   let checking: ReturnType<typeof setTimeout> | undefined;
 
   const edit = button("Edit", () => open().then(() => editor?.focus()));
-  edit.className = "edit";
+  edit.className = "copy edit";
   edit.append(element("span", "unseen", ` ${name}`));
   const pre = figure?.querySelector("pre");
   pre?.addEventListener("click", ({ target }) => {
@@ -279,7 +279,7 @@ function showComparison(
   // A changed line is there twice, as it was and as it is.
   const added = changes?.filter(({ sign }) => sign === "+").length ?? 0;
   const differing = Math.max(added, count - added);
-  const size = changes ? `${differing} line${differing === 1 ? "" : "s"}` : "many lines";
+  const size = changes ? counted(differing, "line") : "many lines";
   const summary = element("summary", "", `Compared with ${name}: ${size}`);
   compare.replaceChildren(summary, element("pre", "", ...changedLines(changes ?? [])));
 }

@@ -1,5 +1,5 @@
 import type { ChangedRow, ChangedTable, ClientResult } from "../messages.ts";
-import { element } from "./elements.ts";
+import { counted, element } from "./elements.ts";
 import { sortableTable, value } from "./sortable-table.ts";
 
 /** The tables of a client's database after a run, with what the run changed. */
@@ -17,18 +17,11 @@ function tableFigure(table: ChangedTable): HTMLElement {
   const first = element("th", "", element("span", "unseen", "What changed"));
   const { filter, scroller } = sortableTable(`Table ${name}`, columns, rows.map(rowElement), first);
   const more = [
-    moreRows > 0 ? `${moreRows} more row${moreRows === 1 ? "" : "s"}` : "",
-    moreColumns > 0 ? `${moreColumns} more column${moreColumns === 1 ? "" : "s"}` : "",
+    moreRows > 0 ? counted(moreRows, "more row") : "",
+    moreColumns > 0 ? counted(moreColumns, "more column") : "",
   ].filter(Boolean);
   const rest = more.length > 0 ? [element("p", "unshown", `… ${more.join(", ")}`)] : [];
-  return element(
-    "figure",
-    `table${isDropped ? " dropped" : ""}`,
-    caption,
-    ...filter,
-    scroller,
-    ...rest,
-  );
+  return element("figure", "table", caption, ...filter, scroller, ...rest);
 }
 
 const labels = {
