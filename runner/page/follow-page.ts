@@ -151,8 +151,9 @@ export function followPage(
         before.needs = { ...before.needs, hasMore: true };
       }
       const isDoubt = isGuess || isDoubtful(block, waiting.block);
-      const prose = `${one.needs.prose}\n${block.above}`;
-      one.needs = { ...one.needs, isGuess: isDoubt, isTable: block.isTable === true, prose };
+      const { above, isTable = false } = block;
+      const prose = `${one.needs.prose}\n${above}`;
+      one.needs = { ...one.needs, isGuess: isDoubt, isTable, prose, above };
     }
     showOutput(one, block, block.first, block.last);
   }

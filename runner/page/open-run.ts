@@ -76,7 +76,7 @@ export function openRuns(
     const needs: PageRun = {
       ...{ kind: "sql", index: open.length, sql, part, hasMore: false, mayFail: false },
       ...{ isSetup: block?.directives.isSetup ?? !block, isGuess: false, isTable: false },
-      ...{ unrun: unrun(), prose: block ? proseAround(lines, block) : "" },
+      ...{ unrun: unrun(), prose: block ? proseAround(lines, block) : "", above: "" },
     };
     const code = part === 0 ? sql.trimEnd() : "";
     const shown = block ? { stem: "sql", text: "SQL" } : { stem: "setup", text: "set-up" };

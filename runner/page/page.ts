@@ -131,6 +131,8 @@ export interface SqlRun extends AnyRun {
   readonly unrun: string | undefined;
   /** What the page says right above the SQL, below it, and above its output. */
   readonly prose: string;
+  /** The line of text above its output. */
+  readonly above: string;
 }
 
 /** A command, and the files as they are by then. */

@@ -205,6 +205,11 @@ const pages: Readonly<Record<string, Case>> = {
     says: ["wrong-rows-of-table.md:15"],
   },
   "wrong-row-missing": { fates: "SQL output", verdicts: "drift", says: ["wrong-row-missing.md:8"] },
+  "wrong-statement": {
+    fates: "SQL SQL output SQL output",
+    verdicts: "unverified drift drift",
+    says: ["wrong-statement.md:12", "wrong-statement.md:22"],
+  },
   comment: { fates: "SQL output", verdicts: "match" },
   "directive-client": {
     fates: "file file run output file run output",

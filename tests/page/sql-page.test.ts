@@ -230,7 +230,7 @@ test("psql's variables are played", async () => {
 });
 
 test("what the drivers print differently, also when it is played again, is a divergence", async () => {
-  // postgres.js prepares what it sends.
+  // postgres.js has prepared the query with which it connects.
   const view = ["sql", "CREATE VIEW prepared AS SELECT name FROM pg_prepared_statements;"] as const;
   const query = ["sql", "SELECT count(*) > 0 AS is_prepared FROM prepared;"] as const;
   const result = await runPage(view, query, ["", " is_prepared\n-------------\n f\n(1 row)"]);

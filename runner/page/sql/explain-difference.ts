@@ -24,7 +24,8 @@ const ofOtherSessions =
   /could not serialize|being accessed by other users|deadlock detected|canceling statement|could not obtain lock|terminating connection|FATAL:|permission denied|must be (?:owner|superuser|member)|row-level security/i;
 
 /** The text above an error that comes only in another case. */
-const speaksOfOtherCase = /\b(?:otherwise|if you|would|unless|without)\b/i;
+const speaksOfOtherCase =
+  /\b(?:otherwise|would|unless|without|if (?:it|you) (?:do|did|does|is|are|were) ?n[o'’]t)\b/i;
 
 /** What depends on the server: its version, settings and catalogs, and where rows are stored. */
 const ofServer =
@@ -42,7 +43,7 @@ export async function explainDifference(
   results: readonly SqlResult[],
   context: BlockContext,
 ): Promise<string | undefined> {
-  const { display, doubts, isGuess, isTable, isFurther, unrun, prose, style } = context;
+  const { display, doubts, isGuess, isTable, isFurther, unrun, prose, above, style } = context;
   const statements = results.map(({ statement }) => statement);
   if (statements.some((one) => isVolatileStatement(one) && !onlyStores(one))) {
     return "it depends on the time, or on chance.";
@@ -60,11 +61,12 @@ export async function explainDifference(
   }
   if (ofOtherSessions.test(documented)) return "it needs another session, or other rights.";
   const lines = linesOf(documented);
-  if (failed?.error && isFragment(failed.error) && lines.every(isTag)) return PART;
+  const isForm = failed?.error && isFragment(failed.error) && !/;\s*$/.test(failed.statement);
+  if (isForm && lines.every(isTag)) return PART;
   if (speaksOfSessions.test(prose)) return OF_OTHER_SESSION;
   const showsError = /^(?:\[.*?\] )?(?:ERROR|FATAL):/m.test(documented);
-  if (showsError && !failed && speaksOfOtherCase.test(prose)) {
-    return "the text around it speaks of another case.";
+  if (showsError && !failed && speaksOfOtherCase.test(above)) {
+    return "the text above it speaks of another case.";
   }
   const withoutHint = lines.filter((line) => !/^HINT: /.test(line)).join("\n");
   const isOtherHint = failed && matchOutput(withoutHint, results, display) !== undefined;
