@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { expect, inject, test } from "vitest";
 import { copySmallProject, expectExit } from "../support/project.ts";
 
@@ -46,7 +47,7 @@ test("--effects fails where a client prints by heart what the others read", asyn
     "steps/02-read.ts",
     "await step(",
     `if (process.argv.includes("postgres")) {
-  process.stdout.write(readFileSync("expected/02-read.txt"));
+  process.stdout.write(readFileSync(${JSON.stringify(join(project.directory, "expected/02-read.txt"))}));
   process.exit();
 }
 await step(`,
