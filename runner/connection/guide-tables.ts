@@ -63,7 +63,7 @@ export async function protectingTables(
   const [foreign] = await foreignTables(db, names);
   if (foreign) {
     throw new StepFailure(
-      `There is a table named ${foreign} that this guide did not make. It was left as it is. Rename it, or use another database.`,
+      `There is a ${foreign} that this guide did not make. It was left as it is. Rename it, or use another database.`,
     );
   }
   try {
@@ -78,14 +78,21 @@ export async function protectingTables(
 /**
  * Find the tables that have one of these names and not the guide's comment, in every schema that the role may
  * use. A name means the table that SQL finds by it without quotes, which is `books` for `Books`, and the one
- * of exactly this name.
- * @returns their names, quoted where SQL needs it, and with a schema that is not on the search path
+ * of exactly this name. Views count, too.
+ * @returns in words, such as "table named books"
  */
 export async function foreignTables(db: Database, names: readonly string[]): Promise<string[]> {
-  const { rows } = await db.query<{ name: string }>(
-    `SELECT DISTINCT c.oid::regclass::text AS name
+  const found = await findForeign(db, names);
+  return found.map(({ kind, name }) => `${kind} named ${name}`);
+}
+
+/** Give what each is, as SQL calls it, and its name as SQL needs it: quoted, and with a schema if it is not on the path. */
+async function findForeign(db: Database, names: readonly string[]) {
+  const { rows } = await db.query<{ kind: string; name: string }>(
+    `SELECT DISTINCT c.oid::regclass::text AS name, CASE c.relkind WHEN 'f' THEN 'foreign table'
+       WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' ELSE 'table' END AS kind
      FROM unnest($1::text[]) AS wanted, pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-     WHERE c.relkind IN ('r', 'p', 'f') AND n.nspname !~ '^pg_|^information_schema$'
+     WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm') AND n.nspname !~ '^pg_|^information_schema$'
        AND has_schema_privilege(n.oid, 'USAGE')
        AND (c.relname IN (wanted, lower(wanted))
          OR n.nspname || '.' || c.relname IN (wanted, lower(wanted)))
@@ -93,13 +100,13 @@ export async function foreignTables(db: Database, names: readonly string[]): Pro
      ORDER BY name`,
     [names, comment],
   );
-  return rows.map(({ name }) => name);
+  return rows;
 }
 
 /** Give the guide's comment to the tables of these names, so that its next run may replace them. */
 export async function commentOnNew(db: Database, names: readonly string[]): Promise<void> {
-  for (const name of await foreignTables(db, names)) {
-    await db.query(`COMMENT ON TABLE ${name} IS '${comment}'`);
+  for (const { kind, name } of await findForeign(db, names)) {
+    await db.query(`COMMENT ON ${kind} ${name} IS '${comment}'`);
   }
 }
 

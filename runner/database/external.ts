@@ -129,7 +129,7 @@ async function refuseForeignTables(db: Database, tables: readonly string[]): Pro
   if (foreign === undefined) return;
   throw new Failure(
     "database",
-    `There is a table named ${foreign} that this guide did not make, so nothing was run. Rename it, use another database, or leave out --in-place.`,
+    `There is a ${foreign} that this guide did not make, so nothing was run. Rename it, use another database, or leave out --in-place.`,
   );
 }
 

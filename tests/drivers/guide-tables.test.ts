@@ -74,6 +74,25 @@ describe.each(Object.keys(drivers))("with %s", (driver) => {
   });
 });
 
+test("a view of the reader's own is left as it is, and the guide's own is replaced", async () => {
+  const db = await openDatabase(await makeDatabase());
+  const tables = { names: ["books", "titles"], firstStep: "01-create" };
+  await db.query("CREATE VIEW books AS SELECT 1 AS one");
+  const replace = (name: string, kind: string) => async () => {
+    await db.query(`DROP ${kind} IF EXISTS ${name}`);
+    await db.query(`CREATE ${kind} ${name} AS SELECT 2 AS two`);
+  };
+  await expect(protectingTables(db, tables, replace("books", "VIEW"))).rejects.toThrow(
+    "There is a view named books that this guide did not make.",
+  );
+  await db.query("DROP VIEW books");
+  for (const kind of ["VIEW", "MATERIALIZED VIEW"]) {
+    const work = replace(kind === "VIEW" ? "books" : "titles", kind);
+    await protectingTables(db, tables, work);
+    await protectingTables(db, tables, work);
+  }
+});
+
 test("a step without a guide has no tables", () => {
   expect(guideTablesOf("/nowhere/01-step.ts")).toEqual({ names: [], firstStep: "" });
   const step = `${import.meta.dirname}/../../steps/02-read.ts`;
