@@ -10,13 +10,12 @@ import type { Launch, Session, SessionOptions } from "../../runner/run/session.t
 import { withSnapshots } from "../../runner/snapshots/with-snapshots.ts";
 import type { JudgedRun } from "../../runner/verify/judge.ts";
 import type { Workspace } from "../../runner/workspace/workspace.ts";
-import { findUnawaited } from "./awaits.ts";
+import { findUnawaited, type Unawaited } from "./awaits.ts";
 import { compareWithSolution, type Difference, type Done, leftTheSame } from "./compare-effects.ts";
 import { type Course, learnersDriver } from "./course.ts";
 import { readExercise, taskLeft } from "./exercise-files.ts";
 import { impatientSession } from "./impatient-session.ts";
 import { probeConnect } from "./probe-driver.ts";
-import { sayUnawaited } from "./sentences.ts";
 import { readTablesAfter } from "./tables-after.ts";
 import { checkTypes } from "./types.ts";
 
@@ -27,6 +26,8 @@ export type Attempt =
   | { readonly kind: "to do"; readonly task: Task }
   /** The file does not exist, or does not compile. */
   | { readonly kind: "broken"; readonly message: string }
+  /** A query in it is not waited for: it was not run. */
+  | { readonly kind: "unawaited"; readonly query: Unawaited }
   /** It failed, or printed something else. */
   | (Wrong & {
       readonly kind: "wrong";
@@ -35,11 +36,10 @@ export type Attempt =
     })
   /** Its output is right, but not what it left in the database. */
   | (Wrong & { readonly kind: "wrong data" })
-  /** Its output is right, but it does something else than the solution, or in an uncertain way. */
+  /** Its output is right, but it does something else than the solution. */
   | {
       readonly kind: "wrong effect";
       readonly difference: Difference;
-      readonly line?: number | undefined;
       readonly types: readonly string[];
     }
   | { readonly kind: "stopped" };
@@ -226,12 +226,6 @@ function openAttempts({ guide, clients }: Course, opened: Session, bench: Bench)
     own: JudgedRun,
     stop: AbortSignal,
   ): Promise<Attempt | undefined> {
-    const unawaited = findUnawaited(readExercise(exercise) ?? "");
-    if (unawaited) {
-      const difference = { message: sayUnawaited(unawaited), rows: [] };
-      const types = await bench.types();
-      return { kind: "wrong effect", difference, line: unawaited.line, types };
-    }
     const done = await doneBy(own);
     const known = solutions.get(exercise);
     // What reads the same tables prints the same. The solution's own run would replace them.
@@ -270,10 +264,14 @@ function openAttempts({ guide, clients }: Course, opened: Session, bench: Bench)
       bench.choose(exercise);
       const message = await brokenBecause(exercise, session, guide.command);
       if (message !== undefined) return { kind: "broken", message };
+      // That it works, if it does, is luck.
+      const isScript = exercise.kind === "script";
+      const query = isScript ? findUnawaited(readExercise(exercise) ?? "") : undefined;
+      if (query) return { kind: "unawaited", query };
       await prepare(exercise);
       prepared = undefined;
-      const { kind, judges } = exercise;
-      const [judged] = await judge(judges.slice(0, 1), stop, kind === "script" ? own : session);
+      const [first] = exercise.judges;
+      const [judged] = await judge(first ? [first] : [], stop, isScript ? own : session);
       await onRan?.();
       if (stop.aborted) return { kind: "stopped" };
       if (!judged) throw new Error(`${exercise.name} has no run`);
@@ -283,10 +281,9 @@ function openAttempts({ guide, clients }: Course, opened: Session, bench: Bench)
         const isOpen = impatient.isOpen(judged);
         return { kind: "wrong", judged, types: await bench.types(), isOpen };
       }
-      const bad =
-        kind === "script"
-          ? await judgeScript(exercise, judged, stop)
-          : await judgeDriver(exercise, stop);
+      const bad = isScript
+        ? await judgeScript(exercise, judged, stop)
+        : await judgeDriver(exercise, stop);
       if (stop.aborted) return { kind: "stopped" };
       return bad ?? { kind: "passed", types: await bench.types() };
     },

@@ -244,9 +244,11 @@ function untouched(exercise: Exercise): Task | undefined {
   return kind === "script" && readExercise(exercise) === starterOf(exercise) ? tasks[0] : undefined;
 }
 
-/** Breaks long lines between words. */
+/** Breaks long lines between words, and keeps the indent of those that have one. */
 function wrapped(text: string, { size }: Screen): string {
-  return wrapAnsi(text, size().width, { trim: false });
+  const { width } = size();
+  const lines = text.split("\n");
+  return lines.map((line) => wrapAnsi(line, width, { trim: !/^\s/.test(line) })).join("\n");
 }
 
 /** Asks first: the learner may not want to see it yet. */

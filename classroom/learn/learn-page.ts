@@ -12,10 +12,9 @@ import { diffTexts } from "../../runner/verify/diff.ts";
 import { readGolden } from "../../runner/verify/golden.ts";
 import type { JudgedRun } from "../../runner/verify/judge.ts";
 import type { Attempt } from "./attempt.ts";
-import { findUnawaited } from "./awaits.ts";
 import { type Course, learnersDriver } from "./course.ts";
 import { readExercise, solutionOf } from "./exercise-files.ts";
-import { explainFailure, sayUnawaited } from "./sentences.ts";
+import { explainBroken, explainDiff, explainFailure, sayUnawaited } from "./sentences.ts";
 
 const ERROR_LINES = 12;
 const DIFF_LINES = 40;
@@ -76,7 +75,13 @@ export function verdictOf(attempt: Attempt, { guide }: Course, exercise: Exercis
     case "to do":
       return whole(`${color.yellow("○ To do:")} ${visible(attempt.task.what)}`);
     case "broken":
-      return whole(`${color.red("✗ It cannot be run.")} ${visible(attempt.message)}`);
+      return whole(
+        `${color.red("✗ It cannot be run.")} ${visible(explainBroken(attempt.message))}`,
+      );
+    case "unawaited": {
+      const { query } = attempt;
+      return whole(`${notYet} ${visible(sayUnawaited(query))}${placeOf(exercise, query.line)}`);
+    }
     case "wrong":
       return wrong(attempt, guide, exercise);
     case "wrong data": {
@@ -87,11 +92,10 @@ export function verdictOf(attempt: Attempt, { guide }: Course, exercise: Exercis
     }
     case "wrong effect": {
       const { message, rows } = attempt.difference;
-      const where = attempt.line === undefined ? "" : ` (${show(exercise)}, line ${attempt.line})`;
       const legend =
         rows.length > 0 ? [color.dim("The rows of the solution have -, yours have +:")] : [];
       const lines = [...legend, ...rows.map((row) => paintDiff(visible(row)))];
-      const text = `${color.red("✗ Not yet.")} The output is right, but: ${visible(message)}${where}`;
+      const text = `${color.red("✗ Not yet.")} The output is right, but: ${visible(message)}`;
       return whole([...lines, ...(lines.length > 0 ? [""] : []), text].join("\n"), attempt.types);
     }
     case "stopped":
@@ -118,13 +122,17 @@ function wrong(
   exercise: Exercise,
 ): Verdict {
   const { types } = attempt;
-  const said = sentenceFor(attempt, guide, exercise);
-  const head = color.red("✗ Not yet:");
-  if (!said) return whole(`${details(attempt)}\n\n${head} ${reason(attempt)}`, types);
-  const { sentence, line = lineOf(attempt, exercise) } = said;
-  const where = line === undefined ? "" : ` (${show(exercise)}, line ${line})`;
-  const { text } = whole(`${head} ${visible(sentence)}${where}`, types);
+  const sentence = sentenceFor(attempt, guide, exercise);
+  if (!sentence) return whole(`${details(attempt)}\n\n${notYet} ${reason(attempt)}`, types);
+  const where = placeOf(exercise, lineOf(attempt, exercise));
+  const { text } = whole(`${notYet} ${visible(sentence)}${where}`, types);
   return { text, rest: details(attempt) };
+}
+
+const notYet = color.red("✗ Not yet:");
+
+function placeOf(exercise: Exercise, line: number | undefined): string {
+  return line === undefined ? "" : ` (${show(exercise)}, line ${line})`;
 }
 
 /** @returns undefined if the diff or the error says it well enough */
@@ -132,25 +140,20 @@ function sentenceFor(
   { judged, isOpen }: Extract<Attempt, { kind: "wrong" }>,
   { tables }: Guide,
   exercise: Exercise,
-): { readonly sentence: string; readonly line?: number } | undefined {
-  const source = readExercise(exercise) ?? "";
+): string | undefined {
   if (isOpen) {
     const [end = "end()"] = /[\w$.]+\.end\(\)/.exec(solutionOf(exercise)) ?? [];
-    return {
-      sentence: `it printed everything, and then kept a connection open. Close it at the end, with await ${end}.`,
-    };
+    return `it printed everything, and then kept a connection open. Close it at the end, with await ${end}.`;
   }
   const outcome = judged.clients.find(({ outcome }) => outcome.kind === "failed")?.outcome;
   if (outcome?.kind !== "failed") return undefined;
-  const unawaited = exercise.kind === "script" ? findUnawaited(source) : undefined;
-  if (unawaited) return { sentence: sayUnawaited(unawaited), line: unawaited.line };
-  const tasks = exercise.tasks.map(({ what }) => what);
-  const { stderr } = outcome;
-  const sentence = explainFailure({
-    ...{ stderr, source, tasks, tables },
+  return explainFailure({
+    stderr: outcome.stderr,
+    source: readExercise(exercise) ?? "",
+    tasks: exercise.tasks.map(({ what }) => what),
+    tables,
     solution: solutionOf(exercise),
   });
-  return sentence === undefined ? undefined : { sentence };
 }
 
 /**
@@ -158,7 +161,7 @@ function sentenceFor(
  * @returns undefined if it did not fail at a line
  */
 export function lineOf(attempt: Attempt | undefined, { file }: Exercise): number | undefined {
-  if (attempt?.kind === "wrong effect") return attempt.line;
+  if (attempt?.kind === "unawaited") return attempt.query.line;
   if (attempt?.kind !== "wrong") return undefined;
   const lines = attempt.judged.clients.map(({ outcome }) =>
     outcome.kind === "failed" ? failedLine(outcome.stderr, basename(file)) : undefined,
@@ -189,10 +192,11 @@ function inLearnersWords({ kind, judged }: Wrong): JudgedRun {
   return { ...judged, clients };
 }
 
-function reason({ judged: { verdict, run } }: Wrong): string {
+function reason({ judged: { verdict, run, clients } }: Wrong): string {
   if (verdict === "error") return "it failed.";
   if (verdict === "divergence") return `with ${run.name}, the clients print different things.`;
-  return `with ${run.name}, the output differs (- expected, + yours).`;
+  const why = explainDiff(clients[0]?.diff ?? "");
+  return why ?? `with ${run.name}, the output differs (- expected, + yours).`;
 }
 
 /** The file's path, as typed in the terminal. */

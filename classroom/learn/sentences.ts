@@ -34,6 +34,35 @@ export function explainFailure(failed: Failed): string | undefined {
   return otherCase(failed);
 }
 
+/** Add to a compiler's message what learners do most often. */
+export function explainBroken(message: string): string {
+  const isSql = /found "(TABLE|INTO|FROM|SET|books|\*)"/.test(message);
+  const advice = isSql
+    ? "SQL is a text in your script: it belongs between quotes or backticks."
+    : "Is a quote, a backtick or a bracket before it not closed?";
+  return /Expected|Unterminated|Unexpected/.test(message) ? `${message} ${advice}` : message;
+}
+
+/**
+ * Say in what an output differs, where that has a usual cause.
+ * @param diff in unified form: "-" is expected, "+" is the learner's
+ * @returns undefined if the diff says it well enough
+ */
+export function explainDiff(diff: string): string | undefined {
+  const lines = diff.split("\n").filter((line) => !/^(---|\+\+\+) /.test(line));
+  const [expected, own] = ["-", "+"].map((sign) =>
+    lines.filter((line) => line.startsWith(sign)).map((line) => line.slice(1)),
+  );
+  if (!expected || !own || own.length === 0) return undefined;
+  if (expected.toSorted().join("\n") === own.toSorted().join("\n")) {
+    return "it prints the right lines in another order (- expected, + yours). Does ORDER BY say which comes first?";
+  }
+  const hasNoValue = (line: string) => /\bundefined\b/.test(line);
+  return own.some(hasNoValue) && !expected.some(hasNoValue)
+    ? "it prints undefined (+ is yours). Is a column not in the SELECT, or does it have another name?"
+    : undefined;
+}
+
 type Explain = (match: RegExpExecArray, failed: Failed) => string | undefined;
 
 const explanations: readonly (readonly [RegExp, Explain])[] = [
@@ -41,10 +70,12 @@ const explanations: readonly (readonly [RegExp, Explain])[] = [
     /column "?([^"\n]+?)"?(?: of relation "([^"\n]+)")? does not exist/,
     ([, name = "", table], { stderr, solution }) => {
       // PostgreSQL makes a name without quotes lowercase.
+      const names = solution.match(/[a-z_]{3,}/g) ?? [];
+      const camel = names.find((one) => one.replaceAll("_", "") === name.toLowerCase());
+      if (camel && camel !== name) return `There is no column ${name}. Did you mean ${camel}?`;
       if (/[^a-z0-9_.]/.test(name)) {
         return `In SQL, double quotes are for names, so "${name}" is looked for as a column. Write a text as '${name}', or send it next to the SQL.`;
       }
-      const names = solution.match(/[a-z_]{3,}/g) ?? [];
       const [, meant = names.find((one) => isAlmost(one, name))] =
         /Perhaps you meant to reference the column "(?:\w+\.)?(\w+)"/.exec(stderr) ?? [];
       const where = table ? ` in ${table}` : "";
@@ -74,7 +105,7 @@ const explanations: readonly (readonly [RegExp, Explain])[] = [
     /syntax error at (?:or near "([^"\n]+)"|end of input)/,
     ([, near]) =>
       near
-        ? `PostgreSQL does not understand the SQL at "${near}". Look at what is just before it: a comma, a quote, a misspelt word?`
+        ? `PostgreSQL does not understand the SQL at "${near}". Look at it, and at what is just before it: a comma, a quote, a word too many or misspelt?`
         : "The SQL ends too early. Is something missing at its end?",
   ],
   [
@@ -94,6 +125,14 @@ const explanations: readonly (readonly [RegExp, Explain])[] = [
     /invalid input syntax for type (\w+): "([^"\n]*)"/,
     ([, type, text]) =>
       `"${text}" is not a value of the type ${type}. Are the values in the order of the columns?`,
+  ],
+  [
+    /operator does not exist: (?:character varying|text) = integer/,
+    () => "A text is compared with a number. Write it as a text, between single quotes.",
+  ],
+  [
+    /Query values must be an array/,
+    () => 'The values of a query are a list, next to the SQL: ["Dune", 1965].',
   ],
   [
     /value too long for type ([\w ]+\(\d+\))/,
@@ -125,7 +164,8 @@ const explanations: readonly (readonly [RegExp, Explain])[] = [
   ],
   [
     /ReferenceError: (\w+) is not defined/,
-    ([, name]) => `There is no variable "${name}" in the script. Is your result called "${name}"?`,
+    ([, name]) =>
+      `This line uses ${name}, and nothing above it has this name. What did you call it?`,
   ],
   [
     /TypeError: .*is not iterable/,
