@@ -77,12 +77,12 @@ export function watchFiles(paths: readonly string[], onChange: (file: string) =>
       polling.once("ready", resolve);
     });
   });
-  // chokidar does not see that the directory above was removed and made again, as git may do.
-  const above = [...new Set(paths.map((path) => dirname(path)))];
-  let identity = identityOf(above);
+  // chokidar does not see that a directory was removed and made again, as git may do.
+  const directories = [...new Set(paths.flatMap((path) => [dirname(path), path]))];
+  let identity = identityOf(directories);
   const looking = setInterval(() => {
-    if (identity === identityOf(above)) return;
-    identity = identityOf(above);
+    if (identity === identityOf(directories)) return;
+    identity = identityOf(directories);
     (polling ?? watcher).unwatch([...paths]).add([...paths]);
     for (const path of paths) onChange(path);
   }, IDENTITY_MS).unref();
@@ -97,11 +97,11 @@ export function watchFiles(paths: readonly string[], onChange: (file: string) =>
 }
 
 /** Differs when one of the directories has become another. */
-function identityOf(directories: readonly string[]): string {
-  const identities = directories.map((directory) => {
+function identityOf(paths: readonly string[]): string {
+  const identities = paths.map((path) => {
     try {
-      const { ino, birthtimeMs } = statSync(directory);
-      return `${ino} ${birthtimeMs}`;
+      const stat = statSync(path);
+      return stat.isDirectory() ? `${stat.ino} ${stat.birthtimeMs}` : "";
     } catch {
       return "";
     }

@@ -31,7 +31,7 @@ test("a file that is saved again at once is reported again; what editors and Pyt
   expect(new Set(reported)).toEqual(new Set([file]));
 });
 
-test("a guide that was removed and made again is watched again", async () => {
+test.each(["guide", "guide/steps"])("%s is removed, made, and watched again", async (name) => {
   const directory = mkdtempSync(join(tmpdir(), "guide-files-"));
   const guide = join(directory, "guide");
   const file = join(guide, "steps/01-create.ts");
@@ -47,7 +47,7 @@ test("a guide that was removed and made again is watched again", async () => {
     rmSync(directory, { recursive: true });
   });
   await ready;
-  rmSync(guide, { recursive: true });
+  rmSync(join(directory, name), { recursive: true });
   make();
   await expect.poll(() => reported, { timeout: 10_000 }).toContain(join(guide, "steps"));
   await sleep(500);
