@@ -8,11 +8,12 @@ import { matchOutput } from "./sql/compare-output.ts";
 import { type Doubts, openDoubts } from "./sql/doubts.ts";
 import type { BlockContext } from "./sql/explain-error.ts";
 import { type Judged, judgeBlock, unshownError } from "./sql/judge-block.ts";
-import { differsByDriver, plainDisplay, textOf } from "./sql/play-again.ts";
+import { type SentBlock, sentBlock, waysThrough } from "./sql/optional-blocks.ts";
+import { styleSet } from "./sql/output-style.ts";
+import { differsByDriver, plainDisplay, playAgain, textOf } from "./sql/play-again.ts";
 import { type Display, formatResults } from "./sql/psql-format.ts";
 import { type Played, sendBlock } from "./sql/send-block.ts";
-import { tight } from "./sql/split-statements.ts";
-import { openSqlSession, type SqlResult, type SqlSession } from "./sql/sql-session.ts";
+import { openSqlSession, type SqlSession } from "./sql/sql-session.ts";
 
 /** Sends the SQL of a page, and prints what psql would. */
 export interface SqlPlayer {
@@ -31,9 +32,7 @@ interface Memory {
   played: Played;
   shown: Shown;
   /** Each block that was sent. Their results are not kept: there may be many. */
-  readonly sent: string[];
-  /** The statements of earlier blocks that changed rows, without blanks. */
-  readonly changes: Set<string>;
+  readonly sent: SentBlock[];
   /** The style of outputs that earlier blocks have set. */
   style: string | undefined;
   /** The last run that was compared with the page, and whether it differed. */
@@ -81,7 +80,6 @@ function openSqlPlayer(page: Page): SqlPlayer {
         sent: [],
         hasDiffered: false,
         judged: { index: -1, differs: false },
-        changes: new Set(),
         style: undefined,
       },
     };
@@ -114,7 +112,18 @@ function openSqlPlayer(page: Page): SqlPlayer {
     other.hasDiffered = true;
     const isPg = driverOf(client) === "pg";
     const [pg, postgres] = isPg ? [mine, theirs] : [theirs, mine];
-    return !(await differsByDriver(own.url, own.sent, { pg, postgres }, timeout));
+    const blocks = own.sent.map(({ sql }) => sql);
+    return !(await differsByDriver(own.url, blocks, { pg, postgres }, timeout));
+  }
+
+  /** Looks whether a page shows what a reader sees who does not send all of its blocks. */
+  async function matchOtherWay(client: string, documented: string, timeout: number) {
+    const own = memories.get(client);
+    for (const blocks of own ? waysThrough(own.sent) : []) {
+      const results = await playAgain(driverOf(client), own?.url ?? "", blocks, timeout);
+      if (own && matchOutput(documented, results, own.display)) return true;
+    }
+    return false;
   }
 
   return {
@@ -129,8 +138,9 @@ function openSqlPlayer(page: Page): SqlPlayer {
         memory.played = await sendBlock(run.sql, memory.display, doubts, mayReachBeyond, connect);
         memory.display = memory.played.display;
         memory.shown = nothingShown;
-        memory.sent.push(run.sql);
-        noteResults(memory);
+        const { results } = memory.played;
+        memory.sent.push(sentBlock(run.sql, run.prose, results));
+        for (const result of results) if (!result.error) doubts.note(result);
       }
       const { results } = memory.played;
       const context: BlockContext = {
@@ -156,13 +166,14 @@ function openSqlPlayer(page: Page): SqlPlayer {
         text: `${memory.shown.text}\n${documented}`,
       };
       const isWhole = compared.kind === "match" && documented !== "" && !run.hasMore;
-      const judged = isWhole
+      let judged = isWhole
         ? ((await unshownError(memory.shown.text, context)) ?? compared)
         : compared;
-      if (judged.kind !== "match") for (const one of results) if (one.error) doubts.note(one);
-      if (isAlternative.test(run.prose)) {
-        for (const one of results) doubts.noteOther(one.statement, ALTERNATIVE);
+      if (judged.kind === "differs" && (await matchOtherWay(client, documented, timeout))) {
+        const note = "It is so without a block above, which the page offers as another way.";
+        judged = { kind: "match", text: documented, note };
       }
+      if (judged.kind !== "match") for (const one of results) if (one.error) doubts.note(one);
       if (judged.kind === "unverified" && /^(?:ERROR|FATAL):/m.test(documented)) {
         // The page's server refused what this one did.
         for (const one of results) if (!one.error) doubts.noteOther(one.statement, judged.reason);
@@ -183,34 +194,6 @@ function openSqlPlayer(page: Page): SqlPlayer {
       };
     },
   };
-}
-
-/** How a page begins what a reader does instead of what is above it. */
-const isAlternative =
-  /^\s*(?:[-*\d.)]+\s+)?(?:or\b|alternatively\b|instead\b|if you (?:want|need|prefer|like)\b|another way\b)/i;
-const ALTERNATIVE = "the page offers a statement above as an alternative.";
-
-const styles =
-  /^\s*SET\s+(?:SESSION\s+)?(intervalstyle|datestyle|timezone|time\s+zone|bytea_output|extra_float_digits|xmlbinary)\b/i;
-
-/** The style of outputs that a block sets. */
-function styleSet(results: readonly SqlResult[]): string | undefined {
-  const set = results.findLast(({ statement, error }) => !error && styles.test(statement));
-  return styles.exec(set?.statement ?? "")?.[1]?.toLowerCase();
-}
-
-/** Notes what a block did. A statement that was there before may not be for a reader to send again. */
-function noteResults({ played, doubts, changes }: Memory): void {
-  const now: string[] = [];
-  for (const result of played.results) {
-    if (result.error) continue;
-    doubts.note(result);
-    if (!/^(?:INSERT|UPDATE|DELETE|MERGE)\b.* [1-9]\d*$/.test(result.tag)) continue;
-    const text = tight(result.statement);
-    now.push(text);
-    if (changes.has(text)) doubts.noteOther(result.statement, "the page has a statement twice.");
-  }
-  for (const text of now) changes.add(text);
 }
 
 /** The page says that it varies, and shows that it fails. */

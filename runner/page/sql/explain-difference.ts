@@ -43,7 +43,7 @@ export async function explainDifference(
   results: readonly SqlResult[],
   context: BlockContext,
 ): Promise<string | undefined> {
-  const { display, doubts, isGuess, isTable, isFurther, unrun, prose, above, style } = context;
+  const { display, doubts, isGuess, isTable, isFurther, unrun, prose, above } = context;
   const statements = results.map(({ statement }) => statement);
   if (statements.some((one) => isVolatileStatement(one) && !onlyStores(one))) {
     return "it depends on the time, or on chance.";
@@ -88,9 +88,6 @@ export async function explainDifference(
   if (showsTable && columns.length === 0 && !failed) return "the block has no query.";
   const empty = await emptyTable(results, context);
   if (empty !== undefined) return `the page does not fill ${empty}.`;
-  if (style !== undefined && columns.some(({ type }) => styled[style]?.includes(type))) {
-    return `an earlier block has set ${style}.`;
-  }
   if (columns.some(({ type }) => timesWithZone.has(type))) return "it depends on the time zone.";
   if (columns.some(({ type }) => money.has(type))) return "it depends on the server's language.";
   if (columns.some(({ type }) => type === xml)) return "it depends on the server's libxml.";
@@ -140,12 +137,6 @@ function onlyStores(statement: string): boolean {
 
 /** timestamptz and timetz, and arrays of them */
 const timesWithZone = new Set([1184, 1266, 1185, 1270]);
-/** The types whose values look otherwise with a setting. */
-const times = [1082, 1083, 1114, 1184, 1266];
-const styled: Readonly<Record<string, readonly number[]>> = {
-  ...{ intervalstyle: [1186], datestyle: times, timezone: times, "time zone": times },
-  ...{ bytea_output: [17], extra_float_digits: [700, 701] },
-};
 const money = new Set([790, 791]);
 const xml = 142;
 /** A page may end a long table somewhere, if it does not count its rows. */

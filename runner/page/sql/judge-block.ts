@@ -1,9 +1,10 @@
 import { matchesPattern } from "../../verify/pattern.ts";
 import { announcedIn } from "./announced.ts";
-import { compareOutput } from "./compare-output.ts";
+import { compareOutput, matchOutput } from "./compare-output.ts";
 import { isFragment } from "./doubts.ts";
 import { explainDifference } from "./explain-difference.ts";
 import { type BlockContext, explainError, isTemplate, PART } from "./explain-error.ts";
+import { inDefaultStyle } from "./output-style.ts";
 import { formatResults } from "./psql-format.ts";
 import { FAILED_TRANSACTION, type Played } from "./send-block.ts";
 import type { SqlError } from "./sql-result.ts";
@@ -49,6 +50,11 @@ export async function judgeBlock(
   const table = isStrict ? undefined : await tableShown(documented, context);
   if (table !== undefined) {
     const note = `The page shows the rows of ${table}, without a query.`;
+    return { kind: "match", text: documented, note };
+  }
+  const plain = isStrict ? undefined : await inDefaultStyle(results, context);
+  if (plain && matchOutput(documented, plain, display)) {
+    const note = `It is in the default style. A block above has set ${context.style}.`;
     return { kind: "match", text: documented, note };
   }
   const reason = await explainDifference(documented, results, context);

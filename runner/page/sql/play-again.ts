@@ -28,7 +28,7 @@ export async function differsByDriver(
   timeout: number,
 ): Promise<boolean> {
   for (const driver of ["pg", "postgres"] as const) {
-    const again = await playIn(driver, url, blocks, timeout);
+    const again = await playAgain(driver, url, blocks, timeout);
     if (textOf(again) !== textOf(first[driver])) return false;
   }
   return true;
@@ -39,7 +39,11 @@ export function textOf(results: readonly SqlResult[]): string {
   return results.map((result) => formatResult(result, plainDisplay)).join("\n");
 }
 
-async function playIn(
+/**
+ * Play the blocks of a page in a fresh database.
+ * @returns the results of the last one
+ */
+export async function playAgain(
   driver: "pg" | "postgres",
   url: string,
   blocks: readonly string[],
