@@ -1,5 +1,5 @@
 import { oneLine } from "../common/visible.ts";
-import { count } from "../report/events.ts";
+import { count, counts } from "../report/events.ts";
 import { type GuideResult, type State, states, type Total } from "./result.ts";
 
 /** How many lines each part of the summary may have: together, they fit on a screen. */
@@ -23,10 +23,8 @@ export function summaryLines(total: Total, results: readonly GuideResult[]): str
   const time = `${(duration / 1000).toFixed(1)} s`;
   const head = verified ? "Verified" : "Not verified";
   const outputs = `${verdicts.match} of ${count(documented, "documented output")}`;
-  const counts = states
-    .filter((state) => total.guides[state])
-    .map((state) => `${total.guides[state]} ${words[state]}`);
-  const guides = counts.length === 0 ? "nothing to run" : counts.join(", ");
+  const named = states.map((state) => [words[state], total.guides[state] ?? 0]);
+  const guides = counts(Object.fromEntries(named)).join(", ") || "nothing to run";
   const written =
     total.updated.length > 0 ? `, ${count(total.updated.length, "output")} written` : "";
   return [
@@ -50,10 +48,7 @@ export function summaryLines(total: Total, results: readonly GuideResult[]): str
 /** Such as "  docs/a.md  1 drift, 2 error". */
 function describe({ name, state, failure, summary }: GuideResult): string {
   const { match, unverified, ...bad } = summary.verdicts;
-  const counts = Object.entries(bad)
-    .filter(([, number]) => number > 0)
-    .map(([verdict, number]) => `${number} ${verdict}`);
-  const why = state === "nothing" ? ["nothing to verify"] : counts;
+  const why = state === "nothing" ? ["nothing to verify"] : counts(bad);
   const said = oneLine(failure ?? why.join(", "));
   return `  ${oneLine(name)}  ${said.length > WIDTH ? `${said.slice(0, WIDTH)}…` : said}`;
 }

@@ -112,6 +112,13 @@ export function effectsNote({ effects }: Summary): string {
   return `The clients print the same, and changed other rows. ${effects}. --effects says in which run.`;
 }
 
+/** Such as "2 match" and "1 drift". What is not there is left out. */
+export function counts(numbers: Readonly<Record<string, number>>): string[] {
+  return Object.entries(numbers).flatMap(([name, number]) =>
+    number > 0 ? `${number} ${name}` : [],
+  );
+}
+
 /** Such as "1 run" or "2 runs". */
 export function count(number: number, thing: string): string {
   return `${number} ${thing}${number === 1 ? "" : "s"}`;

@@ -6,7 +6,14 @@ import type { Guide } from "../guide/guide.ts";
 import type { ClientRun, Verdict } from "../verify/judge.ts";
 import { adviceFor } from "./advice.ts";
 import { detailsOf } from "./details.ts";
-import { count, effectsNote, type Reporter, type Summary, verifiedSentence } from "./events.ts";
+import {
+  count,
+  counts,
+  effectsNote,
+  type Reporter,
+  type Summary,
+  verifiedSentence,
+} from "./events.ts";
 
 /**
  * The compact report: one line a run, the details of what is wrong, and a summary.
@@ -110,8 +117,5 @@ function summaryLine(summary: Summary): string {
   const what = count(updated.length, inPages ? "output" : "golden file");
   const written = updated.length > 0 ? `, ${what} written` : "";
   if (verified) return `${verifiedSentence(summary)}, in ${seconds}${written}.`;
-  const counts = Object.entries(verdicts)
-    .filter(([, times]) => times > 0)
-    .map(([verdict, times]) => `${times} ${verdict}`);
-  return `Not verified: ${counts.join(", ")} of ${count(runs, "run")}, in ${seconds}${written}.`;
+  return `Not verified: ${counts(verdicts).join(", ")} of ${count(runs, "run")}, in ${seconds}${written}.`;
 }
