@@ -1,4 +1,4 @@
-import { keepPosition } from "./scroll.ts";
+import { isComingBack, keepPosition } from "./scroll.ts";
 
 /** Sections that are laid out before the page is shown. */
 const FIRST = 3;
@@ -8,13 +8,10 @@ const PAUSE = 30;
 
 /**
  * Has the browser lay out the first sections of a long guide at once, and the others when it has time. Not
- * if the reader comes back to a place, which depends on all of their heights.
+ * if the reader comes back to a place.
  */
 export function layOutLater(): void {
-  const [navigation] = performance.getEntriesByType("navigation");
-  const isBack =
-    navigation instanceof PerformanceNavigationTiming && navigation.type !== "navigate";
-  if (isBack || location.hash !== "") return;
+  if (isComingBack() || location.hash !== "") return;
   const later = [...document.querySelectorAll(".screen")].slice(FIRST);
   for (const section of later) section.classList.add("later");
 

@@ -6,7 +6,7 @@ import { openLearning } from "./learn.ts";
 import { openPoints } from "./points.ts";
 import { findRuns } from "./run.ts";
 import { openScripts } from "./scripts.ts";
-import { keepPosition, keepPositionOnResize, reloadHere, restorePosition } from "./scroll.ts";
+import { keepPosition, keepPositionOnResize, restorePosition } from "./scroll.ts";
 import { type AskAction, ask } from "./server.ts";
 import { openToolbar } from "./toolbar.ts";
 
@@ -65,7 +65,7 @@ function show(event: ServerEvent): void {
       runs[event.run]?.print(event.client, event.text);
       return;
     case "reload":
-      reloadHere();
+      location.reload();
       return;
     case "end":
       stream.close();

@@ -44,6 +44,7 @@ export function openPoints(names: readonly string[]) {
     const hasFocus = list.contains(document.activeElement);
     const entries = names.map(entryOf);
     list.replaceChildren(...entries);
+    entries[after]?.scrollIntoView({ block: "nearest", behavior: "instant" });
     if (hasFocus) entries[after]?.querySelector("button")?.focus();
     const others = [-1, ...names.keys()].filter((index) => index === -1 || isDone(index));
     choice.replaceChildren(

@@ -99,7 +99,8 @@ interface Saved {
   readonly opened: readonly Reference[];
 }
 
-export function reloadHere(): void {
+/** The reader, or a change of the guide, may load the page again. */
+function save(): void {
   const focused = document.activeElement?.closest(".live-run");
   const saved: Saved = {
     isProjected: isProjected(),
@@ -114,15 +115,15 @@ export function reloadHere(): void {
     ),
   };
   sessionStorage.setItem(KEY, JSON.stringify(saved));
-  history.scrollRestoration = "manual";
-  location.reload();
+  history.scrollRestoration = "manual"; // the results are not there yet when the browser scrolls
 }
 
 /** @returns a function that does the rest, once, when the results of the runs are shown */
 export function restorePosition(): () => void {
   const text = sessionStorage.getItem(KEY);
   sessionStorage.removeItem(KEY);
-  if (text === null) return () => {};
+  addEventListener("pagehide", save);
+  if (text === null || !isComingBack()) return () => {};
   const saved: Saved = JSON.parse(text);
   if (saved.isProjected) find(".controls [aria-pressed]").click();
   for (const [index, run] of runElements().entries()) {
@@ -147,6 +148,12 @@ export function restorePosition(): () => void {
     isRestored = true;
     history.scrollRestoration = "auto";
   };
+}
+
+/** True if the reader was on this page before: its places depend on the heights of all sections. */
+export function isComingBack(): boolean {
+  const [navigation] = performance.getEntriesByType("navigation");
+  return navigation instanceof PerformanceNavigationTiming && navigation.type !== "navigate";
 }
 
 /** Finds the same element after the page has loaded again: by the nearest id, and its index below that. */
