@@ -24,9 +24,9 @@ const pages: Readonly<Record<string, Case>> = {
     says: ["alternative-text.md:34"],
   },
   alternatives: {
-    fates: "SQL SQL SQL SQL SQL output SQL output",
-    verdicts: "unverified unverified unverified unverified match unverified",
-    says: ["an earlier block made it", "speaks of another case"],
+    fates: "SQL SQL SQL SQL SQL SQL SQL output SQL output",
+    verdicts: "unverified unverified unverified unverified unverified unverified match unverified",
+    says: ["an earlier block made it", "speaks of another case", "it is another way to what"],
   },
   "cell-of-two-lines": { fates: "SQL output SQL output", verdicts: "match match" },
   "error-codes": {

@@ -1,6 +1,7 @@
 import type { SqlRun } from "../page.ts";
 import { type Doubts, isFragment } from "./doubts.ts";
 import { linesOf } from "./match-lines.ts";
+import { isInstead } from "./optional-blocks.ts";
 import type { Display } from "./psql-format.ts";
 import type { SqlError, SqlResult } from "./sql-result.ts";
 import { lastName } from "./volatile-columns.ts";
@@ -83,7 +84,9 @@ export async function explainError(
   if (present.test(code)) {
     return isMadeHere(message, context) ? undefined : `an earlier block made it: ${message}.`;
   }
-  return unrun ?? (speaksOfSessions.test(prose) ? OF_OTHER_SESSION : undefined);
+  if (unrun !== undefined) return unrun;
+  if (isInstead(prose)) return "it is another way to what is above it.";
+  return speaksOfSessions.test(prose) ? OF_OTHER_SESSION : undefined;
 }
 
 /** True if the block itself makes the thing of an error twice. */

@@ -10,18 +10,23 @@ export interface SentBlock {
   readonly isAlternative: boolean;
 }
 
-/** How a page begins what a reader does instead of what is above it. */
+/** How a page begins what a reader does instead of what is above it. What is below it comes in later lines. */
 const instead =
-  /^\s*(?:[-*\d.)]+\s+)?(?:or\b|alternatively\b|instead\b|if you (?:want|need|prefer|like)\b|another way\b)/i;
+  /^[^\S\n]*(?:[-*\d.)]+\s+)?(?:or\b|alternatively\b|instead\b|if you (?:want|need|prefer|like)\b|another way\b)/i;
 
-/** @param prose the text above the block, and below it */
+/** @param prose the text above a block, and below it */
+export function isInstead(prose: string): boolean {
+  return instead.test(prose);
+}
+
+/** @param prose see `isInstead` */
 export function sentBlock(sql: string, prose: string, results: readonly SqlResult[]): SentBlock {
   const changes = results.flatMap(({ statement, error, tag }) => {
-    if (error || !/^(?:INSERT|UPDATE|DELETE|MERGE)\b.* [1-9]\d*$/.test(tag)) return [];
+    if (error || !/^(?:INSERT|UPDATE|DELETE|MERGE)\b.* \d+$/.test(tag)) return [];
     const what = /^\s*(\w+)\s+(?:into\s+|from\s+)?(?:only\s+)?([\w."]+)/i.exec(statement);
     return [[`${what?.[1]} ${what?.[2]}`.toLowerCase(), tight(statement)] as const];
   });
-  return { sql, changes, isAlternative: instead.test(prose) };
+  return { sql, changes, isAlternative: isInstead(prose) };
 }
 
 /**
