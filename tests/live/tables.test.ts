@@ -5,6 +5,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { compareClients, findChanges } from "../../classroom/live/database/compare-tables.ts";
 import { readTables, type Snapshot } from "../../classroom/live/database/read-tables.ts";
 import { statementsSince } from "../../classroom/live/database/server-log.ts";
+import { hidePassword } from "../../runner/common/secrets.ts";
 import { makeDatabase, openDatabase } from "../support/database.ts";
 
 /** A table of two columns: "1 a, 2 b" has two rows, "1 a_b" a blank. */
@@ -145,6 +146,26 @@ describe("reading", () => {
     expect(wide?.rows.size).toBe(50);
     expect([...(wide?.rows.values() ?? [])][1]?.slice(0, 3)).toEqual(["98", "2", null]);
     expect([...(long?.rows.values() ?? [])]).toEqual([[`${"x".repeat(200)}…`, null]]);
+  });
+
+  test("shows no part of a password, even where a value is cut", async () => {
+    hidePassword("sesame/7000", []);
+    const url = await makeDatabase();
+    const db = await openDatabase(url);
+    await db.query(
+      `CREATE TABLE t AS SELECT 'is sesame/7000' AS "sesame/7000", repeat('x', n) || 'sesame/7000' AS text
+       FROM unnest(ARRAY[180, 192, 195]) AS n`,
+    );
+    await db.close();
+    const snapshot = await readTables(url);
+    if (snapshot.kind === "unread") throw new Error(snapshot.reason);
+    const [table] = snapshot.tables;
+    expect(table?.columns).toEqual(["••••", "text"]);
+    expect([...(table?.rows.values() ?? [])]).toEqual([
+      ["is ••••", `${"x".repeat(180)}••••`],
+      ["is ••••", `${"x".repeat(192)}…`],
+      ["is ••••", `${"x".repeat(195)}…`],
+    ]);
   });
 
   test("does not wait for a table that is locked", { timeout: 30_000 }, async () => {

@@ -104,7 +104,7 @@ async function askAndRollBack(
     }
     return {
       kind: "answered",
-      columns: columns.map(({ name }) => visible(name)),
+      columns: columns.map(({ name }) => visible(hideSecrets(name))),
       rows: cells.slice(0, ROWS_SHOWN),
       hasMore: cells.length > ROWS_SHOWN,
       count: columns.length > 0 ? Math.min(cells.length, ROWS_SHOWN) : count,

@@ -2,10 +2,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type Database, transaction } from "../../../drivers/driver.ts";
 import * as driver from "../../../drivers/postgres.ts";
 import { messageOf } from "../../../runner/common/failure.ts";
-import { hideSecrets } from "../../../runner/common/secrets.ts";
+import { hideSecrets, showable } from "../../../runner/common/secrets.ts";
 import { connect } from "../../../runner/connection/connect.ts";
 import { quoteIdentifier } from "../../../runner/database/scratch.ts";
-import { clip, VALUE_SHOWN } from "../messages.ts";
+import { VALUE_SHOWN } from "../messages.ts";
 
 /** The tables of a database, as far as the page shows them. */
 export type Snapshot =
@@ -102,15 +102,22 @@ async function readTable(db: Database, { schema, name, columns, key }: Found) {
   } = await db.query<{ total: string }>(`SELECT count(*) AS total FROM ${from}`);
   return {
     name: schema === "public" ? name : `${schema}.${name}`,
-    columns: shown,
+    columns: shown.map(hideSecrets),
     moreColumns: columns.length - shown.length,
     hasKey: keys.length > 0,
     rows: new Map(
       rows.map((row) => [
         row.identity,
-        row.cells.map((cell) => (cell === null ? cell : clip(hideSecrets(cell)))),
+        row.cells.map((cell) => (cell === null ? cell : shownOf(cell))),
       ]),
     ),
     total: Number(count?.total),
   };
+}
+
+/** @param cell cut by the server if it is longer than what is shown: perhaps in the middle of a secret */
+function shownOf(cell: string): string {
+  const isCut = cell.length > VALUE_SHOWN;
+  const text = showable(cell, isCut).slice(0, VALUE_SHOWN);
+  return isCut ? `${text}…` : text;
 }
