@@ -139,6 +139,7 @@ const HEAD_BYTES = 64 * 1024;
 function isReplaceable(file: string, name: ReporterName): boolean {
   try {
     const stat = statSync(file, { throwIfNoEntry: false });
+    if (stat?.isDirectory()) throw new Error("It is a directory. Name a file in it.");
     if (!stat?.isFile() || stat.size === 0) return true;
     return heads[name].test(readStart(file, HEAD_BYTES));
   } catch (error) {

@@ -52,6 +52,7 @@ describe("reporters", () => {
     [["json=GUIDE/expected/01-create.txt"], "01-create.txt is among the guide's own files."],
     [["terminal", "tap=GUIDE/steps/new.tap"], "new.tap is among the guide's own files."],
     [["json=GUIDE/steps/guide.json/r.json"], "r.json is among the guide's own files."],
+    [["json=GUIDE"], " cannot be read. It is a directory. Name a file in it."],
     [["json=GUIDE/r.json/x"], "r.json/x cannot be read. ENOTDIR"],
     [["tap=GUIDE/exercises/new.tap"], "new.tap is among the guide's own files."],
   ])("%j is refused", async (names, message) => {
