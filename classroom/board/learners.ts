@@ -68,10 +68,11 @@ export function openLearners(exercises: ReadonlySet<string>, before: readonly Le
     return neighbours.length >= LEARNERS_FROM_ONE_ADDRESS;
   }
 
-  /** Anna 2, if there is an Anna. */
+  /** Anna 2, if there is an Anna; Anna 3 after that. */
   function freeName(name: string): string {
+    const first = name.replace(/ \d+$/, "").slice(0, 34).trimEnd();
     for (let number = 2; ; number++) {
-      const free = `${name.slice(0, 34).trimEnd()} ${number}`;
+      const free = `${first} ${number}`;
       if (!owner(free)) return free;
     }
   }

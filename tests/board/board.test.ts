@@ -537,6 +537,10 @@ test("the wall shows who needs help, who is offline, who has left, and where mos
     kind: "not yours",
     suggestion: "Ann 2",
   });
+  tell("Ann 2", 0);
+  expect(tell("Ann 2", 0, { secret: "another-secret-of-length" })).toMatchObject({
+    suggestion: "Ann 3",
+  });
 });
 
 test("--csv keeps a table for the teacher, and replaces no other file", async () => {
