@@ -152,7 +152,8 @@ function fateOf(
   }
   if (!plain.has(block.language)) return none("the page does not name its file");
 
-  if (/\boutputs?:$/i.test(block.above.replace(/[*_]/g, ""))) return { kind: "output" };
+  const isAnnounced = /\b(?:outputs?|results?)(?: is| are)?:$/i;
+  if (isAnnounced.test(block.above.replace(/[*_]/g, ""))) return { kind: "output" };
   if (/^(sample |example |expected )?output$/i.test(block.heading)) return { kind: "output" };
   if (isBelow && previous?.block.section === block.section) {
     return { kind: "output", isGuess: true };

@@ -204,6 +204,11 @@ const pages: Readonly<Record<string, Case>> = {
     verdicts: "unverified drift",
     says: ["wrong-rows-of-table.md:15"],
   },
+  "wrong-result": {
+    fates: "SQL output SQL output",
+    verdicts: "match drift",
+    says: ["wrong-result.md:20"],
+  },
   "wrong-row-missing": { fates: "SQL output", verdicts: "drift", says: ["wrong-row-missing.md:8"] },
   "wrong-statement": {
     fates: "SQL SQL output SQL output",
