@@ -537,7 +537,7 @@ test("the wall shows who needs help, who is offline, who has left, and where mos
     kind: "not yours",
     suggestion: "Ann 2",
   });
-  tell("Ann 2", 0);
+  tell("Ann 2", 0, { secret });
   expect(tell("Ann 2", 0, { secret: "another-secret-of-length" })).toMatchObject({
     suggestion: "Ann 3",
   });
