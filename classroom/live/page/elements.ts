@@ -1,3 +1,5 @@
+import { messageOf, refused } from "./server.ts";
+
 /** Makes an element. Text stays text: the page's policy doesn't allow strings to become HTML. */
 export function element<Name extends keyof HTMLElementTagNameMap>(
   name: Name,
@@ -17,11 +19,17 @@ export function find(selector: string, within: ParentNode = document): HTMLEleme
   throw new Error(`The page has no ${selector}.`);
 }
 
-/** Makes a button. */
+/** Makes a button. If what it asks for is refused, the toolbar says why. */
 export function button(text: string, onClick: () => unknown): HTMLButtonElement {
   const made = element("button", "", text);
   made.type = "button";
-  made.addEventListener("click", () => void onClick());
+  made.addEventListener("click", async () => {
+    try {
+      await onClick();
+    } catch (error) {
+      refused(messageOf(error));
+    }
+  });
   return made;
 }
 

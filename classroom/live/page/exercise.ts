@@ -1,4 +1,4 @@
-import type { AttemptAnswer, ExerciseState } from "../questions.ts";
+import type { AttemptAnswer, ExerciseAnswer, ExerciseState } from "../questions.ts";
 import type { TextEditor } from "./editor/editor-types.ts";
 import { button, element, layOutProjector, lines, withCode } from "./elements.ts";
 import { diffFigure, textFigure } from "./figures.ts";
@@ -28,6 +28,7 @@ interface ExerciseOptions {
 export function openExercise(options: ExerciseOptions): PageExercise {
   const { course, index, state, onState, go } = options;
   const { file, language, tasks } = state;
+  const which = { course, exercise: index };
   let editor: TextEditor | undefined;
   let opening: Promise<void> | undefined;
   /** The digest of the file, as it was when the editor got it. */
@@ -47,7 +48,10 @@ export function openExercise(options: ExerciseOptions): PageExercise {
   const hint = button("Hint", showHint);
   const solution = button("Show the solution", showSolution);
   const restart = button("Start again", startAgain);
-  const load = button("Load", () => reload());
+  const load = button("Load", async () => {
+    take(await question({ kind: "exercise", ...which }));
+    verdict.hidden = true;
+  });
   load.title = `Shows ${file} as it is on the disk`;
   const back = button("Back", () => go(-1));
   const next = button("Next", () => go(1));
@@ -71,9 +75,8 @@ export function openExercise(options: ExerciseOptions): PageExercise {
   }
 
   async function openOnce(): Promise<void> {
-    const asked = { kind: "exercise", course, exercise: index } as const;
-    const [openEditor, answer] = await Promise.all([loadEditor(), question(asked)]);
-    seen = answer.digest;
+    const asking = question({ kind: "exercise", ...which });
+    const [openEditor, answer] = await Promise.all([loadEditor(), asking]);
     expected.append(element("pre", "", element("samp", "", ...lines(answer.expected))));
     editor = openEditor(host, {
       text: answer.source,
@@ -82,6 +85,13 @@ export function openExercise(options: ExerciseOptions): PageExercise {
       onChange: () => {},
       onRun: checkNow,
     });
+    take(answer);
+  }
+
+  /** Shows the file as it is now. */
+  function take({ source, digest }: ExerciseAnswer): void {
+    seen = digest;
+    editor?.setText(source);
   }
 
   function say(kind: string, text: string): void {
@@ -98,7 +108,7 @@ export function openExercise(options: ExerciseOptions): PageExercise {
     say("running", "Running …");
     try {
       const { text } = editor;
-      show(await question({ kind: "attempt", course, exercise: index, text, seen }));
+      show(await question({ kind: "attempt", ...which, text, seen }));
     } catch (error) {
       say("bad", messageOf(error));
     } finally {
@@ -125,14 +135,13 @@ export function openExercise(options: ExerciseOptions): PageExercise {
   }
 
   async function showHint(): Promise<void> {
-    const answer = await question({ kind: "hint", course, exercise: index });
+    const answer = await question({ kind: "hint", ...which });
     hintList.append(element("li", "", ...withCode(answer.hint)));
     onState(answer.state);
   }
 
   async function showSolution(): Promise<void> {
-    const asked = { kind: "solution", course, exercise: index } as const;
-    const { solution: script, diff } = await question(asked);
+    const { solution: script, diff } = await question({ kind: "solution", ...which });
     more.replaceChildren(
       textFigure("The solution", lines(script)),
       ...(diff ? [diffFigure("Yours, compared with it", diff.split("\n"))] : []),
@@ -141,18 +150,9 @@ export function openExercise(options: ExerciseOptions): PageExercise {
   }
 
   async function startAgain(): Promise<void> {
-    const answer = await question({ kind: "restart", course, exercise: index });
-    seen = answer.digest;
-    editor?.setText(answer.source);
+    take(await question({ kind: "restart", ...which }));
     say("running", "Your old file is kept next to the new one.");
     more.replaceChildren();
-  }
-
-  async function reload(): Promise<void> {
-    const answer = await question({ kind: "exercise", course, exercise: index });
-    seen = answer.digest;
-    editor?.setText(answer.source);
-    verdict.hidden = true;
   }
 
   return { element: root, open };

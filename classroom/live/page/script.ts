@@ -76,12 +76,12 @@ export function openScript(
   const compare = element("details", "compare");
   const bar = element("div", "editor-bar", run, reset, save, conflict, note);
 
-  async function open(): Promise<void> {
+  function open(): Promise<void> {
     opening ??= openOnce().catch((error) => {
       opening = undefined;
       refused(messageOf(error));
     });
-    await opening;
+    return opening;
   }
 
   async function openOnce(): Promise<void> {
@@ -186,8 +186,7 @@ export function openScript(
 
   /** What another page wrote is replaced. */
   async function keepOwn(): Promise<void> {
-    const { digest } = await question({ kind: "script", script: index });
-    seen = digest;
+    seen = (await question({ kind: "script", script: index })).digest;
     unsent = editor?.text;
     await send();
   }
