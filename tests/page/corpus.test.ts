@@ -24,8 +24,9 @@ const pages: Readonly<Record<string, Case>> = {
     says: ["alternative-text.md:34"],
   },
   alternatives: {
-    fates: "SQL SQL SQL SQL SQL SQL SQL output SQL output",
-    verdicts: "unverified unverified unverified unverified unverified unverified match unverified",
+    fates: "SQL SQL SQL SQL SQL SQL SQL output SQL output SQL SQL SQL output",
+    verdicts:
+      "unverified unverified unverified unverified unverified unverified match unverified unverified unverified drift",
     says: ["an earlier block made it", "speaks of another case", "it is another way to what"],
   },
   "cell-of-two-lines": { fates: "SQL output SQL output", verdicts: "match match" },

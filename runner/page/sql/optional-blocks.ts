@@ -8,11 +8,16 @@ export interface SentBlock {
   readonly changes: readonly (readonly [what: string, text: string])[];
   /** True if the page offers it instead of another block. */
   readonly isAlternative: boolean;
+  /** True if the page puts together what is above it. */
+  readonly isSummary: boolean;
 }
 
 /** How a page begins what a reader does instead of what is above it. What is below it comes in later lines. */
 const instead =
   /^[^\S\n]*(?:[-*\d.)]+\s+)?(?:or\b|alternatively\b|instead\b|if you (?:want|need|prefer|like)\b|another way\b)/i;
+const summary = /^.*\b(?:together|complete|entire|whole|in full|summary)\b/i;
+/** On a longer page, an output that differs is not looked for in other ways. */
+const MOST_BLOCKS = 500;
 
 /** @param prose the text above a block, and below it */
 export function isInstead(prose: string): boolean {
@@ -26,33 +31,27 @@ export function sentBlock(sql: string, prose: string, results: readonly SqlResul
     const what = /^\s*(\w+)\s+(?:into\s+|from\s+)?(?:only\s+)?([\w."]+)/i.exec(statement);
     return [[`${what?.[1]} ${what?.[2]}`.toLowerCase(), tight(statement)] as const];
   });
-  return { sql, changes, isAlternative: isInstead(prose) };
+  return { sql, changes, isAlternative: isInstead(prose), isSummary: summary.test(prose) };
 }
 
 /**
- * List what a reader may have sent of a page, other than all of it: of two ways to do something only one, and what
- * the page has twice only once.
+ * List what a reader may have sent of a page, other than all of it: of two ways to do something only one, and not
+ * what only puts together what is above it.
  * @param sent all blocks so far; the last one is always sent
  * @returns the blocks of each way; none where the page has no such blocks
  */
 export function waysThrough(sent: readonly SentBlock[]): string[][] {
-  const before = sent.slice(0, -1);
-  const isAgain = ({ changes }: SentBlock, index: number) =>
-    changes.some(([, text]) =>
-      before.slice(0, index).some((one) => one.changes.some(([, other]) => other === text)),
-    );
-  const isOther = ({ isAlternative, changes }: SentBlock) => isAlternative && changes.length > 0;
-  const later = new Set(before.filter((one, index) => isOther(one) || isAgain(one, index)));
-  const earlier = new Set(
-    before.flatMap((one, index) => {
-      if (!isOther(one)) return [];
-      const [what] = one.changes[0] ?? [];
-      const replaced = before
-        .slice(0, index)
-        .findLast(({ changes }) => changes.some(([other]) => other === what));
-      return replaced ? [replaced] : [];
-    }),
-  );
+  const later = new Set<SentBlock>();
+  const earlier = new Set<SentBlock>();
+  const seen = new Map<string, SentBlock>();
+  for (const block of sent.length > MOST_BLOCKS ? [] : sent.slice(0, -1)) {
+    for (const [what, text] of block.changes) {
+      const replaced = block.isAlternative ? seen.get(what) : undefined;
+      if (replaced) earlier.add(replaced);
+      if (block.isAlternative || (block.isSummary && seen.has(text))) later.add(block);
+    }
+    for (const [what, text] of block.changes) seen.set(what, block).set(text, block);
+  }
   return [later, earlier]
     .filter((left) => left.size > 0)
     .map((left) => sent.filter((one) => !left.has(one)).map(({ sql }) => sql));
