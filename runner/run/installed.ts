@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { endLeftInGroup, endProcessGroup } from "./process-group.ts";
 import { neutralEnvironment } from "./step-environment.ts";
 
 const CHECK_LIMIT_MS = 20_000;
@@ -15,18 +16,32 @@ export function directoryWith(name: string, directory: string): string | undefin
   return parent === directory ? undefined : directoryWith(name, parent);
 }
 
-/** True if a program is there, and succeeds with these arguments. Steps have the same environment. */
+/**
+ * True if a program is there, and succeeds with these arguments. Steps have the same environment. Nothing that it
+ * starts is left.
+ * @param limit in milliseconds
+ */
 export function succeeds(
   file: string,
   choices: readonly string[],
   directory?: string,
+  limit = CHECK_LIMIT_MS,
 ): Promise<boolean> {
+  const env = neutralEnvironment(); // what only the reader's own makes available, no script has
+  const detached = process.platform !== "win32"; // a group of its own, with all that it starts
+  const child = spawn(file, choices, { cwd: directory, env, stdio: "ignore", detached });
+  const { pid } = child;
+  if (pid === undefined) return new Promise((resolve) => child.on("error", () => resolve(false)));
+  const end = () => endProcessGroup(pid);
+  const timer = setTimeout(end, limit);
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const; // the terminal's do not reach its group
+  for (const signal of signals) process.on(signal, end);
   return new Promise((resolve) => {
-    // Its timer lets this process end. That of the option "timeout" stays where there is no such file.
-    const signal = AbortSignal.timeout(CHECK_LIMIT_MS);
-    const env = neutralEnvironment(); // what only the reader's own makes available, no script has
-    const child = spawn(file, choices, { cwd: directory, env, stdio: "ignore", signal });
-    child.on("error", () => resolve(false));
-    child.on("close", (code) => resolve(code === 0));
+    child.on("close", (code) => {
+      clearTimeout(timer);
+      for (const signal of signals) process.off(signal, end);
+      endLeftInGroup(pid);
+      resolve(code === 0);
+    });
   });
 }

@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { $ } from "zx/core";
 import { shellWord } from "../common/project.ts";
@@ -7,6 +7,7 @@ import type { Failed, Finished } from "../guide/outcome.ts";
 import { type Golden, isGoldenText } from "../verify/golden.ts";
 import type { Watchdog } from "../workspace/watchdog.ts";
 import { type OutputFile, openOutputFile } from "./output-file.ts";
+import { endLeftInGroup, endProcessGroup } from "./process-group.ts";
 import { neutralEnvironment } from "./step-environment.ts";
 
 /** How a process is started: all that a client is to the runner. */
@@ -166,29 +167,6 @@ function withoutShell(command: Command): typeof spawn {
         { ...options, shell: false },
       ]),
   });
-}
-
-/** Ends a process that is running, and all that it started. */
-function endProcessGroup(pid: number): void {
-  if (isWindows) {
-    const options = { stdio: "ignore", windowsHide: true } as const;
-    spawnSync("taskkill", ["/pid", String(pid), "/T", "/F"], options);
-  } else {
-    endLeftInGroup(pid);
-  }
-}
-
-/**
- * Ends what a process that has ended left in its group. On Windows, what node started has ended with it,
- * and its pid may already be another process's.
- */
-function endLeftInGroup(pid: number): void {
-  if (isWindows) return;
-  try {
-    process.kill(-pid, "SIGKILL");
-  } catch {
-    // the group is empty
-  }
 }
 
 function reasonOf(
