@@ -31,7 +31,7 @@ export function hidePassword(password: string, shown: readonly string[]): void {
   if (password === "") return;
   const isPlain = password.length < SHORTEST || shown.includes(password);
   const text = isPlain ? `:${password}@` : password;
-  const ways = [...escaped(text), ...quoted(text), ...base64Forms(text)];
+  const ways = [...quoted(text), ...escaped(text), ...base64Forms(text)]; // the longer ones first
   secrets.set(text, {
     whole: new RegExp(ways.map((parts) => parts.map(eitherOf).join("")).join("|"), "gu"),
     beginning: new RegExp(`(?:${ways.map(beginningOf).join("|")})$`, "u"),

@@ -66,6 +66,11 @@ test.each(["'", '"', "\\", "&", "%", "'\\''"])(
   },
 );
 
+test("is hidden with a doubled quote at its end", () => {
+  hidePassword("end'", []);
+  expect(hideSecrets("a 'end''' b end' c 'end'\\''' d")).toBe("a '••••' b •••• c '••••' d");
+});
+
 test("a word that is no secret is hidden in a connection string only", () => {
   const text = "postgres://postgres:postgres@localhost/postgres";
   expect(hideSecrets(text)).toBe("postgres://postgres:••••@localhost/postgres");
