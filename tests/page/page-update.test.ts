@@ -99,6 +99,7 @@ const wrong = {
   numbered: ["# | id | name", "1 | 1 | Dune", "2 | 7 | "],
   expanded: ["-[ RECORD 1 ]", "id   | 1", "name | Dona"],
   framed: ["+----+------+", "| id | name |", "+----+------+", "|  1 | Dona |", "+----+------+"],
+  code: ["ERROR: division by nothing (SQLSTATE 22013)"],
 };
 const right = {
   aligned: [" id | name", "----+------", "  1 | Dune", "  2 |", "(2 rows)"],
@@ -111,18 +112,19 @@ const right = {
     ...["+-----+------+", "| id  | name |", "+-----+------+"],
     ...["|   1 | Dune |", "|   2 |      |", "+-----+------+"],
   ],
+  code: ["ERROR: division by zero (SQLSTATE 22012)"],
 };
 
 test("--update writes in the form that is there, and what it wrote is verified", async () => {
   const file = makeFile();
-  const [nested] = fc.sample(fc.array(item, { minLength: 7, maxLength: 7 }), {
+  const [nested] = fc.sample(fc.array(item, { minLength: 8, maxLength: 8 }), {
     numRuns: 1,
     seed: 7,
   });
-  const items = Object.values(wrong).map((output, index) => ({
+  const items = Object.entries(wrong).map(([name, output], index) => ({
     ...{ container: "" as const, fence: "```", text: "x" },
     ...nested?.[index],
-    ...{ sql: "SELECT * FROM t ORDER BY id;", output },
+    ...{ sql: name === "code" ? "SELECT 1 / 0;" : "SELECT * FROM t ORDER BY id;", output },
   }));
   const setup = {
     ...{ sql: "CREATE TABLE t (id int, name text);\nINSERT INTO t VALUES (1, 'Dune'), (2, NULL);" },

@@ -84,7 +84,9 @@ function formatErrorAs(lines: readonly string[], { error, statement }: SqlResult
     ...(has(/^QUERY:/) && internalQuery !== undefined && { internalQuery }),
     ...(has(/^CONTEXT:/) && context !== undefined && { context }),
   };
-  const text = formatMessage(shown, statement);
+  const hasCode = / \(SQLSTATE \w{5}\)$/.test(lines[first] ?? "");
+  const code = hasCode ? ` (SQLSTATE ${error.code})` : "";
+  const text = formatMessage(shown, statement).replace(/$/m, code);
   const hasOneBlank = /^[A-Z]+: \S/.test(lines[first] ?? "");
   return hasOneBlank ? text.replace(/^([A-Z]+: ) /gm, "$1") : text;
 }

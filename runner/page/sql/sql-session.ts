@@ -2,8 +2,7 @@ import { connect } from "../../connection/connect.ts";
 import { CONNECTION_LOST, databaseError } from "../../connection/errors.ts";
 import { openPg } from "./pg-wire.ts";
 import { openPostgres } from "./postgres-wire.ts";
-import { isNotice, readMessage } from "./server-fields.ts";
-import { formatMessage } from "./server-message.ts";
+import { formatMessage, isNotice, readMessage } from "./server-message.ts";
 import type { SqlError, SqlResult } from "./sql-result.ts";
 import type { Wire } from "./wire.ts";
 
