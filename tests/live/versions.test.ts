@@ -106,6 +106,7 @@ test.each([
     'syntax error at or near "SELEC"',
   ],
   ["sql", ["sh"], "\\x\nSELECT (1;", 2, 10, 'syntax error at or near ";"'],
+  ["sql", ["sh"], "BEGIN; SELEC 1;", 1, 8, 'syntax error at or near "SELEC"'],
   ["sql", ["sh"], "SELECT :'name';\nSELECT * FROM not_yet;", 0, 0, ""],
 ])("a %s script's syntax is checked by %j, and it is not run: %j", async (...row) => {
   const [ending, program, text, line, column, message] = row;

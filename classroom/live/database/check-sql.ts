@@ -13,10 +13,15 @@ const variable = /(^|[^:]):['"A-Za-z_]/;
 export async function checkSql(url: string, script: string): Promise<Problem[]> {
   const { db, sql } = await openForQuestions(url);
   const problems: Problem[] = [];
+  let from = 0;
   try {
     for (const part of splitStatements(script).slice(0, MOST)) {
-      if (part.kind !== "statement" || variable.test(part.text)) continue;
-      const { text, line: above } = part;
+      if (part.kind !== "statement") continue;
+      const { text } = part;
+      const start = script.indexOf(text, from);
+      if (start < 0 || variable.test(text)) continue; // psql puts it together
+      from = start + text.length;
+      const before = script.slice(0, start).split("\n");
       await sql
         .unsafe(text)
         .describe()
@@ -24,8 +29,11 @@ export async function checkSql(url: string, script: string): Promise<Problem[]> 
           const { code, message }: Readonly<Record<string, unknown>> =
             error instanceof Error ? { ...error, message: error.message } : {};
           if (code !== SYNTAX) return; // a table may be made before it
-          const { line, column } = placeIn(text, error);
-          problems.push({ line: above + line, column, text: String(message), isError: true });
+          const place = placeIn(text, error);
+          const line = before.length - 1 + place.line;
+          const indent = place.line === 1 ? (before.at(-1) ?? "").length : 0;
+          const column = indent + place.column;
+          problems.push({ line, column, text: String(message), isError: true });
         });
     }
     return problems;

@@ -1,8 +1,8 @@
 import { type ChildProcess, execFile } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { dirname, join, relative, sep } from "node:path";
 import { project } from "../../../runner/common/project.ts";
+import { directoryWith } from "../../../runner/run/installed.ts";
 import type { Problem } from "../questions.ts";
 
 const LIMIT_MS = 20_000;
@@ -53,17 +53,8 @@ export function openTypeChecker(guide: string, directory: string): TypeChecker {
 }
 
 function findCompiler(guide: string): string | undefined {
-  for (const directory of [guide, project]) {
-    try {
-      const found = createRequire(join(directory, "package.json")).resolve(
-        "typescript/package.json",
-      );
-      return join(dirname(found), "bin/tsc");
-    } catch {
-      // not installed there
-    }
-  }
-  return undefined;
+  const found = directoryWith("typescript", guide) ?? directoryWith("typescript", project);
+  return found && join(found, "node_modules/typescript/bin/tsc");
 }
 
 /** Makes a directory with links to all that is in another one, but with a new text for one file. */

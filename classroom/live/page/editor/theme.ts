@@ -16,7 +16,7 @@ export const colours = tagHighlighter([
 
 export const theme = EditorView.theme({
   "&": { backgroundColor: "var(--surface)", color: "var(--ink)", fontSize: "0.82rem" },
-  "&.cm-focused": { outline: "0.15rem solid var(--accent)", outlineOffset: "-0.15rem" },
+  "&.cm-focused": { outline: "0.15rem solid var(--accent)", outlineOffset: "0" },
   ".cm-content:focus-visible": { outline: "none" },
   ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "1.6" },
   ".cm-content": { padding: "0.9rem 0", caretColor: "var(--ink)" },
