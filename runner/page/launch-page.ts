@@ -27,7 +27,7 @@ import { environmentFile, variablesOf } from "./page-environment.ts";
 import { sqlPlayerOf } from "./play-sql.ts";
 import {
   asInTerminal,
-  endless,
+  endedServer,
   isServer,
   noted,
   notFollowed,
@@ -35,7 +35,6 @@ import {
   SERVER_LIMIT_MS,
   settled,
   strictly,
-  wasEnded,
 } from "./run-outcomes.ts";
 
 /** Makes ready what runs the commands of a page. A client works in a directory with the page's files. */
@@ -104,7 +103,8 @@ export async function launchPage(
         );
         if (outcome.kind === "skipped") return outcome;
         writeFileSync(outcome.stdoutFile, asShown(readFileSync(outcome.stdoutFile)));
-        if (isEndless && wasEnded(outcome)) return endless(outcome);
+        const ended = isEndless ? endedServer(outcome) : undefined;
+        if (ended) return ended;
         const isFirst = !connections.has(client);
         connections.add(client);
         const whole = withAbove(strictly(outcome, page), run, [client, step.name], place);

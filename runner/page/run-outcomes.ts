@@ -50,7 +50,8 @@ export function asInTerminal(
   const documented = golden?.bytes.toString("utf8") ?? "";
   if (outcome.kind === "failed" || isStrict || outcome.stderr === "") return outcome;
   const own = readFileSync(outcome.stdoutFile, "utf8");
-  const shown = [outcome.stderr, withoutNodeWarnings(outcome.stderr)]
+  // Node.js puts its pid into a warning: it is never the same.
+  const shown = [outcome.stderr, splitStderr(outcome.stderr).own]
     .flatMap((stderr) => [`${own}${stderr}`, stderr, `${stderr}\n${own}`])
     .map((text) => asShown(Buffer.from(text)).toString("utf8"));
   if (documented === "" || own === documented || !shown.includes(documented)) return outcome;
@@ -58,12 +59,7 @@ export function asInTerminal(
   return { ...outcome, note: "The output is that of stdout and stderr, as a terminal shows it." };
 }
 
-/** What a program wrote to stderr itself. Node.js puts its pid into a warning: it is never the same. */
-function withoutNodeWarnings(stderr: string): string {
-  return splitStderr(stderr).own;
-}
-
-/** The warnings can be long, and above what says why a program failed. */
+/** What a program wrote itself, and the warnings of Node.js: they can be long, and above what says why it failed. */
 function splitStderr(stderr: string): { own: string; warnings: string } {
   const withHint = /^\(node:\d+\) (?:.|\n)*?\n\(Use `[^\n]*\n?/m;
   const warnings: string[] = [];
@@ -82,19 +78,11 @@ export function isServer({ file }: PageCommand, source: string): boolean {
   return /(^|\/)server\.\w+$/.test(file) || code.test(source);
 }
 
-/** True for a run that took too long. */
-export function wasEnded(outcome: Outcome): boolean {
-  return outcome.kind === "failed" && outcome.reason.startsWith("timed out");
-}
-
-/** A server is not verified, and fails nothing. */
-export function endless(outcome: Finished | Failed): Finished {
-  const { kind: _, ...ran } = outcome;
-  return {
-    ...ran,
-    kind: "finished",
-    unverified: "it is a server, which does not end, and was ended.",
-  };
+/** A server that took too long is not verified, and fails nothing. */
+export function endedServer(outcome: Finished | Failed): Finished | undefined {
+  if (outcome.kind !== "failed" || !outcome.reason.startsWith("timed out")) return undefined;
+  const unverified = "it is a server, which does not end, and was ended.";
+  return { ...outcome, kind: "finished", unverified };
 }
 
 /** What is written to stderr is shown; with `--strict`, it counts. */
