@@ -7,9 +7,7 @@ import type { DoneState, RunState, ScriptState, ServerEvent, Status } from "./me
 export type LiveState = ReturnType<typeof openLiveState>;
 
 /** What a page that joins is told of the reader's choices. */
-type Reader = Partial<
-  Pick<Extract<ServerEvent, { kind: "past" }>, "library" | "courses" | "course">
->;
+type Reader = Pick<Extract<ServerEvent, { kind: "past" }>, "library" | "courses" | "course">;
 
 /** @param clients their names */
 export function openLiveState(
@@ -97,12 +95,9 @@ export function openLiveState(
     /** Makes all pages load again: the guide's text or code has changed. */
     reload: () => send({ kind: "reload" }),
     /** All that there is to show, for a page that joins. */
-    past: (reader: Reader = {}): ServerEvent => ({
+    past: (reader: Reader): ServerEvent => ({
       kind: "past",
-      ...{ status, states, scripts },
-      library: reader.library ?? "",
-      courses: reader.courses ?? [],
-      course: reader.course ?? "",
+      ...{ status, states, scripts, ...reader },
     }),
   };
 }

@@ -34,6 +34,7 @@ describe.skipIf(process.platform === "win32")("learn at a terminal", () => {
     await terminal.shows("+    const books = [");
     await terminal.pressUntil("?", asks);
     expect(terminal.screen()).toContain("shows the difference from the solution");
+    expect(terminal.screen()).not.toContain("says on the wall"); // there is none
     await terminal.pressUntil("r", asks);
     expect(terminal.screen()).toContain("The database is as it was before the exercise.");
 
