@@ -1,5 +1,4 @@
 import { matchesPattern } from "../../verify/pattern.ts";
-import { announcedIn } from "./announced.ts";
 import { compareOutput, matchOutput } from "./compare-output.ts";
 import { isFragment } from "./doubts.ts";
 import { explainDifference } from "./explain-difference.ts";
@@ -77,18 +76,14 @@ async function judgeErrors(
   const failed = results.flatMap(({ statement, error }) =>
     error && !isShown(error) ? [{ statement, error }] : [],
   );
-  if (failed.length === 0) return { kind: "match", text };
-  const errors = failed.map(({ error }) => error);
-  const announced = announcedIn(sql, prose, errors);
+  const announced = announcedIn(sql, prose);
   let why: string | undefined;
   for (const [index, { statement, error }] of failed.entries()) {
     if (error.code === FAILED_TRANSACTION && index > 0) continue;
-    if (announced[index] === "message") continue;
     const isPart = isFragment(error) || (isAlone && isTemplate(error, statement));
     const reason = isPart ? PART : await explainError(error, statement, context);
-    const isSaid = announced[index] === "failure" ? "it fails, as the page says." : undefined;
-    if (reason === undefined && isSaid === undefined) return failedUnseen(error, text);
-    why ??= reason ?? isSaid;
+    if (reason === undefined && index >= announced) return failedUnseen(error, text);
+    why ??= reason ?? "it fails, as the page says.";
   }
   return why === undefined ? { kind: "match", text } : { kind: "unverified", text, reason: why };
 }
@@ -112,4 +107,15 @@ export async function unshownError(
 function failedUnseen({ severity, message }: SqlError, text: string): Judged {
   const reason = `failed, and the page shows no error: ${severity}: ${message}`;
   return { kind: "error", text, reason };
+}
+
+/** Words with which a page says that a statement fails. */
+const failure =
+  /\b(?:errors?|fail(?:s|ed|ure|ing)?|exceptions?|reject(?:s|ed)?|violat\w+|disallow\w*|not (?:be )?(?:allowed|permitted|possible|work)|won['’]t work|cannot|can['’]t|invalid|refus\w+|den(?:y|ies|ied)|attempt\w*)\b/i;
+
+/** Counts the errors that a page announces: in comments of the SQL, such as `-- ERROR: …`, or in the text around it. */
+function announcedIn(sql: string, prose: string): number {
+  if (failure.test(prose)) return Number.POSITIVE_INFINITY;
+  const comments = sql.replace(/'(?:[^']|'')*'/g, "''").match(/--[^\n]*(?:\n[ \t]*--[^\n]*)*/g);
+  return (comments ?? []).filter((text) => failure.test(text)).length;
 }
