@@ -1,7 +1,7 @@
 import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { Failure } from "../../runner/common/failure.ts";
-import { writing } from "../../runner/common/files.ts";
+import { makeDirectories, writing } from "../../runner/common/files.ts";
 import { shellWord } from "../../runner/common/project.ts";
 import { loadClients } from "../../runner/guide/clients.ts";
 import type { Guide } from "../../runner/guide/guide.ts";
@@ -31,6 +31,7 @@ export function newProject(guide: Guide, target: string, driver: string): string
         `${directory} is not empty. Choose another directory: nothing is replaced.`,
       );
     }
+    makeDirectories(dirname(directory));
     cpSync(source, directory, {
       recursive: true,
       filter: (file) => !notCopied.test(basename(file)),

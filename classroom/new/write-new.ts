@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, relative } from "node:path";
 import { Failure } from "../../runner/common/failure.ts";
-import { writing } from "../../runner/common/files.ts";
+import { makeDirectories, writing } from "../../runner/common/files.ts";
 
 /**
  * Write new files, and then what lists them: all or none.
@@ -20,7 +20,7 @@ export function writeNew(files: ReadonlyMap<string, string>, list = () => {}): v
   writing(show(names[0] ?? ""), () => {
     try {
       // If a directory cannot be made, no file is written.
-      for (const file of names) mkdirSync(dirname(file), { recursive: true });
+      for (const file of names) makeDirectories(dirname(file));
       for (const [file, text] of files) {
         writeFileSync(file, text, { flag: "wx" });
         written.push(file);

@@ -4,6 +4,7 @@ import {
   chownSync,
   closeSync,
   constants,
+  existsSync,
   fstatSync,
   mkdirSync,
   openSync,
@@ -145,9 +146,26 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/**
+ * Makes a directory, and those above it, if they are missing. `mkdirSync` with `recursive` never returns where
+ * the system makes none, as below /proc.
+ * @param mode of those that are made
+ * @throws an error of the system where it cannot be made
+ */
+export function makeDirectories(directory: string, mode = 0o777): void {
+  try {
+    mkdirSync(directory, { mode });
+  } catch (error) {
+    if (hasCode(error, "ENOENT") && !existsSync(dirname(directory))) {
+      makeDirectories(dirname(directory), mode);
+      makeDirectories(directory, mode);
+    } else if (!statSync(directory, { throwIfNoEntry: false })?.isDirectory()) throw error;
+  }
+}
+
 /** Writes a file completely or not at all. Directories that are missing are made. */
 export function writeWhole(file: string, text: string, mode = 0o666): void {
-  mkdirSync(dirname(file), { recursive: true });
+  makeDirectories(dirname(file));
   replaceFile(file, text, mode);
 }
 
@@ -227,7 +245,7 @@ export function keepText(
 ): void {
   const line = JSON.stringify({ ...head, digest: digestOf(text) });
   const draft = `${file}.${process.pid}.new`;
-  mkdirSync(dirname(file), { recursive: true });
+  makeDirectories(dirname(file));
   writeFileSync(draft, `//${line}\n${text}`, { mode: 0o600 }); // what a power cut leaves is not read
   move(draft, file);
 }

@@ -1,9 +1,9 @@
-import { closeSync, mkdirSync, openSync, statSync, writeFileSync } from "node:fs";
+import { closeSync, openSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { isOnGithub } from "../common/ci.ts";
 import { useColor } from "../common/color.ts";
 import { Failure, hasCode, messageOf } from "../common/failure.ts";
-import { readStart, realPath, replaceFile } from "../common/files.ts";
+import { makeDirectories, readStart, realPath, replaceFile } from "../common/files.ts";
 import { hideSecrets } from "../common/secrets.ts";
 import { withoutCommands } from "../common/visible.ts";
 import { refuseOwnFiles } from "../guide/guide.ts";
@@ -277,7 +277,7 @@ function isDevice(file: string): boolean {
 
 function opening<Result>(file: string, work: () => Result): Result {
   try {
-    mkdirSync(dirname(file), { recursive: true });
+    makeDirectories(dirname(file));
     return work();
   } catch (error) {
     throw new Failure("usage", `The report cannot be written. ${messageOf(error)}`);

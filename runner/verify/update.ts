@@ -1,7 +1,7 @@
-import { mkdirSync, realpathSync } from "node:fs";
+import { realpathSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { Failure, messageOf } from "../common/failure.ts";
-import { replaceFile } from "../common/files.ts";
+import { makeDirectories, replaceFile } from "../common/files.ts";
 import { hasSecret } from "../common/secrets.ts";
 import { type Run, stderrFile } from "../guide/guide.ts";
 import type { Outcome } from "../guide/outcome.ts";
@@ -106,7 +106,7 @@ function writeGolden(
         ? { refused: `${golden.name} is not written: ${inPage.refused}` }
         : { run: { ...run, inPage } };
     }
-    mkdirSync(dirname(golden.file), { recursive: true });
+    makeDirectories(dirname(golden.file));
     replaceFile(golden.file, content);
     return { run };
   } catch (error) {

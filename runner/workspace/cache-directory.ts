@@ -1,16 +1,8 @@
-import {
-  accessSync,
-  chmodSync,
-  constants,
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  statSync,
-} from "node:fs";
+import { accessSync, chmodSync, constants, lstatSync, readdirSync, statSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { dirname, isAbsolute, join } from "node:path";
-import { Failure, hasCode } from "../common/failure.ts";
+import { Failure } from "../common/failure.ts";
+import { makeDirectories } from "../common/files.ts";
 
 /** The name of our directories in all cache directories. */
 export const ourName = "neon-typescript-guide";
@@ -45,7 +37,7 @@ export function cacheDirectory(): string {
  * @throws where it cannot be made, or a file has its name
  */
 export function makeDirectory(directory: string): void {
-  makeMissing(directory);
+  makeDirectories(directory, MODE);
   chmodSync(directory, MODE);
 }
 
@@ -84,7 +76,7 @@ function usualDirectory(): string | undefined {
 /** Makes the directory if it is missing. It must be ours, and closed to other users' writing. */
 function isUsable(directory: string): boolean {
   try {
-    makeMissing(directory);
+    makeDirectories(directory, MODE);
     const { uid, mode } = lstatSync(directory);
     if (process.getuid && uid !== process.getuid()) return false;
     chmodSync(directory, MODE);
@@ -97,17 +89,5 @@ function isUsable(directory: string): boolean {
     return !isRoot || isOpenToAll(directory);
   } catch {
     return false;
-  }
-}
-
-/** Below /proc, `mkdirSync` with `recursive` never returns. */
-function makeMissing(directory: string): void {
-  try {
-    mkdirSync(directory, { mode: MODE });
-  } catch (error) {
-    if (hasCode(error, "ENOENT") && !existsSync(dirname(directory))) {
-      makeMissing(dirname(directory));
-      makeMissing(directory);
-    } else if (!statSync(directory, { throwIfNoEntry: false })?.isDirectory()) throw error;
   }
 }

@@ -13,9 +13,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, inject, onTestFinished, test } from "vitest";
 import { parse } from "yaml";
+import { newProject } from "../../classroom/new/new-project.ts";
 import { workflowTemplate } from "../../classroom/new/templates.ts";
+import { loadGuide } from "../../runner/guide/load-guide.ts";
 import { cleanEnvironment } from "../support/command.ts";
 import { copyProject, copySmallProject, expectExit, sharedProject } from "../support/project.ts";
+import { fewRuns, makeShellGuide } from "../support/shell-guide.ts";
 
 const root = join(import.meta.dirname, "../..");
 const given = { DATABASE_URL: inject("databaseUrl") };
@@ -55,6 +58,26 @@ describe("new", () => {
     expect(stderr).toMatch(/^.*03-sort-books\.ts cannot be written\. EFBIG: .*\n$/);
     expect(status).toBe(2);
     expect([files(), project.read("steps/guide.json")]).toEqual(before);
+  });
+
+  // There, Node's own way of making folders never returns.
+  test
+    .skipIf(process.platform !== "linux")
+    .each([
+      [["new", "guide", "/proc/x"]],
+      [["new", "page", "/proc/x/y"]],
+      [["--yes", "--reporter", "json=/proc/x/y.json"]],
+      [["export", "/proc/x/y.md"]],
+    ])("%j is refused where no folder can be made", { timeout: 60_000 }, async (words) => {
+    const { guide } = words[0] === "new" ? sharedProject() : makeShellGuide(fewRuns);
+    const result = await guide(words, given);
+    expectExit(result, 2);
+    expect(result.stderr).toMatch(/\/proc\/x.* cannot be written|cannot be written.*\/proc\/x/);
+  });
+
+  test.skipIf(process.platform !== "linux")("project does so, too", async () => {
+    const guide = await loadGuide(root);
+    expect(() => newProject(guide, "/proc/x/y", "pg")).toThrow("/proc/x/y cannot be written.");
   });
 
   test("driver writes a driver that works at once", async () => {
