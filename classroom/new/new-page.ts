@@ -1,4 +1,5 @@
 import { basename, dirname, resolve } from "node:path";
+import { Failure } from "../../runner/common/failure.ts";
 import { commandFor } from "../../runner/common/project.ts";
 import { nearestPackage } from "../../runner/guide/load-guide.ts";
 import { planWorkflow } from "./workflow.ts";
@@ -9,9 +10,12 @@ import { show, writeNew } from "./write-new.ts";
  * verifies it, too.
  * @param name of the page, with or without its ending
  * @returns what to do next
- * @throws Failure of kind "usage" for a file that exists already
+ * @throws Failure of kind "usage" for a file that exists already, and for a name that is a directory's
  */
 export function newPage(name: string): string {
+  if (/(^|[\\/])\.*$/.test(name)) {
+    throw new Failure("usage", `"${name}" names no file. Write a name such as docs/notes.`);
+  }
   const file = resolve(/\.mdx?$/.test(name) ? name : `${name}.md`);
   const words = basename(file)
     .replace(/\.mdx?$/, "")

@@ -13,6 +13,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, inject, onTestFinished, test } from "vitest";
 import { parse } from "yaml";
+import { newPage } from "../../classroom/new/new-page.ts";
 import { newProject } from "../../classroom/new/new-project.ts";
 import { workflowTemplate } from "../../classroom/new/templates.ts";
 import { loadGuide } from "../../runner/guide/load-guide.ts";
@@ -78,6 +79,10 @@ describe("new", () => {
   test.skipIf(process.platform !== "linux")("project does so, too", async () => {
     const guide = await loadGuide(root);
     expect(() => newProject(guide, "/proc/x/y", "pg")).toThrow("/proc/x/y cannot be written.");
+  });
+
+  test.each(["", ".", "..", "nowhere/", "nowhere/.."])("page refuses the name %j", (name) => {
+    expect(() => newPage(name)).toThrow("names no file. Write a name such as docs/notes.");
   });
 
   test("driver writes a driver that works at once", async () => {
