@@ -206,8 +206,8 @@ const pages: Readonly<Record<string, Case>> = {
     says: ["wrong-rows-of-table.md:15"],
   },
   "wrong-result": {
-    fates: "SQL output SQL output",
-    verdicts: "match drift",
+    fates: "SQL output SQL output SQL output",
+    verdicts: "match drift match",
     says: ["wrong-result.md:20"],
   },
   "wrong-row-missing": { fates: "SQL output", verdicts: "drift", says: ["wrong-row-missing.md:8"] },

@@ -1,5 +1,5 @@
-/** A line below a header: `----+----`, also of Markdown and of frames. */
-export const rule = /^[\s|+:]*-[\s|+:-]*$/;
+/** A line below a header: `----+----`, also of Markdown and of frames, and with a slip of the finger. */
+export const rule = /^[\s|+:=]*-[\s|+:=-]*$/;
 export const recordLine = /^-\[ RECORD (\d+) \]/i;
 const shownCount = /^\((\d+) rows?\)$/i;
 
