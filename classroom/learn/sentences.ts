@@ -40,7 +40,8 @@ export function explainBroken(message: string): string {
   const advice = isSql
     ? "SQL is a text in your script: it belongs between quotes or backticks."
     : "Is a quote, a backtick or a bracket before it not closed?";
-  return /Expected|Unterminated|Unexpected/.test(message) ? `${message} ${advice}` : message;
+  const what = message.replace(/ Fix it, and run again\.$/, ""); // a save runs it
+  return /Expected|Unterminated|Unexpected/.test(what) ? `${what} ${advice}` : message;
 }
 
 /**

@@ -53,7 +53,9 @@ function section(exercise: Exercise, judged: readonly JudgedAnswer[]): string | 
 /** The verdict itself, without what it explains, and without the directory in which it was judged. */
 function saidOf(text: string): string {
   const line = text.split("\n").findLast((one) => /^[✗✓]/.test(one)) ?? text;
-  return line.replace(/\(\S+, (line \d+)\)/, "($1)");
+  return line
+    .replace(/\(\S+, (line \d+)\)/, "($1)")
+    .replace(/exercises[\\/][\w-]+[\\/](?=\S+, line)/, "");
 }
 
 function cell(text: string): string {
