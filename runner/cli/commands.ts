@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { Failure } from "../common/failure.ts";
 import { guideCommand } from "../common/project.ts";
@@ -165,7 +165,11 @@ function addRunOptions(program: Command): Command {
     .option("--in-place", "run in the database of DATABASE_URL itself, without scratch databases")
     .option("--require-url", "fail without DATABASE_URL, instead of starting a PostgreSQL")
     .option("--strict", "on a page, fail for stderr, another layout, and clients that differ")
-    .option("--project <directory>", "look here for the packages that a page needs")
+    .addOption(
+      new Option("--project <directory>", "look here for the packages that a page needs").argParser(
+        readDirectory,
+      ),
+    )
     .option("--install", "run what a page says to install, in each client's own directory")
     .option("--require-clients", "fail if --standalone finds a client that cannot run here")
     .addOption(
@@ -240,6 +244,12 @@ function readShard(text: string): Shard {
   const shard = { index: Number(index), total: Number(total) };
   if (shard.index <= shard.total) return shard;
   throw new InvalidArgumentError("It is a part and their number, such as 2/4.");
+}
+
+/** @throws InvalidArgumentError that commander reports */
+function readDirectory(path: string): string {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return path;
+  throw new InvalidArgumentError("There is no such directory.");
 }
 
 function addReporter(text: string, chosen: ReporterOptions[]): ReporterOptions[] {

@@ -112,6 +112,9 @@ test("--project names where the packages are", async () => {
   const missing = await page.run();
   expectExit(missing, 2);
   expect(missing.stderr).toContain("it needs the packages of-the-page");
+  const misspelt = await page.run("--project", join(page.directory, "elsewhere"));
+  expectExit(misspelt, 2);
+  expect(misspelt.stderr).toContain("There is no such directory.");
   makePackage(join(page.directory, "elsewhere/node_modules/of-the-page"), "ok");
   expectExit(await page.run("--project", join(page.directory, "elsewhere")), 0);
 });
