@@ -18,7 +18,8 @@ export function classify(blocks: readonly Block[], refuse: RefuseAt): ReadBlock[
   const read: ReadBlock[] = [];
   for (const block of blocks) {
     const fate =
-      directedFate(block, refuse) ?? fateOf(block, { files, groups, used }, aboveOutputs(read));
+      directedFate(block, refuse) ??
+      volatileFate(block, fateOf(block, { files, groups, used }, aboveOutputs(read)), refuse);
     refuseMisplaced(block, fate, refuse);
     if (fate.kind === "file") {
       files.add(fate.path);
@@ -40,16 +41,25 @@ function aboveOutputs(read: readonly ReadBlock[]): ReadBlock | undefined {
 
 /** What a directive says that a block is. */
 function directedFate(block: Block, refuse: RefuseAt): Fate | undefined {
-  const { isIgnored, file, isContinued, isScript, volatile } = block.directives;
+  const { isIgnored, file, isContinued, isScript } = block.directives;
   if (isIgnored) return none("a directive says so");
   if (isContinued) return { kind: "continued" };
   if (isScript) return scriptFate(block, refuse);
-  if (volatile) return { kind: "output" };
   if (file === undefined) return undefined;
   const fate = fileFate(file, "file");
   const variables = environmentIn(block.content);
   if (fate.kind !== "file" || !variables) return fate;
   return { kind: "environment", variables, path: fate.path };
+}
+
+/** What varies is an output, or a block that shows its outputs itself. */
+function volatileFate(block: Block, fate: Fate, refuse: RefuseAt): Fate {
+  if (!block.directives.volatile || fate.kind === "session") return fate;
+  const isRun = fate.kind === "run";
+  if (isRun && fate.printed?.some((one) => one !== undefined)) return fate;
+  if (!isRun && !(fate.kind === "sql" && sqlStart.test(block.content))) return { kind: "output" };
+  const what = isRun ? "a command" : "SQL";
+  return refuse(block.line, `"volatile" goes before an output. This block is ${what}.`);
 }
 
 /** What runs a block as a program of its own, by its language. The ending lets it use `await`. */

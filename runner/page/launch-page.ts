@@ -108,7 +108,7 @@ export async function launchPage(
         const isFirst = !connections.has(client);
         connections.add(client);
         const whole = withAbove(strictly(outcome, page), run, [client, step.name], place);
-        const shown = asInTerminal(whole, place, page.options.strict === true);
+        const shown = asInTerminal(whole, run, place, page.options.strict === true);
         return noted(settled(shown, run, place), isFirst ? connection.note : undefined);
       },
     };

@@ -1,7 +1,10 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, realpathSync, writeFileSync } from "node:fs";
+import { sep } from "node:path";
 import type { Failed, Finished, Outcome } from "../guide/outcome.ts";
 import type { Place } from "../run/session.ts";
+import { isPattern } from "../verify/golden.ts";
 import { asShown } from "../verify/page-lines.ts";
+import { matchesPattern } from "../verify/pattern.ts";
 import type { CommandRun, Page, PageCommand, PageRun } from "./page.ts";
 
 /** Keeps what commands printed, for an output that a page shows below several of them. */
@@ -44,17 +47,34 @@ export const SERVER_LIMIT_MS = 5000;
 /** A terminal also shows what goes to stderr, and so does an output that was copied from one. */
 export function asInTerminal(
   outcome: Finished | Failed,
-  { golden }: Place,
+  run: CommandRun,
+  { golden, directory }: Place,
   isStrict: boolean,
 ): Finished | Failed {
   const documented = golden?.bytes.toString("utf8") ?? "";
   if (outcome.kind === "failed" || isStrict || outcome.stderr === "") return outcome;
   const own = readFileSync(outcome.stdoutFile, "utf8");
-  // Node.js puts its pid into a warning: it is never the same.
-  const shown = [outcome.stderr, splitStderr(outcome.stderr).own]
+  // A reader has the files in another directory. Node.js puts its pid into a warning: it is never the same.
+  const local = outcome.stderr.replaceAll(`${realpathSync(directory)}${sep}`, "");
+  const shown = [outcome.stderr, local, splitStderr(local).own]
     .flatMap((stderr) => [`${own}${stderr}`, stderr, `${stderr}\n${own}`])
     .map((text) => asShown(Buffer.from(text)).toString("utf8"));
-  if (documented === "" || own === documented || !shown.includes(documented)) return outcome;
+  if (documented === "" || own === documented) return outcome;
+  const { volatile } = run;
+  const bytes = golden && isPattern(golden.bytes) ? golden.bytes.toString("latin1") : undefined;
+  const isDocumented = (text: string) => {
+    const left = volatile ? withoutVariation(text, documented, volatile) : text;
+    if (bytes === undefined) return left === documented;
+    return matchesPattern(bytes, Buffer.from(left).toString("latin1"), golden?.name);
+  };
+  if (!shown.some(isDocumented)) {
+    // The report says which line of stderr differs only if it has them.
+    const printed = new Set(own.split("\n"));
+    const errors = new Set(local.split("\n").filter((line) => !printed.has(line)));
+    const hasError = documented.split("\n").some((line) => errors.has(line));
+    if (hasError) writeFileSync(outcome.stdoutFile, asShown(Buffer.from(`${own}${local}`)));
+    return outcome;
+  }
   writeFileSync(outcome.stdoutFile, documented);
   return { ...outcome, note: "The output is that of stdout and stderr, as a terminal shows it." };
 }
@@ -113,22 +133,22 @@ export function notFollowed(reason: string, { outputFile }: Place): Finished {
 export function settled(outcome: Outcome, run: PageRun, { golden }: Place): Outcome {
   const { isSetup, volatile } = run;
   if (outcome.kind !== "finished") return outcome;
-  const { unverified, ...finished } = outcome;
+  const { unverified, ...known } = outcome;
   if (isSetup && unverified !== undefined) {
     return {
-      ...finished,
+      ...known,
       kind: "failed",
       reason: `did not set up: ${unverified.replace(/\.$/, "")}`,
     };
   }
   if (!volatile || !golden) return outcome;
-  const printed = readFileSync(finished.stdoutFile, "utf8");
-  const text = withoutVariation(
-    printed,
-    golden.bytes.toString("utf8"),
-    volatile,
-    run.kind === "sql",
-  );
+  // The author has said what varies: all else must be the same.
+  const { mayVary, ...finished } = known;
+  const documented = golden.bytes.toString("utf8");
+  const output = readFileSync(finished.stdoutFile, "utf8");
+  const printed = run.kind === "sql" ? withoutTags(output, documented) : output;
+  const isShown = run.kind === "sql" && showsResults(printed, documented, volatile);
+  const text = isShown ? documented : withoutVariation(printed, documented, volatile);
   writeFileSync(finished.stdoutFile, text);
   return finished;
 }
@@ -137,25 +157,42 @@ export function settled(outcome: Outcome, run: PageRun, { golden }: Place): Outc
  * Puts the documented text in the place of what varies, in the order in which it comes. What is left
  * differs from the page by more than chance.
  * @param pattern with the flag g, which matches no empty text
- * @param isTable true where the layout follows the widths of the values
  * @returns `documented` itself if nothing else differs
  */
-function withoutVariation(
-  printed: string,
-  documented: string,
-  pattern: RegExp,
-  isTable: boolean,
-): string {
+function withoutVariation(printed: string, documented: string, pattern: RegExp): string {
   const known = documented.match(pattern) ?? [];
   let index = 0;
-  const text = printed.replace(pattern, (found) => known[index++] ?? found);
-  return isTable && asLaidOut(text) === asLaidOut(documented) ? documented : text;
+  return printed.replace(pattern, (found) => known[index++] ?? found);
+}
+
+/** Leaves out the command tags that a page leaves out. */
+function withoutTags(printed: string, documented: string): string {
+  const shown = new Set(documented.split("\n"));
+  const lines = printed.split("\n");
+  return lines.filter((line) => shown.has(line) || !commandTag.test(line)).join("\n");
+}
+
+const commandTag = /^[A-Z]+(?: [A-Z]+)*(?: \d+)*$/;
+
+/** True if whole results that follow one another are documented, with or without their tags and counts. */
+function showsResults(printed: string, documented: string, pattern: RegExp): boolean {
+  const whole = `\n\n${asLaidOut(printed, pattern)}\n\n`;
+  const part = asLaidOut(documented, pattern).trim();
+  const tag = String.raw`[A-Z]+(?: [A-Z]+)*(?: \d+)*\n`;
+  const before = new RegExp(String.raw`(?:\n\n|\n\(\d+ rows?\)\n|\n${tag})\s*$`);
+  const after = new RegExp(String.raw`^\n(?:\n|\(\d+ rows?\)\n|${tag})`);
+  for (let at = whole.indexOf(part); at >= 0; at = whole.indexOf(part, at + 1)) {
+    if (before.test(whole.slice(0, at)) && after.test(whole.slice(at + part.length))) return true;
+  }
+  return false;
 }
 
 /** A table is as wide as its values: blanks and rules do not count where a value varies. */
-function asLaidOut(text: string): string {
+function asLaidOut(text: string, pattern: RegExp): string {
   return text
+    .replace(pattern, "~")
     .replace(/[ \t]+/g, " ")
     .replace(/-{2,}/g, "-")
-    .replace(/ $/gm, "");
+    .replace(/ $/gm, "")
+    .trim();
 }

@@ -249,6 +249,21 @@ const pages: Readonly<Record<string, Case>> = {
     verdicts: "drift",
     says: ["directive-volatile-differs.md:13", "-Ready in 12 ms.", "+Done in 12 ms."],
   },
+  "directive-volatile-sql": {
+    fates: "SQL output SQL output SQL",
+    verdicts: "match divergence match drift",
+    says: ["directive-volatile-sql.md:28", "-    1 | 2025-03-04", "+    2 | 2025-03-04"],
+  },
+  "directive-volatile-run": {
+    fates: "file run run",
+    verdicts: "match drift",
+    says: ["directive-volatile-run.md:16", "-Ready in 12 ms.", "+Done in 12 ms."],
+  },
+  "stderr-varies": {
+    fates: "file run output run run output",
+    verdicts: "match match drift",
+    says: ["-In main.js, after 12 ms", "+In app.js, after 12 ms"],
+  },
   nesting: { fates: "SQL SQL output", verdicts: "unverified match" },
   "tabs-material": {
     fates: "file run file run output run output output",
@@ -296,6 +311,10 @@ const refused: Readonly<Record<string, string>> = {
   "directive-ignore-expired":
     "directive-ignore-expired.md:3: The block was ignored until 2024-02-29.",
   "directive-run-language": 'directive-run-language.md:4: "run" cannot run the language "cobol"',
+  "directive-volatile-misplaced":
+    'directive-volatile-misplaced.md:8: "volatile" goes before an output. This block is a command.',
+  "directive-volatile-query":
+    'directive-volatile-query.md:4: "volatile" goes before an output. This block is SQL.',
   "directive-unknown": 'directive-unknown.md:3: Unknown directive "skip". The directives: ignore,',
   "settings-unknown":
     'settings-unknown.md:4: Unknown field "timezone". The fields: timeZone, null,',
