@@ -1,6 +1,7 @@
+import { readFileSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { Failure } from "../../runner/common/failure.ts";
-import { commandFor } from "../../runner/common/project.ts";
+import { commandFor, packageName } from "../../runner/common/project.ts";
 import { nearestPackage } from "../../runner/guide/load-guide.ts";
 import { planWorkflow } from "./workflow.ts";
 import { show, writeNew } from "./write-new.ts";
@@ -28,7 +29,9 @@ export function newPage(name: string): string {
   if (workflow?.text !== undefined) files.set(workflow.file, workflow.text);
   writeNew(files);
   const command = commandFor(file);
-  return `Wrote ${show(file)}${workflow?.said ?? ".\n"}Next: verify it, change it, and have its outputs written:
+  const isListed = !nearest || readFileSync(nearest.file, "utf8").includes(packageName);
+  const install = `For the workflow, install ${packageName} in the project, and commit its lock file.\n`;
+  return `Wrote ${show(file)}${workflow?.said ?? ".\n"}${isListed ? "" : install}Next: verify it, change it, and have its outputs written:
   ${command} --yes
   ${command} --list
   ${command} --update

@@ -172,7 +172,10 @@ function explain({ code, message }: CommanderError, command: Command): string {
   if (isExcess || code === "commander.help") {
     // A word that is not a command counts as an argument of the program, or is after "help".
     const word = command.args[isExcess ? 0 : 1];
-    return word === undefined ? `${path} what? ${choices}` : `Unknown command ${word}. ${choices}`;
+    if (word === undefined) return `${path} what? ${choices}`;
+    const isPage = isExcess && /\.mdx?$/i.test(word);
+    const page = "A page goes after --guide, and a pattern such as 'docs/**/*.md' in quotes.";
+    return `Unknown command ${word}. ${isPage ? page : choices}`;
   }
   const [, sentence = "", suggestion] =
     /^(?:error: )?(.*?)\.?(?:\n\((Did you mean .*)\))?$/s.exec(message) ?? [];

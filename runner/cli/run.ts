@@ -7,7 +7,7 @@ import { psqlHint } from "../database/psql.ts";
 import { describeUnavailable, type Unavailable } from "../guide/clients.ts";
 import type { Guide } from "../guide/guide.ts";
 import { loadGuide } from "../guide/load-guide.ts";
-import { listRuns, type Selection, selectRuns } from "../guide/select.ts";
+import { listRuns, type Selection, selectDrivers, selectRuns } from "../guide/select.ts";
 import { unnamedTable } from "../guide/unnamed-table.ts";
 import type { PageOptions } from "../page/page.ts";
 import { type Reporter, type Summary, summarize } from "../report/events.ts";
@@ -112,6 +112,11 @@ async function perform(
   const { mode, step } = options;
   const guide = await loadGuide(guideDirectory(options.guide), options);
   if (options.requireUrl) refuseMissingUrl();
+  if (mode === "list" && guide.page) {
+    selectDrivers(guide, options.driver); // refuses one that is not there
+    context.print(await listGuide(guide, step));
+    return 0;
+  }
   const prepare = (now: Guide) => prepareRun(now, options, context);
   const { unavailable, ...whole } = await prepare(guide);
   if (reporter) return runOnce(whole, unavailable, options, context, interactive, reporter);

@@ -66,7 +66,10 @@ function refusePageOptions(directory: string, { strict, project, install }: Page
 function refuseFolderOfPages(directory: string): void {
   const isNamed = directory !== guideDirectory(undefined); // a project may well have a README.md
   if (!isNamed || existsSync(join(directory, "steps"))) return;
-  if (!namesIn(directory).some((name) => /\.mdx?$/i.test(name))) return;
+  const inside = namesIn(directory).map((name) => join(directory, name));
+  const folders = [directory, ...inside.filter(existsSync)];
+  const names = folders.flatMap((one) => (statSync(one).isDirectory() ? namesIn(one) : []));
+  if (!names.some((name) => /\.mdx?$/i.test(name))) return;
   const pattern = shellWord(`${relative(process.cwd(), directory) || "."}/**/*.md`);
   fail(`${directory} has pages, and is not a guide. Verify its pages: --guide ${pattern}`);
 }

@@ -168,7 +168,8 @@ function fateOf(
   if (isBelow && previous?.block.section === block.section) {
     return { kind: "output", isGuess: true };
   }
-  return none("nothing says that it is an output");
+  const isUnrun = previous?.fate.kind === "command";
+  return none(isUnrun ? "the command above is not run" : "nothing says that it is an output");
 }
 
 /** A session shows its outputs itself. With prompts, a language such as `bash` is often guessed. */

@@ -139,6 +139,7 @@ async function readFields(
     const name = isScalar(pair.key) ? String(pair.key.value) : "";
     const at = isScalar(pair.key) ? (pair.key.range?.[0] ?? 0) : 0;
     const value: unknown = isNode(pair.value) ? pair.value.toJSON() : pair.value;
+    if (name === "$schema" && key === undefined) continue; // for editors
     const [example, readField] = fields.get(name) ?? [];
     if (!readField) return fail(at, `Unknown field "${name}". The fields: ${known}.`);
     if (name === "null" && value === null) {

@@ -2,6 +2,7 @@ import { join, relative, resolve } from "node:path";
 import { readRegularFile } from "../common/files.ts";
 import type { Guide, Run } from "../guide/guide.ts";
 import type { Outcome } from "../guide/outcome.ts";
+import type { Golden } from "../verify/golden.ts";
 import type { JudgedRun } from "../verify/judge.ts";
 
 const isStandalone = (client: string) => client.startsWith("standalone/");
@@ -34,14 +35,17 @@ export function adviceFor(
       const files = wrong.map((client) =>
         isStandalone(client) || guide.page ? fileOf(client) : "drivers/",
       );
-      return `The clients disagree. ${list(wrong)} did not print what is documented: look at ${list(files)}. If the text varies from run to run, mark it with [..] in ${golden.name}.`;
+      const varies = guide.page
+        ? `write ${directive(guide.page.file, "volatile PATTERN")} in the line before the output: ${golden.name}`
+        : `mark it with [..] in ${golden.name}`;
+      return `The clients disagree. ${list(wrong)} did not print what is documented: look at ${list(files)}. If the text varies from run to run, ${varies}.`;
     }
     case "error": {
       // Not the step alone: without the steps before it, its table does not exist.
       const failed = clients.find(({ outcome }) => outcome.kind === "failed");
       const step = run.isSetup ? "" : ` --step ${run.step.number}`;
       const look = `For a closer look: ${guide.command}${step} --driver ${failed?.client}`;
-      return `${look}${exitAdvice(guide, failed?.outcome)}`;
+      return `${look}${exitAdvice(guide, golden, failed?.outcome)}`;
     }
     case "missing":
       return `${golden.name} ${golden.lack}. Write it: ${update}`;
@@ -52,13 +56,19 @@ export function adviceFor(
   }
 }
 
-/** What an author writes on a page whose command fails by design. One that crashes is not such a command. */
-function exitAdvice({ page }: Guide, outcome: Outcome | undefined): string {
+/** What an author writes on a page whose command fails by design. One that crashes is not, unless the page shows it. */
+function exitAdvice({ page }: Guide, golden: Golden, outcome: Outcome | undefined): string {
   if (!page || outcome?.kind !== "failed") return "";
   const code = /^exited with (\d+)$/.exec(outcome.reason)?.[1];
-  if (code === undefined || /^\s+at |^Traceback/m.test(outcome.stderr)) return "";
-  const [open, close] = page.file.endsWith(".mdx") ? ["{/*", "*/}"] : ["<!--", "-->"];
-  return `. If it is meant to fail: write ${open} guide: exit ${code} ${close} in the line before the command`;
+  const isCrash = (text: string) => /^\s+at |^Traceback/m.test(text);
+  const isMeant = isCrash(golden.bytes.toString("utf8"));
+  if (code === undefined || (isCrash(outcome.stderr) && !isMeant)) return "";
+  return `. If it is meant to fail: write ${directive(page.file, `exit ${code}`)} in the line before the command`;
+}
+
+/** A directive as an author writes it on this page. */
+function directive(file: string, text: string): string {
+  return file.endsWith(".mdx") ? `{/* guide: ${text} */}` : `<!-- guide: ${text} -->`;
 }
 
 /** Statements, and the methods of libraries, that write. */

@@ -60,7 +60,10 @@ export function terminalReporter(
       const line = `${sign} ${judged.run.name.padEnd(width)}  ${verdict.padEnd(10)}`;
       write(`${paint[judged.verdict](line)}  ${color.dim(times)}\n`);
       const advice = guide ? adviceFor(guide, judged) : "";
-      const lines = [...detailsOf(judged), advice, judged.note ?? ""].filter(Boolean);
+      const isUnseen = judged.verdict === "unverified" && judged.run.inPage?.kind === "lines";
+      const place = isUnseen ? `See ${judged.golden.name}.` : "";
+      const note = `${judged.note ?? ""} ${place}`.trim();
+      const lines = [...detailsOf(judged), advice, note].filter(Boolean);
       write(lines.map((line) => `    ${paintDiff(visible(line), color)}\n`).join(""));
     },
 

@@ -68,6 +68,58 @@ test("a command that fails by design gets the directive for it, and a crash does
   const crash = await runPage(failing('throw new Error("no");'));
   expectExit(crash, 1);
   expect(crash.stdout).not.toContain("<!-- guide: exit");
+  const shown = failing('throw new Error("no");').replace(
+    "\nno\n",
+    "\nError: no\n    at app.js:1\n",
+  );
+  expect((await runPage(shown)).stdout, "the page shows it").toContain("<!-- guide: exit 1 -->");
+});
+
+test("an output that varies gets the directive for it, and one that cannot be judged its line", async () => {
+  const varies = `# Varies
+
+\`\`\`sql
+SELECT random() AS a;
+\`\`\`
+
+\`\`\`
+ a
+---
+ 5
+\`\`\`
+
+=== "a"
+
+    \`\`\`js title="app.js"
+    console.log("a 5 ms");
+    \`\`\`
+
+=== "b"
+
+    \`\`\`js title="app.js"
+    console.log("a 6 ms");
+    \`\`\`
+
+\`\`\`sh
+node app.js
+\`\`\`
+
+\`\`\`
+a 7 ms
+\`\`\`
+`;
+  const { stdout } = await runPage(varies);
+  expect(stdout).toContain("Not verified: it depends on the time, or on chance. See page.md:8.");
+  expect(stdout).toContain(
+    "write <!-- guide: volatile PATTERN --> in the line before the output: page.md:",
+  );
+});
+
+test("what is below a command that is not run is listed as such", async () => {
+  const unrun = `${query}\n\`\`\`sh\npython3 -c "print(1)"\n\`\`\`\n\n\`\`\`\n1\n\`\`\`\n`;
+  expect((await runPage(unrun, "--list")).stdout).toContain(
+    "ignored      the command above is not run",
+  );
 });
 
 test("a table that is not in a block is written where it is, and only as a table", async () => {

@@ -238,7 +238,7 @@ const pages: Readonly<Record<string, Case>> = {
   "directive-setup-fails": {
     fates: "SQL SQL output",
     verdicts: "error skipped",
-    says: ["directive-setup-fails.md:3", 'type "integre" does not exist'],
+    says: ["directive-setup-fails.md:3", 'did not set up: ERROR: type "integre" does not exist'],
   },
   "directive-volatile": {
     fates: "file run output SQL output run unverified",

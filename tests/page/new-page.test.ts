@@ -40,7 +40,9 @@ test("a new page of a project has a workflow that verifies it; one that is there
   writeFileSync(join(directory, "package.json"), '{ "private": true }');
   const { guide } = sharedProject();
   const first = await guide(["new", "page", join(directory, "docs/first")]);
-  expect(first.stdout).toMatch(/^Wrote .*first\.md, and a workflow, .*guide\.yml\.\nNext: /);
+  expect(first.stdout).toMatch(
+    /^Wrote .*first\.md, and a workflow, .*guide\.yml\.\nFor the workflow, install neon-typescript-guide in .*\nNext: /,
+  );
   const workflow = readFileSync(join(directory, ".github/workflows/guide.yml"), "utf8");
   expect(workflow).toContain('- run: "npx run-guide --guide docs/first.md"\n');
   const second = await guide(["new", "page", join(directory, "docs/second")]);

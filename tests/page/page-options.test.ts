@@ -112,6 +112,10 @@ test("--project names where the packages are", async () => {
   const missing = await page.run();
   expectExit(missing, 2);
   expect(missing.stderr).toContain("it needs the packages of-the-page");
+  expect((await page.run("--list")).stdout, "a list runs nothing").toContain(
+    "run          node app.js",
+  );
+  expect((await page.run("--list", "--driver", "nix")).stderr).toContain("There is no driver");
   const misspelt = await page.run("--project", join(page.directory, "elsewhere"));
   expectExit(misspelt, 2);
   expect(misspelt.stderr).toContain("There is no such directory.");

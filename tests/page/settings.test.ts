@@ -71,6 +71,14 @@ test.each([
   await expect(read(text)).rejects.toThrow(message);
 });
 
+test("an editor's schema may be named in guide-pages.json, not on a page", async () => {
+  const named = { $schema: "guide-pages.schema.json", null: "x" };
+  expect(isValid(named)).toBe(true);
+  expect(await read(JSON.stringify(named))).toMatchObject({ nullText: "x" });
+  const front = ["---", "guide:", "  $schema: x", "---"];
+  await expect(read("{}", front)).rejects.toThrow('Unknown field "$schema"');
+});
+
 test("a page's own settings come before those of its folder, and its set-up after theirs", async () => {
   const front = ["---", "title: x", "guide:", "  'null': own", "  setup: SELECT 2", "---"];
   const settings = await read('{ "null": "folder", "postgres": 14, "setup": "there.sql" }', front);

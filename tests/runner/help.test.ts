@@ -20,6 +20,10 @@ describe("a mistake", () => {
     ["db --foo", "Unknown option --foo. See npx tsx run-guide.ts db --help."],
     ["learn list --foo", "Unknown option --foo. See npx tsx run-guide.ts learn list --help."],
     ["exprot f", `Unknown command exprot. ${choices}`],
+    [
+      "docs/a.md docs/b.md",
+      "Unknown command docs/a.md. A page goes after --guide, and a pattern such as 'docs/**/*.md' in quotes.",
+    ],
     ["new stp x", "Unknown command 'stp'. Did you mean step?"],
     ["new chapter x", `Unknown command 'chapter'. ${kinds}`],
     ["new", `new what? ${kinds}`],

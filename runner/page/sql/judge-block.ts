@@ -70,7 +70,7 @@ async function judgeErrors(
   context: BlockContext,
   isShown: (error: SqlError) => boolean,
 ): Promise<Judged> {
-  const { results, sql, prose, display } = context;
+  const { results, sql, prose, display, isSetup } = context;
   const text = formatResults(results, display);
   const isAlone = results.every(({ error }) => error); // syntax prints nothing else
   const failed = results.flatMap(({ statement, error }) =>
@@ -81,6 +81,10 @@ async function judgeErrors(
   for (const [index, { statement, error }] of failed.entries()) {
     if (error.code === FAILED_TRANSACTION && index > 0) continue;
     const isPart = isFragment(error) || (isAlone && isTemplate(error, statement));
+    if (isSetup) {
+      const reason = `did not set up: ${error.severity}: ${error.message}`;
+      return { kind: "error", text, reason };
+    }
     const reason = isPart ? PART : await explainError(error, statement, context);
     if (reason === undefined && index >= announced) return failedUnseen(error, text);
     why ??= reason ?? "it fails, as the page says.";
