@@ -31,7 +31,9 @@ export function summaryLines(total: Total, results: readonly GuideResult[]): str
     `${head}: ${outputs} of ${count(results.length, "guide")}, in ${time}${written}.`,
     `Guides: ${guides}.`,
     ...cut(
-      Object.entries(total.reasons).map(([reason, number]) => `  ${number}  ${oneLine(reason)}`),
+      Object.entries(total.reasons).map(([reason, number]) => {
+        return `  ${number}  ${oneLine(reason)}${placeOf(reason, results)}`;
+      }),
       REASONS_SHOWN,
       "reasons",
       "Outputs that are not verified:",
@@ -43,6 +45,12 @@ export function summaryLines(total: Total, results: readonly GuideResult[]): str
       "Look at:",
     ),
   ];
+}
+
+/** The guide, if there are others and only this one has the reason. */
+function placeOf(reason: string, results: readonly GuideResult[]): string {
+  const [only, other] = results.filter(({ reasons }) => Object.hasOwn(reasons, reason));
+  return results.length > 1 && only && !other ? ` (${oneLine(only.name)})` : "";
 }
 
 /** Such as "  docs/a.md  1 drift, 2 error". */

@@ -21,13 +21,16 @@ export function adviceFor(
   const update = `${guide.command} --update${choice.join("")}`;
   const skipped = clients.filter(({ outcome }) => outcome.kind === "skipped");
   switch (verdict) {
-    case "drift":
+    case "drift": {
       if (skipped.length > 0) {
         const wrong = clients.filter(({ diff }) => diff !== "").map(({ client }) => client);
         const others = list(skipped.map(({ client }) => client));
         return `${list(wrong)} did not print what ${golden.name} says: look at ${list(wrong.map(fileOf))}. First find out why ${others} was skipped.`;
       }
-      return `All clients agree. If the new output is right: ${update}. If not, look at ${list(names.map(fileOf))}.`;
+      const isLaidOut = guide.page?.options.strict && guide.page.runs.get(run.name)?.kind === "sql";
+      const strict = isLaidOut ? " With --strict, the layout must be psql's, too." : "";
+      return `All clients agree. If the new output is right: ${update}. If not, look at ${list(names.map(fileOf))}.${strict}`;
+    }
     case "divergence": {
       if (run.inPage?.kind === "none") return "";
       if (effects) return `The clients print the same, and do something else. ${effects}.`;

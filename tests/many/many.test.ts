@@ -26,7 +26,7 @@ describe("several guides", () => {
     expect(summary).toContain(
       "2 verified, 1 failed, 1 with nothing to verify, 1 could not be run.",
     );
-    expect(summary).toContain("  1  something else is printed");
+    expect(summary).toMatch(/ {2}1 {2}something else is printed \(\S*docs\/wrong\.md\)\n/);
     expect(summary).toMatch(/Look at:\n {2}\S*broken\.md .*\n {2}\S*wrong\.md {2}1 drift\n$/);
   });
 
@@ -126,6 +126,9 @@ describe("several guides", () => {
     const result = await mixedSite().run(["docs", "docs/good.md"]);
     expectExit(result, 2);
     expect(result.stdout).toMatch(/Verify its pages: --guide '\S*docs\/\*\*\/\*\.md'/);
+    const deeper = await makeSite({ "docs/more/a.md": "# A\n" }).run(["docs"]);
+    expectExit(deeper, 2);
+    expect(deeper.stderr).toMatch(/Verify its pages: --guide '\S*docs\/\*\*\/\*\.md'/);
   });
 
   test("that have nothing to verify are not verified", async () => {

@@ -41,7 +41,7 @@ test.each([
   [
     "another layout",
     `${block("sql", "SELECT 1 AS one;")}\n${block("", "| one |\n| --- |\n| 1 |")}`,
-    "+ one\n",
+    "With --strict, the layout must be psql's, too.",
   ],
   [
     "clients that differ where nothing is documented",
