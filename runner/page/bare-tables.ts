@@ -9,6 +9,11 @@ const announcing =
 /** What Markdown does not show as it is written. A table with it is not compared. */
 const markup = /[`\\<]|\*\*/;
 
+/** True for the first line of a Markdown table. */
+export function beginsTable(lines: readonly string[], line: number): boolean {
+  return row.test(lines[line] ?? "") && delimiter.test(lines[line + 1] ?? "");
+}
+
 /**
  * Finds the tables that a page shows as the results of its SQL, and that are not in a block: they are right
  * below one of SQL, or below a line that announces them.

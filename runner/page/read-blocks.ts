@@ -1,4 +1,4 @@
-import { bareTables } from "./bare-tables.ts";
+import { bareTables, beginsTable } from "./bare-tables.ts";
 import { type Directives, findComments, type RefuseAt, readDirectives } from "./directives.ts";
 import { fenceRule, lineRule } from "./fence-rules.ts";
 import type { Block } from "./page.ts";
@@ -14,7 +14,10 @@ export async function readBlocks(lines: readonly string[], refuse: RefuseAt): Pr
   const tabs = findTabs(markdown, found, inFence);
   const isEmpty = (line: number) => /^[\s>]*$/.test(markdown[line] ?? "x");
   const begins = found.map(({ line }) => line);
-  const { ofBlocks, hidden } = readDirectives(comments, begins, isEmpty, refuse);
+  const starts = markdown.flatMap((_, line) =>
+    !inFence.has(line) && beginsTable(markdown, line) ? [line] : [],
+  );
+  const { ofBlocks, hidden } = readDirectives(comments, [...begins, ...starts], isEmpty, refuse);
   let heading = "";
   let section = 0;
   let above = "";
@@ -57,9 +60,15 @@ export async function readBlocks(lines: readonly string[], refuse: RefuseAt): Pr
       section,
     };
   });
-  return [...blocks, ...setups, ...bareTables(markdown, blocks)].sort(
-    (one, other) => one.line - other.line,
+  const tables = bareTables(markdown, blocks).map((table): Block => {
+    return { ...table, directives: ofBlocks.get(table.first) ?? {} };
+  });
+  const unread = starts.find(
+    (line) => ofBlocks.has(line) && !tables.some((one) => one.first === line),
   );
+  if (unread !== undefined)
+    refuse(unread, "A directive is before this table, which is not an output.");
+  return [...blocks, ...setups, ...tables].sort((one, other) => one.line - other.line);
 }
 
 const unknown = {

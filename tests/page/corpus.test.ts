@@ -250,8 +250,8 @@ const pages: Readonly<Record<string, Case>> = {
     says: ["directive-volatile-differs.md:13", "-Ready in 12 ms.", "+Done in 12 ms."],
   },
   "directive-volatile-sql": {
-    fates: "SQL output SQL output SQL",
-    verdicts: "match divergence match drift",
+    fates: "SQL output SQL output SQL SQL output SQL output SQL ignored",
+    verdicts: "match divergence match drift match drift unverified",
     says: ["directive-volatile-sql.md:28", "-    1 | 2025-03-04", "+    2 | 2025-03-04"],
   },
   "directive-volatile-run": {
@@ -315,6 +315,8 @@ const refused: Readonly<Record<string, string>> = {
     'directive-volatile-misplaced.md:8: "volatile" goes before an output. This block is a command.',
   "directive-volatile-query":
     'directive-volatile-query.md:4: "volatile" goes before an output. This block is SQL.',
+  "directive-before-table":
+    "directive-before-table.md:5: A directive is before this table, which is not an output.",
   "directive-unknown": 'directive-unknown.md:3: Unknown directive "skip". The directives: ignore,',
   "settings-unknown":
     'settings-unknown.md:4: Unknown field "timezone". The fields: timeZone, null,',
