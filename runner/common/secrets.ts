@@ -139,7 +139,9 @@ export function cutSecretAt(text: string): number {
     const tail = text.slice(-length);
     return text.length - tail.length + tail.search(beginning);
   });
-  return Math.min(text.length, ...starts);
+  const start = Math.min(text.length, ...starts);
+  // Cut there, the text may end within another secret.
+  return start === text.length ? start : cutSecretAt(text.slice(0, start));
 }
 
 /** Reads the beginning of an output for people, up to the limit in bytes. */

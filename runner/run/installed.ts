@@ -16,6 +16,11 @@ export function directoryWith(name: string, directory: string): string | undefin
   return parent === directory ? undefined : directoryWith(name, parent);
 }
 
+/** The signals of a terminal do not reach the groups of the processes that are checked. */
+const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+const checked = new Set<number>();
+const endChecked = () => checked.forEach(endProcessGroup);
+
 /**
  * True if a program is there, and succeeds with these arguments. Steps have the same environment. Nothing that it
  * starts is left.
@@ -32,14 +37,14 @@ export function succeeds(
   const child = spawn(file, choices, { cwd: directory, env, stdio: "ignore", detached });
   const { pid } = child;
   if (pid === undefined) return new Promise((resolve) => child.on("error", () => resolve(false)));
-  const end = () => endProcessGroup(pid);
-  const timer = setTimeout(end, limit);
-  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const; // the terminal's do not reach its group
-  for (const signal of signals) process.on(signal, end);
+  const timer = setTimeout(() => endProcessGroup(pid), limit);
+  if (checked.size === 0) for (const signal of signals) process.on(signal, endChecked);
+  checked.add(pid);
   return new Promise((resolve) => {
     child.on("close", (code) => {
       clearTimeout(timer);
-      for (const signal of signals) process.off(signal, end);
+      checked.delete(pid);
+      if (checked.size === 0) for (const signal of signals) process.off(signal, endChecked);
       endLeftInGroup(pid);
       resolve(code === 0);
     });

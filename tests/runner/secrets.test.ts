@@ -16,6 +16,7 @@ const password = "pä\"s/%41 \\x<'&";
 hidePassword(password, ["reader"]);
 hidePassword("postgres", ["postgres", "localhost"]);
 hidePassword("", []);
+hidePassword("yZ-begins-where-another-one-ends", []);
 
 test.each([
   password,
