@@ -37,8 +37,8 @@ export function openController(parts: ControllerParts) {
   let stop: AbortController | undefined;
   /** Why nothing may run. */
   let obstacle: string | undefined;
-  /** The first run that depends on files that were saved while something was running. */
-  let savedFrom: number | undefined;
+  /** The first run that depends on files that were saved while something was running, and when they were. */
+  let savedMeanwhile: { readonly from: number; readonly at: number } | undefined;
   let work = Promise.resolve();
   /** The last run that was asked for and not reached: what runs after a save goes on to it. */
   let unreached = -1;
@@ -65,7 +65,7 @@ export function openController(parts: ControllerParts) {
         const message = obstacle ?? end;
         const change = message ? { message } : {}; // keeps what was said of a save meanwhile
         state.setStatus({ isBusy: false, position: position(), ...change });
-        if (savedFrom !== undefined) saved(savedFrom);
+        if (savedMeanwhile) saved(savedMeanwhile.from, savedMeanwhile.at);
       });
     work.catch(onFailure);
   }
@@ -88,7 +88,8 @@ export function openController(parts: ControllerParts) {
    * @param at when, in milliseconds since 1970. What failed after it has seen the change
    */
   function changed(from: number, at = Date.now()): void {
-    savedFrom = stop ? Math.min(from, savedFrom ?? from) : undefined;
+    const { from: before = from, at: earlier = at } = savedMeanwhile ?? {};
+    savedMeanwhile = stop && { from: Math.min(from, before), at: Math.max(at, earlier) };
     state.setStale(from, at >= begun);
     if (!stop && at >= begun && failure && state.status.message === failure)
       state.setStatus({ message: "" });
@@ -160,7 +161,7 @@ export function openController(parts: ControllerParts) {
   function show(judged: JudgedRun): void {
     const { index, step } = judged.run;
     const before = stepper.judged.findLast(({ run }) => run.step === step && run.index < index);
-    const isStale = index >= (savedFrom ?? guide.runs.length);
+    const isStale = index >= (savedMeanwhile?.from ?? guide.runs.length);
     state.setRun(index, { ...describeRun(parts, judged, before), isStale });
   }
 
