@@ -80,7 +80,9 @@ export function openKeptPrograms(
     keep(programs, { inputs: all, read, began }) {
       for (const [file, digest] of read) sources.wasRead(file, digest);
       const isUnsure = (file: string) =>
-        !texts.has(file) && !read.has(file) && statSync(file).ctimeMs >= began - COARSEST_CLOCK_MS;
+        !texts.has(file) &&
+        !read.has(file) &&
+        (statSync(file, { throwIfNoEntry: false })?.ctimeMs ?? 0) >= began - COARSEST_CLOCK_MS;
       const find = sourceFinder(all);
       try {
         for (const { source, file, code, map } of programs) {

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, extname, join, resolve } from "node:path";
 import type { Metafile } from "esbuild";
-import { digestOf, realPath } from "../common/files.ts";
+import { digestOf, readRecord, realPath } from "../common/files.ts";
 
 /** Finds all that decides what a program is compiled to, and identifies how it is now. */
 export interface Sources {
@@ -71,10 +71,11 @@ function withParents(directory: string): string[] {
   return parent === directory ? [directory] : [directory, ...withParents(parent)];
 }
 
-/** The settings of the compiler. If they lead to another file, they are never the same again. */
+/** The settings of the compiler. If they lead to other files, they are never the same again. */
 function describeSettings(directory: string): string {
-  const text = readText(join(directory, "tsconfig.json")) ?? "";
-  return /"extends"/.test(text) ? randomUUID() : text;
+  const texts = ["tsconfig.json", "jsconfig.json"].map((name) => readText(join(directory, name)));
+  const text = texts.join("\n");
+  return /"(?:extends|paths|baseUrl)"/.test(text) ? randomUUID() : text;
 }
 
 function describeModules(directory: string): string {
@@ -120,6 +121,7 @@ export function sourceFinder(
   return (entry) => {
     const found = new Set([entry]);
     for (const file of found) {
+      if (!imports.has(file)) continue; // it is not there, but would be taken
       const imported = imports.get(file);
       if (!imported) return undefined;
       for (const one of imported) found.add(one);
@@ -139,7 +141,28 @@ function importsOf(
     ({ path, original = "" }) =>
       !/^[./]/.test(original) || isNamed(resolve(path), resolve(dirname(file), original)),
   );
-  return isPlain ? others.map(({ path }) => resolve(path)) : undefined;
+  if (!isPlain) return undefined;
+  return others.flatMap(({ path, original = "" }) => {
+    const sooner = /^[./]/.test(original)
+      ? [resolve(dirname(file), original)]
+      : soonerInPackage(resolve(path));
+    return [resolve(path), ...sooner.filter((one) => dirname(one) !== dirname(resolve(path)))];
+  });
+}
+
+/**
+ * Names what the compiler looks for in a package before it takes a file of it: its main file, and what has the
+ * name of one of the folders above. As none of them is there, it is their place that counts.
+ */
+function soonerInPackage(file: string): string[] {
+  const above = withParents(dirname(file));
+  const root = above.find((place) => readText(join(place, "package.json")) !== undefined);
+  if (root === undefined) return [];
+  const { main } = readRecord(join(root, "package.json"));
+  return [
+    ...above.slice(0, above.indexOf(root)),
+    ...(typeof main === "string" ? [join(root, main)] : []),
+  ];
 }
 
 /** True for `x.ts`, `x.js` and `x/index.js` where `x` is imported, and for `x.ts` where `x.js` is. */

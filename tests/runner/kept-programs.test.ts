@@ -52,7 +52,7 @@ beforeEach(() => {
 afterAll(() => vi.unstubAllEnvs());
 
 /** Made at once: what a package's files are must be older than the coarsest clock. */
-const guides = Array.from({ length: 13 }, makeGuide);
+const guides = Array.from({ length: 14 }, makeGuide);
 beforeAll(async () => {
   const value = join(guides.at(-1) ?? "", "node_modules/two/value.js");
   await vi.waitUntil(() => statSync(value).ctimeMs < Date.now() - 2100, { timeout: 10_000 });
@@ -169,6 +169,67 @@ test.each(changes)(
     expect(begun.at(-1)).toContain(entry(guide));
   },
 );
+
+/** What is found sooner than what was there, in a folder that has no other source. */
+const sooner: [string, Readonly<Record<string, string>>, string, string][] = [
+  [
+    "a module next to the folder of its name",
+    { "lib/three/index.ts": 'export default "old";' },
+    "../lib/three",
+    "lib/three.ts",
+  ],
+  [
+    "a module next to the folder of its name in a package",
+    {
+      "node_modules/three/package.json": '{ "name": "three" }',
+      "node_modules/three/sub/index.js": 'module.exports = "old";',
+    },
+    "three/sub",
+    "node_modules/three/sub.js",
+  ],
+  [
+    "the main file of a package",
+    {
+      "node_modules/three/package.json": '{ "name": "three", "main": "dist/index.js" }',
+      "node_modules/three/dist/index.d.ts": "",
+      "node_modules/three/index.js": 'module.exports = "old";',
+    },
+    "three",
+    "node_modules/three/dist/index.js",
+  ],
+  [
+    "the first of two paths in the compiler's settings",
+    {
+      "tsconfig.json": '{ "compilerOptions": { "paths": { "three": ["./a/x.ts", "./b/x.ts"] } } }',
+      "a/y.ts": "",
+      "b/x.ts": 'export default "old";',
+    },
+    "three",
+    "a/x.ts",
+  ],
+];
+test.each(sooner)("a program is compiled again for %s", async (_, files, name, made) => {
+  const guide = makeDirectory();
+  for (const [file, text] of Object.entries(files)) write(guide, file, text);
+  write(guide, "steps/01-say.ts", `import text from "${name}";\nconsole.log(text);\n`);
+  write(guide, "steps/02-count.ts", "console.log(2);\n");
+  const isOld = () => statSync(join(guide, "steps/02-count.ts")).ctimeMs < Date.now() - 2100;
+  await vi.waitUntil(isOld, { timeout: 10_000 });
+  for (const _ of "12") expect(await compile(guide)).toBe("old");
+  write(guide, made, made.endsWith(".ts") ? 'export default "new";' : 'module.exports = "new";');
+  expect(await compile(guide)).toBe("new");
+});
+
+test("a program is compiled again for another jsconfig.json", async () => {
+  const guide = await makeKept();
+  write(guide, "lib/three.js", 'module.exports = "three";\n');
+  write(
+    guide,
+    "jsconfig.json",
+    '{ "compilerOptions": { "paths": { "two": ["./lib/three.js"] } } }',
+  );
+  expect(await compile(guide)).toBe("one three");
+});
 
 test("only the program that changed is compiled again", async () => {
   const guide = await makeKept();
