@@ -158,11 +158,17 @@ function readPattern(text: string, refuse: (reason: string) => never): RegExp {
   if (text === "") return everything;
   try {
     const pattern = new RegExp(text, "g");
-    if (!pattern.test("")) return pattern;
+    if (!pattern.test("")) return isAnyText(pattern) ? everything : pattern;
   } catch {
     return refuse(`"${text}" is not a regular expression.`);
   }
   return refuse(`The pattern "${text}" matches an empty text. Write one that does not.`);
+}
+
+/** True for a pattern such as `.+` or `\w+`: it finds all of an output that has nothing to do with the page. */
+function isAnyText(pattern: RegExp): boolean {
+  const other = "ERROR:  nothing like it, in 12 lines.\n(34 rows)\n";
+  return !/\w/.test(other.replace(pattern, ""));
 }
 
 /** A directive that names no pattern. */

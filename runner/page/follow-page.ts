@@ -18,7 +18,7 @@ const user = /(?:-U\s*|--username[= ])["']?(\w+)/;
 
 /** A line above a block that shows what is in a table, rather than what a query prints. */
 const describesData =
-  /^\*\*[\w ."`]+\*\*:?$|^(suppose|consider|assume|imagine|given)\b|\b(sample|source|original|input) (data|table|rows)\b/i;
+  /^\*\*(?!(?:outputs?|results?)\*)[\w ."`]+\*\*:?$|^(suppose|consider|assume|imagine|given)\b|\b(sample|source|original|input) (data|table|rows)\b/i;
 
 /** What a reader does who follows a page. */
 export interface Followed {

@@ -45,10 +45,20 @@ const pages: Readonly<Record<string, Case>> = {
     verdicts: "unverified error match",
     says: ["error-not-announced.md:11"],
   },
+  "error-denied": {
+    fates: "SQL SQL SQL output",
+    verdicts: "error error drift",
+    says: ["error-denied.md:3"],
+  },
   "error-of-version": {
     fates: "SQL output SQL output",
     verdicts: "unverified drift",
     says: ["the message of another version", "error-of-version.md:17"],
+  },
+  "table-of-query": {
+    fates: "SQL SQL output SQL output",
+    verdicts: "unverified drift match",
+    says: ["table-of-query.md:12"],
   },
   "made-twice": {
     fates: "SQL SQL output",
@@ -243,6 +253,10 @@ const pages: Readonly<Record<string, Case>> = {
   "directive-volatile": {
     fates: "file run output SQL output run unverified",
     verdicts: "match match unverified",
+  },
+  "directive-volatile-any": {
+    fates: "SQL output SQL unverified",
+    verdicts: "match unverified",
   },
   "directive-volatile-differs": {
     fates: "file run output",

@@ -13,7 +13,7 @@ import { linesOf } from "./match-lines.ts";
 import { type Display, formatResults } from "./psql-format.ts";
 import { beginsOutput, countIn, isTag, rule } from "./psql-shapes.ts";
 import type { SqlResult } from "./sql-result.ts";
-import { emptyTable } from "./table-rows.ts";
+import { emptyTable, hasHeader } from "./table-rows.ts";
 import { readColumnChange } from "./volatile-columns.ts";
 import { isVolatileStatement, withoutStrings } from "./volatile-statement.ts";
 
@@ -115,19 +115,6 @@ export async function explainDifference(
     return "the query does not say in which order it puts values together.";
   }
   return undefined;
-}
-
-/** True if a Markdown table has the columns of a result. */
-function hasHeader(documented: string, results: readonly SqlResult[]): boolean {
-  const [header = ""] = linesOf(documented);
-  const cells = header
-    .split("|")
-    .slice(1, -1)
-    .map((cell) => cell.trim().toLowerCase());
-  return results.some(({ columns = [] }) => {
-    const names = columns.map(({ name }) => name.toLowerCase());
-    return names.length > 0 && names.join("|") === cells.join("|");
-  });
 }
 
 /** True for an UPDATE that puts the time into a column, and prints how many rows it changed. */

@@ -117,9 +117,15 @@ function failedUnseen({ severity, message }: SqlError, text: string): Judged {
 const failure =
   /\b(?:errors?|fail(?:s|ed|ure|ing)?|exceptions?|reject(?:s|ed)?|violat\w+|disallow\w*|not (?:be )?(?:allowed|permitted|possible|work)|won['’]t work|cannot|can['’]t|invalid|refus\w+|den(?:y|ies|ied)|attempt\w*)\b/i;
 
+/** Words with which it says that none does. */
+const noFailure =
+  /\b(?:no|never|without|not|cannot|avoids?|prevents?|\w+n['’]t)\s+(?:(?:an?|any|the|further)\s+)?(?:errors?|fail(?:s|ed|ure|ing)?|exceptions?)\b/gi;
+
+const announces = (text: string) => failure.test(text.replace(noFailure, ""));
+
 /** Counts the errors that a page announces: in comments of the SQL, such as `-- ERROR: …`, or in the text around it. */
 function announcedIn(sql: string, prose: string): number {
-  if (failure.test(prose)) return Number.POSITIVE_INFINITY;
+  if (announces(prose)) return Number.POSITIVE_INFINITY;
   const comments = sql.replace(/'(?:[^']|'')*'/g, "''").match(/--[^\n]*(?:\n[ \t]*--[^\n]*)*/g);
-  return (comments ?? []).filter((text) => failure.test(text)).length;
+  return (comments ?? []).filter(announces).length;
 }

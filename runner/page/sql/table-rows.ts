@@ -1,5 +1,6 @@
 import { matchOutput } from "./compare-output.ts";
 import type { BlockContext } from "./explain-error.ts";
+import { linesOf } from "./match-lines.ts";
 import type { SqlResult } from "./sql-result.ts";
 import { name } from "./volatile-columns.ts";
 import { withoutStrings } from "./volatile-statement.ts";
@@ -48,7 +49,8 @@ export async function tableShown(
 ): Promise<string | undefined> {
   const { results, prose, isGuess, isTable, display } = context;
   const isOfQuery = results.some(({ columns, error }) => columns ?? error);
-  if (!/\||---/.test(documented) || (isOfQuery && !isGuess && !isTable)) return undefined;
+  const isOther = isGuess || (isTable && !hasHeader(documented, results));
+  if (!/\||---/.test(documented) || (isOfQuery && !isOther)) return undefined;
   const named = [...prose.matchAll(mentioned)].map(([, table = ""]) => table);
   const names = [...tablesIn(results, changed), ...named].reverse().slice(0, MOST_TABLES);
   for await (const [table, result] of rowsOf(names, MOST_ROWS, context)) {
@@ -70,4 +72,17 @@ export async function emptyTable(
     if (rows.length === 0) return table;
   }
   return undefined;
+}
+
+/** True if a Markdown table has the columns of a result. */
+export function hasHeader(documented: string, results: readonly SqlResult[]): boolean {
+  const [header = ""] = linesOf(documented);
+  const cells = header
+    .split("|")
+    .slice(1, -1)
+    .map((cell) => cell.trim().toLowerCase());
+  return results.some(({ columns = [] }) => {
+    const names = columns.map(({ name }) => name.toLowerCase());
+    return names.length > 0 && names.join("|") === cells.join("|");
+  });
 }
