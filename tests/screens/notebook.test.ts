@@ -192,7 +192,7 @@ describe.skipIf(process.platform === "win32")("the notebook", () => {
     project.edit(
       "steps/01-create.ts",
       "await step(",
-      'import { appendFileSync } from "node:fs";\nappendFileSync("expected/01-create.txt", "more\\n");\nawait step(',
+      `import { appendFileSync } from "node:fs";\nappendFileSync(${JSON.stringify(join(project.directory, "expected/01-create.txt"))}, "more\\n");\nawait step(`,
     );
     const terminal = openTerminal([], large, [], project.directory);
     await terminal.endsWith(begins);
