@@ -7,7 +7,8 @@ const HIDDEN = "••••";
 /** Finds a secret anywhere in a text, and its beginning at the end of one. */
 interface Secret {
   readonly whole: RegExp;
-  readonly beginning: RegExp;
+  /** One for each way to write it: of all in one, the engine makes no fast code. */
+  readonly beginnings: readonly RegExp[];
   readonly shown: string;
   /** In characters, as long as it can be written. */
   readonly length: number;
@@ -34,9 +35,9 @@ export function hidePassword(password: string, shown: readonly string[]): void {
   const ways = [...quoted(text), ...escaped(text), ...base64Forms(text)]; // the longer ones first
   secrets.set(text, {
     whole: new RegExp(ways.map((parts) => parts.map(eitherOf).join("")).join("|"), "gu"),
-    beginning: new RegExp(`(?:${ways.map(beginningOf).join("|")})$`, "u"),
+    beginnings: ways.map((parts) => new RegExp(`${beginningOf(parts)}$`, "u")),
     shown: isPlain ? `:${HIDDEN}@` : HIDDEN,
-    length: 12 * text.length,
+    length: 14 * text.length,
   });
 }
 
@@ -47,7 +48,11 @@ function eitherOf(words: Part): string {
 /** A pattern for the parts up to any of them, of which the last one may be cut. */
 function beginningOf(parts: readonly Part[]): string {
   return parts.reduceRight((rest, words) => {
-    const cut = words.flatMap((word) => word.slice(1).map((_, n) => word.slice(0, n + 1).join("")));
+    const cut = words
+      .filter((word) => word.length > 1)
+      .map(([first = "", ...word]) => {
+        return first + word.slice(0, -1).reduceRight((more, one) => `(?:${one}${more})?`, "");
+      });
     return `(?:${[eitherOf(words) + rest, ...cut].join("|")})?`;
   }, "");
 }
@@ -61,33 +66,51 @@ const entities: Readonly<Record<string, string>> = {
 };
 
 /**
- * The ways to escape characters one by one: percent-encoded, for JSON, HTML, a shell and a form. Backslashes are
- * doubled everywhere or nowhere: otherwise, many in a row would take long to compare.
+ * The ways to escape characters one by one: percent-encoded, for JSON, HTML, a shell and a form, and twice. All
+ * backslashes are written in the same way: otherwise, many in a row would take long to compare.
  */
 function escaped(text: string): Part[][] {
-  const counts = text.includes("\\") ? [1, 2] : [1];
-  return counts.map((count) => Array.from(text, (character) => formsOf(character, count)));
+  const counts = text.includes("\\") ? [1, 2, 4] : [1];
+  const ways = counts.map((count) => Array.from(text, (character) => formsOf(character, count)));
+  if (!text.includes('"')) return ways;
+  // JSON in a cell of CSV. Together with the other ways, it would take long, too.
+  const inCell = [backslash, rawOf('"'), rawOf('"')];
+  return [...ways, Array.from(text, (one) => (one === '"' ? [inCell] : formsOf(one, 2)))];
 }
+
+// What begins an escape, also where the text was escaped again.
+const backslash = `${rawOf("\\")}{1,7}`;
+const percent = "%(?:25?)?";
+const ampersand = `${rawOf("\\")}{0,7}&(?:a(?:m(?:p;?)?)?)?`;
+
+const controls = new Map([..."\b\t\n\v\f\r"].map((one, index) => [one, "btnvfr"[index] ?? ""]));
 
 function formsOf(character: string, backslashes: number): Part {
   const code = character.codePointAt(0) ?? 0;
   const raw = rawOf(character);
-  const bytes = [...Buffer.from(character)].map((byte) => byte.toString(16).padStart(2, "0"));
-  const units = Array.from({ length: character.length }, (_, at) =>
-    character.charCodeAt(at).toString(16).padStart(4, "0"),
-  );
+  const bytes = [...Buffer.from(character)];
+  const units = Array.from({ length: character.length }, (_, at) => character.charCodeAt(at));
   const encoded = [
-    bytes.flatMap((byte) => ["%", ...hexDigits(byte)]),
-    units.flatMap((unit) => [rawOf("\\"), "u", ...hexDigits(unit)]),
+    bytes.flatMap((byte) => [percent, ...hexDigits(byte, 2)]),
+    units.flatMap((unit) => [backslash, "u", ...hexDigits(unit, 4)]),
   ];
-  if (/[\p{L}\p{N}]/u.test(character)) return [...encoded, [raw]];
-  const entity = entities[character];
+  const isAscii = code > 31 && code < 127;
+  if (!isAscii) {
+    const short = controls.get(character);
+    if (short) encoded.push([backslash, short]);
+    if (code < 256) encoded.push([backslash, "x", ...hexDigits(code, 2)]);
+    encoded.push(bytes.flatMap((byte) => [backslash, "x", ...hexDigits(byte, 2)]));
+    encoded.push(bytes.flatMap((byte) => [backslash, ...byte.toString(8).padStart(3, "0")]));
+  }
+  // What is most likely comes first, unless it begins another way.
+  if (/[\p{L}\p{N}]/u.test(character)) return [[raw], ...encoded];
+  const name = entities[character];
   return [
     ...encoded,
-    ["&", "#", "0?", ...String(code), ";"],
-    ["&", "#", "[xX]", ...hexDigits(code.toString(16)), ";"],
-    ...(entity ? [["&", ...entity, ";"]] : []),
-    ...(character === "\\" ? [Array<string>(backslashes).fill(raw)] : [[rawOf("\\"), raw], [raw]]),
+    [ampersand, "#", "0?", ...String(code), ";"],
+    [ampersand, "#", "[xX]", ...hexDigits(code), ";"],
+    ...(name ? [[ampersand, ...name, ";"]] : []),
+    ...(character === "\\" ? [Array<string>(backslashes).fill(raw)] : [[backslash, raw], [raw]]),
     ...(character === " " ? [["\\+"]] : []),
   ];
 }
@@ -95,10 +118,10 @@ function formsOf(character: string, backslashes: number): Part {
 /** The ways to write a quote within quotes: for SQL, CSV and a shell. */
 function quoted(text: string): Part[][] {
   const quotes = ["''", '""', "``", "'\\''"].filter(([quote = ""]) => text.includes(quote));
-  return quotes.map((within) =>
-    Array.from(text, (character) => {
-      return [Array.from(character === within[0] ? within : character, rawOf)];
-    }),
+  const ways = quotes.map((within) => ({ [within.charAt(0)]: within }));
+  const inSql = text.includes("'") && text.includes("\\") ? [{ "'": "''", "\\": "\\\\" }] : [];
+  return [...ways, ...inSql].map((written: Readonly<Record<string, string>>) =>
+    Array.from(text, (one) => [Array.from(written[one] ?? one, rawOf)]),
   );
 }
 
@@ -106,7 +129,9 @@ function rawOf(character: string): string {
   return `\\u{${character.codePointAt(0)?.toString(16)}}`;
 }
 
-function hexDigits(digits: string): string[] {
+/** @param length the fewest digits */
+function hexDigits(code: number, length = 1): string[] {
+  const digits = code.toString(16).padStart(length, "0");
   return Array.from(digits, (digit) => `[${digit}${digit.toUpperCase()}]`);
 }
 
@@ -135,9 +160,9 @@ export function hasSecret(text: string): boolean {
 
 /** Where a secret may begin that goes on after the end of the text. The text's length if none does. */
 export function cutSecretAt(text: string): number {
-  const starts = [...secrets.values()].map(({ beginning, length }) => {
+  const starts = [...secrets.values()].flatMap(({ beginnings, length }) => {
     const tail = text.slice(-length);
-    return text.length - tail.length + tail.search(beginning);
+    return beginnings.map((one) => text.length - tail.length + tail.search(one));
   });
   const start = Math.min(text.length, ...starts);
   // Cut there, the text may end within another secret.

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { inspect } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
 import {
   cutSecretAt,
@@ -40,6 +41,34 @@ test.each([
     expect(cutSecretAt(text)).toBe(5);
   }
   expect(cutSecretAt("text")).toBe(4);
+});
+
+test.each([
+  ...["tab\tend", "two\r\nlines", "a\x01b\x1bc", "a\"b'c\\d<e&f%g é😀\t", "dir/é", "\"\\\" '\\'"],
+])("is hidden however %j is escaped", (odd) => {
+  hidePassword(odd, []);
+  const json = JSON.stringify(odd).slice(1, -1);
+  const html = (text: string) =>
+    text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
+  const ascii = (write: (byte: number) => string) =>
+    [...Buffer.from(odd.replaceAll("\\", "\\\\"))]
+      .map((byte) => (byte < 32 || byte > 126 ? write(byte) : String.fromCharCode(byte)))
+      .join("");
+  for (const written of [
+    json,
+    JSON.stringify(json).slice(1, -1),
+    inspect(odd).slice(1, -1),
+    json.replaceAll('"', '""'),
+    html(html(odd)),
+    html(json),
+    encodeURIComponent(encodeURIComponent(odd)),
+    odd.replaceAll("\\", "\\\\").replaceAll("'", "''"),
+    ascii((byte) => `\\x${byte.toString(16).padStart(2, "0")}`),
+    ascii((byte) => `\\${byte.toString(8).padStart(3, "0")}`),
+  ]) {
+    expect(hideSecrets(`a ${written} b`)).toBe("a •••• b");
+    expect(cutSecretAt(`text ${written.slice(0, -1)}`)).toBe(5);
+  }
 });
 
 test.each(["", "u:", "us:", "postgres://user:"])("is hidden in Base64, after %j", (before) => {
