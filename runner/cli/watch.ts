@@ -39,18 +39,20 @@ async function watch(
     const started = performance.now();
     await reloadGuide(guide); // what a single run would refuse is not verified here, either
     await session.recompile();
-    if (first !== position) await prepare(first);
-    const judged = await execute(guide.runs.slice(first));
+    const before = first === position ? [] : await prepare(first);
+    const judged = [...before, ...(await execute(guide.runs.slice(first)))];
     if (signal.aborted) return;
     report(judged, Math.round(performance.now() - started));
     await prepare(first);
   }
 
-  async function prepare(index: number): Promise<void> {
+  /** @returns what was run again for it: something that is not watched may have changed */
+  async function prepare(index: number): Promise<readonly JudgedRun[]> {
     position = -1;
     const kept = await session.rewind(guide.runs.slice(0, index), clients);
-    await execute(guide.runs.slice(kept, index));
+    const judged = await execute(guide.runs.slice(kept, index));
     position = index;
+    return judged;
   }
 
   async function execute(runs: readonly Run[]): Promise<readonly JudgedRun[]> {

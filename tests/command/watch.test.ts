@@ -33,6 +33,22 @@ describe("--watch", () => {
     expect(await watch.ended).toBe(130);
   });
 
+  test("judges what it runs again before the touched step", async () => {
+    const project = copySmallProject(["pg"]);
+    project.write("lib/words.ts", 'export const made = "";\n');
+    project.edit(
+      "steps/01-create.ts",
+      "import { step",
+      'import { made } from "../lib/words.ts";\nimport { step',
+    );
+    project.edit("steps/01-create.ts", 'console.log("Conn', 'console.log(made + "Conn');
+    const watch = project.start(["--watch"], given);
+    await watch.prints("All 2 outputs are verified with 1 client; 2 changed");
+    project.write("lib/words.ts", 'export const made = "Now: ";\n'); // not watched
+    project.edit("steps/02-read.ts", "--- Book Library", "--- Seen Library");
+    await watch.prints(/✗ 01-create +drift[\s\S]*✗ 02-read +drift[\s\S]*Not verified; 2 changed/);
+  });
+
   test("shows the outcome of the very save, each time; Enter runs everything again", async () => {
     const project = makeShellGuide(fewRuns);
     const watch = project.start(["--watch", "--driver", "pg"], given);
