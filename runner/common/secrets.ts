@@ -32,7 +32,12 @@ export function hidePassword(password: string, shown: readonly string[]): void {
   if (password === "") return;
   const isPlain = password.length < SHORTEST || shown.includes(password);
   const text = isPlain ? `:${password}@` : password;
-  const ways = [...quoted(text), ...escaped(text), ...base64Forms(text)]; // the longer ones first
+  const inOneLine = text.replace(/\s+/g, " "); // as messages are
+  const ways = [
+    ...[...quoted(text), ...escaped(text)], // the longer ones first
+    ...(inOneLine === text ? [] : escaped(inOneLine)),
+    ...base64Forms(text),
+  ];
   secrets.set(text, {
     whole: new RegExp(ways.map((parts) => parts.map(eitherOf).join("")).join("|"), "gu"),
     beginnings: ways.map((parts) => new RegExp(`${beginningOf(parts)}$`, "u")),

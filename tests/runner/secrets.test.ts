@@ -59,6 +59,7 @@ test.each([
     JSON.stringify(json).slice(1, -1),
     inspect(odd).slice(1, -1),
     json.replaceAll('"', '""'),
+    odd.replace(/\s+/g, " "),
     html(html(odd)),
     html(json),
     encodeURIComponent(encodeURIComponent(odd)),
