@@ -31,15 +31,24 @@ async function watch(
   const reporter = await openReporters([], guide.directory, print);
   const write = (text: string) => print(harmless(text));
   const shown = new Map<Run, string>();
-  /** The databases are as they are before the run with this index. */
+  /** The databases are as they are before the run with this index, */
   let position = 0;
+  /** and these programs have made them so. */
+  let programs = "";
+
+  async function programsBefore(index: number): Promise<string> {
+    const before = guide.runs.slice(0, index);
+    const all = before.flatMap((run) => clients.map((client) => session.programOf(run, client)));
+    return (await Promise.all(all)).join();
+  }
 
   /** Runs from one index to the end, and then prepares the databases for the same change again. */
   async function runFrom(first: number): Promise<void> {
     const started = performance.now();
     await reloadGuide(guide); // what a single run would refuse is not verified here, either
     await session.recompile();
-    const before = first === position ? [] : await prepare(first);
+    const isReady = first === position && programs === (await programsBefore(first));
+    const before = isReady ? [] : await prepare(first);
     const judged = [...before, ...(await execute(guide.runs.slice(first)))];
     if (signal.aborted) return;
     report(judged, Math.round(performance.now() - started));
@@ -52,6 +61,7 @@ async function watch(
     const kept = await session.rewind(guide.runs.slice(0, index), clients);
     const judged = await execute(guide.runs.slice(kept, index));
     position = index;
+    programs = await programsBefore(index);
     return judged;
   }
 

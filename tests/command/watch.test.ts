@@ -47,6 +47,10 @@ describe("--watch", () => {
     project.write("lib/words.ts", 'export const made = "Now: ";\n'); // not watched
     project.edit("steps/02-read.ts", "--- Book Library", "--- Seen Library");
     await watch.prints(/✗ 01-create +drift[\s\S]*✗ 02-read +drift[\s\S]*Not verified; 2 changed/);
+
+    project.write("lib/words.ts", 'export const made = "";\n');
+    project.edit("steps/02-read.ts", "--- Seen Library", "--- Book Library");
+    await watch.prints(/Not verified; 2 changed[\s\S]*All 2 outputs are verified with 1 client; 2/);
   });
 
   test("shows the outcome of the very save, each time; Enter runs everything again", async () => {
