@@ -49,7 +49,7 @@ test("a statement ends when its client is gone", async () => {
   await client.connect();
   const { rows } = await client.query("SELECT pg_backend_pid() AS pid");
   client.on("error", () => {});
-  client.query("SELECT pg_sleep(60)", () => {});
+  void client.query("SELECT pg_sleep(60)").catch(() => {});
   await new Promise((resolve) => setTimeout(resolve, 200));
   const watcher = await openDatabase(inject("superuserUrl"));
   const isThere = async () => {
