@@ -67,7 +67,7 @@ function refuseFolderOfPages(directory: string): void {
   const isNamed = directory !== guideDirectory(undefined); // a project may well have a README.md
   if (!isNamed || existsSync(join(directory, "steps"))) return;
   const inside = namesIn(directory).map((name) => join(directory, name));
-  const folders = [directory, ...inside.filter(existsSync)];
+  const folders = [directory, ...inside].filter(existsSync);
   const names = folders.flatMap((one) => (statSync(one).isDirectory() ? namesIn(one) : []));
   if (!names.some((name) => /\.mdx?$/i.test(name))) return;
   const pattern = shellWord(`${relative(process.cwd(), directory) || "."}/**/*.md`);

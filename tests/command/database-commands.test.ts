@@ -140,7 +140,7 @@ describe("doctor", () => {
     ],
     [
       "a wrong password",
-      () => given.DATABASE_URL.replace("reader-secret", "wrong"),
+      () => given.DATABASE_URL.replace("reader-secret", "another-secret"),
       /✗ Server, with pg +28P01: .*\n +Copy the connection string again/,
     ],
     [

@@ -128,7 +128,7 @@ describe("reporters", () => {
     expect(project.read("expected/02-read.txt")).toBe(golden);
   });
 
-  const wrong = given.DATABASE_URL.replace("reader-secret", "wrong");
+  const wrong = given.DATABASE_URL.replace("reader-secret", "another-secret");
   test.each<[string, string, string[], NodeJS.ProcessEnv, number]>([
     ["a wrong password", "password authentication failed", [], { DATABASE_URL: wrong }, 3],
     ["a broken guide", "guide.json", [], given, 2],

@@ -266,7 +266,7 @@ const pages: Readonly<Record<string, Case>> = {
   "directive-volatile-sql": {
     fates: "SQL output SQL output SQL SQL output SQL output SQL ignored",
     verdicts: "match divergence match drift match drift unverified",
-    says: ["directive-volatile-sql.md:28", "-    1 | 2025-03-04", "+    2 | 2025-03-04"],
+    says: ["directive-volatile-sql.md:30", "-    1 | 2025-03-04", "+    2 | 2025-03-04"],
   },
   "directive-volatile-run": {
     fates: "file run run",

@@ -86,7 +86,7 @@ test("the documented example verifies a guide in another repository, and says wh
   expect(missing.code).toBe(2);
   expect(missing.log).toMatch(/^::error title=guide::standalone\/none cannot run here/m);
   rmSync(folder, { recursive: true });
-  const wrong = inject("databaseUrl").replace("reader-secret", "wrong");
+  const wrong = inject("databaseUrl").replace("reader-secret", "another-secret");
   const refused = await useAction(place, repository, { ...given, "database-url": wrong });
   expect(refused.code).toBe(3);
   expect(refused.outputs).toEqual({ verified: "false", failed: "1", report });
