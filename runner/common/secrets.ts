@@ -169,9 +169,18 @@ export function cutSecretAt(text: string): number {
     const tail = text.slice(-length);
     return beginnings.map((one) => text.length - tail.length + tail.search(one));
   });
-  const start = Math.min(text.length, ...starts);
-  // Cut there, the text may end within another secret.
-  return start === text.length ? start : cutSecretAt(text.slice(0, start));
+  const cut = Math.min(text.length, ...starts);
+  return cut === text.length ? cut : outsideOfSecrets(text, cut);
+}
+
+/** Moves a cut to the beginning of the secret that it would leave a part of. */
+function outsideOfSecrets(text: string, cut: number): number {
+  for (const { whole } of secrets.values()) {
+    for (const { 0: found, index } of text.matchAll(whole)) {
+      if (index < cut && cut < index + found.length) return outsideOfSecrets(text, index);
+    }
+  }
+  return cut;
 }
 
 /** Reads the beginning of an output for people, up to the limit in bytes. */

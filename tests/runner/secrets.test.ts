@@ -84,16 +84,20 @@ test.each(["", "u:", "us:", "postgres://user:"])("is hidden in Base64, after %j"
   }
 });
 
+test("no more is cut than may be a secret", () => {
+  hidePassword("xxxxx-and-more", []);
+  expect(cutSecretAt("x".repeat(1_000_000))).toBe(1_000_000 - 5);
+});
+
+/** A slow search takes for ever. */
 test.each(["'", '"', "\\", "&", "%", "'\\''"])(
   "is searched fast where it is full of %s",
   (character) => {
     const long = character.repeat(40);
     hidePassword(`${long}x`, []);
-    const started = performance.now();
     expect(hideSecrets(long.repeat(50))).toBe(long.repeat(50));
     cutSecretAt(long.repeat(50));
     expect(hideSecrets(`${long}x`)).toBe("••••");
-    expect(performance.now() - started).toBeLessThan(20_000); // or for ever
   },
 );
 
