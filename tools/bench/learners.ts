@@ -12,6 +12,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { readBoard } from "../../classroom/board/board-file.ts";
 import { loadCourse } from "../../classroom/learn/course.ts";
 import { solutionOf } from "../../classroom/learn/exercise-files.ts";
 import { loadGuide } from "../../runner/guide/load-guide.ts";
@@ -19,8 +20,7 @@ import { type Ended, root, runProcess } from "./process.ts";
 import { median } from "./series.ts";
 
 // How learners share one machine: npx tsx tools/bench/learners.ts 1 5 30. Each has a copy of the guide, a right
-// answer, and an embedded server, and all begin at once, next to a board. It needs
-// Linux, and bash.
+// answer, and an embedded server, and all begin at once, next to a board. It needs Linux, and bash.
 
 const EXERCISE = "pg/03-update";
 const LOOK_MS = 300;
@@ -42,12 +42,19 @@ function makeLearner(directory: string, answer: string): string {
 
 const command = (...words: string[]) => ["--import", "tsx", ...words];
 
-/** Opens a board. @returns its address, and what ends it */
-async function openBoard(directory: string): Promise<{ address: string; close: () => void }> {
+/** Opens a board. @returns its address, and what ends it: it saves its state then */
+async function openBoard(directory: string) {
   const words = command(join(directory, "run-guide.ts"), "board", "--port", "0");
   const board = spawn(process.execPath, words, { cwd: root, stdio: ["ignore", "pipe", "ignore"] });
+  const ended = once(board, "exit");
   const [printed] = await once(board.stdout, "data");
-  return { address: String(printed).trim(), close: () => void board.kill() };
+  return {
+    address: String(printed).trim(),
+    async close() {
+      board.kill();
+      await ended;
+    },
+  };
 }
 
 function learn(directory: string, address: string): Promise<Ended> {
@@ -82,12 +89,6 @@ function readProcess(pid: string, file: string): string {
   }
 }
 
-/** How many learners a board has heard of. */
-function learnersOn(directory: string): number {
-  const state = readFileSync(join(directory, "exercises/board.json"), "utf8");
-  return state.match(/"number":/g)?.length ?? 0;
-}
-
 async function measure(count: number, parent: string): Promise<string> {
   const { exercises } = await loadCourse(await loadGuide(root), "pg");
   const exercise = exercises.find(({ name }) => name === EXERCISE);
@@ -104,7 +105,7 @@ async function measure(count: number, parent: string): Promise<string> {
   const learning = copies.map((copy) => learn(copy, board.address));
   const all = await Promise.all(learning).finally(() => {
     clearInterval(look);
-    board.close();
+    return board.close();
   });
   const wrong = all.filter(({ code }) => code !== 0);
   for (const { stdout, stderr } of wrong) process.stderr.write(stdout + stderr);
@@ -117,7 +118,7 @@ async function measure(count: number, parent: string): Promise<string> {
     seconds(median(all.map(({ processor }) => processor))),
     `${Math.round(most)} MB`,
     wrong.length,
-    learnersOn(copies[0] ?? ""),
+    readBoard(join(copies[0] ?? "", "exercises/board.json")).learners.length,
   ];
   return `| ${cells.join(" | ")} |\n`;
 }
