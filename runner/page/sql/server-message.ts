@@ -47,8 +47,10 @@ function caretLines(statement: string, position: number): string[] {
     .slice(begin, end)
     .map((character) => (character === "\t" ? " " : character));
   const caret = at - begin;
-  const width = (from: number, to: number) =>
-    shown.slice(from, to).reduce((sum, character) => sum + screenWidth(character), 0);
+  // A line may be long: the widths are added up once.
+  const ends = [0];
+  for (const one of shown) ends.push((ends.at(-1) ?? 0) + Math.max(1, characterWidth(one)));
+  const width = (from: number, to: number) => (ends[to] ?? 0) - (ends[from] ?? 0);
   let [left, right] = [0, shown.length];
   if (width(0, right) > LINE_WIDTH) {
     const isNearStart = LINE_WIDTH >= width(0, caret) + RIGHT_OF_CARET;
@@ -61,10 +63,6 @@ function caretLines(statement: string, position: number): string[] {
   const prefix = `LINE ${line}: ${left > 0 ? "..." : ""}`;
   const text = `${prefix}${shown.slice(left, right).join("")}${right < shown.length ? "..." : ""}`;
   return [text, `${" ".repeat(prefix.length + width(left, caret))}^`];
-}
-
-function screenWidth(character: string): number {
-  return Math.max(1, characterWidth(character));
 }
 
 /**
