@@ -2,9 +2,8 @@ import { readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { sep } from "node:path";
 import type { Failed, Finished, Outcome } from "../guide/outcome.ts";
 import type { Place } from "../run/session.ts";
-import { isPattern } from "../verify/golden.ts";
+import { isGoldenText } from "../verify/golden.ts";
 import { asShown } from "../verify/page-lines.ts";
-import { matchesPattern } from "../verify/pattern.ts";
 import type { CommandRun, Page, PageCommand, PageRun } from "./page.ts";
 
 /** Keeps what commands printed, for an output that a page shows below several of them. */
@@ -61,11 +60,9 @@ export function asInTerminal(
     .map((text) => asShown(Buffer.from(text)).toString("utf8"));
   if (documented === "" || own === documented) return outcome;
   const { volatile } = run;
-  const bytes = golden && isPattern(golden.bytes) ? golden.bytes.toString("latin1") : undefined;
   const isDocumented = (text: string) => {
     const left = volatile ? withoutVariation(text, documented, volatile) : text;
-    if (bytes === undefined) return left === documented;
-    return matchesPattern(bytes, Buffer.from(left).toString("latin1"), golden?.name);
+    return golden !== undefined && isGoldenText(golden, left);
   };
   if (!shown.some(isDocumented)) {
     // The report says which line of stderr differs only if it has them.
