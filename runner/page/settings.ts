@@ -85,7 +85,7 @@ const known = [...fields.keys()].join(", ");
  * @throws Failure of kind "layout" that names the line
  */
 export async function readSettings(page: string, lines: readonly string[]): Promise<PageSettings> {
-  const folder = findSettings(dirname(page));
+  const folder = findSettings(page);
   const front = lines.slice(1, Math.max(frontMatterEnd(lines) - 1, 0));
   const ofFolder = folder ? await readFields(folder, readText(folder), 0) : {};
   const isSet = front.some((line) => /^guide\s*:/.test(line));
@@ -94,19 +94,11 @@ export async function readSettings(page: string, lines: readonly string[]): Prom
   return { ...ofFolder, ...ofPage, setup };
 }
 
-function findSettings(directory: string): string | undefined {
-  const folders: string[] = [];
-  for (let folder = directory; ; folder = dirname(folder)) {
-    folders.push(folder);
-    if (existsSync(join(folder, ".git"))) break;
-    // Outside of a repository, a file above may be anyone's.
-    if (dirname(folder) === folder) return onlyIn([directory]);
-  }
-  return onlyIn(folders);
-}
-
-function onlyIn(folders: readonly string[]): string | undefined {
-  return folders.map((folder) => join(folder, SETTINGS_FILE)).find((file) => existsSync(file));
+function findSettings(page: string): string | undefined {
+  const above = settingsAbove(page);
+  const top = above.findIndex((file) => existsSync(join(dirname(file), ".git")));
+  // Outside of a repository, a file above may be anyone's.
+  return above.slice(0, Math.max(top, 0) + 1).find((file) => existsSync(file));
 }
 
 /**
@@ -120,7 +112,7 @@ async function readFields(
   above: number,
   key?: string,
 ): Promise<Partial<PageSettings>> {
-  const { isMap, isScalar, LineCounter, parseDocument } = await import("yaml");
+  const { isMap, isNode, isScalar, LineCounter, parseDocument } = await import("yaml");
   const lineCounter = new LineCounter();
   const document = parseDocument(text, { lineCounter });
   const fail = (offset: number, reason: string): never => {
@@ -151,10 +143,6 @@ async function readFields(
     settings = { ...settings, ...read };
   }
   return settings;
-}
-
-function isNode(value: unknown): value is { toJSON(): unknown } {
-  return typeof value === "object" && value !== null && "toJSON" in value;
 }
 
 function isText(value: unknown): value is string {
@@ -229,6 +217,7 @@ export async function setupFilesOf(page: string): Promise<string[]> {
   }
 }
 
+/** The settings that may be about a page, the nearest first. */
 function settingsAbove(page: string): string[] {
   const folder = dirname(page);
   const above = dirname(folder) === folder ? [] : settingsAbove(folder);
