@@ -24,8 +24,8 @@ export async function mergeCommand({ files }: MergeOptions, context: Context): P
 
 function refuseTwice(files: readonly string[]): void {
   const paths = files.map(realPath);
-  const twin = files.find((_, index) => paths.indexOf(realPath(files[index] ?? "")) < index);
-  if (twin !== undefined) throw new Failure("usage", `${twin} is there twice. Remove one of them.`);
+  const twin = paths.findIndex((path, index) => paths.indexOf(path) < index);
+  if (twin >= 0) throw new Failure("usage", `${files[twin]} is there twice. Remove one of them.`);
 }
 
 /** A job that died left no report: without it, the sum would be green. */

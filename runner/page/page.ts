@@ -1,6 +1,5 @@
 import type { Directives } from "./directives.ts";
 import type { PageSettings } from "./settings.ts";
-
 import type { SessionPart } from "./sql/read-session.ts";
 
 /** A fenced block of a page, and where it is. Lines are counted from 0. */

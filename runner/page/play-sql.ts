@@ -72,16 +72,10 @@ function openSqlPlayer(page: Page): SqlPlayer {
     if (old?.url === url && old.last < index) return old;
     old?.session?.close().catch(() => {}); // its database may be gone
     const display = { ...plainDisplay, nullText: settings.nullText ?? "" };
-    const played: Played = { results: [], refused: undefined, display };
     const memory: Memory = {
-      ...{ url, session: undefined, display, last: -1, played, shown: nothingShown },
-      ...{
-        doubts: openDoubts(),
-        sent: [],
-        hasDiffered: false,
-        judged: { index: -1, differs: false },
-        style: undefined,
-      },
+      ...{ url, doubts: openDoubts(), session: undefined, display, last: -1 },
+      ...{ played: { results: [], refused: undefined, display }, shown: nothingShown, sent: [] },
+      ...{ style: undefined, judged: { index: -1, differs: false }, hasDiffered: false },
     };
     memories.set(client, memory);
     return memory;
