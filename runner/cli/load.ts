@@ -1,6 +1,13 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { digestOf, isRecord, keepText, readKept, stateOf } from "../common/files.ts";
+import {
+  digestOf,
+  isRecord,
+  keepText,
+  mayHaveChanged,
+  readKept,
+  stateOf,
+} from "../common/files.ts";
 import { isInstalled } from "../common/project.ts";
 import { findCacheDirectory } from "../workspace/cache-directory.ts";
 
@@ -9,9 +16,6 @@ export interface CompiledRunner {
   readonly program: string;
   readonly inputs: readonly string[];
 }
-
-/** Some file systems record the time of a change in steps of two seconds. */
-const COARSEST_CLOCK_MS = 2000;
 
 /**
  * Loads the runner as one compiled program from the cache. It is compiled again when one of its files has
@@ -56,7 +60,10 @@ export function keepRunner(
   { program, inputs }: CompiledRunner,
   started: number,
 ): void {
-  const states = inputs.map((input) => [input, stateOf(input, started - COARSEST_CLOCK_MS)]);
+  const states = inputs.map((input) => [
+    input,
+    mayHaveChanged(input, started) ? "too young" : stateOf(input),
+  ]);
   keepText(file, { inputs: Object.fromEntries(states) }, program);
 }
 

@@ -201,6 +201,12 @@ export function writing<Result>(path: string, work: () => Result): Result {
   }
 }
 
+/** Names a directory and all those above it, from the inside out. @param directory absolute path */
+export function withParents(directory: string): string[] {
+  const parent = dirname(directory);
+  return parent === directory ? [directory] : [directory, ...withParents(parent)];
+}
+
 /** Follows all links, to a file that may not exist yet. */
 export function realPath(file: string): string {
   const path = resolve(file);
@@ -224,14 +230,19 @@ function linkTarget(path: string): string | undefined {
 /**
  * Identifies how a file is, without reading it: the text differs when it has changed. A link stands for its
  * target.
- * @param limit in milliseconds since 1970. A file that has changed since then may have been read before: it
- *   has a state that never returns
  */
-export function stateOf(file: string, limit = Number.POSITIVE_INFINITY): string {
+export function stateOf(file: string): string {
   const stat = statSync(file, { throwIfNoEntry: false });
-  if (!stat) return "absent";
-  if (stat.ctimeMs >= limit) return "too young";
-  return [stat.mtimeMs, stat.ctimeMs, stat.size, stat.ino].join();
+  return stat ? [stat.mtimeMs, stat.ctimeMs, stat.size, stat.ino].join() : "absent";
+}
+
+/** Some file systems record the time of a change in steps of two seconds. */
+const COARSEST_CLOCK_MS = 2000;
+
+/** True if a file may have changed since it was read. @param read when that was, in milliseconds since 1970 */
+export function mayHaveChanged(file: string, read: number): boolean {
+  const stat = statSync(file, { throwIfNoEntry: false });
+  return stat !== undefined && stat.ctimeMs >= read - COARSEST_CLOCK_MS;
 }
 
 /**

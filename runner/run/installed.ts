@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
+import { withParents } from "../common/files.ts";
 import { endLeftInGroup, endProcessGroup } from "./process-group.ts";
 import { neutralEnvironment } from "./step-environment.ts";
 
@@ -11,9 +12,8 @@ const CHECK_LIMIT_MS = 20_000;
  * @returns undefined if it is not installed
  */
 export function directoryWith(name: string, directory: string): string | undefined {
-  if (existsSync(join(directory, "node_modules", name, "package.json"))) return directory;
-  const parent = dirname(directory);
-  return parent === directory ? undefined : directoryWith(name, parent);
+  const has = (place: string) => existsSync(join(place, "node_modules", name, "package.json"));
+  return withParents(directory).find(has);
 }
 
 /** The signals of a terminal do not reach the groups of the processes that are checked. */

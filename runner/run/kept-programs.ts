@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Metafile } from "esbuild";
-import { digestOf, keepText, readKept } from "../common/files.ts";
+import { digestOf, keepText, mayHaveChanged, readKept } from "../common/files.ts";
 import { project } from "../common/project.ts";
 import { findCacheDirectory } from "../workspace/cache-directory.ts";
 import { openSources, sourceFinder } from "./program-sources.ts";
@@ -31,9 +31,6 @@ export interface KeptPrograms {
   restore(source: string, file: string): boolean;
   keep(programs: readonly Program[], compilation: Compilation): void;
 }
-
-/** Some file systems record the time of a change in steps of two seconds. */
-const COARSEST_CLOCK_MS = 2000;
 
 /** Files, of some 400 kB. */
 const MOST_KEPT = 400;
@@ -80,9 +77,7 @@ export function openKeptPrograms(
     keep(programs, { inputs: all, read, began }) {
       for (const [file, digest] of read) sources.wasRead(file, digest);
       const isUnsure = (file: string) =>
-        !texts.has(file) &&
-        !read.has(file) &&
-        (statSync(file, { throwIfNoEntry: false })?.ctimeMs ?? 0) >= began - COARSEST_CLOCK_MS;
+        !texts.has(file) && !read.has(file) && mayHaveChanged(file, began);
       const find = sourceFinder(all);
       try {
         for (const { source, file, code, map } of programs) {

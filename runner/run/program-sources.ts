@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, extname, join, resolve } from "node:path";
 import type { Metafile } from "esbuild";
-import { digestOf, readRecord, realPath } from "../common/files.ts";
+import { digestOf, readRecord, realPath, withParents } from "../common/files.ts";
 
 /** Finds all that decides what a program is compiled to, and identifies how it is now. */
 export interface Sources {
@@ -64,11 +64,6 @@ function readText(file: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-function withParents(directory: string): string[] {
-  const parent = dirname(directory);
-  return parent === directory ? [directory] : [directory, ...withParents(parent)];
 }
 
 /** The settings of the compiler. If they lead to other files, they are never the same again. */

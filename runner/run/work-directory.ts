@@ -1,5 +1,6 @@
 import { existsSync, lstatSync, mkdirSync, readdirSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { withParents } from "../common/files.ts";
 
 /** Large, and not written to by a step. */
 const whole = /^(node_modules|venv|__pycache__)$/;
@@ -18,7 +19,8 @@ export function makeWorkDirectory(guide: string, directory: string): string {
   linkEntries(guide, directory, (name) => name === "steps", /^expected$/);
   // npx and other tools look for them in the folders above, too.
   for (const name of ["node_modules", "package.json"]) {
-    const found = nearest(dirname(guide), name);
+    const places = withParents(dirname(guide)).map((place) => join(place, name));
+    const found = places.find(existsSync);
     if (found) link(found, join(directory, name));
   }
   return directory;
@@ -46,11 +48,4 @@ function linkEntries(
 
 function link(source: string, target: string): void {
   if (!lstatSync(target, { throwIfNoEntry: false })) symlinkSync(source, target);
-}
-
-function nearest(directory: string, name: string): string | undefined {
-  const file = join(directory, name);
-  if (existsSync(file)) return file;
-  const parent = dirname(directory);
-  return parent === directory ? undefined : nearest(parent, name);
 }

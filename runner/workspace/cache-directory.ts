@@ -1,8 +1,8 @@
 import { accessSync, chmodSync, constants, lstatSync, readdirSync, statSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
-import { dirname, isAbsolute, join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import { Failure } from "../common/failure.ts";
-import { makeDirectories } from "../common/files.ts";
+import { makeDirectories, withParents } from "../common/files.ts";
 
 /** The name of our directories in all cache directories. */
 export const ourName = "neon-typescript-guide";
@@ -43,9 +43,7 @@ export function makeDirectory(directory: string): void {
 
 /** True if every user may enter it: not below a 0700 home, nor what was made under umask 077. */
 export function isOpenToAll(directory: string): boolean {
-  const parent = dirname(directory);
-  const isOpen = (statSync(directory).mode & 0o001) !== 0;
-  return isOpen && (parent === directory || isOpenToAll(parent));
+  return withParents(directory).every((place) => (statSync(place).mode & 0o001) !== 0);
 }
 
 /** Node.js does not start a program below such a directory, or tsx takes a part of its path for a query. */

@@ -156,9 +156,7 @@ export function copyPristine(
     cpSync(pristine, directory, { recursive: true, mode: constants.COPYFILE_FICLONE });
     chmodSync(dataDirectory, 0o700); // not every version of Node.js copies a directory's mode
     giveTo(user, dataDirectory);
-    for (const path of readdirSync(dataDirectory, { recursive: true, encoding: "utf8" })) {
-      giveTo(user, join(dataDirectory, path));
-    }
+    for (const { path } of entriesIn(dataDirectory)) giveTo(user, dataDirectory + path);
     return { dataDirectory, password };
   } catch {
     rmSync(directory, { recursive: true, force: true });
@@ -195,22 +193,27 @@ function readCluster(directory: string): Cluster {
 
 /** Names, sizes and times of all files. Every change to a cluster in the cache changes it. */
 function fingerprintOf(dataDirectory: string): string {
-  const lines: string[] = [];
-  // `readdirSync` with `recursive` would look at each of a thousand files once more.
-  const visit = (directory: string) => {
-    for (const entry of readdirSync(dataDirectory + directory, { withFileTypes: true })) {
-      const path = `${directory}/${entry.name}`;
-      if (entry.isDirectory()) {
-        lines.push(path);
-        visit(path);
-      } else {
-        const { size, mtimeMs } = lstatSync(dataDirectory + path);
-        lines.push(`${path} ${size} ${mtimeMs}`);
-      }
-    }
-  };
-  visit("");
+  const lines = [...entriesIn(dataDirectory)].map(({ path, isDirectory }) => {
+    if (isDirectory) return path;
+    const { size, mtimeMs } = lstatSync(dataDirectory + path);
+    return `${path} ${size} ${mtimeMs}`;
+  });
   return digestOf(lines.sort().join("\n"));
+}
+
+/**
+ * Finds all that is below a directory, by its path from there: /base/1. `readdirSync` with `recursive` would look
+ * at each of a thousand files once more.
+ */
+function* entriesIn(
+  top: string,
+  directory = "",
+): Generator<{ path: string; isDirectory: boolean }> {
+  for (const entry of readdirSync(top + directory, { withFileTypes: true })) {
+    const path = `${directory}/${entry.name}`;
+    yield { path, isDirectory: entry.isDirectory() };
+    if (entry.isDirectory()) yield* entriesIn(top, path);
+  }
 }
 
 /** The key is everything on which the files depend. */
