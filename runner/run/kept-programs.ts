@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Metafile } from "esbuild";
-import { digestOf, keepText, mayHaveChanged, readKept } from "../common/files.ts";
+import { digestOf, keepText, mayHaveChanged, readKept, withParents } from "../common/files.ts";
 import { project } from "../common/project.ts";
 import { findCacheDirectory } from "../workspace/cache-directory.ts";
 import { openSources, sourceFinder } from "./program-sources.ts";
@@ -50,7 +50,7 @@ export function openKeptPrograms(
   choices: string,
   texts: ReadonlyMap<string, string>,
 ): KeptPrograms {
-  const cache = process.env.NODE_PATH ? undefined : findCacheDirectory();
+  const cache = isElsewhere() ? undefined : findCacheDirectory();
   if (!cache) return { restore: () => false, keep: () => {} };
   const directory = join(cache, "programs");
   const keptFor = (source: string) =>
@@ -93,6 +93,14 @@ export function openKeptPrograms(
       }
     },
   };
+}
+
+/** True where the compiler may find packages in other places than node_modules. */
+function isElsewhere(): boolean {
+  const tables = [".pnp.cjs", ".pnp.js", ".pnp.data.json"]; // Yarn's, for the working directory
+  const places = withParents(process.cwd());
+  const hasTable = places.some((place) => tables.some((name) => existsSync(join(place, name))));
+  return hasTable || Boolean(process.env.NODE_PATH);
 }
 
 /** Puts a program in its place. */

@@ -15,7 +15,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test, vi } from "vitest";
 import { compileSteps } from "../../runner/run/compile-steps.ts";
 
 const { build, begun } = vi.hoisted(() => {
@@ -52,7 +52,7 @@ beforeEach(() => {
 afterAll(() => vi.unstubAllEnvs());
 
 /** Made at once: what a package's files are must be older than the coarsest clock. */
-const guides = Array.from({ length: 14 }, makeGuide);
+const guides = Array.from({ length: 17 }, makeGuide);
 beforeAll(async () => {
   const value = join(guides.at(-1) ?? "", "node_modules/two/value.js");
   await vi.waitUntil(() => statSync(value).ctimeMs < Date.now() - 2100, { timeout: 10_000 });
@@ -266,6 +266,20 @@ test("a kept program that is cut short is compiled again", async () => {
   expect(await compile(guide)).toBe("one two");
   expect(begun).toHaveLength(2);
 });
+
+/** The compiler reads the table of the working directory. */
+test.each([".pnp.cjs", ".pnp.js", ".pnp.data.json"])(
+  "no program is kept, or used, where Yarn says in %s where each package is",
+  async (table) => {
+    const guide = await makeKept();
+    const directory = vi.spyOn(process, "cwd").mockReturnValue(join(guide, "steps"));
+    onTestFinished(() => directory.mockRestore());
+    write(guide, table, "");
+    await compile(guide);
+    await compile(guide);
+    expect(begun).toHaveLength(3);
+  },
+);
 
 test("a program whose import leads through a link is not kept", async () => {
   const guide = makeGuide();
