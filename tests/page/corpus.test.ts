@@ -268,6 +268,7 @@ const pages: Readonly<Record<string, Case>> = {
     verdicts: "match divergence match drift match drift unverified",
     says: ["directive-volatile-sql.md:30", "-    1 | 2025-03-04", "+    2 | 2025-03-04"],
   },
+  "directive-volatile-first": { fates: "SQL output", verdicts: "match" },
   "directive-volatile-run": {
     fates: "file run run",
     verdicts: "match drift",
