@@ -1,9 +1,7 @@
-import { chmodSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { inject, onTestFinished } from "vitest";
+import { inject } from "vitest";
 import type { Result } from "../support/command.ts";
-import { type Files, filesIn } from "../support/files.ts";
+import { type Files, filesIn, makeDirectory } from "../support/files.ts";
 import { sharedProject } from "../support/project.ts";
 
 const fence = "```";
@@ -36,9 +34,7 @@ export interface Site extends Files {
 }
 
 export function makeSite(pages: Readonly<Record<string, string>>): Site {
-  const directory = realpathSync(mkdtempSync(join(tmpdir(), "site-")));
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
-  chmodSync(directory, 0o711); // the server's user passes through it
+  const directory = makeDirectory("site");
   const files = filesIn(directory);
   for (const [name, text] of Object.entries(pages)) files.write(name, text);
   const path = (name: string) => join(directory, name);

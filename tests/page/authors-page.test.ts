@@ -1,14 +1,12 @@
-import { chmodSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, inject, onTestFinished, test } from "vitest";
+import { expect, inject, test } from "vitest";
+import { makeDirectory } from "../support/files.ts";
 import { expectExit, sharedProject } from "../support/project.ts";
 
 /** Writes a page, and a sample next to it, and runs the program on the page. */
 async function runPage(text: string, ...options: string[]) {
-  const directory = realpathSync(mkdtempSync(join(tmpdir(), "page-")));
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
-  chmodSync(directory, 0o711);
+  const directory = makeDirectory("page");
   const page = join(directory, "page.md");
   writeFileSync(page, text);
   writeFileSync(join(directory, "books.sql"), "CREATE TABLE b AS SELECT 1 AS id;\n");

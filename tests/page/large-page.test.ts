@@ -1,15 +1,14 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { listBlocks } from "../../runner/page/list-blocks.ts";
 import { loadPage } from "../../runner/page/load-page.ts";
+import { makeDirectory } from "../support/files.ts";
 
 const blocks = "```sql\nSELECT 1 AS n;\n```\n\n```\n n\n---\n 1\n(1 row)\n```\n\n";
 
 async function load(text: string) {
-  const directory = mkdtempSync(join(tmpdir(), "page-"));
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  const directory = makeDirectory("page");
   const file = join(directory, "page.md");
   writeFileSync(file, text);
   const { page, runs } = await loadPage(file);

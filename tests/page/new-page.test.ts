@@ -1,19 +1,11 @@
-import {
-  existsSync,
-  mkdtempSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, inject, onTestFinished, test } from "vitest";
+import { expect, inject, test } from "vitest";
+import { makeDirectory } from "../support/files.ts";
 import { expectExit, sharedProject } from "../support/project.ts";
 
 test("a new page is verified at once, with both of its tabs", async () => {
-  const directory = realpathSync(mkdtempSync(join(tmpdir(), "new-page-")));
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  const directory = makeDirectory("new-page");
   const { guide } = sharedProject();
   const name = join(directory, "docs/my-notes");
   const written = await guide(["new", "page", name]);
@@ -35,8 +27,7 @@ test("a new page is verified at once, with both of its tabs", async () => {
 });
 
 test("a new page of a project has a workflow that verifies it; one that is there is kept", async () => {
-  const directory = realpathSync(mkdtempSync(join(tmpdir(), "new-page-")));
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  const directory = makeDirectory("new-page");
   writeFileSync(join(directory, "package.json"), '{ "private": true }');
   const { guide } = sharedProject();
   const first = await guide(["new", "page", join(directory, "docs/first")]);

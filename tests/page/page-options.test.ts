@@ -1,12 +1,11 @@
-import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { expect, inject, onTestFinished, test } from "vitest";
+import { expect, inject, test } from "vitest";
+import { makeDirectory } from "../support/files.ts";
 import { expectExit, sharedProject } from "../support/project.ts";
 
 function makePage(text: string) {
-  const directory = realpathSync(mkdtempSync(join(tmpdir(), "page-")));
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  const directory = makeDirectory("page");
   const file = join(directory, "page.md");
   writeFileSync(file, `# A page\n\n${text}\n`);
   return {

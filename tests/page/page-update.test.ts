@@ -1,17 +1,15 @@
-import { chmodSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import { expect, inject, onTestFinished, test } from "vitest";
+import { expect, inject, test } from "vitest";
 import { loadPage } from "../../runner/page/load-page.ts";
 import { readPageLines, replacePageLines } from "../../runner/verify/page-lines.ts";
+import { makeDirectory } from "../support/files.ts";
 import { expectExit, sharedProject } from "../support/project.ts";
 import { item, outputLine, type RandomPage, randomPage, textOf } from "../support/random-page.ts";
 
 function makeFile(): string {
-  const directory = realpathSync(mkdtempSync(join(tmpdir(), "page-")));
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
-  chmodSync(directory, 0o711);
+  const directory = makeDirectory("page");
   return join(directory, "page.md");
 }
 

@@ -1,16 +1,7 @@
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, inject, onTestFinished, test } from "vitest";
+import { expect, inject, test } from "vitest";
+import { makeDirectory } from "../support/files.ts";
 import { root } from "../support/programs.ts";
 import { expectExit, sharedProject } from "../support/project.ts";
 
@@ -25,9 +16,7 @@ function pageOf(...parts: readonly (string | readonly [string, string])[]): stri
 }
 
 function makePage(text: string) {
-  const directory = realpathSync(mkdtempSync(join(tmpdir(), "page-")));
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
-  chmodSync(directory, 0o711);
+  const directory = makeDirectory("page");
   const file = join(directory, "page.md");
   writeFileSync(file, text);
   return {
@@ -253,8 +242,7 @@ test("--update refuses in CI", async () => {
 });
 
 test("a page writes no file outside of its client's directory", async () => {
-  const directory = realpathSync(mkdtempSync(join(tmpdir(), "reader-")));
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  const directory = makeDirectory("reader");
   const victim = join(directory, "victim.env");
   writeFileSync(victim, "precious");
   const up = "../".repeat(12);

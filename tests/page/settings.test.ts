@@ -1,10 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv } from "ajv";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { sampleOf } from "../../runner/page/sample.ts";
 import { readSettings } from "../../runner/page/settings.ts";
+import { makeDirectory } from "../support/files.ts";
 import { root } from "../support/programs.ts";
 
 const schema: object = JSON.parse(readFileSync(join(root, "docs/guide-pages.schema.json"), "utf8"));
@@ -12,8 +12,7 @@ const isValid = new Ajv().compile(schema);
 
 /** @param front lines of the page */
 function read(text: string, front: readonly string[] = []) {
-  const directory = mkdtempSync(join(tmpdir(), "settings-"));
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  const directory = makeDirectory("settings");
   writeFileSync(join(directory, "guide-pages.json"), text);
   writeFileSync(join(directory, "there.sql"), "SELECT 1");
   return readSettings(join(directory, "page.md"), front);
@@ -34,8 +33,7 @@ test.each([
 });
 
 test("a sample database that changes more than itself is refused before it is made", async () => {
-  const directory = mkdtempSync(join(tmpdir(), "sample-"));
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  const directory = makeDirectory("sample");
   const file = join(directory, "all.sql");
   writeFileSync(file, "SET a.b = 1;\n-- roles\nCREATE ROLE sample_reader;\n");
   const made = sampleOf(file).fill("postgresql://u:p@127.0.0.1:1/d");

@@ -1,7 +1,8 @@
-import { chmodSync, existsSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, inject, onTestFinished, test } from "vitest";
+import { expect, inject, test } from "vitest";
+import { makeDirectory } from "../support/files.ts";
 import { expectExit, sharedProject } from "../support/project.ts";
 
 type Part = string | readonly [string, string];
@@ -16,9 +17,7 @@ async function runOn(databaseUrl: string, ...parts: readonly Part[]) {
   const texts = parts.map((part) =>
     typeof part === "string" ? part : `\`\`\`${part[0]}\n${part[1]}\n\`\`\``,
   );
-  const directory = realpathSync(mkdtempSync(join(tmpdir(), "page-")));
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
-  chmodSync(directory, 0o711);
+  const directory = makeDirectory("page");
   const file = join(directory, "page.md");
   writeFileSync(file, `# A page\n\n${texts.join("\n\n")}\n`);
   return sharedProject().guide(["--guide", file], { DATABASE_URL: databaseUrl });

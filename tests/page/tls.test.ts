@@ -1,15 +1,14 @@
 import { X509Certificate } from "node:crypto";
-import { mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, inject, onTestFinished, test } from "vitest";
+import { expect, inject, test } from "vitest";
 import { selfSign } from "../../runner/database/embedded/certificate.ts";
 import { succeeds } from "../../runner/run/installed.ts";
+import { makeDirectory } from "../support/files.ts";
 import { expectExit, sharedProject } from "../support/project.ts";
 
 function makePage(text: string) {
-  const directory = realpathSync(mkdtempSync(join(tmpdir(), "page-")));
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  const directory = makeDirectory("page");
   const file = join(directory, "page.md");
   writeFileSync(file, `# A page\n\n${text}\n`);
   return (environment: NodeJS.ProcessEnv = {}) =>

@@ -1,5 +1,15 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { onTestFinished } from "vitest";
 
 /** A directory whose files a test may change, by names within it. */
 export interface Files {
@@ -28,4 +38,12 @@ export function filesIn(directory: string): Files {
     },
     remove: (file) => rmSync(path(file), { recursive: true }),
   };
+}
+
+/** Makes a directory for a test, which is removed after it. */
+export function makeDirectory(name: string): string {
+  const directory = realpathSync(mkdtempSync(join(tmpdir(), `${name}-`)));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  chmodSync(directory, 0o711); // the server's user passes through it
+  return directory;
 }
