@@ -36,7 +36,9 @@ export async function chooseClients(guide: Guide, options: GuideOptions): Promis
 export function liveClients({ clients, standalone }: ClientSelection): LiveClient[] {
   return clients.map((name) => {
     const client = standalone.find((one) => one.name === name);
-    const fileOf = (step: Step) => client?.scripts.get(step) ?? step.file;
+    // By name: a guide that is read again has other steps.
+    const files = new Map([...(client?.scripts ?? [])].map(([{ name }, file]) => [name, file]));
+    const fileOf = (step: Step) => files.get(step.name) ?? step.file;
     const programOf = (step: Step) => client?.commandLine ?? step.program ?? [];
     return {
       name,

@@ -1,8 +1,11 @@
 import { createServer } from "node:http";
 import { expect, onTestFinished, test } from "vitest";
+import { chooseClients, liveClients } from "../../classroom/live/live-clients.ts";
 import { openLiveState, openPages } from "../../classroom/live/live-state.ts";
+import { openLivePage } from "../../classroom/live/make-page.ts";
 import type { DoneState, ServerEvent } from "../../classroom/live/messages.ts";
 import { loadGuide } from "../../runner/guide/load-guide.ts";
+import { root } from "../support/programs.ts";
 import { makeShellGuide } from "../support/shell-guide.ts";
 
 const done: DoneState = {
@@ -68,4 +71,12 @@ test("a save makes the run that it affects stale, and all later ones", async () 
     return run?.kind === "done" && run.isStale;
   });
   expect(isStale).toEqual([false, false, true, true, true, true]);
+});
+
+test("a page that is made again from the same files is the same", async () => {
+  const guide = await loadGuide(root);
+  const clients = liveClients(await chooseClients(guide, { driver: [], timeout: 60 }));
+  const page = await openLivePage(guide, clients, { kind: "embedded", label: "PostgreSQL" });
+  expect(page.htmlWith("")).toContain("<code>standalone/pg/01-create.ts</code>");
+  expect(await page.reload()).toBe(false);
 });
