@@ -72,10 +72,10 @@ export function openLearning(
     await before?.lesson.then((lesson) => lesson.close()).catch(() => {});
   }
 
-  async function open(name: string): Promise<Lesson> {
+  /** Courses that are asked for at once are opened one after the other, each when the one before it is closed. */
+  function open(name: string): Promise<Lesson> {
     if (opened?.name === name) return opened.lesson;
-    await close();
-    const lesson = part.open(guide, name, options);
+    const lesson = close().then(() => part.open(guide, name, options));
     opened = { name, lesson };
     lesson.catch(() => {
       if (opened?.lesson === lesson) opened = undefined;
