@@ -74,6 +74,23 @@ test("an exercise is done on the page: to do, hint, a file that changed, solutio
   await page.keyboard.press("Enter"); // the button for the next one has the focus
   await page.locator("[id='02-read'] .exercise .cm-content").waitFor();
 
-  await page.getByLabel("Learn", { exact: true }).uncheck();
+  const learn = page.getByLabel("Learn", { exact: true });
+  await learn.uncheck();
   await page.locator("[id='01-create'] .code-part").waitFor();
+
+  // The reader chooses again before the answers come.
+  let release = () => {};
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await page.route("**/ask", async (route) => {
+    await released;
+    await route.continue();
+  });
+  await learn.check();
+  await learn.uncheck();
+  await learn.check();
+  release();
+  await page.locator("[id='02-read'] .exercise .cm-content").waitFor();
+  expect(await page.locator(".exercise").count()).toBe(2);
 });

@@ -25,6 +25,8 @@ export function openLearning() {
   const control = element("span", "learn-switch", label, choice, help);
   control.hidden = true;
   let exercises: readonly PageExercise[] = [];
+  /** What was asked last: an answer that comes after the reader's next choice is not shown. */
+  let latest: Promise<LessonAnswer> | undefined;
 
   box.addEventListener("change", () => (box.checked ? begin(choice.value) : end()));
   choice.addEventListener("change", () => {
@@ -36,13 +38,15 @@ export function openLearning() {
     box.checked = true;
     choice.value = course;
     label.ariaBusy = "true";
+    const asked = question({ kind: "lesson", course });
+    latest = asked;
     try {
-      show(await question({ kind: "lesson", course }));
+      const answer = await asked;
+      if (asked === latest) show(answer);
     } catch (error) {
+      if (asked !== latest) return;
       refused(messageOf(error));
       end();
-    } finally {
-      label.ariaBusy = null;
     }
   }
 
@@ -53,6 +57,7 @@ export function openLearning() {
   }
 
   function show({ course, exercises: states, hasBoard }: LessonAnswer): void {
+    label.ariaBusy = null;
     help.hidden = !hasBoard;
     document.documentElement.classList.add("learning");
     exercises = states.flatMap((state, index) => {
@@ -83,6 +88,8 @@ export function openLearning() {
   }
 
   function end(): void {
+    latest = undefined;
+    label.ariaBusy = null;
     box.checked = false;
     help.hidden = true;
     document.documentElement.classList.remove("learning");
