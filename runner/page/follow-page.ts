@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import type { PageOutput, Run } from "../guide/guide.ts";
+import type { Run } from "../guide/guide.ts";
 import { withoutLabel } from "../verify/page-lines.ts";
 import { clientsFor } from "./clients.ts";
 import { everything, type RefuseAt } from "./directives.ts";
@@ -114,21 +114,6 @@ export function followPage(
     return split;
   }
 
-  function linesOf(block: Block, first: number, last: number): PageOutput {
-    const { prefix, fence, isOpen, isTable } = block;
-    return {
-      kind: "lines",
-      file,
-      name: `${basename(file)}:${first + 1}`,
-      first,
-      last,
-      prefix,
-      fence,
-      ...(isOpen && { isOpen }),
-      ...(isTable && { isTable }),
-    };
-  }
-
   /** It shows what is in a table, or there is much text between it and the SQL. */
   function isDoubtful(block: Block, sql: Block): boolean {
     const between = lines.slice(sql.last + 1, block.line).join("\n");
@@ -159,17 +144,22 @@ export function followPage(
   }
 
   function showOutput(one: OpenRun, block: Block, first: number, last: number): void {
+    const { prefix, fence, isOpen, isTable, content } = block;
     const { volatile } = block.directives;
-    const name = `${basename(file)}:${first + 1}`;
+    const place = { file, name: `${basename(file)}:${first + 1}` };
     if (volatile === everything) {
       if (one.needs.kind === "sql") {
-        one.needs = { ...one.needs, mayFail: /^(?:ERROR|FATAL):/m.test(block.content) };
+        one.needs = { ...one.needs, mayFail: /^(?:ERROR|FATAL):/m.test(content) };
       }
-      one.output = { kind: "none", file, name, reason: "the page says that it varies" };
+      one.output = { kind: "none", ...place, reason: "the page says that it varies" };
       return;
     }
     one.needs = { ...one.needs, volatile };
-    one.output = linesOf(block, first, last);
+    one.output = {
+      ...{ kind: "lines", ...place, first, last, prefix, fence },
+      ...(isOpen && { isOpen }),
+      ...(isTable && { isTable }),
+    };
   }
 
   function continueLast(block: Block): void {

@@ -11,7 +11,7 @@ import { type Judged, judgeBlock, unshownError } from "./sql/judge-block.ts";
 import { type SentBlock, sentBlock, waysThrough } from "./sql/optional-blocks.ts";
 import { styleSet } from "./sql/output-style.ts";
 import { differsByDriver, plainDisplay, playAgain, textOf } from "./sql/play-again.ts";
-import { type Display, formatResults } from "./sql/psql-format.ts";
+import { formatResults } from "./sql/psql-format.ts";
 import { type Played, sendBlock } from "./sql/send-block.ts";
 import { openSqlSession, type SqlSession } from "./sql/sql-session.ts";
 
@@ -25,7 +25,6 @@ interface Memory {
   readonly url: string;
   readonly doubts: Doubts;
   session: SqlSession | undefined;
-  display: Display;
   /** The index of the last run. */
   last: number;
   /** Of the last block. */
@@ -73,7 +72,7 @@ function openSqlPlayer(page: Page): SqlPlayer {
     old?.session?.close().catch(() => {}); // its database may be gone
     const display = { ...plainDisplay, nullText: settings.nullText ?? "" };
     const memory: Memory = {
-      ...{ url, doubts: openDoubts(), session: undefined, display, last: -1 },
+      ...{ url, doubts: openDoubts(), session: undefined, last: -1 },
       ...{ played: { results: [], refused: undefined, display }, shown: nothingShown, sent: [] },
       ...{ style: undefined, judged: { index: -1, differs: false }, hasDiffered: false },
     };
@@ -117,7 +116,7 @@ function openSqlPlayer(page: Page): SqlPlayer {
     for (const blocks of waysThrough(own.sent)) {
       // Where no database can be made, the page is as it was followed.
       const results = await playAgain(driverOf(client), own.url, blocks, timeout).catch(() => []);
-      if (matchOutput(documented, results, own.display)) return true;
+      if (matchOutput(documented, results, own.played.display)) return true;
     }
     return false;
   }
@@ -131,19 +130,23 @@ function openSqlPlayer(page: Page): SqlPlayer {
       memory.last = run.index;
       if (run.part === 0) {
         memory.style = styleSet(memory.played.results) ?? memory.style;
-        memory.played = await sendBlock(run.sql, memory.display, doubts, mayReachBeyond, connect);
-        memory.display = memory.played.display;
+        memory.played = await sendBlock(
+          run.sql,
+          memory.played.display,
+          doubts,
+          mayReachBeyond,
+          connect,
+        );
         memory.shown = nothingShown;
         const { results } = memory.played;
         memory.sent.push(sentBlock(run.sql, run.prose, results));
         for (const result of results) if (!result.error) doubts.note(result);
       }
-      const { results } = memory.played;
+      const { results, display } = memory.played;
       const context: BlockContext = {
         ...run,
-        ...{ display: memory.display, doubts, results, newest },
+        ...{ display, doubts, results, newest },
         style: styleSet(results) === undefined ? memory.style : undefined,
-        isFurther: run.part > 0 && results.length <= run.part,
         probe: async (sql) => (await connect()).send(sql),
       };
       const onPage = golden?.bytes.toString("utf8") ?? "";
@@ -151,8 +154,8 @@ function openSqlPlayer(page: Page): SqlPlayer {
       const rest = results.slice(memory.shown.from);
       const isEarlier =
         rest.length < results.length &&
-        !matchOutput(documented, rest, memory.display) &&
-        matchOutput(documented, results, memory.display) !== undefined;
+        !matchOutput(documented, rest, display) &&
+        matchOutput(documented, results, display) !== undefined;
       const from = isEarlier ? 0 : memory.shown.from;
       const played = { ...memory.played, results: results.slice(from) };
       const compared = run.mayFail

@@ -53,12 +53,12 @@ export function asInTerminal(
   const documented = golden?.bytes.toString("utf8") ?? "";
   if (outcome.kind === "failed" || isStrict || outcome.stderr === "") return outcome;
   const own = readFileSync(outcome.stdoutFile, "utf8");
+  if (documented === "" || own === documented) return outcome;
   // A reader has the files in another directory. Node.js puts its pid into a warning: it is never the same.
   const local = outcome.stderr.replaceAll(`${realpathSync(directory)}${sep}`, "");
   const shown = [outcome.stderr, local, splitStderr(local).own]
     .flatMap((stderr) => [`${own}${stderr}`, stderr, `${stderr}\n${own}`])
     .map((text) => asShown(Buffer.from(text)).toString("utf8"));
-  if (documented === "" || own === documented) return outcome;
   const { volatile } = run;
   const isDocumented = (text: string) => {
     const left = volatile ? withoutVariation(text, documented, volatile) : text;

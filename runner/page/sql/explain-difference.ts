@@ -43,7 +43,7 @@ export async function explainDifference(
   results: readonly SqlResult[],
   context: BlockContext,
 ): Promise<string | undefined> {
-  const { display, doubts, isGuess, isTable, isFurther, unrun, prose, above } = context;
+  const { display, doubts, isGuess, isTable, part, unrun, prose, above } = context;
   const statements = results.map(({ statement }) => statement);
   if (statements.some((one) => isVolatileStatement(one) && !onlyStores(one))) {
     return "it depends on the time, or on chance.";
@@ -73,6 +73,7 @@ export async function explainDifference(
   if (failed?.error && (isOtherHint || isOtherWording(documented, failed.error))) {
     return "the page has the message of another version of PostgreSQL.";
   }
+  const isFurther = part > 0 && context.results.length <= part;
   if (isFurther) return "the output of the SQL above it is shown already.";
   if (isGuess) return "nothing says that this is an output of the SQL above.";
   for (const statement of statements) {

@@ -11,8 +11,6 @@ import { withoutStrings } from "./volatile-statement.ts";
 export interface BlockContext extends SqlRun {
   readonly display: Display;
   readonly doubts: Doubts;
-  /** True where an earlier output of the block shows this, too, or it shows a part of it. */
-  readonly isFurther: boolean;
   /** All results of the block. */
   readonly results: readonly SqlResult[];
   /** The newest major version of PostgreSQL that the page names. */
