@@ -15,7 +15,7 @@ export interface ReadReport {
 
 /**
  * Reads a JSON report, of one guide or of several.
- * @throws Failure of kind "usage" for a file that is none
+ * @throws Failure of kind "usage" for a file that is not one
  */
 export function readReport(file: string): ReadReport {
   try {

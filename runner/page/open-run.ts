@@ -27,7 +27,7 @@ interface Reader {
 
 /**
  * Begins the runs of a page, one after the other.
- * @param unrun why the database may be otherwise by now
+ * @param unrun why the database may be different by now
  */
 export function openRuns(
   { file, lines, clients, desk, isStrict }: Reader,

@@ -126,7 +126,7 @@ export interface SqlRun extends AnyRun {
   readonly isGuess: boolean;
   /** True where the output is a Markdown table that is not in a block. */
   readonly isTable: boolean;
-  /** Why the database may be otherwise, or another user's session: of a command above that is not run. */
+  /** Why the database may be different, or the session another user's: a command above is not run. */
   readonly unrun: string | undefined;
   /** What the page says right above the SQL, below it, and above its output. */
   readonly prose: string;

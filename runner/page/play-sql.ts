@@ -129,14 +129,9 @@ function openSqlPlayer(page: Page): SqlPlayer {
       const connect = () => sessionOf(client, memory, timeout);
       memory.last = run.index;
       if (run.part === 0) {
-        memory.style = styleSet(memory.played.results) ?? memory.style;
-        memory.played = await sendBlock(
-          run.sql,
-          memory.played.display,
-          doubts,
-          mayReachBeyond,
-          connect,
-        );
+        const before = memory.played;
+        memory.style = styleSet(before.results) ?? memory.style;
+        memory.played = await sendBlock(run.sql, before.display, doubts, mayReachBeyond, connect);
         memory.shown = nothingShown;
         const { results } = memory.played;
         memory.sent.push(sentBlock(run.sql, run.prose, results));

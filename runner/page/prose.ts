@@ -18,7 +18,7 @@ function isFence(line = ""): boolean {
   return /^[\s>]*(?:`{3}|~{3})/.test(line);
 }
 
-/** The text of a page as Markdown: without the tags of MDX that stand in lines of their own. */
+/** The text of a page as Markdown: without the tags of MDX that have lines of their own. */
 export function withoutTags(lines: readonly string[]): string {
   return lines
     .filter((line) => !/^\s*<\/?[A-Z]\w*\b[^`]*>\s*$/.test(line))

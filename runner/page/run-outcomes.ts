@@ -35,7 +35,7 @@ function keyOf(client: string, run: string): string {
   return `${run} ${client}`;
 }
 
-/** Tells what is unlike the page. */
+/** Adds a note of what differs from the page. */
 export function noted(outcome: Outcome, note: string | undefined): Outcome {
   return outcome.kind === "finished" && note !== undefined ? { note, ...outcome } : outcome;
 }

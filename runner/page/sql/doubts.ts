@@ -10,7 +10,7 @@ import {
 import { isVolatileStatement, withoutStrings } from "./volatile-statement.ts";
 
 /**
- * What is known to be otherwise in the database than the page means it. What a statement prints that
+ * What is known to differ in the database from what the page describes. What a statement prints that
  * uses such a table says nothing about the page.
  */
 export interface Doubts {

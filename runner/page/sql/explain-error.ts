@@ -96,7 +96,7 @@ function isMadeHere(message: string, { results }: BlockContext): boolean {
   return name !== undefined && makes.some(({ statement }) => statement.includes(name));
 }
 
-/** True for syntax: a name that can be no column, as there is no table; a function without a body. */
+/** True for syntax: a name that cannot be a column, as there is no table; a function without a body. */
 export function isTemplate({ code, message }: SqlError, statement: string): boolean {
   if (/^no (?:language|function body) specified$/.test(message)) return true;
   const plain = withoutStrings(statement);

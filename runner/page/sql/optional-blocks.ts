@@ -12,7 +12,7 @@ export interface SentBlock {
   readonly isSummary: boolean;
 }
 
-/** How a page begins what a reader does instead of what is above it. What is below it comes in later lines. */
+/** How a page begins what a reader does instead of what is above it. Only the first line of the text counts. */
 const instead =
   /^[^\S\n]*(?:[-*\d.)]+\s+)?(?:or\b|alternatively\b|instead\b|if you (?:want|need|prefer|like)\b|another way\b)/i;
 const summary = /^.*\b(?:together|complete|entire|whole|in full|summary)\b/i;

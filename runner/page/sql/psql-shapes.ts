@@ -1,4 +1,4 @@
-/** A line below a header: `----+----`, also of Markdown and of frames, and with a slip of the finger. */
+/** A line below a header: `----+----`, also of Markdown and of frames, and with a typo. */
 export const rule = /^[\s|+:=]*-[\s|+:=-]*$/;
 export const recordLine = /^-\[ RECORD (\d+) \]/i;
 const shownCount = /^\((\d+) rows?\)$/i;

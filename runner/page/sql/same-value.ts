@@ -114,7 +114,7 @@ function isSameJson(text: string, value: string): boolean {
   return shown !== undefined && shown === actual;
 }
 
-/** @returns undefined for what is no JSON */
+/** @returns undefined for what is not JSON */
 function canonical(text: string): string | undefined {
   if (!/^\s*[{["\dtfn-]/.test(text)) return undefined;
   try {

@@ -18,7 +18,7 @@ const mentioned = /`([A-Za-z_][\w$.]*)`/g;
 const MOST_TABLES = 5;
 const MOST_ROWS = 500;
 
-/** The rows of the tables and views of these names that are there. */
+/** Read the rows of the tables and views with these names, where there are such. */
 async function* rowsOf(
   names: readonly string[],
   limit: number,
