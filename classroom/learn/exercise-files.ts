@@ -4,7 +4,7 @@ import { Failure } from "../../runner/common/failure.ts";
 import { move, readRegularFile, writeWhole, writing } from "../../runner/common/files.ts";
 import { project } from "../../runner/common/project.ts";
 import type { Exercise, Task } from "../../runner/guide/exercises.ts";
-import { splitRegions, withoutRegions } from "../../runner/guide/step-source.ts";
+import { readParts, withoutRegions } from "../../runner/guide/step-source.ts";
 import type { Course } from "./course.ts";
 
 /** Write the starters that do not exist yet, and what an editor and the steps need next to them. */
@@ -70,7 +70,7 @@ function writeFile(file: string, text: string): void {
 }
 
 /** Tells a starter's own failure from any other. */
-const toDo = "To do: ";
+export const toDo = "To do: ";
 
 /**
  * Make the file that a learner begins with: the script, and in place of each solution a line that fails
@@ -79,7 +79,7 @@ const toDo = "To do: ";
  */
 export function starterOf(exercise: Exercise, cut: (task: Task) => boolean = () => true): string {
   const { source, tasks } = exercise;
-  const lines = splitRegions(readSource(source), source).flatMap(({ lines, region }) => {
+  const lines = readParts(source).flatMap(({ lines, region }) => {
     const task = tasks.find((one) => one.region === region);
     return task && cut(task) ? gap(task, lines, extname(source)) : lines;
   });
@@ -88,16 +88,13 @@ export function starterOf(exercise: Exercise, cut: (task: Task) => boolean = () 
 
 /** Make the solution, as it would be in the learner's file. */
 export function solutionOf(exercise: Exercise): string {
-  return withImports(withoutRegions(readSource(exercise.source), exercise.source), exercise);
+  const source = readFileSync(exercise.source, "utf8").replaceAll("\r\n", "\n");
+  return withImports(withoutRegions(source, exercise.source), exercise);
 }
 
 /** Find the task by which a starter failed, from what it wrote to stderr. */
 export function taskLeft({ tasks }: Exercise, stderr: string): Task | undefined {
   return tasks.find(({ what }) => stderr.includes(toDo + what));
-}
-
-function readSource(file: string): string {
-  return readFileSync(file, "utf8").replaceAll("\r\n", "\n");
 }
 
 function gap({ what }: Task, solution: readonly string[], ending: string): string[] {

@@ -1,6 +1,5 @@
-import { readFileSync } from "node:fs";
 import type { Exercise, Task } from "../../runner/guide/exercises.ts";
-import { splitRegions } from "../../runner/guide/step-source.ts";
+import { readParts } from "../../runner/guide/step-source.ts";
 
 /**
  * Find the task in whose gap a line of the learner's file is: between the lines that are around its region
@@ -14,7 +13,7 @@ export function taskAt(
   line: number,
 ): Task | undefined {
   const lines = learners.split(/\r?\n/).map((one) => one.trim());
-  const parts = splitRegions(readFileSync(source, "utf8").replaceAll("\r\n", "\n"), source);
+  const parts = readParts(source);
   let from = 0;
   for (const [index, { region, lines: own }] of parts.entries()) {
     if (region !== undefined) continue;

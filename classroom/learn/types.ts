@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { project } from "../../runner/common/project.ts";
+import { toDo } from "./exercise-files.ts";
 
 const LINES_SHOWN = 3;
 const LIMIT_MS = 10_000;
@@ -16,7 +17,7 @@ export async function checkTypes(file: string, directory: string): Promise<reado
   const base = join(project, "tsconfig.json");
   if (!file.endsWith(".ts") || !existsSync(compiler) || !existsSync(base)) return [];
   // What is still to be done has no names yet.
-  const isBegun = readFileSync(file, "utf8").includes("To do: ");
+  const isBegun = readFileSync(file, "utf8").includes(toDo);
   mkdirSync(directory, { recursive: true });
   const settings = join(directory, "tsconfig.json");
   const compilerOptions = {
