@@ -261,12 +261,14 @@ async function showSolution({ terminal, signal }: Lesson, exercise: Exercise): P
 }
 
 function askForHelp({ link, terminal }: Lesson): void {
-  const noBoard = "There is no board: ask your teacher. To join one, begin with --board ADDRESS.";
-  const again = (needsHelp: boolean) => (needsHelp ? " i again takes it back." : "");
-  const needsHelp = link?.toggleHelp();
-  terminal.write(
-    needsHelp === undefined ? `${noBoard}\n` : `${sayHelp(needsHelp)}${again(needsHelp)}\n`,
-  );
+  if (!link) {
+    const advice = "Ask your teacher for its address, and start again with --board ADDRESS.";
+    terminal.write(`${wrapped(`You have not joined a board. ${advice}`, terminal)}\n`);
+    return;
+  }
+  const needsHelp = link.toggleHelp();
+  const again = needsHelp ? " Press i again to take it back." : "";
+  terminal.write(`${sayHelp(needsHelp)}${again}\n`);
 }
 
 interface Saves {

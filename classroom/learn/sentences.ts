@@ -70,17 +70,18 @@ const explanations: readonly (readonly [RegExp, Explain])[] = [
   [
     /column "?([^"\n]+?)"?(?: of relation "([^"\n]+)")? does not exist/,
     ([, name = "", table], { stderr, solution }) => {
-      // PostgreSQL makes a name without quotes lowercase.
       const names = solution.match(/[a-z_]{3,}/g) ?? [];
-      const camel = names.find((one) => one.replaceAll("_", "") === name.toLowerCase());
-      if (camel && camel !== name) return `There is no column ${name}. Did you mean ${camel}?`;
-      if (/[^a-z0-9_.]/.test(name)) {
+      // PostgreSQL makes a name without quotes lowercase.
+      const isCamel = (one: string) => one.replaceAll("_", "") === name.toLowerCase();
+      const camel = names.find((one) => one !== name && isCamel(one));
+      if (!camel && /[^a-z0-9_.]/.test(name)) {
         return `In SQL, double quotes are for names, so "${name}" is looked for as a column. Write a text as '${name}', or send it next to the SQL.`;
       }
-      const [, meant = names.find((one) => isAlmost(one, name))] =
+      const [, hinted] =
         /Perhaps you meant to reference the column "(?:\w+\.)?(\w+)"/.exec(stderr) ?? [];
+      const meant = camel ?? hinted ?? names.find((one) => isAlmost(one, name));
       const where = table ? ` in ${table}` : "";
-      return `There is no column ${name}${where}.${meant ? ` Perhaps you meant ${meant}.` : " Is it spelt as in CREATE TABLE?"}`;
+      return `There is no column ${name}${where}. ${meant ? `Did you mean ${meant}?` : "Is it spelt as in CREATE TABLE?"}`;
     },
   ],
   [

@@ -68,7 +68,7 @@ describe.skipIf(process.platform === "win32")("learn at a terminal", () => {
       "const books = [];",
       'const books = []; await db.query("SELECT titel FROM books");',
     );
-    await terminal.shows("✗ Not yet: There is no column titel. Perhaps you meant title.");
+    await terminal.shows("✗ Not yet: There is no column titel. Did you mean title?");
     expect(await terminal.shows("d shows the whole error.")).not.toContain("42703");
     await terminal.endsWith(asks);
     await terminal.pressUntil("d", asks);

@@ -201,14 +201,14 @@ export const answers: readonly Answer[] = [
     exercise: "pg/02-read",
     changes: [["SELECT id, title", "SELECT id, titel"]],
     verdict: "wrong",
-    says: "✗ Not yet: There is no column titel. Perhaps you meant title.",
+    says: "✗ Not yet: There is no column titel. Did you mean title?",
   },
   {
     what: "a misspelt column, where the error has no hint",
     exercise: "steps/02-read",
     changes: [["SELECT *", "SELECT id, titel"]],
     verdict: "wrong",
-    says: "There is no column titel. Perhaps you meant title.",
+    says: "There is no column titel. Did you mean title?",
   },
   {
     what: "a comma too many",
@@ -264,7 +264,7 @@ export const answers: readonly Answer[] = [
     exercise: "pg/02-read",
     changes: [["ORDER BY publication_year", "ORDER BY publicationYear"]],
     verdict: "wrong",
-    says: "There is no column publicationyear. ",
+    says: "There is no column publicationyear. Did you mean publication_year?",
   },
   {
     what: "an object in place of the list of values",
