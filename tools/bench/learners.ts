@@ -1,22 +1,13 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { readBoard } from "../../classroom/board/board-file.ts";
 import { loadCourse } from "../../classroom/learn/course.ts";
 import { solutionOf } from "../../classroom/learn/exercise-files.ts";
 import { loadGuide } from "../../runner/guide/load-guide.ts";
-import { type Ended, root, runProcess } from "./process.ts";
+import { copyProject, type Ended, root, runProcess } from "./process.ts";
 import { median } from "./series.ts";
 
 // How learners share one machine: npx tsx tools/bench/learners.ts 1 5 30. Each has a copy of the guide, a right
@@ -25,15 +16,9 @@ import { median } from "./series.ts";
 const EXERCISE = "pg/03-update";
 const LOOK_MS = 300;
 
-const parts = ["runner", "classroom", "drivers", "steps", "expected", "standalone"];
-const files = ["run-guide.ts", "package.json", "tsconfig.json"];
-
 /** Makes a learner's copy of the project, with a right answer. */
 function makeLearner(directory: string, answer: string): string {
-  for (const name of [...parts, ...files]) {
-    cpSync(join(root, name), join(directory, name), { recursive: true });
-  }
-  symlinkSync(join(root, "node_modules"), join(directory, "node_modules"));
+  copyProject(directory);
   const file = join(directory, "exercises", `${EXERCISE}.ts`);
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, answer);

@@ -1,10 +1,22 @@
 import { spawn } from "node:child_process";
+import { cpSync, symlinkSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { NotVerified } from "./series.ts";
 
 /** The project's directory: every command is started there, as a reader would. */
 export const root = join(import.meta.dirname, "../..");
+
+const parts = [
+  ...["steps", "drivers", "expected", "standalone", "runner", "classroom"],
+  ...["run-guide.ts", "package.json", "tsconfig.json"],
+];
+
+/** Copies the project to a directory, for what changes its files. */
+export function copyProject(directory: string): void {
+  for (const part of parts) cpSync(join(root, part), join(directory, part), { recursive: true });
+  symlinkSync(join(root, "node_modules"), join(directory, "node_modules"), "junction");
+}
 
 export interface Command {
   readonly program: string;

@@ -1,14 +1,9 @@
 import { spawn } from "node:child_process";
-import { cpSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { quietEnvironment, root } from "./process.ts";
+import { copyProject, quietEnvironment } from "./process.ts";
 import { type Measurement, NotVerified } from "./series.ts";
-
-const parts = [
-  ...["steps", "drivers", "expected", "runner", "classroom"],
-  ...["run-guide.ts", "package.json"],
-];
 
 /**
  * Measures `--watch` as an attendee of a workshop uses it: from saving the guide's last step to its
@@ -17,8 +12,7 @@ const parts = [
  */
 export async function saveToVerdict(directory: string, databaseUrl: string): Promise<Measurement> {
   const project = join(directory, `watch-${Date.now()}`);
-  for (const part of parts) cpSync(join(root, part), join(project, part), { recursive: true });
-  symlinkSync(join(root, "node_modules"), join(project, "node_modules"), "junction");
+  copyProject(project);
 
   const child = spawn(process.execPath, ["--import", "tsx", "run-guide.ts", "--watch"], {
     cwd: project,
