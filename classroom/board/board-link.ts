@@ -94,6 +94,9 @@ export function openBoardLink(
       keep({ ...entry.unsent, [progress.exercise]: progress });
       void start();
     },
+    get needsHelp() {
+      return help === true;
+    },
     /** Shows on the wall that the learner needs help, or does not any more. @returns which of them */
     toggleHelp(): boolean {
       help = !help;

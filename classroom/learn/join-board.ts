@@ -26,6 +26,8 @@ export interface BoardLink {
     readonly attempts: number;
     readonly hints: number;
   }): void;
+  /** What the wall shows of the learner. */
+  readonly needsHelp: boolean;
   toggleHelp(): boolean;
   close(): Promise<void>;
 }

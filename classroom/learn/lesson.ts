@@ -83,7 +83,8 @@ async function openLesson(
   return {
     name: course.name,
     exercises: course.exercises,
-    hasBoard: link !== undefined,
+    /** What the wall shows of the learner; undefined without a board. */
+    needsHelp: () => link?.needsHelp,
     stateOf: (exercise: Exercise) => stateOf(guide, exercise),
     fileOf: show,
     /** The learner's file as it is now. Empty if it was removed. */

@@ -33,8 +33,8 @@ export interface LearnPart {
 export interface Lesson {
   readonly name: string;
   readonly exercises: readonly Exercise[];
-  /** True where a board on the wall shows the learner. */
-  readonly hasBoard: boolean;
+  /** What the wall shows of the learner; undefined without a board. */
+  needsHelp(): boolean | undefined;
   stateOf(exercise: Exercise): string;
   /** As the page names the learner's file. */
   fileOf(exercise: Exercise): string;
@@ -154,7 +154,7 @@ function changedMeanwhile(lesson: Lesson, exercise: Exercise): Refusal {
 function describeLesson(lesson: Lesson): LessonAnswer {
   return {
     course: lesson.name,
-    hasBoard: lesson.hasBoard,
+    needsHelp: lesson.needsHelp() ?? null,
     exercises: lesson.exercises.map((exercise) => ({
       title: exercise.title,
       run: exercise.judges[0]?.name ?? "",

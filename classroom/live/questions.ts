@@ -38,8 +38,8 @@ export type LessonQuestion =
 
 export interface LessonAnswer {
   readonly course: string;
-  /** True where the learner can ask for help on the wall. */
-  readonly hasBoard: boolean;
+  /** What the wall shows of the learner; null without a board. */
+  readonly needsHelp: boolean | null;
   readonly exercises: readonly ExerciseState[];
 }
 

@@ -11,7 +11,7 @@ function unused(): never {
 test("of courses that are asked for at once, each is closed before the next one is opened", async () => {
   const log: string[] = [];
   const lessonOf = (name: string): Lesson => ({
-    ...{ name, exercises: [], hasBoard: false },
+    ...{ name, exercises: [], needsHelp: () => undefined },
     ...{ stateOf: unused, fileOf: unused, textOf: unused, expectedOf: unused, write: unused },
     ...{ attempt: unused, hint: unused, toggleHelp: unused, solution: unused, restart: unused },
     async close() {

@@ -42,6 +42,9 @@ test("an exercise is done on the page: to do, hint, a file that changed, solutio
   await help.click();
   await page.getByText("The wall shows that you need help.").waitFor();
   await expect.poll(onWall).toMatch(/"name":"Anna".*"help":\d/);
+  await page.reload();
+  await editor.waitFor();
+  expect(await help.getAttribute("aria-pressed")).toBe("true");
   await page.keyboard.press("Alt+i");
   await page.getByText("The wall does not show any more that you need help.").waitFor();
   await expect.poll(onWall).not.toContain('"help":');

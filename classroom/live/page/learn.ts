@@ -15,12 +15,12 @@ export function openLearning() {
   const label = element("label", "", box, " Learn");
   const help = button("I need help", askForHelp);
   help.title = "Alt+I. Shows your number on the wall";
-  addEventListener("keydown", (event) => {
+  const onKey = (event: KeyboardEvent) => {
     if (!event.altKey || event.code !== "KeyI" || help.hidden) return;
     event.preventDefault();
     void askForHelp();
-  });
-  help.ariaPressed = "false";
+  };
+  addEventListener("keydown", onKey, { capture: true }); // an editor keeps its keys to itself
   help.hidden = true;
   const control = element("span", "learn-switch", label, choice, help);
   control.hidden = true;
@@ -56,9 +56,10 @@ export function openLearning() {
     refused(text);
   }
 
-  function show({ course, exercises: states, hasBoard }: LessonAnswer): void {
+  function show({ course, exercises: states, needsHelp }: LessonAnswer): void {
     label.ariaBusy = null;
-    help.hidden = !hasBoard;
+    help.hidden = needsHelp === null;
+    help.ariaPressed = String(needsHelp === true);
     document.documentElement.classList.add("learning");
     exercises = states.flatMap((state, index) => {
       const screen = document.getElementById(state.run);
