@@ -101,12 +101,12 @@ function matchLines(
 /** A page may repeat a query above its rows. */
 function withoutQueries(lines: readonly string[], results: readonly SqlResult[]): string[] {
   const queries = new Set(results.map(({ statement }) => tight(statement)).filter(Boolean));
-  const longest = Math.max(0, ...[...queries].map((query) => query.length));
+  const begins = (text: string) => [...queries].some((query) => query.startsWith(text));
   const left: string[] = [];
   for (let at = 0; at < lines.length; at++) {
     let text = "";
     let end = at;
-    while (end < lines.length && text.length < longest && !queries.has(text)) {
+    while (end < lines.length && !queries.has(text) && begins(text)) {
       text += tight((lines[end] ?? "").replace(/^\S*[=\-(][*!]?[>#] /, ""));
       end++;
     }

@@ -54,25 +54,27 @@ function withPrompts(lines: readonly string[]): SessionPart[] {
 
 function withoutPrompts(lines: readonly string[]): SessionPart[] {
   const parts: SessionPart[] = [];
-  let sql = "";
+  /** The lines of the statement so far. It is only put together where it may end: it may be long. */
+  let typed: string[] = [];
+  const isBlank = () => typed.every((line) => line.trim() === "");
   let at = 0;
   while (at < lines.length) {
     const line = lines[at] ?? "";
-    const isStatement = isBroken(lines, at);
-    if (!isOpenEnded(sql) && sql.trim() !== "" && !isStatement && beginsOutput(lines, at)) {
+    const mayEnd = beginsOutput(lines, at) && !isBroken(lines, at) && !isBlank();
+    if (mayEnd && !isOpenEnded(typed.join("\n"))) {
       const end = outputEnd(lines, at);
-      parts.push({ sql, ...trimmed(lines, at, end) });
-      sql = "";
+      parts.push({ sql: typed.join("\n"), ...trimmed(lines, at, end) });
+      typed = [];
       at = end;
       continue;
     }
-    if (sql.trim() === "" && line.trim() !== "" && !/^\s*(?:--|\/\*|\\)/.test(line)) {
+    if (isBlank() && line.trim() !== "" && !/^\s*(?:--|\/\*|\\)/.test(line)) {
       if (!verb.test(line)) return []; // the text is something else
     }
-    sql += `${sql === "" ? "" : "\n"}${line}`;
+    if (typed.length > 0 || line !== "") typed.push(line);
     at++;
   }
-  if (sql.trim() !== "") parts.push({ sql, first: lines.length, last: lines.length });
+  if (!isBlank()) parts.push({ sql: typed.join("\n"), first: lines.length, last: lines.length });
   return parts;
 }
 

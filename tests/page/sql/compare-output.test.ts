@@ -279,3 +279,12 @@ test.each([
 ])("%s is not volatile", (statement) => {
   expect(isVolatileStatement(statement)).toBe(false);
 });
+
+test("a long statement and its long output are compared at once", () => {
+  const rows = Array.from({ length: 3000 }, (_, id) => [`${id}`, `the name of number ${id}`]);
+  const values = rows.map(([id, name]) => `(${id}, '${name}')`).join(", ");
+  const insert = { ...command("INSERT 0 3000"), statement: `INSERT INTO t VALUES ${values};` };
+  const results = [insert, table({ id: types.int, name: types.text }, rows)];
+  const printed = results.map((result) => formatResult(result, display)).join("");
+  expect(compareOutput(printed, results, display).kind).toBe("exact");
+});

@@ -49,3 +49,9 @@ test.each([
 ])("%s is no session with outputs", (_, content) => {
   expect(readSession(content)).toBeUndefined();
 });
+
+test("a long statement is read at once", () => {
+  const values = Array.from({ length: 20_000 }, (_, id) => `(${id}, 'the name of number ${id}')`);
+  const sql = `INSERT INTO t VALUES\n${values.join(",\n")};`;
+  expect(read(`${sql}\nINSERT 0 20000`)).toEqual([[sql, "INSERT 0 20000"]]);
+});
