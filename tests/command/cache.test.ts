@@ -7,7 +7,7 @@ import { connect } from "../../runner/connection/connect.ts";
 import { openEmbedded } from "../../runner/database/embedded/embedded.ts";
 import { openWorkspace } from "../../runner/workspace/workspace.ts";
 import { cacheRoot } from "../support/programs.ts";
-import { expectExit, sharedProject } from "../support/project.ts";
+import { expectReport, sharedProject } from "../support/project.ts";
 
 /** The tests of this file share a cache: each leaves one cluster in it, next to the pristine one. */
 let cache: string;
@@ -59,9 +59,7 @@ describe.sequential("the cluster cache", () => {
     marked();
     const environment = { XDG_CACHE_HOME: cache, LOCALAPPDATA: cache };
     const choices = ["--step", "1", "--driver", "pg"];
-    const result = await sharedProject().guide(choices, environment);
-    expectExit(result, 0);
-    expect(result.stdout).toContain("embedded PostgreSQL");
+    await expectReport(sharedProject().guide(choices, environment), 0, "embedded PostgreSQL");
     expect(clusters()).toHaveLength(1);
     expect(readdirSync(clusters()[0] ?? "")).toContain("mine");
     expect(readdirSync(join(root, "runs"))).toEqual([]);

@@ -5,7 +5,7 @@ import * as pg from "../../drivers/pg.ts";
 import { connect } from "../../runner/connection/connect.ts";
 import { makeDatabase, makeRole, openDatabase } from "../support/database.ts";
 import { cacheRoot, sharedCache } from "../support/programs.ts";
-import { expectExit, sharedProject } from "../support/project.ts";
+import { expectExit, expectRefused, expectReport, sharedProject } from "../support/project.ts";
 
 const given = { DATABASE_URL: inject("databaseUrl") };
 
@@ -39,9 +39,10 @@ test("db --keep: port, name, password and data are there again, even after a kil
     return (await db.query(statement).finally(() => db.close())).rows;
   };
   await answer("CREATE TABLE kept AS SELECT 7 AS n");
-  const twin = await project.guide(["db", "--keep", name]);
-  expectExit(twin, 2);
-  expect(twin.stderr).toMatch(/^The server table runs already, as process \d+\. End it/);
+  await expectRefused(
+    project.guide(["db", "--keep", name]),
+    /^The server table runs already, as process \d+\. End it/,
+  );
   first.child.kill("SIGINT");
   expect(await first.ended).toBe(130);
 
@@ -59,9 +60,10 @@ test("db --keep: port, name, password and data are there again, even after a kil
   const third = await start();
   expect(await answer("TABLE kept")).toEqual([{ n: 7 }]);
   const { port } = new URL(third.url);
-  const other = await project.guide(["db", "--keep", `${name}_other`, "--port", port]);
-  expectExit(other, 2);
-  expect(other.stderr).toMatch(/^Port \d+ is taken\. Choose another one: --port NUMBER\./);
+  await expectRefused(
+    project.guide(["db", "--keep", `${name}_other`, "--port", port]),
+    /^Port \d+ is taken\. Choose another one: --port NUMBER\./,
+  );
 });
 
 test("db --keep: without its settings, or with damaged ones, the data stays", async () => {
@@ -84,17 +86,19 @@ test("db --keep: without its settings, or with damaged ones, the data stays", as
 
   for (const damaged of ["", "{", "[]", "{}", '{"port":99999,"password":"x"}', '{"port":5433}']) {
     writeFileSync(settings, damaged);
-    const refused = await project.guide(["db", "--keep", name]);
-    expectExit(refused, 2);
-    expect(refused.stderr).toContain(`${settings} is damaged. Delete it: the data stays`);
+    await expectRefused(
+      project.guide(["db", "--keep", name]),
+      `${settings} is damaged. Delete it: the data stays`,
+    );
   }
   rmSync(settings);
   expect(await use("TABLE precious")).toEqual([{ n: 7 }]);
 
   renameSync(join(directory, "cluster", "password"), join(directory, "elsewhere"));
-  const refused = await project.guide(["db", "--keep", name]);
-  expectExit(refused, 2);
-  expect(refused.stderr).toContain("cannot be read, and the server does not start without it");
+  await expectRefused(
+    project.guide(["db", "--keep", name]),
+    "cannot be read, and the server does not start without it",
+  );
   renameSync(join(directory, "elsewhere"), join(directory, "cluster", "password"));
   expect(await use("TABLE precious")).toEqual([{ n: 7 }]);
 
@@ -150,8 +154,7 @@ describe("doctor", () => {
     ],
   ])("says what to do about %s", async (_, url, line) => {
     const result = await sharedProject().guide(["doctor"], { DATABASE_URL: await url() });
-    expectExit(result, 1);
-    expect(result.stdout).toMatch(line);
+    await expectReport(result, 1, line);
     expect(result.stdout).toContain("The guide will not run here yet.");
   });
 });

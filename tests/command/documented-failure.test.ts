@@ -1,19 +1,15 @@
-import { chmodSync, existsSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { expect, inject, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { filesIn } from "../support/files.ts";
-import { expectExit, sharedProject } from "../support/project.ts";
+import { expectExit, expectRefused, expectReport } from "../support/project.ts";
+import { otherGuide } from "../support/shell-guide.ts";
 
 const fails = 'echo first; echo "it broke at $$" >&2; echo because >&2; exit 3\n';
 
 /** A guide with a shell step that fails, and one after it that runs if this is documented. */
 function makeGuide(files: Readonly<Record<string, string>> = {}, manifest: object = {}) {
-  const directory = realpathSync(mkdtempSync(join(tmpdir(), "failure-")));
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
-  chmodSync(directory, 0o711);
-  const guide = filesIn(directory);
-  const all = {
+  return otherGuide({
     "package.json": '{ "type": "module" }',
     "steps/guide.json": JSON.stringify({
       ...{ title: "Failures", runs: ["01-fail", "02-go-on"] },
@@ -28,20 +24,12 @@ function makeGuide(files: Readonly<Record<string, string>> = {}, manifest: objec
     "expected/01-fail.stderr.txt": "it broke at [..]\nbecause\n",
     "expected/02-go-on.txt": "second\n",
     ...files,
-  };
-  for (const [file, text] of Object.entries(all)) guide.write(file, text);
-  const run = (choices: readonly string[] = []) =>
-    sharedProject().guide(["--guide", directory, ...choices], {
-      DATABASE_URL: inject("databaseUrl"),
-    });
-  return { ...guide, directory, run };
+  });
 }
 
 test("a run that fails as documented is a match, and the runs after it go on", async () => {
-  const { run } = makeGuide();
-  const result = await run();
-  expectExit(result, 0);
-  expect(result.stdout).toContain("All 2 outputs are verified");
+  const guide = makeGuide();
+  await expectReport(guide.guide(), 0, "All 2 outputs are verified");
 });
 
 test.each<[string, string, string]>([
@@ -60,28 +48,23 @@ test.each<[string, string, string]>([
   ["says nothing", "echo first; exit 3\n", "did not write to stderr what"],
   ["is killed", "kill -9 $$\n", "was ended by SIGKILL"],
 ])("it is an error if the step %s", async (title, script, reason) => {
-  const { run } = makeGuide({ "steps/01-fail.sh": script });
-  const result = await run();
-  expectExit(result, 1);
-  expect(result.stdout).toContain(reason);
+  const guide = makeGuide({ "steps/01-fail.sh": script });
+  const result = await guide.guide();
+  await expectReport(result, 1, reason);
   // Other words on stderr change nothing for what follows.
   const isWordsOnly = title.startsWith("says") && title !== "says nothing";
   expect(result.stdout).toMatch(isWordsOnly ? /02-go-on +match/ : /02-go-on +skipped/);
 });
 
 test("what a failing step prints is compared as well", async () => {
-  const { run } = makeGuide({ "steps/01-fail.sh": fails.replace("first", "1st") });
-  const result = await run();
-  expectExit(result, 1);
-  expect(result.stdout).toMatch(/01-fail +drift/);
+  const guide = makeGuide({ "steps/01-fail.sh": fails.replace("first", "1st") });
+  await expectReport(guide.guide(), 1, /01-fail +drift/);
 });
 
 test("an exit code that is documented does not document what stderr gets", async () => {
   const guide = makeGuide();
   guide.remove("expected/01-fail.stderr.txt");
-  const result = await guide.run();
-  expectExit(result, 1);
-  expect(result.stdout).toContain("wrote to stderr");
+  await expectReport(guide.guide(), 1, "wrote to stderr");
 });
 
 test("what a step writes to stderr is documented without an exit code", async () => {
@@ -92,16 +75,14 @@ test("what a step writes to stderr is documented without an exit code", async ()
     },
     { exitCodes: {} },
   );
-  expectExit(await guide.run(), 0);
+  expectExit(await guide.guide(), 0);
 });
 
 test("a step that writes its own golden file proves nothing", async () => {
   const guide = makeGuide();
   const file = join(guide.directory, "expected/01-fail.stderr.txt");
   guide.write("steps/01-fail.sh", `${fails.replace("exit 3", "")}echo new > '${file}'; exit 3\n`);
-  const result = await guide.run();
-  expectExit(result, 2);
-  expect(result.stderr).toContain("01-fail.stderr.txt changed while the guide ran");
+  await expectRefused(guide.guide(), "01-fail.stderr.txt changed while the guide ran");
 });
 
 test("a step in TypeScript fails as documented, with every driver", async () => {
@@ -122,9 +103,7 @@ test("a step in TypeScript fails as documented, with every driver", async () => 
   );
   guide.remove("steps/01-fail.sh");
   guide.remove("steps/02-go-on.sh");
-  const result = await guide.run();
-  expect(result.stdout).toContain("All 2 outputs are verified with 2 clients");
-  expectExit(result, 0);
+  await expectReport(guide.guide(), 0, "All 2 outputs are verified with 2 clients");
 });
 
 test.each<[string, object, Readonly<Record<string, string>>, string]>([
@@ -149,32 +128,24 @@ test.each<[string, object, Readonly<Record<string, string>>, string]>([
   ],
   ["only markers", {}, { "expected/01-fail.stderr.txt": "...\n[..]\n" }, "only has markers"],
 ])("it is refused: %s", async (_, manifest, files, message) => {
-  const result = await makeGuide(files, manifest).run();
-  expectExit(result, 2);
-  expect(result.stderr).toContain(message);
+  await expectRefused(makeGuide(files, manifest).guide(), message);
 });
 
 test("--update and --accept write what all clients write to stderr, and keep its markers", async () => {
   const guide = makeGuide({ "steps/01-fail.sh": fails.replace("because", "since") });
   const file = "expected/01-fail.stderr.txt";
-  const other = await guide.run(["--accept", "expected/01-fail.txt"]);
+  const other = await guide.guide(["--accept", "expected/01-fail.txt"]);
   expectExit(other, 2);
   expect(guide.read(file)).toBe("it broke at [..]\nbecause\n");
-  const updated = await guide.run(["--accept", file]);
-  expectExit(updated, 0);
-  expect(updated.stdout).toContain("1 golden file written");
+  await expectReport(guide.guide(["--accept", file]), 0, "1 golden file written");
   expect(guide.read(file)).toBe("it broke at [..]\nsince\n");
-  const again = await guide.run(["--accept", file]);
-  expectExit(again, 2);
-  expect(again.stderr).toContain("it matches already");
+  await expectRefused(guide.guide(["--accept", file]), "it matches already");
   guide.write("steps/01-fail.sh", fails.replace("because", "...").replace("first", "1st"));
-  const both = await guide.run(["--update"]);
-  expectExit(both, 1);
-  expect(both.stdout).toContain("01-fail.stderr.txt is written.");
+  await expectReport(guide.guide(["--update"]), 1, "01-fail.stderr.txt is written.");
   expect(guide.read(file)).toBe("it broke at [..]\n\\...\n");
-  expectExit(await guide.run(["--update"]), 0);
+  expectExit(await guide.guide(["--update"]), 0);
   expect(guide.read("expected/01-fail.txt")).toBe("1st\n");
-  expectExit(await guide.run(), 0);
+  expectExit(await guide.guide(), 0);
 });
 
 test.each([
@@ -187,16 +158,14 @@ test.each([
   ["the run writes nothing there", "echo first; exit 3\n", "did not write to stderr"],
 ])("--update leaves it where %s", async (_, script, message) => {
   const guide = makeGuide({ "steps/01-fail.sh": script });
-  const result = await guide.run(["--update"]);
-  expectExit(result, 1);
-  expect(result.stdout).toContain(message);
+  await expectReport(guide.guide(["--update"]), 1, message);
   expect(guide.read("expected/01-fail.stderr.txt")).toBe("it broke at [..]\nbecause\n");
 });
 
 test("--update makes no golden file for stderr", async () => {
   const guide = makeGuide();
   guide.remove("expected/01-fail.stderr.txt");
-  expectExit(await guide.run(["--update"]), 1);
+  expectExit(await guide.guide(["--update"]), 1);
   expect(existsSync(join(guide.directory, "expected/01-fail.stderr.txt"))).toBe(false);
 });
 
@@ -213,37 +182,34 @@ test("psql, as the docs recommend it, runs DROP TABLE IF EXISTS, and stops at an
     { programs: { sh: ["sh"], sql: words } },
   );
   guide.remove("steps/01-fail.sh");
-  const result = await guide.run();
+  const result = await guide.guide();
   expect(result.stdout).toContain("All 2 outputs are verified");
 });
 
 test("--keep-going shows what else fails, unless the set-up failed", async () => {
-  const { run, write, remove } = makeGuide({
+  const guide = makeGuide({
     "steps/01-fail.sh": "exit 4\n",
     "steps/02-go-on.sh": "exit 5\n",
   });
-  const result = await run(["--keep-going"]);
-  expectExit(result, 1);
-  expect(result.stdout).toContain("exited with 4, not with 3");
+  const result = await guide.guide(["--keep-going"]);
+  await expectReport(result, 1, "exited with 4, not with 3");
   expect(result.stdout).toContain("exited with 5");
   const manifest = { title: "A", setup: ["01-fail"], runs: ["02-go-on"], programs: { sh: ["sh"] } };
-  write("steps/guide.json", JSON.stringify(manifest));
-  write("steps/01-fail.sh", "exit 4\n");
-  for (const file of ["01-fail.txt", "01-fail.stderr.txt"]) remove(`expected/${file}`);
-  const after = await run(["--keep-going"]);
-  expectExit(after, 1);
-  expect(after.stdout).toContain("01-fail failed with sh");
+  guide.write("steps/guide.json", JSON.stringify(manifest));
+  guide.write("steps/01-fail.sh", "exit 4\n");
+  for (const file of ["01-fail.txt", "01-fail.stderr.txt"]) guide.remove(`expected/${file}`);
+  await expectReport(guide.guide(["--keep-going"]), 1, "01-fail failed with sh");
 });
 
 test.each(["md", "html"])("a document in %s shows how a run fails", async (format) => {
-  const { run } = makeGuide();
-  const { stdout } = await run(["export", "-", "--format", format]);
+  const guide = makeGuide();
+  const { stdout } = await guide.guide(["export", "-", "--format", format]);
   expect(stdout).toContain("It exits with 3, and writes to stderr:");
   expect(stdout).toContain("it broke at [..]\nbecause\n");
 });
 
 test("a document shows the modules that a program's steps import, each once", async () => {
-  const { run, remove } = makeGuide(
+  const guide = makeGuide(
     {
       "steps/01-fail.py": "import words\nprint(words.first)\n",
       "steps/02-go-on.py": "from words import second\nprint(second)\n",
@@ -252,16 +218,17 @@ test("a document shows the modules that a program's steps import, each once", as
     { programs: { py: ["python3", "-B"] }, exitCodes: {} },
   );
   const without = ["steps/01-fail.sh", "steps/02-go-on.sh", "expected/01-fail.stderr.txt"];
-  without.forEach(remove);
-  const { stdout, stderr } = await run(["export", "-", "--format", "md"]);
+  without.forEach(guide.remove);
+  const { stdout, stderr } = await guide.guide(["export", "-", "--format", "md"]);
   expect(stderr).toContain("All 2 outputs are verified");
   expect(stdout.split("first = 'first'")).toHaveLength(2);
   expect(stdout).toContain("[`steps/words.py`](steps/words.py):");
 });
 
 test("programs are not exported as cells that no kernel runs", async () => {
-  const { run } = makeGuide();
-  const result = await run(["export", "-", "--format", "ipynb"]);
-  expectExit(result, 2);
-  expect(result.stderr).toMatch(/cells of an .ipynb are TypeScript here, and .*01-fail.sh is not/);
+  const guide = makeGuide();
+  await expectRefused(
+    guide.guide(["export", "-", "--format", "ipynb"]),
+    /cells of an .ipynb are TypeScript here, and .*01-fail.sh is not/,
+  );
 });

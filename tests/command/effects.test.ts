@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { expect, inject, test } from "vitest";
-import { copySmallProject, expectExit } from "../support/project.ts";
+import { copySmallProject, expectExit, expectReport } from "../support/project.ts";
 
 const given = { DATABASE_URL: inject("databaseUrl") };
 
@@ -28,8 +28,7 @@ test("--effects fails where two clients print the same and change other rows", a
   expect(many.stdout).toContain(note);
 
   const noticed = await project.guide(["--effects"], given);
-  expectExit(noticed, 1);
-  expect(noticed.stdout).toContain("✗ 01-create");
+  await expectReport(noticed, 1, "✗ 01-create");
   expect(noticed.stdout).toContain(
     "The clients print the same, and do something else. books: pg changed 4 rows, postgres 0.",
   );
@@ -53,7 +52,5 @@ test("--effects fails where a client prints by heart what the others read", asyn
 await step(`,
   );
   project.edit("steps/02-read.ts", "import", 'import { readFileSync } from "node:fs";\nimport');
-  const noticed = await project.guide(["--effects"], given);
-  expect(noticed.stdout).toContain("books: postgres did not read it.");
-  expectExit(noticed, 1);
+  await expectReport(project.guide(["--effects"], given), 1, "books: postgres did not read it.");
 });

@@ -1,5 +1,5 @@
 import { expect, inject, test } from "vitest";
-import { copySmallProject, expectExit, sharedProject } from "../support/project.ts";
+import { copySmallProject, expectExit, expectReport, sharedProject } from "../support/project.ts";
 
 const secret = /w0rd|\b54\b|u:pa|u#pa/;
 
@@ -58,8 +58,7 @@ test.each([
   project.write(".env", text);
   const named = `.env does not set DATABASE_URL. ${remedy}`;
   const doctor = await project.guide(["doctor"]);
-  expectExit(doctor, 0);
-  expect(doctor.stdout).toContain(named);
+  await expectReport(doctor, 0, named);
   expect(doctor.stdout + doctor.stderr).not.toMatch(secret);
   const byHand = await project.stepByHand("02-read");
   expect(byHand.stderr).toContain(named);

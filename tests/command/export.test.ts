@@ -1,7 +1,13 @@
 import { execFileSync } from "node:child_process";
 import { closeSync, constants, linkSync, openSync, readSync, symlinkSync } from "node:fs";
 import { describe, expect, inject, test } from "vitest";
-import { copySmallProject, expectExit, sharedProject } from "../support/project.ts";
+import {
+  copySmallProject,
+  expectExit,
+  expectRefused,
+  expectReport,
+  sharedProject,
+} from "../support/project.ts";
 import { fewRuns, makeShellGuide } from "../support/shell-guide.ts";
 
 const given = { DATABASE_URL: inject("databaseUrl") };
@@ -34,7 +40,7 @@ describe("export", () => {
     const project = makeShellGuide(fewRuns);
     project.write("steps/after.md", "See [the notes](notes.md).\n");
     const file = `${project.directory}/docs/out.md`;
-    expectExit(await project.guide(["export", file, "--driver", "pg"], given), 0);
+    expectExit(await project.guide(["export", file, "--driver", "pg"]), 0);
     expect(project.read("docs/out.md")).toContain("[the notes](../notes.md)");
     expect(project.read("docs/out.md")).toContain("](../steps/01-create.sh)");
   });
@@ -47,9 +53,8 @@ describe("export", () => {
     const project = makeShellGuide(fewRuns);
     symlinkSync("expected", `${project.directory}/link`);
     const file = name.replace("GUIDE", project.directory);
-    const result = await project.guide(["export", file, "--format", "md"], given);
-    expectExit(result, 2);
-    expect(result.stderr).toContain(message);
+    const result = await project.guide(["export", file, "--format", "md"]);
+    await expectRefused(result, message);
     expect(result.stderr).not.toContain("verified");
     expect(() => project.read(name.replace("GUIDE/", ""))).toThrow();
   });
@@ -57,10 +62,13 @@ describe("export", () => {
   test("--check shows what is stale", async () => {
     const project = makeShellGuide(fewRuns);
     project.write("GUIDE.md", "# Another text\n");
-    const result = await project.guide(
-      ["export", `${project.directory}/GUIDE.md`, "--check", "--driver", "pg"],
-      given,
-    );
+    const result = await project.guide([
+      "export",
+      `${project.directory}/GUIDE.md`,
+      "--check",
+      "--driver",
+      "pg",
+    ]);
     expectExit(result, 1);
     expect(result.stdout).toContain("-# Another text\n");
     expect(result.stderr).toContain("is out of date. Write it: npx tsx run-guide.ts");
@@ -71,12 +79,12 @@ describe("export", () => {
     const project = makeShellGuide(fewRuns);
     project.edit("expected/02-read.txt", "Orwell", "Blair");
     const file = `${project.directory}/out.md`;
-    const refused = await project.guide(["export", file, "--driver", "pg"], given);
+    const refused = await project.guide(["export", file, "--driver", "pg"]);
     expect(refused.stderr).toContain("Not exported: not every output is verified.");
     expectExit(refused, 1);
     expect(() => project.read("out.md")).toThrow("ENOENT");
 
-    expectExit(await project.guide(["export", file, "--unverified", "--driver", "pg"], given), 0);
+    expectExit(await project.guide(["export", file, "--unverified", "--driver", "pg"]), 0);
     expect(project.read("out.md").toLowerCase()).toContain("not verified");
   });
 
@@ -95,12 +103,10 @@ describe("export", () => {
       project.write(`standalone/sh/${file}`, project.read(`steps/${file}`));
     }
     const choices = ["export", "-", "--format", "md", "--driver", "pg"];
-    const result = await project.guide(choices, given);
-    expectExit(result, 0);
-    expect(result.stdout).toContain("✓ *Verified with pg, postgres and The shell.*");
+    await expectReport(project.guide(choices), 0, "✓ *Verified with pg, postgres and The shell.*");
 
     project.edit("standalone/sh/02-read.sh", "The Hobbit", "The Hobbitses");
-    const refused = await project.guide(choices, given);
+    const refused = await project.guide(choices);
     expectExit(refused, 1);
     expect(refused.stdout).toBe("");
   });
@@ -112,29 +118,27 @@ describe("export", () => {
       "steps/01-create.sh",
       `${project.read("steps/01-create.sh")}echo '# saved' >> '${later}'\n`,
     );
-    const result = await project.guide(["export", "-", "--format", "md"], given);
-    expectExit(result, 2);
-    expect(result.stderr).toContain(
-      "steps/02-read.sh changed while the guide ran. Run it again.\n",
-    );
+    const result = await project.guide(["export", "-", "--format", "md"]);
+    await expectRefused(result, "steps/02-read.sh changed while the guide ran. Run it again.\n");
     expect(result.stdout).toBe("");
   });
 
   test("replaces a document that it made: never half of one, and nobody else's file", async () => {
     const project = makeShellGuide(fewRuns);
     const choices = ["export", `${project.directory}/out.html`, "--driver", "pg"];
-    expectExit(await project.guide(choices, given), 0);
+    expectExit(await project.guide(choices), 0);
     const old = project.read("out.html");
     linkSync(`${project.directory}/out.html`, `${project.directory}/old.html`);
     project.edit("steps/02-read.md", "It prints.", "It prints all.");
-    expectExit(await project.guide(choices, given), 0);
+    expectExit(await project.guide(choices), 0);
     expect(project.read("out.html")).toContain("It prints all.");
     expect(project.read("old.html")).toBe(old);
 
     project.write("out.html", "<p>By hand.</p>\n");
-    const refused = await project.guide(choices, given);
-    expectExit(refused, 2);
-    expect(refused.stderr).toMatch(/^\S+out\.html was not made by export, and is not replaced\./);
+    await expectRefused(
+      project.guide(choices),
+      /^\S+out\.html was not made by export, and is not replaced\./,
+    );
     expect(project.read("out.html")).toBe("<p>By hand.</p>\n");
   });
 
@@ -156,9 +160,10 @@ describe("export", () => {
   ])("never replaces %s, whatever it quotes", async (name, text) => {
     const project = makeShellGuide(fewRuns);
     project.write(name, text);
-    const refused = await project.guide(["export", `${project.directory}/${name}`], given);
-    expectExit(refused, 2);
-    expect(refused.stderr).toContain("was not made by export, and is not replaced.");
+    await expectRefused(
+      project.guide(["export", `${project.directory}/${name}`]),
+      "was not made by export, and is not replaced.",
+    );
     expect(project.read(name)).toBe(text);
   });
 
@@ -168,7 +173,7 @@ describe("export", () => {
     execFileSync("mkfifo", [pipe]);
     const descriptor = openSync(pipe, constants.O_RDWR | constants.O_NONBLOCK);
     const choices = ["export", pipe, "--format", "md", "--driver", "pg"];
-    expectExit(await project.guide(choices, given), 0);
+    expectExit(await project.guide(choices), 0);
     const buffer = Buffer.alloc(9999);
     expect(buffer.toString("utf8", 0, readSync(descriptor, buffer))).toContain("# A guide");
     closeSync(descriptor);
@@ -176,15 +181,17 @@ describe("export", () => {
 
   test("writes another guide", async () => {
     const project = sharedProject();
-    const result = await project.guide(
-      [
-        ...["export", "-", "--format", "md", "--driver", "pg"],
-        ...["--guide", `${project.directory}/examples/counter`],
-      ],
-      given,
+    await expectReport(
+      project.guide(
+        [
+          ...["export", "-", "--format", "md", "--driver", "pg"],
+          ...["--guide", `${project.directory}/examples/counter`],
+        ],
+        given,
+      ),
+      0,
+      "# Count visits, from TypeScript and from a shell",
     );
-    expectExit(result, 0);
-    expect(result.stdout).toContain("# Count visits, from TypeScript and from a shell");
   });
 
   test.each([
@@ -193,8 +200,6 @@ describe("export", () => {
     [["export", `${"x".repeat(300)}.md`], ".md cannot be read. ENAMETOOLONG"],
     [["export"], "Missing required argument 'file'."],
   ])("%j is refused", async (choices, message) => {
-    const result = await sharedProject().guide(choices, given);
-    expectExit(result, 2);
-    expect(result.stderr).toContain(message);
+    await expectRefused(sharedProject().guide(choices, given), message);
   });
 });

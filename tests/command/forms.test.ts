@@ -1,10 +1,8 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { expect, inject, onTestFinished, test } from "vitest";
-import { expectExit, sharedProject } from "../support/project.ts";
-
-const given = { DATABASE_URL: inject("databaseUrl") };
+import { realpathSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { expectExit, expectRefused, expectReport } from "../support/project.ts";
+import { otherGuide } from "../support/shell-guide.ts";
 
 /** A script that knows neither `step` nor the drivers. */
 const script = (work: string) => `import pg from "pg";
@@ -36,24 +34,16 @@ const files = {
 };
 
 function makeGuide() {
-  const directory = mkdtempSync(join(tmpdir(), "forms-"));
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
-  symlinkSync(realpathSync("node_modules"), join(directory, "node_modules"), "junction");
-  const write = (file: string, text: string) => {
-    mkdirSync(dirname(join(directory, file)), { recursive: true });
-    writeFileSync(join(directory, file), text);
-  };
-  for (const [file, text] of Object.entries(files)) write(file, text);
-  const guide = (...choices: string[]) =>
-    sharedProject().guide([...choices, "--guide", directory], given);
-  return { write, guide };
+  const made = otherGuide(files);
+  symlinkSync(realpathSync("node_modules"), join(made.directory, "node_modules"), "junction");
+  const guide = (...choices: string[]) => made.guide(choices);
+  return { ...made, guide };
 }
 
 test("a set-up, a plain script and a step in another language, with its text next to it", async () => {
   const { write, guide } = makeGuide();
   const result = await guide();
-  expectExit(result, 0);
-  expect(result.stdout).toMatch(/^✓ 02-plain +match +pg \d+ ms\n✓ 03-node +match/m);
+  await expectReport(result, 0, /^✓ 02-plain +match +pg \d+ ms\n✓ 03-node +match/m);
   expect(result.stdout).not.toContain("01-migrate");
   expect(result.stdout).toContain("All 2 outputs are verified with 1 client");
 
@@ -71,9 +61,9 @@ test("a set-up, a plain script and a step in another language, with its text nex
   );
 
   write("steps/01-migrate.ts", "/*\n# Migrate\n*/\nthrow new Error('no such table');\n");
-  const failed = await guide();
-  expectExit(failed, 1);
-  expect(failed.stdout).toMatch(
+  await expectReport(
+    guide(),
+    1,
     /✗ 01-migrate +error[\s\S]*no such table[\s\S]*look: \S.* --guide \S+ --driver pg\n/,
   );
 });
@@ -85,9 +75,7 @@ test.each([
 ])("%s with %j is refused", async (file, text, message) => {
   const { write, guide } = makeGuide();
   write(file, text);
-  const result = await guide("--list");
-  expectExit(result, 2);
-  expect(result.stderr).toMatch(message);
+  await expectRefused(guide("--list"), message);
 });
 
 test.each([
@@ -99,7 +87,5 @@ test.each([
   const { write, guide } = makeGuide();
   const manifest = JSON.parse(files["steps/guide.json"]);
   write("steps/guide.json", JSON.stringify({ ...manifest, ...fields }));
-  const result = await guide("--list");
-  expectExit(result, 2);
-  expect(result.stderr).toContain(message);
+  await expectRefused(guide("--list"), message);
 });

@@ -1,24 +1,22 @@
 import { spawnSync } from "node:child_process";
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, inject, onTestFinished, test } from "vitest";
+import { describe, expect, inject, test } from "vitest";
 import { parse } from "yaml";
 import { newPage } from "../../classroom/new/new-page.ts";
 import { newProject } from "../../classroom/new/new-project.ts";
 import { workflowTemplate } from "../../classroom/new/templates.ts";
 import { loadGuide } from "../../runner/guide/load-guide.ts";
 import { cleanEnvironment } from "../support/command.ts";
-import { copyProject, copySmallProject, expectExit, sharedProject } from "../support/project.ts";
+import { makeDirectory } from "../support/files.ts";
+import {
+  copyProject,
+  copySmallProject,
+  expectExit,
+  expectRefused,
+  expectReport,
+  sharedProject,
+} from "../support/project.ts";
 import { fewRuns, makeShellGuide } from "../support/shell-guide.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -34,13 +32,9 @@ describe("new", () => {
       /^Wrote .*03-sort-books\.ts, and added it to steps\/guide\.json\.\nNext: /,
     );
     expect(() => project.read("expected/03-sort-books.txt")).toThrow("ENOENT");
-    const written = await project.guide(["--update"], given);
-    expectExit(written, 0);
-    expect(written.stdout).toMatch(/✓ 03-sort-books +updated/);
+    await expectReport(project.guide(["--update"], given), 0, /✓ 03-sort-books +updated/);
     expect(project.read("expected/03-sort-books.txt")).toBe("Connection established\nTables: 1\n");
-    const verified = await project.guide(["--driver", "pg"], given);
-    expectExit(verified, 0);
-    expect(verified.stdout).toContain("All 3 outputs are verified");
+    await expectReport(project.guide(["--driver", "pg"], given), 0, "All 3 outputs are verified");
   });
 
   test.skipIf(process.platform === "win32")("step changes nothing where a disk is full", () => {
@@ -71,9 +65,10 @@ describe("new", () => {
       [["export", "/proc/x/y.md"]],
     ])("%j is refused where no folder can be made", { timeout: 60_000 }, async (words) => {
     const { guide } = words[0] === "new" ? sharedProject() : makeShellGuide(fewRuns);
-    const result = await guide(words, given);
-    expectExit(result, 2);
-    expect(result.stderr).toMatch(/\/proc\/x.* cannot be written|cannot be written.*\/proc\/x/);
+    await expectRefused(
+      guide(words, given),
+      /\/proc\/x.* cannot be written|cannot be written.*\/proc\/x/,
+    );
   });
 
   test.skipIf(process.platform !== "linux")("project does so, too", async () => {
@@ -91,9 +86,11 @@ describe("new", () => {
     expect(made.stdout).toMatch(
       /^Wrote .*my-driver\.ts, and added it to drivers\/drivers\.ts\.\nNext: /,
     );
-    const result = await project.guide(["--driver", "my-driver"], given);
-    expectExit(result, 0);
-    expect(result.stdout).toContain("All 2 outputs are verified with 1 client");
+    await expectReport(
+      project.guide(["--driver", "my-driver"], given),
+      0,
+      "All 2 outputs are verified with 1 client",
+    );
     expectExit(await project.guide(["new", "driver", "my-driver"]), 2);
   });
 
@@ -127,8 +124,7 @@ describe("new", () => {
   });
 
   test("guide writes a guide elsewhere that is verified at once, and grows", async () => {
-    const elsewhere = mkdtempSync(join(tmpdir(), "guide elsewhere "));
-    onTestFinished(() => rmSync(elsewhere, { recursive: true, force: true }));
+    const elsewhere = makeDirectory("guide elsewhere ");
     const { guide } = sharedProject();
     const docs = join(elsewhere, "docs");
     const read = (file: string) => readFileSync(join(elsewhere, file), "utf8");
@@ -142,9 +138,11 @@ describe("new", () => {
     expect(read(".github/workflows/guide.yml")).toContain('run: "npx run-guide --guide docs"\n');
     expect(read("docs/README.md")).toContain("\nnpx run-guide --guide docs ");
     expect(read("package.json")).toBe(repository);
-    const verified = await guide(["--guide", docs], given);
-    expectExit(verified, 0);
-    expect(verified.stdout).toContain("All 2 outputs are verified with 2 clients");
+    await expectReport(
+      guide(["--guide", docs], given),
+      0,
+      "All 2 outputs are verified with 2 clients",
+    );
 
     const of = ["--guide", docs];
     expectExit(await guide(["new", "step", "sort-notes", ...of]), 0);
@@ -160,12 +158,15 @@ describe("new", () => {
     expect(read("docs/expected/02-read.txt")).toContain("other");
 
     writeFileSync(join(docs, "expected/02-read.txt"), "1: first\n2: second\n");
-    const page = await guide(["export", "-", "--format", "md", ...of], given);
-    expectExit(page, 0);
-    expect(page.stdout).toContain("Verified with postgres and mine");
-    const again = await guide(["new", "guide", docs]);
-    expectExit(again, 2);
-    expect(again.stderr).toMatch(/README\.md exists already\. Choose another name/);
+    await expectReport(
+      guide(["export", "-", "--format", "md", ...of], given),
+      0,
+      "Verified with postgres and mine",
+    );
+    await expectRefused(
+      guide(["new", "guide", docs]),
+      /README\.md exists already\. Choose another name/,
+    );
   });
 
   test.each(["docs", "a: b #c", "[x]", "{{ y }}", "null", '"'])(
@@ -188,8 +189,7 @@ describe("new", () => {
       ["corepack enable", "yarn install --frozen-lockfile", "yarn run-guide --guide docs"],
     ],
   ])("guide writes a workflow for %s, and does not change it later", async (lock, commands) => {
-    const repository = mkdtempSync(join(tmpdir(), "guide-workspace-"));
-    onTestFinished(() => rmSync(repository, { recursive: true, force: true }));
+    const repository = makeDirectory("guide-workspace");
     const { guide } = sharedProject();
     const inner = join(repository, "packages/app");
     mkdirSync(inner, { recursive: true });
@@ -216,14 +216,12 @@ describe("new", () => {
   });
 
   test.each(["expected", ".github"])("guide writes no file where %s is one", async (name) => {
-    const elsewhere = mkdtempSync(join(tmpdir(), "guide-in-the-way-"));
-    onTestFinished(() => rmSync(elsewhere, { recursive: true, force: true }));
+    const elsewhere = makeDirectory("guide-in-the-way");
     writeFileSync(join(elsewhere, name), "my own notes");
     const { guide } = sharedProject();
     for (let time = 0; time < 2; time++) {
       const refused = await guide(["new", "guide", elsewhere]);
-      expectExit(refused, 2);
-      expect(refused.stderr).toMatch(/cannot be written\. E[A-Z]+: /);
+      await expectRefused(refused, /cannot be written\. E[A-Z]+: /);
       expect(refused.stderr).toContain(join(elsewhere, name));
       expect(existsSync(join(elsewhere, "README.md"))).toBe(false);
     }

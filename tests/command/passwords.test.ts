@@ -3,7 +3,7 @@ import { beforeAll, expect, inject, test } from "vitest";
 import * as pg from "../../drivers/pg.ts";
 import { connect } from "../../runner/connection/connect.ts";
 import { joinUri, splitUri } from "../../runner/connection/connection-uri.ts";
-import { expectExit, sharedProject } from "../support/project.ts";
+import { expectExit, expectReport, sharedProject } from "../support/project.ts";
 import { fewRuns, makeShellGuide } from "../support/shell-guide.ts";
 
 const password = `p@s"s'/w ü%41#${randomBytes(4).toString("hex")}`;
@@ -62,9 +62,11 @@ test.each([
   project.write("steps/01-create.sh", "echo new\n");
   project.write("steps/02-read.sh", `${script}\n`);
   const before = project.read("expected/02-read.txt");
-  const result = await project.guide(["--update"], given);
-  expectExit(result, 1);
-  expect(result.stdout).toContain("has the password of your server in it");
+  await expectReport(
+    project.guide(["--update"], given),
+    1,
+    "has the password of your server in it",
+  );
   expect(project.read("expected/01-create.txt")).toBe("new\n");
   expect(project.read("expected/02-read.txt")).toBe(before);
 });

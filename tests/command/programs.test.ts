@@ -1,7 +1,5 @@
 import {
-  chmodSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -12,28 +10,21 @@ import {
   writeFileSync,
 } from "node:fs";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, inject, onTestFinished, test, vi } from "vitest";
+import { expect, inject, test, vi } from "vitest";
 import { compileRunner } from "../../runner/cli/compile-runner.ts";
 import { compiledFile, isCurrent, keepRunner } from "../../runner/cli/load.ts";
 import { compileSteps } from "../../runner/run/compile-steps.ts";
+import { makeDirectory } from "../support/files.ts";
 import { runnerFile } from "../support/programs.ts";
 import { copySmallProject, expectExit } from "../support/project.ts";
 
 /** Files as old as that are trusted: a younger one might change once more without a trace. */
 const later = () => Date.now() + 10_000;
 
-function makeDirectory(): string {
-  const directory = mkdtempSync(join(tmpdir(), "programs-"));
-  chmodSync(directory, 0o711); // the server's user passes through it
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
-  return directory;
-}
-
 /** A runner of two modules, compiled and kept. */
 async function compiled(read = later()) {
-  const directory = makeDirectory();
+  const directory = makeDirectory("programs");
   const shared = join(directory, "shared.ts");
   const main = join(directory, "main.ts");
   writeFileSync(shared, 'export const shared: string = "shared";\n');
@@ -99,9 +90,9 @@ test.each<[string, (file: string, text: string) => void]>([
 });
 
 test("a step that does not compile is named, with its line", async () => {
-  const file = join(makeDirectory(), "01-say.ts");
+  const file = join(makeDirectory("programs"), "01-say.ts");
   writeFileSync(file, "\nconst = 1;\n");
-  await expect(compileSteps([{ name: "01-say", file }], makeDirectory())).rejects.toThrow(
+  await expect(compileSteps([{ name: "01-say", file }], makeDirectory("programs"))).rejects.toThrow(
     /01-say\.ts, line 2: Expected identifier/,
   );
 });
@@ -130,7 +121,7 @@ test("run-guide.ts compiles what was saved: the runner, a driver, a step", async
 
 /** tsx keeps what it compiled where every user may write. It reads it in the process that it starts. */
 test("run-guide.ts compiles a damaged runner again, and nothing in tsx's cache runs in another process", async () => {
-  const cache = makeDirectory();
+  const cache = makeDirectory("programs");
   const project = copySmallProject(["pg"]);
   const temporary = join(project.directory, "tmp");
   mkdirSync(temporary);

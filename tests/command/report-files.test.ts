@@ -1,7 +1,7 @@
 import { linkSync, symlinkSync } from "node:fs";
 import { XmlDocument } from "libxml2-wasm";
 import { describe, expect, inject, test } from "vitest";
-import { expectExit } from "../support/project.ts";
+import { expectExit, expectRefused, expectReport } from "../support/project.ts";
 import { fewRuns, makeShellGuide } from "../support/shell-guide.ts";
 
 const given = { DATABASE_URL: inject("databaseUrl") };
@@ -16,10 +16,10 @@ describe("reporters", () => {
       `junit=${file("r.xml")}`,
       `tap=${file("r.tap")}`,
     ];
-    const result = await project.guide(
-      ["--in-place", ...choices.flatMap((choice) => ["--reporter", choice])],
-      given,
-    );
+    const result = await project.guide([
+      "--in-place",
+      ...choices.flatMap((choice) => ["--reporter", choice]),
+    ]);
     expectExit(result, 0);
     expect(result.stdout).toContain("All 2 outputs are verified");
     expect(JSON.parse(project.read("r.json")).summary.verified).toBe(true);
@@ -38,8 +38,9 @@ describe("reporters", () => {
       GITHUB_WORKSPACE: project.directory,
     };
     const result = await project.guide(["--driver", "pg", "--in-place"], environment);
-    expectExit(result, 1);
-    expect(result.stdout).toMatch(
+    await expectReport(
+      result,
+      1,
       /^::error file=expected\/03-update\.txt,line=2,title=03-update%3A drift::/m,
     );
     expect(result.stdout).not.toMatch(/^\s*::error::injected/m);
@@ -59,10 +60,7 @@ describe("reporters", () => {
     const project = makeShellGuide(fewRuns);
     project.write("r.json", "");
     const choices = names.map((name) => name.replace("GUIDE", project.directory));
-    const result = await project.guide(
-      choices.flatMap((choice) => ["--reporter", choice]),
-      given,
-    );
+    const result = await project.guide(choices.flatMap((choice) => ["--reporter", choice]));
     expectExit(result, 2);
     expect(result.stderr).toContain(message);
   });
@@ -77,13 +75,13 @@ describe("reporters", () => {
       `${name}=${project.directory}/new/folder/${name}`,
     ]);
     for (const _ of [1, 2]) {
-      expectExit(await project.guide(["--driver", "pg", ...choices], given), 1);
+      expectExit(await project.guide(["--driver", "pg", ...choices]), 1);
       expect(project.read("new/folder/json")).toContain("Blair");
       expect(project.read("new/folder/terminal")).toContain("Blair");
     }
     // Another format's report is not replaced.
     const swapped = [`junit=${project.directory}/new/folder/json`];
-    const refused = await project.guide(["--reporter", ...swapped], given);
+    const refused = await project.guide(["--reporter", ...swapped]);
     expectExit(refused, 2);
   });
 
@@ -102,9 +100,10 @@ describe("reporters", () => {
       project.write(file, text);
       const choice = `${name}=${project.directory}/${file}`;
       const other = `json=${project.directory}/r.json`;
-      const refused = await project.guide(["--reporter", other, "--reporter", choice], given);
-      expectExit(refused, 2);
-      expect(refused.stderr).toContain(`is not a report of "${name}", and is not replaced.`);
+      await expectRefused(
+        project.guide(["--reporter", other, "--reporter", choice]),
+        `is not a report of "${name}", and is not replaced.`,
+      );
       expect(project.read(file)).toBe(text);
       expect(() => project.read("r.json")).toThrow("ENOENT");
     },
@@ -119,12 +118,12 @@ describe("reporters", () => {
     linkSync(path("expected/02-read.txt"), path("hard"));
     const golden = project.read("expected/02-read.txt");
     for (const file of ["to-golden", "to-new", "folder/02-read.txt", "folder/x/new", "hard"]) {
-      const refused = await project.guide(["--reporter", `json=${path(file)}`], given);
+      const refused = await project.guide(["--reporter", `json=${path(file)}`]);
       expectExit(refused, 2);
     }
     const both = ["--reporter", `json=${path("r")}`, "--reporter", `tap=${path("link")}`];
     symlinkSync(path("r"), path("link"));
-    expect((await project.guide(both, given)).stderr).toContain("Two reports cannot share");
+    expect((await project.guide(both)).stderr).toContain("Two reports cannot share");
     expect(project.read("expected/02-read.txt")).toBe(golden);
   });
 
@@ -170,7 +169,7 @@ describe("reporters", () => {
         "--reporter",
         `${name}=${project.directory}/r.${name}`,
       ]);
-      const running = project.start([...reporters, "--reporter", "terminal"], given);
+      const running = project.start([...reporters, "--reporter", "terminal"]);
       await running.prints("01-create");
       running.child.kill(signal);
       await running.ended;

@@ -4,7 +4,7 @@ import { describe, expect, inject, test } from "vitest";
 import { withDatabase } from "../../runner/connection/connection-uri.ts";
 import { isAlive } from "../support/command.ts";
 import { makeDatabase, openDatabase } from "../support/database.ts";
-import { copySmallProject, expectExit } from "../support/project.ts";
+import { copySmallProject, expectExit, expectRefused, expectReport } from "../support/project.ts";
 import { fewRuns, makeShellGuide } from "../support/shell-guide.ts";
 
 const given = { DATABASE_URL: inject("databaseUrl") };
@@ -14,9 +14,11 @@ describe("--accept", () => {
     const project = makeShellGuide(fewRuns);
     project.edit("expected/01-create.txt", "single", "lonely");
     project.edit("expected/02-read.txt", "1984", "1985");
-    const result = await project.guide(["--accept", "expected/01-create.txt", "--in-place"], given);
-    expectExit(result, 1);
-    expect(result.stdout).toContain("1 golden file written");
+    await expectReport(
+      project.guide(["--accept", "expected/01-create.txt", "--in-place"]),
+      1,
+      "1 golden file written",
+    );
     expect(project.read("expected/01-create.txt")).toContain("single");
     expect(project.read("expected/02-read.txt")).toContain("1985");
   });
@@ -28,9 +30,8 @@ describe("--accept", () => {
     const project = makeShellGuide(fewRuns);
     project.edit("expected/02-read.txt", "Orwell", "Blair");
     const choices = ["--accept", "expected/02-read.txt", "--accept", file, "--in-place"];
-    const result = await project.guide(choices, given);
-    expectExit(result, 2);
-    expect(result.stderr).toContain(
+    await expectRefused(
+      project.guide(choices),
       `There is nothing to accept for ${file}: ${reason}. Nothing was written.`,
     );
     expect(project.read("expected/02-read.txt")).toContain("Blair");
@@ -65,10 +66,10 @@ test("volatile text in a golden file matches, and --update keeps its markers", a
     /ID: 2[\s\S]*False/.exec(project.read("expected/02-read.txt"))?.[0] ?? "",
     "...",
   );
-  expectExit(await project.guide(["--in-place"], given), 0);
+  expectExit(await project.guide(["--in-place"]), 0);
 
   project.edit("steps/01-create.sh", "Inserted a single book.", "Inserted one book.");
-  expectExit(await project.guide(["--update", "--in-place"], given), 0);
+  expectExit(await project.guide(["--update", "--in-place"]), 0);
   expect(project.read("expected/01-create.txt")).toContain(
     "Inserted one book.\nInserted [..] rows of data.\n",
   );
@@ -92,9 +93,8 @@ test("--keep keeps the databases until Enter", async () => {
 test("--bail stops all drivers at the first failure", async () => {
   const project = makeShellGuide();
   project.edit("expected/02-read.txt", "Orwell", "Blair");
-  const result = await project.guide(["--bail"], given);
-  expectExit(result, 1);
-  expect(result.stdout).toMatch(/✗ 02-read +drift/);
+  const result = await project.guide(["--bail"]);
+  await expectReport(result, 1, /✗ 02-read +drift/);
   expect(result.stdout).toContain("was skipped: --bail: 02-read failed");
 });
 
@@ -116,7 +116,7 @@ test.skipIf(process.platform !== "linux").each([
   const child = `setsid sh -c 'echo $$. > ${file}; exec sleep 77' > /dev/null 2>&1 &`;
   const script = `${child}\nuntil grep -qs '[.]' ${file}; do :; done\n`;
   guide.write("steps/01-create.sh", script + guide.read("steps/01-create.sh") + last);
-  const running = guide.start(["--driver", "pg"], given);
+  const running = guide.start(["--driver", "pg"]);
   const isThere = () => existsSync(file) && guide.read("pid").includes(".");
   await expect.poll(isThere, { timeout: 20_000 }).toBe(true);
   const pid = Number(guide.read("pid"));

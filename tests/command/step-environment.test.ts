@@ -1,25 +1,17 @@
-import { chmodSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { expect, inject, onTestFinished, test } from "vitest";
-import { filesIn } from "../support/files.ts";
-import { expectExit, sharedProject } from "../support/project.ts";
+import { expect, inject, test } from "vitest";
+import { expectExit, expectRefused, expectReport } from "../support/project.ts";
+import { otherGuide } from "../support/shell-guide.ts";
+
+const given = { DATABASE_URL: inject("databaseUrl") };
 
 /** A guide whose steps come in every kind: a step, a script in TypeScript, a program, a standalone script. */
 function makeGuide(manifest: object, files: Readonly<Record<string, string>>) {
-  const directory = realpathSync(mkdtempSync(join(tmpdir(), "environment-")));
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
-  chmodSync(directory, 0o711);
-  const guide = filesIn(directory);
-  guide.write("package.json", '{ "type": "module" }');
   const programs = { sh: ["sh"], sql: ["psql", "-qXtA", "-f"] };
-  guide.write("steps/guide.json", JSON.stringify({ title: "A guide", programs, ...manifest }));
-  for (const [file, text] of Object.entries(files)) guide.write(file, text);
-  const run = (choices: readonly string[] = [], environment: NodeJS.ProcessEnv = {}) => {
-    const given = { DATABASE_URL: inject("databaseUrl"), ...environment };
-    return sharedProject().guide(["--guide", directory, ...choices], given);
-  };
-  return { ...guide, directory, run };
+  return otherGuide({
+    "package.json": '{ "type": "module" }',
+    "steps/guide.json": JSON.stringify({ title: "A guide", programs, ...manifest }),
+    ...files,
+  });
 }
 
 const ask = `const client = new pg.Client();
@@ -53,9 +45,11 @@ test("libraries that only know PG* find the scratch database in a step of any ki
       ),
     },
   );
-  const result = await guide.run(["--standalone"], { PGHOST: "127.0.0.1", PGPORT: "9" });
-  expectExit(result, 0);
-  expect(result.stdout).toContain("All 4 outputs are verified with 3 clients");
+  await expectReport(
+    guide.guide(["--standalone"], { ...given, PGHOST: "127.0.0.1", PGPORT: "9" }),
+    0,
+    "All 4 outputs are verified with 3 clients",
+  );
 });
 
 const shown = "TZ LANG LC_ALL LC_TIME LANGUAGE DEBUG BASH_ENV ENV PYTHONPATH PYTHONSTARTUP";
@@ -90,26 +84,29 @@ test.runIf(process.platform === "linux").each([
       }),
     },
   );
-  const result = await guide.run(["--standalone"], {
-    TZ: "America/New_York",
-    LANG: "de_DE.UTF-8",
-    LC_ALL: "de_DE.UTF-8",
-    LC_TIME: "de_DE.UTF-8",
-    LANGUAGE: "de",
-    DEBUG: "*",
-    BASH_ENV: "/dev/null",
-    ENV: "/dev/null",
-    PYTHONPATH: "/nowhere",
-    PYTHONSTARTUP: "/nowhere",
-  });
-  expectExit(result, 0);
-  expect(result.stdout).toContain("All 2 outputs are verified with 2 clients");
+  await expectReport(
+    guide.guide(["--standalone"], {
+      ...given,
+      TZ: "America/New_York",
+      LANG: "de_DE.UTF-8",
+      LC_ALL: "de_DE.UTF-8",
+      LC_TIME: "de_DE.UTF-8",
+      LANGUAGE: "de",
+      DEBUG: "*",
+      BASH_ENV: "/dev/null",
+      ENV: "/dev/null",
+      PYTHONPATH: "/nowhere",
+      PYTHONSTARTUP: "/nowhere",
+    }),
+    0,
+    "All 2 outputs are verified with 2 clients",
+  );
 });
 
 test.each([
-  ["given", {}],
-  ["embedded", { DATABASE_URL: "" }],
-])("a table that a set-up step in SQL makes is the guide's own: %s server", async (_, given) => {
+  ["given", given],
+  ["embedded", {}],
+])("a table that a set-up step in SQL makes is the guide's own: %s server", async (_, server) => {
   const guide = makeGuide(
     { setup: ["01-schema"], runs: ["02-fill", "03-count"], tables: ["books"] },
     {
@@ -122,9 +119,7 @@ test.each([
       "expected/03-count.txt": "2\n",
     },
   );
-  const result = await guide.run([], given);
-  expectExit(result, 0);
-  expect(result.stdout).toContain("All 2 outputs are verified");
+  await expectReport(guide.guide([], server), 0, "All 2 outputs are verified");
 });
 
 test("a program runs its steps once, and is the client that verified them", async () => {
@@ -135,12 +130,9 @@ test("a program runs its steps once, and is the client that verified them", asyn
       "steps/01-say.md": "# A",
     },
   );
-  expectExit(await guide.run(["--update"]), 0);
-  const result = await guide.run();
-  expectExit(result, 0);
-  expect(result.stdout).toContain("clients: sh\n");
+  expectExit(await guide.guide(["--update"]), 0);
+  const result = await guide.guide();
+  await expectReport(result, 0, "clients: sh\n");
   expect(result.stdout).toContain("The output is verified with 1 client");
-  const none = await guide.run(["--driver", "pg"]);
-  expectExit(none, 2);
-  expect(none.stderr).toContain('There is no driver "pg". The drivers: sh.');
+  await expectRefused(guide.guide(["--driver", "pg"]), 'There is no driver "pg". The drivers: sh.');
 });

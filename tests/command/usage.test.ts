@@ -2,8 +2,8 @@ import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { describe, expect, inject, test } from "vitest";
 import { makeDatabase } from "../support/database.ts";
-import { copyProject, expectExit, sharedProject } from "../support/project.ts";
-import { makeShellGuide, type ShellGuide } from "../support/shell-guide.ts";
+import { copyProject, expectExit, expectRefused, sharedProject } from "../support/project.ts";
+import { makeShellGuide, type OtherGuide } from "../support/shell-guide.ts";
 
 const given = { DATABASE_URL: inject("databaseUrl") };
 
@@ -21,8 +21,7 @@ test.each([
   ],
 ])("%j is a usage error that says what to do", async (choices, message) => {
   const result = await sharedProject().guide(choices, given);
-  expectExit(result, 2);
-  expect(result.stderr).toContain(message);
+  await expectRefused(result, message);
   expect(result.stderr.trim().split("\n")).toHaveLength(1);
   expect(result.stdout).toBe("");
 });
@@ -30,9 +29,10 @@ test.each([
 test("a driver of a guide's own has a name that is free", async () => {
   const guide = makeShellGuide();
   guide.write("drivers/pg.ts", "");
-  const result = await guide.guide(["--list"]);
-  expectExit(result, 2);
-  expect(result.stderr).toMatch(/Every guide has a driver pg\. Give \S+pg\.ts another name\./);
+  await expectRefused(
+    guide.guide(["--list"]),
+    /Every guide has a driver pg\. Give \S+pg\.ts another name\./,
+  );
 });
 
 test("--list respects --step", async () => {
@@ -54,7 +54,7 @@ test("a guide that is named before a command is the one that is meant", async ()
 });
 
 describe("a guide that is laid out wrongly", () => {
-  test.each<[string, (guide: ShellGuide) => void, RegExp]>([
+  test.each<[string, (guide: OtherGuide) => void, RegExp]>([
     [
       "an orphaned golden file",
       (p) => p.write("expected/05-sort.txt", "x"),
@@ -102,9 +102,7 @@ describe("a guide that is laid out wrongly", () => {
   ])("with %s exits 2", async (_, spoil, message) => {
     const guide = makeShellGuide();
     spoil(guide);
-    const result = await guide.guide([], given);
-    expectExit(result, 2);
-    expect(result.stderr).toMatch(message);
+    await expectRefused(guide.guide([]), message);
   });
 });
 

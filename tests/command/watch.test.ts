@@ -55,7 +55,7 @@ describe("--watch", () => {
 
   test("shows the outcome of the very save, each time; Enter runs everything again", async () => {
     const project = makeShellGuide(fewRuns);
-    const watch = project.start(["--watch", "--driver", "pg"], given);
+    const watch = project.start(["--watch", "--driver", "pg"]);
     let printed = await watch.prints("All 2 outputs are verified with 1 client; 2 changed");
     for (const [from, to, outcome] of [
       ["a single book", "a lonely book", "Not verified; 1 changed"],
@@ -74,7 +74,7 @@ describe("--watch", () => {
     const started = `${project.directory}.started`;
     onTestFinished(() => rmSync(started, { force: true }));
     project.edit("steps/02-read.sh", "cat", `touch '${started}'; sleep 2; cat`);
-    const watch = project.start(["--watch", "--driver", "pg"], given);
+    const watch = project.start(["--watch", "--driver", "pg"]);
     while (!existsSync(started)) await sleep(20);
     project.edit("steps/01-create.sh", "a single book", "a lonely book");
     await sleep(100);
@@ -90,7 +90,7 @@ describe("--watch", () => {
   ])("verifies nothing while the guide has other %s than it began with", async (_, from, to) => {
     const project = makeShellGuide(fewRuns);
     if (to.includes("setup")) project.remove("expected/01-create.txt");
-    const watch = project.start(["--watch"], given);
+    const watch = project.start(["--watch"]);
     const begun = await watch.prints(/erified.*; 2 changed.*\n/);
     const said = "The guide's runs or drivers have changed. Start it again.\n";
     project.edit("steps/guide.json", from, to);

@@ -1,32 +1,21 @@
-import { chmodSync, mkdtempSync, readdirSync, realpathSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { expect, inject, onTestFinished, test } from "vitest";
-import { filesIn } from "../support/files.ts";
-import { expectExit, sharedProject } from "../support/project.ts";
+import { expect, test } from "vitest";
+import { expectReport } from "../support/project.ts";
+import { otherGuide } from "../support/shell-guide.ts";
 
 /** A guide in the folder `docs` of a package. */
 function makePackage(runs: readonly string[], files: Readonly<Record<string, string>>) {
-  const directory = realpathSync(mkdtempSync(join(tmpdir(), "work-")));
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
-  chmodSync(directory, 0o711);
-  const all = filesIn(directory);
-  all.write("package.json", '{ "type": "module" }');
   const programs = { sh: ["sh", "-e"], sql: ["psql", "-qXtA", "-f"], cmd: ["npx", "say"] };
-  all.write("docs/steps/guide.json", JSON.stringify({ title: "A guide", runs, programs }));
-  for (const [file, text] of Object.entries(files)) all.write(file, text);
-  const list = () => readdirSync(directory, { recursive: true, encoding: "utf8" }).sort();
-  const run = (choices: readonly string[] = []) =>
-    sharedProject().guide(["--guide", join(directory, "docs"), ...choices], {
-      DATABASE_URL: inject("databaseUrl"),
-    });
-  return { ...all, list, run };
+  const manifest = JSON.stringify({ title: "A guide", runs, programs });
+  const own = { "package.json": '{ "type": "module" }', "docs/steps/guide.json": manifest };
+  return otherGuide({ ...own, ...files }, "docs");
 }
 
 const isWindows = process.platform === "win32";
 
 test("relative paths lead to the guide's files, wherever the command was typed", async () => {
-  const { run } = makePackage(["01-load", "02-read", "03-shell"], {
+  const guide = makePackage(["01-load", "02-read", "03-shell"], {
     "docs/steps/data.csv": "1\n2\n3\n",
     "docs/steps/more/names.txt": "Dune\n",
     "docs/data/authors.txt": "Herbert\n",
@@ -43,9 +32,7 @@ test("relative paths lead to the guide's files, wherever the command was typed",
     "docs/standalone/mine/02-read.ts": `import { readFileSync } from "node:fs";\nprocess.stdout.write(readFileSync("steps/more/names.txt") + readFileSync("data/authors.txt"));\n`,
     "docs/standalone/mine/03-shell.ts": `console.log("Dune\\nHerbert");\n`,
   });
-  const result = await run(["--standalone"]);
-  expectExit(result, 0);
-  expect(result.stdout).toContain("All 3 outputs are verified with 3 clients");
+  await expectReport(guide.guide(["--standalone"]), 0, "All 3 outputs are verified with 3 clients");
 });
 
 test.skipIf(isWindows)("what steps write is their client's, and goes with the run", async () => {
@@ -61,14 +48,13 @@ test.skipIf(isWindows)("what steps write is their client's, and goes with the ru
     "docs/expected/01-shell.txt": "shell\nshell\nshell\n",
     "docs/expected/02-node.txt": both.repeat(3),
   });
-  const before = guide.list();
+  const list = () => readdirSync(guide.directory, { recursive: true, encoding: "utf8" }).sort();
+  const before = list();
   const here = readdirSync(".");
   for (const _ of ["first", "second"]) {
-    const result = await guide.run();
-    expectExit(result, 0);
-    expect(result.stdout).toContain("All 2 outputs are verified with 2 clients");
+    await expectReport(guide.guide(), 0, "All 2 outputs are verified with 2 clients");
   }
-  expect(guide.list()).toEqual(before);
+  expect(list()).toEqual(before);
   expect(guide.read("docs/out.txt")).toBe("the reader's\n");
   expect(readdirSync(".")).toEqual(here);
 });
@@ -79,9 +65,7 @@ test.skipIf(isWindows)("a step that copies its golden file is not verified", asy
     "docs/steps/01-copy.md": "# A",
     "docs/expected/01-copy.txt": "Dune\n",
   });
-  const result = await guide.run();
-  expectExit(result, 1);
-  expect(result.stdout).toContain("expected/01-copy.txt: No such file or directory");
+  await expectReport(guide.guide(), 1, "expected/01-copy.txt: No such file or directory");
 });
 
 test.skipIf(isWindows)("npx and require find what is installed above the guide", async () => {
@@ -96,7 +80,5 @@ test.skipIf(isWindows)("npx and require find what is installed above the guide",
     "docs/expected/02-require.txt": "said\n",
   });
   chmodSync(join(guide.directory, "node_modules/.bin/say"), 0o755);
-  const result = await guide.run();
-  expectExit(result, 0);
-  expect(result.stdout).toContain("All 2 outputs are verified");
+  await expectReport(guide.guide(), 0, "All 2 outputs are verified");
 });

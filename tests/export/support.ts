@@ -1,16 +1,17 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { onTestFinished } from "vitest";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { buildDocument, type RunOutput } from "../../runner/document/build-document.ts";
 import type { Document } from "../../runner/document/document.ts";
 import { type Guide, goldenFile } from "../../runner/guide/guide.ts";
 import { loadGuide } from "../../runner/guide/load-guide.ts";
+import { makeFiles } from "../support/files.ts";
 
 const root = join(import.meta.dirname, "../..");
 
 /** This project's own guide, with its golden files as verified outputs. */
-export async function ownDocument(change: (name: string, output: RunOutput) => RunOutput = same) {
+export async function ownDocument(
+  change = (_name: string, output: RunOutput): RunOutput => output,
+) {
   const guide = await loadGuide(root);
   const outputs = guide.runs.map((run): [string, RunOutput] => {
     const text = readFileSync(join(root, goldenFile(run)), "utf8");
@@ -19,19 +20,9 @@ export async function ownDocument(change: (name: string, output: RunOutput) => R
   return buildDocument(guide, new Map(outputs));
 }
 
-function same(_: string, output: RunOutput): RunOutput {
-  return output;
-}
-
 /** A guide in a directory of its own, which goes when the test is over. */
-export async function makeGuide(files: Readonly<Record<string, string>>): Promise<Guide> {
-  const directory = mkdtempSync(join(tmpdir(), "export-test-"));
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
-  for (const [name, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(directory, name)), { recursive: true });
-    writeFileSync(join(directory, name), text);
-  }
-  return loadGuide(directory);
+export function makeGuide(files: Readonly<Record<string, string>>): Promise<Guide> {
+  return loadGuide(makeFiles("export-test", files).directory);
 }
 
 /** A guide of one step, which may print anything. */

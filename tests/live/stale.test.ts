@@ -4,17 +4,17 @@ import { expect, test } from "vitest";
 import { openGuide } from "../support/live.ts";
 import { visit } from "../support/live-visit.ts";
 import { copySmallProject } from "../support/project.ts";
-import { makeShellGuide, type ShellGuide } from "../support/shell-guide.ts";
+import { makeShellGuide, type OtherGuide } from "../support/shell-guide.ts";
 
 const threeRuns = ["01-create", "02-read", "03-update"];
 
 /** Saves a file in one move: two may be told of one after the other. */
-function save(project: ShellGuide, file: string, text: string): void {
+function save(project: OtherGuide, file: string, text: string): void {
   project.write("saved", text);
   renameSync(join(project.directory, "saved"), join(project.directory, file));
 }
 
-const waits = ({ directory }: ShellGuide) =>
+const waits = ({ directory }: OtherGuide) =>
   `until [ -e '${directory}/opened' ]; do sleep 0.02; done\n`;
 
 test("what runs again begins at the first run that is stale", async () => {

@@ -1,6 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect, test } from "vitest";
 import { commands } from "../../classroom/main.ts";
@@ -9,7 +8,10 @@ import { loadGuide } from "../../runner/guide/load-guide.ts";
 import type { Outcome } from "../../runner/guide/outcome.ts";
 import { adviceFor, readersAdvice } from "../../runner/report/advice.ts";
 import type { Verdict } from "../../runner/verify/judge.ts";
-import { clients, failed, finished, guideOf, judged, skipped } from "./events.ts";
+import { makeDirectory } from "../support/files.ts";
+import { failed, finished, guideOf, judged, skipped } from "./events.ts";
+
+const verdicts: Verdict[] = ["match", "drift", "divergence", "error", "skipped"];
 
 /** What a POSIX shell makes of a line of advice, without the first three words. */
 function pasted(line: string): string[] {
@@ -18,10 +20,9 @@ function pasted(line: string): string[] {
 }
 
 test.runIf(process.platform !== "win32")("advice works when it is pasted", async () => {
-  const parent = mkdtempSync(join(tmpdir(), "it's a $guide "));
+  const parent = makeDirectory("it's a $guide ");
   for (const part of ["steps", "expected"]) cpSync(part, join(parent, part), { recursive: true });
   const guide = await loadGuide(parent);
-  rmSync(parent, { recursive: true });
 
   const error = await judged("02-read", "error", "x\n", finished("x\n"), failed("oh"));
   const [, command = ""] = adviceFor(guide, error).split("For a closer look: ");
@@ -38,99 +39,47 @@ test.runIf(process.platform !== "win32")("advice works when it is pasted", async
   });
 });
 
-const wrong = () => finished("y\n");
-const right = () => finished("x\n");
 const update = "npx tsx run-guide.ts --update";
+const agree = `All clients agree. If the new output is right: ${update}`;
+const step = join("steps", "02-read.ts");
+const script = (name: string) => join("standalone", name);
+const isWrong = "did not print what is documented: look at";
 const marker = "If the text varies from run to run, mark it with [..] in expected/02-read.txt.";
-const script = (...parts: string[]) => join("standalone", ...parts);
 
-test.each<[string, Verdict, string | undefined, readonly string[], () => Outcome[], string]>([
-  ["match", "match", "x\n", clients, () => [right(), right()], ""],
-  ["skipped", "skipped", "x\n", clients, () => [right(), skipped], ""],
-  [
-    "wrong, and another was skipped",
-    "drift",
-    "x\n",
-    clients,
-    () => [finished("y\n"), skipped],
-    "pg did not print what expected/02-read.txt says: look at steps/02-read.ts. First find out why postgres was skipped.",
-  ],
-  [
-    "no golden file",
-    "missing",
-    undefined,
-    clients,
-    () => [wrong(), wrong()],
-    `expected/02-read.txt does not exist. Write it: ${update}`,
-  ],
-  [
-    "an empty golden file",
-    "missing",
-    "",
-    clients,
-    () => [wrong(), wrong()],
-    `expected/02-read.txt is empty. Write it: ${update}`,
-  ],
-  [
-    "drift of clients",
-    "drift",
-    "x\n",
-    clients,
-    () => [wrong(), wrong()],
-    `All clients agree. If the new output is right: ${update}. If not, look at ${join("steps", "02-read.ts")}.`,
-  ],
-  [
-    "drift of a client and a variant of a script",
-    "drift",
-    "x\n",
-    ["pg", "standalone/pg.callbacks"],
-    () => [wrong(), wrong()],
-    `All clients agree. If the new output is right: ${update}. If not, look at ${join("steps", "02-read.ts")} and ${script("pg")}.`,
-  ],
-  [
-    "drift of scripts",
-    "drift",
-    "x\n",
-    ["standalone/pg", "standalone/drizzle"],
-    () => [wrong(), wrong()],
-    `All clients agree. If the new output is right: ${update} --driver standalone/pg --driver standalone/drizzle. If not, look at ${script("pg")} and ${script("drizzle")}.`,
-  ],
-  [
-    "a wrong client",
-    "divergence",
-    "x\n",
-    clients,
-    () => [right(), wrong()],
-    `The clients disagree. postgres did not print what is documented: look at drivers/. ${marker}`,
-  ],
-  [
-    "a wrong client next to a script",
-    "divergence",
-    "x\n",
-    ["pg", "standalone/pg"],
-    () => [wrong(), right()],
-    `The clients disagree. pg did not print what is documented: look at drivers/. ${marker}`,
-  ],
-  [
-    "a wrong client and a wrong script",
-    "divergence",
-    "x\n",
-    ["pg", "standalone/pg"],
-    () => [wrong(), finished("z\n")],
-    `The clients disagree. pg and standalone/pg did not print what is documented: look at drivers/ and ${script("pg")}. ${marker}`,
-  ],
-  [
-    "a script that fails",
-    "error",
-    "x\n",
-    ["pg", "standalone/pg"],
-    () => [right(), failed("oh")],
-    "For a closer look: npx tsx run-guide.ts --step 1 --driver standalone/pg",
-  ],
-])("advice: %s", async (_, verdict, golden, names, outcomes, expected) => {
-  const run = await judged("02-read", verdict, golden, ...outcomes());
-  const renamed = run.clients.map((one, index) => ({ ...one, client: names[index] ?? "" }));
-  expect(adviceFor(guideOf([run]), { ...run, clients: renamed })).toBe(expected);
+/** What a client came to: it printed x, which is documented, or y or z; it failed; or it was skipped. */
+function outcomeOf(word: string): Outcome {
+  if (word === "skipped") return skipped;
+  return word === "failed" ? failed("oh") : finished(`${word}\n`);
+}
+
+test.each(
+  Object.entries({
+    "match: pg x, postgres x": "",
+    "skipped: pg x, postgres skipped": "",
+    "drift: pg y, postgres skipped":
+      "pg did not print what expected/02-read.txt says: look at steps/02-read.ts. First find out why postgres was skipped.",
+    "missing: pg y, postgres y": `expected/02-read.txt does not exist. Write it: ${update}`,
+    "empty: pg y, postgres y": `expected/02-read.txt is empty. Write it: ${update}`,
+    "drift: pg y, postgres y": `${agree}. If not, look at ${step}.`,
+    "drift: pg y, standalone/pg.callbacks y": `${agree}. If not, look at ${step} and ${script("pg")}.`,
+    "drift: standalone/pg y, standalone/drizzle y": `${agree} --driver standalone/pg --driver standalone/drizzle. If not, look at ${script("pg")} and ${script("drizzle")}.`,
+    "divergence: pg x, postgres y": `The clients disagree. postgres ${isWrong} drivers/. ${marker}`,
+    "divergence: pg y, standalone/pg x": `The clients disagree. pg ${isWrong} drivers/. ${marker}`,
+    "divergence: pg y, standalone/pg z": `The clients disagree. pg and standalone/pg ${isWrong} drivers/ and ${script("pg")}. ${marker}`,
+    "error: pg x, standalone/pg failed":
+      "For a closer look: npx tsx run-guide.ts --step 1 --driver standalone/pg",
+  }),
+)("advice for %s", async (came, expected) => {
+  const [, kind = "", first = "", one = "", second = "", other = ""] =
+    /^(\w+): (\S+) (\w+), (\S+) (\w+)$/.exec(came) ?? [];
+  const verdict = verdicts.find((name) => name === kind) ?? "missing";
+  const golden = verdict === "missing" ? (kind === "empty" ? "" : undefined) : "x\n";
+  const run = await judged("02-read", verdict, golden, outcomeOf(one), outcomeOf(other));
+  const clients = run.clients.map((ran, index) => ({
+    ...ran,
+    client: [first, second][index] ?? "",
+  }));
+  expect(adviceFor(guideOf([run]), { ...run, clients })).toBe(expected);
 });
 
 test("a reader of a step that only reads is sent to the step that wrote before it", async () => {

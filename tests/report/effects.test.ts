@@ -5,7 +5,7 @@ import type { Outcome } from "../../runner/guide/outcome.ts";
 import { junitReporter } from "../../runner/report/junit.ts";
 import { terminalReporter } from "../../runner/report/terminal-report.ts";
 import { demandSameEffects } from "../../runner/verify/effects.ts";
-import { finished, guideOf, judged, play } from "./events.ts";
+import { finished, guideOf, judged, reportOf } from "./events.ts";
 
 const books = { inserted: 0, deleted: 0, isRead: true };
 
@@ -21,18 +21,8 @@ test("what clients did differently fails the run in every report", async () => {
   const match = await judged("03-update", "match", "done\n", changing(4), changing(1));
   const run = demandSameEffects(match);
   expect(run.verdict).toBe("divergence");
-  const terminal: string[] = [];
-  const xml: string[] = [];
-  play(
-    terminalReporter((text) => void terminal.push(text), false),
-    [run],
-  );
-  expect(terminal.join("")).toContain(difference);
-  play(
-    junitReporter((text) => void xml.push(text)),
-    [run],
-  );
-  const junit = xml.join("");
+  expect(reportOf((write) => terminalReporter(write, false), [run])).toContain(difference);
+  const junit = reportOf(junitReporter, [run]);
   expect(junit).toContain('message="pg did something else."');
   expect(junit).toContain("books: pg changed 4 rows, postgres 1");
   const same = await judged("03-update", "match", "done\n", changing(1), changing(1));

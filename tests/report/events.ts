@@ -1,15 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { onTestFinished } from "vitest";
 import type { Unavailable } from "../../runner/guide/clients.ts";
 import type { Guide, Run, Step } from "../../runner/guide/guide.ts";
 import type { Outcome } from "../../runner/guide/outcome.ts";
-import type { Reporter } from "../../runner/report/events.ts";
-import { summarize } from "../../runner/report/events.ts";
+import { type Reporter, summarize, type Write } from "../../runner/report/events.ts";
 import { diffOf } from "../../runner/verify/diff.ts";
 import { isGolden, makeGolden } from "../../runner/verify/golden.ts";
 import type { JudgedRun, Verdict } from "../../runner/verify/judge.ts";
+import { outputFile } from "../support/runs.ts";
 
 export const clients = ["pg", "postgres"];
 const directory = process.cwd();
@@ -32,14 +28,6 @@ export const failed = (stderr: string, reason = "exited with 1"): Outcome => ({
 });
 
 export const skipped: Outcome = { kind: "skipped", because: "01-create failed with pg" };
-
-function outputFile(content: string | Buffer): string {
-  const parent = mkdtempSync(join(tmpdir(), "report-"));
-  onTestFinished(() => rmSync(parent, { recursive: true, force: true }));
-  const file = join(parent, "stdout");
-  writeFileSync(file, content);
-  return file;
-}
 
 function runOf(name: string): Run {
   const step: Step = {
@@ -111,6 +99,19 @@ export function play(
   reporter.start({ guide, server, clients, ...(unavailable && { unavailable }) });
   for (const run of runs) reporter.run(run);
   reporter.end({ summary: summarize(runs, clients, 1400) });
+}
+
+/** @returns what a reporter writes of a run of a guide */
+export function reportOf(
+  make: (write: Write) => Reporter,
+  runs: readonly JudgedRun[],
+  title?: string,
+  unavailable?: readonly Unavailable[],
+): string {
+  const parts: string[] = [];
+  const reporter = make((text) => void parts.push(text));
+  play(reporter, runs, title, unavailable);
+  return parts.join("");
 }
 
 /** A client that cannot run, as a guide's author may describe it. */

@@ -2,22 +2,15 @@ import { XmlDocument } from "libxml2-wasm";
 import { marked } from "marked";
 import { expect, test } from "vitest";
 import { printable } from "../../runner/common/visible.ts";
+import type { Write } from "../../runner/report/events.ts";
 import { githubReporter } from "../../runner/report/github.ts";
 import type { JudgedRun } from "../../runner/verify/judge.ts";
-import { failed, finished, hostile, judged, play, skipped, unavailable } from "./events.ts";
+import { failed, finished, hostile, judged, reportOf, skipped, unavailable } from "./events.ts";
 
 /** Renders the job summary with marked, and has libxml2 read the table and the code in its HTML. */
 function report(runs: readonly JudgedRun[], title?: string, clients?: (typeof unavailable)[]) {
-  let summary = "";
-  const append = (text: string) => {
-    summary += text;
-  };
-  play(
-    githubReporter(() => {}, append, process.cwd()),
-    runs,
-    title,
-    clients,
-  );
+  const make = (append: Write) => githubReporter(() => {}, append, process.cwd());
+  const summary = reportOf(make, runs, title, clients);
   const html = marked.parse(summary, { async: false });
   const document = XmlDocument.fromString(`<body>${html}</body>`);
   const all = (path: string) => document.find(path).map((node) => node.content);

@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
 import { printable, withoutCommands } from "../../runner/common/visible.ts";
 import type { Outcome } from "../../runner/guide/outcome.ts";
+import type { Write } from "../../runner/report/events.ts";
 import { githubReporter } from "../../runner/report/github.ts";
 import type { JudgedRun, Verdict } from "../../runner/verify/judge.ts";
-import { failed, finished, hostile, judged, play, skipped, unavailable } from "./events.ts";
+import { failed, finished, hostile, judged, reportOf, skipped, unavailable } from "./events.ts";
 
 interface Command {
   readonly name: string;
@@ -32,16 +33,8 @@ function decode(text: string): string {
 }
 
 function report(runs: readonly JudgedRun[], clients?: (typeof unavailable)[]) {
-  let log = "";
-  const write = (text: string) => {
-    log += text;
-  };
-  play(
-    githubReporter(write, () => {}, process.cwd()),
-    runs,
-    "A guide",
-    clients,
-  );
+  const make = (write: Write) => githubReporter(write, () => {}, process.cwd());
+  const log = reportOf(make, runs, "A guide", clients);
   return { log, commands: commandsIn(log) };
 }
 
@@ -49,93 +42,67 @@ const golden = "1\n2\n3\n4\n5\n6\n7\n8\n";
 const good = () => finished(golden);
 const other = (text = golden.replace("7", "seven")) => finished(text);
 
-const at = (file: string, line: number, title: string) => ({ file, line: String(line), title });
+const documented = "expected/02-read.txt";
+const source = "steps/02-read.ts";
 
-test.each<[string, Verdict, string | undefined, () => Outcome[], object[]]>([
+test.each<[string, Verdict, string | undefined, () => Outcome[], [file: string, line: number][]]>([
   ["match", "match", golden, () => [good(), good()], []],
+  ["alike with both clients", "drift", golden, () => [other(), other()], [[documented, 7]]],
   [
-    "drift, alike with both clients",
-    "drift",
-    golden,
-    () => [other(), other()],
-    [at("expected/02-read.txt", 7, "02-read: drift")],
-  ],
-  [
-    "divergence",
+    "not alike",
     "divergence",
     golden,
     () => [other("one\n2\n"), other()],
     [
-      at("expected/02-read.txt", 1, "02-read: divergence"),
-      at("expected/02-read.txt", 7, "02-read: divergence"),
+      [documented, 1],
+      [documented, 7],
     ],
   ],
-  [
-    "more than is documented",
-    "divergence",
-    golden,
-    () => [good(), other(`${golden}9\n`)],
-    [at("expected/02-read.txt", 8, "02-read: divergence")],
-  ],
-  [
-    "no golden file",
-    "missing",
-    undefined,
-    () => [good(), good()],
-    [at("steps/02-read.ts", 1, "02-read: missing")],
-  ],
+  ["more", "divergence", golden, () => [good(), other(`${golden}9\n`)], [[documented, 8]]],
+  ["no golden file", "missing", undefined, () => [good(), good()], [[source, 1]]],
   [
     "an error with its line",
     "error",
     golden,
     () => [failed("Query failed.\n42P01: no such table (02-read.ts, line 27)\n"), good()],
-    [at("steps/02-read.ts", 27, "02-read: error")],
+    [[source, 27]],
   ],
   [
     "a stack",
     "error",
     golden,
     () => [failed("Error: x\n    at file:///repository/steps/02-read.ts:31:9\n"), skipped],
-    [at("steps/02-read.ts", 31, "02-read: error")],
+    [[source, 31]],
   ],
   ["skipped", "skipped", golden, () => [skipped, good()], []],
-  [
-    "next to what looks like a diff",
-    "divergence",
-    "1\n2 @@ -7 @@\n3\n",
-    () => [finished("1\n2 @@ -7 @@\nthree\n")],
-    [at("expected/02-read.txt", 3, "02-read: divergence")],
-  ],
   ...(
     [
-      ["Windows line ends", "1\n2\n3\n", "1\n2\r\n3\n"],
-      ["Windows line ends that are documented", "1\r\n2\r\n3\r\n", "1\r\n2\n3\r\n"],
-      ["bytes that are not text", "1\n\ufffd\n3\n", Buffer.from("1\n\xff\n3\n", "latin1")],
+      ["what looks like a diff above it", 3, "1\n2 @@ -7 @@\n3\n", "1\n2 @@ -7 @@\nthree\n"],
+      ["Windows line ends", 2, "1\n2\n3\n", "1\n2\r\n3\n"],
+      ["Windows line ends that are documented", 2, "1\r\n2\r\n3\r\n", "1\r\n2\n3\r\n"],
+      ["bytes that are not text", 2, "1\n\ufffd\n3\n", Buffer.from("1\n\xff\n3\n", "latin1")],
+      ["far down", 31, `${"same\n".repeat(30)}old\n`, `${"same\n".repeat(30)}new\n`],
+      ["more, and no line feed at its end", 2, "1\n2", "1\n2\n3\n4\n"],
     ] as const
-  ).map(([name, documented, printed]): [string, Verdict, string, () => Outcome[], object[]] => [
-    name,
-    "divergence",
-    documented,
-    () => [finished(printed)],
-    [at("expected/02-read.txt", 2, "02-read: divergence")],
-  ]),
-  [
-    "far down",
-    "divergence",
-    `${"same\n".repeat(30)}old\n`,
-    () => [finished(`${"same\n".repeat(30)}new\n`)],
-    [at("expected/02-read.txt", 31, "02-read: divergence")],
-  ],
-  [
-    "more than is documented, and no line feed at its end",
-    "divergence",
-    "1\n2",
-    () => [finished("1\n2\n3\n4\n")],
-    [at("expected/02-read.txt", 2, "02-read: divergence")],
-  ],
+  ).map(
+    ([name, line, text, printed]): [
+      string,
+      Verdict,
+      string,
+      () => Outcome[],
+      [string, number][],
+    ] => [
+      ...([name, "divergence", text] as const),
+      () => [finished(printed)],
+      [[documented, line]],
+    ],
+  ),
 ])("an annotation where it is wrong: %s", async (_, verdict, text, outcomes, expected) => {
   const { commands } = report([await judged("02-read", verdict, text, ...outcomes())]);
-  expect(commands.map(({ properties }) => properties)).toEqual(expected);
+  const title = `02-read: ${verdict}`;
+  expect(commands.map(({ properties }) => properties)).toEqual(
+    expected.map(([file, line]) => ({ file, line: String(line), title })),
+  );
   expect(commands.every(({ name }) => name === "error")).toBe(true);
 });
 
@@ -166,7 +133,8 @@ test("a difference that the diff cannot show is annotated at the first line", as
   const diff = "--- expected/02-read.txt\n+++ pg printed\n";
   const { commands } = report([{ ...run, clients: run.clients.map((one) => ({ ...one, diff })) }]);
   expect(commands).toHaveLength(1);
-  expect(commands[0]?.properties).toEqual(at("expected/02-read.txt", 1, "02-read: drift"));
+  const properties = { file: documented, line: "1", title: "02-read: drift" };
+  expect(commands[0]).toMatchObject({ properties });
 });
 
 test("a client that cannot run is a warning", async () => {

@@ -3,14 +3,10 @@ import { Ajv } from "ajv";
 import { expect, test } from "vitest";
 import { jsonReporter } from "../../runner/report/json.ts";
 import type { JudgedRun } from "../../runner/verify/judge.ts";
-import { failed, finished, hostile, judged, play, skipped, unavailable } from "./events.ts";
+import { failed, finished, hostile, judged, reportOf, skipped, unavailable } from "./events.ts";
 
 function report(runs: readonly JudgedRun[], title?: string, clients?: (typeof unavailable)[]) {
-  let json = "";
-  const reporter = jsonReporter((text) => {
-    json += text;
-  });
-  play(reporter, runs, title, clients);
+  const json = reportOf(jsonReporter, runs, title, clients);
   const document = JSON.parse(json);
   expect(faults(document)).toEqual([]);
   return { json, document };

@@ -1,10 +1,10 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
-import { afterEach, describe, expect, onTestFinished, test, vi } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { openReporters, type ReporterOptions } from "../../runner/report/reporters.ts";
+import { makeDirectory } from "../support/files.ts";
 import { failed, finished, judged, play } from "./events.ts";
 
 afterEach(() => vi.unstubAllEnvs());
@@ -47,12 +47,6 @@ async function report(
   return { ...printed, failures };
 }
 
-function directory(): string {
-  const made = mkdtempSync(join(tmpdir(), "reporters-"));
-  onTestFinished(() => rmSync(made, { recursive: true, force: true }));
-  return made;
-}
-
 describe("on GitHub, annotations and the summary come by themselves", () => {
   test.each([
     [[]],
@@ -60,7 +54,7 @@ describe("on GitHub, annotations and the summary come by themselves", () => {
     [[{ name: "junit", file: "FILE" }] as const],
     [[...toStdout("terminal"), { name: "junit", file: "FILE" }] as const],
   ])("with %j", async (choices) => {
-    const parent = directory();
+    const parent = makeDirectory("reporters");
     const summary = join(parent, "summary.md");
     const files = choices.map(({ name, file }) => ({ name, file: file && join(parent, file) }));
     const environment = { GITHUB_ACTIONS: "true", GITHUB_STEP_SUMMARY: summary };
@@ -105,7 +99,7 @@ test.each<[ReporterOptions[], string | RegExp]>([
 });
 
 test("without a choice it is the terminal's; a file has no colours", async () => {
-  const file = join(directory(), "report.txt");
+  const file = join(makeDirectory("reporters"), "report.txt");
   const environment = { FORCE_COLOR: "1", NO_COLOR: "" };
   const { stdout } = await report([], environment);
   const copied = await report([{ name: "terminal", file }, ...toStdout("tap")], environment);
@@ -123,7 +117,7 @@ describe.runIf(process.platform === "linux")("a report on a full device", () => 
   test.each(["json", "junit", "tap", "terminal", "github"] as const)(
     "%s: is a failure, and the other reports are whole",
     async (name) => {
-      const other = join(directory(), "other.json");
+      const other = join(makeDirectory("reporters"), "other.json");
       const { stdout, failures } = await report([
         { name, file: "/dev/full" },
         { name: "json", file: other },
@@ -142,7 +136,7 @@ describe.runIf(process.platform === "linux")("a report on a full device", () => 
   });
 
   test("one that holds just the beginning of a report: likewise", () => {
-    const file = join(directory(), "report.json");
+    const file = join(makeDirectory("reporters"), "report.json");
     // The first write is cut short at the limit, as on a disk that fills up; only the next one fails.
     const script = `
       import { openReporters } from "./runner/report/reporters.ts";

@@ -1,15 +1,12 @@
 import { expect, test } from "vitest";
 import { isRecord } from "../../runner/common/files.ts";
+import { summarize } from "../../runner/report/events.ts";
 import { sarifReporter } from "../../runner/report/sarif.ts";
 import type { JudgedRun } from "../../runner/verify/judge.ts";
-import { failed, finished, hostile, judged, play, skipped } from "./events.ts";
+import { failed, finished, hostile, judged, reportOf, skipped } from "./events.ts";
 
 function report(runs: readonly JudgedRun[]) {
-  let text = "";
-  const reporter = sarifReporter((part) => {
-    text += part;
-  });
-  play(reporter, runs);
+  const text = reportOf(sarifReporter, runs);
   const document = JSON.parse(text);
   expect(faults(document)).toEqual([]);
   return { text, results: document.runs[0].results };
@@ -114,13 +111,7 @@ test("a run that could not begin is a notification", () => {
   const reporter = sarifReporter((part) => {
     text += part;
   });
-  const verdicts = {
-    ...{ match: 0, unverified: 0, drift: 0, divergence: 0, error: 0, missing: 0, skipped: 0 },
-  };
-  const summary = {
-    ...{ verified: false, runs: 0, documented: 0, clients: 0, verdicts, updated: [], duration: 1 },
-  };
-  reporter.end({ summary, failure: "No server." });
+  reporter.end({ summary: summarize([], [], 1), failure: "No server." });
   const document = JSON.parse(text);
   expect(faults(document)).toEqual([]);
   expect(document.runs[0].invocations[0]).toMatchObject({

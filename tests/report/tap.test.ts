@@ -4,7 +4,7 @@ import { oneLine, printable } from "../../runner/common/visible.ts";
 import type { Outcome } from "../../runner/guide/outcome.ts";
 import { tapReporter } from "../../runner/report/tap.ts";
 import type { JudgedRun, Verdict } from "../../runner/verify/judge.ts";
-import { failed, finished, hostile, judged, play, skipped, unavailable } from "./events.ts";
+import { failed, finished, hostile, judged, reportOf, skipped, unavailable } from "./events.ts";
 
 /** Has tap-parser read TAP, in its strict mode: a line that is no TAP is a failure. */
 function parse(tap: string) {
@@ -19,11 +19,7 @@ function parse(tap: string) {
 }
 
 function report(runs: readonly JudgedRun[], title?: string, clients?: (typeof unavailable)[]) {
-  let tap = "";
-  const reporter = tapReporter((text) => {
-    tap += text;
-  });
-  play(reporter, runs, title, clients);
+  const tap = reportOf(tapReporter, runs, title, clients);
   return { tap, ...parse(tap) };
 }
 

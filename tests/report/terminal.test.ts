@@ -11,7 +11,7 @@ import {
   guideOf,
   hostile,
   judged,
-  play,
+  reportOf,
   skipped,
   unavailable,
 } from "./events.ts";
@@ -22,12 +22,7 @@ function report(
   clients?: (typeof unavailable)[],
   useColor = false,
 ) {
-  let text = "";
-  const reporter = terminalReporter((part) => {
-    text += part;
-  }, useColor);
-  play(reporter, runs, title, clients);
-  return text;
+  return reportOf((write) => terminalReporter(write, useColor), runs, title, clients);
 }
 
 /** A run whose clients are these, whatever they came to. */
@@ -106,28 +101,18 @@ test("of many clients, the fastest and the slowest are shown", async () => {
 });
 
 test.each<[Verdict[], number, string[], string]>([
-  [["match"], 0, ["pg"], "The output is verified with 1 client, in 0.1 s."],
-  [
-    ["match", "match"],
-    0,
-    ["pg", "postgres"],
-    "All 2 outputs are verified with 2 clients, in 0.1 s.",
-  ],
-  [["match"], 0, ["standalone/pg"], "The output is verified with 1 client, in 0.1 s."],
-  [
-    ["match"],
-    0,
-    ["pg", "standalone/pg", "standalone/drizzle"],
-    "The output is verified with 3 clients, in 0.1 s.",
-  ],
-  [["match"], 1, ["pg"], "The output is verified with 1 client, in 0.1 s, 1 golden file written."],
-  [["match"], 0, [], "Not verified: 1 match of 1 run, in 0.1 s."],
-  [["missing"], 0, ["pg"], "Not verified: 1 missing of 1 run, in 0.1 s."],
+  [["match"], 0, ["pg"], "The output is verified with 1 client, in 0.1 s"],
+  [["match", "match"], 0, ["a", "b"], "All 2 outputs are verified with 2 clients, in 0.1 s"],
+  [["match"], 0, ["standalone/pg"], "The output is verified with 1 client, in 0.1 s"],
+  [["match"], 0, ["a", "standalone/b", "c"], "The output is verified with 3 clients, in 0.1 s"],
+  [["match"], 1, ["a"], "The output is verified with 1 client, in 0.1 s, 1 golden file written"],
+  [["match"], 0, [], "Not verified: 1 match of 1 run, in 0.1 s"],
+  [["missing"], 0, ["pg"], "Not verified: 1 missing of 1 run, in 0.1 s"],
   [
     ["match", "drift", "match"],
     2,
     ["pg"],
-    "Not verified: 2 match, 1 drift of 3 runs, in 0.1 s, 2 golden files written.",
+    "Not verified: 2 match, 1 drift of 3 runs, in 0.1 s, 2 golden files written",
   ],
 ])("the summary of %j, %i written, with %j", async (verdicts, written, clients, expected) => {
   const runs = await Promise.all(verdicts.map((verdict) => judged("02-read", verdict, golden)));
@@ -138,7 +123,7 @@ test.each<[Verdict[], number, string[], string]>([
   }, false);
   reporter.start({ guide: guideOf(runs), server: "PostgreSQL", clients: clients });
   reporter.end({ summary: summarize(updated, clients, 51) });
-  expect(text.split("\n").at(-2)).toBe(expected);
+  expect(text.split("\n").at(-2)).toBe(`${expected}.`);
 });
 
 test.each(hostile)(

@@ -25,6 +25,27 @@ export function expectExit({ code, stdout, stderr }: Result, expected: number): 
   expect(code, `stderr:\n${stderr}\nstdout:\n${stdout}\nexit code`).toBe(expected);
 }
 
+/** Asserts that a command refused to do anything, and what it said on stderr. */
+export async function expectRefused(
+  ending: Result | Promise<Result>,
+  says: string | RegExp,
+): Promise<void> {
+  const result = await ending;
+  expectExit(result, 2);
+  expect(result.stderr).toMatch(says);
+}
+
+/** Asserts how a run ended, and what its report says. */
+export async function expectReport(
+  ending: Result | Promise<Result>,
+  code: number,
+  says: string | RegExp,
+): Promise<void> {
+  const result = await ending;
+  expectExit(result, code);
+  expect(result.stdout).toMatch(says);
+}
+
 /** Runs node in an environment without anything that would change what the command does. */
 export function runNode(
   choices: readonly string[],

@@ -43,7 +43,14 @@ export function filesIn(directory: string): Files {
 /** Makes a directory for a test, which is removed after it. */
 export function makeDirectory(name: string): string {
   const directory = realpathSync(mkdtempSync(join(tmpdir(), `${name}-`)));
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true, maxRetries: 5 }));
   chmodSync(directory, 0o711); // the server's user passes through it
   return directory;
+}
+
+/** Makes such a directory with files in it. */
+export function makeFiles(name: string, files: Readonly<Record<string, string>>): Files {
+  const made = filesIn(makeDirectory(name));
+  for (const [file, text] of Object.entries(files)) made.write(file, text);
+  return made;
 }

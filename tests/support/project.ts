@@ -1,10 +1,8 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { onTestFinished } from "vitest";
 import { answerInTurn } from "./answerer.ts";
 import { type Result, type Running, runNode, startNode } from "./command.ts";
-import { type Files, filesIn } from "./files.ts";
+import { type Files, filesIn, makeDirectory } from "./files.ts";
 import {
   copyParts,
   makeCache,
@@ -18,7 +16,7 @@ import {
   templateDirectory,
 } from "./programs.ts";
 
-export { expectExit } from "./command.ts";
+export { expectExit, expectRefused, expectReport } from "./command.ts";
 
 /** The project, for commands that change nothing in it. */
 export interface Project {
@@ -100,9 +98,7 @@ export function keepExercises(
 }
 
 function openCopy(name?: string): ProjectCopy {
-  const parent = realpathSync(mkdtempSync(join(tmpdir(), "guide-test-")));
-  onTestFinished(() => rmSync(parent, { recursive: true, force: true, maxRetries: 5 }));
-  chmodSync(parent, 0o711); // the server's user passes through it
+  const parent = makeDirectory("guide-test");
   const directory = join(parent, name ?? "project");
   mkdirSync(directory);
   const cache = makeCache(join(parent, "cache"));

@@ -1,15 +1,13 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { onTestFinished } from "vitest";
 import type { Guide, Run } from "../../runner/guide/guide.ts";
 import type { Outcome } from "../../runner/guide/outcome.ts";
 import { type Golden, makeGolden } from "../../runner/verify/golden.ts";
+import { makeDirectory } from "./files.ts";
 
 /** A guide's directory with golden files, and outputs that clients may have printed. */
 export function makeRuns(goldens: Readonly<Record<string, string>>) {
-  const directory = mkdtempSync(join(tmpdir(), "runs-"));
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  const directory = makeDirectory("runs");
   mkdirSync(join(directory, "expected"));
   const runs = Object.keys(goldens).map((name, index): Run => {
     const file = join(directory, "steps", `${name}.ts`);
@@ -47,9 +45,7 @@ export function goldenOf(text: string): Golden {
 }
 
 export function outputFile(content: string | Buffer): string {
-  const directory = mkdtempSync(join(tmpdir(), "output-"));
-  onTestFinished(() => rmSync(directory, { recursive: true }));
-  const file = join(directory, "stdout");
+  const file = join(makeDirectory("output"), "stdout");
   writeFileSync(file, content);
   return file;
 }

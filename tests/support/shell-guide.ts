@@ -1,14 +1,32 @@
-import { mkdtempSync, readFileSync, realpathSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { onTestFinished } from "vitest";
-import { type Files, filesIn } from "./files.ts";
+import { inject } from "vitest";
+import { type Files, filesIn, makeDirectory } from "./files.ts";
 import { root } from "./programs.ts";
 import { type Project, sharedProject } from "./project.ts";
 
-/** A guide elsewhere, run by the project that all tests share. */
-export interface ShellGuide extends Files, Pick<Project, "guide" | "command" | "start"> {
-  readonly directory: string;
+/** A guide elsewhere, run by the project that all tests share, on the suite's server. */
+export interface OtherGuide extends Files, Pick<Project, "guide" | "command" | "start"> {}
+
+/**
+ * Makes a guide elsewhere. It goes when the test is over.
+ * @param folder of the guide, where that is not the whole directory
+ */
+export function otherGuide(
+  files: Readonly<Record<string, string>>,
+  folder = "",
+  made = filesIn(makeDirectory("other_guide")),
+): OtherGuide {
+  for (const [file, text] of Object.entries(files)) made.write(file, text);
+  const { guide, command, start } = sharedProject();
+  const given = { DATABASE_URL: inject("databaseUrl") };
+  const own = ["--guide", join(made.directory, folder)];
+  return {
+    ...made,
+    guide: (choices = [], environment = given) => guide([...choices, ...own], environment),
+    command: (choices = [], environment = given) => command([...choices, ...own], environment),
+    start: (choices, environment = given) => start([...choices, ...own], environment),
+  };
 }
 
 const allRuns = ["01-create", "02-read", "03-update", "02-read", "04-delete", "02-read"];
@@ -19,43 +37,28 @@ export const fewRuns = allRuns.slice(0, 2);
 /**
  * Makes a guide with the runs of the project's own, whose steps are shell scripts that print what is
  * documented. Starting one takes a twentieth of what node needs. It is for what any guide shows, whatever
- * its steps do. It goes when the test is over.
+ * its steps do.
  * @param tables a table that no other guide has, unless a test is about tables: so many run in place at once
  */
 export function makeShellGuide(
   runs: readonly string[] = allRuns,
   tables?: readonly string[],
-): ShellGuide {
-  const directory = realpathSync(mkdtempSync(join(tmpdir(), "shell_guide_")));
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
-  const files = filesIn(directory);
-  files.write(
-    "steps/guide.json",
-    JSON.stringify({
-      title: "A guide",
-      runs,
-      drivers: ["pg", "postgres"],
-      tables: tables ?? [basename(directory)],
-      programs: { sh: ["sh"] },
-    }),
-  );
+): OtherGuide {
+  const made = filesIn(makeDirectory("shell_guide"));
+  const name = basename(made.directory).replaceAll("-", "_");
+  const manifest = {
+    ...{ title: "A guide", runs, drivers: ["pg", "postgres"], tables: tables ?? [name] },
+    programs: { sh: ["sh"] },
+  };
+  const files: Record<string, string> = { "steps/guide.json": JSON.stringify(manifest) };
   for (const [index, name] of runs.entries()) {
     const printed = readFileSync(join(root, `expected/${name}.txt`), "utf8");
     const isFirst = runs.indexOf(name) === index;
-    files.write(`expected/${name}${isFirst ? "" : `.after-${runs[index - 1]}`}.txt`, printed);
-    files.write(`steps/${name}.sh`, `cat <<'END'\n${printed}END\n`);
-    files.write(`steps/${name}.md`, `# ${name}\n\nIt prints.\n`);
+    files[`expected/${name}${isFirst ? "" : `.after-${runs[index - 1]}`}.txt`] = printed;
+    files[`steps/${name}.sh`] = `cat <<'END'\n${printed}END\n`;
+    files[`steps/${name}.md`] = `# ${name}\n\nIt prints.\n`;
   }
-
-  const { guide, command, start } = sharedProject();
-  const own = ["--guide", directory];
-  return {
-    ...files,
-    directory,
-    guide: (choices = [], environment) => guide([...choices, ...own], environment),
-    command: (choices = [], environment) => command([...choices, ...own], environment),
-    start: (choices, environment) => start([...choices, ...own], environment),
-  };
+  return otherGuide(files, "", made);
 }
 
 /** For a script: what one driver prints is not what the other prints. */
