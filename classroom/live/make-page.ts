@@ -6,7 +6,7 @@ import type { GuideServer } from "../../runner/database/guide-server.ts";
 import { buildDocument } from "../../runner/document/build-document.ts";
 import type { RunPart } from "../../runner/document/document.ts";
 import { type Html, html } from "../../runner/document/html.ts";
-import { makePage } from "../../runner/document/html-page.ts";
+import { toHtml } from "../../runner/document/html-page.ts";
 import type { Guide, Run } from "../../runner/guide/guide.ts";
 import { reloadGuide } from "../../runner/guide/load-guide.ts";
 import { type LiveClient, shownFile } from "./live-clients.ts";
@@ -87,7 +87,7 @@ function makeLivePage(
   const lesson = clients.flatMap(({ name }) => name.split("standalone/")[1] ?? []);
   const document = buildDocument({ ...guide, lesson }, new Map());
   const indices = new Map(guide.runs.map(({ name, index }) => [name, index]));
-  return makePage(document, {
+  return toHtml(document, {
     ...code,
     directive: "connect-src 'self'",
     // The only script that the server has is the editor's.

@@ -8,10 +8,12 @@ import type { ExportOptions } from "./export.ts";
 import {
   type AddCommand,
   addGuideOptions,
+  asItIs,
   type Environment,
   example,
   type Perform,
   readPort,
+  repeatable,
 } from "./program.ts";
 import type { Interactive, ManyOptions, RunOptions, Shard, Writes } from "./run.ts";
 
@@ -52,11 +54,10 @@ export function addRun(
   loadMany: () => Promise<Perform<ManyOptions>>,
 ): AddCommand {
   return (program, use, environment) => {
-    addRunOptions(
-      addGuideOptions(program, severalGuides()).description(
-        "Runs the guide's steps with every client, and verifies what they print.",
-      ),
-    )
+    const several = "use another guide or page, or several: quote globs (repeatable)";
+    const guide = repeatable("--guide <path>", several, "this project's", asItIs);
+    addRunOptions(addGuideOptions(program, guide))
+      .description("Runs the guide's steps with every client, and verifies what they print.")
       .addHelpText("after", runHelp)
       .action(({ guide: guides, ...flags }: RunFlags) => {
         if (flags.requireClients && !flags.standalone) {
@@ -75,13 +76,6 @@ export function addRun(
         use("run", { ...flags, ...named, mode, writes }, loadRun(interactive));
       });
   };
-}
-
-function severalGuides(): Option {
-  const text = "use another guide or page, or several: quote globs (repeatable)";
-  return new Option("--guide <path>", text)
-    .argParser((name: string, chosen: string[]) => [...chosen, name])
-    .default([], "this project's");
 }
 
 /** True for a command line that is about several guides, or about how to treat several. */
@@ -105,27 +99,16 @@ export function isGlob(name: string): boolean {
 }
 
 function addRunOptions(program: Command): Command {
-  const once = [
-    "update",
-    "review",
-    "accept",
-    "keep",
-    "bail",
-    "keepGoing",
-    "effects",
-    "inPlace",
-    "reporter",
-  ];
+  const written = ["update", "review", "accept"];
+  const once = [...written, "keep", "bail", "keepGoing", "effects", "inPlace", "reporter"];
+  const reporters = `how to report: ${reporterNames.join(", ")} (repeatable)`;
   return program
-    .addOption(
-      new Option(
-        "--jobs <number>",
-        "how many guides to run at once (default: a processor each)",
-      ).argParser(readJobs),
+    .option(
+      "--jobs <number>",
+      "how many guides to run at once (default: a processor each)",
+      readJobs,
     )
-    .addOption(
-      new Option("--shard <n/of>", "run this part of the guides, such as 2/4").argParser(readShard),
-    )
+    .option("--shard <n/of>", "run this part of the guides, such as 2/4", readShard)
     .option("--only-changed <ref>", "run the guides that git says changed since then")
     .option("--baseline <file>", "fail only where a guide did not fail already; see docs/pages.md")
     .option("--step <name|number>", "run up to this step; report it and its re-reads")
@@ -144,11 +127,7 @@ function addRunOptions(program: Command): Command {
       ]),
     )
     .addOption(new Option("--review", "decide on each change to a golden file").conflicts("accept"))
-    .addOption(
-      new Option("--accept <file>", "write this golden file (repeatable)")
-        .argParser((file: string, chosen: string[]) => [...chosen, file])
-        .default([], "none"),
-    )
+    .addOption(repeatable("--accept <file>", "write this golden file (repeatable)", "none", asItIs))
     .option("--keep", "keep the databases until you press Enter, and show how to connect")
     .option("--bail", "stop all clients at the first failure")
     .addOption(
@@ -165,21 +144,10 @@ function addRunOptions(program: Command): Command {
     .option("--in-place", "run in the database of DATABASE_URL itself, without scratch databases")
     .option("--require-url", "fail without DATABASE_URL, instead of starting a PostgreSQL")
     .option("--strict", "on a page, fail for stderr, another layout, and clients that differ")
-    .addOption(
-      new Option("--project <directory>", "look here for the packages that a page needs").argParser(
-        readDirectory,
-      ),
-    )
+    .option("--project <directory>", "look here for the packages that a page needs", readDirectory)
     .option("--install", "run what a page says to install, in each client's own directory")
     .option("--require-clients", "fail if --standalone finds a client that cannot run here")
-    .addOption(
-      new Option(
-        "--reporter <name[=file]>",
-        `how to report: ${reporterNames.join(", ")} (repeatable)`,
-      )
-        .argParser(addReporter)
-        .default([], "terminal"),
-    );
+    .addOption(repeatable("--reporter <name[=file]>", reporters, "terminal", asReporter));
 }
 
 /** Loads `run`, for a program in which a reader can use these. */
@@ -252,9 +220,9 @@ function readDirectory(path: string): string {
   throw new InvalidArgumentError("There is no such directory.");
 }
 
-function addReporter(text: string, chosen: ReporterOptions[]): ReporterOptions[] {
+function asReporter(text: string): ReporterOptions {
   const reporter = readReporter(text);
-  if (reporter) return [...chosen, reporter];
+  if (reporter) return reporter;
   throw new InvalidArgumentError(`The reporters: ${reporterNames.join(", ")}.`);
 }
 
@@ -276,15 +244,8 @@ export const addDb: AddCommand = (program, use) => {
   program
     .command("db")
     .description("start the embedded PostgreSQL and print its DATABASE_URL, until Ctrl-C")
-    .addOption(
-      new Option(
-        "--keep <name>",
-        "keep its port, name, password and data for the next time",
-      ).argParser(readName),
-    )
-    .addOption(
-      new Option("--port <number>", "the port of a server with --keep").argParser(readPort),
-    )
+    .option("--keep <name>", "keep its port, name, password and data for the next time", readName)
+    .option("--port <number>", "the port of a server with --keep", readPort)
     .addHelpText("after", example("db", "db --keep afternoon --port 5433"))
     .action((options: DbOptions) => {
       if (options.port !== undefined && options.keep === undefined) {

@@ -1,12 +1,12 @@
-import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { dirname, extname } from "node:path";
 import { Failure, hasCode, messageOf } from "../common/failure.ts";
-import { writeWhole, writing } from "../common/files.ts";
+import { isSpecial, writeWhole, writing } from "../common/files.ts";
 import { guideDirectory } from "../common/project.ts";
 import { hideSecrets } from "../common/secrets.ts";
 import { harmless } from "../common/visible.ts";
 import { buildDocument, type RunOutput, refuseChangedSources } from "../document/build-document.ts";
-import { type Format, formats, isOwnDocument, write } from "../document/formats.ts";
+import { formats } from "../document/formats.ts";
 import { type Guide, refuseOwnFiles } from "../guide/guide.ts";
 import { loadGuide } from "../guide/load-guide.ts";
 import { selectRuns } from "../guide/select.ts";
@@ -36,7 +36,7 @@ export async function exportCommand(
 ): Promise<number> {
   const format = readFormat(file, options.format);
   const directory = guideDirectory(options.guide);
-  if (!options.check) refuseForeign(file, format, directory);
+  if (!options.check) refuseForeign(file, format.isOwn, directory);
   const guide = await loadGuide(directory);
   if (guide.page) {
     throw new Failure(
@@ -45,7 +45,7 @@ export async function exportCommand(
     );
   }
   const foreign = guide.lesson.length > 0 ? undefined : guide.steps.find(({ program }) => program);
-  if (format === "ipynb" && foreign) {
+  if (format.name === "ipynb" && foreign) {
     throw new Failure(
       "usage",
       `The cells of an .ipynb are TypeScript here, and ${foreign.file} is not. Export .md or .html.`,
@@ -76,9 +76,9 @@ export async function exportCommand(
   // A notebook shows the scripts of one library.
   const [client = ""] = options.driver;
   const folder = client.startsWith("standalone/") ? client : `standalone/${client}`;
-  const text = await write(document, format, folder);
+  const text = await format.write(document, folder);
   if (options.check) return check(file, text, guide.command, context);
-  refuseForeign(file, format, directory); // it may be new: the run took a while
+  refuseForeign(file, format.isOwn, directory); // it may be new: the run took a while
   save(file, text, context);
   return 0;
 }
@@ -89,14 +89,14 @@ function clientsFor(guide: Guide, { driver }: GuideOptions): readonly string[] {
   return [...guide.drivers, ...guide.lesson.map((name) => `standalone/${name}`), ...driver];
 }
 
-function readFormat(file: string, wanted: string | undefined): Format {
+function readFormat(file: string, wanted: string | undefined) {
   const name = wanted ?? extname(file).slice(1);
-  const known = Object.keys(formats);
-  const format = known.find((one): one is Format => one === name);
-  if (format) return format;
+  const format = formats.get(name);
+  if (format) return { name, ...format };
+  const known = [...formats.keys()].join(", ");
   const hint =
-    wanted === undefined ? ` Give one with --format, or end the file's name with it.` : "";
-  throw new Failure("usage", `Unknown format "${name}". The formats: ${known.join(", ")}.${hint}`);
+    wanted === undefined ? " Give one with --format, or end the file's name with it." : "";
+  throw new Failure("usage", `Unknown format "${name}". The formats: ${known}.${hint}`);
 }
 
 /** Collects what the runs print while their files exist, and reports what is wrong on stderr. */
@@ -170,31 +170,22 @@ function save(file: string, text: string, { print, note }: Context): void {
     print(text);
     return;
   }
-  writing(file, () => (isNoFile(file) ? writeFileSync(file, text) : writeWhole(file, text)));
+  writing(file, () => writeWhole(file, text));
   note(`Wrote ${file}.`);
 }
 
 /** Refuses to replace a file that export did not write in this format, and to write among the guide's files. */
-function refuseForeign(file: string, format: Format, directory: string): void {
+function refuseForeign(file: string, isOwn: (text: string) => boolean, directory: string): void {
   if (file === "-") return;
-  if (isNoFile(file) && statSync(file).isDirectory()) {
+  refuseOwnFiles("document", [file], [directory]);
+  if (isSpecial(file)) {
+    if (!statSync(file).isDirectory()) return;
     throw new Failure("usage", `${file} is a directory. Name a file in it.`);
   }
-  refuseOwnFiles("document", [file], [directory]);
-  if (isNoFile(file)) return;
   const old = read(file);
-  if (old === "" || isOwnDocument(old, format)) return;
+  if (old === "" || isOwn(old)) return;
   throw new Failure(
     "usage",
     `${file} was not made by export, and is not replaced. Remove it first, or name another file.`,
   );
-}
-
-/** True for a pipe or a device, which can neither be read first nor be replaced. */
-function isNoFile(file: string): boolean {
-  try {
-    return !statSync(file).isFile();
-  } catch {
-    return false; // reading or writing it says why
-  }
 }

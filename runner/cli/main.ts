@@ -2,7 +2,7 @@ import { setMaxListeners } from "node:events";
 import { readFileSync } from "node:fs";
 import { isCi } from "../common/ci.ts";
 import { exitCodes, Failure, hasCode, messageOf } from "../common/failure.ts";
-import { packageFile } from "../common/project.ts";
+import { guideDirectory, packageFile } from "../common/project.ts";
 import { hidePassword, hideSecrets } from "../common/secrets.ts";
 import { harmless } from "../common/visible.ts";
 import { SetupError } from "../connection/errors.ts";
@@ -95,15 +95,16 @@ export async function dispatch(
     note: (message: string) => given.note(harmless(hideSecrets(message))),
   };
   hidePasswordsIn(argv);
+  let isRead = false;
   try {
     const environment = { isCi: isCi(), isInteractive: isInteractive() };
-    const line = await parse(argv, context, () =>
-      parseArguments(argv, commands, environment, version()),
-    );
+    const line = parseArguments(argv, commands, environment, version());
+    isRead = true;
     if (line.kind === "command") return await line.perform(context);
     context.print(line.text);
     return 0;
   } catch (error) {
+    if (!isRead) await failReports(argv, messageOf(error), context);
     return exitCodeFor(error, context);
   }
 }
@@ -117,18 +118,30 @@ function hidePasswordsIn(argv: readonly string[]): void {
   }
 }
 
-async function parse<Line>(
+/**
+ * Writes the reports of a command line that could not be read: a job that collects them has to see that
+ * nothing was verified. If they cannot be written, nothing is: why the command line could not be read says more.
+ */
+async function failReports(
   argv: readonly string[],
+  because: string,
   { print }: Context,
-  read: () => Line,
-): Promise<Line> {
+): Promise<void> {
+  const { openReporters, readReporter } = await import("../report/reporters.ts");
+  const choices = valuesOf("--reporter", argv).flatMap((text) => readReporter(text) ?? []);
+  const named = choices.filter(({ file }) => file !== undefined);
+  const directory = guideDirectory(valuesOf("--guide", argv)[0]);
+  if (named.length === 0) return;
   try {
-    return read();
-  } catch (error) {
-    const { failReports } = await import("./unread-reports.ts");
-    await failReports(argv, messageOf(error), print);
-    throw error;
-  }
+    (await openReporters(named, directory, print)).fail(because);
+  } catch {}
+}
+
+function valuesOf(option: string, argv: readonly string[]): string[] {
+  return argv.flatMap((word, at) => {
+    if (word.startsWith(`${option}=`)) return word.slice(option.length + 1);
+    return word === option ? (argv[at + 1] ?? []) : [];
+  });
 }
 
 /** Tells the reader what went wrong. */

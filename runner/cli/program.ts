@@ -117,6 +117,24 @@ function withSubcommands(command: Command): Command[] {
   return [command, ...command.commands.flatMap(withSubcommands)];
 }
 
+/**
+ * Makes an option that collects values.
+ * @param none what the help says of its default
+ * @param read throws InvalidArgumentError, which commander reports
+ */
+export function repeatable<Value>(
+  flags: string,
+  description: string,
+  none: string,
+  read: (text: string) => Value,
+): Option {
+  return new Option(flags, description)
+    .argParser((text: string, chosen: Value[]) => [...chosen, read(text)])
+    .default([], none);
+}
+
+export const asItIs = (text: string): string => text;
+
 /** An option that collects values has a list as its default. */
 const isRepeatable = (option: Option) => Array.isArray(option.defaultValue);
 
@@ -208,13 +226,10 @@ export function addGuideOptions(
   command: Command,
   guide = new Option("--guide <directory>", "use another guide, laid out like this one"),
 ): Command {
+  const driver = "run with this client only (repeatable)";
   return command
     .addOption(guide)
-    .addOption(
-      new Option("--driver <name>", "run with this client only (repeatable)")
-        .argParser((name: string, chosen: string[]) => [...new Set([...chosen, name])])
-        .default([], "all"),
-    )
+    .addOption(repeatable("--driver <name>", driver, "all", asItIs))
     .option("--standalone", "also run the scripts in standalone/ whose language is installed")
     .addOption(timeLimit());
 }

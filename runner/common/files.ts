@@ -169,9 +169,25 @@ export function writeWhole(file: string, text: string, mode = 0o666): void {
   replaceFile(file, text, mode);
 }
 
-/** Replaces a whole file or nothing. A file that is there keeps its mode and its owner, a link stays a link. */
+/** True for a directory, and for a pipe or a device, which can neither be read first nor be replaced. */
+export function isSpecial(file: string): boolean {
+  try {
+    return !statSync(file).isFile();
+  } catch {
+    return false; // reading or writing it says why
+  }
+}
+
+/**
+ * Replaces a whole file or nothing. A file that is there keeps its mode and its owner, a link stays a link. A pipe
+ * or a device is written to.
+ */
 export function replaceFile(name: string, content: string | Uint8Array, mode = 0o666): void {
   const file = realPath(name);
+  if (isSpecial(file)) {
+    writeFileSync(file, content);
+    return;
+  }
   const before = statSync(file, { throwIfNoEntry: false });
   // Should this file be left behind, its name makes it neither a golden file nor another file of a guide.
   // In a directory that others may write to, no link waits under it.

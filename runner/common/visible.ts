@@ -18,6 +18,16 @@ export function printable(text: string): string {
   });
 }
 
+/** For text, and for values in double quotes, in HTML and XML: https://html.spec.whatwg.org/multipage/syntax.html */
+export function escapeMarkup(text: string): string {
+  return text
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;")
+    .replaceAll("'", "&#39;");
+}
+
 /** A text that has to stay within a line. */
 export function oneLine(text: string): string {
   return printable(text).replace(/\s+/g, " ");

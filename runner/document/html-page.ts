@@ -27,15 +27,10 @@ export interface Variant extends StepStyle {
 }
 
 /**
- * Writes the document as one web page that needs nothing else: no network, no other file. All text is
- * escaped, and the page's own policy allows no scripts but its own.
+ * Writes the document, or a variant of it, as one web page that needs nothing else: no network, no other file.
+ * All text is escaped, and the page's own policy allows no scripts but its own.
  */
-export function toHtml(document: Document): string {
-  return makePage(document);
-}
-
-/** Writes the page, or a variant of it. */
-export function makePage(document: Document, variant?: Variant): string {
+export function toHtml(document: Document, variant?: Variant): string {
   const sections = makeSections(document, variant);
   const entries = sections.map(
     ({ id, title, level }) => html`<li class="level-${level}"><a href="#${id}">${title}</a></li>

@@ -1,6 +1,7 @@
 import { Marked } from "marked";
 import { type Kind, tokensOf } from "../common/highlight.ts";
-import { escapeHtml, Html, html } from "./html.ts";
+import { escapeMarkup } from "../common/visible.ts";
+import { Html, html } from "./html.ts";
 
 const shells = new Set(["sh", "bash", "shell", "console"]);
 
@@ -47,10 +48,10 @@ const TOP_HEADING = 3;
 /** HTML in the Markdown is shown as text. */
 const marked = new Marked({
   renderer: {
-    html: ({ text }) => escapeHtml(text),
+    html: ({ text }) => escapeMarkup(text),
     // The language is the first word behind a fence.
     code: ({ text, lang = "" }) => codeFigure(text, lang.split(/\s/)[0] ?? "").text,
-    image: ({ href, text }) => link(href, escapeHtml(text)),
+    image: ({ href, text }) => link(href, escapeMarkup(text)),
     link({ href, tokens }) {
       return link(href, this.parser.parseInline(tokens));
     },
@@ -76,5 +77,5 @@ function link(href: string, content: string): string {
   const base = "https://guide.invalid/";
   const protocol = URL.canParse(href, base) ? new URL(href, base).protocol : "";
   if (protocol !== "https:" && protocol !== "http:") return content;
-  return `<a href="${escapeHtml(href)}">${content}</a>`;
+  return `<a href="${escapeMarkup(href)}">${content}</a>`;
 }

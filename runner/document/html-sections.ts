@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { visible } from "../common/visible.ts";
 import type {
   AgainPart,
@@ -43,7 +44,7 @@ export interface StepStyle {
 /** A reader's own files have no folder, and the outputs are those of the guide's runs. */
 const exported: StepStyle = {
   runFigure: (part) => html`${outputFigure(part.output)}${failureFigure(part)}`,
-  captionOf: (file) => file.slice(file.lastIndexOf("/") + 1),
+  captionOf: basename,
 };
 
 /** Makes the sections of the page below its title, in reading order. */

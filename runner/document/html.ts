@@ -1,3 +1,5 @@
+import { escapeMarkup } from "../common/visible.ts";
+
 /** Text that is HTML already. */
 export class Html {
   readonly text: string;
@@ -20,15 +22,5 @@ function textOf(part: Part): string {
   if (part === undefined) return "";
   if (part instanceof Html) return part.text;
   if (typeof part === "object") return part.map(textOf).join("");
-  return escapeHtml(String(part));
-}
-
-/** https://html.spec.whatwg.org/multipage/syntax.html: for text, and for values in double quotes. */
-export function escapeHtml(text: string): string {
-  return text
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;")
-    .replaceAll("'", "&#39;");
+  return escapeMarkup(String(part));
 }

@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { visible } from "../common/visible.ts";
 import {
   type AgainPart,
@@ -41,45 +42,33 @@ function chapter({ title, text }: Chapter): string {
 }
 
 function stepPart(step: StepPart, linkPrefix: string): string {
-  return joined([
-    `## ${step.title}`,
-    step.prose,
-    ...(step.scripts.length > 1
-      ? choicePart(step)
-      : [
-          ...step.scripts
-            .flatMap((script) => [...script.imports, script])
-            .map((file) => filePart(file, linkPrefix)),
-          runPart(step),
-        ]),
-    ...step.again.map(againPart),
-  ]);
+  const [script] = step.scripts;
+  const files = script ? [...script.imports, script] : [];
+  const code =
+    step.scripts.length > 1 ? choiceParts(step) : files.map((file) => filePart(file, linkPrefix));
+  const again = step.again.map(againPart);
+  return joined([`## ${step.title}`, step.prose, ...code, runPart(step), ...again]);
 }
 
 /**
  * Several scripts, of which a reader takes one. Each has a heading: Markdown has no tabs. Comments say
  * what is a file and whose, so that the document can be verified as a page.
  */
-function choicePart(part: StepPart): string[] {
-  const { step, scripts } = part;
-  return [
-    `Save one of these as \`${step}.ts\`.`,
-    ...scripts.map((script) => scriptPart(step, script)),
-    "### Run it",
-    runPart(part),
-  ];
+function choiceParts({ step, scripts }: StepPart): string[] {
+  const parts = scripts.map((script) => scriptPart(step, script));
+  return [`Save one of these as \`${step}.ts\`.`, ...parts, "### Run it"];
 }
 
 function scriptPart(step: string, { client, imports, code, language }: Script): string {
-  const fileOf = (file: string, code: string, language: string) =>
-    directed([`client ${client.title}`, `file ${file}`], codeBlock(code, language));
-  const files = imports.map((one, index) => {
-    const first = index === 0 ? "First" : "Then";
-    const name = one.file.slice(one.file.lastIndexOf("/") + 1);
-    return joined([`${first}, \`${name}\`:`, fileOf(name, one.code, one.language)]);
+  const all = [...imports, { file: `${step}.ts`, code, language }];
+  const files = all.map((one, index) => {
+    const name = basename(one.file);
+    const order = `${index === 0 ? "First" : "Then"}, \`${name}\`:`;
+    const directives = [`client ${client.title}`, `file ${name}`];
+    const block = directed(directives, codeBlock(one.code, one.language));
+    return joined([imports.length > 0 ? order : "", block]);
   });
-  const name = imports.length > 0 ? `Then, \`${step}.ts\`:` : "";
-  return joined([`### With ${client.title}`, ...files, name, fileOf(`${step}.ts`, code, language)]);
+  return joined([`### With ${client.title}`, ...files]);
 }
 
 /** Puts directives before a block, as comments. */
@@ -103,25 +92,17 @@ function againPart(again: AgainPart): string {
 
 function runPart(part: RunPart, introduction = ""): string {
   const { command, output, exitCode } = part;
-  const heading = output.verified ? "It prints:" : "Output:";
-  const exit = exitCode === 0 ? [] : [`exit ${exitCode}`];
+  const printed = visible(output.text);
+  const stderr = visible(part.stderr);
   return joined([
     introduction,
-    directed(exit, codeBlock(command, "sh")),
-    output.text === "" ? "" : heading,
-    outputPart(output),
-    failurePart(part),
+    directed(exitCode === 0 ? [] : [`exit ${exitCode}`], codeBlock(command, "sh")),
+    printed && (output.verified ? "It prints:" : "Output:"),
+    printed && codeBlock(printed, "text"),
+    verdictLine(output),
+    failureText(part),
+    stderr && directed(["ignore"], codeBlock(stderr, "text")),
   ]);
-}
-
-function failurePart(part: RunPart): string {
-  const text = visible(part.stderr);
-  return joined([failureText(part), text && directed(["ignore"], codeBlock(text, "text"))]);
-}
-
-function outputPart(output: Output): string {
-  const text = visible(output.text);
-  return joined([text && codeBlock(text, "text"), verdictLine(output)]);
 }
 
 /** The steps on the drivers' interface: the shortest one, and links to all. */

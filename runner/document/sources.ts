@@ -55,18 +55,16 @@ export function scriptsOf(
   const scripts = clients.flatMap(({ name, label, scripts }) => {
     const file = relative(guide.directory, scripts.get(step) ?? "").replaceAll("\\", "/");
     const source = sourceFile(guide, file);
-    if (!source) return [];
-    const imports = importedFiles(guide, source).filter(({ file }) => !shown.has(file));
-    for (const { file } of imports) shown.add(file);
-    return [{ ...source, client: { name, title: label }, imports }];
+    return source ? [{ ...source, client: { name, title: label } }] : [];
   });
-  if (scripts.length > 0) return scripts;
-  const source = stepFile(step);
-  // A page says itself which files there are.
-  if (guide.page) return [{ ...source, client: { name: "step", title: "step" }, imports: [] }];
-  const imports = importedFiles(guide, source).filter(({ file }) => !shown.has(file));
-  for (const { file } of imports) shown.add(file);
-  return [{ ...source, client: { name: "step", title: "step" }, imports }];
+  const own = { ...stepFile(step), client: { name: "step", title: "step" } };
+  return (scripts.length > 0 ? scripts : [own]).map((script) => {
+    // A page says itself which files there are.
+    const files = guide.page ? [] : importedFiles(guide, script);
+    const imports = files.filter(({ file }) => !shown.has(file));
+    for (const { file } of imports) shown.add(file);
+    return { ...script, imports };
+  });
 }
 
 /** A step's own file, without the comment at its top. */

@@ -66,6 +66,11 @@ export function detailsOf({ clients, run }: JudgedRun): string[] {
   return [...shown, ...others];
 }
 
+/** How long a client's run took, in words. */
+export function timeOf({ outcome }: ClientRun): string {
+  return outcome.kind === "skipped" ? "skipped" : `${outcome.duration} ms`;
+}
+
 const LINES_SHOWN = 10;
 const LINE_SHOWN = 500;
 

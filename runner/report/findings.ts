@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { printable } from "../common/visible.ts";
 import type { ClientRun, JudgedRun } from "../verify/judge.ts";
 import { printedBefore, resultOf } from "./details.ts";
@@ -52,9 +53,7 @@ function locationOf({ run, golden }: JudgedRun, { outcome, diff }: ClientRun) {
     return { file: run.inPage.file, line: run.line ?? Number(run.inPage.name.split(":").at(-1)) };
   }
   const stderr = outcome.kind === "failed" ? outcome.stderr : "";
-  const [, line = "1"] =
-    new RegExp(`${run.step.name}\\.\\w+"?(?:, line |:)(\\d+)`).exec(stderr) ?? [];
-  return { file: run.step.file, line: Number(line) };
+  return { file: run.step.file, line: failedLine(stderr, basename(run.step.file)) ?? 1 };
 }
 
 /**

@@ -1,8 +1,9 @@
 import { relative } from "node:path";
 import { printable } from "../common/visible.ts";
 import { describeUnavailable } from "../guide/clients.ts";
-import type { ClientRun, JudgedRun } from "../verify/judge.ts";
+import type { JudgedRun } from "../verify/judge.ts";
 import { adviceFor } from "./advice.ts";
+import { timeOf } from "./details.ts";
 import { type Events, effectsNote, type Reporter, type Summary } from "./events.ts";
 import { clip, type Finding, findings } from "./findings.ts";
 
@@ -105,10 +106,6 @@ function markdown(
     }
   }
   return text;
-}
-
-function timeOf({ outcome }: ClientRun): string {
-  return outcome.kind === "skipped" ? "skipped" : `${outcome.duration} ms`;
 }
 
 /** As character references, punctuation is text and never Markdown or HTML. */

@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { readShown } from "../common/secrets.ts";
-import { printable } from "../common/visible.ts";
+import { escapeMarkup, printable } from "../common/visible.ts";
 import { describeUnavailable } from "../guide/clients.ts";
 import type { ClientRun, JudgedRun } from "../verify/judge.ts";
 import { type ClientResult, resultOf } from "./details.ts";
@@ -146,15 +146,8 @@ function element(name: string, attributes: object, ...children: string[]): strin
   return content ? `\n<${open}>${content}</${name}>` : `\n<${open}/>`;
 }
 
-const entities: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-};
-
 function text(content: string): string {
-  return printable(content).replace(/[&<>"]/g, (character) => entities[character] ?? "");
+  return escapeMarkup(printable(content));
 }
 
 function seconds(milliseconds: number): string {

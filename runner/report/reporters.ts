@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { isOnGithub } from "../common/ci.ts";
 import { useColor } from "../common/color.ts";
 import { Failure, hasCode, messageOf } from "../common/failure.ts";
-import { makeDirectories, readStart, realPath, replaceFile } from "../common/files.ts";
+import { isSpecial, makeDirectories, readStart, realPath, replaceFile } from "../common/files.ts";
 import { hideSecrets } from "../common/secrets.ts";
 import { withoutCommands } from "../common/visible.ts";
 import { refuseOwnFiles } from "../guide/guide.ts";
@@ -92,7 +92,7 @@ export async function openTargets(
   };
   const targets = chosen.map(async ({ name, file }): Promise<Target> => {
     let write = toStdout[name === "github" ? name : "other"];
-    if (file && isDocument(name)) write = open(await openDocument(name, file));
+    if (file && documentNames.includes(name)) write = open(await openDocument(name, file));
     else if (file) write = open(openStream(file, "w"));
     // GitHub gives each step of a workflow a file for its part of the job's summary.
     const summary = process.env.GITHUB_STEP_SUMMARY;
@@ -238,16 +238,11 @@ function openStream(file: string, flags: "w" | "a"): ReportFile {
   return openReportFile(file, write, () => closeSync(descriptor));
 }
 
-type DocumentName = "json" | "junit" | "sarif";
-
-function isDocument(name: ReporterName): name is DocumentName {
-  return name === "json" || name === "junit" || name === "sarif";
-}
+const documentNames: readonly ReporterName[] = ["json", "junit", "sarif"];
 
 /** A report that is one document. Until the run ends, the document says that it did not. */
-async function openDocument(name: DocumentName, file: string): Promise<ReportFile> {
+async function openDocument(name: ReporterName, file: string): Promise<ReportFile> {
   const write = (text: string) => {
-    if (isDevice(file)) return writeFileSync(file, text);
     try {
       replaceFile(file, text);
     } catch (error) {
@@ -256,23 +251,10 @@ async function openDocument(name: DocumentName, file: string): Promise<ReportFil
       writeFileSync(file, text);
     }
   };
-  let text = "";
-  const reporter = await makers[name]({
-    name,
-    write(part) {
-      text += part;
-    },
-    appendSummary() {},
-  });
+  const begin = (text: string) => void opening(file, () => isSpecial(file) || write(text));
+  const reporter = await makers[name]({ name, write: begin, appendSummary() {} });
   reporter.end({ summary: summarize([], [], 0), failure: "The run did not end." });
-  opening(file, () => isDevice(file) || write(text));
   return openReportFile(file, write);
-}
-
-/** True for a pipe or a device, which cannot be replaced. */
-function isDevice(file: string): boolean {
-  const stat = statSync(file, { throwIfNoEntry: false });
-  return stat !== undefined && !stat.isFile();
 }
 
 function opening<Result>(file: string, work: () => Result): Result {

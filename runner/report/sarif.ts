@@ -4,6 +4,7 @@ import { digestOf } from "../common/files.ts";
 import type { JudgedRun, Verdict } from "../verify/judge.ts";
 import type { Reporter } from "./events.ts";
 import { clip, type Finding, findings } from "./findings.ts";
+import { jsonText } from "./json.ts";
 
 /** In characters: GitHub shows the beginning of a message. */
 const MESSAGE_LIMIT = 4000;
@@ -93,7 +94,7 @@ export function collectResults(workspace = process.env.GITHUB_WORKSPACE ?? proce
           },
         ],
       };
-      return `${JSON.stringify(document, null, 2).replaceAll("##[", "#\\u0023[")}\n`;
+      return jsonText(document);
     },
   };
 }

@@ -5,7 +5,7 @@ import { describeUnavailable } from "../guide/clients.ts";
 import type { Guide } from "../guide/guide.ts";
 import type { ClientRun, Verdict } from "../verify/judge.ts";
 import { adviceFor } from "./advice.ts";
-import { detailsOf } from "./details.ts";
+import { detailsOf, timeOf } from "./details.ts";
 import {
   count,
   counts,
@@ -100,16 +100,12 @@ const signs: Partial<Record<Verdict, string>> = { match: "✓", unverified: "-",
 
 /** Of many clients, the fastest and the slowest: a line has no room for all. */
 function timesOf(clients: readonly ClientRun[]): string {
-  if (clients.length <= 4) return clients.map(timeOf).join("  ");
+  if (clients.length <= 4) return clients.map((one) => `${one.client} ${timeOf(one)}`).join("  ");
   const times = clients.flatMap(({ outcome }) =>
     outcome.kind === "skipped" ? [] : outcome.duration,
   );
   const range = times.length > 0 ? `  ${Math.min(...times)}–${Math.max(...times)} ms` : "";
   return `${times.length} of ${clients.length}${range}`;
-}
-
-function timeOf({ client, outcome }: ClientRun): string {
-  return `${client} ${outcome.kind === "skipped" ? "skipped" : `${outcome.duration} ms`}`;
 }
 
 function summaryLine(summary: Summary): string {
