@@ -67,6 +67,13 @@ test("the documented example verifies a guide in another repository, and says wh
   expect(one.code, one.log).toBe(0);
   expect(one.log).toContain("The output is verified with 1 client");
 
+  const own = join(repository, "docs/steps/guide.json");
+  const before = readFileSync(own, "utf8");
+  const kept = await useAction(place, repository, { ...given, json: own });
+  expect(kept.code).toBe(2);
+  expect(kept.outputs).toEqual({ verified: "false", failed: "1", report: "" });
+  expect(readFileSync(own, "utf8")).toBe(before);
+
   const none = await useAction(place, repository, { guide: "no-such-guide" });
   expect(none.code).toBe(2);
   expect(none.outputs).toEqual({ verified: "false", failed: "1", report });
@@ -100,10 +107,11 @@ test("it verifies several pages, and says how many outputs are wrong", async () 
   writeFileSync(join(repository, "docs/good.md"), sqlPage("Dune"));
   writeFileSync(join(repository, "docs/wrong.md"), sqlPage("Emma", "Anna"));
   writeFileSync(join(repository, "prose.md"), "# Nothing to verify\n");
-  const inputs = { guide: "docs/*.md\n*.md", sarif: "r.sarif", junit: "r.xml" };
+  const inputs = { guide: "docs/*.md\n*.md", sarif: "r.sarif", junit: "r.xml", json: "r.json" };
   const given = { ...inputs, "database-url": inject("databaseUrl") };
   const { code, log, outputs, summary } = await useAction(root, repository, given);
   expect(code, log).toBe(1);
+  expect(JSON.parse(readFileSync(join(repository, "r.json"), "utf8")).version).toBe(1);
   expect(log).toContain("Not verified: 3 of 4 documented outputs of 3 guides");
   expect(log).toMatch(/^::error file=docs\/wrong\.md,line=15,/m);
   expect(outputs).toMatchObject({ verified: "false", failed: "1" });
