@@ -130,6 +130,8 @@ function importsOf(
   { imports }: Metafile["inputs"][string],
 ): readonly string[] | undefined {
   if (realPath(file) !== file) return undefined; // a link leads there
+  // A name with a template in it stands for files that the compiler does not list.
+  if (imports.some(({ path, external }) => external && /^[./]/.test(path))) return undefined;
   // A module of Node.js is not a file.
   const others = imports.filter(({ path, external }) => !external && !path.startsWith("builtin:"));
   const isPlain = others.every(

@@ -281,6 +281,15 @@ test.each([".pnp.cjs", ".pnp.js", ".pnp.data.json"])(
   },
 );
 
+test("a program that names a module with a template is not kept", async () => {
+  const guide = makeGuide();
+  const load = `const load = async (name: string) => (await import(\`../lib/\${name}.ts\`)).one;`;
+  write(guide, "steps/01-say.ts", `${load}\nconsole.log(await load("one"));\n`);
+  expect(await compile(guide)).toBe("one");
+  write(guide, "lib/one.ts", 'export const one = "1";\n');
+  expect(await compile(guide)).toBe("1");
+});
+
 test("a program whose import leads through a link is not kept", async () => {
   const guide = makeGuide();
   write(guide, "first/one.ts", 'export const one = "first";\n');
