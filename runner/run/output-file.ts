@@ -9,7 +9,7 @@ import { readChunks, readStart, writeAll } from "../common/files.ts";
 export interface OutputFile {
   /** The end for the process. */
   readonly descriptor: number;
-  /** Bytes. */
+  /** How much was printed, in bytes. */
   size(): number;
   /** Reads the beginning of what was printed. @param limit bytes */
   readStart(limit: number): string;
@@ -33,7 +33,7 @@ export function openOutputFile(file: string): OutputFile {
   const isDamaged = () => readStart(file, OUTPUT_START) !== first;
   return {
     descriptor,
-    size: () => fstatSync(descriptor).size,
+    size: () => fstatSync(descriptor).size - OUTPUT_START,
     isDamaged,
     readStart: (limit) => readStart(file, limit + start()).slice(start()),
     copyTo(target) {

@@ -67,6 +67,19 @@ test("an exit code that is documented does not document what stderr gets", async
   await expectReport(guide.guide(), 1, "wrote to stderr");
 });
 
+test("what is written after the first 64 KiB of stderr is not documented by them", async () => {
+  const guide = makeGuide({
+    "steps/01-fail.sh": "echo first; head -c 65535 /dev/zero | tr '\\0' x >&2; echo >&2; exit 3\n",
+    "expected/01-fail.stderr.txt": `${"x".repeat(65_535)}\n`,
+  });
+  await expectReport(guide.guide(), 0, "All 2 outputs are verified");
+  guide.write(
+    "steps/01-fail.sh",
+    "echo first; head -c 65535 /dev/zero | tr '\\0' x >&2; echo >&2; echo PANIC >&2; exit 3\n",
+  );
+  await expectReport(guide.guide(), 1, "did not write to stderr what");
+});
+
 test("what a step writes to stderr is documented without an exit code", async () => {
   const guide = makeGuide(
     {
