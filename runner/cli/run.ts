@@ -189,7 +189,7 @@ async function runOnce(
   if (unnamed) {
     throw new Failure(
       "layout",
-      `${unnamed.file} makes or drops the table ${unnamed.table}, which could be one of yours: "tables" in steps/guide.json does not name it. Add it there, or leave out --in-place.`,
+      `${unnamed.file} makes, drops or empties ${unnamed.table}, which could be a table of yours: "tables" in steps/guide.json does not name it. Add it there, or leave out --in-place.`,
     );
   }
   refuseDisagreement(writes, guide, clients);

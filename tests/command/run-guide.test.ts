@@ -59,7 +59,7 @@ describe("a guide that is right", () => {
     project.write("steps/04-delete.sh", "psql -c 'DROP TABLE IF EXISTS books'\n");
     await expectRefused(
       project.guide(["--in-place"]),
-      "04-delete.sh makes or drops the table books, which could be",
+      "04-delete.sh makes, drops or empties books, which could be",
     );
   });
 
