@@ -31,12 +31,13 @@ type Part = readonly (readonly string[])[];
 export function hidePassword(password: string, shown: readonly string[]): void {
   if (password === "") return;
   const isPlain = password.length < SHORTEST || shown.includes(password);
-  const text = isPlain ? `:${password}@` : password;
+  const inUrl = (written: string) => (isPlain ? `:${written}@` : written);
+  const text = inUrl(password);
   const inOneLine = text.replace(/\s+/g, " "); // as messages are
   const ways = [
     ...[...quoted(text), ...escaped(text)], // the longer ones first
     ...(inOneLine === text ? [] : escaped(inOneLine)),
-    ...base64Forms(text),
+    ...[...new Set([text, inUrl(encodeURIComponent(password))])].flatMap(base64Forms),
   ];
   secrets.set(text, {
     whole: new RegExp(ways.map((parts) => parts.map(eitherOf).join("")).join("|"), "gu"),
@@ -101,6 +102,7 @@ function formsOf(character: string, backslashes: number): Part {
   ];
   const isAscii = code > 31 && code < 127;
   if (!isAscii) {
+    if (code < 256) encoded.push([percent, ...hexDigits(code, 2)]); // as escape() writes it
     const short = controls.get(character);
     if (short) encoded.push([backslash, short]);
     if (code < 256) encoded.push([backslash, "x", ...hexDigits(code, 2)]);
@@ -122,7 +124,9 @@ function formsOf(character: string, backslashes: number): Part {
 
 /** The ways to write a quote within quotes: for SQL, CSV and a shell. */
 function quoted(text: string): Part[][] {
-  const quotes = ["''", '""', "``", "'\\''"].filter(([quote = ""]) => text.includes(quote));
+  const quotes = ["''''", '""""', "''", '""', "``", "'\\''"].filter(([quote = ""]) =>
+    text.includes(quote),
+  );
   const ways = quotes.map((within) => ({ [within.charAt(0)]: within }));
   const inSql = text.includes("'") && text.includes("\\") ? [{ "'": "''", "\\": "\\\\" }] : [];
   return [...ways, ...inSql].map((written: Readonly<Record<string, string>>) =>

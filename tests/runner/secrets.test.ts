@@ -27,6 +27,9 @@ test.each([
   JSON.stringify(password).slice(1, -1).replace("ä", "\\u00e4").replace("<", "\\u003C"),
   password.replaceAll("'", "''"),
   password.replaceAll('"', '""'),
+  password.replaceAll('"', '""""'),
+  password.replaceAll("'", "''''"),
+  escape(password),
   password.replaceAll("'", "'\\''"),
   password.replaceAll(/[^\wä]/g, "\\$&"),
   password.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;"),
@@ -82,6 +85,13 @@ test.each(["", "u:", "us:", "postgres://user:"])("is hidden in Base64, after %j"
       expect(showable(written.slice(0, length), true)).not.toContain(beginning);
     }
   }
+});
+
+test("is hidden in the Base64 of a connection string", () => {
+  const hidden = hideSecrets(btoa(`postgresql://reader:${encodeURIComponent(password)}@host/db`));
+  const [before = "", after = ""] = hidden.split("••••");
+  expect(Buffer.from(before, "base64").toString()).toMatch(/^postgresql:\/\/reader:p?$/);
+  expect(after.length).toBeLessThan(16);
 });
 
 test("no more is cut than may be a secret", () => {
