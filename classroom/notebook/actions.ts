@@ -1,5 +1,5 @@
 import { color } from "../../runner/common/color.ts";
-import { clip } from "../../runner/common/screen.ts";
+import { clip, hang } from "../../runner/common/screen.ts";
 
 /** The page that the reader sees. Runs are named by their index. */
 export type Page =
@@ -100,7 +100,7 @@ function forward(page: Page, runs: number): Action {
 }
 
 /** How many runs have a result that the reader has seen. */
-function runsBefore(page: Page, runs: number): number {
+export function runsBefore(page: Page, runs: number): number {
   switch (page.kind) {
     case "introduction":
       return 0;
@@ -137,11 +137,11 @@ const keys: readonly (readonly [key: string, meaning: string])[] = [
   ["q", "quits, and drops the databases"],
 ];
 
-/** Explains each key. */
-export function keyTable(choices: number): string {
+/** Explains each key. @param width columns */
+export function keyTable(choices: number, width: number): string {
   const choose = [`1-${choices}`, "choose what to read and run: see the first page"] as const;
   return [...keys, ...(choices > 1 ? [choose] : [])]
-    .map(([key, meaning]) => `${color.bold(key.padEnd(5))}  ${meaning}`)
+    .map(([key, meaning]) => hang(`${color.bold(key.padEnd(5))}  ${meaning}`, width, " ".repeat(7)))
     .join("\n");
 }
 

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { color } from "../../runner/common/color.ts";
 import { openStepper } from "../../runner/run/stepper.ts";
 import type { JudgedRun } from "../../runner/verify/judge.ts";
-import { type Action, actionFor, keyLine } from "./actions.ts";
+import { type Action, actionFor, keyLine, runsBefore } from "./actions.ts";
 import { openPager } from "./pager.ts";
 import { type Choice, titleOf } from "./pages.ts";
 import { type Notebook, sideText, turnTo } from "./reader.ts";
@@ -60,13 +60,13 @@ export async function readGuide(options: NotebookOptions): Promise<Progress> {
 }
 
 async function nextKey(notebook: Notebook): Promise<string> {
-  const { page, pager, stepper, screen, keys, signal } = notebook;
+  const { guide, page, pager, stepper, screen, keys, signal } = notebook;
   const last = stepper.judged.at(-1);
   const line = keyLine({
     page,
     linesLeft: pager.linesLeft,
     hasMoreDiff: last !== undefined && isDiffCut(last),
-    last: last?.run.name ?? "",
+    last: guide.runs[runsBefore(page, guide.runs.length) - 1]?.name ?? "",
     width: screen.size().width,
   });
   screen.write(`${color.dim(line)} `);

@@ -4,20 +4,27 @@ import type { Outcome } from "../../runner/guide/outcome.ts";
 
 const frames = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
 
-/** A line that shows what each client is doing. */
+/** A line that shows what each client is doing, and how far it is. */
 export interface ProgressLine {
   done(client: string, outcome: Outcome): void;
   /** Leaves the line as it is now. */
   close(): void;
 }
 
-/** Shows a line that changes. On a plain screen, shows one line at the start and one at the end. */
-export function openProgressLine(clients: readonly string[], screen: Screen): ProgressLine {
+/**
+ * Shows a line that changes. On a plain screen, shows one line at the start and one at the end.
+ * @param runs how many runs each client does
+ */
+export function openProgressLine(
+  clients: readonly string[],
+  screen: Screen,
+  runs = 1,
+): ProgressLine {
   const { write, isPlain } = screen;
-  const outcomes = new Map<string, Outcome>();
+  const outcomes = new Map(clients.map((client): [string, Outcome[]] => [client, []]));
   let frame = 0;
   const cells = () =>
-    clients.map((client) => cell(client, outcomes.get(client), frame)).join("   ");
+    [...outcomes].map(([client, done]) => cell(client, done, runs, frame)).join("   ");
   const draw = () => {
     frame++;
     const line = `${cells()}   ${color.dim("x stops")}`;
@@ -29,7 +36,7 @@ export function openProgressLine(clients: readonly string[], screen: Screen): Pr
 
   return {
     done(client, outcome) {
-      outcomes.set(client, outcome);
+      outcomes.get(client)?.push(outcome);
       if (!isPlain) draw();
     },
     close() {
@@ -39,10 +46,15 @@ export function openProgressLine(clients: readonly string[], screen: Screen): Pr
   };
 }
 
-function cell(client: string, outcome: Outcome | undefined, frame: number): string {
+function cell(client: string, done: readonly Outcome[], runs: number, frame: number): string {
   const name = color.bold(client);
-  if (!outcome) return `${name} ${color.cyan(frames[frame % frames.length] ?? "")} running`;
-  if (outcome.kind === "finished") return `${name} ${outcome.duration} ms`;
-  if (outcome.kind === "failed") return `${name} ${color.red("✗")} ${outcome.reason}`;
-  return `${name} ${color.dim("- skipped")}`;
+  let took = 0;
+  for (const outcome of done) {
+    if (outcome.kind === "failed") return `${name} ${color.red("✗")} ${outcome.reason}`;
+    if (outcome.kind === "skipped") return `${name} ${color.dim("- skipped")}`;
+    took += outcome.duration;
+  }
+  if (done.length === runs) return `${name} ${took} ms`;
+  const now = runs > 1 ? `${done.length + 1} of ${runs}` : "running";
+  return `${name} ${color.cyan(frames[frame % frames.length] ?? "")} ${now}`;
 }

@@ -85,7 +85,9 @@ export async function sideText(
     case "introduction":
       return wholeIntroduction(guide, width);
     case "keys":
-      return [keyTable(choices.length), ...(await connections(notebook, width))].join("\n\n");
+      return [keyTable(choices.length, width), ...(await connections(notebook, width))].join(
+        "\n\n",
+      );
   }
 }
 

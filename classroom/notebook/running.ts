@@ -2,7 +2,7 @@ import { color } from "../../runner/common/color.ts";
 import { Failure } from "../../runner/common/failure.ts";
 import { visible } from "../../runner/common/visible.ts";
 import type { Run } from "../../runner/guide/guide.ts";
-import { openStepper, Stopped } from "../../runner/run/stepper.ts";
+import { type OnDone, openStepper, Stopped } from "../../runner/run/stepper.ts";
 import { isGood } from "../../runner/verify/judge.ts";
 import { type Action, runOf } from "./actions.ts";
 import { fileOf, headOf, titleOf } from "./pages.ts";
@@ -97,7 +97,7 @@ async function goTo(
   stop: AbortSignal,
 ): Promise<void> {
   let progress: ProgressLine | undefined;
-  const going = stepper.goTo(index, stop, (kept) => {
+  const onRewind = (kept: number) => {
     const left = index - kept;
     const runs = left === 1 ? "the run before it runs" : `the ${left} runs before it run`;
     const replay = left === 0 ? "" : `; ${runs} again`;
@@ -106,8 +106,10 @@ async function goTo(
         ? "New, empty databases with the same names"
         : `The databases are as they were after ${kept === 1 ? "the first run" : `${kept} runs`}`;
     screen.write(`${color.dim(`${state}${replay}.`)}\n\n`);
-    if (left > 0) progress = openProgressLine(chosen.clients, screen);
-  });
+    if (left > 0) progress = openProgressLine(chosen.clients, screen, left);
+  };
+  const onDone: OnDone = (client, outcome) => progress?.done(client, outcome);
+  const going = stepper.goTo(index, stop, onRewind, onDone);
   const first = await going.finally(() => progress?.close());
   const bad = stepper.judged.slice(first).find(({ verdict }) => !isGood(verdict));
   if (bad) {

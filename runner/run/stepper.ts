@@ -15,10 +15,16 @@ export interface Stepper {
    * they are in another state, takes the nearest earlier one that is kept, or new databases, and runs the
    * rest again.
    * @param onRewind is called before runs are run again, with the index of the first one
+   * @param onDone is called for each client after each of them
    * @returns the index of the first run that was run again; `index` if there was none
    * @throws Failure where a step does not compile: the databases stay as they are
    */
-  goTo(index: number, stop: AbortSignal, onRewind: (first: number) => void): Promise<number>;
+  goTo(
+    index: number,
+    stop: AbortSignal,
+    onRewind: (first: number) => void,
+    onDone?: OnDone,
+  ): Promise<number>;
   /**
    * Executes the next run.
    * @throws Failure where a golden file changed meanwhile
@@ -50,11 +56,7 @@ export function openStepper(guide: Guide, clients: readonly string[], session: S
     isKnown = false;
     for (const run of runs) programs.set(run, await programsOf(run));
     const done = await runAll({
-      guide,
-      runs,
-      clients,
-      session,
-      stop,
+      ...{ guide, runs, clients, session, stop },
       onDone: (_, client, outcome) => onDone(client, outcome),
     });
     if (stop.aborted) throw new Stopped();
@@ -65,7 +67,7 @@ export function openStepper(guide: Guide, clients: readonly string[], session: S
   return {
     judged,
 
-    async goTo(index, stop, onRewind) {
+    async goTo(index, stop, onRewind, onDone = () => {}) {
       await session.recompile();
       if (isKnown && judged.length === index) return index;
       isKnown = false;
@@ -76,7 +78,7 @@ export function openStepper(guide: Guide, clients: readonly string[], session: S
       );
       judged.push(...before.slice(0, first));
       onRewind(first);
-      await execute(guide.runs.slice(first, index), stop, () => {});
+      await execute(guide.runs.slice(first, index), stop, onDone);
       return first;
     },
 

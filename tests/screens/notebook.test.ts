@@ -259,6 +259,30 @@ describe.skipIf(process.platform === "win32")("the notebook", () => {
     await terminal.shows("✓ what the guide documents");
   });
 
+  test("what runs again says how far it is, and r names what it runs after a stop", async () => {
+    const project = copyLesson();
+    const terminal = openTerminal(["--driver", "pg"], large, [], project.directory);
+    await terminal.endsWith(begins);
+    await enterUntil(terminal, turns);
+    await enterUntil(terminal, runs);
+    await enterUntil(terminal, turns);
+    await enterUntil(terminal, runs);
+    await enterUntil(terminal, turns);
+    // No database is kept that is from the files as they are now.
+    const connected = 'console.log("Connection established");';
+    project.edit("steps/01-create.ts", connected, `${connected} // now`);
+    const hangs = `${connected} await new Promise((r) => setTimeout(r, 1e8));`;
+    project.edit("steps/02-read.ts", connected, hangs);
+    terminal.press("b");
+    await terminal.shows(
+      /New, empty databases with the same names; the 2 runs before it run\s+again/,
+    );
+    await terminal.shows(/pg \S 2 of 2 {3}x stops/);
+    terminal.press("x");
+    await terminal.shows("Stopped. r runs it again.");
+    await terminal.endsWith(/^Enter turns the page {3}r runs 03-update again/);
+  });
+
   test("Ctrl-Z gives the shell back, and fg brings the page back", async () => {
     const terminal = await openShell([], large);
     await terminal.endsWith(begins);
