@@ -8,7 +8,6 @@ import type { ExportOptions } from "./export.ts";
 import {
   type AddCommand,
   addGuideOptions,
-  asItIs,
   type Environment,
   example,
   type Perform,
@@ -197,6 +196,8 @@ export function refuseInCi(writes: Writes, isCi: boolean): void {
     `${writes} writes the documented outputs, and CI is set: CI only checks them.`,
   );
 }
+
+const asItIs = (text: string): string => text;
 
 /** Each takes some connections to the server. */
 const MOST_JOBS = 32;

@@ -133,8 +133,6 @@ export function repeatable<Value>(
     .default([], none);
 }
 
-export const asItIs = (text: string): string => text;
-
 /** An option that collects values has a list as its default. */
 const isRepeatable = (option: Option) => Array.isArray(option.defaultValue);
 
@@ -226,10 +224,13 @@ export function addGuideOptions(
   command: Command,
   guide = new Option("--guide <directory>", "use another guide, laid out like this one"),
 ): Command {
-  const driver = "run with this client only (repeatable)";
   return command
     .addOption(guide)
-    .addOption(repeatable("--driver <name>", driver, "all", asItIs))
+    .addOption(
+      new Option("--driver <name>", "run with this client only (repeatable)")
+        .argParser((name: string, chosen: string[]) => [...new Set([...chosen, name])])
+        .default([], "all"),
+    )
     .option("--standalone", "also run the scripts in standalone/ whose language is installed")
     .addOption(timeLimit());
 }
