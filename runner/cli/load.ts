@@ -1,4 +1,5 @@
-import { createRequire } from "node:module";
+import { rmSync } from "node:fs";
+import module, { createRequire } from "node:module";
 import { join } from "node:path";
 import {
   digestOf,
@@ -29,8 +30,17 @@ export async function loadRunner<Runner>(
   load: () => Promise<Runner>,
 ): Promise<Runner> {
   const root = isInstalled ? undefined : findCacheDirectory();
-  const file = root && compiledFile(root, main);
-  if (!file || !(isCurrent(file) || (await compile(main, file)))) return load();
+  if (!root) return load();
+  const file = compiledFile(root, main);
+  const byteCode = join(root, "v8");
+  if (!isCurrent(file)) {
+    if (!(await compile(main, file))) return load();
+    rmSync(byteCode, { recursive: true, force: true }); // or it would only grow
+  }
+  // Node.js 20 has no such cache.
+  if ("enableCompileCache" in module && typeof module.enableCompileCache === "function") {
+    module.enableCompileCache(byteCode);
+  }
   const runner: Runner = createRequire(import.meta.url)(file);
   return runner;
 }

@@ -64,12 +64,12 @@ export function openKeptPrograms(
       if (last?.kept === kept && last.state === sources.stateOf(last.inputs) && existsSync(file)) {
         return true;
       }
-      const { head, text = "" } = readKept(kept) ?? {};
+      const { head, text } = readKept(kept) ?? {};
       const inputs = Array.isArray(head?.inputs) ? head.inputs.map(String) : [];
       const state = sources.stateOf(inputs);
-      if (head?.state !== state) return false;
+      if (!text || head?.state !== state) return false;
       const border = text.lastIndexOf(BORDER);
-      writeProgram({ file, code: text.slice(0, border), map: text.slice(border + 1) });
+      writeProgram({ file, code: text.subarray(0, border), map: text.subarray(border + 1) });
       placed.set(file, { kept, inputs, state });
       return true;
     },
@@ -103,8 +103,16 @@ function isElsewhere(): boolean {
   return hasTable || Boolean(process.env.NODE_PATH);
 }
 
-/** Puts a program in its place. */
-export function writeProgram({ file, code, map }: Omit<Program, "source">): void {
+/** Puts a program in its place. @param program its texts, or their bytes */
+export function writeProgram({
+  file,
+  code,
+  map,
+}: {
+  readonly file: string;
+  readonly code: string | Uint8Array;
+  readonly map: string | Uint8Array;
+}): void {
   placed.delete(file);
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(`${file}.map`, map);

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, extname, join, resolve } from "node:path";
 import type { Metafile } from "esbuild";
@@ -25,7 +25,7 @@ export function openSources(texts: ReadonlyMap<string, string>): Sources {
     known.set(key, text);
     return text;
   };
-  const contentOf = (file: string) => remember(file, () => digestOf(readText(file) ?? "absent"));
+  const contentOf = (file: string) => remember(file, () => digestOf(readBytes(file) ?? "absent"));
   const compilers = compiler();
   /** @param own where a program's sources are: most programs of a guide have the same */
   function describePlaces(own: ReadonlySet<string>): string {
@@ -58,9 +58,9 @@ function compiler(): string[] {
   ];
 }
 
-function readText(file: string): string | undefined {
+function readBytes(file: string): Buffer | undefined {
   try {
-    return readFileSync(file, "utf8");
+    return readFileSync(file);
   } catch {
     return undefined;
   }
@@ -68,7 +68,9 @@ function readText(file: string): string | undefined {
 
 /** The settings of the compiler. If they lead to other files, they are never the same again. */
 function describeSettings(directory: string): string {
-  const texts = ["tsconfig.json", "jsconfig.json"].map((name) => readText(join(directory, name)));
+  const texts = ["tsconfig.json", "jsconfig.json"].map(
+    (name) => readBytes(join(directory, name)) ?? "",
+  );
   const text = texts.join("\n");
   return /"(?:extends|paths|baseUrl)"/.test(text) ? randomUUID() : text;
 }
@@ -153,7 +155,7 @@ function importsOf(
  */
 function soonerInPackage(file: string): string[] {
   const above = withParents(dirname(file));
-  const root = above.find((place) => readText(join(place, "package.json")) !== undefined);
+  const root = above.find((place) => existsSync(join(place, "package.json")));
   if (root === undefined) return [];
   const { main } = readRecord(join(root, "package.json"));
   return [

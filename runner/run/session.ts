@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { digestOf, stateOf } from "../common/files.ts";
 import type { ClientDatabase, GuideServer } from "../database/guide-server.ts";
 import type { Guide, Run, Step } from "../guide/guide.ts";
@@ -169,21 +170,25 @@ export async function openSession(
     for (const client of clients) databases.of(client).catch(() => {}); // reported when it is used
     return { server, databases };
   });
-  const loading = import("./run-step.ts"); // with zx, while there is time
   const prepareAll = async () => {
+    await setImmediate(); // to read programs blocks this process: the server's is started first
     const launch = await prepare();
     for (const client of clients) workDirectoryOf(client);
     return launch;
   };
-  const [opened, prepared] = await Promise.allSettled([opening, prepareAll()]);
+  const loading = prepareAll().then(async (launch) => {
+    const { runStep } = await import("./run-step.ts"); // with zx, while there is time
+    return { launch, runStep };
+  });
+  const [opened, prepared] = await Promise.allSettled([opening, loading]);
   if (opened.status === "rejected") throw opened.reason;
   const { server, databases } = opened.value;
   if (prepared.status === "rejected") {
     await server.close();
     throw prepared.reason;
   }
-  let launch = prepared.value;
-  const { runStep } = await loading;
+  const { runStep } = prepared.value;
+  let { launch } = prepared.value;
   /** Lets the watchdog find what a step started, even in another process group. */
   const runName = { GUIDE_RUN: name };
   const skips = openSkips(signal);

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { closeSync, openSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { basename, join, relative } from "node:path";
@@ -40,6 +41,9 @@ export interface ServerOptions {
 /** A fast shutdown takes some 20 ms. */
 const STOP_LIMIT_MS = 5000;
 const START_LIMIT_MS = 60_000;
+
+/** Below those that systems give to outgoing connections. To ask for a free one would take a turn of the event loop. */
+const PORTS = { first: 20_000, last: 32_767 };
 
 const PID_FILE = "postmaster.pid";
 const onWindows = process.platform === "win32";
@@ -99,7 +103,7 @@ export async function startServer(
 ): Promise<Server> {
   const log = join(workspace.directory, "server.log");
   for (let attempt = 1; ; attempt++) {
-    const port = wantedPort || (await freePort());
+    const port = wantedPort || randomInt(PORTS.first, PORTS.last + 1);
     // The watchdog finds the server's processes by the name of the run.
     const all = { ...settings, ...other, port, cluster_name: basename(workspace.directory) };
     const options = Object.entries(all).map(([name, value]) => `${name}=${value}`);
@@ -116,7 +120,7 @@ export async function startServer(
     if (onWindows) await stopOnWindows(cluster, true);
     else child.kill("SIGKILL");
     const said = readText(log);
-    // Another program took the port after we found it free.
+    // Another program listens on the port.
     if (attempt < 5 && said.includes("could not create any TCP/IP sockets")) continue;
     throw new Failure("database", `The embedded PostgreSQL did not start. ${lastError(said)}`);
   }
