@@ -6,7 +6,7 @@ import type { Guide, Run } from "../guide/guide.ts";
 import { loadGuide } from "../guide/load-guide.ts";
 import type { Page } from "../page/page.ts";
 import { setupFilesOf } from "../page/settings.ts";
-import { type Reporter, summarize, verifiedSentence } from "../report/events.ts";
+import type { Reporter } from "../report/events.ts";
 import { openReporters } from "../report/reporters.ts";
 import { runAll } from "../run/run-all.ts";
 import type { SessionOptions } from "../run/session.ts";
@@ -14,7 +14,7 @@ import { shareServer } from "../run/shared-server.ts";
 import { watchFiles } from "../run/watch-files.ts";
 import { thenClose, withHost, withSession } from "../run/with-session.ts";
 import type { Context } from "./program.ts";
-import { eachChange, signatureOf, watchKeys } from "./watch.ts";
+import { eachChange, showChanges } from "./watch.ts";
 
 type Prepare = (
   guide: Guide,
@@ -61,8 +61,8 @@ function openJudge(
   reporter: Reporter,
   share: ReturnType<typeof shareServer>,
 ) {
+  const show = showChanges(reporter, context.print);
   let before: Guide | undefined;
-  let shown = new Map<string, string>();
 
   return async (isPage: boolean): Promise<void> => {
     const started = performance.now();
@@ -70,26 +70,12 @@ function openJudge(
     const { unavailable, ...whole } = await prepare(guide);
     const first = isPage && before ? firstChanged(before, guide) : 0;
     const { clients, runs } = whole;
-    const judged = await withSession({ ...whole, host: share() }, async (session) => {
+    await withSession({ ...whole, host: share() }, async (session) => {
       if (!before) reporter.start({ guide, server: session.server.label, clients, unavailable });
       const done = await runAll({ guide, runs, clients, session });
-      if (context.signal.aborted) return [];
-      const changed = done.filter(
-        (run) => run.run.index >= first && shown.get(run.run.name) !== signatureOf(run),
-      );
-      for (const run of changed) reporter.run(run);
-      const { duration, ...numbers } = summarize(
-        done,
-        clients,
-        Math.round(performance.now() - started),
-      );
-      const state = numbers.verified ? verifiedSentence({ duration, ...numbers }) : "Not verified";
-      const count = changed.length === 0 ? "nothing changed" : `${changed.length} changed`;
-      context.print(harmless(`${state}; ${count}, in ${duration} ms. ${watchKeys}\n`));
-      return done;
+      if (!context.signal.aborted) show(guide, done, clients, started, first);
     });
     before = guide;
-    shown = new Map(judged.map((run) => [run.run.name, signatureOf(run)]));
   };
 }
 

@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { Failure } from "../common/failure.ts";
 import { hideSecrets } from "../common/secrets.ts";
 import { harmless } from "../common/visible.ts";
-import type { Run } from "../guide/guide.ts";
+import type { Guide, Run } from "../guide/guide.ts";
 import { reloadGuide } from "../guide/load-guide.ts";
-import { allVerified } from "../report/events.ts";
+import { type Reporter, summarize, verifiedSentence, type Write } from "../report/events.ts";
 import { openReporters } from "../report/reporters.ts";
 import { runAll } from "../run/run-all.ts";
 import type { Session, SessionOptions } from "../run/session.ts";
@@ -29,8 +29,7 @@ async function watch(
 ): Promise<void> {
   const { guide, clients } = options;
   const reporter = await openReporters([], guide.directory, print);
-  const write = (text: string) => print(harmless(text));
-  const shown = new Map<Run, string>();
+  const show = showChanges(reporter, print);
   /** The databases are as they are before the run with this index, */
   let position = 0;
   /** and these programs have made them so. */
@@ -51,7 +50,7 @@ async function watch(
     const before = isReady ? [] : await prepare(first);
     const judged = [...before, ...(await execute(guide.runs.slice(first)))];
     if (signal.aborted) return;
-    report(judged, Math.round(performance.now() - started));
+    show(guide, judged, clients, started);
     await prepare(first);
   }
 
@@ -70,13 +69,6 @@ async function watch(
     return runAll({ guide, runs, clients, session });
   }
 
-  function report(judged: readonly JudgedRun[], duration: number): void {
-    const changed = judged.filter((run) => shown.get(run.run) !== signatureOf(run));
-    for (const run of judged) shown.set(run.run, signatureOf(run));
-    for (const run of changed) reporter.run(run);
-    write(`${summaryOf(shown, clients.length, changed.length)}, in ${duration} ms. ${watchKeys}\n`);
-  }
-
   reporter.start({ guide, server: session.server.label, clients });
   const open = (request: (first: number) => void) =>
     watchGuideFiles(guide, clients, (file) => {
@@ -91,22 +83,47 @@ async function watch(
       // A step that does not compile yet: say so, and wait for the next save.
       if (!(error instanceof Failure) || error.kind !== "layout") throw error;
       position = -1;
-      write(hideSecrets(`${error.message}\n`));
+      print(harmless(hideSecrets(`${error.message}\n`)));
     }
   });
 }
 
-export const watchKeys = "Enter runs everything again; Ctrl-C ends.";
-
-function summaryOf(shown: ReadonlyMap<Run, string>, clients: number, changed: number): string {
-  const isGood = [...shown.values()].every((signature) => signature.startsWith("match"));
-  const documented = [...shown.keys()].filter(({ isSetup }) => !isSetup);
-  const state = isGood ? allVerified(documented.length, clients) : "Not verified";
-  return `${state}; ${changed === 0 ? "nothing changed" : `${changed} changed`}`;
+/**
+ * Reports the runs that changed since the last time, and says in a line how the whole guide is now.
+ * @returns is given what ran again, when that began, and the first run that can have changed
+ */
+export function showChanges(reporter: Reporter, print: Write) {
+  let shown = new Map<string, JudgedRun>();
+  return (
+    guide: Guide,
+    judged: readonly JudgedRun[],
+    clients: readonly string[],
+    started: number,
+    first = 0,
+  ): void => {
+    const changed = judged.filter(
+      (one) => one.run.index >= first && isNew(one, shown.get(one.run.name)),
+    );
+    for (const run of changed) reporter.run(run);
+    const now = new Map([...shown, ...judged.map((one) => [one.run.name, one] as const)]);
+    const all = guide.runs.flatMap(({ name }) => now.get(name) ?? []);
+    shown = new Map(all.map((one) => [one.run.name, one]));
+    const duration = Math.round(performance.now() - started);
+    const reported = all.filter(({ run, verdict }) => !run.isSetup || verdict !== "match");
+    const summary = summarize(reported, clients, duration);
+    const state = summary.verified ? verifiedSentence(summary) : "Not verified";
+    const count = changed.length === 0 ? "nothing changed" : `${changed.length} changed`;
+    const keys = "Enter runs everything again; Ctrl-C ends.";
+    print(harmless(`${state}; ${count}, in ${duration} ms. ${keys}\n`));
+  };
 }
 
-/** Two runs with the same signature look the same to the reader. */
-export function signatureOf({ verdict, clients }: JudgedRun): string {
+/** True if a run does not look the same to the reader as before. */
+function isNew(run: JudgedRun, before: JudgedRun | undefined): boolean {
+  return before === undefined || signatureOf(run) !== signatureOf(before);
+}
+
+function signatureOf({ verdict, clients }: JudgedRun): string {
   const details = clients.map(({ outcome, diff }) => {
     if (outcome.kind === "finished") return diff;
     return outcome.kind === "failed" ? [outcome.reason, outcome.stderr] : outcome.because;

@@ -79,9 +79,10 @@ async function attempt(
   left: number,
 ): Promise<Database> {
   const { user, password, host, port, database, applicationName, options } = settings;
-  const ssl = settings.sslMode !== "disable" && (await import("./tls.ts")).tlsOptions(settings);
+  const tls = settings.sslMode !== "disable" && (await import("./tls.ts"));
+  const ssl = tls && tls.tlsOptions(settings);
   const mustBind = usesPg && ssl && settings.channelBinding === "require";
-  const binding = mustBind && (await import("./channel-binding.ts")).bindingOptions(ssl);
+  const binding = mustBind && (await tls.bindingOptions(ssl));
   const url = joinUri({
     ...{ user, password, host, port: String(port), database },
     parameters: new Map([

@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parse } from "dotenv";
+import { hasCode } from "../common/failure.ts";
 import { commandFor, isInstalled } from "../common/project.ts";
 import { SetupError } from "./errors.ts";
 
@@ -63,7 +64,7 @@ function readBytes(): Buffer | undefined {
     // A pipe would be waited for.
     if (statSync(envFile).isFile()) return readFileSync(envFile);
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    if (hasCode(error, "ENOENT")) return undefined;
     throw new SetupError(`${envFile} cannot be read. Check its permissions, or remove it.`);
   }
   throw new SetupError(`${envFile} is not a regular file. Remove it, or set DATABASE_URL.`);

@@ -1,12 +1,16 @@
-import { dirname } from "node:path";
+import { existsSync, readdirSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
 import type { Driver } from "../../drivers/driver.ts";
+import { project } from "../common/project.ts";
 import { SetupError } from "./errors.ts";
 
 type Load = () => Promise<Driver>;
 
 /**
- * Read `--driver` from the command line of a step: one of the project's drivers, or a file in the guide's
- * own `drivers/`. `util.parseArgs` would take longer to load than all of this.
+ * Read `--driver` from the command line of a step: one of the project's drivers, a file in the guide's own
+ * `drivers/`, or a whole path, which the runner has compiled. `util.parseArgs` would take longer to load than
+ * all of this.
  * @param file the step's
  * @throws SetupError for a driver that does not exist, or an option that is not known
  */
@@ -17,7 +21,22 @@ export async function chosenDriver(
   const name = readChoice(process.argv.slice(2));
   const load = name !== undefined && Object.hasOwn(drivers, name) && drivers[name];
   if (load) return { name, load };
-  return (await import("./own-driver.ts")).ownDriver(file, name, Object.keys(drivers));
+  const directory = join(dirname(file), "../drivers");
+  const own = ownDrivers(directory);
+  const path = name !== undefined && own.includes(name) ? join(directory, `${name}.ts`) : name;
+  if (path && /[\\/]/.test(path)) {
+    return { name: path, load: () => import(pathToFileURL(path).href) };
+  }
+  const problem = name ? `There is no driver "${name}".` : "A step has one option, --driver.";
+  const all = [...Object.keys(drivers), ...own].map((one) => `--driver ${one}`);
+  throw new SetupError(`${problem} Choose one with ${all.join(" or ")}.`);
+}
+
+/** The names of a guide's own drivers. In a checkout, this project's own folder has more than drivers. */
+function ownDrivers(directory: string): string[] {
+  if (directory === join(project, "drivers") || !existsSync(directory)) return [];
+  const files = readdirSync(directory).filter((name) => /^[\w-]+\.ts$/.test(name));
+  return files.map((name) => basename(name, ".ts"));
 }
 
 /** @returns undefined for what is not `--driver NAME` alone */

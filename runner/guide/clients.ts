@@ -72,9 +72,11 @@ export function loadClients({
   directory,
   steps,
 }: Pick<Guide, "directory" | "steps">): StandaloneClient[] {
-  return directoriesIn(join(directory, "standalone")).flatMap((name) =>
-    loadFolder(join(directory, "standalone", name), name, steps),
-  );
+  const all = join(directory, "standalone");
+  const isFolder = (name: string) =>
+    statSync(join(all, name), { throwIfNoEntry: false })?.isDirectory();
+  const folders = namesIn(all).filter(isFolder);
+  return folders.flatMap((name) => loadFolder(join(all, name), name, steps));
 }
 
 /**
@@ -153,12 +155,6 @@ function readRuntime(file: string): { label: string | undefined; runtime: Runtim
     refuse(json, '"needs" and "install" are not both texts');
   }
   return { label: name, runtime: { kind: "program", run, check, needs, install } };
-}
-
-function directoriesIn(directory: string): string[] {
-  const isDirectory = (name: string) =>
-    statSync(join(directory, name), { throwIfNoEntry: false })?.isDirectory();
-  return namesIn(directory).filter(isDirectory);
 }
 
 function fail(message: string): never {

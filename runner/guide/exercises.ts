@@ -4,7 +4,7 @@ import { drivers as projectDrivers } from "../../drivers/drivers.ts";
 import { Failure } from "../common/failure.ts";
 import { isRecord } from "../common/files.ts";
 import { loadClients } from "./clients.ts";
-import type { Guide, Run } from "./guide.ts";
+import type { Guide, Run, Step } from "./guide.ts";
 import { type Fields, isTexts, type JsonFile, readObject, refuse, refuseUnknown } from "./json.ts";
 import { readParts } from "./step-source.ts";
 
@@ -74,34 +74,22 @@ export function readCourses(guide: Guide): CourseExercises[] {
   );
   const used = new Set<string>();
   const tasksOf = (source: string) => tasksIn(source, guide, entries, json, used);
+  const ofScripts = (name: string, scripts: ReadonlyMap<Step, string>) => ({
+    name,
+    exercises: scriptExercises(guide, name, scripts, tasksOf),
+  });
+  const steps = new Map(guide.steps.map((step) => [step, step.file]));
   const courses = [
-    ...clients.map(({ folder, scripts }) => {
-      const name = basename(folder.directory);
-      return { name, exercises: scriptExercises(guide, name, scripts, tasksOf) };
-    }),
-    {
-      name: "steps",
-      exercises: scriptExercises(
-        guide,
-        "steps",
-        new Map(guide.steps.map((step) => [step, step.file])),
-        tasksOf,
-      ),
-    },
+    ...clients.map(({ folder, scripts }) => ofScripts(basename(folder.directory), scripts)),
+    ofScripts("steps", steps),
     { name: "driver", exercises: driverExercises(guide, tasksOf) },
   ].filter(({ exercises }) => exercises.length > 0);
 
   for (const [region, one] of entries) {
-    if (!used.has(region)) {
-      refuse(
-        json,
-        `"${region}" is not a region of any script. Remove it, or write // #region ${region}`,
-      );
-    }
+    const advice = `Remove it, or write // #region ${region}`;
+    if (!used.has(region)) refuse(json, `"${region}" is not a region of any script. ${advice}`);
     const path = [...one.for.keys()].find((path) => !used.has(`${region} ${path}`));
-    if (path !== undefined) {
-      refuse(json, `"${region}" names "${path}", which has no such region.`);
-    }
+    if (path !== undefined) refuse(json, `"${region}" names "${path}", which has no such region.`);
   }
   return courses;
 }
@@ -113,7 +101,7 @@ export function readCourses(guide: Guide): CourseExercises[] {
 function scriptExercises(
   guide: Guide,
   course: string,
-  scripts: ReadonlyMap<Run["step"], string>,
+  scripts: ReadonlyMap<Step, string>,
   tasksOf: (source: string) => Task[],
 ): Exercise[] {
   const { runs } = guide;
@@ -126,11 +114,10 @@ function scriptExercises(
     const own = { ...run, step: { ...run.step, file } };
     const look = runs.findIndex(({ step }, at) => at > index && repeated.has(step));
     const judges = [own, ...runs.slice(index + 1, look < 0 ? undefined : look + 1)];
-    const { name, title } = run.step;
+    const { title } = run.step;
+    const name = `${course}/${run.step.name}`;
     const before = runs.slice(0, index);
-    return [
-      { name: `${course}/${name}`, title, source, file, tasks, kind: "script", before, judges },
-    ];
+    return [{ name, title, source, file, tasks, kind: "script", before, judges }];
   });
 }
 
@@ -143,11 +130,8 @@ function driverExercises(guide: Guide, tasksOf: (source: string) => Task[]): Exe
     const name = basename(source, ".ts");
     if (tasks.length === 0 || !guide.drivers.includes(name)) return [];
     const file = join(exercisesDirectory(guide), "driver", basename(source));
-    const title = `A driver with ${name}`;
-    const judges = guide.runs;
-    return [
-      { name: `driver/${name}`, title, source, file, tasks, kind: "driver", before: [], judges },
-    ];
+    const own = { name: `driver/${name}`, title: `A driver with ${name}` };
+    return [{ ...own, source, file, tasks, kind: "driver", before: [], judges: guide.runs }];
   });
 }
 

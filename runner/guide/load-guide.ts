@@ -117,10 +117,9 @@ function readSteps(directory: string, programs: Manifest["programs"]): Step[] {
     name.endsWith(".ts") || Object.hasOwn(programs, endingOf(name));
   const isStep = (name: string) => /^\d/.test(name) && isSource(name);
   const names = namesIn(directory);
-  const sources: string[] = [];
   const steps = names
     .filter(isStep)
-    .map((name) => readStep(directory, name, sources, programs[endingOf(name)]))
+    .map((name) => readStep(directory, name, programs[endingOf(name)]))
     .sort((a, b) => a.number - b.number);
   const lone = names.find(
     (name) => /^\d+-.*\.md$/.test(name) && !steps.some((step) => `${step.name}.md` === name),
@@ -129,31 +128,19 @@ function readSteps(directory: string, programs: Manifest["programs"]): Step[] {
     fail(`${join(directory, lone)} is not the text of a step. Remove it, or write the step.`);
   }
   if (steps.length === 0) fail(`There are no steps in ${directory}. Write one: 01-create.ts.`);
-  refuseUnused(
-    directory,
-    names.filter((name) => !isStep(name)),
-    sources.join("\n"),
-    isSource,
-  );
+  const sources = steps.map(({ title, prose, code }) => `${title}\n${prose}\n${code}`).join("\n");
+  const others = names.filter((name) => !isStep(name));
+  refuseUnused(directory, others, sources, isSource);
 
   for (const [index, step] of steps.entries()) {
     const before = steps[index - 1];
-    if (before?.number === step.number) {
-      fail(
-        `Two steps have the number ${step.number}: ${before.file} and ${step.file}. Rename one.`,
-      );
-    }
+    if (before?.number !== step.number) continue;
+    fail(`Two steps have the number ${step.number}: ${before.file} and ${step.file}. Rename one.`);
   }
   return steps;
 }
 
-/** @param sources gets the step's source */
-function readStep(
-  directory: string,
-  fileName: string,
-  sources: string[],
-  program?: readonly string[],
-): Step {
+function readStep(directory: string, fileName: string, program?: readonly string[]): Step {
   const file = join(directory, fileName);
   const { name, number } = /^(?<name>(?<number>\d+)-[\w-]+)\.\w+$/.exec(fileName)?.groups ?? {};
   if (!name) {
@@ -162,11 +149,9 @@ function readStep(
   const ofStep = { name, number: Number(number), file, ...(program ? { program } : {}) };
 
   const source = readText(file);
-  sources.push(source);
   const textFile = join(directory, `${name}.md`);
   const text = readRegularFile(textFile)?.toString("utf8");
   if (text !== undefined) {
-    sources.push(text);
     const prose = readStepText(text, source, file);
     if (!prose) fail(`${textFile} does not begin with a title: # Title. Add it.`);
     return { ...ofStep, ...prose };

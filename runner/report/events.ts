@@ -90,7 +90,7 @@ function isVerified({ match, unverified }: Summary["verdicts"], runs: number): b
 }
 
 /** Such as "All 6 outputs are verified with 2 clients". */
-export function allVerified(outputs: number, clients: number): string {
+function allVerified(outputs: number, clients: number): string {
   const all = outputs === 1 ? "The output is" : `All ${outputs} outputs are`;
   return `${all} verified with ${count(clients, "client")}`;
 }

@@ -79,6 +79,9 @@ export function openSnapshots(session: Copied, guideDirectory: string) {
   }
 
   const of = (client: string) => all.filter((one) => one.client === client);
+  /** @param lineage of a client; undefined for one that is not known */
+  const find = (client: string, lineage: string | undefined) =>
+    of(client).find((one) => one.lineage === lineage);
 
   function leastUsefulOf({ client, position }: Snapshot): Kept | undefined {
     const positions = of(client).map((one) => one.position);
@@ -139,9 +142,7 @@ export function openSnapshots(session: Copied, guideDirectory: string) {
     /** How long the last copy took, in milliseconds. */
     duration: () => duration,
 
-    /** @param lineage of a client; undefined for one that is not known */
-    find: (client: string, lineage: string | undefined): Snapshot | undefined =>
-      of(client).find((one) => one.lineage === lineage),
+    find,
 
     /**
      * Copies a snapshot, for questions: those may write, and stay connected. The client's next copy takes the
@@ -149,7 +150,7 @@ export function openSnapshots(session: Copied, guideDirectory: string) {
      * @returns undefined if there is no such snapshot, or no room
      */
     async lend(client: string, lineage: string | undefined): Promise<ClientDatabase | undefined> {
-      const one = of(client).find((kept) => kept.lineage === lineage);
+      const one = find(client, lineage);
       const before = lent.get(client);
       if (!one || before?.of === one) return one && before?.database;
       lent.delete(client);
@@ -166,7 +167,7 @@ export function openSnapshots(session: Copied, guideDirectory: string) {
 
     /** Brings a client back. @returns false if the server refuses it */
     async restore(client: string, lineage: string): Promise<boolean> {
-      const one = of(client).find((kept) => kept.lineage === lineage);
+      const one = find(client, lineage);
       if (!one) return false;
       try {
         await session.reset(client, one.database.name);

@@ -77,7 +77,9 @@ export async function judgeRun(
 ): Promise<JudgedRun> {
   const evidence: Evidence[] = [];
   const clients: ClientRun[] = [];
-  const files = outcomes.flatMap(([, one]) => (one.kind === "finished" ? [one.stdoutFile] : []));
+  const finished = outcomes.flatMap(([, one]) => (one.kind === "finished" ? [one] : []));
+  const files = finished.map(({ stdoutFile }) => stdoutFile);
+  const note = finished.find((one) => one.note !== undefined)?.note;
   const isDocumented = run.isSetup || golden.lack === "";
   const meant = isDocumented ? meantBy(golden, files) : { ...golden, bytes: Buffer.alloc(0) };
 
@@ -97,7 +99,6 @@ export async function judgeRun(
     }
     clients.push({ client, outcome, diff });
   }
-  const finished = outcomes.flatMap(([, one]) => (one.kind === "finished" ? [one] : []));
   const unverified = (because: string, warning = ""): JudgedRun => {
     const quiet = clients.map((one) => ({ ...one, diff: "" }));
     const verdict = judgeUnverified(evidence);
@@ -109,22 +110,20 @@ export async function judgeRun(
   if (outcomes.length === 0) return unverified(`it is for ${run.clients?.join(" and ")} only.`);
   if (run.inPage?.kind === "none" && !run.isSetup) {
     const { agreement, reason } = run.inPage;
-    const told = finished.find((one) => one.note !== undefined)?.note;
-    const more = told === undefined ? "" : ` ${told}`;
+    const more = note === undefined ? "" : ` ${note}`;
     const [first, other] = differing(evidence, clients);
     if (!first || !other || finished.every(({ mayVary }) => mayVary)) {
       return unverified(`${reason}.`, more);
     }
     const warning = ` ${first.client} and ${other.client} print different things.`;
     if (agreement !== "required") return unverified(`${reason}.`, `${warning}${more}`);
-    const note = `${golden.name}:${warning}`;
-    return { run, golden, verdict: "divergence", clients, isUpdated: false, note };
+    const told = `${golden.name}:${warning}`;
+    return { run, golden, verdict: "divergence", clients, isUpdated: false, note: told };
   }
   const verdict = judge(evidence, isDocumented);
   if (verdict === "divergence" && finished.every(({ mayVary }) => mayVary)) {
     return unverified("it varies from run to run.");
   }
-  const note = finished.find((one) => one.note !== undefined)?.note;
   const stderr = stderrGolden && (await stderrDrift(stderrGolden, outcomes));
   const judged = { run, golden, verdict, clients, stderr, isUpdated: false, note };
   if (verdict !== "divergence" || isDocumented || !markVaryingText(files)) return judged;

@@ -127,12 +127,8 @@ function refusal(file: string, run: JudgedRun | undefined): string {
     error: "a client failed",
     skipped: "its run was skipped",
   };
-  const isMatch = run && !isNamed(run.golden, file) && run.verdict !== "error";
-  const reason = isMatch
-    ? because.match
-    : run
-      ? because[run.verdict]
-      : "no run of this guide uses it";
+  const isOther = run && !isNamed(run.golden, file) && run.verdict !== "error";
+  const reason = run ? because[isOther ? "match" : run.verdict] : "no run of this guide uses it";
   return `There is nothing to accept for ${file}: ${reason}. Nothing was written.`;
 }
 
