@@ -1,6 +1,5 @@
-import { readFileSync } from "node:fs";
-import { Failure, hasCode, messageOf } from "../../runner/common/failure.ts";
-import { writeWhole } from "../../runner/common/files.ts";
+import { Failure, messageOf } from "../../runner/common/failure.ts";
+import { readRegularFile, writeWhole } from "../../runner/common/files.ts";
 import { type Learner, presenceOf } from "./learners.ts";
 
 const head = "number,name,presence,needs help,exercise,verdict,attempts,hints";
@@ -55,14 +54,10 @@ export function openCsv(file: string, learners: () => readonly Learner[]) {
   };
 }
 
+/** A table in which the teacher added a column is not the board's any more. */
 function refuseOther(file: string): void {
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8");
-  } catch (error) {
-    if (hasCode(error, "ENOENT")) return;
-    throw new Failure("usage", `${file} cannot be read. ${messageOf(error)}`);
-  }
-  if (text === "" || text.replace(utf8Mark, "").startsWith(head)) return;
+  const text = String(readRegularFile(file) ?? "");
+  const [first] = text.replace(utf8Mark, "").split(/\r?\n/);
+  if (text === "" || first === head) return;
   throw new Failure("usage", `${file} is not a board's table, and is not replaced. Name another.`);
 }

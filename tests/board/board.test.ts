@@ -555,6 +555,9 @@ test("--csv keeps a table for the teacher, and replaces no other file", async ()
   board.child.kill("SIGTERM");
   await board.ended;
   openCsv(csv, () => []); // its own table is replaced
+  project.write("class.csv", project.read("class.csv").replace("hints", "hints,grade"));
+  expect(() => openCsv(csv, () => [])).toThrow("class.csv is not a board's table");
+  expect(() => openCsv("/dev/zero", () => [])).toThrow("/dev/zero cannot be read");
   project.write("class.csv", "mine");
   const refused = await project.guide(["board", "--port", "0", "--csv", csv]);
   expect(refused.stderr).toContain("class.csv is not a board's table, and is not replaced.");
