@@ -88,9 +88,13 @@ function removeAbandoned(runs: string): void {
   }
 }
 
-/** A pid says nothing about a run in another container or machine. There, the directories' age does. */
+/**
+ * A pid says nothing about a run in another container or machine. There, the directories' age does. What has
+ * another name is not of a run: every user may write to the directory in memory.
+ */
 function isAbandoned(run: string, paths: readonly string[]): boolean {
-  const [namespace, pid] = run.split(".");
+  const [, namespace, pid] = /^([0-9a-f]{8})\.(\d+)\.[0-9a-f]+$/.exec(run) ?? [];
+  if (namespace === undefined) return false;
   if (namespace === processNamespace()) return !isAlive(Number(pid));
   const touched = paths.map((path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0);
   return Date.now() - Math.max(...touched) > DEAD_AFTER_MS;

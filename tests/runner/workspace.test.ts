@@ -12,6 +12,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { findCacheDirectory, isRoot, ourName } from "../../runner/workspace/cache-directory.ts";
 import { openWorkspace } from "../../runner/workspace/workspace.ts";
@@ -119,6 +120,23 @@ test("a run of other processes is judged by its silence, never by a pid", async 
   openWorkspace(root).close();
   await vi.waitFor(() => expect(runs()).toEqual([`0000aaaa.${nobody}.1`]), 20_000);
 });
+
+test.runIf(process.platform === "linux").each(["..", ".", "", "0000aaaa", "0000aaaa.1.2 3"])(
+  "what another user left in memory under the name %j does not lead to our files",
+  async (name) => {
+    const { root, runs } = leaveRuns({ "0000aaaa.1.1": 48 });
+    writeFileSync(join(root, "kept"), "");
+    const planted = join("/dev/shm", `${ourName}.${name}`);
+    writeFileSync(planted, "");
+    onTestFinished(() => rmSync(planted, { force: true }));
+    const then = new Date(Date.now() - 48 * 3_600_000);
+    for (const file of [planted, root]) utimesSync(file, then, then);
+    openWorkspace(root).close();
+    await vi.waitFor(() => expect(runs()).toEqual([]), 20_000);
+    await sleep(500); // as long as it takes to remove what is found next
+    expect([existsSync(join(root, "kept")), existsSync(planted)]).toEqual([true, true]);
+  },
+);
 
 test("what is left of a run of ours is ended and removed, and nothing else", async () => {
   const first = openWorkspace(temporary());
