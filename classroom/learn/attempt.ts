@@ -15,7 +15,7 @@ import { compareWithSolution, type Difference, type Done, leftTheSame } from "./
 import { type Course, learnersDriver } from "./course.ts";
 import { readExercise, taskLeft } from "./exercise-files.ts";
 import { impatientSession } from "./impatient-session.ts";
-import { probeConnect } from "./probe-driver.ts";
+import { probeDriver } from "./probe-driver.ts";
 import { readTablesAfter } from "./tables-after.ts";
 import { checkTypes } from "./types.ts";
 
@@ -240,11 +240,13 @@ function openAttempts({ guide, clients }: Course, opened: Session, bench: Bench)
   async function judgeDriver(exercise: Exercise, stop: AbortSignal): Promise<Attempt | undefined> {
     const bad = await laterBad(exercise, stop);
     if (bad) return { kind: "wrong", judged: bad, types: await bench.types(), isOpen: false };
-    const [first] = exercise.judges;
-    const [client] = clients;
-    const launched = first && client !== undefined ? bench.launch(first.step, client) : undefined;
-    if (stop.aborted || !launched || "play" in launched || client === undefined) return undefined;
-    const message = await probeConnect(launched.arguments, (await session.databaseOf(client)).url);
+    if (stop.aborted) return undefined;
+    const programs = exercise.judges.flatMap(({ step }) => {
+      const launched = bench.launch(step, learnersDriver);
+      return "play" in launched ? [] : [launched.arguments];
+    });
+    const { url } = await session.databaseOf(learnersDriver);
+    const message = await probeDriver(programs, url, guide.tables);
     if (message === undefined) return undefined;
     const types = await bench.types();
     return { kind: "wrong effect", difference: { message, rows: [] }, types };

@@ -27,7 +27,7 @@ const ROWS_SHOWN = 6;
  */
 export function compareWithSolution(own: Done, solution: Done): Difference | undefined {
   for (const [name, table] of solution.tables) {
-    const message = compareColumns(name, own.tables.get(name), table);
+    const message = compareForm(name, own.tables.get(name), table);
     if (message) return { message, rows: [] };
   }
   const message = compareCounts(own, solution);
@@ -47,7 +47,7 @@ export function leftTheSame(own: readonly Done[], solution: readonly Done[]): bo
   return states[0] === states[1];
 }
 
-function compareColumns(name: string, own: Table | undefined, wanted: Table): string | undefined {
+function compareForm(name: string, own: Table | undefined, wanted: Table): string | undefined {
   if (!own) return `After your script, there is no table ${name}.`;
   for (const [column, one] of wanted.columns) {
     const found = own.columns.get(column);
@@ -56,7 +56,9 @@ function compareColumns(name: string, own: Table | undefined, wanted: Table): st
     if (message) return message;
   }
   const more = [...own.columns.keys()].find((column) => !wanted.columns.has(column));
-  return more && `Your table ${name} has a column that is not asked for: ${more}.`;
+  if (more) return `Your table ${name} has a column that is not asked for: ${more}.`;
+  const missing = wanted.rules.find((rule) => !own.rules.includes(rule));
+  return missing && `Your table ${name} has no ${missing}.`;
 }
 
 function compareColumn(name: string, own: Column, wanted: Column): string | undefined {
@@ -84,8 +86,8 @@ function compareCounts(own: Done, solution: Done): string | undefined {
   const { effects } = own;
   const wanted = solution.effects;
   if (!effects || !wanted) return undefined;
-  // What a transaction did before it was rolled back is counted, and may differ between two right scripts.
-  const isExact = !effects.hasRollback && !wanted.hasRollback;
+  // What a transaction did before it was rolled back is counted, too.
+  const isExact = effects.hasRollback === wanted.hasRollback;
   const silent: string[] = [];
   for (const [name, expected] of Object.entries(wanted.tables)) {
     const did = effects.tables[name] ?? nothing;

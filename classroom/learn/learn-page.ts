@@ -147,12 +147,11 @@ function sentenceFor(
   }
   const outcome = judged.clients.find(({ outcome }) => outcome.kind === "failed")?.outcome;
   if (outcome?.kind !== "failed") return undefined;
-  return explainFailure({
-    stderr: outcome.stderr,
+  return explainFailure(outcome, {
+    kind: exercise.kind,
     source: readExercise(exercise) ?? "",
-    tasks: exercise.tasks.map(({ what }) => what),
-    tables,
     solution: solutionOf(exercise),
+    tables,
   });
 }
 
@@ -195,8 +194,8 @@ function inLearnersWords({ kind, judged }: Wrong): JudgedRun {
 function reason({ judged: { verdict, run, clients } }: Wrong): string {
   if (verdict === "error") return "it failed.";
   if (verdict === "divergence") return `with ${run.name}, the clients print different things.`;
-  const why = explainDiff(clients[0]?.diff ?? "");
-  return why ?? `with ${run.name}, the output differs (- expected, + yours).`;
+  const why = explainDiff(clients[0]?.diff ?? "") ?? "the output differs (- expected, + yours).";
+  return `with ${run.name}, ${why}`;
 }
 
 /** The file's path, as typed in the terminal. */

@@ -1,34 +1,59 @@
 import { execFile } from "node:child_process";
+import * as driver from "../../drivers/postgres.ts";
+import { connect } from "../../runner/connection/connect.ts";
 import { withDatabase } from "../../runner/connection/connection-uri.ts";
-import { scratchName } from "../../runner/database/scratch.ts";
+import { quoteIdentifier, scratchName } from "../../runner/database/scratch.ts";
 import { databaseEnvironment, neutralEnvironment } from "../../runner/run/step-environment.ts";
 
 const LIMIT_MS = 10_000;
 
 /**
- * Find out whether a driver's `connect` waits until it knows that it is connected: with a database that does
- * not exist, a step must not begin its work.
- * @param words what runs a step with the driver, for node
- * @param url of the server
+ * Find out whether a driver says what goes wrong: with a database that does not exist, a step must not begin its
+ * work, and without the guide's tables, a step that reads one must end with PostgreSQL's error.
+ * @param programs what runs each step with the driver, for node: the first makes the tables
+ * @param url of the driver's own database. Its tables are dropped
  * @returns what is wrong, in a sentence or two; undefined if nothing is
  */
-export async function probeConnect(
-  words: readonly string[],
+export async function probeDriver(
+  [first, ...later]: readonly (readonly string[])[],
   url: string,
+  tables: readonly string[],
 ): Promise<string | undefined> {
-  const env = {
-    ...neutralEnvironment(),
-    ...databaseEnvironment(withDatabase(url, scratchName("none"))),
-  };
-  const options = { env, timeout: LIMIT_MS, windowsHide: true, killSignal: "SIGKILL" } as const;
-  const { isLate, stdout } = await new Promise<{ isLate: boolean; stdout: string }>((resolve) => {
-    execFile(process.execPath, [...words], options, (error, stdout) =>
-      resolve({ isLate: error?.killed === true, stdout }),
-    );
-  });
-  if (stdout !== "") {
+  if (!first) return undefined;
+  const nowhere = await run(first, withDatabase(url, scratchName("none")));
+  if (nowhere.stdout !== "") {
     return "Your connect does not wait: with a database that does not exist, the step began its work. Resolve the promise when the server has answered, and reject it with the error.";
   }
-  if (!isLate) return undefined;
-  return `Your connect does not say that it failed: with a database that does not exist, the step had not ended after ${LIMIT_MS / 1000} s. Reject the promise with the error, and close the connection.`;
+  if (nowhere.isLate) {
+    return `Your connect does not say that it failed: with a database that does not exist, the step had not ended after ${LIMIT_MS / 1000} s. Reject the promise with the error, and close the connection.`;
+  }
+  if (tables.length === 0 || later.length === 0) return undefined;
+  await drop(tables, url);
+  for (const words of later) {
+    if ((await run(words, url)).stderr.includes(NO_SUCH_TABLE)) return undefined;
+  }
+  return `Your query does not say that it failed: with a table that does not exist, no step got PostgreSQL's error, ${NO_SUCH_TABLE}. Reject the promise with the error that the library gives you.`;
+}
+
+const NO_SUCH_TABLE = "42P01";
+
+async function drop(tables: readonly string[], url: string): Promise<void> {
+  const db = await connect(driver, url);
+  try {
+    for (const table of tables) {
+      await db.query(`DROP TABLE IF EXISTS ${quoteIdentifier(table)} CASCADE`);
+    }
+  } finally {
+    await db.close();
+  }
+}
+
+function run(words: readonly string[], url: string) {
+  const env = { ...neutralEnvironment(), ...databaseEnvironment(url) };
+  const options = { env, timeout: LIMIT_MS, windowsHide: true, killSignal: "SIGKILL" } as const;
+  return new Promise<{ isLate: boolean; stdout: string; stderr: string }>((resolve) => {
+    execFile(process.execPath, [...words], options, (error, stdout, stderr) =>
+      resolve({ isLate: error?.killed === true, stdout, stderr }),
+    );
+  });
 }

@@ -1,14 +1,13 @@
+import type { Exercise } from "../../runner/guide/exercises.ts";
+import type { Failed } from "../../runner/guide/outcome.ts";
 import type { Unawaited } from "./awaits.ts";
 
-/** What is known of a script that failed. */
-export interface Failed {
-  /** What it wrote to stderr. */
-  readonly stderr: string;
+/** The script that failed, and what it is compared with. */
+export interface FailedScript {
+  readonly kind: Exercise["kind"];
   /** The learner's script. */
   readonly source: string;
-  /** What the learner is asked to do. */
-  readonly tasks: readonly string[];
-  /** The solution, which has the names that are right. */
+  /** It has the names and the texts that are right. */
   readonly solution: string;
   /** The tables of the guide. */
   readonly tables: readonly string[];
@@ -16,8 +15,8 @@ export interface Failed {
 
 /** Name a query that nothing waits for. */
 export function sayUnawaited({ kind, call }: Unawaited): string {
-  return kind === "forEach"
-    ? `forEach does not wait for an async function, so the script goes on before the rows are there. Write: for (const one of …) await …`
+  return kind === "loop"
+    ? `Nothing waits for the queries of ${call}: the script goes on before the answers are there. Write: for (const one of …) await …`
     : `Nothing waits for ${call}: the script goes on before the answer is there. Write await before it.`;
 }
 
@@ -25,14 +24,30 @@ export function sayUnawaited({ kind, call }: Unawaited): string {
  * Say in plain words why a script failed, where PostgreSQL's or Node's own words are not plain to a beginner.
  * @returns a sentence or two; undefined if the error says it well enough, or is not known
  */
-export function explainFailure(failed: Failed): string | undefined {
+export function explainFailure(failed: Failed, script: FailedScript): string | undefined {
   for (const [pattern, explain] of explanations) {
     const match = pattern.exec(failed.stderr);
-    const sentence = match && explain(match, failed);
+    const sentence = match && explain(match, script, failed);
     if (sentence) return sentence;
   }
-  return otherCase(failed);
+  return explainEnd(failed);
 }
+
+/** How the process ended may say it, where it wrote nothing about it. */
+function explainEnd({ reason, exitCode }: Failed): string | undefined {
+  if (reason.startsWith("timed out")) {
+    return `it ${reason}. Is there a loop without an end, or a query that waits for a connection which is not given back?`;
+  }
+  if (reason.startsWith("exited with 0")) {
+    return "it ended well, but the guide documents an error that ends it. Is the error caught?";
+  }
+  return exitCode === UNSETTLED
+    ? "it ended while it waited for an answer that cannot come. Does it connect before the first query?"
+    : undefined;
+}
+
+/** Node's exit code for an await at the top level that nothing can end. */
+const UNSETTLED = 13;
 
 /** Add to a compiler's message what learners do most often. */
 export function explainBroken(message: string): string {
@@ -54,7 +69,9 @@ export function explainDiff(diff: string): string | undefined {
   const [expected, own] = ["-", "+"].map((sign) =>
     lines.filter((line) => line.startsWith(sign)).map((line) => line.slice(1)),
   );
-  if (!expected || !own || own.length === 0) return undefined;
+  if (!expected || !own) return undefined;
+  if (own.length === 0) return "it does not print all lines: those with - are missing.";
+  if (expected.length === 0) return "it prints more than the guide documents: the lines with +.";
   if (expected.toSorted().join("\n") === own.toSorted().join("\n")) {
     return "it prints the right lines in another order (- expected, + yours). Does ORDER BY say which comes first?";
   }
@@ -64,14 +81,16 @@ export function explainDiff(diff: string): string | undefined {
     : undefined;
 }
 
-type Explain = (match: RegExpExecArray, failed: Failed) => string | undefined;
+type Explain = (match: RegExpExecArray, script: FailedScript, failed: Failed) => string | undefined;
 
 const explanations: readonly (readonly [RegExp, Explain])[] = [
   [
     /column "?([^"\n]+?)"?(?: of relation "([^"\n]+)")? does not exist/,
-    ([, name = "", table], { stderr, solution }) => {
-      const names = solution.match(/[a-z_]{3,}/g) ?? [];
+    ([, name = "", table], { solution }, { stderr }) => {
+      const names = solution.match(/\b[a-z_]{3,}\b/g) ?? [];
       // PostgreSQL makes a name without quotes lowercase.
+      const text = textsIn(solution).find((one) => one.toLowerCase() === name);
+      if (text) return `${text} is a text. In SQL, write '${text}', or send it next to the SQL.`;
       const isCamel = (one: string) => one.replaceAll("_", "") === name.toLowerCase();
       const camel = names.find((one) => one !== name && isCamel(one));
       if (!camel && /[^a-z0-9_.]/.test(name)) {
@@ -115,6 +134,13 @@ const explanations: readonly (readonly [RegExp, Explain])[] = [
     ([, column, table]) => `${table}.${column} must not be NULL, but no value came for it.`,
   ],
   [
+    /bind message supplies|could not determine data type of parameter/,
+    (_, { source }) =>
+      /'\$[\d{][^'\n]*'/.test(source)
+        ? "A placeholder between quotes is only a text. Leave the quotes out, as in title = $1."
+        : undefined,
+  ],
+  [
     /bind message supplies (\d+) parameters?, but prepared statement "[^"]*" requires (\d+)/,
     ([, given, wanted]) =>
       `The SQL has ${wanted} placeholder${wanted === "1" ? "" : "s"}, such as $1, but ${given} value${given === "1" ? "" : "s"} came with it.`,
@@ -133,7 +159,21 @@ const explanations: readonly (readonly [RegExp, Explain])[] = [
     () => "A text is compared with a number. Write it as a text, between single quotes.",
   ],
   [
-    /Query values must be an array/,
+    /operator does not exist: .* (==|===|!=|!==|&&|\|\|) \S+$/m,
+    ([, sign]) => `SQL has no ${sign}. It has = and <>, AND and OR.`,
+  ],
+  [
+    /must appear in the GROUP BY clause/,
+    () =>
+      "A sum of all rows and a column of one row don't fit into one SELECT. Write the sum as (SELECT sum(…) FROM …).",
+  ],
+  [
+    /calling client\.query\(\) when the client is already executing/i,
+    () =>
+      "A client of pg sends one query after the other. Wait for each of them: for (const one of …) await client.query(…).",
+  ],
+  [
+    /Query values must be an array|callback is not a function/,
     () => 'The values of a query are a list, next to the SQL: ["Dune", 1965].',
   ],
   [
@@ -158,7 +198,7 @@ const explanations: readonly (readonly [RegExp, Explain])[] = [
   [
     /UNSAFE_TRANSACTION/,
     () =>
-      "BEGIN and COMMIT go through sql.begin(…): it keeps one connection for all of the transaction.",
+      "A transaction needs one connection for all of it: use sql.begin(…), or only one connection, with max: 1.",
   ],
   [
     /Cannot access '(\w+)' before initialization/,
@@ -168,6 +208,37 @@ const explanations: readonly (readonly [RegExp, Explain])[] = [
     /ReferenceError: (\w+) is not defined/,
     ([, name]) =>
       `This line uses ${name}, and nothing above it has this name. What did you call it?`,
+  ],
+  [
+    /NOT_TAGGED_CALL|TypeError: sql\.(query|execute) is not a function/,
+    () => "With postgres.js, a query is between backticks, right after sql: sql`SELECT …`.",
+  ],
+  [
+    /UNDEFINED_VALUE/,
+    () => "A value that is sent next to the SQL is undefined. Is its name right?",
+  ],
+  [
+    /TypeError: Cannot read properties of undefined \(reading '(\w+)'\)/,
+    ([, name]) =>
+      `The script looks for .${name} in something that is undefined. Is it in the result, or in a row of it? And is there an await?`,
+  ],
+  [
+    /^Error: (.+)\. Run [\w-]+ first\.$/m,
+    ([, what], script) =>
+      otherCase(script) ??
+      `${what}: no row was found. Does the WHERE say what the task says? Texts have to be the same, letter by letter.`,
+  ],
+  [
+    /The step ended before its work was done/,
+    () =>
+      "The step had to wait for an answer, and none came. Does connect connect, and is each promise resolved?",
+  ],
+  [
+    /CONNECT_TIMEOUT/,
+    (_, { kind }) =>
+      kind === "driver"
+        ? "Your connect did not end in time. Does its promise resolve when the connection is there?"
+        : undefined,
   ],
   [
     /TypeError: .*is not iterable/,
@@ -193,15 +264,19 @@ function isAlmost(name: string, other: string): boolean {
   return long.length - start - end <= 2;
 }
 
-/** A text in the script which the task has with other capitals: to a WHERE, it is another text. */
-function otherCase({ source, tasks }: Failed): string | undefined {
-  const words = tasks.join(" ").match(/[\p{L}\p{N}]{3,}/gu) ?? [];
-  for (const [, text = ""] of source.matchAll(/(?:'|"|`)([\p{L}\p{N} .]{3,40})(?:'|"|`)/gu)) {
-    if (tasks.some((task) => task.includes(text))) continue;
-    const meant = words.find((word) => word.toLowerCase() === text.toLowerCase());
-    if (meant) {
-      return `The task says ${meant}, and your script ${text}: in a text, small and capital letters are not the same.`;
-    }
+/** A text in the script which the solution has with other capitals: to a WHERE, it is another text. */
+function otherCase({ source, solution }: FailedScript): string | undefined {
+  const right = textsIn(solution);
+  for (const text of textsIn(source)) {
+    const meant = right.find((one) => one.toLowerCase() === text.toLowerCase());
+    if (meant === undefined || right.includes(text)) continue;
+    return `The task says ${meant}, and your script ${text}: in a text, small and capital letters are not the same.`;
   }
   return undefined;
+}
+
+/** Short texts between quotes. */
+function textsIn(source: string): string[] {
+  const texts = source.matchAll(/(?:'|"|`)([\p{L}\p{N} .]{3,40})(?:'|"|`)/gu);
+  return [...texts].flatMap(([, text]) => text ?? []);
 }

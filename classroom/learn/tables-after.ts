@@ -8,6 +8,8 @@ export type Tables = ReadonlyMap<string, Table>;
 
 export interface Table {
   readonly columns: ReadonlyMap<string, Column>;
+  /** Such as "PRIMARY KEY (id)" and "CHECK on fee": a condition can be written in several ways. */
+  readonly rules: readonly string[];
   readonly count: number;
   /** The same for the same rows in any order. */
   readonly digest: string;
@@ -79,17 +81,29 @@ async function readTable(
   const left = [...columns].filter(([, { isCompared }]) => !isCompared).map(([column]) => column);
   const {
     rows: [row],
-  } = await db.query<{ count: string; digest: string; exact: string; rows: string[] }>(
+  } = await db.query<{
+    count: string;
+    digest: string;
+    exact: string;
+    rows: string[];
+    rules: string[];
+  }>(
     `WITH t AS (SELECT tableoid, ctid, to_jsonb(t)::text AS whole, (to_jsonb(t) - $1::text[])::text AS one
        FROM ${quoteIdentifier(name)} AS t)
      SELECT count(*)::text AS count, COALESCE(md5(string_agg(one, ',' ORDER BY one)), '') AS digest,
        COALESCE(md5(string_agg(whole, ',' ORDER BY tableoid, ctid)), '') AS exact,
-       (SELECT COALESCE(array_agg(one ORDER BY one), '{}') FROM t HAVING count(*) <= ${ROWS_SHOWN}) AS rows
+       (SELECT COALESCE(array_agg(one ORDER BY one), '{}') FROM t HAVING count(*) <= ${ROWS_SHOWN}) AS rows,
+       ARRAY(SELECT CASE contype WHEN 'c' THEN 'CHECK on ' || (
+           SELECT string_agg(attname, ' and ' ORDER BY attname) FROM pg_attribute
+           WHERE attrelid = conrelid AND attnum = ANY(conkey))
+         ELSE pg_get_constraintdef(oid) END
+         FROM pg_constraint WHERE conrelid = to_regclass($2) AND contype IN ('p', 'u', 'f', 'c')) AS rules
      FROM t`,
-    [left],
+    [left, quoteIdentifier(name)],
   );
   return {
     columns,
+    rules: row?.rules ?? [],
     count: Number(row?.count ?? 0),
     digest: row?.digest ?? "",
     exact: row?.exact ?? "",

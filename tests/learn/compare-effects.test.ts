@@ -10,7 +10,7 @@ const nothing: TableEffects = { inserted: 0, updated: 0, deleted: 0, isRead: fal
 
 function did(books: Partial<TableEffects>, hasRollback = false, rows = ["a"]): Done {
   const columns = new Map();
-  const table = { columns, count: rows.length, exact: "", digest: rows.join(), rows };
+  const table = { columns, rules: [], count: rows.length, exact: "", digest: rows.join(), rows };
   return {
     effects: { tables: { books: { ...nothing, ...books } }, hasRollback },
     tables: new Map([["books", table]]),
@@ -29,7 +29,13 @@ test.each([
     "did not read books.",
   ],
   ["a question too many", did({ isRead: true }), did({}), undefined],
-  ["what was rolled back", did({ updated: 5 }, true), did({ updated: 3 }, true), undefined],
+  ["what only one rolled back", did({ updated: 5 }, true), did({ updated: 3 }), undefined],
+  [
+    "too many, which both rolled back",
+    did({ updated: 5 }, true),
+    did({ updated: 3 }, true),
+    "changed 5 rows of books; the solution changes 3.",
+  ],
   ["nothing to roll back", did({}), did({ updated: 1 }, true), "changed no row of books"],
   [
     "other rows",
@@ -56,7 +62,14 @@ test("what is not known is not wrong", () => {
 
 test("tables are the same only with the same rows in the same places", () => {
   const left = (exact: string): Done => {
-    const table = { columns: new Map(), count: 2, exact, digest: "a,b", rows: ["a", "b"] };
+    const table = {
+      columns: new Map(),
+      rules: [],
+      count: 2,
+      exact,
+      digest: "a,b",
+      rows: ["a", "b"],
+    };
     return { effects: undefined, tables: new Map([["books", table]]) };
   };
   expect(leftTheSame([left("a,b")], [left("a,b")])).toBe(true);

@@ -167,7 +167,7 @@ describe("an exercise", () => {
       project.read(file).replace(gap, () => send("[]")),
     );
     const wrong = await once();
-    expect(wrong.stdout).toContain("with 02-read, the output differs");
+    expect(wrong.stdout).toContain("with 02-read, it does not print all lines");
     project.edit(file, "rows: []", "rows: result.rows");
     expectExit(await once(), 0);
   });

@@ -7,7 +7,7 @@ people, and may be in another language. A program decides by the code. PostgreSQ
 
 The code
 
-- tries three statements that must fail;
+- tries four statements that must fail;
 - says for each code what to do. An error that it does not expect is thrown again: never call every failure
   "Connection failed", and never go on as if nothing had happened.
 */
@@ -23,17 +23,23 @@ const statements = [
   "INSERT INTO library_members (name, fee) VALUES ('Ann', 5)",
   "INSERT INTO library_members (name) VALUES ('Cho')",
   "SELECT * FROM library_member",
+  "SELECT 1 / 0",
 ];
 
 await step(async (db) => {
-  for (const statement of statements) {
-    // #region catch
-    try {
-      await db.query(statement);
-    } catch (error) {
-      if (!(error instanceof DatabaseError) || !advice[error.code]) throw error;
-      console.log(`${error.code}: ${advice[error.code]}`);
+  try {
+    for (const statement of statements) {
+      // #region catch
+      try {
+        await db.query(statement);
+      } catch (error) {
+        if (!(error instanceof DatabaseError) || !advice[error.code]) throw error;
+        console.log(`${error.code}: ${advice[error.code]}`);
+      }
+      // #endregion
     }
-    // #endregion
+  } catch (error) {
+    if (!(error instanceof DatabaseError)) throw error;
+    console.log(`Thrown again: ${error.code}, which has no advice.`);
   }
 });

@@ -11,6 +11,7 @@ const statements = [
   sql`INSERT INTO library_members (name, fee) VALUES ('Ann', 5)`,
   sql`INSERT INTO library_members (name) VALUES ('Cho')`,
   sql`SELECT * FROM library_member`,
+  sql`SELECT 1 / 0`,
 ];
 
 const db = connect();
@@ -27,6 +28,10 @@ try {
     }
     // #endregion
   }
+} catch (error) {
+  const code = codeOf(error);
+  if (!code) throw error;
+  console.log(`Thrown again: ${code}, which has no advice.`);
 } finally {
   await db.$client.end();
 }

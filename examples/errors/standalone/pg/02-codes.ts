@@ -11,6 +11,7 @@ const statements = [
   "INSERT INTO library_members (name, fee) VALUES ('Ann', 5)",
   "INSERT INTO library_members (name) VALUES ('Cho')",
   "SELECT * FROM library_member",
+  "SELECT 1 / 0",
 ];
 
 const client = await connect();
@@ -27,6 +28,9 @@ try {
     }
     // #endregion
   }
+} catch (error) {
+  if (!(error instanceof pg.DatabaseError)) throw error;
+  console.log(`Thrown again: ${error.code}, which has no advice.`);
 } finally {
   await client.end();
 }

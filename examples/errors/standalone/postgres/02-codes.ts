@@ -14,6 +14,7 @@ const statements = [
   () => sql`INSERT INTO library_members (name, fee) VALUES ('Ann', 5)`,
   () => sql`INSERT INTO library_members (name) VALUES ('Cho')`,
   () => sql`SELECT * FROM library_member`,
+  () => sql`SELECT 1 / 0`,
 ];
 
 try {
@@ -28,6 +29,9 @@ try {
     }
     // #endregion
   }
+} catch (error) {
+  if (!(error instanceof postgres.PostgresError)) throw error;
+  console.log(`Thrown again: ${error.code}, which has no advice.`);
 } finally {
   await sql.end();
 }
