@@ -54,7 +54,7 @@ export async function runListed(
   };
   try {
     const guide = await loadListed(path, options);
-    isEmpty = guide.page !== undefined && !isDocumented(guide.runs);
+    isEmpty = guide.page !== undefined && !isDocumented(guide);
     if (isEmpty && isNamed) refuseUndocumented(guide);
     if (!isEmpty) {
       const own = { ...context, note: (text: string) => context.note(`${name}: ${text}`) };

@@ -126,7 +126,7 @@ function fateOf(
   }
   if (file) return file;
 
-  if (/^(├──|└──|│)/m.test(block.content)) return none("it shows a tree of files");
+  if (/^[│\s]*[├└]─+ \S/m.test(block.content)) return none("it shows a tree of files");
   if (/^\s*(?:```|~~~)/m.test(block.content)) return none("it shows other blocks");
   if (isPsqlOutput(block.content)) return { kind: "output" };
   if (previous && repeatsQuery(block, previous)) return { kind: "output" };

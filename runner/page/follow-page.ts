@@ -20,6 +20,9 @@ const user = /(?:-U\s*|--username[= ])["']?(\w+)/;
 const describesData =
   /^\*\*(?!(?:outputs?|results?)\*)[\w ."`]+\*\*:?$|^(suppose|consider|assume|imagine|given)\b|\b(sample|source|original|input) (data|table|rows)\b/i;
 
+const HAS_ANOTHER = "what is above it has another output.";
+const PREPARES = "what is above it only prepares.";
+
 /** What a reader does who follows a page. */
 export interface Followed {
   readonly runs: Run[];
@@ -60,12 +63,14 @@ export function followPage(
   refuse: RefuseAt,
 ): Followed {
   const desk = openDesk(clients);
-  const { open, begin, beginSql, beginCommand } = openRuns(
+  const { open, begin, beginSql, beginCommand, beginUnrun } = openRuns(
     { file, lines, clients, desk, isStrict },
     () => unrun ?? otherUser,
   );
   const ofOneBlock: OpenRun[][] = [];
   let waiting: Waiting | undefined;
+  /** Why no run waits for an output. */
+  let idle = "nothing above it is run.";
   let unrun: string | undefined;
   let otherUser: string | undefined;
   let last: LastFile | SqlRun | undefined;
@@ -81,7 +86,7 @@ export function followPage(
         const stretch = printed[index];
         if (stretch) showOutput(one, block, block.first + stretch.from, block.first + stretch.to);
       }
-      waiting = undefined;
+      [waiting, idle] = [undefined, HAS_ANOTHER];
       return;
     }
     ofOneBlock.push([...runs]);
@@ -124,12 +129,16 @@ export function followPage(
 
   function place(block: Block, isGuess: boolean): void {
     const isElsewhere = waiting?.hasOutput && waiting.block.section !== block.section;
-    if (!waiting || isElsewhere) return;
-    const [next] = waiting.runs;
-    if (next?.needs.kind === "command" && next.needs.refused !== undefined) return;
     const before = open.at(-1);
-    const one = takeFrom(waiting.runs, clientsFor(block, clients)) ?? waiting.more?.();
-    if (!one) return;
+    const one =
+      waiting && !isElsewhere
+        ? (takeFrom(waiting.runs, clientsFor(block, clients)) ?? waiting.more?.())
+        : undefined;
+    if (!waiting || !one) {
+      const why = isElsewhere ? "nothing above it in its section is run." : HAS_ANOTHER;
+      showOutput(beginUnrun(block, waiting ? why : idle), block, block.first, block.last);
+      return;
+    }
     waiting.hasOutput = true;
     if (one.needs.kind === "sql") {
       if (one.needs.part > 0 && before?.needs.kind === "sql") {
@@ -221,13 +230,14 @@ export function followPage(
         }
         desk.prepare(fate.lines, clientsFor(block, clients));
         beginCommands(block, fate.commands, fate.printed);
-        if (isSetup) waiting = undefined;
+        if (isSetup) [waiting, idle] = [undefined, PREPARES];
         break;
       case "sql": {
         let part = 0;
         const first = beginSql(block, block.content);
         const more = () => beginSql(block, block.content, ++part);
         waiting = isSetup ? undefined : { runs: [first], more, block, hasOutput: false };
+        idle = PREPARES;
         if (first.needs.kind === "sql") last = first.needs;
         break;
       }
@@ -243,11 +253,11 @@ export function followPage(
         break;
       case "command":
         noteCommand(block);
-        waiting = undefined;
+        [waiting, idle] = [undefined, "the command above it is not run."];
         break;
       case "preparation":
         desk.prepare(fate.lines, clientsFor(block, clients));
-        waiting = undefined;
+        [waiting, idle] = [undefined, PREPARES];
         break;
       case "output":
         place(block, fate.isGuess === true);

@@ -78,10 +78,10 @@ export async function launchPage(
     }
     if (!run || !programs) throw new Error(`${client} was not prepared for ${step.name}.`);
     const command = run.commands.get(client);
-    if (!command) return { play: async (place) => notFollowed("it is for other clients", place) };
+    const refused = run.refused ?? (command ? undefined : "it is for other clients.");
     return {
       async play(place) {
-        if (run.refused !== undefined) return notFollowed(run.refused, place);
+        if (!command || refused !== undefined) return notFollowed(refused ?? "", place);
         linkModules(place.directory, programs.modules);
         const connection = await connectionOf(run, client, place);
         const connected = { ...place, environment: connection.environment };

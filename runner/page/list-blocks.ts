@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import type { Run } from "../guide/guide.ts";
+import type { Followed } from "./follow-page.ts";
 import type { ListedBlock, Page, ReadBlock } from "./page.ts";
 import type { PageSettings } from "./settings.ts";
 
@@ -18,16 +18,21 @@ export function listBlocks({ file, settings, listed }: Page): string {
 /** Describes the blocks of a page: their lines, what they are, and why one is not verified. */
 export function describeBlocks(
   blocks: readonly ReadBlock[],
-  runs: readonly Run[],
+  { runs, pageRuns }: Followed,
   sqlDrivers: Page["sqlDrivers"],
 ): ListedBlock[] {
   const outputs = new Map(
-    runs.flatMap(({ inPage, step }) =>
-      inPage?.kind === "lines" ? [[inPage.first, step.title] as const] : [],
-    ),
+    runs.flatMap(({ inPage, step, name }) => {
+      if (inPage?.kind !== "lines") return [];
+      const needs = pageRuns.get(name);
+      const refused = needs?.kind === "command" ? needs.refused : undefined;
+      const listed =
+        refused === undefined ? ["output", `of ${step.title}`] : ["unverified", refused];
+      return [[inPage.first, listed] as const];
+    }),
   );
   return blocks.map(({ block, fate }) => {
-    const [name, text] = describeFate({ block, fate }, outputs, sqlDrivers);
+    const [name = "", text = ""] = describeFate({ block, fate }, outputs, sqlDrivers);
     return {
       line: block.line + (block.isTable ? 2 : 1),
       fate: name,
@@ -52,9 +57,9 @@ function describeSettings(settings: PageSettings): string {
 
 function describeFate(
   { block, fate }: ReadBlock,
-  outputs: ReadonlyMap<number, string>,
+  outputs: ReadonlyMap<number, readonly string[]>,
   sqlDrivers: Page["sqlDrivers"],
-): [fate: string, what: string] {
+): readonly string[] {
   switch (fate.kind) {
     case "file":
       return ["file", fate.path];
@@ -64,12 +69,8 @@ function describeFate(
       return ["continued", "added to the block above"];
     case "run":
       return ["run", fate.commands.map(({ text }) => text).join("; ")];
-    case "output": {
-      const of = outputs.get(block.first);
-      if (of !== undefined) return ["output", `of ${of}`];
-      if (block.directives.volatile) return ["unverified", "a directive says that it varies"];
-      return ["unverified", "an output of nothing that is run"];
-    }
+    case "output":
+      return outputs.get(block.first) ?? ["unverified", "a directive says that it varies"];
     case "sql":
     case "session":
       return ["SQL", `sent by ${[...sqlDrivers.values()].join(" and ")}`];

@@ -3,7 +3,7 @@ import { basename, dirname, join } from "node:path";
 import { Failure } from "../common/failure.ts";
 import { readRegularFile } from "../common/files.ts";
 import { commandFor } from "../common/project.ts";
-import type { Guide, Run } from "../guide/guide.ts";
+import type { Guide } from "../guide/guide.ts";
 import { classify } from "./classify.ts";
 import { clientsOf, withoutOtherTabs } from "./clients.ts";
 import { refuserOf } from "./directives.ts";
@@ -52,7 +52,7 @@ export async function loadPage(file: string, options: PageOptions = {}): Promise
   const reachesBeyond = [...runs.values()].some(
     (run) => run.kind === "sql" && statementBeyond(run.sql) !== undefined,
   );
-  const listed = describeBlocks(blocks, follower.runs, sqlDrivers);
+  const listed = describeBlocks(blocks, follower, sqlDrivers);
   const page: Page = {
     ...{ file, settings, options, blocks, listed, sqlDrivers, reachesBeyond, runs },
     newest: newestIn(text),
@@ -92,14 +92,19 @@ function withLoadedFiles(
   return blocks.map(({ block, fate }) => ({ block, fate: settle(fate) }));
 }
 
-/** True if a page shows an output of one of the runs. */
-export function isDocumented(runs: readonly Run[]): boolean {
-  return runs.some(({ inPage }) => inPage?.kind === "lines");
+/** True if a page shows an output of something that is run. */
+export function isDocumented({ runs, page }: Guide): boolean {
+  return runs.some(({ inPage, name }) => {
+    const needs = page?.runs.get(name);
+    const isRefused = needs?.kind === "command" && needs.refused !== undefined;
+    return inPage?.kind === "lines" && !isRefused;
+  });
 }
 
 /** @throws Failure of kind "layout" for a page without an output that can be verified */
-export function refuseUndocumented({ command, page, runs }: Guide): void {
-  if (!page || isDocumented(runs)) return;
+export function refuseUndocumented(guide: Guide): void {
+  const { command, page } = guide;
+  if (!page || isDocumented(guide)) return;
   throw new Failure(
     "layout",
     `${page.file} has nothing to verify: it shows no output of SQL, or of a command that runs a file of the page. See what each block is: ${command} --list`,

@@ -43,7 +43,6 @@ export function openRuns(
     { stem, text, code = text }: { stem: string; text: string; code?: string },
     refused?: string,
   ): OpenRun {
-    const reason = refused ?? "the page shows no output of it";
     const index = open.length;
     const number = index + 1;
     const line = block?.line ?? 0;
@@ -61,7 +60,8 @@ export function openRuns(
       ...(exitCode === undefined ? {} : { exitCode }),
     };
     const output: PageOutput = {
-      ...{ kind: "none", name: `${basename(file)}:${line + 1}`, file, reason },
+      ...{ kind: "none", name: `${basename(file)}:${line + 1}`, file },
+      reason: "the page shows no output of it",
       ...(refused ? {} : { agreement: isStrict ? "required" : "expected" }),
     };
     const one: OpenRun = { run, needs, clients: own, output };
@@ -87,7 +87,8 @@ export function openRuns(
     const own = clientsFor(block, clients);
     if (command.program === "psql") return beginSql(block, desk.textOf(command.file, own[0]));
     const isPartial = desk.hasPart(command.file, own);
-    const refused = isPartial ? `the page only shows a part of ${command.file}` : undefined;
+    const part = `the page only shows a part of ${command.file}, so it was not run.`;
+    const refused = isPartial ? part : undefined;
     const needs: PageRun = {
       ...{ kind: "command", above: [] },
       ...{ commands: new Map(own.map((client) => [client, command])), ...desk.now() },
@@ -97,7 +98,17 @@ export function openRuns(
     return begin(block, own, needs, { stem, text: command.text }, refused);
   }
 
-  return { open, begin, beginSql, beginCommand };
+  /** An output of nothing that is run. It is counted, with the reason. */
+  function beginUnrun(block: Block, refused: string): OpenRun {
+    const needs: PageRun = {
+      ...{ kind: "command", above: [], commands: new Map(), ...desk.now() },
+      ...{ isSetup: false, refused },
+    };
+    const shown = { stem: "output", text: "output", code: "" };
+    return begin(block, clientsFor(block, clients), needs, shown, refused);
+  }
+
+  return { open, begin, beginSql, beginCommand, beginUnrun };
 }
 
 /** True for the same number of runs, with other clients. */

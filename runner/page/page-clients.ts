@@ -38,6 +38,10 @@ async function search(guide: Guide, page: Page, client: string): Promise<FoundPr
   if (outside) {
     return missing(client, `${outside}, which the page does not show`, "show it on the page");
   }
+  const prepares = runs.at(-1)?.preparation.get(client) ?? [];
+  const installs = prepares
+    .filter((line) => /\s(?:install|add|i)\s+[^-\s]/.test(line))
+    .join(" && ");
   const used = new Set(runs.flatMap(({ commands }) => commands.get(client)?.program ?? []));
   const modules = pythonModules(sources);
   const packages = nodePackages(sources);
@@ -46,15 +50,17 @@ async function search(guide: Guide, page: Page, client: string): Promise<FoundPr
   const places = [...(wanted === undefined ? [] : [resolve(wanted)]), guide.directory];
   const python = used.has("python") ? await findPython(places, modules) : "";
   if (python === undefined) {
-    const needs = `a Python with ${modules.join(", ") || "its standard library"}`;
-    return missing(client, needs, `pip install ${modules.join(" ")}`);
+    const lacking: string[] = [];
+    for (const name of modules) if (!(await imports("python3", [name]))) lacking.push(name);
+    const needs = `a Python with ${lacking.join(", ") || "its standard library"}`;
+    return missing(client, needs, installs || `pip install ${lacking.join(" ")}`);
   }
   const modulesDirectory = [...places, project]
     .map((start) => packages.map((name) => directoryWith(name, start)))
     .find((places) => places.every((place) => place !== undefined && place === places[0]));
   if (!modulesDirectory) {
     const names = packages.join(" ");
-    return missing(client, `the packages ${names}`, `npm install ${names}`);
+    return missing(client, `the packages ${names}`, installs || `npm install ${names}`);
   }
   const [place] = modulesDirectory;
   return {
@@ -77,16 +83,19 @@ async function findPython(
       join(directory, name, "Scripts", "python.exe"),
     ]),
   );
-  const code = modules.map((name) => `import ${name}`).join("\n") || "pass";
   for (const file of [...own.filter(existsSync), "python3", "python", "/usr/bin/python3"]) {
-    if (await succeeds(file, ["-c", code])) return file;
+    if (await imports(file, modules)) return file;
   }
   return undefined;
 }
 
+function imports(python: string, modules: readonly string[]): Promise<boolean> {
+  return succeeds(python, ["-c", ["pass", ...modules.map((name) => `import ${name}`)].join("\n")]);
+}
+
 /** The modules that Python files import, other than the page's own. */
 function pythonModules(sources: ReadonlyMap<string, string>): string[] {
-  const own = new Set([...sources.keys()].map((path) => path.replace(/\.py$|\/.*$/, "")));
+  const own = new Set([...sources.keys()].flatMap((path) => path.replace(/\.py$/, "").split("/")));
   const imports = /^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import\b|import[ \t]+([\w., \t]+))/gm;
   const names = [...sources].flatMap(([path, source]) =>
     path.endsWith(".py")

@@ -147,7 +147,7 @@ export interface CommandRun extends AnyRun {
   readonly filesOf: (client: string) => ReadonlyMap<string, string>;
   /** The environment that the page writes, with placeholders. */
   readonly variables: ReadonlyMap<string, string>;
-  /** Why it cannot be followed, and is not run. */
+  /** Why it cannot be followed, and is not run. A sentence. */
   readonly refused?: string | undefined;
 }
 

@@ -117,12 +117,12 @@ export function strictly(outcome: Finished | Failed, { options }: Page): Finishe
   return { ...outcome, kind: "failed", reason: "wrote to stderr (--strict)" };
 }
 
-/** A reader cannot run what the page shows only a part of. */
-export function notFollowed(reason: string, { outputFile }: Place): Finished {
+/** @param unverified why it was not run: a sentence */
+export function notFollowed(unverified: string, { outputFile }: Place): Finished {
   writeFileSync(outputFile, "", { mode: 0o600 });
   return {
     ...{ kind: "finished", duration: 0, stdoutFile: outputFile, stderr: "", exitCode: 0 },
-    unverified: `${reason}, so it was not run.`,
+    unverified,
   };
 }
 

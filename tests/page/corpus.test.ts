@@ -145,7 +145,23 @@ const pages: Readonly<Record<string, Case>> = {
     fates: "SQL output SQL SQL SQL",
     verdicts: "match unverified unverified unverified",
   },
-  "output-of-command": { fates: "file run output not unverified", verdicts: "match" },
+  "output-of-command": {
+    fates: "file run output not unverified",
+    verdicts: "match unverified",
+    says: ["the command above it is not run"],
+  },
+  "output-of-its-own": {
+    fates: "unverified SQL file run output unverified run unverified",
+    verdicts: "unverified match unverified unverified",
+    says: [
+      "nothing above it is run",
+      "what is above it has another output",
+      "what is above it only prepares",
+      "output-of-its-own.md:36",
+    ],
+  },
+  "table-of-console": { fates: "file run output", verdicts: "match" },
+  "modules-of-its-own": { fates: "preparation file file file run output", verdicts: "match" },
   "psql-file": {
     fates: "file run output SQL output",
     verdicts: "match match",

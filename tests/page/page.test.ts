@@ -355,7 +355,7 @@ test("an output belongs to the command above it, even if that is not run", async
     ),
   ).run();
   expectExit(result, 0);
-  expect(result.stdout).toMatch(/The output is verified .*; 2 runs without a documented output/);
+  expect(result.stdout).toMatch(/1 of 3 outputs verified .*; 2 runs without a documented output/);
 });
 
 test("below another heading, a further output is not one of the SQL above", async () => {
