@@ -8,6 +8,7 @@ import { digestOf } from "../common/files.ts";
 import { moduleFile, packageName, project } from "../common/project.ts";
 import type { Step } from "../guide/guide.ts";
 import { openKeptPrograms, writeProgram } from "./kept-programs.ts";
+import { openSources } from "./program-sources.ts";
 
 /** A step, or another TypeScript file: a script, a driver. */
 export interface Source {
@@ -20,9 +21,6 @@ export interface Source {
 /** Finds the program to give to node for a step. */
 export type Programs<One extends Source = Step> = ReadonlyMap<One, string>;
 
-/** Texts that run in place of those of their files, by absolute path. */
-export type Texts = ReadonlyMap<string, string>;
-
 /**
  * Bundles the steps with the drivers and libraries that they import: node starts such a program in half
  * the time that tsx needs for the file itself. Lines, paths and output stay those of the step's own file.
@@ -30,7 +28,7 @@ export type Texts = ReadonlyMap<string, string>;
  * @param directory where the programs go: `01-create.mjs` for `01-create.ts`
  * @param firstLine code that runs before each of them, on its first line
  * @param driver the only one that is in the programs; without it, all that `drivers.ts` names
- * @param texts what is compiled in place of a file's own text, by its path
+ * @param sources as they are now; the caller may compile for several drivers from the same
  * @throws Failure of kind "layout" for a step that does not compile, with its line
  */
 export async function compileSteps<One extends Source>(
@@ -38,11 +36,11 @@ export async function compileSteps<One extends Source>(
   directory: string,
   firstLine = "",
   driver?: Source,
-  texts: Texts = new Map(),
+  sources = openSources(),
 ): Promise<Programs<One>> {
   const programs = new Map(steps.map((step) => [step, join(directory, `${step.name}.mjs`)]));
   const files = steps.map(({ file }) => file);
-  const kept = openKeptPrograms([...files, firstLine, driver?.file].join("\n"), texts);
+  const kept = openKeptPrograms([...files, firstLine, driver?.file].join("\n"), sources);
   const stale = steps.filter((step) => !kept.restore(step.file, programs.get(step) ?? ""));
   if (stale.length === 0) return programs;
   const { build } = await import("esbuild");
@@ -52,7 +50,7 @@ export async function compileSteps<One extends Source>(
   const edit: Edit = (source, path) => {
     read.set(path, digestOf(source));
     return files.includes(path)
-      ? `${ownPath(path)} ${firstLine}${texts.get(path) ?? source}`
+      ? `${ownPath(path)} ${firstLine}${sources.texts.get(path) ?? source}`
       : withoutUndici(source, path);
   };
   try {

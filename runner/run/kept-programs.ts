@@ -4,7 +4,7 @@ import type { Metafile } from "esbuild";
 import { digestOf, keepText, mayHaveChanged, readKept, withParents } from "../common/files.ts";
 import { project } from "../common/project.ts";
 import { findCacheDirectory } from "../workspace/cache-directory.ts";
-import { openSources, sourceFinder } from "./program-sources.ts";
+import { type Sources, sourceFinder } from "./program-sources.ts";
 
 /** A program, and its source map next to it. */
 export interface Program {
@@ -44,18 +44,13 @@ const placed = new Map<string, { kept: string; inputs: readonly string[]; state:
 /**
  * Opens the cache of programs that were compiled with the same choices.
  * @param choices what else a program depends on
- * @param texts what is compiled in place of a file's own text, by its path
  */
-export function openKeptPrograms(
-  choices: string,
-  texts: ReadonlyMap<string, string>,
-): KeptPrograms {
+export function openKeptPrograms(choices: string, sources: Sources): KeptPrograms {
   const cache = isElsewhere() ? undefined : findCacheDirectory();
   if (!cache) return { restore: () => false, keep: () => {} };
   const directory = join(cache, "programs");
   const keptFor = (source: string) =>
     join(directory, digestOf([project, choices, source].join("\n")).slice(0, 32));
-  const sources = openSources(texts);
 
   return {
     restore(source, file) {
@@ -77,7 +72,7 @@ export function openKeptPrograms(
     keep(programs, { inputs: all, read, began }) {
       for (const [file, digest] of read) sources.wasRead(file, digest);
       const isUnsure = (file: string) =>
-        !texts.has(file) && !read.has(file) && mayHaveChanged(file, began);
+        !sources.texts.has(file) && !read.has(file) && mayHaveChanged(file, began);
       const find = sourceFinder(all);
       try {
         for (const { source, file, code, map } of programs) {

@@ -4,7 +4,8 @@ import { project } from "../common/project.ts";
 import type { Folder } from "../guide/clients.ts";
 import type { Guide } from "../guide/guide.ts";
 import type { Workspace } from "../workspace/workspace.ts";
-import { compileSteps, type Programs, type Source, type Texts } from "./compile-steps.ts";
+import { compileSteps, type Programs, type Source } from "./compile-steps.ts";
+import { openSources, type Sources, type Texts } from "./program-sources.ts";
 import type { ReadyClient } from "./select-clients.ts";
 import type { Launch, SessionOptions } from "./session.ts";
 
@@ -23,13 +24,14 @@ export async function prepareLaunch(
   if (guide.page) {
     return (await import("../page/launch-page.ts")).launchPage(guide, guide.page, clients);
   }
+  const sources = openSources(texts);
   const isStandalone = new Set(standalone.map(({ name }) => name));
   const [launchWithDriver, ...scripts] = await Promise.all([
     // If only standalone clients run, the steps are not needed.
     clients.some((client) => !isStandalone.has(client))
-      ? prepareSteps(options, workspace, texts)
+      ? prepareSteps(options, workspace, sources)
       : undefined,
-    ...prepareScripts(standalone, workspace, texts),
+    ...prepareScripts(standalone, workspace, sources),
   ]);
   const launches = new Map(scripts);
   return (step, client) => {
@@ -42,7 +44,7 @@ export async function prepareLaunch(
 async function prepareSteps(
   { guide, runs, clients, standalone }: SessionOptions,
   workspace: Workspace,
-  texts: Texts,
+  sources: Sources,
 ): Promise<Launch> {
   const steps = [...new Set(runs.map(({ step }) => step))].filter(({ program }) => !program);
   const drivers = clients.filter((name) => !standalone.some((one) => one.name === name));
@@ -52,12 +54,12 @@ async function prepareSteps(
         const directory = join(workspace.directory, "programs", "drivers", name);
         if (steps.length === 0) return [name, new Map()];
         const driver = driverNamed(guide, name);
-        return [name, await compileSteps(steps, directory, "", driver, texts)];
+        return [name, await compileSteps(steps, directory, "", driver, sources)];
       }),
     ),
   );
 
-  const fileOf = writeTexts(texts, workspace);
+  const fileOf = writeTexts(sources, workspace);
   return (step, client) => {
     if (step.program) {
       const [program = "", ...words] = step.program;
@@ -79,7 +81,7 @@ function driverNamed({ ownDrivers }: Guide, name: string): Source {
  * Finds the file that a program gets: the one of the guide, or a new one with its name and the text that
  * runs in its place.
  */
-function writeTexts(texts: Texts, { directory }: Workspace): (file: string) => string {
+function writeTexts({ texts }: Sources, { directory }: Workspace): (file: string) => string {
   return (file) => {
     const text = texts.get(file);
     if (text === undefined) return file;
@@ -93,14 +95,14 @@ function writeTexts(texts: Texts, { directory }: Workspace): (file: string) => s
 function prepareScripts(
   clients: readonly ReadyClient[],
   workspace: Workspace,
-  texts: Texts,
+  sources: Sources,
 ): Promise<[string, Launch]>[] {
-  const fileOf = writeTexts(texts, workspace);
+  const fileOf = writeTexts(sources, workspace);
   const compiled = new Map<Folder, Promise<ReadonlyMap<string, string>>>();
   return clients.map(async (client): Promise<[string, Launch]> => {
     const { folder, name } = client;
     if (folder.runtime.kind !== "typescript") return [name, launchProgram(client, fileOf)];
-    const compiling = compiled.get(folder) ?? compileFolder(folder, workspace, texts);
+    const compiling = compiled.get(folder) ?? compileFolder(folder, workspace, sources);
     compiled.set(folder, compiling);
     return [name, launchScript(client, await compiling)];
   });
@@ -110,7 +112,7 @@ function prepareScripts(
 async function compileFolder(
   { directory, files, runtime }: Folder,
   workspace: Workspace,
-  texts: Texts,
+  sources: Sources,
 ): Promise<ReadonlyMap<string, string>> {
   const scripts = files.map((file) => ({ file, name: basename(file, ".ts") }));
   const isBridged = runtime.kind === "typescript" && runtime.connection === "websocket";
@@ -119,7 +121,7 @@ async function compileFolder(
     join(workspace.directory, "programs", "standalone", basename(directory)),
     isBridged ? openBridgeFirst : "",
     undefined,
-    texts,
+    sources,
   );
   return new Map([...programs].map(([{ file }, program]) => [file, program]));
 }

@@ -7,6 +7,8 @@ import { digestOf, readRecord, realPath, withParents } from "../common/files.ts"
 
 /** Finds all that decides what a program is compiled to, and identifies how it is now. */
 export interface Sources {
+  /** What is compiled in place of a file's own text, by its path. */
+  readonly texts: Texts;
   /**
    * Identifies the contents of a program's sources and of the compiler's settings, and what there is where
    * the compiler looks for a module. Sizes and times of files do not count: they can be wrong.
@@ -17,8 +19,11 @@ export interface Sources {
   wasRead(file: string, digest: string): void;
 }
 
-/** Opens the sources as they are at this moment. @param texts what is compiled in place of a file's own text */
-export function openSources(texts: ReadonlyMap<string, string>): Sources {
+/** Texts that run in place of those of their files, by absolute path. */
+export type Texts = ReadonlyMap<string, string>;
+
+/** Opens the sources as they are at this moment: what several programs have in common is read once. */
+export function openSources(texts: Texts = new Map()): Sources {
   const known = new Map([...texts].map(([file, text]) => [file, digestOf(text)]));
   const remember = (key: string, describe: () => string): string => {
     const text = known.get(key) ?? describe();
@@ -41,6 +46,7 @@ export function openSources(texts: ReadonlyMap<string, string>): Sources {
     return digestOf(around.join("\n"));
   }
   return {
+    texts,
     stateOf(inputs) {
       const own = new Set(inputs.map((input) => dirname(input)));
       const places = remember(`places ${[...own].join()}`, () => describePlaces(own));

@@ -17,6 +17,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test, vi } from "vitest";
 import { compileSteps } from "../../runner/run/compile-steps.ts";
+import { openSources } from "../../runner/run/program-sources.ts";
 
 const { build, begun } = vi.hoisted(() => {
   const begun: string[][] = [];
@@ -90,7 +91,7 @@ async function compile(
     name,
     file: join(guide, "steps", `${name}.ts`),
   }));
-  const programs = await compileSteps(steps, directory, "", undefined, texts);
+  const programs = await compileSteps(steps, directory, "", undefined, openSources(texts));
   const [first = ""] = programs.values();
   return spawnSync(process.execPath, [first], { encoding: "utf8" }).stdout.trim();
 }

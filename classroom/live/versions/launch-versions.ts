@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { Failure } from "../../../runner/common/failure.ts";
 import { digestOf } from "../../../runner/common/files.ts";
 import type { Outcome } from "../../../runner/guide/outcome.ts";
-import type { Texts } from "../../../runner/run/compile-steps.ts";
 import { prepareLaunch } from "../../../runner/run/prepare-launch.ts";
+import type { Texts } from "../../../runner/run/program-sources.ts";
 import type { Launch, Place, SessionOptions } from "../../../runner/run/session.ts";
 import type { Workspace } from "../../../runner/workspace/workspace.ts";
 

@@ -10,7 +10,7 @@ import {
 } from "../../../runner/common/files.ts";
 import type { Guide } from "../../../runner/guide/guide.ts";
 import { withoutRegions } from "../../../runner/guide/step-source.ts";
-import type { Texts } from "../../../runner/run/compile-steps.ts";
+import type { Texts } from "../../../runner/run/program-sources.ts";
 import { cacheDirectory } from "../../../runner/workspace/cache-directory.ts";
 import type { Refusal } from "../access.ts";
 import { withRegionsOf } from "./regions.ts";
