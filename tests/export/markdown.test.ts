@@ -50,16 +50,6 @@ test("a script can be copied from it as it is", async () => {
   }
 });
 
-test("the same document gives the same bytes", async () => {
-  expect(toMarkdown(await ownDocument())).toBe(toMarkdown(await ownDocument()));
-});
-
-test("no trace of the machine, the day or the run", async () => {
-  const text = toMarkdown(await ownDocument());
-  expect(text).not.toMatch(/\d ms\b|127\.0\.0\.1|\/tmp\/|\/home\/|20\d\d-\d\d-\d\d/);
-  expect(text).not.toContain(import.meta.dirname);
-});
-
 test.each([
   ["a fence", "```\n</details>\n# No heading\n```\n"],
   ["longer fences", "`````\n````\n"],

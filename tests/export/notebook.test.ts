@@ -84,10 +84,6 @@ test("no output at all is valid too", async () => {
   expect(code).toMatchObject({ outputs: [] });
 });
 
-test("the same document gives the same bytes", async () => {
-  expect(toNotebook(await ownDocument())).toBe(toNotebook(await ownDocument()));
-});
-
 test("holds the scripts of one library, and what they import", async () => {
   const document = await ownDocument();
   const sources = (client?: string) =>

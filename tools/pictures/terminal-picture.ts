@@ -27,19 +27,8 @@ async function nextKeys(before = ""): Promise<string> {
 }
 
 const command = "env CI= FORCE_COLOR=1 node --import tsx run-guide.ts; cat";
-tmux(
-  "-f",
-  "/dev/null",
-  "new-session",
-  "-d",
-  "-x",
-  `${width}`,
-  "-y",
-  `${height}`,
-  "-c",
-  root,
-  command,
-);
+const size = ["-x", String(width), "-y", String(height)];
+tmux("-f", "/dev/null", "new-session", "-d", ...size, "-c", root, command);
 try {
   let screen = await nextKeys();
   for (let results = 0; results < 2; ) {
