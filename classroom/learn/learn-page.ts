@@ -94,8 +94,8 @@ export function verdictOf(attempt: Attempt, { guide }: Course, exercise: Exercis
       const { message, rows } = attempt.difference;
       const legend =
         rows.length > 0 ? [color.dim("The rows of the solution have -, yours have +:")] : [];
-      const lines = [...legend, ...rows.map((row) => paintDiff(visible(row)))];
-      const text = `${color.red("✗ Not yet.")} The output is right, but: ${visible(message)}`;
+      const lines = [...legend, ...rows.map((row) => paintDiff(visible(hideSecrets(row))))];
+      const text = `${color.red("✗ Not yet.")} The output is right, but: ${visible(hideSecrets(message))}`;
       return whole([...lines, ...(lines.length > 0 ? [""] : []), text].join("\n"), attempt.types);
     }
     case "stopped":

@@ -34,11 +34,11 @@ test("on a given server, a driver's statements are seen; those of a script are s
   const project = copyProject();
   const standalone = join(project.directory, "standalone");
   cpSync(join(root, "standalone/pg"), join(standalone, "pg"), { recursive: true });
-  const values = JSON.stringify(["it's \u202e", null, "x".repeat(999)]);
+  const values = `[${JSON.stringify(["it's \u202e", null, "x".repeat(999)]).slice(1, -1)}, "x".repeat(195) + process.env.PGPASSWORD]`;
   project.edit(
     "steps/03-update.ts",
     "  if (changed === 0)",
-    `  await db.query("SELECT $1::text, $2::text, $3::text", ${values});
+    `  await db.query("SELECT $1::text, $2::text, $3::text, $4::text", ${values});
      if (process.env.GUIDE_STATEMENTS) throw new Error("It sees what it need not.");
      await db.query("SELECT * FROM nowhere");
   if (changed === 0)`,
@@ -62,7 +62,7 @@ test("on a given server, a driver's statements are seen; those of a script are s
     });
     expect(update?.duration).toBeGreaterThan(0);
     expect(select).toMatchObject({
-      parameters: `$1 = 'it''s \\u{202e}', $2 = NULL, $3 = '${"x".repeat(200)}…'`,
+      parameters: `$1 = 'it''s \\u{202e}', $2 = NULL, $3 = '${"x".repeat(200)}…', $4 = '${"x".repeat(195)}••••'`,
       rows: 1,
     });
     expect(failed).toMatchObject({

@@ -1,13 +1,15 @@
 import { subscribe } from "node:diagnostics_channel";
 import { appendFileSync } from "node:fs";
 import { valueTexts } from "../../../drivers/values.ts";
+import { hidePassword, hideSecrets } from "../../../runner/common/secrets.ts";
 import { type SentStatement, sentStatements } from "../../../runner/connection/report-errors.ts";
 import { clip, STATEMENTS_SHOWN, type Statement } from "../messages.ts";
 
 // This is loaded into a step's process before the step itself. It writes each statement that the driver
 // sends to a line of a file. A failure must not disturb the step.
 
-const { GUIDE_STATEMENTS: file } = process.env;
+const { GUIDE_STATEMENTS: file, PGPASSWORD = "", PGUSER = "", PGHOST = "" } = process.env;
+hidePassword(PGPASSWORD, [PGUSER, PGHOST]); // before a value is cut
 delete process.env.GUIDE_STATEMENTS;
 let count = 0;
 
@@ -23,7 +25,7 @@ subscribe(sentStatements.name, (message) => {
 function noteOf({ text, values, duration, rows, error }: SentStatement): Statement {
   const parameters = valueTexts(values).map(
     (value, index) =>
-      `$${index + 1} = ${value === null ? "NULL" : `'${clip(value).replaceAll("'", "''")}'`}`,
+      `$${index + 1} = ${value === null ? "NULL" : `'${clip(hideSecrets(value)).replaceAll("'", "''")}'`}`,
   );
   const rounded = Math.round(duration * 100) / 100;
   return { text, parameters: parameters.join(", "), duration: rounded, rows, error };
