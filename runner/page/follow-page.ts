@@ -38,6 +38,8 @@ interface Waiting {
   readonly more?: () => OpenRun;
   readonly block: Block;
   hasOutput: boolean;
+  /** The last line of the block, or of its last output so far. */
+  end: number;
 }
 
 /** The file that a block shows, and what runs it, if it is a script. */
@@ -98,7 +100,7 @@ export function followPage(
       for (const [index, one] of waiting.runs.entries()) merge(one, runs[index]);
       open.length -= runs.length;
     } else {
-      waiting = { runs, block, hasOutput: false };
+      waiting = { runs, block, hasOutput: false, end: block.last };
     }
   }
 
@@ -120,8 +122,8 @@ export function followPage(
   }
 
   /** It shows what is in a table, or there is much text between it and the SQL. */
-  function isDoubtful(block: Block, sql: Block): boolean {
-    const between = lines.slice(sql.last + 1, block.line).join("\n");
+  function isDoubtful(block: Block, { end }: Waiting): boolean {
+    const between = lines.slice(end + 1, block.line).join("\n");
     const paragraphs = between.split(/\n\s*\n/).filter((text) => text.trim() !== "").length;
     const most = /^\s*(?:ERROR|FATAL):/.test(block.content) ? 1 : 3;
     return describesData.test(block.above) || paragraphs > most;
@@ -144,11 +146,12 @@ export function followPage(
       if (one.needs.part > 0 && before?.needs.kind === "sql") {
         before.needs = { ...before.needs, hasMore: true };
       }
-      const isDoubt = isGuess || isDoubtful(block, waiting.block);
+      const isDoubt = isGuess || isDoubtful(block, waiting);
       const { above, isTable = false } = block;
       const prose = `${one.needs.prose}\n${above}`;
       one.needs = { ...one.needs, isGuess: isDoubt, isTable, prose, above };
     }
+    waiting.end = block.last;
     showOutput(one, block, block.first, block.last);
   }
 
@@ -236,7 +239,9 @@ export function followPage(
         let part = 0;
         const first = beginSql(block, block.content);
         const more = () => beginSql(block, block.content, ++part);
-        waiting = isSetup ? undefined : { runs: [first], more, block, hasOutput: false };
+        waiting = isSetup
+          ? undefined
+          : { runs: [first], more, block, hasOutput: false, end: block.last };
         idle = PREPARES;
         if (first.needs.kind === "sql") last = first.needs;
         break;
@@ -248,7 +253,7 @@ export function followPage(
           if (hasOutput) {
             showOutput(one, block, block.first + part.first, block.first + part.last);
           }
-          waiting = { runs: hasOutput ? [] : [one], block, hasOutput };
+          waiting = { runs: hasOutput ? [] : [one], block, hasOutput, end: block.last };
         }
         break;
       case "command":

@@ -196,13 +196,22 @@ function openSqlPlayer(page: Page): SqlPlayer {
   };
 }
 
-/** What the page would show with the values of this run, in any form. Earlier results may not be on the page. */
+/** Results of a block in which an output is looked for. */
+const MOST_PLACES = 100;
+
+/** What the page would show with the values of this run, in any form. It may leave out other results. */
 function asVaried(onPage: string, { results, display }: Played, pattern: RegExp): string {
   const found = formatResults(results, display).match(pattern) ?? [];
-  const wanted = onPage.match(pattern)?.length ?? 0;
-  const values = found.slice(Math.max(0, found.length - wanted));
-  let index = 0;
-  return onPage.replace(pattern, (known) => values[index++] ?? known);
+  const last = Math.max(0, found.length - (onPage.match(pattern)?.length ?? 0));
+  const withValues = (first: number) => {
+    let index = first;
+    return onPage.replace(pattern, (known) => found[index++] ?? known);
+  };
+  for (let first = last; first >= Math.max(0, last - MOST_PLACES); first--) {
+    const text = withValues(first);
+    if (matchOutput(text, results, display)) return text;
+  }
+  return withValues(last);
 }
 
 /** The page says that it varies, and shows that it fails. */

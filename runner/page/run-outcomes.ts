@@ -143,10 +143,7 @@ export function settled(outcome: Outcome, run: PageRun, { golden }: Place): Outc
   const { mayVary, ...finished } = known;
   const documented = golden.bytes.toString("utf8");
   const output = readFileSync(finished.stdoutFile, "utf8");
-  const printed = run.kind === "sql" ? withoutTags(output, documented) : output;
-  const isShown = run.kind === "sql" && showsResults(printed, documented, volatile);
-  const text = isShown ? documented : withoutVariation(printed, documented, volatile);
-  writeFileSync(finished.stdoutFile, text);
+  writeFileSync(finished.stdoutFile, withoutVariation(output, documented, volatile));
   return finished;
 }
 
@@ -160,36 +157,4 @@ function withoutVariation(printed: string, documented: string, pattern: RegExp):
   const known = documented.match(pattern) ?? [];
   let index = 0;
   return printed.replace(pattern, (found) => known[index++] ?? found);
-}
-
-/** Leaves out the command tags that a page leaves out. */
-function withoutTags(printed: string, documented: string): string {
-  const shown = new Set(documented.split("\n"));
-  const lines = printed.split("\n");
-  return lines.filter((line) => shown.has(line) || !commandTag.test(line)).join("\n");
-}
-
-const commandTag = /^[A-Z]+(?: [A-Z]+)*(?: \d+)*$/;
-
-/** True if whole results that follow one another are documented, with or without their tags and counts. */
-function showsResults(printed: string, documented: string, pattern: RegExp): boolean {
-  const whole = `\n\n${asLaidOut(printed, pattern)}\n\n`;
-  const part = asLaidOut(documented, pattern).trim();
-  const tag = String.raw`[A-Z]+(?: [A-Z]+)*(?: \d+)*\n`;
-  const before = new RegExp(String.raw`(?:\n\n|\n\(\d+ rows?\)\n|\n${tag})\s*$`);
-  const after = new RegExp(String.raw`^\n(?:\n|\(\d+ rows?\)\n|${tag})`);
-  for (let at = whole.indexOf(part); at >= 0; at = whole.indexOf(part, at + 1)) {
-    if (before.test(whole.slice(0, at)) && after.test(whole.slice(at + part.length))) return true;
-  }
-  return false;
-}
-
-/** A table is as wide as its values: blanks and rules do not count where a value varies. */
-function asLaidOut(text: string, pattern: RegExp): string {
-  return text
-    .replace(pattern, "~")
-    .replace(/[ \t]+/g, " ")
-    .replace(/-{2,}/g, "-")
-    .replace(/ $/gm, "")
-    .trim();
 }

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { Failure } from "../common/failure.ts";
-import { readRegularFile } from "../common/files.ts";
+import { readRegularFile, withParents } from "../common/files.ts";
 import { frontMatterEnd, pageLines } from "./read-blocks.ts";
 
 /** What the author of a page, or of its folder, has set. */
@@ -30,52 +30,18 @@ export interface SetupSql {
 /** The settings of a folder's pages. */
 export const SETTINGS_FILE = "guide-pages.json";
 
-/** What a field sets; or a file that is not there; undefined for a value that the field cannot have. */
-type Read = Partial<PageSettings> | { readonly missing: string } | undefined;
-
-/** The fields: what they look like, and how they are read. */
-const fields = new Map<
-  string,
-  readonly [example: string, read: (value: unknown, file: string) => Read]
->([
-  ["timeZone", ['"Asia/Tokyo"', (value) => (isTimeZone(value) ? { timeZone: value } : undefined)]],
-  ["null", ['"[null]"', (value) => (typeof value === "string" ? { nullText: value } : undefined)]],
-  [
-    "postgres",
-    [
-      "16",
-      (value) =>
-        typeof value === "number" && Number.isInteger(value) && value > 0
-          ? { postgres: value }
-          : undefined,
-    ],
-  ],
+/** The fields, and what they look like. */
+const examples = new Map([
+  ["timeZone", '"Asia/Tokyo"'],
+  ["null", '"[null]"'],
+  ["postgres", "16"],
   [
     "setup",
-    [
-      '"schema.sql", a statement such as "CREATE TABLE t (id int);", or a list of such texts',
-      (value, file) => {
-        const texts: unknown[] = Array.isArray(value) ? value : [value];
-        if (!texts.every(isText)) return undefined;
-        const setup = texts.map((text) => readSetup(text, file));
-        const missing = texts.find((_, index) => setup[index] === undefined);
-        return missing === undefined ? { setup: setup.flatMap((one) => one ?? []) } : { missing };
-      },
-    ],
+    '"schema.sql", a statement such as "CREATE TABLE t (id int);", or a list of such texts',
   ],
-  [
-    "sample",
-    [
-      '"sample.sql"',
-      (value, file) => {
-        if (!isText(value)) return undefined;
-        const sample = resolve(dirname(file), value);
-        return existsSync(sample) ? { sample } : { missing: value };
-      },
-    ],
-  ],
+  ["sample", '"sample.sql"'],
 ]);
-const known = [...fields.keys()].join(", ");
+const known = [...examples.keys()].join(", ");
 
 /**
  * Reads the settings of a page: what its front matter says under `guide`, and for the rest what the nearest
@@ -95,10 +61,11 @@ export async function readSettings(page: string, lines: readonly string[]): Prom
 }
 
 function findSettings(page: string): string | undefined {
-  const above = settingsAbove(page);
-  const top = above.findIndex((file) => existsSync(join(dirname(file), ".git")));
+  const folders = withParents(dirname(page));
+  const top = folders.findIndex((folder) => existsSync(join(folder, ".git")));
   // Outside of a repository, a file above may be anyone's.
-  return above.slice(0, Math.max(top, 0) + 1).find((file) => existsSync(file));
+  const own = folders.slice(0, Math.max(top, 0) + 1).map((folder) => join(folder, SETTINGS_FILE));
+  return own.find((file) => existsSync(file));
 }
 
 /**
@@ -132,17 +99,39 @@ async function readFields(
     const at = isScalar(pair.key) ? (pair.key.range?.[0] ?? 0) : 0;
     const value: unknown = isNode(pair.value) ? pair.value.toJSON() : pair.value;
     if (name === "$schema" && key === undefined) continue; // for editors
-    const [example, readField] = fields.get(name) ?? [];
-    if (!readField) return fail(at, `Unknown field "${name}". The fields: ${known}.`);
+    const example = examples.get(name);
+    if (example === undefined) return fail(at, `Unknown field "${name}". The fields: ${known}.`);
     if (name === "null" && value === null) {
       return fail(at, 'In YAML, a bare null is not a text. Put it in quotes: null: "NULL".');
     }
-    const read = readField(value, file);
-    if (!read) return fail(at, `"${name}" is not like ${example}.`);
-    if ("missing" in read) return fail(at, `There is no file ${read.missing}.`);
-    settings = { ...settings, ...read };
+    const read = readField(name, value, file, (reason) => fail(at, reason));
+    settings = { ...settings, ...(read ?? fail(at, `"${name}" is not like ${example}.`)) };
   }
   return settings;
+}
+
+/** @returns undefined for a value that the field cannot have */
+function readField(
+  name: string,
+  value: unknown,
+  file: string,
+  fail: (reason: string) => never,
+): Partial<PageSettings> | undefined {
+  const missing = (path: string) => fail(`There is no file ${path}.`);
+  if (name === "null") return typeof value === "string" ? { nullText: value } : undefined;
+  if (name === "postgres") {
+    const isVersion = typeof value === "number" && Number.isInteger(value) && value > 0;
+    return isVersion ? { postgres: value } : undefined;
+  }
+  if (name === "setup") {
+    const texts: unknown[] = Array.isArray(value) ? value : [value];
+    if (!texts.every(isText)) return undefined;
+    return { setup: texts.map((text) => readSetup(text, file) ?? missing(text)) };
+  }
+  if (!isText(value)) return undefined;
+  if (name === "timeZone") return isTimeZone(value) ? { timeZone: value } : undefined;
+  const sample = resolve(dirname(file), value);
+  return existsSync(sample) ? { sample } : missing(value);
 }
 
 function isText(value: unknown): value is string {
@@ -159,10 +148,9 @@ function readSetup(text: string, settings: string): SetupSql | undefined {
   return bytes && { file, name: `${text}:1`, sql: bytes.toString("utf8") };
 }
 
-function isTimeZone(value: unknown): value is string {
-  if (!isText(value)) return false;
+function isTimeZone(text: string): boolean {
   try {
-    return new Intl.DateTimeFormat("en", { timeZone: value }).resolvedOptions().timeZone !== "";
+    return new Intl.DateTimeFormat("en", { timeZone: text }).resolvedOptions().timeZone !== "";
   } catch {
     return false;
   }
@@ -202,24 +190,13 @@ SET timezone = '${timeZone}';`,
  * any more, and what they name.
  */
 export async function setupFilesOf(page: string): Promise<string[]> {
-  const folders = settingsAbove(page);
+  const folders = withParents(dirname(page)).map((folder) => join(folder, SETTINGS_FILE));
   const text = readRegularFile(page)?.toString("utf8") ?? "";
   try {
     const { setup, sample } = await readSettings(page, pageLines(text));
-    return [
-      ...folders,
-      ...setup.map(({ file }) => file),
-      ...(sample === undefined ? [] : [sample]),
-    ];
+    return [...folders, ...setup.map(({ file }) => file), ...(sample ? [sample] : [])];
   } catch (error) {
     if (error instanceof Failure) return [...folders, page]; // running the page says why
     throw error;
   }
-}
-
-/** The settings that may be about a page, the nearest first. */
-function settingsAbove(page: string): string[] {
-  const folder = dirname(page);
-  const above = dirname(folder) === folder ? [] : settingsAbove(folder);
-  return [join(folder, SETTINGS_FILE), ...above];
 }

@@ -237,6 +237,11 @@ const pages: Readonly<Record<string, Case>> = {
     says: ["wrong-result.md:20"],
   },
   "wrong-row-missing": { fates: "SQL output", verdicts: "drift", says: ["wrong-row-missing.md:8"] },
+  "wrong-second-output": {
+    fates: "SQL output output",
+    verdicts: "match drift",
+    says: ["wrong-second-output.md:26"],
+  },
   "wrong-statement": {
     fates: "SQL SQL output SQL output",
     verdicts: "unverified drift drift",
