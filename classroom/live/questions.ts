@@ -9,7 +9,7 @@ export type ScriptQuestion =
       readonly kind: "write";
       readonly script: number;
       readonly text: string | null;
-      /** The digest of the version that the page has shown; empty without one. */
+      /** The digest of what the page has shown. */
       readonly seen: string;
     }
   /** Checks the types of the version. */
@@ -133,7 +133,7 @@ export interface ScriptAnswer {
   readonly guide: string;
   /** Null if there is none. */
   readonly version: string | null;
-  /** Of the version; empty without one. */
+  /** Of the version; without one, of the script in the guide. */
   readonly digest: string;
   /** How the version differs from the script. Null if in too many lines to show. */
   readonly changes: readonly ChangedLine[] | null;

@@ -67,8 +67,18 @@ export function describeRun(
     }),
     changes: before && changesBetween(firstOutput(before), firstOutput(judged)),
     databases: databasesAfter(results, index),
-    effects: judged.verdict === "match" ? differenceOfEffects(judged.clients) : "",
+    effects: judged.verdict === "match" ? effectsOf(clients, judged) : "",
   };
+}
+
+/** How the rows differ that the clients changed, with the names that the page has for them. */
+function effectsOf(clients: readonly LiveClient[], judged: JudgedRun): string {
+  return differenceOfEffects(
+    judged.clients.map(({ client, outcome }) => ({
+      client: clients.find(({ name }) => name === client)?.title ?? client,
+      outcome,
+    })),
+  );
 }
 
 /** Names the files that the reader's versions have replaced since the first run. */
@@ -159,7 +169,7 @@ function verdictText(results: Results, judged: JudgedRun): string {
     case "match": {
       const difference = differenceAfter(results, run.index);
       const success = run.isSetup ? "Set up" : "The output matches the guide";
-      const effects = differenceOfEffects(judged.clients);
+      const effects = effectsOf(clients, judged);
       if (effects) return `${success}, but ${effects}.`;
       if (!difference) return `${success}, with ${titlesOf(clients)}`;
       const since = difference.run === run ? "" : `since ${difference.run.name}, `;
@@ -175,6 +185,10 @@ function verdictText(results: Results, judged: JudgedRun): string {
       const difference = differenceAfter(results, run.index - 1);
       return difference ? `Since ${difference.run.name}, ${difference.text}` : advice();
     }
+    case "skipped":
+      return judged.clients
+        .flatMap(({ outcome }) => (outcome.kind === "skipped" ? `${outcome.because}.` : []))
+        .join(" ");
     case "drift":
       return readersAdvice(guide, judged, (run, client) => filesOf(clients, [client], run));
     default:

@@ -34,6 +34,12 @@ test("the reader asks the database after any run, and changes nothing", async ()
     hasMore: true,
   });
 
+  expect(await ask("EXPLAIN SELECT 1")).toMatchObject({ columns: ["QUERY PLAN"], count: 1 });
+  expect(await ask("CREATE TABLE mine ()")).toMatchObject({ command: "CREATE TABLE" });
+  expect(await ask("SELECT * FROM books WHERE title = $1")).toMatchObject({
+    message: "Write the values in place of $1, $2 and so on.",
+  });
+
   // Neither rows nor the next id: the steps after it must not print anything else.
   const insert = "INSERT INTO books (title) VALUES ('Mine') RETURNING id, title;";
   for (const _ of [1, 2]) expect(await ask(insert)).toMatchObject({ rows: [["5", "Mine"]] });

@@ -36,7 +36,7 @@ test("what runs is what the page shows, and it never counts as verified", async 
   const { changes } = await write(page, 1, other);
   expect(changes).toEqual([{ sign: "+", text: "echo more" }]);
   await page.shows("match | stale match");
-  const isOver = /^412: Another page has changed your version/;
+  const isOver = /^412: It was changed meanwhile/;
   const asked = { script: 1, seen: digestOf(same) } as const;
   for (const change of [{ kind: "save" }, { kind: "write", text: "lost" }] as const) {
     expect((await page.question({ ...asked, ...change })).refusal).toMatch(isOver);
@@ -48,6 +48,15 @@ test("what runs is what the page shows, and it never counts as verified", async 
   });
   await page.ask({ kind: "all" });
   expect(await page.ends("match | match")).toMatch(/^All 2 match/);
+});
+
+test("a version of a text that is not the file's any more is not kept", async () => {
+  const project = makeShellGuide(["01-create"]);
+  const page = await visit(await openGuide(project));
+  const { guide, digest: seen } = await page.question({ kind: "script", script: 0 });
+  project.write("steps/01-create.sh", `${guide}# theirs\n`);
+  const asked = { kind: "write", script: 0, text: `${guide}# mine\n`, seen } as const;
+  expect((await page.question(asked)).refusal).toMatch(/^412: It was changed meanwhile/);
 });
 
 test("a version that does not compile fails alone", async () => {

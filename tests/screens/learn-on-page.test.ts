@@ -42,8 +42,10 @@ test("an exercise is done on the page: to do, hint, a file that changed, solutio
   await help.click();
   await page.getByText("The wall shows that you need help.").waitFor();
   await expect.poll(onWall).toMatch(/"name":"Anna".*"help":\d/);
+  await editor.press("Control+End");
+  await page.keyboard.type("// a draft");
   await page.reload();
-  await editor.waitFor();
+  await editor.getByText("// a draft").waitFor(); // it is in no file yet
   expect(await help.getAttribute("aria-pressed")).toBe("true");
   await page.keyboard.press("Alt+i");
   await page.getByText("The wall does not show any more that you need help.").waitFor();
@@ -80,6 +82,9 @@ test("an exercise is done on the page: to do, hint, a file that changed, solutio
   const learn = page.getByLabel("Learn", { exact: true });
   await learn.uncheck();
   await page.locator("[id='01-create'] .code-part").waitFor();
+  await page.reload(); // whatever the guide was opened with
+  await page.locator(".contents .lesson").first().waitFor({ state: "detached" });
+  await page.getByRole("button", { name: "Run all" }).waitFor();
 
   // The reader chooses again before the answers come.
   let release = () => {};

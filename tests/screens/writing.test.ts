@@ -85,6 +85,19 @@ test("a script is edited on the page: the version runs, is compared, kept, reset
   await page.goto(await again.address());
   await hasText(page, "// the same // from there");
 
+  // What was written last is kept while the page is left, by its reader or after a save.
+  await writeAtEnd(page, "01-create", " // last");
+  await page.reload();
+  await hasText(page, "// from there // last");
+  const loaded = page.waitForEvent("load");
+  await writeAtEnd(page, "01-create", " // typed");
+  project.edit("steps/02-read.ts", "--- Book", "-- Book");
+  await loaded;
+  await page.locator(".cm-focused").waitFor();
+  await page.keyboard.type(" // on");
+  await hasText(page, "// last // typed // on");
+  project.edit("steps/02-read.ts", "-- Book", "--- Book");
+
   // The guide's file is replaced only if it is the one that the version was begun with.
   project.edit("steps/01-create.ts", "await step(", "await  step(");
   await page.getByText("steps/01-create.ts has changed since you began.").waitFor();
@@ -101,6 +114,30 @@ test("a script is edited on the page: the version runs, is compared, kept, reset
   expect(complaints.filter((text) => !/409 \(Conflict\)|CONNECTION_REFUSED/.test(text))).toEqual(
     [],
   );
+});
+
+test("a version that changes other rows is said to; an error goes when it is mended", async () => {
+  const guide = await openGuide(copySmallProject());
+  const page = await (await openContext()).newPage();
+  await page.goto(await guide.address());
+  const verdict = page.locator("[id='01-create'] .verdict");
+  const more = `await import("../drivers/step.ts").then(({ step }) => step((db) =>
+    process.argv.includes("pg") ? db.query("UPDATE books SET title = title") : undefined));`;
+  await writeAtEnd(page, "01-create", more);
+  await page.keyboard.press("Shift+Enter");
+  await verdict
+    .filter({ hasText: "documents, but books: pg changed 4 rows, postgres 0." })
+    .waitFor();
+
+  await page.keyboard.type("throw 1;");
+  await page.keyboard.press("Shift+Enter");
+  const problems = page.locator(".problems li");
+  await problems.first().waitFor();
+  const bar = page.locator(".message");
+  await bar.filter({ hasText: "01-create: error" }).waitFor();
+  for (const _ of "throw 1;") await page.keyboard.press("Backspace");
+  await problems.first().waitFor({ state: "detached" });
+  await expect.poll(() => bar.textContent()).toBe("");
 });
 
 test("on a phone: a version of a shell script, script in it, and one that is too long", async () => {
@@ -149,7 +186,7 @@ test("two pages write at once: the second one is told, and chooses; regions stay
     await writeAtEnd(page, "02-read", "first");
     await answered;
     release();
-    await other.getByText("Another page has changed your version.").waitFor();
+    await other.getByText("It was changed meanwhile").waitFor();
     await other.unroute("**/ask");
   };
   await writeTwice();

@@ -44,6 +44,7 @@ function refusalOf(statement: string): string {
   const plain = statement.replace(/^(\s|--[^\n]*(\n|$)|\/\*[\s\S]*?\*\/)+/, "");
   if (plain === "") return "There is no statement.";
   if (/^copy\b/i.test(plain)) return "COPY needs a stream. Write a SELECT.";
+  if (plain.startsWith("\\")) return "That is a command of psql, and not SQL. Write a SELECT.";
   const isControl =
     /^(begin|start|commit|end|rollback|abort|savepoint|release|prepare\s+transaction|set\s+(local\s+)?transaction|set\s+session\s+characteristics)\b/i;
   if (!isControl.test(plain)) return "";
@@ -89,26 +90,25 @@ async function askAndRollBack(
     // With the extended protocol, the server takes one statement: no COMMIT can follow it.
     const { columns } = await sql.unsafe(text).describe();
     const cells: (string | null)[][] = [];
-    let command = "";
-    let count = 0;
-    for await (const rows of sql
-      .unsafe(text)
-      .raw()
-      .cursor(ROWS_SHOWN + 1)) {
+    const take = (rows: readonly object[]) => {
       for (const row of rows) {
         cells.push(Object.values(row).map((value, index) => cellOf(value, columns[index]?.type)));
       }
-      if ("command" in rows) command = String(rows.command ?? "");
-      if ("count" in rows) count = Number(rows.count ?? 0);
-      if (cells.length > ROWS_SHOWN) break;
-    }
+    };
+    const query = sql.unsafe(text).raw();
+    const last = await query.cursor(ROWS_SHOWN + 1, (rows) => {
+      take(rows);
+      return cells.length > ROWS_SHOWN ? sql.CLOSE : undefined;
+    });
+    // What has no number of rows, such as EXPLAIN, gives its rows only at the end.
+    if (!last.count) take(last);
     return {
       kind: "answered",
       columns: columns.map(({ name }) => visible(hideSecrets(name))),
       rows: cells.slice(0, ROWS_SHOWN),
       hasMore: cells.length > ROWS_SHOWN,
-      count: columns.length > 0 ? Math.min(cells.length, ROWS_SHOWN) : count,
-      command,
+      count: columns.length > 0 ? Math.min(cells.length, ROWS_SHOWN) : (last.count ?? 0),
+      command: last.command,
       duration: Math.round((performance.now() - started) * 10) / 10,
     };
   } finally {
@@ -154,9 +154,11 @@ function refusedBy(error: unknown, statement: string): Asked {
   const message =
     code === "42601" && /multiple commands/.test(messageOf(error))
       ? "One statement at a time."
-      : code === "57014"
-        ? `It took more than ${STATEMENT_MS / 1000} s, and was ended.`
-        : parts.join(" · ");
+      : code === "08P01"
+        ? "Write the values in place of $1, $2 and so on."
+        : code === "57014"
+          ? `It took more than ${STATEMENT_MS / 1000} s, and was ended.`
+          : parts.join(" · ");
   return {
     kind: "refused",
     message: visible(hideSecrets(message)),

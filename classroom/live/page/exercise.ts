@@ -31,6 +31,8 @@ export function openExercise(options: ExerciseOptions): PageExercise {
   const which = { course, exercise: index };
   let editor: TextEditor | undefined;
   let opening: Promise<void> | undefined;
+  /** Where the tab keeps what is not checked yet, while the page loads again. */
+  const draft = `guide-exercise ${file}`;
   /** The digest of the file, as it was when the editor got it. */
   let seen = "";
 
@@ -82,15 +84,18 @@ export function openExercise(options: ExerciseOptions): PageExercise {
       text: answer.source,
       language,
       label: `Your script ${file}. Escape, then Tab, leaves the editor.`,
-      onChange: () => {},
+      onChange: (text) => sessionStorage.setItem(draft, JSON.stringify({ seen, text })),
       onRun: checkNow,
     });
+    const kept = JSON.parse(sessionStorage.getItem(draft) ?? "{}");
     take(answer);
+    if (kept.seen === seen) editor.setText(kept.text);
   }
 
   /** Shows the file as it is now. */
   function take({ source, digest }: ExerciseAnswer): void {
     seen = digest;
+    sessionStorage.removeItem(draft);
     editor?.setText(source);
   }
 
@@ -114,6 +119,7 @@ export function openExercise(options: ExerciseOptions): PageExercise {
     } finally {
       stop.hidden = true;
       layOutProjector();
+      verdict.scrollIntoView({ block: "nearest", behavior: "instant" });
     }
   }
 

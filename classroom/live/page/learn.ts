@@ -3,6 +3,9 @@ import { button, element, layOutProjector, signOf } from "./elements.ts";
 import { openExercise, type PageExercise } from "./exercise.ts";
 import { messageOf, question, refused } from "./server.ts";
 
+/** Where the tab keeps the course that is shown, while the page loads again; empty for none. */
+const COURSE = "guide-course";
+
 /**
  * Makes the switch between the guide and its exercises: the same page, with gaps.
  * @returns what belongs into the toolbar, and what begins with a course
@@ -35,6 +38,7 @@ export function openLearning() {
 
   async function begin(course: string): Promise<void> {
     end();
+    sessionStorage.setItem(COURSE, course);
     box.checked = true;
     choice.value = course;
     label.ariaBusy = "true";
@@ -58,6 +62,7 @@ export function openLearning() {
 
   function show({ course, exercises: states, needsHelp }: LessonAnswer): void {
     label.ariaBusy = null;
+    refused(""); // what was said of the guide's runs
     help.hidden = needsHelp === null;
     help.ariaPressed = String(needsHelp === true);
     document.documentElement.classList.add("learning");
@@ -90,6 +95,7 @@ export function openLearning() {
 
   function end(): void {
     latest = undefined;
+    sessionStorage.setItem(COURSE, "");
     label.ariaBusy = null;
     box.checked = false;
     help.hidden = true;
@@ -115,7 +121,8 @@ export function openLearning() {
       choice.append(...courses.map((name) => element("option", "", name)));
       const wanted = [course, library.replace("standalone/", ""), "pg"];
       choice.value = wanted.find((name) => courses.includes(name)) ?? courses[0] ?? "";
-      if (course) void begin(course);
+      const begun = sessionStorage.getItem(COURSE) ?? course;
+      if (courses.includes(begun)) void begin(begun);
     },
   };
 }

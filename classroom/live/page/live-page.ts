@@ -7,7 +7,7 @@ import { openPoints } from "./points.ts";
 import { findRuns } from "./run.ts";
 import { openScripts } from "./scripts.ts";
 import { keepPosition, keepPositionOnResize, restorePosition } from "./scroll.ts";
-import { type AskAction, ask } from "./server.ts";
+import { type AskAction, ask, refused } from "./server.ts";
 import { openToolbar } from "./toolbar.ts";
 
 // The page shows what the server sends. It asks for something only if the reader does.
@@ -65,7 +65,7 @@ function show(event: ServerEvent): void {
       runs[event.run]?.print(event.client, event.text);
       return;
     case "reload":
-      location.reload();
+      void loadAgain();
       return;
     case "end":
       stream.close();
@@ -73,6 +73,12 @@ function show(event: ServerEvent): void {
       for (const run of runs) run.end();
       return;
   }
+}
+
+/** What the reader is writing is kept first. */
+async function loadAgain(): Promise<void> {
+  if (await scripts.keep()) location.reload();
+  else refused("The guide has changed. Choose one of the two versions, and load the page again.");
 }
 
 /** Asks for a run, with the versions that the page shows: only those may run. */

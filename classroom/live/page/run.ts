@@ -146,8 +146,10 @@ function ownHeadline(state: DoneState): Headline {
   const isOwn = clients.some(({ isVersion }) => isVersion);
   const head = isOwn ? "✎ Your version:" : `✎ After your version of ${versions.join(" and ")}:`;
   if (verdict === "match") {
-    const same = state.databases.kind === "different" ? ", but the tables differ" : "";
-    return { kind: "own", head, text: `It prints what the guide documents${same}.` };
+    const tables = state.databases.kind === "different" ? "the tables differ" : "";
+    const difference = state.effects || tables;
+    const but = difference ? `, but ${difference}` : "";
+    return { kind: "own", head, text: `It prints what the guide documents${but}.` };
   }
   const text = isOwn ? ownTexts[verdict] : undefined;
   return {

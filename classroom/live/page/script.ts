@@ -12,12 +12,14 @@ export interface PageScript {
   /** The index of the first run below it. */
   readonly run: number;
   show(state: ScriptState): void;
-  /** Sends what is not kept yet. @returns the digest of the version; empty without one */
+  /** Sends what is not kept yet. @returns the digest of the version; empty without one; or NOT_KEPT */
   shown(): Promise<string>;
   /** Marks the line at which the version failed. Without one, removes the mark. */
   setFailure(failure: Problem | undefined): void;
 }
 
+/** In place of a digest: what the editor shows could not be sent. */
+export const NOT_KEPT = "not kept";
 /** Milliseconds after the last key until what was written is sent. */
 const PAUSE = 250;
 const TYPES_PAUSE = 600;
@@ -40,12 +42,16 @@ export function openScript(
   let guide = "";
   let editor: TextEditor | undefined;
   let opening: Promise<void> | undefined;
-  /** The digest of the version that the page has shown; empty without one. */
+  /** The digest of what the editor has shown. */
   let seen = "";
+  /** True if that is the reader's version. */
+  let isOwn = false;
   /** What the reader wrote, and the server does not keep. */
   let unsent: string | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let sending = Promise.resolve();
+  let sending = Promise.resolve(true);
+  /** Where the tab keeps the place of the cursor, while the page loads again. */
+  const cursor = `guide-cursor ${name}`;
   /** What is wrong with the text, and where it failed when it ran. */
   let problems: readonly Problem[] = [];
   let failure: readonly Problem[] = [];
@@ -104,6 +110,9 @@ export function openScript(
       onRun: () => onRun(runIndex(figure)),
     });
     update(answer);
+    const at = sessionStorage.getItem(cursor);
+    sessionStorage.removeItem(cursor);
+    if (at) editor.focus(Math.min(Number(at), editor.text.length));
   }
 
   /** Shows the guide's text again. */
@@ -127,15 +136,16 @@ export function openScript(
     timer = setTimeout(send, PAUSE);
   }
 
-  /** Sends what was written, one text after the other. */
-  function send(): Promise<void> {
+  /** Sends what was written, one text after the other. @returns whether it is kept */
+  function send(): Promise<boolean> {
     clearTimeout(timer);
     sending = sending.then(async () => {
       const text = unsent;
-      if (text === undefined) return;
+      if (text === undefined) return true;
       unsent = undefined;
       const isKept = await ask({ kind: "write", script: index, text, seen });
       if (!isKept) unsent ??= text;
+      return isKept;
     });
     return sending;
   }
@@ -176,8 +186,7 @@ export function openScript(
 
   /** Gives the version up, or writes it to the file. */
   async function finish(kind: "write" | "save"): Promise<void> {
-    if (kind === "save") await send();
-    if (kind === "save" && unsent !== undefined) return; // the note says why
+    if (kind === "save" && !(await send())) return; // the note says why
     unsent = undefined;
     await sending;
     const asked = { script: index, seen } as const;
@@ -205,17 +214,17 @@ export function openScript(
     if (unsent === undefined) editor?.setText(version ?? guide);
     const text = editor?.text ?? "";
     if (figure) figure.dataset.text = text;
-    const isOwn = version !== null;
+    isOwn = version !== null;
     reset.textContent = isOwn ? "Reset" : "Close";
     save.hidden = !isOwn;
     figure?.classList.toggle("own", isOwn);
     showComparison(compare, changes, name);
-    showNote(isOwn);
+    showNote();
     showProblems();
     if (isOwn && !problems.some(({ isError }) => isError)) checkTypesLater();
   }
 
-  function showNote(isOwn: boolean): void {
+  function showNote(): void {
     note.textContent = !isOwn
       ? "This is the guide's text. What you write is kept as your version."
       : state.isOutdated
@@ -233,16 +242,18 @@ export function openScript(
       if (!editor) return;
       void sending.then(() => {
         if (unsent !== undefined) return;
-        if (seen === next.digest) showNote(seen !== "");
+        if ((isOwn ? seen : "") === next.digest) showNote();
         else void ask({ kind: "script", script: index });
       });
     },
 
     async shown() {
+      sessionStorage.setItem(cursor, String(editor?.cursor ?? ""));
       await opening; // a version that was kept is on its way
       if (!editor) return "";
-      await send();
-      return unsent === undefined ? seen : "not kept";
+      do if (!(await send())) return NOT_KEPT;
+      while (unsent !== undefined); // the reader may write on
+      return isOwn ? seen : "";
     },
 
     setFailure(problem) {

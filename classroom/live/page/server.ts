@@ -43,10 +43,16 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** Bytes, with room for characters that take several. */
+const KEPT_ALIVE = 16 * 1024;
+
 function post(path: string, body: unknown): Promise<Response> {
+  const text = JSON.stringify(body);
   return fetch(path, {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify(body),
+    body: text,
+    // What was written last is sent while the page is left. Browsers do that for short texts only.
+    keepalive: text.length < KEPT_ALIVE,
   });
 }

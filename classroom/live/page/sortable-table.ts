@@ -1,7 +1,7 @@
 import { button, element } from "./elements.ts";
 
 /** With fewer rows, there is nothing to look for. */
-const FILTERED_FROM = 6;
+const FILTERED_FROM = 4;
 const MOST_UNBROKEN = 5;
 
 /**

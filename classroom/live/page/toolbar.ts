@@ -56,7 +56,10 @@ export function openToolbar(act: AskAction, ...more: readonly HTMLElement[]) {
     /** Says it, also for screen readers. */
     announce(name: string, state: RunState) {
       if (state.kind === "running") say(`Running ${name} …`);
-      if (state.kind === "done" && !state.isStale && last?.isBusy) say(`${name}: ${wordOf(state)}`);
+      if (state.kind !== "done") return;
+      const isOld = message.textContent?.startsWith(`${name}: `) === true;
+      if (!state.isStale && last?.isBusy) say(`${name}: ${wordOf(state)}`);
+      else if (state.isStale && isOld) say("");
     },
     end() {
       for (const one of [all, back, stop]) one.disabled = true;

@@ -1,3 +1,4 @@
+import { digestOf } from "../../../runner/common/files.ts";
 import { changesBetween } from "../../../runner/document/changes.ts";
 import type { Refusal } from "../access.ts";
 import type { LiveState } from "../live-state.ts";
@@ -55,8 +56,10 @@ export function openVersions({
     return refusal;
   }
 
+  const textOf = (script: Script) => store.of(script)?.text ?? shownText(script);
+
   function changeAs(question: ScriptQuestion, script: Script): Refusal | undefined {
-    if ("seen" in question && question.seen !== store.digestOf(script)) return changedMeanwhile;
+    if ("seen" in question && question.seen !== digestOf(textOf(script))) return changedMeanwhile;
     switch (question.kind) {
       case "script":
       case "types":
@@ -103,7 +106,7 @@ export function openVersions({
       const refusal = changeAs(question, script);
       if (refusal) return refusal;
       const guide = shownText(script);
-      const digest = store.digestOf(script);
+      const digest = digestOf(textOf(script));
       const version = store.of(script)?.text ?? null;
       const changes = version === null ? [] : (changesBetween(guide, version) ?? null);
       const problems = version === null ? [] : await check(question, script, version);
@@ -114,7 +117,8 @@ export function openVersions({
 
 const changedMeanwhile: Refusal = {
   status: 412,
-  reason: "Another page has changed your version. What is here is not kept: choose one of them.",
+  reason:
+    "It was changed meanwhile, on another page or in the file. What is here is not kept: choose one of them.",
 };
 
 const notShown: Refusal = {

@@ -32,7 +32,9 @@ export interface TextEditor {
   setText(text: string): void;
   setProblems(problems: readonly Problem[]): void;
   setSchema(schema: Schema): void;
-  /** @param line where to begin to write */
-  focus(line?: LineLike): void;
+  /** Where the reader writes: characters before it. Undefined without the focus. */
+  readonly cursor: number | undefined;
+  /** @param at where to begin to write */
+  focus(at?: LineLike | number): void;
   close(): void;
 }

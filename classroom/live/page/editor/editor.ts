@@ -2,6 +2,8 @@ import {
   autocompletion,
   closeBrackets,
   closeBracketsKeymap,
+  closeCompletion,
+  completeFromList,
   completionKeymap,
 } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
@@ -24,7 +26,7 @@ import {
   lineNumbers,
 } from "@codemirror/view";
 import type { Problem } from "../../questions.ts";
-import type { EditorOptions, LineLike, TextEditor } from "./editor-types.ts";
+import type { EditorOptions, LineLike, Schema, TextEditor } from "./editor-types.ts";
 import { colours, theme } from "./theme.ts";
 
 // A bundle of its own: the page loads it when the reader first writes something.
@@ -35,6 +37,11 @@ export function openEditor(parent: HTMLElement, options: EditorOptions): TextEdi
   /** True while the text is set from outside. */
   let isSet = false;
   const languages = new Compartment();
+  const run = (target: EditorView) => {
+    closeCompletion(target); // its list would cover the answer
+    onRun();
+    return true;
+  };
   const view = new EditorView({
     parent,
     state: EditorState.create({
@@ -44,7 +51,7 @@ export function openEditor(parent: HTMLElement, options: EditorOptions): TextEdi
         EditorView.cspNonce.of(nonce),
         EditorView.contentAttributes.of({ "aria-label": label, autocapitalize: "off" }),
         EditorView.lineWrapping,
-        Prec.highest(keymap.of([{ key: "Shift-Enter", run: done(onRun) }])),
+        Prec.highest(keymap.of([{ key: "Shift-Enter", run }])),
         ...(options.isShort ? [] : [lineNumbers(), lintGutter(), highlightActiveLine()]),
         history(),
         highlightSpecialChars(),
@@ -52,7 +59,7 @@ export function openEditor(parent: HTMLElement, options: EditorOptions): TextEdi
         closeBrackets(),
         indentOnInput(),
         indentUnit.of(language === "py" ? "    " : "  "),
-        autocompletion({ activateOnTyping: language === "sql" }),
+        autocompletion({ activateOnTyping: language === "sql", icons: false }),
         keymap.of([
           ...closeBracketsKeymap,
           ...completionKeymap,
@@ -89,26 +96,21 @@ export function openEditor(parent: HTMLElement, options: EditorOptions): TextEdi
     setSchema(schema) {
       view.dispatch({ effects: languages.reconfigure(languageOf(language, schema)) });
     },
-    focus(line) {
-      if (line) moveTo(view, line);
+    get cursor() {
+      return view.hasFocus ? view.state.selection.main.head : undefined;
+    },
+    focus(at) {
+      const anchor = typeof at === "object" ? endOf(at, view.state) : at;
+      if (anchor !== undefined) view.dispatch({ selection: { anchor }, scrollIntoView: true });
       view.focus();
     },
     close: () => view.destroy(),
   };
 }
 
-function moveTo(view: EditorView, { text, occurrence }: LineLike): void {
-  const { doc } = view.state;
+function endOf({ text, occurrence }: LineLike, { doc }: EditorState): number | undefined {
   const lines = Array.from({ length: doc.lines }, (_, index) => doc.line(index + 1));
-  const place = lines.filter((one) => one.text.trimEnd() === text)[occurrence];
-  if (place) view.dispatch({ selection: { anchor: place.to }, scrollIntoView: true });
-}
-
-function done(work: () => void): () => boolean {
-  return () => {
-    work();
-    return true;
-  };
+  return lines.filter((one) => one.text.trimEnd() === text)[occurrence]?.to;
 }
 
 function languageOf(language: string, schema: EditorOptions["schema"]): Extension {
@@ -121,10 +123,20 @@ function languageOf(language: string, schema: EditorOptions["schema"]): Extensio
     case "py":
       return python();
     case "sql":
-      return sql({ dialect: PostgreSQL, upperCaseKeywords: true, schema: schema ?? {} });
+      return sqlWith(schema);
     default:
       return [];
   }
+}
+
+/** SQL that knows the tables, and their columns also where no table is in front of them. */
+function sqlWith(schema: Schema = {}): Extension {
+  const columns = [...new Set(Object.values(schema).flat())];
+  const options = columns.map((label) => ({ label, type: "property", boost: 1 }));
+  return [
+    sql({ dialect: PostgreSQL, upperCaseKeywords: true, schema }),
+    PostgreSQL.language.data.of({ autocomplete: completeFromList(options) }),
+  ];
 }
 
 /** Marks the word at the problem's position, or its whole line. */
