@@ -16,7 +16,6 @@ import { guideDirectory } from "../runner/common/project.ts";
 import { harmless } from "../runner/common/visible.ts";
 import type { Guide } from "../runner/guide/guide.ts";
 import type { BoardOptions } from "./board/board-command.ts";
-import type { LearnParts } from "./learn/join-board.ts";
 import type {
   CourseOptions,
   LearnListOptions,
@@ -24,10 +23,6 @@ import type {
   LearnResetOptions,
 } from "./learn/learn-command.ts";
 import type { OpenOptions, OpenParts } from "./live/open-command.ts";
-
-const learnParts: LearnParts = {
-  openBoardLink: async (...link) => (await import("./board/board-link.ts")).openBoardLink(...link),
-};
 
 const openParts: OpenParts = {
   async errors() {
@@ -45,7 +40,7 @@ const openParts: OpenParts = {
     };
   },
   learn: async (guide, options, context) =>
-    (await import("./learn/lesson.ts")).openLessons(guide, options, context, learnParts),
+    (await import("./learn/lesson.ts")).openLessons(guide, options, context),
 };
 
 /** Registers `open`. */
@@ -216,10 +211,7 @@ export const addLearn: AddCommand = (program, use) => {
       example("learn postgres --step 2", "learn --once postgres/02-read", "learn list"),
     )
     .action((course = "", options: Omit<LearnOptions, "course">) =>
-      use("learn", { ...options, course }, async () => {
-        const { learnCommand } = await load();
-        return (line, context) => learnCommand(line, context, learnParts);
-      }),
+      use("learn", { ...options, course }, async () => (await load()).learnCommand),
     );
   learn
     .command("list [course]")

@@ -15,7 +15,7 @@ const PULSE_MS = 30_000;
 const wrongCode = "the code in the address is wrong. Copy the whole address.";
 
 /** What a board says to a learner who joins. */
-export type JoinAnswer =
+type JoinAnswer =
   /** The number is the learner's on the wall. */
   | { readonly kind: "joined"; readonly number: number | undefined }
   /** Another learner has the name. The suggestion is free. */
@@ -24,8 +24,11 @@ export type JoinAnswer =
   /** It does not answer, or is busy. The progress is sent later. */
   | { readonly kind: "later" };
 
+/** Tells a board how far a learner is. The learner only waits for it to join. */
+export type BoardLink = ReturnType<typeof openBoardLink>;
+
 /**
- * Opens a link that tells a board how far a learner is. The learner only waits for it to join.
+ * Open a link to a board.
  * @param address the board's, with its code
  * @param name undefined for the one from the last time, or for an anonymous one
  * @throws Failure of kind "usage" for an invalid address or name
@@ -36,16 +39,12 @@ export function openBoardLink(
   name: string | undefined,
 ) {
   const board = readAddress(address);
-  if (name !== undefined && !isName(name)) {
-    const rule = "Use up to 40 visible characters, and letters of one script in each word.";
-    throw new Failure("usage", `"${name}" cannot be a name on the board. ${rule}`);
-  }
+  if (name !== undefined) refuseBadName(name);
   let entry = findEntry(directory, board.href, name);
   let help: boolean | undefined;
   let hasLeft = false;
   let refusal: Extract<JoinAnswer, { kind: "name is taken" | "refused" }> | undefined;
   let sending: Promise<JoinAnswer> | undefined;
-  let joining: Promise<JoinAnswer> | undefined;
   /** Undefined until the board is told something. */
   let pulse: NodeJS.Timeout | undefined;
 
@@ -75,9 +74,16 @@ export function openBoardLink(
   }
 
   return {
-    name: entry.name,
+    name: () => entry.name,
+    /** Take another name, after the board refused the first one. @throws Failure of kind "usage" */
+    rename(other: string) {
+      refuseBadName(other);
+      entry = findEntry(directory, board.href, other);
+      refusal = undefined;
+    },
     /** Says what is sent. */
-    promise: `The board at ${board.host} is told your name, ${entry.name}, and for each exercise the verdict and the number of attempts and hints; that you are there; and that you need help, if you say so. Nothing else.`,
+    promise: () =>
+      `The board at ${board.host} is told your name, ${entry.name}, and for each exercise the verdict and the number of attempts and hints; that you are there; and that you need help, if you say so. Nothing else.`,
     /** @returns why nothing can be joined at this address; undefined if the board is there, or not yet */
     async check(): Promise<string | undefined> {
       const limits = { redirect: "error", signal: AbortSignal.timeout(ANSWER_MS) } as const;
@@ -85,18 +91,13 @@ export function openBoardLink(
       await response?.body?.cancel().catch(() => {});
       return response?.status === 404 ? wrongCode : undefined;
     },
-    /** Joins the board, the first time. Says whether it took the name. */
-    join() {
-      joining ??= start();
-      return joining;
-    },
+    /** Join the board. @returns whether it took the name */
+    join: start,
     tell(progress: Progress) {
       keep({ ...entry.unsent, [progress.exercise]: progress });
       void start();
     },
-    get needsHelp() {
-      return help === true;
-    },
+    needsHelp: () => help === true,
     /** Shows on the wall that the learner needs help, or does not any more. @returns which of them */
     toggleHelp(): boolean {
       help = !help;
@@ -113,7 +114,7 @@ export function openBoardLink(
       await Promise.race([last, moment]);
     },
     /** What the learner should know, for example that the name is taken. */
-    get notice() {
+    notice(): string | undefined {
       if (!refusal) return undefined;
       const reason =
         refusal.kind === "refused"
@@ -122,6 +123,12 @@ export function openBoardLink(
       return `The board at ${board.host} refused your report: ${reason}`;
     },
   };
+}
+
+function refuseBadName(name: string): void {
+  if (isName(name)) return;
+  const rule = "Use up to 40 visible characters, and letters of one script in each word.";
+  throw new Failure("usage", `"${name}" cannot be a name on the board. ${rule}`);
 }
 
 /** @throws Failure of kind "usage" */

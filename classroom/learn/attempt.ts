@@ -19,36 +19,27 @@ import { probeDriver } from "./probe-driver.ts";
 import { readTablesAfter } from "./tables-after.ts";
 import { checkTypes } from "./types.ts";
 
-/** The result of running a learner's file. */
-export type Attempt =
-  | { readonly kind: "passed"; readonly types: readonly string[] }
+/** The result of running a learner's file, and what its types say, in lines: nothing where it was not judged. */
+export type Attempt = Judgement & { readonly types: readonly string[] };
+
+type Judgement =
+  | { readonly kind: "passed" }
   /** A task of the starter is left. */
   | { readonly kind: "to do"; readonly task: Task }
   /** The file does not exist, or does not compile. */
   | { readonly kind: "broken"; readonly message: string }
   /** A query in it is not waited for: it was not run. */
   | { readonly kind: "unawaited"; readonly query: Unawaited }
-  /** It failed, or printed something else. */
-  | (Wrong & {
+  /** A run does not match: the file's own, or a later one that shows what the file left in the database. */
+  | {
       readonly kind: "wrong";
+      readonly judged: JudgedRun;
       /** It printed what it should, and did not end by itself. */
       readonly isOpen: boolean;
-    })
-  /** Its output is right, but not what it left in the database. */
-  | (Wrong & { readonly kind: "wrong data" })
-  /** Its output is right, but it does something else than the solution. */
-  | {
-      readonly kind: "wrong effect";
-      readonly difference: Difference;
-      readonly types: readonly string[];
     }
+  /** Its output is right, but it does something else than the solution. */
+  | { readonly kind: "wrong effect"; readonly difference: Difference }
   | { readonly kind: "stopped" };
-
-interface Wrong {
-  readonly judged: JudgedRun;
-  /** What the types of the file say, in lines. */
-  readonly types: readonly string[];
-}
 
 /** Runs exercises of one course. */
 export interface Attempts {
@@ -65,6 +56,13 @@ export interface Attempts {
   url(): Promise<string>;
 }
 
+/** The exercise that is compiled next, and what became of its file when it was compiled last. */
+interface Compiled {
+  exercise: Exercise | undefined;
+  types: Promise<readonly string[]>;
+  launch: Launch;
+}
+
 /**
  * Open a database for a course, do a piece of work, and remove the database.
  * @throws Failure, if it cannot begin, go on, or clean up
@@ -77,50 +75,37 @@ export function withAttempts<Result>(
 ): Promise<Result> {
   const { guide, clients, standalone } = course;
   const options = { guide, clients, standalone, runs: guide.runs, timeout, inPlace: false };
+  const compiled: Compiled = {
+    exercise: undefined,
+    types: Promise.resolve([]),
+    launch: notCompiled,
+  };
   let solutions: Promise<Launch> | undefined;
-  let exercise: Exercise | undefined;
-  let types: Promise<readonly string[]> = Promise.resolve([]);
-  let launched: Launch = notCompiled;
 
   /** Compiles the learner's file each time, and the solutions once. */
   async function prepare(options: SessionOptions, workspace: Workspace): Promise<Launch> {
-    if (exercise) types = checkTypes(exercise.file, join(workspace.directory, "types"));
-    const own = exercise && (await launchOwn(exercise, options, workspace));
-    // Drivers have no solutions to run: the learner's driver runs every step.
-    if (clients.includes(learnersDriver)) {
-      launched = own ?? notCompiled;
-      return launched;
+    const { exercise } = compiled;
+    if (exercise) {
+      compiled.types = checkTypes(exercise.file, join(workspace.directory, "types"));
+      compiled.launch = await launchOwn(exercise, options, workspace);
     }
+    const own = compiled.launch;
+    // Drivers have no solutions to run: the learner's driver runs every step.
+    if (clients.includes(learnersDriver)) return own;
     solutions ??= prepareLaunch(options, workspace);
     const others = await solutions;
-    const file = exercise?.file;
-    return (step, client) => (own && step.file === file ? own : others)(step, client);
+    return (step, client) => (step.file === exercise?.file ? own : others)(step, client);
   }
 
-  const bench: Bench = {
-    choose(chosen) {
-      exercise = chosen;
-    },
-    types: () => types,
-    launch: (...run) => launched(...run),
-  };
   return withSnapshots(
     { ...options, note, signal },
-    (session) => work(openAttempts(course, session, bench)),
+    (session) => work(openAttempts(course, session, compiled)),
     prepare,
   );
 }
 
-/** What belongs to the learner's file, as it was compiled last. */
-interface Bench {
-  /** Makes an exercise the one that is compiled next. */
-  choose(exercise: Exercise): void;
-  types(): Promise<readonly string[]>;
-  readonly launch: Launch;
-}
-
 function notCompiled(): never {
-  throw new Error("The learner's driver is not compiled yet.");
+  throw new Error("The learner's file is not compiled yet.");
 }
 
 /** Compiles the learner's file as its solution is compiled, into a directory of its own. */
@@ -145,7 +130,7 @@ async function launchOwn(
   return prepareLaunch({ ...options, runs, standalone }, own);
 }
 
-function openAttempts({ guide, clients }: Course, opened: Session, bench: Bench): Attempts {
+function openAttempts({ guide, clients }: Course, opened: Session, compiled: Compiled): Attempts {
   /** Only the state before an exercise is gone back to. */
   const session: Session = {
     ...opened,
@@ -154,6 +139,8 @@ function openAttempts({ guide, clients }: Course, opened: Session, bench: Bench)
   };
   /** The exercise for which the database is prepared. */
   let prepared: Exercise | undefined;
+  /** The preparation that goes on, or went on last. */
+  let preparing: Promise<void> = Promise.resolve();
   /** What each client does with the solution of an exercise. */
   const solutions = new Map<Exercise, readonly Done[]>();
   const impatient = impatientSession(session);
@@ -162,21 +149,19 @@ function openAttempts({ guide, clients }: Course, opened: Session, bench: Bench)
 
   const judge = (runs: readonly Run[], stop?: AbortSignal, by = session) =>
     runAll({ guide, runs, clients, session: by, stop });
-
-  /** The preparation that goes on, or went on last. */
-  let preparing: Promise<void> = Promise.resolve();
+  const urlOf = async (client = "") => (await session.databaseOf(client)).url;
 
   function prepare(exercise: Exercise): Promise<void> {
-    preparing = preparing.catch(() => {}).then(() => prepareNow(exercise));
+    preparing = preparing
+      .catch(() => {})
+      .then(async () => {
+        if (prepared === exercise) return;
+        prepared = undefined;
+        const kept = await session.rewind(exercise.before, clients);
+        refuseBad(exercise, await judge(exercise.before.slice(kept), undefined, opened));
+        prepared = exercise;
+      });
     return preparing;
-  }
-
-  async function prepareNow(exercise: Exercise): Promise<void> {
-    if (prepared === exercise) return;
-    prepared = undefined;
-    const kept = await session.rewind(exercise.before, clients);
-    refuseBad(exercise, await judge(exercise.before.slice(kept), undefined, opened));
-    prepared = exercise;
   }
 
   /** Runs the solution of a script. It takes a moment, once, and only if the learner's output is right. */
@@ -197,64 +182,87 @@ function openAttempts({ guide, clients }: Course, opened: Session, bench: Bench)
   function doneBy(judged: JudgedRun | undefined): Promise<readonly Done[]> {
     const each = (judged?.clients ?? []).map(async ({ client, outcome }) => ({
       effects: outcome.kind === "finished" ? outcome.effects : undefined,
-      tables: await readTablesAfter((await session.databaseOf(client)).url),
+      tables: await readTablesAfter(await urlOf(client)),
     }));
     return Promise.all(each);
   }
 
-  async function differenceOf(exercise: Exercise, done: readonly Done[]) {
-    const solution = await solutionOf(exercise);
-    return done.flatMap((one, index) => {
-      const right = solution[index];
-      return (right && compareWithSolution(one, right)) ?? [];
-    })[0];
-  }
-
   /** Runs what shows what an exercise left in the database, up to the first that does not match. */
-  async function laterBad({ judges }: Exercise, stop: AbortSignal): Promise<JudgedRun | undefined> {
+  async function laterWrong({ judges }: Exercise, stop: AbortSignal) {
     for (const run of judges.slice(1)) {
       const [judged] = await judge([run], stop);
       if (stop.aborted) return undefined;
-      if (judged && judged.verdict !== "match") return judged;
+      if (judged && judged.verdict !== "match") return wrong(judged);
     }
     return undefined;
   }
 
-  /** @param own the learner's run */
-  async function judgeScript(
-    exercise: Exercise,
-    own: JudgedRun,
-    stop: AbortSignal,
-  ): Promise<Attempt | undefined> {
-    const done = await doneBy(own);
-    const known = solutions.get(exercise);
-    // What reads the same tables prints the same. The solution's own run would replace them.
-    const bad = known && leftTheSame(done, known) ? undefined : await laterBad(exercise, stop);
-    if (stop.aborted) return undefined;
-    const types = await bench.types();
-    const difference = await differenceOf(exercise, done);
-    if (difference) return { kind: "wrong effect", difference, types };
-    return bad && { kind: "wrong data", judged: bad, types };
+  function wrong(judged: JudgedRun): Judgement {
+    return { kind: "wrong", judged, isOpen: impatient.isOpen(judged) };
   }
 
-  async function judgeDriver(exercise: Exercise, stop: AbortSignal): Promise<Attempt | undefined> {
-    const bad = await laterBad(exercise, stop);
-    if (bad) return { kind: "wrong", judged: bad, types: await bench.types(), isOpen: false };
+  /** @param ran the learner's run, whose output is right */
+  async function judgeScript(
+    exercise: Exercise,
+    ran: JudgedRun,
+    stop: AbortSignal,
+  ): Promise<Judgement | undefined> {
+    const done = await doneBy(ran);
+    const known = solutions.get(exercise);
+    // What reads the same tables prints the same. The solution's own run would replace them.
+    const later = known && leftTheSame(done, known) ? undefined : await laterWrong(exercise, stop);
     if (stop.aborted) return undefined;
+    const solution = await solutionOf(exercise);
+    const [difference] = done.flatMap((one, index) => {
+      const right = solution[index];
+      return (right && compareWithSolution(one, right)) ?? [];
+    });
+    return difference ? { kind: "wrong effect", difference } : later;
+  }
+
+  async function judgeDriver(exercise: Exercise, stop: AbortSignal) {
+    const later = await laterWrong(exercise, stop);
+    if (later || stop.aborted) return later;
     const programs = exercise.judges.flatMap(({ step }) => {
-      const launched = bench.launch(step, learnersDriver);
+      const launched = compiled.launch(step, learnersDriver);
       return "play" in launched ? [] : [launched.arguments];
     });
-    const { url } = await session.databaseOf(learnersDriver);
-    const message = await probeDriver(programs, url, guide.tables);
+    const message = await probeDriver(programs, await urlOf(learnersDriver), guide.tables);
     if (message === undefined) return undefined;
-    const types = await bench.types();
-    return { kind: "wrong effect", difference: { message, rows: [] }, types };
+    return { kind: "wrong effect", difference: { message, rows: [] } } as const;
+  }
+
+  async function judgeFile(
+    exercise: Exercise,
+    stop: AbortSignal,
+    onRan?: () => Promise<void>,
+  ): Promise<Judgement> {
+    compiled.exercise = exercise;
+    const message = await brokenBecause(exercise, session, guide.command);
+    if (message !== undefined) return { kind: "broken", message };
+    // That it works, if it does, is luck.
+    const isScript = exercise.kind === "script";
+    const query = isScript ? findUnawaited(readExercise(exercise) ?? "") : undefined;
+    if (query) return { kind: "unawaited", query };
+    await prepare(exercise);
+    prepared = undefined;
+    const [judged] = await judge(exercise.judges.slice(0, 1), stop, isScript ? own : session);
+    await onRan?.();
+    if (stop.aborted) return { kind: "stopped" };
+    if (!judged) throw new Error(`${exercise.name} has no run`);
+    if (judged.verdict !== "match") {
+      const task = taskLeft(exercise, stderrOf(judged));
+      return task ? { kind: "to do", task } : wrong(judged);
+    }
+    const otherwise = isScript
+      ? await judgeScript(exercise, judged, stop)
+      : await judgeDriver(exercise, stop);
+    return stop.aborted ? { kind: "stopped" } : (otherwise ?? { kind: "passed" });
   }
 
   return {
     prepare,
-    url: async () => (await session.databaseOf(clients[0] ?? "")).url,
+    url: () => urlOf(clients[0]),
 
     async restore(exercise) {
       await preparing.catch(() => {});
@@ -263,31 +271,9 @@ function openAttempts({ guide, clients }: Course, opened: Session, bench: Bench)
     },
 
     async run(exercise, stop, onRan) {
-      bench.choose(exercise);
-      const message = await brokenBecause(exercise, session, guide.command);
-      if (message !== undefined) return { kind: "broken", message };
-      // That it works, if it does, is luck.
-      const isScript = exercise.kind === "script";
-      const query = isScript ? findUnawaited(readExercise(exercise) ?? "") : undefined;
-      if (query) return { kind: "unawaited", query };
-      await prepare(exercise);
-      prepared = undefined;
-      const [first] = exercise.judges;
-      const [judged] = await judge(first ? [first] : [], stop, isScript ? own : session);
-      await onRan?.();
-      if (stop.aborted) return { kind: "stopped" };
-      if (!judged) throw new Error(`${exercise.name} has no run`);
-      const task = judged.verdict === "match" ? undefined : taskLeft(exercise, stderrOf(judged));
-      if (task) return { kind: "to do", task };
-      if (judged.verdict !== "match") {
-        const isOpen = impatient.isOpen(judged);
-        return { kind: "wrong", judged, types: await bench.types(), isOpen };
-      }
-      const bad = isScript
-        ? await judgeScript(exercise, judged, stop)
-        : await judgeDriver(exercise, stop);
-      if (stop.aborted) return { kind: "stopped" };
-      return bad ?? { kind: "passed", types: await bench.types() };
+      const judgement = await judgeFile(exercise, stop, onRan);
+      const isJudged = ["passed", "wrong", "wrong effect"].includes(judgement.kind);
+      return { ...judgement, types: isJudged ? await compiled.types : [] };
     },
   };
 }

@@ -7,16 +7,10 @@ import type { Guide } from "../../runner/guide/guide.ts";
 import { loadGuide } from "../../runner/guide/load-guide.ts";
 import { withAttempts } from "./attempt.ts";
 import { type Course, findExercise, loadCourse } from "./course.ts";
-import { readExercise, resetExercise, writeStarters } from "./exercise-files.ts";
-import {
-  type BoardOptions,
-  joinBoard,
-  type LearnParts,
-  leaveBoard,
-  tellBoard,
-} from "./join-board.ts";
+import { readExercise, resetExercise, starterOf, writeStarters } from "./exercise-files.ts";
+import { type BoardOptions, joinBoard, leaveBoard } from "./join-board.ts";
 import { show, wholeVerdict } from "./learn-page.ts";
-import { describeProgress, recordAttempt, stateOf } from "./progress.ts";
+import { describeProgress, progressFor, recordAttempt, stateOf } from "./progress.ts";
 
 /** Of `learn check`. */
 export interface CourseOptions {
@@ -47,19 +41,15 @@ export interface LearnResetOptions {
 }
 
 /** `learn`: lead through a course, or run one exercise. @returns the exit code */
-export async function learnCommand(
-  options: LearnOptions,
-  context: Context,
-  parts: LearnParts,
-): Promise<number> {
+export async function learnCommand(options: LearnOptions, context: Context): Promise<number> {
   const guide = await loadGuide(guideDirectory(options.guide));
   return options.once === undefined
-    ? lead(guide, options, context, parts)
-    : runOnce(guide, options.once, options, context, parts);
+    ? lead(guide, options, context)
+    : runOnce(guide, options.once, options, context);
 }
 
 /** Leads through a course at a terminal. */
-async function lead(guide: Guide, options: LearnOptions, context: Context, parts: LearnParts) {
+async function lead(guide: Guide, options: LearnOptions, context: Context): Promise<number> {
   if (!isInteractive()) {
     throw new Failure(
       "usage",
@@ -69,16 +59,15 @@ async function lead(guide: Guide, options: LearnOptions, context: Context, parts
   const course = await loadCourse(guide, options.course);
   const first = firstOf(course, options.step);
   writeStarters(course);
-  const link = await joinBoard(guide, options, context, parts);
+  const link = await joinBoard(guide, options, context);
   const { openKeys } = await import("../../runner/common/keys.ts");
   const { openScreen } = await import("../../runner/common/screen.ts");
   const { learnCourse } = await import("./learn-loop.ts");
   const terminal = { ...openScreen(context.print), ...openKeys(process.stdin, context.interrupt) };
   const { signal } = context;
-  const onAttempt = tellBoard(link);
   try {
     const isDone = await withAttempts(course, options, context, (attempts) =>
-      learnCourse({ course, attempts, terminal, signal, onAttempt, link }, first),
+      learnCourse({ course, attempts, terminal, signal, link }, first),
     );
     return isDone ? 0 : 1;
   } finally {
@@ -107,15 +96,14 @@ async function runOnce(
   wanted: string,
   options: LearnOptions,
   context: Context,
-  parts: LearnParts,
 ): Promise<number> {
   const [exercise, course] = await findExercise(guide, wanted, options.course);
   writeStarters(course);
-  const link = await joinBoard(guide, options, context, parts);
+  const link = await joinBoard(guide, options, context);
   try {
     const { kind, text } = await withAttempts(course, options, context, async (attempts) => {
-      const { signal } = context;
-      const attempt = await recordAttempt(guide, attempts, exercise, signal, tellBoard(link));
+      const attempt = await recordAttempt(guide, attempts, exercise, context.signal);
+      link?.tell(progressFor(guide, exercise));
       return { kind: attempt.kind, text: wholeVerdict(attempt, course, exercise) }; // while its output is there
     });
     context.print(`${exercise.name}\n${inLog(text)}\n`);
@@ -179,11 +167,14 @@ async function namedExercise(guide: Guide, name: string): Promise<Exercise> {
   return exercise;
 }
 
-/** @param course empty for all. @returns the exercises that have a file of the learner's */
+/** @param course empty for all. @returns the exercises whose starter was changed */
 async function begunIn(guide: Guide, course: string): Promise<Exercise[]> {
   const courses = course ? [await loadCourse(guide, course)] : readCourses(guide);
   const all = courses.flatMap(({ exercises }) => exercises);
-  return all.filter((exercise) => readExercise(exercise) !== undefined);
+  return all.filter((exercise) => {
+    const text = readExercise(exercise);
+    return text !== undefined && text !== starterOf(exercise);
+  });
 }
 
 /** `learn check`: check the exercises of all courses, or of one. @returns the exit code */

@@ -5,11 +5,12 @@ import { clip, type Screen } from "../../runner/common/screen.ts";
 import { visible } from "../../runner/common/visible.ts";
 import { type Exercise, readCourses, type Task } from "../../runner/guide/exercises.ts";
 import { watchFiles } from "../../runner/run/watch-files.ts";
+import type { BoardLink } from "../board/board-link.ts";
 import type { Attempt, Attempts } from "./attempt.ts";
 import type { Course } from "./course.ts";
 import { readExercise, starterOf } from "./exercise-files.ts";
 import { openHints } from "./hints.ts";
-import type { BoardLink } from "./join-board.ts";
+
 import {
   exercisePage,
   learnKeys,
@@ -19,14 +20,13 @@ import {
   solutionDiff,
   verdictOf,
 } from "./learn-page.ts";
-import { type OnAttempt, progressFor, recordAttempt, stateOf } from "./progress.ts";
+import { progressFor, recordAttempt, stateOf } from "./progress.ts";
 
 export interface Lesson {
   readonly course: Course;
   readonly attempts: Attempts;
   readonly terminal: Screen & Keys;
   readonly signal: AbortSignal;
-  readonly onAttempt: OnAttempt;
   /** To the board on the wall, if there is one. */
   readonly link: Pick<BoardLink, "tell" | "toggleHelp"> | undefined;
 }
@@ -34,7 +34,8 @@ export interface Lesson {
 /** Some editors empty a file before they write it: its content is run when it has stayed for so long. */
 const SETTLED_MS = 100;
 
-const keyLine = "Save the file, or: h hint   s solution   n next   b back   ? keys   q quit";
+const keyLine = ({ link }: Lesson) =>
+  `Save the file, or: h hint   s solution   n next   b back   ${link ? "i help   " : ""}? keys   q quit`;
 const passedLine = "Enter goes on   b back   ? keys   q quit";
 
 type Event = { readonly kind: "saved" } | { readonly kind: "key"; readonly key: string };
@@ -75,10 +76,11 @@ export async function learnCourse(lesson: Lesson, first: Exercise): Promise<bool
 
 /** Runs every file once more: a file that passed may have been changed. */
 async function firstLeft(lesson: Lesson): Promise<Exercise | undefined> {
-  const { course, attempts, terminal, signal, onAttempt } = lesson;
+  const { course, attempts, terminal, signal, link } = lesson;
   terminal.write(`\n${color.dim("Running all of them once more.")}\n`);
   for (const exercise of course.exercises) {
-    const attempt = await recordAttempt(course.guide, attempts, exercise, signal, onAttempt);
+    const attempt = await recordAttempt(course.guide, attempts, exercise, signal);
+    link?.tell(progressFor(course.guide, exercise));
     if (attempt.kind !== "passed") return exercise;
     terminal.write(`${color.green("✓")} ${exercise.name}\n`);
   }
@@ -176,7 +178,7 @@ async function doExercise(
     const preparing = attempts.prepare(upcoming).catch(() => {});
     try {
       const key = pressed.shift();
-      const line = attempt?.kind === "passed" ? passedLine : keyLine;
+      const line = attempt?.kind === "passed" ? passedLine : keyLine(lesson);
       const event: Event = key
         ? { kind: "key", key }
         : await nextEvent(lesson, line, (signal) => saves.next(exercise, known, signal));
@@ -214,14 +216,16 @@ async function run(
   exercise: Exercise,
   pressed: string[],
 ): Promise<{ attempt: Attempt; rest: string }> {
-  const { course, attempts, terminal, signal, onAttempt } = lesson;
+  const { course, attempts, terminal, signal, link } = lesson;
   const stop = new AbortController();
   terminal.listen((key) => (key === "x" ? stop.abort() : pressed.push(key)));
   terminal.write(color.dim(`Running ${show(exercise)}; x stops it.`));
   try {
-    const first = untouched(exercise);
-    const runs = first ? { run: async () => ({ kind: "to do", task: first }) as const } : attempts;
-    const attempt = await recordAttempt(course.guide, runs, exercise, stop.signal, onAttempt);
+    const task = untouched(exercise);
+    const attempt: Attempt = task
+      ? { kind: "to do", task, types: [] }
+      : await recordAttempt(course.guide, attempts, exercise, stop.signal);
+    link?.tell(progressFor(course.guide, exercise));
     signal.throwIfAborted();
     const said = verdictOf(attempt, course, exercise);
     const { rest } = said;

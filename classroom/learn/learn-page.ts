@@ -12,7 +12,7 @@ import { diffTexts } from "../../runner/verify/diff.ts";
 import { readGolden } from "../../runner/verify/golden.ts";
 import type { JudgedRun } from "../../runner/verify/judge.ts";
 import type { Attempt } from "./attempt.ts";
-import { type Course, learnersDriver } from "./course.ts";
+import type { Course } from "./course.ts";
 import { readExercise, solutionOf } from "./exercise-files.ts";
 import { explainBroken, explainDiff, explainFailure, sayUnawaited } from "./sentences.ts";
 
@@ -80,23 +80,16 @@ export function verdictOf(attempt: Attempt, { guide }: Course, exercise: Exercis
       );
     case "unawaited": {
       const { query } = attempt;
-      return whole(`${notYet} ${visible(sayUnawaited(query))}${placeOf(exercise, query.line)}`);
+      return whole(`${notYet}: ${visible(sayUnawaited(query))}${placeOf(exercise, query.line)}`);
     }
     case "wrong":
       return wrong(attempt, guide, exercise);
-    case "wrong data": {
-      const { name } = attempt.judged.run;
-      const text = `The output is right, but the database is not: ${name} prints something else now.`;
-      const verdict = `${details(attempt)}\n\n${color.red("✗ Not yet.")} ${text}`;
-      return whole(verdict, attempt.types);
-    }
     case "wrong effect": {
       const { message, rows } = attempt.difference;
-      const legend =
-        rows.length > 0 ? [color.dim("The rows of the solution have -, yours have +:")] : [];
-      const lines = [...legend, ...rows.map((row) => paintDiff(visible(hideSecrets(row))))];
-      const text = `${color.red("✗ Not yet.")} The output is right, but: ${visible(hideSecrets(message))}`;
-      return whole([...lines, ...(lines.length > 0 ? [""] : []), text].join("\n"), attempt.types);
+      const shown = rows.map((row) => `${paintDiff(visible(hideSecrets(row)))}\n`).join("");
+      const legend = shown && `${color.dim("The rows of the solution have -, yours have +:")}\n`;
+      const text = `${notYet}. The output is right, but: ${visible(hideSecrets(message))}`;
+      return whole(`${legend}${shown}${shown && "\n"}${text}`, attempt.types);
     }
     case "stopped":
       return whole(color.dim("Stopped. Enter runs it again."));
@@ -114,22 +107,28 @@ function whole(text: string, types: readonly string[] = []): Verdict {
   return { text: `${text}${notes.join("")}`, rest: "" };
 }
 
-type Wrong = Extract<Attempt, { kind: "wrong" | "wrong data" }>;
+type Wrong = Extract<Attempt, { kind: "wrong" }>;
 
-function wrong(
-  attempt: Extract<Attempt, { kind: "wrong" }>,
-  guide: Guide,
-  exercise: Exercise,
-): Verdict {
-  const { types } = attempt;
+function wrong(attempt: Wrong, guide: Guide, exercise: Exercise): Verdict {
+  const { types, judged } = attempt;
+  const details = detailsFor(attempt, exercise);
+  if (isLater(attempt, exercise)) {
+    const text = `The output is right, but the database is not: ${judged.run.name} prints something else now.`;
+    return whole(`${details}\n\n${notYet}. ${text}`, types);
+  }
   const sentence = sentenceFor(attempt, guide, exercise);
-  if (!sentence) return whole(`${details(attempt)}\n\n${notYet} ${reason(attempt)}`, types);
+  if (!sentence) return whole(`${details}\n\n${notYet}: ${reason(attempt)}`, types);
   const where = placeOf(exercise, lineOf(attempt, exercise));
-  const { text } = whole(`${notYet} ${visible(sentence)}${where}`, types);
-  return { text, rest: details(attempt) };
+  const { text } = whole(`${notYet}: ${visible(sentence)}${where}`, types);
+  return { text, rest: details };
 }
 
-const notYet = color.red("✗ Not yet:");
+/** True if a script did its own work, and a solution after it does not match. */
+function isLater({ judged }: Wrong, { kind, judges: [own] }: Exercise): boolean {
+  return kind === "script" && judged.run !== own;
+}
+
+const notYet = color.red("✗ Not yet");
 
 function placeOf(exercise: Exercise, line: number | undefined): string {
   return line === undefined ? "" : ` (${show(exercise)}, line ${line})`;
@@ -137,7 +136,7 @@ function placeOf(exercise: Exercise, line: number | undefined): string {
 
 /** @returns undefined if the diff or the error says it well enough */
 function sentenceFor(
-  { judged, isOpen }: Extract<Attempt, { kind: "wrong" }>,
+  { judged, isOpen }: Wrong,
   { tables }: Guide,
   exercise: Exercise,
 ): string | undefined {
@@ -168,8 +167,8 @@ export function lineOf(attempt: Attempt | undefined, { file }: Exercise): number
   return lines.find((line) => line !== undefined);
 }
 
-function details(attempt: Wrong): string {
-  const judged = inLearnersWords(attempt);
+function detailsFor(attempt: Wrong, exercise: Exercise): string {
+  const judged = inLearnersWords(attempt, exercise);
   const most = judged.verdict === "error" ? ERROR_LINES : DIFF_LINES;
   const lines = detailsOf(judged).map((line) => paintDiff(visible(line)));
   const more = lines.length - most;
@@ -178,10 +177,10 @@ function details(attempt: Wrong): string {
 }
 
 /** A learner has a script, or a driver, and does not know the guide's clients by their names. */
-function inLearnersWords({ kind, judged }: Wrong): JudgedRun {
+function inLearnersWords(attempt: Wrong, exercise: Exercise): JudgedRun {
+  const { judged } = attempt;
   const isAlone = judged.clients.length === 1;
-  const own = judged.clients[0]?.client === learnersDriver ? "your driver" : "your script";
-  const program = kind === "wrong data" ? judged.run.name : own;
+  const program = isLater(attempt, exercise) ? judged.run.name : `your ${exercise.kind}`;
   const clients = judged.clients.map(({ client, outcome, ...rest }) => {
     if (outcome.kind !== "failed") return { ...rest, client: isAlone ? program : client, outcome };
     const stderr = errorLines(outcome.stderr).join("\n");

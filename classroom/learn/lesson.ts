@@ -4,18 +4,12 @@ import { digestOf, writeWhole, writing } from "../../runner/common/files.ts";
 import { type Exercise, readCourses } from "../../runner/guide/exercises.ts";
 import type { Guide } from "../../runner/guide/guide.ts";
 import type { SessionOptions } from "../../runner/run/session.ts";
+import type { BoardLink } from "../board/board-link.ts";
 import { type Attempts, withAttempts } from "./attempt.ts";
 import { loadCourse } from "./course.ts";
 import { readExercise, resetExercise, solutionOf, writeStarters } from "./exercise-files.ts";
 import { openHints } from "./hints.ts";
-import {
-  type BoardLink,
-  type BoardOptions,
-  joinBoard,
-  type LearnParts,
-  leaveBoard,
-  tellBoard,
-} from "./join-board.ts";
+import { type BoardOptions, joinBoard, leaveBoard } from "./join-board.ts";
 import { expectedOutput, lineOf, sayHelp, show, solutionDiff, verdictOf } from "./learn-page.ts";
 import { progressFor, recordAttempt, stateOf } from "./progress.ts";
 
@@ -28,13 +22,8 @@ interface LessonOptions extends Pick<SessionOptions, "note" | "signal"> {
  * Open the exercises for a page. What is done there is shown on the board that the learner names.
  * @throws Failure of kind "usage" for a board that cannot be joined
  */
-export async function openLessons(
-  guide: Guide,
-  options: BoardOptions,
-  context: Context,
-  parts: LearnParts,
-) {
-  const link = await joinBoard(guide, options, context, parts);
+export async function openLessons(guide: Guide, options: BoardOptions, context: Context) {
+  const link = await joinBoard(guide, options, context);
   return {
     names: lessonNames,
     open: (guide: Guide, name: string, own: LessonOptions) => openLesson(guide, name, own, link),
@@ -62,15 +51,25 @@ async function openLesson(
 ) {
   const course = await loadCourse(guide, name);
   writeStarters(course);
-  let opening: ReturnType<typeof openAttempts> | undefined;
+  let opening: Promise<Attempts> | undefined;
+  let ended: Promise<void> = Promise.resolve();
+  let end = () => {};
 
-  /** The page shows the exercises at once, while the server starts. */
-  async function open(): Promise<Attempts> {
-    opening ??= openAttempts(course, options);
-    opening.catch(() => {
-      opening = undefined;
+  /** The page shows the exercises at once, while the server starts. The database stays until it is closed. */
+  function open(): Promise<Attempts> {
+    opening ??= new Promise((resolve, reject) => {
+      ended = withAttempts(course, options, options, (attempts) => {
+        resolve(attempts);
+        return new Promise<void>((close) => {
+          end = close;
+        });
+      });
+      ended.catch((error) => {
+        opening = undefined;
+        reject(error);
+      });
     });
-    return (await opening).attempts;
+    return opening;
   }
   void open().catch(() => {}); // the first attempt says why
 
@@ -84,7 +83,7 @@ async function openLesson(
     name: course.name,
     exercises: course.exercises,
     /** What the wall shows of the learner; undefined without a board. */
-    needsHelp: () => link?.needsHelp,
+    needsHelp: () => link?.needsHelp(),
     stateOf: (exercise: Exercise) => stateOf(guide, exercise),
     fileOf: show,
     /** The learner's file as it is now. Empty if it was removed. */
@@ -115,7 +114,8 @@ async function openLesson(
       await onReady(await attempts.url(), false);
       const onRan = async () => onReady(await attempts.url(), true);
       const run: Attempts["run"] = (one, signal) => attempts.run(one, signal, onRan);
-      const attempt = await recordAttempt(guide, { run }, exercise, stop, tellBoard(link));
+      const attempt = await recordAttempt(guide, { run }, exercise, stop);
+      link?.tell(progressFor(guide, exercise));
       lasts.set(exercise, attempt);
       const { text, rest } = verdictOf(attempt, course, exercise);
       return {
@@ -146,32 +146,10 @@ async function openLesson(
 
     /** Begin again. The old file is kept. */
     restart: (exercise: Exercise) => void resetExercise(exercise, new Date()),
-    close: async () => (await opening?.catch(() => undefined))?.close(),
-  };
-}
-
-/** Keeps the database open until it is closed by hand. */
-async function openAttempts(
-  course: Parameters<typeof withAttempts>[0],
-  { timeout, note, signal }: LessonOptions,
-) {
-  let end = () => {};
-  const isOver = new Promise<void>((resolve) => {
-    end = resolve;
-  });
-  let over: Promise<void> = Promise.resolve();
-  const attempts = await new Promise<Attempts>((resolve, reject) => {
-    over = withAttempts(course, { timeout }, { note, signal }, async (opened) => {
-      resolve(opened);
-      await isOver;
-    });
-    over.catch(reject);
-  });
-  return {
-    attempts,
     async close() {
+      await opening?.catch(() => {});
       end();
-      await over.catch(() => {}); // an interrupted session says so by itself
+      await ended.catch(() => {}); // an interrupted session says so by itself
     },
   };
 }

@@ -26,9 +26,6 @@ type State =
   /** It had passed before it was changed, or the guide was. */
   | "changed";
 
-/** Called after every attempt that was not stopped. */
-export type OnAttempt = (exercise: Exercise, attempt: Attempt, progress: Progress) => void;
-
 export function stateOf(
   guide: Guide,
   exercise: Exercise,
@@ -38,17 +35,13 @@ export function stateOf(
   return attempts + hints > 0 ? "begun" : "not begun";
 }
 
-/** What a board is told of an exercise that has not passed in this session. */
+/** What a board is told of an exercise. */
 export function progressFor(guide: Guide, exercise: Exercise) {
   const progress = progressOf(guide, exercise);
   const { attempts, hints } = progress;
   const isDone = stateOf(guide, exercise, progress) === "done";
-  const verdict = isDone
-    ? ("passed" as const)
-    : attempts > 0
-      ? ("not yet" as const)
-      : ("to do" as const);
-  return { exercise: exercise.name, verdict, attempts, hints };
+  const verdict = isDone ? "passed" : attempts > 0 ? "not yet" : "to do";
+  return { exercise: exercise.name, verdict, attempts, hints } as const;
 }
 
 function progressOf(guide: Guide, { name }: Exercise): Progress {
@@ -72,21 +65,19 @@ export async function recordAttempt(
   attempts: Pick<Attempts, "run">,
   exercise: Exercise,
   stop: AbortSignal,
-  onAttempt: OnAttempt = () => {},
 ): Promise<Attempt> {
   const before = evidenceOf(guide, exercise);
   const attempt = await attempts.run(exercise, stop);
   if (attempt.kind === "stopped") return attempt;
   // A file that was saved during the run is another one, which has not passed.
   const isSame = before !== undefined && before === evidenceOf(guide, exercise);
-  const progress = remember(guide, exercise, ({ attempts, hints, verified }) => {
+  remember(guide, exercise, ({ attempts, hints, verified }) => {
     const isNew = verified !== before;
     const stillVerified = isNew ? verified : undefined;
     const proof = attempt.kind === "passed" && isSame ? before : stillVerified;
     const count = attempt.kind !== "to do" && isNew ? attempts + 1 : attempts;
     return { attempts: count, hints, ...(proof ? { verified: proof } : {}) };
   });
-  onAttempt(exercise, attempt, progress);
   return attempt;
 }
 
@@ -96,17 +87,11 @@ export function recordHints(guide: Guide, exercise: Exercise, seen: number): voi
 }
 
 /** Change what is remembered. Another terminal may do so too: the file is read each time. */
-function remember(
-  guide: Guide,
-  { name }: Exercise,
-  change: (before: Progress) => Progress,
-): Progress {
+function remember(guide: Guide, { name }: Exercise, change: (before: Progress) => Progress): void {
   const all = readAll(guide);
-  const now = change(all[name] ?? nothing);
   const file = fileOf(guide);
-  const text = JSON.stringify({ ...all, [name]: now }, null, 2);
+  const text = JSON.stringify({ ...all, [name]: change(all[name] ?? nothing) }, null, 2);
   writing(file, () => writeWhole(file, `${text}\n`));
-  return now;
 }
 
 /** Entries of a damaged file are left out. */
