@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { untilAborted } from "../common/abort.ts";
 import { Failure } from "../common/failure.ts";
 import { guideDirectory } from "../common/project.ts";
 import { harmless } from "../common/visible.ts";
@@ -219,19 +221,13 @@ async function openAccept(
   context: Context,
   interactive: Interactive,
 ): Promise<{ accept: Accept | undefined; close: () => void }> {
-  const close = () => {};
-  switch (writes) {
-    case undefined:
-      return { accept: undefined, close };
-    case "--update":
-      return { accept: acceptAll, close };
-    case "new golden":
-      return { accept: acceptMissing, close };
-    case "--accept":
-      return { accept: acceptFiles(files), close };
-    case "--review":
-      return interactive.openReview(context);
-  }
+  if (writes === "--review") return interactive.openReview(context);
+  const ways = {
+    "--update": acceptAll,
+    "--accept": acceptFiles(files),
+    "new golden": acceptMissing,
+  };
+  return { accept: writes && ways[writes], close: () => {} };
 }
 
 /** `--keep`: the databases stay until Enter, or until stdin ends. */
@@ -240,10 +236,8 @@ async function keepOpen(session: Session, clients: readonly string[], { note, si
     note(`${client}:  ${psqlHint(session.server.kind, (await session.databaseOf(client)).url)}`);
   }
   note("The databases are kept. Press Enter to drop them.");
-  await new Promise<void>((resolve) => {
-    process.stdin.once("data", () => resolve()).once("end", () => resolve());
-    signal.addEventListener("abort", () => resolve());
-  });
+  const answered = ["data", "end"].map((name) => once(process.stdin, name));
+  await Promise.race([...answered, untilAborted(signal)]);
   process.stdin.pause();
 }
 

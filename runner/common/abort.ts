@@ -1,13 +1,14 @@
+import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Failure } from "./failure.ts";
 
-/** Resolves when the run is interrupted. Waiting does not keep the process alive. */
-export function untilAborted(signal: AbortSignal, stop?: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const options = { once: true, ...(stop ? { signal: stop } : {}) };
-    if (signal.aborted) resolve();
-    else signal.addEventListener("abort", () => resolve(), options);
-  });
+/**
+ * Resolves when the run is interrupted. Waiting does not keep the process alive.
+ * @param stop ends the waiting
+ * @throws AbortError if it is stopped
+ */
+export async function untilAborted(signal: AbortSignal, stop?: AbortSignal): Promise<void> {
+  if (!signal.aborted) await once(signal, "abort", stop && { signal: stop });
 }
 
 /**

@@ -58,8 +58,10 @@ export function summarize(
   isWhole = true,
 ): Summary {
   const verdicts = byVerdict((verdict) => runs.filter((run) => run.verdict === verdict).length);
+  const { match, unverified } = verdicts;
   return {
-    verified: isWhole && runs.length > 0 && clients.length > 0 && isVerified(verdicts, runs.length),
+    // Runs without a documented output do not count, but they cannot be all that there is.
+    verified: isWhole && clients.length > 0 && match > 0 && match + unverified === runs.length,
     runs: runs.length,
     documented: runs.filter(({ run }) => run.inPage?.kind !== "none").length,
     clients: clients.length,
@@ -82,11 +84,6 @@ export function byVerdict(numberOf: (verdict: Verdict) => number): Record<Verdic
     missing: numberOf("missing"),
     skipped: numberOf("skipped"),
   };
-}
-
-/** Runs without a documented output do not count, but they cannot be all that there is. */
-function isVerified({ match, unverified }: Summary["verdicts"], runs: number): boolean {
-  return match > 0 && match + unverified === runs;
 }
 
 /** Such as "All 6 outputs are verified with 2 clients". */

@@ -1,11 +1,11 @@
 import type { Unavailable } from "../../runner/guide/clients.ts";
-import type { Guide, Run, Step } from "../../runner/guide/guide.ts";
+import type { Guide } from "../../runner/guide/guide.ts";
 import type { Outcome } from "../../runner/guide/outcome.ts";
 import { type Reporter, summarize, type Write } from "../../runner/report/events.ts";
 import { diffOf } from "../../runner/verify/diff.ts";
 import { isGolden, makeGolden } from "../../runner/verify/golden.ts";
 import type { JudgedRun, Verdict } from "../../runner/verify/judge.ts";
-import { outputFile } from "../support/runs.ts";
+import { guideWith, outputFile, runOf } from "../support/runs.ts";
 
 export const clients = ["pg", "postgres"];
 const directory = process.cwd();
@@ -29,18 +29,6 @@ export const failed = (stderr: string, reason = "exited with 1"): Outcome => ({
 
 export const skipped: Outcome = { kind: "skipped", because: "01-create failed with pg" };
 
-function runOf(name: string): Run {
-  const step: Step = {
-    name,
-    number: 1,
-    file: `${directory}/steps/${name}.ts`,
-    title: name,
-    prose: "",
-    code: "",
-  };
-  return { index: 0, step, after: undefined, name };
-}
-
 /**
  * A judged run, made by hand but for its diffs, which are the real ones.
  * @param golden undefined where there is no golden file
@@ -62,7 +50,7 @@ export async function judged(
     return { client, outcome, diff };
   });
   return {
-    run: runOf(name),
+    run: runOf(directory, name),
     golden: expected,
     verdict,
     clients: await Promise.all(clientRuns),
@@ -71,20 +59,12 @@ export async function judged(
 }
 
 /** A guide with these runs. */
-export function guideOf(runs: readonly JudgedRun[], title = "A guide"): Guide {
-  const ofRuns = runs.map(({ run }) => run);
-  return {
+export function guideOf(runs: readonly JudgedRun[], title?: string): Guide {
+  return guideWith(
     directory,
-    command: "npx tsx run-guide.ts",
+    runs.map(({ run }) => run),
     title,
-    steps: ofRuns.map(({ step }) => step),
-    runs: ofRuns,
-    drivers: clients,
-    ownDrivers: [],
-    lesson: [],
-    tables: [],
-    environment: {},
-  };
+  );
 }
 
 /** Plays a run of a guide to a reporter, from its beginning to its end. */

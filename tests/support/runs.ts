@@ -5,28 +5,32 @@ import type { Outcome } from "../../runner/guide/outcome.ts";
 import { type Golden, makeGolden } from "../../runner/verify/golden.ts";
 import { makeDirectory } from "./files.ts";
 
+/** A run of a step of its own. */
+export function runOf(directory: string, name: string, index = 0): Run {
+  const file = join(directory, "steps", `${name}.ts`);
+  const step = { name, number: index + 1, file, title: name, prose: "", code: "" };
+  return { index, step, after: undefined, name };
+}
+
+/** A guide of these runs. */
+export function guideWith(directory: string, runs: readonly Run[], title = "A guide"): Guide {
+  return {
+    ...{ directory, command: "npx tsx run-guide.ts", title, runs },
+    steps: runs.map(({ step }) => step),
+    drivers: ["pg", "postgres"],
+    ...{ ownDrivers: [], lesson: [], tables: [], environment: {} },
+  };
+}
+
 /** A guide's directory with golden files, and outputs that clients may have printed. */
 export function makeRuns(goldens: Readonly<Record<string, string>>) {
   const directory = makeDirectory("runs");
   mkdirSync(join(directory, "expected"));
   const runs = Object.keys(goldens).map((name, index): Run => {
-    const file = join(directory, "steps", `${name}.ts`);
     writeFileSync(join(directory, "expected", `${name}.txt`), goldens[name] ?? "");
-    const step = { name, number: index + 1, file, title: name, prose: "", code: "" };
-    return { index, step, after: undefined, name };
+    return runOf(directory, name, index);
   });
-  const guide: Guide = {
-    directory,
-    command: "npx tsx run-guide.ts",
-    title: "A guide",
-    steps: runs.map(({ step }) => step),
-    runs,
-    drivers: ["pg", "postgres"],
-    ownDrivers: [],
-    lesson: [],
-    tables: [],
-    environment: {},
-  };
+  const guide = guideWith(directory, runs);
   let count = 0;
   const ran = (text: string) => {
     const stdoutFile = join(directory, `${count++}.stdout`);

@@ -71,29 +71,17 @@ type PlainScripts = ReadonlyMap<string, readonly string[]>;
 /** Bundles the plain scripts of each library, without source maps. */
 async function compilePlainScripts({ guide, directory }: Field): Promise<PlainScripts> {
   const compile = async (library: string): Promise<[string, string[]]> => {
-    const sources = guide.steps.map(({ name }) => ({
-      name,
-      file: join(root, "standalone", library, `${name}.ts`),
-    }));
-    const programs = await compileSteps(sources, join(directory, "plain", library));
+    const folder = join(root, "standalone", library);
+    const sources = guide.steps.map(({ name }) => ({ name, file: join(folder, `${name}.ts`) }));
+    const compiled = await compileSteps(sources, join(directory, "plain", library));
+    const programs = new Map(Array.from(compiled, ([{ name }, file]) => [name, file]));
     for (const file of programs.values()) {
-      writeFileSync(
-        file,
-        readFileSync(file, "utf8").replace(/\n\/\/# sourceMappingURL=.*\n$/, "\n"),
-      );
+      const program = readFileSync(file, "utf8");
+      writeFileSync(file, program.replace(/\n\/\/# sourceMappingURL=.*\n$/, "\n"));
     }
-    return [
-      library,
-      guide.runs.map(({ step }) => programs.get(sourceOf(sources, step.name)) ?? ""),
-    ];
+    return [library, guide.runs.map(({ step }) => programs.get(step.name) ?? "")];
   };
   return new Map(await Promise.all(["pg", "postgres"].map(compile)));
-}
-
-function sourceOf<One extends { readonly name: string }>(all: readonly One[], name: string): One {
-  const found = all.find((one) => one.name === name);
-  if (!found) throw new Error(`There is no source for ${name}.`);
-  return found;
 }
 
 /** Runs the scripts of each library one after the other, and the libraries side by side. */

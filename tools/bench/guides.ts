@@ -1,6 +1,12 @@
-import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { writeWhole } from "../../runner/common/files.ts";
 import { root } from "./process.ts";
+
+/** A step by its name. */
+interface Step {
+  readonly code: string;
+  readonly expected: string;
+}
 
 /**
  * Makes a guide of many small steps, each with one query.
@@ -8,19 +14,17 @@ import { root } from "./process.ts";
  * @returns its directory
  */
 export function makeLongGuide(parent: string, count: number, drivers = 0): string {
-  const guide = openGuide(join(parent, `steps-${count}-${drivers}`));
-  for (let number = 1; number <= count; number++) {
-    const name = `${String(number).padStart(3, "0")}-count`;
+  const steps = Array.from({ length: count }, (_, index): [string, Step] => {
+    const number = index + 1;
     const code = `
 await step(async (db) => {
   const { rows: [row] } = await db.query("SELECT $1::int AS number", [${number}]);
   console.log("Step " + row?.number);
 });
 `;
-    guide.addStep(name, code, `Step ${number}\n`);
-  }
-  for (let number = 1; number <= drivers; number++) guide.addDriver(`pg${number}`);
-  return guide.finish();
+    return [`${String(number).padStart(3, "0")}-count`, { code, expected: `Step ${number}\n` }];
+  });
+  return makeGuide(join(parent, `steps-${count}-${drivers}`), steps, drivers);
 }
 
 /**
@@ -28,7 +32,6 @@ await step(async (db) => {
  * @returns its directory
  */
 export function makeMarkedGuide(parent: string, megabytes: number): string {
-  const guide = openGuide(join(parent, `markers-${megabytes}`));
   const code = `
 const id = Math.random().toString().slice(2, 10).padEnd(8, "0");
 const lines = Array.from({ length: 10_000 }, (_, index) => ("line " + index + " has " + id + " ").padEnd(99, "-"));
@@ -38,41 +41,30 @@ await step(async (db) => {
   for (let count = 0; count < ${megabytes}; count++) process.stdout.write(text);
 });
 `;
-  const lines = Array.from({ length: 10_000 }, (_, index) => {
-    const dashes = `line ${index} has 12345678 `
-      .padEnd(99, "-")
-      .slice(`line ${index} has 12345678`.length);
-    return `line ${index} has [..]${dashes}`;
-  });
-  guide.addStep("01-print", code, `${lines.join("\n")}\n`.repeat(megabytes));
-  return guide.finish();
+  const lines = Array.from({ length: 10_000 }, (_, index) =>
+    `line ${index} has 12345678 `.padEnd(99, "-").replace("12345678", "[..]"),
+  );
+  const expected = `${lines.join("\n")}\n`.repeat(megabytes);
+  return makeGuide(join(parent, `markers-${megabytes}`), [["01-print", { code, expected }]], 0);
 }
 
-function openGuide(directory: string) {
-  for (const name of ["steps", "expected", "drivers"]) {
-    mkdirSync(join(directory, name), { recursive: true });
+function makeGuide(
+  directory: string,
+  steps: readonly (readonly [name: string, step: Step])[],
+  drivers: number,
+): string {
+  const write = (file: string, text: string) => writeWhole(join(directory, file), text);
+  const own = (file: string) => JSON.stringify(join(root, "drivers", file));
+  for (const [name, { code, expected }] of steps) {
+    const head = `/*\n# ${name}\n*/\nimport { step } from ${own("step.ts")};\n`;
+    write(`steps/${name}.ts`, `${head}${code}`);
+    write(`expected/${name}.txt`, expected);
   }
-  const runs: string[] = [];
-  return {
-    addStep(name: string, code: string, expected: string): void {
-      const stepModule = JSON.stringify(join(root, "drivers", "step.ts"));
-      const source = `/*\n# ${name}\n*/\nimport { step } from ${stepModule};\n${code}`;
-      writeFileSync(join(directory, "steps", `${name}.ts`), source);
-      writeFileSync(join(directory, "expected", `${name}.txt`), expected);
-      runs.push(name);
-    },
-    addDriver(name: string): void {
-      const driver = JSON.stringify(join(root, "drivers", "pg.ts"));
-      writeFileSync(
-        join(directory, "drivers", `${name}.ts`),
-        `export { connect } from ${driver};\n`,
-      );
-    },
-    finish(): string {
-      const manifest = { title: "A guide to measure", runs, tables: [] };
-      writeFileSync(join(directory, "steps", "guide.json"), JSON.stringify(manifest));
-      writeFileSync(join(directory, "package.json"), '{ "type": "module" }\n');
-      return directory;
-    },
-  };
+  for (let number = 1; number <= drivers; number++) {
+    write(`drivers/pg${number}.ts`, `export { connect } from ${own("pg.ts")};\n`);
+  }
+  const runs = steps.map(([name]) => name);
+  write("steps/guide.json", JSON.stringify({ title: "A guide to measure", runs, tables: [] }));
+  write("package.json", '{ "type": "module" }\n');
+  return directory;
 }
