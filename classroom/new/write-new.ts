@@ -22,8 +22,9 @@ export function writeNew(files: ReadonlyMap<string, string>, list = () => {}): v
       // If a directory cannot be made, no file is written.
       for (const file of names) makeDirectories(dirname(file));
       for (const [file, text] of files) {
-        writeFileSync(file, text, { flag: "wx" });
+        writeFileSync(file, "", { flag: "wx" }); // ours from here on
         written.push(file);
+        writeFileSync(file, text);
       }
       list();
     } catch (error) {
