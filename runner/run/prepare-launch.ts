@@ -1,6 +1,7 @@
 import { basename, dirname, extname, join } from "node:path";
 import { digestOf, writeWhole } from "../common/files.ts";
 import { project } from "../common/project.ts";
+import { waitForAll } from "../common/wait-for-all.ts";
 import type { Folder } from "../guide/clients.ts";
 import type { Guide } from "../guide/guide.ts";
 import type { Workspace } from "../workspace/workspace.ts";
@@ -26,7 +27,7 @@ export async function prepareLaunch(
   }
   const sources = openSources(texts);
   const isStandalone = new Set(standalone.map(({ name }) => name));
-  const [launchWithDriver, ...scripts] = await Promise.all([
+  const [launchWithDriver, ...scripts] = await waitForAll([
     // If only standalone clients run, the steps are not needed.
     clients.some((client) => !isStandalone.has(client))
       ? prepareSteps(options, workspace, sources)
@@ -49,7 +50,7 @@ async function prepareSteps(
   const steps = [...new Set(runs.map(({ step }) => step))].filter(({ program }) => !program);
   const drivers = clients.filter((name) => !standalone.some((one) => one.name === name));
   const programs = new Map(
-    await Promise.all(
+    await waitForAll(
       drivers.map(async (name): Promise<[string, Programs]> => {
         const directory = join(workspace.directory, "programs", "drivers", name);
         if (steps.length === 0) return [name, new Map()];

@@ -1,3 +1,4 @@
+import { waitForAll } from "../common/wait-for-all.ts";
 import type { Guide, Run } from "../guide/guide.ts";
 import type { Outcome } from "../guide/outcome.ts";
 import { demandSameEffects } from "../verify/effects.ts";
@@ -84,7 +85,7 @@ export async function runAll(choice: Runs): Promise<readonly JudgedRun[]> {
   /** With `bail`, a run begins when the last one is judged. */
   async function runInStep(group: readonly string[]): Promise<void> {
     for (const one of pending) {
-      await all(group.map((client) => execute(one, client)));
+      await waitForAll(group.map((client) => execute(one, client)));
       const { verdict } = await judge(one, group, choice.effects);
       if (!isGood(verdict)) session.stop(`--bail: ${one.run.name} failed`);
     }
@@ -96,7 +97,7 @@ export async function runAll(choice: Runs): Promise<readonly JudgedRun[]> {
 
   const groups = session.server.isParallel ? [clients] : clients.map((client) => [client]);
   for (const group of groups) {
-    await (bail ? runInStep(group) : all(group.map(runFreely)));
+    await (bail ? runInStep(group) : waitForAll(group.map(runFreely)));
   }
   await judging;
   refuseChanged(pending.flatMap(({ golden, stderr }) => (stderr ? [golden, stderr] : [golden])));
@@ -118,10 +119,4 @@ async function judge(
   });
   const judged = await judgeRun(run, golden, counted, stderr);
   return effects ? demandSameEffects(judged) : judged;
-}
-
-/** Waits for all, and throws the first failure. */
-async function all(works: readonly Promise<void>[]): Promise<void> {
-  const failure = (await Promise.allSettled(works)).find(({ status }) => status === "rejected");
-  if (failure?.status === "rejected") throw failure.reason;
 }

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { extname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { project } from "../../../runner/common/project.ts";
+import { waitForAll } from "../../../runner/common/wait-for-all.ts";
 import { compileSteps } from "../../../runner/run/compile-steps.ts";
 import type { prepareLaunch } from "../../../runner/run/prepare-launch.ts";
 import type { Workspace } from "../../../runner/workspace/workspace.ts";
@@ -26,7 +27,7 @@ export function openDriverStatements(prepare: typeof prepareLaunch): DriverState
 
   return {
     async prepare(options, workspace) {
-      const [launch, preload] = await Promise.all([
+      const [launch, preload] = await waitForAll([
         prepare(options, workspace),
         compilePreload(workspace),
       ]);
