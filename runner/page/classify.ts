@@ -129,7 +129,8 @@ function fateOf(
   if (/^[│\s]*[├└]─+ \S/m.test(block.content)) return none("it shows a tree of files");
   if (/^\s*(?:```|~~~)/m.test(block.content)) return none("it shows other blocks");
   if (isPsqlOutput(block.content)) return { kind: "output" };
-  if (previous && repeatsQuery(block, previous)) return { kind: "output" };
+  const repeats = previous && linesOfQuery(block, previous);
+  if (repeats !== undefined) return { kind: "output", repeats };
   if (mayBeSession(block)) {
     const parts = readSession(block.content);
     if (parts) return { kind: "session", parts };
@@ -178,11 +179,12 @@ function mayBeSession(block: Block): boolean {
   return shells.has(block.language) && hasPrompt(block.content);
 }
 
-/** True for an output that begins with the query above it. It is not sent again. */
-function repeatsQuery({ content }: Block, previous: ReadBlock): boolean {
-  if (previous.fate.kind !== "sql") return false;
-  const parts = readSession(content);
-  return parts?.length === 1 && tight(parts[0]?.sql ?? "") === tight(previous.block.content);
+/** Counts the lines with which an output repeats the query above it. It is not sent again. */
+function linesOfQuery({ content }: Block, { block, fate }: ReadBlock): number | undefined {
+  if (fate.kind !== "sql") return undefined;
+  const [part, other] = readSession(content) ?? [];
+  const isSame = part && !other && tight(part.sql) === tight(block.content);
+  return isSame ? part.first : undefined;
 }
 
 const sqlNames = new Set(["sql", "pgsql", "postgresql", "postgres", "psql", "plpgsql", "plsql"]);

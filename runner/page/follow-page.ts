@@ -42,6 +42,8 @@ interface Waiting {
   end: number;
 }
 
+type Output = Extract<Fate, { readonly kind: "output" }>;
+
 /** The file that a block shows, and what runs it, if it is a script. */
 interface LastFile {
   readonly path: string;
@@ -129,7 +131,7 @@ export function followPage(
     return describesData.test(block.above) || paragraphs > most;
   }
 
-  function place(block: Block, isGuess: boolean): void {
+  function place(block: Block, { isGuess = false, repeats = 0 }: Output): void {
     const isElsewhere = waiting?.hasOutput && waiting.block.section !== block.section;
     const before = open.at(-1);
     const one =
@@ -152,7 +154,7 @@ export function followPage(
       one.needs = { ...one.needs, isGuess: isDoubt, isTable, prose, above };
     }
     waiting.end = block.last;
-    showOutput(one, block, block.first, block.last);
+    showOutput(one, block, block.first + repeats, block.last);
   }
 
   function showOutput(one: OpenRun, block: Block, first: number, last: number): void {
@@ -265,7 +267,7 @@ export function followPage(
         [waiting, idle] = [undefined, PREPARES];
         break;
       case "output":
-        place(block, fate.isGuess === true);
+        place(block, fate);
         break;
       case "none":
         break;

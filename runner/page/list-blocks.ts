@@ -70,7 +70,12 @@ function describeFate(
     case "run":
       return ["run", fate.commands.map(({ text }) => text).join("; ")];
     case "output":
-      return outputs.get(block.first) ?? ["unverified", "a directive says that it varies"];
+      return (
+        outputs.get(block.first + (fate.repeats ?? 0)) ?? [
+          "unverified",
+          "a directive says that it varies",
+        ]
+      );
     case "sql":
     case "session":
       return ["SQL", `sent by ${[...sqlDrivers.values()].join(" and ")}`];

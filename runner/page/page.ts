@@ -71,8 +71,8 @@ export type Fate =
     }
   /** It is added to the end of the block above it. */
   | { readonly kind: "continued" }
-  /** `isGuess` where only its place says that it is one. */
-  | { readonly kind: "output"; readonly isGuess?: boolean }
+  /** `isGuess` where only its place says that it is one. Its first lines may `repeat` the SQL above it. */
+  | { readonly kind: "output"; readonly isGuess?: boolean; readonly repeats?: number }
   | { readonly kind: "sql" }
   /** SQL with its outputs in the same block. */
   | { readonly kind: "session"; readonly parts: readonly SessionPart[] }

@@ -78,22 +78,11 @@ export function terminalReporter(
   };
 }
 
-/** What a page shows and no run follows. */
-function pageNote({ page, runs }: Guide): string {
-  const shown = new Set(
-    runs.flatMap(({ inPage }) => (inPage?.kind === "lines" ? [inPage.first] : [])),
-  );
-  const blocks = page?.blocks ?? [];
-  const commands = blocks.filter(({ fate }) => fate.kind === "command").length;
-  const outputs = blocks.filter(
-    ({ block, fate }) =>
-      fate.kind === "output" && !shown.has(block.first) && !block.directives.volatile,
-  ).length;
-  const parts = [
-    commands > 0 ? `${count(commands, "block")} with commands that are not run` : "",
-    outputs > 0 ? `${count(outputs, "output")} of nothing that is run` : "",
-  ].filter(Boolean);
-  return parts.length > 0 ? `The page has ${parts.join(", and ")}. See --list.` : "";
+/** What a page shows and no run follows. An output of it is a run of its own, with the reason. */
+function pageNote({ page }: Guide): string {
+  const commands = page?.blocks.filter(({ fate }) => fate.kind === "command").length ?? 0;
+  if (commands === 0) return "";
+  return `The page has ${count(commands, "block")} with commands that are not run. See --list.`;
 }
 
 const signs: Partial<Record<Verdict, string>> = { match: "✓", unverified: "-", skipped: "-" };

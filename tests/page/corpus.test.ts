@@ -81,6 +81,11 @@ const pages: Readonly<Record<string, Case>> = {
     says: ["psql's \\d is not supported", "it leaves psql"],
   },
   "results-in-another-order": { fates: "SQL output output", verdicts: "match match" },
+  "query-repeated": {
+    fates: "SQL SQL output SQL output",
+    verdicts: "unverified match drift",
+    says: ["query-repeated.md:28"],
+  },
   "rows-of-table": {
     fates: "SQL output SQL output SQL output",
     verdicts: "match unverified match",

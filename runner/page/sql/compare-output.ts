@@ -12,7 +12,6 @@ import { formOf } from "./output-form.ts";
 import type { Display } from "./psql-format.ts";
 import { errorPrefix, isTag } from "./psql-shapes.ts";
 import { formatMessage } from "./server-message.ts";
-import { tight } from "./split-statements.ts";
 import type { SqlResult } from "./sql-result.ts";
 
 /**
@@ -73,8 +72,7 @@ function shownLines(documented: string, results: readonly SqlResult[]): readonly
     .map((line) => line.replace(errorPrefix, ""));
   const hasError = results.some(({ error }) => error);
   // Older versions of psql add a context to notices.
-  const kept = hasError ? all : all.filter((line) => !/^CONTEXT: /.test(line));
-  return withoutLastQuery(withoutQueries(kept, results));
+  return hasError ? all : all.filter((line) => !/^CONTEXT: /.test(line));
 }
 
 function matchLines(
@@ -96,31 +94,6 @@ function matchLines(
   }
   const joined = findJoined(lines, results);
   return joined < 0 ? undefined : { kind: "values", first: joined };
-}
-
-/** A page may repeat a query above its rows. */
-function withoutQueries(lines: readonly string[], results: readonly SqlResult[]): string[] {
-  const queries = new Set(results.map(({ statement }) => tight(statement)).filter(Boolean));
-  const begins = (text: string) => [...queries].some((query) => query.startsWith(text));
-  const left: string[] = [];
-  for (let at = 0; at < lines.length; at++) {
-    let text = "";
-    let end = at;
-    while (end < lines.length && !queries.has(text) && begins(text)) {
-      text += tight((lines[end] ?? "").replace(/^\S*[=\-(][*!]?[>#] /, ""));
-      end++;
-    }
-    if (queries.has(text)) at = end - 1;
-    else left.push(lines[at] ?? "");
-  }
-  return linesOf(left.join("\n"));
-}
-
-/** SQL at the end of an output is the next that a reader may try. The page does not show what it prints. */
-function withoutLastQuery(lines: readonly string[]): readonly string[] {
-  const at = lines.lastIndexOf("");
-  const isQuery = /^\s*(?:SELECT|WITH|VALUES)\b/i.test(lines[at + 1] ?? "") && at > 0;
-  return isQuery && /;$/.test(lines.at(-1) ?? "") ? lines.slice(0, at) : lines;
 }
 
 /** @param rows set where other forms than psql's count */

@@ -2,14 +2,13 @@ import { countIn, recordLine, rule } from "./psql-shapes.ts";
 import { orderOf } from "./row-order.ts";
 import { isSameValue, type Shown } from "./same-value.ts";
 import type { SqlResult } from "./sql-result.ts";
-import { layOut } from "./table-cell.ts";
 
 /** Which orders of rows count: those that the query allows, or also those that it may allow. */
 export type Rows = "allowed" | "unknown";
 
 /** Rows of a page that are compared in another order. */
 const MOST_ROWS = 500;
-/** Lines of Markdown that one row takes. */
+/** Lines that one row takes. */
 const MOST_LINES = 60;
 /** A line that stands for rows which are left out. */
 const ellipsis = /^[\s|]*(?:\.{2,}|…|\[(?:\.{2,}|…)\]|\((?:\.{2,}|…)\)|⋮)[\s|.…⋮]*$/;
@@ -107,11 +106,10 @@ function skipOne(lines: readonly string[], at: number): number {
 
 /** A header in Markdown may be in other letters. */
 function matchHeader(names: Shown[], lines: readonly string[], at: number): number | undefined {
-  const exact = matchRow(names, lines, at);
-  if (exact !== undefined || !/^\|.*\|$/.test(lines[at]?.trim() ?? "")) return exact;
+  const line = lines[at] ?? "";
+  if (!/^\|.*\|$/.test(line.trim())) return matchRow(names, lines, at);
   const lower = names.map(({ name, type }) => ({ name: name?.toLowerCase() ?? null, type }));
-  const end = matchRow(lower, [lines[at]?.toLowerCase() ?? ""], 0);
-  return end === undefined ? undefined : at + end;
+  return areSame(splitRow(line.toLowerCase(), lower), lower) ? at + 1 : undefined;
 }
 
 function matchRows(rows: Shown[][], lines: readonly string[], from: number): number | undefined {
@@ -192,56 +190,23 @@ function matchReordered(
   return shown === "allowed" || shown === order ? at : undefined;
 }
 
-/** A row takes as many lines as its highest cell; Markdown has it in one, or goes on in empty cells. */
+/** A row has one line; or one for each line of a value, with the other cells empty below the first. */
 function matchRow(cells: Shown[], lines: readonly string[], from: number): number | undefined {
   const line = lines[from];
   if (line === undefined) return undefined;
-  if (areSame(splitRow(line, cells), cells, /^\s*\|/.test(line))) return from + 1;
-  const heights = cells.map(({ name }) => (name === null ? 1 : layOut(name).lines.length));
-  const height = Math.max(...heights);
-  if (height > 1 && matchLines(cells, heights, lines, from)) return from + height;
-  return matchContinued(cells, lines, from);
-}
-
-/** psql marks lines that go on with "+". */
-function matchLines(
-  cells: Shown[],
-  heights: readonly number[],
-  lines: readonly string[],
-  from: number,
-): boolean {
-  for (let offset = 0; offset < Math.max(...heights); offset++) {
-    const part = cells.map(({ name, type }, index) => {
-      if (name === null) return { name: offset === 0 ? null : "", type };
-      const text = layOut(name).lines[offset]?.text ?? "";
-      const mark = offset < (heights[index] ?? 1) - 1 ? "+" : "";
-      return { name: text.trim() === "" ? mark : `${text}${mark}`, type: 0 };
-    });
-    const texts = splitRow(lines[from + offset] ?? "", part).map((text) =>
-      text.replace(/\s+\+$/, "+"),
-    );
-    const wanted = part.map((cell) =>
-      cell.name === null ? cell : { ...cell, name: cell.name.replace(/\s+\+$/, "+") },
-    );
-    if (!areSame(texts, wanted)) return false;
-  }
-  return true;
-}
-
-/** An author breaks a long value into several lines, with empty cells before it. */
-function matchContinued(
-  cells: Shown[],
-  lines: readonly string[],
-  from: number,
-): number | undefined {
-  if (cells.length < 2 && !/^\|/.test(lines[from] ?? "")) return undefined;
-  let texts = splitRow(lines[from] ?? "", cells);
+  let texts = splitRow(line, cells);
+  if (areSame(texts, cells, /^\s*\|/.test(line))) return from + 1;
+  if (cells.length < 2 && !/^\||\+$/.test(line)) return undefined;
   for (let at = from + 1; at < lines.length && at - from < MOST_LINES; at++) {
     if (isRowsEnd(lines, at)) return undefined;
     const more = splitRow(lines[at] ?? "", cells);
     if (more.length !== cells.length) return undefined;
     if (cells.length > 1 && !more.some((text) => text === "")) return undefined;
-    texts = texts.map((text, index) => [text, more[index] ?? ""].filter(Boolean).join("\n"));
+    texts = texts.map((text, index) => {
+      const goesOn = cells[index]?.name?.includes("\n"); // psql marks such a line with "+"
+      const before = goesOn ? text.replace(/\s*\+$/, "") : text;
+      return [before, more[index] ?? ""].filter(Boolean).join("\n");
+    });
     if (areSame(texts, cells)) return at + 1;
   }
   return undefined;
