@@ -95,11 +95,8 @@ export function databaseError(phase: Phase, cause: unknown): DatabaseError {
   const [, call = "", target] = /^(connect|getaddrinfo) [A-Z_]+ (.+)$/.exec(message) ?? [];
   const told = target === undefined ? message : `${calls[call]} ${target}`; // the code is shown, too
   const remedy = untrusted.test(code) ? untrustedRemedy : (remedies[code] ?? "");
-  return new DatabaseError(
-    phase,
-    code || "ERROR",
-    oneLine(told.trim().replace(/\s+/g, " ")) + remedy,
-  );
+  const line = oneLine(told.trim().replace(/\s+/g, " "));
+  return new DatabaseError(phase, code || "ERROR", line + remedy);
 }
 
 /** The connection is gone. */
@@ -115,12 +112,9 @@ export function connectTimeout(): DatabaseError {
 
 /** The connection string asks for TLS and the server has none. */
 export function tlsNotOffered(): DatabaseError {
-  const remedy = "Where you trust the network, use sslmode=disable.";
-  return new DatabaseError(
-    "connect",
-    "TLS_NOT_OFFERED",
-    `The server does not offer TLS. ${remedy}`,
-  );
+  const message =
+    "The server does not offer TLS. Where you trust the network, use sslmode=disable.";
+  return new DatabaseError("connect", "TLS_NOT_OFFERED", message);
 }
 
 /** Neither library can take or give the data of COPY without a stream. */

@@ -34,8 +34,6 @@ export function reportErrors(db: Database): Database {
       Error.captureStackTrace(caller, this.query); // the first line of the stack is the caller's
       const answer = previous.then(async () => {
         try {
-          if (isClosed)
-            throw new DatabaseError("query", "CONNECTION_CLOSED", "close() was called.");
           if (end) throw end;
           if (typeof statement !== "string") throw notAStatement(statement);
           const result = await publish(statement, values, () => db.query<Row>(statement, values));
@@ -43,7 +41,7 @@ export function reportErrors(db: Database): Database {
           return result;
         } catch (cause) {
           const error = databaseError("query", cause);
-          if (error.code === CONNECTION_LOST) end = error;
+          if (error.code === CONNECTION_LOST) end ??= error;
           throw pointAt(caller, error);
         }
       });
@@ -54,6 +52,7 @@ export function reportErrors(db: Database): Database {
     async close() {
       if (isClosed) return;
       isClosed = true;
+      end = new DatabaseError("query", "CONNECTION_CLOSED", "close() was called.");
       let timer: NodeJS.Timeout | undefined;
       const limit = new Promise((resolve) => {
         timer = setTimeout(resolve, CLOSE_LIMIT_MS);
@@ -66,11 +65,8 @@ export function reportErrors(db: Database): Database {
 
 /** JavaScript may pass anything, and the libraries fail in different ways. */
 function notAStatement(value: never): DatabaseError {
-  return new DatabaseError(
-    "query",
-    "INVALID_STATEMENT",
-    `The statement is ${typeof value}, not text.`,
-  );
+  const message = `The statement is ${typeof value}, not text.`;
+  return new DatabaseError("query", "INVALID_STATEMENT", message);
 }
 
 async function publish<Row>(

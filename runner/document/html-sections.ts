@@ -62,14 +62,10 @@ export function makeSections(document: Document, style: StepStyle = exported): S
 }
 
 function chapter({ id, title, text }: Chapter): Section {
-  return section(
-    id,
-    "chapter",
-    proseLine(title),
-    1,
-    html`<h2>${proseLine(title)}</h2>
-${prose(text)}`,
-  );
+  const heading = proseLine(title);
+  const content = html`<h2>${heading}</h2>
+${prose(text)}`;
+  return section(id, "chapter", heading, 1, content);
 }
 
 function stepSection(step: StepPart, style: StepStyle): Section {

@@ -94,11 +94,9 @@ function stepCells(step: StepPart, scriptOf: FindScript): DraftCell[] {
   const imports = scriptOf(step.step)?.imports ?? [];
   return [
     { name: step.id, source: joined([`## ${step.title}`, step.prose]) },
-    ...imports.map(({ code }) => ({
-      name: `${step.id}-import`,
-      source: toCellCode(code),
-      output: "",
-    })),
+    ...imports.map(({ code }) => {
+      return { name: `${step.id}-import`, source: toCellCode(code), output: "" };
+    }),
     codeCell(step, scriptOf),
     { name: `${step.id}-verified`, source: verdictLine(step.output) },
     ...step.again.flatMap((again) => againCells(again, scriptOf)),

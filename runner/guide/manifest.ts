@@ -59,9 +59,8 @@ export function readManifest(file: string): Manifest {
   if (new Set(drivers).size < (drivers?.length ?? 0)) return fail('"drivers" names one twice');
   if (!isPrograms(programs)) return fail('"programs" is not like { "py": ["python3"] }');
   if (!isEnvironment(environment)) return fail('"environment" is not like { "TZ": "Asia/Tokyo" }');
-  const own = Object.keys(environment).find((name) =>
-    /^(DATABASE_URL|PG[A-Z]+|GUIDE_RUN)$/i.test(name),
-  );
+  const ours = /^(DATABASE_URL|PG[A-Z]+|GUIDE_RUN)$/i;
+  const own = Object.keys(environment).find((name) => ours.test(name));
   if (own) return fail(`"environment" sets ${own}, which leads to the database of a run`);
   if (!isExitCodes(exitCodes)) return fail('"exitCodes" is not like { "05-fail": 1 }');
   return { title, runs, tables, lesson, setup, drivers, programs, environment, exitCodes };
@@ -73,16 +72,12 @@ function isExitCodes(value: unknown): value is Record<string, number> {
 }
 
 function isEnvironment(value: unknown): value is Record<string, string> {
-  return (
-    isRecord(value) &&
-    Object.entries(value).every(
-      ([name, one]) => /^[A-Za-z_]\w*$/.test(name) && typeof one === "string",
-    )
-  );
+  if (!isRecord(value)) return false;
+  const areNames = Object.keys(value).every((name) => /^[A-Za-z_]\w*$/.test(name));
+  return areNames && Object.values(value).every((one) => typeof one === "string");
 }
 
 function isPrograms(value: unknown): value is Record<string, string[]> {
-  return (
-    isRecord(value) && Object.values(value).every((words) => isTexts(words) && words.length > 0)
-  );
+  const isCommand = (words: unknown) => isTexts(words) && words.length > 0;
+  return isRecord(value) && Object.values(value).every(isCommand);
 }

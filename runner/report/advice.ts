@@ -20,10 +20,10 @@ export function adviceFor(
   const choice = names.every(isStandalone) ? names.map((name) => ` --driver ${name}`) : [];
   const update = `${guide.command} --update${choice.join("")}`;
   const skipped = clients.filter(({ outcome }) => outcome.kind === "skipped");
+  const wrong = clients.filter(({ diff }) => diff !== "").map(({ client }) => client);
   switch (verdict) {
     case "drift": {
       if (skipped.length > 0) {
-        const wrong = clients.filter(({ diff }) => diff !== "").map(({ client }) => client);
         const others = list(skipped.map(({ client }) => client));
         return `${list(wrong)} did not print what ${golden.name} says: look at ${list(wrong.map(fileOf))}. First find out why ${others} was skipped.`;
       }
@@ -34,10 +34,8 @@ export function adviceFor(
     case "divergence": {
       if (run.inPage?.kind === "none") return "";
       if (effects) return `The clients print the same, and do something else. ${effects}.`;
-      const wrong = clients.filter(({ diff }) => diff !== "").map(({ client }) => client);
-      const files = wrong.map((client) =>
-        isStandalone(client) || guide.page ? fileOf(client) : "drivers/",
-      );
+      const isOwn = (client: string) => isStandalone(client) || guide.page;
+      const files = wrong.map((client) => (isOwn(client) ? fileOf(client) : "drivers/"));
       const varies = guide.page
         ? `write ${directive(guide.page.file, "volatile PATTERN")} in the line before the output: ${golden.name}`
         : `mark it with [..] in ${golden.name}`;

@@ -42,40 +42,33 @@ export function collectSuites(prefix = "") {
       const { server = "", unavailable = [] } = head ?? {};
       const property = element("property", { name: "server", value: server });
       const properties = element("properties", {}, property);
-      const named = (name: string) => `${prefix}${name}`;
-      return [
-        ...[...cases].map(([client, own]) =>
-          suite(named(client), orError(named(client), own), properties),
-        ),
-        ...unavailable.map((one) => {
-          const name = named(one.client);
-          const why = `${describeUnavailable(one)}.`;
-          return suite(name, [guideCase(name, "skipped", why, "unavailable")]);
-        }),
-        ...(failure === undefined
-          ? []
-          : [suite(named("guide"), [guideCase(named("guide"), "error", failure, "failure")])]),
-      ];
+      const suites = Array.from(cases, ([client, own]) => {
+        const name = `${prefix}${client}`;
+        // Without a run, nothing is verified, but an empty suite would pass.
+        if (own.length > 0) return suite(name, own, properties);
+        return loneSuite(name, "error", "No run was reported.", "error", properties);
+      });
+      for (const one of unavailable) {
+        const why = `${describeUnavailable(one)}.`;
+        suites.push(loneSuite(`${prefix}${one.client}`, "skipped", why, "unavailable"));
+      }
+      if (failure === undefined) return suites;
+      return [...suites, loneSuite(`${prefix}guide`, "error", failure, "failure")];
     },
   };
 }
 
 /** A suite that only says why a guide has none. */
 export function emptySuite(name: string, why: string): Suite {
-  return suite(name, [guideCase(name, "skipped", why, "nothing")]);
+  return loneSuite(name, "skipped", why, "nothing");
 }
 
 /** @param duration in milliseconds */
 export function junitText(name: string, suites: readonly Suite[], duration: number): string {
   const count = (kind: "tests" | "failures" | "errors") =>
     suites.reduce((sum, { counts }) => sum + counts[kind], 0);
-  const totals = {
-    name,
-    tests: count("tests"),
-    failures: count("failures"),
-    errors: count("errors"),
-    time: seconds(duration),
-  };
+  const counts = { tests: count("tests"), failures: count("failures"), errors: count("errors") };
+  const totals = { name, ...counts, time: seconds(duration) };
   const document = element("testsuites", totals, ...suites.map(({ xml }) => xml));
   return `<?xml version="1.0" encoding="UTF-8"?>${document}\n`;
 }
@@ -102,16 +95,17 @@ function suite(client: string, cases: readonly Case[], properties = "") {
   return { counts, xml: element("testsuite", { name: client, ...counts, time }, ...children) };
 }
 
-/** Without a run, nothing is verified, but an empty suite would pass. */
-function orError(client: string, cases: readonly Case[]): readonly Case[] {
-  return cases.length > 0 ? cases : [guideCase(client, "error", "No run was reported.", "error")];
-}
-
-/** A case that is not about one run. */
-function guideCase(client: string, kind: "error" | "skipped", message: string, type: string): Case {
-  const attributes = { name: "guide", classname: client, time: seconds(0) };
+/** A suite with one case, which is not about one run. */
+function loneSuite(
+  name: string,
+  kind: "error" | "skipped",
+  message: string,
+  type: string,
+  properties?: string,
+): Suite {
+  const attributes = { name: "guide", classname: name, time: seconds(0) };
   const xml = element("testcase", attributes, element(kind, { message, type }));
-  return { kind, duration: 0, xml };
+  return suite(name, [{ kind, duration: 0, xml }], properties);
 }
 
 function caseOf(judged: JudgedRun, clientRun: ClientRun, prefix: string): Case {
@@ -128,11 +122,8 @@ function caseOf(judged: JudgedRun, clientRun: ClientRun, prefix: string): Case {
     if (outcome.stderr) children.push(element("system-err", {}, text(outcome.stderr)));
   }
   const duration = outcome.kind === "skipped" ? 0 : outcome.duration;
-  const attributes = {
-    name: judged.run.name,
-    classname: `${prefix}${client}`,
-    time: seconds(duration),
-  };
+  const classname = `${prefix}${client}`;
+  const attributes = { name: judged.run.name, classname, time: seconds(duration) };
   return { kind: result.kind, duration, xml: element("testcase", attributes, ...children) };
 }
 

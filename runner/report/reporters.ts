@@ -68,11 +68,10 @@ export async function openTargets(
 ): Promise<{ readonly targets: readonly Target[]; close(): Failure | undefined }> {
   refuseUnusable(choices, directories);
   const onGithub = isOnGithub();
-  const chosen: ReporterOptions[] =
-    choices.length > 0 ? [...choices] : [{ name: "terminal", file: undefined }];
-  if (onGithub && !chosen.some(({ name }) => name === "github")) {
-    chosen.push({ name: "github", file: undefined });
-  }
+  const toStdout = (name: ReporterName): ReporterOptions => ({ name, file: undefined });
+  const chosen = choices.length > 0 ? [...choices] : [toStdout("terminal")];
+  const isMissing = !chosen.some(({ name }) => name === "github");
+  if (onGithub && isMissing) chosen.push(toStdout("github"));
   const documents = chosen.filter(({ name, file }) => !file && name !== "github");
   if (documents.length > 1) {
     const names = documents.map(({ name }) => name).join(" and ");
@@ -85,13 +84,11 @@ export async function openTargets(
     return opened.write;
   };
   const isForProgram = documents.some(({ name }) => name !== "terminal");
-  const toStdout: Record<"github" | "other", Write> = {
-    github: isForProgram ? printAside : print,
-    // A line of a step's output must not become a command of the workflow.
-    other: onGithub ? (text) => print(withoutCommands(text)) : print,
-  };
+  // A line of a step's output must not become a command of the workflow.
+  const printSafely: Write = onGithub ? (text) => print(withoutCommands(text)) : print;
+  const printAnnotations = isForProgram ? printAside : print;
   const targets = chosen.map(async ({ name, file }): Promise<Target> => {
-    let write = toStdout[name === "github" ? name : "other"];
+    let write = name === "github" ? printAnnotations : printSafely;
     if (file && documentNames.includes(name)) write = open(await openDocument(name, file));
     else if (file) write = open(openStream(file, "w"));
     // GitHub gives each step of a workflow a file for its part of the job's summary.

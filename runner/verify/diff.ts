@@ -189,10 +189,8 @@ function showBlanks(rows: readonly Row[]): Row[] {
   const bare = (text: string) => text.replace(/\s/g, "");
   const isTwin = ({ sign, text }: Row) => {
     const others = rows.filter((one) => one.sign !== " " && one.sign !== sign);
-    return (
-      others.some((other) => bare(other.text) === bare(text)) &&
-      !others.some((other) => other.text === text)
-    );
+    const alike = others.filter((other) => bare(other.text) === bare(text));
+    return alike.length > 0 && !alike.some((other) => other.text === text);
   };
   return rows.map((row) => {
     if (row.sign === " ") return row;
@@ -210,9 +208,8 @@ function boundNote(text: string, line: number, known: Bindings): string {
 /** Names the code points of lines that differ, and look the same. */
 function lookalikeNotes(rows: readonly Row[]): string[] {
   const bare = (text: string) => text.normalize("NFKC").replace(/\s/g, "");
-  const added = new Map(
-    rows.flatMap(({ sign, text }) => (sign === "+" ? [[bare(text), text]] : [])),
-  );
+  const lines = rows.filter(({ sign }) => sign === "+");
+  const added = new Map(lines.map(({ text }) => [bare(text), text]));
   return rows.flatMap(({ sign, text, old }) => {
     const other = sign === "-" ? added.get(bare(text)) : undefined;
     if (other === undefined || other.replace(/\s/g, "") === text.replace(/\s/g, "")) return [];

@@ -13,12 +13,10 @@ const changes = ["inserted", "updated", "deleted"] as const;
 export function differenceOfEffects(
   clients: readonly { readonly client: string; readonly outcome: Outcome }[],
 ): string {
-  return differenceOfCounts(
-    clients.map(({ client, outcome }) => ({
-      client,
-      effects: outcome.kind === "finished" ? outcome.effects : undefined,
-    })),
-  );
+  const counts = clients.map(({ client, outcome }) => {
+    return { client, effects: outcome.kind === "finished" ? outcome.effects : undefined };
+  });
+  return differenceOfCounts(counts);
 }
 
 /** As `differenceOfEffects`, of what each client did. */
@@ -35,10 +33,9 @@ function differencesIn(
   table: string,
   known: readonly { readonly client: string; readonly effects: Effects }[],
 ): string[] {
-  const each = known.map(({ client, effects }) => ({
-    client,
-    did: effects.tables[table] ?? nothing,
-  }));
+  const each = known.map(({ client, effects }) => {
+    return { client, did: effects.tables[table] ?? nothing };
+  });
   const rows = changes.flatMap((change) => {
     const numbers = each.map(({ client, did }) => [client, did[change]] as const);
     if (new Set(numbers.map(([, number]) => number)).size < 2) return [];
@@ -49,9 +46,8 @@ function differencesIn(
   });
   const silent = each.filter(({ did }) => !did.isRead).map(({ client }) => client);
   const isDifferent = silent.length > 0 && silent.length < each.length;
-  return rows.length > 0 || !isDifferent
-    ? rows
-    : [`${table}: ${silent.join(" and ")} did not read it`];
+  if (rows.length > 0 || !isDifferent) return rows;
+  return [`${table}: ${silent.join(" and ")} did not read it`];
 }
 
 /** Such as "1 row" or "2 rows". */
@@ -62,7 +58,6 @@ export function rowsOf(number: number): string {
 /** Make a run whose clients print the same, but do something else, a divergence. */
 export function demandSameEffects(judged: JudgedRun): JudgedRun {
   const effects = differenceOfEffects(judged.clients);
-  return effects && judged.verdict === "match"
-    ? { ...judged, verdict: "divergence", effects }
-    : judged;
+  if (!effects || judged.verdict !== "match") return judged;
+  return { ...judged, verdict: "divergence", effects };
 }

@@ -181,12 +181,8 @@ function match(
       // What a marker without a name matches is of no matter once the next one is reached: the first is best.
       const isSettled = (one: Token | undefined) =>
         one?.name === "" && (one.kind === "any" || token.kind === "lines");
-      while (
-        token.name === "" &&
-        choices.length > 0 &&
-        isSettled(tokens[choices.at(-1)?.index ?? 0])
-      )
-        choices.pop();
+      const isLastSettled = () => isSettled(tokens[choices.at(-1)?.index ?? -1]);
+      while (token.name === "" && isLastSettled()) choices.pop();
       choices.push({ index, start: at, known, from: at });
     }
     for (;;) {
@@ -203,10 +199,8 @@ function match(
       }
       choice.from = end + 1;
       const bound = tokens[choice.index]?.name ?? "";
-      known =
-        bound === ""
-          ? choice.known
-          : new Map(choice.known).set(bound, text.slice(choice.start, end));
+      known = choice.known;
+      if (bound) known = new Map(known).set(bound, text.slice(choice.start, end));
       index = choice.index + 1;
       at = end;
       break;

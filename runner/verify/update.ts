@@ -29,9 +29,8 @@ export function acceptFiles(files: readonly string[]): Accept {
     const accepted = new Set<JudgedRun>();
     for (const file of files) {
       const run = runs.find((one) => goldensOf(one).some((golden) => isNamed(golden, file)));
-      const proposed = run && isUpdatable(run) ? (run.stderr?.golden ?? run.golden) : undefined;
-      if (!run || !proposed || !isNamed(proposed, file))
-        throw new Failure("usage", refusal(file, run));
+      const isProposed = run && isUpdatable(run) && isNamed(run.stderr?.golden ?? run.golden, file);
+      if (!isProposed) throw new Failure("usage", refusal(file, run));
       accepted.add(run);
     }
     return accepted;
@@ -75,10 +74,9 @@ async function updateStderr(
 ): Promise<JudgedRun> {
   const written = writeGolden(judged.run, golden, await newContent(golden, file));
   if ("refused" in written) return { ...judged, note: written.refused };
-  const outcomes = judged.clients.map(
-    ({ client, outcome }) => [client, asFinished(outcome)] as const,
-  );
-  const now = await judgeRun(judged.run, readGolden(directory, judged.run), outcomes);
+  const { run, clients } = judged;
+  const outcomes = clients.map(({ client, outcome }) => [client, asFinished(outcome)] as const);
+  const now = await judgeRun(run, readGolden(directory, run), outcomes);
   if (now.verdict === "match") return { ...now, isUpdated: true, updatedFile: golden.file };
   const note = `${golden.name} is written. What the run prints to stdout is another change: run again.`;
   return { ...now, note };

@@ -9,11 +9,30 @@ import { expectExit, expectRefused, expectReport, sharedProject } from "../suppo
 
 const given = { DATABASE_URL: inject("databaseUrl") };
 
+/** Starts a server with `db`. */
+async function startDb(...choices: string[]) {
+  const db = sharedProject().start(["db", ...choices]);
+  const printed = await db.prints(/DATABASE_URL='.*'\n/);
+  return { ...db, url: /DATABASE_URL='(.*)'/.exec(printed)?.[1] ?? "" };
+}
+
+/** Asks for one thing, with a connection of its own. */
+async function answer(url: string, statement: string) {
+  const db = await connect(pg, `${url}?connect_timeout=1`);
+  return (await db.query(statement).finally(() => db.close())).rows;
+}
+
+/** Where a server with `--keep` is. It goes when the test is over. */
+function placeOf(name: string): string {
+  const place = join(cacheRoot(sharedCache()), "persistent", name);
+  onTestFinished(() => rmSync(place, { recursive: true, force: true }));
+  return place;
+}
+
 test("db starts a server for steps and psql, until Ctrl-C", async () => {
   const project = sharedProject();
-  const db = project.start(["db"]);
-  const printed = await db.prints(/DATABASE_URL='.*'\n/);
-  const DATABASE_URL = /DATABASE_URL='(.*)'/.exec(printed)?.[1] ?? "";
+  const db = await startDb();
+  const { url: DATABASE_URL } = db;
   const result = await project.stepByHand("01-create", [], { DATABASE_URL });
   expectExit(result, 0);
   expect(result.stdout).toBe(project.read("expected/01-create.txt"));
@@ -26,19 +45,11 @@ test("db starts a server for steps and psql, until Ctrl-C", async () => {
 test("db --keep: port, name, password and data are there again, even after a kill", async () => {
   const project = sharedProject();
   const name = "table"; // which means something else in SQL
-  const place = join(cacheRoot(sharedCache()), "persistent", name);
-  onTestFinished(() => rmSync(place, { recursive: true, force: true }));
-  const start = async () => {
-    const db = project.start(["db", "--keep", name]);
-    const printed = await db.prints(/DATABASE_URL='.*'\n/);
-    return { ...db, url: /DATABASE_URL='(.*)'/.exec(printed)?.[1] ?? "" };
-  };
+  placeOf(name);
+  const start = () => startDb("--keep", name);
   const first = await start();
-  const answer = async (statement: string) => {
-    const db = await connect(pg, `${first.url}?connect_timeout=1`);
-    return (await db.query(statement).finally(() => db.close())).rows;
-  };
-  await answer("CREATE TABLE kept AS SELECT 7 AS n");
+  const kept = () => answer(first.url, "TABLE kept");
+  await answer(first.url, "CREATE TABLE kept AS SELECT 7 AS n");
   await expectRefused(
     project.guide(["db", "--keep", name]),
     /^The server table runs already, as process \d+\. End it/,
@@ -48,17 +59,17 @@ test("db --keep: port, name, password and data are there again, even after a kil
 
   const second = await start();
   expect(second.url).toBe(first.url);
-  expect(await answer("TABLE kept")).toEqual([{ n: 7 }]);
+  expect(await kept()).toEqual([{ n: 7 }]);
   second.child.kill("SIGKILL");
   const isGone = () =>
-    answer("TABLE kept").then(
+    kept().then(
       () => false,
       () => true,
     );
   await expect.poll(isGone, { timeout: 30_000 }).toBe(true);
 
   const third = await start();
-  expect(await answer("TABLE kept")).toEqual([{ n: 7 }]);
+  expect(await kept()).toEqual([{ n: 7 }]);
   const { port } = new URL(third.url);
   await expectRefused(
     project.guide(["db", "--keep", `${name}_other`, "--port", port]),
@@ -69,14 +80,11 @@ test("db --keep: port, name, password and data are there again, even after a kil
 test("db --keep: without its settings, or with damaged ones, the data stays", async () => {
   const project = sharedProject();
   const name = "afternoon";
-  const directory = join(cacheRoot(sharedCache()), "persistent", name);
+  const directory = placeOf(name);
   const settings = join(directory, "settings.json");
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   const use = async (statement: string) => {
-    const running = project.start(["db", "--keep", name]);
-    const printed = await running.prints(/DATABASE_URL='.*'\n/);
-    const db = await connect(pg, /DATABASE_URL='(.*)'/.exec(printed)?.[1] ?? "");
-    const { rows } = await db.query(statement).finally(() => db.close());
+    const running = await startDb("--keep", name);
+    const rows = await answer(running.url, statement);
     running.child.kill("SIGINT");
     await running.ended;
     return rows;

@@ -7,6 +7,9 @@ import { otherGuide } from "../support/shell-guide.ts";
 
 const fails = 'echo first; echo "it broke at $$" >&2; echo because >&2; exit 3\n';
 
+const says = (words: string) => fails.replace("because", words);
+const unsaid = "did not write to stderr what";
+
 /** A guide with a shell step that fails, and one after it that runs if this is documented. */
 function makeGuide(files: Readonly<Record<string, string>> = {}, manifest: object = {}) {
   return otherGuide({
@@ -28,24 +31,15 @@ function makeGuide(files: Readonly<Record<string, string>> = {}, manifest: objec
 }
 
 test("a run that fails as documented is a match, and the runs after it go on", async () => {
-  const guide = makeGuide();
-  await expectReport(guide.guide(), 0, "All 2 outputs are verified");
+  await expectReport(makeGuide().guide(), 0, "All 2 outputs are verified");
 });
 
 test.each<[string, string, string]>([
-  [
-    "does not fail",
-    "echo first; echo 'it broke at 1' >&2; echo because >&2\n",
-    "exited with 0, not with 3",
-  ],
+  ["does not fail", fails.replace("3", "0"), "exited with 0, not with 3"],
   ["fails with another code", fails.replace("3", "4"), "exited with 4, not with 3"],
-  [
-    "says why in other words",
-    fails.replace("because", "since"),
-    "did not write to stderr what expected/01-fail.stderr.txt says",
-  ],
-  ["says more", fails.replace("because", "because; echo so"), "did not write to stderr what"],
-  ["says nothing", "echo first; exit 3\n", "did not write to stderr what"],
+  ["says why in other words", says("since"), `${unsaid} expected/01-fail.stderr.txt says`],
+  ["says more", says("because; echo so"), unsaid],
+  ["says nothing", "echo first; exit 3\n", unsaid],
   ["is killed", "kill -9 $$\n", "was ended by SIGKILL"],
 ])("it is an error if the step %s", async (title, script, reason) => {
   const guide = makeGuide({ "steps/01-fail.sh": script });
@@ -68,27 +62,19 @@ test("an exit code that is documented does not document what stderr gets", async
 });
 
 test("what is written after the first 64 KiB of stderr is not documented by them", async () => {
-  const guide = makeGuide({
-    "steps/01-fail.sh": "echo first; head -c 65535 /dev/zero | tr '\\0' x >&2; echo >&2; exit 3\n",
-    "expected/01-fail.stderr.txt": `${"x".repeat(65_535)}\n`,
-  });
+  const script = "echo first; head -c 65535 /dev/zero | tr '\\0' x >&2; echo >&2; exit 3\n";
+  const file = "steps/01-fail.sh";
+  const stderr = `${"x".repeat(65_535)}\n`;
+  const guide = makeGuide({ [file]: script, "expected/01-fail.stderr.txt": stderr });
   await expectReport(guide.guide(), 0, "All 2 outputs are verified");
-  guide.write(
-    "steps/01-fail.sh",
-    "echo first; head -c 65535 /dev/zero | tr '\\0' x >&2; echo >&2; echo PANIC >&2; exit 3\n",
-  );
-  await expectReport(guide.guide(), 1, "did not write to stderr what");
+  guide.edit(file, "exit", "echo PANIC >&2; exit");
+  await expectReport(guide.guide(), 1, unsaid);
 });
 
 test("what a step writes to stderr is documented without an exit code", async () => {
-  const guide = makeGuide(
-    {
-      "steps/01-fail.sh": "echo first; echo careful >&2\n",
-      "expected/01-fail.stderr.txt": "careful\r\n",
-    },
-    { exitCodes: {} },
-  );
-  expectExit(await guide.guide(), 0);
+  const script = { "steps/01-fail.sh": "echo first; echo careful >&2\n" };
+  const files = { ...script, "expected/01-fail.stderr.txt": "careful\r\n" };
+  expectExit(await makeGuide(files, { exitCodes: {} }).guide(), 0);
 });
 
 test("a step that writes its own golden file proves nothing", async () => {
@@ -119,33 +105,30 @@ test("a step in TypeScript fails as documented, with every driver", async () => 
   await expectReport(guide.guide(), 0, "All 2 outputs are verified with 2 clients");
 });
 
-test.each<[string, object, Readonly<Record<string, string>>, string]>([
+test.each<[object, string]>([
   [
-    "a code that is no run's",
-    { exitCodes: { "01-fial": 1 } },
-    {},
+    { "01-fial": 1 },
     '"exitCodes" in steps/guide.json names "01-fial", which is not a run with a golden file. The runs: 01-fail, 02-go-on.',
   ],
+  [{ "01-fail": 0 }, '"exitCodes" is not like { "05-fail": 1 }'],
+])("exitCodes: %j is refused", async (exitCodes, message) => {
+  await expectRefused(makeGuide({}, { exitCodes }).guide(), message);
+});
+
+test.each([
+  ["03-no.stderr.txt", "x", "No run uses the golden file"],
   [
-    "a code that is not one",
-    { exitCodes: { "01-fail": 0 } },
-    {},
-    '"exitCodes" is not like { "05-fail": 1 }',
-  ],
-  ["a file of no run", {}, { "expected/03-no.stderr.txt": "x" }, "No run uses the golden file"],
-  [
-    "an empty file",
-    {},
-    { "expected/01-fail.stderr.txt": "" },
+    "01-fail.stderr.txt",
+    "",
     "01-fail.stderr.txt is empty. Write into it what the run writes to stderr, or remove it.",
   ],
-  ["only markers", {}, { "expected/01-fail.stderr.txt": "...\n[..]\n" }, "only has markers"],
-])("it is refused: %s", async (_, manifest, files, message) => {
-  await expectRefused(makeGuide(files, manifest).guide(), message);
+  ["01-fail.stderr.txt", "...\n[..]\n", "only has markers"],
+])("%s with %j is refused", async (name, text, message) => {
+  await expectRefused(makeGuide({ [`expected/${name}`]: text }).guide(), message);
 });
 
 test("--update and --accept write what all clients write to stderr, and keep its markers", async () => {
-  const guide = makeGuide({ "steps/01-fail.sh": fails.replace("because", "since") });
+  const guide = makeGuide({ "steps/01-fail.sh": says("since") });
   const file = "expected/01-fail.stderr.txt";
   const other = await guide.guide(["--accept", "expected/01-fail.txt"]);
   expectExit(other, 2);
@@ -153,7 +136,7 @@ test("--update and --accept write what all clients write to stderr, and keep its
   await expectReport(guide.guide(["--accept", file]), 0, "1 golden file written");
   expect(guide.read(file)).toBe("it broke at [..]\nsince\n");
   await expectRefused(guide.guide(["--accept", file]), "it matches already");
-  guide.write("steps/01-fail.sh", fails.replace("because", "...").replace("first", "1st"));
+  guide.write("steps/01-fail.sh", says("...").replace("first", "1st"));
   await expectReport(guide.guide(["--update"]), 1, "01-fail.stderr.txt is written.");
   expect(guide.read(file)).toBe("it broke at [..]\n\\...\n");
   expectExit(await guide.guide(["--update"]), 0);
@@ -163,11 +146,7 @@ test("--update and --accept write what all clients write to stderr, and keep its
 
 test.each([
   ["the password is in it", 'echo first; echo "$PGPASSWORD" >&2; exit 3\n', "has the password"],
-  [
-    "the exit code is another",
-    fails.replace("because", "since").replace("3", "4"),
-    "exited with 4",
-  ],
+  ["the exit code is another", says("since").replace("3", "4"), "exited with 4"],
   ["the run writes nothing there", "echo first; exit 3\n", "did not write to stderr"],
 ])("--update leaves it where %s", async (_, script, message) => {
   const guide = makeGuide({ "steps/01-fail.sh": script });
@@ -200,10 +179,7 @@ test("psql, as the docs recommend it, runs DROP TABLE IF EXISTS, and stops at an
 });
 
 test("--keep-going shows what else fails, unless the set-up failed", async () => {
-  const guide = makeGuide({
-    "steps/01-fail.sh": "exit 4\n",
-    "steps/02-go-on.sh": "exit 5\n",
-  });
+  const guide = makeGuide({ "steps/01-fail.sh": "exit 4\n", "steps/02-go-on.sh": "exit 5\n" });
   const result = await guide.guide(["--keep-going"]);
   await expectReport(result, 1, "exited with 4, not with 3");
   expect(result.stdout).toContain("exited with 5");
@@ -239,9 +215,8 @@ test("a document shows the modules that a program's steps import, each once", as
 });
 
 test("programs are not exported as cells that no kernel runs", async () => {
-  const guide = makeGuide();
   await expectRefused(
-    guide.guide(["export", "-", "--format", "ipynb"]),
+    makeGuide().guide(["export", "-", "--format", "ipynb"]),
     /cells of an .ipynb are TypeScript here, and .*01-fail.sh is not/,
   );
 });

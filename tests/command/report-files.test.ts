@@ -6,24 +6,20 @@ import { fewRuns, makeShellGuide } from "../support/shell-guide.ts";
 
 const given = { DATABASE_URL: inject("databaseUrl") };
 
+const chosen = (choices: readonly string[]) => choices.flatMap((choice) => ["--reporter", choice]);
+
+/** Has each of these write into a file that is called like it. */
+const filesFrom = (names: readonly string[], start: string) =>
+  chosen(names.map((name) => `${name}=${start}${name}`));
+
 describe("reporters", () => {
   test("write their files in one run", async () => {
     const project = makeShellGuide(fewRuns);
-    const file = (name: string) => `${project.directory}/${name}`;
-    const choices = [
-      "terminal",
-      `json=${file("r.json")}`,
-      `junit=${file("r.xml")}`,
-      `tap=${file("r.tap")}`,
-    ];
-    const result = await project.guide([
-      "--in-place",
-      ...choices.flatMap((choice) => ["--reporter", choice]),
-    ]);
-    expectExit(result, 0);
-    expect(result.stdout).toContain("All 2 outputs are verified");
+    const files = filesFrom(["json", "junit", "tap"], `${project.directory}/r.`);
+    const run = project.guide(["--in-place", "--reporter", "terminal", ...files]);
+    await expectReport(run, 0, "All 2 outputs are verified");
     expect(JSON.parse(project.read("r.json")).summary.verified).toBe(true);
-    expect(XmlDocument.fromString(project.read("r.xml")).root.name).toBe("testsuites");
+    expect(XmlDocument.fromString(project.read("r.junit")).root.name).toBe("testsuites");
     expect(project.read("r.tap")).toMatch(/^1\.\.4$/m);
   });
 
@@ -60,9 +56,7 @@ describe("reporters", () => {
     const project = makeShellGuide(fewRuns);
     project.write("r.json", "");
     const choices = names.map((name) => name.replace("GUIDE", project.directory));
-    const result = await project.guide(choices.flatMap((choice) => ["--reporter", choice]));
-    expectExit(result, 2);
-    expect(result.stderr).toContain(message);
+    await expectRefused(project.guide(chosen(choices)), message);
   });
 
   const names = ["terminal", "json", "junit", "tap", "github"];
@@ -70,19 +64,15 @@ describe("reporters", () => {
   test("replace their own reports, and make missing folders", async () => {
     const project = makeShellGuide(fewRuns);
     project.edit("expected/02-read.txt", "Orwell", "Blair");
-    const choices = names.flatMap((name) => [
-      "--reporter",
-      `${name}=${project.directory}/new/folder/${name}`,
-    ]);
+    const choices = filesFrom(names, `${project.directory}/new/folder/`);
     for (const _ of [1, 2]) {
       expectExit(await project.guide(["--driver", "pg", ...choices]), 1);
       expect(project.read("new/folder/json")).toContain("Blair");
       expect(project.read("new/folder/terminal")).toContain("Blair");
     }
     // Another format's report is not replaced.
-    const swapped = [`junit=${project.directory}/new/folder/json`];
-    const refused = await project.guide(["--reporter", ...swapped]);
-    expectExit(refused, 2);
+    const swapped = chosen([`junit=${project.directory}/new/folder/json`]);
+    expectExit(await project.guide(swapped), 2);
   });
 
   const notes: [string, string][] = [
@@ -98,12 +88,10 @@ describe("reporters", () => {
     async (name, file, text) => {
       const project = makeShellGuide(fewRuns);
       project.write(file, text);
-      const choice = `${name}=${project.directory}/${file}`;
-      const other = `json=${project.directory}/r.json`;
-      await expectRefused(
-        project.guide(["--reporter", other, "--reporter", choice]),
-        `is not a report of "${name}", and is not replaced.`,
-      );
+      const { directory } = project;
+      const choices = chosen([`json=${directory}/r.json`, `${name}=${directory}/${file}`]);
+      const said = `is not a report of "${name}", and is not replaced.`;
+      await expectRefused(project.guide(choices), said);
       expect(project.read(file)).toBe(text);
       expect(() => project.read("r.json")).toThrow("ENOENT");
     },
@@ -118,10 +106,9 @@ describe("reporters", () => {
     linkSync(path("expected/02-read.txt"), path("hard"));
     const golden = project.read("expected/02-read.txt");
     for (const file of ["to-golden", "to-new", "folder/02-read.txt", "folder/x/new", "hard"]) {
-      const refused = await project.guide(["--reporter", `json=${path(file)}`]);
-      expectExit(refused, 2);
+      expectExit(await project.guide(chosen([`json=${path(file)}`])), 2);
     }
-    const both = ["--reporter", `json=${path("r")}`, "--reporter", `tap=${path("link")}`];
+    const both = chosen([`json=${path("r")}`, `tap=${path("link")}`]);
     symlinkSync(path("r"), path("link"));
     expect((await project.guide(both)).stderr).toContain("Two reports cannot share");
     expect(project.read("expected/02-read.txt")).toBe(golden);
@@ -139,10 +126,7 @@ describe("reporters", () => {
     const project = makeShellGuide(fewRuns);
     if (message === "guide.json") project.write("steps/guide.json", "{");
     const summary = `${project.directory}/summary.md`;
-    const reporters = names.flatMap((name) => [
-      "--reporter",
-      `${name}=${project.directory}/r.${name}`,
-    ]);
+    const reporters = filesFrom(names, `${project.directory}/r.`);
     const onGithub = { GITHUB_ACTIONS: "true", GITHUB_STEP_SUMMARY: summary };
     const result = await project.guide([...choices, ...reporters], { ...environment, ...onGithub });
     expectExit(result, code);
@@ -165,10 +149,7 @@ describe("reporters", () => {
     async (signal) => {
       const project = makeShellGuide(fewRuns);
       project.write("steps/02-read.sh", "sleep 60\n");
-      const reporters = ["tap", "json", "junit"].flatMap((name) => [
-        "--reporter",
-        `${name}=${project.directory}/r.${name}`,
-      ]);
+      const reporters = filesFrom(["tap", "json", "junit"], `${project.directory}/r.`);
       const running = project.start([...reporters, "--reporter", "terminal"]);
       await running.prints("01-create");
       running.child.kill(signal);

@@ -10,8 +10,8 @@ const given = { DATABASE_URL: inject("databaseUrl") };
 const alone = ["--driver", "pg", "--in-place"];
 
 /** The verdicts in a terminal report, in the order of the runs. */
-function verdicts(stdout: string): string[] {
-  return [...stdout.matchAll(/^[✓✗-] \S+ +(\w+)/gm)].map(([, verdict = ""]) => verdict);
+function verdicts(stdout: string): string {
+  return Array.from(stdout.matchAll(/^[✓✗-] \S+ +(\w+)/gm), ([, verdict]) => verdict).join(" ");
 }
 
 describe("golden files", () => {
@@ -44,12 +44,10 @@ describe("golden files", () => {
   test("a tampered one is drift: the drivers agree with each other", async () => {
     const drift = await reportOf("02-read");
     expect(drift).toMatch(/^✗ 02-read +drift/);
-    expect(drift).toContain(
-      "    -ID: 3, Title: 1984, Author: George Blair, Year: 1949, In Stock: True\n",
-    );
-    expect(drift).toContain(
-      "    +ID: 3, Title: 1984, Author: George Orwell, Year: 1949, In Stock: True\n",
-    );
+    const line = (author: string) =>
+      `ID: 3, Title: 1984, Author: ${author}, Year: 1949, In Stock: True`;
+    expect(drift).toContain(`    -${line("George Blair")}\n`);
+    expect(drift).toContain(`    +${line("George Orwell")}\n`);
     expect(drift).toContain(
       "All clients agree. If the new output is right: npx tsx run-guide.ts --guide ",
     );
@@ -82,9 +80,7 @@ describe("golden files", () => {
 
   test("all of them are counted", async () => {
     const stdout = await printedOnce();
-    expect(verdicts(stdout)).toEqual([
-      ...["missing", "drift", "missing", "match", "divergence", "match"],
-    ]);
+    expect(verdicts(stdout)).toBe("missing drift missing match divergence match");
     expect(stdout).toContain("Not verified: 2 match, 1 drift, 1 divergence, 2 missing of 6 runs");
   });
 });
@@ -94,7 +90,7 @@ test("what goes wrong before the step that was asked for is reported, too", asyn
   project.write("steps/01-create.sh", "exit 1\n");
   const result = await project.guide(["--step", "3", ...alone]);
   expectExit(result, 1);
-  expect(verdicts(result.stdout)).toEqual(["error", "skipped", "skipped", "skipped"]);
+  expect(verdicts(result.stdout)).toBe("error skipped skipped skipped");
   expect(result.stdout).toContain("01-create");
 });
 
@@ -112,7 +108,7 @@ describe("steps that fail", () => {
     project.edit("steps/01-create.ts", "INSERT INTO books", "INSERT INTO boks");
     const result = await project.guide([], given);
     expectExit(result, 1);
-    expect(verdicts(result.stdout)).toEqual(["error", "skipped"]);
+    expect(verdicts(result.stdout)).toBe("error skipped");
     expect(result.stdout).toContain("pg exited with 1.\n    Query failed.\n");
     expect(result.stdout).toMatch(
       /42P01: relation "boks" does not exist \(01-create\.ts, line \d+\)/,
@@ -123,7 +119,7 @@ describe("steps that fail", () => {
     const update = readFileSync("steps/03-update.ts", "utf8").replace('"Dune",', '"Duna",');
     project.write("steps/02-read.ts", update);
     const { stdout } = await project.guide([], given);
-    expect(verdicts(stdout)).toEqual(["match", "error"]);
+    expect(verdicts(stdout)).toBe("match error");
     expect(stdout).toContain("No row was updated: there is no book titled 'Dune'.");
   });
 
@@ -131,21 +127,14 @@ describe("steps that fail", () => {
     const project = failingInShell('trap "" TERM\nwhile :; do sleep 1; done\n');
     const result = await project.guide(["--timeout", "1", ...alone]);
     expectExit(result, 1);
-    expect(verdicts(result.stdout)).toEqual([
-      "match",
-      "match",
-      "error",
-      "skipped",
-      "skipped",
-      "skipped",
-    ]);
+    expect(verdicts(result.stdout)).toBe("match match error skipped skipped skipped");
     expect(result.stdout).toContain("pg timed out after 1 s.");
   });
 
   test("a step that writes to stderr is an error, and the text is shown", async () => {
     const result = await failingInShell("printf '\\033[2Jcareful\\n' >&2\n").guide(["--in-place"]);
     expectExit(result, 1);
-    expect(verdicts(result.stdout)[2]).toBe("error");
+    expect(verdicts(result.stdout)).toMatch(/^\w+ \w+ error/);
     expect(result.stdout).toContain("pg wrote to stderr.\n    \\x1b[2Jcareful\n");
   });
 
@@ -165,7 +154,7 @@ describe("steps that fail", () => {
       "await new Promise(() => { setTimeout(() => process.exit(), 50) });",
     ]) {
       const { stdout } = await failing(code);
-      expect(verdicts(stdout), code).toEqual(["error"]);
+      expect(verdicts(stdout), code).toBe("error");
       expect(stdout).toContain("pg exited with 1.\n    The step ended before its work was done.");
     }
 
@@ -192,8 +181,7 @@ describe("--update", () => {
     const project = drifted();
     project.remove("expected/03-update.txt");
     const result = await project.guide(["--update", "--in-place"]);
-    await expectReport(result, 0, /✓ 03-update +updated/);
-    expect(result.stdout).toMatch(/✓ 04-delete +updated/);
+    await expectReport(result, 0, /✓ 03-update +updated[\s\S]*✓ 04-delete +updated/);
     expect(result.stdout).toContain("2 golden files written");
     expect(project.read("expected/04-delete.txt")).toContain("Removed the book");
     expectExit(await project.guide(alone), 0);
@@ -220,7 +208,7 @@ describe("--update", () => {
     expectExit(result, 1);
     expect(project.read("expected/01-create.txt")).toBe("took [..] ms\nMade it.\n");
     expect(result.stdout).toContain("check that only varying text is marked");
-    expect(verdicts(result.stdout)).toEqual(["updated", "divergence"]);
+    expect(verdicts(result.stdout)).toBe("updated divergence");
     expect(result.stdout).toContain("mark it with [..] in expected/02-read.txt");
     expect(() => project.read("expected/02-read.txt")).toThrow("ENOENT");
   });
