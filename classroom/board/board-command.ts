@@ -3,12 +3,13 @@ import { join, relative } from "node:path";
 import type { Context } from "../../runner/cli/program.ts";
 import { untilAborted } from "../../runner/common/abort.ts";
 import { exitCodes } from "../../runner/common/failure.ts";
+import { writeWhole } from "../../runner/common/files.ts";
 import { parentEnd } from "../../runner/common/parent-process.ts";
 import { guideDirectory } from "../../runner/common/project.ts";
 import { exercisesDirectory, readCourses } from "../../runner/guide/exercises.ts";
 import { loadGuide } from "../../runner/guide/load-guide.ts";
-import { openCsv } from "./board-csv.ts";
-import { openAutoSave, readBoard, refuseSecond } from "./board-file.ts";
+import { boardCsv, refuseOther } from "./board-csv.ts";
+import { openAutoSave, readBoard, refuseSecond, saveBoard } from "./board-file.ts";
 import { serveBoard } from "./board-server.ts";
 import { boardView, openPages } from "./board-view.ts";
 import { openLearners } from "./learners.ts";
@@ -31,14 +32,16 @@ export async function boardCommand(options: BoardOptions, context: Context): Pro
   const file = join(exercisesDirectory(guide), "board.json");
   const before = readBoard(file);
   await refuseSecond(file, before);
+  if (csv !== undefined) refuseOther(csv);
   const { code } = before;
   const courses = readCourses(guide);
   const names = new Set(courses.flatMap(({ exercises }) => exercises.map(({ name }) => name)));
   const learners = openLearners(names, before.learners);
-  const table = csv === undefined ? undefined : openCsv(csv, () => learners.all);
   let addresses: string[] = [];
-  const state = () => ({ code, learners: learners.all, address: addresses[0] });
-  const autoSave = openAutoSave(file, state, note, () => table?.write());
+  const autoSave = openAutoSave(() => {
+    saveBoard(file, { code, learners: learners.all, address: addresses[0] });
+    if (csv !== undefined) writeWhole(csv, boardCsv(learners.all, Date.now()));
+  }, note);
   const pages = openPages(() =>
     boardView(guide, courses, learners.all, options.names === true, Date.now()),
   );
@@ -59,9 +62,7 @@ export async function boardCommand(options: BoardOptions, context: Context): Pro
     pages.close();
     await server.close();
   }
-  const problem = table?.write();
-  if (problem) note(problem);
-  return autoSave.now() && !problem ? 0 : exitCodes.report;
+  return autoSave.now() ? 0 : exitCodes.report;
 }
 
 /** For a host that means all addresses of this machine, those that others can reach. */

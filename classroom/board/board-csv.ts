@@ -1,6 +1,9 @@
-import { Failure, messageOf } from "../../runner/common/failure.ts";
-import { readRegularFile, writeWhole } from "../../runner/common/files.ts";
+import { Failure } from "../../runner/common/failure.ts";
+import { readRegularFile } from "../../runner/common/files.ts";
 import { type Learner, presenceOf } from "./learners.ts";
+
+/** Without this mark, some spreadsheets take letters such as é for others. */
+const utf8Mark = "\uFEFF";
 
 const head = "number,name,presence,needs help,exercise,verdict,attempts,hints";
 
@@ -18,11 +21,8 @@ export function boardCsv(learners: readonly Learner[], now: number): string {
     ]);
     return each.length > 0 ? each : [[...who, "", "", "", ""]];
   });
-  return `${[head, ...lines.map((line) => line.map(cell).join(","))].join("\r\n")}\r\n`;
+  return `${utf8Mark}${[head, ...lines.map((line) => line.map(cell).join(","))].join("\r\n")}\r\n`;
 }
-
-/** Without this mark, some spreadsheets take letters such as é for others. */
-const utf8Mark = "\uFEFF";
 
 /** A spreadsheet would take a name that begins with one of these signs for a formula. */
 function cell(value: string | number): string {
@@ -31,31 +31,10 @@ function cell(value: string | number): string {
 }
 
 /**
- * Open the file of `--csv`.
- * @throws Failure of kind "usage" for a file that is something else, or cannot be written
+ * Make sure that no other file is replaced: a table in which the teacher added a column is not the board's any more.
+ * @throws Failure of kind "usage"
  */
-export function openCsv(file: string, learners: () => readonly Learner[]) {
-  refuseOther(file);
-  const write = () => writeWhole(file, utf8Mark + boardCsv(learners(), Date.now()));
-  try {
-    write();
-  } catch (error) {
-    throw new Failure("usage", `${file} cannot be written. ${messageOf(error)}`);
-  }
-  return {
-    /** @returns why the file does not have all, if that is so */
-    write(): string | undefined {
-      try {
-        write();
-      } catch (error) {
-        return `${file} cannot be written. ${messageOf(error)}`;
-      }
-    },
-  };
-}
-
-/** A table in which the teacher added a column is not the board's any more. */
-function refuseOther(file: string): void {
+export function refuseOther(file: string): void {
   const text = String(readRegularFile(file) ?? "");
   const [first] = text.replace(utf8Mark, "").split(/\r?\n/);
   if (text === "" || first === head) return;

@@ -68,26 +68,23 @@ export async function refuseSecond(file: string, { address }: BoardState): Promi
 
 const SOON_MS = 500;
 
+/** Save the state as a whole: a board that is killed leaves the old one or the new one. */
+export function saveBoard(file: string, state: BoardState): void {
+  writeWhole(file, `${JSON.stringify(state)}\n`, 0o600);
+}
+
 /**
  * Saves the state soon after each change. If that fails, the board continues.
  * @param note is told why the state is not saved: once for each reason, and again by `now`
- * @param alsoSave is called each time, too
  */
-export function openAutoSave(
-  file: string,
-  state: () => BoardState,
-  note: (message: string) => void,
-  alsoSave: () => void = () => {},
-) {
+export function openAutoSave(save: () => void, note: (message: string) => void) {
   let soon: NodeJS.Timeout | undefined;
   let noted: string | undefined;
 
-  function save(): boolean {
+  function trySave(): boolean {
     soon = undefined;
-    alsoSave();
     try {
-      // As a whole: a board that is killed leaves the old state or the new one.
-      writeWhole(file, `${JSON.stringify(state())}\n`, 0o600);
+      save();
       noted = undefined;
     } catch (error) {
       const message = `Cannot save the board's state: ${messageOf(error)}. Make space on the disk, or move away what is in the way.`;
@@ -99,13 +96,13 @@ export function openAutoSave(
 
   return {
     changed() {
-      soon ??= setTimeout(save, SOON_MS);
+      soon ??= setTimeout(trySave, SOON_MS);
     },
     /** Saves now, and cancels what was to be saved soon. @returns false if that failed */
     now(): boolean {
       clearTimeout(soon);
       noted = undefined;
-      return save();
+      return trySave();
     },
   };
 }

@@ -38,16 +38,17 @@ const keyLine = ({ link }: Lesson) =>
   `Save the file, or: h hint   s solution   n next   b back   ${link ? "i help   " : ""}? keys   q quit`;
 const passedLine = "Enter goes on   b back   ? keys   q quit";
 
-type Event = { readonly kind: "saved" } | { readonly kind: "key"; readonly key: string };
-type Turn = "stay" | "next" | "back" | "quit";
+/** What a learner does after an exercise. */
+type Turn = "next" | "back" | "quit";
 
 /**
  * Lead a learner through the exercises: each is run when its file is saved.
  * @returns true if all of them are verified
  */
 export async function learnCourse(lesson: Lesson, first: Exercise): Promise<boolean> {
-  const { course, terminal } = lesson;
-  const saves = watchSaves(course.directory);
+  const { terminal } = lesson;
+  const { guide, directory, exercises } = lesson.course;
+  const saves = watchSaves(directory);
   /** Keys that were pressed while nothing waited for one. */
   const pressed: string[] = [];
   terminal.listen((key) => pressed.push(key));
@@ -56,22 +57,20 @@ export async function learnCourse(lesson: Lesson, first: Exercise): Promise<bool
     for (;;) {
       const turn = await doExercise(lesson, saves, pressed, current);
       if (turn === "quit") break;
-      if (turn === "back") {
-        current = course.exercises[course.exercises.indexOf(current) - 1] ?? current;
-        continue;
-      }
-      const next = course.exercises[course.exercises.indexOf(current) + 1];
-      const left = next ?? (await firstLeft(lesson));
-      if (!left) return true;
-      if (!next) terminal.write(`${color.yellow("○")} ${left.name} is left.\n`);
-      current = left;
+      const following = exercises[exercises.indexOf(current) + (turn === "back" ? -1 : 1)];
+      if (!following && turn === "next") {
+        const left = await firstLeft(lesson);
+        if (!left) return true;
+        terminal.write(`${color.yellow("○")} ${left.name} is left.\n`);
+        current = left;
+      } else current = following ?? current;
     }
   } finally {
     await saves.close();
   }
-  const done = course.exercises.filter((one) => stateOf(course.guide, one) === "done").length;
-  terminal.write(`${done} of ${course.exercises.length} exercises are done. Your files stay.\n`);
-  return done === course.exercises.length;
+  const done = exercises.filter((one) => stateOf(guide, one) === "done").length;
+  terminal.write(`${done} of ${exercises.length} exercises are done. Your files stay.\n`);
+  return done === exercises.length;
 }
 
 /** Runs every file once more: a file that passed may have been changed. */
@@ -96,45 +95,41 @@ function nextPage({ guide, name, standalone }: Course): string {
     (course) =>
       course.name !== name && course.exercises.some((one) => stateOf(guide, one) !== "done"),
   );
+  const about = left && (aboutCourses[left.name] ?? `the same with ${left.name}`);
   const lines = [
-    ...(left ? [`${command} learn ${left.name}: ${aboutCourse(left.name)}`] : []),
-    ...(standalone.length > 0
-      ? [`${command} new project my-app --driver ${name}: the scripts as a project of your own`]
-      : []),
-  ];
-  if (lines.length === 0) return "";
-  return ["What comes next:", ...lines.map((line) => `  ${line}`)].join("\n");
+    left && `  ${command} learn ${left.name}: ${about}`,
+    standalone.length > 0 &&
+      `  ${command} new project my-app --driver ${name}: the scripts as a project of your own`,
+  ].filter(Boolean);
+  return lines.length > 0 ? ["What comes next:", ...lines].join("\n") : "";
 }
 
-function aboutCourse(name: string): string {
-  if (name === "steps") return "scripts that run with every driver";
-  return name === "driver" ? "what is below them: a driver" : `the same with ${name}`;
-}
+const aboutCourses: Readonly<Record<string, string>> = {
+  steps: "scripts that run with every driver",
+  driver: "what is below them: a driver",
+};
 
 async function doExercise(
   lesson: Lesson,
   saves: Saves,
   pressed: string[],
   exercise: Exercise,
-): Promise<Exclude<Turn, "stay">> {
-  const { course, attempts, terminal } = lesson;
+): Promise<Turn> {
+  const { course, attempts, terminal, link } = lesson;
   const nextHint = openHints(course, exercise);
+  const say = (text: string) => terminal.write(`${wrapped(text, terminal)}\n`);
   let attempt: Attempt | undefined;
   /** What the last verdict left out. */
   let rest = "";
   /** The file's content when it was last run: what is saved during a run is noticed after it. */
   let known: string | undefined;
-  terminal.write(
-    `\n${wrapped(exercisePage(course, exercise, terminal.size().width), terminal)}\n\n`,
-  );
 
-  async function runNow(): Promise<"stay"> {
+  async function runNow(): Promise<void> {
     known = readExercise(exercise);
     ({ attempt, rest } = await run(lesson, exercise, pressed));
-    return "stay";
   }
 
-  async function answer(key: string): Promise<Turn> {
+  async function answer(key: string): Promise<Turn | undefined> {
     switch (key) {
       case "q":
         return "quit";
@@ -142,68 +137,69 @@ async function doExercise(
         return "next";
       case "b":
         return "back";
-      case "r":
-        await attempts.restore(exercise);
-        terminal.write("The database is as it was before the exercise. Your files stay.\n\n");
-        return "stay";
-      case "i":
-        askForHelp(lesson);
-        return "stay";
-      case "d":
-        terminal.write(`${rest || "There are no more details."}\n\n`);
-        return "stay";
       case "return":
       case "enter":
         if (attempt?.kind === "passed") return "next";
         await runNow();
-        return "stay";
+        break;
+      case "saved":
+        await runNow();
+        break;
+      case "r":
+        await attempts.restore(exercise);
+        say("The database is as it was before the exercise. Your files stay.\n");
+        break;
+      case "i":
+        say(askForHelp(lesson));
+        break;
+      case "d":
+        terminal.write(`${rest || "There are no more details."}\n\n`);
+        break;
       case "h":
-        terminal.write(`${wrapped(paintCode(nextHint(attempt)), terminal)}\n`);
-        lesson.link?.tell(progressFor(course.guide, exercise));
-        return "stay";
+        say(paintCode(nextHint(attempt)));
+        link?.tell(progressFor(course.guide, exercise));
+        break;
       case "s":
         await showSolution(lesson, exercise);
-        return "stay";
+        break;
       default:
-        terminal.write(`${learnKeys(lesson.link !== undefined)}\n`);
-        return "stay";
+        terminal.write(`${learnKeys(link !== undefined)}\n`);
     }
+    return undefined;
   }
 
+  say(`\n${exercisePage(course, exercise, terminal.size().width)}\n`);
   await runNow();
   const following = course.exercises[course.exercises.indexOf(exercise) + 1] ?? exercise;
   for (;;) {
+    const isPassed = attempt?.kind === "passed";
     // The learner reads meanwhile. Where it fails, the next run fails, too, and says so.
-    const upcoming = attempt?.kind === "passed" ? following : exercise;
-    const preparing = attempts.prepare(upcoming).catch(() => {});
+    const preparing = attempts.prepare(isPassed ? following : exercise).catch(() => {});
     try {
-      const key = pressed.shift();
-      const line = attempt?.kind === "passed" ? passedLine : keyLine(lesson);
-      const event: Event = key
-        ? { kind: "key", key }
-        : await nextEvent(lesson, line, (signal) => saves.next(exercise, known, signal));
-      const turn = event.kind === "saved" ? await runNow() : await answer(event.key);
-      if (turn !== "stay") return turn;
+      const key =
+        pressed.shift() ??
+        (await nextKey(lesson, isPassed ? passedLine : keyLine(lesson), (signal) =>
+          saves.next(exercise, known, signal),
+        ));
+      const turn = await answer(key);
+      if (turn) return turn;
     } finally {
       await preparing; // not after the server has stopped
     }
   }
 }
 
-/** Waits for a key or a save. @param line shown meanwhile */
-async function nextEvent(
+/** Waits for a key, or for a save, which is the key "saved". @param line shown meanwhile */
+async function nextKey(
   { terminal, signal }: Lesson,
   line: string,
   untilSaved: (signal: AbortSignal) => Promise<void>,
-): Promise<Event> {
+): Promise<string> {
   terminal.write(`${color.dim(clip(line, terminal.size().width - 1))} `);
   const end = new AbortController();
   const either = AbortSignal.any([signal, end.signal]);
   try {
-    return await Promise.race([
-      terminal.next(either).then((key) => ({ kind: "key" as const, key })),
-      untilSaved(either).then(() => ({ kind: "saved" as const })),
-    ]);
+    return await Promise.race([terminal.next(either), untilSaved(either).then(() => "saved")]);
   } finally {
     end.abort();
     terminal.write(terminal.isPlain ? "\n" : "\r\x1b[K");
@@ -264,15 +260,12 @@ async function showSolution({ terminal, signal }: Lesson, exercise: Exercise): P
   terminal.write(`${visible(await solutionDiff(exercise))}\n`);
 }
 
-function askForHelp({ link, terminal }: Lesson): void {
+function askForHelp({ link }: Lesson): string {
   if (!link) {
-    const advice = "Ask your teacher for its address, and start again with --board ADDRESS.";
-    terminal.write(`${wrapped(`You have not joined a board. ${advice}`, terminal)}\n`);
-    return;
+    return "You have not joined a board. Ask your teacher for its address, and start again with --board ADDRESS.";
   }
   const needsHelp = link.toggleHelp();
-  const again = needsHelp ? " Press i again to take it back." : "";
-  terminal.write(`${sayHelp(needsHelp)}${again}\n`);
+  return `${sayHelp(needsHelp)}${needsHelp ? " Press i again to take it back." : ""}`;
 }
 
 interface Saves {

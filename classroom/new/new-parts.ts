@@ -4,7 +4,6 @@ import { Failure } from "../../runner/common/failure.ts";
 import { replaceFile } from "../../runner/common/files.ts";
 import { isInstalled, moduleFor, project } from "../../runner/common/project.ts";
 import type { Guide } from "../../runner/guide/guide.ts";
-import { type Fields, readObject } from "../../runner/guide/json.ts";
 import { driverTemplate, stepTemplate } from "./templates.ts";
 import { show, writeNew } from "./write-new.ts";
 
@@ -24,7 +23,7 @@ export function newStep(guide: Guide, name: string): string {
   const manifest = join(guide.directory, "steps", "guide.json");
   const source = stepTemplate(title, moduleFor(join(guide.directory, "steps"), "step"));
   writeNew(new Map([[file, source]]), () => {
-    replaceFile(manifest, withRun(readObject({ file: manifest, example: "{}" }) ?? {}, stepName));
+    replaceFile(manifest, withRun(readFileSync(manifest, "utf8"), stepName));
   });
 
   return `Wrote ${show(file)}, and added it to steps/guide.json.
@@ -75,21 +74,12 @@ function refuseName(name: string): void {
   );
 }
 
-/** A guide.json with one more run at the end. Its other fields stay. */
-export function withRun(manifest: Fields, name: string): string {
-  const runs = Array.isArray(manifest.runs) ? manifest.runs : [];
-  const entries = Object.entries({ ...manifest, runs: [...runs, name] });
-  const lines = entries.map(([key, value]) => `  ${JSON.stringify(key)}: ${oneLine(value)}`);
-  return `{\n${lines.join(",\n")}\n}\n`;
-}
-
-function oneLine(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(oneLine).join(", ")}]`;
-  if (typeof value !== "object" || value === null) return JSON.stringify(value);
-  const entries = Object.entries(value).map(
-    ([key, one]) => `${JSON.stringify(key)}: ${oneLine(one)}`,
+/** A guide.json with one more run at the end. All else stays as it is written. */
+export function withRun(manifest: string, name: string): string {
+  return manifest.replace(
+    /("runs"\s*:\s*\[[^\]]*?)(\s*\])/,
+    (_, runs, end) => `${runs}, ${JSON.stringify(name)}${end}`,
   );
-  return `{ ${entries.join(", ")} }`;
 }
 
 /**

@@ -4,8 +4,8 @@ import { type AddressInfo, connect } from "node:net";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { beforeAll, expect, inject, onTestFinished, test, vi } from "vitest";
-import { openCsv } from "../../classroom/board/board-csv.ts";
-import { openAutoSave, readBoard } from "../../classroom/board/board-file.ts";
+import { refuseOther } from "../../classroom/board/board-csv.ts";
+import { openAutoSave, readBoard, saveBoard } from "../../classroom/board/board-file.ts";
 import { findEntry, saveEntry } from "../../classroom/board/board-link.ts";
 import { openGuard, openLimit, serveBoard } from "../../classroom/board/board-server.ts";
 import { boardView, openPages, PAGE_LIMIT } from "../../classroom/board/board-view.ts";
@@ -139,11 +139,11 @@ test("why a state is not saved is said once, when it changes, and at the end", (
   const notes: string[] = [];
   const { directory } = copySmallProject(["pg"]);
   let fault = "full";
-  const state = () => {
+  const save = () => {
     if (fault) throw new Error(fault);
-    return { code: "23456789abcd", learners: [] };
+    saveBoard(join(directory, "board.json"), { code: "23456789abcd", learners: [] });
   };
-  const autoSave = openAutoSave(join(directory, "board.json"), state, (text) => {
+  const autoSave = openAutoSave(save, (text) => {
     notes.push(/: (\S+)\. Make space/.exec(text)?.[1] ?? text);
   });
   const change = () => {
@@ -554,10 +554,10 @@ test("--csv keeps a table for the teacher, and replaces no other file", async ()
   );
   board.child.kill("SIGTERM");
   await board.ended;
-  openCsv(csv, () => []); // its own table is replaced
+  refuseOther(csv); // its own table is replaced
   project.write("class.csv", project.read("class.csv").replace("hints", "hints,grade"));
-  expect(() => openCsv(csv, () => [])).toThrow("class.csv is not a board's table");
-  expect(() => openCsv("/dev/zero", () => [])).toThrow("/dev/zero cannot be read");
+  expect(() => refuseOther(csv)).toThrow("class.csv is not a board's table");
+  expect(() => refuseOther("/dev/zero")).toThrow("/dev/zero cannot be read");
   project.write("class.csv", "mine");
   const refused = await project.guide(["board", "--port", "0", "--csv", csv]);
   expect(refused.stderr).toContain("class.csv is not a board's table, and is not replaced.");

@@ -2,21 +2,18 @@ import { expect, test } from "vitest";
 import { withDriver, withRun } from "../../classroom/new/new-parts.ts";
 
 test("a run is added at the end, and everything else in guide.json stays", () => {
-  const before = {
-    title: 'A "guide"',
-    runs: ["01-a", "01-a"],
-    programs: { py: ["python3"] },
-    own: null,
-  };
-  const after = withRun(before, "02-b");
-  expect(JSON.parse(after)).toEqual({ ...before, runs: ["01-a", "01-a", "02-b"] });
-  expect(after).toBe(`{
-  "title": "A \\"guide\\"",
-  "runs": ["01-a", "01-a", "02-b"],
-  "programs": { "py": ["python3"] },
+  const before = `{
+  "title": "A \\"guide\\" of $& runs",
+  "runs": ["01-a", "01-a"],
+  "programs": {
+    "py": ["python3"] },
   "own": null
-}
-`);
+}`;
+  const after = before.replace('"01-a"]', '"01-a", "02-b"]');
+  expect(withRun(before, "02-b")).toBe(after);
+  expect(withRun('{"runs":[\r\n  "01-a"\r\n]}', "02-b")).toBe(
+    '{"runs":[\r\n  "01-a", "02-b"\r\n]}',
+  );
 });
 
 const source = (list: string) => `export const drivers: Readonly<X> = ${list};\n`;
