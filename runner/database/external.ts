@@ -43,7 +43,7 @@ export async function openExternal(
     const {
       rows: [row],
     } = await db.query("SHOW server_version");
-    return { version: String(row?.server_version).split(" ")[0], before: await ownDatabases(db) };
+    return { version: String(row?.server_version).split(" ")[0], before: await lastingThings(db) };
   });
   const { version, before } = await unlessAborted(opening, signal);
   const databases = inPlace
@@ -58,7 +58,7 @@ export async function openExternal(
     async close() {
       try {
         await databases.close();
-        const after = pool.withConnection(ownDatabases);
+        const after = pool.withConnection(lastingThings);
         const added = (await unlessAborted(after, signal, 1000)).filter(
           (name) => !before.includes(name),
         );
@@ -133,17 +133,23 @@ async function refuseForeignTables(db: Database, tables: readonly string[]): Pro
   );
 }
 
-/** Lists the role's databases that are not scratch databases. */
-async function ownDatabases(db: Database): Promise<string[]> {
-  const { rows } = await db.query(
-    "SELECT datname AS name FROM pg_database WHERE datdba = current_user::regrole ORDER BY datname",
-  );
-  return rows.map(({ name }) => String(name)).filter((name) => !readScratchName(name));
+/** Lists what a step may have made that outlives its scratch database: what the role owns, or may administer. */
+async function lastingThings(db: Database): Promise<string[]> {
+  const { rows } = await db.query(`
+    SELECT 'database ' || datname AS name, datname::text AS database
+    FROM pg_database WHERE datdba = current_user::regrole
+    UNION ALL SELECT 'role ' || rolname, NULL
+    FROM pg_roles WHERE pg_has_role(oid, 'MEMBER WITH ADMIN OPTION')
+    UNION ALL SELECT 'replication slot ' || slot_name, NULL FROM pg_replication_slots
+    WHERE database IS NULL AND NOT temporary
+    ORDER BY name`);
+  return rows
+    .filter(({ database }) => database === null || !readScratchName(String(database)))
+    .map(({ name }) => String(name));
 }
 
 function leftBehind(names: readonly string[]): string {
-  const [are, it] = names.length > 1 ? ["databases are", "them"] : ["database is", "it"];
-  return `Since the run began, new ${are} on the server: ${names.join(", ")}. If a step made ${it}, drop ${it}: DROP DATABASE ….`;
+  return `Since the run began, the server has more: ${names.join(", ")}. Drop what a step has made.`;
 }
 
 function settingsOf(url: string) {

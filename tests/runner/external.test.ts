@@ -12,14 +12,16 @@ async function open(url: string, inPlace: boolean, tables: readonly string[] = [
   return { notes, ...(await openExternal(url, { inPlace, tables, signal, note })) };
 }
 
-test("databases that steps made or renamed are named at the end, and stay", async () => {
-  const url = await makeRole("CREATEDB");
+test("databases and roles that steps made or renamed are named at the end, and stay", async () => {
+  const url = await makeRole("CREATEDB CREATEROLE");
   const db = await openDatabase(url);
   const names = ["left_made", "left_renamed", "left_before"].map(
     (name) => `${name}_${process.pid}`,
   );
   const [made = "", renamed = "", before = ""] = names;
+  const role = `left_role_${process.pid}`;
   onTestFinished(async () => {
+    await db.query(`DROP ROLE IF EXISTS ${role}`);
     for (const name of names) await db.query(`DROP DATABASE IF EXISTS ${name}`);
   });
   await db.query(`CREATE DATABASE ${before}`);
@@ -29,10 +31,11 @@ test("databases that steps made or renamed are named at the end, and stay", asyn
   const second = await server.createDatabase("postgres");
   await db.query(`ALTER DATABASE ${first.name} RENAME TO ${renamed}`);
   await db.query(`CREATE DATABASE ${made}`);
+  await db.query(`CREATE ROLE ${role}`);
   const ofAnotherRun = await createScratch(db, "pg");
   await server.close();
   expect(server.notes).toEqual([
-    `Since the run began, new databases are on the server: ${made}, ${renamed}. If a step made them, drop them: DROP DATABASE ….`,
+    `Since the run began, the server has more: database ${made}, database ${renamed}, role ${role}. Drop what a step has made.`,
   ]);
 
   const { rows } = await db.query("SELECT datname FROM pg_database");

@@ -31,7 +31,9 @@ export async function makeDatabase(url?: string): Promise<string> {
 }
 
 /** Makes a role that may log in, and do what else it is given; returns a URL with it. */
-export async function makeRole(right: "CREATEDB" | "" = ""): Promise<string> {
+export async function makeRole(
+  right: "CREATEDB" | "CREATEDB CREATEROLE" | "" = "",
+): Promise<string> {
   const superuser = await connect(pg, inject("superuserUrl"));
   const role = `role_${randomUUID().replaceAll("-", "")}`;
   await superuser.query(`CREATE ROLE ${role} LOGIN ${right} PASSWORD 'role-secret'`);
