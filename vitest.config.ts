@@ -19,7 +19,9 @@ const programs = "tests/support/programs.ts";
 function project(name: string, include: string[], globalSetup: string[], seconds: number) {
   const timeout = seconds * 1000;
   const env = { TZ: "America/New_York" }; // what passes only in UTC is wrong
-  return { test: { name, include, globalSetup, testTimeout: timeout, hookTimeout: timeout, env } };
+  const expect = { poll: { timeout: 30_000 } }; // after a second, a busy machine may not be there yet
+  const timeouts = { testTimeout: timeout, hookTimeout: timeout, expect };
+  return { test: { name, include, globalSetup, env, ...timeouts } };
 }
 
 const all = (suite: string) => [`tests/${suite}/**/*.test.ts`];
