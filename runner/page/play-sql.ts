@@ -9,8 +9,7 @@ import { type Doubts, openDoubts } from "./sql/doubts.ts";
 import type { BlockContext } from "./sql/explain-error.ts";
 import { type Judged, judgeBlock, unshownError } from "./sql/judge-block.ts";
 import { type SentBlock, sentBlock, waysThrough } from "./sql/optional-blocks.ts";
-import { styleSet } from "./sql/output-style.ts";
-import { differsByDriver, plainDisplay, playAgain, textOf } from "./sql/play-again.ts";
+import { differsByDriver, plainDisplay, playAgain } from "./sql/play-again.ts";
 import { formatResults } from "./sql/psql-format.ts";
 import { type Played, sendBlock } from "./sql/send-block.ts";
 import { openSqlSession, type SqlSession } from "./sql/sql-session.ts";
@@ -29,25 +28,15 @@ interface Memory {
   last: number;
   /** Of the last block. */
   played: Played;
-  shown: Shown;
+  /** What its outputs on the page have shown so far. */
+  shown: string;
   /** Each block that was sent. Their results are not kept: there may be many. */
   readonly sent: SentBlock[];
-  /** The style of outputs that earlier blocks have set. */
-  style: string | undefined;
   /** The last run that was compared with the page, and whether it differed. */
   judged: { readonly index: number; readonly differs: boolean };
   /** True once a block has differed between the drivers: what follows may only differ for that. */
   hasDiffered: boolean;
 }
-
-/** What the outputs of a block have shown so far. */
-interface Shown {
-  /** The index of the first result of the last output that matched: the next one most likely comes later. */
-  readonly from: number;
-  readonly text: string;
-}
-
-const nothingShown: Shown = { from: 0, text: "" };
 
 const players = new WeakMap<Page, SqlPlayer>();
 
@@ -74,8 +63,8 @@ function openSqlPlayer(page: Page): SqlPlayer {
     const display = { ...plainDisplay, nullText: settings.nullText ?? "" };
     const memory: Memory = {
       ...{ url, doubts: openDoubts(), session: undefined, last: -1 },
-      ...{ played: { results: [], refused: undefined, display }, shown: nothingShown, sent: [] },
-      ...{ style: undefined, judged: { index: -1, differs: false }, hasDiffered: false },
+      ...{ played: { results: [], refused: undefined, display }, shown: "", sent: [] },
+      ...{ judged: { index: -1, differs: false }, hasDiffered: false },
     };
     memories.set(client, memory);
     return memory;
@@ -101,7 +90,8 @@ function openSqlPlayer(page: Page): SqlPlayer {
     if (!own || other?.judged.index !== index || other.sent.length !== own.sent.length) return true;
     if (!own.judged.differs && !other.judged.differs) return true;
     const [mine, theirs] = [own.played.results, other.played.results];
-    if (own.hasDiffered || textOf(mine) === textOf(theirs)) return true;
+    const [text, otherText] = [mine, theirs].map((results) => formatResults(results, plainDisplay));
+    if (own.hasDiffered || text === otherText) return true;
     own.hasDiffered = true;
     other.hasDiffered = true;
     const isPg = driverOf(client) === "pg";
@@ -131,9 +121,8 @@ function openSqlPlayer(page: Page): SqlPlayer {
       memory.last = run.index;
       if (run.part === 0) {
         const before = memory.played;
-        memory.style = styleSet(before.results) ?? memory.style;
         memory.played = await sendBlock(run.sql, before.display, doubts, mayReachBeyond, connect);
-        memory.shown = nothingShown;
+        memory.shown = "";
         const { results } = memory.played;
         memory.sent.push(sentBlock(run.sql, run.prose, results));
         for (const result of results) if (!result.error) doubts.note(result);
@@ -142,29 +131,16 @@ function openSqlPlayer(page: Page): SqlPlayer {
       const context: BlockContext = {
         ...run,
         ...{ display, doubts, results, newest },
-        style: styleSet(results) === undefined ? memory.style : undefined,
         probe: async (sql) => (await connect()).send(sql),
       };
       const onPage = golden?.bytes.toString("utf8") ?? "";
       const documented = run.volatile ? asVaried(onPage, memory.played, run.volatile) : onPage;
-      const rest = results.slice(memory.shown.from);
-      const isEarlier =
-        rest.length < results.length &&
-        !matchOutput(documented, rest, display) &&
-        matchOutput(documented, results, display) !== undefined;
-      const from = isEarlier ? 0 : memory.shown.from;
-      const played = { ...memory.played, results: results.slice(from) };
       const compared = run.mayFail
-        ? varying(played)
-        : await judgeBlock(played, documented, context, options.strict === true);
-      memory.shown = {
-        from: from + (compared.kind === "match" ? (compared.first ?? 0) : 0),
-        text: `${memory.shown.text}\n${documented}`,
-      };
+        ? varying(memory.played)
+        : await judgeBlock(memory.played, documented, context, options.strict === true);
+      memory.shown += `\n${documented}`;
       const isWhole = compared.kind === "match" && documented !== "" && !run.hasMore;
-      let judged = isWhole
-        ? ((await unshownError(memory.shown.text, context)) ?? compared)
-        : compared;
+      let judged = isWhole ? ((await unshownError(memory.shown, context)) ?? compared) : compared;
       if (judged.kind === "differs" && (await matchOtherWay(client, documented, timeout))) {
         const note = "It is so without a block above, which the page offers as another way.";
         judged = { kind: "match", text: documented, note };

@@ -14,13 +14,10 @@ import { errorPrefix, isTag } from "./psql-shapes.ts";
 import { formatMessage } from "./server-message.ts";
 import type { SqlResult } from "./sql-result.ts";
 
-/**
- * `first` is the index of the first result that is shown. `printed` is the rendition that is nearest to the
- * page's text, for a diff.
- */
+/** `printed` is the rendition that is nearest to the page's text, for a diff. */
 export type Comparison =
-  | { readonly kind: "exact"; readonly first: number }
-  | { readonly kind: "values"; readonly first: number }
+  | { readonly kind: "exact" }
+  | { readonly kind: "values" }
   | { readonly kind: "differs"; readonly printed: string };
 
 type Match = Exclude<Comparison, { readonly kind: "differs" }>;
@@ -83,17 +80,12 @@ function matchLines(
 ): Match | undefined {
   const showsCounts = lines.some(isCount);
   const exact = results.map((result) => piecesOf(result, display, showsCounts));
-  const found = findStretch(lines, exact);
-  if (found >= 0) return { kind: "exact", first: found };
+  if (hasStretch(lines, exact)) return { kind: "exact" };
   const drawn = lines.map(withoutDrawing);
   const loose = results.map((result) => piecesOf(result, display, showsCounts, rows));
   const bare = drawn.map((line) => line.replace(annotation, ""));
-  for (const form of [drawn, bare]) {
-    const first = findStretch(form, loose);
-    if (first >= 0) return { kind: "values", first };
-  }
-  const joined = findJoined(lines, results);
-  return joined < 0 ? undefined : { kind: "values", first: joined };
+  const isSame = hasStretch(drawn, loose) || hasStretch(bare, loose) || areJoined(lines, results);
+  return isSame ? { kind: "values" } : undefined;
 }
 
 /** @param rows set where other forms than psql's count */
@@ -116,13 +108,10 @@ function piecesOf(result: SqlResult, display: Display, showsCounts: boolean, row
   ];
 }
 
-/**
- * Find successive results that print all lines.
- * @returns the index of the first of them; -1 if there are none
- */
-function findStretch(lines: readonly string[], results: readonly Piece[][]): number {
-  if (lines.length === 0) return results.flat().length === 0 ? 0 : -1;
-  return results.findIndex((_, first) => {
+/** True if successive results print all lines. */
+function hasStretch(lines: readonly string[], results: readonly Piece[][]): boolean {
+  if (lines.length === 0) return results.flat().length === 0;
+  return results.some((_, first) => {
     let at = 0;
     for (const { match, isOptional } of walk(results, first)) {
       const start = skipEmpty(lines, at);
@@ -135,11 +124,11 @@ function findStretch(lines: readonly string[], results: readonly Piece[][]): num
   });
 }
 
-/** Messages and tags whose lines a page has joined, or broken elsewhere. */
-function findJoined(lines: readonly string[], results: readonly SqlResult[]): number {
+/** True for messages and tags whose lines a page has joined, or broken elsewhere. */
+function areJoined(lines: readonly string[], results: readonly SqlResult[]): boolean {
   const spaced = (text: string) => text.replace(/\s+/g, " ").trim();
   const wanted = spaced(lines.join(" "));
-  return results.findIndex(({ columns, tag, notices, error, statement }) => {
+  return results.some(({ columns, tag, notices, error, statement }) => {
     if (columns && !error) return false;
     const message = error ? [formatMessage(error, statement)] : [];
     return wanted !== "" && spaced([...notices, tag, ...message].join(" ")) === wanted;

@@ -15,8 +15,6 @@ export interface BlockContext extends SqlRun {
   readonly results: readonly SqlResult[];
   /** The newest major version of PostgreSQL that the page names. */
   readonly newest: number;
-  /** The style of an output that an earlier block has set, such as "intervalstyle". */
-  readonly style: string | undefined;
   /** Sends a query that changes nothing. */
   probe(sql: string): Promise<SqlResult>;
 }
@@ -96,7 +94,7 @@ function isMadeHere(message: string, { results }: BlockContext): boolean {
   return name !== undefined && makes.some(({ statement }) => statement.includes(name));
 }
 
-/** True for syntax: a name that cannot be a column, as there is no table; a function without a body. */
+/** True for a statement that only shows a syntax: it names columns and has no table, or a function has no body. */
 export function isTemplate({ code, message }: SqlError, statement: string): boolean {
   if (/^no (?:language|function body) specified$/.test(message)) return true;
   const plain = withoutStrings(statement);

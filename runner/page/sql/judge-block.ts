@@ -1,9 +1,8 @@
 import { matchesPattern } from "../../verify/pattern.ts";
-import { compareOutput, matchOutput } from "./compare-output.ts";
+import { compareOutput } from "./compare-output.ts";
 import { isFragment } from "./doubts.ts";
 import { explainDifference } from "./explain-difference.ts";
 import { type BlockContext, explainError, isTemplate, PART } from "./explain-error.ts";
-import { inDefaultStyle } from "./output-style.ts";
 import { formatResults } from "./psql-format.ts";
 import { FAILED_TRANSACTION, type Played } from "./send-block.ts";
 import type { SqlError } from "./sql-result.ts";
@@ -11,7 +10,7 @@ import { tableShown } from "./table-rows.ts";
 
 /** What a block of SQL came to, and what is compared with the page. */
 export type Judged = { readonly text: string } & (
-  | { readonly kind: "match"; readonly note?: string; readonly first?: number }
+  | { readonly kind: "match"; readonly note?: string }
   | { readonly kind: "differs" }
   | { readonly kind: "unverified"; readonly reason: string }
   | { readonly kind: "error"; readonly reason: string }
@@ -33,13 +32,11 @@ export async function judgeBlock(
     return judgeErrors(context, () => false);
   }
   const compared = compareOutput(documented, results, display);
-  if (compared.kind === "exact") {
-    return { kind: "match", text: documented, first: compared.first };
-  }
+  if (compared.kind === "exact") return { kind: "match", text: documented };
   if (compared.kind === "values") {
     if (isStrict) return { kind: "differs", text };
     const note = "The values agree; the layout is not psql's.";
-    return { kind: "match", text: documented, note, first: compared.first };
+    return { kind: "match", text: documented, note };
   }
   if (matchesPattern(documented, `${compared.printed.trimEnd()}\n`)) {
     return { kind: "differs", text: compared.printed }; // only where markers say so
@@ -49,11 +46,6 @@ export async function judgeBlock(
   const table = isStrict ? undefined : await tableShown(documented, context);
   if (table !== undefined) {
     const note = `The page shows the rows of ${table}, without a query.`;
-    return { kind: "match", text: documented, note };
-  }
-  const plain = isStrict ? undefined : await inDefaultStyle(results, context);
-  if (plain && matchOutput(documented, plain, display)) {
-    const note = `It is in the default style. A block above has set ${context.style}.`;
     return { kind: "match", text: documented, note };
   }
   const reason = await explainDifference(documented, results, context);

@@ -10,12 +10,16 @@ export interface SentBlock {
   readonly isAlternative: boolean;
   /** True if the page puts together what is above it. */
   readonly isSummary: boolean;
+  /** True if it sets the style of outputs, which may only be to show it. */
+  readonly setsStyle: boolean;
 }
 
 /** How a page begins what a reader does instead of what is above it. Only the first line of the text counts. */
 const instead =
   /^[^\S\n]*(?:[-*\d.)]+\s+)?(?:or\b|alternatively\b|instead\b|if you (?:want|need|prefer|like)\b|another way\b)/i;
 const summary = /^.*\b(?:together|complete|entire|whole|in full|summary)\b/i;
+const styles =
+  /^\s*SET\s+(?:SESSION\s+)?(?:intervalstyle|datestyle|time\s*zone|bytea_output|extra_float_digits|xmlbinary)\b/i;
 /** On a longer page, an output that differs is not looked for in other ways. */
 const MOST_BLOCKS = 500;
 
@@ -31,12 +35,15 @@ export function sentBlock(sql: string, prose: string, results: readonly SqlResul
     const what = /^\s*(\w+)\s+(?:into\s+|from\s+)?(?:only\s+)?([\w."]+)/i.exec(statement);
     return [[`${what?.[1]} ${what?.[2]}`.toLowerCase(), tight(statement)] as const];
   });
-  return { sql, changes, isAlternative: isInstead(prose), isSummary: summary.test(prose) };
+  return {
+    ...{ sql, changes, isAlternative: isInstead(prose), isSummary: summary.test(prose) },
+    setsStyle: results.some(({ statement, error }) => !error && styles.test(statement)),
+  };
 }
 
 /**
  * List what a reader may have sent of a page, other than all of it: of two ways to do something only one, and not
- * what only puts together what is above it.
+ * what only puts together what is above it, or shows a style.
  * @param sent all blocks so far; the last one is always sent
  * @returns the blocks of each way; none where the page has no such blocks
  */
@@ -45,6 +52,7 @@ export function waysThrough(sent: readonly SentBlock[]): string[][] {
   const earlier = new Set<SentBlock>();
   const seen = new Map<string, SentBlock>();
   for (const block of sent.length > MOST_BLOCKS ? [] : sent.slice(0, -1)) {
+    if (block.setsStyle) later.add(block);
     for (const [what, text] of block.changes) {
       const replaced = block.isAlternative ? seen.get(what) : undefined;
       if (replaced) earlier.add(replaced);

@@ -3,7 +3,7 @@ import { openPool } from "../../database/pool.ts";
 import { dropScratch, quoteIdentifier, scratchName } from "../../database/scratch.ts";
 import { thisProcess } from "../../workspace/workspace.ts";
 import { openDoubts } from "./doubts.ts";
-import { type Display, formatResult } from "./psql-format.ts";
+import { type Display, formatResults } from "./psql-format.ts";
 import { sendBlock } from "./send-block.ts";
 import { openSqlSession, type SqlResult } from "./sql-session.ts";
 
@@ -29,14 +29,10 @@ export async function differsByDriver(
 ): Promise<boolean> {
   for (const driver of ["pg", "postgres"] as const) {
     const again = await playAgain(driver, url, blocks, timeout);
-    if (textOf(again) !== textOf(first[driver])) return false;
+    const [now, before] = [again, first[driver]].map((one) => formatResults(one, plainDisplay));
+    if (now !== before) return false;
   }
   return true;
-}
-
-/** What a block printed, for a comparison of two runs. */
-export function textOf(results: readonly SqlResult[]): string {
-  return results.map((result) => formatResult(result, plainDisplay)).join("\n");
 }
 
 /**
