@@ -91,13 +91,8 @@ describe("export", () => {
   test("runs what it shows: the scripts of the lesson, whatever --driver says", async () => {
     const project = makeShellGuide(fewRuns);
     project.edit("steps/guide.json", '"runs"', '"lesson":["sh"],"runs"');
-    const folder = {
-      name: "The shell",
-      run: ["sh"],
-      check: ["-c", "true"],
-      needs: "",
-      install: "",
-    };
+    const how = { run: ["sh"], check: ["-c", "true"], needs: "", install: "" };
+    const folder = { name: "The shell", ...how };
     project.write("standalone/sh/standalone.json", JSON.stringify(folder));
     for (const file of ["01-create.sh", "02-read.sh"]) {
       project.write(`standalone/sh/${file}`, project.read(`steps/${file}`));
@@ -114,10 +109,7 @@ describe("export", () => {
   test("refuses what was saved while the guide ran: something else was run", async () => {
     const project = makeShellGuide(fewRuns);
     const later = `${project.directory}/steps/02-read.sh`;
-    project.write(
-      "steps/01-create.sh",
-      `${project.read("steps/01-create.sh")}echo '# saved' >> '${later}'\n`,
-    );
+    project.edit("steps/01-create.sh", "cat ", `echo '# saved' >> '${later}'\ncat `);
     const result = await project.guide(["export", "-", "--format", "md"]);
     await expectRefused(result, "steps/02-read.sh changed while the guide ran. Run it again.\n");
     expect(result.stdout).toBe("");

@@ -4,6 +4,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  type Stats,
   statSync,
   truncateSync,
   utimesSync,
@@ -28,24 +29,19 @@ async function compiled(read = later()) {
   const shared = join(directory, "shared.ts");
   const main = join(directory, "main.ts");
   writeFileSync(shared, 'export const shared: string = "shared";\n');
-  writeFileSync(
-    main,
-    'import { shared } from "./shared.ts";\nexport const text = "a " + shared;\n',
-  );
+  const code = 'import { shared } from "./shared.ts";\nexport const text = "a " + shared;\n';
+  writeFileSync(main, code);
   const file = compiledFile(directory, main);
   keepRunner(file, await compileRunner(main), read);
   return { shared, main, file };
 }
 
-test("a compiled runner is used again", async () => {
-  const { file } = await compiled();
-  expect(isCurrent(file)).toBe(true);
-  expect(createRequire(import.meta.url)(file)).toMatchObject({ text: "a shared" });
-});
-
-test("a compiled runner is used once when a source was too young to be trusted", async () => {
-  const { file } = await compiled(Date.now());
-  expect(isCurrent(file)).toBe(false);
+test.each([
+  ["used again", later, true],
+  ["used once if a source was too young to be trusted", Date.now, false],
+])("a compiled runner is %s", async (_, read, isUsedAgain) => {
+  const { file } = await compiled(read());
+  expect(isCurrent(file)).toBe(isUsedAgain);
   expect(createRequire(import.meta.url)(file)).toMatchObject({ text: "a shared" });
 });
 
@@ -62,23 +58,19 @@ test.each<[string, (file: string) => void]>([
   expect(isCurrent(file)).toBe(false);
 });
 
+function writeOld(file: string, text: string, { atime, mtime }: Stats): void {
+  writeFileSync(file, text);
+  utimesSync(file, atime, mtime);
+}
+
 /** The author need not know of a cache: what is saved is what runs, however it was saved. */
 test.each<[string, (file: string, text: string) => void]>([
   ["written", (file, text) => writeFileSync(file, text)],
-  [
-    "written, with the old time",
-    (file, text) => {
-      const { atime, mtime } = statSync(file);
-      writeFileSync(file, text);
-      utimesSync(file, atime, mtime);
-    },
-  ],
+  ["written, with the old time", (file, text) => writeOld(file, text, statSync(file))],
   [
     "replaced, with the old time",
     (file, text) => {
-      const { atime, mtime } = statSync(file);
-      writeFileSync(`${file}.new`, text);
-      utimesSync(`${file}.new`, atime, mtime);
+      writeOld(`${file}.new`, text, statSync(file));
       renameSync(`${file}.new`, file);
     },
   ],
@@ -125,12 +117,8 @@ test("run-guide.ts compiles a damaged runner again, and nothing in tsx's cache r
   const project = copySmallProject(["pg"]);
   const temporary = join(project.directory, "tmp");
   mkdirSync(temporary);
-  const environment = {
-    XDG_CACHE_HOME: cache,
-    LOCALAPPDATA: cache,
-    TMPDIR: temporary,
-    DATABASE_URL: inject("databaseUrl"),
-  };
+  const caches = { XDG_CACHE_HOME: cache, LOCALAPPDATA: cache };
+  const environment = { ...caches, TMPDIR: temporary, DATABASE_URL: inject("databaseUrl") };
   await isTrusted(temporary);
   expectExit(await project.launch([], environment), 0);
   // The steps too, as a reader runs them: were they ever taken from there, it would be seen.

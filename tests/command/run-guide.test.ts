@@ -45,13 +45,11 @@ describe("a guide that is right", () => {
   });
 
   test("runs in place, one driver after the other", async () => {
-    const DATABASE_URL = await makeDatabase();
-    const result = await sharedProject().guide(["--in-place"], { DATABASE_URL });
+    const own = { DATABASE_URL: await makeDatabase() };
+    const result = await sharedProject().guide(["--in-place"], own);
     await expectReport(result, 0, ", in place");
     expect(result.stdout).toMatch(allMatch);
-
-    const again = await sharedProject().guide(["--in-place", "--step", "1"], { DATABASE_URL });
-    expectExit(again, 0);
+    expectExit(await sharedProject().guide(["--in-place", "--step", "1"], own), 0);
   });
 
   test("is not run in place where it replaces a table that it does not name", async () => {

@@ -22,9 +22,10 @@ await client.end();
 `;
 
 test("libraries that only know PG* find the scratch database in a step of any kind", async () => {
+  const runs = ["01-script", "02-step", "03-shell", "04-library"];
   const scratch = "SELECT current_database() LIKE 'guide_scratch_%'";
   const guide = makeGuide(
-    { runs: ["01-script", "02-step", "03-shell", "04-library"], drivers: ["pg", "postgres"] },
+    { runs, drivers: ["pg", "postgres"] },
     {
       "steps/01-script.ts": `/*\n# A\n*/\nimport pg from "pg";\n${ask}`,
       "steps/02-step.ts": `/*\n# B\n*/\nimport pg from "pg";\nimport { step } from "neon-typescript-guide/step";\nawait step(async () => {\n${ask}});\n`,
@@ -32,15 +33,9 @@ test("libraries that only know PG* find the scratch database in a step of any ki
       "steps/03-shell.md": "# C",
       "steps/04-library.ts": `/*\n# D\n*/\nimport postgres from "postgres";\nconst sql = postgres();\nconst [row] = await sql.unsafe("${scratch} AS is_scratch");\nconsole.log(row.is_scratch);\nawait sql.end();\n`,
       ...Object.fromEntries(
-        ["01-script", "02-step", "03-shell", "04-library"].map((name) => [
-          `expected/${name}.txt`,
-          "true\n",
-        ]),
-      ),
-      ...Object.fromEntries(
-        ["01-script", "02-step", "03-shell", "04-library"].map((name) => [
-          `standalone/mine/${name}.ts`,
-          `import pg from "pg";\n${ask}`,
+        runs.flatMap((name) => [
+          [`expected/${name}.txt`, "true\n"],
+          [`standalone/mine/${name}.ts`, `import pg from "pg";\n${ask}`],
         ]),
       ),
     },
@@ -123,13 +118,8 @@ test.each([
 });
 
 test("a program runs its steps once, and is the client that verified them", async () => {
-  const guide = makeGuide(
-    { runs: ["01-say"] },
-    {
-      "steps/01-say.sh": "echo said\n",
-      "steps/01-say.md": "# A",
-    },
-  );
+  const files = { "steps/01-say.sh": "echo said\n", "steps/01-say.md": "# A" };
+  const guide = makeGuide({ runs: ["01-say"] }, files);
   expectExit(await guide.guide(["--update"]), 0);
   const result = await guide.guide();
   await expectReport(result, 0, "clients: sh\n");

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, inject, test } from "vitest";
 import { makeDatabase } from "../support/database.ts";
 import { copyProject, expectExit, expectRefused, sharedProject } from "../support/project.ts";
-import { makeShellGuide, type OtherGuide } from "../support/shell-guide.ts";
+import { makeShellGuide } from "../support/shell-guide.ts";
 
 const given = { DATABASE_URL: inject("databaseUrl") };
 
@@ -53,57 +53,36 @@ test("a guide that is named before a command is the one that is meant", async ()
   expect(project.read("steps/guide.json")).not.toContain("05-x");
 });
 
-describe("a guide that is laid out wrongly", () => {
-  test.each<[string, (guide: OtherGuide) => void, RegExp]>([
-    [
-      "an orphaned golden file",
-      (p) => p.write("expected/05-sort.txt", "x"),
-      /No run uses the golden file .*05-sort\.txt/,
-    ],
-    [
-      "an orphaned step",
-      (p) => p.write("steps/05-sort.ts", "/*\n# Sort\n*/\n"),
-      /No run uses .*05-sort\.ts/,
-    ],
-    [
-      "two steps with one number",
-      (p) => p.write("steps/2-more.ts", "/*\n# More\n*/\n"),
-      /Two steps have the number 2/,
-    ],
-    [
-      "a step without a title",
-      (p) => {
-        p.remove("steps/02-read.sh");
-        p.remove("steps/02-read.md");
-        p.write("steps/02-read.ts", "/*\nRead data\n*/\n");
-      },
-      /02-read\.ts does not open with/,
-    ],
-    [
-      "a run of no step",
-      (p) => p.edit("steps/guide.json", '"04-delete"', '"04-remove"'),
-      /runs "04-remove", and there is no such step/,
-    ],
-    [
-      "zero runs",
-      (p) => p.write("steps/guide.json", '{"title": "x", "runs": []}'),
-      /"runs" is not a list of step names/,
-    ],
-    ["no manifest", (p) => p.remove("steps/guide.json"), /guide\.json: it is not there/],
-    ["a broken manifest", (p) => p.write("steps/guide.json", "{"), /guide\.json: .*JSON/],
-    [
-      "a directory as a golden file",
-      (p) => {
-        p.remove("expected/01-create.txt");
-        p.write("expected/01-create.txt/x", "");
-      },
-      /01-create\.txt cannot be read/,
-    ],
-  ])("with %s exits 2", async (_, spoil, message) => {
-    const guide = makeShellGuide();
-    spoil(guide);
-    await expectRefused(guide.guide([]), message);
-  });
+/** What is written into a guide; undefined for a file that is removed. */
+test.each<[Readonly<Record<string, string | undefined>>, RegExp]>([
+  [{ "expected/05-sort.txt": "x" }, /No run uses the golden file .*05-sort\.txt/],
+  [{ "steps/05-sort.ts": "/*\n# Sort\n*/\n" }, /No run uses .*05-sort\.ts/],
+  [{ "steps/2-more.ts": "/*\n# More\n*/\n" }, /Two steps have the number 2/],
+  [
+    {
+      ...{ "steps/02-read.sh": undefined, "steps/02-read.md": undefined },
+      "steps/02-read.ts": "/*\nRead data\n*/\n",
+    },
+    /02-read\.ts does not open with/,
+  ],
+  [
+    { "steps/guide.json": '{ "title": "x", "runs": ["04-remove"], "programs": { "sh": ["sh"] } }' },
+    /runs "04-remove", and there is no such step/,
+  ],
+  [{ "steps/guide.json": '{"title": "x", "runs": []}' }, /"runs" is not a list of step names/],
+  [{ "steps/guide.json": undefined }, /guide\.json: it is not there/],
+  [{ "steps/guide.json": "{" }, /guide\.json: .*JSON/],
+  [
+    { "expected/01-create.txt": undefined, "expected/01-create.txt/x": "" },
+    /01-create\.txt cannot be read/,
+  ],
+])("a guide that is laid out wrongly is refused: %j", async (files, message) => {
+  const guide = makeShellGuide();
+  for (const [file, text] of Object.entries(files)) {
+    if (text === undefined) guide.remove(file);
+    else guide.write(file, text);
+  }
+  await expectRefused(guide.guide(), message);
 });
 
 describe("without a usable database it exits 3", () => {

@@ -64,12 +64,8 @@ export async function useAction(
     const output = file(`output-${step.id}`);
     const env = Object.entries(step.env ?? {}).map(([name, value]) => [name, fill(value)]);
     const done = await bash(step.run, workspace, {
-      CI: "true",
-      GITHUB_ACTIONS: "true",
-      GITHUB_WORKSPACE: workspace,
-      GITHUB_OUTPUT: output,
-      GITHUB_STEP_SUMMARY: summary,
-      RUNNER_TEMP: temporary,
+      ...{ CI: "true", GITHUB_ACTIONS: "true", GITHUB_WORKSPACE: workspace },
+      ...{ GITHUB_OUTPUT: output, GITHUB_STEP_SUMMARY: summary, RUNNER_TEMP: temporary },
       ...Object.fromEntries(env),
     });
     log += done.log;
@@ -79,12 +75,8 @@ export async function useAction(
     }
   }
   const outputs = Object.entries(action.outputs).map(([name, { value }]) => [name, fill(value)]);
-  return {
-    code,
-    log,
-    summary: readFileSync(summary, "utf8"),
-    outputs: Object.fromEntries(outputs),
-  };
+  const told = readFileSync(summary, "utf8");
+  return { code, log, summary: told, outputs: Object.fromEntries(outputs) };
 }
 
 /** As GitHub reads them: `name=value`, or `name<<END`, any lines, `END`. */
@@ -98,10 +90,6 @@ async function bash(script: string, cwd: string, environment: NodeJS.ProcessEnv)
   const words = ["--noprofile", "--norc", "-eo", "pipefail", "-c", script];
   const child = spawn("bash", words, { cwd, env: cleanEnvironment(environment) });
   const closed = new Promise<number | null>((resolve) => child.on("close", resolve));
-  const [stdout, stderr, code] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    closed,
-  ]);
-  return { log: stdout + stderr, code };
+  const printed = await Promise.all([text(child.stdout), text(child.stderr)]);
+  return { log: printed.join(""), code: await closed };
 }

@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
+import { text } from "node:stream/consumers";
 import { expect, onTestFailed, onTestFinished } from "vitest";
 import { sharedCache } from "./programs.ts";
 
@@ -47,34 +49,24 @@ export async function expectReport(
 }
 
 /** Runs node in an environment without anything that would change what the command does. */
-export function runNode(
+export async function runNode(
   choices: readonly string[],
   environment: NodeJS.ProcessEnv,
 ): Promise<Result> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, choices, {
-      env: cleanEnvironment(environment),
-      cwd: tmpdir(),
-    });
-    let stdout = "";
-    let stderr = "";
-    child.stdout.setEncoding("utf8").on("data", (text) => {
-      stdout += text;
-    });
-    child.stderr.setEncoding("utf8").on("data", (text) => {
-      stderr += text;
-    });
-    child.on("error", reject);
-    child.on("close", (code) => resolve({ code, stdout, stderr }));
-  });
+  const child = spawnNode(choices, environment);
+  const closed = once(child, "close");
+  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  const [code] = await closed;
+  return { code, stdout, stderr };
+}
+
+function spawnNode(choices: readonly string[], environment: NodeJS.ProcessEnv) {
+  return spawn(process.execPath, choices, { env: cleanEnvironment(environment), cwd: tmpdir() });
 }
 
 /** Starts node as `runNode` does, for what goes on until it is ended. */
 export function startNode(choices: readonly string[], environment: NodeJS.ProcessEnv): Running {
-  const child = spawn(process.execPath, choices, {
-    env: cleanEnvironment(environment),
-    cwd: tmpdir(),
-  });
+  const child = spawnNode(choices, environment);
   let printed = "";
   let hasEnded = false;
   let look = () => {};

@@ -45,12 +45,8 @@ export async function visit(guide: LiveGuide): Promise<Visit> {
     const outputs = event.states.flatMap((state) =>
       state.kind === "running" ? Object.values(state.outputs) : [],
     );
-    return {
-      ...event.status,
-      states: event.states,
-      runs: runs.join(" | "),
-      printed: outputs.join(""),
-    };
+    const { status, states } = event;
+    return { ...status, states, runs: runs.join(" | "), printed: outputs.join("") };
   }
 
   const post = (path: string, json: object) =>

@@ -43,15 +43,8 @@ export const smallGuide = {
 const emptyFolders = ["exercises", "standalone"];
 
 const parts = [
-  "steps",
-  "drivers",
-  "expected",
-  "examples",
-  "runner",
-  "classroom",
-  "run-guide.ts",
-  "package.json",
-  "tsconfig.json",
+  ...["steps", "drivers", "expected", "examples", "runner", "classroom"],
+  ...["run-guide.ts", "package.json", "tsconfig.json"],
 ];
 
 const templateOf = (shared: string) => join(shared, "project");

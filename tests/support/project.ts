@@ -125,12 +125,8 @@ function openProject(directory: string, cache: string): Project {
     ...environment,
   });
   const cacheFor = ({ XDG_CACHE_HOME }: NodeJS.ProcessEnv) => XDG_CACHE_HOME ?? cache;
-  const launch = (choices: readonly string[]) => [
-    "--import",
-    tsx,
-    path("run-guide.ts"),
-    ...choices,
-  ];
+  const byTsx = (file: string, ...choices: string[]) => ["--import", tsx, path(file), ...choices];
+  const launch = (choices: readonly string[]) => byTsx("run-guide.ts", ...choices);
   const words = (choices: readonly string[], environment: NodeJS.ProcessEnv) => {
     const runner = runnerOf(directory, cacheFor(environment));
     return runner ? [runCompiled, runner, ...choices] : launch(choices);
@@ -150,6 +146,6 @@ function openProject(directory: string, cache: string): Project {
     startBelowNpm: (choices, environment = {}) =>
       startNode(["-e", npm, ...words(choices, environment)], complete(environment)),
     stepByHand: (name, choices = [], environment = {}) =>
-      runNode(["--import", tsx, path(`steps/${name}.ts`), ...choices], complete(environment)),
+      runNode(byTsx(`steps/${name}.ts`, ...choices), complete(environment)),
   };
 }

@@ -28,7 +28,7 @@ position.className = "position";
 controls.append(position);
 const on = addButton("→", () => turn(1));
 on.ariaLabel = "Next";
-const toggle = addButton("Projector", () => (isOn() ? leave() : enter()));
+const toggle = addButton("Projector", enterOrLeave);
 document.body.append(controls);
 showControls();
 
@@ -47,13 +47,6 @@ label.title = choice.ariaLabel;
 label.append(choice, "key ", name);
 controls.append(label);
 
-addEventListener("keydown", (event) => {
-  if (event.key !== "p" || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.defaultPrevented || !choice.checked) return;
-  event.preventDefault();
-  toggle.click();
-});
-
 /** @type {Record<string, () => void>} */
 const keys = {
   ArrowLeft: () => turn(-1),
@@ -68,7 +61,8 @@ const keys = {
 
 addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-  const action = isOn() ? keys[event.key] : undefined;
+  const isChoice = event.key === "p" && choice.checked;
+  const action = isChoice ? enterOrLeave : isOn() && keys[event.key];
   if (!action || (event.key === " " && isPressable(event.target))) return;
   event.preventDefault();
   action();
@@ -83,6 +77,11 @@ addEventListener("hashchange", () => {
 addEventListener("resize", () => {
   if (isOn()) layOut(page);
 });
+
+function enterOrLeave() {
+  if (isOn()) leave();
+  else enter();
+}
 
 /** Begins with the section that is being read, or, after a reload, with the slide that was shown. */
 function enter() {
