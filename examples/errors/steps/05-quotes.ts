@@ -12,7 +12,10 @@ The code
 - pastes a text that ends the statement and begins another one. The notes are gone, and rolled back here;
 - sends the same text as a parameter: it is only a name, which no member has.
 
-So values never become part of the SQL text. They are sent next to it.
+So values never become part of the SQL text. They are sent next to it. The server first reads the SQL with its
+placeholders, as a **prepared statement**, and then gets the values: they cannot change what the statement does.
+postgres.js keeps prepared statements for the next time, on the same connection. pg does so only for a query with a
+`name`.
 */
 import { DatabaseError, StepFailure, step } from "../../../drivers/step.ts";
 
