@@ -50,3 +50,8 @@ export function inLog(text: string): string {
 export function withoutCommands(text: string): string {
   return text.replace(/::(?<=^[\s\u0085]*::)/gm, "\\::").replaceAll("##[", "##\\[");
 }
+
+/** Writes a text as a part of a regular expression that matches only this text. */
+export function escapePattern(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+}

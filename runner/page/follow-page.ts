@@ -197,7 +197,8 @@ export function followPage(
   }
 
   function takeFiles(one: OpenRun): void {
-    if (one.needs.kind === "command") one.needs = { ...one.needs, filesOf: desk.now().filesOf };
+    if (one.needs.kind === "command")
+      one.needs = { ...one.needs, filesOf: desk.now(one.clients).filesOf };
   }
 
   function noteCommand({ content, line }: Block): void {

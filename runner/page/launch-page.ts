@@ -50,7 +50,6 @@ export async function launchPage(
     if (one.kind === "found") found.set(client, one.programs);
   }
   const sql = sqlPlayerOf(page);
-  const writeFiles = fileWriter(page);
   const installed = new Map<string, number>();
   const connections = new Set<string>(); // clients whose connection is reported
   const withAbove = outputJoiner();
@@ -131,39 +130,18 @@ async function unlessStopped(playing: Promise<Outcome>, { signal }: Place): Prom
 }
 
 /**
- * Writes the page's files as they are by now. A file that is not shown again since the run before stays as the
- * runs left it. A client may have gone back, so what was written is not remembered, but read from the page.
+ * Writes the page's files as they are by now. A file that is not shown again since the client's run before stays as
+ * the runs left it.
  */
-function fileWriter({ runs }: Page) {
-  /** By client: what its files were at the run before. */
-  const before = new Map<string, Map<CommandRun, CommandRun | undefined>>();
-  function runBefore(run: CommandRun, client: string): CommandRun | undefined {
-    const known = before.get(client) ?? new Map<CommandRun, CommandRun | undefined>();
-    let last: CommandRun | undefined;
-    for (const one of before.has(client) ? [] : runs.values()) {
-      if (one.kind !== "command" || one.refused !== undefined || !one.commands.has(client))
-        continue;
-      known.set(one, last);
-      last = one;
-    }
-    before.set(client, known);
-    return known.get(run);
+function writeFiles(run: CommandRun, client: string, place: Place): void {
+  const before = run.filesOf(client, run.before.get(client) ?? 0);
+  const variables = environmentFile(variablesOf(run, place));
+  for (const [path, text] of run.filesOf(client)) {
+    const file = join(place.directory, path);
+    if (before.get(path) === text && existsSync(file)) continue;
+    const shown = basename(path).startsWith(".env") ? variables : text;
+    writeFile(file, path, shown, place.directory);
   }
-  return (run: CommandRun, client: string, place: Place): void => {
-    const textsOf = (one: CommandRun | undefined) => {
-      const variables = one && environmentFile(variablesOf(one, place));
-      return [...(one?.filesOf(client) ?? [])].map(([path, text]): [string, string] => {
-        return [path, basename(path).startsWith(".env") ? (variables ?? text) : text];
-      });
-    };
-    const last = new Map(textsOf(runBefore(run, client)));
-    for (const [path, text] of textsOf(run)) {
-      const file = join(place.directory, path);
-      if (last.get(path) !== text || !existsSync(file)) {
-        writeFile(file, path, text, place.directory);
-      }
-    }
-  };
 }
 
 /** What a page gets wrong about a name: a file below a file, a name that is too long. */

@@ -85,13 +85,14 @@ export function openRuns(
 
   function beginCommand(block: Block, command: PageCommand): OpenRun {
     const own = clientsFor(block, clients);
-    if (command.program === "psql") return beginSql(block, desk.textOf(command.file, own[0]));
+    if (command.program === "psql") return beginSql(block, desk.textOf(command.file, own[0]) ?? "");
     const isPartial = desk.hasPart(command.file, own);
     const part = `the page only shows a part of ${command.file}, so it was not run.`;
     const refused = isPartial ? part : undefined;
     const needs: PageRun = {
       ...{ kind: "command", above: [] },
-      ...{ commands: new Map(own.map((client) => [client, command])), ...desk.now() },
+      ...{ commands: new Map(own.map((client) => [client, command])) },
+      ...desk.now(refused === undefined ? own : []),
       ...{ isSetup: block.directives.isSetup === true, refused },
     };
     const stem = command.file.replace(/\.\w+$/, "").replace(/[^\w-]+/g, "-");
@@ -101,7 +102,7 @@ export function openRuns(
   /** An output of nothing that is run. It is counted, with the reason. */
   function beginUnrun(block: Block, refused: string): OpenRun {
     const needs: PageRun = {
-      ...{ kind: "command", above: [], commands: new Map(), ...desk.now() },
+      ...{ kind: "command", above: [], commands: new Map(), ...desk.now([]) },
       ...{ isSetup: false, refused },
     };
     const shown = { stem: "output", text: "output", code: "" };
@@ -122,7 +123,8 @@ export function areOfOthers(before: readonly OpenRun[], now: readonly OpenRun[])
 export function merge(one: OpenRun, other: OpenRun | undefined): void {
   if (!other || one.needs.kind !== "command" || other.needs.kind !== "command") return;
   const commands = new Map([...one.needs.commands, ...other.needs.commands]);
-  one.needs = { ...other.needs, commands };
+  const before = new Map([...one.needs.before, ...other.needs.before]);
+  one.needs = { ...other.needs, commands, before };
   one.clients = [...one.clients, ...other.clients];
 }
 

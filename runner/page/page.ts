@@ -143,8 +143,13 @@ export interface CommandRun extends AnyRun {
   readonly commands: ReadonlyMap<string, PageCommand>;
   /** The names of the runs above it in its block, whose outputs the page shows together with its own. */
   readonly above: readonly string[];
-  /** The contents of a client's files, by their paths. */
-  readonly filesOf: (client: string) => ReadonlyMap<string, string>;
+  /**
+   * The contents of a client's files, by their paths.
+   * @param changes how many changes of the page's files count; all so far if it is not given
+   */
+  readonly filesOf: (client: string, changes?: number) => ReadonlyMap<string, string>;
+  /** By client: how many changes there were at its run before. */
+  readonly before: ReadonlyMap<string, number>;
   /** The environment that the page writes, with placeholders. */
   readonly variables: ReadonlyMap<string, string>;
   /** Why it cannot be followed, and is not run. A sentence. */

@@ -15,29 +15,28 @@ export type Desk = ReturnType<typeof openDesk>;
 export function openDesk(clients: readonly string[]) {
   /** In their order. A run keeps how many there were, and not the files: both may be thousands. */
   const changes: Change[] = [];
-  const files = new Map(clients.map((client) => [client, new Map<string, string>()]));
+  /** By client: how many of them its last run has. */
+  const taken = new Map<string, number>();
   const parts = new Map(clients.map((client) => [client, new Set<string>()]));
   const preparation = new Map(clients.map((client) => [client, [] as string[]]));
   const variables = new Map<string, string>();
 
-  function write(path: string, own: readonly string[], content: string): void {
-    changes.push({ path, own, content });
-    for (const client of own) files.get(client)?.set(path, content);
-  }
-
   function setFile(path: string, own: readonly string[], content: string): void {
-    write(path, own, content);
+    changes.push({ path, own, content });
     for (const client of own) parts.get(client)?.delete(path);
   }
 
-  const textOf = (path: string, client = "") => files.get(client)?.get(path) ?? "";
+  const textOf = (path: string, client = "") =>
+    changes.findLast((one) => one.path === path && one.own.includes(client))?.content;
 
   return {
     setFile,
     textOf,
 
     addToFile(path: string, own: readonly string[], content: string): void {
-      for (const client of own) write(path, [client], textOf(path, client) + content);
+      for (const client of own) {
+        changes.push({ path, own: [client], content: (textOf(path, client) ?? "") + content });
+      }
     },
 
     /** The page changes a part of a file: it is not known any more. */
@@ -51,7 +50,7 @@ export function openDesk(clients: readonly string[]) {
     /** Puts files in the place of psql's `\i`. */
     withFiles(sql: string, client = ""): string {
       return sql.replace(/^\\(?:i|ir|include)\s+'?([^\s']+)'?\s*$/gm, (command, path: string) => {
-        return files.get(client)?.get(path.replace(/^(\.\/)+/, "")) ?? command;
+        return textOf(path.replace(/^(\.\/)+/, ""), client) ?? command;
       });
     },
 
@@ -71,19 +70,25 @@ export function openDesk(clients: readonly string[]) {
       }
     },
 
-    /** As it is by now, for a run. */
-    now(): Pick<CommandRun, "filesOf" | "variables" | "preparation"> {
+    /**
+     * As it is by now, for a run.
+     * @param own the clients that run it
+     */
+    now(
+      own: readonly string[],
+    ): Pick<CommandRun, "filesOf" | "before" | "variables" | "preparation"> {
+      const before = new Map(own.map((client) => [client, taken.get(client) ?? 0]));
       const count = changes.length;
+      for (const client of own) taken.set(client, count);
       const prepared = [...preparation].map(([client, all]) => [client, [...all]] as const);
       return {
-        filesOf: (client) =>
+        filesOf: (client, first = count) =>
           new Map(
             changes
-              .slice(0, count)
+              .slice(0, first)
               .flatMap(({ own, path, content }) => (own.includes(client) ? [[path, content]] : [])),
           ),
-        variables: new Map(variables),
-        preparation: new Map(prepared),
+        ...{ before, variables: new Map(variables), preparation: new Map(prepared) },
       };
     },
   };

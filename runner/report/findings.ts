@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { printable } from "../common/visible.ts";
+import { escapePattern, printable } from "../common/visible.ts";
 import type { ClientRun, JudgedRun } from "../verify/judge.ts";
 import { printedBefore, resultOf } from "./details.ts";
 
@@ -61,8 +61,9 @@ function locationOf({ run, golden }: JudgedRun, { outcome, diff }: ClientRun) {
  * @param name of its file, as its stack has it
  */
 export function failedLine(stderr: string, name: string): number | undefined {
-  const escaped = name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-  const places = [...stderr.matchAll(new RegExp(`${escaped}"?(?::|, line )(\\d+)`, "g"))];
+  const places = [
+    ...stderr.matchAll(new RegExp(`${escapePattern(name)}"?(?::|, line )(\\d+)`, "g")),
+  ];
   // Python names the innermost call last.
   const place = stderr.includes("Traceback (most recent call last)") ? places.at(-1) : places[0];
   return place && Number(place[1]);

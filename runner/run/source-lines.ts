@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { SourceMap } from "node:module";
 import { basename, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { escapePattern } from "../common/visible.ts";
 
 /**
  * Replaces positions in compiled programs by those in their sources, in what a step wrote to stderr. Node's
@@ -9,9 +10,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
  * @param directory where the programs and their source maps are
  */
 export function withSourceLines(text: string, directory: string): string {
-  const starts = [directory, pathToFileURL(directory).href].map((start) =>
-    start.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"),
-  );
+  const starts = [directory, pathToFileURL(directory).href].map(escapePattern);
   const position = new RegExp(
     `(\\(at )?(?:${starts.join("|")})[\\\\/]([^\\s():]+\\.mjs):(\\d+)(?::(\\d+))?`,
     "g",

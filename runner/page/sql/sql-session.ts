@@ -1,10 +1,8 @@
 import { connect } from "../../connection/connect.ts";
 import { CONNECTION_LOST, databaseError } from "../../connection/errors.ts";
-import { openPg } from "./pg-wire.ts";
-import { openPostgres } from "./postgres-wire.ts";
 import { formatMessage, isNotice, readMessage } from "./server-message.ts";
 import type { SqlError, SqlResult } from "./sql-result.ts";
-import type { Wire } from "./wire.ts";
+import { openPg, openPostgres, type Wire } from "./wire.ts";
 
 export type { SqlResult } from "./sql-result.ts";
 

@@ -1,3 +1,4 @@
+import { escapePattern } from "../../common/visible.ts";
 import { isVolatileStatement, withoutComments } from "./volatile-statement.ts";
 
 /** What a statement puts into one table, if that can be told column by column. */
@@ -101,9 +102,9 @@ export function mayRead(statement: string, table: string, columns: ReadonlySet<s
     return true;
   }
   if (/\blike\s+["a-z_]/.test(text)) return true;
-  const known = table.replace(/[$]/g, "\\$&");
+  const known = escapePattern(table);
   const alias = new RegExp(`\\b${known}"?\\s+(?:as\\s+)?([\\w$]+)`).exec(text)?.[1] ?? table;
-  return [known, alias.replace(/[$]/g, "\\$&")].some((one) =>
+  return [known, escapePattern(alias)].some((one) =>
     new RegExp(`[(,]\\s*${one}\\s*[,)]|\\bselect\\s+${one}\\b(?!\\s*\\.)`).test(text),
   );
 }

@@ -15,16 +15,16 @@ export function isVolatileStatement(
   statement: string,
   { inDefinitions = false }: { inDefinitions?: boolean } = {},
 ): boolean {
-  const words = inDefinitions ? withoutComments(statement) : withoutQuoted(statement).trim();
+  const words = inDefinitions
+    ? withoutComments(statement)
+    : withoutStrings(statement)
+        .replace(/"[^"]*"/g, "")
+        .trim();
   // These print a tag, whatever a default is.
   if (!inDefinitions && /^(CREATE|ALTER|COMMENT|DROP)\b/i.test(words)) return false;
   if (!inDefinitions && /^INSERT\b(?!.*\bRETURNING\b)/is.test(words)) return false;
   if (/^EXPLAIN\s*(?:\([^)]*\banalyze\b|analyze\b)/i.test(words)) return true;
   return volatileWords.test(words) || timeWords.test(statement) || hasAgeOfNow(words);
-}
-
-function withoutQuoted(statement: string): string {
-  return statement.replace(quoted, (text) => (/^(--|\/\*)/.test(text) ? " " : "''"));
 }
 
 /** A statement without the text of its strings, and without comments. Names in quotes stay. */
