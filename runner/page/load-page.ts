@@ -54,7 +54,7 @@ export async function loadPage(file: string, options: PageOptions = {}): Promise
   );
   const listed = describeBlocks(blocks, follower, sqlDrivers);
   const page: Page = {
-    ...{ file, settings, options, blocks, listed, sqlDrivers, reachesBeyond, runs },
+    ...{ file, bytes, settings, options, blocks, listed, sqlDrivers, reachesBeyond, runs },
     newest: newestIn(text),
   };
   return {

@@ -180,6 +180,8 @@ export interface ListedBlock {
 export interface Page {
   /** Absolute path. */
   readonly file: string;
+  /** The page as it was read. An editor may save it while it is run. */
+  readonly bytes: Buffer;
   readonly settings: PageSettings;
   readonly options: PageOptions;
   readonly blocks: readonly ReadBlock[];

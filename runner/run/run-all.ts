@@ -50,7 +50,7 @@ export async function runAll(choice: Runs): Promise<readonly JudgedRun[]> {
     const stderr = readStderrGolden(guide.directory, run);
     return {
       run,
-      golden: readGolden(guide.directory, run),
+      golden: readGolden(guide.directory, run, guide.page?.bytes),
       stderr,
       outcomes: new Map(),
       reached: 0,

@@ -67,7 +67,7 @@ function openSnapshotSession(options: SessionOptions, session: Session) {
     lineage: string,
     run: Run,
     client: string,
-    golden = readGolden(guide.directory, run),
+    golden = readGolden(guide.directory, run, guide.page?.bytes),
     stderr = readStderrGolden(guide.directory, run),
   ): Promise<string> {
     files ??= contentOfFiles(options);

@@ -29,21 +29,22 @@ const TEXT_LIMIT = 256 * 1024 ** 2;
 /**
  * Reads the golden file of a run.
  * @param directory the guide's
+ * @param page as it was when its blocks were found; without it, as it is now
  * @throws Failure of kind "layout" for one that exists and cannot be read
  */
-export function readGolden(directory: string, run: Run): Golden {
-  if (run.inPage) return readPageOutput(run.inPage);
+export function readGolden(directory: string, run: Run, page?: Buffer): Golden {
+  if (run.inPage) return readPageOutput(run.inPage, page);
   const name = goldenFile(run);
   const file = join(directory, name);
   return makeGolden(file, name, readRegularFile(file, GOLDEN_LIMIT));
 }
 
-function readPageOutput(inPage: PageOutput): Golden {
+function readPageOutput(inPage: PageOutput, before?: Buffer): Golden {
   const { file, name } = inPage;
   if (inPage.kind === "none") {
     return { file, name, lack: "shows no output", bytes: Buffer.alloc(0), inPage };
   }
-  const page = readRegularFile(file, GOLDEN_LIMIT) ?? Buffer.alloc(0);
+  const page = before ?? readRegularFile(file, GOLDEN_LIMIT) ?? Buffer.alloc(0);
   return { ...makeGolden(file, name, readPageLines(page, inPage)), inPage };
 }
 

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { expect, inject, test } from "vitest";
 import { loadPage } from "../../runner/page/load-page.ts";
+import { readGolden, refuseChanged } from "../../runner/verify/golden.ts";
 import { readPageLines, replacePageLines } from "../../runner/verify/page-lines.ts";
 import { makeDirectory } from "../support/files.ts";
 import { expectExit, sharedProject } from "../support/project.ts";
@@ -51,6 +52,20 @@ test("an output is written back, and not a byte outside of it changes", async ()
     ),
     { numRuns: 100 },
   );
+});
+
+test("an output that an editor moves while the page is run is compared as it was, and not written", async () => {
+  const file = makeFile();
+  const shown = (lines: string) =>
+    `# A\n\n${lines}\`\`\`sql\nSELECT 1 AS a;\n\`\`\`\n\n\`\`\`text\n a\n---\n 7\n\`\`\`\n`;
+  writeFileSync(file, shown(""));
+  const guide = await loadPage(file);
+  writeFileSync(file, shown("One more.\n\n"));
+  const [run] = guide.runs;
+  if (!run) throw new Error("The page has no run.");
+  const golden = readGolden(guide.directory, run, guide.page?.bytes);
+  expect(String(golden.bytes)).toBe(" a\n---\n 7\n");
+  expect(() => refuseChanged([golden])).toThrow("changed while the guide ran");
 });
 
 test("an output that would close its fence is not written", async () => {
