@@ -1,5 +1,5 @@
 import { existsSync, statSync } from "node:fs";
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
 import { Failure } from "../common/failure.ts";
 import { guideCommand } from "../common/project.ts";
 import { type ReporterOptions, readReporter, reporterNames } from "../report/reporters.ts";
@@ -97,49 +97,38 @@ export function isGlob(name: string): boolean {
   return /[*?[{]/.test(name) && !existsSync(name);
 }
 
+/** Of a run from beginning to end. */
+const once = "update review accept keep bail keepGoing effects inPlace reporter".split(" ");
+
+/** Options that contradict others. */
+const contradictions: Readonly<Record<string, string[]>> = {
+  list: ["watch", ...once],
+  watch: ["step", ...once],
+  update: ["review", "accept"],
+  review: ["accept"],
+  keepGoing: ["bail"],
+  effects: ["inPlace"],
+};
+
 function addRunOptions(program: Command): Command {
-  const written = ["update", "review", "accept"];
-  const once = [...written, "keep", "bail", "keepGoing", "effects", "inPlace", "reporter"];
+  const jobs = "how many guides to run at once (default: a processor each)";
   const reporters = `how to report: ${reporterNames.join(", ")} (repeatable)`;
-  return program
-    .option(
-      "--jobs <number>",
-      "how many guides to run at once (default: a processor each)",
-      readJobs,
-    )
+  program
+    .option("--jobs <number>", jobs, readJobs)
     .option("--shard <n/of>", "run this part of the guides, such as 2/4", readShard)
     .option("--only-changed <ref>", "run the guides that git says changed since then")
     .option("--baseline <file>", "fail only where a guide did not fail already; see docs/pages.md")
     .option("--step <name|number>", "run up to this step; report it and its re-reads")
     .option("--yes", "run from beginning to end without waiting for a key")
-    .addOption(new Option("--list", "list the runs, and run nothing").conflicts(["watch", ...once]))
-    .addOption(
-      new Option("--watch", "run again when a step, a driver or a golden file is saved").conflicts([
-        "step",
-        ...once,
-      ]),
-    )
-    .addOption(
-      new Option("--update", "write the golden files that all clients agree on").conflicts([
-        "review",
-        "accept",
-      ]),
-    )
-    .addOption(new Option("--review", "decide on each change to a golden file").conflicts("accept"))
+    .option("--list", "list the runs, and run nothing")
+    .option("--watch", "run again when a step, a driver or a golden file is saved")
+    .option("--update", "write the golden files that all clients agree on")
+    .option("--review", "decide on each change to a golden file")
     .addOption(repeatable("--accept <file>", "write this golden file (repeatable)", "none", asItIs))
     .option("--keep", "keep the databases until you press Enter, and show how to connect")
     .option("--bail", "stop all clients at the first failure")
-    .addOption(
-      new Option("--keep-going", "after a failure, run the client's other steps too").conflicts(
-        "bail",
-      ),
-    )
-    .addOption(
-      new Option(
-        "--effects",
-        "fail where the clients print the same, but change or read other rows",
-      ).conflicts("inPlace"),
-    )
+    .option("--keep-going", "after a failure, run the client's other steps too")
+    .option("--effects", "fail where the clients print the same, but change or read other rows")
     .option("--in-place", "run in the database of DATABASE_URL itself, without scratch databases")
     .option("--require-url", "fail without DATABASE_URL, instead of starting a PostgreSQL")
     .option("--strict", "on a page, fail for stderr, another layout, and clients that differ")
@@ -147,6 +136,10 @@ function addRunOptions(program: Command): Command {
     .option("--install", "run what a page says to install, in each client's own directory")
     .option("--require-clients", "fail if --standalone finds a client that cannot run here")
     .addOption(repeatable("--reporter <name[=file]>", reporters, "terminal", asReporter));
+  for (const option of program.options) {
+    option.conflicts(contradictions[option.attributeName()] ?? []);
+  }
+  return program;
 }
 
 /** Loads `run`, for a program in which a reader can use these. */

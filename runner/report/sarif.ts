@@ -40,9 +40,15 @@ export function collectResults(workspace = process.env.GITHUB_WORKSPACE ?? proce
   const times = new Map<string, number>();
 
   function resultOf({ run, verdict, golden }: JudgedRun, finding: Finding) {
-    const { uri, ...base } = locate(finding.file, workspace);
+    const artifactLocation = locate(finding.file, workspace);
+    const region = { startLine: finding.line };
     // Without the line: a result stays the same where it is moved.
-    const subject = JSON.stringify([uri, verdict, run.step.code, golden.bytes.toString("utf8")]);
+    const subject = JSON.stringify([
+      artifactLocation.uri,
+      verdict,
+      run.step.code,
+      golden.bytes.toString("utf8"),
+    ]);
     const count = times.get(subject) ?? 0;
     times.set(subject, count + 1);
     const text = clip([finding.message, finding.details].filter(Boolean).join("\n"), MESSAGE_LIMIT);
@@ -50,14 +56,7 @@ export function collectResults(workspace = process.env.GITHUB_WORKSPACE ?? proce
       ruleId: verdict,
       level: "error",
       message: { text },
-      locations: [
-        {
-          physicalLocation: {
-            artifactLocation: { uri, ...base },
-            region: { startLine: finding.line },
-          },
-        },
-      ],
+      locations: [{ physicalLocation: { artifactLocation, region } }],
       partialFingerprints: { "documentedOutput/v1": digestOf(`${count} ${subject}`) },
     };
   }
@@ -69,32 +68,16 @@ export function collectResults(workspace = process.env.GITHUB_WORKSPACE ?? proce
     },
     /** @param failures why guides could not be run */
     text(failures: readonly string[]): string {
-      const notifications = failures.map((text) => ({ level: "error", message: { text } }));
-      const document = {
+      const notes = failures.map((text) => ({ level: "error", message: { text } }));
+      const isWhole = failures.length === 0;
+      const invocations = [{ executionSuccessful: isWhole, toolExecutionNotifications: notes }];
+      const kinds = Object.entries(rules).map(([id, text]) => ({ id, shortDescription: { text } }));
+      const tool = { driver: { name: "run-guide", rules: kinds } };
+      return jsonText({
         $schema: "https://json.schemastore.org/sarif-2.1.0.json",
         version: "2.1.0",
-        runs: [
-          {
-            tool: {
-              driver: {
-                name: "run-guide",
-                rules: Object.entries(rules).map(([id, text]) => ({
-                  id,
-                  shortDescription: { text },
-                })),
-              },
-            },
-            invocations: [
-              {
-                executionSuccessful: failures.length === 0,
-                toolExecutionNotifications: notifications,
-              },
-            ],
-            results,
-          },
-        ],
-      };
-      return jsonText(document);
+        runs: [{ tool, invocations, results }],
+      });
     },
   };
 }
