@@ -1,5 +1,5 @@
-import type { Effects, TableEffects } from "../../runner/guide/outcome.ts";
-import { rowsOf } from "../../runner/verify/effects.ts";
+import type { Effects } from "../../runner/guide/outcome.ts";
+import { nothingDone, rowsOf } from "../../runner/verify/effects.ts";
 import type { Column, Table, Tables } from "./tables-after.ts";
 
 /** What a script did in a database, and what it left there. */
@@ -16,8 +16,6 @@ export interface Difference {
   /** Rows that differ: "-" is the solution's, "+" the learner's. */
   readonly rows: readonly string[];
 }
-
-const nothing: TableEffects = { inserted: 0, updated: 0, deleted: 0, isRead: false };
 
 const ROWS_SHOWN = 6;
 
@@ -90,7 +88,7 @@ function compareCounts(own: Done, solution: Done): string | undefined {
   const isExact = effects.hasRollback === wanted.hasRollback;
   const silent: string[] = [];
   for (const [name, expected] of Object.entries(wanted.tables)) {
-    const did = effects.tables[name] ?? nothing;
+    const did = effects.tables[name] ?? nothingDone;
     for (const { change, past, present, where } of verbs) {
       const [mine, right] = [did[change], expected[change]];
       const isTooMany = isExact && mine > right;

@@ -18,22 +18,16 @@ export type ReadEffects = () => Promise<Effects | undefined>;
  * @returns true also where the server cannot say it, or only later
  */
 export async function areChangedAlike(db: Database, names: readonly string[]): Promise<boolean> {
-  const deadline = performance.now() + SETTLE_MS;
-  for (;;) {
-    const {
-      rows: [row],
-    } = await db.query<{ version: string; open: string; kinds: string }>(
-      `SELECT current_setting('server_version_num') AS version,
-         (SELECT count(*) FROM pg_stat_activity WHERE datname = ANY($1::text[]))::text AS open,
-         (SELECT count(DISTINCT (tup_inserted, tup_updated, tup_deleted))
-          FROM pg_stat_database WHERE datname = ANY($1::text[]))::text AS kinds`,
-      [names],
-    );
-    if (!row || Number(row.version) < COUNTS_AT_END) return true;
-    if (row.open === "0") return row.kinds === "1";
-    if (performance.now() > deadline) return true;
-    await sleep(FIRST_LOOK_MS);
-  }
+  if (!(await areEnded(db, SETTLE_MS, { names }))) return true;
+  const {
+    rows: [row],
+  } = await db.query<{ version: string; kinds: string }>(
+    `SELECT current_setting('server_version_num') AS version,
+       count(DISTINCT (tup_inserted, tup_updated, tup_deleted))::text AS kinds
+     FROM pg_stat_database WHERE datname = ANY($1::text[])`,
+    [names],
+  );
+  return !row || Number(row.version) < COUNTS_AT_END || row.kinds === "1";
 }
 
 /**
@@ -68,7 +62,7 @@ export async function countEffects(url: string): Promise<ReadEffects> {
   if (before.version < COUNTS_AT_END) return async () => undefined;
   return () =>
     withDatabase(url, async (db) =>
-      (await areEnded(db, END_MS, before.now))
+      (await areEnded(db, END_MS, { since: before.now }))
         ? differenceOf(before, await readCounts(db))
         : undefined,
     );
@@ -88,15 +82,8 @@ interface Counts {
   /** By the server's clock. */
   readonly now: string;
   readonly rollbacks: number;
-  /** By the table's id: a table that was dropped and made again is another one. */
-  readonly tables: ReadonlyMap<string, { readonly name: string } & TableCounts>;
-}
-
-interface TableCounts {
-  readonly inserted: number;
-  readonly updated: number;
-  readonly deleted: number;
-  readonly read: number;
+  /** Name and counts by the table's id: a table that was dropped and made again is another one. */
+  readonly tables: ReadonlyMap<string, Readonly<Record<string, string>>>;
 }
 
 async function readCounts(db: Database): Promise<Counts> {
@@ -113,36 +100,35 @@ async function readCounts(db: Database): Promise<Counts> {
       (COALESCE(seq_tup_read, 0) + COALESCE(idx_tup_fetch, 0) + COALESCE(idx_scan, 0))::text AS read
     FROM pg_stat_user_tables
   `);
-  const tables = rows.map(({ id = "", name = "", inserted, updated, deleted, read }) => {
-    const counts = {
-      ...{ inserted: Number(inserted), updated: Number(updated) },
-      ...{ deleted: Number(deleted), read: Number(read) },
-    };
-    return [id, { name, ...counts }] as const;
-  });
   return {
     version: Number(row?.version),
     now: String(row?.now),
     rollbacks: Number(row?.rollbacks),
-    tables: new Map(tables),
+    tables: new Map(rows.map((table) => [table.id ?? "", table])),
   };
 }
 
 /**
  * Waits until no connection of a client is left but this one.
  * @param limit in milliseconds
- * @param since by the server's clock: one that did nothing since then, such as a reader's psql, does not count
+ * @param of the databases' names, this one's by default; and a time by the server's clock: a connection that did
+ *   nothing since then, such as a reader's psql, does not count
  * @returns false if one is left
  */
-async function areEnded(db: Database, limit: number, since = "-infinity"): Promise<boolean> {
+async function areEnded(
+  db: Database,
+  limit: number,
+  { names = [], since = "-infinity" }: { names?: readonly string[]; since?: string } = {},
+): Promise<boolean> {
   const deadline = performance.now() + limit;
   for (let pause = FIRST_LOOK_MS; ; pause = LATER_LOOK_MS) {
     const { rows } = await db.query(
       `SELECT FROM pg_stat_activity
-       WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
-         AND greatest(backend_start, state_change) > $1::timestamptz
+       WHERE datname = ANY($1::text[] || CASE WHEN $1 = '{}' THEN current_database()::text END)
+         AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+         AND greatest(backend_start, state_change) > $2::timestamptz
        LIMIT 1`,
-      [since],
+      [names, since],
     );
     if (rows.length === 0) return true;
     if (performance.now() > deadline) return false;
@@ -151,17 +137,14 @@ async function areEnded(db: Database, limit: number, since = "-infinity"): Promi
 }
 
 function differenceOf(before: typeof nothing, after: Counts): Effects {
-  const tables = [...after.tables].map(([id, { name, ...counts }]): [string, TableEffects] => {
-    const known = before.tables.get(id) ?? { inserted: 0, updated: 0, deleted: 0, read: 0 };
-    return [
-      name,
-      {
-        inserted: counts.inserted - known.inserted,
-        updated: counts.updated - known.updated,
-        deleted: counts.deleted - known.deleted,
-        isRead: counts.read > known.read,
-      },
-    ];
+  const tables = [...after.tables].map(([id, counts]): [string, TableEffects] => {
+    const grown = (key: string) => Number(counts[key]) - Number(before.tables.get(id)?.[key] ?? 0);
+    const changes = {
+      inserted: grown("inserted"),
+      updated: grown("updated"),
+      deleted: grown("deleted"),
+    };
+    return [counts.name ?? "", { ...changes, isRead: grown("read") > 0 }];
   });
   return { tables: Object.fromEntries(tables), hasRollback: after.rollbacks > before.rollbacks };
 }

@@ -1,7 +1,8 @@
 import type { Effects, Outcome, TableEffects } from "../guide/outcome.ts";
 import type { JudgedRun } from "./judge.ts";
 
-const nothing: TableEffects = { inserted: 0, updated: 0, deleted: 0, isRead: false };
+/** What a run did to a table that it did not touch. */
+export const nothingDone: TableEffects = { inserted: 0, updated: 0, deleted: 0, isRead: false };
 
 const changes = ["inserted", "updated", "deleted"] as const;
 
@@ -34,7 +35,7 @@ function differencesIn(
   known: readonly { readonly client: string; readonly effects: Effects }[],
 ): string[] {
   const each = known.map(({ client, effects }) => {
-    return { client, did: effects.tables[table] ?? nothing };
+    return { client, did: effects.tables[table] ?? nothingDone };
   });
   const rows = changes.flatMap((change) => {
     const numbers = each.map(({ client, did }) => [client, did[change]] as const);
