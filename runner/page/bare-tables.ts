@@ -1,6 +1,6 @@
 import type { Block } from "./page.ts";
+import { sqlNames } from "./sql/psql-shapes.ts";
 
-const sqlNames = /^(?:sql|pgsql|postgresql|postgres|psql)$/;
 const delimiter = /^ {0,3}\|(?:\s*:?-{2,}:?\s*\|)+\s*$/;
 const row = /^ {0,3}\|.*\|\s*$/;
 const announcing =
@@ -22,7 +22,7 @@ export function beginsTable(lines: readonly string[], line: number): boolean {
 export function bareTables(lines: readonly string[], blocks: readonly Block[]): Block[] {
   return blocks.flatMap((block, index) => {
     const isAlone = block.prefix === "" && !block.isOpen && !block.tab;
-    if (!isAlone || !sqlNames.test(block.language) || block.directives.isIgnored) return [];
+    if (!isAlone || !sqlNames.has(block.language) || block.directives.isIgnored) return [];
     const limit = blocks[index + 1]?.line ?? lines.length;
     const isBlank = (at: number) => (lines[at] ?? "").trim() === "";
     const skipBlank = (from: number) => {

@@ -2,7 +2,7 @@ import { labelLine } from "../verify/page-lines.ts";
 import type { RefuseAt } from "./directives.ts";
 import type { Block, Fate, PageCommand, ReadBlock } from "./page.ts";
 import { commandFate, filesUsedIn, prompt, shells } from "./shell-block.ts";
-import { isPsqlOutput } from "./sql/psql-shapes.ts";
+import { isPsqlOutput, sqlNames } from "./sql/psql-shapes.ts";
 import { hasPrompt, readSession } from "./sql/read-session.ts";
 import { tight } from "./sql/split-statements.ts";
 
@@ -146,29 +146,26 @@ function fateOf(
     const isPrompted = prompt.test(block.content.trimStart());
     if (fate.kind !== "command" || isPrompted || !plain.has(block.language)) return fate;
   }
-  const sentence = plain.has(block.language) ? undefined : fileInSentence(block.above);
+  const isPlain = plain.has(block.language);
+  const sentence = isPlain ? undefined : fileInSentence(block.above);
   if (sentence) return sentence;
-  const mentioned = plain.has(block.language) ? undefined : mentionedIn(block);
+  const mentioned = isPlain ? undefined : mentionedIn(block);
   const isInNextTab = block.tab !== undefined && groups.get(mentioned ?? "") === block.tab.group;
   const isNew = mentioned !== undefined && (!files.has(mentioned) || isInNextTab);
-  if (isNew && used.has(mentioned)) {
-    return fileFate(mentioned, "file");
-  }
+  if (isNew && used.has(mentioned)) return fileFate(mentioned, "file");
   const commented = fileInFirstLine(block.content);
   if (commented !== undefined) return fileFate(commented, "file");
-  const isBelow = ["run", "sql", "session", "continued"].includes(previous?.fate.kind ?? "");
-  const isBelowSql = isBelow && previous?.fate.kind !== "run" && block.language === "json";
-  if (isBelowSql && previous?.block.section === block.section) {
-    return { kind: "output", isGuess: true };
-  }
-  if (!plain.has(block.language)) return none("the page does not name its file");
 
-  const isAnnounced = /\b(?:outputs?|results?)(?: is| are)?:$/i;
-  if (isAnnounced.test(block.above.replace(/[*_]/g, ""))) return { kind: "output" };
-  if (/^(sample |example |expected )?output$/i.test(block.heading)) return { kind: "output" };
-  if (isBelow && previous?.block.section === block.section) {
+  const isAnnounced =
+    /\b(?:outputs?|results?)(?: is| are)?:$/i.test(block.above.replace(/[*_]/g, "")) ||
+    /^(sample |example |expected )?output$/i.test(block.heading);
+  if (isPlain && isAnnounced) return { kind: "output" };
+  const kind = previous?.block.section === block.section ? previous.fate.kind : "none";
+  const isBelowSql = ["sql", "session", "continued"].includes(kind);
+  if (isPlain ? isBelowSql || kind === "run" : isBelowSql && block.language === "json") {
     return { kind: "output", isGuess: true };
   }
+  if (!isPlain) return none("the page does not name its file");
   const isUnrun = previous?.fate.kind === "command";
   return none(isUnrun ? "the command above is not run" : "nothing says that it is an output");
 }
@@ -187,7 +184,6 @@ function linesOfQuery({ content }: Block, { block, fate }: ReadBlock): number | 
   return isSame ? part.first : undefined;
 }
 
-const sqlNames = new Set(["sql", "pgsql", "postgresql", "postgres", "psql", "plpgsql", "plsql"]);
 const ofPsql = /^(?:\s*\\[A-Za-z?]\S*(?:[^\S\n].*)?(?:\n|$))+$/;
 const leavesPsql = /^\s*(?:exit|quit|\\q);?\s*$/;
 const sqlStart =

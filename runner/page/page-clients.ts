@@ -107,26 +107,25 @@ function pythonModules(sources: ReadonlyMap<string, string>): string[] {
   return [...new Set(names)].filter((name) => name !== "" && !own.has(name)).sort();
 }
 
+/** What JavaScript and TypeScript files import, and from where. */
+function importsOf(sources: ReadonlyMap<string, string>): [path: string, name: string][] {
+  const imports = /\b(?:from|import|require\()\s*["']([^"']+)["']/g;
+  return [...sources].flatMap(([path, source]) => {
+    if (!/\.[cm]?[jt]sx?$/.test(path)) return [];
+    return [...source.matchAll(imports)].map(([, name = ""]): [string, string] => [path, name]);
+  });
+}
+
 /** The first import that leads out of the client's directory. */
 function importOutside(sources: ReadonlyMap<string, string>): string | undefined {
-  const relative = /\b(?:from|import|require\()\s*["'](\.\.?\/[^"']*)["']/g;
-  for (const [path, source] of sources) {
-    if (!/\.[cm]?[jt]sx?$/.test(path)) continue;
-    for (const [, name = ""] of source.matchAll(relative)) {
-      if (posix.join(posix.dirname(path), name).startsWith("../")) return name;
-    }
-  }
-  return undefined;
+  const isOutside = ([path, name]: readonly [string, string]) =>
+    /^\.\.?\//.test(name) && posix.join(posix.dirname(path), name).startsWith("../");
+  return importsOf(sources).find(isOutside)?.[1];
 }
 
 /** The packages that JavaScript and TypeScript files import. */
 function nodePackages(sources: ReadonlyMap<string, string>): string[] {
-  const imports = /\b(?:from|import|require\()\s*["']([^"'.][^"']*)["']/g;
-  const names = [...sources].flatMap(([path, source]) =>
-    /\.[cm]?[jt]sx?$/.test(path) ? [...source.matchAll(imports)].map(([, name = ""]) => name) : [],
-  );
-  const packages = names.map((name) => /^(@[^/]+\/)?[^/]+/.exec(name)?.[0] ?? name);
-  return [...new Set(packages)]
-    .filter((name) => !name.startsWith("node:") && !builtinModules.includes(name))
-    .sort();
+  const names = importsOf(sources).map(([, name]) => /^(@[^/]+\/)?[^/]+/.exec(name)?.[0] ?? name);
+  const isPackage = (name: string) => !/^(?:\.|node:)/.test(name) && !builtinModules.includes(name);
+  return [...new Set(names)].filter(isPackage).sort();
 }

@@ -78,7 +78,10 @@ async function judgeErrors(
       return { kind: "error", text, reason };
     }
     const reason = isPart ? PART : await explainError(error, statement, context);
-    if (reason === undefined && index >= announced) return failedUnseen(error, text);
+    if (reason === undefined && index >= announced) {
+      const seen = `failed, and the page shows no error: ${error.severity}: ${error.message}`;
+      return { kind: "error", text, reason: seen };
+    }
     why ??= reason ?? "it fails, as the page says.";
   }
   return why === undefined ? { kind: "match", text } : { kind: "unverified", text, reason: why };
@@ -98,11 +101,6 @@ export async function unshownError(
     code === FAILED_TRANSACTION || all.includes(letters(message));
   const judged = await judgeErrors(context, isShown);
   return judged.kind === "error" ? judged : undefined;
-}
-
-function failedUnseen({ severity, message }: SqlError, text: string): Judged {
-  const reason = `failed, and the page shows no error: ${severity}: ${message}`;
-  return { kind: "error", text, reason };
 }
 
 /** Words with which a page says that a statement fails. */

@@ -5,7 +5,8 @@ import { thisProcess } from "../../workspace/workspace.ts";
 import { openDoubts } from "./doubts.ts";
 import { type Display, formatResults } from "./psql-format.ts";
 import { sendBlock } from "./send-block.ts";
-import { openSqlSession, type SqlResult } from "./sql-session.ts";
+import type { SqlResult } from "./sql-result.ts";
+import { openSqlSession } from "./sql-session.ts";
 
 /** What psql has set at the start of a page. */
 export const plainDisplay: Display = { expanded: false, nullText: "" };

@@ -1,3 +1,14 @@
+/** Languages of blocks with SQL. */
+export const sqlNames = new Set([
+  "sql",
+  "pgsql",
+  "postgresql",
+  "postgres",
+  "psql",
+  "plpgsql",
+  "plsql",
+]);
+
 /** A line below a header: `----+----`, also of Markdown and of frames, and with a typo. */
 export const rule = /^[\s|+:=]*-[\s|+:=-]*$/;
 export const recordLine = /^-\[ RECORD (\d+) \]/i;

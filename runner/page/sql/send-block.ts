@@ -3,7 +3,8 @@ import type { Display } from "./psql-format.ts";
 import { setVariable, withVariables } from "./psql-variables.ts";
 import { reachesBeyond, touchesMachine } from "./reaches-beyond.ts";
 import { splitStatements } from "./split-statements.ts";
-import type { SqlResult, SqlSession } from "./sql-session.ts";
+import type { SqlResult } from "./sql-result.ts";
+import type { SqlSession } from "./sql-session.ts";
 
 /** What a block of SQL came to. */
 export interface Played {

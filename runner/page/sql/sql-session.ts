@@ -4,8 +4,6 @@ import { formatMessage, isNotice, readMessage } from "./server-message.ts";
 import type { SqlError, SqlResult } from "./sql-result.ts";
 import { openPg, openPostgres, type Wire } from "./wire.ts";
 
-export type { SqlResult } from "./sql-result.ts";
-
 /** One connection, for one statement at a time. */
 export interface SqlSession {
   /**

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { compareOutput } from "../../../runner/page/sql/compare-output.ts";
 import { type Display, formatResult } from "../../../runner/page/sql/psql-format.ts";
-import type { SqlResult } from "../../../runner/page/sql/sql-session.ts";
+import type { SqlResult } from "../../../runner/page/sql/sql-result.ts";
 import { isVolatileStatement } from "../../../runner/page/sql/volatile-statement.ts";
 
 const display: Display = { expanded: false, nullText: "" };

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { openDoubts } from "../../../runner/page/sql/doubts.ts";
-import type { SqlResult } from "../../../runner/page/sql/sql-session.ts";
+import type { SqlResult } from "../../../runner/page/sql/sql-result.ts";
 
 const ran = (statement: string, tag = ""): SqlResult => ({
   ...{ statement, columns: undefined, rows: [], tag, notices: [] },
