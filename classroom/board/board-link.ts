@@ -127,7 +127,7 @@ export function openBoardLink(
 
 function refuseBadName(name: string): void {
   if (isName(name)) return;
-  const rule = "Use up to 40 visible characters, and letters of one script in each word.";
+  const rule = "Use up to 40 visible characters, with single spaces.";
   throw new Failure("usage", `"${name}" cannot be a name on the board. ${rule}`);
 }
 

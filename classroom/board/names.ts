@@ -7,19 +7,9 @@ const nameForm = /^(?=.{1,40}$)[\p{L}\p{M}\p{N}\p{P}\p{S}]+(?: [\p{L}\p{M}\p{N}\
 /** Shows nothing, except for the variation selector that keyboards put after an emoji. */
 const invisible = /(?!\uFE0F)[\p{Default_Ignorable_Code_Point}\u2800]/u;
 
-/** Scripts whose letters look like Latin ones and that few people can read. */
-const unreadable = /[\p{Script=Cherokee}\p{Script=Coptic}\p{Script=Lisu}\p{Script=Deseret}]/u;
-
-const alikeScripts = ["Latin", "Greek", "Cyrillic", "Armenian"].map(
-  (name) => new RegExp(`\\p{Script=${name}}`, "u"),
-);
-
-/** True for up to forty visible characters in which no word mixes scripts that look alike. */
+/** True for up to forty visible characters. */
 export function isName(text: string): boolean {
-  const name = text.normalize("NFKC");
-  if (!nameForm.test(text.normalize("NFC")) || invisible.test(name)) return false;
-  const isMixed = (word: string) => alikeScripts.filter((script) => script.test(word)).length > 1;
-  return !unreadable.test(name) && !name.split(" ").some(isMixed);
+  return nameForm.test(text.normalize("NFC")) && !invisible.test(text.normalize("NFKC"));
 }
 
 /**

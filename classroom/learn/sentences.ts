@@ -130,6 +130,11 @@ const explanations: readonly (readonly [RegExp, Explain])[] = [
         : "The SQL ends too early. Is something missing at its end?",
   ],
   [
+    /unterminated quoted string/,
+    () =>
+      "A quote in the SQL has no other end. Is it a part of a value? Send the value next to the SQL.",
+  ],
+  [
     /null value in column "([^"\n]+)" of relation "([^"\n]+)"/,
     ([, column, table]) => `${table}.${column} must not be NULL, but no value came for it.`,
   ],
@@ -192,7 +197,7 @@ const explanations: readonly (readonly [RegExp, Explain])[] = [
         : "The INSERT has more columns than values.",
   ],
   [
-    /Client was closed|CONNECTION_ENDED|close\(\) was called|Client has encountered a connection error/,
+    /Client was closed|Connection terminated$|CONNECTION_ENDED|close\(\) was called|Client has encountered a connection error/m,
     () => "The connection was closed before this query. Is an await missing before an earlier one?",
   ],
   [
