@@ -13,20 +13,14 @@ export type Render = (result: SqlResult) => string;
 interface Grid {
   /** `| a | b |`, rather than `a | b`. */
   readonly hasBorder: boolean;
-  /** A rule below the header. */
-  readonly hasRule: boolean;
-  /** The rule of each column in Markdown: `:--`, `---:`; empty where it has none. */
-  readonly aligns: readonly string[];
-  /** The rule itself. */
-  readonly rule: string;
-  /** `| --- |` rather than `|---|`. */
-  readonly hasSpacedRule: boolean;
+  /** The rule below the header. Undefined where there is none. */
+  readonly rule: string | undefined;
   /** A first column with the numbers of the rows. */
   readonly isNumbered: boolean;
   /** Cells are as wide as their columns. */
   readonly isPadded: boolean;
   /** `+---+---+` above and below. */
-  readonly frame: string | undefined;
+  readonly isFramed: boolean;
 }
 
 const boolType = 16;
@@ -96,29 +90,18 @@ function gridOf(lines: readonly string[]): Grid | undefined {
   const isNumbered = lines.some((line) => /^\|?\s*#\s*\|/.test(line));
   const table = lines.filter((line) => line.includes("|") || /^\+-/.test(line));
   const rules = table.filter((line) => rule.test(line));
-  const frame = rules.find((line) => /^\+-/.test(line));
-  const bordered = table.find((line) => /^\|.*\|$/.test(line.trim()) && !rule.test(line));
-  const markdown = rules.find((line) => line.includes("|"));
-  if (!isNumbered && frame === undefined && markdown === undefined) return undefined;
   const rows = table.filter((line) => !rule.test(line));
+  const isFramed = rules.some((line) => /^\+-/.test(line));
+  const markdown = rules.find((line) => line.includes("|"));
+  if (!isNumbered && !isFramed && markdown === undefined) return undefined;
   const widths = new Set(rows.map((line) => line.length));
   return {
-    hasBorder: bordered !== undefined,
-    hasRule: rules.length > 0,
-    aligns: markdown ? splitCells(markdown).map((text) => text.trim()) : [],
-    rule: markdown?.trim() ?? "",
-    hasSpacedRule: /^\|?\s/.test(markdown ?? ""),
+    hasBorder: rows.some((line) => /^\|.*\|$/.test(line.trim())),
+    rule: markdown?.trim() ?? rules[0],
     isNumbered,
-    isPadded: frame !== undefined || (rows.length > 1 && widths.size === 1),
-    frame,
+    isPadded: isFramed || (rows.length > 1 && widths.size === 1),
+    isFramed,
   };
-}
-
-function splitCells(line: string): string[] {
-  return line
-    .trim()
-    .replace(/^[|+]|[|+]$/g, "")
-    .split(/[|+]/);
 }
 
 function drawGrid(
@@ -127,68 +110,49 @@ function drawGrid(
   nullText: string,
   hasWords: boolean,
 ): string[] {
-  const { hasBorder, hasRule, isNumbered, isPadded, frame } = grid;
+  const { hasBorder, isNumbered, isPadded, isFramed } = grid;
   const textOf = (value: string | null, type: number) => {
     if (value === null) return nullText;
     if (type === boolType && hasWords) return value === "t" ? "true" : "false";
-    return value.replaceAll("|", "\\|").replaceAll("\n", frame === undefined ? "<br>" : " ");
+    return value.replaceAll("|", "\\|").replaceAll("\n", isFramed ? " " : "<br>");
   };
   const numbered = (cells: string[], number: string) => (isNumbered ? [number, ...cells] : cells);
-  const names = numbered(
-    columns.map(({ name }) => name),
-    "#",
-  );
-  const body = rows.map((row, index) =>
-    numbered(
-      columns.map(({ type }, column) => textOf(row[column] ?? null, type)),
-      `${index + 1}`,
-    ),
-  );
-  const widths = names.map((name, column) =>
-    Math.max(3, layOut(name).width, ...body.map((cells) => layOut(cells[column] ?? "").width)),
-  );
-  const isRight = isNumbered ? [true] : [];
-  const rights = [...isRight, ...columns.map(({ type }) => numbers.has(type))];
-  const pad = (text: string, column: number, right: boolean) => {
-    const blank = " ".repeat(Math.max(0, (widths[column] ?? 0) - layOut(text).width));
-    if (!isPadded) return text;
-    return right ? blank + text : text + blank;
-  };
-  const draw = (cells: string[], isHeader = false) => {
-    const all = cells.map((text, column) =>
-      pad(text, column, !isHeader && frame !== undefined && (rights[column] ?? false)),
-    );
-    return hasBorder ? `| ${all.join(" | ")} |` : all.join(" | ").trimEnd();
-  };
-  const frameLine = `+${widths.map((width) => "-".repeat(width + 2)).join("+")}+`;
-  const frames = frame === undefined ? [] : [frameLine];
-  return [
-    ...frames,
-    draw(names, true),
-    ...(hasRule
-      ? [frame === undefined ? ruleOf(widths, names, grid) : innerRule(grid, frameLine)]
-      : []),
-    ...body.map((cells) => draw(cells)),
-    ...frames,
-  ];
-}
-
-/** pgcli draws the rule below the header with "|" at both ends. */
-function innerRule({ aligns }: Grid, frameLine: string): string {
-  return aligns.length > 0 ? `|${frameLine.slice(1, -1)}|` : frameLine;
-}
-
-function ruleOf(widths: number[], names: string[], grid: Grid): string {
-  const { aligns, hasSpacedRule, hasBorder, isPadded } = grid;
-  if (!isPadded && aligns.length === names.length) return grid.rule;
-  const parts = widths.map((width, column) => {
-    const align = aligns[column] ?? "";
-    const inner = isPadded ? width : Math.max(3, names[column]?.length ?? 0);
-    const length = hasSpacedRule ? inner : inner + 2;
-    const [left, right] = [align.startsWith(":") ? ":" : "", align.endsWith(":") ? ":" : ""];
-    const dashes = "-".repeat(Math.max(1, length - left.length - right.length));
-    return hasSpacedRule ? ` ${left}${dashes}${right} ` : `${left}${dashes}${right}`;
+  const names = columns.map(({ name }) => name);
+  const header = numbered(names, "#");
+  const body = rows.map((row, index) => {
+    const cells = columns.map(({ type }, column) => textOf(row[column] ?? null, type));
+    return numbered(cells, `${index + 1}`);
   });
-  const joined = parts.join("|");
-  return hasBorder ? `|${joined}|` : joined.trim();
+  const widthOf = (text = "") => layOut(text).width;
+  const shown = isPadded ? [header, ...body] : [header];
+  const widths = header.map((_, column) =>
+    Math.max(3, ...shown.map((cells) => widthOf(cells[column]))),
+  );
+  const isNumber = [...(isNumbered ? [true] : []), ...columns.map(({ type }) => numbers.has(type))];
+  const draw = (cells: string[]) => {
+    const padded = cells.map((text, column) => {
+      if (!isPadded) return text;
+      const blank = " ".repeat(Math.max(0, (widths[column] ?? 0) - widthOf(text)));
+      const isRight = isFramed && cells !== header && isNumber[column];
+      return isRight ? blank + text : text + blank;
+    });
+    return hasBorder ? `| ${padded.join(" | ")} |` : padded.join(" | ").trimEnd();
+  };
+  const frame = isFramed ? [`+${widths.map((width) => "-".repeat(width + 2)).join("+")}+`] : [];
+  const rules = grid.rule === undefined ? [] : [ruleOf(grid.rule, widths, grid)];
+  return [...frame, draw(header), ...rules, ...body.map(draw), ...frame];
+}
+
+/** Draws the page's rule for columns of these widths. Its blanks and colons stay. */
+function ruleOf(line: string, widths: number[], { hasBorder, isPadded }: Grid): string {
+  const [start, separator] = [line[0] === "+" ? "+" : "|", /-\+/.test(line) ? "+" : "|"];
+  const cells = line.replace(/^[|+]|[|+]$/g, "").split(separator);
+  if (!isPadded && cells.length === widths.length) return line;
+  const parts = widths.map((width, column) => {
+    const cell = cells[column] ?? cells[0]?.replaceAll(":", "-") ?? "";
+    const [, left = "", right = ""] = /^(\s*:?)-+(:?\s*)$/.exec(cell) ?? [];
+    return left + "-".repeat(Math.max(1, width + 2 - left.length - right.length)) + right;
+  });
+  const joined = parts.join(separator);
+  return hasBorder ? start + joined + start : joined.trim();
 }
