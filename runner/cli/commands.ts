@@ -70,9 +70,7 @@ export function addRun(
           return;
         }
         const mode = modeOf(flags, writes, environment);
-        const [guide] = guides;
-        const named = guide === undefined ? {} : { guide };
-        use("run", { ...flags, ...named, mode, writes }, loadRun(interactive));
+        use("run", { ...flags, guide: guides[0], mode, writes }, loadRun(interactive));
       });
   };
 }

@@ -207,7 +207,7 @@ function explain({ code, message }: CommanderError, command: Command): string {
 /** Which guide, and how its steps are run. */
 export interface GuideOptions {
   /** The guide's directory; undefined for this project's own guide. */
-  readonly guide?: string;
+  readonly guide?: string | undefined;
   /** Empty for all clients. */
   readonly driver: readonly string[];
   /** Also run every standalone client that can run here. */

@@ -69,7 +69,7 @@ async function watch(
     return runAll({ guide, runs, clients, session });
   }
 
-  reporter.start({ guide, server: session.server.label, clients });
+  reporter.start({ guide, server: session.server.label, clients, unavailable: [] });
   const open = (request: (first: number) => void) =>
     watchGuideFiles(guide, clients, (file) => {
       const isManifest = file === join(guide.directory, "steps", "guide.json");

@@ -44,8 +44,8 @@ export interface CourseExercises {
 
 /** A task, or what is different about it in some scripts. */
 interface Entry {
-  readonly task?: string;
-  readonly hints?: readonly string[];
+  readonly task: string | undefined;
+  readonly hints: readonly string[] | undefined;
 }
 
 /** `steps/exercises.json`: the task of each region, and what differs in a folder or a file. */
@@ -192,7 +192,7 @@ function readEntry(json: JsonFile, where: string, { task, hints }: Fields): Entr
   if (hints !== undefined && !(isTexts(hints) && hints.every(isLine))) {
     refuse(json, `"${where}.hints" is not a list of texts of one line`);
   }
-  return { ...(task === undefined ? {} : { task }), ...(hints === undefined ? {} : { hints }) };
+  return { task, hints };
 }
 
 function isLine(value: unknown): value is string {

@@ -47,7 +47,7 @@ export interface Step {
   readonly prose: string;
   readonly code: string;
   /** What runs it, if it is not TypeScript: `["python3"]`. */
-  readonly program?: readonly string[];
+  readonly program?: readonly string[] | undefined;
 }
 
 /** A step in the run order. A step that is run again has several runs. */
@@ -60,7 +60,7 @@ export interface Run {
   /** Set for a run that only prepares the database: it has no golden file, and must not fail. */
   readonly isSetup?: boolean;
   /** The documented exit code, if it is not 0. */
-  readonly exitCode?: number;
+  readonly exitCode?: number | undefined;
   /** The clients that it is for, if it is not for all. */
   readonly clients?: readonly string[];
   /** The line of its block, from 1, if it is one of a page. */

@@ -146,7 +146,7 @@ function readStep(directory: string, fileName: string, program?: readonly string
   if (!name) {
     fail(`A step's file is named like 05-sort.${endingOf(fileName)}: rename ${file}.`);
   }
-  const ofStep = { name, number: Number(number), file, ...(program ? { program } : {}) };
+  const ofStep = { name, number: Number(number), file, program };
 
   const source = readText(file);
   const textFile = join(directory, `${name}.md`);
@@ -188,9 +188,8 @@ function isImported(name: string, isFolder: boolean, sources: string): boolean {
   const stem = isFolder ? name : basename(name, extname(name));
   if (sources.includes(isFolder ? `${name}/` : `/${stem}`)) return true;
   if (!isFolder && sources.includes(name)) return true;
-  return [...sources.matchAll(/^\s*(?:import|from)\s+(\w+)/gm)].some(
-    ([, module]) => module === stem,
-  );
+  const imports = sources.matchAll(/^\s*(?:import|from)\s+(\w+)/gm);
+  return [...imports].some(([, module]) => module === stem);
 }
 
 function endingOf(fileName: string): string {
@@ -211,10 +210,8 @@ function placeRuns({ setup, runs: names, exitCodes }: Manifest, steps: readonly 
     if (runs.some((run) => run.name === runName)) {
       fail(`steps/guide.json runs "${name}" twice after "${after?.name}". Remove one.`);
     }
-    const isSetup = index < setup.length;
-    const exitCode = exitCodes[runName];
-    const more = { ...(isSetup ? { isSetup } : {}), ...(exitCode ? { exitCode } : {}) };
-    runs.push({ index, step, after, name: runName, ...more });
+    const kind = index < setup.length ? { isSetup: true } : {};
+    runs.push({ index, step, after, name: runName, exitCode: exitCodes[runName], ...kind });
   }
   const documented = runs.filter(({ isSetup }) => !isSetup).map(({ name }) => name);
   const unknown = Object.keys(exitCodes).find((name) => !documented.includes(name));

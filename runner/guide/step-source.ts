@@ -45,7 +45,7 @@ export function readStepText(
 export interface Part {
   readonly lines: readonly string[];
   /** Set if these lines are in a region, such as `insert`. */
-  readonly region?: string;
+  readonly region?: string | undefined;
 }
 
 const slashes = {
@@ -71,7 +71,7 @@ export function splitRegions(source: string, file: string): Part[] {
   let lines: string[] = [];
   let region: string | undefined;
   const close = (next?: string) => {
-    parts.push({ lines, ...(region === undefined ? {} : { region }) });
+    parts.push({ lines, region });
     lines = [];
     region = next;
   };

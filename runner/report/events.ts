@@ -13,7 +13,7 @@ export interface Events {
     readonly server: string;
     readonly clients: readonly string[];
     /** Clients that were wanted, and cannot run here. They verify nothing. */
-    readonly unavailable?: readonly Unavailable[];
+    readonly unavailable: readonly Unavailable[];
   };
   /** A run has its verdict. */
   run: JudgedRun;

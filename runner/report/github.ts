@@ -29,7 +29,7 @@ export function githubReporter(
   return {
     start(event) {
       head = event;
-      for (const client of event.unavailable ?? []) {
+      for (const client of event.unavailable) {
         write(command("warning", { title: client.client }, describeUnavailable(client)));
       }
     },
@@ -74,7 +74,7 @@ function escapeData(text: string): string {
 }
 
 function markdown(
-  { guide, server, clients, unavailable = [] }: Events["start"],
+  { guide, server, clients, unavailable }: Events["start"],
   runs: readonly Reported[],
   { verified, duration }: Summary,
 ): string {

@@ -28,7 +28,7 @@ export function tapReporter(write: (text: string) => void): Reporter {
   }
 
   return {
-    start({ guide, server, clients, unavailable = [] }) {
+    start({ guide, server, clients, unavailable }) {
       write(head);
       head = "";
       write(`# Guide: ${oneLine(guide.title)}\n`);

@@ -45,7 +45,7 @@ export function terminalReporter(
       write(`${color.bold(oneLine(guide.title))}\n`);
       write(color.dim(oneLine(`${event.server} · clients: ${event.clients.join(", ")}`)));
       write("\n");
-      for (const one of event.unavailable ?? []) {
+      for (const one of event.unavailable) {
         write(`${color.yellow(oneLine(describeUnavailable(one)))}\n`);
       }
       const note = pageNote(event.guide);

@@ -72,11 +72,11 @@ export function play(
   reporter: Reporter,
   runs: readonly JudgedRun[],
   title?: string,
-  unavailable?: readonly Unavailable[],
+  unavailable: readonly Unavailable[] = [],
 ): void {
   const server = "PostgreSQL 18.4 at example.com";
   const guide = guideOf(runs, title);
-  reporter.start({ guide, server, clients, ...(unavailable && { unavailable }) });
+  reporter.start({ guide, server, clients, unavailable });
   for (const run of runs) reporter.run(run);
   reporter.end({ summary: summarize(runs, clients, 1400) });
 }

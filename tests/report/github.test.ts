@@ -74,6 +74,13 @@ test.each<[string, Verdict, string | undefined, () => Outcome[], [file: string, 
     () => [failed("Error: x\n    at file:///repository/steps/02-read.ts:31:9\n"), skipped],
     [[source, 31]],
   ],
+  [
+    "a script of another language, which has other lines",
+    "error",
+    golden,
+    () => [failed('  File "standalone/psycopg2/02-read.py", line 9\n'), skipped],
+    [[source, 1]],
+  ],
   ["skipped", "skipped", golden, () => [skipped, good()], []],
   ...(
     [

@@ -30,9 +30,12 @@ test("one document with everything in it", async () => {
   ];
   const { json, document } = report(runs, "A guide", [unavailable]);
   expect(json.split("\n").slice(0, 2)).toEqual(["{", '  "version": 1,']);
+  const diff = runs[0]?.clients[1]?.diff;
   const first = { step: "01-create", golden: "expected/01-create.txt", verdict: "divergence" };
   const second = { step: "02-read", golden: "expected/02-read.txt", verdict: "error" };
-  const good = { outcome: "finished", reason: null, duration: 108, exitCode: 0, stderr: "" };
+  const good = {
+    ...{ outcome: "finished", reason: null, duration: 108, exitCode: 0, stderr: "", effects: null },
+  };
   expect(document).toEqual({
     failure: null,
     blocks: [],
@@ -42,41 +45,22 @@ test("one document with everything in it", async () => {
     clients: ["pg", "postgres"],
     unavailable: [unavailable],
     runs: [
-      { ...first, client: "pg", ...good, stdout: "1\n", stdoutBytes: 2, diff: null, effects: null },
+      { ...first, client: "pg", ...good, stdout: "1\n", stdoutBytes: 2, diff: null },
+      { ...first, client: "postgres", ...good, stdout: "ä\n", stdoutBytes: 3, diff },
       {
-        ...first,
-        client: "postgres",
-        ...good,
-        stdout: "ä\n",
-        stdoutBytes: 3,
-        diff: runs[0]?.clients[1]?.diff,
-        effects: null,
+        ...{ ...second, client: "pg", outcome: "failed", reason: "exited with 1", duration: 21 },
+        ...{ exitCode: 1, stdout: "Connection established\n", stdoutBytes: 23, stderr: "odd\n" },
+        ...{ diff: null, effects: null },
       },
       {
-        ...second,
-        client: "pg",
-        outcome: "failed",
-        reason: "exited with 1",
-        duration: 21,
-        exitCode: 1,
-        stdout: "Connection established\n",
-        stdoutBytes: 23,
-        stderr: "odd\n",
-        diff: null,
-        effects: null,
-      },
-      {
-        ...second,
-        client: "postgres",
-        outcome: "skipped",
-        reason: "01-create failed with pg",
-        duration: null,
-        exitCode: null,
-        stdout: null,
-        stdoutBytes: null,
-        stderr: null,
-        diff: null,
-        effects: null,
+        ...{
+          ...second,
+          client: "postgres",
+          outcome: "skipped",
+          reason: "01-create failed with pg",
+        },
+        ...{ duration: null, exitCode: null, stdout: null, stdoutBytes: null, stderr: null },
+        ...{ diff: null, effects: null },
       },
     ],
     summary: {
@@ -85,13 +69,7 @@ test("one document with everything in it", async () => {
       documented: 3,
       clients: 2,
       verdicts: {
-        match: 1,
-        unverified: 0,
-        drift: 0,
-        divergence: 1,
-        error: 1,
-        missing: 0,
-        skipped: 0,
+        ...{ match: 1, unverified: 0, drift: 0, divergence: 1, error: 1, missing: 0, skipped: 0 },
       },
       updated: [runs[2]?.golden.file],
       duration: 1400,

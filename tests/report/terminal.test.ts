@@ -121,7 +121,7 @@ test.each<[Verdict[], number, string[], string]>([
   const reporter = terminalReporter((part) => {
     text += part;
   }, false);
-  reporter.start({ guide: guideOf(runs), server: "PostgreSQL", clients: clients });
+  reporter.start({ guide: guideOf(runs), server: "PostgreSQL", clients, unavailable: [] });
   reporter.end({ summary: summarize(updated, clients, 51) });
   expect(text.split("\n").at(-2)).toBe(`${expected}.`);
 });
