@@ -3,7 +3,7 @@ import type { Run } from "../guide/guide.ts";
 import { withoutLabel } from "../verify/page-lines.ts";
 import { clientsFor } from "./clients.ts";
 import { everything, type RefuseAt } from "./directives.ts";
-import { areOfOthers, joinOutput, merge, type OpenRun, openRuns } from "./open-run.ts";
+import { areOfOthers, joinOutput, merge, type OpenRun, openRuns, type Reader } from "./open-run.ts";
 import type { Block, Fate, PageCommand, PageRun, ReadBlock, SqlRun, Stretch } from "./page.ts";
 import { openDesk } from "./reader-desk.ts";
 import type { SetupSql } from "./settings.ts";
@@ -52,23 +52,20 @@ interface LastFile {
 
 /**
  * Goes through the blocks of a page as a reader would.
- * @param lines of the page
  * @param setups SQL that comes first
- * @param isStrict whether the clients must agree in what the page does not show
  * @param refuse is told of a block that continues nothing
  */
 export function followPage(
   blocks: readonly ReadBlock[],
-  clients: readonly string[],
-  file: string,
-  lines: readonly string[],
+  reader: Reader,
   setups: readonly SetupSql[],
-  isStrict: boolean,
   refuse: RefuseAt,
 ): Followed {
+  const { clients, file, lines } = reader;
   const desk = openDesk(clients);
   const { open, begin, beginSql, beginCommand, beginUnrun } = openRuns(
-    { file, lines, clients, desk, isStrict },
+    reader,
+    desk,
     () => unrun ?? otherUser,
   );
   const ofOneBlock: OpenRun[][] = [];

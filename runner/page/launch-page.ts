@@ -29,7 +29,6 @@ import {
   asInTerminal,
   endedServer,
   isServer,
-  noted,
   notFollowed,
   outputJoiner,
   SERVER_LIMIT_MS,
@@ -108,7 +107,8 @@ export async function launchPage(
         connections.add(client);
         const whole = withAbove(strictly(outcome, page), run, [client, step.name], place);
         const shown = asInTerminal(whole, run, place, page.options.strict === true);
-        return noted(settled(shown, run, place), isFirst ? connection.note : undefined);
+        const note = isFirst && connection.note !== undefined ? { note: connection.note } : {};
+        return settled({ ...note, ...shown }, run, place);
       },
     };
   };

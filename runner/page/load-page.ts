@@ -34,16 +34,8 @@ export async function loadPage(file: string, options: PageOptions = {}): Promise
   const clients = clientsOf(read, refuse);
   const settings = await readSettings(file, lines);
   const blocks = withLoadedFiles(withoutOtherTabs(read, clients), settings, file);
-  const setups = setupsOf(settings, file);
-  const follower = followPage(
-    blocks,
-    clients,
-    file,
-    lines,
-    setups,
-    options.strict ?? false,
-    refuse,
-  );
+  const reader = { file, lines, clients, isStrict: options.strict ?? false };
+  const follower = followPage(blocks, reader, setupsOf(settings, file), refuse);
   // SQL is sent by both drivers: what differs from run to run is not documented by any output.
   const sqlDrivers = new Map(
     clients.map((client, index) => [client, index % 2 === 0 ? "pg" : "postgres"] as const),

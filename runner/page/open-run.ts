@@ -15,12 +15,11 @@ export interface OpenRun {
 }
 
 /** What all runs of a page have in common. */
-interface Reader {
-  readonly file: string;
+export interface Reader {
   /** Of the page. */
+  readonly file: string;
   readonly lines: readonly string[];
   readonly clients: readonly string[];
-  readonly desk: Desk;
   /** True if the clients must agree in what the page does not show. */
   readonly isStrict: boolean;
 }
@@ -30,7 +29,8 @@ interface Reader {
  * @param unrun why the database may be different by now
  */
 export function openRuns(
-  { file, lines, clients, desk, isStrict }: Reader,
+  { file, lines, clients, isStrict }: Reader,
+  desk: Desk,
   unrun: () => string | undefined,
 ) {
   const open: OpenRun[] = [];

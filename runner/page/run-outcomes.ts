@@ -35,11 +35,6 @@ function keyOf(client: string, run: string): string {
   return `${run} ${client}`;
 }
 
-/** Adds a note of what differs from the page. */
-export function noted(outcome: Outcome, note: string | undefined): Outcome {
-  return outcome.kind === "finished" && note !== undefined ? { note, ...outcome } : outcome;
-}
-
 /** A server that is ready prints what it has to say in less. */
 export const SERVER_LIMIT_MS = 5000;
 

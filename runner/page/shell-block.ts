@@ -1,4 +1,4 @@
-import { type CommandLine, fileOf, needsShell, readCommandLine } from "./command-line.ts";
+import { fileOf, needsShell, readCommandLine } from "./command-line.ts";
 import type { Block, Fate, Stretch } from "./page.ts";
 
 /** Languages of blocks with commands. */
@@ -19,29 +19,29 @@ export const prompt = /^\s*(?:\$|❯|%)\s+/;
 export function commandFate(block: Block, files: ReadonlySet<string>): Fate {
   const shown = block.content.replace(/\n$/, "").split("\n");
   const isSession = prompt.test(shown.find((line) => line.trim() !== "") ?? "");
-  const typed = isSession ? typedIn(shown) : typedLines(shown);
-  const read = typed.map(({ text }): CommandLine => readCommandLine(text, files));
-  const runs = read.flatMap((one, index) =>
-    one.kind === "run" ? [{ ...one, printed: typed[index]?.printed }] : [],
-  );
-  const prepares = typed.flatMap(({ text }, index) =>
-    read[index]?.kind === "preparation" ? [text] : [],
+  const typed = (isSession ? typedIn(shown) : typedLines(shown)).map((one) => {
+    return { ...one, read: readCommandLine(one.text, files) };
+  });
+  const prepares = typed.flatMap(({ text, read }) => (read.kind === "preparation" ? [text] : []));
+  const runs = typed.flatMap(({ read, printed }) =>
+    read.kind === "run" ? [{ command: read.command, printed }] : [],
   );
   if (runs.length > 0) {
     const commands = runs.map(({ command }) => command);
     const printed = runs.map((one) => one.printed);
     return { kind: "run", commands, lines: prepares, printed };
   }
-  const endless = read.find(({ kind }) => kind === "endless");
-  if (endless) return { kind: "command", why: "it starts a server, which does not end" };
-  if (read.length > 0 && prepares.length === read.length) {
+  if (typed.some(({ read }) => read.kind === "endless")) {
+    return { kind: "command", why: "it starts a server, which does not end" };
+  }
+  if (typed.length > 0 && prepares.length === typed.length) {
     return { kind: "preparation", lines: prepares };
   }
   const unknown = typed.map(({ text }) => fileOf(text)).find((file) => file !== undefined);
   if (unknown !== undefined) {
     const loads = typed.every(
-      ({ text }, index) =>
-        read[index]?.kind === "preparation" || /^createdb\b/.test(text) || fileOf(text) === unknown,
+      ({ text, read }) =>
+        read.kind === "preparation" || /^createdb\b/.test(text) || fileOf(text) === unknown,
     );
     const isSqlFile = loads && /\.sql$/i.test(unknown);
     return { kind: "command", why: notShown(unknown), ...(isSqlFile ? { file: unknown } : {}) };

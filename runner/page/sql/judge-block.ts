@@ -26,11 +26,9 @@ export async function judgeBlock(
   const { display } = context;
   const text = formatResults(results, display);
   const unverified = (reason: string): Judged => ({ kind: "unverified", text, reason });
-  if (refused !== undefined && results.length === 0) return unverified(refused);
-  if (documented === "") {
-    if (refused !== undefined) return unverified(refused);
-    return judgeErrors(context, () => false);
-  }
+  const isAlone = results.length === 0 || documented === "";
+  if (refused !== undefined && isAlone) return unverified(refused);
+  if (documented === "") return judgeErrors(context, () => false);
   const compared = compareOutput(documented, results, display);
   if (compared.kind === "exact") return { kind: "match", text: documented };
   if (compared.kind === "values") {

@@ -97,11 +97,7 @@ function matchGrid(
 
 /** Some pages have an empty line below the header. */
 function skipOne(lines: readonly string[], at: number): number {
-  return lines[at] === "" &&
-    countIn(lines[at + 1] ?? "") === undefined &&
-    rule.test(lines[at + 1] ?? "")
-    ? at + 2
-    : at;
+  return lines[at] === "" && rule.test(lines[at + 1] ?? "") ? at + 2 : at;
 }
 
 /** A header in Markdown may be in other letters. */
@@ -144,9 +140,7 @@ function matchBelowEllipsis(
 ): number | undefined {
   for (let skipped = 1; skipped <= rows.length; skipped++) {
     const end = matchRows(rows.slice(skipped), lines, from);
-    if (end === undefined) continue;
-    const isDone = isRowsEnd(lines, end);
-    if (isDone) return end;
+    if (end !== undefined && isRowsEnd(lines, end)) return end;
   }
   return undefined;
 }
