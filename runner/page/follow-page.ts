@@ -159,8 +159,9 @@ export function followPage(
     const { volatile } = block.directives;
     const place = { file, name: `${basename(file)}:${first + 1}` };
     if (volatile === everything) {
-      if (one.needs.kind === "sql") {
-        one.needs = { ...one.needs, mayFail: /^(?:ERROR|FATAL):/m.test(content) };
+      // An error that varies is still announced.
+      if (one.needs.kind === "sql" && /^(?:ERROR|FATAL):/m.test(content)) {
+        one.needs = { ...one.needs, prose: `${one.needs.prose}\n${content}` };
       }
       one.output = { kind: "none", ...place, reason: "the page says that it varies" };
       return;
@@ -188,14 +189,14 @@ export function followPage(
     const { path, script } = last;
     desk.addToFile(path, clientsFor(block, clients), withoutLabel(block.content));
     if (!script) return;
-    const isUnfinished = waiting?.block === script.block && !waiting.hasOutput;
-    if (!isUnfinished) beginCommands(block, script.commands);
-    else for (const one of waiting?.runs ?? []) takeFiles(one);
-  }
-
-  function takeFiles(one: OpenRun): void {
-    if (one.needs.kind === "command")
+    if (waiting?.block !== script.block || waiting.hasOutput) {
+      beginCommands(block, script.commands);
+      return;
+    }
+    for (const one of waiting.runs) {
+      if (one.needs.kind !== "command") continue;
       one.needs = { ...one.needs, filesOf: desk.now(one.clients).filesOf };
+    }
   }
 
   function noteCommand({ content, line }: Block): void {
@@ -210,28 +211,29 @@ export function followPage(
 
   function goOn(block: Block, fate: Fate): void {
     const { isSetup } = block.directives;
+    const own = clientsFor(block, clients);
+    const text = withoutLabel(block.content);
     switch (fate.kind) {
       case "file":
-        desk.setFile(fate.path, clientsFor(block, clients), withoutLabel(block.content));
+        desk.setFile(fate.path, own, text);
         last = { path: fate.path };
         break;
       case "part":
-        desk.addPart(fate.path, clientsFor(block, clients));
+        desk.addPart(fate.path, own);
         break;
       case "continued":
         continueLast(block);
         break;
       case "environment":
         desk.setVariables(fate.variables);
-        if (fate.path !== undefined)
-          desk.setFile(fate.path, clientsFor(block, clients), withoutLabel(block.content));
+        if (fate.path !== undefined) desk.setFile(fate.path, own, text);
         break;
       case "run":
         if (fate.script !== undefined) {
-          desk.setFile(fate.script, clientsFor(block, clients), withoutLabel(block.content));
+          desk.setFile(fate.script, own, text);
           last = { path: fate.script, script: { block, commands: fate.commands } };
         }
-        desk.prepare(fate.lines, clientsFor(block, clients));
+        desk.prepare(fate.lines, own);
         beginCommands(block, fate.commands, fate.printed);
         if (isSetup) [waiting, idle] = [undefined, PREPARES];
         break;
@@ -239,10 +241,8 @@ export function followPage(
         let part = 0;
         const first = beginSql(block, block.content);
         const more = () => beginSql(block, block.content, ++part);
-        waiting = isSetup
-          ? undefined
-          : { runs: [first], more, block, hasOutput: false, end: block.last };
-        idle = PREPARES;
+        waiting = { runs: [first], more, block, hasOutput: false, end: block.last };
+        if (isSetup) [waiting, idle] = [undefined, PREPARES];
         if (first.needs.kind === "sql") last = first.needs;
         break;
       }
@@ -261,7 +261,7 @@ export function followPage(
         [waiting, idle] = [undefined, "the command above it is not run."];
         break;
       case "preparation":
-        desk.prepare(fate.lines, clientsFor(block, clients));
+        desk.prepare(fate.lines, own);
         [waiting, idle] = [undefined, PREPARES];
         break;
       case "output":

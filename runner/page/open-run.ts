@@ -41,8 +41,8 @@ export function openRuns(
     own: readonly string[],
     needs: PageRun,
     { stem, text, code = text }: { stem: string; text: string; code?: string },
-    refused?: string,
   ): OpenRun {
+    const isRefused = needs.kind === "command" && needs.refused !== undefined;
     const index = open.length;
     const number = index + 1;
     const line = block?.line ?? 0;
@@ -62,7 +62,7 @@ export function openRuns(
     const output: PageOutput = {
       ...{ kind: "none", name: `${basename(file)}:${line + 1}`, file },
       reason: "the page shows no output of it",
-      ...(refused ? {} : { agreement: isStrict ? "required" : "expected" }),
+      ...(isRefused ? {} : { agreement: isStrict ? "required" : "expected" }),
     };
     const one: OpenRun = { run, needs, clients: own, output };
     open.push(one);
@@ -74,7 +74,7 @@ export function openRuns(
     const own = block ? clientsFor(block, clients) : clients;
     const sql = block ? desk.withFiles(text, own[0]) : text;
     const needs: PageRun = {
-      ...{ kind: "sql", index: open.length, sql, part, hasMore: false, mayFail: false },
+      ...{ kind: "sql", index: open.length, sql, part, hasMore: false },
       ...{ isSetup: block?.directives.isSetup ?? !block, isGuess: false, isTable: false },
       ...{ unrun: unrun(), prose: block ? proseAround(lines, block) : "", above: "" },
     };
@@ -96,7 +96,7 @@ export function openRuns(
       ...{ isSetup: block.directives.isSetup === true, refused },
     };
     const stem = command.file.replace(/\.\w+$/, "").replace(/[^\w-]+/g, "-");
-    return begin(block, own, needs, { stem, text: command.text }, refused);
+    return begin(block, own, needs, { stem, text: command.text });
   }
 
   /** An output of nothing that is run. It is counted, with the reason. */
@@ -106,7 +106,7 @@ export function openRuns(
       ...{ isSetup: false, refused },
     };
     const shown = { stem: "output", text: "output", code: "" };
-    return begin(block, clientsFor(block, clients), needs, shown, refused);
+    return begin(block, clientsFor(block, clients), needs, shown);
   }
 
   return { open, begin, beginSql, beginCommand, beginUnrun };

@@ -118,8 +118,6 @@ export interface SqlRun extends AnyRun {
   readonly sql: string;
   /** 0 for the first output. */
   readonly part: number;
-  /** True where the page shows an error, and says that it varies. */
-  readonly mayFail: boolean;
   /** True where the page shows a further output of it. */
   readonly hasMore: boolean;
   /** True where only the place of the output says that it is one. */

@@ -7,7 +7,7 @@ import type { Page, SqlRun } from "./page.ts";
 import { matchOutput } from "./sql/compare-output.ts";
 import { type Doubts, openDoubts } from "./sql/doubts.ts";
 import type { BlockContext } from "./sql/explain-error.ts";
-import { type Judged, judgeBlock, unshownError } from "./sql/judge-block.ts";
+import { judgeBlock, unshownError } from "./sql/judge-block.ts";
 import { type SentBlock, sentBlock, waysThrough } from "./sql/optional-blocks.ts";
 import { differsByDriver, plainDisplay, playAgain } from "./sql/play-again.ts";
 import { formatResults } from "./sql/psql-format.ts";
@@ -135,9 +135,8 @@ function openSqlPlayer(page: Page): SqlPlayer {
       };
       const onPage = golden?.bytes.toString("utf8") ?? "";
       const documented = run.volatile ? asVaried(onPage, memory.played, run.volatile) : onPage;
-      const compared = run.mayFail
-        ? varying(memory.played)
-        : await judgeBlock(memory.played, documented, context, options.strict === true);
+      const isStrict = options.strict === true;
+      const compared = await judgeBlock(memory.played, documented, context, isStrict);
       memory.shown += `\n${documented}`;
       const isWhole = compared.kind === "match" && documented !== "" && !run.hasMore;
       let judged = isWhole ? ((await unshownError(memory.shown, context)) ?? compared) : compared;
@@ -188,10 +187,4 @@ function asVaried(onPage: string, { results, display }: Played, pattern: RegExp)
     if (matchOutput(text, results, display)) return text;
   }
   return withValues(last);
-}
-
-/** The page says that it varies, and shows that it fails. */
-function varying({ results, display }: Played): Judged {
-  const text = formatResults(results, display);
-  return { kind: "unverified", text, reason: "the page says that it varies." };
 }
