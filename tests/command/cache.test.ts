@@ -6,8 +6,9 @@ import * as pg from "../../drivers/pg.ts";
 import { connect } from "../../runner/connection/connect.ts";
 import { openEmbedded } from "../../runner/database/embedded/embedded.ts";
 import { openWorkspace } from "../../runner/workspace/workspace.ts";
+import { expectReport } from "../support/command.ts";
 import { cacheRoot } from "../support/programs.ts";
-import { expectReport, sharedProject } from "../support/project.ts";
+import { sharedProject } from "../support/project.ts";
 
 /** The tests of this file share a cache: each leaves one cluster in it, next to the pristine one. */
 let cache: string;

@@ -1,13 +1,12 @@
 import { readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, inject, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import * as pg from "../../drivers/pg.ts";
 import { connect } from "../../runner/connection/connect.ts";
+import { expectExit, expectRefused, expectReport } from "../support/command.ts";
 import { makeDatabase, makeRole, openDatabase } from "../support/database.ts";
 import { cacheRoot, sharedCache } from "../support/programs.ts";
-import { expectExit, expectRefused, expectReport, sharedProject } from "../support/project.ts";
-
-const given = { DATABASE_URL: inject("databaseUrl") };
+import { given, sharedProject } from "../support/project.ts";
 
 /** Starts a server with `db`. */
 async function startDb(...choices: string[]) {

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { expectExit, expectRefused, expectReport } from "../support/command.ts";
 import { filesIn } from "../support/files.ts";
-import { expectExit, expectRefused, expectReport } from "../support/project.ts";
 import { otherGuide } from "../support/shell-guide.ts";
 
 const fails = 'echo first; echo "it broke at $$" >&2; echo because >&2; exit 3\n';
@@ -13,7 +13,6 @@ const unsaid = "did not write to stderr what";
 /** A guide with a shell step that fails, and one after it that runs if this is documented. */
 function makeGuide(files: Readonly<Record<string, string>> = {}, manifest: object = {}) {
   return otherGuide({
-    "package.json": '{ "type": "module" }',
     "steps/guide.json": JSON.stringify({
       ...{ title: "Failures", runs: ["01-fail", "02-go-on"] },
       ...{ programs: { sh: ["sh"], sql: ["psql", "-qX", "-f"] }, exitCodes: { "01-fail": 3 } },

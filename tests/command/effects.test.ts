@@ -1,8 +1,7 @@
 import { join } from "node:path";
-import { expect, inject, test } from "vitest";
-import { copySmallProject, expectExit, expectReport } from "../support/project.ts";
-
-const given = { DATABASE_URL: inject("databaseUrl") };
+import { expect, test } from "vitest";
+import { expectExit, expectReport } from "../support/command.ts";
+import { copySmallProject, given } from "../support/project.ts";
 
 test("--effects fails where two clients print the same and change other rows", async () => {
   const project = copySmallProject(["pg", "postgres"]);

@@ -1,5 +1,6 @@
 import { expect, inject, test } from "vitest";
-import { copySmallProject, expectExit, expectReport, sharedProject } from "../support/project.ts";
+import { expectExit, expectReport } from "../support/command.ts";
+import { copySmallProject, given, sharedProject } from "../support/project.ts";
 
 const secret = /w0rd|\b54\b|u:pa|u#pa/;
 
@@ -107,6 +108,5 @@ test("--require-url makes a missing connection string an error", async () => {
   const empty = await project.guide(["--yes", "--require-url"], { DATABASE_URL: "" });
   expectExit(empty, 3);
   expect(empty.stderr).toContain(".env does not set DATABASE_URL. It is empty");
-  const given = { DATABASE_URL: inject("databaseUrl") };
   expectExit(await project.guide(["--yes", "--require-url"], given), 0);
 });

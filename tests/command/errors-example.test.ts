@@ -1,9 +1,9 @@
 import { join } from "node:path";
-import { expect, inject, test } from "vitest";
+import { expect, test } from "vitest";
+import { expectExit, expectReport } from "../support/command.ts";
 import { root } from "../support/programs.ts";
-import { expectExit, expectReport, sharedProject } from "../support/project.ts";
+import { given, sharedProject } from "../support/project.ts";
 
-const given = { DATABASE_URL: inject("databaseUrl") };
 const guide = ["--guide", join(root, "examples/errors")];
 
 test("the guide about errors is verified with every library, which do the same, and its page is current", async () => {

@@ -1,15 +1,9 @@
 import { join } from "node:path";
-import { expect, inject, test } from "vitest";
+import { expect, test } from "vitest";
+import { expectExit, expectReport } from "../support/command.ts";
 import { makeDatabase, openDatabase } from "../support/database.ts";
-import {
-  copyProject,
-  expectExit,
-  expectReport,
-  type Project,
-  sharedProject,
-} from "../support/project.ts";
+import { copyProject, given, type Project, sharedProject } from "../support/project.ts";
 
-const given = { DATABASE_URL: inject("databaseUrl") };
 const verified = "All 8 outputs are verified with 2 clients";
 
 function withOrders<P extends Project>(project: P) {

@@ -1,16 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { closeSync, constants, linkSync, openSync, readSync, symlinkSync } from "node:fs";
-import { describe, expect, inject, test } from "vitest";
-import {
-  copySmallProject,
-  expectExit,
-  expectRefused,
-  expectReport,
-  sharedProject,
-} from "../support/project.ts";
+import { describe, expect, test } from "vitest";
+import { expectExit, expectRefused, expectReport } from "../support/command.ts";
+import { copySmallProject, given, sharedProject } from "../support/project.ts";
 import { fewRuns, makeShellGuide } from "../support/shell-guide.ts";
-
-const given = { DATABASE_URL: inject("databaseUrl") };
 
 describe("export", () => {
   test.each(["md", "ipynb", "html"])(

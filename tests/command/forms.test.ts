@@ -1,7 +1,7 @@
 import { realpathSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { expectExit, expectRefused, expectReport } from "../support/project.ts";
+import { expectExit, expectRefused, expectReport } from "../support/command.ts";
 import { otherGuide } from "../support/shell-guide.ts";
 
 /** A script that knows neither `step` nor the drivers. */
@@ -13,7 +13,6 @@ await client.end();
 `;
 
 const files = {
-  "package.json": '{ "type": "module" }',
   "steps/guide.json": JSON.stringify({
     title: "Forms",
     setup: ["01-migrate"],

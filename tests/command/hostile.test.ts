@@ -1,10 +1,9 @@
 import { connect } from "node:net";
-import { describe, expect, inject, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { listen } from "../faults/support/proxy.ts";
-import { expectExit, expectRefused, sharedProject } from "../support/project.ts";
+import { expectExit, expectRefused } from "../support/command.ts";
+import { given, sharedProject } from "../support/project.ts";
 import { fewRuns, makeShellGuide } from "../support/shell-guide.ts";
-
-const given = { DATABASE_URL: inject("databaseUrl") };
 
 /** Moves the cursor, turns text around, and is a command to GitHub. */
 const bad = "\x1b[2J\u202e\x9b31m";

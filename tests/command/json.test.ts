@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Ajv } from "ajv";
 import { expect, inject, test } from "vitest";
-import { expectExit } from "../support/project.ts";
+import { expectExit } from "../support/command.ts";
 import { makeShellGuide } from "../support/shell-guide.ts";
 
 test("the JSON report is one document with everything in it", async () => {

@@ -1,27 +1,18 @@
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, inject, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { newPage } from "../../classroom/new/new-page.ts";
 import { newProject } from "../../classroom/new/new-project.ts";
 import { workflowTemplate } from "../../classroom/new/templates.ts";
 import { loadGuide } from "../../runner/guide/load-guide.ts";
-import { cleanEnvironment } from "../support/command.ts";
+import { cleanEnvironment, expectExit, expectRefused, expectReport } from "../support/command.ts";
 import { makeDirectory } from "../support/files.ts";
-import {
-  copyProject,
-  copySmallProject,
-  expectExit,
-  expectRefused,
-  expectReport,
-  sharedProject,
-} from "../support/project.ts";
+import { copyProject, copySmallProject, given, sharedProject } from "../support/project.ts";
 import { fewRuns, makeShellGuide } from "../support/shell-guide.ts";
 
 const root = join(import.meta.dirname, "../..");
-const given = { DATABASE_URL: inject("databaseUrl") };
-
 const pnpm = ["corepack enable", "pnpm install --frozen-lockfile"];
 
 describe("new", () => {

@@ -3,7 +3,8 @@ import { beforeAll, expect, inject, test } from "vitest";
 import * as pg from "../../drivers/pg.ts";
 import { connect } from "../../runner/connection/connect.ts";
 import { joinUri, splitUri } from "../../runner/connection/connection-uri.ts";
-import { expectExit, expectReport, sharedProject } from "../support/project.ts";
+import { expectExit, expectReport } from "../support/command.ts";
+import { sharedProject } from "../support/project.ts";
 import { fewRuns, makeShellGuide } from "../support/shell-guide.ts";
 
 const password = `p@s"s'/w ü%41#${randomBytes(4).toString("hex")}`;

@@ -16,9 +16,10 @@ import { expect, inject, test, vi } from "vitest";
 import { compileRunner } from "../../runner/cli/compile-runner.ts";
 import { compiledFile, isCurrent, keepRunner } from "../../runner/cli/load.ts";
 import { compileSteps } from "../../runner/run/compile-steps.ts";
+import { expectExit } from "../support/command.ts";
 import { makeDirectory } from "../support/files.ts";
 import { runnerFile } from "../support/programs.ts";
-import { copySmallProject, expectExit } from "../support/project.ts";
+import { copySmallProject, given } from "../support/project.ts";
 
 /** Files as old as that are trusted: a younger one might change once more without a trace. */
 const later = () => Date.now() + 10_000;
@@ -97,7 +98,6 @@ async function isTrusted(youngest: string): Promise<void> {
 
 /** The command itself, by its own launcher. */
 test("run-guide.ts compiles what was saved: the runner, a driver, a step", async () => {
-  const given = { DATABASE_URL: inject("databaseUrl") };
   const project = copySmallProject(["pg"]);
   const change = (file: string, from: string, to: string) =>
     project.write(file, project.read(file).replaceAll(from, to));

@@ -1,10 +1,9 @@
 import { linkSync, symlinkSync } from "node:fs";
 import { XmlDocument } from "libxml2-wasm";
-import { describe, expect, inject, test } from "vitest";
-import { expectExit, expectRefused, expectReport } from "../support/project.ts";
+import { describe, expect, test } from "vitest";
+import { expectExit, expectRefused, expectReport } from "../support/command.ts";
+import { given } from "../support/project.ts";
 import { fewRuns, makeShellGuide } from "../support/shell-guide.ts";
-
-const given = { DATABASE_URL: inject("databaseUrl") };
 
 const chosen = (choices: readonly string[]) => choices.flatMap((choice) => ["--reporter", choice]);
 

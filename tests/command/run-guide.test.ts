@@ -1,16 +1,9 @@
-import { describe, expect, inject, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { expectExit, expectRefused, expectReport } from "../support/command.ts";
 import { makeDatabase, makeRole, openDatabase } from "../support/database.ts";
-import {
-  copyProject,
-  expectExit,
-  expectRefused,
-  expectReport,
-  sharedProject,
-} from "../support/project.ts";
+import { copyProject, given, sharedProject } from "../support/project.ts";
 import { fewRuns, makeShellGuide } from "../support/shell-guide.ts";
 
-/** The shared server saves each test a start-up. tests/readme.test.ts uses the embedded one. */
-const given = { DATABASE_URL: inject("databaseUrl") };
 const allMatch =
   /✓ 01-create +match .*\n(✓ .* match .*\n){5}\nAll 6 outputs are verified with 2 clients/;
 

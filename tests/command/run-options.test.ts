@@ -1,13 +1,11 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, inject, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { withDatabase } from "../../runner/connection/connection-uri.ts";
-import { isAlive } from "../support/command.ts";
+import { expectExit, expectRefused, expectReport, isAlive } from "../support/command.ts";
 import { makeDatabase, openDatabase } from "../support/database.ts";
-import { copySmallProject, expectExit, expectRefused, expectReport } from "../support/project.ts";
+import { copySmallProject, given } from "../support/project.ts";
 import { fewRuns, makeShellGuide } from "../support/shell-guide.ts";
-
-const given = { DATABASE_URL: inject("databaseUrl") };
 
 describe("--accept", () => {
   test("writes the named golden file, and no other", async () => {

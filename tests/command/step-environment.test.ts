@@ -1,14 +1,12 @@
-import { expect, inject, test } from "vitest";
-import { expectExit, expectRefused, expectReport } from "../support/project.ts";
+import { expect, test } from "vitest";
+import { expectExit, expectRefused, expectReport } from "../support/command.ts";
+import { given } from "../support/project.ts";
 import { otherGuide } from "../support/shell-guide.ts";
-
-const given = { DATABASE_URL: inject("databaseUrl") };
 
 /** A guide whose steps come in every kind: a step, a script in TypeScript, a program, a standalone script. */
 function makeGuide(manifest: object, files: Readonly<Record<string, string>>) {
   const programs = { sh: ["sh"], sql: ["psql", "-qXtA", "-f"] };
   return otherGuide({
-    "package.json": '{ "type": "module" }',
     "steps/guide.json": JSON.stringify({ title: "A guide", programs, ...manifest }),
     ...files,
   });

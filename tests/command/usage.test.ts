@@ -1,11 +1,10 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
-import { describe, expect, inject, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { expectExit, expectRefused } from "../support/command.ts";
 import { makeDatabase } from "../support/database.ts";
-import { copyProject, expectExit, expectRefused, sharedProject } from "../support/project.ts";
+import { copyProject, given, sharedProject } from "../support/project.ts";
 import { makeShellGuide } from "../support/shell-guide.ts";
-
-const given = { DATABASE_URL: inject("databaseUrl") };
 
 // The rest of the command line is in tests/runner/arguments.test.ts.
 test.each([

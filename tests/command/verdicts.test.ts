@@ -1,10 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, inject, test } from "vitest";
-import { copySmallProject, expectExit, expectRefused, expectReport } from "../support/project.ts";
+import { describe, expect, test } from "vitest";
+import { expectExit, expectRefused, expectReport } from "../support/command.ts";
+import { copySmallProject, given } from "../support/project.ts";
 import { disagreement, fewRuns, makeShellGuide } from "../support/shell-guide.ts";
-
-const given = { DATABASE_URL: inject("databaseUrl") };
 
 /** With one driver, and without a database of its own, which takes longer to make than all the rest. */
 const alone = ["--driver", "pg", "--in-place"];

@@ -1,11 +1,9 @@
 import { cpSync, existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { describe, expect, inject, onTestFinished, test } from "vitest";
-import { copySmallProject } from "../support/project.ts";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { copySmallProject, given } from "../support/project.ts";
 import { fewRuns, makeShellGuide } from "../support/shell-guide.ts";
-
-const given = { DATABASE_URL: inject("databaseUrl") };
 
 describe("--watch", () => {
   test("runs again from the touched step, and shows what changed", async () => {

@@ -1,15 +1,14 @@
 import { chmodSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { expectReport } from "../support/project.ts";
+import { expectReport } from "../support/command.ts";
 import { otherGuide } from "../support/shell-guide.ts";
 
 /** A guide in the folder `docs` of a package. */
 function makePackage(runs: readonly string[], files: Readonly<Record<string, string>>) {
   const programs = { sh: ["sh", "-e"], sql: ["psql", "-qXtA", "-f"], cmd: ["npx", "say"] };
   const manifest = JSON.stringify({ title: "A guide", runs, programs });
-  const own = { "package.json": '{ "type": "module" }', "docs/steps/guide.json": manifest };
-  return otherGuide({ ...own, ...files }, "docs");
+  return otherGuide({ "docs/steps/guide.json": manifest, ...files }, "docs");
 }
 
 const isWindows = process.platform === "win32";

@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { inject } from "vitest";
 import { answerInTurn } from "./answerer.ts";
 import { type Result, type Running, runNode, startNode } from "./command.ts";
 import { type Files, filesIn, makeDirectory } from "./files.ts";
@@ -16,7 +17,10 @@ import {
   templateDirectory,
 } from "./programs.ts";
 
-export { expectExit, expectRefused, expectReport } from "./command.ts";
+export { expectExit } from "./command.ts";
+
+/** The suite's server, which saves each test the start of an embedded one. */
+export const given = { DATABASE_URL: inject("databaseUrl") };
 
 /** The project, for commands that change nothing in it. */
 export interface Project {

@@ -1,9 +1,8 @@
 import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { inject } from "vitest";
 import { type Files, filesIn, makeDirectory } from "./files.ts";
 import { root } from "./programs.ts";
-import { type Project, sharedProject } from "./project.ts";
+import { given, type Project, sharedProject } from "./project.ts";
 
 /** A guide elsewhere, run by the project that all tests share, on the suite's server. */
 export interface OtherGuide extends Files, Pick<Project, "guide" | "command" | "start"> {}
@@ -17,9 +16,9 @@ export function otherGuide(
   folder = "",
   made = filesIn(makeDirectory("other_guide")),
 ): OtherGuide {
+  made.write("package.json", '{ "type": "module" }');
   for (const [file, text] of Object.entries(files)) made.write(file, text);
   const { guide, command, start } = sharedProject();
-  const given = { DATABASE_URL: inject("databaseUrl") };
   const own = ["--guide", join(made.directory, folder)];
   return {
     ...made,
