@@ -12,19 +12,15 @@ import { tight } from "./sql/split-statements.ts";
  * @param refuse is told of a directive that does not fit its block
  */
 export function classify(blocks: readonly Block[], refuse: RefuseAt): ReadBlock[] {
-  const files = new Set<string>();
-  const groups = new Map<string, number | undefined>();
+  const files = new Map<string, number | undefined>();
   const used = new Set(blocks.flatMap(filesUsedIn));
   const read: ReadBlock[] = [];
   for (const block of blocks) {
     const fate =
       directedFate(block, refuse) ??
-      volatileFate(block, fateOf(block, { files, groups, used }, aboveOutputs(read)), refuse);
+      volatileFate(block, fateOf(block, { files, used }, aboveOutputs(read)), refuse);
     refuseMisplaced(block, fate, refuse);
-    if (fate.kind === "file") {
-      files.add(fate.path);
-      groups.set(fate.path, block.tab?.group);
-    }
+    if (fate.kind === "file") files.set(fate.path, block.tab?.group);
     read.push({ block, fate });
   }
   return read;
@@ -99,10 +95,8 @@ function refuseMisplaced({ line, directives }: Block, { kind }: Fate, refuse: Re
 const plain = new Set(["", "text", "plaintext", "txt", "output", "console"]);
 
 interface KnownFiles {
-  /** What the page has shown so far. */
-  readonly files: ReadonlySet<string>;
-  /** The group of tabs that showed a file last. */
-  readonly groups: ReadonlyMap<string, number | undefined>;
+  /** What the page has shown so far, with the group of tabs that showed it last. */
+  readonly files: ReadonlyMap<string, number | undefined>;
   /**
    * What commands of the page run. SQL that is saved as another is sent at once, and a file that is only
    * mentioned is one of these.
@@ -110,11 +104,7 @@ interface KnownFiles {
   readonly used: ReadonlySet<string>;
 }
 
-function fateOf(
-  block: Block,
-  { files, groups, used }: KnownFiles,
-  previous: ReadBlock | undefined,
-): Fate {
+function fateOf(block: Block, { files, used }: KnownFiles, previous: ReadBlock | undefined): Fate {
   const label = labelOf(block);
   if (label !== undefined && /^output$/i.test(label)) return { kind: "output" };
   const named = label !== undefined && isFileName(label) ? label : undefined;
@@ -150,7 +140,7 @@ function fateOf(
   const sentence = isPlain ? undefined : fileInSentence(block.above);
   if (sentence) return sentence;
   const mentioned = isPlain ? undefined : mentionedIn(block);
-  const isInNextTab = block.tab !== undefined && groups.get(mentioned ?? "") === block.tab.group;
+  const isInNextTab = block.tab !== undefined && files.get(mentioned ?? "") === block.tab.group;
   const isNew = mentioned !== undefined && (!files.has(mentioned) || isInNextTab);
   if (isNew && used.has(mentioned)) return fileFate(mentioned, "file");
   const commented = fileInFirstLine(block.content);

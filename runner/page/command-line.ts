@@ -1,5 +1,8 @@
 import type { PageCommand } from "./page.ts";
 
+/** The names of the files that a page has shown so far. */
+export type KnownNames = Pick<ReadonlySet<string>, "has">;
+
 export type CommandLine =
   | { readonly kind: "run"; readonly command: PageCommand }
   | { readonly kind: "preparation" }
@@ -36,10 +39,7 @@ function sqlFileOf(line: string): string | undefined {
  * Reads one line of a shell block.
  * @param files the files that the page has named so far: only what runs one of them is run
  */
-export function readCommandLine(
-  line: string,
-  files: Pick<ReadonlySet<string>, "has">,
-): CommandLine {
+export function readCommandLine(line: string, files: KnownNames): CommandLine {
   if (line.length > LONGEST_LINE) return { kind: "other" };
   if (preparation.test(line)) return { kind: "preparation" };
   const sqlFile = sqlFileOf(line);

@@ -1,4 +1,4 @@
-import { fileOf, needsShell, readCommandLine } from "./command-line.ts";
+import { fileOf, type KnownNames, needsShell, readCommandLine } from "./command-line.ts";
 import type { Block, Fate, Stretch } from "./page.ts";
 
 /** Languages of blocks with commands. */
@@ -16,7 +16,7 @@ export const shells = new Set([
 export const prompt = /^\s*(?:\$|❯|%)\s+/;
 
 /** Decides what a block of commands is. */
-export function commandFate(block: Block, files: ReadonlySet<string>): Fate {
+export function commandFate(block: Block, files: KnownNames): Fate {
   const shown = block.content.replace(/\n$/, "").split("\n");
   const isSession = prompt.test(shown.find((line) => line.trim() !== "") ?? "");
   const typed = (isSession ? typedIn(shown) : typedLines(shown)).map((one) => {
@@ -77,7 +77,7 @@ function typedIn(lines: readonly string[]): Typed[] {
   });
 }
 
-function hasWord(text: string, files: ReadonlySet<string>): boolean {
+function hasWord(text: string, files: KnownNames): boolean {
   return text.split(/[\s;|&<>()]+/).some((word) => files.has(word));
 }
 

@@ -1,7 +1,7 @@
 import type { SqlRun } from "../page.ts";
 import { type Doubts, isFragment } from "./doubts.ts";
 import { linesOf } from "./match-lines.ts";
-import { isInstead } from "./optional-blocks.ts";
+import { instead } from "./optional-blocks.ts";
 import type { Display } from "./psql-format.ts";
 import type { SqlError, SqlResult } from "./sql-result.ts";
 import { lastName } from "./volatile-columns.ts";
@@ -81,7 +81,7 @@ export async function explainError(
     return isMadeHere(message, context) ? undefined : `an earlier block made it: ${message}.`;
   }
   if (unrun !== undefined) return unrun;
-  if (isInstead(prose)) return "it is another way to what is above it.";
+  if (instead.test(prose)) return "it is another way to what is above it.";
   return speaksOfSessions.test(prose) ? OF_OTHER_SESSION : undefined;
 }
 

@@ -15,7 +15,7 @@ export interface SentBlock {
 }
 
 /** How a page begins what a reader does instead of what is above it. Only the first line of the text counts. */
-const instead =
+export const instead =
   /^[^\S\n]*(?:[-*\d.)]+\s+)?(?:or\b|alternatively\b|instead\b|if you (?:want|need|prefer|like)\b|another way\b)/i;
 const summary = /^.*\b(?:together|complete|entire|whole|in full|summary)\b/i;
 const styles =
@@ -24,11 +24,6 @@ const styles =
 const MOST_BLOCKS = 500;
 
 /** @param prose the text above a block, and below it */
-export function isInstead(prose: string): boolean {
-  return instead.test(prose);
-}
-
-/** @param prose see `isInstead` */
 export function sentBlock(sql: string, prose: string, results: readonly SqlResult[]): SentBlock {
   const changes = results.flatMap(({ statement, error, tag }) => {
     if (error || !/^(?:INSERT|UPDATE|DELETE|MERGE)\b.* \d+$/.test(tag)) return [];
@@ -36,7 +31,7 @@ export function sentBlock(sql: string, prose: string, results: readonly SqlResul
     return [[`${what?.[1]} ${what?.[2]}`.toLowerCase(), tight(statement)] as const];
   });
   return {
-    ...{ sql, changes, isAlternative: isInstead(prose), isSummary: summary.test(prose) },
+    ...{ sql, changes, isAlternative: instead.test(prose), isSummary: summary.test(prose) },
     setsStyle: results.some(({ statement, error }) => !error && styles.test(statement)),
   };
 }
