@@ -48,7 +48,9 @@ export async function serveBoard(options: ServerOptions): Promise<Listening> {
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     const admitted = guard(request);
-    if (admitted.kind === "refused") return send(response, admitted.status, admitted);
+    if (admitted.kind === "refused") {
+      return send(response, admitted.status, { reason: admitted.reason });
+    }
     const { route } = admitted;
     const file = files[route];
     if (file) sendFile(response, ...file);
@@ -164,15 +166,9 @@ export function openLimit(most: number, window: number, now = () => performance.
   };
 }
 
-function send(
-  response: ServerResponse,
-  status: number,
-  body: { readonly reason: string; readonly suggestion?: string } | { readonly number: number },
-): void {
-  const text = JSON.stringify(
-    "reason" in body ? { reason: body.reason, suggestion: body.suggestion } : body,
-  );
-  response.writeHead(status, { "content-type": "application/json", connection: "close" }).end(text);
+function send(response: ServerResponse, status: number, body: object): void {
+  const headers = { "content-type": "application/json", connection: "close" };
+  response.writeHead(status, headers).end(JSON.stringify(body));
 }
 
 function sendFile(response: ServerResponse, file: string, type: string): void {
