@@ -27,11 +27,15 @@ afterAll(() => {
 
 const all: JudgedAnswer[] = [];
 
-test.each(answeredCourses)("every answer in the course %s gets a verdict", async (name) => {
-  const judged = await judgeAnswers(name);
-  for (const { what, text } of judged) expect(text, what).toMatch(/^[✗✓]/m);
-  all.push(...judged);
-});
+test.each(answeredCourses)(
+  "every answer in the course %s gets a verdict",
+  { timeout: 600_000 }, // forty answers of pg, each with its types, on a machine that does other work
+  async (name) => {
+    const judged = await judgeAnswers(name);
+    for (const { what, text } of judged) expect(text, what).toMatch(/^[✗✓]/m);
+    all.push(...judged);
+  },
+);
 
 test("the answer key and the handout are what npx tsx tools/teaching/write.ts writes", async () => {
   const written = (name: string) => readFileSync(join(root, "docs", name), "utf8");
