@@ -7,6 +7,9 @@ import type { SqlError, SqlResult } from "./sql-result.ts";
 /** Lines of a page into which one line of a message may be broken. */
 const MOST_WRAPPED = 5;
 
+/** What psql shows below the message. */
+const errorField = /^(?:LINE \d+|DETAIL|HINT|QUERY|CONTEXT):/;
+
 /** Every line, as it is. */
 export function matchText(text: string): Matcher {
   return matchAll(linesOf(text));
@@ -60,15 +63,11 @@ export function matchTag(tag: string): Matcher {
 
 /** Severity and message; LINE, DETAIL, HINT and CONTEXT where the page shows them. */
 export function matchError(error: SqlError, statement: string, isLoose: boolean): Matcher {
-  const shown = linesOf(formatMessage(error, statement));
-  const starts = shown.map(
-    (line, index) => index === 0 || /^(LINE \d+|DETAIL|HINT|QUERY|CONTEXT):/.test(line),
-  );
   const groups: string[][] = [];
-  shown.forEach((line, index) => {
-    if (starts[index]) groups.push([line]);
+  for (const line of linesOf(formatMessage(error, statement))) {
+    if (groups.length === 0 || errorField.test(line)) groups.push([line]);
     else groups.at(-1)?.push(line);
-  });
+  }
   return (lines, from) => {
     let at = from;
     for (const [index, group] of groups.entries()) {
@@ -77,13 +76,9 @@ export function matchError(error: SqlError, statement: string, isLoose: boolean)
       else if (index === 0) return undefined;
       if (end !== undefined && isLoose && lines[at]?.trim() === "^") at++;
     }
-    for (
-      let next = skipEmpty(lines, at);
-      isLoose && isErrorField(lines[next] ?? "", error);
-      next++
-    ) {
-      at = next + 1;
-    }
+    if (!isLoose) return at;
+    let next = skipEmpty(lines, at);
+    while (isFieldOfClient(lines[next] ?? "", error)) at = ++next;
     return at;
   };
 }
@@ -101,9 +96,7 @@ function matchLoosely(
   let text = "";
   for (let at = from; at < Math.min(lines.length, from + group.length + MOST_WRAPPED); at++) {
     const line = lines[at] ?? "";
-    if (at > from && (line.trim() === "" || /^(LINE \d+|DETAIL|HINT|QUERY|CONTEXT):/.test(line))) {
-      return undefined;
-    }
+    if (at > from && (line.trim() === "" || errorField.test(line))) return undefined;
     text = normal(`${text} ${line}`);
     // The libraries of Go have the code behind the message.
     if (text === wanted || text === `${wanted} (SQLSTATE ${code})`) return at + 1;
@@ -120,6 +113,6 @@ function normal(text: string): string {
 }
 
 /** Other clients show these below an error. */
-function isErrorField(line: string, { code, position }: SqlError): boolean {
+function isFieldOfClient(line: string, { code, position }: SqlError): boolean {
   return line === `SQL state: ${code}` || line === `Character: ${position}`;
 }
