@@ -22,26 +22,7 @@ import type {
   LearnOptions,
   LearnResetOptions,
 } from "./learn/learn-command.ts";
-import type { OpenOptions, OpenParts } from "./live/open-command.ts";
-
-const openParts: OpenParts = {
-  async errors() {
-    const [{ errorLines }, { findUnawaited }, { sayUnawaited }] = await Promise.all([
-      import("./learn/learn-page.ts"),
-      import("./learn/awaits.ts"),
-      import("./learn/sentences.ts"),
-    ]);
-    return {
-      shorten: errorLines,
-      unawaited(source) {
-        const found = findUnawaited(source);
-        return found && { line: found.line, text: sayUnawaited(found) };
-      },
-    };
-  },
-  learn: async (guide, options, context) =>
-    (await import("./learn/lesson.ts")).openLessons(guide, options, context),
-};
+import type { OpenOptions } from "./live/open-command.ts";
 
 /** Registers `open`. */
 export const addOpen: AddCommand = (program, use) => {
@@ -61,10 +42,7 @@ export const addOpen: AddCommand = (program, use) => {
     )
     .addHelpText("after", example("open", "open --learn postgres"))
     .action((options: OpenOptions) =>
-      use("open", options, async () => {
-        const { openCommand } = await import("./live/open-command.ts");
-        return (line, context) => openCommand(line, context, openParts);
-      }),
+      use("open", options, async () => (await import("./live/open-command.ts")).openCommand),
     );
 };
 

@@ -7,13 +7,8 @@ import { addBoard, addDoctor, addLearn, addNew, addOpen } from "./commands.ts";
 
 /** Loaded when it is wanted: starting fast matters. */
 const interactive: Interactive = {
-  readNotebook: async (options, context) =>
-    (await import("./notebook/notebook-command.ts")).readNotebook(options, context, {
-      none: { kind: "read", tables: [], more: 0 },
-      read: async (url) => (await import("./live/database/read-tables.ts")).readTables(url),
-      compare: async (...states) =>
-        (await import("./live/database/compare-tables.ts")).findChanges(...states),
-    }),
+  readNotebook: async (...line) =>
+    (await import("./notebook/notebook-command.ts")).readNotebook(...line),
   openReview: async (context) =>
     (await import("./notebook/notebook-command.ts")).openReview(context),
 };

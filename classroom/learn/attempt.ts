@@ -17,7 +17,7 @@ import { readExercise, taskLeft } from "./exercise-files.ts";
 import { impatientSession } from "./impatient-session.ts";
 import { probeDriver } from "./probe-driver.ts";
 import { readTablesAfter } from "./tables-after.ts";
-import { checkTypes } from "./types.ts";
+import { checkLearnersTypes } from "./types.ts";
 
 /** The result of running a learner's file, and what its types say, in lines: nothing where it was not judged. */
 export type Attempt = Judgement & { readonly types: readonly string[] };
@@ -86,7 +86,7 @@ export function withAttempts<Result>(
   async function prepare(options: SessionOptions, workspace: Workspace): Promise<Launch> {
     const { exercise } = compiled;
     if (exercise) {
-      compiled.types = checkTypes(exercise.file, join(workspace.directory, "types"));
+      compiled.types = checkLearnersTypes(exercise.file, join(workspace.directory, "types"));
       compiled.launch = await launchOwn(exercise, options, workspace);
     }
     const own = compiled.launch;

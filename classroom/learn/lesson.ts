@@ -31,6 +31,10 @@ export async function openLessons(guide: Guide, options: BoardOptions, context: 
   };
 }
 
+export type Lessons = Awaited<ReturnType<typeof openLessons>>;
+/** A course, with a database of its own. */
+export type Lesson = Awaited<ReturnType<Lessons["open"]>>;
+
 /** The names of the courses whose exercises are scripts. */
 function lessonNames(guide: Guide): string[] {
   return readCourses(guide)

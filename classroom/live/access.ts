@@ -7,6 +7,11 @@ export interface Refusal {
   readonly reason: string;
 }
 
+/** Tells a refusal from an answer. */
+export function isRefusal(answer: object): answer is Refusal {
+  return "reason" in answer;
+}
+
 type Asked = Pick<IncomingMessage, "method" | "headers">;
 
 /**

@@ -6,7 +6,7 @@ import type { JudgedRun } from "../../runner/verify/judge.ts";
 import type { Refusal } from "./access.ts";
 import { type Observer, observedSession } from "./database/observer.ts";
 import { isFresh, type LiveState } from "./live-state.ts";
-import type { Action } from "./messages.ts";
+import type { Action } from "./questions.ts";
 import { describeRun, type Results, summaryOf } from "./run-result.ts";
 
 /** Does what the pages ask for, one action at a time, and shows it in the state. */

@@ -1,7 +1,7 @@
 import { digestOf } from "../../runner/common/files.ts";
 import type { Exercise } from "../../runner/guide/exercises.ts";
 import type { Guide } from "../../runner/guide/guide.ts";
-import type { SessionOptions } from "../../runner/run/session.ts";
+import type { Lesson, Lessons } from "../learn/lesson.ts";
 import type { Refusal } from "./access.ts";
 import { findChanges } from "./database/compare-tables.ts";
 import { readTables, type Snapshot } from "./database/read-tables.ts";
@@ -9,58 +9,22 @@ import type {
   Answers,
   AttemptAnswer,
   ExerciseAnswer,
-  HelpAnswer,
   LessonAnswer,
   LessonQuestion,
-  SolutionAnswer,
 } from "./questions.ts";
 import { VERSION_LIMIT } from "./versions/version-store.ts";
 
-interface Options extends Pick<SessionOptions, "note" | "signal"> {
-  /** Seconds. */
-  readonly timeout: number;
-}
-
-/** What the room of the exercises does for the page. */
-export interface LearnPart {
-  /** The names of the courses. */
-  names(guide: Guide): readonly string[];
-  open(guide: Guide, name: string, options: Options): Promise<Lesson>;
-  close(): Promise<void>;
-}
-
-/** A course, with a database of its own. */
-export interface Lesson {
-  readonly name: string;
-  readonly exercises: readonly Exercise[];
-  /** What the wall shows of the learner; undefined without a board. */
-  needsHelp(): boolean | undefined;
-  stateOf(exercise: Exercise): string;
-  /** As the page names the learner's file. */
-  fileOf(exercise: Exercise): string;
-  textOf(exercise: Exercise): string;
-  expectedOf(exercise: Exercise): string;
-  write(exercise: Exercise, text: string, seen: string): boolean;
-  attempt(
-    exercise: Exercise,
-    stop: AbortSignal,
-    onReady: (url: string, isAfter: boolean) => Promise<void>,
-  ): Promise<Omit<AttemptAnswer, "state" | "digest" | "tables" | "unshown">>;
-  hint(exercise: Exercise): string;
-  toggleHelp(): HelpAnswer;
-  solution(exercise: Exercise): Promise<SolutionAnswer>;
-  restart(exercise: Exercise): void;
-  close(): Promise<void>;
-}
-
 type LessonReply = Answers[LessonQuestion["kind"]];
 
-/** The exercises on the page. The course that the reader chooses is opened when it is first asked for. */
+/**
+ * The exercises on the page. The course that the reader chooses is opened when it is first asked for.
+ * @param names of the courses
+ */
 export function openLearning(
   guide: Guide,
   names: readonly string[],
-  part: LearnPart,
-  options: Options,
+  lessons: Lessons,
+  options: Parameters<Lessons["open"]>[2],
 ) {
   let opened: { readonly name: string; readonly lesson: Promise<Lesson> } | undefined;
   let stop: AbortController | undefined;
@@ -75,7 +39,7 @@ export function openLearning(
   /** Courses that are asked for at once are opened one after the other, each when the one before it is closed. */
   function open(name: string): Promise<Lesson> {
     if (opened?.name === name) return opened.lesson;
-    const lesson = close().then(() => part.open(guide, name, options));
+    const lesson = close().then(() => lessons.open(guide, name, options));
     opened = { name, lesson };
     lesson.catch(() => {
       if (opened?.lesson === lesson) opened = undefined;

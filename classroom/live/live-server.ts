@@ -2,7 +2,14 @@ import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { messageOf } from "../../runner/common/failure.ts";
 import { listen, readBody, safeHeaders } from "../../runner/common/web-server.ts";
-import { type Access, openAccess, type Refusal, refuse, refuseForeign } from "./access.ts";
+import {
+  type Access,
+  isRefusal,
+  openAccess,
+  type Refusal,
+  refuse,
+  refuseForeign,
+} from "./access.ts";
 import { VERSION_LIMIT } from "./versions/version-store.ts";
 
 /** What a browser that was let in can ask for. */
@@ -13,18 +20,10 @@ export interface Routes {
   editor(): Promise<string>;
   /** GET /events */
   join(response: ServerResponse): void;
-  /** POST /act. @returns undefined if the action was accepted */
-  act(body: string): Refusal | undefined;
   /** POST /ask. @returns what becomes JSON, or why it is refused */
-  ask(body: string): Promise<Answer>;
+  ask(body: string): Promise<object | Refusal>;
 }
 
-export type Answer =
-  | { readonly kind: "answer"; readonly json: unknown }
-  | { readonly kind: "refusal"; readonly refusal: Refusal };
-
-/** Bytes. An action is a few words, and 64 for each version that the page shows. */
-const ACTION_LIMIT = 32 * 1024;
 /** Bytes. In JSON, a character of a version may take six. */
 const QUESTION_LIMIT = 6 * VERSION_LIMIT + 1024;
 
@@ -35,7 +34,7 @@ const headers = {
 };
 
 /**
- * Serves the page on this machine's loopback address. Every request is checked first. There are five
+ * Serves the page on this machine's loopback address. Every request is checked first. There are four
  * routes, and none of them takes a path.
  * @param onEntry is called when a browser was let in
  * @throws Failure of kind "usage" if the port isn't available
@@ -94,17 +93,13 @@ async function answer(
     }
     case "GET /events":
       return routes.join(response);
-    case "POST /act": {
-      const body = (await readBody(request, ACTION_LIMIT)) ?? "";
-      return sendText(response, routes.act(body) ?? { status: 202, reason: "" });
-    }
     case "POST /ask": {
       const body = await readBody(request, QUESTION_LIMIT);
       if (body === undefined) return sendText(response, tooLong);
       const answer = await routes.ask(body);
-      if (answer.kind === "refusal") return sendText(response, answer.refusal);
+      if (isRefusal(answer)) return sendText(response, answer);
       response.setHeader("content-type", "application/json; charset=utf-8");
-      return void response.end(JSON.stringify(answer.json));
+      return void response.end(JSON.stringify(answer));
     }
     default:
       return sendText(response, { status: 404, reason: "This page does not exist." });

@@ -2,59 +2,47 @@ import type { ServerResponse } from "node:http";
 import { untilAborted } from "../../runner/common/abort.ts";
 import { Failure } from "../../runner/common/failure.ts";
 import { parentEnd } from "../../runner/common/parent-process.ts";
-import type { Guide } from "../../runner/guide/guide.ts";
-import type { Session } from "../../runner/run/session.ts";
+import type { Session, SessionOptions } from "../../runner/run/session.ts";
+import type { Lessons } from "../learn/lesson.ts";
 import type { Refusal } from "./access.ts";
 import { openController } from "./controller.ts";
 import { openAsking } from "./database/ask-session.ts";
 import type { DriverStatements } from "./database/driver-statements.ts";
-import { openObserver } from "./database/observer.ts";
-import { type LearnPart, openLearning } from "./learning.ts";
+import { openObserver, tablesAt } from "./database/observer.ts";
+import { openLearning } from "./learning.ts";
 import type { LiveClient } from "./live-clients.ts";
-import { type Answer, serve } from "./live-server.ts";
+import { serve } from "./live-server.ts";
 import { openLiveState, openPages } from "./live-state.ts";
 import { openLivePage } from "./make-page.ts";
-import { parseJson, readAction } from "./messages.ts";
-import { tablesAt } from "./points.ts";
+import type { OpenOptions } from "./open-command.ts";
 import { type Answers, type Question, readQuestion } from "./questions.ts";
 import { openReaderMemory } from "./reader-memory.ts";
-import type { Results } from "./run-result.ts";
-import { openVersions, type Unawaited } from "./versions/answer-versions.ts";
-import type { TypeChecker } from "./versions/check-types.ts";
+import { openVersions } from "./versions/answer-versions.ts";
 import type { VersionLauncher } from "./versions/launch-versions.ts";
 import type { Script } from "./versions/scripts.ts";
 import type { VersionStore } from "./versions/version-store.ts";
 import { watchGuide } from "./watch-guide.ts";
 
-export interface LiveOptions {
-  readonly guide: Guide;
+export interface LiveOptions
+  extends Pick<SessionOptions, "guide" | "timeout" | "note" | "signal">,
+    Pick<OpenOptions, "port" | "idleTimeout"> {
   readonly clients: readonly LiveClient[];
   readonly session: Session;
   /** Those of the same session. */
   readonly statements: DriverStatements;
   readonly scripts: readonly Script[];
   readonly store: VersionStore;
-  readonly types: TypeChecker;
-  readonly shorten: Results["shorten"];
-  readonly unawaited: Unawaited;
-  readonly learn: LearnPart;
-  /** The courses that it knows. */
+  /** For checking types: a directory that is not there yet. */
+  readonly typesDirectory: string;
+  readonly lessons: Lessons;
+  /** The courses that the page offers. */
   readonly courses: readonly string[];
   /** The course with which the page begins; empty without one. */
   readonly course: string;
-  /** Seconds. */
-  readonly timeout: number;
-  readonly note: (message: string) => void;
   /** The versions that the session runs. */
   readonly launcher: VersionLauncher;
-  /** 0 for any free one. */
-  readonly port: number;
-  /** Seconds without an open page after which the guide ends. */
-  readonly idleTimeout: number;
   /** Called with the first address, and with another one each time that one was used. */
   readonly onAddress: (address: string, isFirst: boolean) => void;
-  /** Ends the guide. */
-  readonly signal: AbortSignal;
 }
 
 /**
@@ -73,10 +61,9 @@ export async function runLive(options: LiveOptions): Promise<boolean> {
   const names = clients.map(({ name }) => name);
   const state = openLiveState(guide, names, pages.send);
   const observer = await openObserver(session, options.statements);
-  const { shorten, launcher } = options;
-  const running = launcher.running;
+  const { running } = options.launcher;
   const controller = openController({
-    ...{ guide, clients, session, observer, state, running, shorten, onFailure },
+    ...{ guide, clients, session, observer, state, running, onFailure },
   });
   const page = await openLivePage(guide, clients, session.server);
   const memory = openReaderMemory(guide);
@@ -86,12 +73,19 @@ export async function runLive(options: LiveOptions): Promise<boolean> {
     ...{ state, onChange: controller.changed },
     checkSql: (text) => asking.check(names[0] ?? "", text),
   });
-  const learning = openLearning(guide, options.courses, options.learn, options);
+  const learning = openLearning(guide, options.courses, options.lessons, options);
   const { course } = options;
   if (course) void page.editor().catch(() => {}); // the page opens it at once
   const reader = () => ({ library: memory.library(), courses: options.courses, course });
   const answerTo = async (question: Question): Promise<Answers[keyof Answers] | Refusal> => {
     switch (question.kind) {
+      case "run":
+      case "back":
+      case "all":
+        return versions.refuseUnseen(question.shown) ?? controller.act(question) ?? {};
+      case "stop":
+      case "runOnSave":
+        return controller.act(question) ?? {};
       case "database":
         return asking.ask(question.client, question.run, question.statement);
       case "history":
@@ -114,23 +108,16 @@ export async function runLive(options: LiveOptions): Promise<boolean> {
     page: page.htmlWith,
     editor: page.editor,
     join: (response: ServerResponse) => pages.join(response, state.past(reader())),
-    act(body: string) {
-      const action = readAction(body, guide.runs.length);
-      if (!action) return { status: 400, reason: "Unknown action." } as const;
-      const shown = "shown" in action ? action.shown : undefined;
-      return (shown && versions.refuseUnseen(shown)) ?? controller.act(action);
-    },
-    async ask(body: string): Promise<Answer> {
+    async ask(body: string): Promise<object | Refusal> {
       const scripts = options.scripts.length;
       const known = { scripts, runs: guide.runs.length, clients: names };
-      const question = readQuestion(parseJson(body), known);
-      if (!question) return refusedWith({ status: 400, reason: "Unknown question." });
+      const question = readQuestion(body, known);
+      if (!question) return { status: 400, reason: "Unknown question." };
       try {
-        const json = await answerTo(question);
-        return isRefusal(json) ? refusedWith(json) : { kind: "answer", json };
+        return await answerTo(question);
       } catch (error) {
         if (!(error instanceof Failure)) throw error;
-        return refusedWith({ status: 409, reason: error.message });
+        return { status: 409, reason: error.message };
       }
     },
   };
@@ -156,12 +143,4 @@ export async function runLive(options: LiveOptions): Promise<boolean> {
     await learning.close();
     await controller.idle;
   }
-}
-
-function refusedWith(refusal: Refusal): Answer {
-  return { kind: "refusal", refusal };
-}
-
-function isRefusal(answer: Answers[keyof Answers] | Refusal): answer is Refusal {
-  return "reason" in answer;
 }

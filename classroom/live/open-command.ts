@@ -10,11 +10,10 @@ import { describeUnavailable } from "../../runner/guide/clients.ts";
 import type { Guide } from "../../runner/guide/guide.ts";
 import { loadGuide } from "../../runner/guide/load-guide.ts";
 import { withSnapshots } from "../../runner/snapshots/with-snapshots.ts";
+import { type Lessons, openLessons } from "../learn/lesson.ts";
 import { openDriverStatements } from "./database/driver-statements.ts";
-import type { LearnPart } from "./learning.ts";
 import { chooseClients, liveClients } from "./live-clients.ts";
 import { runLive } from "./live-session.ts";
-import { openTypeChecker } from "./versions/check-types.ts";
 import { openVersionLauncher } from "./versions/launch-versions.ts";
 import { scriptsOf } from "./versions/scripts.ts";
 import { openVersionStore } from "./versions/version-store.ts";
@@ -34,27 +33,8 @@ export interface OpenOptions extends GuideOptions {
   readonly idleTimeout: number;
 }
 
-export interface ErrorWords {
-  /** Shortens what a failed script wrote to its message. */
-  shorten(stderr: string): string[];
-  /** Finds the first query in a script that nothing waits for, and says so. */
-  unawaited(source: string): { readonly line: number; readonly text: string } | undefined;
-}
-
-/** What other rooms do for the page. */
-export interface OpenParts {
-  /** Loads what explains errors. */
-  errors(): Promise<ErrorWords>;
-  /** Loads what leads through the exercises, and joins the board, if one is named. */
-  learn(guide: Guide, options: OpenOptions, context: Context): Promise<LearnPart>;
-}
-
 /** `open`: serves the guide as a live page, until no page is open, or Ctrl-C. @returns the exit code */
-export async function openCommand(
-  options: OpenOptions,
-  context: Context,
-  parts: OpenParts,
-): Promise<number> {
+export async function openCommand(options: OpenOptions, context: Context): Promise<number> {
   const { note, print, signal } = context;
   const guide = await loadGuide(guideDirectory(options.guide));
   const selection = await chooseClients(guide, options);
@@ -66,11 +46,8 @@ export async function openCommand(
   const store = openVersionStore(guide, scripts);
   const launcher = openVersionLauncher(store.texts);
   const statements = openDriverStatements(launcher.prepare);
-  const [{ shorten, unawaited }, learn] = await Promise.all([
-    parts.errors(),
-    parts.learn(guide, options, context),
-  ]);
-  const courses = namesOf(learn, guide, options.learn);
+  const lessons = await openLessons(guide, options, context);
+  const courses = namesOf(lessons, guide, options.learn);
   const course = chooseCourse(courses, options.learn);
   let directory = "";
 
@@ -89,22 +66,21 @@ export async function openCommand(
       runLive({
         ...{ guide, clients, session, statements, scripts, store, launcher },
         ...{ port, idleTimeout, onAddress, signal, timeout, note },
-        ...{ shorten, unawaited, learn, courses, course },
-        types: openTypeChecker(guide.directory, join(directory, "types")),
+        ...{ lessons, courses, course, typesDirectory: join(directory, "types") },
       }),
     (sessionOptions, workspace) => {
       directory = workspace.directory;
       return statements.prepare(sessionOptions, workspace);
     },
-  ).finally(learn.close);
+  ).finally(lessons.close);
   if (isIdle) note(`No page was open for ${idleTimeout} s. The guide has ended.`);
   return 0;
 }
 
 /** What is wrong with the exercises keeps only a learner from opening the guide. */
-function namesOf(learn: LearnPart, guide: Guide, wanted: string | undefined): readonly string[] {
+function namesOf(lessons: Lessons, guide: Guide, wanted: string | undefined): readonly string[] {
   try {
-    return learn.names(guide);
+    return lessons.names(guide);
   } catch (error) {
     if (error instanceof Failure && wanted === undefined) return [];
     throw error;

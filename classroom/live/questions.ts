@@ -1,5 +1,23 @@
-// What the page asks and gets an answer to, and what is wrong with a version. The page imports only the types.
+// What the page asks for, and what it gets. No path is ever sent. The page imports only the types.
 import type { Asked, ChangedLine, ChangedTable } from "./messages.ts";
+
+/** What the reader wants to be done. Runs are named by their index. The result comes with the events. */
+export type Action = RunAction | ControlAction;
+
+export type RunAction =
+  /** Runs this one. Runs before it that are not done yet run first. */
+  | { readonly kind: "run"; readonly run: number }
+  /** Undoes this run and all after it. */
+  | { readonly kind: "back"; readonly run: number }
+  /** Runs all that is left, up to the first output that does not match. */
+  | { readonly kind: "all" };
+
+type ControlAction =
+  | { readonly kind: "stop" }
+  | { readonly kind: "runOnSave"; readonly isOn: boolean };
+
+/** The digests of the reader's versions that the page shows, by the index of their script. */
+export type Shown = Readonly<Record<string, string>>;
 
 /** Scripts are named by their index. */
 export type ScriptQuestion =
@@ -97,6 +115,8 @@ export interface SolutionAnswer {
 }
 
 export type Question =
+  | (RunAction & { readonly shown: Shown })
+  | ControlAction
   | ScriptQuestion
   | LessonQuestion
   /** Asks a client's database, as it is after a run. */
@@ -142,6 +162,11 @@ export interface ScriptAnswer {
 
 /** What a question gets as its answer. */
 export interface Answers {
+  readonly run: object;
+  readonly back: object;
+  readonly all: object;
+  readonly stop: object;
+  readonly runOnSave: object;
   readonly script: ScriptAnswer;
   readonly write: ScriptAnswer;
   readonly types: ScriptAnswer;
@@ -177,16 +202,28 @@ export interface Problem {
  * @returns undefined if it is not a valid question
  */
 export function readQuestion(
-  json: unknown,
+  body: string,
   known: { readonly scripts: number; readonly runs: number; readonly clients: readonly string[] },
 ): Question | undefined {
-  const { kind, script, text, seen, run, client, statement } = fieldsOf(json);
-  const { course, exercise, after, since } = fieldsOf(json);
+  const { kind, script, text, seen, run, client, statement, ...more } = parseJson(body);
+  const { course, exercise, after, since, isOn } = more;
+  const shown = readShown(more.shown);
   const isScript = isIndex(script, known.scripts);
   const isPoint = (value: unknown): value is number => value === -1 || isIndex(value, known.runs);
   const isClient = (value: unknown): value is string =>
     typeof value === "string" && known.clients.includes(value);
   switch (kind) {
+    case "run":
+    case "back":
+      return shown && isIndex(run, known.runs) ? { kind, run, shown } : undefined;
+    case "all":
+      return shown && { kind, shown };
+    case "runOnSave":
+      return typeof isOn === "boolean" ? { kind, isOn } : undefined;
+    case "stop":
+    case "history":
+    case "stop exercise":
+      return { kind };
     case "script":
     case "types":
       return isScript ? { kind, script } : undefined;
@@ -221,9 +258,6 @@ export function readQuestion(
         : undefined;
     case "tables":
       return isPoint(after) && isPoint(since) ? { kind, after, since } : undefined;
-    case "history":
-    case "stop exercise":
-      return { kind };
     default:
       return undefined;
   }
@@ -235,6 +269,20 @@ function isIndex(value: unknown, length: number): value is number {
   return typeof value === "number" && Number.isInteger(value) && value >= 0 && value < length;
 }
 
-function fieldsOf(json: unknown): Readonly<Record<string, unknown>> {
-  return typeof json === "object" && json !== null ? { ...json } : {};
+function readShown(json: unknown): Shown | undefined {
+  if (typeof json !== "object" || json === null) return undefined;
+  const digests = Object.entries(json);
+  return digests.every(([, digest]) => typeof digest === "string")
+    ? Object.fromEntries(digests)
+    : undefined;
+}
+
+/** @returns an empty object for what is not JSON, or not an object */
+export function parseJson(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const json: unknown = JSON.parse(text);
+    return typeof json === "object" && json !== null ? { ...json } : {};
+  } catch {
+    return {};
+  }
 }

@@ -29,8 +29,6 @@ export interface Results {
   readonly observer: Pick<Observer, "observed">;
   /** The reader's versions that run in place of files, by their paths. */
   readonly running: ReadonlyMap<string, string>;
-  /** Leaves the message of an error, without its stack. */
-  readonly shorten: (stderr: string) => string[];
 }
 
 /**
@@ -57,8 +55,7 @@ export function describeRun(
       const fileOf = clients.find(({ name }) => name === run.client)?.fileOf;
       const script = fileOf?.(step) ?? step.file;
       const isVersion = running.has(script);
-      const explain = (stderr: string) =>
-        explainError(stderr, results.shorten, script, nameOf(results, script));
+      const explain = (stderr: string) => explainError(stderr, script, nameOf(results, script));
       return {
         ...describeOutput(file, run, explain),
         isVersion,

@@ -12,14 +12,10 @@ import { withSnapshots } from "../../runner/snapshots/with-snapshots.ts";
 import { readGuide } from "./notebook.ts";
 import { type Choice, titleOf } from "./pages.ts";
 import { reviewWith } from "./review.ts";
-import { openTableLog, type TableParts } from "./table-log.ts";
+import { openTableLog } from "./table-log.ts";
 
 /** Lets a reader follow the guide at a terminal. @returns the exit code */
-export async function readNotebook<Tables>(
-  options: SessionOptions,
-  context: Context,
-  parts: TableParts<Tables>,
-): Promise<number> {
+export async function readNotebook(options: SessionOptions, context: Context): Promise<number> {
   const { guide, signal } = options;
   const screen = openScreen(context.print);
   const keys = openKeys(process.stdin, context.interrupt);
@@ -33,7 +29,7 @@ export async function readNotebook<Tables>(
       { ...options, standalone: [...options.standalone, ...lesson] },
       (opened) => {
         if (!screen.isPlain) screen.write("\r\x1b[K");
-        const { session, log: tables } = openTableLog(countedSession(opened), parts);
+        const { session, log: tables } = openTableLog(countedSession(opened));
         return readGuide({ guide, choices, session, keys, screen, signal, tables });
       },
     );

@@ -1,26 +1,7 @@
 import type { Session } from "../../runner/run/session.ts";
-
-/** A table after a run, with what changed in it since another one. */
-export interface TableChange {
-  readonly name: string;
-  readonly columns: readonly string[];
-  readonly rows: readonly {
-    readonly change: "none" | "added" | "changed" | "deleted";
-    readonly cells: readonly (string | null)[];
-    /** The old cells of a row that changed. */
-    readonly before: readonly (string | null)[] | undefined;
-  }[];
-  readonly moreRows: number;
-  readonly isDropped: boolean;
-}
-
-/** What the notebook uses of the live page: it reads tables, and compares them. */
-export interface TableParts<Tables> {
-  read(url: string): Promise<Tables>;
-  /** The tables of an empty database. */
-  readonly none: Tables;
-  compare(now: Tables, before: Tables): Promise<readonly TableChange[]>;
-}
+import { findChanges } from "../live/database/compare-tables.ts";
+import { noTables, readTables, type Snapshot } from "../live/database/read-tables.ts";
+import type { ChangedTable } from "../live/messages.ts";
 
 /** Knows the tables as they were after each run. */
 export interface TableLog {
@@ -33,21 +14,21 @@ export interface TableLog {
     client: string,
     after: number,
     since: number,
-  ): Promise<readonly TableChange[] | undefined>;
+  ): Promise<readonly ChangedTable[] | undefined>;
 }
 
 /**
  * Reads the tables after each run of a session, while the reader reads what it printed.
  * @returns the session that does so
  */
-export function openTableLog<Tables>(
-  session: Session,
-  { read, none, compare }: TableParts<Tables>,
-): { readonly session: Session; readonly log: TableLog } {
-  const known = new Map<string, Promise<Tables | undefined>>();
+export function openTableLog(session: Session): {
+  readonly session: Session;
+  readonly log: TableLog;
+} {
+  const known = new Map<string, Promise<Snapshot | undefined>>();
   const reading = new Map<string, Promise<unknown>>();
   const at = (client: string, index: number) =>
-    index < 0 ? none : known.get(`${index} ${client}`);
+    index < 0 ? noTables : known.get(`${index} ${client}`);
 
   return {
     session: {
@@ -60,7 +41,7 @@ export function openTableLog<Tables>(
         if (outcome.kind === "skipped") return outcome;
         const tables = session
           .databaseOf(client)
-          .then(({ url }) => read(url))
+          .then(({ url }) => readTables(url))
           .catch(() => undefined); // then it is not known
         known.set(key, tables);
         reading.set(client, tables);
@@ -74,7 +55,7 @@ export function openTableLog<Tables>(
     log: {
       async changes(client, after, since) {
         const [now, before] = await Promise.all([at(client, after), at(client, since)]);
-        return now && before && compare(now, before);
+        return now && before && findChanges(now, before);
       },
     },
   };

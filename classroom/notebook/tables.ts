@@ -3,8 +3,8 @@ import { clip } from "../../runner/common/screen.ts";
 import { visible } from "../../runner/common/visible.ts";
 import { listed } from "../../runner/document/words.ts";
 import type { Run } from "../../runner/guide/guide.ts";
+import type { ChangedTable } from "../live/messages.ts";
 import { type Notebook, widthOf } from "./reader.ts";
-import type { TableChange } from "./table-log.ts";
 
 /** What a reader typed at the list of the runs. Runs are named by their index. */
 export type Choice =
@@ -87,7 +87,7 @@ async function listOf({ tables, chosen, screen }: Notebook, runs: readonly Run[]
 }
 
 /** Says how many rows came, went and changed. */
-export function countsOf(tables: readonly TableChange[]): string {
+export function countsOf(tables: readonly ChangedTable[]): string {
   const rows = tables.flatMap((table) => table.rows);
   const parts = (["added", "changed", "deleted"] as const).flatMap((change) => {
     const count = rows.filter((row) => row.change === change).length;
@@ -126,13 +126,13 @@ const paints = {
 };
 
 /** Draws tables as text, with a sign at each row that changed. */
-export function tableTexts(tables: readonly TableChange[], width: number): string {
+export function tableTexts(tables: readonly ChangedTable[], width: number): string {
   if (tables.length === 0) return "There is no table.";
   return tables.map((table) => tableText(table, width)).join("\n\n");
 }
 
 function tableText(
-  { name, columns, rows, moreRows, isDropped }: TableChange,
+  { name, columns, rows, moreRows, isDropped }: ChangedTable,
   width: number,
 ): string {
   const cells = rows.map(({ cells: now, before }) =>

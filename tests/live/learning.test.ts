@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { type Lesson, openLearning } from "../../classroom/live/learning.ts";
+import type { Lesson } from "../../classroom/learn/lesson.ts";
+import { openLearning } from "../../classroom/live/learning.ts";
 import { loadGuide } from "../../runner/guide/load-guide.ts";
 import { makeShellGuide } from "../support/shell-guide.ts";
 

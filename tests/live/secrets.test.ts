@@ -13,8 +13,8 @@ test("a password that is printed in pieces never reaches the page", async () => 
   const cookie = (await fetch(address)).headers.get("set-cookie")?.split(";")[0] ?? "";
   const { body } = await fetch(`${origin}/events`, { headers: { cookie } });
   const headers = { cookie, origin, "content-type": "application/json" };
-  const action = { kind: "run", run: 0 };
-  await fetch(`${origin}/act`, { method: "POST", headers, body: JSON.stringify(action) });
+  const action = { kind: "run", run: 0, shown: {} };
+  await fetch(`${origin}/ask`, { method: "POST", headers, body: JSON.stringify(action) });
   let told = "";
   for await (const text of body?.pipeThrough(new TextDecoderStream()) ?? []) {
     told += text;

@@ -12,10 +12,10 @@ async function run(guide: LiveGuide, index: number): Promise<readonly ClientResu
   const { origin } = new URL(address);
   const cookie = (await fetch(address)).headers.get("set-cookie")?.split(";")[0] ?? "";
   const { body } = await fetch(`${origin}/events`, { headers: { cookie } });
-  await fetch(`${origin}/act`, {
+  await fetch(`${origin}/ask`, {
     method: "POST",
     headers: { cookie, origin, "content-type": "application/json" },
-    body: JSON.stringify({ kind: "run", run: index }),
+    body: JSON.stringify({ kind: "run", run: index, shown: {} }),
   });
   let told = "";
   for await (const text of body?.pipeThrough(new TextDecoderStream()) ?? []) {

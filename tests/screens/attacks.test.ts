@@ -28,7 +28,7 @@ async function serveAttacker(): Promise<number> {
 /** What an attacker gets by each way that a page has. The live page is at `victim`. */
 function attack(page: Page, victim: string): Promise<Record<string, string>> {
   return page.evaluate(`(async (victim) => {
-    const all = '{"kind":"all"}';
+    const all = '{"kind":"all","shown":{}}';
     const said = (work) => work.then((text) => "read: " + text, () => "refused");
     const asks = (path, init) =>
       said(fetch(victim + path, { credentials: "include", ...init }).then(async (r) => r.status + (await r.text())));
@@ -46,7 +46,7 @@ function attack(page: Page, victim: string): Promise<Record<string, string>> {
     const form = (type, field) => new Promise((resolve) => {
       const frame = Object.assign(document.createElement("iframe"), { name: "f" + type });
       const made = Object.assign(document.createElement("form"), {
-        method: "post", enctype: type, action: victim + "/act", target: frame.name });
+        method: "post", enctype: type, action: victim + "/ask", target: frame.name });
       made.append(Object.assign(document.createElement("input"), field));
       document.body.append(frame, made);
       frame.onload = () => resolve("answered, unread");
@@ -56,9 +56,9 @@ function attack(page: Page, victim: string): Promise<Record<string, string>> {
     return {
       read: await asks("/", {}),
       blind: await asks("/", { mode: "no-cors" }),
-      post: await asks("/act", { method: "POST", body: all, headers: { "content-type": "application/json" } }),
-      simplePost: await asks("/act", { method: "POST", body: all }),
-      blindPost: await asks("/act", { method: "POST", body: all, mode: "no-cors" }),
+      post: await asks("/ask", { method: "POST", body: all, headers: { "content-type": "application/json" } }),
+      simplePost: await asks("/ask", { method: "POST", body: all }),
+      blindPost: await asks("/ask", { method: "POST", body: all, mode: "no-cors" }),
       ask: await asks("/ask", { method: "POST", body: '{"kind":"script","script":0}', headers: { "content-type": "application/json" } }),
       blindAsk: await asks("/ask", { method: "POST", body: '{"kind":"write","script":0,"text":"x"}', mode: "no-cors" }),
       editor: await element("script", { src: victim + "/editor.js" }),
@@ -67,7 +67,7 @@ function attack(page: Page, victim: string): Promise<Record<string, string>> {
       script: await element("script", { src: victim + "/" }),
       image: await element("img", { src: victim + "/" }),
       style: await element("link", { rel: "stylesheet", href: victim + "/" }),
-      plainForm: await form("text/plain", { name: '{"kind":"all","x":"', value: '"}' }),
+      plainForm: await form("text/plain", { name: '{"kind":"all","shown":{},"x":"', value: '"}' }),
       form: await form("application/x-www-form-urlencoded", { name: "kind", value: "all" }),
     };
   })(${JSON.stringify(victim)})`);

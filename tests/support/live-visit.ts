@@ -1,12 +1,12 @@
 import { expect } from "vitest";
-import type { Action, Details, ServerEvent } from "../../classroom/live/messages.ts";
-import type { Answers, Question } from "../../classroom/live/questions.ts";
+import type { Details, ServerEvent } from "../../classroom/live/messages.ts";
+import type { Action, Answers, Question, Shown } from "../../classroom/live/questions.ts";
 import type { LiveGuide } from "./live.ts";
 
 /** A page that is open, without its browser. */
 export interface Visit {
   /** Asks for something. @returns the refusal, empty where it was taken on */
-  ask(action: Action): Promise<string>;
+  ask(action: Action & { readonly shown?: Shown }): Promise<string>;
   /** Asks a question. @returns the answer, or the refusal */
   question<Asked extends Question>(
     question: Asked,
@@ -65,7 +65,7 @@ export async function visit(guide: LiveGuide): Promise<Visit> {
       );
     },
     async ask(action) {
-      const answer = await post("/act", action);
+      const answer = await post("/ask", { shown: {}, ...action });
       return answer.ok ? "" : `${answer.status}: ${await answer.text()}`;
     },
     async text(run) {

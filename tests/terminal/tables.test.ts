@@ -1,13 +1,13 @@
 import { stripVTControlCharacters } from "node:util";
 import { expect, test } from "vitest";
-import type { TableChange } from "../../classroom/notebook/table-log.ts";
+import type { ChangedTable } from "../../classroom/live/messages.ts";
 import { countsOf, readChoice, tableTexts } from "../../classroom/notebook/tables.ts";
 
 const row = (change: "none" | "added" | "deleted", ...cells: (string | null)[]) => ({
   ...{ change, cells, before: undefined },
 });
 
-const books: TableChange = {
+const books: ChangedTable = {
   name: "books",
   columns: ["id", "title"],
   rows: [
@@ -16,6 +16,7 @@ const books: TableChange = {
     row("added", "3", "a\nb\u001b[31m"),
     row("deleted", "4", "It"),
   ],
+  moreColumns: 0,
   moreRows: 1,
   isDropped: false,
 };

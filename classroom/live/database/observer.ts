@@ -4,10 +4,13 @@ import { cutSecretAt, hideSecrets } from "../../../runner/common/secrets.ts";
 import type { Run } from "../../../runner/guide/guide.ts";
 import type { Outcome } from "../../../runner/guide/outcome.ts";
 import type { Session } from "../../../runner/run/session.ts";
+import type { LiveClient } from "../live-clients.ts";
 import type { LiveState } from "../live-state.ts";
 import { OUTPUT_SHOWN, type Statement } from "../messages.ts";
+import type { PointAnswer, PointQuestion } from "../questions.ts";
+import { findChanges } from "./compare-tables.ts";
 import type { DriverStatements } from "./driver-statements.ts";
-import { readTables, type Snapshot } from "./read-tables.ts";
+import { noTables, readTables, type Snapshot } from "./read-tables.ts";
 import { endOfLog, statementsSince } from "./server-log.ts";
 
 /** What a client's run left in its database, and what it sent to the server. */
@@ -26,7 +29,7 @@ export interface Observer {
 }
 
 /** Before the first run, a database is empty. */
-const nothing: Observation = { snapshot: { kind: "read", tables: [], more: 0 }, statements: [] };
+const nothing: Observation = { snapshot: noTables, statements: [] };
 
 /** @param sent the statements of the drivers. Those of scripts are in the embedded server's log */
 export async function openObserver(
@@ -52,6 +55,19 @@ export async function openObserver(
     },
     observed: (index, client) => (index < 0 ? nothing : all.get(`${index} ${client}`)),
   };
+}
+
+/** Tells what changed in the clients' tables from one point to another. */
+export function tablesAt(
+  { after, since }: PointQuestion,
+  clients: readonly Pick<LiveClient, "name" | "title">[],
+  { observed }: Pick<Observer, "observed">,
+): PointAnswer {
+  return clients.map(({ name, title }) => {
+    const now = observed(after, name);
+    const tables = now && findChanges(now.snapshot, observed(since, name)?.snapshot);
+    return { client: name, title, tables: tables ?? null };
+  });
 }
 
 /** The same session. Its runs are shown while they go on, and its databases are read after each. */

@@ -12,6 +12,9 @@ export type Snapshot =
   | { readonly kind: "read"; readonly tables: readonly TableSnapshot[]; readonly more: number }
   | { readonly kind: "unread"; readonly reason: string };
 
+/** Of an empty database. */
+export const noTables: Snapshot = { kind: "read", tables: [], more: 0 };
+
 export type Cells = readonly (string | null)[];
 
 export interface TableSnapshot {

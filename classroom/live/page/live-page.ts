@@ -7,7 +7,7 @@ import { openPoints } from "./points.ts";
 import { findRuns } from "./run.ts";
 import { openScripts } from "./scripts.ts";
 import { keepPosition, keepPositionOnResize, restorePosition } from "./scroll.ts";
-import { type AskAction, ask, refused } from "./server.ts";
+import { type AskToRun, ask, refused } from "./server.ts";
 import { openToolbar } from "./toolbar.ts";
 
 // The page shows what the server sends. It asks for something only if the reader does.
@@ -82,6 +82,6 @@ async function loadAgain(): Promise<void> {
 }
 
 /** Asks for a run, with the versions that the page shows: only those may run. */
-async function act(action: Parameters<AskAction>[0]): Promise<void> {
+async function act(action: Parameters<AskToRun>[0]): Promise<void> {
   await ask({ ...action, shown: await scripts.shown() });
 }

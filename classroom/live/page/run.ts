@@ -2,13 +2,13 @@ import type { DoneState, RunState, Status } from "../messages.ts";
 import { openAskField } from "./ask.ts";
 import { button, element, find, layOutProjector, lines, signOf } from "./elements.ts";
 import { changesFigure, comparisonText, resultFigures, runningFigure } from "./output.ts";
-import type { AskAction } from "./server.ts";
+import type { AskToRun } from "./server.ts";
 
 /**
  * Finds the elements of the runs, in the order of the runs.
  * @param act asks for a run
  */
-export function findRuns(act: AskAction) {
+export function findRuns(act: AskToRun) {
   return [...document.querySelectorAll(".live-run")]
     .filter((one) => one instanceof HTMLElement)
     .sort((a, b) => Number(a.dataset.run) - Number(b.dataset.run))
@@ -16,7 +16,7 @@ export function findRuns(act: AskAction) {
 }
 
 /** One run on the page: its buttons, its verdict, and a panel for each client. */
-function openRun(root: HTMLElement, act: AskAction) {
+function openRun(root: HTMLElement, act: AskToRun) {
   const name = root.dataset.name ?? "";
   const buttons = openButtons(root, Number(root.dataset.run), name, act);
   const opened = openedStatements(root);
@@ -65,7 +65,7 @@ function openRun(root: HTMLElement, act: AskAction) {
   };
 }
 
-function openButtons(root: HTMLElement, run: number, name: string, act: AskAction) {
+function openButtons(root: HTMLElement, run: number, name: string, act: AskToRun) {
   const runButton = button("Run", () => act({ kind: "run", run }));
   const undoButton = button("Undo", () => act({ kind: "back", run }));
   runButton.className = "run";

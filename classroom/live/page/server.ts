@@ -1,5 +1,4 @@
-import type { Action } from "../messages.ts";
-import type { Answers, Question } from "../questions.ts";
+import type { Answers, Question, RunAction } from "../questions.ts";
 
 const REFUSED = "guide-refused";
 
@@ -15,25 +14,34 @@ export function onRefused(say: (reason: string) => void): void {
 }
 
 /** Asks for something that runs scripts. */
-export type AskAction = (
-  action: Extract<Action, { kind: "run" | "all" | "back" }>,
-) => Promise<void>;
+export type AskToRun = (action: RunAction) => Promise<void>;
 
-/** Asks the server to do something. The result comes with the stream of events. */
-export async function ask(action: Action): Promise<void> {
+/** Asks the server to do something. */
+export async function ask(action: Question): Promise<void> {
   try {
-    const response = await post("/act", action);
-    if (!response.ok) refused(await response.text());
-  } catch {
-    // The stream shows that the connection is lost.
+    await question(action);
+  } catch (error) {
+    refused(messageOf(error));
   }
 }
+
+/** Bytes, with room for characters that take several. */
+const KEPT_ALIVE = 16 * 1024;
 
 /** Asks the server a question. @throws Error with the reason why it is refused, and the status as its cause */
 export async function question<Kind extends Question["kind"]>(
   asked: Extract<Question, { kind: Kind }> | (Question & { kind: Kind }),
 ): Promise<Answers[Kind]> {
-  const response = await post("/ask", asked);
+  const text = JSON.stringify(asked);
+  const response = await fetch("/ask", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: text,
+    // What was written last is sent while the page is left. Browsers do that for short texts only.
+    keepalive: text.length < KEPT_ALIVE,
+  }).catch(() => {
+    throw new Error("The connection is lost.");
+  });
   if (!response.ok) throw new Error(await response.text(), { cause: response.status });
   return response.json();
 }
@@ -41,18 +49,4 @@ export async function question<Kind extends Question["kind"]>(
 /** What an error says. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
-}
-
-/** Bytes, with room for characters that take several. */
-const KEPT_ALIVE = 16 * 1024;
-
-function post(path: string, body: unknown): Promise<Response> {
-  const text = JSON.stringify(body);
-  return fetch(path, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: text,
-    // What was written last is sent while the page is left. Browsers do that for short texts only.
-    keepalive: text.length < KEPT_ALIVE,
-  });
 }

@@ -1,14 +1,14 @@
 import type { RunState, Status } from "../messages.ts";
 import { button, element } from "./elements.ts";
 import { wordOf } from "./run.ts";
-import { type AskAction, ask, onRefused } from "./server.ts";
+import { type AskToRun, ask, onRefused } from "./server.ts";
 
 /**
  * Makes the bar at the bottom of the window, with what concerns the whole guide.
  * @param act asks for something that runs the versions that the page shows
  * @param more buttons
  */
-export function openToolbar(act: AskAction, ...more: readonly HTMLElement[]) {
+export function openToolbar(act: AskToRun, ...more: readonly HTMLElement[]) {
   const all = button("Run all", () => act({ kind: "all" }));
   let position = 0;
   const back = button("Back", () => act({ kind: "back", run: position - 1 }));

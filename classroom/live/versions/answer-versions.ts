@@ -1,25 +1,24 @@
 import { digestOf } from "../../../runner/common/files.ts";
 import { changesBetween } from "../../../runner/document/changes.ts";
+import type { Guide } from "../../../runner/guide/guide.ts";
+import { findUnawaited } from "../../learn/awaits.ts";
+import { sayUnawaited } from "../../learn/sentences.ts";
+import { checkTypes } from "../../learn/types.ts";
 import type { Refusal } from "../access.ts";
 import type { LiveState } from "../live-state.ts";
 import type { ScriptState } from "../messages.ts";
 import type { Problem, ScriptAnswer, ScriptQuestion } from "../questions.ts";
 import { checkSyntax } from "./check-syntax.ts";
-import type { TypeChecker } from "./check-types.ts";
 import type { Script } from "./scripts.ts";
 import { shownText, type VersionStore } from "./version-store.ts";
-
-/** Finds the first query in a script that nothing waits for. */
-export type Unawaited = (
-  source: string,
-) => { readonly line: number; readonly text: string } | undefined;
 
 interface Parts {
   readonly scripts: readonly Script[];
   readonly store: VersionStore;
   readonly state: LiveState;
-  readonly types: TypeChecker;
-  readonly unawaited: Unawaited;
+  readonly guide: Guide;
+  /** For checking types. */
+  readonly typesDirectory: string;
   /** Finds the syntax errors in a script of SQL. */
   readonly checkSql: (text: string) => Promise<Problem[]>;
   /** A version changed on which this run and later ones depend. */
@@ -27,15 +26,9 @@ interface Parts {
 }
 
 /** The reader's versions, as the pages show and change them. */
-export function openVersions({
-  scripts,
-  store,
-  state,
-  types,
-  unawaited,
-  checkSql,
-  onChange,
-}: Parts) {
+export function openVersions(parts: Parts) {
+  const { guide, scripts, store, state, typesDirectory, checkSql, onChange } = parts;
+  let checking = new AbortController();
   /** Tells the pages which scripts have a version. */
   function show(): void {
     state.setScripts(
@@ -79,10 +72,16 @@ export function openVersions({
     const isSql = script.language === "sql";
     const problems = await (isSql ? checkSql(text) : checkSyntax(text, script));
     if (problems.length > 0) return problems;
-    const found = script.language === "ts" ? unawaited(text) : undefined;
-    const warnings = found ? [{ ...found, column: 0, isError: false }] : [];
+    if (script.language !== "ts") return [];
+    const found = findUnawaited(text);
+    const warning = { line: found?.line ?? 0, column: 0, isError: false };
+    const warnings = found ? [{ ...warning, text: sayUnawaited(found) }] : [];
     if (question.kind !== "types") return warnings;
-    return [...warnings, ...((await types.check(script.file, text)) ?? [])];
+    checking.abort(); // one at a time
+    checking = new AbortController();
+    const { signal } = checking;
+    const types = await checkTypes(guide.directory, script.file, text, typesDirectory, signal);
+    return [...warnings, ...types.map(({ code: _, ...one }) => ({ ...one, isError: false }))];
   }
 
   return {
@@ -105,12 +104,12 @@ export function openVersions({
       if (!script) return { status: 404, reason: "There is no such script." };
       const refusal = changeAs(question, script);
       if (refusal) return refusal;
-      const guide = shownText(script);
+      const shown = shownText(script);
       const digest = digestOf(textOf(script));
       const version = store.of(script)?.text ?? null;
-      const changes = version === null ? [] : (changesBetween(guide, version) ?? null);
+      const changes = version === null ? [] : (changesBetween(shown, version) ?? null);
       const problems = version === null ? [] : await check(question, script, version);
-      return { guide, version, digest, changes, problems };
+      return { guide: shown, version, digest, changes, problems };
     },
   };
 }

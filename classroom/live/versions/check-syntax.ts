@@ -1,8 +1,7 @@
 import { execFile } from "node:child_process";
 import { basename } from "node:path";
 import { transform } from "esbuild";
-import { parseJson } from "../messages.ts";
-import type { Problem } from "../questions.ts";
+import { type Problem, parseJson } from "../questions.ts";
 import type { Script } from "./scripts.ts";
 
 const loaders = { ts: "ts", mts: "ts", js: "js", mjs: "js" } as const;
@@ -44,7 +43,7 @@ function checkPython(program: string, text: string): Promise<Problem[]> {
     const words = ["-I", "-S", "-W", "ignore", "-c", compile];
     const options = { timeout: LIMIT_MS, windowsHide: true };
     const child = execFile(program, words, options, (_, stdout) => {
-      const found: Readonly<Record<string, unknown>> = { ...parseJson(stdout) };
+      const found = parseJson(stdout);
       const [line, column] = [Number(found.line ?? 0), Number(found.column ?? 0)];
       resolve("text" in found ? [{ line, column, text: String(found.text), isError: true }] : []);
     });
