@@ -161,29 +161,20 @@ export interface ScriptAnswer {
 }
 
 /** What a question gets as its answer. */
-export interface Answers {
-  readonly run: object;
-  readonly back: object;
-  readonly all: object;
-  readonly stop: object;
-  readonly runOnSave: object;
-  readonly script: ScriptAnswer;
-  readonly write: ScriptAnswer;
-  readonly types: ScriptAnswer;
-  readonly save: ScriptAnswer;
-  readonly database: Asked;
-  readonly history: readonly string[];
-  readonly library: object;
-  readonly tables: PointAnswer;
-  readonly lesson: LessonAnswer;
-  readonly help: HelpAnswer;
-  readonly exercise: ExerciseAnswer;
-  readonly restart: ExerciseAnswer;
-  readonly attempt: AttemptAnswer;
-  readonly solution: SolutionAnswer;
-  readonly hint: HintAnswer;
-  readonly "stop exercise": object;
-}
+export type Answers = Readonly<
+  Record<Action["kind"] | "library" | "stop exercise", object> &
+    Record<ScriptQuestion["kind"], ScriptAnswer> &
+    Record<"exercise" | "restart", ExerciseAnswer> & {
+      database: Asked;
+      history: readonly string[];
+      tables: PointAnswer;
+      lesson: LessonAnswer;
+      help: HelpAnswer;
+      attempt: AttemptAnswer;
+      solution: SolutionAnswer;
+      hint: HintAnswer;
+    }
+>;
 
 /** What is wrong at a place of a text. */
 export interface Problem {
