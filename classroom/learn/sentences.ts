@@ -27,7 +27,8 @@ export function sayUnawaited({ kind, call }: Unawaited): string {
 export function explainFailure(failed: Failed, script: FailedScript): string | undefined {
   for (const [pattern, explain] of explanations) {
     const match = pattern.exec(failed.stderr);
-    const sentence = match && explain(match, script, failed);
+    const sentence =
+      match && (typeof explain === "string" ? explain : explain(match, script, failed));
     if (sentence) return sentence;
   }
   return explainEnd(failed);
@@ -83,7 +84,7 @@ export function explainDiff(diff: string): string | undefined {
 
 type Explain = (match: RegExpExecArray, script: FailedScript, failed: Failed) => string | undefined;
 
-const explanations: readonly (readonly [RegExp, Explain])[] = [
+const explanations: readonly (readonly [RegExp, string | Explain])[] = [
   [
     /column "?([^"\n]+?)"?(?: of relation "([^"\n]+)")? does not exist/,
     ([, name = "", table], { solution }, { stderr }) => {
@@ -131,8 +132,7 @@ const explanations: readonly (readonly [RegExp, Explain])[] = [
   ],
   [
     /unterminated quoted string/,
-    () =>
-      "A quote in the SQL has no other end. Is it a part of a value? Send the value next to the SQL.",
+    "A quote in the SQL has no other end. Is it a part of a value? Send the value next to the SQL.",
   ],
   [
     /null value in column "([^"\n]+)" of relation "([^"\n]+)"/,
@@ -161,7 +161,7 @@ const explanations: readonly (readonly [RegExp, Explain])[] = [
   ],
   [
     /operator does not exist: (?:character varying|text) = integer/,
-    () => "A text is compared with a number. Write it as a text, between single quotes.",
+    "A text is compared with a number. Write it as a text, between single quotes.",
   ],
   [
     /operator does not exist: .* (==|===|!=|!==|&&|\|\|) \S+$/m,
@@ -169,17 +169,15 @@ const explanations: readonly (readonly [RegExp, Explain])[] = [
   ],
   [
     /must appear in the GROUP BY clause/,
-    () =>
-      "A sum of all rows and a column of one row don't fit into one SELECT. Write the sum as (SELECT sum(…) FROM …).",
+    "A sum of all rows and a column of one row don't fit into one SELECT. Write the sum as (SELECT sum(…) FROM …).",
   ],
   [
     /calling client\.query\(\) when the client is already executing/i,
-    () =>
-      "A client of pg sends one query after the other. Wait for each of them: for (const one of …) await client.query(…).",
+    "A client of pg sends one query after the other. Wait for each of them: for (const one of …) await client.query(…).",
   ],
   [
     /Query values must be an array|callback is not a function/,
-    () => 'The values of a query are a list, next to the SQL: ["Dune", 1965].',
+    'The values of a query are a list, next to the SQL: ["Dune", 1965].',
   ],
   [
     /value too long for type ([\w ]+\(\d+\))/,
@@ -198,12 +196,11 @@ const explanations: readonly (readonly [RegExp, Explain])[] = [
   ],
   [
     /Client was closed|Connection terminated$|CONNECTION_ENDED|close\(\) was called|Client has encountered a connection error/m,
-    () => "The connection was closed before this query. Is an await missing before an earlier one?",
+    "The connection was closed before this query. Is an await missing before an earlier one?",
   ],
   [
     /UNSAFE_TRANSACTION/,
-    () =>
-      "A transaction needs one connection for all of it: use sql.begin(…), or only one connection, with max: 1.",
+    "A transaction needs one connection for all of it: use sql.begin(…), or only one connection, with max: 1.",
   ],
   [
     /Cannot access '(\w+)' before initialization/,
@@ -216,12 +213,9 @@ const explanations: readonly (readonly [RegExp, Explain])[] = [
   ],
   [
     /NOT_TAGGED_CALL|TypeError: sql\.(query|execute) is not a function/,
-    () => "With postgres.js, a query is between backticks, right after sql: sql`SELECT …`.",
+    "With postgres.js, a query is between backticks, right after sql: sql`SELECT …`.",
   ],
-  [
-    /UNDEFINED_VALUE/,
-    () => "A value that is sent next to the SQL is undefined. Is its name right?",
-  ],
+  [/UNDEFINED_VALUE/, "A value that is sent next to the SQL is undefined. Is its name right?"],
   [
     /TypeError: Cannot read properties of undefined \(reading '(\w+)'\)/,
     ([, name]) =>
@@ -235,8 +229,7 @@ const explanations: readonly (readonly [RegExp, Explain])[] = [
   ],
   [
     /The step ended before its work was done/,
-    () =>
-      "The step had to wait for an answer, and none came. Does connect connect, and is each promise resolved?",
+    "The step had to wait for an answer, and none came. Does connect connect, and is each promise resolved?",
   ],
   [
     /CONNECT_TIMEOUT/,
@@ -247,8 +240,7 @@ const explanations: readonly (readonly [RegExp, Explain])[] = [
   ],
   [
     /TypeError: .*is not iterable/,
-    () =>
-      "What the loop goes through is not a list. Is it the rows of the result, and is await before the query?",
+    "What the loop goes through is not a list. Is it the rows of the result, and is await before the query?",
   ],
 ];
 
