@@ -83,20 +83,23 @@ export async function judgeRun(
   const isDocumented = run.isSetup || golden.lack === "";
   const meant = isDocumented ? meantBy(golden, files) : { ...golden, bytes: Buffer.alloc(0) };
 
+  const unshown = run.inPage?.kind === "none" ? run.inPage : undefined;
+  const digests: { readonly client: string; readonly digest: string }[] = [];
+
   for (const [client, outcome] of outcomes) {
-    let diff = "";
-    if (outcome.kind === "finished") {
-      const matches =
-        run.isSetup || run.inPage?.kind === "none" || isGolden(meant, outcome.stdoutFile);
-      const isCompared = run.inPage?.kind === "none" && run.inPage.agreement !== undefined;
-      const digest =
-        matches && !isCompared ? "golden" : await digestOfOutput(golden, outcome.stdoutFile);
-      evidence.push({ kind: "finished", isGolden: matches, digest });
-      const shown = isDocumented ? golden : meant;
-      if (!matches) diff = await diffOf(shown, outcome.stdoutFile, `${client} printed`);
-    } else {
+    if (outcome.kind !== "finished") {
       evidence.push({ kind: outcome.kind });
+      clients.push({ client, outcome, diff: "" });
+      continue;
     }
+    const { stdoutFile } = outcome;
+    const matches = run.isSetup || unshown !== undefined || isGolden(meant, stdoutFile);
+    const isCompared = !matches || unshown?.agreement !== undefined;
+    const digest = isCompared ? await digestOfOutput(golden, stdoutFile) : "golden";
+    digests.push({ client, digest });
+    evidence.push({ kind: "finished", isGolden: matches, digest });
+    const shown = isDocumented ? golden : meant;
+    const diff = matches ? "" : await diffOf(shown, stdoutFile, `${client} printed`);
     clients.push({ client, outcome, diff });
   }
   const unverified = (because: string, warning = ""): JudgedRun => {
@@ -108,10 +111,11 @@ export async function judgeRun(
   const because = finished.find((one) => one.unverified !== undefined)?.unverified;
   if (because !== undefined) return unverified(because);
   if (outcomes.length === 0) return unverified(`it is for ${run.clients?.join(" and ")} only.`);
-  if (run.inPage?.kind === "none" && !run.isSetup) {
-    const { agreement, reason } = run.inPage;
+  if (unshown && !run.isSetup) {
+    const { agreement, reason } = unshown;
     const more = note === undefined ? "" : ` ${note}`;
-    const [first, other] = differing(evidence, clients);
+    const [first, ...others] = digests;
+    const other = others.find(({ digest }) => digest !== first?.digest);
     if (!first || !other || finished.every(({ mayVary }) => mayVary)) {
       return unverified(`${reason}.`, more);
     }
@@ -129,14 +133,6 @@ export async function judgeRun(
   if (verdict !== "divergence" || isDocumented || !markVaryingText(files)) return judged;
   const advice = `Where the outputs differ, ${golden.name} gets [..]: check that only varying text is marked.`;
   return { ...judged, verdict: "missing", note: advice };
-}
-
-/** Two clients that printed different things, where that was compared. */
-function differing(evidence: readonly Evidence[], clients: readonly ClientRun[]): ClientRun[] {
-  const digests = evidence.map((one) => (one.kind === "finished" ? one.digest : undefined));
-  const first = digests.findIndex((digest) => digest !== undefined);
-  const other = digests.findIndex((digest) => digest !== undefined && digest !== digests[first]);
-  return other < 0 ? [] : [clients[first], clients[other]].flatMap((one) => one ?? []);
 }
 
 function judgeUnverified(evidence: readonly Evidence[]): Verdict {
