@@ -85,3 +85,18 @@ test("the reader asks the database after any run, and changes nothing", async ()
   await page.ask({ kind: "run", run: 0 });
   expect(await page.ends("match | waiting")).toBe("");
 });
+
+test("a sequence that a step set, and that was not called yet, is put back to its value", async () => {
+  const project = copySmallProject(["pg"]);
+  const create = project.read("steps/01-create.ts");
+  const restart = `await db.query("ALTER SEQUENCE books_id_seq RESTART WITH 70");`;
+  project.write("steps/01-create.ts", create.replace(/\n}\);\s*$/, `\n  ${restart}\n});\n`));
+  const page = await visit(await openGuide(project, [], {}));
+  await page.ask({ kind: "run", run: 0 });
+  await page.ends("match | waiting");
+  for (const _ of [1, 2]) {
+    const statement = "INSERT INTO books (title) VALUES ('Mine') RETURNING id";
+    const question = { kind: "database", run: 0, client: "pg", statement } as const;
+    expect(await page.question(question)).toMatchObject({ rows: [["70"]] });
+  }
+});

@@ -1,11 +1,12 @@
 import type { Database } from "../../../drivers/driver.ts";
-import { quoteIdentifier, quoteLiteral } from "../../../runner/database/scratch.ts";
+import { quoteLiteral } from "../../../runner/database/scratch.ts";
 
 interface Sequence {
+  /** Quoted, with its schema. */
   readonly name: string;
-  /** Null if it was never used. */
-  readonly last: string | null;
-  readonly start: string;
+  readonly last: string;
+  /** False if the next value is `last`, as after RESTART WITH. */
+  readonly called: boolean;
 }
 
 /**
@@ -16,22 +17,23 @@ interface Sequence {
 export async function keepSequences(db: Database): Promise<(db: Database) => Promise<void>> {
   const before = await readSequences(db);
   return async (db) => {
-    for (const { name, last } of await readSequences(db)) {
-      const was = before.find((one) => one.name === name);
-      if (!was || was.last === last) continue;
-      const value = was.last === null ? `${was.start}, false` : `${was.last}, true`;
-      await db.query(`SELECT setval(${quoteLiteral(name)}, ${value})`);
+    const after = await readSequences(db);
+    for (const { name, last, called } of before) {
+      const now = after.find((one) => one.name === name);
+      if (!now || (now.last === last && now.called === called)) continue;
+      await db.query(`SELECT setval(${quoteLiteral(name)}, ${last}, ${called})`);
     }
   };
 }
 
-async function readSequences(db: Database): Promise<Sequence[]> {
-  const { rows } = await db.query<Record<string, unknown>>(
-    "SELECT schemaname, sequencename, last_value, start_value FROM pg_sequences",
+/** The view `pg_sequences` does not say what the next value of a sequence is that has not been called. */
+async function readSequences(db: Database): Promise<readonly Sequence[]> {
+  const { rows } = await db.query<{ readonly name: string }>(`
+    SELECT name FROM pg_sequences, format('%I.%I', schemaname, sequencename) AS name
+    WHERE has_sequence_privilege(name, 'SELECT') AND has_sequence_privilege(name, 'UPDATE')`);
+  const queries = rows.map(
+    ({ name }) =>
+      `SELECT ${quoteLiteral(name)} AS name, last_value::text AS last, is_called AS called FROM ${name}`,
   );
-  return rows.map((row) => ({
-    name: `${quoteIdentifier(String(row.schemaname))}.${quoteIdentifier(String(row.sequencename))}`,
-    last: row.last_value === null ? null : String(row.last_value),
-    start: String(row.start_value),
-  }));
+  return queries.length > 0 ? (await db.query<Sequence>(queries.join(" UNION ALL "))).rows : [];
 }
