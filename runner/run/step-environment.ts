@@ -1,3 +1,4 @@
+import { devNull } from "node:os";
 import { settingsOf } from "../connection/connection-string.ts";
 import { joinUri, splitUri } from "../connection/connection-uri.ts";
 
@@ -17,6 +18,7 @@ const fixed = {
   TZ: "UTC",
   LANG: "C.UTF-8",
   PYTHONDONTWRITEBYTECODE: "1",
+  PSQLRC: devNull, // without -X, psql reads ~/.psqlrc
   PYTHON_DOTENV_DISABLED: "1", // python-dotenv looks for .env in the folders above the script's
 };
 

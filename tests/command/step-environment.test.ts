@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { expectExit, expectRefused, expectReport } from "../support/command.ts";
 import { given } from "../support/project.ts";
@@ -113,6 +114,24 @@ test.each([
     },
   );
   await expectReport(guide.guide([], server), 0, "All 2 outputs are verified");
+});
+
+test("psql without -X does not read the reader's ~/.psqlrc", async () => {
+  const guide = makeGuide(
+    { runs: ["01-read"], programs: { sql: ["psql", "-q", "-f"] } },
+    {
+      "steps/01-read.sql": "SELECT 'Dune' AS title, NULL AS author",
+      "steps/01-read.md": "# A",
+      "expected/01-read.txt": " title | author \n-------+--------\n Dune  | \n(1 row)\n\n",
+      "home/.psqlrc": "\\pset null '-'\n\\timing on\n",
+    },
+  );
+  const home = join(guide.directory, "home");
+  await expectReport(
+    guide.guide([], { ...given, HOME: home }),
+    0,
+    "The output is verified with 1 client",
+  );
 });
 
 test("a program runs its steps once, and is the client that verified them", async () => {
