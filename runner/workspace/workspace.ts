@@ -25,7 +25,7 @@ export interface Workspace {
 }
 
 /** Linux has a file system in memory that every user may write to. */
-const memory = process.platform === "linux" ? "/dev/shm" : undefined;
+const sharedMemory = process.platform === "linux" ? "/dev/shm" : undefined;
 
 /** How often a run's directories are touched: in another container, that shows that it is alive. */
 const TOUCH_MS = 10 * 60_000;
@@ -34,9 +34,10 @@ const DEAD_AFTER_MS = 24 * 60 * 60_000;
 /**
  * Makes the directories of a run, and removes those of runs that were killed.
  * @param root the cache directory
+ * @param memory a directory in memory
  * @throws Failure of kind "database" where no directory can be written to
  */
-export function openWorkspace(root = cacheDirectory()): Workspace {
+export function openWorkspace(root = cacheDirectory(), memory = sharedMemory): Workspace {
   const runs = join(root, "runs");
   const name = `${processNamespace()}.${process.pid}.${randomBytes(4).toString("hex")}`;
   const directory = join(runs, name);
@@ -46,9 +47,12 @@ export function openWorkspace(root = cacheDirectory()): Workspace {
   } catch (error) {
     throw new Failure("database", `${runs} cannot be used: ${messageOf(error)}. Remove it.`);
   }
-  const memoryDirectory = inMemory(name);
-  const paths = pathsOf(runs, name);
-  removeAbandoned(runs);
+  const memoryDirectory = inMemory(memory, name);
+  const pathsOf = (run: string) => [join(runs, run), inMemory(memory, run) ?? []].flat();
+  const paths = pathsOf(name);
+  for (const run of new Set([...readdirSync(runs), ...namesIn(memory)])) {
+    if (isAbandoned(run, pathsOf(run))) sweep(pathsOf(run)); // its process and watchdog were both killed
+  }
   const watchdog = startWatchdog(paths);
   const heartbeat = setInterval(touch, TOUCH_MS, paths).unref();
   return {
@@ -66,26 +70,15 @@ export function openWorkspace(root = cacheDirectory()): Workspace {
   };
 }
 
-function inMemory(run: string): string | undefined {
+function inMemory(memory: string | undefined, run: string): string | undefined {
   return memory && join(memory, `${ourName}.${run}`);
 }
 
-function pathsOf(runs: string, run: string): string[] {
-  return [join(runs, run), inMemory(run) ?? []].flat();
-}
-
-/** Removes what runs left whose process and watchdog were both killed. */
-function removeAbandoned(runs: string): void {
+/** @returns what of a name in memory may be that of a run */
+function namesIn(memory: string | undefined): string[] {
   const prefix = `${ourName}.`;
-  const inMemory = memory ? attempt(() => readdirSync(memory), []) : [];
-  const names = inMemory.filter((name) => name.startsWith(prefix));
-  for (const run of new Set([
-    ...readdirSync(runs),
-    ...names.map((name) => name.slice(prefix.length)),
-  ])) {
-    const paths = pathsOf(runs, run);
-    if (isAbandoned(run, paths)) sweep(paths);
-  }
+  const names = memory ? attempt(() => readdirSync(memory), []) : [];
+  return names.filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
 }
 
 /**
