@@ -56,21 +56,16 @@ export function findComments(
     const [, opening = "", rest = ""] = /^[\s>]*(<!--|\{\/\*)(.*)$/.exec(lines[line] ?? "") ?? [];
     if (opening === "" || unclosed.has(opening)) continue;
     const closing = opening === "<!--" ? "-->" : "*/}";
-    const text: string[] = [];
-    let found: Comment | undefined;
-    for (let next = line, now = rest; next < lines.length; now = lines[++next] ?? "") {
-      const at = now.indexOf(closing);
-      text.push(at < 0 ? now : now.slice(0, at));
-      if (at < 0) continue;
-      found = { line, end: next + 1, text: text.join("\n") };
-      break;
-    }
-    if (!found) {
+    let last = line;
+    let now = rest;
+    while (!now.includes(closing) && last < lines.length) now = lines[++last] ?? "";
+    if (!now.includes(closing)) {
       unclosed.add(opening);
       continue;
     }
-    comments.push(found);
-    line = found.end - 1;
+    const text = [rest, ...lines.slice(line + 1, last + 1)].join("\n");
+    comments.push({ line, end: last + 1, text: text.slice(0, text.indexOf(closing)) });
+    line = last;
   }
   return comments;
 }
