@@ -229,6 +229,11 @@ const pages: Readonly<Record<string, Case>> = {
     says: ["wrong-function.md:8", "function initcap(integer) does not exist"],
   },
   "wrong-header": { fates: "SQL output", verdicts: "drift", says: ["wrong-header.md:8", "letter"] },
+  "wrong-header-of-empty": {
+    fates: "SQL SQL output SQL output",
+    verdicts: "unverified unverified drift",
+    says: ["the page does not fill boxes", "wrong-header-of-empty.md:23"],
+  },
   "wrong-in-list": { fates: "SQL output", verdicts: "drift", says: ["wrong-in-list.md:10"] },
   "wrong-order": { fates: "SQL output", verdicts: "drift", says: ["wrong-order.md:8"] },
   "wrong-rows-of-table": {

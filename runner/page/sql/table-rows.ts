@@ -74,12 +74,13 @@ export async function emptyTable(
   return undefined;
 }
 
-/** True if a Markdown table has the columns of a result. */
+/** True if a table has the columns of a result. */
 export function hasHeader(documented: string, results: readonly SqlResult[]): boolean {
   const [header = ""] = linesOf(documented);
   const cells = header
+    .trim()
+    .replace(/^\||\|$/g, "")
     .split("|")
-    .slice(1, -1)
     .map((cell) => cell.trim().toLowerCase());
   return results.some(({ columns = [] }) => {
     const names = columns.map(({ name }) => name.toLowerCase());
