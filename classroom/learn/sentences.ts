@@ -215,6 +215,10 @@ const explanations: readonly (readonly [RegExp, string | Explain])[] = [
     /NOT_TAGGED_CALL|TypeError: sql\.(query|execute) is not a function/,
     "With postgres.js, a query is between backticks, right after sql: sql`SELECT …`.",
   ],
+  [
+    /TypeError: ([\w.]+) is not a function/,
+    ([, name]) => `There is no function ${name}. Is its name right?`,
+  ],
   [/UNDEFINED_VALUE/, "A value that is sent next to the SQL is undefined. Is its name right?"],
   [
     /TypeError: Cannot read properties of undefined \(reading '(\w+)'\)/,

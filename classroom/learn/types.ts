@@ -15,6 +15,8 @@ import { directoryWith } from "../../runner/run/installed.ts";
 import { toDo } from "./exercise-files.ts";
 
 const LINES_SHOWN = 3;
+/** TypeScript writes out the types of Drizzle, which fill a screen. */
+const LENGTH_SHOWN = 160;
 const LIMIT_MS = 20_000;
 /** TypeScript's number for a name that it cannot find. */
 const UNKNOWN_NAME = 2304;
@@ -132,8 +134,9 @@ function messagesIn(output: string, file: string): TypeMessage[] {
     if (basename(name) !== file) return [];
     const isPromise = /'Promise<|PendingQuery|Did you forget to use 'await'/.test(text);
     const advice = isPromise && code !== "2345" ? " Is an await missing?" : "";
+    const shown = text.length > LENGTH_SHOWN ? `${text.slice(0, LENGTH_SHOWN)}…` : text;
     return [
-      { line: Number(line), column: Number(column), code: Number(code), text: text + advice },
+      { line: Number(line), column: Number(column), code: Number(code), text: shown + advice },
     ];
   });
 }

@@ -82,6 +82,7 @@ test.each([
     "Error: There is no x. Run 01-create first.",
     "The task says Dune, and your",
   ],
+  ["exited with 1", 1, "TypeError: client.querry is not a function", "no function client.querry."],
   ["exited with 1", 1, "Error: nothing that is known", undefined],
 ])("a script that %s with %s, and wrote %j, is explained", (reason, exitCode, stderr, said) => {
   const failed = { kind: "failed", duration: 1, stdoutFile: "", reason, exitCode, stderr } as const;

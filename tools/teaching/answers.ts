@@ -140,6 +140,13 @@ export const answers: Readonly<Record<string, readonly Answer[]>> = {
       "tx.insert(books).values(more);\nconst inserted = more;",
     ],
   ],
+  "drizzle/04-delete": [
+    [
+      "a comparison of JavaScript's",
+      'eq(books.title, "1984")',
+      '(books.title === "1984") as never',
+    ],
+  ],
   "steps/01-create": [
     [
       "a CREATE TABLE that nothing waits for, where the steps' driver keeps the order",
