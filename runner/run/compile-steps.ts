@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { builtinModules } from "node:module";
+import { builtinModules, isBuiltin } from "node:module";
 import { basename, dirname, extname, join, parse } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { BuildFailure, Plugin, TransformFailure, TransformOptions } from "esbuild";
@@ -54,29 +54,37 @@ export async function compileSteps<One extends Source>(
       : withoutUndici(source, path);
   };
   try {
-    const { outputFiles, metafile } = await build({
-      entryPoints: stale.map(({ file }) => file),
-      outdir: top,
-      outExtension: { ".js": ".mjs" },
-      entryNames: "[name]",
-      write: false,
-      metafile: true,
-      bundle: true,
-      platform: "node",
-      format: "esm",
-      target: "node20",
-      sourcemap: true,
-      sourcesContent: false,
-      sourceRoot: pathToFileURL(top).href,
-      logLevel: "silent",
-      banner: { js: requireForCommonJs },
-      plugins: [
-        resolveFromProject,
-        requireBuiltins,
-        ...(driver ? [onlyDriver(driver)] : []),
-        readSources(editable, edit),
-      ],
-    });
+    const bundle = (editable: RegExp) =>
+      build({
+        entryPoints: stale.map(({ file }) => file),
+        outdir: top,
+        outExtension: { ".js": ".mjs" },
+        entryNames: "[name]",
+        write: false,
+        metafile: true,
+        bundle: true,
+        platform: "node",
+        format: "esm",
+        target: "node20",
+        sourcemap: true,
+        sourcesContent: false,
+        sourceRoot: pathToFileURL(top).href,
+        logLevel: "silent",
+        banner: { js: requireFrom(files[0] ?? "") },
+        plugins: [
+          resolveFromProject,
+          requireBuiltins,
+          leaveToPackages,
+          ...(driver ? [onlyDriver(driver)] : []),
+          readSources(editable, edit),
+        ],
+      });
+    let bundled = await bundle(ownSources);
+    // Few packages look for files next to theirs, and to read all of them takes time.
+    if (bundled.outputFiles.some(({ text }) => namesOfFile.test(text))) {
+      bundled = await bundle(allSources);
+    }
+    const { outputFiles, metafile } = bundled;
     const outputs = new Map(outputFiles.map(({ path, text }) => [basename(path), text]));
     const compiled = stale.map((step) => {
       const file = programs.get(step) ?? "";
@@ -91,15 +99,19 @@ export async function compileSteps<One extends Source>(
   return programs;
 }
 
-/** pg is CommonJS, and its `require` of Node's modules stays in an ES module. */
-const requireForCommonJs =
-  'import { createRequire as guideRequire } from "node:module"; const require = guideRequire(import.meta.url);';
+/**
+ * pg is CommonJS, and its `require` of Node's modules stays in an ES module. So does one of a package whose name
+ * is only known when it runs: it is found where the step would find it.
+ */
+const requireFrom = (file: string) =>
+  `import { createRequire as guideRequire } from "node:module"; const require = guideRequire(${JSON.stringify(file)});`;
 
 /** Sets a script's path to that of its source, as in a direct run. */
 const ownPath = (path: string) => `process.argv[1] = ${JSON.stringify(path)};`;
 
 const pgStream = /[\\/]pg[\\/]lib[\\/]stream\.js$/;
-const editable = new RegExp(`\\.ts$|${pgStream.source}`);
+const ownSources = new RegExp(`\\.ts$|${pgStream.source}`);
+const allSources = /\.[cm]?[jt]s$/;
 
 /** On Node.js 20, pg looks for Cloudflare's runtime in a way that loads undici: 40 ms a process. */
 function withoutUndici(source: string, path: string): string {
@@ -143,6 +155,27 @@ const requireBuiltins: Plugin = {
   },
 };
 
+/**
+ * Leaves to a package what it does without: knex and sequelize require the libraries of all databases when they
+ * need them, of which few are installed. Compiled modules are loaded from where they are.
+ */
+const leaveToPackages: Plugin = {
+  name: "leave-to-packages",
+  setup({ onResolve, resolve }) {
+    onResolve(
+      { filter: /^[^./]|\.node$/ },
+      async ({ path, kind, importer, resolveDir, pluginData }) => {
+        const isLate = kind === "require-call" || kind === "dynamic-import";
+        const isOwn = !isLate || !/[\\/]node_modules[\\/]/.test(importer);
+        if (isOwn || pluginData === "resolving" || isBuiltin(path)) return undefined;
+        const found = await resolve(path, { kind, resolveDir, pluginData: "resolving" });
+        if (found.errors.length > 0) return { path, external: true };
+        return found.path.endsWith(".node") ? { path: found.path, external: true } : undefined;
+      },
+    );
+  },
+};
+
 /** Puts one driver in the place of all: a program of one file starts faster than one of several. */
 function onlyDriver({ name, file }: Source): Plugin {
   const path = join(project, "drivers", `drivers${extname(import.meta.filename)}`);
@@ -162,7 +195,8 @@ export const drivers = { [${JSON.stringify(name)}]: async () => driver };`;
 export type Edit = (source: string, path: string) => string;
 
 /**
- * Reads the sources for esbuild. A module's `import.meta.url` stays that of its own file.
+ * Reads the sources for esbuild. A module knows its own file, not that of the program: packages find other files
+ * next to it.
  * @param filter the files that may have to be edited
  */
 export function readSources(filter: RegExp, edit: Edit): Plugin {
@@ -172,15 +206,13 @@ export function readSources(filter: RegExp, edit: Edit): Plugin {
       onLoad({ filter }, async ({ path }) => {
         const original = await readFile(path, "utf8");
         const source = edit(original.replace(/^\uFEFF/, ""), path);
-        if (!path.endsWith(".ts") || !source.includes("import.meta")) {
-          return { contents: source, loader: "default" };
-        }
+        if (!namesOfFile.test(source)) return { contents: source, loader: "default" };
         try {
           const { code } = await esbuild.transform(source, {
-            loader: "ts",
+            loader: /ts$/.test(path) ? "ts" : "js",
             sourcefile: path,
             sourcemap: "inline",
-            define: importMetaOf(path),
+            define: ownFile(path),
           });
           return { contents: code, loader: "js" };
         } catch (error) {
@@ -192,11 +224,14 @@ export function readSources(filter: RegExp, edit: Edit): Plugin {
   };
 }
 
-function importMetaOf(path: string): NonNullable<TransformOptions["define"]> {
+const namesOfFile = /import\.meta|__(?:dir|file)name/;
+
+function ownFile(path: string): NonNullable<TransformOptions["define"]> {
+  const [file, directory] = [JSON.stringify(path), JSON.stringify(dirname(path))];
   return {
     "import.meta.url": JSON.stringify(pathToFileURL(path).href),
-    "import.meta.filename": JSON.stringify(path),
-    "import.meta.dirname": JSON.stringify(dirname(path)),
+    ...{ "import.meta.filename": file, "import.meta.dirname": directory },
+    ...(/ts$/.test(path) ? {} : { __filename: file, __dirname: directory }), // those of CommonJS
   };
 }
 

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import {
   mkdirSync,
   readdirSync,
@@ -87,6 +88,42 @@ test("a step that does not compile is named, with its line", async () => {
   writeFileSync(file, "\nconst = 1;\n");
   await expect(compileSteps([{ name: "01-say", file }], makeDirectory("programs"))).rejects.toThrow(
     /01-say\.ts, line 2: Expected identifier/,
+  );
+});
+
+/** As in knex, sequelize, pino and pg before 8.11. */
+test("a package in a step finds its files, and does without what is not installed", async () => {
+  const step = join(makeDirectory("programs"), "01-say.ts");
+  const library = join(step, "../node_modules/lib");
+  mkdirSync(join(library, "dialects"), { recursive: true });
+  mkdirSync(join(step, "../node_modules/other"));
+  writeFileSync(join(step, "../node_modules/other/index.js"), 'exports.name = "other";\n');
+  writeFileSync(join(library, "dialects/name.txt"), "beside it");
+  writeFileSync(
+    join(library, "index.js"),
+    `const fs = require("fs");
+const load = (name) => { try { return require(name).name; } catch (error) { return error.code; } };
+exports.other = load("other");
+exports.missing = load("missing");
+exports.dialect = () => require("better-sqlite4");
+exports.addon = () => require("./addon.node");
+exports.text = fs.readFileSync(__dirname + "/dialects/name.txt", "utf8");
+exports.file = __filename;
+`,
+  );
+  writeFileSync(join(library, "addon.node"), "not one");
+  writeFileSync(
+    step,
+    `import { addon, dialect, file, missing, other, text } from "lib";
+console.log(other, missing, text, file);
+for (const load of [dialect, addon]) try { load(); } catch (error) { console.log(error.code); }
+`,
+  );
+  const source = { name: "01-say", file: step };
+  const program = (await compileSteps([source], makeDirectory("programs"))).get(source) ?? "";
+  const printed = execFileSync(process.execPath, [program], { encoding: "utf8" });
+  expect(printed).toBe(
+    `other MODULE_NOT_FOUND beside it ${join(library, "index.js")}\nMODULE_NOT_FOUND\nERR_DLOPEN_FAILED\n`,
   );
 });
 
