@@ -208,6 +208,7 @@ async function checkRights(db: Database): Promise<Check[]> {
     SELECT current_setting('server_version') AS version,
            current_setting('server_version_num')::int AS number,
            (rolcreatedb OR rolsuper) AS may_create,
+           current_setting('transaction_read_only') = 'on' AS is_read_only,
            extract(epoch FROM now())::float8 AS now
     FROM pg_roles WHERE rolname = current_user
   `);
@@ -221,9 +222,11 @@ async function checkRights(db: Database): Promise<Check[]> {
     Number(row?.number) >= 130000
       ? ok("Version", version)
       : failed("Version", version, "Use version 13 or newer."),
-    mayCreate
-      ? ok("Databases", rights)
-      : failed("Databases", rights, "Use the owner's role, or --in-place."),
+    row?.is_read_only
+      ? failed("Databases", "the server is read-only", "Use the primary, not a read replica.")
+      : mayCreate
+        ? ok("Databases", rights)
+        : failed("Databases", rights, "Use the owner's role, or --in-place."),
     drift < 60 ? ok("Clock", clock) : warning("Clock", clock, setClock),
   ];
 }

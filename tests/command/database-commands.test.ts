@@ -159,6 +159,11 @@ describe("doctor", () => {
       () => makeRole(),
       /✗ Databases +the role may not create databases\n +Use the owner's role/,
     ],
+    [
+      "a read replica",
+      () => `${given.DATABASE_URL}?options=${encodeURIComponent("-c default_transaction_read_only=on")}`,
+      /✗ Databases +the server is read-only\n +Use the primary/,
+    ],
   ])("says what to do about %s", async (_, url, line) => {
     const result = await sharedProject().guide(["doctor"], { DATABASE_URL: await url() });
     await expectReport(result, 1, line);
