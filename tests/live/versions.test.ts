@@ -1,4 +1,6 @@
 import { createHash } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { withRegionsOf } from "../../classroom/live/versions/regions.ts";
 import { openGuide } from "../support/live.ts";
@@ -57,6 +59,35 @@ test("a version of a text that is not the file's any more is not kept", async ()
   project.write("steps/01-create.sh", `${guide}# theirs\n`);
   const asked = { kind: "write", script: 0, text: `${guide}# mine\n`, seen } as const;
   expect((await page.question(asked)).refusal).toMatch(/^412: It was changed meanwhile/);
+});
+
+test("the guide that is open in two terminals keeps the version that its page has seen", async () => {
+  const project = makeShellGuide(["01-create"]);
+  const [page, other] = [
+    await visit(await openGuide(project)),
+    await visit(await openGuide(project)),
+  ];
+  const { guide, digest: seen } = await page.question({ kind: "script", script: 0 });
+  await write(page, 0, `${guide}# mine\n`);
+  const asked = { kind: "write", script: 0, text: `${guide}# other\n`, seen } as const;
+  expect((await other.question(asked)).refusal).toMatch(/^412: It was changed meanwhile/);
+  expect(await other.question({ kind: "script", script: 0 })).toMatchObject({
+    version: `${guide}# mine\n`,
+  });
+});
+
+test("a script that is not in UTF-8 is not replaced", async () => {
+  const project = makeShellGuide(["01-create"]);
+  const file = join(project.directory, "steps/01-create.sh");
+  const bytes = Buffer.concat([readFileSync(file), Buffer.from("# M\xfcnchen\n", "latin1")]);
+  writeFileSync(file, bytes);
+  const page = await visit(await openGuide(project));
+  const { guide } = await page.question({ kind: "script", script: 0 });
+  const { digest: seen } = await write(page, 0, `${guide}# mine\n`);
+  expect((await page.question({ kind: "save", script: 0, seen })).refusal).toMatch(
+    /^409: .*01-create\.sh is not in UTF-8/,
+  );
+  expect(readFileSync(file)).toEqual(bytes);
 });
 
 test("a version that does not compile fails alone", async () => {

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { rmSync } from "node:fs";
 import { join, relative } from "node:path";
 import {
@@ -33,26 +34,26 @@ export function openVersionStore({ directory }: Guide, scripts: readonly Script[
   const folder = join(cacheDirectory(), "versions", digestOf(directory).slice(0, 16));
   const placeOf = ({ file }: Script) =>
     join(folder, `${digestOf(relative(directory, file)).slice(0, 16)}.json`);
-  const versions = new Map<Script, Version>();
-  for (const script of scripts) {
+  /** Always from the file: the guide may be open in another terminal, too. */
+  function versionOf(script: Script): Version | undefined {
     const { text, base } = readRecord(placeOf(script));
-    if (typeof text === "string" && typeof base === "string") versions.set(script, { text, base });
+    return typeof text === "string" && typeof base === "string" ? { text, base } : undefined;
   }
 
-  function remove(script: Script): void {
-    versions.delete(script);
-    rmSync(placeOf(script), { force: true });
-  }
+  const remove = (script: Script): void => rmSync(placeOf(script), { force: true });
 
   return {
-    of: (script: Script): Version | undefined => versions.get(script),
+    of: versionOf,
 
     /** What runs in place of the scripts. */
-    texts: (): Texts => new Map([...versions].map(([{ file }, { text }]) => [file, text])),
+    texts(): Texts {
+      const texts = scripts.map((script) => [script.file, versionOf(script)?.text] as const);
+      return new Map(texts.flatMap(([file, text]) => (text === undefined ? [] : [[file, text]])));
+    },
 
     /** The digest of a script's version; empty without one. */
     digestOf(script: Script): string {
-      const version = versions.get(script);
+      const version = versionOf(script);
       return version ? digestOf(version.text) : "";
     },
 
@@ -67,10 +68,9 @@ export function openVersionStore({ directory }: Guide, scripts: readonly Script[
         const reason = `A version has at most ${VERSION_LIMIT / 1024} KiB. This one is not kept, and does not run.`;
         return { status: 413, reason };
       }
-      const version = { text, base: versions.get(script)?.base ?? digestOf(readScript(script)) };
+      const version = { text, base: versionOf(script)?.base ?? digestOf(readScript(script)) };
       const place = placeOf(script);
       writing(place, () => writeWhole(place, JSON.stringify(version), 0o600));
-      versions.set(script, version);
       return undefined;
     },
 
@@ -78,7 +78,7 @@ export function openVersionStore({ directory }: Guide, scripts: readonly Script[
 
     /** True if the script has changed since its version was begun. */
     isOutdated(script: Script): boolean {
-      const version = versions.get(script);
+      const version = versionOf(script);
       return version !== undefined && digestOf(readScript(script)) !== version.base;
     },
 
@@ -88,15 +88,20 @@ export function openVersionStore({ directory }: Guide, scripts: readonly Script[
      * @throws Failure of kind "usage" if the file cannot be written
      */
     save(script: Script): Refusal | undefined {
-      const version = versions.get(script);
+      const version = versionOf(script);
       if (!version) return { status: 409, reason: `There is no version of ${script.name}.` };
       const original = readScript(script);
       if (digestOf(original) !== version.base) {
         const reason = `${script.name} has changed since your version was begun, so it is not replaced. Copy what you need, and choose Reset.`;
         return { status: 409, reason };
       }
+      const bytes = readRegularFile(script.file) ?? Buffer.alloc(0);
+      if (!isUtf8(bytes)) {
+        const reason = `${script.name} is not in UTF-8, so it is not replaced. Save it as UTF-8 first.`;
+        return { status: 409, reason };
+      }
       const text = withRegionsOf(original, version.text, script.file);
-      const end = readRegularFile(script.file)?.includes("\r\n") ? "\r\n" : "\n";
+      const end = bytes.includes("\r\n") ? "\r\n" : "\n";
       writing(script.file, () => replaceFile(script.file, text.replaceAll("\n", end)));
       return void remove(script);
     },
