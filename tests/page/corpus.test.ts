@@ -30,6 +30,11 @@ const pages: Readonly<Record<string, Case>> = {
     says: ["an earlier block made it", "speaks of another case", "it is another way to what"],
   },
   "cell-of-two-lines": { fates: "SQL output SQL output", verdicts: "match match" },
+  "copied-rows": {
+    fates: "SQL SQL SQL output SQL output SQL output",
+    verdicts: "unverified unverified unverified unverified match",
+    says: ["an earlier statement was not sent"],
+  },
   "error-codes": {
     fates: "SQL output SQL output SQL output SQL output SQL output SQL output",
     verdicts: "match match match match match drift",

@@ -18,8 +18,10 @@ export interface Doubts {
   note(result: SqlResult): void;
   /** Note a statement that did something else than the page shows, and why. */
   noteOther(statement: string, reason: string): void;
-  /** Note what was not sent, and why. */
+  /** Note what was not sent, and why: a reader has what it makes, and this database has not. */
   noteUnsent(text: string, reason: string): void;
+  /** @returns why a statement does not find what a reader has, so that it proves nothing if it prints the same */
+  lacks(statement: string): string | undefined;
   /** @returns why the output of a statement cannot be compared; undefined if it can */
   about(statement: string): string | undefined;
   /** True if the page has put rows into a table. */
@@ -63,6 +65,14 @@ export function openDoubts(): Doubts {
   const varying = new Map<string, Set<string>>();
   const filled = new Set<string>();
   let all: string | undefined;
+  /** Of what a reader has, and this database has not. */
+  const lacking = new Map<string, string>();
+  let lacksAny: string | undefined;
+
+  function lacks(statement: string): string | undefined {
+    const words = new Set(statement.toLowerCase().match(word) ?? []);
+    return lacksAny ?? [...lacking].find(([name]) => words.has(name))?.[1];
+  }
 
   function about(statement: string): string | undefined {
     if (all !== undefined) return all;
@@ -97,6 +107,7 @@ export function openDoubts(): Doubts {
 
   return {
     about,
+    lacks,
     isFilled: (table) => filled.has(lastName(table)),
     note({ statement, error, tag }) {
       if (/^(?:INSERT|COPY|MERGE|SELECT)\b.* [1-9]\d*$/.test(tag)) {
@@ -105,6 +116,8 @@ export function openDoubts(): Doubts {
       if (!error && isIndex.test(withoutStrings(statement))) return;
       const change = error ? undefined : readColumnChange(statement);
       if (change && noteColumns(change)) return;
+      const lack = lacks(statement);
+      if (lack !== undefined) for (const name of changedBy(statement)) lacking.set(name, lack);
       const before = about(statement);
       if (before !== undefined) doubt(statement, before);
       else if (error) {
@@ -115,10 +128,13 @@ export function openDoubts(): Doubts {
       }
     },
     noteOther: (statement, reason) => doubt(statement, reason),
-    noteUnsent(text, reason) {
+    noteUnsent(text, why) {
+      const reason = `an earlier statement was not sent: ${why}`;
       const names = changedBy(text);
-      if (names.length === 0) all ??= reason;
-      else doubt(text, reason);
+      for (const name of names) lacking.set(name, reason);
+      if (names.length > 0) return doubt(text, reason);
+      lacksAny ??= reason;
+      all ??= reason;
     },
   };
 }

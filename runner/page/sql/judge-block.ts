@@ -30,6 +30,8 @@ export async function judgeBlock(
   if (refused !== undefined && isAlone) return unverified(refused);
   if (documented === "") return judgeErrors(context, () => false);
   const compared = compareOutput(documented, results, display);
+  const lacking = results.flatMap(({ statement }) => context.doubts.lacks(statement) ?? []);
+  if (compared.kind !== "differs" && lacking[0] !== undefined) return unverified(lacking[0]);
   if (compared.kind === "exact") return { kind: "match", text: documented };
   if (compared.kind === "values") {
     if (isStrict) return { kind: "differs", text };

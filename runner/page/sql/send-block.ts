@@ -4,7 +4,7 @@ import { setVariable, withVariables } from "./psql-variables.ts";
 import { reachesBeyond, touchesMachine } from "./reaches-beyond.ts";
 import { splitStatements } from "./split-statements.ts";
 import type { SqlResult } from "./sql-result.ts";
-import type { SqlSession } from "./sql-session.ts";
+import { copiesRows, type SqlSession } from "./sql-session.ts";
 
 /** What a block of SQL came to. */
 export interface Played {
@@ -16,7 +16,17 @@ export interface Played {
 }
 
 /** psql's commands that change nothing which could be seen in an output here. */
-const silent = new Set(["\\timing", "\\g", "\\gx", "\\p", "\\r", "\\q", "\\encoding", "\\unset"]);
+const silent = new Set([
+  "\\.",
+  "\\timing",
+  "\\g",
+  "\\gx",
+  "\\p",
+  "\\r",
+  "\\q",
+  "\\encoding",
+  "\\unset",
+]);
 const layouts = /^(border|linestyle|pager|footer|columns|numericlocale|unicode_\w+_linestyle)$/;
 /** They may change anything. */
 const unknownEffects = new Set(["\\i", "\\ir", "\\include", "\\include_relative", "\\gexec"]);
@@ -59,9 +69,10 @@ export async function sendBlock(
       }
     } else {
       const text = withVariables(part.text, now.variables ?? new Map());
-      if (touchesMachine(text)) {
-        refused ??=
-          "it writes to a file of the server's machine, or runs a program there, and is not sent.";
+      const kept = keptBack(text);
+      if (kept !== undefined) {
+        refused ??= kept;
+        if (fillsTable.test(text)) doubts.noteUnsent(text, kept);
       } else if (mayReachBeyond || !reachesBeyond(text)) {
         results.push(await (await connect()).send(text));
       } else {
@@ -76,6 +87,15 @@ export async function sendBlock(
     if (error?.code === FAILED_TRANSACTION) await session.send("ROLLBACK");
   }
   return { results, refused, display: now };
+}
+
+const fillsTable = /\bCOPY\s+[^\s(]+\s*(?:\([^)]*\)\s*)?FROM\b/i;
+
+/** @returns why a statement is sent to no server; undefined if it is */
+function keptBack(statement: string): string | undefined {
+  if (copiesRows.test(statement)) return "COPY from stdin or to stdout is not supported.";
+  if (!touchesMachine(statement)) return undefined;
+  return "it writes to a file of the server's machine, or runs a program there, and is not sent.";
 }
 
 /** `\gset` prints nothing: its row becomes variables. */

@@ -25,7 +25,7 @@ export interface SqlSessionOptions {
 const GRACE = 2000;
 
 /** Neither library gives or takes rows without a stream. */
-const copiesRows =
+export const copiesRows =
   /^(?:\s|--[^\n]*|\/\*.*?\*\/)*COPY\b.*\b(?:FROM\s+(?:STDIN|STDOUT)|TO\s+(?:STDIN|STDOUT))\b/is;
 const copyRefused: SqlError = {
   severity: "ERROR",

@@ -57,8 +57,15 @@ test("syntax with placeholders casts doubt on its own names only", () => {
 test("what psql was not to run may have changed its table, or anything", () => {
   const doubts = openDoubts();
   doubts.noteUnsent("copy books from 'b.csv'", "not run");
-  expect(doubts.about("TABLE books")).toBe("not run");
+  const reason = "an earlier statement was not sent: not run";
+  doubts.note(ran("CREATE TABLE copies AS SELECT * FROM books", "SELECT 0"));
+  for (const table of ["books", "copies"]) {
+    expect(doubts.about(`TABLE ${table}`)).toBe(reason);
+    expect(doubts.lacks(`TABLE ${table}`)).toBe(reason);
+  }
   expect(doubts.about("TABLE authors")).toBeUndefined();
+  expect(doubts.lacks("TABLE authors")).toBeUndefined();
   doubts.noteUnsent("", "not run");
-  expect(doubts.about("TABLE authors")).toBe("not run");
+  expect(doubts.about("TABLE authors")).toBe(reason);
+  expect(doubts.lacks("TABLE authors")).toBe(reason);
 });
