@@ -134,7 +134,7 @@ export function move(from: string, to: string): void {
 /** Reads a JSON object. A file that is absent, damaged, or holds another value reads as an empty object. */
 export function readRecord(file: string): Record<string, unknown> {
   try {
-    const json: unknown = JSON.parse(readFileSync(file, "utf8"));
+    const json: unknown = JSON.parse(readFileSync(file, "utf8").replace(/^\uFEFF/, ""));
     return isRecord(json) ? json : {};
   } catch {
     return {};

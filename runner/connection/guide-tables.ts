@@ -39,7 +39,7 @@ export function guideTablesOf(stepFile: string): GuideTables {
   const fail = (what: string) =>
     new SetupError(`${file} ${what}, and it names the guide's tables. Fix it.`);
   try {
-    const fields = JSON.parse(readFileSync(file, "utf8"));
+    const fields = JSON.parse(readFileSync(file, "utf8").replace(/^\uFEFF/, ""));
     const unknown = Object.keys(fields).find((name) => !manifestFields.includes(name));
     if (unknown !== undefined) throw fail(`has an unknown field "${unknown}"`);
     const { tables = [], runs = [], setup = [] } = fields;

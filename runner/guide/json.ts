@@ -20,7 +20,7 @@ export function readObject(json: JsonFile): Fields | undefined {
   if (!bytes) return undefined;
   let value: unknown;
   try {
-    value = JSON.parse(bytes.toString("utf8"));
+    value = JSON.parse(bytes.toString("utf8").replace(/^\uFEFF/, "")); // as Windows saves it
   } catch (error) {
     refuse(json, messageOf(error));
   }

@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { expect, test, vi } from "vitest";
 import { Failure } from "../../runner/common/failure.ts";
@@ -28,6 +28,9 @@ function makeRichGuide() {
     "steps/01-a.ts",
     "\uFEFF/*\r\n#  First things \r\n\r\nWhy.\r\nAnd how.\r\n*/\r\n\r\n// #region say\r\n\r\nsay();\r\n// #endregion\r\nbye();\r\n",
   );
+  for (const file of ["package.json", "steps/guide.json"]) {
+    guide.write(file, `\uFEFF${readFileSync(join(guide.directory, file), "utf8")}`);
+  }
   guide.write("steps/02-b.sh", "\uFEFFecho b\r\n");
   guide.write("steps/02-b.md", "\uFEFF\n# B, in the shell\r\n\r\nBecause.\n");
   guide.write("steps/notes.md", "no step's");
