@@ -33,7 +33,7 @@ const ipynb: Format = {
       const notebook: unknown = JSON.parse(text);
       if (!isRecord(notebook) || !Array.isArray(notebook.cells)) return false;
       const isDeno = JSON.stringify(notebook.metadata).includes('"deno"');
-      return isDeno && notebook.cells.some(isKernelNote);
+      return isDeno && notebook.cells.some(isKernelNote) && !notebook.cells.some(isAddedByReader);
     } catch {
       return false;
     }
@@ -47,6 +47,11 @@ function isKernelNote(cell: unknown): boolean {
     String(cell.id).startsWith(generatedBy.ipynb) &&
     String(cell.source).startsWith("## About this notebook\n")
   );
+}
+
+/** Jupyter and VS Code name a new cell at random. Ours have the names of steps and chapters. */
+function isAddedByReader(cell: unknown): boolean {
+  return isRecord(cell) && /^(?=.*\d)[0-9a-f]{8}(-[0-9a-f]{4}|$)/.test(String(cell.id));
 }
 
 /** By the ending of a file. */

@@ -161,7 +161,8 @@ describe("doctor", () => {
     ],
     [
       "a read replica",
-      () => `${given.DATABASE_URL}?options=${encodeURIComponent("-c default_transaction_read_only=on")}`,
+      () =>
+        `${given.DATABASE_URL}?options=${encodeURIComponent("-c default_transaction_read_only=on")}`,
       /✗ Databases +the server is read-only\n +Use the primary/,
     ],
   ])("says what to do about %s", async (_, url, line) => {

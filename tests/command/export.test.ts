@@ -130,6 +130,13 @@ describe("export", () => {
   const sign =
     "<!-- Made by `run-guide export` from the guide's own files: change these instead. -->";
   const meta = '<meta name="generator" content="run-guide export">';
+  const note = {
+    cell_type: "markdown",
+    id: "about-this-notebook",
+    source: "## About this notebook\n",
+  };
+  const notebook = { metadata: { kernelspec: { name: "deno" } }, cells: [note] };
+  const ownCell = { cell_type: "code", id: "3f9a01c2", source: "1 + 1" };
   const cell = '{ "cells": [{ "source": "#about-this-notebook" }], "nbformat": 4 }';
   test.each([
     ["README.md", "# My project\n\nSee [how](guide.ipynb#about-this-notebook).\n"],
@@ -138,6 +145,7 @@ describe("export", () => {
     ["mine.html", `<!doctype html>\n<html lang="en">\n<body><pre>${meta}</pre></body></html>\n`],
     ["cut.html", `<!doctype html>\n<html lang="en">\n<head>\n${meta}\n<title>My pa`],
     ["mine.ipynb", cell],
+    ["continued.ipynb", JSON.stringify({ ...notebook, cells: [...notebook.cells, ownCell] })],
     ["cells.ipynb", '{ "cells": [{ "id": "about-this-notebook", "source": ["# My own"] }] }'],
     ["list.ipynb", '["about-this-notebook"]'],
     ["other.ipynb", `${sign}\n\n# A guide\n`],
