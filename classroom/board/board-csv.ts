@@ -1,5 +1,5 @@
 import { Failure } from "../../runner/common/failure.ts";
-import { readRegularFile } from "../../runner/common/files.ts";
+import { readRegularFile } from "../../runner/common/read-files.ts";
 import { type Learner, presenceOf } from "./learners.ts";
 
 /** Without this mark, some spreadsheets take letters such as é for others. */

@@ -1,7 +1,8 @@
 import { randomInt } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { Failure, hasCode, messageOf } from "../../runner/common/failure.ts";
-import { isRecord, writeWhole } from "../../runner/common/files.ts";
+import { isRecord } from "../../runner/common/json.ts";
+import { writeWhole } from "../../runner/common/write-files.ts";
 import { isLearner, type Learner } from "./learners.ts";
 
 /** The state of a board, on disk: a board that is started again continues with it. */

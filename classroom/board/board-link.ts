@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { Failure } from "../../runner/common/failure.ts";
-import { isRecord, readRecord, writeWhole } from "../../runner/common/files.ts";
+import { isRecord, readRecord } from "../../runner/common/json.ts";
+import { writeWhole } from "../../runner/common/write-files.ts";
 import { exercisesDirectory } from "../../runner/guide/exercises.ts";
 import type { Guide } from "../../runner/guide/guide.ts";
 import { isName } from "./names.ts";

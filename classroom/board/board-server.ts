@@ -2,7 +2,7 @@ import { timingSafeEqual } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { join } from "node:path";
-import { digestOf } from "../../runner/common/files.ts";
+import { digestOf } from "../../runner/common/kept-texts.ts";
 import { type Listening, listen, readBody, safeHeaders } from "../../runner/common/web-server.ts";
 import type { Pages } from "./board-view.ts";
 import type { Learners } from "./learners.ts";

@@ -1,4 +1,5 @@
-import { digestOf, isRecord } from "../../runner/common/files.ts";
+import { isRecord } from "../../runner/common/json.ts";
+import { digestOf } from "../../runner/common/kept-texts.ts";
 import { isName, nameKeys } from "./names.ts";
 import { type Progress, type Report, readProgress } from "./report.ts";
 

@@ -1,4 +1,4 @@
-import { isRecord } from "../../runner/common/files.ts";
+import { isRecord } from "../../runner/common/json.ts";
 import { isName } from "./names.ts";
 
 /** Everything that a board is told. It contains no code, output, path or address. */

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, extname, join, relative, resolve } from "node:path";
 import { Failure } from "../../runner/common/failure.ts";
-import { move, readRegularFile, writeWhole, writing } from "../../runner/common/files.ts";
 import { project } from "../../runner/common/project.ts";
+import { readRegularFile } from "../../runner/common/read-files.ts";
+import { move, writeWhole, writing } from "../../runner/common/write-files.ts";
 import type { Exercise, Task } from "../../runner/guide/exercises.ts";
 import { readParts, withoutRegions } from "../../runner/guide/step-source.ts";
 import type { Course } from "./course.ts";

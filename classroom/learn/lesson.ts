@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
 import type { Context } from "../../runner/cli/program.ts";
-import { digestOf, writeWhole, writing } from "../../runner/common/files.ts";
+import { digestOf } from "../../runner/common/kept-texts.ts";
+import { writeWhole, writing } from "../../runner/common/write-files.ts";
 import { type Exercise, readCourses } from "../../runner/guide/exercises.ts";
 import type { Guide } from "../../runner/guide/guide.ts";
 import type { SessionOptions } from "../../runner/run/session.ts";

@@ -1,6 +1,8 @@
 import { join } from "node:path";
 import { color } from "../../runner/common/color.ts";
-import { digestOf, isRecord, readRecord, writeWhole, writing } from "../../runner/common/files.ts";
+import { isRecord, readRecord } from "../../runner/common/json.ts";
+import { digestOf } from "../../runner/common/kept-texts.ts";
+import { writeWhole, writing } from "../../runner/common/write-files.ts";
 import { type Exercise, exercisesDirectory } from "../../runner/guide/exercises.ts";
 import type { Guide } from "../../runner/guide/guide.ts";
 import { count } from "../../runner/report/events.ts";

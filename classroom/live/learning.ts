@@ -1,4 +1,4 @@
-import { digestOf } from "../../runner/common/files.ts";
+import { digestOf } from "../../runner/common/kept-texts.ts";
 import type { Exercise } from "../../runner/guide/exercises.ts";
 import type { Guide } from "../../runner/guide/guide.ts";
 import type { Lesson, Lessons } from "../learn/lesson.ts";

@@ -1,5 +1,7 @@
 import { join } from "node:path";
-import { digestOf, readRecord, writeWhole } from "../../runner/common/files.ts";
+import { readRecord } from "../../runner/common/json.ts";
+import { digestOf } from "../../runner/common/kept-texts.ts";
+import { writeWhole } from "../../runner/common/write-files.ts";
 import type { Guide } from "../../runner/guide/guide.ts";
 import { cacheDirectory } from "../../runner/workspace/cache-directory.ts";
 

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Failure } from "../../runner/common/failure.ts";
-import { replaceFile } from "../../runner/common/files.ts";
 import { isInstalled, moduleFor, project } from "../../runner/common/project.ts";
+import { replaceFile } from "../../runner/common/write-files.ts";
 import type { Guide } from "../../runner/guide/guide.ts";
 import { driverTemplate, stepTemplate } from "./templates.ts";
 import { show, writeNew } from "./write-new.ts";

@@ -1,8 +1,8 @@
 import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { Failure } from "../../runner/common/failure.ts";
-import { makeDirectories, writing } from "../../runner/common/files.ts";
 import { shellWord } from "../../runner/common/project.ts";
+import { makeDirectories, writing } from "../../runner/common/write-files.ts";
 import { loadClients } from "../../runner/guide/clients.ts";
 import type { Guide } from "../../runner/guide/guide.ts";
 import { withoutRegions } from "../../runner/guide/step-source.ts";

@@ -1,7 +1,7 @@
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, relative } from "node:path";
 import { Failure } from "../../runner/common/failure.ts";
-import { makeDirectories, writing } from "../../runner/common/files.ts";
+import { makeDirectories, writing } from "../../runner/common/write-files.ts";
 
 /**
  * Write new files, and then what lists them: all or none.

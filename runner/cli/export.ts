@@ -1,10 +1,11 @@
 import { readFileSync, statSync } from "node:fs";
 import { dirname, extname } from "node:path";
 import { Failure, hasCode, messageOf } from "../common/failure.ts";
-import { isSpecial, writeWhole, writing } from "../common/files.ts";
+import { isSpecial } from "../common/paths.ts";
 import { guideDirectory } from "../common/project.ts";
 import { hideSecrets } from "../common/secrets.ts";
 import { harmless } from "../common/visible.ts";
+import { writeWhole, writing } from "../common/write-files.ts";
 import { buildDocument, type RunOutput, refuseChangedSources } from "../document/build-document.ts";
 import { formats } from "../document/formats.ts";
 import { type Guide, refuseOwnFiles } from "../guide/guide.ts";

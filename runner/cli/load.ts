@@ -1,14 +1,8 @@
 import { rmSync } from "node:fs";
 import module, { createRequire } from "node:module";
 import { join } from "node:path";
-import {
-  digestOf,
-  isRecord,
-  keepText,
-  mayHaveChanged,
-  readKept,
-  stateOf,
-} from "../common/files.ts";
+import { isRecord } from "../common/json.ts";
+import { digestOf, keepText, mayHaveChanged, readKept, stateOf } from "../common/kept-texts.ts";
 import { isInstalled } from "../common/project.ts";
 import { findCacheDirectory } from "../workspace/cache-directory.ts";
 

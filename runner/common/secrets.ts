@@ -1,5 +1,5 @@
 import { statSync } from "node:fs";
-import { readChunks, readStart } from "./files.ts";
+import { readChunks, readStart } from "./read-files.ts";
 
 /** What is shown instead of a password. */
 const HIDDEN = "••••";

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Database } from "../../drivers/driver.ts";
 import { Failure } from "../common/failure.ts";
-import { digestOf } from "../common/files.ts";
+import { digestOf } from "../common/kept-texts.ts";
 import { DatabaseError } from "../connection/errors.ts";
 
 /** Connects to a database of the server, as the role that drops it. */

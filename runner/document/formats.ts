@@ -1,4 +1,4 @@
-import { isRecord } from "../common/files.ts";
+import { isRecord } from "../common/json.ts";
 import { type Document, generatedBy } from "./document.ts";
 
 /** A way to write a document. Its code is loaded when it is needed: a run of the guide needs none. */

@@ -1,6 +1,6 @@
 import { basename, dirname, extname, join, relative } from "node:path";
 import { Marked } from "marked";
-import { namesIn, readRegularFile } from "../common/files.ts";
+import { namesIn, readRegularFile } from "../common/read-files.ts";
 import type { StandaloneClient } from "../guide/clients.ts";
 import type { Guide, Step } from "../guide/guide.ts";
 import { withoutRegions } from "../guide/step-source.ts";

@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { Failure } from "../common/failure.ts";
-import { namesIn } from "../common/files.ts";
+import { namesIn } from "../common/read-files.ts";
 import type { Guide, Step } from "./guide.ts";
 import { isTexts, readObject, refuse, refuseUnknown } from "./json.ts";
 

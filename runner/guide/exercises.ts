@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { basename, extname, join, relative } from "node:path";
 import { drivers as projectDrivers } from "../../drivers/drivers.ts";
 import { Failure } from "../common/failure.ts";
-import { isRecord } from "../common/files.ts";
+import { isRecord } from "../common/json.ts";
 import { loadClients } from "./clients.ts";
 import type { Guide, Run, Step } from "./guide.ts";
 import { type Fields, isTexts, type JsonFile, readObject, refuse, refuseUnknown } from "./json.ts";

@@ -1,6 +1,6 @@
 import { join, sep } from "node:path";
 import { Failure } from "../common/failure.ts";
-import { realPath } from "../common/files.ts";
+import { realPath } from "../common/paths.ts";
 import type { Sample } from "../database/sample.ts";
 import type { Block, Page } from "../page/page.ts";
 

@@ -1,5 +1,6 @@
 import { Failure, messageOf } from "../common/failure.ts";
-import { isRecord, readRegularFile } from "../common/files.ts";
+import { isRecord } from "../common/json.ts";
+import { readRegularFile } from "../common/read-files.ts";
 
 /** A file of JSON that an author writes. */
 export interface JsonFile {

@@ -2,8 +2,8 @@ import { existsSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, extname, join, relative } from "node:path";
 import { drivers as projectDrivers } from "../../drivers/drivers.ts";
 import { Failure } from "../common/failure.ts";
-import { namesIn, readRegularFile } from "../common/files.ts";
 import { commandFor, guideDirectory, isInstalled, shellWord } from "../common/project.ts";
+import { namesIn, readRegularFile } from "../common/read-files.ts";
 import type { PageOptions } from "../page/page.ts";
 import {
   type Guide,

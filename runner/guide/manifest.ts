@@ -1,5 +1,5 @@
 import { Failure } from "../common/failure.ts";
-import { isRecord } from "../common/files.ts";
+import { isRecord } from "../common/json.ts";
 import { guideCommand } from "../common/project.ts";
 import { manifestFields } from "../connection/guide-tables.ts";
 import { isTexts, readObject, refuse, refuseUnknown } from "./json.ts";

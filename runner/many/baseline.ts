@@ -1,6 +1,9 @@
 import { existsSync } from "node:fs";
 import { Failure, messageOf } from "../common/failure.ts";
-import { digestOf, isRecord, readRegularFile, writeWhole, writing } from "../common/files.ts";
+import { isRecord } from "../common/json.ts";
+import { digestOf } from "../common/kept-texts.ts";
+import { readRegularFile } from "../common/read-files.ts";
+import { writeWhole, writing } from "../common/write-files.ts";
 import { count } from "../report/events.ts";
 import { isGood, type JudgedRun } from "../verify/judge.ts";
 

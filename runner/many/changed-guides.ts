@@ -3,7 +3,7 @@ import { existsSync, statSync } from "node:fs";
 import { basename, dirname, join, sep } from "node:path";
 import { promisify } from "node:util";
 import { Failure, hasCode } from "../common/failure.ts";
-import { realPath } from "../common/files.ts";
+import { realPath } from "../common/paths.ts";
 import { setupFilesOf } from "../page/settings.ts";
 import type { ListedGuide } from "./guide-list.ts";
 

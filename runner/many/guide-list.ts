@@ -3,7 +3,7 @@ import { relative, resolve } from "node:path";
 import { isGlob } from "../cli/commands.ts";
 import type { Shard } from "../cli/run.ts";
 import { Failure } from "../common/failure.ts";
-import { digestOf } from "../common/files.ts";
+import { digestOf } from "../common/kept-texts.ts";
 import { guideDirectory } from "../common/project.ts";
 
 /** A guide that the command line is about. It has not been read. */

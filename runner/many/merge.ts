@@ -1,6 +1,6 @@
 import type { Context } from "../cli/program.ts";
 import { Failure } from "../common/failure.ts";
-import { realPath } from "../common/files.ts";
+import { realPath } from "../common/paths.ts";
 import type { MergeOptions } from "./commands.ts";
 import { type ReadReport, readReport } from "./read-report.ts";
 import { openManyReports } from "./reports.ts";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Failure, messageOf } from "../common/failure.ts";
-import { isRecord } from "../common/files.ts";
+import { isRecord } from "../common/json.ts";
 import { byVerdict, type Summary, summarize } from "../report/events.ts";
 import { addUp, type GuideResult, type Reasons, states } from "./result.ts";
 

@@ -12,7 +12,7 @@ import { createRequire } from "node:module";
 import { basename, dirname, join, sep } from "node:path";
 import { unlessAborted } from "../common/abort.ts";
 import { Failure, hasCode } from "../common/failure.ts";
-import { replaceFile } from "../common/files.ts";
+import { replaceFile } from "../common/write-files.ts";
 import type { Guide } from "../guide/guide.ts";
 import type { Outcome } from "../guide/outcome.ts";
 import type { Launch, Place } from "../run/session.ts";

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { Failure } from "../common/failure.ts";
-import { readRegularFile } from "../common/files.ts";
 import { commandFor } from "../common/project.ts";
+import { readRegularFile } from "../common/read-files.ts";
 import type { Guide } from "../guide/guide.ts";
 import { classify } from "./classify.ts";
 import { clientsOf, withoutOtherTabs } from "./clients.ts";

@@ -1,7 +1,8 @@
 import { statSync } from "node:fs";
 import { basename } from "node:path";
 import { Failure, messageOf } from "../common/failure.ts";
-import { digestOf, readRegularFile } from "../common/files.ts";
+import { digestOf } from "../common/kept-texts.ts";
+import { readRegularFile } from "../common/read-files.ts";
 import type { Sample } from "../database/sample.ts";
 import { statementBeyond, statementOnMachine } from "./sql/reaches-beyond.ts";
 

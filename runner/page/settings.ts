@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { Failure } from "../common/failure.ts";
-import { readRegularFile, withParents } from "../common/files.ts";
+import { withParents } from "../common/paths.ts";
+import { readRegularFile } from "../common/read-files.ts";
 import { frontMatterEnd, pageLines } from "./read-blocks.ts";
 
 /** What the author of a page, or of its folder, has set. */

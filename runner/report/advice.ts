@@ -1,5 +1,5 @@
 import { join, relative, resolve } from "node:path";
-import { readRegularFile } from "../common/files.ts";
+import { readRegularFile } from "../common/read-files.ts";
 import type { Guide, Run } from "../guide/guide.ts";
 import type { Outcome } from "../guide/outcome.ts";
 import type { Golden } from "../verify/golden.ts";

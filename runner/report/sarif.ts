@@ -1,6 +1,6 @@
 import { isAbsolute, relative } from "node:path";
 import { pathToFileURL } from "node:url";
-import { digestOf } from "../common/files.ts";
+import { digestOf } from "../common/kept-texts.ts";
 import type { JudgedRun, Verdict } from "../verify/judge.ts";
 import type { Reporter } from "./events.ts";
 import { clip, type Finding, findings } from "./findings.ts";

@@ -4,7 +4,7 @@ import { basename, dirname, extname, join, parse } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { BuildFailure, Plugin, TransformFailure, TransformOptions } from "esbuild";
 import { Failure, messageOf } from "../common/failure.ts";
-import { digestOf } from "../common/files.ts";
+import { digestOf } from "../common/kept-texts.ts";
 import { moduleFile, packageName, project } from "../common/project.ts";
 import type { Step } from "../guide/guide.ts";
 import { openKeptPrograms, writeProgram } from "./kept-programs.ts";

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { withParents } from "../common/files.ts";
+import { withParents } from "../common/paths.ts";
 import { endLeftInGroup, endProcessGroup } from "./process-group.ts";
 import { neutralEnvironment } from "./step-environment.ts";
 

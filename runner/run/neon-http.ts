@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { text as readText } from "node:stream/consumers";
 import pg from "pg";
-import { isRecord } from "../common/files.ts";
+import { isRecord } from "../common/json.ts";
 import { parseConnectionString } from "../connection/connection-string.ts";
 import { tlsOptions } from "../connection/tls.ts";
 

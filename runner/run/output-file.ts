@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, writeSync } from "node:fs";
-import { readChunks, readStart, writeAll } from "../common/files.ts";
+import { readChunks, readStart } from "../common/read-files.ts";
+import { writeAll } from "../common/write-files.ts";
 
 /**
  * A file that takes what a process prints. It is opened for appending, and begins with one byte of ours:

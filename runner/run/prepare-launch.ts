@@ -1,7 +1,8 @@
 import { basename, dirname, extname, join } from "node:path";
-import { digestOf, writeWhole } from "../common/files.ts";
+import { digestOf } from "../common/kept-texts.ts";
 import { project } from "../common/project.ts";
 import { waitForAll } from "../common/wait-for-all.ts";
+import { writeWhole } from "../common/write-files.ts";
 import type { Folder } from "../guide/clients.ts";
 import type { Guide } from "../guide/guide.ts";
 import type { Workspace } from "../workspace/workspace.ts";

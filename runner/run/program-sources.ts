@@ -3,7 +3,9 @@ import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, extname, join, resolve } from "node:path";
 import type { Metafile } from "esbuild";
-import { digestOf, readRecord, realPath, withParents } from "../common/files.ts";
+import { readRecord } from "../common/json.ts";
+import { digestOf } from "../common/kept-texts.ts";
+import { realPath, withParents } from "../common/paths.ts";
 
 /** Finds all that decides what a program is compiled to, and identifies how it is now. */
 export interface Sources {

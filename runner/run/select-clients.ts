@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { Failure } from "../common/failure.ts";
-import { isRecord, readRecord } from "../common/files.ts";
+import { isRecord, readRecord } from "../common/json.ts";
 import {
   describeUnavailable,
   type Folder,

@@ -1,6 +1,6 @@
 import { existsSync, lstatSync, mkdirSync, readdirSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { withParents } from "../common/files.ts";
+import { withParents } from "../common/paths.ts";
 
 /** Large, and not written to by a step. */
 const whole = /^(node_modules|venv|__pycache__)$/;

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
-import { digestOf, stateOf } from "../common/files.ts";
+import { digestOf, stateOf } from "../common/kept-texts.ts";
 import type { Run } from "../guide/guide.ts";
 import type { SessionOptions } from "../run/session.ts";
 

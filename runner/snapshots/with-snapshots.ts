@@ -1,4 +1,4 @@
-import { digestOf } from "../common/files.ts";
+import { digestOf } from "../common/kept-texts.ts";
 import type { Run } from "../guide/guide.ts";
 import type { Execution, Session, SessionOptions } from "../run/session.ts";
 import { withSession } from "../run/with-session.ts";

@@ -1,4 +1,4 @@
-import { readHead, textOf } from "../common/files.ts";
+import { readHead, textOf } from "../common/read-files.ts";
 import { hideSecrets, showable } from "../common/secrets.ts";
 import { align, isSimilar } from "./align.ts";
 import { type Golden, isPattern, withLineFeeds } from "./golden.ts";

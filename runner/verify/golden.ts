@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { Failure } from "../common/failure.ts";
-import { readChunks, readRegularFile } from "../common/files.ts";
+import { readChunks, readRegularFile } from "../common/read-files.ts";
 import { goldenFile, type PageOutput, type Run, stderrFile } from "../guide/guide.ts";
 import { readPageLines } from "./page-lines.ts";
 import { hasMarkers, hasOnlyMarkers, matchesPattern, NO_OUTPUT } from "./pattern.ts";

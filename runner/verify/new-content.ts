@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from "node:fs";
-import { digestOf } from "../common/files.ts";
+import { digestOf } from "../common/kept-texts.ts";
 import { align, type Edit, isSimilar } from "./align.ts";
 import { digestOfFile, type Golden, isPattern, withLineFeeds } from "./golden.ts";
 import {

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { replaceFile } from "../common/files.ts";
+import { replaceFile } from "../common/write-files.ts";
 import type { PageOutput } from "../guide/guide.ts";
 
 type PageLines = Extract<PageOutput, { kind: "lines" }>;

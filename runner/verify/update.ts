@@ -1,8 +1,8 @@
 import { realpathSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { Failure, messageOf } from "../common/failure.ts";
-import { makeDirectories, replaceFile } from "../common/files.ts";
 import { hasSecret } from "../common/secrets.ts";
+import { makeDirectories, replaceFile } from "../common/write-files.ts";
 import { type Run, stderrFile } from "../guide/guide.ts";
 import type { Outcome } from "../guide/outcome.ts";
 import { type Golden, readGolden, refuseChanged } from "./golden.ts";

@@ -2,7 +2,8 @@ import { accessSync, chmodSync, constants, lstatSync, readdirSync, statSync } fr
 import { homedir, tmpdir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import { Failure } from "../common/failure.ts";
-import { makeDirectories, withParents } from "../common/files.ts";
+import { withParents } from "../common/paths.ts";
+import { makeDirectories } from "../common/write-files.ts";
 
 /** The name of our directories in all cache directories. */
 export const ourName = "neon-typescript-guide";

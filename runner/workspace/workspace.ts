@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, readlinkSync, rmSync, statSync, utimesSync }
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { Failure, messageOf } from "../common/failure.ts";
-import { digestOf } from "../common/files.ts";
+import { digestOf } from "../common/kept-texts.ts";
 import { cacheDirectory, makeDirectory, ourName } from "./cache-directory.ts";
 import { startWatchdog, sweep, type Watchdog } from "./watchdog.ts";
 

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, inject, test } from "vitest";
-import { isRecord } from "../../runner/common/files.ts";
+import { isRecord } from "../../runner/common/json.ts";
 import { sharedProject } from "../support/project.ts";
 
 // One page for each convention, each rule and each fate. All are run by one command, on one server.

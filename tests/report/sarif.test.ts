@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isRecord } from "../../runner/common/files.ts";
+import { isRecord } from "../../runner/common/json.ts";
 import { summarize } from "../../runner/report/events.ts";
 import { sarifReporter } from "../../runner/report/sarif.ts";
 import type { JudgedRun } from "../../runner/verify/judge.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readStart } from "../../runner/common/files.ts";
+import { readStart } from "../../runner/common/read-files.ts";
 import { visible } from "../../runner/common/visible.ts";
 import { readScratchName, scratchName } from "../../runner/database/scratch.ts";
 import { readStepComment } from "../../runner/guide/step-source.ts";

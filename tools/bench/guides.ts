@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { writeWhole } from "../../runner/common/files.ts";
+import { writeWhole } from "../../runner/common/write-files.ts";
 import { root } from "./process.ts";
 
 /** A step by its name. */

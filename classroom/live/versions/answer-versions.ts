@@ -1,4 +1,4 @@
-import { digestOf } from "../../../runner/common/files.ts";
+import { digestOf } from "../../../runner/common/kept-texts.ts";
 import { changesBetween } from "../../../runner/document/changes.ts";
 import type { Guide } from "../../../runner/guide/guide.ts";
 import { findUnawaited } from "../../learn/awaits.ts";

@@ -1,7 +1,7 @@
 import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { Failure } from "../../../runner/common/failure.ts";
-import { digestOf } from "../../../runner/common/files.ts";
+import { digestOf } from "../../../runner/common/kept-texts.ts";
 import type { Outcome } from "../../../runner/guide/outcome.ts";
 import { prepareLaunch } from "../../../runner/run/prepare-launch.ts";
 import type { Texts } from "../../../runner/run/program-sources.ts";

@@ -1,14 +1,10 @@
 import { isUtf8 } from "node:buffer";
 import { rmSync } from "node:fs";
 import { join, relative } from "node:path";
-import {
-  digestOf,
-  readRecord,
-  readRegularFile,
-  replaceFile,
-  writeWhole,
-  writing,
-} from "../../../runner/common/files.ts";
+import { readRecord } from "../../../runner/common/json.ts";
+import { digestOf } from "../../../runner/common/kept-texts.ts";
+import { readRegularFile } from "../../../runner/common/read-files.ts";
+import { replaceFile, writeWhole, writing } from "../../../runner/common/write-files.ts";
 import type { Guide } from "../../../runner/guide/guide.ts";
 import { withoutRegions } from "../../../runner/guide/step-source.ts";
 import type { Texts } from "../../../runner/run/program-sources.ts";

@@ -14,7 +14,7 @@ import {
 import { createRequire } from "node:module";
 import { dirname, join, relative } from "node:path";
 import { Failure, hasCode } from "../../common/failure.ts";
-import { isRecord } from "../../common/files.ts";
+import { isRecord } from "../../common/json.ts";
 import { packageFile } from "../../common/project.ts";
 import { isOpenToAll, makeDirectory } from "../../workspace/cache-directory.ts";
 import type { ServerUser } from "./server.ts";

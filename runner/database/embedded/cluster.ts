@@ -14,7 +14,8 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { Failure } from "../../common/failure.ts";
-import { digestOf, move } from "../../common/files.ts";
+import { digestOf } from "../../common/kept-texts.ts";
+import { move } from "../../common/write-files.ts";
 import { makeDirectory } from "../../workspace/cache-directory.ts";
 import type { Workspace } from "../../workspace/workspace.ts";
 import type { Binaries } from "./binaries.ts";

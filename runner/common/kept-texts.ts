@@ -1,0 +1,63 @@
+import { createHash } from "node:crypto";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { isRecord } from "./json.ts";
+import { makeDirectories, move } from "./write-files.ts";
+
+/**
+ * Identifies how a file is, without reading it: the text differs when it has changed. A link stands for its
+ * target.
+ */
+export function stateOf(file: string): string {
+  const stat = statSync(file, { throwIfNoEntry: false });
+  return stat ? [stat.mtimeMs, stat.ctimeMs, stat.size, stat.ino].join() : "absent";
+}
+
+/** Some file systems record the time of a change in steps of two seconds. */
+const COARSEST_CLOCK_MS = 2000;
+
+/** True if a file may have changed since it was read. @param read when that was, in milliseconds since 1970 */
+export function mayHaveChanged(file: string, read: number): boolean {
+  const stat = statSync(file, { throwIfNoEntry: false });
+  return stat !== undefined && stat.ctimeMs >= read - COARSEST_CLOCK_MS;
+}
+
+/**
+ * Keeps a text in a cache, with what is known of it. Only the owner may read it.
+ * @param head becomes one line of JSON
+ */
+export function keepText(
+  file: string,
+  head: Readonly<Record<string, unknown>>,
+  text: string,
+): void {
+  const line = JSON.stringify({ ...head, digest: digestOf(text) });
+  const draft = `${file}.${process.pid}.new`;
+  makeDirectories(dirname(file));
+  writeFileSync(draft, `//${line}\n${text}`, { mode: 0o600 }); // what a power cut leaves is not read
+  move(draft, file);
+}
+
+/**
+ * Reads what `keepText` wrote.
+ * @returns the text's bytes: to decode half a megabyte takes longer than to read it. Undefined if it is not there,
+ *   or not whole
+ */
+export function readKept(
+  file: string,
+): { readonly head: Readonly<Record<string, unknown>>; readonly text: Buffer } | undefined {
+  try {
+    const whole = readFileSync(file);
+    const start = whole.indexOf("\n") + 1;
+    const head: unknown = JSON.parse(whole.toString("utf8", "//".length, start));
+    const text = whole.subarray(start);
+    return isRecord(head) && head.digest === digestOf(text) ? { head, text } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Returns the SHA-256 in hexadecimal digits. */
+export function digestOf(content: string | Uint8Array): string {
+  return createHash("sha256").update(content).digest("hex");
+}
