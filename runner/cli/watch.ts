@@ -34,6 +34,8 @@ async function watch(
   let position = 0;
   /** and these programs have made them so. */
   let programs = "";
+  /** From this run on, the last attempt has no verdicts: nothing is reported until they are there. */
+  let unknown = 0;
 
   async function programsBefore(index: number): Promise<string> {
     const before = guide.runs.slice(0, index);
@@ -77,8 +79,10 @@ async function watch(
       if (first !== undefined) request(first);
     });
   await eachChange(open, signal, async (first) => {
+    unknown = Math.min(first, unknown);
     try {
-      await runFrom(first);
+      await runFrom(unknown);
+      unknown = guide.runs.length;
     } catch (error) {
       // A step that does not compile yet: say so, and wait for the next save.
       if (!(error instanceof Failure) || error.kind !== "layout") throw error;

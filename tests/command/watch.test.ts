@@ -80,6 +80,20 @@ describe("--watch", () => {
     await watch.prints(/2 changed[\s\S]*✗ 01-create +drift[\s\S]*Not verified; 1 changed/);
   });
 
+  test("reports what a run found that a change of a golden file ended", async () => {
+    const project = makeShellGuide(fewRuns);
+    const started = `${project.directory}.started`;
+    onTestFinished(() => rmSync(started, { force: true }));
+    project.edit("steps/01-create.sh", "a single book", "a lonely book");
+    project.edit("steps/02-read.sh", "cat", `touch '${started}'; sleep 1; cat`);
+    const watch = project.start(["--watch", "--driver", "pg"]);
+    while (!existsSync(started)) await sleep(20);
+    project.write("expected/02-read.txt", `${project.read("expected/02-read.txt")}more\n`);
+    await watch.prints(
+      /02-read\.txt changed while[\s\S]*✗ 01-create +drift[\s\S]*✗ 02-read +drift[\s\S]*Not verified; 2 changed/,
+    );
+  });
+
   test.each([
     ["runs", '"02-read"]', '"02-read","01-create"]'],
     ["drivers", '["pg","postgres"]', '["pg"]'],
