@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Database } from "../../drivers/driver.ts";
 import { unlessAborted } from "../common/abort.ts";
 import { Failure } from "../common/failure.ts";
@@ -72,6 +73,9 @@ export async function openExternal(
   };
 }
 
+/** The locks end with the connection, too. */
+const ROLLBACK_LIMIT_MS = 2000;
+
 /**
  * Uses the database itself, and keeps a second run from the same tables. The locks belong to an open
  * transaction, not to a session, because PgBouncer shares sessions between clients. They take one
@@ -90,7 +94,9 @@ async function openInPlace(
       markTables: () => pool.withConnection((db) => commentOnNew(db, tables)),
     }),
     async close() {
-      await lock.query("ROLLBACK").catch(() => {}); // the server may have ended it
+      // The server may have ended it, or be gone without a word.
+      const ended = lock.query("ROLLBACK").catch(() => {});
+      await Promise.race([ended, sleep(ROLLBACK_LIMIT_MS, undefined, { ref: false })]);
       await lock.close();
     },
   };

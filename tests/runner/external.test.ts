@@ -1,3 +1,4 @@
+import { connect, createServer, type Socket } from "node:net";
 import pg from "pg";
 import { expect, inject, onTestFinished, test } from "vitest";
 import { openExternal } from "../../runner/database/external.ts";
@@ -95,3 +96,28 @@ test("a run in place goes on when the server ends its idle transaction", async (
   expect(rows).toHaveLength(1);
   await server.close();
 });
+
+test("a run in place ends though the network is gone without a word", async () => {
+  const given = new URL(await makeDatabase());
+  const port = Number(given.port);
+  const sockets: Socket[] = [];
+  const network = createServer((near) => {
+    const far = connect(port, given.hostname);
+    sockets.push(near, far);
+    for (const socket of [near, far]) socket.on("error", () => {});
+    near.pipe(far).pipe(near);
+  });
+  await new Promise<void>((resolve) => network.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+    network.close();
+  });
+  const address = network.address();
+  given.port = String(typeof address === "object" && address?.port);
+  given.searchParams.set("connect_timeout", "2");
+  const server = await open(given.href, true);
+  await new Promise((resolve) => setTimeout(resolve, 300)); // what is idle is closed
+  for (const socket of sockets) socket.unpipe().pause();
+  network.removeAllListeners("connection").on("connection", (socket) => void sockets.push(socket));
+  await server.close();
+}, 15_000);
