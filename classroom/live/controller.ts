@@ -31,7 +31,7 @@ export function openController(parts: ControllerParts) {
   const stepper = openStepper(
     guide,
     names,
-    observedSession(countedSession(parts.session), parts.observer, state),
+    observedSession(countedSession(parts.observer.logged(parts.session)), parts.observer, state),
   );
   const position = () => stepper.judged.length;
   let stop: AbortController | undefined;

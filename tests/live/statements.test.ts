@@ -84,3 +84,16 @@ test("on a given server, a driver's statements are seen; those of a script are s
     "The statements are not known: on the server of DATABASE_URL, only the drivers of the steps report theirs.",
   ]);
 });
+
+test("on the embedded server, a script's statements are seen, and none of the runner's", async () => {
+  const project = copyProject();
+  cpSync(join(root, "standalone/pg"), join(project.directory, "standalone/pg"), {
+    recursive: true,
+  });
+  const guide = await openGuide(project, ["--driver", "standalone/pg"], {});
+  const [{ statements = [] } = {}] = await run(guide, 0);
+  expect(statements.map(({ text }) => text.slice(0, 12))).toEqual([
+    ...["BEGIN", "DROP TABLE I", "CREATE TABLE"],
+    ...["INSERT INTO ", "INSERT INTO ", "INSERT INTO ", "INSERT INTO ", "COMMIT"],
+  ]);
+});

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { compareClients, findChanges } from "../../classroom/live/database/compare-tables.ts";
 import { readTables, type Snapshot } from "../../classroom/live/database/read-tables.ts";
-import { statementsSince } from "../../classroom/live/database/server-log.ts";
+import { endOfLog, statementsOf } from "../../classroom/live/database/server-log.ts";
 import { hidePassword } from "../../runner/common/secrets.ts";
 import { makeDatabase, openDatabase } from "../support/database.ts";
 
@@ -203,7 +203,7 @@ test("statements are read from the server's log, with parameters, times, rows an
   ];
   writeFileSync(log, `${lines.join("\n")}\n`);
   const none = { parameters: "", rows: undefined, error: undefined };
-  expect(statementsSince(log, 0, "db")).toEqual([
+  expect(statementsOf(log, { from: 0, until: endOfLog(log) }, "db")).toEqual([
     { ...none, text: "BEGIN", duration: 0.5 },
     {
       text: "UPDATE t\nSET a = $1",

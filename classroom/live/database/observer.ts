@@ -11,7 +11,7 @@ import type { PointAnswer, PointQuestion } from "../questions.ts";
 import { findChanges } from "./compare-tables.ts";
 import type { DriverStatements } from "./driver-statements.ts";
 import { noTables, readTables, type Snapshot } from "./read-tables.ts";
-import { endOfLog, statementsSince } from "./server-log.ts";
+import { endOfLog, type LogPart, statementsOf } from "./server-log.ts";
 
 /** What a client's run left in its database, and what it sent to the server. */
 export interface Observation {
@@ -22,6 +22,8 @@ export interface Observation {
 
 /** Reads the clients' databases after each of their runs. */
 export interface Observer {
+  /** The same session. For each run, it is noted which part of the server's log is its own. */
+  logged(session: Session): Session;
   /** Does a client's run, and reads the database before the client goes on. */
   observe(run: Run, client: string, work: () => Promise<Outcome>): Promise<Outcome>;
   /** @returns undefined if the client has not done the run */
@@ -38,15 +40,31 @@ export async function openObserver(
 ): Promise<Observer> {
   const observer = await server.observe?.();
   const all = new Map<string, Observation>();
+  /** Of each client's last run. */
+  const parts = new Map<string, LogPart>();
   return {
+    logged(session) {
+      if (!observer) return session;
+      const { log } = observer;
+      return {
+        ...session,
+        async execute(run, client, execution) {
+          const from = endOfLog(log);
+          const outcome = await session.execute(run, client, execution);
+          parts.set(client, { from, until: endOfLog(log) });
+          return outcome;
+        },
+      };
+    },
+
     async observe(run, client, work) {
       const database = await databaseOf(client);
-      const from = observer ? endOfLog(observer.log) : 0;
       const outcome = await work();
       const key = `${run.index} ${client}`;
       if (outcome.kind === "skipped") all.delete(key);
       else {
-        const logged = () => observer && statementsSince(observer.log, from, database.name);
+        const part = parts.get(client);
+        const logged = () => observer && part && statementsOf(observer.log, part, database.name);
         const statements = sent.ofLastRun(client) ?? logged();
         const snapshot = await readTables(observer?.urlFor(database) ?? database.url);
         all.set(key, { snapshot, statements });

@@ -9,14 +9,22 @@ export function endOfLog(log: string): number {
   return statSync(log).size;
 }
 
+/** Positions in the log, from `endOfLog`, when a run began and when its process had ended. */
+export interface LogPart {
+  readonly from: number;
+  readonly until: number;
+}
+
 /**
- * Reads from the server's log which statements a database received.
- * @param from the position in the log, from `endOfLog`
+ * Reads from the server's log which statements a database received from a run. What the server still did for it
+ * may come after its end: then, only the run's own connections count.
  */
-export function statementsSince(log: string, from: number, database: string): Statement[] {
+export function statementsOf(log: string, { from, until }: LogPart, database: string): Statement[] {
   const statements: Statement[] = [];
   const open = new Map<string, Pending>();
+  const own = new Set([...entriesOf(read(log, from, until), database)].map((one) => one.process));
   for (const entry of entriesOf(read(log, from), database)) {
+    if (!own.has(entry.process)) continue;
     const pending = open.get(entry.process) ?? {
       preparing: 0,
       plans: new Map(),
@@ -104,10 +112,10 @@ function* entriesOf(text: string, database: string): Generator<Entry> {
   }
 }
 
-function read(log: string, from: number): string {
+function read(log: string, from: number, until = endOfLog(log)): string {
   const descriptor = openSync(log, "r");
   try {
-    const buffer = Buffer.alloc(Math.min(LIMIT, statSync(log).size - from));
+    const buffer = Buffer.alloc(Math.min(LIMIT, until - from));
     const length = readSync(descriptor, buffer, 0, buffer.length, from);
     return buffer.toString("utf8", 0, length);
   } finally {
