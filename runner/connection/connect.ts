@@ -103,7 +103,12 @@ async function attempt(
       enableChannelBinding: Boolean(ssl) && settings.channelBinding !== "disable",
       ...binding,
     };
-    return await Promise.race([driver.connect(url, libraryOptions), timeout]);
+    const db = await Promise.race([driver.connect(url, libraryOptions), timeout]);
+    return {
+      query: (statement, values) => db.query(statement, values),
+      // postgres.js waits for the server's end of the connection, which may never come.
+      close: () => db.close().finally(destroy),
+    };
   } catch (error) {
     destroy();
     throw error;
