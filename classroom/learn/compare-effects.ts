@@ -76,7 +76,7 @@ function compareColumn(name: string, own: Column, wanted: Column): string | unde
 
 const verbs = [
   { change: "inserted", past: "inserted", present: "inserts", where: "into" },
-  { change: "updated", past: "changed", present: "changes", where: "of" },
+  { change: "updated", past: "updated", present: "updates", where: "of" },
   { change: "deleted", past: "deleted", present: "deletes", where: "from" },
 ] as const;
 

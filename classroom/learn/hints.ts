@@ -21,7 +21,7 @@ export function openHints({ guide }: Course, exercise: Exercise) {
     const task = wanted && left(wanted) ? wanted : others.find(left);
     const hint = task?.hints[shown.get(task) ?? 0];
     if (!task || hint === undefined) {
-      return color.dim("There are no more hints; s shows the solution.");
+      return color.dim("There are no more hints. Have a look at the solution.");
     }
     shown.set(task, (shown.get(task) ?? 0) + 1);
     const count = [...shown.values()].reduce((sum, one) => sum + one, 0);

@@ -160,6 +160,10 @@ function sentenceFor(
  */
 export function lineOf(attempt: Attempt | undefined, { file }: Exercise): number | undefined {
   if (attempt?.kind === "unawaited") return attempt.query.line;
+  if (attempt?.kind === "broken") {
+    const [, line = ""] = attempt.message.split(`${basename(file)}, line `);
+    return Number.parseInt(line, 10) || undefined;
+  }
   if (attempt?.kind !== "wrong") return undefined;
   const lines = attempt.judged.clients.map(({ outcome }) =>
     outcome.kind === "failed" ? failedLine(outcome.stderr, basename(file)) : undefined,

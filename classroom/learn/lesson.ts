@@ -125,7 +125,7 @@ async function openLesson(
       const { text, rest } = verdictOf(attempt, course, exercise);
       return {
         isPassed: attempt.kind === "passed",
-        text: plain(text),
+        text: attempt.kind === "stopped" ? "Stopped. Check runs it again." : plain(text),
         rest: plain(rest),
         line: lineOf(attempt, exercise) ?? 0,
       };

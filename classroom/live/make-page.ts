@@ -110,8 +110,10 @@ function introduction(guide: Guide, clients: readonly LiveClient[], server: Serv
   const { kind, label } = server;
   const where = kind === "embedded" ? `the ${label}` : `${label}, which DATABASE_URL names`;
   return html`<p class="summary">Live: the steps run on your machine</p>
-<div class="introduction"><p>Everything is ready: you need no account and no <code>.env</code> here. The steps run on ${where}, in their own databases, which are dropped at the end. <a href="#${run.name}">Go to the first step</a>, and press <b>Run</b>.</p>
-<p>To change a step, press <b>Edit</b> at its code: that is your version, and the guide's files stay as they are. Or edit the file that is named above the code, such as <code>${shownFile(client, run.step)}</code>, in your own editor. The tab that you see is what runs.</p>${libraries(guide, clients)}</div>`;
+<div class="introduction"><p>Everything is ready: you need no account and no <code>.env</code> here. The steps run on ${where}, in their own databases, which are dropped at the end.</p>
+<p class="to-learn"><a href="#${run.name}">Go to the first step</a>, write what its task asks for, and press <b>Check</b>. For another library, choose it next to <b>Learn</b>, at the bottom.</p>
+<div class="to-read"><p><a href="#${run.name}">Go to the first step</a>, and press <b>Run</b>.</p>
+<p>To change a step, press <b>Edit</b> at its code: that is your version, and the guide's files stay as they are. Or edit the file that is named above the code, such as <code>${shownFile(client, run.step)}</code>, in your own editor. The tab that you see is what runs.</p>${libraries(guide, clients)}</div></div>`;
 }
 
 /** Lets the reader choose on the first page. The choice is for all of the page. */

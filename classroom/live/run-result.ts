@@ -107,12 +107,20 @@ function describeOutput(
   if (outcome.kind === "failed") {
     const { exitCode, reason } = outcome;
     const why = reason === `exited with ${exitCode}` ? `exit code ${exitCode}` : reason;
-    return { ...ran, note: `${why} · ${took}`, details: explain(outcome.stderr) };
+    const hangs = reason.startsWith("timed out") && outcome.stderr.trim() === "";
+    return { ...ran, note: `${why} · ${took}`, details: hangs ? noEnd : explain(outcome.stderr) };
   }
   if (isGood) return { ...ran, note: took, details: { kind: "none" } };
   const details: Details = { kind: "diff", lines: linesOf(diff) };
   return { ...ran, note: `does not match the guide · ${took}`, details };
 }
+
+/** A script that hangs does not say why. */
+const noEnd: Details = {
+  kind: "error",
+  summary: "It did not end by itself. Is a connection left open, or does a loop never end?",
+  ...{ line: 0, name: "", lines: [] },
+};
 
 function describeDatabase(
   now: Observation | undefined,

@@ -18,7 +18,7 @@ function did(books: Partial<TableEffects>, hasRollback = false, rows = ["a"]): D
 }
 
 test.each([
-  ["more rows", did({ updated: 4 }), did({ updated: 1 }), "changed 4 rows of books; the solution"],
+  ["more rows", did({ updated: 4 }), did({ updated: 1 }), "updated 4 rows of books; the solution"],
   ["fewer rows, which leave the same", did({ updated: 1 }), did({ updated: 2 }), undefined],
   ["no row", did({}), did({ inserted: 3 }), "inserted no row into books; the solution inserts 3."],
   ["no question", did({}), did({ isRead: true }), "did not ask the database"],
@@ -34,9 +34,9 @@ test.each([
     "too many, which both rolled back",
     did({ updated: 5 }, true),
     did({ updated: 3 }, true),
-    "changed 5 rows of books; the solution changes 3.",
+    "updated 5 rows of books; the solution updates 3.",
   ],
-  ["nothing to roll back", did({}), did({ updated: 1 }, true), "changed no row of books"],
+  ["nothing to roll back", did({}), did({ updated: 1 }, true), "updated no row of books"],
   [
     "other rows",
     did({ inserted: 1 }, false, ["b"]),

@@ -78,7 +78,10 @@ function compared(...snapshots: readonly Snapshot[]) {
 test.each<[Snapshot, string[]]>([
   [table("1 a, 2 c"), ["t: in row 2, text is “b” with pg, and “c” with postgres."]],
   [table("1 a"), ["t: pg has 2 rows, and postgres has 1."]],
-  [table("1 a, 2 b", 0, "u"), ["Only pg has a table t.", "Only postgres has a table u."]],
+  [
+    table("1 a, 2 b", 0, "u"),
+    ["pg has a table t, and postgres does not.", "postgres has a table u, and pg does not."],
+  ],
 ])("of two databases, nobody knows which one is wrong: %#", (other, differences) => {
   const odd = ["pg", "postgres"];
   expect(compared(table("1 a, 2 b"), other)).toEqual({ kind: "different", odd, differences });

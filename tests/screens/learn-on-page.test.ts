@@ -27,6 +27,16 @@ test("an exercise is done on the page: to do, hint, a file that changed, solutio
   const editor = exercise.locator(".cm-content");
   await editor.waitFor();
   expect(await page.locator("[id='01-create'] .code-part").isVisible()).toBe(false);
+  const introduction = page.locator(".introduction");
+  expect(await introduction.getByText("and press Check").isVisible()).toBe(true);
+  expect(await introduction.getByText("and press Run").isVisible()).toBe(false);
+  await editor.press("Control+Home");
+  await page.keyboard.type("(");
+  await editor.press("Shift+Enter");
+  await exercise.locator(".verdict.bad", { hasText: "It cannot be run." }).waitFor();
+  await exercise.locator(".cm-lintRange-error").first().waitFor();
+  await editor.press("Control+Home");
+  await page.keyboard.press("Delete");
   await editor.press("Shift+Enter");
   await exercise
     .locator(".verdict.bad", { hasText: "To do: Create the table books: id SERIAL" })
@@ -82,6 +92,7 @@ test("an exercise is done on the page: to do, hint, a file that changed, solutio
   const learn = page.getByLabel("Learn", { exact: true });
   await learn.uncheck();
   await page.locator("[id='01-create'] .code-part").waitFor();
+  expect(await introduction.getByText("and press Run").isVisible()).toBe(true);
   await page.reload(); // whatever the guide was opened with
   await page.locator(".contents .lesson").first().waitFor({ state: "detached" });
   await page.getByRole("button", { name: "Run all" }).waitFor();

@@ -129,8 +129,8 @@ function differences(one: ClientSnapshot, other: ClientSnapshot): string[] {
   return [...names].flatMap((name) => {
     const a = ours.find((table) => table.name === name);
     const b = theirs.find((table) => table.name === name);
-    if (!a) return [`Only ${other.title} has a table ${name}.`];
-    if (!b) return [`Only ${one.title} has a table ${name}.`];
+    if (!a) return [`${other.title} has a table ${name}, and ${one.title} does not.`];
+    if (!b) return [`${one.title} has a table ${name}, and ${other.title} does not.`];
     const difference = differenceOf(a, b, one.title, other.title);
     return difference ? [`${name}: ${difference}`] : [];
   });

@@ -52,7 +52,9 @@ function errorFigure({
   name,
   lines: all,
 }: Extract<Details, { kind: "error" }>): HTMLElement {
-  const where = line > 0 ? [element("span", "where", `${name}, line ${line}`)] : [];
+  const place = `${name}, line ${line}`;
+  const isSaid = line === 0 || summary.includes(place); // a compiler's message begins with it
+  const where = isSaid ? [] : [element("span", "where", place)];
   const caption = element("figcaption", "", "The error");
   const text = element("p", "summary-line", summary, " ", ...where);
   if (all.length === 0) return element("figure", "changes wrong", caption, text);
