@@ -57,10 +57,14 @@ export async function findExercise(
   wanted: string,
   course: string,
 ): Promise<[Exercise, Course]> {
+  const isCourse = readCourses(guide).some(({ name }) => name === wanted);
   const name = wanted.includes("/") ? wanted : `${course || "pg"}/${wanted}`;
-  const chosen = await loadCourse(guide, name.split("/")[0] ?? "");
+  const chosen = await loadCourse(guide, isCourse ? wanted : (name.split("/")[0] ?? ""));
   const exercise = chosen.exercises.find((one) => one.name === name);
   if (exercise) return [exercise, chosen];
   const names = chosen.exercises.map((one) => one.name).join(", ");
-  throw new Failure("usage", `There is no exercise "${wanted}". There are: ${names}.`);
+  const problem = isCourse
+    ? `"${wanted}" is a course. Name one exercise of it`
+    : `There is no exercise "${wanted}". There are`;
+  throw new Failure("usage", `${problem}: ${names}.`);
 }

@@ -106,7 +106,7 @@ async function runOnce(
       link?.tell(progressFor(guide, exercise));
       return { kind: attempt.kind, text: wholeVerdict(attempt, course, exercise) }; // while its output is there
     });
-    context.print(`${exercise.name}\n${inLog(text)}\n`);
+    context.print(`${exercise.name}, in ${show(exercise)}\n${inLog(text)}\n`);
     return kind === "passed" ? 0 : 1;
   } finally {
     await leaveBoard(link, context);

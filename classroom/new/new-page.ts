@@ -31,9 +31,9 @@ export function newPage(name: string): string {
   const command = commandFor(file);
   const isListed = !nearest || readFileSync(nearest.file, "utf8").includes(packageName);
   const install = `For the workflow, install ${packageName} in the project, and commit its lock file.\n`;
-  return `Wrote ${show(file)}${workflow?.said ?? ".\n"}${isListed ? "" : install}Next: verify it, change it, and have its outputs written:
-  ${command} --yes
+  return `Wrote ${show(file)}${workflow?.said ?? ".\n"}${isListed ? "" : install}Next: see what it runs, verify it, and, after a change, have its outputs written:
   ${command} --list
+  ${command} --yes
   ${command} --update
 `;
 }

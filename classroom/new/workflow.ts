@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
-import { shellWord } from "../../runner/common/project.ts";
+import { dirname, join, relative, resolve } from "node:path";
+import { commandFor, isInstalled, project, shellWord } from "../../runner/common/project.ts";
 import { type PackageManager, workflowStep, workflowTemplate } from "./templates.ts";
 import { show } from "./write-new.ts";
 
@@ -23,11 +23,15 @@ const lockFiles: Readonly<Record<string, PackageManager>> = {
 };
 
 /**
- * Plan the workflow of a new guide or page.
+ * Plan the workflow of a new guide or page. A checkout of this project gets none: nothing is installed in it that a
+ * workflow could call.
  * @param target absolute path of the guide's directory, or of the page
  * @param packageDirectory in which the package is installed and called
  */
 export function planWorkflow(target: string, packageDirectory: string): Workflow {
+  if (!isInstalled && packageDirectory === resolve(project)) {
+    return { command: commandFor(target), file: "", text: undefined, said: ".\n" };
+  }
   const path = relative(packageDirectory, target).replaceAll("\\", "/");
   const command = `npx run-guide${path ? ` --guide ${shellWord(path)}` : ""}`;
   const repository = above(".git", packageDirectory) ?? packageDirectory;

@@ -23,13 +23,13 @@ export async function dbCommand(
       : openForNow(workspace, signal));
     try {
       const lines = exportLines(url);
-      const which = lines.length > 1 ? "the line of your shell" : "the line";
-      note(`${label} is running. In another terminal:`);
-      note(`  ${which} below, then: npx tsx steps/01-create.ts`);
-      note(`  or: ${psqlHint("embedded", url)}`);
+      const which = lines.length > 1 ? "the line of your shell" : "this line";
+      note(`${label} is running. In another terminal, type ${which}:`);
+      print(`${lines.join("\n")}\n`);
+      note("Then: npx tsx steps/01-create.ts");
+      note(`Or: ${psqlHint("embedded", url)}`);
       if (directory) note(`Its data stays. To remove it, end the server and delete ${directory}.`);
       note("Ctrl-C ends it.");
-      print(`${lines.join("\n")}\n`);
       const alive = setInterval(() => {}, 60_000); // a listener does not keep the process alive
       await Promise.race([untilAborted(signal), parentEnd()]);
       clearInterval(alive);

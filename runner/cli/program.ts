@@ -196,8 +196,10 @@ function explain({ code, message }: CommanderError, command: Command): string {
   const [, sentence = "", suggestion] =
     /^(?:error: )?(.*?)\.?(?:\n\((Did you mean .*)\))?$/s.exec(message) ?? [];
   const plain = sentence.replace(/\s+/g, " ").replace(/'(-[^']*)'/g, "$1");
+  const help = ` See ${`${guideCommand} ${path}`.trim()} --help.`;
   const hints: Readonly<Record<string, string>> = {
-    "commander.unknownOption": ` See ${`${guideCommand} ${path}`.trim()} --help.`,
+    "commander.unknownOption": help,
+    "commander.missingArgument": help,
     "commander.unknownCommand": ` ${choices}`,
   };
   const hint = suggestion ? ` ${suggestion}` : (hints[code] ?? "");

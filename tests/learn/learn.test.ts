@@ -59,6 +59,10 @@ describe("an exercise", () => {
         project.read(file).replace(gap, () => code),
       );
 
+    const course = await project.guide(["learn", "--once", "steps"]);
+    expect(course.stderr).toContain(
+      '"steps" is a course. Name one exercise of it: steps/01-create',
+    );
     const starter = await once();
     expect(starter.stderr).toBe("");
     expect(starter.stdout).toContain("○ To do: Create the table `books`");
@@ -90,7 +94,9 @@ describe("an exercise", () => {
 
     project.edit(file, each(rows), insertion);
     const right = await once();
-    expect(right.stdout).toBe("steps/01-create\n✓ Right. It does what the guide documents.\n");
+    expect(right.stdout).toMatch(
+      /^steps\/01-create, in \S+exercises\/steps\/01-create\.ts\n✓ Right\. It does what the guide documents\.\n$/,
+    );
     expectExit(right, 0);
 
     project.edit(file, "let count = 0", "let count = =");
@@ -231,7 +237,7 @@ describe("a standalone course", () => {
       "await db.execute('SELECT * FROM nowhere'); await db.update",
     );
     expect((await project.guide(["learn", "--once", "drizzle/03-update"], given)).stdout).toMatch(
-      /^drizzle\/03-update\nyour script exited with 1\.\n\S*Error: Failed query: SELECT \* FROM nowhere\n.*cause: error: relation "nowhere" does not exist\nin \S*exercises\/drizzle\/03-update.ts, line \d+\n\n✗ Not yet: There is no table nowhere yet\. .* \(\S*exercises\/drizzle\/03-update\.ts, line \d+\)\n/s,
+      /^drizzle\/03-update, in \S+\nyour script exited with 1\.\n\S*Error: Failed query: SELECT \* FROM nowhere\n.*cause: error: relation "nowhere" does not exist\nin \S*exercises\/drizzle\/03-update.ts, line \d+\n\n✗ Not yet: There is no table nowhere yet\. .* \(\S*exercises\/drizzle\/03-update\.ts, line \d+\)\n/s,
     );
     project.edit(file, "await db.execute('SELECT * FROM nowhere'); ", "");
     project.edit(file, "inStock: false", "inStock: true");

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, inject, test } from "vitest";
 import { makeDirectory } from "../support/files.ts";
-import { expectExit, sharedProject } from "../support/project.ts";
+import { copySmallProject, expectExit, sharedProject } from "../support/project.ts";
 
 test("a new page is verified at once, with both of its tabs", async () => {
   const directory = makeDirectory("new-page");
@@ -24,6 +24,15 @@ test("a new page is verified at once, with both of its tabs", async () => {
   expectExit(again, 2);
   expect(again.stderr).toContain("exists already");
   expect(existsSync(join(directory, ".github")), "there is no project").toBe(false);
+});
+
+test("a new page in a checkout of this project has no workflow: it calls the package", async () => {
+  const project = copySmallProject(["pg"]);
+  const written = await project.guide(["new", "page", "docs/notes"]);
+  expect(written.stdout).toMatch(
+    /^Wrote docs\/notes\.md\.\nNext: .*\n {2}npx tsx run-guide\.ts --guide /,
+  );
+  expect(existsSync(join(project.directory, ".github/workflows/guide.yml"))).toBe(false);
 });
 
 test("a new page of a project has a workflow that verifies it; one that is there is kept", async () => {

@@ -28,7 +28,7 @@ describe("a mistake", () => {
     ["new chapter x", `Unknown command 'chapter'. ${kinds}`],
     ["new", `new what? ${kinds}`],
     ["help nonsense", `Unknown command nonsense. ${choices}`],
-    ["new step", "Missing required argument 'name'."],
+    ["new step", "Missing required argument 'name'. See npx tsx run-guide.ts new step --help."],
     ["doctor x", "Too many arguments for 'doctor'. Expected 0 arguments but got 1."],
     ["--step", "Option --step <name|number> argument missing."],
     ["learn --once", "Option --once <name> argument missing."],
