@@ -54,7 +54,7 @@ export async function compileSteps<One extends Source>(
       : withoutUndici(source, path);
   };
   try {
-    const bundle = (editable: RegExp) =>
+    const bundle = (editable: RegExp, more: readonly Plugin[] = []) =>
       build({
         entryPoints: stale.map(({ file }) => file),
         outdir: top,
@@ -74,17 +74,19 @@ export async function compileSteps<One extends Source>(
         plugins: [
           resolveFromProject,
           requireBuiltins,
-          leaveToPackages,
+          ...more,
           ...(driver ? [onlyDriver(driver)] : []),
           readSources(editable, edit),
         ],
       });
-    let bundled = await bundle(ownSources);
-    // Few packages look for files next to theirs, and to read all of them takes time.
-    if (bundled.outputFiles.some(({ text }) => namesOfFile.test(text))) {
-      bundled = await bundle(allSources);
-    }
-    const { outputFiles, metafile } = bundled;
+    const simple = await bundle(ownSources).catch((error) => {
+      if (!isInPackage(error)) throw error;
+    });
+    // Few packages look for files next to theirs, or do without others: to ask for each takes time.
+    const isEnough = simple && !simple.outputFiles.some(({ text }) => namesOfFile.test(text));
+    const { outputFiles, metafile } = isEnough
+      ? simple
+      : await bundle(allSources, [leaveToPackages]);
     const outputs = new Map(outputFiles.map(({ path, text }) => [basename(path), text]));
     const compiled = stale.map((step) => {
       const file = programs.get(step) ?? "";
@@ -233,6 +235,11 @@ function ownFile(path: string): NonNullable<TransformOptions["define"]> {
     ...{ "import.meta.filename": file, "import.meta.dirname": directory },
     ...(/ts$/.test(path) ? {} : { __filename: file, __dirname: directory }), // those of CommonJS
   };
+}
+
+function isInPackage(error: unknown): boolean {
+  if (!isBuildFailure(error)) return false;
+  return error.errors.some(({ location }) => /(?:^|[\\/])node_modules[\\/]/.test(location?.file ?? ""));
 }
 
 function isBuildFailure(error: unknown): error is BuildFailure | TransformFailure {
