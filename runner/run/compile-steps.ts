@@ -239,7 +239,9 @@ function ownFile(path: string): NonNullable<TransformOptions["define"]> {
 
 function isInPackage(error: unknown): boolean {
   if (!isBuildFailure(error)) return false;
-  return error.errors.some(({ location }) => /(?:^|[\\/])node_modules[\\/]/.test(location?.file ?? ""));
+  return error.errors.some(({ location }) =>
+    /(?:^|[\\/])node_modules[\\/]/.test(location?.file ?? ""),
+  );
 }
 
 function isBuildFailure(error: unknown): error is BuildFailure | TransformFailure {
