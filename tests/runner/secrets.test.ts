@@ -95,8 +95,8 @@ test("is hidden in the Base64 of a connection string", () => {
 });
 
 test("no more is cut than may be a secret", () => {
-  hidePassword("xxxxx-and-more", []);
-  expect(cutSecretAt("x".repeat(1_000_000))).toBe(1_000_000 - 5);
+  hidePassword("qqqqq-and-more", []);
+  expect(cutSecretAt("q".repeat(1_000_000))).toBe(1_000_000 - 5);
 });
 
 /** A slow search takes for ever. */
