@@ -13,12 +13,12 @@ export type ReadEffects = () => Promise<Effects | undefined>;
 
 /**
  * Compare how many rows were changed in each of several databases since they were made, those of the catalogs
- * included: in one query, on a connection to any database of the server.
+ * included: in two queries, on a connection to any database of the server.
  * @param names of the databases
  * @returns true also where the server cannot say it, or only later
  */
 export async function areChangedAlike(db: Database, names: readonly string[]): Promise<boolean> {
-  if (!(await areEnded(db, SETTLE_MS, { names }))) return true;
+  if (!(await areEnded(db, { limit: SETTLE_MS, names }))) return true;
   const {
     rows: [row],
   } = await db.query<{ version: string; kinds: string }>(
@@ -56,13 +56,13 @@ const COUNTS_AT_END = 150_000;
 export async function countEffects(url: string): Promise<ReadEffects> {
   const before = await withDatabase(url, async (db) => {
     // What looked into the database a moment ago is counted when its connection ends. psql may stay connected.
-    await areEnded(db, SETTLE_MS);
+    await areEnded(db, { limit: SETTLE_MS });
     return readCounts(db);
   });
   if (before.version < COUNTS_AT_END) return async () => undefined;
   return () =>
     withDatabase(url, async (db) =>
-      (await areEnded(db, END_MS, { since: before.now }))
+      (await areEnded(db, { limit: END_MS, since: before.now }))
         ? differenceOf(before, await readCounts(db))
         : undefined,
     );
@@ -111,24 +111,27 @@ async function readCounts(db: Database): Promise<Counts> {
 /**
  * Waits until no connection of a client is left but this one.
  * @param limit in milliseconds
- * @param of the databases' names, this one's by default; and a time by the server's clock: a connection that did
- *   nothing since then, such as a reader's psql, does not count
+ * @param names of databases; by default, only this connection's
+ * @param since by the server's clock: one that did nothing since then, such as a reader's psql, does not count
  * @returns false if one is left
  */
 async function areEnded(
   db: Database,
-  limit: number,
-  { names = [], since = "-infinity" }: { names?: readonly string[]; since?: string } = {},
+  {
+    limit,
+    names,
+    since = "-infinity",
+  }: { limit: number; names?: readonly string[]; since?: string },
 ): Promise<boolean> {
   const deadline = performance.now() + limit;
   for (let pause = FIRST_LOOK_MS; ; pause = LATER_LOOK_MS) {
     const { rows } = await db.query(
       `SELECT FROM pg_stat_activity
-       WHERE datname = ANY($1::text[] || CASE WHEN $1 = '{}' THEN current_database()::text END)
+       WHERE datname = ANY(COALESCE($1::text[], ARRAY[current_database()::text]))
          AND pid <> pg_backend_pid() AND backend_type = 'client backend'
          AND greatest(backend_start, state_change) > $2::timestamptz
        LIMIT 1`,
-      [names, since],
+      [names ?? null, since],
     );
     if (rows.length === 0) return true;
     if (performance.now() > deadline) return false;

@@ -21,8 +21,8 @@ export function countedSession(session: Session): Session {
 }
 
 /**
- * Find out, at the end of a run whose clients print the same, whether they changed the same rows. It costs one
- * query, and the reading of each table's counts only if they did not.
+ * Find out, at the end of a run whose clients print the same, whether they changed the same rows. It costs two
+ * queries, and the reading of each table's counts only if they did not.
  * @returns where they differ, in one line; empty if they don't, or if that isn't known
  */
 export async function differenceAtEnd(

@@ -174,13 +174,10 @@ export async function openSession(
     await setImmediate(); // to read programs blocks this process: the server's is started first
     const launch = await prepare();
     for (const client of clients) workDirectoryOf(client);
-    return launch;
-  };
-  const loading = prepareAll().then(async (launch) => {
     const { runStep } = await import("./run-step.ts"); // with zx, while there is time
     return { launch, runStep };
-  });
-  const [opened, prepared] = await Promise.allSettled([opening, loading]);
+  };
+  const [opened, prepared] = await Promise.allSettled([opening, prepareAll()]);
   if (opened.status === "rejected") throw opened.reason;
   const { server, databases } = opened.value;
   if (prepared.status === "rejected") {
