@@ -1,4 +1,13 @@
-import { accessSync, chmodSync, constants, lstatSync, readdirSync, statSync } from "node:fs";
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  existsSync,
+  lstatSync,
+  readdirSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import { Failure } from "../common/failure.ts";
@@ -85,6 +94,9 @@ function isUsable(directory: string): boolean {
       return false;
     }
     accessSync(directory, constants.R_OK | constants.W_OK | constants.X_OK);
+    // Node.js would ask a package above, such as one in the reader's home, how to load what is run here.
+    const ownPackage = join(directory, "package.json");
+    if (!existsSync(ownPackage)) writeFileSync(ownPackage, "{}\n");
     return !isRoot || isOpenToAll(directory);
   } catch {
     return false;
