@@ -56,7 +56,7 @@ export async function boardCommand(options: BoardOptions, context: Context): Pro
     for (const address of addresses) print(`${address}\n`);
     note("Open this on the projector. Learners join with:");
     note(`${guide.command} learn --board ${addresses[0]}`);
-    if (host === "127.0.0.1") note("For other machines, start it with --host 0.0.0.0.");
+    if (host === "127.0.0.1") note("To let other machines join, start it with --host 0.0.0.0.");
     note(`The board saves its state in ${relative(process.cwd(), file)}. Ctrl-C stops it.`);
     await Promise.race([untilAborted(signal), parentEnd()]);
   } finally {

@@ -31,7 +31,7 @@ export function newPage(name: string): string {
   const command = commandFor(file);
   const isListed = !nearest || readFileSync(nearest.file, "utf8").includes(packageName);
   const install = `For the workflow, install ${packageName} in the project, and commit its lock file.\n`;
-  return `Wrote ${show(file)}${workflow?.said ?? ".\n"}${isListed ? "" : install}Next: see what it runs, verify it, and, after a change, have its outputs written:
+  return `Wrote ${show(file)}${workflow?.said ?? ".\n"}${isListed ? "" : install}Next: see what it runs, verify it, and update its outputs after a change:
   ${command} --list
   ${command} --yes
   ${command} --update

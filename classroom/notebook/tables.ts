@@ -31,7 +31,7 @@ export async function browseTables(notebook: Notebook): Promise<number | undefin
   }
 }
 
-const prompt = "2 for a run, 1-2 for two, b2 goes back; Enter goes on:";
+const prompt = "2 shows a run, 1-2 compares two, b2 goes back; Enter goes on:";
 const FEWEST_LISTED = 4;
 const help =
   "Type 2 for the tables after run 2, 2-5 for what changed from run 2 to run 5 (0 is the beginning), or b2 to go back to before run 2.";

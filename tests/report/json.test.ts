@@ -92,7 +92,7 @@ test.each(hostile)("read back as it was, and no command of GitHub's: %s", async 
 });
 
 test("of a long output, the first MiB is there", async () => {
-  const long = "x".repeat(1024 * 1024 + 1);
+  const long = ".".repeat(1024 * 1024 + 1); // no random password of another test begins with it
   const { document } = report([await judged("02-read", "match", long, finished(long))]);
   const [{ stdout, stdoutBytes }] = document.runs;
   expect([stdout.length, stdoutBytes]).toEqual([1024 * 1024, 1024 * 1024 + 1]);

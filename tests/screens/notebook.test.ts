@@ -112,7 +112,7 @@ describe.skipIf(process.platform === "win32")("the notebook", () => {
     terminal.press("a");
     await readToTheEnd(terminal);
     terminal.press("t");
-    await terminal.endsWith(/^2 for a run, 1-2 for two/);
+    await terminal.endsWith(/^2 shows a run, 1-2 compares two/);
     expect(terminal.screen()).toMatch(/1 {2}01-create {2}\+4\n.*2 {2}02-read {2}no row changed\n/);
     terminal.press("0", "-", "3", "Enter"); // at once, as from the clipboard
     expect(await terminal.shows("compared with the beginning")).toContain("+ 3   1984");
