@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Database } from "../../drivers/driver.ts";
+import { realPath } from "../common/paths.ts";
 import { type DatabaseError, SetupError, StepFailure } from "./errors.ts";
 
 /** The comment by which a guide recognizes the tables that it has made. */
@@ -21,21 +22,23 @@ export const manifestFields: readonly string[] = [
 
 /** What a guide's `guide.json` says about its tables. */
 export interface GuideTables {
-  /** The tables that its steps create, change and replace. */
-  readonly names: readonly string[];
+  /** The tables that its steps create, change and replace. Undefined where that is not known: it may be any. */
+  readonly names: readonly string[] | undefined;
   /** The step that comes first, and so creates them. */
   readonly firstStep: string;
 }
 
 /**
- * Read `guide.json` in the folder of a step.
- * @returns no tables for a step that does not belong to a guide
+ * Read `guide.json` in the folder of a step, or in that of the file that a link to it leads to.
+ * @param stepFile "" if node was given code instead of a file
+ * @returns names that are not known for a file that is not in a guide, such as one that imports a step
  * @throws SetupError for a file that cannot be read, or has an unknown field, such as a misspelt `tables`: it would
  *   not be known which tables are the guide's
  */
 export function guideTablesOf(stepFile: string): GuideTables {
-  const file = join(dirname(stepFile), "guide.json");
-  if (!existsSync(file)) return { names: [], firstStep: "" };
+  const places = stepFile === "" ? [] : [stepFile, realPath(stepFile)];
+  const file = places.map((place) => join(dirname(place), "guide.json")).find(existsSync);
+  if (file === undefined) return { names: undefined, firstStep: "" };
   const fail = (what: string) =>
     new SetupError(`${file} ${what}, and it names the guide's tables. Fix it.`);
   try {
@@ -51,7 +54,7 @@ export function guideTablesOf(stepFile: string): GuideTables {
 
 /**
  * Do a step's work in a database that may have tables of the reader's. Tables that it makes under the guide's
- * names get the guide's comment.
+ * names get the guide's comment. If the names are not known, that is all tables.
  * @throws StepFailure before anything is done, if a table has such a name without the comment
  */
 export async function protectingTables(
@@ -59,11 +62,13 @@ export async function protectingTables(
   { names }: GuideTables,
   work: (db: Database) => Promise<void>,
 ): Promise<void> {
-  if (names.length === 0) return work(db);
+  if (names?.length === 0) return work(db);
   const [foreign] = await foreignTables(db, names);
   if (foreign) {
     throw new StepFailure(
-      `There is a ${foreign} that this guide did not make. It was left as it is. Rename it, or use another database.`,
+      names
+        ? `There is a ${foreign} that this guide did not make. It was left as it is. Rename it, or use another database.`
+        : `There is a ${foreign}, and it is not known which tables the guide may replace: guide.json is not next to the file that was started. It was left as it is. Start the step's own file, or use an empty database.`,
     );
   }
   try {
@@ -79,32 +84,41 @@ export async function protectingTables(
  * Find the tables that have one of these names and not the guide's comment, in every schema that the role may
  * use. A name means the table that SQL finds by it without quotes, which is `books` for `Books`, and the one
  * of exactly this name. Views count, too.
+ * @param names undefined for all tables, apart from those of extensions
  * @returns in words, such as "table named books"
  */
-export async function foreignTables(db: Database, names: readonly string[]): Promise<string[]> {
+export async function foreignTables(
+  db: Database,
+  names: readonly string[] | undefined,
+): Promise<string[]> {
   const found = await findForeign(db, names);
   return found.map(({ kind, name }) => `${kind} named ${name}`);
 }
 
 /** Give what each is, as SQL calls it, and its name as SQL needs it: quoted, and with a schema if it is not on the path. */
-async function findForeign(db: Database, names: readonly string[]) {
+async function findForeign(db: Database, names: readonly string[] | undefined) {
   const { rows } = await db.query<{ kind: string; name: string }>(
-    `SELECT DISTINCT c.oid::regclass::text AS name, CASE c.relkind WHEN 'f' THEN 'foreign table'
+    `SELECT c.oid::regclass::text AS name, CASE c.relkind WHEN 'f' THEN 'foreign table'
        WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' ELSE 'table' END AS kind
-     FROM unnest($1::text[]) AS wanted, pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
      WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm') AND n.nspname !~ '^pg_|^information_schema$'
        AND has_schema_privilege(n.oid, 'USAGE')
-       AND (c.relname IN (wanted, lower(wanted))
-         OR n.nspname || '.' || c.relname IN (wanted, lower(wanted)))
-       AND obj_description(c.oid, 'pg_class') IS DISTINCT FROM $2
+       AND CASE WHEN $1 THEN NOT EXISTS (SELECT FROM pg_depend WHERE objid = c.oid AND deptype = 'e')
+         ELSE EXISTS (SELECT FROM unnest($2::text[]) AS wanted
+           WHERE c.relname IN (wanted, lower(wanted))
+             OR n.nspname || '.' || c.relname IN (wanted, lower(wanted))) END
+       AND obj_description(c.oid, 'pg_class') IS DISTINCT FROM $3
      ORDER BY name`,
-    [names, comment],
+    [names === undefined, names ?? [], comment],
   );
   return rows;
 }
 
 /** Give the guide's comment to the tables of these names, so that its next run may replace them. */
-export async function commentOnNew(db: Database, names: readonly string[]): Promise<void> {
+export async function commentOnNew(
+  db: Database,
+  names: readonly string[] | undefined,
+): Promise<void> {
   for (const { kind, name } of await findForeign(db, names)) {
     await db.query(`COMMENT ON ${kind} ${name} IS '${comment}'`);
   }
@@ -118,6 +132,6 @@ export function missingTableHint({ code, message }: DatabaseError, stepFile: str
   const missing = code === "42P01" && /"([^"]+)"/.exec(message)?.[1];
   if (!missing) return "";
   const { names, firstStep } = guideTablesOf(stepFile);
-  if (!names.includes(missing)) return "";
+  if (!names?.includes(missing)) return "";
   return `The ${missing} table is not there yet. Run ${firstStep} first.`;
 }

@@ -1,11 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { drivers } from "../../drivers/drivers.ts";
 import { connect } from "../../runner/connection/connect.ts";
 import { guideTablesOf, protectingTables } from "../../runner/connection/guide-tables.ts";
+import { runNode } from "../support/command.ts";
 import { makeDatabase, openDatabase } from "../support/database.ts";
+import { root } from "../support/programs.ts";
 import { sharedProject } from "../support/project.ts";
 
 const comments =
@@ -31,6 +33,37 @@ test.each(["01-create", "02-read", "03-update", "04-delete"])(
     ]);
   },
 );
+
+const createStep = join(root, "steps/01-create.ts");
+const started: Readonly<Record<string, (directory: string) => string[]>> = {
+  "imported by another file": (directory) => {
+    const file = join(directory, "all.mts");
+    writeFileSync(file, `await import(${JSON.stringify(createStep)});`);
+    return [file];
+  },
+  "imported by code": () => ["-e", `import(${JSON.stringify(createStep)})`],
+  "started by a link": (directory) => {
+    const file = join(directory, "first.ts");
+    symlinkSync(createStep, file);
+    return [file];
+  },
+};
+
+test.each(Object.keys(started))("a step that is %s leaves the reader's table", async (how) => {
+  const directory = mkdtempSync(join(tmpdir(), "guide-tables-"));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  const words = ["--import", import.meta.resolve("tsx"), ...(started[how]?.(directory) ?? [])];
+  const url = await makeDatabase();
+  const db = await openDatabase(url);
+  await db.query("CREATE TABLE books (title TEXT)");
+  const { code, stderr } = await runNode(words, { DATABASE_URL: url });
+  expect(code, stderr).toBe(1);
+  expect(stderr).toMatch(/^Query failed\.\nThere is a table named books/);
+  expect((await db.query("SELECT * FROM books")).rows).toEqual([]);
+  // What it made itself, it may make again.
+  await db.query("DROP TABLE books");
+  for (const _ of [1, 2]) expect((await runNode(words, { DATABASE_URL: url })).code).toBe(0);
+});
 
 describe.each(Object.keys(drivers))("with %s", (driver) => {
   async function open() {
@@ -64,6 +97,19 @@ describe.each(Object.keys(drivers))("with %s", (driver) => {
     await db.close();
   });
 
+  test("where the names are not known, any table that is there stops the work", async () => {
+    const { db } = await open();
+    const unknown = { names: undefined, firstStep: "" };
+    await protectingTables(db, unknown, async () => {
+      await db.query("CREATE TABLE others (id INT)");
+    });
+    await protectingTables(db, unknown, async () => {});
+    await db.query("COMMENT ON TABLE others IS NULL");
+    const work = protectingTables(db, unknown, () => Promise.reject(new Error("never")));
+    await expect(work).rejects.toThrow("There is a table named others, and it is not known");
+    await db.close();
+  });
+
   test("another comment is not ours", async () => {
     const { db, tables } = await open();
     await db.query("CREATE TABLE books (id INT)");
@@ -93,8 +139,8 @@ test("a view of the reader's own is left as it is, and the guide's own is replac
   }
 });
 
-test("a step without a guide has no tables", () => {
-  expect(guideTablesOf("/nowhere/01-step.ts")).toEqual({ names: [], firstStep: "" });
+test("a step without a guide may replace any table", () => {
+  expect(guideTablesOf("/nowhere/01-step.ts")).toEqual({ names: undefined, firstStep: "" });
   const step = `${import.meta.dirname}/../../steps/02-read.ts`;
   expect(guideTablesOf(step)).toEqual({ names: ["books"], firstStep: "01-create" });
 });
