@@ -60,10 +60,10 @@ export function openSources(texts: Texts = new Map()): Sources {
 
 /** The files that decide how a source is compiled. */
 function compiler(): string[] {
-  return [
-    join(import.meta.dirname, `compile-steps${extname(import.meta.filename)}`),
-    createRequire(import.meta.url).resolve("esbuild/package.json"),
-  ];
+  const own = ["compile-steps", "compiler-plugins"].map((name) =>
+    join(import.meta.dirname, name + extname(import.meta.filename)),
+  );
+  return [...own, createRequire(import.meta.url).resolve("esbuild/package.json")];
 }
 
 function readBytes(file: string): Buffer | undefined {

@@ -19,17 +19,27 @@ import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test, vi } fro
 import { compileSteps } from "../../runner/run/compile-steps.ts";
 import { openSources } from "../../runner/run/program-sources.ts";
 
-const { build, begun } = vi.hoisted(() => {
+const { note, begun } = vi.hoisted(() => {
   const begun: string[][] = [];
-  return { begun, build: (entries: string[]) => void begun.push(entries) };
+  const note = ({ entryPoints }: import("esbuild").BuildOptions) =>
+    void begun.push(Array.isArray(entryPoints) ? entryPoints.map(String) : []);
+  return { begun, note };
 });
 vi.mock("esbuild", async (load) => {
   const real = await load<typeof import("esbuild")>();
   return {
     ...real,
     build: (options: import("esbuild").BuildOptions) => {
-      build(Array.isArray(options.entryPoints) ? options.entryPoints.map(String) : []);
+      note(options);
       return real.build(options);
+    },
+    context: async (options: import("esbuild").BuildOptions) => {
+      const context = await real.context(options);
+      const rebuild = () => {
+        note(options);
+        return context.rebuild();
+      };
+      return { ...context, rebuild };
     },
   };
 });
@@ -53,7 +63,7 @@ beforeEach(() => {
 afterAll(() => vi.unstubAllEnvs());
 
 /** Made at once: what a package's files are must be older than the coarsest clock. */
-const guides = Array.from({ length: 17 }, makeGuide);
+const guides = Array.from({ length: 18 }, makeGuide);
 beforeAll(async () => {
   const value = join(guides.at(-1) ?? "", "node_modules/two/value.js");
   await vi.waitUntil(() => statSync(value).ctimeMs < Date.now() - 2100, { timeout: 10_000 });
@@ -301,4 +311,14 @@ test("a program whose import leads through a link is not kept", async () => {
   rmSync(join(guide, "lib"));
   symlinkSync(join(guide, "second"), join(guide, "lib"), "junction");
   expect(await compile(guide)).toBe("second two");
+});
+
+test("texts that are compiled in place of one step at the same time do not get mixed up", async () => {
+  const guide = guides.pop() ?? "";
+  const texts = Array.from({ length: 6 }, (_, index) => `console.log("text ${index}");\n`);
+  const printed = await Promise.all(
+    texts.map((text) => compile(guide, new Map([[entry(guide), text]]))),
+  );
+  expect(printed).toEqual(texts.map((_, index) => `text ${index}`));
+  expect(await compile(guide)).toBe("one two");
 });
