@@ -6,6 +6,9 @@ import { digestOf, keepText, mayHaveChanged, readKept, stateOf } from "../common
 import { isInstalled } from "../common/project.ts";
 import { findCacheDirectory } from "../workspace/cache-directory.ts";
 
+/** Of as many checkouts: files of 1.4 MB. */
+const MOST_RUNNERS = 100;
+
 /** The runner as one program, and the files that it was made from: absolute paths. */
 export interface CompiledRunner {
   readonly program: string;
@@ -68,7 +71,7 @@ export function keepRunner(
     input,
     mayHaveChanged(input, started) ? "too young" : stateOf(input),
   ]);
-  keepText(file, { inputs: Object.fromEntries(states) }, program);
+  keepText(file, { inputs: Object.fromEntries(states) }, program, MOST_RUNNERS);
 }
 
 async function compile(main: string, file: string): Promise<boolean> {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { readFileSync, statSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { isRecord } from "./json.ts";
 import { makeDirectories, move } from "./write-files.ts";
 
@@ -25,17 +25,31 @@ export function mayHaveChanged(file: string, read: number): boolean {
 /**
  * Keeps a text in a cache, with what is known of it. Only the owner may read it.
  * @param head becomes one line of JSON
+ * @param most files that stay in its directory: the oldest ones are removed
  */
 export function keepText(
   file: string,
   head: Readonly<Record<string, unknown>>,
   text: string,
+  most: number,
 ): void {
   const line = JSON.stringify({ ...head, digest: digestOf(text) });
   const draft = `${file}.${process.pid}.new`;
   makeDirectories(dirname(file));
   writeFileSync(draft, `//${line}\n${text}`, { mode: 0o600 }); // what a power cut leaves is not read
   move(draft, file);
+  removeOldest(dirname(file), most);
+}
+
+function removeOldest(directory: string, most: number): void {
+  const names = readdirSync(directory);
+  if (names.length <= most) return;
+  const age = (name: string) =>
+    statSync(join(directory, name), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const oldestFirst = names.map((name) => ({ name, age: age(name) })).sort((a, b) => a.age - b.age);
+  for (const { name } of oldestFirst.slice(0, names.length - most)) {
+    rmSync(join(directory, name), { force: true, recursive: true });
+  }
 }
 
 /**

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Metafile } from "esbuild";
 import { digestOf, keepText, mayHaveChanged, readKept } from "../common/kept-texts.ts";
@@ -80,10 +80,9 @@ export function openKeptPrograms(choices: string, sources: Sources): KeptProgram
           const inputs = find(source);
           if (!inputs || inputs.some(isUnsure)) continue;
           const [kept, state] = [keptFor(source), sources.stateOf(inputs)];
-          keepText(kept, { inputs, state }, code + BORDER + map);
+          keepText(kept, { inputs, state }, code + BORDER + map, MOST_KEPT);
           placed.set(file, { kept, inputs, state });
         }
-        removeOldest(directory);
       } catch {
         // a full disk: the next run compiles them again
       }
@@ -113,15 +112,4 @@ export function writeProgram({
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(`${file}.map`, map);
   writeFileSync(file, code);
-}
-
-function removeOldest(directory: string): void {
-  const names = readdirSync(directory);
-  if (names.length <= MOST_KEPT) return;
-  const age = (name: string) =>
-    statSync(join(directory, name), { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  const oldestFirst = names.map((name) => ({ name, age: age(name) })).sort((a, b) => a.age - b.age);
-  for (const { name } of oldestFirst.slice(0, names.length - MOST_KEPT)) {
-    rmSync(join(directory, name), { force: true, recursive: true });
-  }
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { existsSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
 import { compiledFile, keepRunner } from "../../runner/cli/load.ts";
@@ -22,4 +22,14 @@ test("what is run in the cache does not depend on a package in a directory above
   const script = join(cache, "app.js"); // as a page's, in its client's directory
   writeFileSync(script, 'console.log(require("node:path").basename("/a/b"))');
   expect(node(script)).toBe("b\n");
+});
+
+test("the runners of the checkouts that were compiled last are kept", () => {
+  const root = makeDirectory("runners");
+  const files = Array.from({ length: 102 }, (_, index) => compiledFile(root, `/${index}/main.ts`));
+  for (const [index, file] of files.entries()) {
+    keepRunner(file, { program: "", inputs: [] }, 0);
+    utimesSync(file, index, index);
+  }
+  expect(files.map((file) => existsSync(file))).toEqual(files.map((_, index) => index >= 2));
 });
