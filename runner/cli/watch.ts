@@ -14,6 +14,9 @@ import { withSnapshots } from "../snapshots/with-snapshots.ts";
 import type { JudgedRun } from "../verify/judge.ts";
 import type { Context } from "./program.ts";
 
+/** Of each client: an idle Node.js takes some 40 MB. */
+const MOST_EXPECTED = 2;
+
 /**
  * `--watch`: runs the guide, and runs it again from the first affected step when a file is saved. Shows
  * only what changed. Ends with Ctrl-C.
@@ -54,6 +57,8 @@ async function watch(
     if (signal.aborted) return;
     show(guide, judged, clients, started);
     await prepare(first);
+    const next = guide.runs.slice(first, first + MOST_EXPECTED);
+    await Promise.all(clients.map((client) => session.expect(next, client)));
   }
 
   /** @returns what was run again for it: something that is not watched may have changed */

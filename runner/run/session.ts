@@ -9,9 +9,11 @@ import type { Golden } from "../verify/golden.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { openClientDatabases } from "./client-databases.ts";
 import { OUTPUT_START } from "./output-file.ts";
-import type { Command, StepProcess } from "./run-step.ts";
+import type { Wanted } from "./run-step.ts";
 import type { ReadyClient } from "./select-clients.ts";
 import { databaseEnvironment } from "./step-environment.ts";
+import type { Command } from "./step-process.ts";
+import { openWaitingProcesses } from "./waiting-processes.ts";
 import { makeWorkDirectory } from "./work-directory.ts";
 
 /** Executes runs, each client in its own database. After its first failure, a client skips the rest. */
@@ -23,6 +25,11 @@ export interface Session {
    * Executes a run with one client. Runs of one client come one after the other.
    */
   execute(run: Run, client: string, execution?: Execution): Promise<Outcome>;
+  /**
+   * Starts the processes of the runs that a client is expected to execute next. They wait for their turn. The caller
+   * waits before it asks for anything else.
+   */
+  expect(runs: readonly Run[], client: string): Promise<void>;
   /** Identifies what a run runs with one client. It changes when a file of it is saved and compiled. */
   programOf(run: Run, client: string): Promise<string>;
   /** The database of a client's steps. */
@@ -161,6 +168,7 @@ export async function openSession(
   };
   const reset = async (client: string, template?: string) => {
     skips.forget(client);
+    await waiting.discard(client);
     rmSync(directoryOf(client), { recursive: true, force: true, maxRetries: 5 });
     await databases.reset(client, template);
   };
@@ -174,8 +182,9 @@ export async function openSession(
     await setImmediate(); // to read programs blocks this process: the server's is started first
     const launch = await prepare();
     for (const client of clients) workDirectoryOf(client);
-    const { runStep } = await import("./run-step.ts"); // with zx, while there is time
-    return { launch, runStep };
+    const { runStep } = await import("./run-step.ts");
+    const { canWait, startProcess } = await import("./step-process.ts"); // with zx, while there is time
+    return { launch, runStep, canWait, startProcess };
   };
   const [opened, prepared] = await Promise.allSettled([opening, prepareAll()]);
   if (opened.status === "rejected") throw opened.reason;
@@ -184,12 +193,23 @@ export async function openSession(
     await server.close();
     throw prepared.reason;
   }
-  const { runStep } = prepared.value;
+  const { runStep, canWait, startProcess } = prepared.value;
   let { launch } = prepared.value;
   /** Lets the watchdog find what a step started, even in another process group. */
   const runName = { GUIDE_RUN: name };
   const skips = openSkips(signal);
   let count = 0;
+  const waiting = openWaitingProcesses((client, command) =>
+    startProcess(command, join(outputs, `${fileName(client)}.${count++}`), watchdog, true),
+  );
+  const commandOf = (own: Omit<Command, "directory">, url: string, directory: string): Command => ({
+    ...own,
+    directory,
+    environment: {
+      ...{ ...guide.environment, ...databaseEnvironment(url), ...own.environment },
+      ...{ ...runName, PWD: directory },
+    },
+  });
 
   return {
     server,
@@ -211,20 +231,20 @@ export async function openSession(
       const start = (
         command: Omit<Command, "directory">,
         own: string,
-        stderr: StepProcess["stderr"],
+        stderr: Wanted["stderr"],
         limits: { readonly timeout?: number; readonly exitCode?: number } = {},
       ) => {
         const file = started === 0 ? outputFile : `${outputFile}.${started}`;
         started++;
-        const all = { ...environment, ...command.environment, ...runName, PWD: own };
-        const step = {
-          ...{ command: { ...command, environment: all, directory: own }, stderr },
-          ...{ timeout: timeout * 1000, outputFile: file, programs: directory },
-          exitCode: run.exitCode ?? 0,
-          ...limits,
-        };
-        const running = runStep(step, watchdog, ending);
-        onStart(file, OUTPUT_START); // now the file exists
+        const whole = commandOf(command, url, own);
+        const process = waiting.take(client, whole) ?? startProcess(whole, file, watchdog);
+        const wanted = { timeout: timeout * 1000, programs: directory, stderr };
+        const running = runStep(
+          process,
+          { ...wanted, exitCode: run.exitCode ?? 0, ...limits },
+          ending,
+        );
+        onStart(process.outputFile, OUTPUT_START); // now the file exists
         return running;
       };
       const launched = launch(run.step, client);
@@ -247,6 +267,21 @@ export async function openSession(
       return outcome;
     },
 
+    async expect(runs, client) {
+      if (skips.reasonFor(client)) return;
+      try {
+        const { url } = await databases.of(client);
+        const commands = runs.flatMap(({ step }) => {
+          const launched = launch(step, client);
+          if ("play" in launched || !canWait(launched)) return [];
+          return commandOf(launched, url, launched.directory ?? workDirectoryOf(client));
+        });
+        waiting.expect(client, commands);
+      } catch {
+        // the run itself will say what is wrong
+      }
+    },
+
     async programOf({ step }, client) {
       const launched = launch(step, client);
       if ("play" in launched) return `${step.code}\n${step.prose}`;
@@ -264,7 +299,10 @@ export async function openSession(
       return 0;
     },
 
-    close: server.close,
+    async close() {
+      await waiting.discard();
+      await server.close();
+    },
   };
 }
 

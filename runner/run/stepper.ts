@@ -49,6 +49,8 @@ export function openStepper(guide: Guide, clients: readonly string[], session: S
   /** False after a run that was stopped: then what the databases hold is unknown. */
   let isKnown = true;
   const programs = new Map<Run, string>();
+  /** The next run's processes are being started. */
+  let expecting: Promise<unknown> = Promise.resolve();
   const programsOf = async (run: Run) =>
     (await Promise.all(clients.map((client) => session.programOf(run, client)))).join();
 
@@ -62,12 +64,19 @@ export function openStepper(guide: Guide, clients: readonly string[], session: S
     if (stop.aborted) throw new Stopped();
     judged.push(...done);
     isKnown = true;
+    expectNext();
+  }
+
+  function expectNext(): void {
+    const next = guide.runs.slice(judged.length, judged.length + 1);
+    expecting = Promise.all(clients.map((client) => session.expect(next, client)));
   }
 
   return {
     judged,
 
     async goTo(index, stop, onRewind, onDone = () => {}) {
+      await expecting;
       await session.recompile();
       if (isKnown && judged.length === index) return index;
       isKnown = false;
@@ -83,6 +92,7 @@ export function openStepper(guide: Guide, clients: readonly string[], session: S
     },
 
     async runNext(stop, onDone) {
+      await expecting;
       const index = judged.length;
       await execute(guide.runs.slice(index, index + 1), stop, onDone);
       const last = judged[index];

@@ -60,6 +60,7 @@ const unused = {
   programOf: refuse,
   databaseOf: refuse,
   stop: () => {},
+  expect: async () => {},
   recompile: refuse,
   reset: refuse,
   close: refuse,

@@ -35,6 +35,7 @@ function play(isParallel: boolean, outcome: (run: string, client: string) => Out
     },
     programOf: unused,
     databaseOf: unused,
+    expect: async () => {},
     recompile: unused,
     reset: unused,
     close: unused,

@@ -4,6 +4,7 @@ import { basename, join } from "node:path";
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { compileSteps } from "../../runner/run/compile-steps.ts";
 import { runStep } from "../../runner/run/run-step.ts";
+import { startProcess } from "../../runner/run/step-process.ts";
 import { startWatchdog, type Watchdog } from "../../runner/workspace/watchdog.ts";
 import { isAlive } from "../support/command.ts";
 
@@ -33,7 +34,8 @@ async function run(code: string, { timeout = 60_000, signal = new AbortControlle
     directory,
   };
   const wanted = { programs: directory, exitCode: 0, stderr: undefined };
-  const outcome = await runStep({ command, timeout, outputFile, ...wanted }, watchdog, signal);
+  const process_ = startProcess(command, outputFile, watchdog);
+  const outcome = await runStep(process_, { timeout, ...wanted }, signal);
   return { outcome, stdout: readFileSync(outcome.stdoutFile, "utf8") };
 }
 

@@ -1,0 +1,148 @@
+import { spawn } from "node:child_process";
+import { Writable } from "node:stream";
+import { $ } from "zx/core";
+import { shellWord } from "../common/project.ts";
+import type { Watchdog } from "../workspace/watchdog.ts";
+import { type OutputFile, openOutputFile } from "./output-file.ts";
+import { endLeftInGroup, endProcessGroup } from "./process-group.ts";
+import { neutralEnvironment } from "./step-environment.ts";
+
+/** How a process is started: all that a client is to the runner. */
+export interface Command {
+  readonly program: string;
+  readonly arguments: readonly string[];
+  /** What is added to the environment. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** The directory in which it works. */
+  readonly directory: string;
+}
+
+/** A process of a step. */
+export interface StepProcess {
+  /** Takes stdout. Its directory gets more files, named after it. */
+  readonly outputFile: string;
+  readonly stdout: OutputFile;
+  readonly stderr: OutputFile;
+  /** False where it ended before its turn, as after a lack of memory. */
+  isAlive(): boolean;
+  /**
+   * Lets the program begin, if it waits, and ends its process group when it is over.
+   * @param timeout milliseconds
+   * @param signal ends the process early
+   */
+  finish(timeout: number, signal: AbortSignal): Promise<Ended>;
+}
+
+/** How a process ended, in zx's words. */
+export interface Ended {
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** Why it could not be started. */
+  readonly cause?: unknown;
+  /** Why the runner ended it. */
+  readonly because?: string | undefined;
+}
+
+const OUTPUT_LIMIT = 1024 ** 3;
+const isWindows = process.platform === "win32";
+const waitForTurn = new URL("./wait-for-turn.mjs", import.meta.url).href;
+
+/** True if a process of it can be started before it is its turn. On Windows, it could not read the word. */
+export function canWait({ program }: Pick<Command, "program">): boolean {
+  return program === process.execPath && !isWindows;
+}
+
+/**
+ * Starts a process of its own for a step.
+ * @param waits its program begins with `finish`, and not before
+ */
+export function startProcess(
+  command: Command,
+  outputFile: string,
+  watchdog: Watchdog,
+  waits = false,
+): StepProcess {
+  const stdout = openOutputFile(outputFile);
+  const stderr = openOutputFile(`${outputFile}.stderr`);
+  const words = waits ? ["--import", waitForTurn, ...command.arguments] : command.arguments;
+  const run = $({
+    ...settings,
+    ...(isWindows ? { spawn: withoutShell(command) } : {}),
+    env: { ...neutralEnvironment(), ...command.environment },
+    cwd: command.directory,
+    stdio: ["ignore", stdout.descriptor, stderr.descriptor, ...(waits ? ["pipe" as const] : [])],
+  })`${command.program} ${words}`;
+  const { pid } = run;
+  if (pid) watchdog.began(pid);
+  const { child } = run;
+  const isAlive = () => child?.exitCode === null && child.signalCode === null;
+  const turn = child?.stdio[3];
+  turn?.on("error", () => {}); // it has ended already
+
+  return {
+    outputFile,
+    stdout,
+    stderr,
+    isAlive,
+
+    async finish(timeout, signal) {
+      let because: string | undefined;
+      const end = (reason: string) => {
+        because ??= reason;
+        if (pid && isAlive()) endProcessGroup(pid);
+      };
+      // zx's own `signal` sends SIGTERM, which a step may ignore.
+      const onAbort = () => end("was interrupted");
+      signal.addEventListener("abort", onAbort);
+      if (signal.aborted) onAbort();
+      if (turn instanceof Writable) turn.end("\n");
+      const limit = setTimeout(() => end(`timed out after ${timeout / 1000} s`), timeout);
+      const meter = setInterval(() => {
+        if (Math.max(stdout.size(), stderr.size()) > OUTPUT_LIMIT) end("printed more than 1 GiB");
+      }, 250);
+      try {
+        const { exitCode, signal: killedBy, cause } = await run;
+        return { exitCode, signal: killedBy, cause, because };
+      } finally {
+        clearTimeout(limit);
+        clearInterval(meter);
+        signal.removeEventListener("abort", onAbort);
+        if (pid) {
+          endLeftInGroup(pid);
+          watchdog.ended(pid);
+        }
+      }
+    },
+  };
+}
+
+/**
+ * zx looks for bash, which not every machine has. The shell that every machine has is replaced by the
+ * step's program, so that the process is the step's own. The rest zx would otherwise take from variables
+ * such as ZX_TIMEOUT.
+ */
+const settings = {
+  shell: "/bin/sh",
+  quote: (word: string) => shellWord(word),
+  prefix: "exec ",
+  postfix: "",
+  detached: !isWindows, // a process group of its own
+  nothrow: true,
+  quiet: true,
+  preferLocal: false,
+} as const;
+
+/**
+ * Starts a program for zx without cmd.exe, which would read a % in a path as a variable's. And Windows
+ * ends a process with the runner only if the runner itself started it.
+ */
+function withoutShell(command: Command): typeof spawn {
+  return new Proxy(spawn, {
+    apply: (start, self, [, , options]) =>
+      Reflect.apply(start, self, [
+        command.program,
+        command.arguments,
+        { ...options, shell: false },
+      ]),
+  });
+}
