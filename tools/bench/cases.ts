@@ -1,7 +1,8 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { build } from "esbuild";
 import { type Guide, goldenFile } from "../../runner/guide/guide.ts";
 import { compileSteps } from "../../runner/run/compile-steps.ts";
 import { makeDirectory } from "../../runner/workspace/cache-directory.ts";
@@ -42,7 +43,7 @@ export async function makeCases(field: Field): Promise<{ cases: Case[]; leftOut:
     make("guide", "first", () => runFirst(runs, join(directory, "first"))),
     ...(python ? [make("guide", "originals", () => runOriginals(field, python))] : []),
     ...stepCases(field, scripts),
-    make("save", "save", () => saveToVerdict(directory, server.url)),
+    make("save", "save", () => saveToVerdict(start, directory, server.url)),
     make("save", "back", () => backToAnyPoint(directory, server.url)),
     ...growthCases(field),
     ...[1, 20].map((count) => make("crowd", `runs-${count}`, () => runCrowd(count, runs))),
@@ -68,18 +69,22 @@ function once<Value>(make: () => Value): () => Value {
 /** By library, the programs of the guide's steps in their order. */
 type PlainScripts = ReadonlyMap<string, readonly string[]>;
 
-/** Bundles the plain scripts of each library, without source maps. */
+/** Bundles the plain scripts of each library as a reader would: nothing of the runner's is in them. */
 async function compilePlainScripts({ guide, directory }: Field): Promise<PlainScripts> {
   const compile = async (library: string): Promise<[string, string[]]> => {
-    const folder = join(root, "standalone", library);
-    const sources = guide.steps.map(({ name }) => ({ name, file: join(folder, `${name}.ts`) }));
-    const compiled = await compileSteps(sources, join(directory, "plain", library));
-    const programs = new Map(Array.from(compiled, ([{ name }, file]) => [name, file]));
-    for (const file of programs.values()) {
-      const program = readFileSync(file, "utf8");
-      writeFileSync(file, program.replace(/\n\/\/# sourceMappingURL=.*\n$/, "\n"));
-    }
-    return [library, guide.runs.map(({ step }) => programs.get(step.name) ?? "")];
+    const outdir = join(directory, "plain", library);
+    await build({
+      entryPoints: guide.steps.map(({ name }) => join(root, "standalone", library, `${name}.ts`)),
+      outdir,
+      outExtension: { ".js": ".mjs" },
+      bundle: true,
+      platform: "node",
+      format: "esm",
+      banner: {
+        js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
+      },
+    });
+    return [library, guide.runs.map(({ step }) => join(outdir, `${step.name}.mjs`))];
   };
   return new Map(await Promise.all(["pg", "postgres"].map(compile)));
 }

@@ -2,19 +2,24 @@ import { spawn } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { copyProject, quietEnvironment } from "./process.ts";
+import { type Command, copyProject, quietEnvironment } from "./process.ts";
 import { type Measurement, NotVerified } from "./series.ts";
 
 /**
  * Measures `--watch` as an attendee of a workshop uses it: from saving the guide's last step to its
  * verdict. After the first save, the runner has a snapshot to begin from; the second one is measured.
+ * @param start what starts the runner
  * @param directory where a copy of the project goes
  */
-export async function saveToVerdict(directory: string, databaseUrl: string): Promise<Measurement> {
+export async function saveToVerdict(
+  { program, choices }: Command,
+  directory: string,
+  databaseUrl: string,
+): Promise<Measurement> {
   const project = join(directory, `watch-${Date.now()}`);
   copyProject(project);
 
-  const child = spawn(process.execPath, ["--import", "tsx", "run-guide.ts", "--watch"], {
+  const child = spawn(program, [...choices, "run-guide.ts", "--watch"], {
     cwd: project,
     env: { ...quietEnvironment(), DATABASE_URL: databaseUrl },
     stdio: ["pipe", "pipe", "inherit"],
