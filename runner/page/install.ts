@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Failed } from "../guide/outcome.ts";
 import type { Place } from "../run/session.ts";
+import { makePackage } from "../workspace/cache-directory.ts";
 
 /** A command that prepares, as the client's directory needs it. */
 interface Preparation {
@@ -15,6 +16,8 @@ const quiet = {
   npm_config_update_notifier: "false",
   PIP_DISABLE_PIP_VERSION_CHECK: "1",
 };
+
+const nodePackages = /^(npm|pnpm|yarn)$/;
 
 /** It may download, and so take longer than a step. */
 const INSTALL_LIMIT_MS = 10 * 60_000;
@@ -32,7 +35,9 @@ export function ownPython(directory: string): string {
  * @returns the first command that failed
  */
 export async function install(lines: readonly string[], place: Place): Promise<Failed | undefined> {
-  for (const preparation of preparationsOf(lines, place.directory)) {
+  const preparations = preparationsOf(lines, place.directory);
+  if (preparations.some(({ program }) => nodePackages.test(program))) makePackage(place.directory);
+  for (const preparation of preparations) {
     const outcome = await place.start(
       { ...preparation, environment: quiet },
       { timeout: Math.max(place.timeout, INSTALL_LIMIT_MS), exitCode: 0 },
@@ -54,7 +59,7 @@ function preparationsOf(lines: readonly string[], directory: string): Preparatio
     if (pip >= 0 && /^(pip3?|python3?(\.\d+)?|py|uv)$/.test(program)) {
       return [{ program: python, arguments: ["-m", "pip", ...words.slice(pip + 1)] }];
     }
-    if (!/^(npm|pnpm|yarn)$/.test(program)) return [];
+    if (!nodePackages.test(program)) return [];
     return [{ program, arguments: words.slice(1) }];
   });
   const needsPython = made.some(({ program }) => program === python) && !existsSync(python);

@@ -1,11 +1,12 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { digestOf, stateOf } from "../common/kept-texts.ts";
 import type { ClientDatabase, GuideServer } from "../database/guide-server.ts";
 import type { Guide, Run, Step } from "../guide/guide.ts";
 import type { Outcome } from "../guide/outcome.ts";
 import type { Golden } from "../verify/golden.ts";
+import { makePackage } from "../workspace/cache-directory.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { openClientDatabases } from "./client-databases.ts";
 import { OUTPUT_START } from "./output-file.ts";
@@ -157,11 +158,13 @@ export async function openSession(
   const outputs = join(directory, "outputs");
   const work = join(directory, "work");
   const fileName = (client: string) => client.replaceAll(/[^\w.@-]+/g, "+");
-  // The labels of a page may differ only in what a file name cannot have.
+  // Clients' names may differ only in what a file name cannot have.
   const directoryOf = (client: string) =>
-    join(work, `${guide.page ? `${clients.indexOf(client) + 1}-` : ""}${fileName(client)}`);
+    join(work, `${clients.indexOf(client) + 1}`, fileName(client));
   const workDirectoryOf = (client: string) => {
     const own = directoryOf(client);
+    mkdirSync(dirname(own), { recursive: true, mode: 0o700 });
+    makePackage(dirname(own)); // what npm does must not reach another client, or a later run
     if (!guide.page) return makeWorkDirectory(guide.directory, own);
     mkdirSync(own, { recursive: true, mode: 0o700 });
     return own;
@@ -169,7 +172,7 @@ export async function openSession(
   const reset = async (client: string, template?: string) => {
     skips.forget(client);
     await waiting.discard(client);
-    rmSync(directoryOf(client), { recursive: true, force: true, maxRetries: 5 });
+    rmSync(dirname(directoryOf(client)), { recursive: true, force: true, maxRetries: 5 });
     await databases.reset(client, template);
   };
   mkdirSync(outputs, { mode: 0o700 });

@@ -51,6 +51,15 @@ export function makeDirectory(directory: string): void {
   chmodSync(directory, MODE);
 }
 
+/**
+ * Makes a directory a package, if it is not one. Node.js would ask a package above, such as one in the reader's home,
+ * how to load what is run here, and npm would install there.
+ */
+export function makePackage(directory: string): void {
+  const file = join(directory, "package.json");
+  if (!existsSync(file)) writeFileSync(file, "{}\n");
+}
+
 /** True if every user may enter it: not below a 0700 home, nor what was made under umask 077. */
 export function isOpenToAll(directory: string): boolean {
   return withParents(directory).every((place) => (statSync(place).mode & 0o001) !== 0);
@@ -94,9 +103,7 @@ function isUsable(directory: string): boolean {
       return false;
     }
     accessSync(directory, constants.R_OK | constants.W_OK | constants.X_OK);
-    // Node.js would ask a package above, such as one in the reader's home, how to load what is run here.
-    const ownPackage = join(directory, "package.json");
-    if (!existsSync(ownPackage)) writeFileSync(ownPackage, "{}\n");
+    makePackage(directory);
     return !isRoot || isOpenToAll(directory);
   } catch {
     return false;

@@ -1,7 +1,10 @@
-import { chmodSync, readdirSync } from "node:fs";
+import { chmodSync, existsSync, readdirSync, readFileSync, renameSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { ourName } from "../../runner/workspace/cache-directory.ts";
 import { expectReport } from "../support/command.ts";
+import { makeDirectory } from "../support/files.ts";
+import { given } from "../support/project.ts";
 import { otherGuide } from "../support/shell-guide.ts";
 
 /** A guide in the folder `docs` of a package. */
@@ -80,4 +83,53 @@ test.skipIf(isWindows)("npx and require find what is installed above the guide",
   });
   chmodSync(join(guide.directory, "node_modules/.bin/say"), 0o755);
   await expectReport(guide.guide(), 0, "All 2 outputs are verified");
+});
+
+test.skipIf(isWindows)("npm changes no package but the client's own", async () => {
+  const npm = "npm pkg set made=yes > out.txt\nnpm pkg get made\n";
+  const docs = {
+    "docs/steps/01-npm.sh": npm,
+    "docs/steps/01-npm.md": "# A",
+    "docs/expected/01-npm.txt": '"yes"\n',
+  };
+  const guides = [makePackage(["01-npm"], docs)];
+  guides.push(makePackage(["01-npm"], { ...docs, "docs/package.json": `{ "type": "module" }` }));
+  const alone = makePackage(["01-npm"], docs);
+  alone.remove("package.json");
+  guides.push(alone);
+  const cache = makeDirectory("npm_cache");
+  for (const guide of guides) {
+    const environment = { ...given, XDG_CACHE_HOME: cache };
+    await expectReport(guide.guide([], environment), 0, "output is verified");
+    for (const place of [guide.directory, join(guide.directory, "docs"), join(cache, ourName)]) {
+      const file = join(place, "package.json");
+      if (existsSync(file)) expect(readFileSync(file, "utf8")).not.toContain("made");
+    }
+  }
+});
+
+test.skipIf(isWindows)(
+  "steps/ may be a link: what is written there goes with the run",
+  async () => {
+    const guide = makePackage(["01-write"], {
+      "docs/steps/01-write.sh": "echo x > steps/new.txt; ls steps\n",
+      "docs/steps/01-write.md": "# A",
+      "docs/expected/01-write.txt": "01-write.md\n01-write.sh\nguide.json\nnew.txt\n",
+    });
+    renameSync(join(guide.directory, "docs/steps"), join(guide.directory, "real"));
+    symlinkSync("../real", join(guide.directory, "docs/steps"));
+    await expectReport(guide.guide(), 0, "output is verified");
+    expect(readdirSync(join(guide.directory, "real"))).not.toContain("new.txt");
+  },
+);
+
+test("clients whose names differ only beyond ASCII have directories of their own", async () => {
+  const write = `import { appendFileSync, readFileSync } from "node:fs";\nappendFileSync("out.txt", "x");\nconsole.log(readFileSync("out.txt", "utf8"));\n`;
+  const guide = makePackage(["01-write"], {
+    "docs/steps/01-write.ts": `/*\n# B\n*/\n${write}`,
+    "docs/expected/01-write.txt": "x\n",
+    "docs/standalone/é/01-write.ts": write,
+    "docs/standalone/ü/01-write.ts": write,
+  });
+  await expectReport(guide.guide(["--standalone"]), 0, "output is verified with 4 clients");
 });

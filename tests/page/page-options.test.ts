@@ -1,7 +1,9 @@
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, inject, test } from "vitest";
+import { ourName } from "../../runner/workspace/cache-directory.ts";
 import { makeDirectory } from "../support/files.ts";
+import { sharedCache } from "../support/programs.ts";
 import { expectExit, sharedProject } from "../support/project.ts";
 
 function makePage(text: string) {
@@ -132,6 +134,8 @@ test("--install runs the preparation in the client's directory", async () => {
   expectExit(await page.run(), 2);
   expectExit(await page.run("--install"), 0);
   expect(readdirSync(page.directory)).toEqual(["page.md"]);
+  const cached = readFileSync(join(sharedCache(), ourName, "package.json"), "utf8");
+  expect(cached, "it is installed for that run only").toBe("{}\n");
 
   const failing = await makePage(text.replace("./lib", "./gone")).run("--install");
   expectExit(failing, 1);
