@@ -20,7 +20,7 @@ export async function connectionOf(
   { environment, offerTls }: Place,
 ): Promise<Connection> {
   const sources = [...run.filesOf(client)].filter(([path]) => !/\.(md|txt)$/.test(path));
-  const texts = [...sources.map(([, source]) => source), ...assignments(run)];
+  const texts = [...sources.map(([, source]) => source), ...assignments(run.variables.get(client))];
   if (!offerTls || !texts.some(asksForTls)) return { environment };
   const certificate = await offerTls();
   const uri = splitUri(environment.DATABASE_URL ?? "");
@@ -50,7 +50,7 @@ function leftOut(library: string): string {
 }
 
 /** The settings of the page's environment, as in a connection string. */
-function assignments({ variables }: CommandRun): string[] {
+function assignments(variables: ReadonlyMap<string, string> = new Map()): string[] {
   return [...variables].map(([name, value]) => {
     if (name === "PGSSLMODE") return `sslmode=${value}`;
     return name === "PGCHANNELBINDING" ? `channel_binding=${value}` : value;

@@ -225,7 +225,7 @@ export function followPage(
         continueLast(block);
         break;
       case "environment":
-        desk.setVariables(fate.variables);
+        desk.setVariables(fate.variables, own);
         if (fate.path !== undefined) desk.setFile(fate.path, own, text);
         break;
       case "run":

@@ -76,7 +76,8 @@ export async function launchPage(
     }
     if (!run || !programs) throw new Error(`${client} was not prepared for ${step.name}.`);
     const command = run.commands.get(client);
-    const refused = run.refused ?? (command ? undefined : "it is for other clients.");
+    const isOther = command ? undefined : "it is for other clients.";
+    const refused = run.refused ?? run.refusedFor.get(client) ?? isOther;
     return {
       async play(place) {
         if (!command || refused !== undefined) return notFollowed(refused ?? "", place);
@@ -89,7 +90,7 @@ export async function launchPage(
         const python = programs.python || pythonIn(place.directory);
         const files = run.filesOf(client);
         const environment = {
-          ...variablesOf(run, connected),
+          ...variablesOf(run, client, connected),
           ...connection.environment,
           ...(await neonEnvironment(files.values(), place)),
         };
@@ -135,7 +136,7 @@ async function unlessStopped(playing: Promise<Outcome>, { signal }: Place): Prom
  */
 function writeFiles(run: CommandRun, client: string, place: Place): void {
   const before = run.filesOf(client, run.before.get(client) ?? 0);
-  const variables = environmentFile(variablesOf(run, place));
+  const variables = environmentFile(variablesOf(run, client, place));
   for (const [path, text] of run.filesOf(client)) {
     const file = join(place.directory, path);
     if (before.get(path) === text && existsSync(file)) continue;

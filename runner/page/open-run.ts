@@ -86,14 +86,16 @@ export function openRuns(
   function beginCommand(block: Block, command: PageCommand): OpenRun {
     const own = clientsFor(block, clients);
     if (command.program === "psql") return beginSql(block, desk.textOf(command.file, own[0]) ?? "");
-    const isPartial = desk.hasPart(command.file, own);
+    const followers = own.filter((client) => !desk.hasPart(command.file, client));
     const part = `the page only shows a part of ${command.file}, so it was not run.`;
-    const refused = isPartial ? part : undefined;
+    const others = own.filter((client) => !followers.includes(client));
     const needs: PageRun = {
       ...{ kind: "command", above: [] },
       ...{ commands: new Map(own.map((client) => [client, command])) },
-      ...desk.now(refused === undefined ? own : []),
-      ...{ isSetup: block.directives.isSetup === true, refused },
+      ...desk.now(followers),
+      refused: followers.length === 0 ? part : undefined,
+      refusedFor: new Map(others.map((client) => [client, part])),
+      isSetup: block.directives.isSetup === true,
     };
     const stem = command.file.replace(/\.\w+$/, "").replace(/[^\w-]+/g, "-");
     return begin(block, own, needs, { stem, text: command.text });
@@ -103,7 +105,7 @@ export function openRuns(
   function beginUnrun(block: Block, refused: string): OpenRun {
     const needs: PageRun = {
       ...{ kind: "command", above: [], commands: new Map(), ...desk.now([]) },
-      ...{ isSetup: false, refused },
+      ...{ isSetup: false, refused, refusedFor: new Map() },
     };
     const shown = { stem: "output", text: "output", code: "" };
     return begin(block, clientsFor(block, clients), needs, shown);
@@ -124,7 +126,9 @@ export function merge(one: OpenRun, other: OpenRun | undefined): void {
   if (!other || one.needs.kind !== "command" || other.needs.kind !== "command") return;
   const commands = new Map([...one.needs.commands, ...other.needs.commands]);
   const before = new Map([...one.needs.before, ...other.needs.before]);
-  one.needs = { ...other.needs, commands, before };
+  const refusedFor = new Map([...one.needs.refusedFor, ...other.needs.refusedFor]);
+  const refused = one.needs.refused && other.needs.refused;
+  one.needs = { ...other.needs, commands, before, refused, refusedFor };
   one.clients = [...one.clients, ...other.clients];
 }
 

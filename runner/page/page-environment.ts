@@ -11,10 +11,11 @@ export function environmentFile(variables: Readonly<Record<string, string>>): st
 /** The variables that the page sets, with the scratch database instead of the placeholders. */
 export function variablesOf(
   { variables }: CommandRun,
+  client: string,
   { environment }: Place,
 ): Record<string, string> {
   const url = environment.DATABASE_URL ?? "";
-  const values = [...variables].map(([name, value]) => {
+  const values = [...(variables.get(client) ?? [])].map(([name, value]) => {
     if (environment[name] !== undefined) return [name, environment[name]];
     if (/^postgres(ql)?:\/\//.test(value)) return [name, url];
     if (/^jdbc:postgresql:/.test(value)) return [name, jdbcUrl(environment)];

@@ -148,10 +148,12 @@ export interface CommandRun extends AnyRun {
   readonly filesOf: (client: string, changes?: number) => ReadonlyMap<string, string>;
   /** By client: how many changes there were at its run before. */
   readonly before: ReadonlyMap<string, number>;
-  /** The environment that the page writes, with placeholders. */
-  readonly variables: ReadonlyMap<string, string>;
-  /** Why it cannot be followed, and is not run. A sentence. */
+  /** By client: the environment that the page writes, with placeholders. */
+  readonly variables: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  /** Why no client can follow it, and it is not run. A sentence. */
   readonly refused?: string | undefined;
+  /** By client: the same for those that cannot, where others can. */
+  readonly refusedFor: ReadonlyMap<string, string>;
 }
 
 /** How the reader of a page wants it to be run. */

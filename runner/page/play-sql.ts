@@ -9,9 +9,10 @@ import { type Doubts, openDoubts } from "./sql/doubts.ts";
 import type { BlockContext } from "./sql/explain-error.ts";
 import { judgeBlock, unshownError } from "./sql/judge-block.ts";
 import { type SentBlock, sentBlock, waysThrough } from "./sql/optional-blocks.ts";
-import { differsByDriver, plainDisplay, playAgain } from "./sql/play-again.ts";
+import { plainDisplay, playAgain } from "./sql/play-again.ts";
 import { formatResults } from "./sql/psql-format.ts";
 import { type Played, sendBlock } from "./sql/send-block.ts";
+import type { SqlResult } from "./sql/sql-result.ts";
 import { openSqlSession, type SqlSession } from "./sql/sql-session.ts";
 
 /** Sends the SQL of a page, and prints what psql would. */
@@ -34,9 +35,16 @@ interface Memory {
   readonly sent: SentBlock[];
   /** The last run that was compared with the page, and whether it differed. */
   judged: { readonly index: number; readonly differs: boolean };
-  /** True once a block has differed between the drivers: what follows may only differ for that. */
-  hasDiffered: boolean;
+  /** True once a block has differed between the clients: what follows may only differ for that. */
+  hasDiverged: boolean;
+  /** How many blocks that differ were played again. */
+  replays: number;
 }
+
+/** Further blocks that differ are taken to vary, as those before them do. */
+const MOST_REPLAYS = 10;
+
+const plainTextOf = (results: readonly SqlResult[]) => formatResults(results, plainDisplay);
 
 const players = new WeakMap<Page, SqlPlayer>();
 
@@ -53,6 +61,9 @@ function openSqlPlayer(page: Page): SqlPlayer {
   // Only then does the page have servers of its own.
   const mayReachBeyond = reachesBeyond && databaseUrl() === undefined;
   const driverOf = (client: string) => sqlDrivers.get(client) ?? "pg";
+  const firstCommand = [...page.runs.values()].findIndex(
+    (run) => run.kind === "command" && run.refused === undefined,
+  );
   const lastSql = [...page.runs.values()].findLast((run) => run.kind === "sql");
 
   /** Going back makes a new, empty database of the same name. */
@@ -64,7 +75,7 @@ function openSqlPlayer(page: Page): SqlPlayer {
     const memory: Memory = {
       ...{ url, doubts: openDoubts(), session: undefined, last: -1 },
       ...{ played: { results: [], refused: undefined, display }, shown: "", sent: [] },
-      ...{ judged: { index: -1, differs: false }, hasDiffered: false },
+      ...{ judged: { index: -1, differs: false }, hasDiverged: false, replays: 0 },
     };
     memories.set(client, memory);
     return memory;
@@ -80,40 +91,59 @@ function openSqlPlayer(page: Page): SqlPlayer {
     return memory.session;
   }
 
-  /**
-   * The client that comes second looks, whichever of the two differs from the page. Without a client of each
-   * driver, nothing can be told.
-   */
-  async function varies(client: string, { index }: SqlRun, timeout: number): Promise<boolean> {
-    const own = memories.get(client);
-    const other = [...memories].find(([name]) => driverOf(name) !== driverOf(client))?.[1];
-    if (!own || other?.judged.index !== index || other.sent.length !== own.sent.length) return true;
-    if (!own.judged.differs && !other.judged.differs) return true;
-    const [mine, theirs] = [own.played.results, other.played.results];
-    const [text, otherText] = [mine, theirs].map((results) => formatResults(results, plainDisplay));
-    if (own.hasDiffered || text === otherText) return true;
-    own.hasDiffered = true;
-    other.hasDiffered = true;
-    const isPg = driverOf(client) === "pg";
-    const [pg, postgres] = isPg ? [mine, theirs] : [theirs, mine];
-    const blocks = own.sent.map(({ sql }) => sql);
-    return !(await differsByDriver(own.url, blocks, { pg, postgres }, timeout));
+  /** What a command did to the database, or only the page's own server allows, is not played again. */
+  const isReplayable = ({ index }: SqlRun) =>
+    !mayReachBeyond && (firstCommand < 0 || index < firstCommand);
+
+  /** Where no database can be made, the page is as it was followed. */
+  function playBlocks(client: string, blocks: readonly string[], place: Place) {
+    const { openAnother, timeout } = place;
+    return playAgain(driverOf(client), openAnother, blocks, timeout).catch(() => undefined);
+  }
+
+  /** Looks whether a client's block prints the same in another database. */
+  async function isRepeated(client: string, { sent, played }: Memory, place: Place) {
+    const blocks = sent.map(({ sql }) => sql);
+    const again = (await playBlocks(client, blocks, place)) ?? played.results;
+    return plainTextOf(again) === plainTextOf(played.results);
   }
 
   /** Looks whether a page shows what a reader sees who does not send all of its blocks. */
-  async function matchOtherWay(client: string, documented: string, timeout: number) {
+  async function matchOtherWay(client: string, run: SqlRun, documented: string, place: Place) {
     const own = memories.get(client);
-    if (!own) return false;
+    if (!own || !isReplayable(run)) return false;
     for (const blocks of waysThrough(own.sent)) {
-      // Where no database can be made, the page is as it was followed.
-      const results = await playAgain(driverOf(client), own.url, blocks, timeout).catch(() => []);
+      const results = (await playBlocks(client, blocks, place)) ?? [];
       if (matchOutput(documented, results, own.played.display)) return true;
     }
     return false;
   }
 
+  /**
+   * The clients that come later look, whichever of two differs from the page. What is not known to vary
+   * differs with the client: by its driver, or by what its commands did.
+   */
+  async function varies(client: string, run: SqlRun, place: Place): Promise<boolean> {
+    const own = memories.get(client);
+    if (!own) return true;
+    for (const [name, other] of memories) {
+      if (other === own || other.judged.index !== run.index) continue;
+      const isSame = plainTextOf(own.played.results) === plainTextOf(other.played.results);
+      if (isSame || (!own.judged.differs && !other.judged.differs)) continue;
+      if (isReplayable(run) && !own.hasDiverged) {
+        if (own.replays++ >= MOST_REPLAYS) continue;
+        if (!(await isRepeated(client, own, place))) continue;
+        if (!(await isRepeated(name, other, place))) continue;
+      }
+      own.hasDiverged = true;
+      return false;
+    }
+    return true;
+  }
+
   return {
-    async play(run, client, { environment, golden, outputFile, timeout }) {
+    async play(run, client, place) {
+      const { environment, golden, outputFile, timeout } = place;
       const started = performance.now();
       const memory = memoryOf(client, environment.DATABASE_URL ?? "", run);
       const { doubts } = memory;
@@ -138,12 +168,13 @@ function openSqlPlayer(page: Page): SqlPlayer {
       const isStrict = options.strict === true;
       const compared = await judgeBlock(memory.played, documented, context, isStrict);
       memory.shown += `\n${documented}`;
-      const isWhole = compared.kind === "match" && documented !== "" && !run.hasMore;
-      let judged = isWhole ? ((await unshownError(memory.shown, context)) ?? compared) : compared;
-      if (judged.kind === "differs" && (await matchOtherWay(client, documented, timeout))) {
+      let judged = compared;
+      if (judged.kind === "differs" && (await matchOtherWay(client, run, documented, place))) {
         const note = "It is so without a block above, which the page offers as another way.";
         judged = { kind: "match", text: documented, note };
       }
+      const isWhole = judged.kind === "match" && documented !== "" && !run.hasMore;
+      if (isWhole) judged = (await unshownError(memory.shown, context)) ?? judged;
       if (judged.kind !== "match") for (const one of results) if (one.error) doubts.note(one);
       if (judged.kind === "unverified" && /^(?:ERROR|FATAL):/m.test(documented)) {
         // The page's server refused what this one did.
@@ -159,7 +190,7 @@ function openSqlPlayer(page: Page): SqlPlayer {
         return { kind: "failed", duration, ...ran, reason: judged.reason, goesOn: !run.isSetup };
       }
       memory.judged = { index: run.index, differs: judged.kind === "differs" };
-      const mayVary = await varies(client, run, timeout);
+      const mayVary = await varies(client, run, place);
       // To drop a database that is in use takes 100 ms longer, and its counts are not complete.
       if (run === lastSql) await memory.session?.close();
       return {

@@ -19,11 +19,18 @@ export function openDesk(clients: readonly string[]) {
   const taken = new Map<string, number>();
   const parts = new Map(clients.map((client) => [client, new Set<string>()]));
   const preparation = new Map(clients.map((client) => [client, [] as string[]]));
-  const variables = new Map<string, string>();
+  const variables = new Map(clients.map((client) => [client, new Map<string, string>()]));
 
   function setFile(path: string, own: readonly string[], content: string): void {
     changes.push({ path, own, content });
     for (const client of own) parts.get(client)?.delete(path);
+  }
+
+  /** Runs keep the maps as they are by then. */
+  function setVariables(all: ReadonlyMap<string, string>, own: readonly string[]): void {
+    for (const client of own) {
+      variables.set(client, new Map([...(variables.get(client) ?? []), ...all]));
+    }
   }
 
   const textOf = (path: string, client = "") =>
@@ -44,8 +51,7 @@ export function openDesk(clients: readonly string[]) {
       for (const client of own) parts.get(client)?.add(path);
     },
 
-    hasPart: (path: string, own: readonly string[]) =>
-      own.some((client) => parts.get(client)?.has(path)),
+    hasPart: (path: string, client: string) => parts.get(client)?.has(path) === true,
 
     /** Puts files in the place of psql's `\i`. */
     withFiles(sql: string, client = ""): string {
@@ -54,16 +60,14 @@ export function openDesk(clients: readonly string[]) {
       });
     },
 
-    setVariables(all: ReadonlyMap<string, string>): void {
-      for (const [name, value] of all) variables.set(name, value);
-    },
+    setVariables,
 
     /** @param lines commands that prepare */
     prepare(lines: readonly string[], own: readonly string[]): void {
       for (const client of own) preparation.get(client)?.push(...lines);
       for (const line of lines) {
         const [, name, value] = /^export\s+(\w+)=["']?([^"']*)["']?$/.exec(line) ?? [];
-        if (name !== undefined && value !== undefined) variables.set(name, value);
+        if (name !== undefined && value !== undefined) setVariables(new Map([[name, value]]), own);
       }
       if (lines.some((line) => esModule.test(line))) {
         setFile("package.json", own, '{ "type": "module" }\n');

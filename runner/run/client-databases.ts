@@ -6,6 +6,8 @@ import type { Sample } from "../database/sample.ts";
 export interface ClientDatabases {
   /** @throws Failure of kind "database" where it cannot be made, or the run is interrupted */
   of(client: string): Promise<ClientDatabase>;
+  /** Makes one more, with what the first had in it. The caller closes it. */
+  another(client: string): Promise<ClientDatabase>;
   /** Drops a client's: when it is asked for again, it is made again, with the same name and URL. */
   reset(client: string, template: string | undefined): Promise<void>;
 }
@@ -33,6 +35,8 @@ export function openClientDatabases(
       databases.set(client, database);
       return unlessAborted(database, signal);
     },
+
+    another: (client) => server.createDatabase(client, undefined, sample),
 
     async reset(client, template) {
       const database = databases.get(client);

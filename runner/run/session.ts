@@ -92,6 +92,8 @@ export interface Place {
   readonly signal: AbortSignal;
   /** Makes the server take TLS, if it can. @returns the file with its certificate */
   readonly offerTls: (() => Promise<string>) | undefined;
+  /** Makes a database like that of the client when it began. The caller closes it. */
+  readonly openAnother: () => Promise<ClientDatabase>;
   /**
    * Starts a process in the directory. It may write to stderr.
    * @param own limits unlike those of the run
@@ -257,6 +259,7 @@ export async function openSession(
         outcome = await launched.play({
           ...{ directory: own, environment, golden, outputFile, timeout: timeout * 1000 },
           ...{ offerTls: server.offerTls, signal: ending },
+          openAnother: () => databases.another(client),
           start: (command, limits) => start(command, own, "any", limits),
         });
       } else {

@@ -60,6 +60,8 @@ export interface ClientRun {
 /** What is known about one client's run when it is judged. */
 export type Evidence =
   | { readonly kind: "finished"; readonly isGolden: boolean; readonly digest: string }
+  /** It ran, and nothing can be said about its output. */
+  | { readonly kind: "unverified" }
   | { readonly kind: "failed" }
   | { readonly kind: "skipped" };
 
@@ -87,8 +89,8 @@ export async function judgeRun(
   const digests: { readonly client: string; readonly digest: string }[] = [];
 
   for (const [client, outcome] of outcomes) {
-    if (outcome.kind !== "finished") {
-      evidence.push({ kind: outcome.kind });
+    if (outcome.kind !== "finished" || outcome.unverified !== undefined) {
+      evidence.push({ kind: outcome.kind === "finished" ? "unverified" : outcome.kind });
       clients.push({ client, outcome, diff: "" });
       continue;
     }
@@ -109,7 +111,13 @@ export async function judgeRun(
     return { run, golden, verdict, clients: quiet, isUpdated: false, note };
   };
   const because = finished.find((one) => one.unverified !== undefined)?.unverified;
-  if (because !== undefined) return unverified(because);
+  const verdict = judge(evidence, isDocumented);
+  if (because !== undefined) {
+    // What one client printed wrong is wrong, whatever cannot be said about another.
+    const isWrong = !unshown && (verdict === "drift" || verdict === "divergence");
+    if (!isWrong) return unverified(because);
+    return { run, golden, verdict: "divergence", clients, isUpdated: false, note };
+  }
   if (outcomes.length === 0) return unverified(`it is for ${run.clients?.join(" and ")} only.`);
   if (unshown && !run.isSetup) {
     const { agreement, reason } = unshown;
@@ -124,7 +132,6 @@ export async function judgeRun(
     const told = `${golden.name}:${warning}`;
     return { run, golden, verdict: "divergence", clients, isUpdated: false, note: told };
   }
-  const verdict = judge(evidence, isDocumented);
   if (verdict === "divergence" && finished.every(({ mayVary }) => mayVary)) {
     return unverified("it varies from run to run.");
   }
@@ -137,7 +144,7 @@ export async function judgeRun(
 
 function judgeUnverified(evidence: readonly Evidence[]): Verdict {
   if (evidence.some(({ kind }) => kind === "failed")) return "error";
-  return evidence.every(({ kind }) => kind === "finished") ? "unverified" : "skipped";
+  return evidence.some(({ kind }) => kind === "skipped") ? "skipped" : "unverified";
 }
 
 /** @returns undefined where a client failed otherwise, or the clients disagree */

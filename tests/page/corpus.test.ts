@@ -45,6 +45,11 @@ const pages: Readonly<Record<string, Case>> = {
     verdicts: "unverified unverified unverified unverified match",
     says: ["it fails, as the page says"],
   },
+  "error-unshown": {
+    fates: "SQL output SQL output",
+    verdicts: "unverified match",
+    says: ['relation "boks" does not exist'],
+  },
   "error-not-announced": {
     fates: "SQL SQL SQL output",
     verdicts: "unverified error match",
@@ -97,6 +102,11 @@ const pages: Readonly<Record<string, Case>> = {
     says: ["the block has no query"],
   },
   "statement-like-tag": { fates: "SQL SQL output", verdicts: "unverified match" },
+  "style-set-beside": {
+    fates: "SQL SQL SQL output file run output SQL SQL output",
+    verdicts: "unverified unverified drift match unverified drift",
+    says: ["style-set-beside.md:20", "-     2\n+     3"],
+  },
   "style-set-before": {
     fates: "SQL output SQL output SQL output",
     verdicts: "match match drift",
@@ -180,6 +190,11 @@ const pages: Readonly<Record<string, Case>> = {
   "psql-file-sentence": {
     fates: "file SQL run SQL output",
     verdicts: "unverified unverified match",
+  },
+  "tabs-differ": {
+    fates: "SQL file environment file environment run output SQL output part file run output",
+    verdicts: "unverified divergence divergence divergence",
+    says: ["+++ two printed\n@@ -1,1 +1,1 @@\n-one", "+++ one printed", "-three"],
   },
   "tabs-sentence": {
     fates: "file file file run output",

@@ -10,7 +10,7 @@ export interface SentBlock {
   readonly isAlternative: boolean;
   /** True if the page puts together what is above it. */
   readonly isSummary: boolean;
-  /** True if it sets the style of outputs, which may only be to show it. */
+  /** True if it only sets the style of outputs, which may be to show it. */
   readonly setsStyle: boolean;
 }
 
@@ -32,9 +32,14 @@ export function sentBlock(sql: string, prose: string, results: readonly SqlResul
   });
   return {
     ...{ sql, changes, isAlternative: instead.test(prose), isSummary: summary.test(prose) },
-    setsStyle: results.some(({ statement, error }) => !error && styles.test(statement)),
+    setsStyle: results.some(setsStyle) && results.every((one) => setsStyle(one) || reads(one)),
   };
 }
+
+const setsStyle = ({ statement, error }: SqlResult) => !error && styles.test(statement);
+/** In the same block, a page also looks at what it has set. */
+const reads = ({ statement, error }: SqlResult) =>
+  !error && /^\s*(?:SELECT|SHOW)\b/i.test(statement);
 
 /**
  * List what a reader may have sent of a page, other than all of it: of two ways to do something only one, and not
