@@ -112,9 +112,9 @@ export async function dispatch(
 /** A connection string belongs into the environment. Typed as an argument, messages would quote it. */
 function hidePasswordsIn(argv: readonly string[]): void {
   for (const word of argv) {
-    for (const [, password = ""] of word.matchAll(/:\/\/[^:@/\s]*:([^\s]+)@/g)) {
-      hidePassword(password, []);
-    }
+    const inUri = word.matchAll(/:\/\/[^:@/\s]*:([^\s]+)@/g);
+    const named = word.matchAll(/password=([^&\s]+)/gi);
+    for (const [, password = ""] of [...inUri, ...named]) hidePassword(password, []);
   }
 }
 

@@ -1,8 +1,11 @@
 import "dotenv/config";
 import postgres from "postgres";
 
-if (!process.env.DATABASE_URL) throw new Error("DATABASE_URL is not set: put it into .env.");
-const url = new URL(process.env.DATABASE_URL);
+const text = process.env.DATABASE_URL;
+if (!text) throw new Error("DATABASE_URL is not set: put it into .env.");
+// Node.js would show the whole text, with the password.
+if (!URL.canParse(text)) throw new Error("DATABASE_URL is not a URL. In a password, # is %23.");
+const url = new URL(text);
 url.searchParams.delete("channel_binding"); // postgres.js would send it to the server as a setting
 // "require" would encrypt, but trust any server.
 if (url.searchParams.get("sslmode") === "require") url.searchParams.set("sslmode", "verify-full");

@@ -101,6 +101,15 @@ test.each(["pg", "postgres"])("the shared steps with %s: the same", async (drive
   }
 });
 
+test.each(folders)("%s: a connection string that is none is not shown", async (name) => {
+  const { run } = scriptsOf(name);
+  for (const text of ["postgresql://u:s3cret#x@127.0.0.1:1/db", "host=127.0.0.1 password=s3cret"]) {
+    const failed = await run("02-read", { DATABASE_URL: text });
+    expect(failed.code).toBe(1);
+    expect(failed.stdout + failed.stderr).not.toContain("s3cret");
+  }
+});
+
 /** A server with a certificate that no authority signed. */
 async function startImpostor() {
   const { private: key, cert } = await selfSign("localhost");
