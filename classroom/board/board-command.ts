@@ -5,10 +5,10 @@ import { untilAborted } from "../../runner/common/abort.ts";
 import { exitCodes } from "../../runner/common/failure.ts";
 import { parentEnd } from "../../runner/common/parent-process.ts";
 import { guideDirectory } from "../../runner/common/project.ts";
-import { writeWhole } from "../../runner/common/write-files.ts";
 import { exercisesDirectory, readCourses } from "../../runner/guide/exercises.ts";
+import { refuseOwnFiles } from "../../runner/guide/guide.ts";
 import { loadGuide } from "../../runner/guide/load-guide.ts";
-import { boardCsv, refuseOther } from "./board-csv.ts";
+import { boardCsv, openTableFile } from "./board-csv.ts";
 import { openAutoSave, readBoard, refuseSecond, saveBoard } from "./board-file.ts";
 import { serveBoard } from "./board-server.ts";
 import { boardView, openPages } from "./board-view.ts";
@@ -32,15 +32,20 @@ export async function boardCommand(options: BoardOptions, context: Context): Pro
   const file = join(exercisesDirectory(guide), "board.json");
   const before = readBoard(file);
   await refuseSecond(file, before);
-  if (csv !== undefined) refuseOther(csv);
+  if (csv !== undefined) refuseOwnFiles("table", [csv], [guide.directory]);
+  const table = csv === undefined ? undefined : openTableFile(csv, before.table, note);
   const { code } = before;
   const courses = readCourses(guide);
   const names = new Set(courses.flatMap(({ exercises }) => exercises.map(({ name }) => name)));
   const learners = openLearners(names, before.learners);
   let addresses: string[] = [];
   const autoSave = openAutoSave(() => {
-    saveBoard(file, { code, learners: learners.all, address: addresses[0] });
-    if (csv !== undefined) writeWhole(csv, boardCsv(learners.all, Date.now()));
+    try {
+      table?.write(boardCsv(learners.all, Date.now()));
+    } finally {
+      const state = { code, learners: learners.all, address: addresses[0] };
+      saveBoard(file, { ...state, table: table ? table.digest() : before.table });
+    }
   }, note);
   const pages = openPages(() =>
     boardView(guide, courses, learners.all, options.names === true, Date.now()),

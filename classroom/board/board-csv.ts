@@ -1,5 +1,9 @@
+import { existsSync } from "node:fs";
+import { extname } from "node:path";
 import { Failure } from "../../runner/common/failure.ts";
+import { digestOf } from "../../runner/common/kept-texts.ts";
 import { readRegularFile } from "../../runner/common/read-files.ts";
+import { writeWhole } from "../../runner/common/write-files.ts";
 import { type Learner, presenceOf } from "./learners.ts";
 
 /** Without this mark, some spreadsheets take letters such as é for others. */
@@ -30,13 +34,55 @@ function cell(value: string | number): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
+/** The file with the table of a class. */
+export type TableFile = ReturnType<typeof openTableFile>;
+
 /**
- * Make sure that no other file is replaced: a table in which the teacher added a column is not the board's any more.
- * @throws Failure of kind "usage"
+ * Open the file of a class's table. Only what the board itself wrote there last is ever replaced: a teacher may
+ * add a column to it during the class.
+ * @param written the digest of what the board wrote last, before it was started again
+ * @param note is told where the table goes once the file is not the board's any more
+ * @throws Failure of kind "usage" for a file that is not as the board wrote it
  */
-export function refuseOther(file: string): void {
-  const text = String(readRegularFile(file) ?? "");
-  const [first] = text.replace(utf8Mark, "").split(/\r?\n/);
-  if (text === "" || first === head) return;
-  throw new Failure("usage", `${file} is not a board's table, and is not replaced. Name another.`);
+export function openTableFile(
+  wanted: string,
+  written: string | undefined,
+  note: (message: string) => void,
+) {
+  let file = wanted;
+  let last = written;
+  const isOurs = () => {
+    const bytes = readRegularFile(file) ?? "";
+    return bytes.length === 0 || digestOf(bytes) === last;
+  };
+  if (!isOurs()) {
+    const advice = "Move it away, or name another file.";
+    throw new Failure(
+      "usage",
+      `${file} is not as this board wrote it, and is not replaced. ${advice}`,
+    );
+  }
+  return {
+    /** Of what was written last. */
+    digest: () => last,
+    /** @throws Failure, or an error of the system, if the table cannot be written */
+    write(text: string): void {
+      if (!isOurs()) {
+        const changed = file;
+        file = freeName(wanted);
+        note(`${changed} was changed, and stays as it is. The table goes on in ${file}.`);
+      }
+      writeWhole(file, text);
+      last = digestOf(text);
+    },
+  };
+}
+
+/** class.csv, class-2.csv, … */
+function freeName(file: string): string {
+  const ending = extname(file);
+  for (let number = 2; ; number++) {
+    const name = `${file.slice(0, file.length - ending.length)}-${number}${ending}`;
+    if (!existsSync(name)) return name;
+  }
 }

@@ -12,6 +12,8 @@ export interface BoardState {
   readonly learners: readonly Learner[];
   /** The address of the board that wrote the file. */
   readonly address?: string | undefined;
+  /** The digest of the table that the board wrote. */
+  readonly table?: string | undefined;
 }
 
 /** Without characters that look alike: people read the code from a screen and type it. */
@@ -40,9 +42,9 @@ export function readBoard(file: string): BoardState {
 
 function isState(value: unknown): value is BoardState {
   if (!isRecord(value)) return false;
-  const { code, learners, address } = value;
+  const { code, learners, address, table } = value;
   if (typeof code !== "string" || !codeForm.test(code)) return false;
-  if (address !== undefined && typeof address !== "string") return false;
+  if (![address, table].every((one) => one === undefined || typeof one === "string")) return false;
   return Array.isArray(learners) && learners.every(isLearner);
 }
 

@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, join } from "node:path";
 import type { Context } from "../../runner/cli/program.ts";
 import { color } from "../../runner/common/color.ts";
@@ -41,7 +49,9 @@ export async function withCopy<Result>(
   context: Pick<Context, "note" | "signal">,
   work: (attempts: Attempts, copy: Course) => Promise<Result>,
 ): Promise<Result> {
-  const directory = makeDirectory(exercisesDirectory(course.guide));
+  const parent = exercisesDirectory(course.guide);
+  const isNew = !existsSync(parent);
+  const directory = makeDirectory(parent);
   try {
     writeManifest(course, directory);
     const exercises = course.exercises.map((one) => inDirectory(one, directory));
@@ -49,6 +59,7 @@ export async function withCopy<Result>(
     return await withAttempts(copy, options, context, (attempts) => work(attempts, copy));
   } finally {
     rmSync(directory, { recursive: true, force: true });
+    if (isNew && readdirSync(parent).length === 0) rmdirSync(parent);
   }
 }
 

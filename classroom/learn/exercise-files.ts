@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, extname, join, relative, resolve } from "node:path";
 import { Failure } from "../../runner/common/failure.ts";
+import { readRecord } from "../../runner/common/json.ts";
 import { project } from "../../runner/common/project.ts";
 import { readRegularFile } from "../../runner/common/read-files.ts";
 import { move, writeWhole, writing } from "../../runner/common/write-files.ts";
@@ -28,11 +29,37 @@ function writeSettings(directory: string): void {
   writeNew(join(directory, "tsconfig.json"), `${JSON.stringify(settings, null, 2)}\n`);
 }
 
-/** A step reads in it which tables are the guide's. */
+/** What says in a manifest that it is ours to write again. */
+const manifestTitle = "The guide's tables, written by learn";
+
+/**
+ * Write in which order the guide's steps make which tables: a step reads it.
+ * @throws Failure of kind "usage" if another guide has its file there
+ */
 export function writeManifest({ guide, name }: Course, directory: string): void {
   if (name !== "steps") return;
-  const manifest = readFileSync(join(guide.directory, "steps", "guide.json"), "utf8");
-  writeFile(join(directory, "guide.json"), manifest);
+  const file = join(directory, "guide.json");
+  const { tables, runs } = guide;
+  const text = manifestOf(tables, runs[0]?.step.name ?? "");
+  const before = readRegularFile(file)?.toString("utf8");
+  if (before === text) return;
+  const whole = readRegularFile(join(guide.directory, "steps", "guide.json"))?.toString("utf8");
+  if (before !== undefined && before !== whole && !isOwnManifest(file, before)) {
+    throw new Failure(
+      "usage",
+      `${file} was not written by learn, and is not replaced. Move it away, and run this again.`,
+    );
+  }
+  writeFile(file, text);
+}
+
+function manifestOf(tables: unknown, first: unknown): string {
+  return `${JSON.stringify({ title: manifestTitle, tables, runs: [first] }, null, 2)}\n`;
+}
+
+function isOwnManifest(file: string, text: string): boolean {
+  const { tables, runs } = readRecord(file);
+  return Array.isArray(runs) && text.replaceAll("\r\n", "\n") === manifestOf(tables, runs[0]);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import type { Context } from "../../runner/cli/program.ts";
+import { readToChange, withEndsOf } from "../../runner/common/change-text.ts";
 import { digestOf } from "../../runner/common/kept-texts.ts";
 import { writeWhole, writing } from "../../runner/common/write-files.ts";
 import { type Exercise, readCourses } from "../../runner/guide/exercises.ts";
@@ -96,11 +97,17 @@ async function openLesson(
     /** What the exercise prints when it is right. */
     expectedOf: (exercise: Exercise) => expectedOutput(exercise, guide),
 
-    /** Write the learner's file, if it is still the one that the learner saw. @returns false if not */
-    write(exercise: Exercise, text: string, seen: string): boolean {
-      const before = readExercise(exercise) ?? "";
+    /**
+     * Write the learner's file, if it is still the one that the learner saw. A page knows only LF: the lines keep
+     * their ends.
+     * @returns false if not
+     * @throws Failure of kind "usage" for a file that is not in UTF-8, or cannot be written
+     */
+    write({ file }: Exercise, text: string, seen: string): boolean {
+      const before = readToChange(file);
       if (digestOf(before) !== seen) return false;
-      if (text !== before) writing(exercise.file, () => writeWhole(exercise.file, text));
+      const after = withEndsOf(before, text);
+      if (after !== before) writing(file, () => writeWhole(file, after));
       return true;
     },
 

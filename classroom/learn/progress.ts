@@ -1,6 +1,8 @@
 import { join } from "node:path";
+import { readToChange } from "../../runner/common/change-text.ts";
 import { color } from "../../runner/common/color.ts";
-import { isRecord, readRecord } from "../../runner/common/json.ts";
+import { Failure, messageOf } from "../../runner/common/failure.ts";
+import { isRecord } from "../../runner/common/json.ts";
 import { digestOf } from "../../runner/common/kept-texts.ts";
 import { writeWhole, writing } from "../../runner/common/write-files.ts";
 import { type Exercise, exercisesDirectory } from "../../runner/guide/exercises.ts";
@@ -90,16 +92,34 @@ export function recordHints(guide: Guide, exercise: Exercise, seen: number): voi
 
 /** Change what is remembered. Another terminal may do so too: the file is read each time. */
 function remember(guide: Guide, { name }: Exercise, change: (before: Progress) => Progress): void {
-  const all = readAll(guide);
   const file = fileOf(guide);
-  const text = JSON.stringify({ ...all, [name]: change(all[name] ?? nothing) }, null, 2);
+  const before = readAll(guide)[name] ?? nothing;
+  const text = JSON.stringify({ ...readFile(file), [name]: change(before) }, null, 2);
   writing(file, () => writeWhole(file, `${text}\n`));
 }
 
-/** Entries of a damaged file are left out. */
+/** Entries that are not ours are left out. */
 function readAll(guide: Guide): Record<string, Progress> {
-  const all = Object.entries(readRecord(fileOf(guide)));
+  const all = Object.entries(readFile(fileOf(guide)));
   return Object.fromEntries(all.flatMap(([name, one]) => (isProgress(one) ? [[name, one]] : [])));
+}
+
+/** @throws Failure of kind "usage" for what is not such a file: to write it would replace it */
+function readFile(file: string): Record<string, unknown> {
+  const text = readToChange(file);
+  if (text === "") return {};
+  let json: unknown;
+  let reason = "it is not an object";
+  try {
+    json = JSON.parse(text.replace(/^\uFEFF/, "")); // as Windows saves it
+  } catch (error) {
+    reason = messageOf(error);
+  }
+  if (isRecord(json)) return json;
+  throw new Failure(
+    "usage",
+    `${file} cannot be read: ${reason}. Repair it, or move it away to begin again.`,
+  );
 }
 
 function isProgress(value: unknown): value is Progress {

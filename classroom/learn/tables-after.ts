@@ -47,6 +47,9 @@ export async function readTablesAfter(url: string): Promise<Tables> {
   }
 }
 
+/** Texts, names in quotes, and the sizes of types, such as '(none)'::character varying(10): no call is in them. */
+const constants = /'(?:[^']|'')*'|"(?:[^"]|"")*"|::[\w ]+\([\d,-]+\)/g;
+
 async function readColumns(db: Database): Promise<Map<string, Map<string, Column>>> {
   const { rows } = await db.query<Record<string, string>>(`
     SELECT c.relname::text AS table, a.attname::text AS column, a.attnotnull::text AS required,
@@ -61,7 +64,7 @@ async function readColumns(db: Database): Promise<Map<string, Map<string, Column
   const tables = new Map<string, Map<string, Column>>();
   for (const { table = "", column = "", required, type = "", value = "" } of rows) {
     const own = tables.get(table) ?? new Map<string, Column>();
-    const isMade = value.includes("(");
+    const isMade = value.replace(constants, "").includes("(");
     own.set(column, {
       type,
       isRequired: required === "true",

@@ -101,7 +101,9 @@ async function compile(
 ): Promise<TypeMessage[]> {
   const [file = ""] = settings.files;
   if (!file.endsWith(".ts")) return [];
-  writeFileSync(join(directory, "tsconfig.json"), JSON.stringify({ ...settings, include: [] }));
+  const place = join(directory, "tsconfig.json");
+  rmSync(place, { force: true }); // the guide's own, which may be a link to the reader's
+  writeFileSync(place, JSON.stringify({ ...settings, include: [] }), { flag: "wx" });
   const compiler = join(installed, "node_modules/typescript/bin/tsc");
   const words = [compiler, "-p", directory, "--noEmit", "--pretty", "false"];
   const options = { cwd: directory, timeout: LIMIT_MS, windowsHide: true, signal };

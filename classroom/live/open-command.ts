@@ -50,6 +50,7 @@ export async function openCommand(options: OpenOptions, context: Context): Promi
   const courses = namesOf(lessons, guide, options.learn);
   const course = chooseCourse(courses, options.learn);
   let directory = "";
+  let file = "";
 
   function onAddress(address: string, isFirst: boolean): void {
     print(isFirst ? `The guide is at ${address}\n` : `For another browser: ${address}\n`);
@@ -57,7 +58,7 @@ export async function openCommand(options: OpenOptions, context: Context): Promi
     note(
       `The address works once. The guide ends with Ctrl-C, or after ${idleTimeout} s without an open page.`,
     );
-    if (options.browser && !isCi()) openBrowser(address, directory);
+    if (options.browser && !isCi()) openBrowser(address, file);
   }
 
   const isIdle = await withSnapshots(
@@ -70,6 +71,7 @@ export async function openCommand(options: OpenOptions, context: Context): Promi
       }),
     (sessionOptions, workspace) => {
       directory = workspace.directory;
+      file = workspace.fileForOthers;
       return statements.prepare(sessionOptions, workspace);
     },
   ).finally(lessons.close);
@@ -102,12 +104,11 @@ const browsers: Readonly<Partial<Record<NodeJS.Platform, string>>> = {
 /**
  * Opens an address in the reader's browser. All users of the machine can see command lines, and the address
  * contains a secret. So the browser opens a file that leads there.
- * @param directory of the file: it is removed at the end, even if the runner is killed
+ * @param file is removed at the end, even if the runner is killed
  */
-function openBrowser(address: string, directory: string): void {
-  const file = join(directory, "open.html");
+function openBrowser(address: string, file: string): void {
   const page = `<!doctype html><title>The guide</title><meta http-equiv="refresh" content="0;url=${address}">`;
-  writeFileSync(file, page, { mode: 0o600 });
+  writeFileSync(file, page, { mode: 0o600, flag: "wx" });
   const child = spawn(browsers[process.platform] ?? "xdg-open", [pathToFileURL(file).href], {
     stdio: "ignore",
     detached: true,

@@ -8,36 +8,53 @@ import { cacheDirectory } from "../../runner/workspace/cache-directory.ts";
 /** Statements that are kept. */
 const MOST = 50;
 
+interface Memory {
+  readonly asked: readonly string[];
+  readonly library: string;
+}
+
 /** What is remembered of a reader until the guide is opened the next time, apart from the versions. */
 export type ReaderMemory = ReturnType<typeof openReaderMemory>;
 
-export function openReaderMemory({ directory }: Guide) {
+export function openReaderMemory({ directory }: Pick<Guide, "directory">) {
   const file = join(cacheDirectory(), "versions", digestOf(directory).slice(0, 16), "reader.json");
-  const kept = readRecord(file);
-  let asked = Array.isArray(kept.asked) ? kept.asked.filter((one) => typeof one === "string") : [];
-  let library = typeof kept.library === "string" ? kept.library : "";
+  /** What could not be written: it lasts until the guide ends. */
+  let unwritten: Memory | undefined;
 
-  function keep(): void {
+  /** Always from the file: the guide may be open in another terminal, too. */
+  function recall(): Memory {
+    if (unwritten) return unwritten;
+    const { asked, library } = readRecord(file);
+    return {
+      asked: Array.isArray(asked) ? asked.filter((one) => typeof one === "string") : [],
+      library: typeof library === "string" ? library : "",
+    };
+  }
+
+  function keep(change: (before: Memory) => Partial<Memory>): void {
+    const before = recall();
+    const memory = { ...before, ...change(before) };
     try {
-      writeWhole(file, JSON.stringify({ asked, library }), 0o600);
+      writeWhole(file, JSON.stringify(memory), 0o600);
+      unwritten = undefined;
     } catch {
-      // then it lasts until the guide ends
+      unwritten = memory;
     }
   }
 
   return {
     /** What the reader asked the database, the newest first. */
-    asked: (): readonly string[] => asked,
+    asked: () => recall().asked,
     /** The client that the reader chose; empty at first. */
-    library: () => library,
+    library: () => recall().library,
 
     rememberAsked(statement: string) {
-      asked = [statement, ...asked.filter((one) => one !== statement)].slice(0, MOST);
-      keep();
+      keep(({ asked }) => ({
+        asked: [statement, ...asked.filter((one) => one !== statement)].slice(0, MOST),
+      }));
     },
-    rememberLibrary(name: string) {
-      library = name;
-      keep();
+    rememberLibrary(library: string) {
+      keep(() => ({ library }));
     },
   };
 }

@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { readToChange } from "../../runner/common/change-text.ts";
 import { Failure } from "../../runner/common/failure.ts";
 import { isInstalled, moduleFor, project } from "../../runner/common/project.ts";
 import { replaceFile } from "../../runner/common/write-files.ts";
@@ -23,7 +23,7 @@ export function newStep(guide: Guide, name: string): string {
   const manifest = join(guide.directory, "steps", "guide.json");
   const source = stepTemplate(title, moduleFor(join(guide.directory, "steps"), "step"));
   writeNew(new Map([[file, source]]), () => {
-    replaceFile(manifest, withRun(readFileSync(manifest, "utf8"), stepName));
+    replaceFile(manifest, withRun(readToChange(manifest), stepName));
   });
 
   return `Wrote ${show(file)}, and added it to steps/guide.json.
@@ -44,7 +44,7 @@ export function newDriver(guide: Guide, name: string): string {
     throw new Failure("usage", `There is a driver ${name} already.`);
   const isNamed = !isInstalled && guide.directory === project;
   const list = join(project, "drivers", "drivers.ts");
-  const source = isNamed ? withDriver(readFileSync(list, "utf8"), name, show(list)) : "";
+  const source = isNamed ? withDriver(readToChange(list), name, show(list)) : "";
 
   const directory = join(guide.directory, "drivers");
   const file = join(directory, `${name}.ts`);

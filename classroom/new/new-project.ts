@@ -1,5 +1,13 @@
-import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import {
+  constants,
+  copyFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { basename, join, resolve } from "node:path";
 import { Failure } from "../../runner/common/failure.ts";
 import { shellWord } from "../../runner/common/project.ts";
 import { makeDirectories, writing } from "../../runner/common/write-files.ts";
@@ -31,15 +39,7 @@ export function newProject(guide: Guide, target: string, driver: string): string
         `${directory} is not empty. Choose another directory: nothing is replaced.`,
       );
     }
-    makeDirectories(dirname(directory));
-    cpSync(source, directory, {
-      recursive: true,
-      filter: (file) => !notCopied.test(basename(file)),
-    });
-    for (const name of readdirSync(directory).filter((one) => scripts.test(one))) {
-      const file = join(directory, name);
-      writeFileSync(file, withoutRegions(readFileSync(file, "utf8"), name));
-    }
+    copyFolder(source, directory);
   });
   const shown = show(directory);
   const first = `${guide.steps[0]?.name}`;
@@ -48,6 +48,21 @@ export function newProject(guide: Guide, target: string, driver: string): string
     ? `  npm install\n  cp .env.example .env # put your connection string into it\n  npx tsx ${first}.ts\n`
     : "  README.md says how to install and run it.\n";
   return `Wrote ${shown}, a project with ${basename(source)}. Next:\n  cd ${shellWord(shown)}\n${commands}`;
+}
+
+/** A link is copied as what it leads to: a project has all its files, and nothing is written through a link. */
+function copyFolder(from: string, to: string): void {
+  makeDirectories(to);
+  for (const name of readdirSync(from).filter((one) => !notCopied.test(one))) {
+    const [source, target] = [join(from, name), join(to, name)];
+    if (statSync(source).isDirectory()) copyFolder(source, target);
+    // As bytes: a comment may be in any encoding.
+    else if (!scripts.test(name)) copyFileSync(source, target, constants.COPYFILE_EXCL);
+    else {
+      const text = withoutRegions(readFileSync(source, "latin1"), name);
+      writeFileSync(target, text, { encoding: "latin1", flag: "wx" });
+    }
+  }
 }
 
 function findFolder(guide: Guide, driver: string): string {

@@ -7,7 +7,7 @@ import { hideSecrets } from "../common/secrets.ts";
 import { harmless } from "../common/visible.ts";
 import { writeWhole, writing } from "../common/write-files.ts";
 import { buildDocument, type RunOutput, refuseChangedSources } from "../document/build-document.ts";
-import { formats } from "../document/formats.ts";
+import { formats, type Origin } from "../document/formats.ts";
 import { type Guide, refuseOwnFiles } from "../guide/guide.ts";
 import { loadGuide } from "../guide/load-guide.ts";
 import { selectRuns } from "../guide/select.ts";
@@ -37,7 +37,7 @@ export async function exportCommand(
 ): Promise<number> {
   const format = readFormat(file, options.format);
   const directory = guideDirectory(options.guide);
-  if (!options.check) refuseForeign(file, format.isOwn, directory);
+  if (!options.check) refuseForeign(file, format.originOf, directory);
   const guide = await loadGuide(directory);
   if (guide.page) {
     throw new Failure(
@@ -79,7 +79,7 @@ export async function exportCommand(
   const folder = client.startsWith("standalone/") ? client : `standalone/${client}`;
   const text = await format.write(document, folder);
   if (options.check) return check(file, text, guide.command, context);
-  refuseForeign(file, format.isOwn, directory); // it may be new: the run took a while
+  refuseForeign(file, format.originOf, directory); // it may be new: the run took a while
   save(file, text, context);
   return 0;
 }
@@ -175,8 +175,8 @@ function save(file: string, text: string, { print, note }: Context): void {
   note(`Wrote ${file}.`);
 }
 
-/** Refuses to replace a file that export did not write in this format, and to write among the guide's files. */
-function refuseForeign(file: string, isOwn: (text: string) => boolean, directory: string): void {
+/** Refuses to replace a file that is not as export wrote it in this format, and to write among the guide's files. */
+function refuseForeign(file: string, originOf: (text: string) => Origin, directory: string): void {
   if (file === "-") return;
   refuseOwnFiles("document", [file], [directory]);
   if (isSpecial(file)) {
@@ -184,9 +184,11 @@ function refuseForeign(file: string, isOwn: (text: string) => boolean, directory
     throw new Failure("usage", `${file} is a directory. Name a file in it.`);
   }
   const old = read(file);
-  if (old === "" || isOwn(old)) return;
-  throw new Failure(
-    "usage",
-    `${file} was not made by export, and is not replaced. Remove it first, or name another file.`,
-  );
+  const origin = old === "" ? "exported" : originOf(old);
+  if (origin === "exported") return;
+  const reason =
+    origin === "edited"
+      ? `${file} was edited since export made it, and is not replaced. Rename it to keep it, or remove it.`
+      : `${file} was not made by export, and is not replaced. Remove it first, or name another file.`;
+  throw new Failure("usage", reason);
 }

@@ -101,7 +101,10 @@ export interface Output {
   readonly clients: readonly ClientName[];
 }
 
-/** What says in each format that `export` made the file: a line, or the id of a cell. */
+/**
+ * What says in each format that `export` made the file: a line, or the id of a cell. The digest of what was made is
+ * put into it.
+ */
 export const generatedBy = {
   md: "<!-- Made by `run-guide export` from the guide's own files: change these instead. -->",
   ipynb: "about-this-notebook",

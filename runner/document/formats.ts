@@ -1,5 +1,9 @@
 import { isRecord } from "../common/json.ts";
 import { type Document, generatedBy } from "./document.ts";
+import { digestOfCells, isUnedited, sealed, withoutMarkup, withoutTrailing } from "./seal.ts";
+
+/** What a file is to `export`: only what it made itself, and is as it was made, may be replaced. */
+export type Origin = "exported" | "edited" | "foreign";
 
 /** A way to write a document. Its code is loaded when it is needed: a run of the guide needs none. */
 interface Format {
@@ -8,34 +12,55 @@ interface Format {
    * @param client whose scripts are shown, if there is room for one library only
    */
   write(document: Document, client: string): Promise<string>;
-  /** True if a text is a whole document that `export` made in this format: it may be replaced. */
-  isOwn(text: string): boolean;
+  /** Says whether a text is a whole document that `export` made in this format. */
+  originOf(text: string): Origin;
 }
+
+const markdownHead =
+  /^(<!-- Made by `run-guide export` from the guide's own files: change these instead\.(?: [0-9a-f]+)? -->)\n\n# /;
 
 /** The whole beginning of a page, up to the sign. */
 const pageHead =
-  /^<!doctype html>\n<html lang="en">\n<head>\n(?:<meta [^>\n]*>\n)*?(<meta name="generator"[^>\n]*>)\n<title>/;
+  /^<!doctype html>\n<html lang="en">\n<head>\n(?:<meta [^>\n]*>\n)*?(<meta name="generator" content="run-guide export(?: [0-9a-f]+)?">)\n<title>/;
 
 const md: Format = {
-  write: async (document) => (await import("./markdown.ts")).toMarkdown(document),
-  isOwn: (text) => text.startsWith(`${generatedBy.md}\n\n# `),
+  write: async (document) => {
+    const { toMarkdown } = await import("./markdown.ts");
+    return sealed(toMarkdown(document), generatedBy.md, withoutMarkup);
+  },
+  originOf(text) {
+    const [, seal] = markdownHead.exec(text) ?? [];
+    if (seal === undefined) return "foreign";
+    return isUnedited(text, seal, generatedBy.md, withoutMarkup) ? "exported" : "edited";
+  },
 };
 
 const html: Format = {
-  write: async (document) => (await import("./html-page.ts")).toHtml(document),
-  isOwn: (text) => pageHead.exec(text)?.[1] === generatedBy.html && text.endsWith("</html>\n"),
+  write: async (document) => {
+    const { toHtml } = await import("./html-page.ts");
+    return sealed(toHtml(document), generatedBy.html, withoutTrailing);
+  },
+  originOf(text) {
+    const [, seal] = pageHead.exec(text) ?? [];
+    if (seal === undefined || !text.endsWith("</html>\n")) return "foreign";
+    return isUnedited(text, seal, generatedBy.html, withoutTrailing) ? "exported" : "edited";
+  },
 };
 
 const ipynb: Format = {
   write: async (document, client) => (await import("./ipynb.ts")).toNotebook(document, client),
-  isOwn(text) {
+  originOf(text) {
     try {
       const notebook: unknown = JSON.parse(text);
-      if (!isRecord(notebook) || !Array.isArray(notebook.cells)) return false;
-      const isDeno = JSON.stringify(notebook.metadata).includes('"deno"');
-      return isDeno && notebook.cells.some(isKernelNote) && !notebook.cells.some(isAddedByReader);
+      if (!isRecord(notebook) || !Array.isArray(notebook.cells)) return "foreign";
+      const { cells, metadata } = notebook;
+      const isDeno = JSON.stringify(metadata).includes('"deno"');
+      if (!isDeno || !cells.some(isKernelNote)) return "foreign";
+      const seal = isRecord(metadata) && metadata[generatedBy.ipynb];
+      if (isRecord(seal)) return seal.digest === digestOfCells(cells) ? "exported" : "edited";
+      return cells.some(isAddedByReader) ? "foreign" : "exported";
     } catch {
-      return false;
+      return "foreign";
     }
   },
 };
@@ -49,7 +74,10 @@ function isKernelNote(cell: unknown): boolean {
   );
 }
 
-/** Jupyter and VS Code name a new cell at random. Ours have the names of steps and chapters. */
+/**
+ * For a notebook of an earlier version, without a digest: Jupyter and VS Code name a new cell at random. Ours have
+ * the names of steps and chapters.
+ */
 function isAddedByReader(cell: unknown): boolean {
   return isRecord(cell) && /^(?=.*\d)[0-9a-f]{8}(-[0-9a-f]{4}|$)/.test(String(cell.id));
 }

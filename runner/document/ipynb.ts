@@ -11,6 +11,7 @@ import {
   type StepPart,
 } from "./document.ts";
 import { changesPart, joined, verdictLine } from "./markdown.ts";
+import { digestOfCells } from "./seal.ts";
 import { endOf, nodesIn, parseSource, startOf } from "./syntax.ts";
 import { againText, againTitle } from "./words.ts";
 
@@ -77,7 +78,12 @@ export function toNotebook(document: Document, client?: string): string {
         .map(([name, text]) => ({ name, output_type: "stream", text: lines(text) }));
       return { ...cell, cell_type: "code", execution_count: ++count, outputs };
     });
-  const notebook: INotebookContent = { cells, metadata, nbformat: 4, nbformat_minor: 5 };
+  const seal = { [generatedBy.ipynb]: { digest: digestOfCells(cells) } };
+  const notebook: INotebookContent = {
+    cells,
+    metadata: { ...metadata, ...seal },
+    ...{ nbformat: 4, nbformat_minor: 5 },
+  };
   return `${JSON.stringify(notebook, null, 1)}\n`;
 }
 

@@ -31,7 +31,9 @@ async function watch() {
 async function cleanUp() {
   if (process.platform === "win32") {
     const { removeRun } = await import("./windows.mjs");
-    return removeRun(directory);
+    await removeRun(directory);
+    for (const path of others) rmSync(path, { recursive: true, force: true, maxRetries: 5 });
+    return;
   }
   for (let round = 0; round < 40; round++) {
     const left = processesOfTheRun();

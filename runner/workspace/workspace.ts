@@ -17,6 +17,8 @@ export interface Workspace {
   readonly directory: string;
   /** This run's directory in memory. Undefined where the system has no file system in memory. */
   readonly memoryDirectory: string | undefined;
+  /** A file for a program that is not the run's, such as a browser. Its path has not the run's name. */
+  readonly fileForOthers: string;
   readonly watchdog: Watchdog;
   /** Ends every process that has the name of the run's directory in its command line. */
   endWhatIsLeft(): void;
@@ -48,7 +50,11 @@ export function openWorkspace(root = cacheDirectory(), memory = sharedMemory): W
     throw new Failure("database", `${runs} cannot be used: ${messageOf(error)}. Remove it.`);
   }
   const memoryDirectory = inMemory(memory, name);
-  const pathsOf = (run: string) => [join(runs, run), inMemory(memory, run) ?? []].flat();
+  const pathsOf = (run: string) => [
+    join(runs, run),
+    ...[inMemory(memory, run) ?? []].flat(),
+    fileForOthers(runs, run),
+  ];
   const paths = pathsOf(name);
   for (const run of new Set([...readdirSync(runs), ...namesIn(memory)])) {
     if (isAbandoned(run, pathsOf(run))) sweep(pathsOf(run)); // its process and watchdog were both killed
@@ -60,6 +66,7 @@ export function openWorkspace(root = cacheDirectory(), memory = sharedMemory): W
     name,
     directory,
     memoryDirectory,
+    fileForOthers: fileForOthers(runs, name),
     watchdog,
     endWhatIsLeft: () => sweep(paths),
     close() {
@@ -72,6 +79,11 @@ export function openWorkspace(root = cacheDirectory(), memory = sharedMemory): W
 
 function inMemory(memory: string | undefined, run: string): string | undefined {
   return memory && join(memory, `${ourName}.${run}`);
+}
+
+/** The watchdog ends every process that has the run's name in its command line. */
+function fileForOthers(runs: string, run: string): string {
+  return join(runs, `${digestOf(run).slice(0, 16)}.html`);
 }
 
 /** @returns what of a name in memory may be that of a run */

@@ -1,10 +1,9 @@
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { beforeAll, expect, inject, onTestFinished, test, vi } from "vitest";
-import { refuseOther } from "../../classroom/board/board-csv.ts";
 import { openAutoSave, readBoard, saveBoard } from "../../classroom/board/board-file.ts";
 import { findEntry, saveEntry } from "../../classroom/board/board-link.ts";
 import { openGuard, openLimit, serveBoard } from "../../classroom/board/board-server.ts";
@@ -16,6 +15,7 @@ import {
 } from "../../classroom/board/learners.ts";
 import { nameKeys } from "../../classroom/board/names.ts";
 import { readReport } from "../../classroom/board/report.ts";
+import { expectRefused } from "../support/command.ts";
 import { copySmallProject, expectExit, type ProjectCopy } from "../support/project.ts";
 
 const given = { DATABASE_URL: inject("databaseUrl") };
@@ -554,12 +554,28 @@ test("--csv keeps a table for the teacher, and replaces no other file", async ()
   );
   board.child.kill("SIGTERM");
   await board.ended;
-  refuseOther(csv); // its own table is replaced
-  project.write("class.csv", project.read("class.csv").replace("hints", "hints,grade"));
-  expect(() => refuseOther(csv)).toThrow("class.csv is not a board's table");
-  expect(() => refuseOther("/dev/zero")).toThrow("/dev/zero cannot be read");
-  project.write("class.csv", "mine");
-  const refused = await project.guide(["board", "--port", "0", "--csv", csv]);
-  expect(refused.stderr).toContain("class.csv is not a board's table, and is not replaced.");
-  expectExit(refused, 2);
+
+  // The same class goes on. Meanwhile, the teacher adds a column.
+  const again = await startBoard(project, "--port", "0", "--csv", csv);
+  const graded = project.read("class.csv").replace("hints", "hints,grade");
+  project.write("class.csv", graded);
+  await report(again.address, { name: "Ben" });
+  await expect.poll(() => existsSync(join(project.directory, "class-2.csv"))).toBe(true);
+  expect(project.read("class-2.csv")).toContain("\r\n2,Ben,");
+  await again.prints("class.csv was changed, and stays as it is. The table goes on in ");
+  again.child.kill("SIGTERM");
+  await again.ended;
+  expect(project.read("class.csv")).toBe(graded);
+
+  const refuse = async (file: string, message: string) =>
+    expectRefused(project.guide(["board", "--port", "0", "--csv", file]), message);
+  const foreign =
+    "is not as this board wrote it, and is not replaced. Move it away, or name another";
+  await refuse(csv, `class.csv ${foreign}`);
+  await refuse("/dev/zero", "/dev/zero cannot be read");
+  await refuse(join(project.directory, "steps/class.csv"), "is among the guide's own files");
+  // Another class begins.
+  project.remove("exercises/board.json");
+  await refuse(join(project.directory, "class-2.csv"), `class-2.csv ${foreign}`);
+  expect(project.read("class-2.csv")).toContain("Ben");
 });

@@ -119,6 +119,14 @@ describe("export", () => {
     expect(project.read("out.html")).toContain("It prints all.");
     expect(project.read("old.html")).toBe(old);
 
+    const edited = project.read("out.html").replace("It prints all.", "It prints them all.");
+    project.write("out.html", edited);
+    await expectRefused(
+      project.guide(choices),
+      /^\S+out\.html was edited since export made it, and is not replaced\. Rename it to keep it, or remove it\.\n$/,
+    );
+    expect(project.read("out.html")).toBe(edited);
+
     project.write("out.html", "<p>By hand.</p>\n");
     await expectRefused(
       project.guide(choices),

@@ -1,5 +1,14 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
@@ -9,6 +18,7 @@ import { workflowTemplate } from "../../classroom/new/templates.ts";
 import { loadGuide } from "../../runner/guide/load-guide.ts";
 import { cleanEnvironment, expectExit, expectRefused, expectReport } from "../support/command.ts";
 import { makeDirectory } from "../support/files.ts";
+import { makeGuide } from "../support/guide.ts";
 import { copyProject, copySmallProject, given, sharedProject } from "../support/project.ts";
 import { fewRuns, makeShellGuide } from "../support/shell-guide.ts";
 
@@ -77,6 +87,42 @@ describe("new", () => {
   test.skipIf(process.platform !== "linux")("project does so, too", async () => {
     const guide = await loadGuide(root);
     expect(() => newProject(guide, "/proc/x/y", "pg")).toThrow("/proc/x/y cannot be written.");
+  });
+
+  test.skipIf(process.platform === "win32")(
+    "project copies what a link leads to, and writes nothing through it",
+    async () => {
+      const files = makeGuide({ runs: ["01-a"], drivers: ["pg"], tables: [] }, ["01-a"]);
+      const { directory, read, write } = files;
+      const script = "// #region say\nconsole.log(1); // M\xfcnchen\n// #endregion\n";
+      write("standalone/pg/01-a.ts", script);
+      write("shared/note.txt", "note");
+      write("standalone/mine/db.ts", "export {};\n");
+      symlinkSync("../pg/01-a.ts", join(directory, "standalone/mine/01-a.ts"));
+      symlinkSync("../../shared", join(directory, "standalone/mine/shared"));
+      const project = join(directory, "project");
+      newProject(await loadGuide(directory), project, "mine");
+      expect(read("standalone/pg/01-a.ts")).toBe(script);
+      expect(read("project/01-a.ts")).toBe("console.log(1); // M\xfcnchen\n");
+      for (const name of ["01-a.ts", "shared", "shared/note.txt"]) {
+        expect(lstatSync(join(project, name)).isSymbolicLink()).toBe(false);
+      }
+    },
+  );
+
+  test.each([
+    ["step", "steps/guide.json", '"Small"', '"M\xfcnchen"'],
+    ["driver", "drivers/drivers.ts", "export const drivers", "// M\xfcnchen\nexport const drivers"],
+  ])("%s replaces no %s that is not in UTF-8", async (what, name, from, to) => {
+    const project = copySmallProject();
+    const file = join(project.directory, name);
+    const bytes = Buffer.from(project.read(name).replace(from, to), "latin1");
+    writeFileSync(file, bytes);
+    await expectRefused(
+      project.guide(["new", what, "sort-books"]),
+      `${name} is not in UTF-8, so it is not replaced. Save it as UTF-8 first.`,
+    );
+    expect(readFileSync(file)).toEqual(bytes);
   });
 
   test.each(["", ".", "..", "nowhere/", "nowhere/.."])("page refuses the name %j", (name) => {

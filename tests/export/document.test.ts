@@ -60,10 +60,75 @@ describe("the document of this guide", () => {
 test.each([...formats])("in %s, the same document gives the same bytes", async (_, format) => {
   const text = await format.write(await ownDocument(), "");
   expect(await format.write(await ownDocument(), "")).toBe(text);
-  expect(format.isOwn(text)).toBe(true);
+  expect(format.originOf(text)).toBe("exported");
   // Nothing of the machine, the day or the run is in it.
   expect(text).not.toMatch(/\d ms\b|127\.0\.0\.1|\/tmp\/|\/home\/|20\d\d-\d\d-\d\d/);
   expect(text).not.toContain(import.meta.dirname);
+});
+
+describe("whether a document was edited", () => {
+  const originsOf = async (name: string, change: (text: string) => string) => {
+    const format = formats.get(name);
+    const text = (await format?.write(await ownDocument(), "")) ?? "";
+    const changed = change(text);
+    expect(changed).not.toBe(text);
+    return format?.originOf(changed);
+  };
+
+  test.each([
+    ["md", "a word", (text: string) => text.replace("It prints", "It always prints")],
+    ["md", "code", (text: string) => text.replace("await client.end", "// await client.end")],
+    ["md", "a line at the end", (text: string) => `${text}\nOur own notes.\n`],
+    ["html", "a word", (text: string) => text.replace("<h1>", "<h1>Our ")],
+    ["ipynb", "a cell", (text: string) => text.replace("npm:pg", "npm:pg@8")],
+    ["ipynb", "the title", (text: string) => text.replace("# Connect", "# Now connect")],
+  ])("in %s: %s", async (name, _, change) => {
+    expect(await originsOf(name, change)).toBe("edited");
+  });
+
+  const formatted = (text: string) =>
+    text
+      .replaceAll(/^✓ \*(.*)\*$/gm, "✓ _$1_")
+      .replaceAll(/^- /gm, "* ")
+      .replaceAll(/^\| (\w+)/gm, "|   $1   ")
+      .replaceAll(/^\| ---/gm, "| -------")
+      .replaceAll(/;$/gm, "")
+      .replaceAll('"', "'")
+      .replaceAll(/^(It prints):/gm, "It\nprints:");
+  const rerun = (text: string) => {
+    const notebook = JSON.parse(text);
+    for (const cell of notebook.cells) {
+      if (cell.cell_type === "code") Object.assign(cell, { outputs: [], execution_count: 40 });
+      cell.source = `${cell.source.join("")}\n`;
+      cell.metadata = { tags: [] };
+    }
+    return JSON.stringify({ ...notebook, nbformat_minor: 4 });
+  };
+  test.each([
+    ["md", "a formatter", formatted],
+    [
+      "html",
+      "spaces at the ends of lines",
+      (text: string) => text.replaceAll("</main>", "</main> "),
+    ],
+    ["ipynb", "Jupyter, which ran it", rerun],
+    [
+      "md",
+      "an earlier version",
+      (text: string) => text.replace(/ [0-9a-f]{16} -->/, " -->").replace("It", "That"),
+    ],
+    [
+      "ipynb",
+      "an earlier version",
+      (text: string) =>
+        text
+          .replace(/"digest": "\w+"/, "")
+          .replace('"about-this-notebook": {', '"other": {')
+          .replace("# Connect", "# Now"),
+    ],
+  ])("not in %s: %s", async (name, _, change) => {
+    expect(await originsOf(name, change)).toBe("exported");
+  });
 });
 
 describe("the document of another guide", () => {

@@ -1,10 +1,12 @@
-import { expect, test } from "vitest";
+import { expect, inject, test } from "vitest";
 import {
   compareWithSolution,
   type Done,
   leftTheSame,
 } from "../../classroom/learn/compare-effects.ts";
+import { readTablesAfter } from "../../classroom/learn/tables-after.ts";
 import type { TableEffects } from "../../runner/guide/outcome.ts";
+import { makeDatabase, openDatabase } from "../support/database.ts";
 
 const nothing: TableEffects = { inserted: 0, updated: 0, deleted: 0, isRead: false };
 
@@ -75,4 +77,35 @@ test("tables are the same only with the same rows in the same places", () => {
   expect(leftTheSame([left("a,b")], [left("a,b")])).toBe(true);
   expect(leftTheSame([left("b,a")], [left("a,b")])).toBe(false);
   expect(leftTheSame([left("a,b")], [{ effects: undefined, tables: new Map() }])).toBe(false);
+});
+
+test("a default is compared, unless the server makes it", async () => {
+  const url = await makeDatabase(inject("databaseUrl"));
+  const db = await openDatabase(url);
+  const defaults = [
+    ["text", "'(none)'", "'(none)'::text"],
+    ["text", "E'it''s (\\\\) now()'", "'it''s (\\) now()'::text"],
+    ["varchar(9)", "'(a)'::varchar(5)", "'(a)'::character varying(5)"],
+    ["integer", "3", "3"],
+    ["text", "", ""],
+    ["text", "md5('a')", "made by the server"],
+    ["text", "(now())::text", "made by the server"],
+    ["text", "'(' || now()", "made by the server"],
+  ];
+  const columns = defaults.map(
+    ([type, value], index) => `c${index} ${type} ${value && `DEFAULT ${value}`}`,
+  );
+  await db.query(`CREATE TABLE t (${columns.join(", ")})`);
+  const own = [...((await readTablesAfter(url)).get("t")?.columns.values() ?? [])];
+  expect(own.map(({ byDefault }) => byDefault)).toEqual(defaults.map(([, , said]) => said));
+  expect(own.map(({ isCompared }) => isCompared)).toEqual([
+    true,
+    true,
+    true,
+    true,
+    true,
+    false,
+    false,
+    false,
+  ]);
 });

@@ -2,11 +2,14 @@ import { cpSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, inject, test } from "vitest";
 import { loadCourse } from "../../classroom/learn/course.ts";
+import { writeStarters } from "../../classroom/learn/exercise-files.ts";
 import { exercisePage, verdictOf } from "../../classroom/learn/learn-page.ts";
+import { recordHints } from "../../classroom/learn/progress.ts";
 import { hidePassword } from "../../runner/common/secrets.ts";
 import { readCourses } from "../../runner/guide/exercises.ts";
 import { loadGuide } from "../../runner/guide/load-guide.ts";
 import { splitRegions } from "../../runner/guide/step-source.ts";
+import { expectRefused } from "../support/command.ts";
 import { filesIn } from "../support/files.ts";
 import { makeGuide } from "../support/guide.ts";
 import {
@@ -269,9 +272,11 @@ function makeCourses() {
     write(`expected/${name}.txt`, `${text}\n`);
   }
   write("steps/exercises.json", JSON.stringify({ say: { task: "Say it." } }));
-  const check = (...course: string[]) =>
-    sharedProject().guide(["learn", "check", ...course, "--guide", directory], given);
-  return { ...files, check };
+  const learn = (...words: string[]) =>
+    sharedProject().guide(["learn", ...words, "--guide", directory], given);
+  const check = (...course: string[]) => learn("check", ...course);
+  const load = async () => loadCourse(await loadGuide(directory), "steps");
+  return { ...files, learn, check, load };
 }
 
 describe("learn check", () => {
@@ -302,6 +307,7 @@ describe("learn check", () => {
     expect(result.stdout).toContain("✗ lib/02-b\nThe solution does not pass.");
     expect(result.stdout).toContain("✓ steps/02-b\n");
     expectExit(result, 1);
+    expect(readdirSync(courses.directory)).not.toContain("exercises");
   });
 });
 
@@ -323,18 +329,49 @@ test("learn reset --all starts everything again, and keeps what was there", asyn
   expectExit(which, 2);
 });
 
-test("a damaged progress.json counts as empty", async () => {
-  const project = copySmallProject(["pg"]);
-  for (const content of [
-    "null",
-    "[]",
-    '{"steps/01-create":null,"steps/02-read":{"verified":1,"tries":1}}',
-  ]) {
-    project.write("exercises/progress.json", content);
-    const list = await project.guide(["learn", "list", "steps"]);
-    expect(list.stdout).toBe("· steps/01-create  not begun\n· steps/02-read    not begun\n");
-    expectExit(list, 0);
+test("what is not ours in progress.json stays, and a damaged one is not replaced", async () => {
+  const courses = makeCourses();
+  const file = "exercises/progress.json";
+  for (const content of ["null", "[]", '<<<<<<< HEAD\n{"steps/01-a":{}}\n']) {
+    courses.write(file, content);
+    await expectRefused(
+      courses.learn("list", "steps"),
+      /^\S+progress\.json cannot be read: .*\. Repair it, or move it away to begin again\.\n$/,
+    );
+    expect(courses.read(file)).toBe(content);
   }
+
+  const foreign = { "steps/02-b": { verified: 1, tries: 1 }, "later/01-a": { stars: 3 } };
+  courses.write(file, JSON.stringify({ "steps/01-a": null, ...foreign }));
+  const list = await courses.learn("list", "steps");
+  expect(list.stdout).toBe("· steps/01-a  not begun\n· steps/02-b  not begun\n");
+  const { guide, exercises } = await courses.load();
+  for (const exercise of exercises.slice(0, 1)) recordHints(guide, exercise, 1);
+  const own = { "steps/01-a": { attempts: 0, hints: 1 } };
+  expect(JSON.parse(courses.read(file))).toEqual({ ...own, ...foreign });
+});
+
+test("the manifest next to the exercises is written again, and another guide's is not", async () => {
+  const courses = makeCourses();
+  const file = "exercises/steps/guide.json";
+  const write = async () => writeStarters(await courses.load());
+  await write();
+  const own = JSON.parse(courses.read(file));
+  expect(own).toMatchObject({ tables: ["t"], runs: ["01-a"] });
+  courses.edit("steps/guide.json", '"t"', '"t","u"');
+  await write();
+  expect(JSON.parse(courses.read(file)).tables).toEqual(["t", "u"]);
+  courses.write(file, courses.read("steps/guide.json")); // as earlier versions wrote it
+  await write();
+  expect(JSON.parse(courses.read(file))).toMatchObject({ title: own.title });
+
+  const other = JSON.stringify({ ...own, title: "My own guide" });
+  courses.write(file, other);
+  await expectRefused(
+    courses.learn("--once", "steps/01-a"),
+    /^\S+guide\.json was not written by learn, and is not replaced\. Move it away, and run this again\.\n$/,
+  );
+  expect(courses.read(file)).toBe(other);
 });
 
 test.each([

@@ -1,4 +1,6 @@
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { openReaderMemory } from "../../classroom/live/reader-memory.ts";
+import { makeDirectory } from "../support/files.ts";
 import { openGuide } from "../support/live.ts";
 import { visit } from "../support/live-visit.ts";
 import { copySmallProject } from "../support/project.ts";
@@ -84,6 +86,21 @@ test("the reader asks the database after any run, and changes nothing", async ()
   expect(history.slice(0, 2)).toEqual(["SELECT count(*) FROM books", "SELECT pg_sleep(60)"]);
   await page.ask({ kind: "run", run: 0 });
   expect(await page.ends("match | waiting")).toBe("");
+});
+
+test("what is asked in two terminals is remembered by both", () => {
+  const cache = makeDirectory("memory");
+  vi.stubEnv("XDG_CACHE_HOME", cache);
+  vi.stubEnv("LOCALAPPDATA", cache);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const directory = makeDirectory("guide");
+  const [one, other] = [openReaderMemory({ directory }), openReaderMemory({ directory })];
+  one.rememberAsked("SELECT 1");
+  one.rememberLibrary("pg");
+  other.rememberAsked("SELECT 2");
+  one.rememberAsked("SELECT 3");
+  expect(other.asked()).toEqual(["SELECT 3", "SELECT 2", "SELECT 1"]);
+  expect(other.library()).toBe("pg");
 });
 
 test("a sequence that a step set, and that was not called yet, is put back to its value", async () => {

@@ -5,6 +5,7 @@ import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, inject, onTestFinished, test } from "vitest";
+import { isAlive } from "../support/command.ts";
 import { type LiveGuide, openGuide } from "../support/live.ts";
 import { fewRuns, makeShellGuide } from "../support/shell-guide.ts";
 
@@ -155,7 +156,7 @@ describe("the server of the live page", () => {
       const { guide, words, mode, page, file } = await openInBrowser();
       const printed = await guide.prints("The address works once.");
       const [address = "", token = "none"] = /http:\S+token=([\w-]+)/.exec(printed) ?? [];
-      expect(words).toMatch(/^file:\/\/\S+\/open\.html$/);
+      expect(words).toMatch(/^file:\/\/\S+\/\w+\.html$/);
       expect(words).not.toContain(token); // any user may read a command line
       expect(mode).toBe("600");
       expect(page).toContain(token);
@@ -166,11 +167,12 @@ describe("the server of the live page", () => {
       expect(existsSync(file)).toBe(false);
     });
 
-    test("leaves no file when it is killed", async () => {
-      const { guide, file } = await openInBrowser();
+    test("leaves no file when it is killed, and the browser open", async () => {
+      const { guide, file, browser } = await openInBrowser();
       expect(existsSync(file)).toBe(true);
       guide.child.kill("SIGKILL");
       await expect.poll(() => existsSync(file), { timeout: 20_000 }).toBe(false);
+      expect(isAlive(browser)).toBe(true);
     });
   });
 });
@@ -184,13 +186,16 @@ async function openInBrowser() {
   const tell = 'file=$(echo "$1" | sed s,file://,,); stat -c %a "$file"; cat "$file"';
   writeFileSync(
     opener,
-    `#!/bin/sh\n{ echo "$@"; ${tell}; } > "${seen}.new"; mv "${seen}.new" "${seen}"\n`,
+    `#!/bin/sh\n{ echo "$@"; ${tell}; echo; echo $$; } > "${seen}.new"
+mv "${seen}.new" "${seen}"; sleep 30; exit 0 # with the file in its command line\n`,
   );
   chmodSync(opener, 0o755);
   const PATH = `${directory}:${process.env.PATH}`;
   const environment = { DATABASE_URL: inject("databaseUrl"), PATH };
   const guide = makeShellGuide(fewRuns).start(["open", "--idle-timeout", "4"], environment);
   await expect.poll(() => existsSync(seen), { timeout: 20_000 }).toBe(true);
-  const [words = "", mode, page] = readFileSync(seen, "utf8").split("\n");
-  return { guide, words, mode, page, file: fileURLToPath(words) };
+  const [words = "", mode, page, pid] = readFileSync(seen, "utf8").split("\n");
+  const browser = Number(pid);
+  onTestFinished(() => void process.kill(-browser, "SIGKILL")); // it has a group of its own
+  return { guide, words, mode, page, file: fileURLToPath(words), browser };
 }

@@ -1,8 +1,13 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import type { Lesson } from "../../classroom/learn/lesson.ts";
 import { openLearning } from "../../classroom/live/learning.ts";
 import { loadGuide } from "../../runner/guide/load-guide.ts";
+import { openGuide } from "../support/live.ts";
+import { visit } from "../support/live-visit.ts";
+import { copySmallProject } from "../support/project.ts";
 import { makeShellGuide } from "../support/shell-guide.ts";
 
 function unused(): never {
@@ -44,4 +49,27 @@ test("of courses that are asked for at once, each is closed before the next one 
   expect(log.join(", ")).toBe(
     "pg opens, pg closes, steps opens, steps closes, pg opens, pg closes",
   );
+});
+
+test("Check keeps the ends of the lines, and replaces no file that is not in UTF-8", async () => {
+  const project = copySmallProject(["pg"]);
+  const page = await visit(await openGuide(project, ["--learn", "steps"]));
+  const asked = { course: "steps", exercise: 0 } as const;
+  const name = "exercises/steps/01-create.ts";
+  await page.question({ kind: "lesson", course: "steps" });
+  const onWindows = project.read(name).replaceAll("\n", "\r\n");
+  project.write(name, onWindows);
+  const { source, digest: seen } = await page.question({ kind: "exercise", ...asked });
+  const text = `${source.replaceAll("\r\n", "\n")}// mine\n`; // as an editor of a page has it
+  await page.question({ kind: "attempt", ...asked, text, seen });
+  expect(project.read(name)).toBe(`${onWindows}// mine\r\n`);
+
+  const bytes = Buffer.from(`${onWindows}// M\xfcnchen\r\n`, "latin1");
+  writeFileSync(join(project.directory, name), bytes);
+  const other = await page.question({ kind: "exercise", ...asked });
+  const change = { text: `${other.source}// mine`, seen: other.digest };
+  expect((await page.question({ kind: "attempt", ...asked, ...change })).refusal).toMatch(
+    /^409: .*01-create\.ts is not in UTF-8, so it is not replaced/,
+  );
+  expect(readFileSync(join(project.directory, name))).toEqual(bytes);
 });

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { withRegionsOf } from "../../classroom/live/versions/regions.ts";
+import { withEndsOf } from "../../runner/common/change-text.ts";
 import { openGuide } from "../support/live.ts";
 import { type Visit, visit } from "../support/live-visit.ts";
 import { copySmallProject } from "../support/project.ts";
@@ -90,6 +91,30 @@ test("a script that is not in UTF-8 is not replaced", async () => {
   expect(readFileSync(file)).toEqual(bytes);
 });
 
+test.each([
+  ["a\r\nb\nc\n", "a\nx\nc\n", "a\r\nx\nc\n"],
+  ["a\nb\r\nc\n", "a\nb\nc\nd\n", "a\nb\r\nc\nd\n"],
+  ["a\r\nb\r\n", "new\na\nb\n", "new\r\na\r\nb\r\n"],
+  ["a\r\nb", "a\nb\nc\n", "a\r\nb\r\nc\r\n"],
+  ["a\nb\r\nc\n", "a\nc\n", "a\nc\n"],
+  ["a\r\n", "", ""],
+  ["", "a\nb", "a\nb"],
+  ["a\r\nb\r\n", "a\r\nb\r\n", "a\r\nb\r\n"],
+])("the lines of %j that become %j keep their ends", (before, text, after) => {
+  expect(withEndsOf(before, text)).toBe(after);
+});
+
+test("what is saved keeps the ends of the other lines", async () => {
+  const project = makeShellGuide(["01-create"]);
+  const mixed = project.read("steps/01-create.sh").replace("\n", "\r\n");
+  project.write("steps/01-create.sh", mixed);
+  const page = await visit(await openGuide(project));
+  const { guide } = await page.question({ kind: "script", script: 0 });
+  const { digest: seen } = await write(page, 0, `${guide}# mine\n`);
+  await page.question({ kind: "save", script: 0, seen });
+  expect(project.read("steps/01-create.sh")).toBe(`${mixed}# mine\n`);
+});
+
 test("a version that does not compile fails alone", async () => {
   const project = copySmallProject(["pg"]);
   const page = await visit(await openGuide(project));
@@ -103,6 +128,10 @@ test("a version that does not compile fails alone", async () => {
 
 test("what is wrong with a version is said before it runs, and where it failed when it ran", async () => {
   const project = copySmallProject(["pg"]);
+  // In a monorepo, the settings of TypeScript are those of all packages.
+  renameSync(join(project.directory, "tsconfig.json"), join(project.directory, "base.json"));
+  symlinkSync("base.json", join(project.directory, "tsconfig.json"));
+  const settings = project.read("base.json");
   const page = await visit(await openGuide(project));
   const step = project.read("steps/02-read.ts");
   const broken = `${step}const = 1;`;
@@ -122,6 +151,7 @@ test("what is wrong with a version is said before it runs, and where it failed w
   expect(problems).toEqual([
     { line, column: 9, text: expect.stringContaining("Is an await missing?"), isError: false },
   ]);
+  expect(project.read("base.json")).toBe(settings);
 
   const thrown = `${step}throw new Error("No more books.");`;
   await write(page, 1, thrown);

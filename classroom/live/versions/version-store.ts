@@ -1,6 +1,6 @@
-import { isUtf8 } from "node:buffer";
 import { rmSync } from "node:fs";
 import { join, relative } from "node:path";
+import { readToChange, withEndsOf } from "../../../runner/common/change-text.ts";
 import { readRecord } from "../../../runner/common/json.ts";
 import { digestOf } from "../../../runner/common/kept-texts.ts";
 import { readRegularFile } from "../../../runner/common/read-files.ts";
@@ -81,7 +81,7 @@ export function openVersionStore({ directory }: Guide, scripts: readonly Script[
     /**
      * Writes a version to the script's own file.
      * @returns why it is not written
-     * @throws Failure of kind "usage" if the file cannot be written
+     * @throws Failure of kind "usage" if the file is not in UTF-8, or cannot be written
      */
     save(script: Script): Refusal | undefined {
       const version = versionOf(script);
@@ -91,14 +91,9 @@ export function openVersionStore({ directory }: Guide, scripts: readonly Script[
         const reason = `${script.name} has changed since your version was begun, so it is not replaced. Copy what you need, and choose Reset.`;
         return { status: 409, reason };
       }
-      const bytes = readRegularFile(script.file) ?? Buffer.alloc(0);
-      if (!isUtf8(bytes)) {
-        const reason = `${script.name} is not in UTF-8, so it is not replaced. Save it as UTF-8 first.`;
-        return { status: 409, reason };
-      }
-      const text = withRegionsOf(original, version.text, script.file);
-      const end = bytes.includes("\r\n") ? "\r\n" : "\n";
-      writing(script.file, () => replaceFile(script.file, text.replaceAll("\n", end)));
+      const before = readToChange(script.file);
+      const text = withEndsOf(before, withRegionsOf(original, version.text, script.file));
+      writing(script.file, () => replaceFile(script.file, text));
       return void remove(script);
     },
   };

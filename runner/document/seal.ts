@@ -1,0 +1,64 @@
+import { isRecord } from "../common/json.ts";
+import { digestOf } from "../common/kept-texts.ts";
+
+/** Hexadecimal digits of a digest that are written into a document. */
+const DIGITS = 16;
+
+/**
+ * Put the digest of a document into the sign in it: by that, a later export sees whether the document was edited.
+ * @param sign a comment, or an element of HTML
+ * @param essence what of the text counts
+ */
+export function sealed(text: string, sign: string, essence: (text: string) => string): string {
+  const [end = ""] = /(?: --|")>$/.exec(sign) ?? [];
+  const digest = shortDigest(essence(text));
+  return text.replace(sign, () => `${sign.slice(0, -end.length)} ${digest}${end}`);
+}
+
+/**
+ * Find out whether a document is as it was written.
+ * @param seal the sign as it is in the text
+ * @param sign the sign without a digest
+ * @returns true also for a document of an earlier version, which has no digest
+ */
+export function isUnedited(
+  text: string,
+  seal: string,
+  sign: string,
+  essence: (text: string) => string,
+): boolean {
+  return (
+    seal === sign ||
+    sealed(
+      text.replace(seal, () => sign),
+      sign,
+      essence,
+    ).includes(seal)
+  );
+}
+
+/** What no editor changes by itself: all but the spaces at the ends of lines. */
+export function withoutTrailing(text: string): string {
+  return text.replace(/[ \t]+$/gm, "").trimEnd();
+}
+
+/**
+ * What no formatter changes: Markdown without its bullets, rules and emphasis, and without what Prettier changes in
+ * code.
+ */
+export function withoutMarkup(text: string): string {
+  return text.replace(/^[\s>#*+=|:-]+/gm, "").replace(/[\s>*_\\|'"`~;,()]+/g, "");
+}
+
+/** @param cells of a notebook. What they printed does not count: a reader may run them */
+export function digestOfCells(cells: readonly unknown[]): string {
+  const texts = cells.map((cell) => {
+    const { cell_type: type, source } = isRecord(cell) ? cell : {};
+    return [type, withoutTrailing(Array.isArray(source) ? source.join("") : String(source))];
+  });
+  return shortDigest(JSON.stringify(texts));
+}
+
+function shortDigest(text: string): string {
+  return digestOf(text).slice(0, DIGITS);
+}
