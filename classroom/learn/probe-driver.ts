@@ -1,7 +1,6 @@
 import { execFile } from "node:child_process";
-import * as driver from "../../drivers/postgres.ts";
-import { connect } from "../../runner/connection/connect.ts";
 import { withDatabase } from "../../runner/connection/connection-uri.ts";
+import { connected } from "../../runner/database/connected.ts";
 import { quoteIdentifier, scratchName } from "../../runner/database/scratch.ts";
 import { databaseEnvironment, neutralEnvironment } from "../../runner/run/step-environment.ts";
 
@@ -38,14 +37,8 @@ export async function probeDriver(
 const NO_SUCH_TABLE = "42P01";
 
 async function drop(tables: readonly string[], url: string): Promise<void> {
-  const db = await connect(driver, url);
-  try {
-    for (const table of tables) {
-      await db.query(`DROP TABLE IF EXISTS ${quoteIdentifier(table)} CASCADE`);
-    }
-  } finally {
-    await db.close();
-  }
+  const names = tables.map(quoteIdentifier).join(", ");
+  await connected(url, (db) => db.query(`DROP TABLE IF EXISTS ${names} CASCADE`));
 }
 
 function run(words: readonly string[], url: string) {

@@ -1,6 +1,5 @@
 import type { Database } from "../../drivers/driver.ts";
-import * as driver from "../../drivers/postgres.ts";
-import { connect } from "../../runner/connection/connect.ts";
+import { connected } from "../../runner/database/connected.ts";
 import { quoteIdentifier } from "../../runner/database/scratch.ts";
 
 /** The tables that a script left, as far as they can be compared with those of another run. */
@@ -34,17 +33,14 @@ const ROWS_SHOWN = 100;
 /** What an INSERT gets from the server is not the script's. */
 const madeByServer = "made by the server";
 
-/** @throws DatabaseError */
+/** @throws Failure of kind "database" */
 export async function readTablesAfter(url: string): Promise<Tables> {
-  const db = await connect(driver, url);
-  try {
+  return connected(url, async (db) => {
     const columns = await readColumns(db);
     const tables = new Map<string, Table>();
     for (const [name, own] of columns) tables.set(name, await readTable(db, name, own));
     return tables;
-  } finally {
-    await db.close();
-  }
+  });
 }
 
 /** Texts, names in quotes, and the sizes of types, such as '(none)'::character varying(10): no call is in them. */

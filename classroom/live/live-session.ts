@@ -1,5 +1,5 @@
 import type { ServerResponse } from "node:http";
-import { untilAborted } from "../../runner/common/abort.ts";
+import { unlessAborted, untilAborted } from "../../runner/common/abort.ts";
 import { Failure } from "../../runner/common/failure.ts";
 import { parentEnd } from "../../runner/common/parent-process.ts";
 import type { Session, SessionOptions } from "../../runner/run/session.ts";
@@ -44,6 +44,9 @@ export interface LiveOptions
   /** Called with the first address, and with another one each time that one was used. */
   readonly onAddress: (address: string, isFirst: boolean) => void;
 }
+
+/** How long to wait after Ctrl-C for what runs. Its processes have ended; the server may not answer. */
+const IDLE_LIMIT_MS = 1000;
 
 /**
  * Serves the guide as a page, until the signal, or until the process that started this one has ended.
@@ -141,6 +144,6 @@ export async function runLive(options: LiveOptions): Promise<boolean> {
     pages.close();
     await server.close();
     await learning.close();
-    await controller.idle;
+    await unlessAborted(controller.idle, signal, IDLE_LIMIT_MS);
   }
 }

@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Database } from "../../drivers/driver.ts";
-import * as driver from "../../drivers/postgres.ts";
-import { connect } from "../connection/connect.ts";
 import type { Effects, TableEffects } from "../guide/outcome.ts";
+import { connected } from "./connected.ts";
 
 /**
  * Waits until a run's connections have ended, because PostgreSQL counts then.
@@ -32,10 +31,10 @@ export async function areChangedAlike(db: Database, names: readonly string[]): P
 
 /**
  * Read what was done in a database since it was made.
- * @throws DatabaseError
+ * @throws Failure of kind "database"
  */
 export async function readEffects(url: string): Promise<Effects> {
-  return withDatabase(url, async (db) => differenceOf(nothing, await readCounts(db)));
+  return connected(url, async (db) => differenceOf(nothing, await readCounts(db)));
 }
 
 const nothing: Pick<Counts, "tables" | "rollbacks"> = { tables: new Map(), rollbacks: 0 };
@@ -51,30 +50,21 @@ const COUNTS_AT_END = 150_000;
 
 /**
  * Begins to count, before a run. Nothing stays connected meanwhile: a copy of the database must be possible.
- * @throws DatabaseError
+ * @throws Failure of kind "database"
  */
 export async function countEffects(url: string): Promise<ReadEffects> {
-  const before = await withDatabase(url, async (db) => {
+  const before = await connected(url, async (db) => {
     // What looked into the database a moment ago is counted when its connection ends. psql may stay connected.
     await areEnded(db, { limit: SETTLE_MS });
     return readCounts(db);
   });
   if (before.version < COUNTS_AT_END) return async () => undefined;
   return () =>
-    withDatabase(url, async (db) =>
+    connected(url, async (db) =>
       (await areEnded(db, { limit: END_MS, since: before.now }))
         ? differenceOf(before, await readCounts(db))
         : undefined,
     );
-}
-
-async function withDatabase<Result>(url: string, work: (db: Database) => Promise<Result>) {
-  const db = await connect(driver, url);
-  try {
-    return await work(db);
-  } finally {
-    await db.close();
-  }
 }
 
 interface Counts {

@@ -55,7 +55,7 @@ export async function openExternal(
     kind: "external",
     isParallel: !inPlace,
     createDatabase: databases.create,
-    withConnection: pool.withConnection,
+    withConnection: (work) => unlessAborted(pool.withConnection(work), signal),
     async close() {
       try {
         await databases.close();

@@ -17,7 +17,10 @@ export interface GuideServer {
   createDatabase(client: string, name?: string, content?: Content): Promise<ClientDatabase>;
   /** False if a copy of so many bytes would leave too little room. Only the embedded server knows. */
   readonly hasRoomFor?: (bytes: number) => boolean;
-  /** Does a piece of the runner's own work on a connection that nothing else uses meanwhile. */
+  /**
+   * Does a piece of the runner's own work on a connection that nothing else uses meanwhile. It is not waited for
+   * after Ctrl-C.
+   */
   readonly withConnection: Pool["withConnection"];
   /** Takes TLS from now on. Only the embedded server can. @returns the file with its certificate */
   readonly offerTls?: () => Promise<string>;

@@ -54,14 +54,16 @@ export function openScratchDatabases(
     name: string,
     template?: string,
   ): Promise<void> {
+    // One that this run made is there still if it could not be dropped when it was to be made again.
+    if (present.has(name)) await dropScratch(db, name, pool.openIn);
     present.add(name);
     try {
       await createScratch(db, client, name, template);
-      await db.query(endingAlone(name));
     } catch (error) {
       if (isRefusal(error)) present.delete(name);
       throw error;
     }
+    await db.query(endingAlone(name));
   }
 
   async function drop(name: string): Promise<void> {
@@ -85,7 +87,8 @@ export function openScratchDatabases(
     creations.add(creation);
     await creation;
     void beat(name);
-    return { name, url: withDatabase(url, name), close: () => drop(name) };
+    const close = () => unlessAborted(drop(name), signal, DROP_LIMIT_MS);
+    return { name, url: withDatabase(url, name), close };
   };
 
   return {

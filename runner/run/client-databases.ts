@@ -43,7 +43,7 @@ export function openClientDatabases(
       databases.delete(client);
       templates.set(client, template);
       const opened = await database?.catch(() => undefined); // one that was not made is not there
-      await opened?.close();
+      if (opened) await unlessAborted(opened.close(), signal);
     },
   };
 }

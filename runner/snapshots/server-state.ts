@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import * as driver from "../../drivers/postgres.ts";
-import { connect } from "../connection/connect.ts";
+import { connected } from "../database/connected.ts";
 import type { Session } from "../run/session.ts";
 
 /** What decides if a client's database can be copied. */
@@ -74,9 +73,7 @@ export function openServerStates({ server, databaseOf }: Session): ServerStates 
   /** A pooler keeps connections open that its clients have closed. */
   async function isPooled(client: string): Promise<boolean> {
     const { url, name } = await databaseOf(client);
-    const db = await connect(driver, url);
-    const { rows } = await db.query("SELECT pg_backend_pid() AS pid");
-    await db.close();
+    const { rows } = await connected(url, (db) => db.query("SELECT pg_backend_pid() AS pid"));
     await sleep(CLOSED_MS);
     const left = await server.withConnection((own) =>
       own.query("SELECT FROM pg_stat_activity WHERE datname = $1 AND pid = $2::int", [

@@ -120,8 +120,11 @@ export function openSnapshots(session: Copied, guideDirectory: string) {
   }
 
   return {
-    /** Keeps a client's database, and its files, as they are now. */
-    async add(snapshot: Snapshot): Promise<void> {
+    /**
+     * Keeps a client's database, and its files, as they are now.
+     * @param isLate true if they may have changed meanwhile: then the copy is not used
+     */
+    async add(snapshot: Snapshot, isLate: () => boolean = () => false): Promise<void> {
       const { client, position } = snapshot;
       // Those are replaced, or come after a run that ran again.
       await remove(of(client).filter((one) => one.position >= position));
@@ -135,8 +138,9 @@ export function openSnapshots(session: Copied, guideDirectory: string) {
       const started = performance.now();
       const database = await copy(snapshot, name);
       duration = performance.now() - started;
-      if (database) all.push({ ...snapshot, database, files });
-      else removeFiles(files);
+      if (database && !isLate()) return void all.push({ ...snapshot, database, files });
+      removeFiles(files);
+      await database?.close().catch(() => {});
     },
 
     /** How long the last copy took, in milliseconds. */

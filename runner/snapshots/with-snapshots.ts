@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { unlessAborted } from "../common/abort.ts";
 import { digestOf } from "../common/kept-texts.ts";
 import type { Run } from "../guide/guide.ts";
 import type { Execution, Session, SessionOptions } from "../run/session.ts";
@@ -24,6 +26,9 @@ interface Place {
 
 const EMPTY = "";
 
+/** How long a run waits for the snapshot of the one before it. A server that does not answer is not waited for. */
+const TAKING_LIMIT_MS = 10_000;
+
 /**
  * Does a piece of work with a session that keeps the clients' databases as they were after their runs, so
  * that going back copies one of them, instead of running everything before it again. Otherwise it is like
@@ -47,7 +52,7 @@ export function withSnapshots<Result>(
  * removed like them.
  */
 function openSnapshotSession(options: SessionOptions, session: Session) {
-  const { guide, runs: allRuns } = options;
+  const { guide, runs: allRuns, signal } = options;
   const states = openServerStates(session);
   const kept = openSnapshots(session, guide.directory);
   const places = new Map<string, Place>();
@@ -88,11 +93,29 @@ function openSnapshotSession(options: SessionOptions, session: Session) {
     return lineages;
   }
 
+  /** Resolves when the client's database may be used again. */
   async function take(client: string, place: Place, lineage: string): Promise<void> {
     const { position } = place;
-    const state = await states.whenUnused(client);
-    if (state) await kept.add({ client, position, lineage, bytes: state.bytes });
+    let isLate = false;
+    const add = async () => {
+      const state = await states.whenUnused(client);
+      if (!state || isLate) return;
+      await kept.add({ client, position, lineage, bytes: state.bytes }, () => isLate);
+    };
+    const limit = new AbortController();
+    const late = sleep(TAKING_LIMIT_MS, undefined, { ref: false, signal: limit.signal });
+    try {
+      await Promise.race([add(), late]);
+    } catch {
+      // then it is not kept
+    } finally {
+      isLate = true;
+      limit.abort();
+    }
   }
+
+  /** @throws Failure of kind "database" if the run is interrupted */
+  const untilTaken = ({ taking }: Place, stop = signal) => unlessAborted(taking, stop);
 
   /** @returns how many of the runs every client can be brought to have been through, and their lineages then */
   async function nearest(
@@ -122,6 +145,7 @@ function openSnapshotSession(options: SessionOptions, session: Session) {
   async function restore(client: string, lineage: string): Promise<boolean> {
     const place = placeOf(client);
     const position = kept.find(client, lineage)?.position ?? 0;
+    place.lineage = undefined; // the server may be lost in between
     const isRestored = lineage !== EMPTY && (await kept.restore(client, lineage));
     if (!isRestored) await session.reset(client);
     place.position = isRestored ? position : 0;
@@ -131,7 +155,8 @@ function openSnapshotSession(options: SessionOptions, session: Session) {
   }
 
   const settled = async () => {
-    await Promise.all([...places.values()].map(({ taking }) => taking));
+    const all = Promise.all([...places.values()].map(({ taking }) => taking));
+    await unlessAborted(all, signal).catch(() => {}); // closing waits for what is made, with a limit
   };
 
   const snapshotSession: Session = {
@@ -139,7 +164,8 @@ function openSnapshotSession(options: SessionOptions, session: Session) {
 
     async execute(run: Run, client: string, execution: Execution = {}) {
       const place = placeOf(client);
-      await place.taking;
+      const { stop = signal } = execution;
+      await untilTaken(place, AbortSignal.any([signal, stop])).catch(() => {}); // then it is skipped
       await states.rememberFirst(client);
       const { lineage: before } = place;
       place.lineage = undefined;
@@ -157,14 +183,14 @@ function openSnapshotSession(options: SessionOptions, session: Session) {
       const isWorthIt = following === 0 || place.unsaved >= 4 * kept.duration();
       if (isKept && isWorthIt && isTaken(place.position, following)) {
         place.unsaved = 0;
-        place.taking = take(client, place, lineage).catch(() => {}); // then it is not kept
+        place.taking = take(client, place, lineage);
       }
       return outcome;
     },
 
     async databaseAfter(runs, client) {
       const place = placeOf(client);
-      await place.taking;
+      await untilTaken(place);
       const lineage = (await lineagesOf(client, runs)).at(-1);
       if (lineage === place.lineage) return session.databaseOf(client);
       return kept.lend(client, lineage);
@@ -177,14 +203,15 @@ function openSnapshotSession(options: SessionOptions, session: Session) {
 
     async reset(client, template) {
       const place = placeOf(client);
-      await place.taking;
+      await untilTaken(place);
+      place.lineage = undefined;
       await session.reset(client, template);
       place.lineage = template === undefined ? EMPTY : undefined;
       place.position = 0;
     },
 
     async rewind(runs, clients) {
-      await Promise.all(clients.map((client) => placeOf(client).taking));
+      await Promise.all(clients.map((client) => untilTaken(placeOf(client))));
       for (const client of clients) kept.setTarget(client, runs.length);
       const { position, lineages } = await nearest(runs, clients);
       const restored = await Promise.all(

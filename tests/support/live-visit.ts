@@ -23,7 +23,7 @@ export interface Visit {
   ends(runs: string): Promise<string>;
 }
 
-export async function visit(guide: LiveGuide): Promise<Visit> {
+export async function visit(guide: Pick<LiveGuide, "address">): Promise<Visit> {
   const address = await guide.address();
   const { origin } = new URL(address);
   const cookie = (await fetch(address)).headers.get("set-cookie")?.split(";")[0] ?? "";

@@ -24,15 +24,30 @@ const DEADLINE_MS = 8000;
 export async function askDatabase(url: string, statement: string): Promise<Asked> {
   const refusal = refusalOf(statement);
   if (refusal) return { kind: "refused", message: refusal, line: 0, column: 0 };
+  try {
+    return await askWith(url, DEADLINE_MS, (db, sql) => askAndRollBack(url, db, sql, statement));
+  } catch (error) {
+    return refusedBy(error, statement);
+  }
+}
+
+/**
+ * Connects with a driver that can describe a statement, asks, and closes the connection.
+ * @param limit milliseconds for the asking
+ * @throws DatabaseError, what the driver throws, or an Error where it takes longer
+ */
+export async function askWith<Result>(
+  url: string,
+  limit: number,
+  ask: (db: Database, sql: postgres.Sql) => Promise<Result>,
+): Promise<Result> {
   const { db, sql } = await openForQuestions(url);
   let timer: NodeJS.Timeout | undefined;
   try {
     const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error("It took too long, and was ended.")), DEADLINE_MS);
+      timer = setTimeout(() => reject(new Error("It took too long, and was ended.")), limit);
     });
-    return await Promise.race([askAndRollBack(url, db, sql, statement), late]);
-  } catch (error) {
-    return refusedBy(error, statement);
+    return await Promise.race([ask(db, sql), late]);
   } finally {
     clearTimeout(timer);
     await db.close();
@@ -52,7 +67,7 @@ function refusalOf(statement: string): string {
 }
 
 /** Connects with a driver that can describe a statement without executing it. */
-export async function openForQuestions(url: string) {
+async function openForQuestions(url: string) {
   let sql: postgres.Sql | undefined;
   const driver: Driver = {
     async connect(address, options): Promise<Database> {

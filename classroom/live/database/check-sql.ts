@@ -1,9 +1,12 @@
 import { splitStatements } from "../../../runner/page/sql/split-statements.ts";
 import type { Problem } from "../questions.ts";
-import { openForQuestions, placeIn } from "./ask-database.ts";
+import { askWith, placeIn } from "./ask-database.ts";
 
 /** Statements that are checked. */
 const MOST = 200;
+/** Even to read a statement, the server waits for a table that a transaction has locked. */
+const LOCK_MS = 500;
+const DEADLINE_MS = 3000;
 /** PostgreSQL's code for a syntax error. */
 const SYNTAX = "42601";
 /** Only psql replaces these: `:name`, `:'name'`, `:"name"`. */
@@ -11,10 +14,10 @@ const variable = /(^|[^:]):['"A-Za-z_]/;
 
 /** Finds the syntax errors in a script of SQL. The server reads its statements, and executes none. */
 export async function checkSql(url: string, script: string): Promise<Problem[]> {
-  const { db, sql } = await openForQuestions(url);
   const problems: Problem[] = [];
-  let from = 0;
-  try {
+  await askWith(url, DEADLINE_MS, async (db, sql) => {
+    await db.query(`SET lock_timeout = ${LOCK_MS}`);
+    let from = 0;
     for (const part of splitStatements(script).slice(0, MOST)) {
       if (part.kind !== "statement") continue;
       const { text } = part;
@@ -36,8 +39,6 @@ export async function checkSql(url: string, script: string): Promise<Problem[]> 
           problems.push({ line, column, text: String(message), isError: true });
         });
     }
-    return problems;
-  } finally {
-    await db.close();
-  }
+  });
+  return problems;
 }

@@ -1,9 +1,7 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { type Database, transaction } from "../../../drivers/driver.ts";
-import * as driver from "../../../drivers/postgres.ts";
 import { messageOf } from "../../../runner/common/failure.ts";
 import { hideSecrets, showable } from "../../../runner/common/secrets.ts";
-import { connect } from "../../../runner/connection/connect.ts";
+import { connected } from "../../../runner/database/connected.ts";
 import { quoteIdentifier } from "../../../runner/database/scratch.ts";
 import { VALUE_SHOWN } from "../messages.ts";
 
@@ -38,10 +36,8 @@ const DEADLINE_MS = 3000;
  * read, if there is one: the one of the URL, or pg_read_all_data. Does not read views, which run code.
  */
 export async function readTables(url: string): Promise<Snapshot> {
-  const db = await connect(driver, url);
-  const late = sleep(DEADLINE_MS * 2, "late" as const, { ref: false });
-  try {
-    const read = transaction(db, async () => {
+  const read = (db: Database) =>
+    transaction(db, async () => {
       await db.query(`SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY`);
       await db.query(`SET LOCAL statement_timeout = ${DEADLINE_MS}`);
       const {
@@ -52,12 +48,10 @@ export async function readTables(url: string): Promise<Snapshot> {
       if (reader) await db.query("SET LOCAL ROLE pg_read_all_data");
       return readAll(db);
     });
-    const all = await Promise.race([read, late]);
-    return all === "late" ? { kind: "unread", reason: "It took too long." } : all;
+  try {
+    return await connected(url, read, DEADLINE_MS * 2);
   } catch (error) {
     return { kind: "unread", reason: messageOf(error) };
-  } finally {
-    await db.close();
   }
 }
 

@@ -60,7 +60,7 @@ export async function openEmbedded(
         hasRoomFor: (bytes) =>
           (memory?.hasRoomFor(bytes) ?? true) && // the catalogs; tables are on the disk
           freeMegabytes(workspace.root) - bytes / 1024 ** 2 > MEGABYTES_NEEDED,
-        withConnection: pool.withConnection,
+        withConnection: (work) => unlessAborted(pool.withConnection(work), signal),
         offerTls: tls.start,
         observe: () => observe(pool, role.name, url, server.log),
         async close() {

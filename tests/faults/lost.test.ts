@@ -1,0 +1,106 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { openExternal } from "../../runner/database/external.ts";
+import { visit } from "../support/live-visit.ts";
+import { type Command, leftovers, makeCache, removeCache, start } from "./support/command.ts";
+import { record } from "./support/fault.ts";
+import { makeGuide } from "./support/guide.ts";
+import { startProxy } from "./support/proxy.ts";
+import { type FaultServer, startFaultServer } from "./support/server.ts";
+
+let server: FaultServer;
+let cache: string;
+beforeAll(async () => {
+  server = await startFaultServer();
+  cache = makeCache();
+});
+afterAll(async () => {
+  await server.close();
+  removeCache(cache);
+});
+
+const drivers = ["pg", "postgres"];
+const write = 'await db.query("CREATE TABLE IF NOT EXISTS t AS SELECT 1");';
+const steps = { "01-first": write, "02-second": write, "03-third": write };
+
+/** The page of a guide, as a browser opens it. */
+function openPage({ printed }: Command) {
+  const address = async () => {
+    await expect.poll(() => printed.stdout).toContain("token=");
+    return /http:\S+/.exec(printed.stdout)?.[0] ?? "";
+  };
+  return visit({ address });
+}
+
+test("the live page while the server is stopped, and afterwards", async (context) => {
+  const guide = makeGuide(steps);
+  const choices = ["open", "--no-browser", ...guide.choices];
+  const environment = { XDG_CACHE_HOME: cache, DATABASE_URL: server.url };
+  const command = start("run-guide.ts", choices, environment, 60);
+  const page = await openPage(command);
+  await page.ask({ kind: "run", run: 0 });
+  await page.ends("match | waiting | waiting");
+  await server.stop();
+  await page.ask({ kind: "run", run: 1 });
+  await page.ends("match | error | waiting");
+  await page.ask({ kind: "run", run: 1 });
+  expect(await page.ends("match | blocked | waiting")).toMatch(/cannot be used\. ECONNREFUSED/);
+  await server.start();
+  await page.ask({ kind: "run", run: 2 });
+  await page.ends("match | match | match");
+  command.child.kill("SIGINT");
+  const ended = await command.ended;
+  expect(ended.stderr).toContain("Interrupted. Everything is stopped and removed.");
+  expect(await leftovers(cache)).toEqual([]);
+  expect(await server.scratchDatabases()).toEqual([]);
+  record(context, drivers, [ended], "says it on the page, and goes on when it is back");
+});
+
+test.for([
+  ["the live page", ["open", "--no-browser"]],
+  ["--watch", ["--watch"]],
+] as const)(
+  "%s, Ctrl-C, and a network that went silent while a database was copied",
+  async ([, own], context) => {
+    const guide = makeGuide(steps);
+    let isSilent = false;
+    const proxy = await startProxy(server.port, (bytes, { stall }) => {
+      if (!/CREATE DATABASE "guide_scratch_\w+" TEMPLATE "guide/.test(bytes.toString())) return;
+      isSilent = true;
+      stall();
+    });
+    const DATABASE_URL = server.url.replace(`:${server.port}/`, `:${proxy.port}/`);
+    const environment = { XDG_CACHE_HOME: cache, DATABASE_URL };
+    const command = start("run-guide.ts", [...own, ...guide.choices], environment, 60);
+    if (own[0] === "open") await (await openPage(command)).ask({ kind: "run", run: 0 });
+    while (!isSilent) await sleep(20);
+    const interrupted = performance.now();
+    command.child.kill("SIGINT");
+    const ended = await command.ended;
+    const time = (performance.now() - interrupted) / 1000;
+    expect(ended.stderr).toMatch(/Not removed: the scratch databases /);
+    expect(time).toBeLessThan(9);
+    await proxy.close();
+    for (const name of await server.scratchDatabases()) {
+      await server.sql(`DROP DATABASE ${name} WITH (FORCE)`);
+    }
+    expect(await leftovers(cache)).toEqual([]);
+    record(context, drivers, [{ ...ended, time }], "ends in seconds, and names what is left");
+  },
+);
+
+test("a database that could not be dropped is made again when the server is back", async (context) => {
+  const started = performance.now();
+  const { signal } = new AbortController();
+  const settings = { inPlace: false, tables: [], signal, note: () => {} };
+  const opened = await openExternal(server.url, settings);
+  const { name, close } = await opened.createDatabase("pg");
+  await server.stop();
+  await expect(close()).rejects.toThrow("cannot be used");
+  await server.start();
+  expect(await opened.createDatabase("pg", name)).toMatchObject({ name });
+  await opened.close();
+  expect(await server.scratchDatabases()).toEqual([]);
+  const time = (performance.now() - started) / 1000;
+  record(context, [], [{ code: 0, time }], "made again, and dropped at the end");
+});
