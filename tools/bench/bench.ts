@@ -7,7 +7,7 @@ import { openWorkspace } from "../../runner/workspace/workspace.ts";
 import { makeCases } from "./cases.ts";
 import { root } from "./process.ts";
 import { type Case, groups, measureInTurn, type Series } from "./series.ts";
-import { startBenchServer } from "./server.ts";
+import { makeShortServer, startBenchServer } from "./server.ts";
 import { figureTable, machineLine } from "./table.ts";
 
 const usage = `Usage: npm run bench -- [options]
@@ -35,8 +35,10 @@ async function main(): Promise<number> {
   // If this process is killed, the workspace's watchdog ends the server and removes the files.
   const workspace = openWorkspace();
   const server = await startBenchServer();
+  const short = await makeShortServer();
   try {
-    const field = { guide: await loadGuide(root), server, directory: workspace.directory };
+    const { directory } = workspace;
+    const field = { guide: await loadGuide(root), server, short, directory };
     const { cases, leftOut } = await makeCases(field);
     const chosen = choose(cases, options.only);
     const machine = machineLine(server.version);
@@ -59,6 +61,7 @@ async function main(): Promise<number> {
     return 0;
   } finally {
     await server.close();
+    short.close();
     workspace.close();
   }
 }

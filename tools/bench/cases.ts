@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -10,13 +10,14 @@ import { backToAnyPoint } from "./back.ts";
 import { makeLongGuide, makeMarkedGuide } from "./guides.ts";
 import { type Command, type Ended, root, runProcess, succeed } from "./process.ts";
 import { type Case, type Group, type Measurement, NotVerified } from "./series.ts";
-import type { BenchServer } from "./server.ts";
+import type { BenchServer, ShortServer } from "./server.ts";
 import { saveToVerdict } from "./watch.ts";
 
 /** What the cases work with: the guide, a server, and a directory for what they make. */
 export interface Field {
   readonly guide: Guide;
   readonly server: BenchServer;
+  readonly short: ShortServer;
   readonly directory: string;
 }
 
@@ -37,6 +38,7 @@ export async function makeCases(field: Field): Promise<{ cases: Case[]; leftOut:
   const scripts = once(() => compilePlainScripts(field));
   const cases = [
     make("guide", "floor", async () => runLanes(field, await scripts())),
+    make("guide", "least", async () => runLeast(field, await scripts())),
     make("guide", "embedded", () => runGuide(start, runs, {})),
     make("guide", "given", () => runGuide(start, runs, given)),
     make("guide", "tsx", () => runGuide(npx, runs, {})),
@@ -92,13 +94,30 @@ async function compilePlainScripts({ guide, directory }: Field): Promise<PlainSc
 /** Runs the scripts of each library one after the other, and the libraries side by side. */
 function runLanes({ guide, server }: Field, scripts: PlainScripts): Promise<Measurement> {
   return server.withDatabase((one) =>
-    server.withDatabase(async (two) => {
-      const lanes = [...scripts.values()].map((programs, lane) =>
-        programs.map((program) => ({ program, url: lane === 0 ? one : two })),
-      );
-      return runInLanes(guide, process.execPath, lanes);
-    }),
+    server.withDatabase((two) => runInLanes(guide, process.execPath, lanesOf(scripts, [one, two]))),
   );
+}
+
+function lanesOf(scripts: PlainScripts, urls: readonly string[]) {
+  return [...scripts.values()].map((programs, lane) =>
+    programs.map((program) => ({ program, url: urls[lane] ?? "" })),
+  );
+}
+
+/**
+ * What a run with an embedded server cannot do without: Node.js starts with a file in TypeScript, a server starts on
+ * files that have the databases already, the plain scripts run, and the server stops.
+ */
+async function runLeast(
+  { guide, directory, short }: Field,
+  scripts: PlainScripts,
+): Promise<Measurement> {
+  const file = join(directory, `nothing.${isTypeless ? "ts" : "mjs"}`);
+  writeFileSync(file, "export {};\n");
+  const started = performance.now();
+  await succeed({ program: process.execPath, choices: [file] });
+  await short.run((urls) => runInLanes(guide, process.execPath, lanesOf(scripts, urls)));
+  return { wall: performance.now() - started };
 }
 
 /** The Python scripts of both libraries, one after the other, as their guide has them. */

@@ -43,6 +43,11 @@ export function figureTable(all: readonly Series[]): string {
   const memory = (name: string) => of(name, (one) => one.memory ?? Number.NaN);
   const figures: Figure[] = [
     ["the floor: twelve plain scripts in two lanes", of("floor", wall), seconds],
+    [
+      "… with Node.js and a server that start and end, of the floor",
+      ratio("least", "floor"),
+      times,
+    ],
     ["the guide, embedded server", of("embedded", wall), seconds],
     ["… of the floor", ratio("embedded", "floor"), times, 1.35],
     ["… of the floor, processor time", ratio("embedded", "floor", processor), times, 1.4],
