@@ -37,7 +37,7 @@ export async function exportCommand(
 ): Promise<number> {
   const format = readFormat(file, options.format);
   const directory = guideDirectory(options.guide);
-  if (!options.check) refuseForeign(file, format.originOf, directory);
+  if (!options.check) refuseForeign(file, format.originOf);
   const guide = await loadGuide(directory);
   if (guide.page) {
     throw new Failure(
@@ -79,7 +79,7 @@ export async function exportCommand(
   const folder = client.startsWith("standalone/") ? client : `standalone/${client}`;
   const text = await format.write(document, folder);
   if (options.check) return check(file, text, guide.command, context);
-  refuseForeign(file, format.originOf, directory); // it may be new: the run took a while
+  refuseForeign(file, format.originOf); // it may be new: the run took a while
   save(file, text, context);
   return 0;
 }
@@ -176,9 +176,9 @@ function save(file: string, text: string, { print, note }: Context): void {
 }
 
 /** Refuses to replace a file that is not as export wrote it in this format, and to write among the guide's files. */
-function refuseForeign(file: string, originOf: (text: string) => Origin, directory: string): void {
+function refuseForeign(file: string, originOf: (text: string) => Origin): void {
   if (file === "-") return;
-  refuseOwnFiles("document", [file], [directory]);
+  refuseOwnFiles("document", [file]);
   if (isSpecial(file)) {
     if (!statSync(file).isDirectory()) return;
     throw new Failure("usage", `${file} is a directory. Name a file in it.`);

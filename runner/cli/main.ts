@@ -2,11 +2,17 @@ import { setMaxListeners } from "node:events";
 import { readFileSync } from "node:fs";
 import { isCi } from "../common/ci.ts";
 import { exitCodes, Failure, hasCode, messageOf } from "../common/failure.ts";
-import { guideDirectory, packageFile } from "../common/project.ts";
+import { packageFile } from "../common/project.ts";
 import { hidePassword, hideSecrets } from "../common/secrets.ts";
 import { harmless } from "../common/visible.ts";
 import { SetupError } from "../connection/errors.ts";
-import { type AddCommand, type Context, isInteractive, parseArguments } from "./program.ts";
+import {
+  type AddCommand,
+  type Context,
+  isInteractive,
+  namesCommand,
+  parseArguments,
+} from "./program.ts";
 
 const signalCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
@@ -104,7 +110,7 @@ export async function dispatch(
     context.print(line.text);
     return 0;
   } catch (error) {
-    if (!isRead) await failReports(argv, messageOf(error), context);
+    if (!isRead) await failReports(argv, commands, messageOf(error), context);
     return exitCodeFor(error, context);
   }
 }
@@ -124,16 +130,18 @@ function hidePasswordsIn(argv: readonly string[]): void {
  */
 async function failReports(
   argv: readonly string[],
+  commands: readonly AddCommand[],
   because: string,
   { print }: Context,
 ): Promise<void> {
+  // `merge` reads reports: what a command that writes none names is not a place for one.
+  if (namesCommand(argv, commands)) return;
   const { openReporters, readReporter } = await import("../report/reporters.ts");
   const choices = valuesOf("--reporter", argv).flatMap((text) => readReporter(text) ?? []);
   const named = choices.filter(({ file }) => file !== undefined);
-  const directory = guideDirectory(valuesOf("--guide", argv)[0]);
   if (named.length === 0) return;
   try {
-    (await openReporters(named, directory, print)).fail(because);
+    (await openReporters(named, print)).fail(because);
   } catch {}
 }
 

@@ -110,6 +110,17 @@ export function parseArguments(
   return line ?? { kind: "answer", text };
 }
 
+/** True for a command line that is about one of the commands, and not about a run. It may have mistakes. */
+export function namesCommand(argv: readonly string[], commands: readonly AddCommand[]): boolean {
+  const environment = { isCi: true, isInteractive: false };
+  const program = createProgram(commands, environment, "", () => {});
+  const isValue = (at: number) =>
+    program.options.some(({ long, required }) => required && long === argv[at - 1]);
+  return argv.some(
+    (word, at) => !isValue(at) && program.commands.some((command) => command.name() === word),
+  );
+}
+
 /** Ends the parsing of a command line that asks for a text. */
 class Answered extends Error {}
 

@@ -93,8 +93,7 @@ export async function runCommand(
   interactive: Interactive,
 ): Promise<number> {
   if (options.mode !== "once") return perform(options, context, interactive);
-  const directory = guideDirectory(options.guide);
-  const reports = await openReporters(options.reporter, directory, context.print);
+  const reports = await openReporters(options.reporter, context.print);
   try {
     return await perform(options, context, interactive, reports);
   } catch (error) {

@@ -30,7 +30,7 @@ export async function watchPage(page: Page, prepare: Prepare, context: Context) 
   const { note, print, signal } = context;
   const { file } = page;
   const setups = await setupFilesOf(file);
-  const reporter = await openReporters([], file, print);
+  const reporter = await openReporters([], print);
   await withHost({ inPlace: false, tables: [], note, signal }, async (own) => {
     const server = await own.openServer();
     const share = shareServer(own, server);

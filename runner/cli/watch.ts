@@ -31,7 +31,7 @@ async function watch(
   { print, signal }: Context,
 ): Promise<void> {
   const { guide, clients } = options;
-  const reporter = await openReporters([], guide.directory, print);
+  const reporter = await openReporters([], print);
   const show = showChanges(reporter, print);
   /** The databases are as they are before the run with this index, */
   let position = 0;

@@ -65,6 +65,7 @@ export function writeWhole(file: string, text: string, mode = 0o666): void {
 /**
  * Replaces a whole file or nothing. A file that is there keeps its mode and its owner, a link stays a link. A pipe
  * or a device is written to.
+ * @throws an error of the system, or one that says that the file is read-only
  */
 export function replaceFile(name: string, content: string | Uint8Array, mode = 0o666): void {
   const file = realPath(name);
@@ -73,6 +74,7 @@ export function replaceFile(name: string, content: string | Uint8Array, mode = 0
     return;
   }
   const before = statSync(file, { throwIfNoEntry: false });
+  refuseReadOnly(file);
   // Should this file be left behind, its name makes it neither a golden file nor another file of a guide.
   // In a directory that others may write to, no link waits under it.
   const draft = join(dirname(file), `.${basename(file)}.${randomBytes(4).toString("hex")}.new`);
@@ -86,6 +88,15 @@ export function replaceFile(name: string, content: string | Uint8Array, mode = 0
   } finally {
     rmSync(draft, { force: true });
   }
+}
+
+/**
+ * Refuses a file that nobody may write to: its directory, or the rights of root, would let it be replaced all the same.
+ * @throws Error
+ */
+export function refuseReadOnly(file: string): void {
+  const mode = statSync(file, { throwIfNoEntry: false })?.mode ?? 0o200;
+  if ((mode & 0o222) === 0) throw new Error("It is read-only.");
 }
 
 /**

@@ -1,6 +1,7 @@
-import { join, sep } from "node:path";
+import { existsSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { Failure } from "../common/failure.ts";
-import { realPath } from "../common/paths.ts";
+import { realPath, withParents } from "../common/paths.ts";
 import type { Sample } from "../database/sample.ts";
 import type { Block, Page } from "../page/page.ts";
 
@@ -104,18 +105,19 @@ export function stderrFile(run: Run): string {
 const ownFolders = ["steps", "expected", "drivers", "standalone", "exercises"];
 
 /**
- * Refuses to write what is made from a guide among its own files: it would become a part of the guide.
+ * Refuses to write what is made from guides among the own files of any guide: it would become a part of it.
  * @param what is written, such as "report"
  * @throws Failure of kind "usage" that names the file without links
  */
-export function refuseOwnFiles(
-  what: string,
-  files: readonly string[],
-  directories: readonly string[],
-): void {
-  const tops = files.length > 0 ? directories.map(realPath) : [];
-  const owned = tops.flatMap((top) => ownFolders.map((folder) => join(top, folder) + sep));
-  const own = files.map(realPath).find((file) => owned.some((folder) => file.startsWith(folder)));
+export function refuseOwnFiles(what: string, files: readonly string[]): void {
+  const own = files.map(realPath).find((file) => {
+    const places = withParents(dirname(file));
+    return places.some(
+      (place) =>
+        ownFolders.includes(basename(place)) &&
+        existsSync(join(dirname(place), "steps", "guide.json")),
+    );
+  });
   if (own === undefined) return;
   throw new Failure("usage", `${own} is among the guide's own files. Write the ${what} elsewhere.`);
 }

@@ -1,9 +1,11 @@
 import { existsSync } from "node:fs";
+import { dirname, relative, resolve } from "node:path";
 import { Failure, messageOf } from "../common/failure.ts";
 import { isRecord } from "../common/json.ts";
 import { digestOf } from "../common/kept-texts.ts";
 import { readRegularFile } from "../common/read-files.ts";
 import { writeWhole, writing } from "../common/write-files.ts";
+import { refuseOwnFiles } from "../guide/guide.ts";
 import { count } from "../report/events.ts";
 import { isGood, type JudgedRun } from "../verify/judge.ts";
 
@@ -27,10 +29,25 @@ export interface KnownFailures {
 /** A failure, known by what it is about: lines may move, and its diff may change. */
 interface Entry {
   readonly guide: string;
-  /** For people: the first line of what is run. */
-  readonly what: string;
   readonly id: string;
+  /** Those that the run had, and the options that decided what it looked for: only such a run can say that it is gone. */
+  readonly clients: readonly string[];
+  readonly options: string;
+  /** As it is in the file. People may have added to it. */
+  readonly given: Readonly<Record<string, unknown>>;
 }
+
+interface Baseline {
+  /** As it was read; undefined if it is not there. */
+  readonly bytes: Buffer | undefined;
+  readonly version: number;
+  /** What else people have added. */
+  readonly others: Readonly<Record<string, unknown>>;
+  readonly entries: readonly Entry[];
+}
+
+/** In version 1, guides were named as seen from the working directory. */
+const VERSION = 2;
 
 export const noKnownFailures: KnownFailures = {
   isUsed: false,
@@ -40,12 +57,21 @@ export const noKnownFailures: KnownFailures = {
   save: () => undefined,
 };
 
+/** What decides what a baseline may say, and what may be done to it. */
+interface Use {
+  readonly isCi: boolean;
+  /** False where some guides are left out: then nothing can begin. */
+  readonly isWhole: boolean;
+  /** Those that decide which failures are found. */
+  readonly options: string;
+}
+
 /**
  * Reads a baseline. Without the file, everything that fails becomes known, and is written to it.
- * @param isWhole false where some guides are left out: then nothing can begin
  * @throws Failure of kind "usage" for a file that cannot be read, and where it is not there in CI
  */
-export function openBaseline(file: string, isCi: boolean, isWhole: boolean): KnownFailures {
+export function openBaseline(file: string, { isCi, isWhole, options }: Use): KnownFailures {
+  refuseOwnFiles("baseline", [file]);
   const isNew = !existsSync(file);
   if (isNew && (isCi || !isWhole)) {
     const where = isCi ? "CI only reads it" : "it is about all guides";
@@ -54,8 +80,16 @@ export function openBaseline(file: string, isCi: boolean, isWhole: boolean): Kno
       `--baseline ${file} is not there, and ${where}. Write it first: run all guides, on your machine.`,
     );
   }
-  const before = new Map((isNew ? [] : readEntries(file)).map((entry) => [keyOf(entry), entry]));
+  const baseline = isNew ? empty : readBaseline(file);
+  const isOld = baseline.version < VERSION;
+  const top = isOld ? process.cwd() : dirname(resolve(file));
+  const nameOf = (guide: string) => relative(top, resolve(guide)).replaceAll("\\", "/") || ".";
+  const before = new Map(baseline.entries.map((entry) => [keyOf(entry), entry]));
   const found = new Map<string, Entry>();
+  /** Failures of which it is not known if they are there. */
+  const unsure = new Set<string>();
+  /** By guide: the clients that ran. */
+  const ran = new Map<string, Set<string>>();
   /** How often the same block with the same output is on a guide. */
   const times = new Map<string, number>();
   const excused = new Map<string, number>();
@@ -66,88 +100,128 @@ export function openBaseline(file: string, isCi: boolean, isWhole: boolean): Kno
     return nth;
   }
 
-  function add(guide: string, what: string, subject: string, nth: number): boolean {
-    const entry = { guide, what, id: digestOf(`${nth}\n${subject}`).slice(0, 16) };
-    if (!isNew && !before.has(keyOf(entry))) return false;
-    found.set(keyOf(entry), entry);
-    excused.set(guide, (excused.get(guide) ?? 0) + 1);
+  function entryOf(
+    guide: string,
+    what: string,
+    text: string,
+    clients: readonly string[] = [],
+  ): Entry {
+    const id = digestOf(text).slice(0, 16);
+    const found = { clients, ...(options === "" ? {} : { options }) };
+    return { guide, id, clients, options, given: { guide, what, id, ...found } };
+  }
+
+  function add(entry: Entry): boolean {
+    const key = keyOf(entry);
+    if (!isNew && !before.has(key)) return false;
+    found.set(key, entry);
+    excused.set(entry.guide, (excused.get(entry.guide) ?? 0) + 1);
     return true;
+  }
+
+  function isGone(entry: Entry, whole: ReadonlySet<string>): boolean {
+    const { guide, clients } = entry;
+    if (found.has(keyOf(entry)) || unsure.has(keyOf(entry))) return false;
+    if (!whole.has(guide)) return !isOld && !existsSync(resolve(top, guide));
+    const own = ran.get(guide);
+    return entry.options === options && clients.every((client) => own?.has(client));
   }
 
   return {
     isUsed: true,
-    excuse(guide, judged) {
+    excuse(name, judged) {
+      const guide = nameOf(name);
       const { run, golden, verdict } = judged;
+      const clients = judged.clients.flatMap(({ client, outcome }) =>
+        outcome.kind === "skipped" ? [] : client,
+      );
+      ran.set(guide, new Set([...(ran.get(guide) ?? []), ...clients]));
       const code = run.step.code || run.step.title;
       const [what = ""] = code.trim().split("\n");
       const subject = JSON.stringify([code, golden.bytes.toString("utf8")]);
       const nth = numberOf(guide, subject); // also of those that are right: one of them may fail later
-      if (isGood(verdict) || !add(guide, what, subject, nth)) return judged;
-      const clients = judged.clients.map((one) => ({ ...one, diff: "" }));
+      const entry = entryOf(guide, what, `${nth}\n${subject}`, clients);
+      if (verdict === "unverified") unsure.add(keyOf(entry));
+      if (isGood(verdict) || !add(entry)) return judged;
+      const quiet = judged.clients.map((one) => ({ ...one, diff: "" }));
       const note = `Not verified: it failed before (${verdict}).`;
-      return { ...judged, clients, verdict: "unverified", note };
+      return { ...judged, clients: quiet, verdict: "unverified", note };
     },
     // A message names paths of this machine, and lines.
-    excuseFailure: (guide, message) => {
-      const told = message.replaceAll(process.cwd(), "").replace(/^\S+:\d+: /, "");
+    excuseFailure: (name, message) => {
+      const told = message.replaceAll(top, "").replace(/^\S+:\d+: /, "");
       const [sentence = ""] = told.split(/[.:] /);
-      return add(guide, sentence, sentence.replace(/\d+/g, ""), 0);
+      return add(entryOf(nameOf(name), sentence, `0\n${sentence.replace(/\d+/g, "")}`));
     },
-    of: (guide) => excused.get(guide) ?? 0,
-    save(guides) {
-      const ran = new Set(guides);
-      const kept = [...before.values()].filter(
-        (entry) => found.has(keyOf(entry)) || (!ran.has(entry.guide) && existsSync(entry.guide)),
-      );
-      const fixed = before.size - kept.length;
+    of: (name) => excused.get(nameOf(name)) ?? 0,
+    save(names) {
+      const whole = new Set(names.map(nameOf));
+      const kept = baseline.entries.filter((entry) => !isGone(entry, whole));
+      const fixed = baseline.entries.length - kept.length;
+      const write = (entries: readonly Entry[]) => writeBaseline(file, { ...baseline, entries });
       if (isNew) {
         if (existsSync(file)) {
           throw new Failure("usage", `${file} was made while the guides ran, and is not replaced.`);
         }
-        writeEntries(file, [...found.values()]);
+        write([...found.values()]);
         return `Wrote ${file}: ${count(found.size, "known failure")}.`;
       }
       if (fixed === 0) return undefined;
       const gone = `${count(fixed, "known failure")} ${fixed === 1 ? "is" : "are"} gone`;
       if (isCi) return `${gone}. A run on your machine takes that out of ${file}.`;
-      writeEntries(file, kept);
+      write(kept);
       return `${gone}, which is taken out of ${file}.`;
     },
   };
 }
 
-function keyOf({ guide, id }: Entry): string {
+function keyOf({ guide, id }: Pick<Entry, "guide" | "id">): string {
   return `${guide}\n${id}`;
 }
 
-function writeEntries(file: string, entries: readonly Entry[]): void {
+const empty: Baseline = { bytes: undefined, version: VERSION, others: {}, entries: [] };
+
+/** @throws Failure of kind "usage" where it changed since it was read */
+function writeBaseline(file: string, { bytes, version, others, entries }: Baseline): void {
+  const now = readRegularFile(file);
+  if (now && bytes && !now.equals(bytes)) {
+    throw new Failure(
+      "usage",
+      `${file} changed while the guides ran, and is not replaced. Run again.`,
+    );
+  }
   const sorted = entries.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
-  const lines = sorted.map((entry) => `    ${JSON.stringify(entry)}`);
+  const lines = sorted.map(({ given }) => `    ${JSON.stringify(given)}`);
   const list = lines.length === 0 ? "[]" : `[\n${lines.join(",\n")}\n  ]`;
+  const fields = Object.entries({ version, ...others }).map(
+    ([name, value]) => `  ${JSON.stringify(name)}: ${JSON.stringify(value)},\n`,
+  );
   writing(`--baseline ${file}`, () =>
-    writeWhole(file, `{\n  "version": 1,\n  "failures": ${list}\n}\n`),
+    writeWhole(file, `{\n${fields.join("")}  "failures": ${list}\n}\n`),
   );
 }
 
-function readEntries(file: string): Entry[] {
+function readBaseline(file: string): Baseline {
   const fail = (why: string) =>
     new Failure("usage", `--baseline ${file} ${why} Remove it, to write a new one.`);
-  const text = `${readRegularFile(file) ?? ""}`;
+  const bytes = readRegularFile(file) ?? Buffer.alloc(0);
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    json = JSON.parse(`${bytes}`);
   } catch (error) {
     throw fail(`cannot be read: ${messageOf(error)}.`);
   }
-  if (!isRecord(json) || json.version !== 1 || !Array.isArray(json.failures)) {
+  const { version, failures, ...others } = isRecord(json) ? json : {};
+  if ((version !== 1 && version !== VERSION) || !Array.isArray(failures)) {
     throw fail("is not a baseline.");
   }
-  return json.failures.map((one: unknown) => {
-    if (!isRecord(one)) throw fail("is not a baseline.");
-    const { guide, what, id } = one;
-    if (typeof guide !== "string" || typeof what !== "string" || typeof id !== "string") {
+  const entries = failures.map((given: unknown): Entry => {
+    const { guide, id, clients = [], options = "" } = isRecord(given) ? given : {};
+    const isEntry = typeof guide === "string" && typeof id === "string";
+    if (!isRecord(given) || !isEntry || !Array.isArray(clients) || typeof options !== "string") {
       throw fail("is not a baseline.");
     }
-    return { guide, what, id };
+    return { guide, id, clients: clients.map(String), options, given };
   });
+  return { bytes, version, others, entries };
 }

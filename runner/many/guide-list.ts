@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
-import { relative, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { isGlob } from "../cli/commands.ts";
 import type { Shard } from "../cli/run.ts";
 import { Failure } from "../common/failure.ts";
 import { digestOf } from "../common/kept-texts.ts";
+import { realPath } from "../common/paths.ts";
 import { guideDirectory } from "../common/project.ts";
 
 /** A guide that the command line is about. It has not been read. */
@@ -26,11 +27,13 @@ export async function listGuides(wanted: readonly string[]): Promise<ListedGuide
   const listed = new Map<string, ListedGuide>();
   const add = (path: string, isNamed: boolean) => {
     const name = relative(process.cwd(), path).replaceAll("\\", "/") || ".";
-    const before = listed.get(name);
+    const file = join(realPath(dirname(path)), basename(path)); // links may lead to its folder
+    const before = listed.get(file);
     if (before?.isNamed && isNamed) {
       throw new Failure("usage", `--guide ${name} is there twice. Remove one of them.`);
     }
-    listed.set(name, { name, path, isNamed: isNamed || (before?.isNamed ?? false) });
+    if (before && !isNamed && (before.isNamed || !isSimpler(name, before.name))) return;
+    listed.set(file, { name, path, isNamed });
   };
   if (wanted.length === 0) add(guideDirectory(undefined), true);
   for (const text of wanted) {
@@ -38,6 +41,11 @@ export async function listGuides(wanted: readonly string[]): Promise<ListedGuide
     else for (const path of await matching(text)) add(path, false);
   }
   return [...listed.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** True for the shorter of two names. */
+function isSimpler(name: string, other: string): boolean {
+  return name.length === other.length ? name < other : name.length < other.length;
 }
 
 /** Files, and directories that have a guide. */

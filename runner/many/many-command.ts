@@ -22,13 +22,14 @@ export async function manyCommand(options: ManyOptions, context: Context): Promi
   const choosing = choose(options);
   if (options.mode === "list") return listAll(await choosing, options, context);
   const isWhole = !shard && onlyChanged === undefined;
-  // Where they cannot be chosen, the reports say why.
-  const guides = await choosing.catch(() => []);
-  const reports = await openManyReports(reporter, { guides, shard, isWhole }, context.print);
+  choosing.catch(() => {}); // the reports say why
+  const reports = await openManyReports(reporter, { shard, isWhole }, context.print);
   try {
-    await choosing;
+    const guides = await choosing;
     if (options.requireUrl) refuseMissingUrl();
-    const known = baseline ? openBaseline(baseline, isCi(), isWhole) : noKnownFailures;
+    const known = baseline
+      ? openBaseline(baseline, { isCi: isCi(), isWhole, options: soughtBy(options) })
+      : noKnownFailures;
     const how = { options, context, known };
     const results = await runAll(guides, how, reports.begin, reports.guide);
     const note = known.save(results.filter(isRunWhole).map(({ name }) => name));
@@ -40,6 +41,13 @@ export async function manyCommand(options: ManyOptions, context: Context): Promi
     reports.fail(isKnown ? error.message : "The runner failed. Its stderr says why.");
     throw error;
   }
+}
+
+/** The options that decide which failures are found. */
+function soughtBy({ driver, standalone, strict, effects, install }: ManyOptions): string {
+  const flags = Object.entries({ standalone, strict, effects, install });
+  const set = flags.flatMap(([name, value]) => (value ? `--${name}` : []));
+  return [...driver.map((name) => `--driver ${name}`).sort(), ...set].join(" ");
 }
 
 /** False where something was left out: what is in there may fail as before. */

@@ -17,7 +17,7 @@ export async function mergeCommand({ files }: MergeOptions, context: Context): P
   refuseMissingShards(reports);
   const results = reports.flatMap((report) => report.results);
   const duration = reports.reduce((sum, report) => sum + report.duration, 0);
-  const all = { guides: [], shard: undefined, isWhole: true };
+  const all = { shard: undefined, isWhole: true };
   (await openManyReports([], all, context.print)).end(results, duration);
   return exitCodeOf(results, true);
 }

@@ -28,7 +28,6 @@ export interface ManyReports {
 
 /** Which guides the reports are about. */
 interface Reported {
-  readonly guides: readonly ListedGuide[];
   readonly shard: Shard | undefined;
   /** False for a part of the guides. */
   readonly isWhole: boolean;
@@ -37,11 +36,10 @@ interface Reported {
 /** @throws Failure of kind "usage" for a report that cannot be written */
 export async function openManyReports(
   choices: readonly ReporterOptions[],
-  { guides, shard, isWhole }: Reported,
+  { shard, isWhole }: Reported,
   print: (text: string) => void,
 ): Promise<ManyReports> {
-  const paths = guides.map(({ path }) => path);
-  const { targets, close } = await openTargets(choices, paths, print);
+  const { targets, close } = await openTargets(choices, print);
   const reporters = await Promise.all(targets.map((target) => makers[target.name](target)));
   const finished: GuideResult[] = [];
   let hasEnded = false;

@@ -133,9 +133,13 @@ export function addUp(numbers: readonly (readonly [reason: string, number: numbe
   return sums;
 }
 
-/** 1 if an output is wrong, or none is verified; otherwise that of a guide that could not be run. */
+/**
+ * 1 if an output is wrong, or none is verified; otherwise that of a guide that could not be run. A part of the guides
+ * may have none that documents an output.
+ */
 export function exitCodeOf(results: readonly GuideResult[], isWhole: boolean): number {
   const codes = results.map(({ exitCode }) => exitCode);
-  if (isWhole && results.every(({ state }) => state === "nothing")) return 1;
+  const isDue = isWhole || results.some(({ summary }) => summary.documented > 0);
+  if (isDue && results.every(({ state }) => state === "nothing")) return 1;
   return codes.includes(1) ? 1 : Math.max(0, ...codes);
 }

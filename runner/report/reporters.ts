@@ -7,7 +7,7 @@ import { isSpecial, realPath } from "../common/paths.ts";
 import { readStart } from "../common/read-files.ts";
 import { hideSecrets } from "../common/secrets.ts";
 import { withoutCommands } from "../common/visible.ts";
-import { makeDirectories, replaceFile } from "../common/write-files.ts";
+import { makeDirectories, refuseReadOnly, replaceFile, writing } from "../common/write-files.ts";
 import { refuseOwnFiles } from "../guide/guide.ts";
 import type { JudgedRun } from "../verify/judge.ts";
 import { type Events, type Reporter, summarize, type Write } from "./events.ts";
@@ -38,7 +38,6 @@ interface Reports extends Reporter {
 /**
  * Opens the reporters of one guide.
  * @param choices empty for the default: the terminal
- * @param directory the guide's
  * @param print writes to stdout
  * @param printAside writes to stderr, which GitHub searches for annotations, too
  * @throws Failure of kind "usage" for a file that cannot be written, that two reporters share, or that
@@ -46,11 +45,10 @@ interface Reports extends Reporter {
  */
 export async function openReporters(
   choices: readonly ReporterOptions[],
-  directory: string,
   print: Write,
   printAside?: Write,
 ): Promise<Reports> {
-  const { targets, close } = await openTargets(choices, [directory], print, printAside);
+  const { targets, close } = await openTargets(choices, print, printAside);
   const reporters = targets.map((target) => makers[target.name](target));
   return combine(await Promise.all(reporters), close);
 }
@@ -58,17 +56,15 @@ export async function openReporters(
 /**
  * Opens what reports are written to. Their files are replaced now, so a run that is interrupted leaves no
  * old report. On GitHub, annotations and the job's summary are added.
- * @param directories of the guides
  * @returns `close` gives why a file does not hold the whole report, if that is so
  * @throws Failure of kind "usage"
  */
 export async function openTargets(
   choices: readonly ReporterOptions[],
-  directories: readonly string[],
   print: Write,
   printAside: Write = (text) => process.stderr.write(text),
 ): Promise<{ readonly targets: readonly Target[]; close(): Failure | undefined }> {
-  refuseUnusable(choices, directories);
+  refuseUnusable(choices);
   const onGithub = isOnGithub();
   const toStdout = (name: ReporterName): ReporterOptions => ({ name, file: undefined });
   const chosen = choices.length > 0 ? [...choices] : [toStdout("terminal")];
@@ -106,19 +102,21 @@ export async function openTargets(
 }
 
 /** @throws Failure of kind "usage" for a file that a report must not replace */
-function refuseUnusable(choices: readonly ReporterOptions[], directories: readonly string[]): void {
+function refuseUnusable(choices: readonly ReporterOptions[]): void {
   const named = choices.flatMap(({ name, file }) => (file ? [{ name, file: realPath(file) }] : []));
   const files = named.map(({ file }) => file);
   const shared = files.find((file, index) => files.indexOf(file) < index);
   if (shared) throw new Failure("usage", `Two reports cannot share ${shared}. Name two files.`);
 
-  refuseOwnFiles("report", files, directories);
+  refuseOwnFiles("report", files);
   for (const { name, file } of named) {
-    if (isReplaceable(file, name)) continue;
-    throw new Failure(
-      "usage",
-      `${file} is not a report of "${name}", and is not replaced. Remove it first, or name another file.`,
-    );
+    if (!isReplaceable(file, name)) {
+      throw new Failure(
+        "usage",
+        `${file} is not a report of "${name}", and is not replaced. Remove it first, or name another file.`,
+      );
+    }
+    writing(file, () => refuseReadOnly(file));
   }
 }
 

@@ -16,9 +16,9 @@ export type Accept = (runs: readonly JudgedRun[]) => Promise<ReadonlySet<JudgedR
 /** `--update`: accepts every change on which all clients agree. */
 export const acceptAll: Accept = async (runs) => new Set(runs.filter(isUpdatable));
 
-/** `new golden`: accepts what all clients agree on where there is no golden file yet. */
+/** `new golden`: accepts what all clients agree on where there is no golden file yet, or an empty one. */
 export const acceptMissing: Accept = async (runs) =>
-  new Set(runs.filter((run) => run.verdict === "missing"));
+  new Set(runs.filter(({ verdict, golden }) => verdict === "missing" && golden.bytes.length === 0));
 
 /**
  * `--accept FILE`: accepts the changes of these golden files.

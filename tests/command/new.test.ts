@@ -205,6 +205,9 @@ describe("new", () => {
     expectExit(await guide(["new", "golden", ...of], given), 1);
     expect(read("docs/expected/03-sort-notes.txt")).toBe("Connection established\nTables: 1\n");
     expect(read("docs/expected/02-read.txt")).toContain("other");
+    writeFileSync(join(docs, "expected/02-read.txt"), "[..]\n");
+    expectExit(await guide(["new", "golden", ...of], given), 1);
+    expect(read("docs/expected/02-read.txt")).toBe("[..]\n");
 
     writeFileSync(join(docs, "expected/02-read.txt"), "1: first\n2: second\n");
     await expectReport(

@@ -1,8 +1,9 @@
-import { linkSync, symlinkSync } from "node:fs";
+import { chmodSync, linkSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
 import { XmlDocument } from "libxml2-wasm";
 import { describe, expect, test } from "vitest";
 import { expectExit, expectRefused, expectReport } from "../support/command.ts";
-import { given } from "../support/project.ts";
+import { given, sharedProject } from "../support/project.ts";
 import { fewRuns, makeShellGuide } from "../support/shell-guide.ts";
 
 const chosen = (choices: readonly string[]) => choices.flatMap((choice) => ["--reporter", choice]);
@@ -48,12 +49,16 @@ describe("reporters", () => {
     [["json=GUIDE/expected/01-create.txt"], "01-create.txt is among the guide's own files."],
     [["terminal", "tap=GUIDE/steps/new.tap"], "new.tap is among the guide's own files."],
     [["json=GUIDE/steps/guide.json/r.json"], "r.json is among the guide's own files."],
+    [["json=GUIDE/locked.json"], "/locked.json cannot be written. It is read-only."],
+    [["tap=GUIDE/locked.json"], "/locked.json cannot be written. It is read-only."],
     [["json=GUIDE"], " cannot be read. It is a directory. Name a file in it."],
     [["json=GUIDE/r.json/x"], "r.json/x cannot be read. ENOTDIR"],
     [["tap=GUIDE/exercises/new.tap"], "new.tap is among the guide's own files."],
   ])("%j is refused", async (names, message) => {
     const project = makeShellGuide(fewRuns);
     project.write("r.json", "");
+    project.write("locked.json", "");
+    chmodSync(join(project.directory, "locked.json"), 0o444);
     const choices = names.map((name) => name.replace("GUIDE", project.directory));
     await expectRefused(project.guide(chosen(choices)), message);
   });
@@ -111,6 +116,21 @@ describe("reporters", () => {
     symlinkSync(path("r"), path("link"));
     expect((await project.guide(both)).stderr).toContain("Two reports cannot share");
     expect(project.read("expected/02-read.txt")).toBe(golden);
+  });
+
+  test("are not written by what has none, nor into any guide", async () => {
+    const project = makeShellGuide(fewRuns);
+    const report = chosen([`json=${project.directory}/r.json`]);
+    expectExit(await project.guide(["--driver", "pg", ...report]), 0);
+    const text = project.read("r.json");
+    const { guide } = sharedProject();
+    expectExit(await guide(["merge", `${project.directory}/r.json`, ...report], given), 2);
+    expect(project.read("r.json")).toBe(text);
+
+    const inGuide = chosen([`json=${project.directory}/expected/new.json`]);
+    const choices = ["--guide", project.directory, ...inGuide, "--only-changed"];
+    expectExit(await guide(["--guide", makeShellGuide(fewRuns).directory, ...choices], given), 2);
+    expect(() => project.read("expected/new.json")).toThrow("ENOENT");
   });
 
   const wrong = given.DATABASE_URL.replace("reader-secret", "another-secret");

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from "node:fs";
+import { readFileSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv } from "ajv";
 import { XmlDocument, XsdValidator } from "libxml2-wasm";
@@ -87,6 +87,14 @@ describe("several guides", () => {
       expect(new Set(body.match(/p\d\.md/g))).toEqual(new Set([name]));
       expect(body).toContain("+ Dune");
     }
+  });
+
+  test.skipIf(process.platform === "win32")("are run once, where links lead to them", async () => {
+    const site = makeSite({ "docs/a.md": sqlPage("Dune"), "docs/b/c.md": sqlPage("Emma") });
+    symlinkSync("../docs", site.path("docs/loop"));
+    const { stdout } = await site.run(["**/*.md"]);
+    expect(stdout).toContain("of 2 guides");
+    expect(stdout).not.toContain("loop");
   });
 
   test.each([

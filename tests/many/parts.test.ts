@@ -1,8 +1,12 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
 import { describe, expect, test } from "vitest";
 import { openBaseline } from "../../runner/many/baseline.ts";
-import { expectExit, sharedProject } from "../support/project.ts";
+import { runNode } from "../support/command.ts";
+import { sharedCache } from "../support/programs.ts";
+import { expectExit, given, sharedProject } from "../support/project.ts";
 import { makeSite, mixedSite, type Site, sqlPage } from "./site.ts";
 
 const names = Array.from({ length: 12 }, (_, index) => `docs/p${index}.md`);
@@ -245,9 +249,75 @@ describe("--baseline", () => {
     expect(result.stderr).toContain("/dev/zero cannot be read. It must be a file");
   });
 
+  test("names guides by where it is, wherever the command is typed", async () => {
+    const site = known();
+    const baseline = ["--baseline", site.path("known.json")];
+    expectExit(await site.run(["docs/*.md"], ...baseline), 0);
+    const [{ guide }] = JSON.parse(site.read("known.json")).failures;
+    expect(guide).toBe("docs/wrong.md");
+    const text = site.read("known.json");
+    const inDocs = () => {
+      const change = `data:text/javascript,process.chdir(${JSON.stringify(site.path("docs"))})`;
+      const start = ["--import", import.meta.resolve("tsx"), "--import", encodeURI(change)];
+      const runner = join(sharedProject().directory, "run-guide.ts");
+      const environment = { ...given, XDG_CACHE_HOME: sharedCache() };
+      return runNode([...start, runner, "--guide", "*.md", ...baseline], environment);
+    };
+    expectExit(await inDocs(), 0);
+    expect(site.read("known.json")).toBe(text);
+
+    // A file of before names them as seen from where it was made.
+    const wrong = relative(tmpdir(), site.path("docs/wrong.md"));
+    site.write("known.json", text.replace("docs/wrong.md", wrong).replace(": 2", ": 1"));
+    const old = site.read("known.json");
+    expectExit(await site.run(["docs/*.md"], ...baseline), 0);
+    expectExit(await inDocs(), 1);
+    expect(site.read("known.json")).toBe(old);
+  });
+
+  test("keeps what people wrote into it, and what was not looked for", async () => {
+    const site = known();
+    site.write("docs/other.md", sqlPage("Dune", "Duna"));
+    const baseline = ["--baseline", site.path("known.json")];
+    expectExit(await site.run(["docs/*.md"], ...baseline), 0);
+    const made = JSON.parse(site.read("known.json"));
+    const failures = made.failures.map((one: object) => ({ ...one, issue: 7 }));
+    site.write("known.json", JSON.stringify({ owner: "me", ...made, failures }));
+    site.write("docs/wrong.md", sqlPage("Emma"));
+    const before = site.read("known.json");
+    for (const choices of [["--strict"], ["--driver", "pg"]]) {
+      await site.run(["docs/*.md"], ...baseline, ...choices);
+      expect(site.read("known.json")).toBe(before);
+    }
+    expectExit(await site.run(["docs/*.md"], ...baseline), 0);
+    const now = JSON.parse(site.read("known.json"));
+    expect(now).toEqual({ ...made, owner: "me", failures: [failures[0]] });
+  });
+
+  test("is not written among a guide's own files", async () => {
+    const file = join(sharedProject().directory, "steps/known.json");
+    const result = await known().run(["docs/*.md"], "--baseline", file);
+    expectExit(result, 2);
+    expect(result.stderr).toContain("Write the baseline elsewhere.");
+  });
+
+  test("that was edited meanwhile is not replaced", async () => {
+    const site = known();
+    const file = site.path("known.json");
+    expectExit(await site.run(["docs/*.md"], "--baseline", file), 0);
+    const use = { isCi: false, isWhole: true, options: "" };
+    const [{ guide, clients }] = JSON.parse(site.read("known.json")).failures;
+    site.write("known.json", site.read("known.json").replace(JSON.stringify(clients), "[]"));
+    const opened = openBaseline(file, use);
+    site.edit("known.json", "version", 'owner": 1, "version');
+    const edited = site.read("known.json");
+    expect(() => opened.save([site.path(guide)])).toThrow("changed while the guides ran");
+    expect(site.read("known.json")).toBe(edited);
+  });
+
   test("that someone made meanwhile is not replaced", () => {
     const file = makeSite({}).path("known.json");
-    const known = openBaseline(file, false, true);
+    const known = openBaseline(file, { isCi: false, isWhole: true, options: "" });
     writeFileSync(file, "mine");
     expect(() => known.save([])).toThrow("was made while the guides ran, and is not replaced.");
     expect(readFileSync(file, "utf8")).toBe("mine");
@@ -322,6 +392,15 @@ describe("--only-changed", () => {
       expect((await changed(site)).guides).toEqual(["docs/link.md"]);
     },
   );
+
+  test("fails where none of what is documented in the part is verified, as the whole does", async () => {
+    const site = makeRepository();
+    const random = "```sql\nSELECT random();\n```\n\n```\n random\n--------\n 0.5\n(1 row)\n```\n";
+    site.write("docs/new.md", random);
+    expect(await changed(site)).toMatchObject({ code: 1, guides: ["docs/new.md"] });
+    site.write("docs/new.md", "# Prose\n");
+    expect(await changed(site)).toMatchObject({ code: 0, guides: ["docs/new.md"] });
+  });
 
   test("refuses a commit that is not there, and pages outside of a repository", async () => {
     const site = makeRepository();

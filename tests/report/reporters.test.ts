@@ -24,7 +24,6 @@ async function report(
   const failures: unknown[] = [];
   const reporter = await openReporters(
     choices,
-    process.cwd(),
     (text) => {
       printed.stdout += text;
     },
@@ -140,7 +139,7 @@ describe.runIf(process.platform === "linux")("a report on a full device", () => 
     // The first write is cut short at the limit, as on a disk that fills up; only the next one fails.
     const script = `
       import { openReporters } from "./runner/report/reporters.ts";
-      const reporter = await openReporters([{ name: "json", file: ${JSON.stringify(file)} }], ".", () => {});
+      const reporter = await openReporters([{ name: "json", file: ${JSON.stringify(file)} }], () => {});
       const guide = { title: "long ".repeat(10000), runs: [] };
       reporter.start({ guide, server: "", clients: [] });
       reporter.end({ summary: {} });`;

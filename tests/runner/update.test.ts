@@ -202,6 +202,13 @@ test.skipIf(process.platform === "win32").each([0o644, 0o640, 0o755])(
   },
 );
 
+test("a golden file that is read-only stays", async () => {
+  const read = (file: string) => chmodSync(file, 0o444);
+  await expect(update("x\n", "y\n", read)).rejects.toThrow(
+    /01-a\.txt cannot be written\. It is read-only\.$/,
+  );
+});
+
 test.skipIf(process.platform === "win32")(
   "a new golden file has the mode of any file",
   async () => {
