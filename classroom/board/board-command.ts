@@ -32,7 +32,7 @@ export async function boardCommand(options: BoardOptions, context: Context): Pro
   const file = join(exercisesDirectory(guide), "board.json");
   const before = readBoard(file);
   await refuseSecond(file, before);
-  if (csv !== undefined) refuseOwnFiles("table", [csv], [guide.directory]);
+  if (csv !== undefined) refuseOwnFiles("table", [csv]);
   const table = csv === undefined ? undefined : openTableFile(csv, before.table, note);
   const { code } = before;
   const courses = readCourses(guide);
