@@ -43,11 +43,11 @@ export function withoutTrailing(text: string): string {
 }
 
 /**
- * What no formatter changes: Markdown without its bullets, rules and emphasis, and without what Prettier changes in
- * code.
+ * What no formatter changes: Markdown without its bullets, numbers, rules and emphasis, and without what Prettier changes in
+ * code. Documents that were exported before count as edited once this changes.
  */
 export function withoutMarkup(text: string): string {
-  return text.replace(/^[\s>#*+=|:-]+/gm, "").replace(/[\s>*_\\|'"`~;,()]+/g, "");
+  return text.replace(/^(?:[\s>#*+=|:-]|\d+[.)] )+/gm, "").replace(/[\s>*_\\|'"`~;,()]+/g, "");
 }
 
 /** @param cells of a notebook. What they printed does not count: a reader may run them */
