@@ -5,10 +5,15 @@ import { connected } from "./connected.ts";
 
 /**
  * Waits until a run's connections have ended, because PostgreSQL counts then.
- * @returns what the run did; undefined where the server cannot say it: before version 15, or behind
- *   PgBouncer, which keeps connections open
+ * @returns what the run did, or why the server cannot say it: before version 15, and where a connection stays open, as
+ *   behind PgBouncer
  */
-export type ReadEffects = () => Promise<Effects | undefined>;
+export type ReadEffects = () => Promise<Effects | Uncounted>;
+
+export interface Uncounted {
+  /** In a few words. */
+  readonly uncounted: string;
+}
 
 /**
  * Compare how many rows were changed in each of several databases since they were made, those of the catalogs
@@ -58,12 +63,13 @@ export async function countEffects(url: string): Promise<ReadEffects> {
     await areEnded(db, { limit: SETTLE_MS });
     return readCounts(db);
   });
-  if (before.version < COUNTS_AT_END) return async () => undefined;
+  if (before.version < COUNTS_AT_END)
+    return async () => ({ uncounted: "PostgreSQL counts it from version 15 on" });
   return () =>
     connected(url, async (db) =>
       (await areEnded(db, { limit: END_MS, since: before.now }))
         ? differenceOf(before, await readCounts(db))
-        : undefined,
+        : { uncounted: "a connection to its database stayed open" },
     );
 }
 

@@ -21,6 +21,8 @@ export interface Finished extends Ran {
   readonly note?: string;
   /** Set where they were counted, and the server could say it. */
   readonly effects?: Effects;
+  /** Set where they were to be counted, and could not be: why, in a few words. */
+  readonly uncounted?: string;
 }
 
 /** What a run did in its database, as PostgreSQL counts it. */

@@ -17,7 +17,7 @@ export type ClientResult =
 
 /** Judges one client by itself: when clients differ, one of them may be right. */
 export function resultOf(judged: JudgedRun, { outcome, diff }: ClientRun): ClientResult {
-  const { run, golden, verdict, effects, note = "" } = judged;
+  const { run, golden, verdict, effects, uncounted, note = "" } = judged;
   if (outcome.kind === "skipped") {
     return { kind: "skipped", what: `was skipped: ${outcome.because}`, details: "" };
   }
@@ -29,6 +29,7 @@ export function resultOf(judged: JudgedRun, { outcome, diff }: ClientRun): Clien
   }
   const isDocumented = run.isSetup || golden.lack === "";
   if (effects) return { kind: "failure", what: "did something else", details: `${effects}\n` };
+  if (uncounted) return { kind: "failure", what: "was not counted", details: `${uncounted}\n` };
   if (isDocumented && diff === "") return { kind: "passed" };
 
   const file = goldenFile(run);

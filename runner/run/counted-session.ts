@@ -7,15 +7,16 @@ export function countedSession(session: Session): Session {
   return {
     ...session,
     async execute(run, client, execution) {
-      // What cannot be counted is not known: the run itself says what is wrong with the database.
+      // The run itself says what is wrong with the database.
+      const unknown = () => ({ uncounted: "its database did not say it" });
       const read = await session
         .databaseOf(client)
         .then(({ url }) => countEffects(url))
-        .catch(() => undefined);
+        .catch(() => async () => unknown());
       const outcome = await session.execute(run, client, execution);
       if (outcome.kind !== "finished") return outcome;
-      const effects = await read?.().catch(() => undefined);
-      return effects ? { ...outcome, effects } : outcome;
+      const counted = await read().catch(unknown);
+      return "uncounted" in counted ? { ...outcome, ...counted } : { ...outcome, effects: counted };
     },
   };
 }

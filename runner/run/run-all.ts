@@ -57,6 +57,9 @@ export async function runAll(choice: Runs): Promise<readonly JudgedRun[]> {
     };
   });
   const results: JudgedRun[] = [];
+  /** The clients of a page send the same SQL, on a connection that stays open. */
+  const isCounted = ({ step }: Run) =>
+    choice.effects === true && guide.page?.runs.get(step.name)?.kind !== "sql";
   let judging = Promise.resolve();
 
   async function execute(one: PendingRun, client: string): Promise<void> {
@@ -74,7 +77,7 @@ export async function runAll(choice: Runs): Promise<readonly JudgedRun[]> {
     one.reached++;
     if (one.reached === clients.length) {
       judging = judging.then(async () => {
-        const judged = await judge(one, clients, choice.effects);
+        const judged = await judge(one, clients, isCounted(one.run));
         results.push(judged);
         choice.onJudged?.(judged);
       });
@@ -86,7 +89,7 @@ export async function runAll(choice: Runs): Promise<readonly JudgedRun[]> {
   async function runInStep(group: readonly string[]): Promise<void> {
     for (const one of pending) {
       await waitForAll(group.map((client) => execute(one, client)));
-      const { verdict } = await judge(one, group, choice.effects);
+      const { verdict } = await judge(one, group, isCounted(one.run));
       if (!isGood(verdict)) session.stop(`--bail: ${one.run.name} failed`);
     }
   }
@@ -111,7 +114,7 @@ export async function runAll(choice: Runs): Promise<readonly JudgedRun[]> {
 async function judge(
   { run, golden, stderr, outcomes }: PendingRun,
   group: readonly string[],
-  effects = false,
+  effects: boolean,
 ): Promise<JudgedRun> {
   const counted = group.flatMap((client) => {
     const outcome = outcomes.get(client);

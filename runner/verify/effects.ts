@@ -56,9 +56,16 @@ export function rowsOf(number: number): string {
   return `${number} row${number === 1 ? "" : "s"}`;
 }
 
-/** Make a run whose clients print the same, but do something else, a divergence. */
+/** Make a run a divergence if its clients print the same, and do something else, or what is not known. */
 export function demandSameEffects(judged: JudgedRun): JudgedRun {
-  const effects = differenceOfEffects(judged.clients);
-  if (!effects || judged.verdict !== "match") return judged;
-  return { ...judged, verdict: "divergence", effects };
+  const { clients, verdict } = judged;
+  if (verdict !== "match" || clients.length < 2) return judged;
+  const effects = differenceOfEffects(clients);
+  const unknown = clients.flatMap(({ client, outcome }) => {
+    const why = outcome.kind === "finished" ? outcome.uncounted : undefined;
+    return why === undefined ? [] : `${client}: ${why}`;
+  });
+  if (effects) return { ...judged, verdict: "divergence", effects };
+  if (unknown.length === 0) return judged;
+  return { ...judged, verdict: "divergence", uncounted: unknown.join("; ") };
 }

@@ -42,6 +42,8 @@ export interface JudgedRun {
   readonly note?: string | undefined;
   /** Set where the clients printed the same, and must do the same, but do not: how they differ. */
   readonly effects?: string | undefined;
+  /** Set where they must do the same, and it is not known what they did: who, and why. */
+  readonly uncounted?: string | undefined;
 }
 
 export interface StderrDrift {

@@ -39,6 +39,30 @@ test("--effects fails where two clients print the same and change other rows", a
   expect(postgres.effects.tables.books).toEqual({ ...inserted, updated: 0, isRead: false });
 });
 
+test("--effects fails where it is not known what a client did", async () => {
+  const project = copySmallProject(["pg", "postgres"]);
+  project.edit(
+    "steps/02-read.ts",
+    "await step(",
+    `import { spawn } from "node:child_process";
+if (process.argv.includes("pg")) {
+  spawn("psql", ["-c", "SELECT pg_sleep(3)"], { detached: true, stdio: "ignore" }).unref();
+  await new Promise((resolve) => setTimeout(resolve, 300));
+}
+await step(`,
+  );
+  const why = "It is not known what the clients did. pg: a connection to its database stayed open.";
+  const result = await project.guide(["--effects"], given);
+  await expectReport(result, 1, why);
+  expect(result.stdout).toContain("✗ 02-read");
+  const page = "```sql\nSELECT 1 AS one;\n```\n```\n one\n-----\n   1\n(1 row)\n```\n";
+  project.write("page.md", page);
+  expectExit(
+    await project.guide(["--guide", `${project.directory}/page.md`, "--effects"], given),
+    0,
+  );
+});
+
 test("--effects fails where a client prints by heart what the others read", async () => {
   const project = copySmallProject(["pg", "postgres"]);
   project.edit(
