@@ -59,9 +59,6 @@ export function addRun(
       .description("Runs the guide's steps with every client, and verifies what they print.")
       .addHelpText("after", runHelp)
       .action(({ guide: guides, ...flags }: RunFlags) => {
-        if (flags.requireClients && !flags.standalone) {
-          throw new Failure("usage", "--require-clients needs --standalone.");
-        }
         const writes = writesOf(flags, environment);
         const many = manyOf(guides, flags);
         if (many) {
@@ -132,7 +129,7 @@ function addRunOptions(program: Command): Command {
     .option("--strict", "on a page, fail for stderr, another layout, and clients that differ")
     .option("--project <directory>", "look here for the packages that a page needs", readDirectory)
     .option("--install", "run what a page says to install, in each client's own directory")
-    .option("--require-clients", "fail if --standalone finds a client that cannot run here")
+    .option("--require-clients", "fail if a client of --standalone, or of a page, cannot run here")
     .addOption(repeatable("--reporter <name[=file]>", reporters, "terminal", asReporter));
   for (const option of program.options) {
     option.conflicts(contradictions[option.attributeName()] ?? []);

@@ -50,7 +50,7 @@ export interface RunOptions extends GuideOptions, PageOptions {
   readonly inPlace?: boolean;
   /** Never run on the embedded PostgreSQL. */
   readonly requireUrl?: boolean;
-  /** Run nothing if a client of `--standalone` cannot run here. */
+  /** Run nothing if a client of `--standalone`, or of a page, cannot run here. */
   readonly requireClients?: boolean;
   /** Empty for the default. */
   readonly reporter: readonly ReporterOptions[];
@@ -147,10 +147,14 @@ export async function prepareRun(
   }: Omit<GuideOptions, "guide"> & Pick<RunOptions, "requireClients">,
   { note, signal }: Context,
 ): Promise<SessionOptions & { readonly unavailable: readonly Unavailable[] }> {
+  if (requireClients && !standalone && !guide.page) {
+    throw new Failure("usage", "--require-clients needs --standalone, or a page.");
+  }
   const clients = await selectClients(guide, driver, standalone);
   if (requireClients && clients.unavailable.length > 0) {
     throw new Failure("usage", clients.unavailable.map(describeUnavailable).join(". "));
   }
+  for (const text of guide.page?.leftOut ?? []) note(text);
   return { guide, ...clients, runs: guide.runs, timeout, inPlace: false, note, signal };
 }
 

@@ -33,7 +33,14 @@ export async function loadPage(file: string, options: PageOptions = {}): Promise
   const read = classify(await readBlocks(lines, refuse), refuse);
   const clients = clientsOf(read, refuse);
   const settings = await readSettings(file, lines);
-  const blocks = withLoadedFiles(withoutOtherTabs(read, clients), settings, file);
+  const followed = withoutOtherTabs(read, clients);
+  const leftOut = read.flatMap(({ block, fate }, index) => {
+    const now = followed[index]?.fate;
+    if (fate.kind !== "run" || now?.kind !== "none") return [];
+    const [command] = fate.commands;
+    return [`Not run: ${command?.text}, ${basename(file)}:${block.line + 1}. ${sentence(now.why)}`];
+  });
+  const blocks = withLoadedFiles(followed, settings, file);
   const reader = { file, lines, clients, isStrict: options.strict ?? false };
   const follower = followPage(blocks, reader, setupsOf(settings, file), refuse);
   // SQL is sent by both drivers: what differs from run to run is not documented by any output.
@@ -46,7 +53,7 @@ export async function loadPage(file: string, options: PageOptions = {}): Promise
   );
   const listed = describeBlocks(blocks, follower, sqlDrivers);
   const page: Page = {
-    ...{ file, bytes, settings, options, blocks, listed, sqlDrivers, reachesBeyond, runs },
+    ...{ file, bytes, settings, options, blocks, listed, leftOut, sqlDrivers, reachesBeyond, runs },
     newest: newestIn(text),
   };
   return {
@@ -82,6 +89,10 @@ function withLoadedFiles(
     };
   };
   return blocks.map(({ block, fate }) => ({ block, fate: settle(fate) }));
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
 
 /** True if a page shows an output of something that is run. */

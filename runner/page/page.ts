@@ -186,6 +186,8 @@ export interface Page {
   readonly options: PageOptions;
   readonly blocks: readonly ReadBlock[];
   readonly listed: readonly ListedBlock[];
+  /** Commands of tabs that are not followed. Sentences. */
+  readonly leftOut: readonly string[];
   /** The driver that sends the SQL of a client. */
   readonly sqlDrivers: ReadonlyMap<string, "pg" | "postgres">;
   /** The newest major version of PostgreSQL that the page names; 0 if it names none. */

@@ -1,4 +1,5 @@
 import { writeFileSync } from "node:fs";
+import { digestOf } from "../common/kept-texts.ts";
 import { databaseUrl } from "../connection/environment.ts";
 import type { Failed, Finished } from "../guide/outcome.ts";
 import type { Place } from "../run/session.ts";
@@ -6,8 +7,9 @@ import { asShown } from "../verify/page-lines.ts";
 import type { Page, SqlRun } from "./page.ts";
 import { matchOutput } from "./sql/compare-output.ts";
 import { type Doubts, openDoubts } from "./sql/doubts.ts";
+import { knownPartOf } from "./sql/explain-difference.ts";
 import type { BlockContext } from "./sql/explain-error.ts";
-import { judgeBlock, unshownError } from "./sql/judge-block.ts";
+import { judgeOutput, unshownError } from "./sql/judge-block.ts";
 import { type SentBlock, sentBlock, waysThrough } from "./sql/optional-blocks.ts";
 import { plainDisplay, playAgain } from "./sql/play-again.ts";
 import { formatResults } from "./sql/psql-format.ts";
@@ -18,6 +20,16 @@ import { openSqlSession, type SqlSession } from "./sql/sql-session.ts";
 /** Sends the SQL of a page, and prints what psql would. */
 export interface SqlPlayer {
   play(run: SqlRun, client: string, place: Place): Promise<Finished | Failed>;
+}
+
+/** A block that was compared with the page. */
+interface Compared {
+  readonly differs: boolean;
+  /** What results like its own print, without what is known to vary: a digest. */
+  readonly digest: (results: readonly SqlResult[]) => string;
+  readonly printed: string;
+  /** How many blocks were sent by then. */
+  readonly sent: number;
 }
 
 /** What a client's psql would remember from block to block. */
@@ -31,20 +43,27 @@ interface Memory {
   played: Played;
   /** What its outputs on the page have shown so far. */
   shown: string;
+  /** Its results that they have shown. */
+  readonly taken: Set<SqlResult>;
   /** Each block that was sent. Their results are not kept: there may be many. */
   readonly sent: SentBlock[];
   /** The last run that was compared with the page, and whether it differed. */
-  judged: { readonly index: number; readonly differs: boolean };
+  /** By the indexes of runs. The clients do not wait for one another. */
+  readonly judged: Map<number, Compared>;
   /** True once a block has differed between the clients: what follows may only differ for that. */
   hasDiverged: boolean;
+  /** True once something may look different to another session. */
+  bindsSession: boolean;
   /** How many blocks that differ were played again. */
   replays: number;
 }
 
+/** What another session does not see, or what makes it wait. */
+const bindsSession =
+  /\b(?:begin|start\s+transaction|commit|rollback|savepoint|temp|temporary|(?:un)?listen|notify|lock|prepare|execute|declare|\w*advisory\w*|for\s+(?:no\s+key\s+)?(?:update|share)|currval|lastval)\b|(?:^|;)\s*(?:SET|RESET|DISCARD|FETCH)\b/im;
+
 /** Further blocks that differ are taken to vary, as those before them do. */
 const MOST_REPLAYS = 10;
-
-const plainTextOf = (results: readonly SqlResult[]) => formatResults(results, plainDisplay);
 
 const players = new WeakMap<Page, SqlPlayer>();
 
@@ -61,10 +80,16 @@ function openSqlPlayer(page: Page): SqlPlayer {
   // Only then does the page have servers of its own.
   const mayReachBeyond = reachesBeyond && databaseUrl() === undefined;
   const driverOf = (client: string) => sqlDrivers.get(client) ?? "pg";
-  const firstCommand = [...page.runs.values()].findIndex(
-    (run) => run.kind === "command" && run.refused === undefined,
-  );
-  const lastSql = [...page.runs.values()].findLast((run) => run.kind === "sql");
+  const runs = [...page.runs.values()];
+  /** How many outputs of its block follow one another, from the first to the last. */
+  function outputsOf({ index, part }: SqlRun): number {
+    const first = index - part;
+    let end = first + 1;
+    for (let one = runs[end]; one?.kind === "sql" && one.part > 0; one = runs[end]) end++;
+    return end - first;
+  }
+  const firstCommand = runs.findIndex((run) => run.kind === "command" && run.refused === undefined);
+  const lastSql = runs.findLast((run) => run.kind === "sql");
 
   /** Going back makes a new, empty database of the same name. */
   function memoryOf(client: string, url: string, { index }: SqlRun): Memory {
@@ -74,8 +99,18 @@ function openSqlPlayer(page: Page): SqlPlayer {
     const display = { ...plainDisplay, nullText: settings.nullText ?? "" };
     const memory: Memory = {
       ...{ url, doubts: openDoubts(), session: undefined, last: -1 },
-      ...{ played: { results: [], refused: undefined, display }, shown: "", sent: [] },
-      ...{ judged: { index: -1, differs: false }, hasDiverged: false, replays: 0 },
+      ...{
+        played: { results: [], refused: undefined, display },
+        shown: "",
+        taken: new Set(),
+        sent: [],
+      },
+      ...{
+        judged: new Map(),
+        hasDiverged: false,
+        bindsSession: false,
+        replays: 0,
+      },
     };
     memories.set(client, memory);
     return memory;
@@ -102,10 +137,10 @@ function openSqlPlayer(page: Page): SqlPlayer {
   }
 
   /** Looks whether a client's block prints the same in another database. */
-  async function isRepeated(client: string, { sent, played }: Memory, place: Place) {
-    const blocks = sent.map(({ sql }) => sql);
-    const again = (await playBlocks(client, blocks, place)) ?? played.results;
-    return plainTextOf(again) === plainTextOf(played.results);
+  async function isRepeated(client: string, { sent }: Memory, judged: Compared, place: Place) {
+    const blocks = sent.slice(0, judged.sent).map(({ sql }) => sql);
+    const again = await playBlocks(client, blocks, place);
+    return again === undefined || judged.digest(again) === judged.printed;
   }
 
   /** Looks whether a page shows what a reader sees who does not send all of its blocks. */
@@ -125,15 +160,19 @@ function openSqlPlayer(page: Page): SqlPlayer {
    */
   async function varies(client: string, run: SqlRun, place: Place): Promise<boolean> {
     const own = memories.get(client);
-    if (!own) return true;
+    const mine = own?.judged.get(run.index);
+    if (!own || !mine) return true;
     for (const [name, other] of memories) {
-      if (other === own || other.judged.index !== run.index) continue;
-      const isSame = plainTextOf(own.played.results) === plainTextOf(other.played.results);
-      if (isSame || (!own.judged.differs && !other.judged.differs)) continue;
+      const theirs = other.judged.get(run.index);
+      if (other === own || !theirs || (!mine.differs && !theirs.differs)) continue;
+      if (mine.printed === theirs.printed) {
+        if (mine.differs && theirs.differs) return false;
+        continue;
+      }
       if (isReplayable(run) && !own.hasDiverged) {
         if (own.replays++ >= MOST_REPLAYS) continue;
-        if (!(await isRepeated(client, own, place))) continue;
-        if (!(await isRepeated(name, other, place))) continue;
+        if (!(await isRepeated(client, own, mine, place))) continue;
+        if (!(await isRepeated(name, other, theirs, place))) continue;
       }
       own.hasDiverged = true;
       return false;
@@ -149,10 +188,12 @@ function openSqlPlayer(page: Page): SqlPlayer {
       const { doubts } = memory;
       const connect = () => sessionOf(client, memory, timeout);
       memory.last = run.index;
+      memory.bindsSession ||= !run.isSetup && bindsSession.test(run.sql);
       if (run.part === 0) {
         const before = memory.played;
         memory.played = await sendBlock(run.sql, before.display, doubts, mayReachBeyond, connect);
         memory.shown = "";
+        memory.taken.clear();
         const { results } = memory.played;
         memory.sent.push(sentBlock(run.sql, run.prose, results));
         for (const result of results) if (!result.error) doubts.note(result);
@@ -160,13 +201,21 @@ function openSqlPlayer(page: Page): SqlPlayer {
       const { results, display } = memory.played;
       const context: BlockContext = {
         ...run,
-        ...{ display, doubts, results, newest },
+        ...{ display, doubts, results, newest, bindsSession: memory.bindsSession },
+        outputs: outputsOf(run),
+        isZoneSet: settings.timeZone !== undefined,
         probe: async (sql) => (await connect()).send(sql),
       };
       const onPage = golden?.bytes.toString("utf8") ?? "";
       const documented = run.volatile ? asVaried(onPage, memory.played, run.volatile) : onPage;
       const isStrict = options.strict === true;
-      const compared = await judgeBlock(memory.played, documented, context, isStrict);
+      const compared = await judgeOutput(
+        memory.played,
+        documented,
+        context,
+        isStrict,
+        memory.taken,
+      );
       memory.shown += `\n${documented}`;
       let judged = compared;
       if (judged.kind === "differs" && (await matchOtherWay(client, run, documented, place))) {
@@ -189,7 +238,13 @@ function openSqlPlayer(page: Page): SqlPlayer {
       if (judged.kind === "error") {
         return { kind: "failed", duration, ...ran, reason: judged.reason, goesOn: !run.isSetup };
       }
-      memory.judged = { index: run.index, differs: judged.kind === "differs" };
+      const knownPart = knownPartOf(results, context);
+      const digest = (all: readonly SqlResult[]) =>
+        digestOf(formatResults(knownPart(all), plainDisplay));
+      const differs = judged.kind === "differs";
+      memory.judged.set(run.index, {
+        ...{ differs, digest, printed: digest(results), sent: memory.sent.length },
+      });
       const mayVary = await varies(client, run, place);
       // To drop a database that is in use takes 100 ms longer, and its counts are not complete.
       if (run === lastSql) await memory.session?.close();

@@ -52,7 +52,7 @@ export function asInTerminal(
   // A reader has the files in another directory. Node.js puts its pid into a warning: it is never the same.
   const local = outcome.stderr.replaceAll(`${realpathSync(directory)}${sep}`, "");
   const shown = [outcome.stderr, local, splitStderr(local).own]
-    .flatMap((stderr) => [`${own}${stderr}`, stderr, `${stderr}\n${own}`])
+    .flatMap((stderr) => [`${own}${stderr}`, `${stderr}\n${own}`])
     .map((text) => asShown(Buffer.from(text)).toString("utf8"));
   const { volatile } = run;
   const isDocumented = (text: string) => {

@@ -35,6 +35,13 @@ const pages: Readonly<Record<string, Case>> = {
     verdicts: "unverified unverified unverified unverified match",
     says: ["an earlier statement was not sent"],
   },
+  "doubts-elsewhere": {
+    fates:
+      "SQL SQL output SQL output SQL output SQL output SQL output SQL output SQL output SQL output SQL output",
+    verdicts:
+      "unverified unverified divergence divergence drift unverified drift drift unverified divergence",
+    says: ["it depends on the time, or on chance", "the query does not say which rows"],
+  },
   "error-codes": {
     fates: "SQL output SQL output SQL output SQL output SQL output SQL output",
     verdicts: "match match match match match drift",
@@ -91,6 +98,11 @@ const pages: Readonly<Record<string, Case>> = {
     says: ["psql's \\d is not supported", "it leaves psql"],
   },
   "results-in-another-order": { fates: "SQL output output", verdicts: "match match" },
+  "outputs-of-their-own": {
+    fates: "SQL output output SQL output output",
+    verdicts: "match drift match match",
+    says: ["outputs-of-their-own.md:18", "+ 2"],
+  },
   "query-repeated": {
     fates: "SQL SQL output SQL output",
     verdicts: "unverified match drift",
@@ -147,9 +159,9 @@ const pages: Readonly<Record<string, Case>> = {
   },
   "stderr-beside-warning": { fates: "file run output", verdicts: "match" },
   "session-stderr": {
-    fates: "file run run",
-    verdicts: "match error",
-    says: ["session-stderr.md:18"],
+    fates: "file run run run",
+    verdicts: "match drift error",
+    says: ["session-stderr.md:24", "+one\n failed: two"],
   },
   "file-part": { fates: "file run output part run unverified", verdicts: "match unverified" },
   "file-replaced": { fates: "file run output file run output", verdicts: "match match" },

@@ -108,6 +108,27 @@ function makePackage(directory: string, text: string): void {
 
 const usesPackage = `${block('js title="app.js"', 'console.log(require("of-the-page"))')}\n${runApp}`;
 
+test("a client that cannot run is left out, and demanded by --require-clients", async () => {
+  const page = makePage(twoClients("console.log(1)", 'require("of-the-page")'));
+  const left = await page.run();
+  expectExit(left, 0);
+  expect(left.stdout).toContain("two cannot run here: it needs the packages of-the-page");
+  const demanded = await page.run("--require-clients");
+  expectExit(demanded, 2);
+  expect(demanded.stderr).toContain("two cannot run here: it needs the packages of-the-page");
+});
+
+test("a command in a tab that no client follows is named", async () => {
+  const tabs = [
+    [block('js title="app.js"', 'console.log("ok")'), block("sh", "node app.js")],
+    [block('python title="app.py"', 'print("ok")'), block("sh", "python3 app.py")],
+  ].map((blocks, index) => `<TabItem label="${index}">\n\n${blocks.join("\n")}\n</TabItem>`);
+  const shown = `Output:\n\n${block("text", "ok")}`;
+  const result = await makePage(`<Tabs>\n${tabs.join("\n")}\n</Tabs>\n\n${shown}`).run();
+  expectExit(result, 0);
+  expect(result.stderr).toContain("Not run: python3 app.py, page.md:");
+});
+
 test("--project names where the packages are", async () => {
   const page = makePage(usesPackage);
   const missing = await page.run();

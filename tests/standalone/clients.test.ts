@@ -77,7 +77,7 @@ test("--require-clients makes a client that cannot run an error, and runs nothin
   }
   const alone = await project.guide(["--require-clients"], given);
   expectExit(alone, 2);
-  expect(alone.stderr).toContain("--require-clients needs --standalone.");
+  expect(alone.stderr).toContain("--require-clients needs --standalone, or a page.");
 });
 
 test("in the reader's own database nothing is dropped", async () => {

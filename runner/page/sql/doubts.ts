@@ -24,6 +24,8 @@ export interface Doubts {
   lacks(statement: string): string | undefined;
   /** @returns why the output of a statement cannot be compared; undefined if it can */
   about(statement: string): string | undefined;
+  /** @returns the columns that vary of the tables that a statement names, where nothing else is in doubt */
+  columnsOf(statement: string): ReadonlySet<string>;
   /** True if the page has put rows into a table. */
   isFilled(table: string): boolean;
 }
@@ -48,7 +50,7 @@ export function isFragment({ code }: SqlError): boolean {
 /** They come where a name does: ON CONFLICT DO UPDATE SET, FOR UPDATE OF. */
 const keywords = new Set(["set", "of", "on", "as", "from", "where", "nowait", "skip", "select"]);
 
-const VARIES = "it depends on the time, or on chance.";
+export const VARIES = "it depends on the time, or on chance.";
 
 /** It changes how rows are found, and not what they are. */
 const isIndex = /^\s*CREATE\s+(?:UNIQUE\s+)?INDEX\b/i;
@@ -108,6 +110,12 @@ export function openDoubts(): Doubts {
   return {
     about,
     lacks,
+    columnsOf(statement) {
+      const words = new Set(statement.toLowerCase().match(word) ?? []);
+      const isOther = all !== undefined || [...doubted.keys()].some((name) => words.has(name));
+      const known = isOther ? [] : [...varying].filter(([table]) => words.has(table));
+      return new Set(known.flatMap(([, columns]) => [...columns]));
+    },
     isFilled: (table) => filled.has(lastName(table)),
     note({ statement, error, tag }) {
       if (/^(?:INSERT|COPY|MERGE|SELECT)\b.* [1-9]\d*$/.test(tag)) {

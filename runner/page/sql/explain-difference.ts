@@ -1,5 +1,6 @@
 import { matchOutput } from "./compare-output.ts";
-import { isFragment } from "./doubts.ts";
+import { doubtfulColumns, withAnyValue } from "./doubtful-columns.ts";
+import { isFragment, VARIES } from "./doubts.ts";
 import {
   type BlockContext,
   explainError,
@@ -14,8 +15,8 @@ import { type Display, formatResults } from "./psql-format.ts";
 import { beginsOutput, countIn, isTag, rule } from "./psql-shapes.ts";
 import type { SqlResult } from "./sql-result.ts";
 import { emptyTable, hasHeader } from "./table-rows.ts";
-import { readColumnChange } from "./volatile-columns.ts";
-import { isVolatileStatement, withoutStrings } from "./volatile-statement.ts";
+import { readColumnChange, word } from "./volatile-columns.ts";
+import { isVolatileStatement, withoutComments, withoutStrings } from "./volatile-statement.ts";
 
 const ENOUGH_ROWS = 10;
 
@@ -46,9 +47,13 @@ export async function explainDifference(
 ): Promise<string | undefined> {
   const { display, doubts, isGuess, isTable, part, unrun, prose, above } = context;
   const statements = results.map(({ statement }) => statement);
-  if (statements.some((one) => isVolatileStatement(one) && !onlyStores(one))) {
-    return "it depends on the time, or on chance.";
-  }
+  const doubtful = results.map((one) => doubtfulIn(one, context));
+  const whole = doubtful.find((one) => one.kind === "all");
+  if (whole?.reason === VARIES) return VARIES;
+  // What is known of the results must be right, whatever the rest is.
+  const certain = knownPartOf(results, context)(results);
+  const partly = doubtful.find((one) => one.kind === "some");
+  if (partly && matchOutput(documented, certain, display, "unknown")) return partly.reason;
   if (isGuess && !beginsOutput(linesOf(documented), 0)) {
     return "nothing says that this is an output of the SQL above.";
   }
@@ -64,7 +69,7 @@ export async function explainDifference(
   const lines = linesOf(documented);
   const isForm = failed?.error && isFragment(failed.error) && !/;\s*$/.test(failed.statement);
   if (isForm && lines.every(isTag)) return PART;
-  if (speaksOfSessions.test(prose)) return OF_OTHER_SESSION;
+  if (context.bindsSession && speaksOfSessions.test(prose)) return OF_OTHER_SESSION;
   const showsError = /^(?:\[.*?\] )?(?:ERROR|FATAL):/m.test(documented);
   if (showsError && !failed && speaksOfOtherCase.test(above)) {
     return "the text above it speaks of another case.";
@@ -79,12 +84,10 @@ export async function explainDifference(
   if (isGuess) return "nothing says that this is an output of the SQL above.";
   for (const statement of statements) {
     const doubt = doubts.about(statement);
-    if (doubt !== undefined) return doubt;
+    if (doubt !== undefined && doubts.columnsOf(statement).size === 0) return doubt;
   }
   if (unrun !== undefined) return unrun;
-  if (statements.some((one) => ofServer.test(withoutStrings(one)))) {
-    return "it depends on the server.";
-  }
+  if (whole) return whole.reason;
   const showsTable = lines.some((line) => rule.test(line));
   const columns = results.flatMap((result) => result.columns ?? []);
   if (showsTable && columns.length === 0 && !failed) return "the block has no query.";
@@ -92,15 +95,17 @@ export async function explainDifference(
   const isOtherHeader = rule.test(lines[1] ?? "") && !hasHeader(documented, results);
   const empty = isOtherHeader ? undefined : await emptyTable(results, context);
   if (empty !== undefined) return `the page does not fill ${empty}.`;
-  if (columns.some(({ type }) => timesWithZone.has(type))) return "it depends on the time zone.";
-  if (columns.some(({ type }) => money.has(type))) return "it depends on the server's language.";
-  if (statements.some((one) => limit.test(one) && !/\border\s+by\b/i.test(one))) {
+  const cut: SqlResult[] = [];
+  for (const one of certain) {
+    cut.push((await mayBeOthers(one, context)) ? withAnyValue(one, () => true) : one);
+  }
+  if (cut.some((one, index) => one !== certain[index]) && matchOutput(documented, cut, display)) {
     return "the query does not say which rows it returns.";
   }
   if (matchOutput(documented, results, display, "unknown")) {
     return "the page has the rows in another order, and the query's order cannot be seen in them.";
   }
-  if (showsFirstRows(documented, lines, results, display))
+  if (showsFirstRows(documented, lines, certain, display))
     return "the page only shows the first rows.";
   const printed = formatResults(results, display);
   if (
@@ -110,6 +115,73 @@ export async function explainDifference(
     return "the query does not say in which order it puts values together.";
   }
   return undefined;
+}
+
+/** Which columns of a result say nothing about the page, and why: some, or any of them may. */
+type Doubtful =
+  | { readonly kind: "none" }
+  | { readonly kind: "some"; readonly columns: ReadonlySet<number>; readonly reason: string }
+  | { readonly kind: "all"; readonly reason: string };
+
+/** @returns what leaves out of results like these what is known to say nothing about the page */
+export function knownPartOf(results: readonly SqlResult[], context: BlockContext) {
+  const doubtful = results.map((one) => doubtfulIn(one, context));
+  return (all: readonly SqlResult[]): SqlResult[] =>
+    all.map((one, index) => {
+      const found = doubtful[index];
+      if (found?.kind !== "some") return one;
+      return withAnyValue(one, (column) => found.columns.has(column));
+    });
+}
+
+function doubtfulIn(result: SqlResult, { doubts, isZoneSet }: BlockContext): Doubtful {
+  const { statement, columns = [] } = result;
+  const varying = doubts.columnsOf(statement);
+  const isVarying = (text: string) =>
+    text
+      .toLowerCase()
+      .match(word)
+      ?.some((one) => varying.has(one)) === true;
+  const isOfServer = (text: string) => ofServer.test(withoutStrings(text));
+  const isVolatile = isVolatileStatement(statement) && !onlyStores(statement);
+  const isInDoubt = varying.size > 0 && doubts.about(statement) !== undefined;
+  const reason = isVolatile || isInDoubt ? VARIES : isOfServer(statement) ? OF_SERVER : undefined;
+  const isDoubtful = (text: string) =>
+    isVolatileStatement(text) || isOfServer(text) || isVarying(text);
+  const found = reason === undefined ? undefined : doubtfulColumns(result, isDoubtful);
+  if (reason && !found) return { kind: "all", reason };
+  const ofType = new Map<number, string>();
+  for (const [index, { type }] of columns.entries()) {
+    if (money.has(type)) ofType.set(index, OF_LANGUAGE);
+    if (!isZoneSet && timesWithZone.has(type)) ofType.set(index, OF_ZONE);
+  }
+  const [why = reason] = ofType.values();
+  if (why === undefined) return { kind: "none" };
+  return {
+    kind: "some",
+    columns: new Set([...(found ?? []), ...ofType.keys()]),
+    reason: reason ?? why,
+  };
+}
+
+const OF_SERVER = "it depends on the server.";
+const OF_ZONE = "it depends on the time zone.";
+const OF_LANGUAGE = "it depends on the server's language.";
+
+/** True if a query with a limit, and without an order, may return other rows as well. */
+async function mayBeOthers(
+  { statement, rows }: SqlResult,
+  { probe }: BlockContext,
+): Promise<boolean> {
+  if (!limit.test(statement) || /\border\s+by\b/i.test(statement)) return false;
+  const text = withoutComments(statement);
+  const [, query, most] = /^(\s*SELECT\b.*)\blimit\s+(\d+)[\s;]*$/is.exec(text) ?? [];
+  if (query === undefined || /\boffset\b/i.test(query)) return true;
+  if (rows.length < Number(most)) return false;
+  if (/[^\w\s]\s*\(|\w\(/.test(withoutStrings(query))) return true; // a function may change something
+  const found = `SELECT 1 FROM (${query}) AS found LIMIT ${Number(most) + 1}`;
+  const { rows: counted } = await probe(`SELECT count(*) FROM (${found}) AS few`);
+  return Number(counted[0]?.[0] ?? Number.POSITIVE_INFINITY) > Number(most);
 }
 
 /** True for an UPDATE that puts the time into a column, and prints how many rows it changed. */

@@ -13,6 +13,12 @@ export interface BlockContext extends SqlRun {
   readonly doubts: Doubts;
   /** All results of the block. */
   readonly results: readonly SqlResult[];
+  /** True if the page sets the time zone of its sessions. */
+  readonly isZoneSet: boolean;
+  /** True if something of the page so far may look different to another session. */
+  readonly bindsSession: boolean;
+  /** How many outputs the page shows of the block. */
+  readonly outputs: number;
   /** The newest major version of PostgreSQL that the page names. */
   readonly newest: number;
   /** Sends a query that changes nothing. */

@@ -1,11 +1,11 @@
 import { matchesPattern } from "../../verify/pattern.ts";
-import { compareOutput } from "./compare-output.ts";
+import { compareOutput, matchOutput } from "./compare-output.ts";
 import { isFragment } from "./doubts.ts";
 import { explainDifference } from "./explain-difference.ts";
 import { type BlockContext, explainError, isTemplate, PART } from "./explain-error.ts";
 import { formatResults } from "./psql-format.ts";
 import { FAILED_TRANSACTION, type Played } from "./send-block.ts";
-import type { SqlError } from "./sql-result.ts";
+import type { SqlError, SqlResult } from "./sql-result.ts";
 import { tableShown } from "./table-rows.ts";
 
 /** What a block of SQL came to, and what is compared with the page. */
@@ -51,6 +51,33 @@ export async function judgeBlock(
   const reason = await explainDifference(documented, results, context);
   if (reason !== undefined) return unverified(reason);
   return { kind: "differs", text: compared.printed };
+}
+
+/**
+ * Compares one of several outputs of a block. Where there are as many as the block has results, each is of a result
+ * of its own, in any order.
+ * @param taken the results that the outputs before it show
+ */
+export async function judgeOutput(
+  played: Played,
+  documented: string,
+  context: BlockContext,
+  isStrict: boolean,
+  taken: Set<SqlResult>,
+): Promise<Judged> {
+  const judged = await judgeBlock(played, documented, context, isStrict);
+  const shown = played.results.filter(({ columns, error }) => columns ?? error);
+  if (documented === "" || context.outputs < 2 || context.outputs !== shown.length) return judged;
+  const shows = (one: SqlResult) => matchOutput(documented, [one], context.display) !== undefined;
+  const left = shown.filter((one) => !taken.has(one));
+  const found = left.find(shows);
+  if (found) taken.add(found);
+  const isOfSeveral = judged.kind === "match" && !shown.some(shows);
+  if (isOfSeveral || (judged.kind === "match" && found)) return judged;
+  if (judged.kind !== "match" && judged.kind !== "differs") return judged;
+  const next = found ?? left.find((one) => one === shown[context.part]);
+  if (next) taken.add(next);
+  return judgeBlock({ ...played, results: next ? [next] : left }, documented, context, isStrict);
 }
 
 /**

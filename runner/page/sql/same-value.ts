@@ -9,6 +9,8 @@ export interface Shown {
 const types = { bool: 16, json: 114, jsonb: 3802, float4: 700, float8: 701, numeric: 1700 };
 /** date, timestamp, timestamptz */
 const times = new Set([1082, 1114, 1184]);
+/** In the place of a type: any text shows the value. */
+export const anyValue = -1;
 /** How clients show NULL, in lower case. */
 const nulls = new Set(["", "null", "(null)", "<null>", "[null]", "\\n", "ø", "¤"]);
 
@@ -22,6 +24,7 @@ export function isNullText(text: string): boolean {
  * @param isMarkdown false where no cell has escapes, and several blanks can be told from one
  */
 export function isSameValue(text: string, { name, type }: Shown, isMarkdown = true): boolean {
+  if (type === anyValue) return true;
   if (name === null) return isNullText(text) || text === "`NULL`" || text === "`null`";
   if (type === types.bool && /^(true|false)$/i.test(text)) {
     return text[0]?.toLowerCase() === name;

@@ -131,7 +131,7 @@ export function lastName(text = ""): string {
  * @param end what the list ends at
  * @returns the items, and what is behind the end
  */
-function splitList(text: string, end: RegExp): { items: string[]; rest: string } {
+export function splitList(text: string, end: RegExp): { items: string[]; rest: string } {
   const items = [""];
   let depth = 0;
   for (const match of text.matchAll(token)) {
