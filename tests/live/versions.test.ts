@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
-import { readFileSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { withRegionsOf } from "../../classroom/live/versions/regions.ts";
 import { withEndsOf } from "../../runner/common/change-text.ts";
+import { filesIn, makeDirectory } from "../support/files.ts";
 import { openGuide } from "../support/live.ts";
 import { type Visit, visit } from "../support/live-visit.ts";
-import { copySmallProject } from "../support/project.ts";
+import { copySmallProject, sharedProject } from "../support/project.ts";
 import { makeShellGuide } from "../support/shell-guide.ts";
 
 const digestOf = (text: string) => createHash("sha256").update(text).digest("hex");
@@ -75,6 +76,34 @@ test("the guide that is open in two terminals keeps the version that its page ha
   expect(await other.question({ kind: "script", script: 0 })).toMatchObject({
     version: `${guide}# mine\n`,
   });
+});
+
+test("versions are found again after the guide's directory and a script were renamed", async () => {
+  const project = makeShellGuide(["01-create", "02-read"]);
+  const page = await visit(await openGuide(project));
+  const mine: string[] = [];
+  for (const script of [0, 1]) {
+    const { guide } = await page.question({ kind: "script", script });
+    mine.push(`${guide}# mine\n`);
+    await write(page, script, `${guide}# mine\n`);
+  }
+  const versionsIn = async (directory: string) => {
+    const words = ["--guide", directory];
+    const there = await visit(await openGuide(sharedProject(), words));
+    const asked = [0, 1].map((script) => there.question({ kind: "script", script }));
+    return (await Promise.all(asked)).map(({ version }) => version);
+  };
+  const parent = makeDirectory("other");
+  cpSync(project.directory, join(parent, "copy"), { recursive: true });
+  expect(await versionsIn(join(parent, "copy"))).toEqual([null, null]);
+
+  const renamed = join(parent, "renamed");
+  renameSync(project.directory, renamed);
+  for (const name of ["steps/02-read.sh", "steps/02-read.md", "expected/02-read.txt"]) {
+    renameSync(join(renamed, name), join(renamed, name.replace("02-read", "02-show")));
+  }
+  filesIn(renamed).edit("steps/guide.json", "02-read", "02-show");
+  expect(await versionsIn(renamed)).toEqual(mine);
 });
 
 test("a script that is not in UTF-8 is not replaced", async () => {

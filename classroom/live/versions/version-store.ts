@@ -10,6 +10,7 @@ import { withoutRegions } from "../../../runner/guide/step-source.ts";
 import type { Texts } from "../../../runner/run/program-sources.ts";
 import { cacheDirectory } from "../../../runner/workspace/cache-directory.ts";
 import type { Refusal } from "../access.ts";
+import { findAgain, sign } from "./find-again.ts";
 import { withRegionsOf } from "./regions.ts";
 import type { Script } from "./scripts.ts";
 
@@ -30,6 +31,11 @@ export function openVersionStore({ directory }: Guide, scripts: readonly Script[
   const folder = join(cacheDirectory(), "versions", digestOf(directory).slice(0, 16));
   const placeOf = ({ file }: Script) =>
     join(folder, `${digestOf(relative(directory, file)).slice(0, 16)}.json`);
+  findAgain(
+    folder,
+    directory,
+    scripts.map((script) => ({ base: digestOf(readScript(script)), place: placeOf(script) })),
+  );
   /** Always from the file: the guide may be open in another terminal, too. */
   function versionOf(script: Script): Version | undefined {
     const { text, base } = readRecord(placeOf(script));
@@ -64,9 +70,12 @@ export function openVersionStore({ directory }: Guide, scripts: readonly Script[
         const reason = `A version has at most ${VERSION_LIMIT / 1024} KiB. This one is not kept, and does not run.`;
         return { status: 413, reason };
       }
-      const version = { text, base: versionOf(script)?.base ?? digestOf(readScript(script)) };
+      const base = versionOf(script)?.base ?? digestOf(readScript(script));
       const place = placeOf(script);
-      writing(place, () => writeWhole(place, JSON.stringify(version), 0o600));
+      writing(place, () => {
+        writeWhole(place, JSON.stringify({ text, base, name: script.name }), 0o600);
+        sign(folder, directory);
+      });
       return undefined;
     },
 
