@@ -1,7 +1,7 @@
 import { labelLine } from "../verify/page-lines.ts";
 import type { RefuseAt } from "./directives.ts";
 import type { Block, Fate, PageCommand, ReadBlock } from "./page.ts";
-import { commandFate, filesUsedIn, prompt, shells } from "./shell-block.ts";
+import { commandFate, filesUsedIn, isPrompted, isShell } from "./shell-block.ts";
 import { isPsqlOutput, sqlNames } from "./sql/psql-shapes.ts";
 import { hasPrompt, readSession } from "./sql/read-session.ts";
 import { tight } from "./sql/split-statements.ts";
@@ -77,8 +77,9 @@ function scriptFate({ language, line }: Block, refuse: RefuseAt): Fate {
     return refuse(line, `"run" cannot run the language "${language}". It runs: ${known}.`);
   }
   const file = `line-${line + 1}.${ending}`;
-  const command = { program, file, options: [], words: [], text: `the block in line ${line + 1}` };
-  return { kind: "run", commands: [command], lines: [], script: file };
+  const command = { program, file, options: [], words: [], variables: new Map<string, string>() };
+  const text = `the block in line ${line + 1}`;
+  return { kind: "run", commands: [{ ...command, text }], lines: [], unrun: [], script: file };
 }
 
 function refuseMisplaced({ line, directives }: Block, { kind }: Fate, refuse: RefuseAt): void {
@@ -124,19 +125,24 @@ function fateOf(block: Block, { files, used }: KnownFiles, previous: ReadBlock |
   if (mayBeSession(block)) {
     const parts = readSession(block.content);
     if (parts) return { kind: "session", parts };
-    if (hasPrompt(block.content)) return notRun("it is a session of psql without outputs");
+    if (hasPrompt(block.content)) {
+      const changes = /\b(?:insert|update|delete|create|alter|drop|truncate|copy)\b/i;
+      const isUnknown = changes.test(block.content);
+      return notRun(block, "it is a session of psql without outputs", isUnknown);
+    }
   }
-  if (plain.has(block.language) && leavesPsql.test(block.content)) return notRun("it leaves psql");
+  if (plain.has(block.language) && leavesPsql.test(block.content)) {
+    return notRun(block, "it leaves psql");
+  }
   if (isSql(block)) {
     const saved = fileInSentence(block.above);
     return saved?.kind === "file" && used.has(saved.path) ? saved : { kind: "sql" };
   }
-  if (shells.has(block.language)) {
-    const fate = commandFate(block, files);
-    const isPrompted = prompt.test(block.content.trimStart());
-    if (fate.kind !== "command" || isPrompted || !plain.has(block.language)) return fate;
-  }
   const isPlain = plain.has(block.language);
+  if (isShell(block, isPlain)) {
+    const fate = commandFate(block, files);
+    if (fate.kind !== "command" || isPrompted(block.content) || !isPlain) return fate;
+  }
   const sentence = isPlain ? undefined : fileInSentence(block.above);
   if (sentence) return sentence;
   const mentioned = isPlain ? undefined : mentionedIn(block);
@@ -152,18 +158,21 @@ function fateOf(block: Block, { files, used }: KnownFiles, previous: ReadBlock |
   if (isPlain && isAnnounced) return { kind: "output" };
   const kind = previous?.block.section === block.section ? previous.fate.kind : "none";
   const isBelowSql = ["sql", "session", "continued"].includes(kind);
-  if (isPlain ? isBelowSql || kind === "run" : isBelowSql && block.language === "json") {
+  if (
+    isPlain
+      ? isBelowSql || kind === "run" || kind === "command"
+      : isBelowSql && block.language === "json"
+  ) {
     return { kind: "output", isGuess: true };
   }
   if (!isPlain) return none("the page does not name its file");
-  const isUnrun = previous?.fate.kind === "command";
-  return none(isUnrun ? "the command above is not run" : "nothing says that it is an output");
+  return none("nothing says that it is an output");
 }
 
 /** A session shows its outputs itself. With prompts, a language such as `bash` is often guessed. */
 function mayBeSession(block: Block): boolean {
   if (sqlNames.has(block.language) || plain.has(block.language)) return true;
-  return shells.has(block.language) && hasPrompt(block.content);
+  return isShell(block, false) && hasPrompt(block.content);
 }
 
 /** Counts the lines with which an output repeats the query above it. It is not sent again. */
@@ -271,8 +280,9 @@ function environmentIn(content: string): Map<string, string> | undefined {
   return new Map(pairs.map((pair) => [pair?.[1] ?? "", pair?.[2] ?? pair?.[3] ?? pair?.[4] ?? ""]));
 }
 
-function notRun(why: string): Fate {
-  return { kind: "command", why };
+function notRun({ content }: Block, why: string, isUnknown = false): Fate {
+  const effect = { prints: false, files: [], isUnknown };
+  return { kind: "command", why, unrun: [{ text: content, effect, at: 0 }] };
 }
 
 function none(why: string): Fate {

@@ -14,12 +14,25 @@ const preparation =
 
 const LONGEST_LINE = 10_000;
 
+const none = { options: [], words: [], variables: new Map<string, string>() };
+
 /** psql with a file: its SQL is sent as the page's own is. */
 const psqlFile = /^psql\b[^|;&]*?(?:\s-f\s*|\s--file[= ]|\s<\s*)["']?([\w./-]+)["']?\s*$/;
 
 /** True for a pipe, a redirection or a second command. A page does not get a shell. */
 export function needsShell(line: string): boolean {
   return /[|<>&;`$(){}*?~]/.test(line);
+}
+
+/** What is given to a command in the lines below it. */
+export const hereDocument = /<<-?\s*["']?(\w+)["']?/;
+
+/** Splits a line at `&&` and `;`. What is in quotes or in parentheses stays together, and a comment is left out. */
+export function splitCommands(line: string): string[] {
+  if (line.length > LONGEST_LINE || hereDocument.test(line)) return [line];
+  const text = line.replace(/^((?:"[^"]*"|'[^']*'|[^"'])*?)\s#\s.*$/s, "$1");
+  const parts = /(?:"(?:\\.|[^"\\])*"|'[^']*'|`[^`]*`|\([^()]*\)|(?<!&)&(?!&)|[^;&])+/g;
+  return (text.match(parts) ?? []).map((part) => part.trim()).filter((part) => part !== "");
 }
 
 /** The file that a command runs, whether the page has it or not. */
@@ -44,11 +57,13 @@ export function readCommandLine(line: string, files: KnownNames): CommandLine {
   if (preparation.test(line)) return { kind: "preparation" };
   const sqlFile = sqlFileOf(line);
   if (sqlFile !== undefined && files.has(sqlFile)) {
-    const command = { program: "psql" as const, file: sqlFile, options: [], words: [], text: line };
+    const command = { program: "psql" as const, file: sqlFile, ...none, text: line };
     return { kind: "run", command };
   }
-  if (needsShell(line)) return { kind: "other" };
-  const all = line
+  const [, assigned = "", typed = ""] = assignments.exec(line) ?? [];
+  const variables = variablesIn(assigned);
+  if (!variables || needsShell(line)) return { kind: "other" };
+  const all = typed
     .match(/"[^"]*"|'[^']*'|\S+/g)
     ?.map((word) => word.replace(/^(["'])(.*)\1$/, "$2"));
   const [program, rest] = programOf(all ?? []);
@@ -60,8 +75,23 @@ export function readCommandLine(line: string, files: KnownNames): CommandLine {
   if (options.includes("--watch") || options.includes("watch")) return { kind: "endless" };
   return {
     kind: "run",
-    command: { program, file, options, words: rest.slice(at + 1), text: line },
+    command: { program, file, options, words: rest.slice(at + 1), text: line, variables },
   };
+}
+
+const assignments = /^((?:[A-Za-z_]\w*=(?:"[^"]*"|'[^']*'|[^\s"']*)\s+)*)(.*)$/s;
+
+/** What leads to a database: the command's own value is not that of the scratch database. */
+const connects = /^(?:PG|DB|DATABASE|POSTGRES|NEON)|URL|URI|HOST|PORT|USER|PASS/i;
+
+/** @returns undefined if they say to which database the command connects */
+function variablesIn(text: string): Map<string, string> | undefined {
+  const pairs = [...text.matchAll(/(\w+)=(?:"([^"]*)"|'([^']*)'|(\S*))\s/g)].map(
+    ([, name = "", ...values]) =>
+      [name, values.find((value) => value !== undefined) ?? ""] as const,
+  );
+  if (pairs.some(([name, value]) => connects.test(name) || value.includes("://"))) return undefined;
+  return new Map(pairs);
 }
 
 function programOf(words: readonly string[]): [PageCommand["program"] | undefined, string[]] {

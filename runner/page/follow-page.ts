@@ -4,16 +4,21 @@ import { withoutLabel } from "../verify/page-lines.ts";
 import { clientsFor } from "./clients.ts";
 import { everything, type RefuseAt } from "./directives.ts";
 import { areOfOthers, joinOutput, merge, type OpenRun, openRuns, type Reader } from "./open-run.ts";
-import type { Block, Fate, PageCommand, PageRun, ReadBlock, SqlRun, Stretch } from "./page.ts";
+import type {
+  Block,
+  Fate,
+  PageCommand,
+  PageRun,
+  ReadBlock,
+  SqlRun,
+  Stretch,
+  UnrunCommand,
+} from "./page.ts";
 import { openDesk } from "./reader-desk.ts";
 import type { SetupSql } from "./settings.ts";
 
-/** Commands that may change the database in a way that is not known here. */
-const changesDatabase =
-  /\bpsql\b.*(?:\s-[fc]\b|\s--(?:file|command)\b|<)|\b(?:pgbench|pg_restore|python3?|node|npx|npm run|go run|cargo run)\b/;
-
 /** psql without a file. It may connect as another user. */
-const opensPsql = /^\s*(?:\$\s+)?(?:sudo -u \S+ )?psql\b(?!.*\s-[fc]\b)/m;
+const opensPsql = /^\s*(?:sudo -u \S+ )?psql\b(?!.*\s-[fc]\b)/;
 const user = /(?:-U\s*|--username[= ])["']?(\w+)/;
 
 /** A line above a block that shows what is in a table, rather than what a query prints. */
@@ -21,6 +26,7 @@ const describesData =
   /^\*\*(?!(?:outputs?|results?)\*)[\w ."`]+\*\*:?$|^(suppose|consider|assume|imagine|given)\b|\b(sample|source|original|input) (data|table|rows)\b/i;
 
 const HAS_ANOTHER = "what is above it has another output.";
+const NOT_RUN = "the command above it is not run.";
 const PREPARES = "what is above it only prepares.";
 
 /** What a reader does who follows a page. */
@@ -28,6 +34,13 @@ export interface Followed {
   readonly runs: Run[];
   /** By the names of the runs. */
   readonly pageRuns: Map<string, PageRun>;
+}
+
+const LONGEST_SHOWN = 60;
+
+function firstLine(text: string): string {
+  const [line = ""] = text.split("\n", 1);
+  return line.length > LONGEST_SHOWN ? `${line.slice(0, LONGEST_SHOWN)}…` : line;
 }
 
 /** To what the next outputs belong. */
@@ -43,6 +56,7 @@ interface Waiting {
 }
 
 type Output = Extract<Fate, { readonly kind: "output" }>;
+type RunFate = Extract<Fate, { readonly kind: "run" }>;
 
 /** The file that a block shows, and what runs it, if it is a script. */
 interface LastFile {
@@ -63,31 +77,44 @@ export function followPage(
 ): Followed {
   const { clients, file, lines } = reader;
   const desk = openDesk(clients);
-  const { open, begin, beginSql, beginCommand, beginUnrun } = openRuns(
-    reader,
-    desk,
-    () => unrun ?? otherUser,
-  );
+  const { open, begin, beginSql, beginCommand, beginUnrun } = openRuns(reader, desk, () => ({
+    changed,
+    otherUser,
+  }));
   const ofOneBlock: OpenRun[][] = [];
   let waiting: Waiting | undefined;
   /** Why no run waits for an output. */
   let idle = "nothing above it is run.";
-  let unrun: string | undefined;
+  let changed: string | undefined;
   let otherUser: string | undefined;
   let last: LastFile | SqlRun | undefined;
 
   function beginCommands(
     block: Block,
-    commands: readonly PageCommand[],
-    printed: readonly (Stretch | undefined)[] = [],
+    { commands, printed = [], unrun }: Pick<RunFate, "commands" | "printed" | "unrun">,
   ): void {
-    const runs = commands.map((command) => beginCommand(block, command));
-    if (printed.some((one) => one !== undefined)) {
-      for (const [index, one] of runs.entries()) {
-        const stretch = printed[index];
-        if (stretch) showOutput(one, block, block.first + stretch.from, block.first + stretch.to);
-      }
+    const runs = commands.map((command, index) => {
+      noteCommands(
+        block,
+        unrun.filter(({ at }) => at === index),
+      );
+      return beginCommand(block, command);
+    });
+    noteCommands(
+      block,
+      unrun.filter(({ at }) => at === commands.length),
+    );
+    if ([...printed, ...unrun.map((one) => one.printed)].some((one) => one !== undefined)) {
+      showSession(block, runs, printed, unrun);
       [waiting, idle] = [undefined, HAS_ANOTHER];
+      return;
+    }
+    const lost = unrun.find(({ effect }) => effect.prints);
+    if (lost) {
+      [waiting, idle] = [
+        undefined,
+        `a command of the block above it is not run: ${firstLine(lost.text)}.`,
+      ];
       return;
     }
     ofOneBlock.push([...runs]);
@@ -100,6 +127,25 @@ export function followPage(
       open.length -= runs.length;
     } else {
       waiting = { runs, block, hasOutput: false, end: block.last };
+    }
+  }
+
+  /** What a session shows is printed by all commands of a line. Where one of them is not run, nothing is compared. */
+  function showSession(
+    block: Block,
+    runs: readonly OpenRun[],
+    printed: readonly (Stretch | undefined)[],
+    unrun: readonly UnrunCommand[],
+  ): void {
+    const all = [...printed, ...unrun.map((one) => one.printed)];
+    for (const { from, to } of new Set(all.filter((one) => one !== undefined))) {
+      const lines = [block.first + from, block.first + to] as const;
+      const isLost = unrun.some((one) => one.printed?.from === from);
+      const own = runs.filter((_, index) => printed[index]?.from === from);
+      const [first] = own;
+      if (isLost || !first) showOutput(beginUnrun(block, NOT_RUN), block, ...lines);
+      else showOutput(first, block, ...lines);
+      if (!isLost) ofOneBlock.push(own);
     }
   }
 
@@ -190,7 +236,7 @@ export function followPage(
     desk.addToFile(path, clientsFor(block, clients), withoutLabel(block.content));
     if (!script) return;
     if (waiting?.block !== script.block || waiting.hasOutput) {
-      beginCommands(block, script.commands);
+      beginCommands(block, { commands: script.commands, unrun: [] });
       return;
     }
     for (const one of waiting.runs) {
@@ -199,13 +245,20 @@ export function followPage(
     }
   }
 
-  function noteCommand({ content, line }: Block): void {
-    const place = `in line ${line + 1}`;
-    if (changesDatabase.test(content)) {
-      unrun ??= `it comes after a command that is not run, ${place}.`;
-    } else if (opensPsql.test(content)) {
-      const name = user.exec(content)?.[1] ?? "postgres";
-      otherUser = name === "postgres" ? undefined : `it is for the user ${name}, ${place}.`;
+  function noteCommands(block: Block, commands: readonly UnrunCommand[]): void {
+    const place = `in line ${block.line + 1}`;
+    for (const { text, effect } of commands) {
+      for (const path of effect.files) {
+        const reason = `a command that is not run, ${place}, changes ${path}.`;
+        desk.lose(path, clientsFor(block, clients), reason);
+      }
+      // At the beginning, there is nothing that it could change.
+      if (effect.isUnknown && (open.length > 0 || !desk.isEmpty())) {
+        changed ??= `it comes after a command that is not run, ${place}.`;
+      } else if (opensPsql.test(text)) {
+        const name = user.exec(text)?.[1] ?? "postgres";
+        otherUser = name === "postgres" ? undefined : `it is for the user ${name}, ${place}.`;
+      }
     }
   }
 
@@ -219,7 +272,7 @@ export function followPage(
         last = { path: fate.path };
         break;
       case "part":
-        desk.addPart(fate.path, own);
+        desk.lose(fate.path, own, `the page only shows a part of ${fate.path}, so it was not run.`);
         break;
       case "continued":
         continueLast(block);
@@ -234,7 +287,7 @@ export function followPage(
           last = { path: fate.script, script: { block, commands: fate.commands } };
         }
         desk.prepare(fate.lines, own);
-        beginCommands(block, fate.commands, fate.printed);
+        beginCommands(block, fate);
         if (isSetup) [waiting, idle] = [undefined, PREPARES];
         break;
       case "sql": {
@@ -257,8 +310,9 @@ export function followPage(
         }
         break;
       case "command":
-        noteCommand(block);
-        [waiting, idle] = [undefined, "the command above it is not run."];
+        noteCommands(block, fate.unrun);
+        showSession(block, [], [], fate.unrun);
+        [waiting, idle] = [undefined, NOT_RUN];
         break;
       case "preparation":
         desk.prepare(fate.lines, own);

@@ -27,6 +27,7 @@ import { environmentFile, variablesOf } from "./page-environment.ts";
 import { sqlPlayerOf } from "./play-sql.ts";
 import {
   asInTerminal,
+  doubted,
   endedServer,
   isServer,
   notFollowed,
@@ -93,6 +94,7 @@ export async function launchPage(
           ...variablesOf(run, client, connected),
           ...connection.environment,
           ...(await neonEnvironment(files.values(), place)),
+          ...Object.fromEntries(command.variables),
         };
         const isEndless = isServer(command, files.get(command.file) ?? "");
         const limit = isEndless ? Math.min(place.timeout, SERVER_LIMIT_MS) : place.timeout;
@@ -109,7 +111,7 @@ export async function launchPage(
         const whole = withAbove(strictly(outcome, page), run, [client, step.name], place);
         const shown = asInTerminal(whole, run, place, page.options.strict === true);
         const note = isFirst && connection.note !== undefined ? { note: connection.note } : {};
-        return settled({ ...note, ...shown }, run, place);
+        return doubted(settled({ ...note, ...shown }, run, place), run);
       },
     };
   };
@@ -135,13 +137,13 @@ async function unlessStopped(playing: Promise<Outcome>, { signal }: Place): Prom
  * the runs left it.
  */
 function writeFiles(run: CommandRun, client: string, place: Place): void {
-  const before = run.filesOf(client, run.before.get(client) ?? 0);
+  const shown = run.filesOf(client, run.before.get(client) ?? 0);
   const variables = environmentFile(variablesOf(run, client, place));
   for (const [path, text] of run.filesOf(client)) {
     const file = join(place.directory, path);
-    if (before.get(path) === text && existsSync(file)) continue;
-    const shown = basename(path).startsWith(".env") ? variables : text;
-    writeFile(file, path, shown, place.directory);
+    if (!shown.has(path) && existsSync(file)) continue;
+    const content = basename(path).startsWith(".env") ? variables : text;
+    writeFile(file, path, content, place.directory);
   }
 }
 

@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import type { PageOutput, Run, Step } from "../guide/guide.ts";
 import { clientsFor } from "./clients.ts";
+import { reachesOut } from "./command-effects.ts";
 import type { Block, PageCommand, PageRun } from "./page.ts";
 import { proseAround, withoutTags } from "./prose.ts";
 import { frontMatterEnd } from "./read-blocks.ts";
@@ -24,14 +25,22 @@ export interface Reader {
   readonly isStrict: boolean;
 }
 
+/** Why a page's state may be different by now: sentences. */
+export interface Unrun {
+  /** A command above may have changed anything. */
+  readonly changed: string | undefined;
+  /** The SQL is another user's. */
+  readonly otherUser: string | undefined;
+}
+
 /**
  * Begins the runs of a page, one after the other.
- * @param unrun why the database may be different by now
+ * @param unrun what commands did that are not run
  */
 export function openRuns(
   { file, lines, clients, isStrict }: Reader,
   desk: Desk,
-  unrun: () => string | undefined,
+  unrun: () => Unrun,
 ) {
   const open: OpenRun[] = [];
   let proseStart = frontMatterEnd(lines);
@@ -73,10 +82,12 @@ export function openRuns(
   function beginSql(block: Block | undefined, text: string, part = 0): OpenRun {
     const own = block ? clientsFor(block, clients) : clients;
     const sql = block ? desk.withFiles(text, own[0]) : text;
+    const { changed, otherUser } = unrun();
     const needs: PageRun = {
       ...{ kind: "sql", index: open.length, sql, part, hasMore: false },
       ...{ isSetup: block?.directives.isSetup ?? !block, isGuess: false, isTable: false },
-      ...{ unrun: unrun(), prose: block ? proseAround(lines, block) : "", above: "" },
+      ...{ unrun: changed ?? otherUser, changed },
+      ...{ prose: block ? proseAround(lines, block) : "", above: "" },
     };
     const code = part === 0 ? sql.trimEnd() : "";
     const shown = block ? { stem: "sql", text: "SQL" } : { stem: "setup", text: "set-up" };
@@ -86,16 +97,22 @@ export function openRuns(
   function beginCommand(block: Block, command: PageCommand): OpenRun {
     const own = clientsFor(block, clients);
     if (command.program === "psql") return beginSql(block, desk.textOf(command.file, own[0]) ?? "");
-    const followers = own.filter((client) => !desk.hasPart(command.file, client));
-    const part = `the page only shows a part of ${command.file}, so it was not run.`;
-    const others = own.filter((client) => !followers.includes(client));
+    const refusedFor = new Map(
+      own.flatMap((client) => {
+        const reason = desk.lost(client);
+        return reason === undefined ? [] : [[client, reason] as const];
+      }),
+    );
+    const followers = own.filter((client) => !refusedFor.has(client));
+    const [refused] = followers.length === 0 ? refusedFor.values() : [];
+    const now = desk.now(followers);
+    const mayDiffer = own.some((client) => reachesOut(now.filesOf(client).values()));
     const needs: PageRun = {
       ...{ kind: "command", above: [] },
       ...{ commands: new Map(own.map((client) => [client, command])) },
-      ...desk.now(followers),
-      refused: followers.length === 0 ? part : undefined,
-      refusedFor: new Map(others.map((client) => [client, part])),
-      isSetup: block.directives.isSetup === true,
+      ...now,
+      ...{ refused, refusedFor, isSetup: block.directives.isSetup === true },
+      doubt: mayDiffer ? unrun().changed : undefined,
     };
     const stem = command.file.replace(/\.\w+$/, "").replace(/[^\w-]+/g, "-");
     return begin(block, own, needs, { stem, text: command.text });

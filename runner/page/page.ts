@@ -1,3 +1,4 @@
+import type { Effect } from "./command-effects.ts";
 import type { Directives } from "./directives.ts";
 import type { PageSettings } from "./settings.ts";
 import type { SessionPart } from "./sql/read-session.ts";
@@ -45,7 +46,19 @@ export interface PageCommand {
   /** Words before and after the file. */
   readonly options: readonly string[];
   readonly words: readonly string[];
+  /** What is set for it alone: `NAME=x node app.js`. */
+  readonly variables: ReadonlyMap<string, string>;
   readonly text: string;
+}
+
+/** A command that is not run. */
+export interface UnrunCommand {
+  readonly text: string;
+  readonly effect: Effect;
+  /** How many commands of its block are run before it. */
+  readonly at: number;
+  /** In a session, what it printed. */
+  readonly printed?: Stretch | undefined;
 }
 
 /** Lines of a block, from 0: the first one, and the one after the last. */
@@ -64,8 +77,9 @@ export type Fate =
       readonly commands: readonly PageCommand[];
       /** Lines between them that prepare. */
       readonly lines: readonly string[];
-      /** In a session, what each of the commands printed. */
+      /** In a session, what each of the commands printed. Commands of one line have the same. */
       readonly printed?: readonly (Stretch | undefined)[];
+      readonly unrun: readonly UnrunCommand[];
       /** The file in which it is itself, if it is a program. */
       readonly script?: string;
     }
@@ -90,6 +104,7 @@ export type Fate =
   | {
       readonly kind: "command";
       readonly why: string;
+      readonly unrun: readonly UnrunCommand[];
       /** The SQL file that it loads, and that the page does not show, if it does nothing else. */
       readonly file?: string;
     }
@@ -126,6 +141,8 @@ export interface SqlRun extends AnyRun {
   readonly isTable: boolean;
   /** Why the database may be different, or the session another user's: a command above is not run. */
   readonly unrun: string | undefined;
+  /** Why the tables that there are may have other rows: a command above is not run. */
+  readonly changed: string | undefined;
   /** What the page says right above the SQL, below it, and above its output. */
   readonly prose: string;
   /** The line of text above its output. */
@@ -143,9 +160,9 @@ export interface CommandRun extends AnyRun {
   readonly above: readonly string[];
   /**
    * The contents of a client's files, by their paths.
-   * @param changes how many changes of the page's files count; all so far if it is not given
+   * @param from leaves out what the page had shown before this many changes
    */
-  readonly filesOf: (client: string, changes?: number) => ReadonlyMap<string, string>;
+  readonly filesOf: (client: string, from?: number) => ReadonlyMap<string, string>;
   /** By client: how many changes there were at its run before. */
   readonly before: ReadonlyMap<string, number>;
   /** By client: the environment that the page writes, with placeholders. */
@@ -154,6 +171,8 @@ export interface CommandRun extends AnyRun {
   readonly refused?: string | undefined;
   /** By client: the same for those that cannot, where others can. */
   readonly refusedFor: ReadonlyMap<string, string>;
+  /** Why it may print something else than a reader sees: a command above is not run. A sentence. */
+  readonly doubt?: string | undefined;
 }
 
 /** How the reader of a page wants it to be run. */

@@ -191,6 +191,9 @@ function openSqlPlayer(page: Page): SqlPlayer {
       memory.bindsSession ||= !run.isSetup && bindsSession.test(run.sql);
       if (run.part === 0) {
         const before = memory.played;
+        if (run.changed !== undefined) {
+          doubts.noteUnrun(run.changed, settings.sample !== undefined);
+        }
         memory.played = await sendBlock(run.sql, before.display, doubts, mayReachBeyond, connect);
         memory.shown = "";
         memory.taken.clear();

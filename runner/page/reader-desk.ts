@@ -17,7 +17,8 @@ export function openDesk(clients: readonly string[]) {
   const changes: Change[] = [];
   /** By client: how many of them its last run has. */
   const taken = new Map<string, number>();
-  const parts = new Map(clients.map((client) => [client, new Set<string>()]));
+  /** By client: why a file is not known any more. */
+  const parts = new Map(clients.map((client) => [client, new Map<string, string>()]));
   const preparation = new Map(clients.map((client) => [client, [] as string[]]));
   const variables = new Map(clients.map((client) => [client, new Map<string, string>()]));
 
@@ -46,12 +47,19 @@ export function openDesk(clients: readonly string[]) {
       }
     },
 
-    /** The page changes a part of a file: it is not known any more. */
-    addPart(path: string, own: readonly string[]): void {
-      for (const client of own) parts.get(client)?.add(path);
+    /**
+     * Note a file that is not known any more: the page changes a part of it.
+     * @param reason why what runs later cannot be verified: a sentence
+     */
+    lose(path: string, own: readonly string[], reason: string): void {
+      for (const client of own) parts.get(client)?.set(path, reason);
     },
 
-    hasPart: (path: string, client: string) => parts.get(client)?.has(path) === true,
+    /** @returns why a file of a client is not known: any program may use it */
+    lost: (client: string) =>
+      [...(parts.get(client) ?? [])].find(([path]) => textOf(path, client) !== undefined)?.[1],
+
+    isEmpty: () => changes.length === 0,
 
     /** Puts files in the place of psql's `\i`. */
     withFiles(sql: string, client = ""): string {
@@ -86,10 +94,10 @@ export function openDesk(clients: readonly string[]) {
       for (const client of own) taken.set(client, count);
       const prepared = [...preparation].map(([client, all]) => [client, [...all]] as const);
       return {
-        filesOf: (client, first = count) =>
+        filesOf: (client, from = 0) =>
           new Map(
             changes
-              .slice(0, first)
+              .slice(from, count)
               .flatMap(({ own, path, content }) => (own.includes(client) ? [[path, content]] : [])),
           ),
         ...{ before, variables: new Map(variables), preparation: new Map(prepared) },

@@ -1,5 +1,13 @@
-import { fileOf, type KnownNames, needsShell, readCommandLine } from "./command-line.ts";
-import type { Block, Fate, Stretch } from "./page.ts";
+import { effectOf } from "./command-effects.ts";
+import {
+  fileOf,
+  hereDocument,
+  type KnownNames,
+  needsShell,
+  readCommandLine,
+  splitCommands,
+} from "./command-line.ts";
+import type { Block, Fate, Stretch, UnrunCommand } from "./page.ts";
 
 /** Languages of blocks with commands. */
 export const shells = new Set([
@@ -11,28 +19,72 @@ export const shells = new Set([
   "command",
   "terminal",
   "cmd",
+  "shell-session",
+  "shellsession",
+  "sh-session",
+  "bash-session",
 ]);
+/** Where another block has the same commands for most readers: only a session in them is read. */
+const otherShells = new Set(["powershell", "pwsh", "ps1", "bat", "batch", "fish", "dos"]);
 /** What a reader does not type. */
-export const prompt = /^\s*(?:\$|❯|%)\s+/;
+const prompt = /^\s*(?:[\w.-]+@[\w.-]+[: ]?\S*[$%#]|PS [A-Z]:[^>]*>|[A-Z]:\\[^>]*>|\$|❯|➜|%)\s+/;
+/** Where the first line has it. Below another prompt, npm prints it. */
+const angle = /^\s*>\s+/;
+/** In a plain block, a percent sign may be anything. */
+const surePrompt =
+  /^\s*(?:(?:[\w.-]+@[\w.-]+[: ]?\S*\$|PS [A-Z]:[^>]*>|\$|❯|➜)\s+[\w./]|[%>]\s+(?:node|python3?|npx|tsx|psql|npm)\s)/;
+
+/** The commands of any shell's block, and what a page says of it. */
+export function isShell({ language, content }: Block, isPlain: boolean): boolean {
+  const isSession = isPlain ? surePrompt.test(content.trimStart()) : isPrompted(content);
+  if (isPlain || otherShells.has(language)) return isSession || shells.has(language);
+  return shells.has(language);
+}
+
+/** True for a block whose commands come after prompts. */
+export function isPrompted(content: string): boolean {
+  return promptOf(content).test(content.trimStart());
+}
+
+function promptOf(content: string): RegExp {
+  return angle.test(content.trimStart()) ? angle : prompt;
+}
+
+/** A line that begins or ends what is more than one command: a loop, a condition. */
+const control =
+  /^\s*(?:for|while|until|if|case|select|function)\b.*(?:;\s*)?(?:\bdo|\bthen|\bin|\{|\))?\s*$/;
+
+interface Piece {
+  readonly text: string;
+  readonly printed?: Stretch | undefined;
+}
 
 /** Decides what a block of commands is. */
-export function commandFate(block: Block, files: KnownNames): Fate {
+export function commandFate(block: Block, files: ReadonlyMap<string, unknown>): Fate {
   const shown = block.content.replace(/\n$/, "").split("\n");
-  const isSession = prompt.test(shown.find((line) => line.trim() !== "") ?? "");
-  const typed = (isSession ? typedIn(shown) : typedLines(shown)).map((one) => {
-    return { ...one, read: readCommandLine(one.text, files) };
-  });
+  const isSession = isPrompted(block.content);
+  const lines = isSession ? typedIn(shown, promptOf(block.content)) : typedLines(shown);
+  const isProgram = !isSession && lines.some(({ text }) => control.test(text));
+  const pieces: Piece[] = isProgram
+    ? [{ text: block.content.trim() }]
+    : lines.flatMap(({ text, printed }) => splitCommands(text).map((text) => ({ text, printed })));
+  const typed = pieces.map((piece) => ({ ...piece, read: readCommandLine(piece.text, files) }));
   const prepares = typed.flatMap(({ text, read }) => (read.kind === "preparation" ? [text] : []));
   const runs = typed.flatMap(({ read, printed }) =>
     read.kind === "run" ? [{ command: read.command, printed }] : [],
   );
+  const unrun = typed.flatMap(({ text, printed, read }, index): UnrunCommand[] => {
+    if (read.kind === "run" || read.kind === "preparation") return [];
+    const at = typed.slice(0, index).filter((one) => one.read.kind === "run").length;
+    return [{ text, effect: effectOf(text, files.keys()), at, printed }];
+  });
   if (runs.length > 0) {
     const commands = runs.map(({ command }) => command);
     const printed = runs.map((one) => one.printed);
-    return { kind: "run", commands, lines: prepares, printed };
+    return { kind: "run", commands, lines: prepares, printed, unrun };
   }
   if (typed.some(({ read }) => read.kind === "endless")) {
-    return { kind: "command", why: "it starts a server, which does not end" };
+    return { kind: "command", why: "it starts a server, which does not end", unrun };
   }
   if (typed.length > 0 && prepares.length === typed.length) {
     return { kind: "preparation", lines: prepares };
@@ -44,36 +96,59 @@ export function commandFate(block: Block, files: KnownNames): Fate {
         read.kind === "preparation" || /^createdb\b/.test(text) || fileOf(text) === unknown,
     );
     const isSqlFile = loads && /\.sql$/i.test(unknown);
-    return { kind: "command", why: notShown(unknown), ...(isSqlFile ? { file: unknown } : {}) };
+    return { kind: "command", why: notShown(unknown), unrun, ...(isSqlFile && { file: unknown }) };
   }
   const isPiped = typed.some(({ text }) => needsShell(text) && hasWord(text, files));
   const shell = "it needs a shell: only a single command that runs a file is run";
-  return { kind: "command", why: isPiped ? shell : "it runs no file of the page" };
+  return { kind: "command", why: isPiped ? shell : "it runs no file of the page", unrun };
 }
 
-interface Typed {
-  readonly text: string;
-  readonly printed?: Stretch | undefined;
+/** Each line is a command. One that ends in a backslash or within quotes goes on in the next, as a here-document does. */
+function typedLines(lines: readonly string[]): Piece[] {
+  const typed: Piece[] = [];
+  for (let at = 0; at < lines.length; at++) {
+    let text = (lines[at] ?? "").trim();
+    if (text === "" || text.startsWith("#")) continue;
+    while (text.endsWith("\\") && at + 1 < lines.length) {
+      text = `${text.slice(0, -1)}${(lines[++at] ?? "").trim()}`;
+    }
+    const end = endOf(text, lines, at);
+    text = [text, ...lines.slice(at + 1, end + 1)].join("\n");
+    at = end;
+    typed.push({ text });
+  }
+  return typed;
 }
 
-/** Each line is a command. One that ends in a backslash goes on in the next. */
-function typedLines(lines: readonly string[]): Typed[] {
-  return lines
-    .join("\n")
-    .replace(/\\\n\s*/g, "")
-    .split("\n")
-    .map((line) => ({ text: line.trim() }))
-    .filter(({ text }) => text !== "" && !text.startsWith("#"));
+/** The last line of what begins in a line: of a here-document, or of a text in quotes. */
+function endOf(text: string, lines: readonly string[], at: number): number {
+  const word = hereDocument.exec(text)?.[1];
+  if (word === undefined && isClosed(text)) return at;
+  const isEnd = (index: number) =>
+    word === undefined
+      ? isClosed([text, ...lines.slice(at + 1, index + 1)].join("\n"))
+      : lines[index]?.trim() === word;
+  for (let index = at + 1; index < lines.length; index++) if (isEnd(index)) return index;
+  return at;
+}
+
+/** True if each quote in a text is closed. */
+function isClosed(text: string): boolean {
+  return !/["']/.test(text.replace(/\\.|"(?:\\.|[^"\\])*"|'[^']*'/gs, ""));
 }
 
 /** A session: what is below a command, up to the next prompt, was printed by it. */
-function typedIn(lines: readonly string[]): Typed[] {
+function typedIn(lines: readonly string[], prompt: RegExp): Piece[] {
   const starts = lines.flatMap((line, index) => (prompt.test(line) ? [index] : []));
   return starts.map((start, index) => {
     const end = starts[index + 1] ?? lines.length;
-    const isPrinted = lines.slice(start + 1, end).some((line) => line.trim() !== "");
-    const text = (lines[start] ?? "").replace(prompt, "").trim();
-    return { text, ...(isPrinted ? { printed: { from: start + 1, to: end } } : {}) };
+    let text = (lines[start] ?? "").replace(prompt, "").trim();
+    let first = start + 1;
+    while (text.endsWith("\\") && first < end) {
+      text = `${text.slice(0, -1)}${(lines[first++] ?? "").replace(/^\s*>?\s*/, "")}`;
+    }
+    const isPrinted = lines.slice(first, end).some((line) => line.trim() !== "");
+    return { text, ...(isPrinted ? { printed: { from: first, to: end } } : {}) };
   });
 }
 
@@ -86,7 +161,10 @@ function notShown(file: string): string {
 }
 
 /** The files that a block's commands run. */
-export function filesUsedIn({ language, content }: Block): string[] {
-  if (!shells.has(language)) return [];
-  return content.split("\n").flatMap((line) => fileOf(line.replace(prompt, "").trim()) ?? []);
+export function filesUsedIn(block: Block): string[] {
+  if (!isShell(block, block.language === "")) return [];
+  const lines = block.content
+    .split("\n")
+    .map((line) => line.replace(promptOf(block.content), "").trim());
+  return lines.flatMap(splitCommands).flatMap((command) => fileOf(command) ?? []);
 }

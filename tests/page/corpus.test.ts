@@ -167,8 +167,8 @@ const pages: Readonly<Record<string, Case>> = {
   "file-replaced": { fates: "file run output file run output", verdicts: "match match" },
   "file-sentence": { fates: "file file ignored run output", verdicts: "match" },
   "hostile-commands": {
-    fates: "file not not not not not run output",
-    verdicts: "match",
+    fates: "file not run not not not run output",
+    verdicts: "unverified match",
     says: ["it needs a shell", "it runs no file of the page"],
   },
   "hostile-fence": { fates: "SQL output", verdicts: "drift", says: ["hostile-fence.md:8"] },
@@ -214,6 +214,45 @@ const pages: Readonly<Record<string, Case>> = {
     says: ["clients: one, two"],
   },
   session: { fates: "file run", verdicts: "match match" },
+  "unrun-in-session": {
+    fates: "file run run run",
+    verdicts: "match unverified unverified unverified match match",
+    says: ["unrun-in-session.md:9", "unrun-in-session.md:11", "the command above it is not run"],
+  },
+  "unrun-in-block": {
+    fates: "file file run output run unverified run unverified",
+    verdicts: "match unverified unverified unverified",
+    says: ["is not run: curl localhost:3000.", "in line 28, changes word.js"],
+  },
+  "unrun-changes-database": {
+    fates:
+      "SQL not SQL output SQL output file run output file run output not unverified SQL SQL output",
+    verdicts: "unverified unverified match match unverified unverified unverified unverified",
+    says: [
+      "it comes after a command that is not run, in line 7",
+      "an earlier statement failed",
+      "unrun-changes-database.md:67",
+    ],
+  },
+  "here-document": {
+    fates: "file run output not unverified",
+    verdicts: "match unverified",
+    says: ["it needs a shell"],
+  },
+  "part-of-another-file": {
+    fates: "file file run output part run unverified",
+    verdicts: "match unverified",
+    says: ["a part of word.js, so it was not run"],
+  },
+  "file-reset": {
+    fates: "file file run output file run output",
+    verdicts: "unverified match match",
+  },
+  "one-of-several": {
+    fates: "file run output run output",
+    verdicts: "unverified unverified unverified match",
+    says: ["one of the commands above prints, and not all"],
+  },
   "session-differs": {
     fates: "file run",
     verdicts: "match drift",

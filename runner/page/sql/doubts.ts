@@ -20,6 +20,11 @@ export interface Doubts {
   noteOther(statement: string, reason: string): void;
   /** Note what was not sent, and why: a reader has what it makes, and this database has not. */
   noteUnsent(text: string, reason: string): void;
+  /**
+   * Note that a command is not run that may change any table which is there.
+   * @param isSample true if there are tables that the page has not made
+   */
+  noteUnrun(reason: string, isSample: boolean): void;
   /** @returns why a statement does not find what a reader has, so that it proves nothing if it prints the same */
   lacks(statement: string): string | undefined;
   /** @returns why the output of a statement cannot be compared; undefined if it can */
@@ -61,6 +66,14 @@ const isRoutine = /^\s*(?:CREATE\s+(?:OR\s+REPLACE\s+)?(?:FUNCTION|PROCEDURE)|DO
 const changesAnything =
   /^\s*(?:CREATE\s+(?:EVENT|TEXT|COLLATION|CAST|OPERATOR|LANGUAGE)|ALTER\s+(?:EVENT|TEXT|DEFAULT|DATABASE|SYSTEM|ROLE)|SET\s+(?:LOCAL\s+|SESSION\s+)?(?:search_path|role|session|time|datestyle|intervalstyle|lc_|default_text)|LOAD|CALL|DO)\b/i;
 
+const makesTable = new RegExp(
+  `^\\s*create\\s+(?:temp(?:orary)?\\s+|unlogged\\s+)?table\\s+(?!if\\b)${name}`,
+  "i",
+);
+
+/** The server has no such file. A reader has. */
+const copiesFile = /\bcopy\s[^;]*?\bfrom\s+'/i;
+
 export function openDoubts(): Doubts {
   const doubted = new Map<string, string>();
   /** The columns of a table that vary, where its others do not. */
@@ -70,6 +83,9 @@ export function openDoubts(): Doubts {
   /** Of what a reader has, and this database has not. */
   const lacking = new Map<string, string>();
   let lacksAny: string | undefined;
+  /** The last parts of the names of all that the page has made or changed. */
+  const met = new Set<string>();
+  const unrun = new Set<string>();
 
   function lacks(statement: string): string | undefined {
     const words = new Set(statement.toLowerCase().match(word) ?? []);
@@ -118,6 +134,14 @@ export function openDoubts(): Doubts {
     },
     isFilled: (table) => filled.has(lastName(table)),
     note({ statement, error, tag }) {
+      for (const name of changedBy(statement)) met.add(name);
+      // It is a new one, with the rows that the page gives it.
+      if (error && copiesFile.test(statement)) {
+        const reason = `an earlier statement failed: ${error.message}.`;
+        for (const name of changedBy(statement)) lacking.set(name, reason);
+      }
+      const made = error ? undefined : makesTable.exec(withoutStrings(statement))?.[1];
+      if (made !== undefined) lacking.delete(lastName(made));
       if (/^(?:INSERT|COPY|MERGE|SELECT)\b.* [1-9]\d*$/.test(tag)) {
         for (const name of changedBy(statement)) filled.add(name);
       }
@@ -136,6 +160,12 @@ export function openDoubts(): Doubts {
       }
     },
     noteOther: (statement, reason) => doubt(statement, reason),
+    noteUnrun(reason, isSample) {
+      if (unrun.has(reason)) return;
+      if (isSample) lacksAny ??= reason;
+      unrun.add(reason);
+      for (const name of met) lacking.set(name, reason);
+    },
     noteUnsent(text, why) {
       const reason = `an earlier statement was not sent: ${why}`;
       const names = changedBy(text);
