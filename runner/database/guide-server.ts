@@ -36,9 +36,13 @@ export interface GuideServer {
 /** One client's database. */
 export interface ClientDatabase {
   readonly name: string;
-  /** The connection string for its steps. */
+  /** The connection string. */
   readonly url: string;
-  /** Set in the reader's own database: marks the tables that a run made as the guide's. */
+  /** Set in the reader's own database: the connection string of the steps, whose sessions can be told from others. */
+  readonly stepsUrl?: string;
+  /** Likewise: ends what a run's sessions are still doing after its process. Closing tries again. */
+  readonly endSessions?: () => Promise<void>;
+  /** Likewise: marks the tables that a run made as the guide's. */
   readonly markTables?: () => Promise<void>;
   close(): Promise<void>;
 }

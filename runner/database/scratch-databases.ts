@@ -125,9 +125,11 @@ function notDropped(names: readonly string[], reason: string): Failure {
  * Lets the server end a statement whose client is gone, as after kill -9: otherwise, it goes on to its end.
  * PostgreSQL 13 and servers on Windows cannot do that.
  */
+export const ENDING_ALONE = "client_connection_check_interval=2000";
+
 function endingAlone(name: string): string {
   return `DO $$ BEGIN
-    EXECUTE format('ALTER DATABASE %I SET client_connection_check_interval = 2000', ${quoteLiteral(name)});
+    EXECUTE format('ALTER DATABASE %I SET ${ENDING_ALONE}', ${quoteLiteral(name)});
   EXCEPTION WHEN OTHERS THEN END $$`;
 }
 

@@ -229,7 +229,8 @@ export async function openSession(
       const ending = AbortSignal.any([signal, stop]);
       if (ending.aborted) return { kind: "skipped", because: "the run was interrupted" };
 
-      const { url, markTables } = await databases.of(client);
+      const database = await databases.of(client);
+      const { stepsUrl: url = database.url } = database;
       const environment = { ...guide.environment, ...databaseEnvironment(url) };
       const outputFile = join(outputs, `${run.index}.${fileName(client)}.${count++}`);
       let started = 0;
@@ -265,7 +266,9 @@ export async function openSession(
       } else {
         outcome = await start(launched, launched.directory ?? workDirectoryOf(client), stderr);
       }
-      if (run.step.program) await markTables?.(); // a TypeScript step does that itself
+      const isProgram = run.step.program !== undefined;
+      if (isProgram || outcome.kind === "failed") await database.endSessions?.();
+      if (isProgram) await database.markTables?.(); // a TypeScript step does that itself
       // As for stdout, other words change nothing for the runs after it.
       const isFailed =
         outcome.kind === "failed" && !outcome.goesOn && outcome.stderrFile === undefined;
@@ -276,7 +279,8 @@ export async function openSession(
     async expect(runs, client) {
       if (skips.reasonFor(client)) return;
       try {
-        const { url } = await databases.of(client);
+        const database = await databases.of(client);
+        const { stepsUrl: url = database.url } = database;
         const commands = runs.flatMap(({ step }) => {
           const launched = launch(step, client);
           if ("play" in launched || !canWait(launched)) return [];

@@ -1,5 +1,9 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import * as pg from "../../drivers/pg.ts";
+import { connect } from "../../runner/connection/connect.ts";
 import { openExternal } from "../../runner/database/external.ts";
 import { visit } from "../support/live-visit.ts";
 import { type Command, leftovers, makeCache, removeCache, start } from "./support/command.ts";
@@ -103,4 +107,37 @@ test("a database that could not be dropped is made again when the server is back
   expect(await server.scratchDatabases()).toEqual([]);
   const time = (performance.now() - started) / 1000;
   record(context, [], [{ code: 0, time }], "made again, and dropped at the end");
+});
+
+test.for<readonly [string, readonly string[], NodeJS.Signals | undefined, number, string]>([
+  ["--timeout", ["--timeout", "2"], undefined, 1, "ended with the step"],
+  ["Ctrl-C", [], "SIGINT", 130, "ended with the step"],
+  ["kill -9", [], "SIGKILL", 137, "ended by the server"],
+])("in place, a statement after %s", async ([, choices, signal, code, outcome], context) => {
+  const guide = makeGuide({
+    "01-first": 'await db.query("CREATE TABLE IF NOT EXISTS t9 AS SELECT 1 AS n");',
+    "02-second": 'await db.query("UPDATE t9 SET n = 2 FROM pg_sleep(30)");',
+  });
+  const manifest = { title: "In place", runs: ["01-first", "02-second"], tables: ["t9"] };
+  writeFileSync(join(guide.directory, "steps", "guide.json"), JSON.stringify(manifest));
+  const own = ["--in-place", "--driver", "pg", ...choices, ...guide.choices];
+  const readers = await connect(pg, server.url);
+  const read = readers.query("SELECT 'read' AS name FROM pg_sleep(5)");
+  const environment = { XDG_CACHE_HOME: cache, DATABASE_URL: server.url };
+  const command = start("run-guide.ts", own, environment, 30);
+  const updates = async () =>
+    (await server.sql("SELECT pid FROM pg_stat_activity WHERE query LIKE 'UPDATE t9%'")).length;
+  while ((await updates()) === 0 && command.child.exitCode === null) await sleep(20);
+  if (signal) command.child.kill(signal);
+  const ended = await command.ended;
+  const time = performance.now();
+  expect(ended.code ?? 137).toBe(code);
+  if (signal === "SIGKILL") await expect.poll(updates, { timeout: 5000 }).toBe(0);
+  else expect(await updates()).toBe(0);
+  const late = (performance.now() - time) / 1000;
+  expect((await read).rows).toEqual([{ name: "read" }]); // the reader's own session
+  await readers.query("DROP TABLE t9");
+  await readers.close();
+  expect(await leftovers(cache)).toEqual([]);
+  record(context, ["pg"], [{ code: ended.code ?? 137, time: late }], outcome);
 });

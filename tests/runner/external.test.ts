@@ -36,7 +36,7 @@ test("databases and roles that steps made or renamed are named at the end, and s
   const ofAnotherRun = await createScratch(db, "pg");
   await server.close();
   expect(server.notes).toEqual([
-    `Since the run began, the server has more: database ${made}, database ${renamed}, role ${role}. Drop what a step has made.`,
+    `Since the run began, the server has more: database ${made}, database ${renamed}, role ${role}. Drop or reset what a step has left.`,
   ]);
 
   const { rows } = await db.query("SELECT datname FROM pg_database");
@@ -44,6 +44,46 @@ test("databases and roles that steps made or renamed are named at the end, and s
   expect(there).toEqual(expect.arrayContaining([...names, ofAnotherRun]));
   expect(there).not.toContain(second.name);
   await dropScratch(db, ofAnotherRun);
+});
+
+test("what a superuser's steps left on the server is named, and what is only of another run is not", async () => {
+  const url = inject("superuserUrl");
+  const db = await openDatabase(url);
+  const own = (name: string) => `left_${name}_${process.pid}`;
+  const [other, group, made, origin] = ["other", "group", "made", "origin"].map(own);
+  await db.query(`CREATE ROLE ${other}`);
+  await db.query(`CREATE ROLE ${group}`);
+  onTestFinished(async () => {
+    await db.query(`DROP DATABASE IF EXISTS ${made}`);
+    await db.query("ALTER SYSTEM RESET vacuum_cost_page_miss");
+    await db.query(`SELECT pg_replication_origin_drop('${origin}')`).catch(() => {});
+    await db.query(`DROP ROLE ${other}, ${group}`);
+  });
+  const server = await open(url, false);
+  const { name } = await server.createDatabase("pg");
+  for (const statement of [
+    `CREATE DATABASE ${made} OWNER ${other}`,
+    `ALTER DATABASE ${made} SET work_mem = '5MB'`,
+    `ALTER DATABASE ${name} SET work_mem = '5MB'`,
+    `ALTER ROLE ${other} SET work_mem = '5MB'`,
+    `ALTER ROLE ${other} IN DATABASE ${name} SET work_mem = '5MB'`,
+    `GRANT ${group} TO ${other}`,
+    `SELECT pg_replication_origin_create('${origin}')`,
+    "ALTER SYSTEM SET vacuum_cost_page_miss = 3",
+  ]) {
+    await db.query(statement);
+  }
+  await server.close();
+  for (const left of [
+    `database ${made}`,
+    `role ${other} as a member of role ${group}`,
+    `setting work_mem of role ${other}`,
+    `replication origin ${origin}`,
+    "setting vacuum_cost_page_miss of the server",
+  ]) {
+    expect(server.notes.join()).toMatch(new RegExp(`[:,] ${left}[,.]`));
+  }
+  expect(server.notes.join()).not.toMatch(/work_mem of database|guide_scratch|5MB/);
 });
 
 test("a statement ends when its client is gone", async () => {
