@@ -35,7 +35,7 @@ function cell(value: string | number): string {
 }
 
 /** The file with the table of a class. */
-export type TableFile = ReturnType<typeof openTableFile>;
+type TableFile = ReturnType<typeof openTableFile>;
 
 /**
  * Open the file of a class's table. Only what the board itself wrote there last is ever replaced: a teacher may
