@@ -1,14 +1,16 @@
 import type { Guide } from "./guide.ts";
 
 /** What makes, removes or empties tables and views in SQL, and their names, as a script in any language may have it in a string. */
-const name = /(?:\\?"[^"\\]+\\?"|[\w$.]+)/.source;
-const gap = /(?:\s|\\[nrt])+/.source;
-const names = `${name}(?:\\s*,\\s*${name})*`;
-const made = `(?:create${gap}(?:or${gap}replace${gap})?(?:unlogged${gap})?|drop${gap})(?:table|(?:materialized${gap})?view)${gap}(?:if${gap}(?:not${gap})?exists${gap})?`;
+const name = /(?:\\?"[^"\\]+\\?"|:\\?["']?\w+\\?["']?|[\p{L}\p{N}_$.]+)/u.source;
+const gap = /(?:\s|\\[nrt]|--[^\n]*?(?:\n|\\n)|\/\*[\s\S]*?\*\/)+/.source;
+const ofOne = `(?:only${gap})?${name}(?:\\s*\\*)?`;
+const names = `${ofOne}(?:\\s*,\\s*${ofOne})*`;
+const made = `(?:create${gap}(?:or${gap}replace${gap})?(?:unlogged${gap}|recursive${gap})?|drop${gap})(?:(?:foreign${gap})?table|(?:materialized${gap})?view)${gap}(?:if${gap}(?:not${gap})?exists${gap})?`;
 // Without TABLE, only the end of a statement tells it from an English sentence.
-const end = `(?:${gap}(?:restart|continue|cascade|restrict)\\b|\\s*(?:[;"'\`\\\\]|$))`;
-const emptied = `truncate${gap}(?:table${gap}(?:only${gap})?|(?:only${gap})?(?=${names}${end}))`;
-const statement = new RegExp(`\\b(?:${made}|${emptied})(${names})`, "gi");
+const end = `(?:${gap}(?:restart|continue|cascade|restrict)\\b|(?:${gap})?(?:[;"'\`\\\\]|$))`;
+const emptied = `truncate${gap}(?:table${gap}|(?=${names}${end}))`;
+const statement = new RegExp(`\\b(?:${made}|${emptied})(${names})`, "giu");
+const aroundName = new RegExp(`^\\s*(?:only${gap})?|\\s*\\*?\\s*$`, "gi");
 
 /**
  * Finds a table or view that a step makes, removes or empties, and that `tables` in `guide.json` does not name: in a database of
@@ -19,8 +21,8 @@ export function unnamedTable({ steps, tables }: Pick<Guide, "steps" | "tables">)
   for (const { file, code } of steps) {
     const found = [...code.matchAll(statement)].flatMap(([, names = ""]) => names.split(","));
     const table = found
-      .map((one) => one.trim())
-      .map((one) => (/^\\?"/.test(one) ? one.replaceAll(/[\\"]/g, "") : one.toLowerCase()))
+      .map((one) => one.replace(aroundName, ""))
+      .map((one) => (/^:?\\?"/.test(one) ? one.replaceAll(/[\\"]/g, "") : one.toLowerCase()))
       .find((one) => !known.has(one) && !known.has(one.split(".").at(-1) ?? ""));
     if (table !== undefined) return { file, table };
   }

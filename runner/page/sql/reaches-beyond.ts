@@ -3,27 +3,33 @@ import { withoutComments, withoutStrings } from "./volatile-statement.ts";
 
 const kinds = "(?:DATABASE|ROLE|USER(?!\\s+MAPPING)|GROUP|TABLESPACE|SUBSCRIPTION)\\b";
 
-const functions =
-  "\\b(?:pg_(?:create|drop|copy)_(?:physical_|logical_)?replication_slot|pg_reload_conf|pg_rotate_logfile|pg_(?:terminate|cancel)_backend|pg_switch_wal|pg_promote|pg_stat_reset_shared|dblink\\w*)\\s*\\(";
+/** What asks (`pg_get_…`), and what resets the statistics of its own database. */
+const harmless = "(?!(?:pg_(?:stat_)?(?:get|is|has)_\\w+|pg_stat_reset(?:_single_\\w+)?)\\b)";
+/** Functions that do something to the server, other sessions or other databases: their names say what. */
+const functions = [
+  `\\b${harmless}pg_\\w*(?:create|drop|copy|advance|reset|reload|rotate|terminate|cancel|switch|promote|pause|resume|sync|slot_get|log_backend|log_standby|backup_start|backup_stop|start_backup|stop_backup)\\w*"?\\s*\\(`,
+  '\\bpg_replication_origin_(?!oid|progress)\\w+"?\\s*\\(',
+  '\\bdblink\\w*"?\\s*\\(',
+].join("|");
 
-/** Statements whose effect is not only on their own database. */
-const beyond = new RegExp(
-  [
-    `^(?:CREATE|ALTER|DROP)\\s+${kinds}`,
-    "^ALTER\\s+SYSTEM\\b",
-    `^(?:COMMENT|SECURITY\\s+LABEL\\b[^;]*?)\\s+ON\\s+${kinds}`,
-    "^(?:REASSIGN|DROP)\\s+OWNED\\b",
-    "^PREPARE\\s+TRANSACTION\\b",
-    // Of roles, and on what all databases share.
-    "^(?:GRANT|REVOKE)\\b(?:(?!\\bON\\b)[^;])*(?:\\b(?:TO|FROM)\\b|\\bON\\s+(?:DATABASE|TABLESPACE|PARAMETER)\\b)",
-    functions,
-  ].join("|"),
-  "i",
-);
+/** How a statement begins whose effect is not only on its own database. */
+const statements = [
+  `(?:CREATE|ALTER|DROP)\\s+${kinds}`,
+  "ALTER\\s+SYSTEM\\b",
+  `(?:COMMENT|SECURITY\\s+LABEL\\b[^;]*?)\\s+ON\\s+${kinds}`,
+  "(?:REASSIGN|DROP)\\s+OWNED\\b",
+  "PREPARE\\s+TRANSACTION\\b",
+  // Of roles, and on what all databases share.
+  "(?:GRANT|REVOKE)\\b(?:(?!\\bON\\b)[^;])*(?:\\b(?:TO|FROM)\\b|\\bON\\s+(?:DATABASE|TABLESPACE|PARAMETER)\\b)",
+].join("|");
+const beyond = new RegExp(`^(?:${statements})|${functions}`, "i");
 
-/** The same in the body of a function, or of DO, where a statement may be a text. */
+/**
+ * The same anywhere in the body of a function, or of DO, where a statement may be a text. What it puts together in
+ * the place of the kind may be any kind.
+ */
 const beyondInBody = new RegExp(
-  `\\b(?:CREATE|ALTER|DROP)\\s+${kinds}|\\bALTER\\s+SYSTEM\\b|${functions}`,
+  `\\b(?:${statements}|(?:CREATE|ALTER|DROP)\\s+(?:%(?:\\d+\\$)?s|'\\s*\\|\\|))|${functions}`,
   "i",
 );
 const hasBody = /^(?:DO|CREATE\s+(?:OR\s+REPLACE\s+)?(?:FUNCTION|PROCEDURE))\b/i;
@@ -33,18 +39,40 @@ const ofOwn = /\bALTER\s+DATABASE\s+%I(?=[^;]*\bcurrent_database\s*\(\s*\))/gi;
 
 /** What all of these statements have in them. Most blocks have none of it. */
 const words =
-  /\b(?:database|role|user|group|tablespace|subscription|system|owned|grant|revoke|transaction|pg_\w+|dblink\w*)\b/i;
+  /\b(?:database|role|user|group|tablespace|subscription|system|owned|grant|revoke|transaction|execute|pg_\w+|dblink\w*)\b/i;
 
 /** These write to files, and run programs, as the user of the server: on the reader's machine, that is the reader. */
-const onMachine = /\bCOPY\b[^;]*\b(?:TO\s+(?:E?'|\$)|(?:TO|FROM)\s+PROGRAM\b)|\blo_export\s*\(/i;
-const machineWords = /\b(?:copy|lo_export)\b/i;
+const machine = [
+  '\\b(?:lo_export|pg_file_\\w+)"?\\s*\\(',
+  "\\bOPTIONS\\s*\\((?:[^)]*,)?\\s*(?:(?:ADD|SET)\\s+)?program\\b", // of file_fdw
+  "\\bLANGUAGE\\s+'?(?:pl\\w+u|c)\\b",
+].join("|");
+const onMachine = new RegExp(
+  `\\bCOPY\\b[^;]*\\b(?:TO\\s+(?:E?'|\\$)|(?:TO|FROM)\\s+PROGRAM\\b)|${machine}`,
+  "i",
+);
+/** A body has no stdout: it copies to a file, wherever its name comes from. */
+const onMachineInBody = new RegExp(
+  `\\bCOPY\\b[^;]*\\b(?:TO|PROGRAM)\\b|\\bCOPY\\s+(?:%|'\\s*\\|\\|)|${machine}`,
+  "i",
+);
+/** A tablespace takes the directory for itself: nobody else may read it from then on. */
+const takesDirectory = /^CREATE\s+TABLESPACE\b[^;]*\bLOCATION\s+(?!'')/i;
+const machineWords =
+  /\b(?:copy|lo_export|pg_file_\w+|program|tablespace|execute|language\s+'?(?:pl\w+u|c))\b/i;
+
+/** The text of a body, with the strings that it puts together. */
+function bodyOf(statement: string): string {
+  return withoutComments(statement).replace(/'\s*\|\|\s*E?'/gi, "");
+}
 
 /** True if a statement writes to a file of the server's machine, or runs a program there. */
 export function touchesMachine(statement: string): boolean {
   if (!machineWords.test(statement)) return false;
-  const plain = withoutStrings(statement);
-  const isBody = hasBody.test(plain.replace(/^[\s*/]+/, ""));
-  return onMachine.test(isBody ? withoutComments(statement) : plain);
+  const plain = withoutStrings(statement).replace(/^[\s*/]+/, "");
+  if (hasBody.test(plain)) return onMachineInBody.test(bodyOf(statement));
+  const isTaken = takesDirectory.test(withoutComments(statement).replace(/^[\s*/]+/, ""));
+  return isTaken || onMachine.test(plain);
 }
 
 /** True if a statement reaches beyond its database: to other databases, to roles, or to the server itself. */
@@ -52,7 +80,7 @@ export function reachesBeyond(statement: string): boolean {
   if (!words.test(statement)) return false;
   // What is left of comments in comments may come first.
   const plain = withoutStrings(statement).replace(/^[\s*/]+/, "");
-  if (hasBody.test(plain)) return beyondInBody.test(withoutComments(statement).replace(ofOwn, ""));
+  if (hasBody.test(plain)) return beyondInBody.test(bodyOf(statement).replace(ofOwn, ""));
   return beyond.test(plain);
 }
 

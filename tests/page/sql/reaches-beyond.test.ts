@@ -21,6 +21,21 @@ test.each([
   "SELECT pg_create_physical_replication_slot('x')",
   "SELECT pg_terminate_backend(pid) FROM pg_stat_activity",
   "SELECT dblink_exec('dbname=shop', 'DROP TABLE t')",
+  "DO $$ BEGIN GRANT pg_monitor TO r; END $$",
+  "DO $$ BEGIN REVOKE CONNECT ON DATABASE shop FROM r; END $$",
+  "DO $$ BEGIN COMMENT ON ROLE r IS 'x'; END $$",
+  "CREATE PROCEDURE p() LANGUAGE sql AS $$ REASSIGN OWNED BY a TO b $$",
+  "DO $$ BEGIN EXECUTE 'DROP ' || 'OWNED BY a'; END $$",
+  "DO $$ BEGIN EXECUTE 'DR' || 'OP RO' || 'LE r'; END $$",
+  "DO $$ BEGIN EXECUTE format('DROP %s %I', 'x', 'y'); END $$",
+  "DO $$ BEGIN EXECUTE 'ALTER ' || kind || ' shop'; END $$",
+  'SELECT "pg_terminate_backend"(1)',
+  "SELECT pg_stat_statements_reset()",
+  "SELECT pg_replication_slot_advance('x', '0/0')",
+  "SELECT pg_replication_origin_create('x')",
+  "SELECT pg_stat_reset_slru('x')",
+  "SELECT pg_wal_replay_pause()",
+  "SELECT * FROM pg_logical_slot_get_changes('x', NULL, NULL)",
 ])("%j reaches beyond its database", (statement) => {
   expect(reachesBeyond(statement)).toBe(true);
 });
@@ -43,6 +58,11 @@ test.each([
   "DO $$ BEGIN RAISE NOTICE 'user %', current_user; END $$",
   "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET a.b = 1', current_database()); END $$",
   "SELECT pg_size_pretty(pg_database_size(current_database()))",
+  "DO $$ BEGIN GRANT SELECT ON t TO PUBLIC; END $$",
+  "DO $$ BEGIN EXECUTE 'DROP TABLE ' || name; END $$",
+  "DO $$ BEGIN EXECUTE format('CREATE INDEX ON %I (id)', 't'); END $$",
+  "SELECT pg_stat_reset(), pg_get_wal_replay_pause_state(), pg_postmaster_start_time()",
+  "SELECT pg_stat_get_db_stat_reset_time(1), pg_column_size(1), pg_replication_origin_oid('x')",
 ])("%j does not", (statement) => {
   expect(reachesBeyond(statement)).toBe(false);
 });
@@ -51,15 +71,28 @@ test.each([
   "COPY (SELECT 1) TO '/tmp/x'",
   "/* out */ COPY t FROM PROGRAM 'ls'",
   "DO $$ BEGIN EXECUTE 'COPY t TO PROGRAM ''ls'''; END $$",
+  "DO $$ BEGIN EXECUTE 'CO' || 'PY t TO ' || quote_literal(file); END $$",
+  "DO $$ BEGIN EXECUTE format('COPY %I TO %L', 't', file); END $$",
   "SELECT lo_export(1, '/tmp/x')",
+  "SELECT pg_file_write('x', 'y', false)",
+  "CREATE FOREIGN TABLE f (a text) SERVER s OPTIONS (program 'ls')",
+  "CREATE FUNCTION f() RETURNS int LANGUAGE plpython3u AS $$ return 1 $$",
 ])("%j touches the server's machine", (statement) => {
   expect(touchesMachine(statement)).toBe(true);
   expect(reachesBeyond(statement)).toBe(false);
 });
 
-test.each(["COPY t FROM STDIN", "COPY t TO STDOUT", "SELECT 'COPY t TO PROGRAM ''ls'''"])(
-  "%j does not touch it",
-  (statement) => {
-    expect(touchesMachine(statement)).toBe(false);
-  },
-);
+test("a tablespace takes a directory for itself", () => {
+  expect(touchesMachine("-- a\nCREATE TABLESPACE s LOCATION '/tmp/x'")).toBe(true);
+  expect(touchesMachine("CREATE TABLESPACE s LOCATION ''")).toBe(false);
+});
+
+test.each([
+  "COPY t FROM STDIN",
+  "COPY t TO STDOUT",
+  "SELECT 'COPY t TO PROGRAM ''ls'''",
+  "CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $$ BEGIN RETURN 1; END $$",
+  "CREATE FOREIGN TABLE f (program text) SERVER s OPTIONS (filename 'x')",
+])("%j does not touch it", (statement) => {
+  expect(touchesMachine(statement)).toBe(false);
+});
