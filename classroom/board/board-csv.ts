@@ -34,9 +34,6 @@ function cell(value: string | number): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** The file with the table of a class. */
-type TableFile = ReturnType<typeof openTableFile>;
-
 /**
  * Open the file of a class's table. Only what the board itself wrote there last is ever replaced: a teacher may
  * add a column to it during the class.
