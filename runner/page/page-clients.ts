@@ -5,7 +5,7 @@ import { project } from "../common/project.ts";
 import type { Unavailable } from "../guide/clients.ts";
 import type { Guide } from "../guide/guide.ts";
 import { directoryWith, succeeds } from "../run/installed.ts";
-import type { Page } from "./page.ts";
+import type { CommandRun, Page } from "./page.ts";
 
 /** What a client of a page runs its files with. */
 export interface PagePrograms {
@@ -33,7 +33,7 @@ export function findPrograms(guide: Guide, page: Page, client: string): Promise<
 
 async function search(guide: Guide, page: Page, client: string): Promise<FoundPrograms> {
   const runs = [...page.runs.values()].flatMap((run) => (run.kind === "command" ? [run] : []));
-  const sources = runs.at(-1)?.filesOf(client) ?? new Map<string, string>();
+  const sources = sourcesOf(runs, client);
   const outside = importOutside(sources);
   if (outside) {
     return missing(client, `${outside}, which the page does not show`, "show it on the page");
@@ -69,6 +69,20 @@ async function search(guide: Guide, page: Page, client: string): Promise<FoundPr
   };
 }
 
+/** A file, with its path. */
+type Source = readonly [path: string, text: string];
+
+/** All files that a client's commands run with: a later version may import less. */
+function sourcesOf(runs: readonly CommandRun[], client: string): Source[] {
+  const versions = new Map<string, Set<string>>();
+  for (const { filesOf } of runs) {
+    for (const [path, text] of filesOf(client)) {
+      versions.set(path, (versions.get(path) ?? new Set()).add(text));
+    }
+  }
+  return [...versions].flatMap(([path, texts]) => [...texts].map((text): Source => [path, text]));
+}
+
 function missing(client: string, needs: string, install: string): FoundPrograms {
   return { kind: "unavailable", unavailable: { client, needs, install } };
 }
@@ -94,10 +108,10 @@ function imports(python: string, modules: readonly string[]): Promise<boolean> {
 }
 
 /** The modules that Python files import, other than the page's own. */
-function pythonModules(sources: ReadonlyMap<string, string>): string[] {
-  const own = new Set([...sources.keys()].flatMap((path) => path.replace(/\.py$/, "").split("/")));
+function pythonModules(sources: readonly Source[]): string[] {
+  const own = new Set(sources.flatMap(([path]) => path.replace(/\.py$/, "").split("/")));
   const imports = /^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import\b|import[ \t]+([\w., \t]+))/gm;
-  const names = [...sources].flatMap(([path, source]) =>
+  const names = sources.flatMap(([path, source]) =>
     path.endsWith(".py")
       ? [...source.matchAll(imports)].flatMap(([, from, list]) =>
           (from ?? list ?? "").split(",").map((one) => /\w+/.exec(one)?.[0] ?? ""),
@@ -108,23 +122,23 @@ function pythonModules(sources: ReadonlyMap<string, string>): string[] {
 }
 
 /** What JavaScript and TypeScript files import, and from where. */
-function importsOf(sources: ReadonlyMap<string, string>): [path: string, name: string][] {
+function importsOf(sources: readonly Source[]): [path: string, name: string][] {
   const imports = /\b(?:from|import|require\()\s*["']([^"']+)["']/g;
-  return [...sources].flatMap(([path, source]) => {
+  return sources.flatMap(([path, source]) => {
     if (!/\.[cm]?[jt]sx?$/.test(path)) return [];
     return [...source.matchAll(imports)].map(([, name = ""]): [string, string] => [path, name]);
   });
 }
 
 /** The first import that leads out of the client's directory. */
-function importOutside(sources: ReadonlyMap<string, string>): string | undefined {
+function importOutside(sources: readonly Source[]): string | undefined {
   const isOutside = ([path, name]: readonly [string, string]) =>
     /^\.\.?\//.test(name) && posix.join(posix.dirname(path), name).startsWith("../");
   return importsOf(sources).find(isOutside)?.[1];
 }
 
 /** The packages that JavaScript and TypeScript files import. */
-function nodePackages(sources: ReadonlyMap<string, string>): string[] {
+function nodePackages(sources: readonly Source[]): string[] {
   const names = importsOf(sources).map(([, name]) => /^(@[^/]+\/)?[^/]+/.exec(name)?.[0] ?? name);
   const isPackage = (name: string) => !/^(?:\.|node:)/.test(name) && !builtinModules.includes(name);
   return [...new Set(names)].filter(isPackage).sort();

@@ -45,7 +45,6 @@ const words =
 const machine = [
   '\\b(?:lo_export|pg_file_\\w+)"?\\s*\\(',
   "\\bOPTIONS\\s*\\((?:[^)]*,)?\\s*(?:(?:ADD|SET)\\s+)?program\\b", // of file_fdw
-  "\\bLANGUAGE\\s+'?(?:pl\\w+u|c)\\b",
 ].join("|");
 const onMachine = new RegExp(
   `\\bCOPY\\b[^;]*\\b(?:TO\\s+(?:E?'|\\$)|(?:TO|FROM)\\s+PROGRAM\\b)|${machine}`,
@@ -53,7 +52,7 @@ const onMachine = new RegExp(
 );
 /** A body has no stdout: it copies to a file, wherever its name comes from. */
 const onMachineInBody = new RegExp(
-  `\\bCOPY\\b[^;]*\\b(?:TO|PROGRAM)\\b|\\bCOPY\\s+(?:%|'\\s*\\|\\|)|${machine}`,
+  `\\bCOPY\\b[^;]*\\b(?:TO|PROGRAM)\\b|\\bCOPY\\s+(?:%|'\\s*\\|\\|)|\\bLANGUAGE\\s+'?(?:pl\\w+u|c)\\b|${machine}`,
   "i",
 );
 /** A tablespace takes the directory for itself: nobody else may read it from then on. */
