@@ -1,7 +1,8 @@
-import { existsSync, statSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { type Command, InvalidArgumentError } from "commander";
 import { Failure } from "../common/failure.ts";
 import { guideCommand } from "../common/project.ts";
+import { statIfThere } from "../common/read-files.ts";
 import { type ReporterOptions, readReporter, reporterNames } from "../report/reporters.ts";
 import type { DbOptions } from "./db.ts";
 import type { ExportOptions } from "./export.ts";
@@ -205,7 +206,7 @@ function readShard(text: string): Shard {
 
 /** @throws InvalidArgumentError that commander reports */
 function readDirectory(path: string): string {
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return path;
+  if (statIfThere(path)?.isDirectory()) return path;
   throw new InvalidArgumentError("There is no such directory.");
 }
 

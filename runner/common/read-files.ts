@@ -6,12 +6,23 @@ import {
   readdirSync,
   readFileSync,
   readSync,
+  type Stats,
   statSync,
 } from "node:fs";
 import { StringDecoder } from "node:string_decoder";
 import { Failure, hasCode } from "./failure.ts";
 
 const MIB = 1024 * 1024;
+
+/** Looks at a file or directory. There is none below a file, either. */
+export function statIfThere(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    if (hasCode(error, "ENOTDIR")) return undefined;
+    throw error;
+  }
+}
 
 /**
  * Reads a file that the reader of a guide wrote. A pipe or a device of that name is refused.

@@ -3,7 +3,7 @@ import { basename, dirname, extname, join, relative } from "node:path";
 import { drivers as projectDrivers } from "../../drivers/drivers.ts";
 import { Failure } from "../common/failure.ts";
 import { commandFor, guideDirectory, isInstalled, shellWord } from "../common/project.ts";
-import { namesIn, readRegularFile } from "../common/read-files.ts";
+import { namesIn, readRegularFile, statIfThere } from "../common/read-files.ts";
 import type { PageOptions } from "../page/page.ts";
 import {
   type Guide,
@@ -24,7 +24,7 @@ import { readStepComment, readStepText } from "./step-source.ts";
  * @throws Failure of kind "layout"
  */
 export async function loadGuide(directory: string, options: PageOptions = {}): Promise<Guide> {
-  if (statSync(directory, { throwIfNoEntry: false })?.isFile()) {
+  if (statIfThere(directory)?.isFile()) {
     const { strict = false, install = false, project } = options;
     const own = { strict, install, ...(project === undefined ? {} : { project }) };
     return (await import("../page/load-page.ts")).loadPage(directory, own);

@@ -1,9 +1,10 @@
 import { execFile } from "node:child_process";
-import { existsSync, statSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { basename, dirname, join, sep } from "node:path";
 import { promisify } from "node:util";
 import { Failure, hasCode } from "../common/failure.ts";
 import { realPath } from "../common/paths.ts";
+import { statIfThere } from "../common/read-files.ts";
 import { setupFilesOf } from "../page/settings.ts";
 import type { ListedGuide } from "./guide-list.ts";
 
@@ -34,7 +35,7 @@ export async function changedGuides(
 }
 
 async function isChanged(path: string, files: ReadonlySet<string>): Promise<boolean> {
-  const isDirectory = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  const isDirectory = statIfThere(path)?.isDirectory() ?? false;
   if (isDirectory) return [...files].some((file) => file.startsWith(path + sep));
   return files.has(path) || (await setupFilesOf(path)).some((file) => files.has(realPath(file)));
 }

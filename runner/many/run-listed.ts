@@ -1,7 +1,7 @@
-import { statSync } from "node:fs";
 import type { Context } from "../cli/program.ts";
 import { type ManyOptions, prepareRun, refuseDisagreement, runGuide } from "../cli/run.ts";
 import { exitCodes, Failure, messageOf } from "../common/failure.ts";
+import { statIfThere } from "../common/read-files.ts";
 import { hideSecrets } from "../common/secrets.ts";
 import { SetupError } from "../connection/errors.ts";
 import type { Guide } from "../guide/guide.ts";
@@ -91,7 +91,7 @@ export async function runListed(
 
 /** Reads a guide. What is only for pages does not refuse the guides among them. */
 export function loadListed(path: string, options: ManyOptions): Promise<Guide> {
-  const isPage = statSync(path, { throwIfNoEntry: false })?.isFile();
+  const isPage = statIfThere(path)?.isFile();
   return loadGuide(path, isPage ? options : {});
 }
 

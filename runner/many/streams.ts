@@ -1,5 +1,5 @@
-import { statSync } from "node:fs";
 import { relative } from "node:path";
+import { statIfThere } from "../common/read-files.ts";
 import { oneLine } from "../common/visible.ts";
 import type { Write } from "../report/events.ts";
 import { command, githubReporter, inline } from "../report/github.ts";
@@ -66,7 +66,7 @@ export function reportToGithub(
     begin() {},
     guide(name, path) {
       let text = "";
-      const isPage = statSync(path, { throwIfNoEntry: false })?.isFile();
+      const isPage = statIfThere(path)?.isFile();
       const file = isPage ? { file: relative(workspace, path).replaceAll("\\", "/") } : {};
       const reporter = githubReporter(write, (part) => {
         text += part;

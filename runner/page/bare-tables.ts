@@ -43,7 +43,15 @@ export function bareTables(lines: readonly string[], blocks: readonly Block[]): 
     const prefix = /^ */.exec(lines[first] ?? "")?.[0] ?? "";
     const table: Block = {
       ...{ line: first - 1, first, last, prefix, fence: "```", language: "", info: "" },
-      ...{ content: `${content}\n`, tab: undefined, directives: {}, above, heading, section },
+      ...{
+        content: `${content}\n`,
+        tab: undefined,
+        directives: {},
+        above,
+        sentence: above,
+        heading,
+        section,
+      },
       isTable: true,
     };
     return [table];

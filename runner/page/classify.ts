@@ -1,5 +1,16 @@
 import { labelLine } from "../verify/page-lines.ts";
+import { announcedOutput, isAlone, isOutputLabel } from "./announced-output.ts";
 import type { RefuseAt } from "./directives.ts";
+import {
+  fileFate,
+  fileInFirstLine,
+  fileInSentence,
+  isFileName,
+  mentionedIn,
+  normalPath,
+  type ShownFile,
+  shownAgain,
+} from "./file-sentence.ts";
 import type { Block, Fate, PageCommand, ReadBlock } from "./page.ts";
 import { commandFate, filesUsedIn, isPrompted, isShell } from "./shell-block.ts";
 import { isPsqlOutput, sqlNames } from "./sql/psql-shapes.ts";
@@ -12,7 +23,7 @@ import { tight } from "./sql/split-statements.ts";
  * @param refuse is told of a directive that does not fit its block
  */
 export function classify(blocks: readonly Block[], refuse: RefuseAt): ReadBlock[] {
-  const files = new Map<string, number | undefined>();
+  const files = new Map<string, ShownFile>();
   const used = new Set(blocks.flatMap(filesUsedIn));
   const read: ReadBlock[] = [];
   for (const block of blocks) {
@@ -20,7 +31,10 @@ export function classify(blocks: readonly Block[], refuse: RefuseAt): ReadBlock[
       directedFate(block, refuse) ??
       volatileFate(block, fateOf(block, { files, used }, aboveOutputs(read)), refuse);
     refuseMisplaced(block, fate, refuse);
-    if (fate.kind === "file") files.set(fate.path, block.tab?.group);
+    if (fate.kind === "file") {
+      files.delete(fate.path);
+      files.set(fate.path, { group: block.tab?.group, content: block.content });
+    }
     read.push({ block, fate });
   }
   return read;
@@ -96,8 +110,8 @@ function refuseMisplaced({ line, directives }: Block, { kind }: Fate, refuse: Re
 const plain = new Set(["", "text", "plaintext", "txt", "output", "console"]);
 
 interface KnownFiles {
-  /** What the page has shown so far, with the group of tabs that showed it last. */
-  readonly files: ReadonlyMap<string, number | undefined>;
+  /** What the page has shown so far. */
+  readonly files: ReadonlyMap<string, ShownFile>;
   /**
    * What commands of the page run. SQL that is saved as another is sent at once, and a file that is only
    * mentioned is one of these.
@@ -107,7 +121,7 @@ interface KnownFiles {
 
 function fateOf(block: Block, { files, used }: KnownFiles, previous: ReadBlock | undefined): Fate {
   const label = labelOf(block);
-  if (label !== undefined && /^output$/i.test(label)) return { kind: "output" };
+  if (label !== undefined && isOutputLabel(label)) return { kind: "output" };
   const named = label !== undefined && isFileName(label) ? label : undefined;
   const file = named === undefined ? undefined : fileFate(named, "file");
   const variables = environmentIn(block.content);
@@ -135,28 +149,32 @@ function fateOf(block: Block, { files, used }: KnownFiles, previous: ReadBlock |
     return notRun(block, "it leaves psql");
   }
   if (isSql(block)) {
-    const saved = fileInSentence(block.above);
+    const saved = fileInSentence(block.above, files);
     return saved?.kind === "file" && used.has(saved.path) ? saved : { kind: "sql" };
   }
   const isPlain = plain.has(block.language);
   if (isShell(block, isPlain)) {
     const fate = commandFate(block, files);
+    const isOutput = fate.kind === "command" && !isPrompted(block.content) && isAlone(block);
+    if (isOutput) return { kind: "output" };
     if (fate.kind !== "command" || isPrompted(block.content) || !isPlain) return fate;
   }
-  const sentence = isPlain ? undefined : fileInSentence(block.above);
+  const again = isPlain ? undefined : shownAgain(block, files);
+  if (again?.kind === "file") return again;
+  const sentence = isPlain ? undefined : fileInSentence(block.above, files);
   if (sentence) return sentence;
   const mentioned = isPlain ? undefined : mentionedIn(block);
-  const isInNextTab = block.tab !== undefined && files.get(mentioned ?? "") === block.tab.group;
+  const isInNextTab =
+    block.tab !== undefined && files.get(mentioned ?? "")?.group === block.tab.group;
   const isNew = mentioned !== undefined && (!files.has(mentioned) || isInNextTab);
   if (isNew && used.has(mentioned)) return fileFate(mentioned, "file");
   const commented = fileInFirstLine(block.content);
   if (commented !== undefined) return fileFate(commented, "file");
+  if (again) return again;
 
-  const isAnnounced =
-    /\b(?:outputs?|results?)(?: is| are)?:$/i.test(block.above.replace(/[*_]/g, "")) ||
-    /^(sample |example |expected )?output$/i.test(block.heading);
-  if (isPlain && isAnnounced) return { kind: "output" };
   const kind = previous?.block.section === block.section ? previous.fate.kind : "none";
+  const announced = announcedOutput(block, isPlain, kind);
+  if (announced) return announced;
   const isBelowSql = ["sql", "session", "continued"].includes(kind);
   if (
     isPlain
@@ -193,79 +211,12 @@ function isSql({ language, content }: Block): boolean {
   return sqlNames.has(language) || (plain.has(language) && (isOfPsql || sqlStart.test(content)));
 }
 
-/** A file must stay below the client's directory. */
-function fileFate(path: string, kind: "file" | "part"): Fate {
-  const normal = normalPath(path);
-  const isOutside = /^([A-Za-z]:|\/|~)/.test(normal) || normal.split("/").includes("..");
-  if (isOutside) return none(`${path} is not below the directory of the page's files`);
-  if (/\p{Cc}/u.test(normal)) return none("its name has a control character");
-  return { kind, path: normal };
-}
-
-function normalPath(path: string): string {
-  return path.replaceAll("\\", "/").replace(/^(\.\/)+/, "");
-}
-
 /** `title="x"`, `filename=x`, `[label x]` and `[secondary_label Output]`, in the info or the first line. */
 function labelOf({ info, content }: Block): string | undefined {
   const titled = /\b(?:title|filename|file)=(?:"([^"]*)"|'([^']*)'|(\S+))/.exec(info);
   const text = titled?.[1] ?? titled?.[2] ?? titled?.[3];
   if (text !== undefined) return text.trim();
   return labelLine.exec(content)?.[1]?.trim();
-}
-
-const LONGEST_NAME = 255;
-
-function isFileName(text: string): boolean {
-  if (text.length > LONGEST_NAME) return false;
-  return /^[\w./\\@~:-]*[\w-]*\.[A-Za-z]\w*$|^\.env[\w.]*$/.test(text) && !/^https?:/.test(text);
-}
-
-/** A first line that only has a file name in a comment: `# app.py`, `// src/app.js`. */
-function fileInFirstLine(content: string): string | undefined {
-  const [line = ""] = content.split("\n", 1);
-  const first = line.slice(0, 2 * LONGEST_NAME);
-  const name = /^\s*(?:#|\/\/|--)\s*([\w./-]+\.[A-Za-z]\w*)\s*$/.exec(first)?.[1];
-  return name !== undefined && isFileName(name) ? name : undefined;
-}
-
-/** A sentence right above that creates a file, or changes a part of one; or the name of a file alone. */
-function fileInSentence(above: string): Fate | undefined {
-  const text = above.slice(-2000).replace(/^(?:[-*+]|\d+[.)])\s+/, "");
-  const alone = /^(?:(?:first|then|now|next|and|finally),? )*[*_]*`?([^`*_ ]+)`?[*_]*:?$/i.exec(
-    text,
-  )?.[1];
-  if (alone !== undefined && isFileName(alone) && /[`*]/.test(text)) {
-    return fileFate(alone, "file");
-  }
-  const name = lastName(text);
-  if (name === undefined) return undefined;
-  if (/\badd an? (?:new )?(?:file (?:named|called) )?[*_]*`/i.test(text)) {
-    return fileFate(name, "file");
-  }
-  const words = text.replace(/`[^`]*`/g, "");
-  if (/\b(update|add|edit|modify|append|change)\b/i.test(words)) return fileFate(name, "part");
-  if (/\b(create|replace|save|write)\b/i.test(words)) return fileFate(name, "file");
-  return undefined;
-}
-
-/** The last name in a text that is code. */
-function lastName(text: string): string | undefined {
-  const name = /`([^`]+)`[^`]*$/.exec(text)?.[1];
-  return name !== undefined && isFileName(name) ? name : undefined;
-}
-
-/** The file that the line above mentions last, if it is of the block's language. */
-function mentionedIn({ above, language }: Block): string | undefined {
-  const name = lastName(above.slice(-2000));
-  const ending = /\.([cm]?[jt]sx?|py)$/.exec(name ?? "")?.[1] ?? "";
-  const languages: Readonly<Record<string, RegExp>> = {
-    py: /^py/,
-    js: /^([cm]?js|javascript|node)/,
-    ts: /^([cm]?ts|typescript)/,
-  };
-  const kind = ending.replace(/^[cm]|x$/g, "");
-  return name !== undefined && languages[kind]?.test(language) ? normalPath(name) : undefined;
 }
 
 /** Reads a block in which every line is `KEY=value`. */

@@ -174,7 +174,13 @@ export function followPage(
     return describesData.test(block.above) || paragraphs > most;
   }
 
-  function place(block: Block, { isGuess = false, repeats = 0 }: Output): void {
+  function place(block: Block, { isGuess = false, repeats = 0, why, whyOfSql }: Output): void {
+    const isOfSql = waiting && (waiting.more ?? waiting.runs[0]?.needs.kind === "sql");
+    const uncompared = why ?? (isOfSql ? whyOfSql : undefined);
+    if (uncompared !== undefined) {
+      showOutput(beginUnrun(block, `${uncompared}.`), block, block.first, block.last);
+      return;
+    }
     const isElsewhere = waiting?.hasOutput && waiting.block.section !== block.section;
     const before = open.at(-1);
     const one =

@@ -26,6 +26,8 @@ export interface Block {
   readonly directives: Directives;
   /** The nearest line of text above it, in its own section. */
   readonly above: string;
+  /** The last sentence above it: a line may only have a part of it. */
+  readonly sentence: string;
   /** The text of the nearest heading above it, and how many there were so far. */
   readonly heading: string;
   readonly section: number;
@@ -85,8 +87,16 @@ export type Fate =
     }
   /** It is added to the end of the block above it. */
   | { readonly kind: "continued" }
-  /** `isGuess` where only its place says that it is one. Its first lines may `repeat` the SQL above it. */
-  | { readonly kind: "output"; readonly isGuess?: boolean; readonly repeats?: number }
+  | {
+      readonly kind: "output";
+      /** True where only its place says that it is one. */
+      readonly isGuess?: boolean;
+      /** Its first lines may repeat the SQL above it. */
+      readonly repeats?: number;
+      /** Why it is not compared, in part of a sentence; `whyOfSql` if it is one of SQL. */
+      readonly why?: string;
+      readonly whyOfSql?: string;
+    }
   | { readonly kind: "sql" }
   /** SQL with its outputs in the same block. */
   | { readonly kind: "session"; readonly parts: readonly SessionPart[] }

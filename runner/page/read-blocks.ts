@@ -21,6 +21,7 @@ export async function readBlocks(lines: readonly string[], refuse: RefuseAt): Pr
   let heading = "";
   let section = 0;
   let above = "";
+  let paragraph: string[] = [];
   /** What is above a group of tabs is above each of its blocks. */
   const aboveGroups = new Map<number, string>();
   let next = 0;
@@ -28,8 +29,12 @@ export async function readBlocks(lines: readonly string[], refuse: RefuseAt): Pr
     for (; next < line; next++) {
       const own = inFence.has(next) ? "" : (markdown[next] ?? "");
       const title = /^\s{0,3}#{1,6}\s+(.*?)\s*#*\s*$/.exec(own)?.[1];
-      if (title !== undefined) [heading, section, above] = [title, section + 1, ""];
-      else if (own.trim() && !isTag(own)) above = own.trim();
+      if (isEmpty(next - 1)) paragraph = [];
+      if (title !== undefined) [heading, section, above, paragraph] = [title, section + 1, "", []];
+      else if (own.trim() && !isTag(own)) {
+        above = own.trim();
+        paragraph.push(above);
+      }
     }
     const tab = tabs.get(index);
     if (tab && !aboveGroups.has(tab.group)) aboveGroups.set(tab.group, above);
@@ -46,8 +51,17 @@ export async function readBlocks(lines: readonly string[], refuse: RefuseAt): Pr
       ...(last === end && { isOpen: true }),
       tab,
       directives: ofBlocks.get(line) ?? {},
+      sentence:
+        paragraph
+          .join(" ")
+          .split(/[.!?]\s+(?=[A-Z`*])/)
+          .at(-1) || above,
     };
-    above = "";
+    [above, paragraph] = ["", []];
+    if (block.isOpen && /^[\s>]*(?:`{3}|~{3})/m.test(content)) {
+      const taken = "and the blocks below it are in it";
+      refuse(line, `The block never ends, ${taken}. Close it with ${marker} in a line of its own.`);
+    }
     return block;
   });
   const setups = hidden.map(({ line, sql }): Block => {
@@ -72,7 +86,7 @@ export async function readBlocks(lines: readonly string[], refuse: RefuseAt): Pr
 }
 
 const unknown = {
-  ...{ prefix: "", fence: "```", language: "sql", info: "", above: "", heading: "" },
+  ...{ prefix: "", fence: "```", language: "sql", info: "", above: "", sentence: "", heading: "" },
   ...{ section: 0, tab: undefined },
 };
 

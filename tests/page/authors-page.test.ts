@@ -113,10 +113,10 @@ a 7 ms
   );
 });
 
-test("what is below a command that is not run is listed as such", async () => {
+test("what is below a command that is not run is listed as not verified", async () => {
   const unrun = `${query}\n\`\`\`sh\npython3 -c "print(1)"\n\`\`\`\n\n\`\`\`\n1\n\`\`\`\n`;
   expect((await runPage(unrun, "--list")).stdout).toContain(
-    "ignored      the command above is not run",
+    "unverified   the command above it is not run",
   );
 });
 

@@ -253,6 +253,20 @@ const pages: Readonly<Record<string, Case>> = {
     verdicts: "unverified unverified unverified match",
     says: ["one of the commands above prints, and not all"],
   },
+  "file-again": {
+    fates:
+      "file run output file run output part run unverified file run output part run unverified",
+    verdicts: "match match unverified match unverified",
+  },
+  "output-in-language": {
+    fates: "file run output run output run unverified run output SQL unverified",
+    verdicts: "match drift unverified unverified drift unverified unverified",
+    says: [
+      "output-in-language.md:24",
+      "it may be code, and not an output",
+      "its form, csv, is not compared with SQL",
+    ],
+  },
   "session-differs": {
     fates: "file run",
     verdicts: "match drift",
@@ -434,6 +448,8 @@ const refused: Readonly<Record<string, string>> = {
     'directive-volatile-query.md:4: "volatile" goes before an output. This block is SQL.',
   "directive-before-table":
     "directive-before-table.md:5: A directive is before this table, which is not an output.",
+  "fence-never-ends":
+    "fence-never-ends.md:13: The block never ends, and the blocks below it are in it.",
   "directive-unknown": 'directive-unknown.md:3: Unknown directive "skip". The directives: ignore,',
   "settings-unknown":
     'settings-unknown.md:4: Unknown field "timezone". The fields: timeZone, null,',

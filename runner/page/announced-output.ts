@@ -1,0 +1,59 @@
+import type { Block, Fate } from "./page.ts";
+
+/** A line, heading or label that only says what is below it. */
+const alone =
+  /^(?:(?:here is|this is|the|its|your|sample|example|expected|following)\s+)*(?:outputs?|results?)(?:\s+(?:is|are|will be|should be))?$/i;
+
+/** A line that ends in these words, and perhaps in a form such as "as JSON". */
+const ending = /\b(?:outputs?|results?)(?:\s+(?:is|are))?:$/i;
+const printing = /\b(?:outputs?|results?|prints?|printed|logs?|logged)\b[^.]*:$/i;
+const showing = /\b(?:returns?|shows?|see|looks? like|gives?|gets?|displays?)\b[^.]*:$/i;
+
+/** Below such a line, a block of these languages may be a program or a command. */
+const ofCode =
+  /^(?:[cm]?[jt]sx?|javascript|typescript|node|py\w*|go|golang|rust|rs|java|kotlin|swift|c|cpp|c\+\+|cs|csharp|php|ruby|rb|elixir|perl|bash|sh|shell|zsh|console|command|terminal|cmd|powershell|css|scss|prisma|graphql|docker\w*|toml|ini|vue|svelte)$/;
+
+/** True for the label of a block that is an output. */
+export function isOutputLabel(label: string): boolean {
+  return alone.test(label.trim());
+}
+
+/** True for a block whose text, or heading, only says that it is an output. */
+export function isAlone({ above, heading }: Block): boolean {
+  const text = plainText(above);
+  return alone.test(text.replace(/:$/, "")) || (text === "" && alone.test(heading));
+}
+
+/**
+ * Decides what a block is whose text announces an output.
+ * @param isPlain true for a language that an output has
+ * @param kind of the block above it in its section
+ * @returns undefined if nothing announces one
+ */
+export function announcedOutput(
+  block: Block,
+  isPlain: boolean,
+  kind: Fate["kind"],
+): Fate | undefined {
+  const { above, heading, language } = block;
+  const text = plainText(above);
+  const isOutput = isAlone(block) || ending.test(text);
+  if (isPlain) return isOutput || alone.test(heading) ? { kind: "output" } : undefined;
+  const isCode = ofCode.test(language);
+  if (isAlone(block) || (isOutput && !isCode)) {
+    const whyOfSql = `its form, ${language}, is not compared with SQL`;
+    return language === "json" ? { kind: "output" } : { kind: "output", whyOfSql };
+  }
+  const namesFile = /`[^`]+\.\w+`/.test(text);
+  const mayBe = printing.test(text) || (showing.test(text) && !isCode);
+  const isBelow = ["run", "command", "sql", "session", "continued", "output"].includes(kind);
+  if (!isBelow || (!isOutput && (!mayBe || namesFile))) return undefined;
+  const why = isCode
+    ? "it may be code, and not an output"
+    : "nothing says for certain that it is an output";
+  return { kind: "output", why };
+}
+
+function plainText(above: string): string {
+  return above.replace(/[*_]/g, "").trim();
+}

@@ -1,0 +1,127 @@
+import type { Block, Fate } from "./page.ts";
+
+/** A file that a page has shown. */
+export interface ShownFile {
+  /** The group of tabs that showed it last. */
+  readonly group: number | undefined;
+  readonly content: string;
+}
+
+/** What the words around a file's name say: all of the file is below. */
+const showsAll =
+  /^(?:(?:so|and|now|then|finally|next|first|second|at last)[, ]+)*(?:(?:here(?:'s| is)|this is|that is)\s+)?(?:(?:your|the|our)\s+)?(?:(?:new|final|full|complete|whole|finished|updated|entire|resulting)\s+)*(?:(?:version|contents?|code|text)\s+(?:of|for)\s+)?(?:(?:your|the|our)\s+)?(?:file\s+)?FILE(?:\s+file)?(?:\s+(?:now|then|should|will|would|must|looks?|like|this|is|be|becomes?|reads?|contains?|appears?|as|follows))*\s*[:.]?$/i;
+const rewrites = /\b(?:rewrite|overwrite)\b/i;
+const wholeFile =
+  /\b(?:complete|full|final|whole|entire|updated|new)\s+(?:file|code|program|script|version|source|listing)\b/i;
+const leftOut = /^\s*(?:#|\/\/|--|\/\*|<!--)?\s*(?:\.\.\.|…)/m;
+
+/**
+ * Decides what a block is whose text names a file that the page has shown before: the file again if the text
+ * says so, or a part of it.
+ * @param files in the order in which they were shown last
+ */
+export function shownAgain(
+  { sentence, content, language }: Block,
+  files: ReadonlyMap<string, ShownFile>,
+): Fate | undefined {
+  const words = new Set(sentence.split(/[\s`*"'(),:;]+/).map((word) => word.replace(/\.$/, "")));
+  const isNamed = (path: string) => words.has(path) || words.has(path.replace(/^.*\//, ""));
+  const candidates = [...files].filter(([path]) => isOfLanguage(path, language));
+  const named = candidates.findLast(([path]) => isNamed(path));
+  const [path, shown] = named ?? (wholeFile.test(sentence) ? candidates.at(-1) : undefined) ?? [];
+  if (path === undefined || !shown) return undefined;
+  const name = path.replace(/^.*\//, "");
+  const text = sentence.replace(/[`*_]/g, "").replace(path, "FILE").replace(name, "FILE");
+  const isAll = named !== undefined && (showsAll.test(text) || rewrites.test(text));
+  if (isAll && !leftOut.test(content)) return { kind: "file", path };
+  const lines = new Set(shown.content.split("\n").map((line) => line.trim()));
+  const isQuote = content.split("\n").every((line) => lines.has(line.trim()) || line.trim() === "");
+  if (isQuote) return { kind: "none", why: `it is in ${path} already` };
+  return { kind: "part", path };
+}
+
+const languages: Readonly<Record<string, RegExp>> = {
+  py: /^py/,
+  js: /^(?:[cm]?jsx?|javascript|node)/,
+  ts: /^(?:[cm]?tsx?|typescript)/,
+};
+
+function isOfLanguage(path: string, language: string): boolean {
+  const ending = /\.(\w+)$/.exec(path)?.[1]?.toLowerCase() ?? "";
+  const kind = ending.replace(/^[cm](?=[jt]s$)|(?<=^[jt]s)x$/g, "");
+  return language === "diff" || (languages[kind]?.test(language) ?? ending === language);
+}
+
+/** A file must stay below the client's directory. */
+export function fileFate(path: string, kind: "file" | "part"): Fate {
+  const normal = normalPath(path);
+  const isOutside = /^([A-Za-z]:|\/|~)/.test(normal) || normal.split("/").includes("..");
+  if (isOutside) {
+    return { kind: "none", why: `${path} is not below the directory of the page's files` };
+  }
+  if (/\p{Cc}/u.test(normal)) {
+    return { kind: "none", why: "its name has a control character" };
+  }
+  return { kind, path: normal };
+}
+
+export function normalPath(path: string): string {
+  return path.replaceAll("\\", "/").replace(/^(\.\/)+/, "");
+}
+
+const LONGEST_NAME = 255;
+
+export function isFileName(text: string): boolean {
+  if (text.length > LONGEST_NAME) return false;
+  return /^[\w./\\@~:-]*[\w-]*\.[A-Za-z]\w*$|^\.env[\w.]*$/.test(text) && !/^https?:/.test(text);
+}
+
+/** A first line that only has a file name in a comment: `# app.py`, `// src/app.js`. */
+export function fileInFirstLine(content: string): string | undefined {
+  const [line = ""] = content.split("\n", 1);
+  const first = line.slice(0, 2 * LONGEST_NAME);
+  const name = /^\s*(?:#|\/\/|--)\s*([\w./-]+\.[A-Za-z]\w*)\s*$/.exec(first)?.[1];
+  return name !== undefined && isFileName(name) ? name : undefined;
+}
+
+/** A sentence right above that creates a file, or changes a part of one; or the name of a file alone. */
+export function fileInSentence(
+  above: string,
+  files: Pick<ReadonlySet<string>, "has">,
+): Fate | undefined {
+  const text = above.slice(-2000).replace(/^(?:[-*+]|\d+[.)])\s+/, "");
+  const alone = /^(?:(?:first|then|now|next|and|finally),? )*[*_]*`?([^`*_ ]+)`?[*_]*:?$/i.exec(
+    text,
+  )?.[1];
+  if (alone !== undefined && isFileName(alone) && /[`*]/.test(text)) {
+    return fileFate(alone, "file");
+  }
+  const name = lastName(text);
+  if (name === undefined) return undefined;
+  if (/\badd an? (?:new )?(?:file (?:named|called) )?[*_]*`/i.test(text)) {
+    return fileFate(name, "file");
+  }
+  const words = text.replace(/`[^`]*`/g, "");
+  if (/\b(update|add|edit|modify|append|change)\b/i.test(words)) return fileFate(name, "part");
+  const isPart = /\breplace\b/i.test(words) && !replacesAll.test(words);
+  if (isPart && files.has(normalPath(name))) return fileFate(name, "part");
+  if (/\b(create|replace|save|write)\b/i.test(words)) return fileFate(name, "file");
+  return undefined;
+}
+
+/** It replaces the file, and not something in it. */
+const replacesAll =
+  /\breplace\s+(?:(?:all|everything|the|your|its|this|that|whole|entire|full|existing|current|of|in|file|contents?|code|text)\s+)*(?:\s|$|[:.,]|with\b)/i;
+
+/** The last name in a text that is code. */
+function lastName(text: string): string | undefined {
+  const name = /`([^`]+)`[^`]*$/.exec(text)?.[1];
+  return name !== undefined && isFileName(name) ? name : undefined;
+}
+
+/** The file that the line above mentions last, if it is of the block's language. */
+export function mentionedIn({ above, language }: Block): string | undefined {
+  const name = lastName(above.slice(-2000));
+  if (name === undefined || !/\.(?:[cm]?[jt]sx?|py)$/.test(name)) return undefined;
+  return isOfLanguage(name, language) ? normalPath(name) : undefined;
+}
