@@ -2,7 +2,7 @@ import { statSync } from "node:fs";
 import { relative } from "node:path";
 import { Failure } from "../../runner/common/failure.ts";
 import type { Guide } from "../../runner/guide/guide.ts";
-import { firstAffected, watchGuideFiles } from "../../runner/run/watch-files.ts";
+import { firstAffected, watchFiles } from "../../runner/run/watch-files.ts";
 import type { Controller } from "./controller.ts";
 import type { LiveState } from "./live-state.ts";
 import type { LivePage } from "./make-page.ts";
@@ -58,7 +58,7 @@ export function watchGuide(watched: Watched): () => Promise<void> {
     if (affected.length > 0) controller.saved(Math.min(...affected), Math.max(...times));
   }
 
-  const { close } = watchGuideFiles(guide, clients, (file) => {
+  const { close } = watchFiles([guide.directory], (file) => {
     files.add(file);
     clearTimeout(timer);
     timer = setTimeout(() => {

@@ -1,5 +1,6 @@
 import { EventEmitter, once } from "node:events";
-import { join } from "node:path";
+import { statSync } from "node:fs";
+import { join, relative } from "node:path";
 import { Failure } from "../common/failure.ts";
 import { hideSecrets } from "../common/secrets.ts";
 import { harmless } from "../common/visible.ts";
@@ -9,13 +10,21 @@ import { type Reporter, summarize, verifiedSentence, type Write } from "../repor
 import { openReporters } from "../report/reporters.ts";
 import { runAll } from "../run/run-all.ts";
 import type { Session, SessionOptions } from "../run/session.ts";
-import { type FileWatch, firstAffected, watchGuideFiles } from "../run/watch-files.ts";
+import { type FileWatch, firstAffected, watchFiles } from "../run/watch-files.ts";
+import { contentOfFiles } from "../snapshots/guide-files.ts";
 import { withSnapshots } from "../snapshots/with-snapshots.ts";
 import type { JudgedRun } from "../verify/judge.ts";
 import type { Context } from "./program.ts";
 
 /** Of each client: an idle Node.js takes some 40 MB. */
 const MOST_EXPECTED = 2;
+
+/** So long after a run, a change of a file may be the run's. */
+const SETTLED_MS = 300;
+/** A reader may save a file while it is run, and again. */
+const MOST_IN_A_ROW = 3;
+/** What only people write. */
+const guideFolder = /^(steps|expected|drivers|standalone)[\\/]/;
 
 /**
  * `--watch`: runs the guide, and runs it again from the first affected step when a file is saved. Shows
@@ -35,15 +44,48 @@ async function watch(
   const show = showChanges(reporter, print);
   /** The databases are as they are before the run with this index, */
   let position = 0;
-  /** and these programs have made them so. */
+  /** and these programs and files have made them so. */
   let programs = "";
+  let files: FileWatch | undefined;
+  /** When the last run ended, in milliseconds; later than any time while one runs. */
+  let lastRun = 0;
+  let runCount = 0;
+  /** How many runs in a row changed a file, and the last of them. */
+  const written = new Map<string, { readonly times: number; readonly run: number }>();
+
+  /** A step may write to a file of the guide. If that ran it again each time, it would never end. */
+  function isWrittenByRuns(file: string): boolean {
+    const name = relative(guide.directory, file);
+    if (guideFolder.test(name) || performance.now() > lastRun + SETTLED_MS) {
+      written.delete(file);
+      return false;
+    }
+    const { times, run } = written.get(file) ?? { times: 0, run: 0 };
+    if (run === runCount) return times > MOST_IN_A_ROW;
+    written.set(file, { times: times + 1, run: runCount });
+    if (times === MOST_IN_A_ROW) {
+      print(harmless(`${name} changes in each run. While steps run, it is not watched.\n`));
+    }
+    return times >= MOST_IN_A_ROW;
+  }
+
   /** From this run on, the last attempt has no verdicts: nothing is reported until they are there. */
   let unknown = 0;
 
   async function programsBefore(index: number): Promise<string> {
     const before = guide.runs.slice(0, index);
     const all = before.flatMap((run) => clients.map((client) => session.programOf(run, client)));
-    return (await Promise.all(all)).join();
+    return [contentOfFiles(options), ...(await Promise.all(all))].join();
+  }
+
+  /** What steps import from elsewhere. Packages are not expected to change. */
+  function importedFiles(): string[] {
+    const all = guide.runs.flatMap((run) =>
+      clients.flatMap((client) => session.sourcesOf(run, client)),
+    );
+    const isElsewhere = (file: string) =>
+      relative(guide.directory, file).startsWith("..") && !/[\\/]node_modules[\\/]/.test(file);
+    return [...new Set(all)].filter((file) => isElsewhere(file) && isFile(file));
   }
 
   /** Runs from one index to the end, and then prepares the databases for the same change again. */
@@ -51,6 +93,7 @@ async function watch(
     const started = performance.now();
     await reloadGuide(guide); // what a single run would refuse is not verified here, either
     await session.recompile();
+    files?.add(importedFiles());
     const isReady = first === position && programs === (await programsBefore(first));
     const before = isReady ? [] : await prepare(first);
     const judged = [...before, ...(await execute(guide.runs.slice(first)))];
@@ -73,16 +116,22 @@ async function watch(
 
   async function execute(runs: readonly Run[]): Promise<readonly JudgedRun[]> {
     position = -1;
-    return runAll({ guide, runs, clients, session });
+    lastRun = Number.POSITIVE_INFINITY;
+    runCount++;
+    return runAll({ guide, runs, clients, session }).finally(() => {
+      lastRun = performance.now();
+    });
   }
 
   reporter.start({ guide, server: session.server.label, clients, unavailable: [] });
-  const open = (request: (first: number) => void) =>
-    watchGuideFiles(guide, clients, (file) => {
+  const open = (request: (first: number) => void) => {
+    files = watchFiles([guide.directory], (file) => {
       const isManifest = file === join(guide.directory, "steps", "guide.json");
       const first = isManifest ? 0 : firstAffected(guide, clients, file);
-      if (first !== undefined) request(first);
+      if (first !== undefined && !isWrittenByRuns(file)) request(first);
     });
+    return files;
+  };
   await eachChange(open, signal, async (first) => {
     unknown = Math.min(first, unknown);
     try {
@@ -97,9 +146,13 @@ async function watch(
   });
 }
 
+function isFile(file: string): boolean {
+  return statSync(file, { throwIfNoEntry: false })?.isFile() === true;
+}
+
 /**
  * Reports the runs that changed since the last time, and says in a line how the whole guide is now.
- * @returns is given what ran again, when that began, and the first run that can have changed
+ * @returns is given what ran again, and when that began
  */
 export function showChanges(reporter: Reporter, print: Write) {
   let shown = new Map<string, JudgedRun>();
@@ -108,11 +161,8 @@ export function showChanges(reporter: Reporter, print: Write) {
     judged: readonly JudgedRun[],
     clients: readonly string[],
     started: number,
-    first = 0,
   ): void => {
-    const changed = judged.filter(
-      (one) => one.run.index >= first && isNew(one, shown.get(one.run.name)),
-    );
+    const changed = judged.filter((one) => isNew(one, shown.get(one.run.name)));
     for (const run of changed) reporter.run(run);
     const now = new Map([...shown, ...judged.map((one) => [one.run.name, one] as const)]);
     const all = guide.runs.flatMap(({ name }) => now.get(name) ?? []);
@@ -134,7 +184,7 @@ function isNew(run: JudgedRun, before: JudgedRun | undefined): boolean {
 
 function signatureOf({ verdict, clients }: JudgedRun): string {
   const details = clients.map(({ outcome, diff }) => {
-    if (outcome.kind === "finished") return diff;
+    if (outcome.kind === "finished") return diff.replace(/^--- .*/, ""); // its lines on a page may move
     return outcome.kind === "failed" ? [outcome.reason, outcome.stderr] : outcome.because;
   });
   return `${verdict} ${JSON.stringify(details)}`;

@@ -1,4 +1,4 @@
-import { basename, join, parse } from "node:path";
+import { basename, join, parse, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { BuildFailure, BuildResult, Plugin, TransformFailure } from "esbuild";
 import { Failure, messageOf } from "../common/failure.ts";
@@ -77,7 +77,8 @@ export async function compileSteps<One extends Source>(
       const [code = "", map = ""] = ["", ".map"].map((end) => outputs.get(basename(file) + end));
       return { source: step.file, file, code, map };
     });
-    for (const program of compiled) writeProgram(program);
+    const inputs = Object.keys(metafile.inputs).map((name) => resolve(name));
+    for (const program of compiled) writeProgram(program, inputs);
     kept.keep(compiled, { inputs: metafile.inputs, read, began });
   } catch (error) {
     throw isBuildFailure(error) ? new Failure("layout", describe(error)) : error;

@@ -39,6 +39,14 @@ const MOST_KEPT = 400;
 /** Between a program and its source map, which is JSON, and so cannot have it. */
 const BORDER = "\0";
 
+/** By the path of a program that this process has put in its place: the files that it was compiled from. */
+const sources = new Map<string, readonly string[]>();
+
+/** @returns absolute paths; none for what is not a compiled program */
+export function sourcesOf(program: string): readonly string[] {
+  return sources.get(program) ?? [];
+}
+
 /** What this process has put in its place, by the path: from which file of the cache, and in which state. */
 const placed = new Map<string, { kept: string; inputs: readonly string[]; state: string }>();
 
@@ -65,7 +73,10 @@ export function openKeptPrograms(choices: string, sources: Sources): KeptProgram
       const state = sources.stateOf(inputs);
       if (!text || head?.state !== state) return false;
       const border = text.lastIndexOf(BORDER);
-      writeProgram({ file, code: text.subarray(0, border), map: text.subarray(border + 1) });
+      writeProgram(
+        { file, code: text.subarray(0, border), map: text.subarray(border + 1) },
+        inputs,
+      );
       placed.set(file, { kept, inputs, state });
       return true;
     },
@@ -98,17 +109,25 @@ function isElsewhere(): boolean {
   return hasTable || Boolean(process.env.NODE_PATH);
 }
 
-/** Puts a program in its place. @param program its texts, or their bytes */
-export function writeProgram({
-  file,
-  code,
-  map,
-}: {
-  readonly file: string;
-  readonly code: string | Uint8Array;
-  readonly map: string | Uint8Array;
-}): void {
+/**
+ * Puts a program in its place.
+ * @param program its texts, or their bytes
+ * @param inputs absolute paths of what it was compiled from
+ */
+export function writeProgram(
+  {
+    file,
+    code,
+    map,
+  }: {
+    readonly file: string;
+    readonly code: string | Uint8Array;
+    readonly map: string | Uint8Array;
+  },
+  inputs: readonly string[],
+): void {
   placed.delete(file);
+  sources.set(file, inputs);
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(`${file}.map`, map);
   writeFileSync(file, code);

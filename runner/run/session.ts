@@ -9,6 +9,7 @@ import type { Golden } from "../verify/golden.ts";
 import { makePackage } from "../workspace/cache-directory.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { openClientDatabases } from "./client-databases.ts";
+import { sourcesOf } from "./kept-programs.ts";
 import { OUTPUT_START } from "./output-file.ts";
 import type { Wanted } from "./run-step.ts";
 import type { ReadyClient } from "./select-clients.ts";
@@ -33,6 +34,8 @@ export interface Session {
   expect(runs: readonly Run[], client: string): Promise<void>;
   /** Identifies what a run runs with one client. It changes when a file of it is saved and compiled. */
   programOf(run: Run, client: string): Promise<string>;
+  /** The files that a run's program was compiled from, as absolute paths. None for what is not compiled. */
+  sourcesOf(run: Run, client: string): readonly string[];
   /** The database of a client's steps. */
   databaseOf(client: string): Promise<ClientDatabase>;
   /** A client's database as it was after some runs, with their files as they are now. Undefined if it is not kept. */
@@ -296,6 +299,11 @@ export async function openSession(
       const launched = launch(step, client);
       if ("play" in launched) return `${step.code}\n${step.prose}`;
       return launched.arguments.map(contentOf).join();
+    },
+
+    sourcesOf({ step }, client) {
+      const launched = launch(step, client);
+      return "play" in launched ? [] : launched.arguments.flatMap(sourcesOf);
     },
 
     async recompile() {

@@ -1,4 +1,4 @@
-import { type Stats, statSync } from "node:fs";
+import { readdirSync, type Stats, statSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
 import { type FSWatcher, watch } from "chokidar";
@@ -17,24 +17,9 @@ const ignored = /[\\/](node_modules|venv|__pycache__|\.[^\\/]*|[^\\/]*~)$/;
 export interface FileWatch {
   /** Resolves when no change is missed any more. */
   readonly ready: Promise<void>;
+  /** Watches more files. Those that are watched already stay. */
+  add(paths: readonly string[]): void;
   close(): Promise<void>;
-}
-
-/**
- * Watches the files on which a guide's runs depend.
- * @param onChange is called with the path of each file that is saved, made or removed
- */
-export function watchGuideFiles(
-  { directory }: Pick<Guide, "directory">,
-  clients: readonly string[],
-  onChange: (file: string) => void,
-): FileWatch {
-  const scripts = clients.flatMap((name) => /^standalone\/[^.]+/.exec(name)?.[0] ?? []);
-  const folders = ["steps", "drivers", "expected", ...scripts];
-  return watchFiles(
-    [...new Set(folders)].map((name) => join(directory, name)),
-    onChange,
-  );
 }
 
 /**
@@ -43,10 +28,11 @@ export function watchGuideFiles(
  * @param onChange is called with the path of each file that is saved, made or removed
  */
 export function watchFiles(paths: readonly string[], onChange: (file: string) => void): FileWatch {
+  const watched = new Set(paths);
   const open = (usePolling: boolean): FSWatcher =>
-    watch([...paths], {
+    watch([...watched], {
       ignoreInitial: true,
-      ignored: (path) => ignored.test(path),
+      ignored: (path) => !watched.has(path) && ignored.test(path),
       usePolling,
       alwaysStat: true,
     }).on("all", (_, file, stats) => {
@@ -78,16 +64,25 @@ export function watchFiles(paths: readonly string[], onChange: (file: string) =>
     });
   });
   // chokidar does not see that a directory was removed and made again, as git may do.
-  const directories = [...new Set(paths.flatMap((path) => [dirname(path), path]))];
-  let identity = identityOf(directories);
+  const identify = () =>
+    identityOf(new Set([...watched].flatMap((path) => [dirname(path), path, ...foldersIn(path)])));
+  let identity = identify();
   const looking = setInterval(() => {
-    if (identity === identityOf(directories)) return;
-    identity = identityOf(directories);
-    (polling ?? watcher).unwatch([...paths]).add([...paths]);
-    for (const path of paths) onChange(path);
+    const before = identity;
+    identity = identify();
+    if (identity === before) return;
+    (polling ?? watcher).unwatch([...watched]).add([...watched]);
+    for (const path of watched) onChange(path);
   }, IDENTITY_MS).unref();
   return {
     ready,
+    add(more) {
+      const missing = more.filter((path) => !watched.has(path));
+      for (const path of missing) watched.add(path);
+      if (missing.length === 0) return;
+      (polling ?? watcher).add(missing);
+      identity = identify();
+    },
     async close() {
       clearInterval(looking);
       for (const timer of timers) clearTimeout(timer);
@@ -96,9 +91,18 @@ export function watchFiles(paths: readonly string[], onChange: (file: string) =>
   };
 }
 
+function foldersIn(path: string): string[] {
+  try {
+    const all = readdirSync(path, { withFileTypes: true });
+    return all.flatMap((entry) => (entry.isDirectory() ? join(path, entry.name) : []));
+  } catch {
+    return [];
+  }
+}
+
 /** Differs when one of the directories has become another. */
-function identityOf(paths: readonly string[]): string {
-  const identities = paths.map((path) => {
+function identityOf(paths: ReadonlySet<string>): string {
+  const identities = [...paths].map((path) => {
     try {
       const stat = statSync(path);
       return stat.isDirectory() ? `${stat.ino} ${stat.birthtimeMs}` : "";
@@ -111,7 +115,7 @@ function identityOf(paths: readonly string[]): string {
 
 /**
  * Finds the first run that a changed file affects. A file that is neither a step nor a text may be
- * imported or read by all of them.
+ * imported or read by all of them, also one that is not in the guide's directory.
  * @param clients the clients that run: a standalone one does not depend on the steps and the drivers
  * @returns the run's index; undefined for a file on which no run depends
  */
@@ -129,12 +133,15 @@ export function firstAffected(
         ?.index;
     case "drivers":
       return hasDrivers ? 0 : undefined;
+    case "exercises":
+      return undefined;
     case "standalone": {
-      const [, script = "", ...below] = path;
+      const [client, script = "", ...below] = path;
+      if (!clients.some((one) => one.split(".")[0] === `standalone/${client}`)) return undefined;
       const isOf = (step: string) => below.length === 0 && script.split(".")[0] === step;
       return runs.find(({ step }) => isOf(step.name))?.index ?? 0;
     }
-    default: {
+    case "steps": {
       const ofStep = runs.find(({ step }) => step.file === file);
       if (ofStep) return hasDrivers ? ofStep.index : undefined;
       const texts = ["before", "after", ...steps.map((step) => step.name)];
@@ -142,5 +149,7 @@ export function firstAffected(
         /^(guide|exercises)\.json$/.test(name) || texts.some((text) => `${text}.md` === name);
       return isText ? undefined : 0;
     }
+    default:
+      return 0;
   }
 }

@@ -33,22 +33,62 @@ describe("--watch", () => {
 
   test("judges what it runs again before the touched step", async () => {
     const project = copySmallProject(["pg"]);
-    project.write("lib/words.ts", 'export const made = "";\n');
+    project.write("venv/words.ts", 'export const made = "";\n');
     project.edit(
       "steps/01-create.ts",
       "import { step",
-      'import { made } from "../lib/words.ts";\nimport { step',
+      'import { made } from "../venv/words.ts";\nimport { step',
     );
     project.edit("steps/01-create.ts", 'console.log("Conn', 'console.log(made + "Conn');
     const watch = project.start(["--watch"], given);
     await watch.prints("All 2 outputs are verified with 1 client; 2 changed");
-    project.write("lib/words.ts", 'export const made = "Now: ";\n'); // not watched
+    project.write("venv/words.ts", 'export const made = "Now: ";\n'); // not watched
     project.edit("steps/02-read.ts", "--- Book Library", "--- Seen Library");
     await watch.prints(/✗ 01-create +drift[\s\S]*✗ 02-read +drift[\s\S]*Not verified; 2 changed/);
 
-    project.write("lib/words.ts", 'export const made = "";\n');
+    project.write("venv/words.ts", 'export const made = "";\n');
     project.edit("steps/02-read.ts", "--- Seen Library", "--- Book Library");
     await watch.prints(/Not verified; 2 changed[\s\S]*All 2 outputs are verified with 1 client; 2/);
+  });
+
+  test("runs again when a file changes that a step reads or imports", async () => {
+    const project = copySmallProject(["pg"]);
+    project.write("data/a.txt", "Conn");
+    project.write("../src/words.ts", 'export const made = "";\n');
+    project.edit(
+      "steps/01-create.ts",
+      "import { step",
+      'import { readFileSync } from "node:fs";\nimport { made } from "../../src/words.ts";\nimport { step',
+    );
+    const read = 'console.log(made + readFileSync("data/a.txt", "utf8") + "';
+    project.edit("steps/01-create.ts", 'console.log("Conn', read);
+    const watch = project.start(["--watch"], given);
+    let seen = (await watch.prints("All 2 outputs are verified with 1 client; 2 changed")).length;
+    for (const [file, wrong, right] of [
+      ["data/a.txt", "Disconn", "Conn"],
+      ["../src/words.ts", 'export const made = "Now: ";\n', 'export const made = "";\n'],
+    ] as const) {
+      for (const [text, says] of [
+        [wrong, "✗ 01-create +drift[\\s\\S]*Not verified; 1 changed"],
+        [right, "All 2 outputs are verified with 1 client; 1 changed"],
+      ] as const) {
+        project.write(file, text);
+        const all = await watch.prints(new RegExp(`^[\\s\\S]{${seen}}[\\s\\S]*${says}`));
+        seen = all.length;
+      }
+    }
+  });
+
+  test("ends running again where a step writes into a folder of the guide", async () => {
+    const project = makeShellGuide(fewRuns);
+    project.write("data/out.txt", "");
+    project.edit("steps/01-create.sh", "cat", "date +%s%N >> data/out.txt; cat");
+    const watch = project.start(["--watch", "--driver", "pg"]);
+    const said = "data/out.txt changes in each run. While steps run, it is not watched.";
+    const { length } = await watch.prints(said);
+    await sleep(1000);
+    const printed = await watch.prints(said);
+    expect(printed.slice(length).match(/Ctrl-C ends/g)?.length ?? 0).toBeLessThanOrEqual(1);
   });
 
   test("shows the outcome of the very save, each time; Enter runs everything again", async () => {

@@ -55,6 +55,25 @@ describe("--watch with a page", () => {
     expect(await watch.ended).toBe(130);
   });
 
+  test("judges again when a file changes that sets it up, also one that it names since", async () => {
+    const read = "```sql\nSELECT name FROM t;\n```\n\n```\n name\n------\n Dune\n(1 row)\n```\n";
+    const table = (name: string) => `CREATE TABLE t (name text); INSERT INTO t VALUES ('${name}');`;
+    const site = makeSite({
+      "page.md": `---\nguide:\n  setup: a.sql\n---\n\n${read}`,
+      "a.sql": table("Dune"),
+      "b.sql": table("Dune"),
+    });
+    const watch = startWatch(site);
+    expect(await watch.next()).toContain("is verified");
+    site.edit("page.md", "a.sql", "b.sql");
+    expect(await watch.next()).toContain("is verified");
+    site.write("b.sql", table("Emma"));
+    expect(await watch.next()).toMatch(/✗ 02-sql +drift[\s\S]*Not verified; 1 changed/);
+    // What is saved next does not hide it.
+    site.edit("page.md", "Dune", "Duna");
+    expect(await watch.next()).toContain("- Duna");
+  });
+
   test("waits for the next save where the page cannot be followed", async () => {
     const site = makeSite({ "page.md": sqlPage("Dune") });
     const watch = startWatch(site);

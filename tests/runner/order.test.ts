@@ -58,6 +58,7 @@ const unused = {
   directoryOf: () => "",
   rewind: refuse,
   programOf: refuse,
+  sourcesOf: () => [],
   databaseOf: refuse,
   stop: () => {},
   expect: async () => {},

@@ -34,6 +34,7 @@ function play(isParallel: boolean, outcome: (run: string, client: string) => Out
       stopped ??= because;
     },
     programOf: unused,
+    sourcesOf: () => [],
     databaseOf: unused,
     expect: async () => {},
     recompile: unused,

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
 import { loadGuide } from "../../runner/guide/load-guide.ts";
-import { firstAffected, watchGuideFiles } from "../../runner/run/watch-files.ts";
+import { firstAffected, watchFiles } from "../../runner/run/watch-files.ts";
 import { makeShellGuide } from "../support/shell-guide.ts";
 
 test("a file that is saved again at once is reported again; what editors and Python write is not", async () => {
@@ -13,7 +13,7 @@ test("a file that is saved again at once is reported again; what editors and Pyt
   const others = [".01-create.ts.swp", "01-create.ts~", "__pycache__/lib.pyc"];
   const file = join(directory, "steps", "01-create.ts");
   const reported: string[] = [];
-  const { close } = watchGuideFiles({ directory }, [], (one) => {
+  const { close } = watchFiles([directory], (one) => {
     reported.push(one);
     if (reported.length === 1) writeFileSync(file, "again"); // as an editor does that formats what it saves
   });
@@ -41,7 +41,7 @@ test.each(["guide", "guide/steps"])("%s is removed, made, and watched again", as
   };
   make();
   const reported: string[] = [];
-  const { ready, close } = watchGuideFiles({ directory: guide }, [], (one) => reported.push(one));
+  const { ready, close } = watchFiles([guide], (one) => reported.push(one));
   onTestFinished(async () => {
     await close();
     rmSync(directory, { recursive: true });
@@ -49,7 +49,7 @@ test.each(["guide", "guide/steps"])("%s is removed, made, and watched again", as
   await ready;
   rmSync(join(directory, name), { recursive: true });
   make();
-  await expect.poll(() => reported, { timeout: 10_000 }).toContain(join(guide, "steps"));
+  await expect.poll(() => reported, { timeout: 10_000 }).toContain(guide);
   await sleep(500);
   reported.length = 0;
   await expect
@@ -72,6 +72,12 @@ test.each([
   ["pg", "steps/before.md", undefined],
   ["pg", "expected/02-read.after-03-update.txt", 3],
   ["pg", "drivers/lib/sort.sql", 0],
+  ["pg", "data/02-read.md", 0],
+  ["pg", "README.md", 0],
+  ["pg", "../words.ts", 0],
+  ["pg", "exercises/02-read.ts", undefined],
+  ["pg", "standalone/pg/02-read.ts", undefined],
+  ["standalone/pg.callbacks", "standalone/pg/02-read.ts", 1],
   ["standalone/pg", "steps/02-read.sh", undefined],
   ["standalone/pg", "steps/data.json", 0],
   ["standalone/pg", "drivers/pg.ts", undefined],
