@@ -1,5 +1,5 @@
 import { statSync } from "node:fs";
-import { relative } from "node:path";
+import { join, relative } from "node:path";
 import { Failure } from "../../runner/common/failure.ts";
 import type { Guide } from "../../runner/guide/guide.ts";
 import { firstAffected, watchFiles } from "../../runner/run/watch-files.ts";
@@ -58,7 +58,11 @@ export function watchGuide(watched: Watched): () => Promise<void> {
     if (affected.length > 0) controller.saved(Math.min(...affected), Math.max(...times));
   }
 
-  const { close } = watchFiles([guide.directory], (file) => {
+  const scripts = clients.flatMap((name) => /^standalone\/[^.]+/.exec(name)?.[0] ?? []);
+  // Elsewhere in the guide's directory, a step may write: a reader who has run it need not run it again.
+  const folders = [...new Set(["steps", "drivers", "expected", ...scripts])];
+  const paths = folders.map((name) => join(guide.directory, name));
+  const { close } = watchFiles(paths, (file) => {
     files.add(file);
     clearTimeout(timer);
     timer = setTimeout(() => {
