@@ -13,6 +13,7 @@ const endOfList =
   /^(?:from|where|group|having|window|order|limit|offset|fetch|for|union|intersect|except|into|;)$/i;
 /** What comes of one item is then in other columns, or in the number of rows. */
 const mixes = /\b(?:union|intersect|except|group\s+by|having|into|limit|fetch|offset)\b/i;
+const condition = /\b(?:where|on\s+conflict)\b.*$/is;
 const star = /^(?:[\w$".]+\.)?\*$/;
 
 /**
@@ -49,7 +50,9 @@ function partsOf(text: string): Parts | undefined {
   const change = /^\s*(?:INSERT|UPDATE|DELETE|MERGE)\b.*\bRETURNING\b/is.exec(text);
   if (!change) return undefined;
   const { items } = splitList(text.slice(change[0].length), endOfList);
-  return { items, rest: readColumnChange(text)?.reads ?? change[0] };
+  // Where what it puts into each column is known, only its condition says which rows there are.
+  const rest = readColumnChange(text) ? condition.exec(change[0])?.[0] : change[0];
+  return { items, rest: rest ?? "" };
 }
 
 /** Makes any value of some columns fit, in any order. */
