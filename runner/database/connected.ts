@@ -1,8 +1,7 @@
 import type { Database } from "../../drivers/driver.ts";
 import * as driver from "../../drivers/postgres.ts";
-import { Failure } from "../common/failure.ts";
 import { connect } from "../connection/connect.ts";
-import { databaseFailure } from "./pool.ts";
+import { databaseFailure, inTime } from "./pool.ts";
 
 const LIMIT_MS = 10_000;
 
@@ -16,17 +15,10 @@ export async function connected<Result>(
   work: (db: Database) => Promise<Result>,
   limit = LIMIT_MS,
 ): Promise<Result> {
-  let timer: NodeJS.Timeout | undefined;
   try {
     const db = await connect(driver, url);
-    const late = new Promise<never>((_, reject) => {
-      const message = `The server did not answer within ${limit / 1000} s.`;
-      timer = setTimeout(() => reject(new Failure("database", message)), limit);
-    });
-    return await Promise.race([work(db), late]).finally(db.close);
+    return await inTime(work(db), limit).finally(db.close);
   } catch (error) {
     throw databaseFailure(error);
-  } finally {
-    clearTimeout(timer);
   }
 }

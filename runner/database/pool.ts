@@ -1,7 +1,7 @@
 import type { Database } from "../../drivers/driver.ts";
 import * as driver from "../../drivers/postgres.ts"; // it loads in half the time of pg
 import { Failure, messageOf } from "../common/failure.ts";
-import { connect } from "../connection/connect.ts";
+import { type ConnectOptions, connect } from "../connection/connect.ts";
 import { withDatabase } from "../connection/connection-uri.ts";
 import { DatabaseError } from "../connection/errors.ts";
 
@@ -18,6 +18,9 @@ export interface Pool {
   close(): Promise<void>;
 }
 
+/** What a network that went silent may cost. The copy of a large database takes long, too. */
+const ANSWER_LIMIT_MS = 120_000;
+
 /** Pieces of work come in bursts, and logging in costs more than most of them. */
 const IDLE_LIMIT_MS = 100;
 
@@ -25,13 +28,26 @@ const IDLE_LIMIT_MS = 100;
  * Connects when there is something to do. Nothing is held open while the steps run, or while a
  * reader reads: a compute that could sleep does.
  * @param onRetry is told of each failed attempt to connect that will be tried again
+ * @param limit milliseconds for the answer to a statement
  */
-export function openPool(url: string, onRetry: (message: string) => void = () => {}): Pool {
+export function openPool(
+  url: string,
+  onRetry: (message: string) => void = () => {},
+  limit = ANSWER_LIMIT_MS,
+): Pool {
   const idle = new Map<Database, NodeJS.Timeout>();
+
+  async function open(target: string, options: ConnectOptions = {}): Promise<Database> {
+    const db = await connect(driver, target, options);
+    return {
+      query: (statement, values) => inTime(db.query(statement, values), limit),
+      close: () => db.close(),
+    };
+  }
 
   async function take(): Promise<Database> {
     const [db] = idle.keys();
-    if (!db) return connect(driver, url, { onRetry: ({ message }) => onRetry(message) });
+    if (!db) return open(url, { onRetry: ({ message }) => onRetry(message) });
     clearTimeout(idle.get(db));
     idle.delete(db);
     return db;
@@ -59,12 +75,26 @@ export function openPool(url: string, onRetry: (message: string) => void = () =>
       }
     },
 
-    openIn: (database) => connect(driver, withDatabase(url, database)),
+    openIn: (database) => open(withDatabase(url, database)),
 
     async close() {
       await Promise.all([...idle.keys()].map(release));
     },
   };
+}
+
+/**
+ * Waits for a server, which may be gone without a word.
+ * @param limit milliseconds
+ * @throws Failure of kind "database"
+ */
+export async function inTime<Result>(work: Promise<Result>, limit: number): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const message = `The server did not answer within ${limit / 1000} s.`;
+    timer = setTimeout(() => reject(new Failure("database", message)), limit);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
 export function databaseFailure(error: unknown): Failure {

@@ -1,7 +1,9 @@
 import { connect, createServer, type Socket } from "node:net";
 import pg from "pg";
 import { expect, inject, onTestFinished, test } from "vitest";
+import type { Database } from "../../drivers/driver.ts";
 import { openExternal } from "../../runner/database/external.ts";
+import { openPool } from "../../runner/database/pool.ts";
 import { createScratch, dropScratch } from "../../runner/database/scratch.ts";
 import { makeDatabase, makeRole, openDatabase } from "../support/database.ts";
 
@@ -12,6 +14,18 @@ async function open(url: string, inPlace: boolean, tables: readonly string[] = [
   const note = (message: string) => void notes.push(message);
   return { notes, ...(await openExternal(url, { inPlace, tables, signal, note })) };
 }
+
+test("a server that does not answer is not waited for", async () => {
+  const pool = openPool(inject("databaseUrl"), undefined, 300);
+  const slow = (db: Database) => db.query("SELECT pg_sleep(20)");
+  const message = "The server did not answer within 0.3 s.";
+  await expect(pool.withConnection(slow)).rejects.toMatchObject({ kind: "database", message });
+  const inside = await pool.openIn("postgres");
+  await expect(slow(inside)).rejects.toThrow(message);
+  await inside.close();
+  await pool.withConnection((db) => db.query("SELECT 1"));
+  await pool.close();
+});
 
 test("databases and roles that steps made or renamed are named at the end, and stay", async () => {
   const url = await makeRole("CREATEDB CREATEROLE");
