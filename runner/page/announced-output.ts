@@ -7,7 +7,8 @@ const alone =
 /** A line that ends in these words, and perhaps in a form such as "as JSON". */
 const ending = /\b(?:outputs?|results?)(?:\s+(?:is|are))?:$/i;
 const printing = /\b(?:outputs?|results?|prints?|printed|logs?|logged)\b[^.]*:$/i;
-const showing = /\b(?:returns?|shows?|see|looks? like|gives?|gets?|displays?)\b[^.]*:$/i;
+const showing =
+  /\b(?:returns?|shows?|see|looks? like|gives?|gets?|got|yields?|produces?|displays?)\b[^.]*:$/i;
 
 /** Below such a line, a block of these languages may be a program or a command. */
 const ofCode =
@@ -16,6 +17,12 @@ const ofCode =
 /** True for the label of a block that is an output. */
 export function isOutputLabel(label: string): boolean {
   return alone.test(label.trim());
+}
+
+/** True for a line above a table that says that it is an output. */
+export function announces(line: string): boolean {
+  const text = plainText(line);
+  return alone.test(text.replace(/:$/, "")) || printing.test(text) || showing.test(text);
 }
 
 /** True for a block whose text, or heading, only says that it is an output. */

@@ -1,59 +1,102 @@
+import { announces } from "./announced-output.ts";
 import type { Block } from "./page.ts";
 import { sqlNames } from "./sql/psql-shapes.ts";
 
-const delimiter = /^ {0,3}\|(?:\s*:?-{2,}:?\s*\|)+\s*$/;
+/** A line below a header, with a pipe in it. */
+const delimiter = /^\s*(?=.*\|)\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$/;
 const row = /^ {0,3}\|.*\|\s*$/;
-const announcing =
-  /\b(?:outputs?|results?|returns?|prints?|shows?|see|looks? like)\b[^.]*:[*_]*$|^[*_]*(?:output|result)[*_]*$/i;
 
-/** What Markdown does not show as it is written. A table with it is not compared. */
+/** What Markdown does not show as it is written. */
 const markup = /[`\\<]|\*\*/;
+
+/** Blocks that may have SQL, besides those of its languages. */
+const mayBeSql = /^(?:|text|plaintext|txt|console)$/;
+
+/** Lines of a paragraph between SQL and its table. */
+const LONGEST_TEXT = 3;
 
 /** True for the first line of a Markdown table. */
 export function beginsTable(lines: readonly string[], line: number): boolean {
-  return row.test(lines[line] ?? "") && delimiter.test(lines[line + 1] ?? "");
+  const [header = "", below = ""] = [lines[line], lines[line + 1]].map(withoutQuote);
+  return header.includes("|") && delimiter.test(below) && cells(header) === cells(below);
+}
+
+function withoutQuote(line = ""): string {
+  return line.replace(/^(?:\s*>)+/, "");
+}
+
+function cells(line: string): number {
+  return line
+    .trim()
+    .replace(/^\||\|$/g, "")
+    .split("|").length;
 }
 
 /**
- * Finds the tables that a page shows as the results of its SQL, and that are not in a block: they are right
- * below one of SQL, or below a line that announces them.
+ * Finds the tables that may be the results of SQL, and that are not in a block: they are right below one, or
+ * below a paragraph. One that Markdown does not show as it is written, and one that no text announces, is not
+ * compared.
  * @param lines of the page, without its comments
  */
 export function bareTables(lines: readonly string[], blocks: readonly Block[]): Block[] {
   return blocks.flatMap((block, index) => {
-    const isAlone = block.prefix === "" && !block.isOpen && !block.tab;
-    if (!isAlone || !sqlNames.has(block.language) || block.directives.isIgnored) return [];
+    const isSql = sqlNames.has(block.language) || mayBeSql.test(block.language);
+    if (!isSql || block.isOpen || block.directives.isIgnored) return [];
     const limit = blocks[index + 1]?.line ?? lines.length;
-    const isBlank = (at: number) => (lines[at] ?? "").trim() === "";
-    const skipBlank = (from: number) => {
-      let at = from;
-      while (at < limit && isBlank(at)) at++;
-      return at;
-    };
-    let first = skipBlank(block.last + 1);
-    const text = lines[first]?.trim() ?? "";
-    const above = announcing.test(text) ? text : "";
-    if (above !== "") first = skipBlank(first + 1);
-    let last = first;
-    while (last < limit && row.test(lines[last] ?? "")) last++;
-    const content = lines.slice(first, last).join("\n");
-    const isTable = delimiter.test(lines[first + 1] ?? "") && last > first + 1;
-    if (!isTable || !isBlank(first - 1) || !isBlank(last) || markup.test(content)) return [];
+    const table = findTable(lines, block.last + (block.first > block.line ? 1 : 0), limit);
+    if (!table) return [];
+    const { first, last, text } = table;
+    const opening = lines[first] ?? "";
+    const isInside = block.prefix !== "" && opening.startsWith(block.prefix);
+    const base = isInside ? block.prefix : "";
+    const prefix = base + (/^ */.exec(opening.slice(base.length))?.[0] ?? "");
+    const shown = lines.slice(first, last).map((line) => line.replace(prefix, ""));
+    const above = announces(text) ? text : "";
+    const uncompared = whyUncompared(shown, text !== "" && above === "");
     const { heading, section } = block;
-    const prefix = /^ */.exec(lines[first] ?? "")?.[0] ?? "";
-    const table: Block = {
-      ...{ line: first - 1, first, last, prefix, fence: "```", language: "", info: "" },
-      ...{
-        content: `${content}\n`,
-        tab: undefined,
-        directives: {},
-        above,
-        sentence: above,
-        heading,
-        section,
+    return [
+      {
+        ...{ line: first - 1, first, last, prefix, fence: "```", language: "", info: "" },
+        ...{ content: `${shown.join("\n")}\n`, tab: isInside ? block.tab : undefined },
+        ...{ directives: {}, above, sentence: above, heading, section },
+        ...{ isTable: true, uncompared },
       },
-      isTable: true,
-    };
-    return [table];
+    ];
   });
+}
+
+function whyUncompared(table: readonly string[], isApart: boolean): string | undefined {
+  if (/^<table\b/i.test(table[0] ?? "")) return "it is HTML";
+  if (isApart) return "nothing says that the table is an output";
+  if (!table.every((line) => row.test(line))) return "a row of the table has no pipes at its ends";
+  return markup.test(table.join("\n")) ? "the table has markup in it" : undefined;
+}
+
+/** Looks for a table from a line on, with one paragraph or the heading of an output above it. */
+function findTable(lines: readonly string[], from: number, limit: number) {
+  const isBlank = (at: number) => withoutQuote(lines[at]).trim() === "";
+  const skipBlank = (start: number) => {
+    let at = start;
+    while (at < limit && isBlank(at)) at++;
+    return at;
+  };
+  const isHtml = (at: number) => /^\s*<table\b/i.test(lines[at] ?? "");
+  const begins = (at: number) => beginsTable(lines, at) || isHtml(at);
+  const start = skipBlank(from);
+  let end = start;
+  while (end < limit && !isBlank(end) && !begins(end)) end++;
+  const first = skipBlank(end);
+  const text = withoutQuote(lines.slice(start, end).at(-1)).trim();
+  const heading = /^#{1,6}\s+(.*)$/.exec(text)?.[1];
+  const isOther = heading !== undefined && !announces(heading);
+  if (first >= limit || !begins(first) || end - start > LONGEST_TEXT || isOther) return undefined;
+  let last = first;
+  while (
+    last < limit &&
+    !isBlank(last) &&
+    !(last > first && /<\/table>/i.test(lines[last - 1] ?? ""))
+  ) {
+    last++;
+  }
+  return { first, last, text: heading ?? text };
 }

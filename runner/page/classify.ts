@@ -27,6 +27,11 @@ export function classify(blocks: readonly Block[], refuse: RefuseAt): ReadBlock[
   const used = new Set(blocks.flatMap(filesUsedIn));
   const read: ReadBlock[] = [];
   for (const block of blocks) {
+    if (block.isTable && !isBelowSql(read.at(-1))) {
+      // A directive only fits an output.
+      if (Object.keys(block.directives).length > 0) refuse(block.line + 1, NO_OUTPUT);
+      continue;
+    }
     const fate =
       directedFate(block, refuse) ??
       volatileFate(block, fateOf(block, { files, used }, aboveOutputs(read)), refuse);
@@ -38,6 +43,16 @@ export function classify(blocks: readonly Block[], refuse: RefuseAt): ReadBlock[
     read.push({ block, fate });
   }
   return read;
+}
+
+/** For a directive in the wrong place. */
+export const NO_OUTPUT = "A directive is before this table, which is not an output.";
+
+/** True where a table may be an output: below SQL, be it one that is not sent. */
+function isBelowSql(above: ReadBlock | undefined): boolean {
+  const kind = above?.fate.kind ?? "none";
+  if (kind === "file") return sqlNames.has(above?.block.language ?? "");
+  return ["sql", "session", "continued", "command"].includes(kind);
 }
 
 /** The last block; above the outputs of several commands, the block of the commands. */
@@ -120,6 +135,11 @@ interface KnownFiles {
 }
 
 function fateOf(block: Block, { files, used }: KnownFiles, previous: ReadBlock | undefined): Fate {
+  if (block.isTable) {
+    const isFile = previous?.fate.kind === "file";
+    const why = isFile ? "the SQL above it is a file, and is not sent" : block.uncompared;
+    return { kind: "output", ...(why !== undefined && { why }) };
+  }
   const label = labelOf(block);
   if (label !== undefined && isOutputLabel(label)) return { kind: "output" };
   const named = label !== undefined && isFileName(label) ? label : undefined;

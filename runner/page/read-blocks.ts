@@ -152,8 +152,12 @@ export function frontMatterEnd(lines: readonly string[]): number {
 }
 
 function splitInfo(info: string): [string, string] {
-  const [, language = "", rest = ""] = /^([^\s{[=]*)(?=[\s{[]|$)\s*(.*)$/s.exec(info) ?? [];
-  return language ? [language.toLowerCase(), rest] : ["", info];
+  // {.sql}, as Pandoc reads it; sql,editable; sql:query.sql, with a name.
+  const [, inBraces, more = ""] = /^\{\s*\.([\w+-]+)\s*(.*)$/s.exec(info) ?? [];
+  if (inBraces !== undefined) return [inBraces.toLowerCase(), `{${more}`];
+  const [, language = "", rest = ""] = /^([^\s{[=,:]*)(?=[\s{[,:]|$)\s*(.*)$/s.exec(info) ?? [];
+  const named = rest.replace(/^:([^\s,]+)/, 'title="$1"');
+  return language ? [language.toLowerCase(), named] : ["", info];
 }
 
 function isTag(line: string): boolean {

@@ -149,8 +149,8 @@ const pages: Readonly<Record<string, Case>> = {
     says: ["clients: map, set"],
   },
   tables: {
-    fates: "SQL output SQL output SQL output SQL output SQL",
-    verdicts: "unverified match drift unverified unverified",
+    fates: "SQL output SQL output SQL output SQL output SQL unverified",
+    verdicts: "unverified match drift unverified unverified unverified",
     says: [
       "tables.md:27",
       "the table below it has other columns",
@@ -265,6 +265,19 @@ const pages: Readonly<Record<string, Case>> = {
       "output-in-language.md:24",
       "it may be code, and not an output",
       "its form, csv, is not compared with SQL",
+    ],
+  },
+  "tables-elsewhere": {
+    fates:
+      "SQL output SQL output SQL output SQL unverified SQL unverified SQL unverified SQL unverified",
+    verdicts:
+      "drift match match unverified unverified unverified unverified unverified unverified unverified unverified",
+    says: [
+      "tables-elsewhere.md:9",
+      "the table has markup in it",
+      "a row of the table has no pipes at its ends",
+      "nothing says that the table is an output",
+      "it is HTML",
     ],
   },
   "session-differs": {
