@@ -42,7 +42,7 @@ export const addOpen: AddCommand = (program, use) => {
     )
     .addHelpText("after", example("open", "open --learn postgres"))
     .action((options: OpenOptions) =>
-      use("open", options, async () => (await import("./live/open-command.ts")).openCommand),
+      use("open", options, async () => (await import("./live/open-command.ts")).openCommand, true),
     );
 };
 
@@ -189,7 +189,12 @@ export const addLearn: AddCommand = (program, use) => {
       example("learn postgres --step 2", "learn --once postgres/02-read", "learn list"),
     )
     .action((course = "", options: Omit<LearnOptions, "course">) =>
-      use("learn", { ...options, course }, async () => (await load()).learnCommand),
+      use(
+        "learn",
+        { ...options, course },
+        async () => (await load()).learnCommand,
+        options.once === undefined,
+      ),
     );
   learn
     .command("list [course]")
@@ -237,6 +242,11 @@ export const addBoard: AddCommand = (program, use) => {
     .option("--csv <file>", "keep the progress of all, with names, in this file, for a spreadsheet")
     .addHelpText("after", example("board --host 0.0.0.0"))
     .action((options: BoardOptions) =>
-      use("board", options, async () => (await import("./board/board-command.ts")).boardCommand),
+      use(
+        "board",
+        options,
+        async () => (await import("./board/board-command.ts")).boardCommand,
+        true,
+      ),
     );
 };

@@ -3,7 +3,6 @@ import { join, relative } from "node:path";
 import type { Context } from "../../runner/cli/program.ts";
 import { untilAborted } from "../../runner/common/abort.ts";
 import { exitCodes } from "../../runner/common/failure.ts";
-import { parentEnd } from "../../runner/common/parent-process.ts";
 import { guideDirectory } from "../../runner/common/project.ts";
 import { exercisesDirectory, readCourses } from "../../runner/guide/exercises.ts";
 import { refuseOwnFiles } from "../../runner/guide/guide.ts";
@@ -63,7 +62,7 @@ export async function boardCommand(options: BoardOptions, context: Context): Pro
     note(`${guide.command} learn --board ${addresses[0]}`);
     if (host === "127.0.0.1") note("To let other machines join, start it with --host 0.0.0.0.");
     note(`The board saves its state in ${relative(process.cwd(), file)}. Ctrl-C stops it.`);
-    await Promise.race([untilAborted(signal), parentEnd()]);
+    await untilAborted(signal);
   } finally {
     pages.close();
     await server.close();

@@ -1,5 +1,6 @@
 import wrapAnsi from "wrap-ansi";
 import { color } from "../../runner/common/color.ts";
+import { Failure } from "../../runner/common/failure.ts";
 import type { Keys } from "../../runner/common/keys.ts";
 import { clip, type Screen } from "../../runner/common/screen.ts";
 import { visible } from "../../runner/common/visible.ts";
@@ -78,14 +79,32 @@ async function firstLeft(lesson: Lesson): Promise<Exercise | undefined> {
   const { course, attempts, terminal, signal, link } = lesson;
   terminal.write(`\n${color.dim("Running all of them once more.")}\n`);
   for (const exercise of course.exercises) {
-    const attempt = await recordAttempt(course.guide, attempts, exercise, signal);
+    const record = () => recordAttempt(course.guide, attempts, exercise, signal);
+    const attempt = await unlessLost(lesson, record);
     link?.tell(progressFor(course.guide, exercise));
-    if (attempt.kind !== "passed") return exercise;
+    if (attempt?.kind !== "passed") return exercise;
     terminal.write(`${color.green("✓")} ${exercise.name}\n`);
   }
   terminal.write(color.green(`\nAll ${course.exercises.length} exercises are verified.\n`));
   terminal.write(`${wrapped(nextPage(course), terminal)}\n`);
   return undefined;
+}
+
+/**
+ * Does what needs the database. If that cannot be used at the moment, says so: the next save tries again.
+ * @returns undefined then
+ */
+async function unlessLost<Result>(
+  { terminal, signal }: Lesson,
+  work: () => Promise<Result>,
+): Promise<Result | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (signal.aborted || !(error instanceof Failure)) throw error;
+    terminal.write(`\n${wrapped(`${color.red("✗")} ${visible(error.message)}`, terminal)}\n\n`);
+    return undefined;
+  }
 }
 
 /** What a learner may do after a course. */
@@ -126,7 +145,9 @@ async function doExercise(
 
   async function runNow(): Promise<void> {
     known = readExercise(exercise);
-    ({ attempt, rest } = await run(lesson, exercise, pressed));
+    const ran = await unlessLost(lesson, () => run(lesson, exercise, pressed));
+    attempt = ran?.attempt;
+    rest = ran?.rest ?? "";
   }
 
   async function answer(key: string): Promise<Turn | undefined> {
@@ -146,8 +167,10 @@ async function doExercise(
         await runNow();
         break;
       case "r":
-        await attempts.restore(exercise);
-        say("The database is as it was before the exercise. Your files stay.\n");
+        await unlessLost(lesson, async () => {
+          await attempts.restore(exercise);
+          say("The database is as it was before the exercise. Your files stay.\n");
+        });
         break;
       case "i":
         say(askForHelp(lesson));

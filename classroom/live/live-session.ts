@@ -1,7 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { unlessAborted, untilAborted } from "../../runner/common/abort.ts";
 import { Failure } from "../../runner/common/failure.ts";
-import { parentEnd } from "../../runner/common/parent-process.ts";
 import type { Session, SessionOptions } from "../../runner/run/session.ts";
 import type { Lessons } from "../learn/lesson.ts";
 import type { Refusal } from "./access.ts";
@@ -49,7 +48,7 @@ export interface LiveOptions
 const IDLE_LIMIT_MS = 1000;
 
 /**
- * Serves the guide as a page, until the signal, or until the process that started this one has ended.
+ * Serves the guide as a page, until the signal.
  * @returns true if it ended because no page was open
  */
 export async function runLive(options: LiveOptions): Promise<boolean> {
@@ -136,8 +135,7 @@ export async function runLive(options: LiveOptions): Promise<boolean> {
   });
   onAddress(server.newAddress(), true);
   try {
-    const isOver = Promise.race([untilAborted(signal), parentEnd()]).then(() => false);
-    return await Promise.race([idle, isOver]);
+    return await Promise.race([idle, untilAborted(signal).then(() => false)]);
   } finally {
     await stopWatching();
     controller.act({ kind: "stop" });

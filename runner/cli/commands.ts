@@ -68,7 +68,9 @@ export function addRun(
           return;
         }
         const mode = modeOf(flags, writes, environment);
-        use("run", { ...flags, guide: guides[0], mode, writes }, loadRun(interactive));
+        const isLasting =
+          ["notebook", "watch"].includes(mode) || flags.keep || writes === "--review";
+        use("run", { ...flags, guide: guides[0], mode, writes }, loadRun(interactive), isLasting);
       });
   };
 }
@@ -241,7 +243,7 @@ export const addDb: AddCommand = (program, use) => {
       if (options.port !== undefined && options.keep === undefined) {
         throw new Failure("usage", "--port needs --keep: --keep NAME --port NUMBER.");
       }
-      use("db", options, async () => (await import("./db.ts")).dbCommand);
+      use("db", options, async () => (await import("./db.ts")).dbCommand, true);
     });
 };
 

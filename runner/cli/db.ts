@@ -1,5 +1,4 @@
 import { untilAborted } from "../common/abort.ts";
-import { parentEnd } from "../common/parent-process.ts";
 import { openEmbedded } from "../database/embedded/embedded.ts";
 import { exportLines, psqlHint } from "../database/psql.ts";
 import { openWorkspace, type Workspace } from "../workspace/workspace.ts";
@@ -31,7 +30,7 @@ export async function dbCommand(
       if (directory) note(`Its data stays. To remove it, end the server and delete ${directory}.`);
       note("Ctrl-C ends it.");
       const alive = setInterval(() => {}, 60_000); // a listener does not keep the process alive
-      await Promise.race([untilAborted(signal), parentEnd()]);
+      await untilAborted(signal);
       clearInterval(alive);
     } finally {
       await close();

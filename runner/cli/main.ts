@@ -2,6 +2,7 @@ import { setMaxListeners } from "node:events";
 import { readFileSync } from "node:fs";
 import { isCi } from "../common/ci.ts";
 import { exitCodes, Failure, hasCode, messageOf } from "../common/failure.ts";
+import { onParentEnd } from "../common/parent-process.ts";
 import { packageFile } from "../common/project.ts";
 import { hidePassword, hideSecrets } from "../common/secrets.ts";
 import { harmless } from "../common/visible.ts";
@@ -102,16 +103,22 @@ export async function dispatch(
   };
   hidePasswordsIn(argv);
   let isRead = false;
+  let stopLooking = () => {};
   try {
     const environment = { isCi: isCi(), isInteractive: isInteractive() };
     const line = parseArguments(argv, commands, environment, version());
     isRead = true;
-    if (line.kind === "command") return await line.perform(context);
+    if (line.kind === "command") {
+      if (line.isLasting) stopLooking = onParentEnd(given.interrupt);
+      return await line.perform(context);
+    }
     context.print(line.text);
     return 0;
   } catch (error) {
     if (!isRead) await failReports(argv, commands, messageOf(error), context);
     return exitCodeFor(error, context);
+  } finally {
+    stopLooking();
   }
 }
 

@@ -34,6 +34,8 @@ export type CommandLine =
       /** Such as "run" or "learn list". */
       readonly name: string;
       readonly options: object;
+      /** True if it runs until it is ended: then the end of the process that started it ends it, too. */
+      readonly isLasting: boolean;
       /** @returns the exit code */
       perform(context: Context): Promise<number>;
     };
@@ -44,11 +46,13 @@ export type Perform<Options> = (options: Options, context: Context) => Promise<n
 /**
  * Stores the command that a command line asks for.
  * @param load imports the command's implementation, when it is performed: starting fast matters
+ * @param isLasting true if it runs until it is ended
  */
 export type Use = <Options extends object>(
   name: string,
   options: Options,
   load: () => Promise<Perform<Options>>,
+  isLasting?: boolean,
 ) => void;
 
 /** Registers a command: its description, options and examples, and an action that calls `use`. */
@@ -82,9 +86,10 @@ export function parseArguments(
 ): CommandLine {
   let text = "";
   let line: CommandLine | undefined;
-  const program = createProgram(commands, environment, version, (name, options, load) => {
+  const program = createProgram(commands, environment, version, (...used) => {
+    const [name, options, load, isLasting = false] = used;
     const perform = async (context: Context) => (await load())(options, context);
-    line = { kind: "command", name, options, perform };
+    line = { kind: "command", name, options, isLasting, perform };
   });
   for (const command of withSubcommands(program)) {
     refuseRepeated(command);

@@ -138,8 +138,8 @@ async function watch(
       await runFrom(unknown);
       unknown = guide.runs.length;
     } catch (error) {
-      // A step that does not compile yet: say so, and wait for the next save.
-      if (!(error instanceof Failure) || error.kind !== "layout") throw error;
+      // A step that does not compile yet, or a server that is away: say so, and wait for the next save.
+      if (signal.aborted || !(error instanceof Failure)) throw error;
       position = -1;
       print(harmless(hideSecrets(`${error.message}\n`)));
     }

@@ -6,15 +6,17 @@ const GENERATIONS = 10;
 /** Read early: the parent may end before anything waits for that. */
 const atStart = parents().join();
 
-/** Resolves when the process that started this one has ended. An npx that is killed sends no signal. */
-export function parentEnd(): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setInterval(() => {
-      if (parents().join() === atStart) return;
-      clearInterval(timer);
-      resolve();
-    }, LOOK_EVERY_MS).unref();
-  });
+/**
+ * Calls when the process that started this one has ended. An npx that is killed sends no signal.
+ * @returns what ends the looking
+ */
+export function onParentEnd(call: () => void): () => void {
+  const timer = setInterval(() => {
+    if (parents().join() === atStart) return;
+    clearInterval(timer);
+    call();
+  }, LOOK_EVERY_MS).unref();
+  return () => clearInterval(timer);
 }
 
 /** The parent's id. On Linux also those above it up to npm, which starts a shell that starts tsx. */

@@ -1,7 +1,7 @@
-import { writeFileSync } from "node:fs";
+import { appendFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFailed, test } from "vitest";
 import * as pg from "../../drivers/pg.ts";
 import { connect } from "../../runner/connection/connect.ts";
 import { openExternal } from "../../runner/database/external.ts";
@@ -27,6 +27,13 @@ const drivers = ["pg", "postgres"];
 const write = 'await db.query("CREATE TABLE IF NOT EXISTS t AS SELECT 1");';
 const steps = { "01-first": write, "02-second": write, "03-third": write };
 
+/** Starts a command. It does not outlive a test that fails. */
+function follow(...[choices, environment, limit]: [string[], NodeJS.ProcessEnv, number]): Command {
+  const command = start("run-guide.ts", choices, environment, limit);
+  onTestFailed(() => void command.child.kill("SIGKILL"));
+  return command;
+}
+
 /** The page of a guide, as a browser opens it. */
 function openPage({ printed }: Command) {
   const address = async () => {
@@ -40,7 +47,7 @@ test("the live page while the server is stopped, and afterwards", async (context
   const guide = makeGuide(steps);
   const choices = ["open", "--no-browser", ...guide.choices];
   const environment = { XDG_CACHE_HOME: cache, DATABASE_URL: server.url };
-  const command = start("run-guide.ts", choices, environment, 60);
+  const command = follow(choices, environment, 60);
   const page = await openPage(command);
   await page.ask({ kind: "run", run: 0 });
   await page.ends("match | waiting | waiting");
@@ -75,7 +82,7 @@ test.for([
     });
     const DATABASE_URL = server.url.replace(`:${server.port}/`, `:${proxy.port}/`);
     const environment = { XDG_CACHE_HOME: cache, DATABASE_URL };
-    const command = start("run-guide.ts", [...own, ...guide.choices], environment, 60);
+    const command = follow([...own, ...guide.choices], environment, 60);
     if (own[0] === "open") await (await openPage(command)).ask({ kind: "run", run: 0 });
     while (!isSilent) await sleep(20);
     const interrupted = performance.now();
@@ -92,6 +99,28 @@ test.for([
     record(context, drivers, [{ ...ended, time }], "ends in seconds, and names what is left");
   },
 );
+
+test("--watch while the server is stopped, and afterwards", async (context) => {
+  const guide = makeGuide(steps);
+  const environment = { XDG_CACHE_HOME: cache, DATABASE_URL: server.url };
+  const command = follow(["--watch", ...guide.choices], environment, 60);
+  const prints = (text: RegExp) =>
+    expect.poll(() => command.printed.stdout, { timeout: 30_000 }).toMatch(text);
+  const save = () => appendFileSync(join(guide.directory, "steps", "02-second.ts"), "// saved\n");
+  await prints(/All 3 outputs are verified/);
+  await server.stop();
+  save();
+  await prints(/The database cannot be used\./);
+  await server.start();
+  save();
+  await prints(/cannot be used[\s\S]*All 3 outputs are verified/);
+  command.child.kill("SIGINT");
+  const ended = await command.ended;
+  expect(ended.stderr).toContain("Everything is stopped and removed.");
+  expect(await leftovers(cache)).toEqual([]);
+  expect(await server.scratchDatabases()).toEqual([]);
+  record(context, drivers, [ended], "says it, and waits for the next save");
+});
 
 test("a database that could not be dropped is made again when the server is back", async (context) => {
   const started = performance.now();
@@ -124,7 +153,7 @@ test.for<readonly [string, readonly string[], NodeJS.Signals | undefined, number
   const readers = await connect(pg, server.url);
   const read = readers.query("SELECT 'read' AS name FROM pg_sleep(5)");
   const environment = { XDG_CACHE_HOME: cache, DATABASE_URL: server.url };
-  const command = start("run-guide.ts", own, environment, 30);
+  const command = follow(own, environment, 30);
   const updates = async () =>
     (await server.sql("SELECT pid FROM pg_stat_activity WHERE query LIKE 'UPDATE t9%'")).length;
   while ((await updates()) === 0 && command.child.exitCode === null) await sleep(20);

@@ -3,8 +3,10 @@ import { join } from "node:path";
 import { describe, expect, inject, test } from "vitest";
 import { loadCourse } from "../../classroom/learn/course.ts";
 import { writeStarters } from "../../classroom/learn/exercise-files.ts";
+import { learnCourse } from "../../classroom/learn/learn-loop.ts";
 import { exercisePage, verdictOf } from "../../classroom/learn/learn-page.ts";
 import { recordHints } from "../../classroom/learn/progress.ts";
+import { Failure } from "../../runner/common/failure.ts";
 import { hidePassword } from "../../runner/common/secrets.ts";
 import { readCourses } from "../../runner/guide/exercises.ts";
 import { loadGuide } from "../../runner/guide/load-guide.ts";
@@ -49,6 +51,35 @@ test("the page of an exercise hides a password that its golden file has", async 
   expect(JSON.stringify(verdictOf(attempt, course, exercise))).not.toContain("page-secret");
   expect(page()).not.toContain("page-secret");
   expect(page()).toContain("to u:••••@h");
+});
+
+test("a server that is away is said, and the exercise goes on", async () => {
+  const { directory, write } = makeGuide({ runs: ["01-a"] }, []);
+  write("steps/01-a.ts", "/*\n# A\n*/\n// #region say\nsay();\n// #endregion\n");
+  write("steps/exercises.json", JSON.stringify({ say: { task: "Say it." } }));
+  const course = await loadCourse(await loadGuide(directory), "");
+  writeStarters(course);
+  write("exercises/steps/01-a.ts", "say();\n"); // no starter, which needs no database
+  const [exercise] = course.exercises;
+  if (!exercise) throw new Error("There is no exercise.");
+  const lost = () => Promise.reject(new Failure("database", "The server is away."));
+  const attempts = { run: lost, prepare: lost, restore: lost, url: lost };
+  let printed = "";
+  const keys = ["enter", "r", "q"];
+  const terminal = {
+    write: (text: string) => {
+      printed += text;
+    },
+    size: () => ({ width: 80, height: 24 }),
+    isPlain: true,
+    next: async () => keys.shift() ?? "q",
+    listen: () => () => {},
+    close: async () => {},
+  };
+  const { signal } = new AbortController();
+  const lesson = { course, attempts, terminal, signal, link: undefined };
+  expect(await learnCourse(lesson, exercise)).toBe(false);
+  expect(printed.match(/✗ The server is away\./g)).toHaveLength(3);
 });
 
 describe("an exercise", () => {

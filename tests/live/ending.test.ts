@@ -13,10 +13,13 @@ test.skipIf(process.platform === "win32").each([
   ["open", ["open", "--no-browser"], "The address works once."],
   ["board", ["board", "--port", "0"], "Ctrl-C stops it."],
   ["db", ["db"], "Ctrl-C ends it."],
+  ["--watch", ["--watch"], "Ctrl-C ends."],
 ])("%s ends when the npx that started it is killed", async (_, choices, said) => {
   const guide = makeShellGuide(fewRuns);
   const own = choices[0] === "db" ? [] : ["--guide", guide.directory];
-  const environment = choices[0] === "open" ? { DATABASE_URL: inject("databaseUrl") } : {};
+  const environment = /open|watch/.test(choices.join())
+    ? { DATABASE_URL: inject("databaseUrl") }
+    : {};
   const running = sharedProject().startBelowNpm([...choices, ...own], environment);
   await running.prints(said);
   running.child.kill("SIGKILL");

@@ -151,8 +151,26 @@ describe("a command with all its options, and without", () => {
     ["board", "board", { host: "127.0.0.1", port: 7654 }],
     ["board --host 0.0.0.0 --port 80 --names", "board", { host: "0.0.0.0", port: 80, names: true }],
   ])("%s", (line, name, options) => {
-    expect(parse(line)).toEqual({ kind: "command", name, options, perform: expect.anything() });
+    const perform = expect.anything();
+    const isLasting = expect.any(Boolean);
+    expect(parse(line)).toEqual({ kind: "command", name, options, isLasting, perform });
   });
+});
+
+test.each([
+  ["", true],
+  ["--watch", true],
+  ["--review", true],
+  ["--keep", true],
+  ["--yes", false],
+  ["open", true],
+  ["learn", true],
+  ["learn --once pg/2", false],
+  ["learn check", false],
+  ["board", true],
+  ["db", true],
+])("with %j, the end of npx ends it: %j", (line, isLasting) => {
+  expect(parse(line, atTerminal)).toMatchObject({ isLasting });
 });
 
 describe("values", () => {
