@@ -1,6 +1,6 @@
 import { announces } from "./announced-output.ts";
 import type { Block } from "./page.ts";
-import { sqlNames } from "./sql/psql-shapes.ts";
+import { isSqlLanguage } from "./sql/psql-shapes.ts";
 
 /** A line below a header, with a pipe in it. */
 const delimiter = /^\s*(?=.*\|)\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$/;
@@ -40,7 +40,7 @@ function cells(line: string): number {
  */
 export function bareTables(lines: readonly string[], blocks: readonly Block[]): Block[] {
   return blocks.flatMap((block, index) => {
-    const isSql = sqlNames.has(block.language) || mayBeSql.test(block.language);
+    const isSql = isSqlLanguage(block.language) || mayBeSql.test(block.language);
     if (!isSql || block.isOpen || block.directives.isIgnored) return [];
     const limit = blocks[index + 1]?.line ?? lines.length;
     const table = findTable(lines, block.last + (block.first > block.line ? 1 : 0), limit);

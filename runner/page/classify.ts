@@ -13,7 +13,7 @@ import {
 } from "./file-sentence.ts";
 import type { Block, Fate, PageCommand, ReadBlock } from "./page.ts";
 import { commandFate, filesUsedIn, isPrompted, isShell } from "./shell-block.ts";
-import { isPsqlOutput, sqlNames } from "./sql/psql-shapes.ts";
+import { isPsqlOutput, isSqlLanguage, sqlNames } from "./sql/psql-shapes.ts";
 import { hasPrompt, readSession } from "./sql/read-session.ts";
 import { tight } from "./sql/split-statements.ts";
 
@@ -51,7 +51,7 @@ export const NO_OUTPUT = "A directive is before this table, which is not an outp
 /** True where a table may be an output: below SQL, be it one that is not sent. */
 function isBelowSql(above: ReadBlock | undefined): boolean {
   const kind = above?.fate.kind ?? "none";
-  if (kind === "file") return sqlNames.has(above?.block.language ?? "");
+  if (kind === "file" || kind === "none") return isSqlLanguage(above?.block.language ?? "");
   return ["sql", "session", "continued", "command"].includes(kind);
 }
 
@@ -136,8 +136,8 @@ interface KnownFiles {
 
 function fateOf(block: Block, { files, used }: KnownFiles, previous: ReadBlock | undefined): Fate {
   if (block.isTable) {
-    const isFile = previous?.fate.kind === "file";
-    const why = isFile ? "the SQL above it is a file, and is not sent" : block.uncompared;
+    const isUnsent = ["file", "none"].includes(previous?.fate.kind ?? "");
+    const why = isUnsent ? "the SQL above it is not sent" : block.uncompared;
     return { kind: "output", ...(why !== undefined && { why }) };
   }
   const label = labelOf(block);

@@ -9,6 +9,11 @@ export const sqlNames = new Set([
   "plsql",
 ]);
 
+/** True for a language of SQL, be it one that is not sent: `mysql`, `pg`. */
+export function isSqlLanguage(language: string): boolean {
+  return sqlNames.has(language) || language === "pg" || language.includes("sql");
+}
+
 /** A line below a header: `----+----`, also of Markdown and of frames, and with a typo. */
 export const rule = /^[\s|+:=]*-[\s|+:=-]*$/;
 export const recordLine = /^-\[ RECORD (\d+) \]/i;
