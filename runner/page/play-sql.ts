@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { digestOf } from "../common/kept-texts.ts";
 import { databaseUrl } from "../connection/environment.ts";
+import { databaseFailure } from "../database/pool.ts";
 import type { Failed, Finished } from "../guide/outcome.ts";
 import type { Place } from "../run/session.ts";
 import { asShown } from "../verify/page-lines.ts";
@@ -122,6 +123,8 @@ function openSqlPlayer(page: Page): SqlPlayer {
       onUnusable() {
         memory.session = undefined;
       },
+    }).catch((error: unknown) => {
+      throw databaseFailure(error);
     });
     return memory.session;
   }

@@ -66,7 +66,9 @@ test("the output below several commands is what all of them print", async () => 
   const commands = block("sh", "node app.js 1\nnode app.js 2");
   const all = makePage(`${app}\n${commands}\n${block("text", "1\n2")}`);
   expectExit(await all.run(), 0);
-  expectExit(await makePage(`${app}\n${commands}\n${block("text", "1")}`).run(), 0);
+  const one = await makePage(`${app}\n${commands}\n${block("text", "1")}`).run();
+  expectExit(one, 1);
+  expect(one.stdout).toContain("it is what one of the commands above prints, and not all");
   const wrong = makePage(`${app}\n${commands}\n${block("text", "1\n3")}`);
   const result = await wrong.run();
   expectExit(result, 1);
