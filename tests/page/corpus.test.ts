@@ -37,9 +37,9 @@ const pages: Readonly<Record<string, Case>> = {
   },
   "doubts-elsewhere": {
     fates:
-      "SQL SQL output SQL output SQL output SQL output SQL output SQL output SQL output SQL output SQL output",
+      "SQL SQL output SQL output SQL output SQL output SQL output SQL output SQL output SQL output SQL output SQL output",
     verdicts:
-      "unverified unverified divergence divergence drift unverified drift drift unverified divergence",
+      "unverified unverified divergence divergence drift unverified drift drift unverified divergence drift",
     says: ["it depends on the time, or on chance", "the query does not say which rows"],
   },
   "error-codes": {

@@ -3,10 +3,12 @@ import { compareOutput, matchOutput } from "./compare-output.ts";
 import { isFragment } from "./doubts.ts";
 import { explainDifference } from "./explain-difference.ts";
 import { type BlockContext, explainError, isTemplate, PART } from "./explain-error.ts";
+import { linesOf } from "./match-lines.ts";
 import { formatResults } from "./psql-format.ts";
+import { rule } from "./psql-shapes.ts";
 import { FAILED_TRANSACTION, type Played } from "./send-block.ts";
 import type { SqlError, SqlResult } from "./sql-result.ts";
-import { tableShown } from "./table-rows.ts";
+import { hasHeader, tableShown } from "./table-rows.ts";
 
 /** What a block of SQL came to, and what is compared with the page. */
 export type Judged = { readonly text: string } & (
@@ -18,11 +20,12 @@ export type Judged = { readonly text: string } & (
 
 /** Compares the results of a block with what the page shows of it. */
 export async function judgeBlock(
-  { results, refused }: Played,
+  played: Played,
   documented: string,
   context: BlockContext,
   isStrict: boolean,
 ): Promise<Judged> {
+  const { results, refused } = played;
   const { display } = context;
   const text = formatResults(results, display);
   const unverified = (reason: string): Judged => ({ kind: "unverified", text, reason });
@@ -49,8 +52,22 @@ export async function judgeBlock(
     return { kind: "match", text: documented, note };
   }
   const reason = await explainDifference(documented, results, context);
+  const own = resultOf(documented, results);
+  if (reason !== undefined && own) {
+    // The reason may be that of another statement in the block.
+    const again = await judgeBlock({ ...played, results: [own] }, documented, context, isStrict);
+    if (again.kind === "differs") return again;
+  }
   if (reason !== undefined) return unverified(reason);
   return { kind: "differs", text: compared.printed };
+}
+
+/** Finds the only result that has the header of a page's only table, where no other statement of the block failed. */
+function resultOf(documented: string, results: readonly SqlResult[]): SqlResult | undefined {
+  const tables = linesOf(documented).filter((line) => rule.test(line)).length;
+  if (tables !== 1 || results.length < 2 || results.some(({ error }) => error)) return undefined;
+  const [found, ...others] = results.filter((one) => hasHeader(documented, [one]));
+  return others.length === 0 ? found : undefined;
 }
 
 /**
