@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
 import { cpSync, readFileSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, inject, test } from "vitest";
+import { checkSql } from "../../classroom/live/database/check-sql.ts";
 import { withRegionsOf } from "../../classroom/live/versions/regions.ts";
 import { withEndsOf } from "../../runner/common/change-text.ts";
+import { makeDatabase, openDatabase } from "../support/database.ts";
 import { filesIn, makeDirectory } from "../support/files.ts";
 import { openGuide } from "../support/live.ts";
 import { type Visit, visit } from "../support/live-visit.ts";
@@ -220,6 +222,15 @@ test.each([
   const page = await visit(await openGuide(project));
   const { problems } = await write(page, 0, text);
   expect(problems).toEqual(message ? [{ line, column, text: message, isError: true }] : []);
+});
+
+test("a script's syntax is checked though a table of it is locked", { timeout: 5000 }, async () => {
+  const url = await makeDatabase(inject("databaseUrl"));
+  const holder = await openDatabase(url);
+  await holder.query("CREATE TABLE t (n int)");
+  await holder.query("BEGIN; ALTER TABLE t ADD m int");
+  const problems = await checkSql(url, "SELECT * FROM t;\nSELEC 1;");
+  expect(problems).toMatchObject([{ line: 2, column: 1 }]);
 });
 
 const original = "a\n// #region one\nb\nc\n// #endregion\n// #region two\nd\n// #endregion\ne\n";
