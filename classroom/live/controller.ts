@@ -104,10 +104,12 @@ export function openController(parts: ControllerParts) {
     begin(first, last, (signal) => runTo(last, first, signal));
   }
 
-  /** The first run that the databases have not been through with the files as they are now. */
+  /** The first run that the databases have not been through, from its beginning to its end, with the files as they are now. */
   function firstToRun(): number {
-    const stale = stepper.judged.findIndex(({ run }) => !isFresh(state.runState(run.index)));
-    return stale < 0 ? position() : stale;
+    const isUndone = ({ run, verdict }: JudgedRun) =>
+      verdict === "error" || verdict === "skipped" || !isFresh(state.runState(run.index));
+    const undone = stepper.judged.findIndex(isUndone);
+    return undone < 0 ? position() : undone;
   }
 
   /** The last run that the pages show as done, whatever the databases are like. */
