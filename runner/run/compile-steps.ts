@@ -1,6 +1,6 @@
 import { basename, join, parse, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { BuildFailure, BuildResult, Plugin, TransformFailure } from "esbuild";
+import type { BuildFailure, Plugin, TransformFailure } from "esbuild";
 import { Failure, messageOf } from "../common/failure.ts";
 import { digestOf } from "../common/kept-texts.ts";
 import type { Step } from "../guide/guide.ts";
@@ -61,9 +61,33 @@ export async function compileSteps<One extends Source>(
       ? `${ownPath(path)} ${firstLine}${sources.texts.get(path) ?? source}`
       : withoutUnused(source, path);
   };
-  const entries = stale.map(({ file }) => file);
+  const top = parse(files[0] ?? "").root;
+  const { build } = await import("esbuild");
   const bundle = (editable: RegExp, ...more: readonly Plugin[]) =>
-    compile({ entries, firstLine, driver, editable, edit }, more);
+    build({
+      entryPoints: stale.map(({ file }) => file),
+      outdir: top,
+      outExtension: { ".js": ".mjs" },
+      entryNames: "[name]",
+      write: false,
+      metafile: true,
+      bundle: true,
+      platform: "node",
+      format: "esm",
+      target: "node20",
+      sourcemap: true,
+      sourcesContent: false,
+      sourceRoot: pathToFileURL(top).href,
+      logLevel: "silent",
+      banner: { js: requireFrom(files[0] ?? "") },
+      plugins: [
+        resolveFromProject,
+        requireBuiltins,
+        ...more,
+        ...(driver ? [onlyDriver(driver.name, driver.file)] : []),
+        readSources(editable, edit),
+      ],
+    });
   try {
     const simple = await bundle(ownSources).catch((error) => {
       if (!isInPackage(error)) throw error;
@@ -84,75 +108,6 @@ export async function compileSteps<One extends Source>(
     throw isBuildFailure(error) ? new Failure("layout", describe(error)) : error;
   }
   return programs;
-}
-
-/** What decides how sources are bundled. */
-interface Bundling {
-  /** Absolute paths. */
-  readonly entries: readonly string[];
-  readonly firstLine: string;
-  readonly driver: Source | undefined;
-  readonly editable: RegExp;
-  readonly edit: Edit;
-}
-
-/** What bundles the same sources each time. */
-interface Compiler {
-  edit: Edit;
-  /** Reads what has changed, and nothing else. */
-  rebuild?: () => Promise<Bundled>;
-  /** The last bundling: each has texts of its own, so that one comes after the other. */
-  last: Promise<unknown>;
-}
-type Bundled = BuildResult<{ write: false; metafile: true }>;
-
-const compilers = new Map<string, Compiler>();
-
-function compile(bundling: Bundling, more: readonly Plugin[]): Promise<Bundled> {
-  const { entries, firstLine, driver, editable, edit } = bundling;
-  const key = JSON.stringify([entries, firstLine, driver?.file, editable.source]);
-  const known = compilers.get(key);
-  const compiler: Compiler = known ?? { edit, last: Promise.resolve() };
-  compilers.set(key, compiler);
-  const bundled = compiler.last.then(async () => {
-    compiler.edit = edit;
-    const { build, context } = await import("esbuild");
-    const options = optionsOf(bundling, more, (source, path) => compiler.edit(source, path));
-    if (!known) return build(options);
-    // The second time, as in --watch: it will be used again.
-    compiler.rebuild ??= (await context(options)).rebuild;
-    return compiler.rebuild();
-  });
-  compiler.last = bundled.catch(() => {});
-  return bundled;
-}
-
-function optionsOf({ entries, driver, editable }: Bundling, more: readonly Plugin[], edit: Edit) {
-  const top = parse(entries[0] ?? "").root;
-  return {
-    entryPoints: [...entries],
-    outdir: top,
-    outExtension: { ".js": ".mjs" },
-    entryNames: "[name]",
-    write: false as const,
-    metafile: true as const,
-    bundle: true,
-    platform: "node" as const,
-    format: "esm" as const,
-    target: "node20",
-    sourcemap: true,
-    sourcesContent: false,
-    sourceRoot: pathToFileURL(top).href,
-    logLevel: "silent" as const,
-    banner: { js: requireFrom(entries[0] ?? "") },
-    plugins: [
-      resolveFromProject,
-      requireBuiltins,
-      ...more,
-      ...(driver ? [onlyDriver(driver.name, driver.file)] : []),
-      readSources(editable, edit),
-    ],
-  };
 }
 
 /**

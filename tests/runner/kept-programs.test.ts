@@ -33,14 +33,6 @@ vi.mock("esbuild", async (load) => {
       note(options);
       return real.build(options);
     },
-    context: async (options: import("esbuild").BuildOptions) => {
-      const context = await real.context(options);
-      const rebuild = () => {
-        note(options);
-        return context.rebuild();
-      };
-      return { ...context, rebuild };
-    },
   };
 });
 
@@ -63,7 +55,7 @@ beforeEach(() => {
 afterAll(() => vi.unstubAllEnvs());
 
 /** Made at once: what a package's files are must be older than the coarsest clock. */
-const guides = Array.from({ length: 18 }, makeGuide);
+const guides = Array.from({ length: 17 }, makeGuide);
 beforeAll(async () => {
   const value = join(guides.at(-1) ?? "", "node_modules/two/value.js");
   await vi.waitUntil(() => statSync(value).ctimeMs < Date.now() - 2100, { timeout: 10_000 });
@@ -311,14 +303,4 @@ test("a program whose import leads through a link is not kept", async () => {
   rmSync(join(guide, "lib"));
   symlinkSync(join(guide, "second"), join(guide, "lib"), "junction");
   expect(await compile(guide)).toBe("second two");
-});
-
-test("texts that are compiled in place of one step at the same time do not get mixed up", async () => {
-  const guide = guides.pop() ?? "";
-  const texts = Array.from({ length: 6 }, (_, index) => `console.log("text ${index}");\n`);
-  const printed = await Promise.all(
-    texts.map((text) => compile(guide, new Map([[entry(guide), text]]))),
-  );
-  expect(printed).toEqual(texts.map((_, index) => `text ${index}`));
-  expect(await compile(guide)).toBe("one two");
 });
