@@ -23,9 +23,6 @@ const MOST_EXPECTED = 2;
 const SETTLED_MS = 300;
 /** A reader may save a file while it is run, and again. */
 const MOST_IN_A_ROW = 3;
-/** What only people write. */
-const guideFolder = /^(steps|expected|drivers|standalone)[\\/]/;
-
 /**
  * `--watch`: runs the guide, and runs it again from the first affected step when a file is saved. Shows
  * only what changed. Ends with Ctrl-C.
@@ -56,7 +53,7 @@ async function watch(
   /** A step may write to a file of the guide. If that ran it again each time, it would never end. */
   function isWrittenByRuns(file: string): boolean {
     const name = relative(guide.directory, file);
-    if (guideFolder.test(name) || performance.now() > lastRun + SETTLED_MS) {
+    if (isByPeople(name, guide) || performance.now() > lastRun + SETTLED_MS) {
       written.delete(file);
       return false;
     }
@@ -144,6 +141,13 @@ async function watch(
       print(harmless(hideSecrets(`${error.message}\n`)));
     }
   });
+}
+
+/** True for what only people write. A standalone script works in its own folder. @param name from the guide */
+function isByPeople(name: string, { steps }: Guide): boolean {
+  const [folder = "", , script = ""] = name.split(/[\\/]/);
+  if (folder !== "standalone") return ["steps", "expected", "drivers"].includes(folder);
+  return steps.some((step) => step.name === script.split(".")[0]);
 }
 
 function isFile(file: string): boolean {

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { basename } from "node:path";
 
 const LOOK_EVERY_MS = 1000;
 const GENERATIONS = 10;
@@ -29,8 +30,19 @@ function parents(): number[] {
     if (!(parent > 1)) break;
     all.push(parent);
   }
-  const isNpm = (id: number) => /\b(npm|npx|pnpm|yarn|bunx?)\b/.test(read(`/proc/${id}/cmdline`));
+  const isNpm = (id: number) => isPackageManager(read(`/proc/${id}/cmdline`));
   return all.slice(0, Math.max(1, all.findLastIndex(isNpm) + 1));
+}
+
+/**
+ * True for the process of npm, npx or another package manager. A shell that was given a line with `npx` in it is none.
+ * @param commandLine as in /proc: words that end in a NUL. npm has given itself a title, of one word with blanks
+ */
+export function isPackageManager(commandLine: string): boolean {
+  const [program = "", script = ""] = commandLine.split("\0");
+  const [title = ""] = basename(program).split(" ");
+  const name = /^node(js)?$/.test(title) ? basename(script) : title;
+  return /^(npm|npx|pnpm|yarn|bunx?)(-cli)?(\.[cm]?js)?$/.test(name);
 }
 
 function read(file: string): string {

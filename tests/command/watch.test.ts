@@ -79,12 +79,25 @@ describe("--watch", () => {
     }
   });
 
-  test("ends running again where a step writes into a folder of the guide", async () => {
+  test.each([
+    ["a step writes into a folder of the guide", "data/out.txt", ["--driver", "pg"]],
+    ["a script writes into its folder", "standalone/sh/out.txt", ["--driver", "standalone/sh"]],
+  ])("ends running again where %s", async (_, file, clients) => {
     const project = makeShellGuide(fewRuns);
-    project.write("data/out.txt", "");
-    project.edit("steps/01-create.sh", "cat", "date +%s%N >> data/out.txt; cat");
-    const watch = project.start(["--watch", "--driver", "pg"]);
-    const said = "data/out.txt changes in each run. While steps run, it is not watched.";
+    project.write(file, "");
+    const writes = `date +%s%N >> ${file}; cat`;
+    project.edit("steps/01-create.sh", "cat", writes);
+    if (file.startsWith("standalone")) {
+      for (const name of fewRuns) {
+        const script = project
+          .read(`steps/${name}.sh`)
+          .replace(writes, "date +%s%N >> out.txt; cat");
+        project.write(`standalone/sh/${name}.sh`, script);
+      }
+      project.write("standalone/sh/standalone.json", '{ "name": "sh", "run": ["sh"], "check": ["-c", ":"], "needs": "a shell", "install": "" }');
+    }
+    const watch = project.start(["--watch", ...clients]);
+    const said = `${file} changes in each run. While steps run, it is not watched.`;
     const { length } = await watch.prints(said);
     await sleep(1000);
     const printed = await watch.prints(said);

@@ -1,4 +1,5 @@
 import { expect, inject, test } from "vitest";
+import { isPackageManager } from "../../runner/common/parent-process.ts";
 import { openGuide } from "../support/live.ts";
 import { sharedProject } from "../support/project.ts";
 import { fewRuns, makeShellGuide } from "../support/shell-guide.ts";
@@ -24,4 +25,17 @@ test.skipIf(process.platform === "win32").each([
   await running.prints(said);
   running.child.kill("SIGKILL");
   await running.ended; // nothing below it has its output open any more
+});
+
+test.each([
+  [true, ["npm exec tsx run-guide.ts"]],
+  [true, ["node", "/usr/bin/npx", "tsx", "run-guide.ts"]],
+  [true, ["/opt/node/bin/node", "/home/a/.cache/pnpm.cjs", "exec", "run-guide"]],
+  [true, ["/usr/local/bin/bunx", "run-guide"]],
+  [false, ["bash", "-c", "cd guide && nohup npx tsx run-guide.ts board &"]],
+  [false, ["make", "npm"]],
+  [false, ["code", "/home/a/npm"]],
+  [false, ["node", "/home/a/npm/tsx", "run-guide.ts"]],
+])("whether it ends with its parent: %s for %j", (isIt, words) => {
+  expect(isPackageManager(`${words.join("\0")}\0`)).toBe(isIt);
 });
