@@ -271,7 +271,9 @@ export async function openSession(
       }
       const isProgram = run.step.program !== undefined;
       if (isProgram || outcome.kind === "failed") await database.endSessions?.();
-      if (isProgram) await database.markTables?.(); // a TypeScript step does that itself
+      // A TypeScript step does that itself, unless it was killed.
+      const isKilled = outcome.kind === "failed" && outcome.exitCode === null;
+      if (isProgram || isKilled) await database.markTables?.();
       // As for stdout, other words change nothing for the runs after it.
       const isFailed =
         outcome.kind === "failed" && !outcome.goesOn && outcome.stderrFile === undefined;

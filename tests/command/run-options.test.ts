@@ -56,6 +56,21 @@ await client.end();
   expectExit(await project.guide(["--in-place"], own), 0);
 });
 
+test("a table that a step made before it was killed may be replaced", async () => {
+  const project = copySmallProject(["pg"]);
+  const own = { DATABASE_URL: await makeDatabase() };
+  const before = project.read("steps/01-create.ts");
+  const work = "await step(async (db) => {";
+  project.edit(
+    "steps/01-create.ts",
+    work,
+    `${work} await db.query("CREATE TABLE books (id int)"); await new Promise((resolve) => setTimeout(resolve, 60_000));`,
+  );
+  expectExit(await project.guide(["--in-place", "--timeout", "3"], own), 1);
+  project.write("steps/01-create.ts", before);
+  expectExit(await project.guide(["--in-place"], own), 0);
+});
+
 test("volatile text in a golden file matches, and --update keeps its markers", async () => {
   const project = makeShellGuide(fewRuns);
   project.edit("expected/01-create.txt", "Inserted 3 rows", "Inserted [..] rows");

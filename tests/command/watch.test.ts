@@ -94,7 +94,10 @@ describe("--watch", () => {
           .replace(writes, "date +%s%N >> out.txt; cat");
         project.write(`standalone/sh/${name}.sh`, script);
       }
-      project.write("standalone/sh/standalone.json", '{ "name": "sh", "run": ["sh"], "check": ["-c", ":"], "needs": "a shell", "install": "" }');
+      project.write(
+        "standalone/sh/standalone.json",
+        '{ "name": "sh", "run": ["sh"], "check": ["-c", ":"], "needs": "a shell", "install": "" }',
+      );
     }
     const watch = project.start(["--watch", ...clients]);
     const said = `${file} changes in each run. While steps run, it is not watched.`;
