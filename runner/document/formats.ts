@@ -1,6 +1,6 @@
 import { isRecord } from "../common/json.ts";
 import { type Document, generatedBy } from "./document.ts";
-import { digestOfCells, isUnedited, sealed, withoutMarkup, withoutTrailing } from "./seal.ts";
+import { digestOfNotebook, isUnedited, sealed, withoutMarkup, withoutTrailing } from "./seal.ts";
 
 /** What a file is to `export`: only what it made itself, and is as it was made, may be replaced. */
 export type Origin = "exported" | "edited" | "foreign";
@@ -57,7 +57,8 @@ const ipynb: Format = {
       const isDeno = JSON.stringify(metadata).includes('"deno"');
       if (!isDeno || !cells.some(isKernelNote)) return "foreign";
       const seal = isRecord(metadata) && metadata[generatedBy.ipynb];
-      if (isRecord(seal)) return seal.digest === digestOfCells(cells) ? "exported" : "edited";
+      if (isRecord(seal))
+        return seal.digest === digestOfNotebook(cells, metadata) ? "exported" : "edited";
       return cells.some(isAddedByReader) ? "foreign" : "exported";
     } catch {
       return "foreign";

@@ -11,7 +11,7 @@ import {
   type StepPart,
 } from "./document.ts";
 import { changesPart, joined, verdictLine } from "./markdown.ts";
-import { digestOfCells } from "./seal.ts";
+import { digestOfNotebook } from "./seal.ts";
 import { endOf, nodesIn, parseSource, startOf } from "./syntax.ts";
 import { againText, againTitle } from "./words.ts";
 
@@ -78,7 +78,7 @@ export function toNotebook(document: Document, client?: string): string {
         .map(([name, text]) => ({ name, output_type: "stream", text: lines(text) }));
       return { ...cell, cell_type: "code", execution_count: ++count, outputs };
     });
-  const seal = { [generatedBy.ipynb]: { digest: digestOfCells(cells) } };
+  const seal = { [generatedBy.ipynb]: { digest: digestOfNotebook(cells, metadata) } };
   const notebook: INotebookContent = {
     cells,
     metadata: { ...metadata, ...seal },

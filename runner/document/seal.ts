@@ -50,13 +50,28 @@ export function withoutMarkup(text: string): string {
   return text.replace(/^(?:[\s>#*+=|:-]|\d+[.)] )+/gm, "").replace(/[\s>*_\\|'"`~;,()]+/g, "");
 }
 
-/** @param cells of a notebook. What they printed does not count: a reader may run them */
-export function digestOfCells(cells: readonly unknown[]): string {
+/** What Jupyter and VS Code write into a notebook, or into its cells, when it is opened or run. */
+const byEditors =
+  /^(?:kernelspec|language_info|widgets|vscode|orig_nbformat|execution|ExecuteTime|collapsed|scrolled|trusted|jupyter|about-this-notebook)$/;
+
+/**
+ * Identifies what a reader may have edited in a notebook: the cells, and what they are marked with, such as a kind of
+ * slide. What they printed does not count.
+ */
+export function digestOfNotebook(cells: readonly unknown[], metadata: unknown): string {
   const texts = cells.map((cell) => {
-    const { cell_type: type, source } = isRecord(cell) ? cell : {};
-    return [type, withoutTrailing(Array.isArray(source) ? source.join("") : String(source))];
+    const { cell_type: type, source, metadata: own } = isRecord(cell) ? cell : {};
+    const text = withoutTrailing(Array.isArray(source) ? source.join("") : String(source));
+    return [type, text, marksIn(own)];
   });
-  return shortDigest(JSON.stringify(texts));
+  return shortDigest(JSON.stringify([texts, marksIn(metadata)]));
+}
+
+function marksIn(metadata: unknown): unknown[] {
+  const all = isRecord(metadata) ? Object.entries(metadata) : [];
+  const isMark = ([name, value]: [string, unknown]) =>
+    !byEditors.test(name) && !["[]", "{}"].includes(JSON.stringify(value));
+  return all.filter(isMark).sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
 function shortDigest(text: string): string {

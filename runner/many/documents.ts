@@ -1,4 +1,4 @@
-import type { Write } from "../report/events.ts";
+import { problemOf, type Write } from "../report/events.ts";
 import { collectReport, jsonText } from "../report/json.ts";
 import { collectSuites, emptySuite, junitText, type Suite } from "../report/junit.ts";
 import { collectResults } from "../report/sarif.ts";
@@ -39,7 +39,7 @@ export function reportAsJunit(write: Write): ManyReporter {
         run,
         end(result) {
           const why = emptyReason(result);
-          const all = why ? [emptySuite(name, why)] : own(result.failure ?? undefined);
+          const all = why ? [emptySuite(name, why)] : own(failureOf(result));
           suites.set(name, all);
         },
       };
@@ -52,11 +52,17 @@ export function reportAsJunit(write: Write): ManyReporter {
   };
 }
 
+/** Why a guide failed, where none of its runs says it. */
+function failureOf(result: GuideResult): string | undefined {
+  return result.exitCode === 0 ? (result.failure ?? undefined) : problemOf(result);
+}
+
 /** Why a guide has no case, and needs none. */
-export function emptyReason({ state, summary, failure }: GuideResult): string | undefined {
+export function emptyReason(result: GuideResult): string | undefined {
+  const { state, summary, failure, exitCode } = result;
   if (state === "known" && failure !== null) return `It failed before: ${failure}`;
   if (state === "skipped") return "Not run, after --bail.";
-  return state === "nothing" && summary.runs === 0 ? "Nothing to verify." : undefined;
+  return exitCode === 0 && summary.runs === 0 ? "Nothing to verify." : undefined;
 }
 
 /** One SARIF document with the results of all guides. */
@@ -66,11 +72,10 @@ export function reportAsSarif(write: Write): ManyReporter {
     begin() {},
     guide: () => ({ start() {}, run, end() {} }),
     end({ results, failure }) {
-      const stopped = results.flatMap((result) =>
-        result.failure === null || result.state === "known"
-          ? []
-          : [`${result.name}: ${result.failure}`],
-      );
+      const stopped = results.flatMap((result) => {
+        const why = result.state === "known" ? undefined : failureOf(result);
+        return why === undefined ? [] : [`${result.name}: ${why}`];
+      });
       write(text(failure === null ? stopped : [...stopped, failure]));
     },
   };

@@ -74,10 +74,10 @@ export function reportToGithub(
       return {
         start: reporter.start,
         run: reporter.run,
-        end({ summary, failure, state }) {
+        end({ summary, failure, state, exitCode }) {
           if (state === "stopped") {
             write(command("error", { ...file, title: name }, failure ?? "It could not be run."));
-          } else if (state === "failed") {
+          } else if (exitCode !== 0) {
             reporter.end({ summary });
             if (details.length + text.length < SUMMARY_LIMIT) details += text;
           }

@@ -73,6 +73,20 @@ export function summarize(
   };
 }
 
+/** Why a guide is not verified, where no run says it: it could not go on, or none of its outputs could be compared. */
+export function problemOf({
+  summary: { verified, runs, verdicts },
+  failure,
+}: {
+  readonly summary: Summary;
+  readonly failure?: string | null;
+}): string | undefined {
+  if (failure) return failure;
+  if (runs === 0) return "No run was reported.";
+  const isOpen = !verified && verdicts.match + verdicts.unverified === runs;
+  return isOpen ? "No documented output could be verified." : undefined;
+}
+
 /** Makes the numbers of a summary. */
 export function byVerdict(numberOf: (verdict: Verdict) => number): Record<Verdict, number> {
   return {

@@ -4,7 +4,7 @@ import { describeUnavailable } from "../guide/clients.ts";
 import type { JudgedRun } from "../verify/judge.ts";
 import { adviceFor } from "./advice.ts";
 import { timeOf } from "./details.ts";
-import { type Events, effectsNote, type Reporter, type Summary } from "./events.ts";
+import { type Events, effectsNote, problemOf, type Reporter, type Summary } from "./events.ts";
 import { clip, type Finding, findings } from "./findings.ts";
 
 /** In characters. GitHub cuts an annotation at 4 KiB, and refuses a summary of more than 1 MiB. */
@@ -44,7 +44,7 @@ export function githubReporter(
       }
     },
     end({ summary, failure }) {
-      const problem = failure ?? (runs.length === 0 ? "No run was reported." : "");
+      const problem = problemOf({ summary, ...(failure !== undefined && { failure }) });
       if (problem) write(command("error", { title: "guide" }, clip(problem, MESSAGE_LIMIT)));
       const note = effectsNote(summary);
       if (note) write(command("warning", { title: "guide" }, note));

@@ -4,7 +4,7 @@ import { escapeMarkup, printable } from "../common/visible.ts";
 import { describeUnavailable } from "../guide/clients.ts";
 import type { ClientRun, JudgedRun } from "../verify/judge.ts";
 import { type ClientResult, resultOf } from "./details.ts";
-import type { Events, Reporter } from "./events.ts";
+import { type Events, problemOf, type Reporter } from "./events.ts";
 
 /** Of a longer stdout, the report holds the beginning. */
 const STDOUT_LIMIT = 64 * 1024;
@@ -19,7 +19,10 @@ export function junitReporter(write: (text: string) => void): Reporter {
       start(event);
     },
     run,
-    end: ({ summary, failure }) => write(junitText(title, suites(failure), summary.duration)),
+    end(event) {
+      const problem = event.summary.runs === 0 ? event.failure : problemOf(event);
+      write(junitText(title, suites(problem), event.summary.duration));
+    },
   };
 }
 

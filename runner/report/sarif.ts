@@ -2,7 +2,7 @@ import { isAbsolute, relative } from "node:path";
 import { pathToFileURL } from "node:url";
 import { digestOf } from "../common/kept-texts.ts";
 import type { JudgedRun, Verdict } from "../verify/judge.ts";
-import type { Reporter } from "./events.ts";
+import { problemOf, type Reporter } from "./events.ts";
 import { clip, type Finding, findings } from "./findings.ts";
 import { jsonText } from "./json.ts";
 
@@ -26,7 +26,7 @@ export function sarifReporter(write: (text: string) => void): Reporter {
   return {
     start() {},
     run,
-    end: ({ failure }) => write(text(failure === undefined ? [] : [failure])),
+    end: (event) => write(text([problemOf(event) ?? []].flat())),
   };
 }
 

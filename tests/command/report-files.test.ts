@@ -43,6 +43,25 @@ describe("reporters", () => {
     expect(project.read("summary.md")).toContain("**Not verified**");
   });
 
+  test("fail a page of which no output could be verified, alone and among others", async () => {
+    const project = makeShellGuide(fewRuns);
+    const page = "# A page\n\n```sql\nSELECT now();\n```\n\n```text\n2026-01-01 10:00:00+00\n```\n";
+    project.write("a.md", page);
+    project.write("b.md", page);
+    for (const guides of [["a.md"], ["a.md", "b.md"]]) {
+      const own = guides.flatMap((name) => ["--guide", join(project.directory, name)]);
+      const files = filesFrom(["junit", "tap", "sarif", "github"], `${project.directory}/r.`);
+      const result = await sharedProject().guide([...own, "--driver", "pg", ...files], given);
+      expectExit(result, 1);
+      const said = "No documented output could be verified.";
+      expect(project.read("r.junit")).toMatch(new RegExp(`errors="${guides.length}"[^]*${said}`));
+      expect(project.read("r.tap")).toMatch(new RegExp(`not ok \\d+ - guide[^]*${said}`));
+      const [{ invocations }] = JSON.parse(project.read("r.sarif")).runs;
+      expect(invocations[0].executionSuccessful).toBe(false);
+      expect(project.read("r.github")).toMatch(new RegExp(`^::error [^]*${said}`, "m"));
+    }
+  });
+
   test.each([
     [["json", "tap"], "json and tap cannot share stdout. Write --reporter NAME=FILE for one."],
     [["json=GUIDE/r", "tap=GUIDE/./r"], "/r. Name two files."],

@@ -81,6 +81,12 @@ describe("whether a document was edited", () => {
     ["md", "a line at the end", (text: string) => `${text}\nOur own notes.\n`],
     ["html", "a word", (text: string) => text.replace("<h1>", "<h1>Our ")],
     ["ipynb", "a cell", (text: string) => text.replace("npm:pg", "npm:pg@8")],
+    [
+      "ipynb",
+      "a slide",
+      (text: string) =>
+        text.replace('"metadata": {}', '"metadata": { "slideshow": { "slide_type": "slide" } }'),
+    ],
     ["ipynb", "the title", (text: string) => text.replace("# Connect", "# Now connect")],
   ])("in %s: %s", async (name, _, change) => {
     expect(await originsOf(name, change)).toBe("edited");
