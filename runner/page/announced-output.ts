@@ -12,7 +12,7 @@ const showing =
 
 /** Below such a line, a block of these languages may be a program or a command. */
 const ofCode =
-  /^(?:[cm]?[jt]sx?|javascript|typescript|node|py\w*|go|golang|rust|rs|java|kotlin|swift|c|cpp|c\+\+|cs|csharp|php|ruby|rb|elixir|perl|bash|sh|shell|zsh|console|command|terminal|cmd|powershell|css|scss|prisma|graphql|docker\w*|toml|ini|vue|svelte)$/;
+  /^(?:[cm]?[jt]sx?|javascript|typescript|node|py\w*|go|golang|rust|rs|java|kotlin|swift|c|cpp|c\+\+|cs|csharp|php|ruby|rb|elixir|perl|bash|sh|shell|zsh|console|command|terminal|cmd|powershell|css|scss|prisma|graphql|docker\w*|toml|ini|vue|svelte|diff)$/;
 
 /** True for the label of a block that is an output. */
 export function isOutputLabel(label: string): boolean {
@@ -23,6 +23,18 @@ export function isOutputLabel(label: string): boolean {
 export function announces(line: string): boolean {
   const text = plainText(line);
   return alone.test(text.replace(/:$/, "")) || printing.test(text) || showing.test(text);
+}
+
+/** What says that an output may be there, or that something else is: a condition, a form, a file that was written. */
+const unsure =
+  /^(?:but|and)?\s*(?:if|unless|otherwise|when there)\b|`[^`]+\.(?!(?:[cm]?[jt]sx?|py)`)\w+`/i;
+
+/** True for a block below a command that shows what it prints: with no text between, or one that says so. */
+export function isSurelyOutput({ above }: Block): boolean {
+  const text = plainText(above);
+  if (text === "" || alone.test(text.replace(/:$/, "")) || ending.test(text)) return true;
+  const isAnnounced = printing.test(text) || showing.test(text.replace(/\blooks? like\b/i, ""));
+  return isAnnounced && !unsure.test(text);
 }
 
 /** True for a block whose text, or heading, only says that it is an output. */
@@ -52,15 +64,22 @@ export function announcedOutput(
     return language === "json" ? { kind: "output" } : { kind: "output", whyOfSql };
   }
   const namesFile = /`[^`]+\.\w+`/.test(text);
-  const mayBe = printing.test(text) || (showing.test(text) && !isCode);
+  const isShown = isCode ? kind === "run" && isSurelyOutput(block) : showing.test(text);
+  const mayBe = language !== "diff" && (printing.test(text) || isShown);
   const isBelow = ["run", "command", "sql", "session", "continued", "output"].includes(kind);
   if (!isBelow || (!isOutput && (!mayBe || namesFile))) return undefined;
-  const why = isCode
-    ? "it may be code, and not an output"
-    : "nothing says for certain that it is an output";
-  return { kind: "output", why };
+  return uncertainOutput(block);
 }
 
+/** What is below a command in a language that code may have, too. */
+export function uncertainOutput({ language }: Block): Fate {
+  if (!ofCode.test(language)) {
+    return { kind: "output", why: "nothing says for certain that it is an output" };
+  }
+  return { kind: "output", why: "it may be code, and not an output", mayBeCode: true };
+}
+
+/** Leaves out what Markdown does not show: emphasis, tags, and the name of a box such as `!!! note`. */
 function plainText(above: string): string {
-  return above.replace(/[*_]/g, "").trim();
+  return above.replace(/<[^>]*>|^[!?]{3}\+?\s+\w+|[*_"]/g, "").trim();
 }

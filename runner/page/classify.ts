@@ -1,15 +1,24 @@
 import { labelLine } from "../verify/page-lines.ts";
-import { announcedOutput, isAlone, isOutputLabel } from "./announced-output.ts";
+import {
+  announcedOutput,
+  isAlone,
+  isOutputLabel,
+  isSurelyOutput,
+  uncertainOutput,
+} from "./announced-output.ts";
 import type { RefuseAt } from "./directives.ts";
 import {
   fileFate,
   fileInFirstLine,
   fileInSentence,
   isFileName,
+  isOfLanguage,
+  isQuoteOf,
   mentionedIn,
   normalPath,
   type ShownFile,
   shownAgain,
+  withHeading,
 } from "./file-sentence.ts";
 import type { Block, Fate, PageCommand, ReadBlock } from "./page.ts";
 import { commandFate, filesUsedIn, isPrompted, isShell } from "./shell-block.ts";
@@ -26,7 +35,9 @@ export function classify(blocks: readonly Block[], refuse: RefuseAt): ReadBlock[
   const files = new Map<string, ShownFile>();
   const used = new Set(blocks.flatMap(filesUsedIn));
   const read: ReadBlock[] = [];
-  for (const block of blocks) {
+  const isKnown = (name: string) => files.has(name) || used.has(name);
+  for (const shown of blocks) {
+    const block = withHeading(shown, read.at(-1)?.block, isKnown);
     if (block.isTable && !isBelowSql(read.at(-1))) {
       // A directive only fits an output.
       if (Object.keys(block.directives).length > 0) refuse(block.line + 1, NO_OUTPUT);
@@ -140,12 +151,19 @@ function fateOf(block: Block, { files, used }: KnownFiles, previous: ReadBlock |
     const why = isUnsent ? "the SQL above it is not sent" : block.uncompared;
     return { kind: "output", ...(why !== undefined && { why }) };
   }
+  const kind = previous?.block.section === block.section ? previous.fate.kind : "none";
+  const isBelowCommand = kind === "run" || kind === "command";
+  const isSure = isSurelyOutput(block);
   const label = labelOf(block);
   if (label !== undefined && isOutputLabel(label)) return { kind: "output" };
+  if (isBelowCommand && isOutputLabel(label?.replace(/\.\w+$/, "") ?? "")) {
+    return { kind: "output", isGuess: true };
+  }
   const named = label !== undefined && isFileName(label) ? label : undefined;
   const file = named === undefined ? undefined : fileFate(named, "file");
   const variables = environmentIn(block.content);
-  if (variables && file?.kind !== "none") {
+  const isPrinted = kind === "run" && isSure && plain.has(block.language);
+  if (variables && file?.kind !== "none" && !isPrinted) {
     const path = named ?? /`(\.env[\w.]*)`/.exec(block.above)?.[1];
     return { kind: "environment", variables, path: path && normalPath(path) };
   }
@@ -153,7 +171,10 @@ function fateOf(block: Block, { files, used }: KnownFiles, previous: ReadBlock |
 
   if (/^[│\s]*[├└]─+ \S/m.test(block.content)) return none("it shows a tree of files");
   if (/^\s*(?:```|~~~)/m.test(block.content)) return none("it shows other blocks");
-  if (isPsqlOutput(block.content)) return { kind: "output" };
+  if (isPsqlOutput(block.content)) {
+    const isElsewhere = previous?.fate.kind === "run" && !(isSure && isBelowCommand);
+    return { kind: "output", ...(isElsewhere && !isAlone(block) && { isGuess: true }) };
+  }
   const repeats = previous && linesOfQuery(block, previous);
   if (repeats !== undefined) return { kind: "output", repeats };
   if (mayBeSession(block)) {
@@ -177,6 +198,10 @@ function fateOf(block: Block, { files, used }: KnownFiles, previous: ReadBlock |
     const fate = commandFate(block, files);
     const isOutput = fate.kind === "command" && !isPrompted(block.content) && isAlone(block);
     if (isOutput) return { kind: "output" };
+    const isUnknown = fate.kind === "command" && fate.unrun.some(({ effect }) => effect.isUnknown);
+    if (isUnknown && !isPrompted(block.content) && kind === "run" && block.above !== "" && isSure) {
+      return { ...fate, whyOutput: "it may be a command, and not an output" };
+    }
     if (fate.kind !== "command" || isPrompted(block.content) || !isPlain) return fate;
   }
   const again = isPlain ? undefined : shownAgain(block, files);
@@ -192,19 +217,27 @@ function fateOf(block: Block, { files, used }: KnownFiles, previous: ReadBlock |
   if (commented !== undefined) return fileFate(commented, "file");
   if (again) return again;
 
-  const kind = previous?.block.section === block.section ? previous.fate.kind : "none";
+  const quoted =
+    isPlain || block.above === "" || isAlone(block) ? undefined : quotedIn(block, files);
+  if (quoted !== undefined) return none(`it is in ${quoted} already`);
   const announced = announcedOutput(block, isPlain, kind);
   if (announced) return announced;
   const isBelowSql = ["sql", "session", "continued"].includes(kind);
-  if (
-    isPlain
-      ? isBelowSql || kind === "run" || kind === "command"
-      : isBelowSql && block.language === "json"
-  ) {
+  if (isBelowSql && (isPlain || block.language === "json")) {
     return { kind: "output", isGuess: true };
   }
-  if (!isPlain) return none("the page does not name its file");
+  if (isBelowCommand && isPlain) return { kind: "output", isGuess: !isSure };
+  if (isBelowCommand && block.above === "") return uncertainOutput(block);
+  if (!isPlain) return { ...none("the page does not name its file"), mayBeCode: true };
   return none("nothing says that it is an output");
+}
+
+/** The file that has a block of its language word for word. */
+function quotedIn(block: Block, files: KnownFiles["files"]): string | undefined {
+  return [...files].find(
+    ([path, { content }]) =>
+      isOfLanguage(path, block.language) && isQuoteOf(block.content, content),
+  )?.[0];
 }
 
 /** A session shows its outputs itself. With prompts, a language such as `bash` is often guessed. */
@@ -256,6 +289,6 @@ function notRun({ content }: Block, why: string, isUnknown = false): Fate {
   return { kind: "command", why, unrun: [{ text: content, effect, at: 0 }] };
 }
 
-function none(why: string): Fate {
+function none(why: string): Extract<Fate, { kind: "none" }> {
   return { kind: "none", why };
 }

@@ -19,9 +19,25 @@ const none = { options: [], words: [], variables: new Map<string, string>() };
 /** psql with a file: its SQL is sent as the page's own is. */
 const psqlFile = /^psql\b[^|;&]*?(?:\s-f\s*|\s--file[= ]|\s<\s*)["']?([\w./-]+)["']?\s*$/;
 
+/** What means nothing to a shell: text in quotes, and a character behind a backslash. */
+const quoted = /'[^']*'|"(?:\\.|[^"\\$`])*"|\\[\s\S]/g;
+
 /** True for a pipe, a redirection or a second command. A page does not get a shell. */
 export function needsShell(line: string): boolean {
-  return /[|<>&;`$(){}*?~]/.test(line);
+  return /["'|<>&;`$(){}*?~]/.test(line.replace(quoted, "_"));
+}
+
+/** Reads the words of a command as a shell does. A backslash of Windows stays. */
+function wordsOf(line: string): string[] {
+  const pieces = /'([^']*)'|"((?:\\.|[^"\\])*)"|\\([\s"'\\$`|&;<>(){}*?~#!])|([^\s"'])/g;
+  const words = line.match(/(?:'[^']*'|"(?:\\.|[^"\\])*"|\\[\s"']|[^\s"'])+/g) ?? [];
+  return words.map((word) =>
+    word.replace(pieces, (_, single, double, escaped, other) =>
+      typeof double === "string"
+        ? double.replace(/\\(["\\$`])/g, "$1")
+        : String(single ?? escaped ?? other),
+    ),
+  );
 }
 
 /** What is given to a command in the lines below it. */
@@ -63,12 +79,11 @@ export function readCommandLine(line: string, files: KnownNames): CommandLine {
   const [, assigned = "", typed = ""] = assignments.exec(line) ?? [];
   const variables = variablesIn(assigned);
   if (!variables || needsShell(line)) return { kind: "other" };
-  const all = typed
-    .match(/"[^"]*"|'[^']*'|\S+/g)
-    ?.map((word) => word.replace(/^(["'])(.*)\1$/, "$2"));
-  const [program, rest] = programOf(all ?? []);
+  const [program, rest] = programOf(wordsOf(typed));
   if (!program) return { kind: "other" };
-  const at = rest.findIndex((word) => !word.startsWith("-"));
+  const at = rest.findIndex((word, index) => {
+    return !word.startsWith("-") && !takesValue.test(rest[index - 1] ?? "");
+  });
   const file = rest[at]?.replace(/^(\.\/)+/, "").replaceAll("\\", "/");
   if (file === undefined || !files.has(file)) return { kind: "other" };
   const options = rest.slice(0, at);
@@ -78,6 +93,10 @@ export function readCommandLine(line: string, files: KnownNames): CommandLine {
     command: { program, file, options, words: rest.slice(at + 1), text: line, variables },
   };
 }
+
+/** Options whose value is the next word. */
+const takesValue =
+  /^(?:-[rCWX]|--(?:require|import|loader|experimental-loader|env-file|env-file-if-exists|conditions|tsconfig))$/;
 
 const assignments = /^((?:[A-Za-z_]\w*=(?:"[^"]*"|'[^']*'|[^\s"']*)\s+)*)(.*)$/s;
 

@@ -34,10 +34,17 @@ export function shownAgain(
   const text = sentence.replace(/[`*_]/g, "").replace(path, "FILE").replace(name, "FILE");
   const isAll = named !== undefined && (showsAll.test(text) || rewrites.test(text));
   if (isAll && !leftOut.test(content)) return { kind: "file", path };
-  const lines = new Set(shown.content.split("\n").map((line) => line.trim()));
-  const isQuote = content.split("\n").every((line) => lines.has(line.trim()) || line.trim() === "");
-  if (isQuote) return { kind: "none", why: `it is in ${path} already` };
+  if (isQuoteOf(content, shown.content)) return { kind: "none", why: `it is in ${path} already` };
   return { kind: "part", path };
+}
+
+/** True for a part of a file, word for word. */
+export function isQuoteOf(part: string, file: string): boolean {
+  const tight = (text: string) => {
+    const lines = text.split("\n").map((line) => line.trim());
+    return `\n${lines.filter((line) => line !== "").join("\n")}\n`;
+  };
+  return tight(file).includes(tight(part));
 }
 
 const languages: Readonly<Record<string, RegExp>> = {
@@ -46,7 +53,8 @@ const languages: Readonly<Record<string, RegExp>> = {
   ts: /^(?:[cm]?tsx?|typescript)/,
 };
 
-function isOfLanguage(path: string, language: string): boolean {
+/** True for a file whose parts a block of a language may show. A `diff` is of any. */
+export function isOfLanguage(path: string, language: string): boolean {
   const ending = /\.(\w+)$/.exec(path)?.[1]?.toLowerCase() ?? "";
   const kind = ending.replace(/^[cm](?=[jt]s$)|(?<=^[jt]s)x$/g, "");
   return language === "diff" || (languages[kind]?.test(language) ?? ending === language);
@@ -112,6 +120,23 @@ export function fileInSentence(
 /** It replaces the file, and not something in it. */
 const replacesAll =
   /\breplace\s+(?:(?:all|everything|the|your|its|this|that|whole|entire|full|existing|current|of|in|file|contents?|code|text)\s+)*(?:\s|$|[:.,]|with\b)/i;
+
+/**
+ * Puts a heading that is the name of a file above the block right below it, as a line of text. A heading such as
+ * "Node.js" is only a name if it is code, or the page has the file.
+ */
+export function withHeading(
+  block: Block,
+  previous: Block | undefined,
+  isKnown: (name: string) => boolean,
+): Block {
+  const { above, heading, section, language } = block;
+  if (above !== "" || previous?.section === section) return block;
+  const name = heading.replace(/[`*_]/g, "");
+  const isCode = /^`[^`]*`$/.test(heading) && isOfLanguage(name, language);
+  if (!isFileName(name) || !(isCode || isKnown(name))) return block;
+  return { ...block, above: `**${name}**`, sentence: `**${name}**` };
+}
 
 /** The last name in a text that is code. */
 function lastName(text: string): string | undefined {

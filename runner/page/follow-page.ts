@@ -2,7 +2,9 @@ import { basename } from "node:path";
 import type { Run } from "../guide/guide.ts";
 import { withoutLabel } from "../verify/page-lines.ts";
 import { clientsFor } from "./clients.ts";
+import { reachesOut } from "./command-effects.ts";
 import { everything, type RefuseAt } from "./directives.ts";
+import { isOfLanguage, isQuoteOf } from "./file-sentence.ts";
 import { areOfOthers, joinOutput, merge, type OpenRun, openRuns, type Reader } from "./open-run.ts";
 import type {
   Block,
@@ -14,6 +16,7 @@ import type {
   Stretch,
   UnrunCommand,
 } from "./page.ts";
+import { asksForEdit } from "./prose.ts";
 import { openDesk } from "./reader-desk.ts";
 import type { SetupSql } from "./settings.ts";
 
@@ -27,6 +30,10 @@ const describesData =
 
 const HAS_ANOTHER = "what is above it has another output.";
 const NOT_RUN = "the command above it is not run.";
+const GUESS = {
+  reason: "nothing says that this is the output of the command above.",
+  mayFail: false,
+};
 const PREPARES = "what is above it only prepares.";
 
 /** What a reader does who follows a page. */
@@ -51,6 +58,8 @@ interface Waiting {
   readonly more?: () => OpenRun;
   readonly block: Block;
   hasOutput: boolean;
+  /** The run that has taken a block which may be its output: one that surely is takes its place. */
+  guess?: { readonly one: OpenRun; readonly needs: PageRun; readonly block: Block } | undefined;
   /** The last line of the block, or of its last output so far. */
   end: number;
 }
@@ -88,6 +97,8 @@ export function followPage(
   let changed: string | undefined;
   let otherUser: string | undefined;
   let last: LastFile | SqlRun | undefined;
+  /** The block below a text that asks to change something, from 1. */
+  let edited: number | undefined;
 
   function beginCommands(
     block: Block,
@@ -98,7 +109,14 @@ export function followPage(
         block,
         unrun.filter(({ at }) => at === index),
       );
-      return beginCommand(block, command);
+      const one = beginCommand(block, command);
+      const { needs } = one;
+      if (needs.kind === "command" && needs.refused !== undefined) {
+        const isOutside = one.clients.some((client) => reachesOut(needs.filesOf(client).values()));
+        if (isOutside)
+          changed ??= `it comes after a command that is not run, in line ${block.line + 1}.`;
+      }
+      return one;
     });
     noteCommands(
       block,
@@ -183,9 +201,15 @@ export function followPage(
     }
     const isElsewhere = waiting?.hasOutput && waiting.block.section !== block.section;
     const before = open.at(-1);
+    const guess = isElsewhere || isGuess ? undefined : waiting?.guess;
+    if (guess) {
+      guess.one.needs = guess.needs;
+      const reason = "what is above it has an output that surely is one.";
+      showOutput(beginUnrun(guess.block, reason), guess.block, guess.block.first, guess.block.last);
+    }
     const one =
       waiting && !isElsewhere
-        ? (takeFrom(waiting.runs, clientsFor(block, clients)) ?? waiting.more?.())
+        ? (guess?.one ?? takeFrom(waiting.runs, clientsFor(block, clients)) ?? waiting.more?.())
         : undefined;
     if (!waiting || !one) {
       const why = isElsewhere ? "nothing above it in its section is run." : HAS_ANOTHER;
@@ -193,6 +217,7 @@ export function followPage(
       return;
     }
     waiting.hasOutput = true;
+    waiting.guess = isGuess ? { one, needs: one.needs, block } : undefined;
     if (one.needs.kind === "sql") {
       if (one.needs.part > 0 && before?.needs.kind === "sql") {
         before.needs = { ...before.needs, hasMore: true };
@@ -201,6 +226,8 @@ export function followPage(
       const { above, isTable = false } = block;
       const prose = `${one.needs.prose}\n${above}`;
       one.needs = { ...one.needs, isGuess: isDoubt, isTable, prose, above };
+    } else if (isGuess) {
+      one.needs = { ...one.needs, guess: one.needs.guess ?? GUESS };
     }
     waiting.end = block.last;
     showOutput(one, block, block.first + repeats, block.last);
@@ -268,6 +295,30 @@ export function followPage(
     }
   }
 
+  function noteUnplaced(block: Block): void {
+    const { language, content, line } = block;
+    const isDiff = language === "diff";
+    const shown = content.split("\n").filter((text) => !/^(?:@@|\+\+\+|---)/.test(text));
+    const linesOf = (mark: string) =>
+      shown.flatMap((text) => (isDiff && text.startsWith(mark) ? [] : [text.replace(/^[-+]/, "")]));
+    // A change has lines that are there before it.
+    const before = isDiff ? linesOf("+").filter((text) => text.trim() !== "") : [];
+    const after = isDiff ? linesOf("-").join("\n") : content;
+    desk.noteUnplaced(after, clientsFor(block, clients), line + 1, (path, text) => {
+      const isOfIt = before.length === 0 || before.some((one) => isQuoteOf(one, text));
+      return isOfLanguage(path, language) && isOfIt;
+    });
+  }
+
+  /** What a reader changes in a file because only the text says so. */
+  function noteEdits(block: Block, commands: readonly PageCommand[]): void {
+    for (const { file, text } of edited === undefined ? [] : commands) {
+      const reason = `the text above line ${edited} may ask to change ${file}.`;
+      desk.noteEdit(file, clientsFor(block, clients), text, reason);
+    }
+    edited = undefined;
+  }
+
   function goOn(block: Block, fate: Fate): void {
     const { isSetup } = block.directives;
     const own = clientsFor(block, clients);
@@ -275,6 +326,7 @@ export function followPage(
     switch (fate.kind) {
       case "file":
         desk.setFile(fate.path, own, text);
+        edited = undefined;
         last = { path: fate.path };
         break;
       case "part":
@@ -285,6 +337,7 @@ export function followPage(
         break;
       case "environment":
         desk.setVariables(fate.variables, own);
+        edited = undefined;
         if (fate.path !== undefined) desk.setFile(fate.path, own, text);
         break;
       case "run":
@@ -293,6 +346,7 @@ export function followPage(
           last = { path: fate.script, script: { block, commands: fate.commands } };
         }
         desk.prepare(fate.lines, own);
+        noteEdits(block, fate.commands);
         beginCommands(block, fate);
         if (isSetup) [waiting, idle] = [undefined, PREPARES];
         break;
@@ -317,6 +371,9 @@ export function followPage(
         break;
       case "command":
         noteCommands(block, fate.unrun);
+        if (fate.whyOutput !== undefined) {
+          showOutput(beginUnrun(block, `${fate.whyOutput}.`), block, block.first, block.last);
+        }
         showSession(block, [], [], fate.unrun);
         [waiting, idle] = [undefined, NOT_RUN];
         break;
@@ -326,8 +383,10 @@ export function followPage(
         break;
       case "output":
         place(block, fate);
+        if (fate.mayBeCode) noteUnplaced(block);
         break;
       case "none":
+        if (fate.mayBeCode) noteUnplaced(block);
         break;
     }
   }
@@ -335,7 +394,16 @@ export function followPage(
   for (const { sql, ...place } of setups) {
     beginSql(undefined, sql).output = { kind: "none", ...place, reason: "it only prepares" };
   }
-  for (const { block, fate } of blocks) goOn(block, fate);
+  let end = 0;
+  for (const { block, fate } of blocks) {
+    // What else follows says itself what is changed.
+    const isAlone =
+      ["run", "preparation", "command"].includes(fate.kind) ||
+      (fate.kind === "none" && !fate.mayBeCode);
+    if (isAlone && asksForEdit(lines.slice(end, block.line))) edited = block.line + 1;
+    end = block.last + 1;
+    goOn(block, fate);
+  }
   for (const runs of ofOneBlock) joinOutput(runs);
   const runs = open.map(({ run, output, clients: own }): Run => {
     return { ...run, inPage: output, ...(own.length < clients.length ? { clients: own } : {}) };

@@ -29,6 +29,7 @@ import {
   asInTerminal,
   doubted,
   endedServer,
+  guessed,
   isServer,
   notFollowed,
   outputJoiner,
@@ -111,7 +112,7 @@ export async function launchPage(
         const whole = withAbove(strictly(outcome, page), run, [client, step.name], place);
         const shown = asInTerminal(whole, run, place, page.options.strict === true);
         const note = isFirst && connection.note !== undefined ? { note: connection.note } : {};
-        return doubted(settled({ ...note, ...shown }, run, place), run);
+        return doubted(guessed(settled({ ...note, ...shown }, run, place), run, place), run);
       },
     };
   };

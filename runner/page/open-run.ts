@@ -97,12 +97,12 @@ export function openRuns(
   function beginCommand(block: Block, command: PageCommand): OpenRun {
     const own = clientsFor(block, clients);
     if (command.program === "psql") return beginSql(block, desk.textOf(command.file, own[0]) ?? "");
+    const doubts = own.map((client) => [client, desk.doubtsOf(client, command.text)] as const);
     const refusedFor = new Map(
-      own.flatMap((client) => {
-        const reason = desk.lost(client);
-        return reason === undefined ? [] : [[client, reason] as const];
-      }),
+      doubts.flatMap(([client, { lost }]) => (lost === undefined ? [] : [[client, lost] as const])),
     );
+    const guess = doubts.find((one) => one[1].guess !== undefined)?.[1].guess;
+    for (const client of own) desk.noteCommand(client, command.text);
     const followers = own.filter((client) => !refusedFor.has(client));
     const [refused] = followers.length === 0 ? refusedFor.values() : [];
     const now = desk.now(followers);
@@ -113,6 +113,7 @@ export function openRuns(
       ...now,
       ...{ refused, refusedFor, isSetup: block.directives.isSetup === true },
       doubt: mayDiffer ? unrun().changed : undefined,
+      guess: guess === undefined ? undefined : { reason: guess, mayFail: true },
     };
     const stem = command.file.replace(/\.\w+$/, "").replace(/[^\w-]+/g, "-");
     return begin(block, own, needs, { stem, text: command.text });
@@ -160,5 +161,6 @@ export function joinOutput(runs: readonly OpenRun[]): void {
   const { output } = first;
   first.output = { ...last.output, name: output.name };
   last.output = output;
-  last.needs = { ...last.needs, above, volatile: first.needs.volatile };
+  const { volatile, guess } = first.needs;
+  last.needs = { ...last.needs, above, volatile, guess: last.needs.guess ?? guess };
 }

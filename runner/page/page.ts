@@ -91,8 +91,10 @@ export type Fate =
   | { readonly kind: "continued" }
   | {
       readonly kind: "output";
-      /** True where only its place says that it is one. */
+      /** True where only its place says that it is one: what differs from it says nothing. */
       readonly isGuess?: boolean;
+      /** True where it may also be code that belongs to a file. */
+      readonly mayBeCode?: boolean;
       /** Its first lines may repeat the SQL above it. */
       readonly repeats?: number;
       /** Why it is not compared, in part of a sentence; `whyOfSql` if it is one of SQL. */
@@ -119,8 +121,11 @@ export type Fate =
       readonly unrun: readonly UnrunCommand[];
       /** The SQL file that it loads, and that the page does not show, if it does nothing else. */
       readonly file?: string;
+      /** Why it may be an output itself, in part of a sentence. */
+      readonly whyOutput?: string;
     }
-  | { readonly kind: "none"; readonly why: string };
+  /** Where it `mayBeCode`, it may change a file of its language. */
+  | { readonly kind: "none"; readonly why: string; readonly mayBeCode?: boolean };
 
 /** A block with its fate. */
 export interface ReadBlock {
@@ -185,6 +190,15 @@ export interface CommandRun extends AnyRun {
   readonly refusedFor: ReadonlyMap<string, string>;
   /** Why it may print something else than a reader sees: a command above is not run. A sentence. */
   readonly doubt?: string | undefined;
+  readonly guess?: Guess | undefined;
+}
+
+/** Why the page may show something else than what a command prints, so that only what agrees counts. */
+export interface Guess {
+  /** A sentence. */
+  readonly reason: string;
+  /** True if the command may also fail: its file may not be whole. */
+  readonly mayFail: boolean;
 }
 
 /** How the reader of a page wants it to be run. */

@@ -25,3 +25,11 @@ export function withoutTags(lines: readonly string[]): string {
     .join("\n")
     .trim();
 }
+
+const edits =
+  /(?:^|[.!?:;,(]\s+|\b(?:now|then|next|and|or|please|to|can|you)\s+)(?:change|comment\s+out|uncomment|remove|delete|replace|edit|rename|set|add|increase|decrease)\b/im;
+
+/** True for a text that asks a reader to change something. */
+export function asksForEdit(lines: readonly string[]): boolean {
+  return edits.test(lines.map((line) => line.replace(/^[\s>*+-]*(?:\d+[.)]\s+)?/, "")).join("\n"));
+}

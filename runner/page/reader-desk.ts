@@ -1,4 +1,6 @@
+import { isQuoteOf } from "./file-sentence.ts";
 import type { CommandRun } from "./page.ts";
+import { filesReached } from "./used-files.ts";
 
 /** Makes the files of the directory ES modules. */
 const esModule = /^npm (pkg set type=["']?module|init .*(--init-type[= ]module|\bes6\b))/;
@@ -7,6 +9,16 @@ interface Change {
   readonly path: string;
   readonly own: readonly string[];
   readonly content: string;
+}
+
+/** A file that a block may have changed which names none. */
+interface Doubt {
+  readonly path: string;
+  /** A sentence. */
+  readonly reason: string;
+  readonly content: string;
+  /** True if the client has run the file by then: the page shows what an older version prints. */
+  readonly isLater: boolean;
 }
 
 export type Desk = ReturnType<typeof openDesk>;
@@ -19,13 +31,25 @@ export function openDesk(clients: readonly string[]) {
   const taken = new Map<string, number>();
   /** By client: why a file is not known any more. */
   const parts = new Map(clients.map((client) => [client, new Map<string, string>()]));
+  const doubts = new Map(clients.map((client) => [client, [] as Doubt[]]));
+  /** By client: what its commands say, line by line. */
+  const commands = new Map(clients.map((client) => [client, ""]));
   const preparation = new Map(clients.map((client) => [client, [] as string[]]));
   const variables = new Map(clients.map((client) => [client, new Map<string, string>()]));
 
   function setFile(path: string, own: readonly string[], content: string): void {
     changes.push({ path, own, content });
-    for (const client of own) parts.get(client)?.delete(path);
+    for (const client of own) {
+      parts.get(client)?.delete(path);
+      const left = (doubts.get(client) ?? []).filter(
+        (one) => one.path !== path && !isQuoteOf(one.content, content),
+      );
+      doubts.set(client, left);
+    }
   }
+
+  const filesOf = (client: string) =>
+    new Map(changes.flatMap((one) => (one.own.includes(client) ? [[one.path, one.content]] : [])));
 
   /** Runs keep the maps as they are by then. */
   function setVariables(all: ReadonlyMap<string, string>, own: readonly string[]): void {
@@ -55,9 +79,59 @@ export function openDesk(clients: readonly string[]) {
       for (const client of own) parts.get(client)?.set(path, reason);
     },
 
-    /** @returns why a file of a client is not known: any program may use it */
-    lost: (client: string) =>
-      [...(parts.get(client) ?? [])].find(([path]) => textOf(path, client) !== undefined)?.[1],
+    /**
+     * Note a block that names no file: it may change each one that it fits, unless one has it word for word.
+     * @param line of the block, from 1
+     */
+    noteUnplaced(
+      content: string,
+      own: readonly string[],
+      line: number,
+      fits: (path: string, text: string) => boolean,
+    ): void {
+      for (const client of own) {
+        const files = filesOf(client);
+        if ([...files.values()].some((text) => isQuoteOf(content, text))) continue;
+        const run = filesReached(commands.get(client) ?? "", files);
+        for (const [path, text] of files) {
+          if (!fits(path, text)) continue;
+          const reason = `the block in line ${line} may change ${path}.`;
+          doubts.get(client)?.push({ path, reason, content, isLater: run.has(path) });
+        }
+      }
+    },
+
+    /** Note that the text asks to change a file that a command has run. */
+    noteEdit(path: string, own: readonly string[], text: string, reason: string): void {
+      for (const client of own) {
+        if (!commands.get(client)?.split("\n").includes(text)) continue;
+        doubts.get(client)?.push({ path, reason, content: "", isLater: true });
+      }
+    },
+
+    /** Note that a client runs a command. */
+    noteCommand(client: string, text: string): void {
+      commands.set(client, `${commands.get(client) ?? ""}${text}\n`);
+    },
+
+    /**
+     * Why a command of a client cannot be followed, or only what it prints as the page shows it counts. Any program
+     * may use a file that is not known.
+     */
+    doubtsOf(
+      client: string,
+      text: string,
+    ): { lost?: string | undefined; guess?: string | undefined } {
+      const lost = [...(parts.get(client) ?? [])].find(
+        ([path]) => textOf(path, client) !== undefined,
+      );
+      if (lost) return { lost: lost[1] };
+      const all = doubts.get(client) ?? [];
+      if (all.length === 0) return {};
+      const used = filesReached(text, filesOf(client));
+      const own = all.filter(({ path }) => used.has(path));
+      return { lost: own.find(({ isLater }) => isLater)?.reason, guess: own[0]?.reason };
+    },
 
     isEmpty: () => changes.length === 0,
 

@@ -157,6 +157,52 @@ const pages: Readonly<Record<string, Case>> = {
       "the page shows no output of it",
     ],
   },
+  "below-command": {
+    fates:
+      "file run unverified run unverified run unverified file run not run output run output run output run output run output run output run output run output run output run output run output run output run unverified output run output run output",
+    verdicts:
+      "unverified unverified unverified unverified unverified unverified unverified unverified unverified match unverified unverified unverified match unverified unverified drift drift drift drift match unverified drift drift",
+    says: [
+      "nothing says for certain that it is an output",
+      "it may be code, and not an output",
+      "it may be a command, and not an output",
+      "nothing says that this is the output of the command above",
+      "what is above it has an output that surely is one",
+      "-NAME=Ann",
+    ],
+  },
+  "block-before-run": {
+    fates: "file ignored run output file ignored run output file ignored run",
+    verdicts: "match unverified unverified",
+    says: ["the block in line 29 may change steps.js", "the block in line 51 may change fails.js"],
+  },
+  "block-unplaced": {
+    fates:
+      "file run output ignored run unverified file run output ignored run unverified file run output ignored run unverified file run output ignored run unverified file run output ignored run output file run output file run output file ignored run output run unverified",
+    verdicts:
+      "match unverified match unverified match unverified match unverified match match match drift match unverified",
+    says: [
+      "the block in line 17 may change app.js",
+      "the block in line 45 may change app.js",
+      "the block in line 179 may change app.js",
+    ],
+  },
+  "block-unplaced-in-module": {
+    fates: "file file run output ignored run unverified file run output file file run output",
+    verdicts: "match unverified match match",
+    says: ["the block in line 21 may change number.js"],
+  },
+  "edit-in-text": {
+    fates:
+      "file run output run output run unverified file run output run output run unverified file run output",
+    verdicts: "match drift unverified match drift unverified drift",
+    says: ["the text above line 30 may ask to change app.js", "edit-in-text.md:60"],
+  },
+  "words-of-command": {
+    fates: "file run output not unverified file run output file run output",
+    verdicts: "match unverified match match",
+    says: ["the command above it is not run"],
+  },
   "stderr-beside-warning": { fates: "file run output", verdicts: "match" },
   "session-stderr": {
     fates: "file run run run",
@@ -259,11 +305,12 @@ const pages: Readonly<Record<string, Case>> = {
     verdicts: "match match unverified match unverified",
   },
   "output-in-language": {
-    fates: "file run output run output run unverified run output SQL unverified",
-    verdicts: "match drift unverified unverified drift unverified unverified",
+    fates: "file run output run output run unverified run unverified SQL unverified",
+    verdicts: "match drift unverified unverified unverified unverified unverified",
     says: [
       "output-in-language.md:24",
       "it may be code, and not an output",
+      "the block in line 33 may change app.js",
       "its form, csv, is not compared with SQL",
     ],
   },
