@@ -126,7 +126,10 @@ function addRunOptions(program: Command): Command {
     .option("--keep", "keep the databases until you press Enter, and show how to connect")
     .option("--bail", "stop all clients at the first failure")
     .option("--keep-going", "after a failure, run the client's other steps too")
-    .option("--effects", "fail where the clients print the same, but change or read other rows")
+    .option(
+      "--effects",
+      "fail where the clients print the same, but change other numbers of rows, or read none",
+    )
     .option("--in-place", "run in the database of DATABASE_URL itself, without scratch databases")
     .option("--require-url", "fail without DATABASE_URL, instead of starting a PostgreSQL")
     .option("--strict", "on a page, fail for stderr, another layout, and clients that differ")

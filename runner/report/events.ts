@@ -42,7 +42,7 @@ export interface Summary {
   readonly updated: readonly string[];
   /** Milliseconds, from the start of the runner to the last verdict. */
   readonly duration: number;
-  /** Set where the clients print the same, and changed other rows: where, in one line. */
+  /** Set where the clients print the same, and changed different numbers of rows: where, in one line. */
   readonly effects?: string;
 }
 
@@ -120,7 +120,7 @@ export function verifiedSentence({ runs, documented, clients, verdicts }: Summar
 /** A note about clients that print the same, and changed other rows. Empty if they didn't. */
 export function effectsNote({ effects }: Summary): string {
   if (!effects) return "";
-  return `The clients print the same, and changed other rows. ${effects}. --effects says in which run.`;
+  return `The clients print the same, and changed different numbers of rows. ${effects}. --effects says in which run.`;
 }
 
 /** Such as "2 match" and "1 drift". What is not there is left out. */
