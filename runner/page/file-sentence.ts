@@ -11,8 +11,6 @@ export interface ShownFile {
 const showsAll =
   /^(?:(?:so|and|now|then|finally|next|first|second|at last)[, ]+)*(?:(?:here(?:'s| is)|this is|that is)\s+)?(?:(?:your|the|our)\s+)?(?:(?:new|final|full|complete|whole|finished|updated|entire|resulting)\s+)*(?:(?:version|contents?|code|text)\s+(?:of|for)\s+)?(?:(?:your|the|our)\s+)?(?:file\s+)?FILE(?:\s+file)?(?:\s+(?:now|then|should|will|would|must|looks?|like|this|is|be|becomes?|reads?|contains?|appears?|as|follows))*\s*[:.]?$/i;
 const rewrites = /\b(?:rewrite|overwrite)\b/i;
-const wholeFile =
-  /\b(?:complete|full|final|whole|entire|updated|new)\s+(?:file|code|program|script|version|source|listing)\b/i;
 const leftOut = /^\s*(?:#|\/\/|--|\/\*|<!--)?\s*(?:\.\.\.|…)/m;
 
 /**
@@ -26,13 +24,12 @@ export function shownAgain(
 ): Fate | undefined {
   const words = new Set(sentence.split(/[\s`*"'(),:;]+/).map((word) => word.replace(/\.$/, "")));
   const isNamed = (path: string) => words.has(path) || words.has(path.replace(/^.*\//, ""));
-  const candidates = [...files].filter(([path]) => isOfLanguage(path, language));
-  const named = candidates.findLast(([path]) => isNamed(path));
-  const [path, shown] = named ?? (wholeFile.test(sentence) ? candidates.at(-1) : undefined) ?? [];
+  const [path, shown] =
+    [...files].findLast(([path]) => isOfLanguage(path, language) && isNamed(path)) ?? [];
   if (path === undefined || !shown) return undefined;
   const name = path.replace(/^.*\//, "");
   const text = sentence.replace(/[`*_]/g, "").replace(path, "FILE").replace(name, "FILE");
-  const isAll = named !== undefined && (showsAll.test(text) || rewrites.test(text));
+  const isAll = showsAll.test(text) || rewrites.test(text);
   if (isAll && !leftOut.test(content)) return { kind: "file", path };
   if (isQuoteOf(content, shown.content)) return { kind: "none", why: `it is in ${path} already` };
   return { kind: "part", path };
