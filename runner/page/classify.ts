@@ -49,7 +49,8 @@ export function classify(blocks: readonly Block[], refuse: RefuseAt): ReadBlock[
     refuseMisplaced(block, fate, refuse);
     if (fate.kind === "file") {
       files.delete(fate.path);
-      files.set(fate.path, { group: block.tab?.group, content: block.content });
+      const { language, content } = block;
+      files.set(fate.path, { group: block.tab?.group, language, content });
     }
     read.push({ block, fate });
   }
@@ -229,7 +230,8 @@ function fateOf(block: Block, { files, used }: KnownFiles, previous: ReadBlock |
   if (isBelowCommand && isPlain) return { kind: "output", isGuess: !isSure };
   if (isBelowCommand && block.above === "") return uncertainOutput(block);
   if (!isPlain) return { ...none("the page does not name its file"), mayBeCode: true };
-  return none("nothing says that it is an output");
+  const mayBeCode = [...files.values()].some(({ language }) => language === block.language);
+  return { ...none("nothing says that it is an output"), mayBeCode };
 }
 
 /** The file that has a block of its language word for word. */

@@ -4,6 +4,8 @@ import type { Block, Fate } from "./page.ts";
 export interface ShownFile {
   /** The group of tabs that showed it last. */
   readonly group: number | undefined;
+  /** Of the block that showed it last. */
+  readonly language: string;
   readonly content: string;
 }
 
@@ -11,7 +13,7 @@ export interface ShownFile {
 const showsAll =
   /^(?:(?:so|and|now|then|finally|next|first|second|at last)[, ]+)*(?:(?:here(?:'s| is)|this is|that is)\s+)?(?:(?:your|the|our)\s+)?(?:(?:new|final|full|complete|whole|finished|updated|entire|resulting)\s+)*(?:(?:version|contents?|code|text)\s+(?:of|for)\s+)?(?:(?:your|the|our)\s+)?(?:file\s+)?FILE(?:\s+file)?(?:\s+(?:now|then|should|will|would|must|looks?|like|this|is|be|becomes?|reads?|contains?|appears?|as|follows))*\s*[:.]?$/i;
 const rewrites = /\b(?:rewrite|overwrite)\b/i;
-const leftOut = /^\s*(?:#|\/\/|--|\/\*|<!--)?\s*(?:\.\.\.|…)/m;
+const leftOut = /^[^\S\n]*(?:#|\/\/|--|\/\*|<!--)?\s*(?:\.\.\.|…).*$/m;
 
 /**
  * Decides what a block is whose text names a file that the page has shown before: the file again if the text
@@ -35,13 +37,17 @@ export function shownAgain(
   return { kind: "part", path };
 }
 
-/** True for a part of a file, word for word. */
+/** True for parts of a file, word for word, with lines such as `// ...` between them. */
 export function isQuoteOf(part: string, file: string): boolean {
+  const start = /\S(?:.*\S)?/.exec(part.replace(leftOut, ""))?.[0] ?? "";
+  if (!file.includes(start)) return false;
   const tight = (text: string) => {
     const lines = text.split("\n").map((line) => line.trim());
     return `\n${lines.filter((line) => line !== "").join("\n")}\n`;
   };
-  return tight(file).includes(tight(part));
+  const whole = tight(file);
+  const pieces = part.split(leftOut).map(tight);
+  return pieces.every((piece) => piece === "\n\n" || whole.includes(piece));
 }
 
 const languages: Readonly<Record<string, RegExp>> = {

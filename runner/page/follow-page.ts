@@ -306,14 +306,14 @@ export function followPage(
     const after = isDiff ? linesOf("-").join("\n") : content;
     desk.noteUnplaced(after, clientsFor(block, clients), line + 1, (path, text) => {
       const isOfIt = before.length === 0 || before.some((one) => isQuoteOf(one, text));
-      return isOfLanguage(path, language) && isOfIt;
+      return (language === "" || isOfLanguage(path, language)) && isOfIt;
     });
   }
 
   /** What a reader changes in a file because only the text says so. */
   function noteEdits(block: Block, commands: readonly PageCommand[]): void {
     for (const { file, text } of edited === undefined ? [] : commands) {
-      const reason = `the text above line ${edited} may ask to change ${file}.`;
+      const reason = `the text above line ${edited} may ask to change`;
       desk.noteEdit(file, clientsFor(block, clients), text, reason);
     }
     edited = undefined;

@@ -1,6 +1,6 @@
 import { isQuoteOf } from "./file-sentence.ts";
 import type { CommandRun } from "./page.ts";
-import { filesReached } from "./used-files.ts";
+import { openFileSearch } from "./used-files.ts";
 
 /** Makes the files of the directory ES modules. */
 const esModule = /^npm (pkg set type=["']?module|init .*(--init-type[= ]module|\bes6\b))/;
@@ -11,20 +11,22 @@ interface Change {
   readonly content: string;
 }
 
-/** A file that a block may have changed which names none. */
+/** What may have changed files, and does not name them: a block, or the text. */
 interface Doubt {
-  readonly path: string;
-  /** A sentence. */
+  /** Why, in part of a sentence with the name of a file behind it. */
   readonly reason: string;
-  readonly content: string;
-  /** True if the client has run the file by then: the page shows what an older version prints. */
-  readonly isLater: boolean;
+  /** Of the block. */
+  readonly content?: string;
+  readonly paths: Set<string>;
+  /** The files that the client has run by then: the page shows what an older version prints. */
+  readonly run: ReadonlySet<string>;
 }
 
 export type Desk = ReturnType<typeof openDesk>;
 
 /** What the readers of a page have by a line of it: for each client its files, and what it installed. */
 export function openDesk(clients: readonly string[]) {
+  const filesReached = openFileSearch();
   /** In their order. A run keeps how many there were, and not the files: both may be thousands. */
   const changes: Change[] = [];
   /** By client: how many of them its last run has. */
@@ -32,8 +34,7 @@ export function openDesk(clients: readonly string[]) {
   /** By client: why a file is not known any more. */
   const parts = new Map(clients.map((client) => [client, new Map<string, string>()]));
   const doubts = new Map(clients.map((client) => [client, [] as Doubt[]]));
-  /** By client: what its commands say, line by line. */
-  const commands = new Map(clients.map((client) => [client, ""]));
+  const commands = new Map(clients.map((client) => [client, new Set<string>()]));
   const preparation = new Map(clients.map((client) => [client, [] as string[]]));
   const variables = new Map(clients.map((client) => [client, new Map<string, string>()]));
 
@@ -41,9 +42,11 @@ export function openDesk(clients: readonly string[]) {
     changes.push({ path, own, content });
     for (const client of own) {
       parts.get(client)?.delete(path);
-      const left = (doubts.get(client) ?? []).filter(
-        (one) => one.path !== path && !isQuoteOf(one.content, content),
-      );
+      const left =
+        doubts
+          .get(client)
+          ?.filter(({ content: part }) => part === undefined || !isQuoteOf(part, content)) ?? [];
+      for (const { paths } of left) paths.delete(path);
       doubts.set(client, left);
     }
   }
@@ -92,26 +95,24 @@ export function openDesk(clients: readonly string[]) {
       for (const client of own) {
         const files = filesOf(client);
         if ([...files.values()].some((text) => isQuoteOf(content, text))) continue;
-        const run = filesReached(commands.get(client) ?? "", files);
-        for (const [path, text] of files) {
-          if (!fits(path, text)) continue;
-          const reason = `the block in line ${line} may change ${path}.`;
-          doubts.get(client)?.push({ path, reason, content, isLater: run.has(path) });
-        }
+        const run = filesReached([...(commands.get(client) ?? [])].join("\n"), files);
+        const paths = [...files].flatMap(([path, text]) => (fits(path, text) ? [path] : []));
+        const reason = `the block in line ${line} may change`;
+        doubts.get(client)?.push({ reason, content, paths: new Set(paths), run });
       }
     },
 
     /** Note that the text asks to change a file that a command has run. */
     noteEdit(path: string, own: readonly string[], text: string, reason: string): void {
       for (const client of own) {
-        if (!commands.get(client)?.split("\n").includes(text)) continue;
-        doubts.get(client)?.push({ path, reason, content: "", isLater: true });
+        if (!commands.get(client)?.has(text)) continue;
+        doubts.get(client)?.push({ reason, paths: new Set([path]), run: new Set([path]) });
       }
     },
 
     /** Note that a client runs a command. */
     noteCommand(client: string, text: string): void {
-      commands.set(client, `${commands.get(client) ?? ""}${text}\n`);
+      commands.get(client)?.add(text);
     },
 
     /**
@@ -129,8 +130,14 @@ export function openDesk(clients: readonly string[]) {
       const all = doubts.get(client) ?? [];
       if (all.length === 0) return {};
       const used = filesReached(text, filesOf(client));
-      const own = all.filter(({ path }) => used.has(path));
-      return { lost: own.find(({ isLater }) => isLater)?.reason, guess: own[0]?.reason };
+      const reasonIn = (isRun: boolean) => {
+        for (const { reason, paths, run } of all) {
+          const path = [...paths].find((one) => used.has(one) && run.has(one) === isRun);
+          if (path !== undefined) return `${reason} ${path}.`;
+        }
+        return undefined;
+      };
+      return { lost: reasonIn(true), guess: reasonIn(false) };
     },
 
     isEmpty: () => changes.length === 0,

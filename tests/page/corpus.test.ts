@@ -178,9 +178,9 @@ const pages: Readonly<Record<string, Case>> = {
   },
   "block-unplaced": {
     fates:
-      "file run output ignored run unverified file run output ignored run unverified file run output ignored run unverified file run output ignored run unverified file run output ignored run output file run output file run output file ignored run output run unverified",
+      "file run output ignored run unverified file run output ignored run unverified file run output ignored run unverified file run output ignored run unverified file run output ignored run output file run output file run output file ignored run output run unverified file ignored run output ignored run unverified file run output ignored run unverified",
     verdicts:
-      "match unverified match unverified match unverified match unverified match match match drift match unverified",
+      "match unverified match unverified match unverified match unverified match match match drift match unverified match unverified match unverified",
     says: [
       "the block in line 17 may change app.js",
       "the block in line 45 may change app.js",
