@@ -47,7 +47,7 @@ export function expectedOutput({ judges: [run] }: Exercise, { directory }: Guide
 /** How the learner's file differs from the solution. */
 export function solutionDiff(exercise: Exercise): Promise<string> {
   const own = (readExercise(exercise) ?? "").replaceAll("\r\n", "\n");
-  return diffTexts(own, solutionOf(exercise), show(exercise));
+  return diffTexts(hideSecrets(own), solutionOf(exercise), show(exercise));
 }
 
 /** Color the code in a task or a hint. Without colors, it keeps its marks. */

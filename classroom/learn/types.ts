@@ -11,6 +11,7 @@ import {
 } from "node:fs";
 import { basename, dirname, join, relative, sep } from "node:path";
 import { project } from "../../runner/common/project.ts";
+import { hideSecrets } from "../../runner/common/secrets.ts";
 import { directoryWith } from "../../runner/run/installed.ts";
 import { toDo } from "./exercise-files.ts";
 
@@ -131,14 +132,16 @@ function mirror(from: string, to: string, path: readonly string[], text: string)
 const message = /^(\S.*)\((\d+),(\d+)\): error TS(\d+): (.*)$/;
 
 function messagesIn(output: string, file: string): TypeMessage[] {
-  return output.split(/\r?\n/).flatMap((row) => {
-    const [, name = "", line, column, code, text = ""] = message.exec(row) ?? [];
-    if (basename(name) !== file) return [];
-    const isPromise = /'Promise<|PendingQuery|Did you forget to use 'await'/.test(text);
-    const advice = isPromise && code !== "2345" ? " Is an await missing?" : "";
-    const shown = text.length > LENGTH_SHOWN ? `${text.slice(0, LENGTH_SHOWN)}…` : text;
-    return [
-      { line: Number(line), column: Number(column), code: Number(code), text: shown + advice },
-    ];
-  });
+  return hideSecrets(output)
+    .split(/\r?\n/)
+    .flatMap((row) => {
+      const [, name = "", line, column, code, text = ""] = message.exec(row) ?? [];
+      if (basename(name) !== file) return [];
+      const isPromise = /'Promise<|PendingQuery|Did you forget to use 'await'/.test(text);
+      const advice = isPromise && code !== "2345" ? " Is an await missing?" : "";
+      const shown = text.length > LENGTH_SHOWN ? `${text.slice(0, LENGTH_SHOWN)}…` : text;
+      return [
+        { line: Number(line), column: Number(column), code: Number(code), text: shown + advice },
+      ];
+    });
 }

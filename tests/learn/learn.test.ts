@@ -1,11 +1,12 @@
-import { cpSync, readdirSync } from "node:fs";
+import { cpSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, inject, test } from "vitest";
 import { loadCourse } from "../../classroom/learn/course.ts";
 import { writeStarters } from "../../classroom/learn/exercise-files.ts";
 import { learnCourse } from "../../classroom/learn/learn-loop.ts";
-import { exercisePage, verdictOf } from "../../classroom/learn/learn-page.ts";
+import { exercisePage, solutionDiff, verdictOf } from "../../classroom/learn/learn-page.ts";
 import { recordHints } from "../../classroom/learn/progress.ts";
+import { checkLearnersTypes } from "../../classroom/learn/types.ts";
 import { Failure } from "../../runner/common/failure.ts";
 import { hidePassword } from "../../runner/common/secrets.ts";
 import { readCourses } from "../../runner/guide/exercises.ts";
@@ -51,6 +52,13 @@ test("the page of an exercise hides a password that its golden file has", async 
   expect(JSON.stringify(verdictOf(attempt, course, exercise))).not.toContain("page-secret");
   expect(page()).not.toContain("page-secret");
   expect(page()).toContain("to u:••••@h");
+
+  const file = join(directory, "learner.ts");
+  writeFileSync(file, 'export const url: "a" = "postgresql://u:page-secret@h/db";\n');
+  const own = { ...exercise, file };
+  const types = await checkLearnersTypes(file, join(directory, "types"));
+  expect(types.join()).toContain("u:••••@h");
+  expect(types.join() + (await solutionDiff(own))).not.toContain("page-secret");
 });
 
 test("a server that is away is said, and the exercise goes on", async () => {
