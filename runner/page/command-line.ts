@@ -84,7 +84,7 @@ export function readCommandLine(line: string, files: KnownNames): CommandLine {
   const at = rest.findIndex((word, index) => {
     return !word.startsWith("-") && !takesValue.test(rest[index - 1] ?? "");
   });
-  const file = rest[at]?.replace(/^(\.\/)+/, "").replaceAll("\\", "/");
+  const file = rest[at]?.replaceAll("\\", "/").replace(/^(\.\/)+/, "");
   if (file === undefined || !files.has(file)) return { kind: "other" };
   const options = rest.slice(0, at);
   if (options.includes("--watch") || options.includes("watch")) return { kind: "endless" };

@@ -52,8 +52,8 @@ export function isQuoteOf(part: string, file: string): boolean {
 
 const languages: Readonly<Record<string, RegExp>> = {
   py: /^py/,
-  js: /^(?:[cm]?jsx?|javascript|node)/,
-  ts: /^(?:[cm]?tsx?|typescript)/,
+  js: /^(?:[cm]?jsx?|javascript|node)\b/,
+  ts: /^(?:[cm]?tsx?|typescript)\b/,
 };
 
 /** True for a file whose parts a block of a language may show. A `diff` is of any. */

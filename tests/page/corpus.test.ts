@@ -178,9 +178,9 @@ const pages: Readonly<Record<string, Case>> = {
   },
   "block-unplaced": {
     fates:
-      "file run output ignored run unverified file run output ignored run unverified file run output ignored run unverified file run output ignored run unverified file run output ignored run output file run output file run output file ignored run output run unverified file ignored run output ignored run unverified file run output ignored run unverified",
+      "file run output ignored run unverified file run output ignored run unverified file run output ignored run unverified file run output ignored run unverified file run output ignored run output file run output file run output file ignored run output run unverified file ignored run output ignored run unverified file run output ignored run unverified ignored file run output ignored run output",
     verdicts:
-      "match unverified match unverified match unverified match unverified match match match drift match unverified match unverified match unverified",
+      "match unverified match unverified match unverified match unverified match match match drift match unverified match unverified match unverified match drift",
     says: [
       "the block in line 17 may change app.js",
       "the block in line 45 may change app.js",
@@ -199,8 +199,8 @@ const pages: Readonly<Record<string, Case>> = {
     says: ["the text above line 30 may ask to change app.js", "edit-in-text.md:60"],
   },
   "words-of-command": {
-    fates: "file run output not unverified file run output file run output",
-    verdicts: "match unverified match match",
+    fates: "file run output not unverified file run output file run output run",
+    verdicts: "match unverified match match match",
     says: ["the command above it is not run"],
   },
   "stderr-beside-warning": { fates: "file run output", verdicts: "match" },
