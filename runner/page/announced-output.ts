@@ -64,7 +64,8 @@ export function announcedOutput(
     return language === "json" ? { kind: "output" } : { kind: "output", whyOfSql };
   }
   const namesFile = /`[^`]+\.\w+`/.test(text);
-  const isShown = isCode ? kind === "run" && isSurelyOutput(block) : showing.test(text);
+  const isTold = kind === "run" && text !== "" && isSurelyOutput(block);
+  const isShown = isCode ? isTold : showing.test(text);
   const mayBe = language !== "diff" && (printing.test(text) || isShown);
   const isBelow = ["run", "command", "sql", "session", "continued", "output"].includes(kind);
   if (!isBelow || (!isOutput && (!mayBe || namesFile))) return undefined;

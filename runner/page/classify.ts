@@ -228,7 +228,8 @@ function fateOf(block: Block, { files, used }: KnownFiles, previous: ReadBlock |
     return { kind: "output", isGuess: true };
   }
   if (isBelowCommand && isPlain) return { kind: "output", isGuess: !isSure };
-  if (isBelowCommand && block.above === "") return uncertainOutput(block);
+  const isInOtherTab = previous?.block.tab?.label !== block.tab?.label;
+  if (isBelowCommand && block.above === "" && !isInOtherTab) return uncertainOutput(block);
   if (!isPlain) return { ...none("the page does not name its file"), mayBeCode: true };
   const mayBeCode = [...files.values()].some(({ language }) => language === block.language);
   return { ...none("nothing says that it is an output"), mayBeCode };
