@@ -72,6 +72,11 @@ export function announcedOutput(
   return uncertainOutput(block);
 }
 
+/** True for a block in a form that programs print, such as JSON, below a text that names no file. */
+export function mayBePrinted({ language, above }: Block): boolean {
+  return !ofCode.test(language) && !/`[^`]+\.\w+`/.test(above);
+}
+
 /** What is below a command in a language that code may have, too. */
 export function uncertainOutput({ language }: Block): Fate {
   if (!ofCode.test(language)) {

@@ -4,6 +4,7 @@ import {
   isAlone,
   isOutputLabel,
   isSurelyOutput,
+  mayBePrinted,
   uncertainOutput,
 } from "./announced-output.ts";
 import type { RefuseAt } from "./directives.ts";
@@ -229,7 +230,10 @@ function fateOf(block: Block, { files, used }: KnownFiles, previous: ReadBlock |
   }
   if (isBelowCommand && isPlain) return { kind: "output", isGuess: !isSure };
   const isInOtherTab = previous?.block.tab?.label !== block.tab?.label;
-  if (isBelowCommand && block.above === "" && !isInOtherTab) return uncertainOutput(block);
+  const isRightBelow = isBelowCommand && block.above === "";
+  if (!isPlain && !isInOtherTab && (isRightBelow || (kind === "run" && mayBePrinted(block)))) {
+    return uncertainOutput(block);
+  }
   if (!isPlain) return { ...none("the page does not name its file"), mayBeCode: true };
   const mayBeCode = [...files.values()].some(({ language }) => language === block.language);
   return { ...none("nothing says that it is an output"), mayBeCode };

@@ -159,9 +159,9 @@ const pages: Readonly<Record<string, Case>> = {
   },
   "below-command": {
     fates:
-      "file run unverified run unverified run unverified file run not run output run output run output run output run output run output run output run output run output run output run output run output run unverified output run output run output run ignored",
+      "file run unverified run unverified run unverified file run not run output run output run output run output run output run output run output run output run output run output run output run output run unverified output run output run output run ignored run unverified",
     verdicts:
-      "unverified unverified unverified unverified unverified unverified unverified unverified unverified match unverified unverified unverified match unverified unverified drift drift drift drift match unverified drift drift unverified",
+      "unverified unverified unverified unverified unverified unverified unverified unverified unverified match unverified unverified unverified match unverified unverified drift drift drift drift match unverified drift drift unverified unverified unverified",
     says: [
       "nothing says for certain that it is an output",
       "it may be code, and not an output",
