@@ -13,10 +13,9 @@ import {
   fileInFirstLine,
   fileInSentence,
   isFileName,
-  isOfLanguage,
-  isQuoteOf,
   mentionedIn,
   normalPath,
+  quotedIn,
   type ShownFile,
   shownAgain,
   withHeading,
@@ -237,14 +236,6 @@ function fateOf(block: Block, { files, used }: KnownFiles, previous: ReadBlock |
   if (!isPlain) return { ...none("the page does not name its file"), mayBeCode: true };
   const mayBeCode = [...files.values()].some(({ language }) => language === block.language);
   return { ...none("nothing says that it is an output"), mayBeCode };
-}
-
-/** The file that has a block of its language word for word. */
-function quotedIn(block: Block, files: KnownFiles["files"]): string | undefined {
-  return [...files].find(
-    ([path, { content }]) =>
-      isOfLanguage(path, block.language) && isQuoteOf(block.content, content),
-  )?.[0];
 }
 
 /** A session shows its outputs itself. With prompts, a language such as `bash` is often guessed. */

@@ -50,6 +50,14 @@ export function isQuoteOf(part: string, file: string): boolean {
   return pieces.every((piece) => piece === "\n\n" || whole.includes(piece));
 }
 
+/** The file that has a block of its language word for word. */
+export function quotedIn(block: Block, files: ReadonlyMap<string, ShownFile>): string | undefined {
+  return [...files].find(
+    ([path, { content }]) =>
+      isOfLanguage(path, block.language) && isQuoteOf(block.content, content),
+  )?.[0];
+}
+
 const languages: Readonly<Record<string, RegExp>> = {
   py: /^py/,
   js: /^(?:[cm]?jsx?|javascript|node)\b/,

@@ -4,7 +4,6 @@ import { withoutLabel } from "../verify/page-lines.ts";
 import { clientsFor } from "./clients.ts";
 import { reachesOut } from "./command-effects.ts";
 import { everything, type RefuseAt } from "./directives.ts";
-import { isOfLanguage, isQuoteOf } from "./file-sentence.ts";
 import { areOfOthers, joinOutput, merge, type OpenRun, openRuns, type Reader } from "./open-run.ts";
 import type {
   Block,
@@ -19,6 +18,7 @@ import type {
 import { asksForEdit } from "./prose.ts";
 import { openDesk } from "./reader-desk.ts";
 import type { SetupSql } from "./settings.ts";
+import { readUnplaced } from "./unplaced-block.ts";
 
 /** psql without a file. It may connect as another user. */
 const opensPsql = /^\s*(?:sudo -u \S+ )?psql\b(?!.*\s-[fc]\b)/;
@@ -296,18 +296,7 @@ export function followPage(
   }
 
   function noteUnplaced(block: Block): void {
-    const { language, content, line } = block;
-    const isDiff = language === "diff";
-    const shown = content.split("\n").filter((text) => !/^(?:@@|\+\+\+|---)/.test(text));
-    const linesOf = (mark: string) =>
-      shown.flatMap((text) => (isDiff && text.startsWith(mark) ? [] : [text.replace(/^[-+]/, "")]));
-    // A change has lines that are there before it.
-    const before = isDiff ? linesOf("+").filter((text) => text.trim() !== "") : [];
-    const after = isDiff ? linesOf("-").join("\n") : content;
-    desk.noteUnplaced(after, clientsFor(block, clients), line + 1, (path, text) => {
-      const isOfIt = before.length === 0 || before.some((one) => isQuoteOf(one, text));
-      return (language === "" || isOfLanguage(path, language)) && isOfIt;
-    });
+    desk.noteUnplaced(readUnplaced(block), clientsFor(block, clients), block.line + 1);
   }
 
   /** What a reader changes in a file because only the text says so. */

@@ -1,5 +1,6 @@
 import { isQuoteOf } from "./file-sentence.ts";
 import type { CommandRun } from "./page.ts";
+import type { Unplaced } from "./unplaced-block.ts";
 import { openFileSearch } from "./used-files.ts";
 
 /** Makes the files of the directory ES modules. */
@@ -86,12 +87,7 @@ export function openDesk(clients: readonly string[]) {
      * Note a block that names no file: it may change each one that it fits, unless one has it word for word.
      * @param line of the block, from 1
      */
-    noteUnplaced(
-      content: string,
-      own: readonly string[],
-      line: number,
-      fits: (path: string, text: string) => boolean,
-    ): void {
+    noteUnplaced({ content, fits }: Unplaced, own: readonly string[], line: number): void {
       for (const client of own) {
         const files = filesOf(client);
         if ([...files.values()].some((text) => isQuoteOf(content, text))) continue;
