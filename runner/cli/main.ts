@@ -52,6 +52,11 @@ export async function runMain(
     console.error(isClean ? "Interrupted. Everything is stopped and removed." : "Interrupted.");
     process.exit(interruption.signal.reason);
   }
+  // What a silent server was asked would keep this process for minutes.
+  for (const stream of [process.stdout, process.stderr]) {
+    await new Promise<void>((resolve) => void stream.write("", () => resolve()));
+  }
+  process.exit();
 }
 
 /** The first signal ends the work in good order; a later one ends this process at once. */

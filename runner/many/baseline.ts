@@ -7,7 +7,7 @@ import { readRegularFile } from "../common/read-files.ts";
 import { writeWhole, writing } from "../common/write-files.ts";
 import { refuseOwnFiles } from "../guide/guide.ts";
 import { count } from "../report/events.ts";
-import { isGood, type JudgedRun } from "../verify/judge.ts";
+import { isGood, type JudgedRun, type Verdict } from "../verify/judge.ts";
 
 /** What a site began with: failures that do not count, until they are gone. */
 export interface KnownFailures {
@@ -105,15 +105,19 @@ export function openBaseline(file: string, { isCi, isWhole, options }: Use): Kno
     what: string,
     text: string,
     clients: readonly string[] = [],
+    verdict?: Verdict,
   ): Entry {
     const id = digestOf(text).slice(0, 16);
-    const found = { clients, ...(options === "" ? {} : { options }) };
+    const found = { verdict, clients, ...(options === "" ? {} : { options }) };
     return { guide, id, clients, options, given: { guide, what, id, ...found } };
   }
 
   function add(entry: Entry): boolean {
     const key = keyOf(entry);
-    if (!isNew && !before.has(key)) return false;
+    const known = before.get(key)?.given;
+    if (!isNew && (!known || (known.verdict ?? entry.given.verdict) !== entry.given.verdict)) {
+      return false;
+    }
     found.set(key, entry);
     excused.set(entry.guide, (excused.get(entry.guide) ?? 0) + 1);
     return true;
@@ -140,8 +144,9 @@ export function openBaseline(file: string, { isCi, isWhole, options }: Use): Kno
       const [what = ""] = code.trim().split("\n");
       const subject = JSON.stringify([code, golden.bytes.toString("utf8")]);
       const nth = numberOf(guide, subject); // also of those that are right: one of them may fail later
-      const entry = entryOf(guide, what, `${nth}\n${subject}`, clients);
-      if (verdict === "unverified") unsure.add(keyOf(entry));
+      const entry = entryOf(guide, what, `${nth}\n${subject}`, clients, verdict);
+      // It may fail as before another time, or fails in another way now.
+      if (verdict !== "match") unsure.add(keyOf(entry));
       if (isGood(verdict) || !add(entry)) return judged;
       const quiet = judged.clients.map((one) => ({ ...one, diff: "" }));
       const note = `Not verified: it failed before (${verdict}).`;

@@ -20,9 +20,9 @@ export function reportAsJson(write: Write): ManyReporter {
         },
       };
     },
-    end({ total, results, shard, failure }) {
+    end({ total, results, shard, onlyChanged, failure }) {
       const guides = results.map(({ name }) => reports.get(name));
-      write(jsonText({ version: 1, shard, guides, summary: total, failure }));
+      write(jsonText({ version: 1, shard, onlyChanged, guides, summary: total, failure }));
     },
   };
 }

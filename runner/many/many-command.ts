@@ -23,7 +23,11 @@ export async function manyCommand(options: ManyOptions, context: Context): Promi
   if (options.mode === "list") return listAll(await choosing, options, context);
   const isWhole = !shard && onlyChanged === undefined;
   choosing.catch(() => {}); // the reports say why
-  const reports = await openManyReports(reporter, { shard, isWhole }, context.print);
+  const reports = await openManyReports(
+    reporter,
+    { shard, onlyChanged: onlyChanged !== undefined },
+    context.print,
+  );
   try {
     const guides = await choosing;
     if (options.requireUrl) refuseMissingUrl();

@@ -17,9 +17,10 @@ export async function mergeCommand({ files }: MergeOptions, context: Context): P
   refuseMissingShards(reports);
   const results = reports.flatMap((report) => report.results);
   const duration = reports.reduce((sum, report) => sum + report.duration, 0);
-  const all = { shard: undefined, isWhole: true };
+  const onlyChanged = reports.some((report) => report.onlyChanged);
+  const all = { shard: undefined, onlyChanged };
   (await openManyReports([], all, context.print)).end(results, duration);
-  return exitCodeOf(results, true);
+  return exitCodeOf(results, !onlyChanged);
 }
 
 function refuseTwice(files: readonly string[]): void {

@@ -9,6 +9,8 @@ export interface ReadReport {
   readonly results: readonly GuideResult[];
   /** Such as 2/4; null for a report of all. */
   readonly shard: string | null;
+  /** True where guides that did not change were left out: there may be none. */
+  readonly onlyChanged: boolean;
   /** Milliseconds. */
   readonly duration: number;
 }
@@ -40,7 +42,7 @@ function reportIn(file: string, json: unknown): ReadReport {
   });
   if (report.guides === undefined) {
     const name = textOrNull(report.guide, "guide") ?? "a guide";
-    return { results: [proven(of(name), report.runs)], shard: null, duration };
+    return { results: [proven(of(name), report.runs)], shard: null, onlyChanged: false, duration };
   }
   const results = list(report.guides, "guides").map(resultIn);
   // A run that could not begin or go on counts as one more guide.
@@ -48,6 +50,7 @@ function reportIn(file: string, json: unknown): ReadReport {
   return {
     results: failure === null ? results : [...results, stopped],
     shard: textOrNull(report.shard, "shard"),
+    onlyChanged: report.onlyChanged === true,
     duration,
   };
 }

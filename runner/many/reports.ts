@@ -29,14 +29,14 @@ export interface ManyReports {
 /** Which guides the reports are about. */
 interface Reported {
   readonly shard: Shard | undefined;
-  /** False for a part of the guides. */
-  readonly isWhole: boolean;
+  /** True where those that did not change are left out. */
+  readonly onlyChanged: boolean;
 }
 
 /** @throws Failure of kind "usage" for a report that cannot be written */
 export async function openManyReports(
   choices: readonly ReporterOptions[],
-  { shard, isWhole }: Reported,
+  { shard, onlyChanged }: Reported,
   print: (text: string) => void,
 ): Promise<ManyReports> {
   const { targets, close } = await openTargets(choices, print);
@@ -51,10 +51,10 @@ export async function openManyReports(
   ): void {
     hasEnded = true;
     const results = ended.toSorted((a, b) => (a.name < b.name ? -1 : 1));
-    const total = totalOf(results, duration, isWhole);
+    const total = totalOf(results, duration, !shard && !onlyChanged);
     const part = shard ? `${shard.index}/${shard.total}` : null;
     const verified = total.verified && failure === null;
-    const event = { total: { ...total, verified }, results, shard: part, failure };
+    const event = { total: { ...total, verified }, results, shard: part, onlyChanged, failure };
     for (const reporter of reporters) reporter.end(event);
     const lost = close();
     if (lost) throw lost;
