@@ -16,7 +16,7 @@ import { type Course, learnersDriver } from "./course.ts";
 import { readExercise, taskLeft } from "./exercise-files.ts";
 import { impatientSession } from "./impatient-session.ts";
 import { probeDriver } from "./probe-driver.ts";
-import { readTablesAfter } from "./tables-after.ts";
+import { readAfter } from "./tables-after.ts";
 import { checkLearnersTypes } from "./types.ts";
 
 /** The result of running a learner's file, and what its types say, in lines: nothing where it was not judged. */
@@ -185,7 +185,7 @@ function openAttempts({ guide, clients }: Course, opened: Session, compiled: Com
   function doneBy(judged: JudgedRun | undefined): Promise<readonly Done[]> {
     const each = (judged?.clients ?? []).map(async ({ client, outcome }) => ({
       effects: outcome.kind === "finished" ? outcome.effects : undefined,
-      tables: await readTablesAfter(await urlOf(client)),
+      ...(await readAfter(await urlOf(client))),
     }));
     return Promise.all(each);
   }

@@ -1,12 +1,12 @@
 import type { Effects } from "../../runner/guide/outcome.ts";
 import { nothingDone, rowsOf } from "../../runner/verify/effects.ts";
-import type { Column, Table, Tables } from "./tables-after.ts";
+import type { DatabaseObject } from "./objects-after.ts";
+import type { Column, Left, Table } from "./tables-after.ts";
 
 /** What a script did in a database, and what it left there. */
-export interface Done {
+export interface Done extends Left {
   /** Undefined if it is not known. */
   readonly effects: Effects | undefined;
-  readonly tables: Tables;
 }
 
 /** How a learner's script differs from the solution, for the learner. */
@@ -28,7 +28,7 @@ export function compareWithSolution(own: Done, solution: Done): Difference | und
     const message = compareForm(name, own.tables.get(name), table);
     if (message) return { message, rows: [] };
   }
-  const message = compareCounts(own, solution);
+  const message = compareObjects(own.objects, solution.objects) ?? compareCounts(own, solution);
   if (message) return { message, rows: [] };
   for (const [name, table] of solution.tables) {
     const difference = compareRows(name, own.tables.get(name), table);
@@ -37,10 +37,15 @@ export function compareWithSolution(own: Done, solution: Done): Difference | und
   return undefined;
 }
 
-/** True if runs left the same tables, up to the order of their rows. */
+/** True if runs left the same, up to the order of their rows. */
 export function leftTheSame(own: readonly Done[], solution: readonly Done[]): boolean {
   const states = [own, solution].map((each) =>
-    JSON.stringify(each.map(({ tables }) => [...tables].map(([name, { exact }]) => [name, exact]))),
+    JSON.stringify(
+      each.map(({ tables, objects }) => [
+        objects,
+        [...tables].map(([name, { exact }]) => [name, exact]),
+      ]),
+    ),
   );
   return states[0] === states[1];
 }
@@ -72,6 +77,28 @@ function compareColumn(name: string, own: Column, wanted: Column): string | unde
   return wanted.byDefault
     ? `${name} should have a default: ${wanted.byDefault}.`
     : `${name} has a default in your table, ${own.byDefault}, which is not asked for.`;
+}
+
+/** What the learner has in addition is not wrong. */
+function compareObjects(
+  own: readonly DatabaseObject[],
+  solution: readonly DatabaseObject[],
+): string | undefined {
+  for (const wanted of solution) {
+    if (wanted.isOfRule) continue;
+    const { name, isUnnamed } = wanted;
+    const found = own.filter((one) => one.name === name);
+    const isThere = found.some(
+      ({ definition, shows }) =>
+        definition === wanted.definition || (shows !== "" && shows === wanted.shows),
+    );
+    if (isThere) continue;
+    if (found.length === 0) return `After your script, there is no ${name}.`;
+    return isUnnamed
+      ? `After your script, there is no ${name} like the solution's.`
+      : `After your script, the ${name} is another one than after the solution.`;
+  }
+  return undefined;
 }
 
 const verbs = [

@@ -1,6 +1,7 @@
 import type { Database } from "../../drivers/driver.ts";
 import { connected } from "../../runner/database/connected.ts";
 import { quoteIdentifier } from "../../runner/database/scratch.ts";
+import { type DatabaseObject, readObjects } from "./objects-after.ts";
 
 /** The tables that a script left, as far as they can be compared with those of another run. */
 export type Tables = ReadonlyMap<string, Table>;
@@ -33,13 +34,20 @@ const ROWS_SHOWN = 100;
 /** What an INSERT gets from the server is not the script's. */
 const madeByServer = "made by the server";
 
+/** What a script left in its database. */
+export interface Left {
+  readonly tables: Tables;
+  /** All else that can be compared. */
+  readonly objects: readonly DatabaseObject[];
+}
+
 /** @throws Failure of kind "database" */
-export async function readTablesAfter(url: string): Promise<Tables> {
+export async function readAfter(url: string): Promise<Left> {
   return connected(url, async (db) => {
     const columns = await readColumns(db);
     const tables = new Map<string, Table>();
     for (const [name, own] of columns) tables.set(name, await readTable(db, name, own));
-    return tables;
+    return { tables, objects: await readObjects(db) };
   });
 }
 

@@ -5,7 +5,7 @@ import { realPath } from "../common/paths.ts";
 import { type DatabaseError, SetupError, StepFailure } from "./errors.ts";
 
 /** The comment by which a guide recognizes the tables that it has made. */
-const comment = "Made by the Neon guide";
+export const commentOfGuide = "Made by the Neon guide";
 
 /** The fields of `guide.json`. */
 export const manifestFields: readonly string[] = [
@@ -109,7 +109,7 @@ async function findForeign(db: Database, names: readonly string[] | undefined) {
              OR n.nspname || '.' || c.relname IN (wanted, lower(wanted))) END
        AND obj_description(c.oid, 'pg_class') IS DISTINCT FROM $3
      ORDER BY name`,
-    [names === undefined, names ?? [], comment],
+    [names === undefined, names ?? [], commentOfGuide],
   );
   return rows;
 }
@@ -120,7 +120,7 @@ export async function commentOnNew(
   names: readonly string[] | undefined,
 ): Promise<void> {
   for (const { kind, name } of await findForeign(db, names)) {
-    await db.query(`COMMENT ON ${kind} ${name} IS '${comment}'`);
+    await db.query(`COMMENT ON ${kind} ${name} IS '${commentOfGuide}'`);
   }
 }
 

@@ -4,7 +4,7 @@ import {
   type Done,
   leftTheSame,
 } from "../../classroom/learn/compare-effects.ts";
-import { readTablesAfter } from "../../classroom/learn/tables-after.ts";
+import { readAfter } from "../../classroom/learn/tables-after.ts";
 import type { TableEffects } from "../../runner/guide/outcome.ts";
 import { makeDatabase, openDatabase } from "../support/database.ts";
 
@@ -16,6 +16,7 @@ function did(books: Partial<TableEffects>, hasRollback = false, rows = ["a"]): D
   return {
     effects: { tables: { books: { ...nothing, ...books } }, hasRollback },
     tables: new Map([["books", table]]),
+    objects: [],
   };
 }
 
@@ -72,11 +73,61 @@ test("tables are the same only with the same rows in the same places", () => {
       digest: "a,b",
       rows: ["a", "b"],
     };
-    return { effects: undefined, tables: new Map([["books", table]]) };
+    return { effects: undefined, tables: new Map([["books", table]]), objects: [] };
   };
   expect(leftTheSame([left("a,b")], [left("a,b")])).toBe(true);
   expect(leftTheSame([left("b,a")], [left("a,b")])).toBe(false);
-  expect(leftTheSame([left("a,b")], [{ effects: undefined, tables: new Map() }])).toBe(false);
+  expect(leftTheSame([left("a,b")], [{ ...left("a,b"), tables: new Map() }])).toBe(false);
+});
+
+const short = "CREATE VIEW short AS SELECT id FROM notes WHERE id > 0 AND text <> ''";
+const onText = "CREATE INDEX a ON notes (text)";
+const made = "CREATE FUNCTION made() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'";
+const trigger = (name: string, when: string) =>
+  `${made}; CREATE TRIGGER ${name} ${when} INSERT ON notes FOR EACH ROW EXECUTE FUNCTION made()`;
+const twice = (type: string, body = "n * 2") =>
+  `CREATE FUNCTION twice(n int) RETURNS ${type} LANGUAGE sql AS 'SELECT ${body}'`;
+
+const answers: [own: string, solution: string, message: string | undefined][] = [
+  ["", short, "there is no view short."],
+  [short.replace("VIEW", "MATERIALIZED VIEW"), short, "there is no view short."],
+  [short.replace("> 0", "> 1"), short, "the view short is another one than after the solution."],
+  [short.replace("id > 0 AND text <> ''", "text <> '' AND 0 < id"), short, undefined],
+  ["", onText, "there is no index on notes like the solution's."],
+  [onText.replace("text", "id, text"), onText, "there is no index on notes like the solution's."],
+  [`${onText.replace(" a ", " other ")}; ${short}`, onText, undefined],
+  ["ALTER TABLE notes ADD UNIQUE (text)", "CREATE UNIQUE INDEX ON notes (text)", undefined],
+  ["", twice("int"), "there is no function twice(integer)."],
+  [twice("bigint"), twice("int"), "the function twice(integer) is another one than"],
+  [twice("int", "n + n"), twice("int"), undefined],
+  [made, trigger("a", "BEFORE"), "there is no trigger on notes."],
+  [trigger("a", "AFTER"), trigger("a", "BEFORE"), "no trigger on notes like the solution's."],
+  [trigger("b", "BEFORE"), trigger("a", "BEFORE"), undefined],
+  ["", "CREATE SEQUENCE s", "there is no sequence s."],
+  ["CREATE SEQUENCE s START 5", "CREATE SEQUENCE s", "the sequence s is another one than"],
+  ["", "COMMENT ON TABLE notes IS 'Notes'", "there is no comment on table notes."],
+  ["", "COMMENT ON COLUMN notes.text IS 'Text'", "no comment on column text of table notes."],
+  ["COMMENT ON TABLE notes IS '?'", "COMMENT ON TABLE notes IS 'Notes'", "the comment on table"],
+  ["", "COMMENT ON TABLE notes IS 'Made by the Neon guide'", undefined],
+];
+
+test("what is no table is compared, too", async () => {
+  const url = await makeDatabase(inject("databaseUrl"));
+  const db = await openDatabase(url);
+  const leave = async (sql: string): Promise<Done> => {
+    await db.query("DROP SCHEMA public CASCADE");
+    await db.query("CREATE SCHEMA public");
+    await db.query("CREATE TABLE notes (id int PRIMARY KEY, text text)");
+    await db.query("INSERT INTO notes VALUES (1, 'first')");
+    if (sql) await db.query(sql);
+    return { effects: undefined, ...(await readAfter(url)) };
+  };
+  for (const [own, solution, message] of answers) {
+    const said = compareWithSolution(await leave(own), await leave(solution))?.message;
+    const answer = `${own} for ${solution}`;
+    if (message === undefined) expect(said, answer).toBeUndefined();
+    else expect(said, answer).toContain(message);
+  }
 });
 
 test("a default is compared, unless the server makes it", async () => {
@@ -96,7 +147,7 @@ test("a default is compared, unless the server makes it", async () => {
     ([type, value], index) => `c${index} ${type} ${value && `DEFAULT ${value}`}`,
   );
   await db.query(`CREATE TABLE t (${columns.join(", ")})`);
-  const own = [...((await readTablesAfter(url)).get("t")?.columns.values() ?? [])];
+  const own = [...((await readAfter(url)).tables.get("t")?.columns.values() ?? [])];
   expect(own.map(({ byDefault }) => byDefault)).toEqual(defaults.map(([, , said]) => said));
   expect(own.map(({ isCompared }) => isCompared)).toEqual([
     true,
