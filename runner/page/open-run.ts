@@ -3,7 +3,7 @@ import type { PageOutput, Run, Step } from "../guide/guide.ts";
 import { clientsFor } from "./clients.ts";
 import { reachesOut } from "./command-effects.ts";
 import type { Block, PageCommand, PageRun } from "./page.ts";
-import { proseAround, withoutTags } from "./prose.ts";
+import { proseAround, textAbove, withoutTags } from "./prose.ts";
 import { frontMatterEnd } from "./read-blocks.ts";
 import type { Desk } from "./reader-desk.ts";
 
@@ -88,6 +88,7 @@ export function openRuns(
       ...{ isSetup: block?.directives.isSetup ?? !block, isGuess: false, isTable: false },
       ...{ unrun: changed ?? otherUser, changed },
       ...{ prose: block ? proseAround(lines, block) : "", above: "" },
+      ...{ labels: block ? textAbove(lines, block) : "", section: block?.section ?? 0 },
     };
     const code = part === 0 ? sql.trimEnd() : "";
     const shown = block ? { stem: "sql", text: "SQL" } : { stem: "setup", text: "set-up" };

@@ -164,6 +164,10 @@ export interface SqlRun extends AnyRun {
   readonly prose: string;
   /** The line of text above its output. */
   readonly above: string;
+  /** The heading of the SQL, and all text between it and the block above. */
+  readonly labels: string;
+  /** The section of its heading. */
+  readonly section: number;
 }
 
 /** A command, and the files as they are by then. */

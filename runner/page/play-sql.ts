@@ -11,6 +11,7 @@ import { type Doubts, openDoubts } from "./sql/doubts.ts";
 import { knownPartOf } from "./sql/explain-difference.ts";
 import type { BlockContext } from "./sql/explain-error.ts";
 import { judgeOutput, unshownError } from "./sql/judge-block.ts";
+import { mayBeOtherSession, namesSession, transactionsLeftOpen } from "./sql/name-session.ts";
 import { type SentBlock, sentBlock, waysThrough } from "./sql/optional-blocks.ts";
 import { plainDisplay, playAgain } from "./sql/play-again.ts";
 import { formatResults } from "./sql/psql-format.ts";
@@ -55,6 +56,10 @@ interface Memory {
   hasDiverged: boolean;
   /** True once something may look different to another session. */
   bindsSession: boolean;
+  /** How many transactions the page's sessions have open. */
+  openTransactions: number;
+  /** The section in which a block of one of several sessions was sent, while one was open. */
+  sharedSection: number | undefined;
   /** How many blocks that differ were played again. */
   replays: number;
 }
@@ -110,6 +115,8 @@ function openSqlPlayer(page: Page): SqlPlayer {
         judged: new Map(),
         hasDiverged: false,
         bindsSession: false,
+        openTransactions: 0,
+        sharedSection: undefined,
         replays: 0,
       },
     };
@@ -203,11 +210,14 @@ function openSqlPlayer(page: Page): SqlPlayer {
         const { results } = memory.played;
         memory.sent.push(sentBlock(run.sql, run.prose, results));
         for (const result of results) if (!result.error) doubts.note(result);
+        noteSessions(memory, run);
       }
       const { results, display } = memory.played;
       const context: BlockContext = {
         ...run,
         ...{ display, doubts, results, newest, bindsSession: memory.bindsSession },
+        isOtherSession:
+          memory.sharedSection === run.section || mayBeOtherSession(run, memory.bindsSession),
         outputs: outputsOf(run),
         isZoneSet: settings.timeZone !== undefined,
         probe: async (sql) => (await connect()).send(sql),
@@ -261,6 +271,15 @@ function openSqlPlayer(page: Page): SqlPlayer {
       };
     },
   };
+}
+
+/** What follows a block of one of several sessions is in doubt, too, in its section and while a transaction is open. */
+function noteSessions(memory: Memory, run: SqlRun): void {
+  const before = memory.openTransactions;
+  const left = before + transactionsLeftOpen(memory.played.results.map((one) => one.statement));
+  memory.openTransactions = Math.max(0, left);
+  if (before + memory.openTransactions === 0) memory.sharedSection = undefined;
+  else if (memory.bindsSession && namesSession(run)) memory.sharedSection = run.section;
 }
 
 /** Results of a block in which an output is looked for. */

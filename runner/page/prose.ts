@@ -5,6 +5,12 @@ export function proseAround(lines: readonly string[], { line, last }: Block): st
   return `${paragraph(lines, line - 1, -1)}\n${paragraph(lines, last + 1, 1)}`;
 }
 
+/** The heading of a block, and all text between it and the block above. */
+export function textAbove(lines: readonly string[], { line, heading }: Block): string {
+  const from = lines.slice(0, line).findLastIndex((one) => isFence(one)) + 1;
+  return [heading, ...lines.slice(from, line)].join("\n");
+}
+
 function paragraph(lines: readonly string[], from: number, step: 1 | -1): string {
   const isText = (at: number) => (lines[at]?.trim() ?? "") !== "" && !isFence(lines[at]);
   let start = from;

@@ -92,6 +92,18 @@ const pages: Readonly<Record<string, Case>> = {
     verdicts: "unverified unverified unverified unverified drift",
     says: ["speaks of another session", "it is for the user box, in line 25"],
   },
+  "named-sessions": {
+    fates:
+      "SQL SQL output SQL SQL output SQL output SQL output SQL SQL SQL output SQL SQL SQL output SQL SQL SQL output SQL SQL SQL output SQL SQL SQL output SQL SQL SQL output SQL SQL SQL output SQL SQL output",
+    verdicts:
+      "unverified drift unverified unverified unverified match unverified unverified unverified unverified unverified unverified unverified unverified unverified unverified unverified unverified unverified unverified unverified unverified unverified unverified unverified unverified unverified unverified drift",
+    says: ["speaks of another session"],
+  },
+  "rows-as-json": {
+    fates: "SQL output SQL output SQL output SQL output",
+    verdicts: "unverified unverified match drift",
+    says: ["its form, JSON, is not compared with SQL"],
+  },
   "psql-commands": {
     fates: "SQL SQL output SQL SQL output not",
     verdicts: "unverified unverified unverified match",

@@ -154,3 +154,30 @@ test("--update writes in the form that is there, and what it wrote is verified",
   expect(readFileSync(file, "utf8")).toBe(write([setup.output, ...Object.values(right)]));
   expectExit(await run(), 0);
 });
+
+const guesses: readonly (readonly [above: string, block: string])[] = [
+  ["If you see this error, check your password:", "error: password authentication failed"],
+  ["It sends this request:", "POST /users HTTP/1.1\nContent-Type: application/json"],
+  ["The connection string has this form:", "postgresql://USER:PASSWORD@HOST/DB"],
+  ["Your folder now looks like this:", "myapp/\n  a.mjs"],
+  ["Afterwards, `out.txt` contains:", "x,y"],
+];
+
+test("what may be no output is left as it is by --update and --accept", async () => {
+  const file = makeFile();
+  const fenced = (text: string, language = "") => `\`\`\`${language}\n${text}\n\`\`\`\n\n`;
+  const parts = guesses.map(
+    ([above, block]) => `${fenced("node a.mjs", "sh")}${above}\n\n${fenced(block)}`,
+  );
+  const start = `# A\n\nCreate \`a.mjs\`:\n\n${fenced("console.log('ok')", "js")}`;
+  const shown = (output: string) =>
+    `${start}${parts.join("")}${fenced("node a.mjs", "sh")}Output:\n\n${fenced(output)}`;
+  writeFileSync(file, shown("no"));
+  const run = (...choices: string[]) =>
+    sharedProject().guide(["--guide", file, ...choices], { DATABASE_URL: inject("databaseUrl") });
+  const line = shown("no").split("\n").indexOf("error: password authentication failed") + 1;
+  expectExit(await run("--accept", `page.md:${line}`), 2);
+  expect(readFileSync(file, "utf8")).toBe(shown("no"));
+  expectExit(await run("--update"), 0);
+  expect(readFileSync(file, "utf8")).toBe(shown("ok"));
+});

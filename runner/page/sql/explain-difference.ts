@@ -7,7 +7,6 @@ import {
   isOtherWording,
   OF_OTHER_SESSION,
   PART,
-  speaksOfSessions,
 } from "./explain-error.ts";
 import { skipEmpty } from "./match-grid.ts";
 import { linesOf } from "./match-lines.ts";
@@ -45,7 +44,7 @@ export async function explainDifference(
   results: readonly SqlResult[],
   context: BlockContext,
 ): Promise<string | undefined> {
-  const { display, doubts, isGuess, isTable, part, unrun, prose, above } = context;
+  const { display, doubts, isGuess, isTable, part, unrun, above } = context;
   const statements = results.map(({ statement }) => statement);
   const doubtful = results.map((one) => doubtfulIn(one, context));
   const whole = doubtful.find((one) => one.kind === "all");
@@ -66,10 +65,13 @@ export async function explainDifference(
     return "the table below it has other columns.";
   }
   if (ofOtherSessions.test(documented)) return "it needs another session, or other rights.";
+  if (showsRowsAsObjects(documented, results)) {
+    return "its form, JSON, is not compared with SQL.";
+  }
   const lines = linesOf(documented);
   const isForm = failed?.error && isFragment(failed.error) && !/;\s*$/.test(failed.statement);
   if (isForm && lines.every(isTag)) return PART;
-  if (context.bindsSession && speaksOfSessions.test(prose)) return OF_OTHER_SESSION;
+  if (context.bindsSession && context.isOtherSession) return OF_OTHER_SESSION;
   const showsError = /^(?:\[.*?\] )?(?:ERROR|FATAL):/m.test(documented);
   if (showsError && !failed && speaksOfOtherCase.test(above)) {
     return "the text above it speaks of another case.";
@@ -115,6 +117,16 @@ export async function explainDifference(
     return "the query does not say in which order it puts values together.";
   }
   return undefined;
+}
+
+/** True for rows such as `[{ "a": 1 }]`. The value of a single column may look the same, with other keys. */
+function showsRowsAsObjects(documented: string, results: readonly SqlResult[]): boolean {
+  const text = documented.trim();
+  const [, first] = /^\[?\s*\{\s*["']?(\w+)["']?\s*:/.exec(text) ?? [];
+  if (first === undefined || !/\}\s*\]?$/.test(text)) return false;
+  return results.some(({ columns = [] }) => {
+    return columns.length > 1 || columns.some(({ name }) => name === first);
+  });
 }
 
 /** Which columns of a result say nothing about the page, and why: some, or any of them may. */

@@ -17,6 +17,8 @@ export interface BlockContext extends SqlRun {
   readonly isZoneSet: boolean;
   /** True if something of the page so far may look different to another session. */
   readonly bindsSession: boolean;
+  /** True if the block may be another session's, as the text around it says. */
+  readonly isOtherSession: boolean;
   /** How many outputs the page shows of the block. */
   readonly outputs: number;
   /** The newest major version of PostgreSQL that the page names. */
@@ -39,9 +41,6 @@ export const PART = "it is a part of a statement.";
 
 const INVALID_PARAMETER = "22023";
 
-/** The text of a page that has more than one session. */
-export const speaksOfSessions =
-  /(?:\b(?:second|another|other|different|new|separate)|['‘’]s)`?\s+(?:\w+\s+)?(?:session|connection|terminal|psql)\b/i;
 export const OF_OTHER_SESSION = "the text around it speaks of another session.";
 
 /** What a page's syntax has in it where it stands for something. */
@@ -88,7 +87,7 @@ export async function explainError(
   }
   if (unrun !== undefined) return unrun;
   if (instead.test(prose)) return "it is another way to what is above it.";
-  return speaksOfSessions.test(prose) ? OF_OTHER_SESSION : undefined;
+  return context.isOtherSession ? OF_OTHER_SESSION : undefined;
 }
 
 /** True if the block itself makes the thing of an error twice. */
