@@ -11,6 +11,7 @@ import { findBinaries } from "../../runner/database/embedded/binaries.ts";
 import { openEmbedded } from "../../runner/database/embedded/embedded.ts";
 import { freePort, serverUser } from "../../runner/database/embedded/server.ts";
 import { freeMegabytes, MEGABYTES_NEEDED } from "../../runner/database/embedded/space.ts";
+import { inTime } from "../../runner/database/pool.ts";
 import { cacheDirectory } from "../../runner/workspace/cache-directory.ts";
 import { openWorkspace } from "../../runner/workspace/workspace.ts";
 
@@ -23,6 +24,10 @@ export interface Check {
   /** What to do about it. Empty if all is well. */
   readonly remedy: string;
 }
+
+/** A compute that sleeps wakes up with the login: what is asked after that has an answer at once. */
+const ANSWER_LIMIT_MS = 10_000;
+const CLOSE_LIMIT_MS = 1000;
 
 const packages = ["pg", "postgres", "dotenv", "zx/core", "esbuild", "diff"];
 
@@ -178,13 +183,16 @@ async function checkServer(url: string): Promise<Check[]> {
       checks.push(failed(name, (code && `${code}: `) + messageOf(error), remedyFor(code)));
       continue;
     }
+    const opened = Math.round(performance.now() - started);
     try {
-      const opened = Math.round(performance.now() - started);
-      checks.push(ok(name, `connects in ${opened} ms, ${await roundTrip(db)}`));
-      if (index === 0) checks.push(...(await checkRights(db)));
-    } finally {
-      await db.close();
+      const trip = await inTime(roundTrip(db), ANSWER_LIMIT_MS);
+      checks.push(ok(name, `connects in ${opened} ms, ${trip}`));
+      if (index === 0) checks.push(...(await inTime(checkRights(db), ANSWER_LIMIT_MS)));
+    } catch (error) {
+      const remedy = "Look at what is between here and the server, such as a pooler or a firewall.";
+      checks.push(failed(name, `connects in ${opened} ms. ${messageOf(error)}`, remedy));
     }
+    await inTime(db.close(), CLOSE_LIMIT_MS).catch(() => {});
   }
   return checks;
 }

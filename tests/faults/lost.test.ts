@@ -104,6 +104,17 @@ test.for([
   },
 );
 
+test("doctor says that a server takes a login, and answers nothing", async () => {
+  const proxy = await startProxy(server.port, (bytes, { stall }) => {
+    if (bytes.includes("SELECT 1")) stall();
+  });
+  const DATABASE_URL = server.url.replace(`:${server.port}/`, `:${proxy.port}/`);
+  const ended = await follow(["doctor"], { XDG_CACHE_HOME: cache, DATABASE_URL }, 60).ended;
+  await proxy.close();
+  expect(ended.stdout).toContain("The server did not answer within 10 s.");
+  expect(ended.code).not.toBe(0);
+});
+
 test("--watch while the server is stopped, and afterwards", async (context) => {
   const guide = makeGuide(steps);
   const environment = { XDG_CACHE_HOME: cache, DATABASE_URL: server.url };
