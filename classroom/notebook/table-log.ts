@@ -55,7 +55,8 @@ export function openTableLog(session: Session): {
     log: {
       async changes(client, after, since) {
         const [now, before] = await Promise.all([at(client, after), at(client, since)]);
-        return now && before && findChanges(now, before);
+        const isKnown = now?.kind === "read" && before?.kind === "read";
+        return isKnown ? findChanges(now, before) : undefined;
       },
     },
   };
