@@ -1,6 +1,7 @@
 import { basename, dirname, extname, join, relative } from "node:path";
 import { Marked } from "marked";
 import { namesIn, readRegularFile } from "../common/read-files.ts";
+import { hideSecrets } from "../common/secrets.ts";
 import type { StandaloneClient } from "../guide/clients.ts";
 import type { Guide, Step } from "../guide/guide.ts";
 import { withoutRegions } from "../guide/step-source.ts";
@@ -67,13 +68,13 @@ export function scriptsOf(
   });
 }
 
-/** A step's own file, without the comment at its top. */
+/** A step's own file, without the comment at its top. A password in it is not shown. */
 export function stepFile({ file, code }: Step): SourceFile {
-  return { file: `steps/${basename(file)}`, code, language: extname(file).slice(1) };
+  return { file: `steps/${basename(file)}`, code: hideSecrets(code), language: extname(file).slice(1) };
 }
 
 /**
- * Reads a file of the guide.
+ * Reads a file of the guide. A password in it is not shown.
  * @param file relative to the guide's directory
  * @returns undefined if it does not exist
  * @throws Failure of kind "layout" if it cannot be read
@@ -81,7 +82,7 @@ export function stepFile({ file, code }: Step): SourceFile {
 export function sourceFile(guide: Guide, file: string): SourceFile | undefined {
   const text = readText(join(guide.directory, file));
   if (text === undefined) return undefined;
-  const code = withoutRegions(text, file).trimEnd();
+  const code = withoutRegions(hideSecrets(text), file).trimEnd();
   return { file, code, language: extname(file).slice(1) };
 }
 

@@ -79,9 +79,13 @@ test("what is compared stays as it was printed", async () => {
   expectExit(await project.guide([], given), 1);
   project.write("expected/02-read.txt", `${password}\n`);
   expectExit(await project.guide([], given), 0);
-  const exported = await project.guide(["export", "-", "--format", "md"], given);
-  expectExit(exported, 0);
-  expect(exported.stdout).not.toContain(end);
+  project.edit("steps/01-create.sh", "cat", `# by heart: ${password}\ncat`);
+  for (const format of ["md", "html"]) {
+    const exported = await project.guide(["export", "-", "--format", format], given);
+    expectExit(exported, 0);
+    expect(exported.stdout).toContain("by heart");
+    expect(exported.stdout).not.toContain(end);
+  }
 });
 
 test.each([
