@@ -70,7 +70,11 @@ export function scriptsOf(
 
 /** A step's own file, without the comment at its top. A password in it is not shown. */
 export function stepFile({ file, code }: Step): SourceFile {
-  return { file: `steps/${basename(file)}`, code: hideSecrets(code), language: extname(file).slice(1) };
+  return {
+    file: `steps/${basename(file)}`,
+    code: hideSecrets(code),
+    language: extname(file).slice(1),
+  };
 }
 
 /**
