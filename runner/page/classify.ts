@@ -160,6 +160,10 @@ function fateOf(block: Block, { files, used }: KnownFiles, previous: ReadBlock |
   if (isBelowCommand && isOutputLabel(label?.replace(/\.\w+$/, "") ?? "")) {
     return { kind: "output", isGuess: true };
   }
+  // Whatever it looks like: SQL that a program logs, a tree, variables.
+  if (label === undefined && kind === "run" && plain.has(block.language) && isAlone(block)) {
+    return { kind: "output" };
+  }
   const named = label !== undefined && isFileName(label) ? label : undefined;
   const file = named === undefined ? undefined : fileFate(named, "file");
   const variables = environmentIn(block.content);

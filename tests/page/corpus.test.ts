@@ -29,6 +29,10 @@ const pages: Readonly<Record<string, Case>> = {
       "unverified unverified unverified unverified unverified unverified match unverified unverified unverified drift",
     says: ["an earlier block made it", "speaks of another case", "it is another way to what"],
   },
+  "output-of-any-look": {
+    fates: "file run output run output run output run output",
+    verdicts: "drift drift drift match",
+  },
   "cell-of-two-lines": { fates: "SQL output SQL output", verdicts: "match match" },
   "copied-rows": {
     fates: "SQL SQL SQL output SQL output SQL output",
