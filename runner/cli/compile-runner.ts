@@ -2,7 +2,7 @@ import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build, type Plugin } from "esbuild";
 import { project } from "../common/project.ts";
-import { allSources, readSources, withoutUnused } from "../run/compiler-plugins.ts";
+import { ownSources, readSources, withoutUnused } from "../run/compiler-plugins.ts";
 import type { CompiledRunner } from "./load.ts";
 
 /** What every run needs. The other packages stay where npm put them until a command wants them. */
@@ -24,7 +24,7 @@ export async function compileRunner(main: string): Promise<CompiledRunner> {
     format: "cjs",
     target: "node20",
     logLevel: "silent",
-    plugins: [namePackages, readSources(allSources, withoutUnused)],
+    plugins: [namePackages, readSources(ownSources, withoutUnused)],
   });
   // npm writes the second one whenever it installs something, such as another esbuild.
   const inputs = [
