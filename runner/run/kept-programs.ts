@@ -39,16 +39,16 @@ const MOST_KEPT = 400;
 /** Between a program and its source map, which is JSON, and so cannot have it. */
 const BORDER = "\0";
 
-/** By the path of a program that this process has put in its place: the files that it was compiled from. */
-const sources = new Map<string, readonly string[]>();
+/**
+ * The programs that this process has put in their places, by their paths: what they were compiled from; and for one that
+ * is in the cache, its file there, and the state of its inputs.
+ */
+const placed = new Map<string, { inputs: readonly string[]; kept?: string; state?: string }>();
 
 /** @returns absolute paths; none for what is not a compiled program */
 export function sourcesOf(program: string): readonly string[] {
-  return sources.get(program) ?? [];
+  return placed.get(program)?.inputs ?? [];
 }
-
-/** What this process has put in its place, by the path: from which file of the cache, and in which state. */
-const placed = new Map<string, { kept: string; inputs: readonly string[]; state: string }>();
 
 /**
  * Opens the cache of programs that were compiled with the same choices.
@@ -126,8 +126,7 @@ export function writeProgram(
   },
   inputs: readonly string[],
 ): void {
-  placed.delete(file);
-  sources.set(file, inputs);
+  placed.set(file, { inputs });
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(`${file}.map`, map);
   writeFileSync(file, code);
