@@ -160,9 +160,8 @@ function openAttempts({ guide, clients }: Course, opened: Session, compiled: Com
         const kept = await session.rewind(exercise.before, clients);
         refuseBad(exercise, await judge(exercise.before.slice(kept), undefined, opened));
         prepared = exercise;
-        if (compiled.exercise !== exercise) return; // before the first attempt, there is no program
-        const next = exercise.judges.slice(0, 1);
-        await Promise.all(clients.map((client) => session.expect(next, client)));
+        if (compiled.exercise !== exercise) return; // it is compiled for its first attempt
+        await session.expect(exercise.judges.slice(0, 1), clients);
       });
     return preparing;
   }

@@ -97,8 +97,7 @@ async function watch(
     if (signal.aborted) return;
     show(guide, judged, clients, started);
     await prepare(first);
-    const next = guide.runs.slice(first, first + MOST_EXPECTED);
-    await Promise.all(clients.map((client) => session.expect(next, client)));
+    await session.expect(guide.runs.slice(first, first + MOST_EXPECTED), clients);
   }
 
   /** @returns what was run again for it: something that is not watched may have changed */

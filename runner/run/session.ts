@@ -28,10 +28,10 @@ export interface Session {
    */
   execute(run: Run, client: string, execution?: Execution): Promise<Outcome>;
   /**
-   * Starts the processes of the runs that a client is expected to execute next. They wait for their turn. The caller
-   * waits before it asks for anything else.
+   * Starts the processes of the runs that the clients are expected to execute next. They wait for their turn. The
+   * caller waits before it asks for anything else.
    */
-  expect(runs: readonly Run[], client: string): Promise<void>;
+  expect(runs: readonly Run[], clients: readonly string[]): Promise<void>;
   /** Identifies what a run runs with one client. It changes when a file of it is saved and compiled. */
   programOf(run: Run, client: string): Promise<string>;
   /** The files that a run's program was compiled from, as absolute paths. None for what is not compiled. */
@@ -210,14 +210,29 @@ export async function openSession(
   const waiting = openWaitingProcesses((client, command) =>
     startProcess(command, join(outputs, `${fileName(client)}.${count++}`), watchdog, true),
   );
-  const commandOf = (own: Omit<Command, "directory">, url: string, directory: string): Command => ({
-    ...own,
-    directory,
-    environment: {
-      ...{ ...guide.environment, ...databaseEnvironment(url), ...own.environment },
-      ...{ ...runName, PWD: directory },
-    },
+  const environmentOf = ({ url, stepsUrl = url }: ClientDatabase) => ({
+    ...guide.environment,
+    ...databaseEnvironment(stepsUrl),
   });
+  const commandOf = (
+    own: Omit<Command, "directory">,
+    ofDatabase: Place["environment"],
+    directory: string,
+  ): Command => ({
+    ...{ ...own, directory },
+    environment: { ...ofDatabase, ...own.environment, ...runName, PWD: directory },
+  });
+
+  async function expectNext(runs: readonly Run[], client: string): Promise<void> {
+    if (skips.reasonFor(client)) return;
+    const environment = environmentOf(await databases.of(client));
+    const commands = runs.flatMap(({ step }) => {
+      const launched = launch(step, client);
+      if ("play" in launched || !canWait(launched)) return [];
+      return commandOf(launched, environment, launched.directory ?? workDirectoryOf(client));
+    });
+    waiting.expect(client, commands);
+  }
 
   return {
     server,
@@ -233,8 +248,7 @@ export async function openSession(
       if (ending.aborted) return { kind: "skipped", because: "the run was interrupted" };
 
       const database = await databases.of(client);
-      const { stepsUrl: url = database.url } = database;
-      const environment = { ...guide.environment, ...databaseEnvironment(url) };
+      const environment = environmentOf(database);
       const outputFile = join(outputs, `${run.index}.${fileName(client)}.${count++}`);
       let started = 0;
       const start = (
@@ -245,7 +259,7 @@ export async function openSession(
       ) => {
         const file = started === 0 ? outputFile : `${outputFile}.${started}`;
         started++;
-        const whole = commandOf(command, url, own);
+        const whole = commandOf(command, environment, own);
         const process = waiting.take(client, whole) ?? startProcess(whole, file, watchdog);
         const wanted = { timeout: timeout * 1000, programs: directory, stderr };
         const running = runStep(
@@ -281,20 +295,9 @@ export async function openSession(
       return outcome;
     },
 
-    async expect(runs, client) {
-      if (skips.reasonFor(client)) return;
-      try {
-        const database = await databases.of(client);
-        const { stepsUrl: url = database.url } = database;
-        const commands = runs.flatMap(({ step }) => {
-          const launched = launch(step, client);
-          if ("play" in launched || !canWait(launched)) return [];
-          return commandOf(launched, url, launched.directory ?? workDirectoryOf(client));
-        });
-        waiting.expect(client, commands);
-      } catch {
-        // the run itself will say what is wrong
-      }
+    async expect(runs, some) {
+      // If it fails, the run itself will say what is wrong.
+      await Promise.allSettled(some.map((client) => expectNext(runs, client)));
     },
 
     async programOf({ step }, client) {

@@ -50,7 +50,7 @@ export function openStepper(guide: Guide, clients: readonly string[], session: S
   let isKnown = true;
   const programs = new Map<Run, string>();
   /** The next run's processes are being started. */
-  let expecting: Promise<unknown> = Promise.resolve();
+  let expecting = Promise.resolve();
   const programsOf = async (run: Run) =>
     (await Promise.all(clients.map((client) => session.programOf(run, client)))).join();
 
@@ -64,12 +64,7 @@ export function openStepper(guide: Guide, clients: readonly string[], session: S
     if (stop.aborted) throw new Stopped();
     judged.push(...done);
     isKnown = true;
-    expectNext();
-  }
-
-  function expectNext(): void {
-    const next = guide.runs.slice(judged.length, judged.length + 1);
-    expecting = Promise.all(clients.map((client) => session.expect(next, client)));
+    expecting = session.expect(guide.runs.slice(judged.length, judged.length + 1), clients);
   }
 
   return {
