@@ -6,7 +6,7 @@ import { Failure, messageOf } from "../common/failure.ts";
 import { joinUri, splitUri } from "../connection/connection-uri.ts";
 import { commentOnNew, foreignTables } from "../connection/guide-tables.ts";
 import { connected } from "./connected.ts";
-import { databaseFailure, type Pool } from "./pool.ts";
+import { databaseFailure, inTime, type Pool } from "./pool.ts";
 import { type ClientDatabases, ENDING_ALONE } from "./scratch-databases.ts";
 
 /** The locks end with the connection, too. */
@@ -37,8 +37,7 @@ export async function openInPlace(
 
   async function endSessions(): Promise<void> {
     const ending = pool.withConnection((db) => endSessionsOf(db, sessions));
-    const late = sleep(ANSWER_LIMIT_MS, "The server does not answer.", { ref: false });
-    isLeft = await Promise.race([ending, late]).catch(messageOf);
+    isLeft = await inTime(ending, ANSWER_LIMIT_MS).catch(messageOf);
   }
 
   return {

@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { unlessAborted } from "../common/abort.ts";
 import { digestOf } from "../common/kept-texts.ts";
+import { inTime } from "../database/pool.ts";
 import type { Run } from "../guide/guide.ts";
 import type { Execution, Session, SessionOptions } from "../run/session.ts";
 import { withSession } from "../run/with-session.ts";
@@ -102,16 +102,8 @@ function openSnapshotSession(options: SessionOptions, session: Session) {
       if (!state || isLate) return;
       await kept.add({ client, position, lineage, bytes: state.bytes }, () => isLate);
     };
-    const limit = new AbortController();
-    const late = sleep(TAKING_LIMIT_MS, undefined, { ref: false, signal: limit.signal });
-    try {
-      await Promise.race([add(), late]);
-    } catch {
-      // then it is not kept
-    } finally {
-      isLate = true;
-      limit.abort();
-    }
+    await inTime(add(), TAKING_LIMIT_MS).catch(() => {}); // then it is not kept
+    isLate = true;
   }
 
   /** @throws Failure of kind "database" if the run is interrupted */
