@@ -1,7 +1,7 @@
 import { EventEmitter, once } from "node:events";
-import { statSync } from "node:fs";
 import { join, relative } from "node:path";
 import { Failure } from "../common/failure.ts";
+import { statIfThere } from "../common/read-files.ts";
 import { hideSecrets } from "../common/secrets.ts";
 import { harmless } from "../common/visible.ts";
 import type { Guide, Run } from "../guide/guide.ts";
@@ -23,6 +23,7 @@ const MOST_EXPECTED = 2;
 const SETTLED_MS = 300;
 /** A reader may save a file while it is run, and again. */
 const MOST_IN_A_ROW = 3;
+
 /**
  * `--watch`: runs the guide, and runs it again from the first affected step when a file is saved. Shows
  * only what changed. Ends with Ctrl-C.
@@ -82,7 +83,7 @@ async function watch(
     );
     const isElsewhere = (file: string) =>
       relative(guide.directory, file).startsWith("..") && !/[\\/]node_modules[\\/]/.test(file);
-    return [...new Set(all)].filter((file) => isElsewhere(file) && isFile(file));
+    return [...new Set(all)].filter((file) => isElsewhere(file) && statIfThere(file)?.isFile());
   }
 
   /** Runs from one index to the end, and then prepares the databases for the same change again. */
@@ -147,10 +148,6 @@ function isByPeople(name: string, { steps }: Guide): boolean {
   const [folder = "", , script = ""] = name.split(/[\\/]/);
   if (folder !== "standalone") return ["steps", "expected", "drivers"].includes(folder);
   return steps.some((step) => step.name === script.split(".")[0]);
-}
-
-function isFile(file: string): boolean {
-  return statSync(file, { throwIfNoEntry: false })?.isFile() === true;
 }
 
 /**

@@ -14,6 +14,8 @@ const showing =
 const ofCode =
   /^(?:[cm]?[jt]sx?|javascript|typescript|node|py\w*|go|golang|rust|rs|java|kotlin|swift|c|cpp|c\+\+|cs|csharp|php|ruby|rb|elixir|perl|bash|sh|shell|zsh|console|command|terminal|cmd|powershell|css|scss|prisma|graphql|docker\w*|toml|ini|vue|svelte|diff)$/;
 
+const isOnlyThat = (text: string) => alone.test(text.replace(/:$/, ""));
+
 /** True for the label of a block that is an output. */
 export function isOutputLabel(label: string): boolean {
   return alone.test(label.trim());
@@ -22,7 +24,7 @@ export function isOutputLabel(label: string): boolean {
 /** True for a line above a table that says that it is an output. */
 export function announces(line: string): boolean {
   const text = plainText(line);
-  return alone.test(text.replace(/:$/, "")) || printing.test(text) || showing.test(text);
+  return isOnlyThat(text) || printing.test(text) || showing.test(text);
 }
 
 /** What says that an output may be there, or that something else is: a condition, a form, a file that was written. */
@@ -32,7 +34,7 @@ const unsure =
 /** True for a block below a command that shows what it prints: with no text between, or one that says so. */
 export function isSurelyOutput({ above }: Block): boolean {
   const text = plainText(above);
-  if (text === "" || alone.test(text.replace(/:$/, "")) || ending.test(text)) return true;
+  if (text === "" || isOnlyThat(text) || ending.test(text)) return true;
   const isAnnounced = printing.test(text) || showing.test(text.replace(/\blooks? like\b/i, ""));
   return isAnnounced && !unsure.test(text);
 }
@@ -40,7 +42,7 @@ export function isSurelyOutput({ above }: Block): boolean {
 /** True for a block whose text, or heading, only says that it is an output. */
 export function isAlone({ above, heading }: Block): boolean {
   const text = plainText(above);
-  return alone.test(text.replace(/:$/, "")) || (text === "" && alone.test(heading));
+  return isOnlyThat(text) || (text === "" && alone.test(heading));
 }
 
 /**
