@@ -4,7 +4,8 @@ import { Failure } from "./failure.ts";
 import { readRegularFile } from "./read-files.ts";
 
 /**
- * Read a text of the reader's that is to be written again with a change. Empty if there is no such file.
+ * Read a file of the reader's before it is changed.
+ * @returns its text; empty if there is no such file
  * @throws Failure of kind "usage" for one that is not in UTF-8: its letters would be lost
  */
 export function readToChange(file: string): string {

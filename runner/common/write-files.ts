@@ -91,7 +91,7 @@ export function replaceFile(name: string, content: string | Uint8Array, mode = 0
 }
 
 /**
- * Refuses a file that nobody may write to: its directory, or the rights of root, would let it be replaced all the same.
+ * Refuses a read-only file. Renaming another one to its name would replace it all the same.
  * @throws Error
  */
 export function refuseReadOnly(file: string): void {

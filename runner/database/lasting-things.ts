@@ -15,8 +15,7 @@ export interface Lasting {
 export const readsConfiguration = "has_table_privilege('pg_file_settings', 'SELECT')";
 
 /**
- * List what a step may have made that outlives its scratch database: all that the role may make, whoever owns
- * it. Roles of others, which it may not change, are not our steps' work.
+ * List what outlives a scratch database, and may be a step's work: all that this role can make, whoever owns it.
  * @param isReader true if the role may read the server's configuration
  */
 export async function lastingThings(db: Database, isReader: boolean): Promise<readonly Lasting[]> {

@@ -43,8 +43,8 @@ export function withoutTrailing(text: string): string {
 }
 
 /**
- * What no formatter changes: Markdown without its bullets, numbers, rules and emphasis, and without what Prettier changes in
- * code. Documents that were exported before count as edited once this changes.
+ * What no formatter changes: Markdown without its bullets, numbers, rules and emphasis, and without what Prettier
+ * changes in code. Documents that were exported before count as edited once this changes.
  */
 export function withoutMarkup(text: string): string {
   return text.replace(/^(?:[\s>#*+=|:-]|\d+[.)] )+/gm, "").replace(/[\s>*_\\|'"`~;,()]+/g, "");

@@ -49,7 +49,6 @@ interface Memory {
   readonly taken: Set<SqlResult>;
   /** Each block that was sent. Their results are not kept: there may be many. */
   readonly sent: SentBlock[];
-  /** The last run that was compared with the page, and whether it differed. */
   /** By the indexes of runs. The clients do not wait for one another. */
   readonly judged: Map<number, Compared>;
   /** True once a block has differed between the clients: what follows may only differ for that. */

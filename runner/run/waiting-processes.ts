@@ -1,6 +1,6 @@
 import type { Command, StepProcess } from "./step-process.ts";
 
-/** Processes that were started for runs which are expected: Node.js has started in them, and waits for its turn. */
+/** Processes of runs that are expected next. Node.js has started in them, and waits for its turn. */
 export interface WaitingProcesses {
   /** Starts those of a client that are not there, and ends its others. */
   expect(client: string, commands: readonly Command[]): void;

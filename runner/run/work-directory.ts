@@ -20,8 +20,8 @@ const writtenByNpm = /^(package(-lock)?\.json|npm-shrinkwrap\.json|pnpm-lock\.ya
 /**
  * Makes the directory in which a client's steps work, or adds what the guide's directory has now. The
  * guide's files are in it, by the same names, and what a step writes there is removed with the run. Only the
- * folder `steps` is a new one, and what npm writes to a copy: the others are links. Files such as .env are left out, and so are the golden
- * files: a step that prints what it reads there proves nothing.
+ * folder `steps` is made here, and the files that npm writes to are copied. All others are links. Files such as .env are
+ * left out, and so are the golden files: a step that prints what it reads there proves nothing.
  * @param guide the guide's directory
  * @param directory the new one; nothing else may be in it
  * @returns the new one. On Windows, where links need rights, the guide's

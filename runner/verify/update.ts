@@ -16,7 +16,7 @@ export type Accept = (runs: readonly JudgedRun[]) => Promise<ReadonlySet<JudgedR
 /** `--update`: accepts every change on which all clients agree. */
 export const acceptAll: Accept = async (runs) => new Set(runs.filter(isUpdatable));
 
-/** `new golden`: accepts what all clients agree on where there is no golden file yet, or an empty one. */
+/** `new golden`: writes a golden file where there is none yet, or an empty one, and all clients agree. */
 export const acceptMissing: Accept = async (runs) =>
   new Set(runs.filter(({ verdict, golden }) => verdict === "missing" && golden.bytes.length === 0));
 

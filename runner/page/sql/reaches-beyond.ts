@@ -55,7 +55,7 @@ const onMachineInBody = new RegExp(
   `\\bCOPY\\b[^;]*\\b(?:TO|PROGRAM)\\b|\\bCOPY\\s+(?:%|'\\s*\\|\\|)|\\bLANGUAGE\\s+'?(?:pl\\w+u|c)\\b|${machine}`,
   "i",
 );
-/** A tablespace takes the directory for itself: nobody else may read it from then on. */
+/** The server makes the directory of a tablespace unreadable for other users. */
 const takesDirectory = /^CREATE\s+TABLESPACE\b[^;]*\bLOCATION\s+(?!'')/i;
 const machineWords =
   /\b(?:copy|lo_export|pg_file_\w+|program|tablespace|execute|language\s+'?(?:pl\w+u|c))\b/i;
