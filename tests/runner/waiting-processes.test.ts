@@ -9,7 +9,6 @@ import { runStep } from "../../runner/run/run-step.ts";
 import { startProcess } from "../../runner/run/step-process.ts";
 import { openWaitingProcesses } from "../../runner/run/waiting-processes.ts";
 import { startWatchdog, type Watchdog } from "../../runner/workspace/watchdog.ts";
-import { isAlive } from "../support/command.ts";
 
 const onWindows = process.platform === "win32";
 
@@ -40,7 +39,7 @@ function prepare(code: string) {
   const waiting = openWaitingProcesses((_, one) =>
     startProcess(one, join(own, `${count++}`), watchdog, true),
   );
-  return { file, command, waiting };
+  return { file, command, directory: own, waiting };
 }
 
 const wanted = { timeout: 60_000, programs: "", exitCode: 0, stderr: undefined };
@@ -93,16 +92,15 @@ test.skipIf(onWindows)("processes that are not needed end, and run nothing", asy
 });
 
 test.skipIf(onWindows)("a process that ended before its turn is not taken", async () => {
-  const { command, waiting } = prepare("process.exit(0);");
+  const { command, directory } = prepare("process.exit(0);");
   let pid = 0;
-  const own = openWaitingProcesses((_, one) =>
-    startProcess(one, join(one.directory, "own"), { ...watchdog, began: (id) => (pid = id) }, true),
-  );
-  own.expect("pg", [command]);
+  const noting = { ...watchdog, began: (id: number) => (pid = id) };
+  const started = startProcess(command, join(directory, "own"), noting, true);
+  const waiting = openWaitingProcesses(() => started);
+  waiting.expect("pg", [command]);
   process.kill(pid, "SIGKILL");
-  await vi.waitFor(() => expect(isAlive(pid)).toBe(false));
-  expect(own.take("pg", command)).toBeUndefined();
-  await waiting.discard();
+  await vi.waitFor(() => expect(started.isAlive()).toBe(false));
+  expect(waiting.take("pg", command)).toBeUndefined();
 });
 
 test.skipIf(onWindows)("a waiting process ends with its runner", async () => {
