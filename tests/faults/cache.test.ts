@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import {
   type Command,
   emptyCache,
@@ -10,18 +10,12 @@ import {
   removeCache,
   start,
 } from "./support/command.ts";
-import { record } from "./support/fault.ts";
+import { drivers, record } from "./support/fault.ts";
 import { makeGuide } from "./support/guide.ts";
-import { type FaultServer, startFaultServer } from "./support/server.ts";
+import { serverForFile } from "./support/server.ts";
 import { mountSmallDisk } from "./support/small-disk.ts";
 
-let server: FaultServer;
-beforeAll(async () => {
-  server = await startFaultServer();
-});
-afterAll(() => server.close());
-
-const drivers = ["pg", "postgres"];
+const server = await serverForFile();
 
 /** Runs a guide of two short steps on the external server, or on the embedded one. */
 function startIn(cache: string, kind = "external", body = ""): Command {

@@ -14,6 +14,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { serverUser } from "../../runner/database/embedded/server.ts";
 import {
+  cacheForFile,
   emptyCache,
   leftovers,
   makeCache,
@@ -22,23 +23,12 @@ import {
   type StartOptions,
   start,
 } from "./support/command.ts";
-import { prove, record } from "./support/fault.ts";
+import { drivers, prove, record, verified } from "./support/fault.ts";
 import { makeGuide } from "./support/guide.ts";
-import { type FaultServer, startFaultServer } from "./support/server.ts";
+import { serverForFile } from "./support/server.ts";
 
-let server: FaultServer;
-let cache: string;
-beforeAll(async () => {
-  server = await startFaultServer();
-  cache = makeCache();
-});
-afterAll(async () => {
-  await server.close();
-  removeCache(cache);
-});
-
-const drivers = ["pg", "postgres"];
-const verified = { prints: /All 6 outputs are verified with 2 clients/, code: 0, within: 60 };
+const server = await serverForFile();
+const cache = cacheForFile();
 
 /** Types a line into a shell, which has nothing of this environment but PATH. */
 function shell(line: string, environment: NodeJS.ProcessEnv, options: StartOptions = {}) {

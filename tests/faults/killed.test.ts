@@ -1,30 +1,19 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import * as pg from "../../drivers/pg.ts";
 import { connect } from "../../runner/connection/connect.ts";
 import { scratchName } from "../../runner/database/scratch.ts";
 import { processNamespace } from "../../runner/workspace/workspace.ts";
-import { leftovers, makeCache, removeCache, start } from "./support/command.ts";
-import { prove, record } from "./support/fault.ts";
-import { makeGuide } from "./support/guide.ts";
+import { cacheForFile, leftovers, start } from "./support/command.ts";
+import { drivers, prove, record, verified } from "./support/fault.ts";
+import { hang, makeGuide } from "./support/guide.ts";
 import { processList } from "./support/processes.ts";
-import { type FaultServer, startFaultServer } from "./support/server.ts";
+import { serverForFile } from "./support/server.ts";
 
-let server: FaultServer;
-let cache: string;
-beforeAll(async () => {
-  server = await startFaultServer(["max_prepared_transactions = 10\n"]);
-  cache = makeCache();
-});
-afterAll(async () => {
-  await server.close();
-  removeCache(cache);
-});
-
-const drivers = ["pg", "postgres"];
-const verified = { prints: /All 6 outputs are verified with 2 clients/, code: 0, within: 60 };
+const server = await serverForFile(["max_prepared_transactions = 10\n"]);
+const cache = cacheForFile();
 
 /** What PostgreSQL keeps outside of its directory, and loses sight of when it is killed. */
 function sharedMemory(): string[] {
@@ -63,9 +52,7 @@ describe("SIGKILL", () => {
   });
 
   test("an embedded server ends by itself within seconds", async (context) => {
-    const guide = makeGuide({
-      "01-hangs": "await new Promise(() => setInterval(() => {}, 1000));",
-    });
+    const guide = makeGuide({ "01-hangs": hang });
     const command = start("run-guide.ts", guide.choices, { XDG_CACHE_HOME: cache }, 30);
     while (!/01-hangs\.mjs/.test(processList())) await sleep(10);
     command.child.kill("SIGKILL");

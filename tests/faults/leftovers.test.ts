@@ -1,29 +1,28 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import type { Database } from "../../drivers/driver.ts";
 import * as pg from "../../drivers/pg.ts";
 import { connect } from "../../runner/connection/connect.ts";
 import { withDatabase } from "../../runner/connection/connection-uri.ts";
 import { createScratch, dropScratch } from "../../runner/database/scratch.ts";
-import { type Command, leftovers, makeCache, removeCache, start } from "./support/command.ts";
-import { prove, record } from "./support/fault.ts";
-import { makeGuide } from "./support/guide.ts";
+import {
+  type Command,
+  cacheForFile,
+  leftovers,
+  makeCache,
+  removeCache,
+  start,
+} from "./support/command.ts";
+import { drivers, prove, record } from "./support/fault.ts";
+import { hang, makeGuide } from "./support/guide.ts";
 import { commandLines } from "./support/processes.ts";
-import { type FaultServer, startFaultServer } from "./support/server.ts";
+import { serverForFile } from "./support/server.ts";
 
-let server: FaultServer;
-let cache: string;
-beforeAll(async () => {
-  server = await startFaultServer(["max_prepared_transactions = 10\n"]);
-  await server.sql("GRANT pg_create_subscription TO reader");
-  cache = makeCache();
-});
-afterAll(async () => {
-  await server.close();
-  removeCache(cache);
-});
+const server = await serverForFile(["max_prepared_transactions = 10\n"]);
+await server.sql("GRANT pg_create_subscription TO reader");
+const cache = cacheForFile();
 
 /** A case that failed may have left some: the next one begins without them. */
 afterEach(async () => {
@@ -32,9 +31,6 @@ afterEach(async () => {
     await server.sql(`DROP DATABASE ${name} WITH (FORCE)`).catch(() => {});
   }
 });
-
-const drivers = ["pg", "postgres"];
-const hang = "await new Promise(() => setInterval(() => {}, 1000));";
 
 /** What a step may do to its database. */
 const obstacles: Record<string, (name: string) => string[]> = {

@@ -1,29 +1,20 @@
 import { appendFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, expect, onTestFailed, test } from "vitest";
+import { expect, onTestFailed, test } from "vitest";
 import * as pg from "../../drivers/pg.ts";
 import { connect } from "../../runner/connection/connect.ts";
 import { openExternal } from "../../runner/database/external.ts";
 import { visit } from "../support/live-visit.ts";
-import { type Command, leftovers, makeCache, removeCache, start } from "./support/command.ts";
-import { record } from "./support/fault.ts";
+import { type Command, cacheForFile, leftovers, start } from "./support/command.ts";
+import { drivers, record } from "./support/fault.ts";
 import { makeGuide } from "./support/guide.ts";
 import { startProxy } from "./support/proxy.ts";
-import { type FaultServer, startFaultServer } from "./support/server.ts";
+import { serverForFile } from "./support/server.ts";
 
-let server: FaultServer;
-let cache: string;
-beforeAll(async () => {
-  server = await startFaultServer();
-  cache = makeCache();
-});
-afterAll(async () => {
-  await server.close();
-  removeCache(cache);
-});
+const server = await serverForFile();
+const cache = cacheForFile();
 
-const drivers = ["pg", "postgres"];
 const write = 'await db.query("CREATE TABLE IF NOT EXISTS t AS SELECT 1");';
 const steps = { "01-first": write, "02-second": write, "03-third": write };
 

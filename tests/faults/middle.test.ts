@@ -1,21 +1,16 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { emptyCache, leftovers, makeCache, removeCache, root, start } from "./support/command.ts";
 import { prove, record } from "./support/fault.ts";
 import { makeGuide } from "./support/guide.ts";
 import { processList } from "./support/processes.ts";
 import { startProxy } from "./support/proxy.ts";
-import { type FaultServer, readerPassword, startFaultServer } from "./support/server.ts";
+import { readerPassword, serverForFile } from "./support/server.ts";
 import { mountSmallDisk } from "./support/small-disk.ts";
 
-let server: FaultServer;
-
-beforeAll(async () => {
-  server = await startFaultServer();
-});
-afterAll(() => server.close());
+const server = await serverForFile();
 
 const drivers = ["pg", "postgres"] as const;
 const through = (port: number) => server.url.replace(`:${server.port}/`, `:${port}/`);

@@ -1,32 +1,20 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Authority, install, makeAuthority, selfSign } from "./support/certificates.ts";
-import { type Command, makeCache, removeCache } from "./support/command.ts";
+import { describe, expect, test } from "vitest";
+import { install, makeAuthority, selfSign } from "./support/certificates.ts";
+import { type Command, cacheForFile } from "./support/command.ts";
 import { type Expected, prove, record } from "./support/fault.ts";
 import { closedPort, listen, startProxy } from "./support/proxy.ts";
-import { type FaultServer, readerPassword, startFaultServer } from "./support/server.ts";
+import { readerPassword, serverForFile } from "./support/server.ts";
 import { startUnreadyServer } from "./support/unready-server.ts";
 
-let server: FaultServer;
-let authority: Authority;
-let other: Authority;
-let files: string;
-
-beforeAll(async () => {
-  server = await startFaultServer();
-  authority = await makeAuthority("Fault suite");
-  other = await makeAuthority("Another authority");
-  files = makeCache();
-  writeFileSync(join(files, "ca.pem"), authority.certificate);
-  writeFileSync(join(files, "other.pem"), other.certificate);
-});
-
-afterAll(async () => {
-  await server.close();
-  removeCache(files);
-});
+const server = await serverForFile();
+const authority = await makeAuthority("Fault suite");
+const other = await makeAuthority("Another authority");
+const files = cacheForFile();
+writeFileSync(join(files, "ca.pem"), authority.certificate);
+writeFileSync(join(files, "other.pem"), other.certificate);
 
 const at = (port: number, rest = "") =>
   `postgresql://reader:${readerPassword}@127.0.0.1:${port}/library?connect_timeout=3${rest}`;

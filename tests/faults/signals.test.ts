@@ -1,30 +1,28 @@
 import { spawn } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, expect, onTestFailed, test } from "vitest";
-import { type Command, leftovers, makeCache, removeCache, root, start } from "./support/command.ts";
-import { record } from "./support/fault.ts";
-import { makeGuide } from "./support/guide.ts";
+import { expect, onTestFailed, test } from "vitest";
+import {
+  type Command,
+  cacheForFile,
+  leftovers,
+  makeCache,
+  removeCache,
+  root,
+  start,
+} from "./support/command.ts";
+import { drivers, record } from "./support/fault.ts";
+import { hang, makeGuide } from "./support/guide.ts";
 import { processList } from "./support/processes.ts";
-import { type FaultServer, startFaultServer } from "./support/server.ts";
+import { serverForFile } from "./support/server.ts";
 
-let server: FaultServer;
-let cache: string;
-beforeAll(async () => {
-  server = await startFaultServer();
-  cache = makeCache();
-});
-afterAll(async () => {
-  await server.close();
-  removeCache(cache);
-});
+const server = await serverForFile();
+const cache = cacheForFile();
 
-const drivers = ["pg", "postgres"];
 const signals = [
   ["SIGHUP", 129],
   ["SIGINT", 130],
   ["SIGTERM", 143],
 ] as const;
-const hang = "await new Promise(() => setInterval(() => {}, 1000));";
 
 /** Waits until the runner has come so far. */
 const stages: Record<string, (command: Command) => boolean> = {

@@ -1,7 +1,7 @@
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
   type Command,
   emptyCache,
@@ -12,18 +12,12 @@ import {
   start,
   tsx,
 } from "./support/command.ts";
-import { prove, record } from "./support/fault.ts";
+import { drivers, prove, record } from "./support/fault.ts";
 import { makeGuide } from "./support/guide.ts";
-import { type FaultServer, startFaultServer } from "./support/server.ts";
+import { serverForFile } from "./support/server.ts";
 import { mountSmallDisk } from "./support/small-disk.ts";
 
-let server: FaultServer;
-beforeAll(async () => {
-  server = await startFaultServer(["max_prepared_transactions = 10\n"]);
-});
-afterAll(() => server.close());
-
-const drivers = ["pg", "postgres"];
+const server = await serverForFile(["max_prepared_transactions = 10\n"]);
 
 function countingGuide(first: string) {
   const names = stepNames(8);

@@ -1,20 +1,14 @@
 import { spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { prove, record } from "./support/fault.ts";
-import { makeGuide } from "./support/guide.ts";
-import { type FaultServer, startFaultServer } from "./support/server.ts";
+import { describe, expect, test } from "vitest";
+import { drivers, prove, record } from "./support/fault.ts";
+import { hang, makeGuide } from "./support/guide.ts";
+import { serverForFile } from "./support/server.ts";
 
-let server: FaultServer;
-beforeAll(async () => {
-  server = await startFaultServer();
-});
-afterAll(() => server.close());
+const server = await serverForFile();
 
-const drivers = ["pg", "postgres"];
 const hangs = ["for (;;)", "new Promise(() => setInterval", "new Promise(() => {})"];
-const hang = "await new Promise(() => setInterval(() => {}, 1000));";
 
 /** [case, the step's code, what is printed, exit code, golden file] Those that hang have a time limit of 3 s. */
 const lines: [string, string, RegExp, number, string?][] = [

@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync } f
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { inject } from "vitest";
+import { afterAll, inject } from "vitest";
 import { makeDirectory, ourName } from "../../../runner/workspace/cache-directory.ts";
 import { processList, readText, watchProcesses } from "./processes.ts";
 
@@ -47,6 +47,13 @@ export function makeCache(): string {
   cpSync(join(seed, "runner"), join(ours, "runner"), { recursive: true });
   symlinkSync(join(seed, "clusters"), join(ours, "clusters"));
   return directory;
+}
+
+/** Makes a cache directory for the tests of the file that calls it, and removes it after them. */
+export function cacheForFile(): string {
+  const cache = makeCache();
+  afterAll(() => removeCache(cache));
+  return cache;
 }
 
 /** As it is before the very first run. */

@@ -25,6 +25,16 @@ export interface Expected {
   readonly within: number;
 }
 
+/** The clients of most cases. */
+export const drivers = ["pg", "postgres"];
+
+/** What a run of the guide itself ends with when nothing is in its way. */
+export const verified: Expected = {
+  prints: /All 6 outputs are verified with 2 clients/,
+  code: 0,
+  within: 60,
+};
+
 /** Runs a command with a cache of its own, and checks everything that must hold afterwards. */
 export async function prove(
   file: string,

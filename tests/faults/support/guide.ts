@@ -11,6 +11,9 @@ export interface TestGuide {
   readonly choices: readonly string[];
 }
 
+/** A step that waits until it is ended. */
+export const hang = "await new Promise(() => setInterval(() => {}, 1000));";
+
 /**
  * Makes a guide whose golden files expect what the steps print when nothing goes wrong.
  * @param steps by name: the body of a step, with a database `db`; or a whole program, marked by "raw:"

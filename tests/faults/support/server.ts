@@ -1,5 +1,6 @@
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
+import { afterAll } from "vitest";
 import type { Database } from "../../../drivers/driver.ts";
 import * as pg from "../../../drivers/pg.ts";
 import { connect } from "../../../runner/connection/connect.ts";
@@ -27,6 +28,16 @@ export interface FaultServer {
   stop(): Promise<void>;
   start(): Promise<void>;
   close(): Promise<void>;
+}
+
+/**
+ * Starts a server for the tests of the file that calls it, and closes it after them.
+ * @param configuration lines for postgresql.conf
+ */
+export async function serverForFile(configuration?: readonly string[]): Promise<FaultServer> {
+  const server = await startFaultServer(configuration);
+  afterAll(() => server.close());
+  return server;
 }
 
 /** @param configuration lines for postgresql.conf */
