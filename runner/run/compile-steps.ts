@@ -1,9 +1,18 @@
-import { basename, join, parse, resolve } from "node:path";
+import { basename, join, parse } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { BuildFailure, Plugin, TransformFailure } from "esbuild";
 import { Failure, messageOf } from "../common/failure.ts";
 import { digestOf } from "../common/kept-texts.ts";
 import type { Step } from "../guide/guide.ts";
+import {
+  hasTwice,
+  inputsIn,
+  joinTexts,
+  openPackages,
+  type Packages,
+  partsIn,
+  withoutLines,
+} from "./bundled-packages.ts";
 import {
   allSources,
   type Edit,
@@ -61,53 +70,63 @@ export async function compileSteps<One extends Source>(
       ? `${ownPath(path)} ${firstLine}${sources.texts.get(path) ?? source}`
       : withoutUnused(source, path);
   };
+  const packages = openPackages(directory, sources);
+  try {
+    const { outputFiles, metafile } = await bundle(stale, edit, packages, driver);
+    const outputs = new Map(outputFiles.map(({ path, text }) => [basename(path), text]));
+    const parts = partsIn(metafile, packages.found);
+    const compiled = stale.map((step) => {
+      const file = programs.get(step) ?? "";
+      const name = basename(file);
+      const own = { code: outputs.get(name) ?? "", map: outputs.get(`${name}.map`) ?? "" };
+      const first = { code: requireFrom(step.file), map: withoutLines };
+      return { source: step.file, file, ...joinTexts([first, ...parts(name), own]) };
+    });
+    const inputs = inputsIn(metafile, packages.found);
+    for (const program of compiled) writeProgram(program, inputs);
+    kept.keep(compiled, { inputs: metafile.inputs, packages: packages.found, read, began });
+  } catch (error) {
+    throw isBuildFailure(error) ? new Failure("layout", describe(error)) : error;
+  }
+  return programs;
+}
+
+async function bundle(
+  sources: readonly Source[],
+  edit: Edit,
+  packages: Packages,
+  driver: Source | undefined,
+) {
+  const files = sources.map(({ file }) => file);
   const top = parse(files[0] ?? "").root;
   const { build } = await import("esbuild");
-  const bundle = (editable: RegExp, ...more: readonly Plugin[]) =>
+  const run = (editable: RegExp, ...more: readonly Plugin[]) =>
     build({
-      entryPoints: stale.map(({ file }) => file),
+      entryPoints: files,
       outdir: top,
       outExtension: { ".js": ".mjs" },
       entryNames: "[name]",
       write: false,
       metafile: true,
-      bundle: true,
-      platform: "node",
-      format: "esm",
-      target: "node20",
-      sourcemap: true,
-      sourcesContent: false,
-      sourceRoot: pathToFileURL(top).href,
+      ...{ bundle: true, platform: "node", format: "esm", target: "node20" },
+      ...{ sourcemap: true, sourcesContent: false, sourceRoot: pathToFileURL(top).href },
       logLevel: "silent",
-      banner: { js: requireFrom(files[0] ?? "") },
       plugins: [
+        ...more,
         resolveFromProject,
         requireBuiltins,
-        ...more,
         ...(driver ? [onlyDriver(driver.name, driver.file)] : []),
         readSources(editable, edit),
       ],
     });
-  try {
-    const simple = await bundle(ownSources).catch((error) => {
-      if (!isInPackage(error)) throw error;
-    });
-    // Few packages look for files next to theirs, or do without others: to ask for each takes time.
-    const isEnough = simple && !simple.outputFiles.some(({ text }) => namesOfFile.test(text));
-    const { outputFiles, metafile } = isEnough ? simple : await bundle(allSources, leaveToPackages);
-    const outputs = new Map(outputFiles.map(({ path, text }) => [basename(path), text]));
-    const compiled = stale.map((step) => {
-      const file = programs.get(step) ?? "";
-      const [code = "", map = ""] = ["", ".map"].map((end) => outputs.get(basename(file) + end));
-      return { source: step.file, file, code, map };
-    });
-    const inputs = Object.keys(metafile.inputs).map((name) => resolve(name));
-    for (const program of compiled) writeProgram(program, inputs);
-    kept.keep(compiled, { inputs: metafile.inputs, read, began });
-  } catch (error) {
-    throw isBuildFailure(error) ? new Failure("layout", describe(error)) : error;
+  const simple = await run(ownSources, packages.plugin).catch((error) => {
+    if (!isInPackage(error)) throw error;
+  });
+  // Few packages look for files next to theirs, or do without others: to ask for each takes time.
+  if (!simple || simple.outputFiles.some(({ text }) => namesOfFile.test(text))) {
+    return run(allSources, leaveToPackages);
   }
-  return programs;
+  return hasTwice(simple.metafile, packages.found) ? run(ownSources) : simple;
 }
 
 /**
@@ -115,7 +134,7 @@ export async function compileSteps<One extends Source>(
  * is only known when it runs: it is found where the step would find it.
  */
 const requireFrom = (file: string) =>
-  `import { createRequire as guideRequire } from "node:module"; const require = guideRequire(${JSON.stringify(file)});`;
+  `import { createRequire as guideRequire } from "node:module"; const require = guideRequire(${JSON.stringify(file)});\n`;
 
 /** Sets a script's path to that of its source, as in a direct run. */
 const ownPath = (path: string) => `process.argv[1] = ${JSON.stringify(path)};`;

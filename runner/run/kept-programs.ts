@@ -5,7 +5,7 @@ import { digestOf, keepText, mayHaveChanged, readKept } from "../common/kept-tex
 import { withParents } from "../common/paths.ts";
 import { project } from "../common/project.ts";
 import { findCacheDirectory } from "../workspace/cache-directory.ts";
-import { type Sources, sourceFinder } from "./program-sources.ts";
+import { type Bundled, type Sources, sourceFinder } from "./program-sources.ts";
 
 /** A program, and its source map next to it. */
 export interface Program {
@@ -20,6 +20,7 @@ export interface Program {
 /** How programs were compiled. */
 export interface Compilation {
   readonly inputs: Metafile["inputs"];
+  readonly packages?: Bundled;
   /** Digests of the sources that this process read for the compiler, by their absolute paths. */
   readonly read: ReadonlyMap<string, string>;
   /** When it began, in milliseconds since 1970. */
@@ -81,11 +82,11 @@ export function openKeptPrograms(choices: string, sources: Sources): KeptProgram
       return true;
     },
 
-    keep(programs, { inputs: all, read, began }) {
+    keep(programs, { inputs: all, packages, read, began }) {
       for (const [file, digest] of read) sources.wasRead(file, digest);
       const isUnsure = (file: string) =>
         !sources.texts.has(file) && !read.has(file) && mayHaveChanged(file, began);
-      const find = sourceFinder(all);
+      const find = sourceFinder(all, packages);
       try {
         for (const { source, file, code, map } of programs) {
           const inputs = find(source);

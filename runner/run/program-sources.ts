@@ -60,7 +60,7 @@ export function openSources(texts: Texts = new Map()): Sources {
 
 /** The files that decide how a source is compiled. */
 function compiler(): string[] {
-  const own = ["compile-steps", "compiler-plugins"].map((name) =>
+  const own = ["compile-steps", "compiler-plugins", "bundled-packages"].map((name) =>
     join(import.meta.dirname, name + extname(import.meta.filename)),
   );
   return [...own, createRequire(import.meta.url).resolve("esbuild/package.json")];
@@ -111,6 +111,17 @@ function list(directory: string, isWhole: boolean): string[] {
   }
 }
 
+/** What packages were compiled from that are not compiled with each program, by the absolute paths of their entries. */
+export type Bundled = ReadonlyMap<string, { readonly inputs: readonly string[] }>;
+
+/** The start of an input's name that stands for a package. */
+export const packageStart = "package:";
+
+/** The absolute path that a name in the compiler's lists stands for. */
+export function fileOfInput(name: string): string {
+  return resolve(name.startsWith(packageStart) ? name.slice(packageStart.length) : name);
+}
+
 /**
  * Finds the sources of programs. An output of the compiler names only those of which it has a part, and one
  * that is empty now may not stay so.
@@ -119,9 +130,13 @@ function list(directory: string, isWhole: boolean): string[] {
  */
 export function sourceFinder(
   inputs: Metafile["inputs"],
+  packages: Bundled = new Map(),
 ): (entry: string) => readonly string[] | undefined {
   const imports = new Map(
-    Object.entries(inputs).map(([name, input]) => [resolve(name), importsOf(resolve(name), input)]),
+    Object.entries(inputs).map(([name, input]) => {
+      const file = fileOfInput(name);
+      return [file, packages.get(file)?.inputs ?? importsOf(file, input)];
+    }),
   );
   return (entry) => {
     const found = new Set([entry]);
@@ -146,14 +161,15 @@ function importsOf(
   const others = imports.filter(({ path, external }) => !external && !path.startsWith("builtin:"));
   const isPlain = others.every(
     ({ path, original = "" }) =>
-      !/^[./]/.test(original) || isNamed(resolve(path), resolve(dirname(file), original)),
+      !/^[./]/.test(original) || isNamed(fileOfInput(path), resolve(dirname(file), original)),
   );
   if (!isPlain) return undefined;
   return others.flatMap(({ path, original = "" }) => {
     const sooner = /^[./]/.test(original)
       ? [resolve(dirname(file), original)]
-      : soonerInPackage(resolve(path));
-    return [resolve(path), ...sooner.filter((one) => dirname(one) !== dirname(resolve(path)))];
+      : soonerInPackage(fileOfInput(path));
+    const found = fileOfInput(path);
+    return [found, ...sooner.filter((one) => dirname(one) !== dirname(found))];
   });
 }
 
