@@ -58,7 +58,7 @@ export function isTexts(value: unknown): value is string[] {
 }
 
 /** The word that differs in the fewest letters, if these are at most a third of it. */
-function nearestOf(word: string, words: readonly string[]): string | undefined {
+export function nearestOf(word: string, words: readonly string[]): string | undefined {
   const [best] = words
     .map((one) => ({ one, distance: distance(word.toLowerCase(), one.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance);

@@ -140,6 +140,12 @@ const pages: Readonly<Record<string, Case>> = {
     verdicts: "match match drift",
     says: ["style-set-before.md:33"],
   },
+  "syntax-slip": {
+    fates: "SQL SQL output SQL SQL SQL output SQL SQL SQL SQL SQL output",
+    verdicts:
+      "unverified drift error error error unverified unverified unverified unverified match",
+    says: ['syntax error at or near "UPDAT"'],
+  },
   syntax: {
     fates: "SQL SQL output SQL SQL output",
     verdicts: "unverified unverified unverified match",

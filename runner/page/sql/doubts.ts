@@ -1,4 +1,5 @@
-import type { SqlError, SqlResult } from "./sql-result.ts";
+import { isFragment } from "./shown-syntax.ts";
+import type { SqlResult } from "./sql-result.ts";
 import {
   type ColumnChange,
   lastName,
@@ -46,11 +47,6 @@ const changes = [
   `\\binto\\s+(?:temp(?:orary)?\\s+|table\\s+)?${name}\\s+from\\b`,
   `\\b(?:trigger|index|rule|policy)\\b[^;]*?\\bon\\s+(?:only\\s+)?${name}`,
 ].map((source) => new RegExp(source, "gi"));
-
-/** True for a part of a statement, or its syntax. */
-export function isFragment({ code }: SqlError): boolean {
-  return /^(42601|42P02)$/.test(code);
-}
 
 /** They come where a name does: ON CONFLICT DO UPDATE SET, FOR UPDATE OF. */
 const keywords = new Set(["set", "of", "on", "as", "from", "where", "nowait", "skip", "select"]);

@@ -1,6 +1,6 @@
 import { matchOutput } from "./compare-output.ts";
 import { doubtfulColumns, withAnyValue } from "./doubtful-columns.ts";
-import { isFragment, VARIES } from "./doubts.ts";
+import { VARIES } from "./doubts.ts";
 import {
   type BlockContext,
   explainError,
@@ -12,6 +12,7 @@ import { skipEmpty } from "./match-grid.ts";
 import { linesOf } from "./match-lines.ts";
 import { type Display, formatResults } from "./psql-format.ts";
 import { beginsOutput, countIn, isTag, rule } from "./psql-shapes.ts";
+import { isFragment } from "./shown-syntax.ts";
 import type { SqlResult } from "./sql-result.ts";
 import { emptyTable, hasHeader } from "./table-rows.ts";
 import { readColumnChange, word } from "./volatile-columns.ts";
@@ -58,7 +59,7 @@ export async function explainDifference(
   }
   const failed = results.find(({ error }) => error);
   if (failed?.error) {
-    const reason = await explainError(failed.error, failed.statement, context);
+    const reason = await explainError(failed.error, failed.statement, context, true);
     if (reason !== undefined) return reason;
   }
   if (isTable && !failed && !hasHeader(documented, results)) {

@@ -1,8 +1,9 @@
 import type { SqlRun } from "../page.ts";
-import { type Doubts, isFragment } from "./doubts.ts";
+import type { Doubts } from "./doubts.ts";
 import { linesOf } from "./match-lines.ts";
 import { instead } from "./optional-blocks.ts";
 import type { Display } from "./psql-format.ts";
+import { isFragment, isSlip, isWhole } from "./shown-syntax.ts";
 import type { SqlError, SqlResult } from "./sql-result.ts";
 import { lastName } from "./volatile-columns.ts";
 import { withoutStrings } from "./volatile-statement.ts";
@@ -43,20 +44,16 @@ const INVALID_PARAMETER = "22023";
 
 export const OF_OTHER_SESSION = "the text around it speaks of another session.";
 
-/** What a page's syntax has in it where it stands for something. */
-const placeholder = /\.\.\.|…|\[[\s,]|<[\w -]+>|\{\{|\$\{|\{[A-Za-z]|(?<![:\w]):[A-Za-z_'"]|%s/;
-
-const statementStart =
-  /^\s*(?:SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER|DROP|WITH|VALUES|MERGE|TRUNCATE|GRANT|REVOKE)\b/i;
-
 /**
  * Say why an error that the page does not show says nothing about it.
+ * @param hasOutput true if the page shows an output of the statement
  * @returns undefined if the page is wrong
  */
 export async function explainError(
   error: SqlError,
   statement: string,
   context: BlockContext,
+  hasOutput = false,
 ): Promise<string | undefined> {
   const { doubts, unrun, prose, newest, probe } = context;
   const { code, message } = error;
@@ -66,8 +63,8 @@ export async function explainError(
     if (newest > own) return `the page is about PostgreSQL ${newest}, and this is ${own}.`;
   }
   if (isFragment(error)) {
-    const isPart = placeholder.test(withoutStrings(statement)) || !statementStart.test(statement);
-    return isPart ? PART : undefined;
+    const isWrong = (hasOutput && isWhole(statement)) || (await isSlip(statement, context));
+    return isWrong ? undefined : PART;
   }
   const isSetting = /^\s*(?:SET|RESET|ALTER|CREATE|SECURITY)\b/i.test(statement);
   if (absent.test(code) || (code === INVALID_PARAMETER && isSetting))
@@ -99,9 +96,8 @@ function isMadeHere(message: string, { results }: BlockContext): boolean {
   return name !== undefined && makes.some(({ statement }) => statement.includes(name));
 }
 
-/** True for a statement that only shows a syntax: it names columns and has no table, or a function has no body. */
+/** True for a statement that only shows a syntax: it names columns and has no table. */
 export function isTemplate({ code, message }: SqlError, statement: string): boolean {
-  if (/^no (?:language|function body) specified$/.test(message)) return true;
   const plain = withoutStrings(statement);
   return (
     code === UNKNOWN_COLUMN &&

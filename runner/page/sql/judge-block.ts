@@ -1,6 +1,5 @@
 import { matchesPattern } from "../../verify/pattern.ts";
 import { compareOutput, matchOutput } from "./compare-output.ts";
-import { isFragment } from "./doubts.ts";
 import { explainDifference } from "./explain-difference.ts";
 import { type BlockContext, explainError, isTemplate, PART } from "./explain-error.ts";
 import { linesOf } from "./match-lines.ts";
@@ -116,7 +115,7 @@ async function judgeErrors(
   let why: string | undefined;
   for (const [index, { statement, error }] of failed.entries()) {
     if (error.code === FAILED_TRANSACTION && index > 0) continue;
-    const isPart = isFragment(error) || (isAlone && isTemplate(error, statement));
+    const isPart = isAlone && isTemplate(error, statement);
     if (isSetup) {
       const reason = `did not set up: ${error.severity}: ${error.message}`;
       return { kind: "error", text, reason };
