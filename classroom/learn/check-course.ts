@@ -15,12 +15,12 @@ import { writing } from "../../runner/common/write-files.ts";
 import { type Exercise, exercisesDirectory } from "../../runner/guide/exercises.ts";
 import { type Attempts, withAttempts } from "./attempt.ts";
 import type { Course } from "./course.ts";
-import { solutionOf, starterOf, writeManifest } from "./exercise-files.ts";
+import { solutionOf, starterOf, withoutAnswer, writeManifest } from "./exercise-files.ts";
 import { wholeVerdict } from "./learn-page.ts";
 
 /**
  * Check, for authors, that each task alone fails with its own message, that the starter does, and that the
- * solution passes. No learner's file is touched.
+ * solution passes, and that a script without the lines of a task does not. No learner's file is touched.
  * @returns true if all of them do
  */
 export async function checkCourse(
@@ -107,6 +107,14 @@ async function faultsOf(
   const solved = await attempt(solutionOf(exercise));
   if (solved.kind !== "passed")
     faults.push("The solution does not pass.", wholeVerdict(solved, course, exercise));
+  if (exercise.kind === "driver") return faults;
+  for (const task of exercise.tasks) {
+    const { kind } = await attempt(withoutAnswer(exercise, task));
+    if (kind !== "passed") continue;
+    faults.push(
+      `"${task.what}" cannot be judged: without its lines, the script is right, too. Let its output show what they do.`,
+    );
+  }
   return faults;
 }
 

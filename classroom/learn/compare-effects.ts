@@ -1,7 +1,7 @@
 import type { Effects } from "../../runner/guide/outcome.ts";
 import { nothingDone, rowsOf } from "../../runner/verify/effects.ts";
 import type { DatabaseObject } from "./objects-after.ts";
-import type { Column, Left, Table } from "./tables-after.ts";
+import type { Column, Left, Row, Table } from "./tables-after.ts";
 
 /** What a script did in a database, and what it left there. */
 export interface Done extends Left {
@@ -15,23 +15,33 @@ export interface Difference {
   readonly message: string;
   /** Rows that differ: "-" is the solution's, "+" the learner's. */
   readonly rows: readonly string[];
+  /** It may be the work of a clock, or of chance: another run of the solution shows that. */
+  readonly mayVary?: boolean;
 }
 
 const ROWS_SHOWN = 6;
+/** The rows of a longer table are not shown. */
+const LONG_TABLE = 100;
 
 /**
  * Compare what a learner's script did with what the solution does. How it did it is not compared.
+ * @param runs of the solution. In what they differ from each other, the learner's may differ, too
  * @returns undefined if there is no difference, or none that is known
  */
-export function compareWithSolution(own: Done, solution: Done): Difference | undefined {
+export function compareWithSolution(own: Done, runs: readonly Done[]): Difference | undefined {
+  const solution = runs.at(-1);
+  if (!solution) return undefined;
   for (const [name, table] of solution.tables) {
     const message = compareForm(name, own.tables.get(name), table);
     if (message) return { message, rows: [] };
   }
-  const message = compareObjects(own.objects, solution.objects) ?? compareCounts(own, solution);
+  const difference = compareObjects(own, solution, runs);
+  if (difference) return difference;
+  const message = compareCounts(own, solution);
   if (message) return { message, rows: [] };
-  for (const [name, table] of solution.tables) {
-    const difference = compareRows(name, own.tables.get(name), table);
+  for (const name of solution.tables.keys()) {
+    const tables = runs.flatMap((run) => run.tables.get(name) ?? []);
+    const difference = compareRows(name, own.tables.get(name), tables);
     if (difference) return difference;
   }
   return undefined;
@@ -41,8 +51,9 @@ export function compareWithSolution(own: Done, solution: Done): Difference | und
 export function leftTheSame(own: readonly Done[], solution: readonly Done[]): boolean {
   const states = [own, solution].map((each) =>
     JSON.stringify(
-      each.map(({ tables, objects }) => [
+      each.map(({ tables, checks, objects }) => [
         objects,
+        checks,
         [...tables].map(([name, { exact }]) => [name, exact]),
       ]),
     ),
@@ -80,25 +91,29 @@ function compareColumn(name: string, own: Column, wanted: Column): string | unde
 }
 
 /** What the learner has in addition is not wrong. */
-function compareObjects(
-  own: readonly DatabaseObject[],
-  solution: readonly DatabaseObject[],
-): string | undefined {
-  for (const wanted of solution) {
+function compareObjects(own: Done, solution: Done, runs: readonly Done[]): Difference | undefined {
+  for (const wanted of solution.objects) {
     if (wanted.isOfRule) continue;
     const { name, isUnnamed } = wanted;
-    const found = own.filter((one) => one.name === name);
-    const isThere = found.some(
-      ({ definition, shows }) =>
-        definition === wanted.definition || (shows !== "" && shows === wanted.shows),
-    );
-    if (isThere) continue;
-    if (found.length === 0) return `After your script, there is no ${name}.`;
-    return isUnnamed
+    const found = own.objects.filter((one) => one.name === name);
+    const isSame = ({ definition, shows }: DatabaseObject) =>
+      definition === wanted.definition || (shows !== "" && shows === wanted.shows);
+    if (found.some(isSame)) continue;
+    if (found.length === 0) return { message: `After your script, there is no ${name}.`, rows: [] };
+    const isAlways = runs.every(({ objects }) => objects.some((one) => isEqual(one, wanted)));
+    if (!isAlways) continue;
+    const message = isUnnamed
       ? `After your script, there is no ${name} like the solution's.`
       : `After your script, the ${name} is another one than after the solution.`;
+    return { message, rows: [], mayVary: true };
   }
   return undefined;
+}
+
+function isEqual(one: DatabaseObject, other: DatabaseObject): boolean {
+  return (
+    one.name === other.name && one.definition === other.definition && one.shows === other.shows
+  );
 }
 
 const verbs = [
@@ -135,13 +150,38 @@ function compareCounts(own: Done, solution: Done): string | undefined {
     : "Your script did not ask the database: what it prints has to come from there.";
 }
 
-function compareRows(name: string, own: Table | undefined, wanted: Table): Difference | undefined {
-  if (!own || own.digest === wanted.digest) return undefined;
+function compareRows(
+  name: string,
+  own: Table | undefined,
+  runs: readonly Table[],
+): Difference | undefined {
+  const wanted = runs.at(-1);
+  if (!own || !wanted) return undefined;
+  const valuesOf = (rows: readonly Row[], columns: readonly string[]) =>
+    rows.map((row) => textOf(row, columns)).sort();
+  const all = new Set(wanted.rows.flatMap(Object.keys));
+  const columns = [...all].filter((column) => {
+    const values = runs.map(({ rows }) => valuesOf(rows, [column]).join());
+    return new Set(values).size === 1;
+  });
+  const [mine, right] = [own, wanted].map(({ rows }) => valuesOf(rows, columns));
+  if (!mine || !right) return undefined;
+  if (own.count !== wanted.count) {
+    if (new Set(runs.map(({ count }) => count)).size > 1) return undefined;
+  } else if (mine.join() === right.join()) return undefined;
   const message =
     own.count === wanted.count
       ? `After your script, ${name} has other rows than after the solution.`
       : `After your script, ${name} has ${rowsOf(own.count)}; after the solution, ${wanted.count}.`;
-  const missing = wanted.rows.filter((row) => !own.rows.includes(row)).map((row) => `-${row}`);
-  const added = own.rows.filter((row) => !wanted.rows.includes(row)).map((row) => `+${row}`);
-  return { message, rows: [...missing.slice(0, ROWS_SHOWN), ...added.slice(0, ROWS_SHOWN)] };
+  const isShown = Math.max(own.count, wanted.count) <= LONG_TABLE;
+  const missing = right.filter((row) => !mine.includes(row)).map((row) => `-${row}`);
+  const added = mine.filter((row) => !right.includes(row)).map((row) => `+${row}`);
+  const rows = isShown ? [...missing.slice(0, ROWS_SHOWN), ...added.slice(0, ROWS_SHOWN)] : [];
+  return { message, rows, mayVary: true };
+}
+
+/** As PostgreSQL writes JSON. */
+function textOf(row: Row, columns: readonly string[]): string {
+  const fields = columns.map((column) => `${JSON.stringify(column)}: ${row[column]}`);
+  return `{${fields.join(", ")}}`;
 }

@@ -106,10 +106,23 @@ export const toDo = "To do: ";
  * @param cut whether a task is cut out; otherwise its solution stays
  */
 export function starterOf(exercise: Exercise, cut: (task: Task) => boolean = () => true): string {
+  const ending = extname(exercise.source);
+  return withRegions(exercise, (task, lines) => (cut(task) ? gap(task, lines, ending) : lines));
+}
+
+/** Make the solution, but with nothing in the region of one task. */
+export function withoutAnswer(exercise: Exercise, task: Task): string {
+  return withRegions(exercise, (one, lines) => (one === task ? [] : lines));
+}
+
+function withRegions(
+  exercise: Exercise,
+  contentOf: (task: Task, solution: readonly string[]) => readonly string[],
+): string {
   const { source, tasks } = exercise;
   const lines = readParts(source).flatMap(({ lines, region }) => {
     const task = tasks.find((one) => one.region === region);
-    return task && cut(task) ? gap(task, lines, extname(source)) : lines;
+    return task ? contentOf(task, lines) : lines;
   });
   return withImports(lines.join("\n"), exercise);
 }

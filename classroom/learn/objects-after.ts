@@ -15,48 +15,73 @@ export interface DatabaseObject {
   readonly isOfRule: boolean;
 }
 
-/** What a function does can be written in several ways: only its types are compared. */
+/**
+ * All that has a name of its own, as PostgreSQL's dependencies know it, and what belongs to it. What a function does,
+ * and which rows a policy is for, can be written in several ways, and is not in a definition.
+ */
 const query = `
-  WITH relation AS (
-      SELECT c.oid, c.oid::regclass::text AS name, relname, relkind FROM pg_class c
-        JOIN pg_namespace n ON n.oid = relnamespace
-      WHERE nspname !~ '^pg_|^information_schema$' AND NOT EXISTS (
-        SELECT FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = c.oid AND deptype = 'e')),
-    routine AS (
-      SELECT p.oid, p.oid::regprocedure::text AS name, prokind, prorettype, proretset FROM pg_proc p
-        JOIN pg_namespace n ON n.oid = pronamespace
-      WHERE nspname !~ '^pg_|^information_schema$' AND NOT EXISTS (
-        SELECT FROM pg_depend WHERE classid = 'pg_proc'::regclass AND objid = p.oid AND deptype = 'e')),
+  WITH named AS (
+      SELECT classid, objid, pg_describe_object(classid, objid, 0) AS name
+      FROM (SELECT classid, objid FROM pg_depend WHERE deptype = 'n'
+          UNION SELECT 'pg_namespace'::regclass, oid FROM pg_namespace) AS one,
+        pg_identify_object(classid, objid, 0) AS identity
+      WHERE COALESCE(identity.schema, identity.name, '') !~ '^pg_|^information_schema$' AND NOT EXISTS (
+        SELECT FROM pg_depend AS part
+        WHERE part.classid = one.classid AND part.objid = one.objid AND part.deptype IN ('a', 'i', 'e'))),
+    relation AS (
+      SELECT c.*, c.oid::regclass::text AS name FROM pg_class c
+        JOIN named ON classid = 'pg_class'::regclass AND objid = c.oid),
+    right_of (name, owner, acl) AS (
+      SELECT name, relowner, relacl FROM relation
+      UNION ALL SELECT name, nspowner, nspacl FROM named
+        JOIN pg_namespace n ON classid = 'pg_namespace'::regclass AND objid = n.oid
+      UNION ALL SELECT name, proowner, proacl FROM named
+        JOIN pg_proc p ON classid = 'pg_proc'::regclass AND objid = p.oid),
     object (name, definition, view, "isUnnamed", "isOfRule") AS (
-      SELECT CASE relkind WHEN 'm' THEN 'materialized view ' ELSE 'view ' END || name,
-        pg_get_viewdef(oid), name, false, false
-      FROM relation WHERE relkind IN ('v', 'm')
+      SELECT name, concat(
+          (SELECT pg_get_viewdef(v.oid) FROM relation v WHERE v.oid = view.oid),
+          (SELECT concat_ws(' ', format_type(seqtypid, NULL), seqstart, seqincrement, seqmin, seqmax, seqcycle)
+            FROM pg_sequence WHERE classid = 'pg_class'::regclass AND seqrelid = objid),
+          (SELECT concat(prokind, proretset, format_type(prorettype, NULL))
+            FROM pg_proc p WHERE classid = 'pg_proc'::regclass AND p.oid = objid),
+          (SELECT concat_ws(' ', typtype, format_type(NULLIF(typbasetype, 0), typtypmod), typnotnull, typdefault,
+              (SELECT string_agg(quote_literal(enumlabel), ',' ORDER BY enumsortorder) FROM pg_enum WHERE enumtypid = t.oid),
+              (SELECT string_agg(attname || ' ' || format_type(atttypid, atttypmod), ',' ORDER BY attnum)
+                FROM pg_attribute WHERE attrelid = typrelid AND attnum > 0 AND NOT attisdropped))
+            FROM pg_type t WHERE classid = 'pg_type'::regclass AND t.oid = objid)),
+        COALESCE(view.oid::regclass::text, ''), false, false
+      FROM named LEFT JOIN pg_class view
+        ON classid = 'pg_class'::regclass AND view.oid = objid AND view.relkind IN ('v', 'm')
       UNION ALL
-      SELECT 'index on ' || indrelid::regclass,
-        replace(pg_get_indexdef(oid), 'INDEX ' || quote_ident(relname) || ' ON', 'INDEX ON'), '', true,
+      SELECT 'index on ' || name,
+        replace(pg_get_indexdef(i.oid), 'INDEX ' || quote_ident(i.relname) || ' ON', 'INDEX ON'), '', true,
         EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid AND contype IN ('p', 'u', 'x'))
-      FROM relation JOIN pg_index ON indexrelid = oid
-      UNION ALL
-      SELECT CASE prokind WHEN 'p' THEN 'procedure ' ELSE 'function ' END || name,
-        CASE WHEN proretset THEN 'SETOF ' ELSE '' END || format_type(prorettype, NULL), '', false, false
-      FROM routine
+      FROM relation JOIN pg_index ON indrelid = relation.oid JOIN pg_class i ON i.oid = indexrelid
       UNION ALL
       SELECT 'trigger on ' || name,
         replace(pg_get_triggerdef(t.oid), 'TRIGGER ' || quote_ident(tgname) || ' ', 'TRIGGER '), '', true, false
       FROM relation JOIN pg_trigger t ON tgrelid = relation.oid WHERE NOT tgisinternal
       UNION ALL
-      SELECT 'sequence ' || name,
-        concat_ws(' ', format_type(seqtypid, NULL), seqstart, seqincrement, seqmin, seqmax, seqcycle), '', false, false
-      FROM relation JOIN pg_sequence ON seqrelid = oid
-      WHERE NOT EXISTS (SELECT FROM pg_depend
-        WHERE classid = 'pg_class'::regclass AND objid = oid AND deptype IN ('a', 'i'))
+      SELECT 'rule on ' || name,
+        replace(pg_get_ruledef(r.oid), 'RULE ' || quote_ident(rulename) || ' ', 'RULE '), '', true, false
+      FROM relation JOIN pg_rewrite r ON ev_class = relation.oid WHERE rulename <> '_RETURN'
+      UNION ALL
+      SELECT 'row level security on ' || name, relforcerowsecurity::text, '', false, false
+      FROM relation WHERE relrowsecurity
+      UNION ALL
+      SELECT 'policy on ' || name, concat_ws(' ', polcmd, polpermissive,
+          polqual IS NULL, polwithcheck IS NULL,
+          (SELECT string_agg(role::text, ',' ORDER BY role) FROM unnest(polroles) AS role)), '', true, false
+      FROM relation JOIN pg_policy ON polrelid = relation.oid
+      UNION ALL
+      SELECT concat('grant of ', privilege_type, ' on ', name, ' to ',
+          CASE grantee WHEN 0 THEN 'PUBLIC' ELSE grantee::regrole::text END), is_grantable::text, '', false, false
+      FROM right_of, aclexplode(acl) WHERE grantee <> owner
       UNION ALL
       SELECT 'comment on ' || pg_describe_object(classoid, objoid, objsubid), description, '', false, false
-      FROM pg_description
-      WHERE description <> $1
-        AND (classoid = 'pg_class'::regclass AND objoid IN (SELECT oid FROM relation WHERE relkind IN ('r', 'p', 'v', 'm'))
-          OR classoid = 'pg_proc'::regclass AND objoid IN (SELECT oid FROM routine)))
-  SELECT * FROM object ORDER BY name, definition`;
+      FROM pg_description JOIN named ON classid = classoid AND objid = objoid
+      WHERE description <> $1)
+  SELECT * FROM object ORDER BY name ~ '^(comment|grant) ', name, definition`;
 
 /** Read what is in the schemas that are not PostgreSQL's, without what extensions made. */
 export async function readObjects(db: Database): Promise<readonly DatabaseObject[]> {

@@ -1,6 +1,6 @@
 import type { Database } from "../../drivers/driver.ts";
 import { connected } from "../../runner/database/connected.ts";
-import { quoteIdentifier } from "../../runner/database/scratch.ts";
+import { type Check, readChecks } from "./checks-after.ts";
 import { type DatabaseObject, readObjects } from "./objects-after.ts";
 
 /** The tables that a script left, as far as they can be compared with those of another run. */
@@ -8,16 +8,19 @@ export type Tables = ReadonlyMap<string, Table>;
 
 export interface Table {
   readonly columns: ReadonlyMap<string, Column>;
-  /** Such as "PRIMARY KEY (id)" and "CHECK on fee": a condition can be written in several ways. */
+  /** Such as "PRIMARY KEY (id)". A CHECK can be written in several ways, and is compared by itself. */
   readonly rules: readonly string[];
   readonly count: number;
-  /** The same for the same rows in any order. */
-  readonly digest: string;
   /** The same for the same rows, with what the server made, in the same places. */
   readonly exact: string;
-  /** Each row as JSON, in the order of the texts; of a long table, none. */
-  readonly rows: readonly string[];
+  /**
+   * The value of each compared column, as JSON. A long table has one row: a digest of each column, in any order of
+   * its values, and of the whole rows, whose name is empty.
+   */
+  readonly rows: readonly Row[];
 }
+
+export type Row = Readonly<Record<string, string>>;
 
 export interface Column {
   /** As PostgreSQL writes it: character varying(255). */
@@ -25,11 +28,12 @@ export interface Column {
   readonly isRequired: boolean;
   /** A constant as SQL, or what the server makes: a number, a time. Empty if there is none. */
   readonly byDefault: string;
-  /** False for a value that differs from run to run, as a time may. */
+  /** False for the numbers of a sequence: in which order rows get them is not the script's. */
   readonly isCompared: boolean;
 }
 
-const ROWS_SHOWN = 100;
+/** A longer table is compared by digests. */
+const ROWS_KEPT = 1000;
 
 /** What an INSERT gets from the server is not the script's. */
 const madeByServer = "made by the server";
@@ -37,6 +41,7 @@ const madeByServer = "made by the server";
 /** What a script left in its database. */
 export interface Left {
   readonly tables: Tables;
+  readonly checks: readonly Check[];
   /** All else that can be compared. */
   readonly objects: readonly DatabaseObject[];
 }
@@ -47,33 +52,35 @@ export async function readAfter(url: string): Promise<Left> {
     const columns = await readColumns(db);
     const tables = new Map<string, Table>();
     for (const [name, own] of columns) tables.set(name, await readTable(db, name, own));
-    return { tables, objects: await readObjects(db) };
+    return { tables, checks: await readChecks(db), objects: await readObjects(db) };
   });
 }
 
-/** Texts, names in quotes, and the sizes of types, such as '(none)'::character varying(10): no call is in them. */
-const constants = /'(?:[^']|'')*'|"(?:[^"]|"")*"|::[\w ]+\([\d,-]+\)/g;
+/** What has no call in it: texts, names in quotes, types, and words such as TRUE. */
+const constants =
+  /'(?:[^']|'')*'|"(?:[^"]|"")*"|::[\w .]+(?:\([\d,-]+\))?|\b(?:TRUE|FALSE|NULL|ARRAY)\b/gi;
 
 async function readColumns(db: Database): Promise<Map<string, Map<string, Column>>> {
   const { rows } = await db.query<Record<string, string>>(`
-    SELECT c.relname::text AS table, a.attname::text AS column, a.attnotnull::text AS required,
+    SELECT c.oid::regclass::text AS table, a.attname::text AS column, a.attnotnull::text AS required,
       format_type(a.atttypid, a.atttypmod) AS type,
-      CASE WHEN a.attidentity <> '' THEN '()' ELSE COALESCE(pg_get_expr(d.adbin, d.adrelid), '') END AS value
+      CASE WHEN a.attidentity <> '' THEN 'nextval()' ELSE COALESCE(pg_get_expr(d.adbin, d.adrelid), '') END AS value
     FROM pg_class c
       JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
       LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
-    WHERE c.relkind IN ('r', 'p') AND c.relnamespace = to_regnamespace('public')
-    ORDER BY c.relname, a.attnum
+    WHERE c.relkind IN ('r', 'p') AND c.relnamespace::regnamespace::text !~ '^pg_|^information_schema$'
+      AND NOT EXISTS (SELECT FROM pg_depend
+        WHERE classid = 'pg_class'::regclass AND objid = c.oid AND deptype = 'e')
+    ORDER BY 1, a.attnum
   `);
   const tables = new Map<string, Map<string, Column>>();
   for (const { table = "", column = "", required, type = "", value = "" } of rows) {
     const own = tables.get(table) ?? new Map<string, Column>();
-    const isMade = value.replace(constants, "").includes("(");
     own.set(column, {
       type,
       isRequired: required === "true",
-      byDefault: isMade ? madeByServer : value,
-      isCompared: !isMade && !/^(time|uuid)/.test(type),
+      byDefault: /[a-z]/i.test(value.replace(constants, "")) ? madeByServer : value,
+      isCompared: !value.includes("nextval("),
     });
     tables.set(table, own);
   }
@@ -88,32 +95,26 @@ async function readTable(
   const left = [...columns].filter(([, { isCompared }]) => !isCompared).map(([column]) => column);
   const {
     rows: [row],
-  } = await db.query<{
-    count: string;
-    digest: string;
-    exact: string;
-    rows: string[];
-    rules: string[];
-  }>(
-    `WITH t AS (SELECT tableoid, ctid, to_jsonb(t)::text AS whole, (to_jsonb(t) - $1::text[])::text AS one
-       FROM ${quoteIdentifier(name)} AS t)
-     SELECT count(*)::text AS count, COALESCE(md5(string_agg(one, ',' ORDER BY one)), '') AS digest,
+  } = await db.query<{ count: string; exact: string; rows: string[]; rules: string[] }>(
+    `WITH t AS (SELECT tableoid, ctid, to_jsonb(t)::text AS whole, to_jsonb(t) - $1::text[] AS one FROM ${name} AS t)
+     SELECT count(*)::text AS count,
        COALESCE(md5(string_agg(whole, ',' ORDER BY tableoid, ctid)), '') AS exact,
-       (SELECT COALESCE(array_agg(one ORDER BY one), '{}') FROM t HAVING count(*) <= ${ROWS_SHOWN}) AS rows,
-       ARRAY(SELECT CASE contype WHEN 'c' THEN 'CHECK on ' || (
-           SELECT string_agg(attname, ' and ' ORDER BY attname) FROM pg_attribute
-           WHERE attrelid = conrelid AND attnum = ANY(conkey))
-         ELSE pg_get_constraintdef(oid) END
-         FROM pg_constraint WHERE conrelid = to_regclass($2) AND contype IN ('p', 'u', 'f', 'c')) AS rules
+       CASE WHEN count(*) <= ${ROWS_KEPT} THEN ARRAY(
+         SELECT (SELECT jsonb_object_agg(key, value::text)::text FROM jsonb_each(one)) FROM t)
+       ELSE ARRAY(SELECT jsonb_object_agg(key, digest)::text FROM (
+         SELECT key, sum(hashtextextended(value::text, 0)::numeric)::text AS digest
+         FROM t, LATERAL (SELECT * FROM jsonb_each(one) UNION ALL SELECT '', one) AS each GROUP BY key) AS digests)
+       END AS rows,
+       ARRAY(SELECT pg_get_constraintdef(oid) FROM pg_constraint
+         WHERE conrelid = to_regclass($2) AND contype IN ('p', 'u', 'f', 'x')) AS rules
      FROM t`,
-    [left, quoteIdentifier(name)],
+    [left, name],
   );
   return {
     columns,
     rules: row?.rules ?? [],
     count: Number(row?.count ?? 0),
-    digest: row?.digest ?? "",
     exact: row?.exact ?? "",
-    rows: row?.rows ?? [],
+    rows: (row?.rows ?? []).map((one) => JSON.parse(one ?? "{}")),
   };
 }

@@ -337,6 +337,11 @@ describe("learn check", () => {
     expect(bad.stdout).toContain("✗ steps/02-b\nThe starter does not fail with its own message.");
     expect(bad.stdout).toContain("The solution does not pass.");
     expectExit(bad, 1);
+
+    courses.write("steps/01-a.ts", '/*\n# A\n*/\n// #region say\n// #endregion\nconsole.log("A");');
+    expect((await courses.check("steps")).stdout).toContain(
+      '\n"Say it." cannot be judged: without its lines, the script is right, too.',
+    );
   });
 
   test("fails if any of its courses does", async () => {
