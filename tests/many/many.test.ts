@@ -4,6 +4,7 @@ import { Ajv } from "ajv";
 import { XmlDocument, XsdValidator } from "libxml2-wasm";
 import { Parser } from "tap-parser";
 import { describe, expect, inject, test } from "vitest";
+import { expectRefused, expectReport } from "../support/command.ts";
 import { expectExit, sharedProject } from "../support/project.ts";
 import { makeSite, mixedSite, sqlPage } from "./site.ts";
 
@@ -105,9 +106,7 @@ describe("several guides", () => {
   ])("are refused with %s, and their reports say so", async (_, names, choices, message) => {
     const site = mixedSite();
     const report = ["--reporter", `json=${site.path("r.json")}`];
-    const result = await site.run(names, ...choices, ...report);
-    expectExit(result, 2);
-    expect(result.stderr).toContain(message);
+    await expectRefused(site.run(names, ...choices, ...report), message);
     const { failure, summary } = JSON.parse(site.read("r.json"));
     expect([failure, summary.verified]).toEqual([expect.stringContaining(message), false]);
   });
@@ -125,8 +124,7 @@ describe("several guides", () => {
       "role-2.md": role,
     });
     const result = await site.runWith({ DATABASE_URL: undefined }, ["*.md"]);
-    expectExit(result, 0);
-    expect(result.stdout).toMatch(/^embedded PostgreSQL \S+ · 4 guides, \d+ at once\n/);
+    await expectReport(result, 0, /^embedded PostgreSQL \S+ · 4 guides, \d+ at once\n/);
     expect(result.stdout).toContain("Verified: 4 of 4 documented outputs of 4 guides");
   });
 
@@ -163,9 +161,7 @@ describe("several guides", () => {
 
   test("are updated, each in its page", async () => {
     const site = makeSite({ "a.md": sqlPage("A", "X"), "b.md": sqlPage("B", "Y") });
-    const result = await site.run(["*.md"], "--update");
-    expectExit(result, 0);
-    expect(result.stdout).toContain("2 outputs written.");
+    await expectReport(site.run(["*.md"], "--update"), 0, "2 outputs written.");
     expect(site.read("a.md")).toBe(sqlPage("A"));
     expect(site.read("b.md")).toBe(sqlPage("B"));
   });
@@ -174,9 +170,7 @@ describe("several guides", () => {
     const site = makeSite({ "a.md": sqlPage("A") });
     const { directory } = sharedProject();
     const guide = ["--guide", `${directory}/examples/counter`];
-    const result = await site.run(["a.md"], ...guide);
-    expectExit(result, 0);
-    expect(result.stdout).toMatch(/✓ \S*examples\/counter/);
+    await expectReport(site.run(["a.md"], ...guide), 0, /✓ \S*examples\/counter/);
   });
 });
 

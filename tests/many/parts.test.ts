@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { describe, expect, test } from "vitest";
 import { openBaseline } from "../../runner/many/baseline.ts";
-import { runNode } from "../support/command.ts";
+import { expectRefused, expectReport, runNode } from "../support/command.ts";
 import { sharedCache } from "../support/programs.ts";
 import { expectExit, given, sharedProject } from "../support/project.ts";
 import { makeSite, mixedSite, type Site, sqlPage } from "./site.ts";
@@ -123,9 +123,7 @@ describe("merge", () => {
     ],
   ])("refuses %s", async (_, text, message) => {
     const site = makeSite({ "r.json": text });
-    const result = await sharedProject().guide(["merge", site.path("r.json")]);
-    expectExit(result, 2);
-    expect(result.stderr).toContain(message);
+    await expectRefused(sharedProject().guide(["merge", site.path("r.json")]), message);
   });
 
   test("is not verified by a report that did not end", async () => {
@@ -134,8 +132,7 @@ describe("merge", () => {
       "r.json": JSON.stringify({ ...whole, shard: null, summary, failure }),
     });
     const result = await sharedProject().guide(["merge", site.path("r.json")]);
-    expectExit(result, 1);
-    expect(result.stdout).toContain("Not verified");
+    await expectReport(result, 1, "Not verified");
     expect(result.stdout).toContain(`r.json  ${failure}`);
   });
 });
@@ -171,8 +168,7 @@ describe("--baseline", () => {
     // Another failure on the same page is new.
     site.edit("docs/wrong.md", " Emma\n(1 row)", " Otto\n(1 row)");
     const third = await site.run(["docs/*.md", "docs/broken.md"], ...baseline);
-    expectExit(third, 1);
-    expect(third.stdout).toContain("Otto");
+    await expectReport(third, 1, "Otto");
     expect(third.stdout).not.toContain("Anna");
     expect(site.read("known.json")).toBe(text);
   });
@@ -205,9 +201,7 @@ describe("--baseline", () => {
   ])("does not begin %s", async (_, environment, choices, message) => {
     const site = known();
     const baseline = ["--baseline", site.path("known.json")];
-    const result = await site.runWith(environment, ["docs/*.md"], ...baseline, ...choices);
-    expectExit(result, 2);
-    expect(result.stderr).toContain(message);
+    await expectRefused(site.runWith(environment, ["docs/*.md"], ...baseline, ...choices), message);
   });
 
   test("keeps what was not run to its end", async () => {
@@ -236,9 +230,7 @@ describe("--baseline", () => {
     expectExit(await site.run(["*.md"], ...baseline), 0);
     expectExit(await site.run(["*.md"], ...baseline), 0);
     site.write("b.md", `<!-- guide: exit nothing -->\n\n${block}`);
-    const other = await site.run(["*.md"], ...baseline);
-    expectExit(other, 2);
-    expect(other.stdout).toContain("An exit code is a number");
+    await expectReport(site.run(["*.md"], ...baseline), 2, "An exit code is a number");
     site.write("a.md", page("INSERT INTO t VALUES (1), (2);", "DELETE FROM t WHERE id = 2;"));
     expectExit(await site.run(["a.md"], ...baseline), 1);
   });
@@ -424,17 +416,13 @@ describe("--only-changed", () => {
   test("refuses a commit that is not there, and pages outside of a repository", async () => {
     const site = makeRepository();
     for (const ref of ["nonsense", "--output=x"]) {
-      const result = await changed(site, ref);
-      expectExit(result, 2);
-      expect(result.stderr).toContain("git does not know this commit");
+      await expectRefused(changed(site, ref), "git does not know this commit");
     }
     const nowhere = { PATH: "/nowhere", Path: "/nowhere" };
     const words = ["--guide", site.path("docs/a.md"), "--only-changed", "main"];
     const without = await sharedProject().guide(words, nowhere);
     expectExit(without, 2);
     expect(without.stderr).toContain("--only-changed needs git, which is not installed here.");
-    const outside = await changed(makeSite({ "docs/a.md": sqlPage("Dune") }));
-    expectExit(outside, 2);
-    expect(outside.stderr).toContain("is in no repository");
+    await expectRefused(changed(makeSite({ "docs/a.md": sqlPage("Dune") })), "is in no repository");
   });
 });

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, inject, test } from "vitest";
+import { expectReport } from "../support/command.ts";
 import { makeDirectory } from "../support/files.ts";
 import { expectExit, sharedProject } from "../support/project.ts";
 
@@ -40,9 +41,7 @@ Output:
 test("a command that loads the sample counts as done, and hides no error below it", async () => {
   const page = `---\nguide:\n  sample: books.sql\n---\n\n${query}`;
   expect((await runPage(page, "--list")).stdout).toContain("preparation  the settings load it");
-  const result = await runPage(page);
-  expectExit(result, 1);
-  expect(result.stdout).toContain("-  2\n    +  1");
+  await expectReport(runPage(page), 1, "-  2\n    +  1");
   expect((await runPage(page, "--update")).stdout).toContain(", 1 output written.");
 });
 
@@ -60,8 +59,7 @@ test("a command that fails by design gets the directive for it, and a crash does
       'process.emitWarning("old"); process.exitCode = 3;\nsetTimeout(() => console.error("no"), 50);',
     ),
   );
-  expectExit(meant, 1);
-  expect(meant.stdout).toContain(advice);
+  await expectReport(meant, 1, advice);
   expect(meant.stdout, "the reason is above the warning").toMatch(/with 3\.\n +no\n +\(node:/);
   const crash = await runPage(failing('throw new Error("no");'));
   expectExit(crash, 1);

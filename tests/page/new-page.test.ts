@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, inject, test } from "vitest";
+import { expectRefused, expectReport } from "../support/command.ts";
 import { makeDirectory } from "../support/files.ts";
 import { copySmallProject, expectExit, sharedProject } from "../support/project.ts";
 
@@ -16,13 +17,10 @@ test("a new page is verified at once, with both of its tabs", async () => {
 
   const environment = { DATABASE_URL: inject("databaseUrl") };
   const result = await guide(["--guide", file, "--strict"], environment);
-  expectExit(result, 0);
-  expect(result.stdout).toContain("clients: pg, postgres");
+  await expectReport(result, 0, "clients: pg, postgres");
   expect(result.stdout).toContain("All 2 outputs are verified with 2 clients");
 
-  const again = await guide(["new", "page", file]);
-  expectExit(again, 2);
-  expect(again.stderr).toContain("exists already");
+  await expectRefused(guide(["new", "page", file]), "exists already");
   expect(existsSync(join(directory, ".github")), "there is no project").toBe(false);
 });
 

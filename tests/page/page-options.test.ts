@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, inject, test } from "vitest";
 import { ourName } from "../../runner/workspace/cache-directory.ts";
+import { expectRefused, expectReport } from "../support/command.ts";
 import { makeDirectory } from "../support/files.ts";
 import { sharedCache } from "../support/programs.ts";
 import { expectExit, sharedProject } from "../support/project.ts";
@@ -56,9 +57,7 @@ test.each([
   if (text.includes("console.error")) {
     expect(lenient.stdout).toContain("It wrote to stderr: old");
   }
-  const result = await page.run("--strict");
-  expectExit(result, 1);
-  expect(result.stdout).toContain(message);
+  await expectReport(page.run("--strict"), 1, message);
 });
 
 test("the output below several commands is what all of them print", async () => {
@@ -70,9 +69,7 @@ test("the output below several commands is what all of them print", async () => 
   expectExit(one, 1);
   expect(one.stdout).toContain("it is what one of the commands above prints, and not all");
   const wrong = makePage(`${app}\n${commands}\n${block("text", "1\n3")}`);
-  const result = await wrong.run();
-  expectExit(result, 1);
-  expect(result.stdout).toContain("-3\n    +2");
+  await expectReport(wrong.run(), 1, "-3\n    +2");
 });
 
 test("blanks count next to what varies, and an error may vary", async () => {
@@ -112,9 +109,7 @@ const usesPackage = `${block('js title="app.js"', 'console.log(require("of-the-p
 
 test("a client that cannot run is left out, and demanded by --require-clients", async () => {
   const page = makePage(twoClients("console.log(1)", 'require("of-the-page")'));
-  const left = await page.run();
-  expectExit(left, 0);
-  expect(left.stdout).toContain("two cannot run here: it needs the packages of-the-page");
+  await expectReport(page.run(), 0, "two cannot run here: it needs the packages of-the-page");
   const demanded = await page.run("--require-clients");
   expectExit(demanded, 2);
   expect(demanded.stderr).toContain("two cannot run here: it needs the packages of-the-page");
@@ -133,9 +128,7 @@ test("a command in a tab that no client follows is named", async () => {
 
 test("--project names where the packages are", async () => {
   const page = makePage(usesPackage);
-  const missing = await page.run();
-  expectExit(missing, 2);
-  expect(missing.stderr).toContain("it needs the packages of-the-page");
+  await expectRefused(page.run(), "it needs the packages of-the-page");
   expect((await page.run("--list")).stdout, "a list runs nothing").toContain(
     "run          node app.js",
   );
@@ -178,8 +171,7 @@ test("a server that does not end is not verified, and is ended", async () => {
     ].join("\n"),
   );
   const result = await page.run();
-  expectExit(result, 0);
-  expect(result.stdout).toContain("it is a server, which does not end, and was ended");
+  await expectReport(result, 0, "it is a server, which does not end, and was ended");
   expect(result.stdout).toContain("1 of 2 outputs verified");
 });
 

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, inject, test } from "vitest";
+import { expectRefused, expectReport } from "../support/command.ts";
 import { makeDirectory } from "../support/files.ts";
 import { root } from "../support/programs.ts";
 import { expectExit, sharedProject } from "../support/project.ts";
@@ -42,8 +43,7 @@ const script = [
 test("a page's SQL is verified with both drivers", async () => {
   const { run } = makePage(pageOf(table, ["sql", "SELECT * FROM t ORDER BY id;"], ["", rows]));
   const result = await run();
-  expectExit(result, 0);
-  expect(result.stdout).toContain("clients: pg, postgres");
+  await expectReport(result, 0, "clients: pg, postgres");
   expect(result.stdout).toMatch(
     /The output is verified with 2 clients; 1 run without a documented/,
   );
@@ -107,8 +107,7 @@ test("what varies, what the page does not make, and a fragment are not verified,
       ["sql", "CREATE ROLE page_reader;"],
     ),
   ).run();
-  expectExit(result, 0);
-  expect(result.stdout).toContain("it depends on the time, or on chance");
+  await expectReport(result, 0, "it depends on the time, or on chance");
   expect(result.stdout).toContain(
     'nor does its "setup" or "sample": relation "elsewhere" does not exist',
   );
@@ -121,9 +120,7 @@ test("what varies, what the page does not make, and a fragment are not verified,
 
 test("a page with nothing that can be verified is refused, and --list says why", async () => {
   const { run } = makePage(pageOf(["sh", "rm -rf ~"], ['js title="../x.js"', "1"]));
-  const result = await run();
-  expectExit(result, 2);
-  expect(result.stderr).toContain("nothing to verify");
+  await expectRefused(run(), "nothing to verify");
   const { stdout } = await run("--list");
   expect(stdout).toContain("it runs no file of the page");
   expect(stdout).toContain("../x.js is not below the directory of the page's files");
@@ -156,9 +153,7 @@ fs.linkSync(process.cwd() + ".txt", "app.js");`;
 
 test("a page is not run in place", async () => {
   const { run } = makePage(pageOf(["sql", "SELECT 1 AS a;"], ["", " a\n---\n 1\n(1 row)"]));
-  const result = await run("--in-place");
-  expectExit(result, 2);
-  expect(result.stderr).toContain("A page does not say which tables are its own");
+  await expectRefused(run("--in-place"), "A page does not say which tables are its own");
 });
 
 test("files are written, commands run them, and outputs are compared", async () => {
@@ -183,8 +178,7 @@ test("tabs with the same file are clients, and a run without an output must succ
   const good = await makePage(
     tabs('console.log("hello")', 'process.stdout.write("hello\\n\\n")'),
   ).run();
-  expectExit(good, 0);
-  expect(good.stdout).toContain("clients: one, two");
+  await expectReport(good, 0, "clients: one, two");
   expect(good.stdout).toContain("1 run without a documented output");
 
   const caught = await makePage(
@@ -303,9 +297,7 @@ test("a page does not write through the link to the reader's node_modules", asyn
   mkdirSync(dep, { recursive: true });
   writeFileSync(join(dep, "package.json"), '{ "name": "dep" }');
   writeFileSync(join(dep, "index.js"), 'module.exports = "original"');
-  const result = await page.run();
-  expectExit(result, 2);
-  expect(result.stderr).toContain("node_modules/dep/index.js, which is not below");
+  await expectRefused(page.run(), "node_modules/dep/index.js, which is not below");
   expect(readFileSync(join(dep, "index.js"), "utf8")).toContain("original");
 });
 
@@ -410,8 +402,7 @@ test("the project's own document is verified as a page", async () => {
   const result = await sharedProject().guide(["--guide", file], {
     DATABASE_URL: inject("databaseUrl"),
   });
-  expectExit(result, 0);
-  expect(result.stdout).toContain("clients: pg, postgres.js, Drizzle");
+  await expectReport(result, 0, "clients: pg, postgres.js, Drizzle");
   expect(result.stdout).toContain("All 6 outputs are verified with 3 clients");
 });
 

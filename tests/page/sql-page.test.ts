@@ -2,6 +2,7 @@ import { existsSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, inject, test } from "vitest";
+import { expectReport } from "../support/command.ts";
 import { makeDirectory } from "../support/files.ts";
 import { expectExit, sharedProject } from "../support/project.ts";
 
@@ -58,8 +59,7 @@ SELECT id, title FROM tasks ORDER BY id;`;
     "",
     " count\n-------\n     3",
   ]);
-  expectExit(result, 1);
-  expect(result.stdout).toContain("-  2 | Call Sam");
+  await expectReport(result, 1, "-  2 | Call Sam");
   expect(result.stdout).toContain("2 drift of 2 runs");
   expect(result.stdout, "no empty lines between tags").not.toMatch(/^ +\+$/m);
 });
@@ -143,9 +143,7 @@ test.each<[string, readonly Part[], string]>([
     "it depends on the server",
   ],
 ])("what %s is not verified, and fails nothing", async (_, parts, because) => {
-  const result = await runPage(...green, ...parts);
-  expectExit(result, 0);
-  expect(result.stdout).toContain(because);
+  await expectReport(runPage(...green, ...parts), 0, because);
 });
 
 test("rows may come in any order that the query allows", async () => {
@@ -161,8 +159,7 @@ test("an error that the page does not show fails it, and the rest is still run",
     ["sql", "SELECT * FROM t ORDER BY id;"],
     ["", two],
   );
-  expectExit(result, 1);
-  expect(result.stdout).toContain('failed, and the page shows no error: ERROR: column "nope"');
+  await expectReport(result, 1, 'failed, and the page shows no error: ERROR: column "nope"');
   expect(result.stdout).toContain("1 match, 1 unverified, 1 error of 3 runs");
 });
 
@@ -202,8 +199,7 @@ test("roles and databases are made on servers of the page's own, and on no other
   const file = join(tmpdir(), `page-leak-${process.pid}.txt`);
   const own = await runOn("", ["sql", `COPY (SELECT 1) TO '${file}';`], ...page);
   expect(existsSync(file)).toBe(false);
-  expectExit(own, 0);
-  expect(own.stdout).toContain("one for each client");
+  await expectReport(own, 0, "one for each client");
   expect(own.stdout).toContain("The output is verified with 2 clients");
   const hidden: Part = [
     "sql",

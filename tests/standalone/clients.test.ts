@@ -2,6 +2,7 @@ import { cpSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, inject, test } from "vitest";
 import { withoutRegions } from "../../runner/guide/step-source.ts";
+import { expectRefused, expectReport } from "../support/command.ts";
 import { copyProject, expectExit } from "../support/project.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -83,8 +84,7 @@ test("--require-clients makes a client that cannot run an error, and runs nothin
 test("in the reader's own database nothing is dropped", async () => {
   const { guide } = copyWithScripts();
   const refused = await guide(["--driver", "standalone/pg", "--in-place"], given);
-  expectExit(refused, 2);
-  expect(refused.stderr).toContain("Standalone scripts drop tables without asking");
+  await expectRefused(refused, "Standalone scripts drop tables without asking");
   expect(refused.stdout).toBe("");
 });
 
@@ -93,8 +93,7 @@ test("a script that prints something else is a divergence", async () => {
   project.edit("standalone/pg/02-read.ts", "Book Library", "Books");
   const choices = ["--driver", "postgres", "--driver", "standalone/pg", "--bail"];
   const result = await project.guide(choices, given);
-  expectExit(result, 1);
-  expect(result.stdout).toMatch(/✗ 02-read +divergence/);
+  await expectReport(result, 1, /✗ 02-read +divergence/);
   expect(result.stdout).toContain("+--- Books ---");
 });
 

@@ -7,7 +7,7 @@ import pg from "pg";
 import { beforeAll, expect, onTestFinished, test } from "vitest";
 import { compileSteps } from "../../runner/run/compile-steps.ts";
 import { selfSign } from "../faults/support/certificates.ts";
-import { type Result, runNode } from "../support/command.ts";
+import { expectReport, type Result, runNode } from "../support/command.ts";
 import { makeDatabase } from "../support/database.ts";
 import { expectExit, sharedProject } from "../support/project.ts";
 
@@ -63,9 +63,7 @@ test.each(folders)("%s: 01-create does all of its work, or none", async (name) =
   const DATABASE_URL = await makeDatabase();
   expectExit(await run("01-create", { DATABASE_URL }), 0);
   await ask(DATABASE_URL, "DELETE FROM books WHERE title <> 'Dune'");
-  const failed = await runBroken("01-create", { DATABASE_URL });
-  expectExit(failed, 1);
-  expect(failed.stdout).toContain("Inserted a single book.\n");
+  await expectReport(runBroken("01-create", { DATABASE_URL }), 1, "Inserted a single book.\n");
   expect(await ask(DATABASE_URL, "SELECT title FROM books")).toEqual([{ title: "Dune" }]);
 });
 
