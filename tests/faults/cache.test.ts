@@ -10,7 +10,7 @@ import {
   removeCache,
   start,
 } from "./support/command.ts";
-import { drivers, record } from "./support/fault.ts";
+import { record } from "./support/fault.ts";
 import { makeGuide } from "./support/guide.ts";
 import { serverForFile } from "./support/server.ts";
 import { mountSmallDisk } from "./support/small-disk.ts";
@@ -21,7 +21,7 @@ const server = await serverForFile();
 function startIn(cache: string, kind = "external", body = ""): Command {
   const guide = makeGuide({ "01-first": body, "02-second": body });
   const DATABASE_URL = kind === "external" ? server.url : "";
-  return start("run-guide.ts", guide.choices, { XDG_CACHE_HOME: cache, DATABASE_URL }, 90);
+  return start(guide.choices, { XDG_CACHE_HOME: cache, DATABASE_URL }, 90);
 }
 
 test.for<[string, string, RegExp, number]>([
@@ -35,7 +35,7 @@ test.for<[string, string, RegExp, number]>([
   expect(ended.stderr).toMatch(says);
   expect(ended.code).toBe(code);
   removeCache(cache);
-  record(context, drivers, [ended], code === 0 ? "verified" : "names the file and the remedy");
+  record(context, [ended], code === 0 ? "verified" : "names the file and the remedy");
 });
 
 test("a full disk for the cache, external server", async (context) => {
@@ -49,7 +49,7 @@ test("a full disk for the cache, external server", async (context) => {
     expect(ended.code).toBe(3);
     expect(await leftovers(cache)).toEqual([]);
     expect(await server.scratchDatabases()).toEqual([]);
-    record(context, drivers, [ended], "names the directory and the remedy");
+    record(context, [ended], "names the directory and the remedy");
   } finally {
     unmount();
     removeCache(cache);
@@ -73,6 +73,6 @@ test.for(["external", "embedded"])(
     expect(await leftovers(cache)).toEqual([]);
     expect(await server.scratchDatabases()).toEqual([]);
     removeCache(cache);
-    record(context, drivers, [ended], "names the directory and the remedy");
+    record(context, [ended], "names the directory and the remedy");
   },
 );

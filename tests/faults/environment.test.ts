@@ -23,7 +23,7 @@ import {
   type StartOptions,
   start,
 } from "./support/command.ts";
-import { drivers, prove, record, verified } from "./support/fault.ts";
+import { prove, record, verified } from "./support/fault.ts";
 import { makeGuide } from "./support/guide.ts";
 import { serverForFile } from "./support/server.ts";
 
@@ -107,7 +107,7 @@ describe("where it is run", () => {
     expect(ended.code).toBe(code);
     expect(await leftovers(own)).toEqual([]);
     removeCache(own);
-    record(context, drivers, [ended], code === 0 ? "verified" : "says that the report is lost");
+    record(context, [ended], code === 0 ? "verified" : "says that the report is lost");
   });
 
   test.for<[string, NodeJS.ProcessEnv]>([
@@ -150,11 +150,11 @@ describe("where it is run", () => {
   ])("%s", async ([, environment], context) => {
     const plain = { prints: /All 6 outputs are verified/, code: 0, within: 60 };
     const ended = await Promise.all([
-      prove("run-guide.ts", [], environment, plain),
-      prove("run-guide.ts", [], { ...environment, DATABASE_URL: server.url }, plain, server),
+      prove([], environment, plain),
+      prove([], { ...environment, DATABASE_URL: server.url }, plain, server),
     ]);
     expect(ended.map(({ stderr }) => stderr)).toEqual(["", ""]);
-    record(context, drivers, ended, "verified");
+    record(context, ended, "verified");
   });
 
   /** A copy of the project for other users, who may not enter this one. */
@@ -191,7 +191,7 @@ describe("where it is run", () => {
     expect(ended.output).toMatch(verified.prints);
     expect(ended.code).toBe(0);
     expect(await leftovers(parent)).toEqual([]);
-    record(context, drivers, [ended], "verified");
+    record(context, [ended], "verified");
     renameSync(project, join(parent, "project"));
     for (const directory of [home, TMPDIR]) rmSync(directory, { recursive: true });
   });
@@ -210,11 +210,11 @@ describe("where it is run", () => {
       code: 3,
       within: 15,
     };
-    const command = start("run-guide.ts", [], environment, expected.within, serverUser());
+    const command = start([], environment, expected.within, serverUser());
     const ended = await command.ended;
     expect(ended.stderr).toMatch(expected.prints);
     expect(ended.code).toBe(3);
-    record(context, drivers, [ended], "names the directories and the remedy");
+    record(context, [ended], "names the directories and the remedy");
   });
 
   test.skipIf(process.getuid?.() !== 0).for<[string, boolean, number, RegExp]>([
@@ -237,13 +237,12 @@ describe("where it is run", () => {
     const DATABASE_URL = code === 0 ? server.url : "postgresql://127.0.0.1/library";
     const url = isExternal ? { DATABASE_URL } : {};
     const user = { uid: 54_321, gid: 54_321 };
-    const ended = await start("run-guide.ts", [], { HOME: undefined, TMPDIR, ...url }, 60, user)
-      .ended;
+    const ended = await start([], { HOME: undefined, TMPDIR, ...url }, 60, user).ended;
     expect(ended.stdout + ended.stderr).toMatch(prints);
     expect(ended.code).toBe(code);
     expect(await leftovers(TMPDIR)).toEqual([]);
     rmSync(TMPDIR, { recursive: true });
-    record(context, drivers, [ended], code === 0 ? "verified" : "names the remedy");
+    record(context, [ended], code === 0 ? "verified" : "names the remedy");
   });
 
   test.for<[string, string | Buffer]>([
@@ -263,20 +262,20 @@ describe("where it is run", () => {
     );
     expect(ended.output).not.toContain("correct-horse");
     expect(ended.code).toBe(3);
-    record(context, drivers, [ended], "names the file and the remedy");
+    record(context, [ended], "names the file and the remedy");
   });
 
   test.for([2, 20])("%i runners at once", async (count, context) => {
     const guide = makeGuide({ "01-query": 'await db.query("SELECT 1");' });
     const shared = makeCache();
     const commands = Array.from({ length: count }, () =>
-      start("run-guide.ts", guide.choices, { XDG_CACHE_HOME: shared }, 120),
+      start(guide.choices, { XDG_CACHE_HOME: shared }, 120),
     );
     const ended = await Promise.all(commands.map((command) => command.ended));
     for (const { code, stdout, stderr } of ended)
       expect([code, stderr, stdout]).toEqual([0, "", expect.stringContaining("is verified")]);
     expect(await leftovers(shared)).toEqual([]);
     removeCache(shared);
-    record(context, drivers, ended, "verified");
+    record(context, ended, "verified");
   });
 });

@@ -7,7 +7,7 @@ import { connect } from "../../runner/connection/connect.ts";
 import { scratchName } from "../../runner/database/scratch.ts";
 import { processNamespace } from "../../runner/workspace/workspace.ts";
 import { cacheForFile, leftovers, start } from "./support/command.ts";
-import { drivers, prove, record, verified } from "./support/fault.ts";
+import { prove, record, verified } from "./support/fault.ts";
 import { hang, makeGuide } from "./support/guide.ts";
 import { processList } from "./support/processes.ts";
 import { serverForFile } from "./support/server.ts";
@@ -31,7 +31,7 @@ describe("SIGKILL", () => {
     for (let round = 0; round < 10; round++) {
       await Promise.all(
         ["", server.url, "", server.url, ""].map(async (DATABASE_URL) => {
-          const command = start("run-guide.ts", [], { XDG_CACHE_HOME: cache, DATABASE_URL }, 60);
+          const command = start([], { XDG_CACHE_HOME: cache, DATABASE_URL }, 60);
           await sleep(Math.random() * 2000);
           command.child.kill("SIGKILL");
           await command.ended;
@@ -42,10 +42,9 @@ describe("SIGKILL", () => {
     expect(sharedMemory()).toEqual(sharedBefore);
     expect(await server.sentinel()).toEqual(before);
 
-    await prove("run-guide.ts", [], { DATABASE_URL: server.url }, verified, server);
+    await prove([], { DATABASE_URL: server.url }, verified, server);
     record(
       context,
-      drivers,
       [{ code: 137, time: (performance.now() - started) / 1000 }],
       "everything removed",
     );
@@ -53,12 +52,12 @@ describe("SIGKILL", () => {
 
   test("an embedded server ends by itself within seconds", async (context) => {
     const guide = makeGuide({ "01-hangs": hang });
-    const command = start("run-guide.ts", guide.choices, { XDG_CACHE_HOME: cache }, 30);
+    const command = start(guide.choices, { XDG_CACHE_HOME: cache }, 30);
     while (!/01-hangs\.mjs/.test(processList())) await sleep(10);
     command.child.kill("SIGKILL");
     const ended = await command.ended;
     expect(await leftovers(cache)).toEqual([]);
-    record(context, drivers, [{ ...ended, code: 137 }], "server, steps and files gone");
+    record(context, [{ ...ended, code: 137 }], "server, steps and files gone");
   });
 
   test("a later run drops only what is ours, old, and unused", async (context) => {
@@ -101,12 +100,7 @@ describe("SIGKILL", () => {
     const inUse = await make(alive(2 * hour));
     const user = await connect(pg, server.url.replace("/library", `/${inUse}`));
 
-    const command = start(
-      "run-guide.ts",
-      [],
-      { XDG_CACHE_HOME: cache, DATABASE_URL: server.url },
-      60,
-    );
+    const command = start([], { XDG_CACHE_HOME: cache, DATABASE_URL: server.url }, 60);
     const ended = await command.ended;
     expect(ended.code).toBe(0);
     expect((await server.scratchDatabases()).sort()).toEqual([...notOurs, inUse].sort());
@@ -114,6 +108,6 @@ describe("SIGKILL", () => {
     for (const name of young) expect(await commented(name)).toMatch(/alive at 20\d\d-/);
     await user.close();
     for (const name of [...notOurs, inUse]) await server.sql(`DROP DATABASE ${name} WITH (FORCE)`);
-    record(context, drivers, [ended], "the rest is left alone");
+    record(context, [ended], "the rest is left alone");
   });
 });

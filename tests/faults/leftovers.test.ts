@@ -15,7 +15,7 @@ import {
   removeCache,
   start,
 } from "./support/command.ts";
-import { drivers, prove, record } from "./support/fault.ts";
+import { prove, record } from "./support/fault.ts";
 import { hang, makeGuide } from "./support/guide.ts";
 import { commandLines } from "./support/processes.ts";
 import { serverForFile } from "./support/server.ts";
@@ -87,14 +87,8 @@ test("a step that makes its database a template and prepares a transaction", asy
       await db.query(\`ALTER DATABASE \${row?.name} IS_TEMPLATE true CONNECTION LIMIT 0\`);`,
   });
   const expected = { prints: /verified with 2 clients/, code: 0, within: 60 };
-  const ended = await prove(
-    "run-guide.ts",
-    guide.choices,
-    { DATABASE_URL: server.url },
-    expected,
-    server,
-  );
-  record(context, drivers, [ended], "everything removed");
+  const ended = await prove(guide.choices, { DATABASE_URL: server.url }, expected, server);
+  record(context, [ended], "everything removed");
 });
 
 test("a scratch database that cannot be dropped", async (context) => {
@@ -102,7 +96,7 @@ test("a scratch database that cannot be dropped", async (context) => {
     "01-hangs": "await new Promise((resolve) => setTimeout(resolve, 4000));",
   });
   const environment = { XDG_CACHE_HOME: cache, DATABASE_URL: server.url };
-  const command = start("run-guide.ts", [...guide.choices, "--driver", "pg"], environment, 60);
+  const command = start([...guide.choices, "--driver", "pg"], environment, 60);
   while ((await server.scratchDatabases()).length === 0) await sleep(20);
   const [name = ""] = await server.scratchDatabases();
   await server.sql(`ALTER DATABASE ${name} OWNER TO postgres`);
@@ -111,14 +105,14 @@ test("a scratch database that cannot be dropped", async (context) => {
   expect(ended.stderr).toContain(`Not removed: the scratch database ${name}. `);
   expect(ended.stderr).toContain("42501: must be owner of database");
   expect(ended.code).toBe(3);
-  record(context, ["pg"], [ended], "names it, and what to do");
+  record(context, [ended], "names it, and what to do", ["pg"]);
 });
 
 describe("signals", () => {
   test("two SIGINT within a second, as tsx relays them, are one", async (context) => {
     const guide = makeGuide({ "01-hangs": hang });
     const environment = { XDG_CACHE_HOME: cache, DATABASE_URL: server.url };
-    const command = start("run-guide.ts", guide.choices, environment, 60);
+    const command = start(guide.choices, environment, 60);
     while ((await server.scratchDatabases()).length < 2) await sleep(20);
     command.child.kill("SIGINT");
     await sleep(50);
@@ -128,7 +122,7 @@ describe("signals", () => {
     expect(ended.code).toBe(130);
     expect(await server.scratchDatabases()).toEqual([]);
     expect(await leftovers(cache)).toEqual([]);
-    record(context, drivers, [ended], "everything removed");
+    record(context, [ended], "everything removed");
   });
 
   test("SIGINT while the embedded server is frozen", async (context) => {
@@ -141,7 +135,7 @@ describe("signals", () => {
     expect(ended.code).toBe(130);
     expect(await leftovers(cache)).toEqual([]);
     await gone(name);
-    record(context, drivers, [ended], "everything removed");
+    record(context, [ended], "everything removed");
   });
 
   test("SIGINT while the external server is frozen", async (context) => {
@@ -160,7 +154,7 @@ describe("signals", () => {
     expect(ended.code).toBe(130);
     expect(await leftovers(cache)).toEqual([]);
     for (const name of names) await server.sql(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
-    record(context, drivers, [ended], "names what is left");
+    record(context, [ended], "names what is left");
   });
 });
 
@@ -175,12 +169,12 @@ test("runner and watchdog killed: the next run ends what is left", async (contex
   const ended = await command.ended;
   expect(pidsOf(name).length).toBeGreaterThan(2);
 
-  const next = start("run-guide.ts", ["doctor"], { XDG_CACHE_HOME: own }, 60);
+  const next = start(["doctor"], { XDG_CACHE_HOME: own }, 60);
   expect((await next.ended).code).toBe(0);
   expect(await leftovers(own)).toEqual([]);
   await gone(name);
   removeCache(own);
-  record(context, drivers, [{ ...ended, code: 137 }], "server, steps and files gone");
+  record(context, [{ ...ended, code: 137 }], "server, steps and files gone");
 });
 
 /** Their pids mean other processes: a run there that is judged by its pid would be taken for a dead one. */
@@ -194,26 +188,26 @@ test.skipIf(process.getuid?.() !== 0)(
         while (!existsSync("${go}")) await new Promise((resolve) => setTimeout(resolve, 20));`,
     });
     const environment = { XDG_CACHE_HOME: own };
-    const first = start("run-guide.ts", guide.choices, environment, 90);
+    const first = start(guide.choices, environment, 90);
     while (stepsIn(own, "01-waits") < 2) await sleep(20);
 
     const through = ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc"];
     const other = makeGuide({ "01-short": "" });
-    const second = start("run-guide.ts", other.choices, environment, 60, { through });
+    const second = start(other.choices, environment, 60, { through });
     expect(await second.ended).toMatchObject({ code: 0, stderr: "" });
     writeFileSync(go, "");
     const ended = await first.ended;
     expect(ended).toMatchObject({ code: 0, stderr: "" });
     expect(await leftovers(own)).toEqual([]);
     removeCache(own);
-    record(context, drivers, [ended], "verified, both");
+    record(context, [ended], "verified, both");
   },
 );
 
 /** A guide whose step hangs, as soon as both drivers run it. */
 async function startHanging(environment: NodeJS.ProcessEnv): Promise<Command> {
   const guide = makeGuide({ "01-hangs": hang });
-  const command = start("run-guide.ts", guide.choices, environment, 90);
+  const command = start(guide.choices, environment, 90);
   while (stepsIn(environment.XDG_CACHE_HOME ?? "") < 2) {
     if (command.child.exitCode !== null) throw new Error(command.printed.stderr);
     await sleep(20);

@@ -7,7 +7,7 @@ import { connect } from "../../runner/connection/connect.ts";
 import { openExternal } from "../../runner/database/external.ts";
 import { visit } from "../support/live-visit.ts";
 import { type Command, cacheForFile, leftovers, start } from "./support/command.ts";
-import { drivers, record } from "./support/fault.ts";
+import { record } from "./support/fault.ts";
 import { makeGuide } from "./support/guide.ts";
 import { startProxy } from "./support/proxy.ts";
 import { serverForFile } from "./support/server.ts";
@@ -20,7 +20,7 @@ const steps = { "01-first": write, "02-second": write, "03-third": write };
 
 /** Starts a command. It does not outlive a test that fails. */
 function follow(...[choices, environment, limit]: [string[], NodeJS.ProcessEnv, number]): Command {
-  const command = start("run-guide.ts", choices, environment, limit);
+  const command = start(choices, environment, limit);
   onTestFailed(() => void command.child.kill("SIGKILL"));
   return command;
 }
@@ -59,7 +59,7 @@ test("the live page while the server is stopped, and afterwards", async (context
   expect(ended.stderr).toContain("Interrupted. Everything is stopped and removed.");
   expect(await leftovers(cache)).toEqual([]);
   expect(await server.scratchDatabases()).toEqual([]);
-  record(context, drivers, [ended], "says it on the page, and goes on when it is back");
+  record(context, [ended], "says it on the page, and goes on when it is back");
 });
 
 test.for([
@@ -91,7 +91,7 @@ test.for([
       await server.sql(`DROP DATABASE ${name} WITH (FORCE)`);
     }
     expect(await leftovers(cache)).toEqual([]);
-    record(context, drivers, [{ ...ended, time }], "ends in seconds, and names what is left");
+    record(context, [{ ...ended, time }], "ends in seconds, and names what is left");
   },
 );
 
@@ -125,7 +125,7 @@ test("--watch while the server is stopped, and afterwards", async (context) => {
   expect(ended.stderr).toContain("Everything is stopped and removed.");
   expect(await leftovers(cache)).toEqual([]);
   expect(await server.scratchDatabases()).toEqual([]);
-  record(context, drivers, [ended], "says it, and waits for the next save");
+  record(context, [ended], "says it, and waits for the next save");
 });
 
 test("a database that could not be dropped is made again when the server is back", async (context) => {
@@ -141,7 +141,7 @@ test("a database that could not be dropped is made again when the server is back
   await opened.close();
   expect(await server.scratchDatabases()).toEqual([]);
   const time = (performance.now() - started) / 1000;
-  record(context, [], [{ code: 0, time }], "made again, and dropped at the end");
+  record(context, [{ code: 0, time }], "made again, and dropped at the end", []);
 });
 
 test.for<readonly [string, readonly string[], NodeJS.Signals | undefined, number, string]>([
@@ -174,5 +174,5 @@ test.for<readonly [string, readonly string[], NodeJS.Signals | undefined, number
   await readers.query("DROP TABLE t9");
   await readers.close();
   expect(await leftovers(cache)).toEqual([]);
-  record(context, ["pg"], [{ code: ended.code ?? 137, time: late }], outcome);
+  record(context, [{ code: ended.code ?? 137, time: late }], outcome, ["pg"]);
 });

@@ -48,7 +48,6 @@ describe("in the middle of it, each driver by itself, both at once", () => {
     const guide = makeGuide({ "01-fault": code });
     const runs = drivers.map((driver) =>
       prove(
-        "run-guide.ts",
         [...guide.choices, "--driver", driver],
         { DATABASE_URL: server.url },
         { prints: prints(driver), code: 1, within: 15 },
@@ -56,7 +55,7 @@ describe("in the middle of it, each driver by itself, both at once", () => {
       ),
     );
     const outcome = name.startsWith("backend") ? "CONNECTION_LOST" : "one error";
-    record(context, drivers, await Promise.all(runs), outcome);
+    record(context, await Promise.all(runs), outcome);
   });
 
   test("connection reset during a statement", async (context) => {
@@ -68,7 +67,6 @@ describe("in the middle of it, each driver by itself, both at once", () => {
         reset();
       });
       const ended = await prove(
-        "run-guide.ts",
         ["--driver", driver],
         { DATABASE_URL: through(proxy.port) },
         { prints: new RegExp(lost), code: 1, within: 15 },
@@ -78,7 +76,7 @@ describe("in the middle of it, each driver by itself, both at once", () => {
       expect(updates).toBe(1); // a statement is never retried
       return ended;
     });
-    record(context, drivers, await Promise.all(runs), "CONNECTION_LOST, sent once");
+    record(context, await Promise.all(runs), "CONNECTION_LOST, sent once");
   });
 });
 
@@ -90,7 +88,7 @@ describe("in the middle of it", () => {
     });
     const cache = makeCache();
     const environment = { XDG_CACHE_HOME: cache, DATABASE_URL: server.url };
-    const command = start("run-guide.ts", guide.choices, environment, 40);
+    const command = start(guide.choices, environment, 40);
     while (!command.printed.stdout.includes("✓ 01-first")) await sleep(5);
     await server.stop();
     await server.start();
@@ -101,12 +99,7 @@ describe("in the middle of it", () => {
     expect(await leftovers(cache)).toEqual([]);
     expect(await server.scratchDatabases()).toEqual([]);
     removeCache(cache);
-    record(
-      context,
-      drivers,
-      [{ ...ended, code: 0 }],
-      "goes on, or says that the connection was lost",
-    );
+    record(context, [{ ...ended, code: 0 }], "goes on, or says that the connection was lost");
   });
 
   test("a proxy that stalls", async (context) => {
@@ -116,7 +109,6 @@ describe("in the middle of it", () => {
     // The stalled proxy keeps the runner from dropping its databases, too: it says so.
     const prints = /timed out after 3 s[\s\S]*Not removed: the scratch databases /;
     const ended = await prove(
-      "run-guide.ts",
       ["--step", "3", "--timeout", "3"],
       { DATABASE_URL: through(proxy.port) },
       { prints, code: 3, within: 60 },
@@ -125,7 +117,7 @@ describe("in the middle of it", () => {
     for (const name of await server.scratchDatabases()) {
       await server.sql(`DROP DATABASE ${name} WITH (FORCE)`);
     }
-    record(context, drivers, [ended], "timed out, and names the databases that are left");
+    record(context, [ended], "timed out, and names the databases that are left");
   });
 
   test("a scratch database that someone dropped", async (context) => {
@@ -134,12 +126,7 @@ describe("in the middle of it", () => {
     const wait = `const { existsSync } = await import("node:fs");
       while (!existsSync("${dropped}")) await new Promise((resolve) => setTimeout(resolve, 20));`;
     const guide = makeGuide({ "01-first": wait, "02-second": "" });
-    const command = start(
-      "run-guide.ts",
-      guide.choices,
-      { XDG_CACHE_HOME: cache, DATABASE_URL: server.url },
-      30,
-    );
+    const command = start(guide.choices, { XDG_CACHE_HOME: cache, DATABASE_URL: server.url }, 30);
     while (processList().match(/01-first\.mjs/g)?.length !== 2) await sleep(20);
     for (const name of await server.scratchDatabases()) {
       await server.sql(`DROP DATABASE ${name} WITH (FORCE)`);
@@ -152,35 +139,23 @@ describe("in the middle of it", () => {
     expect(ended.code).toBe(1);
     expect(await leftovers(cache)).toEqual([]);
     removeCache(cache);
-    record(context, drivers, [ended], "one error for each driver");
+    record(context, [ended], "one error for each driver");
   });
 
   test("read-only server", async (context) => {
     const url = `${server.url}?options=${encodeURIComponent("-c default_transaction_read_only=on")}`;
     const prints =
       /The database cannot be used\. 25006: cannot execute CREATE DATABASE in a read-only transaction/;
-    const ended = await prove(
-      "run-guide.ts",
-      [],
-      { DATABASE_URL: url },
-      { prints, code: 3, within: 15 },
-      server,
-    );
-    record(context, drivers, [ended], "25006");
+    const ended = await prove([], { DATABASE_URL: url }, { prints, code: 3, within: 15 }, server);
+    record(context, [ended], "25006");
   });
 
   test("no CREATEDB", async (context) => {
     await server.sql(`CREATE ROLE lodger LOGIN PASSWORD '${readerPassword}'`);
     const url = server.url.replace("reader:", "lodger:");
     const prints = /may not create databases.*Use a role with CREATEDB, or --in-place/;
-    const ended = await prove(
-      "run-guide.ts",
-      [],
-      { DATABASE_URL: url },
-      { prints, code: 3, within: 15 },
-      server,
-    );
-    record(context, drivers, [ended], "names the two ways out");
+    const ended = await prove([], { DATABASE_URL: url }, { prints, code: 3, within: 15 }, server);
+    record(context, [ended], "names the two ways out");
   });
 
   test.for<[string, number, string, RegExp, number]>([
@@ -203,12 +178,12 @@ describe("in the middle of it", () => {
     const cache = emptyCache();
     const unmount = mountSmallDisk(cache, megabytes);
     try {
-      const command = start("run-guide.ts", guide.choices, { XDG_CACHE_HOME: cache }, 40);
+      const command = start(guide.choices, { XDG_CACHE_HOME: cache }, 40);
       const ended = await command.ended;
       expect(ended.stdout + ended.stderr).toMatch(prints);
       expect(ended.code).toBe(exitCode);
       expect(await leftovers(cache)).toEqual([]);
-      record(context, drivers, [ended], exitCode === 3 ? "says how much is free" : "53100");
+      record(context, [ended], exitCode === 3 ? "says how much is free" : "53100");
     } finally {
       unmount();
       removeCache(cache);

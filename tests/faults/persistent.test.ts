@@ -20,7 +20,7 @@ const asRoot = test.skipIf(process.getuid?.() !== 0);
 const container = ["unshare", "--pid", "--ipc", "--fork", "--kill-child", "--mount-proc"];
 
 function startPersistent(through: string[] = []): Command {
-  return start("run-guide.ts", ["db", "--keep", "books"], { XDG_CACHE_HOME: cache }, 90, {
+  return start(["db", "--keep", "books"], { XDG_CACHE_HOME: cache }, 90, {
     through,
   });
 }
@@ -43,7 +43,7 @@ asRoot("one persistent server in two containers with one cache directory", async
   first.child.kill("SIGCONT");
   first.child.kill("SIGINT");
   expect((await first.ended).code).toBe(130);
-  record(context, [], [refused], "refused, by the second one");
+  record(context, [refused], "refused, by the second one", []);
 });
 
 asRoot(
@@ -69,6 +69,6 @@ asRoot(
     second.child.kill("SIGINT");
     const ended = await second.ended;
     expect(ended.code).toBe(130);
-    record(context, [], [ended], "it runs again");
+    record(context, [ended], "it runs again", []);
   },
 );

@@ -12,7 +12,7 @@ import { serverUser } from "../../runner/database/embedded/server.ts";
 import { makeDirectory } from "../../runner/workspace/cache-directory.ts";
 import { makeAuthority } from "./support/certificates.ts";
 import type { Command } from "./support/command.ts";
-import { prove, record, verified } from "./support/fault.ts";
+import { prove, proveStep, record, verified } from "./support/fault.ts";
 import { makeGuide } from "./support/guide.ts";
 import { closedPort } from "./support/proxy.ts";
 import { readerPassword, serverForFile } from "./support/server.ts";
@@ -122,9 +122,9 @@ describe("through PgBouncer in transaction mode", () => {
     const expected = isRefused
       ? { prints: /There is a table named books that this guide did not make/, code: 3, within: 15 }
       : verified;
-    const ended = await prove("run-guide.ts", choices, { DATABASE_URL }, expected, server);
+    const ended = await prove(choices, { DATABASE_URL }, expected, server);
     if (!isRefused) expect(ended.stderr).toBe("");
-    record(context, ["pg", "postgres"], [ended], isRefused ? "refused" : "verified");
+    record(context, [ended], isRefused ? "refused" : "verified");
   });
 
   pooled("pooled, going back copies databases", async (context) => {
@@ -137,37 +137,30 @@ describe("through PgBouncer in transaction mode", () => {
     );
     let copies = 0;
     const expected = { prints: /nothing changed/, code: 130, within: 100 };
-    const ended = await prove(
-      "run-guide.ts",
-      ["--watch", ...guide.choices],
-      { DATABASE_URL },
-      expected,
-      server,
-      {
-        async started({ printed, child }: Command) {
-          while (!printed.stdout.includes("8 changed")) await sleep(20);
-          appendFileSync(join(guide.directory, "steps", "07-count.ts"), "// saved\n");
-          while (!printed.stdout.includes("nothing changed")) await sleep(20);
-          copies = (await server.scratchDatabases()).length - 2;
-          expect(printed.stdout).toMatch(
-            /All 8 outputs are verified with 2 clients; nothing changed/,
-          );
-          child.kill("SIGINT");
-        },
+    const ended = await prove(["--watch", ...guide.choices], { DATABASE_URL }, expected, server, {
+      async started({ printed, child }: Command) {
+        while (!printed.stdout.includes("8 changed")) await sleep(20);
+        appendFileSync(join(guide.directory, "steps", "07-count.ts"), "// saved\n");
+        while (!printed.stdout.includes("nothing changed")) await sleep(20);
+        copies = (await server.scratchDatabases()).length - 2;
+        expect(printed.stdout).toMatch(
+          /All 8 outputs are verified with 2 clients; nothing changed/,
+        );
+        child.kill("SIGINT");
       },
-    );
+    });
     expect(copies).toBeGreaterThan(1); // at least the last state of each client
-    record(context, ["pg", "postgres"], [ended], "verified");
+    record(context, [ended], "verified");
   });
 
   pooled("pooled, two runs at once", async (context) => {
     const DATABASE_URL = url.replace("PORT", String(await startPooler(20)));
     const ended = await Promise.all([
-      prove("run-guide.ts", [], { DATABASE_URL }, verified),
-      prove("run-guide.ts", [], { DATABASE_URL }, verified),
+      prove([], { DATABASE_URL }, verified),
+      prove([], { DATABASE_URL }, verified),
     ]);
     expect(await server.scratchDatabases()).toEqual([]);
-    record(context, ["pg", "postgres"], ended, "verified");
+    record(context, ended, "verified");
   });
 
   // PgBouncer says so as 08P01, which it says of everything.
@@ -177,7 +170,7 @@ describe("through PgBouncer in transaction mode", () => {
       Array.from({ length: await freeSessions() }, () => connect(pg, server.url)),
     );
     const commands: Command[] = [];
-    const run = prove("run-guide.ts", [], { DATABASE_URL }, verified, server, {
+    const run = prove([], { DATABASE_URL }, verified, server, {
       started: (command) => commands.push(command),
     });
     const waits = ({ child, printed }: Command) => child.exitCode !== null || printed.stderr !== "";
@@ -185,7 +178,7 @@ describe("through PgBouncer in transaction mode", () => {
     await Promise.all(others.map((other) => other.close()));
     const ended = await run;
     expect(ended.stderr).toMatch(/^Waiting for the database: .*connection slots/);
-    record(context, ["pg", "postgres"], [ended], "verified, after waiting");
+    record(context, [ended], "verified, after waiting");
   });
 
   pooled("pooled, 10 runners at once, a pool of two", async (context) => {
@@ -194,12 +187,10 @@ describe("through PgBouncer in transaction mode", () => {
     const expected = { prints: /output is verified with 2 clients/, code: 0, within: 100 };
     const guide = makeGuide({ "01-query": 'await db.query("SELECT 1");' });
     const choices = [...guide.choices, "--timeout", "95"];
-    const runs = Array.from({ length: 10 }, () =>
-      prove("run-guide.ts", choices, environment, expected),
-    );
+    const runs = Array.from({ length: 10 }, () => prove(choices, environment, expected));
     const ended = await Promise.all(runs);
     expect(await server.scratchDatabases()).toEqual([]);
-    record(context, ["pg", "postgres"], ended, "verified");
+    record(context, ended, "verified");
   });
 
   pooled("pooled, the only connection is busy", async (context) => {
@@ -209,21 +200,16 @@ describe("through PgBouncer in transaction mode", () => {
     await busy.query("BEGIN");
     const timeout = "CONNECT_TIMEOUT: The server did not answer in time";
     const step = (driver: string, prints: RegExp) =>
-      prove(
-        "steps/02-read.ts",
-        ["--driver", driver],
-        { DATABASE_URL },
-        { prints, code: 1, within: 15 },
-      );
+      proveStep(driver, { DATABASE_URL }, { prints, code: 1, within: 15 });
     const prints = new RegExp(`The database cannot be used\\. ${timeout}`);
     const ended = await Promise.all([
       // PgBouncer lets it in, and it waits for its first statement.
       step("pg", /query_wait_timeout/),
       step("postgres", new RegExp(timeout)),
-      prove("run-guide.ts", [], { DATABASE_URL }, { prints, code: 3, within: 15 }),
+      prove([], { DATABASE_URL }, { prints, code: 3, within: 15 }),
     ]);
     await busy.close();
-    record(context, ["pg", "postgres"], ended.slice(0, 2), "a deadline for each");
+    record(context, ended.slice(0, 2), "a deadline for each");
   });
 
   pooled("pooled, wrong password", async (context) => {
@@ -232,9 +218,7 @@ describe("through PgBouncer in transaction mode", () => {
       .replace(readerPassword, "wrong");
     const expected = { prints: /^Connection failed\.\n(08P01|28P01): /, code: 1, within: 15 };
     const drivers = ["pg", "postgres"];
-    const runs = drivers.map((driver) =>
-      prove("steps/02-read.ts", ["--driver", driver], { DATABASE_URL }, expected),
-    );
-    record(context, drivers, await Promise.all(runs), "08P01");
+    const runs = drivers.map((driver) => proveStep(driver, { DATABASE_URL }, expected));
+    record(context, await Promise.all(runs), "08P01");
   });
 });

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { install, makeAuthority, selfSign } from "./support/certificates.ts";
 import { type Command, cacheForFile } from "./support/command.ts";
-import { type Expected, prove, record } from "./support/fault.ts";
+import { type Expected, prove, proveStep, record } from "./support/fault.ts";
 import { closedPort, listen, startProxy } from "./support/proxy.ts";
 import { readerPassword, serverForFile } from "./support/server.ts";
 import { startUnreadyServer } from "./support/unready-server.ts";
@@ -25,15 +25,14 @@ const named = (rest: string) =>
   `${server.url.replace("127.0.0.1", "localhost")}?connect_timeout=30${rest}`;
 const ca = () => `&sslrootcert=${encodeURIComponent(join(files, "ca.pem"))}`;
 
-/** [case, the URL of the fault, what is printed, seconds] Passing faults take their connect_timeout. */
-type Line = [string, () => Promise<string> | string, RegExp, number];
+/** [case, the URL of the fault, what is printed, seconds, if not 8] Passing faults take their connect_timeout. */
+type Line = [string, () => Promise<string> | string, RegExp, number?];
 
 const lines: Line[] = [
   [
     "refused",
     async () => at(await closedPort()),
     /ECONNREFUSED: cannot connect to 127\.0\.0\.1:\d+/,
-    8,
   ],
   [
     "unknown host",
@@ -45,37 +44,31 @@ const lines: Line[] = [
     "a name with two refusing addresses",
     async () => at(await closedPort()).replace("127.0.0.1", "localhost"),
     /ECONNREFUSED: cannot connect to \S+:\d+/,
-    8,
   ],
   [
     "accepts and never answers",
     async () => at((await listen(() => {})).port),
     /CONNECT_TIMEOUT: The server did not answer in time\./,
-    8,
   ],
   [
     "accepts and never answers, TLS",
     async () => at((await listen(() => {})).port, "&sslmode=require"),
     /CONNECT_TIMEOUT: The server did not answer in time\./,
-    8,
   ],
   [
     "accepts and closes",
     async () => at((await listen((socket) => socket.end())).port),
     /CONNECTION_LOST: The server closed the connection while it was being opened\./,
-    8,
   ],
   [
     "accepts and closes, TLS",
     async () => at((await listen((socket) => socket.end())).port, "&sslmode=require"),
     /CONNECTION_LOST: The server closed the connection while it was being opened\./,
-    8,
   ],
   [
     "accepts and resets",
     async () => at((await listen((socket) => socket.resetAndDestroy())).port),
     /CONNECTION_LOST: The server closed the connection while it was being opened\./,
-    8,
   ],
   [
     "TLS wanted and not offered",
@@ -157,24 +150,24 @@ async function meet(url: string, prints: RegExp, within: number) {
     within,
   };
   return Promise.all([
-    prove("steps/02-read.ts", ["--driver", "pg"], environment, ofStep),
-    prove("steps/02-read.ts", ["--driver", "postgres"], environment, ofStep),
-    prove("run-guide.ts", [], environment, ofRunner, server),
+    proveStep("pg", environment, ofStep),
+    proveStep("postgres", environment, ofStep),
+    prove([], environment, ofRunner, server),
   ]);
 }
 
 describe("reaching the server", () => {
   // Each waits for its connect_timeout, and none gets as far as the server's databases.
-  test.concurrent.for(lines)("%s", async ([, arrange, prints, within], context) => {
+  test.concurrent.for(lines)("%s", async ([, arrange, prints, within = 8], context) => {
     const ended = await meet(await arrange(), prints, within);
-    record(context, ["pg", "postgres"], ended.slice(0, 2), prints.source.split(":")[0] ?? "");
+    record(context, ended.slice(0, 2), prints.source.split(":")[0] ?? "");
   });
 
   test("too many connections", async (context) => {
     await server.sql("ALTER ROLE reader CONNECTION LIMIT 0");
     try {
       const ended = await meet(at(server.port), /53300: too many connections for role "reader"/, 8);
-      record(context, ["pg", "postgres"], ended.slice(0, 2), "53300");
+      record(context, ended.slice(0, 2), "53300");
     } finally {
       await server.sql("ALTER ROLE reader CONNECTION LIMIT -1");
     }
@@ -191,14 +184,12 @@ describe("reaching the server", () => {
     };
     const proxy = await startProxy(server.port, undefined, accept);
     const DATABASE_URL = at(proxy.port).replace("connect_timeout=3", "connect_timeout=15");
-    const runs = each.map((driver) =>
-      prove("run-guide.ts", ["--driver", driver], { DATABASE_URL }, waiting),
-    );
+    const runs = each.map((driver) => prove(["--driver", driver], { DATABASE_URL }, waiting));
     const ended = await Promise.all(runs);
     for (const { stderr } of ended) expect(stderr).toBe("");
     expect(await server.scratchDatabases()).toEqual([]);
     await proxy.close();
-    record(context, each, ended, "verified, after waiting");
+    record(context, ended, "verified, after waiting");
   });
 
   test("a server that refuses first and comes up later", async (context) => {
@@ -206,7 +197,7 @@ describe("reaching the server", () => {
     const DATABASE_URL = at(port).replace("connect_timeout=3", "connect_timeout=15");
     const commands: Command[] = [];
     const runs = each.map((driver) =>
-      prove("run-guide.ts", ["--driver", driver], { DATABASE_URL }, waiting, undefined, {
+      prove(["--driver", driver], { DATABASE_URL }, waiting, undefined, {
         started: (command) => commands.push(command),
       }),
     );
@@ -218,7 +209,7 @@ describe("reaching the server", () => {
     for (const { stderr } of ended) expect(stderr).toMatch(/^Waiting for the database: /);
     expect(await server.scratchDatabases()).toEqual([]);
     await proxy.close();
-    record(context, each, ended, "verified, after waiting");
+    record(context, ended, "verified, after waiting");
   });
 });
 
@@ -226,7 +217,7 @@ describe("TLS", () => {
   test.for(tlsLines)("%s", async ([, arrange, url, prints], context) => {
     await arrange(Date.now());
     const ended = await meet(url(), prints, 8);
-    record(context, ["pg", "postgres"], ended.slice(0, 2), prints.source.split(/[:]/)[0] ?? "");
+    record(context, ended.slice(0, 2), prints.source.split(/[:]/)[0] ?? "");
   });
 
   test.for<[string, string, () => string]>([
@@ -245,9 +236,9 @@ describe("TLS", () => {
   ])("%s", async ([, host, url], context) => {
     await install(server, await authority.sign(host));
     const expected = { prints: /All 6 outputs are verified with 2 clients/, code: 0, within: 30 };
-    const ended = await prove("run-guide.ts", [], { DATABASE_URL: url() }, expected, server);
+    const ended = await prove([], { DATABASE_URL: url() }, expected, server);
     expect(ended.stderr).toBe("");
-    record(context, ["pg", "postgres"], [ended], "verified");
+    record(context, [ended], "verified");
   });
 
   test("server still starting up", async (context) => {
@@ -261,10 +252,10 @@ describe("TLS", () => {
         within: 8,
       };
       const ended = await Promise.all([
-        prove("steps/02-read.ts", ["--driver", "pg"], { DATABASE_URL: url }, step),
-        prove("steps/02-read.ts", ["--driver", "postgres"], { DATABASE_URL: url }, step),
+        proveStep("pg", { DATABASE_URL: url }, step),
+        proveStep("postgres", { DATABASE_URL: url }, step),
       ]);
-      record(context, ["pg", "postgres"], ended, "57P03");
+      record(context, ended, "57P03");
     } finally {
       await unready.close();
     }

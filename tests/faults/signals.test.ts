@@ -10,7 +10,7 @@ import {
   root,
   start,
 } from "./support/command.ts";
-import { drivers, record } from "./support/fault.ts";
+import { record } from "./support/fault.ts";
 import { hang, makeGuide } from "./support/guide.ts";
 import { processList } from "./support/processes.ts";
 import { serverForFile } from "./support/server.ts";
@@ -42,7 +42,7 @@ test.for(cases)("%s while %s, %s server", async ([signal, stage, kind, code], co
     XDG_CACHE_HOME: cache,
     DATABASE_URL: kind === "external" ? server.url : "",
   };
-  const command = start("run-guide.ts", guide.choices, environment, 20);
+  const command = start(guide.choices, environment, 20);
   while (!stages[stage]?.(command)) await sleep(5);
   command.child.kill(signal);
   const ended = await command.ended;
@@ -50,7 +50,7 @@ test.for(cases)("%s while %s, %s server", async ([signal, stage, kind, code], co
   expect(ended.code).toBe(code);
   expect(await leftovers(cache)).toEqual([]);
   expect(await server.scratchDatabases()).toEqual([]);
-  record(context, drivers, [ended], "everything removed");
+  record(context, [ended], "everything removed");
 });
 
 /** Types a command into a terminal of its own, and waits until a step hangs there. */
@@ -77,7 +77,7 @@ test("its terminal closed", async (context) => {
   terminal.kill("SIGKILL");
   expect(await leftovers(cache)).toEqual([]);
   const time = (performance.now() - started) / 1000;
-  record(context, drivers, [{ code: 129, time }], "everything removed");
+  record(context, [{ code: 129, time }], "everything removed");
 });
 
 /**
@@ -97,14 +97,9 @@ test("Ctrl-C in a terminal, under npx tsx, five times", async (context) => {
     });
     await Promise.all(kinds);
   }
-  const next = start("run-guide.ts", ["--step", "1"], { DATABASE_URL: server.url }, 60);
+  const next = start(["--step", "1"], { DATABASE_URL: server.url }, 60);
   expect((await next.ended).code).toBe(0);
   expect(await server.scratchDatabases()).toEqual([]);
   const time = (performance.now() - started) / 1000;
-  record(
-    context,
-    drivers,
-    [{ code: 130, time }],
-    "everything removed, at the latest by the next run",
-  );
+  record(context, [{ code: 130, time }], "everything removed, at the latest by the next run");
 });

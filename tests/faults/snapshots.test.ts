@@ -12,7 +12,7 @@ import {
   start,
   tsx,
 } from "./support/command.ts";
-import { drivers, prove, record } from "./support/fault.ts";
+import { prove, record } from "./support/fault.ts";
 import { makeGuide } from "./support/guide.ts";
 import { serverForFile } from "./support/server.ts";
 import { mountSmallDisk } from "./support/small-disk.ts";
@@ -58,7 +58,6 @@ describe("snapshots", () => {
     const started = performance.now();
     for (const DATABASE_URL of [server.url, "", server.url, "", server.url, ""]) {
       const command = start(
-        "run-guide.ts",
         ["--watch", ...guide.choices],
         { XDG_CACHE_HOME: cache, DATABASE_URL },
         60,
@@ -71,10 +70,10 @@ describe("snapshots", () => {
     expect((await server.scratchDatabases()).length).toBeGreaterThan(2);
     expect(await leftovers(cache)).toEqual([]);
     const fine = { prints: /All 8 outputs are verified/, code: 0, within: 60 };
-    await prove("run-guide.ts", guide.choices, { DATABASE_URL: server.url }, fine, server);
+    await prove(guide.choices, { DATABASE_URL: server.url }, fine, server);
     const ended = [{ code: 137, time: (performance.now() - started) / 1000 }];
     removeCache(cache);
-    record(context, drivers, ended, "everything removed");
+    record(context, ended, "everything removed");
   });
 
   test("a full disk: then less is kept, and the results are the same", async (context) => {
@@ -85,18 +84,13 @@ describe("snapshots", () => {
     const cache = emptyCache();
     const unmount = mountSmallDisk(cache, 260);
     try {
-      const command = start(
-        "run-guide.ts",
-        ["--watch", ...guide.choices],
-        { XDG_CACHE_HOME: cache },
-        100,
-      );
+      const command = start(["--watch", ...guide.choices], { XDG_CACHE_HOME: cache }, 100);
       await saveLate(command, guide.directory);
       command.child.kill("SIGINT");
       const ended = await command.ended;
       expect(ended.code).toBe(130);
       expect(await leftovers(cache)).toEqual([]);
-      record(context, drivers, [ended], "verified");
+      record(context, [ended], "verified");
     } finally {
       unmount();
       removeCache(cache);
@@ -115,7 +109,6 @@ describe("snapshots", () => {
       while ((await seen()).rows.length < 2) await new Promise((resolve) => setTimeout(resolve, 50));`);
     const cache = makeCache();
     const command = start(
-      "run-guide.ts",
       ["--watch", ...guide.choices],
       { XDG_CACHE_HOME: cache, DATABASE_URL: server.url },
       100,
@@ -127,7 +120,7 @@ describe("snapshots", () => {
     expect(await server.scratchDatabases()).toEqual([]);
     expect(await leftovers(cache)).toEqual([]);
     removeCache(cache);
-    record(context, drivers, [ended], "verified");
+    record(context, [ended], "verified");
   });
 
   test("a prepared transaction: it is run again, and the results are the same", async (context) => {
@@ -147,7 +140,6 @@ describe("snapshots", () => {
     const guide = makeGuide(Object.fromEntries(steps));
     const cache = makeCache();
     const command = start(
-      "run-guide.ts",
       ["--watch", ...guide.choices],
       { XDG_CACHE_HOME: cache, DATABASE_URL: server.url },
       100,
@@ -160,6 +152,6 @@ describe("snapshots", () => {
     expect(ended.code).toBe(130);
     expect(await server.scratchDatabases()).toEqual([]);
     removeCache(cache);
-    record(context, drivers, [ended], "verified");
+    record(context, [ended], "verified");
   });
 });

@@ -1,19 +1,13 @@
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { expect, inject, test } from "vitest";
+import { expect, test } from "vitest";
 import { expectReport } from "../support/command.ts";
-import { makeDirectory } from "../support/files.ts";
-import { expectExit, sharedProject } from "../support/project.ts";
+import { makePage } from "../support/page.ts";
+import { expectExit } from "../support/project.ts";
 
 /** Writes a page, and a sample next to it, and runs the program on the page. */
 async function runPage(text: string, ...options: string[]) {
-  const directory = makeDirectory("page");
-  const page = join(directory, "page.md");
-  writeFileSync(page, text);
-  writeFileSync(join(directory, "books.sql"), "CREATE TABLE b AS SELECT 1 AS id;\n");
-  const environment = { DATABASE_URL: inject("databaseUrl") };
-  const result = await sharedProject().guide(["--guide", page, ...options], environment);
-  return { ...result, text: readFileSync(page, "utf8") };
+  const page = makePage(text);
+  page.write("books.sql", "CREATE TABLE b AS SELECT 1 AS id;\n");
+  return { ...(await page.run(...options)), text: page.read("page.md") };
 }
 
 const updated = (text: string) => runPage(text, "--update");

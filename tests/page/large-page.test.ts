@@ -1,17 +1,12 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { expect, test } from "vitest";
 import { listBlocks } from "../../runner/page/list-blocks.ts";
 import { loadPage } from "../../runner/page/load-page.ts";
-import { makeDirectory } from "../support/files.ts";
+import { makePage } from "../support/page.ts";
 
 const blocks = "```sql\nSELECT 1 AS n;\n```\n\n```\n n\n---\n 1\n(1 row)\n```\n\n";
 
 async function load(text: string) {
-  const directory = makeDirectory("page");
-  const file = join(directory, "page.md");
-  writeFileSync(file, text);
-  const { page, runs } = await loadPage(file);
+  const { page, runs } = await loadPage(makePage(text).file);
   if (!page) throw new Error("It is not a page.");
   return { page, runs };
 }

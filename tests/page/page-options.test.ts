@@ -1,26 +1,12 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { expect, inject, test } from "vitest";
+import { expect, test } from "vitest";
 import { ourName } from "../../runner/workspace/cache-directory.ts";
 import { expectRefused, expectReport } from "../support/command.ts";
-import { makeDirectory } from "../support/files.ts";
+import { block, makePage } from "../support/page.ts";
 import { sharedCache } from "../support/programs.ts";
 import { expectExit, sharedProject } from "../support/project.ts";
 
-function makePage(text: string) {
-  const directory = makeDirectory("page");
-  const file = join(directory, "page.md");
-  writeFileSync(file, `# A page\n\n${text}\n`);
-  return {
-    directory,
-    run: (...choices: string[]) =>
-      sharedProject().guide(["--guide", file, ...choices], {
-        DATABASE_URL: inject("databaseUrl"),
-      }),
-  };
-}
-
-const block = (info: string, content: string) => `\`\`\`${info}\n${content}\n\`\`\`\n`;
 const runApp = `${block("sh", "node app.js")}\n${block("text", "ok")}`;
 
 function twoClients(one: string, other: string): string {

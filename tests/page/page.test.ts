@@ -3,32 +3,9 @@ import { join } from "node:path";
 import { expect, inject, test } from "vitest";
 import { expectRefused, expectReport } from "../support/command.ts";
 import { makeDirectory } from "../support/files.ts";
+import { makePage, pageOf } from "../support/page.ts";
 import { root } from "../support/programs.ts";
 import { expectExit, sharedProject } from "../support/project.ts";
-
-const fence = "```";
-
-/** Fenced blocks: [info, content]. Anything else is text. */
-function pageOf(...parts: readonly (string | readonly [string, string])[]): string {
-  const texts = parts.map((part) =>
-    typeof part === "string" ? part : `${fence}${part[0]}\n${part[1]}\n${fence}`,
-  );
-  return `# A page\n\n${texts.join("\n\n")}\n`;
-}
-
-function makePage(text: string) {
-  const directory = makeDirectory("page");
-  const file = join(directory, "page.md");
-  writeFileSync(file, text);
-  return {
-    file,
-    read: () => readFileSync(file, "utf8"),
-    run: (...choices: string[]) =>
-      sharedProject().guide(["--guide", file, ...choices], {
-        DATABASE_URL: inject("databaseUrl"),
-      }),
-  };
-}
 
 const table = [
   "sql",
@@ -222,17 +199,17 @@ test.each(["\n", "\r\n", "\r"])(
     const result = await page.run("--update");
     expectExit(result, 0);
     const right = shown.replace(" id\n----\n  1\n(1 row)", rows).replace("        9", "        2");
-    expect(page.read()).toBe(`\uFEFF${right.replaceAll("\n", end)}`);
+    expect(page.read("page.md")).toBe(`\uFEFF${right.replaceAll("\n", end)}`);
     expectExit(await page.run(), 0);
   },
 );
 
 test("--update refuses in CI", async () => {
   const page = makePage(pageOf(table, ["sql", "SELECT 1;"], ["", rows]));
-  const before = page.read();
+  const before = page.read("page.md");
   const result = await sharedProject().guide(["--guide", page.file, "--update"], { CI: "true" });
   expectExit(result, 2);
-  expect(page.read()).toBe(before);
+  expect(page.read("page.md")).toBe(before);
 });
 
 test("a page writes no file outside of its client's directory", async () => {

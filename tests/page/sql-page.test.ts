@@ -1,28 +1,12 @@
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, inject, test } from "vitest";
+import { expect, test } from "vitest";
 import { expectReport } from "../support/command.ts";
-import { makeDirectory } from "../support/files.ts";
-import { expectExit, sharedProject } from "../support/project.ts";
+import { makePage, type Part, pageOf } from "../support/page.ts";
+import { expectExit } from "../support/project.ts";
 
-type Part = string | readonly [string, string];
-
-/** Runs a page of blocks: [info, content]. Anything else is text. */
-function runPage(...parts: readonly Part[]) {
-  return runOn(inject("databaseUrl"), ...parts);
-}
-
-/** @param databaseUrl empty for the embedded server */
-async function runOn(databaseUrl: string, ...parts: readonly Part[]) {
-  const texts = parts.map((part) =>
-    typeof part === "string" ? part : `\`\`\`${part[0]}\n${part[1]}\n\`\`\``,
-  );
-  const directory = makeDirectory("page");
-  const file = join(directory, "page.md");
-  writeFileSync(file, `# A page\n\n${texts.join("\n\n")}\n`);
-  return sharedProject().guide(["--guide", file], { DATABASE_URL: databaseUrl });
-}
+const runPage = (...parts: readonly Part[]) => makePage(pageOf(...parts)).run();
 
 const green = [
   ["sql", "SELECT 1 AS n;"],
@@ -197,7 +181,7 @@ test("roles and databases are made on servers of the page's own, and on no other
     ["", " rolcanlogin\n-------------\n t\n(1 row)"],
   ];
   const file = join(tmpdir(), `page-leak-${process.pid}.txt`);
-  const own = await runOn("", ["sql", `COPY (SELECT 1) TO '${file}';`], ...page);
+  const own = await makePage(pageOf(["sql", `COPY (SELECT 1) TO '${file}';`], ...page)).runWith({});
   expect(existsSync(file)).toBe(false);
   await expectReport(own, 0, "one for each client");
   expect(own.stdout).toContain("The output is verified with 2 clients");

@@ -1,21 +1,10 @@
 import { X509Certificate } from "node:crypto";
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { expect, inject, test } from "vitest";
+import { expect, test } from "vitest";
 import { selfSign } from "../../runner/database/embedded/certificate.ts";
 import { succeeds } from "../../runner/run/installed.ts";
-import { makeDirectory } from "../support/files.ts";
-import { expectExit, sharedProject } from "../support/project.ts";
+import { block, makePage } from "../support/page.ts";
+import { expectExit } from "../support/project.ts";
 
-function makePage(text: string) {
-  const directory = makeDirectory("page");
-  const file = join(directory, "page.md");
-  writeFileSync(file, `# A page\n\n${text}\n`);
-  return (environment: NodeJS.ProcessEnv = {}) =>
-    sharedProject().guide(["--guide", file], environment);
-}
-
-const block = (info: string, content: string) => `\`\`\`${info}\n${content}\n\`\`\`\n`;
 const placeholder = (query: string) =>
   block("text", `DATABASE_URL="postgresql://[user]:[password]@[host]/[db]${query}"`);
 const run = (file: string, code: string, program: string, output: string) =>
@@ -60,7 +49,7 @@ test("the embedded server takes TLS from the scripts of a page that ask for it",
       run("word.mjs", withPostgres('{ ssl: "require" }'), "node", "true"),
       run("object.mjs", withPostgres("{ ssl: { rejectUnauthorized: true } }"), "node", "true"),
     ].join("\n"),
-  )();
+  ).runWith({});
   expectExit(result, 0);
   expect(result.stdout).toContain("All 4 outputs are verified");
 });
@@ -69,7 +58,7 @@ test("a page that does not ask for TLS gets none", async () => {
   const code = withPg("{ connectionString: process.env.DATABASE_URL }");
   const result = await makePage(
     [placeholder(""), run("url.mjs", code, "node", "false")].join("\n"),
-  )();
+  ).runWith({});
   expectExit(result, 0);
 });
 
@@ -104,7 +93,7 @@ asyncio.run(main())`;
         block("sh", "python app.py"),
         block('text title="Output"', "True\nbinding True"),
       ].join("\n"),
-    )();
+    ).runWith({});
     expectExit(result, 0);
     expect(result.stdout).toContain("channel_binding=require is left out: asyncpg");
   },
@@ -147,6 +136,6 @@ pool.query("SELECT name FROM cats WHERE id = $1", [1]).then(({ rows }) => {
       run("socket.cjs", socket, "node", "[ { name: 'Tom' } ]"),
     ].join("\n"),
   );
-  expectExit(await page({ DATABASE_URL: inject("databaseUrl") }), 0);
-  expectExit(await page(), 0);
+  expectExit(await page.run(), 0);
+  expectExit(await page.runWith({}), 0);
 });

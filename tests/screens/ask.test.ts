@@ -2,14 +2,14 @@ import { expect, test } from "vitest";
 import { openGuide } from "../support/live.ts";
 import { copySmallProject } from "../support/project.ts";
 import { violations } from "./axe.ts";
-import { openContext, useBrowser } from "./browser.ts";
+import { openLive, useBrowser } from "./browser.ts";
 
 useBrowser();
 
 test("the reader asks the database below a run, and sorts and filters the answer", async () => {
-  const guide = await openGuide(copySmallProject(["pg"]), [], {});
-  const page = await (await openContext({ viewport: { width: 390, height: 844 } })).newPage();
-  await page.goto(await guide.address());
+  const page = await openLive(await openGuide(copySmallProject(["pg"]), [], {}), {
+    viewport: { width: 390, height: 844 },
+  });
   await page.getByRole("button", { name: "Run 01-create" }).click();
   const part = page.locator("[id='01-create']");
   await part.locator(".ask summary").click();

@@ -5,6 +5,7 @@ import { pathToFileURL } from "node:url";
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, onTestFinished } from "vitest";
 import { launchChromium } from "../../tools/pictures/chromium.ts";
+import type { LiveGuide } from "../support/live.ts";
 
 let browser: Browser | undefined;
 
@@ -35,6 +36,29 @@ export async function openContext(options: BrowserContextOptions = {}): Promise<
   return context;
 }
 
+/** Collects the errors of a browser's pages, and whatever their policies refused. */
+export function complaintsIn(context: BrowserContext): readonly string[] {
+  const complaints: string[] = [];
+  context.on("console", (message) => complaints.push(message.text()));
+  context.on("weberror", (error) => complaints.push(error.error().message));
+  return complaints;
+}
+
+/** Opens the page of a guide that is served. */
+export async function openLive(
+  guide: Pick<LiveGuide, "address">,
+  options: BrowserContextOptions = {},
+): Promise<Page> {
+  const page = await (await openContext(options)).newPage();
+  await page.goto(await guide.address());
+  return page;
+}
+
+/** Waits until a page says so at its status. */
+export async function says(page: Page, text: string | RegExp): Promise<void> {
+  await page.getByRole("status").filter({ hasText: text }).waitFor();
+}
+
 /** Opens a page as a reader would who has its file. Its browser has no network. */
 export async function openPage(
   html: string,
@@ -48,12 +72,10 @@ export async function openPage(
   const context = await openContext({ offline: true, ...options });
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   const requests: string[] = [];
-  const complaints: string[] = [];
   context.on("request", (request) => {
     if (request.url() !== url) requests.push(request.url());
   });
-  context.on("console", (message) => complaints.push(message.text()));
-  context.on("weberror", (error) => complaints.push(error.error().message));
+  const complaints = complaintsIn(context);
 
   const page = await context.newPage();
   await page.goto(url);

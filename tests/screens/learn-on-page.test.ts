@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { openGuide } from "../support/live.ts";
 import { copySmallProject } from "../support/project.ts";
 import { violations } from "./axe.ts";
-import { openContext, useBrowser } from "./browser.ts";
+import { openLive, useBrowser } from "./browser.ts";
 
 useBrowser();
 
@@ -20,9 +20,7 @@ test("an exercise is done on the page: to do, hint, a file that changed, solutio
   const [wall = ""] = /http:\/\/[^\s]+\//.exec(await board.prints(/\/\n/)) ?? [];
   const onWall = () => project.read("exercises/board.json");
   const choices = ["--learn", "steps", "--board", wall, "--name", "Anna"];
-  const guide = await openGuide(project, choices, {});
-  const page = await (await openContext()).newPage();
-  await page.goto(await guide.address());
+  const page = await openLive(await openGuide(project, choices, {}));
   const exercise = page.locator("[id='01-create'] .exercise");
   const editor = exercise.locator(".cm-content");
   await editor.waitFor();

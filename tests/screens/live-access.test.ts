@@ -2,7 +2,7 @@ import { expect, test, vi } from "vitest";
 import { openGuide } from "../support/live.ts";
 import { sharedProject } from "../support/project.ts";
 import { violations } from "./axe.ts";
-import { openContext, useBrowser } from "./browser.ts";
+import { openLive, says, useBrowser } from "./browser.ts";
 
 useBrowser();
 
@@ -42,10 +42,9 @@ const isWholeNow = `(() => {
 test("the live page is for everybody: by keyboard, in the dark, on a phone, on the wall", {
   timeout: 300_000,
 }, async () => {
-  const guide = await openGuide(sharedProject(), [], {});
-  const context = await openContext({ viewport: { width: 1280, height: 800 } });
-  const page = await context.newPage();
-  await page.goto(await guide.address());
+  const page = await openLive(await openGuide(sharedProject(), [], {}), {
+    viewport: { width: 1280, height: 800 },
+  });
 
   await page.getByText("you need no account and no .env").waitFor();
   const runFirst = page.locator(".next .run");
@@ -66,7 +65,7 @@ test("the live page is for everybody: by keyboard, in the dark, on a phone, on t
     await page.keyboard.press("Tab");
   }
   await page.keyboard.press("Enter");
-  await page.getByRole("status").filter({ hasText: "03-update: match" }).waitFor();
+  await says(page, "03-update: match");
   await page.locator("[id='03-update'] .verdict.good").waitFor();
   expect(await isFocused()).toBe(true);
   await page.locator(".contents a[href='#03-update'] .sign", { hasText: "✓ done" }).waitFor();

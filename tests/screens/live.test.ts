@@ -5,15 +5,13 @@ import { openGuide } from "../support/live.ts";
 import { root } from "../support/programs.ts";
 import { copyProject, copySmallProject } from "../support/project.ts";
 import { fewRuns, makeShellGuide } from "../support/shell-guide.ts";
-import { openContext, useBrowser } from "./browser.ts";
+import { complaintsIn, openContext, openLive, says, useBrowser } from "./browser.ts";
 
 useBrowser();
 
 test("a step that is broken is seen, mended, and run again as it is saved", async () => {
   const project = copySmallProject();
-  const guide = await openGuide(project);
-  const page = await (await openContext()).newPage();
-  await page.goto(await guide.address());
+  const page = await openLive(await openGuide(project));
   await page.getByRole("button", { name: "Run all" }).click();
   await page.locator("[id='02-read'] .verdict.good").waitFor();
 
@@ -39,7 +37,7 @@ test("a step that is broken is seen, mended, and run again as it is saved", asyn
   await page.getByLabel("Run on save").check();
   project.edit("steps/01-create.ts", "await step(", "await step((");
   const broken = /steps.01-create\.ts, line \d+: Expected/;
-  await page.getByRole("status").filter({ hasText: broken }).waitFor();
+  await says(page, broken);
   await page.locator("[id='01-create'] .verdict.bad", { hasText: broken }).waitFor();
   expect(await difference.isVisible()).toBe(true); // what it came to before
   project.edit("steps/01-create.ts", "await step((", "await step(");
@@ -47,32 +45,24 @@ test("a step that is broken is seen, mended, and run again as it is saved", asyn
   await page.locator("[id='01-create'] .verdict.good").waitFor();
 
   await page.getByRole("button", { name: "Run all" }).click();
-  await page
-    .getByRole("status")
-    .filter({ hasText: /^All 2 match, in [\d.]+ s\.$/ })
-    .waitFor();
+  await says(page, /^All 2 match, in [\d.]+ s\.$/);
   await output.evaluate((one) => one.scrollIntoView({ block: "center" }));
   const held = await place();
   project.edit("steps/01-create.ts", "await step(", "await  step(");
   await page.getByText("await  step(").first().waitFor();
   await page.locator("[id='02-read'] .verdict.good").waitFor(); // it was run again meanwhile
-  await page.getByRole("status").filter({ hasText: "02-read: match" }).waitFor();
+  await says(page, "02-read: match");
   expect(Math.abs((await place()) - held)).toBeLessThan(1);
 
   project.write("steps/guide.json", JSON.stringify({ title: "Small", runs: ["01-create"] }));
-  await page.getByRole("status").filter({ hasText: "No run uses" }).waitFor();
+  await says(page, "No run uses");
 });
 
 test("the tables after any run are shown, compared with any other, for each client", async () => {
   const project = copyProject();
-  const guide = await openGuide(project, ["--driver", "pg", "--driver", "postgres"]);
-  const page = await (await openContext()).newPage();
-  await page.goto(await guide.address());
+  const page = await openLive(await openGuide(project, ["--driver", "pg", "--driver", "postgres"]));
   await page.getByRole("button", { name: "Run all" }).click();
-  await page
-    .getByRole("status")
-    .filter({ hasText: /^All 6 match/ })
-    .waitFor();
+  await says(page, /^All 6 match/);
   await page.getByRole("button", { name: "Tables" }).click();
   const dialog = page.getByRole("dialog");
   const tables = dialog.locator(".point-tables");
@@ -98,9 +88,7 @@ test("what is said of the guide while a run goes on is still said at its end", a
   const opened = join(project.directory, "opened");
   const waits = `while [ ! -e '${opened}' ]; do sleep 0.02; done\ncat <<`;
   project.edit("steps/02-read.sh", "cat <<", waits);
-  const guide = await openGuide(project);
-  const page = await (await openContext()).newPage();
-  await page.goto(await guide.address());
+  const page = await openLive(await openGuide(project));
   await page.getByRole("button", { name: "Run all" }).click();
   await page.locator("[id='02-read'] .verdict.running").waitFor();
   project.edit("steps/guide.json", ',"02-read"', "");
@@ -116,24 +104,16 @@ test("a set-up is done, and neither documented nor counted", async () => {
   const project = makeShellGuide(fewRuns);
   project.edit("steps/guide.json", '"runs":["01-create",', '"setup":["01-create"],"runs":[');
   project.remove("expected/01-create.txt");
-  const guide = await openGuide(project);
-  const page = await (await openContext()).newPage();
-  await page.goto(await guide.address());
+  const page = await openLive(await openGuide(project));
   await page.getByRole("button", { name: "Run all" }).click();
-  await page
-    .getByRole("status")
-    .filter({ hasText: /^All 1 match, in [\d.]+ s\.$/ })
-    .waitFor();
+  await says(page, /^All 1 match, in [\d.]+ s\.$/);
   const verdict = page.locator("[id='01-create'] .verdict.good");
   expect(await verdict.textContent()).toContain("Set up, with pg and postgres");
 });
 
 test("a page that comes back while what it shows is to run again keeps its place", async () => {
   const project = copySmallProject();
-  const guide = await openGuide(project);
-  const context = await openContext();
-  const page = await context.newPage();
-  await page.goto(await guide.address());
+  const page = await openLive(await openGuide(project));
   await page.getByRole("button", { name: "Run all" }).click();
   await page.locator("[id='02-read'] .verdict.good").waitFor();
   await page.getByLabel("Run on save").check();
@@ -142,7 +122,7 @@ test("a page that comes back while what it shows is to run again keeps its place
   const place = () => output.evaluate((one) => one.getBoundingClientRect().top);
   const before = await place();
 
-  const other = await context.newPage();
+  const other = await page.context().newPage();
   await other.goto(page.url());
   const opened = join(project.directory, "opened");
   const waits = `import { existsSync } from "node:fs";
@@ -167,9 +147,7 @@ test("from click to verdict, with the database and the statements beside it", as
   }
   const guide = await openGuide(project, [], {}); // on the embedded server, with the guide's scripts
   const context = await openContext();
-  const complaints: string[] = [];
-  context.on("console", (message) => complaints.push(message.text()));
-  context.on("weberror", (error) => complaints.push(error.error().message));
+  const complaints = complaintsIn(context);
   const page = await context.newPage();
   await page.goto(await guide.address());
   await page.getByRole("button", { name: "Run 01-create" }).click();
@@ -213,10 +191,7 @@ test("from click to verdict, with the database and the statements beside it", as
   await other.locator("[id='03-update'] .verdict.good").waitFor();
   await other.getByRole("button", { name: "Run all" }).click();
   await page.locator("[id='02-read.after-04-delete'] .verdict.good").waitFor();
-  await page
-    .getByRole("status")
-    .filter({ hasText: /^All 6 match, in [\d.]+ s\.$/ })
-    .waitFor();
+  await says(page, /^All 6 match, in [\d.]+ s\.$/);
   const deleted = page.locator("[id='04-delete'] .client-run:visible tr.deleted");
   expect(await deleted.textContent()).toContain("1984");
   await page.getByRole("button", { name: "Back", exact: true }).click();
@@ -228,7 +203,7 @@ test("from click to verdict, with the database and the statements beside it", as
   await page.getByRole("button", { name: "Run again 03-update" }).click();
   const text = /match, but the tables differ .* pg and postgres\.js differ.*pg.03-update\.ts/;
   await page.locator("[id='03-update'] .verdict.odd", { hasText: text }).waitFor();
-  await page.getByRole("status").filter({ hasText: "match, but the tables differ" }).waitFor();
+  await says(page, "match, but the tables differ");
   const marks = (run: string) => page.locator(`[id='${run}'] .live-run [role=tab] .sign`);
   expect(await marks("03-update").allTextContents()).toEqual([
     " ! different tables",
@@ -237,7 +212,7 @@ test("from click to verdict, with the database and the statements beside it", as
   await page.getByRole("button", { name: "Run all" }).click();
   const sum =
     /^Stopped at 02-read\.after-03-update: divergence\. 3 of 6 match, .* after 03-update\.$/;
-  await page.getByRole("status").filter({ hasText: sum }).waitFor();
+  await says(page, sum);
   const since = page.locator("[id='02-read.after-03-update'] .verdict.bad");
   expect(await since.textContent()).toMatch(/Since 03-update, .* Look at \S+pg.03-update\.ts/);
   expect(await marks("02-read.after-03-update").allTextContents()).toEqual([

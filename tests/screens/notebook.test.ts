@@ -17,6 +17,19 @@ const ends = /^Enter ends/;
 
 const large = { width: 100, height: 50 };
 
+/** Opens the notebook, on its first page. */
+async function openNotebook(
+  choices: readonly string[] = [],
+  size = large,
+  environment: readonly string[] = [],
+  directory = root,
+  log?: string,
+): Promise<Terminal> {
+  const terminal = openTerminal(choices, size, environment, directory, log);
+  await terminal.endsWith(begins);
+  return terminal;
+}
+
 /** Presses Enter, page by page, until such a line is at the bottom. */
 async function enterUntil(terminal: Terminal, line: RegExp): Promise<string> {
   for (;;) {
@@ -42,8 +55,15 @@ function copyLesson(): ProjectCopy {
   return project;
 }
 
-/** Reads the last page to its end. */
-async function readToTheEnd(terminal: Terminal): Promise<void> {
+/** Ends the notebook, with this at its end. */
+async function quit(terminal: Terminal, exit: string | RegExp): Promise<void> {
+  terminal.press("q");
+  await terminal.shows(exit);
+}
+
+/** Runs all that is left, and reads the last page to its end. */
+async function runToTheEnd(terminal: Terminal): Promise<void> {
+  terminal.press("a");
   const now = await terminal.endsWith(/^Enter (ends|shows more)/);
   if (!ends.test(lastLine(now))) await enterUntil(terminal, ends);
 }
@@ -85,11 +105,8 @@ describe.skipIf(process.platform === "win32").each([
 
 describe.skipIf(process.platform === "win32")("the notebook", () => {
   test("waits after the last step with the final databases, and what it printed there works when pasted", async () => {
-    const terminal = openTerminal([], { width: 200, height: 50 });
-    await terminal.endsWith(begins);
-    terminal.press("a");
-    await terminal.shows("The databases are still there");
-    await readToTheEnd(terminal);
+    const terminal = await openNotebook([], { width: 200, height: 50 });
+    await runToTheEnd(terminal);
     const help = await terminal.pressUntil("?", ends);
     const [, url = ""] = /export DATABASE_URL='([^']+)'/.exec(help) ?? [];
     const command = /^ *(npx tsx steps\/02-read\.ts)$/m.exec(help)?.[1] ?? "";
@@ -102,15 +119,12 @@ describe.skipIf(process.platform === "win32")("the notebook", () => {
     expect(stdout).toBe(
       readFileSync(join(root, "expected", "02-read.after-04-delete.txt"), "utf8"),
     );
-    terminal.press("q");
-    await terminal.shows("exit 0");
+    await quit(terminal, "exit 0");
   });
 
   test("shows the tables after any run, and goes back to one, which runs nothing again", async () => {
-    const terminal = openTerminal([], large);
-    await terminal.endsWith(begins);
-    terminal.press("a");
-    await readToTheEnd(terminal);
+    const terminal = await openNotebook();
+    await runToTheEnd(terminal);
     terminal.press("t");
     await terminal.endsWith(/^2 shows a run, 1-2 compares two/);
     expect(terminal.screen()).toMatch(/1 {2}01-create {2}\+4\n.*2 {2}02-read {2}no row changed\n/);
@@ -129,12 +143,10 @@ describe.skipIf(process.platform === "win32")("the notebook", () => {
   });
 
   test("b takes the databases back, under the same names", async () => {
-    const terminal = openTerminal([], { width: 200, height: 50 });
-    await terminal.endsWith(begins);
+    const terminal = await openNotebook([], { width: 200, height: 50 });
     const help = await terminal.pressUntil("?", begins);
     const [, url = ""] = /export DATABASE_URL='([^']+)'/.exec(help) ?? [];
-    terminal.press("a");
-    await readToTheEnd(terminal);
+    await runToTheEnd(terminal);
     for (let page = 0; page < 3; page++) {
       await terminal.pressUntil("b", runs);
     }
@@ -148,15 +160,13 @@ describe.skipIf(process.platform === "win32")("the notebook", () => {
     expect(stderr).toBe("");
     expect(stdout).toContain("ID: 3, Title: 1984");
     expect(stdout).toContain("Year: 1965, In Stock: True");
-    terminal.press("a");
-    await readToTheEnd(terminal);
+    await runToTheEnd(terminal);
     terminal.press("Enter");
     await terminal.shows("exit 0");
   });
 
   test("a run that reads again shows what changed since the last time", async () => {
-    const terminal = openTerminal([], large);
-    await terminal.endsWith(begins);
+    const terminal = await openNotebook();
     for (let run = 1; run <= 4; run++) await enterUntil(terminal, turns);
     const screen = terminal.visible();
     expect(screen).toContain("Compared with the last time:");
@@ -166,8 +176,7 @@ describe.skipIf(process.platform === "win32")("the notebook", () => {
 
   test("a typo is shown, and a key is asked for again", async () => {
     const project = copyLesson();
-    const terminal = openTerminal([], large, [], project.directory);
-    await terminal.endsWith(begins);
+    const terminal = await openNotebook([], large, [], project.directory);
     await enterUntil(terminal, turns);
     project.edit("steps/01-create.ts", "await step(", "await step((");
     terminal.press("r");
@@ -183,8 +192,7 @@ describe.skipIf(process.platform === "win32")("the notebook", () => {
     await terminal.endsWith(turns);
     terminal.press("d");
     await terminal.shows(/\+\+\+ pg and postgres printed[\s\S]*\+\+\+ pg and postgres printed/);
-    terminal.press("q");
-    await terminal.shows("exit 1");
+    await quit(terminal, "exit 1");
   });
 
   test("a golden file that a step wrote to is noticed", async () => {
@@ -194,8 +202,7 @@ describe.skipIf(process.platform === "win32")("the notebook", () => {
       "await step(",
       `import { appendFileSync } from "node:fs";\nappendFileSync(${JSON.stringify(join(project.directory, "expected/01-create.txt"))}, "more\\n");\nawait step(`,
     );
-    const terminal = openTerminal([], large, [], project.directory);
-    await terminal.endsWith(begins);
+    const terminal = await openNotebook([], large, [], project.directory);
     await enterUntil(terminal, runs);
     terminal.press("Enter");
     const screen = await terminal.shows("changed while the guide ran");
@@ -210,12 +217,10 @@ describe.skipIf(process.platform === "win32")("the notebook", () => {
   ])("%s is changed after its run: the end does not claim it", async (file, from, to, message) => {
     const project = copySmallProject();
     const url = `DATABASE_URL=${inject("databaseUrl")}`;
-    const terminal = openTerminal([], large, [url], project.directory);
-    await terminal.endsWith(begins);
+    const terminal = await openNotebook([], large, [url], project.directory);
     await enterUntil(terminal, turns);
     project.edit(file, from, to);
-    terminal.press("a");
-    await readToTheEnd(terminal);
+    await runToTheEnd(terminal);
     terminal.press("q");
     const screen = await terminal.shows("exit 2");
     expect(screen).toContain(message);
@@ -226,15 +231,13 @@ describe.skipIf(process.platform === "win32")("the notebook", () => {
     const guide = makeShellGuide(fewRuns);
     guide.edit("steps/guide.json", '"runs":["01-create",', '"setup":["01-create"],"runs":[');
     guide.remove("expected/01-create.txt");
-    const terminal = openTerminal(["--guide", guide.directory], large);
-    await terminal.endsWith(begins);
+    const terminal = await openNotebook(["--guide", guide.directory]);
     terminal.press("a");
     await terminal.endsWith(ends);
     const screen = terminal.screen();
     expect(screen).toContain("✓ set up, with pg and postgres");
     expect(screen.match(/✓ what the guide documents/g)).toHaveLength(1);
-    terminal.press("q");
-    await terminal.shows(/The output is verified with 2 clients\.\s+exit 0/);
+    await quit(terminal, /The output is verified with 2 clients\.\s+exit 0/);
   });
 
   test("x stops a run that hangs; what was pressed meanwhile is dropped", async () => {
@@ -244,8 +247,7 @@ describe.skipIf(process.platform === "win32")("the notebook", () => {
       'console.log("Connection established");',
       'console.log("Connection established"); await new Promise((r) => setTimeout(r, 1e8));',
     );
-    const terminal = openTerminal([], large, [], project.directory);
-    await terminal.endsWith(begins);
+    const terminal = await openNotebook([], large, [], project.directory);
     await enterUntil(terminal, runs);
     terminal.press("Enter");
     await terminal.shows("x stops");
@@ -261,8 +263,7 @@ describe.skipIf(process.platform === "win32")("the notebook", () => {
 
   test("what runs again says how far it is, and r names what it runs after a stop", async () => {
     const project = copyLesson();
-    const terminal = openTerminal(["--driver", "pg"], large, [], project.directory);
-    await terminal.endsWith(begins);
+    const terminal = await openNotebook(["--driver", "pg"], large, [], project.directory);
     await enterUntil(terminal, turns);
     await enterUntil(terminal, runs);
     await enterUntil(terminal, turns);
@@ -300,8 +301,7 @@ describe.skipIf(process.platform === "win32")("the notebook", () => {
   });
 
   test("? shows the keys, and an unknown key says so", async () => {
-    const terminal = openTerminal([], large);
-    await terminal.endsWith(begins);
+    const terminal = await openNotebook();
     terminal.press("z");
     await terminal.shows('"z" does nothing here. ? shows the keys.');
     terminal.press("d");
@@ -328,8 +328,7 @@ describe.skipIf(process.platform === "win32")("the notebook", () => {
   });
 
   test("a library that is chosen is read and run, from wherever the reader is", async () => {
-    const terminal = openTerminal([], large);
-    await terminal.endsWith(begins);
+    const terminal = await openNotebook();
     await terminal.pressUntil("4", begins);
     expect(terminal.visible()).toContain("You read Drizzle. The shared step is");
     await enterUntil(terminal, runs);
@@ -349,11 +348,9 @@ describe.skipIf(process.platform === "win32")("the notebook", () => {
     terminal.press("1");
     await terminal.shows("You read and run the shared step now.");
     await terminal.endsWith(asks);
-    terminal.press("a");
-    await readToTheEnd(terminal);
+    await runToTheEnd(terminal);
     expect(terminal.screen()).toContain("✓ what the guide documents, with pg and postgres\n");
-    terminal.press("q");
-    await terminal.shows("exit 0");
+    await quit(terminal, "exit 0");
   });
 
   test("--driver standalone/pg shows that script, and runs it", async () => {
@@ -366,24 +363,20 @@ describe.skipIf(process.platform === "win32")("the notebook", () => {
     expect(await enterUntil(terminal, turns)).toContain("with standalone/pg\n");
     terminal.press("1");
     await terminal.shows('"1" does nothing here.');
-    terminal.press("a");
-    await readToTheEnd(terminal);
+    await runToTheEnd(terminal);
     const help = await terminal.pressUntil("?", ends);
     expect(help).toMatch(/^ *npx tsx standalone\/pg\/02-read\.ts$/m);
-    terminal.press("q");
-    await terminal.shows(/All 6 outputs are verified with 1 client\.\s+exit 0/);
+    await quit(terminal, /All 6 outputs are verified with 1 client\.\s+exit 0/);
   });
 
   test.each(["TERM=dumb", "NO_COLOR=1"])(
     "%s: plain lines, in which nothing moves",
     async (variable) => {
       const log = join(copyProject().directory, "log");
-      const terminal = openTerminal([], large, [variable], root, log);
-      await terminal.endsWith(begins);
+      const terminal = await openNotebook([], large, [variable], root, log);
       await enterUntil(terminal, runs);
       await enterUntil(terminal, turns);
-      terminal.press("q");
-      await terminal.shows("exit 1");
+      await quit(terminal, "exit 1");
       const text = readFileSync(log, "utf8");
       expect(text).toContain("✓ what the guide documents");
       // The terminal itself turns each line feed into a carriage return and a line feed.
@@ -394,8 +387,7 @@ describe.skipIf(process.platform === "win32")("the notebook", () => {
 
   test("a given server's password is not on the screen", async () => {
     const url = inject("databaseUrl");
-    const terminal = openTerminal([], large, [`DATABASE_URL=${url}`]);
-    await terminal.endsWith(begins);
+    const terminal = await openNotebook([], large, [`DATABASE_URL=${url}`]);
     await terminal.pressUntil("?", begins);
     const screen = terminal.screen();
     expect(screen).toMatch(/psql 'postgresql:\/\/reader@127\.0\.0\.1:\d+\/guide_scratch_pg_/);
@@ -416,8 +408,7 @@ console.log("part", count);`;
       `## Part ${number}\n\n${block("sh", "node app.js")}${block('text title="Output"', `part ${number}`)}`;
     const files = block('text title="count.txt"', "0") + block('js title="app.js"', code);
     writeFileSync(file, `# A page\n\n${files}${part(1)}${part(2)}`);
-    const terminal = openTerminal(["--guide", file], large);
-    await terminal.endsWith(begins);
+    const terminal = await openNotebook(["--guide", file]);
     await terminal.pressUntil("Enter", runs);
     await terminal.pressUntil("Enter", turns);
     await terminal.pressUntil("Enter", runs);
@@ -432,23 +423,19 @@ console.log("part", count);`;
   });
 
   test("q quits, and is no success; nothing waits with CI set", async () => {
-    const terminal = openTerminal([], large);
-    await terminal.endsWith(begins);
-    terminal.press("q");
-    await terminal.shows("exit 1");
+    const terminal = await openNotebook();
+    await quit(terminal, "exit 1");
     const ci = openTerminal([], { width: 80, height: 30 }, ["CI=true"]);
     const screen = await ci.shows("exit 0");
     expect(screen).toContain("All 6 outputs are verified with 2 clients");
   });
 
   test("Ctrl-C cleans up, at the prompt and during a run", async () => {
-    const terminal = openTerminal([], large);
-    await terminal.endsWith(begins);
+    const terminal = await openNotebook();
     terminal.press("C-c");
     await terminal.shows(/Interrupted\. Everything is stopped and removed\.\s+exit 130/);
 
-    const running = openTerminal([], large);
-    await running.endsWith(begins);
+    const running = await openNotebook();
     running.press("a");
     await running.shows("running");
     running.press("C-c");
@@ -456,8 +443,7 @@ console.log("part", count);`;
   });
 
   test("goes on in the new width after a resize", async () => {
-    const terminal = openTerminal([], { width: 100, height: 40 });
-    await terminal.endsWith(begins);
+    const terminal = await openNotebook([], { width: 100, height: 40 });
     terminal.resize(60, 40);
     terminal.press("Enter");
     const page = await terminal.shows(/1 of 6[\s\S]*Enter /);

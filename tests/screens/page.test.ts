@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { toHtml } from "../../runner/document/html-page.ts";
 import { ownDocument } from "../export/support.ts";
-import { openPage, useBrowser } from "./browser.ts";
+import { openPage, says, useBrowser } from "./browser.ts";
 
 useBrowser();
 let html = "";
@@ -82,7 +82,7 @@ describe("copying", () => {
     await page.evaluate("navigator.clipboard.writeText = () => Promise.reject(new Error('no'))");
     const button = page.getByRole("button", { name: "Copy npx neon claim" });
     await button.click();
-    await page.getByRole("status").filter({ hasText: "Copied" }).waitFor();
+    await says(page, "Copied");
     expect(await page.evaluate("navigator.clipboard.readText()")).toBe(
       "npx neon claim create --file .env",
     );

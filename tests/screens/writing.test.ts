@@ -4,7 +4,7 @@ import { openGuide } from "../support/live.ts";
 import { copySmallProject } from "../support/project.ts";
 import { makeShellGuide } from "../support/shell-guide.ts";
 import { violations } from "./axe.ts";
-import { openContext, useBrowser } from "./browser.ts";
+import { complaintsIn, openContext, openLive, says, useBrowser } from "./browser.ts";
 
 useBrowser();
 
@@ -28,14 +28,13 @@ test("a script is edited on the page: the version runs, is compared, kept, reset
   const project = copySmallProject();
   const guide = await openGuide(project);
   const context = await openContext({ viewport: { width: 1280, height: 800 } });
-  const complaints: string[] = [];
-  context.on("console", (message) => complaints.push(message.text()));
+  const complaints = complaintsIn(context);
   const page = await context.newPage();
   const requests: string[] = [];
   page.on("request", (request) => requests.push(new URL(request.url()).pathname));
   await page.goto(await guide.address());
   await page.getByRole("button", { name: "Run all" }).click();
-  await page.getByRole("status").filter({ hasText: "All 2 match" }).waitFor();
+  await says(page, "All 2 match");
   expect(requests).not.toContain("/editor.js"); // until something is written
 
   await writeAtEnd(page, "01-create", 'console.log("p is a letter");');
@@ -62,7 +61,7 @@ test("a script is edited on the page: the version runs, is compared, kept, reset
   await page.keyboard.press("Shift+Enter");
   await verdict("01-create", "Your version: It prints what the guide documents.");
   await page.getByRole("button", { name: "Run all" }).click();
-  await page.getByRole("status").filter({ hasText: "0 of 2 match" }).waitFor();
+  await says(page, "0 of 2 match");
   await verdict("02-read", "After your version of steps/01-create.ts:");
 
   // Escape, and then Tab, leaves the editor. Tab alone indents.
@@ -117,9 +116,7 @@ test("a script is edited on the page: the version runs, is compared, kept, reset
 });
 
 test("a version that changes other rows is said to; an error goes when it is mended", async () => {
-  const guide = await openGuide(copySmallProject());
-  const page = await (await openContext()).newPage();
-  await page.goto(await guide.address());
+  const page = await openLive(await openGuide(copySmallProject()));
   const verdict = page.locator("[id='01-create'] .verdict");
   const more = `await import("../drivers/step.ts").then(({ step }) => step((db) =>
     process.argv.includes("pg") ? db.query("UPDATE books SET title = title") : undefined));`;
@@ -142,10 +139,7 @@ test("a version that changes other rows is said to; an error goes when it is men
 
 test("on a phone: a version of a shell script, script in it, and one that is too long", async () => {
   const project = makeShellGuide(["01-create", "02-read"]);
-  const guide = await openGuide(project);
-  const context = await openContext({ viewport: { width: 390, height: 844 } });
-  const page = await context.newPage();
-  await page.goto(await guide.address());
+  const page = await openLive(await openGuide(project), { viewport: { width: 390, height: 844 } });
   await writeAtEnd(page, "02-read", "echo '<img src=x onerror=alert(1)>'\n");
   await page.keyboard.press("Shift+Enter");
   await page.locator("[id='02-read'] .wrong", { hasText: "+<img src=x onerror" }).first().waitFor();

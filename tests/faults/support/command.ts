@@ -32,6 +32,8 @@ export interface Ended {
 
 /** For `spawn`: another directory, another user. And what starts the command, such as `unshare`. */
 export interface StartOptions {
+  /** What is run; run-guide.ts by default. */
+  readonly file?: string;
   readonly through?: readonly string[];
   readonly cwd?: string;
   readonly uid?: number;
@@ -65,11 +67,10 @@ export function emptyCache(): string {
 
 /** @param limit seconds within which it must end */
 export function start(
-  file: string,
   choices: readonly string[],
   environment: NodeJS.ProcessEnv,
   limit: number,
-  { through = [], ...options }: StartOptions = {},
+  { file = "run-guide.ts", through = [], ...options }: StartOptions = {},
 ): Command {
   const { PATH, HOME, LANG } = process.env;
   const started = performance.now();

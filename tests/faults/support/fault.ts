@@ -37,7 +37,6 @@ export const verified: Expected = {
 
 /** Runs a command with a cache of its own, and checks everything that must hold afterwards. */
 export async function prove(
-  file: string,
   choices: readonly string[],
   environment: NodeJS.ProcessEnv,
   expected: Expected,
@@ -48,7 +47,6 @@ export async function prove(
   const before = await server?.sentinel();
   try {
     const command = start(
-      file,
       choices,
       { XDG_CACHE_HOME: cache, ...environment },
       expected.within,
@@ -71,17 +69,27 @@ export async function prove(
   }
 }
 
+/** Runs a step by itself, and checks the same. */
+export function proveStep(
+  driver: string,
+  environment: NodeJS.ProcessEnv,
+  expected: Expected,
+): Promise<Ended> {
+  const file = "steps/02-read.ts";
+  return prove(["--driver", driver], environment, expected, undefined, { file });
+}
+
 /** Notes the row of the table that this test proves. */
 export function record(
   context: TestContext,
-  drivers: readonly string[],
   ended: readonly Pick<Ended, "code" | "time">[],
   outcome: string,
+  clients: readonly string[] = drivers,
 ): void {
   const seconds = Math.max(...ended.map(({ time }) => time));
   const codes = [...new Set(ended.map(({ code }) => code))].join(", ");
   context.task.meta.fault = {
-    drivers: drivers.join(", "),
+    drivers: clients.join(", "),
     outcome: `exit ${codes}: ${outcome}`,
     seconds,
   };

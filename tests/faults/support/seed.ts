@@ -11,7 +11,7 @@ declare module "vitest" {
 /** Runs the guide once: compiling the runner and initdb would take every other case seconds. */
 export default async function setup(project: TestProject): Promise<() => void> {
   const cache = emptyCache();
-  const { ended } = start("run-guide.ts", ["--yes"], { XDG_CACHE_HOME: cache }, 120);
+  const { ended } = start(["--yes"], { XDG_CACHE_HOME: cache }, 120);
   const { code, stdout, stderr } = await ended;
   if (code !== 0) throw new Error(`The guide itself is not verified here.\n${stdout}${stderr}`);
   project.provide("seed", cache);
