@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
@@ -10,12 +9,12 @@ import { connect } from "../../runner/connection/connect.ts";
 import { withDatabase } from "../../runner/connection/connection-uri.ts";
 import { DatabaseError } from "../../runner/connection/errors.ts";
 import { createScratch, dropScratch } from "../../runner/database/scratch.ts";
+import { directoryForFile } from "../support/files.ts";
 
 const url = inject("databaseUrl");
 
 /** What `new driver` writes is held to the same contract. It imports what lies beside it. */
-const directory = mkdtempSync(join(tmpdir(), "written-driver-"));
-afterAll(() => rmSync(directory, { recursive: true, force: true }));
+const directory = directoryForFile("written-driver");
 const root = join(import.meta.dirname, "../..");
 const written = join(directory, "written.ts");
 symlinkSync(join(root, "node_modules"), join(directory, "node_modules"), "junction");

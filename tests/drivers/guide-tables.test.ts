@@ -1,12 +1,12 @@
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { drivers } from "../../drivers/drivers.ts";
 import { connect } from "../../runner/connection/connect.ts";
 import { guideTablesOf, protectingTables } from "../../runner/connection/guide-tables.ts";
 import { runNode } from "../support/command.ts";
 import { makeDatabase, openDatabase } from "../support/database.ts";
+import { makeDirectory } from "../support/files.ts";
 import { root } from "../support/programs.ts";
 import { sharedProject } from "../support/project.ts";
 
@@ -50,8 +50,7 @@ const started: Readonly<Record<string, (directory: string) => string[]>> = {
 };
 
 test.each(Object.keys(started))("a step that is %s leaves the reader's table", async (how) => {
-  const directory = mkdtempSync(join(tmpdir(), "guide-tables-"));
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  const directory = makeDirectory("guide-tables");
   const words = ["--import", import.meta.resolve("tsx"), ...(started[how]?.(directory) ?? [])];
   const url = await makeDatabase();
   const db = await openDatabase(url);
@@ -153,8 +152,7 @@ test.each([
 ])(
   "a guide.json of %s stops a step: nobody knows which tables are the guide's",
   (text, message) => {
-    const directory = mkdtempSync(join(tmpdir(), "guide-tables-"));
-    onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+    const directory = makeDirectory("guide-tables");
     writeFileSync(join(directory, "guide.json"), text);
     expect(() => guideTablesOf(join(directory, "03-update.ts"))).toThrow(message);
   },

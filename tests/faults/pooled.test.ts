@@ -1,15 +1,15 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { appendFileSync, chownSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, chownSync, writeFileSync } from "node:fs";
 import { connect as openSocket } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import * as pg from "../../drivers/pg.ts";
 import { connect } from "../../runner/connection/connect.ts";
 import { serverUser } from "../../runner/database/embedded/server.ts";
 import { makeDirectory } from "../../runner/workspace/cache-directory.ts";
+import { directoryForFile } from "../support/files.ts";
 import { makeAuthority } from "./support/certificates.ts";
 import type { Command } from "./support/command.ts";
 import { prove, proveStep, record, verified } from "./support/fault.ts";
@@ -24,9 +24,8 @@ const remedy =
   "PgBouncer is not installed, so the pooled cases did not run: apt-get install pgbouncer";
 
 const server = await serverForFile();
-const directory = mkdtempSync(join(tmpdir(), "fault-pooler-"));
+const directory = directoryForFile("fault-pooler");
 makeDirectory(directory);
-afterAll(() => rmSync(directory, { recursive: true, force: true }));
 const ca = encodeURIComponent(join(directory, "ca.pem"));
 const url = `postgresql://reader:${readerPassword}@localhost:PORT/library?sslmode=require&sslrootcert=${ca}`;
 

@@ -1,11 +1,11 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { solutionOf, starterOf } from "../../classroom/learn/exercise-files.ts";
 import { readCourses } from "../../runner/guide/exercises.ts";
 import { loadGuide } from "../../runner/guide/load-guide.ts";
 import { splitRegions, withoutRegions } from "../../runner/guide/step-source.ts";
+import { makeDirectory } from "../support/files.ts";
 import { makeGuide } from "../support/guide.ts";
 
 const script = `import { books } from "./schema.ts";
@@ -18,8 +18,7 @@ try {
 `;
 
 function exerciseOf(name: string, source: string) {
-  const directory = mkdtempSync(join(tmpdir(), "exercises-"));
-  onTestFinished(() => rmSync(directory, { recursive: true }));
+  const directory = makeDirectory("exercises");
   writeFileSync(join(directory, name), source);
   const file = join(directory, "exercises", "pg", name);
   const tasks = [{ region: "read", what: "Read it.", hints: [] }];

@@ -1,12 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { taskAt } from "../../classroom/learn/gaps.ts";
 import type { Exercise } from "../../runner/guide/exercises.ts";
+import { directoryForFile } from "../support/files.ts";
 
-const directory = mkdtempSync(join(tmpdir(), "gaps-"));
-afterAll(() => rmSync(directory, { recursive: true }));
+const directory = directoryForFile("gaps");
 
 const source = join(directory, "01-a.ts");
 writeFileSync(

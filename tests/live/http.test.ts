@@ -1,11 +1,12 @@
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { connect } from "node:net";
-import { networkInterfaces, tmpdir } from "node:os";
+import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, inject, onTestFinished, test } from "vitest";
 import { isAlive } from "../support/command.ts";
+import { makeDirectory } from "../support/files.ts";
 import { type LiveGuide, openGuide } from "../support/live.ts";
 import { fewRuns, makeShellGuide } from "../support/shell-guide.ts";
 
@@ -179,8 +180,7 @@ describe("the server of the live page", () => {
 
 /** Opens a guide in what stands for a browser: it tells what it was started with. */
 async function openInBrowser() {
-  const directory = mkdtempSync(join(tmpdir(), "guide-test-"));
-  onTestFinished(() => rmSync(directory, { recursive: true }));
+  const directory = makeDirectory("guide-test");
   const opener = join(directory, "xdg-open");
   const seen = join(directory, "seen");
   const tell = 'file=$(echo "$1" | sed s,file://,,); stat -c %a "$file"; cat "$file"';

@@ -1,12 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { compareClients, findChanges } from "../../classroom/live/database/compare-tables.ts";
 import { readTables, type Snapshot } from "../../classroom/live/database/read-tables.ts";
 import { endOfLog, statementsOf } from "../../classroom/live/database/server-log.ts";
 import { hidePassword } from "../../runner/common/secrets.ts";
 import { makeDatabase, openDatabase } from "../support/database.ts";
+import { makeDirectory } from "../support/files.ts";
 
 /** A table of two columns: "1 a, 2 b" has two rows, "1 a_b" a blank. */
 function table(rows: string, total = 0, name = "t"): Snapshot {
@@ -185,8 +185,7 @@ describe("reading", () => {
 });
 
 test("statements are read from the server's log, with parameters, times, rows and errors", () => {
-  const directory = mkdtempSync(join(tmpdir(), "guide-log-"));
-  onTestFinished(() => rmSync(directory, { recursive: true }));
+  const directory = makeDirectory("guide-log");
   const log = join(directory, "server.log");
   const plan = (text: string) =>
     `duration: 1 ms  plan:\n\t{"Query Text": "${text}", "Plan": {"Node Type": "ModifyTable", "Plans": [{"Actual Rows": 2.00}]}}`;

@@ -1,20 +1,11 @@
 import { execFileSync } from "node:child_process";
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, inject, onTestFinished, test } from "vitest";
+import { expect, inject, test } from "vitest";
 import { parse } from "yaml";
 import { sqlPage } from "../many/site.ts";
 import { readOutputs, useAction } from "../support/action.ts";
+import { makeDirectory } from "../support/files.ts";
 import { expectExit, sharedProject } from "../support/project.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -31,8 +22,7 @@ function example(): { uses: string; with: Record<string, string> } {
 
 /** Another repository, with a guide in docs/ whose steps import the package. */
 async function otherRepository() {
-  const directory = realpathSync(mkdtempSync(join(tmpdir(), "repository-")));
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  const directory = makeDirectory("repository");
   expectExit(await sharedProject().guide(["new", "guide", join(directory, "docs")]), 0);
   return directory;
 }
@@ -101,8 +91,7 @@ test("the documented example verifies a guide in another repository, and says wh
 });
 
 test("it verifies several pages, and says how many outputs are wrong", async () => {
-  const repository = realpathSync(mkdtempSync(join(tmpdir(), "pages-")));
-  onTestFinished(() => rmSync(repository, { recursive: true, force: true }));
+  const repository = makeDirectory("pages");
   mkdirSync(join(repository, "docs"));
   writeFileSync(join(repository, "docs/good.md"), sqlPage("Dune"));
   writeFileSync(join(repository, "docs/wrong.md"), sqlPage("Emma", "Anna"));
@@ -129,8 +118,7 @@ test.each([
   ["an empty one", "", false],
   ["the beginning of one", '{ "summary": { "verified": true, "ru', false],
 ])("its outputs are what the report says: %s", (_, text, verified) => {
-  const directory = mkdtempSync(join(tmpdir(), "report-"));
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  const directory = makeDirectory("report");
   const hasLines = process.platform !== "win32";
   const report = join(directory, hasLines ? "report\nverified=maybe\nreport=x" : "report.json");
   writeFileSync(report, text);

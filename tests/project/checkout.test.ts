@@ -1,14 +1,13 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
+import { makeDirectory } from "../support/files.ts";
 
 const root = join(import.meta.dirname, "../..");
 
 test("a checkout with the settings of git for Windows has no carriage returns", () => {
-  const parent = mkdtempSync(join(tmpdir(), "checkout-"));
-  onTestFinished(() => rmSync(parent, { recursive: true, force: true }));
+  const parent = makeDirectory("checkout");
   const git = (...words: string[]) => execFileSync("git", words, { encoding: "utf8" });
   git("-c", "core.autocrlf=true", "clone", "--quiet", root, parent);
 

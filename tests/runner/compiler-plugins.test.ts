@@ -1,11 +1,11 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { compileSteps } from "../../runner/run/compile-steps.ts";
+import { makeDirectory } from "../support/files.ts";
 import { root } from "../support/programs.ts";
 
 test("a program with postgres.js loads TLS with the first connection that needs it", async () => {
@@ -18,8 +18,7 @@ test("a program with postgres.js loads TLS with the first connection that needs 
   const address = server.address();
   const port = address && typeof address === "object" ? address.port : 0;
 
-  const directory = mkdtempSync(join(tmpdir(), "plugins-"));
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  const directory = makeDirectory("plugins");
   const file = join(directory, "program.ts");
   writeFileSync(
     file,

@@ -1,7 +1,6 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import * as pg from "../../drivers/pg.ts";
 import { connect } from "../../runner/connection/connect.ts";
 import { openEmbedded } from "../../runner/database/embedded/embedded.ts";
@@ -9,11 +8,11 @@ import type { GuideServer } from "../../runner/database/guide-server.ts";
 import { makeDirectory } from "../../runner/workspace/cache-directory.ts";
 import { openWorkspace, type Workspace } from "../../runner/workspace/workspace.ts";
 import { openDatabase } from "../support/database.ts";
+import { directoryForFile } from "../support/files.ts";
 
 /** For all tests here: the first one leaves a cluster to the others. */
-const root = mkdtempSync(join(tmpdir(), "embedded-"));
+const root = directoryForFile("embedded");
 makeDirectory(root);
-afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 function makeWorkspace(): Workspace {
   const workspace = openWorkspace(root);

@@ -1,15 +1,14 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import { afterAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { visible } from "../../runner/common/visible.ts";
 import { readStepComment } from "../../runner/guide/step-source.ts";
 import { diffOf } from "../../runner/verify/diff.ts";
 import { isGolden, makeGolden, meantBy } from "../../runner/verify/golden.ts";
+import { directoryForFile } from "../support/files.ts";
 
-const directory = mkdtempSync(join(tmpdir(), "fuzz-"));
-afterAll(() => rmSync(directory, { recursive: true }));
+const directory = directoryForFile("fuzz");
 const file = join(directory, "stdout");
 
 const goldenOf = (bytes: Uint8Array) => makeGolden("", "x.txt", Buffer.from(bytes));

@@ -1,10 +1,7 @@
 import { spawnSync } from "node:child_process";
 import {
-  chmodSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
-  realpathSync,
   renameSync,
   rmSync,
   statSync,
@@ -13,11 +10,11 @@ import {
   utimesSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test, vi } from "vitest";
 import { compileSteps } from "../../runner/run/compile-steps.ts";
 import { openSources } from "../../runner/run/program-sources.ts";
+import { directoryForFile } from "../support/files.ts";
 
 const { note, begun } = vi.hoisted(() => {
   const begun: string[][] = [];
@@ -36,16 +33,13 @@ vi.mock("esbuild", async (load) => {
   };
 });
 
-/** A cache is closed to other users, and lets the server's user pass. */
-const directory = realpathSync(mkdtempSync(join(tmpdir(), "kept-")));
-chmodSync(directory, 0o711);
+const directory = directoryForFile("kept");
 let count = 0;
 const makeDirectory = () => {
   const own = join(directory, String(count++));
   mkdirSync(own, { mode: 0o711 });
   return own;
 };
-afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 beforeEach(() => {
   begun.length = 0;

@@ -1,16 +1,14 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { loadGuide } from "../../runner/guide/load-guide.ts";
 import { prepareLaunch } from "../../runner/run/prepare-launch.ts";
 import { openWorkspace } from "../../runner/workspace/workspace.ts";
+import { makeDirectory } from "../support/files.ts";
 import { makeGuide } from "../support/guide.ts";
 
 test("nothing is written any more after a driver did not compile", async () => {
-  const cache = mkdtempSync(join(tmpdir(), "prepare-"));
-  onTestFinished(() => rmSync(cache, { recursive: true, force: true }));
+  const cache = makeDirectory("prepare");
   vi.stubEnv("XDG_CACHE_HOME", cache); // there, no program is kept yet
   onTestFinished(() => void vi.unstubAllEnvs());
   const names = Array.from({ length: 40 }, (_, index) => `${String(index + 1).padStart(2, "0")}-a`);

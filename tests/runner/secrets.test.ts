@@ -1,8 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { inspect } from "node:util";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import {
   cutSecretAt,
   hasSecret,
@@ -12,6 +11,7 @@ import {
   readShown,
   showable,
 } from "../../runner/common/secrets.ts";
+import { makeDirectory } from "../support/files.ts";
 
 const password = "pä\"s/%41 \\x<'&";
 hidePassword(password, ["reader"]);
@@ -123,8 +123,7 @@ test("a word that is no secret is hidden in a connection string only", () => {
 });
 
 test("an output that is cut in a password has none of it", () => {
-  const directory = mkdtempSync(join(tmpdir(), "secrets-"));
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  const directory = makeDirectory("secrets");
   const file = join(directory, "stdout");
   writeFileSync(file, `ab ${password}\n`.repeat(3000));
   for (let limit = 0; limit < 40; limit++) {

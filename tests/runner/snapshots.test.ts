@@ -1,11 +1,11 @@
-import { appendFileSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { appendFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { Failure } from "../../runner/common/failure.ts";
 import { loadGuide } from "../../runner/guide/load-guide.ts";
 import { contentOfFiles } from "../../runner/snapshots/guide-files.ts";
 import { isTaken, leastUseful, openSnapshots } from "../../runner/snapshots/snapshots.ts";
+import { makeDirectory } from "../support/files.ts";
 import { makeShellGuide } from "../support/shell-guide.ts";
 
 const upTo = (latest: number) => Array.from({ length: latest }, (_, index) => index + 1);
@@ -99,8 +99,7 @@ test("a snapshot that cannot be copied back is not kept any more", async () => {
 
 test("a file that a link of the guide leads to counts, and a link that leads nowhere is no error", async () => {
   const directory = makeShellGuide(["01-create"]).directory;
-  const outside = mkdtempSync(join(tmpdir(), "outside-"));
-  onTestFinished(() => rmSync(outside, { recursive: true, force: true }));
+  const outside = makeDirectory("outside");
   writeFileSync(join(outside, "data.csv"), "1\n");
   symlinkSync(join(outside, "data.csv"), join(directory, "steps/data.csv"));
   symlinkSync(join(outside, "gone.csv"), join(directory, "steps/gone.csv"));

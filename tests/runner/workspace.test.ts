@@ -3,24 +3,21 @@ import {
   chmodSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
-  rmSync,
   statSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { findCacheDirectory, isRoot, ourName } from "../../runner/workspace/cache-directory.ts";
 import { openWorkspace } from "../../runner/workspace/workspace.ts";
+import { makeDirectory } from "../support/files.ts";
 
 function temporary(mode = 0o755): string {
-  const directory = mkdtempSync(join(tmpdir(), "workspace-"));
+  const directory = makeDirectory("workspace");
   chmodSync(directory, mode);
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   return directory;
 }
 

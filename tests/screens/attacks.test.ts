@@ -1,10 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { createServer } from "node:http";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Page } from "playwright-core";
 import { expect, onTestFinished, test } from "vitest";
+import { makeDirectory } from "../support/files.ts";
 import { openGuide } from "../support/live.ts";
 import { copySmallProject, sharedProject } from "../support/project.ts";
 import { openContext, useBrowser } from "./browser.ts";
@@ -126,8 +126,7 @@ test("no other page reads anything or runs anything, while the guide is open bes
 
 test("a file that leads to the address, as the browser is started with, lets its reader in", async () => {
   const guide = await openGuide(sharedProject());
-  const directory = mkdtempSync(join(tmpdir(), "guide-test-"));
-  onTestFinished(() => rmSync(directory, { recursive: true }));
+  const directory = makeDirectory("guide-test");
   const file = join(directory, "open.html");
   const address = await guide.address();
   writeFileSync(file, `<meta http-equiv="refresh" content="0;url=${address}">`);

@@ -1,13 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, inject, onTestFinished, test } from "vitest";
+import { expect, inject, test } from "vitest";
+import { makeDirectory } from "../support/files.ts";
 import { makeShellGuide } from "../support/shell-guide.ts";
 import { openTerminal } from "./terminal.ts";
 
 test("export shows how far it is, and leaves nothing of that", async () => {
-  const directory = mkdtempSync(join(tmpdir(), "export-"));
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  const directory = makeDirectory("export");
   const guide = makeShellGuide(["01-create", "02-read"]);
   guide.write("steps/02-read.sh", `sleep 1\n${guide.read("steps/02-read.sh")}`);
   const [file, log] = [join(directory, "out.md"), join(directory, "log")];

@@ -1,8 +1,6 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { makeLongGuide } from "../../tools/bench/guides.ts";
+import { makeDirectory } from "../support/files.ts";
 import { openGuide } from "../support/live.ts";
 import { sharedProject } from "../support/project.ts";
 import { openContext, useBrowser } from "./browser.ts";
@@ -10,8 +8,7 @@ import { openContext, useBrowser } from "./browser.ts";
 useBrowser();
 
 test("of a long guide, the first sections are laid out before the others, and the place is kept", async () => {
-  const parent = mkdtempSync(join(tmpdir(), "guide-test-"));
-  onTestFinished(() => rmSync(parent, { recursive: true, force: true }));
+  const parent = makeDirectory("guide-test");
   const guide = await openGuide(sharedProject(), ["--guide", makeLongGuide(parent, 60)]);
   const page = await (await openContext({ viewport: { width: 1280, height: 800 } })).newPage();
   await page.addInitScript(`

@@ -1,9 +1,9 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, inject, onTestFinished, test } from "vitest";
+import { describe, expect, inject, test } from "vitest";
 import { root } from "../faults/support/command.ts";
+import { makeDirectory } from "../support/files.ts";
 import { copyProject, copySmallProject, type ProjectCopy } from "../support/project.ts";
 import { fewRuns, makeShellGuide } from "../support/shell-guide.ts";
 import { lastLine, openShell, openTerminal, type Terminal } from "./terminal.ts";
@@ -395,8 +395,7 @@ describe.skipIf(process.platform === "win32")("the notebook", () => {
   });
 
   test("a page is read like a guide, and a run after going back has the files of its place", async () => {
-    const directory = mkdtempSync(join(tmpdir(), "page-"));
-    onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+    const directory = makeDirectory("page");
     const fence = "```";
     const block = (info: string, text: string) => `${fence}${info}\n${text}\n${fence}\n\n`;
     const file = join(directory, "page.md");

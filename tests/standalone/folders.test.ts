@@ -1,12 +1,12 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { splitUri } from "../../runner/connection/connection-uri.ts";
 import { loadClients } from "../../runner/guide/clients.ts";
 import type { Guide, Step } from "../../runner/guide/guide.ts";
 import { selectClients } from "../../runner/run/select-clients.ts";
 import { databaseEnvironment } from "../../runner/run/step-environment.ts";
+import { makeFiles } from "../support/files.ts";
 
 const root = join(import.meta.dirname, "../..");
 
@@ -20,12 +20,8 @@ function load(files: Readonly<Record<string, string>>) {
 }
 
 function makeGuide(files: Readonly<Record<string, string>>): Guide {
-  const directory = mkdtempSync(join(tmpdir(), "folders-"));
-  onTestFinished(() => rmSync(directory, { recursive: true }));
-  mkdirSync(join(directory, "standalone/go"), { recursive: true });
-  for (const [name, text] of Object.entries(files)) {
-    writeFileSync(join(directory, "standalone/go", name), text);
-  }
+  const inFolder = Object.entries(files).map(([name, text]) => [`standalone/go/${name}`, text]);
+  const { directory } = makeFiles("folders", Object.fromEntries(inFolder));
   const steps = [step("01-create"), step("02-read")];
   const none = {
     command: "",

@@ -9,7 +9,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { onTestFinished } from "vitest";
+import { afterAll, onTestFinished } from "vitest";
 
 /** A directory whose files a test may change, by names within it. */
 export interface Files {
@@ -41,11 +41,19 @@ export function filesIn(directory: string): Files {
 }
 
 /** Makes a directory for a test, which is removed after it. */
-export function makeDirectory(name: string): string {
+export function makeDirectory(
+  name: string,
+  whenOver: (remove: () => void) => void = onTestFinished,
+): string {
   const directory = realpathSync(mkdtempSync(join(tmpdir(), `${name}-`)));
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true, maxRetries: 5 }));
+  whenOver(() => rmSync(directory, { recursive: true, force: true, maxRetries: 5 }));
   chmodSync(directory, 0o711); // the server's user passes through it
   return directory;
+}
+
+/** Makes a directory for the tests of a file. */
+export function directoryForFile(name: string): string {
+  return makeDirectory(name, afterAll);
 }
 
 /** Makes such a directory with files in it. */
