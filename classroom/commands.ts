@@ -4,7 +4,6 @@ import {
   type AddCommand,
   addGuideOptions,
   anotherGuide,
-  type Context,
   example,
   type Perform,
   readPort,
@@ -54,11 +53,7 @@ export const addDoctor: AddCommand = (program, use) => {
     .option("--json", "print the result as JSON")
     .addHelpText("after", example("doctor"))
     .action((options: { json?: boolean }) =>
-      use(
-        "doctor",
-        options,
-        async () => (await import("./doctor/doctor-command.ts")).doctorCommand,
-      ),
+      use("doctor", options, async () => (await import("./doctor/doctor.ts")).doctorCommand),
     );
 };
 
@@ -91,10 +86,7 @@ export function addNew(interactive: Interactive): AddCommand {
       .action((directory: string) =>
         use("new guide", { directory }, async () => {
           const { newGuide } = await import("./new/new-guide.ts");
-          return async (options, { print }) => {
-            print(harmless(await newGuide(options.directory)));
-            return 0;
-          };
+          return printing((own) => newGuide(own.directory));
         }),
       );
     create
@@ -104,10 +96,7 @@ export function addNew(interactive: Interactive): AddCommand {
       .action((name: string) =>
         use("new page", { name }, async () => {
           const { newPage } = await import("./new/new-page.ts");
-          return async (options, { print }) => {
-            print(harmless(newPage(options.name)));
-            return 0;
-          };
+          return printing((own) => newPage(own.name));
         }),
       );
     create
@@ -160,15 +149,24 @@ export function addNew(interactive: Interactive): AddCommand {
   };
 }
 
+/** A command that writes files, and prints what to do next. */
+function printing<Options>(
+  write: (options: Options) => string | Promise<string>,
+): Perform<Options> {
+  return async (options, { print }) => {
+    print(harmless(await write(options)));
+    return 0;
+  };
+}
+
 /** A command that writes files of a guide, and prints what to do next. */
 function writing<Options extends { readonly guide?: string }>(
   write: (guide: Guide, options: Options) => string | Promise<string>,
 ): Perform<Options> {
-  return async (options: Options, { print }: Context) => {
+  return printing(async (options) => {
     const { loadGuide } = await import("../runner/guide/load-guide.ts");
-    print(harmless(await write(await loadGuide(guideDirectory(options.guide)), options)));
-    return 0;
-  };
+    return write(await loadGuide(guideDirectory(options.guide)), options);
+  });
 }
 
 /** Registers `learn`, and the other commands about exercises. */

@@ -1,5 +1,6 @@
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import type { IncomingMessage } from "node:http";
+import { digestOf } from "../../runner/common/kept-texts.ts";
 
 /** Why a request is refused. */
 export interface Refusal {
@@ -78,8 +79,4 @@ function issue(digests: Set<string>): string {
   const secret = randomBytes(32).toString("base64url");
   digests.add(digestOf(secret));
   return secret;
-}
-
-function digestOf(secret: string): string {
-  return createHash("sha256").update(secret).digest("base64");
 }

@@ -1,15 +1,16 @@
-import { relative } from "node:path";
+import { basename, relative } from "node:path";
 import { hideSecrets, readShown } from "../../runner/common/secrets.ts";
 import { changesBetween } from "../../runner/document/changes.ts";
 import { listed } from "../../runner/document/words.ts";
 import type { Guide, Run } from "../../runner/guide/guide.ts";
 import type { Outcome } from "../../runner/guide/outcome.ts";
 import { adviceFor, readersAdvice } from "../../runner/report/advice.ts";
+import { failedLine } from "../../runner/report/findings.ts";
 import { differenceOfEffects } from "../../runner/verify/effects.ts";
 import type { ClientRun, JudgedRun } from "../../runner/verify/judge.ts";
+import { errorLines } from "../learn/learn-page.ts";
 import { compareClients, findChanges } from "./database/compare-tables.ts";
 import type { Observation, Observer } from "./database/observer.ts";
-import { explainError } from "./explain-error.ts";
 import { type LiveClient, shownFile } from "./live-clients.ts";
 import {
   type ClientResult,
@@ -21,6 +22,8 @@ import {
   STATEMENTS_SHOWN,
   TEXT_SHOWN,
 } from "./messages.ts";
+
+const SUMMARY_LINES = 3;
 
 /** What is known of the runs, in addition to their outputs. */
 export interface Results {
@@ -121,6 +124,26 @@ const noEnd: Details = {
   summary: "It did not end by itself. Is a connection left open, or does a loop never end?",
   ...{ line: 0, name: "", lines: [] },
 };
+
+/**
+ * Explains why a run failed: the message in front, and all that it wrote to stderr behind it.
+ * @param file the script that failed
+ * @param name as the page names it
+ */
+function explainError(stderr: string, file: string, name: string): Details {
+  const lines = stderr.replace(/\n+$/, "").split("\n").filter(Boolean);
+  if (lines.length === 0) return { kind: "none" };
+  const short = errorLines(stderr).filter((line) => !line.startsWith("in "));
+  const summary = short.length <= SUMMARY_LINES ? short.join(" · ") : pythonMessage(short);
+  const line = failedLine(stderr, basename(file)) ?? 0;
+  return { kind: "error", summary, line, name, lines: lines.length > 1 ? lines : [] };
+}
+
+/** The last line of a traceback is its message; otherwise the first one says most. */
+function pythonMessage(lines: readonly string[]): string {
+  const isTraceback = lines[0]?.startsWith("Traceback") === true;
+  return (isTraceback ? lines.at(-1) : lines.slice(0, SUMMARY_LINES).join(" · ")) ?? "";
+}
 
 function describeDatabase(
   now: Observation | undefined,

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
+import { withParents } from "../../runner/common/paths.ts";
 import { commandFor, isInstalled, project, shellWord } from "../../runner/common/project.ts";
 import { type PackageManager, workflowStep, workflowTemplate } from "./templates.ts";
 import { show } from "./write-new.ts";
@@ -34,7 +35,9 @@ export function planWorkflow(target: string, packageDirectory: string): Workflow
   }
   const path = relative(packageDirectory, target).replaceAll("\\", "/");
   const command = `npx run-guide${path ? ` --guide ${shellWord(path)}` : ""}`;
-  const repository = above(".git", packageDirectory) ?? packageDirectory;
+  const repository =
+    withParents(packageDirectory).find((place) => existsSync(join(place, ".git"))) ??
+    packageDirectory;
   const file = join(repository, ".github", "workflows", "guide.yml");
   const from = relative(repository, packageDirectory).replaceAll("\\", "/") || ".";
   const manager = managerOf(packageDirectory, repository);
@@ -54,10 +57,4 @@ function managerOf(directory: string, repository: string): PackageManager {
   const found = Object.entries(lockFiles).find(([file]) => existsSync(join(directory, file)));
   if (found) return found[1];
   return directory === repository ? "npm" : managerOf(dirname(directory), repository);
-}
-
-function above(name: string, directory: string): string | undefined {
-  if (existsSync(join(directory, name))) return directory;
-  const parent = dirname(directory);
-  return parent === directory ? undefined : above(name, parent);
 }

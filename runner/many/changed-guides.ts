@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { basename, dirname, join, sep } from "node:path";
 import { promisify } from "node:util";
 import { Failure, hasCode } from "../common/failure.ts";
-import { realPath } from "../common/paths.ts";
+import { realPath, withParents } from "../common/paths.ts";
 import { statIfThere } from "../common/read-files.ts";
 import { setupFilesOf } from "../page/settings.ts";
 import type { ListedGuide } from "./guide-list.ts";
@@ -41,9 +41,7 @@ async function isChanged(path: string, files: ReadonlySet<string>): Promise<bool
 }
 
 function repositoryOf(path: string): string | undefined {
-  if (existsSync(join(path, ".git"))) return path;
-  const parent = dirname(path);
-  return parent === path ? undefined : repositoryOf(parent);
+  return withParents(path).find((place) => existsSync(join(place, ".git")));
 }
 
 /** @returns absolute paths, also of what git does not know yet */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { describeChecks } from "../../classroom/doctor/doctor-command.ts";
+import { describeChecks } from "../../classroom/doctor/doctor.ts";
 
 const checks = [
   { name: "Node.js", status: "ok", found: "Node.js 24.0.0, linux x64", remedy: "" },

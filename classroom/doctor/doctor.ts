@@ -1,8 +1,11 @@
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
+import wrapAnsi from "wrap-ansi";
 import type { Database } from "../../drivers/driver.ts";
 import { drivers } from "../../drivers/drivers.ts";
+import type { Context } from "../../runner/cli/program.ts";
 import { messageOf } from "../../runner/common/failure.ts";
+import { harmless } from "../../runner/common/visible.ts";
 import { connect } from "../../runner/connection/connect.ts";
 import { parseConnectionString } from "../../runner/connection/connection-string.ts";
 import { databaseUrl, envFile, missingInEnvFile } from "../../runner/connection/environment.ts";
@@ -23,6 +26,41 @@ export interface Check {
   readonly found: string;
   /** What to do about it. Empty if all is well. */
   readonly remedy: string;
+}
+
+/** Checks what a run needs. @returns the exit code: 0 only if the guide will run */
+export async function doctorCommand(
+  { json = false }: { readonly json?: boolean },
+  { print, signal }: Context,
+): Promise<number> {
+  const checks = await examine(signal);
+  const ready = checks.every(({ status }) => status !== "failed");
+  // What a pipe gets is not wrapped, so that it can be searched by line.
+  const columns = process.stdout.isTTY ? process.stdout.columns || 80 : Number.POSITIVE_INFINITY;
+  print(
+    json
+      ? `${JSON.stringify({ ready, checks }, null, 2)}\n`
+      : harmless(describeChecks(checks, columns)),
+  );
+  return ready ? 0 : 1;
+}
+
+/**
+ * Writes a line for each check, its remedy below, and a verdict.
+ * @param columns of the terminal
+ */
+export function describeChecks(checks: readonly Check[], columns: number): string {
+  const nameWidth = Math.max(...checks.map(({ name }) => name.length));
+  const indent = " ".repeat(nameWidth + 4);
+  const signs = { ok: "✓", warning: "!", failed: "✗" };
+  const lines = checks.map(({ name, status, found, remedy }) => {
+    const text = remedy ? `${found}\n${remedy}` : found;
+    const wrapped = wrapAnsi(harmless(text), Math.max(20, columns - indent.length));
+    return `${signs[status]} ${name.padEnd(nameWidth)}  ${wrapped.replaceAll("\n", `\n${indent}`)}`;
+  });
+  const ready = checks.every(({ status }) => status !== "failed");
+  const verdict = ready ? "The guide will run here." : "The guide will not run here yet.";
+  return `${lines.join("\n")}\n\n${verdict}\n`;
 }
 
 /** A compute that sleeps wakes up with the login: what is asked after that has an answer at once. */
@@ -47,7 +85,7 @@ function failed(name: string, found: string, remedy: string): Check {
  * Checks everything that a run needs, and changes nothing.
  * @param signal Ctrl-C
  */
-export async function examine(signal: AbortSignal): Promise<Check[]> {
+async function examine(signal: AbortSignal): Promise<Check[]> {
   const machine = [checkNode(), checkDependencies(), checkWorkspace(), checkEnvironment()];
   if (machine.at(-1)?.status === "failed") return machine;
 
