@@ -1,6 +1,7 @@
-import { createServer, type Server, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import { createSecureContext, TLSSocket } from "node:tls";
 import { onTestFinished } from "vitest";
+import { listen } from "../faults/support/proxy.ts";
 
 /** What the server says to the client's first bytes after the request for TLS, to its next ones, … */
 export type Reply = Buffer | ((received: Buffer) => Buffer);
@@ -20,8 +21,6 @@ export async function startScriptedServer(
   { tls, closes = false }: { tls?: { key: string; cert: string }; closes?: boolean } = {},
 ): Promise<ScriptedServer> {
   const received: Buffer[] = [];
-  const sockets = new Set<Socket>();
-
   const converse = (socket: Socket) => {
     const left = [...replies];
     socket.on("error", () => {});
@@ -32,8 +31,7 @@ export async function startScriptedServer(
       if (left.length === 0 && closes) socket.end();
     });
   };
-  const server: Server = createServer((socket) => {
-    sockets.add(socket.on("error", () => {}));
+  const { port, close } = await listen((socket) => {
     if (!tls) return converse(socket);
     socket.once("data", () => {
       socket.write("S");
@@ -41,13 +39,8 @@ export async function startScriptedServer(
       converse(new TLSSocket(socket, { isServer: true, secureContext }));
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-  });
-  const address = server.address();
-  return { port: typeof address === "object" && address ? address.port : 0, received };
+  onTestFinished(close);
+  return { port, received };
 }
 
 /** A message of the protocol: its type, its length, and what follows. */

@@ -3,31 +3,20 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { ClientResult, ServerEvent } from "../../classroom/live/messages.ts";
 import { type LiveGuide, openGuide } from "../support/live.ts";
+import { visit } from "../support/live-visit.ts";
 import { root } from "../support/programs.ts";
 import { copyProject } from "../support/project.ts";
 
-/** Has a run made, and gives all that its page is told until it is done. */
+/** Has a run made, and gives what its page is told of it when it is done. */
 async function run(guide: LiveGuide, index: number): Promise<readonly ClientResult[]> {
-  const address = await guide.address();
-  const { origin } = new URL(address);
-  const cookie = (await fetch(address)).headers.get("set-cookie")?.split(";")[0] ?? "";
-  const { body } = await fetch(`${origin}/events`, { headers: { cookie } });
-  await fetch(`${origin}/ask`, {
-    method: "POST",
-    headers: { cookie, origin, "content-type": "application/json" },
-    body: JSON.stringify({ kind: "run", run: index, shown: {} }),
-  });
-  let told = "";
-  for await (const text of body?.pipeThrough(new TextDecoderStream()) ?? []) {
-    told += text;
-    const events = [...told.matchAll(/^data: (.*)\n\n/gm)].map(([, data]) => data ?? "");
-    for (const event of events.map((data): ServerEvent => JSON.parse(data))) {
-      if (event.kind !== "run" || event.run !== index || event.state.kind !== "done") continue;
-      expect(told).not.toContain("reader-secret");
-      return event.state.clients;
-    }
-  }
-  throw new Error(`The page was not told of the run:\n${told}\n${await guide.prints("")}`);
+  const isDone = new RegExp(
+    `^data: ({"kind":"run","run":${index},"state":{"kind":"done".*)\\n\\n`,
+    "m",
+  );
+  const told = await (await visit(guide)).told({ kind: "run", run: index }, isDone);
+  expect(told).not.toContain("reader-secret");
+  const event: ServerEvent = JSON.parse(isDone.exec(told)?.[1] ?? "");
+  return event.kind === "run" && event.state.kind === "done" ? event.state.clients : [];
 }
 
 test("on a given server, a driver's statements are seen; those of a script are said not to be", async () => {

@@ -1,10 +1,10 @@
-import { connect, createServer, type Socket } from "node:net";
 import pg from "pg";
 import { expect, inject, onTestFinished, test } from "vitest";
 import type { Database } from "../../drivers/driver.ts";
 import { openExternal } from "../../runner/database/external.ts";
 import { openPool } from "../../runner/database/pool.ts";
 import { createScratch, dropScratch } from "../../runner/database/scratch.ts";
+import { startProxy } from "../faults/support/proxy.ts";
 import { makeDatabase, makeRole, openDatabase } from "../support/database.ts";
 
 /** Opens a server as a run does, and keeps what it says. */
@@ -153,25 +153,12 @@ test("a run in place goes on when the server ends its idle transaction", async (
 
 test("a run in place ends though the network is gone without a word", async () => {
   const given = new URL(await makeDatabase());
-  const port = Number(given.port);
-  const sockets: Socket[] = [];
-  const network = createServer((near) => {
-    const far = connect(port, given.hostname);
-    sockets.push(near, far);
-    for (const socket of [near, far]) socket.on("error", () => {});
-    near.pipe(far).pipe(near);
-  });
-  await new Promise<void>((resolve) => network.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => {
-    for (const socket of sockets) socket.destroy();
-    network.close();
-  });
-  const address = network.address();
-  given.port = String(typeof address === "object" && address?.port);
+  const network = await startProxy(Number(given.port));
+  onTestFinished(network.close);
+  given.port = String(network.port);
   given.searchParams.set("connect_timeout", "2");
   const server = await open(given.href, true);
   await new Promise((resolve) => setTimeout(resolve, 300)); // what is idle is closed
-  for (const socket of sockets) socket.unpipe().pause();
-  network.removeAllListeners("connection").on("connection", (socket) => void sockets.push(socket));
+  network.stall();
   await server.close();
 }, 15_000);

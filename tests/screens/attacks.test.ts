@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Page } from "playwright-core";
 import { expect, onTestFinished, test } from "vitest";
+import { listen } from "../../runner/common/web-server.ts";
 import { makeDirectory } from "../support/files.ts";
 import { openGuide } from "../support/live.ts";
 import { copySmallProject, sharedProject } from "../support/project.ts";
@@ -16,13 +17,9 @@ async function serveAttacker(): Promise<number> {
   const server = createServer((_, response) => {
     response.writeHead(200, { "content-type": "text/html" }).end("<!doctype html><body>Free books");
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const address = server.address();
-  return typeof address === "object" && address ? address.port : 0;
+  const { port, close } = await listen(server, "127.0.0.1", 0);
+  onTestFinished(close);
+  return port;
 }
 
 /** What an attacker gets by each way that a page has. The live page is at `victim`. */

@@ -7,6 +7,8 @@ import type { LiveGuide } from "./live.ts";
 export interface Visit {
   /** Asks for something. @returns the refusal, empty where it was taken on */
   ask(action: Action & { readonly shown?: Shown }): Promise<string>;
+  /** Asks for something. @returns all that the page is told from then on, up to this */
+  told(action: Action, until: RegExp): Promise<string>;
   /** Asks a question. @returns the answer, or the refusal */
   question<Asked extends Question>(
     question: Asked,
@@ -28,14 +30,20 @@ export async function visit(guide: Pick<LiveGuide, "address">): Promise<Visit> {
   const { origin } = new URL(address);
   const cookie = (await fetch(address)).headers.get("set-cookie")?.split(";")[0] ?? "";
 
-  /** What a page that joins now is told first. */
-  async function look() {
+  /** Joins as a page does. @returns what it is told, up to this */
+  async function join(until: RegExp, joined: () => Promise<unknown> = async () => {}) {
     const { body } = await fetch(`${origin}/events`, { headers: { cookie } });
+    await joined();
     let told = "";
     for await (const text of body?.pipeThrough(new TextDecoderStream()) ?? []) {
       told += text;
-      if (told.includes("\n\n")) break;
+      if (until.test(told)) break;
     }
+    return told;
+  }
+
+  async function look() {
+    const told = await join(/\n\n/);
     const event: ServerEvent = JSON.parse(told.split("\n\n")[0]?.slice("data: ".length) ?? "");
     if (event.kind !== "past") throw new Error(`The first event is not the past: ${told}`);
     const runs = event.states.map((state) => {
@@ -57,6 +65,7 @@ export async function visit(guide: Pick<LiveGuide, "address">): Promise<Visit> {
     });
 
   return {
+    told: (action, until) => join(until, () => post("/ask", { shown: {}, ...action })),
     async question(question) {
       const answer = await post("/ask", question);
       const text = await answer.text();
