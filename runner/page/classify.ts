@@ -205,7 +205,11 @@ function fateOf(block: Block, { files, used }: KnownFiles, previous: ReadBlock |
     if (isOutput) return { kind: "output" };
     const isUnknown = fate.kind === "command" && fate.unrun.some(({ effect }) => effect.isUnknown);
     if (isUnknown && !isPrompted(block.content) && kind === "run" && block.above !== "" && isSure) {
-      return { ...fate, whyOutput: "it may be a command, and not an output" };
+      const unrun = fate.unrun.map((one) => ({
+        ...one,
+        effect: { ...one.effect, mayWrite: false },
+      }));
+      return { ...fate, unrun, whyOutput: "it may be a command, and not an output" };
     }
     if (fate.kind !== "command" || isPrompted(block.content) || !isPlain) return fate;
   }
@@ -287,7 +291,7 @@ function environmentIn(content: string): Map<string, string> | undefined {
 }
 
 function notRun({ content }: Block, why: string, isUnknown = false): Fate {
-  const effect = { prints: false, files: [], isUnknown };
+  const effect = { prints: false, files: [], mayWrite: false, isUnknown };
   return { kind: "command", why, unrun: [{ text: content, effect, at: 0 }] };
 }
 

@@ -1,26 +1,34 @@
-import { needsShell } from "./command-line.ts";
-
 /** What a command does that is not run: what comes later on the page may need it. */
 export interface Effect {
   /** True if an output below it may have what it prints. */
   readonly prints: boolean;
   /** Files of the page that it changes. */
   readonly files: readonly string[];
+  /** True if it may change any file of the page. */
+  readonly mayWrite: boolean;
   /** True if it may change anything, such as rows of the database. */
   readonly isUnknown: boolean;
 }
 
-const nothing: Effect = { prints: false, files: [], isUnknown: false };
+const nothing: Effect = { prints: false, files: [], mayWrite: false, isUnknown: false };
 
 /** They only print. */
 const readers =
-  /^(?:cat|ls|dir|pwd|echo|printf|which|where|type|head|tail|grep|less|more|wc|diff|tree|file|stat|date|whoami|env|printenv|history|man|sort|uniq|jq|psql|pg_isready|pg_dump|pg_dumpall|curl|http|ping|sed|awk)\b/;
+  /^(?:cat|ls|dir|pwd|echo|printf|which|where|type|head|tail|grep|less|more|wc|diff|tree|file|stat|date|whoami|env|printenv|history|man|sort|uniq|jq|psql|pg_isready|pg_dump|pg_dumpall|curl|http|ping|g?sed|awk|tee)\b/;
 
 /** Like an installation: what they print is not shown below another command, and the page's state is not theirs. */
 const surroundings =
-  /^(?:createdb|createuser|initdb|pg_ctl\w*|brew|apt|apt-get|dnf|yum|pacman|apk|choco|winget|scoop|snap|systemctl|service|docker|docker-compose|podman|git|wget|unzip|tar|gunzip|chmod|chown|ln|code|open|start|xdg-open|sleep|exit|quit|clear|alias|nvm|fnm|volta|pyenv|asdf|corepack|deactivate|unset|setx|\$env:\w+|vercel|neonctl|neon|gh|heroku|fly|flyctl|netlify|aws|gcloud|az|kubectl|terraform|ssh|scp|openssl|npm (?:login|whoami|publish|view|list|ls)|npx create-\S+|npm create|yarn create|pnpm create)(?:\s|$|=)/;
+  /^(?:createdb|createuser|initdb|pg_ctl\w*|brew|apt|apt-get|dnf|yum|pacman|apk|choco|winget|scoop|snap|systemctl|service|docker|docker-compose|podman|git|tar|chmod|chown|code|open|start|xdg-open|sleep|exit|quit|clear|alias|nvm|fnm|volta|pyenv|asdf|corepack|deactivate|unset|setx|\$env:\w+|vercel|neonctl|neon|gh|heroku|fly|flyctl|netlify|aws|gcloud|az|kubectl|terraform|ssh|scp|openssl|npm (?:login|whoami|publish|view|list|ls)|npx create-\S+|npm create|yarn create|pnpm create)(?:\s|$|=)/;
 
-const changesFiles = /^(?:rm|mv|cp|touch|del|ren|move|copy|truncate|patch|vim?|nano|emacs)\b/;
+/** They change the files that they name. An editor may open a folder. */
+const changesFiles =
+  /^(?:rm|mv|cp|ln|touch|del|ren|move|copy|truncate|patch|vim?|nano|emacs|code(?!\s+\.$)|wget|docker cp|(?:curl|http)\s(?:.*\s)?(?:-[a-zA-Z]*[oO]|--output|--remote-name|--download)|(?:g?sed|perl)\s.*-\w*i)\b/;
+
+/** They write what is in an archive. */
+const unpacks = /^(?:unzip|gunzip|tar\s+-*\w*x)/;
+
+/** It runs a file. */
+const program = /^(?:node|python3?|py|(?:npx )?(?:tsx|ts-node))\s+(?:-\S+\s+)*(?:\.\/)?([\w./-]+)/;
 
 const versionOrHelp = /\s(?:--version|-[vV]|version|--help|-h)$/;
 
@@ -33,53 +41,54 @@ const sends = /\s(?:-c|--command|-f|--file|-[a-zA-Z]*[cf])(?:[\s=]|$)|<|\|\s*psq
 const asksServer = /\s(?:-X\s*(?:POST|PUT|PATCH|DELETE)|--request\s+\w+|-d|--data\S*|--json)\b/;
 
 /**
- * Says what a command may change that is not run.
- * @param files the files that the page has shown so far
+ * Says what a command may change that is not run. Whose effect is not known may change anything.
+ * @param files what the page has shown so far, by path
  */
-export function effectOf(command: string, files: Iterable<string>): Effect {
+export function effectOf(
+  command: string,
+  files: ReadonlyMap<string, { readonly content: string }>,
+): Effect {
   const text = command
     .replace(/^(?:sudo(?:\s+-u\s+\S+)?\s+|[A-Z_]\w*=\S*\s+)+/, "")
     .replace(
       /^(?:npx|bunx|pnpm dlx|yarn dlx)\s+(?:-y\s+|--yes\s+)?(?=(?:neon|neonctl|vercel)\b)/,
       "",
     );
-  const known = [...files];
-  const written = [...text.matchAll(/(?:>>?|\btee\s+(?:-a\s+)?)\s*["']?([\w./-]+)/g)].map(
-    ([, name = ""]) => name,
-  );
-  const changed = (names: readonly string[]) => known.filter((path) => names.some(isFor(path)));
-  if (changesFiles.test(text) || /^(?:sed|perl)\s.*-i\b/.test(text)) {
-    return { ...nothing, files: changed(text.split(/[\s"']+/)) };
+  const redirection = /\d?>>?\s*["']?([\w./-]+)["']?|\btee\s+(?:-a\s+)?["']?([\w./-]+)/g;
+  const written = [...text.matchAll(redirection)].map(([, to, teed]) => to ?? teed ?? "");
+  const changed = (names: readonly string[]) =>
+    [...files.keys()].filter((path) => names.some(isFor(path)));
+  if (changesFiles.test(text)) {
+    const isServer = asksServer.test(text) && /^(?:curl|http)/.test(text);
+    return { ...nothing, files: changed(text.split(/[\s"']+/)), isUnknown: isServer };
   }
+  if (unpacks.test(text)) return { ...nothing, mayWrite: true };
   if (versionOrHelp.test(text)) return { ...nothing, prints: true };
   if (/\bpsql\b/.test(text) && sends.test(text) && !onlyReads.test(text)) {
     return { ...nothing, prints: true, isUnknown: true };
   }
   if (/^(?:curl|http)\b/.test(text)) {
-    const saves = /\s-[a-zA-Z]*[oO]\b/.test(text);
-    return { ...nothing, prints: !saves, isUnknown: asksServer.test(text) };
+    return { ...nothing, prints: true, isUnknown: asksServer.test(text) };
   }
-  // A pipe leads to another program, which may do more.
-  const all = text.split(/\|+/).map((one) => one.trim());
-  if (all.every((one) => readers.test(one) || /^tee\b/.test(one))) {
-    const files = changed(written);
-    return { ...nothing, prints: written.length === 0, files };
-  }
+  const known = { ...nothing, prints: written.length === 0, files: changed(written) };
+  // A pipe leads to another program, which may do more. One of the page may be known to do nothing else.
+  const all = text.split(/\|+/).map((one) => one.replace(redirection, "").trim());
+  const others = all.filter((one) => !readers.test(one));
+  if (others.length === 0) return known;
+  const contents = [...files.values()].map(({ content }) => content);
+  const isOwn = (one: string) => files.has(program.exec(one)?.[1] ?? "");
+  if (others.every(isOwn) && !reachesOut(contents)) return known;
   const ofFiles = /^git\s+(?:checkout|pull|apply|stash|reset|restore|switch|merge|rebase)\b/;
   const inside =
     /^(?:docker|docker-compose|podman|ssh|kubectl)\b.*\s(?:exec|run|npm|node|npx|python3?)\s/;
   if (surroundings.test(text) && !ofFiles.test(text) && !inside.test(text)) return nothing;
-  return {
-    prints: !needsShell(text) || written.length === 0,
-    files: changed(written),
-    isUnknown: true,
-  };
+  return { ...known, mayWrite: true, isUnknown: true };
 }
 
-/** A name may be that of a folder, or have a pattern. */
+/** A name may be that of a folder, have a pattern, or be at the end of an address. */
 function isFor(path: string): (name: string) => boolean {
   return (name) => {
-    const own = name.replace(/^(?:\.\/)+|\/$/g, "");
+    const own = name.replace(/^https?:.*\/|^(?:\.\/)+|\/$/g, "");
     if (own === "") return false;
     return own === path || own === "." || own.includes("*") || path.startsWith(`${own}/`);
   };

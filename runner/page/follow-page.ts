@@ -280,11 +280,13 @@ export function followPage(
 
   function noteCommands(block: Block, commands: readonly UnrunCommand[]): void {
     const place = `in line ${block.line + 1}`;
+    const own = clientsFor(block, clients);
     for (const { text, effect } of commands) {
       for (const path of effect.files) {
         const reason = `a command that is not run, ${place}, changes ${path}.`;
-        desk.lose(path, clientsFor(block, clients), reason);
+        desk.lose(path, own, reason);
       }
+      if (effect.mayWrite) desk.noteWriter(own, `a command that is not run, ${place}, may change`);
       // At the beginning, there is nothing that it could change.
       if (effect.isUnknown && (open.length > 0 || !desk.isEmpty())) {
         changed ??= `it comes after a command that is not run, ${place}.`;

@@ -106,6 +106,14 @@ export function openDesk(clients: readonly string[]) {
       }
     },
 
+    /** Note what may change any file that there is. */
+    noteWriter(own: readonly string[], reason: string): void {
+      for (const client of own) {
+        const paths = [...filesOf(client).keys()];
+        doubts.get(client)?.push({ reason, paths: new Set(paths), run: new Set(paths) });
+      }
+    },
+
     /** Note that a client runs a command. */
     noteCommand(client: string, text: string): void {
       commands.get(client)?.add(text);

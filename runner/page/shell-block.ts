@@ -7,6 +7,7 @@ import {
   readCommandLine,
   splitCommands,
 } from "./command-line.ts";
+import type { ShownFile } from "./file-sentence.ts";
 import type { Block, Fate, Stretch, UnrunCommand } from "./page.ts";
 
 /** Languages of blocks with commands. */
@@ -60,7 +61,7 @@ interface Piece {
 }
 
 /** Decides what a block of commands is. */
-export function commandFate(block: Block, files: ReadonlyMap<string, unknown>): Fate {
+export function commandFate(block: Block, files: ReadonlyMap<string, ShownFile>): Fate {
   const shown = block.content.replace(/\n$/, "").split("\n");
   const isSession = isPrompted(block.content);
   const lines = isSession ? typedIn(shown, promptOf(block.content)) : typedLines(shown);
@@ -76,7 +77,7 @@ export function commandFate(block: Block, files: ReadonlyMap<string, unknown>): 
   const unrun = typed.flatMap(({ text, printed, read }, index): UnrunCommand[] => {
     if (read.kind === "run" || read.kind === "preparation") return [];
     const at = typed.slice(0, index).filter((one) => one.read.kind === "run").length;
-    return [{ text, effect: effectOf(text, files.keys()), at, printed }];
+    return [{ text, effect: effectOf(text, files), at, printed }];
   });
   if (runs.length > 0) {
     const commands = runs.map(({ command }) => command);

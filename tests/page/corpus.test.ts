@@ -235,7 +235,7 @@ const pages: Readonly<Record<string, Case>> = {
   "file-replaced": { fates: "file run output file run output", verdicts: "match match" },
   "file-sentence": { fates: "file file ignored run output", verdicts: "match" },
   "hostile-commands": {
-    fates: "file not run not not not run output",
+    fates: "file not run not not not file run output",
     verdicts: "unverified match",
     says: ["it needs a shell", "it runs no file of the page"],
   },
@@ -291,6 +291,11 @@ const pages: Readonly<Record<string, Case>> = {
     fates: "file file run output run unverified run unverified",
     verdicts: "match unverified unverified unverified",
     says: ["is not run: curl localhost:3000.", "in line 28, changes word.js"],
+  },
+  "unrun-changes-files": {
+    fates: `file not run output ${"not run unverified file ".repeat(6)}run output`,
+    verdicts: `match ${"unverified ".repeat(6)}match`,
+    says: ["in line 28, may change app.js.", "in line 76, changes app.js."],
   },
   "unrun-changes-database": {
     fates:
