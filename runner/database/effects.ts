@@ -25,13 +25,12 @@ export async function areChangedAlike(db: Database, names: readonly string[]): P
   if (!(await areEnded(db, { limit: SETTLE_MS, names }))) return true;
   const {
     rows: [row],
-  } = await db.query<{ version: string; kinds: string }>(
-    `SELECT current_setting('server_version_num') AS version,
-       count(DISTINCT (tup_inserted, tup_updated, tup_deleted))::text AS kinds
+  } = await db.query<{ kinds: string }>(
+    `SELECT count(DISTINCT (tup_inserted, tup_updated, tup_deleted))::text AS kinds
      FROM pg_stat_database WHERE datname = ANY($1::text[])`,
     [names],
   );
-  return !row || Number(row.version) < COUNTS_AT_END || row.kinds === "1";
+  return row?.kinds === "1" || (await versionOf(db)) < COUNTS_AT_END;
 }
 
 /**
@@ -50,6 +49,9 @@ const SETTLE_MS = 50;
 const FIRST_LOOK_MS = 2;
 const LATER_LOOK_MS = 10;
 
+/** By then, PostgreSQL has counted what an idle connection did: it waits for 10 seconds. */
+const IDLE_COUNTED = "12 s";
+
 /** From this version on, a connection that ends has been counted. */
 const COUNTS_AT_END = 150_000;
 
@@ -58,23 +60,33 @@ const COUNTS_AT_END = 150_000;
  * @throws Failure of kind "database"
  */
 export async function countEffects(url: string): Promise<ReadEffects> {
-  const before = await connected(url, async (db) => {
-    // What looked into the database a moment ago is counted when its connection ends. psql may stay connected.
-    await areEnded(db, { limit: SETTLE_MS });
-    return readCounts(db);
-  });
-  if (before.version < COUNTS_AT_END)
-    return async () => ({ uncounted: "PostgreSQL counts it from version 15 on" });
-  return () =>
-    connected(url, async (db) =>
-      (await areEnded(db, { limit: END_MS, since: before.now }))
-        ? differenceOf(before, await readCounts(db))
-        : { uncounted: "a connection to its database stayed open" },
-    );
+  const before = await connected(url, settledCounts);
+  if ("uncounted" in before) return async () => before;
+  return async () => {
+    const after = await connected(url, (db) => settledCounts(db, before.now));
+    return "uncounted" in after ? after : differenceOf(before, after);
+  };
+}
+
+/**
+ * Reads the counts when all that was done has been counted.
+ * @param since by the server's clock: what did nothing since then, such as a reader's psql, is not waited for
+ */
+async function settledCounts(db: Database, since?: string): Promise<Counts | Uncounted> {
+  const version = await versionOf(db);
+  if (version < COUNTS_AT_END) return { uncounted: "PostgreSQL counts it from version 15 on" };
+  // A pooler may give this connection to us as the run has left it.
+  await db.query("SELECT pg_stat_force_next_flush()");
+  if (await areEnded(db, { limit: END_MS, since })) return readCounts(db);
+  return { uncounted: "a connection to its database stayed open" };
+}
+
+async function versionOf(db: Database): Promise<number> {
+  const { rows } = await db.query("SELECT current_setting('server_version_num') AS version");
+  return Number(rows[0]?.version);
 }
 
 interface Counts {
-  readonly version: number;
   /** By the server's clock. */
   readonly now: string;
   readonly rollbacks: number;
@@ -86,7 +98,7 @@ async function readCounts(db: Database): Promise<Counts> {
   const {
     rows: [row],
   } = await db.query(`
-    SELECT clock_timestamp()::text AS now, current_setting('server_version_num') AS version,
+    SELECT clock_timestamp()::text AS now,
       (SELECT xact_rollback FROM pg_stat_database WHERE datname = current_database())::text AS rollbacks
   `);
   const { rows } = await db.query<Record<string, string>>(`
@@ -97,7 +109,6 @@ async function readCounts(db: Database): Promise<Counts> {
     FROM pg_stat_user_tables
   `);
   return {
-    version: Number(row?.version),
     now: String(row?.now),
     rollbacks: Number(row?.rollbacks),
     tables: new Map(rows.map((table) => [table.id ?? "", table])),
@@ -105,19 +116,15 @@ async function readCounts(db: Database): Promise<Counts> {
 }
 
 /**
- * Waits until no connection of a client is left but this one.
+ * Waits until no connection of a client is left but this one that may have done what is not counted yet.
  * @param limit in milliseconds
  * @param names of databases; by default, only this connection's
- * @param since by the server's clock: one that did nothing since then, such as a reader's psql, does not count
+ * @param since by the server's clock: one that did nothing since then does not count
  * @returns false if one is left
  */
 async function areEnded(
   db: Database,
-  {
-    limit,
-    names,
-    since = "-infinity",
-  }: { limit: number; names?: readonly string[]; since?: string },
+  { limit, names, since }: { limit: number; names?: readonly string[]; since?: string | undefined },
 ): Promise<boolean> {
   const deadline = performance.now() + limit;
   for (let pause = FIRST_LOOK_MS; ; pause = LATER_LOOK_MS) {
@@ -125,9 +132,10 @@ async function areEnded(
       `SELECT FROM pg_stat_activity
        WHERE datname = ANY(COALESCE($1::text[], ARRAY[current_database()::text]))
          AND pid <> pg_backend_pid() AND backend_type = 'client backend'
-         AND greatest(backend_start, state_change) > $2::timestamptz
+         AND (state <> 'idle' AND $2::text IS NULL OR greatest(backend_start, state_change)
+              > COALESCE($2::timestamptz, clock_timestamp() - interval '${IDLE_COUNTED}'))
        LIMIT 1`,
-      [names ?? null, since],
+      [names ?? null, since ?? null],
     );
     if (rows.length === 0) return true;
     if (performance.now() > deadline) return false;

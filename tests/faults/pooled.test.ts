@@ -7,6 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import * as pg from "../../drivers/pg.ts";
 import { connect } from "../../runner/connection/connect.ts";
+import { countEffects } from "../../runner/database/effects.ts";
 import { serverUser } from "../../runner/database/embedded/server.ts";
 import { makeDirectory } from "../../runner/workspace/cache-directory.ts";
 import { directoryForFile } from "../support/files.ts";
@@ -124,6 +125,28 @@ describe("through PgBouncer in transaction mode", () => {
     const ended = await prove(choices, { DATABASE_URL }, expected, server);
     if (!isRefused) expect(ended.stderr).toBe("");
     record(context, [ended], isRefused ? "refused" : "verified");
+  });
+
+  pooled("pooled, the rows of a run are counted as the run's, or not at all", async () => {
+    const DATABASE_URL = url.replace("PORT", String(await startPooler(20)));
+    const send = async (text: string) => {
+      const db = await connect(pg, DATABASE_URL);
+      await db.query(text);
+      return db;
+    };
+    await send("CREATE TABLE counted (n int)").then((db) => db.close());
+    for (const rows of [4, 0, 1]) {
+      const read = await countEffects(DATABASE_URL);
+      await send(`INSERT INTO counted SELECT generate_series(1, ${rows})`).then((db) => db.close());
+      expect(await read()).toMatchObject({ tables: { counted: { inserted: rows } } });
+    }
+    // A second connection of the pooler stays open, and may have what is not counted yet.
+    const others = await Promise.all([send("BEGIN"), send("BEGIN")]);
+    for (const other of others) await other.query("COMMIT");
+    const read = await countEffects(DATABASE_URL);
+    expect(await read()).toEqual({ uncounted: "a connection to its database stayed open" });
+    for (const other of others) await other.close();
+    await send("DROP TABLE counted").then((db) => db.close());
   });
 
   pooled("pooled, going back copies databases", async (context) => {
