@@ -9,7 +9,7 @@ import type { Guide } from "../../runner/guide/guide.ts";
 import { detailsOf } from "../../runner/report/details.ts";
 import { failedLine } from "../../runner/report/findings.ts";
 import { diffTexts } from "../../runner/verify/diff.ts";
-import { readGolden } from "../../runner/verify/golden.ts";
+import { documentedText, readGolden } from "../../runner/verify/golden.ts";
 import type { JudgedRun } from "../../runner/verify/judge.ts";
 import type { Attempt } from "./attempt.ts";
 import type { Course } from "./course.ts";
@@ -41,7 +41,7 @@ function expected(exercise: Exercise, guide: Guide, width: number): string {
 
 /** What an exercise prints when it is right. */
 export function expectedOutput({ judges: [run] }: Exercise, { directory }: Guide): string {
-  return run ? hideSecrets(readGolden(directory, run).bytes.toString("utf8")) : "";
+  return run ? hideSecrets(documentedText(readGolden(directory, run))) : "";
 }
 
 /** How the learner's file differs from the solution. */

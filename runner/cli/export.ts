@@ -15,6 +15,7 @@ import type { Reporter } from "../report/events.ts";
 import { terminalReporter } from "../report/terminal-report.ts";
 import { selectClients } from "../run/select-clients.ts";
 import { diffTexts } from "../verify/diff.ts";
+import { documentedText } from "../verify/golden.ts";
 import { isGood, type JudgedRun } from "../verify/judge.ts";
 import type { Context, GuideOptions } from "./program.ts";
 import { runGuide } from "./run.ts";
@@ -132,8 +133,7 @@ function outputOf({ verdict, golden, clients }: JudgedRun): RunOutput {
   const names = clients.map(({ client }) => client);
   // The golden file, not what was printed: text that it marks differs in every run.
   if (verdict === "match") {
-    const text = hideSecrets(golden.bytes.toString("utf8").replaceAll("\r\n", "\n"));
-    return { text, verified: true, clients: names };
+    return { text: hideSecrets(documentedText(golden)), verified: true, clients: names };
   }
   const shown = clients.find(({ outcome }) => outcome.kind !== "skipped");
   if (!shown || shown.outcome.kind === "skipped") return { text: "", verified: false, clients: [] };

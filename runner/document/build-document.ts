@@ -3,7 +3,7 @@ import { Failure } from "../common/failure.ts";
 import { hideSecrets } from "../common/secrets.ts";
 import { lessonOf, loadClients, type StandaloneClient } from "../guide/clients.ts";
 import type { Guide, Run, Step } from "../guide/guide.ts";
-import { readStderrGolden } from "../verify/golden.ts";
+import { documentedText, readStderrGolden } from "../verify/golden.ts";
 import { changesBetween } from "./changes.ts";
 import type {
   AgainPart,
@@ -82,10 +82,10 @@ function stepParts(
     const { name: step, title, prose } = run.step;
     const program = run.step.program?.join(" ") ?? "npx tsx";
     const file = lesson.length > 0 ? `${step}.ts` : `steps/${basename(run.step.file)}`;
-    const stderr = readStderrGolden(guide.directory, run)?.bytes.toString("utf8") ?? "";
+    const stderr = readStderrGolden(guide.directory, run);
     const part = {
       ...{ id: run.name, step, title, command: `${program} ${file}`, output },
-      ...{ stderr: hideSecrets(stderr.replaceAll("\r\n", "\n")), exitCode: run.exitCode ?? 0 },
+      ...{ stderr: stderr ? hideSecrets(documentedText(stderr)) : "", exitCode: run.exitCode ?? 0 },
     };
     if (run.after) {
       const before = last.get(run.step);

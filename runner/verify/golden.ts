@@ -5,7 +5,13 @@ import { Failure } from "../common/failure.ts";
 import { readChunks, readRegularFile } from "../common/read-files.ts";
 import { goldenFile, type PageOutput, type Run, stderrFile } from "../guide/guide.ts";
 import { readPageLines } from "./page-lines.ts";
-import { hasMarkers, hasOnlyMarkers, matchesPattern, NO_OUTPUT } from "./pattern.ts";
+import {
+  hasMarkers,
+  hasOnlyMarkers,
+  matchesPattern,
+  NO_OUTPUT,
+  unescapeMarkers,
+} from "./pattern.ts";
 
 /** A golden file: the documented output of a run. */
 export interface Golden {
@@ -106,6 +112,12 @@ export function isGolden({ bytes, file }: Golden, stdoutFile: string): boolean {
   // latin1 keeps every byte apart, so this is still a comparison of bytes.
   const printed = readFileSync(stdoutFile, "latin1");
   return matchesPattern(bytes.toString("latin1"), printed, file);
+}
+
+/** @returns what it documents, for people: a marker that the output itself has in it has no backslash */
+export function documentedText({ bytes }: Golden): string {
+  const text = bytes.toString("utf8").replaceAll("\r\n", "\n");
+  return isPattern(bytes) ? unescapeMarkers(text) : text;
 }
 
 /** True if there are markers. Most golden files have none, and are compared without a string of them. */

@@ -51,6 +51,12 @@ export function escapeMarkers(text: string): string {
   return text.replace(markers, "\\$&").replace(lineMarkers, "\\$&");
 }
 
+/** Takes away the backslashes that make markers plain text: what is left is for people. */
+export function unescapeMarkers(text: string): string {
+  const lines = text.split("\n").map((line) => withoutEscapes(line.replace(escapedLine, "")));
+  return lines.join("\n");
+}
+
 export function linePattern(line: string): LinePattern {
   const tokens = tokensOf([line]);
   const last = tokens.at(-1);

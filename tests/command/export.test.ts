@@ -52,6 +52,15 @@ describe("export", () => {
     expect(() => project.read(name.replace("GUIDE/", ""))).toThrow();
   });
 
+  test("shows a marker that was printed as it was printed", async () => {
+    const project = makeShellGuide(fewRuns);
+    project.write("steps/02-read.sh", "printf '...\\n[..] books\\n'\n");
+    project.write("expected/02-read.txt", "\\...\n\\[..] books\n");
+    const result = await project.guide(["export", "-", "--format", "md"]);
+    expectExit(result, 0);
+    expect(result.stdout).toContain("\n...\n[..] books\n");
+  });
+
   test("--check shows what is stale", async () => {
     const project = makeShellGuide(fewRuns);
     project.write("GUIDE.md", "# Another text\n");

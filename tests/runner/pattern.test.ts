@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { keepMarkers } from "../../runner/verify/new-content.ts";
-import { escapeMarkers, matchesPattern } from "../../runner/verify/pattern.ts";
+import { escapeMarkers, matchesPattern, unescapeMarkers } from "../../runner/verify/pattern.ts";
 
 test.each([
   ["took [..] ms\n", "took 12 ms\n", true],
@@ -114,6 +114,7 @@ test("what is escaped stands for itself alone", () => {
     fc.property(text, text, (one, other) => {
       const golden = one.split("\n").map(escapeMarkers).join("\n");
       expect(matchesPattern(golden, one)).toBe(true);
+      expect(unescapeMarkers(golden)).toBe(one);
       if (other !== one) expect(matchesPattern(golden, other)).toBe(false);
     }),
     { numRuns: 5000 },
