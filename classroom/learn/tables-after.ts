@@ -37,6 +37,8 @@ const ROWS_KEPT = 1000;
 
 /** What an INSERT gets from the server is not the script's. */
 const madeByServer = "made by the server";
+/** Its expression may be written in several ways. Its values are compared. */
+const generatedFromOthers = "generated from other columns";
 
 /** What a script left in its database. */
 export interface Left {
@@ -44,6 +46,8 @@ export interface Left {
   readonly checks: readonly Check[];
   /** All else that can be compared. */
   readonly objects: readonly DatabaseObject[];
+  /** Where the sequences are: the next numbers come from there. */
+  readonly sequences: readonly object[];
 }
 
 /** @throws Failure of kind "database" */
@@ -52,7 +56,10 @@ export async function readAfter(url: string): Promise<Left> {
     const columns = await readColumns(db);
     const tables = new Map<string, Table>();
     for (const [name, own] of columns) tables.set(name, await readTable(db, name, own));
-    return { tables, checks: await readChecks(db), objects: await readObjects(db) };
+    const { rows: sequences } = await db.query(
+      "SELECT schemaname, sequencename, last_value FROM pg_sequences ORDER BY 1, 2",
+    );
+    return { tables, checks: await readChecks(db), objects: await readObjects(db), sequences };
   });
 }
 
@@ -64,7 +71,8 @@ async function readColumns(db: Database): Promise<Map<string, Map<string, Column
   const { rows } = await db.query<Record<string, string>>(`
     SELECT c.oid::regclass::text AS table, a.attname::text AS column, a.attnotnull::text AS required,
       format_type(a.atttypid, a.atttypmod) AS type,
-      CASE WHEN a.attidentity <> '' THEN 'nextval()' ELSE COALESCE(pg_get_expr(d.adbin, d.adrelid), '') END AS value
+      CASE WHEN a.attidentity <> '' THEN 'nextval()' ELSE COALESCE(pg_get_expr(d.adbin, d.adrelid), '') END AS value,
+      (a.attgenerated <> '')::text AS generated
     FROM pg_class c
       JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
       LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
@@ -74,12 +82,14 @@ async function readColumns(db: Database): Promise<Map<string, Map<string, Column
     ORDER BY 1, a.attnum
   `);
   const tables = new Map<string, Map<string, Column>>();
-  for (const { table = "", column = "", required, type = "", value = "" } of rows) {
+  for (const { table = "", column = "", required, type = "", value = "", generated } of rows) {
+    const isMade = /[a-z]/i.test(value.replace(constants, ""));
+
     const own = tables.get(table) ?? new Map<string, Column>();
     own.set(column, {
       type,
       isRequired: required === "true",
-      byDefault: /[a-z]/i.test(value.replace(constants, "")) ? madeByServer : value,
+      byDefault: generated === "true" ? generatedFromOthers : isMade ? madeByServer : value,
       isCompared: !value.includes("nextval("),
     });
     tables.set(table, own);
@@ -96,7 +106,8 @@ async function readTable(
   const {
     rows: [row],
   } = await db.query<{ count: string; exact: string; rows: string[]; rules: string[] }>(
-    `WITH t AS (SELECT tableoid, ctid, to_jsonb(t)::text AS whole, to_jsonb(t) - $1::text[] AS one FROM ${name} AS t)
+    `WITH t AS (SELECT tableoid, ctid, own_row::text AS whole, to_jsonb(own_row) - $1::text[] AS one
+       FROM ${name} AS own_row)
      SELECT count(*)::text AS count,
        COALESCE(md5(string_agg(whole, ',' ORDER BY tableoid, ctid)), '') AS exact,
        CASE WHEN count(*) <= ${ROWS_KEPT} THEN ARRAY(

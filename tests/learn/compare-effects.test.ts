@@ -20,7 +20,7 @@ function did(books: Partial<TableEffects>, hasRollback = false, rows = ["a"]): D
 
 function left(rows: readonly Row[], exact = ""): Left {
   const table = { columns: new Map(), rules: [], count: rows.length, exact, rows };
-  return { tables: new Map([["books", table]]), checks: [], objects: [] };
+  return { tables: new Map([["books", table]]), checks: [], objects: [], sequences: [] };
 }
 
 test.each([
@@ -109,6 +109,8 @@ const at = (value: string, count = 1) =>
 const id = (value: string) => `INSERT INTO meetings (id) VALUES (${value})`;
 const many = (count: number, first = "2000") =>
   `INSERT INTO meetings SELECT n, md5(n::text)::uuid, GREATEST('${first}-01-01', '2000-01-01'::date - n) FROM generate_series(1, ${count}) AS n`;
+const gross = (value: string) =>
+  `CREATE TABLE net (net numeric, gross numeric GENERATED ALWAYS AS (${value}) STORED); INSERT INTO net VALUES (7)`;
 const check = (condition: string) => `ALTER TABLE notes ADD CHECK (${condition})`;
 const domain = (condition: string) => `CREATE DOMAIN price AS int CHECK (${condition})`;
 
@@ -159,6 +161,13 @@ const answers: [own: string, solution: string, message: string | undefined][] = 
   [many(2000), many(2000), undefined],
   [many(1999), many(2000), "meetings has 1999 rows; after the solution, 2000."],
   [many(2000, "1999"), many(2000), "meetings has other rows"],
+  [gross("net * 1.2"), gross("1.2 * net"), undefined],
+  [gross("net + 20"), gross("net * 1.2"), "net has other rows"],
+  [
+    gross("0").replace("GENERATED ALWAYS AS (0) STORED", "DEFAULT round(120.0)"),
+    gross("net * 1.2"),
+    "net.gross should have a default: generated from other columns.",
+  ],
   ["", check("fee >= 0"), "Your table notes has no CHECK on fee."],
   [check("fee < 1000"), check("fee >= 0"), "the CHECK on fee allows fee = -1. The solution's"],
   [check("fee > 0"), check("fee >= 0"), "the CHECK on fee refuses fee = 0. The solution's"],
@@ -197,6 +206,18 @@ test("what a script leaves is compared", async () => {
     if (sql) await db.query(sql);
     return { effects: undefined, ...(await readAfter(url)) };
   };
+  const items = (columns: string, insert: string) =>
+    `CREATE TABLE t (${columns}); INSERT INTO t ${insert}`;
+  const numbered = items("t serial, n int", "(n) VALUES (1), (2)");
+  const [one, again, byHand, turned] = [
+    await leave(numbered),
+    await leave(numbered),
+    await leave(items("t serial, n int", "VALUES (1, 1), (2, 2)")),
+    await leave(items("n int, t serial", "(n) VALUES (1), (2)")),
+  ].map((done) => [done]);
+  expect([again, byHand, turned].map((done) => leftTheSame(done ?? [], one ?? []))).toEqual([
+    ...[true, false, false],
+  ]);
   const kept = new Map<string, Done>();
   for (const [own, solution, message] of answers) {
     const first = kept.get(solution) ?? (await leave(solution));
