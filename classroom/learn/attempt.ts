@@ -24,7 +24,8 @@ import { checkLearnersTypes } from "./types.ts";
 export type Attempt = Judgement & { readonly types: readonly string[] };
 
 type Judgement =
-  | { readonly kind: "passed" }
+  /** With `uncounted`, the server could not say how many rows it changed: in a few words, why. */
+  | { readonly kind: "passed"; readonly uncounted?: string | undefined }
   /** A task of the starter is left. */
   | { readonly kind: "to do"; readonly task: Task }
   /** The file does not exist, or does not compile. */
@@ -188,6 +189,7 @@ function openAttempts({ guide, clients }: Course, opened: Session, compiled: Com
   function doneBy(judged: JudgedRun | undefined): Promise<readonly Done[]> {
     const each = (judged?.clients ?? []).map(async ({ client, outcome }) => ({
       effects: outcome.kind === "finished" ? outcome.effects : undefined,
+      uncounted: outcome.kind === "finished" ? outcome.uncounted : undefined,
       ...(await readAfter(await urlOf(client))),
     }));
     return Promise.all(each);
@@ -226,8 +228,11 @@ function openAttempts({ guide, clients }: Course, opened: Session, compiled: Com
       if (stop.aborted) return undefined;
       difference = compare(again, await runSolution(exercise));
     }
-    difference ??= await compareAllChecks(done, solutions.get(exercise)?.at(-1) ?? []);
-    return difference ? { kind: "wrong effect", difference } : later;
+    const solution = solutions.get(exercise)?.at(-1) ?? [];
+    difference ??= await compareAllChecks(done, solution);
+    if (difference) return { kind: "wrong effect", difference };
+    const uncounted = [...done, ...solution].find((one) => one.uncounted)?.uncounted;
+    return later ?? { kind: "passed", uncounted };
   }
 
   async function runAgain(exercise: Exercise, stop: AbortSignal) {

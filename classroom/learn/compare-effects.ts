@@ -7,6 +7,8 @@ import type { Column, Left, Row, Table } from "./tables-after.ts";
 export interface Done extends Left {
   /** Undefined if it is not known. */
   readonly effects: Effects | undefined;
+  /** Why it is not known. */
+  readonly uncounted?: string | undefined;
 }
 
 /** How a learner's script differs from the solution, for the learner. */

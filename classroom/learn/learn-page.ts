@@ -70,8 +70,15 @@ export interface Verdict {
 /** Describe the result of an attempt. */
 export function verdictOf(attempt: Attempt, { guide }: Course, exercise: Exercise): Verdict {
   switch (attempt.kind) {
-    case "passed":
-      return whole(color.green("✓ Right. It does what the guide documents."), attempt.types);
+    case "passed": {
+      const { uncounted, types } = attempt;
+      const note =
+        uncounted && color.dim(`\nHow many rows it changed is not compared: ${uncounted}.`);
+      return whole(
+        `${color.green("✓ Right. It does what the guide documents.")}${note ?? ""}`,
+        types,
+      );
+    }
     case "to do":
       return whole(`${color.yellow("○ To do:")} ${visible(attempt.task.what)}`);
     case "broken":

@@ -35,6 +35,16 @@ function solutionsIn(script: string): string[] {
   );
 }
 
+test("a verdict says that rows were not counted", async () => {
+  const course = await loadCourse(await loadGuide(root), "");
+  const [exercise] = course.exercises;
+  if (!exercise) throw new Error("There is no exercise.");
+  const passed = { kind: "passed", uncounted: "it is an old server", types: [] } as const;
+  expect(verdictOf(passed, course, exercise).text).toBe(
+    "✓ Right. It does what the guide documents.\nHow many rows it changed is not compared: it is an old server.",
+  );
+});
+
 test("the page of an exercise hides a password that its golden file has", async () => {
   const { directory, write } = makeGuide({ runs: ["01-a"] }, []);
   write("steps/01-a.ts", "/*\n# A\n*/\n// #region say\nsay();\n// #endregion\n");
