@@ -89,13 +89,16 @@ async function readColumns(db: Database): Promise<Map<string, Map<string, Column
     own.set(column, {
       type,
       isRequired: required === "true",
-      byDefault: generated === "true" ? generatedFromOthers : isMade ? madeByServer : value,
+      byDefault: generated === "true" ? generatedFromOthers : isMade ? madeByServer : plain(value),
       isCompared: !value.includes("nextval("),
     });
     tables.set(table, own);
   }
   return tables;
 }
+
+/** A number without the zeros at its end: 0.50 is 0.5. */
+const plain = (value: string) => (/^-?\d+\.\d+$/.test(value) ? value.replace(/\.?0+$/, "") : value);
 
 async function readTable(
   db: Database,
@@ -126,6 +129,9 @@ async function readTable(
     rules: row?.rules ?? [],
     count: Number(row?.count ?? 0),
     exact: row?.exact ?? "",
-    rows: (row?.rows ?? []).map((one) => JSON.parse(one ?? "{}")),
+    rows: (row?.rows ?? []).map((one) => {
+      const values: Row = JSON.parse(one ?? "{}");
+      return Object.fromEntries(Object.entries(values).map(([key, json]) => [key, plain(json)]));
+    }),
   };
 }

@@ -109,6 +109,8 @@ const at = (value: string, count = 1) =>
 const id = (value: string) => `INSERT INTO meetings (id) VALUES (${value})`;
 const many = (count: number, first = "2000") =>
   `INSERT INTO meetings SELECT n, md5(n::text)::uuid, GREATEST('${first}-01-01', '2000-01-01'::date - n) FROM generate_series(1, ${count}) AS n`;
+const amount = (byDefault: string, value: string) =>
+  `CREATE TABLE amount (n numeric DEFAULT ${byDefault}); INSERT INTO amount VALUES (${value})`;
 const gross = (value: string) =>
   `CREATE TABLE net (net numeric, gross numeric GENERATED ALWAYS AS (${value}) STORED); INSERT INTO net VALUES (7)`;
 const check = (condition: string) => `ALTER TABLE notes ADD CHECK (${condition})`;
@@ -161,6 +163,9 @@ const answers: [own: string, solution: string, message: string | undefined][] = 
   [many(2000), many(2000), undefined],
   [many(1999), many(2000), "meetings has 1999 rows; after the solution, 2000."],
   [many(2000, "1999"), many(2000), "meetings has other rows"],
+  [amount("0.00", "0.50"), amount("0", "0.5"), undefined],
+  [amount("0.01", "0.5"), amount("0", "0.5"), "amount.n has a default in your table, 0.01,"],
+  [amount("0", "0.05"), amount("0", "0.5"), "amount has other rows"],
   [gross("net * 1.2"), gross("1.2 * net"), undefined],
   [gross("net + 20"), gross("net * 1.2"), "net has other rows"],
   [
