@@ -164,7 +164,7 @@ const answers: [own: string, solution: string, message: string | undefined][] = 
   [many(1999), many(2000), "meetings has 1999 rows; after the solution, 2000."],
   [many(2000, "1999"), many(2000), "meetings has other rows"],
   [amount("0.00", "0.50"), amount("0", "0.5"), undefined],
-  [amount("0.01", "0.5"), amount("0", "0.5"), "amount.n has a default in your table, 0.01,"],
+  [amount("0.01", "0.5"), amount("0", "0.5"), "amount.n should have a default: 0."],
   [amount("0", "0.05"), amount("0", "0.5"), "amount has other rows"],
   [gross("net * 1.2"), gross("1.2 * net"), undefined],
   [gross("net + 20"), gross("net * 1.2"), "net has other rows"],
