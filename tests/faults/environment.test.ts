@@ -15,6 +15,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { serverUser } from "../../runner/database/embedded/server.ts";
 import {
   cacheForFile,
+  cacheForTest,
   emptyCache,
   leftovers,
   makeCache,
@@ -267,7 +268,7 @@ describe("where it is run", () => {
 
   test.for([2, 20])("%i runners at once", async (count, context) => {
     const guide = makeGuide({ "01-query": 'await db.query("SELECT 1");' });
-    const shared = makeCache();
+    const shared = cacheForTest();
     const commands = Array.from({ length: count }, () =>
       start(guide.choices, { XDG_CACHE_HOME: shared }, 120),
     );
@@ -275,7 +276,6 @@ describe("where it is run", () => {
     for (const { code, stdout, stderr } of ended)
       expect([code, stderr, stdout]).toEqual([0, "", expect.stringContaining("is verified")]);
     expect(await leftovers(shared)).toEqual([]);
-    removeCache(shared);
     record(context, ended, "verified");
   });
 });

@@ -10,9 +10,9 @@ import { createScratch, dropScratch } from "../../runner/database/scratch.ts";
 import {
   type Command,
   cacheForFile,
+  cacheForTest,
+  interrupt,
   leftovers,
-  makeCache,
-  removeCache,
   start,
 } from "./support/command.ts";
 import { prove, record } from "./support/fault.ts";
@@ -116,8 +116,7 @@ describe("signals", () => {
     while ((await server.scratchDatabases()).length < 2) await sleep(20);
     command.child.kill("SIGINT");
     await sleep(50);
-    command.child.kill("SIGINT");
-    const ended = await command.ended;
+    const ended = await interrupt(command);
     expect(ended.stderr).toBe("Interrupted. Everything is stopped and removed.\n");
     expect(ended.code).toBe(130);
     expect(await server.scratchDatabases()).toEqual([]);
@@ -129,8 +128,7 @@ describe("signals", () => {
     const command = await startHanging({ XDG_CACHE_HOME: cache });
     const name = runName();
     signalAll(pidsOf(name), "SIGSTOP");
-    command.child.kill("SIGINT");
-    const ended = await command.ended;
+    const ended = await interrupt(command);
     expect(ended.stderr).toBe("Interrupted. Everything is stopped and removed.\n");
     expect(ended.code).toBe(130);
     expect(await leftovers(cache)).toEqual([]);
@@ -159,7 +157,7 @@ describe("signals", () => {
 });
 
 test("runner and watchdog killed: the next run ends what is left", async (context) => {
-  const own = makeCache();
+  const own = cacheForTest();
   const command = await startHanging({ XDG_CACHE_HOME: own });
   const name = runName(own);
   for (const { pid, line } of commandLines()) {
@@ -173,7 +171,6 @@ test("runner and watchdog killed: the next run ends what is left", async (contex
   expect((await next.ended).code).toBe(0);
   expect(await leftovers(own)).toEqual([]);
   await gone(name);
-  removeCache(own);
   record(context, [{ ...ended, code: 137 }], "server, steps and files gone");
 });
 
@@ -181,7 +178,7 @@ test("runner and watchdog killed: the next run ends what is left", async (contex
 test.skipIf(process.getuid?.() !== 0)(
   "two containers with one cache directory and one host name",
   async (context) => {
-    const own = makeCache();
+    const own = cacheForTest();
     const go = join(own, "go");
     const guide = makeGuide({
       "01-waits": `const { existsSync } = await import("node:fs");
@@ -199,7 +196,6 @@ test.skipIf(process.getuid?.() !== 0)(
     const ended = await first.ended;
     expect(ended).toMatchObject({ code: 0, stderr: "" });
     expect(await leftovers(own)).toEqual([]);
-    removeCache(own);
     record(context, [ended], "verified, both");
   },
 );

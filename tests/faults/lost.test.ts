@@ -6,7 +6,7 @@ import * as pg from "../../drivers/pg.ts";
 import { connect } from "../../runner/connection/connect.ts";
 import { openExternal } from "../../runner/database/external.ts";
 import { visit } from "../support/live-visit.ts";
-import { type Command, cacheForFile, leftovers, start } from "./support/command.ts";
+import { type Command, cacheForFile, interrupt, leftovers, start } from "./support/command.ts";
 import { record } from "./support/fault.ts";
 import { makeGuide } from "./support/guide.ts";
 import { startProxy } from "./support/proxy.ts";
@@ -54,8 +54,7 @@ test("the live page while the server is stopped, and afterwards", async (context
   await server.start();
   await page.ask({ kind: "run", run: 2 });
   await page.ends("match | match | match");
-  command.child.kill("SIGINT");
-  const ended = await command.ended;
+  const ended = await interrupt(command);
   expect(ended.stderr).toContain("Interrupted. Everything is stopped and removed.");
   expect(await leftovers(cache)).toEqual([]);
   expect(await server.scratchDatabases()).toEqual([]);
@@ -81,15 +80,12 @@ test.for([
     if (own[0] === "open") await (await openPage(command)).ask({ kind: "run", run: 0 });
     while (!isSilent) await sleep(20);
     const interrupted = performance.now();
-    command.child.kill("SIGINT");
-    const ended = await command.ended;
+    const ended = await interrupt(command);
     const time = (performance.now() - interrupted) / 1000;
     expect(ended.stderr).toMatch(/Not removed: the scratch databases /);
     expect(time).toBeLessThan(9);
     await proxy.close();
-    for (const name of await server.scratchDatabases()) {
-      await server.sql(`DROP DATABASE ${name} WITH (FORCE)`);
-    }
+    await server.dropScratchDatabases();
     expect(await leftovers(cache)).toEqual([]);
     record(context, [{ ...ended, time }], "ends in seconds, and names what is left");
   },
@@ -120,8 +116,7 @@ test("--watch while the server is stopped, and afterwards", async (context) => {
   await server.start();
   save();
   await prints(/cannot be used[\s\S]*All 3 outputs are verified/);
-  command.child.kill("SIGINT");
-  const ended = await command.ended;
+  const ended = await interrupt(command);
   expect(ended.stderr).toContain("Everything is stopped and removed.");
   expect(await leftovers(cache)).toEqual([]);
   expect(await server.scratchDatabases()).toEqual([]);

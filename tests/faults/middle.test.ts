@@ -2,13 +2,13 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
-import { emptyCache, leftovers, makeCache, removeCache, root, start } from "./support/command.ts";
+import { cacheForTest, leftovers, root, start } from "./support/command.ts";
 import { prove, record } from "./support/fault.ts";
 import { makeGuide } from "./support/guide.ts";
 import { processList } from "./support/processes.ts";
 import { startProxy } from "./support/proxy.ts";
 import { readerPassword, serverForFile } from "./support/server.ts";
-import { mountSmallDisk } from "./support/small-disk.ts";
+import { cacheOnSmallDisk } from "./support/small-disk.ts";
 
 const server = await serverForFile();
 
@@ -86,7 +86,7 @@ describe("in the middle of it", () => {
       "01-first": "",
       "02-second": "await new Promise((resolve) => setTimeout(resolve, 0));",
     });
-    const cache = makeCache();
+    const cache = cacheForTest();
     const environment = { XDG_CACHE_HOME: cache, DATABASE_URL: server.url };
     const command = start(guide.choices, environment, 40);
     while (!command.printed.stdout.includes("✓ 01-first")) await sleep(5);
@@ -98,7 +98,6 @@ describe("in the middle of it", () => {
     expect(ended.code === 0).toBe(ended.stdout.includes("All 2 outputs are verified"));
     expect(await leftovers(cache)).toEqual([]);
     expect(await server.scratchDatabases()).toEqual([]);
-    removeCache(cache);
     record(context, [{ ...ended, code: 0 }], "goes on, or says that the connection was lost");
   });
 
@@ -114,23 +113,19 @@ describe("in the middle of it", () => {
       { prints, code: 3, within: 60 },
     );
     await proxy.close();
-    for (const name of await server.scratchDatabases()) {
-      await server.sql(`DROP DATABASE ${name} WITH (FORCE)`);
-    }
+    await server.dropScratchDatabases();
     record(context, [ended], "timed out, and names the databases that are left");
   });
 
   test("a scratch database that someone dropped", async (context) => {
-    const cache = makeCache();
+    const cache = cacheForTest();
     const dropped = join(cache, "dropped");
     const wait = `const { existsSync } = await import("node:fs");
       while (!existsSync("${dropped}")) await new Promise((resolve) => setTimeout(resolve, 20));`;
     const guide = makeGuide({ "01-first": wait, "02-second": "" });
     const command = start(guide.choices, { XDG_CACHE_HOME: cache, DATABASE_URL: server.url }, 30);
     while (processList().match(/01-first\.mjs/g)?.length !== 2) await sleep(20);
-    for (const name of await server.scratchDatabases()) {
-      await server.sql(`DROP DATABASE ${name} WITH (FORCE)`);
-    }
+    await server.dropScratchDatabases();
     writeFileSync(dropped, "");
     const ended = await command.ended;
     expect(ended.stdout).toMatch(
@@ -138,7 +133,6 @@ describe("in the middle of it", () => {
     );
     expect(ended.code).toBe(1);
     expect(await leftovers(cache)).toEqual([]);
-    removeCache(cache);
     record(context, [ended], "one error for each driver");
   });
 
@@ -175,18 +169,12 @@ describe("in the middle of it", () => {
     ],
   ])("%s", async ([, megabytes, code, prints, exitCode], context) => {
     const guide = makeGuide({ "01-write": code });
-    const cache = emptyCache();
-    const unmount = mountSmallDisk(cache, megabytes);
-    try {
-      const command = start(guide.choices, { XDG_CACHE_HOME: cache }, 40);
-      const ended = await command.ended;
-      expect(ended.stdout + ended.stderr).toMatch(prints);
-      expect(ended.code).toBe(exitCode);
-      expect(await leftovers(cache)).toEqual([]);
-      record(context, [ended], exitCode === 3 ? "says how much is free" : "53100");
-    } finally {
-      unmount();
-      removeCache(cache);
-    }
+    const cache = cacheOnSmallDisk(megabytes);
+    const command = start(guide.choices, { XDG_CACHE_HOME: cache }, 40);
+    const ended = await command.ended;
+    expect(ended.stdout + ended.stderr).toMatch(prints);
+    expect(ended.code).toBe(exitCode);
+    expect(await leftovers(cache)).toEqual([]);
+    record(context, [ended], exitCode === 3 ? "says how much is free" : "53100");
   });
 });

@@ -4,9 +4,8 @@ import { expect, onTestFailed, test } from "vitest";
 import {
   type Command,
   cacheForFile,
+  cacheForTest,
   leftovers,
-  makeCache,
-  removeCache,
   root,
   start,
 } from "./support/command.ts";
@@ -88,12 +87,11 @@ test("Ctrl-C in a terminal, under npx tsx, five times", async (context) => {
   const started = performance.now();
   for (let round = 0; round < 5; round++) {
     const kinds = ["", server.url].map(async (url) => {
-      const own = makeCache();
+      const own = cacheForTest();
       const { terminal, closed } = await hangInTerminal("npx tsx", own, url);
       terminal.stdin.write("\x03");
       expect(await closed).toBe(130);
       expect(await leftovers(own)).toEqual([]);
-      removeCache(own);
     });
     await Promise.all(kinds);
   }

@@ -4,10 +4,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import {
   type Command,
-  emptyCache,
+  cacheForTest,
+  interrupt,
   leftovers,
-  makeCache,
-  removeCache,
   root,
   start,
   tsx,
@@ -15,7 +14,7 @@ import {
 import { prove, record } from "./support/fault.ts";
 import { makeGuide } from "./support/guide.ts";
 import { serverForFile } from "./support/server.ts";
-import { mountSmallDisk } from "./support/small-disk.ts";
+import { cacheOnSmallDisk } from "./support/small-disk.ts";
 
 const server = await serverForFile(["max_prepared_transactions = 10\n"]);
 
@@ -54,7 +53,7 @@ async function saveLate(command: Command, directory: string): Promise<void> {
 describe("snapshots", () => {
   test("killed while copying: a later run drops them all", async (context) => {
     const guide = countingGuide('await db.query("CREATE TABLE t (n int)");');
-    const cache = makeCache();
+    const cache = cacheForTest();
     const started = performance.now();
     for (const DATABASE_URL of [server.url, "", server.url, "", server.url, ""]) {
       const command = start(
@@ -72,7 +71,6 @@ describe("snapshots", () => {
     const fine = { prints: /All 8 outputs are verified/, code: 0, within: 60 };
     await prove(guide.choices, { DATABASE_URL: server.url }, fine, server);
     const ended = [{ code: 137, time: (performance.now() - started) / 1000 }];
-    removeCache(cache);
     record(context, ended, "everything removed");
   });
 
@@ -81,20 +79,13 @@ describe("snapshots", () => {
     const guide = countingGuide(
       `await db.query("CREATE TABLE t (n int); CREATE TABLE large AS SELECT repeat('x', 1000) FROM generate_series(1, 15000)");`,
     );
-    const cache = emptyCache();
-    const unmount = mountSmallDisk(cache, 260);
-    try {
-      const command = start(["--watch", ...guide.choices], { XDG_CACHE_HOME: cache }, 100);
-      await saveLate(command, guide.directory);
-      command.child.kill("SIGINT");
-      const ended = await command.ended;
-      expect(ended.code).toBe(130);
-      expect(await leftovers(cache)).toEqual([]);
-      record(context, [ended], "verified");
-    } finally {
-      unmount();
-      removeCache(cache);
-    }
+    const cache = cacheOnSmallDisk(260);
+    const command = start(["--watch", ...guide.choices], { XDG_CACHE_HOME: cache }, 100);
+    await saveLate(command, guide.directory);
+    const ended = await interrupt(command);
+    expect(ended.code).toBe(130);
+    expect(await leftovers(cache)).toEqual([]);
+    record(context, [ended], "verified");
   });
 
   test("a step that keeps a connection open: it is run again, and the results are the same", async (context) => {
@@ -107,19 +98,17 @@ describe("snapshots", () => {
       spawn(process.execPath, words, { detached: true, stdio: "ignore" }).unref();
       const seen = () => db.query("SELECT FROM pg_stat_activity WHERE datname = current_database()");
       while ((await seen()).rows.length < 2) await new Promise((resolve) => setTimeout(resolve, 50));`);
-    const cache = makeCache();
+    const cache = cacheForTest();
     const command = start(
       ["--watch", ...guide.choices],
       { XDG_CACHE_HOME: cache, DATABASE_URL: server.url },
       100,
     );
     await saveLate(command, guide.directory);
-    command.child.kill("SIGINT");
-    const ended = await command.ended;
+    const ended = await interrupt(command);
     expect(ended.code).toBe(130);
     expect(await server.scratchDatabases()).toEqual([]);
     expect(await leftovers(cache)).toEqual([]);
-    removeCache(cache);
     record(context, [ended], "verified");
   });
 
@@ -138,7 +127,7 @@ describe("snapshots", () => {
     ];
     const steps = stepNames(8).map((step, index) => [step, bodies[index] ?? ""] as const);
     const guide = makeGuide(Object.fromEntries(steps));
-    const cache = makeCache();
+    const cache = cacheForTest();
     const command = start(
       ["--watch", ...guide.choices],
       { XDG_CACHE_HOME: cache, DATABASE_URL: server.url },
@@ -147,11 +136,9 @@ describe("snapshots", () => {
     await saveLate(command, guide.directory);
     appendFileSync(join(guide.directory, "steps", "04-count.ts"), "// while it is prepared\n");
     expect((await judged(command, 4)).split("\n").at(-2)).toMatch(verified);
-    command.child.kill("SIGINT");
-    const ended = await command.ended;
+    const ended = await interrupt(command);
     expect(ended.code).toBe(130);
     expect(await server.scratchDatabases()).toEqual([]);
-    removeCache(cache);
     record(context, [ended], "verified");
   });
 });

@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync } f
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, inject } from "vitest";
+import { afterAll, inject, onTestFinished } from "vitest";
 import { makeDirectory, ourName } from "../../../runner/workspace/cache-directory.ts";
 import { processList, readText, watchProcesses } from "./processes.ts";
 
@@ -58,6 +58,13 @@ export function cacheForFile(): string {
   return cache;
 }
 
+/** Makes a cache directory for a test. It is removed when the test is over. */
+export function cacheForTest(make = makeCache): string {
+  const cache = make();
+  onTestFinished(() => removeCache(cache));
+  return cache;
+}
+
 /** As it is before the very first run. */
 export function emptyCache(): string {
   const directory = realpathSync(mkdtempSync(join(tmpdir(), "fault-cache-")));
@@ -105,6 +112,12 @@ export function start(
   });
   ended.catch(() => {});
   return { child, printed, ended };
+}
+
+/** Presses Ctrl-C, and waits until the command has ended. */
+export function interrupt({ child, ended }: Command): Promise<Ended> {
+  child.kill("SIGINT");
+  return ended;
 }
 
 /** What a command left behind: processes that mention its cache directory, and directories of runs. */

@@ -25,6 +25,8 @@ export interface FaultServer {
   sentinel(): Promise<unknown>;
   /** @param pid of the runner whose they are; without it, those of all runners */
   scratchDatabases(pid?: number): Promise<string[]>;
+  /** Drops those that a runner could not drop. */
+  dropScratchDatabases(): Promise<void>;
   stop(): Promise<void>;
   start(): Promise<void>;
   close(): Promise<void>;
@@ -93,6 +95,9 @@ export async function startFaultServer(
         db.query("SELECT *, xmin, ctid FROM public.books ORDER BY id"),
       ),
     scratchDatabases,
+    async dropScratchDatabases() {
+      for (const name of await scratchDatabases()) await sql(`DROP DATABASE ${name} WITH (FORCE)`);
+    },
     stop: async () => {
       await server.stop();
     },
