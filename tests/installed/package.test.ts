@@ -1,16 +1,15 @@
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { makeDatabase } from "../support/database.ts";
+import { directoryForFile, filesIn } from "../support/files.ts";
 
 const root = join(import.meta.dirname, "../..");
 const run = promisify(execFile);
 
-let elsewhere: string;
-let directory: string;
+const elsewhere = directoryForFile("package elsewhere");
+const { directory, read, write } = filesIn(join(elsewhere, "project"));
 
 /** Runs a command in the other project. It has no DATABASE_URL unless it is given one. */
 function there(command: string, choices: readonly string[], environment = {}) {
@@ -18,17 +17,7 @@ function there(command: string, choices: readonly string[], environment = {}) {
   return run(command, choices, { cwd: directory, env: { ...env, ...environment } });
 }
 
-function write(file: string, text: string): void {
-  mkdirSync(dirname(join(directory, file)), { recursive: true });
-  writeFileSync(join(directory, file), text);
-}
-
-function read(file: string): string {
-  return readFileSync(join(directory, file), "utf8");
-}
-
 beforeAll(async () => {
-  elsewhere = mkdtempSync(join(tmpdir(), "package elsewhere "));
   const packed = await run("npm", ["pack", "--json", "--pack-destination", elsewhere], {
     cwd: root,
   });
@@ -42,13 +31,10 @@ beforeAll(async () => {
     ),
   ).toEqual([]);
 
-  directory = join(elsewhere, "project");
   write("package.json", '{ "type": "module", "private": true }');
   const flags = ["--prefer-offline", "--no-audit", "--no-fund"];
   await there("npm", ["install", "-D", ...flags, join("..", filename)]);
 });
-
-afterAll(() => rmSync(elsewhere, { recursive: true, force: true, maxRetries: 5 }));
 
 test("a new guide is verified at once, and with a driver of its own", async () => {
   const made = await there("npx", ["run-guide", "new", "guide", "docs"]);

@@ -1,14 +1,14 @@
 import { spawn } from "node:child_process";
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { beforeAll, describe, expect, inject, test } from "vitest";
 import * as pg from "../../drivers/pg.ts";
 import { connect } from "../../runner/connection/connect.ts";
 import { openBridge } from "../../runner/run/websocket-bridge.ts";
 import { install, makeAuthority } from "../faults/support/certificates.ts";
-import { type FaultServer, startFaultServer } from "../faults/support/server.ts";
+import { serverForFile } from "../faults/support/server.ts";
+import { directoryForFile } from "../support/files.ts";
 
 const root = join(import.meta.dirname, "../..");
 const folders = readdirSync(join(root, "standalone")).filter((name) =>
@@ -18,23 +18,12 @@ const folders = readdirSync(join(root, "standalone")).filter((name) =>
 const steps = ["01-create", "02-read", "03-update", "04-delete"];
 const expected = steps.map((step) => readFileSync(join(root, "expected", `${step}.txt`), "utf8"));
 
-let encrypted: FaultServer;
-let authority: string;
-let elsewhere: string;
-
-beforeAll(async () => {
-  elsewhere = mkdtempSync(join(tmpdir(), "standalone elsewhere "));
-  encrypted = await startFaultServer();
-  const authorities = await makeAuthority("A company's own");
-  await install(encrypted, await authorities.sign("localhost"));
-  authority = join(elsewhere, "authority.pem");
-  writeFileSync(authority, authorities.certificate);
-});
-
-afterAll(async () => {
-  await encrypted?.close();
-  rmSync(elsewhere, { recursive: true, force: true });
-});
+const elsewhere = directoryForFile("standalone elsewhere");
+const encrypted = await serverForFile();
+const authorities = await makeAuthority("A company's own");
+await install(encrypted, await authorities.sign("localhost"));
+const authority = join(elsewhere, "authority.pem");
+writeFileSync(authority, authorities.certificate);
 
 /** Runs a command in the folder; throws where it fails. Gives what it prints. */
 async function run(directory: string, command: string, words: string[], environment = {}) {

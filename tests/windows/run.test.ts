@@ -1,16 +1,9 @@
 import { spawnSync } from "node:child_process";
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { beforeAll, beforeEach, expect, inject, test } from "vitest";
+import { filesIn } from "../support/files.ts";
 import { box, bring, guide, processesInBox, startGuide } from "./box.ts";
 
 const plain = "plain";
@@ -132,18 +125,14 @@ test("an exercise is begun, and judged", async () => {
 
 /** Makes a guide of one step, next to the project's own. */
 function makeGuide(project: string, name: string, work: string): string {
-  const directory = join(box, "places", project, name);
-  mkdirSync(join(directory, "steps"), { recursive: true });
-  mkdirSync(join(directory, "expected"), { recursive: true });
-  writeFileSync(
-    join(directory, "steps/guide.json"),
-    JSON.stringify({ title: "A guide", tables: [], runs: ["01-step"] }),
-  );
-  writeFileSync(
-    join(directory, "steps/01-step.ts"),
+  const { write } = filesIn(join(box, "places", project, name));
+  const manifest = { title: "A guide", tables: [], runs: ["01-step"] };
+  write("steps/guide.json", JSON.stringify(manifest));
+  write(
+    "steps/01-step.ts",
     `/*\n# A step\n\nIt works.\n*/\nimport { step } from "../../drivers/step.ts";\n\nawait step(async () => {\n${work}\n});\n`,
   );
-  writeFileSync(join(directory, "expected/01-step.txt"), "");
+  write("expected/01-step.txt", "");
   return name;
 }
 
