@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
-import { type AddressInfo, connect } from "node:net";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { beforeAll, expect, inject, onTestFinished, test, vi } from "vitest";
+import { beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { openAutoSave, readBoard, saveBoard } from "../../classroom/board/board-file.ts";
 import { findEntry, saveEntry } from "../../classroom/board/board-link.ts";
 import { openGuard, openLimit, serveBoard } from "../../classroom/board/board-server.ts";
@@ -15,10 +15,10 @@ import {
 } from "../../classroom/board/learners.ts";
 import { nameKeys } from "../../classroom/board/names.ts";
 import { readReport } from "../../classroom/board/report.ts";
+import { listen } from "../../runner/common/web-server.ts";
 import { expectRefused } from "../support/command.ts";
-import { copySmallProject, expectExit, type ProjectCopy } from "../support/project.ts";
+import { copySmallProject, expectExit, given, type ProjectCopy } from "../support/project.ts";
 
-const given = { DATABASE_URL: inject("databaseUrl") };
 const secret = "a-secret-of-some-length";
 const progress = { exercise: "steps/01-create", verdict: "to do", attempts: 1, hints: 2 };
 
@@ -292,10 +292,9 @@ test("learn tells a board a name, verdicts, attempts and hints, and nothing else
     heard.push({ headers: JSON.stringify(request.headers), body: await text(request) });
     response.end("{}");
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => void server.close());
+  const { port, close } = await listen(server, "127.0.0.1", 0);
+  onTestFinished(close);
   const project = copySmallProject(["pg"]);
-  const { port } = server.address() as AddressInfo;
   const address = `http://127.0.0.1:${port}/some-code/`;
   const choices = ["learn", "--once", "steps/02-read", "--board", address, "--name", "Ada"];
   const result = await project.guide(choices, given);

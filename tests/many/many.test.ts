@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { Ajv } from "ajv";
 import { XmlDocument, XsdValidator } from "libxml2-wasm";
 import { Parser } from "tap-parser";
-import { describe, expect, inject, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { expectRefused, expectReport } from "../support/command.ts";
-import { expectExit, sharedProject } from "../support/project.ts";
+import { expectExit, given, sharedProject } from "../support/project.ts";
 import { makeSite, mixedSite, sqlPage } from "./site.ts";
 
 const reportSchema = join(import.meta.dirname, "../../docs/report.schema.json");
@@ -66,7 +66,6 @@ describe("several guides", () => {
     const site = makeSite({ "a.md": sqlPage("Dune"), "b.md": slow, "c.md": slow, "d.md": slow });
     const guides = ["--guide", site.path("*.md"), "--jobs", "2"];
     const reports = ["--reporter", "terminal", "--reporter", `json=${site.path("r.json")}`];
-    const given = { DATABASE_URL: inject("databaseUrl") };
     const running = sharedProject().start([...guides, ...reports], given);
     await running.prints(/✓ \S*a\.md/);
     running.child.kill("SIGINT");

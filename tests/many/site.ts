@@ -1,8 +1,7 @@
 import { join } from "node:path";
-import { inject } from "vitest";
 import type { Result } from "../support/command.ts";
 import { type Files, filesIn, makeDirectory } from "../support/files.ts";
-import { sharedProject } from "../support/project.ts";
+import { given, sharedProject } from "../support/project.ts";
 
 const fence = "```";
 
@@ -40,10 +39,7 @@ export function makeSite(pages: Readonly<Record<string, string>>): Site {
   const path = (name: string) => join(directory, name);
   const runWith: Site["runWith"] = (environment, names, ...choices) => {
     const guides = names.flatMap((name) => ["--guide", path(name)]);
-    return sharedProject().guide([...guides, ...choices], {
-      DATABASE_URL: inject("databaseUrl"),
-      ...environment,
-    });
+    return sharedProject().guide([...guides, ...choices], { ...given, ...environment });
   };
   return { ...files, path, runWith, run: (names, ...choices) => runWith({}, names, ...choices) };
 }

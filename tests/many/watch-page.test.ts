@@ -1,11 +1,9 @@
-import { describe, expect, inject, test } from "vitest";
-import { sharedProject } from "../support/project.ts";
+import { describe, expect, test } from "vitest";
+import { given, sharedProject } from "../support/project.ts";
 import { makeSite, type Site, sqlPage } from "./site.ts";
 
 function startWatch(site: Site) {
-  const watch = sharedProject().start(["--guide", site.path("page.md"), "--watch"], {
-    DATABASE_URL: inject("databaseUrl"),
-  });
+  const watch = sharedProject().start(["--guide", site.path("page.md"), "--watch"], given);
   let seen = 0;
   return {
     ...watch,

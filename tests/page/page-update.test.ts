@@ -1,18 +1,12 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import fc from "fast-check";
-import { expect, inject, test } from "vitest";
+import { expect, test } from "vitest";
 import { loadPage } from "../../runner/page/load-page.ts";
 import { readGolden, refuseChanged } from "../../runner/verify/golden.ts";
 import { readPageLines, replacePageLines } from "../../runner/verify/page-lines.ts";
-import { makeDirectory } from "../support/files.ts";
-import { expectExit, sharedProject } from "../support/project.ts";
+import { block, makePage } from "../support/page.ts";
+import { expectExit } from "../support/project.ts";
 import { item, outputLine, type RandomPage, randomPage, textOf } from "../support/random-page.ts";
-
-function makeFile(): string {
-  const directory = makeDirectory("page");
-  return join(directory, "page.md");
-}
 
 async function outputsOf(file: string) {
   const { runs } = await loadPage(file);
@@ -20,7 +14,7 @@ async function outputsOf(file: string) {
 }
 
 test("an output is written back, and not a byte outside of it changes", async () => {
-  const file = makeFile();
+  const { file } = makePage("");
   const newOutput = fc
     .array(outputLine, { minLength: 1, maxLength: 5 })
     .map((lines) => ["x", ...lines, "y"]);
@@ -55,7 +49,7 @@ test("an output is written back, and not a byte outside of it changes", async ()
 });
 
 test("an output that an editor moves while the page is run is compared as it was, and not written", async () => {
-  const file = makeFile();
+  const { file } = makePage("");
   const shown = (lines: string) =>
     `# A\n\n${lines}\`\`\`sql\nSELECT 1 AS a;\n\`\`\`\n\n\`\`\`text\n a\n---\n 7\n\`\`\`\n`;
   writeFileSync(file, shown(""));
@@ -69,7 +63,7 @@ test("an output that an editor moves while the page is run is compared as it was
 });
 
 test("an output that would close its fence is not written", async () => {
-  const file = makeFile();
+  const { file } = makePage("");
   await fc.assert(
     fc.asyncProperty(item, fc.nat({ max: 2 }), async (one, more) => {
       const text = textOf({ items: [one], end: "\n", hasMark: false });
@@ -84,23 +78,15 @@ test("an output that would close its fence is not written", async () => {
   );
 });
 
-test("an output in a fence that never ends is not written", async () => {
-  const file = makeFile();
-  const text = "```sql\nSELECT 1;\n```\n\n```\n n\n---\n 2\n";
-  writeFileSync(file, text);
+test.each([
+  ["in a fence that never ends", "", "x\n"],
+  ["with a carriage return in a line", "```\n", "10 %\r20 %\n"],
+])("an output %s is not written", async (_, end, output) => {
+  const text = `\`\`\`sql\nSELECT 1;\n\`\`\`\n\n\`\`\`\n n\n---\n 2\n${end}`;
+  const { file } = makePage(text);
   const [place] = await outputsOf(file);
   if (!place) throw new Error("There is no output.");
-  expect(replacePageLines(place, Buffer.from("x\n"))).toHaveProperty("refused");
-  expect(readFileSync(file, "utf8")).toBe(text);
-});
-
-test("an output with a carriage return in a line is not written", async () => {
-  const file = makeFile();
-  const text = "```sql\nSELECT 1;\n```\n\n```\n n\n---\n 2\n```\n";
-  writeFileSync(file, text);
-  const [place] = await outputsOf(file);
-  if (!place) throw new Error("There is no output.");
-  expect(replacePageLines(place, Buffer.from("10 %\r20 %\n"))).toHaveProperty("refused");
+  expect(replacePageLines(place, Buffer.from(output))).toHaveProperty("refused");
   expect(readFileSync(file, "utf8")).toBe(text);
 });
 
@@ -129,7 +115,7 @@ const right = {
 };
 
 test("--update writes in the form that is there, and what it wrote is verified", async () => {
-  const file = makeFile();
+  const { file, run } = makePage("");
   const [nested] = fc.sample(fc.array(item, { minLength: 8, maxLength: 8 }), {
     numRuns: 1,
     seed: 7,
@@ -148,8 +134,6 @@ test("--update writes in the form that is there, and what it wrote is verified",
   const write = (outputs: readonly (readonly string[])[]) =>
     textOf(page, outputs).replace(/\r?\n/g, "\r\n");
   writeFileSync(file, write(page.items.map(({ output }) => output)));
-  const run = (...choices: string[]) =>
-    sharedProject().guide(["--guide", file, ...choices], { DATABASE_URL: inject("databaseUrl") });
   expectExit(await run("--update"), 0);
   expect(readFileSync(file, "utf8")).toBe(write([setup.output, ...Object.values(right)]));
   expectExit(await run(), 0);
@@ -164,17 +148,15 @@ const guesses: readonly (readonly [above: string, block: string])[] = [
 ];
 
 test("what may be no output is left as it is by --update and --accept", async () => {
-  const file = makeFile();
-  const fenced = (text: string, language = "") => `\`\`\`${language}\n${text}\n\`\`\`\n\n`;
+  const { file, run } = makePage("");
+  const fenced = (text: string, language = "") => `${block(language, text)}\n`;
   const parts = guesses.map(
-    ([above, block]) => `${fenced("node a.mjs", "sh")}${above}\n\n${fenced(block)}`,
+    ([above, below]) => `${fenced("node a.mjs", "sh")}${above}\n\n${fenced(below)}`,
   );
   const start = `# A\n\nCreate \`a.mjs\`:\n\n${fenced("console.log('ok')", "js")}`;
   const shown = (output: string) =>
     `${start}${parts.join("")}${fenced("node a.mjs", "sh")}Output:\n\n${fenced(output)}`;
   writeFileSync(file, shown("no"));
-  const run = (...choices: string[]) =>
-    sharedProject().guide(["--guide", file, ...choices], { DATABASE_URL: inject("databaseUrl") });
   const line = shown("no").split("\n").indexOf("error: password authentication failed") + 1;
   expectExit(await run("--accept", `page.md:${line}`), 2);
   expect(readFileSync(file, "utf8")).toBe(shown("no"));

@@ -1,11 +1,11 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, inject, test } from "vitest";
+import { expect, test } from "vitest";
 import { expectRefused, expectReport } from "../support/command.ts";
 import { makeDirectory } from "../support/files.ts";
 import { makePage, pageOf } from "../support/page.ts";
 import { root } from "../support/programs.ts";
-import { expectExit, sharedProject } from "../support/project.ts";
+import { expectExit, given, sharedProject } from "../support/project.ts";
 
 const table = [
   "sql",
@@ -376,9 +376,7 @@ test("a file that imports what the page does not show cannot run", async () => {
 
 test("the project's own document is verified as a page", async () => {
   const file = join(root, "docs/GUIDE.md");
-  const result = await sharedProject().guide(["--guide", file], {
-    DATABASE_URL: inject("databaseUrl"),
-  });
+  const result = await sharedProject().guide(["--guide", file], given);
   await expectReport(result, 0, "clients: pg, postgres.js, Drizzle");
   expect(result.stdout).toContain("All 6 outputs are verified with 3 clients");
 });
@@ -403,7 +401,6 @@ test.skipIf(!isThere)(
 test("a statement that goes on does not hold up Ctrl-C", async () => {
   const slow = ["sql", "SELECT pg_sleep(25);"] as const;
   const { file } = makePage(pageOf(table, slow, ["", " pg_sleep\n----------\n\n(1 row)"]));
-  const given = { DATABASE_URL: inject("databaseUrl") };
   const running = sharedProject().start(["--guide", file], given);
   await running.prints("01-sql");
   const began = performance.now();

@@ -1,12 +1,11 @@
 import { cpSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, inject, test } from "vitest";
+import { expect, test } from "vitest";
 import { withoutRegions } from "../../runner/guide/step-source.ts";
 import { expectRefused, expectReport } from "../support/command.ts";
-import { copyProject, expectExit } from "../support/project.ts";
+import { copyProject, expectExit, given } from "../support/project.ts";
 
 const root = join(import.meta.dirname, "../..");
-const given = { DATABASE_URL: inject("databaseUrl") };
 
 function copyWithScripts() {
   const project = copyProject();
