@@ -1,13 +1,10 @@
-import { beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { toHtml } from "../../runner/document/html-page.ts";
 import { ownDocument } from "../export/support.ts";
 import { openPage, says, useBrowser } from "./browser.ts";
 
 useBrowser();
-let html = "";
-beforeAll(async () => {
-  html = await toHtml(await ownDocument());
-});
+const html = toHtml(await ownDocument());
 
 describe("tabs", () => {
   test("switch every block at once, and are remembered", async () => {

@@ -1,14 +1,11 @@
 import type { Page } from "playwright-core";
-import { beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { toHtml } from "../../runner/document/html-page.ts";
 import { ownDocument } from "../export/support.ts";
 import { openPage, useBrowser } from "./browser.ts";
 
 useBrowser();
-let html = "";
-beforeAll(async () => {
-  html = await toHtml(await ownDocument());
-});
+const html = toHtml(await ownDocument());
 
 const size = { viewport: { width: 1280, height: 800 } };
 

@@ -1,14 +1,11 @@
-import { beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { toHtml } from "../../runner/document/html-page.ts";
 import { ownDocument, smallDocument } from "../export/support.ts";
 import { violations } from "./axe.ts";
 import { openPage, useBrowser } from "./browser.ts";
 
 useBrowser();
-let html = "";
-beforeAll(async () => {
-  html = await toHtml(await ownDocument());
-});
+const html = toHtml(await ownDocument());
 
 test("asks the network for nothing, and its policy refuses nothing", async () => {
   const { page, requests, complaints } = await openPage(html);
