@@ -1,27 +1,23 @@
-import { chmodSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import * as pg from "../../drivers/pg.ts";
 import { connect } from "../../runner/connection/connect.ts";
 import { openEmbedded } from "../../runner/database/embedded/embedded.ts";
 import { openWorkspace } from "../../runner/workspace/workspace.ts";
 import { expectReport } from "../support/command.ts";
+import { directoryForFile } from "../support/files.ts";
 import { cacheRoot } from "../support/programs.ts";
 import { sharedProject } from "../support/project.ts";
 
 /** The tests of this file share a cache: each leaves one cluster in it, next to the pristine one. */
-let cache: string;
-let root: string;
+const cache = directoryForFile("cache");
+const root = cacheRoot(cache);
 
 beforeAll(async () => {
-  cache = mkdtempSync(join(tmpdir(), "cache-"));
-  chmodSync(cache, 0o711); // the server's user passes through it
-  root = cacheRoot(cache);
   await useServer(); // this one stays, and is copied
   await useServer();
 });
-afterAll(() => rmSync(cache, { recursive: true, force: true }));
 
 /** Starts the embedded server as a run does, makes a database, and removes everything. */
 async function useServer(): Promise<void> {

@@ -1,11 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { drivers } from "../../drivers/drivers.ts";
 import { connect } from "../../runner/connection/connect.ts";
 import { DatabaseError } from "../../runner/connection/errors.ts";
 import { makeAuthority } from "../faults/support/certificates.ts";
+import { directoryForFile } from "../support/files.ts";
 import {
   authentication,
   letIn,
@@ -15,17 +15,11 @@ import {
   startScriptedServer,
 } from "./scripted-server.ts";
 
-let directory: string;
-let tls: { key: string; cert: string };
-
-beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), "hostile-"));
-  const authority = await makeAuthority("Trusted");
-  const { private: key, cert } = await authority.sign("localhost");
-  tls = { key, cert };
-  writeFileSync(join(directory, "ca.pem"), authority.certificate);
-});
-afterAll(() => rmSync(directory, { recursive: true, force: true }));
+const directory = directoryForFile("hostile");
+const authority = await makeAuthority("Trusted");
+const { private: key, cert } = await authority.sign("localhost");
+const tls = { key, cert };
+writeFileSync(join(directory, "ca.pem"), authority.certificate);
 
 const password = "correct-horse";
 const plainUrl = (port: number, rest = "") =>

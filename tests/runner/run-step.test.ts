@@ -1,23 +1,16 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
+import { afterAll, expect, onTestFinished, test, vi } from "vitest";
 import { compileSteps } from "../../runner/run/compile-steps.ts";
 import { runStep } from "../../runner/run/run-step.ts";
 import { startProcess } from "../../runner/run/step-process.ts";
-import { startWatchdog, type Watchdog } from "../../runner/workspace/watchdog.ts";
+import { startWatchdog } from "../../runner/workspace/watchdog.ts";
 import { isAlive } from "../support/command.ts";
+import { directoryForFile } from "../support/files.ts";
 
-let directory: string;
-let watchdog: Watchdog;
-beforeAll(() => {
-  directory = mkdtempSync(join(tmpdir(), "run-step-"));
-  watchdog = startWatchdog([directory]);
-});
-afterAll(() => {
-  watchdog.dismiss();
-  rmSync(directory, { recursive: true, force: true });
-});
+const directory = directoryForFile("run-step");
+const watchdog = startWatchdog([directory]);
+afterAll(() => watchdog.dismiss());
 
 let count = 0;
 

@@ -1,27 +1,20 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, expect, test, vi } from "vitest";
 import { runStep } from "../../runner/run/run-step.ts";
 import { startProcess } from "../../runner/run/step-process.ts";
 import { openWaitingProcesses } from "../../runner/run/waiting-processes.ts";
-import { startWatchdog, type Watchdog } from "../../runner/workspace/watchdog.ts";
+import { startWatchdog } from "../../runner/workspace/watchdog.ts";
+import { directoryForFile } from "../support/files.ts";
 
 const onWindows = process.platform === "win32";
 
-let directory: string;
-let watchdog: Watchdog;
-beforeAll(() => {
-  directory = mkdtempSync(join(tmpdir(), "waiting-"));
-  watchdog = startWatchdog([directory]);
-});
-afterAll(() => {
-  watchdog.dismiss();
-  rmSync(directory, { recursive: true, force: true });
-});
+const directory = directoryForFile("waiting");
+const watchdog = startWatchdog([directory]);
+afterAll(() => watchdog.dismiss());
 
 let count = 0;
 
