@@ -14,6 +14,9 @@ const showing =
 const ofCode =
   /^(?:[cm]?[jt]sx?|javascript|typescript|node|py\w*|go|golang|rust|rs|java|kotlin|swift|c|cpp|c\+\+|cs|csharp|php|ruby|rb|elixir|perl|bash|sh|shell|zsh|console|command|terminal|cmd|powershell|css|scss|prisma|graphql|docker\w*|toml|ini|vue|svelte|diff)$/;
 
+/** True for the language of a program, or of a shell. */
+export const isCode = ({ language }: Block) => ofCode.test(language);
+
 const isOnlyThat = (text: string) => alone.test(text.replace(/:$/, ""));
 
 /** True for the label of a block that is an output. */
@@ -60,14 +63,13 @@ export function announcedOutput(
   const text = plainText(above);
   const isOutput = isAlone(block) || ending.test(text);
   if (isPlain) return isOutput || alone.test(heading) ? { kind: "output" } : undefined;
-  const isCode = ofCode.test(language);
-  if (isAlone(block) || (isOutput && !isCode)) {
+  if (isAlone(block) || (isOutput && !isCode(block))) {
     const whyOfSql = `its form, ${language}, is not compared with SQL`;
     return language === "json" ? { kind: "output" } : { kind: "output", whyOfSql };
   }
   const namesFile = /`[^`]+\.\w+`/.test(text);
   const isTold = kind === "run" && text !== "" && isSurelyOutput(block);
-  const isShown = isCode ? isTold : showing.test(text);
+  const isShown = isCode(block) ? isTold : showing.test(text);
   const mayBe = language !== "diff" && (printing.test(text) || isShown);
   const isBelow = ["run", "command", "sql", "session", "continued", "output"].includes(kind);
   if (!isBelow || (!isOutput && (!mayBe || namesFile))) return undefined;
@@ -75,13 +77,13 @@ export function announcedOutput(
 }
 
 /** True for a block in a form that programs print, such as JSON, below a text that names no file. */
-export function mayBePrinted({ language, above }: Block): boolean {
-  return !ofCode.test(language) && !/`[^`]+\.\w+`/.test(above);
+export function mayBePrinted(block: Block): boolean {
+  return !isCode(block) && !/`[^`]+\.\w+`/.test(block.above);
 }
 
 /** What is below a command in a language that code may have, too. */
-export function uncertainOutput({ language }: Block): Fate {
-  if (!ofCode.test(language)) {
+export function uncertainOutput(block: Block): Fate {
+  if (!isCode(block)) {
     return { kind: "output", why: "nothing says for certain that it is an output" };
   }
   return { kind: "output", why: "it may be code, and not an output", mayBeCode: true };

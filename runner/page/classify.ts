@@ -7,6 +7,7 @@ import {
   mayBePrinted,
   uncertainOutput,
 } from "./announced-output.ts";
+import { mayChangeRows } from "./command-effects.ts";
 import type { RefuseAt } from "./directives.ts";
 import {
   fileFate,
@@ -45,7 +46,7 @@ export function classify(blocks: readonly Block[], refuse: RefuseAt): ReadBlock[
     }
     const fate =
       directedFate(block, refuse) ??
-      volatileFate(block, fateOf(block, { files, used }, aboveOutputs(read)), refuse);
+      volatileFate(block, fateOf(block, { files, used }, aboveOutputs(read, block)), refuse);
     refuseMisplaced(block, fate, refuse);
     if (fate.kind === "file") {
       files.delete(fate.path);
@@ -67,13 +68,14 @@ function isBelowSql(above: ReadBlock | undefined): boolean {
   return ["sql", "session", "continued", "command"].includes(kind);
 }
 
-/** The last block; above the outputs of several commands, the block of the commands. */
-function aboveOutputs(read: readonly ReadBlock[]): ReadBlock | undefined {
+/** The last block; above the outputs of several commands, or of other tabs, the block of the commands. */
+function aboveOutputs(read: readonly ReadBlock[], { tab }: Block): ReadBlock | undefined {
   const at = read.findLastIndex(({ fate }) => fate.kind !== "output");
   const before = read[at];
-  const outputs = read.length - 1 - at;
-  const isLonger = before?.fate.kind === "run" && before.fate.commands.length > outputs;
-  return isLonger ? before : read.at(-1);
+  const outputs = read.slice(at + 1);
+  const isLonger = before?.fate.kind === "run" && before.fate.commands.length > outputs.length;
+  const isInTabs = tab && outputs.every(({ block }) => block.tab?.group === tab.group);
+  return isLonger || isInTabs ? before : read.at(-1);
 }
 
 /** What a directive says that a block is. */
@@ -186,9 +188,7 @@ function fateOf(block: Block, { files, used }: KnownFiles, previous: ReadBlock |
     const parts = readSession(block.content);
     if (parts) return { kind: "session", parts };
     if (hasPrompt(block.content)) {
-      const changes = /\b(?:insert|update|delete|create|alter|drop|truncate|copy)\b/i;
-      const isUnknown = changes.test(block.content);
-      return notRun(block, "it is a session of psql without outputs", isUnknown);
+      return notRun(block, "it is a session of psql without outputs", mayChangeRows(block));
     }
   }
   if (plain.has(block.language) && leavesPsql.test(block.content)) {

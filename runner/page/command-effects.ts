@@ -1,3 +1,5 @@
+import type { Block } from "./page.ts";
+
 /** What a command does that is not run: what comes later on the page may need it. */
 export interface Effect {
   /** True if an output below it may have what it prints. */
@@ -101,4 +103,9 @@ const outside =
 /** True if what a program prints may depend on more than its own files. */
 export function reachesOut(sources: Iterable<string>): boolean {
   return [...sources].some((source) => outside.test(source));
+}
+
+/** True if SQL, or a program, may change what is in the database. */
+export function mayChangeRows({ content }: Block): boolean {
+  return /\b(?:insert|update|delete|create|alter|drop|truncate|copy)(?:\b|[A-Z]|_)/i.test(content);
 }

@@ -1,9 +1,11 @@
 import { basename } from "node:path";
 import type { Run } from "../guide/guide.ts";
 import { withoutLabel } from "../verify/page-lines.ts";
+import { isCode } from "./announced-output.ts";
 import { clientsFor } from "./clients.ts";
-import { reachesOut } from "./command-effects.ts";
+import { mayChangeRows, reachesOut } from "./command-effects.ts";
 import { everything, type RefuseAt } from "./directives.ts";
+import { isOfLanguage } from "./file-sentence.ts";
 import { areOfOthers, joinOutput, merge, type OpenRun, openRuns, type Reader } from "./open-run.ts";
 import type {
   Block,
@@ -114,7 +116,7 @@ export function followPage(
       if (needs.kind === "command" && needs.refused !== undefined) {
         const isOutside = one.clients.some((client) => reachesOut(needs.filesOf(client).values()));
         if (isOutside)
-          changed ??= `it comes after a command that is not run, in line ${block.line + 1}.`;
+          changed = `it comes after a command that is not run, in line ${block.line + 1}.`;
       }
       return one;
     });
@@ -289,7 +291,7 @@ export function followPage(
       if (effect.mayWrite) desk.noteWriter(own, `a command that is not run, ${place}, may change`);
       // At the beginning, there is nothing that it could change.
       if (effect.isUnknown && (open.length > 0 || !desk.isEmpty())) {
-        changed ??= `it comes after a command that is not run, ${place}.`;
+        changed = `it comes after a command that is not run, ${place}.`;
       } else if (opensPsql.test(text)) {
         const name = user.exec(text)?.[1] ?? "postgres";
         otherUser = name === "postgres" ? undefined : `it is for the user ${name}, ${place}.`;
@@ -298,6 +300,12 @@ export function followPage(
   }
 
   function noteUnplaced(block: Block): void {
+    const isOfFile = blocks.some(
+      ({ fate }) => fate.kind === "file" && isOfLanguage(fate.path, block.language),
+    );
+    if (!isOfFile && open.length > 0 && isCode(block) && mayChangeRows(block)) {
+      changed = `it comes after code that is not run, in line ${block.line + 1}.`;
+    }
     desk.noteUnplaced(readUnplaced(block), clientsFor(block, clients), block.line + 1);
   }
 

@@ -161,7 +161,9 @@ function splitInfo(info: string): [string, string] {
 }
 
 function isTag(line: string): boolean {
-  return /^\s*(<\/?[A-Za-z][^>]*>?|:::.*|\{\/\*.*\*\/\}|<!--.*-->)\s*$/.test(line);
+  return /^\s*(<\/?[A-Za-z][^>]*>?|:::.*|\{\/\*.*\*\/\}|<!--.*-->|={3}[!+]*\s+["'].+["'])\s*$/.test(
+    line,
+  );
 }
 
 function range(from: number, to: number): number[] {

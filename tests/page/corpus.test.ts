@@ -141,9 +141,9 @@ const pages: Readonly<Record<string, Case>> = {
     says: ["style-set-before.md:33"],
   },
   "syntax-slip": {
-    fates: "SQL SQL output SQL SQL SQL output SQL SQL SQL SQL SQL output",
+    fates: "SQL SQL output SQL SQL SQL output SQL SQL SQL SQL SQL SQL SQL output",
     verdicts:
-      "unverified drift error error error unverified unverified unverified unverified match",
+      "unverified drift error error error unverified unverified unverified unverified unverified unverified match",
     says: ['syntax error at or near "UPDAT"'],
   },
   syntax: {
@@ -291,6 +291,16 @@ const pages: Readonly<Record<string, Case>> = {
     fates: "file file run output run unverified run unverified",
     verdicts: "match unverified unverified unverified",
     says: ["is not run: curl localhost:3000.", "in line 28, changes word.js"],
+  },
+  "code-changes-rows": {
+    fates: "SQL ignored SQL output ignored SQL output SQL ignored SQL output",
+    verdicts: "unverified match unverified unverified unverified",
+    says: ["it comes after code that is not run, in line 26."],
+  },
+  "tabs-outputs": {
+    fates: "file file run output output run output output",
+    verdicts: "drift match match match",
+    says: ["tabs-outputs.md:28"],
   },
   "unrun-changes-files": {
     fates: `file not run output ${"not run unverified file ".repeat(6)}run output`,

@@ -6,7 +6,7 @@ import { withoutStrings } from "./volatile-statement.ts";
 
 /** What a page's syntax has in it where it stands for something. */
 const placeholder =
-  /\.\.\.|…|→|(?<!\|)\|(?!\|)|(?<!\w)\[|\[[\s,]|<[\w -]+>|\{\{|\$\{|\{[A-Za-z]|(?<![:\w]):[A-Za-z_'"]|%s/;
+  /\.\.\.|…|→|(?<!\|)\|(?!\|)|(?<!\w)\[|\[[\s,]|<[\w -]+>|\{\{|\$\{|\{[A-Za-z]|(?<![:\w]):[A-Za-z_'"]|%s|\$\d|[=(,]\s*\?/;
 
 /** Names such as table_name, column1 and view_name. */
 const ofSyntax =
