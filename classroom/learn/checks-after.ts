@@ -2,41 +2,59 @@ import type { Database } from "../../drivers/driver.ts";
 import { connected } from "../../runner/database/connected.ts";
 import { quoteIdentifier } from "../../runner/database/scratch.ts";
 
-/** A CHECK of a table, or of a domain. */
+/** A CHECK of a table or of a domain, or what policies of a table for the same commands and roles say together. */
 export interface Check {
   /** As a sentence calls it: "table notes", or "type price". */
   readonly owner: string;
+  /** Such as "CHECK", or "policy for SELECT". */
+  readonly what: string;
   /** The columns that it looks at. A domain has one: value. */
   readonly columns: readonly string[];
-  /** Those that may be NULL. */
-  readonly optional: readonly string[];
   /** Of each column. */
   readonly types: readonly string[];
+  /** Those that may be NULL. */
+  readonly optional: readonly string[];
   /** As PostgreSQL writes it. */
   readonly condition: string;
 }
 
-/** Read the CHECKs in the schemas that are not PostgreSQL's. */
+/** Read what is in the schemas that are not PostgreSQL's. */
 export async function readChecks(db: Database): Promise<readonly Check[]> {
   const { rows } = await db.query<Check>(`
-    SELECT CASE contypid WHEN 0 THEN pg_describe_object('pg_class'::regclass, conrelid, 0)
-        ELSE pg_describe_object('pg_type'::regclass, contypid, 0) END AS owner,
-      pg_get_expr(conbin, conrelid) AS condition,
-      array_agg(name ORDER BY name) AS columns, array_agg(type ORDER BY name) AS types,
-      COALESCE(array_agg(name ORDER BY name) FILTER (WHERE NOT required), '{}') AS optional
-    FROM pg_constraint, LATERAL (
-      SELECT attname::text, format_type(atttypid, atttypmod), attnotnull FROM pg_attribute
-      WHERE attrelid = conrelid AND attnum = ANY (conkey)
-      UNION ALL SELECT 'value', format_type(typbasetype, typtypmod), typnotnull FROM pg_type
-      WHERE oid = contypid) AS one (name, type, required)
-    WHERE contype = 'c' AND connamespace::regnamespace::text !~ '^pg_|^information_schema$'
-    GROUP BY pg_constraint.oid, contypid, conrelid, conbin ORDER BY 1, 2
+    WITH policy AS (
+        SELECT polrelid, polroles, polpermissive, refobjsubid,
+          concat(CASE WHEN NOT polpermissive THEN 'restrictive ' END, 'policy for ', CASE polcmd
+            WHEN 'r' THEN 'SELECT' WHEN 'a' THEN 'INSERT' WHEN 'w' THEN 'UPDATE' WHEN 'd' THEN 'DELETE' ELSE 'ALL' END,
+            kind) AS what,
+          format('(%s) IS TRUE', COALESCE(pg_get_expr(tree, polrelid), 'false')) AS condition
+        FROM pg_policy
+          JOIN (VALUES ('', 'rwd*'), (' WITH CHECK', 'aw*')) AS part (kind, commands) ON strpos(commands, polcmd::text) > 0
+          CROSS JOIN LATERAL (SELECT CASE kind WHEN '' THEN polqual ELSE COALESCE(polwithcheck, polqual) END) AS tree (tree)
+          LEFT JOIN pg_depend ON classid = 'pg_policy'::regclass AND objid = pg_policy.oid AND refobjid = polrelid),
+      rule (relation, type, what, condition, numbers) AS (
+        SELECT conrelid, contypid, 'CHECK', pg_get_expr(conbin, conrelid), conkey::int[] FROM pg_constraint
+        WHERE contype = 'c' AND connamespace::regnamespace::text !~ '^pg_|^information_schema$'
+        UNION ALL
+        SELECT polrelid, 0, what, string_agg(DISTINCT condition, CASE WHEN polpermissive THEN ' OR ' ELSE ' AND ' END),
+          array_agg(refobjsubid) FROM policy GROUP BY polrelid, polroles, polpermissive, what)
+    SELECT CASE type WHEN 0 THEN pg_describe_object('pg_class'::regclass, relation, 0)
+        ELSE pg_describe_object('pg_type'::regclass, type, 0) END AS owner, what, condition, own.*
+    FROM rule, LATERAL (
+      SELECT COALESCE(array_agg(name ORDER BY name), '{}') AS columns,
+        COALESCE(array_agg(type ORDER BY name), '{}') AS types,
+        COALESCE(array_agg(name ORDER BY name) FILTER (WHERE NOT required), '{}') AS optional
+      FROM (
+        SELECT attname::text, format_type(atttypid, atttypmod), attnotnull FROM pg_attribute
+        WHERE attrelid = relation AND attnum > 0 AND attnum = ANY (numbers)
+        UNION ALL SELECT 'value', format_type(typbasetype, typtypmod), typnotnull FROM pg_type
+        WHERE oid = rule.type) AS one (name, type, required)) AS own
+    ORDER BY 1, 2, 3
   `);
   return rows;
 }
 
 /**
- * Compare what CHECKs allow, however they are written: both are tried with values at the borders of each.
+ * Compare what CHECKs and policies allow, however they are written: both are tried with values at the borders of each.
  * @param url of a database that has the types of the columns. It stays as it is
  * @returns a value with which they differ, in a sentence; undefined also where they cannot be tried
  */
@@ -46,19 +64,25 @@ export async function compareChecks(
   solution: readonly Check[],
 ): Promise<string | undefined> {
   for (const wanted of solution) {
-    const { owner, columns } = wanted;
-    const what = `CHECK on ${columns.join(" and ")}`;
-    const [mine, all] = [own, solution].map((each) => each.filter((one) => one.owner === owner));
+    const { owner, what } = wanted;
+    const [mine, all] = [own, solution].map((each) =>
+      each.filter((one) => one.owner === owner && one.what === what),
+    );
     if (!mine || !all) continue;
-    if (!mine.some((one) => one.columns.some((column) => columns.includes(column)))) {
-      return `Your ${owner} has no ${what}.`;
+    const isOn = ({ columns }: Check) => columns.some((one) => wanted.columns.includes(one));
+    if (what === "CHECK" && !mine.some(isOn)) {
+      return `Your ${owner} has no CHECK on ${wanted.columns.join(" and ")}.`;
     }
-    if (conditionsOf(mine) === conditionsOf(all)) continue;
-    const found = await connected(url, (db) => findValues(db, wanted, mine, all)).catch(() => {});
+    if (mine.length === 0 || conditionsOf(mine) === conditionsOf(all)) continue;
+    // What a learner adds on other columns is not wrong for a CHECK. Policies are one rule.
+    const tried = what === "CHECK" ? [wanted] : [wanted, ...mine];
+    const found = await connected(url, (db) => findValues(db, tried, mine, all)).catch(() => {});
     if (!found) continue;
+    const columns = [...typesOf(tried).keys()];
     const values = columns.map((column, index) => `${column} = ${found.values[index] ?? "NULL"}`);
     const does = found.isAllowed === "true" ? "refuses" : "allows";
-    return `In your ${owner}, the ${what} ${does} ${values.join(", ")}. The solution's does not.`;
+    const name = what === "CHECK" ? `CHECK on ${columns.join(" and ")}` : what;
+    return `In your ${owner}, the ${name} ${does} ${values.join(", ")}. The solution's does not.`;
   }
   return undefined;
 }
@@ -67,40 +91,45 @@ function conditionsOf(checks: readonly Check[]): string {
   return checks.map(({ condition }) => `(${condition}) IS NOT FALSE`).join(" AND ");
 }
 
+function typesOf(checks: readonly Check[]): Map<string, string> {
+  return new Map(
+    checks.flatMap(({ columns, types }) =>
+      columns.map((column, index) => [column, types[index] ?? ""] as const),
+    ),
+  );
+}
+
 /** The most values, or pairs of values, that are tried. */
 const TRIED = 20_000;
 
-/** Finds values of the columns of a CHECK that only one side allows. The other columns are NULL. */
+/** Finds values that only one side allows, for the columns of some of the rules. The other columns are NULL. */
 async function findValues(
   db: Database,
-  { columns, types, optional }: Check,
+  tried: readonly Check[],
   own: readonly Check[],
   solution: readonly Check[],
 ): Promise<{ values: (string | null)[]; isAllowed: string } | undefined> {
   const each = [...own, ...solution];
+  const optional = tried.flatMap((one) => one.optional);
+  const types = typesOf(tried);
   const all = samplesFor(each.map(({ condition }) => condition).join(" "));
-  const samples = all.slice(0, TRIED ** (1 / columns.length));
-  const sources = columns.map((column, index) => {
+  const samples = all.slice(0, TRIED ** (1 / types.size));
+  const sources = [...typesOf(each)].map(([column, type], index) => {
+    const name = quoteIdentifier(column);
+    if (!types.has(column)) return `(SELECT NULL::${type} AS ${name}) AS s${index}`;
     const isTried = `v IS NULL AND ${optional.includes(column)} OR pg_temp.is_valid(v, $2::text[], ${index + 1})`;
     // OFFSET: what is no value of the type must not come to the conditions.
-    return `(SELECT v::${types[index]} AS ${quoteIdentifier(column)} FROM unnest($1::text[] || NULL::text) AS v WHERE ${isTried} OFFSET 0) AS s${index}`;
+    return `(SELECT v::${type} AS ${name} FROM unnest($1::text[] || ARRAY[NULL, current_user]::text[]) AS v WHERE ${isTried} OFFSET 0) AS s${index}`;
   });
-  const others = new Map(
-    each.flatMap((one) => one.columns.map((column, index) => [column, one.types[index]])),
-  );
-  for (const column of columns) others.delete(column);
-  for (const [column = "", type] of others) {
-    sources.push(`(SELECT NULL::${type} AS ${quoteIdentifier(column)}) AS o${sources.length}`);
-  }
-  const texts = columns.map((column) => `${quoteIdentifier(column)}::text`).join();
+  const texts = [...types.keys()].map((column) => `${quoteIdentifier(column)}::text`).join();
   await db.query("BEGIN");
   await db.query("SET LOCAL statement_timeout = 3000");
   await db.query(isValid);
   const { rows } = await db.query<{ values: (string | null)[]; isAllowed: string }>(
     `SELECT texts AS values, wanted::text AS "isAllowed"
-     FROM (SELECT ARRAY[${texts}], ${conditionsOf(own)}, ${conditionsOf(solution)} FROM ${sources.join()})
+     FROM (SELECT ARRAY[${texts}]::text[], ${conditionsOf(own)}, ${conditionsOf(solution)} FROM ${sources.join()})
        AS tried (texts, own, wanted) WHERE own <> wanted LIMIT 1`,
-    [samples, types],
+    [samples, [...typesOf(each).values()]],
   );
   await db.query("ROLLBACK");
   return rows[0];

@@ -16,8 +16,8 @@ export interface DatabaseObject {
 }
 
 /**
- * All that has a name of its own, as PostgreSQL's dependencies know it, and what belongs to it. What a function does,
- * and which rows a policy is for, can be written in several ways, and is not in a definition.
+ * All that has a name of its own, as PostgreSQL's dependencies know it, and what belongs to it. What a function does
+ * can be written in several ways, and is not compared. Which rows a policy is for is compared by itself.
  */
 const query = `
   WITH named AS (
@@ -70,7 +70,6 @@ const query = `
       FROM relation WHERE relrowsecurity
       UNION ALL
       SELECT 'policy on ' || name, concat_ws(' ', polcmd, polpermissive,
-          polqual IS NULL, polwithcheck IS NULL,
           (SELECT string_agg(role::text, ',' ORDER BY role) FROM unnest(polroles) AS role)), '', true, false
       FROM relation JOIN pg_policy ON polrelid = relation.oid
       UNION ALL

@@ -102,8 +102,10 @@ const mood = (labels: string) => `CREATE TYPE mood AS ENUM ('${labels}')`;
 const appNotes = (type: string) =>
   `CREATE SCHEMA app; CREATE TABLE app.notes (id ${type}); INSERT INTO app.notes SELECT 1`;
 const secure = "ALTER TABLE notes ENABLE ROW LEVEL SECURITY";
-const policy = (name: string, command: string) =>
-  `CREATE POLICY ${name} ON notes FOR ${command} USING (id > 0)`;
+const policy = (name: string, command: string, rows = "USING (id > 0)") =>
+  `CREATE POLICY ${name} ON notes FOR ${command} ${rows}`;
+const unreadable = `${secure}; ALTER TABLE notes FORCE ROW LEVEL SECURITY;
+  ${policy("p", "SELECT", "USING (text = current_setting('app.user'))")}`;
 const at = (value: string, count = 1) =>
   `INSERT INTO meetings (at) SELECT ${value} FROM generate_series(1, ${count})`;
 const id = (value: string) => `INSERT INTO meetings (id) VALUES (${value})`;
@@ -150,6 +152,28 @@ const answers: [own: string, solution: string, message: string | undefined][] = 
   ["", secure, "there is no row level security on notes."],
   [policy("p", "UPDATE"), policy("p", "SELECT"), "no policy on notes like the solution's."],
   [policy("q", "SELECT"), policy("p", "SELECT"), undefined],
+  [
+    policy("p", "SELECT", "USING (true)"),
+    policy("p", "SELECT", "USING (text = current_user)"),
+    "In your table notes, the policy for SELECT allows text = ",
+  ],
+  [policy("p", "SELECT"), policy("p", "SELECT", "USING (true)"), "refuses id = -1."],
+  [
+    policy("p", "ALL", "USING (current_user = text) WITH CHECK (text = current_user)"),
+    policy("p", "ALL", "USING (text = current_user)"),
+    undefined,
+  ],
+  [
+    policy("p", "UPDATE", "USING (id > 0) WITH CHECK (fee > 1)"),
+    policy("p", "UPDATE", "USING (id > 0) WITH CHECK (fee > 0)"),
+    "the policy for UPDATE WITH CHECK refuses fee = 1, ",
+  ],
+  [
+    policy("p", "SELECT", "USING (id = 1 OR fee = 1)"),
+    `${policy("p", "SELECT", "USING (id = 1)")}; ${policy("q", "SELECT", "USING (fee = 1)")}`,
+    undefined,
+  ],
+  [unreadable, unreadable, undefined],
   ["", "GRANT SELECT ON notes TO PUBLIC", "no grant of SELECT on notes to PUBLIC."],
   ["GRANT ALL ON notes TO PUBLIC", "GRANT SELECT ON notes TO PUBLIC", undefined],
   ["", "CREATE RULE r AS ON DELETE TO notes DO INSTEAD NOTHING", "there is no rule on notes."],
