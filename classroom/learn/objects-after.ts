@@ -15,6 +15,9 @@ export interface DatabaseObject {
   readonly isOfRule: boolean;
 }
 
+/** All below is PostgreSQL's own: to look at that, too, would take longer than a script. */
+const FIRST_OWN = 16384;
+
 /**
  * All that has a name of its own, as PostgreSQL's dependencies know it, and what belongs to it. What a function does
  * can be written in several ways, and is not compared. Which rows a policy is for is compared by itself.
@@ -22,7 +25,7 @@ export interface DatabaseObject {
 const query = `
   WITH named AS (
       SELECT classid, objid, pg_describe_object(classid, objid, 0) AS name
-      FROM (SELECT classid, objid FROM pg_depend WHERE deptype = 'n'
+      FROM (SELECT classid, objid FROM pg_depend WHERE deptype = 'n' AND objid >= ${FIRST_OWN}
           UNION SELECT 'pg_namespace'::regclass, oid FROM pg_namespace) AS one,
         pg_identify_object(classid, objid, 0) AS identity
       WHERE COALESCE(identity.schema, identity.name, '') !~ '^pg_|^information_schema$' AND NOT EXISTS (
