@@ -10,7 +10,7 @@ export type CommandLine =
   | { readonly kind: "other" };
 
 const preparation =
-  /^(mkdir|cd|touch|npm (init|install|i|ci|add|pkg)|pnpm (init|install|add)|yarn( init| add| install)?$|yarn add|pip3? |pipenv |poetry (add|init|install)|uv (init|add|venv|pip|sync)|python3? -m (venv|pip)|py -m venv|source |\.? ?\S*activate|\.\\|virtualenv |npx tsc --init|git (clone|init)|export |set )/;
+  /^(mkdir|cd|touch|npm (init|install|i|ci|add|pkg)|pnpm (init|install|add)|yarn( init| add| install)?$|yarn add|pip3? |pipenv |poetry (add|init|install)|uv (init|add|venv|pip|sync)|python3? -m (venv|pip)|py -m venv|source |\.? ?\S*activate|\.\\|virtualenv |npx tsc --init|git (clone|init)|export |unset |set )/;
 
 const LONGEST_LINE = 10_000;
 

@@ -335,7 +335,7 @@ export function followPage(
         continueLast(block);
         break;
       case "environment":
-        desk.setVariables(fate.variables, own);
+        desk.setVariables(fate.variables, own, fate.path === undefined);
         edited = undefined;
         if (fate.path !== undefined) desk.setFile(fate.path, own, text);
         break;

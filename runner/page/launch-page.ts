@@ -23,7 +23,7 @@ import { refuseUndocumented } from "./load-page.ts";
 import { neonEnvironment } from "./neon-driver.ts";
 import type { CommandRun, Page, PageCommand } from "./page.ts";
 import { findPrograms, type PagePrograms } from "./page-clients.ts";
-import { environmentFile, variablesOf } from "./page-environment.ts";
+import { environmentFile, exportedBy, variablesOf } from "./page-environment.ts";
 import { sqlPlayerOf } from "./play-sql.ts";
 import {
   asInTerminal,
@@ -92,7 +92,7 @@ export async function launchPage(
         const python = programs.python || pythonIn(place.directory);
         const files = run.filesOf(client);
         const environment = {
-          ...variablesOf(run, client, connected),
+          ...exportedBy(run, client, connected),
           ...connection.environment,
           ...(await neonEnvironment(files.values(), place)),
           ...Object.fromEntries(command.variables),

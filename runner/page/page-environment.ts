@@ -8,7 +8,14 @@ export function environmentFile(variables: Readonly<Record<string, string>>): st
     .join("");
 }
 
-/** The variables that the page sets, with the scratch database instead of the placeholders. */
+/** The variables that the page sets for a process. It reads those of a file such as .env itself. */
+export function exportedBy(run: CommandRun, client: string, place: Place): Record<string, string> {
+  const isExported = (name: string) => run.exported.get(client)?.has(name);
+  const all = Object.entries(variablesOf(run, client, place));
+  return Object.fromEntries(all.filter(([name]) => isExported(name)));
+}
+
+/** All variables that the page names, with the scratch database instead of the placeholders. */
 export function variablesOf(
   { variables }: CommandRun,
   client: string,

@@ -188,6 +188,8 @@ export interface CommandRun extends AnyRun {
   readonly before: ReadonlyMap<string, number>;
   /** By client: the environment that the page writes, with placeholders. */
   readonly variables: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  /** By client: the names of those that are not only in a file. */
+  readonly exported: ReadonlyMap<string, ReadonlySet<string>>;
   /** Why no client can follow it, and it is not run. A sentence. */
   readonly refused?: string | undefined;
   /** By client: the same for those that cannot, where others can. */

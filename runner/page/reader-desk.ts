@@ -6,6 +6,9 @@ import { openFileSearch } from "./used-files.ts";
 /** Makes the files of the directory ES modules. */
 const esModule = /^npm (pkg set type=["']?module|init .*(--init-type[= ]module|\bes6\b))/;
 
+/** It puts the variables of a file into the shell: `source .env`, `export $(cat .env)`. */
+const readsFile = /^(?:source|\.|export|set)\s.*\.env/;
+
 interface Change {
   readonly path: string;
   readonly own: readonly string[];
@@ -38,6 +41,8 @@ export function openDesk(clients: readonly string[]) {
   const commands = new Map(clients.map((client) => [client, new Set<string>()]));
   const preparation = new Map(clients.map((client) => [client, [] as string[]]));
   const variables = new Map(clients.map((client) => [client, new Map<string, string>()]));
+  /** Those that are in a client's shell, and not only in a file. */
+  const exported = new Map(clients.map((client) => [client, new Set<string>()]));
 
   function setFile(path: string, own: readonly string[], content: string): void {
     changes.push({ path, own, content });
@@ -56,9 +61,14 @@ export function openDesk(clients: readonly string[]) {
     new Map(changes.flatMap((one) => (one.own.includes(client) ? [[one.path, one.content]] : [])));
 
   /** Runs keep the maps as they are by then. */
-  function setVariables(all: ReadonlyMap<string, string>, own: readonly string[]): void {
+  function setVariables(
+    all: ReadonlyMap<string, string>,
+    own: readonly string[],
+    isExported = true,
+  ): void {
     for (const client of own) {
       variables.set(client, new Map([...(variables.get(client) ?? []), ...all]));
+      if (isExported) for (const name of all.keys()) exported.get(client)?.add(name);
     }
   }
 
@@ -161,6 +171,11 @@ export function openDesk(clients: readonly string[]) {
       for (const line of lines) {
         const [, name, value] = /^export\s+(\w+)=["']?([^"']*)["']?$/.exec(line) ?? [];
         if (name !== undefined && value !== undefined) setVariables(new Map([[name, value]]), own);
+        const gone = /^unset\s+(\w+)/.exec(line)?.[1] ?? "";
+        for (const client of own) {
+          exported.get(client)?.delete(gone);
+          if (readsFile.test(line)) setVariables(variables.get(client) ?? new Map(), [client]);
+        }
       }
       if (lines.some((line) => esModule.test(line))) {
         setFile("package.json", own, '{ "type": "module" }\n');
@@ -173,7 +188,7 @@ export function openDesk(clients: readonly string[]) {
      */
     now(
       own: readonly string[],
-    ): Pick<CommandRun, "filesOf" | "before" | "variables" | "preparation"> {
+    ): Pick<CommandRun, "filesOf" | "before" | "variables" | "exported" | "preparation"> {
       const before = new Map(own.map((client) => [client, taken.get(client) ?? 0]));
       const count = changes.length;
       for (const client of own) taken.set(client, count);
@@ -186,6 +201,7 @@ export function openDesk(clients: readonly string[]) {
               .flatMap(({ own, path, content }) => (own.includes(client) ? [[path, content]] : [])),
           ),
         ...{ before, variables: new Map(variables), preparation: new Map(prepared) },
+        exported: new Map([...exported].map(([client, names]) => [client, new Set(names)])),
       };
     },
   };
