@@ -1,18 +1,16 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { ourName } from "../../runner/workspace/cache-directory.ts";
-import { type Command, makeCache, removeCache, start } from "./support/command.ts";
+import { type Command, cacheForTest, start } from "./support/command.ts";
 import { record } from "./support/fault.ts";
 
 let cache: string;
 
 beforeEach(() => {
-  cache = makeCache();
+  cache = cacheForTest();
 });
-
-afterEach(() => removeCache(cache));
 
 const asRoot = test.skipIf(process.getuid?.() !== 0);
 

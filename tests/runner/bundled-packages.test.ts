@@ -1,18 +1,10 @@
 import { spawnSync } from "node:child_process";
-import {
-  chmodSync,
-  mkdirSync,
-  mkdtempSync,
-  realpathSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { mkdirSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { compileSteps } from "../../runner/run/compile-steps.ts";
 import { withSourceLines } from "../../runner/run/source-lines.ts";
+import { directoryForFile, filesIn } from "../support/files.ts";
 
 const { begun } = vi.hoisted(() => ({ begun: [] as string[] }));
 vi.mock("esbuild", async (load) => {
@@ -27,12 +19,11 @@ vi.mock("esbuild", async (load) => {
 });
 
 /** A guide with a pg of its own, old enough to be kept. */
-const guide = realpathSync(mkdtempSync(join(tmpdir(), "bundled-")));
+const { directory: guide, write } = filesIn(directoryForFile("bundled"));
 const packages = join(guide, "node_modules");
 beforeAll(async () => {
-  chmodSync(guide, 0o711); // a cache is closed to other users, and lets the server's user pass
   const cache = join(guide, "cache");
-  mkdirSync(cache, { mode: 0o711 });
+  mkdirSync(cache, { mode: 0o711 }); // closed to other users, and lets the server's user pass
   for (const name of ["XDG_CACHE_HOME", "LOCALAPPDATA"]) vi.stubEnv(name, cache);
   write("node_modules/pg/package.json", '{ "name": "pg", "main": "main.js" }');
   write(
@@ -47,15 +38,7 @@ module.exports = { types, fail, Client: class {}, default: "a name" };\n`,
   const last = join(packages, "pg-types/main.js");
   await vi.waitUntil(() => statSync(last).ctimeMs < Date.now() - 2100, { timeout: 10_000 });
 });
-afterAll(() => {
-  vi.unstubAllEnvs();
-  rmSync(guide, { recursive: true, force: true });
-});
-
-function write(name: string, text: string): void {
-  mkdirSync(dirname(join(guide, name)), { recursive: true });
-  writeFileSync(join(guide, name), text);
-}
+afterAll(() => vi.unstubAllEnvs());
 
 let count = 0;
 

@@ -1,14 +1,14 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
 import { loadGuide } from "../../runner/guide/load-guide.ts";
 import { firstAffected, watchFiles } from "../../runner/run/watch-files.ts";
+import { makeDirectory } from "../support/files.ts";
 import { makeShellGuide } from "../support/shell-guide.ts";
 
 test("a file that is saved again at once is reported again; what editors and Python write is not", async () => {
-  const directory = mkdtempSync(join(tmpdir(), "guide-files-"));
+  const directory = makeDirectory("guide-files");
   mkdirSync(join(directory, "steps/__pycache__"), { recursive: true });
   const others = [".01-create.ts.swp", "01-create.ts~", "__pycache__/lib.pyc"];
   const file = join(directory, "steps", "01-create.ts");
@@ -17,10 +17,7 @@ test("a file that is saved again at once is reported again; what editors and Pyt
     reported.push(one);
     if (reported.length === 1) writeFileSync(file, "again"); // as an editor does that formats what it saves
   });
-  onTestFinished(async () => {
-    await close();
-    rmSync(directory, { recursive: true });
-  });
+  onTestFinished(close);
   // What was written before the watching began is not reported.
   for (let round = 0; reported.length === 0; round++) {
     for (const name of others) writeFileSync(join(directory, "steps", name), `${round}`);
@@ -32,7 +29,7 @@ test("a file that is saved again at once is reported again; what editors and Pyt
 });
 
 test.each(["guide", "guide/steps"])("%s is removed, made, and watched again", async (name) => {
-  const directory = mkdtempSync(join(tmpdir(), "guide-files-"));
+  const directory = makeDirectory("guide-files");
   const guide = join(directory, "guide");
   const file = join(guide, "steps/01-create.ts");
   const make = () => {
@@ -42,10 +39,7 @@ test.each(["guide", "guide/steps"])("%s is removed, made, and watched again", as
   make();
   const reported: string[] = [];
   const { ready, close } = watchFiles([guide], (one) => reported.push(one));
-  onTestFinished(async () => {
-    await close();
-    rmSync(directory, { recursive: true });
-  });
+  onTestFinished(close);
   await ready;
   rmSync(join(directory, name), { recursive: true });
   make();

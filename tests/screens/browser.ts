@@ -1,10 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, onTestFinished } from "vitest";
 import { launchChromium } from "../../tools/pictures/chromium.ts";
+import { makeDirectory } from "../support/files.ts";
 import type { LiveGuide } from "../support/live.ts";
 
 let browser: Browser | undefined;
@@ -64,13 +64,11 @@ export async function openPage(
   html: string,
   options: BrowserContextOptions = {},
 ): Promise<OpenedPage> {
-  const directory = mkdtempSync(join(tmpdir(), "export-page-"));
-  const file = join(directory, "page.html");
+  const file = join(makeDirectory("export-page"), "page.html");
   writeFileSync(file, html);
   const url = pathToFileURL(file).href;
 
   const context = await openContext({ offline: true, ...options });
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   const requests: string[] = [];
   context.on("request", (request) => {
     if (request.url() !== url) requests.push(request.url());

@@ -1,5 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import pg from "pg";
 import { beforeAll, expect, test } from "vitest";
@@ -8,6 +7,7 @@ import { startScriptedServer } from "../drivers/scripted-server.ts";
 import { selfSign } from "../faults/support/certificates.ts";
 import { expectReport, type Result, runNode } from "../support/command.ts";
 import { makeDatabase } from "../support/database.ts";
+import { directoryForFile } from "../support/files.ts";
 import { expectExit, sharedProject } from "../support/project.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -19,8 +19,8 @@ type RunScript = (step: string, environment?: NodeJS.ProcessEnv) => Promise<Resu
 /** The scripts of each folder, and its 01-create with a book that the table refuses. */
 const compiled = new Map<string, { run: RunScript; runBroken: RunScript }>();
 
+const directory = directoryForFile("scripts");
 beforeAll(async () => {
-  const directory = mkdtempSync(join(tmpdir(), "scripts-"));
   symlinkSync(join(root, "node_modules"), join(directory, "node_modules"), "junction");
   for (const name of folders) {
     const folder = join(directory, name);
@@ -33,15 +33,14 @@ beforeAll(async () => {
     writeFileSync(create, broken);
     compiled.set(name, { run, runBroken: await compile(folder, ["01-create"]) });
   }
-  return () => rmSync(directory, { recursive: true, force: true });
 });
 
 /** Compiles scripts as the runner does: node starts them in a fourth of the time that tsx needs. */
 async function compile(folder: string, steps: readonly string[]): Promise<RunScript> {
   const sources = steps.map((name) => ({ name, file: join(folder, `${name}.ts`) }));
-  const directory = mkdtempSync(join(folder, "compiled-"));
-  await compileSteps(sources, directory);
-  return (step, environment = {}) => runNode([join(directory, `${step}.mjs`)], environment);
+  const programs = mkdtempSync(join(folder, "compiled-"));
+  await compileSteps(sources, programs);
+  return (step, environment = {}) => runNode([join(programs, `${step}.mjs`)], environment);
 }
 
 function scriptsOf(name: string) {

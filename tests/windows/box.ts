@@ -1,16 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import {
-  closeSync,
-  mkdtempSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  rmSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { closeSync, openSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
-import { onTestFinished } from "vitest";
+import { makeDirectory } from "../support/files.ts";
 
 const script = join(import.meta.dirname, "box.sh");
 
@@ -54,8 +45,7 @@ export function startGuide(
   choices: readonly string[],
   environment: NodeJS.ProcessEnv = {},
 ): Started {
-  const directory = mkdtempSync(join(tmpdir(), "box-output-"));
-  onTestFinished(() => rmSync(directory, { recursive: true }));
+  const directory = makeDirectory("box-output");
   const [out, err] = [join(directory, "out"), join(directory, "err")] as const;
   const files = [openSync(out, "w"), openSync(err, "w")];
   const words = ["run", copy, "node", "--import", "tsx", "run-guide.ts", ...choices];

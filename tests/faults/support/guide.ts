@@ -1,8 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { onTestFinished, type TestContext } from "vitest";
+import { makeDirectory } from "../../support/files.ts";
 import { root } from "./command.ts";
 
 /** A guide with these steps. It is removed when the test is over. */
@@ -25,8 +25,7 @@ export function makeGuide(
   golden: Readonly<Record<string, string>> = {},
   whenOver: TestContext["onTestFinished"] = onTestFinished,
 ): TestGuide {
-  const directory = mkdtempSync(join(tmpdir(), "fault-guide-"));
-  whenOver(() => rmSync(directory, { recursive: true, force: true }));
+  const directory = makeDirectory("fault-guide", whenOver);
   for (const part of ["steps", "expected"]) mkdirSync(join(directory, part));
 
   const drivers = pathToFileURL(join(root, "drivers")).href.replace("file://", "");
