@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, extname, join } from "node:path";
 import { Failure } from "../../runner/common/failure.ts";
 import type { Exercise, Task } from "../../runner/guide/exercises.ts";
 import type { Run } from "../../runner/guide/guide.ts";
@@ -14,7 +14,7 @@ import { findUnawaited, type Unawaited } from "./awaits.ts";
 import { compareChecks } from "./checks-after.ts";
 import { compareWithSolution, type Difference, type Done, leftTheSame } from "./compare-effects.ts";
 import { type Course, learnersDriver } from "./course.ts";
-import { readExercise, taskLeft } from "./exercise-files.ts";
+import { isOldStarter, readExercise, taskLeft, toDo } from "./exercise-files.ts";
 import { impatientSession } from "./impatient-session.ts";
 import { probeDriver } from "./probe-driver.ts";
 import { readAfter } from "./tables-after.ts";
@@ -112,7 +112,7 @@ function notCompiled(): never {
 
 /** Compiles the learner's file as its solution is compiled, into a directory of its own. */
 async function launchOwn(
-  { file, kind, judges }: Exercise,
+  { file, source, kind, judges }: Exercise,
   options: SessionOptions,
   workspace: Workspace,
 ): Promise<Launch> {
@@ -129,7 +129,10 @@ async function launchOwn(
     folder: { ...client.folder, directory: dirname(file), files: [file] },
     scripts: new Map(runs.map(({ step }) => [step, file])),
   }));
-  return prepareLaunch({ ...options, runs, standalone }, own);
+  const launch = await prepareLaunch({ ...options, runs, standalone }, own);
+  if (extname(file) !== ".py") return launch;
+  // Python looks for a script's imports next to the script.
+  return (...of) => ({ ...launch(...of), environment: { PYTHONPATH: dirname(source) } });
 }
 
 function openAttempts({ guide, clients }: Course, opened: Session, compiled: Compiled): Attempts {
@@ -282,8 +285,12 @@ function openAttempts({ guide, clients }: Course, opened: Session, compiled: Com
     if (stop.aborted) return { kind: "stopped" };
     if (!judged) throw new Error(`${exercise.name} has no run`);
     if (judged.verdict !== "match") {
-      const task = taskLeft(exercise, stderrOf(judged));
-      return task ? { kind: "to do", task } : wrong(judged);
+      const stderr = stderrOf(judged);
+      const task = taskLeft(exercise, stderr);
+      if (task) return { kind: "to do", task };
+      if (!stderr.includes(toDo) || !isOldStarter(exercise)) return wrong(judged);
+      const advice = `${guide.command} learn reset ${exercise.name} writes the new one, and keeps this file.`;
+      return { kind: "broken", message: `The guide has another task now. ${advice}` };
     }
     const otherwise = isScript
       ? await judgeScript(exercise, judged, stop)

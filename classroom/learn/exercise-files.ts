@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, extname, join, relative, resolve } from "node:path";
 import { Failure } from "../../runner/common/failure.ts";
 import { readRecord } from "../../runner/common/json.ts";
-import { project } from "../../runner/common/project.ts";
+import { project, shellWord } from "../../runner/common/project.ts";
 import { readRegularFile } from "../../runner/common/read-files.ts";
 import { move, writeWhole, writing } from "../../runner/common/write-files.ts";
 import type { Exercise, Task } from "../../runner/guide/exercises.ts";
@@ -106,8 +106,8 @@ export const toDo = "To do: ";
  * @param cut whether a task is cut out; otherwise its solution stays
  */
 export function starterOf(exercise: Exercise, cut: (task: Task) => boolean = () => true): string {
-  const ending = extname(exercise.source);
-  return withRegions(exercise, (task, lines) => (cut(task) ? gap(task, lines, ending) : lines));
+  const { source } = exercise;
+  return withRegions(exercise, (task, lines) => (cut(task) ? gap(task, lines, source) : lines));
 }
 
 /** Make the solution, but with nothing in the region of one task. */
@@ -138,18 +138,43 @@ export function taskLeft({ tasks }: Exercise, stderr: string): Task | undefined 
   return tasks.find(({ what }) => stderr.includes(toDo + what));
 }
 
-function gap({ what }: Task, solution: readonly string[], ending: string): string[] {
-  const indent = /^[ \t]*/.exec(solution.find((line) => line.trim()) ?? "")?.[0] ?? "";
-  const text = JSON.stringify(toDo + what);
-  const [comment, failure] =
-    ending === ".py" ? ["#", `raise Exception(${text})`] : ["//", `throw new Error(${text});`];
-  return [`${indent}${comment} Your code goes here, in place of this:`, `${indent}${failure}`];
+/** True for the starter of a task that the guide does not have any more. */
+export function isOldStarter(exercise: Exercise): boolean {
+  const text = readExercise(exercise) ?? "";
+  return text.includes(toDo) && !exercise.tasks.some(({ what }) => text.includes(toDo + what));
 }
 
-/** Relative imports of the script are rewritten for the learner's directory. */
+/** @throws Failure of kind "layout" for a language in which no starter can say what to do */
+function gap({ what }: Task, solution: readonly string[], source: string): string[] {
+  const indent = /^[ \t]*/.exec(solution.find((line) => line.trim()) ?? "")?.[0] ?? "";
+  const text = toDo + what;
+  const isScript = /\.[cm]?[jt]sx?$/.test(source);
+  const failures: Readonly<Record<string, string>> = {
+    ".py": `raise Exception(${JSON.stringify(text)})`,
+    ".sh": `echo ${shellWord(text, "linux")} >&2; exit 1`,
+  };
+  const failure = isScript
+    ? `throw new Error(${JSON.stringify(text)});`
+    : failures[extname(source)];
+  if (!failure) {
+    throw new Failure(
+      "layout",
+      `${source}: exercises are in TypeScript, JavaScript, Python (.py) and shell scripts (.sh). Remove its regions.`,
+    );
+  }
+  const comment = `${isScript ? "//" : "#"} Your code goes here, in place of this:`;
+  return [`${indent}${comment}`, `${indent}${failure}`];
+}
+
+/** What names a file from where the script is: an import, and a URL. */
+const relativeImport = /(\b(?:from|import)\b\s*\(?\s*)(["'`])(\.[^"'`$\n]*)\2/g;
+const relativeUrl = /(\bnew\s+URL\(\s*)(["'`])([^"'`$:\n]+)\2(?=\s*,\s*import\.meta\.url)/g;
+
+/** What the script names from where it is, the learner's file names from its own directory. */
 function withImports(code: string, { source, file }: Exercise): string {
-  return code.replace(/(\bfrom |\bimport\(|^import )"(\.[^"]*)"/gm, (_, before, path) => {
+  const fromFile = (_: string, before: string, quote: string, path: string) => {
     const target = relative(dirname(file), resolve(dirname(source), path)).replaceAll("\\", "/");
-    return `${before}"${target}"`;
-  });
+    return `${before}${quote}${target}${quote}`;
+  };
+  return code.replace(relativeImport, fromFile).replace(relativeUrl, fromFile);
 }

@@ -70,6 +70,25 @@ test("a starter says what is to be done, in the language of the script", () => {
   expect(starterOf(exerciseOf("01-create.py", python))).toBe(
     'with x:\n    # Your code goes here, in place of this:\n    raise Exception("To do: Read it.")\n    b()\n',
   );
+  const shell = "# region read\na\n# endregion\n";
+  expect(starterOf(exerciseOf("01-create.sh", shell))).toBe(
+    "# Your code goes here, in place of this:\necho 'To do: Read it.' >&2; exit 1\n",
+  );
+  expect(() => starterOf(exerciseOf("01-create.rb", shell))).toThrow("exercises are in TypeScript");
+});
+
+test.each([
+  ["import { a } from './lib/a.ts';", "import { a } from '../../lib/a.ts';"],
+  ['import {\n  a,\n} from\n  "../a.ts";', 'import {\n  a,\n} from\n  "../../../a.ts";'],
+  ['import "./a.ts";', 'import "../../a.ts";'],
+  ["await import( './a.ts' )", "await import( '../../a.ts' )"],
+  ['export * from "./a.ts";', 'export * from "../../a.ts";'],
+  ['new URL("a.json", import.meta.url)', 'new URL("../../a.json", import.meta.url)'],
+  ['new URL("https://a.example", import.meta.url)', undefined],
+  ['import a from "a";', undefined],
+  ['print("from", "./a.ts")', undefined],
+])("%j leads to the same file from the learner's", (line, rewritten = line) => {
+  expect(solutionOf(exerciseOf("01-create.ts", `${line}\n`))).toBe(`${rewritten}\n`);
 });
 
 test("imports lead to where they led from the script", () => {
