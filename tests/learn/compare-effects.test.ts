@@ -111,6 +111,8 @@ const at = (value: string, count = 1) =>
 const id = (value: string) => `INSERT INTO meetings (id) VALUES (${value})`;
 const many = (count: number, first = "2000") =>
   `INSERT INTO meetings SELECT n, md5(n::text)::uuid, GREATEST('${first}-01-01', '2000-01-01'::date - n) FROM generate_series(1, ${count}) AS n`;
+const pairs = (second: string) =>
+  `CREATE TABLE pairs AS SELECT n, ${second} AS second FROM generate_series(1, 2000) AS n`;
 const amount = (byDefault: string, value: string) =>
   `CREATE TABLE amount (n numeric DEFAULT ${byDefault}); INSERT INTO amount VALUES (${value})`;
 const gross = (value: string) =>
@@ -187,6 +189,8 @@ const answers: [own: string, solution: string, message: string | undefined][] = 
   [many(2000), many(2000), undefined],
   [many(1999), many(2000), "meetings has 1999 rows; after the solution, 2000."],
   [many(2000, "1999"), many(2000), "meetings has other rows"],
+  [pairs("n"), pairs("2001 - n"), "pairs has other rows"],
+  ["CREATE VIEW v AS SELECT 1 * random() AS v", "CREATE VIEW v AS SELECT random() AS v", undefined],
   [amount("0.00", "0.50"), amount("0", "0.5"), undefined],
   [amount("0.01", "0.5"), amount("0", "0.5"), "amount.n should have a default: 0."],
   [amount("0", "0.05"), amount("0", "0.5"), "amount has other rows"],
