@@ -20,7 +20,7 @@ import { show } from "./write-new.ts";
 const notCopied = /^(standalone\.json|node_modules|\.?venv|__pycache__|\.env(?!\.example$).*)$/;
 
 /** Files that may have the regions of exercises. */
-const scripts = /\.(ts|py)$/;
+const scripts = /\.([cm]?[jt]s|py|sh)$/;
 
 /**
  * `new project DIR --driver NAME`: copy a folder of standalone scripts, as a project of the reader's own.
@@ -44,9 +44,12 @@ export function newProject(guide: Guide, target: string, driver: string): string
   const shown = show(directory);
   const first = `${guide.steps[0]?.name}`;
   const isNode = existsSync(join(directory, "package.json"));
+  const explained = existsSync(join(directory, "README.md"))
+    ? "  README.md says how to install and run it.\n"
+    : `  Run ${first} first.\n`;
   const commands = isNode
     ? `  npm install\n  cp .env.example .env # put your connection string into it\n  npx tsx ${first}.ts\n`
-    : "  README.md says how to install and run it.\n";
+    : explained;
   return `Wrote ${shown}, a project with ${basename(source)}. Next:\n  cd ${shellWord(shown)}\n${commands}`;
 }
 

@@ -110,6 +110,17 @@ describe("new", () => {
     },
   );
 
+  test("project in shell has no regions, and says what to run", async () => {
+    const files = makeGuide({ runs: ["01-a"], drivers: ["pg"], tables: [] }, ["01-a"]);
+    const runtime = { name: "Shell", run: ["sh"], check: ["-c", "true"], needs: "", install: "" };
+    files.write("standalone/sh/standalone.json", JSON.stringify(runtime));
+    files.write("standalone/sh/01-a.sh", "# region say\necho 1\n# endregion\n");
+    const project = join(files.directory, "project");
+    const said = newProject(await loadGuide(files.directory), project, "sh");
+    expect(said).toMatch(/ {2}Run 01-a first\.\n$/);
+    expect(files.read("project/01-a.sh")).toBe("echo 1\n");
+  });
+
   test.each([
     ["step", "steps/guide.json", '"Small"', '"M\xfcnchen"'],
     ["driver", "drivers/drivers.ts", "export const drivers", "// M\xfcnchen\nexport const drivers"],
