@@ -1,5 +1,6 @@
 import { connect as openSocket, type Socket } from "node:net";
 import type { Database, Driver } from "../../drivers/driver.ts";
+import { withinLimit } from "../common/within-limit.ts";
 import { type ConnectionSettings, parseConnectionString } from "./connection-string.ts";
 import { joinUri } from "./connection-uri.ts";
 import {
@@ -91,10 +92,6 @@ async function attempt(
     ]),
   });
   const { socket, destroy } = socketOnce(settings);
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(connectTimeout()), left);
-  });
   try {
     // Each library ignores the options of the other. In pg, the URL overrides them.
     const libraryOptions = {
@@ -103,7 +100,7 @@ async function attempt(
       enableChannelBinding: Boolean(ssl) && settings.channelBinding !== "disable",
       ...binding,
     };
-    const db = await Promise.race([driver.connect(url, libraryOptions), timeout]);
+    const db = await withinLimit(driver.connect(url, libraryOptions), left, connectTimeout);
     return {
       query: (statement, values) => db.query(statement, values),
       // postgres.js waits for the server's end of the connection, which may never come.
@@ -112,8 +109,6 @@ async function attempt(
   } catch (error) {
     destroy();
     throw error;
-  } finally {
-    clearTimeout(timer);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Database } from "../../drivers/driver.ts";
 import * as driver from "../../drivers/postgres.ts"; // it loads in half the time of pg
 import { Failure, messageOf } from "../common/failure.ts";
+import { withinLimit } from "../common/within-limit.ts";
 import { type ConnectOptions, connect } from "../connection/connect.ts";
 import { withDatabase } from "../connection/connection-uri.ts";
 import { DatabaseError } from "../connection/errors.ts";
@@ -88,13 +89,9 @@ export function openPool(
  * @param limit milliseconds
  * @throws Failure of kind "database"
  */
-export async function inTime<Result>(work: Promise<Result>, limit: number): Promise<Result> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    const message = `The server did not answer within ${limit / 1000} s.`;
-    timer = setTimeout(() => reject(new Failure("database", message)), limit);
-  });
-  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+export function inTime<Result>(work: Promise<Result>, limit: number): Promise<Result> {
+  const message = `The server did not answer within ${limit / 1000} s.`;
+  return withinLimit(work, limit, () => new Failure("database", message));
 }
 
 export function databaseFailure(error: unknown): Failure {

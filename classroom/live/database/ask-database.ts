@@ -3,6 +3,7 @@ import type { Database, Driver } from "../../../drivers/driver.ts";
 import { messageOf } from "../../../runner/common/failure.ts";
 import { hideSecrets } from "../../../runner/common/secrets.ts";
 import { visible } from "../../../runner/common/visible.ts";
+import { withinLimit } from "../../../runner/common/within-limit.ts";
 import { connect } from "../../../runner/connection/connect.ts";
 import { type Asked, clip } from "../messages.ts";
 import { keepSequences } from "./keep-sequences.ts";
@@ -42,16 +43,8 @@ export async function askWith<Result>(
   ask: (db: Database, sql: postgres.Sql) => Promise<Result>,
 ): Promise<Result> {
   const { db, sql } = await openForQuestions(url);
-  let timer: NodeJS.Timeout | undefined;
-  try {
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error("It took too long, and was ended.")), limit);
-    });
-    return await Promise.race([ask(db, sql), late]);
-  } finally {
-    clearTimeout(timer);
-    await db.close();
-  }
+  const late = () => new Error("It took too long, and was ended.");
+  return withinLimit(ask(db, sql), limit, late).finally(() => db.close());
 }
 
 /** A transaction of their own would outlive ours. COPY's answer is a stream. */
