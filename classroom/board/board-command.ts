@@ -53,7 +53,15 @@ export async function boardCommand(options: BoardOptions, context: Context): Pro
     pages.changed();
     autoSave.changed();
   };
-  const server = await serveBoard({ host, port, code, learners, pages, onChange });
+  const server = await serveBoard({
+    host,
+    port,
+    code,
+    guide: guide.title,
+    learners,
+    pages,
+    onChange,
+  });
   addresses = addressesOf(host).map((name) => `http://${name}:${server.port}/${code}/`);
   try {
     if (!autoSave.now()) return exitCodes.usage;

@@ -6,7 +6,7 @@ import { writeWhole } from "../../runner/common/write-files.ts";
 import { exercisesDirectory } from "../../runner/guide/exercises.ts";
 import type { Guide } from "../../runner/guide/guide.ts";
 import { isName } from "./names.ts";
-import { type Progress, readReport } from "./report.ts";
+import { type Progress, type Report, readReport } from "./report.ts";
 
 const ANSWER_MS = 2000;
 const CLOSE_MS = 1000;
@@ -35,7 +35,7 @@ export type BoardLink = ReturnType<typeof openBoardLink>;
  * @throws Failure of kind "usage" for an invalid address or name
  */
 export function openBoardLink(
-  { directory }: Pick<Guide, "directory">,
+  { directory, title }: Pick<Guide, "directory" | "title">,
   address: string,
   name: string | undefined,
 ) {
@@ -56,7 +56,7 @@ export function openBoardLink(
 
   async function send(): Promise<JoinAnswer> {
     const [sent, asked, leaving] = [entry.unsent, help, hasLeft];
-    const answer = await post(new URL("report", board), { ...entry, help, hasLeft });
+    const answer = await post(new URL("report", board), { ...entry, guide: title, help, hasLeft });
     if (answer.kind === "name is taken" || answer.kind === "refused") refusal = answer;
     if (answer.kind !== "joined") return answer;
     const left = Object.entries(entry.unsent).filter(([key, one]) => sent[key] !== one);
@@ -84,7 +84,7 @@ export function openBoardLink(
     },
     /** Says what is sent. */
     promise: () =>
-      `The board at ${board.host} is told your name, ${entry.name}, and for each exercise the verdict and the number of attempts and hints; that you are there; and that you need help, if you say so. Nothing else.`,
+      `The board at ${board.host} is told your name, ${entry.name}, the guide's title, and for each exercise the verdict and the number of attempts and hints; that you are there; and that you need help, if you say so. Nothing else.`,
     /** @returns why nothing can be joined at this address; undefined if the board is there, or not yet */
     async check(): Promise<string | undefined> {
       const limits = { redirect: "error", signal: AbortSignal.timeout(ANSWER_MS) } as const;
@@ -142,17 +142,20 @@ function readAddress(address: string): URL {
   throw new Failure("usage", `"${address}" is not a board's address. Example: ${example}`);
 }
 
-type Posted = LinkEntry & { readonly help: boolean | undefined; readonly hasLeft: boolean };
+type Posted = LinkEntry & Pick<Report, "guide" | "help" | "hasLeft">;
 
 async function post(
   url: URL,
-  { name, secret, unsent, help, hasLeft }: Posted,
+  { name, guide, secret, unsent, help, hasLeft }: Posted,
 ): Promise<JoinAnswer> {
   try {
     const response = await fetch(url, {
       method: "POST",
       headers: { "content-type": "application/json" },
-      body: JSON.stringify({ name, secret, progress: Object.values(unsent), help, hasLeft }),
+      body: JSON.stringify({
+        ...{ name, guide, secret, progress: Object.values(unsent) },
+        ...{ help, hasLeft },
+      }),
       redirect: "error",
       signal: AbortSignal.timeout(ANSWER_MS),
     });
@@ -166,7 +169,11 @@ async function post(
       const isFree = typeof suggestion === "string" && isName(suggestion);
       return { kind: "name is taken", suggestion: isFree ? suggestion : undefined };
     }
-    return { kind: "refused", reason: status === 404 ? wrongCode : `it answered ${status}.` };
+    const reasons: Readonly<Record<number, string>> = {
+      404: wrongCode,
+      409: "its class works on another guide. Learn without --board.",
+    };
+    return { kind: "refused", reason: reasons[status] ?? `it answered ${status}.` };
   } catch {
     return { kind: "later" };
   }
@@ -222,5 +229,6 @@ function entriesOf(value: unknown): LinkEntry[] {
 
 function isEntry(value: unknown): value is LinkEntry {
   if (!isRecord(value) || !isRecord(value.unsent)) return false;
-  return readReport({ ...value, progress: Object.values(value.unsent) }) !== undefined;
+  const report = { ...value, progress: Object.values(value.unsent) };
+  return readReport(report) !== undefined;
 }

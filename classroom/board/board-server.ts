@@ -12,6 +12,8 @@ export interface ServerOptions {
   readonly host: string;
   readonly port: number;
   readonly code: string;
+  /** The title of the guide whose exercises the class does. */
+  readonly guide: string;
   readonly learners: Learners;
   readonly pages: Pages;
   /** Called after each report that was taken. */
@@ -117,7 +119,7 @@ function refuse(status: number, reason: string): Admission {
   return { kind: "refused", status, reason };
 }
 
-function openReports({ code, learners, onChange }: ServerOptions) {
+function openReports({ code, guide, learners, onChange }: ServerOptions) {
   const reports = openLimit(REPORTS_IN_10_S, 10_000);
 
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -125,6 +127,8 @@ function openReports({ code, learners, onChange }: ServerOptions) {
     if (body === undefined) return send(response, 413, { reason: "The report is too large." });
     const report = readReport(body);
     if (!report) return send(response, 400, { reason: "The report is not valid." });
+    if ((report.guide ?? guide) !== guide)
+      return send(response, 409, { reason: "This board is another guide's." });
     // Counted by name and secret: knowing only the name doesn't use up the learner's share.
     if (!reports.allows(digestOf(`${report.name} ${report.secret}`))) {
       response.setHeader("retry-after", "10");

@@ -5,6 +5,8 @@ import { isName } from "./names.ts";
 export interface Report {
   /** The name that the learner chose. */
   readonly name: string;
+  /** The title of the learner's guide: exercises of several guides may have the same name. */
+  readonly guide?: string | undefined;
   /** Made by the learner's machine. A name belongs to the first secret that it came with. */
   readonly secret: string;
   /** The latest progress in each exercise. */
@@ -33,15 +35,16 @@ const NUMBER_LIMIT = 100_000;
 export function readReport(report: unknown): Report | undefined {
   const json = typeof report === "string" ? parse(report) : report;
   if (!isRecord(json)) return undefined;
-  const { name, secret, progress, help, hasLeft } = json;
+  const { name, guide, secret, progress, help, hasLeft } = json;
   if (typeof name !== "string" || !isName(name)) return undefined;
+  if (guide !== undefined && typeof guide !== "string") return undefined;
   if (typeof secret !== "string" || !/^[\w-]{22,64}$/.test(secret)) return undefined;
   if (!Array.isArray(progress) || progress.length > EXERCISE_LIMIT) return undefined;
   const read = progress.flatMap((one) => readProgress(one) ?? []);
   if (read.length !== progress.length) return undefined;
   if (help !== undefined && typeof help !== "boolean") return undefined;
   if (hasLeft !== undefined && typeof hasLeft !== "boolean") return undefined;
-  return { name: name.normalize("NFC"), secret, progress: read, help, hasLeft };
+  return { name: name.normalize("NFC"), guide, secret, progress: read, help, hasLeft };
 }
 
 export function readProgress(value: unknown): Progress | undefined {

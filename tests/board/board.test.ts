@@ -56,7 +56,10 @@ beforeAll(async () => {
   const learners = openLearners(new Set(), []);
   const guide = { title: "T", command: "npx run-guide" };
   const pages = openPages(() => boardView(guide, [], learners.all, true, 0));
-  const options = { host: "127.0.0.1", code: "code", learners, pages, onChange: () => {} };
+  const options = {
+    ...{ host: "127.0.0.1", code: "code", guide: guide.title },
+    ...{ learners, pages, onChange: () => {} },
+  };
   const board = await serveBoard({ ...options, port: 0 });
   const socket = connect(board.port, "127.0.0.1");
   socket.resume();
@@ -95,6 +98,9 @@ test("a name belongs to whoever came with it first; the state survives; names st
   expect(await (await report(address, { name: "Ben", secret: other })).json()).toEqual({
     number: 2,
   });
+
+  // The exercises of another guide may have the same names.
+  expect((await report(address, { guide: "Another guide" })).status).toBe(409);
 
   // Somebody who guesses fast uses up nobody else's share.
   const guesses = Array.from({ length: 25 }, () => report(address, { secret: `${other}1` }));
@@ -299,12 +305,15 @@ test("learn tells a board a name, verdicts, attempts and hints, and nothing else
   const choices = ["learn", "--once", "steps/02-read", "--board", address, "--name", "Ada"];
   const result = await project.guide(choices, given);
   expectExit(result, 1);
-  expect(result.stderr).toContain("is told your name, Ada, and for each exercise the verdict");
+  expect(result.stderr).toContain(
+    "is told your name, Ada, the guide's title, and for each exercise the verdict",
+  );
   const sent = heard.map(({ body }) => JSON.parse(body));
   const said = { exercise: "steps/02-read", verdict: "to do", attempts: 0, hints: 0 };
   const { secret } = sent[0];
-  expect(sent).toContainEqual({ name: "Ada", secret, progress: [said], hasLeft: false });
-  expect(sent.at(-1)).toEqual({ name: "Ada", secret, progress: [], hasLeft: true });
+  const ada = { name: "Ada", guide: "Small", secret };
+  expect(sent).toContainEqual({ ...ada, progress: [said], hasLeft: false });
+  expect(sent.at(-1)).toEqual({ ...ada, progress: [], hasLeft: true });
   for (const { headers, body } of heard) {
     expect(headers + body).not.toContain(project.directory);
     expect(body).not.toMatch(/SELECT|books/);
