@@ -32,12 +32,10 @@ function labelsOfTabs(blocks: readonly ReadBlock[]): readonly string[] {
     files.set(key, (files.get(key) ?? new Set()).add(block.tab.label));
   }
   const sets = [...files.values()].filter((labels) => labels.size > 1).map((labels) => [...labels]);
-  const counts = new Map<string, number>();
   const keys = sets.map((labels) => JSON.stringify(labels.toSorted()));
-  for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
-  let most = 0;
-  for (const count of counts.values()) most = Math.max(most, count);
-  return sets[keys.findIndex((key) => counts.get(key) === most)] ?? [];
+  const countOf = (key: string) => keys.filter((one) => one === key).length;
+  const most = Math.max(0, ...new Set(keys.map(countOf)));
+  return sets[keys.findIndex((key) => countOf(key) === most)] ?? [];
 }
 
 function programsOf(blocks: readonly ReadBlock[]): string[] {

@@ -106,24 +106,22 @@ export function followPage(
     block: Block,
     { commands, printed = [], unrun }: Pick<RunFate, "commands" | "printed" | "unrun">,
   ): void {
-    const runs = commands.map((command, index) => {
+    const noteAt = (index: number) =>
       noteCommands(
         block,
-        unrun.filter(({ at }) => at === index),
+        unrun.filter((one) => one.at === index),
       );
+    const runs = commands.map((command, index) => {
+      noteAt(index);
       const one = beginCommand(block, command);
       const { needs } = one;
-      if (needs.kind === "command" && needs.refused !== undefined) {
-        const isOutside = one.clients.some((client) => reachesOut(needs.filesOf(client).values()));
-        if (isOutside)
-          changed = `it comes after a command that is not run, in line ${block.line + 1}.`;
+      const isRefused = needs.kind === "command" && needs.refused !== undefined;
+      if (isRefused && one.clients.some((client) => reachesOut(needs.filesOf(client).values()))) {
+        changed = `it comes after a command that is not run, in line ${block.line + 1}.`;
       }
       return one;
     });
-    noteCommands(
-      block,
-      unrun.filter(({ at }) => at === commands.length),
-    );
+    noteAt(commands.length);
     if ([...printed, ...unrun.map((one) => one.printed)].some((one) => one !== undefined)) {
       showSession(block, runs, printed, unrun);
       [waiting, idle] = [undefined, HAS_ANOTHER];
@@ -131,10 +129,8 @@ export function followPage(
     }
     const lost = unrun.find(({ effect }) => effect.prints);
     if (lost) {
-      [waiting, idle] = [
-        undefined,
-        `a command of the block above it is not run: ${firstLine(lost.text)}.`,
-      ];
+      idle = `a command of the block above it is not run: ${firstLine(lost.text)}.`;
+      waiting = undefined;
       return;
     }
     ofOneBlock.push([...runs]);

@@ -184,18 +184,10 @@ function refuseOutside(file: string, path: string, directory: string): void {
 
 function commandOf({ program, file, options, words }: PageCommand, python: string) {
   const rest = [...options, file, ...words];
-  switch (program) {
-    case "psql":
-      throw new Error("The SQL of a file is played.");
-    case "python":
-      return { program: python, arguments: rest };
-    case "node":
-      return { program: process.execPath, arguments: rest };
-    case "tsx": {
-      const tsx = createRequire(import.meta.url).resolve("tsx/cli");
-      return { program: process.execPath, arguments: [tsx, ...rest] };
-    }
-  }
+  if (program === "psql") throw new Error("The SQL of a file is played.");
+  if (program === "python") return { program: python, arguments: rest };
+  const tsx = program === "tsx" ? [createRequire(import.meta.url).resolve("tsx/cli")] : [];
+  return { program: process.execPath, arguments: [...tsx, ...rest] };
 }
 
 function linkModules(directory: string, modules: string | undefined): void {

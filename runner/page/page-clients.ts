@@ -74,13 +74,8 @@ type Source = readonly [path: string, text: string];
 
 /** All files that a client's commands run with: a later version may import less. */
 function sourcesOf(runs: readonly CommandRun[], client: string): Source[] {
-  const versions = new Map<string, Set<string>>();
-  for (const { filesOf } of runs) {
-    for (const [path, text] of filesOf(client)) {
-      versions.set(path, (versions.get(path) ?? new Set()).add(text));
-    }
-  }
-  return [...versions].flatMap(([path, texts]) => [...texts].map((text): Source => [path, text]));
+  const all = runs.flatMap(({ filesOf }) => [...filesOf(client)]);
+  return [...new Map(all.map((source) => [source.join("\0"), source])).values()];
 }
 
 function missing(client: string, needs: string, install: string): FoundPrograms {

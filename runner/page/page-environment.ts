@@ -38,16 +38,9 @@ export function variablesOf(
 
 /** Other names of libpq's variables: DB_HOST, POSTGRES_USER. */
 const partsOfDatabase: Readonly<Record<string, string>> = {
-  HOST: "PGHOST",
-  HOSTNAME: "PGHOST",
-  PORT: "PGPORT",
-  USER: "PGUSER",
-  USERNAME: "PGUSER",
-  PASSWORD: "PGPASSWORD",
-  PASS: "PGPASSWORD",
-  NAME: "PGDATABASE",
-  DATABASE: "PGDATABASE",
-  DB: "PGDATABASE",
+  ...{ HOST: "PGHOST", HOSTNAME: "PGHOST", PORT: "PGPORT" },
+  ...{ USER: "PGUSER", USERNAME: "PGUSER", PASSWORD: "PGPASSWORD", PASS: "PGPASSWORD" },
+  ...{ NAME: "PGDATABASE", DATABASE: "PGDATABASE", DB: "PGDATABASE" },
 };
 
 function jdbcUrl({ PGHOST, PGPORT, PGDATABASE, PGUSER, PGPASSWORD }: Place["environment"]): string {

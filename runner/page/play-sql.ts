@@ -104,20 +104,9 @@ function openSqlPlayer(page: Page): SqlPlayer {
     const display = { ...plainDisplay, nullText: settings.nullText ?? "" };
     const memory: Memory = {
       ...{ url, doubts: openDoubts(), session: undefined, last: -1 },
-      ...{
-        played: { results: [], refused: undefined, display },
-        shown: "",
-        taken: new Set(),
-        sent: [],
-      },
-      ...{
-        judged: new Map(),
-        hasDiverged: false,
-        bindsSession: false,
-        openTransactions: 0,
-        sharedSection: undefined,
-        replays: 0,
-      },
+      ...{ played: { results: [], refused: undefined, display }, shown: "", taken: new Set() },
+      ...{ sent: [], judged: new Map(), hasDiverged: false, bindsSession: false },
+      ...{ openTransactions: 0, sharedSection: undefined, replays: 0 },
     };
     memories.set(client, memory);
     return memory;
@@ -224,15 +213,9 @@ function openSqlPlayer(page: Page): SqlPlayer {
       const onPage = golden?.bytes.toString("utf8") ?? "";
       const documented = run.volatile ? asVaried(onPage, memory.played, run.volatile) : onPage;
       const isStrict = options.strict === true;
-      const compared = await judgeOutput(
-        memory.played,
-        documented,
-        context,
-        isStrict,
-        memory.taken,
-      );
+      const { played, taken } = memory;
+      let judged = await judgeOutput(played, documented, context, isStrict, taken);
       memory.shown += `\n${documented}`;
-      let judged = compared;
       if (judged.kind === "differs" && (await matchOtherWay(client, run, documented, place))) {
         const note = "It is so without a block above, which the page offers as another way.";
         judged = { kind: "match", text: documented, note };

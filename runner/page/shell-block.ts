@@ -11,35 +11,24 @@ import type { ShownFile } from "./file-sentence.ts";
 import type { Block, Fate, Stretch, UnrunCommand } from "./page.ts";
 
 /** Languages of blocks with commands. */
-export const shells = new Set([
-  "bash",
-  "sh",
-  "shell",
-  "zsh",
-  "console",
-  "command",
-  "terminal",
-  "cmd",
-  "shell-session",
-  "shellsession",
-  "sh-session",
-  "bash-session",
-]);
+const shells =
+  /^(?:bash|sh|shell|zsh|console|command|terminal|cmd|(?:shell|sh|bash)-session|shellsession)$/;
 /** Where another block has the same commands for most readers: only a session in them is read. */
 const otherShells = new Set(["powershell", "pwsh", "ps1", "bat", "batch", "fish", "dos"]);
 /** What a reader does not type. */
-const prompt = /^\s*(?:[\w.-]+@[\w.-]+[: ]?\S*[$%#]|PS [A-Z]:[^>]*>|[A-Z]:\\[^>]*>|\$|❯|➜|%)\s+/;
+const prompt =
+  /^\s*(?:[\w.-]+@[\w.-]+[: ]?\S*[$%#]|PS [A-Z]:[^>]*>|[A-Z]:\\[^>]*>|\$(?!\s+\d)|❯|➜|%)\s+/;
 /** Where the first line has it. Below another prompt, npm prints it. */
 const angle = /^\s*>\s+/;
 /** In a plain block, a percent sign may be anything. */
 const surePrompt =
-  /^\s*(?:(?:[\w.-]+@[\w.-]+[: ]?\S*\$|PS [A-Z]:[^>]*>|\$|❯|➜)\s+[\w./]|[%>]\s+(?:node|python3?|npx|tsx|psql|npm)\s)/;
+  /^\s*(?:(?:[\w.-]+@[\w.-]+[: ]?\S*\$|PS [A-Z]:[^>]*>|\$|❯|➜)\s+[A-Za-z_./]|[%>]\s+(?:node|python3?|npx|tsx|psql|npm)\s)/;
 
 /** The commands of any shell's block, and what a page says of it. */
 export function isShell({ language, content }: Block, isPlain: boolean): boolean {
   const isSession = isPlain ? surePrompt.test(content.trimStart()) : isPrompted(content);
-  if (isPlain || otherShells.has(language)) return isSession || shells.has(language);
-  return shells.has(language);
+  const isKnown = shells.test(language);
+  return isPlain || otherShells.has(language) ? isSession || isKnown : isKnown;
 }
 
 /** True for a block whose commands come after prompts. */

@@ -285,7 +285,7 @@ const pages: Readonly<Record<string, Case>> = {
     verdicts: "match",
     says: ["clients: one, two"],
   },
-  session: { fates: "file run", verdicts: "match match" },
+  session: { fates: "file run file run", verdicts: "match match match" },
   "unrun-in-session": {
     fates: "file run run run",
     verdicts: "match unverified unverified unverified match match",

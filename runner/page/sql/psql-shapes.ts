@@ -1,13 +1,5 @@
 /** Languages of blocks with SQL. */
-export const sqlNames = new Set([
-  "sql",
-  "pgsql",
-  "postgresql",
-  "postgres",
-  "psql",
-  "plpgsql",
-  "plsql",
-]);
+export const sqlNames = new Set("sql pgsql postgresql postgres psql plpgsql plsql".split(" "));
 
 /** True for a language of SQL, be it one that is not sent: `mysql`, `pg`. */
 export function isSqlLanguage(language: string): boolean {
@@ -59,11 +51,7 @@ export function beginsOutput(lines: readonly string[], at: number): boolean {
 export function isPsqlOutput(content: string): boolean {
   const lines = content.split("\n").filter((line) => line.trim() !== "");
   if (lines.length === 0) return false;
-  return isTag(lines[0] ?? "") ? lines.every(isTag) || hasShape(lines) : beginsOutput(lines, 0);
-}
-
-/** Tags may come first, above a table. */
-function hasShape(lines: readonly string[]): boolean {
+  // Tags may come first, above a table.
   const rest = lines.findIndex((line) => !isTag(line));
-  return beginsOutput(lines, rest);
+  return rest < 0 || beginsOutput(lines, rest);
 }

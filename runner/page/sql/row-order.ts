@@ -102,17 +102,9 @@ function columnOf(words: string, columns: readonly { readonly name: string }[]):
   return found.length === 1 ? columns.findIndex((column) => column.name === wanted) : -1;
 }
 
-/** A statement without what is in parentheses, strings and comments: of the same length. */
+/** A statement without what is in parentheses, strings and comments. */
 function outermost(statement: string): string {
-  const blank = (text: string) => " ".repeat(text.length);
-  const plain = statement.replace(/'(?:[^']|'')*'|--[^\n]*|\/\*[\s\S]*?\*\//g, blank);
-  let depth = 0;
-  return [...plain]
-    .map((character) => {
-      if (character === "(") depth++;
-      const shown = depth > 0 ? "_" : character;
-      if (character === ")") depth--;
-      return shown;
-    })
-    .join("");
+  let plain = statement.replace(/'(?:[^']|'')*'|--[^\n]*|\/\*[\s\S]*?\*\//g, " ");
+  while (/\([^()]*\)/.test(plain)) plain = plain.replace(/\([^()]*\)/g, "_");
+  return plain;
 }

@@ -25,7 +25,8 @@ export function isNullText(text: string): boolean {
  */
 export function isSameValue(text: string, { name, type }: Shown, isMarkdown = true): boolean {
   if (type === anyValue) return true;
-  if (name === null) return isNullText(text) || text === "`NULL`" || text === "`null`";
+  if (name === null)
+    return isNullText(text.replace(/^`(null)`$/i, "$1")) || (isMarkdown && text === "-");
   if (type === types.bool && /^(true|false)$/i.test(text)) {
     return text[0]?.toLowerCase() === name;
   }
@@ -37,7 +38,7 @@ export function isSameValue(text: string, { name, type }: Shown, isMarkdown = tr
   if (text === "" || type === 0) return false;
   if (type === types.float4) return isSameFloat(plain, name, 6);
   if (type === types.float8) return isSameFloat(plain, name, 15);
-  if (type === types.numeric) return isSameNumeric(plain, name);
+  if (type === types.numeric) return isSameNumeric(plain.replace(/,(?=\d{3}\b)/g, ""), name);
   if (times.has(type)) return isSameTime(plain, name);
   const isJson = type === types.json || type === types.jsonb || /^[{[]/.test(name);
   if (isJson && isSameJson(plain, name)) return true;

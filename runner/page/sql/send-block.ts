@@ -16,17 +16,7 @@ export interface Played {
 }
 
 /** psql's commands that change nothing which could be seen in an output here. */
-const silent = new Set([
-  "\\.",
-  "\\timing",
-  "\\g",
-  "\\gx",
-  "\\p",
-  "\\r",
-  "\\q",
-  "\\encoding",
-  "\\unset",
-]);
+const silent = new Set("\\. \\timing \\g \\gx \\p \\r \\q \\encoding \\unset".split(" "));
 const layouts = /^(border|linestyle|pager|footer|columns|numericlocale|unicode_\w+_linestyle)$/;
 /** They may change anything. */
 const unknownEffects = new Set(["\\i", "\\ir", "\\include", "\\include_relative", "\\gexec"]);

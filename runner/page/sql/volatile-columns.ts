@@ -83,6 +83,10 @@ function readUpdate(text: string): ColumnChange | undefined {
   return { table: lastName(start[1]), columns, reads };
 }
 
+/** All columns of a table, by a star, or by a form that names none. */
+const readsAll =
+  /\b(?:select|all|distinct|returning)\s+\*|[.,]\s*\*|\bon\s*\([^)]*\)\s*\*|^\s*copy\b|(?<!\b(?:alter|drop|lock|truncate)\s+)\btable\s|\b(?:natural|rename|inherits|partition\s+of)\b|\blike\s+["a-z_]/;
+
 /**
  * True if a statement may read one of the columns of a table that it names: by its name, with all others,
  * or in a whole row.
@@ -91,17 +95,7 @@ function readUpdate(text: string): ColumnChange | undefined {
 export function mayRead(statement: string, table: string, columns: ReadonlySet<string>): boolean {
   const text = withoutComments(statement).toLowerCase();
   if (wordsOf(text).some((one) => columns.has(one))) return true;
-  if (/\b(?:select|all|distinct|returning)\s+\*|[.,]\s*\*|\bon\s*\([^)]*\)\s*\*/.test(text)) {
-    return true;
-  }
-  if (
-    /^\s*copy\b|(?<!\b(?:alter|drop|lock|truncate)\s+)\btable\s|\b(?:natural|rename|inherits|partition\s+of)\b/.test(
-      text,
-    )
-  ) {
-    return true;
-  }
-  if (/\blike\s+["a-z_]/.test(text)) return true;
+  if (readsAll.test(text)) return true;
   const known = escapePattern(table);
   const alias = new RegExp(`\\b${known}"?\\s+(?:as\\s+)?([\\w$]+)`).exec(text)?.[1] ?? table;
   return [known, escapePattern(alias)].some((one) =>

@@ -24,7 +24,7 @@ export function isVolatileStatement(
   if (!inDefinitions && /^(CREATE|ALTER|COMMENT|DROP)\b/i.test(words)) return false;
   if (!inDefinitions && /^INSERT\b(?!.*\bRETURNING\b)/is.test(words)) return false;
   if (/^EXPLAIN\s*(?:\([^)]*\banalyze\b|analyze\b)/i.test(words)) return true;
-  return volatileWords.test(words) || timeWords.test(statement) || hasAgeOfNow(words);
+  return volatileWords.test(words) || timeWords.test(statement) || ageOfNow.test(words);
 }
 
 /** A statement without the text of its strings, and without comments. Names in quotes stay. */
@@ -41,14 +41,4 @@ export function withoutComments(statement: string): string {
 }
 
 /** `age()` with one argument counts from today. */
-function hasAgeOfNow(words: string): boolean {
-  return [...words.matchAll(/\bage\s*\(/gi)].some((call) => {
-    let depth = 0;
-    for (const character of words.slice(call.index + call[0].length)) {
-      if (character === ")" && depth-- === 0) return true;
-      if (character === "(") depth++;
-      if (character === "," && depth === 0) return false;
-    }
-    return true;
-  });
-}
+const ageOfNow = /\bage\s*\((?:[^(),]|\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))*(?:\)|$)/i;

@@ -14,6 +14,7 @@ const types = {
 test.each<[string, string | null, keyof typeof types]>([
   ["[null]", null, "text"],
   ["`NULL`", null, "text"],
+  ["-", null, "text"],
   ["TRUE", "t", "bool"],
   ["a \\| b", "a | b", "text"],
   ["a<br>b", "a\nb", "text"],
@@ -23,6 +24,7 @@ test.each<[string, string | null, keyof typeof types]>([
   ["0.110207753755597", "0.11020775375559677", "float8"],
   ["0.333333", "0.33333334", "float4"],
   ["18.9", "18.90", "numeric"],
+  ["1,234.50", "1234.50", "numeric"],
   ['["a b", "c"]', '{"a b",c}', "text"],
   ["[1, 2, null]", "{1,2,NULL}", "text"],
   ['{"a": 1, "b": "1.0 and 2"}', '{"a": 1.0, "b": "1.0 and 2"}', "json"],
@@ -35,6 +37,7 @@ test.each<[string, string | null, keyof typeof types]>([
   ["f", null, "bool"],
   ["1", "10", "numeric"],
   ["18.9", "18.91", "numeric"],
+  ["1,23", "123", "numeric"],
   ["0.1", "0.11020775375559677", "float8"],
   ["2024-01-02T03:04:06Z", "2024-01-02 03:04:05", "time"],
   ['{"a": 2}', '{"a": 1}', "json"],
