@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { openGuide } from "../support/live.ts";
 import { copySmallProject } from "../support/project.ts";
 import { violations } from "./axe.ts";
@@ -65,9 +65,12 @@ test("the reader asks the database below a run, and sorts and filters the answer
   await line.scrollIntoViewIfNeeded();
   for (const width of [390, 1280, 390]) {
     await page.setViewportSize({ width, height: 844 });
-    await page.waitForTimeout(300);
-    expect(await line.evaluate((one) => one.getBoundingClientRect().top)).toBeGreaterThan(0);
-    expect(await line.evaluate((one) => one.getBoundingClientRect().top)).toBeLessThan(844);
+    await page.waitForTimeout(300); // a page that jumps away does so by then
+    await vi.waitFor(async () => {
+      const top = await line.evaluate((one) => one.getBoundingClientRect().top);
+      expect(top).toBeGreaterThan(0);
+      expect(top).toBeLessThan(844);
+    }, 10_000);
   }
 
   await part.getByLabel("Asked before").selectOption("SELECT titel FROM books");
