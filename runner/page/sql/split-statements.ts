@@ -1,19 +1,14 @@
-/** A statement with its ";", or a command of psql itself. Lines count from 0 in the block. */
+/** A statement with its ";", or a command of psql itself, with its backslash: `\x`. */
 export type SqlPart =
-  | { readonly kind: "statement"; readonly text: string; readonly line: number }
-  | {
-      readonly kind: "meta";
-      /** With its backslash: `\x`. */
-      readonly command: string;
-      readonly rest: string;
-      readonly line: number;
-    };
+  | { readonly kind: "statement"; readonly text: string }
+  | { readonly kind: "meta"; readonly command: string; readonly rest: string };
 
 /** White space and comments to the line's end. psql leaves them out before a statement, and nowhere else. */
 const space = /(?:[ \t\n\r\f\v]|--[^\n\r]*)+/y;
 const word = /[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*/y;
 const number = /\d[\w$.]*/y; // "1$a$" is not the start of a dollar quote
 const dollarQuote = /\$(?:[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$/y;
+const escapedString = /[eE]'(?:[^'\\]+|\\[\s\S]|'')*'?/y;
 const metaCommand = /\\[^\s\\]*/y;
 const copyFromStdin = /^COPY\b.*\bFROM\s+STDIN\b/is;
 
@@ -52,9 +47,6 @@ class Splitter {
   /** Where the rest of the statement begins; -1 between statements. */
   #start = -1;
   #hasWords = false;
-  #line = 0;
-  #counted = 0;
-  #statementLine = 0;
   /** In CREATE RULE, a ";" between parentheses separates no statements. */
   #parentheses = 0;
   /** BEGIN and CASE that are open in the body of a function in SQL. */
@@ -77,10 +69,7 @@ class Splitter {
         this.#readMeta();
         continue;
       }
-      if (this.#start < 0) {
-        this.#start = this.#at;
-        if (!this.#before) this.#statementLine = this.#lineAt(this.#at);
-      }
+      if (this.#start < 0) this.#start = this.#at;
       this.#readToken();
     }
     this.isOpen = this.#hasWords;
@@ -115,11 +104,10 @@ class Splitter {
       this.#at = endOf(sql, dollar, this.#at + dollar.length);
       return;
     }
-    const name = this.#match(word);
+    const name = this.#match(escapedString) ?? this.#match(word);
     if (name) {
       this.#at += name.length;
-      if (/^e$/i.test(name) && sql[this.#at] === "'") this.#at = escapedEnd(sql, this.#at);
-      else this.#note(name.toLowerCase());
+      this.#note(name.toLowerCase());
       return;
     }
     if (first === "(") this.#parentheses++;
@@ -147,7 +135,6 @@ class Splitter {
       return;
     }
     const command = this.#match(metaCommand) ?? "\\";
-    const line = this.#lineAt(this.#at);
     this.#pause();
     if (sends.has(command)) this.#end();
     this.#at += command.length;
@@ -156,7 +143,7 @@ class Splitter {
     const separator = text.indexOf("\\\\");
     const rest = separator < 0 ? text : text.slice(0, separator);
     this.#at = separator < 0 ? lineEnd : this.#at + separator + 2;
-    if (command !== "\\") this.#parts.push({ kind: "meta", command, rest: rest.trim(), line });
+    if (command !== "\\") this.#parts.push({ kind: "meta", command, rest: rest.trim() });
   }
 
   /** Keeps what the statement has so far. */
@@ -168,9 +155,7 @@ class Splitter {
   #end(): void {
     this.#pause();
     const text = this.#before.trimEnd();
-    if (this.#hasWords) {
-      this.#parts.push({ kind: "statement", text, line: this.#statementLine });
-    }
+    if (this.#hasWords) this.#parts.push({ kind: "statement", text });
     this.#before = "";
     this.#hasWords = false;
     this.#parentheses = 0;
@@ -184,17 +169,8 @@ class Splitter {
     const end = /^\\\.\r?$/m.exec(this.#sql.slice(from));
     if (!end) return;
     const rest = this.#sql.slice(from, from + end.index);
-    this.#parts.push({ kind: "meta", command: "\\.", rest, line: this.#lineAt(from) });
+    this.#parts.push({ kind: "meta", command: "\\.", rest });
     this.#at = from + end.index + end[0].length;
-  }
-
-  #lineAt(offset: number): number {
-    while (true) {
-      const next = this.#sql.indexOf("\n", this.#counted);
-      if (next < 0 || next >= offset) return this.#line;
-      this.#counted = next + 1;
-      this.#line++;
-    }
   }
 }
 
@@ -202,20 +178,6 @@ class Splitter {
 function endOf(sql: string, closing: string, from: number): number {
   const at = sql.indexOf(closing, from);
   return at < 0 ? sql.length : at + closing.length;
-}
-
-/** @param from of the quote behind E */
-function escapedEnd(sql: string, from: number): number {
-  let at = from + 1;
-  while (at < sql.length) {
-    if (sql[at] === "\\") at++;
-    else if (sql[at] === "'") {
-      if (sql[at + 1] !== "'") return at + 1;
-      at++;
-    }
-    at++;
-  }
-  return sql.length;
 }
 
 /** Comments nest. */

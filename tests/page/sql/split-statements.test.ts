@@ -50,11 +50,6 @@ test.each<[string, string[]]>([
   expect(texts(sql)).toEqual(parts);
 });
 
-test("each part knows its line", () => {
-  const sql = "-- a\n\nSELECT\n1; SELECT 2;\n\\x\n/* b\n*/ SELECT 3\n\\pset null x\n, 4;\nSELECT 5";
-  expect(splitStatements(sql).map(({ line }) => line)).toEqual([2, 3, 4, 7, 5, 9]);
-});
-
 test("a long block takes no longer than its length needs", () => {
   const sql = "INSERT INTO t VALUES (1, 'it''s', E'a\\n', $$b$$); -- c\n".repeat(50_000);
   const start = performance.now();
