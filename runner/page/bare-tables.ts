@@ -90,13 +90,7 @@ function findTable(lines: readonly string[], from: number, limit: number) {
   const heading = /^#{1,6}\s+(.*)$/.exec(text)?.[1];
   const isOther = heading !== undefined && !announces(heading);
   if (first >= limit || !begins(first) || end - start > LONGEST_TEXT || isOther) return undefined;
-  let last = first;
-  while (
-    last < limit &&
-    !isBlank(last) &&
-    !(last > first && /<\/table>/i.test(lines[last - 1] ?? ""))
-  ) {
-    last++;
-  }
+  let last = first + 1;
+  while (last < limit && !isBlank(last) && !/<\/table>/i.test(lines[last - 1] ?? "")) last++;
   return { first, last, text: heading ?? text };
 }

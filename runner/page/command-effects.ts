@@ -14,6 +14,10 @@ export interface Effect {
 
 const nothing: Effect = { prints: false, files: [], mayWrite: false, isUnknown: false };
 
+/** What may come before the name of a command. */
+const before =
+  /^(?:sudo(?:\s+-u\s+\S+)?\s+|[A-Z_]\w*=\S*\s+|(?:npx|bunx|pnpm dlx|yarn dlx)\s+(?:-y\s+|--yes\s+)?(?=(?:neon|neonctl|vercel)\b))+/;
+
 /** They only print. */
 const readers =
   /^(?:cat|ls|dir|pwd|echo|printf|which|where|type|head|tail|grep|less|more|wc|diff|tree|file|stat|date|whoami|env|printenv|history|man|sort|uniq|jq|psql|pg_isready|pg_dump|pg_dumpall|curl|http|ping|g?sed|awk|tee)\b/;
@@ -50,12 +54,7 @@ export function effectOf(
   command: string,
   files: ReadonlyMap<string, { readonly content: string }>,
 ): Effect {
-  const text = command
-    .replace(/^(?:sudo(?:\s+-u\s+\S+)?\s+|[A-Z_]\w*=\S*\s+)+/, "")
-    .replace(
-      /^(?:npx|bunx|pnpm dlx|yarn dlx)\s+(?:-y\s+|--yes\s+)?(?=(?:neon|neonctl|vercel)\b)/,
-      "",
-    );
+  const text = command.replace(before, "");
   const redirection = /\d?>>?\s*["']?([\w./-]+)["']?|\btee\s+(?:-a\s+)?["']?([\w./-]+)/g;
   const written = [...text.matchAll(redirection)].map(([, to, teed]) => to ?? teed ?? "");
   const changed = (names: readonly string[]) =>

@@ -33,11 +33,8 @@ export async function connectionOf(
   if (isBound && mode !== undefined && sender === undefined) {
     parameters.set("channel_binding", "require");
   }
-  const trusted = {
-    NODE_EXTRA_CA_CERTS: certificate,
-    PGSSLROOTCERT: certificate,
-    SSL_CERT_FILE: certificate,
-  };
+  const names = ["NODE_EXTRA_CA_CERTS", "PGSSLROOTCERT", "SSL_CERT_FILE"];
+  const trusted = Object.fromEntries(names.map((name) => [name, certificate]));
   const connection = databaseEnvironment(joinUri({ ...uri, parameters }));
   return {
     environment: { ...environment, ...connection, ...trusted },

@@ -78,9 +78,7 @@ export function fileFate(path: string, kind: "file" | "part"): Fate {
   if (isOutside) {
     return { kind: "none", why: `${path} is not below the directory of the page's files` };
   }
-  if (/\p{Cc}/u.test(normal)) {
-    return { kind: "none", why: "its name has a control character" };
-  }
+  if (/\p{Cc}/u.test(normal)) return { kind: "none", why: "its name has a control character" };
   return { kind, path: normal };
 }
 

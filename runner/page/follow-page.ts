@@ -45,13 +45,6 @@ export interface Followed {
   readonly pageRuns: Map<string, PageRun>;
 }
 
-const LONGEST_SHOWN = 60;
-
-function firstLine(text: string): string {
-  const [line = ""] = text.split("\n", 1);
-  return line.length > LONGEST_SHOWN ? `${line.slice(0, LONGEST_SHOWN)}…` : line;
-}
-
 /** To what the next outputs belong. */
 interface Waiting {
   /** Of one block, without an output so far. */
@@ -129,7 +122,8 @@ export function followPage(
     }
     const lost = unrun.find(({ effect }) => effect.prints);
     if (lost) {
-      idle = `a command of the block above it is not run: ${firstLine(lost.text)}.`;
+      const [line = ""] = lost.text.split("\n", 1);
+      idle = `a command of the block above it is not run: ${line.slice(0, 80)}.`;
       waiting = undefined;
       return;
     }
@@ -284,7 +278,7 @@ export function followPage(
         const reason = `a command that is not run, ${place}, changes ${path}.`;
         desk.lose(path, own, reason);
       }
-      if (effect.mayWrite) desk.noteWriter(own, `a command that is not run, ${place}, may change`);
+      if (effect.mayWrite) desk.noteChange(own, `a command that is not run, ${place}, may change`);
       // At the beginning, there is nothing that it could change.
       if (effect.isUnknown && (open.length > 0 || !desk.isEmpty())) {
         changed = `it comes after a command that is not run, ${place}.`;
@@ -309,7 +303,7 @@ export function followPage(
   function noteEdits(block: Block, commands: readonly PageCommand[]): void {
     for (const { file, text } of edited === undefined ? [] : commands) {
       const reason = `the text above line ${edited} may ask to change`;
-      desk.noteEdit(file, clientsFor(block, clients), text, reason);
+      desk.noteChange(clientsFor(block, clients), reason, file, text);
     }
     edited = undefined;
   }

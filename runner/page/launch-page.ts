@@ -89,7 +89,8 @@ export async function launchPage(
         writeFiles(run, client, connected);
         const failed = page.options.install && (await installMissing(run, client, place));
         if (failed) return failed;
-        const python = programs.python || pythonIn(place.directory);
+        const made = ownPython(place.directory);
+        const python = programs.python || (existsSync(made) ? made : "python3");
         const files = run.filesOf(client);
         const environment = {
           ...exportedBy(run, client, connected),
@@ -116,11 +117,6 @@ export async function launchPage(
       },
     };
   };
-}
-
-function pythonIn(directory: string): string {
-  const own = ownPython(directory);
-  return existsSync(own) ? own : "python3";
 }
 
 /** A statement does not end like a process when it is interrupted. Its database ends it. */

@@ -55,6 +55,8 @@ function describeSettings(settings: PageSettings): string {
     .join(", ");
 }
 
+const varied = ["unverified", "a directive says that it varies"];
+
 function describeFate(
   { block, fate }: ReadBlock,
   outputs: ReadonlyMap<number, readonly string[]>,
@@ -70,12 +72,7 @@ function describeFate(
     case "run":
       return ["run", fate.commands.map(({ text }) => text).join("; ")];
     case "output":
-      return (
-        outputs.get(block.first + (fate.repeats ?? 0)) ?? [
-          "unverified",
-          "a directive says that it varies",
-        ]
-      );
+      return outputs.get(block.first + (fate.repeats ?? 0)) ?? varied;
     case "sql":
     case "session":
       return ["SQL", `sent by ${[...sqlDrivers.values()].join(" and ")}`];

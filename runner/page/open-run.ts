@@ -52,8 +52,7 @@ export function openRuns(
     { stem, text, code = text }: { stem: string; text: string; code?: string },
   ): OpenRun {
     const isRefused = needs.kind === "command" && needs.refused !== undefined;
-    const index = open.length;
-    const number = index + 1;
+    const [index, number] = [open.length, open.length + 1];
     const line = block?.line ?? 0;
     const step: Step = {
       ...{ name: `${String(number).padStart(2, "0")}-${stem}`, number, file, code },

@@ -19,11 +19,6 @@ import { type Played, sendBlock } from "./sql/send-block.ts";
 import type { SqlResult } from "./sql/sql-result.ts";
 import { openSqlSession, type SqlSession } from "./sql/sql-session.ts";
 
-/** Sends the SQL of a page, and prints what psql would. */
-export interface SqlPlayer {
-  play(run: SqlRun, client: string, place: Place): Promise<Finished | Failed>;
-}
-
 /** A block that was compared with the page. */
 interface Compared {
   readonly differs: boolean;
@@ -70,16 +65,17 @@ const bindsSession =
 /** Further blocks that differ are taken to vary, as those before them do. */
 const MOST_REPLAYS = 10;
 
-const players = new WeakMap<Page, SqlPlayer>();
+const players = new WeakMap<Page, ReturnType<typeof openSqlPlayer>>();
 
 /** Gives the player of a page. A session that compiles its steps again goes on with the same one. */
-export function sqlPlayerOf(page: Page): SqlPlayer {
+export function sqlPlayerOf(page: Page) {
   const player = players.get(page) ?? openSqlPlayer(page);
   players.set(page, player);
   return player;
 }
 
-function openSqlPlayer(page: Page): SqlPlayer {
+/** Sends the SQL of a page, and prints what psql would. */
+function openSqlPlayer(page: Page) {
   const { sqlDrivers, settings, options, reachesBeyond, newest } = page;
   const memories = new Map<string, Memory>();
   // Only then does the page have servers of its own.
@@ -179,7 +175,7 @@ function openSqlPlayer(page: Page): SqlPlayer {
   }
 
   return {
-    async play(run, client, place) {
+    async play(run: SqlRun, client: string, place: Place): Promise<Finished | Failed> {
       const { environment, golden, outputFile, timeout } = place;
       const started = performance.now();
       const memory = memoryOf(client, environment.DATABASE_URL ?? "", run);

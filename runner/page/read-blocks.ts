@@ -1,5 +1,5 @@
 import { bareTables, beginsTable } from "./bare-tables.ts";
-import { type Directives, findComments, type RefuseAt, readDirectives } from "./directives.ts";
+import { findComments, type RefuseAt, readDirectives } from "./directives.ts";
 import { fenceRule, lineRule } from "./fence-rules.ts";
 import type { Block } from "./page.ts";
 import { findTabs } from "./tabs.ts";
@@ -66,13 +66,8 @@ export async function readBlocks(lines: readonly string[], refuse: RefuseAt): Pr
   });
   const setups = hidden.map(({ line, sql }): Block => {
     const { heading, section } = blocks.findLast((one) => one.line < line) ?? unknown;
-    const directives: Directives = { isSetup: true };
-    return {
-      ...unknown,
-      ...{ line, first: line, last: line, content: sql, directives },
-      heading,
-      section,
-    };
+    const place = { line, first: line, last: line, heading, section };
+    return { ...unknown, ...place, content: sql, directives: { isSetup: true } };
   });
   const tables = bareTables(markdown, blocks).map((table): Block => {
     return { ...table, directives: ofBlocks.get(table.first) ?? {} };

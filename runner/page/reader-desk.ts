@@ -108,18 +108,15 @@ export function openDesk(clients: readonly string[]) {
       }
     },
 
-    /** Note that the text asks to change a file that a command has run. */
-    noteEdit(path: string, own: readonly string[], text: string, reason: string): void {
+    /**
+     * Note what may change a file.
+     * @param path undefined for all that there are
+     * @param command counts only for the clients that have run it, if it is given
+     */
+    noteChange(own: readonly string[], reason: string, path?: string, command?: string): void {
       for (const client of own) {
-        if (!commands.get(client)?.has(text)) continue;
-        doubts.get(client)?.push({ reason, paths: new Set([path]), run: new Set([path]) });
-      }
-    },
-
-    /** Note what may change any file that there is. */
-    noteWriter(own: readonly string[], reason: string): void {
-      for (const client of own) {
-        const paths = [...filesOf(client).keys()];
+        if (command !== undefined && !commands.get(client)?.has(command)) continue;
+        const paths = path === undefined ? [...filesOf(client).keys()] : [path];
         doubts.get(client)?.push({ reason, paths: new Set(paths), run: new Set(paths) });
       }
     },

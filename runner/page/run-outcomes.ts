@@ -16,9 +16,10 @@ export function outputJoiner() {
     { golden }: Place,
   ): Finished | Failed => {
     const own = readFileSync(outcome.stdoutFile, "utf8");
-    printed.set(keyOf(client, name), own);
+    const keyOf = (run: string) => `${run} ${client}`;
+    printed.set(keyOf(name), own);
     if (above.length === 0 || outcome.kind === "failed") return outcome;
-    const each = [...above.map((one) => printed.get(keyOf(client, one))), own];
+    const each = [...above.map((one) => printed.get(keyOf(one))), own];
     const known = each.filter((text) => text !== undefined);
     if (known.length < each.length) {
       return { ...outcome, unverified: "the commands above it were not run again." };
@@ -30,10 +31,6 @@ export function outputJoiner() {
     if (all === documented || !known.includes(documented ?? "")) return outcome;
     return { ...outcome, unverified: "it is what one of the commands above prints, and not all." };
   };
-}
-
-function keyOf(client: string, run: string): string {
-  return `${run} ${client}`;
 }
 
 /** A server that is ready prints what it has to say in less. */

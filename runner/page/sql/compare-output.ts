@@ -1,6 +1,5 @@
 import { type Matcher, matchValues, type Rows, skipEmpty } from "./match-grid.ts";
 import {
-  isCount,
   linesOf,
   matchError,
   matchTable,
@@ -10,7 +9,7 @@ import {
 } from "./match-lines.ts";
 import { formOf } from "./output-form.ts";
 import type { Display } from "./psql-format.ts";
-import { errorPrefix, isTag } from "./psql-shapes.ts";
+import { countIn, errorPrefix, isTag } from "./psql-shapes.ts";
 import { formatMessage } from "./server-message.ts";
 import type { SqlResult } from "./sql-result.ts";
 
@@ -78,7 +77,7 @@ function matchLines(
   display: Display,
   rows: Rows,
 ): Match | undefined {
-  const showsCounts = lines.some(isCount);
+  const showsCounts = lines.some((line) => countIn(line) !== undefined);
   const exact = results.map((result) => piecesOf(result, display, showsCounts));
   if (hasStretch(lines, exact)) return { kind: "exact" };
   const drawn = lines.map(withoutDrawing);
@@ -156,7 +155,7 @@ function nearest(
   results: readonly SqlResult[],
   display: Display,
 ): string {
-  const showsCounts = lines.some(isCount);
+  const showsCounts = lines.some((line) => countIn(line) !== undefined);
   const showsTags = results.some(({ tag }) => tag !== "" && lines.includes(tag));
   const showsNotices = lines.some((line) => /^(NOTICE|WARNING):/i.test(line));
   const render = formOf(lines, display);

@@ -10,32 +10,6 @@ import {
 } from "./volatile-columns.ts";
 import { isVolatileStatement, withoutStrings } from "./volatile-statement.ts";
 
-/**
- * What is known to differ in the database from what the page describes. What a statement prints that
- * uses such a table says nothing about the page.
- */
-export interface Doubts {
-  /** Note a statement that was sent, whose error the page does not show. */
-  note(result: SqlResult): void;
-  /** Note a statement that did something else than the page shows, and why. */
-  noteOther(statement: string, reason: string): void;
-  /** Note what was not sent, and why: a reader has what it makes, and this database has not. */
-  noteUnsent(text: string, reason: string): void;
-  /**
-   * Note that a command is not run that may change any table which is there.
-   * @param isSample true if there are tables that the page has not made
-   */
-  noteUnrun(reason: string, isSample: boolean): void;
-  /** @returns why a statement does not find what a reader has, so that it proves nothing if it prints the same */
-  lacks(statement: string): string | undefined;
-  /** @returns why the output of a statement cannot be compared; undefined if it can */
-  about(statement: string): string | undefined;
-  /** @returns the columns that vary of the tables that a statement names, where nothing else is in doubt */
-  columnsOf(statement: string): ReadonlySet<string>;
-  /** True if the page has put rows into a table. */
-  isFilled(table: string): boolean;
-}
-
 const changes = [
   `\\b(?:create|alter|drop|refresh)\\s+(?:or\\s+replace\\s+|temp(?:orary)?\\s+|unlogged\\s+|materialized\\s+|recursive\\s+|foreign\\s+|unique\\s+|constraint\\s+)*(?:table|view|function|procedure|type|domain|sequence|schema|aggregate|trigger|index|extension|rule|policy)\\s+(?:concurrently\\s+)?(?:if\\s+(?:not\\s+)?exists\\s+)?(?:only\\s+)?${name}`,
   `\\b(?:insert|merge)\\s+into\\s+${name}`,
@@ -70,7 +44,13 @@ const makesTable = new RegExp(
 /** The server has no such file. A reader has. */
 const copiesFile = /\bcopy\s[^;]*?\bfrom\s+'/i;
 
-export function openDoubts(): Doubts {
+export type Doubts = ReturnType<typeof openDoubts>;
+
+/**
+ * Opens what is known to differ in the database from what the page describes. What a statement prints that
+ * uses such a table says nothing about the page.
+ */
+export function openDoubts() {
   const doubted = new Map<string, string>();
   /** The columns of a table that vary, where its others do not. */
   const varying = new Map<string, Set<string>>();
@@ -83,11 +63,13 @@ export function openDoubts(): Doubts {
   const met = new Set<string>();
   const unrun = new Set<string>();
 
+  /** @returns why a statement does not find what a reader has, so that it proves nothing if it prints the same */
   function lacks(statement: string): string | undefined {
     const words = new Set(statement.toLowerCase().match(word) ?? []);
     return lacksAny ?? [...lacking].find(([name]) => words.has(name))?.[1];
   }
 
+  /** @returns why the output of a statement cannot be compared; undefined if it can */
   function about(statement: string): string | undefined {
     if (all !== undefined) return all;
     const words = new Set(statement.toLowerCase().match(word) ?? []);
@@ -122,14 +104,17 @@ export function openDoubts(): Doubts {
   return {
     about,
     lacks,
-    columnsOf(statement) {
+    /** @returns the columns that vary of the tables that a statement names, where nothing else is in doubt */
+    columnsOf(statement: string): ReadonlySet<string> {
       const words = new Set(statement.toLowerCase().match(word) ?? []);
       const isOther = all !== undefined || [...doubted.keys()].some((name) => words.has(name));
       const known = isOther ? [] : [...varying].filter(([table]) => words.has(table));
       return new Set(known.flatMap(([, columns]) => [...columns]));
     },
-    isFilled: (table) => filled.has(lastName(table)),
-    note({ statement, error, tag }) {
+    /** True if the page has put rows into a table. */
+    isFilled: (table: string) => filled.has(lastName(table)),
+    /** Note a statement that was sent, whose error the page does not show. */
+    note({ statement, error, tag }: SqlResult): void {
       for (const name of changedBy(statement)) met.add(name);
       // It is a new one, with the rows that the page gives it.
       if (error && copiesFile.test(statement)) {
@@ -155,14 +140,20 @@ export function openDoubts(): Doubts {
         doubt(statement, VARIES);
       }
     },
-    noteOther: (statement, reason) => doubt(statement, reason),
-    noteUnrun(reason, isSample) {
+    /** Note a statement that did something else than the page shows, and why. */
+    noteOther: (statement: string, reason: string) => doubt(statement, reason),
+    /**
+     * Note that a command is not run that may change any table which is there.
+     * @param isSample true if there are tables that the page has not made
+     */
+    noteUnrun(reason: string, isSample: boolean): void {
       if (unrun.has(reason)) return;
       if (isSample) lacksAny ??= reason;
       unrun.add(reason);
       for (const name of met) lacking.set(name, reason);
     },
-    noteUnsent(text, why) {
+    /** Note what was not sent, and why: a reader has what it makes, and this database has not. */
+    noteUnsent(text: string, why: string): void {
       const reason = `an earlier statement was not sent: ${why}`;
       const names = changedBy(text);
       for (const name of names) lacking.set(name, reason);

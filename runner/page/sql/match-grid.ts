@@ -84,7 +84,9 @@ function matchGrid(
     const cells = columns.map(({ type }, column) => ({ name: row[column] ?? null, type }));
     return numbered(cells, String(index + 1));
   });
-  const start = header === undefined ? first : skipOne(lines, first);
+  // Some pages have an empty line below the header.
+  const isSpaced = header !== undefined && lines[first] === "" && rule.test(lines[first + 1] ?? "");
+  const start = isSpaced ? first + 2 : first;
   // By itself, "..." shows nothing.
   if (header === undefined && ellipsis.test(lines[start] ?? "")) return undefined;
   const end =
@@ -93,11 +95,6 @@ function matchGrid(
     matchReordered(result, wanted, lines, start, order);
   if (end === undefined) return undefined;
   return end > top && lines[end]?.startsWith("+-") ? end + 1 : end;
-}
-
-/** Some pages have an empty line below the header. */
-function skipOne(lines: readonly string[], at: number): number {
-  return lines[at] === "" && rule.test(lines[at + 1] ?? "") ? at + 2 : at;
 }
 
 /** A header in Markdown may be in other letters. */

@@ -1,6 +1,5 @@
 import { type Matcher, skipEmpty } from "./match-grid.ts";
 import { countLine, type Display, formatResult } from "./psql-format.ts";
-import { countIn } from "./psql-shapes.ts";
 import { formatMessage } from "./server-message.ts";
 import type { SqlError, SqlResult } from "./sql-result.ts";
 
@@ -42,10 +41,6 @@ export function matchTable(result: SqlResult, display: Display, showsCounts: boo
 export function withoutCount(text: string, rows: number): string[] {
   const lines = linesOf(text);
   return lines.at(-1) === countLine(rows) ? lines.slice(0, -1) : lines;
-}
-
-export function isCount(line: string): boolean {
-  return countIn(line) !== undefined;
 }
 
 /** Another client prints a tag in lower case, or with something behind it. */

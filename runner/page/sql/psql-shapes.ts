@@ -9,7 +9,6 @@ export function isSqlLanguage(language: string): boolean {
 /** A line below a header: `----+----`, also of Markdown and of frames, and with a typo. */
 export const rule = /^[\s|+:=]*-[\s|+:=-]*$/;
 export const recordLine = /^-\[ RECORD (\d+) \]/i;
-const shownCount = /^\((\d+) rows?\)$/i;
 
 const tag =
   /^(INSERT (?:0 )?\d+|(SELECT|UPDATE|DELETE|MERGE|COPY|MOVE|FETCH) \d+|(CREATE|DROP|ALTER|REFRESH) [A-Z ]+|BEGIN|COMMIT|ROLLBACK|START TRANSACTION|SAVEPOINT|RELEASE|TRUNCATE TABLE|GRANT|REVOKE|SET|RESET|ANALYZE|VACUUM|DO|CALL|COMMENT|EXPLAIN|PREPARE|EXECUTE|DEALLOCATE|DECLARE CURSOR|CLOSE CURSOR|LOCK TABLE|LISTEN|NOTIFY|REINDEX|CLUSTER)$/;
@@ -26,7 +25,7 @@ export function isTag(line: string): boolean {
 
 /** The number in `(2 rows)`. */
 export function countIn(line: string): number | undefined {
-  const count = shownCount.exec(line.trim())?.[1];
+  const count = /^\((\d+) rows?\)$/i.exec(line.trim())?.[1];
   return count === undefined ? undefined : Number(count);
 }
 

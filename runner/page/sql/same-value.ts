@@ -27,9 +27,7 @@ export function isSameValue(text: string, { name, type }: Shown, isMarkdown = tr
   if (type === anyValue) return true;
   if (name === null)
     return isNullText(text.replace(/^`(null)`$/i, "$1")) || (isMarkdown && text === "-");
-  if (type === types.bool && /^(true|false)$/i.test(text)) {
-    return text[0]?.toLowerCase() === name;
-  }
+  if (type === types.bool && /^(true|false)$/i.test(text)) return text[0]?.toLowerCase() === name;
   const printed = layOut(name)
     .lines.map((line) => line.text)
     .join("\n");
