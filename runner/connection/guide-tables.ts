@@ -91,12 +91,19 @@ export async function foreignTables(
   db: Database,
   names: readonly string[] | undefined,
 ): Promise<string[]> {
-  const found = await findForeign(db, names);
+  const found = await findTables(db, names, "foreign");
   return found.map(({ kind, name }) => `${kind} named ${name}`);
 }
 
-/** Give what each is, as SQL calls it, and its name as SQL needs it: quoted, and with a schema if it is not on the path. */
-async function findForeign(db: Database, names: readonly string[] | undefined) {
+/**
+ * Give what each is, as SQL calls it, and its name as SQL needs it: quoted, and with a schema if it is not on the path.
+ * @param whose with the guide's comment, or without it
+ */
+async function findTables(
+  db: Database,
+  names: readonly string[] | undefined,
+  whose: "guide's" | "foreign",
+) {
   const { rows } = await db.query<{ kind: string; name: string }>(
     `SELECT c.oid::regclass::text AS name, CASE c.relkind WHEN 'f' THEN 'foreign table'
        WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' ELSE 'table' END AS kind
@@ -107,9 +114,9 @@ async function findForeign(db: Database, names: readonly string[] | undefined) {
          ELSE EXISTS (SELECT FROM unnest($2::text[]) AS wanted
            WHERE c.relname IN (wanted, lower(wanted))
              OR n.nspname || '.' || c.relname IN (wanted, lower(wanted))) END
-       AND obj_description(c.oid, 'pg_class') IS DISTINCT FROM $3
+       AND (obj_description(c.oid, 'pg_class') IS DISTINCT FROM $3) = $4
      ORDER BY name`,
-    [names === undefined, names ?? [], commentOfGuide],
+    [names === undefined, names ?? [], commentOfGuide, whose === "foreign"],
   );
   return rows;
 }
@@ -119,8 +126,17 @@ export async function commentOnNew(
   db: Database,
   names: readonly string[] | undefined,
 ): Promise<void> {
-  for (const { kind, name } of await findForeign(db, names)) {
+  for (const { kind, name } of await findTables(db, names, "foreign")) {
     await db.query(`COMMENT ON ${kind} ${name} IS '${commentOfGuide}'`);
+  }
+}
+
+/** Drop the guide's own tables, with what it has in them. What depends on them is the reader's, and keeps them. */
+export async function dropOwn(db: Database, names: readonly string[]): Promise<void> {
+  const own = await findTables(db, names, "guide's");
+  for (const kind of ["materialized view", "view", "foreign table", "table"]) {
+    const ofKind = own.filter((one) => one.kind === kind).map(({ name }) => name);
+    if (ofKind.length > 0) await db.query(`DROP ${kind} ${ofKind.join(", ")}`);
   }
 }
 

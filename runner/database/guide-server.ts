@@ -40,6 +40,8 @@ export interface ClientDatabase {
   readonly url: string;
   /** Set in the reader's own database: the connection string of the steps, whose sessions can be told from others. */
   readonly stepsUrl?: string;
+  /** Likewise: removes the guide's tables. What another client, or an earlier run, has made proves nothing. */
+  readonly clear?: () => Promise<void>;
   /** Likewise: ends what a run's sessions are still doing after its process. Closing tries again. */
   readonly endSessions?: () => Promise<void>;
   /** Likewise: marks the tables that a run made as the guide's. */

@@ -4,7 +4,7 @@ import type { Database } from "../../drivers/driver.ts";
 import { unlessAborted } from "../common/abort.ts";
 import { Failure, messageOf } from "../common/failure.ts";
 import { joinUri, splitUri } from "../connection/connection-uri.ts";
-import { commentOnNew, foreignTables } from "../connection/guide-tables.ts";
+import { commentOnNew, dropOwn, foreignTables } from "../connection/guide-tables.ts";
 import { connected } from "./connected.ts";
 import { databaseFailure, inTime, type Pool } from "./pool.ts";
 import { type ClientDatabases, ENDING_ALONE } from "./scratch-databases.ts";
@@ -40,15 +40,17 @@ export async function openInPlace(
     isLeft = await inTime(ending, ANSWER_LIMIT_MS).catch(messageOf);
   }
 
+  const withTables = (work: (db: Database, tables: readonly string[]) => Promise<void>) => () =>
+    unlessAborted(
+      pool.withConnection((db) => work(db, tables)),
+      signal,
+      ANSWER_LIMIT_MS,
+    );
+
   return {
     create: async () => ({
       ...{ name, url, stepsUrl, endSessions, close: async () => {} },
-      markTables: () =>
-        unlessAborted(
-          pool.withConnection((db) => commentOnNew(db, tables)),
-          signal,
-          ANSWER_LIMIT_MS,
-        ),
+      ...{ clear: withTables(dropOwn), markTables: withTables(commentOnNew) },
     }),
     async close() {
       // The server may have ended it, or be gone without a word.

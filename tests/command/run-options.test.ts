@@ -56,6 +56,26 @@ await client.end();
   expectExit(await project.guide(["--in-place"], own), 0);
 });
 
+test("in place, no client is verified by the tables of another client or run", async () => {
+  const project = copySmallProject(["pg"]);
+  const own = { DATABASE_URL: await makeDatabase() };
+  expectExit(await project.guide(["--in-place"], own), 0);
+  const printed = JSON.stringify(project.read("expected/01-create.txt"));
+  const [comment = ""] = project.read("steps/01-create.ts").split("import ");
+  project.write("steps/01-create.ts", `${comment}process.stdout.write(${printed});\n`);
+  await expectReport(project.guide(["--in-place"], own), 1, "books table is not there yet");
+
+  // What the reader has made of it is not removed.
+  const db = await openDatabase(own.DATABASE_URL);
+  await db.query("CREATE TABLE books (id int); COMMENT ON TABLE books IS 'Made by the Neon guide'");
+  await db.query("CREATE VIEW mine AS SELECT * FROM books");
+  const refused = await project.guide(["--in-place"], own);
+  expectExit(refused, 3);
+  expect(refused.stderr).toContain("cannot drop table books because other objects depend on it");
+  expect((await db.query("SELECT * FROM mine")).rows).toEqual([]);
+  await db.close();
+});
+
 test("a table that a step made before it was killed may be replaced", async () => {
   const project = copySmallProject(["pg"]);
   const own = { DATABASE_URL: await makeDatabase() };
