@@ -117,6 +117,7 @@ async function bundlePackage(
       platform: "node",
       format: "esm",
       target: "node20",
+      keepNames: true,
       sourcemap: "external",
       sourcesContent: false,
       sourceRoot: pathToFileURL(top).href,

@@ -109,6 +109,7 @@ async function bundle(
       write: false,
       metafile: true,
       ...{ bundle: true, platform: "node", format: "esm", target: "node20" },
+      keepNames: true, // a class of the step may have the name of one in a driver, and is printed with it
       ...{ sourcemap: true, sourcesContent: false, sourceRoot: pathToFileURL(top).href },
       logLevel: "silent",
       plugins: [

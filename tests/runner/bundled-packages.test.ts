@@ -30,6 +30,7 @@ beforeAll(async () => {
     "node_modules/pg/main.js",
     `const types = require("pg-types");
 const { fail } = require("./fail");
+class Result {}
 module.exports = { types, fail, Client: class {}, default: "a name" };\n`,
   );
   write("node_modules/pg/fail.js", `\nexports.fail = () => {\n  throw new Error("no");\n};\n`);
@@ -74,6 +75,16 @@ test("a module that the package and the step import is there once", async () => 
     'import pg from "pg";\nimport types from "pg-types";\nconsole.log(pg.types === types);\n',
   );
   expect(stdout).toBe("true");
+});
+
+test("what a step prints of its own classes and functions has their names", async () => {
+  const { stdout } = await run(`import { Client, types } from "pg";
+class Result { constructor(public n: number) {} }
+function fail() {}
+const require = () => {};
+console.log(new Result(1), fail.name, require.name, typeof Client, typeof types, Client.name);
+`);
+  expect(stdout).toBe("Result { n: 1 } fail require function object Client");
 });
 
 test("an error in a package names the package's line, and the step's", async () => {
