@@ -76,7 +76,11 @@ export function loadClients({
   const isFolder = (name: string) =>
     statSync(join(all, name), { throwIfNoEntry: false })?.isDirectory();
   const folders = namesIn(all).filter(isFolder);
-  return folders.flatMap((name) => loadFolder(join(all, name), name, steps));
+  const clients = folders.flatMap((name) => loadFolder(join(all, name), name, steps));
+  const names = clients.map(({ name }) => name);
+  const twice = names.find((name, index) => names.indexOf(name) < index);
+  if (twice) fail(`Both a folder and a variant are named ${twice}. Rename one.`);
+  return clients;
 }
 
 /**

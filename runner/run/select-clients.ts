@@ -1,6 +1,8 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Failure } from "../common/failure.ts";
 import { isRecord, readRecord } from "../common/json.ts";
+import { readRegularFile } from "../common/read-files.ts";
 import {
   describeUnavailable,
   type Folder,
@@ -98,10 +100,28 @@ export async function findProgram(client: StandaloneClient): Promise<ReadyClient
     // As in a shell, a name with a slash is a file, relative to the folder.
     const path = program.includes("/") ? join(directory, program) : program;
     const file = program.startsWith("/") ? program : path;
-    if (await succeeds(file, runtime.check, directory))
-      return { ...client, commandLine: [file, ...rest] };
+    if (!(await succeeds(file, runtime.check, directory))) continue;
+    const own = ownEnvironmentOf(client.folder);
+    if (!own) return { ...client, commandLine: [file, ...rest] };
+    const needs = "a folder without .env: its scripts would use the DATABASE_URL in it";
+    return { client: client.name, needs, install: `move ${own} away` };
   }
   return { client: client.name, needs: runtime.needs, install: runtime.install };
+}
+
+/** In a shell, and in libraries by choice, variables of a file replace those that are set. */
+const replacesVariables =
+  /(?:^|[\s;&])(?:\.|source|export)\s.*\.env\b|override|overload|dotenv_values|DotNetEnv/im;
+
+/** @returns a .env file of the reader's, if the scripts would use its database in place of the guide's */
+function ownEnvironmentOf({ directory, files }: Folder): string | undefined {
+  const file = join(directory, ".env");
+  const text = readRegularFile(file)?.toString("utf8") ?? "";
+  if (!/^\s*(?:export\s+)?DATABASE_URL\s*=/m.test(text)) return undefined;
+  const scripts = files.map((script) => readFileSync(script, "latin1"));
+  return scripts.some((one) => /\.env\b|dotenv/i.test(one) && replacesVariables.test(one))
+    ? file
+    : undefined;
 }
 
 /** Returns the first package that the folder's package.json names, and that is not installed. */

@@ -128,6 +128,34 @@ test("a package that is not installed is named", async () => {
 });
 
 test.each([
+  ["a shell's .env", ". ./.env", "DATABASE_URL=postgresql://mine", true],
+  ["one that is exported", "export $(grep -v '^#' .env | xargs)", "export DATABASE_URL=x", true],
+  ["one that a library prefers", "Dotenv.overload('.env')", "DATABASE_URL=x", true],
+  ["one without a database", "source .env", "COLOR=red", false],
+  ["one that a library leaves alone", "require 'dotenv/load'", "DATABASE_URL=x", false],
+  ["none", ". ./.env", undefined, false],
+])("the reader's own database is not taken from %s", async (_, script, own, isRefused) => {
+  const guide = makeGuide({
+    ...{ "01-create.sh": `${script}\n`, "02-read.sh": "" },
+    "standalone.json": JSON.stringify({ ...runtime, run: ["true"] }),
+    ...(own === undefined ? {} : { ".env": `${own}\n` }),
+  });
+  const { unavailable } = await selectClients(guide, [], true);
+  const needs = "a folder without .env: its scripts would use the DATABASE_URL in it";
+  expect(unavailable).toMatchObject(isRefused ? [{ needs }] : []);
+});
+
+test("two clients have two names", () => {
+  const { directory } = makeFiles("folders", {
+    ...{ "standalone/go/01-create.ts": "", "standalone/go/01-create.old.ts": "" },
+    "standalone/go.old/01-create.ts": "",
+  });
+  expect(() => loadClients({ directory, steps: [step("01-create")] })).toThrow(
+    "Both a folder and a variant are named standalone/go.old. Rename one.",
+  );
+});
+
+test.each([
   "postgresql://u:p@h/d",
   "postgres://us%40er:p%40s%2Fs%23%3F%25@h:6543/my%20db?sslmode=require&options=-c%20a%3Db",
   "postgresql://u:a?b#c=d@h/d?sslmode=disable",

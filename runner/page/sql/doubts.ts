@@ -157,7 +157,10 @@ export function openDoubts() {
       const reason = `an earlier statement was not sent: ${why}`;
       const names = changedBy(text);
       for (const name of names) lacking.set(name, reason);
-      if (names.length > 0) return doubt(text, reason);
+      if (names.length > 0) {
+        doubt(text, reason);
+        return;
+      }
       lacksAny ??= reason;
       all ??= reason;
     },
