@@ -8,7 +8,10 @@ import { joinUri, splitUri } from "../connection/connection-uri.ts";
  * server (NODE_TLS_REJECT_UNAUTHORIZED). A shell runs the files in BASH_ENV and ENV.
  */
 const unwanted =
-  /^(PG[A-Z]|PSQL|DOTENV_|NODE_|TSX_|PYTHON|LC_|(DATABASE_URL|LANGUAGE|INIT_CWD|OLDPWD|DEBUG|BASH_ENV|ENV|FORCE_COLOR|NO_COLOR|SSLKEYLOGFILE)$|CLICOLOR)/i;
+  /^(PG[A-Z]|POSTGRES_|PSQL|DOTENV_|NODE_|TSX_|PYTHON|LC_|(DATABASE_URL|LANGUAGE|INIT_CWD|OLDPWD|DEBUG|BASH_ENV|ENV|FORCE_COLOR|NO_COLOR|SSLKEYLOGFILE)$|CLICOLOR)/i;
+
+/** A variable of any name may lead to the reader's own database, such as Neon's DATABASE_URL_UNPOOLED. */
+const connectionString = /^(?:jdbc:)?postgres(?:ql)?:/i;
 
 /** A company's certificate authorities: without them, its server cannot be verified. */
 const wanted = /^(NODE_EXTRA_CA_CERTS|NODE_USE_SYSTEM_CA)$/i;
@@ -25,7 +28,8 @@ const fixed = {
 /** The environment of this process, without what would change what a step does. */
 export function neutralEnvironment(): NodeJS.ProcessEnv {
   const passed = Object.entries(process.env).filter(
-    ([name]) => wanted.test(name) || !unwanted.test(name),
+    ([name, value = ""]) =>
+      wanted.test(name) || !(unwanted.test(name) || connectionString.test(value.trim())),
   );
   return { ...Object.fromEntries(passed), ...fixed };
 }

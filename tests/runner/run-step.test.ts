@@ -129,12 +129,16 @@ test("variables that would change what a step does are not handed to it", async 
     ...["FORCE_COLOR", "NO_COLOR", "CLICOLOR_FORCE", "SSLKEYLOGFILE"],
   ];
   for (const name of hostile) vi.stubEnv(name, "");
+  const leading = { DATABASE_URL_UNPOOLED: "postgres://own", ANY: " postgresql://own" };
+  for (const [name, url] of Object.entries(leading)) vi.stubEnv(name, url);
+  vi.stubEnv("POSTGRES_PASSWORD", "own");
   vi.stubEnv("NODE_EXTRA_CA_CERTS", "/some/authority.pem");
   vi.stubEnv("MY_OWN", "value");
   onTestFinished(() => void vi.unstubAllEnvs());
   const { stdout } = await run("console.log(JSON.stringify(process.env));");
   const seen: NodeJS.ProcessEnv = JSON.parse(stdout);
   expect(Object.keys(seen).filter((name) => hostile.includes(name))).toEqual([]);
+  expect(JSON.stringify(seen)).not.toContain('own"');
   expect(seen).toMatchObject({
     MY_OWN: "value",
     NODE_EXTRA_CA_CERTS: "/some/authority.pem",
