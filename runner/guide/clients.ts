@@ -1,6 +1,8 @@
-import { statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { isBuiltin } from "node:module";
 import { join } from "node:path";
 import { Failure } from "../common/failure.ts";
+import { isRecord, readRecord } from "../common/json.ts";
 import { namesIn } from "../common/read-files.ts";
 import type { Guide, Step } from "./guide.ts";
 import { isTexts, readObject, refuse, refuseUnknown } from "./json.ts";
@@ -107,6 +109,7 @@ function loadFolder(directory: string, name: string, steps: readonly Step[]): St
     fail(`${file} does not belong to a step. Rename it like a step, or remove it.`);
   }
   const folder: Folder = { directory, files: scripts.map(({ file }) => file), runtime };
+  if (runtime.kind === "typescript") refuseForgotten(folder);
   const ending = runtime.kind === "typescript" ? "ts" : (scripts[0]?.ending ?? "txt");
 
   const scriptOf = (step: Step, variant: string | undefined): string => {
@@ -123,6 +126,33 @@ function loadFolder(directory: string, name: string, steps: readonly Step[]): St
     folder,
     scripts: new Map(steps.map((step) => [step, scriptOf(step, variant)])),
   }));
+}
+
+/** The packages that a script imports, without those of Node.js. */
+function importedPackages(text: string): string[] {
+  const imports = text.matchAll(
+    /^(?:import\b|export\b[^"';=]*\bfrom\b)[^"';=]*["']((?:@[^"'/]+\/)?[^"'./:][^"'/:]*)(?=["'/])/gm,
+  );
+  return [...imports].map(([, name = ""]) => name).filter((name) => !isBuiltin(name));
+}
+
+/** Scripts that are compiled run here without what their package.json forgets. Taken home, they would not. */
+function refuseForgotten({ directory, files }: Folder): void {
+  const json = join(directory, "package.json");
+  if (!existsSync(json)) return;
+  const { type, dependencies, devDependencies } = readRecord(json);
+  const known = [dependencies, devDependencies].flatMap((one) =>
+    isRecord(one) ? Object.keys(one) : [],
+  );
+  for (const file of files) {
+    const text = readFileSync(file, "utf8");
+    const missing = importedPackages(text).find((name) => !known.includes(name));
+    if (missing)
+      fail(`${file} imports ${missing}, which is not in the dependencies of ${json}. Add it.`);
+    if (type !== "module" && /^(?:(?:const|let) .* = )?await\b/m.test(text)) {
+      fail(`${json} needs "type": "module": ${file} has an await outside of a function.`);
+    }
+  }
 }
 
 function readScripts(directory: string): Script[] {

@@ -42,6 +42,22 @@ test.each([
   [{ "01-create.ts": "" }, "02-read.ts does not exist. Every step needs a script."],
   [{ ...scripts, "03-sort.ts": "" }, "03-sort.ts does not belong to a step."],
   [{ ...scripts, "2 read.ts": "" }, "A script is named like its step: rename"],
+  [
+    { ...scripts, "01-create.ts": 'import "dotenv/config";\n', "package.json": "{}" },
+    "01-create.ts imports dotenv, which is not in the dependencies of ",
+  ],
+  [
+    {
+      ...scripts,
+      "02-read.ts": 'import {\n  readFileSync,\n} from "node:fs";\nimport { a } from "@own/a/b";\n',
+      "package.json": '{ "dependencies": { "pg": "8" } }',
+    },
+    "02-read.ts imports @own/a, which is not in the dependencies of ",
+  ],
+  [
+    { ...scripts, "02-read.ts": "const a = await b;\n", "package.json": "{}" },
+    'package.json needs "type": "module": ',
+  ],
   [{ ...scripts, "standalone.json": "{" }, "standalone.json: "],
   [{ ...scripts, "standalone.json": '{"run": []}' }, '"run" is not a list of command lines'],
   [
@@ -63,6 +79,11 @@ test.each([
   [{ ...scripts, "standalone.json": '{"name": 1}' }, '"name" is not a text'],
 ])("an incomplete folder is refused: %j", (files, message) => {
   expect(() => load(files)).toThrow(message);
+});
+
+test("what only looks like an import needs no package", () => {
+  const text = 'export const title = "books";\nimport { a } from "./a.ts";\nprint("pg");\n';
+  expect(load({ ...scripts, "01-create.ts": text, "package.json": "{}" })).toHaveLength(1);
 });
 
 test("a variant is a client of its own, with the folder's scripts where it has none", () => {
