@@ -126,7 +126,12 @@ async function launchOwn(
   const runs = judges.slice(0, 1);
   const standalone = options.standalone.map((client) => ({
     ...client,
-    folder: { ...client.folder, directory: dirname(file), files: [file] },
+    folder: {
+      ...client.folder,
+      // Any other program runs in the scripts' folder, and finds what is there.
+      ...(client.folder.runtime.kind === "typescript" ? { directory: dirname(file) } : {}),
+      files: [file],
+    },
     scripts: new Map(runs.map(({ step }) => [step, file])),
   }));
   const launch = await prepareLaunch({ ...options, runs, standalone }, own);

@@ -54,7 +54,7 @@ export function describeUnavailable({ client, needs, install }: Unavailable): st
 }
 
 /** The script of a step: 04-delete.ts, or 04-delete.callbacks.ts for a variant. */
-const scriptName = /^(?<step>\d+-[\w-]+)(?:\.(?<variant>[a-z]+))?\.(?<ending>[a-z]+)$/;
+const scriptName = /^(?<step>\d+-[\w-]+)(?:\.(?<variant>[a-z]+))?\.(?<ending>[a-zA-Z]+)$/;
 
 interface Script {
   readonly file: string;

@@ -5,10 +5,11 @@ import { joinUri, splitUri } from "../connection/connection-uri.ts";
 /**
  * Variables that would make a step behave otherwise than its code and its database say. Of Node's own, they
  * silence a warning (NODE_NO_WARNINGS), add one (NODE_DEBUG), load code (NODE_OPTIONS), or trust any
- * server (NODE_TLS_REJECT_UNAUTHORIZED). A shell runs the files in BASH_ENV and ENV.
+ * server (NODE_TLS_REJECT_UNAUTHORIZED). A shell runs the files in BASH_ENV and ENV,
+ * and prints where it goes with CDPATH. Java names its options on stderr.
  */
 const unwanted =
-  /^(PG[A-Z]|POSTGRES_|PSQL|DOTENV_|NODE_|TSX_|PYTHON|LC_|(DATABASE_URL|LANGUAGE|INIT_CWD|OLDPWD|DEBUG|BASH_ENV|ENV|FORCE_COLOR|NO_COLOR|SSLKEYLOGFILE)$|CLICOLOR)/i;
+  /^(PG[A-Z]|POSTGRES_|PSQL|DOTENV_|NODE_|TSX_|PYTHON|LC_|(DATABASE_URL|LANGUAGE|INIT_CWD|OLDPWD|DEBUG|BASH_ENV|ENV|FORCE_COLOR|NO_COLOR|SSLKEYLOGFILE|CDPATH|RUBYOPT|PERL5OPT|_JAVA_OPTIONS|(JAVA_TOOL|JDK_JAVA)_OPTIONS)$|CLICOLOR)/i;
 
 /** A variable of any name may lead to the reader's own database, such as Neon's DATABASE_URL_UNPOOLED. */
 const connectionString = /^(?:jdbc:)?postgres(?:ql)?:/i;

@@ -12,7 +12,7 @@ import { hidePassword } from "../../runner/common/secrets.ts";
 import { readCourses } from "../../runner/guide/exercises.ts";
 import { loadGuide } from "../../runner/guide/load-guide.ts";
 import { splitRegions } from "../../runner/guide/step-source.ts";
-import { expectRefused } from "../support/command.ts";
+import { expectRefused, expectReport } from "../support/command.ts";
 import { filesIn } from "../support/files.ts";
 import { makeGuide } from "../support/guide.ts";
 import {
@@ -22,6 +22,7 @@ import {
   keepExercises,
   sharedProject,
 } from "../support/project.ts";
+import { otherGuide } from "../support/shell-guide.ts";
 
 const given = { DATABASE_URL: inject("databaseUrl") };
 const root = join(import.meta.dirname, "../..");
@@ -441,3 +442,23 @@ test.each([
   expectExit(result, 2);
   expect(result.stderr).toMatch(/^(Cannot read )?\S*exercises\S*(:| cannot be written\.) .*\n$/);
 });
+
+test.skipIf(process.platform === "win32")(
+  "an exercise in a shell finds the files next to its script",
+  async () => {
+    const runtime = { name: "Shell", run: ["sh"], check: ["-c", "true"], needs: "", install: "" };
+    const script = "# region say\ncat data.csv\n# endregion\n";
+    const guide = otherGuide({
+      "steps/guide.json": '{ "title": "A guide", "runs": ["01-say"], "tables": [] }',
+      "steps/exercises.json": '{ "say": { "task": "Say it." } }',
+      "steps/01-say.ts": '/*\n# Say\n*/\nconsole.log("1,2");\n',
+      "expected/01-say.txt": "1,2\n",
+      "standalone/sh/standalone.json": JSON.stringify(runtime),
+      ...{ "standalone/sh/01-say.sh": script, "standalone/sh/data.csv": "1,2\n" },
+    });
+    const starter = await guide.guide(["learn", "sh", "--once", "01-say"]);
+    expect(starter.stdout).toContain("○ To do: Say it.");
+    guide.write("exercises/sh/01-say.sh", "cat data.csv\n");
+    await expectReport(guide.guide(["learn", "sh", "--once", "01-say"]), 0, "✓ Right.");
+  },
+);
