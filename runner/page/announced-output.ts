@@ -4,6 +4,9 @@ import type { Block, Fate } from "./page.ts";
 const alone =
   /^(?:(?:here is|this is|the|its|your|sample|example|expected|following)\s+)*(?:outputs?|results?)(?:\s+(?:is|are|will be|should be))?$/i;
 
+/** A heading of an output: "Console output", "Result of the run". */
+const heads = /\b(?:outputs?|results?)(?:\s+(?:of|in|on|from|after)\b.*)?$/i;
+
 /** A line that ends in these words, and perhaps in a form such as "as JSON". */
 const ending = /\b(?:outputs?|results?)(?:\s+(?:is|are))?:$/i;
 const printing = /\b(?:outputs?|results?|prints?|printed|logs?|logged)\b[^.]*:$/i;
@@ -62,7 +65,8 @@ export function announcedOutput(
   const { above, heading, language } = block;
   const text = plainText(above);
   const isOutput = isAlone(block) || ending.test(text);
-  if (isPlain) return isOutput || alone.test(heading) ? { kind: "output" } : undefined;
+  const isBelowHeading = alone.test(heading) || (heads.test(heading) && isSurelyOutput(block));
+  if (isPlain) return isOutput || isBelowHeading ? { kind: "output" } : undefined;
   if (isAlone(block) || (isOutput && !isCode(block))) {
     const whyOfSql = `its form, ${language}, is not compared with SQL`;
     return language === "json" ? { kind: "output" } : { kind: "output", whyOfSql };

@@ -162,14 +162,15 @@ function fateOf(block: Block, { files, used }: KnownFiles, previous: ReadBlock |
   if (isBelowCommand && isOutputLabel(label?.replace(/\.\w+$/, "") ?? "")) {
     return { kind: "output", isGuess: true };
   }
+  const isPlain = plain.has(block.language);
+  const isPrinted = kind === "run" && isPlain && isSure;
   // Whatever it looks like: SQL that a program logs, a tree, variables.
-  if (label === undefined && kind === "run" && plain.has(block.language) && isAlone(block)) {
+  if (label === undefined && isPrinted && (isAlone(block) || !mayBeTyped(block))) {
     return { kind: "output" };
   }
   const named = label !== undefined && isFileName(label) ? label : undefined;
   const file = named === undefined ? undefined : fileFate(named, "file");
   const variables = environmentIn(block.content);
-  const isPrinted = kind === "run" && isSure && plain.has(block.language);
   if (variables && file?.kind !== "none" && !isPrinted) {
     const path = named ?? /`(\.env[\w.]*)`/.exec(block.above)?.[1];
     return { kind: "environment", variables, path: path && normalPath(path) };
@@ -191,14 +192,13 @@ function fateOf(block: Block, { files, used }: KnownFiles, previous: ReadBlock |
       return notRun(block, "it is a session of psql without outputs", mayChangeRows(block));
     }
   }
-  if (plain.has(block.language) && leavesPsql.test(block.content)) {
+  if (isPlain && leavesPsql.test(block.content)) {
     return notRun(block, "it leaves psql");
   }
   if (isSql(block)) {
     const saved = fileInSentence(block.above, files);
     return saved?.kind === "file" && used.has(saved.path) ? saved : { kind: "sql" };
   }
-  const isPlain = plain.has(block.language);
   if (isShell(block, isPlain)) {
     const fate = commandFate(block, files);
     const isOutput = fate.kind === "command" && !isPrompted(block.content) && isAlone(block);
@@ -244,6 +244,14 @@ function fateOf(block: Block, { files, used }: KnownFiles, previous: ReadBlock |
   if (!isPlain) return { ...none("the page does not name its file"), mayBeCode: true };
   const mayBeCode = [...files.values()].some(({ language }) => language === block.language);
   return { ...none("nothing says that it is an output"), mayBeCode };
+}
+
+/** What a reader may type below a run: commands, a session, what is only for psql, or SQL that the text asks for. */
+function mayBeTyped(block: Block): boolean {
+  const { content, above } = block;
+  const isOfPsql = ofPsql.test(content.trimEnd()) || leavesPsql.test(content);
+  const isSent = isSql(block) && /\b(?:run|execute|send|try|enter|use)\b/i.test(above);
+  return isShell(block, true) || hasPrompt(content) || isOfPsql || isSent;
 }
 
 /** A session shows its outputs itself. With prompts, a language such as `bash` is often guessed. */

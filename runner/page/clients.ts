@@ -1,5 +1,6 @@
 import type { RefuseAt } from "./directives.ts";
 import type { Block, ReadBlock } from "./page.ts";
+import { tight } from "./sql/split-statements.ts";
 
 /**
  * Finds the clients of a page: the labels of tabs that show the same file, and those that directives
@@ -65,8 +66,15 @@ export function withoutOtherTabs(
   clients: readonly string[],
 ): ReadBlock[] {
   const labels = new Map<number, string[]>();
-  for (const { tab } of blocks.map(({ block }) => block)) {
-    if (tab) labels.set(tab.group, [...(labels.get(tab.group) ?? []), tab.label]);
+  /** The SQL of each tab: only all of it makes two tabs the same. */
+  const sent = new Map<string, string>();
+  const tabOf = ({ tab }: Block) => `${tab?.group} ${tab?.label}`;
+  for (const { block, fate } of blocks) {
+    const { tab } = block;
+    if (!tab) continue;
+    labels.set(tab.group, [...(labels.get(tab.group) ?? []), tab.label]);
+    if (fate.kind !== "sql") continue;
+    sent.set(tabOf(block), `${sent.get(tabOf(block)) ?? ""}${tight(block.content)};`);
   }
   const first = new Map<string, string>();
   return blocks.map((one): ReadBlock => {
@@ -74,9 +82,9 @@ export function withoutOtherTabs(
     const { tab } = block;
     if (!tab || clients.includes(tab.label) || block.directives.clients) return one;
     const isOfClients = labels.get(tab.group)?.some((label) => clients.includes(label));
-    const path = "path" in fate ? fate.path : "";
-    const key = `${tab.group} ${fate.kind} ${path}`;
-    const isSame = ["file", "run", "environment", "preparation"].includes(fate.kind);
+    const what = fate.kind === "sql" ? sent.get(tabOf(block)) : "path" in fate ? fate.path : "";
+    const key = `${tab.group} ${fate.kind} ${what}`;
+    const isSame = ["file", "run", "environment", "preparation", "sql"].includes(fate.kind);
     if (isSame && !first.has(key)) first.set(key, tab.label);
     const isOther = isSame && first.get(key) !== tab.label;
     if (!isOfClients && !isOther) return one;

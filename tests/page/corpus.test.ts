@@ -30,8 +30,9 @@ const pages: Readonly<Record<string, Case>> = {
     says: ["an earlier block made it", "speaks of another case", "it is another way to what"],
   },
   "output-of-any-look": {
-    fates: "file run output run output run output run output",
-    verdicts: "drift drift drift match",
+    fates: `file ${"run output ".repeat(9)}run SQL ${"run output ".repeat(2)}run ignored`,
+    verdicts:
+      "drift drift drift match drift drift drift match match unverified unverified drift match unverified",
   },
   "cell-of-two-lines": { fates: "SQL output SQL output", verdicts: "match match" },
   "copied-rows": {
@@ -115,9 +116,9 @@ const pages: Readonly<Record<string, Case>> = {
   },
   "results-in-another-order": { fates: "SQL output output", verdicts: "match match" },
   "outputs-of-their-own": {
-    fates: "SQL output output SQL output output",
-    verdicts: "match drift match match",
-    says: ["outputs-of-their-own.md:18", "+ 2"],
+    fates: "SQL output output SQL output output SQL output output output SQL output output",
+    verdicts: "match drift match match match drift drift match drift",
+    says: ["outputs-of-their-own.md:18", "+ 2", "outputs-of-their-own.md:65"],
   },
   "query-repeated": {
     fates: "SQL SQL output SQL output",
@@ -512,8 +513,9 @@ const pages: Readonly<Record<string, Case>> = {
   },
   "tabs-code-group": { fates: "file file run output", verdicts: "match", says: ["map, set"] },
   "tabs-other-choice": {
-    fates: "preparation ignored file file file ignored file file run ignored output",
-    verdicts: "match",
+    fates:
+      "preparation ignored file file file ignored file file run ignored output SQL SQL ignored SQL output SQL SQL SQL output",
+    verdicts: "match unverified unverified match unverified unverified match",
     says: ["clients: one, two"],
   },
   "tabs-labels-differ": {

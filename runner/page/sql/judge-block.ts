@@ -71,7 +71,7 @@ function resultOf(documented: string, results: readonly SqlResult[]): SqlResult 
 
 /**
  * Compares one of several outputs of a block. Where there are as many as the block has results, each is of a result
- * of its own, in any order.
+ * of its own. Results with the same columns are shown in their order, and others in any.
  * @param taken the results that the outputs before it show
  */
 export async function judgeOutput(
@@ -83,18 +83,26 @@ export async function judgeOutput(
 ): Promise<Judged> {
   const judged = await judgeBlock(played, documented, context, isStrict);
   const shown = played.results.filter(({ columns, error }) => columns ?? error);
-  if (documented === "" || context.outputs < 2 || context.outputs !== shown.length) return judged;
-  const shows = (one: SqlResult) => matchOutput(documented, [one], context.display) !== undefined;
-  const left = shown.filter((one) => !taken.has(one));
-  const found = left.find(shows);
+  const { outputs, part, display } = context;
+  if (documented === "" || outputs < 2 || outputs > shown.length) return judged;
+  const isEach = outputs === shown.length;
+  const shows = (one: SqlResult) => matchOutput(documented, [one], display) !== undefined;
+  const lastAlike = (one: SqlResult) =>
+    shown.findLastIndex((other) => taken.has(other) && namesIn(other) === namesIn(one));
+  const left = shown.filter((one, at) => (isEach ? !taken.has(one) : at >= lastAlike(one)));
+  const firstAlike = (one = shown[part]) =>
+    one && left.find((other) => namesIn(other) === namesIn(one));
+  const found = left.find((one) => (!isEach || firstAlike(one) === one) && shows(one));
   if (found) taken.add(found);
   const isOfSeveral = judged.kind === "match" && !shown.some(shows);
   if (isOfSeveral || (judged.kind === "match" && found)) return judged;
-  if (judged.kind !== "match" && judged.kind !== "differs") return judged;
-  const next = found ?? left.find((one) => one === shown[context.part]);
+  if (judged.kind !== "match" && (!isEach || judged.kind !== "differs")) return judged;
+  const next = found ?? firstAlike(left.find(shows));
   if (next) taken.add(next);
   return judgeBlock({ ...played, results: next ? [next] : left }, documented, context, isStrict);
 }
+
+const namesIn = ({ columns }: SqlResult) => JSON.stringify(columns?.map(({ name }) => name));
 
 /**
  * Judge errors that the page does not show. Each is one of the page, unless the page announces it, or it needs what
