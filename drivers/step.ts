@@ -15,7 +15,8 @@ let ending: NodeJS.Timeout | undefined;
 
 /**
  * Connect as DATABASE_URL and `--driver` say, do the step's work, and close the connection. A failure is
- * printed on stderr, and the process exits with 1. One second later it ends, whatever is still open.
+ * printed on stderr, and the process exits with 1. What goes on for more than a second afterwards is ended,
+ * and is a failure, too.
  * @param hints added to the message of an error with that code
  */
 export async function step(
@@ -33,7 +34,16 @@ export async function step(
     process.exitCode = 1;
   }
   process.off("exit", failUnfinished);
-  ending = setTimeout(() => process.exit(), END_MS).unref();
+  ending = setTimeout(endWhatIsLeft, END_MS).unref();
+}
+
+function endWhatIsLeft(): never {
+  if (!process.exitCode) {
+    console.error(
+      "The step went on for a second after its work was done, and was ended. Do all of its work in step(…), and close what it opens.",
+    );
+  }
+  process.exit(1);
 }
 
 /** A process whose work never settles would exit with 0. */

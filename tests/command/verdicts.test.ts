@@ -157,6 +157,10 @@ describe("steps that fail", () => {
       expect(stdout).toContain("pg exited with 1.\n    The step ended before its work was done.");
     }
 
+    project.write(file, `${whole}await new Promise((resolve) => setTimeout(resolve, 1500));\n`);
+    const late = await project.guide(["--step", "1"], given);
+    expect(late.stdout).toContain("The step went on for a second after its work was done");
+
     const mistake = "const nothing: { a?: { b: number } } = {}; void (nothing.a as any).b;";
     const { stdout } = await failing(mistake);
     expect(stdout).toContain("TypeError: Cannot read properties of undefined");
