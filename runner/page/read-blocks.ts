@@ -156,7 +156,7 @@ function splitInfo(info: string): [string, string] {
 }
 
 function isTag(line: string): boolean {
-  return /^\s*(<\/?[A-Za-z][^>]*>?|:::.*|\{\/\*.*\*\/\}|<!--.*-->|={3}[!+]*\s+["'].+["'])\s*$/.test(
+  return /^\s*((?:<\/?[A-Za-z][^>]*>\s*)*<\/?[A-Za-z][^>]*>?|:::.*|@tab\b.*|\{%.*%\}|\{\{[<%].*[%>]\}\}|\{\/\*.*\*\/\}|<!--.*-->|={3}[!+]*\s+["'].+["'])\s*$/.test(
     line,
   );
 }

@@ -281,6 +281,11 @@ const pages: Readonly<Record<string, Case>> = {
     verdicts: "unverified divergence divergence divergence",
     says: ["+++ two printed\n@@ -1,1 +1,1 @@\n-one", "+++ one printed", "-three"],
   },
+  "tabs-of-generators": {
+    fates: "file file run output ".repeat(8).trim(),
+    verdicts: "divergence ".repeat(8).trim(),
+    says: ["clients: one, two"],
+  },
   "tabs-sentence": {
     fates: "file file file run output",
     verdicts: "match",
