@@ -4,6 +4,7 @@ import { Failure } from "../../runner/common/failure.ts";
 import { readRecord } from "../../runner/common/json.ts";
 import { project, shellWord } from "../../runner/common/project.ts";
 import { readRegularFile } from "../../runner/common/read-files.ts";
+import { hideSecrets } from "../../runner/common/secrets.ts";
 import { move, writeWhole, writing } from "../../runner/common/write-files.ts";
 import type { Exercise, Task } from "../../runner/guide/exercises.ts";
 import { readParts, withoutRegions } from "../../runner/guide/step-source.ts";
@@ -133,9 +134,9 @@ export function solutionOf(exercise: Exercise): string {
   return withImports(withoutRegions(source, exercise.source), exercise);
 }
 
-/** Find the task by which a starter failed, from what it wrote to stderr. */
+/** Find the task by which a starter failed, from what it wrote to stderr: a password may be a word of the task. */
 export function taskLeft({ tasks }: Exercise, stderr: string): Task | undefined {
-  return tasks.find(({ what }) => stderr.includes(toDo + what));
+  return tasks.find(({ what }) => stderr.includes(hideSecrets(toDo + what)));
 }
 
 /** True for the starter of a task that the guide does not have any more. */

@@ -238,7 +238,11 @@ async function keepOpen(session: Session, clients: readonly string[], { note, si
   for (const client of clients) {
     note(`${client}:  ${psqlHint(session.server.kind, (await session.databaseOf(client)).url)}`);
   }
-  note("The databases are kept. Press Enter to drop them.");
+  note(
+    session.server.isParallel
+      ? "The databases are kept. Press Enter to drop them."
+      : "Your database stays as it is now. Press Enter to go on.",
+  );
   const answered = ["data", "end"].map((name) => once(process.stdin, name));
   await Promise.race([...answered, untilAborted(signal)]);
   process.stdin.pause();

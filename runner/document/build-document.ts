@@ -148,8 +148,15 @@ export function uniqueIds(taken: Iterable<string> = []): (title: string) => stri
 export function refuseChangedSources(document: Document, before: Document): void {
   const old = sourcesOf(before);
   for (const [file, text] of sourcesOf(document)) {
-    if (old.get(file) === text) continue;
-    throw new Failure("layout", `${file} changed while the guide ran. Run it again.`);
+    const last = old.get(file);
+    if (last === text) continue;
+    const isHidden = last !== undefined && hideSecrets(last) === text;
+    throw new Failure(
+      "layout",
+      isHidden
+        ? `${file} has the password of your server in it, as a word: the document would show ••••. Export it with the embedded server, or with another password.`
+        : `${file} changed while the guide ran. Run it again.`,
+    );
   }
 }
 

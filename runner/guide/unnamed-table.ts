@@ -12,6 +12,21 @@ const emptied = `truncate${gap}(?:table${gap}|(?=${names}${end}))`;
 const statement = new RegExp(`\\b(?:${made}|${emptied})(${names})`, "giu");
 const aroundName = new RegExp(`^\\s*(?:only${gap})?|\\s*\\*?\\s*$`, "gi");
 
+const lost = new RegExp(
+  `\\b(?:drop|alter)${gap}database${gap}(?:if${gap}exists${gap})?(${name})`,
+  "giu",
+);
+
+/** As SQL reads a name, which a script may have in a string. */
+function plainName(one: string): string {
+  return /^:?\\?"/.test(one) ? one.replaceAll(/[\\"]/g, "") : one.toLowerCase();
+}
+
+/** @returns the databases that a script drops or changes, if it is written out there */
+export function lostDatabases(code: string): string[] {
+  return [...code.matchAll(lost)].map(([, name = ""]) => plainName(name));
+}
+
 /**
  * Finds a table or view that a step makes, removes or empties, and that `tables` in `guide.json` does not name: in a database of
  * the reader's, it would not be known for the guide's. Finds only what is written out in the step itself.
@@ -22,7 +37,7 @@ export function unnamedTable({ steps, tables }: Pick<Guide, "steps" | "tables">)
     const found = [...code.matchAll(statement)].flatMap(([, names = ""]) => names.split(","));
     const table = found
       .map((one) => one.replace(aroundName, ""))
-      .map((one) => (/^:?\\?"/.test(one) ? one.replaceAll(/[\\"]/g, "") : one.toLowerCase()))
+      .map(plainName)
       .find((one) => !known.has(one) && !known.has(one.split(".").at(-1) ?? ""));
     if (table !== undefined) return { file, table };
   }

@@ -56,7 +56,11 @@ async function matching(pattern: string): Promise<string[]> {
     ...{ absolute: true, onlyFiles: false, markDirectories: true, expandDirectories: false },
     ignore: ["**/node_modules/**"],
   });
-  const isGuide = (path: string) => !path.endsWith("/") || existsSync(`${path}steps/guide.json`);
+  // One whose guide.json is lost is refused when it is read.
+  const isGuide = (path: string) =>
+    !path.endsWith("/") ||
+    existsSync(`${path}steps/guide.json`) ||
+    ["steps", "expected"].every((name) => existsSync(path + name));
   const guides = found.filter(isGuide).map((path) => resolve(path));
   if (guides.length > 0) return guides;
   throw new Failure("usage", `No page and no guide matches ${pattern}.`);

@@ -10,6 +10,7 @@ import { makePackage } from "../workspace/cache-directory.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { openClientDatabases } from "./client-databases.ts";
 import { sourcesOf } from "./kept-programs.ts";
+import { refuseLostDatabases } from "./lost-databases.ts";
 import { OUTPUT_START } from "./output-file.ts";
 import type { Wanted } from "./run-step.ts";
 import type { ReadyClient } from "./select-clients.ts";
@@ -155,7 +156,7 @@ export interface Host {
  * @param prepare compiles what the steps' processes run, as the files are now
  */
 export async function openSession(
-  { guide, clients, timeout, keepGoing, signal }: SessionOptions,
+  { guide, clients, standalone, timeout, keepGoing, signal }: SessionOptions,
   { name, directory, watchdog }: Workspace,
   prepare: () => Promise<Launch>,
   openServer: () => Promise<GuideServer>,
@@ -181,7 +182,9 @@ export async function openSession(
     await databases.reset(client, template);
   };
   mkdirSync(outputs, { mode: 0o700 });
-  const opening = openServer().then((server) => {
+  const opening = openServer().then(async (server) => {
+    const scripts = standalone.flatMap(({ folder }) => folder.files);
+    if (!guide.page) await refuseLostDatabases(server, guide, scripts);
     const databases = openClientDatabases(server, signal, guide.sample);
     for (const client of clients) databases.of(client).catch(() => {}); // reported when it is used
     return { server, databases };

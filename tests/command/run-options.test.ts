@@ -76,6 +76,28 @@ test("in place, no client is verified by the tables of another client or run", a
   await db.close();
 });
 
+test("a database that is on the server already is not dropped by a step", async () => {
+  const project = makeShellGuide(fewRuns);
+  const url = await makeDatabase();
+  const name = new URL(url).pathname.slice(1);
+  const script = project.read("steps/02-read.sh");
+  for (const [statement, code] of [
+    [`DROP DATABASE IF EXISTS ${name};`, 3],
+    [`alter  database "${name}" RENAME TO x`, 3],
+    ["DROP DATABASE IF EXISTS not_there_yet", 0],
+  ] as const) {
+    project.write("steps/02-read.sh", `${script}: ${JSON.stringify(statement)}\n`);
+    const result = await project.guide([]);
+    expectExit(result, code);
+    if (code === 3) {
+      expect(result.stderr).toContain(
+        `02-read.sh drops or changes the database ${name}, which is on this server already.`,
+      );
+    }
+  }
+  await (await openDatabase(url)).close();
+});
+
 test("a table that a step made before it was killed may be replaced", async () => {
   const project = copySmallProject(["pg"]);
   const own = { DATABASE_URL: await makeDatabase() };

@@ -1,5 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { buildDocument, uniqueIds } from "../../runner/document/build-document.ts";
+import { hidePassword, hideSecrets } from "../../runner/common/secrets.ts";
+import {
+  buildDocument,
+  refuseChangedSources,
+  uniqueIds,
+} from "../../runner/document/build-document.ts";
 import { changesBetween } from "../../runner/document/changes.ts";
 import { formats } from "../../runner/document/formats.ts";
 import { splitChapters } from "../../runner/document/sources.ts";
@@ -64,6 +69,22 @@ test.each([...formats])("in %s, the same document gives the same bytes", async (
   // Nothing of the machine, the day or the run is in it.
   expect(text).not.toMatch(/\d ms\b|127\.0\.0\.1|\/tmp\/|\/home\/|20\d\d-\d\d-\d\d/);
   expect(text).not.toContain(import.meta.dirname);
+});
+
+test("a source that has the server's password as a word is not called changed", async () => {
+  const before = await ownDocument();
+  const shown = structuredClone(before);
+  const file = shown.shared?.drivers[0];
+  if (!file) throw new Error("There is no driver.");
+  Object.assign(file, { code: `${file.code}\n// document-secret` });
+  const hidden = structuredClone(shown);
+  refuseChangedSources(hidden, shown);
+  hidePassword("document-secret", []);
+  Object.assign(hidden.shared?.drivers[0] ?? {}, { code: hideSecrets(file.code) });
+  expect(() => refuseChangedSources(hidden, shown)).toThrow(
+    "has the password of your server in it",
+  );
+  expect(() => refuseChangedSources(before, shown)).toThrow("changed while the guide ran");
 });
 
 describe("whether a document was edited", () => {

@@ -127,6 +127,17 @@ describe("several guides", () => {
     expect(result.stdout).toContain("Verified: 4 of 4 documented outputs of 4 guides");
   });
 
+  test("whose guide.json is lost could not be run", async () => {
+    const site = makeSite({
+      "a.md": sqlPage("A"),
+      "b/steps/01-a.ts": "",
+      "b/expected/01-a.txt": "A\n",
+    });
+    const result = await site.run(["*"]);
+    expectExit(result, 2);
+    expect(result.stdout).toMatch(/✗ b .*guide\.json/);
+  });
+
   test("in a folder that is named by itself: the message has the pattern", async () => {
     const result = await mixedSite().run(["docs", "docs/good.md"]);
     expectExit(result, 2);
