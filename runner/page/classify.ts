@@ -8,6 +8,7 @@ import {
   uncertainOutput,
 } from "./announced-output.ts";
 import { mayChangeRows } from "./command-effects.ts";
+import { noWords } from "./command-line.ts";
 import type { RefuseAt } from "./directives.ts";
 import {
   fileFate,
@@ -35,6 +36,7 @@ import { tight } from "./sql/split-statements.ts";
 export function classify(blocks: readonly Block[], refuse: RefuseAt): ReadBlock[] {
   const files = new Map<string, ShownFile>();
   const used = new Set(blocks.flatMap(filesUsedIn));
+  const reader = { folder: "" };
   const read: ReadBlock[] = [];
   const isKnown = (name: string) => files.has(name) || used.has(name);
   for (const shown of blocks) {
@@ -46,7 +48,11 @@ export function classify(blocks: readonly Block[], refuse: RefuseAt): ReadBlock[
     }
     const fate =
       directedFate(block, refuse) ??
-      volatileFate(block, fateOf(block, { files, used }, aboveOutputs(read, block)), refuse);
+      volatileFate(
+        block,
+        fateOf(block, { files, used, reader }, aboveOutputs(read, block)),
+        refuse,
+      );
     refuseMisplaced(block, fate, refuse);
     if (fate.kind === "file") {
       files.delete(fate.path);
@@ -120,7 +126,7 @@ function scriptFate({ language, line }: Block, refuse: RefuseAt): Fate {
     return refuse(line, `"run" cannot run the language "${language}". It runs: ${known}.`);
   }
   const file = `line-${line + 1}.${ending}`;
-  const command = { program, file, options: [], words: [], variables: new Map<string, string>() };
+  const command = { program, file, ...noWords };
   const text = `the block in line ${line + 1}`;
   return { kind: "run", commands: [{ ...command, text }], lines: [], unrun: [], script: file };
 }
@@ -146,9 +152,12 @@ interface KnownFiles {
    * mentioned is one of these.
    */
   readonly used: ReadonlySet<string>;
+  /** Where the commands so far have led. */
+  readonly reader: { folder: string };
 }
 
-function fateOf(block: Block, { files, used }: KnownFiles, previous: ReadBlock | undefined): Fate {
+function fateOf(block: Block, known: KnownFiles, previous: ReadBlock | undefined): Fate {
+  const { files, used, reader } = known;
   if (block.isTable) {
     const isUnsent = ["file", "none"].includes(previous?.fate.kind ?? "");
     const why = isUnsent ? "the SQL above it is not sent" : block.uncompared;
@@ -200,7 +209,7 @@ function fateOf(block: Block, { files, used }: KnownFiles, previous: ReadBlock |
     return saved?.kind === "file" && used.has(saved.path) ? saved : { kind: "sql" };
   }
   if (isShell(block, isPlain)) {
-    const fate = commandFate(block, files);
+    const fate = commandFate(block, files, reader);
     const isOutput = fate.kind === "command" && !isPrompted(block.content) && isAlone(block);
     if (isOutput) return { kind: "output" };
     const isUnknown = fate.kind === "command" && fate.unrun.some(({ effect }) => effect.isUnknown);

@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import type { PageCommand } from "./page.ts";
 
 /** The names of the files that a page has shown so far. */
@@ -14,7 +15,8 @@ const preparation =
 
 const LONGEST_LINE = 10_000;
 
-const none = { options: [], words: [], variables: new Map<string, string>() };
+/** A command with nothing but a file. */
+export const noWords = { folder: "", options: [], words: [], variables: new Map<string, string>() };
 
 /** psql with a file: its SQL is sent as the page's own is. */
 const psqlFile = /^psql\b[^|;&]*?(?:\s-f\s*|\s--file[= ]|\s<\s*)["']?([\w./-]+)["']?\s*$/;
@@ -64,17 +66,38 @@ function sqlFileOf(line: string): string | undefined {
   return psqlFile.exec(line.slice(0, LONGEST_LINE))?.[1]?.replace(/^(\.\/)+/, "");
 }
 
+/** The folder in which a shell is after a command, seen from the first one, as far as it can be known. */
+export function folderAfter(command: string, folder: string): string {
+  const to = /^cd\s+["']?([^"']+?)["']?$/.exec(command.slice(0, LONGEST_LINE))?.[1];
+  if (to === undefined) return folder;
+  const isElsewhere = /^(?:[/\\~$-]|[A-Za-z]:)/.test(to);
+  return isElsewhere
+    ? ""
+    : posix.join(folder, to.replaceAll("\\", "/")).replace(/^(?:\.\.\/?)+/, "");
+}
+
+/**
+ * Finds a file of the page by its name in a folder: the page may have the folder, or only the end of its path.
+ */
+function placeOf(name: string, folder: string, files: KnownNames) {
+  const parts = folder.split("/");
+  const folders = [...parts.map((_, at) => parts.slice(at).join("/")), ""];
+  const found = folders.find((one) => files.has(posix.join(one, name)));
+  return found === undefined ? undefined : { folder: found, file: posix.join(found, name) };
+}
+
 /**
  * Reads one line of a shell block.
  * @param files the files that the page has named so far: only what runs one of them is run
+ * @param folder where the shell is
  */
-export function readCommandLine(line: string, files: KnownNames): CommandLine {
+export function readCommandLine(line: string, files: KnownNames, folder = ""): CommandLine {
   if (line.length > LONGEST_LINE) return { kind: "other" };
   if (preparation.test(line)) return { kind: "preparation" };
   const sqlFile = sqlFileOf(line);
-  if (sqlFile !== undefined && files.has(sqlFile)) {
-    const command = { program: "psql" as const, file: sqlFile, ...none, text: line };
-    return { kind: "run", command };
+  const sqlPlace = sqlFile === undefined ? undefined : placeOf(sqlFile, folder, files);
+  if (sqlPlace) {
+    return { kind: "run", command: { program: "psql", ...noWords, ...sqlPlace, text: line } };
   }
   const [, assigned = "", typed = ""] = assignments.exec(line) ?? [];
   const variables = variablesIn(assigned);
@@ -84,13 +107,13 @@ export function readCommandLine(line: string, files: KnownNames): CommandLine {
   const at = rest.findIndex((word, index) => {
     return !word.startsWith("-") && !takesValue.test(rest[index - 1] ?? "");
   });
-  const file = rest[at]?.replaceAll("\\", "/").replace(/^(\.\/)+/, "");
-  if (file === undefined || !files.has(file)) return { kind: "other" };
+  const place = placeOf(rest[at]?.replaceAll("\\", "/") ?? "", folder, files);
+  if (!place) return { kind: "other" };
   const options = rest.slice(0, at);
   if (options.includes("--watch") || options.includes("watch")) return { kind: "endless" };
   return {
     kind: "run",
-    command: { program, file, options, words: rest.slice(at + 1), text: line, variables },
+    command: { program, ...place, options, words: rest.slice(at + 1), text: line, variables },
   };
 }
 

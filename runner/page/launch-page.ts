@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { createRequire } from "node:module";
-import { basename, dirname, join, sep } from "node:path";
+import { basename, dirname, join, posix, sep } from "node:path";
 import { unlessAborted } from "../common/abort.ts";
 import { Failure, hasCode } from "../common/failure.ts";
 import { replaceFile } from "../common/write-files.ts";
@@ -101,7 +101,10 @@ export async function launchPage(
         const isEndless = isServer(command, files.get(command.file) ?? "");
         const limit = isEndless ? Math.min(place.timeout, SERVER_LIMIT_MS) : place.timeout;
         const outcome = await place.start(
-          { ...commandOf(command, python), environment },
+          {
+            ...{ ...commandOf(command, python), environment },
+            directory: join(place.directory, command.folder),
+          },
           { timeout: limit },
         );
         if (outcome.kind === "skipped") return outcome;
@@ -178,8 +181,8 @@ function refuseOutside(file: string, path: string, directory: string): void {
   );
 }
 
-function commandOf({ program, file, options, words }: PageCommand, python: string) {
-  const rest = [...options, file, ...words];
+function commandOf({ program, file, folder, options, words }: PageCommand, python: string) {
+  const rest = [...options, posix.relative(folder, file), ...words];
   if (program === "psql") throw new Error("The SQL of a file is played.");
   if (program === "python") return { program: python, arguments: rest };
   const tsx = program === "tsx" ? [createRequire(import.meta.url).resolve("tsx/cli")] : [];

@@ -45,8 +45,9 @@ export interface Tab {
 /** A command that runs a file of the page. */
 export interface PageCommand {
   readonly program: "python" | "node" | "tsx" | "psql";
-  /** The file, below the client's directory. */
+  /** The file, and the folder in which it is run, below the client's directory. */
   readonly file: string;
+  readonly folder: string;
   /** Words before and after the file. */
   readonly options: readonly string[];
   readonly words: readonly string[];

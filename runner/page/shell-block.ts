@@ -1,6 +1,7 @@
 import { effectOf } from "./command-effects.ts";
 import {
   fileOf,
+  folderAfter,
   hereDocument,
   type KnownNames,
   needsShell,
@@ -49,8 +50,15 @@ interface Piece {
   readonly printed?: Stretch | undefined;
 }
 
-/** Decides what a block of commands is. */
-export function commandFate(block: Block, files: ReadonlyMap<string, ShownFile>): Fate {
+/**
+ * Decides what a block of commands is.
+ * @param reader goes where they lead
+ */
+export function commandFate(
+  block: Block,
+  files: ReadonlyMap<string, ShownFile>,
+  reader: { folder: string },
+): Fate {
   const shown = block.content.replace(/\n$/, "").split("\n");
   const isSession = isPrompted(block.content);
   const lines = isSession ? typedIn(shown, promptOf(block.content)) : typedLines(shown);
@@ -58,7 +66,10 @@ export function commandFate(block: Block, files: ReadonlyMap<string, ShownFile>)
   const pieces: Piece[] = isProgram
     ? [{ text: block.content.trim() }]
     : lines.flatMap(({ text, printed }) => splitCommands(text).map((text) => ({ text, printed })));
-  const typed = pieces.map((piece) => ({ ...piece, read: readCommandLine(piece.text, files) }));
+  const typed = pieces.map((piece) => {
+    reader.folder = folderAfter(piece.text, reader.folder);
+    return { ...piece, read: readCommandLine(piece.text, files, reader.folder) };
+  });
   const prepares = typed.flatMap(({ text, read }) => (read.kind === "preparation" ? [text] : []));
   const runs = typed.flatMap(({ read, printed }) =>
     read.kind === "run" ? [{ command: read.command, printed }] : [],

@@ -99,11 +99,11 @@ export interface Place {
   /** Makes a database like that of the client when it began. The caller closes it. */
   readonly openAnother: () => Promise<ClientDatabase>;
   /**
-   * Starts a process in the directory. It may write to stderr.
+   * Starts a process, in the directory if the command names no other. It may write to stderr.
    * @param own limits unlike those of the run
    */
   start(
-    command: Omit<Command, "directory">,
+    command: Omit<Command, "directory"> & Partial<Command>,
     own?: { readonly timeout?: number; readonly exitCode?: number },
   ): Promise<Outcome>;
 }
@@ -282,7 +282,7 @@ export async function openSession(
           ...{ directory: own, environment, golden, outputFile, timeout: timeout * 1000 },
           ...{ offerTls: server.offerTls, signal: ending },
           openAnother: () => databases.another(client),
-          start: (command, limits) => start(command, own, "any", limits),
+          start: (command, limits) => start(command, command.directory ?? own, "any", limits),
         });
       } else {
         outcome = await start(launched, launched.directory ?? workDirectoryOf(client), stderr);

@@ -281,6 +281,11 @@ const pages: Readonly<Record<string, Case>> = {
     verdicts: "unverified divergence divergence divergence",
     says: ["+++ two printed\n@@ -1,1 +1,1 @@\n-one", "+++ one printed", "-three"],
   },
+  folders: {
+    fates: "file file run output run output run output run output",
+    verdicts: "match drift match unverified drift",
+    says: ["+server server", "-server project"],
+  },
   "tabs-of-generators": {
     fates: "file file run output ".repeat(8).trim(),
     verdicts: "divergence ".repeat(8).trim(),
