@@ -13,18 +13,33 @@ const statement = new RegExp(`\\b(?:${made}|${emptied})(${names})`, "giu");
 const aroundName = new RegExp(`^\\s*(?:only${gap})?|\\s*\\*?\\s*$`, "gi");
 
 const lost = new RegExp(
-  `\\b(?:drop|alter)${gap}database${gap}(?:if${gap}exists${gap})?(${name})`,
+  `\\b(?:(?:drop|alter)${gap}(?<kind>database)|drop${gap}(?:role|user))${gap}(?:if${gap}exists${gap})?(?<name>${name})`,
   "giu",
 );
+/** psql leaves for another database. */
+const left = new RegExp(`^\\s*\\\\c(?:onnect)?\\s+(?<name>${name})`, "gimu");
 
 /** As SQL reads a name, which a script may have in a string. */
 function plainName(one: string): string {
   return /^:?\\?"/.test(one) ? one.replaceAll(/[\\"]/g, "") : one.toLowerCase();
 }
 
-/** @returns the databases that a script drops or changes, if it is written out there */
-export function lostDatabases(code: string): string[] {
-  return [...code.matchAll(lost)].map(([, name = ""]) => plainName(name));
+/** What a script drops, changes or leaves for, outside of its own database. */
+export interface Lost {
+  readonly kind: "database" | "role";
+  readonly name: string;
+}
+
+/** Finds only what is written out in the script. */
+export function lostThings(code: string): Lost[] {
+  const dropped = [...code.matchAll(lost)].map(({ groups }): Lost => {
+    const kind = groups?.kind ? "database" : "role";
+    return { kind, name: plainName(groups?.name ?? "") };
+  });
+  const visited = [...code.matchAll(left)].map(({ groups }): Lost => {
+    return { kind: "database", name: plainName(groups?.name ?? "") };
+  });
+  return [...dropped, ...visited];
 }
 
 /**

@@ -66,9 +66,9 @@ export async function compileSteps<One extends Source>(
   const read = new Map<string, string>();
   const edit: Edit = (source, path) => {
     read.set(path, digestOf(source));
-    return files.includes(path)
-      ? `${ownPath(path)} ${firstLine}${sources.texts.get(path) ?? source}`
-      : withoutUnused(source, path);
+    if (!files.includes(path)) return withoutUnused(source, path);
+    const text = sources.texts.get(path) ?? source;
+    return `${ownPath(path)} ${firstLine}${text.replace(/^#!/, "//")}`;
   };
   const packages = openPackages(directory, sources);
   try {

@@ -10,8 +10,8 @@ import { makePackage } from "../workspace/cache-directory.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { openClientDatabases } from "./client-databases.ts";
 import { sourcesOf } from "./kept-programs.ts";
-import { refuseLostDatabases } from "./lost-databases.ts";
 import { OUTPUT_START } from "./output-file.ts";
+import { refuseLost } from "./refuse-lost.ts";
 import type { Wanted } from "./run-step.ts";
 import type { ReadyClient } from "./select-clients.ts";
 import { databaseEnvironment } from "./step-environment.ts";
@@ -184,7 +184,7 @@ export async function openSession(
   mkdirSync(outputs, { mode: 0o700 });
   const opening = openServer().then(async (server) => {
     const scripts = standalone.flatMap(({ folder }) => folder.files);
-    if (!guide.page) await refuseLostDatabases(server, guide, scripts);
+    if (!guide.page) await refuseLost(server, guide, scripts);
     const databases = openClientDatabases(server, signal, guide.sample);
     for (const client of clients) databases.of(client).catch(() => {}); // reported when it is used
     return { server, databases };

@@ -76,7 +76,7 @@ test("in place, no client is verified by the tables of another client or run", a
   await db.close();
 });
 
-test("a database that is on the server already is not dropped by a step", async () => {
+test("what is on the server already is not dropped by a step", async () => {
   const project = makeShellGuide(fewRuns);
   const url = await makeDatabase();
   const name = new URL(url).pathname.slice(1);
@@ -84,14 +84,16 @@ test("a database that is on the server already is not dropped by a step", async 
   for (const [statement, code] of [
     [`DROP DATABASE IF EXISTS ${name};`, 3],
     [`alter  database "${name}" RENAME TO x`, 3],
+    [`\\c ${name}`, 3],
     ["DROP DATABASE IF EXISTS not_there_yet", 0],
+    [`DROP USER IF EXISTS ${name}`, 0], // there is no such role
   ] as const) {
-    project.write("steps/02-read.sh", `${script}: ${JSON.stringify(statement)}\n`);
+    project.write("steps/02-read.sh", `${script}: '\n${statement}\n'\n`);
     const result = await project.guide([]);
     expectExit(result, code);
     if (code === 3) {
       expect(result.stderr).toContain(
-        `02-read.sh drops or changes the database ${name}, which is on this server already.`,
+        `02-read.sh drops, changes or goes to the database ${name}, which is on this server already.`,
       );
     }
   }

@@ -87,6 +87,11 @@ console.log(new Result(1), fail.name, require.name, typeof Client, typeof types,
   expect(stdout).toBe("Result { n: 1 } fail require function object Client");
 });
 
+test("a script may say in its first line what runs it", async () => {
+  const { stdout } = await run("#!/usr/bin/env -S npx tsx\nconsole.log(1);\n");
+  expect(stdout).toBe("1");
+});
+
 test("an error in a package names the package's line, and the step's", async () => {
   const { stderr } = await run('import pg from "pg";\n\npg.fail();\n');
   expect(stderr).toContain(`${join(packages, "pg/fail.js")}:3:9`);
