@@ -11,10 +11,12 @@ import { mayChangeRows } from "./command-effects.ts";
 import { noWords } from "./command-line.ts";
 import type { RefuseAt } from "./directives.ts";
 import {
+  afterEdit,
   fileFate,
   fileInFirstLine,
   fileInSentence,
   isFileName,
+  isPartOf,
   mentionedIn,
   normalPath,
   quotedIn,
@@ -40,13 +42,13 @@ export function classify(blocks: readonly Block[], refuse: RefuseAt): ReadBlock[
   const read: ReadBlock[] = [];
   const isKnown = (name: string) => files.has(name) || used.has(name);
   for (const shown of blocks) {
-    const block = withHeading(shown, read.at(-1)?.block, isKnown);
+    let block = withHeading(shown, read.at(-1)?.block, isKnown);
     if (block.isTable && !isBelowSql(read.at(-1))) {
       // A directive only fits an output.
       if (Object.keys(block.directives).length > 0) refuse(block.line + 1, NO_OUTPUT);
       continue;
     }
-    const fate =
+    let fate =
       directedFate(block, refuse) ??
       volatileFate(
         block,
@@ -54,6 +56,12 @@ export function classify(blocks: readonly Block[], refuse: RefuseAt): ReadBlock[
         refuse,
       );
     refuseMisplaced(block, fate, refuse);
+    if (fate.kind === "file" && isPartOf(block, files.get(fate.path))) {
+      fate = { ...fate, kind: "part" };
+    }
+    if (fate.kind === "file" || fate.kind === "sql") {
+      block = { ...block, content: afterEdit(block) };
+    }
     if (fate.kind === "file") {
       files.delete(fate.path);
       const { language, content } = block;

@@ -159,3 +159,51 @@ export function mentionedIn({ above, language }: Block): string | undefined {
   if (name === undefined || !/\.(?:[cm]?[jt]sx?|py)$/.test(name)) return undefined;
   return isOfLanguage(name, language) ? normalPath(name) : undefined;
 }
+
+/** What a block may have changed that names no file. */
+export interface Unplaced {
+  /** What is in the file after it. */
+  readonly content: string;
+  /** True for a file that it may change. */
+  readonly fits: (path: string, text: string) => boolean;
+}
+
+/** Reads a block that names no file. A `diff` has lines that are in its file before it. */
+export function readUnplaced({ language, content }: Block): Unplaced {
+  // In a plain block there may be any file's code.
+  const fits = (path: string) => language === "" || isOfLanguage(path, language);
+  if (language !== "diff") return { content, fits };
+  const before = withoutMarked(content, "+")
+    .split("\n")
+    .filter((line) => line.trim() !== "");
+  return {
+    content: withoutMarked(content, "-"),
+    fits: (_, text) => before.length === 0 || before.some((line) => isQuoteOf(line, text)),
+  };
+}
+
+/** One side of a diff: without the lines that begin with a mark. */
+function withoutMarked(content: string, mark: "+" | "-"): string {
+  const shown = content.split("\n").filter((line) => !/^(?:@@|\+\+\+|---)/.test(line));
+  const marks = [/^[-+ ] /, /^[-+ ]/].find((one) =>
+    shown.every((line) => line === "" || one.test(line)),
+  );
+  const left = shown.filter((line) => !line.startsWith(mark));
+  return left.map((line) => line.replace(marks ?? /^[-+]/, "")).join("\n");
+}
+
+const takenOut = /^.*\[!code --\].*\n?/gm;
+const codeMark =
+  /[^\S\n]*(?:\/\/|#|--|\/\*|<!--)[^\S\n]*\[!code [^\]]*\](?:[^\S\n]*(?:\*\/|-->))?/g;
+
+/** What is there after a block which marks what it takes out: with `[!code --]`, or as a diff. */
+export function afterEdit({ language, content }: Block): string {
+  if (language === "diff") return withoutMarked(content, "-");
+  return content.replace(takenOut, "").replace(codeMark, "");
+}
+
+/** True for a diff that does not keep or take out all of its file, so that more is in the file than it shows. */
+export function isPartOf({ language, content }: Block, file: ShownFile | undefined): boolean {
+  if (language !== "diff") return false;
+  return file ? !isQuoteOf(file.content, withoutMarked(content, "+")) : /^@@/m.test(content);
+}

@@ -5,7 +5,7 @@ import { isCode } from "./announced-output.ts";
 import { clientsFor } from "./clients.ts";
 import { mayChangeRows, reachesOut } from "./command-effects.ts";
 import { everything, type RefuseAt } from "./directives.ts";
-import { isOfLanguage } from "./file-sentence.ts";
+import { isOfLanguage, readUnplaced } from "./file-sentence.ts";
 import { areOfOthers, joinOutput, merge, type OpenRun, openRuns, type Reader } from "./open-run.ts";
 import type {
   Block,
@@ -20,7 +20,6 @@ import type {
 import { asksForEdit } from "./prose.ts";
 import { openDesk } from "./reader-desk.ts";
 import type { SetupSql } from "./settings.ts";
-import { readUnplaced } from "./unplaced-block.ts";
 
 /** psql without a file. It may connect as another user. */
 const opensPsql = /^\s*(?:sudo -u \S+ )?psql\b(?!.*\s-[fc]\b)/;

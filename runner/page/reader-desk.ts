@@ -1,6 +1,5 @@
-import { isQuoteOf } from "./file-sentence.ts";
+import { isQuoteOf, type Unplaced } from "./file-sentence.ts";
 import type { CommandRun } from "./page.ts";
-import type { Unplaced } from "./unplaced-block.ts";
 import { openFileSearch } from "./used-files.ts";
 
 /** Makes the files of the directory ES modules. */

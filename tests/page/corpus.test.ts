@@ -286,6 +286,11 @@ const pages: Readonly<Record<string, Case>> = {
     verdicts: "match drift match unverified drift",
     says: ["+server server", "-server project"],
   },
+  "lines-taken-out": {
+    fates: "file run output file run output part run unverified file run output SQL output",
+    verdicts: "match match unverified drift match",
+    says: ["a part of app.mjs", "-last\n+last 1"],
+  },
   "tabs-of-generators": {
     fates: "file file run output ".repeat(8).trim(),
     verdicts: "divergence ".repeat(8).trim(),

@@ -98,11 +98,15 @@ const wrong = {
   numbered: ["# | id | name", "1 | 1 | Dune", "2 | 7 | "],
   expanded: ["-[ RECORD 1 ]", "id   | 1", "name | Dona"],
   framed: ["+----+------+", "| id | name |", "+----+------+", "|  1 | Dona |", "+----+------+"],
+  noted: [" id | name", "----+------", "  1 | Dona -> the first", "  2 |      -> without a name"],
+  shortened: [" id | name", "----+------", "  1 | Dona", "...", "(2 rows)"],
+  capitals: ["| ID | Name |", "|---|---|", "| 1 | Dona |", "| 2 | - |"],
+  drawn: ["┌────┬──────┐", "│ id │ name │", "├────┼──────┤", "│  1 │ Dona │", "│  2 │      │"],
   code: ["ERROR: division by nothing (SQLSTATE 22013)"],
 };
 const right = {
   aligned: [" id | name", "----+------", "  1 | Dune", "  2 |", "(2 rows)"],
-  bare: [" id | name", "----+------", "  1 | Dune", "  2 | null"],
+  bare: [" id | name", "----+-----", "  1 | Dune", "  2 | null"],
   markdown: ["| id | name |", "|---:|:-----|", "| 1 | Dune |", "| 2 |  |"],
   padded: ["| id  | name |", "| --- | ---- |", "| 1   | Dune |", "| 2   | NULL |"],
   numbered: ["# | id | name", "1 | 1 | Dune", "2 | 2 |"],
@@ -111,6 +115,10 @@ const right = {
     ...["+-----+------+", "| id  | name |", "+-----+------+"],
     ...["|   1 | Dune |", "|   2 |      |", "+-----+------+"],
   ],
+  noted: [" id | name", "----+------", "  1 | Dune -> the first", "  2 |      -> without a name"],
+  shortened: [" id | name", "----+------", "  1 | Dune", "...", "(2 rows)"],
+  capitals: ["| ID | Name |", "|---|---|", "| 1 | Dune |", "| 2 | - |"],
+  drawn: ["┌────┬──────┐", "│ id │ name │", "├────┼──────┤", "│  1 │ Dune │", "│  2 │      │"],
   code: ["ERROR: division by zero (SQLSTATE 22012)"],
 };
 

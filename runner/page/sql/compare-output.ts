@@ -47,7 +47,29 @@ export function compareOutput(
 ): Comparison {
   const lines = shownLines(documented, results);
   const match = matchLines(lines, results, display, "allowed");
-  return match ?? { kind: "differs", printed: nearest(lines, results, display) };
+  if (match) return match;
+  const printed = nearest(lines, results, display);
+  const isRight = (text: string) => matchOutput(text, results, display) !== undefined;
+  return { kind: "differs", printed: mendLine(documented, printed, isRight) ?? printed };
+}
+
+/** Lines of a page times lines that are printed, up to which one that is wrong is looked for. */
+const MOST_PAIRS = 1500;
+
+/** Change the only line that is wrong, so that what an author wrote into the others stays, and the note behind it. */
+function mendLine(documented: string, printed: string, isRight: (text: string) => boolean) {
+  const [lines, news] = [documented, printed].map((text) => text.replace(/\n$/, "").split("\n"));
+  if (!lines || !news || lines.length * news.length > MOST_PAIRS) return undefined;
+  for (const [at, line] of lines.entries()) {
+    const note = annotation.exec(line)?.[0] ?? "";
+    for (const now of news.filter((one) => one.trim() !== "")) {
+      const drawn = line.includes("│") ? now.replaceAll("|", "│") : now;
+      const framed = line.startsWith("│") ? `│${drawn} │` : drawn;
+      const text = lines.with(at, framed + note).join("\n");
+      if (isRight(text)) return text;
+    }
+  }
+  return undefined;
 }
 
 /** Compare as `compareOutput` does, where the difference is not asked for. */
