@@ -25,7 +25,7 @@ import {
   withHeading,
 } from "./file-sentence.ts";
 import type { Block, Fate, PageCommand, ReadBlock } from "./page.ts";
-import { commandFate, filesUsedIn, isPrompted, isShell } from "./shell-block.ts";
+import { commandFate, filesUsedIn, isPrompted, isShell, type KnownFiles } from "./shell-block.ts";
 import { isPsqlOutput, isSqlLanguage, sqlNames } from "./sql/psql-shapes.ts";
 import { hasPrompt, readSession } from "./sql/read-session.ts";
 import { tight } from "./sql/split-statements.ts";
@@ -38,7 +38,7 @@ import { tight } from "./sql/split-statements.ts";
 export function classify(blocks: readonly Block[], refuse: RefuseAt): ReadBlock[] {
   const files = new Map<string, ShownFile>();
   const used = new Set(blocks.flatMap(filesUsedIn));
-  const reader = { folder: "" };
+  const known = { files, used, folder: "" };
   const read: ReadBlock[] = [];
   const isKnown = (name: string) => files.has(name) || used.has(name);
   for (const shown of blocks) {
@@ -50,17 +50,12 @@ export function classify(blocks: readonly Block[], refuse: RefuseAt): ReadBlock[
     }
     let fate =
       directedFate(block, refuse) ??
-      volatileFate(
-        block,
-        fateOf(block, { files, used, reader }, aboveOutputs(read, block)),
-        refuse,
-      );
+      volatileFate(block, fateOf(block, known, aboveOutputs(read, block)), refuse);
     refuseMisplaced(block, fate, refuse);
-    if (fate.kind === "file" && isPartOf(block, files.get(fate.path))) {
-      fate = { ...fate, kind: "part" };
-    }
     if (fate.kind === "file" || fate.kind === "sql") {
-      block = { ...block, content: afterEdit(block) };
+      if (fate.kind === "file" && isPartOf(block, files.get(fate.path)))
+        fate = { ...fate, kind: "part" };
+      else block = { ...block, content: afterEdit(block) };
     }
     if (fate.kind === "file") {
       files.delete(fate.path);
@@ -134,9 +129,8 @@ function scriptFate({ language, line }: Block, refuse: RefuseAt): Fate {
     return refuse(line, `"run" cannot run the language "${language}". It runs: ${known}.`);
   }
   const file = `line-${line + 1}.${ending}`;
-  const command = { program, file, ...noWords };
-  const text = `the block in line ${line + 1}`;
-  return { kind: "run", commands: [{ ...command, text }], lines: [], unrun: [], script: file };
+  const command = { program, file, ...noWords, text: `the block in line ${line + 1}` };
+  return { kind: "run", commands: [command], lines: [], unrun: [], script: file };
 }
 
 function refuseMisplaced({ line, directives }: Block, { kind }: Fate, refuse: RefuseAt): void {
@@ -152,20 +146,8 @@ function refuseMisplaced({ line, directives }: Block, { kind }: Fate, refuse: Re
 
 const plain = new Set(["", "text", "plaintext", "txt", "output", "console"]);
 
-interface KnownFiles {
-  /** What the page has shown so far. */
-  readonly files: ReadonlyMap<string, ShownFile>;
-  /**
-   * What commands of the page run. SQL that is saved as another is sent at once, and a file that is only
-   * mentioned is one of these.
-   */
-  readonly used: ReadonlySet<string>;
-  /** Where the commands so far have led. */
-  readonly reader: { folder: string };
-}
-
 function fateOf(block: Block, known: KnownFiles, previous: ReadBlock | undefined): Fate {
-  const { files, used, reader } = known;
+  const { files, used } = known;
   if (block.isTable) {
     const isUnsent = ["file", "none"].includes(previous?.fate.kind ?? "");
     const why = isUnsent ? "the SQL above it is not sent" : block.uncompared;
@@ -209,15 +191,13 @@ function fateOf(block: Block, known: KnownFiles, previous: ReadBlock | undefined
       return notRun(block, "it is a session of psql without outputs", mayChangeRows(block));
     }
   }
-  if (isPlain && leavesPsql.test(block.content)) {
-    return notRun(block, "it leaves psql");
-  }
+  if (isPlain && leavesPsql.test(block.content)) return notRun(block, "it leaves psql");
   if (isSql(block)) {
     const saved = fileInSentence(block.above, files);
     return saved?.kind === "file" && used.has(saved.path) ? saved : { kind: "sql" };
   }
   if (isShell(block, isPlain)) {
-    const fate = commandFate(block, files, reader);
+    const fate = commandFate(block, known);
     const isOutput = fate.kind === "command" && !isPrompted(block.content) && isAlone(block);
     if (isOutput) return { kind: "output" };
     const isUnknown = fate.kind === "command" && fate.unrun.some(({ effect }) => effect.isUnknown);

@@ -70,15 +70,11 @@ function sqlFileOf(line: string): string | undefined {
 export function folderAfter(command: string, folder: string): string {
   const to = /^cd\s+["']?([^"']+?)["']?$/.exec(command.slice(0, LONGEST_LINE))?.[1];
   if (to === undefined) return folder;
-  const isElsewhere = /^(?:[/\\~$-]|[A-Za-z]:)/.test(to);
-  return isElsewhere
-    ? ""
-    : posix.join(folder, to.replaceAll("\\", "/")).replace(/^(?:\.\.\/?)+/, "");
+  if (/^(?:[/\\~$-]|[A-Za-z]:)/.test(to)) return "";
+  return posix.join(folder, to.replaceAll("\\", "/")).replace(/^(?:\.\.\/?)+/, "");
 }
 
-/**
- * Finds a file of the page by its name in a folder: the page may have the folder, or only the end of its path.
- */
+/** Finds a file of the page by its name in a folder. The page may have the folder, or only the end of its path. */
 function placeOf(name: string, folder: string, files: KnownNames) {
   const parts = folder.split("/");
   const folders = [...parts.map((_, at) => parts.slice(at).join("/")), ""];

@@ -69,3 +69,85 @@ function senderOfUnknown(sources: readonly string[]): string | undefined {
   ] as const;
   return imports.find(([, pattern]) => sources.some((source) => pattern.test(source)))?.[0];
 }
+
+/** Writes a file such as .env. */
+export function environmentFile(variables: Readonly<Record<string, string>>): string {
+  return Object.entries(variables)
+    .map(([name, value]) => `${name}="${value}"\n`)
+    .join("");
+}
+
+/** The variables that the page sets for a process. It reads those of a file such as .env itself. */
+export function exportedBy(run: CommandRun, client: string, place: Place): Record<string, string> {
+  const isExported = (name: string) => run.exported.get(client)?.has(name);
+  const all = Object.entries(variablesOf(run, client, place));
+  return Object.fromEntries(all.filter(([name]) => isExported(name)));
+}
+
+/** All variables that the page names, with the scratch database instead of the placeholders. */
+export function variablesOf(
+  { variables }: CommandRun,
+  client: string,
+  { environment }: Place,
+): Record<string, string> {
+  const url = environment.DATABASE_URL ?? "";
+  const values = [...(variables.get(client) ?? [])].map(([name, value]) => {
+    if (environment[name] !== undefined) return [name, environment[name]];
+    if (/^postgres(ql)?:\/\//.test(value)) return [name, url];
+    if (/^jdbc:postgresql:/.test(value)) return [name, jdbcUrl(environment)];
+    const part = /^(?:DB|DATABASE|POSTGRES|NEON)_?([A-Z]+)$/.exec(name)?.[1] ?? "";
+    const own = environment[partsOfDatabase[part] ?? ""];
+    if (own !== undefined) return [name, own];
+    // They are in the connection string, as far as the server has them.
+    if (/^PG(SSLMODE|CHANNELBINDING)$/.test(name)) return [name, "prefer"];
+    return [name, value];
+  });
+  return Object.fromEntries(values);
+}
+
+/** Other names of libpq's variables: DB_HOST, POSTGRES_USER. */
+const partsOfDatabase: Readonly<Record<string, string>> = {
+  ...{ HOST: "PGHOST", HOSTNAME: "PGHOST", PORT: "PGPORT" },
+  ...{ USER: "PGUSER", USERNAME: "PGUSER", PASSWORD: "PGPASSWORD", PASS: "PGPASSWORD" },
+  ...{ NAME: "PGDATABASE", DATABASE: "PGDATABASE", DB: "PGDATABASE" },
+};
+
+function jdbcUrl({ PGHOST, PGPORT, PGDATABASE, PGUSER, PGPASSWORD }: Place["environment"]): string {
+  const [database, user, password] = [PGDATABASE, PGUSER, PGPASSWORD].map((text) =>
+    encodeURIComponent(text ?? ""),
+  );
+  return `jdbc:postgresql://${PGHOST}:${PGPORT}/${database}?user=${user}&password=${password}`;
+}
+
+const preload = new URL("./neon-preload.mjs", import.meta.url).href;
+
+/** The addresses of the bridges, by the connection strings of their databases. */
+const bridges = new Map<string, Promise<string | undefined>>();
+
+/**
+ * Leads Neon's serverless driver to a server that is not Neon's, over HTTP and over WebSockets.
+ * @returns what the process needs in its environment; nothing for a page that does not use the driver
+ */
+export async function neonEnvironment(
+  sources: Iterable<string>,
+  { environment }: Pick<Place, "environment">,
+): Promise<Record<string, string>> {
+  const isUsed = [...sources].some((source) => /["']@neondatabase\/serverless["']/.test(source));
+  const url = environment.DATABASE_URL ?? "";
+  if (!isUsed) return {};
+  const opening = bridges.get(url) ?? open(url);
+  bridges.set(url, opening);
+  const address = await opening;
+  if (address === undefined) return {};
+  return { GUIDE_NEON_ADDRESS: address, NODE_OPTIONS: `--import=${preload}` };
+}
+
+/** @returns undefined for one of Neon's servers */
+async function open(url: string): Promise<string | undefined> {
+  const { openBridge } = await import("../run/websocket-bridge.ts");
+  const { answerSql } = await import("../run/neon-http.ts");
+  const settings = await openBridge(url, (request, response) => {
+    answerSql(request, response, url).catch(() => response.destroy());
+  });
+  return settings.wsProxy?.().replace(/\/$/, "");
+}

@@ -17,13 +17,17 @@ import type { Guide } from "../guide/guide.ts";
 import type { Outcome } from "../guide/outcome.ts";
 import type { Launch, Place } from "../run/session.ts";
 import { asShown } from "../verify/page-lines.ts";
-import { connectionOf } from "./connection.ts";
+import {
+  connectionOf,
+  environmentFile,
+  exportedBy,
+  neonEnvironment,
+  variablesOf,
+} from "./connection.ts";
 import { install, ownPython } from "./install.ts";
 import { refuseUndocumented } from "./load-page.ts";
-import { neonEnvironment } from "./neon-driver.ts";
 import type { CommandRun, Page, PageCommand } from "./page.ts";
 import { findPrograms, type PagePrograms } from "./page-clients.ts";
-import { environmentFile, exportedBy, variablesOf } from "./page-environment.ts";
 import { sqlPlayerOf } from "./play-sql.ts";
 import {
   asInTerminal,
@@ -99,12 +103,10 @@ export async function launchPage(
           ...Object.fromEntries(command.variables),
         };
         const isEndless = isServer(command, files.get(command.file) ?? "");
+        const directory = join(place.directory, command.folder);
         const limit = isEndless ? Math.min(place.timeout, SERVER_LIMIT_MS) : place.timeout;
         const outcome = await place.start(
-          {
-            ...{ ...commandOf(command, python), environment },
-            directory: join(place.directory, command.folder),
-          },
+          { ...commandOf(command, python), environment, directory },
           { timeout: limit },
         );
         if (outcome.kind === "skipped") return outcome;

@@ -97,9 +97,8 @@ export function openRuns(
   function beginCommand(block: Block, command: PageCommand): OpenRun {
     const own = clientsFor(block, clients);
     if (command.program === "psql") return beginSql(block, desk.textOf(command.file, own[0]) ?? "");
-    const doubts = own.map(
-      (client) => [client, desk.doubtsOf(client, `${command.text} ${command.file}`)] as const,
-    );
+    const named = `${command.text} ${command.file}`;
+    const doubts = own.map((client) => [client, desk.doubtsOf(client, named)] as const);
     const refusedFor = new Map(
       doubts.flatMap(([client, { lost }]) => (lost === undefined ? [] : [[client, lost] as const])),
     );

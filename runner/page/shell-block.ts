@@ -50,15 +50,19 @@ interface Piece {
   readonly printed?: Stretch | undefined;
 }
 
-/**
- * Decides what a block of commands is.
- * @param reader goes where they lead
- */
-export function commandFate(
-  block: Block,
-  files: ReadonlyMap<string, ShownFile>,
-  reader: { folder: string },
-): Fate {
+/** What a page has shown so far, to a reader of its next block. */
+export interface KnownFiles {
+  /** What the page has shown so far. */
+  readonly files: ReadonlyMap<string, ShownFile>;
+  /** What commands run. SQL that is saved as another is sent at once; a file that is only mentioned is one of these. */
+  readonly used: ReadonlySet<string>;
+  /** Where the commands so far have led. */
+  folder: string;
+}
+
+/** Decides what a block of commands is, and goes to the folder to which they lead. */
+export function commandFate(block: Block, known: KnownFiles): Fate {
+  const { files } = known;
   const shown = block.content.replace(/\n$/, "").split("\n");
   const isSession = isPrompted(block.content);
   const lines = isSession ? typedIn(shown, promptOf(block.content)) : typedLines(shown);
@@ -67,8 +71,8 @@ export function commandFate(
     ? [{ text: block.content.trim() }]
     : lines.flatMap(({ text, printed }) => splitCommands(text).map((text) => ({ text, printed })));
   const typed = pieces.map((piece) => {
-    reader.folder = folderAfter(piece.text, reader.folder);
-    return { ...piece, read: readCommandLine(piece.text, files, reader.folder) };
+    known.folder = folderAfter(piece.text, known.folder);
+    return { ...piece, read: readCommandLine(piece.text, files, known.folder) };
   });
   const prepares = typed.flatMap(({ text, read }) => (read.kind === "preparation" ? [text] : []));
   const runs = typed.flatMap(({ read, printed }) =>

@@ -1,7 +1,6 @@
 import { anyValue } from "./same-value.ts";
 import type { SqlResult } from "./sql-result.ts";
-import { readColumnChange, splitList } from "./volatile-columns.ts";
-import { withoutComments } from "./volatile-statement.ts";
+import { readColumnChange, splitList, withoutComments } from "./volatile-columns.ts";
 
 /** What a statement prints, item by item, and the rest of what it reads. */
 interface Parts {

@@ -2,13 +2,14 @@ import { isFragment } from "./shown-syntax.ts";
 import type { SqlResult } from "./sql-result.ts";
 import {
   type ColumnChange,
+  isVolatileStatement,
   lastName,
   mayRead,
   name,
   readColumnChange,
+  withoutStrings,
   word,
 } from "./volatile-columns.ts";
-import { isVolatileStatement, withoutStrings } from "./volatile-statement.ts";
 
 const changes = [
   `\\b(?:create|alter|drop|refresh)\\s+(?:or\\s+replace\\s+|temp(?:orary)?\\s+|unlogged\\s+|materialized\\s+|recursive\\s+|foreign\\s+|unique\\s+|constraint\\s+)*(?:table|view|function|procedure|type|domain|sequence|schema|aggregate|trigger|index|extension|rule|policy)\\s+(?:concurrently\\s+)?(?:if\\s+(?:not\\s+)?exists\\s+)?(?:only\\s+)?${name}`,

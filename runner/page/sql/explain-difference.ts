@@ -15,8 +15,13 @@ import { beginsOutput, countIn, isTag, rule } from "./psql-shapes.ts";
 import { isFragment } from "./shown-syntax.ts";
 import type { SqlResult } from "./sql-result.ts";
 import { emptyTable, hasHeader } from "./table-rows.ts";
-import { readColumnChange, word } from "./volatile-columns.ts";
-import { isVolatileStatement, withoutComments, withoutStrings } from "./volatile-statement.ts";
+import {
+  isVolatileStatement,
+  readColumnChange,
+  withoutComments,
+  withoutStrings,
+  word,
+} from "./volatile-columns.ts";
 
 const ENOUGH_ROWS = 10;
 

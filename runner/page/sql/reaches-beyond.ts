@@ -1,5 +1,5 @@
 import { splitStatements } from "./split-statements.ts";
-import { withoutComments, withoutStrings } from "./volatile-statement.ts";
+import { withoutComments, withoutStrings } from "./volatile-columns.ts";
 
 const kinds = "(?:DATABASE|ROLE|USER(?!\\s+MAPPING)|GROUP|TABLESPACE|SUBSCRIPTION)\\b";
 

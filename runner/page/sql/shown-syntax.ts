@@ -1,8 +1,7 @@
 import { nearestOf } from "../../guide/json.ts";
 import type { BlockContext } from "./explain-error.ts";
 import type { SqlError } from "./sql-result.ts";
-import { word } from "./volatile-columns.ts";
-import { withoutStrings } from "./volatile-statement.ts";
+import { withoutStrings, word } from "./volatile-columns.ts";
 
 /** What a page's syntax has in it where it stands for something. */
 const placeholder =

@@ -2,8 +2,7 @@ import { matchOutput } from "./compare-output.ts";
 import type { BlockContext } from "./explain-error.ts";
 import { linesOf } from "./match-lines.ts";
 import type { SqlResult } from "./sql-result.ts";
-import { name } from "./volatile-columns.ts";
-import { withoutStrings } from "./volatile-statement.ts";
+import { name, withoutStrings } from "./volatile-columns.ts";
 
 const tables = (words: string, end = "") =>
   new RegExp(
