@@ -199,6 +199,7 @@ const codeMark =
 /** What is there after a block which marks what it takes out: with `[!code --]`, or as a diff. */
 export function afterEdit({ language, content }: Block): string {
   if (language === "diff") return withoutMarked(content, "-");
+  if (!content.includes("[!code ")) return content; // it may be long
   return content.replace(takenOut, "").replace(codeMark, "");
 }
 
