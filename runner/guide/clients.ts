@@ -75,8 +75,11 @@ export function loadClients({
   steps,
 }: Pick<Guide, "directory" | "steps">): StandaloneClient[] {
   const all = join(directory, "standalone");
-  const isFolder = (name: string) =>
-    statSync(join(all, name), { throwIfNoEntry: false })?.isDirectory();
+  const isFolder = (name: string) => {
+    const stat = statSync(join(all, name), { throwIfNoEntry: false });
+    if (!stat) fail(`${join(all, name)} is a link that leads nowhere. Mend or remove it.`);
+    return stat.isDirectory();
+  };
   const folders = namesIn(all).filter(isFolder);
   const clients = folders.flatMap((name) => loadFolder(join(all, name), name, steps));
   const names = clients.map(({ name }) => name);

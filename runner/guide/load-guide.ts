@@ -1,4 +1,4 @@
-import { existsSync, realpathSync, statSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, extname, join, relative } from "node:path";
 import { drivers as projectDrivers } from "../../drivers/drivers.ts";
 import { Failure } from "../common/failure.ts";
@@ -171,12 +171,24 @@ function refuseUnused(
   sources: string,
   isSource: (name: string) => boolean,
 ): void {
+  const isDirectory = (name: string) =>
+    statSync(join(directory, name), { throwIfNoEntry: false })?.isDirectory() ?? false;
+  const used = new Set<string>();
+  // What a step imports may import others.
+  for (let text = sources; text !== ""; ) {
+    const found = names.filter(
+      (name) => !used.has(name) && !/^\d/.test(name) && isImported(name, isDirectory(name), text),
+    );
+    for (const name of found) used.add(name);
+    const files = found.filter((name) => !isDirectory(name));
+    text = files.map((name) => readFileSync(join(directory, name), "utf8")).join("\n");
+  }
   for (const name of names) {
     const file = join(directory, name);
-    const isFolder = statSync(file, { throwIfNoEntry: false })?.isDirectory() ?? false;
+    const isFolder = isDirectory(name);
     if (/^(node_modules|venv|__pycache__)$/.test(name)) continue;
     if (!isFolder && !isSource(name) && !/\.[cm]?[jt]sx?$/.test(name)) continue;
-    if (!/^\d/.test(name) && isImported(name, isFolder, sources)) continue;
+    if (used.has(name)) continue;
     const ending = isSource(name) ? endingOf(name) : "ts";
     const kind = isFolder ? "A step is a file" : `A step is named like 05-sort.${ending}`;
     fail(`No step uses ${file}. ${kind}: rename it, or remove it.`);

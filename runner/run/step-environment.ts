@@ -1,15 +1,16 @@
 import { devNull } from "node:os";
+import { isAbsolute, resolve } from "node:path";
 import { settingsOf } from "../connection/connection-string.ts";
-import { joinUri, splitUri } from "../connection/connection-uri.ts";
+import { type ConnectionUri, joinUri, splitUri } from "../connection/connection-uri.ts";
 
 /**
  * Variables that would make a step behave otherwise than its code and its database say. Of Node's own, they
  * silence a warning (NODE_NO_WARNINGS), add one (NODE_DEBUG), load code (NODE_OPTIONS), or trust any
  * server (NODE_TLS_REJECT_UNAUTHORIZED). A shell runs the files in BASH_ENV and ENV,
- * and prints where it goes with CDPATH. Java names its options on stderr.
+ * and prints where it goes with CDPATH. Java names its options on stderr. Some programs use colours in CI.
  */
 const unwanted =
-  /^(PG[A-Z]|POSTGRES_|PSQL|DOTENV_|NODE_|TSX_|PYTHON|LC_|(DATABASE_URL|LANGUAGE|INIT_CWD|OLDPWD|DEBUG|BASH_ENV|ENV|FORCE_COLOR|NO_COLOR|SSLKEYLOGFILE|CDPATH|RUBYOPT|PERL5OPT|_JAVA_OPTIONS|(JAVA_TOOL|JDK_JAVA)_OPTIONS)$|CLICOLOR)/i;
+  /^(PG[A-Z]|POSTGRES_|PSQL|DOTENV_|NODE_|TSX_|PYTHON|LC_|(DATABASE_URL|LANGUAGE|INIT_CWD|OLDPWD|DEBUG|BASH_ENV|ENV|FORCE_COLOR|NO_COLOR|SSLKEYLOGFILE|CI|GITHUB_ACTIONS|GITLAB_CI|TEAMCITY_VERSION|CDPATH|RUBYOPT|PERL5OPT|_JAVA_OPTIONS|(JAVA_TOOL|JDK_JAVA)_OPTIONS)$|CLICOLOR)/i;
 
 /** A variable of any name may lead to the reader's own database, such as Neon's DATABASE_URL_UNPOOLED. */
 const connectionString = /^(?:jdbc:)?postgres(?:ql)?:/i;
@@ -32,7 +33,12 @@ export function neutralEnvironment(): NodeJS.ProcessEnv {
     ([name, value = ""]) =>
       wanted.test(name) || !(unwanted.test(name) || connectionString.test(value.trim())),
   );
-  return { ...Object.fromEntries(passed), ...fixed };
+  const authorities = process.env.NODE_EXTRA_CA_CERTS;
+  return {
+    ...Object.fromEntries(passed),
+    ...(authorities ? { NODE_EXTRA_CA_CERTS: fromHere(authorities) } : {}),
+    ...fixed,
+  };
 }
 
 /** libpq's parameters, and their names in the environment. An empty one is not the same as none. */
@@ -44,6 +50,18 @@ const variables = new Map([
   ["sslrootcert", "PGSSLROOTCERT"],
 ]);
 
+/** A step works in another directory than the runner. */
+const fromHere = (file: string) => (isAbsolute(file) ? file : resolve(file));
+
+function withWholePaths(uri: ConnectionUri): ConnectionUri {
+  const parameters = [...uri.parameters].map(([name, value]): [string, string] => {
+    const isFile =
+      /^ssl(?:rootcert|cert|key|crl)$/.test(name) && value !== "" && value !== "system";
+    return [name, isFile ? fromHere(value) : value];
+  });
+  return { ...uri, parameters: new Map(parameters) };
+}
+
 /**
  * Returns the variables with which any program connects to a database: the connection string, and libpq's
  * own. As an argument, every user of the machine could see them. All parts of the connection string are
@@ -52,7 +70,7 @@ const variables = new Map([
  * @throws SetupError
  */
 export function databaseEnvironment(text: string): Record<string, string> {
-  const uri = splitUri(text);
+  const uri = withWholePaths(splitUri(text));
   const more = [...uri.parameters].map(([name, value]) => [value && variables.get(name), value]);
   const { host, port, user, password, database, sslMode } = settingsOf(uri);
   return {

@@ -27,7 +27,19 @@ export function differenceOfCounts(
   const known = clients.flatMap(({ client, effects }) => (effects ? [{ client, effects }] : []));
   const tables = [...new Set(known.flatMap(({ effects }) => Object.keys(effects.tables)))].sort();
   const differences = tables.flatMap((table) => differencesIn(table, known));
-  return differences.join("; ");
+  return (differences.length > 0 ? differences : rolledBack(known)).join("; ");
+}
+
+/** PostgreSQL counts rows that were rolled back, too: a COMMIT may be missing. */
+function rolledBack(
+  known: readonly { readonly client: string; readonly effects: Effects }[],
+): string[] {
+  const some = known.filter(({ effects: { hasRollback, tables } }) => {
+    const hasChanged = Object.values(tables).some((did) => changes.some((one) => did[one] > 0));
+    return hasRollback && hasChanged;
+  });
+  const isDifferent = some.length > 0 && known.some(({ effects }) => !effects.hasRollback);
+  return isDifferent ? [`${some.map(({ client }) => client).join(" and ")} rolled back`] : [];
 }
 
 function differencesIn(

@@ -133,6 +133,14 @@ test("volatile text in a golden file matches, and --update keeps its markers", a
   expect(project.read("expected/02-read.txt")).toContain("\n...\n");
 });
 
+test("--require-clients asks for a client that is not there", async () => {
+  const project = makeShellGuide(fewRuns);
+  await expectRefused(
+    project.guide(["--standalone", "--require-clients"]),
+    "has no standalone client, which --require-clients asks for.",
+  );
+});
+
 test("--keep keeps the databases until Enter", async () => {
   const keep = copySmallProject(["pg"]).start(["--keep"], given);
   const printed = await keep.prints("The databases are kept. Press Enter to drop them.");

@@ -9,10 +9,10 @@ import { finished, guideOf, judged, reportOf } from "./events.ts";
 
 const books = { inserted: 0, deleted: 0, isRead: true };
 
-function changing(updated: number): Outcome {
+function changing(updated: number, hasRollback = false): Outcome {
   const outcome = finished("done\n");
   if (outcome.kind !== "finished") return outcome;
-  return { ...outcome, effects: { tables: { books: { ...books, updated } }, hasRollback: false } };
+  return { ...outcome, effects: { tables: { books: { ...books, updated } }, hasRollback } };
 }
 
 const difference = "books: pg changed 4 rows, postgres 1.";
@@ -27,6 +27,14 @@ test("what clients did differently fails the run in every report", async () => {
   expect(junit).toContain("books: pg changed 4 rows, postgres 1");
   const same = await judged("03-update", "match", "done\n", changing(1), changing(1));
   expect(demandSameEffects(same)).toBe(same);
+});
+
+test("a client that forgets to commit did something else", async () => {
+  const effectsOf = async (...outcomes: [Outcome, Outcome]) =>
+    demandSameEffects(await judged("03-update", "match", "done\n", ...outcomes)).effects;
+  expect(await effectsOf(changing(1), changing(1, true))).toBe("postgres rolled back");
+  expect(await effectsOf(changing(1, true), changing(1, true))).toBeUndefined();
+  expect(await effectsOf(changing(0), changing(0, true))).toBeUndefined(); // it only read
 });
 
 test("the notebook says it beside the verdict", async () => {

@@ -387,3 +387,13 @@ test.each(["page.md", "page.MDX"])("%s that is not there is named as a page", as
     `${join(directory, name)}: it is not there. Name a page or the directory of a guide with --guide.`,
   );
 });
+
+test("a module that only another module imports is used", async () => {
+  const { directory, write, read } = makeGuide({ runs: ["01-a"], tables: [] }, ["01-a"]);
+  write("steps/01-a.ts", `${read("steps/01-a.ts")}\nimport "./shop.ts";\n`);
+  write("steps/shop.ts", 'import "./money.ts";\n');
+  write("steps/money.ts", "");
+  await expect(loadGuide(directory)).resolves.toBeDefined();
+  write("steps/shop.ts", "");
+  await expect(loadGuide(directory)).rejects.toThrow("No step uses");
+});

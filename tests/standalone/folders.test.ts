@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { readdirSync, readFileSync, symlinkSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { expect, test } from "vitest";
 import { splitUri } from "../../runner/connection/connection-uri.ts";
 import { loadClients } from "../../runner/guide/clients.ts";
@@ -166,6 +166,12 @@ test.each([
   expect(unavailable).toMatchObject(isRefused ? [{ needs }] : []);
 });
 
+test.skipIf(process.platform === "win32")("a folder that is a broken link is told", () => {
+  const { directory } = makeFiles("folders", { "standalone/README.md": "" });
+  symlinkSync("../gone", join(directory, "standalone/go"));
+  expect(() => loadClients({ directory, steps: [] })).toThrow("is a link that leads nowhere.");
+});
+
 test("two clients have two names", () => {
   const { directory } = makeFiles("folders", {
     ...{ "standalone/go/01-create.ts": "", "standalone/go/01-create.old.ts": "" },
@@ -206,6 +212,11 @@ test.each([
     "postgresql://u:p@h/d?sslmode=verify-full&sslrootcert=system",
     { host: "h", port: "5432", user: "u", password: "p", database: "d" },
     { sslmode: "verify-full", sslrootcert: "system" },
+  ],
+  [
+    "postgresql://u:p@h/d?sslmode=verify-ca&sslrootcert=certs/ca.pem", // a step works elsewhere
+    { host: "h", port: "5432", user: "u", password: "p", database: "d" },
+    { sslmode: "verify-ca", sslrootcert: resolve("certs/ca.pem") },
   ],
   [
     "postgresql://u:p@h/d?sslmode=no-verify", // which libpq does not know
