@@ -42,6 +42,7 @@ export async function selectClients(
   all: boolean,
 ): Promise<ClientSelection> {
   if (guide.page) return selectPageClients(guide, guide.page, wanted);
+  refuseOwnEnvironment(guide);
   const named = wanted.filter((name) => name.startsWith(prefix));
   const others = wanted.filter((name) => !name.startsWith(prefix));
   const drivers = named.length > 0 && others.length === 0 ? [] : selectDrivers(guide, others);
@@ -109,12 +110,26 @@ export async function findProgram(client: StandaloneClient): Promise<ReadyClient
   return { client: client.name, needs: runtime.needs, install: runtime.install };
 }
 
+/** @throws Failure of kind "layout" for a step that would use the reader's database in place of the guide's */
+function refuseOwnEnvironment({ directory, steps }: Guide): void {
+  const files = steps.filter(({ program }) => program).map(({ file }) => file);
+  const own = ownEnvironmentOf({ directory, files });
+  if (!own) return;
+  throw new Failure(
+    "layout",
+    `A step lets ${own} replace the guide's DATABASE_URL by the one in it, which may be your own. Move the file away, or change the step.`,
+  );
+}
+
 /** In a shell, and in libraries by choice, variables of a file replace those that are set. */
 const replacesVariables =
   /(?:^|[\s;&])(?:\.|source|export)\s.*\.env\b|override|overload|dotenv_values|DotNetEnv/im;
 
-/** @returns a .env file of the reader's, if the scripts would use its database in place of the guide's */
-function ownEnvironmentOf({ directory, files }: Folder): string | undefined {
+/** @returns a .env file of the reader's, if scripts would use its database in place of the guide's */
+function ownEnvironmentOf({
+  directory,
+  files,
+}: Pick<Folder, "directory" | "files">): string | undefined {
   const file = join(directory, ".env");
   const text = readRegularFile(file)?.toString("utf8") ?? "";
   if (!/^\s*(?:export\s+)?DATABASE_URL\s*=/m.test(text)) return undefined;

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, symlinkSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect, test } from "vitest";
 import { splitUri } from "../../runner/connection/connection-uri.ts";
@@ -164,6 +164,19 @@ test.each([
   const { unavailable } = await selectClients(guide, [], true);
   const needs = "a folder without .env: its scripts would use the DATABASE_URL in it";
   expect(unavailable).toMatchObject(isRefused ? [{ needs }] : []);
+});
+
+test("a step does not take the reader's own database from .env either", async () => {
+  const { directory } = makeFiles("folders", {
+    "steps/01-a.py": "from dotenv import load_dotenv\nload_dotenv(override=True)\n",
+    ".env": "DATABASE_URL=postgresql://mine\n",
+  });
+  const file = join(directory, "steps/01-a.py");
+  const steps = [{ ...step("01-a"), file, program: ["python3"] }];
+  const guide = { ...makeGuide({}), directory, steps };
+  await expect(selectClients(guide, [], false)).rejects.toThrow("replace the guide's DATABASE_URL");
+  rmSync(join(directory, ".env"));
+  await expect(selectClients(guide, [], false)).resolves.toBeDefined();
 });
 
 test.skipIf(process.platform === "win32")("a folder that is a broken link is told", () => {
