@@ -7,10 +7,11 @@ import { type ConnectionUri, joinUri, splitUri } from "../connection/connection-
  * Variables that would make a step behave otherwise than its code and its database say. Of Node's own, they
  * silence a warning (NODE_NO_WARNINGS), add one (NODE_DEBUG), load code (NODE_OPTIONS), or trust any
  * server (NODE_TLS_REJECT_UNAUTHORIZED). A shell runs the files in BASH_ENV and ENV,
- * and prints where it goes with CDPATH. Java names its options on stderr. Some programs use colours in CI.
+ * and prints where it goes with CDPATH. Java names its options on stderr. Some programs use
+ * colours in CI. Git hands a hook the place of the reader's repository.
  */
 const unwanted =
-  /^(PG[A-Z]|POSTGRES_|PSQL|DOTENV_|NODE_|TSX_|PYTHON|LC_|(DATABASE_URL|LANGUAGE|INIT_CWD|OLDPWD|DEBUG|BASH_ENV|ENV|FORCE_COLOR|NO_COLOR|SSLKEYLOGFILE|CI|GITHUB_ACTIONS|GITLAB_CI|TEAMCITY_VERSION|CDPATH|RUBYOPT|PERL5OPT|_JAVA_OPTIONS|(JAVA_TOOL|JDK_JAVA)_OPTIONS)$|CLICOLOR)/i;
+  /^(PG[A-Z]|POSTGRES_|PSQL|DOTENV_|NODE_|TSX_|PYTHON|LC_|(DATABASE_URL|LANGUAGE|INIT_CWD|OLDPWD|DEBUG|BASH_ENV|ENV|FORCE_COLOR|NO_COLOR|SSLKEYLOGFILE|GIT_(DIR|INDEX_FILE|WORK_TREE|PREFIX|COMMON_DIR|OBJECT_DIRECTORY)|CI|GITHUB_ACTIONS|GITLAB_CI|TEAMCITY_VERSION|CDPATH|RUBYOPT|PERL5OPT|_JAVA_OPTIONS|(JAVA_TOOL|JDK_JAVA)_OPTIONS)$|CLICOLOR)/i;
 
 /** A variable of any name may lead to the reader's own database, such as Neon's DATABASE_URL_UNPOOLED. */
 const connectionString = /^(?:jdbc:)?postgres(?:ql)?:/i;

@@ -126,7 +126,7 @@ test("variables that would change what a step does are not handed to it", async 
     ...["NODE_OPTIONS", "NODE_NO_WARNINGS", "NODE_REDIRECT_WARNINGS", "NODE_PENDING_DEPRECATION"],
     ...["NODE_DEBUG", "NODE_TLS_REJECT_UNAUTHORIZED", "NODE_PATH", "NODE_V8_COVERAGE"],
     ...["NODE_COMPILE_CACHE", "TSX_TSCONFIG_PATH", "PGHOST", "PGOPTIONS", "DOTENV_KEY"],
-    ...["FORCE_COLOR", "NO_COLOR", "CLICOLOR_FORCE", "SSLKEYLOGFILE", "CDPATH"],
+    ...["FORCE_COLOR", "NO_COLOR", "CLICOLOR_FORCE", "SSLKEYLOGFILE", "CDPATH", "GIT_DIR", "CI"],
     ...["JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS", "JDK_JAVA_OPTIONS"],
   ];
   for (const name of hostile) vi.stubEnv(name, "");
