@@ -6,12 +6,17 @@ import { type ConnectionUri, joinUri, splitUri } from "../connection/connection-
 /**
  * Variables that would make a step behave otherwise than its code and its database say. Of Node's own, they
  * silence a warning (NODE_NO_WARNINGS), add one (NODE_DEBUG), load code (NODE_OPTIONS), or trust any
- * server (NODE_TLS_REJECT_UNAUTHORIZED). A shell runs the files in BASH_ENV and ENV,
- * and prints where it goes with CDPATH. Java names its options on stderr. Some programs use
- * colours in CI. Git hands a hook the place of the reader's repository.
+ * server (NODE_TLS_REJECT_UNAUTHORIZED). A shell runs the files in BASH_ENV and ENV, and prints where it goes
+ * with CDPATH. Java names its options on stderr. Some programs use colours in CI. Git hands a hook the place of the
+ * reader's repository.
  */
-const unwanted =
-  /^(PG[A-Z]|POSTGRES_|PSQL|DOTENV_|NODE_|TSX_|PYTHON|LC_|(DATABASE_URL|LANGUAGE|INIT_CWD|OLDPWD|DEBUG|BASH_ENV|ENV|FORCE_COLOR|NO_COLOR|SSLKEYLOGFILE|GIT_(DIR|INDEX_FILE|WORK_TREE|PREFIX|COMMON_DIR|OBJECT_DIRECTORY)|CI|GITHUB_ACTIONS|GITLAB_CI|TEAMCITY_VERSION|CDPATH|RUBYOPT|PERL5OPT|_JAVA_OPTIONS|(JAVA_TOOL|JDK_JAVA)_OPTIONS)$|CLICOLOR)/i;
+const unwanted = [
+  /^(?:PG[A-Z]|POSTGRES_|PSQL|DOTENV_|NODE_|TSX_|PYTHON|LC_|CLICOLOR)/i,
+  /^(?:DATABASE_URL|LANGUAGE|INIT_CWD|OLDPWD|DEBUG|BASH_ENV|ENV|CDPATH|SSLKEYLOGFILE|RUBYOPT|PERL5OPT)$/i,
+  /^(?:FORCE_COLOR|NO_COLOR|CI|GITHUB_ACTIONS|GITLAB_CI|TEAMCITY_VERSION)$/i,
+  /^(?:_JAVA_OPTIONS|(?:JAVA_TOOL|JDK_JAVA)_OPTIONS)$/i,
+  /^GIT_(?:DIR|INDEX_FILE|WORK_TREE|PREFIX|COMMON_DIR|OBJECT_DIRECTORY)$/i,
+];
 
 /** A variable of any name may lead to the reader's own database, such as Neon's DATABASE_URL_UNPOOLED. */
 const connectionString = /^(?:jdbc:)?postgres(?:ql)?:/i;
@@ -32,7 +37,8 @@ const fixed = {
 export function neutralEnvironment(): NodeJS.ProcessEnv {
   const passed = Object.entries(process.env).filter(
     ([name, value = ""]) =>
-      wanted.test(name) || !(unwanted.test(name) || connectionString.test(value.trim())),
+      wanted.test(name) ||
+      !(unwanted.some((some) => some.test(name)) || connectionString.test(value.trim())),
   );
   const authorities = process.env.NODE_EXTRA_CA_CERTS;
   return {
