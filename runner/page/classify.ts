@@ -176,12 +176,12 @@ function fateOf(block: Block, known: KnownFiles, previous: ReadBlock | undefined
   }
   if (file) return file;
 
-  if (/^[│\s]*[├└]─+ \S/m.test(block.content)) return none("it shows a tree of files");
-  if (/^\s*(?:```|~~~)/m.test(block.content)) return none("it shows other blocks");
   if (isPsqlOutput(block.content)) {
     const isElsewhere = previous?.fate.kind === "run" && !(isSure && isBelowCommand);
     return { kind: "output", ...(isElsewhere && !isAlone(block) && { isGuess: true }) };
   }
+  if (/^[│\s]*[├└]─+ \S/m.test(block.content)) return none("it shows a tree of files");
+  if (/^\s*(?:```|~~~)/m.test(block.content)) return none("it shows other blocks");
   const repeats = previous && linesOfQuery(block, previous);
   if (repeats !== undefined) return { kind: "output", repeats };
   if (mayBeSession(block)) {

@@ -64,11 +64,14 @@ export function findTabs(
       (isNext ? group : begin({ indentation: blanks.length })).label = label;
     } else if (group?.ending?.test(line)) open.pop();
     else if (group && /^\s*:{3,}\s*$/.test(line)) group.label = undefined;
-    else if (/^\s*[<{:@]/.test(line)) for (const tag of line.matchAll(tags)) readTag(tag, at);
+    else if (/^\s*[<{:@]/.test(line)) {
+      const whole = line.includes(">") || !/^\s*</.test(line) ? line : tagAt(lines, at);
+      for (const tag of whole.matchAll(tags)) readTag(tag);
+    }
   });
   return tabs;
 
-  function readTag([, mark = "", slash, written = "", rest = ""]: RegExpExecArray, at: number) {
+  function readTag([, mark = "", slash, written = "", rest = ""]: RegExpExecArray) {
     const name = written.toLowerCase();
     const group = open.at(-1);
     const isWhole = groups.test(name);
@@ -79,7 +82,7 @@ export function findTabs(
     } else if (isWhole) {
       const colons = /:+/.exec(mark)?.[0];
       const ending = colons && new RegExp(`^\\s*${colons}:*\\s*$`);
-      begin({ name, ending: ending || undefined, labels: labelsIn(lines, at) });
+      begin({ name, ending: ending || undefined, labels: labelsIn(rest) });
     } else if (group) {
       group.label = labelIn(mark, rest) ?? nextLabel(group);
     }
@@ -113,11 +116,14 @@ function labelIn(mark: string, rest: string): string | undefined {
   return attribute("label|title") ?? attribute("value|name|header") ?? quoted ?? words?.trim();
 }
 
-/** Reads `labels={["a", "b"]}`, which may go on over several lines. */
-function labelsIn(lines: readonly string[], from: number): string[] {
-  const end = lines.findIndex((line, at) => at >= from && />\s*$/.test(line)) + 1;
-  const text = lines.slice(from, Math.min(end || from + 1, from + 20)).join("\n");
-  const list =
-    /\b(?:labels|items|tabs)=\{\s*\[(?<list>[^\]]*)\]\s*\}/.exec(text)?.groups?.list ?? "";
+/** A line, and what is below it up to the end of its tag. */
+function tagAt(lines: readonly string[], at: number): string {
+  const end = lines.slice(at, at + 20).findIndex((line) => />\s*$/.test(line));
+  return lines.slice(at, at + Math.max(end, 0) + 1).join(" ");
+}
+
+/** Reads `labels={["a", "b"]}`. */
+function labelsIn(attributes: string): string[] {
+  const list = /\b(?:labels|items|tabs)=\{\s*\[([^\]]*)\]\s*\}/.exec(attributes)?.[1] ?? "";
   return [...list.matchAll(/"([^"]*)"|'([^']*)'/g)].map(([, one, other]) => one ?? other ?? "");
 }

@@ -292,8 +292,8 @@ const pages: Readonly<Record<string, Case>> = {
     says: ["a part of app.mjs", "-last\n+last 1"],
   },
   "tabs-of-generators": {
-    fates: "file file run output ".repeat(8).trim(),
-    verdicts: "divergence ".repeat(8).trim(),
+    fates: "file file run output ".repeat(9).trim(),
+    verdicts: "divergence ".repeat(9).trim(),
     says: ["clients: one, two"],
   },
   "tabs-sentence": {
@@ -406,7 +406,7 @@ const pages: Readonly<Record<string, Case>> = {
     verdicts: "match unverified unverified unverified unverified",
   },
   "sql-several-outputs": { fates: "SQL output output", verdicts: "match match" },
-  tree: { fates: "SQL ignored output", verdicts: "match" },
+  tree: { fates: "SQL ignored output SQL output", verdicts: "match drift" },
   "without-output": { fates: "file run SQL output", verdicts: "unverified match" },
   "wrong-caught": {
     fates: "file run output",
