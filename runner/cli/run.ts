@@ -10,7 +10,7 @@ import { describeUnavailable, type Unavailable } from "../guide/clients.ts";
 import type { Guide } from "../guide/guide.ts";
 import { loadGuide } from "../guide/load-guide.ts";
 import { listRuns, type Selection, selectDrivers, selectRuns } from "../guide/select.ts";
-import { unnamedTable } from "../guide/unnamed-table.ts";
+import { unnamedTable } from "../guide/sql-in-scripts.ts";
 import type { PageOptions } from "../page/page.ts";
 import { type Reporter, type Summary, summarize } from "../report/events.ts";
 import { openReporters, type ReporterOptions } from "../report/reporters.ts";

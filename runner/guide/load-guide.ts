@@ -173,6 +173,7 @@ function refuseUnused(
 ): void {
   const isDirectory = (name: string) =>
     statSync(join(directory, name), { throwIfNoEntry: false })?.isDirectory() ?? false;
+  const isModule = (name: string) => isSource(name) || /\.[cm]?[jt]sx?$/.test(name);
   const used = new Set<string>();
   // What a step imports may import others.
   for (let text = sources; text !== ""; ) {
@@ -180,14 +181,14 @@ function refuseUnused(
       (name) => !used.has(name) && !/^\d/.test(name) && isImported(name, isDirectory(name), text),
     );
     for (const name of found) used.add(name);
-    const files = found.filter((name) => !isDirectory(name));
+    const files = found.filter((name) => isModule(name) && !isDirectory(name));
     text = files.map((name) => readFileSync(join(directory, name), "utf8")).join("\n");
   }
   for (const name of names) {
     const file = join(directory, name);
     const isFolder = isDirectory(name);
     if (/^(node_modules|venv|__pycache__)$/.test(name)) continue;
-    if (!isFolder && !isSource(name) && !/\.[cm]?[jt]sx?$/.test(name)) continue;
+    if (!isFolder && !isModule(name)) continue;
     if (used.has(name)) continue;
     const ending = isSource(name) ? endingOf(name) : "ts";
     const kind = isFolder ? "A step is a file" : `A step is named like 05-sort.${ending}`;

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { Failure } from "../common/failure.ts";
 import type { GuideServer } from "../database/guide-server.ts";
 import type { Guide } from "../guide/guide.ts";
-import { lostThings } from "../guide/unnamed-table.ts";
+import { lostThings } from "../guide/sql-in-scripts.ts";
 
 /**
  * Refuses scripts that drop or change what is on the reader's server already, outside of their own database, or
