@@ -105,7 +105,11 @@ function imports(python: string, modules: readonly string[]): Promise<boolean> {
 /** The modules that Python files import, other than the page's own. */
 function pythonModules(sources: readonly Source[]): string[] {
   const own = new Set(sources.flatMap(([path]) => path.replace(/\.py$/, "").split("/")));
-  const imports = /^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import\b|import[ \t]+([\w., \t]+))/gm;
+  const one = /[\w.]+(?:[ \t]+as[ \t]+\w+)?/.source;
+  const imports = new RegExp(
+    `^[ \\t]*(?:from[ \\t]+([\\w.]+)[ \\t]+import\\b|import[ \\t]+(${one}(?:[ \\t]*,[ \\t]*${one})*)[ \\t\\r]*(?:[;#].*)?$)`,
+    "gm",
+  );
   const names = sources.flatMap(([path, source]) =>
     path.endsWith(".py")
       ? [...source.matchAll(imports)].flatMap(([, from, list]) =>
@@ -118,7 +122,9 @@ function pythonModules(sources: readonly Source[]): string[] {
 
 /** What JavaScript and TypeScript files import, and from where. */
 function importsOf(sources: readonly Source[]): [path: string, name: string][] {
-  const imports = /\b(?:from|import|require\()\s*["']([^"']+)["']/g;
+  // FROM "user" is SQL.
+  const imports =
+    /(?:^[ \t]*(?:import|export)\b(?:[^;"'`=]*\bfrom)?|\b(?:import|require)\s*\()\s*["']([^"']+)["']/gm;
   return sources.flatMap(([path, source]) => {
     if (!/\.[cm]?[jt]sx?$/.test(path)) return [];
     return [...source.matchAll(imports)].map(([, name = ""]): [string, string] => [path, name]);
@@ -135,6 +141,7 @@ function importOutside(sources: readonly Source[]): string | undefined {
 /** The packages that JavaScript and TypeScript files import. */
 function nodePackages(sources: readonly Source[]): string[] {
   const names = importsOf(sources).map(([, name]) => /^(@[^/]+\/)?[^/]+/.exec(name)?.[0] ?? name);
-  const isPackage = (name: string) => !/^(?:\.|node:)/.test(name) && !builtinModules.includes(name);
+  const isPackage = (name: string) =>
+    /^(?:@[\w.-]+\/)?[\w-][\w.-]*$/.test(name) && !builtinModules.includes(name);
   return [...new Set(names)].filter(isPackage).sort();
 }

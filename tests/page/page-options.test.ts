@@ -101,6 +101,19 @@ test("a client that cannot run is left out, and demanded by --require-clients", 
   expect(demanded.stderr).toContain("two cannot run here: it needs the packages of-the-page");
 });
 
+test.each([
+  [
+    "app.js",
+    'const sql = `select *\n  from "user"`; // import x from "chalk"\nconsole.log("ok");',
+    "node",
+  ],
+  ["app.mjs", 'const own = "@/db";\nconsole.log("ok");\n/*\n * import a from "b"\n */', "node"],
+  ["app.py", '"""\nimport the rows\n"""\nimport os, json as j  # both\nprint("ok")', "python3"],
+])("what only looks like an import in %s needs no package", async (name, code, program) => {
+  const shown = `${block(`${program === "node" ? "js" : "python"} title="${name}"`, code)}\n${block("sh", `${program} ${name}`)}`;
+  expectExit(await makePage(`${shown}\nOutput:\n\n${block("text", "ok")}`).run(), 0);
+});
+
 test("a command in a tab that no client follows is named", async () => {
   const tabs = [
     [block('js title="app.js"', 'console.log("ok")'), block("sh", "node app.js")],
