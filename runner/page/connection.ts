@@ -70,11 +70,13 @@ function senderOfUnknown(sources: readonly string[]): string | undefined {
   return imports.find(([, pattern]) => sources.some((source) => pattern.test(source)))?.[0];
 }
 
-/** Writes a file such as .env. */
-export function environmentFile(variables: Readonly<Record<string, string>>): string {
-  return Object.entries(variables)
-    .map(([name, value]) => `${name}="${value}"\n`)
-    .join("");
+/** Gives a file such as .env the scratch database instead of placeholders. All else in it stays. */
+export function withScratchDatabase(text: string, { environment }: Place): string {
+  const assignment = /^([ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)[ \t]*=[ \t]*)(.*)$/gm;
+  return text.replace(assignment, (line, start, name, value) => {
+    const own = ownValue(name, value.replace(/^["']/, ""), environment);
+    return own === undefined ? line : `${start}"${own}"`;
+  });
 }
 
 /** The variables that the page sets for a process. It reads those of a file such as .env itself. */
@@ -90,19 +92,26 @@ export function variablesOf(
   client: string,
   { environment }: Place,
 ): Record<string, string> {
-  const url = environment.DATABASE_URL ?? "";
   const values = [...(variables.get(client) ?? [])].map(([name, value]) => {
-    if (environment[name] !== undefined) return [name, environment[name]];
-    if (/^postgres(ql)?:\/\//.test(value)) return [name, url];
-    if (/^jdbc:postgresql:/.test(value)) return [name, jdbcUrl(environment)];
-    const part = /^(?:DB|DATABASE|POSTGRES|NEON)_?([A-Z]+)$/.exec(name)?.[1] ?? "";
-    const own = environment[partsOfDatabase[part] ?? ""];
-    if (own !== undefined) return [name, own];
-    // They are in the connection string, as far as the server has them.
-    if (/^PG(SSLMODE|CHANNELBINDING)$/.test(name)) return [name, "prefer"];
-    return [name, value];
+    return [name, ownValue(name, value, environment) ?? value];
   });
   return Object.fromEntries(values);
+}
+
+/** @returns what a variable is in the scratch database's place; undefined if it is about something else */
+function ownValue(
+  name: string,
+  value: string,
+  environment: Place["environment"],
+): string | undefined {
+  const own = /^PG|^DATABASE_URL$/.test(name) ? environment[name] : undefined;
+  if (own !== undefined) return own;
+  if (/^postgres(ql)?:\/\//.test(value)) return environment.DATABASE_URL ?? "";
+  if (/^jdbc:postgresql:/.test(value)) return jdbcUrl(environment);
+  // They are in the connection string, as far as the server has them.
+  if (/^PG(SSLMODE|CHANNELBINDING)$/.test(name)) return "prefer";
+  const part = /^(?:DB|DATABASE|POSTGRES|NEON)_?([A-Z]+)$/.exec(name)?.[1] ?? "";
+  return environment[partsOfDatabase[part] ?? ""];
 }
 
 /** Other names of libpq's variables: DB_HOST, POSTGRES_USER. */

@@ -17,13 +17,7 @@ import type { Guide } from "../guide/guide.ts";
 import type { Outcome } from "../guide/outcome.ts";
 import type { Launch, Place } from "../run/session.ts";
 import { asShown } from "../verify/page-lines.ts";
-import {
-  connectionOf,
-  environmentFile,
-  exportedBy,
-  neonEnvironment,
-  variablesOf,
-} from "./connection.ts";
+import { connectionOf, exportedBy, neonEnvironment, withScratchDatabase } from "./connection.ts";
 import { install, ownPython } from "./install.ts";
 import { refuseUndocumented } from "./load-page.ts";
 import type { CommandRun, Page, PageCommand } from "./page.ts";
@@ -140,11 +134,10 @@ async function unlessStopped(playing: Promise<Outcome>, { signal }: Place): Prom
  */
 function writeFiles(run: CommandRun, client: string, place: Place): void {
   const shown = run.filesOf(client, run.before.get(client) ?? 0);
-  const variables = environmentFile(variablesOf(run, client, place));
   for (const [path, text] of run.filesOf(client)) {
     const file = join(place.directory, path);
     if (!shown.has(path) && existsSync(file)) continue;
-    const content = basename(path).startsWith(".env") ? variables : text;
+    const content = basename(path).startsWith(".env") ? withScratchDatabase(text, place) : text;
     writeFile(file, path, content, place.directory);
   }
 }
