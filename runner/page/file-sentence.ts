@@ -203,8 +203,20 @@ export function afterEdit({ language, content }: Block): string {
   return content.replace(takenOut, "").replace(codeMark, "");
 }
 
-/** True for a diff that does not keep or take out all of its file, so that more is in the file than it shows. */
-export function isPartOf({ language, content }: Block, file: ShownFile | undefined): boolean {
-  if (language !== "diff") return false;
-  return file ? !isQuoteOf(file.content, withoutMarked(content, "+")) : /^@@/m.test(content);
+const edits = /\b(?:add|append|update|edit|modify|change|insert)\b/i;
+
+/**
+ * True for a block with a file's name after which more is in the file than it shows: a diff, lines that are left out,
+ * or lines to add to it, without the file's first one.
+ */
+export function isPartOf(
+  { language, content, sentence }: Block,
+  file: ShownFile | undefined,
+): boolean {
+  if (language === "diff") {
+    return file ? !isQuoteOf(file.content, withoutMarked(content, "+")) : /^@@/m.test(content);
+  }
+  if (!file) return false;
+  const [first = ""] = file.content.trimStart().split("\n", 1);
+  return leftOut.test(content) || (edits.test(sentence) && !content.includes(first));
 }

@@ -184,6 +184,25 @@ test("a file that comes again replaces the earlier one from there on", async () 
   expect(result.stdout).toContain("All 2 outputs are verified");
 });
 
+test.each([
+  ["Add this to `app.js`:", 'console.log("bye")'],
+  ["It says goodbye now:", '// ...\nconsole.log("bye")'],
+])("a part of a file with its name is not run as all of it: %s", async (sentence, part) => {
+  const page = pageOf(
+    script,
+    ["sh", "node app.js"],
+    ["text", "from guide"],
+    sentence,
+    ['js title="app.js"', part],
+    ["sh", "node app.js"],
+    ["text", "bye"],
+  );
+  const result = await makePage(page).run();
+  expectExit(result, 0);
+  expect(result.stdout).toContain("1 of 2 outputs verified");
+  expect(result.stdout).toContain("the page only shows a part of app.js");
+});
+
 test.each(["\n", "\r\n", "\r"])(
   "--update changes an output, and not a byte outside of it (%j)",
   async (end) => {
