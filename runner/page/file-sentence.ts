@@ -203,14 +203,14 @@ export function afterEdit({ language, content }: Block): string {
   return content.replace(takenOut, "").replace(codeMark, "");
 }
 
-const edits = /\b(?:add|append|update|edit|modify|change|insert)\b/i;
+const adds = /\b(?:add|append|insert)\b/i;
 
 /**
  * True for a block with a file's name after which more is in the file than it shows: a diff, lines that are left out,
  * or lines to add to it, without the file's first one.
  */
 export function isPartOf(
-  { language, content, sentence }: Block,
+  { language, content, above }: Block,
   file: ShownFile | undefined,
 ): boolean {
   if (language === "diff") {
@@ -218,5 +218,5 @@ export function isPartOf(
   }
   if (!file) return false;
   const [first = ""] = file.content.trimStart().split("\n", 1);
-  return leftOut.test(content) || (edits.test(sentence) && !content.includes(first));
+  return leftOut.test(content) || (adds.test(above) && !content.includes(first));
 }
