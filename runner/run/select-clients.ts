@@ -130,13 +130,12 @@ function ownEnvironmentOf({
   directory,
   files,
 }: Pick<Folder, "directory" | "files">): string | undefined {
+  const scripts = files.map((script) => readFileSync(script, "latin1"));
+  const isReplaced = (one: string) => /\.env\b|dotenv/i.test(one) && replacesVariables.test(one);
+  if (!scripts.some(isReplaced)) return undefined;
   const file = join(directory, ".env");
   const text = readRegularFile(file)?.toString("utf8") ?? "";
-  if (!/^\s*(?:export\s+)?DATABASE_URL\s*=/m.test(text)) return undefined;
-  const scripts = files.map((script) => readFileSync(script, "latin1"));
-  return scripts.some((one) => /\.env\b|dotenv/i.test(one) && replacesVariables.test(one))
-    ? file
-    : undefined;
+  return /^\s*(?:export\s+)?DATABASE_URL\s*=/m.test(text) ? file : undefined;
 }
 
 /** Returns the first package that the folder's package.json names, and that is not installed. */
