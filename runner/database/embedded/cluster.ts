@@ -20,7 +20,6 @@ import { makeDirectory } from "../../workspace/cache-directory.ts";
 import type { Workspace } from "../../workspace/workspace.ts";
 import type { Binaries } from "./binaries.ts";
 import type { ServerUser } from "./server.ts";
-import { memoryWithRoom } from "./space.ts";
 
 /** The files of a PostgreSQL server, in the run's own directory. */
 export interface Cluster {
@@ -56,7 +55,7 @@ export function clusterDirectory(workspace: Workspace): string {
 }
 
 /**
- * Makes a new cluster: in memory, if there is room, since initdb writes each of its files several times.
+ * Makes a new cluster.
  * @throws Failure of kind "database" with what initdb said
  */
 export async function makeCluster(
@@ -64,31 +63,10 @@ export async function makeCluster(
   binaries: Binaries,
   user: ServerUser,
 ): Promise<Cluster> {
-  const target = clusterDirectory(workspace);
-  rmSync(target, { recursive: true, force: true });
-  const memory = memoryWithRoom(workspace);
-  if (memory) {
-    const directory = join(memory, "cluster");
-    try {
-      makeDirectory(memory);
-      const { password } = await initialize(directory, workspace, binaries, user);
-      return { password, dataDirectory: copyCluster(directory, target, user) };
-    } catch {
-      rmSync(target, { recursive: true, force: true }); // another run may need the same memory
-    } finally {
-      rmSync(directory, { recursive: true, force: true });
-    }
-  }
-  return initialize(target, workspace, binaries, user);
-}
-
-async function initialize(
-  directory: string,
-  workspace: Workspace,
-  binaries: Binaries,
-  user: ServerUser,
-): Promise<Cluster> {
+  const directory = clusterDirectory(workspace);
+  rmSync(directory, { recursive: true, force: true });
   makeDirectory(directory);
+
   const dataDirectory = join(directory, "data");
   mkdirSync(dataDirectory, { mode: 0o700 });
   const password = randomBytes(18).toString("base64url");
@@ -175,21 +153,16 @@ export function copyPristine(
   rmSync(directory, { recursive: true, force: true });
   try {
     const { password } = readCluster(pristine);
-    return { dataDirectory: copyCluster(pristine, directory, user), password };
+    const dataDirectory = join(directory, "data");
+    cpSync(pristine, directory, { recursive: true, mode: constants.COPYFILE_FICLONE });
+    chmodSync(dataDirectory, 0o700); // not every version of Node.js copies a directory's mode
+    giveTo(user, dataDirectory);
+    for (const { path } of entriesIn(dataDirectory)) giveTo(user, dataDirectory + path);
+    return { dataDirectory, password };
   } catch {
     rmSync(directory, { recursive: true, force: true });
     return undefined;
   }
-}
-
-/** @returns the data directory of the copy */
-function copyCluster(from: string, to: string, user: ServerUser): string {
-  const dataDirectory = join(to, "data");
-  cpSync(from, to, { recursive: true, mode: constants.COPYFILE_FICLONE });
-  chmodSync(dataDirectory, 0o700); // not every version of Node.js copies a directory's mode
-  giveTo(user, dataDirectory);
-  for (const { path } of entriesIn(dataDirectory)) giveTo(user, dataDirectory + path);
-  return dataDirectory;
 }
 
 /** Puts a cluster that was shut down cleanly into the cache, if there is room. */

@@ -28,12 +28,6 @@ export function freeMegabytes(directory: string): number {
   return Math.floor((bavail * bsize) / 1024 ** 2);
 }
 
-/** @returns the run's directory in memory, if the system has one, and enough is free */
-export function memoryWithRoom({ memoryDirectory }: Workspace): string | undefined {
-  const hasRoom = memoryDirectory && freeMegabytes(dirname(memoryDirectory)) >= MEMORY_NEEDED;
-  return hasRoom ? memoryDirectory : undefined;
-}
-
 /**
  * Refuses a disk that is full. PostgreSQL's own messages are hard to read: "buffer is pinned", for one.
  * @throws Failure of kind "database"
@@ -53,14 +47,14 @@ export function refuseFullDisk(directory: string): void {
  * @returns undefined if the system has no file system in memory, or too little space there
  */
 export async function openMemoryTablespace(
-  workspace: Workspace,
+  { memoryDirectory }: Workspace,
   { withConnection }: Pool,
   { uid, gid }: ServerUser,
 ): Promise<MemoryTablespace | undefined> {
+  if (memoryDirectory === undefined) return undefined;
+  const free = () => freeMegabytes(dirname(memoryDirectory));
   try {
-    const memoryDirectory = memoryWithRoom(workspace);
-    if (memoryDirectory === undefined) return undefined;
-    const free = () => freeMegabytes(dirname(memoryDirectory));
+    if (free() < MEMORY_NEEDED) return undefined;
     makeDirectory(memoryDirectory);
     const location = join(memoryDirectory, "tablespace");
     mkdirSync(location, { mode: 0o700 });
