@@ -50,7 +50,8 @@ export function openPackages(directory: string, sources: Sources): Packages {
     name: "use-packages",
     setup({ onResolve, onLoad, resolve }) {
       onResolve({ filter: /^(pg|postgres)$/ }, async ({ path, kind, resolveDir, pluginData }) => {
-        if (kind !== "import-statement" || pluginData !== undefined) return undefined;
+        const isImport = kind === "import-statement" || kind === "dynamic-import";
+        if (!isImport || pluginData !== undefined) return undefined;
         const { path: entry } = await resolve(path, { kind, resolveDir, pluginData: "finding" });
         return entry && (await find(entry)) ? { path: entry, namespace: "package" } : undefined;
       });
@@ -155,12 +156,12 @@ function asFunction(name: string, module: string): string | undefined {
   const exported = list.split(",").map((one) => one.trim().split(" as "));
   const values = exported.map(([own, other = own]) => `${other}: ${own}`).join(", ");
   const names = exported.map(([own, other = own]) => other).filter((one) => one !== "default");
-  const main = names.length === exported.length ? "" : ` export default ${name}.default;`;
+  const main = names.length === exported.length ? "" : " export default all.default;";
   const facade = commonJs
-    ? `module.exports = ${name};`
-    : `export const { ${names.join(", ")} } = ${name};${main}`;
+    ? `module.exports = ${name}();`
+    : `const all = ${name}(); export const { ${names.join(", ")} } = all;${main}`;
   const body = module.replace(all, () => `return ${commonJs ? list : `{ ${values} }`};`);
-  return `const ${name} = (() => {${body}})();${facadeStart}${facade}\n`;
+  return `const ${name} = () => {${body}};${facadeStart}${facade}\n`;
 }
 
 /** A program's code, and its source map as JSON. */
