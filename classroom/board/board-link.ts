@@ -148,14 +148,12 @@ async function post(
   url: URL,
   { name, guide, secret, unsent, help, hasLeft }: Posted,
 ): Promise<JoinAnswer> {
+  const progress = Object.values(unsent);
   try {
     const response = await fetch(url, {
       method: "POST",
       headers: { "content-type": "application/json" },
-      body: JSON.stringify({
-        ...{ name, guide, secret, progress: Object.values(unsent) },
-        ...{ help, hasLeft },
-      }),
+      body: JSON.stringify({ name, guide, secret, progress, help, hasLeft }),
       redirect: "error",
       signal: AbortSignal.timeout(ANSWER_MS),
     });
@@ -229,6 +227,5 @@ function entriesOf(value: unknown): LinkEntry[] {
 
 function isEntry(value: unknown): value is LinkEntry {
   if (!isRecord(value) || !isRecord(value.unsent)) return false;
-  const report = { ...value, progress: Object.values(value.unsent) };
-  return readReport(report) !== undefined;
+  return readReport({ ...value, progress: Object.values(value.unsent) }) !== undefined;
 }

@@ -127,8 +127,9 @@ function openReports({ code, guide, learners, onChange }: ServerOptions) {
     if (body === undefined) return send(response, 413, { reason: "The report is too large." });
     const report = readReport(body);
     if (!report) return send(response, 400, { reason: "The report is not valid." });
-    if ((report.guide ?? guide) !== guide)
+    if ((report.guide ?? guide) !== guide) {
       return send(response, 409, { reason: "This board is another guide's." });
+    }
     // Counted by name and secret: knowing only the name doesn't use up the learner's share.
     if (!reports.allows(digestOf(`${report.name} ${report.secret}`))) {
       response.setHeader("retry-after", "10");

@@ -118,7 +118,7 @@ async function findValues(
     const name = quoteIdentifier(column);
     if (!types.has(column)) return `(SELECT NULL::${type} AS ${name}) AS s${index}`;
     const isTried = `v IS NULL AND ${optional.includes(column)} OR pg_temp.is_valid(v, $2::text[], ${index + 1})`;
-    // OFFSET: what is no value of the type must not come to the conditions.
+    // With OFFSET, PostgreSQL leaves out what is not of the type before it tries the conditions.
     return `(SELECT v::${type} AS ${name} FROM unnest($1::text[] || ARRAY[NULL, current_user]::text[]) AS v WHERE ${isTried} OFFSET 0) AS s${index}`;
   });
   const texts = [...types.keys()].map((column) => `${quoteIdentifier(column)}::text`).join();

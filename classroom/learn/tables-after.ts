@@ -83,18 +83,21 @@ async function readColumns(db: Database): Promise<Map<string, Map<string, Column
   `);
   const tables = new Map<string, Map<string, Column>>();
   for (const { table = "", column = "", required, type = "", value = "", generated } of rows) {
-    const isMade = /[a-z]/i.test(value.replace(constants, ""));
-
     const own = tables.get(table) ?? new Map<string, Column>();
     own.set(column, {
       type,
       isRequired: required === "true",
-      byDefault: generated === "true" ? generatedFromOthers : isMade ? madeByServer : plain(value),
+      byDefault: generated === "true" ? generatedFromOthers : defaultOf(value),
       isCompared: !value.includes("nextval("),
     });
     tables.set(table, own);
   }
   return tables;
+}
+
+/** @param value as PostgreSQL writes it */
+function defaultOf(value: string): string {
+  return /[a-z]/i.test(value.replace(constants, "")) ? madeByServer : plain(value);
 }
 
 /** A number without the zeros at its end: 0.50 is 0.5. */

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
-import { isBuiltin } from "node:module";
 import { join } from "node:path";
 import { Failure } from "../common/failure.ts";
+import { importedNames, packageOf } from "../common/imports.ts";
 import { isRecord, readRecord } from "../common/json.ts";
 import { namesIn } from "../common/read-files.ts";
 import type { Guide, Step } from "./guide.ts";
@@ -131,14 +131,6 @@ function loadFolder(directory: string, name: string, steps: readonly Step[]): St
   }));
 }
 
-/** The packages that a script imports, without those of Node.js. */
-function importedPackages(text: string): string[] {
-  const imports = text.matchAll(
-    /^(?:import\b|export\b[^"';=]*\bfrom\b)[^"';=]*["']((?:@[^"'/]+\/)?[^"'./:][^"'/:]*)(?=["'/])/gm,
-  );
-  return [...imports].map(([, name = ""]) => name).filter((name) => !isBuiltin(name));
-}
-
 /** Scripts that are compiled run here without what their package.json forgets. Taken home, they would not. */
 function refuseForgotten({ directory, files }: Folder): void {
   const json = join(directory, "package.json");
@@ -149,9 +141,11 @@ function refuseForgotten({ directory, files }: Folder): void {
   );
   for (const file of files) {
     const text = readFileSync(file, "utf8");
-    const missing = importedPackages(text).find((name) => !known.includes(name));
-    if (missing)
+    const packages = importedNames(text).flatMap((name) => packageOf(name) ?? []);
+    const missing = packages.find((name) => !known.includes(name));
+    if (missing) {
       fail(`${file} imports ${missing}, which is not in the dependencies of ${json}. Add it.`);
+    }
     if (type !== "module" && /^(?:(?:const|let) .* = )?await\b/m.test(text)) {
       fail(`${json} needs "type": "module": ${file} has an await outside of a function.`);
     }

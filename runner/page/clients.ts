@@ -34,9 +34,10 @@ function labelsOfTabs(blocks: readonly ReadBlock[]): readonly string[] {
   }
   const sets = [...files.values()].filter((labels) => labels.size > 1).map((labels) => [...labels]);
   const keys = sets.map((labels) => JSON.stringify(labels.toSorted()));
-  const countOf = (key: string) => keys.filter((one) => one === key).length;
-  const most = Math.max(0, ...new Set(keys.map(countOf)));
-  return sets[keys.findIndex((key) => countOf(key) === most)] ?? [];
+  const counts = new Map<string, number>();
+  for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
+  const most = Math.max(0, ...new Set(counts.values()));
+  return sets[keys.findIndex((key) => counts.get(key) === most)] ?? [];
 }
 
 function programsOf(blocks: readonly ReadBlock[]): string[] {

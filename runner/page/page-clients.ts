@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
-import { builtinModules } from "node:module";
 import { join, posix, resolve } from "node:path";
+import { importedNames, packageOf } from "../common/imports.ts";
 import { project } from "../common/project.ts";
 import type { Unavailable } from "../guide/clients.ts";
 import type { Guide } from "../guide/guide.ts";
@@ -120,14 +120,14 @@ function pythonModules(sources: readonly Source[]): string[] {
   return [...new Set(names)].filter((name) => name !== "" && !own.has(name)).sort();
 }
 
+const call = /\b(?:import|require)\s*\(\s*["']([^"']+)["']/g;
+
 /** What JavaScript and TypeScript files import, and from where. */
 function importsOf(sources: readonly Source[]): [path: string, name: string][] {
-  // FROM "user" is SQL.
-  const imports =
-    /(?:^[ \t]*(?:import|export)\b(?:[^;"'`=]*\bfrom)?|\b(?:import|require)\s*\()\s*["']([^"']+)["']/gm;
   return sources.flatMap(([path, source]) => {
     if (!/\.[cm]?[jt]sx?$/.test(path)) return [];
-    return [...source.matchAll(imports)].map(([, name = ""]): [string, string] => [path, name]);
+    const called = [...source.matchAll(call)].map(([, name = ""]) => name);
+    return [...importedNames(source), ...called].map((name): [string, string] => [path, name]);
   });
 }
 
@@ -140,8 +140,5 @@ function importOutside(sources: readonly Source[]): string | undefined {
 
 /** The packages that JavaScript and TypeScript files import. */
 function nodePackages(sources: readonly Source[]): string[] {
-  const names = importsOf(sources).map(([, name]) => /^(@[^/]+\/)?[^/]+/.exec(name)?.[0] ?? name);
-  const isPackage = (name: string) =>
-    /^(?:@[\w.-]+\/)?[\w-][\w.-]*$/.test(name) && !builtinModules.includes(name);
-  return [...new Set(names)].filter(isPackage).sort();
+  return [...new Set(importsOf(sources).flatMap(([, name]) => packageOf(name) ?? []))].sort();
 }

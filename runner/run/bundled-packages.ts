@@ -10,7 +10,7 @@ import {
   requireBuiltins,
   withoutUnused,
 } from "./compiler-plugins.ts";
-import { openKeptPrograms, sourcesOf } from "./kept-programs.ts";
+import { openKeptPrograms, type Program, sourcesOf } from "./kept-programs.ts";
 import { fileOfInput, packageStart, type Sources } from "./program-sources.ts";
 
 /** A package that is compiled by itself, once for all programs that import it. */
@@ -96,6 +96,22 @@ export function partsIn(
   return (name) => needed.get(name) ?? [];
 }
 
+/** How programs and packages are compiled. @param top the root of the file system */
+export function settings(top: string) {
+  return {
+    bundle: true,
+    write: false,
+    metafile: true,
+    platform: "node",
+    format: "esm",
+    target: "node20",
+    keepNames: true, // a class of the step may have the name of one in a driver, and is printed with it
+    sourcesContent: false,
+    sourceRoot: pathToFileURL(top).href,
+    logLevel: "silent",
+  } as const;
+}
+
 async function bundlePackage(
   entry: string,
   directory: string,
@@ -112,18 +128,9 @@ async function bundlePackage(
     const { outputFiles, metafile } = await build({
       entryPoints: [entry],
       outfile: join(top, name),
-      write: false,
-      metafile: true,
-      bundle: true,
-      platform: "node",
-      format: "esm",
-      target: "node20",
-      keepNames: true,
+      ...settings(top),
       sourcemap: "external",
-      sourcesContent: false,
-      sourceRoot: pathToFileURL(top).href,
       supported: { "top-level-await": false }, // not in a function
-      logLevel: "silent",
       plugins: [
         requireBuiltins,
         readSources(ownSources, (source, path) => {
@@ -164,11 +171,8 @@ function asFunction(name: string, module: string): string | undefined {
   return `const ${name} = () => {${body}};${facadeStart}${facade}\n`;
 }
 
-/** A program's code, and its source map as JSON. */
-export interface Text {
-  readonly code: string;
-  readonly map: string;
-}
+/** Code, and its source map as JSON. */
+type Text = Pick<Program, "code" | "map">;
 
 /** The map of a text that stands for nothing in a source. */
 export const withoutLines = '{"version":3,"sources":[],"names":[],"mappings":""}';

@@ -1,5 +1,4 @@
 import { basename, join, parse } from "node:path";
-import { pathToFileURL } from "node:url";
 import type { BuildFailure, Plugin, TransformFailure } from "esbuild";
 import { Failure, messageOf } from "../common/failure.ts";
 import { digestOf } from "../common/kept-texts.ts";
@@ -11,6 +10,7 @@ import {
   openPackages,
   type Packages,
   partsIn,
+  settings,
   withoutLines,
 } from "./bundled-packages.ts";
 import {
@@ -106,12 +106,8 @@ async function bundle(
       outdir: top,
       outExtension: { ".js": ".mjs" },
       entryNames: "[name]",
-      write: false,
-      metafile: true,
-      ...{ bundle: true, platform: "node", format: "esm", target: "node20" },
-      keepNames: true, // a class of the step may have the name of one in a driver, and is printed with it
-      ...{ sourcemap: true, sourcesContent: false, sourceRoot: pathToFileURL(top).href },
-      logLevel: "silent",
+      ...settings(top),
+      sourcemap: true,
       plugins: [
         ...more,
         resolveFromProject,

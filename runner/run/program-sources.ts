@@ -165,10 +165,10 @@ function importsOf(
   );
   if (!isPlain) return undefined;
   return others.flatMap(({ path, original = "" }) => {
+    const found = fileOfInput(path);
     const sooner = /^[./]/.test(original)
       ? [resolve(dirname(file), original)]
-      : soonerInPackage(fileOfInput(path));
-    const found = fileOfInput(path);
+      : soonerInPackage(found);
     return [found, ...sooner.filter((one) => dirname(one) !== dirname(found))];
   });
 }

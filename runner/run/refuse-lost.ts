@@ -16,23 +16,24 @@ export async function refuseLost(
   scripts: readonly string[],
 ): Promise<void> {
   if (server.kind !== "external") return;
-  for (const file of new Set([...steps.map(({ file }) => file), ...scripts])) {
-    const things = lostThings(readFileSync(file, "utf8"));
-    if (things.length === 0) continue;
-    const { rows } = await server.withConnection((db) =>
-      db.query<{ kind: string; name: string }>(
-        `SELECT 'database' AS kind, datname::text AS name FROM pg_database
-         UNION ALL SELECT 'role', rolname::text FROM pg_roles`,
-      ),
-    );
-    const lost = things.find(({ kind, name }) =>
-      rows.some((row) => row.kind === kind && row.name === name),
-    );
-    if (!lost) continue;
-    await server.close();
-    throw new Failure(
-      "database",
-      `${file} drops, changes or goes to the ${lost.kind} ${lost.name}, which is on this server already. Nothing was run. If a run has left it, drop it yourself; else use another server.`,
-    );
-  }
+  const files = [...new Set([...steps.map(({ file }) => file), ...scripts])];
+  const things = files.flatMap((file) =>
+    lostThings(readFileSync(file, "utf8")).map((thing) => ({ file, ...thing })),
+  );
+  if (things.length === 0) return;
+  const { rows } = await server.withConnection((db) =>
+    db.query(
+      `SELECT 'database' AS kind, datname::text AS name FROM pg_database
+       UNION ALL SELECT 'role', rolname::text FROM pg_roles`,
+    ),
+  );
+  const lost = things.find((one) =>
+    rows.some(({ kind, name }) => kind === one.kind && name === one.name),
+  );
+  if (!lost) return;
+  await server.close();
+  throw new Failure(
+    "database",
+    `${lost.file} drops, changes or goes to the ${lost.kind} ${lost.name}, which is on this server already. Nothing was run. If a run has left it, drop it yourself; else use another server.`,
+  );
 }
