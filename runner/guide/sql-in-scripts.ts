@@ -16,6 +16,8 @@ const lost = new RegExp(
   `\\b(?:(?:drop|alter)${gap}(?<kind>database)|drop${gap}(?:role|user))${gap}(?:if${gap}exists${gap})?(?<name>${name})`,
   "giu",
 );
+/** PostgreSQL's programs for the same. */
+const lostInShell = /\bdrop(?<kind>db|user)\s+(?:-\S+\s+)*["']?(?<name>[\w-]+)/g;
 /** psql leaves for another database. */
 const left = new RegExp(`^\\s*\\\\c(?:onnect)?\\s+(?<name>${name})`, "gimu");
 
@@ -32,14 +34,15 @@ export interface Lost {
 
 /** Finds only what is written out in the script. */
 export function lostThings(code: string): Lost[] {
-  const dropped = [...code.matchAll(lost)].map(({ groups }): Lost => {
-    const kind = groups?.kind ? "database" : "role";
-    return { kind, name: plainName(groups?.name ?? "") };
-  });
-  const visited = [...code.matchAll(left)].map(({ groups }): Lost => {
-    return { kind: "database", name: plainName(groups?.name ?? "") };
-  });
-  return [...dropped, ...visited];
+  const find = (pattern: RegExp, kindOf: (kind: string | undefined) => Lost["kind"]) =>
+    [...code.matchAll(pattern)].map(({ groups }): Lost => {
+      return { kind: kindOf(groups?.kind), name: plainName(groups?.name ?? "") };
+    });
+  return [
+    ...find(lost, (kind) => (kind ? "database" : "role")),
+    ...find(lostInShell, (kind) => (kind === "db" ? "database" : "role")),
+    ...find(left, () => "database"),
+  ];
 }
 
 /**

@@ -85,6 +85,8 @@ test("what is on the server already is not dropped by a step", async () => {
     [`DROP DATABASE IF EXISTS ${name};`, 3],
     [`alter  database "${name}" RENAME TO x`, 3],
     [`\\c ${name}`, 3],
+    [`dropdb --if-exists ${name}`, 3],
+    [`dropuser ${name}`, 0],
     ["DROP DATABASE IF EXISTS not_there_yet", 0],
     [`DROP USER IF EXISTS ${name}`, 0], // there is no such role
   ] as const) {
