@@ -136,10 +136,13 @@ describe.skipIf(process.platform === "win32")("the notebook", () => {
     expect(terminal.visible()).toContain("5 of 6");
     await terminal.pressUntil("Enter", turns);
     expect(terminal.visible()).toContain("✓ what the guide documents, with pg and postgres");
-    terminal.resize(100, 8);
-    terminal.press("t");
-    await terminal.shows(/1-1 are not listed: type their numbers\.\n +2 {2}02-read/);
-    terminal.press("Enter", "q");
+    await terminal.resize(100, 8, async () => {
+      await terminal.pressUntil("t", /^2 shows a run, 1-2 compares two/);
+      terminal.press("Enter");
+      await terminal.endsWith(turns);
+      return /1-1 are not listed: type their numbers\.\n +2 {2}02-read/.test(terminal.screen());
+    });
+    terminal.press("q");
   });
 
   test("b takes the databases back, under the same names", async () => {
@@ -443,7 +446,10 @@ console.log("part", count);`;
 
   test("goes on in the new width after a resize", async () => {
     const terminal = await openNotebook([], { width: 100, height: 40 });
-    terminal.resize(60, 40);
+    await terminal.resize(60, 40, async () => {
+      const help = await terminal.pressUntil("?", begins);
+      return help.split("\n").every((line) => line.length <= 60);
+    });
     terminal.press("Enter");
     const page = await terminal.shows(/1 of 6[\s\S]*Enter /);
     const prose = page.slice(page.indexOf("1 of 6")).split("\n").slice(0, 12);

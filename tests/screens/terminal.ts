@@ -10,7 +10,11 @@ export interface Terminal {
   /** What is on the screen, and nothing else: what a reader sees at this moment. */
   visible(): string;
   press(...keys: string[]): void;
-  resize(width: number, height: number): void;
+  /**
+   * Resizes it, and looks until the program has seen the new size: a key may reach it before.
+   * @param isSeen draws something, and tells whether that fits
+   */
+  resize(width: number, height: number, isSeen: () => Promise<boolean>): Promise<void>;
   /** Waits until the screen shows it; fails where it never does. */
   shows(text: string | RegExp): Promise<string>;
   /** Waits until the last line that is visible is such a line; gives what is visible then. */
@@ -97,7 +101,11 @@ function open({ width, height }: TerminalSize, line: string, log?: string): Term
     screen,
     visible,
     press: (...keys) => tmux("send-keys", ...keys),
-    resize: (columns, rows) => tmux("resize-window", "-x", String(columns), "-y", String(rows)),
+    async resize(columns, rows, isSeen) {
+      tmux("resize-window", "-x", String(columns), "-y", String(rows));
+      for (let look = 0; look < 20; look++) if (await isSeen()) return;
+      throw new Error(`The program never saw ${columns} columns and ${rows} rows:\n${screen()}`);
+    },
     shows: (text) =>
       until(
         (now) => (typeof text === "string" ? now.includes(text) : text.test(now)),
