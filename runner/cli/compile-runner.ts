@@ -1,9 +1,19 @@
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build, type Plugin } from "esbuild";
+import { keepText, mayHaveChanged } from "../common/keep-text.ts";
+import { stateOf } from "../common/kept-texts.ts";
 import { project } from "../common/project.ts";
 import { ownSources, readSources, withoutUnused } from "../run/compiler-plugins.ts";
-import type { CompiledRunner } from "./load.ts";
+
+/** Of as many checkouts: files of 1.4 MB. */
+const MOST_RUNNERS = 100;
+
+/** The runner as one program, and the files that it was made from: absolute paths. */
+export interface CompiledRunner {
+  readonly program: string;
+  readonly inputs: readonly string[];
+}
 
 /** What every run needs. The other packages stay where npm put them until a command wants them. */
 const wanted = /^(commander|dotenv|picocolors|postgres|wrap-ansi|zx\/core)(\/|$)/;
@@ -35,6 +45,22 @@ export async function compileRunner(main: string): Promise<CompiledRunner> {
     program: outputFiles.map(({ text }) => text).join(""),
     inputs: inputs.map((file) => resolve(file)),
   };
+}
+
+/**
+ * Keeps a compiled runner for the next start.
+ * @param started when the compiler began to read the sources, in milliseconds since 1970
+ */
+export function keepRunner(
+  file: string,
+  { program, inputs }: CompiledRunner,
+  started: number,
+): void {
+  const states = inputs.map((input) => [
+    input,
+    mayHaveChanged(input, started) ? "too young" : stateOf(input),
+  ]);
+  keepText(file, { inputs: Object.fromEntries(states) }, program, MOST_RUNNERS);
 }
 
 /** Imports the packages that are not bundled by their paths: the program itself is somewhere else. */

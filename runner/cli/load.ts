@@ -2,18 +2,8 @@ import { rmSync } from "node:fs";
 import module, { createRequire } from "node:module";
 import { join } from "node:path";
 import { isRecord } from "../common/json.ts";
-import { digestOf, keepText, mayHaveChanged, readKept, stateOf } from "../common/kept-texts.ts";
-import { isInstalled } from "../common/project.ts";
-import { findCacheDirectory } from "../workspace/cache-directory.ts";
-
-/** Of as many checkouts: files of 1.4 MB. */
-const MOST_RUNNERS = 100;
-
-/** The runner as one program, and the files that it was made from: absolute paths. */
-export interface CompiledRunner {
-  readonly program: string;
-  readonly inputs: readonly string[];
-}
+import { digestOf, readKept, stateOf } from "../common/kept-texts.ts";
+import { cacheCandidates, isReady } from "../workspace/find-cache.ts";
 
 /**
  * Loads the runner as one compiled program from the cache. It is compiled again when one of its files has
@@ -26,7 +16,8 @@ export async function loadRunner<Runner>(
   main: string,
   load: () => Promise<Runner>,
 ): Promise<Runner> {
-  const root = isInstalled ? undefined : findCacheDirectory();
+  const isInstalled = !import.meta.filename.endsWith(".ts");
+  const root = isInstalled ? undefined : await findRoot();
   if (!root) return load();
   const file = compiledFile(root, main);
   const byteCode = join(root, "v8");
@@ -40,6 +31,14 @@ export async function loadRunner<Runner>(
   }
   const runner: Runner = createRequire(import.meta.url)(file);
   return runner;
+}
+
+/** Most starts find it without the modules that make it. */
+async function findRoot(): Promise<string | undefined> {
+  const [first = ""] = cacheCandidates();
+  if (isReady(first)) return first;
+  const { findCacheDirectory } = await import("../workspace/cache-directory.ts");
+  return findCacheDirectory();
 }
 
 /**
@@ -58,25 +57,9 @@ export function isCurrent(file: string): boolean {
   return Object.entries(states).every(([input, state]) => stateOf(input) === state);
 }
 
-/**
- * Keeps a compiled runner for the next start.
- * @param started when the compiler began to read the sources, in milliseconds since 1970
- */
-export function keepRunner(
-  file: string,
-  { program, inputs }: CompiledRunner,
-  started: number,
-): void {
-  const states = inputs.map((input) => [
-    input,
-    mayHaveChanged(input, started) ? "too young" : stateOf(input),
-  ]);
-  keepText(file, { inputs: Object.fromEntries(states) }, program, MOST_RUNNERS);
-}
-
 async function compile(main: string, file: string): Promise<boolean> {
   try {
-    const { compileRunner } = await import("./compile-runner.ts");
+    const { compileRunner, keepRunner } = await import("./compile-runner.ts");
     const started = Date.now();
     keepRunner(file, await compileRunner(main), started);
     return true;

@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Metafile } from "esbuild";
-import { digestOf, keepText, mayHaveChanged, readKept } from "../common/kept-texts.ts";
+import { keepText, mayHaveChanged } from "../common/keep-text.ts";
+import { digestOf, readKept } from "../common/kept-texts.ts";
 import { withParents } from "../common/paths.ts";
 import { project } from "../common/project.ts";
 import { findCacheDirectory } from "../workspace/cache-directory.ts";

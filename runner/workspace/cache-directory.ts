@@ -1,27 +1,8 @@
-import {
-  accessSync,
-  chmodSync,
-  constants,
-  existsSync,
-  lstatSync,
-  readdirSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
-import { homedir, tmpdir } from "node:os";
-import { isAbsolute, join } from "node:path";
+import { chmodSync, existsSync, lstatSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { Failure } from "../common/failure.ts";
-import { withParents } from "../common/paths.ts";
 import { makeDirectories } from "../common/write-files.ts";
-
-/** The name of our directories in all cache directories. */
-export const ourName = "neon-typescript-guide";
-
-/** True where the server needs another user's rights: postgres refuses to run as root. */
-export const isRoot = process.getuid?.() === 0;
-
-/** The owner may do everything. Others may pass through: the server may run as another user. */
-const MODE = 0o711;
+import { cacheCandidates, isReady, MODE } from "./find-cache.ts";
 
 /**
  * Finds the directory that outlives a run: it holds compiled programs, database clusters, and the
@@ -29,7 +10,7 @@ const MODE = 0o711;
  * @returns undefined where none can be written to
  */
 export function findCacheDirectory(): string | undefined {
-  return candidates().find(isUsable);
+  return cacheCandidates().find(isUsable);
 }
 
 /** @throws Failure of kind "database" where no directory can be written to */
@@ -38,7 +19,7 @@ export function cacheDirectory(): string {
   if (directory) return directory;
   throw new Failure(
     "database",
-    `The guide has no directory to work in. It cannot write to ${candidates().join(" or ")}. Set TMPDIR to a directory of yours.`,
+    `The guide has no directory to work in. It cannot write to ${cacheCandidates().join(" or ")}. Set TMPDIR to a directory of yours.`,
   );
 }
 
@@ -60,36 +41,6 @@ export function makePackage(directory: string): void {
   if (!existsSync(file)) writeFileSync(file, "{}\n");
 }
 
-/** True if every user may enter it: not below a 0700 home, nor what was made under umask 077. */
-export function isOpenToAll(directory: string): boolean {
-  return withParents(directory).every((place) => (statSync(place).mode & 0o001) !== 0);
-}
-
-/** Node.js does not start a program below such a directory, or tsx takes a part of its path for a query. */
-const unloadable = process.platform === "win32" ? /\?/ : /[?\\]/;
-
-function candidates(): string[] {
-  const { XDG_CACHE_HOME } = process.env;
-  const wanted =
-    XDG_CACHE_HOME && isAbsolute(XDG_CACHE_HOME) && !unloadable.test(XDG_CACHE_HOME)
-      ? [join(XDG_CACHE_HOME, ourName)]
-      : [];
-  // The server's user may not be able to enter the directory that root asks for.
-  const usual = wanted.length === 0 || isRoot ? usualDirectory() : undefined;
-  const temporary = join(tmpdir(), `${ourName}-${process.getuid?.() ?? "user"}`);
-  return [...wanted, ...(usual ? [usual] : []), temporary];
-}
-
-function usualDirectory(): string | undefined {
-  if (process.platform === "win32") return join(process.env.LOCALAPPDATA ?? tmpdir(), ourName);
-  if (isRoot) return join("/var/cache", ourName); // the server's user cannot enter root's home
-  try {
-    return join(homedir(), process.platform === "darwin" ? "Library/Caches" : ".cache", ourName);
-  } catch {
-    return undefined; // neither HOME nor an entry in /etc/passwd
-  }
-}
-
 /** Makes the directory if it is missing. It must be ours, and closed to other users' writing. */
 function isUsable(directory: string): boolean {
   try {
@@ -102,9 +53,8 @@ function isUsable(directory: string): boolean {
       chmodSync(directory, mode);
       return false;
     }
-    accessSync(directory, constants.R_OK | constants.W_OK | constants.X_OK);
     makePackage(directory);
-    return !isRoot || isOpenToAll(directory);
+    return isReady(directory);
   } catch {
     return false;
   }

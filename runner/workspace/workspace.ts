@@ -4,7 +4,8 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { Failure, messageOf } from "../common/failure.ts";
 import { digestOf } from "../common/kept-texts.ts";
-import { cacheDirectory, makeDirectory, ourName } from "./cache-directory.ts";
+import { cacheDirectory, makeDirectory } from "./cache-directory.ts";
+import { ourName } from "./find-cache.ts";
 import { startWatchdog, sweep, type Watchdog } from "./watchdog.ts";
 
 /** Where one run keeps everything that it writes. */

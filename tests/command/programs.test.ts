@@ -14,8 +14,8 @@ import {
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { expect, inject, test, vi } from "vitest";
-import { compileRunner } from "../../runner/cli/compile-runner.ts";
-import { compiledFile, isCurrent, keepRunner } from "../../runner/cli/load.ts";
+import { compileRunner, keepRunner } from "../../runner/cli/compile-runner.ts";
+import { compiledFile, isCurrent } from "../../runner/cli/load.ts";
 import { compileSteps } from "../../runner/run/compile-steps.ts";
 import { expectExit } from "../support/command.ts";
 import { makeDirectory } from "../support/files.ts";

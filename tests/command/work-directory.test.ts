@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, readdirSync, readFileSync, renameSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { ourName } from "../../runner/workspace/cache-directory.ts";
+import { ourName } from "../../runner/workspace/find-cache.ts";
 import { expectReport } from "../support/command.ts";
 import { makeDirectory } from "../support/files.ts";
 import { given } from "../support/project.ts";

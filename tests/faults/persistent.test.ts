@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { beforeEach, expect, test } from "vitest";
-import { ourName } from "../../runner/workspace/cache-directory.ts";
+import { ourName } from "../../runner/workspace/find-cache.ts";
 import { type Command, cacheForTest, start } from "./support/command.ts";
 import { record } from "./support/fault.ts";
 

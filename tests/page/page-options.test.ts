@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
-import { ourName } from "../../runner/workspace/cache-directory.ts";
+import { ourName } from "../../runner/workspace/find-cache.ts";
 import { expectRefused, expectReport } from "../support/command.ts";
 import { block, makePage } from "../support/page.ts";
 import { sharedCache } from "../support/programs.ts";

@@ -2,7 +2,8 @@ import { execFileSync } from "node:child_process";
 import { existsSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
-import { compiledFile, keepRunner } from "../../runner/cli/load.ts";
+import { keepRunner } from "../../runner/cli/compile-runner.ts";
+import { compiledFile } from "../../runner/cli/load.ts";
 import { cacheDirectory } from "../../runner/workspace/cache-directory.ts";
 import { makeDirectory } from "../support/files.ts";
 

@@ -11,7 +11,8 @@ import {
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { findCacheDirectory, isRoot, ourName } from "../../runner/workspace/cache-directory.ts";
+import { findCacheDirectory } from "../../runner/workspace/cache-directory.ts";
+import { isRoot, ourName } from "../../runner/workspace/find-cache.ts";
 import { openWorkspace } from "../../runner/workspace/workspace.ts";
 import { makeDirectory } from "../support/files.ts";
 

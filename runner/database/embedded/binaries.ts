@@ -16,7 +16,8 @@ import { dirname, join, relative } from "node:path";
 import { Failure, hasCode } from "../../common/failure.ts";
 import { isRecord } from "../../common/json.ts";
 import { packageFile } from "../../common/project.ts";
-import { isOpenToAll, makeDirectory } from "../../workspace/cache-directory.ts";
+import { makeDirectory } from "../../workspace/cache-directory.ts";
+import { isOpenToAll } from "../../workspace/find-cache.ts";
 import type { ServerUser } from "./server.ts";
 
 /** The programs of the embedded PostgreSQL. */

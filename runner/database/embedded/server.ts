@@ -5,7 +5,7 @@ import { createServer } from "node:net";
 import { basename, join, relative } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Failure } from "../../common/failure.ts";
-import { isRoot } from "../../workspace/cache-directory.ts";
+import { isRoot } from "../../workspace/find-cache.ts";
 import type { Workspace } from "../../workspace/workspace.ts";
 import type { Binaries } from "./binaries.ts";
 import type { Cluster } from "./cluster.ts";

@@ -4,7 +4,8 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, inject, onTestFinished } from "vitest";
-import { makeDirectory, ourName } from "../../../runner/workspace/cache-directory.ts";
+import { makeDirectory } from "../../../runner/workspace/cache-directory.ts";
+import { ourName } from "../../../runner/workspace/find-cache.ts";
 import { processList, readText, watchProcesses } from "./processes.ts";
 
 export const root = join(import.meta.dirname, "../../..");

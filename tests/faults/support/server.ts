@@ -7,7 +7,7 @@ import { connect } from "../../../runner/connection/connect.ts";
 import { findBinaries } from "../../../runner/database/embedded/binaries.ts";
 import { copyPristine, makeCluster } from "../../../runner/database/embedded/cluster.ts";
 import { type Server, serverUser, startServer } from "../../../runner/database/embedded/server.ts";
-import { ourName } from "../../../runner/workspace/cache-directory.ts";
+import { ourName } from "../../../runner/workspace/find-cache.ts";
 import { openWorkspace } from "../../../runner/workspace/workspace.ts";
 import { makeCache, removeCache } from "./command.ts";
 
