@@ -168,7 +168,8 @@ function asFunction(name: string, module: string): string | undefined {
     ? `module.exports = ${name}();`
     : `const all = ${name}(); export const { ${names.join(", ")} } = all;${main}`;
   const body = module.replace(all, () => `return ${commonJs ? list : `{ ${values} }`};`);
-  return `const ${name} = () => {${body}};${facadeStart}${facade}\n`;
+  // Without the parentheses, V8 would read it twice: once to find its end, and once when it is called.
+  return `const ${name} = (() => {${body}});${facadeStart}${facade}\n`;
 }
 
 /** Code, and its source map as JSON. */
