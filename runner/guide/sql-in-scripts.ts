@@ -12,14 +12,39 @@ const emptied = `truncate${gap}(?:table${gap}|(?=${names}${end}))`;
 const statement = new RegExp(`\\b(?:${made}|${emptied})(${names})`, "giu");
 const aroundName = new RegExp(`^\\s*(?:only${gap})?|\\s*\\*?\\s*$`, "gi");
 
-const lost = new RegExp(
-  `\\b(?:(?:drop|alter)${gap}(?<kind>database)|drop${gap}(?:role|user))${gap}(?:if${gap}exists${gap})?(?<name>${name})`,
-  "giu",
-);
-/** PostgreSQL's programs for the same. */
-const lostInShell = /\bdrop(?<kind>db|user)\s+(?:-\S+\s+)*["']?(?<name>[\w-]+)/g;
-/** psql leaves for another database. */
-const left = new RegExp(`^\\s*\\\\c(?:onnect)?\\s+(?<name>${name})`, "gimu");
+/** What stands between the words of a command, in a shell or in a list of strings. */
+const between = /[\s"'`,[(]+/.source;
+const word = /[^\s"'`,[\]()]+/.source;
+/** Up to psql's -c, whose value is SQL. */
+const optionsOf = (withValue: string) =>
+  `(?:-(?!\\w*c\\b)(?:[${withValue}]${between}(?!-))?${word}${between})*`;
+const shared = (kind: string) => [
+  `(?:drop|alter)${gap}${kind}${gap}(?:if${gap}exists${gap})?(${names})`,
+  `(?:comment|grant|revoke|label)\\b[^;]{0,200}?\\bon${gap}${kind}${gap}(${names})`,
+];
+const toDatabase = [
+  `(?:psql|pgbench)${between}${optionsOf("FLPRTUfhopv")}(${word})`,
+  `(?:psql|pgbench|pg_restore)\\b[^\\n;|&]*?${between}-d${between}(${word})`,
+  `(?<=^\\s*\\\\)c(?:onnect)?${gap}(?:-\\S+${gap})*(${name})`,
+  `dbname["']?\\s*[=:]?\\s*["'\`]?(${name})`,
+  `pgdatabase["']?\\]?\\s*[=:]\\s*["'\`]?(${name})`,
+  `database["']?\\s*[=:]\\s*["'\`](${name})`,
+  `path(?:name)?\\s*=\\s*["'\`]\\/(${name})`,
+];
+const owned = `(?:drop|reassign)${gap}owned${gap}by${gap}(${names})`;
+const dropped = (kind: string) => `drop${kind}${between}${optionsOf("Uhp")}(${word})`;
+const each = (patterns: readonly string[]) =>
+  patterns.map((one) => new RegExp(`\\b${one}`, "gimu"));
+
+const notOwn: readonly { readonly kind: Lost["kind"]; readonly patterns: readonly RegExp[] }[] = [
+  { kind: "database", patterns: each([...shared("database"), dropped("db"), ...toDatabase]) },
+  {
+    kind: "role",
+    patterns: each([...shared("(?:role|user(?!\\s+mapping)|group)"), dropped("user"), owned]),
+  },
+  { kind: "tablespace", patterns: each(shared("tablespace")) },
+  { kind: "setting", patterns: each([`alter${gap}system${gap}(?:re)?set${gap}(${name})`]) },
+];
 
 /** As SQL reads a name, which a script may have in a string. */
 function plainName(one: string): string {
@@ -28,21 +53,17 @@ function plainName(one: string): string {
 
 /** What a script drops, changes or leaves for, outside of its own database. */
 export interface Lost {
-  readonly kind: "database" | "role";
+  readonly kind: "database" | "tablespace" | "role" | "setting";
   readonly name: string;
 }
 
 /** Finds only what is written out in the script. */
 export function lostThings(code: string): Lost[] {
-  const find = (pattern: RegExp, kindOf: (kind: string | undefined) => Lost["kind"]) =>
-    [...code.matchAll(pattern)].map(({ groups }): Lost => {
-      return { kind: kindOf(groups?.kind), name: plainName(groups?.name ?? "") };
-    });
-  return [
-    ...find(lost, (kind) => (kind ? "database" : "role")),
-    ...find(lostInShell, (kind) => (kind === "db" ? "database" : "role")),
-    ...find(left, () => "database"),
-  ];
+  return notOwn.flatMap(({ kind, patterns }) => {
+    const found = patterns.flatMap((one) => [...code.matchAll(one)]);
+    const all = found.flatMap(([, written = ""]) => written.split(","));
+    return all.map((one): Lost => ({ kind, name: plainName(one.trim()) }));
+  });
 }
 
 /**

@@ -1,34 +1,37 @@
-import { readFileSync } from "node:fs";
 import { Failure } from "../common/failure.ts";
 import type { GuideServer } from "../database/guide-server.ts";
 import type { Guide } from "../guide/guide.ts";
 import { lostThings } from "../guide/sql-in-scripts.ts";
+import { textsOfSteps } from "../guide/step-texts.ts";
 
 /**
- * Refuses scripts that drop or change what is on the reader's server already, outside of their own database, or
+ * Refuses steps that drop or change what is on the reader's server already, outside of their own database, or
  * go there.
  * @param scripts of standalone clients
  * @throws Failure of kind "database", and closes the server
  */
 export async function refuseLost(
   server: GuideServer,
-  { steps }: Pick<Guide, "steps">,
+  guide: Guide,
   scripts: readonly string[],
 ): Promise<void> {
   if (server.kind !== "external") return;
-  const files = [...new Set([...steps.map(({ file }) => file), ...scripts])];
-  const things = files.flatMap((file) =>
-    lostThings(readFileSync(file, "utf8")).map((thing) => ({ file, ...thing })),
+  const things = [...textsOfSteps(guide, scripts)].flatMap(([file, text]) =>
+    lostThings(text).map((thing) => ({ file, ...thing })),
   );
   if (things.length === 0) return;
   const { rows } = await server.withConnection((db) =>
     db.query(
       `SELECT 'database' AS kind, datname::text AS name FROM pg_database
-       UNION ALL SELECT 'role', rolname::text FROM pg_roles`,
+       UNION ALL SELECT 'tablespace', spcname::text FROM pg_tablespace
+       UNION ALL SELECT 'role', rolname::text FROM pg_roles
+       UNION ALL SELECT 'role', unnest('{all,current_role,current_user,session_user}'::text[])`,
     ),
   );
-  const lost = things.find((one) =>
-    rows.some(({ kind, name }) => kind === one.kind && name === one.name),
+  const lost = things.find(
+    (one) =>
+      one.kind === "setting" ||
+      rows.some(({ kind, name }) => kind === one.kind && name === one.name),
   );
   if (!lost) return;
   await server.close();

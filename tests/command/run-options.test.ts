@@ -5,7 +5,7 @@ import { withDatabase } from "../../runner/connection/connection-uri.ts";
 import { expectExit, expectRefused, expectReport, isAlive } from "../support/command.ts";
 import { makeDatabase, openDatabase } from "../support/database.ts";
 import { copySmallProject, given } from "../support/project.ts";
-import { fewRuns, makeShellGuide } from "../support/shell-guide.ts";
+import { fewRuns, makeShellGuide, otherGuide } from "../support/shell-guide.ts";
 
 describe("--accept", () => {
   test("writes the named golden file, and no other", async () => {
@@ -100,6 +100,37 @@ test("what is on the server already is not dropped by a step", async () => {
     }
   }
   await (await openDatabase(url)).close();
+});
+
+test("neither is it dropped by a file that a step is made of", async () => {
+  const name = new URL(await makeDatabase()).pathname.slice(1);
+  const lost = `DROP DATABASE ${name}`;
+  const text = "# First\n\nDROP DATABASE postgres is not said in code here.\n";
+  const ts = (code: string) => `/*\n${text}*/\n${code}`;
+  const files = {
+    "steps/guide.json": JSON.stringify({
+      ...{ title: "A guide", runs: ["01-a"], drivers: ["pg"] },
+      programs: { sh: ["sh"], py: ["python3"] },
+    }),
+    "expected/01-a.txt": "1\n",
+    "lib/index.ts": `export const reset = "${lost}";`,
+    "sql/all.sql": lost,
+  };
+  for (const [step, code, helper, of, culprit] of [
+    ["01-a.ts", ts('import "./reset.js";'), "reset.ts", 'import "../lib";', "lib/index.ts"],
+    ["01-a.ts", ts('await import("./reset.js");'), "reset.ts", `"${lost}"`, "steps/reset.ts"],
+    ["01-a.ts", ts('readFileSync("sql/all.sql");'), "01-a.json", "{}", "sql/all.sql"],
+    ["01-a.py", "from lib.reset import reset", "lib/reset.py", lost, "lib/reset.py"],
+    ["01-a.sh", ". steps/reset.sh", "reset.sh", `dropdb ${name}`, "steps/reset.sh"],
+    ["01-a.ts", ts("console.log(1); // notes.md"), "notes.md", lost, undefined],
+  ] as const) {
+    const texts = step.endsWith(".ts") ? {} : { "steps/01-a.md": text };
+    const own = { [`steps/${step}`]: code, [`steps/${helper}`]: of };
+    const result = await otherGuide({ ...files, ...texts, ...own }).guide();
+    expectExit(result, culprit ? 3 : 0);
+    const message = `${culprit} drops, changes or goes to the database ${name}`;
+    if (culprit) expect(result.stderr).toContain(message);
+  }
 });
 
 test("a table that a step made before it was killed may be replaced", async () => {

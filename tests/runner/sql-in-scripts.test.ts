@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { loadGuide } from "../../runner/guide/load-guide.ts";
-import { unnamedTable } from "../../runner/guide/sql-in-scripts.ts";
+import { lostThings, unnamedTable } from "../../runner/guide/sql-in-scripts.ts";
 import { makeGuide } from "../support/guide.ts";
 
 test.each([
@@ -34,4 +34,41 @@ test.each([
   const { directory, write } = makeGuide({ runs: ["01-a"], tables: ["books"] }, ["01-a"]);
   write("steps/01-a.ts", `/*\n# A\n\nCREATE TABLE in the text is not a statement.\n*/\n${code}\n`);
   expect(unnamedTable(await loadGuide(directory))?.table).toBe(table);
+});
+
+test.each([
+  ["DROP DATABASE IF EXISTS shop", "database shop"],
+  ['await db.query("alter\\n  database \\"Shop\\" RENAME TO other");', "database Shop"],
+  ["DROP ROLE IF EXISTS ann, bob;", "role ann, role bob"],
+  ["ALTER ROLE ann PASSWORD 'x'", "role ann"],
+  ["ALTER USER CURRENT_USER SET work_mem = '1MB'", "role current_user"],
+  ["alter group ann rename to bob", "role ann"],
+  ["REASSIGN OWNED BY ann TO bob", "role ann"],
+  ["DROP OWNED BY ann, bob CASCADE", "role ann, role bob"],
+  ["DROP TABLESPACE fast", "tablespace fast"],
+  ["COMMENT ON DATABASE shop IS 'x'", "database shop"],
+  ["REVOKE CONNECT, TEMPORARY ON DATABASE shop FROM PUBLIC", "database shop"],
+  ["ALTER SYSTEM SET work_mem = '1MB'", "setting work_mem"],
+  ["ALTER SYSTEM RESET ALL", "setting all"],
+  ["dropdb --if-exists -h localhost -U ann shop", "database shop"],
+  ['execFileSync("dropuser", ["-U", "ann", "bob"]);', "role bob"],
+  ["psql -qX shop -c 'TRUNCATE books'", "database shop"],
+  ["psql -c 'TRUNCATE books' -d shop", "database shop"],
+  ['subprocess.run(["pg_restore", "--clean", "-d", "shop", "x"])', "database shop"],
+  ["\\c shop", "database shop"],
+  ['  \\connect -reuse-previous=on "shop"', "database shop"],
+  ["SELECT dblink_exec('host=localhost dbname=shop', 'DROP TABLE t')", "database shop"],
+  ["CREATE SERVER s FOREIGN DATA WRAPPER postgres_fdw OPTIONS (dbname 'shop')", "database shop"],
+  ["PGDATABASE=shop node app.js", "database shop"],
+  ['os.environ["PGDATABASE"] = "shop"', "database shop"],
+  ['new pg.Client({ database: "shop" })', "database shop"],
+  ['psycopg2.connect(dbname="shop")', "database shop"],
+  ['url.pathname = "/shop";', "database shop"],
+  ["DROP USER MAPPING FOR ann SERVER s", ""],
+  ["GRANT SELECT ON books TO ann", ""],
+  ["CREATE DATABASE shop", ""],
+  ["SELECT current_database() AS database", ""],
+])("%s takes %s", (code, lost) => {
+  const found = lostThings(code).map(({ kind, name }) => `${kind} ${name}`);
+  expect(found.filter((one) => / \w/.test(one)).join(", ")).toBe(lost);
 });

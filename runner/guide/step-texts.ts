@@ -1,0 +1,74 @@
+import { readdirSync, statSync } from "node:fs";
+import { basename, dirname, extname, join, sep } from "node:path";
+import { project } from "../common/project.ts";
+import { readStart } from "../common/read-files.ts";
+import type { Guide } from "./guide.ts";
+
+/** In bytes: what a dump says about databases and roles is at its beginning. */
+const LIMIT = 1024 * 1024;
+/** Texts for people, and data. */
+const notRun = /\.(?:md|json|csv)$/;
+const isScript = /\.[cm]?[jt]sx?$/;
+/** What every step imports: the project's own. */
+const ownFolders = ["runner", "drivers"].map((name) => join(project, name) + sep);
+
+/**
+ * Reads what a guide's steps are made of: their own files, and those that they name, at any depth, in whatever way:
+ * next to them, by a path from there, or by one from the guide's directory.
+ * @param scripts of standalone clients
+ * @returns the texts by their files. A step's own is without its prose
+ */
+export function textsOfSteps(
+  { directory, steps, ownDrivers }: Pick<Guide, "directory" | "steps" | "ownDrivers">,
+  scripts: readonly string[],
+): ReadonlyMap<string, string> {
+  const texts = new Map(steps.map(({ file, code }) => [file, code]));
+  const files = new Set([...texts.keys(), ...scripts, ...ownDrivers.map(({ file }) => file)]);
+  const folders = new Map<string, readonly string[]>();
+  for (const file of files) {
+    if (ownFolders.some((folder) => file.startsWith(folder))) continue;
+    const text = texts.get(file) ?? unlessDenied("", () => readStart(file, LIMIT));
+    texts.set(file, text);
+    for (const name of namesOfFiles(text, isScript.test(file))) {
+      for (const place of [join(dirname(file), name), join(directory, name)]) {
+        const inFolder = [join(place, "index"), join(place, "__init__")];
+        for (const found of filesNamed([place, ...inFolder], folders)) files.add(found);
+      }
+    }
+  }
+  return texts;
+}
+
+/** In JavaScript, a name without a path and an ending is that of a package. In Python, dots are slashes. */
+function namesOfFiles(text: string, isOfScript: boolean): readonly string[] {
+  const words = [...new Set(text.match(/[\w@.-]+(?:\/[\w@.-]+)*/g))];
+  if (isOfScript) return words.filter((one) => /\/|\.(?:sql|sh|py|[cm]?[jt]sx?)$/.test(one));
+  return [...words, ...words.map((one) => one.replace(/^\.+/, "").replaceAll(".", "/"))];
+}
+
+/** Finds the files of these names, with any ending: `x.ts` is imported as `x`, and as `x.js`. */
+function filesNamed(places: readonly string[], folders: Map<string, readonly string[]>): string[] {
+  return places.flatMap((place) => {
+    const folder = dirname(place);
+    if (/[\\/]node_modules(?:[\\/]|$)/.test(folder)) return [];
+    const names = folders.get(folder) ?? unlessDenied([], () => readdirSync(folder));
+    folders.set(folder, names);
+    const isNamed = (name: string) => name === basename(place) || stem(name) === stem(place);
+    const found = names.filter((name) => isNamed(name) && !notRun.test(name));
+    const isFile = (file: string) => unlessDenied(false, () => statSync(file).isFile());
+    return found.map((name) => join(folder, name)).filter(isFile);
+  });
+}
+
+function stem(file: string): string {
+  return basename(file, extname(file));
+}
+
+/** What cannot be read is not run, either. */
+function unlessDenied<Result>(otherwise: Result, read: () => Result): Result {
+  try {
+    return read();
+  } catch {
+    return otherwise;
+  }
+}
