@@ -97,6 +97,7 @@ export async function foreignTables(
 
 /**
  * Give what each is, as SQL calls it, and its name as SQL needs it: quoted, and with a schema if it is not on the path.
+ * `comment` gives it the guide's comment: to its type, where a step has given the table a comment, which goes with it.
  * @param whose with the guide's comment, or without it
  */
 async function findTables(
@@ -104,17 +105,21 @@ async function findTables(
   names: readonly string[] | undefined,
   whose: "guide's" | "foreign",
 ) {
-  const { rows } = await db.query<{ kind: string; name: string }>(
-    `SELECT c.oid::regclass::text AS name, CASE c.relkind WHEN 'f' THEN 'foreign table'
-       WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' ELSE 'table' END AS kind
-     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+  const { rows } = await db.query<{ kind: string; name: string; comment: string }>(
+    `SELECT c.oid::regclass::text AS name, kind, CASE WHEN own IS NULL
+         THEN format('COMMENT ON %s %s IS %L', kind, c.oid::regclass, $3::text)
+         ELSE format('COMMENT ON TYPE %s IS %L', c.reltype::regtype, $3 || ': ' || own) END AS comment
+     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace,
+       obj_description(c.oid, 'pg_class') AS own,
+       LATERAL (SELECT CASE c.relkind WHEN 'f' THEN 'foreign table'
+         WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' ELSE 'table' END AS kind) AS of_kind
      WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm') AND n.nspname !~ '^pg_|^information_schema$'
        AND has_schema_privilege(n.oid, 'USAGE')
        AND CASE WHEN $1 THEN NOT EXISTS (SELECT FROM pg_depend WHERE objid = c.oid AND deptype = 'e')
          ELSE EXISTS (SELECT FROM unnest($2::text[]) AS wanted
            WHERE c.relname IN (wanted, lower(wanted))
              OR n.nspname || '.' || c.relname IN (wanted, lower(wanted))) END
-       AND (obj_description(c.oid, 'pg_class') IS DISTINCT FROM $3) = $4
+       AND coalesce(own = $3 OR obj_description(c.reltype, 'pg_type') = $3 || ': ' || own, false) <> $4
      ORDER BY name`,
     [names === undefined, names ?? [], commentOfGuide, whose === "foreign"],
   );
@@ -126,9 +131,7 @@ export async function commentOnNew(
   db: Database,
   names: readonly string[] | undefined,
 ): Promise<void> {
-  for (const { kind, name } of await findTables(db, names, "foreign")) {
-    await db.query(`COMMENT ON ${kind} ${name} IS '${commentOfGuide}'`);
-  }
+  for (const { comment } of await findTables(db, names, "foreign")) await db.query(comment);
 }
 
 /** Drop the guide's own tables, with what it has in them. What depends on them is the reader's, and keeps them. */

@@ -76,6 +76,22 @@ test("in place, no client is verified by the tables of another client or run", a
   await db.close();
 });
 
+test("in place, a step reads the comment that an earlier one gave to a table", async () => {
+  const ts = (sql: string) =>
+    `/*\n# Step\n*/\nimport { step } from "neon-typescript-guide/step";\nawait step(async (db) => {\n  for (const row of (await db.query(\`${sql}\`)).rows) console.log(row.said);\n});\n`;
+  const guide = otherGuide({
+    "steps/guide.json": JSON.stringify({
+      ...{ title: "A guide", setup: ["01-a"], runs: ["02-b"] },
+      tables: ["notes"],
+    }),
+    "steps/01-a.ts": ts("CREATE TABLE notes (); COMMENT ON TABLE notes IS 'what I think'"),
+    "steps/02-b.ts": ts("SELECT obj_description('notes'::regclass) AS said"),
+    "expected/02-b.txt": "what I think\n",
+  });
+  const own = { DATABASE_URL: await makeDatabase() };
+  for (const _ of [1, 2]) expectExit(await guide.guide(["--in-place"], own), 0);
+});
+
 test("what is on the server already is not dropped by a step", async () => {
   const project = makeShellGuide(fewRuns);
   const url = await makeDatabase();

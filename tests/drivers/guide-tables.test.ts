@@ -1,6 +1,7 @@
 import { symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import type { Database } from "../../drivers/driver.ts";
 import { drivers } from "../../drivers/drivers.ts";
 import { connect } from "../../runner/connection/connect.ts";
 import { guideTablesOf, protectingTables } from "../../runner/connection/guide-tables.ts";
@@ -106,6 +107,23 @@ describe.each(Object.keys(drivers))("with %s", (driver) => {
     await db.query("COMMENT ON TABLE others IS NULL");
     const work = protectingTables(db, unknown, () => Promise.reject(new Error("never")));
     await expect(work).rejects.toThrow("There is a table named others, and it is not known");
+    await db.close();
+  });
+
+  test("a comment that the work makes stays, and its table is the guide's until it changes", async () => {
+    const { db, tables } = await open();
+    const work = async (own: Database) => {
+      await own.query('DROP TABLE IF EXISTS "odd ""name"""');
+      await own.query('CREATE TABLE "odd ""name""" (id INT)');
+      await own.query(`COMMENT ON TABLE "odd ""name""" IS 'it''s of a step'`);
+    };
+    for (const _ of [1, 2]) await protectingTables(db, tables, work);
+    const made = { relname: 'odd "name"', comment: "it's of a step" };
+    expect((await db.query(comments)).rows).toEqual([made]);
+    await db.query(`COMMENT ON TABLE "odd ""name""" IS 'mine'`);
+    await expect(protectingTables(db, tables, work)).rejects.toThrow("There is a table named");
+    await db.query(`COMMENT ON TABLE "odd ""name""" IS NULL`);
+    await expect(protectingTables(db, tables, work)).rejects.toThrow("There is a table named");
     await db.close();
   });
 
