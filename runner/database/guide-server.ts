@@ -8,6 +8,8 @@ export interface GuideServer {
   readonly kind: "embedded" | "external";
   /** False if the clients share one database, and so take turns. */
   readonly isParallel: boolean;
+  /** Set if it is in fact one for each client. The connections for the runner's own work are to the first of them. */
+  readonly isOneEach?: true;
   /**
    * Makes a database for a client.
    * @param name of a database that was closed, to make it again. Otherwise it gets a new name

@@ -46,6 +46,17 @@ const notOwn: readonly { readonly kind: Lost["kind"]; readonly patterns: readonl
   { kind: "setting", patterns: each([`alter${gap}system${gap}(?:re)?set${gap}(${name})`]) },
 ];
 
+const shareable = "(?:database|role|user(?!\\s+mapping)|group)";
+const sharing = new RegExp(
+  `\\b(?:create${gap}${shareable}${gap}${name}|create(?:db|user)\\b)`,
+  "iu",
+);
+
+/** True if a script makes a database or a role, by a name that each client would use. */
+export function makesShared(code: string): boolean {
+  return sharing.test(code);
+}
+
 /** As SQL reads a name, which a script may have in a string. */
 function plainName(one: string): string {
   return /^:?\\?"/.test(one) ? one.replaceAll(/[\\"]/g, "") : one.toLowerCase();

@@ -47,7 +47,7 @@ export function adviceFor(
       const failed = clients.find(({ outcome }) => outcome.kind === "failed");
       const step = run.isSetup ? "" : ` --step ${run.step.number}`;
       const look = `For a closer look: ${guide.command}${step} --driver ${failed?.client}`;
-      return `${look}${exitAdvice(guide, golden, failed?.outcome)}`;
+      return `${look}${exitAdvice(guide, golden, failed?.outcome)}${sharedAdvice(clients)}`;
     }
     case "missing":
       return `${golden.name} ${golden.lack}. Write it: ${update}`;
@@ -66,6 +66,20 @@ function exitAdvice({ page }: Guide, golden: Golden, outcome: Outcome | undefine
   const isMeant = isCrash(golden.bytes.toString("utf8"));
   if (code === undefined || (isCrash(outcome.stderr) && !isMeant)) return "";
   return `. If it is meant to fail: write ${directive(page.file, `exit ${code}`)} in the line before the command`;
+}
+
+/** How a server says that a name is taken, also in the same moment. */
+const taken =
+  /\b(?:database|role) ".+" already exists|\bpg_(?:database|authid)_\w+_index\b|source database ".+" is being accessed/;
+
+/** Only for a guide on a given server: elsewhere, no client meets what another one has made. */
+function sharedAdvice(clients: JudgedRun["clients"]): string {
+  const isTaken = clients.some(
+    ({ outcome }) => outcome.kind === "failed" && taken.test(outcome.stderr),
+  );
+  return isTaken && clients.length > 1
+    ? ". One client has made it for all on this server. Choose one with --driver. Without DATABASE_URL, each has a server of its own"
+    : "";
 }
 
 /** A directive as an author writes it on this page. */

@@ -1,6 +1,8 @@
 import { Failure, messageOf } from "../common/failure.ts";
 import { databaseUrl, missingInEnvFile } from "../connection/environment.ts";
 import { openExternal } from "../database/external.ts";
+import { makesShared } from "../guide/sql-in-scripts.ts";
+import { textsOfSteps } from "../guide/step-texts.ts";
 import { openWorkspace, type Workspace } from "../workspace/workspace.ts";
 import { prepareLaunch } from "./prepare-launch.ts";
 import { type Host, openSession, type Session, type SessionOptions } from "./session.ts";
@@ -21,16 +23,26 @@ export function withSession<Result>(
     const session = await openSession(options, workspace, prepareNow, openServer);
     return thenClose(() => work(session), session.close, note);
   };
-  const reachesBeyond = options.guide.page?.reachesBeyond;
-  if (options.host && !(reachesBeyond && !databaseUrl())) return inHost(options.host);
-  return withHost({ ...options, tables: options.guide.tables, reachesBeyond }, inHost);
+  const beyond = databaseUrl() ? undefined : rightBeyond(options);
+  if (options.host && !beyond) return inHost(options.host);
+  return withHost({ ...options, tables: options.guide.tables, beyond }, inHost);
+}
+
+/**
+ * What the steps' role needs, if it makes what the clients' databases have in common. A guide's is not a superuser, for
+ * whom some statements do something else.
+ */
+function rightBeyond({ guide, standalone }: SessionOptions): HostOptions["beyond"] {
+  if (guide.page) return guide.page.reachesBeyond ? "SUPERUSER" : undefined;
+  const scripts = standalone.flatMap(({ folder }) => folder.files);
+  return [...textsOfSteps(guide, scripts).values()].some(makesShared) ? "CREATEROLE" : undefined;
 }
 
 /** What the server of a session depends on. */
 export interface HostOptions extends Pick<SessionOptions, "inPlace" | "note" | "signal"> {
   readonly tables: readonly string[];
-  /** True if the guide changes the server itself. On a given server, the guide does not do it. */
-  readonly reachesBeyond?: boolean | undefined;
+  /** Set if the steps make more on the embedded server than a database holds, which needs this right. */
+  readonly beyond?: "CREATEROLE" | "SUPERUSER" | undefined;
 }
 
 /**
@@ -45,11 +57,15 @@ export async function withHost<Result>(
   const missing = url === undefined && missingInEnvFile();
   if (missing) options.note(`${missing} Without it, the guide runs on the embedded PostgreSQL.`);
   const workspace = openWorkspace();
-  const { inPlace, tables, reachesBeyond, note, signal } = options;
+  const { inPlace, tables, beyond, note, signal } = options;
   const openServer = async () => {
     if (url) return openExternal(url, { inPlace, tables, signal, note });
-    if (reachesBeyond) {
-      return (await import("../database/embedded/one-each.ts")).openOneEach(workspace, signal);
+    if (beyond) {
+      return (await import("../database/embedded/one-each.ts")).openOneEach(
+        workspace,
+        signal,
+        beyond,
+      );
     }
     return (await import("../database/embedded/embedded.ts")).openEmbedded(workspace, signal);
   };

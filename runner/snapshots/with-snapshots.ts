@@ -32,7 +32,7 @@ const TAKING_LIMIT_MS = 10_000;
 /**
  * Does a piece of work with a session that keeps the clients' databases as they were after their runs, so
  * that going back copies one of them, instead of running everything before it again. Otherwise it is like
- * `withSession`. Where clients share a database, nothing is kept.
+ * `withSession`. Where clients share a database, or have a server each, nothing is kept.
  */
 export function withSnapshots<Result>(
   options: SessionOptions,
@@ -40,7 +40,7 @@ export function withSnapshots<Result>(
   prepare?: Parameters<typeof withSession>[2],
 ): Promise<Result> {
   const withKept = async (session: Session) => {
-    if (!session.server.isParallel) return work(session);
+    if (!session.server.isParallel || session.server.isOneEach) return work(session);
     const kept = openSnapshotSession(options, session);
     return work(kept.session).finally(kept.settled);
   };

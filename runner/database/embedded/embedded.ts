@@ -25,13 +25,13 @@ const TIDY_LIMIT_MS = 2000;
  * Starts a PostgreSQL server for one run, on a cluster from the cache, or else on a new one. A cluster from
  * the cache that turns out damaged is skipped.
  * @param signal Ctrl-C: the server is not waited for much longer
- * @param options `isSuperuser`: the steps may change the server itself, and its files are not used again
+ * @param own what else the steps may do: change the server itself. Then its files are not used again
  * @throws Failure of kind "database"
  */
 export async function openEmbedded(
   workspace: Workspace,
   signal: AbortSignal,
-  { isSuperuser = false }: { readonly isSuperuser?: boolean } = {},
+  own: "" | "CREATEROLE" | "SUPERUSER" = "",
 ): Promise<GuideServer> {
   refuseFullDisk(workspace.root);
   const user = serverUser();
@@ -42,7 +42,7 @@ export async function openEmbedded(
     const server = await startServer(workspace, binaries, user, cluster);
     const pool = openPool(urlOf(server, "postgres", cluster.password));
     try {
-      const role = await makeRole(pool, isSuperuser);
+      const role = await makeRole(pool, own);
       const memory = await openMemoryTablespace(workspace, pool, user);
       const url = urlOf(server, role.name, role.password);
       const tls = openTlsOffer(workspace, cluster, user, pool);
@@ -68,7 +68,7 @@ export async function openEmbedded(
           const state = await tidied.catch(() => "stuck" as const);
           await pool.close();
           const isClean = await server.stop(state === "stuck");
-          if (state === "as new" && isClean && !isSuperuser) returnCluster(workspace, binaries);
+          if (state === "as new" && isClean && own === "") returnCluster(workspace, binaries);
         },
       };
     } catch (error) {
@@ -87,15 +87,15 @@ export async function openEmbedded(
 }
 
 /**
- * Makes the role of the steps. It is a superuser only on a server that is gone with them: elsewhere, what
+ * Makes the role of the steps. It may do more only on a server that is gone with them: elsewhere, what
  * they can change is gone when their role is. Their tables are not in their database's own tablespace, which needs a right.
  */
-async function makeRole({ withConnection }: Pool, isSuperuser: boolean) {
+async function makeRole({ withConnection }: Pool, own: string) {
   const random = randomBytes(4).toString("hex");
   const role = { name: `guide_${random}`, password: randomBytes(18).toString("base64url") };
   await withConnection((db) =>
     db.query(
-      `CREATE ROLE ${role.name} LOGIN ${isSuperuser ? "SUPERUSER" : "CREATEDB"} PASSWORD '${role.password}';
+      `CREATE ROLE ${role.name} LOGIN CREATEDB ${own} PASSWORD '${role.password}';
        GRANT CREATE ON TABLESPACE pg_default TO PUBLIC`,
     ),
   );

@@ -6,33 +6,40 @@ import { openEmbedded } from "./embedded.ts";
 
 /**
  * Starts a server for each client, for a guide whose steps make roles, databases or settings of the server:
- * the clients would be in each other's way. The steps are superusers there, and the servers' files are
- * not used again.
+ * the clients would be in each other's way. The servers' files are not used again. A client whose database is made
+ * again gets another server, too, without what its steps have made there.
+ * @param right of the steps' role
  * @throws Failure of kind "database"
  */
-export async function openOneEach(workspace: Workspace, signal: AbortSignal): Promise<GuideServer> {
+export async function openOneEach(
+  workspace: Workspace,
+  signal: AbortSignal,
+  right: "CREATEROLE" | "SUPERUSER",
+): Promise<GuideServer> {
+  // The runner's own work needs one before the first client does.
+  const first = await openEmbedded(workspace, signal, right);
   const servers = new Map<string, Promise<GuideServer>>();
+  let count = 0;
 
-  function serverOf(client: string): Promise<GuideServer> {
-    const known = servers.get(client);
-    if (known !== undefined) return known;
-    const directory = join(workspace.directory, `server-${servers.size + 1}`);
+  function startFor(): Promise<GuideServer> {
+    if (count++ === 0) return Promise.resolve(first);
+    const directory = join(workspace.directory, `server-${count}`);
     makeDirectory(directory);
-    const own = { ...workspace, directory, memoryDirectory: undefined };
-    const server = openEmbedded(own, signal, { isSuperuser: true });
-    servers.set(client, server);
-    return server;
+    return openEmbedded({ ...workspace, directory, memoryDirectory: undefined }, signal, right);
   }
 
-  // The runner's own work needs one before the first client does.
-  const first = await openEmbedded(workspace, signal, { isSuperuser: true });
   return {
     label: `${first.label}, one for each client`,
     kind: "embedded",
     isParallel: true,
+    isOneEach: true,
     async createDatabase(client, name, content) {
-      if (!servers.has(client) && servers.size === 0) servers.set(client, Promise.resolve(first));
-      return (await serverOf(client)).createDatabase(client, name, content);
+      const used = name === undefined ? undefined : await servers.get(client);
+      if (used) servers.delete(client);
+      if (used !== first) await used?.close();
+      const server = servers.get(client) ?? startFor();
+      servers.set(client, server);
+      return (await server).createDatabase(client, name, content);
     },
     withConnection: first.withConnection,
     async close() {
