@@ -45,12 +45,13 @@ export interface ProgramRuntime {
 export interface Unavailable {
   readonly client: string;
   readonly needs: string;
+  /** Empty where that is not what to do: then `needs` ends with the remedy. */
   readonly install: string;
 }
 
 /** Name the client, what is missing, and the remedy, in one line. */
 export function describeUnavailable({ client, needs, install }: Unavailable): string {
-  return `${client} cannot run here: it needs ${needs}. Install it: ${install}`;
+  return `${client} cannot run here: it needs ${needs}${install && `. Install it: ${install}`}`;
 }
 
 /** The script of a step: 04-delete.ts, or 04-delete.callbacks.ts for a variant. */

@@ -36,7 +36,7 @@ async function search(guide: Guide, page: Page, client: string): Promise<FoundPr
   const sources = sourcesOf(runs, client);
   const outside = importOutside(sources);
   if (outside) {
-    return missing(client, `${outside}, which the page does not show`, "show it on the page");
+    return missing(client, `${outside}, which the page does not show. Show it there`, "");
   }
   const prepares = runs.at(-1)?.preparation.get(client) ?? [];
   const installs = prepares

@@ -104,8 +104,8 @@ export async function findProgram(client: StandaloneClient): Promise<ReadyClient
     if (!(await succeeds(file, runtime.check, directory))) continue;
     const own = ownEnvironmentOf(client.folder);
     if (!own) return { ...client, commandLine: [file, ...rest] };
-    const needs = "a folder without .env: its scripts would use the DATABASE_URL in it";
-    return { client: client.name, needs, install: `move ${own} away` };
+    const needs = `a folder without .env, whose DATABASE_URL its scripts would use. Move ${own} away`;
+    return { client: client.name, needs, install: "" };
   }
   return { client: client.name, needs: runtime.needs, install: runtime.install };
 }

@@ -390,7 +390,9 @@ test("a file that imports what the page does not show cannot run", async () => {
     pageOf(['ts title="01-create.ts"', code], ["sh", "npx tsx 01-create.ts"], ["text", "x"]),
   ).run();
   expectExit(other, 2);
-  expect(other.stderr).toContain("it needs ../drivers/step.ts, which the page does not show");
+  expect(other.stderr).toContain(
+    "it needs ../drivers/step.ts, which the page does not show. Show it there\n",
+  );
 });
 
 test("the project's own document is verified as a page", async () => {

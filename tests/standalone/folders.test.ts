@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect, test } from "vitest";
 import { splitUri } from "../../runner/connection/connection-uri.ts";
-import { loadClients } from "../../runner/guide/clients.ts";
+import { describeUnavailable, loadClients } from "../../runner/guide/clients.ts";
 import type { Guide, Step } from "../../runner/guide/guide.ts";
 import { selectClients } from "../../runner/run/select-clients.ts";
 import { databaseEnvironment } from "../../runner/run/step-environment.ts";
@@ -162,8 +162,10 @@ test.each([
     ...(own === undefined ? {} : { ".env": `${own}\n` }),
   });
   const { unavailable } = await selectClients(guide, [], true);
-  const needs = "a folder without .env: its scripts would use the DATABASE_URL in it";
-  expect(unavailable).toMatchObject(isRefused ? [{ needs }] : []);
+  const file = join(guide.directory, "standalone/go/.env");
+  const needs = `a folder without .env, whose DATABASE_URL its scripts would use. Move ${file} away`;
+  const said = `standalone/go cannot run here: it needs ${needs}`;
+  expect(unavailable.map(describeUnavailable)).toEqual(isRefused ? [said] : []);
 });
 
 test("a step does not take the reader's own database from .env either", async () => {
