@@ -7,8 +7,9 @@ const [file = ""] = process.argv.slice(2);
 const summary = readSummary();
 const end = randomUUID(); // a path may have several lines, and none of them may pass for an output
 
-console.log(`verified=${summary?.verified ?? false}`);
 const { match = 0, unverified = 0 } = summary?.verdicts ?? {};
+const documented = summary?.documented ?? 0;
+console.log(`verified=${summary?.verified === true && match === documented}`);
 const stopped = summary?.guides?.stopped ?? 0; // those of several that could not be run
 const failed = summary ? summary.runs - match - unverified + stopped : 0;
 console.log(`failed=${summary?.verified ? 0 : Math.max(1, failed)}`); // a run that could not begin has none
