@@ -112,8 +112,8 @@ const right = {
   numbered: ["# | id | name", "1 | 1 | Dune", "2 | 2 |"],
   expanded: ["-[ RECORD 1 ]", "id   | 1", "name | Dune", "-[ RECORD 2 ]", "id   | 2", "name |"],
   framed: [
-    ...["+-----+------+", "| id  | name |", "+-----+------+"],
-    ...["|   1 | Dune |", "|   2 |      |", "+-----+------+"],
+    ...["+----+------+", "| id | name |", "+----+------+"],
+    ...["|  1 | Dune |", "|  2 |      |", "+----+------+"],
   ],
   noted: [" id | name", "----+------", "  1 | Dune -> the first", "  2 |      -> without a name"],
   shortened: [" id | name", "----+------", "  1 | Dune", "...", "(2 rows)"],

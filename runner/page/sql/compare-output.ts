@@ -9,7 +9,7 @@ import {
 } from "./match-lines.ts";
 import { formOf } from "./output-form.ts";
 import type { Display } from "./psql-format.ts";
-import { countIn, errorPrefix, isTag } from "./psql-shapes.ts";
+import { countIn, errorPrefix, isTag, rule } from "./psql-shapes.ts";
 import { formatMessage } from "./server-message.ts";
 import type { SqlResult } from "./sql-result.ts";
 
@@ -50,19 +50,24 @@ export function compareOutput(
   if (match) return match;
   const printed = nearest(lines, results, display);
   const isRight = (text: string) => matchOutput(text, results, display) !== undefined;
-  return { kind: "differs", printed: mendLine(documented, printed, isRight) ?? printed };
+  const news = [...linesOf(printed), ...results.map(({ tag }) => tag)];
+  return { kind: "differs", printed: mendLine(documented, news, isRight) ?? printed };
 }
 
 /** Lines of a page times lines that are printed, up to which one that is wrong is looked for. */
 const MOST_PAIRS = 1500;
 
-/** Change the only line that is wrong, so that what an author wrote into the others stays, and the note behind it. */
-function mendLine(documented: string, printed: string, isRight: (text: string) => boolean) {
-  const [lines, news] = [documented, printed].map((text) => text.replace(/\n$/, "").split("\n"));
-  if (!lines || !news || lines.length * news.length > MOST_PAIRS) return undefined;
+/**
+ * Change the only line that is wrong, so that what an author wrote into the others stays, and the note behind it.
+ * A row only takes the place of a row, a count that of a count, and a tag that of the same command's.
+ */
+function mendLine(documented: string, news: readonly string[], isRight: (text: string) => boolean) {
+  const lines = documented.replace(/\n$/, "").split("\n");
+  if (lines.length * news.length > MOST_PAIRS) return undefined;
   for (const [at, line] of lines.entries()) {
+    const kind = kindOf(line);
     const note = annotation.exec(line)?.[0] ?? "";
-    for (const now of news.filter((one) => one.trim() !== "")) {
+    for (const now of news.filter((one) => kind !== undefined && kindOf(one) === kind)) {
       const drawn = line.includes("│") ? now.replaceAll("|", "│") : now;
       const framed = line.startsWith("│") ? `│${drawn} │` : drawn;
       const text = lines.with(at, framed + note).join("\n");
@@ -70,6 +75,13 @@ function mendLine(documented: string, printed: string, isRight: (text: string) =
     }
   }
   return undefined;
+}
+
+/** @returns "row", "count", or a tag without its numbers; undefined for a line that is never changed */
+function kindOf(line: string): string | undefined {
+  if (line.trim() === "" || rule.test(withoutDrawing(line))) return undefined;
+  if (countIn(line) !== undefined) return "count";
+  return isTag(line) ? line.trim().replace(/\d+/g, "") : "row";
 }
 
 /** Compare as `compareOutput` does, where the difference is not asked for. */
@@ -178,7 +190,7 @@ function nearest(
   display: Display,
 ): string {
   const showsCounts = lines.some((line) => countIn(line) !== undefined);
-  const showsTags = results.some(({ tag }) => tag !== "" && lines.includes(tag));
+  const showsTags = lines.some(isTag);
   const showsNotices = lines.some((line) => /^(NOTICE|WARNING):/i.test(line));
   const render = formOf(lines, display);
   const texts = results.map((result) => {

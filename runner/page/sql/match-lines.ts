@@ -108,6 +108,7 @@ function normal(text: string): string {
 }
 
 /** Other clients show these below an error. */
-function isFieldOfClient(line: string, { code, position }: SqlError): boolean {
-  return line === `SQL state: ${code}` || line === `Character: ${position}`;
+function isFieldOfClient(line: string, { code, position, detail, hint }: SqlError): boolean {
+  const fields = { "SQL state": code, Character: position, Detail: detail, Hint: hint };
+  return Object.entries(fields).some(([name, value]) => line === `${name}: ${value}`);
 }

@@ -114,7 +114,9 @@ function drawGrid(
   const textOf = (value: string | null, type: number) => {
     if (value === null) return nullText;
     if (type === boolType && hasWords) return value === "t" ? "true" : "false";
-    return value.replaceAll("|", "\\|").replaceAll("\n", isFramed ? " " : "<br>");
+    return isFramed
+      ? value.replaceAll("\n", " ")
+      : value.replaceAll("|", "\\|").replaceAll("\n", "<br>");
   };
   const numbered = (cells: string[], number: string) => (isNumbered ? [number, ...cells] : cells);
   const names = columns.map(({ name }) => name);
@@ -126,7 +128,7 @@ function drawGrid(
   const widthOf = (text = "") => layOut(text).width;
   const shown = isPadded ? [header, ...body] : [header];
   const widths = header.map((_, column) =>
-    Math.max(3, ...shown.map((cells) => widthOf(cells[column]))),
+    Math.max(isFramed ? 1 : 3, ...shown.map((cells) => widthOf(cells[column]))),
   );
   const isNumber = [...(isNumbered ? [true] : []), ...columns.map(({ type }) => numbers.has(type))];
   const draw = (cells: string[]) => {

@@ -37,13 +37,14 @@ const lines = table({ id: types.int, text: types.text }, [
 ]);
 const pipes = table({ id: types.int, text: types.text }, [["1", "a|b"]]);
 const inserted = table({ id: types.int }, [["7"]], "INSERT 0 1");
+const missing = {
+  ...{ severity: "ERROR", message: 'relation "nothing" does not exist', code: "42P01" },
+  ...{ position: 15, hint: "Create it." },
+};
 const failed: SqlResult = {
   ...command(""),
   statement: "SELECT *\nFROM nothing;",
-  error: {
-    ...{ severity: "ERROR", message: 'relation "nothing" does not exist', code: "42P01" },
-    ...{ position: 15, hint: "Create it." },
-  },
+  error: missing,
 };
 const skipped = command("DROP TABLE", ['NOTICE:  table "x" does not exist, skipping']);
 
@@ -157,6 +158,11 @@ test.each<[string, string, SqlResult[]]>([
     '[Err] ERROR: relation "nothing" does not exist\nSQL state: 42P01\nCharacter: 15',
     [failed],
   ],
+  [
+    "a detail and a hint of pgAdmin",
+    'ERROR:  relation "nothing" does not exist\n\nSQL state: 42P01\nDetail: It is not there.\nHint: Create it.',
+    [{ ...failed, error: { ...missing, detail: "It is not there." } }],
+  ],
   ["two blanks in Markdown", "| text |\n|--|\n| a b |", [table({ text: types.text }, [["a  b"]])]],
   ["a table after a tag", "INSERT 0 3\n\ncount\n---\n3", [command("INSERT 0 3"), one, books]],
 ])("values: %s", (_, documented, results) => {
@@ -202,6 +208,7 @@ test.each<[string, string, SqlResult[]]>([
     [one, table({ count: types.int }, [["4"]])],
   ],
   ["another message", error.replace("nothing", "missing"), [failed]],
+  ["another hint of pgAdmin", `${error.split("\n")[0]}\nHint: Drop it.`, [failed]],
   ["another severity", error.replace("ERROR", "FATAL"), [failed]],
   ["another hint", error.replace("Create it", "Drop it"), [failed]],
   ["an error where there is none", error, [books]],
@@ -223,7 +230,7 @@ test("what differs is shown in the page's way", () => {
   const clean = (value: string) => value.replace(/ +$/gm, "").trim();
   expect(clean(printed(text.replace("| A ", "| B ")))).toBe(clean(whole));
   expect(clean(printed(withoutCount.replace("| A ", "| B ")))).toBe(clean(withoutCount));
-  expect(clean(printed(`${text}\n\nDELETE 2`))).toBe(clean(whole));
+  expect(clean(printed(`${text}\n\nDELETE 2`))).toBe(clean(`${whole}\n\nDELETE 1`));
   expect(printed(markdown.replace("20", "21"))).toBe(
     "| id | title | sold |\n|--|--|--|\n| 1 | A | t |\n| 20 |  | f |",
   );
@@ -234,6 +241,24 @@ test("what differs is shown in the page's way", () => {
   expect(printed("CREATE TABLE\n\n count\n-------\n     4\n(1 row)")).toContain(
     "CREATE TABLE\n\n count",
   );
+});
+
+test.each([
+  ["a count", text.replace("\n 20 |       | f\n(2 rows)", "\n(1 row)"), text],
+  ["a rule", text.replace("\n  1 | A     | t", ""), text],
+  ["a rule in Markdown", markdown.replace("\n| 1 | A | t |", ""), markdown],
+  [
+    "a count below rows that are left out",
+    text.replace("  1 | A     | t", "...").replace("2 rows", "3 rows"),
+    text.replace("  1 | A     | t", "..."),
+  ],
+  ["a tag", "INSERT 0 2\nDROP TABLE", "INSERT 0 3\nDROP TABLE"],
+])("a row never takes the place of %s", (_, documented, wanted) => {
+  const results = [command("INSERT 0 3"), command("DROP TABLE"), books];
+  const comparison = compareOutput(documented, results, display);
+  const lines = (value: string) => value.replace(/ +/g, " ").replace(/ $/gm, "");
+  const printed = comparison.kind === "differs" ? comparison.printed : "";
+  expect(lines(printed)).toBe(lines(wanted));
 });
 
 test("two thousand rows and results are compared", () => {
