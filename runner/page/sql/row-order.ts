@@ -15,6 +15,8 @@ interface Key {
 /** The oids of the types of numbers. */
 export const numbers = new Set([20, 21, 23, 26, 700, 701, 790, 1700]);
 const texts = new Set([18, 19, 25, 1042, 1043]);
+/** Those whose text has the order of their values: bool, date, time, timestamp, timestamptz, uuid. */
+const ordered = new Set([16, 1082, 1083, 1114, 1184, 2950]);
 /** Of a cursor, or of a prepared statement: its order is said elsewhere. A plan has one order. */
 const runsAnotherQuery = /^(?:\s|--.*\n|\/\*[\s\S]*?\*\/)*(?:FETCH|EXECUTE|EXPLAIN)\b/i;
 /** Languages put "a" before "B"; the codes of the characters do not. Some skip blanks and hyphens. */
@@ -59,6 +61,7 @@ function check(
       return (one === null) === nullsFirst ? "allowed" : "wrong";
     }
     const type = columns[column]?.type ?? 0;
+    if (![numbers, texts, ordered].some((known) => known.has(type))) return "unknown";
     const compared = numbers.has(type)
       ? Math.sign(Number(one) - Number(other))
       : texts.has(type)

@@ -55,3 +55,16 @@ test("rows with equal keys come in any order, and NULL last", () => {
     ]),
   ).toBe("allowed");
 });
+
+test.each([
+  ["an enum", 16_400, ["high", "low"]],
+  ["an interval", 1186, ["10 days", "9 days"]],
+  ["an array", 1007, ["{10}", "{9}"]],
+])("the order of %s cannot be seen", (_, type, [first = "", second = ""]) => {
+  const result = {
+    statement: "SELECT a FROM t ORDER BY a",
+    columns: [{ name: "a", type }],
+    rows: [],
+  };
+  expect(orderOf({ ...result, tag: "SELECT 2", notices: [] }, [[first], [second]])).toBe("unknown");
+});
