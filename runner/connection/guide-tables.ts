@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Database } from "../../drivers/driver.ts";
 import { realPath } from "../common/paths.ts";
+import { tablesIn } from "../common/sql-in-scripts.ts";
 import { type DatabaseError, SetupError, StepFailure } from "./errors.ts";
 
 /** The comment by which a guide recognizes the tables that it has made. */
@@ -24,6 +25,8 @@ export const manifestFields: readonly string[] = [
 export interface GuideTables {
   /** The tables that its steps create, change and replace. Undefined where that is not known: it may be any. */
   readonly names: readonly string[] | undefined;
+  /** Others that the step itself makes, removes or empties, as far as it is written out in it. */
+  readonly others?: readonly string[];
   /** The step that comes first, and so creates them. */
   readonly firstStep: string;
 }
@@ -46,22 +49,26 @@ export function guideTablesOf(stepFile: string): GuideTables {
     const unknown = Object.keys(fields).find((name) => !manifestFields.includes(name));
     if (unknown !== undefined) throw fail(`has an unknown field "${unknown}"`);
     const { tables = [], runs = [], setup = [] } = fields;
-    return { names: tables.map(String), firstStep: String([...setup, ...runs][0]) };
+    const source = [stepFile, `${stepFile}.ts`].find(existsSync); // tsx does not ask for the ending
+    const text = source === undefined ? "" : readFileSync(source, "utf8");
+    const others = tablesIn(text.replace(/^\s*\/\*[\s\S]*?\*\//, "")); // without its prose
+    return { names: tables.map(String), others, firstStep: String([...setup, ...runs][0]) };
   } catch (error) {
     throw error instanceof SetupError ? error : fail("cannot be read");
   }
 }
 
 /**
- * Do a step's work in a database that may have tables of the reader's. Tables that it makes under the guide's
+ * Do a step's work in a database that may have tables of the reader's. Tables that it makes under these
  * names get the guide's comment. If the names are not known, that is all tables.
  * @throws StepFailure before anything is done, if a table has such a name without the comment
  */
 export async function protectingTables(
   db: Database,
-  { names }: GuideTables,
+  { names: own, others = [] }: GuideTables,
   work: (db: Database) => Promise<void>,
 ): Promise<void> {
+  const names = own && [...own, ...others];
   if (names?.length === 0) return work(db);
   const [foreign] = await foreignTables(db, names);
   if (foreign) {

@@ -1,7 +1,7 @@
 import { Failure } from "../common/failure.ts";
+import { lostThings } from "../common/sql-in-scripts.ts";
 import type { GuideServer } from "../database/guide-server.ts";
 import type { Guide } from "../guide/guide.ts";
-import { lostThings } from "../guide/sql-in-scripts.ts";
 import { textsOfSteps } from "../guide/step-texts.ts";
 
 /**

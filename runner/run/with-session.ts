@@ -1,7 +1,7 @@
 import { Failure, messageOf } from "../common/failure.ts";
+import { makesShared } from "../common/sql-in-scripts.ts";
 import { databaseUrl, missingInEnvFile } from "../connection/environment.ts";
 import { openExternal } from "../database/external.ts";
-import { makesShared } from "../guide/sql-in-scripts.ts";
 import { textsOfSteps } from "../guide/step-texts.ts";
 import { openWorkspace, type Workspace } from "../workspace/workspace.ts";
 import { prepareLaunch } from "./prepare-launch.ts";

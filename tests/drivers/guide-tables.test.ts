@@ -1,5 +1,6 @@
 import { symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { describe, expect, test } from "vitest";
 import type { Database } from "../../drivers/driver.ts";
 import { drivers } from "../../drivers/drivers.ts";
@@ -7,7 +8,7 @@ import { connect } from "../../runner/connection/connect.ts";
 import { guideTablesOf, protectingTables } from "../../runner/connection/guide-tables.ts";
 import { runNode } from "../support/command.ts";
 import { makeDatabase, openDatabase } from "../support/database.ts";
-import { makeDirectory } from "../support/files.ts";
+import { makeDirectory, makeFiles } from "../support/files.ts";
 import { root } from "../support/programs.ts";
 import { sharedProject } from "../support/project.ts";
 
@@ -63,6 +64,28 @@ test.each(Object.keys(started))("a step that is %s leaves the reader's table", a
   // What it made itself, it may make again.
   await db.query("DROP TABLE books");
   for (const _ of [1, 2]) expect((await runNode(words, { DATABASE_URL: url })).code).toBe(0);
+});
+
+test("a step run by hand leaves a table that only it names, unless the guide made it", async () => {
+  const guide = makeFiles("guide-tables", {
+    "package.json": '{ "type": "module" }',
+    "steps/guide.json": '{ "title": "A guide", "runs": ["01-a"] }',
+    "steps/01-a.ts": `/*\n# A\n\nDROP TABLE kept in the text is not code.\n*/\nimport { step } from ${JSON.stringify(pathToFileURL(join(root, "drivers/step.ts")).href)};\nawait step(async (db) => {\n  await db.query("DROP TABLE IF EXISTS notes");\n  await db.query("CREATE TABLE notes (id int)");\n});\n`,
+  });
+  const words = ["--import", import.meta.resolve("tsx"), join(guide.directory, "steps/01-a.ts")];
+  const url = await makeDatabase();
+  const db = await openDatabase(url);
+  await db.query("CREATE TABLE kept (); CREATE TABLE notes (id int); INSERT INTO notes VALUES (7)");
+  const { code, stderr } = await runNode(words, { DATABASE_URL: url });
+  expect(code, stderr).toBe(1);
+  expect(stderr).toContain("There is a table named notes that this guide did not make.");
+  expect((await db.query("SELECT * FROM notes")).rows).toEqual([{ id: 7 }]);
+  await db.query("DROP TABLE notes");
+  for (const _ of [1, 2]) expect((await runNode(words, { DATABASE_URL: url })).code).toBe(0);
+  const short = words.map((one) => one.replace(/\.ts$/, ""));
+  await db.query("COMMENT ON TABLE notes IS NULL");
+  const again = await runNode(short, { DATABASE_URL: url });
+  expect(again.stderr).toContain("There is a table named notes that this guide did not make.");
 });
 
 describe.each(Object.keys(drivers))("with %s", (driver) => {
@@ -159,7 +182,7 @@ test("a view of the reader's own is left as it is, and the guide's own is replac
 test("a step without a guide may replace any table", () => {
   expect(guideTablesOf("/nowhere/01-step.ts")).toEqual({ names: undefined, firstStep: "" });
   const step = `${import.meta.dirname}/../../steps/02-read.ts`;
-  expect(guideTablesOf(step)).toEqual({ names: ["books"], firstStep: "01-create" });
+  expect(guideTablesOf(step)).toMatchObject({ names: ["books"], others: [] });
 });
 
 test.each([

@@ -1,5 +1,3 @@
-import type { Guide } from "./guide.ts";
-
 /** What makes, removes or empties tables and views in SQL, and their names, as a script in any language may have it in a string. */
 const name = /(?:\\?"[^"\\]+\\?"|:\\?["']?\w+\\?["']?|[\p{L}\p{N}_$.]+)/u.source;
 const gap = /(?:\s|\\[nrt]|--[^\n]*?(?:\n|\\n)|\/\*[\s\S]*?\*\/)+/.source;
@@ -81,15 +79,25 @@ export function lostThings(code: string): Lost[] {
  * Finds a table or view that a step makes, removes or empties, and that `tables` in `guide.json` does not name: in a database of
  * the reader's, it would not be known for the guide's. Finds only what is written out in the step itself.
  */
-export function unnamedTable({ steps, tables }: Pick<Guide, "steps" | "tables">) {
+export function unnamedTable({
+  steps,
+  tables,
+}: {
+  readonly steps: readonly { readonly file: string; readonly code: string }[];
+  readonly tables: readonly string[];
+}) {
   const known = new Set(tables.flatMap((table) => [table, table.toLowerCase()]));
   for (const { file, code } of steps) {
-    const found = [...code.matchAll(statement)].flatMap(([, names = ""]) => names.split(","));
-    const table = found
-      .map((one) => one.replace(aroundName, ""))
-      .map(plainName)
-      .find((one) => !known.has(one) && !known.has(one.split(".").at(-1) ?? ""));
+    const table = tablesIn(code).find(
+      (one) => !known.has(one) && !known.has(one.split(".").at(-1) ?? ""),
+    );
     if (table !== undefined) return { file, table };
   }
   return undefined;
+}
+
+/** The names of the tables and views that a script makes, removes or empties. */
+export function tablesIn(code: string): string[] {
+  const found = [...code.matchAll(statement)].flatMap(([, names = ""]) => names.split(","));
+  return found.map((one) => plainName(one.replace(aroundName, "")));
 }
