@@ -9,6 +9,8 @@ interface Secret {
   readonly whole: RegExp;
   /** One for each way to write it: of all in one, the engine makes no fast code. */
   readonly beginnings: readonly RegExp[];
+  /** Its beginning behind its user, where a script has cut the connection string. */
+  readonly cut: RegExp;
   readonly shown: string;
   /** In characters, as long as it can be written. */
   readonly length: number;
@@ -18,6 +20,8 @@ const secrets = new Map<string, Secret>();
 
 /** Shorter ones are in any text. */
 const SHORTEST = 4;
+/** Of a beginning: those of Neon's passwords have the first four in common. */
+const SHORTEST_CUT = 5;
 
 /** A part of a secret: the ways to write it, each as patterns for its characters. */
 type Part = readonly (readonly string[])[];
@@ -42,9 +46,22 @@ export function hidePassword(password: string, shown: readonly string[]): void {
   secrets.set(text, {
     whole: new RegExp(ways.map((parts) => parts.map(eitherOf).join("")).join("|"), "gu"),
     beginnings: ways.map((parts) => new RegExp(`${beginningOf(parts)}$`, "u")),
+    cut: cutBehindUser(password, shown[0] ?? ""),
     shown: isPlain ? `:${HIDDEN}@` : HIDDEN,
     length: 14 * text.length,
   });
+}
+
+/** What ends with an @ there is another password. */
+function cutBehindUser(password: string, user: string): RegExp {
+  const [parts = []] = escaped(password);
+  if (user === "" || parts.length <= SHORTEST_CUT) return /(?!)/;
+  const start = parts.slice(0, SHORTEST_CUT).map(eitherOf).join("");
+  const users = [user, encodeURIComponent(user)].map((one) => Array.from(one, rawOf).join(""));
+  return new RegExp(
+    `(//(?:${users.join("|")}):)(?=(${start}${beginningOf(parts.slice(SHORTEST_CUT))}))\\2(?!@)`,
+    "gu",
+  );
 }
 
 function eitherOf(words: Part): string {
@@ -158,7 +175,9 @@ function base64Forms(text: string): Part[][] {
 /** Hides the secrets in what others wrote, before it is shown or written. */
 export function hideSecrets(text: string): string {
   let result = text;
-  for (const { whole, shown } of secrets.values()) result = result.replace(whole, shown);
+  for (const { whole, shown, cut } of secrets.values()) {
+    result = result.replace(whole, shown).replace(cut, `$1${HIDDEN}`);
+  }
   return result;
 }
 

@@ -17,6 +17,7 @@ const password = "pä\"s/%41 \\x<'&";
 hidePassword(password, ["reader"]);
 hidePassword("postgres", ["postgres", "localhost"]);
 hidePassword("", []);
+hidePassword("npg_h7/qZW", ["owner@x", "host", "neondb"]);
 hidePassword("yZ-begins-where-another-one-ends", []);
 
 test.each([
@@ -130,4 +131,18 @@ test("an output that is cut in a password has none of it", () => {
     expect(readShown(file, limit)).toMatch(/^(ab (••••\n)?)*(ab?)?$/);
   }
   expect(readLastLines(file, 3)).toEqual(["ab ••••", "ab ••••", "ab ••••"]);
+});
+
+test.each([
+  ["postgresql://owner@x:npg_h7", "postgresql://owner@x:••••"],
+  ["postgresql://owner%40x:npg_h7%2Fq more", "postgresql://owner%40x:•••• more"],
+  ["//owner@x:npg_h7/", "//owner@x:••••"],
+  ["//owner@x:npg_h***@host", "//owner@x:••••***@host"],
+  ["//owner@x:npg_...", "//owner@x:npg_..."],
+  ["//owner@x:npg_hello@host", "//owner@x:••••ello@host"],
+  ["//owner@x:npg_h@host", "//owner@x:npg_h@host"],
+  ["//another:npg_h7/q", "//another:npg_h7/q"],
+  ["owner@x:npg_h7/q", "owner@x:npg_h7/q"],
+])("the beginning of a password behind its user: %s is shown as %s", (text, shown) => {
+  expect(hideSecrets(text)).toBe(shown);
 });

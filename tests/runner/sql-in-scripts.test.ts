@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { loadGuide } from "../../runner/guide/load-guide.ts";
 import { lostThings, unnamedTable } from "../../runner/common/sql-in-scripts.ts";
+import { loadGuide } from "../../runner/guide/load-guide.ts";
 import { makeGuide } from "../support/guide.ts";
 
 test.each([
