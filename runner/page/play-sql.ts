@@ -10,7 +10,7 @@ import { matchOutput } from "./sql/compare-output.ts";
 import { type Doubts, openDoubts } from "./sql/doubts.ts";
 import { knownPartOf } from "./sql/explain-difference.ts";
 import type { BlockContext } from "./sql/explain-error.ts";
-import { judgeOutput, unshownError } from "./sql/judge-block.ts";
+import { asError, judgeOutput, unshownError } from "./sql/judge-block.ts";
 import { mayBeOtherSession, namesSession, transactionsLeftOpen } from "./sql/name-session.ts";
 import { type SentBlock, sentBlock, waysThrough } from "./sql/optional-blocks.ts";
 import { plainDisplay, playAgain } from "./sql/play-again.ts";
@@ -216,6 +216,7 @@ function openSqlPlayer(page: Page) {
         const note = "It is so without a block above, which the page offers as another way.";
         judged = { kind: "match", text: documented, note };
       }
+      judged = asError(judged, documented, results);
       const isWhole = judged.kind === "match" && documented !== "" && !run.hasMore;
       if (isWhole) judged = (await unshownError(memory.shown, context)) ?? judged;
       if (judged.kind !== "match") for (const one of results) if (one.error) doubts.note(one);

@@ -144,7 +144,7 @@ const pages: Readonly<Record<string, Case>> = {
   "syntax-slip": {
     fates: "SQL SQL output SQL SQL SQL output SQL SQL SQL SQL SQL SQL SQL output",
     verdicts:
-      "unverified drift error error error unverified unverified unverified unverified unverified unverified match",
+      "unverified error error error error unverified unverified unverified unverified unverified unverified match",
     says: ['syntax error at or near "UPDAT"'],
   },
   syntax: {
@@ -427,7 +427,7 @@ const pages: Readonly<Record<string, Case>> = {
   },
   "wrong-function": {
     fates: "SQL output",
-    verdicts: "drift",
+    verdicts: "error",
     says: ["wrong-function.md:8", "function initcap(integer) does not exist"],
   },
   "wrong-header": { fates: "SQL output", verdicts: "drift", says: ["wrong-header.md:8", "letter"] },
@@ -456,7 +456,7 @@ const pages: Readonly<Record<string, Case>> = {
   },
   "wrong-statement": {
     fates: "SQL SQL output SQL output",
-    verdicts: "unverified drift drift",
+    verdicts: "unverified error drift",
     says: ["wrong-statement.md:13", "wrong-statement.md:23"],
   },
   comment: { fates: "SQL output", verdicts: "match" },

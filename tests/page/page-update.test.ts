@@ -171,3 +171,22 @@ test("what may be no output is left as it is by --update and --accept", async ()
   expectExit(await run("--update"), 0);
   expect(readFileSync(file, "utf8")).toBe(shown("ok"));
 });
+
+test("--update never writes an error in the place of a table, or of what a command did", async () => {
+  const filled = "CREATE TABLE t (id int);\nINSERT INTO t VALUES (1);";
+  const table = [" id", "----", "  1", "(1 row)"].join("\n");
+  const text = [
+    "SELECT idd FROM t;",
+    "INSERT INTO t VALUES ('x');",
+    "SELECT id FROM t; SELECT 1 / 0;",
+  ]
+    .map((sql) => `${block("sql", sql)}\n${block("", sql.startsWith("I") ? "INSERT 0 1" : table)}`)
+    .join("\n");
+  const page = `# A\n\n${block("sql", filled)}\n${text}`;
+  const { file, run } = makePage(page);
+  const result = await run("--update");
+  expectExit(result, 1);
+  expect(readFileSync(file, "utf8")).toBe(page);
+  expect(result.stdout).toContain('the page shows no error: ERROR: column "idd" does not exist');
+  expect(result.stdout).toContain("3 error of 4 runs");
+});

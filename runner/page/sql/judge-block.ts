@@ -61,6 +61,16 @@ export async function judgeBlock(
   return { kind: "differs", text: compared.printed };
 }
 
+/** An error is no new output of what a page shows to work: it is never written into the page. */
+export function asError(judged: Judged, documented: string, results: readonly SqlResult[]): Judged {
+  const failed = results.find(({ error }) => error && judged.text.includes(error.message))?.error;
+  const isNew = judged.kind === "differs" && !/\b(?:error|fatal)\b/i.test(documented);
+  return failed && isNew ? { kind: "error", text: judged.text, reason: notShown(failed) } : judged;
+}
+
+const notShown = ({ severity, message }: SqlError) =>
+  `failed, and the page shows no error: ${severity}: ${message}`;
+
 /** Finds the only result that has the header of a page's only table, where no other statement of the block failed. */
 function resultOf(documented: string, results: readonly SqlResult[]): SqlResult | undefined {
   const tables = linesOf(documented).filter((line) => rule.test(line)).length;
@@ -130,8 +140,7 @@ async function judgeErrors(
     }
     const reason = isPart ? PART : await explainError(error, statement, context);
     if (reason === undefined && index >= announced) {
-      const seen = `failed, and the page shows no error: ${error.severity}: ${error.message}`;
-      return { kind: "error", text, reason: seen };
+      return { kind: "error", text, reason: notShown(error) };
     }
     why ??= reason ?? AS_ANNOUNCED;
   }
