@@ -22,7 +22,7 @@ const shared = (kind: string) => [
 ];
 const toDatabase = [
   `(?:psql|pgbench)${between}${optionsOf("FLPRTUfhopv")}(${word})`,
-  `(?:psql|pgbench|pg_restore)\\b[^\\n;|&]*?${between}-d${between}(${word})`,
+  `(?:psql|pgbench|pg_restore)\\b[^\\n;|&]{0,300}?\\W-d${between}(${word})`,
   `(?<=^\\s*\\\\)c(?:onnect)?${gap}(?:-\\S+${gap})*(${name})`,
   `dbname["']?\\s*[=:]?\\s*["'\`]?(${name})`,
   `pgdatabase["']?\\]?\\s*[=:]\\s*["'\`]?(${name})`,
@@ -30,29 +30,33 @@ const toDatabase = [
   `path(?:name)?\\s*=\\s*["'\`]\\/(${name})`,
 ];
 const owned = `(?:drop|reassign)${gap}owned${gap}by${gap}(${names})`;
-const dropped = (kind: string) => `drop${kind}${between}${optionsOf("Uhp")}(${word})`;
-const each = (patterns: readonly string[]) =>
-  patterns.map((one) => new RegExp(`\\b${one}`, "gimu"));
+const each = (...patterns: string[]) => patterns.map((one) => new RegExp(`\\b${one}`, "gimu"));
+/** PostgreSQL's programs. `dropUser` may be a function of the guide's. */
+const dropped = (kind: string) =>
+  new RegExp(`\\bdrop${kind}${between}${optionsOf("Uhp")}(${word})`, "gu");
 
 const notOwn: readonly { readonly kind: Lost["kind"]; readonly patterns: readonly RegExp[] }[] = [
-  { kind: "database", patterns: each([...shared("database"), dropped("db"), ...toDatabase]) },
+  { kind: "database", patterns: [...each(...shared("database"), ...toDatabase), dropped("db")] },
   {
     kind: "role",
-    patterns: each([...shared("(?:role|user(?!\\s+mapping)|group)"), dropped("user"), owned]),
+    patterns: [...each(...shared("(?:role|user(?!\\s+mapping)|group)"), owned), dropped("user")],
   },
-  { kind: "tablespace", patterns: each(shared("tablespace")) },
-  { kind: "setting", patterns: each([`alter${gap}system${gap}(?:re)?set${gap}(${name})`]) },
+  { kind: "tablespace", patterns: each(...shared("tablespace")) },
+  { kind: "setting", patterns: each(`alter${gap}system${gap}(?:re)?set${gap}(${name})`) },
 ];
 
 const shareable = "(?:database|role|user(?!\\s+mapping)|group)";
-const sharing = new RegExp(
-  `\\b(?:create${gap}${shareable}${gap}${name}|create(?:db|user)\\b)`,
-  "iu",
-);
+// As of TRUNCATE, only what follows tells it from an English sentence.
+const options =
+  /(?:with|owner|template|encoding|locale|strategy|(?:no)?(?:login|superuser|create(?:db|role)|inherit|replication|bypassrls)|(?:encrypted\s+)?password|in\s+role|connection\s+limit|valid\s+until)\b/
+    .source;
+const newName = `(?:[$%]|["'\`]\\s*(?:\\+|\\|\\|)|${name}(?:${gap}${options}|\\s*(?:[;"'\`\\\\{]|$)))`;
+const sharing = new RegExp(`\\bcreate${gap}${shareable}${gap}${newName}`, "iu");
+const sharingInShell = new RegExp(`\\bcreate(?:db|user)${between}`);
 
 /** True if a script makes a database or a role, by a name that each client would use. */
 export function makesShared(code: string): boolean {
-  return sharing.test(code);
+  return sharing.test(code) || sharingInShell.test(code);
 }
 
 /** As SQL reads a name, which a script may have in a string. */

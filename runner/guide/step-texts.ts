@@ -5,7 +5,7 @@ import { readStart } from "../common/read-files.ts";
 import type { Guide } from "./guide.ts";
 
 /** In bytes: what a dump says about databases and roles is at its beginning. */
-const LIMIT = 1024 * 1024;
+const LIMIT = 256 * 1024;
 /** Texts for people, and data. */
 const notRun = /\.(?:md|json|csv)$/;
 const isScript = /\.[cm]?[jt]sx?$/;

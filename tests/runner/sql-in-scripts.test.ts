@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { lostThings, unnamedTable } from "../../runner/common/sql-in-scripts.ts";
+import { lostThings, makesShared, unnamedTable } from "../../runner/common/sql-in-scripts.ts";
 import { loadGuide } from "../../runner/guide/load-guide.ts";
 import { makeGuide } from "../support/guide.ts";
 
@@ -52,6 +52,7 @@ test.each([
   ["ALTER SYSTEM RESET ALL", "setting all"],
   ["dropdb --if-exists -h localhost -U ann shop", "database shop"],
   ['execFileSync("dropuser", ["-U", "ann", "bob"]);', "role bob"],
+  ['await dropUser("ann");', ""],
   ["psql -qX shop -c 'TRUNCATE books'", "database shop"],
   ["psql -c 'TRUNCATE books' -d shop", "database shop"],
   ['subprocess.run(["pg_restore", "--clean", "-d", "shop", "x"])', "database shop"],
@@ -71,4 +72,22 @@ test.each([
 ])("%s takes %s", (code, lost) => {
   const found = lostThings(code).map(({ kind, name }) => `${kind} ${name}`);
   expect(found.filter((one) => / \w/.test(one)).join(", ")).toBe(lost);
+});
+
+test.each([
+  ["CREATE DATABASE shop", true],
+  ['db.query("create role clerk login");', true],
+  ["CREATE USER clerk\n  WITH PASSWORD 'x';", true],
+  [`db.query(\`CREATE DATABASE $\{name}\`);`, true],
+  ['cursor.execute("CREATE DATABASE " + name)', true],
+  ["EXECUTE format('CREATE ROLE %I', name);", true],
+  ['CREATE DATABASE :"name" TEMPLATE template0;', true],
+  ["createdb shop", true],
+  ['spawnSync("createuser", ["clerk"]);', true],
+  ['await createUser("Ada");', false],
+  ["// Create user accounts first\n// Create database connection pool\n", false],
+  ["CREATE USER MAPPING FOR clerk SERVER s;", false],
+  ["CREATE TABLE role (id int);", false],
+])("that clients share what %s makes is %s", (code, isShared) => {
+  expect(makesShared(code)).toBe(isShared);
 });
