@@ -94,6 +94,41 @@ test("the documented example verifies a guide in another repository, and says wh
   expect(refused.log).toMatch(/^::error title=guide::.*password/m);
 });
 
+test("it refuses what would leave something out without a word", async () => {
+  const repository = await otherRepository();
+  const given = { guide: "docs", "database-url": inject("databaseUrl"), arguments: "--driver pg" };
+  const refusals = [
+    [{ standalone: "yes" }, 'standalone: "yes" is neither true nor false.'],
+    [{ "require-url": "1" }, 'require-url: "1" is neither true nor false.'],
+    [{ "require-clients": "" }, 'require-clients: "" is neither true nor false.'],
+    [{ guide: "\n" }, "guide: is empty. Name the guide's directory, or a page."],
+  ] as const;
+  for (const [wrong, message] of refusals) {
+    const { code, log, outputs } = await useAction(root, repository, { ...given, ...wrong });
+    expect([code, log, outputs]).toEqual([
+      2,
+      `::error title=guide::${message}\n`,
+      { verified: "false", failed: "1", report: "" },
+    ]);
+  }
+  const booleans = { standalone: "FALSE", "require-url": "True" };
+  const words = { guide: "", arguments: "--driver pg --guide docs" };
+  const good = await useAction(root, repository, { ...given, ...booleans, ...words });
+  expect(good.code, good.log).toBe(0);
+  // In this project's own workflows, its guide needs no name.
+  const job = { RUNNER_TEMP: repository };
+  const own = await useAction(`${root}/.`, root, { arguments: "--step no-such-step" }, job);
+  expect(own.log).toContain("no-such-step");
+});
+
+test("without a connection string, it uses the one of the job", async () => {
+  const repository = await otherRepository();
+  const given = { guide: "docs", "require-url": "true", arguments: "--driver pg" };
+  const job = { DATABASE_URL: inject("databaseUrl") };
+  const { code, log } = await useAction(root, repository, given, job);
+  expect(code, log).toBe(0);
+});
+
 test("it verifies several pages, and says how many outputs are wrong", async () => {
   const repository = makeDirectory("pages");
   mkdirSync(join(repository, "docs"));

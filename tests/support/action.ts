@@ -34,11 +34,13 @@ export interface Used {
  * @param place the action's directory
  * @param workspace the directory of the repository that uses it
  * @param given its inputs
+ * @param job the variables of the job
  */
 export async function useAction(
   place: string,
   workspace: string,
   given: Readonly<Record<string, string>>,
+  job: Readonly<Record<string, string>> = {},
 ): Promise<Used> {
   const action: Action = parse(readFileSync(join(place, "action.yml"), "utf8"));
   const unknown = Object.keys(given).find((name) => !Object.hasOwn(action.inputs, name));
@@ -47,10 +49,13 @@ export async function useAction(
   for (const [name, input] of Object.entries(action.inputs)) {
     values.set(`inputs.${name}`, given[name] ?? input.default);
   }
+  for (const [name, value] of Object.entries(job)) values.set(`env.${name}`, value);
   const fill = (text: string) =>
-    text.replace(/\$\{\{ (\S+) \}\}/g, (_, name) => values.get(name) ?? "");
+    text.replace(/\$\{\{ (\S+)(?: \|\| (\S+))? \}\}/g, (_, name, other) => {
+      return values.get(name) || values.get(other) || "";
+    });
 
-  const temporary = join(workspace, ".runner");
+  const temporary = job.RUNNER_TEMP ?? join(workspace, ".runner");
   mkdirSync(temporary, { recursive: true });
   const file = (name: string) => {
     writeFileSync(join(temporary, name), "");
@@ -66,6 +71,7 @@ export async function useAction(
     const done = await bash(step.run, workspace, {
       ...{ CI: "true", GITHUB_ACTIONS: "true", GITHUB_WORKSPACE: workspace },
       ...{ GITHUB_OUTPUT: output, GITHUB_STEP_SUMMARY: summary, RUNNER_TEMP: temporary },
+      ...job,
       ...Object.fromEntries(env),
     });
     log += done.log;
