@@ -152,11 +152,12 @@ export function openBaseline(file: string, { isCi, isWhole, options }: Use): Kno
       const note = `Not verified: it failed before (${verdict}).`;
       return { ...judged, clients: quiet, verdict: "unverified", note };
     },
-    // A message names paths of this machine, and lines.
+    // A message names paths of this machine, as seen from somewhere, and lines.
     excuseFailure: (name, message) => {
-      const told = message.replaceAll(top, "").replace(/^\S+:\d+: /, "");
-      const [sentence = ""] = told.split(/[.:] /);
-      return add(entryOf(nameOf(name), sentence, `0\n${sentence.replace(/\d+/g, "")}`));
+      const told = message.replaceAll(top, "");
+      const [what = ""] = told.split("\n");
+      const same = told.replace(/\S*[\\/]/g, "").replace(/(\bline |:)\d+/g, "$1");
+      return add(entryOf(nameOf(name), what, `0\n${same}`));
     },
     of: (name) => excused.get(nameOf(name)) ?? 0,
     save(names) {

@@ -72,7 +72,8 @@ export async function runListed(
     failure = failureOf(error);
     if (context.signal.aborted || !failure) throw error;
   }
-  const isStopped = failure !== undefined && !known.excuseFailure(name, failure.message);
+  const message = failure ? hideSecrets(failure.message) : null;
+  const isStopped = message !== null && !known.excuseFailure(name, message);
   const duration = Math.round(performance.now() - started);
   const summary = {
     ...summarize(judged, clients, duration, !failure),
@@ -82,7 +83,7 @@ export async function runListed(
   const state = isStopped ? "stopped" : stateOf(judged, known.of(name));
   const result: GuideResult = {
     ...{ name, state, summary, reasons, known: known.of(name) },
-    failure: failure ? hideSecrets(failure.message) : null,
+    failure: message,
     exitCode: exitCodeFor(state, isNamed, failure),
   };
   reporter.end(result);

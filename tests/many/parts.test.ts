@@ -235,6 +235,25 @@ describe("--baseline", () => {
     expectExit(await site.run(["a.md"], ...baseline), 1);
   });
 
+  test("knows a guide that could not be run by all that its message says, but not by lines", async () => {
+    const fault = (text: string) => `/*\n# A step\n*/\n${text}\n`;
+    const site = makeSite({
+      "package.json": '{ "type": "module" }',
+      "a.md": sqlPage("Dune"),
+      "b/steps/guide.json": '{ "title": "B", "runs": ["01-a"], "drivers": ["pg"] }',
+      "b/steps/01-a.ts": fault("const a = ;"),
+      "b/expected/01-a.txt": "a\n",
+    });
+    const run = () => site.run(["a.md", "b"], "--baseline", site.path("known.json"));
+    expectExit(await run(), 0);
+    site.write("b/steps/01-a.ts", fault("\n\nconst a = ;"));
+    await expectReport(run(), 0, "1 as in the baseline");
+    site.write("b/steps/01-a.ts", fault('import "./nope.ts";'));
+    await expectReport(run(), 2, "nope.ts");
+    const { failures } = JSON.parse(site.read("known.json"));
+    expect(failures[0].what).toMatch(/b\/steps\/01-a\.ts, line 4: Unexpected ";"/);
+  });
+
   test.skipIf(process.platform === "win32")("that never ends is refused", async () => {
     const result = await known().run(["docs/*.md"], "--baseline", "/dev/zero");
     expectExit(result, 2);
@@ -316,11 +335,11 @@ describe("--baseline", () => {
     expectExit(await run(), 0);
     expectExit(await run(), 0);
     const text = site.read("known.json");
-    expect(text).toContain('"verdict":"drift"');
-    site.write("known.json", text.replace('"verdict":"drift"', '"verdict":"skipped"'));
+    expect(text).toContain('"verdict":"error"');
+    site.write("known.json", text.replace('"verdict":"error"', '"verdict":"skipped"'));
     expectExit(await run(), 1);
     expect(JSON.parse(site.read("known.json")).failures).toHaveLength(1);
-    site.write("known.json", text.replace('"verdict":"drift",', "")); // of an earlier version
+    site.write("known.json", text.replace('"verdict":"error",', "")); // of an earlier version
     expectExit(await run(), 0);
   });
 
