@@ -45,6 +45,15 @@ export function isSurelyOutput({ above }: Block): boolean {
   return isAnnounced && !unsure.test(text);
 }
 
+/** What says so where no command is above the block: "Run it again, and you get:". */
+const promising =
+  /\b(?:prints?|outputs?|logs|you(?:['’]ll| will| should| can)?(?: \w+)? (?:see|get))\b[^.]*:$/i;
+
+/** True for a block that must be an output, whatever is above it. */
+export function isPromised(block: Block): boolean {
+  return isSurelyOutput(block) && promising.test(plainText(block.above));
+}
+
 /** True for a block whose text, or heading, only says that it is an output. */
 export function isAlone({ above, heading }: Block): boolean {
   const text = plainText(above);

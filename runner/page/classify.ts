@@ -2,7 +2,9 @@ import { labelLine } from "../verify/page-lines.ts";
 import {
   announcedOutput,
   isAlone,
+  isCode,
   isOutputLabel,
+  isPromised,
   isSurelyOutput,
   mayBePrinted,
   uncertainOutput,
@@ -171,7 +173,9 @@ function fateOf(block: Block, known: KnownFiles, previous: ReadBlock | undefined
   const file = named === undefined ? undefined : fileFate(named, "file");
   const variables = environmentIn(block.content);
   if (variables && file?.kind !== "none" && !isPrinted) {
-    const path = named ?? /`(\.env[\w.]*)`/.exec(block.above)?.[1];
+    const [first = ""] = block.content.split("\n", 1);
+    const env = /^\s*#\s*(\.env[\w.]*)\s*$/.exec(first) ?? /`(\.env[\w.]*)`/.exec(block.above);
+    const path = named ?? env?.[1];
     return { kind: "environment", variables, path: path && normalPath(path) };
   }
   if (file) return file;
@@ -229,15 +233,16 @@ function fateOf(block: Block, known: KnownFiles, previous: ReadBlock | undefined
   const announced = announcedOutput(block, isPlain, kind);
   if (announced) return announced;
   const isBelowSql = ["sql", "session", "continued"].includes(kind);
-  if (isBelowSql && (isPlain || block.language === "json")) {
-    return { kind: "output", isGuess: true };
-  }
+  const isLikeOutput =
+    isPlain || block.language === "json" || (block.above === "" && !isCode(block));
+  if (isBelowSql && isLikeOutput) return { kind: "output", isGuess: true };
   if (isBelowCommand && isPlain) return { kind: "output", isGuess: !isSure };
   const isInOtherTab = previous?.block.tab?.label !== block.tab?.label;
   const isRightBelow = isBelowCommand && block.above === "";
   if (!isPlain && !isInOtherTab && (isRightBelow || (kind === "run" && mayBePrinted(block)))) {
     return uncertainOutput(block);
   }
+  if (isPlain && isPromised(block)) return uncertainOutput(block);
   if (!isPlain) return { ...none("the page does not name its file"), mayBeCode: true };
   const mayBeCode = [...files.values()].some(({ language }) => language === block.language);
   return { ...none("nothing says that it is an output"), mayBeCode };

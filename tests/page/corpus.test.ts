@@ -160,6 +160,15 @@ const pages: Readonly<Record<string, Case>> = {
     says: ["environment.md:71"],
   },
   "file-labels": { fates: "file file file file file run output", verdicts: "match" },
+  "announced-without-run": {
+    fates: "file run output unverified unverified file unverified ignored SQL output SQL ignored",
+    verdicts: "match unverified unverified unverified unverified unverified",
+    says: ["nothing says for certain that it is an output"],
+  },
+  "environment-first-line": {
+    fates: "environment file run output",
+    verdicts: "unverified match",
+  },
   "environment-file": { fates: "environment file run", verdicts: "match" },
   "file-added": {
     fates: "file file run output part run unverified",
