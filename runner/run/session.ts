@@ -17,7 +17,7 @@ import type { ReadyClient } from "./select-clients.ts";
 import { databaseEnvironment } from "./step-environment.ts";
 import type { Command } from "./step-process.ts";
 import { openWaitingProcesses } from "./waiting-processes.ts";
-import { makeWorkDirectory } from "./work-directory.ts";
+import { makeWorkDirectory, needsModules } from "./work-directory.ts";
 
 /** Executes runs, each client in its own database. After its first failure, a client skips the rest. */
 export interface Session {
@@ -167,11 +167,13 @@ export async function openSession(
   // Clients' names may differ only in what a file name cannot have.
   const directoryOf = (client: string) =>
     join(work, `${clients.indexOf(client) + 1}`, fileName(client));
+  const scripts = standalone.flatMap(({ folder }) => folder.files);
+  let hasModules = false;
   const workDirectoryOf = (client: string) => {
     const own = directoryOf(client);
     mkdirSync(dirname(own), { recursive: true, mode: 0o700 });
     makePackage(dirname(own)); // what npm does must not reach another client, or a later run
-    if (!guide.page) return makeWorkDirectory(guide.directory, own);
+    if (!guide.page) return makeWorkDirectory(guide.directory, own, hasModules);
     mkdirSync(own, { recursive: true, mode: 0o700 });
     return own;
   };
@@ -183,7 +185,6 @@ export async function openSession(
   };
   mkdirSync(outputs, { mode: 0o700 });
   const opening = openServer().then(async (server) => {
-    const scripts = standalone.flatMap(({ folder }) => folder.files);
     if (!guide.page) await refuseLost(server, guide, scripts);
     const databases = openClientDatabases(server, signal, guide.sample);
     for (const client of clients) databases.of(client).catch(() => {}); // reported when it is used
@@ -192,6 +193,7 @@ export async function openSession(
   const prepareAll = async () => {
     await setImmediate(); // to read programs blocks this process: the server's is started first
     const launch = await prepare();
+    hasModules = !guide.page && needsModules(guide, scripts);
     for (const client of clients) workDirectoryOf(client);
     const { runStep } = await import("./run-step.ts");
     const { canWait, startProcess } = await import("./step-process.ts"); // with zx, while there is time

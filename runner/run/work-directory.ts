@@ -5,37 +5,64 @@ import {
   lstatSync,
   mkdirSync,
   readdirSync,
+  readFileSync,
+  readlinkSync,
   statSync,
   symlinkSync,
+  writeFileSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { withParents } from "../common/paths.ts";
-
-/** Large, and not written to by a step. */
-const whole = /^(node_modules|venv|__pycache__)$/;
+import type { Guide } from "../guide/guide.ts";
+import { textsOfSteps } from "../guide/step-texts.ts";
 
 /** A step's `npm install` writes to them, and would do so through a link. */
 const writtenByNpm = /^(package(-lock)?\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|yarn\.lock)$/;
 
+/** By a path, or as these package managers do, packages are only looked for in the directory itself. */
+const usesModulesHere = /\bnode_modules\b|\b(?:yarn|pnpm|bun)\b/;
+
+/**
+ * Finds out whether steps may look for `node_modules` in their directory only. To make it takes long.
+ * @param scripts of standalone clients
+ */
+export function needsModules(guide: Guide, scripts: readonly string[]): boolean {
+  const manifest = nearest(guide.directory, "package.json");
+  const texts = [
+    ...textsOfSteps(guide, scripts).values(),
+    manifest && readFileSync(manifest, "utf8"),
+  ];
+  const words = guide.steps.flatMap(({ program = [] }) => program);
+  return [...texts, ...words].some((text = "") => usesModulesHere.test(text));
+}
+
 /**
  * Makes the directory in which a client's steps work, or adds what the guide's directory has now. The
  * guide's files are in it, by the same names, and what a step writes there is removed with the run. Only the
- * folder `steps` is made here, and the files that npm writes to are copied. All others are links. Files such as .env are
+ * folder `steps` is made here, and what package managers write to: they would remove the reader's packages
+ * through a link to the whole. All others are links. Files such as .env are
  * left out, and so are the golden files: a step that prints what it reads there proves nothing.
  * @param guide the guide's directory
  * @param directory the new one; nothing else may be in it
+ * @param hasModules true for `node_modules` in it; else, Node.js finds the packages two folders above
  * @returns the new one. On Windows, where links need rights, the guide's
  */
-export function makeWorkDirectory(guide: string, directory: string): string {
+export function makeWorkDirectory(guide: string, directory: string, hasModules: boolean): string {
   if (process.platform === "win32") return guide;
-  linkEntries(guide, directory, ({ name }) => name === "steps", /^expected$/);
+  linkEntries(guide, directory, ({ name }) => name === "steps", /^(?:expected|node_modules)$/);
   // npx and other tools look for them in the folders above, too.
-  for (const name of ["node_modules", "package.json"]) {
-    const places = withParents(dirname(guide)).map((place) => join(place, name));
-    const found = places.find(existsSync);
-    if (found) link(found, join(directory, name));
-  }
+  const manifest = nearest(guide, "package.json");
+  if (manifest) link(manifest, join(directory, "package.json"));
+  const modules = nearest(guide, "node_modules");
+  if (modules && hasModules) linkPackages(modules, join(directory, "node_modules"));
+  else if (modules) link(modules, join(dirname(dirname(directory)), "node_modules"));
   return directory;
+}
+
+function nearest(directory: string, name: string): string | undefined {
+  return withParents(directory)
+    .map((place) => join(place, name))
+    .find(existsSync);
 }
 
 /**
@@ -53,15 +80,66 @@ function linkEntries(
     const { name } = entry;
     if (name.startsWith(".") || left.test(name)) continue;
     const [source, target] = [join(from, name), join(to, name)];
-    const isFolder = statSync(source, { throwIfNoEntry: false })?.isDirectory();
-    if (!isFolder || !isCopied(entry)) link(source, target);
-    else linkEntries(source, target, (inner) => inner.isDirectory() && !whole.test(inner.name));
+    if (!isCopied(entry) && isThere(target)) continue;
+    if (!isFolder(source) || name === "__pycache__") link(source, target);
+    else if (name === "node_modules") linkPackages(source, target);
+    else if (existsSync(join(source, "pyvenv.cfg"))) copyEnvironment(source, target);
+    else if (isCopied(entry)) linkEntries(source, target, (inner) => inner.isDirectory());
+    else symlinkSync(source, target);
   }
 }
 
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+function isThere(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
 function link(source: string, target: string): void {
-  if (lstatSync(target, { throwIfNoEntry: false })) return;
+  if (isThere(target)) return;
   if (writtenByNpm.test(basename(target)) && existsSync(source))
     cpSync(source, target, { dereference: true });
   else symlinkSync(source, target);
+}
+
+/** Makes a `node_modules` of links to packages. The hidden files are notes of package managers. */
+function linkPackages(from: string, to: string): void {
+  if (isThere(to)) return;
+  mkdirSync(to, { mode: 0o700 });
+  for (const name of readdirSync(from)) {
+    const [source, target] = [join(from, name), join(to, name)];
+    if (/^@|^\.bin$/.test(name) && isFolder(source)) linkPackages(source, target);
+    else if (!name.startsWith(".")) symlinkSync(source, target);
+  }
+}
+
+/** Larger files in `bin` are programs, which do not name their place. */
+const SCRIPT_BYTES = 64 * 1024;
+
+/** Makes a virtual environment of Python with links to its files: pip removes one by one. Its scripts name the new place. */
+function copyEnvironment(from: string, to: string): void {
+  if (isThere(to)) return;
+  const inBytes = (path: string) => Buffer.from(path).toString("latin1");
+
+  function copy(inside: string): void {
+    mkdirSync(join(to, inside), { mode: 0o700 });
+    for (const entry of readdirSync(join(from, inside), { withFileTypes: true })) {
+      const path = join(inside, entry.name);
+      const [source, target] = [join(from, path), join(to, path)];
+      const { size, mode } = lstatSync(source);
+      if (entry.isDirectory() && entry.name !== "__pycache__") {
+        copy(path);
+      } else if (entry.isFile() && /^(?:bin)?$/.test(inside) && size < SCRIPT_BYTES) {
+        const text = readFileSync(source, "latin1").replaceAll(inBytes(from), () => inBytes(to));
+        writeFileSync(target, text, { encoding: "latin1", mode });
+      } else {
+        const isInside = entry.isSymbolicLink() && !readlinkSync(source).startsWith("..");
+        symlinkSync(isInside ? readlinkSync(source) : source, target);
+      }
+    }
+  }
+
+  copy("");
 }

@@ -17,11 +17,14 @@ export function saveFiles(from: string, to: string, guide: string): string | und
   function save(inside: string): void {
     for (const entry of readdirSync(join(from, inside), { withFileTypes: true })) {
       const path = join(inside, entry.name);
+      // Where package managers write to, a link that is not there was removed.
+      const isPackages =
+        entry.name === "node_modules" || existsSync(join(from, path, "pyvenv.cfg"));
       if (entry.isSymbolicLink()) {
         const isLinked = inside === "" && linked.test(entry.name);
         if (isLinked || readlinkSync(join(from, path)) === join(guide, path)) continue;
       }
-      if (entry.isDirectory()) {
+      if (entry.isDirectory() && !isPackages) {
         const isOurs = existsSync(join(guide, path)) && path.split(/[\\/]/)[0] === "steps";
         if (!isOurs) {
           isEmpty = false;

@@ -108,6 +108,48 @@ test.skipIf(isWindows)("npm changes no package but the client's own", async () =
   }
 });
 
+test.skipIf(isWindows)("package managers remove none of the reader's packages", async () => {
+  const lock = { name: "docs", lockfileVersion: 3, packages: { "": { name: "docs" } } };
+  const files = {
+    "docs/package.json": '{ "name": "docs", "type": "module" }',
+    "docs/package-lock.json": JSON.stringify(lock),
+    "docs/node_modules/mine/index.js": "",
+    "docs/node_modules/@mine/one/index.js": "",
+    "docs/node_modules/.bin/mine": "",
+    "docs/steps/node_modules/mine/index.js": "",
+    "docs/venv/pyvenv.cfg": "home = /usr/bin\nversion = 3.11.0\n",
+    "docs/venv/bin/activate": "VIRTUAL_ENV=there\n",
+    "docs/venv/lib/python3.11/site-packages/mine/__init__.py": "",
+  };
+  const install = "npm ci --offline --silent --no-audit\n(cd steps; rm -r node_modules/*)\n";
+  const guide = makePackage(["01-named", "02-venv", "03-ready"], {
+    ...files,
+    "docs/steps/01-named.sh": `ls node_modules node_modules/@mine\n${install}ls -A node_modules\n`,
+    "docs/steps/01-named.md": "# A",
+    "docs/steps/02-venv.sh":
+      "python3 -m venv --without-pip venv\npython3 -m venv --without-pip --clear venv\nls venv/lib/*/site-packages\n",
+    "docs/steps/02-venv.md": "# B",
+    "docs/steps/03-ready.sh":
+      '. venv/bin/activate\n[ "$VIRTUAL_ENV" = "$PWD/venv" ] && echo ready\n',
+    "docs/steps/03-ready.md": "# C",
+    "docs/expected/01-named.txt":
+      "node_modules:\n@mine\nmine\n\nnode_modules/@mine:\none\n.package-lock.json\n",
+    "docs/expected/02-venv.txt": "[no output]\n",
+    "docs/expected/03-ready.txt": "ready\n",
+  });
+  const unnamed = makePackage(["01-install"], {
+    ...files,
+    "docs/steps/01-install.sh": `${install.replace(/\(.*/, "")}echo installed\n`,
+    "docs/steps/01-install.md": "# A",
+    "docs/expected/01-install.txt": "installed\n",
+  });
+  await expectReport(guide.guide(), 0, "All 3 outputs are verified");
+  await expectReport(unnamed.guide(), 0, "The output is verified");
+  for (const { read } of [guide, unnamed]) {
+    for (const [file, text] of Object.entries(files)) expect(read(file), file).toBe(text);
+  }
+});
+
 test.skipIf(isWindows)(
   "steps/ may be a link: what is written there goes with the run",
   async () => {

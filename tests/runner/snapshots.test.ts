@@ -1,11 +1,13 @@
-import { appendFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { appendFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { Failure } from "../../runner/common/failure.ts";
 import { loadGuide } from "../../runner/guide/load-guide.ts";
+import { makeWorkDirectory } from "../../runner/run/work-directory.ts";
 import { contentOfFiles } from "../../runner/snapshots/guide-files.ts";
 import { isTaken, leastUseful, openSnapshots } from "../../runner/snapshots/snapshots.ts";
-import { makeDirectory } from "../support/files.ts";
+import { restoreFiles, saveFiles } from "../../runner/snapshots/work-files.ts";
+import { filesIn, makeDirectory } from "../support/files.ts";
 import { makeShellGuide } from "../support/shell-guide.ts";
 
 const upTo = (latest: number) => Array.from({ length: latest }, (_, index) => index + 1);
@@ -109,4 +111,20 @@ test("a file that a link of the guide leads to counts, and a link that leads now
   expect(content()).toBe(before);
   appendFileSync(join(outside, "data.csv"), "2\n");
   expect(content()).not.toBe(before);
+});
+
+test.skipIf(process.platform === "win32")("packages are as a step left them", () => {
+  const { directory, write } = filesIn(makeDirectory("packages"));
+  const files = ["node_modules/a/index.js", "node_modules/b/index.js", "venv/pyvenv.cfg"];
+  for (const file of [...files, "venv/lib/c.py"]) write(`docs/${file}`, "");
+  const guide = join(directory, "docs");
+  const work = join(directory, "1/work");
+  makeWorkDirectory(guide, work, true);
+  rmSync(join(work, "node_modules/a"));
+  const kept = saveFiles(work, join(directory, "saved"), guide);
+  rmSync(work, { recursive: true });
+  restoreFiles(kept, work);
+  makeWorkDirectory(guide, work, true);
+  expect(readdirSync(join(work, "node_modules"))).toEqual(["b"]);
+  expect(readdirSync(join(work, "venv/lib"))).toEqual(["c.py"]);
 });
