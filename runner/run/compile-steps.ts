@@ -1,33 +1,28 @@
-import { basename, join, parse } from "node:path";
-import type { BuildFailure, Plugin, TransformFailure } from "esbuild";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { BuildFailure, TransformFailure } from "esbuild";
 import { Failure, messageOf } from "../common/failure.ts";
 import { digestOf } from "../common/kept-texts.ts";
 import type { Step } from "../guide/guide.ts";
+import { bundle } from "./bundled-packages.ts";
+import { compileModules, withImports } from "./compile-modules.ts";
+import { isBuildFailure } from "./compiler-plugins.ts";
 import {
-  hasTwice,
-  inputsIn,
-  joinTexts,
-  openPackages,
-  type Packages,
-  partsIn,
-  settings,
-  withoutLines,
-} from "./bundled-packages.ts";
+  findModules,
+  type GuideModules,
+  ownFile,
+  type ReadModule,
+  reachable,
+  type Target,
+} from "./guide-modules.ts";
 import {
-  allSources,
-  type Edit,
-  isBuildFailure,
-  leaveToPackages,
-  namesOfFile,
-  onlyDriver,
-  ownSources,
-  readSources,
-  requireBuiltins,
-  resolveFromProject,
-  withoutUnused,
-} from "./compiler-plugins.ts";
-import { openKeptPrograms, writeProgram } from "./kept-programs.ts";
-import { openSources } from "./program-sources.ts";
+  type Compilation,
+  type KeptPrograms,
+  openKeptPrograms,
+  type Text,
+} from "./kept-programs.ts";
+import { openSources, type Sources, sourceFinder } from "./program-sources.ts";
 
 /** A step, or another TypeScript file: a script, a driver. */
 export interface Source {
@@ -40,10 +35,18 @@ export interface Source {
 /** Finds the program to give to node for a step. */
 export type Programs<One extends Source = Step> = ReadonlyMap<One, string>;
 
+/** What the programs of this process were compiled from, by their paths. */
+const inputsOf = new Map<string, readonly string[]>();
+
+/** @returns absolute paths; none for what is not a compiled program */
+export function sourcesOf(program: string): readonly string[] {
+  return inputsOf.get(program) ?? [];
+}
+
 /**
- * Bundles the steps with the drivers and libraries that they import: node starts such a program in half
- * the time that tsx needs for the file itself. Lines, paths and output stay those of the step's own file.
- * A program is not compiled again while the files that it was compiled from stay the same.
+ * Compiles the steps, and what they import: node starts such a program in half the time that tsx needs for the
+ * file itself. Lines, paths and output stay those of the step's own file, and what node or tsx would refuse to
+ * load does not run. A program is not compiled again while the files that it was compiled from stay the same.
  * @param directory where the programs go: `01-create.mjs` for `01-create.ts`
  * @param firstLine code that runs before each of them, on its first line
  * @param driver the only one that is in the programs; without it, all that `drivers.ts` names
@@ -58,90 +61,136 @@ export async function compileSteps<One extends Source>(
   sources = openSources(),
 ): Promise<Programs<One>> {
   const programs = new Map(steps.map((step) => [step, join(directory, `${step.name}.mjs`)]));
-  const files = steps.map(({ file }) => file);
-  const kept = openKeptPrograms([...files, firstLine, driver?.file].join("\n"), sources);
-  const stale = steps.filter((step) => !kept.restore(step.file, programs.get(step) ?? ""));
+  const kept = openKeptPrograms(directory, sources);
+  const keyOf = ({ file }: Source) => [file, firstLine, driver?.file].join("\n");
+  const stale = steps.filter((step) => {
+    const inputs = kept.restore(keyOf(step))?.inputs;
+    if (inputs) inputsOf.set(programs.get(step) ?? "", inputs);
+    return inputs === undefined;
+  });
   if (stale.length === 0) return programs;
-  const began = Date.now();
-  const read = new Map<string, string>();
-  const edit: Edit = (source, path) => {
-    read.set(path, digestOf(source));
-    if (!files.includes(path)) return withoutUnused(source, path);
-    const text = sources.texts.get(path) ?? source;
-    return `${ownPath(path)} ${firstLine}${text.replace(/^#!/, "//")}`;
-  };
-  const packages = openPackages(directory, sources);
+  const compilation = { began: Date.now(), read: new Map<string, string>() };
+  const scripts = new Set(steps.map(({ file }) => file));
+  const read = openReader(sources, compilation.read, (file, text) =>
+    scripts.has(file) ? `${ownPath(file)} ${firstLine}${text.replace(/^#!/, "//")}` : text,
+  );
   try {
-    const { outputFiles, metafile } = await bundle(stale, edit, packages, driver);
-    const outputs = new Map(outputFiles.map(({ path, text }) => [basename(path), text]));
-    const parts = partsIn(metafile, packages.found);
-    const compiled = stale.map((step) => {
-      const file = programs.get(step) ?? "";
-      const name = basename(file);
-      const own = { code: outputs.get(name) ?? "", map: outputs.get(`${name}.map`) ?? "" };
-      const first = { code: requireFrom(step.file), map: withoutLines };
-      return { source: step.file, file, ...joinTexts([first, ...parts(name), own]) };
-    });
-    const inputs = inputsIn(metafile, packages.found);
-    for (const program of compiled) writeProgram(program, inputs);
-    kept.keep(compiled, { inputs: metafile.inputs, packages: packages.found, read, began });
+    const entries = [...stale.map(({ file }) => file), ...(driver ? [driver.file] : [])];
+    const modules = await findModules(entries, read);
+    const own = new Set(stale.flatMap(({ file }) => reachable(modules, file)));
+    const packages = await bundleFor(modules, own, driver, kept, compilation);
+    const compiled = await compileModules([...own], read);
+    const find = sourceFinder(modules.inputs);
+    for (const step of stale) {
+      const inputs = find(step.file);
+      const program = {
+        files: filesOf(step, modules, packages, compiled),
+        inputs: inputs ?? reachable(modules, step.file),
+        needs: packages.key,
+      };
+      kept.place(keyOf(step), program);
+      if (inputs && packages.isKept) kept.keep(keyOf(step), program, compilation);
+      inputsOf.set(programs.get(step) ?? "", [...program.inputs, ...packages.inputs]);
+    }
   } catch (error) {
     throw isBuildFailure(error) ? new Failure("layout", describe(error)) : error;
   }
   return programs;
 }
 
-async function bundle(
-  sources: readonly Source[],
-  edit: Edit,
-  packages: Packages,
-  driver: Source | undefined,
-) {
-  const files = sources.map(({ file }) => file);
-  const top = parse(files[0] ?? "").root;
-  const { build } = await import("esbuild");
-  const run = (editable: RegExp, ...more: readonly Plugin[]) =>
-    build({
-      entryPoints: files,
-      outdir: top,
-      outExtension: { ".js": ".mjs" },
-      entryNames: "[name]",
-      ...settings(top),
-      sourcemap: true,
-      plugins: [
-        ...more,
-        resolveFromProject,
-        requireBuiltins,
-        ...(driver ? [onlyDriver(driver.name, driver.file)] : []),
-        readSources(editable, edit),
-      ],
-    });
-  const simple = await run(ownSources, packages.plugin).catch((error) => {
-    if (!isInPackage(error)) throw error;
-  });
-  // Few packages look for files next to theirs, or do without others: to ask for each takes time.
-  if (!simple || simple.outputFiles.some(({ text }) => namesOfFile.test(text))) {
-    return run(allSources, leaveToPackages);
-  }
-  return hasTwice(simple.metafile, packages.found) ? run(ownSources) : simple;
+/** @param edit changes a text whose lines keep their numbers */
+function openReader(
+  { texts }: Sources,
+  digests: Map<string, string>,
+  edit: (file: string, text: string) => string,
+): ReadModule {
+  const known = new Map<string, string>();
+  return (file) => {
+    const source = known.get(file) ?? texts.get(file) ?? readFileSync(file, "utf8");
+    if (!known.has(file)) digests.set(file, digestOf(source));
+    known.set(file, source); // the compiler asks twice, and it may be saved meanwhile
+    const text = source.replace(/^\uFEFF/, "");
+    return ownFile(file, text) + edit(file, text);
+  };
+}
+
+/** What scripts import that is not compiled with them. */
+interface Packages {
+  readonly key: string;
+  /** By the files' absolute paths: relative to where programs are. */
+  readonly names: ReadonlyMap<string, string>;
+  readonly inputs: readonly string[];
+  /** False if it cannot be known what they depend on. */
+  readonly isKept: boolean;
 }
 
 /**
- * pg is CommonJS, and its `require` of Node's modules stays in an ES module. So does one of a package whose name
- * is only known when it runs: it is found where the step would find it.
+ * A package is to be there once, and work as it does under tsx. If one of them is CommonJS, which may load others, or
+ * looks for files next to its own, Node.js loads all of them.
  */
-const requireFrom = (file: string) =>
-  `import { createRequire as guideRequire } from "node:module"; const require = guideRequire(${JSON.stringify(file)});\n`;
+async function bundleFor(
+  { imports }: GuideModules,
+  own: ReadonlySet<string>,
+  driver: Source | undefined,
+  kept: KeptPrograms,
+  compilation: Compilation,
+): Promise<Packages> {
+  const targetsOf = (file: string) => [...(imports.get(file)?.values() ?? [])];
+  const targets = [...own].flatMap(targetsOf);
+  const filesOfKind = (...kinds: Target["kind"][]) =>
+    [...new Set(targets.filter(({ kind }) => kinds.includes(kind)).map(({ file }) => file))].sort();
+  const compile = async (isBare: boolean): Promise<Packages | undefined> => {
+    const entries = isBare ? filesOfKind("project") : filesOfKind("project", "package");
+    const key = ["packages", isBare, driver?.name, driver?.file, ...entries].join("\n");
+    const found = kept.restore(key);
+    if (found) return { ...found, key, names: namesOf(entries, found.names), isKept: true };
+    const onRead = (file: string, text: string) => void compilation.read.set(file, digestOf(text));
+    const bundled = await bundle({ entries, driver, isBare }, onRead);
+    if (!bundled) return undefined;
+    const { files, inputs = entries } = bundled;
+    kept.place(key, { files, inputs });
+    if (bundled.inputs) kept.keep(key, { files, inputs }, compilation);
+    const isKept = bundled.inputs !== undefined;
+    return { key, names: namesOf(entries, [...files.keys()]), inputs, isKept };
+  };
+  const isBare = [...imports.keys()].flatMap(targetsOf).some(({ kind }) => kind === "commonjs");
+  const packages = (!isBare && (await compile(false))) || (await compile(true));
+  if (!packages) throw new Error("No bundle was made of this project's own files.");
+  return packages;
+}
+
+const namesOf = (entries: readonly string[], names: readonly string[]) =>
+  new Map(entries.map((entry, index) => [entry, names[index] ?? ""]));
+
+/** @returns a step's program, and the modules that it leads to, by their names */
+function filesOf(
+  step: Source,
+  modules: GuideModules,
+  packages: Packages,
+  compiled: ReadonlyMap<string, Text>,
+): ReadonlyMap<string, Text> {
+  const files = reachable(modules, step.file);
+  const texts = files.map((file) => `${file}\n${compiled.get(file)?.code}`);
+  // A program changes with every module that it leads to.
+  const folder = `modules/${digestOf([...packages.names.values(), ...texts].join("\n")).slice(0, 16)}`;
+  const nameOf = new Map(
+    files.map((file, index) => [file, index === 0 ? `${step.name}.mjs` : `${folder}/${index}.mjs`]),
+  );
+  return new Map(
+    files.map((file, index): [string, Text] => {
+      const { code, map } = compiled.get(file) ?? { code: "", map: "" };
+      const toTop = index === 0 ? "./" : "../../";
+      const text = withImports(code, file, modules, (target) => {
+        const name = packages.names.get(target.file) ?? nameOf.get(target.file);
+        return name === undefined ? pathToFileURL(target.file).href : toTop + name;
+      });
+      return [nameOf.get(file) ?? "", { code: text, map }];
+    }),
+  );
+}
 
 /** Sets a script's path to that of its source, as in a direct run. */
 const ownPath = (path: string) => `process.argv[1] = ${JSON.stringify(path)};`;
-
-function isInPackage(error: unknown): boolean {
-  if (!isBuildFailure(error)) return false;
-  return error.errors.some(({ location }) =>
-    /(?:^|[\\/])node_modules[\\/]/.test(location?.file ?? ""),
-  );
-}
 
 function describe(error: BuildFailure | TransformFailure): string {
   const [first] = error.errors;

@@ -1,107 +1,138 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { Metafile } from "esbuild";
 import { keepText, mayHaveChanged } from "../common/keep-text.ts";
 import { digestOf, readKept } from "../common/kept-texts.ts";
 import { withParents } from "../common/paths.ts";
 import { project } from "../common/project.ts";
 import { findCacheDirectory } from "../workspace/cache-directory.ts";
-import { type Bundled, type Sources, sourceFinder } from "./program-sources.ts";
+import type { Sources } from "./program-sources.ts";
 
-/** A program, and its source map next to it. */
-export interface Program {
-  /** Absolute path of what it was compiled from. */
-  readonly source: string;
-  /** Where it is to be. */
-  readonly file: string;
+/** Code, and its source map as JSON. */
+export interface Text {
   readonly code: string;
   readonly map: string;
 }
 
-/** How programs were compiled. */
+/** Files that were compiled together. */
+export interface Compiled {
+  /** Their texts, by names that are relative to where programs go. */
+  readonly files: ReadonlyMap<string, Text>;
+  /** Absolute paths of what they were compiled from. */
+  readonly inputs: readonly string[];
+  /** What else has to be in place: a key by which it is kept. */
+  readonly needs?: string | undefined;
+}
+
+/** What is in its place. */
+export interface Placed {
+  /** Of its files, in their order. */
+  readonly names: readonly string[];
+  /** Absolute paths of what it, and what it needs, were compiled from. */
+  readonly inputs: readonly string[];
+}
+
+/** How something was compiled. */
 export interface Compilation {
-  readonly inputs: Metafile["inputs"];
-  readonly packages?: Bundled;
   /** Digests of the sources that this process read for the compiler, by their absolute paths. */
-  readonly read: ReadonlyMap<string, string>;
+  readonly read: Map<string, string>;
   /** When it began, in milliseconds since 1970. */
   readonly began: number;
 }
 
 /** Programs of earlier runs. To compile them takes a sixth of a short run's processor time. */
 export interface KeptPrograms {
-  /** Puts a program in its place, if compiling it now would give the same. @returns false if not */
-  restore(source: string, file: string): boolean;
-  keep(programs: readonly Program[], compilation: Compilation): void;
+  /**
+   * Puts into place what is kept by a key, if to compile it now would give the same.
+   * @returns undefined if it is to be compiled
+   */
+  restore(key: string): Placed | undefined;
+  /** Puts into place what was compiled. */
+  place(key: string, compiled: Compiled): void;
+  /** Keeps it for the next run. */
+  keep(key: string, compiled: Compiled, compilation: Compilation): void;
 }
 
-/** Files, of some 400 kB. */
+/** Files, of up to 500 kB. */
 const MOST_KEPT = 400;
 
-/** Between a program and its source map, which is JSON, and so cannot have it. */
-const BORDER = "\0";
+/** What this process has put into place, by where and by which key, and how its inputs were. */
+const placed = new Map<string, Placed & Pick<Compiled, "needs"> & { readonly state?: string }>();
 
 /**
- * The programs that this process has put in their places, by their paths: what they were compiled from; and for one that
- * is in the cache, its file there, and the state of its inputs.
+ * Opens the cache of compiled programs.
+ * @param directory where programs go
  */
-const placed = new Map<string, { inputs: readonly string[]; kept?: string; state?: string }>();
-
-/** @returns absolute paths; none for what is not a compiled program */
-export function sourcesOf(program: string): readonly string[] {
-  return placed.get(program)?.inputs ?? [];
-}
-
-/**
- * Opens the cache of programs that were compiled with the same choices.
- * @param choices what else a program depends on
- */
-export function openKeptPrograms(choices: string, sources: Sources): KeptPrograms {
+export function openKeptPrograms(directory: string, sources: Sources): KeptPrograms {
   const cache = isElsewhere() ? undefined : findCacheDirectory();
-  if (!cache) return { restore: () => false, keep: () => {} };
-  const directory = join(cache, "programs");
-  const keptFor = (source: string) =>
-    join(directory, digestOf([project, choices, source].join("\n")).slice(0, 32));
+  const keptAs = (key: string) =>
+    join(cache ?? "", "programs", digestOf(`${project}\n${key}`).slice(0, 32));
+  const placeOf = (key: string) => `${directory}\n${key}`;
+
+  function place(key: string, { files, inputs, needs }: Compiled, state?: string): void {
+    for (const [name, { code, map }] of files) {
+      const file = join(directory, name);
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(`${file}.map`, map);
+      writeFileSync(file, code);
+    }
+    const names = [...files.keys()];
+    placed.set(placeOf(key), { names, inputs, needs, ...(state === undefined ? {} : { state }) });
+  }
+
+  function restore(key: string): Placed | undefined {
+    if (!cache) return undefined;
+    const isThere = ({ state, inputs, names }: { state?: string } & Placed) =>
+      state === sources.stateOf(inputs) && names.every((name) => existsSync(join(directory, name)));
+    const before = placed.get(placeOf(key));
+    if (!before || !isThere(before)) placeKept(key);
+    const now = placed.get(placeOf(key));
+    if (!now || !isThere(now)) return undefined;
+    if (now.needs === undefined) return now;
+    const needed = restore(now.needs);
+    return needed && { names: now.names, inputs: [...now.inputs, ...needed.inputs] };
+  }
+
+  function placeKept(key: string): void {
+    const { head, text } = readKept(keptAs(key)) ?? {};
+    if (!head || !text || !Array.isArray(head.inputs) || !Array.isArray(head.files)) return;
+    const inputs = head.inputs.map(String);
+    const state = sources.stateOf(inputs);
+    if (head.state !== state) return;
+    const texts = text.toString("utf8").split(BORDER);
+    const files = head.files.map((name, index): [string, Text] => [
+      String(name),
+      { code: texts[2 * index] ?? "", map: texts[2 * index + 1] ?? "" },
+    ]);
+    const needs = typeof head.needs === "string" ? head.needs : undefined;
+    place(key, { files: new Map(files), inputs, needs }, state);
+  }
 
   return {
-    restore(source, file) {
-      const kept = keptFor(source);
-      const last = placed.get(file);
-      if (last?.kept === kept && last.state === sources.stateOf(last.inputs) && existsSync(file)) {
-        return true;
-      }
-      const { head, text } = readKept(kept) ?? {};
-      const inputs = Array.isArray(head?.inputs) ? head.inputs.map(String) : [];
-      const state = sources.stateOf(inputs);
-      if (!text || head?.state !== state) return false;
-      const border = text.lastIndexOf(BORDER);
-      writeProgram(
-        { file, code: text.subarray(0, border), map: text.subarray(border + 1) },
-        inputs,
-      );
-      placed.set(file, { kept, inputs, state });
-      return true;
-    },
+    restore,
+    place,
 
-    keep(programs, { inputs: all, packages, read, began }) {
+    keep(key, compiled, { read, began }) {
+      if (!cache) return;
+      const { files, inputs, needs } = compiled;
       for (const [file, digest] of read) sources.wasRead(file, digest);
       const isUnsure = (file: string) =>
         !sources.texts.has(file) && !read.has(file) && mayHaveChanged(file, began);
-      const find = sourceFinder(all, packages);
+      if (inputs.some(isUnsure)) return;
+      const state = sources.stateOf(inputs);
+      const text = [...files.values()].flatMap(({ code, map }) => [code, map]).join(BORDER);
       try {
-        for (const { source, file, code, map } of programs) {
-          const inputs = find(source);
-          if (!inputs || inputs.some(isUnsure)) continue;
-          const [kept, state] = [keptFor(source), sources.stateOf(inputs)];
-          keepText(kept, { inputs, state }, code + BORDER + map, MOST_KEPT);
-          placed.set(file, { kept, inputs, state });
-        }
+        keepText(keptAs(key), { inputs, state, needs, files: [...files.keys()] }, text, MOST_KEPT);
+        const now = placed.get(placeOf(key));
+        if (now) placed.set(placeOf(key), { ...now, state });
       } catch {
-        // a full disk: the next run compiles them again
+        // a full disk: the next run compiles it again
       }
     },
   };
 }
+
+/** Between texts: no program that esbuild writes has it in it, and no JSON. */
+const BORDER = "\0\n";
 
 /** True where the compiler may find packages in other places than node_modules. */
 function isElsewhere(): boolean {
@@ -109,27 +140,4 @@ function isElsewhere(): boolean {
   const places = withParents(process.cwd());
   const hasTable = places.some((place) => tables.some((name) => existsSync(join(place, name))));
   return hasTable || Boolean(process.env.NODE_PATH);
-}
-
-/**
- * Puts a program in its place.
- * @param program its texts, or their bytes
- * @param inputs absolute paths of what it was compiled from
- */
-export function writeProgram(
-  {
-    file,
-    code,
-    map,
-  }: {
-    readonly file: string;
-    readonly code: string | Uint8Array;
-    readonly map: string | Uint8Array;
-  },
-  inputs: readonly string[],
-): void {
-  placed.set(file, { inputs });
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(`${file}.map`, map);
-  writeFileSync(file, code);
 }

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, extname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { Metafile } from "esbuild";
 import { readRecord } from "../common/json.ts";
 import { digestOf } from "../common/kept-texts.ts";
@@ -60,9 +61,13 @@ export function openSources(texts: Texts = new Map()): Sources {
 
 /** The files that decide how a source is compiled. */
 function compiler(): string[] {
-  const own = ["compile-steps", "compiler-plugins", "bundled-packages"].map((name) =>
-    join(import.meta.dirname, name + extname(import.meta.filename)),
-  );
+  const own = [
+    "compile-steps",
+    "compiler-plugins",
+    "compile-modules",
+    "guide-modules",
+    "bundled-packages",
+  ].map((name) => join(import.meta.dirname, name + extname(import.meta.filename)));
   return [...own, createRequire(import.meta.url).resolve("esbuild/package.json")];
 }
 
@@ -111,37 +116,36 @@ function list(directory: string, isWhole: boolean): string[] {
   }
 }
 
-/** What packages were compiled from that are not compiled with each program, by the absolute paths of their entries. */
-export type Bundled = ReadonlyMap<string, { readonly inputs: readonly string[] }>;
-
-/** The start of an input's name that stands for a package. */
+/** The start of a name that stands for a file that is not compiled with what imports it. */
 export const packageStart = "package:";
+
+const isFile = new RegExp(`^(file:|${packageStart})`);
 
 /** The absolute path that a name in the compiler's lists stands for. */
 export function fileOfInput(name: string): string {
+  if (name.startsWith("file:")) return fileURLToPath(name);
   return resolve(name.startsWith(packageStart) ? name.slice(packageStart.length) : name);
 }
 
 /**
- * Finds the sources of programs. An output of the compiler names only those of which it has a part, and one
- * that is empty now may not stay so.
- * @returns finds all files of which a program is made, by its source: absolute paths. Undefined if another file
- *   could be meant one day without a change in any place that `stateOf` looks at
+ * Finds what programs are made of. An output of the compiler names only what it has a part of, and what is empty now may
+ * not stay so.
+ * @returns finds all files that a source leads to, as absolute paths. Undefined if another file could be meant one day
+ *   without a change in any place that `stateOf` looks at
  */
 export function sourceFinder(
   inputs: Metafile["inputs"],
-  packages: Bundled = new Map(),
 ): (entry: string) => readonly string[] | undefined {
   const imports = new Map(
     Object.entries(inputs).map(([name, input]) => {
       const file = fileOfInput(name);
-      return [file, packages.get(file)?.inputs ?? importsOf(file, input)];
+      return [file, importsOf(file, input)];
     }),
   );
   return (entry) => {
     const found = new Set([entry]);
     for (const file of found) {
-      if (!imports.has(file)) continue; // it is not there, but would be taken
+      if (!imports.has(file)) continue; // it is not there, but would be taken; or it is not compiled
       const imported = imports.get(file);
       if (!imported) return undefined;
       for (const one of imported) found.add(one);
@@ -158,7 +162,9 @@ function importsOf(
   // A name with a template in it stands for files that the compiler does not list.
   if (imports.some(({ path, external }) => external && /^[./]/.test(path))) return undefined;
   // A module of Node.js is not a file.
-  const others = imports.filter(({ path, external }) => !external && !path.startsWith("builtin:"));
+  const others = imports.filter(({ path, external }) =>
+    external ? isFile.test(path) : !path.startsWith("builtin:"),
+  );
   const isPlain = others.every(
     ({ path, original = "" }) =>
       !/^[./]/.test(original) || isNamed(fileOfInput(path), resolve(dirname(file), original)),

@@ -9,7 +9,7 @@ import type { Golden } from "../verify/golden.ts";
 import { makePackage } from "../workspace/cache-directory.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { openClientDatabases } from "./client-databases.ts";
-import { sourcesOf } from "./kept-programs.ts";
+import { sourcesOf } from "./compile-steps.ts";
 import { OUTPUT_START } from "./output-file.ts";
 import { refuseLost } from "./refuse-lost.ts";
 import type { Wanted } from "./run-step.ts";

@@ -1,0 +1,155 @@
+import { readFileSync } from "node:fs";
+import { isBuiltin } from "node:module";
+import { dirname, extname, join, sep } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { BuildOptions, Metafile, Plugin } from "esbuild";
+import { readRecord } from "../common/json.ts";
+import { withParents } from "../common/paths.ts";
+import { project } from "../common/project.ts";
+import { resolveFromProject } from "./compiler-plugins.ts";
+import { fileOfInput, packageStart } from "./program-sources.ts";
+
+/** A file that a module of a guide imports. */
+export interface Target {
+  /** Absolute path. */
+  readonly file: string;
+  /**
+   * `module`: compiled by itself, as another module of the guide. `package`: an ES module below node_modules. `commonjs`:
+   * Node.js loads it as it is. `project`: a part of this project.
+   */
+  readonly kind: "module" | "package" | "commonjs" | "project";
+}
+
+/** The modules of a guide: its scripts, and the guide's files that they import. */
+export interface GuideModules {
+  /** What each import leads to: by a module's absolute path, and by the name that stands there. */
+  readonly imports: ReadonlyMap<string, ReadonlyMap<string, Target>>;
+  readonly inputs: Metafile["inputs"];
+}
+
+/** Reads a module's text. Every line has the number that it has in its file. */
+export type ReadModule = (file: string) => string;
+
+/**
+ * Follows the imports of scripts, to where Node.js and tsx find them.
+ * @param scripts absolute paths
+ * @throws esbuild's BuildFailure for what does not compile, and for an import that leads nowhere
+ */
+export async function findModules(
+  scripts: readonly string[],
+  read: ReadModule,
+): Promise<GuideModules> {
+  const imports = new Map<string, Map<string, Target>>();
+  const { build } = await import("esbuild");
+  const { metafile } = await build({
+    ...settings,
+    entryPoints: [...scripts],
+    outdir: dirname(scripts[0] ?? ""),
+    bundle: true,
+    write: false,
+    metafile: true,
+    plugins: [followImports(imports), resolveFromProject, readModules(read)],
+  });
+  for (const [name, input] of Object.entries(metafile.inputs)) {
+    const found = imports.get(fileOfInput(name)) ?? new Map<string, Target>();
+    imports.set(fileOfInput(name), found);
+    for (const { path, original } of input.imports) {
+      if (original === undefined || found.has(original) || path.startsWith(packageStart)) continue;
+      found.set(original, { file: fileOfInput(path), kind: "module" });
+    }
+  }
+  return { imports, inputs: metafile.inputs };
+}
+
+/** How all that is compiled is compiled. */
+export const settings = {
+  platform: "node",
+  format: "esm",
+  target: "node20.19",
+  conditions: [], // esbuild's own would find other files than Node.js finds
+  logLevel: "silent",
+} satisfies BuildOptions;
+
+function followImports(imports: Map<string, Map<string, Target>>): Plugin {
+  return {
+    name: "follow-imports",
+    setup({ onResolve, resolve }) {
+      onResolve(
+        { filter: /./ },
+        async ({ path, kind, importer, resolveDir, pluginData, with: attributes }) => {
+          if (kind === "entry-point" || pluginData !== undefined) return undefined;
+          if (isBuiltin(path) || !/^(import-statement|dynamic-import)$/.test(kind)) {
+            return { path, external: true };
+          }
+          const found = await resolve(path, {
+            ...{ kind, importer, resolveDir, pluginData: "following" },
+            with: attributes,
+          });
+          if (kind === "dynamic-import" && found.errors.length > 0) return { path, external: true };
+          if (found.errors.length > 0) return { errors: found.errors };
+          if (found.external || found.namespace !== "file") return { path, external: true };
+          const target = targetOf(found.path);
+          if (!target) return { errors: [{ text: `Node.js imports no file like ${path}` }] };
+          const known = imports.get(importer) ?? new Map<string, Target>();
+          imports.set(importer, known.set(path, target));
+          if (target.kind === "module") return { path: found.path };
+          return { path: packageStart + found.path, external: true };
+        },
+      );
+    },
+  };
+}
+
+/** Gives the compiler the modules' texts. */
+export function readModules(read: ReadModule): Plugin {
+  return {
+    name: "read-modules",
+    setup({ onLoad }) {
+      onLoad({ filter: /\.[cm]?[jt]sx?$/ }, ({ path }) => ({
+        contents: read(path),
+        loader: "default",
+      }));
+    },
+  };
+}
+
+/** @returns undefined for what Node.js does not import */
+function targetOf(file: string): Target | undefined {
+  const isOurs = ["drivers", "runner", "classroom"].some((folder) =>
+    file.startsWith(join(project, folder) + sep),
+  );
+  if (isOurs) return { file, kind: "project" };
+  if (/\.json$/.test(file)) return { file, kind: "module" };
+  const isInPackage = /[\\/]node_modules[\\/]/.test(file);
+  if (isCommonJs(file, isInPackage)) return { file, kind: "commonjs" };
+  if (isInPackage) return { file, kind: "package" };
+  return /\.[cm]?[jt]sx?$/.test(file) ? { file, kind: "module" } : undefined;
+}
+
+/** As Node.js decides it. One of the guide's own may be an ES module without a package that says so. */
+function isCommonJs(file: string, isInPackage: boolean): boolean {
+  if (/\.(cjs|node)$/.test(file)) return true;
+  if (extname(file) !== ".js") return false;
+  const manifest = withParents(dirname(file))
+    .map((place) => readRecord(join(place, "package.json")))
+    .find((one) => Object.keys(one).length > 0);
+  if (manifest?.type === "module") return false;
+  return isInPackage || !/^\s*(import|export)\b/m.test(readFileSync(file, "utf8"));
+}
+
+/** What a module of the guide is told about its own file, where it asks. */
+export function ownFile(file: string, text: string): string {
+  if (!/\bimport\.meta\b/.test(text)) return "";
+  const own = { url: pathToFileURL(file).href, filename: file, dirname: dirname(file) };
+  return `Object.assign(import.meta, ${JSON.stringify(own)});`;
+}
+
+/** @returns a module and all that it leads to, as absolute paths */
+export function reachable({ imports }: GuideModules, file: string): string[] {
+  const found = new Set([file]);
+  for (const one of found) {
+    for (const { file, kind } of imports.get(one)?.values() ?? [])
+      if (kind === "module") found.add(file);
+  }
+  return [...found];
+}
