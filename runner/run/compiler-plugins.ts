@@ -1,14 +1,18 @@
 import { readFile } from "node:fs/promises";
-import { builtinModules, isBuiltin } from "node:module";
+import { builtinModules } from "node:module";
 import { dirname, extname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { BuildFailure, Plugin, TransformFailure, TransformOptions } from "esbuild";
 import { moduleFile, packageName, project } from "../common/project.ts";
+import { escapePattern } from "../common/visible.ts";
 
 const pgStream = /[\\/]pg[\\/]lib[\\/]stream\.js$/;
 const postgresConnection = /[\\/]postgres[\\/](?:src|cjs[\\/]src)[\\/]connection\.js$/;
-export const ownSources = new RegExp(`\\.ts$|${pgStream.source}|${postgresConnection.source}`);
-export const allSources = /\.[cm]?[jt]s$/;
+const ours = `^${escapePattern(project)}[\\\\/](?:drivers|runner|classroom)[\\\\/].*\\.js$`; // in the package
+/** What may have to be changed before it is compiled. */
+export const ownSources = new RegExp(
+  `\\.ts$|${ours}|${pgStream.source}|${postgresConnection.source}`,
+);
 
 /**
  * Keeps libraries from loading what few connections need. On Node.js 20, pg looks for Cloudflare's runtime in a way
@@ -57,27 +61,6 @@ export const requireBuiltins: Plugin = {
       contents: `module.exports = require(${JSON.stringify(path)})`,
       loader: "js",
     }));
-  },
-};
-
-/**
- * Leaves to a package what it does without: knex and sequelize require the libraries of all databases when they
- * need them, of which few are installed. Compiled modules are loaded from where they are.
- */
-export const leaveToPackages: Plugin = {
-  name: "leave-to-packages",
-  setup({ onResolve, resolve }) {
-    onResolve(
-      { filter: /^[^./]|\.node$/ },
-      async ({ path, kind, importer, resolveDir, pluginData }) => {
-        const isLate = kind === "require-call" || kind === "dynamic-import";
-        const isOwn = !isLate || !/[\\/]node_modules[\\/]/.test(importer);
-        if (isOwn || pluginData === "resolving" || isBuiltin(path)) return undefined;
-        const found = await resolve(path, { kind, resolveDir, pluginData: "resolving" });
-        if (found.errors.length > 0) return { path, external: true };
-        return found.path.endsWith(".node") ? { path: found.path, external: true } : undefined;
-      },
-    );
   },
 };
 

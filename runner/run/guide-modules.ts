@@ -50,11 +50,15 @@ export async function findModules(
     metafile: true,
     plugins: [followImports(imports), resolveFromProject, readModules(read)],
   });
+  const files = Object.keys(metafile.inputs).map(fileOfInput);
   for (const [name, input] of Object.entries(metafile.inputs)) {
     const found = imports.get(fileOfInput(name)) ?? new Map<string, Target>();
     imports.set(fileOfInput(name), found);
-    for (const { path, original } of input.imports) {
-      if (original === undefined || found.has(original) || path.startsWith(packageStart)) continue;
+    for (const { path, original, external } of input.imports) {
+      // A name with a template in it stands for files that are not listed here.
+      const led = external && /^[./]/.test(path) ? files : [];
+      for (const file of led) found.set(file, { file, kind: "module" });
+      if (original === undefined || found.has(original)) continue;
       found.set(original, { file: fileOfInput(path), kind: "module" });
     }
   }

@@ -18,8 +18,9 @@ import { directoryForFile } from "../support/files.ts";
 
 const { note, begun } = vi.hoisted(() => {
   const begun: string[][] = [];
-  const note = ({ entryPoints }: import("esbuild").BuildOptions) =>
-    void begun.push(Array.isArray(entryPoints) ? entryPoints.map(String) : []);
+  /** Each time, the compiler follows the imports first. */
+  const note = ({ entryPoints, bundle }: import("esbuild").BuildOptions) =>
+    void (bundle && begun.push(Array.isArray(entryPoints) ? entryPoints.map(String) : []));
   return { begun, note };
 });
 vi.mock("esbuild", async (load) => {
@@ -144,7 +145,7 @@ const changes: [string, (guide: string) => void, string][] = [
   ],
   [
     "a file that is found before another",
-    (guide) => write(guide, "node_modules/two/value.jsx", 'module.exports = "other";\n'),
+    (guide) => write(guide, "node_modules/two/value", 'module.exports = "other";\n'),
     "one other",
   ],
   [
