@@ -4,6 +4,7 @@ import { pathToFileURL } from "node:url";
 import type { BuildFailure, TransformFailure } from "esbuild";
 import { Failure, messageOf } from "../common/failure.ts";
 import { digestOf } from "../common/kept-texts.ts";
+import { realPath } from "../common/paths.ts";
 import type { Step } from "../guide/guide.ts";
 import { bundle } from "./bundled-packages.ts";
 import { compileModules, withImports } from "./compile-modules.ts";
@@ -70,14 +71,12 @@ export async function compileSteps<One extends Source>(
   });
   if (stale.length === 0) return programs;
   const compilation = { began: Date.now(), read: new Map<string, string>() };
-  const scripts = new Set(steps.map(({ file }) => file));
-  const read = openReader(sources, compilation.read, (file, text) =>
-    scripts.has(file) ? `${ownPath(file)} ${firstLine}${text.replace(/^#!/, "//")}` : text,
-  );
+  const scripts = new Map(steps.map(({ file }) => [realPath(file), file])); // the compiler follows links
+  const read = openReader(sources, compilation.read, scripts, firstLine);
   try {
-    const entries = [...stale.map(({ file }) => file), ...(driver ? [driver.file] : [])];
-    const modules = await findModules(entries, read);
-    const own = new Set(stale.flatMap(({ file }) => reachable(modules, file)));
+    const entries = stale.map(({ file }) => realPath(file));
+    const modules = await findModules([...entries, ...(driver ? [driver.file] : [])], read);
+    const own = new Set(entries.flatMap((file) => reachable(modules, file)));
     const packages = await bundleFor(modules, own, driver, kept, compilation);
     const compiled = await compileModules([...own], read);
     const find = sourceFinder(modules.inputs);
@@ -85,7 +84,7 @@ export async function compileSteps<One extends Source>(
       const inputs = find(step.file);
       const program = {
         files: filesOf(step, modules, packages, compiled),
-        inputs: inputs ?? reachable(modules, step.file),
+        inputs: inputs ?? [step.file, ...reachable(modules, realPath(step.file))],
         needs: packages.key,
       };
       kept.place(keyOf(step), program);
@@ -98,19 +97,25 @@ export async function compileSteps<One extends Source>(
   return programs;
 }
 
-/** @param edit changes a text whose lines keep their numbers */
+/**
+ * @param digests get that of each text
+ * @param scripts the files of scripts, by their paths without links
+ * @param firstLine goes before each script's text
+ */
 function openReader(
   { texts }: Sources,
   digests: Map<string, string>,
-  edit: (file: string, text: string) => string,
+  scripts: ReadonlyMap<string, string>,
+  firstLine: string,
 ): ReadModule {
   const known = new Map<string, string>();
   return (file) => {
-    const source = known.get(file) ?? texts.get(file) ?? readFileSync(file, "utf8");
-    if (!known.has(file)) digests.set(file, digestOf(source));
+    const name = scripts.get(file) ?? file;
+    const source = known.get(file) ?? texts.get(name) ?? readFileSync(file, "utf8");
+    if (!known.has(file)) digests.set(name, digestOf(source));
     known.set(file, source); // the compiler asks twice, and it may be saved meanwhile
-    const text = source.replace(/^\uFEFF/, "");
-    return ownFile(file, text) + edit(file, text);
+    const text = source.replace(/^\uFEFF/, "").replace(/^#!/, "//");
+    return (scripts.has(file) ? firstLine : "") + ownFile(file, text) + text;
   };
 }
 
@@ -169,7 +174,7 @@ function filesOf(
   packages: Packages,
   compiled: ReadonlyMap<string, Text>,
 ): ReadonlyMap<string, Text> {
-  const files = reachable(modules, step.file);
+  const files = reachable(modules, realPath(step.file));
   const texts = files.map((file) => `${file}\n${compiled.get(file)?.code}`);
   // A program changes with every module that it leads to.
   const folder = `modules/${digestOf([...packages.names.values(), ...texts].join("\n")).slice(0, 16)}`;
@@ -184,7 +189,10 @@ function filesOf(
         const name = packages.names.get(target.file) ?? nameOf.get(target.file);
         return name === undefined ? pathToFileURL(target.file).href : toTop + name;
       });
-      return [nameOf.get(file) ?? "", { code: text, map }];
+      return [
+        nameOf.get(file) ?? "",
+        { code: index === 0 ? ownPath(step.file) + text : text, map },
+      ];
     }),
   );
 }

@@ -143,6 +143,7 @@ export function sourceFinder(
     }),
   );
   return (entry) => {
+    if (realPath(entry) !== entry) return undefined; // a link leads there
     const found = new Set([entry]);
     for (const file of found) {
       if (!imports.has(file)) continue; // it is not there, but would be taken; or it is not compiled

@@ -299,3 +299,23 @@ test("a program whose import leads through a link is not kept", async () => {
   symlinkSync(join(guide, "second"), join(guide, "lib"), "junction");
   expect(await compile(guide)).toBe("second two");
 });
+
+test.each([
+  ["the guide's directory", (guide: string, link: string) => symlinkSync(guide, link, "junction")],
+  [
+    "a step",
+    (guide: string, link: string) => {
+      mkdirSync(join(link, "steps"), { recursive: true });
+      for (const name of ["01-say", "02-count"]) {
+        symlinkSync(join(guide, `steps/${name}.ts`), join(link, `steps/${name}.ts`));
+      }
+    },
+  ],
+])("a program whose source is found through a link is not kept: %s", async (_, makeLink) => {
+  const guide = makeGuide();
+  const link = join(makeDirectory(), "link");
+  makeLink(guide, link);
+  expect(await compile(link)).toBe("one two");
+  write(guide, "lib/one.ts", 'export const one = "1";\n');
+  expect(await compile(link)).toBe("1 two");
+});
