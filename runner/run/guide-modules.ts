@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { dirname, extname, join, sep } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -134,10 +134,9 @@ function targetOf(file: string): Target | undefined {
 function isCommonJs(file: string, isInPackage: boolean): boolean {
   if (/\.(cjs|node)$/.test(file)) return true;
   if (extname(file) !== ".js") return false;
-  const manifest = withParents(dirname(file))
-    .map((place) => readRecord(join(place, "package.json")))
-    .find((one) => Object.keys(one).length > 0);
-  if (manifest?.type === "module") return false;
+  const place = withParents(dirname(file)).find((one) => existsSync(join(one, "package.json")));
+  const manifest = place === undefined ? {} : readRecord(join(place, "package.json"));
+  if (manifest.type === "module") return false;
   return isInPackage || !/^\s*(import|export)\b/m.test(readFileSync(file, "utf8"));
 }
 

@@ -1,0 +1,242 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { compileSteps } from "../../runner/run/compile-steps.ts";
+import { directoryForFile, filesIn } from "../support/files.ts";
+import { root } from "../support/programs.ts";
+
+const directory = directoryForFile("loaded");
+let count = 0;
+
+/** The files of a guide, by their paths. The script is `steps/01-say.ts`. */
+type Files = Readonly<Record<string, string>>;
+
+const modulePackage = { "package.json": '{ "type": "module" }' };
+
+const lib = (files: Files, manifest = "{}"): Files => ({
+  "node_modules/lib/package.json": manifest,
+  ...Object.fromEntries(
+    Object.entries(files).map(([name, text]) => [`node_modules/lib/${name}`, text]),
+  ),
+});
+
+/** What a script prints. */
+const works: [string, Files, string][] = [
+  [
+    "functions of a helper, which knows its own file",
+    {
+      "steps/01-say.ts":
+        'import { name } from "./lib/helper.ts"; console.log(name, import.meta.filename.slice(-8));',
+      "steps/lib/helper.ts":
+        'import { basename } from "node:path";\nexport const name: string = basename(new URL(import.meta.url).pathname);',
+    },
+    "helper.ts 1-say.ts",
+  ],
+  [
+    "a helper by the name that TypeScript has for it, and by its folder's",
+    {
+      "steps/01-say.ts": 'import { a } from "./a.js"; import { b } from "./b"; console.log(a, b);',
+      "steps/a.ts": "export const a: number = 1;",
+      "steps/b/index.ts": "export const b: number = 2;",
+    },
+    "1 2",
+  ],
+  [
+    "JSON, with and without attributes",
+    {
+      "steps/01-say.ts": `import one, { name } from "./one.json"; import two from "./one.json" with { type: "json" };
+console.log(one.name, name, two.name, (await import("./one.json", { with: { type: "json" } })).default.name);`,
+      "steps/one.json": '{ "name": "n" }',
+    },
+    "n n n n",
+  ],
+  [
+    "a CommonJS package, with files next to it, and what it does without",
+    {
+      "steps/01-say.ts": 'import lib, { text } from "lib"; console.log(lib.text, text, lib.other);',
+      ...lib({
+        "index.js": `exports.text = require("fs").readFileSync(__dirname + "/text.txt", "utf8");
+try { exports.other = require("not-there"); } catch (error) { exports.other = error.code; }`,
+        "text.txt": "beside it",
+      }),
+    },
+    "beside it beside it MODULE_NOT_FOUND",
+  ],
+  [
+    "a package that is there as an ES module and as CommonJS, once",
+    {
+      "steps/01-say.ts":
+        'import { Thing } from "lib"; import { isThing } from "user"; console.log(isThing(new Thing()));',
+      ...lib({ "index.js": "exports.Thing = class {};" }),
+      "node_modules/user/package.json": '{ "type": "module", "main": "index.js" }',
+      "node_modules/user/index.js":
+        'import { Thing } from "lib"; export const isThing = (one) => one instanceof Thing;',
+    },
+    "true",
+  ],
+  [
+    "the file of a package that Node.js takes",
+    {
+      "steps/01-say.ts": 'import text from "lib"; console.log(text);',
+      ...lib(
+        {
+          "node.mjs": 'export default "node";',
+          "module.mjs": 'export default "module";',
+          "x.mjs": 'export default "x";',
+        },
+        '{ "type": "module", "exports": { "module": "./module.mjs", "node": "./node.mjs", "default": "./x.mjs" } }',
+      ),
+    },
+    "node",
+  ],
+  [
+    "a package and a helper of which only the effects are wanted",
+    {
+      "package.json": '{ "type": "module", "sideEffects": false }',
+      "steps/01-say.ts":
+        'import "./set-up.ts"; import "lib"; import { unused } from "./unused.ts"; console.log(globalThis.a, globalThis.b);',
+      "steps/set-up.ts": "globalThis.a = 1;",
+      "steps/unused.ts": "export const unused = 1;",
+      ...lib(
+        { "index.js": "globalThis.b = 2;" },
+        '{ "type": "module", "sideEffects": false, "main": "index.js" }',
+      ),
+    },
+    "1 2",
+  ],
+  [
+    "names of the guide's own package",
+    {
+      "package.json": '{ "type": "module", "imports": { "#lib/*": "./lib/*.ts" } }',
+      "steps/01-say.ts": 'import { one } from "#lib/one"; console.log(one);',
+      "lib/one.ts": "export const one: number = 1;",
+    },
+    "1",
+  ],
+  [
+    "modules whose names are made when it runs",
+    {
+      "steps/01-say.ts": `for (const name of ["one", "two"]) console.log((await import(\`./lib/\${name}.ts\`)).default);
+const fs = ["node", "fs"].join(":"); console.log(typeof (await import(fs)).readFileSync);`,
+      "steps/lib/one.ts": 'import "./two.ts"; export default 1 as number;',
+      "steps/lib/two.ts": "export default 2 as number;",
+    },
+    "1\n2\nfunction",
+  ],
+  [
+    "classes, enums and decorators by their names",
+    {
+      "tsconfig.json": '{ "compilerOptions": { "experimentalDecorators": true } }',
+      "steps/01-say.ts": `enum Color { Red }
+const mark = (target: { readonly name: string }) => console.log(target.name, import.meta.filename.length > 0);
+@mark class Book { constructor(readonly title: string) {} }
+console.log(new Book("Dune"), Color[0], (() => {}).name, new (class Result {})());`,
+    },
+    "Book true\nBook { title: 'Dune' } Red  Result {}",
+  ],
+  [
+    "no require, and its own name for it",
+    {
+      "steps/01-say.ts": `import { createRequire } from "node:module";
+console.log(typeof module, typeof __dirname);
+const require = createRequire(import.meta.url); console.log(require("lib").a);`,
+      ...lib({ "index.js": "exports.a = 1;" }),
+    },
+    "undefined undefined\n1",
+  ],
+];
+
+/** What Node.js refuses when a reader runs the script. */
+const fails: [string, Files, RegExp][] = [
+  [
+    "a constant before its definition",
+    {
+      "steps/01-say.ts":
+        "await main();\nconst verbose = false;\nasync function main() { console.log(verbose); }",
+    },
+    /ReferenceError: Cannot access 'verbose' before initialization/,
+  ],
+  [
+    "modules that need each other first",
+    {
+      "steps/01-say.ts": 'import { a } from "./a.ts"; console.log(a);',
+      "steps/a.ts": 'import { b } from "./b.ts"; export const a = b;',
+      "steps/b.ts": 'import { a } from "./a.ts"; export const b = a ?? "none";',
+    },
+    /ReferenceError: Cannot access 'a' before initialization/,
+  ],
+  [
+    "a type that is exported again as a value",
+    {
+      "steps/01-say.ts": 'import { one } from "./index.ts"; console.log(one);',
+      "steps/index.ts": 'export { Book, one } from "./db.ts";',
+      "steps/db.ts": "export interface Book { title: string }\nexport const one = 1;",
+    },
+    /SyntaxError: .*does not provide an export named 'Book'/,
+  ],
+  [
+    "a name that Node.js does not see in a CommonJS package",
+    {
+      "steps/01-say.ts": 'import { zip } from "lib"; console.log(zip);',
+      ...lib({
+        "index.js":
+          'const all = {}; for (const name of ["zip"]) all[name] = 1; module.exports = all;',
+      }),
+    },
+    /SyntaxError: .*'zip'/,
+  ],
+  [
+    "require in an ES module",
+    { "steps/01-say.ts": 'console.log(require("node:fs"));' },
+    /ReferenceError: require is not defined/,
+  ],
+  [
+    "a text file",
+    {
+      "steps/01-say.ts": 'import text from "./text.txt"; console.log(text);',
+      "steps/text.txt": "text",
+    },
+    /text\.txt/,
+  ],
+];
+
+interface Loaded {
+  readonly isRefused: boolean;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const node = (words: readonly string[]): Promise<Loaded> =>
+  new Promise((resolve) =>
+    execFile(process.execPath, words, (error, stdout, stderr) =>
+      resolve({ isRefused: error !== null, stdout, stderr }),
+    ),
+  );
+
+async function run(files: Files) {
+  const own = filesIn(join(directory, String(count++)));
+  for (const [name, text] of Object.entries({ ...modulePackage, ...files })) own.write(name, text);
+  const file = join(own.directory, "steps/01-say.ts");
+  const source = { name: "01-say", file };
+  const tsx = node([join(root, "node_modules/tsx/dist/cli.mjs"), file]);
+  const compiled = compileSteps([source], join(own.directory, "out")).then(
+    (programs) => node([programs.get(source) ?? ""]),
+    (error: Error) => ({ isRefused: true, stdout: "", stderr: error.message }),
+  );
+  return { tsx: await tsx, compiled: await compiled };
+}
+
+describe("a script is loaded as by tsx", () => {
+  test.each(works)("%s", async (_, files, printed) => {
+    const { tsx, compiled } = await run(files);
+    expect(tsx.stdout, tsx.stderr).toBe(`${printed}\n`);
+    expect(compiled.stdout, compiled.stderr).toBe(tsx.stdout);
+  });
+
+  test.each(fails)("and refused: %s", async (_, files, error) => {
+    const { tsx, compiled } = await run(files);
+    expect([tsx.isRefused, compiled.isRefused]).toEqual([true, true]);
+    expect(tsx.stderr).toMatch(error);
+    expect(compiled.stderr).toMatch(error);
+  });
+});
