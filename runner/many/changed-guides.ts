@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { basename, dirname, join, sep } from "node:path";
 import { promisify } from "node:util";
 import { Failure, hasCode } from "../common/failure.ts";
@@ -8,40 +8,84 @@ import { statIfThere } from "../common/read-files.ts";
 import { setupFilesOf } from "../page/settings.ts";
 import type { ListedGuide } from "./guide-list.ts";
 
+/** What changed in a repository: absolute paths, also of submodules. */
+interface Changes {
+  readonly top: string;
+  readonly files: ReadonlySet<string>;
+}
+
 /**
  * Takes the guides that git says changed since a commit, in the files that are on the disk now: a page by itself
- * or by what sets it up, a guide by any file of its directory.
- * @param ref a commit, by any name that git knows
+ * or by what sets it up, a guide by any file of its directory, or that a link in it leads to.
+ * @param ref a commit of the repository of the working directory, by any name that git knows
  * @throws Failure of kind "usage" outside of a repository, and for a commit that is not there
  */
 export async function changedGuides(
   guides: readonly ListedGuide[],
   ref: string,
 ): Promise<readonly ListedGuide[]> {
-  const repositories = new Map<string, Promise<ReadonlySet<string>>>();
+  const here = repositoryOf(realPath(process.cwd()));
+  const repositories = new Map<string, Promise<Changes>>();
   const changed: ListedGuide[] = [];
   for (const guide of guides) {
-    const path = realPath(guide.path);
-    const top = repositoryOf(path);
-    if (top === undefined) {
+    const nearest = repositoryOf(realPath(guide.path));
+    if (nearest === undefined) {
       throw new Failure("usage", `--only-changed needs git: ${guide.name} is in no repository.`);
     }
-    const files = repositories.get(top) ?? changedFiles(top, ref);
-    repositories.set(top, files);
-    const own = join(realPath(dirname(guide.path)), basename(guide.path)); // a link may lead elsewhere now
-    if ((await files).has(own) || (await isChanged(path, await files))) changed.push(guide);
+    const changes = repositories.get(nearest) ?? changesIn(nearest, here, ref);
+    repositories.set(nearest, changes);
+    if (await isChanged(guide.path, await changes)) changed.push(guide);
   }
   return changed;
 }
 
-async function isChanged(path: string, files: ReadonlySet<string>): Promise<boolean> {
-  const isDirectory = statIfThere(path)?.isDirectory() ?? false;
-  if (isDirectory) return [...files].some((file) => file.startsWith(path + sep));
-  return files.has(path) || (await setupFilesOf(path)).some((file) => files.has(realPath(file)));
+async function isChanged(path: string, { top, files }: Changes): Promise<boolean> {
+  const own = join(realPath(dirname(path)), basename(path)); // a link may lead elsewhere now
+  return [own, ...(await placesOf(realPath(path), top))].some((place) => {
+    if (!isWithin(place, top)) return existsSync(place); // git cannot say
+    if (withParents(place).some((one) => files.has(one))) return true; // what is above it is a submodule
+    const isFile = statIfThere(place)?.isFile() ?? false;
+    return !isFile && [...files].some((file) => file.startsWith(place + sep));
+  });
+}
+
+async function placesOf(path: string, top: string): Promise<string[]> {
+  if (statIfThere(path)?.isDirectory()) return [...withLinks(path, top)];
+  return [path, ...(await setupFilesOf(path)).map(realPath)];
+}
+
+/** Names a directory, those in it, and all that links in them lead to. */
+function withLinks(directory: string, top: string, found = new Set<string>()): Set<string> {
+  found.add(directory);
+  if (!isWithin(directory, top)) return found;
+  for (const entry of readdirSync(directory, { withFileTypes: true })) {
+    if (/^(node_modules|\..*)$/.test(entry.name)) continue;
+    const path = join(directory, entry.name);
+    const place = entry.isSymbolicLink() ? realPath(path) : path;
+    if (found.has(place)) continue;
+    if (statIfThere(place)?.isDirectory()) withLinks(place, top, found);
+    else if (place !== path) found.add(place);
+  }
+  return found;
+}
+
+function isWithin(path: string, top: string): boolean {
+  return `${path}${sep}`.startsWith(top + sep);
 }
 
 function repositoryOf(path: string): string | undefined {
   return withParents(path).find((place) => existsSync(join(place, ".git")));
+}
+
+/**
+ * The commit is one of the repository that the run is in, which may have the other one as a submodule. From
+ * elsewhere, of the outermost.
+ */
+async function changesIn(top: string, here: string | undefined, ref: string): Promise<Changes> {
+  const outer =
+    top === here ? undefined : await git(top, ["rev-parse", "--show-superproject-working-tree"]);
+  if (outer?.trim()) return changesIn(realPath(outer.trimEnd()), here, ref);
+  return { top, files: await changedFiles(top, ref) };
 }
 
 /** @returns absolute paths, also of what git does not know yet */
@@ -59,7 +103,15 @@ async function changedFiles(top: string, ref: string): Promise<ReadonlySet<strin
       `--only-changed ${ref}: git does not know this commit. In CI, fetch it first: a checkout has only the last one.`,
     );
   }
-  const known = await git(top, ["diff", "--name-only", "-z", "--no-renames", commit.trim(), "--"]);
+  const known = await git(top, [
+    "diff",
+    "--name-only",
+    "-z",
+    "--no-renames",
+    "--ignore-submodules=none",
+    commit.trim(),
+    "--",
+  ]);
   const added = await git(top, ["ls-files", "--others", "--exclude-standard", "-z"]);
   if (known === undefined || added === undefined) {
     throw new Failure("usage", `--only-changed ${ref}: git cannot compare with this commit.`);

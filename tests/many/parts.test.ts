@@ -371,14 +371,7 @@ describe("--only-changed", () => {
       "sql/schema.sql": "CREATE TABLE other (id int);\n",
       "notes.txt": "No page depends on this.\n",
     });
-    const git = (...words: string[]) =>
-      execFileSync("git", ["-c", "user.name=n", "-c", "user.email=e@e", ...words], {
-        cwd: site.directory,
-      });
-    git("init", "-q", "-b", "main");
-    git("add", ".");
-    git("commit", "-q", "-m", "Begin");
-    return { ...site, git };
+    return { ...site, git: commit(site) };
   }
   const changed = async (site: Site, ref = "main") => {
     const report = ["--reporter", `json=${site.path("r.json")}`];
@@ -420,6 +413,72 @@ describe("--only-changed", () => {
       expect((await changed(site)).guides).toEqual(["docs/link.md"]);
     },
   );
+
+  const guide = {
+    "package.json": '{ "type": "module" }',
+    "en/steps/guide.json": '{ "title": "A", "runs": ["01-a"], "drivers": ["pg"] }',
+    "en/steps/01-a.ts": '/*\n# A step\n*/\nimport "../data/lines.ts";\n',
+    "en/data/lines.ts": 'console.log("one");\n',
+    "en/expected/01-a.txt": "one\n",
+  };
+  function commit(site: Site) {
+    const author = [
+      "-c",
+      "user.name=n",
+      "-c",
+      "user.email=e@e",
+      "-c",
+      "protocol.file.allow=always",
+    ];
+    const git = (...words: string[]) =>
+      execFileSync("git", [...author, ...words], { cwd: site.directory, stdio: "pipe" });
+    git("init", "-q", "-b", "main");
+    git("add", ".");
+    git("commit", "-q", "-m", "Begin");
+    return git;
+  }
+  const runGuide = (site: Site, name: string, ref = "main") =>
+    site.run([name], "--only-changed", ref);
+
+  test.skipIf(process.platform === "win32")(
+    "runs a guide whose steps, or what they read, are links to what changed",
+    async () => {
+      const site = makeSite({ ...guide, "de/expected/01-a.txt": "one\n", "other.txt": "1" });
+      symlinkSync("../en/steps", site.path("de/steps"));
+      symlinkSync("../en/data", site.path("de/data"));
+      symlinkSync(".", site.path("de/self"));
+      commit(site);
+      await expectReport(runGuide(site, "en"), 0, "nothing to run");
+      site.write("other.txt", "2");
+      await expectReport(runGuide(site, "de"), 0, "nothing to run");
+      site.edit("en/data/lines.ts", "one", "two");
+      await expectReport(runGuide(site, "de"), 1, "1 drift");
+      site.edit("en/data/lines.ts", "two", "one");
+      site.edit("en/steps/01-a.ts", "*/", "*/\nconsole.log('and');");
+      await expectReport(runGuide(site, "de"), 1, "1 drift");
+    },
+  );
+
+  test("asks the repository that the run is in about a guide in a submodule", async () => {
+    const inner = makeSite(guide);
+    const gitInner = commit(inner);
+    const site = makeSite({ "README.md": "# Nothing\n" });
+    const git = commit(site);
+    git("submodule", "--quiet", "add", inner.directory, "docs");
+    git("commit", "-q", "-m", "Add");
+    const run = () => runGuide(site, "docs/en");
+    await expectReport(run(), 0, "nothing to run");
+
+    // Someone else's broken commit is on main of the submodule.
+    inner.edit("en/data/lines.ts", "one", "two");
+    gitInner("commit", "-q", "-a", "-m", "Break");
+    git("checkout", "-q", "-b", "work");
+    git("submodule", "--quiet", "update", "--remote");
+    await expectReport(run(), 1, "1 drift");
+    git("commit", "-q", "-a", "-m", "Bump");
+    await expectReport(run(), 1, "1 drift");
+    expectExit(await runGuide(site, "docs/en", "work"), 0);
+  });
 
   test("does not fail for a part of which nothing can be verified; nor does the sum of such parts", async () => {
     const site = makeRepository();
