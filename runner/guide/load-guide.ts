@@ -103,12 +103,20 @@ function whatIsRun({ runs, drivers, environment }: Guide): string {
 function findDrivers(directory: string): OwnDriver[] {
   if (!isInstalled && directory === guideDirectory(undefined)) return [];
   const folder = join(directory, "drivers");
-  const files = namesIn(folder).filter((name) => /^[\w-]+\.ts$/.test(name));
+  const names = namesIn(folder);
+  const files = names.filter((name) => /^[\w-]+\.ts$/.test(name));
   const found = files.map((name) => ({ name: basename(name, ".ts"), file: join(folder, name) }));
   const twin = found.find(({ name }) => Object.hasOwn(projectDrivers, name));
   const odd = found.find(({ file }) => !statSync(file, { throwIfNoEntry: false })?.isFile());
   if (odd) fail(`${odd.file} cannot be read. It must be a file that you may read.`);
   if (twin) fail(`Every guide has a driver ${twin.name}. Give ${twin.file} another name.`);
+  const modules = names.filter((name) => isModule(name) && !/\.(?:test|spec|d)\.\w+$/.test(name));
+  const sources = modules.map((name) => readText(join(folder, name))).join("\n");
+  const lone = modules.find((name) => !files.includes(name) && !isImported(name, false, sources));
+  if (lone) {
+    const advice = "A driver is named like my-driver.ts: rename it, or remove it.";
+    fail(`No driver uses ${join(folder, lone)}. ${advice}`);
+  }
   return found;
 }
 
@@ -173,7 +181,7 @@ function refuseUnused(
 ): void {
   const isDirectory = (name: string) =>
     statSync(join(directory, name), { throwIfNoEntry: false })?.isDirectory() ?? false;
-  const isModule = (name: string) => isSource(name) || /\.[cm]?[jt]sx?$/.test(name);
+  const mayBeUsed = (name: string) => isSource(name) || isModule(name);
   const used = new Set<string>();
   // What a step imports may import others.
   for (let text = sources; text !== ""; ) {
@@ -181,19 +189,23 @@ function refuseUnused(
       (name) => !used.has(name) && !/^\d/.test(name) && isImported(name, isDirectory(name), text),
     );
     for (const name of found) used.add(name);
-    const files = found.filter((name) => isModule(name) && !isDirectory(name));
+    const files = found.filter((name) => mayBeUsed(name) && !isDirectory(name));
     text = files.map((name) => readFileSync(join(directory, name), "utf8")).join("\n");
   }
   for (const name of names) {
     const file = join(directory, name);
     const isFolder = isDirectory(name);
     if (/^(node_modules|venv|__pycache__)$/.test(name)) continue;
-    if (!isFolder && !isModule(name)) continue;
+    if (!isFolder && !mayBeUsed(name)) continue;
     if (used.has(name)) continue;
     const ending = isSource(name) ? endingOf(name) : "ts";
     const kind = isFolder ? "A step is a file" : `A step is named like 05-sort.${ending}`;
     fail(`No step uses ${file}. ${kind}: rename it, or remove it.`);
   }
+}
+
+function isModule(name: string): boolean {
+  return /\.[cm]?[jt]sx?$/.test(name);
 }
 
 /** True if a step names a module, in the way of JavaScript, or of Python, or as a file. */

@@ -200,6 +200,20 @@ test.each<[string, (write: Write, directory: string) => void, string]>([
     "Every guide has a driver pg. Give DIR/drivers/pg.ts another name.",
   ],
   [
+    "a driver with two endings",
+    (write) => write("drivers/my.driver.ts", ""),
+    "No driver uses DIR/drivers/my.driver.ts. A driver is named like my-driver.ts: rename it, or remove it.",
+  ],
+  [
+    "a driver in JavaScript",
+    (write) => {
+      write("drivers/mine.ts", 'import "./used.mts";\n');
+      write("drivers/used.mts", "");
+      write("drivers/other.js", "");
+    },
+    "No driver uses DIR/drivers/other.js. ",
+  ],
+  [
     "a text without its step",
     (write) => write("steps/04-sort.md", "# D"),
     "DIR/steps/04-sort.md is not the text of a step. Remove it, or write the step.",
