@@ -205,10 +205,12 @@ function fateOf(block: Block, known: KnownFiles, previous: ReadBlock | undefined
     const isOutput = fate.kind === "command" && !isPrompted(block.content) && isAlone(block);
     if (isOutput) return { kind: "output" };
     const isUnknown = fate.kind === "command" && fate.unrun.some(({ effect }) => effect.isUnknown);
-    if (isUnknown && !isPrompted(block.content) && kind === "run" && block.above !== "" && isSure) {
+    const isTold = block.above !== "";
+    const mayPrint = kind === "run" && isSure && (isTold || block.tab === undefined);
+    if (isUnknown && !isPrompted(block.content) && mayPrint) {
       const unrun = fate.unrun.map((one) => ({
         ...one,
-        effect: { ...one.effect, mayWrite: false },
+        effect: { ...one.effect, mayWrite: one.effect.mayWrite && !isTold },
       }));
       return { ...fate, unrun, whyOutput: "it may be a command, and not an output" };
     }

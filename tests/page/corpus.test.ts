@@ -161,9 +161,14 @@ const pages: Readonly<Record<string, Case>> = {
   },
   "file-labels": { fates: "file file file file file run output", verdicts: "match" },
   "announced-without-run": {
-    fates: "file run output unverified unverified file unverified ignored SQL output SQL ignored",
-    verdicts: "match unverified unverified unverified unverified unverified",
-    says: ["nothing says for certain that it is an output"],
+    fates:
+      "file run output unverified unverified file unverified ignored SQL output SQL ignored run not",
+    verdicts: "match unverified unverified unverified unverified unverified unverified unverified",
+    says: [
+      "nothing says for certain that it is an output",
+      "announced-without-run.md:66",
+      "it may be a command, and not an output",
+    ],
   },
   "environment-first-line": {
     fates: "environment file run output",
