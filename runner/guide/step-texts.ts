@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from "node:fs";
 import { basename, dirname, extname, join, sep } from "node:path";
 import { project } from "../common/project.ts";
-import { readStart } from "../common/read-files.ts";
+import { readStart, unlessDenied } from "../common/read-files.ts";
 import type { Guide } from "./guide.ts";
 
 /** In bytes: what a dump says about databases and roles is at its beginning. */
@@ -62,13 +62,4 @@ function filesNamed(places: readonly string[], folders: Map<string, readonly str
 
 function stem(file: string): string {
   return basename(file, extname(file));
-}
-
-/** What cannot be read is not run, either. */
-function unlessDenied<Result>(otherwise: Result, read: () => Result): Result {
-  try {
-    return read();
-  } catch {
-    return otherwise;
-  }
 }

@@ -1,8 +1,6 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Failure } from "../common/failure.ts";
 import { isRecord, readRecord } from "../common/json.ts";
-import { readRegularFile } from "../common/read-files.ts";
 import {
   describeUnavailable,
   type Folder,
@@ -11,8 +9,10 @@ import {
 } from "../guide/clients.ts";
 import type { Guide } from "../guide/guide.ts";
 import { selectDrivers } from "../guide/select.ts";
+import { textsOfSteps } from "../guide/step-texts.ts";
 import type { Page } from "../page/page.ts";
 import { directoryWith, succeeds } from "./installed.ts";
+import { ownEnvironmentOf } from "./own-environment.ts";
 
 /** What runs the steps: the guide's drivers, and scripts from its standalone folders. */
 export interface ClientSelection {
@@ -42,7 +42,6 @@ export async function selectClients(
   all: boolean,
 ): Promise<ClientSelection> {
   if (guide.page) return selectPageClients(guide, guide.page, wanted);
-  refuseOwnEnvironment(guide);
   const named = wanted.filter((name) => name.startsWith(prefix));
   const others = wanted.filter((name) => !name.startsWith(prefix));
   const drivers = named.length > 0 && others.length === 0 ? [] : selectDrivers(guide, others);
@@ -90,7 +89,15 @@ function refuseUnknown(named: readonly string[], known: readonly string[]): void
 
 /** Finds what runs a client's scripts on this machine. */
 export async function findProgram(client: StandaloneClient): Promise<ReadyClient | Unavailable> {
-  const { runtime, directory } = client.folder;
+  const { runtime, directory, files } = client.folder;
+  const own = ownEnvironmentOf(
+    directory,
+    textsOfSteps({ directory, steps: [], ownDrivers: [] }, files),
+  );
+  if (own) {
+    const needs = `a folder without the database in ${own}, which its scripts may use. Move that file away`;
+    return { client: client.name, needs, install: "" };
+  }
   if (runtime.kind === "typescript") {
     const missing = missingPackage(client.folder);
     if (!missing) return { ...client, commandLine: [] };
@@ -101,41 +108,10 @@ export async function findProgram(client: StandaloneClient): Promise<ReadyClient
     // As in a shell, a name with a slash is a file, relative to the folder.
     const path = program.includes("/") ? join(directory, program) : program;
     const file = program.startsWith("/") ? program : path;
-    if (!(await succeeds(file, runtime.check, directory))) continue;
-    const own = ownEnvironmentOf(client.folder);
-    if (!own) return { ...client, commandLine: [file, ...rest] };
-    const needs = `a folder without .env, whose DATABASE_URL its scripts would use. Move ${own} away`;
-    return { client: client.name, needs, install: "" };
+    const isHere = await succeeds(file, runtime.check, directory);
+    if (isHere) return { ...client, commandLine: [file, ...rest] };
   }
   return { client: client.name, needs: runtime.needs, install: runtime.install };
-}
-
-/** @throws Failure of kind "layout" for a step that would use the reader's database in place of the guide's */
-function refuseOwnEnvironment({ directory, steps }: Guide): void {
-  const files = steps.filter(({ program }) => program).map(({ file }) => file);
-  const own = ownEnvironmentOf({ directory, files });
-  if (!own) return;
-  throw new Failure(
-    "layout",
-    `A step lets ${own} replace the guide's DATABASE_URL by the one in it, which may be your own. Move the file away, or change the step.`,
-  );
-}
-
-/** In a shell, and in libraries by choice, variables of a file replace those that are set. */
-const replacesVariables =
-  /(?:^|[\s;&])(?:\.|source|export)\s.*\.env\b|override|overload|dotenv_values|DotNetEnv/im;
-
-/** @returns a .env file of the reader's, if scripts would use its database in place of the guide's */
-function ownEnvironmentOf({
-  directory,
-  files,
-}: Pick<Folder, "directory" | "files">): string | undefined {
-  const scripts = files.map((script) => readFileSync(script, "latin1"));
-  const isReplaced = (one: string) => /\.env\b|dotenv/i.test(one) && replacesVariables.test(one);
-  if (!scripts.some(isReplaced)) return undefined;
-  const file = join(directory, ".env");
-  const text = readRegularFile(file)?.toString("utf8") ?? "";
-  return /^\s*(?:export\s+)?DATABASE_URL\s*=/m.test(text) ? file : undefined;
 }
 
 /** Returns the first package that the folder's package.json names, and that is not installed. */

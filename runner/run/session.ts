@@ -5,12 +5,14 @@ import { digestOf, stateOf } from "../common/kept-texts.ts";
 import type { ClientDatabase, GuideServer } from "../database/guide-server.ts";
 import type { Guide, Run, Step } from "../guide/guide.ts";
 import type { Outcome } from "../guide/outcome.ts";
+import { textsOfSteps } from "../guide/step-texts.ts";
 import type { Golden } from "../verify/golden.ts";
 import { makePackage } from "../workspace/cache-directory.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { openClientDatabases } from "./client-databases.ts";
 import { sourcesOf } from "./compile-steps.ts";
 import { OUTPUT_START } from "./output-file.ts";
+import { refuseOwnEnvironment } from "./own-environment.ts";
 import { refuseLost } from "./refuse-lost.ts";
 import type { Wanted } from "./run-step.ts";
 import type { ReadyClient } from "./select-clients.ts";
@@ -192,8 +194,12 @@ export async function openSession(
   });
   const prepareAll = async () => {
     await setImmediate(); // to read programs blocks this process: the server's is started first
+    if (!guide.page) {
+      const texts = textsOfSteps(guide, scripts);
+      refuseOwnEnvironment(guide.directory, texts);
+      hasModules = needsModules(guide, texts);
+    }
     const launch = await prepare();
-    hasModules = !guide.page && needsModules(guide, scripts);
     for (const client of clients) workDirectoryOf(client);
     const { runStep } = await import("./run-step.ts");
     const { canWait, startProcess } = await import("./step-process.ts"); // with zx, while there is time

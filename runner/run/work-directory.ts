@@ -14,7 +14,6 @@ import {
 import { basename, dirname, join } from "node:path";
 import { withParents } from "../common/paths.ts";
 import type { Guide } from "../guide/guide.ts";
-import { textsOfSteps } from "../guide/step-texts.ts";
 
 /** A step's `npm install` writes to them, and would do so through a link. */
 const writtenByNpm = /^(package(-lock)?\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|yarn\.lock)$/;
@@ -24,14 +23,11 @@ const usesModulesHere = /\bnode_modules\b|\b(?:yarn|pnpm|bun)\b/;
 
 /**
  * Finds out whether steps may look for `node_modules` in their directory only. To make it takes long.
- * @param scripts of standalone clients
+ * @param scripts what the steps are made of
  */
-export function needsModules(guide: Guide, scripts: readonly string[]): boolean {
+export function needsModules(guide: Guide, scripts: ReadonlyMap<string, string>): boolean {
   const manifest = nearest(guide.directory, "package.json");
-  const texts = [
-    ...textsOfSteps(guide, scripts).values(),
-    manifest && readFileSync(manifest, "utf8"),
-  ];
+  const texts = [...scripts.values(), manifest && readFileSync(manifest, "utf8")];
   const words = guide.steps.flatMap(({ program = [] }) => program);
   return [...texts, ...words].some((text = "") => usesModulesHere.test(text));
 }
