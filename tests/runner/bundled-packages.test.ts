@@ -75,6 +75,17 @@ test("programs import a package as it is, and it is bundled once", async () => {
   expect(timesBundled()).toBe(1);
 });
 
+test("modules of a program have a package once", async () => {
+  write("one.ts", 'export * as all from "pg";\nexport { types } from "pg";\n');
+  const { stdout } = await run(
+    `import { all, types } from "./one.ts";
+import pg from "pg";
+const { types: late } = await import("pg");
+console.log(all.default === pg, types === late, all.types === pg.types);\n`,
+  );
+  expect(stdout).toBe("true true true");
+});
+
 test("a module that the package and the step import is there once", async () => {
   const { stdout } = await run(
     'import pg from "pg";\nimport types from "pg-types";\nconsole.log(pg.types === types);\n',
