@@ -1,11 +1,10 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import { Failure } from "../common/failure.ts";
-import { importedNames, packageOf } from "../common/imports.ts";
-import { isRecord, readRecord } from "../common/json.ts";
 import { namesIn } from "../common/read-files.ts";
 import type { Guide, Step } from "./guide.ts";
 import { isTexts, readObject, refuse, refuseUnknown } from "./json.ts";
+import { refuseForgotten } from "./taken-home.ts";
 
 /** A folder of standalone scripts, one for each step, and how they are run. */
 export interface StandaloneClient {
@@ -57,6 +56,9 @@ export function describeUnavailable({ client, needs, install }: Unavailable): st
 /** The script of a step: 04-delete.ts, or 04-delete.callbacks.ts for a variant. */
 const scriptName = /^(?<step>\d+-[\w-]+)(?:\.(?<variant>[a-z]+))?\.(?<ending>[a-zA-Z]+)$/;
 
+/** What may be next to a script. SQL may be, too, or may be the scripts. */
+const isData = /\.(?:mdx?|txt|csv|tsv|json|ya?ml|html?)$/i;
+
 interface Script {
   readonly file: string;
   readonly step: string;
@@ -107,13 +109,19 @@ export function lessonOf(
 
 function loadFolder(directory: string, name: string, steps: readonly Step[]): StandaloneClient[] {
   const { label = name, runtime } = readRuntime(join(directory, "standalone.json"));
-  const scripts = readScripts(directory);
-  for (const { file, step } of scripts) {
-    if (steps.some((one) => one.name === step)) continue;
-    fail(`${file} does not belong to a step. Rename it like a step, or remove it.`);
+  const all = readScripts(directory);
+  const others = all.filter((script) => script.ending !== "sql");
+  const scripts = others.length > 0 ? others : all;
+  for (const { file, step, variant } of scripts) {
+    if (!steps.some((one) => one.name === step)) {
+      fail(`${file} does not belong to a step. Rename it like a step, or remove it.`);
+    }
+    const twin = scripts.findLast((one) => one.step === step && one.variant === variant);
+    if (twin?.file === file) continue;
+    fail(`${file} and ${twin?.file} are two scripts of one step. Rename one, or remove it.`);
   }
   const folder: Folder = { directory, files: scripts.map(({ file }) => file), runtime };
-  if (runtime.kind === "typescript") refuseForgotten(folder);
+  if (runtime.kind === "typescript") refuseForgotten(directory, folder.files);
   const ending = runtime.kind === "typescript" ? "ts" : (scripts[0]?.ending ?? "txt");
 
   const scriptOf = (step: Step, variant: string | undefined): string => {
@@ -121,6 +129,7 @@ function loadFolder(directory: string, name: string, steps: readonly Step[]): St
     const own = ofStep.find((script) => script.variant === variant);
     const found = own ?? ofStep.find((script) => script.variant === undefined);
     if (found?.ending === ending) return found.file;
+    if (found) fail(`The script ${found.file} must end in .${ending}.`);
     fail(`${join(directory, `${step.name}.${ending}`)} does not exist. Every step needs a script.`);
   };
   const variants = new Set(scripts.flatMap(({ variant }) => variant ?? []));
@@ -132,29 +141,9 @@ function loadFolder(directory: string, name: string, steps: readonly Step[]): St
   }));
 }
 
-/** Scripts that are compiled run here without what their package.json forgets. Taken home, they would not. */
-function refuseForgotten({ directory, files }: Folder): void {
-  const json = join(directory, "package.json");
-  if (!existsSync(json)) return;
-  const { type, dependencies, devDependencies } = readRecord(json);
-  const known = [dependencies, devDependencies].flatMap((one) =>
-    isRecord(one) ? Object.keys(one) : [],
-  );
-  for (const file of files) {
-    const text = readFileSync(file, "utf8");
-    const packages = importedNames(text).flatMap((name) => packageOf(name) ?? []);
-    const missing = packages.find((name) => !known.includes(name));
-    if (missing) {
-      fail(`${file} imports ${missing}, which is not in the dependencies of ${json}. Add it.`);
-    }
-    if (type !== "module" && /^(?:(?:const|let) .* = )?await\b/m.test(text)) {
-      fail(`${json} needs "type": "module": ${file} has an await outside of a function.`);
-    }
-  }
-}
-
 function readScripts(directory: string): Script[] {
   return namesIn(directory).flatMap((fileName) => {
+    if (isData.test(fileName)) return [];
     const { step, variant, ending } = scriptName.exec(fileName)?.groups ?? {};
     if (step && ending) return [{ file: join(directory, fileName), step, variant, ending }];
     if (/^\d/.test(fileName)) {

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, symlinkSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { expect, test } from "vitest";
 import { splitUri } from "../../runner/connection/connection-uri.ts";
 import { describeUnavailable, loadClients } from "../../runner/guide/clients.ts";
@@ -58,6 +58,38 @@ test.each([
     { ...scripts, "02-read.ts": "const a = await b;\n", "package.json": "{}" },
     'package.json needs "type": "module": ',
   ],
+  [
+    { ...scripts, "01-create.js": "" },
+    "01-create.ts are two scripts of one step. Rename one, or remove it.",
+  ],
+  [
+    {
+      ...{ "01-create.bash": "", "01-create.sh": "", "02-read.sh": "" },
+      "standalone.json": JSON.stringify(runtime),
+    },
+    "01-create.sh are two scripts of one step. Rename one, or remove it.",
+  ],
+  [
+    {
+      ...{ "01-create.sh": "", "02-read.bash": "" },
+      "standalone.json": JSON.stringify(runtime),
+    },
+    "02-read.bash must end in .sh.",
+  ],
+  [
+    {
+      ...{ ...scripts, "01-create.ts": 'import { a } from "./lib/a.js";\n', "package.json": "{}" },
+      ...{ "lib/a.ts": 'import { b } from "../b";\n', "b.ts": 'import pg from "pg";\n' },
+    },
+    "b.ts imports pg, which is not in the dependencies of ",
+  ],
+  [
+    {
+      ...{ ...scripts, "01-create.ts": 'export * from "./lib";\n', "package.json": "{}" },
+      "lib/index.ts": 'import { b } from "../../../steps/b.ts";\n',
+    },
+    "index.ts imports ../../../steps/b.ts, which is not in the folder. Copy it there.",
+  ],
   [{ ...scripts, "standalone.json": "{" }, "standalone.json: "],
   [{ ...scripts, "standalone.json": '{"run": []}' }, '"run" is not a list of command lines'],
   [
@@ -104,6 +136,29 @@ test("any other language has its own ending", () => {
   const [client] = load({ "01-create.go": "", "02-read.go": "", "standalone.json": file });
   expect(client?.label).toBe("Go with pgx");
   expect(client?.folder.runtime).toMatchObject({ kind: "program", run: ["go run"] });
+});
+
+test("what is next to a script, and none itself, is left alone", () => {
+  const none = {
+    "01-create.md": "# Create",
+    "01-create.sql": "",
+    "2 notes.txt": "",
+    "03-x.csv": "",
+  };
+  const others = { "helper.ts": "", "README.md": "" };
+  const names = (files: Readonly<Record<string, string>>) =>
+    load(files).flatMap(({ scripts, folder }) => {
+      return [[...scripts.values()], folder.files].map((list) =>
+        list.map((file) => basename(file)),
+      );
+    });
+  expect(names({ ...scripts, ...none, ...others })).toEqual([
+    Object.keys(scripts),
+    Object.keys(scripts),
+  ]);
+  const sql = { "01-create.sql": "", "02-read.sql": "" };
+  const all = { ...none, ...sql, "standalone.json": JSON.stringify(runtime) };
+  expect(names(all)).toEqual([Object.keys(sql), Object.keys(sql)]);
 });
 
 test("what cannot run here is left out, and is an error where it is named", async () => {
