@@ -26,6 +26,7 @@ export async function compileModules(
     entryPoints: files.map((file, index) => ({ in: file, out: String(index) })),
     outdir: top,
     bundle: false,
+    keepNames: true, // as tsx does
     write: false,
     sourcemap: "external",
     sourcesContent: false,

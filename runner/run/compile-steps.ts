@@ -12,6 +12,7 @@ import { isBuildFailure } from "./compiler-plugins.ts";
 import {
   findModules,
   type GuideModules,
+  manifestOf,
   ownFile,
   type ReadModule,
   reachable,
@@ -127,11 +128,13 @@ interface Packages {
   readonly inputs: readonly string[];
   /** False if it cannot be known what they depend on. */
   readonly isKept: boolean;
+  /** Changes with the versions of the packages that scripts import. */
+  readonly versions: string;
 }
 
 /**
- * A package is to be there once, and work as it does under tsx. If one of them is CommonJS, which may load others, or
- * looks for files next to its own, Node.js loads all of them.
+ * A package is to be there once, and work as it does under tsx: if a script imports one that is not known, which may import
+ * any other, Node.js loads all of them.
  */
 async function bundleFor(
   { imports }: GuideModules,
@@ -144,11 +147,14 @@ async function bundleFor(
   const targets = [...own].flatMap(targetsOf);
   const filesOfKind = (...kinds: Target["kind"][]) =>
     [...new Set(targets.filter(({ kind }) => kinds.includes(kind)).map(({ file }) => file))].sort();
+  const manifests = filesOfKind("known", "other").map(manifestOf);
+  const versions = digestOf(JSON.stringify(manifests)).slice(0, 16);
   const compile = async (isBare: boolean): Promise<Packages | undefined> => {
-    const entries = isBare ? filesOfKind("project") : filesOfKind("project", "package");
+    const entries = isBare ? filesOfKind("project") : filesOfKind("project", "known");
     const key = ["packages", isBare, driver?.name, driver?.file, ...entries].join("\n");
     const found = kept.restore(key);
-    if (found) return { ...found, key, names: namesOf(entries, found.names), isKept: true };
+    const facts = { key, versions };
+    if (found) return { ...found, ...facts, names: namesOf(entries, found.names), isKept: true };
     const onRead = (file: string, text: string) => void compilation.read.set(file, digestOf(text));
     const bundled = await bundle({ entries, driver, isBare }, onRead);
     if (!bundled) return undefined;
@@ -156,9 +162,9 @@ async function bundleFor(
     kept.place(key, { files, inputs });
     if (bundled.inputs) kept.keep(key, { files, inputs }, compilation);
     const isKept = bundled.inputs !== undefined;
-    return { key, names: namesOf(entries, [...files.keys()]), inputs, isKept };
+    return { ...facts, names: namesOf(entries, [...files.keys()]), inputs, isKept };
   };
-  const isBare = [...imports.keys()].flatMap(targetsOf).some(({ kind }) => kind === "commonjs");
+  const isBare = [...imports.keys()].flatMap(targetsOf).some(({ kind }) => kind === "other");
   const packages = (!isBare && (await compile(false))) || (await compile(true));
   if (!packages) throw new Error("No bundle was made of this project's own files.");
   return packages;

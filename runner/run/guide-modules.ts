@@ -14,10 +14,10 @@ export interface Target {
   /** Absolute path. */
   readonly file: string;
   /**
-   * `module`: compiled by itself, as another module of the guide. `package`: an ES module below node_modules. `commonjs`:
-   * Node.js loads it as it is. `project`: a part of this project.
+   * `module`: compiled by itself, as another module of the guide. `project`: a part of this project. `known`: a package
+   * that works as well when it is bundled. `other`: what Node.js has to load as it is.
    */
-  readonly kind: "module" | "package" | "commonjs" | "project";
+  readonly kind: "module" | "project" | "known" | "other";
 }
 
 /** The modules of a guide: its scripts, and the guide's files that they import. */
@@ -70,7 +70,9 @@ export const settings = {
   platform: "node",
   format: "esm",
   target: "node20.19",
-  conditions: [], // esbuild's own would find other files than Node.js finds
+  // As Node.js finds the files of packages. esbuild by itself would find those for bundlers.
+  conditions: ["module-sync", "node-addons"],
+  mainFields: ["main"],
   logLevel: "silent",
 } satisfies BuildOptions;
 
@@ -117,6 +119,10 @@ export function readModules(read: ReadModule): Plugin {
   };
 }
 
+/** Packages that the guides' scripts import. They take most of a script's time to start, if they are loaded file by file. */
+const knownPackage =
+  /[\\/]node_modules[\\/](dotenv|drizzle-orm|pg|postgres|ws|@neondatabase[\\/]serverless)[\\/](?!.*[\\/]node_modules[\\/])/;
+
 /** @returns undefined for what Node.js does not import */
 function targetOf(file: string): Target | undefined {
   const isOurs = ["drivers", "runner", "classroom"].some((folder) =>
@@ -124,20 +130,29 @@ function targetOf(file: string): Target | undefined {
   );
   if (isOurs) return { file, kind: "project" };
   if (/\.json$/.test(file)) return { file, kind: "module" };
-  const isInPackage = /[\\/]node_modules[\\/]/.test(file);
-  if (isCommonJs(file, isInPackage)) return { file, kind: "commonjs" };
-  if (isInPackage) return { file, kind: "package" };
+  if (/[\\/]node_modules[\\/]/.test(file)) return { file, kind: isKnown(file) ? "known" : "other" };
+  if (isCommonJs(file)) return { file, kind: "other" };
   return /\.[cm]?[jt]sx?$/.test(file) ? { file, kind: "module" } : undefined;
 }
 
-/** As Node.js decides it. One of the guide's own may be an ES module without a package that says so. */
-function isCommonJs(file: string, isInPackage: boolean): boolean {
+/** One that is CommonJS has names that Node.js may not find in it. dotenv has none that it does not find. */
+function isKnown(file: string): boolean {
+  const [, name] = knownPackage.exec(file) ?? [];
+  if (name === undefined) return false;
+  return name === "dotenv" || file.endsWith(".mjs") || manifestOf(file).type === "module";
+}
+
+/** As Node.js decides it. An ES module may be in a package that does not say so. */
+function isCommonJs(file: string): boolean {
   if (/\.(cjs|node)$/.test(file)) return true;
-  if (extname(file) !== ".js") return false;
+  if (extname(file) !== ".js" || manifestOf(file).type === "module") return false;
+  return !/^\s*(import|export)\b/m.test(readFileSync(file, "utf8"));
+}
+
+/** Reads the package.json of a file's package. */
+export function manifestOf(file: string): Readonly<Record<string, unknown>> {
   const place = withParents(dirname(file)).find((one) => existsSync(join(one, "package.json")));
-  const manifest = place === undefined ? {} : readRecord(join(place, "package.json"));
-  if (manifest.type === "module") return false;
-  return isInPackage || !/^\s*(import|export)\b/m.test(readFileSync(file, "utf8"));
+  return place === undefined ? {} : readRecord(join(place, "package.json"));
 }
 
 /** What a module of the guide is told about its own file, where it asks. */
