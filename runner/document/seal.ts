@@ -43,11 +43,65 @@ export function withoutTrailing(text: string): string {
 }
 
 /**
- * What no formatter changes: Markdown without its bullets, numbers, rules and emphasis, and without what Prettier
- * changes in code. Documents that were exported before count as edited once this changes.
+ * What no formatter of Markdown changes: code, and prose, in one way to write them. Documents that were exported
+ * before count as edited once this changes.
  */
 export function withoutMarkup(text: string): string {
-  return text.replace(/^(?:[\s>#*+=|:-]|\d+[.)] )+/gm, "").replace(/[\s>*_\\|'"`~;,()]+/g, "");
+  const parts: string[] = [];
+  let lines: string[] = [];
+  let fence: RegExpExecArray | undefined;
+  const endPart = () => {
+    const [, indent = "", , language = ""] = fence ?? [];
+    parts.push(fence ? codeInOneWay(lines, indent, language) : proseInOneWay(lines));
+    lines = [];
+    fence = undefined;
+  };
+  for (const line of text.split(/\r?\n/)) {
+    const [, , signs] = fence ?? [];
+    const opened = signs ? undefined : /^(\s*)(`{3,}|~{3,})\s*([^`]*?)\s*$/.exec(line);
+    const isEnd = signs && line.trim().startsWith(signs) && /^\s*([`~])\1*\s*$/.test(line);
+    if (opened || isEnd) endPart();
+    else lines.push(line);
+    fence = opened ?? fence;
+  }
+  endPart();
+  return parts.join("\n");
+}
+
+/** Of these languages, Prettier formats also the code in a document. */
+const isFormatted = /^(?:[cm]?[jt]sx?|typescript|javascript|json5?)\b/i;
+
+/** @param indent of the block in its list */
+function codeInOneWay(lines: readonly string[], indent: string, language: string): string {
+  const code = lines.map((line) =>
+    line.replace(new RegExp(`^ {0,${indent.length}}`), "").trimEnd(),
+  );
+  if (!isFormatted.test(language)) return [`code ${language}`, ...code].join("\n");
+  const whole = code.join("").replace(/\s+/g, "").replaceAll("'", '"');
+  return `code ${language}\n${whole.replace(/;/g, "").replace(/,(?=[)\]}])/g, "")}`;
+}
+
+function proseInOneWay(lines: readonly string[]): string {
+  const isQuote = (line = "") => /^\s*>/.test(line);
+  const inOneWay = lines.map((line, index) => {
+    if (isQuote(line) && isQuote(lines[index - 1])) return line.replace(/^\s*>/, "");
+    if (/^\s*([-*_])(?:\s*\1){2,}\s*$/.test(line)) return "---";
+    if (/\|/.test(line) && /^[\s|:-]+$/.test(line)) return line.replace(/-+/g, "-");
+    return line.replace(/^(\s*)[*+-]\s/, "$1- ").replace(/^(\s*)\d+[.)]\s/, "$11. ");
+  });
+  return inOneWay
+    .join("\n")
+    .split(/(`[^`]*`)/)
+    .map((part, index) => (index % 2 === 1 ? part : withOneEmphasis(part)))
+    .join("")
+    .replace(/^[ \t]*\||\|[ \t]*$/gm, "|")
+    .replace(/\s*\|\s*/g, "|")
+    .replace(/\s+/g, " ")
+    .trim();
+}
+
+function withOneEmphasis(text: string): string {
+  return text.replace(/\\([!-/:-@[-`{-~])/g, "$1").replaceAll("*", "_");
 }
 
 /** What Jupyter and VS Code write into a notebook, or into its cells, when it is opened or run. */

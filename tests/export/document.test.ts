@@ -99,6 +99,18 @@ describe("whether a document was edited", () => {
   test.each([
     ["md", "a word", (text: string) => text.replace("It prints", "It always prints")],
     ["md", "code", (text: string) => text.replace("await client.end", "// await client.end")],
+    ["md", "a comment in code", (text: string) => text.replace("\nawait ", "\n// await ")],
+    ["md", "a sign in code", (text: string) => text.replace(/(?<=\n)(?=await )/, ">")],
+    ["md", "a command", (text: string) => text.replace("npm install", "# npm install")],
+    ["md", "an output", (text: string) => text.replace(/^(\w+: \d), /m, "$1; ")],
+    ["md", "levels of headings", (text: string) => text.replaceAll(/^## /gm, "### ")],
+    ["md", "emphasis", (text: string) => text.replace("It prints:", "**It prints:**")],
+    ["md", "more emphasis", (text: string) => text.replaceAll("*", "**")],
+    ["md", "a line through", (text: string) => text.replace(/^(\w.*\.)$/m, "~~$1~~")],
+    ["md", "a quote", (text: string) => text.replace(/^(\w.*\.)$/m, "> $1")],
+    ["md", "parentheses", (text: string) => text.replace(/^(\w.*\.)$/m, "($1)")],
+    ["md", "a rule", (text: string) => text.replace("\n\n## ", "\n\n---\n\n## ")],
+    ["md", "numbers", (text: string) => text.replaceAll(/^- /gm, "1. ")],
     ["md", "a line at the end", (text: string) => `${text}\nOur own notes.\n`],
     ["html", "a word", (text: string) => text.replace("<h1>", "<h1>Our ")],
     ["ipynb", "a cell", (text: string) => text.replace("npm:pg", "npm:pg@8")],
@@ -113,15 +125,23 @@ describe("whether a document was edited", () => {
     expect(await originsOf(name, change)).toBe("edited");
   });
 
-  const formatted = (text: string) =>
+  const prose = (text: string) =>
     text
       .replaceAll(/^✓ \*(.*)\*$/gm, "✓ _$1_")
       .replaceAll(/^- /gm, "* ")
-      .replaceAll(/^\| (\w+)/gm, "|   $1   ")
-      .replaceAll(/^\| ---/gm, "| -------")
-      .replaceAll(/;$/gm, "")
-      .replaceAll('"', "'")
+      .replaceAll(/^(\d)\. /gm, "$1)   ")
+      .replace(/^(\w.*)\.$/m, "$1\\.")
+      .replaceAll(/\n\n##/g, "\n\n\n##")
       .replaceAll(/^(It prints):/gm, "It\nprints:");
+  const code = (text: string) =>
+    text
+      .replaceAll(/^import (.*) from "(.*)";$/gm, "import $1 from '$2'")
+      .replaceAll("console.log(", "console.log(\n  ");
+  const formatted = (text: string) =>
+    text
+      .split(/^(```.*\n[\s\S]*?^```)$/m)
+      .map((part, index) => (index % 2 === 1 ? code(part) : prose(part)))
+      .join("");
   const rerun = (text: string) => {
     const notebook = JSON.parse(text);
     for (const cell of notebook.cells) {
