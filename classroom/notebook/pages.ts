@@ -152,23 +152,25 @@ export function connectionHelp(
   server: Pick<GuideServer, "kind">,
   client: {
     readonly name: string;
-    readonly database: Pick<ClientDatabase, "name" | "url">;
+    readonly database: Pick<ClientDatabase, "name" | "url" | "readersUrl">;
     readonly scripts: StandaloneClient | undefined;
   },
   step: Step | undefined,
   width: number,
 ): string {
   const { name, database, scripts } = client;
-  const { url } = database;
+  const { url, readersUrl = url } = database;
   const command = step && commandOf(guide, step, name, scripts);
   const wrap = (text: string) => wrapAnsi(text, width);
   const copied = (...lines: string[]) => lines.map((line) => color.cyan(line)).join("\n");
   if (server.kind === "external") {
     const how = `The steps run in their own scratch databases. This connects psql to ${name}'s, and asks for your password:`;
     const own = `A step that you run yourself, such as ${command}, uses the database that DATABASE_URL names, and not these.`;
-    return [wrap(how), copied(`psql '${psqlUrl(url)}'`), ...(command ? [wrap(own)] : [])].join(
-      "\n\n",
-    );
+    return [
+      wrap(how),
+      copied(`psql '${psqlUrl(readersUrl)}'`),
+      ...(command ? [wrap(own)] : []),
+    ].join("\n\n");
   }
   const how = `${name}'s database exists while you read. To look into it, use another terminal, in this directory:`;
   const [setUrl = ""] = exportLines(url);

@@ -242,7 +242,8 @@ async function openAccept(
 /** `--keep`: the databases stay until Enter, or until stdin ends. */
 async function keepOpen(session: Session, clients: readonly string[], { note, signal }: Context) {
   for (const client of clients) {
-    note(`${client}:  ${psqlHint(session.server.kind, (await session.databaseOf(client)).url)}`);
+    const { url, readersUrl = url } = await session.databaseOf(client);
+    note(`${client}:  ${psqlHint(session.server.kind, readersUrl)}`);
   }
   note(
     session.server.isParallel

@@ -59,6 +59,32 @@ export function makesShared(code: string): boolean {
   return sharing.test(code) || sharingInShell.test(code);
 }
 
+const reserved = [
+  `create${gap}(?:event${gap}trigger|subscription|tablespace|access${gap}method)\\b`,
+  `publication${gap}${name}${gap}for${gap}all${gap}tables\\b`,
+  "session_replication_role\\b",
+  `disable${gap}trigger${gap}all\\b`,
+  `language${gap}["']?(?:c|internal|pl\\w+u)\\b`,
+  "(?:pg_read_(?:binary_)?file|pg_ls_\\w*dir|pg_stat_file|lo_import|lo_export)\\b",
+  `copy\\b[^;]{0,1000}?\\b(?:from|to)${gap}(?:program${gap}e?'|e?'/)`,
+  `set${gap}(?:local${gap})?(?:role${gap}(?![\\s=])|session${gap}authorization\\b)`, // not UPDATE … SET role =
+];
+const ofReader = new RegExp(`\\b(?:${reserved.join("|")})`, "iu");
+const extension = new RegExp(
+  `\\bcreate${gap}extension${gap}(?:if${gap}not${gap}exists${gap})?(${name})`,
+  "giu",
+);
+
+/** True if a script does what only a superuser may do, or members of some of its roles. */
+export function needsReader(code: string): boolean {
+  return ofReader.test(code);
+}
+
+/** The names of the extensions that a script creates. */
+export function extensionsIn(code: string): string[] {
+  return [...code.matchAll(extension)].map(([, written = ""]) => plainName(written));
+}
+
 /** As SQL reads a name, which a script may have in a string. */
 function plainName(one: string): string {
   return /^:?\\?"/.test(one) ? one.replaceAll(/[\\"]/g, "") : one.toLowerCase();

@@ -8,12 +8,19 @@ import { SetupError } from "../connection/errors.ts";
 import type { GuideServer } from "./guide-server.ts";
 import { openInPlace, refuseForeignTables } from "./in-place.ts";
 import { addedTo, lastingThings, readsConfiguration } from "./lasting-things.ts";
-import { openPool } from "./pool.ts";
+import { inTime, openPool } from "./pool.ts";
 import { dropAbandoned, openScratchDatabases } from "./scratch-databases.ts";
+import { canLogIn, dropStepsRole, makeStepsRole, mayMakeRoles } from "./steps-role.ts";
+
+/** An SQL expression: is one of the extensions only for a superuser? */
+const needSuperuser = `EXISTS (SELECT FROM unnest($1::text[]) AS e
+  JOIN pg_available_extension_versions v ON v.name = e WHERE v.superuser AND NOT v.trusted)`;
 
 export interface ExternalOptions {
   /** Run in the database that the connection string names, without scratch databases. */
   readonly inPlace: boolean;
+  /** Set if the steps may need the reader's own role. */
+  readonly rights?: ReadersRights | undefined;
   /** The tables that the guide makes. */
   readonly tables: readonly string[];
   /** Ends the waiting for a server that does not answer. */
@@ -22,13 +29,26 @@ export interface ExternalOptions {
   readonly note: (message: string) => void;
 }
 
+/** What steps need the reader's own role for. */
+export interface ReadersRights {
+  /** True if they do what only the reader may do. */
+  readonly areNeeded: boolean;
+  /** The extensions that they create: some are only for a superuser. */
+  readonly extensions: readonly string[];
+}
+
+/** How long to wait after Ctrl-C for what was begun. */
+const UNDO_LIMIT_MS = 2000;
+
+const noRights: ReadersRights = { areNeeded: false, extensions: [] };
+
 /**
  * Opens the server of a connection string. The clients get scratch databases there, or its database.
  * @throws Failure of kind "database"
  */
 export async function openExternal(
   url: string,
-  { inPlace, tables, signal, note }: ExternalOptions,
+  { inPlace, rights = noRights, tables, signal, note }: ExternalOptions,
 ): Promise<GuideServer> {
   const { host, port, user, password, database } = settingsOf(url);
   for (const one of [password, splitUri(url).password]) hidePassword(one, [user, host, database]);
@@ -37,25 +57,40 @@ export async function openExternal(
   const pool = openPool(url, (message) => {
     if (retries++ === 0) note(`Waiting for the database: ${message}`);
   });
+  const drop = (role: string) => pool.withConnection((db) => dropStepsRole(db, role, pool.openIn));
   const opening = pool.withConnection(async (db) => {
     if (inPlace) await refuseForeignTables(db, tables);
     else await dropAbandoned(db, pool.openIn);
     const {
       rows: [row],
     } = await db.query(
-      `SELECT current_setting('server_version') AS version, ${readsConfiguration} AS reads`,
+      `SELECT current_setting('server_version') AS version, ${readsConfiguration} AS reads,
+         ${mayMakeRoles} AND NOT ${needSuperuser} AS may_make_roles`,
+      [rights.extensions],
     );
     const list = (other: Database) => lastingThings(other, row?.reads === true);
-    return { version: String(row?.version).split(" ")[0], list, before: await list(db) };
+    const hasOwnRole = !inPlace && !rights.areNeeded && row?.may_make_roles === true;
+    const made = hasOwnRole ? await makeStepsRole(db, url) : undefined;
+    const [before, isUsable] = await Promise.all([list(db), made && canLogIn(made, db)]);
+    if (made && !isUsable) await dropStepsRole(db, made.name, pool.openIn);
+    const role = isUsable ? made : undefined;
+    return { version: String(row?.version).split(" ")[0], list, before, role };
   });
-  const { version, list, before } = await unlessAborted(opening, signal);
+  const { version, list, before, role } = await unlessAborted(opening, signal).catch(
+    async (error) => {
+      const undo = () => opening.then(({ role: made }) => made && drop(made.name));
+      if (signal.aborted) await inTime(undo(), UNDO_LIMIT_MS).catch(() => {});
+      throw error;
+    },
+  );
   const databases = inPlace
     ? await unlessAborted(openInPlace(url, database, tables, pool, signal), signal)
-    : openScratchDatabases(url, pool, signal);
+    : openScratchDatabases(url, pool, signal, role);
   return {
     label: `PostgreSQL ${version} at ${address}${inPlace ? ", in place" : ""}`,
     kind: "external",
     isParallel: !inPlace,
+    ...(role && { isGuarded: true }),
     createDatabase: databases.create,
     withConnection: (work) => unlessAborted(pool.withConnection(work), signal),
     async close() {

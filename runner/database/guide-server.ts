@@ -10,6 +10,8 @@ export interface GuideServer {
   readonly isParallel: boolean;
   /** Set if it is in fact one for each client. The connections for the runner's own work are to the first of them. */
   readonly isOneEach?: true;
+  /** Set if the steps have a role of their own on the reader's server, which refuses what is not theirs. */
+  readonly isGuarded?: true;
   /**
    * Makes a database for a client.
    * @param name of a database that was closed, to make it again. Otherwise it gets a new name
@@ -40,6 +42,8 @@ export interface ClientDatabase {
   readonly name: string;
   /** The connection string. */
   readonly url: string;
+  /** The reader's own, where the steps may have a role that the reader doesn't know. */
+  readonly readersUrl?: string;
   /** Set in the reader's own database: the connection string of the steps, whose sessions can be told from others. */
   readonly stepsUrl?: string;
   /** Likewise: removes the guide's tables. What another client, or an earlier run, has made proves nothing. */

@@ -66,7 +66,5 @@ export function addedTo(before: readonly Lasting[], after: readonly Lasting[]): 
 }
 
 function isScratch(name: string): boolean {
-  return (
-    name.startsWith("database ") && readScratchName(name.slice("database ".length)) !== undefined
-  );
+  return readScratchName(name.replace(/^(?:database|role) /, "")) !== undefined;
 }

@@ -3,8 +3,9 @@ import { unlessAborted } from "../common/abort.ts";
 import { Failure, messageOf } from "../common/failure.ts";
 import { withDatabase } from "../connection/connection-uri.ts";
 import { DatabaseError } from "../connection/errors.ts";
-import { hasEnded, thisProcess } from "../workspace/workspace.ts";
+import { thisProcess } from "../workspace/workspace.ts";
 import type { GuideServer } from "./guide-server.ts";
+import { HEARTBEAT_MS, heartbeatOf, stateOf } from "./heartbeat.ts";
 import type { Pool } from "./pool.ts";
 import { openSamples } from "./sample.ts";
 import {
@@ -13,9 +14,9 @@ import {
   dropScratch,
   type OpenIn,
   quoteLiteral,
-  readScratchName,
   scratchName,
 } from "./scratch.ts";
+import { dropStepsRole, type StepsRole } from "./steps-role.ts";
 
 /** The clients' databases on an external server. */
 export interface ClientDatabases {
@@ -28,22 +29,25 @@ export interface ClientDatabases {
 /** How long to wait for the server after Ctrl-C. One that answers drops a database much faster. */
 const DROP_LIMIT_MS = 5000;
 
-/** The comment on a scratch database: when its run last sent a heartbeat, by the server's clock. */
-const comment = "Scratch database of the Neon guide, alive at ";
-const HEARTBEAT_MS = 5 * 60_000;
-const DEAD_AFTER_MS = 60 * 60_000;
-
-/** @param signal Ctrl-C: the server is not waited for much longer */
+/**
+ * @param signal Ctrl-C: the server is not waited for much longer
+ * @param role of the steps, if they have one of their own. It goes with the databases
+ */
 export function openScratchDatabases(
   url: string,
   pool: Pool,
   signal: AbortSignal,
+  role: StepsRole | undefined,
 ): ClientDatabases {
   /** From the moment in which they may exist, until they are certainly gone. */
   const present = new Set<string>();
   const creations = new Set<Promise<unknown>>();
-  const beat = (name: string) => pool.withConnection((db) => heartbeat(db, name)).catch(() => {});
+  let isRolePresent = role !== undefined;
+  const send = (statement: string) =>
+    pool.withConnection((db) => db.query(statement)).catch(() => {});
+  const beat = (name: string) => send(heartbeatOf("DATABASE", name));
   const beatAll = async () => {
+    if (role) await send(heartbeatOf("ROLE", role.name));
     for (const name of present) await beat(name);
   };
   const heartbeats = setInterval(beatAll, HEARTBEAT_MS).unref();
@@ -58,7 +62,7 @@ export function openScratchDatabases(
     if (present.has(name)) await dropScratch(db, name, pool.openIn);
     present.add(name);
     try {
-      await createScratch(db, client, name, template);
+      await createScratch(db, client, name, template, role?.name);
     } catch (error) {
       if (isRefusal(error)) present.delete(name);
       throw error;
@@ -74,6 +78,8 @@ export function openScratchDatabases(
   async function dropLeft(): Promise<void> {
     await Promise.allSettled(creations);
     await dropAll([...present], drop);
+    if (role) await pool.withConnection((db) => dropStepsRole(db, role.name, pool.openIn));
+    isRolePresent = false;
   }
 
   const templateOf = openSamples(() => create("sample"));
@@ -88,7 +94,8 @@ export function openScratchDatabases(
     await creation;
     void beat(name);
     const close = () => unlessAborted(drop(name), signal, DROP_LIMIT_MS);
-    return { name, url: withDatabase(url, name), close };
+    const readersUrl = withDatabase(url, name);
+    return { name, url: role ? withDatabase(role.url, name) : readersUrl, readersUrl, close };
   };
 
   return {
@@ -98,9 +105,11 @@ export function openScratchDatabases(
       try {
         await unlessAborted(dropLeft(), signal, DROP_LIMIT_MS);
       } catch (error) {
+        if (error instanceof Failure && error.kind === "cleanup") throw error;
         const isLate = signal.aborted && messageOf(error) === "Interrupted.";
         const reason = isLate ? "The server does not answer." : messageOf(error);
-        if (present.size > 0) throw notDropped([...present], reason);
+        const names = [...present];
+        if (isRolePresent || names.length > 0) throw notDropped(names, role?.name, reason);
       } finally {
         clearInterval(heartbeats);
       }
@@ -113,11 +122,13 @@ function isRefusal(error: unknown): boolean {
   return error instanceof Failure || (error instanceof DatabaseError && error.code.length === 5);
 }
 
-function notDropped(names: readonly string[], reason: string): Failure {
+function notDropped(names: readonly string[], role: string | undefined, reason: string): Failure {
   const databases = `the scratch database${names.length > 1 ? "s" : ""} ${names.join(" and ")}`;
+  const all = [names.length > 0 && databases, role && `the role ${role}`].filter(Boolean);
+  const statements = [names.length > 0 && "DROP DATABASE … WITH (FORCE)", role && "DROP ROLE …"];
   return new Failure(
     "cleanup",
-    `Not removed: ${databases}. ${reason} A run that starts in an hour or later tries again. Or drop it yourself: DROP DATABASE … WITH (FORCE).`,
+    `Not removed: ${all.join(", and ")}. ${reason} A run that starts in an hour or later tries again. Or drop it yourself: ${statements.filter(Boolean).join("; ")}.`,
   );
 }
 
@@ -133,37 +144,34 @@ function endingAlone(name: string): string {
   EXCEPTION WHEN OTHERS THEN END $$`;
 }
 
-/** Shows other runs that a scratch database is in use. */
-async function heartbeat(db: Database, name: string): Promise<void> {
-  const now = `to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')`;
-  await db.query(`DO $$ BEGIN
-    EXECUTE format('COMMENT ON DATABASE %I IS %L', ${quoteLiteral(name)}, ${quoteLiteral(comment)} || ${now});
-  END $$`);
-}
-
 /**
- * Drops the scratch databases of runs that are dead: ours by name and by comment, without a session, and
- * silent for an hour, or made by a process of this machine that has ended. One without a comment was made
- * a moment ago, or its run died before its first heartbeat: it gets a comment now, unless its process has
- * ended. One that cannot be dropped is left for a later run.
+ * Drops the scratch databases of runs that are dead, and the roles of their steps, unless a session uses them. What
+ * is without a comment gets one now. What cannot be dropped is left for a later run.
  */
 export async function dropAbandoned(db: Database, openIn: OpenIn): Promise<void> {
-  const { rows: databases } = await db.query(`
-    SELECT datname AS name, shobj_description(oid, 'pg_database') AS comment,
-           extract(epoch FROM now())::float8 * 1000 AS now
-    FROM pg_database d
-    WHERE datname LIKE 'guide\\_scratch\\_%'
-      AND pg_has_role(datdba, 'USAGE')
-      AND NOT EXISTS (SELECT FROM pg_stat_activity a WHERE a.datid = d.oid)
-  `);
-  for (const row of databases) {
-    const name = String(row.name);
-    const found = String(row.comment ?? comment);
-    const known = readScratchName(name);
-    if (!known || !found.startsWith(comment)) continue;
-    const silent = Number(row.now) - Date.parse(found.slice(comment.length));
-    const isDead = hasEnded(known.runner) || silent > DEAD_AFTER_MS;
-    if (isDead) await dropScratch(db, name, openIn, "").catch(() => {});
-    else if (row.comment === null) await heartbeat(db, name).catch(() => {});
+  const { rows } = await db.query<{
+    kind: "DATABASE" | "ROLE";
+    name: string;
+    comment: string | null;
+    now: number;
+  }>(`
+    SELECT kind, name, comment, extract(epoch FROM now())::float8 * 1000 AS now FROM (
+      SELECT 'DATABASE' AS kind, datname AS name, shobj_description(oid, 'pg_database') AS comment
+      FROM pg_database d
+      WHERE pg_has_role(datdba, 'USAGE')
+        AND NOT EXISTS (SELECT FROM pg_stat_activity a WHERE a.datid = d.oid)
+      UNION ALL
+      SELECT 'ROLE', rolname, shobj_description(oid, 'pg_authid') FROM pg_roles r
+      WHERE NOT EXISTS (SELECT FROM pg_stat_activity a WHERE a.usesysid = r.oid)
+    ) AS one
+    WHERE name LIKE 'guide\\_scratch\\_%' ORDER BY kind`);
+  for (const { kind, name, comment, now } of rows) {
+    const state = stateOf(kind, name, comment, Number(now));
+    const work = async () => {
+      if (state === "unknown") await db.query(heartbeatOf(kind, name));
+      if (state === "dead" && kind === "ROLE") await dropStepsRole(db, name, openIn);
+      if (state === "dead" && kind === "DATABASE") await dropScratch(db, name, openIn, "");
+    };
+    await work().catch(() => {});
   }
 }

@@ -39,6 +39,7 @@ function checksum(stem: string): string {
 /**
  * Creates a database for one client.
  * @param template the database to copy, without connections. The server's own is empty
+ * @param owner a role, if it is not to be the one of the connection
  * @returns its name
  * @throws Failure of kind "database" where the role may not create databases
  */
@@ -47,11 +48,11 @@ export async function createScratch(
   client: string,
   name = scratchName(client),
   template = "template0",
+  owner = "",
 ): Promise<string> {
+  const from = `${owner && `OWNER ${quoteIdentifier(owner)} `}TEMPLATE ${quoteIdentifier(template)}`;
   try {
-    await db.query(
-      `CREATE DATABASE ${quoteIdentifier(name)} TEMPLATE ${quoteIdentifier(template)}`,
-    );
+    await db.query(`CREATE DATABASE ${quoteIdentifier(name)} ${from}`);
   } catch (error) {
     if (!(error instanceof DatabaseError) || error.code !== "42501") throw error;
     throw new Failure(
@@ -129,12 +130,20 @@ const releasing = `
     'ALTER SUBSCRIPTION %I SET (slot_name = NONE)', 'DROP SUBSCRIPTION %I']) AS statement
   WHERE subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())`;
 
+const ownerAsRole = `
+  SELECT format('SET ROLE %I', pg_get_userbyid(datdba)) AS statement
+  FROM pg_database WHERE datname = current_database()`;
+
 async function release(db: Database, name: string, openIn?: OpenIn): Promise<void> {
   const settings = "IS_TEMPLATE false ALLOW_CONNECTIONS true CONNECTION LIMIT -1";
   await db.query(`ALTER DATABASE ${quoteIdentifier(name)} ${settings}`);
   if (!openIn) return;
   const inside = await openIn(name);
   try {
+    // A step may have put functions of its own before the server's. Only its role may end a prepared transaction.
+    await inside.query("SET search_path TO pg_catalog");
+    const { rows } = await inside.query(ownerAsRole);
+    await inside.query(String(rows[0]?.statement));
     for (const { statement } of (await inside.query(releasing)).rows) {
       await inside.query(String(statement)).catch(() => {});
     }

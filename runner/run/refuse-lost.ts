@@ -6,7 +6,7 @@ import { textsOfSteps } from "../guide/step-texts.ts";
 
 /**
  * Refuses steps that drop or change what is on the reader's server already, outside of their own database, or
- * go there.
+ * go there, where the server would let them.
  * @param scripts of standalone clients
  * @throws Failure of kind "database", and closes the server
  */
@@ -15,7 +15,7 @@ export async function refuseLost(
   guide: Guide,
   scripts: readonly string[],
 ): Promise<void> {
-  if (server.kind !== "external") return;
+  if (server.kind !== "external" || server.isGuarded) return;
   const things = [...textsOfSteps(guide, scripts)].flatMap(([file, text]) =>
     lostThings(text).map((thing) => ({ file, ...thing })),
   );

@@ -1,7 +1,7 @@
 import { Failure, messageOf } from "../common/failure.ts";
-import { makesShared } from "../common/sql-in-scripts.ts";
+import { extensionsIn, makesShared, needsReader } from "../common/sql-in-scripts.ts";
 import { databaseUrl, missingInEnvFile } from "../connection/environment.ts";
-import { openExternal } from "../database/external.ts";
+import { openExternal, type ReadersRights } from "../database/external.ts";
 import { textsOfSteps } from "../guide/step-texts.ts";
 import { openWorkspace, type Workspace } from "../workspace/workspace.ts";
 import { prepareLaunch } from "./prepare-launch.ts";
@@ -23,9 +23,11 @@ export function withSession<Result>(
     const session = await openSession(options, workspace, prepareNow, openServer);
     return thenClose(() => work(session), session.close, note);
   };
-  const beyond = databaseUrl() ? undefined : rightBeyond(options);
-  if (options.host && !beyond) return inHost(options.host);
-  return withHost({ ...options, tables: options.guide.tables, beyond }, inHost);
+  const isGiven = databaseUrl() !== undefined;
+  const beyond = isGiven ? undefined : rightBeyond(options);
+  const rights = isGiven ? readersRights(options) : undefined;
+  if (options.host && !beyond && !rights) return inHost(options.host);
+  return withHost({ ...options, tables: options.guide.tables, beyond, rights }, inHost);
 }
 
 /**
@@ -38,11 +40,32 @@ function rightBeyond({ guide, standalone }: SessionOptions): HostOptions["beyond
   return [...textsOfSteps(guide, scripts).values()].some(makesShared) ? "CREATEROLE" : undefined;
 }
 
+/**
+ * What the steps need the reader's own role for, on a given server.
+ * @returns undefined if a role of their own is enough
+ */
+function readersRights({ guide, standalone, inPlace }: SessionOptions): HostOptions["rights"] {
+  if (inPlace) return undefined;
+  const scripts = standalone.flatMap(({ folder }) => folder.files);
+  const { page } = guide;
+  const texts = page
+    ? guide.steps.map(({ code }) => code)
+    : [...textsOfSteps(guide, scripts).values()];
+  const commands = guide.steps.filter(({ name }) => page?.runs.get(name)?.kind === "command");
+  // A page's SQL that makes roles is not sent to a given server.
+  const sharing = page ? commands.map(({ code }) => code) : texts;
+  const areNeeded = sharing.some(makesShared) || texts.some(needsReader);
+  const extensions = texts.flatMap(extensionsIn);
+  return areNeeded || extensions.length > 0 ? { areNeeded, extensions } : undefined;
+}
+
 /** What the server of a session depends on. */
 export interface HostOptions extends Pick<SessionOptions, "inPlace" | "note" | "signal"> {
   readonly tables: readonly string[];
   /** Set if the steps make more on the embedded server than a database holds, which needs this right. */
   readonly beyond?: "CREATEROLE" | "SUPERUSER" | undefined;
+  /** Set if they may need the reader's own role on a given server. */
+  readonly rights?: ReadersRights | undefined;
 }
 
 /**
@@ -57,9 +80,9 @@ export async function withHost<Result>(
   const missing = url === undefined && missingInEnvFile();
   if (missing) options.note(`${missing} Without it, the guide runs on the embedded PostgreSQL.`);
   const workspace = openWorkspace();
-  const { inPlace, tables, beyond, note, signal } = options;
+  const { inPlace, tables, beyond, rights, note, signal } = options;
   const openServer = async () => {
-    if (url) return openExternal(url, { inPlace, tables, signal, note });
+    if (url) return openExternal(url, { inPlace, rights, tables, signal, note });
     if (beyond) {
       return (await import("../database/embedded/one-each.ts")).openOneEach(
         workspace,

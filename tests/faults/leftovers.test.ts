@@ -18,10 +18,11 @@ import {
 import { prove, record } from "./support/fault.ts";
 import { hang, makeGuide } from "./support/guide.ts";
 import { commandLines } from "./support/processes.ts";
-import { serverForFile } from "./support/server.ts";
+import { readerPassword, serverForFile } from "./support/server.ts";
 
 const server = await serverForFile(["max_prepared_transactions = 10\n"]);
 await server.sql("GRANT pg_create_subscription TO reader");
+await server.sql(`CREATE ROLE maker LOGIN CREATEDB CREATEROLE PASSWORD '${readerPassword}'`);
 const cache = cacheForFile();
 
 /** A case that failed may have left some: the next one begins without them. */
@@ -79,17 +80,23 @@ describe("a database that is hard to drop", () => {
   });
 });
 
-test("a step that makes its database a template and prepares a transaction", async (context) => {
-  const guide = makeGuide({
-    "01-clings": `await db.query("BEGIN; CREATE TABLE t (i INT)");
+test.for([
+  ["", () => server.url],
+  [", in a role of its own", () => server.url.replace("//reader:", "//maker:")],
+] as const)(
+  "a step that makes its database a template and prepares a transaction%s",
+  async ([, urlOf], context) => {
+    const guide = makeGuide({
+      "01-clings": `await db.query("BEGIN; CREATE TABLE t (i INT)");
       const { rows: [row] } = await db.query("SELECT current_database() AS name");
       await db.query(\`PREPARE TRANSACTION '\${row?.name}'\`);
       await db.query(\`ALTER DATABASE \${row?.name} IS_TEMPLATE true CONNECTION LIMIT 0\`);`,
-  });
-  const expected = { prints: /verified with 2 clients/, code: 0, within: 60 };
-  const ended = await prove(guide.choices, { DATABASE_URL: server.url }, expected, server);
-  record(context, [ended], "everything removed");
-});
+    });
+    const expected = { prints: /verified with 2 clients/, code: 0, within: 60 };
+    const ended = await prove(guide.choices, { DATABASE_URL: urlOf() }, expected, server);
+    record(context, [ended], "everything removed");
+  },
+);
 
 test("a scratch database that cannot be dropped", async (context) => {
   const guide = makeGuide({

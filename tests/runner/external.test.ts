@@ -1,18 +1,23 @@
 import pg from "pg";
 import { expect, inject, onTestFinished, test } from "vitest";
 import type { Database } from "../../drivers/driver.ts";
-import { openExternal } from "../../runner/database/external.ts";
+import { openExternal, type ReadersRights } from "../../runner/database/external.ts";
 import { openPool } from "../../runner/database/pool.ts";
 import { createScratch, dropScratch } from "../../runner/database/scratch.ts";
 import { startProxy } from "../faults/support/proxy.ts";
 import { makeDatabase, makeRole, openDatabase } from "../support/database.ts";
 
 /** Opens a server as a run does, and keeps what it says. */
-async function open(url: string, inPlace: boolean, tables: readonly string[] = ["books"]) {
+async function open(
+  url: string,
+  inPlace: boolean,
+  tables: readonly string[] = ["books"],
+  rights?: ReadersRights,
+) {
   const notes: string[] = [];
   const { signal } = new AbortController();
   const note = (message: string) => void notes.push(message);
-  return { notes, ...(await openExternal(url, { inPlace, tables, signal, note })) };
+  return { notes, ...(await openExternal(url, { inPlace, tables, signal, note, rights })) };
 }
 
 test("a server that does not answer is not waited for", async () => {
@@ -41,7 +46,7 @@ test("databases and roles that steps made or renamed are named at the end, and s
   });
   await db.query(`CREATE DATABASE ${before}`);
 
-  const server = await open(url, false);
+  const server = await open(url, false, [], { areNeeded: true, extensions: [] });
   const first = await server.createDatabase("pg");
   const second = await server.createDatabase("postgres");
   await db.query(`ALTER DATABASE ${first.name} RENAME TO ${renamed}`);

@@ -1,0 +1,114 @@
+import { randomBytes } from "node:crypto";
+import type { Database } from "../../drivers/driver.ts";
+import { Failure } from "../common/failure.ts";
+import { hidePassword } from "../common/secrets.ts";
+import { joinUri, splitUri } from "../connection/connection-uri.ts";
+import { DatabaseError } from "../connection/errors.ts";
+import { thisProcess } from "../workspace/workspace.ts";
+import { connected } from "./connected.ts";
+import { heartbeatOf } from "./heartbeat.ts";
+import {
+  dropAll,
+  dropScratch,
+  type OpenIn,
+  quoteIdentifier,
+  quoteLiteral,
+  scratchName,
+} from "./scratch.ts";
+
+/** A role that only the steps of one run use: they have neither the reader's rights nor the reader's password. */
+export interface StepsRole {
+  readonly name: string;
+  /** Of the server, with the role's password. */
+  readonly url: string;
+}
+
+/** An SQL expression: may the role be able to make one of its own for the steps? */
+export const mayMakeRoles =
+  "(SELECT rolsuper OR (rolcreaterole AND rolcreatedb) FROM pg_roles WHERE rolname = current_user)";
+
+/**
+ * Makes a role that can only log in, and create databases.
+ * @param url of the reader
+ * @returns undefined where the server refuses it
+ */
+export async function makeStepsRole(db: Database, url: string): Promise<StepsRole | undefined> {
+  const name = scratchName("role", thisProcess());
+  const password = randomBytes(18).toString("base64url");
+  const made = await db.query(creation(name, password)).then(
+    () => true,
+    () => false,
+  );
+  if (!made) return undefined;
+  hidePassword(password, [name]);
+  const uri = splitUri(url);
+  const parameters = [...uri.parameters].filter(([key]) => !/^user$|password/i.test(key));
+  return { name, url: joinUri({ ...uri, user: name, password, parameters: new Map(parameters) }) };
+}
+
+/** Only what has the role's rights can drop its databases. A superuser has, and from version 16 on, who made it may take them. */
+function creation(name: string, password: string): string {
+  const role = quoteIdentifier(name);
+  return `DO $$ BEGIN
+    CREATE ROLE ${role} LOGIN CREATEDB PASSWORD ${quoteLiteral(password)};
+    IF NOT pg_has_role(${quoteLiteral(name)}, 'USAGE') THEN
+      EXECUTE concat('GRANT ${role} TO CURRENT_USER', CASE
+        WHEN current_setting('server_version_num')::int >= 160000 THEN ' WITH INHERIT TRUE, SET TRUE' END);
+    END IF;
+    IF NOT pg_has_role(${quoteLiteral(name)}, 'USAGE') THEN RAISE 'not inherited'; END IF;
+  END $$; ${heartbeatOf("ROLE", name)}`;
+}
+
+/** True if the server lets the role in as it would let in a step: pg_hba.conf, or a pooler, may not know it. */
+export async function canLogIn({ name, url }: StepsRole, db: Database): Promise<boolean> {
+  try {
+    await connected(url, async () => {});
+    return true;
+  } catch (error) {
+    const cause = error instanceof Failure && error.cause;
+    if (!(cause instanceof DatabaseError) || cause.code !== "42501") return false;
+    // It was let in, but the reader's own database is closed to others.
+    const { rows } = await db.query(
+      "SELECT has_database_privilege($1::text, current_database(), 'CONNECT') AS may_connect",
+      [name],
+    );
+    return rows[0]?.may_connect === false;
+  }
+}
+
+/**
+ * Drops the role of a run's steps, with the databases that they made.
+ * @throws Failure of kind "cleanup" where something else is left that belongs to it; DatabaseError
+ */
+export async function dropStepsRole(db: Database, name: string, openIn: OpenIn): Promise<void> {
+  const drop = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = ${quoteLiteral(name)};
+    DROP ROLE IF EXISTS ${quoteIdentifier(name)}`;
+  try {
+    await db.query(drop);
+    return;
+  } catch (error) {
+    if (!(error instanceof DatabaseError) || error.code !== "2BP01") throw error;
+  }
+  const { rows } = await db.query<{ name: string; is_own: boolean }>(
+    `SELECT DISTINCT d.datname AS name, d.datdba = r.oid AS is_own
+     FROM pg_roles r JOIN pg_database d ON d.datdba = r.oid
+       OR EXISTS (SELECT FROM pg_shdepend s WHERE s.refobjid = r.oid AND s.dbid = d.oid)
+     WHERE r.rolname = $1`,
+    [name],
+  );
+  const own = rows.filter((row) => row.is_own);
+  await dropAll(
+    own.map((row) => row.name),
+    (one) => dropScratch(db, one, openIn),
+  );
+  const [other] = rows.filter((row) => !row.is_own);
+  if (other) throw notDropped(name, other.name);
+  await db.query(drop);
+}
+
+function notDropped(role: string, database: string): Failure {
+  return new Failure(
+    "cleanup",
+    `Not removed: the role ${role}, in which the steps ran. They have made something in the database ${database}. Drop it there, and then the role: DROP OWNED BY ${role}; DROP ROLE ${role}.`,
+  );
+}
