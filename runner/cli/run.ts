@@ -15,10 +15,11 @@ import type { PageOptions } from "../page/page.ts";
 import { type Reporter, type Summary, summarize } from "../report/events.ts";
 import { openReporters, type ReporterOptions } from "../report/reporters.ts";
 import { countedSession, differenceAtEnd } from "../run/counted-session.ts";
-import { runAll } from "../run/run-all.ts";
+import { readSources, runAll } from "../run/run-all.ts";
 import { selectClients } from "../run/select-clients.ts";
 import type { Session, SessionOptions } from "../run/session.ts";
 import { withSession } from "../run/with-session.ts";
+import { refuseChanged } from "../verify/golden.ts";
 import { isGood, type JudgedRun } from "../verify/judge.ts";
 import { type Accept, acceptAll, acceptFiles, acceptMissing } from "../verify/update.ts";
 import type { Context, GuideOptions } from "./program.ts";
@@ -287,7 +288,9 @@ export async function runGuide(choice: WholeRun): Promise<Summary> {
     effects,
     accept,
     signal,
+    standalone,
   } = choice;
+  const sources = readSources(guide, selection.execute, standalone);
 
   const summary = await withSession({ ...choice, runs: selection.execute }, async (opened) => {
     const session = effects ? countedSession(opened) : opened;
@@ -300,6 +303,7 @@ export async function runGuide(choice: WholeRun): Promise<Summary> {
     };
     const runs = { guide, runs: selection.execute, clients, session, bail, effects };
     const all = await runAll({ ...runs, onJudged });
+    refuseChanged(sources);
     const isAlike = !effects && all.every(({ run, verdict }) => isGood(verdict) && !run.clients);
     const difference = isAlike ? await differenceAtEnd(session, clients) : "";
     const executed = all.filter(isReported);

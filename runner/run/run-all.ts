@@ -1,8 +1,16 @@
+import { readRegularFile } from "../common/read-files.ts";
 import { waitForAll } from "../common/wait-for-all.ts";
+import type { StandaloneClient } from "../guide/clients.ts";
 import type { Guide, Run } from "../guide/guide.ts";
 import type { Outcome } from "../guide/outcome.ts";
 import { demandSameEffects } from "../verify/effects.ts";
-import { type Golden, readGolden, readStderrGolden, refuseChanged } from "../verify/golden.ts";
+import {
+  type Golden,
+  makeGolden,
+  readGolden,
+  readStderrGolden,
+  refuseChanged,
+} from "../verify/golden.ts";
 import { isGood, type JudgedRun, judgeRun } from "../verify/judge.ts";
 import type { Session } from "./session.ts";
 
@@ -105,6 +113,21 @@ export async function runAll(choice: Runs): Promise<readonly JudgedRun[]> {
   await judging;
   refuseChanged(pending.flatMap(({ golden, stderr }) => (stderr ? [golden, stderr] : [golden])));
   return results;
+}
+
+/**
+ * Reads the steps' own files. A program reads one of them when its turn comes: it may be that of another branch then.
+ * @returns what `refuseChanged` takes
+ */
+export function readSources(
+  guide: Guide,
+  runs: readonly Run[],
+  standalone: readonly StandaloneClient[],
+): Golden[] {
+  if (guide.page) return [];
+  const scripts = standalone.flatMap(({ folder }) => folder.files);
+  const files = new Set([...runs.map(({ step }) => step.file), ...scripts]);
+  return [...files].map((file) => makeGolden(file, file, readRegularFile(file)));
 }
 
 /**

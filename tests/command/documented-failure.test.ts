@@ -83,6 +83,13 @@ test("a step that writes its own golden file proves nothing", async () => {
   await expectRefused(guide.guide(), "01-fail.stderr.txt changed while the guide ran");
 });
 
+test("a step that is saved, or a branch that is switched, during a run proves nothing", async () => {
+  const guide = makeGuide();
+  const file = join(guide.directory, "steps/02-go-on.sh");
+  guide.write("steps/01-fail.sh", fails.replace("exit 3", `echo '# saved' >> '${file}'; exit 3`));
+  await expectRefused(guide.guide(), "steps/02-go-on.sh changed while the guide ran. Run again");
+});
+
 test("a step in TypeScript fails as documented, with every driver", async () => {
   const code = (work: string) =>
     `/*\n# It fails\n*/\nimport { step } from "neon-typescript-guide/step";\nawait step(async (db) => {\n  ${work}\n});\n`;

@@ -113,7 +113,7 @@ describe("export", () => {
     const later = `${project.directory}/steps/02-read.sh`;
     project.edit("steps/01-create.sh", "cat ", `echo '# saved' >> '${later}'\ncat `);
     const result = await project.guide(["export", "-", "--format", "md"]);
-    await expectRefused(result, "steps/02-read.sh changed while the guide ran. Run it again.\n");
+    await expectRefused(result, "steps/02-read.sh changed while the guide ran. Run again;");
     expect(result.stdout).toBe("");
   });
 
