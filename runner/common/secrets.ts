@@ -141,7 +141,7 @@ function formsOf(character: string, backslashes: number): Part {
 
 /** The ways to write a quote within quotes: for SQL, CSV and a shell. */
 function quoted(text: string): Part[][] {
-  const quotes = ["''''", '""""', "''", '""', "``", "'\\''"].filter(([quote = ""]) =>
+  const quotes = ["''''", '""""', "''", '""', "``", "'\\''", `'"'"'`].filter(([quote = ""]) =>
     text.includes(quote),
   );
   const ways = quotes.map((within) => ({ [within.charAt(0)]: within }));

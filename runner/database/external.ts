@@ -42,6 +42,12 @@ const UNDO_LIMIT_MS = 2000;
 
 const noRights: ReadersRights = { areNeeded: false, extensions: [] };
 
+/** Hides the password of a connection string in all that is shown from now on. @throws SetupError */
+export function hidePasswordIn(url: string): void {
+  const { host, user, password, database } = settingsOf(url);
+  for (const one of [password, splitUri(url).password]) hidePassword(one, [user, host, database]);
+}
+
 /**
  * Opens the server of a connection string. The clients get scratch databases there, or its database.
  * @throws Failure of kind "database"
@@ -50,8 +56,8 @@ export async function openExternal(
   url: string,
   { inPlace, rights = noRights, tables, signal, note }: ExternalOptions,
 ): Promise<GuideServer> {
-  const { host, port, user, password, database } = settingsOf(url);
-  for (const one of [password, splitUri(url).password]) hidePassword(one, [user, host, database]);
+  const { host, port, database } = settingsOf(url);
+  hidePasswordIn(url);
   const address = `${host.includes(":") ? `[${host}]` : host}:${port}/${database}`;
   let retries = 0;
   const pool = openPool(url, (message) => {

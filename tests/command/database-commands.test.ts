@@ -155,6 +155,16 @@ describe("doctor", () => {
       /✗ Server, with pg +28P01: .*\n +Copy the connection string again/,
     ],
     [
+      "a login that was encoded as a whole",
+      () => "postgres://reader%3Areader-secret@h/d",
+      /✗ DATABASE_URL +The connection string cannot be used\. Its user name has a :/,
+    ],
+    [
+      "a host with the password in it",
+      () => "postgres://reader:reader-secret@reader-secret.invalid/d",
+      /✗ Server, with pg +.*••••\.invalid/,
+    ],
+    [
       "a role without rights",
       () => makeRole(),
       /✗ Databases +the role may not create databases\n +Use the owner's role/,
@@ -169,6 +179,7 @@ describe("doctor", () => {
     const result = await sharedProject().guide(["doctor"], { DATABASE_URL: await url() });
     await expectReport(result, 1, line);
     expect(result.stdout).toContain("The guide will not run here yet.");
+    expect(result.stdout).not.toContain("reader-secret");
   });
 });
 

@@ -32,6 +32,7 @@ test.each([
   password.replaceAll("'", "''''"),
   escape(password),
   password.replaceAll("'", "'\\''"),
+  password.replaceAll("'", `'"'"'`), // Python's shlex.quote
   password.replaceAll(/[^\wä]/g, "\\$&"),
   password.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;"),
   password.replaceAll("&", "&#38;").replaceAll("'", "&#039;").replaceAll('"', "&#x22;"),
