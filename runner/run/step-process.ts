@@ -67,7 +67,7 @@ export function startProcess(
   const words = waits ? ["--import", waitForTurn, ...command.arguments] : command.arguments;
   const run = $({
     ...settings,
-    ...(isWindows ? { spawn: withoutShell(command) } : {}),
+    spawn: withoutShell(command.program, words),
     env: { ...neutralEnvironment(), ...command.environment },
     cwd: command.directory,
     stdio: ["ignore", stdout.descriptor, stderr.descriptor, ...(waits ? ["pipe" as const] : [])],
@@ -117,14 +117,14 @@ export function startProcess(
 }
 
 /**
- * zx looks for bash, which not every machine has. The shell that every machine has is replaced by the
- * step's program, so that the process is the step's own. The rest zx would otherwise take from variables
- * such as ZX_TIMEOUT.
+ * zx would start a shell, which not every machine has, and which would have to be replaced by the step's program. cmd.exe
+ * reads a % in a path as a variable's, and Windows ends a process with the runner only if the runner itself started
+ * it. So the program is started without one. The rest zx would otherwise take from variables such as ZX_TIMEOUT.
  */
 const settings = {
   shell: "/bin/sh",
   quote: (word: string) => shellWord(word),
-  prefix: "exec ",
+  prefix: "",
   postfix: "",
   detached: !isWindows, // a process group of its own
   nothrow: true,
@@ -132,17 +132,9 @@ const settings = {
   preferLocal: false,
 } as const;
 
-/**
- * Starts a program for zx without cmd.exe, which would read a % in a path as a variable's. And Windows
- * ends a process with the runner only if the runner itself started it.
- */
-function withoutShell(command: Command): typeof spawn {
+function withoutShell(program: string, words: readonly string[]): typeof spawn {
   return new Proxy(spawn, {
     apply: (start, self, [, , options]) =>
-      Reflect.apply(start, self, [
-        command.program,
-        command.arguments,
-        { ...options, shell: false },
-      ]),
+      Reflect.apply(start, self, [program, words, { ...options, shell: false }]),
   });
 }
