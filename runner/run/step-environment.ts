@@ -18,11 +18,22 @@ const unwanted = [
   /^GIT_(?:DIR|INDEX_FILE|WORK_TREE|PREFIX|COMMON_DIR|OBJECT_DIRECTORY)$/i,
 ];
 
-/** A variable of any name may lead to the reader's own database, such as Neon's DATABASE_URL_UNPOOLED. */
-const connectionString = /^(?:jdbc:)?postgres(?:ql)?:/i;
+/** They lead to the reader's own database, or let in as the reader: a step may print them, too. */
+const logins = [
+  /^(?:DB|DATABASE|PG|POSTGRESQL|TYPEORM|SQLALCHEMY|MYSQL|MARIADB)_/i,
+  /^DB_?(?:HOST|PORT|NAME|USER|PASS|URL)/i,
+  /(?:PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|(?:API|ACCESS|SECRET|PRIVATE)_?KEY)$/i,
+];
 
-/** A company's certificate authorities: without them, its server cannot be verified. */
-const wanted = /^(NODE_EXTRA_CA_CERTS|NODE_USE_SYSTEM_CA)$/i;
+/**
+ * A variable of any name may do so by its value, such as Neon's DATABASE_URL_UNPOOLED: the connection string of a
+ * PostgreSQL server, in libpq's other form, too, and any URL with a password.
+ */
+const loginValue =
+  /^(?:(?:jdbc:|prisma\+)?postgres[\w+]*:|[a-z][a-z\d+.:-]*:\/\/[^:@/\s]*:[^@\s]+@)|(?:^|\s)(?:dbname|password)\s*=/i;
+
+/** A company's certificate authorities and proxy: without them, no server can be reached or verified. */
+const wanted = /^(?:NODE_EXTRA_CA_CERTS|NODE_USE_SYSTEM_CA|(?:HTTPS?|ALL)_PROXY)$/i;
 
 /** The same on every machine. */
 const fixed = {
@@ -35,10 +46,10 @@ const fixed = {
 
 /** The environment of this process, without what would change what a step does. */
 export function neutralEnvironment(): NodeJS.ProcessEnv {
+  const isLeftOut = (name: string) => [...unwanted, ...logins].some((some) => some.test(name));
   const passed = Object.entries(process.env).filter(
     ([name, value = ""]) =>
-      wanted.test(name) ||
-      !(unwanted.some((some) => some.test(name)) || connectionString.test(value.trim())),
+      wanted.test(name) || !(isLeftOut(name) || loginValue.test(value.trim())),
   );
   const authorities = process.env.NODE_EXTRA_CA_CERTS;
   return {

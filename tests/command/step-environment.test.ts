@@ -46,20 +46,20 @@ test("libraries that only know PG* find the scratch database in a step of any ki
   );
 });
 
-const shown = "TZ LANG LC_ALL LC_TIME LANGUAGE DEBUG BASH_ENV ENV PYTHONPATH PYTHONSTARTUP";
+const shown = "TZ LANG LC_ALL LC_TIME LANGUAGE DEBUG BASH_ENV ENV PYTHONPATH PYTHONSTARTUP DB_HOST";
 const node = `console.log("${shown}".split(" ").map((name) => process.env[name] ?? "-").join(" "));
 console.log(new Date(Date.UTC(2026, 0, 1)).getHours());
 `;
-const shell = `echo "\${TZ--} \${LANG--} \${LC_ALL--} \${LC_TIME--} \${LANGUAGE--} \${DEBUG--} \${BASH_ENV--} \${ENV--} \${PYTHONPATH--} \${PYTHONSTARTUP--}"
+const shell = `echo "\${TZ--} \${LANG--} \${LC_ALL--} \${LC_TIME--} \${LANGUAGE--} \${DEBUG--} \${BASH_ENV--} \${ENV--} \${PYTHONPATH--} \${PYTHONSTARTUP--} \${DB_HOST--}"
 date -d 2026-01-01T00:00:00Z +%-H
 `;
 
 test.runIf(process.platform === "linux").each([
-  ["the same on every machine", undefined, "UTC C.UTF-8 - - - - - - - -\n0\n"],
+  ["the same on every machine", undefined, "UTC C.UTF-8 - - - - - - - - -\n0\n"],
   [
     "those of guide.json",
-    { TZ: "Asia/Tokyo", DEBUG: "mine", LC_ALL: "C" },
-    "Asia/Tokyo C.UTF-8 C - - mine - - - -\n9\n",
+    { TZ: "Asia/Tokyo", DEBUG: "mine", LC_ALL: "C", DB_HOST: "h" },
+    "Asia/Tokyo C.UTF-8 C - - mine - - - - h\n9\n",
   ],
 ])("variables are %s", async (_, environment, printed) => {
   const guide = makeGuide(
@@ -91,6 +91,7 @@ test.runIf(process.platform === "linux").each([
       ENV: "/dev/null",
       PYTHONPATH: "/nowhere",
       PYTHONSTARTUP: "/nowhere",
+      DB_HOST: "localhost",
     }),
     0,
     "All 2 outputs are verified with 2 clients",

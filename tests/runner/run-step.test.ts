@@ -130,11 +130,21 @@ test("variables that would change what a step does are not handed to it", async 
     ...["JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS", "JDK_JAVA_OPTIONS"],
   ];
   for (const name of hostile) vi.stubEnv(name, "");
-  const leading = { DATABASE_URL_UNPOOLED: "postgres://own", ANY: " postgresql://own" };
+  const leading = {
+    DATABASE_URL_UNPOOLED: "postgres://own",
+    ANY: " postgresql://own",
+    ASYNC: "postgresql+asyncpg://own",
+    QUEUE: "amqp://me:it@own",
+    DSN: "host=h dbname=own",
+    ...{ DB_HOST: "own", DBNAME: "own", TYPEORM_USERNAME: "own", PG_DATABASE: "own" },
+    ...{ NEON_API_KEY: "own", GITHUB_TOKEN: "own", Db_Password: "own" },
+  };
   for (const [name, url] of Object.entries(leading)) vi.stubEnv(name, url);
   vi.stubEnv("POSTGRES_PASSWORD", "own");
   vi.stubEnv("NODE_EXTRA_CA_CERTS", "/some/authority.pem");
   vi.stubEnv("MY_OWN", "value");
+  vi.stubEnv("HTTPS_PROXY", "http://me:it@proxy");
+  vi.stubEnv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/run/bus");
   onTestFinished(() => void vi.unstubAllEnvs());
   const { stdout } = await run("console.log(JSON.stringify(process.env));");
   const seen: NodeJS.ProcessEnv = JSON.parse(stdout);
@@ -142,6 +152,8 @@ test("variables that would change what a step does are not handed to it", async 
   expect(JSON.stringify(seen)).not.toContain('own"');
   expect(seen).toMatchObject({
     MY_OWN: "value",
+    HTTPS_PROXY: "http://me:it@proxy",
+    DBUS_SESSION_BUS_ADDRESS: "unix:path=/run/bus",
     NODE_EXTRA_CA_CERTS: "/some/authority.pem",
     DATABASE_URL: "postgresql://nowhere",
   });
