@@ -8,9 +8,9 @@ import { SetupError } from "../connection/errors.ts";
 import type { GuideServer } from "./guide-server.ts";
 import { openInPlace, refuseForeignTables } from "./in-place.ts";
 import { addedTo, lastingThings, readsConfiguration } from "./lasting-things.ts";
-import { inTime, openPool } from "./pool.ts";
+import { openPool } from "./pool.ts";
 import { dropAbandoned, openScratchDatabases } from "./scratch-databases.ts";
-import { canLogIn, dropStepsRole, makeStepsRole, mayMakeRoles } from "./steps-role.ts";
+import { makeStepsRole, mayMakeRoles } from "./steps-role.ts";
 
 /** An SQL expression: is one of the extensions only for a superuser? */
 const needSuperuser = `EXISTS (SELECT FROM unnest($1::text[]) AS e
@@ -37,7 +37,7 @@ export interface ReadersRights {
   readonly extensions: readonly string[];
 }
 
-/** How long to wait after Ctrl-C for what was begun. */
+/** How long to wait after Ctrl-C for a role that is being made: it is dropped with the rest. */
 const UNDO_LIMIT_MS = 2000;
 
 const noRights: ReadersRights = { areNeeded: false, extensions: [] };
@@ -63,7 +63,6 @@ export async function openExternal(
   const pool = openPool(url, (message) => {
     if (retries++ === 0) note(`Waiting for the database: ${message}`);
   });
-  const drop = (role: string) => pool.withConnection((db) => dropStepsRole(db, role, pool.openIn));
   const opening = pool.withConnection(async (db) => {
     if (inPlace) await refuseForeignTables(db, tables);
     else await dropAbandoned(db, pool.openIn);
@@ -76,19 +75,16 @@ export async function openExternal(
     );
     const list = (other: Database) => lastingThings(other, row?.reads === true);
     const hasOwnRole = !inPlace && !rights.areNeeded && row?.may_make_roles === true;
-    const made = hasOwnRole ? await makeStepsRole(db, url) : undefined;
-    const [before, isUsable] = await Promise.all([list(db), made && canLogIn(made, db)]);
-    if (made && !isUsable) await dropStepsRole(db, made.name, pool.openIn);
-    const role = isUsable ? made : undefined;
-    return { version: String(row?.version).split(" ")[0], list, before, role };
+    return {
+      version: String(row?.version).split(" ")[0],
+      list,
+      before: await list(db),
+      hasOwnRole,
+    };
   });
-  const { version, list, before, role } = await unlessAborted(opening, signal).catch(
-    async (error) => {
-      const undo = () => opening.then(({ role: made }) => made && drop(made.name));
-      if (signal.aborted) await inTime(undo(), UNDO_LIMIT_MS).catch(() => {});
-      throw error;
-    },
-  );
+  const { version, list, before, hasOwnRole } = await unlessAborted(opening, signal);
+  const making = hasOwnRole ? makeStepsRole(url, pool) : undefined;
+  const role = making && (await unlessAborted(making, signal, UNDO_LIMIT_MS));
   const databases = inPlace
     ? await unlessAborted(openInPlace(url, database, tables, pool, signal), signal)
     : openScratchDatabases(url, pool, signal, role);
@@ -96,7 +92,7 @@ export async function openExternal(
     label: `PostgreSQL ${version} at ${address}${inPlace ? ", in place" : ""}`,
     kind: "external",
     isParallel: !inPlace,
-    ...(role && { isGuarded: true }),
+    ...(role && { isGuarded: () => unlessAborted(role.mayLogIn, signal) }),
     createDatabase: databases.create,
     withConnection: (work) => unlessAborted(pool.withConnection(work), signal),
     async close() {

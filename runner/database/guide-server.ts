@@ -10,8 +10,8 @@ export interface GuideServer {
   readonly isParallel: boolean;
   /** Set if it is in fact one for each client. The connections for the runner's own work are to the first of them. */
   readonly isOneEach?: true;
-  /** Set if the steps have a role of their own on the reader's server, which refuses what is not theirs. */
-  readonly isGuarded?: true;
+  /** True if the steps have a role of their own on the reader's server, which refuses what is not theirs. */
+  readonly isGuarded?: () => Promise<boolean>;
   /**
    * Makes a database for a client.
    * @param name of a database that was closed, to make it again. Otherwise it gets a new name

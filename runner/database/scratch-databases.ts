@@ -13,6 +13,7 @@ import {
   dropAll,
   dropScratch,
   type OpenIn,
+  quoteIdentifier,
   quoteLiteral,
   scratchName,
 } from "./scratch.ts";
@@ -42,6 +43,8 @@ export function openScratchDatabases(
   /** From the moment in which they may exist, until they are certainly gone. */
   const present = new Set<string>();
   const creations = new Set<Promise<unknown>>();
+  /** Of the databases, if it is not the reader. */
+  let owner = role;
   let isRolePresent = role !== undefined;
   const send = (statement: string) =>
     pool.withConnection((db) => db.query(statement)).catch(() => {});
@@ -56,13 +59,14 @@ export function openScratchDatabases(
     db: Database,
     client: string,
     name: string,
-    template?: string,
+    template: string | undefined,
+    role: string | undefined,
   ): Promise<void> {
     // One that this run made is there still if it could not be dropped when it was to be made again.
     if (present.has(name)) await dropScratch(db, name, pool.openIn);
     present.add(name);
     try {
-      await createScratch(db, client, name, template, role?.name);
+      await createScratch(db, client, name, template, role);
     } catch (error) {
       if (isRefusal(error)) present.delete(name);
       throw error;
@@ -89,13 +93,18 @@ export function openScratchDatabases(
     content,
   ) => {
     const template = await templateOf(content);
-    const creation = pool.withConnection((db) => make(db, client, name, template));
+    let own = owner;
+    const creation = pool.withConnection((db) => make(db, client, name, template, own?.name));
     creations.add(creation);
     await creation;
+    if (own && !(await own.mayLogIn)) {
+      owner = own = undefined;
+      await pool.withConnection((db) => db.query(giveBack(name)));
+    }
     void beat(name);
     const close = () => unlessAborted(drop(name), signal, DROP_LIMIT_MS);
     const readersUrl = withDatabase(url, name);
-    return { name, url: role ? withDatabase(role.url, name) : readersUrl, readersUrl, close };
+    return { name, url: own ? withDatabase(own.url, name) : readersUrl, readersUrl, close };
   };
 
   return {
@@ -142,6 +151,11 @@ function endingAlone(name: string): string {
   return `DO $$ BEGIN
     EXECUTE format('ALTER DATABASE %I SET ${ENDING_ALONE}', ${quoteLiteral(name)});
   EXCEPTION WHEN OTHERS THEN END $$`;
+}
+
+/** The steps use it as the reader. */
+function giveBack(name: string): string {
+  return `ALTER DATABASE ${quoteIdentifier(name)} OWNER TO CURRENT_USER`;
 }
 
 /**

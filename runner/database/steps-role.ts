@@ -7,6 +7,7 @@ import { DatabaseError } from "../connection/errors.ts";
 import { thisProcess } from "../workspace/workspace.ts";
 import { connected } from "./connected.ts";
 import { heartbeatOf } from "./heartbeat.ts";
+import type { Pool } from "./pool.ts";
 import {
   dropAll,
   dropScratch,
@@ -21,6 +22,8 @@ export interface StepsRole {
   readonly name: string;
   /** Of the server, with the role's password. */
   readonly url: string;
+  /** False if the server does not let it in as it would let in a step: pg_hba.conf, or a pooler, may not know it. */
+  readonly mayLogIn: Promise<boolean>;
 }
 
 /** An SQL expression: may the role be able to make one of its own for the steps? */
@@ -28,22 +31,25 @@ export const mayMakeRoles =
   "(SELECT rolsuper OR (rolcreaterole AND rolcreatedb) FROM pg_roles WHERE rolname = current_user)";
 
 /**
- * Makes a role that can only log in, and create databases.
+ * Makes a role that can only log in, and create databases. A login, which takes longer than all else, is tried
+ * while databases are made.
  * @param url of the reader
  * @returns undefined where the server refuses it
  */
-export async function makeStepsRole(db: Database, url: string): Promise<StepsRole | undefined> {
+export async function makeStepsRole(
+  url: string,
+  { withConnection }: Pool,
+): Promise<StepsRole | undefined> {
   const name = scratchName("role", thisProcess());
   const password = randomBytes(18).toString("base64url");
-  const made = await db.query(creation(name, password)).then(
-    () => true,
-    () => false,
-  );
-  if (!made) return undefined;
+  const made = withConnection((db) => db.query(creation(name, password)));
+  if (!(await made.catch(() => undefined))) return undefined;
   hidePassword(password, [name]);
   const uri = splitUri(url);
   const parameters = [...uri.parameters].filter(([key]) => !/^user$|password/i.test(key));
-  return { name, url: joinUri({ ...uri, user: name, password, parameters: new Map(parameters) }) };
+  const own = joinUri({ ...uri, user: name, password, parameters: new Map(parameters) });
+  const isOpen = () => withConnection((db) => isOpenTo(db, name));
+  return { name, url: own, mayLogIn: canLogIn(own, isOpen).catch(() => false) };
 }
 
 /** Only what has the role's rights can drop its databases. A superuser has, and from version 16 on, who made it may take them. */
@@ -59,21 +65,24 @@ function creation(name: string, password: string): string {
   END $$; ${heartbeatOf("ROLE", name)}`;
 }
 
-/** True if the server lets the role in as it would let in a step: pg_hba.conf, or a pooler, may not know it. */
-export async function canLogIn({ name, url }: StepsRole, db: Database): Promise<boolean> {
+/** @param isOpen asks whether the role may connect to the reader's own database: elsewhere, steps may */
+async function canLogIn(url: string, isOpen: () => Promise<boolean>): Promise<boolean> {
   try {
     await connected(url, async () => {});
     return true;
   } catch (error) {
     const cause = error instanceof Failure && error.cause;
-    if (!(cause instanceof DatabaseError) || cause.code !== "42501") return false;
-    // It was let in, but the reader's own database is closed to others.
-    const { rows } = await db.query(
-      "SELECT has_database_privilege($1::text, current_database(), 'CONNECT') AS may_connect",
-      [name],
-    );
-    return rows[0]?.may_connect === false;
+    const isDenied = cause instanceof DatabaseError && cause.code === "42501";
+    return isDenied && !(await isOpen());
   }
+}
+
+async function isOpenTo(db: Database, role: string): Promise<boolean> {
+  const { rows } = await db.query(
+    "SELECT has_database_privilege($1::text, current_database(), 'CONNECT') AS may_connect",
+    [role],
+  );
+  return rows[0]?.may_connect === true;
 }
 
 /**

@@ -15,11 +15,11 @@ export async function refuseLost(
   guide: Guide,
   scripts: readonly string[],
 ): Promise<void> {
-  if (server.kind !== "external" || server.isGuarded) return;
+  if (server.kind !== "external") return;
   const things = [...textsOfSteps(guide, scripts)].flatMap(([file, text]) =>
     lostThings(text).map((thing) => ({ file, ...thing })),
   );
-  if (things.length === 0) return;
+  if (things.length === 0 || (await server.isGuarded?.())) return;
   const { rows } = await server.withConnection((db) =>
     db.query(
       `SELECT 'database' AS kind, datname::text AS name FROM pg_database

@@ -146,7 +146,7 @@ const role = "{ rows: [row] } = await db.query(`SELECT current_user AS name`)";
 
 test.each([
   ["the role may not make roles", () => makeRole("CREATEDB"), ""],
-  ["a step makes a database", () => makeRole("CREATEDB CREATEROLE"), "// CREATE DATABASE x"],
+  ["a step makes a database", () => makeRole("CREATEDB CREATEROLE"), "// CREATE DATABASE x;"],
   [
     "an extension is only for a superuser",
     async () => inject("superuserUrl"),
