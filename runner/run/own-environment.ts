@@ -15,11 +15,14 @@ const connectionString = /^(?:jdbc:)?postgres[\w+]*:/i;
 
 const isEnvironment = /^\.env(?:rc$|\.|$)|\w\.env$/;
 const notOwn = /\.(?:example|sample|template|dist|vault)$/;
-const mayRead = /(?<!\w)\.env|\w\.env\b(?!\.)|dotenv|loadEnvFile/i;
+const mayRead = /(?<!\w)\.env|\w\.env\b(?!\.)|dotenv|loadEnv|read_env|\bprisma\b/i;
 
 /** Libraries that let variables of a file replace those that are set, or are told to. */
 const replacing =
-  /\boverride\b|\boverload|dotenv_values|DotNetEnv|\bpopulate\b|createMutable|createUnsafeMutable/i;
+  /\boverride\b|\boverwrite\b|\boverload|dotenv_values|DotNetEnv|\bpopulate\b|createMutable|createUnsafeMutable/i;
+/** Calls that replace nothing, with what is between their brackets. */
+const loading =
+  /\b(?:loadEnvFile|config|load_dotenv|dotenv\.load|godotenv\.Load)\((?:[^()]|\([^()]*\))*\)/gi;
 /** In these languages, a library reads such a file, unless the script reads it itself or starts a shell. */
 const withLibraries = /\.(?:[cm]?[jt]sx?|py|rb|php|go|java|kt|cs|rs|exs?)$/;
 const byHand =
@@ -44,11 +47,13 @@ export function ownEnvironmentOf(
   const readers = scripts.filter(({ code }) => mayRead.test(code));
   if (readers.length === 0) return undefined;
   const isUsed = (name: string) =>
-    isFollowed.test(name) || scripts.some(({ code }) => new RegExp(`\\b${name}\\b`).test(code));
+    isFollowed.test(name) ||
+    scripts.some(({ code }) => new RegExp(`\\b${name}\\b`, "i").test(code));
   return filesAround(directory, readers).find((file) => {
     const names = variablesIn(file);
     const isReplaced = readers.some((script) => replaces(script, basename(file)));
-    return names.some((name) => (isSet.test(name) ? isReplaced : isUsed(name)));
+    const isOfSchema = existsSync(join(dirname(file), "schema.prisma")); // prisma reads what is next to it
+    return names.some((name) => (isSet.test(name) ? isReplaced : isOfSchema || isUsed(name)));
   });
 }
 
@@ -69,10 +74,10 @@ interface Script {
 
 /** @param name of a file with variables */
 function replaces({ file, code }: Script, name: string): boolean {
-  if (replacing.test(code) && /dotenv/i.test(code)) return true;
+  if (replacing.test(code) && /dotenv|loadEnv|read_env/i.test(code)) return true;
   const rest = code
     .replace(/--env-file(?:-if-exists)?[= ]\S+/g, "")
-    .replace(/\bloadEnvFile\([^;]*?\)/g, "")
+    .replace(loading, "")
     .replace(/\becho\s+["']?\.env["']?\s*>/g, "");
   const pattern = name.replaceAll(".", "\\.");
   if (!new RegExp(`(?<![\\w.])${pattern}(?![\\w-]|\\.\\w)`).test(rest)) return false;

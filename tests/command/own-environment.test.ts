@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { ownEnvironmentOf } from "../../runner/run/own-environment.ts";
@@ -82,6 +83,9 @@ test.each<[string, string, string, boolean]>([
   ["a.ts", 'import "dotenv/config";\nconnect();', "PGSERVICE=mine", true],
   ["a.ts", 'parse(readFileSync(new URL("../.env", import.meta.url)))', mine, true],
   ["a.ts", "dotenv.config({ override: true })", mine, true],
+  ["a.ts", 'config({ path: new URL("../.env", import.meta.url) }); readFileSync("a")', mine, false],
+  ["a.ts", 'loadEnvConfig("."); connect(process.env.DB_HOST);', "DB_HOST=h", true],
+  ["a.py", "environ.Env.read_env(overwrite=True)", mine, true],
   ["a.ts", "readFileSync(process.env.FILE)", mine, false],
   ["a.ts", "// like .env\nreadFileSync(name)", mine, false],
   ["a.py", "load_dotenv()\nprint('Put it into .env')\nopen('x')", mine, false],
@@ -101,9 +105,13 @@ test("the files of other folders count, but no example", () => {
   const { directory, write } = filesIn(makeDirectory("own_environment"));
   write("docs/.env.example", mine);
   const docs = join(directory, "docs");
+  write("docs/prisma/schema.prisma", "");
   const look = (text: string) =>
     ownEnvironmentOf(docs, new Map([[join(docs, "steps/a.sh"), text]]));
   expect(look(". ./.env.example; . ./.env")).toBe(undefined);
+  write("docs/prisma/.env", "DIRECT_URL=postgresql://h/d");
+  expect(look("npx prisma db push")).toBe(join(docs, "prisma/.env"));
+  rmSync(join(docs, "prisma"), { recursive: true });
   for (const file of ["server/.env", "docs/app/local.env", ".env"]) {
     write(file, mine);
     expect(look(`. $folder/../../${file}`)).toBe(join(directory, file));
