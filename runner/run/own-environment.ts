@@ -23,6 +23,9 @@ const replacing =
 /** Calls that replace nothing, with what is between their brackets. */
 const loading =
   /\b(?:loadEnvFile|config|load_dotenv|dotenv\.load|godotenv\.Load)\((?:[^()]|\([^()]*\))*\)/gi;
+/** In a shell: such a file is written, named in another file, or looked for. */
+const writing =
+  /\becho\s+["']?\.env["']?\s*>|(?:>|\b(?:tee|touch|cp\s+\S+)\s|(?:\[|\btest)\s+-[efrs]\s)\s*["']?(?:\.\/)?\.env\b["']?/g;
 /** In these languages, a library reads such a file, unless the script reads it itself or starts a shell. */
 const withLibraries = /\.(?:[cm]?[jt]sx?|py|rb|php|go|java|kt|cs|rs|exs?)$/;
 const byHand =
@@ -78,7 +81,7 @@ function replaces({ file, code }: Script, name: string): boolean {
   const rest = code
     .replace(/--env-file(?:-if-exists)?[= ]\S+/g, "")
     .replace(loading, "")
-    .replace(/\becho\s+["']?\.env["']?\s*>/g, "");
+    .replace(writing, "");
   const pattern = name.replaceAll(".", "\\.");
   if (!new RegExp(`(?<![\\w.])${pattern}(?![\\w-]|\\.\\w)`).test(rest)) return false;
   return !withLibraries.test(file) || byHand.test(rest);
