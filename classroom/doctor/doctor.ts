@@ -17,6 +17,7 @@ import { freePort, serverUser } from "../../runner/database/embedded/server.ts";
 import { freeMegabytes, MEGABYTES_NEEDED } from "../../runner/database/embedded/space.ts";
 import { hidePasswordIn } from "../../runner/database/external.ts";
 import { inTime } from "../../runner/database/pool.ts";
+import { mayMakeRoles } from "../../runner/database/steps-role.ts";
 import { cacheDirectory } from "../../runner/workspace/cache-directory.ts";
 import { openWorkspace } from "../../runner/workspace/workspace.ts";
 
@@ -96,7 +97,7 @@ async function examine(signal: AbortSignal): Promise<Check[]> {
   const url = databaseUrl();
   if (url !== undefined) {
     const ofUrl = checkUrl(url);
-    return [...machine, ofUrl, ...(ofUrl.status === "failed" ? [] : await checkServer(url))];
+    return [...machine, ofUrl, ...(ofUrl.status === "failed" ? [] : await checkServer(url, true))];
   }
   const checks = [...machine, checkBinaries(), checkDisk(), await checkPort()];
   const isReady = checks.every(({ status }) => status !== "failed");
@@ -212,8 +213,8 @@ function checkUrl(url: string): Check {
   }
 }
 
-/** Checks that the server answers every driver, and that the role may do what the guide needs. */
-async function checkServer(url: string): Promise<Check[]> {
+/** Checks that the server, the reader's if it is given, answers every driver, and that the role may do what the guide needs. */
+async function checkServer(url: string, isGiven = false): Promise<Check[]> {
   const checks: Check[] = [];
   for (const [index, [driver, load]] of Object.entries(drivers).entries()) {
     const name = `Server, with ${driver}`;
@@ -230,7 +231,7 @@ async function checkServer(url: string): Promise<Check[]> {
     try {
       const trip = await inTime(roundTrip(db), ANSWER_LIMIT_MS);
       checks.push(ok(name, `connects in ${opened} ms, ${trip}`));
-      if (index === 0) checks.push(...(await inTime(checkRights(db), ANSWER_LIMIT_MS)));
+      if (index === 0) checks.push(...(await inTime(checkRights(db, isGiven), ANSWER_LIMIT_MS)));
     } catch (error) {
       const remedy = "Look at what is between here and the server, such as a pooler or a firewall.";
       checks.push(failed(name, `connects in ${opened} ms. ${messageOf(error)}`, remedy));
@@ -252,13 +253,14 @@ async function roundTrip(db: Database): Promise<string> {
   return `round trip ${median.toFixed(1)} ms`;
 }
 
-async function checkRights(db: Database): Promise<Check[]> {
+async function checkRights(db: Database, isGiven: boolean): Promise<Check[]> {
   const {
     rows: [row],
   } = await db.query(`
     SELECT current_setting('server_version') AS version,
            current_setting('server_version_num')::int AS number,
            (rolcreatedb OR rolsuper) AS may_create,
+           ${mayMakeRoles} AS may_make_roles,
            current_setting('transaction_read_only') = 'on' AS is_read_only,
            extract(epoch FROM now())::float8 AS now
     FROM pg_roles WHERE rolname = current_user
@@ -278,8 +280,15 @@ async function checkRights(db: Database): Promise<Check[]> {
       : mayCreate
         ? ok("Databases", rights)
         : failed("Databases", rights, "Use the owner's role, or --in-place."),
+    ...(isGiven && mayCreate ? [ok("Steps", stepsRole(row?.may_make_roles === true))] : []),
     drift < 60 ? ok("Clock", clock) : warning("Clock", clock, setClock),
   ];
+}
+
+function stepsRole(mayMakeOne: boolean): string {
+  return mayMakeOne
+    ? "they run in a role of their own, if the server lets it log in"
+    : "they run in your role, which may not make one for them: that needs CREATEROLE";
 }
 
 function remedyFor(code: string): string {

@@ -164,6 +164,14 @@ test.each([
   );
 });
 
+test.each([
+  ["CREATEDB", "they run in your role, which may not make one for them: that needs CREATEROLE"],
+  ["CREATEDB CREATEROLE", "they run in a role of their own, if the server lets it log in"],
+] as const)("doctor says which role the steps of a role with %s run in", async (right, says) => {
+  const result = await sharedProject().guide(["doctor"], { DATABASE_URL: await makeRole(right) });
+  await expectReport(result, 0, says);
+});
+
 test("an extension that may be trusted is created by the steps' own role", async () => {
   const guide = guideOf(
     `${inSql("CREATE EXTENSION hstore")}\nconst ${role}; console.log(row?.name);`,
