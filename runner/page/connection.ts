@@ -1,6 +1,9 @@
+import { basename } from "node:path";
 import { joinUri, splitUri } from "../connection/connection-uri.ts";
 import type { Place } from "../run/session.ts";
 import { databaseEnvironment } from "../run/step-environment.ts";
+import { namedPart, ownValue } from "./database-values.ts";
+import { redirect } from "./own-places.ts";
 import type { CommandRun } from "./page.ts";
 
 /** With what a run connects. */
@@ -70,13 +73,45 @@ function senderOfUnknown(sources: readonly string[]): string | undefined {
   return imports.find(([, pattern]) => sources.some((source) => pattern.test(source)))?.[0];
 }
 
-/** Gives a file such as .env the scratch database instead of placeholders. All else in it stays. */
-export function withScratchDatabase(text: string, { environment }: Place): string {
+/** Gives a file of the page the scratch database instead of placeholders, and of a place of its own. */
+export function withScratchDatabase(
+  path: string,
+  text: string,
+  { environment }: Pick<Place, "environment">,
+  connects: boolean,
+): string {
+  if (!connects && !basename(path).startsWith(".env")) return text;
+  if (!basename(path).startsWith(".env")) return redirect(path, text, environment).text;
   const assignment = /^([ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)[ \t]*=[ \t]*)(.*)$/gm;
-  return text.replace(assignment, (line, start, name, value) => {
+  const replaced = text.replace(assignment, (line, start, name, value) => {
     const own = ownValue(name, value.replace(/^["']/, ""), environment);
     return own === undefined ? line : `${start}"${own}"`;
   });
+  return redirect(path, replaced, environment).text;
+}
+
+/** A word of a command: a connection string is that of the scratch database. */
+export function redirectedWord(word: string, { environment }: Pick<Place, "environment">): string {
+  return ownValue("", word, environment) ?? word;
+}
+
+/**
+ * What the variables that a program names are in the scratch database: a page may ask its readers to set DB_HOST, and
+ * has a place for those who do not. Those of the reader's shell are never used.
+ */
+export function namedVariables(
+  sources: Iterable<string>,
+  { environment }: Pick<Place, "environment">,
+): Record<string, string> {
+  const texts = [...sources].filter((source) => /env/i.test(source));
+  const names = new Set(texts.flatMap((source) => source.match(/\b[A-Z][A-Z\d_]+\b/g) ?? []));
+  const all = [...Object.keys(process.env), ...names];
+  return Object.fromEntries(
+    all.flatMap((name) => {
+      const own = name.startsWith("PG") ? undefined : namedPart(name, environment);
+      return own === undefined ? [] : [[name, own]];
+    }),
+  );
 }
 
 /** The variables that the page sets for a process. It reads those of a file such as .env itself. */
@@ -96,36 +131,6 @@ export function variablesOf(
     return [name, ownValue(name, value, environment) ?? value];
   });
   return Object.fromEntries(values);
-}
-
-/** @returns what a variable is in the scratch database's place; undefined if it is about something else */
-function ownValue(
-  name: string,
-  value: string,
-  environment: Place["environment"],
-): string | undefined {
-  const own = /^PG|^DATABASE_URL$/.test(name) ? environment[name] : undefined;
-  if (own !== undefined) return own;
-  if (/^postgres(ql)?:\/\//.test(value)) return environment.DATABASE_URL ?? "";
-  if (/^jdbc:postgresql:/.test(value)) return jdbcUrl(environment);
-  // They are in the connection string, as far as the server has them.
-  if (/^PG(SSLMODE|CHANNELBINDING)$/.test(name)) return "prefer";
-  const part = /^(?:DB|DATABASE|POSTGRES|NEON)_?([A-Z]+)$/.exec(name)?.[1] ?? "";
-  return environment[partsOfDatabase[part] ?? ""];
-}
-
-/** Other names of libpq's variables: DB_HOST, POSTGRES_USER. */
-const partsOfDatabase: Readonly<Record<string, string>> = {
-  ...{ HOST: "PGHOST", HOSTNAME: "PGHOST", PORT: "PGPORT" },
-  ...{ USER: "PGUSER", USERNAME: "PGUSER", PASSWORD: "PGPASSWORD", PASS: "PGPASSWORD" },
-  ...{ NAME: "PGDATABASE", DATABASE: "PGDATABASE", DB: "PGDATABASE" },
-};
-
-function jdbcUrl({ PGHOST, PGPORT, PGDATABASE, PGUSER, PGPASSWORD }: Place["environment"]): string {
-  const [database, user, password] = [PGDATABASE, PGUSER, PGPASSWORD].map((text) =>
-    encodeURIComponent(text ?? ""),
-  );
-  return `jdbc:postgresql://${PGHOST}:${PGPORT}/${database}?user=${user}&password=${password}`;
 }
 
 const preload = new URL("./neon-preload.mjs", import.meta.url).href;

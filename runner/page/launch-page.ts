@@ -17,9 +17,17 @@ import type { Guide } from "../guide/guide.ts";
 import type { Outcome } from "../guide/outcome.ts";
 import type { Launch, Place } from "../run/session.ts";
 import { asShown } from "../verify/page-lines.ts";
-import { connectionOf, exportedBy, neonEnvironment, withScratchDatabase } from "./connection.ts";
+import {
+  connectionOf,
+  exportedBy,
+  namedVariables,
+  neonEnvironment,
+  redirectedWord,
+  withScratchDatabase,
+} from "./connection.ts";
 import { install, ownPython } from "./install.ts";
 import { refuseUndocumented } from "./load-page.ts";
+import { mayConnect } from "./own-places.ts";
 import type { CommandRun, Page, PageCommand } from "./page.ts";
 import { findPrograms, type PagePrograms } from "./page-clients.ts";
 import { sqlPlayerOf } from "./play-sql.ts";
@@ -33,6 +41,7 @@ import {
   outputJoiner,
   SERVER_LIMIT_MS,
   settled,
+  showsPlace,
   strictly,
 } from "./run-outcomes.ts";
 
@@ -84,13 +93,15 @@ export async function launchPage(
         linkModules(place.directory, programs.modules);
         const connection = await connectionOf(run, client, place);
         const connected = { ...place, environment: connection.environment };
-        writeFiles(run, client, connected);
+        const isRedirected = writeFiles(run, client, connected);
         const failed = page.options.install && (await installMissing(run, client, place));
         if (failed) return failed;
         const made = ownPython(place.directory);
         const python = programs.python || (existsSync(made) ? made : "python3");
         const files = run.filesOf(client);
+        const words = command.words.map((word) => redirectedWord(word, connected));
         const environment = {
+          ...namedVariables(files.values(), connected),
           ...exportedBy(run, client, connected),
           ...connection.environment,
           ...(await neonEnvironment(files.values(), place)),
@@ -100,7 +111,11 @@ export async function launchPage(
         const directory = join(place.directory, command.folder);
         const limit = isEndless ? Math.min(place.timeout, SERVER_LIMIT_MS) : place.timeout;
         const outcome = await place.start(
-          { ...commandOf(command, python), environment, directory },
+          {
+            ...commandOf({ ...command, words }, python),
+            environment,
+            directory,
+          },
           { timeout: limit },
         );
         if (outcome.kind === "skipped") return outcome;
@@ -112,7 +127,9 @@ export async function launchPage(
         const whole = withAbove(strictly(outcome, page), run, [client, step.name], place);
         const shown = asInTerminal(whole, run, place, page.options.strict === true);
         const note = isFirst && connection.note !== undefined ? { note: connection.note } : {};
-        return doubted(guessed(settled({ ...note, ...shown }, run, place), run, place), run);
+        const guess = run.guess ?? (isRedirected ? showsPlace(whole, connected) : undefined);
+        const known = settled({ ...note, ...shown }, run, place);
+        return doubted(guessed(known, { ...run, guess }, place), run);
       },
     };
   };
@@ -131,15 +148,20 @@ async function unlessStopped(playing: Promise<Outcome>, { signal }: Place): Prom
 /**
  * Writes the page's files as they are by now. A file that is not shown again since the client's run before stays as
  * the runs left it.
+ * @returns true if a program has another place to connect to than the page shows
  */
-function writeFiles(run: CommandRun, client: string, place: Place): void {
+function writeFiles(run: CommandRun, client: string, place: Place): boolean {
+  let isRedirected = false;
+  const connects = mayConnect(run.filesOf(client).values());
   const shown = run.filesOf(client, run.before.get(client) ?? 0);
   for (const [path, text] of run.filesOf(client)) {
     const file = join(place.directory, path);
+    const content = withScratchDatabase(path, text, place, connects);
+    if (content !== text && !basename(path).startsWith(".env")) isRedirected = true;
     if (!shown.has(path) && existsSync(file)) continue;
-    const content = basename(path).startsWith(".env") ? withScratchDatabase(text, place) : text;
     writeFile(file, path, content, place.directory);
   }
+  return isRedirected;
 }
 
 /** What a page gets wrong about a name: a file below a file, a name that is too long. */

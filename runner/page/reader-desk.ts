@@ -1,5 +1,6 @@
 import { basename } from "node:path/posix";
 import { isQuoteOf, type Unplaced } from "./file-sentence.ts";
+import { isConfiguration, mayConnect, redirect } from "./own-places.ts";
 import type { CommandRun } from "./page.ts";
 
 /** Makes the files of the directory ES modules. */
@@ -30,6 +31,8 @@ export type Desk = ReturnType<typeof openDesk>;
 /** What the readers of a page have by a line of it: for each client its files, and what it installed. */
 export function openDesk(clients: readonly string[]) {
   const filesReached = openFileSearch();
+  /** By the contents of files: what they connect to that is not the scratch database. */
+  const places = new Map<string, string>();
   /** In their order. A run keeps how many there were, and not the files: both may be thousands. */
   const changes: Change[] = [];
   /** By client: how many of them its last run has. */
@@ -43,8 +46,14 @@ export function openDesk(clients: readonly string[]) {
   /** Those that are in a client's shell, and not only in a file. */
   const exported = new Map(clients.map((client) => [client, new Set<string>()]));
 
+  function change(one: Change): void {
+    changes.push(one);
+    const { place } = redirect(one.path, one.content, {});
+    if (place !== undefined) places.set(one.content, place);
+  }
+
   function setFile(path: string, own: readonly string[], content: string): void {
-    changes.push({ path, own, content });
+    change({ path, own, content });
     for (const client of own) {
       parts.get(client)?.delete(path);
       const left =
@@ -71,6 +80,17 @@ export function openDesk(clients: readonly string[]) {
     }
   }
 
+  /** What a command of a client connects to, or one of the files that it may read. */
+  function placeOf(client: string, text: string): string | undefined {
+    if (places.size === 0) return undefined;
+    const files = filesOf(client);
+    const used = filesReached(text, files);
+    const read = [...files].filter(([path]) => used.has(path) || isConfiguration(path));
+    const contents = read.map(([, content]) => content);
+    if (!mayConnect(contents)) return undefined;
+    return contents.map((content) => places.get(content)).find((place) => place !== undefined);
+  }
+
   const textOf = (path: string, client = "") =>
     changes.findLast((one) => one.path === path && one.own.includes(client))?.content;
 
@@ -80,7 +100,7 @@ export function openDesk(clients: readonly string[]) {
 
     addToFile(path: string, own: readonly string[], content: string): void {
       for (const client of own) {
-        changes.push({ path, own: [client], content: (textOf(path, client) ?? "") + content });
+        change({ path, own: [client], content: (textOf(path, client) ?? "") + content });
       }
     },
 
@@ -137,6 +157,8 @@ export function openDesk(clients: readonly string[]) {
         ([path]) => textOf(path, client) !== undefined,
       );
       if (lost) return { lost: lost[1] };
+      const place = placeOf(client, text);
+      if (place !== undefined) return { lost: `it connects to a place of its own (${place}).` };
       const all = doubts.get(client) ?? [];
       if (all.length === 0) return {};
       const used = filesReached(text, filesOf(client));

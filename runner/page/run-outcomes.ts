@@ -4,7 +4,7 @@ import type { Failed, Finished, Outcome } from "../guide/outcome.ts";
 import type { Place } from "../run/session.ts";
 import { isGoldenText } from "../verify/golden.ts";
 import { asShown } from "../verify/page-lines.ts";
-import type { CommandRun, Page, PageCommand, PageRun } from "./page.ts";
+import type { CommandRun, Guess, Page, PageCommand, PageRun } from "./page.ts";
 
 /** Keeps what commands printed, for an output that a page shows below several of them. */
 export function outputJoiner() {
@@ -124,6 +124,17 @@ export function guessed(outcome: Outcome, { guess }: CommandRun, { golden }: Pla
   const agrees = golden === undefined || isGoldenText(golden, printed);
   if (outcome.kind === "finished" && agrees) return outcome;
   return { ...outcome, kind: "finished", unverified: guess.reason };
+}
+
+/** A page cannot show the scratch database that its program prints. */
+export function showsPlace(
+  { stdoutFile }: Finished | Failed,
+  { environment }: Place,
+): Guess | undefined {
+  const { PGDATABASE, PGPASSWORD, PGHOST, PGPORT } = environment;
+  const printed = readFileSync(stdoutFile, "utf8").split(/[^\w.-]+/);
+  const has = [PGDATABASE, PGPASSWORD, PGHOST, PGPORT].some((one) => one && printed.includes(one));
+  return has ? { reason: "it prints the place that it connects to.", mayFail: false } : undefined;
 }
 
 /** @param unverified why it was not run: a sentence */
