@@ -10,7 +10,7 @@ import { openInPlace, refuseForeignTables } from "./in-place.ts";
 import { addedTo, lastingThings, readsConfiguration } from "./lasting-things.ts";
 import { openPool } from "./pool.ts";
 import { dropAbandoned, openScratchDatabases } from "./scratch-databases.ts";
-import { makeStepsRole, mayMakeRoles } from "./steps-role.ts";
+import { makeStepsRole, mayMakeRoles, ownRolesOnly } from "./steps-role.ts";
 
 /** An SQL expression: is one of the extensions only for a superuser? */
 const needSuperuser = `EXISTS (SELECT FROM unnest($1::text[]) AS e
@@ -33,6 +33,8 @@ export interface ExternalOptions {
 export interface ReadersRights {
   /** True if they do what only the reader may do. */
   readonly areNeeded: boolean;
+  /** True if they make databases or roles. */
+  readonly areShared: boolean;
   /** The extensions that they create: some are only for a superuser. */
   readonly extensions: readonly string[];
 }
@@ -40,7 +42,7 @@ export interface ReadersRights {
 /** How long to wait after Ctrl-C for a role that is being made: it is dropped with the rest. */
 const UNDO_LIMIT_MS = 2000;
 
-const noRights: ReadersRights = { areNeeded: false, extensions: [] };
+const noRights: ReadersRights = { areNeeded: false, areShared: false, extensions: [] };
 
 /** Hides the password of a connection string in all that is shown from now on. @throws SetupError */
 export function hidePasswordIn(url: string): void {
@@ -70,11 +72,12 @@ export async function openExternal(
       rows: [row],
     } = await db.query(
       `SELECT current_setting('server_version') AS version, ${readsConfiguration} AS reads,
-         ${mayMakeRoles} AND NOT ${needSuperuser} AS may_make_roles`,
+         ${ownRolesOnly} AS own_roles_only, ${mayMakeRoles} AND NOT ${needSuperuser} AS may_make_roles`,
       [rights.extensions],
     );
     const list = (other: Database) => lastingThings(other, row?.reads === true);
-    const hasOwnRole = !inPlace && !rights.areNeeded && row?.may_make_roles === true;
+    const isEnough = !rights.areNeeded && (!rights.areShared || row?.own_roles_only === true);
+    const hasOwnRole = !inPlace && isEnough && row?.may_make_roles === true;
     return {
       version: String(row?.version).split(" ")[0],
       list,
@@ -83,7 +86,9 @@ export async function openExternal(
     };
   });
   const { version, list, before, hasOwnRole } = await unlessAborted(opening, signal);
-  const making = hasOwnRole ? makeStepsRole(url, pool) : undefined;
+  const making = hasOwnRole
+    ? makeStepsRole(url, pool, rights.areShared ? "CREATEROLE" : "")
+    : undefined;
   const role = making && (await unlessAborted(making, signal, UNDO_LIMIT_MS));
   const databases = inPlace
     ? await unlessAborted(openInPlace(url, database, tables, pool, signal), signal)

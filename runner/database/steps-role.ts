@@ -30,19 +30,24 @@ export interface StepsRole {
 export const mayMakeRoles =
   "(SELECT rolsuper OR (rolcreaterole AND rolcreatedb) FROM pg_roles WHERE rolname = current_user)";
 
+/** An SQL expression: does CREATEROLE leave the roles alone that another role has made? */
+export const ownRolesOnly = "current_setting('server_version_num')::int >= 160000";
+
 /**
- * Makes a role that can only log in, and create databases. A login, which takes longer than all else, is tried
+ * Makes a role that can only log in, and create databases, or roles, too. A login, which takes longer than all else, is tried
  * while databases are made.
  * @param url of the reader
+ * @param right from version 16 on, it reaches only the roles that this one makes
  * @returns undefined where the server refuses it
  */
 export async function makeStepsRole(
   url: string,
   { withConnection }: Pool,
+  right: "" | "CREATEROLE" = "",
 ): Promise<StepsRole | undefined> {
   const name = scratchName("role", thisProcess());
   const password = randomBytes(18).toString("base64url");
-  const made = withConnection((db) => db.query(creation(name, password)));
+  const made = withConnection((db) => db.query(creation(name, password, right)));
   if (!(await made.catch(() => undefined))) return undefined;
   hidePassword(password, [name]);
   const uri = splitUri(url);
@@ -53,13 +58,15 @@ export async function makeStepsRole(
 }
 
 /** Only what has the role's rights can drop its databases. A superuser has, and from version 16 on, who made it may take them. */
-function creation(name: string, password: string): string {
+function creation(name: string, password: string, right: string): string {
   const role = quoteIdentifier(name);
+  const usesOwn = right && `ALTER ROLE ${role} SET createrole_self_grant = 'set, inherit';`;
   return `DO $$ BEGIN
-    CREATE ROLE ${role} LOGIN CREATEDB PASSWORD ${quoteLiteral(password)};
+    CREATE ROLE ${role} LOGIN CREATEDB ${right} PASSWORD ${quoteLiteral(password)};
+    ${usesOwn}
     IF NOT pg_has_role(${quoteLiteral(name)}, 'USAGE') THEN
       EXECUTE concat('GRANT ${role} TO CURRENT_USER', CASE
-        WHEN current_setting('server_version_num')::int >= 160000 THEN ' WITH INHERIT TRUE, SET TRUE' END);
+        WHEN ${ownRolesOnly} THEN ' WITH INHERIT TRUE, SET TRUE' END);
     END IF;
     IF NOT pg_has_role(${quoteLiteral(name)}, 'USAGE') THEN RAISE 'not inherited'; END IF;
   END $$; ${heartbeatOf("ROLE", name)}`;
@@ -85,13 +92,23 @@ async function isOpenTo(db: Database, role: string): Promise<boolean> {
   return rows[0]?.may_connect === true;
 }
 
+/** The role of a run's steps, and those that they made with it: nobody else has granted it one with ADMIN OPTION. */
+const rolesOf = (name: string) =>
+  `SELECT oid FROM pg_roles WHERE rolname = ${quoteLiteral(name)}
+   UNION SELECT roleid FROM pg_auth_members JOIN pg_roles r ON r.oid = member
+   WHERE admin_option AND rolname = ${quoteLiteral(name)}`;
+
 /**
- * Drops the role of a run's steps, with the databases that they made.
+ * Drops the role of a run's steps, with the databases and the roles that they made.
  * @throws Failure of kind "cleanup" where something else is left that belongs to it; DatabaseError
  */
 export async function dropStepsRole(db: Database, name: string, openIn: OpenIn): Promise<void> {
-  const drop = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = ${quoteLiteral(name)};
-    DROP ROLE IF EXISTS ${quoteIdentifier(name)}`;
+  const drop = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usesysid IN (${rolesOf(name)});
+    DO $$ DECLARE one text; BEGIN
+      FOR one IN SELECT pg_get_userbyid(oid) FROM (${rolesOf(name)}) AS own ORDER BY pg_get_userbyid(oid) = ${quoteLiteral(name)} LOOP
+        EXECUTE format('DROP ROLE %I', one);
+      END LOOP;
+    END $$`;
   try {
     await db.query(drop);
     return;
@@ -99,11 +116,10 @@ export async function dropStepsRole(db: Database, name: string, openIn: OpenIn):
     if (!(error instanceof DatabaseError) || error.code !== "2BP01") throw error;
   }
   const { rows } = await db.query<{ name: string; is_own: boolean }>(
-    `SELECT DISTINCT d.datname AS name, d.datdba = r.oid AS is_own
-     FROM pg_roles r JOIN pg_database d ON d.datdba = r.oid
+    `SELECT d.datname AS name, bool_or(d.datdba = r.oid) AS is_own
+     FROM (${rolesOf(name)}) AS r JOIN pg_database d ON d.datdba = r.oid
        OR EXISTS (SELECT FROM pg_shdepend s WHERE s.refobjid = r.oid AND s.dbid = d.oid)
-     WHERE r.rolname = $1`,
-    [name],
+     GROUP BY d.datname`,
   );
   const own = rows.filter((row) => row.is_own);
   await dropAll(

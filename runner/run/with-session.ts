@@ -54,9 +54,11 @@ function readersRights({ guide, standalone, inPlace }: SessionOptions): HostOpti
   const commands = guide.steps.filter(({ name }) => page?.runs.get(name)?.kind === "command");
   // A page's SQL that makes roles is not sent to a given server.
   const sharing = page ? commands.map(({ code }) => code) : texts;
-  const areNeeded = sharing.some(makesShared) || texts.some(needsReader);
+  const areShared = sharing.some(makesShared);
+  const areNeeded = texts.some(needsReader);
   const extensions = texts.flatMap(extensionsIn);
-  return areNeeded || extensions.length > 0 ? { areNeeded, extensions } : undefined;
+  if (!areShared && !areNeeded && extensions.length === 0) return undefined;
+  return { areNeeded, areShared, extensions };
 }
 
 /** What the server of a session depends on. */

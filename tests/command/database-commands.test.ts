@@ -137,6 +137,7 @@ describe("doctor", () => {
       "Server, with pg",
       "Version",
       "Databases",
+      "Steps",
       "Clock",
       "Server, with postgres",
     ]);

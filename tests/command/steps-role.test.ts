@@ -146,7 +146,7 @@ const role = "{ rows: [row] } = await db.query(`SELECT current_user AS name`)";
 
 test.each([
   ["the role may not make roles", () => makeRole("CREATEDB"), ""],
-  ["a step makes a database", () => makeRole("CREATEDB CREATEROLE"), "// CREATE DATABASE x;"],
+  ["a step takes another role", () => makeRole("CREATEDB CREATEROLE"), "// SET ROLE x;"],
   [
     "an extension is only for a superuser",
     async () => inject("superuserUrl"),
@@ -232,6 +232,34 @@ test("what the role owns goes with it, and what it made elsewhere is named", asy
   );
   const inShop = await openDatabase(withDatabase(url, shop));
   await inShop.query(`DROP OWNED BY ${name}; DROP ROLE ${name}`);
+});
+
+test("databases and roles that steps make are dropped with their role, and no others", async () => {
+  const url = await makeRole("CREATEDB CREATEROLE");
+  const { shop, reporter, state } = await makeBelongings(url);
+  const before = await state();
+  const made = shop.replace("shop", "clerk");
+  const makes = [
+    `CREATE ROLE ${made} LOGIN`,
+    `CREATE DATABASE ${made} OWNER ${made}`,
+    `CREATE TABLE t (id int)`,
+    `GRANT SELECT ON t TO ${made}`,
+  ];
+  const guide = guideOf(makes.map(inSql).join("\n"));
+  const ended = await guide.guide([], { DATABASE_URL: url });
+  await expectReport(ended, 0, "The output is verified with 1 client");
+  expect(ended.stderr).toBe("");
+  const attack = guideOf(
+    [...makes, `ALTER ROLE ${reporter} PASSWORD 'after'`].map(inSql).join("\n"),
+  );
+  await expectReport(attack.guide([], { DATABASE_URL: url }), 1, "42501: permission denied");
+  expect(await state()).toEqual(before);
+  const db = await openDatabase(url);
+  const { rows } = await db.query(
+    "SELECT rolname::text FROM pg_roles WHERE rolname = $1 UNION SELECT datname::text FROM pg_database WHERE datname = $1",
+    [made],
+  );
+  expect(rows).toEqual([]);
 });
 
 test("after a kill, the next run removes the role, and not that of a run that goes on", async () => {

@@ -46,7 +46,7 @@ test("databases and roles that steps made or renamed are named at the end, and s
   });
   await db.query(`CREATE DATABASE ${before}`);
 
-  const server = await open(url, false, [], { areNeeded: true, extensions: [] });
+  const server = await open(url, false, [], { areNeeded: true, areShared: true, extensions: [] });
   const first = await server.createDatabase("pg");
   const second = await server.createDatabase("postgres");
   await db.query(`ALTER DATABASE ${first.name} RENAME TO ${renamed}`);
