@@ -9,7 +9,8 @@ import { clientsOf, withoutOtherTabs } from "./clients.ts";
 import { refuserOf } from "./directives.ts";
 import { followPage } from "./follow-page.ts";
 import { describeBlocks } from "./list-blocks.ts";
-import type { Fate, Page, PageOptions, ReadBlock } from "./page.ts";
+import { redirect } from "./own-places.ts";
+import type { Fate, Page, PageOptions, PageRun, ReadBlock } from "./page.ts";
 import { frontMatterEnd, pageLines, readBlocks } from "./read-blocks.ts";
 import { sampleOf } from "./sample.ts";
 import { type PageSettings, readSettings, setupsOf } from "./settings.ts";
@@ -55,6 +56,7 @@ export async function loadPage(file: string, options: PageOptions = {}): Promise
   const page: Page = {
     ...{ file, bytes, settings, options, blocks, listed, leftOut, sqlDrivers, reachesBeyond, runs },
     newest: newestIn(text),
+    scripts: () => scriptsOf([...runs.values()]),
   };
   return {
     ...{ directory: dirname(file), command: commandFor(file), title: titleOf(lines, file) },
@@ -89,6 +91,27 @@ function withLoadedFiles(
     };
   };
   return blocks.map(({ block, fate }) => ({ block, fate: settle(fate) }));
+}
+
+/** All versions of a file are one text. */
+function scriptsOf(runs: readonly PageRun[]): Map<string, string> {
+  const versions = new Map<string, Set<string>>();
+  for (const run of runs) {
+    if (run.kind !== "command" || run.refused !== undefined) continue;
+    for (const [path, text] of [...run.commands.keys()].flatMap((client) => [
+      ...run.filesOf(client),
+    ])) {
+      if (!/\.(?:[cm]?[jt]sx?|py)$/.test(path)) continue;
+      versions.set(path, (versions.get(path) ?? new Set()).add(text));
+    }
+  }
+  const nowhere = { DATABASE_URL: "", PGHOST: "", PGPORT: "", PGDATABASE: "" };
+  return new Map(
+    [...versions].map(([path, texts]) => {
+      const redirected = [...texts].map((text) => redirect(path, text, nowhere).text);
+      return [path, redirected.join("\n")];
+    }),
+  );
 }
 
 function sentence(text: string): string {

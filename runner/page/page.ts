@@ -248,4 +248,6 @@ export interface Page {
   readonly reachesBeyond: boolean;
   /** By the names of the runs. */
   readonly runs: ReadonlyMap<string, PageRun>;
+  /** The programs that its commands run, and what they import, by their paths. Their places are taken out. */
+  readonly scripts: () => ReadonlyMap<string, string>;
 }

@@ -1,22 +1,19 @@
 import { Failure } from "../common/failure.ts";
 import { lostThings } from "../common/sql-in-scripts.ts";
 import type { GuideServer } from "../database/guide-server.ts";
-import type { Guide } from "../guide/guide.ts";
-import { textsOfSteps } from "../guide/step-texts.ts";
 
 /**
  * Refuses steps that drop or change what is on the reader's server already, outside of their own database, or
  * go there, where the server would let them.
- * @param scripts of standalone clients
+ * @param texts of the steps or a page's programs, by their files
  * @throws Failure of kind "database", and closes the server
  */
 export async function refuseLost(
   server: GuideServer,
-  guide: Guide,
-  scripts: readonly string[],
+  texts: ReadonlyMap<string, string>,
 ): Promise<void> {
   if (server.kind !== "external") return;
-  const things = [...textsOfSteps(guide, scripts)].flatMap(([file, text]) =>
+  const things = [...texts].flatMap(([file, text]) =>
     lostThings(text).map((thing) => ({ file, ...thing })),
   );
   if (things.length === 0 || (await server.isGuarded?.())) return;

@@ -187,7 +187,7 @@ export async function openSession(
   };
   mkdirSync(outputs, { mode: 0o700 });
   const opening = openServer().then(async (server) => {
-    if (!guide.page) await refuseLost(server, guide, scripts);
+    await refuseLost(server, guide.page?.scripts() ?? textsOfSteps(guide, scripts));
     const databases = openClientDatabases(server, signal, guide.sample);
     for (const client of clients) databases.of(client).catch(() => {}); // reported when it is used
     return { server, databases };

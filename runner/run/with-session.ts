@@ -49,11 +49,10 @@ function readersRights({ guide, standalone, inPlace }: SessionOptions): HostOpti
   const scripts = standalone.flatMap(({ folder }) => folder.files);
   const { page } = guide;
   const texts = page
-    ? guide.steps.map(({ code }) => code)
+    ? [...guide.steps.map(({ code }) => code), ...page.scripts().values()]
     : [...textsOfSteps(guide, scripts).values()];
-  const commands = guide.steps.filter(({ name }) => page?.runs.get(name)?.kind === "command");
   // A page's SQL that makes roles is not sent to a given server.
-  const sharing = page ? commands.map(({ code }) => code) : texts;
+  const sharing = page ? [...page.scripts().values()] : texts;
   const areShared = sharing.some(makesShared);
   const areNeeded = texts.some(needsReader);
   const extensions = texts.flatMap(extensionsIn);
