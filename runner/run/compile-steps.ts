@@ -147,7 +147,7 @@ async function bundleFor(
   const targets = [...own].flatMap(targetsOf);
   const filesOfKind = (...kinds: Target["kind"][]) =>
     [...new Set(targets.filter(({ kind }) => kinds.includes(kind)).map(({ file }) => file))].sort();
-  const manifests = filesOfKind("known", "other").map(manifestOf);
+  const manifests = filesOfKind("known", "lone", "other").map(manifestOf);
   const versions = digestOf(JSON.stringify(manifests)).slice(0, 16);
   const compile = async (isBare: boolean): Promise<Packages | undefined> => {
     const entries = isBare ? filesOfKind("project") : filesOfKind("project", "known");
@@ -195,13 +195,15 @@ function filesOf(
         const name = packages.names.get(target.file) ?? nameOf.get(target.file);
         return name === undefined ? pathToFileURL(target.file).href : toTop + name;
       });
-      return [
-        nameOf.get(file) ?? "",
-        { code: index === 0 ? ownPath(step.file) + text : text, map },
-      ];
+      if (index > 0) return [nameOf.get(file) ?? "", { code: text, map }];
+      const whole = `${ownPath(step.file)}\n${text}//${packages.versions}\n`;
+      return [`${step.name}.mjs`, { code: whole, map: oneLineLater(map) }];
     }),
   );
 }
+
+/** A semicolon in a source map stands for a line. */
+const oneLineLater = (map: string) => map.replace(/"mappings":\s*"/, "$&;");
 
 /** Sets a script's path to that of its source, as in a direct run. */
 const ownPath = (path: string) => `process.argv[1] = ${JSON.stringify(path)};`;

@@ -15,9 +15,10 @@ export interface Target {
   readonly file: string;
   /**
    * `module`: compiled by itself, as another module of the guide. `project`: a part of this project. `known`: a package
-   * that works as well when it is bundled. `other`: what Node.js has to load as it is.
+   * that works as well when it is bundled. `lone`: one that Node.js loads, and that loads no other. `other`: what Node.js
+   * loads, and may load any other.
    */
-  readonly kind: "module" | "project" | "known" | "other";
+  readonly kind: "module" | "project" | "known" | "lone" | "other";
 }
 
 /** The modules of a guide: its scripts, and the guide's files that they import. */
@@ -119,9 +120,10 @@ export function readModules(read: ReadModule): Plugin {
   };
 }
 
-/** Packages that the guides' scripts import. They take most of a script's time to start, if they are loaded file by file. */
+/** Packages that take most of a script's time to start, if they are loaded file by file. */
 const knownPackage =
-  /[\\/]node_modules[\\/](dotenv|drizzle-orm|pg|postgres|ws|@neondatabase[\\/]serverless)[\\/](?!.*[\\/]node_modules[\\/])/;
+  /[\\/]node_modules[\\/](?:drizzle-orm|pg|postgres|ws|@neondatabase[\\/]serverless)[\\/](?!.*[\\/]node_modules[\\/])/;
+const lonePackage = /[\\/]node_modules[\\/]dotenv[\\/]/;
 
 /** @returns undefined for what Node.js does not import */
 function targetOf(file: string): Target | undefined {
@@ -130,17 +132,15 @@ function targetOf(file: string): Target | undefined {
   );
   if (isOurs) return { file, kind: "project" };
   if (/\.json$/.test(file)) return { file, kind: "module" };
+  if (lonePackage.test(file)) return { file, kind: "lone" };
   if (/[\\/]node_modules[\\/]/.test(file)) return { file, kind: isKnown(file) ? "known" : "other" };
   if (isCommonJs(file)) return { file, kind: "other" };
   return /\.[cm]?[jt]sx?$/.test(file) ? { file, kind: "module" } : undefined;
 }
 
-/** One that is CommonJS has names that Node.js may not find in it. dotenv has none that it does not find. */
-function isKnown(file: string): boolean {
-  const [, name] = knownPackage.exec(file) ?? [];
-  if (name === undefined) return false;
-  return name === "dotenv" || file.endsWith(".mjs") || manifestOf(file).type === "module";
-}
+/** One that is CommonJS has names that Node.js may not find in it. */
+const isKnown = (file: string) =>
+  knownPackage.test(file) && (file.endsWith(".mjs") || manifestOf(file).type === "module");
 
 /** As Node.js decides it. An ES module may be in a package that does not say so. */
 function isCommonJs(file: string): boolean {

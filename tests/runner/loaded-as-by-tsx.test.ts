@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { compileSteps } from "../../runner/run/compile-steps.ts";
@@ -63,6 +64,16 @@ try { exports.other = require("not-there"); } catch (error) { exports.other = er
     "beside it beside it MODULE_NOT_FOUND",
   ],
   [
+    "the packages of a usual script, by their names",
+    {
+      "steps/01-say.ts": `import "dotenv/config"; import { parse } from "dotenv"; import dotenv from "dotenv";
+import pg, { Client, types } from "pg"; import postgres from "postgres"; import * as all from "pg";
+console.log(parse("A=1").A, dotenv.parse === parse, pg.Client === Client, types.builtins.INT4, all.default === pg, typeof postgres);`,
+      "node_modules/.keep": "",
+    },
+    "1 true true 23 true function",
+  ],
+  [
     "a package that is there as an ES module and as CommonJS, once",
     {
       "steps/01-say.ts":
@@ -120,6 +131,15 @@ const node = (words: readonly string[]): Promise<Loaded> =>
 async function run(files: Files) {
   const own = filesIn(join(directory, String(count++)));
   for (const [name, text] of Object.entries({ ...modulePackage, ...files })) own.write(name, text);
+  if (files["node_modules/.keep"] !== undefined) {
+    for (const name of ["dotenv", "pg", "postgres"]) {
+      symlinkSync(
+        join(root, "node_modules", name),
+        join(own.directory, "node_modules", name),
+        "junction",
+      );
+    }
+  }
   const file = join(own.directory, "steps/01-say.ts");
   const source = { name: "01-say", file };
   const tsx = node([join(root, "node_modules/tsx/dist/cli.mjs"), file]);
