@@ -9,6 +9,7 @@ import type {
   Answers,
   AttemptAnswer,
   ExerciseAnswer,
+  KeptAnswer,
   LessonAnswer,
   LessonQuestion,
 } from "./questions.ts";
@@ -60,8 +61,7 @@ export function openLearning(
       const unread = after?.kind === "unread" ? [`Cannot read the database: ${after.reason}`] : [];
       return {
         ...result,
-        state: lesson.stateOf(exercise),
-        digest: digestOf(lesson.textOf(exercise)),
+        ...describeKept(lesson, exercise),
         tables: after ? findChanges(after, before) : [],
         unshown: unread,
       };
@@ -90,21 +90,23 @@ export function openLearning(
       switch (question.kind) {
         case "exercise":
           return describeExercise(lesson, exercise);
-        case "attempt": {
+        case "keep":
+        case "attempt":
+        case "restart": {
           const { text, seen } = question;
           if (Buffer.byteLength(text) > VERSION_LIMIT) {
             return { status: 413, reason: `An exercise has at most ${VERSION_LIMIT / 1024} KiB.` };
           }
           if (!lesson.write(exercise, text, seen)) return changedMeanwhile(lesson, exercise);
-          return attempt(lesson, exercise);
+          if (question.kind === "attempt") return attempt(lesson, exercise);
+          if (question.kind === "keep") return describeKept(lesson, exercise);
+          lesson.restart(exercise);
+          return describeExercise(lesson, exercise);
         }
         case "hint":
           return { hint: lesson.hint(exercise), state: lesson.stateOf(exercise) };
         case "solution":
           return lesson.solution(exercise);
-        case "restart":
-          lesson.restart(exercise);
-          return describeExercise(lesson, exercise);
       }
     },
   };
@@ -128,6 +130,10 @@ function describeLesson(lesson: Lesson): LessonAnswer {
       state: lesson.stateOf(exercise),
     })),
   };
+}
+
+function describeKept(lesson: Lesson, exercise: Exercise): KeptAnswer {
+  return { state: lesson.stateOf(exercise), digest: digestOf(lesson.textOf(exercise)) };
 }
 
 function describeExercise(lesson: Lesson, exercise: Exercise): ExerciseAnswer {

@@ -39,13 +39,13 @@ export type ScriptQuestion =
 export type LessonQuestion =
   | { readonly kind: "lesson" | "help"; readonly course: string }
   | {
-      readonly kind: "exercise" | "hint" | "solution" | "restart";
+      readonly kind: "exercise" | "hint" | "solution";
       readonly course: string;
       readonly exercise: number;
     }
-  /** Writes the learner's file, and judges it. */
+  /** Writes the learner's file. Then, "attempt" judges it, and "restart" keeps it next to a new one. */
   | {
-      readonly kind: "attempt";
+      readonly kind: "keep" | "attempt" | "restart";
       readonly course: string;
       readonly exercise: number;
       readonly text: string;
@@ -88,7 +88,13 @@ export interface ExerciseAnswer {
   readonly expected: string;
 }
 
-export interface AttemptAnswer {
+export interface KeptAnswer {
+  readonly state: string;
+  /** Of the learner's file. */
+  readonly digest: string;
+}
+
+export interface AttemptAnswer extends KeptAnswer {
   readonly isPassed: boolean;
   /** The verdict, in words. */
   readonly text: string;
@@ -96,9 +102,6 @@ export interface AttemptAnswer {
   readonly rest: string;
   /** The line at which it failed; 0 if that is not known. */
   readonly line: number;
-  readonly state: string;
-  /** Of the learner's file. */
-  readonly digest: string;
   readonly tables: readonly ChangedTable[];
   readonly unshown: readonly string[];
 }
@@ -170,6 +173,7 @@ export type Answers = Readonly<
       tables: PointAnswer;
       lesson: LessonAnswer;
       help: HelpAnswer;
+      keep: KeptAnswer;
       attempt: AttemptAnswer;
       solution: SolutionAnswer;
       hint: HintAnswer;
@@ -230,11 +234,12 @@ export function readQuestion(
     case "exercise":
     case "hint":
     case "solution":
-    case "restart":
       return typeof course === "string" && isIndex(exercise, MOST_EXERCISES)
         ? { kind, course, exercise }
         : undefined;
+    case "keep":
     case "attempt":
+    case "restart":
       return typeof course === "string" &&
         isIndex(exercise, MOST_EXERCISES) &&
         typeof text === "string" &&

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
@@ -72,4 +72,25 @@ test("Check keeps the ends of the lines, and replaces no file that is not in UTF
     /^409: .*01-create\.ts is not in UTF-8, so it is not replaced/,
   );
   expect(readFileSync(join(project.directory, name))).toEqual(bytes);
+});
+
+test("what is typed on a page is in the file before it is checked, and in the one that is kept", async () => {
+  const project = copySmallProject(["pg"]);
+  const page = await visit(await openGuide(project, ["--learn", "steps"]));
+  const asked = { course: "steps", exercise: 0 } as const;
+  const name = "exercises/steps/01-create.ts";
+  const { source, digest: seen } = await page.question({ kind: "exercise", ...asked });
+  const keep = (text: string, of: string) =>
+    page.question({ kind: "keep", ...asked, text, seen: of });
+  const kept = await keep("// mine\n", seen);
+  expect(kept).toMatchObject({ state: "not begun" });
+  expect(project.read(name)).toBe("// mine\n");
+  expect(await keep("// mine\n", seen)).toEqual(kept); // once more, as a page does that was left
+  expect((await keep("// other\n", seen)).refusal).toMatch(/^409: .*was changed meanwhile/);
+
+  const typed = { text: "// mine, too\n", seen: kept.digest };
+  expect(await page.question({ kind: "restart", ...asked, ...typed })).toMatchObject({ source });
+  const files = readdirSync(join(project.directory, "exercises/steps"));
+  const [old = ""] = files.filter((file) => /^01-create\..+\.ts$/.test(file));
+  expect(project.read(`exercises/steps/${old}`)).toBe("// mine, too\n");
 });

@@ -1,3 +1,5 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { openGuide } from "../support/live.ts";
 import { copySmallProject } from "../support/project.ts";
@@ -50,10 +52,10 @@ test("an exercise is done on the page: to do, hint, a file that changed, solutio
   await help.click();
   await page.getByText("The wall shows that you need help.").waitFor();
   await expect.poll(onWall).toMatch(/"name":"Anna".*"help":\d/);
-  await editor.press("Control+End");
+  await editor.press("Control+Home"); // the last lines may be out of sight when it is shown again
   await page.keyboard.type("// a draft");
   await page.reload();
-  await editor.getByText("// a draft").waitFor(); // it is in no file yet
+  await editor.getByText("// a draft").waitFor();
   expect(await help.getAttribute("aria-pressed")).toBe("true");
   await page.keyboard.press("Alt+i");
   await page.getByText("The wall does not show any more that you need help.").waitFor();
@@ -110,4 +112,45 @@ test("an exercise is done on the page: to do, hint, a file that changed, solutio
   release();
   await page.locator("[id='02-read'] .exercise .cm-content").waitFor();
   expect(await page.locator(".exercise").count()).toBe(2);
+});
+
+test("what is typed on the page is kept before it is checked", async () => {
+  const project = copySmallProject(["pg"]);
+  const name = "exercises/steps/01-create.ts";
+  const guide = await openGuide(project, ["--learn", "steps"], {});
+  const first = await openLive(guide);
+  const editorOn = (page: typeof first) => page.locator("[id='01-create'] .exercise .cm-content");
+  const type = async (page: typeof first, text: string) => {
+    await editorOn(page).press("Control+Home");
+    await page.keyboard.type(text);
+  };
+  await editorOn(first).waitFor();
+  await type(first, "// mine");
+  await expect.poll(() => project.read(name)).toContain("// mine");
+  await first.close();
+  const second = await openLive(guide);
+  const exercise = second.locator("[id='01-create'] .exercise");
+  await editorOn(second).getByText("// mine").waitFor();
+
+  // It is in the file that "Start again" keeps, also if the last words were typed a moment ago.
+  await type(second, "// more and ");
+  await exercise.getByRole("button", { name: "Start again" }).click();
+  await exercise.getByText("Your old file is kept next to the new one.").waitFor();
+  const files = readdirSync(join(project.directory, "exercises/steps"));
+  const kept = files.filter((file) => /^01-create\..+\.ts$/.test(file));
+  expect(kept.map((file) => project.read(`exercises/steps/${file}`))).toEqual([
+    expect.stringContaining("// more and // mine"),
+  ]);
+  expect(project.read(name)).not.toContain("// mine");
+
+  // The file was saved in an editor meanwhile: neither text is lost.
+  project.write(name, "// from an editor\n");
+  await type(second, "// typed here");
+  await exercise.getByText("was changed meanwhile").waitFor();
+  await second.reload();
+  await editorOn(second).getByText("// typed here").waitFor();
+  await exercise.getByText("was changed meanwhile").waitFor();
+  expect(project.read(name)).toBe("// from an editor\n");
+  await exercise.getByRole("button", { name: "Load" }).click();
+  await editorOn(second).getByText("// from an editor").waitFor();
 });

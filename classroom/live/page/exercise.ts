@@ -1,4 +1,4 @@
-import type { AttemptAnswer, ExerciseAnswer, ExerciseState } from "../questions.ts";
+import type { AttemptAnswer, ExerciseAnswer, ExerciseState, KeptAnswer } from "../questions.ts";
 import type { TextEditor } from "./editor/editor-types.ts";
 import { button, element, layOutProjector, lines, withCode } from "./elements.ts";
 import { diffFigure, textFigure } from "./figures.ts";
@@ -11,7 +11,12 @@ export interface PageExercise {
   readonly element: HTMLElement;
   /** Loads the learner's file, and shows it in an editor. */
   open(): void;
+  /** Sends what was typed a moment ago. */
+  leave(): void;
 }
+
+/** Milliseconds after the last key until what was typed is sent. */
+const PAUSE = 250;
 
 interface ExerciseOptions {
   readonly course: string;
@@ -31,10 +36,14 @@ export function openExercise(options: ExerciseOptions): PageExercise {
   const which = { course, exercise: index };
   let editor: TextEditor | undefined;
   let opening: Promise<void> | undefined;
-  /** Where the tab keeps what is not checked yet, while the page loads again. */
+  /** Where the tab keeps what is not in the file, while the page loads again. */
   const draft = `guide-exercise ${file}`;
   /** The digest of the file, as it was when the editor got it. */
   let seen = "";
+  /** True if the editor has what is not in the file. */
+  let isUnsent = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let sending = Promise.resolve();
 
   const host = element("div", "editor");
   const verdict = element("p", "verdict");
@@ -51,6 +60,7 @@ export function openExercise(options: ExerciseOptions): PageExercise {
   const solution = button("Show the solution", showSolution);
   const restart = button("Start again", startAgain);
   const load = button("Load", async () => {
+    await send();
     take(await question({ kind: "exercise", ...which }));
     verdict.hidden = true;
   });
@@ -84,19 +94,62 @@ export function openExercise(options: ExerciseOptions): PageExercise {
       text: answer.source,
       language,
       label: `Your script ${file}. Escape, then Tab, leaves the editor.`,
-      onChange: (text) => sessionStorage.setItem(draft, JSON.stringify({ seen, text })),
+      onChange,
       onRun: checkNow,
     });
     const kept = JSON.parse(sessionStorage.getItem(draft) ?? "{}");
     take(answer);
-    if (kept.seen === seen) editor.setText(kept.text);
+    if (typeof kept.text !== "string" || kept.text === answer.source) return;
+    // It could not be sent. If the file was changed meanwhile, the answer says so.
+    editor.setText(kept.text);
+    seen = kept.seen;
+    onChange(kept.text);
+    await send();
   }
 
   /** Shows the file as it is now. */
   function take({ source, digest }: ExerciseAnswer): void {
     seen = digest;
-    sessionStorage.removeItem(draft);
     editor?.setText(source);
+    markSent();
+  }
+
+  function onChange(text: string): void {
+    isUnsent = true;
+    sessionStorage.setItem(draft, JSON.stringify({ seen, text }));
+    clearTimeout(timer);
+    timer = setTimeout(send, PAUSE);
+  }
+
+  function markSent(): void {
+    clearTimeout(timer);
+    isUnsent = false;
+    sessionStorage.removeItem(draft);
+  }
+
+  /** What is typed during a run is sent after it: a file that is saved meanwhile has not passed. */
+  function send(): Promise<void> {
+    clearTimeout(timer);
+    sending = sending.then(async () => {
+      if (!editor || !isUnsent || !stop.hidden) return;
+      const { text } = editor;
+      isUnsent = false;
+      try {
+        wrote(text, await question({ kind: "keep", ...which, text, seen }));
+      } catch (error) {
+        isUnsent = true;
+        say("bad", messageOf(error));
+      }
+    });
+    return sending;
+  }
+
+  /** The file has the text now. The learner may have typed on. */
+  function wrote(text: string, { state: now, digest }: KeptAnswer): void {
+    seen = digest;
+    if (editor?.text === text) markSent();
+    else onChange(editor?.text ?? "");
+    onState(now);
   }
 
   function say(kind: string, text: string): void {
@@ -112,8 +165,11 @@ export function openExercise(options: ExerciseOptions): PageExercise {
     editor.setProblems([]);
     say("running", "Running …");
     try {
+      await sending;
       const { text } = editor;
-      show(await question({ kind: "attempt", ...which, text, seen }));
+      const answer = await question({ kind: "attempt", ...which, text, seen });
+      wrote(text, answer);
+      show(answer);
     } catch (error) {
       say("bad", messageOf(error));
     } finally {
@@ -124,8 +180,7 @@ export function openExercise(options: ExerciseOptions): PageExercise {
   }
 
   function show(answer: AttemptAnswer): void {
-    const { isPassed, text, rest, line, digest, tables, unshown } = answer;
-    seen = digest;
+    const { isPassed, text, rest, line, tables, unshown } = answer;
     const parts = text.trim().split("\n\n");
     say(isPassed ? "good" : "bad", parts.at(-1) ?? "");
     const written = [...parts.slice(0, -1), rest].filter(Boolean).join("\n\n");
@@ -136,7 +191,6 @@ export function openExercise(options: ExerciseOptions): PageExercise {
     if (line > 0) {
       editor?.setProblems([{ line, column: 0, text: parts.at(-1) ?? "", isError: true }]);
     }
-    onState(answer.state);
     if (isPassed && !options.isLast) next.focus();
   }
 
@@ -156,10 +210,13 @@ export function openExercise(options: ExerciseOptions): PageExercise {
   }
 
   async function startAgain(): Promise<void> {
-    take(await question({ kind: "restart", ...which }));
+    if (!editor) return open();
+    await sending;
+    const { text } = editor;
+    take(await question({ kind: "restart", ...which, text, seen }));
     say("running", "Your old file is kept next to the new one.");
     more.replaceChildren();
   }
 
-  return { element: root, open };
+  return { element: root, open, leave: () => void send() };
 }

@@ -36,6 +36,11 @@ export function openLearning() {
     if (box.checked) void begin(choice.value);
   });
 
+  function leave(): void {
+    for (const exercise of exercises) exercise.leave();
+  }
+  addEventListener("pagehide", leave);
+
   async function begin(course: string): Promise<void> {
     end();
     sessionStorage.setItem(COURSE, course);
@@ -100,6 +105,7 @@ export function openLearning() {
     box.checked = false;
     help.hidden = true;
     document.documentElement.classList.remove("learning");
+    leave();
     for (const { element: one } of exercises) one.remove();
     for (const screen of document.querySelectorAll(".has-exercise")) {
       screen.classList.remove("has-exercise");
