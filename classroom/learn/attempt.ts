@@ -16,8 +16,9 @@ import { compareWithSolution, type Difference, type Done, leftTheSame } from "./
 import { type Course, learnersDriver } from "./course.ts";
 import { isOldStarter, readExercise, taskLeft, toDo } from "./exercise-files.ts";
 import { impatientSession } from "./impatient-session.ts";
-import { probeDriver } from "./probe-driver.ts";
+import { askDriver, probeDriver } from "./probe-driver.ts";
 import { readAfter } from "./tables-after.ts";
+import { clientOf, openTryingAgain } from "./try-again.ts";
 import { checkLearnersTypes } from "./types.ts";
 
 /** The result of running a learner's file, and what its types say, in lines: nothing where it was not judged. */
@@ -96,7 +97,10 @@ export function withAttempts<Result>(
     if (clients.includes(learnersDriver)) return own;
     solutions ??= prepareLaunch(options, workspace);
     const others = await solutions;
-    return (step, client) => (step.file === exercise?.file ? own : others)(step, client);
+    return (step, name) => {
+      const client = clientOf(name);
+      return (step.file === exercise?.file ? own : others)(step, client);
+    };
   }
 
   return withSnapshots(
@@ -140,7 +144,8 @@ async function launchOwn(
   return (...of) => ({ ...launch(...of), environment: { PYTHONPATH: dirname(source) } });
 }
 
-function openAttempts({ guide, clients }: Course, opened: Session, compiled: Compiled): Attempts {
+function openAttempts(course: Course, opened: Session, compiled: Compiled): Attempts {
+  const { guide, clients } = course;
   /** Only the state before an exercise is gone back to. */
   const session: Session = {
     ...opened,
@@ -156,24 +161,35 @@ function openAttempts({ guide, clients }: Course, opened: Session, compiled: Com
   const impatient = impatientSession(session);
   const own = countedSession(impatient.session);
   const counted = countedSession(session);
+  const tryingAgain = openTryingAgain(
+    course,
+    session,
+    (exercise) => compiled.exercise === exercise,
+  );
 
   const judge = (runs: readonly Run[], stop?: AbortSignal, by = session) =>
     runAll({ guide, runs, clients, session: by, stop });
   const urlOf = async (client = "") => (await session.databaseOf(client)).url;
 
-  function prepare(exercise: Exercise): Promise<void> {
+  /** @param isComplete whether the answer can be tried once more, too */
+  function prepare(exercise: Exercise, isComplete = false): Promise<void> {
     preparing = preparing
       .catch(() => {})
       .then(async () => {
-        if (prepared === exercise) return;
-        prepared = undefined;
-        const kept = await session.rewind(exercise.before, clients);
-        refuseBad(exercise, await judge(exercise.before.slice(kept), undefined, opened));
-        prepared = exercise;
-        if (compiled.exercise !== exercise) return; // it is compiled for its first attempt
-        await session.expect(exercise.judges.slice(0, 1), clients);
+        await prepareOwn(exercise);
+        if (isComplete && exercise.kind === "script") await tryingAgain.prepare(exercise);
       });
     return preparing;
+  }
+
+  async function prepareOwn(exercise: Exercise): Promise<void> {
+    if (prepared === exercise) return;
+    prepared = undefined;
+    const kept = await session.rewind(exercise.before, clients);
+    refuseBad(exercise, await judge(exercise.before.slice(kept), undefined, opened));
+    prepared = exercise;
+    if (compiled.exercise !== exercise) return; // it is compiled for its first attempt
+    await session.expect(exercise.judges.slice(0, 1), clients);
   }
 
   /**
@@ -238,9 +254,16 @@ function openAttempts({ guide, clients }: Course, opened: Session, compiled: Com
     }
     const solution = solutions.get(exercise)?.at(-1) ?? [];
     difference ??= await compareAllChecks(done, solution);
+    if (!difference && !later) difference = await tryAgain(exercise, stop);
+    if (stop.aborted) return undefined;
     if (difference) return { kind: "wrong effect", difference };
     const uncounted = [...done, ...solution].find((one) => one.uncounted)?.uncounted;
     return later ?? { kind: "passed", uncounted };
+  }
+
+  async function tryAgain(exercise: Exercise, stop: AbortSignal) {
+    if (!tryingAgain.isPrepared(exercise)) await prepare(exercise, true);
+    return tryingAgain.compare(exercise, stop, () => prepare(exercise));
   }
 
   async function runAgain(exercise: Exercise, stop: AbortSignal) {
@@ -266,7 +289,10 @@ function openAttempts({ guide, clients }: Course, opened: Session, compiled: Com
       const launched = compiled.launch(step, learnersDriver);
       return "play" in launched ? [] : [launched.arguments];
     });
-    const message = await probeDriver(programs, await urlOf(learnersDriver), guide.tables);
+    const url = await urlOf(learnersDriver);
+    const message =
+      (await askDriver(exercise.file, exercise.source, join(session.directory, "asked"), url)) ??
+      (await probeDriver(programs, url, guide.tables));
     if (message === undefined) return undefined;
     return { kind: "wrong effect", difference: { message, rows: [] } } as const;
   }
@@ -304,7 +330,7 @@ function openAttempts({ guide, clients }: Course, opened: Session, compiled: Com
   }
 
   return {
-    prepare,
+    prepare: (exercise) => prepare(exercise, true),
     url: () => urlOf(clients[0]),
 
     async restore(exercise) {

@@ -84,6 +84,8 @@ async function openLesson(
   );
   const lasts = new Map<Exercise, Parameters<typeof verdictOf>[0]>();
   const plain = (text: string) => stripVTControlCharacters(text);
+  /** The next attempt's preparation, while the learner reads. */
+  let preparing: Promise<void> = Promise.resolve();
 
   return {
     name: course.name,
@@ -130,6 +132,7 @@ async function openLesson(
       const attempt = await recordAttempt(guide, { run }, exercise, stop);
       link?.tell(progressFor(guide, exercise));
       lasts.set(exercise, attempt);
+      preparing = attempts.prepare(exercise).catch(() => {});
       const { text, rest } = verdictOf(attempt, course, exercise);
       return {
         isPassed: attempt.kind === "passed",
@@ -161,6 +164,7 @@ async function openLesson(
     restart: (exercise: Exercise) => void resetExercise(exercise, new Date()),
     async close() {
       await opening?.catch(() => {});
+      await preparing;
       end();
       await ended.catch(() => {}); // an interrupted session says so by itself
     },

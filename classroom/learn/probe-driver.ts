@@ -1,7 +1,9 @@
 import { execFile } from "node:child_process";
+import { basename, extname, join } from "node:path";
 import { withDatabase } from "../../runner/connection/connection-uri.ts";
 import { connected } from "../../runner/database/connected.ts";
 import { quoteIdentifier, scratchName } from "../../runner/database/scratch.ts";
+import { compileSteps } from "../../runner/run/compile-steps.ts";
 import { databaseEnvironment, neutralEnvironment } from "../../runner/run/step-environment.ts";
 
 const LIMIT_MS = 10_000;
@@ -35,6 +37,48 @@ export async function probeDriver(
 }
 
 const NO_SUCH_TABLE = "42P01";
+
+/**
+ * Find out whether a driver answers as the guide's does: values of several types, and how many rows were changed.
+ * @param directory for the programs
+ * @returns the first difference, in a sentence; undefined if there is none
+ */
+export async function askDriver(
+  own: string,
+  guides: string,
+  directory: string,
+  url: string,
+): Promise<string | undefined> {
+  const [mine, right] = await Promise.all(
+    [own, guides].map((file, index) => answersOf(file, join(directory, `${index}`), url)),
+  );
+  for (const [what, answer] of right ?? []) {
+    const found = mine?.get(what);
+    if (found === answer) continue;
+    return `With ${what}, your driver's answer is ${found ?? "none"}. It should be ${answer}.`;
+  }
+  return undefined;
+}
+
+/** @returns what a driver answers, as JSON, by what it was asked */
+async function answersOf(
+  file: string,
+  directory: string,
+  url: string,
+): Promise<Map<string, string>> {
+  const driver = { name: basename(file, extname(file)), file };
+  const name = "driver-questions";
+  const source = { name, file: join(import.meta.dirname, name + extname(import.meta.filename)) };
+  const programs = await compileSteps([source], directory, "", driver);
+  const { stdout } = await run([programs.get(source) ?? "", "--driver", driver.name], url);
+  const lines = stdout.split("\n").filter((line) => line.startsWith("["));
+  return new Map(
+    lines.map((line) => {
+      const [what, answer] = JSON.parse(line);
+      return [String(what), JSON.stringify(answer)];
+    }),
+  );
+}
 
 async function drop(tables: readonly string[], url: string): Promise<void> {
   const names = tables.map(quoteIdentifier).join(", ");

@@ -167,8 +167,12 @@ export async function openSession(
   const work = join(directory, "work");
   const fileName = (client: string) => client.replaceAll(/[^\w.@-]+/g, "+");
   // Clients' names may differ only in what a file name cannot have.
-  const directoryOf = (client: string) =>
-    join(work, `${clients.indexOf(client) + 1}`, fileName(client));
+  const numbers = new Map(clients.map((client, index) => [client, index + 1]));
+  const directoryOf = (client: string) => {
+    const number = numbers.get(client) ?? numbers.size + 1;
+    numbers.set(client, number);
+    return join(work, `${number}`, fileName(client));
+  };
   const scripts = standalone.flatMap(({ folder }) => folder.files);
   let hasModules = false;
   const workDirectoryOf = (client: string) => {

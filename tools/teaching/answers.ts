@@ -101,6 +101,12 @@ export const answers: Readonly<Record<string, readonly Answer[]>> = {
     ["a text without quotes", updates, '"UPDATE books SET in_stock = true WHERE title = Dune"'],
     ["a placeholder between quotes", "title = $2", "title = '$2'"],
     ["two equals signs", "title = $2", "title == $2"],
+    ["a number of rows that is not there", "{ rowCount } =", "{ count: rowCount } ="],
+    [
+      "a row that is the right one only among these",
+      updates,
+      '"UPDATE books SET in_stock = true WHERE in_stock = false"',
+    ],
   ],
   "pg/04-delete": [
     ["a DELETE without WHERE", ' WHERE title = $1", ["1984"]', '"'],
@@ -132,6 +138,7 @@ export const answers: Readonly<Record<string, readonly Answer[]>> = {
     ["parentheses in place of backticks", /sql(`UPDATE.*?`)/, "sql($1)"],
     ["a query as with pg", "sql`UPDATE", "sql.query`UPDATE"],
     ["a row in place of the result", "const { count } =", "const [{ count }] ="],
+    ["the result in place of its count", "const { count } =", "const count: unknown ="],
   ],
   "drizzle/01-create": [
     [
@@ -140,6 +147,7 @@ export const answers: Readonly<Record<string, readonly Answer[]>> = {
       "tx.insert(books).values(more);\nconst inserted = more;",
     ],
   ],
+  "drizzle/03-update": [["rows that are not asked for", /\n\s+\.returning\([^)]*\)/, ""]],
   "drizzle/04-delete": [
     [
       "a comparison of JavaScript's",
@@ -204,6 +212,11 @@ export const answers: Readonly<Record<string, readonly Answer[]>> = {
   ],
   "examples/errors/pg/07-types": [
     ["a sum and a column", "(SELECT sum(fee) FROM library_members)", "sum(fee)"],
+    [
+      "a day later in place of another time zone",
+      "AT TIME ZONE 'Asia/Tokyo'",
+      "+ interval '1 day'",
+    ],
   ],
   "examples/errors/postgres/04-rollback": [
     [
