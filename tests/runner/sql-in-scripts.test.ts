@@ -1,5 +1,11 @@
 import { expect, test } from "vitest";
-import { lostThings, makesShared, unnamedTable } from "../../runner/common/sql-in-scripts.ts";
+import {
+  extensionsIn,
+  lostThings,
+  makesShared,
+  needsReader,
+  unnamedTable,
+} from "../../runner/common/sql-in-scripts.ts";
 import { loadGuide } from "../../runner/guide/load-guide.ts";
 import { makeGuide } from "../support/guide.ts";
 
@@ -90,4 +96,28 @@ test.each([
   ["CREATE TABLE role (id int);", false],
 ])("that clients share what %s makes is %s", (code, isShared) => {
   expect(makesShared(code)).toBe(isShared);
+});
+
+test.each([
+  ["SET LOCAL ROLE clerk", true],
+  ["UPDATE users SET role = 'admin'", false],
+  ["UPDATE users SET role  = 'admin'", false],
+  ["set session authorization clerk", true],
+  ["SET session_replication_role = replica", true],
+  ["CREATE EVENT TRIGGER t ON ddl_command_start", true],
+  ["CREATE TRIGGER t BEFORE UPDATE ON books", false],
+  ["CREATE PUBLICATION p FOR ALL TABLES", true],
+  ["CREATE FUNCTION f() RETURNS int LANGUAGE plpython3u", true],
+  ["CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql", false],
+  ["COPY books FROM '/tmp/books.csv'", true],
+  ["COPY books TO PROGRAM 'cat'", true],
+  ["COPY books FROM STDIN", false],
+  ["// a copy\nimport { copyFile } from 'node:fs';", false],
+])("needs the reader's role or not: %s", (code, expected) => {
+  expect(needsReader(code)).toBe(expected);
+});
+
+test("extensions are found by their names", () => {
+  const code = `CREATE EXTENSION hstore; create extension if not exists "uuid-ossp"; CREATE EXTENSION PostGIS`;
+  expect(extensionsIn(code)).toEqual(["hstore", "uuid-ossp", "postgis"]);
 });

@@ -105,11 +105,15 @@ export async function startFaultServer(
       server = await startServer(workspace, binaries, user, cluster, { port: server.port });
     },
     close: async () => {
-      const left = await scratchDatabases().catch(() => []); // a failed case may have stopped it
+      const roles = sql("SELECT rolname FROM pg_roles WHERE rolname LIKE 'guide%scratch%'");
+      const names = roles.then((rows) => rows.map(({ rolname }) => String(rolname)));
+      const both = Promise.all([scratchDatabases(), names]);
+      const left = (await both.catch(() => [])).flat(); // a failed case may have stopped it
       await server.stop();
       workspace.close();
       removeCache(cache);
-      if (left.length > 0) throw new Error(`Scratch databases are left: ${left.join(", ")}`);
+      if (left.length > 0)
+        throw new Error(`Scratch databases or roles are left: ${left.join(", ")}`);
     },
   };
 }
