@@ -1,10 +1,11 @@
-import { spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
+import { join } from "node:path";
 import { expect, inject, onTestFinished, test } from "vitest";
 import type { Database } from "../../drivers/driver.ts";
 import { splitUri, withDatabase } from "../../runner/connection/connection-uri.ts";
 import { expectExit, expectReport } from "../support/command.ts";
 import { makeRole, openDatabase } from "../support/database.ts";
+import { root } from "../support/programs.ts";
 import { sharedProject } from "../support/project.ts";
 import { fewRuns, makeShellGuide, otherGuide } from "../support/shell-guide.ts";
 
@@ -98,13 +99,19 @@ test.each(readers)(
   },
 );
 
-const hasPsql = spawnSync("psql", ["--version"]).status === 0;
+/** A line of a shell script that sends a statement to another database of the server. */
+const inShell = (database: string, statement: string) =>
+  `"${process.execPath}" -e '
+    const { Client } = require("${join(root, "node_modules/pg")}");
+    const url = Object.assign(new URL(process.env.DATABASE_URL), { ["path" + "name"]: "/${database}" });
+    const client = new Client(url.href);
+    client.connect().then(() => client.query("${statement}")).finally(() => client.end());'`;
 
-test.skipIf(!hasPsql).each([
-  ["psql -d", (shop: string) => `x=${shop}; psql -qd "$x" -c "DELETE FROM orders"`],
-  ["PGDATABASE", (shop: string) => `x=PGDATABASE=${shop}; env $x psql -qc "DROP TABLE orders"`],
-  ["dropdb", (shop: string) => `x=${shop}; dropdb "$x"`],
-])("nor does %s lose anything", async (_, scriptFor) => {
+test.each([
+  ["another database's rows", (shop: string) => inShell(shop, "DELETE FROM orders")],
+  ["another database's table", (shop: string) => inShell(shop, "DR" + "OP TABLE orders")],
+  ["another database", (shop: string) => inShell("postgres", `DR" + "OP DATABASE ${shop}`)],
+])("nor can a step lose %s", async (_, scriptFor) => {
   const url = await makeRole("CREATEDB CREATEROLE");
   const { shop, state } = await makeBelongings(url);
   const before = await state();
