@@ -1,4 +1,4 @@
-import { once } from "node:events";
+import { once, setMaxListeners } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Failure } from "./failure.ts";
 
@@ -8,6 +8,7 @@ import { Failure } from "./failure.ts";
  * @throws AbortError if it is stopped
  */
 export async function untilAborted(signal: AbortSignal, stop?: AbortSignal): Promise<void> {
+  setMaxListeners(0, signal); // many databases may be waited for at once, which is no leak
   if (!signal.aborted) await once(signal, "abort", stop && { signal: stop });
 }
 
