@@ -10,10 +10,10 @@ import type { GuideServer } from "../database/guide-server.ts";
  */
 export async function refuseLost(
   server: GuideServer,
-  texts: ReadonlyMap<string, string>,
+  texts: () => ReadonlyMap<string, string>,
 ): Promise<void> {
   if (server.kind !== "external") return;
-  const things = [...texts].flatMap(([file, text]) =>
+  const things = [...texts()].flatMap(([file, text]) =>
     lostThings(text).map((thing) => ({ file, ...thing })),
   );
   if (things.length === 0 || (await server.isGuarded?.())) return;

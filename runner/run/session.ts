@@ -5,7 +5,6 @@ import { digestOf, stateOf } from "../common/kept-texts.ts";
 import type { ClientDatabase, GuideServer } from "../database/guide-server.ts";
 import type { Guide, Run, Step } from "../guide/guide.ts";
 import type { Outcome } from "../guide/outcome.ts";
-import { textsOfSteps } from "../guide/step-texts.ts";
 import type { Golden } from "../verify/golden.ts";
 import { makePackage } from "../workspace/cache-directory.ts";
 import type { Workspace } from "../workspace/workspace.ts";
@@ -155,11 +154,13 @@ export interface Host {
 
 /**
  * Opens a session: compiles the steps while the server starts, and while the clients' databases are made.
+ * @param texts what the steps are made of, or the programs of a page, by their files
  * @param prepare compiles what the steps' processes run, as the files are now
  */
 export async function openSession(
-  { guide, clients, standalone, timeout, keepGoing, signal }: SessionOptions,
+  { guide, clients, timeout, keepGoing, signal }: SessionOptions,
   { name, directory, watchdog }: Workspace,
+  texts: () => ReadonlyMap<string, string>,
   prepare: () => Promise<Launch>,
   openServer: () => Promise<GuideServer>,
 ): Promise<Session> {
@@ -173,7 +174,6 @@ export async function openSession(
     numbers.set(client, number);
     return join(work, `${number}`, fileName(client));
   };
-  const scripts = standalone.flatMap(({ folder }) => folder.files);
   let hasModules = false;
   const workDirectoryOf = (client: string) => {
     const own = directoryOf(client);
@@ -191,7 +191,7 @@ export async function openSession(
   };
   mkdirSync(outputs, { mode: 0o700 });
   const opening = openServer().then(async (server) => {
-    await refuseLost(server, guide.page?.scripts() ?? textsOfSteps(guide, scripts));
+    await refuseLost(server, texts);
     const databases = openClientDatabases(server, signal, guide.sample);
     for (const client of clients) databases.of(client).catch(() => {}); // reported when it is used
     return { server, databases };
@@ -199,9 +199,8 @@ export async function openSession(
   const prepareAll = async () => {
     await setImmediate(); // to read programs blocks this process: the server's is started first
     if (!guide.page) {
-      const texts = textsOfSteps(guide, scripts);
-      refuseOwnEnvironment(guide.directory, texts);
-      hasModules = needsModules(guide, texts);
+      refuseOwnEnvironment(guide.directory, texts());
+      hasModules = needsModules(guide, texts());
     }
     const launch = await prepare();
     for (const client of clients) workDirectoryOf(client);

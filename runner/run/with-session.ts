@@ -18,44 +18,53 @@ export function withSession<Result>(
   prepare: typeof prepareLaunch = prepareLaunch,
 ): Promise<Result> {
   const note = noteUnlessAborted(options);
+  const texts = textsOf(options);
   const inHost = async ({ workspace, openServer }: Host) => {
     const prepareNow = () => prepare(options, workspace);
-    const session = await openSession(options, workspace, prepareNow, openServer);
+    const session = await openSession(options, workspace, texts, prepareNow, openServer);
     return thenClose(() => work(session), session.close, note);
   };
   const isGiven = databaseUrl() !== undefined;
-  const beyond = isGiven ? undefined : rightBeyond(options);
-  const rights = isGiven ? readersRights(options) : undefined;
+  const beyond = isGiven ? undefined : rightBeyond(options, texts);
+  const rights = isGiven ? readersRights(options, texts) : undefined;
   if (options.host && !beyond && !rights) return inHost(options.host);
   return withHost({ ...options, tables: options.guide.tables, beyond, rights }, inHost);
+}
+
+/** What the steps are made of, or the programs of a page, by their files. */
+type Texts = () => ReadonlyMap<string, string>;
+
+/** Reads them once, when they are first asked for. */
+function textsOf({ guide, standalone }: SessionOptions): Texts {
+  const scripts = standalone.flatMap(({ folder }) => folder.files);
+  let texts: ReadonlyMap<string, string> | undefined;
+  return () => {
+    texts ??= guide.page?.scripts() ?? textsOfSteps(guide, scripts);
+    return texts;
+  };
 }
 
 /**
  * What the steps' role needs, if it makes what the clients' databases have in common. A guide's is not a superuser, for
  * whom some statements do something else.
  */
-function rightBeyond({ guide, standalone }: SessionOptions): HostOptions["beyond"] {
+function rightBeyond({ guide }: SessionOptions, texts: Texts): HostOptions["beyond"] {
   if (guide.page) return guide.page.reachesBeyond ? "SUPERUSER" : undefined;
-  const scripts = standalone.flatMap(({ folder }) => folder.files);
-  return [...textsOfSteps(guide, scripts).values()].some(makesShared) ? "CREATEROLE" : undefined;
+  return [...texts().values()].some(makesShared) ? "CREATEROLE" : undefined;
 }
 
 /**
  * What the steps need the reader's own role for, on a given server.
  * @returns undefined if a role of their own is enough
  */
-function readersRights({ guide, standalone, inPlace }: SessionOptions): HostOptions["rights"] {
+function readersRights({ guide, inPlace }: SessionOptions, texts: Texts): HostOptions["rights"] {
   if (inPlace) return undefined;
-  const scripts = standalone.flatMap(({ folder }) => folder.files);
-  const { page } = guide;
-  const texts = page
-    ? [...guide.steps.map(({ code }) => code), ...page.scripts().values()]
-    : [...textsOfSteps(guide, scripts).values()];
+  const programs = [...texts().values()];
   // A page's SQL that makes roles is not sent to a given server.
-  const sharing = page ? [...page.scripts().values()] : texts;
-  const areShared = sharing.some(makesShared);
-  const areNeeded = texts.some(needsReader);
-  const extensions = texts.flatMap(extensionsIn);
+  const areShared = programs.some(makesShared);
+  const all = guide.page ? [...guide.steps.map(({ code }) => code), ...programs] : programs;
+  const areNeeded = all.some(needsReader);
+  const extensions = all.flatMap(extensionsIn);
   if (!areShared && !areNeeded && extensions.length === 0) return undefined;
   return { areNeeded, areShared, extensions };
 }
