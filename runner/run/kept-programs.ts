@@ -67,6 +67,7 @@ export function openKeptPrograms(directory: string, sources: Sources): KeptProgr
   const keptAs = (key: string) =>
     join(cache ?? "", "programs", digestOf(`${project}\n${key}`).slice(0, 32));
   const placeOf = (key: string) => `${directory}\n${key}`;
+  const needed = new Map<string, Placed>();
 
   function place(key: string, { files, inputs, needs }: Compiled, state?: string): void {
     for (const [name, { code, map }] of files) {
@@ -81,23 +82,33 @@ export function openKeptPrograms(directory: string, sources: Sources): KeptProgr
 
   function restore(key: string): Placed | undefined {
     if (!cache) return undefined;
-    const isThere = ({ state, inputs, names }: { state?: string } & Placed) =>
-      state === sources.stateOf(inputs) && names.every((name) => existsSync(join(directory, name)));
-    const before = placed.get(placeOf(key));
-    if (!before || !isThere(before)) placeKept(key);
-    const now = placed.get(placeOf(key));
-    if (!now || !isThere(now)) return undefined;
-    if (now.needs === undefined) return now;
-    const needed = restore(now.needs);
-    return needed && { names: now.names, inputs: [...now.inputs, ...needed.inputs] };
+    const now = stillPlaced(key) ?? placeKept(key);
+    if (now?.needs === undefined) return now;
+    const others = restoreNeeded(now.needs);
+    return others && { names: now.names, inputs: [...now.inputs, ...others.inputs] };
   }
 
-  function placeKept(key: string): void {
+  /** Most programs need the same. */
+  function restoreNeeded(key: string): Placed | undefined {
+    const found = needed.get(key) ?? restore(key);
+    if (found) needed.set(key, found);
+    return found;
+  }
+
+  function stillPlaced(key: string) {
+    const last = placed.get(placeOf(key));
+    if (last?.state === undefined || last.state !== sources.stateOf(last.inputs)) return undefined;
+    return last.names.every((name) => existsSync(join(directory, name))) ? last : undefined;
+  }
+
+  function placeKept(key: string): (Placed & Pick<Compiled, "needs">) | undefined {
     const { head, text } = readKept(keptAs(key)) ?? {};
-    if (!head || !text || !Array.isArray(head.inputs) || !Array.isArray(head.files)) return;
+    if (!head || !text || !Array.isArray(head.inputs) || !Array.isArray(head.files)) {
+      return undefined;
+    }
     const inputs = head.inputs.map(String);
     const state = sources.stateOf(inputs);
-    if (head.state !== state) return;
+    if (head.state !== state) return undefined;
     const texts = text.toString("utf8").split(BORDER);
     const files = head.files.map((name, index): [string, Text] => [
       String(name),
@@ -105,6 +116,7 @@ export function openKeptPrograms(directory: string, sources: Sources): KeptProgr
     ]);
     const needs = typeof head.needs === "string" ? head.needs : undefined;
     place(key, { files: new Map(files), inputs, needs }, state);
+    return placed.get(placeOf(key));
   }
 
   return {
