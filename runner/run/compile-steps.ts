@@ -1,18 +1,18 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { BuildFailure, TransformFailure } from "esbuild";
 import { Failure, messageOf } from "../common/failure.ts";
 import { digestOf } from "../common/kept-texts.ts";
 import { realPath } from "../common/paths.ts";
 import type { Step } from "../guide/guide.ts";
+import { nearestPackage } from "../guide/load-guide.ts";
 import { bundle } from "./bundled-packages.ts";
 import { compileModules, withImports } from "./compile-modules.ts";
 import { isBuildFailure } from "./compiler-plugins.ts";
 import {
   findModules,
   type GuideModules,
-  manifestOf,
   ownFile,
   type ReadModule,
   reachable,
@@ -147,8 +147,10 @@ async function bundleFor(
   const targets = [...own].flatMap(targetsOf);
   const filesOfKind = (...kinds: Target["kind"][]) =>
     [...new Set(targets.filter(({ kind }) => kinds.includes(kind)).map(({ file }) => file))].sort();
-  const manifests = filesOfKind("known", "lone", "other").map(manifestOf);
-  const versions = digestOf(JSON.stringify(manifests)).slice(0, 16);
+  const manifests = filesOfKind("known", "lone", "other").flatMap(
+    (file) => nearestPackage(dirname(file))?.file ?? [],
+  );
+  const versions = digestOf(manifests.map((file) => readFileSync(file, "utf8")).join());
   const compile = async (isBare: boolean): Promise<Packages | undefined> => {
     const entries = isBare ? filesOfKind("project") : filesOfKind("project", "known");
     const key = ["packages", isBare, driver?.name, driver?.file, ...entries].join("\n");

@@ -1,11 +1,10 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { dirname, extname, join, sep } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { BuildOptions, Metafile, Plugin } from "esbuild";
-import { readRecord } from "../common/json.ts";
-import { withParents } from "../common/paths.ts";
 import { project } from "../common/project.ts";
+import { nearestPackage } from "../guide/load-guide.ts";
 import { resolveFromProject } from "./compiler-plugins.ts";
 import { fileOfInput, packageStart } from "./program-sources.ts";
 
@@ -140,20 +139,16 @@ function targetOf(file: string): Target | undefined {
 
 /** One that is CommonJS has names that Node.js may not find in it. */
 const isKnown = (file: string) =>
-  knownPackage.test(file) && (file.endsWith(".mjs") || manifestOf(file).type === "module");
+  knownPackage.test(file) && (file.endsWith(".mjs") || isInModulePackage(file));
 
 /** As Node.js decides it. An ES module may be in a package that does not say so. */
 function isCommonJs(file: string): boolean {
   if (/\.(cjs|node)$/.test(file)) return true;
-  if (extname(file) !== ".js" || manifestOf(file).type === "module") return false;
+  if (extname(file) !== ".js" || isInModulePackage(file)) return false;
   return !/^\s*(import|export)\b/m.test(readFileSync(file, "utf8"));
 }
 
-/** Reads the package.json of a file's package. */
-export function manifestOf(file: string): Readonly<Record<string, unknown>> {
-  const place = withParents(dirname(file)).find((one) => existsSync(join(one, "package.json")));
-  return place === undefined ? {} : readRecord(join(place, "package.json"));
-}
+const isInModulePackage = (file: string) => nearestPackage(dirname(file))?.isModule === true;
 
 /** What a module of the guide is told about its own file, where it asks. */
 export function ownFile(file: string, text: string): string {
