@@ -17,7 +17,7 @@ const LINES_SHOWN = 6;
 /**
  * Compare what a learner's script did with other data with what the solution did there.
  * @param runs of the solution. What differs between them is not compared
- * @returns undefined if there is no difference, or none that is known
+ * @returns undefined if no difference is known
  */
 export function compareTrials(
   { name, hasRows }: OtherData,
@@ -32,7 +32,7 @@ export function compareTrials(
   if (!isAlways(failed)) return undefined;
   if (failed(solution)) {
     if (failed(own)) return undefined;
-    const message = `${name}, your script ends as if all were well. The solution ends with an error${sayError(solution)}`;
+    const message = `${name}, your script ends without an error. The solution ends with one${sayError(solution)}`;
     return { message, rows: [] };
   }
   // Without rows, a script may be stricter than the solution, or print another nothing.

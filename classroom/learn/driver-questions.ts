@@ -8,7 +8,7 @@ import { chosenDriver } from "../../runner/connection/step-settings.ts";
 /** What is asked, and in whose words it differs. */
 const questions: readonly (readonly [what: string, statement: string, values?: Value[]])[] = [
   ["a text with a quote as a value", "SELECT $1::text AS name", ["O'Brien"]],
-  // In the SQL, $1 in a text is no place for a value.
+  // A $1 between quotes is a text, and not a parameter.
   ["a value next to the SQL", "SELECT '$1' AS text, $1::text AS value", ["a"]],
   [
     "null, JSON and dates as values",

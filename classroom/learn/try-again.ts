@@ -65,7 +65,7 @@ export function openTryingAgain(
   /** What the solution of an exercise does in each place. */
   const solutions = new Map<Exercise, readonly Trial[]>();
 
-  /** Before the first exercise, there are no rows. */
+  /** The first step has nothing before it, and so no rows that could be others. */
   const isTried = ({ before }: Exercise) =>
     before.length > 0 && session.server.isParallel && !session.server.isOneEach;
 

@@ -8,7 +8,7 @@ import { Failure } from "./failure.ts";
  * @throws AbortError if it is stopped
  */
 export async function untilAborted(signal: AbortSignal, stop?: AbortSignal): Promise<void> {
-  setMaxListeners(0, signal); // many databases may be waited for at once, which is no leak
+  setMaxListeners(0, signal); // to wait for many databases at once is not a leak
   if (!signal.aborted) await once(signal, "abort", stop && { signal: stop });
 }
 

@@ -38,7 +38,7 @@ export function splitUri(text: string): ConnectionUri {
   // The server would quote the whole of it as the user's name.
   if (!password && /%3a/i.test(user) && !/[?&]password=/.test(location)) {
     throw unusable(
-      "Its user name has a : and there is no password. Write the : between user and password as it is, not as %3A.",
+      "Its user name has a : in it, and there is no password. Between user and password, write : and not %3A.",
     );
   }
 

@@ -60,13 +60,13 @@ export function openScratchDatabases(
     client: string,
     name: string,
     template: string | undefined,
-    role: string | undefined,
+    itsOwner: string | undefined,
   ): Promise<void> {
     // One that this run made is there still if it could not be dropped when it was to be made again.
     if (present.has(name)) await dropScratch(db, name, pool.openIn);
     present.add(name);
     try {
-      await createScratch(db, client, name, template, role);
+      await createScratch(db, client, name, template, itsOwner);
     } catch (error) {
       if (isRefusal(error)) present.delete(name);
       throw error;

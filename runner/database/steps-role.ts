@@ -92,7 +92,7 @@ async function isOpenTo(db: Database, role: string): Promise<boolean> {
   return rows[0]?.may_connect === true;
 }
 
-/** The role of a run's steps, and those that they made with it: nobody else has granted it one with ADMIN OPTION. */
+/** The role of a run's steps, and the roles that the steps made: it has ADMIN OPTION on those, and on no others. */
 const rolesOf = (name: string) =>
   `SELECT oid FROM pg_roles WHERE rolname = ${quoteLiteral(name)}
    UNION SELECT roleid FROM pg_auth_members JOIN pg_roles r ON r.oid = member

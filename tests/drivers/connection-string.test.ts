@@ -147,7 +147,7 @@ test.each([
   ["", "It does not start with postgresql:// or postgres://."],
   [
     "postgresql://owner%3Asecret@h/d",
-    "Its user name has a : and there is no password. Write the : between user and password as it is, not as %3A.",
+    "Its user name has a : in it, and there is no password. Between user and password, write : and not %3A.",
   ],
   ["mysql://u:secret@h/d", "It does not start with postgresql:// or postgres://."],
   ['"postgres://u:secret@h/d"', "It has a quote or a blank at its start or end. Remove it."],

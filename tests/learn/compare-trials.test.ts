@@ -12,7 +12,7 @@ test.each([
   ["the same", withOthers, ran("1"), [ran("1")], undefined],
   ["another output", withOthers, ran("1\n"), [ran("2\n")], "your script prints something else"],
   ["an error of the script", withOthers, ran("", 1), [ran("1")], "an error: There is no book. The"],
-  ["no error of the script", withoutRows, ran("1"), [ran("", 1)], "as if all were well. The"],
+  ["no error of the script", withoutRows, ran("1"), [ran("", 1)], "ends without an error. The"],
   ["a script that is stricter without rows", withoutRows, ran("", 1), [ran("0")], undefined],
   ["another output without rows", withoutRows, ran("0"), [ran("null")], undefined],
   ["an output of the solution that varies", withOthers, ran("3"), [ran("1"), ran("2")], undefined],

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, expect, inject, test, vi } from "vitest";
 import { withCopy } from "../../classroom/learn/check-course.ts";
 import { loadCourse } from "../../classroom/learn/course.ts";
 import { solutionOf } from "../../classroom/learn/exercise-files.ts";
@@ -8,21 +8,14 @@ import { wholeVerdict } from "../../classroom/learn/learn-page.ts";
 import { loadGuide } from "../../runner/guide/load-guide.ts";
 
 const root = join(import.meta.dirname, "../..");
-const { DATABASE_URL } = process.env;
 
-beforeAll(() => {
-  process.env.DATABASE_URL = inject("databaseUrl");
-});
-
-afterAll(() => {
-  if (DATABASE_URL === undefined) delete process.env.DATABASE_URL;
-  else process.env.DATABASE_URL = DATABASE_URL;
-});
+beforeAll(() => void vi.stubEnv("DATABASE_URL", inject("databaseUrl")));
+afterAll(() => void vi.unstubAllEnvs());
 
 /** A text of the solution, what is there instead, and a part of what is said to it. */
 type Answer = readonly [solution: string | RegExp, own: string, said: string];
 
-const noBook = "With no rows in the tables, your script ends as if all were well.";
+const noBook = "With no rows in the tables, your script ends without an error.";
 const right = "✓ Right.";
 
 /** What is right with the guide's own rows. */

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, expect, inject, test, vi } from "vitest";
 import { findUnawaited } from "../../classroom/learn/awaits.ts";
 import { solutionOf } from "../../classroom/learn/exercise-files.ts";
 import { readCourses } from "../../runner/guide/exercises.ts";
@@ -14,16 +14,9 @@ import {
 } from "../../tools/teaching/judge-answers.ts";
 
 const root = join(import.meta.dirname, "../..");
-const { DATABASE_URL } = process.env;
 
-beforeAll(() => {
-  process.env.DATABASE_URL = inject("databaseUrl");
-});
-
-afterAll(() => {
-  if (DATABASE_URL === undefined) delete process.env.DATABASE_URL;
-  else process.env.DATABASE_URL = DATABASE_URL;
-});
+beforeAll(() => void vi.stubEnv("DATABASE_URL", inject("databaseUrl")));
+afterAll(() => void vi.unstubAllEnvs());
 
 const all: JudgedAnswer[] = [];
 

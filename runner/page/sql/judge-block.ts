@@ -61,7 +61,7 @@ export async function judgeBlock(
   return { kind: "differs", text: compared.printed };
 }
 
-/** An error is no new output of what a page shows to work: it is never written into the page. */
+/** Where a page shows a result, an error is not its new output, and is never written into the page. */
 export function asError(judged: Judged, documented: string, results: readonly SqlResult[]): Judged {
   const failed = results.find(({ error }) => error && judged.text.includes(error.message))?.error;
   const isNew = judged.kind === "differs" && !/\b(?:error|fatal)\b/i.test(documented);
