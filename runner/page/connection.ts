@@ -80,8 +80,9 @@ export function withScratchDatabase(
   { environment }: Pick<Place, "environment">,
   connects: boolean,
 ): string {
-  if (!connects && !basename(path).startsWith(".env")) return text;
-  if (!basename(path).startsWith(".env")) return redirect(path, text, environment).text;
+  if (!basename(path).startsWith(".env")) {
+    return connects ? redirect(path, text, environment).text : text;
+  }
   const assignment = /^([ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)[ \t]*=[ \t]*)(.*)$/gm;
   const replaced = text.replace(assignment, (line, start, name, value) => {
     const own = ownValue(name, value.replace(/^["']/, ""), environment);

@@ -25,6 +25,8 @@ const logins = [
   /(?:PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|(?:API|ACCESS|SECRET|PRIVATE)_?KEY)$/i,
 ];
 
+const leftOut = [...unwanted, ...logins];
+
 /**
  * A variable of any name may do so by its value, such as Neon's DATABASE_URL_UNPOOLED: the connection string of a
  * PostgreSQL server, in libpq's other form, too, and any URL with a password.
@@ -46,7 +48,7 @@ const fixed = {
 
 /** The environment of this process, without what would change what a step does. */
 export function neutralEnvironment(): NodeJS.ProcessEnv {
-  const isLeftOut = (name: string) => [...unwanted, ...logins].some((some) => some.test(name));
+  const isLeftOut = (name: string) => leftOut.some((some) => some.test(name));
   const passed = Object.entries(process.env).filter(
     ([name, value = ""]) =>
       wanted.test(name) || !(isLeftOut(name) || loginValue.test(value.trim())),
