@@ -33,10 +33,11 @@ export function doubtfulColumns(
     return undefined;
   }
   const width = columns.length - items.length + 1; // of a star
+  if (width < 0) return undefined;
   const texts = items.flatMap((item) =>
     star.test(item) ? Array<string>(width).fill("*") : [item],
   );
-  if (width < 0 || texts.length !== columns.length) return undefined;
+  if (texts.length !== columns.length) return undefined;
   const found = columns.flatMap(({ name }, index) =>
     isDoubtful(texts[index] === "*" ? name : (texts[index] ?? "")) ? [index] : [],
   );

@@ -18,6 +18,7 @@ test.each([
   ["SELECT id, made FROM t UNION SELECT 1, 2", ["id", "made"], all],
   ["SELECT a.*, b.* FROM a, b", ["id", "made"], all],
   ["WITH x AS (SELECT now()) SELECT 1, now FROM x", ["?column?", "now"], all],
+  ["SELECT *, now(), made FROM gone", [], all],
   ["SELECT now()", ["now"], all],
 ] as const)("in %s, the columns %j that depend on the time are %j", (statement, names, found) => {
   const columns = names.map((name) => ({ name, type: 25 }));
