@@ -32,7 +32,8 @@ export function refuseForgotten(directory: string, files: readonly string[]): vo
       fail(`${json} needs "type": "module": ${file} has an await outside of a function.`);
     }
     const outside = names.find(
-      (name) => /^\.\.?(?:\/|$)/.test(name) && !join(dirname(file), name).startsWith(directory + sep),
+      (name) =>
+        /^\.\.?(?:\/|$)/.test(name) && !join(dirname(file), name).startsWith(directory + sep),
     );
     if (outside) fail(`${file} imports ${outside}, which is not in the folder. Copy it there.`);
   }

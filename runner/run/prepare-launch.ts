@@ -3,10 +3,9 @@ import { digestOf } from "../common/kept-texts.ts";
 import { project } from "../common/project.ts";
 import { waitForAll } from "../common/wait-for-all.ts";
 import { writeWhole } from "../common/write-files.ts";
-import type { Folder } from "../guide/clients.ts";
-import type { Guide } from "../guide/guide.ts";
+import type { Guide, Step } from "../guide/guide.ts";
 import type { Workspace } from "../workspace/workspace.ts";
-import { compileSteps, type Programs, type Source } from "./compile-steps.ts";
+import { compileSteps, type Source } from "./compile-steps.ts";
 import { openSources, type Sources, type Texts } from "./program-sources.ts";
 import type { ReadyClient } from "./select-clients.ts";
 import type { Launch, SessionOptions } from "./session.ts";
@@ -26,106 +25,95 @@ export async function prepareLaunch(
   if (guide.page) {
     return (await import("../page/launch-page.ts")).launchPage(guide, guide.page, clients);
   }
-  const sources = openSources(texts);
-  const isStandalone = new Set(standalone.map(({ name }) => name));
-  const [launchWithDriver, ...scripts] = await waitForAll([
-    // If only standalone clients run, the steps are not needed.
-    clients.some((client) => !isStandalone.has(client))
-      ? prepareSteps(options, workspace, sources)
-      : undefined,
-    ...prepareScripts(standalone, workspace, sources),
-  ]);
-  const launches = new Map(scripts);
-  return (step, client) => {
-    const launch = launches.get(client) ?? launchWithDriver;
-    if (!launch) throw new Error(`${client} was not prepared.`);
-    return launch(step, client);
-  };
-}
-
-async function prepareSteps(
-  { guide, runs, clients, standalone }: SessionOptions,
-  workspace: Workspace,
-  sources: Sources,
-): Promise<Launch> {
-  const steps = [...new Set(runs.map(({ step }) => step))].filter(({ program }) => !program);
-  const drivers = clients.filter((name) => !standalone.some((one) => one.name === name));
-  const programs = new Map(
+  const prepare = openPreparation(options, workspace, openSources(texts));
+  const names = [...new Set([...standalone.map(({ name }) => name), ...clients])];
+  const launches = new Map(
     await waitForAll(
-      drivers.map(async (name): Promise<[string, Programs]> => {
-        const directory = join(workspace.directory, "programs", "drivers", name);
-        if (steps.length === 0) return [name, new Map()];
-        const driver = driverNamed(guide, name);
-        return [name, await compileSteps(steps, directory, "", driver, sources)];
+      names.map(async (name) => {
+        const scripts = standalone.find((one) => one.name === name);
+        return [name, await (scripts ? prepare.scripts(scripts) : prepare.steps(name))] as const;
       }),
     ),
   );
-
-  const fileOf = writeTexts(sources, workspace);
   return (step, client) => {
-    if (step.program) {
-      const [program = "", ...words] = step.program;
-      return { program, arguments: [...words, fileOf(step.file)] };
-    }
-    return {
-      program: process.execPath,
-      arguments: [programs.get(client)?.get(step) ?? "", "--driver", client],
+    const launch = launches.get(client);
+    if (!launch) throw new Error(`${client} was not prepared.`);
+    return launch(step);
+  };
+}
+
+/** Prepares what starts a step with one client. */
+function openPreparation(
+  { guide, runs }: SessionOptions,
+  { directory }: Workspace,
+  sources: Sources,
+) {
+  const all = join(directory, "programs");
+  const compiled = new Map<string, Promise<ReadonlyMap<string, string>>>();
+
+  /**
+   * Compiles files once for a folder, for all clients whose programs are in it.
+   * @returns the programs by their files
+   */
+  function compile(folder: string, files: readonly string[], firstLine: string, driver?: Source) {
+    const compileNow = async () => {
+      const some = files.map((file) => ({ file, name: basename(file, ".ts") }));
+      const programs = await compileSteps(some, join(all, folder), firstLine, driver, sources);
+      return new Map([...programs].map(([{ file }, program]) => [file, program]));
     };
+    const compiling = compiled.get(folder) ?? compileNow();
+    compiled.set(folder, compiling);
+    return compiling;
+  }
+
+  /** Finds the file that a program gets: the one of the guide, or a new one with its name and the text that runs in its place. */
+  function fileOf(file: string): string {
+    const text = sources.texts.get(file);
+    if (text === undefined) return file;
+    const own = join(all, "texts", digestOf(file + text), basename(file));
+    writeWhole(own, text, 0o600);
+    return own;
+  }
+
+  return {
+    async steps(client: string) {
+      const own = runs.flatMap(({ step }) => (step.program ? [] : step.file));
+      const driver = driverNamed(guide, client);
+      const programs = await compile(`drivers/${client}`, [...new Set(own)], "", driver);
+      return ({ program: [program, ...words] = [], file }: Step) =>
+        program === undefined
+          ? { program: process.execPath, arguments: [programs.get(file) ?? "", "--driver", client] }
+          : { program, arguments: [...words, fileOf(file)] };
+    },
+
+    async scripts({ folder, scripts, commandLine }: ReadyClient) {
+      const { directory, files, runtime } = folder;
+      const scriptOf = (step: Step) => scripts.get(step) ?? "";
+      if (runtime.kind === "typescript") {
+        const firstLine = runtime.connection === "websocket" ? openBridgeFirst : "";
+        const programs = await compile(`standalone/${basename(directory)}`, files, firstLine);
+        return (step: Step) => ({
+          program: process.execPath,
+          arguments: [programs.get(scriptOf(step)) ?? ""],
+        });
+      }
+      const [program = "", ...rest] = commandLine;
+      const isNamed = rest.some((word) => word.includes("{step}"));
+      return (step: Step) => {
+        const words = rest.map((word) => word.replaceAll("{step}", step.name));
+        const file = fileOf(scriptOf(step));
+        // Python looks for a script's imports next to the script.
+        const isMoved = file !== scriptOf(step);
+        const environment = isMoved ? { PYTHONPATH: dirname(scriptOf(step)) } : {};
+        return { program, arguments: isNamed ? words : [...words, file], directory, environment };
+      };
+    },
   };
 }
 
 function driverNamed({ ownDrivers }: Guide, name: string): Source {
   const file = join(project, "drivers", name + extname(import.meta.filename));
   return ownDrivers.find((driver) => driver.name === name) ?? { name, file };
-}
-
-/**
- * Finds the file that a program gets: the one of the guide, or a new one with its name and the text that
- * runs in its place.
- */
-function writeTexts({ texts }: Sources, { directory }: Workspace): (file: string) => string {
-  return (file) => {
-    const text = texts.get(file);
-    if (text === undefined) return file;
-    const own = join(directory, "programs", "texts", digestOf(file + text), basename(file));
-    writeWhole(own, text, 0o600);
-    return own;
-  };
-}
-
-/** Compiles each folder once, for all clients whose scripts are in it. */
-function prepareScripts(
-  clients: readonly ReadyClient[],
-  workspace: Workspace,
-  sources: Sources,
-): Promise<[string, Launch]>[] {
-  const fileOf = writeTexts(sources, workspace);
-  const compiled = new Map<Folder, Promise<ReadonlyMap<string, string>>>();
-  return clients.map(async (client): Promise<[string, Launch]> => {
-    const { folder, name } = client;
-    if (folder.runtime.kind !== "typescript") return [name, launchProgram(client, fileOf)];
-    const compiling = compiled.get(folder) ?? compileFolder(folder, workspace, sources);
-    compiled.set(folder, compiling);
-    return [name, launchScript(client, await compiling)];
-  });
-}
-
-/** @returns the programs by the paths of their scripts */
-async function compileFolder(
-  { directory, files, runtime }: Folder,
-  workspace: Workspace,
-  sources: Sources,
-): Promise<ReadonlyMap<string, string>> {
-  const scripts = files.map((file) => ({ file, name: basename(file, ".ts") }));
-  const isBridged = runtime.kind === "typescript" && runtime.connection === "websocket";
-  const programs = await compileSteps(
-    scripts,
-    join(workspace.directory, "programs", "standalone", basename(directory)),
-    isBridged ? openBridgeFirst : "",
-    undefined,
-    sources,
-  );
-  return new Map([...programs].map(([{ file }, program]) => [file, program]));
 }
 
 const bridge = join(project, `runner/run/websocket-bridge${extname(import.meta.filename)}`);
@@ -140,30 +128,3 @@ const openBridgeFirst = [
   "Object.assign(guideConfig, await guideBridge(process.env.DATABASE_URL ?? ''))",
   "",
 ].join("; ");
-
-function launchScript({ scripts }: ReadyClient, programs: ReadonlyMap<string, string>): Launch {
-  return (step) => ({
-    program: process.execPath,
-    arguments: [programs.get(scripts.get(step) ?? "") ?? ""],
-  });
-}
-
-function launchProgram(
-  { folder, commandLine, scripts }: ReadyClient,
-  fileOf: (file: string) => string,
-): Launch {
-  const [program = "", ...rest] = commandLine;
-  const isNamed = rest.some((word) => word.includes("{step}"));
-  return (step) => {
-    const words = rest.map((word) => word.replaceAll("{step}", step.name));
-    const script = scripts.get(step) ?? "";
-    const file = fileOf(script);
-    return {
-      program,
-      arguments: isNamed ? words : [...words, file],
-      directory: folder.directory,
-      // Python looks for a script's imports next to the script.
-      ...(file === script ? {} : { environment: { PYTHONPATH: dirname(script) } }),
-    };
-  };
-}
