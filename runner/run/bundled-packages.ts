@@ -1,6 +1,6 @@
 import { basename, parse } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Metafile, OutputFile, Plugin } from "esbuild";
+import type { OutputFile, Plugin } from "esbuild";
 import { digestOf } from "../common/kept-texts.ts";
 import {
   isBuildFailure,
@@ -37,7 +37,7 @@ export interface Bundled {
 export async function bundle(
   { entries, driver, isBare }: Bundled,
   onRead: (file: string, text: string) => void,
-): Promise<(Pick<Compiled, "files"> & Partial<Compiled>) | undefined> {
+): Promise<(Pick<Compiled, "files"> & { inputs: string[] | undefined }) | undefined> {
   const [first] = entries;
   if (first === undefined) return { files: new Map(), inputs: [] };
   const top = parse(first).root;
@@ -81,14 +81,9 @@ export async function bundle(
     `${folder}/${name}`,
     { code: texts.get(name) ?? "", map: texts.get(`${name}.map`) ?? "" },
   ]);
-  const inputs = inputsOf(entries, metafile);
-  return { files: new Map(files), ...(inputs ? { inputs } : {}) };
-}
-
-function inputsOf(entries: readonly string[], { inputs }: Metafile): string[] | undefined {
-  const find = sourceFinder(inputs);
-  const all = entries.map(find);
-  return all.every((one) => one !== undefined) ? [...new Set(all.flat())] : undefined;
+  const all = entries.map(sourceFinder(metafile.inputs));
+  const isKnown = all.every((one) => one !== undefined);
+  return { files: new Map(files), inputs: isKnown ? [...new Set(all.flat())] : undefined };
 }
 
 const asksForItsFile = ({ path, text }: OutputFile) =>

@@ -88,8 +88,7 @@ export async function compileSteps<One extends Source>(
         inputs: inputs ?? [step.file, ...reachable(modules, realPath(step.file))],
         needs: packages.key,
       };
-      kept.place(keyOf(step), program);
-      if (inputs && packages.isKept) kept.keep(keyOf(step), program, compilation);
+      kept.place(keyOf(step), program, inputs && packages.isKept ? compilation : undefined);
       inputsOf.set(programs.get(step) ?? "", [...program.inputs, ...packages.inputs]);
     }
   } catch (error) {
@@ -161,9 +160,8 @@ async function bundleFor(
     const bundled = await bundle({ entries, driver, isBare }, onRead);
     if (!bundled) return undefined;
     const { files, inputs = entries } = bundled;
-    kept.place(key, { files, inputs });
-    if (bundled.inputs) kept.keep(key, { files, inputs }, compilation);
     const isKept = bundled.inputs !== undefined;
+    kept.place(key, { files, inputs }, isKept ? compilation : undefined);
     return { ...facts, names: namesOf(entries, [...files.keys()]), inputs, isKept };
   };
   const isBare = [...imports.keys()].flatMap(targetsOf).some(({ kind }) => kind === "other");

@@ -46,17 +46,18 @@ export interface KeptPrograms {
    * @returns undefined if it is to be compiled
    */
   restore(key: string): Placed | undefined;
-  /** Puts into place what was compiled. */
-  place(key: string, compiled: Compiled): void;
-  /** Keeps it for the next run. */
-  keep(key: string, compiled: Compiled, compilation: Compilation): void;
+  /** Puts into place what was compiled. @param compilation set if it is to be kept for the next run */
+  place(key: string, compiled: Compiled, compilation: Compilation | undefined): void;
 }
 
 /** Files, of up to 500 kB. */
 const MOST_KEPT = 400;
 
 /** What this process has put into place, by where and by which key, and how its inputs were. */
-const placed = new Map<string, Placed & Pick<Compiled, "needs"> & { readonly state?: string }>();
+const placed = new Map<
+  string,
+  Placed & Pick<Compiled, "needs"> & { readonly state: string | undefined }
+>();
 
 /**
  * Opens the cache of compiled programs.
@@ -69,15 +70,14 @@ export function openKeptPrograms(directory: string, sources: Sources): KeptProgr
   const placeOf = (key: string) => `${directory}\n${key}`;
   const needed = new Map<string, Placed>();
 
-  function place(key: string, { files, inputs, needs }: Compiled, state?: string): void {
+  function place(key: string, { files, inputs, needs }: Compiled, state: string | undefined): void {
     for (const [name, { code, map }] of files) {
       const file = join(directory, name);
       mkdirSync(dirname(file), { recursive: true });
       writeFileSync(`${file}.map`, map);
       writeFileSync(file, code);
     }
-    const names = [...files.keys()];
-    placed.set(placeOf(key), { names, inputs, needs, ...(state === undefined ? {} : { state }) });
+    placed.set(placeOf(key), { names: [...files.keys()], inputs, needs, state });
   }
 
   function restore(key: string): Placed | undefined {
@@ -119,27 +119,28 @@ export function openKeptPrograms(directory: string, sources: Sources): KeptProgr
     return placed.get(placeOf(key));
   }
 
+  /** @returns the state in which it was kept; undefined if it was not */
+  function keep(key: string, compiled: Compiled, { read, began }: Compilation): string | undefined {
+    if (!cache) return undefined;
+    const { files, inputs, needs } = compiled;
+    for (const [file, digest] of read) sources.wasRead(file, digest);
+    const isUnsure = (file: string) =>
+      !sources.texts.has(file) && !read.has(file) && mayHaveChanged(file, began);
+    if (inputs.some(isUnsure)) return undefined;
+    const state = sources.stateOf(inputs);
+    const text = [...files.values()].flatMap(({ code, map }) => [code, map]).join(BORDER);
+    try {
+      keepText(keptAs(key), { inputs, state, needs, files: [...files.keys()] }, text, MOST_KEPT);
+      return state;
+    } catch {
+      return undefined; // a full disk: the next run compiles it again
+    }
+  }
+
   return {
     restore,
-    place,
-
-    keep(key, compiled, { read, began }) {
-      if (!cache) return;
-      const { files, inputs, needs } = compiled;
-      for (const [file, digest] of read) sources.wasRead(file, digest);
-      const isUnsure = (file: string) =>
-        !sources.texts.has(file) && !read.has(file) && mayHaveChanged(file, began);
-      if (inputs.some(isUnsure)) return;
-      const state = sources.stateOf(inputs);
-      const text = [...files.values()].flatMap(({ code, map }) => [code, map]).join(BORDER);
-      try {
-        keepText(keptAs(key), { inputs, state, needs, files: [...files.keys()] }, text, MOST_KEPT);
-        const now = placed.get(placeOf(key));
-        if (now) placed.set(placeOf(key), { ...now, state });
-      } catch {
-        // a full disk: the next run compiles it again
-      }
-    },
+    place: (key, compiled, compilation) =>
+      place(key, compiled, compilation && keep(key, compiled, compilation)),
   };
 }
 
