@@ -1,8 +1,12 @@
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
+import { attempt } from "./failure.ts";
 
 const LOOK_EVERY_MS = 1000;
 const GENERATIONS = 10;
+
+/** @returns nothing on another system, or if the process has ended */
+const read = (file: string) => attempt(() => readFileSync(file, "utf8"), "");
 
 /** Read early: the parent may end before anything waits for that. */
 const atStart = parents().join();
@@ -43,12 +47,4 @@ export function isPackageManager(commandLine: string): boolean {
   const [title = ""] = basename(program).split(" ");
   const name = /^node(js)?$/.test(title) ? basename(script) : title;
   return /^(npm|npx|pnpm|yarn|bunx?)(-cli)?(\.[cm]?js)?$/.test(name);
-}
-
-function read(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    return ""; // another system, or the process has ended
-  }
 }

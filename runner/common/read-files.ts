@@ -104,12 +104,3 @@ export function* readChunks(file: string, start = 0): Generator<Buffer> {
 export function textOf(bytes: Buffer, isCut: boolean): string {
   return isCut ? new StringDecoder("utf8").write(bytes) : bytes.toString("utf8");
 }
-
-/** Reads what may be missing, or belong to another user: what cannot be read cannot be run, either. */
-export function unlessDenied<Result>(otherwise: Result, read: () => Result): Result {
-  try {
-    return read();
-  } catch {
-    return otherwise;
-  }
-}

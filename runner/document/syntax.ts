@@ -1,21 +1,19 @@
-import { parse } from "@babel/parser";
+import { type ParserOptions, parse } from "@babel/parser";
 import type { Node, Program } from "@babel/types";
+import { attempt } from "../common/failure.ts";
 
 /**
  * Parses TypeScript.
  * @returns undefined where the source has a syntax error
  */
 export function parseSource(source: string): Program | undefined {
-  try {
-    return parse(source, {
-      sourceType: "module",
-      plugins: ["typescript"],
-      attachComment: false,
-      createImportExpressions: true,
-    }).program;
-  } catch {
-    return undefined;
-  }
+  const options: ParserOptions = {
+    sourceType: "module",
+    plugins: ["typescript"],
+    attachComment: false,
+    createImportExpressions: true,
+  };
+  return attempt(() => parse(source, options).program, undefined);
 }
 
 /** A node and everything below it, in the order of the source. */

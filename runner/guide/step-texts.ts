@@ -1,7 +1,8 @@
 import { readdirSync, statSync } from "node:fs";
 import { basename, dirname, extname, join, sep } from "node:path";
+import { attempt } from "../common/failure.ts";
 import { project } from "../common/project.ts";
-import { readStart, unlessDenied } from "../common/read-files.ts";
+import { readStart } from "../common/read-files.ts";
 import type { Guide } from "./guide.ts";
 
 /** In bytes: what a dump says about databases and roles is at its beginning. */
@@ -27,7 +28,7 @@ export function textsOfSteps(
   const folders = new Map<string, readonly string[]>();
   for (const file of files) {
     if (ownFolders.some((folder) => file.startsWith(folder))) continue;
-    const text = texts.get(file) ?? unlessDenied("", () => readStart(file, LIMIT));
+    const text = texts.get(file) ?? attempt(() => readStart(file, LIMIT), "");
     texts.set(file, text);
     for (const name of namesOfFiles(text, isScript.test(file))) {
       for (const place of [join(dirname(file), name), join(directory, name)]) {
@@ -51,11 +52,11 @@ function filesNamed(places: readonly string[], folders: Map<string, readonly str
   return places.flatMap((place) => {
     const folder = dirname(place);
     if (/[\\/]node_modules(?:[\\/]|$)/.test(folder)) return [];
-    const names = folders.get(folder) ?? unlessDenied([], () => readdirSync(folder));
+    const names = folders.get(folder) ?? attempt(() => readdirSync(folder), []);
     folders.set(folder, names);
     const isNamed = (name: string) => name === basename(place) || stem(name) === stem(place);
     const found = names.filter((name) => isNamed(name) && !notRun.test(name));
-    const isFile = (file: string) => unlessDenied(false, () => statSync(file).isFile());
+    const isFile = (file: string) => attempt(() => statSync(file).isFile(), false);
     return found.map((name) => join(folder, name)).filter(isFile);
   });
 }

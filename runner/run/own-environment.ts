@@ -1,9 +1,8 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { parse } from "dotenv";
-import { Failure } from "../common/failure.ts";
+import { attempt, Failure } from "../common/failure.ts";
 import { withParents } from "../common/paths.ts";
-import { unlessDenied } from "../common/read-files.ts";
 
 /** The runner sets them: who reads a file without replacing variables keeps them. */
 const isSet = /^(?:DATABASE_URL|PG(?:HOST|PORT|USER|PASSWORD|DATABASE))$/;
@@ -118,19 +117,17 @@ function filesAround(directory: string, readers: readonly Script[]): string[] {
 }
 
 function filesBelow(directory: string, depth: number): string[] {
-  return unlessDenied([], () => readdirSync(directory)).flatMap((name) => {
+  return attempt(() => readdirSync(directory), []).flatMap((name) => {
     const path = join(directory, name);
     if (isEnvironment.test(name)) return path;
     if (depth === 0 || /^(?:\..*|node_modules|venv|__pycache__)$/.test(name)) return [];
-    return unlessDenied(false, () => statSync(path).isDirectory())
-      ? filesBelow(path, depth - 1)
-      : [];
+    return attempt(() => statSync(path).isDirectory(), false) ? filesBelow(path, depth - 1) : [];
   });
 }
 
 /** Names the variables of a file that lead to a database. */
 function variablesIn(file: string): string[] {
-  const text = unlessDenied("", () => (statSync(file).isFile() ? readFileSync(file, "utf8") : ""));
+  const text = attempt(() => (statSync(file).isFile() ? readFileSync(file, "utf8") : ""), "");
   return Object.entries(parse(text)).flatMap(([name, value]) => {
     const isLeading = isFollowed.test(name) || leads.test(name) || connectionString.test(value);
     return isLeading && value !== "" ? name : [];

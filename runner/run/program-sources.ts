@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { dirname, extname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Metafile } from "esbuild";
+import { attempt } from "../common/failure.ts";
 import { readRecord } from "../common/json.ts";
 import { digestOf } from "../common/kept-texts.ts";
 import { realPath, withParents } from "../common/paths.ts";
@@ -71,13 +72,7 @@ function compiler(): string[] {
   return [...own, createRequire(import.meta.url).resolve("esbuild/package.json")];
 }
 
-function readBytes(file: string): Buffer | undefined {
-  try {
-    return readFileSync(file);
-  } catch {
-    return undefined;
-  }
-}
+const readBytes = (file: string) => attempt(() => readFileSync(file), undefined);
 
 /** The settings of the compiler. If they lead to other files, they are never the same again. */
 function describeSettings(directory: string): string {
@@ -101,19 +96,15 @@ function describeModules(directory: string): string {
  * @param isWhole false for the links alone
  */
 function list(directory: string, isWhole: boolean): string[] {
-  try {
-    return readdirSync(directory, { withFileTypes: true })
-      .filter(({ name }) => !name.startsWith(".") && !name.endsWith("~"))
-      .filter((entry) => isWhole || entry.isSymbolicLink())
-      .map((entry) =>
-        entry.isSymbolicLink()
-          ? `${entry.name} -> ${readlinkSync(join(directory, entry.name))}`
-          : entry.name,
-      )
-      .sort();
-  } catch {
-    return [];
-  }
+  const entries = attempt(() => readdirSync(directory, { withFileTypes: true }), []);
+  return entries
+    .filter(({ name }) => !name.startsWith(".") && !name.endsWith("~"))
+    .filter((entry) => isWhole || entry.isSymbolicLink())
+    .map((entry) => {
+      if (!entry.isSymbolicLink()) return entry.name;
+      return `${entry.name} -> ${attempt(() => readlinkSync(join(directory, entry.name)), "")}`;
+    })
+    .sort();
 }
 
 /** The start of a name that stands for a file that is not compiled with what imports it. */

@@ -2,6 +2,7 @@ import { readdirSync, type Stats, statSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
 import { type FSWatcher, watch } from "chokidar";
+import { attempt } from "../common/failure.ts";
 import { type Guide, goldenFile, stderrFile } from "../guide/guide.ts";
 
 /** chokidar does not report a second change of a file within 50 ms, which may be the one that counts. */
@@ -92,23 +93,15 @@ export function watchFiles(paths: readonly string[], onChange: (file: string) =>
 }
 
 function foldersIn(path: string): string[] {
-  try {
-    const all = readdirSync(path, { withFileTypes: true });
-    return all.flatMap((entry) => (entry.isDirectory() ? join(path, entry.name) : []));
-  } catch {
-    return [];
-  }
+  const all = attempt(() => readdirSync(path, { withFileTypes: true }), []);
+  return all.flatMap((entry) => (entry.isDirectory() ? join(path, entry.name) : []));
 }
 
 /** Differs when one of the directories has become another. */
 function identityOf(paths: ReadonlySet<string>): string {
   const identities = [...paths].map((path) => {
-    try {
-      const stat = statSync(path);
-      return stat.isDirectory() ? `${stat.ino} ${stat.birthtimeMs}` : "";
-    } catch {
-      return "";
-    }
+    const stat = attempt(() => statSync(path), undefined);
+    return stat?.isDirectory() ? `${stat.ino} ${stat.birthtimeMs}` : "";
   });
   return identities.join();
 }

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { readdirSync, readFileSync, readlinkSync, rmSync, statSync, utimesSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { Failure, messageOf } from "../common/failure.ts";
+import { attempt, Failure, messageOf } from "../common/failure.ts";
 import { digestOf } from "../common/kept-texts.ts";
 import { cacheDirectory, makeDirectory } from "./cache-directory.ts";
 import { ourName } from "./find-cache.ts";
@@ -160,12 +160,4 @@ export function isAlive(pid: number): boolean {
 /** Changes with each start of the machine. Empty on systems other than Linux. */
 function bootId(): string {
   return attempt(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8"), "");
-}
-
-function attempt<Result>(work: () => Result, otherwise: Result): Result {
-  try {
-    return work();
-  } catch {
-    return otherwise;
-  }
 }
