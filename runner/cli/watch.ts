@@ -129,17 +129,10 @@ async function watch(
     });
     return files;
   };
-  await eachChange(open, signal, async (first) => {
+  await eachChange(open, { print, signal }, async (first) => {
     unknown = Math.min(first, unknown);
-    try {
-      await runFrom(unknown);
-      unknown = guide.runs.length;
-    } catch (error) {
-      // A step that does not compile yet, or a server that is away: say so, and wait for the next save.
-      if (signal.aborted || !(error instanceof Failure)) throw error;
-      position = -1;
-      print(harmless(hideSecrets(`${error.message}\n`)));
-    }
+    await runFrom(unknown);
+    unknown = guide.runs.length;
   });
 }
 
@@ -162,7 +155,9 @@ export function showChanges(reporter: Reporter, print: Write) {
     clients: readonly string[],
     started: number,
   ): void => {
-    const changed = judged.filter((one) => isNew(one, shown.get(one.run.name)));
+    // What does not look the same to the reader as before.
+    const isNew = (one: JudgedRun) => signatureOf(one) !== signatureOf(shown.get(one.run.name));
+    const changed = judged.filter((one) => isNew(one));
     for (const run of changed) reporter.run(run);
     const now = new Map([...shown, ...judged.map((one) => [one.run.name, one] as const)]);
     const all = guide.runs.flatMap(({ name }) => now.get(name) ?? []);
@@ -177,12 +172,9 @@ export function showChanges(reporter: Reporter, print: Write) {
   };
 }
 
-/** True if a run does not look the same to the reader as before. */
-function isNew(run: JudgedRun, before: JudgedRun | undefined): boolean {
-  return before === undefined || signatureOf(run) !== signatureOf(before);
-}
-
-function signatureOf({ verdict, clients }: JudgedRun): string {
+function signatureOf(run: JudgedRun | undefined): string {
+  if (!run) return "";
+  const { verdict, clients } = run;
   const details = clients.map(({ outcome, diff }) => {
     if (outcome.kind === "finished") return diff.replace(/^--- .*/, ""); // its lines on a page may move
     return outcome.kind === "failed" ? [outcome.reason, outcome.stderr] : outcome.because;
@@ -196,7 +188,7 @@ function signatureOf({ verdict, clients }: JudgedRun): string {
  */
 export async function eachChange(
   open: (request: (first: number) => void) => FileWatch,
-  signal: AbortSignal,
+  { print, signal }: Pick<Context, "print" | "signal">,
   run: (first: number) => Promise<void>,
 ): Promise<void> {
   const changes = new EventEmitter();
@@ -207,6 +199,12 @@ export async function eachChange(
   };
   const files = open(request);
   const onEnter = () => request(0);
+  // A step that does not compile yet, or a server that is away: says so, and waits for the next save.
+  const onFailure = (error: unknown) => {
+    const isOver = signal.aborted || !(error instanceof Failure) || error.kind === "cleanup";
+    if (isOver) throw error;
+    print(harmless(hideSecrets(`${error.message}\n`)));
+  };
   process.stdin.on("data", onEnter);
 
   try {
@@ -214,7 +212,7 @@ export async function eachChange(
     while (!signal.aborted) {
       const first: number | undefined = next;
       next = undefined;
-      if (first !== undefined) await run(first);
+      if (first !== undefined) await run(first).catch(onFailure);
       else await once(changes, "change", { signal }).catch(() => {});
     }
   } finally {

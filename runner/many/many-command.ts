@@ -5,8 +5,7 @@ import { isCi } from "../common/ci.ts";
 import { Failure } from "../common/failure.ts";
 import { harmless, oneLine } from "../common/visible.ts";
 import { SetupError } from "../connection/errors.ts";
-import { shareServer } from "../run/shared-server.ts";
-import { thenClose, withHost } from "../run/with-session.ts";
+import { withSharedServer } from "../run/shared-server.ts";
 import { noKnownFailures, openBaseline } from "./baseline.ts";
 import { inShard, type ListedGuide, listGuides } from "./guide-list.ts";
 import { openManyReports } from "./reports.ts";
@@ -97,7 +96,6 @@ async function runAll(
   report: (listed: ListedGuide) => Parameters<typeof runListed>[2],
 ): Promise<readonly GuideResult[]> {
   const { options, context } = how;
-  const { note, signal } = context;
   const jobs = Math.min(
     options.jobs ?? Math.min(availableParallelism(), DEFAULT_JOBS),
     guides.length,
@@ -106,9 +104,7 @@ async function runAll(
     begin({ server: "no server", guides: 0, jobs });
     return [];
   }
-  return withHost({ inPlace: false, tables: [], note, signal }, async (own) => {
-    const server = await own.openServer();
-    const share = shareServer(own, server);
+  return withSharedServer(context, async (server, share) => {
     const results: GuideResult[] = [];
     const runOne = async (listed: ListedGuide) => {
       const isOver = options.bail && results.some(({ exitCode }) => exitCode !== 0);
@@ -116,14 +112,8 @@ async function runAll(
       if (isOver) results.push(skipListed(listed, reporter));
       else results.push(await runListed(listed, { ...how, host: share() }, reporter));
     };
-    await thenClose(
-      async () => {
-        begin({ server: server.label, guides: guides.length, jobs });
-        await inParallel(guides, jobs, runOne);
-      },
-      server.close,
-      note,
-    );
+    begin({ server, guides: guides.length, jobs });
+    await inParallel(guides, jobs, runOne);
     return results;
   });
 }
