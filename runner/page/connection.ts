@@ -4,7 +4,7 @@ import type { Place } from "../run/session.ts";
 import { databaseEnvironment } from "../run/step-environment.ts";
 import { namedPart, ownValue } from "./database-values.ts";
 import { redirect } from "./own-places.ts";
-import type { CommandRun } from "./page.ts";
+import type { ClientRun } from "./page.ts";
 
 /** With what a run connects. */
 export interface Connection {
@@ -18,19 +18,20 @@ export interface Connection {
  * the process trusts its certificate.
  */
 export async function connectionOf(
-  run: CommandRun,
-  client: string,
+  run: ClientRun,
   { environment, offerTls }: Place,
 ): Promise<Connection> {
-  const sources = [...run.filesOf(client)].filter(([path]) => !/\.(md|txt)$/.test(path));
-  const texts = [...sources.map(([, source]) => source), ...assignments(run.variables.get(client))];
+  const sources = [...run.files()].flatMap(([path, text]) =>
+    /\.(md|txt)$/.test(path) ? [] : text,
+  );
+  const texts = [...sources, ...assignments(run.variables)];
   if (!offerTls || !texts.some(asksForTls)) return { environment };
   const certificate = await offerTls();
   const uri = splitUri(environment.DATABASE_URL ?? "");
   const asked = texts.map((text) => /\bsslmode=(require|verify-ca|verify-full)\b/.exec(text)?.[1]);
   const mode = asked.find((one) => one !== undefined);
   const isBound = texts.some((text) => /channel_?binding['"]?\s*[:=]\s*["']?require/i.test(text));
-  const sender = isBound ? senderOfUnknown(sources.map(([, source]) => source)) : undefined;
+  const sender = isBound ? senderOfUnknown(sources) : undefined;
   const parameters = new Map(uri.parameters);
   if (mode !== undefined) parameters.set("sslmode", mode);
   if (isBound && mode !== undefined && sender === undefined) {
@@ -50,7 +51,7 @@ function leftOut(library: string): string {
 }
 
 /** The settings of the page's environment, as in a connection string. */
-function assignments(variables: ReadonlyMap<string, string> = new Map()): string[] {
+function assignments(variables: ReadonlyMap<string, string>): string[] {
   return [...variables].map(([name, value]) => {
     if (name === "PGSSLMODE") return `sslmode=${value}`;
     return name === "PGCHANNELBINDING" ? `channel_binding=${value}` : value;
@@ -115,23 +116,18 @@ export function namedVariables(
   );
 }
 
-/** The variables that the page sets for a process. It reads those of a file such as .env itself. */
-export function exportedBy(run: CommandRun, client: string, place: Place): Record<string, string> {
-  const isExported = (name: string) => run.exported.get(client)?.has(name);
-  const all = Object.entries(variablesOf(run, client, place));
-  return Object.fromEntries(all.filter(([name]) => isExported(name)));
-}
-
-/** All variables that the page names, with the scratch database instead of the placeholders. */
-export function variablesOf(
-  { variables }: CommandRun,
-  client: string,
+/**
+ * The variables that the page sets for a process, with the scratch database instead of the placeholders. It reads
+ * those of a file such as .env itself.
+ */
+export function exportedBy(
+  { variables, exported }: ClientRun,
   { environment }: Place,
 ): Record<string, string> {
-  const values = [...(variables.get(client) ?? [])].map(([name, value]) => {
-    return [name, ownValue(name, value, environment) ?? value];
-  });
-  return Object.fromEntries(values);
+  const own = [...variables].filter(([name]) => exported.has(name));
+  return Object.fromEntries(
+    own.map(([name, value]) => [name, ownValue(name, value, environment) ?? value]),
+  );
 }
 
 const preload = new URL("./neon-preload.mjs", import.meta.url).href;

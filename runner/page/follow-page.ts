@@ -79,8 +79,10 @@ export function followPage(
   refuse: RefuseAt,
 ): Followed {
   const { clients, file, lines } = reader;
-  const desk = openDesk(clients);
-  const { open, begin, beginSql, beginCommand, beginUnrun } = openRuns(reader, desk, () => ({
+  const desks = new Map(clients.map((client) => [client, openDesk()]));
+  const desksFor = (block: Block) =>
+    clientsFor(block, clients).flatMap((client) => desks.get(client) ?? []);
+  const { open, begin, beginSql, beginCommand, beginUnrun } = openRuns(reader, desks, () => ({
     changed,
     otherUser,
   }));
@@ -108,7 +110,8 @@ export function followPage(
       const one = beginCommand(block, command);
       const { needs } = one;
       const isRefused = needs.kind === "command" && needs.refused !== undefined;
-      if (isRefused && one.clients.some((client) => reachesOut(needs.filesOf(client).values()))) {
+      const lost = isRefused ? [...needs.clients.values()] : [];
+      if (lost.some(({ files }) => reachesOut(files().values()))) {
         changed = `it comes after a command that is not run, in line ${block.line + 1}.`;
       }
       return one;
@@ -257,7 +260,7 @@ export function followPage(
       return;
     }
     const { path, script } = last;
-    desk.addToFile(path, clientsFor(block, clients), withoutLabel(block.content));
+    for (const desk of desksFor(block)) desk.addToFile(path, withoutLabel(block.content));
     if (!script) return;
     if (waiting?.block !== script.block || waiting.hasOutput) {
       beginCommands(block, { commands: script.commands, unrun: [] });
@@ -265,21 +268,27 @@ export function followPage(
     }
     for (const one of waiting.runs) {
       if (one.needs.kind !== "command") continue;
-      one.needs = { ...one.needs, filesOf: desk.now(one.clients).filesOf };
+      const now = [...one.needs.clients].map(([client, before]) => {
+        return [
+          client,
+          { ...before, files: desks.get(client)?.takeFiles().files ?? before.files },
+        ] as const;
+      });
+      one.needs = { ...one.needs, clients: new Map(now) };
     }
   }
 
   function noteCommands(block: Block, commands: readonly UnrunCommand[]): void {
     const place = `in line ${block.line + 1}`;
-    const own = clientsFor(block, clients);
     for (const { text, effect } of commands) {
-      for (const path of effect.files) {
-        const reason = `a command that is not run, ${place}, changes ${path}.`;
-        desk.lose(path, own, reason);
+      const unrun = `a command that is not run, ${place},`;
+      for (const desk of desksFor(block)) {
+        for (const path of effect.files) desk.lose(path, `${unrun} changes ${path}.`);
+        if (effect.mayWrite) desk.noteChange(`${unrun} may change`);
       }
-      if (effect.mayWrite) desk.noteChange(own, `a command that is not run, ${place}, may change`);
       // At the beginning, there is nothing that it could change.
-      if (effect.isUnknown && (open.length > 0 || !desk.isEmpty())) {
+      const isBeginning = open.length === 0 && [...desks.values()].every((desk) => desk.isEmpty());
+      if (effect.isUnknown && !isBeginning) {
         changed = `it comes after a command that is not run, ${place}.`;
       } else if (opensPsql.test(text)) {
         const name = user.exec(text)?.[1] ?? "postgres";
@@ -295,45 +304,50 @@ export function followPage(
     if (!isOfFile && open.length > 0 && isCode(block) && mayChangeRows(block)) {
       changed = `it comes after code that is not run, in line ${block.line + 1}.`;
     }
-    desk.noteUnplaced(readUnplaced(block), clientsFor(block, clients), block.line + 1);
+    const unplaced = readUnplaced(block);
+    for (const desk of desksFor(block)) desk.noteUnplaced(unplaced, block.line + 1);
   }
 
   /** What a reader changes in a file because only the text says so. */
   function noteEdits(block: Block, commands: readonly PageCommand[]): void {
     for (const { file, text } of edited === undefined ? [] : commands) {
       const reason = `the text above line ${edited} may ask to change`;
-      desk.noteChange(clientsFor(block, clients), reason, file, text);
+      for (const desk of desksFor(block)) desk.noteChange(reason, file, text);
     }
     edited = undefined;
   }
 
   function goOn(block: Block, fate: Fate): void {
     const { isSetup } = block.directives;
-    const own = clientsFor(block, clients);
+    const own = desksFor(block);
     const text = withoutLabel(block.content);
     switch (fate.kind) {
       case "file":
-        desk.setFile(fate.path, own, text);
+        for (const desk of own) desk.setFile(fate.path, text);
         edited = undefined;
         last = { path: fate.path };
         break;
       case "part":
-        desk.lose(fate.path, own, `the page only shows a part of ${fate.path}, so it was not run.`);
+        for (const desk of own) {
+          desk.lose(fate.path, `the page only shows a part of ${fate.path}, so it was not run.`);
+        }
         break;
       case "continued":
         continueLast(block);
         break;
       case "environment":
-        desk.setVariables(fate.variables, own, fate.path === undefined);
         edited = undefined;
-        if (fate.path !== undefined) desk.setFile(fate.path, own, text);
+        for (const desk of own) {
+          desk.setVariables(fate.variables, fate.path === undefined);
+          if (fate.path !== undefined) desk.setFile(fate.path, text);
+        }
         break;
       case "run":
         if (fate.script !== undefined) {
-          desk.setFile(fate.script, own, text);
+          for (const desk of own) desk.setFile(fate.script, text);
           last = { path: fate.script, script: { block, commands: fate.commands } };
         }
-        desk.prepare(fate.lines, own);
+        for (const desk of own) desk.prepare(fate.lines);
         noteEdits(block, fate.commands);
         beginCommands(block, fate);
         if (isSetup) [waiting, idle] = [undefined, PREPARES];
@@ -366,7 +380,7 @@ export function followPage(
         [waiting, idle] = [undefined, NOT_RUN];
         break;
       case "preparation":
-        desk.prepare(fate.lines, own);
+        for (const desk of own) desk.prepare(fate.lines);
         [waiting, idle] = [undefined, PREPARES];
         break;
       case "output":

@@ -28,7 +28,7 @@ import {
 import { install, ownPython } from "./install.ts";
 import { refuseUndocumented } from "./load-page.ts";
 import { mayConnect } from "./own-places.ts";
-import type { CommandRun, Page, PageCommand } from "./page.ts";
+import type { ClientRun, Page, PageCommand } from "./page.ts";
 import { findPrograms, type PagePrograms } from "./page-clients.ts";
 import { sqlPlayerOf } from "./play-sql.ts";
 import {
@@ -63,8 +63,7 @@ export async function launchPage(
   const withAbove = outputJoiner();
 
   /** What the page says to install before a run, and was not installed before another. */
-  async function installMissing(run: CommandRun, client: string, place: Place) {
-    const lines = run.preparation.get(client) ?? [];
+  async function installMissing({ preparation: lines }: ClientRun, place: Place) {
     const { ino, birthtimeMs } = statSync(place.directory); // it may be another one of the same name
     const directory = `${place.directory} ${ino} ${birthtimeMs}`;
     const from = installed.get(directory) ?? 0;
@@ -84,25 +83,25 @@ export async function launchPage(
       };
     }
     if (!run || !programs) throw new Error(`${client} was not prepared for ${step.name}.`);
-    const command = run.commands.get(client);
-    const isOther = command ? undefined : "it is for other clients.";
-    const refused = run.refused ?? run.refusedFor.get(client) ?? isOther;
+    const own = run.clients.get(client);
+    const refused = run.refused ?? (own ? own.refused : "it is for other clients.");
     return {
       async play(place) {
-        if (!command || refused !== undefined) return notFollowed(refused ?? "", place);
+        if (!own || refused !== undefined) return notFollowed(refused ?? "", place);
         linkModules(place.directory, programs.modules);
-        const connection = await connectionOf(run, client, place);
+        const connection = await connectionOf(own, place);
         const connected = { ...place, environment: connection.environment };
-        const isRedirected = writeFiles(run, client, connected);
-        const failed = page.options.install && (await installMissing(run, client, place));
+        const isRedirected = writeFiles(own, connected);
+        const failed = page.options.install && (await installMissing(own, place));
         if (failed) return failed;
         const made = ownPython(place.directory);
         const python = programs.python || (existsSync(made) ? made : "python3");
-        const files = run.filesOf(client);
+        const { command } = own;
+        const files = own.files();
         const words = command.words.map((word) => redirectedWord(word, connected));
         const environment = {
           ...namedVariables(files.values(), connected),
-          ...exportedBy(run, client, connected),
+          ...exportedBy(own, connected),
           ...connection.environment,
           ...(await neonEnvironment(files.values(), place)),
           ...Object.fromEntries(command.variables),
@@ -150,11 +149,12 @@ async function unlessStopped(playing: Promise<Outcome>, { signal }: Place): Prom
  * the runs left it.
  * @returns true if a program has another place to connect to than the page shows
  */
-function writeFiles(run: CommandRun, client: string, place: Place): boolean {
+function writeFiles(run: ClientRun, place: Place): boolean {
   let isRedirected = false;
-  const connects = mayConnect(run.filesOf(client).values());
-  const shown = run.filesOf(client, run.before.get(client) ?? 0);
-  for (const [path, text] of run.filesOf(client)) {
+  const files = run.files();
+  const connects = mayConnect(files.values());
+  const shown = run.newFiles();
+  for (const [path, text] of files) {
     const file = join(place.directory, path);
     const content = withScratchDatabase(path, text, place, connects);
     if (content !== text && !basename(path).startsWith(".env")) isRedirected = true;

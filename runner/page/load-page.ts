@@ -98,9 +98,7 @@ function scriptsOf(runs: readonly PageRun[]): Map<string, string> {
   const versions = new Map<string, Set<string>>();
   for (const run of runs) {
     if (run.kind !== "command" || run.refused !== undefined) continue;
-    for (const [path, text] of [...run.commands.keys()].flatMap((client) => [
-      ...run.filesOf(client),
-    ])) {
+    for (const [path, text] of [...run.clients.values()].flatMap(({ files }) => [...files()])) {
       if (!/\.(?:[cm]?[jt]sx?|py)$/.test(path)) continue;
       versions.set(path, (versions.get(path) ?? new Set()).add(text));
     }

@@ -39,7 +39,7 @@ export interface Unrun {
  */
 export function openRuns(
   { file, lines, clients, isStrict }: Reader,
-  desk: Desk,
+  desks: ReadonlyMap<string, Desk>,
   unrun: () => Unrun,
 ) {
   const open: OpenRun[] = [];
@@ -80,7 +80,7 @@ export function openRuns(
   /** @param block undefined for SQL that comes before the page's own */
   function beginSql(block: Block | undefined, text: string, part = 0): OpenRun {
     const own = block ? clientsFor(block, clients) : clients;
-    const sql = block ? desk.withFiles(text, own[0]) : text;
+    const sql = (block && desks.get(own[0] ?? "")?.withFiles(text)) ?? text;
     const { changed, otherUser } = unrun();
     const needs: PageRun = {
       ...{ kind: "sql", index: open.length, sql, part, hasMore: false },
@@ -96,23 +96,21 @@ export function openRuns(
 
   function beginCommand(block: Block, command: PageCommand): OpenRun {
     const own = clientsFor(block, clients);
-    if (command.program === "psql") return beginSql(block, desk.textOf(command.file, own[0]) ?? "");
-    const named = `${command.text} ${command.file}`;
-    const doubts = own.map((client) => [client, desk.doubtsOf(client, named)] as const);
-    const refusedFor = new Map(
-      doubts.flatMap(([client, { lost }]) => (lost === undefined ? [] : [[client, lost] as const])),
-    );
-    const guess = doubts.find((one) => one[1].guess !== undefined)?.[1].guess;
-    for (const client of own) desk.noteCommand(client, command.text);
-    const followers = own.filter((client) => !refusedFor.has(client));
-    const [refused] = followers.length === 0 ? refusedFor.values() : [];
-    const now = desk.now(followers);
-    const mayDiffer = own.some((client) => reachesOut(now.filesOf(client).values()));
+    if (command.program === "psql") {
+      return beginSql(block, desks.get(own[0] ?? "")?.textOf(command.file) ?? "");
+    }
+    const runs = own.flatMap((client) => {
+      const desk = desks.get(client);
+      return desk ? [[client, desk.run(command)] as const] : [];
+    });
+    const all = runs.map(([, one]) => one);
+    const guess = all.find((one) => one.guess !== undefined)?.guess;
+    const isRefused = all.every(({ refused }) => refused !== undefined);
+    const mayDiffer = all.some(({ files }) => reachesOut(files().values()));
     const needs: PageRun = {
-      ...{ kind: "command", above: [] },
-      ...{ commands: new Map(own.map((client) => [client, command])) },
-      ...now,
-      ...{ refused, refusedFor, isSetup: block.directives.isSetup === true },
+      ...{ kind: "command", above: [], clients: new Map(runs) },
+      refused: isRefused ? all[0]?.refused : undefined,
+      isSetup: block.directives.isSetup === true,
       doubt: mayDiffer ? unrun().changed : undefined,
       guess: guess === undefined ? undefined : { reason: guess, mayFail: true },
     };
@@ -123,8 +121,7 @@ export function openRuns(
   /** An output of nothing that is run. It is counted, with the reason. */
   function beginUnrun(block: Block, refused: string): OpenRun {
     const needs: PageRun = {
-      ...{ kind: "command", above: [], commands: new Map(), ...desk.now([]) },
-      ...{ isSetup: false, refused, refusedFor: new Map() },
+      ...{ kind: "command", above: [], clients: new Map(), isSetup: false, refused },
     };
     const shown = { stem: "output", text: "output", code: "" };
     return begin(block, clientsFor(block, clients), needs, shown);
@@ -143,11 +140,8 @@ export function areOfOthers(before: readonly OpenRun[], now: readonly OpenRun[])
 /** Makes one run of the commands of two tabs. */
 export function merge(one: OpenRun, other: OpenRun | undefined): void {
   if (!other || one.needs.kind !== "command" || other.needs.kind !== "command") return;
-  const commands = new Map([...one.needs.commands, ...other.needs.commands]);
-  const before = new Map([...one.needs.before, ...other.needs.before]);
-  const refusedFor = new Map([...one.needs.refusedFor, ...other.needs.refusedFor]);
-  const refused = one.needs.refused && other.needs.refused;
-  one.needs = { ...other.needs, commands, before, refused, refusedFor };
+  const clients = new Map([...one.needs.clients, ...other.needs.clients]);
+  one.needs = { ...other.needs, clients, refused: one.needs.refused && other.needs.refused };
   one.clients = [...one.clients, ...other.clients];
 }
 

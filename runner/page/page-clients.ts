@@ -5,7 +5,7 @@ import { project } from "../common/project.ts";
 import type { Unavailable } from "../guide/clients.ts";
 import type { Guide } from "../guide/guide.ts";
 import { directoryWith, succeeds } from "../run/installed.ts";
-import type { CommandRun, Page } from "./page.ts";
+import type { ClientRun, Page } from "./page.ts";
 
 /** What a client of a page runs its files with. */
 export interface PagePrograms {
@@ -32,17 +32,19 @@ export function findPrograms(guide: Guide, page: Page, client: string): Promise<
 }
 
 async function search(guide: Guide, page: Page, client: string): Promise<FoundPrograms> {
-  const runs = [...page.runs.values()].flatMap((run) => (run.kind === "command" ? [run] : []));
-  const sources = sourcesOf(runs, client);
+  const runs = [...page.runs.values()].flatMap((run) =>
+    run.kind === "command" ? (run.clients.get(client) ?? []) : [],
+  );
+  const sources = sourcesOf(runs);
   const outside = importOutside(sources);
   if (outside) {
     return missing(client, `${outside}, which the page does not show. Show it there`, "");
   }
-  const prepares = runs.at(-1)?.preparation.get(client) ?? [];
+  const prepares = runs.at(-1)?.preparation ?? [];
   const installs = prepares
     .filter((line) => /\s(?:install|add|i)\s+[^-\s]/.test(line))
     .join(" && ");
-  const used = new Set(runs.flatMap(({ commands }) => commands.get(client)?.program ?? []));
+  const used = new Set(runs.map(({ command }) => command.program));
   const modules = pythonModules(sources);
   const packages = nodePackages(sources);
   const { project: wanted, install } = page.options;
@@ -73,8 +75,8 @@ async function search(guide: Guide, page: Page, client: string): Promise<FoundPr
 type Source = readonly [path: string, text: string];
 
 /** All files that a client's commands run with: a later version may import less. */
-function sourcesOf(runs: readonly CommandRun[], client: string): Source[] {
-  const all = runs.flatMap(({ filesOf }) => [...filesOf(client)]);
+function sourcesOf(runs: readonly ClientRun[]): Source[] {
+  const all = runs.flatMap(({ files }) => [...files()]);
   return [...new Map(all.map((source) => [source.join("\0"), source])).values()];
 }
 

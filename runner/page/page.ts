@@ -171,33 +171,34 @@ export interface SqlRun extends AnyRun {
   readonly section: number;
 }
 
-/** A command, and the files as they are by then. */
+/** A command of the page, as each client runs it. */
 export interface CommandRun extends AnyRun {
   readonly kind: "command";
-  /** By client: what is to be installed first. */
-  readonly preparation: ReadonlyMap<string, readonly string[]>;
-  /** By client. */
-  readonly commands: ReadonlyMap<string, PageCommand>;
+  readonly clients: ReadonlyMap<string, ClientRun>;
   /** The names of the runs above it in its block, whose outputs the page shows together with its own. */
   readonly above: readonly string[];
-  /**
-   * The contents of a client's files, by their paths.
-   * @param from leaves out what the page had shown before this many changes
-   */
-  readonly filesOf: (client: string, from?: number) => ReadonlyMap<string, string>;
-  /** By client: how many changes there were at its run before. */
-  readonly before: ReadonlyMap<string, number>;
-  /** By client: the environment that the page writes, with placeholders. */
-  readonly variables: ReadonlyMap<string, ReadonlyMap<string, string>>;
-  /** By client: the names of those that are not only in a file. */
-  readonly exported: ReadonlyMap<string, ReadonlySet<string>>;
   /** Why no client can follow it, and it is not run. A sentence. */
   readonly refused?: string | undefined;
-  /** By client: the same for those that cannot, where others can. */
-  readonly refusedFor: ReadonlyMap<string, string>;
   /** Why it may print something else than a reader sees: a command above is not run. A sentence. */
   readonly doubt?: string | undefined;
   readonly guess?: Guess | undefined;
+}
+
+/** A client's command, and what the client has by then. */
+export interface ClientRun {
+  readonly command: PageCommand;
+  /** Why the client cannot follow it, where others can. A sentence. */
+  readonly refused: string | undefined;
+  /** What is to be installed first. */
+  readonly preparation: readonly string[];
+  /** The contents of all files, by their paths. */
+  readonly files: () => ReadonlyMap<string, string>;
+  /** Those that the page has shown since the client's run before. */
+  readonly newFiles: () => ReadonlyMap<string, string>;
+  /** The environment that the page writes, with placeholders. */
+  readonly variables: ReadonlyMap<string, string>;
+  /** The names of those that are not only in a file. */
+  readonly exported: ReadonlySet<string>;
 }
 
 /** Why the page may show something else than what a command prints, so that only what agrees counts. */

@@ -1,19 +1,13 @@
 import { basename } from "node:path/posix";
 import { isQuoteOf, type Unplaced } from "./file-sentence.ts";
 import { isConfiguration, mayConnect, redirect } from "./own-places.ts";
-import type { CommandRun } from "./page.ts";
+import type { ClientRun } from "./page.ts";
 
 /** Makes the files of the directory ES modules. */
 const esModule = /^npm (pkg set type=["']?module|init .*(--init-type[= ]module|\bes6\b))/;
 
 /** It puts the variables of a file into the shell: `source .env`, `export $(cat .env)`. */
 const readsFile = /^(?:source|\.|export|set)\s.*\.env/;
-
-interface Change {
-  readonly path: string;
-  readonly own: readonly string[];
-  readonly content: string;
-}
 
 /** What may have changed files, and does not name them: a block, or the text. */
 interface Doubt {
@@ -28,62 +22,47 @@ interface Doubt {
 
 export type Desk = ReturnType<typeof openDesk>;
 
-/** What the readers of a page have by a line of it: for each client its files, and what it installed. */
-export function openDesk(clients: readonly string[]) {
+/** What a reader has by a line of the page who follows it with one client: its files, and what is installed. */
+export function openDesk() {
   const filesReached = openFileSearch();
   /** By the contents of files: what they connect to that is not the scratch database. */
   const places = new Map<string, string>();
   /** In their order. A run keeps how many there were, and not the files: both may be thousands. */
-  const changes: Change[] = [];
-  /** By client: how many of them its last run has. */
-  const taken = new Map<string, number>();
-  /** By client: why a file is not known any more. */
-  const parts = new Map(clients.map((client) => [client, new Map<string, string>()]));
-  const doubts = new Map(clients.map((client) => [client, [] as Doubt[]]));
-  const commands = new Map(clients.map((client) => [client, new Set<string>()]));
-  const preparation = new Map(clients.map((client) => [client, [] as string[]]));
-  const variables = new Map(clients.map((client) => [client, new Map<string, string>()]));
-  /** Those that are in a client's shell, and not only in a file. */
-  const exported = new Map(clients.map((client) => [client, new Set<string>()]));
+  const changes: (readonly [path: string, content: string])[] = [];
+  /** How many of them the last run has. */
+  let taken = 0;
+  /** Why a file is not known any more. */
+  const lost = new Map<string, string>();
+  let doubts: Doubt[] = [];
+  const commands = new Set<string>();
+  // Runs keep these as they are by then.
+  let preparation: readonly string[] = [];
+  let variables: ReadonlyMap<string, string> = new Map();
+  /** Those that are in the shell, and not only in a file. */
+  let exported: ReadonlySet<string> = new Set();
 
-  function change(one: Change): void {
-    changes.push(one);
-    const { place } = redirect(one.path, one.content, {});
-    if (place !== undefined) places.set(one.content, place);
+  function change(path: string, content: string): void {
+    changes.push([path, content]);
+    const { place } = redirect(path, content, {});
+    if (place !== undefined) places.set(content, place);
   }
 
-  function setFile(path: string, own: readonly string[], content: string): void {
-    change({ path, own, content });
-    for (const client of own) {
-      parts.get(client)?.delete(path);
-      const left =
-        doubts
-          .get(client)
-          ?.filter(({ content: part }) => part === undefined || !isQuoteOf(part, content)) ?? [];
-      for (const { paths } of left) paths.delete(path);
-      doubts.set(client, left);
-    }
+  function setFile(path: string, content: string): void {
+    change(path, content);
+    lost.delete(path);
+    doubts = doubts.filter((one) => one.content === undefined || !isQuoteOf(one.content, content));
+    for (const { paths } of doubts) paths.delete(path);
   }
 
-  const filesOf = (client: string) =>
-    new Map(changes.flatMap((one) => (one.own.includes(client) ? [[one.path, one.content]] : [])));
-
-  /** Runs keep the maps as they are by then. */
-  function setVariables(
-    all: ReadonlyMap<string, string>,
-    own: readonly string[],
-    isExported = true,
-  ): void {
-    for (const client of own) {
-      variables.set(client, new Map([...(variables.get(client) ?? []), ...all]));
-      if (isExported) for (const name of all.keys()) exported.get(client)?.add(name);
-    }
+  function setVariables(all: ReadonlyMap<string, string>, isExported = true): void {
+    variables = new Map([...variables, ...all]);
+    if (isExported) exported = new Set([...exported, ...all.keys()]);
   }
 
-  /** What a command of a client connects to, or one of the files that it may read. */
-  function placeOf(client: string, text: string): string | undefined {
+  /** What a command connects to, or one of the files that it may read. */
+  function placeOf(text: string): string | undefined {
     if (places.size === 0) return undefined;
-    const files = filesOf(client);
+    const files = new Map(changes);
     const used = filesReached(text, files);
     const read = [...files].filter(([path]) => used.has(path) || isConfiguration(path));
     const contents = read.map(([, content]) => content);
@@ -91,136 +70,105 @@ export function openDesk(clients: readonly string[]) {
     return contents.map((content) => places.get(content)).find((place) => place !== undefined);
   }
 
-  const textOf = (path: string, client = "") =>
-    changes.findLast((one) => one.path === path && one.own.includes(client))?.content;
+  const textOf = (path: string) => changes.findLast(([one]) => one === path)?.[1];
+
+  /**
+   * Why a command cannot be followed, or only what it prints as the page shows it counts. Any program may use a file
+   * that is not known.
+   */
+  function doubtsOf(text: string): { lost?: string | undefined; guess?: string | undefined } {
+    const gone = [...lost].find(([path]) => textOf(path) !== undefined);
+    if (gone) return { lost: gone[1] };
+    const place = placeOf(text);
+    if (place !== undefined) return { lost: `it connects to a place of its own (${place}).` };
+    if (doubts.length === 0) return {};
+    const used = filesReached(text, new Map(changes));
+    const reasonIn = (isRun: boolean) => {
+      for (const { reason, paths, run } of doubts) {
+        const path = [...paths].find((one) => used.has(one) && run.has(one) === isRun);
+        if (path !== undefined) return `${reason} ${path}.`;
+      }
+      return undefined;
+    };
+    return { lost: reasonIn(true), guess: reasonIn(false) };
+  }
+
+  /** The files as they are by now. @param isRun false for a run that is not followed: it writes none of them */
+  function takeFiles(isRun = true): Pick<ClientRun, "files" | "newFiles"> {
+    const [before, count] = [taken, changes.length];
+    if (isRun) taken = count;
+    return {
+      files: () => new Map(changes.slice(0, count)),
+      newFiles: () => new Map(changes.slice(before, count)),
+    };
+  }
 
   return {
     setFile,
+    setVariables,
     textOf,
-
-    addToFile(path: string, own: readonly string[], content: string): void {
-      for (const client of own) {
-        change({ path, own: [client], content: (textOf(path, client) ?? "") + content });
-      }
-    },
+    takeFiles,
+    isEmpty: () => changes.length === 0,
+    addToFile: (path: string, content: string) => change(path, (textOf(path) ?? "") + content),
 
     /**
      * Note a file that is not known any more: the page changes a part of it.
      * @param reason why what runs later cannot be verified: a sentence
      */
-    lose(path: string, own: readonly string[], reason: string): void {
-      for (const client of own) parts.get(client)?.set(path, reason);
-    },
+    lose: (path: string, reason: string) => lost.set(path, reason),
 
     /**
      * Note a block that names no file: it may change each one that it fits, unless one has it word for word.
      * @param line of the block, from 1
      */
-    noteUnplaced({ content, fits }: Unplaced, own: readonly string[], line: number): void {
-      for (const client of own) {
-        const files = filesOf(client);
-        if ([...files.values()].some((text) => isQuoteOf(content, text))) continue;
-        const run = filesReached([...(commands.get(client) ?? [])].join("\n"), files);
-        const paths = [...files].flatMap(([path, text]) => (fits(path, text) ? [path] : []));
-        const reason = `the block in line ${line} may change`;
-        doubts.get(client)?.push({ reason, content, paths: new Set(paths), run });
-      }
+    noteUnplaced({ content, fits }: Unplaced, line: number): void {
+      const files = new Map(changes);
+      if ([...files.values()].some((text) => isQuoteOf(content, text))) return;
+      const run = filesReached([...commands].join("\n"), files);
+      const paths = [...files].flatMap(([path, text]) => (fits(path, text) ? [path] : []));
+      const reason = `the block in line ${line} may change`;
+      doubts.push({ reason, content, paths: new Set(paths), run });
     },
 
     /**
      * Note what may change a file.
      * @param path undefined for all that there are
-     * @param command counts only for the clients that have run it, if it is given
+     * @param command counts only if it was run, where it is given
      */
-    noteChange(own: readonly string[], reason: string, path?: string, command?: string): void {
-      for (const client of own) {
-        if (command !== undefined && !commands.get(client)?.has(command)) continue;
-        const paths = path === undefined ? [...filesOf(client).keys()] : [path];
-        doubts.get(client)?.push({ reason, paths: new Set(paths), run: new Set(paths) });
-      }
+    noteChange(reason: string, path?: string, command?: string): void {
+      if (command !== undefined && !commands.has(command)) return;
+      const paths = path === undefined ? changes.map(([one]) => one) : [path];
+      doubts.push({ reason, paths: new Set(paths), run: new Set(paths) });
     },
-
-    /** Note that a client runs a command. */
-    noteCommand(client: string, text: string): void {
-      commands.get(client)?.add(text);
-    },
-
-    /**
-     * Why a command of a client cannot be followed, or only what it prints as the page shows it counts. Any program
-     * may use a file that is not known.
-     */
-    doubtsOf(
-      client: string,
-      text: string,
-    ): { lost?: string | undefined; guess?: string | undefined } {
-      const lost = [...(parts.get(client) ?? [])].find(
-        ([path]) => textOf(path, client) !== undefined,
-      );
-      if (lost) return { lost: lost[1] };
-      const place = placeOf(client, text);
-      if (place !== undefined) return { lost: `it connects to a place of its own (${place}).` };
-      const all = doubts.get(client) ?? [];
-      if (all.length === 0) return {};
-      const used = filesReached(text, filesOf(client));
-      const reasonIn = (isRun: boolean) => {
-        for (const { reason, paths, run } of all) {
-          const path = [...paths].find((one) => used.has(one) && run.has(one) === isRun);
-          if (path !== undefined) return `${reason} ${path}.`;
-        }
-        return undefined;
-      };
-      return { lost: reasonIn(true), guess: reasonIn(false) };
-    },
-
-    isEmpty: () => changes.length === 0,
 
     /** Puts files in the place of psql's `\i`. */
-    withFiles(sql: string, client = ""): string {
+    withFiles(sql: string): string {
       return sql.replace(/^\\(?:i|ir|include)\s+'?([^\s']+)'?\s*$/gm, (command, path: string) => {
-        return textOf(path.replace(/^(\.\/)+/, ""), client) ?? command;
+        return textOf(path.replace(/^(\.\/)+/, "")) ?? command;
       });
     },
 
-    setVariables,
-
     /** @param lines commands that prepare */
-    prepare(lines: readonly string[], own: readonly string[]): void {
-      for (const client of own) preparation.get(client)?.push(...lines);
+    prepare(lines: readonly string[]): void {
+      preparation = [...preparation, ...lines];
       for (const line of lines) {
         const [, name, value] = /^export\s+(\w+)=["']?([^"']*)["']?$/.exec(line) ?? [];
-        if (name !== undefined && value !== undefined) setVariables(new Map([[name, value]]), own);
-        const gone = /^unset\s+(\w+)/.exec(line)?.[1] ?? "";
-        for (const client of own) {
-          exported.get(client)?.delete(gone);
-          if (readsFile.test(line)) setVariables(variables.get(client) ?? new Map(), [client]);
-        }
+        if (name !== undefined && value !== undefined) setVariables(new Map([[name, value]]));
+        const gone = /^unset\s+(\w+)/.exec(line)?.[1];
+        exported = new Set([...exported].filter((one) => one !== gone));
+        if (readsFile.test(line)) setVariables(variables);
       }
       if (lines.some((line) => esModule.test(line))) {
-        setFile("package.json", own, '{ "type": "module" }\n');
+        setFile("package.json", '{ "type": "module" }\n');
       }
     },
 
-    /**
-     * As it is by now, for a run.
-     * @param own the clients that run it
-     */
-    now(
-      own: readonly string[],
-    ): Pick<CommandRun, "filesOf" | "before" | "variables" | "exported" | "preparation"> {
-      const before = new Map(own.map((client) => [client, taken.get(client) ?? 0]));
-      const count = changes.length;
-      for (const client of own) taken.set(client, count);
-      const prepared = [...preparation].map(([client, all]) => [client, [...all]] as const);
-      return {
-        filesOf: (client, from = 0) =>
-          new Map(
-            changes
-              .slice(from, count)
-              .flatMap(({ own, path, content }) => (own.includes(client) ? [[path, content]] : [])),
-          ),
-        ...{ before, variables: new Map(variables), preparation: new Map(prepared) },
-        exported: new Map([...exported].map(([client, names]) => [client, new Set(names)])),
-      };
+    /** Begin a run of a command. */
+    run(command: ClientRun["command"]): ClientRun & { readonly guess: string | undefined } {
+      const { lost: refused, guess } = doubtsOf(`${command.text} ${command.file}`);
+      commands.add(command.text);
+      const files = takeFiles(refused === undefined);
+      return { command, refused, guess, ...files, variables, exported, preparation };
     },
   };
 }
