@@ -190,16 +190,14 @@ export function followPage(
     const isOfSql = waiting && (waiting.more ?? waiting.runs[0]?.needs.kind === "sql");
     const uncompared = why ?? (isOfSql ? whyOfSql : undefined);
     if (uncompared !== undefined) {
-      showOutput(beginUnrun(block, `${uncompared}.`), block, block.first, block.last);
+      leaveOut(block, `${uncompared}.`);
       return;
     }
     const isElsewhere = waiting?.hasOutput && waiting.block.section !== block.section;
-    const before = open.at(-1);
     const guess = isElsewhere || isGuess ? undefined : waiting?.guess;
     if (guess) {
       guess.one.needs = guess.needs;
-      const reason = "what is above it has an output that surely is one.";
-      showOutput(beginUnrun(guess.block, reason), guess.block, guess.block.first, guess.block.last);
+      leaveOut(guess.block, "what is above it has an output that surely is one.");
     }
     const one =
       waiting && !isElsewhere
@@ -207,15 +205,12 @@ export function followPage(
         : undefined;
     if (!waiting || !one) {
       const why = isElsewhere ? "nothing above it in its section is run." : HAS_ANOTHER;
-      showOutput(beginUnrun(block, waiting ? why : idle), block, block.first, block.last);
+      leaveOut(block, waiting ? why : idle);
       return;
     }
     waiting.hasOutput = true;
     waiting.guess = isGuess ? { one, needs: one.needs, block } : undefined;
     if (one.needs.kind === "sql") {
-      if (one.needs.part > 0 && before?.needs.kind === "sql") {
-        before.needs = { ...before.needs, hasMore: true };
-      }
       const isDoubt = isGuess || isDoubtful(block, waiting);
       const { above, isTable = false } = block;
       const prose = `${one.needs.prose}\n${above}`;
@@ -245,6 +240,11 @@ export function followPage(
       ...(isOpen && { isOpen }),
       ...(isTable && { isTable }),
     };
+  }
+
+  /** Counts an output that is not compared. */
+  function leaveOut(block: Block, reason: string): void {
+    showOutput(beginUnrun(block, reason), block, block.first, block.last);
   }
 
   function continueLast(block: Block): void {
@@ -374,7 +374,7 @@ export function followPage(
       case "command":
         noteCommands(block, fate.unrun);
         if (fate.whyOutput !== undefined) {
-          showOutput(beginUnrun(block, `${fate.whyOutput}.`), block, block.first, block.last);
+          leaveOut(block, `${fate.whyOutput}.`);
         }
         showSession(block, [], [], fate.unrun);
         [waiting, idle] = [undefined, NOT_RUN];

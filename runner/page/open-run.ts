@@ -83,7 +83,7 @@ export function openRuns(
     const sql = (block && desks.get(own[0] ?? "")?.withFiles(text)) ?? text;
     const { changed, otherUser } = unrun();
     const needs: PageRun = {
-      ...{ kind: "sql", index: open.length, sql, part, hasMore: false },
+      ...{ kind: "sql", index: open.length, sql, part },
       ...{ isSetup: block?.directives.isSetup ?? !block, isGuess: false, isTable: false },
       ...{ unrun: changed ?? otherUser, changed },
       ...{ prose: block ? proseAround(lines, block) : "", above: "" },

@@ -151,8 +151,6 @@ export interface SqlRun extends AnyRun {
   readonly sql: string;
   /** 0 for the first output. */
   readonly part: number;
-  /** True where the page shows a further output of it. */
-  readonly hasMore: boolean;
   /** True where only the place of the output says that it is one. */
   readonly isGuess: boolean;
   /** True where the output is a Markdown table that is not in a block. */

@@ -7,7 +7,7 @@ import type { Place } from "../run/session.ts";
 import { asShown } from "../verify/page-lines.ts";
 import type { Page, SqlRun } from "./page.ts";
 import { matchOutput } from "./sql/compare-output.ts";
-import { type Doubts, openDoubts } from "./sql/doubts.ts";
+import { openDoubts } from "./sql/doubts.ts";
 import { knownPartOf } from "./sql/explain-difference.ts";
 import type { BlockContext } from "./sql/explain-error.ts";
 import { asError, judgeOutput, unshownError } from "./sql/judge-block.ts";
@@ -30,36 +30,41 @@ interface Compared {
 }
 
 /** What a client's psql would remember from block to block. */
-interface Memory {
+class Memory {
   readonly url: string;
-  readonly doubts: Doubts;
+  readonly doubts = openDoubts();
   session: SqlSession | undefined;
   /** The index of the last run. */
-  last: number;
+  last = -1;
   /** Of the last block. */
   played: Played;
   /** What its outputs on the page have shown so far. */
-  shown: string;
+  shown = "";
   /** Its results that they have shown. */
-  readonly taken: Set<SqlResult>;
+  readonly taken = new Set<SqlResult>();
   /** Each block that was sent. Their results are not kept: there may be many. */
-  readonly sent: SentBlock[];
+  readonly sent: SentBlock[] = [];
   /** By the indexes of runs. The clients do not wait for one another. */
-  readonly judged: Map<number, Compared>;
+  readonly judged = new Map<number, Compared>();
   /** True once a block has differed between the clients: what follows may only differ for that. */
-  hasDiverged: boolean;
+  hasDiverged = false;
   /** True once something may look different to another session. */
-  bindsSession: boolean;
+  bindsSession = false;
   /** How many transactions the page's sessions have open. */
-  openTransactions: number;
+  openTransactions = 0;
   /** The section in which a block of one of several sessions was sent, while one was open. */
   sharedSection: number | undefined;
   /** How many blocks that differ were played again. */
-  replays: number;
+  replays = 0;
+
+  constructor(url: string, nullText: string) {
+    this.url = url;
+    this.played = { results: [], refused: undefined, display: { ...plainDisplay, nullText } };
+  }
 }
 
 /** What another session does not see, or what makes it wait. */
-const bindsSession =
+const ofSession =
   /\b(?:begin|start\s+transaction|commit|rollback|savepoint|temp|temporary|(?:un)?listen|notify|lock|prepare|execute|declare|\w*advisory\w*|for\s+(?:no\s+key\s+)?(?:update|share)|currval|lastval)\b|(?:^|;)\s*(?:SET|RESET|DISCARD|FETCH)\b/im;
 
 /** Further blocks that differ are taken to vary, as those before them do. */
@@ -97,13 +102,7 @@ function openSqlPlayer(page: Page) {
     const old = memories.get(client);
     if (old?.url === url && old.last < index) return old;
     old?.session?.close().catch(() => {}); // its database may be gone
-    const display = { ...plainDisplay, nullText: settings.nullText ?? "" };
-    const memory: Memory = {
-      ...{ url, doubts: openDoubts(), session: undefined, last: -1 },
-      ...{ played: { results: [], refused: undefined, display }, shown: "", taken: new Set() },
-      ...{ sent: [], judged: new Map(), hasDiverged: false, bindsSession: false },
-      ...{ openTransactions: 0, sharedSection: undefined, replays: 0 },
-    };
+    const memory = new Memory(url, settings.nullText ?? "");
     memories.set(client, memory);
     return memory;
   }
@@ -182,7 +181,7 @@ function openSqlPlayer(page: Page) {
       const { doubts } = memory;
       const connect = () => sessionOf(client, memory, timeout);
       memory.last = run.index;
-      memory.bindsSession ||= !run.isSetup && bindsSession.test(run.sql);
+      memory.bindsSession ||= !run.isSetup && ofSession.test(run.sql);
       if (run.part === 0) {
         const before = memory.played;
         if (run.changed !== undefined) {
@@ -197,27 +196,27 @@ function openSqlPlayer(page: Page) {
         noteSessions(memory, run);
       }
       const { results, display } = memory.played;
+      const { bindsSession } = memory;
+      const outputs = outputsOf(run);
       const context: BlockContext = {
         ...run,
-        ...{ display, doubts, results, newest, bindsSession: memory.bindsSession },
+        ...{ display, doubts, results, newest, bindsSession, outputs },
         isOtherSession:
-          memory.sharedSection === run.section || mayBeOtherSession(run, memory.bindsSession),
-        outputs: outputsOf(run),
+          memory.sharedSection === run.section || mayBeOtherSession(run, bindsSession),
         isZoneSet: settings.timeZone !== undefined,
         probe: async (sql) => (await connect()).send(sql),
       };
       const onPage = golden?.bytes.toString("utf8") ?? "";
       const documented = run.volatile ? asVaried(onPage, memory.played, run.volatile) : onPage;
-      const isStrict = options.strict === true;
       const { played, taken } = memory;
-      let judged = await judgeOutput(played, documented, context, isStrict, taken);
+      let judged = await judgeOutput(played, documented, context, options.strict === true, taken);
       memory.shown += `\n${documented}`;
       if (judged.kind === "differs" && (await matchOtherWay(client, run, documented, place))) {
         const note = "It is so without a block above, which the page offers as another way.";
         judged = { kind: "match", text: documented, note };
       }
       judged = asError(judged, documented, results);
-      const isWhole = judged.kind === "match" && documented !== "" && !run.hasMore;
+      const isWhole = judged.kind === "match" && documented !== "" && run.part + 1 === outputs;
       if (isWhole) judged = (await unshownError(memory.shown, context)) ?? judged;
       if (judged.kind !== "match") for (const one of results) if (one.error) doubts.note(one);
       if (judged.kind === "unverified" && /^(?:ERROR|FATAL):/m.test(documented)) {

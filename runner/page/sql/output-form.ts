@@ -69,14 +69,14 @@ function formatErrorAs(lines: readonly string[], { error, statement }: SqlResult
   const first = lines.findIndex((line) => /^[A-Z]+: /.test(line));
   if (first < 0) return formatMessage(error, statement);
   const has = (field: RegExp) => lines.some((line) => field.test(line));
-  const { detail, hint, context, position, internalQuery, ...rest } = error;
+  const { detail, hint, context, position, internalQuery } = error;
   const shown = {
-    ...rest,
-    ...(has(/^LINE \d+:/) && position !== undefined && { position }),
-    ...(has(/^DETAIL:/) && detail !== undefined && { detail }),
-    ...(has(/^HINT:/) && hint !== undefined && { hint }),
-    ...(has(/^QUERY:/) && internalQuery !== undefined && { internalQuery }),
-    ...(has(/^CONTEXT:/) && context !== undefined && { context }),
+    ...error,
+    position: has(/^LINE \d+:/) ? position : undefined,
+    detail: has(/^DETAIL:/) ? detail : undefined,
+    hint: has(/^HINT:/) ? hint : undefined,
+    internalQuery: has(/^QUERY:/) ? internalQuery : undefined,
+    context: has(/^CONTEXT:/) ? context : undefined,
   };
   const hasCode = / \(SQLSTATE \w{5}\)$/.test(lines[first] ?? "");
   const code = hasCode ? ` (SQLSTATE ${error.code})` : "";

@@ -77,19 +77,17 @@ export function readMessage(message: unknown): SqlError {
     const values = names.map((name) => fields.get(name));
     return values.find((value) => typeof value === "string");
   };
-  const [detail, hint, context] = [text("detail"), text("hint"), text("where")];
-  const [position, internal] = [text("position"), text("internalPosition", "internal_position")];
-  const internalQuery = text("internalQuery", "internal_query");
+  const place = (...names: string[]) => Number(text(...names) ?? 0) || undefined;
   return {
     severity: text("severity") ?? "ERROR",
     message: message instanceof Error ? message.message : (text("message") ?? String(message)),
     code: text("code") ?? "",
-    ...(detail !== undefined && { detail }),
-    ...(hint !== undefined && { hint }),
-    ...(position !== undefined && { position: Number(position) }),
-    ...(internalQuery !== undefined && { internalQuery }),
-    ...(internal !== undefined && { internalPosition: Number(internal) }),
-    ...(context !== undefined && { context }),
+    detail: text("detail"),
+    hint: text("hint"),
+    position: place("position"),
+    internalQuery: text("internalQuery", "internal_query"),
+    internalPosition: place("internalPosition", "internal_position"),
+    context: text("where"),
   };
 }
 

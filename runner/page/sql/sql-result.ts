@@ -4,15 +4,15 @@ export interface SqlError {
   readonly severity: string;
   readonly message: string;
   readonly code: string;
-  readonly detail?: string;
-  readonly hint?: string;
+  readonly detail?: string | undefined;
+  readonly hint?: string | undefined;
   /** Where in the statement, in characters from 1. */
-  readonly position?: number;
+  readonly position?: number | undefined;
   /** The statement inside of a function that failed, and where in it. */
-  readonly internalQuery?: string;
-  readonly internalPosition?: number;
+  readonly internalQuery?: string | undefined;
+  readonly internalPosition?: number | undefined;
   /** The functions that were running. */
-  readonly context?: string;
+  readonly context?: string | undefined;
 }
 
 /** What the server answered to one statement, with its values as text. */
