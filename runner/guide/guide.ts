@@ -14,8 +14,8 @@ export interface Guide {
   readonly steps: readonly Step[];
   readonly runs: readonly Run[];
   /**
-   * The names of the drivers that the steps can be run with. If programs run all of them, those of the
-   * programs are the only one.
+   * The names of the drivers that the steps can be run with. If no step uses one, those of what runs them are the
+   * only one.
    */
   readonly drivers: readonly string[];
   /** The drivers that are files in the guide's own `drivers/`. */

@@ -16,6 +16,7 @@ import {
 import { readObject } from "./json.ts";
 import { type Manifest, readManifest } from "./manifest.ts";
 import { readStepComment, readStepText } from "./step-source.ts";
+import { mayUseDriver } from "./step-texts.ts";
 
 /**
  * Read a guide from its directory, and check both ways that it is complete: everything listed exists, and
@@ -46,7 +47,7 @@ export async function loadGuide(directory: string, options: PageOptions = {}): P
   refuseOrphans(join(directory, "expected"), runs);
   const ownDrivers = findDrivers(directory);
   const all = [...Object.keys(projectDrivers), ...ownDrivers.map(({ name }) => name)];
-  const drivers = manifest.drivers ?? onlyPrograms(steps) ?? all;
+  const drivers = manifest.drivers ?? withoutDrivers(directory, steps, ownDrivers) ?? all;
   const unknown = manifest.drivers?.find((name) => !all.includes(name));
   if (unknown) {
     fail(`steps/guide.json names a driver "${unknown}". There are: ${all.join(", ")}.`);
@@ -74,10 +75,16 @@ function refuseFolderOfPages(directory: string): void {
   fail(`${directory} has pages, and is not a guide. Verify its pages: --guide ${pattern}`);
 }
 
-/** @returns a client with the names of the programs; undefined if there is a step that drivers run */
-function onlyPrograms(steps: readonly Step[]): string[] | undefined {
-  if (steps.some(({ program }) => !program)) return undefined;
-  const names = steps.map(({ program = [] }) => basename(program[0] ?? "", ".exe"));
+/** @returns a client with the names of what runs the steps; undefined if one of them may use a driver */
+function withoutDrivers(
+  directory: string,
+  steps: readonly Step[],
+  ownDrivers: readonly OwnDriver[],
+): string[] | undefined {
+  const scripts = steps.filter(({ program }) => !program);
+  if (scripts.length > 0 && ownDrivers.length > 0) return undefined;
+  if (mayUseDriver(directory, scripts)) return undefined;
+  const names = steps.map(({ program: [name = ""] = ["node"] }) => basename(name, ".exe"));
   return [[...new Set(names)].join("+")];
 }
 

@@ -1,3 +1,4 @@
+import { drivers } from "../../drivers/drivers.ts";
 import { Failure } from "../common/failure.ts";
 import { type Guide, goldenFile, type Run, type Step } from "./guide.ts";
 
@@ -38,7 +39,11 @@ export function selectDrivers(guide: Guide, wanted: readonly string[]): readonly
   const unknown = wanted.find((name) => !guide.drivers.includes(name));
   if (unknown !== undefined) {
     const names = guide.drivers.join(", ");
-    throw new Failure("usage", `There is no driver "${unknown}". The drivers: ${names}.`);
+    const isHidden = !guide.page && Object.hasOwn(drivers, unknown);
+    const advice = isHidden
+      ? ' If the steps use it, name it in "drivers" in steps/guide.json.'
+      : "";
+    throw new Failure("usage", `There is no driver "${unknown}". The clients: ${names}.${advice}`);
   }
   if (wanted.length === 0) return guide.drivers;
   return guide.drivers.filter((name) => wanted.includes(name));

@@ -1,9 +1,9 @@
 import { readdirSync, statSync } from "node:fs";
 import { basename, dirname, extname, join, sep } from "node:path";
 import { attempt } from "../common/failure.ts";
-import { project } from "../common/project.ts";
+import { packageName, project } from "../common/project.ts";
 import { readStart } from "../common/read-files.ts";
-import type { Guide } from "./guide.ts";
+import type { Guide, Step } from "./guide.ts";
 
 /** In bytes: what a dump says about databases and roles is at its beginning. */
 const LIMIT = 256 * 1024;
@@ -38,6 +38,18 @@ export function textsOfSteps(
     }
   }
   return texts;
+}
+
+/** What leads to a driver: `step` and the drivers themselves, or `--driver`, which only the command line has. */
+const driverUse = new RegExp(`${packageName}|\\bdrivers/|\\bargv\\b|\\bparseArgs\\b|--driver\\b`);
+
+/**
+ * True if scripts use a driver, or might. One that does so in a way that is not seen here, such as by an alias, fails: its
+ * `--driver` names none.
+ */
+export function mayUseDriver(directory: string, steps: readonly Step[]): boolean {
+  const texts = textsOfSteps({ directory, steps, ownDrivers: [] }, []);
+  return [...texts.values()].some((text) => driverUse.test(text));
 }
 
 /** In JavaScript, a name without a path and an ending is that of a package. In Python, dots are slashes. */

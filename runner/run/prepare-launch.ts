@@ -1,4 +1,5 @@
 import { basename, dirname, extname, join } from "node:path";
+import { drivers } from "../../drivers/drivers.ts";
 import { digestOf } from "../common/kept-texts.ts";
 import { project } from "../common/project.ts";
 import { waitForAll } from "../common/wait-for-all.ts";
@@ -111,9 +112,11 @@ function openPreparation(
   };
 }
 
-function driverNamed({ ownDrivers }: Guide, name: string): Source {
+/** @returns undefined for the client of steps that use no driver */
+function driverNamed({ ownDrivers }: Guide, name: string): Source | undefined {
   const file = join(project, "drivers", name + extname(import.meta.filename));
-  return ownDrivers.find((driver) => driver.name === name) ?? { name, file };
+  const shared = Object.hasOwn(drivers, name) ? { name, file } : undefined;
+  return ownDrivers.find((driver) => driver.name === name) ?? shared;
 }
 
 const bridge = join(project, `runner/run/websocket-bridge${extname(import.meta.filename)}`);

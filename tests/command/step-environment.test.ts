@@ -142,5 +142,34 @@ test("a program runs its steps once, and is the client that verified them", asyn
   const result = await guide.guide();
   await expectReport(result, 0, "clients: sh\n");
   expect(result.stdout).toContain("The output is verified with 1 client");
-  await expectRefused(guide.guide(["--driver", "pg"]), 'There is no driver "pg". The drivers: sh.');
+  await expectRefused(guide.guide(["--driver", "pg"]), 'There is no driver "pg". The clients: sh.');
+});
+
+const connect = `import pg from "pg";
+const client = new pg.Client(process.env.DATABASE_URL);
+await client.connect();
+console.log((await client.query("SELECT 1 AS one")).rows);
+await client.end();
+`;
+
+test("a step that connects by itself runs once, and one with a hidden driver never as if it had none", async () => {
+  const step = (code: string) => `/*\n# A\n*/\n${code}`;
+  const guide = makeGuide({ runs: ["01-say"] }, { "steps/01-say.ts": step(connect) });
+  expectExit(await guide.guide(["--update"]), 0);
+  const result = await guide.guide();
+  await expectReport(result, 0, "clients: node\n");
+  expect(result.stdout).toContain("The output is verified with 1 client");
+  await expectRefused(
+    guide.guide(["--driver", "pg"]),
+    'There is no driver "pg". The clients: node. If the steps use it, name it in "drivers" in steps/guide.json.',
+  );
+
+  guide.write("package.json", '{ "type": "module", "imports": { "#db": "./lib/db.ts" } }');
+  guide.write("lib/db.ts", 'export { step } from "neon-typescript-guide/step";\n');
+  guide.write(
+    "steps/01-say.ts",
+    step('import { step } from "#db";\nawait step(async () => {});\n'),
+  );
+  const hidden = await guide.guide();
+  await expectReport(hidden, 1, 'There is no driver "node".');
 });

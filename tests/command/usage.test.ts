@@ -9,10 +9,10 @@ import { makeShellGuide } from "../support/shell-guide.ts";
 // The rest of the command line is in tests/runner/arguments.test.ts.
 test.each([
   [["--nonsense"], "Unknown option --nonsense. See npx tsx run-guide.ts --help."],
-  [["--driver", "mysql"], 'There is no driver "mysql". The drivers: pg, postgres.'],
+  [["--driver", "mysql"], 'There is no driver "mysql". The clients: pg, postgres.'],
   [
     ["--driver", "mysql", "export", "x.md"],
-    'There is no driver "mysql". The drivers: pg, postgres.',
+    'There is no driver "mysql". The clients: pg, postgres.',
   ],
   [
     ["--list", "--step", "9"],

@@ -196,7 +196,9 @@ describe("the document of another guide", () => {
 
   test("names libraries as the scripts' folders do", async () => {
     const { steps, clients } = await smallDocument("1\n", {
-      "steps/guide.json": JSON.stringify({ title: "A", runs: ["01-only"], lesson: ["postgres"] }),
+      "steps/guide.json": JSON.stringify({
+        ...{ title: "A", runs: ["01-only"], lesson: ["postgres"], drivers: ["pg", "postgres"] },
+      }),
       "standalone/postgres/01-only.ts": "console.log(2);\n",
       "standalone/postgres/standalone.json": '{ "name": "Postgres, a library" }',
     });

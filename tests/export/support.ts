@@ -31,7 +31,9 @@ export async function smallDocument(
   files: Readonly<Record<string, string>> = {},
 ): Promise<Document> {
   const guide = await makeGuide({
-    "steps/guide.json": JSON.stringify({ title: "Small <guide>", runs: ["01-only"] }),
+    "steps/guide.json": JSON.stringify({
+      ...{ title: "Small <guide>", runs: ["01-only"], drivers: ["pg", "postgres"] },
+    }),
     "steps/01-only.ts": "/*\n# The only step\n\nIt prints.\n*/\nconsole.log(1);\n",
     ...files,
   });

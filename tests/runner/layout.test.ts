@@ -6,8 +6,11 @@ import { guideDirectory, shellWord } from "../../runner/common/project.ts";
 import { loadGuide } from "../../runner/guide/load-guide.ts";
 import { listRuns, selectDrivers, selectRuns } from "../../runner/guide/select.ts";
 import { makeGuide } from "../support/guide.ts";
+import { root } from "../support/programs.ts";
 
 const order = ["01-a", "02-b", "03-c"];
+const both = ["pg", "postgres"];
+const lib = { "lib/db.ts": 'export { step as db } from "neon-typescript-guide/step";' };
 
 /** Steps in two languages, one that prepares, one that runs twice, a text beside its step, a driver. */
 function makeRichGuide() {
@@ -97,7 +100,8 @@ test("a guide in the current directory has a name, too", async () => {
 });
 
 test("what is left out of guide.json is empty, or all that there is", async () => {
-  const { directory } = makeGuide({ runs: order });
+  const { directory, write } = makeGuide({ runs: order });
+  write("steps/02-b.ts", '/*\n# B\n*/\nimport "neon-typescript-guide/step";\n');
   const { tables, lesson, runs, drivers, ownDrivers } = await loadGuide(directory);
   expect({ tables, lesson, ownDrivers }).toEqual({ tables: [], lesson: [], ownDrivers: [] });
   expect(runs.map(({ name }) => name)).toEqual(order);
@@ -107,7 +111,7 @@ test("what is left out of guide.json is empty, or all that there is", async () =
 test.each([
   [{ "01-a.sql": "" }, {}, ["psql"]],
   [{ "01-a.sql": "", "02-b.sh": "", "03-c.sql": "" }, {}, ["psql+bash"]],
-  [{ "01-a.sql": "", "02-b.ts": "/*\n# B\n*/" }, {}, ["pg", "postgres"]],
+  [{ "01-a.sql": "", "02-b.ts": "/*\n# B\n*/" }, {}, ["psql+node"]],
   [{ "01-a.sql": "" }, { drivers: ["pg"] }, ["pg"]],
 ])("steps that programs run are run by no driver: %j, %j", async (files, manifest, drivers) => {
   const runs = Object.keys(files).map((name) => name.slice(0, 4));
@@ -117,6 +121,33 @@ test.each([
     write(`steps/${name}`, text);
     if (!text) write(`steps/${name.slice(0, 4)}.md`, "# Title");
   }
+  expect((await loadGuide(directory)).drivers).toEqual(drivers);
+});
+
+/** What a step has in it, and files of its guide: who runs it. */
+const scripts: [code: string, drivers: string[], files?: Record<string, string>][] = [
+  ['import pg from "pg"; // no driver of ours', ["node"]],
+  ['import postgres from "postgres";\nimport { sql } from "drizzle-orm";', ["node"]],
+  ['import "./shared.ts";', ["node"], { "steps/shared.ts": 'import "pg";' }],
+  ['import pg from "pg";', ["node"], { "notes.ts": 'import "neon-typescript-guide/step";' }],
+  [`import "${root}/drivers/step.ts";`, both],
+  ['import { transaction } from "neon-typescript-guide/step";', both],
+  ['await import("neon-typescript-guide/driver");', both],
+  ['import "./shared.ts";', both, { "steps/shared.ts": 'export * from "../lib/db.js";', ...lib }],
+  ['import { db } from "../lib/db";', both, lib],
+  ['import "../lib";', both, { "lib/index.mts": 'import "./db.ts";', ...lib }],
+  ['await import(join(import.meta.dirname, "../lib/db.ts"));', both, lib],
+  ["const name = process.argv.at(-1);", both],
+  ["const { values } = parseArgs({ strict: false });", both],
+  ['cli.option("--driver <name>").parse();', both],
+  ['import pg from "pg";', [...both, "mine"], { "drivers/mine.ts": "" }],
+];
+
+test.each(scripts)("steps in TypeScript are run once if they use no driver: %s", async (...one) => {
+  const [code, drivers, files = {}] = one;
+  const { directory, write } = makeGuide({ runs: ["01-a"] }, []);
+  const all = { "steps/01-a.ts": `/*\n# A\n\nNot with a --driver.\n*/\n${code}\n`, ...files };
+  for (const [name, text] of Object.entries(all)) write(name, text);
   expect((await loadGuide(directory)).drivers).toEqual(drivers);
 });
 
@@ -160,7 +191,7 @@ test("runs are listed, and picked by their step's number or name", async () => {
   expect(selectDrivers(guide, [])).toEqual(["mine", "pg"]);
   expect(selectDrivers(guide, ["pg"])).toEqual(["pg"]);
   expect(() => selectDrivers(guide, ["pg", "none"])).toThrow(
-    new Failure("usage", 'There is no driver "none". The drivers: mine, pg.'),
+    new Failure("usage", 'There is no driver "none". The clients: mine, pg.'),
   );
 });
 

@@ -11,7 +11,7 @@ test("drivers are selected in the guide's order, whatever order they are asked f
   expect(selectDrivers(guide, ["postgres"])).toEqual(["postgres"]);
   expect(selectDrivers(guide, [])).toEqual(["pg", "postgres"]);
   expect(() => selectDrivers(guide, ["pg", "mysql"])).toThrow(
-    'There is no driver "mysql". The drivers: pg, postgres.',
+    'There is no driver "mysql". The clients: pg, postgres.',
   );
 });
 
