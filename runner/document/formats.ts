@@ -19,33 +19,37 @@ interface Format {
 const markdownHead =
   /^(<!-- Made by `run-guide export` from the guide's own files: change these instead\.(?: [0-9a-f]+)? -->)\n\n# /;
 
-/** The whole beginning of a page, up to the sign. */
-const pageHead =
-  /^<!doctype html>\n<html lang="en">\n<head>\n(?:<meta [^>\n]*>\n)*?(<meta name="generator" content="run-guide export(?: [0-9a-f]+)?">)\n<title>/;
+/** A whole page, with its beginning up to the sign. */
+const wholePage =
+  /^<!doctype html>\n<html lang="en">\n<head>\n(?:<meta [^>\n]*>\n)*?(<meta name="generator" content="run-guide export(?: [0-9a-f]+)?">)\n<title>[\s\S]*<\/html>\n$/;
 
-const md: Format = {
-  write: async (document) => {
-    const { toMarkdown } = await import("./markdown.ts");
-    return sealed(toMarkdown(document), generatedBy.md, withoutMarkup);
-  },
-  originOf(text) {
-    const [, seal] = markdownHead.exec(text) ?? [];
-    if (seal === undefined) return "foreign";
-    return isUnedited(text, seal, generatedBy.md, withoutMarkup) ? "exported" : "edited";
-  },
-};
+/**
+ * A format whose documents have a sign, with a digest of what counts in them.
+ * @param pattern finds the sign in a document of this format
+ */
+function signed(
+  sign: string,
+  pattern: RegExp,
+  essence: (text: string) => string,
+  write: (document: Document) => Promise<string>,
+): Format {
+  return {
+    write: async (document) => sealed(await write(document), sign, essence),
+    originOf(text) {
+      const [, seal] = pattern.exec(text) ?? [];
+      if (seal === undefined) return "foreign";
+      return isUnedited(text, seal, sign, essence) ? "exported" : "edited";
+    },
+  };
+}
 
-const html: Format = {
-  write: async (document) => {
-    const { toHtml } = await import("./html-page.ts");
-    return sealed(toHtml(document), generatedBy.html, withoutTrailing);
-  },
-  originOf(text) {
-    const [, seal] = pageHead.exec(text) ?? [];
-    if (seal === undefined || !text.endsWith("</html>\n")) return "foreign";
-    return isUnedited(text, seal, generatedBy.html, withoutTrailing) ? "exported" : "edited";
-  },
-};
+const md = signed(generatedBy.md, markdownHead, withoutMarkup, async (document) =>
+  (await import("./markdown.ts")).toMarkdown(document),
+);
+
+const html = signed(generatedBy.html, wholePage, withoutTrailing, async (document) =>
+  (await import("./html-page.ts")).toHtml(document),
+);
 
 const ipynb: Format = {
   write: async (document, client) => (await import("./ipynb.ts")).toNotebook(document, client),

@@ -1,4 +1,4 @@
-import { builtinModules } from "node:module";
+import { isBuiltin } from "node:module";
 import type { ICell, INotebookContent, INotebookMetadata } from "@jupyterlab/nbformat";
 import { uniqueIds } from "./build-document.ts";
 import {
@@ -146,15 +146,11 @@ export function toCellCode(code: string): string {
     const { source } = node;
     if (source.value.startsWith(".")) {
       replace(startOf(node), endOf(node) + 1, "");
-    } else if (!isOfNode(source.value)) {
+    } else if (!(source.value.startsWith("node:") || isBuiltin(source.value))) {
       const peer = peers[source.value];
       if (peer) replace(startOf(node), startOf(node), `import "npm:${peer}";\n`);
       replace(startOf(source), endOf(source), JSON.stringify(`npm:${source.value}`));
     }
   }
   return result + code.slice(end);
-}
-
-function isOfNode(name: string): boolean {
-  return name.startsWith("node:") || builtinModules.includes(name);
 }

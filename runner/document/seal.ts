@@ -27,14 +27,8 @@ export function isUnedited(
   sign: string,
   essence: (text: string) => string,
 ): boolean {
-  return (
-    seal === sign ||
-    sealed(
-      text.replace(seal, () => sign),
-      sign,
-      essence,
-    ).includes(seal)
-  );
+  const unsigned = text.replace(seal, () => sign);
+  return seal === sign || sealed(unsigned, sign, essence).includes(seal);
 }
 
 /** What no editor changes by itself: all but the spaces at the ends of lines. */

@@ -1,14 +1,9 @@
 import { readFileSync } from "node:fs";
 import { Failure } from "../common/failure.ts";
+import type { Step } from "./guide.ts";
 
-/** The text at the beginning of a step, and the code below it. */
-export interface StepComment {
-  readonly title: string;
-  /** Markdown, without the title. */
-  readonly prose: string;
-  /** Without the comments of its regions. */
-  readonly code: string;
-}
+/** The text at the beginning of a step, and the code below it, without the comments of its regions. */
+type StepComment = Pick<Step, "title" | "prose" | "code">;
 
 /**
  * Read the head of a step: a block comment in Markdown, whose first line is `# Title`.

@@ -1,7 +1,7 @@
 import pc from "picocolors";
 import { oneLine } from "../common/visible.ts";
 import { describeUnavailable } from "../guide/clients.ts";
-import { count, effectsNote, type Reporter } from "../report/events.ts";
+import { count, effectsNote } from "../report/events.ts";
 import { terminalReporter } from "../report/terminal-report.ts";
 import { isGood } from "../verify/judge.ts";
 import type { GuideResult, ManyReporter, State } from "./result.ts";
@@ -38,22 +38,21 @@ export function reportToTerminal(
 
     guide() {
       let text = "";
-      let head: Reporter | undefined = terminalReporter((part) => {
+      const head = terminalReporter((part) => {
         text += part;
       }, useColor);
       return {
         start(event) {
-          head?.start(event);
+          head.start(event);
           // Of the head, what is unusual.
           text = (event.unavailable ?? [])
             .map((one) => `${oneLine(describeUnavailable(one))}\n`)
             .join("");
         },
         run(judged) {
-          if (!isGood(judged.verdict) || judged.isUpdated) head?.run(judged);
+          if (!isGood(judged.verdict) || judged.isUpdated) head.run(judged);
         },
         end(result) {
-          head = undefined;
           const note = effectsNote(result.summary);
           if (note) text += `${color.yellow(oneLine(note))}\n`;
           const details = text && text.trimEnd().replaceAll(/^(?=.)/gm, "    ");

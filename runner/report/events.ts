@@ -100,19 +100,12 @@ export function byVerdict(numberOf: (verdict: Verdict) => number): Record<Verdic
   };
 }
 
-/** Such as "All 6 outputs are verified with 2 clients". */
-function allVerified(outputs: number, clients: number): string {
-  const all = outputs === 1 ? "The output is" : `All ${outputs} outputs are`;
-  return `${all} verified with ${count(clients, "client")}`;
-}
-
 /** Such as "All 4 outputs are verified with 2 clients; 2 runs without a documented output". */
 export function verifiedSentence({ runs, documented, clients, verdicts }: Summary): string {
   const { match } = verdicts;
-  const head =
-    match === documented
-      ? allVerified(match, clients)
-      : `${match} of ${count(documented, "output")} verified with ${count(clients, "client")}`;
+  const all = match === 1 ? "The output is" : `All ${match} outputs are`;
+  const which = match === documented ? all : `${match} of ${count(documented, "output")}`;
+  const head = `${which} verified with ${count(clients, "client")}`;
   const others = runs - documented;
   return others === 0 ? head : `${head}; ${count(others, "run")} without a documented output`;
 }
