@@ -1,14 +1,20 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { text as readText } from "node:stream/consumers";
 import pg from "pg";
+import { attempt } from "../common/failure.ts";
 import { isRecord } from "../common/json.ts";
 import { parseConnectionString } from "../connection/connection-string.ts";
 import { tlsOptions } from "../connection/tls.ts";
 
-/** What the driver sends: one statement, or several in one transaction. */
+/** The driver sends one, or several in one transaction. */
 interface Statement {
   readonly query: string;
   readonly params: readonly unknown[];
+}
+
+interface Body {
+  readonly isBatch: boolean;
+  readonly statements: readonly Statement[];
 }
 
 /**
@@ -39,7 +45,7 @@ export async function answerSql(
   try {
     await client.connect();
     const results = await play(client, body, (name) => String(headers[`neon-batch-${name}`] ?? ""));
-    send(200, "one" in body ? (results[0] ?? {}) : { results });
+    send(200, body.isBatch ? { results } : (results[0] ?? {}));
   } catch (error) {
     send(400, errorBody(error));
   } finally {
@@ -48,35 +54,20 @@ export async function answerSql(
 }
 
 function sameDatabase(header: string | string[] | undefined, databaseUrl: string): boolean {
-  if (typeof header !== "string") return false;
-  try {
-    const [one, other] = [header, databaseUrl].map((text) => new URL(text));
-    return (
-      one?.username === other?.username &&
-      one?.password === other?.password &&
-      one?.pathname === other?.pathname
-    );
-  } catch {
-    return false;
-  }
+  const loginOf = (text: string) => {
+    const { username, password, pathname } = new URL(text);
+    return [username, password, pathname].join("\n");
+  };
+  return attempt(() => loginOf(String(header)) === loginOf(databaseUrl), false);
 }
 
-type Body = { readonly one: Statement } | { readonly batch: readonly Statement[] };
-
+/** @returns undefined for what is not a query */
 function readBody(text: string): Body | undefined {
-  let body: unknown;
-  try {
-    body = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  const body: unknown = attempt(() => JSON.parse(text), undefined);
   if (!isRecord(body)) return undefined;
-  if (!Array.isArray(body.queries)) {
-    const one = readStatement(body);
-    return one && { one };
-  }
-  const batch = body.queries.map(readStatement);
-  return batch.every((one) => one !== undefined) ? { batch } : undefined;
+  const isBatch = Array.isArray(body.queries);
+  const statements = [isBatch ? body.queries : body].flat().map(readStatement);
+  return statements.every((one) => one !== undefined) ? { isBatch, statements } : undefined;
 }
 
 function readStatement(value: unknown): Statement | undefined {
@@ -87,10 +78,9 @@ function readStatement(value: unknown): Statement | undefined {
 /** @param option gives what the request says about its transaction */
 async function play(
   client: pg.Client,
-  body: Body,
+  { isBatch, statements }: Body,
   option: (name: string) => string,
 ): Promise<object[]> {
-  if ("one" in body) return [await send(client, body.one)];
   const level = /^(ReadUncommitted|ReadCommitted|RepeatableRead|Serializable)$/.exec(
     option("isolation-level"),
   )?.[0];
@@ -99,10 +89,10 @@ async function play(
     option("read-only") === "true" ? "READ ONLY" : "",
     option("deferrable") === "true" ? "DEFERRABLE" : "",
   ];
-  await client.query(`BEGIN ${modes.filter(Boolean).join(", ")}`);
   const results: object[] = [];
-  for (const statement of body.batch) results.push(await send(client, statement));
-  await client.query("COMMIT");
+  if (isBatch) await client.query(`BEGIN ${modes.filter(Boolean).join(", ")}`);
+  for (const statement of statements) results.push(await send(client, statement));
+  if (isBatch) await client.query("COMMIT");
   return results;
 }
 
