@@ -14,7 +14,7 @@ import type { Fate, Page, PageOptions, PageRun, ReadBlock } from "./page.ts";
 import { frontMatterEnd, pageLines, readBlocks } from "./read-blocks.ts";
 import { sampleOf } from "./sample.ts";
 import { type PageSettings, readSettings, setupsOf } from "./settings.ts";
-import { statementBeyond } from "./sql/reaches-beyond.ts";
+import { findStatement, reachesBeyond as reaches } from "./sql/reaches-beyond.ts";
 
 const PAGE_LIMIT = 64 * 1024 ** 2;
 
@@ -50,7 +50,7 @@ export async function loadPage(file: string, options: PageOptions = {}): Promise
   );
   const runs = follower.pageRuns;
   const reachesBeyond = [...runs.values()].some(
-    (run) => run.kind === "sql" && statementBeyond(run.sql) !== undefined,
+    (run) => run.kind === "sql" && findStatement(run.sql, reaches) !== undefined,
   );
   const listed = describeBlocks(blocks, follower, sqlDrivers);
   const page: Page = {

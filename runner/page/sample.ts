@@ -4,14 +4,9 @@ import { Failure, messageOf } from "../common/failure.ts";
 import { digestOf } from "../common/kept-texts.ts";
 import { readRegularFile } from "../common/read-files.ts";
 import type { Sample } from "../database/sample.ts";
-import { statementBeyond, statementOnMachine } from "./sql/reaches-beyond.ts";
+import { findStatement, reachesBeyond, touchesMachine } from "./sql/reaches-beyond.ts";
 
 const SAMPLE_LIMIT = 1024 ** 3;
-
-/** A part of a dump: statements, or the rows of a COPY. */
-type Part =
-  | { readonly kind: "sql"; readonly text: string }
-  | { readonly kind: "copy"; readonly command: string; readonly rows: string };
 
 /** The samples of files, by their names and times: all pages of a folder may begin with the same one. */
 const known = new Map<string, Sample>();
@@ -35,26 +30,30 @@ export function sampleOf(file: string): Sample {
 function readSample(file: string): string {
   const bytes = readRegularFile(file, SAMPLE_LIMIT);
   if (!bytes) throw new Failure("layout", `The sample database ${file} cannot be read.`);
-  return bytes.toString("utf8");
+  return bytes.toString("utf8").replaceAll("\r\n", "\n");
 }
 
 async function fill(url: string, file: string, dump: string): Promise<void> {
   const { default: postgres } = await import("postgres");
   const sql = postgres(url, { max: 1, onnotice: () => {} });
+  const send = async (text: string) => {
+    const statements = text.replace(skipped, "");
+    refuseBeyond(statements);
+    await sql.unsafe(statements).simple();
+  };
   try {
-    for (const part of partsOf(dump)) {
-      if (part.kind === "sql") {
-        refuseBeyond(part.text);
-        await sql.unsafe(part.text).simple();
-        continue;
-      }
-      const stream = await sql.unsafe(part.command).writable();
+    let at = 0;
+    for (const { index, 0: all, 1: command = "", 2: rows } of dump.matchAll(copied)) {
+      await send(dump.slice(at, index));
+      const stream = await sql.unsafe(command).writable();
       const done = new Promise((resolve, reject) => {
         stream.on("finish", resolve).on("error", reject);
       });
-      stream.end(part.rows);
+      stream.end(rows);
       await done;
+      at = index + all.length;
     }
+    await send(dump.slice(at));
   } catch (error) {
     throw new Failure(
       "layout",
@@ -67,7 +66,7 @@ async function fill(url: string, file: string, dump: string): Promise<void> {
 
 /** @throws Failure of kind "layout" for what would change more than the sample's own database */
 function refuseBeyond(sql: string): void {
-  const statement = statementBeyond(sql) ?? statementOnMachine(sql);
+  const statement = findStatement(sql, (one) => reachesBeyond(one) || touchesMachine(one));
   if (statement === undefined) return;
   const [line = ""] = statement.trim().split("\n");
   throw new Failure(
@@ -77,25 +76,7 @@ function refuseBeyond(sql: string): void {
 }
 
 /** What only an owner or a superuser may do, and psql's own commands of a dump. */
-const skipped = /^(ALTER .* OWNER TO .*;|COMMENT ON EXTENSION .*;|\\(un)?restrict .*)$/;
+const skipped = /^(?:ALTER .* OWNER TO .*;|COMMENT ON EXTENSION .*;|\\(?:un)?restrict .*)$/gm;
 
-function* partsOf(dump: string): Generator<Part> {
-  const lines = dump.split(/\r?\n/);
-  let text: string[] = [];
-  for (let at = 0; at < lines.length; at++) {
-    const line = lines[at] ?? "";
-    if (skipped.test(line)) continue;
-    if (!/^COPY .* FROM stdin;$/i.test(line)) {
-      text.push(line);
-      continue;
-    }
-    yield { kind: "sql", text: text.join("\n") };
-    text = [];
-    const end = lines.indexOf("\\.", at);
-    const last = end < 0 ? lines.length : end;
-    const rows = lines.slice(at + 1, last).map((row) => `${row}\n`);
-    yield { kind: "copy", command: line.replace(/;$/, ""), rows: rows.join("") };
-    at = last;
-  }
-  yield { kind: "sql", text: text.join("\n") };
-}
+/** The rows below a COPY, up to `\.`. */
+const copied = /^(COPY .* FROM stdin);\n([\s\S]*?)^\\\.$/gim;

@@ -68,34 +68,25 @@ function bodyOf(statement: string): string {
 /** True if a statement writes to a file of the server's machine, or runs a program there. */
 export function touchesMachine(statement: string): boolean {
   if (!machineWords.test(statement)) return false;
-  const plain = withoutStrings(statement).replace(/^[\s*/]+/, "");
+  const plain = beginning(withoutStrings(statement));
   if (hasBody.test(plain)) return onMachineInBody.test(bodyOf(statement));
-  const isTaken = takesDirectory.test(withoutComments(statement).replace(/^[\s*/]+/, ""));
-  return isTaken || onMachine.test(plain);
+  return takesDirectory.test(beginning(withoutComments(statement))) || onMachine.test(plain);
 }
 
 /** True if a statement reaches beyond its database: to other databases, to roles, or to the server itself. */
 export function reachesBeyond(statement: string): boolean {
   if (!words.test(statement)) return false;
-  // What is left of comments in comments may come first.
-  const plain = withoutStrings(statement).replace(/^[\s*/]+/, "");
+  const plain = beginning(withoutStrings(statement));
   if (hasBody.test(plain)) return beyondInBody.test(bodyOf(statement).replace(ofOwn, ""));
   return beyond.test(plain);
 }
 
-/** @returns the first statement of a block that does */
-export function statementBeyond(sql: string): string | undefined {
-  return words.test(sql) ? firstOf(sql, reachesBeyond) : undefined;
-}
+/** What is left of comments in comments may come first. */
+const beginning = (text: string) => text.replace(/^[\s*/]+/, "");
 
-/** @returns the first statement of a block that touches the server's machine */
-export function statementOnMachine(sql: string): string | undefined {
-  return machineWords.test(sql) ? firstOf(sql, touchesMachine) : undefined;
-}
-
-function firstOf(sql: string, isWanted: (statement: string) => boolean): string | undefined {
-  for (const part of splitStatements(sql)) {
-    if (part.kind === "statement" && isWanted(part.text)) return part.text;
-  }
-  return undefined;
+/** @returns the first statement of a block for which one of these is true */
+export function findStatement(sql: string, isWanted: typeof reachesBeyond): string | undefined {
+  if (!words.test(sql) && !machineWords.test(sql)) return undefined;
+  const statements = splitStatements(sql).map((one) => (one.kind === "statement" ? one.text : ""));
+  return statements.find(isWanted);
 }

@@ -32,21 +32,17 @@ function caretLines(statement: string, position: number): string[] {
   const characters = [...statement];
   const at = position - 1;
   if (at < 0 || at > characters.length) return [];
-  const isEnd = (index: number) => characters[index] === "\n" || characters[index] === "\r";
-  let begin = 0;
-  let line = 1;
-  for (let index = 0; index < at; index++) {
-    if (!isEnd(index)) continue;
-    if (characters[index] !== "\n" || characters[index - 1] !== "\r") line++;
-    begin = index + 1;
-  }
-  let end = at;
-  while (end < characters.length && !isEnd(end)) end++;
-
-  const shown = characters
-    .slice(begin, end)
-    .map((character) => (character === "\t" ? " " : character));
-  const caret = at - begin;
+  const above = characters
+    .slice(0, at)
+    .join("")
+    .split(/\r\n|\r|\n/);
+  const before = [...(above.at(-1) ?? "")];
+  const [after = ""] = characters
+    .slice(at)
+    .join("")
+    .split(/[\r\n]/, 1);
+  const shown = [...before, ...after].map((character) => (character === "\t" ? " " : character));
+  const caret = before.length;
   // A line may be long: the widths are added up once.
   const ends = [0];
   for (const one of shown) ends.push((ends.at(-1) ?? 0) + Math.max(1, characterWidth(one)));
@@ -60,7 +56,7 @@ function caretLines(statement: string, position: number): string[] {
       else left++;
     }
   }
-  const prefix = `LINE ${line}: ${left > 0 ? "..." : ""}`;
+  const prefix = `LINE ${above.length}: ${left > 0 ? "..." : ""}`;
   const text = `${prefix}${shown.slice(left, right).join("")}${right < shown.length ? "..." : ""}`;
   return [text, `${" ".repeat(prefix.length + width(left, caret))}^`];
 }

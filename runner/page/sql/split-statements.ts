@@ -21,7 +21,7 @@ const sends = new Set(["\\g", "\\gx", "\\gset", "\\gexec", "\\gdesc", "\\watch",
  * @param sql a whole block; the last statement needs no ";"
  */
 export function splitStatements(sql: string): SqlPart[] {
-  return new Splitter(sql).split();
+  return split(sql).parts;
 }
 
 /** A statement without what may differ where it is written twice: blanks, ";", and the case of its letters. */
@@ -31,147 +31,111 @@ export function tight(sql: string): string {
 
 /** True while psql would wait for the rest of a statement. */
 export function isOpenEnded(sql: string): boolean {
-  const splitter = new Splitter(sql);
-  splitter.split();
-  return splitter.isOpen;
+  return split(sql).isOpen;
 }
 
-class Splitter {
-  /** After `split`: whether the last statement has no end. */
-  isOpen = false;
-  readonly #sql: string;
-  readonly #parts: SqlPart[] = [];
-  #at = 0;
+function split(sql: string): { parts: SqlPart[]; isOpen: boolean } {
+  const parts: SqlPart[] = [];
+  let at = 0;
   /** What the statement had before a command of psql in its middle. */
-  #before = "";
+  let before = "";
   /** Where the rest of the statement begins; -1 between statements. */
-  #start = -1;
-  #hasWords = false;
+  let start = -1;
+  let hasWords = false;
   /** In CREATE RULE, a ";" between parentheses separates no statements. */
-  #parentheses = 0;
+  let parentheses = 0;
   /** BEGIN and CASE that are open in the body of a function in SQL. */
-  #begins = 0;
-  #words: string[] = [];
+  let begins = 0;
+  let words: string[] = [];
 
-  constructor(sql: string) {
-    this.#sql = sql;
+  function match(pattern: RegExp): string | undefined {
+    pattern.lastIndex = at;
+    return pattern.exec(sql)?.[0];
   }
 
-  split(): SqlPart[] {
-    const sql = this.#sql;
-    while (this.#at < sql.length) {
-      const blank = this.#match(space);
-      if (blank) {
-        this.#at += blank.length;
-        continue;
-      }
-      if (sql[this.#at] === "\\") {
-        this.#readMeta();
-        continue;
-      }
-      if (this.#start < 0) this.#start = this.#at;
-      this.#readToken();
-    }
-    this.isOpen = this.#hasWords;
-    this.#end();
-    return this.#parts;
-  }
-
-  #match(pattern: RegExp): string | undefined {
-    pattern.lastIndex = this.#at;
-    return pattern.exec(this.#sql)?.[0];
-  }
-
-  #readToken(): void {
-    const sql = this.#sql;
-    const first = sql[this.#at];
-    if (sql.startsWith("/*", this.#at)) {
-      this.#at = commentEnd(sql, this.#at);
-      return;
-    }
-    if (first === ";") {
-      this.#at++;
-      if (this.#parentheses === 0 && this.#begins === 0) this.#end();
-      return;
-    }
-    this.#hasWords = true;
-    if (first === "'" || first === '"') {
-      this.#at = endOf(sql, first, this.#at + 1);
-      return;
-    }
-    const dollar = first === "$" ? this.#match(dollarQuote) : undefined;
-    if (dollar) {
-      this.#at = endOf(sql, dollar, this.#at + dollar.length);
-      return;
-    }
-    const name = this.#match(escapedString) ?? this.#match(word);
+  /** @returns where the token ends */
+  function readToken(): number {
+    const first = sql[at];
+    if (sql.startsWith("/*", at)) return commentEnd(sql, at);
+    hasWords = true;
+    if (first === "'" || first === '"') return endOf(sql, first, at + 1);
+    const dollar = first === "$" ? match(dollarQuote) : undefined;
+    if (dollar) return endOf(sql, dollar, at + dollar.length);
+    const name = match(escapedString) ?? match(word);
     if (name) {
-      this.#at += name.length;
-      this.#note(name.toLowerCase());
-      return;
+      note(name.toLowerCase());
+      return at + name.length;
     }
-    if (first === "(") this.#parentheses++;
-    if (first === ")" && this.#parentheses > 0) this.#parentheses--;
-    this.#at += this.#match(number)?.length ?? 1;
+    if (first === "(") parentheses++;
+    if (first === ")" && parentheses > 0) parentheses--;
+    return at + (match(number)?.length ?? 1);
   }
 
   /** The body of a function may be `BEGIN ATOMIC …; …; END`, with CASE … END in it. */
-  #note(name: string): void {
-    if (this.#words.length < 4) this.#words.push(name);
-    const head = this.#words.join(" ");
-    if (this.#parentheses > 0 || !/^create (or replace )?(function|procedure)\b/.test(head)) return;
-    if (name === "begin" || (name === "case" && this.#begins > 0)) this.#begins++;
-    if (name === "end" && this.#begins > 0) this.#begins--;
+  function note(name: string): void {
+    if (words.length < 4) words.push(name);
+    const isRoutine = /^create (or replace )?(function|procedure)\b/.test(words.join(" "));
+    if (parentheses > 0 || !isRoutine) return;
+    if (name === "begin" || (name === "case" && begins > 0)) begins++;
+    if (name === "end" && begins > 0) begins--;
   }
 
-  #readMeta(): void {
-    const sql = this.#sql;
-    if (sql[this.#at + 1] === ";") {
+  function readMeta(): void {
+    pause();
+    if (sql[at + 1] === ";") {
       // It joins two statements to one message. Each by itself gives the same results.
-      this.#pause();
-      this.#before += ";";
-      this.#end();
-      this.#at += 2;
+      before += ";";
+      end();
+      at += 2;
       return;
     }
-    const command = this.#match(metaCommand) ?? "\\";
-    this.#pause();
-    if (sends.has(command)) this.#end();
-    this.#at += command.length;
-    const lineEnd = endOf(sql, "\n", this.#at);
-    const text = sql.slice(this.#at, lineEnd);
+    const command = match(metaCommand) ?? "\\";
+    if (sends.has(command)) end();
+    at += command.length;
+    const lineEnd = endOf(sql, "\n", at);
+    const text = sql.slice(at, lineEnd);
     const separator = text.indexOf("\\\\");
     const rest = separator < 0 ? text : text.slice(0, separator);
-    this.#at = separator < 0 ? lineEnd : this.#at + separator + 2;
-    if (command !== "\\") this.#parts.push({ kind: "meta", command, rest: rest.trim() });
+    at = separator < 0 ? lineEnd : at + separator + 2;
+    if (command !== "\\") parts.push({ kind: "meta", command, rest: rest.trim() });
   }
 
   /** Keeps what the statement has so far. */
-  #pause(): void {
-    if (this.#start >= 0) this.#before += this.#sql.slice(this.#start, this.#at);
-    this.#start = -1;
+  function pause(): void {
+    if (start >= 0) before += sql.slice(start, at);
+    start = -1;
   }
 
-  #end(): void {
-    this.#pause();
-    const text = this.#before.trimEnd();
-    if (this.#hasWords) this.#parts.push({ kind: "statement", text });
-    this.#before = "";
-    this.#hasWords = false;
-    this.#parentheses = 0;
-    this.#begins = 0;
-    this.#words = [];
-    if (copyFromStdin.test(text)) this.#readCopiedRows();
+  function end(): void {
+    pause();
+    const text = before.trimEnd();
+    if (hasWords) parts.push({ kind: "statement", text });
+    [before, hasWords, parentheses, begins, words] = ["", false, 0, 0, []];
+    if (copyFromStdin.test(text)) readCopiedRows();
   }
 
-  #readCopiedRows(): void {
-    const from = endOf(this.#sql, "\n", this.#at);
-    const end = /^\\\.\r?$/m.exec(this.#sql.slice(from));
-    if (!end) return;
-    const rest = this.#sql.slice(from, from + end.index);
-    this.#parts.push({ kind: "meta", command: "\\.", rest });
-    this.#at = from + end.index + end[0].length;
+  function readCopiedRows(): void {
+    const from = endOf(sql, "\n", at);
+    const last = /^\\\.\r?$/m.exec(sql.slice(from));
+    if (!last) return;
+    parts.push({ kind: "meta", command: "\\.", rest: sql.slice(from, from + last.index) });
+    at = from + last.index + last[0].length;
   }
+
+  while (at < sql.length) {
+    const blank = match(space);
+    if (blank) at += blank.length;
+    else if (sql[at] === "\\") readMeta();
+    else {
+      if (start < 0) start = at;
+      const isEnd = sql[at] === ";";
+      at = isEnd ? at + 1 : readToken();
+      if (isEnd && parentheses === 0 && begins === 0) end();
+    }
+  }
+  const isOpen = hasWords;
+  end();
+  return { parts, isOpen };
 }
 
 /** Where `closing` ends, or the text does. A doubled quote in a string is the start of a second one. */
