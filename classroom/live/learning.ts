@@ -82,9 +82,8 @@ export function openLearning(
         return { status: 404, reason: "This guide has no such course." };
       }
       const lesson = await open(question.course);
-      if (!("exercise" in question)) {
-        return question.kind === "lesson" ? describeLesson(lesson) : lesson.toggleHelp();
-      }
+      if (question.kind === "lesson") return describeLesson(lesson);
+      if (question.kind === "help") return lesson.toggleHelp();
       const exercise = lesson.exercises[question.exercise];
       if (!exercise) return { status: 404, reason: "There is no such exercise." };
       switch (question.kind) {

@@ -1,58 +1,101 @@
 // What the page asks for, and what it gets. No path is ever sent. The page imports only the types.
 import type { Asked, ChangedLine, ChangedTable } from "./messages.ts";
 
-/** What the reader wants to be done. Runs are named by their index. The result comes with the events. */
-export type Action = RunAction | ControlAction;
+/** What the server knows of the page that asks. */
+interface Known {
+  /** How many. */
+  readonly scripts: number;
+  readonly runs: number;
+  /** Their names. */
+  readonly clients: readonly string[];
+}
 
-export type RunAction =
-  /** Runs this one. Runs before it that are not done yet run first. */
-  | { readonly kind: "run"; readonly run: number }
-  /** Undoes this run and all after it. */
-  | { readonly kind: "back"; readonly run: number }
-  /** Runs all that is left, up to the first output that does not match. */
-  | { readonly kind: "all" };
-
-type ControlAction =
-  | { readonly kind: "stop" }
-  | { readonly kind: "runOnSave"; readonly isOn: boolean };
+const isIndex = (value: unknown): value is number => Number.isInteger(value) && Number(value) >= 0;
+const isRun = (value: unknown, { runs }: Known): value is number => isIndex(value) && value < runs;
+const isScript = (value: unknown, { scripts }: Known): value is number =>
+  isIndex(value) && value < scripts;
+/** A point is named by the index of the run before it; -1 is before the first run. */
+const isPoint = (value: unknown, known: Known): value is number =>
+  value === -1 || isRun(value, known);
+const isClient = (value: unknown, { clients }: Known): value is string =>
+  isText(value) && clients.includes(value);
+const isText = (value: unknown): value is string => typeof value === "string";
+const isTextOrNull = (value: unknown): value is string | null => isText(value) || value === null;
+const isBoolean = (value: unknown): value is boolean => typeof value === "boolean";
+const isShown = (value: unknown): value is Shown =>
+  typeof value === "object" && value !== null && Object.values(value).every(isText);
 
 /** The digests of the reader's versions that the page shows, by the index of their script. */
 export type Shown = Readonly<Record<string, string>>;
 
-/** Scripts are named by their index. */
-export type ScriptQuestion =
-  | { readonly kind: "script"; readonly script: number }
-  /** Keeps the reader's version. Without a text, the guide's script counts again. */
-  | {
-      readonly kind: "write";
-      readonly script: number;
-      readonly text: string | null;
-      /** The digest of what the page has shown. */
-      readonly seen: string;
-    }
-  /** Checks the types of the version. */
-  | { readonly kind: "types"; readonly script: number }
-  /** Writes the version that the page has shown to the script's file. */
-  | { readonly kind: "save"; readonly script: number; readonly seen: string };
+const exercise = { course: isText, exercise: isIndex };
+/** With what the learner wrote, and the digest of the file that the learner saw. */
+const written = { ...exercise, text: isText, seen: isText };
 
-/** About a course. Exercises are named by their index. */
-export type LessonQuestion =
-  | { readonly kind: "lesson" | "help"; readonly course: string }
-  | {
-      readonly kind: "exercise" | "hint" | "solution";
-      readonly course: string;
-      readonly exercise: number;
-    }
+/** What can be asked, by its kind. Runs, scripts and exercises are named by their index. */
+const questions = {
+  /** Runs this one. Runs before it that are not done yet run first. */
+  run: { run: isRun, shown: isShown },
+  /** Undoes this run and all after it. */
+  back: { run: isRun, shown: isShown },
+  /** Runs all that is left, up to the first output that does not match. */
+  all: { shown: isShown },
+  stop: {},
+  runOnSave: { isOn: isBoolean },
+
+  script: { script: isScript },
+  /**
+   * Keeps the reader's version in place of what the page has shown. Without a text, the guide's script counts
+   * again.
+   */
+  write: { script: isScript, text: isTextOrNull, seen: isText },
+  /** Checks the types of the version. */
+  types: { script: isScript },
+  /** Writes the version that the page has shown to the script's file. */
+  save: { script: isScript, seen: isText },
+
+  lesson: { course: isText },
+  help: { course: isText },
+  exercise,
+  hint: exercise,
+  solution: exercise,
   /** Writes the learner's file. Then, "attempt" judges it, and "restart" keeps it next to a new one. */
-  | {
-      readonly kind: "keep" | "attempt" | "restart";
-      readonly course: string;
-      readonly exercise: number;
-      readonly text: string;
-      /** The digest of the file that the learner saw. */
-      readonly seen: string;
-    }
-  | { readonly kind: "stop exercise" };
+  keep: written,
+  attempt: written,
+  restart: written,
+  "stop exercise": {},
+
+  /** Asks a client's database, as it is after a run. */
+  database: { run: isRun, client: isClient, statement: isText },
+  /** The statements that the reader asked before. */
+  history: {},
+  /** Remembers the library that the reader chose. */
+  library: { client: isClient },
+  /** The tables at a point, compared with another one. */
+  tables: { after: isPoint, since: isPoint },
+};
+
+type Kind = keyof typeof questions;
+type Checked<Check> = Check extends (value: unknown, known: Known) => value is infer Value
+  ? Value
+  : never;
+type WithoutShown<Of> = Of extends unknown ? Omit<Of, "shown"> : never;
+
+/** What the page asks, of one of the kinds. */
+export type QuestionOf<Of extends Kind> = {
+  readonly [One in Of]: { readonly kind: One } & {
+    readonly [Name in keyof (typeof questions)[One]]: Checked<(typeof questions)[One][Name]>;
+  };
+}[Of];
+export type Question = QuestionOf<Kind>;
+export type RunAction = WithoutShown<QuestionOf<"run" | "back" | "all">>;
+/** What the reader wants to be done. The result comes with the events. */
+export type Action = RunAction | QuestionOf<"stop" | "runOnSave">;
+export type ScriptQuestion = QuestionOf<"script" | "write" | "types" | "save">;
+export type LessonQuestion = QuestionOf<
+  | ("lesson" | "help" | "stop exercise")
+  | ("exercise" | "hint" | "solution" | "keep" | "attempt" | "restart")
+>;
 
 export interface LessonAnswer {
   readonly course: string;
@@ -117,32 +160,6 @@ export interface SolutionAnswer {
   readonly diff: string;
 }
 
-export type Question =
-  | (RunAction & { readonly shown: Shown })
-  | ControlAction
-  | ScriptQuestion
-  | LessonQuestion
-  /** Asks a client's database, as it is after a run. */
-  | {
-      readonly kind: "database";
-      readonly run: number;
-      readonly client: string;
-      readonly statement: string;
-    }
-  /** The statements that the reader asked before. */
-  | { readonly kind: "history" }
-  /** Remembers the library that the reader chose. */
-  | { readonly kind: "library"; readonly client: string }
-  | PointQuestion;
-
-/** The tables of any point. Points are named by the index of the run before them; -1 is before the first run. */
-export interface PointQuestion {
-  readonly kind: "tables";
-  readonly after: number;
-  /** The point that it is compared with. */
-  readonly since: number;
-}
-
 /** The tables of each client. Null if the client was not there. */
 export type PointAnswer = readonly {
   readonly client: string;
@@ -191,86 +208,16 @@ export interface Problem {
   readonly isError: boolean;
 }
 
-/**
- * Reads what a page asked.
- * @param known how many scripts and runs the page has, and the names of its clients
- * @returns undefined if it is not a valid question
- */
-export function readQuestion(
-  body: string,
-  known: { readonly scripts: number; readonly runs: number; readonly clients: readonly string[] },
-): Question | undefined {
-  const { kind, script, text, seen, run, client, statement, ...more } = parseJson(body);
-  const { course, exercise, after, since, isOn } = more;
-  const shown = readShown(more.shown);
-  const isScript = isIndex(script, known.scripts);
-  const isPoint = (value: unknown): value is number => value === -1 || isIndex(value, known.runs);
-  const isClient = (value: unknown): value is string =>
-    typeof value === "string" && known.clients.includes(value);
-  switch (kind) {
-    case "run":
-    case "back":
-      return shown && isIndex(run, known.runs) ? { kind, run, shown } : undefined;
-    case "all":
-      return shown && { kind, shown };
-    case "runOnSave":
-      return typeof isOn === "boolean" ? { kind, isOn } : undefined;
-    case "stop":
-    case "history":
-    case "stop exercise":
-      return { kind };
-    case "script":
-    case "types":
-      return isScript ? { kind, script } : undefined;
-    case "write":
-      return isScript && (typeof text === "string" || text === null) && typeof seen === "string"
-        ? { kind, script, text, seen }
-        : undefined;
-    case "save":
-      return isScript && typeof seen === "string" ? { kind, script, seen } : undefined;
-    case "lesson":
-    case "help":
-      return typeof course === "string" ? { kind, course } : undefined;
-    case "exercise":
-    case "hint":
-    case "solution":
-      return typeof course === "string" && isIndex(exercise, MOST_EXERCISES)
-        ? { kind, course, exercise }
-        : undefined;
-    case "keep":
-    case "attempt":
-    case "restart":
-      return typeof course === "string" &&
-        isIndex(exercise, MOST_EXERCISES) &&
-        typeof text === "string" &&
-        typeof seen === "string"
-        ? { kind, course, exercise, text, seen }
-        : undefined;
-    case "library":
-      return isClient(client) ? { kind, client } : undefined;
-    case "database":
-      return isClient(client) && isIndex(run, known.runs) && typeof statement === "string"
-        ? { kind, run, client, statement }
-        : undefined;
-    case "tables":
-      return isPoint(after) && isPoint(since) ? { kind, after, since } : undefined;
-    default:
-      return undefined;
-  }
+/** Reads what a page asked. @returns undefined if it is not a valid question */
+export function readQuestion(body: string, known: Known): Question | undefined {
+  const asked = parseJson(body);
+  return isQuestion(asked, known) ? asked : undefined;
 }
 
-const MOST_EXERCISES = 1000;
-
-function isIndex(value: unknown, length: number): value is number {
-  return typeof value === "number" && Number.isInteger(value) && value >= 0 && value < length;
-}
-
-function readShown(json: unknown): Shown | undefined {
-  if (typeof json !== "object" || json === null) return undefined;
-  const digests = Object.entries(json);
-  return digests.every(([, digest]) => typeof digest === "string")
-    ? Object.fromEntries(digests)
-    : undefined;
+function isQuestion(asked: Readonly<Record<string, unknown>>, known: Known): asked is Question {
+  const [, checks] = Object.entries(questions).find(([kind]) => kind === asked.kind) ?? [];
+  if (!checks) return false;
+  return Object.entries(checks).every(([name, isValid]) => isValid(asked[name], known));
 }
 
 /** @returns an empty object for what is not JSON, or not an object */

@@ -7,7 +7,7 @@ import type { Session } from "../../../runner/run/session.ts";
 import type { LiveClient } from "../live-clients.ts";
 import type { LiveState } from "../live-state.ts";
 import { OUTPUT_SHOWN, type Statement } from "../messages.ts";
-import type { PointAnswer, PointQuestion } from "../questions.ts";
+import type { PointAnswer, QuestionOf } from "../questions.ts";
 import { findChanges } from "./compare-tables.ts";
 import type { DriverStatements } from "./driver-statements.ts";
 import { noTables, readTables, type Snapshot } from "./read-tables.ts";
@@ -77,7 +77,7 @@ export async function openObserver(
 
 /** Tells what changed in the clients' tables from one point to another. */
 export function tablesAt(
-  { after, since }: PointQuestion,
+  { after, since }: QuestionOf<"tables">,
   clients: readonly Pick<LiveClient, "name" | "title">[],
   { observed }: Pick<Observer, "observed">,
 ): PointAnswer {

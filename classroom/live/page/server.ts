@@ -1,4 +1,4 @@
-import type { Answers, Question, RunAction } from "../questions.ts";
+import type { Answers, Question, QuestionOf, RunAction } from "../questions.ts";
 
 const REFUSED = "guide-refused";
 
@@ -30,7 +30,7 @@ const KEPT_ALIVE = 16 * 1024;
 
 /** Asks the server a question. @throws Error with the reason why it is refused, and the status as its cause */
 export async function question<Kind extends Question["kind"]>(
-  asked: Extract<Question, { kind: Kind }> | (Question & { kind: Kind }),
+  asked: QuestionOf<Kind>,
 ): Promise<Answers[Kind]> {
   const text = JSON.stringify(asked);
   const response = await fetch("/ask", {
