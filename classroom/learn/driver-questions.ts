@@ -26,6 +26,24 @@ const questions: readonly (readonly [what: string, statement: string, values?: V
   ["an UPDATE of two rows", "UPDATE asked SET id = id WHERE id > $1", [1]],
 ];
 
+/** Options that change what the server answers: pg takes them as they are, and postgres.js in `connection`. */
+const limits = {
+  statement_timeout: 54321,
+  lock_timeout: 4321,
+  idle_in_transaction_session_timeout: 65432,
+};
+const limitsNow = Object.keys(limits).map((name) => `current_setting('${name}') AS ${name}`);
+
+/** postgres.js begins to count with a connection, and opens another one when the time is over. */
+const LIFETIME_MS = 25 * 60_000;
+let hasLifetime = false;
+globalThis.setTimeout = new Proxy(globalThis.setTimeout, {
+  apply(start, self, words) {
+    hasLifetime ||= words[1] > LIFETIME_MS;
+    return Reflect.apply(start, self, words);
+  },
+});
+
 const { load } = await chosenDriver("", drivers);
 const driver = await load();
 let areRead = false;
@@ -38,16 +56,28 @@ const watching: Driver = {
     return driver.connect(url, new Proxy(options, { ownKeys }));
   },
 };
+const withMore = (more: object): Driver => ({
+  connect: (url, options) => driver.connect(url, { ...options, ...more }),
+});
 const say = (what: string, answer: unknown) => console.log(JSON.stringify([what, answer]));
 
-const db = await connect(watching, process.env.DATABASE_URL ?? "");
-say("the options that connect gets", areRead ? "are given to the library" : "are not used");
-for (const [what, statement, values] of questions) {
-  try {
-    const { rows, count, command } = await db.query(statement, values);
-    say(what, { rows, count, command });
-  } catch (error) {
-    say(what, error instanceof Error && { error: error.message });
+async function ask(by: Driver, asked: typeof questions): Promise<void> {
+  const db = await connect(by, process.env.DATABASE_URL ?? "");
+  for (const [what, statement, values] of asked) {
+    try {
+      const { rows, count, command } = await db.query(statement, values);
+      say(what, { rows, count, command });
+    } catch (error) {
+      say(what, error instanceof Error && { error: error.message });
+    }
   }
+  await db.close();
 }
-await db.close();
+
+await ask(watching, questions);
+say("the options that connect gets", areRead ? "are given to the library" : "are not used");
+say("a connection of an hour", hasLifetime ? "is replaced by another one" : "stays the same");
+const limited = [["limits among the options of connect", `SELECT ${limitsNow}`]] as const;
+// pg has another use for `connection`, and a pooler may refuse all of them.
+for (const more of [limits, { connection: limits }])
+  await ask(withMore(more), limited).catch(() => {});

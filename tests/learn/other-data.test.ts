@@ -54,6 +54,7 @@ const answers: Readonly<Record<string, readonly Answer[]>> = {
   ],
   "driver/pg": [
     ["last.rowCount ?? 0", "1", "a CREATE TABLE"],
+    ["...options,", "...{ ...options, lock_timeout: undefined },", "limits among the options"],
     [", command: last.command }", ", command: 'SELECT' }", "a CREATE TABLE"],
     ["valueTexts(values)", "values as unknown[]", "a year before Christ"],
     [
@@ -63,6 +64,8 @@ const answers: Readonly<Record<string, readonly Answer[]>> = {
     ],
   ],
   "driver/postgres": [
+    ["max_lifetime: null,", "", "a connection of an hour"],
+    ["...options,", "...{ ...options, connection: undefined },", "limits among the options"],
     ["...options,", "", "the options that connect gets"],
     [", valueTexts(values)", ", values as never[]", "as values"],
   ],
