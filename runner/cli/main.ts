@@ -1,7 +1,7 @@
 import { setMaxListeners } from "node:events";
 import { readFileSync } from "node:fs";
 import { isCi } from "../common/ci.ts";
-import { exitCodes, Failure, hasCode, messageOf } from "../common/failure.ts";
+import { exitCodes, Failure, hasCode } from "../common/failure.ts";
 import { onParentEnd } from "../common/parent-process.ts";
 import { packageFile } from "../common/project.ts";
 import { hidePassword, hideSecrets } from "../common/secrets.ts";
@@ -120,7 +120,7 @@ export async function dispatch(
     context.print(line.text);
     return 0;
   } catch (error) {
-    if (!isRead) await failReports(argv, commands, messageOf(error), context);
+    if (!isRead) await failReports(argv, commands, error, context);
     return exitCodeFor(error, context);
   } finally {
     stopLooking();
@@ -143,7 +143,7 @@ function hidePasswordsIn(argv: readonly string[]): void {
 async function failReports(
   argv: readonly string[],
   commands: readonly AddCommand[],
-  because: string,
+  error: unknown,
   { print }: Context,
 ): Promise<void> {
   // `merge` reads reports: what a command that writes none names is not a place for one.
@@ -153,7 +153,7 @@ async function failReports(
   const named = choices.filter(({ file }) => file !== undefined);
   if (named.length === 0) return;
   try {
-    (await openReporters(named, print)).fail(because);
+    (await openReporters(named, print)).fail(error);
   } catch {}
 }
 

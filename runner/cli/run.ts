@@ -5,7 +5,6 @@ import { guideDirectory } from "../common/project.ts";
 import { unnamedTable } from "../common/sql-in-scripts.ts";
 import { harmless } from "../common/visible.ts";
 import { databaseUrl, missingInEnvFile } from "../connection/environment.ts";
-import { SetupError } from "../connection/errors.ts";
 import { psqlHint } from "../database/psql.ts";
 import { describeUnavailable, type Unavailable } from "../guide/clients.ts";
 import type { Guide } from "../guide/guide.ts";
@@ -15,7 +14,7 @@ import type { PageOptions } from "../page/page.ts";
 import { type Reporter, type Summary, summarize } from "../report/events.ts";
 import { openReporters, type ReporterOptions } from "../report/reporters.ts";
 import { countedSession, differenceAtEnd } from "../run/counted-session.ts";
-import { readSources, runAll } from "../run/run-all.ts";
+import { type Runs, readSources, runAll } from "../run/run-all.ts";
 import { selectClients } from "../run/select-clients.ts";
 import type { Session, SessionOptions } from "../run/session.ts";
 import { withSession } from "../run/with-session.ts";
@@ -98,8 +97,7 @@ export async function runCommand(
   try {
     return await perform(options, context, interactive, reports);
   } catch (error) {
-    const isKnown = error instanceof Failure || error instanceof SetupError;
-    reports.fail(isKnown ? error.message : "The runner failed. Its stderr says why.");
+    reports.fail(error);
     throw error;
   }
 }
@@ -256,16 +254,12 @@ async function keepOpen(session: Session, clients: readonly string[], { note, si
   process.stdin.pause();
 }
 
-interface WholeRun extends Omit<SessionOptions, "runs"> {
+interface WholeRun extends Omit<SessionOptions, "runs">, Pick<Runs, "bail" | "effects"> {
   /** The runs that `--step` selects. */
   readonly selection: Selection;
   /** Clients that were wanted, and cannot run here. */
   readonly unavailable?: readonly Unavailable[];
   readonly reporter: Reporter;
-  /** Stop all clients at the first run that does not match. */
-  readonly bail?: boolean;
-  /** The clients must do the same in their databases. */
-  readonly effects?: boolean | undefined;
   /** Undefined: no golden file is written. */
   readonly accept?: Accept | undefined;
   /** Called when all is done, while the databases still exist. */
@@ -278,18 +272,8 @@ interface WholeRun extends Omit<SessionOptions, "runs"> {
  */
 export async function runGuide(choice: WholeRun): Promise<Summary> {
   const started = performance.now() - process.uptime() * 1000;
-  const {
-    guide,
-    clients,
-    unavailable = [],
-    selection,
-    reporter,
-    bail = false,
-    effects,
-    accept,
-    signal,
-    standalone,
-  } = choice;
+  const { guide, clients, unavailable = [], standalone } = choice;
+  const { selection, reporter, bail = false, effects, accept, signal } = choice;
   const sources = readSources(guide, selection.execute, standalone);
 
   const summary = await withSession({ ...choice, runs: selection.execute }, async (opened) => {

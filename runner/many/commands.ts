@@ -1,10 +1,4 @@
-import type { AddCommand } from "../cli/program.ts";
-import { example } from "../cli/program.ts";
-
-export interface MergeOptions {
-  /** JSON reports. */
-  readonly files: readonly string[];
-}
+import { type AddCommand, example } from "../cli/program.ts";
 
 /** Registers `merge`. */
 export const addMerge: AddCommand = (program, use) => {

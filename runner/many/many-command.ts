@@ -4,7 +4,6 @@ import { listGuide, type ManyOptions, refuseMissingUrl } from "../cli/run.ts";
 import { isCi } from "../common/ci.ts";
 import { Failure } from "../common/failure.ts";
 import { harmless, oneLine } from "../common/visible.ts";
-import { SetupError } from "../connection/errors.ts";
 import { withSharedServer } from "../run/shared-server.ts";
 import { noKnownFailures, openBaseline } from "./baseline.ts";
 import { inShard, type ListedGuide, listGuides } from "./guide-list.ts";
@@ -40,8 +39,7 @@ export async function manyCommand(options: ManyOptions, context: Context): Promi
     reports.end(results);
     return exitCodeOf(results, isWhole);
   } catch (error) {
-    const isKnown = error instanceof Failure || error instanceof SetupError;
-    reports.fail(isKnown ? error.message : "The runner failed. Its stderr says why.");
+    reports.fail(error);
     throw error;
   }
 }

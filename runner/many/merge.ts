@@ -1,17 +1,19 @@
 import type { Context } from "../cli/program.ts";
 import { Failure } from "../common/failure.ts";
 import { realPath } from "../common/paths.ts";
-import type { MergeOptions } from "./commands.ts";
 import { type ReadReport, readReport } from "./read-report.ts";
 import { openManyReports } from "./reports.ts";
 import { exitCodeOf } from "./result.ts";
 
 /**
- * `merge A.json B.json`: adds up reports, and shows one summary.
+ * `merge A.json B.json`: adds up JSON reports, and shows one summary.
  * @returns the exit code that a run of all of them has
  * @throws Failure of kind "usage" for a file that is not a report, and where the report of a shard is missing
  */
-export async function mergeCommand({ files }: MergeOptions, context: Context): Promise<number> {
+export async function mergeCommand(
+  { files }: { files: readonly string[] },
+  context: Context,
+): Promise<number> {
   refuseTwice(files);
   const reports = files.map(readReport);
   refuseMissingShards(reports);

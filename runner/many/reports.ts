@@ -1,29 +1,23 @@
 import type { Shard } from "../cli/run.ts";
 import { useColor } from "../common/color.ts";
-import { hideSecrets } from "../common/secrets.ts";
+import { attempt } from "../common/failure.ts";
 import {
   openTargets,
   type ReporterName,
   type ReporterOptions,
   type Target,
+  whyEnded,
 } from "../report/reporters.ts";
 import type { ListedGuide } from "./guide-list.ts";
-import {
-  type Beginning,
-  type GuideReporter,
-  type GuideResult,
-  type ManyReporter,
-  totalOf,
-} from "./result.ts";
+import { type GuideReporter, type GuideResult, type ManyReporter, totalOf } from "./result.ts";
 
 /** Reports to all reporters. */
-export interface ManyReports {
-  begin(event: Beginning): void;
+export interface ManyReports extends Pick<ManyReporter, "begin"> {
   guide(listed: ListedGuide): GuideReporter;
   /** @param duration milliseconds; until now, if it isn't given */
   end(results: readonly GuideResult[], duration?: number): void;
   /** Ends the reports of a run that could not begin or go on. Does nothing if they have ended. */
-  fail(because: string): void;
+  fail(error: unknown): void;
 }
 
 /** Which guides the reports are about. */
@@ -76,13 +70,9 @@ export async function openManyReports(
       };
     },
     end,
-    fail(because) {
-      if (hasEnded) return;
-      try {
-        end(finished, undefined, hideSecrets(because));
-      } catch {
-        // why the run ended says more than why its report is incomplete
-      }
+    fail(error) {
+      // Why the run ended says more than why its report is incomplete.
+      if (!hasEnded) attempt(() => end(finished, undefined, whyEnded(error)), undefined);
     },
   };
 }

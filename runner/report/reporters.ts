@@ -2,12 +2,13 @@ import { closeSync, openSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { isOnGithub } from "../common/ci.ts";
 import { useColor } from "../common/color.ts";
-import { Failure, hasCode, messageOf } from "../common/failure.ts";
+import { attempt, Failure, hasCode, messageOf } from "../common/failure.ts";
 import { isSpecial, realPath } from "../common/paths.ts";
 import { readStart } from "../common/read-files.ts";
 import { hideSecrets } from "../common/secrets.ts";
 import { withoutCommands } from "../common/visible.ts";
 import { makeDirectories, refuseReadOnly, replaceFile, writing } from "../common/write-files.ts";
+import { SetupError } from "../connection/errors.ts";
 import { refuseOwnFiles } from "../guide/guide.ts";
 import type { JudgedRun } from "../verify/judge.ts";
 import { type Events, type Reporter, summarize, type Write } from "./events.ts";
@@ -32,7 +33,7 @@ export function readReporter(text: string): ReporterOptions | undefined {
 /** Reports to all reporters. */
 interface Reports extends Reporter {
   /** Ends the reports of a run that could not begin or go on. Does nothing if they have ended. */
-  fail(because: string): void;
+  fail(error: unknown): void;
 }
 
 /**
@@ -167,6 +168,12 @@ const makers: Record<ReporterName, (target: Target) => Promise<Reporter>> = {
   sarif: async ({ write }) => (await import("./sarif.ts")).sarifReporter(write),
 };
 
+/** What a report says of a run that could not begin or go on. */
+export function whyEnded(error: unknown): string {
+  const isKnown = error instanceof Failure || error instanceof SetupError;
+  return isKnown ? hideSecrets(error.message) : "The runner failed. Its stderr says why.";
+}
+
 /** If one report fails, the others are still made. */
 function combine(reporters: readonly Reporter[], close: () => Failure | undefined): Reports {
   const runs: JudgedRun[] = [];
@@ -190,14 +197,12 @@ function combine(reporters: readonly Reporter[], close: () => Failure | undefine
       for (const reporter of reporters) reporter.run(judged);
     },
     end,
-    fail(because) {
+    fail(error) {
       if (hasEnded) return;
       const duration = Math.round(process.uptime() * 1000);
-      try {
-        end({ summary: summarize(runs, clients, duration, false), failure: hideSecrets(because) });
-      } catch {
-        // why the run ended says more than why its report is incomplete
-      }
+      const summary = summarize(runs, clients, duration, false);
+      // Why the run ended says more than why its report is incomplete.
+      attempt(() => end({ summary, failure: whyEnded(error) }), undefined);
     },
   };
 }
