@@ -104,25 +104,22 @@ export interface Place {
    * @param own limits unlike those of the run
    */
   start(
-    command: Omit<Command, "directory"> & Partial<Command>,
+    command: Launched,
     own?: { readonly timeout?: number; readonly exitCode?: number },
   ): Promise<Outcome>;
 }
 
+/** A command that works in a directory of the client's own, if it names no other. */
+type Launched = Omit<Command, "directory"> & Partial<Command>;
+
 /**
- * Says how a step is started with a client.
+ * Says how a step is started with a client. A run that is more than one command is played.
  * @param client its name, such as pg or standalone/drizzle
  */
 export type Launch = (
   step: Step,
   client: string,
-) =>
-  | (Omit<Command, "directory"> & {
-      /** Where it works, if not in a directory of the client's own. */
-      readonly directory?: string;
-    })
-  /** A run that is more than one command. */
-  | { play(place: Place): Promise<Outcome> };
+) => Launched | { play(place: Place): Promise<Outcome> };
 
 /** What every way of running a guide needs. */
 export interface SessionOptions {
@@ -229,13 +226,14 @@ export async function openSession(
     ...databaseEnvironment(stepsUrl),
   });
   const commandOf = (
-    own: Omit<Command, "directory">,
+    client: string,
+    launched: Launched,
     ofDatabase: Place["environment"],
-    directory: string,
-  ): Command => ({
-    ...{ ...own, directory },
-    environment: { ...ofDatabase, ...own.environment, ...runName, PWD: directory },
-  });
+  ): Command => {
+    const { directory = workDirectoryOf(client) } = launched;
+    const environment = { ...ofDatabase, ...launched.environment, ...runName, PWD: directory };
+    return { ...launched, directory, environment };
+  };
 
   async function expectNext(runs: readonly Run[], client: string): Promise<void> {
     if (skips.reasonFor(client)) return;
@@ -243,7 +241,7 @@ export async function openSession(
     const commands = runs.flatMap(({ step }) => {
       const launched = launch(step, client);
       if ("play" in launched || !canWait(launched)) return [];
-      return commandOf(launched, environment, launched.directory ?? workDirectoryOf(client));
+      return commandOf(client, launched, environment);
     });
     waiting.expect(client, commands);
   }
@@ -266,38 +264,27 @@ export async function openSession(
       const environment = environmentOf(database);
       const outputFile = join(outputs, `${run.index}.${fileName(client)}.${count++}`);
       let started = 0;
-      const start = (
-        command: Omit<Command, "directory">,
-        own: string,
-        stderr: Wanted["stderr"],
-        limits: { readonly timeout?: number; readonly exitCode?: number } = {},
-      ) => {
+      const limits = { timeout: timeout * 1000, exitCode: run.exitCode ?? 0 };
+      const start = (launched: Launched, stderr: Wanted["stderr"], own: Partial<Wanted> = {}) => {
         const file = started === 0 ? outputFile : `${outputFile}.${started}`;
         started++;
-        const whole = commandOf(command, environment, own);
-        const process = waiting.take(client, whole) ?? startProcess(whole, file, watchdog);
-        const wanted = { timeout: timeout * 1000, programs: directory, stderr };
-        const running = runStep(
-          process,
-          { ...wanted, exitCode: run.exitCode ?? 0, ...limits },
-          ending,
-        );
+        const command = commandOf(client, launched, environment);
+        const process = waiting.take(client, command) ?? startProcess(command, file, watchdog);
+        const wanted = { ...limits, programs: directory, stderr, ...own };
+        const running = runStep(process, wanted, ending);
         onStart(process.outputFile, OUTPUT_START); // now the file exists
         return running;
       };
       const launched = launch(run.step, client);
       let outcome: Outcome;
       if ("play" in launched) {
-        const own = workDirectoryOf(client);
         outcome = await launched.play({
-          ...{ directory: own, environment, golden, outputFile, timeout: timeout * 1000 },
-          ...{ offerTls: server.offerTls, signal: ending },
+          ...{ directory: workDirectoryOf(client), environment, golden, outputFile },
+          ...{ timeout: limits.timeout, offerTls: server.offerTls, signal: ending },
           openAnother: () => databases.another(client),
-          start: (command, limits) => start(command, command.directory ?? own, "any", limits),
+          start: (command, own) => start(command, "any", own),
         });
-      } else {
-        outcome = await start(launched, launched.directory ?? workDirectoryOf(client), stderr);
-      }
+      } else outcome = await start(launched, stderr);
       const isProgram = run.step.program !== undefined;
       if (isProgram || outcome.kind === "failed") await database.endSessions?.();
       // A TypeScript step does that itself, unless it was killed.
