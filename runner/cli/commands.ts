@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 import { Failure } from "../common/failure.ts";
 import { guideCommand } from "../common/project.ts";
 import { statIfThere } from "../common/read-files.ts";
-import { type ReporterOptions, readReporter, reporterNames } from "../report/reporters.ts";
+import { readReporter, reporterNames } from "../report/reporters.ts";
 import type { DbOptions } from "./db.ts";
 import type { ExportOptions } from "./export.ts";
 import {
@@ -12,6 +12,7 @@ import {
   type Environment,
   example,
   type Perform,
+  reading,
   readPort,
   repeatable,
 } from "./program.ts";
@@ -110,7 +111,8 @@ const contradictions: Readonly<Record<string, string[]>> = {
 
 function addRunOptions(program: Command): Command {
   const jobs = "how many guides to run at once (default: a processor each)";
-  const reporters = `how to report: ${reporterNames.join(", ")} (repeatable)`;
+  const names = reporterNames.join(", ");
+  const asReporter = reading(readReporter, `The reporters: ${names}.`);
   program
     .option("--jobs <number>", jobs, readJobs)
     .option("--shard <n/of>", "run this part of the guides, such as 2/4", readShard)
@@ -136,7 +138,14 @@ function addRunOptions(program: Command): Command {
     .option("--project <directory>", "look here for the packages that a page needs", readDirectory)
     .option("--install", "run what a page says to install, in each client's own directory")
     .option("--require-clients", "fail if a client of --standalone, or of a page, cannot run here")
-    .addOption(repeatable("--reporter <name[=file]>", reporters, "terminal", asReporter));
+    .addOption(
+      repeatable(
+        "--reporter <name[=file]>",
+        `how to report: ${names} (repeatable)`,
+        "terminal",
+        asReporter,
+      ),
+    );
   for (const option of program.options) {
     option.conflicts(contradictions[option.attributeName()] ?? []);
   }
@@ -196,30 +205,26 @@ const asItIs = (text: string): string => text;
 /** Each takes some connections to the server. */
 const MOST_JOBS = 32;
 
-function readJobs(text: string): number {
+const readJobs = reading((text) => {
   const jobs = Number(text);
-  if (/^\d+$/.test(text) && jobs >= 1 && jobs <= MOST_JOBS) return jobs;
-  throw new InvalidArgumentError(`It is a number from 1 to ${MOST_JOBS}.`);
-}
+  return /^\d+$/.test(text) && jobs >= 1 && jobs <= MOST_JOBS ? jobs : undefined;
+}, `It is a number from 1 to ${MOST_JOBS}.`);
 
-function readShard(text: string): Shard {
+const readShard = reading((text): Shard | undefined => {
   const [, index, total] = /^([1-9]\d{0,3})\/([1-9]\d{0,3})$/.exec(text) ?? [];
   const shard = { index: Number(index), total: Number(total) };
-  if (shard.index <= shard.total) return shard;
-  throw new InvalidArgumentError("It is a part and their number, such as 2/4.");
-}
+  return shard.index <= shard.total ? shard : undefined;
+}, "It is a part and their number, such as 2/4.");
 
-/** @throws InvalidArgumentError that commander reports */
-function readDirectory(path: string): string {
-  if (statIfThere(path)?.isDirectory()) return path;
-  throw new InvalidArgumentError("There is no such directory.");
-}
+const readDirectory = reading(
+  (path) => (statIfThere(path)?.isDirectory() ? path : undefined),
+  "There is no such directory.",
+);
 
-function asReporter(text: string): ReporterOptions {
-  const reporter = readReporter(text);
-  if (reporter) return reporter;
-  throw new InvalidArgumentError(`The reporters: ${reporterNames.join(", ")}.`);
-}
+const readName = reading(
+  (text) => /^(?!pg_|postgres$|template)[a-z][a-z0-9_]{0,30}$/.exec(text)?.[0],
+  "It is small letters, digits and _, such as afternoon.",
+);
 
 /** Registers `export`. */
 export const addExport: AddCommand = (program, use) => {
@@ -249,8 +254,3 @@ export const addDb: AddCommand = (program, use) => {
       use("db", options, async () => (await import("./db.ts")).dbCommand, true);
     });
 };
-
-function readName(text: string): string {
-  if (/^(?!pg_|postgres$|template)[a-z][a-z0-9_]{0,30}$/.test(text)) return text;
-  throw new InvalidArgumentError("It is small letters, digits and _, such as afternoon.");
-}

@@ -263,18 +263,28 @@ export function timeLimit(): Option {
     .default(30);
 }
 
-/** @throws InvalidArgumentError that commander reports */
-export function readPort(text: string): number {
-  if (/^\d+$/.test(text) && Number(text) < 65_536) return Number(text);
-  throw new InvalidArgumentError("It is a number up to 65535.");
+/**
+ * Makes what reads the value of an option for commander.
+ * @param read returns undefined for what cannot be a value
+ * @param problem what commander says of it
+ */
+export function reading<Value>(read: (text: string) => Value | undefined, problem: string) {
+  return (text: string): Value => {
+    const value = read(text);
+    if (value === undefined) throw new InvalidArgumentError(problem);
+    return value;
+  };
 }
 
-/** @throws InvalidArgumentError that commander reports */
-export function readSeconds(text: string): number {
-  const seconds = Number(text);
-  if (seconds > 0 && seconds <= 86_400) return seconds;
-  throw new InvalidArgumentError("It is a number of seconds, such as 30.");
-}
+export const readPort = reading(
+  (text) => (/^\d+$/.test(text) && Number(text) < 65_536 ? Number(text) : undefined),
+  "It is a number up to 65535.",
+);
+
+export const readSeconds = reading(
+  (text) => (Number(text) > 0 && Number(text) <= 86_400 ? Number(text) : undefined),
+  "It is a number of seconds, such as 30.",
+);
 
 /** The examples at the end of a command's `--help`. */
 export function example(...lines: readonly string[]): string {

@@ -8,7 +8,6 @@ import {
   rmSync,
   statSync,
   writeFileSync,
-  writeSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { Failure, hasCode, messageOf } from "./failure.ts";
@@ -16,11 +15,6 @@ import { isSpecial, realPath } from "./paths.ts";
 
 const MOVE_ROUNDS = 20;
 const MOVE_PAUSE_MS = 50;
-
-/** Writes all bytes. `writeSync` alone may write a part of them. */
-export function writeAll(descriptor: number, bytes: Uint8Array): void {
-  for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
-}
 
 /**
  * Renames a file or a directory. Windows refuses that while a file of it is open, and its virus scanner

@@ -1,6 +1,6 @@
 import { problemOf, type Write } from "../report/events.ts";
 import { collectReport, jsonText } from "../report/json.ts";
-import { collectSuites, emptySuite, junitText, type Suite } from "../report/junit.ts";
+import { collectSuites, junitText, loneSuite, type Suite } from "../report/junit.ts";
 import { collectResults } from "../report/sarif.ts";
 import type { GuideResult, ManyReporter } from "./result.ts";
 
@@ -39,7 +39,7 @@ export function reportAsJunit(write: Write): ManyReporter {
         run,
         end(result) {
           const why = emptyReason(result);
-          const all = why ? [emptySuite(name, why)] : own(failureOf(result));
+          const all = why ? [loneSuite(name, "skipped", why, "nothing")] : own(failureOf(result));
           suites.set(name, all);
         },
       };

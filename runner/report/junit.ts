@@ -61,11 +61,6 @@ export function collectSuites(prefix = "") {
   };
 }
 
-/** A suite that only says why a guide has none. */
-export function emptySuite(name: string, why: string): Suite {
-  return loneSuite(name, "skipped", why, "nothing");
-}
-
 /** @param duration in milliseconds */
 export function junitText(name: string, suites: readonly Suite[], duration: number): string {
   const count = (kind: "tests" | "failures" | "errors") =>
@@ -99,7 +94,7 @@ function suite(client: string, cases: readonly Case[], properties = "") {
 }
 
 /** A suite with one case, which is not about one run. */
-function loneSuite(
+export function loneSuite(
   name: string,
   kind: "error" | "skipped",
   message: string,

@@ -1,6 +1,5 @@
-import { closeSync, fstatSync, openSync, writeSync } from "node:fs";
+import { closeSync, fstatSync, openSync, writeFileSync, writeSync } from "node:fs";
 import { readChunks, readStart } from "../common/read-files.ts";
-import { writeAll } from "../common/write-files.ts";
 
 /**
  * A file that takes what a process prints. It is opened for appending, and begins with one byte of ours:
@@ -40,7 +39,7 @@ export function openOutputFile(file: string): OutputFile {
     copyTo(target) {
       const copy = openSync(target, "wx", 0o600);
       try {
-        for (const chunk of readChunks(file, start())) writeAll(copy, chunk);
+        for (const chunk of readChunks(file, start())) writeFileSync(copy, chunk);
       } finally {
         closeSync(copy);
       }

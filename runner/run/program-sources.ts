@@ -151,24 +151,19 @@ function importsOf(
   { imports }: Metafile["inputs"][string],
 ): readonly string[] | undefined {
   if (realPath(file) !== file) return undefined; // a link leads there
-  // A name with a template in it stands for files that the compiler does not list.
-  if (imports.some(({ path, external }) => external && /^[./]/.test(path))) return undefined;
-  // A module of Node.js is not a file.
-  const others = imports.filter(({ path, external }) =>
-    external ? isFile.test(path) : !path.startsWith("builtin:"),
-  );
-  const isPlain = others.every(
-    ({ path, original = "" }) =>
-      !/^[./]/.test(original) || isNamed(fileOfInput(path), resolve(dirname(file), original)),
-  );
-  if (!isPlain) return undefined;
-  return others.flatMap(({ path, original = "" }) => {
+  const all: string[] = [];
+  for (const { path, original = "", external } of imports) {
+    // A name with a template in it stands for files that the compiler does not list.
+    if (external && /^[./]/.test(path)) return undefined;
+    const isOfNode = external ? !isFile.test(path) : path.startsWith("builtin:");
+    if (isOfNode) continue;
     const found = fileOfInput(path);
-    const sooner = /^[./]/.test(original)
-      ? [resolve(dirname(file), original)]
-      : soonerInPackage(found);
-    return [found, ...sooner.filter((one) => dirname(one) !== dirname(found))];
-  });
+    const wanted = /^[./]/.test(original) ? resolve(dirname(file), original) : undefined;
+    if (wanted !== undefined && !isNamed(found, wanted)) return undefined;
+    const sooner = wanted === undefined ? soonerInPackage(found) : [wanted];
+    all.push(found, ...sooner.filter((one) => dirname(one) !== dirname(found)));
+  }
+  return all;
 }
 
 /**

@@ -49,10 +49,12 @@ export async function selectClients(
 
   const { loadClients } = await import("../guide/clients.ts");
   const folders = loadClients(guide);
-  refuseUnknown(
-    named,
-    folders.map(({ name }) => name),
-  );
+  const known = folders.map(({ name }) => name);
+  const unknown = named.find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    const names = known.join(", ") || "none";
+    throw new Failure("usage", `There is no "${unknown}". The standalone clients: ${names}.`);
+  }
   const chosen = all ? folders : folders.filter(({ name }) => named.includes(name));
   const found = await Promise.all(chosen.map(findProgram));
   const standalone = found.filter((one): one is ReadyClient => "folder" in one);
@@ -78,13 +80,6 @@ async function selectPageClients(
     throw new Failure("usage", describeUnavailable(missed));
   }
   return { clients, standalone: [], unavailable };
-}
-
-function refuseUnknown(named: readonly string[], known: readonly string[]): void {
-  const unknown = named.find((name) => !known.includes(name));
-  if (unknown === undefined) return;
-  const names = known.length > 0 ? known.join(", ") : "none";
-  throw new Failure("usage", `There is no "${unknown}". The standalone clients: ${names}.`);
 }
 
 /** Finds what runs a client's scripts on this machine. */
