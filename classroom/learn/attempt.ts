@@ -275,8 +275,10 @@ function openAttempts(course: Course, opened: Session, compiled: Compiled): Atte
 
   async function compareAllChecks(done: readonly Done[], solution: readonly Done[]) {
     for (const [index, { checks }] of done.entries()) {
-      const wanted = solution[index]?.checks ?? [];
-      const message = await compareChecks(await urlOf(clients[index]), checks, wanted);
+      const wanted = solution[index];
+      if (!wanted) continue;
+      const url = await urlOf(clients[index]);
+      const message = await compareChecks(url, checks, wanted.checks, [...wanted.tables.keys()]);
       if (message) return { message, rows: [] };
     }
     return undefined;

@@ -56,9 +56,34 @@ export async function readChecks(db: Database): Promise<readonly Check[]> {
 /**
  * Compare what CHECKs and policies allow, however they are written: both are tried with values at the borders of each.
  * @param url of a database that has the types of the columns. It stays as it is
+ * @param tables of the solution: only there, a CHECK too many is wrong
  * @returns a value with which they differ, in a sentence; undefined also where they cannot be tried
  */
 export async function compareChecks(
+  url: string,
+  own: readonly Check[],
+  solution: readonly Check[],
+  tables: readonly string[],
+): Promise<string | undefined> {
+  const sentence = await compareWanted(url, own, solution);
+  if (sentence) return sentence;
+  for (const owner of tables.map((name) => `table ${name}`)) {
+    const [mine, all] = [own, solution].map((each) =>
+      each.filter((one) => one.owner === owner && one.what === "CHECK"),
+    );
+    if (!mine || !all) continue;
+    const known = all.flatMap(({ columns }) => columns);
+    for (const one of mine) {
+      if (one.columns.every((column) => known.includes(column))) continue;
+      const found = await connected(url, (db) => findValues(db, [one], mine, all)).catch(() => {});
+      if (!found) continue; // it refuses nothing, or cannot be tried
+      return `Your ${owner} has a CHECK on ${one.columns.join(" and ")} that is not asked for.`;
+    }
+  }
+  return undefined;
+}
+
+async function compareWanted(
   url: string,
   own: readonly Check[],
   solution: readonly Check[],
@@ -74,7 +99,7 @@ export async function compareChecks(
       return `Your ${owner} has no CHECK on ${wanted.columns.join(" and ")}.`;
     }
     if (mine.length === 0 || conditionsOf(mine) === conditionsOf(all)) continue;
-    // What a learner adds on other columns is not wrong for a CHECK. Policies are one rule.
+    // A CHECK on other columns is compared by itself. Policies are one rule.
     const tried = what === "CHECK" ? [wanted] : [wanted, ...mine];
     const found = await connected(url, (db) => findValues(db, tried, mine, all)).catch(() => {});
     if (!found) continue;
@@ -88,7 +113,7 @@ export async function compareChecks(
 }
 
 function conditionsOf(checks: readonly Check[]): string {
-  return checks.map(({ condition }) => `(${condition}) IS NOT FALSE`).join(" AND ");
+  return ["TRUE", ...checks.map(({ condition }) => `(${condition}) IS NOT FALSE`)].join(" AND ");
 }
 
 function typesOf(checks: readonly Check[]): Map<string, string> {

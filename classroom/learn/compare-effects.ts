@@ -73,7 +73,14 @@ function compareForm(name: string, own: Table | undefined, wanted: Table): strin
   const more = [...own.columns.keys()].find((column) => !wanted.columns.has(column));
   if (more) return `Your table ${name} has a column that is not asked for: ${more}.`;
   const missing = wanted.rules.find((rule) => !own.rules.includes(rule));
-  return missing && `Your table ${name} has no ${missing}.`;
+  if (missing) return `Your table ${name} has no ${missing}.`;
+  const added = own.rules.find((rule) => !wanted.rules.includes(rule) && !isIndexed(rule));
+  return added && `Your table ${name} has a rule that is not asked for: ${added}.`;
+}
+
+/** True for a rule that an index keeps: without the rule, the index does the same. */
+function isIndexed(rule: string): boolean {
+  return /^(UNIQUE|PRIMARY KEY) /.test(rule);
 }
 
 function compareColumn(name: string, own: Column, wanted: Column): string | undefined {
@@ -91,8 +98,11 @@ function compareColumn(name: string, own: Column, wanted: Column): string | unde
     : `${name} has a default in your table, ${own.byDefault}, which is not asked for.`;
 }
 
-/** What the learner has in addition is not wrong. */
+/** What the learner has in addition is not wrong, if it refuses no row. */
 function compareObjects(own: Done, solution: Done, runs: readonly Done[]): Difference | undefined {
+  const added = own.objects.find(
+    (one) => uniqueIn(one, solution) && !solution.objects.some((other) => isAlike(one, other)),
+  );
   for (const wanted of solution.objects) {
     if (wanted.isOfRule) continue;
     const { name, isUnnamed } = wanted;
@@ -108,13 +118,25 @@ function compareObjects(own: Done, solution: Done, runs: readonly Done[]): Diffe
       : `After your script, the ${name} is another one than after the solution.`;
     return { message, rows: [], mayVary: true };
   }
-  return undefined;
+  if (!added) return undefined;
+  const [table, columns] = uniqueIn(added, solution) ?? [];
+  const message = `Your table ${table} has a rule that is not asked for: UNIQUE ${columns}.`;
+  return { message, rows: [] };
+}
+
+/** The table and the columns of a unique index, if the solution has the table, too. */
+function uniqueIn({ name, definition }: DatabaseObject, { tables }: Left): string[] | undefined {
+  const table = name.replace("index on ", "");
+  const [, columns] = /^CREATE UNIQUE INDEX .*? USING \w+ (.*)/.exec(definition) ?? [];
+  return columns && tables.has(table) ? [table, columns] : undefined;
+}
+
+function isAlike(one: DatabaseObject, other: DatabaseObject): boolean {
+  return one.name === other.name && one.definition === other.definition;
 }
 
 function isEqual(one: DatabaseObject, other: DatabaseObject): boolean {
-  return (
-    one.name === other.name && one.definition === other.definition && one.shows === other.shows
-  );
+  return isAlike(one, other) && one.shows === other.shows;
 }
 
 const verbs = [

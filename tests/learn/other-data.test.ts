@@ -20,6 +20,11 @@ const right = "✓ Right.";
 
 /** What is right with the guide's own rows. */
 const answers: Readonly<Record<string, readonly Answer[]>> = {
+  "pg/01-create": [
+    ["title VARCHAR(255) NOT NULL", "title VARCHAR(255) NOT NULL UNIQUE", "UNIQUE (title)"],
+    ["publication_year INT", "publication_year INT CHECK (publication_year > 1000)", "not asked"],
+    ["id SERIAL PRIMARY KEY,", "id SERIAL, CONSTRAINT known_by PRIMARY KEY (id),", right],
+  ],
   "pg/03-update": [
     ["rowCount } = await", "count: rowCount } = await", noBook],
     [/const \{ rowCount \} = (await[^;]*);/, "$1; const rowCount: number = 1;", noBook],
