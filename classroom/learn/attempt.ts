@@ -14,12 +14,13 @@ import { findUnawaited, type Unawaited } from "./awaits.ts";
 import { compareChecks } from "./checks-after.ts";
 import { compareWithSolution, type Difference, type Done, leftTheSame } from "./compare-effects.ts";
 import { type Course, learnersDriver } from "./course.ts";
-import { isOldStarter, readExercise, taskLeft, toDo } from "./exercise-files.ts";
+import { isOldStarter, readExercise, solutionOf, taskLeft, toDo } from "./exercise-files.ts";
 import { impatientSession } from "./impatient-session.ts";
 import { askDriver, probeDriver } from "./probe-driver.ts";
 import { readAfter } from "./tables-after.ts";
 import { clientOf, openTryingAgain } from "./try-again.ts";
 import { checkLearnersTypes } from "./types.ts";
+import { findWritten } from "./written-values.ts";
 
 /** The result of running a learner's file, and what its types say, in lines: nothing where it was not judged. */
 export type Attempt = Judgement & { readonly types: readonly string[] };
@@ -253,7 +254,7 @@ function openAttempts(course: Course, opened: Session, compiled: Compiled): Atte
       difference = compare(again, await runSolution(exercise));
     }
     const solution = solutions.get(exercise)?.at(-1) ?? [];
-    difference ??= await compareAllChecks(done, solution);
+    difference ??= (await compareAllChecks(done, solution)) ?? differenceInText(exercise);
     if (!difference && !later) difference = await tryAgain(exercise, stop);
     if (stop.aborted) return undefined;
     if (difference) return { kind: "wrong effect", difference };
@@ -359,6 +360,15 @@ function compare(done: readonly Done[], runs: readonly (readonly Done[])[]) {
       ) ?? [],
   );
   return difference;
+}
+
+/** What no database shows: a value that the script should have asked for. */
+function differenceInText(exercise: Exercise): Difference | undefined {
+  const written = findWritten(readExercise(exercise) ?? "", solutionOf(exercise));
+  if (!written) return undefined;
+  const { name, line } = written;
+  const message = `The value of ${name} is written into your script (line ${line}): it has to come from the database.`;
+  return { message, rows: [] };
 }
 
 /** @throws Failure where the guide's own runs do not match, so nothing can be judged by them */

@@ -48,7 +48,8 @@ function openedName(node: Node): string | undefined {
   return opened?.type === "Identifier" ? opened.name : undefined;
 }
 
-function queryIn(node: Node): Unawaited | undefined {
+/** The query that a call sends, if nothing handles its promise. */
+export function queryIn(node: Node): Unawaited | undefined {
   const line = node.loc?.start.line ?? 0;
   if (node.type === "TaggedTemplateExpression") {
     return pathOf(node.tag) === "sql" ? { line, kind: "query", call: "sql`…`" } : undefined;

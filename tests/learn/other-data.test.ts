@@ -53,6 +53,23 @@ const answers: Readonly<Record<string, readonly Answer[]>> = {
     ["to_char(placed_at AT TIME ZONE 'UTC'", "to_char(timezone('UTC', placed_at)", right],
   ],
   "examples/orders/steps/02-balances": [["sum(balance)", "70.00", "something else"]],
+  "examples/errors/pg/05-quotes": [
+    [
+      /= await client\.query\("SELECT \$1[^;]*;/,
+      '= { rows: [{ name: "O\'Brien" }] };',
+      "of row is",
+    ],
+    [
+      /const \{\s*rows: \[row\],\s*\} = (await client\.query\("SELECT \$1[^;]*);/,
+      'const answer = $1; const name = "O\'Brien"; const row = { ...{ name } };',
+      "of row is",
+    ],
+    [
+      /const \{\s*rows: \[row\],\s*\} = (await client\.query\("SELECT \$1[^;]*);/,
+      "let row: { name: string } = { name: '' }; row = ($1).rows[0];",
+      right,
+    ],
+  ],
   "examples/errors/pg/07-types": [
     ["joined AT TIME ZONE 'Asia/Tokyo'", "joined + interval '1 day'", "other times"],
     ["(SELECT sum(fee) FROM library_members)", "30.20", "something else"],
