@@ -48,6 +48,10 @@ const answers: Readonly<Record<string, readonly Answer[]>> = {
   "drizzle/03-update": [[/\s+\.returning\([^)]*\)/, "", noBook]],
   "drizzle/04-delete": [[".returning({ id: books.id })", "", noBook]],
   "steps/03-update": [["{ count: changed }", "{ rowCount: changed }", noBook]],
+  "examples/orders/steps/05-orders": [
+    ["::jsonb ORDER BY id", "::jsonb", "something else"],
+    [" ORDER BY id`", " ORDER BY details->'items'->0->>'title' DESC, 1`", right],
+  ],
   "examples/orders/steps/06-thousands": [
     [" AT TIME ZONE 'UTC'", "", "another time zone"],
     ["to_char(placed_at AT TIME ZONE 'UTC'", "to_char(timezone('UTC', placed_at)", right],
