@@ -1,10 +1,12 @@
-import { statSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, statSync } from "node:fs";
+import { dirname, join, sep } from "node:path";
 import { Failure } from "../common/failure.ts";
+import { importedNames, packageOf } from "../common/imports.ts";
+import { isRecord, readRecord } from "../common/json.ts";
 import { namesIn } from "../common/read-files.ts";
 import type { Guide, Step } from "./guide.ts";
 import { isTexts, readObject, refuse, refuseUnknown } from "./json.ts";
-import { refuseForgotten } from "./taken-home.ts";
+import { textsOfSteps } from "./step-texts.ts";
 
 /** A folder of standalone scripts, one for each step, and how they are run. */
 export interface StandaloneClient {
@@ -176,6 +178,40 @@ function readRuntime(file: string): { label: string | undefined; runtime: Runtim
     refuse(json, '"needs" and "install" are not both texts');
   }
   return { label: name, runtime: { kind: "program", run, check, needs, install } };
+}
+
+/**
+ * Checks what the scripts of a folder import, and what that imports. Scripts that are compiled run here without what
+ * their package.json forgets, and with what is elsewhere. Taken home, they would not.
+ * @param files absolute paths
+ * @throws Failure of kind "layout"
+ */
+function refuseForgotten(directory: string, files: readonly string[]): void {
+  const json = join(directory, "package.json");
+  if (!existsSync(json)) return;
+  const { type, dependencies, devDependencies } = readRecord(json);
+  const known = [dependencies, devDependencies].flatMap((one) =>
+    isRecord(one) ? Object.keys(one) : [],
+  );
+  const all = textsOfSteps({ directory }, files);
+  for (const [file, text] of all) {
+    if (!file.startsWith(directory + sep)) continue;
+    const names = importedNames(text);
+    const missing = names
+      .flatMap((name) => packageOf(name) ?? [])
+      .find((name) => !known.includes(name));
+    if (missing) {
+      fail(`${file} imports ${missing}, which is not in the dependencies of ${json}. Add it.`);
+    }
+    if (type !== "module" && /^(?:(?:const|let) .* = )?await\b/m.test(text)) {
+      fail(`${json} needs "type": "module": ${file} has an await outside of a function.`);
+    }
+    const outside = names.find(
+      (name) =>
+        /^\.\.?(?:\/|$)/.test(name) && !join(dirname(file), name).startsWith(directory + sep),
+    );
+    if (outside) fail(`${file} imports ${outside}, which is not in the folder. Copy it there.`);
+  }
 }
 
 function fail(message: string): never {

@@ -20,7 +20,11 @@ const ownFolders = ["runner", "drivers"].map((name) => join(project, name) + sep
  * @returns the texts by their files. A step's own is without its prose
  */
 export function textsOfSteps(
-  { directory, steps, ownDrivers }: Pick<Guide, "directory" | "steps" | "ownDrivers">,
+  {
+    directory,
+    steps = [],
+    ownDrivers = [],
+  }: Pick<Guide, "directory"> & Partial<Pick<Guide, "steps" | "ownDrivers">>,
   scripts: readonly string[],
 ): ReadonlyMap<string, string> {
   const texts = new Map(steps.map(({ file, code }) => [file, code]));

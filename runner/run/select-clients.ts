@@ -85,10 +85,7 @@ async function selectPageClients(
 /** Finds what runs a client's scripts on this machine. */
 export async function findProgram(client: StandaloneClient): Promise<ReadyClient | Unavailable> {
   const { runtime, directory, files } = client.folder;
-  const own = ownEnvironmentOf(
-    directory,
-    textsOfSteps({ directory, steps: [], ownDrivers: [] }, files),
-  );
+  const own = ownEnvironmentOf(directory, textsOfSteps({ directory }, files));
   if (own) {
     const needs = `a folder without the database in ${own}, which its scripts may use. Move that file away`;
     return { client: client.name, needs, install: "" };
