@@ -9,16 +9,13 @@ import {
   whyEnded,
 } from "../report/reporters.ts";
 import type { ListedGuide } from "./guide-list.ts";
-import { type GuideReporter, type GuideResult, type ManyReporter, totalOf } from "./result.ts";
-
-/** Reports to all reporters. */
-export interface ManyReports extends Pick<ManyReporter, "begin"> {
-  guide(listed: ListedGuide): GuideReporter;
-  /** @param duration milliseconds; until now, if it isn't given */
-  end(results: readonly GuideResult[], duration?: number): void;
-  /** Ends the reports of a run that could not begin or go on. Does nothing if they have ended. */
-  fail(error: unknown): void;
-}
+import {
+  type Beginning,
+  type GuideReporter,
+  type GuideResult,
+  type ManyReporter,
+  totalOf,
+} from "./result.ts";
 
 /** Which guides the reports are about. */
 interface Reported {
@@ -27,17 +24,18 @@ interface Reported {
   readonly onlyChanged: boolean;
 }
 
-/** @throws Failure of kind "usage" for a report that cannot be written */
+/** Reports to all reporters. @throws Failure of kind "usage" for a report that cannot be written */
 export async function openManyReports(
   choices: readonly ReporterOptions[],
   { shard, onlyChanged }: Reported,
   print: (text: string) => void,
-): Promise<ManyReports> {
+) {
   const { targets, close } = await openTargets(choices, print);
   const reporters = await Promise.all(targets.map((target) => makers[target.name](target)));
   const finished: GuideResult[] = [];
   let hasEnded = false;
 
+  /** @param duration milliseconds; until now, if it isn't given */
   function end(
     ended: readonly GuideResult[],
     duration = Math.round(process.uptime() * 1000),
@@ -55,10 +53,10 @@ export async function openManyReports(
   }
 
   return {
-    begin(event) {
+    begin(event: Beginning): void {
       for (const reporter of reporters) reporter.begin(event);
     },
-    guide({ name, path }) {
+    guide({ name, path }: ListedGuide): GuideReporter {
       const own = reporters.map((reporter) => reporter.guide(name, path));
       return {
         start: (event) => own.forEach((one) => void one.start(event)),
@@ -70,7 +68,8 @@ export async function openManyReports(
       };
     },
     end,
-    fail(error) {
+    /** Ends the reports of a run that could not begin or go on. Does nothing if they have ended. */
+    fail(error: unknown): void {
       // Why the run ended says more than why its report is incomplete.
       if (!hasEnded) attempt(() => end(finished, undefined, whyEnded(error)), undefined);
     },

@@ -207,14 +207,10 @@ function combine(reporters: readonly Reporter[], close: () => Failure | undefine
   };
 }
 
-/** A failure to write does not stop the run: it is reported at the end. */
-interface ReportFile {
-  readonly write: Write;
-  /** @returns why the file does not hold the whole report, if that is so */
-  close(): Failure | undefined;
-}
+type ReportFile = ReturnType<typeof openReportFile>;
 
-function openReportFile(file: string, write: Write, end = () => {}): ReportFile {
+/** A failure to write does not stop the run: it is reported at the end. */
+function openReportFile(file: string, write: Write, end = () => {}) {
   let failure: Failure | undefined;
   const attempt = (work: () => void) => {
     try {
@@ -224,8 +220,9 @@ function openReportFile(file: string, write: Write, end = () => {}): ReportFile 
     }
   };
   return {
-    write: (text) => attempt(() => write(text)),
-    close() {
+    write: (text: string) => attempt(() => write(text)),
+    /** @returns why the file does not hold the whole report, if that is so */
+    close(): Failure | undefined {
       attempt(end);
       return failure;
     },

@@ -39,16 +39,7 @@ export interface Compilation {
   readonly began: number;
 }
 
-/** Programs of earlier runs. To compile them takes a sixth of a short run's processor time. */
-export interface KeptPrograms {
-  /**
-   * Puts into place what is kept by a key, if to compile it now would give the same.
-   * @returns undefined if it is to be compiled
-   */
-  restore(key: string): Placed | undefined;
-  /** Puts into place what was compiled. @param compilation set if it is to be kept for the next run */
-  place(key: string, compiled: Compiled, compilation: Compilation | undefined): void;
-}
+export type KeptPrograms = ReturnType<typeof openKeptPrograms>;
 
 /** Files, of up to 500 kB. */
 const MOST_KEPT = 400;
@@ -60,10 +51,10 @@ const placed = new Map<
 >();
 
 /**
- * Opens the cache of compiled programs.
+ * Opens the cache of the programs of earlier runs. To compile them takes a sixth of a short run's processor time.
  * @param directory where programs go
  */
-export function openKeptPrograms(directory: string, sources: Sources): KeptPrograms {
+export function openKeptPrograms(directory: string, sources: Sources) {
   const cache = isElsewhere() ? undefined : findCacheDirectory();
   const keptAs = (key: string) =>
     join(cache ?? "", "programs", digestOf(`${project}\n${key}`).slice(0, 32));
@@ -80,6 +71,10 @@ export function openKeptPrograms(directory: string, sources: Sources): KeptProgr
     placed.set(placeOf(key), { names: [...files.keys()], inputs, needs, state });
   }
 
+  /**
+   * Puts into place what is kept by a key, if to compile it now would give the same.
+   * @returns undefined if it is to be compiled
+   */
   function restore(key: string): Placed | undefined {
     if (!cache) return undefined;
     const now = stillPlaced(key) ?? placeKept(key);
@@ -139,7 +134,8 @@ export function openKeptPrograms(directory: string, sources: Sources): KeptProgr
 
   return {
     restore,
-    place: (key, compiled, compilation) =>
+    /** Puts into place what was compiled. @param compilation set if it is to be kept for the next run */
+    place: (key: string, compiled: Compiled, compilation: Compilation | undefined): void =>
       place(key, compiled, compilation && keep(key, compiled, compilation)),
   };
 }

@@ -9,25 +9,17 @@ import { readRecord } from "../common/json.ts";
 import { digestOf } from "../common/kept-texts.ts";
 import { realPath, withParents } from "../common/paths.ts";
 
-/** Finds all that decides what a program is compiled to, and identifies how it is now. */
-export interface Sources {
-  /** What is compiled in place of a file's own text, by its path. */
-  readonly texts: Texts;
-  /**
-   * Identifies the contents of a program's sources and of the compiler's settings, and what there is where
-   * the compiler looks for a module. Sizes and times of files do not count: they can be wrong.
-   * @param inputs absolute paths of the sources
-   */
-  stateOf(inputs: readonly string[]): string;
-  /** Says what a file was when the compiler read it: it may have been saved since. */
-  wasRead(file: string, digest: string): void;
-}
+export type Sources = ReturnType<typeof openSources>;
 
 /** Texts that run in place of those of their files, by absolute path. */
 export type Texts = ReadonlyMap<string, string>;
 
-/** Opens the sources as they are at this moment: what several programs have in common is read once. */
-export function openSources(texts: Texts = new Map()): Sources {
+/**
+ * Finds all that decides what a program is compiled to, and identifies how it is at this moment. What several programs
+ * have in common is read once.
+ * @param texts what is compiled in place of a file's own text
+ */
+export function openSources(texts: Texts = new Map()) {
   const known = new Map([...texts].map(([file, text]) => [file, digestOf(text)]));
   const remember = (key: string, describe: () => string): string => {
     const text = known.get(key) ?? describe();
@@ -51,12 +43,18 @@ export function openSources(texts: Texts = new Map()): Sources {
   }
   return {
     texts,
-    stateOf(inputs) {
+    /**
+     * Identifies the contents of a program's sources and of the compiler's settings, and what there is where
+     * the compiler looks for a module. Sizes and times of files do not count: they can be wrong.
+     * @param inputs absolute paths of the sources
+     */
+    stateOf(inputs: readonly string[]): string {
       const own = new Set(inputs.map((input) => dirname(input)));
       const places = remember(`places ${[...own].join()}`, () => describePlaces(own));
       return digestOf([...[...compilers, ...inputs].map(contentOf), places].join("\n"));
     },
-    wasRead: (file, digest) => void (texts.has(file) || known.set(file, digest)),
+    /** Says what a file was when the compiler read it: it may have been saved since. */
+    wasRead: (file: string, digest: string) => void (texts.has(file) || known.set(file, digest)),
   };
 }
 

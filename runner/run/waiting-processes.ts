@@ -1,19 +1,10 @@
 import type { Command, StepProcess } from "./step-process.ts";
 
-/** Processes of runs that are expected next. Node.js has started in them, and waits for its turn. */
-export interface WaitingProcesses {
-  /** Starts those of a client that are not there, and ends its others. */
-  expect(client: string, commands: readonly Command[]): void;
-  /** Takes the process of a command, if there is one. */
-  take(client: string, command: Command): StepProcess | undefined;
-  /** Ends all of a client, or of all clients. */
-  discard(client?: string): Promise<void>;
-}
-
-/** @param start starts a process that waits */
-export function openWaitingProcesses(
-  start: (client: string, command: Command) => StepProcess,
-): WaitingProcesses {
+/**
+ * Processes of runs that are expected next. Node.js has started in them, and waits for its turn.
+ * @param start starts a process that waits
+ */
+export function openWaitingProcesses(start: (client: string, command: Command) => StepProcess) {
   const waiting = new Map<string, Map<string, StepProcess>>();
   const of = (client: string) => {
     const known = waiting.get(client) ?? new Map<string, StepProcess>();
@@ -26,7 +17,8 @@ export function openWaitingProcesses(
     await Promise.all(some.map(([, process]) => discard(process)));
   };
   return {
-    expect(client, commands) {
+    /** Starts those of a client that are not there, and ends its others. */
+    expect(client: string, commands: readonly Command[]): void {
       const keys = new Set(commands.map(keyOf));
       void end(client, (key) => !keys.has(key));
       for (const command of commands) {
@@ -35,7 +27,8 @@ export function openWaitingProcesses(
       }
     },
 
-    take(client, command) {
+    /** Takes the process of a command, if there is one. */
+    take(client: string, command: Command): StepProcess | undefined {
       const key = keyOf(command);
       const process = of(client).get(key);
       of(client).delete(key);
@@ -44,7 +37,8 @@ export function openWaitingProcesses(
       return undefined;
     },
 
-    async discard(client) {
+    /** Ends all of a client, or of all clients. */
+    async discard(client?: string): Promise<void> {
       const clients = client === undefined ? [...waiting.keys()] : [client];
       await Promise.all(clients.map((one) => end(one, () => true)));
     },
