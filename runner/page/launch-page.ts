@@ -35,7 +35,6 @@ import {
   asInTerminal,
   doubted,
   endedServer,
-  guessed,
   isServer,
   notFollowed,
   outputJoiner,
@@ -128,7 +127,7 @@ export async function launchPage(
         const note = isFirst && connection.note !== undefined ? { note: connection.note } : {};
         const guess = run.guess ?? (isRedirected ? showsPlace(whole, connected) : undefined);
         const known = settled({ ...note, ...shown }, run, place);
-        return doubted(guessed(known, { ...run, guess }, place), run);
+        return doubted(known, run, guess, place);
       },
     };
   };

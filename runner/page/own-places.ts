@@ -57,27 +57,22 @@ const opening = /(?:\bPool|\bClient|\bconnect|\bcreate_pool|\bpostgres)\(\s*\{?$
 /** A name that may be one of a connection's, with its value. */
 interface Part {
   readonly part: string;
-  readonly value?: { readonly start: number; readonly text: string };
+  readonly value?: { readonly start: number; readonly text: string } | undefined;
   /** True if the value comes from elsewhere in the program. */
   readonly isOpen: boolean;
   /** What it is in: a call that connects, other brackets or a section, or none. */
   readonly place: "call" | "group" | "variables";
 }
 
-/** What is left of a page's own connections. */
-interface Redirection {
-  /** With the scratch database in their place. */
-  readonly text: string;
-  /** Where it still connects to: localhost:5432. */
-  readonly place: string | undefined;
-}
-
-/** Leads the connections that are written out in a file of a page to the scratch database. */
+/**
+ * Leads the connections that are written out in a file of a page to the scratch database.
+ * @returns the text with it in their place, and where it still connects to: localhost:5432
+ */
 export function redirect(
   path: string,
   text: string,
   environment: DatabaseEnvironment,
-): Redirection {
+): { text: string; place: string | undefined } {
   const isOther = /\.(?:md|mdx|txt|sql|html|css)$/i.test(path);
   if (isOther || !/host|:\/\/|database|dbname/i.test(text)) return { text, place: undefined };
   const isEnvironment = endingOf(path) === ".env"; // its variables may be for other programs
@@ -93,10 +88,9 @@ export function redirect(
   place ??= openKeywords.exec(changed)?.[1] ?? joined.exec(text)?.[1];
   if (sequelize.test(text)) place ??= /\bhost:\s*["'`]([^"'`]+)/.exec(text)?.[1];
   const write = plainFiles.get(endingOf(path)) ?? JSON.stringify;
-  const groups = plainFiles.has(endingOf(path))
-    ? sectionsIn(changed, isEnvironment)
-    : bracketsIn(changed);
-  const connections = groups.filter(isConnection);
+  const isPlain = plainFiles.has(endingOf(path));
+  const parts = isPlain ? sectionsIn(changed, isEnvironment) : bracketsIn(changed);
+  const connections = grouped(parts).filter(isConnection);
   const open = connections.find(
     (group) => (!isEnvironment && otherLibrary.test(text)) || group.some(({ isOpen }) => isOpen),
   );
@@ -169,8 +163,7 @@ function plain(value: string): string {
 }
 
 /** Names in the sections of a file, by what they begin with. */
-function sectionsIn(text: string, isEnvironment: boolean): Part[][] {
-  const groups = new Map<string, Part[]>();
+function* sectionsIn(text: string, isEnvironment: boolean): Generator<readonly [string, Part]> {
   let [section, at] = [0, 0];
   for (const line of text.split("\n")) {
     const [, indent = "", , name = "", sign = "", value = ""] = plainLine.exec(line) ?? [];
@@ -181,20 +174,17 @@ function sectionsIn(text: string, isEnvironment: boolean): Part[][] {
       const isOpen = /[${]/.test(value);
       const isOther = isEnvironment && isOfServer(known, value);
       for (const prefix of isOther ? [] : prefixesOf(name, known.prefix)) {
-        add(groups, `${section} ${indent.length} ${prefix}`, {
-          ...{ part: known.part, isOpen, place: "group" },
-          ...(isOpen ? {} : { value: { start, text: value } }),
-        });
+        const own = isOpen ? undefined : { start, text: value };
+        const part: Part = { part: known.part, isOpen, place: "group", value: own };
+        yield [`${section} ${indent.length} ${prefix}`, part];
       }
     }
     at += line.length + 1;
   }
-  return [...groups.values()];
 }
 
 /** Names in the same brackets; those of variables by what they begin with. */
-function bracketsIn(text: string): Part[][] {
-  const groups = new Map<string, Part[]>();
+function* bracketsIn(text: string): Generator<readonly [string, Part]> {
   const enclosing = bracketFinder(text);
   const isOfLibrary = library.test(text);
   for (const { index, 0: all, 2: named, 3: sign = "", 4: alone } of text.matchAll(assignment)) {
@@ -213,13 +203,9 @@ function bracketsIn(text: string): Part[][] {
     const isCall = isOfLibrary && opening.test(text.slice(Math.max(0, bracket - 40), bracket + 1));
     const place = isVariable ? "variables" : isCall ? "call" : "group";
     for (const own of isVariable ? prefixesOf(named ?? "", prefix) : [""]) {
-      add(groups, `${bracket} ${isVariable} ${own}`, {
-        ...{ part, isOpen, place },
-        ...(value ? { value } : {}),
-      });
+      yield [`${bracket} ${isVariable} ${own}`, { part, isOpen, place, value }];
     }
   }
-  return [...groups.values()];
 }
 
 /** `dbname` is with `host`, and DB_NAME with DB_HOST. */
@@ -234,8 +220,11 @@ function comesFromOutside(expression: string): boolean {
   return /env/i.test(expression) || (expression.match(/\w+/g) ?? []).some(isNamed);
 }
 
-function add(groups: Map<string, Part[]>, key: string, part: Part): void {
-  groups.set(key, [...(groups.get(key) ?? []), part]);
+/** Groups parts by their keys. */
+function grouped(parts: Iterable<readonly [key: string, part: Part]>): Part[][] {
+  const groups = new Map<string, Part[]>();
+  for (const [key, part] of parts) groups.set(key, [...(groups.get(key) ?? []), part]);
+  return [...groups.values()];
 }
 
 /** @returns where the brackets around a place begin; -1 outside of all. It is asked for one place after the other. */

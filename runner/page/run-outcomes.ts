@@ -110,16 +110,19 @@ export function strictly(outcome: Finished | Failed, { options }: Page): Finishe
   return { ...outcome, kind: "failed", reason: "wrote to stderr (--strict)" };
 }
 
-/** What depends on a command that is not run says nothing about the page, also where it fails. */
-export function doubted(outcome: Outcome, { doubt, isSetup }: CommandRun): Outcome {
-  if (doubt === undefined || isSetup || outcome.kind === "skipped") return outcome;
-  return { ...outcome, kind: "finished", unverified: doubt };
-}
-
-/** Where nothing says for certain that the page shows what a command prints, only what agrees counts. */
-export function guessed(outcome: Outcome, { guess }: CommandRun, { golden }: Place): Outcome {
-  if (!guess || outcome.kind === "skipped") return outcome;
-  if (outcome.kind === "failed" && !guess.mayFail) return outcome;
+/**
+ * Where nothing says for certain that the page shows what a command prints, only what agrees counts. What depends on a
+ * command that is not run says nothing about the page, also where it fails.
+ */
+export function doubted(
+  outcome: Outcome,
+  { doubt, isSetup }: CommandRun,
+  guess: Guess | undefined,
+  { golden }: Place,
+): Outcome {
+  if (outcome.kind === "skipped") return outcome;
+  if (doubt !== undefined && !isSetup) return { ...outcome, kind: "finished", unverified: doubt };
+  if (!guess || (outcome.kind === "failed" && !guess.mayFail)) return outcome;
   const printed = readFileSync(outcome.stdoutFile, "utf8");
   const agrees = golden === undefined || isGoldenText(golden, printed);
   if (outcome.kind === "finished" && agrees) return outcome;

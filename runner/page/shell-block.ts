@@ -9,7 +9,7 @@ import {
   splitCommands,
 } from "./command-line.ts";
 import type { ShownFile } from "./file-sentence.ts";
-import type { Block, Fate, Stretch, UnrunCommand } from "./page.ts";
+import type { Block, Fate, PageCommand, Stretch, UnrunCommand } from "./page.ts";
 
 /** Languages of blocks with commands. */
 const shells =
@@ -70,40 +70,35 @@ export function commandFate(block: Block, known: KnownFiles): Fate {
   const pieces: Piece[] = isProgram
     ? [{ text: block.content.trim() }]
     : lines.flatMap(({ text, printed }) => splitCommands(text).map((text) => ({ text, printed })));
-  const typed = pieces.map((piece) => {
-    known.folder = folderAfter(piece.text, known.folder);
-    return { ...piece, read: readCommandLine(piece.text, files, known.folder) };
-  });
-  const prepares = typed.flatMap(({ text, read }) => (read.kind === "preparation" ? [text] : []));
-  const runs = typed.flatMap(({ read, printed }) =>
-    read.kind === "run" ? [{ command: read.command, printed }] : [],
-  );
-  const unrun = typed.flatMap(({ text, printed, read }, index): UnrunCommand[] => {
-    if (read.kind === "run" || read.kind === "preparation") return [];
-    const at = typed.slice(0, index).filter((one) => one.read.kind === "run").length;
-    return [{ text, effect: effectOf(text, files), at, printed }];
-  });
-  if (runs.length > 0) {
-    const commands = runs.map(({ command }) => command);
-    const printed = runs.map((one) => one.printed);
-    return { kind: "run", commands, lines: prepares, printed, unrun };
+  const prepares: string[] = [];
+  const commands: PageCommand[] = [];
+  const printedBy: (Stretch | undefined)[] = [];
+  const unrun: UnrunCommand[] = [];
+  let isEndless = false;
+  for (const { text, printed } of pieces) {
+    known.folder = folderAfter(text, known.folder);
+    const read = readCommandLine(text, files, known.folder);
+    if (read.kind === "preparation") prepares.push(text);
+    else if (read.kind === "run") {
+      commands.push(read.command);
+      printedBy.push(printed);
+    } else {
+      unrun.push({ text, effect: effectOf(text, files), at: commands.length, printed });
+      isEndless ||= read.kind === "endless";
+    }
   }
-  if (typed.some(({ read }) => read.kind === "endless")) {
-    return { kind: "command", why: "it starts a server, which does not end", unrun };
+  if (commands.length > 0) {
+    return { kind: "run", commands, lines: prepares, printed: printedBy, unrun };
   }
-  if (typed.length > 0 && prepares.length === typed.length) {
-    return { kind: "preparation", lines: prepares };
-  }
-  const unknown = typed.map(({ text }) => fileOf(text)).find((file) => file !== undefined);
+  if (isEndless) return { kind: "command", why: "it starts a server, which does not end", unrun };
+  if (prepares.length > 0 && unrun.length === 0) return { kind: "preparation", lines: prepares };
+  const unknown = pieces.map(({ text }) => fileOf(text)).find((file) => file !== undefined);
   if (unknown !== undefined) {
-    const loads = typed.every(
-      ({ text, read }) =>
-        read.kind === "preparation" || /^createdb\b/.test(text) || fileOf(text) === unknown,
-    );
+    const loads = unrun.every(({ text }) => /^createdb\b/.test(text) || fileOf(text) === unknown);
     const isSqlFile = loads && /\.sql$/i.test(unknown);
     return { kind: "command", why: notShown(unknown), unrun, ...(isSqlFile && { file: unknown }) };
   }
-  const isPiped = typed.some(({ text }) => needsShell(text) && hasWord(text, files));
+  const isPiped = pieces.some(({ text }) => needsShell(text) && hasWord(text, files));
   const shell = "it needs a shell: only a single command that runs a file is run";
   return { kind: "command", why: isPiped ? shell : "it runs no file of the page", unrun };
 }

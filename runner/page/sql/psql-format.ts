@@ -68,38 +68,42 @@ function alignedLines(
   const widths = header.map((name, column) =>
     rows.reduce((most, row) => Math.max(most, row[column]?.width ?? 0), name.width),
   );
-  const rule = `-${widths.map((width) => "-".repeat(width)).join("-+-")}-`;
-  const head = tuplesOnly ? [] : [...headerLines(header, widths), rule];
-  return [...head, ...rows.flatMap((row) => rowLines(row, widths, isRight))];
-}
-
-function headerLines(header: Cell[], widths: number[]): string[] {
-  return Array.from({ length: heightOf(header) }, (_, index) =>
-    header
-      .map(({ lines }, column) => {
-        const { text, width } = lines[index] ?? { text: "", width: 0 };
-        const blank = (widths[column] ?? 0) - width;
-        const left = " ".repeat(Math.floor(blank / 2));
-        const mark = index < lines.length - 1 ? "+" : " ";
-        return ` ${left}${text}${" ".repeat(Math.ceil(blank / 2))}${mark}`;
-      })
-      .join("|"),
+  const blank = (width: number, column: number) => (widths[column] ?? 0) - width;
+  const head = linesOfRow(header, ({ text, width } = none, goesOn, column) => {
+    const left = " ".repeat(Math.floor(blank(width, column) / 2));
+    const right = " ".repeat(Math.ceil(blank(width, column) / 2));
+    return ` ${left}${text}${right}${goesOn ? "+" : " "}`;
+  });
+  const body = rows.flatMap((row) =>
+    linesOfRow(row, (line, goesOn, column) => {
+      const isLast = column === row.length - 1;
+      // Nothing is padded in the last column, but for a mark behind it.
+      if (isLast && !line) return " ";
+      const { text, width } = line ?? none;
+      const padding = " ".repeat(blank(width, column));
+      const end = goesOn ? "+" : isLast ? "" : " ";
+      if (isRight[column]) return ` ${padding}${text}${end}`;
+      return ` ${text}${isLast && !goesOn ? "" : padding}${end}`;
+    }),
   );
+  const rule = `-${widths.map((width) => "-".repeat(width)).join("-+-")}-`;
+  return tuplesOnly ? body : [...head, rule, ...body];
 }
 
-function rowLines(row: Cell[], widths: number[], isRight: boolean[]): string[] {
-  return Array.from({ length: heightOf(row) }, (_, index) =>
-    row
-      .map(({ lines }, column) => {
-        const isLast = column === row.length - 1;
-        const { text, width } = lines[index] ?? { text: "", width: 0 };
-        const blank = " ".repeat((widths[column] ?? 0) - width);
-        const goesOn = index < lines.length - 1;
-        // Nothing is padded in the last column, but for a mark behind it.
-        if (isLast && lines[index] === undefined) return " ";
-        if (isRight[column]) return ` ${blank}${text}${goesOn ? "+" : isLast ? "" : " "}`;
-        return ` ${text}${isLast && !goesOn ? "" : blank}${goesOn ? "+" : isLast ? "" : " "}`;
-      })
+const none = { text: "", width: 0 };
+
+/**
+ * Draws the lines that a row takes.
+ * @param draw gives a cell's part of a line; `goesOn` is true if the cell has more below it
+ */
+function linesOfRow(
+  cells: Cell[],
+  draw: (line: Cell["lines"][number] | undefined, goesOn: boolean, column: number) => string,
+): string[] {
+  const height = cells.reduce((most, { lines }) => Math.max(most, lines.length), 0);
+  return Array.from({ length: height }, (_, index) =>
+    cells
+      .map(({ lines }, column) => draw(lines[index], index < lines.length - 1, column))
       .join("|"),
   );
 }
@@ -109,10 +113,13 @@ function expandedLines(header: Cell[], rows: Cell[][], { tuplesOnly }: Display):
   const valueWidth = rows.flat().reduce((most, { width }) => Math.max(most, width), 0);
   return rows.flatMap((row, index) => {
     const rule = ruleLine(tuplesOnly ? "" : `[ RECORD ${index + 1} ]`, nameWidth, valueWidth);
-    const fields = row.flatMap((cell, column) => {
-      const name = header[column];
-      return name ? fieldLines(name, cell, nameWidth, valueWidth) : [];
-    });
+    const fields = row.flatMap((cell, column) =>
+      linesOfRow([header[column] ?? cell, cell], (line, goesOn, side) => {
+        const { text, width } = line ?? none;
+        if (side === 0) return text + " ".repeat(nameWidth - width) + (goesOn ? "+" : " ");
+        return line ? ` ${text}${goesOn ? `${" ".repeat(valueWidth - width)}+` : ""}` : "";
+      }),
+    );
     return tuplesOnly && index === 0 ? fields : [rule, ...fields];
   });
 }
@@ -122,20 +129,4 @@ function ruleLine(record: string, nameWidth: number, valueWidth: number): string
   const rule = `${"-".repeat(nameWidth + 1)}+${"-".repeat(valueWidth + 1)}`;
   const label = `-${record}`;
   return record ? label + rule.slice(label.length) : rule;
-}
-
-function fieldLines(name: Cell, value: Cell, nameWidth: number, valueWidth: number): string[] {
-  return Array.from({ length: heightOf([name, value]) }, (_, index) => {
-    const left = name.lines[index];
-    const right = value.lines[index];
-    const mark = left && index < name.lines.length - 1 ? "+" : " ";
-    const start = `${left?.text ?? ""}${" ".repeat(nameWidth - (left?.width ?? 0))}${mark}|`;
-    if (!right) return start;
-    const goesOn = index < value.lines.length - 1;
-    return `${start} ${right.text}${goesOn ? `${" ".repeat(valueWidth - right.width)}+` : ""}`;
-  });
-}
-
-function heightOf(cells: Cell[]): number {
-  return cells.reduce((most, { lines }) => Math.max(most, lines.length), 0);
 }

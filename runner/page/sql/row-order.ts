@@ -1,4 +1,4 @@
-import type { SqlResult } from "./sql-result.ts";
+import type { SqlColumn, SqlResult } from "./sql-result.ts";
 
 type Row = readonly (string | null)[];
 
@@ -8,6 +8,8 @@ export type Order = "allowed" | "wrong" | "unknown";
 interface Key {
   /** The index of the column; -1 where the key is not among them. */
   readonly column: number;
+  /** Its oid. */
+  readonly type: number;
   readonly isDescending: boolean;
   readonly nullsFirst: boolean;
 }
@@ -32,16 +34,11 @@ const collators = [false, true].map(
 export function orderOf({ statement, columns = [] }: SqlResult, rows: readonly Row[]): Order {
   if (runsAnotherQuery.test(statement)) return "unknown";
   const keys = keysOf(statement, columns);
-  if (keys.length === 0) return "allowed";
   const orders = [byCode, ...collators.map(({ compare }) => compare)].map((compare): Order => {
-    let order: Order = "allowed";
-    for (let index = 1; index < rows.length; index++) {
-      const [before, after] = [rows[index - 1], rows[index]];
-      const found = before && after ? check(before, after, keys, columns, compare) : "allowed";
-      if (found === "wrong") return "wrong";
-      if (found === "unknown") order = "unknown";
-    }
-    return order;
+    const found = rows.slice(1).map((row, index) => check(rows[index] ?? row, row, keys, compare));
+    return (
+      found.find((one) => one === "wrong") ?? found.find((one) => one === "unknown") ?? "allowed"
+    );
   });
   return orders.find((order) => order !== "wrong") ?? "wrong";
 }
@@ -50,25 +47,20 @@ function check(
   before: Row,
   after: Row,
   keys: readonly Key[],
-  columns: readonly { readonly type: number }[],
   compareTexts: (one: string, other: string) => number,
 ): Order {
-  for (const { column, isDescending, nullsFirst } of keys) {
+  for (const { column, type, isDescending, nullsFirst } of keys) {
     if (column < 0) return "unknown";
     const [one = null, other = null] = [before[column], after[column]];
     if (one === other) continue;
     if (one === null || other === null) {
       return (one === null) === nullsFirst ? "allowed" : "wrong";
     }
-    const type = columns[column]?.type ?? 0;
     if (![numbers, texts, ordered].some((known) => known.has(type))) return "unknown";
     const compared = numbers.has(type)
-      ? Math.sign(Number(one) - Number(other))
-      : texts.has(type)
-        ? compareTexts(one, other)
-        : byCode(one, other);
-    if (compared === 0) continue;
-    return compared < 0 !== isDescending ? "allowed" : "wrong";
+      ? Number(one) - Number(other)
+      : (texts.has(type) ? compareTexts : byCode)(one, other);
+    if (compared !== 0) return compared < 0 !== isDescending ? "allowed" : "wrong";
   }
   return "allowed";
 }
@@ -77,7 +69,7 @@ function byCode(one: string, other: string): number {
   return one < other ? -1 : one > other ? 1 : 0;
 }
 
-function keysOf(statement: string, columns: readonly { readonly name: string }[]): Key[] {
+function keysOf(statement: string, columns: readonly SqlColumn[]): Key[] {
   const outer = outermost(statement);
   const [, clauses] = /^[\s\S]*\border\s+by\b([\s\S]*)$/i.exec(outer) ?? [];
   if (clauses === undefined) return [];
@@ -88,15 +80,15 @@ function keysOf(statement: string, columns: readonly { readonly name: string }[]
     const words = text
       .replace(/\b(?:asc|desc|nulls\s+(?:first|last))\b|\bcollate\s+\S+/gi, "")
       .trim();
+    const column = columnOf(words, columns);
     return {
-      column: columnOf(words, columns),
-      isDescending,
+      ...{ column, type: columns[column]?.type ?? 0, isDescending },
       nullsFirst: nulls === undefined ? isDescending : nulls === "first",
     };
   });
 }
 
-function columnOf(words: string, columns: readonly { readonly name: string }[]): number {
+function columnOf(words: string, columns: readonly SqlColumn[]): number {
   if (/^\d+$/.test(words)) return Number(words) - 1;
   const name = /^(?:[\w"]+\.)*("[^"]+"|\w+)$/.exec(words)?.[1];
   if (name === undefined) return -1;
