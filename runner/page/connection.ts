@@ -6,21 +6,15 @@ import { namedPart, ownValue } from "./database-values.ts";
 import { redirect } from "./own-places.ts";
 import type { ClientRun } from "./page.ts";
 
-/** With what a run connects. */
-export interface Connection {
-  readonly environment: Readonly<Record<string, string>>;
-  /** What is unlike the page, for the report. */
-  readonly note?: string;
-}
-
 /**
  * Gives the environment of a run's connection. If the page asks for TLS, the embedded server offers it, and
  * the process trusts its certificate.
+ * @returns with a note of what is unlike the page, for the report
  */
 export async function connectionOf(
   run: ClientRun,
   { environment, offerTls }: Place,
-): Promise<Connection> {
+): Promise<Pick<Place, "environment"> & { note?: string }> {
   const sources = [...run.files()].flatMap(([path, text]) =>
     /\.(md|txt)$/.test(path) ? [] : text,
   );

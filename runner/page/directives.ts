@@ -25,12 +25,6 @@ export interface Comment {
   readonly text: string;
 }
 
-/** SQL in a comment: it prepares the database, and is not shown. */
-export interface HiddenSql {
-  readonly line: number;
-  readonly sql: string;
-}
-
 /** @throws Failure of kind "layout" that names the line */
 export type RefuseAt = (line: number, reason: string) => never;
 
@@ -74,16 +68,16 @@ export function findComments(
  * Reads the directives of a page.
  * @param fences the lines in which blocks begin
  * @param isEmpty true for lines that may be between a directive and its block
- * @returns directives by the lines of their blocks, and the SQL in comments
+ * @returns directives by the lines of their blocks, and the SQL in comments: it prepares the database, and is not shown
  */
 export function readDirectives(
   comments: readonly Comment[],
   fences: readonly number[],
   isEmpty: (line: number) => boolean,
   refuse: RefuseAt,
-): { ofBlocks: Map<number, Directives>; hidden: HiddenSql[] } {
+): { ofBlocks: Map<number, Directives>; hidden: { line: number; sql: string }[] } {
   const ofBlocks = new Map<number, Directives>();
-  const hidden: HiddenSql[] = [];
+  const hidden: { line: number; sql: string }[] = [];
   const known = new Set(fences);
   for (const { line, end, text } of comments) {
     const [, word = "", value = ""] = /^\s*guide:\s*(\S*)\s*([\s\S]*?)\s*$/.exec(text) ?? [];

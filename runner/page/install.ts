@@ -4,12 +4,6 @@ import type { Failed } from "../guide/outcome.ts";
 import type { Place } from "../run/session.ts";
 import { makePackage } from "../workspace/cache-directory.ts";
 
-/** A command that prepares, as the client's directory needs it. */
-interface Preparation {
-  readonly program: string;
-  readonly arguments: readonly string[];
-}
-
 const quiet = {
   npm_config_audit: "false",
   npm_config_fund: "false",
@@ -49,9 +43,10 @@ export async function install(lines: readonly string[], place: Place): Promise<F
   return undefined;
 }
 
-function preparationsOf(lines: readonly string[], directory: string): Preparation[] {
+/** The commands that prepare, as the client's directory needs them. */
+function preparationsOf(lines: readonly string[], directory: string) {
   const python = ownPython(directory);
-  const made = lines.flatMap((line): Preparation[] => {
+  const made = lines.flatMap((line) => {
     const words = line.split(/\s+/).map((word) => word.replace(/^(["'])(.*)\1$/, "$2"));
     const pip = words.findIndex((word) => /^pip3?$/.test(word));
     const [program = ""] = words;

@@ -54,7 +54,7 @@ export async function launchPage(
   const found = new Map<string, PagePrograms>();
   for (const client of clients) {
     const one = await findPrograms(guide, page, client);
-    if (one.kind === "found") found.set(client, one.programs);
+    if ("python" in one) found.set(client, one);
   }
   const sql = sqlPlayerOf(page);
   const installed = new Map<string, number>();

@@ -25,22 +25,15 @@ export interface Reader {
   readonly isStrict: boolean;
 }
 
-/** Why a page's state may be different by now: sentences. */
-export interface Unrun {
-  /** A command above may have changed anything. */
-  readonly changed: string | undefined;
-  /** The SQL is another user's. */
-  readonly otherUser: string | undefined;
-}
-
 /**
  * Begins the runs of a page, one after the other.
- * @param unrun what commands did that are not run
+ * @param unrun why the state may be different by now, in sentences: a command above may have changed anything, or the
+ * SQL is another user's
  */
 export function openRuns(
   { file, lines, clients, isStrict }: Reader,
   desks: ReadonlyMap<string, Desk>,
-  unrun: () => Unrun,
+  unrun: () => { changed: string | undefined; otherUser: string | undefined },
 ) {
   const open: OpenRun[] = [];
   let proseStart = frontMatterEnd(lines);

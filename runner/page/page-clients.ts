@@ -15,9 +15,7 @@ export interface PagePrograms {
   readonly modules: string | undefined;
 }
 
-export type FoundPrograms =
-  | { readonly kind: "found"; readonly programs: PagePrograms }
-  | { readonly kind: "unavailable"; readonly unavailable: Unavailable };
+type FoundPrograms = PagePrograms | Unavailable;
 
 /** What was found for a page: it takes the start of an interpreter, and is asked for again and again. */
 const found = new WeakMap<Page, Map<string, Promise<FoundPrograms>>>();
@@ -38,7 +36,8 @@ async function search(guide: Guide, page: Page, client: string): Promise<FoundPr
   const sources = sourcesOf(runs);
   const outside = importOutside(sources);
   if (outside) {
-    return missing(client, `${outside}, which the page does not show. Show it there`, "");
+    const needs = `${outside}, which the page does not show. Show it there`;
+    return { client, needs, install: "" };
   }
   const prepares = runs.at(-1)?.preparation ?? [];
   const installs = prepares
@@ -48,27 +47,24 @@ async function search(guide: Guide, page: Page, client: string): Promise<FoundPr
   const modules = pythonModules(sources);
   const packages = nodePackages(sources);
   const { project: wanted, install } = page.options;
-  if (install) return { kind: "found", programs: { python: "", modules: undefined } };
+  if (install) return { python: "", modules: undefined };
   const places = [...(wanted === undefined ? [] : [resolve(wanted)]), guide.directory];
   const python = used.has("python") ? await findPython(places, modules) : "";
   if (python === undefined) {
     const lacking: string[] = [];
     for (const name of modules) if (!(await imports("python3", [name]))) lacking.push(name);
     const needs = `a Python with ${lacking.join(", ") || "its standard library"}`;
-    return missing(client, needs, installs || `pip install ${lacking.join(" ")}`);
+    return { client, needs, install: installs || `pip install ${lacking.join(" ")}` };
   }
   const modulesDirectory = [...places, project]
     .map((start) => packages.map((name) => directoryWith(name, start)))
     .find((places) => places.every((place) => place !== undefined && place === places[0]));
   if (!modulesDirectory) {
     const names = packages.join(" ");
-    return missing(client, `the packages ${names}`, installs || `npm install ${names}`);
+    return { client, needs: `the packages ${names}`, install: installs || `npm install ${names}` };
   }
   const [place] = modulesDirectory;
-  return {
-    kind: "found",
-    programs: { python, modules: place === undefined ? undefined : join(place, "node_modules") },
-  };
+  return { python, modules: place === undefined ? undefined : join(place, "node_modules") };
 }
 
 /** A file, with its path. */
@@ -78,10 +74,6 @@ type Source = readonly [path: string, text: string];
 function sourcesOf(runs: readonly ClientRun[]): Source[] {
   const all = runs.flatMap(({ files }) => [...files()]);
   return [...new Map(all.map((source) => [source.join("\0"), source])).values()];
-}
-
-function missing(client: string, needs: string, install: string): FoundPrograms {
-  return { kind: "unavailable", unavailable: { client, needs, install } };
 }
 
 async function findPython(

@@ -73,8 +73,8 @@ async function selectPageClients(
   const { findPrograms } = await import("../page/page-clients.ts");
   const chosen = selectDrivers(guide, wanted);
   const found = await Promise.all(chosen.map((client) => findPrograms(guide, page, client)));
-  const unavailable = found.flatMap((one) => (one.kind === "unavailable" ? [one.unavailable] : []));
-  const clients = chosen.filter((_, index) => found[index]?.kind === "found");
+  const unavailable = found.filter((one) => "needs" in one);
+  const clients = chosen.filter((name) => unavailable.every(({ client }) => client !== name));
   const [missed] = unavailable;
   if (missed && (wanted.length > 0 || clients.length === 0)) {
     throw new Failure("usage", describeUnavailable(missed));

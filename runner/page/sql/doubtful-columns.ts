@@ -2,12 +2,6 @@ import { anyValue } from "./same-value.ts";
 import type { SqlResult } from "./sql-result.ts";
 import { readColumnChange, splitList, withoutComments } from "./volatile-columns.ts";
 
-/** What a statement prints, item by item, and the rest of what it reads. */
-interface Parts {
-  readonly items: readonly string[];
-  readonly rest: string;
-}
-
 const endOfList =
   /^(?:from|where|group|having|window|order|limit|offset|fetch|for|union|intersect|except|into|;)$/i;
 /** What comes of one item is then in other columns, or in the number of rows. */
@@ -44,7 +38,8 @@ export function doubtfulColumns(
   return found.length > 0 && found.length < columns.length ? new Set(found) : undefined;
 }
 
-function partsOf(text: string): Parts | undefined {
+/** @returns what a statement prints, item by item, and the rest of what it reads */
+function partsOf(text: string): { items: string[]; rest: string } | undefined {
   const query = /^\s*SELECT\s+(?:ALL\s+)?(?!DISTINCT\b)/i.exec(text);
   if (query) return splitList(text.slice(query[0].length), endOfList);
   const change = /^\s*(?:INSERT|UPDATE|DELETE|MERGE)\b.*\bRETURNING\b/is.exec(text);

@@ -66,22 +66,22 @@ export function openDoubts() {
 
   /** @returns why a statement does not find what a reader has, so that it proves nothing if it prints the same */
   function lacks(statement: string): string | undefined {
-    const words = new Set(statement.toLowerCase().match(word) ?? []);
+    const words = wordsOf(statement);
     return lacksAny ?? [...lacking].find(([name]) => words.has(name))?.[1];
   }
 
   /** @returns why the output of a statement cannot be compared; undefined if it can */
   function about(statement: string): string | undefined {
-    if (all !== undefined) return all;
-    const words = new Set(statement.toLowerCase().match(word) ?? []);
-    for (const [name, reason] of doubted) if (words.has(name)) return reason;
-    if (varying.size === 0 || isIndex.test(withoutStrings(statement))) return undefined;
+    const words = wordsOf(statement);
+    const reason = all ?? [...doubted].find(([name]) => words.has(name))?.[1];
+    if (reason !== undefined || varying.size === 0) return reason;
+    if (isIndex.test(withoutStrings(statement))) return undefined;
     const change = /\breturning\b/i.test(statement) ? undefined : readColumnChange(statement);
     const reading = change ? `${change.table} WHERE ${change.reads}` : statement;
-    for (const [table, columns] of varying) {
-      if (words.has(table) && mayRead(reading, table, columns)) return VARIES;
-    }
-    return undefined;
+    const isRead = [...varying].some(
+      ([table, columns]) => words.has(table) && mayRead(reading, table, columns),
+    );
+    return isRead ? VARIES : undefined;
   }
 
   function doubt(statement: string, reason: string, isFragment = false): void {
@@ -107,7 +107,7 @@ export function openDoubts() {
     lacks,
     /** @returns the columns that vary of the tables that a statement names, where nothing else is in doubt */
     columnsOf(statement: string): ReadonlySet<string> {
-      const words = new Set(statement.toLowerCase().match(word) ?? []);
+      const words = wordsOf(statement);
       const isOther = all !== undefined || [...doubted.keys()].some((name) => words.has(name));
       const known = isOther ? [] : [...varying].filter(([table]) => words.has(table));
       return new Set(known.flatMap(([, columns]) => [...columns]));
@@ -116,28 +116,27 @@ export function openDoubts() {
     isFilled: (table: string) => filled.has(lastName(table)),
     /** Note a statement that was sent, whose error the page does not show. */
     note({ statement, error, tag }: SqlResult): void {
-      for (const name of changedBy(statement)) met.add(name);
-      // It is a new one, with the rows that the page gives it.
+      const names = changedBy(statement);
+      for (const name of names) met.add(name);
+      const failed = `an earlier statement failed: ${error?.message}.`;
       if (error && copiesFile.test(statement)) {
-        const reason = `an earlier statement failed: ${error.message}.`;
-        for (const name of changedBy(statement)) lacking.set(name, reason);
+        for (const name of names) lacking.set(name, failed);
       }
+      // It is a new one, with the rows that the page gives it.
       const made = error ? undefined : makesTable.exec(withoutStrings(statement))?.[1];
       if (made !== undefined) lacking.delete(lastName(made));
       if (/^(?:INSERT|COPY|MERGE|SELECT)\b.* [1-9]\d*$/.test(tag)) {
-        for (const name of changedBy(statement)) filled.add(name);
+        for (const name of names) filled.add(name);
       }
       if (!error && isIndex.test(withoutStrings(statement))) return;
       const change = error ? undefined : readColumnChange(statement);
       if (change && noteColumns(change)) return;
       const lack = lacks(statement);
-      if (lack !== undefined) for (const name of changedBy(statement)) lacking.set(name, lack);
+      if (lack !== undefined) for (const name of names) lacking.set(name, lack);
       const before = about(statement);
       if (before !== undefined) doubt(statement, before);
-      else if (error) {
-        const reason = `an earlier statement failed: ${error.message}.`;
-        doubt(statement, reason, isFragment(error));
-      } else if (isVolatileStatement(statement, { inDefinitions: true })) {
+      else if (error) doubt(statement, failed, isFragment(error));
+      else if (isVolatileStatement(statement, { inDefinitions: true })) {
         doubt(statement, VARIES);
       }
     },
@@ -167,6 +166,8 @@ export function openDoubts() {
     },
   };
 }
+
+const wordsOf = (statement: string) => new Set(statement.toLowerCase().match(word));
 
 /** The last parts of the names of what a statement makes or changes, in lower case. */
 function changedBy(statement: string): string[] {

@@ -53,11 +53,11 @@ export async function explainDifference(
   const { display, doubts, isGuess, isTable, part, unrun, above } = context;
   const statements = results.map(({ statement }) => statement);
   const doubtful = results.map((one) => doubtfulIn(one, context));
-  const whole = doubtful.find((one) => one.kind === "all");
+  const whole = doubtful.find((one) => one && !one.columns);
   if (whole?.reason === VARIES) return VARIES;
   // What is known of the results must be right, whatever the rest is.
   const certain = knownPartOf(results, context)(results);
-  const partly = doubtful.find((one) => one.kind === "some");
+  const partly = doubtful.find((one) => one?.columns);
   if (partly && matchOutput(documented, certain, display, "unknown")) return partly.reason;
   if (isGuess && !beginsOutput(linesOf(documented), 0)) {
     return "nothing says that this is an output of the SQL above.";
@@ -135,24 +135,24 @@ function showsRowsAsObjects(documented: string, results: readonly SqlResult[]): 
   });
 }
 
-/** Which columns of a result say nothing about the page, and why: some, or any of them may. */
-type Doubtful =
-  | { readonly kind: "none" }
-  | { readonly kind: "some"; readonly columns: ReadonlySet<number>; readonly reason: string }
-  | { readonly kind: "all"; readonly reason: string };
-
 /** @returns what leaves out of results like these what is known to say nothing about the page */
 export function knownPartOf(results: readonly SqlResult[], context: BlockContext) {
   const doubtful = results.map((one) => doubtfulIn(one, context));
   return (all: readonly SqlResult[]): SqlResult[] =>
     all.map((one, index) => {
-      const found = doubtful[index];
-      if (found?.kind !== "some") return one;
-      return withAnyValue(one, (column) => found.columns.has(column));
+      const columns = doubtful[index]?.columns;
+      return columns ? withAnyValue(one, (column) => columns.has(column)) : one;
     });
 }
 
-function doubtfulIn(result: SqlResult, { doubts, isZoneSet }: BlockContext): Doubtful {
+/**
+ * Say which columns of a result say nothing about the page, and why.
+ * @returns no columns where any of them may; undefined where all can be compared
+ */
+function doubtfulIn(
+  result: SqlResult,
+  { doubts, isZoneSet }: BlockContext,
+): { reason: string; columns?: ReadonlySet<number> } | undefined {
   const { statement, columns = [] } = result;
   const varying = doubts.columnsOf(statement);
   const isVarying = (text: string) =>
@@ -167,19 +167,15 @@ function doubtfulIn(result: SqlResult, { doubts, isZoneSet }: BlockContext): Dou
   const isDoubtful = (text: string) =>
     isVolatileStatement(text) || isOfServer(text) || isVarying(text);
   const found = reason === undefined ? undefined : doubtfulColumns(result, isDoubtful);
-  if (reason && !found) return { kind: "all", reason };
+  if (reason && !found) return { reason };
   const ofType = new Map<number, string>();
   for (const [index, { type }] of columns.entries()) {
     if (money.has(type)) ofType.set(index, OF_LANGUAGE);
     if (!isZoneSet && timesWithZone.has(type)) ofType.set(index, OF_ZONE);
   }
   const [why = reason] = ofType.values();
-  if (why === undefined) return { kind: "none" };
-  return {
-    kind: "some",
-    columns: new Set([...(found ?? []), ...ofType.keys()]),
-    reason: reason ?? why,
-  };
+  if (why === undefined) return undefined;
+  return { columns: new Set([...(found ?? []), ...ofType.keys()]), reason: reason ?? why };
 }
 
 const OF_SERVER = "it depends on the server.";

@@ -14,13 +14,6 @@ export interface SqlSession {
   close(): Promise<void>;
 }
 
-export interface SqlSessionOptions {
-  /** Milliseconds. The server cancels what takes longer. */
-  readonly statementTimeout: number;
-  /** Called once, when the connection can send no more. */
-  readonly onUnusable?: () => void;
-}
-
 /** What a page may switch off (`SET statement_timeout = 0`) is given up this much later, in milliseconds. */
 const GRACE = 2000;
 
@@ -35,12 +28,14 @@ const copyRefused: SqlError = {
 
 /**
  * Connect to a database for the SQL of a page.
+ * @param options `statementTimeout`: milliseconds, after which the server cancels a statement; `onUnusable`: called
+ * once, when the connection can send no more
  * @throws DatabaseError if the server cannot be reached; SetupError for a bad connection string
  */
 export async function openSqlSession(
   driver: "pg" | "postgres",
   url: string,
-  { statementTimeout, onUnusable }: SqlSessionOptions,
+  { statementTimeout, onUnusable }: { statementTimeout: number; onUnusable?: () => void },
 ): Promise<SqlSession> {
   let statement = "";
   let notices: string[] = [];
