@@ -1,6 +1,6 @@
 import { announces } from "./announced-output.ts";
 import type { Block } from "./page.ts";
-import { isSqlLanguage } from "./sql/psql-shapes.ts";
+import { cellsOf, isSqlLanguage } from "./sql/psql-shapes.ts";
 
 /** A line below a header, with a pipe in it. */
 const delimiter = /^\s*(?=.*\|)\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$/;
@@ -18,18 +18,12 @@ const LONGEST_TEXT = 3;
 /** True for the first line of a Markdown table. */
 export function beginsTable(lines: readonly string[], line: number): boolean {
   const [header = "", below = ""] = [lines[line], lines[line + 1]].map(withoutQuote);
-  return header.includes("|") && delimiter.test(below) && cells(header) === cells(below);
+  const isTable = header.includes("|") && delimiter.test(below);
+  return isTable && cellsOf(header).length === cellsOf(below).length;
 }
 
 function withoutQuote(line = ""): string {
   return line.replace(/^(?:\s*>)+/, "");
-}
-
-function cells(line: string): number {
-  return line
-    .trim()
-    .replace(/^\||\|$/g, "")
-    .split("|").length;
 }
 
 /**

@@ -35,7 +35,6 @@ import { tight } from "./sql/split-statements.ts";
 /**
  * Decides what each block of a page is to a reader who follows it: directives and labels come first, then
  * what the content shows, then the text around it.
- * @param refuse is told of a directive that does not fit its block
  */
 export function classify(blocks: readonly Block[], refuse: RefuseAt): ReadBlock[] {
   const files = new Map<string, ShownFile>();

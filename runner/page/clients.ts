@@ -5,7 +5,6 @@ import { tight } from "./sql/split-statements.ts";
 /**
  * Finds the clients of a page: the labels of tabs that show the same file, and those that directives
  * name; otherwise what runs the page's files, or the drivers that send its SQL.
- * @param refuse is told of a label that no file has
  */
 export function clientsOf(blocks: readonly ReadBlock[], refuse: RefuseAt): string[] {
   const named = blocks.flatMap(({ block, fate }) =>

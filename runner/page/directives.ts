@@ -35,10 +35,7 @@ export function refuserOf(name: string): RefuseAt {
   };
 }
 
-/**
- * Finds the comments of a page that begin a line, in Markdown's form or in that of MDX.
- * @param isInFence true for the lines of blocks
- */
+/** Finds the comments of a page that begin a line, in Markdown's form or in that of MDX. */
 export function findComments(
   lines: readonly string[],
   isInFence: (line: number) => boolean,

@@ -70,7 +70,6 @@ interface LastFile {
 /**
  * Goes through the blocks of a page as a reader would.
  * @param setups SQL that comes first
- * @param refuse is told of a block that continues nothing
  */
 export function followPage(
   blocks: readonly ReadBlock[],

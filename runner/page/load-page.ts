@@ -21,8 +21,6 @@ const PAGE_LIMIT = 64 * 1024 ** 2;
 /**
  * Reads a Markdown page as a guide: the files that it names, the commands that run them, in their order,
  * and the outputs that it shows.
- * @param file absolute path
- * @param options how it is run
  * @throws Failure of kind "layout" for a page that cannot be read
  */
 export async function loadPage(file: string, options: PageOptions = {}): Promise<Guide> {
@@ -70,7 +68,6 @@ export async function loadPage(file: string, options: PageOptions = {}): Promise
 /**
  * Settle the commands that give psql a file which the page does not show: what the settings load is loaded
  * already, and what is only next to the page needs a setting.
- * @param page absolute path
  */
 function withLoadedFiles(
   blocks: readonly ReadBlock[],
@@ -96,12 +93,12 @@ function withLoadedFiles(
 /** All versions of a file are one text. */
 function scriptsOf(runs: readonly PageRun[]): Map<string, string> {
   const versions = new Map<string, Set<string>>();
-  for (const run of runs) {
-    if (run.kind !== "command" || run.refused !== undefined) continue;
-    for (const [path, text] of [...run.clients.values()].flatMap(({ files }) => [...files()])) {
-      if (!/\.(?:[cm]?[jt]sx?|py)$/.test(path)) continue;
-      versions.set(path, (versions.get(path) ?? new Set()).add(text));
-    }
+  const followed = runs.flatMap((run) =>
+    run.kind === "command" && run.refused === undefined ? [...run.clients.values()] : [],
+  );
+  for (const [path, text] of followed.flatMap(({ files }) => [...files()])) {
+    if (!/\.(?:[cm]?[jt]sx?|py)$/.test(path)) continue;
+    versions.set(path, (versions.get(path) ?? new Set()).add(text));
   }
   const nowhere = { DATABASE_URL: "", PGHOST: "", PGPORT: "", PGDATABASE: "" };
   return new Map(

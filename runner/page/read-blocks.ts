@@ -4,11 +4,7 @@ import { fenceRule, lineRule } from "./fence-rules.ts";
 import type { Block } from "./page.ts";
 import { findTabs } from "./tabs.ts";
 
-/**
- * Reads the fenced blocks of a Markdown or MDX page, and the SQL in its comments.
- * @param lines of the page, without its byte order mark
- * @param refuse is told of a directive that is wrong
- */
+/** Reads the fenced blocks of a Markdown or MDX page, and the SQL in its comments. */
 export async function readBlocks(lines: readonly string[], refuse: RefuseAt): Promise<Block[]> {
   const { markdown, found, comments, inFence } = await readMarkdown(lines);
   const tabs = findTabs(markdown, found, inFence);
@@ -102,10 +98,7 @@ async function readMarkdown(lines: readonly string[]) {
   return { markdown, found, comments, inFence };
 }
 
-/**
- * Splits a page into its lines.
- * @param text with any line ends, with or without a byte order mark
- */
+/** Splits a page into its lines. */
 export function pageLines(text: string): string[] {
   return text.replace(/^\uFEFF/, "").split(/\r\n|\n|\r/);
 }

@@ -192,11 +192,7 @@ function openFileSearch() {
     return known;
   };
 
-  /**
-   * Finds the files that a command may use: those whose names it has, and those that they name.
-   * @param command or several of them
-   * @param files the texts of a client's files, by their paths
-   */
+  /** Finds the files that a command may use: those whose names it has, and those that they name. */
   return (command: string, files: ReadonlyMap<string, string>): Set<string> => {
     const reached = new Set<string>();
     const texts = [command];

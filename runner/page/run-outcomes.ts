@@ -12,16 +12,16 @@ export function outputJoiner() {
   return (
     outcome: Finished | Failed,
     { above }: CommandRun,
-    [client, name]: readonly [string, string],
+    client: string,
+    name: string,
     { golden }: Place,
   ): Finished | Failed => {
     const own = readFileSync(outcome.stdoutFile, "utf8");
     const keyOf = (run: string) => `${run} ${client}`;
     printed.set(keyOf(name), own);
     if (above.length === 0 || outcome.kind === "failed") return outcome;
-    const each = [...above.map((one) => printed.get(keyOf(one))), own];
-    const known = each.filter((text) => text !== undefined);
-    if (known.length < each.length) {
+    const known = [...above.flatMap((one) => printed.get(keyOf(one)) ?? []), own];
+    if (known.length <= above.length) {
       return { ...outcome, unverified: "the commands above it were not run again." };
     }
     const all = known.join("");
@@ -88,13 +88,6 @@ export function isServer({ file }: PageCommand, source: string): boolean {
   return /(^|\/)server\.\w+$/.test(file) || code.test(source);
 }
 
-/** A server that took too long is not verified, and fails nothing. */
-export function endedServer(outcome: Finished | Failed): Finished | undefined {
-  if (outcome.kind !== "failed" || !outcome.reason.startsWith("timed out")) return undefined;
-  const unverified = "it is a server, which does not end, and was ended.";
-  return { ...outcome, kind: "finished", unverified };
-}
-
 /** What is written to stderr is shown; with `--strict`, it counts. */
 export function strictly(outcome: Finished | Failed, { options }: Page): Finished | Failed {
   const { own: unlike, warnings } = splitStderr(outcome.stderr);
@@ -155,11 +148,8 @@ export function settled(outcome: Outcome, run: PageRun, { golden }: Place): Outc
   if (outcome.kind !== "finished") return outcome;
   const { unverified, ...known } = outcome;
   if (isSetup && unverified !== undefined) {
-    return {
-      ...known,
-      kind: "failed",
-      reason: `did not set up: ${unverified.replace(/\.$/, "")}`,
-    };
+    const reason = `did not set up: ${unverified.replace(/\.$/, "")}`;
+    return { ...known, kind: "failed", reason };
   }
   if (!volatile || !golden) return outcome;
   // The author has said what varies: all else must be the same.

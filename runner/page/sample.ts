@@ -11,10 +11,7 @@ const SAMPLE_LIMIT = 1024 ** 3;
 /** The samples of files, by their names and times: all pages of a folder may begin with the same one. */
 const known = new Map<string, Sample>();
 
-/**
- * Makes a sample database of an SQL file, such as pg_dump writes.
- * @throws Failure of kind "layout" for a file that cannot be read
- */
+/** Makes a sample database of an SQL file, such as pg_dump writes. */
 export function sampleOf(file: string): Sample {
   const { mtimeMs = 0, size = 0 } = statSync(file, { throwIfNoEntry: false }) ?? {};
   const name = `${file} ${mtimeMs} ${size}`;

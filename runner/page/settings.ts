@@ -47,8 +47,6 @@ const known = [...examples.keys()].join(", ");
 /**
  * Reads the settings of a page: what its front matter says under `guide`, and for the rest what the nearest
  * `guide-pages.json` says, in its folder or one above, up to the root of the repository.
- * @param page absolute path
- * @param lines of the page
  * @throws Failure of kind "layout" that names the line
  */
 export async function readSettings(page: string, lines: readonly string[]): Promise<PageSettings> {
@@ -121,8 +119,7 @@ function readField(
   const missing = (path: string) => fail(`There is no file ${path}.`);
   if (name === "null") return typeof value === "string" ? { nullText: value } : undefined;
   if (name === "postgres") {
-    const isVersion = typeof value === "number" && Number.isInteger(value) && value > 0;
-    return isVersion ? { postgres: value } : undefined;
+    return Number.isInteger(value) && Number(value) > 0 ? { postgres: Number(value) } : undefined;
   }
   if (name === "setup") {
     const texts: unknown[] = Array.isArray(value) ? value : [value];

@@ -29,8 +29,6 @@ const buttons = /(?:list|trigger|button|label|nav)$/;
 /**
  * Finds the blocks that a page shows side by side: in tags and directives whose names begin with "tab", or are
  * "CodeTabs" or "code-group", and below `=== "label"`, indented.
- * @param lines of the page
- * @param inFence the lines that belong to a block
  * @returns tabs by the index of their fence
  */
 export function findTabs(

@@ -18,6 +18,12 @@ const client = "(?:psql:[^:]+:\\d+: |\\[Err\\] |SQL Error \\[\\w+\\]: |\\[\\w{5}
 export const errorPrefix = new RegExp(`^${client}(?=[A-Z]+:)`);
 const message = new RegExp(`^${client}?(?:ERROR|NOTICE|WARNING|FATAL|INFO): {1,2}\\S`);
 
+/** What is between the "|" of a line, with a border or without. */
+export function cellsOf(line: string): string[] {
+  const inner = line.trim().replace(/^\||\|$/g, "");
+  return inner.split("|").map((cell) => cell.trim());
+}
+
 /** True for a line such as `INSERT 0 1`. */
 export function isTag(line: string): boolean {
   return tag.test(line.trim());

@@ -8,7 +8,6 @@ const uses =
 
 /**
  * Play psql's `\set`.
- * @param rest what is behind it in its line
  * @returns the variables then; or why the command cannot be played
  */
 export function setVariable(

@@ -5,10 +5,7 @@ import { characterWidth } from "./table-cell.ts";
 const LINE_WIDTH = 60;
 const RIGHT_OF_CARET = 10;
 
-/**
- * Format an error or a notice as psql prints it, without a line end.
- * @param statement as it was sent, for `LINE n:`
- */
+/** Format an error or a notice as psql prints it, without a line end. */
 export function formatMessage(message: SqlError, statement: string): string {
   const { severity, detail, hint, position, internalQuery, internalPosition, context } = message;
   const isError = severity !== "NOTICE" && severity !== "WARNING";
@@ -61,10 +58,7 @@ function caretLines(statement: string, position: number): string[] {
   return [text, `${" ".repeat(prefix.length + width(left, caret))}^`];
 }
 
-/**
- * Read the fields of an error or a notice, which each library names in its own way.
- * @param message what the library threw or passed on
- */
+/** Read the fields of an error or a notice, which each library names in its own way. */
 export function readMessage(message: unknown): SqlError {
   const fields = new Map<string, unknown>(
     typeof message === "object" && message !== null ? Object.entries(message) : [],

@@ -1,6 +1,7 @@
 import { matchOutput } from "./compare-output.ts";
 import type { BlockContext } from "./explain-error.ts";
 import { linesOf } from "./match-lines.ts";
+import { cellsOf } from "./psql-shapes.ts";
 import type { SqlResult } from "./sql-result.ts";
 import { name, withoutStrings } from "./volatile-columns.ts";
 
@@ -75,14 +76,10 @@ export async function emptyTable(
 
 /** True if a table has the columns of a result. */
 export function hasHeader(documented: string, results: readonly SqlResult[]): boolean {
-  const [header = ""] = linesOf(documented);
-  const cells = header
-    .trim()
-    .replace(/^\||\|$/g, "")
-    .split("|")
-    .map((cell) => cell.trim().toLowerCase());
+  const [header = ""] = linesOf(documented.toLowerCase());
+  const cells = cellsOf(header).join("|");
   return results.some(({ columns = [] }) => {
     const names = columns.map(({ name }) => name.toLowerCase());
-    return names.length > 0 && names.join("|") === cells.join("|");
+    return names.length > 0 && names.join("|") === cells;
   });
 }
