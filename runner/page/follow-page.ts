@@ -18,7 +18,7 @@ import type {
   UnrunCommand,
 } from "./page.ts";
 import { asksForEdit } from "./prose.ts";
-import { openDesk } from "./reader-desk.ts";
+import { openReaderState } from "./reader-state.ts";
 import type { SetupSql } from "./settings.ts";
 
 /** psql without a file. It may connect as another user. */
@@ -78,10 +78,10 @@ export function followPage(
   refuse: RefuseAt,
 ): Followed {
   const { clients, file, lines } = reader;
-  const desks = new Map(clients.map((client) => [client, openDesk()]));
-  const desksFor = (block: Block) =>
-    clientsFor(block, clients).flatMap((client) => desks.get(client) ?? []);
-  const { open, begin, beginSql, beginCommand, beginUnrun } = openRuns(reader, desks, () => ({
+  const states = new Map(clients.map((client) => [client, openReaderState()]));
+  const statesFor = (block: Block) =>
+    clientsFor(block, clients).flatMap((client) => states.get(client) ?? []);
+  const { open, begin, beginSql, beginCommand, beginUnrun } = openRuns(reader, states, () => ({
     changed,
     otherUser,
   }));
@@ -259,7 +259,7 @@ export function followPage(
       return;
     }
     const { path, script } = last;
-    for (const desk of desksFor(block)) desk.addToFile(path, withoutLabel(block.content));
+    for (const state of statesFor(block)) state.addToFile(path, withoutLabel(block.content));
     if (!script) return;
     if (waiting?.block !== script.block || waiting.hasOutput) {
       beginCommands(block, { commands: script.commands, unrun: [] });
@@ -270,7 +270,7 @@ export function followPage(
       const now = [...one.needs.clients].map(([client, before]) => {
         return [
           client,
-          { ...before, files: desks.get(client)?.takeFiles().files ?? before.files },
+          { ...before, files: states.get(client)?.takeFiles().files ?? before.files },
         ] as const;
       });
       one.needs = { ...one.needs, clients: new Map(now) };
@@ -281,12 +281,13 @@ export function followPage(
     const place = `in line ${block.line + 1}`;
     for (const { text, effect } of commands) {
       const unrun = `a command that is not run, ${place},`;
-      for (const desk of desksFor(block)) {
-        for (const path of effect.files) desk.lose(path, `${unrun} changes ${path}.`);
-        if (effect.mayWrite) desk.noteChange(`${unrun} may change`);
+      for (const state of statesFor(block)) {
+        for (const path of effect.files) state.lose(path, `${unrun} changes ${path}.`);
+        if (effect.mayWrite) state.noteChange(`${unrun} may change`);
       }
       // At the beginning, there is nothing that it could change.
-      const isBeginning = open.length === 0 && [...desks.values()].every((desk) => desk.isEmpty());
+      const isBeginning =
+        open.length === 0 && [...states.values()].every((state) => state.isEmpty());
       if (effect.isUnknown && !isBeginning) {
         changed = `it comes after a command that is not run, ${place}.`;
       } else if (opensPsql.test(text)) {
@@ -304,31 +305,31 @@ export function followPage(
       changed = `it comes after code that is not run, in line ${block.line + 1}.`;
     }
     const unplaced = readUnplaced(block);
-    for (const desk of desksFor(block)) desk.noteUnplaced(unplaced, block.line + 1);
+    for (const state of statesFor(block)) state.noteUnplaced(unplaced, block.line + 1);
   }
 
   /** What a reader changes in a file because only the text says so. */
   function noteEdits(block: Block, commands: readonly PageCommand[]): void {
     for (const { file, text } of edited === undefined ? [] : commands) {
       const reason = `the text above line ${edited} may ask to change`;
-      for (const desk of desksFor(block)) desk.noteChange(reason, file, text);
+      for (const state of statesFor(block)) state.noteChange(reason, file, text);
     }
     edited = undefined;
   }
 
   function goOn(block: Block, fate: Fate): void {
     const { isSetup } = block.directives;
-    const own = desksFor(block);
+    const own = statesFor(block);
     const text = withoutLabel(block.content);
     switch (fate.kind) {
       case "file":
-        for (const desk of own) desk.setFile(fate.path, text);
+        for (const state of own) state.setFile(fate.path, text);
         edited = undefined;
         last = { path: fate.path };
         break;
       case "part":
-        for (const desk of own) {
-          desk.lose(fate.path, `the page only shows a part of ${fate.path}, so it was not run.`);
+        for (const state of own) {
+          state.lose(fate.path, `the page only shows a part of ${fate.path}, so it was not run.`);
         }
         break;
       case "continued":
@@ -336,17 +337,17 @@ export function followPage(
         break;
       case "environment":
         edited = undefined;
-        for (const desk of own) {
-          desk.setVariables(fate.variables, fate.path === undefined);
-          if (fate.path !== undefined) desk.setFile(fate.path, text);
+        for (const state of own) {
+          state.setVariables(fate.variables, fate.path === undefined);
+          if (fate.path !== undefined) state.setFile(fate.path, text);
         }
         break;
       case "run":
         if (fate.script !== undefined) {
-          for (const desk of own) desk.setFile(fate.script, text);
+          for (const state of own) state.setFile(fate.script, text);
           last = { path: fate.script, script: { block, commands: fate.commands } };
         }
-        for (const desk of own) desk.prepare(fate.lines);
+        for (const state of own) state.prepare(fate.lines);
         noteEdits(block, fate.commands);
         beginCommands(block, fate);
         if (isSetup) [waiting, idle] = [undefined, PREPARES];
@@ -379,7 +380,7 @@ export function followPage(
         [waiting, idle] = [undefined, NOT_RUN];
         break;
       case "preparation":
-        for (const desk of own) desk.prepare(fate.lines);
+        for (const state of own) state.prepare(fate.lines);
         [waiting, idle] = [undefined, PREPARES];
         break;
       case "output":

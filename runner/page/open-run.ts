@@ -5,7 +5,7 @@ import { reachesOut } from "./command-effects.ts";
 import type { Block, PageCommand, PageRun } from "./page.ts";
 import { proseAround, textAbove, withoutTags } from "./prose.ts";
 import { frontMatterEnd } from "./read-blocks.ts";
-import type { Desk } from "./reader-desk.ts";
+import type { ReaderState } from "./reader-state.ts";
 
 /** A run on its way: its output comes later on the page. */
 export interface OpenRun {
@@ -32,7 +32,7 @@ export interface Reader {
  */
 export function openRuns(
   { file, lines, clients, isStrict }: Reader,
-  desks: ReadonlyMap<string, Desk>,
+  states: ReadonlyMap<string, ReaderState>,
   unrun: () => { changed: string | undefined; otherUser: string | undefined },
 ) {
   const open: OpenRun[] = [];
@@ -73,7 +73,7 @@ export function openRuns(
   /** @param block undefined for SQL that comes before the page's own */
   function beginSql(block: Block | undefined, text: string, part = 0): OpenRun {
     const own = block ? clientsFor(block, clients) : clients;
-    const sql = (block && desks.get(own[0] ?? "")?.withFiles(text)) ?? text;
+    const sql = (block && states.get(own[0] ?? "")?.withFiles(text)) ?? text;
     const { changed, otherUser } = unrun();
     const needs: PageRun = {
       ...{ kind: "sql", index: open.length, sql, part },
@@ -90,11 +90,11 @@ export function openRuns(
   function beginCommand(block: Block, command: PageCommand): OpenRun {
     const own = clientsFor(block, clients);
     if (command.program === "psql") {
-      return beginSql(block, desks.get(own[0] ?? "")?.textOf(command.file) ?? "");
+      return beginSql(block, states.get(own[0] ?? "")?.textOf(command.file) ?? "");
     }
     const runs = own.flatMap((client) => {
-      const desk = desks.get(client);
-      return desk ? [[client, desk.run(command)] as const] : [];
+      const state = states.get(client);
+      return state ? [[client, state.run(command)] as const] : [];
     });
     const all = runs.map(([, one]) => one);
     const guess = all.find((one) => one.guess !== undefined)?.guess;

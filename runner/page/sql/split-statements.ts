@@ -10,6 +10,7 @@ const number = /\d[\w$.]*/y; // "1$a$" is not the start of a dollar quote
 const dollarQuote = /\$(?:[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$/y;
 const escapedString = /[eE]'(?:[^'\\]+|\\[\s\S]|'')*'?/y;
 const metaCommand = /\\[^\s\\]*/y;
+const routine = /^create (or replace )?(function|procedure)\b/;
 const copyFromStdin = /^COPY\b.*\bFROM\s+STDIN\b/is;
 
 /** These send what was written before them, as ";" does. */
@@ -74,8 +75,7 @@ function split(sql: string): { parts: SqlPart[]; isOpen: boolean } {
   /** The body of a function may be `BEGIN ATOMIC …; …; END`, with CASE … END in it. */
   function note(name: string): void {
     if (words.length < 4) words.push(name);
-    const isRoutine = /^create (or replace )?(function|procedure)\b/.test(words.join(" "));
-    if (parentheses > 0 || !isRoutine) return;
+    if (parentheses > 0 || !routine.test(words.join(" "))) return;
     if (name === "begin" || (name === "case" && begins > 0)) begins++;
     if (name === "end" && begins > 0) begins--;
   }

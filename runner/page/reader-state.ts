@@ -20,10 +20,10 @@ interface Doubt {
   readonly run: ReadonlySet<string>;
 }
 
-export type Desk = ReturnType<typeof openDesk>;
+export type ReaderState = ReturnType<typeof openReaderState>;
 
 /** What a reader has by a line of the page who follows it with one client: its files, and what is installed. */
-export function openDesk() {
+export function openReaderState() {
   const filesReached = openFileSearch();
   /** By the contents of files: what they connect to that is not the scratch database. */
   const places = new Map<string, string>();
