@@ -2,24 +2,13 @@ import { emitKeypressEvents, type Key } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ReadStream } from "node:tty";
 
-/** Single keys from a terminal, without Enter. */
-export interface Keys {
-  /**
-   * Waits for a key. Keys that were pressed before are dropped.
-   * @returns its name, such as "return" or "a"; "resume" after Ctrl-Z and `fg`
-   * @throws the signal's reason if it is aborted
-   */
-  next(signal: AbortSignal): Promise<string>;
-  /** Calls `onKey` for keys that are pressed while `next` is not waiting. @returns ends it */
-  listen(onKey: (name: string) => void): () => void;
-  close(): void;
-}
+export type Keys = ReturnType<typeof openKeys>;
 
 /**
- * Reads keys from a terminal.
+ * Reads single keys from a terminal, without Enter.
  * @param onInterrupt called for Ctrl-C, which is not a signal in a terminal's raw mode
  */
-export function openKeys(stream: ReadStream, onInterrupt: () => void): Keys {
+export function openKeys(stream: ReadStream, onInterrupt: () => void) {
   let answer: ((name: string) => void) | undefined;
   let listener = (_name: string) => {};
   /** Ctrl-Z during a run is handled after it: its time limit would go on, unseen. */
@@ -62,7 +51,12 @@ export function openKeys(stream: ReadStream, onInterrupt: () => void): Keys {
   stream.on("keypress", onKey).resume();
 
   return {
-    next(signal) {
+    /**
+     * Waits for a key. Keys that were pressed before are dropped.
+     * @returns its name, such as "return" or "a"; "resume" after Ctrl-Z and `fg`
+     * @throws the signal's reason if it is aborted
+     */
+    next(signal: AbortSignal): Promise<string> {
       return new Promise((resolve, reject) => {
         if (signal.aborted) return reject(signal.reason);
         const onAbort = () => {
@@ -77,13 +71,14 @@ export function openKeys(stream: ReadStream, onInterrupt: () => void): Keys {
         if (isSuspending) void suspend();
       });
     },
-    listen(onListened) {
+    /** Calls `onListened` for keys that are pressed while `next` is not waiting. @returns ends it */
+    listen(onListened: (name: string) => void): () => void {
       listener = onListened;
       return () => {
         listener = () => {};
       };
     },
-    close() {
+    close(): void {
       process.off("SIGCONT", resume);
       stream.off("keypress", onKey).setRawMode(false);
       stream.pause();

@@ -15,20 +15,14 @@ const IDENTITY_MS = 500;
 const ignored = /[\\/](node_modules|venv|__pycache__|\.[^\\/]*|[^\\/]*~)$/;
 
 /** A watch that is open. */
-export interface FileWatch {
-  /** Resolves when no change is missed any more. */
-  readonly ready: Promise<void>;
-  /** Watches more files. Those that are watched already stay. */
-  add(paths: readonly string[]): void;
-  close(): Promise<void>;
-}
+export type FileWatch = ReturnType<typeof watchFiles>;
 
 /**
  * Watches files, and directories with all that is in them.
  * @param paths absolute paths; they may be made later
  * @param onChange is called with the path of each file that is saved, made or removed
  */
-export function watchFiles(paths: readonly string[], onChange: (file: string) => void): FileWatch {
+export function watchFiles(paths: readonly string[], onChange: (file: string) => void) {
   const watched = new Set(paths);
   const open = (usePolling: boolean): FSWatcher =>
     watch([...watched], {
@@ -76,15 +70,17 @@ export function watchFiles(paths: readonly string[], onChange: (file: string) =>
     for (const path of watched) onChange(path);
   }, IDENTITY_MS).unref();
   return {
+    /** Resolves when no change is missed any more. */
     ready,
-    add(more) {
+    /** Watches more files. Those that are watched already stay. */
+    add(more: readonly string[]): void {
       const missing = more.filter((path) => !watched.has(path));
       for (const path of missing) watched.add(path);
       if (missing.length === 0) return;
       (polling ?? watcher).add(missing);
       identity = identify();
     },
-    async close() {
+    async close(): Promise<void> {
       clearInterval(looking);
       for (const timer of timers) clearTimeout(timer);
       await Promise.all([watcher.close(), polling?.close()]);

@@ -1,27 +1,22 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
-/** A process that ends and removes what a run left, should the runner be killed. */
-export interface Watchdog {
-  /** A process group has begun. */
-  began(pid: number): void;
-  ended(pid: number): void;
-  /** Ends the watchdog: everything is removed. */
-  dismiss(): void;
-}
+export type Watchdog = ReturnType<typeof startWatchdog>;
 
 /**
- * Starts the watchdog of a run. See `watchdog.mjs`.
+ * Starts a process that ends and removes what a run left, should the runner be killed. See `watchdog.mjs`.
  * @param paths the run's directories. The name of the first is in its processes' command lines
  */
-export function startWatchdog(paths: readonly string[]): Watchdog {
+export function startWatchdog(paths: readonly string[]) {
   const { stdin } = launch("watch", paths);
   stdin?.on("error", () => {});
-  const tell = (line: string) => stdin?.write(`${line}\n`);
+  const tell = (line: string): void => void stdin?.write(`${line}\n`);
 
   return {
-    began: (pid) => tell(`+${pid}`),
-    ended: (pid) => tell(`-${pid}`),
+    /** A process group has begun. */
+    began: (pid: number) => tell(`+${pid}`),
+    ended: (pid: number) => tell(`-${pid}`),
+    /** Ends the watchdog: everything is removed. */
     dismiss: () => {
       tell("done");
       stdin?.end();
