@@ -2,6 +2,7 @@ import { basename, parse } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { OutputFile, Plugin } from "esbuild";
 import { digestOf } from "../common/kept-texts.ts";
+import type { OwnDriver } from "../guide/guide.ts";
 import {
   isBuildFailure,
   namesOfFile,
@@ -16,26 +17,21 @@ import { settings } from "./guide-modules.ts";
 import type { Compiled, Text } from "./kept-programs.ts";
 import { sourceFinder } from "./program-sources.ts";
 
-/** What is to be bundled. */
-export interface Bundled {
-  /** Absolute paths of what scripts import. */
-  readonly entries: readonly string[];
-  /** The only driver that is in it; without it, all that `drivers.ts` names. */
-  readonly driver: { readonly name: string; readonly file: string } | undefined;
-  /** True if Node.js loads the packages as they are. */
-  readonly isBare: boolean;
-}
-
 /**
  * Compiles what scripts import: each entry with all that it needs, and what several need once. Node would take twice
  * as long to load the files one by one.
+ * @param entries absolute paths
+ * @param driver the only one that is in it; without it, all that `drivers.ts` names
+ * @param isBare true if Node.js loads the packages as they are
  * @param onRead is called with each text that this process read for the compiler
  * @returns undefined if a package does not work, or not compile, in another file than its own. The first files are those of the
  *   entries, in their order; without `inputs`, it cannot be known what they depend on
  * @throws esbuild's BuildFailure for a driver that does not compile
  */
 export async function bundle(
-  { entries, driver, isBare }: Bundled,
+  entries: readonly string[],
+  driver: OwnDriver | undefined,
+  isBare: boolean,
   onRead: (file: string, text: string) => void,
 ): Promise<(Pick<Compiled, "files"> & { inputs: string[] | undefined }) | undefined> {
   const [first] = entries;

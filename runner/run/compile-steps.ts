@@ -157,7 +157,7 @@ async function bundleFor(
     const facts = { key, versions };
     if (found) return { ...found, ...facts, names: namesOf(entries, found.names), isKept: true };
     const onRead = (file: string, text: string) => void compilation.read.set(file, digestOf(text));
-    const bundled = await bundle({ entries, driver, isBare }, onRead);
+    const bundled = await bundle(entries, driver, isBare, onRead);
     if (!bundled) return undefined;
     const { files, inputs = entries } = bundled;
     const isKept = bundled.inputs !== undefined;

@@ -41,17 +41,16 @@ export async function runStep(
     const shown = showable(printed, isCut);
     const ran = { duration, stdoutFile, stderr: shown, exitCode };
     const isDamaged = stdout.isDamaged() || stderr.isDamaged();
-    const reason = reasonOf(ended, printed, wanted) ?? (isDamaged ? emptied : undefined);
-    if (reason) return { kind: "failed", ...ran, reason };
-    const documented = wanted.stderr === "any" ? undefined : wanted.stderr;
-    const isDocumented = !documented || (!isCut && isGoldenText(documented, printed));
-    if (isDocumented) return { kind: "finished", ...ran };
-    const other = `did not write to stderr what ${documented.name} says`;
+    const failure = reasonOf(ended, printed, wanted) ?? (isDamaged ? emptied : undefined);
+    const documented = wanted.stderr === "any" || failure ? undefined : wanted.stderr;
+    const isOther = documented && (isCut || !isGoldenText(documented, printed));
+    const reason = isOther ? `did not write to stderr what ${documented.name} says` : failure;
+    if (!reason) return { kind: "finished", ...ran };
     // A golden file is updated from a whole one.
-    if (printed === "" || isCut) return { kind: "failed", ...ran, reason: other };
+    if (!isOther || printed === "" || isCut) return { kind: "failed", ...ran, reason };
     const stderrFile = `${outputFile}.stderr.txt`;
     writeFileSync(stderrFile, printed, { mode: 0o600 });
-    return { kind: "failed", ...ran, reason: other, stderrFile };
+    return { kind: "failed", ...ran, reason, stderrFile };
   } finally {
     stdout.close();
     stderr.close();
