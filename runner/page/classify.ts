@@ -215,6 +215,15 @@ function fateOf(block: Block, known: KnownFiles, previous: ReadBlock | undefined
     }
     if (fate.kind !== "command" || isPrompted(block.content) || !isPlain) return fate;
   }
+  if (isPlain && runsFile.test(block.content)) {
+    const fate = commandFate(block, { ...known });
+    if (fate.kind === "run" && fate.whyOutput !== undefined) {
+      return {
+        ...notRun(block, "it may be a command with its output", true),
+        whyOutput: fate.whyOutput,
+      };
+    }
+  }
   const again = isPlain ? undefined : shownAgain(block, files);
   if (again?.kind === "file") return again;
   const sentence = isPlain ? undefined : fileInSentence(block.above, files);
@@ -271,6 +280,8 @@ function linesOfQuery({ content }: Block, { block, fate }: ReadBlock): number | 
   return isSame ? part.first : undefined;
 }
 
+/** A command without a prompt. */
+const runsFile = /^\s*(?:node|python3?|npx|tsx|psql)\s/;
 const ofPsql = /^(?:\s*\\[A-Za-z?]\S*(?:[^\S\n].*)?(?:\n|$))+$/;
 const leavesPsql = /^\s*(?:exit|quit|\\q);?\s*$/;
 const sqlStart =
@@ -301,7 +312,11 @@ function environmentIn(content: string): Map<string, string> | undefined {
   return new Map(pairs.map((pair) => [pair?.[1] ?? "", pair?.[2] ?? pair?.[3] ?? pair?.[4] ?? ""]));
 }
 
-function notRun({ content }: Block, why: string, isUnknown = false): Fate {
+function notRun(
+  { content }: Block,
+  why: string,
+  isUnknown = false,
+): Extract<Fate, { kind: "command" }> {
   const effect = { prints: false, files: [], mayWrite: false, isUnknown };
   return { kind: "command", why, unrun: [{ text: content, effect, at: 0 }] };
 }

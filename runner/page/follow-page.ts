@@ -350,6 +350,7 @@ export function followPage(
         for (const state of own) state.prepare(fate.lines);
         noteEdits(block, fate.commands);
         beginCommands(block, fate);
+        if (fate.whyOutput !== undefined) leaveOut(block, `${fate.whyOutput}.`);
         if (isSetup) [waiting, idle] = [undefined, PREPARES];
         break;
       case "sql": {

@@ -85,6 +85,8 @@ export type Fate =
       /** In a session, what each of the commands printed. Commands of one line have the same. */
       readonly printed?: readonly (Stretch | undefined)[];
       readonly unrun: readonly UnrunCommand[];
+      /** Why a part of it may be an output, in part of a sentence. */
+      readonly whyOutput?: string;
       /** The file in which it is itself, if it is a program. */
       readonly script?: string;
     }

@@ -16,14 +16,20 @@ const shells =
   /^(?:bash|sh|shell|zsh|console|command|terminal|cmd|(?:shell|sh|bash)-session|shellsession)$/;
 /** Where another block has the same commands for most readers: only a session in them is read. */
 const otherShells = new Set(["powershell", "pwsh", "ps1", "bat", "batch", "fish", "dos"]);
+/** What a prompt has before its sign: who works where, a folder, the shell's version; then a branch. */
+const where = String.raw`(?:\[[\w.-]+@[\w.-]+[: ][^\]\n]*\]|[\w.-]+@[\w.-]+(?:[: ]\S*)?|~|~?\/[\w./~-]*|\w*sh-[\d.]+)(?:\s+\([^)\n]+\))?\s?[$%#]`;
+/** The name of a virtual environment. */
+const environment = String.raw`^\s*(?:\([\w.-]+\)\s*)?`;
 /** What a reader does not type. */
-const prompt =
-  /^\s*(?:[\w.-]+@[\w.-]+[: ]?\S*[$%#]|PS [A-Z]:[^>]*>|[A-Z]:\\[^>]*>|\$(?!\s+\d)|❯|➜|%)\s+/;
+const prompt = new RegExp(
+  String.raw`${environment}(?:${where}|PS [A-Z]:[^>]*>|[A-Z]:\\[^>]*>|\$(?!\s+\d)|❯|➜|%)\s+`,
+);
 /** Where the first line has it. Below another prompt, npm prints it. */
 const angle = /^\s*>\s+/;
 /** In a plain block, a percent sign may be anything. */
-const surePrompt =
-  /^\s*(?:(?:[\w.-]+@[\w.-]+[: ]?\S*\$|PS [A-Z]:[^>]*>|\$|❯|➜)\s+[A-Za-z_./]|[%>]\s+(?:node|python3?|npx|tsx|psql|npm)\s)/;
+const surePrompt = new RegExp(
+  String.raw`${environment}(?:(?:${where}|PS [A-Z]:[^>]*>|\$|❯|➜)\s+[A-Za-z_./]|[%>]\s+(?:node|python3?|npx|tsx|psql|npm)\s)`,
+);
 
 /** The commands of any shell's block, and what a page says of it. */
 export function isShell({ language, content }: Block, isPlain: boolean): boolean {
@@ -88,7 +94,12 @@ export function commandFate(block: Block, known: KnownFiles): Fate {
     }
   }
   if (commands.length > 0) {
-    return { kind: "run", commands, lines: prepares, printed: printedBy, unrun };
+    const mayPrint = !isSession && unrun.some(({ at, effect }) => at > 0 && effect.isUnknown);
+    const whyOutput = "what is below a command in it may be an output";
+    return {
+      ...{ kind: "run", commands, lines: prepares, printed: printedBy, unrun },
+      ...(mayPrint && { whyOutput }),
+    };
   }
   if (isEndless) return { kind: "command", why: "it starts a server, which does not end", unrun };
   if (prepares.length > 0 && unrun.length === 0) return { kind: "preparation", lines: prepares };

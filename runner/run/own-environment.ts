@@ -99,11 +99,9 @@ function withoutRemarks(text: string): string {
     .replace(/^.*$/gm, (line) => (line.length < LONG && isSentence.test(line) ? "" : line));
 }
 
-/** Files with variables: in the folders below and above, up to the top of a repository, and those that are named. */
+/** Files with variables: in the folders below, in all above, as python-dotenv looks for them, and those that are named. */
 function filesAround(directory: string, readers: readonly Script[]): string[] {
-  const parents = withParents(dirname(directory));
-  const top = [directory, ...parents].findIndex((place) => existsSync(join(place, ".git")));
-  const above = top === -1 ? parents : parents.slice(0, top);
+  const above = withParents(dirname(directory));
   const named = readers.flatMap(({ file, code }) =>
     (code.match(/[\w@./-]*\.env[\w.-]*/g) ?? []).flatMap((path) =>
       [directory, dirname(file)].map((place) => resolve(place, path)),

@@ -1,5 +1,13 @@
 import { randomBytes } from "node:crypto";
-import { readdirSync, readFileSync, readlinkSync, rmSync, statSync, utimesSync } from "node:fs";
+import {
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { attempt, Failure, messageOf } from "../common/failure.ts";
@@ -47,6 +55,8 @@ export function openWorkspace(root = cacheDirectory(), memory = sharedMemory): W
   try {
     makeDirectory(runs);
     makeDirectory(directory);
+    // A library that looks for .env in the folders above finds this one, and not the reader's in the home directory.
+    writeFileSync(join(directory, ".env"), "");
   } catch (error) {
     throw new Failure("database", `${runs} cannot be used: ${messageOf(error)}. Remove it.`);
   }

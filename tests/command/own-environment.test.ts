@@ -19,6 +19,15 @@ test.each<[string, Readonly<Record<string, string>>]>([
     },
   ],
   [
+    "Python, of a file above the repository",
+    {
+      ".env": mine,
+      "docs/.git": "gitdir: ../.git/modules/docs\n",
+      "docs/steps/01-a.sh": "python3 steps/01-a.py\n",
+      "docs/steps/01-a.py": "from dotenv import dotenv_values\nprint(dotenv_values())\n",
+    },
+  ],
+  [
     "a helper",
     {
       "docs/.env.local": mine,

@@ -180,3 +180,26 @@ test("clients whose names differ only beyond ASCII have directories of their own
   });
   await expectReport(guide.guide(["--standalone"]), 0, "output is verified with 3 clients");
 });
+
+test.skipIf(isWindows)("no file .env is found above a step's directory", async () => {
+  const find = `/*\n# A\n*/
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+let place = process.cwd();
+while (!existsSync(join(place, ".env")) && place !== "/") place = dirname(place);
+console.log(JSON.stringify(readFileSync(join(place, ".env"), "utf8")));
+`;
+  const guide = otherGuide(
+    {
+      ".env": "DATABASE_URL=postgresql://me@nowhere.invalid/mine\n",
+      "docs/steps/guide.json": '{ "title": "A guide", "runs": ["01-find"] }',
+      "docs/steps/01-find.ts": find,
+      "docs/expected/01-find.txt": '""\n',
+    },
+    "docs",
+  );
+  const environment = { ...given, XDG_CACHE_HOME: join(guide.directory, "cache") };
+  // The rule that refuses such a step does not see a name that is put together.
+  guide.write("docs/steps/01-find.ts", find.replaceAll('".env"', '["", "env"].join(".")'));
+  await expectReport(guide.guide([], environment), 0, "The output is verified");
+});
