@@ -62,10 +62,10 @@ async function run(file: string, work: (db: Database) => Promise<void>): Promise
   try {
     if (isScratch(settings.database)) return await work(db);
     // In the reader's own database, a table that the guide did not make is left alone.
-    const { guideTablesOf, protectingTables } = await import(
-      "../runner/connection/guide-tables.ts"
+    const { guideObjectsOf, protectingObjects } = await import(
+      "../runner/connection/guide-objects.ts"
     );
-    await protectingTables(db, guideTablesOf(file), work);
+    await protectingObjects(db, guideObjectsOf(file), work);
   } finally {
     await db.close();
   }

@@ -1,5 +1,5 @@
 import type { Database } from "../../drivers/driver.ts";
-import { commentOfGuide } from "../../runner/connection/guide-tables.ts";
+import { commentOfGuide } from "../../runner/connection/guide-objects.ts";
 
 /** What a script left in a database beside tables. */
 export interface DatabaseObject {

@@ -1,13 +1,23 @@
 /** What makes, removes or empties tables and views in SQL, and their names, as a script in any language may have it in a string. */
-const name = /(?:\\?"[^"\\]+\\?"|:\\?["']?\w+\\?["']?|[\p{L}\p{N}_$.]+)/u.source;
+const part = /(?:\\?"[^"\\]+\\?"|:\\?["']?\w+\\?["']?|[\p{L}\p{N}_$]+)/u.source;
+const name = `${part}(?:\\.${part})*`;
 const gap = /(?:\s|\\[nrt]|--[^\n]*?(?:\n|\\n)|\/\*[\s\S]*?\*\/)+/.source;
 const ofOne = `(?:only${gap})?${name}(?:\\s*\\*)?`;
 const names = `${ofOne}(?:\\s*,\\s*${ofOne})*`;
-const made = `(?:create${gap}(?:or${gap}replace${gap})?(?:unlogged${gap}|recursive${gap})?|drop${gap})(?:(?:foreign${gap})?table|(?:materialized${gap})?view)${gap}(?:if${gap}(?:not${gap})?exists${gap})?`;
+const create = `create${gap}(?:or${gap}replace${gap})?`;
+const maybe = `(?:if${gap}(?:not${gap})?exists${gap})?`;
+const made = `(?:${create}(?:unlogged${gap}|recursive${gap})?|drop${gap})(?:(?:foreign${gap})?table|(?:materialized${gap})?view)${gap}${maybe}`;
 // Without TABLE, only the end of a statement tells it from an English sentence.
 const end = `(?:${gap}(?:restart|continue|cascade|restrict)\\b|(?:${gap})?(?:[;"'\`\\\\]|$))`;
 const emptied = `truncate${gap}(?:table${gap}|(?=${names}${end}))`;
 const statement = new RegExp(`\\b(?:${made}|${emptied})(${names})`, "giu");
+const parameters = /\((?:[^()]|\([^()]*\))*\)/.source;
+const ofOther = `${name}(?:\\s*${parameters})?`;
+// CREATE EXTENSION replaces none.
+const other = new RegExp(
+  `\\b(?:(?:${create}|drop${gap})(schema|type|domain|function|procedure|routine|aggregate|sequence)|drop${gap}(extension))${gap}${maybe}(${ofOther}(?:\\s*,\\s*${ofOther})*)`,
+  "giu",
+);
 const aroundName = new RegExp(`^\\s*(?:only${gap})?|\\s*\\*?\\s*$`, "gi");
 
 /** What stands between the words of a command, in a shell or in a list of strings. */
@@ -87,7 +97,9 @@ export function extensionsIn(code: string): string[] {
 
 /** As SQL reads a name, which a script may have in a string. */
 function plainName(one: string): string {
-  return /^:?\\?"/.test(one) ? one.replaceAll(/[\\"]/g, "") : one.toLowerCase();
+  return one.replaceAll(/\\?"([^"\\]+)\\?"|[^"\\]+/g, (plain, quoted?: string) => {
+    return quoted ?? plain.toLowerCase();
+  });
 }
 
 /** What a script drops, changes or leaves for, outside of its own database. */
@@ -130,4 +142,17 @@ export function unnamedTable({
 export function tablesIn(code: string): string[] {
   const found = [...code.matchAll(statement)].flatMap(([, names = ""]) => names.split(","));
   return found.map((one) => plainName(one.replace(aroundName, "")));
+}
+
+/**
+ * Finds what else a script makes and removes, and which extensions it removes.
+ * @returns such as "schema shop", "type mood" and "routine total", without what it takes
+ */
+export function othersIn(code: string): string[] {
+  return [...code.matchAll(other)].flatMap(([, word = "extension", , list = ""]) => {
+    const kind = word.toLowerCase().replace(/^domain$/, "type");
+    const ofKind = /^(?:function|procedure|aggregate)$/.test(kind) ? "routine" : kind;
+    const all = list.replaceAll(new RegExp(parameters, "g"), "").split(",");
+    return all.map((one) => `${ofKind} ${plainName(one.trim())}`);
+  });
 }

@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { oneLine } from "../common/visible.ts";
 import { DatabaseError, SetupError, StepFailure } from "./errors.ts";
-import { missingTableHint } from "./guide-tables.ts";
+import { missingTableHint } from "./guide-objects.ts";
 
 /**
  * Say why a step failed, and what to do.

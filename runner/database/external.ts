@@ -6,7 +6,7 @@ import { parseConnectionString } from "../connection/connection-string.ts";
 import { splitUri } from "../connection/connection-uri.ts";
 import { SetupError } from "../connection/errors.ts";
 import type { GuideServer } from "./guide-server.ts";
-import { openInPlace, refuseForeignTables } from "./in-place.ts";
+import { openInPlace, refuseForeign } from "./in-place.ts";
 import { addedTo, lastingThings, readsConfiguration } from "./lasting-things.ts";
 import { openPool } from "./pool.ts";
 import { dropAbandoned, openScratchDatabases } from "./scratch-databases.ts";
@@ -21,8 +21,8 @@ export interface ExternalOptions {
   readonly inPlace: boolean;
   /** Set if the steps may need the reader's own role. */
   readonly rights?: ReadersRights | undefined;
-  /** The tables that the guide makes. */
-  readonly tables: readonly string[];
+  /** What the guide makes: "table books", "schema shop". */
+  readonly objects: readonly string[];
   /** Ends the waiting for a server that does not answer. */
   readonly signal: AbortSignal;
   /** Shows a line to the reader. */
@@ -56,7 +56,7 @@ export function hidePasswordIn(url: string): void {
  */
 export async function openExternal(
   url: string,
-  { inPlace, rights = noRights, tables, signal, note }: ExternalOptions,
+  { inPlace, rights = noRights, objects, signal, note }: ExternalOptions,
 ): Promise<GuideServer> {
   const { host, port, database } = settingsOf(url);
   hidePasswordIn(url);
@@ -66,7 +66,7 @@ export async function openExternal(
     if (retries++ === 0) note(`Waiting for the database: ${message}`);
   });
   const opening = pool.withConnection(async (db) => {
-    if (inPlace) await refuseForeignTables(db, tables);
+    if (inPlace) await refuseForeign(db, objects);
     else await dropAbandoned(db, pool.openIn);
     const {
       rows: [row],
@@ -91,7 +91,7 @@ export async function openExternal(
     : undefined;
   const role = making && (await unlessAborted(making, signal, UNDO_LIMIT_MS));
   const databases = inPlace
-    ? await unlessAborted(openInPlace(url, database, tables, pool, signal), signal)
+    ? await unlessAborted(openInPlace(url, database, objects, pool, signal), signal)
     : openScratchDatabases(url, pool, signal, role);
   return {
     label: `PostgreSQL ${version} at ${address}${inPlace ? ", in place" : ""}`,

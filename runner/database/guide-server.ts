@@ -46,12 +46,12 @@ export interface ClientDatabase {
   readonly readersUrl?: string;
   /** Set in the reader's own database: the connection string of the steps, whose sessions can be told from others. */
   readonly stepsUrl?: string;
-  /** Likewise: removes the guide's tables. What another client, or an earlier run, has made proves nothing. */
+  /** Likewise: removes what is the guide's own. What another client, or an earlier run, has made proves nothing. */
   readonly clear?: () => Promise<void>;
   /** Likewise: ends what a run's sessions are still doing after its process. Closing tries again. */
   readonly endSessions?: () => Promise<void>;
-  /** Likewise: marks the tables that a run made as the guide's. */
-  readonly markTables?: () => Promise<void>;
+  /** Likewise: marks what a run made as the guide's. */
+  readonly markObjects?: () => Promise<void>;
   close(): Promise<void>;
 }
 

@@ -4,7 +4,7 @@ import type { Database } from "../../drivers/driver.ts";
 import { unlessAborted } from "../common/abort.ts";
 import { Failure, messageOf } from "../common/failure.ts";
 import { joinUri, splitUri } from "../connection/connection-uri.ts";
-import { commentOnNew, dropOwn, foreignTables } from "../connection/guide-tables.ts";
+import { commentOnNew, dropOwn, foreignObjects } from "../connection/guide-objects.ts";
 import { connected } from "./connected.ts";
 import { databaseFailure, inTime, type Pool } from "./pool.ts";
 import { type ClientDatabases, ENDING_ALONE } from "./scratch-databases.ts";
@@ -17,7 +17,7 @@ const END_LIMIT_MS = 2000;
 const ANSWER_LIMIT_MS = 4000;
 
 /**
- * Uses the database itself, and keeps a second run from the same tables. The locks belong to an open
+ * Uses the database itself, and keeps a second run from the same objects. The locks belong to an open
  * transaction, not to a session, because PgBouncer shares sessions between clients. They take one
  * connection, and end if the server ends idle transactions.
  * @param signal Ctrl-C: the server is not waited for much longer
@@ -25,13 +25,13 @@ const ANSWER_LIMIT_MS = 4000;
 export async function openInPlace(
   url: string,
   name: string,
-  tables: readonly string[],
+  objects: readonly string[],
   pool: Pool,
   signal: AbortSignal,
 ): Promise<ClientDatabases> {
   const sessions = `guide_${randomBytes(6).toString("hex")}`;
   const stepsUrl = await urlForSteps(url, sessions);
-  const lock = await lockTables(name, tables, pool);
+  const lock = await lockObjects(name, objects, pool);
   /** Why a session of a step may be left. */
   let isLeft = "";
 
@@ -40,9 +40,9 @@ export async function openInPlace(
     isLeft = await inTime(ending, ANSWER_LIMIT_MS).catch(messageOf);
   }
 
-  const withTables = (work: (db: Database, tables: readonly string[]) => Promise<void>) => () =>
+  const withObjects = (work: (db: Database, objects: readonly string[]) => Promise<void>) => () =>
     unlessAborted(
-      pool.withConnection((db) => work(db, tables)),
+      pool.withConnection((db) => work(db, objects)),
       signal,
       ANSWER_LIMIT_MS,
     );
@@ -50,7 +50,7 @@ export async function openInPlace(
   return {
     create: async () => ({
       ...{ name, url, stepsUrl, endSessions, close: async () => {} },
-      ...{ clear: withTables(dropOwn), markTables: withTables(commentOnNew) },
+      ...{ clear: withObjects(dropOwn), markObjects: withObjects(commentOnNew) },
     }),
     async close() {
       // The server may have ended it, or be gone without a word.
@@ -100,10 +100,10 @@ function notEnded(database: string, sessions: string, reason: string): Failure {
   );
 }
 
-/** @throws Failure of kind "database" if another run uses one of the tables */
-async function lockTables(
+/** @throws Failure of kind "database" if another run uses one of the objects */
+async function lockObjects(
   database: string,
-  tables: readonly string[],
+  objects: readonly string[],
   { openIn }: Pool,
 ): Promise<Database> {
   const db = await openIn(database).catch((error) => Promise.reject(databaseFailure(error)));
@@ -111,7 +111,7 @@ async function lockTables(
     await db.query("BEGIN");
     const { rows: locks } = await db.query(
       "SELECT pg_try_advisory_xact_lock(723543, hashtext(name)) AS is_free FROM unnest($1::text[]) AS name",
-      [tables],
+      [objects],
     );
     if (locks.every(({ is_free: isFree }) => isFree)) return db;
     throw new Failure(
@@ -126,13 +126,13 @@ async function lockTables(
 
 /**
  * Makes sure that a run in place replaces only what the guide made.
- * @throws Failure of kind "database" that names the first table which it did not make
+ * @throws Failure of kind "database" that names the first object which it did not make
  */
-export async function refuseForeignTables(db: Database, tables: readonly string[]): Promise<void> {
-  const [foreign] = await foreignTables(db, tables);
+export async function refuseForeign(db: Database, objects: readonly string[]): Promise<void> {
+  const [foreign] = await foreignObjects(db, objects);
   if (foreign === undefined) return;
   throw new Failure(
     "database",
-    `There is a ${foreign} that this guide did not make, so nothing was run. Rename it, use another database, or leave out --in-place.`,
+    `There is ${foreign} that this guide did not make, so nothing was run. Rename it, use another database, or leave out --in-place.`,
   );
 }

@@ -1,7 +1,7 @@
 import { Failure } from "../common/failure.ts";
 import { isRecord } from "../common/json.ts";
 import { guideCommand } from "../common/project.ts";
-import { manifestFields } from "../connection/guide-tables.ts";
+import { manifestFields } from "../connection/guide-objects.ts";
 import { isTexts, readObject, refuse, refuseUnknown } from "./json.ts";
 
 /** `steps/guide.json`, which has the order of the runs. */

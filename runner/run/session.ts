@@ -285,11 +285,9 @@ export async function openSession(
           start: (command, own) => start(command, "any", own),
         });
       } else outcome = await start(launched, stderr);
-      const isProgram = run.step.program !== undefined;
-      if (isProgram || outcome.kind === "failed") await database.endSessions?.();
-      // A TypeScript step does that itself, unless it was killed.
-      const isKilled = outcome.kind === "failed" && outcome.exitCode === null;
-      if (isProgram || isKilled) await database.markTables?.();
+      // Only what uses `step` does that itself, unless it was killed.
+      await database.endSessions?.();
+      await database.markObjects?.();
       // As for stdout, other words change nothing for the runs after it.
       const isFailed =
         outcome.kind === "failed" && !outcome.goesOn && outcome.stderrFile === undefined;

@@ -14,7 +14,7 @@ export function withSharedServer<Result>(
   work: (label: string, share: () => Host) => Promise<Result>,
 ): Promise<Result> {
   return withHost(
-    { inPlace: false, tables: [], note, signal },
+    { inPlace: false, objects: [], note, signal },
     async ({ workspace, openServer }) => {
       const server = await openServer();
       let count = 0;

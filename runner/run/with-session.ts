@@ -1,6 +1,7 @@
 import { Failure, messageOf } from "../common/failure.ts";
 import { extensionsIn, makesShared, needsReader } from "../common/sql-in-scripts.ts";
 import { databaseUrl, missingInEnvFile } from "../connection/environment.ts";
+import { objectsOfSteps } from "../connection/guide-objects.ts";
 import { openExternal, type ReadersRights } from "../database/external.ts";
 import { textsOfSteps } from "../guide/step-texts.ts";
 import { openWorkspace, type Workspace } from "../workspace/workspace.ts";
@@ -28,7 +29,8 @@ export function withSession<Result>(
   const beyond = isGiven ? undefined : rightBeyond(options, texts);
   const rights = isGiven ? readersRights(options, texts) : undefined;
   if (options.host && !beyond && !rights) return inHost(options.host);
-  return withHost({ ...options, tables: options.guide.tables, beyond, rights }, inHost);
+  const objects = options.inPlace ? objectsOfSteps(options.guide) : [];
+  return withHost({ ...options, objects, beyond, rights }, inHost);
 }
 
 /** What the steps are made of, or the programs of a page, by their files. */
@@ -71,7 +73,7 @@ function readersRights({ guide, inPlace }: SessionOptions, texts: Texts): HostOp
 
 /** What the server of a session depends on. */
 export interface HostOptions extends Pick<SessionOptions, "inPlace" | "note" | "signal"> {
-  readonly tables: readonly string[];
+  readonly objects: readonly string[];
   /** Set if the steps make more on the embedded server than a database holds, which needs this right. */
   readonly beyond?: "CREATEROLE" | "SUPERUSER" | undefined;
   /** Set if they may need the reader's own role on a given server. */
@@ -90,9 +92,9 @@ export async function withHost<Result>(
   const missing = url === undefined && missingInEnvFile();
   if (missing) options.note(`${missing} Without it, the guide runs on the embedded PostgreSQL.`);
   const workspace = openWorkspace();
-  const { inPlace, tables, beyond, rights, note, signal } = options;
+  const { inPlace, objects, beyond, rights, note, signal } = options;
   const openServer = async () => {
-    if (url) return openExternal(url, { inPlace, rights, tables, signal, note });
+    if (url) return openExternal(url, { inPlace, rights, objects, signal, note });
     if (beyond) {
       return (await import("../database/embedded/one-each.ts")).openOneEach(
         workspace,

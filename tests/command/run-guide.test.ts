@@ -108,7 +108,7 @@ describe("the reader's data", () => {
     await expectRefused(project.guide(["--in-place"]), 'List them in steps/guide.json: "tables"');
   });
 
-  // tests/drivers/guide-tables.test.ts does so with pg.
+  // tests/drivers/guide-objects.test.ts does so with pg.
   test("is not touched by a step by itself, with postgres.js", async () => {
     const { DATABASE_URL, db } = await makeOwnTable();
     const result = await sharedProject().step("01-create", ["--driver", "postgres"], {

@@ -92,6 +92,73 @@ test("in place, a step reads the comment that an earlier one gave to a table", a
   for (const _ of [1, 2]) expectExit(await guide.guide(["--in-place"], own), 0);
 });
 
+test("in place, a guide replaces types, functions and schemas only if it made them", async () => {
+  const create = `CREATE TYPE mood AS ENUM ('ok');
+CREATE SCHEMA shop;
+CREATE SEQUENCE shop.ids;
+CREATE FUNCTION shop.next() RETURNS bigint LANGUAGE sql AS $$ SELECT nextval('shop.ids') $$;
+CREATE TABLE shop.notes (id bigint DEFAULT shop.next(), how mood);
+CREATE FUNCTION moods() RETURNS SETOF shop.notes LANGUAGE sql AS 'SELECT * FROM shop.notes';
+COMMENT ON TYPE mood IS 'what I think';
+INSERT INTO shop.notes (how) VALUES ('ok');`;
+  const read =
+    "CREATE OR REPLACE FUNCTION moods() RETURNS SETOF shop.notes LANGUAGE sql AS 'SELECT * FROM shop.notes';\nSELECT * FROM moods();";
+  const guide = otherGuide({
+    "steps/guide.json": JSON.stringify({
+      ...{ title: "A guide", setup: ["01-a"], runs: ["02-b"], tables: ["notes"] },
+      ...{ programs: { sql: ["psql", "-qXtA", "-v", "ON_ERROR_STOP=1", "-f"] } },
+    }),
+    "steps/01-a.sql": create,
+    "steps/01-a.md": "# A",
+    "steps/02-b.sql": read,
+    "steps/02-b.md": "# B",
+    "expected/02-b.txt": "1|ok\n",
+  });
+  const own = { DATABASE_URL: await makeDatabase() };
+  for (const _ of [1, 2]) expectExit(await guide.guide(["--in-place"], own), 0);
+
+  const DATABASE_URL = await makeDatabase();
+  const db = await openDatabase(DATABASE_URL);
+  await db.query("CREATE FUNCTION moods(text) RETURNS int LANGUAGE sql AS 'SELECT 7'");
+  const refused = await guide.guide(["--in-place"], { DATABASE_URL });
+  expectExit(refused, 3);
+  expect(refused.stderr).toContain(
+    "There is a function named moods(text) that this guide did not make, so nothing was run.",
+  );
+  await db.close();
+});
+
+test("in place, what a step that connects by itself makes is the guide's own, and its statements end", async () => {
+  const guide = otherGuide({
+    "steps/guide.json": JSON.stringify({ title: "A guide", runs: ["01-a"], tables: ["notes"] }),
+    "steps/01-a.ts": `/*
+# A
+*/
+import pg from "pg";
+const client = new pg.Client();
+await client.connect();
+await client.query("CREATE TABLE notes (id int)");
+const other = new pg.Client();
+await other.connect();
+void other.query("SELECT pg_sleep(60)");
+const active = "SELECT FROM pg_stat_activity WHERE query LIKE '%sleep(60)' AND datname = current_database()";
+while ((await client.query(active)).rowCount === 0);
+console.log("made");
+process.exit();
+`,
+    "expected/01-a.txt": "made\n",
+  });
+  const own = { DATABASE_URL: await makeDatabase() };
+  const db = await openDatabase(own.DATABASE_URL);
+  const active =
+    "SELECT FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%sleep(60)' AND datname = current_database()";
+  for (const _ of [1, 2]) {
+    expectExit(await guide.guide(["--in-place"], own), 0);
+    expect((await db.query(active)).rows).toEqual([]);
+  }
+  await db.close();
+});
+
 test("what is on the server already is not dropped by a step", async () => {
   const project = makeShellGuide(fewRuns);
   const url = await makeDatabase();

@@ -126,7 +126,7 @@ test("--watch while the server is stopped, and afterwards", async (context) => {
 test("a database that could not be dropped is made again when the server is back", async (context) => {
   const started = performance.now();
   const { signal } = new AbortController();
-  const settings = { inPlace: false, tables: [], signal, note: () => {} };
+  const settings = { inPlace: false, objects: [], signal, note: () => {} };
   const opened = await openExternal(server.url, settings);
   const { name, close } = await opened.createDatabase("pg");
   await server.stop();

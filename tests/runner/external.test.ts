@@ -11,13 +11,13 @@ import { makeDatabase, makeRole, openDatabase } from "../support/database.ts";
 async function open(
   url: string,
   inPlace: boolean,
-  tables: readonly string[] = ["books"],
+  objects: readonly string[] = ["table books"],
   rights?: ReadersRights,
 ) {
   const notes: string[] = [];
   const { signal } = new AbortController();
   const note = (message: string) => void notes.push(message);
-  return { notes, ...(await openExternal(url, { inPlace, tables, signal, note, rights })) };
+  return { notes, ...(await openExternal(url, { inPlace, objects, signal, note, rights })) };
 }
 
 test("a server that does not answer is not waited for", async () => {
@@ -134,14 +134,14 @@ test("nothing is said where nothing is left", async () => {
 
 test("a second run in place is told, unless it has other tables", async () => {
   const url = await makeDatabase();
-  const first = await open(url, true, ["books", "authors"]);
-  await expect(open(url, true, ["authors"])).rejects.toThrow(
+  const first = await open(url, true, ["table books", "table authors"]);
+  await expect(open(url, true, ["table authors"])).rejects.toThrow(
     /^Another run with --in-place uses the same tables in the database own_\S+\. Wait until it ends, or leave out --in-place\.$/,
   );
-  const other = await open(url, true, ["films"]);
+  const other = await open(url, true, ["table films"]);
   await other.close();
   await first.close();
-  const next = await open(url, true, ["authors"]);
+  const next = await open(url, true, ["table authors"]);
   await next.close();
 });
 

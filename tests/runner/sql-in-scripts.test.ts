@@ -4,6 +4,7 @@ import {
   lostThings,
   makesShared,
   needsReader,
+  othersIn,
   unnamedTable,
 } from "../../runner/common/sql-in-scripts.ts";
 import { loadGuide } from "../../runner/guide/load-guide.ts";
@@ -31,6 +32,7 @@ test.each([
   ['db.query("DROP /* the old */ TABLE notes");', "notes"],
   ['db.query("DROP TABLE :\\"notes\\"");', ":notes"],
   ['db.query("DROP TABLE größe");', "größe"],
+  ['DROP TABLE "Shop"."notes"', "Shop.notes"],
   ["// truncate text -- as it is\nconst table = 1;", undefined],
   ['db.query("DROP VIEW books");', undefined],
   ['db.query("CREATE TEMP VIEW notes AS SELECT 1");', undefined],
@@ -40,6 +42,28 @@ test.each([
   const { directory, write } = makeGuide({ runs: ["01-a"], tables: ["books"] }, ["01-a"]);
   write("steps/01-a.ts", `/*\n# A\n\nCREATE TABLE in the text is not a statement.\n*/\n${code}\n`);
   expect(unnamedTable(await loadGuide(directory))?.table).toBe(table);
+});
+
+test.each([
+  ["DROP SCHEMA IF EXISTS shop, Store CASCADE;", "schema shop, schema store"],
+  ['db.query("create schema\n  if not exists \\"Shop\\"");', "schema Shop"],
+  ["CREATE TYPE shop.mood AS ENUM ('ok')", "type shop.mood"],
+  ["DROP DOMAIN price", "type price"],
+  [
+    "DROP FUNCTION IF EXISTS total(numeric(6, 2), int), shop.other CASCADE",
+    "routine total, routine shop.other",
+  ],
+  ["CREATE OR REPLACE FUNCTION total (a int) RETURNS int", "routine total"],
+  ["create procedure fill() language sql", "routine fill"],
+  ["DROP AGGREGATE biggest(int)", "routine biggest"],
+  ['DROP ROUTINE "Shop".total(text)', "routine Shop.total"],
+  ["CREATE SEQUENCE IF NOT EXISTS ids", "sequence ids"],
+  ["DROP EXTENSION hstore, pg_trgm", "extension hstore, extension pg_trgm"],
+  ["CREATE EXTENSION IF NOT EXISTS vector", ""],
+  ["CREATE TEMP SEQUENCE ids", ""],
+  ["DROP TABLE books; SELECT total(1)", ""],
+])("in %s, what else is made or removed is %s", (code, found) => {
+  expect(othersIn(code).join(", ")).toBe(found);
 });
 
 test.each([
