@@ -1,5 +1,5 @@
 import { Marked } from "marked";
-import { type Kind, tokensOf } from "../common/highlight.ts";
+import { tokensOf } from "../common/highlight.ts";
 import { escapeMarkup } from "../common/visible.ts";
 import { Html, html } from "./html.ts";
 
@@ -22,14 +22,14 @@ function codeLines(code: string, language: string): Html[] {
     for (const [index, part] of text.split("\n").entries()) {
       if (index > 0) lines.push([]);
       if (part !== "")
-        lines.at(-1)?.push(...(kind ? [colored(part, kind)] : plain(part, language)));
+        lines
+          .at(-1)
+          ?.push(
+            ...(kind ? [html`<span class="syntax-${kind}">${part}</span>`] : plain(part, language)),
+          );
     }
   }
   return lines.map((parts) => html`<span class="line">${parts}\n</span>`);
-}
-
-function colored(text: string, kind: Kind): Html {
-  return html`<span class="syntax-${kind}">${text}</span>`;
 }
 
 /** A word of a shell is an element: the style sheet keeps its line from breaking at a hyphen. */

@@ -86,16 +86,15 @@ function proseInOneWay(lines: readonly string[]): string {
   return inOneWay
     .join("\n")
     .split(/(`[^`]*`)/)
-    .map((part, index) => (index % 2 === 1 ? part : withOneEmphasis(part)))
+    .map((part, index) => {
+      const isCode = index % 2 === 1;
+      return isCode ? part : part.replace(/\\([!-/:-@[-`{-~])/g, "$1").replaceAll("*", "_");
+    })
     .join("")
     .replace(/^[ \t]*\||\|[ \t]*$/gm, "|")
     .replace(/\s*\|\s*/g, "|")
     .replace(/\s+/g, " ")
     .trim();
-}
-
-function withOneEmphasis(text: string): string {
-  return text.replace(/\\([!-/:-@[-`{-~])/g, "$1").replaceAll("*", "_");
 }
 
 /** What Jupyter and VS Code write into a notebook, or into its cells, when it is opened or run. */

@@ -150,7 +150,8 @@ function tasksIn(
       throw new Failure("layout", `${source} has two regions "${region}". Rename one.`);
     }
     const entry = entries.get(region);
-    const [prefix, own] = [...(entry?.for ?? [])].find(([one]) => isWithin(path, one)) ?? [];
+    const [prefix, own] =
+      [...(entry?.for ?? [])].find(([one]) => `${path}/`.startsWith(`${one}/`)) ?? [];
     const what = own?.task ?? entry?.task;
     if (what === undefined) {
       const missing = entry ? `"${region}" has no "task"` : `there is no "${region}"`;
@@ -160,10 +161,6 @@ function tasksIn(
     if (prefix !== undefined) used.add(`${region} ${prefix}`);
     return { region, what, hints: own?.hints ?? entry?.hints ?? [] };
   });
-}
-
-function isWithin(path: string, folder: string): boolean {
-  return path === folder || path.startsWith(`${folder}/`);
 }
 
 function readEntries(json: JsonFile): Entries | undefined {

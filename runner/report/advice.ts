@@ -105,15 +105,12 @@ export function readersAdvice(
     return adviceFor(guide, judged, (client) => fileOf(run, client));
   }
   const filesOf = (one: Run) => clients.map(({ client }) => fileOf(one, client));
-  const writes = (one: Run) => filesOf(one).some((file) => writing.test(readText(file)));
+  const writes = (one: Run) =>
+    filesOf(one).some((file) => writing.test(`${readRegularFile(resolve(file)) ?? ""}`));
   const writer = guide.runs.slice(0, run.index + 1).findLast(writes) ?? run;
   const said = "It printed something else than the guide documents.";
   if (writer === run) return `${said} Look at ${list(filesOf(run))}.`;
   return `${said} ${run.step.name} only reads. Look at what wrote before it: ${list(filesOf(writer))}.`;
-}
-
-function readText(file: string): string {
-  return readRegularFile(resolve(file))?.toString("utf8") ?? "";
 }
 
 function list(words: readonly string[]): string {

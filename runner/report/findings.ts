@@ -22,7 +22,8 @@ export function findings(judged: JudgedRun): Finding[] {
   for (const clientRun of judged.clients) {
     const result = resultOf(judged, clientRun);
     if (result.kind === "passed" || result.kind === "skipped") continue;
-    const shown = result.kind === "failure" ? withoutHead(result.details) : result.details;
+    const isDiff = result.kind === "failure";
+    const shown = isDiff ? result.details.replace(/--- .*\n\+\+\+ .*\n/, "") : result.details;
     const { outcome } = clientRun;
     const before = outcome.kind === "failed" ? printedBefore(outcome).join("\n") : "";
     const parts = [clip(printable(shown).trimEnd(), DETAILS_LIMIT), printable(before)];
@@ -67,10 +68,6 @@ export function failedLine(stderr: string, name: string): number | undefined {
   // Python names the innermost call last.
   const place = stderr.includes("Traceback (most recent call last)") ? places.at(-1) : places[0];
   return place && Number(place[1]);
-}
-
-function withoutHead(diff: string): string {
-  return diff.replace(/--- .*\n\+\+\+ .*\n/, "");
 }
 
 /** Cuts a text that is too long for a report. @param limit in characters */

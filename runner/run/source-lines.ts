@@ -19,7 +19,7 @@ export function withSourceLines(text: string, directory: string): string {
   return text.replace(position, (found, inSentence, program, line, column = "1") => {
     try {
       const file = join(directory, program);
-      const map = maps.get(file) ?? readMap(`${file}.map`);
+      const map = maps.get(file) ?? new SourceMap(JSON.parse(readFileSync(`${file}.map`, "utf8")));
       maps.set(file, map);
       const entry = map.findEntry(Number(line) - 1, Number(column) - 1);
       if (!("originalSource" in entry)) return found;
@@ -31,8 +31,4 @@ export function withSourceLines(text: string, directory: string): string {
       return found; // the program has no map
     }
   });
-}
-
-function readMap(file: string): SourceMap {
-  return new SourceMap(JSON.parse(readFileSync(file, "utf8")));
 }
