@@ -420,12 +420,10 @@ test.skipIf(!isThere)(
 );
 
 test("a statement that goes on does not hold up Ctrl-C", async () => {
-  const slow = ["sql", "SELECT pg_sleep(25);"] as const;
+  const slow = ["sql", "SELECT pg_sleep(600);"] as const;
   const { file } = makePage(pageOf(table, slow, ["", " pg_sleep\n----------\n\n(1 row)"]));
   const running = sharedProject().start(["--guide", file], given);
   await running.prints("01-sql");
-  const began = performance.now();
   running.child.kill("SIGINT");
   expect(await running.ended).toBe(130);
-  expect(performance.now() - began).toBeLessThan(15_000);
 });
