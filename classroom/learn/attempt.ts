@@ -178,7 +178,12 @@ function openAttempts(course: Course, opened: Session, compiled: Compiled): Atte
       .catch(() => {})
       .then(async () => {
         await prepareOwn(exercise);
-        if (isComplete && exercise.kind === "script") await tryingAgain.prepare(exercise);
+        if (!isComplete || exercise.kind !== "script") return;
+        if (!solutions.has(exercise)) {
+          await solve(exercise);
+          await prepareOwn(exercise);
+        }
+        await tryingAgain.prepare(exercise);
       });
     return preparing;
   }
@@ -189,16 +194,16 @@ function openAttempts(course: Course, opened: Session, compiled: Compiled): Atte
     const kept = await session.rewind(exercise.before, clients);
     refuseBad(exercise, await judge(exercise.before.slice(kept), undefined, opened));
     prepared = exercise;
-    if (compiled.exercise !== exercise) return; // it is compiled for its first attempt
+    // It is compiled for its first attempt. The solution may run before it.
+    if (compiled.exercise !== exercise || !solutions.has(exercise)) return;
     await session.expect(exercise.judges.slice(0, 1), clients);
   }
 
   /**
-   * Runs the solution of a script. It takes a moment, and only if the learner's output is right.
+   * Runs the solution of a script, in the place of the learner's.
    * @returns what it did until now, at last what it does now
    */
-  async function runSolution(exercise: Exercise) {
-    await prepare(exercise);
+  async function solve(exercise: Exercise) {
     prepared = undefined;
     const run = guide.runs.slice(exercise.before.length, exercise.before.length + 1);
     const judged = await judge(run, undefined, counted);
@@ -208,6 +213,11 @@ function openAttempts(course: Course, opened: Session, compiled: Compiled): Atte
     const runs = [...others, done];
     solutions.set(exercise, runs);
     return runs;
+  }
+
+  async function runSolution(exercise: Exercise) {
+    await prepare(exercise);
+    return solve(exercise);
   }
 
   /** What each client's run did, and left in its database. */

@@ -28,7 +28,6 @@ export function compareTrials(
   // What is not known is not wrong.
   if (!solution || [own, ...runs].some(({ exitCode }) => exitCode === null)) return undefined;
   const isAlways = (of: (run: Trial) => unknown) => runs.every((run) => of(run) === of(solution));
-  const failed = ({ exitCode }: Trial) => exitCode !== 0;
   if (!isAlways(failed)) return undefined;
   if (failed(solution)) {
     if (failed(own)) return undefined;
@@ -54,6 +53,7 @@ export function compareTrials(
   return difference && { ...difference, message: `${name}: ${difference.message}` };
 }
 
+export const failed = ({ exitCode }: Trial) => exitCode !== 0;
 const exactly = ({ stdout }: Trial) => stdout;
 const inAnyOrder = ({ stdout }: Trial) => stdout.split("\n").sort().join("\n");
 

@@ -5,7 +5,7 @@ import type { Exercise } from "../../runner/guide/exercises.ts";
 import type { Run } from "../../runner/guide/guide.ts";
 import type { Session } from "../../runner/run/session.ts";
 import type { Difference } from "./compare-effects.ts";
-import { compareTrials, type Trial } from "./compare-trials.ts";
+import { compareTrials, failed, type Trial } from "./compare-trials.ts";
 import type { Course } from "./course.ts";
 import { type OtherData, otherData } from "./other-data.ts";
 import { readAfter } from "./tables-after.ts";
@@ -13,9 +13,8 @@ import { readAfter } from "./tables-after.ts";
 /** A script that goes on for longer is ended, and not compared. */
 const PATIENCE_MS = 10_000;
 
-/** The first is the learner's script. */
-const roles = ["own", "solution"] as const;
-type Role = (typeof roles)[number];
+/** Whose script is tried: the learner's is "own". */
+type Role = "own" | "solution";
 
 /** Where a script is tried once more: it has the name of a client, and a database of its own. */
 interface Place {
@@ -65,6 +64,13 @@ export function openTryingAgain(
   /** What the solution of an exercise does in each place. */
   const solutions = new Map<Exercise, readonly Trial[]>();
 
+  /** Without rows, all that is compared is an error of the solution. */
+  const placesOf = (exercise: Exercise, role: Role) =>
+    places.filter(({ data }, index) => {
+      const trial = solutions.get(exercise)?.[index];
+      return role === "solution" || data.hasRows || (trial && failed(trial));
+    });
+
   /** The first step has nothing before it, and so no rows that could be others. */
   const isTried = ({ before }: Exercise) =>
     before.length > 0 && session.server.isParallel && !session.server.isOneEach;
@@ -73,7 +79,8 @@ export function openTryingAgain(
   async function make(exercise: Exercise, role: Role, isAgain = false): Promise<void> {
     if (role === "own" && prepared === exercise) return;
     if (role === "own") prepared = undefined;
-    const databases = places.map(async (place) => {
+    const chosen = placesOf(exercise, role);
+    const databases = chosen.map(async (place) => {
       const name = nameOf(place, role);
       const { sql, sqlAgain } = place.data;
       const { name: template } = await session.databaseOf(place.client);
@@ -86,14 +93,14 @@ export function openTryingAgain(
     if (isCompiled(exercise)) {
       await session.expect(
         exercise.judges.slice(0, 1),
-        places.map((place) => nameOf(place, role)),
+        chosen.map((place) => nameOf(place, role)),
       );
     }
     prepared = exercise;
   }
 
-  function runAll(run: Run, role: Role, stop?: AbortSignal): Promise<readonly Trial[]> {
-    return Promise.all(places.map((place) => tryOnce(run, place, role, stop)));
+  function runAll(exercise: Exercise, run: Run, role: Role, stop?: AbortSignal) {
+    return Promise.all(placesOf(exercise, role).map((place) => tryOnce(run, place, role, stop)));
   }
 
   async function tryOnce(run: Run, place: Place, role: Role, stop?: AbortSignal): Promise<Trial> {
@@ -110,9 +117,9 @@ export function openTryingAgain(
     return { exitCode, stderr, stdout: readFileSync(stdoutFile, "utf8"), left };
   }
 
-  async function runSolution({ before }: Exercise): Promise<readonly Trial[]> {
-    const run = runs[before.length];
-    const trials = run ? await runAll(run, "solution") : [];
+  async function runSolution(exercise: Exercise): Promise<readonly Trial[]> {
+    const run = runs[exercise.before.length];
+    const trials = run ? await runAll(exercise, run, "solution") : [];
     await waitForAll(places.map((place) => session.reset(nameOf(place, "solution"))));
     return trials;
   }
@@ -122,11 +129,11 @@ export function openTryingAgain(
 
     async prepare(exercise) {
       if (!isTried(exercise)) return;
-      const isKnown = solutions.has(exercise);
-      await waitForAll(
-        roles.filter((role) => role === "own" || !isKnown).map((role) => make(exercise, role)),
-      );
-      if (!isKnown) solutions.set(exercise, await runSolution(exercise));
+      if (!solutions.has(exercise)) {
+        await make(exercise, "solution");
+        solutions.set(exercise, await runSolution(exercise));
+      }
+      await make(exercise, "own");
     },
 
     async compare(exercise, stop, restore) {
@@ -134,13 +141,13 @@ export function openTryingAgain(
       const first = solutions.get(exercise);
       if (!isTried(exercise) || !run || !first) return undefined;
       prepared = undefined;
-      const own = await runAll(run, "own", stop);
+      const own = await runAll(exercise, run, "own", stop);
       const differenceFrom = (runs: readonly (readonly Trial[])[]) =>
-        places
-          .map(({ data }, at) => {
-            const each = runs.flatMap((trials) => trials[at] ?? []);
+        placesOf(exercise, "own")
+          .map((place, at) => {
+            const each = runs.flatMap((trials) => trials[places.indexOf(place)] ?? []);
             const mine = own[at];
-            return mine && compareTrials(data, mine, each);
+            return mine && compareTrials(place.data, mine, each);
           })
           .find((difference) => difference !== undefined);
       if (stop.aborted || !differenceFrom([first])) return undefined;

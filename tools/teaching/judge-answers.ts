@@ -21,8 +21,14 @@ export const answeredCourses = [
   ...new Set(Object.keys(answers).map((exercise) => exercise.replace(/\/[^/]+$/, ""))),
 ];
 
-/** Has the answers of a course judged, as `learn` does, in a directory of their own. */
-export async function judgeAnswers(course: string): Promise<JudgedAnswer[]> {
+/**
+ * Has the answers of a course judged, as `learn` does, in a directory of their own.
+ * @param more answers of each exercise, by its name with its guide
+ */
+export async function judgeAnswers(
+  course: string,
+  more: (exercise: string) => readonly Answer[] = () => [],
+): Promise<JudgedAnswer[]> {
   const [, guide = "", name = ""] = /^(?:(.*)\/)?([^/]+)$/.exec(course) ?? [];
   const { signal } = new AbortController();
   const context = { note: () => {}, signal };
@@ -31,7 +37,9 @@ export async function judgeAnswers(course: string): Promise<JudgedAnswer[]> {
     const judged: JudgedAnswer[] = [];
     for (const exercise of copy.exercises) {
       const full = join(guide, exercise.name).replaceAll("\\", "/");
-      for (const answer of answers[full] ?? []) {
+      const all = [...(answers[full] ?? []), ...more(full)];
+      if (all.length > 0) await attempts.prepare(exercise);
+      for (const answer of all) {
         writeFileSync(exercise.file, change(solutionOf(exercise), answer));
         const attempt = await attempts.run(exercise, signal);
         const text = stripVTControlCharacters(wholeVerdict(attempt, copy, exercise));
@@ -44,6 +52,6 @@ export async function judgeAnswers(course: string): Promise<JudgedAnswer[]> {
 
 function change(solution: string, [what, from, to]: Answer): string {
   const changed = solution.replace(from, to);
-  if (changed === solution) throw new Error(`${what}: the solution has no ${from}`);
+  if (changed === solution && from !== to) throw new Error(`${what}: the solution has no ${from}`);
   return changed;
 }
