@@ -32,7 +32,6 @@ export async function checkCourse(
   let isGood = reportGaps(course, print);
   await withCopy(course, options, context, async (attempts, { exercises }) => {
     for (const exercise of exercises) {
-      await attempts.prepare(exercise);
       const faults = await faultsOf(course, exercise, attempts, signal);
       signal.throwIfAborted();
       if (faults.length > 0) isGood = false;
