@@ -1,10 +1,8 @@
 import { Failure } from "../../runner/common/failure.ts";
-import { countedSession } from "../../runner/run/counted-session.ts";
 import type { Session } from "../../runner/run/session.ts";
 import { openStepper, Stopped } from "../../runner/run/stepper.ts";
 import type { JudgedRun } from "../../runner/verify/judge.ts";
 import type { Refusal } from "./access.ts";
-import { type Observer, observedSession } from "./database/observer.ts";
 import { isFresh, type LiveState } from "./live-state.ts";
 import type { Action } from "./questions.ts";
 import { describeRun, type Results, summaryOf } from "./run-result.ts";
@@ -14,7 +12,6 @@ export type Controller = ReturnType<typeof openController>;
 
 export interface ControllerParts extends Results {
   readonly session: Session;
-  readonly observer: Observer;
   readonly state: LiveState;
   /** Called with an error that the page can't show. */
   readonly onFailure: (error: unknown) => void;
@@ -28,11 +25,7 @@ type Task = (signal: AbortSignal) => Promise<string>;
 export function openController(parts: ControllerParts) {
   const { guide, clients, state, onFailure } = parts;
   const names = clients.map(({ name }) => name);
-  const stepper = openStepper(
-    guide,
-    names,
-    observedSession(countedSession(parts.observer.logged(parts.session)), parts.observer, state),
-  );
+  const stepper = openStepper(guide, names, parts.session);
   const position = () => stepper.judged.length;
   let stop: AbortController | undefined;
   /** Why nothing may run. */

@@ -62,10 +62,10 @@ export async function runLive(options: LiveOptions): Promise<boolean> {
   const pages = openPages(idleTimeout * 1000, onIdle);
   const names = clients.map(({ name }) => name);
   const state = openLiveState(guide, names, pages.send);
-  const observer = await openObserver(session, options.statements);
+  const observer = await openObserver(session, options.statements, state);
   const { running } = options.launcher;
   const controller = openController({
-    ...{ guide, clients, session, observer, state, running, onFailure },
+    ...{ guide, clients, session: observer.session, observer, state, running, onFailure },
   });
   const page = await openLivePage(guide, clients, session.server);
   const memory = openReaderMemory(guide);

@@ -5,28 +5,25 @@ import { project } from "../../../runner/common/project.ts";
 import { waitForAll } from "../../../runner/common/wait-for-all.ts";
 import { compileSteps } from "../../../runner/run/compile-steps.ts";
 import type { prepareLaunch } from "../../../runner/run/prepare-launch.ts";
+import type { Launch, SessionOptions } from "../../../runner/run/session.ts";
 import type { Workspace } from "../../../runner/workspace/workspace.ts";
 import type { Statement } from "../messages.ts";
 
 /** The statements that the drivers report, on any server. */
-export interface DriverStatements {
-  /** Prepares the steps, and makes each of them write down its statements. */
-  readonly prepare: typeof prepareLaunch;
-  /** @returns the statements of a client's last run; undefined if no driver reported them */
-  ofLastRun(client: string): readonly Statement[] | undefined;
-}
+export type DriverStatements = ReturnType<typeof openDriverStatements>;
 
 const name = "note-statements";
 const source = join(project, `classroom/live/database/${name}${extname(import.meta.filename)}`);
 
 /** @param prepare what starts the steps, and is made to write down their statements */
-export function openDriverStatements(prepare: typeof prepareLaunch): DriverStatements {
+export function openDriverStatements(prepare: typeof prepareLaunch) {
   /** The file to which the last run of each client writes them. */
   const notes = new Map<string, string>();
   let count = 0;
 
   return {
-    async prepare(options, workspace) {
+    /** Prepares the steps, and makes each of them write down its statements. */
+    async prepare(options: SessionOptions, workspace: Workspace): Promise<Launch> {
       const [launch, preload] = await waitForAll([
         prepare(options, workspace),
         compilePreload(workspace),
@@ -47,7 +44,8 @@ export function openDriverStatements(prepare: typeof prepareLaunch): DriverState
       };
     },
 
-    ofLastRun(client) {
+    /** @returns the statements of a client's last run; undefined if no driver reported them */
+    ofLastRun(client: string): readonly Statement[] | undefined {
       const file = notes.get(client);
       if (!file || !existsSync(file)) return undefined;
       const lines = readFileSync(file, "utf8").split("\n").slice(0, -1);

@@ -1,8 +1,7 @@
 import { closeSync, type FSWatcher, openSync, readSync, watch } from "node:fs";
 import { StringDecoder } from "node:string_decoder";
 import { cutSecretAt, hideSecrets } from "../../../runner/common/secrets.ts";
-import type { Run } from "../../../runner/guide/guide.ts";
-import type { Outcome } from "../../../runner/guide/outcome.ts";
+import { countedSession } from "../../../runner/run/counted-session.ts";
 import type { Session } from "../../../runner/run/session.ts";
 import type { LiveClient } from "../live-clients.ts";
 import type { LiveState } from "../live-state.ts";
@@ -20,58 +19,66 @@ export interface Observation {
   readonly statements: readonly Statement[] | undefined;
 }
 
-/** Reads the clients' databases after each of their runs. */
-export interface Observer {
-  /** The same session. For each run, it is noted which part of the server's log is its own. */
-  logged(session: Session): Session;
-  /** Does a client's run, and reads the database before the client goes on. */
-  observe(run: Run, client: string, work: () => Promise<Outcome>): Promise<Outcome>;
-  /** @returns undefined if the client has not done the run */
-  observed(index: number, client: string): Observation | undefined;
-}
-
 /** Before the first run, a database is empty. */
 const nothing: Observation = { snapshot: noTables, statements: [] };
 
-/** @param sent the statements of the drivers. Those of scripts are in the embedded server's log */
-export async function openObserver(
-  { server, databaseOf }: Session,
-  sent: DriverStatements,
-): Promise<Observer> {
-  const observer = await server.observe?.();
-  const all = new Map<string, Observation>();
-  /** Of each client's last run. */
-  const parts = new Map<string, LogPart>();
-  return {
-    logged(session) {
-      if (!observer) return session;
-      const { log } = observer;
-      return {
-        ...session,
-        async execute(run, client, execution) {
-          const from = endOfLog(log);
-          const outcome = await session.execute(run, client, execution);
-          parts.set(client, { from, until: endOfLog(log) });
-          return outcome;
-        },
-      };
-    },
+export type Observer = Awaited<ReturnType<typeof openObserver>>;
 
-    async observe(run, client, work) {
-      const database = await databaseOf(client);
-      const outcome = await work();
-      const key = `${run.index} ${client}`;
-      if (outcome.kind === "skipped") all.delete(key);
-      else {
-        const part = parts.get(client);
-        const logged = () => observer && part && statementsOf(observer.log, part, database.name);
-        const statements = sent.ofLastRun(client) ?? logged();
-        const snapshot = await readTables(observer?.urlFor(database) ?? database.url);
-        all.set(key, { snapshot, statements });
-      }
+/**
+ * Shows a session's runs while they go on, and reads the clients' databases after each of them.
+ * @param sent the statements of the drivers. Those of scripts are in the embedded server's log
+ */
+export async function openObserver(session: Session, sent: DriverStatements, state: LiveState) {
+  const observer = await session.server.observe?.();
+  const all = new Map<string, Observation>();
+  /** Which part of the server's log belongs to a client's last run. */
+  const parts = new Map<string, LogPart>();
+
+  const logged: Session = {
+    ...session,
+    async execute(run, client, execution) {
+      if (!observer) return session.execute(run, client, execution);
+      const from = endOfLog(observer.log);
+      const outcome = await session.execute(run, client, execution);
+      parts.set(client, { from, until: endOfLog(observer.log) });
       return outcome;
     },
-    observed: (index, client) => (index < 0 ? nothing : all.get(`${index} ${client}`)),
+  };
+  const counted = countedSession(logged);
+
+  return {
+    /** The same session, observed. */
+    session: {
+      ...counted,
+      async execute(run, client, execution) {
+        state.begin(run.index);
+        const database = await session.databaseOf(client);
+        let finish = () => {};
+        const onStart = (file: string, firstByte: number) => {
+          finish = followOutput(file, firstByte, OUTPUT_SHOWN, (text) =>
+            state.addOutput(run.index, client, text),
+          );
+        };
+        const outcome = await counted
+          .execute(run, client, { ...execution, onStart })
+          .finally(() => finish());
+        const key = `${run.index} ${client}`;
+        if (outcome.kind === "skipped") {
+          all.delete(key);
+          return outcome;
+        }
+        const part = parts.get(client);
+        const inLog = () => observer && part && statementsOf(observer.log, part, database.name);
+        const statements = sent.ofLastRun(client) ?? inLog();
+        const snapshot = await readTables(observer?.urlFor(database) ?? database.url);
+        all.set(key, { snapshot, statements });
+        return outcome;
+      },
+    } satisfies Session,
+
+    /** @returns undefined if the client has not done the run */
+    observed: (index: number, client: string): Observation | undefined =>
+      index < 0 ? nothing : all.get(`${index} ${client}`),
   };
 }
 
@@ -86,25 +93,6 @@ export function tablesAt(
     const tables = now && findChanges(now.snapshot, observed(since, name)?.snapshot);
     return { client: name, title, tables: tables ?? null };
   });
-}
-
-/** The same session. Its runs are shown while they go on, and its databases are read after each. */
-export function observedSession(session: Session, observer: Observer, state: LiveState): Session {
-  return {
-    ...session,
-    async execute(run, client, execution) {
-      state.begin(run.index);
-      let finish = () => {};
-      const onStart = (file: string, firstByte: number) => {
-        finish = followOutput(file, firstByte, OUTPUT_SHOWN, (text) =>
-          state.addOutput(run.index, client, text),
-        );
-      };
-      const work = () =>
-        session.execute(run, client, { ...execution, onStart }).finally(() => finish());
-      return observer.observe(run, client, work);
-    },
-  };
 }
 
 /**

@@ -1,26 +1,15 @@
 import type { Asked, DoneState } from "../messages.ts";
-import type { Schema, TextEditor } from "./editor/editor-types.ts";
+import type { Schema, TextEditor } from "./editor/editor.ts";
 import { button, counted, element, layOutProjector, option } from "./elements.ts";
 import { loadEditor } from "./load-editor.ts";
 import { messageOf, question } from "./server.ts";
 import { sortableTable, value } from "./sortable-table.ts";
 
-/** A field below a client's result, for SQL of the reader's. */
-export interface AskField {
-  /** @param state undefined while there is no result */
-  show(state: DoneState | undefined): void;
-}
-
 /**
- * Adds the field to the panel of a client.
+ * Adds a field for SQL of the reader's to the panel of a client.
  * @param run the index of the run after which the database is asked
  */
-export function openAskField(
-  panel: HTMLElement,
-  client: string,
-  run: number,
-  name: string,
-): AskField {
+export function openAskField(panel: HTMLElement, client: string, run: number, name: string) {
   const title = panel.querySelector(".panel-name")?.textContent ?? client;
   const details = element("details", "ask");
   details.append(element("summary", "", "Ask the database"));
@@ -85,7 +74,8 @@ export function openAskField(
   }
 
   return {
-    show(state) {
+    /** @param state undefined while there is no result */
+    show(state: DoneState | undefined) {
       details.hidden = state === undefined;
       const own = state?.clients.find((one) => one.client === client);
       if (!own) return;

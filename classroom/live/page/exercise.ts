@@ -1,19 +1,10 @@
 import type { AttemptAnswer, ExerciseAnswer, ExerciseState, KeptAnswer } from "../questions.ts";
-import type { TextEditor } from "./editor/editor-types.ts";
+import type { TextEditor } from "./editor/editor.ts";
 import { button, element, layOutProjector, lines, withCode } from "./elements.ts";
 import { diffFigure, textFigure } from "./figures.ts";
 import { loadEditor } from "./load-editor.ts";
 import { messageOf, question } from "./server.ts";
 import { tableFigures } from "./tables.ts";
-
-/** An exercise in the place of a step's script. */
-export interface PageExercise {
-  readonly element: HTMLElement;
-  /** Loads the learner's file, and shows it in an editor. */
-  open(): void;
-  /** Sends what was typed a moment ago. */
-  leave(): void;
-}
 
 /** Milliseconds after the last key until what was typed is sent. */
 const PAUSE = 250;
@@ -30,7 +21,10 @@ interface ExerciseOptions {
   readonly go: (step: number) => void;
 }
 
-export function openExercise(options: ExerciseOptions): PageExercise {
+export type PageExercise = ReturnType<typeof openExercise>;
+
+/** Makes an exercise in the place of a step's script. */
+export function openExercise(options: ExerciseOptions) {
   const { course, index, state, onState, go } = options;
   const { file, language, tasks } = state;
   const which = { course, exercise: index };
@@ -78,6 +72,7 @@ export function openExercise(options: ExerciseOptions): PageExercise {
   root.role = "group";
   root.ariaLabel = `Exercise: ${state.title}`;
 
+  /** Loads the learner's file, and shows it in an editor. */
   function open(): void {
     opening ??= openOnce().catch((error) => {
       opening = undefined;
@@ -218,5 +213,10 @@ export function openExercise(options: ExerciseOptions): PageExercise {
     more.replaceChildren();
   }
 
-  return { element: root, open, leave: () => void send() };
+  return {
+    element: root,
+    open,
+    /** Sends what was typed a moment ago. */
+    leave: () => void send(),
+  };
 }

@@ -1,4 +1,4 @@
-import type { EditorOptions, TextEditor } from "./editor/editor-types.ts";
+import type { EditorOptions, TextEditor } from "./editor/editor.ts";
 
 type Open = (parent: HTMLElement, options: Omit<EditorOptions, "nonce">) => TextEditor;
 

@@ -1,22 +1,13 @@
 import type { ChangedLine, ScriptState } from "../messages.ts";
 import type { Problem, ScriptAnswer, ScriptQuestion } from "../questions.ts";
-import type { LineLike, TextEditor } from "./editor/editor-types.ts";
+import type { LineLike, TextEditor } from "./editor/editor.ts";
 import { button, counted, element } from "./elements.ts";
 import { changedLines } from "./figures.ts";
 import { loadEditor } from "./load-editor.ts";
 import { messageOf, question, refused } from "./server.ts";
 
 /** One script of the guide on the page. */
-export interface PageScript {
-  readonly name: string;
-  /** The index of the first run below it. */
-  readonly run: number;
-  show(state: ScriptState): void;
-  /** Sends what is not kept yet. @returns the digest of the version; empty without one; or NOT_KEPT */
-  shown(): Promise<string>;
-  /** Marks the line at which the version failed. Without one, removes the mark. */
-  setFailure(failure: Problem | undefined): void;
-}
+export type PageScript = ReturnType<typeof openScript>;
 
 /** In place of a digest: what the editor shows could not be sent. */
 export const NOT_KEPT = "not kept";
@@ -35,7 +26,7 @@ export function openScript(
   index: number,
   first: ScriptState,
   onRun: (run: number) => void,
-): PageScript {
+) {
   const { name, language } = first;
   let state = first;
   /** The guide's script. */
@@ -234,9 +225,10 @@ export function openScript(
 
   return {
     name,
+    /** The index of the first run below it. */
     run: runIndex(figure),
 
-    show(next) {
+    show(next: ScriptState) {
       state = next;
       if (!editor && next.digest !== "") void open();
       if (!editor) return;
@@ -247,7 +239,8 @@ export function openScript(
       });
     },
 
-    async shown() {
+    /** Sends what is not kept yet. @returns the digest of the version; empty without one; or NOT_KEPT */
+    async shown(): Promise<string> {
       sessionStorage.setItem(cursor, String(editor?.cursor ?? ""));
       await opening; // a version that was kept is on its way
       if (!editor) return "";
@@ -256,7 +249,8 @@ export function openScript(
       return isOwn ? seen : "";
     },
 
-    setFailure(problem) {
+    /** Marks the line at which the version failed. Without one, removes the mark. */
+    setFailure(problem: Problem | undefined) {
       failure = problem ? [problem] : [];
       showProblems();
     },

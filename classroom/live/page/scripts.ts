@@ -1,20 +1,13 @@
 import type { RunState, ScriptState } from "../messages.ts";
 import { NOT_KEPT, openScript, type PageScript } from "./script.ts";
 
-/** The scripts of the page, with the reader's versions of them. */
-export interface Scripts {
-  show(states: readonly ScriptState[]): void;
-  /** Sends what is not kept yet. @returns the digests of the versions that the page shows */
-  shown(): Promise<Record<string, string>>;
-  /** Sends what is not kept yet. @returns false if the reader has to choose something first */
-  keep(): Promise<boolean>;
-  /** Marks the lines at which the reader's versions failed in a run. */
-  showFailures(run: number, state: RunState): void;
-}
-
-/** @param run asks the server to run what follows a script */
-export function openScripts(run: (index: number) => void): Scripts {
+/**
+ * The scripts of the page, with the reader's versions of them.
+ * @param run asks the server to run what follows a script
+ */
+export function openScripts(run: (index: number) => void) {
   let scripts: readonly PageScript[] | undefined;
+  /** Sends what is not kept yet. @returns the digests of the versions that the page shows */
   async function shown(): Promise<Record<string, string>> {
     const digests = await Promise.all((scripts ?? []).map((script) => script.shown()));
     return Object.fromEntries(
@@ -25,12 +18,14 @@ export function openScripts(run: (index: number) => void): Scripts {
 
   return {
     shown,
+    /** Sends what is not kept yet. @returns false if the reader has to choose something first */
     keep: async () => !Object.values(await shown()).includes(NOT_KEPT),
-    show(states) {
+    show(states: readonly ScriptState[]) {
       scripts ??= states.map((state, index) => openScript(figureOf(state), index, state, run));
       for (const [index, state] of states.entries()) scripts[index]?.show(state);
     },
-    showFailures(run, state) {
+    /** Marks the lines at which the reader's versions failed in a run. */
+    showFailures(run: number, state: RunState) {
       for (const script of scripts ?? []) if (script.run === run) script.setFailure(undefined);
       if (state.kind !== "done" || state.isStale) return;
       for (const { details, isVersion } of state.clients) {

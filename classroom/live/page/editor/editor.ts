@@ -26,13 +26,41 @@ import {
   lineNumbers,
 } from "@codemirror/view";
 import type { Problem } from "../../questions.ts";
-import type { EditorOptions, LineLike, Schema, TextEditor } from "./editor-types.ts";
 import { colours, theme } from "./theme.ts";
 
 // A bundle of its own: the page loads it when the reader first writes something.
 
+export interface EditorOptions {
+  readonly text: string;
+  /** The ending of a file name, such as ts. */
+  readonly language: string;
+  /** For screen readers. */
+  readonly label: string;
+  /** Of the styles that the editor adds. */
+  readonly nonce: string;
+  /** True for a few lines: without line numbers, and selected, so that typing replaces them. */
+  readonly isShort?: boolean;
+  /** The columns of the tables, for completion in SQL. */
+  readonly schema?: Schema;
+  /** Called when the reader has changed the text. */
+  readonly onChange: (text: string) => void;
+  /** Called for Shift+Enter. */
+  readonly onRun: () => void;
+}
+
+export type Schema = Readonly<Record<string, string[]>>;
+
+/** A line, as the page shows it. */
+export interface LineLike {
+  readonly text: string;
+  /** How many lines before it have the same text. */
+  readonly occurrence: number;
+}
+
+export type TextEditor = ReturnType<typeof openEditor>;
+
 /** Opens an editor in an element. */
-export function openEditor(parent: HTMLElement, options: EditorOptions): TextEditor {
+export function openEditor(parent: HTMLElement, options: EditorOptions) {
   const { text, language, label, nonce, onChange, onRun } = options;
   /** True while the text is set from outside. */
   let isSet = false;
@@ -80,26 +108,28 @@ export function openEditor(parent: HTMLElement, options: EditorOptions): TextEdi
   view.dom.addEventListener("keydown", (event) => event.stopPropagation());
 
   return {
-    get text() {
+    get text(): string {
       return view.state.doc.toString();
     },
-    setText(next) {
+    setText(next: string): void {
       if (next === view.state.doc.toString()) return;
       isSet = true;
       view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: next } });
       isSet = false;
     },
-    setProblems(problems) {
+    setProblems(problems: readonly Problem[]): void {
       const places = problems.flatMap((problem) => placeOf(problem, view.state));
       view.dispatch(setDiagnostics(view.state, places));
     },
-    setSchema(schema) {
+    setSchema(schema: Schema): void {
       view.dispatch({ effects: languages.reconfigure(languageOf(language, schema)) });
     },
-    get cursor() {
+    /** Where the reader writes: characters before it. Undefined without the focus. */
+    get cursor(): number | undefined {
       return view.hasFocus ? view.state.selection.main.head : undefined;
     },
-    focus(at) {
+    /** @param at where to begin to write */
+    focus(at?: LineLike | number): void {
       const anchor = typeof at === "object" ? endOf(at, view.state) : at;
       if (anchor !== undefined) view.dispatch({ selection: { anchor }, scrollIntoView: true });
       view.focus();
