@@ -1,8 +1,9 @@
 import { relative } from "node:path";
 import type { GuideOptions } from "../../runner/cli/program.ts";
 import { shellWord } from "../../runner/common/project.ts";
+import { lessonOf, loadClients } from "../../runner/guide/clients.ts";
 import type { Guide, Step } from "../../runner/guide/guide.ts";
-import { type ClientSelection, selectClients } from "../../runner/run/select-clients.ts";
+import { type ClientSelection, findReady, selectClients } from "../../runner/run/select-clients.ts";
 
 /** A client, as the page names it. */
 export interface LiveClient {
@@ -25,12 +26,9 @@ export async function chooseClients(guide: Guide, options: GuideOptions): Promis
   const { driver, standalone = false } = options;
   const isDefault = driver.length === 0 && !standalone && guide.lesson.length > 0;
   if (!isDefault) return selectClients(guide, driver, standalone);
-  const all = await selectClients(guide, [], true);
-  const names = guide.lesson.map((name) => `standalone/${name}`);
-  const ready = names.flatMap((name) => all.standalone.find((one) => one.name === name) ?? []);
-  if (ready.length === 0) return selectClients(guide, [], false);
-  const unavailable = all.unavailable.filter(({ client }) => names.includes(client));
-  return { clients: ready.map(({ name }) => name), standalone: ready, unavailable };
+  const lesson = await findReady(lessonOf(guide, loadClients(guide)));
+  const clients = lesson.standalone.map(({ name }) => name);
+  return clients.length > 0 ? { ...lesson, clients } : selectClients(guide, [], false);
 }
 
 export function liveClients({ clients, standalone }: ClientSelection): LiveClient[] {

@@ -3,10 +3,9 @@ import type { Interactive } from "../../runner/cli/run.ts";
 import { openKeys } from "../../runner/common/keys.ts";
 import { openScreen } from "../../runner/common/screen.ts";
 import { lessonOf, loadClients } from "../../runner/guide/clients.ts";
-import type { Guide } from "../../runner/guide/guide.ts";
 import { summarize, verifiedSentence } from "../../runner/report/events.ts";
 import { countedSession } from "../../runner/run/counted-session.ts";
-import { findProgram, type ReadyClient } from "../../runner/run/select-clients.ts";
+import { findReady, type ReadyClient } from "../../runner/run/select-clients.ts";
 import type { SessionOptions } from "../../runner/run/session.ts";
 import { withSnapshots } from "../../runner/snapshots/with-snapshots.ts";
 import { readGuide } from "./notebook.ts";
@@ -23,7 +22,8 @@ export async function readNotebook(options: SessionOptions, context: Context): P
   screen.write(`${titleOf(guide)}\n${starting}${screen.isPlain ? "\n" : ""}`); // it takes a moment
   try {
     // Standalone clients that the reader named are read, and nothing else.
-    const lesson = options.standalone.length > 0 ? [] : await readyLesson(guide);
+    const asked = options.standalone.length > 0 ? [] : lessonOf(guide, loadClients(guide));
+    const { standalone: lesson } = await findReady(asked);
     const choices = choicesFrom(options, lesson);
     const { judged, clients } = await withSnapshots(
       { ...options, standalone: [...options.standalone, ...lesson] },
@@ -43,12 +43,6 @@ export async function readNotebook(options: SessionOptions, context: Context): P
   } finally {
     keys.close();
   }
-}
-
-/** The libraries of the guide's lesson that can run on this machine. */
-async function readyLesson(guide: Guide): Promise<ReadyClient[]> {
-  const found = await Promise.all(lessonOf(guide, loadClients(guide)).map(findProgram));
-  return found.filter((client): client is ReadyClient => "folder" in client);
 }
 
 function choicesFrom(

@@ -3,6 +3,7 @@ import { relative } from "node:path";
 import wrapAnsi from "wrap-ansi";
 import { color } from "../../runner/common/color.ts";
 import { highlight } from "../../runner/common/highlight.ts";
+import { shellWord } from "../../runner/common/project.ts";
 import { hang } from "../../runner/common/screen.ts";
 import { visible } from "../../runner/common/visible.ts";
 import type { ClientDatabase, GuideServer } from "../../runner/database/guide-server.ts";
@@ -180,7 +181,7 @@ export function connectionHelp(
 
 /** @returns undefined if a reader cannot simply run the step in a shell */
 function commandOf(guide: Guide, step: Step, name: string, scripts?: StandaloneClient) {
-  const file = quote(fileOf(step, scripts));
+  const file = shellWord(fileOf(step, scripts));
   if (scripts) {
     const { runtime } = scripts.folder;
     return runtime.kind === "typescript" && runtime.connection === "tcp"
@@ -189,11 +190,4 @@ function commandOf(guide: Guide, step: Step, name: string, scripts?: StandaloneC
   }
   if (step.program) return undefined;
   return `npx tsx ${file}${name === guide.drivers[0] ? "" : ` --driver ${name}`}`;
-}
-
-/** Quotes a path for a shell, if it needs quotes. */
-function quote(path: string): string {
-  if (/^[\w./\\:-]+$/.test(path)) return path;
-  const escaped = process.platform === "win32" ? "''" : "'\\''";
-  return `'${path.replaceAll("'", escaped)}'`;
 }

@@ -56,9 +56,7 @@ export async function selectClients(
     throw new Failure("usage", `There is no "${unknown}". The standalone clients: ${names}.`);
   }
   const chosen = all ? folders : folders.filter(({ name }) => named.includes(name));
-  const found = await Promise.all(chosen.map(findProgram));
-  const standalone = found.filter((one): one is ReadyClient => "folder" in one);
-  const unavailable = found.filter((one): one is Unavailable => !("folder" in one));
+  const { standalone, unavailable } = await findReady(chosen);
   const missed = unavailable.find(({ client }) => named.includes(client));
   if (missed) throw new Failure("usage", describeUnavailable(missed));
   return { clients: [...drivers, ...standalone.map(({ name }) => name)], standalone, unavailable };
@@ -80,6 +78,15 @@ async function selectPageClients(
     throw new Failure("usage", describeUnavailable(missed));
   }
   return { clients, standalone: [], unavailable };
+}
+
+/** Finds which of some clients can run here. */
+export async function findReady(clients: readonly StandaloneClient[]) {
+  const found = await Promise.all(clients.map(findProgram));
+  return {
+    standalone: found.filter((one): one is ReadyClient => "folder" in one),
+    unavailable: found.filter((one): one is Unavailable => !("folder" in one)),
+  };
 }
 
 /** Finds what runs a client's scripts on this machine. */
