@@ -29,7 +29,8 @@ export async function readNotebook(options: SessionOptions, context: Context): P
       { ...options, standalone: [...options.standalone, ...lesson] },
       (opened) => {
         if (!screen.isPlain) screen.write("\r\x1b[K");
-        const { session, log: tables } = openTableLog(countedSession(opened));
+        const tables = openTableLog(countedSession(opened));
+        const { session } = tables;
         return readGuide({ guide, choices, session, keys, screen, signal, tables });
       },
     );

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { color } from "../../runner/common/color.ts";
 import { openStepper } from "../../runner/run/stepper.ts";
-import type { JudgedRun } from "../../runner/verify/judge.ts";
 import { type Action, actionFor, keyLine, runsBefore } from "./actions.ts";
 import { openPager } from "./pager.ts";
 import { type Choice, titleOf } from "./pages.ts";
@@ -19,19 +18,13 @@ interface NotebookOptions
   readonly choices: readonly [Choice, ...Choice[]];
 }
 
-/** How far a reader came. */
-export interface Progress {
-  /** Each run as it was judged last. The guide has more runs if the reader quit. */
-  readonly judged: readonly JudgedRun[];
-  readonly clients: readonly string[];
-}
-
 /**
  * Shows the guide as a notebook in a terminal: a page for each run, and a key to go on. The guide's
  * title is on the screen already.
+ * @returns each run as it was judged last, and the clients. The guide has more runs if the reader quit
  * @throws Failure of kind "layout" if, at the end, a file has changed since it ran
  */
-export async function readGuide(options: NotebookOptions): Promise<Progress> {
+export async function readGuide(options: NotebookOptions) {
   const { guide, session, screen, choices } = options;
   const [chosen] = choices;
   const notebook: Notebook = {

@@ -1,23 +1,9 @@
 import { rowsOf, type Screen } from "../../runner/common/screen.ts";
 
-/** Shows a text one screenful at a time, so that nothing scrolls away unread. */
-export interface Pager {
-  /**
-   * Shows the first screenful of a page.
-   * @param used rows above it that must stay on the screen
-   */
-  show(page: string, used?: number): void;
-  /** Shows a text before the rest of the page, which it does not replace. */
-  insert(text: string): void;
-  /** Shows the next screenful. */
-  more(): void;
-  /** Shows the last screenful again. */
-  redraw(): void;
-  /** How many lines of the page were not shown yet. */
-  readonly linesLeft: number;
-}
+export type Pager = ReturnType<typeof openPager>;
 
-export function openPager({ write, size }: Screen): Pager {
+/** Shows a text one screenful at a time, so that nothing scrolls away unread. */
+export function openPager({ write, size }: Screen) {
   let rest: readonly string[] = [];
   let shown = "";
 
@@ -30,16 +16,24 @@ export function openPager({ write, size }: Screen): Pager {
   }
 
   return {
-    show(page, used = 0) {
+    /**
+     * Shows the first screenful of a page.
+     * @param used rows above it that must stay on the screen
+     */
+    show(page: string, used = 0) {
       rest = page.trimEnd().split("\n");
       next(used);
     },
-    insert(text) {
+    /** Shows a text before the rest of the page, which it does not replace. */
+    insert(text: string) {
       rest = [...text.trimEnd().split("\n"), ...(rest.length > 0 ? ["", ...rest] : [])];
       next(0);
     },
+    /** Shows the next screenful. */
     more: () => next(0),
+    /** Shows the last screenful again. */
     redraw: () => write(shown),
+    /** How many lines of the page were not shown yet. */
     get linesLeft() {
       return rest.length;
     },

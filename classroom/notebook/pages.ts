@@ -58,23 +58,21 @@ function choiceList(choices: readonly Choice[], chosen: Choice, width: number): 
 
 /** All of `before.md`: what to prepare for an application of one's own. */
 export function wholeIntroduction(guide: Guide, width: number): string {
-  const { introduction, chapters } = readChapters(guide, "before.md");
-  const text = chapters.map((chapter) => `## ${chapter.title}\n\n${chapter.text}`);
-  return (
-    renderProse([introduction, ...text].join("\n\n"), width) || "This guide has no introduction."
+  return renderProse(chaptersOf(guide, "before.md"), width) || "This guide has no introduction.";
+}
+
+function chaptersOf(guide: Guide, file: "before.md" | "after.md"): string {
+  const { introduction, chapters } = readChapters(guide, file);
+  return [introduction, ...chapters.map(({ title, text }) => `## ${title}\n\n${text}`)].join(
+    "\n\n",
   );
 }
 
 /** The last page: what to do next. */
 export function endPage(guide: Guide, width: number): string {
-  const { introduction, chapters } = readChapters(guide, "after.md");
-  const text = chapters.map((chapter) => `## ${chapter.title}\n\n${chapter.text}`);
   const here =
     "That was the last step. The databases are still there, as it left them: **?** shows how to look into them.";
-  return [here, introduction, ...text]
-    .map((one) => renderProse(one, width))
-    .filter(Boolean)
-    .join("\n\n");
+  return renderProse(`${here}\n\n${chaptersOf(guide, "after.md")}`, width);
 }
 
 /**

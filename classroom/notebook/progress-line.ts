@@ -4,22 +4,14 @@ import type { Outcome } from "../../runner/guide/outcome.ts";
 
 const frames = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
 
-/** A line that shows what each client is doing, and how far it is. */
-export interface ProgressLine {
-  done(client: string, outcome: Outcome): void;
-  /** Leaves the line as it is now. */
-  close(): void;
-}
+export type ProgressLine = ReturnType<typeof openProgressLine>;
 
 /**
- * Shows a line that changes. On a plain screen, shows one line at the start and one at the end.
+ * Shows in a line what each client is doing, and how far it is. On a plain screen, shows one line at the start
+ * and one at the end.
  * @param runs how many runs each client does
  */
-export function openProgressLine(
-  clients: readonly string[],
-  screen: Screen,
-  runs = 1,
-): ProgressLine {
+export function openProgressLine(clients: readonly string[], screen: Screen, runs = 1) {
   const { write, isPlain } = screen;
   const outcomes = new Map(clients.map((client): [string, Outcome[]] => [client, []]));
   let frame = 0;
@@ -35,10 +27,11 @@ export function openProgressLine(
   else draw();
 
   return {
-    done(client, outcome) {
+    done(client: string, outcome: Outcome) {
       outcomes.get(client)?.push(outcome);
       if (!isPlain) draw();
     },
+    /** Leaves the line as it is now. */
     close() {
       clearInterval(timer);
       write(isPlain ? `${cells()}\n` : `\r${cells()}\x1b[K\n`);

@@ -28,7 +28,7 @@ export interface Notebook {
   readonly signal: AbortSignal;
   readonly choices: readonly Choice[];
   /** What the runs changed in the tables. */
-  readonly tables: TableLog;
+  readonly tables: Pick<TableLog, "changes">;
   chosen: Choice;
   /** Runs what is chosen. */
   stepper: Stepper;

@@ -1,36 +1,18 @@
 import type { Session } from "../../runner/run/session.ts";
 import { findChanges } from "../live/database/compare-tables.ts";
 import { noTables, readTables, type Snapshot } from "../live/database/read-tables.ts";
-import type { ChangedTable } from "../live/messages.ts";
 
-/** Knows the tables as they were after each run. */
-export interface TableLog {
-  /**
-   * Tells what is in a client's tables after a run, and what changed since another one. Runs are named by
-   * their index; -1 is before the first one.
-   * @returns undefined if it is not known
-   */
-  changes(
-    client: string,
-    after: number,
-    since: number,
-  ): Promise<readonly ChangedTable[] | undefined>;
-}
+export type TableLog = ReturnType<typeof openTableLog>;
 
-/**
- * Reads the tables after each run of a session, while the reader reads what it printed.
- * @returns the session that does so
- */
-export function openTableLog(session: Session): {
-  readonly session: Session;
-  readonly log: TableLog;
-} {
+/** Reads the tables after each run of a session, while the reader reads what it printed. */
+export function openTableLog(session: Session) {
   const known = new Map<string, Promise<Snapshot | undefined>>();
   const reading = new Map<string, Promise<unknown>>();
   const at = (client: string, index: number) =>
     index < 0 ? noTables : known.get(`${index} ${client}`);
 
   return {
+    /** The session that does so. */
     session: {
       ...session,
       async execute(run, client, execution) {
@@ -51,13 +33,17 @@ export function openTableLog(session: Session): {
         await Promise.all(clients.map((client) => reading.get(client)));
         return session.rewind(runs, clients);
       },
-    },
-    log: {
-      async changes(client, after, since) {
-        const [now, before] = await Promise.all([at(client, after), at(client, since)]);
-        const isKnown = now?.kind === "read" && before?.kind === "read";
-        return isKnown ? findChanges(now, before) : undefined;
-      },
+    } satisfies Session,
+
+    /**
+     * Tells what is in a client's tables after a run, and what changed since another one. Runs are named by
+     * their index; -1 is before the first one.
+     * @returns undefined if it is not known
+     */
+    async changes(client: string, after: number, since: number) {
+      const [now, before] = await Promise.all([at(client, after), at(client, since)]);
+      const isKnown = now?.kind === "read" && before?.kind === "read";
+      return isKnown ? findChanges(now, before) : undefined;
     },
   };
 }
