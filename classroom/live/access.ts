@@ -48,10 +48,10 @@ export function refuseForeign({ headers }: Asked): Refusal | undefined {
   return { status: 403, reason: "Other pages cannot load this. Type the address instead." };
 }
 
-/** Lets browsers in: each token works once, and is exchanged for a cookie. */
-export type Access = ReturnType<typeof openAccess>;
-
-/** @param port becomes a part of the cookie's name: browsers send cookies to all ports of a host */
+/**
+ * Lets browsers in: each token works once, and is exchanged for a cookie.
+ * @param port becomes a part of the cookie's name: browsers send cookies to all ports of a host
+ */
 export function openAccess(port: number) {
   const tokens = new Set<string>();
   const cookies = new Set<string>();

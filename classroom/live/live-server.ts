@@ -2,15 +2,8 @@ import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { messageOf } from "../../runner/common/failure.ts";
 import { listen, readBody, safeHeaders } from "../../runner/common/web-server.ts";
-import {
-  type Access,
-  isRefusal,
-  openAccess,
-  type Refusal,
-  refuse,
-  refuseForeign,
-} from "./access.ts";
-import { VERSION_LIMIT } from "./versions/version-store.ts";
+import { isRefusal, openAccess, type Refusal, refuse, refuseForeign } from "./access.ts";
+import { tooLong, VERSION_LIMIT } from "./versions/version-store.ts";
 
 /** What a browser that was let in can ask for. */
 export interface Routes {
@@ -42,48 +35,47 @@ const headers = {
 export async function serve(wantedPort: number, routes: Routes, onEntry: () => void) {
   const server = createServer();
   const { port, close } = await listen(server, "127.0.0.1", wantedPort);
-  const site: Site = { host: `127.0.0.1:${port}`, access: openAccess(port), routes, onEntry };
+  const host = `127.0.0.1:${port}`;
+  const access = openAccess(port);
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    const refusal = refuse(request, host);
+    if (refusal) return sendText(response, refusal);
+
+    const [, token] = /^\/\?token=([\w-]+)$/.exec(request.url ?? "") ?? [];
+    if (request.method === "GET" && token) {
+      const cookie = access.useToken(token);
+      if (!cookie) return sendText(response, unknown);
+      response.setHeader("set-cookie", cookie);
+      sendPage(response, entrance);
+      return onEntry();
+    }
+    const isKnown = access.isKnown(request.headers.cookie);
+    const stranger = refuseForeign(request) ?? (isKnown ? undefined : unknown);
+    if (stranger) return sendText(response, stranger);
+    return answerKnown(routes, request, response);
+  }
+
   server.on("request", (request, response) => {
-    answer(site, request, response).catch((error) => {
+    answer(request, response).catch((error) => {
       if (response.headersSent) response.destroy();
       else sendText(response, { status: 500, reason: messageOf(error) });
     });
   });
   return {
     /** Makes an address that opens the page once. */
-    newAddress: () => `http://${site.host}/?token=${site.access.newToken()}`,
+    newAddress: () => `http://${host}/?token=${access.newToken()}`,
     close,
   };
 }
 
-interface Site {
-  readonly host: string;
-  readonly access: Access;
-  readonly routes: Routes;
-  onEntry(): void;
-}
-
-async function answer(
-  { host, access, routes, onEntry }: Site,
+/** Answers a browser that was let in. */
+async function answerKnown(
+  routes: Routes,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-  const refusal = refuse(request, host);
-  if (refusal) return sendText(response, refusal);
-
-  const [, token] = /^\/\?token=([\w-]+)$/.exec(request.url ?? "") ?? [];
-  if (request.method === "GET" && token) {
-    const cookie = access.useToken(token);
-    if (!cookie) return sendText(response, unknown);
-    response.setHeader("set-cookie", cookie);
-    sendPage(response, entrance);
-    return onEntry();
-  }
-  const isKnown = access.isKnown(request.headers.cookie);
-  const stranger = refuseForeign(request) ?? (isKnown ? undefined : unknown);
-  if (stranger) return sendText(response, stranger);
-
   switch (`${request.method} ${request.url}`) {
     case "GET /":
       return sendPage(response, routes.page(randomBytes(16).toString("base64")));
@@ -109,11 +101,6 @@ async function answer(
 /** Not a redirect: that would count as the other page's request, without our strict cookie. */
 const entrance =
   '<!doctype html><title>The guide</title><link rel="icon" href="data:,"><meta http-equiv="refresh" content="0;url=/">';
-
-const tooLong: Refusal = {
-  status: 413,
-  reason: `A version has at most ${VERSION_LIMIT / 1024} KiB. This one is not kept, and does not run.`,
-};
 
 const unknown: Refusal = {
   status: 401,

@@ -158,38 +158,23 @@ export interface KeyLine {
 }
 
 /** Says in one line what Enter does on a page, and names as many other keys as fit. */
-export function keyLine(line: KeyLine): string {
-  const { page, linesLeft, width } = line;
+export function keyLine({ page, linesLeft, hasMoreDiff, last, width }: KeyLine): string {
   const more = `Enter shows more (${linesLeft} line${linesLeft === 1 ? "" : "s"})`;
-  const first = linesLeft > 0 ? more : enterOn(page);
-  const others = othersOn(line);
+  const first = linesLeft > 0 ? more : enterKey[page.kind];
+  const others = {
+    introduction: [],
+    step: ["c code", "b back"],
+    result: [...(hasMoreDiff ? ["d whole diff"] : []), `r runs ${last} again`],
+    end: ["b back"],
+  }[page.kind];
   const textOf = () => [first, ...others, "? keys", "q quit"].join("   ");
   while (others.length > 0 && textOf().length > width - 1) others.pop();
   return clip(textOf(), width - 1);
 }
 
-function enterOn(page: Page): string {
-  switch (page.kind) {
-    case "introduction":
-      return "Enter begins";
-    case "step":
-      return "Enter runs it";
-    case "result":
-      return "Enter turns the page";
-    case "end":
-      return "Enter ends";
-  }
-}
-
-function othersOn({ page, hasMoreDiff, last }: KeyLine): string[] {
-  switch (page.kind) {
-    case "introduction":
-      return [];
-    case "step":
-      return ["c code", "b back"];
-    case "result":
-      return [...(hasMoreDiff ? ["d whole diff"] : []), `r runs ${last} again`];
-    case "end":
-      return ["b back"];
-  }
-}
+const enterKey = {
+  introduction: "Enter begins",
+  step: "Enter runs it",
+  result: "Enter turns the page",
+  end: "Enter ends",
+};

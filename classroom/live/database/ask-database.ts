@@ -120,29 +120,13 @@ async function askAndRollBack(
       duration: Math.round((performance.now() - started) * 10) / 10,
     };
   } finally {
-    const isOver = await rollBack(db);
-    if (isOver) await putBack(db);
-    else await putBackAnew(url, putBack);
-  }
-}
-
-/** @returns false if the statement has ended its own connection. Then the server rolls back */
-async function rollBack(db: Database): Promise<boolean> {
-  try {
-    await db.query("ROLLBACK");
-    await db.query("SELECT pg_advisory_unlock_all()");
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-async function putBackAnew(url: string, putBack: (db: Database) => Promise<void>): Promise<void> {
-  const { db } = await openForQuestions(url);
-  try {
-    await putBack(db);
-  } finally {
-    await db.close();
+    try {
+      await db.query("ROLLBACK");
+      await db.query("SELECT pg_advisory_unlock_all()");
+      await putBack(db);
+    } catch {
+      await askWith(url, DEADLINE_MS, putBack); // the statement has ended its own connection
+    }
   }
 }
 

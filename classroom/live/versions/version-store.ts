@@ -17,6 +17,11 @@ import type { Script } from "./scripts.ts";
 /** Bytes of a version. */
 export const VERSION_LIMIT = 64 * 1024;
 
+export const tooLong: Refusal = {
+  status: 413,
+  reason: `A version has at most ${VERSION_LIMIT / 1024} KiB. This one is not kept, and does not run.`,
+};
+
 /** What the reader wrote in place of a script. */
 export interface Version {
   readonly text: string;
@@ -66,10 +71,7 @@ export function openVersionStore({ directory }: Guide, scripts: readonly Script[
      */
     write(script: Script, text: string): Refusal | undefined {
       if (text === shownText(script)) return void remove(script);
-      if (Buffer.byteLength(text) > VERSION_LIMIT) {
-        const reason = `A version has at most ${VERSION_LIMIT / 1024} KiB. This one is not kept, and does not run.`;
-        return { status: 413, reason };
-      }
+      if (Buffer.byteLength(text) > VERSION_LIMIT) return tooLong;
       const base = versionOf(script)?.base ?? digestOf(readScript(script));
       const place = placeOf(script);
       writing(place, () => {
