@@ -44,7 +44,7 @@ export function openController(parts: ControllerParts) {
    * @param run shows why the work could not begin
    * @param last the run to which it goes
    */
-  function begin(run: number, last: number, task: Task): void {
+  function begin(run: number, last: number, task: Task): undefined {
     unreached = -1;
     begun = Date.now();
     stop = new AbortController();
@@ -201,21 +201,14 @@ export function openController(parts: ControllerParts) {
       if (stop) return busy;
       if (obstacle) return { status: 409, reason: obstacle };
       const next = firstToRun();
-      switch (action.kind) {
-        case "run":
-          begin(action.run, action.run, (signal) =>
-            runTo(action.run, Math.min(action.run, next), signal),
-          );
-          return undefined;
-        case "all": {
-          const first = next < guide.runs.length ? next : 0;
-          begin(first, guide.runs.length - 1, (signal) => runAll(first, signal));
-          return undefined;
-        }
-        case "back":
-          begin(action.run, -1, (signal) => goBack(Math.min(action.run, position()), signal));
-          return undefined;
+      if (action.kind === "all") {
+        const first = next < guide.runs.length ? next : 0;
+        return begin(first, guide.runs.length - 1, (signal) => runAll(first, signal));
       }
+      const { run } = action;
+      return action.kind === "run"
+        ? begin(run, run, (signal) => runTo(run, Math.min(run, next), signal))
+        : begin(run, -1, (signal) => goBack(Math.min(run, position()), signal));
     },
   };
 }

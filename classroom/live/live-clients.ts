@@ -55,6 +55,11 @@ export function liveClients({ clients, standalone }: ClientSelection): LiveClien
   });
 }
 
+/** A file of the guide, as the page names it: its path from the guide's directory. */
+export function nameIn({ directory }: Guide, file: string): string {
+  return relative(directory, file).replaceAll("\\", "/");
+}
+
 /** The file that a client runs for a step, relative to the working directory. */
 export function shownFile({ fileOf }: LiveClient, step: Step): string {
   return relative(process.cwd(), fileOf(step));

@@ -17,7 +17,6 @@ import type { OpenOptions } from "./open-command.ts";
 import { type Answers, type Question, readQuestion } from "./questions.ts";
 import { openReaderMemory } from "./reader-memory.ts";
 import { openVersions } from "./versions/answer-versions.ts";
-import type { VersionLauncher } from "./versions/launch-versions.ts";
 import type { Script } from "./versions/scripts.ts";
 import type { VersionStore } from "./versions/version-store.ts";
 import { watchGuide } from "./watch-guide.ts";
@@ -38,8 +37,8 @@ export interface LiveOptions
   readonly courses: readonly string[];
   /** The course with which the page begins; empty without one. */
   readonly course: string;
-  /** The versions that the session runs. */
-  readonly launcher: VersionLauncher;
+  /** The digests of the versions that the session runs, by the files in whose place they run. */
+  readonly running: ReadonlyMap<string, string>;
   /** Called with the first address, and with another one each time that one was used. */
   readonly onAddress: (address: string, isFirst: boolean) => void;
 }
@@ -63,9 +62,9 @@ export async function runLive(options: LiveOptions): Promise<boolean> {
   const names = clients.map(({ name }) => name);
   const state = openLiveState(guide, names, pages.send);
   const observer = await openObserver(session, options.statements, state);
-  const { running } = options.launcher;
   const controller = openController({
-    ...{ guide, clients, session: observer.session, observer, state, running, onFailure },
+    ...{ guide, clients, session: observer.session, observer, state, onFailure },
+    running: options.running,
   });
   const page = await openLivePage(guide, clients, session.server);
   const memory = openReaderMemory(guide);

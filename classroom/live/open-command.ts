@@ -10,6 +10,7 @@ import { describeUnavailable } from "../../runner/guide/clients.ts";
 import type { Guide } from "../../runner/guide/guide.ts";
 import { loadGuide } from "../../runner/guide/load-guide.ts";
 import { withSnapshots } from "../../runner/snapshots/with-snapshots.ts";
+import type { BoardOptions } from "../learn/join-board.ts";
 import { type Lessons, openLessons } from "../learn/lesson.ts";
 import { openDriverStatements } from "./database/driver-statements.ts";
 import { chooseClients, liveClients } from "./live-clients.ts";
@@ -18,15 +19,11 @@ import { openVersionLauncher } from "./versions/launch-versions.ts";
 import { scriptsOf } from "./versions/scripts.ts";
 import { openVersionStore } from "./versions/version-store.ts";
 
-export interface OpenOptions extends GuideOptions {
+export interface OpenOptions extends GuideOptions, BoardOptions {
   /** False to only print the address. */
   readonly browser: boolean;
   /** The course with whose exercises the page begins. */
   readonly learn?: string;
-  /** The address of a board. */
-  readonly board?: string;
-  /** The learner's name on the board. */
-  readonly name?: string;
   /** 0 for any free one. */
   readonly port: number;
   /** Seconds without an open page after which the guide ends. */
@@ -65,7 +62,7 @@ export async function openCommand(options: OpenOptions, context: Context): Promi
     { guide, clients: names, standalone, runs: guide.runs, timeout, inPlace: false, note, signal },
     (session) =>
       runLive({
-        ...{ guide, clients, session, statements, scripts, store, launcher },
+        ...{ guide, clients, session, statements, scripts, store, running: launcher.running },
         ...{ port, idleTimeout, onAddress, signal, timeout, note },
         ...{ lessons, courses, course, typesDirectory: join(directory, "types") },
       }),

@@ -31,9 +31,7 @@ export function openReaderMemory({ directory }: Pick<Guide, "directory">) {
     };
   }
 
-  function keep(change: (before: Memory) => Partial<Memory>): void {
-    const before = recall();
-    const memory = { ...before, ...change(before) };
+  function keep(memory: Memory): void {
     try {
       writeWhole(file, JSON.stringify(memory), 0o600);
       unwritten = undefined;
@@ -49,12 +47,12 @@ export function openReaderMemory({ directory }: Pick<Guide, "directory">) {
     library: () => recall().library,
 
     rememberAsked(statement: string) {
-      keep(({ asked }) => ({
-        asked: [statement, ...asked.filter((one) => one !== statement)].slice(0, MOST),
-      }));
+      const { asked, library } = recall();
+      const others = asked.filter((one) => one !== statement);
+      keep({ asked: [statement, ...others].slice(0, MOST), library });
     },
     rememberLibrary(library: string) {
-      keep(() => ({ library }));
+      keep({ ...recall(), library });
     },
   };
 }

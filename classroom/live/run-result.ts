@@ -11,7 +11,7 @@ import type { ClientRun, JudgedRun } from "../../runner/verify/judge.ts";
 import { errorLines } from "../learn/learn-page.ts";
 import { compareClients, findChanges } from "./database/compare-tables.ts";
 import type { Observation, Observer } from "./database/observer.ts";
-import { type LiveClient, shownFile } from "./live-clients.ts";
+import { type LiveClient, nameIn, shownFile } from "./live-clients.ts";
 import {
   type ClientResult,
   type Comparison,
@@ -54,14 +54,12 @@ export function describeRun(
     clients: judged.clients.map((run) => {
       const now = observer.observed(index, run.client);
       const earlier = observer.observed(index - 1, run.client);
-      const file = filesOf(clients, [run.client], judged.run);
-      const fileOf = clients.find(({ name }) => name === run.client)?.fileOf;
-      const script = fileOf?.(step) ?? step.file;
-      const isVersion = running.has(script);
-      const explain = (stderr: string) => explainError(stderr, script, nameOf(results, script));
+      const script = clients.find(({ name }) => name === run.client)?.fileOf(step) ?? step.file;
+      const explain = (stderr: string) =>
+        explainError(stderr, script, nameIn(results.guide, script));
       return {
-        ...describeOutput(file, run, explain),
-        isVersion,
+        ...describeOutput(relative(process.cwd(), script), run, explain),
+        isVersion: running.has(script),
         ...describeDatabase(now, earlier),
       };
     }),
@@ -87,11 +85,7 @@ function versionsUpTo({ guide, clients, running }: Results, index: number): stri
     .slice(0, index + 1)
     .flatMap(({ step }) => clients.map(({ fileOf }) => fileOf(step)))
     .filter((file) => running.has(file));
-  return [...new Set(files)].map((file) => nameOf({ guide }, file));
-}
-
-function nameOf({ guide }: Pick<Results, "guide">, file: string): string {
-  return relative(guide.directory, file).replaceAll("\\", "/");
+  return [...new Set(files)].map((file) => nameIn(guide, file));
 }
 
 type Printed = Omit<ClientResult, "isVersion" | "tables" | "unshown" | "statements">;

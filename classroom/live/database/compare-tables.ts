@@ -101,24 +101,20 @@ export function compareClients(clients: readonly ClientSnapshot[]): Comparison {
 
 /** True if all of each database was read, and they are exactly the same. */
 function isCertain(clients: readonly ClientSnapshot[]): boolean {
-  const seen = clients.map(({ snapshot }) => (isWhole(snapshot) ? contentOf(snapshot) : undefined));
+  const seen = clients.map(({ snapshot }) => wholeContent(snapshot));
   return clients.length > 1 && seen.every((one) => one !== undefined && one === seen[0]);
 }
 
-function isWhole(snapshot: Snapshot): boolean {
-  if (snapshot.kind === "unread" || snapshot.tables.length === 0 || snapshot.more > 0) return false;
+/** @returns undefined if something was not read */
+function wholeContent(snapshot: Snapshot): string | undefined {
+  if (snapshot.kind === "unread" || snapshot.tables.length === 0 || snapshot.more > 0) return;
+  const tables = snapshot.tables.map((table) => ({ ...table, rows: [...table.rows.values()] }));
   const isClipped = (cell: string | null) => cell !== null && cell.length > VALUE_SHOWN;
-  return snapshot.tables.every(
+  const isWhole = tables.every(
     ({ moreColumns, rows, total }) =>
-      moreColumns === 0 && rows.size === total && ![...rows.values()].flat().some(isClipped),
+      moreColumns === 0 && rows.length === total && !rows.flat().some(isClipped),
   );
-}
-
-function contentOf(snapshot: Snapshot): string {
-  const tables = snapshot.kind === "read" ? snapshot.tables : [];
-  return JSON.stringify(
-    tables.map(({ rows, ...table }) => ({ ...table, rows: [...rows.values()] })),
-  );
+  return isWhole ? JSON.stringify(tables) : undefined;
 }
 
 /** Describes the first known difference in each table of two databases. */

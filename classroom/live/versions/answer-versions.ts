@@ -41,31 +41,18 @@ export function openVersions(parts: Parts) {
   }
   show();
 
-  function change(script: Script, work: () => Refusal | undefined): Refusal | undefined {
-    const before = store.of(script)?.text;
-    const refusal = work();
-    if (!refusal && store.of(script)?.text !== before) onChange(script.firstRun);
-    if (!refusal) show();
-    return refusal;
-  }
-
   const textOf = (script: Script) => store.of(script)?.text ?? shownText(script);
 
-  function changeAs(question: ScriptQuestion, script: Script): Refusal | undefined {
-    if ("seen" in question && question.seen !== digestOf(textOf(script))) return changedMeanwhile;
-    switch (question.kind) {
-      case "script":
-      case "types":
-        return undefined;
-      case "write": {
-        const { text } = question;
-        return change(script, () =>
-          text === null ? void store.remove(script) : store.write(script, text),
-        );
-      }
-      case "save":
-        return change(script, () => store.save(script));
-    }
+  function change(question: ScriptQuestion, script: Script): Refusal | undefined {
+    if (question.kind !== "write" && question.kind !== "save") return undefined;
+    if (question.seen !== digestOf(textOf(script))) return changedMeanwhile;
+    const before = store.of(script)?.text;
+    const refusal =
+      question.kind === "save" ? store.save(script) : store.write(script, question.text);
+    if (refusal) return refusal;
+    if (store.of(script)?.text !== before) onChange(script.firstRun);
+    show();
+    return undefined;
   }
 
   async function check(question: ScriptQuestion, script: Script, text: string): Promise<Problem[]> {
@@ -102,7 +89,7 @@ export function openVersions(parts: Parts) {
     async answer(question: ScriptQuestion): Promise<ScriptAnswer | Refusal> {
       const script = scripts[question.script];
       if (!script) return { status: 404, reason: "There is no such script." };
-      const refusal = changeAs(question, script);
+      const refusal = change(question, script);
       if (refusal) return refusal;
       const shown = shownText(script);
       const digest = digestOf(textOf(script));

@@ -8,19 +8,16 @@ import type { Texts } from "../../../runner/run/program-sources.ts";
 import type { Launch, Place, SessionOptions } from "../../../runner/run/session.ts";
 import type { Workspace } from "../../../runner/workspace/workspace.ts";
 
-/** Runs the reader's versions in place of the guide's scripts. */
-export interface VersionLauncher {
-  readonly prepare: typeof prepareLaunch;
+/**
+ * Runs the reader's versions in place of the guide's scripts.
+ * @param textsNow the versions at this moment
+ */
+export function openVersionLauncher(textsNow: () => Texts) {
   /** The digests of the versions that run now, by the files in whose place they run. */
-  readonly running: ReadonlyMap<string, string>;
-}
-
-/** @param textsNow the reader's versions at this moment */
-export function openVersionLauncher(textsNow: () => Texts): VersionLauncher {
   const running = new Map<string, string>();
   return {
     running,
-    async prepare(options, workspace) {
+    async prepare(options: SessionOptions, workspace: Workspace): Promise<Launch> {
       const texts = textsNow();
       const { launch, broken } = await prepareAll(options, workspace, texts);
       running.clear();
@@ -34,18 +31,9 @@ export function openVersionLauncher(textsNow: () => Texts): VersionLauncher {
   };
 }
 
-interface Prepared {
-  readonly launch: Launch;
-  /** Why a version does not compile, by its file. */
-  readonly broken: ReadonlyMap<string, string>;
-}
-
 /** A version that does not compile is no obstacle to the other scripts: only its own runs fail. */
-async function prepareAll(
-  options: SessionOptions,
-  workspace: Workspace,
-  texts: Texts,
-): Promise<Prepared> {
+async function prepareAll(options: SessionOptions, workspace: Workspace, texts: Texts) {
+  /** Why a version does not compile, by its file. */
   const broken = new Map<string, string>();
   try {
     return { launch: await prepareLaunch(options, workspace, texts), broken };

@@ -1,6 +1,6 @@
-import { extname, relative } from "node:path";
+import { extname } from "node:path";
 import type { Guide } from "../../../runner/guide/guide.ts";
-import type { LiveClient } from "../live-clients.ts";
+import { type LiveClient, nameIn } from "../live-clients.ts";
 
 /** A script of the guide that the reader can write a version of. */
 export interface Script {
@@ -23,7 +23,7 @@ export function scriptsOf(guide: Guide, clients: readonly LiveClient[]): Script[
     for (const { fileOf, programOf, runsFiles } of clients) {
       const file = fileOf(step);
       if (!runsFiles || scripts.has(file)) continue;
-      const name = relative(guide.directory, file).replaceAll("\\", "/");
+      const name = nameIn(guide, file);
       const language = extname(file).slice(1);
       scripts.set(file, { file, name, language, program: programOf(step), firstRun: index });
     }

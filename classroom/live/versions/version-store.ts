@@ -66,11 +66,12 @@ export function openVersionStore({ directory }: Guide, scripts: readonly Script[
 
     /**
      * Keeps what the reader wrote. The guide's own text is not a version.
+     * @param text null to give the version up
      * @returns why it is not kept
      * @throws Failure of kind "usage" if it cannot be written
      */
-    write(script: Script, text: string): Refusal | undefined {
-      if (text === shownText(script)) return void remove(script);
+    write(script: Script, text: string | null): Refusal | undefined {
+      if (text === null || text === shownText(script)) return void remove(script);
       if (Buffer.byteLength(text) > VERSION_LIMIT) return tooLong;
       const base = versionOf(script)?.base ?? digestOf(readScript(script));
       const place = placeOf(script);
@@ -80,8 +81,6 @@ export function openVersionStore({ directory }: Guide, scripts: readonly Script[
       });
       return undefined;
     },
-
-    remove,
 
     /** True if the script has changed since its version was begun. */
     isOutdated(script: Script): boolean {
