@@ -29,10 +29,10 @@ const leftOut = [...unwanted, ...logins];
 
 /**
  * A variable of any name may do so by its value, such as Neon's DATABASE_URL_UNPOOLED: the connection string of a
- * PostgreSQL server, in libpq's other form, too, and any URL with a password.
+ * PostgreSQL server, in the other forms of libpq, ADO.NET and ODBC, too, and any URL with a password.
  */
 const loginValue =
-  /^(?:(?:jdbc:|prisma\+)?postgres[\w+]*:|[a-z][a-z\d+.:-]*:\/\/[^:@/\s]*:[^@\s]+@)|(?:^|\s)(?:dbname|password)\s*=/i;
+  /^(?:(?:jdbc:|prisma\+)?postgres[\w+]*:|[a-z][a-z\d+.:-]*:\/\/[^:@/\s]*:[^@\s]+@)|(?:^|[\s;])(?:dbname|database|initial catalog|data source|password|pwd|user ?id|username|uid)\s*=|(?:^|[\s;])(?:host|server)\s*=.*[\s;](?:port|user)\s*=/i;
 
 /** A company's certificate authorities and proxy: without them, no server can be reached or verified. */
 const wanted = /^(?:NODE_EXTRA_CA_CERTS|NODE_USE_SYSTEM_CA|(?:HTTPS?|ALL)_PROXY)$/i;

@@ -136,6 +136,9 @@ test("variables that would change what a step does are not handed to it", async 
     ASYNC: "postgresql+asyncpg://own",
     QUEUE: "amqp://me:it@own",
     DSN: "host=h dbname=own",
+    DEFAULT: "Host=h;Port=5;Username=me;Password=own;Database=own",
+    ODBC: "Driver={PostgreSQL};Server=h;Uid=own",
+    SHORT: "host=h user=own",
     ...{ DB_HOST: "own", DBNAME: "own", TYPEORM_USERNAME: "own", PG_DATABASE: "own" },
     ...{ NEON_API_KEY: "own", GITHUB_TOKEN: "own", Db_Password: "own" },
   };
