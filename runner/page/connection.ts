@@ -1,9 +1,9 @@
 import { basename } from "node:path";
 import { joinUri, splitUri } from "../connection/connection-uri.ts";
+import { namedPart, ownValue } from "../run/database-values.ts";
+import { redirect } from "../run/own-places.ts";
 import type { Place } from "../run/session.ts";
 import { databaseEnvironment } from "../run/step-environment.ts";
-import { namedPart, ownValue } from "./database-values.ts";
-import { redirect } from "./own-places.ts";
 import type { ClientRun } from "./page.ts";
 
 /**

@@ -15,6 +15,7 @@ import { Failure, hasCode } from "../common/failure.ts";
 import { replaceFile } from "../common/write-files.ts";
 import type { Guide } from "../guide/guide.ts";
 import type { Outcome } from "../guide/outcome.ts";
+import { mayConnect } from "../run/own-places.ts";
 import type { Launch, Place } from "../run/session.ts";
 import { asShown } from "../verify/page-lines.ts";
 import {
@@ -27,7 +28,6 @@ import {
 } from "./connection.ts";
 import { install, ownPython } from "./install.ts";
 import { refuseUndocumented } from "./load-page.ts";
-import { mayConnect } from "./own-places.ts";
 import type { ClientRun, Page, PageCommand } from "./page.ts";
 import { findPrograms, type PagePrograms } from "./page-clients.ts";
 import { sqlPlayerOf } from "./play-sql.ts";

@@ -1,6 +1,6 @@
 import { basename } from "node:path/posix";
+import { isConfiguration, mayConnect, redirect } from "../run/own-places.ts";
 import { isQuoteOf, type Unplaced } from "./file-sentence.ts";
-import { isConfiguration, mayConnect, redirect } from "./own-places.ts";
 import type { ClientRun } from "./page.ts";
 
 /** Makes the files of the directory ES modules. */

@@ -12,6 +12,7 @@ import { openClientDatabases } from "./client-databases.ts";
 import { sourcesOf } from "./compile-steps.ts";
 import { OUTPUT_START } from "./output-file.ts";
 import { refuseOwnEnvironment } from "./own-environment.ts";
+import { refuseOwnLogins } from "./own-logins.ts";
 import { refuseLost } from "./refuse-lost.ts";
 import type { Wanted } from "./run-step.ts";
 import type { ReadyClient } from "./select-clients.ts";
@@ -197,6 +198,7 @@ export async function openSession(
     await setImmediate(); // to read programs blocks this process: the server's is started first
     if (!guide.page) {
       refuseOwnEnvironment(guide.directory, texts());
+      refuseOwnLogins(texts());
       hasModules = needsModules(guide, texts());
     }
     const launch = await prepare();

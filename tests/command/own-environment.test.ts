@@ -1,8 +1,11 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { splitUri } from "../../runner/connection/connection-uri.ts";
 import { ownEnvironmentOf } from "../../runner/run/own-environment.ts";
+import { refuseOwnLogins } from "../../runner/run/own-logins.ts";
 import { expectRefused, expectReport } from "../support/command.ts";
+import { makeDatabase, openDatabase } from "../support/database.ts";
 import { filesIn, makeDirectory } from "../support/files.ts";
 import { given } from "../support/project.ts";
 import { otherGuide } from "../support/shell-guide.ts";
@@ -129,4 +132,38 @@ test("the files of other folders count, but no example", () => {
     write(file, mine);
     expect(look(`. $folder/../../${file}`)).toBe(join(directory, file));
   }
+});
+
+/** The code of a step, and whether it connects to a server of the reader's. */
+test.each<[string, boolean]>([
+  ['new pg.Client({ host: "localhost", user: "me", password: "p", database: "shop" })', true],
+  ['new pg.Client({\n  host: "127.0.0.1",\n  port: 5433,\n  database: "shop" })', true],
+  ['new pg.Client("postgresql://me:p@localhost/shop")', true],
+  ['new pg.Client("postgres://" + user + ":" + password + "@localhost:5432/shop")', true],
+  ['new pg.Client({ host: process.env.DB_HOST ?? "localhost", database: "shop" })', true],
+  ['new pg.Client(process.env.DATABASE_URL ?? "postgresql://localhost/shop")', false],
+  ["new pg.Client(process.env.DATABASE_URL)\n// like postgresql://localhost/shop", false],
+  ['new pg.Client("postgresql://me:p@localhost:1/shop")', false],
+  ['new pg.Client("postgresql://me:p@nowhere.invalid/shop")', false],
+  ['fetch("http://localhost:3000/books")', false],
+])("a step that connects to a place of its own is refused: %j, %s", (code, isRefused) => {
+  const look = () => refuseOwnLogins(new Map([["/g/01-a.ts", `import pg from "pg";\n${code};\n`]]));
+  if (isRefused)
+    expect(look).toThrow("/g/01-a.ts connects to a database that is written out in it");
+  else expect(look).not.toThrow();
+});
+
+test("the reader's own database is left alone by a step that names it", async () => {
+  const url = await makeDatabase();
+  const db = await openDatabase(url);
+  await db.query("CREATE TABLE orders AS SELECT 100 AS n");
+  const { host, port, user, password, database } = splitUri(url);
+  const own = JSON.stringify({ host, port: Number(port), user, password, database });
+  const guide = otherGuide({
+    "steps/guide.json": '{ "title": "A", "runs": ["01-a"] }',
+    "steps/01-a.ts": `/*\n# A\n*/\nimport pg from "pg";\nconst client = new pg.Client(${own});\nawait client.connect();\nawait client.query("DROP TABLE IF EXISTS orders");\nawait client.end();\nconsole.log("A");\n`,
+    "expected/01-a.txt": "A\n",
+  });
+  await expectRefused(guide.guide([], {}), "Connect to DATABASE_URL.");
+  expect((await db.query("SELECT * FROM orders")).rows).toEqual([{ n: 100 }]);
 });
