@@ -1,7 +1,7 @@
 import { relative } from "node:path";
 import type { GuideOptions } from "../../runner/cli/program.ts";
 import { shellWord } from "../../runner/common/project.ts";
-import { lessonOf, loadClients } from "../../runner/guide/clients.ts";
+import { loadClients } from "../../runner/guide/clients.ts";
 import type { Guide, Step } from "../../runner/guide/guide.ts";
 import { type ClientSelection, findReady, selectClients } from "../../runner/run/select-clients.ts";
 
@@ -26,7 +26,11 @@ export async function chooseClients(guide: Guide, options: GuideOptions): Promis
   const { driver, standalone = false } = options;
   const isDefault = driver.length === 0 && !standalone && guide.lesson.length > 0;
   if (!isDefault) return selectClients(guide, driver, standalone);
-  const lesson = await findReady(lessonOf(guide, loadClients(guide)));
+  const folders = loadClients(guide);
+  const shown = guide.lesson.flatMap(
+    (name) => folders.find((one) => one.name === `standalone/${name}`) ?? [],
+  );
+  const lesson = await findReady(shown);
   const clients = lesson.standalone.map(({ name }) => name);
   return clients.length > 0 ? { ...lesson, clients } : selectClients(guide, [], false);
 }
