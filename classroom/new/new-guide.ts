@@ -1,5 +1,6 @@
+import { readdirSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { Failure } from "../../runner/common/failure.ts";
+import { attempt, Failure } from "../../runner/common/failure.ts";
 import { moduleFor } from "../../runner/common/project.ts";
 import { loadGuide, nearestPackage } from "../../runner/guide/load-guide.ts";
 import { firstIntroduction, firstManifest, firstSteps, readmeTemplate } from "./templates.ts";
@@ -18,7 +19,10 @@ export async function newGuide(target: string): Promise<string> {
   const { command, file, text, said } = planWorkflow(directory, packageDirectory);
 
   const files = guideFiles(directory, command);
-  if (!nearest?.isModule) files.set("package.json", '{ "private": true, "type": "module" }\n');
+  if (!nearest?.isModule) {
+    refuseScripts(directory);
+    files.set("package.json", '{ "private": true, "type": "module" }\n');
+  }
   if (nearest && packageDirectory === directory && !nearest.isModule) {
     throw new Failure(
       "usage",
@@ -32,6 +36,19 @@ export async function newGuide(target: string): Promise<string> {
   ${guide.command} --yes
   ${guide.command} new step sort-notes
 `;
+}
+
+/** A package.json that makes the guide's steps ES modules would do so to what is there already. */
+function refuseScripts(directory: string): void {
+  const script = attempt(
+    () => readdirSync(directory, { recursive: true, encoding: "utf8" }),
+    [],
+  ).find((path) => /\.(?:js|ts)x?$/.test(path) && !/(?:^|[\\/])node_modules[\\/]/.test(path));
+  if (script === undefined) return;
+  throw new Failure(
+    "usage",
+    `${join(directory, script)} is CommonJS, and a guide next to it would make it an ES module. Choose a folder of its own, such as ${show(join(directory, "guide"))}.`,
+  );
 }
 
 /** Contents by name, below the guide's directory. */

@@ -232,6 +232,20 @@ describe("new", () => {
     );
   });
 
+  test("guide leaves the scripts of a CommonJS folder what they are", async () => {
+    const elsewhere = makeDirectory("guide-commonjs");
+    const { guide } = sharedProject();
+    mkdirSync(join(elsewhere, "docs/scripts"), { recursive: true });
+    writeFileSync(join(elsewhere, "package.json"), "{}");
+    writeFileSync(join(elsewhere, "docs/scripts/build.js"), "module.exports = 1;");
+    await expectRefused(
+      guide(["new", "guide", join(elsewhere, "docs")]),
+      /build\.js is CommonJS, and .* Choose a folder of its own/,
+    );
+    expect(readdirSync(join(elsewhere, "docs"))).toEqual(["scripts"]);
+    expectExit(await guide(["new", "guide", join(elsewhere, "docs/guide")]), 0);
+  });
+
   test.each(["docs", "a: b #c", "[x]", "{{ y }}", "null", '"'])(
     "a workflow is YAML with the names of directories: %s",
     (name) => {
