@@ -2,8 +2,9 @@
 const part = /(?:\\?"[^"\\]+\\?"|:\\?["']?\w+\\?["']?|[\p{L}\p{N}_$]+)/u.source;
 const name = `${part}(?:\\.${part})*`;
 const gap = /(?:\s|\\[nrt]|--[^\n]*?(?:\n|\\n)|\/\*[\s\S]*?\*\/)+/.source;
+const comment = /--[^\n]*?(?:\n|\\n)|\/\*[\s\S]*?\*\//g;
 const ofOne = `(?:only${gap})?${name}(?:\\s*\\*)?`;
-const names = `${ofOne}(?:\\s*,\\s*${ofOne})*`;
+const names = `${ofOne}(?:(?:${gap})?,(?:${gap})?${ofOne})*`;
 const create = `create${gap}(?:or${gap}replace${gap})?`;
 const maybe = `(?:if${gap}(?:not${gap})?exists${gap})?`;
 const made = `(?:${create}(?:unlogged${gap}|recursive${gap})?|drop${gap})(?:(?:foreign${gap})?table|(?:materialized${gap})?view)${gap}${maybe}`;
@@ -140,7 +141,9 @@ export function unnamedTable({
 
 /** The names of the tables and views that a script makes, removes or empties. */
 export function tablesIn(code: string): string[] {
-  const found = [...code.matchAll(statement)].flatMap(([, names = ""]) => names.split(","));
+  const found = [...code.matchAll(statement)].flatMap(([, names = ""]) =>
+    names.replace(comment, " ").split(","),
+  );
   return found.map((one) => plainName(one.replace(aroundName, "")));
 }
 

@@ -18,6 +18,8 @@ test.each([
   ['db.query("CREATE TABLE \\"Notes\\" (id int)");', "Notes"],
   ["db.query(`TRUNCATE TABLE library.notes`);", "library.notes"],
   ['db.query("TRUNCATE notes");', "notes"],
+  ['db.query(`TRUNCATE "public"."notes"`);', "public.notes"],
+  ["db.query(`DROP TABLE IF EXISTS\n books, -- mine, old\n /* and */ notes CASCADE`);", "notes"],
   ["db.query(`truncate only books, notes restart identity`);", "notes"],
   ['db.query("TRUNCATE TABLE ONLY notes");', "notes"],
   ['db.query("TRUNCATE books CASCADE; SELECT 1");', undefined],
