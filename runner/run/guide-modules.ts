@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { dirname, extname, join, sep } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -87,7 +87,7 @@ function followImports(imports: Map<string, Map<string, Target>>): Plugin {
           if (isBuiltin(path) || !/^(import-statement|dynamic-import)$/.test(kind)) {
             return { path, external: true };
           }
-          const found = await resolve(path, {
+          const found = await resolve(inTypeScript(path, importer, resolveDir), {
             ...{ kind, importer, resolveDir, pluginData: "following" },
             with: attributes,
           });
@@ -104,6 +104,15 @@ function followImports(imports: Map<string, Map<string, Target>>): Plugin {
       );
     },
   };
+}
+
+/** As tsx does it: "./a.js" in a module of TypeScript is a.ts, even if what it was once compiled to is next to it. */
+function inTypeScript(path: string, importer: string, directory: string): string {
+  const [, stem, kind = "", isJsx] = /^(\.\.?\/.*\.)([cm]?)js(x?)$/.exec(path) ?? [];
+  if (stem === undefined || !/\.[cm]?tsx?$/.test(importer)) return path;
+  const endings = isJsx ? ["tsx"] : kind ? [`${kind}ts`] : ["ts", "tsx"];
+  const ending = endings.find((one) => existsSync(join(directory, stem + one)));
+  return ending === undefined ? path : stem + ending;
 }
 
 /** Gives the compiler the modules' texts. */

@@ -66,6 +66,27 @@ const cases: Case[] = [
     },
     "true 2",
   ],
+  [
+    "a module, and what it was once compiled to",
+    'import { a } from "./lib/a.js"; import { b } from "./lib/b.mjs"; console.log(a, b);',
+    {
+      "steps/lib/a.ts": 'export const a = "a.ts";\n',
+      "steps/lib/a.js": 'export const a = "a.js";\n',
+      "steps/lib/b.mts": 'export const b = "b.mts";\n',
+      "steps/lib/b.mjs": 'export const b = "b.mjs";\n',
+    },
+    "a.ts b.mts",
+  ],
+  [
+    "a module in JavaScript that imports one",
+    'import { a } from "./lib/all.js"; console.log(a);',
+    {
+      "steps/lib/all.js": 'export { a } from "./a.js";\n',
+      "steps/lib/a.ts": 'export const a = "a.ts";\n',
+      "steps/lib/a.js": 'export const a = "a.js";\n',
+    },
+    "a.js",
+  ],
   ["a text", 'import text from "./a.txt"; console.log(text);', { "steps/a.txt": "a" }],
   ["a style sheet", 'import "./a.css"; console.log(1);', { "steps/a.css": "a {}" }],
   [
