@@ -32,12 +32,14 @@ const shared = (kind: string) => [
   `(?:comment|grant|revoke|label)\\b[^;]{0,200}?\\bon${gap}${kind}${gap}(${names})`,
 ];
 const toDatabase = [
-  `(?:psql|pgbench)${between}${optionsOf("FLPRTUfhopv")}(${word})`,
-  `(?:psql|pgbench|pg_restore)\\b[^\\n;|&]{0,300}?\\W-d${between}(${word})`,
+  `(?:psql|pgbench)${between}${optionsOf("FLPRTUfhopv")}(?:postgres(?:ql)?:\\/\\/[^\\s"'\`?]*\\/)?(${word})`,
+  `(?:psql|pgbench)\\b[^\\n]{0,300}?["'\`]\\s+(${name})["'\`\\]),\\s]*$`,
+  `(?:psql|pgbench|pg_restore)\\b[^\\n;|&]{0,300}?\\W-d(?:${between})?(${word})`,
   `(?<=^\\s*\\\\)c(?:onnect)?${gap}(?:-\\S+${gap})*(${name})`,
-  `dbname["']?\\s*[=:]?\\s*["'\`]?(${name})`,
+  `dbname["']?\\]?\\s*[=:]?\\s*["'\`]?(${name})`,
   `pgdatabase["']?\\]?\\s*[=:]\\s*["'\`]?(${name})`,
-  `database["']?\\s*[=:]\\s*["'\`](${name})`,
+  `(?:database|db)["']?\\]?\\s*[=:]\\s*["'\`](${name})`,
+  `new\\s+URL\\(\\s*["'\`]\\/?(${name})["'\`]`,
   `path(?:name)?\\s*=\\s*["'\`]\\/(${name})`,
 ];
 const owned = `(?:drop|reassign)${gap}owned${gap}by${gap}(${names})`;
