@@ -13,6 +13,11 @@ const quiet = {
 
 const nodePackages = /^(npm|pnpm|yarn)$/;
 
+/** What is installed for the whole machine is installed in the client's directory. */
+const globally = /^(?:-g|--global)$/;
+/** In another place, all else may be the reader's. */
+const elsewhere = /^(?:--?(?:prefix|location|dir|cwd|target|root|user|[Ct])(?:=.*)?|global)$/;
+
 /** It may download, and so take longer than a step. */
 const INSTALL_LIMIT_MS = 10 * 60_000;
 
@@ -50,12 +55,12 @@ function preparationsOf(lines: readonly string[], directory: string) {
     const words = line.split(/\s+/).map((word) => word.replace(/^(["'])(.*)\1$/, "$2"));
     const pip = words.findIndex((word) => /^pip3?$/.test(word));
     const [program = ""] = words;
-    if (/[|<>&;`$]/.test(line)) return [];
+    if (/[|<>&;`$]/.test(line) || words.some((word) => elsewhere.test(word))) return [];
     if (pip >= 0 && /^(pip3?|python3?(\.\d+)?|py|uv)$/.test(program)) {
       return [{ program: python, arguments: ["-m", "pip", ...words.slice(pip + 1)] }];
     }
     if (!nodePackages.test(program)) return [];
-    return [{ program, arguments: words.slice(1) }];
+    return [{ program, arguments: words.slice(1).filter((word) => !globally.test(word)) }];
   });
   const needsPython = made.some(({ program }) => program === python) && !existsSync(python);
   const first = { program: "python3", arguments: ["-m", "venv", ".venv"] };

@@ -1,11 +1,11 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { ourName } from "../../runner/workspace/find-cache.ts";
 import { expectRefused, expectReport } from "../support/command.ts";
 import { block, makePage } from "../support/page.ts";
 import { sharedCache } from "../support/programs.ts";
-import { expectExit, sharedProject } from "../support/project.ts";
+import { expectExit, given, sharedProject } from "../support/project.ts";
 
 const runApp = `${block("sh", "node app.js")}\n${block("text", "ok")}`;
 
@@ -137,6 +137,19 @@ test("--project names where the packages are", async () => {
   expect(misspelt.stderr).toContain("There is no such directory.");
   makePackage(join(page.directory, "elsewhere/node_modules/of-the-page"), "ok");
   expectExit(await page.run("--project", join(page.directory, "elsewhere")), 0);
+});
+
+test("--install installs nothing for the whole machine, and nothing in another place", async () => {
+  const shown = [
+    block('json title="lib/package.json"', '{ "name": "of-the-page", "version": "1.0.0" }'),
+    block('js title="lib/index.js"', 'module.exports = "ok";'),
+  ].join("\n");
+  const page = makePage("");
+  const [all, other] = ["all", "other"].map((name) => join(page.directory, name));
+  const lines = `npm install -g ./lib\nnpm install --prefix ${other} ./lib`;
+  page.write("page.md", `${shown}\n${block("sh", lines)}\n${usesPackage}`);
+  expectExit(await page.runWith({ ...given, npm_config_prefix: all }, "--install"), 0);
+  expect([all, other].filter((place = "") => existsSync(place))).toEqual([]);
 });
 
 test("--install runs the preparation in the client's directory", async () => {
