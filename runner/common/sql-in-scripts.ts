@@ -1,8 +1,8 @@
 /** What makes, removes or empties tables and views in SQL, and their names, as a script in any language may have it in a string. */
 const part = /(?:\\?"[^"\\]+\\?"|:\\?["']?\w+\\?["']?|[\p{L}\p{N}_$]+)/u.source;
 const name = `${part}(?:\\.${part})*`;
-const gap = /(?:\s|\\[nrt]|--[^\n]*?(?:\n|\\n)|\/\*[\s\S]*?\*\/)+/.source;
-const comment = /--[^\n]*?(?:\n|\\n)|\/\*[\s\S]*?\*\//g;
+const comment = /--[^\n]*?(?:\n|\\n)|\/\*[\s\S]*?\*\//.source;
+const gap = `(?:\\s|\\\\[nrt]|${comment})+`;
 const ofOne = `(?:only${gap})?${name}(?:\\s*\\*)?`;
 const names = `${ofOne}(?:(?:${gap})?,(?:${gap})?${ofOne})*`;
 const create = `create${gap}(?:or${gap}replace${gap})?`;
@@ -144,7 +144,7 @@ export function unnamedTable({
 /** The names of the tables and views that a script makes, removes or empties. */
 export function tablesIn(code: string): string[] {
   const found = [...code.matchAll(statement)].flatMap(([, names = ""]) =>
-    names.replace(comment, " ").split(","),
+    names.replaceAll(new RegExp(comment, "g"), " ").split(","),
   );
   return found.map((one) => plainName(one.replace(aroundName, "")));
 }

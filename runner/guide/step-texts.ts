@@ -52,8 +52,9 @@ const driverUse = new RegExp(`${packageName}|\\bdrivers/|\\bargv\\b|\\bparseArgs
  * `--driver` names none.
  */
 export function mayUseDriver(directory: string, steps: readonly Step[]): boolean {
-  const texts = textsOfSteps({ directory, steps, ownDrivers: [] }, []);
-  return [...texts.values()].some((text) => driverUse.test(text));
+  const isUse = (text: string) => driverUse.test(text);
+  if (steps.some(({ code }) => isUse(code))) return true; // then no other file has to be read
+  return [...textsOfSteps({ directory, steps }, []).values()].some(isUse);
 }
 
 /** In JavaScript, a name without a path and an ending is that of a package. In Python, dots are slashes. */

@@ -5,7 +5,7 @@ import { mayConnect, redirect } from "./own-places.ts";
 const thisMachine = /\b(?:localhost|host\.docker\.internal|127(?:\.\d+){3})\b|(?<![\w:])::1\b/i;
 /** Nothing answers at such a port: a lesson about errors uses it. */
 const closed = /(?:localhost|127(?:\.\d+){3}):\d{1,3}(?!\d)/gi;
-/** What the runner sets, with a place for the case that it is not set. */
+/** A variable that the runner sets, and the place to use without it. */
 const fallback =
   /(?:\.env\.|\benv\(?\[?["']|environ\[?["']|(?:getenv|environ\.get)\(\s*["'])(?:DATABASE_URL|PG[A-Z]+)\b["'\])]*\s*(?:\|\||\?\?|,)\s*(?:"[^"\n]*"|'[^'\n]*'|`[^`\n]*`|\d+)/g;
 const comments = /\/\*[\s\S]*?\*\/|(?<![:"'`])(?:\/\/|#\s).*$/gm;
@@ -24,8 +24,9 @@ const probe = {
 export function refuseOwnLogins(texts: ReadonlyMap<string, string>): void {
   if (!mayConnect(texts.values())) return;
   for (const [file, text] of texts) {
+    if (!thisMachine.test(text)) continue;
     const code = text.replace(comments, "").replace(fallback, "").replace(closed, "");
-    const isPlain = !/\b(?:import|require)\b/.test(code); // settings that another file imports
+    const isPlain = !/\b(?:import|require)\b/.test(code); // other files import its settings
     if (!thisMachine.test(code) || !(isPlain || mayConnect([code]))) continue;
     const led = redirect(file, code, probe);
     if (led.text === code && led.place === undefined) continue;
