@@ -2,7 +2,8 @@ import { Failure } from "../common/failure.ts";
 import { mayConnect, redirect } from "./own-places.ts";
 
 /** A server of the reader's may be there. */
-const thisMachine = /\b(?:localhost|host\.docker\.internal|127(?:\.\d+){3})\b|(?<![\w:])::1\b/i;
+const thisMachine =
+  /\b(?:localhost|host\.docker\.internal|127(?:\.\d+){3})\b|(?<![\w:])::1\b|\/run\/postgresql\b/i;
 /** Nothing answers at such a port: a lesson about errors uses it. */
 const closed = /(?:localhost|127(?:\.\d+){3}):\d{1,3}(?!\d)/gi;
 /** A variable that the runner sets, and the place to use without it. */

@@ -138,6 +138,8 @@ test("the files of other folders count, but no example", () => {
 test.each<[string, boolean]>([
   ['new pg.Client({ host: "localhost", user: "me", password: "p", database: "shop" })', true],
   ['new pg.Client({\n  host: "127.0.0.1",\n  port: 5433,\n  database: "shop" })', true],
+  ['new pg.Client({ host: "/var/run/postgresql", database: "shop" })', true],
+  ['new pg.Client({ host: "::1", database: "shop" })', true],
   ['new pg.Client("postgresql://me:p@localhost/shop")', true],
   ['new pg.Client("postgres://" + user + ":" + password + "@localhost:5432/shop")', true],
   ['new pg.Client({ host: process.env.DB_HOST ?? "localhost", database: "shop" })', true],
