@@ -95,7 +95,7 @@ export function commandFate(block: Block, known: KnownFiles): Fate {
   }
   if (commands.length > 0) {
     const mayPrint = !isSession && unrun.some(({ at, effect }) => at > 0 && effect.isUnknown);
-    const whyOutput = "what is below a command in it may be an output";
+    const whyOutput = "the lines below a command in it may be what it prints";
     return {
       ...{ kind: "run", commands, lines: prepares, printed: printedBy, unrun },
       ...(mayPrint && { whyOutput }),

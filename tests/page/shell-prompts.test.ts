@@ -36,7 +36,7 @@ test.each(["bash", "console", "shell-session", "", "text"])(
     const sql = `${block("sql", "SELECT 1 AS one;")}\n${block("", " one \n-----\n   1\n(1 row)")}`;
     const { code, stdout } = await makePage([sql, app, session].join("\n")).run();
     expect(code).toBe(0);
-    expect(stdout).toContain("what is below a command in it may be an output");
+    expect(stdout).toContain("the lines below a command in it may be what it prints");
     expect(stdout).toContain("1 of 2 outputs verified");
   },
 );
