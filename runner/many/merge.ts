@@ -33,15 +33,20 @@ function refuseTwice(files: readonly string[]): void {
 
 /** A job that died left no report: without it, the sum would be green. */
 function refuseMissingShards(reports: readonly ReadReport[]): void {
-  const shards = reports.flatMap(({ shard }) => shard ?? []);
-  const totals = [...new Set(shards.map((shard) => Number(shard.split("/")[1])))];
+  const totals = new Set(reports.flatMap(({ shard }) => shard?.split("/")[1] ?? []));
   for (const total of totals) {
-    for (let index = 1; index <= total; index++) {
+    const parts = reports.filter(({ shard }) => shard?.endsWith(`/${total}`));
+    const whole = parts.find(({ onlyChanged }) => !onlyChanged);
+    for (let index = 1; index <= Number(total); index++) {
       const name = `${index}/${total}`;
-      const count = shards.filter((shard) => shard === name).length;
-      if (count === 1) continue;
-      const problem = count === 0 ? "is missing" : "is there twice";
-      throw new Failure("usage", `The report of --shard ${name} ${problem}.`);
+      const [part, twin] = parts.filter(({ shard }) => shard === name);
+      const refuse = (problem: string) =>
+        new Failure("usage", `The report of --shard ${name} ${problem}.`);
+      if (!part) throw refuse("is missing");
+      if (twin) throw refuse("is there twice");
+      if (whole && part.onlyChanged) {
+        throw refuse(`is of --only-changed, and that of --shard ${whole.shard} is not`);
+      }
     }
   }
 }

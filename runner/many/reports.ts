@@ -11,6 +11,7 @@ import {
 import type { ListedGuide } from "./guide-list.ts";
 import {
   type Beginning,
+  exitCodeOf,
   type GuideReporter,
   type GuideResult,
   type ManyReporter,
@@ -43,10 +44,10 @@ export async function openManyReports(
   ): void {
     hasEnded = true;
     const results = ended.toSorted((a, b) => (a.name < b.name ? -1 : 1));
-    const total = totalOf(results, duration, !shard && !onlyChanged);
+    const passed = failure === null && exitCodeOf(results, !shard && !onlyChanged) === 0;
+    const total = totalOf(results, duration, passed);
     const part = shard ? `${shard.index}/${shard.total}` : null;
-    const verified = total.verified && failure === null;
-    const event = { total: { ...total, verified }, results, shard: part, onlyChanged, failure };
+    const event = { passed, total, results, shard: part, onlyChanged, failure };
     for (const reporter of reporters) reporter.end(event);
     const lost = close();
     if (lost) throw lost;

@@ -67,6 +67,8 @@ export interface Beginning {
 }
 
 export interface Ending {
+  /** True if the run does not fail: also where a part of the guides has none that can be verified. */
+  readonly passed: boolean;
   readonly total: Total;
   /** Sorted by name. */
   readonly results: readonly GuideResult[];
@@ -99,13 +101,9 @@ export function reasonOf({ run, verdict, note = "" }: JudgedRun): readonly strin
 /**
  * Adds up results.
  * @param duration milliseconds
- * @param isWhole false for a part of the guides
+ * @param passed false if the run fails
  */
-export function totalOf(
-  results: readonly GuideResult[],
-  duration: number,
-  isWhole: boolean,
-): Total {
+export function totalOf(results: readonly GuideResult[], duration: number, passed: boolean): Total {
   const sum = (numberOf: (result: GuideResult) => number) =>
     results.reduce((whole, result) => whole + numberOf(result), 0);
   const count = (state: State) => results.filter((result) => result.state === state).length;
@@ -113,12 +111,13 @@ export function totalOf(
   const sorted = Object.entries(reasons).sort(
     ([a, more], [b, less]) => less - more || (a < b ? -1 : 1),
   );
+  const verdicts = byVerdict((verdict) => sum(({ summary }) => summary.verdicts[verdict]));
   return {
-    verified: exitCodeOf(results, isWhole) === 0,
+    verified: passed && verdicts.match > 0,
     runs: sum(({ summary }) => summary.runs),
     documented: sum(({ summary }) => summary.documented),
     clients: Math.max(0, ...results.map(({ summary }) => summary.clients)),
-    verdicts: byVerdict((verdict) => sum(({ summary }) => summary.verdicts[verdict])),
+    verdicts,
     updated: results.flatMap(({ summary }) => summary.updated),
     duration,
     guides: Object.fromEntries(states.map((state) => [state, count(state)])),

@@ -4,7 +4,7 @@ import { oneLine } from "../common/visible.ts";
 import type { Write } from "../report/events.ts";
 import { command, githubReporter, inline } from "../report/github.ts";
 import { tapReporter } from "../report/tap.ts";
-import { emptyReason } from "./documents.ts";
+import { emptyReason, noGuide } from "./documents.ts";
 import type { GuideResult, ManyReporter } from "./result.ts";
 import { summaryLines } from "./summary.ts";
 
@@ -41,10 +41,11 @@ export function reportAsTap(write: Write): ManyReporter {
         },
       };
     },
-    end({ total, results, failure }) {
+    end(ending) {
+      const { failure } = ending;
       if (failure !== null) return write(`${head}Bail out! ${oneLine(failure)}\n`);
-      const plan = points > 0 ? `1..${points}` : "1..0 # SKIP No guide is in this part.";
-      const [line = ""] = summaryLines(total, results);
+      const plan = points > 0 ? `1..${points}` : `1..0 # SKIP ${noGuide}`;
+      const [line = ""] = summaryLines(ending);
       write(`${plan}\n# ${oneLine(line)}\n`);
     },
   };
@@ -84,12 +85,13 @@ export function reportToGithub(
         },
       };
     },
-    end({ total, results, failure }) {
+    end(ending) {
+      const { results, failure } = ending;
       if (failure !== null) {
         write(command("error", { title: "guides" }, failure));
         appendSummary(`**Not verified.** ${inline(failure)}\n\n`);
       }
-      const lines = summaryLines(total, results).map((line) => `${inline(line)}\n\n`);
+      const lines = summaryLines(ending).map((line) => `${inline(line)}\n\n`);
       appendSummary(`## Guides\n\n${lines.join("")}${tableOf(results)}\n${details}`);
     },
   };
@@ -98,6 +100,7 @@ export function reportToGithub(
 const signs: Partial<Record<GuideResult["state"], string>> = { verified: "✅", known: "✅" };
 
 function tableOf(results: readonly GuideResult[]): string {
+  if (results.length === 0) return "";
   const rows = results.map(({ name, state, exitCode, summary }) => {
     const sign = exitCode === 0 ? (signs[state] ?? "➖") : "❌";
     const outputs = `${summary.verdicts.match} of ${summary.documented}`;

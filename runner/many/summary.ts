@@ -1,6 +1,6 @@
 import { oneLine } from "../common/visible.ts";
 import { count, counts } from "../report/events.ts";
-import { type GuideResult, type State, states, type Total } from "./result.ts";
+import { type Ending, type GuideResult, type State, states } from "./result.ts";
 
 /** How many lines each part of the summary may have: together, they fit on a screen. */
 const REASONS_SHOWN = 6;
@@ -18,17 +18,18 @@ const words: Readonly<Record<State, string>> = {
 };
 
 /** Sums up all guides on one screen, as lines. */
-export function summaryLines(total: Total, results: readonly GuideResult[]): string[] {
-  const { verdicts, documented, verified, duration } = total;
+export function summaryLines({ passed, total, results, onlyChanged }: Ending): string[] {
+  const { verdicts, documented, duration } = total;
+  const head = total.verified ? "Verified" : passed ? "Nothing is verified" : "Not verified";
   const time = `${(duration / 1000).toFixed(1)} s`;
-  const head = verified ? "Verified" : "Not verified";
+  const left = onlyChanged ? " Guides that did not change were not run." : "";
   const outputs = `${verdicts.match} of ${count(documented, "documented output")}`;
   const named = states.map((state) => [words[state], total.guides[state] ?? 0]);
   const guides = counts(Object.fromEntries(named)).join(", ") || "nothing to run";
   const written =
     total.updated.length > 0 ? `, ${count(total.updated.length, "output")} written` : "";
   return [
-    `${head}: ${outputs} of ${count(results.length, "guide")}, in ${time}${written}.`,
+    `${head}: ${outputs} of ${count(results.length, "guide")}, in ${time}${written}.${left}`,
     `Guides: ${guides}.`,
     ...cut(
       Object.entries(total.reasons).map(([reason, number]) => {

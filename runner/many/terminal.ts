@@ -63,12 +63,13 @@ export function reportToTerminal(
       };
     },
 
-    end({ total, results, failure }) {
+    end(ending) {
+      const { passed, total, results, failure } = ending;
       if (failure !== null && isAlone) write(`Not verified: ${oneLine(failure)}\n`);
       if (failure !== null && results.length === 0) return;
-      const [first = "", ...others] = summaryLines(total, results);
-      const head = total.verified ? color.green(first) : color.red(first);
-      write(`\n${[head, ...others].join("\n")}\n`);
+      const [first = "", ...others] = summaryLines(ending);
+      const paintHead = total.verified ? color.green : passed ? color.yellow : color.red;
+      write(`\n${[paintHead(first), ...others].join("\n")}\n`);
     },
   };
 }

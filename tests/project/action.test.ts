@@ -150,18 +150,19 @@ test("it verifies several pages, and says how many outputs are wrong", async () 
 
 const whole = { verified: true, runs: 3, documented: 2, verdicts: { match: 2, unverified: 1 } };
 test.each([
-  ["a whole one", JSON.stringify({ summary: whole }), "true", "0"],
-  ["not all compared", JSON.stringify({ summary: { ...whole, documented: 3 } }), "false", "0"],
-  ["an empty one", "", "false", "1"],
-  ["the beginning of one", '{ "summary": { "verified": true, "ru', "false", "1"],
-])("its outputs are what the report says: %s", (_, text, verified, failed) => {
+  ["a whole one", JSON.stringify({ summary: whole }), "0", "true", "0"],
+  ["of a run that failed", JSON.stringify({ summary: whole }), "1", "false", "1"],
+  ["not all compared", JSON.stringify({ summary: { ...whole, documented: 3 } }), "0", "false", "0"],
+  ["an empty one", "", "0", "false", "1"],
+  ["the beginning of one", '{ "summary": { "verified": true, "ru', "0", "false", "1"],
+])("its outputs are what the report says: %s", (_, text, exitCode, verified, failed) => {
   const directory = makeDirectory("report");
   const hasLines = process.platform !== "win32";
   const report = join(directory, hasLines ? "report\nverified=maybe\nreport=x" : "report.json");
   writeFileSync(report, text);
   const script = join(root, "tools/packaging/action-outputs.mjs");
-  const printed = execFileSync(process.execPath, [script, report], { encoding: "utf8" });
-  const isRead = failed === "0";
+  const printed = execFileSync(process.execPath, [script, report, exitCode], { encoding: "utf8" });
+  const isRead = text.endsWith("}");
   expect(Object.fromEntries(readOutputs(printed))).toEqual({
     verified,
     failed,

@@ -1,18 +1,19 @@
-// The outputs of the action, for GitHub: what the JSON report says. If the report could not be written, nothing
-// is verified.
+// The outputs of the action, for GitHub: what the JSON report and the exit code say. If the report could not be
+// written, nothing is verified.
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 
-const [file = ""] = process.argv.slice(2);
+const [file = "", exitCode] = process.argv.slice(2);
 const summary = readSummary();
+const isGood = exitCode === "0" && summary !== undefined;
 const end = randomUUID(); // a path may have several lines, and none of them may pass for an output
 
 const { match = 0, unverified = 0 } = summary?.verdicts ?? {};
 const documented = summary?.documented ?? 0;
-console.log(`verified=${summary?.verified === true && match === documented}`);
+console.log(`verified=${isGood && summary.verified === true && match === documented}`);
 const stopped = summary?.guides?.stopped ?? 0; // those of several that could not be run
 const failed = summary ? summary.runs - match - unverified + stopped : 0;
-console.log(`failed=${summary?.verified ? 0 : Math.max(1, failed)}`); // a run that could not begin has none
+console.log(`failed=${isGood ? 0 : Math.max(1, failed)}`); // a run that could not begin has none
 console.log(`report<<${end}\n${summary ? file : ""}\n${end}`);
 
 function readSummary() {
