@@ -42,6 +42,9 @@ export interface TableEffects {
   readonly isRead: boolean;
 }
 
+/** How the reason of a process begins that could not be started. */
+export const notStarted = "could not be started: ";
+
 export interface Failed extends Ran {
   readonly kind: "failed";
   /** One line, such as "exited with 1". */

@@ -1,7 +1,7 @@
 import { join, relative, resolve } from "node:path";
 import { readRegularFile } from "../common/read-files.ts";
 import type { Guide, Run } from "../guide/guide.ts";
-import type { Outcome } from "../guide/outcome.ts";
+import { notStarted, type Outcome } from "../guide/outcome.ts";
 import type { Golden } from "../verify/golden.ts";
 import type { JudgedRun } from "../verify/judge.ts";
 
@@ -45,6 +45,9 @@ export function adviceFor(
     case "error": {
       // Not the step alone: without the steps before it, its table does not exist.
       const failed = clients.find(({ outcome }) => outcome.kind === "failed");
+      if (run.step.program && hasNotStarted(failed?.outcome)) {
+        return 'Install it, or change "programs" in steps/guide.json.';
+      }
       const step = run.isSetup ? "" : ` --step ${run.step.number}`;
       const look = `For a closer look: ${guide.command}${step} --driver ${failed?.client}`;
       return `${look}${exitAdvice(guide, golden, failed?.outcome)}${sharedAdvice(clients)}`;
@@ -56,6 +59,10 @@ export function adviceFor(
     case "skipped":
       return "";
   }
+}
+
+function hasNotStarted(outcome: Outcome | undefined): boolean {
+  return outcome?.kind === "failed" && outcome.reason.startsWith(notStarted);
 }
 
 /** What an author writes on a page whose command fails by design. One that crashes is not, unless the page shows it. */

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { showable } from "../common/secrets.ts";
-import type { Failed, Finished } from "../guide/outcome.ts";
+import { type Failed, type Finished, notStarted } from "../guide/outcome.ts";
 import { type Golden, isGoldenText } from "../verify/golden.ts";
 import type { Ended, StepProcess } from "./step-process.ts";
 
@@ -61,13 +61,13 @@ const emptied =
   "emptied what it had printed, by opening /dev/stdout or /dev/stderr again: append to it (>>), or write to the open one (>&1)";
 
 function reasonOf(
-  { because, exitCode, signal, cause }: Ended,
+  { because, exitCode, signal, unstarted }: Ended,
   stderr: string,
   wanted: Wanted,
 ): string | undefined {
   if (because) return because;
   if (signal) return `was ended by ${signal}`;
-  if (cause && exitCode === null) return `could not be started: ${cause}`;
+  if (unstarted !== undefined) return `${notStarted}${unstarted}`;
   if (exitCode !== wanted.exitCode) {
     return `exited with ${exitCode}${wanted.exitCode === 0 ? "" : `, not with ${wanted.exitCode}`}`;
   }

@@ -1,6 +1,9 @@
 import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
 import { Writable } from "node:stream";
 import { $ } from "zx/core";
+import { hasCode, messageOf } from "../common/failure.ts";
 import { shellWord } from "../common/project.ts";
 import type { Watchdog } from "../workspace/watchdog.ts";
 import { type OutputFile, openOutputFile } from "./output-file.ts";
@@ -38,7 +41,7 @@ export interface Ended {
   readonly exitCode: number | null;
   readonly signal: NodeJS.Signals | null;
   /** Why it could not be started. */
-  readonly cause?: unknown;
+  readonly unstarted?: string | undefined;
   /** Why the runner ended it. */
   readonly because?: string | undefined;
 }
@@ -102,7 +105,10 @@ export function startProcess(
       }, 250);
       try {
         const { exitCode, signal: killedBy, cause } = await run;
-        return { exitCode, signal: killedBy, cause, because };
+        // Node.js gives it an exit code such as -2, which no process has.
+        const hasStarted = !cause || (exitCode !== null && exitCode >= 0);
+        if (hasStarted) return { exitCode, signal: killedBy, because };
+        return { exitCode: null, signal: null, because, unstarted: whyUnstarted(command, cause) };
       } finally {
         clearTimeout(limit);
         clearInterval(meter);
@@ -114,6 +120,14 @@ export function startProcess(
       }
     },
   };
+}
+
+/** @returns why a process could not be started, in a few words */
+function whyUnstarted({ program, directory }: Command, cause: unknown): string {
+  const isMissing = hasCode(cause, "ENOENT") && existsSync(directory);
+  if (!isMissing) return messageOf(cause);
+  if (!/[\\/]/.test(program)) return `${program} is not installed here, or not in the PATH`;
+  return existsSync(resolve(directory, program)) ? messageOf(cause) : `there is no file ${program}`;
 }
 
 /**

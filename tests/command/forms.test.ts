@@ -88,3 +88,16 @@ test.each([
   write("steps/guide.json", JSON.stringify({ ...manifest, ...fields }));
   await expectRefused(guide("--list"), message);
 });
+
+test.each([
+  ["no-such-program", "no-such-program is not installed here, or not in the PATH"],
+  ["./no-such-file", "there is no file ./no-such-file"],
+])("a program that is not there is named, and what to do: %s", async (program, problem) => {
+  const { guide, edit } = makeGuide();
+  edit("steps/guide.json", JSON.stringify(process.execPath), JSON.stringify(program));
+  const { stdout } = await guide();
+  expect(stdout).toContain(`    pg could not be started: ${problem}.\n`);
+  expect(stdout).toContain('    Install it, or change "programs" in steps/guide.json.\n');
+  const { runs } = JSON.parse((await guide("--reporter", "json")).stdout);
+  expect(runs.at(-1)).toMatchObject({ outcome: "failed", exitCode: null });
+});
