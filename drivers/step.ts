@@ -61,11 +61,9 @@ async function run(file: string, work: (db: Database) => Promise<void>): Promise
   Object.assign(process.env, variables); // for a step that connects once more, the libraries' own way
   try {
     if (isScratch(settings.database)) return await work(db);
-    // In the reader's own database, a table that the guide did not make is left alone.
-    const { guideObjectsOf, protectingObjects } = await import(
-      "../runner/connection/guide-objects.ts"
-    );
-    await protectingObjects(db, guideObjectsOf(file), work);
+    // In a database of the reader's own, all has to be the guide's.
+    const { protectingObjects } = await import("../runner/connection/guide-objects.ts");
+    await protectingObjects(db, work);
   } finally {
     await db.close();
   }

@@ -305,7 +305,7 @@ function openAttempts(course: Course, opened: Session, compiled: Compiled): Atte
     const url = await urlOf(learnersDriver);
     const message =
       (await askDriver(exercise.file, exercise.source, join(session.directory, "asked"), url)) ??
-      (await probeDriver(programs, url, guide.tables));
+      (await probeDriver(programs, url));
     if (message === undefined) return undefined;
     return { kind: "wrong effect", difference: { message, rows: [] } } as const;
   }

@@ -15,7 +15,7 @@ import { writing } from "../../runner/common/write-files.ts";
 import { type Exercise, exercisesDirectory } from "../../runner/guide/exercises.ts";
 import { type Attempts, withAttempts } from "./attempt.ts";
 import type { Course } from "./course.ts";
-import { solutionOf, starterOf, withoutAnswer, writeManifest } from "./exercise-files.ts";
+import { solutionOf, starterOf, withoutAnswer } from "./exercise-files.ts";
 import { wholeVerdict } from "./learn-page.ts";
 
 /**
@@ -32,7 +32,7 @@ export async function checkCourse(
   let isGood = reportGaps(course, print);
   await withCopy(course, options, context, async (attempts, { exercises }) => {
     for (const exercise of exercises) {
-      const faults = await faultsOf(course, exercise, attempts, signal);
+      const faults = await faultsOf(exercise, attempts, signal);
       signal.throwIfAborted();
       if (faults.length > 0) isGood = false;
       const symbol = faults.length > 0 ? color.red("✗") : color.green("✓");
@@ -53,7 +53,6 @@ export async function withCopy<Result>(
   const isNew = !existsSync(parent);
   const directory = makeDirectory(parent);
   try {
-    writeManifest(course, directory);
     const exercises = course.exercises.map((one) => inDirectory(one, directory));
     const copy = { ...course, exercises };
     return await withAttempts(copy, options, context, (attempts) => work(attempts, copy));
@@ -80,7 +79,6 @@ function inDirectory(exercise: Exercise, directory: string): Exercise {
 }
 
 async function faultsOf(
-  course: Course,
   exercise: Exercise,
   attempts: Attempts,
   signal: AbortSignal,
@@ -99,14 +97,11 @@ async function faultsOf(
     const result = await attempt(text);
     if (result.kind === "to do" && (!task || result.task === task)) continue;
     const which = task ? `"${task.what}" alone` : "The starter";
-    faults.push(
-      `${which} does not fail with its own message.`,
-      wholeVerdict(result, course, exercise),
-    );
+    faults.push(`${which} does not fail with its own message.`, wholeVerdict(result, exercise));
   }
   const solved = await attempt(solutionOf(exercise));
   if (solved.kind !== "passed")
-    faults.push("The solution does not pass.", wholeVerdict(solved, course, exercise));
+    faults.push("The solution does not pass.", wholeVerdict(solved, exercise));
   if (exercise.kind === "driver") return faults;
   for (const task of exercise.tasks) {
     const { kind } = await attempt(withoutAnswer(exercise, task));

@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, extname, join, relative, resolve } from "node:path";
 import { Failure } from "../../runner/common/failure.ts";
-import { readRecord } from "../../runner/common/json.ts";
 import { project, shellWord } from "../../runner/common/project.ts";
 import { readRegularFile } from "../../runner/common/read-files.ts";
 import { hideSecrets } from "../../runner/common/secrets.ts";
@@ -14,7 +13,6 @@ import type { Course } from "./course.ts";
 export function writeStarters(course: Course): void {
   const { directory, exercises } = course;
   writeSettings(dirname(directory));
-  writeManifest(course, directory);
   for (const exercise of exercises) writeNew(exercise.file, starterOf(exercise));
 }
 
@@ -28,39 +26,6 @@ function writeSettings(directory: string): void {
     exclude: [],
   };
   writeNew(join(directory, "tsconfig.json"), `${JSON.stringify(settings, null, 2)}\n`);
-}
-
-/** What says in a manifest that it is ours to write again. */
-const manifestTitle = "The guide's tables, written by learn";
-
-/**
- * Write in which order the guide's steps make which tables: a step reads it.
- * @throws Failure of kind "usage" if another guide has its file there
- */
-export function writeManifest({ guide, name }: Course, directory: string): void {
-  if (name !== "steps") return;
-  const file = join(directory, "guide.json");
-  const { tables, runs } = guide;
-  const text = manifestOf(tables, runs[0]?.step.name ?? "");
-  const before = readRegularFile(file)?.toString("utf8");
-  if (before === text) return;
-  const whole = readRegularFile(join(guide.directory, "steps", "guide.json"))?.toString("utf8");
-  if (before !== undefined && before !== whole && !isOwnManifest(file, before)) {
-    throw new Failure(
-      "usage",
-      `${file} was not written by learn, and is not replaced. Move it away, and run this again.`,
-    );
-  }
-  writeFile(file, text);
-}
-
-function manifestOf(tables: unknown, first: unknown): string {
-  return `${JSON.stringify({ title: manifestTitle, tables, runs: [first] }, null, 2)}\n`;
-}
-
-function isOwnManifest(file: string, text: string): boolean {
-  const { tables, runs } = readRecord(file);
-  return Array.isArray(runs) && text.replaceAll("\r\n", "\n") === manifestOf(tables, runs[0]);
 }
 
 /**

@@ -104,7 +104,7 @@ async function runOnce(
     const { kind, text } = await withAttempts(course, options, context, async (attempts) => {
       const attempt = await recordAttempt(guide, attempts, exercise, context.signal);
       link?.tell(progressFor(guide, exercise));
-      return { kind: attempt.kind, text: wholeVerdict(attempt, course, exercise) }; // while its output is there
+      return { kind: attempt.kind, text: wholeVerdict(attempt, exercise) }; // while its output is there
     });
     context.print(`${exercise.name}, in ${show(exercise)}\n${inLog(text)}\n`);
     return kind === "passed" ? 0 : 1;

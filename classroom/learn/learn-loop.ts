@@ -246,7 +246,7 @@ async function run(
       : await recordAttempt(course.guide, attempts, exercise, stop.signal);
     link?.tell(progressFor(course.guide, exercise));
     signal.throwIfAborted();
-    const said = verdictOf(attempt, course, exercise);
+    const said = verdictOf(attempt, exercise);
     const { rest } = said;
     const text = attempt.kind === "to do" ? paintCode(said.text) : said.text;
     const more = rest ? color.dim("\nd shows the whole error.") : "";

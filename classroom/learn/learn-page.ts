@@ -68,7 +68,7 @@ export interface Verdict {
 }
 
 /** Describe the result of an attempt. */
-export function verdictOf(attempt: Attempt, { guide }: Course, exercise: Exercise): Verdict {
+export function verdictOf(attempt: Attempt, exercise: Exercise): Verdict {
   switch (attempt.kind) {
     case "passed": {
       const { uncounted, types } = attempt;
@@ -90,7 +90,7 @@ export function verdictOf(attempt: Attempt, { guide }: Course, exercise: Exercis
       return whole(`${notYet}: ${visible(sayUnawaited(query))}${placeOf(exercise, query.line)}`);
     }
     case "wrong":
-      return wrong(attempt, guide, exercise);
+      return wrong(attempt, exercise);
     case "wrong effect": {
       const { message, rows } = attempt.difference;
       const shown = rows.map((row) => `${paintDiff(visible(hideSecrets(row)))}\n`).join("");
@@ -116,14 +116,14 @@ function whole(text: string, types: readonly string[] = []): Verdict {
 
 type Wrong = Extract<Attempt, { kind: "wrong" }>;
 
-function wrong(attempt: Wrong, guide: Guide, exercise: Exercise): Verdict {
+function wrong(attempt: Wrong, exercise: Exercise): Verdict {
   const { types, judged } = attempt;
   const details = detailsFor(attempt, exercise);
   if (isLater(attempt, exercise)) {
     const text = `The output is right, but the database is not: ${judged.run.name} prints something else now.`;
     return whole(`${details}\n\n${notYet}. ${text}`, types);
   }
-  const sentence = sentenceFor(attempt, guide, exercise);
+  const sentence = sentenceFor(attempt, exercise);
   if (!sentence) return whole(`${details}\n\n${notYet}: ${reason(attempt)}`, types);
   const where = placeOf(exercise, lineOf(attempt, exercise));
   const { text } = whole(`${notYet}: ${visible(sentence)}${where}`, types);
@@ -142,11 +142,7 @@ function placeOf(exercise: Exercise, line: number | undefined): string {
 }
 
 /** @returns undefined if the diff or the error says it well enough */
-function sentenceFor(
-  { judged, isOpen }: Wrong,
-  { tables }: Guide,
-  exercise: Exercise,
-): string | undefined {
+function sentenceFor({ judged, isOpen }: Wrong, exercise: Exercise): string | undefined {
   if (isOpen) {
     const [end = "end()"] = /[\w$.]+\.end\(\)/.exec(solutionOf(exercise)) ?? [];
     return `it printed everything, and then kept a connection open. Close it at the end, with await ${end}.`;
@@ -157,7 +153,6 @@ function sentenceFor(
     kind: exercise.kind,
     source: readExercise(exercise) ?? "",
     solution: solutionOf(exercise),
-    tables,
   });
 }
 

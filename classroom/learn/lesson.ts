@@ -133,7 +133,7 @@ async function openLesson(
       link?.tell(progressFor(guide, exercise));
       lasts.set(exercise, attempt);
       preparing = attempts.prepare(exercise).catch(() => {});
-      const { text, rest } = verdictOf(attempt, course, exercise);
+      const { text, rest } = verdictOf(attempt, exercise);
       return {
         isPassed: attempt.kind === "passed",
         text: attempt.kind === "stopped" ? "Stopped. Check runs it again." : plain(text),

@@ -1,8 +1,9 @@
 import { execFile } from "node:child_process";
 import { basename, extname, join } from "node:path";
+import type { Database } from "../../drivers/driver.ts";
 import { withDatabase } from "../../runner/connection/connection-uri.ts";
 import { connected } from "../../runner/database/connected.ts";
-import { quoteIdentifier, scratchName } from "../../runner/database/scratch.ts";
+import { scratchName } from "../../runner/database/scratch.ts";
 import { compileSteps } from "../../runner/run/compile-steps.ts";
 import { databaseEnvironment, neutralEnvironment } from "../../runner/run/step-environment.ts";
 
@@ -18,7 +19,6 @@ const LIMIT_MS = 10_000;
 export async function probeDriver(
   [first, ...later]: readonly (readonly string[])[],
   url: string,
-  tables: readonly string[],
 ): Promise<string | undefined> {
   if (!first) return undefined;
   const nowhere = await run(first, withDatabase(url, scratchName("none")));
@@ -28,8 +28,7 @@ export async function probeDriver(
   if (nowhere.isLate) {
     return `Your connect does not say that it failed: with a database that does not exist, the step had not ended after ${LIMIT_MS / 1000} s. Reject the promise with the error, and close the connection.`;
   }
-  if (tables.length === 0 || later.length === 0) return undefined;
-  await drop(tables, url);
+  if (later.length === 0 || !(await connected(url, dropTables))) return undefined;
   for (const words of later) {
     if ((await run(words, url)).stderr.includes(NO_SUCH_TABLE)) return undefined;
   }
@@ -80,9 +79,14 @@ async function answersOf(
   );
 }
 
-async function drop(tables: readonly string[], url: string): Promise<void> {
-  const names = tables.map(quoteIdentifier).join(", ");
-  await connected(url, (db) => db.query(`DROP TABLE IF EXISTS ${names} CASCADE`));
+/** @returns false if there is none */
+async function dropTables(db: Database): Promise<boolean> {
+  const { rows } = await db.query(
+    "SELECT oid::regclass::text AS name FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace::regnamespace::text !~ '^pg_|^information_schema$'",
+  );
+  const names = rows.map(({ name }) => name).join(", ");
+  if (names !== "") await db.query(`DROP TABLE ${names} CASCADE`);
+  return names !== "";
 }
 
 function run(words: readonly string[], url: string) {

@@ -9,8 +9,6 @@ export interface FailedScript {
   readonly source: string;
   /** It has the names and the texts that are right. */
   readonly solution: string;
-  /** The tables of the guide. */
-  readonly tables: readonly string[];
 }
 
 /** Name a query that nothing waits for. */
@@ -113,8 +111,11 @@ const explanations: readonly (readonly [RegExp, string | Explain])[] = [
   ],
   [
     /relation "([^"\n]+)" does not exist/,
-    ([, name = ""], { tables }) => {
-      const meant = tables.find((one) => isAlmost(one, name));
+    ([, name = ""], { solution }) => {
+      const tables = solution.matchAll(
+        /\b(?:FROM|INTO|UPDATE|TABLE(?: IF (?:NOT )?EXISTS)?) +(\w+)/gi,
+      );
+      const meant = [...tables].map(([, table = ""]) => table).find((one) => isAlmost(one, name));
       if (meant) return `There is no table ${name}. Did you mean ${meant}?`;
       return `There is no table ${name} yet. CREATE TABLE has to come first, with await before it.`;
     },

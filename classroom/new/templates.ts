@@ -48,8 +48,7 @@ await step(async (db) => {
 /** `steps/guide.json` */
 export const firstManifest = `{
   "title": "A new guide",
-  "runs": ["01-create", "02-read"],
-  "tables": ["notes"]
+  "runs": ["01-create", "02-read"]
 }
 `;
 
@@ -62,7 +61,7 @@ export function readmeTemplate(command: string): string {
   return `# A new guide
 
 \`steps/\` has the guide: small scripts that begin with their text. \`expected/\` has what they print.
-\`steps/guide.json\` has the title, the order of the steps, and the tables that they may replace.
+\`steps/guide.json\` has the title and the order of the steps.
 
 \`\`\`sh
 ${command}                  # follow it, step by step

@@ -2,7 +2,6 @@ import { once } from "node:events";
 import { untilAborted } from "../common/abort.ts";
 import { Failure } from "../common/failure.ts";
 import { guideDirectory } from "../common/project.ts";
-import { unnamedTable } from "../common/sql-in-scripts.ts";
 import { harmless } from "../common/visible.ts";
 import { databaseUrl, missingInEnvFile } from "../connection/environment.ts";
 import { psqlHint } from "../database/psql.ts";
@@ -181,25 +180,10 @@ async function runOnce(
   const { guide, clients, standalone } = whole;
   const { step, writes, keep, keepGoing, bail = false, effects, inPlace = false } = options;
   const selection = selectRuns(guide, step);
-  if (inPlace && standalone.length > 0) {
+  if (inPlace && (guide.page || standalone.length > 0)) {
     throw new Failure(
       "usage",
-      "Standalone scripts drop tables without asking, so they only run in scratch databases. Leave out --in-place.",
-    );
-  }
-  if (inPlace && guide.tables.length === 0) {
-    throw new Failure(
-      "usage",
-      guide.page
-        ? "A page does not say which tables are its own, so it only runs in scratch databases. Leave out --in-place."
-        : '--in-place has to know the guide\'s tables, to leave all others alone. List them in steps/guide.json: "tables".',
-    );
-  }
-  const unnamed = inPlace ? unnamedTable(guide) : undefined;
-  if (unnamed) {
-    throw new Failure(
-      "layout",
-      `${unnamed.file} makes, drops or empties ${unnamed.table}, which could be a table of yours: "tables" in steps/guide.json does not name it. Add it there, or leave out --in-place.`,
+      "Pages and standalone scripts only run in scratch databases. Leave out --in-place.",
     );
   }
   refuseDisagreement(writes, guide, clients);

@@ -1,25 +1,9 @@
-/** What makes, removes or empties tables and views in SQL, and their names, as a script in any language may have it in a string. */
+/** A name in SQL, as a script in any language may have it in a string. */
 const part = /(?:\\?"[^"\\]+\\?"|:\\?["']?\w+\\?["']?|[\p{L}\p{N}_$]+)/u.source;
 const name = `${part}(?:\\.${part})*`;
 const comment = /--[^\n]*?(?:\n|\\n)|\/\*[\s\S]*?\*\//.source;
 const gap = `(?:\\s|\\\\[nrt]|${comment})+`;
-const ofOne = `(?:only${gap})?${name}(?:\\s*\\*)?`;
-const names = `${ofOne}(?:(?:${gap})?,(?:${gap})?${ofOne})*`;
-const create = `create${gap}(?:or${gap}replace${gap})?`;
-const maybe = `(?:if${gap}(?:not${gap})?exists${gap})?`;
-const made = `(?:${create}(?:unlogged${gap}|recursive${gap})?|drop${gap})(?:(?:foreign${gap})?table|(?:materialized${gap})?view)${gap}${maybe}`;
-// Without TABLE, only the end of a statement tells it from an English sentence.
-const end = `(?:${gap}(?:restart|continue|cascade|restrict)\\b|(?:${gap})?(?:[;"'\`\\\\]|$))`;
-const emptied = `truncate${gap}(?:table${gap}|(?=${names}${end}))`;
-const statement = new RegExp(`\\b(?:${made}|${emptied})(${names})`, "giu");
-const parameters = /\((?:[^()]|\([^()]*\))*\)/.source;
-const ofOther = `${name}(?:\\s*${parameters})?`;
-// CREATE EXTENSION replaces none.
-const other = new RegExp(
-  `\\b(?:(?:${create}|drop${gap})(schema|type|domain|function|procedure|routine|aggregate|sequence)|drop${gap}(extension))${gap}${maybe}(${ofOther}(?:\\s*,\\s*${ofOther})*)`,
-  "giu",
-);
-const aroundName = new RegExp(`^\\s*(?:only${gap})?|\\s*\\*?\\s*$`, "gi");
+const names = `${name}(?:(?:${gap})?,(?:${gap})?${name})*`;
 
 /** What stands between the words of a command, in a shell or in a list of strings. */
 const between = /[\s"'`,[(]+/.source;
@@ -117,47 +101,5 @@ export function lostThings(code: string): Lost[] {
     const found = patterns.flatMap((one) => [...code.matchAll(one)]);
     const all = found.flatMap(([, written = ""]) => written.split(","));
     return all.map((one): Lost => ({ kind, name: plainName(one.trim()) }));
-  });
-}
-
-/**
- * Finds a table or view that a step makes, removes or empties, and that `tables` in `guide.json` does not name: in a database of
- * the reader's, it would not be known for the guide's. Finds only what is written out in the step itself.
- */
-export function unnamedTable({
-  steps,
-  tables,
-}: {
-  readonly steps: readonly { readonly file: string; readonly code: string }[];
-  readonly tables: readonly string[];
-}) {
-  const known = new Set(tables.flatMap((table) => [table, table.toLowerCase()]));
-  for (const { file, code } of steps) {
-    const table = tablesIn(code).find(
-      (one) => !known.has(one) && !known.has(one.split(".").at(-1) ?? ""),
-    );
-    if (table !== undefined) return { file, table };
-  }
-  return undefined;
-}
-
-/** The names of the tables and views that a script makes, removes or empties. */
-export function tablesIn(code: string): string[] {
-  const found = [...code.matchAll(statement)].flatMap(([, names = ""]) =>
-    names.replaceAll(new RegExp(comment, "g"), " ").split(","),
-  );
-  return found.map((one) => plainName(one.replace(aroundName, "")));
-}
-
-/**
- * Finds what else a script makes and removes, and which extensions it removes.
- * @returns such as "schema shop", "type mood" and "routine total", without what it takes
- */
-export function othersIn(code: string): string[] {
-  return [...code.matchAll(other)].flatMap(([, word = "extension", , list = ""]) => {
-    const kind = word.toLowerCase().replace(/^domain$/, "type");
-    const ofKind = /^(?:function|procedure|aggregate)$/.test(kind) ? "routine" : kind;
-    const all = list.replaceAll(new RegExp(parameters, "g"), "").split(",");
-    return all.map((one) => `${ofKind} ${plainName(one.trim())}`);
   });
 }

@@ -1,7 +1,10 @@
-import { basename } from "node:path";
+import { readFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { attempt } from "../common/failure.ts";
+import { readRecord } from "../common/json.ts";
+import { realPath } from "../common/paths.ts";
 import { oneLine } from "../common/visible.ts";
 import { DatabaseError, SetupError, StepFailure } from "./errors.ts";
-import { missingTableHint } from "./guide-objects.ts";
 
 /**
  * Say why a step failed, and what to do.
@@ -36,4 +39,18 @@ function lineOf({ stack = "" }: DatabaseError, file: string): string {
   const name = basename(file);
   const line = frames.find(([, position]) => position?.includes(`${name}:`))?.[2];
   return line ? ` (${name}, line ${line})` : "";
+}
+
+/**
+ * What to try if a step misses a table that the first step of its guide creates.
+ * @returns "" for any other error
+ */
+function missingTableHint({ code, message }: DatabaseError, file: string): string {
+  const missing = code === "42P01" && /"([^"]+)"/.exec(message)?.[1];
+  if (!missing || file === "") return "";
+  const folder = dirname(realPath(file));
+  const { runs = [], setup = [] } = readRecord(join(folder, "guide.json"));
+  const first = String([setup, runs].flat()[0]);
+  const text = attempt(() => readFileSync(join(folder, `${first}.ts`), "utf8"), "");
+  return text.includes(missing) ? `The ${missing} table is not there yet. Run ${first} first.` : "";
 }

@@ -1,134 +1,63 @@
-import { existsSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
 import type { Database } from "../../drivers/driver.ts";
-import { realPath } from "../common/paths.ts";
-import { othersIn, tablesIn } from "../common/sql-in-scripts.ts";
-import { type DatabaseError, SetupError, StepFailure } from "./errors.ts";
+import { StepFailure } from "./errors.ts";
 
 /** The comment by which a guide recognizes what it has made. */
 export const commentOfGuide = "Made by the Neon guide";
 
-/** The fields of `guide.json`. */
-export const manifestFields: readonly string[] = [
-  "title",
-  "runs",
-  "tables",
-  "lesson",
-  "setup",
-  "drivers",
-  "programs",
-  "environment",
-  "exitCodes",
-];
-
-/** What a guide may replace in a database. */
-export interface GuideObjects {
-  /** The tables that its steps create, change and replace. Undefined where that is not known: it may be any. */
-  readonly names: readonly string[] | undefined;
-  /** What the step itself makes, removes or empties, as far as it is written out in it: "table notes", "schema shop". */
-  readonly others?: readonly string[];
-  /** The step that comes first, and so creates the tables. */
-  readonly firstStep: string;
-}
-
 /**
- * Read `guide.json` in the folder of a step, or in that of the file that a link to it leads to.
- * @param stepFile "" if node was given code instead of a file
- * @returns names that are not known for a file that is not in a guide, such as one that imports a step
- * @throws SetupError for a file that cannot be read, or has an unknown field, such as a misspelt `tables`: it would
- *   not be known which tables are the guide's
- */
-export function guideObjectsOf(stepFile: string): GuideObjects {
-  const places = stepFile === "" ? [] : [stepFile, realPath(stepFile)];
-  const file = places.map((place) => join(dirname(place), "guide.json")).find(existsSync);
-  if (file === undefined) return { names: undefined, firstStep: "" };
-  const fail = (what: string) =>
-    new SetupError(`${file} ${what}, and it names the guide's tables. Fix it.`);
-  try {
-    const fields = JSON.parse(readFileSync(file, "utf8").replace(/^\uFEFF/, ""));
-    const unknown = Object.keys(fields).find((name) => !manifestFields.includes(name));
-    if (unknown !== undefined) throw fail(`has an unknown field "${unknown}"`);
-    const { tables = [], runs = [], setup = [] } = fields;
-    const source = [stepFile, `${stepFile}.ts`].find(existsSync); // tsx does not ask for the ending
-    const text = source === undefined ? "" : readFileSync(source, "utf8");
-    const code = text.replace(/^\s*\/\*[\s\S]*?\*\//, ""); // without its prose
-    const others = [...asTables(tablesIn(code)), ...othersIn(code)];
-    return { names: tables.map(String), others, firstStep: String([...setup, ...runs][0]) };
-  } catch (error) {
-    throw error instanceof SetupError ? error : fail("cannot be read");
-  }
-}
-
-/** What a guide's steps may replace in place: the tables of `guide.json`, and what else they make and remove. */
-export function objectsOfSteps({
-  tables,
-  steps,
-}: {
-  readonly tables: readonly string[];
-  readonly steps: readonly { readonly code: string }[];
-}): string[] {
-  return [...asTables(tables), ...steps.flatMap(({ code }) => othersIn(code))];
-}
-
-const asTables = (names: readonly string[]) => names.map((name) => `table ${name}`);
-
-/**
- * Do a step's work in a database that may have objects of the reader's. Those that it makes under these
- * names get the guide's comment. If the names are not known, that is all tables.
- * @throws StepFailure before anything is done, if an object has such a name without the comment
+ * Do a step's work in a database of the reader's, if the guide has made all that is in it. What the step makes gets
+ * the guide's comment.
+ * @throws StepFailure before anything is done, if there is something without the comment
  */
 export async function protectingObjects(
   db: Database,
-  { names: own, others = [] }: GuideObjects,
   work: (db: Database) => Promise<void>,
 ): Promise<void> {
-  const objects = own && [...asTables(own), ...others];
-  if (objects?.length === 0) return work(db);
-  const [foreign] = await foreignObjects(db, objects);
-  if (foreign) {
+  const { foreign, schemas } = await findForeign(db);
+  if (foreign !== undefined) {
     throw new StepFailure(
-      objects
-        ? `There is ${foreign} that this guide did not make. It was left as it is. Rename it, or use another database.`
-        : `There is ${foreign}, and it is not known which tables the guide may replace: guide.json is not next to the file that was started. It was left as it is. Start the step's own file, or use an empty database.`,
+      `There is ${foreign} that this guide did not make, so nothing was run. Give the guide a database of its own: CREATE DATABASE guide.`,
     );
   }
   try {
     await work(db);
   } catch (error) {
-    await commentOnNew(db, objects).catch(() => {}); // the work's own failure is reported
+    await markNew(db, schemas).catch(() => {}); // the work's own failure is reported
     throw error;
   }
-  await commentOnNew(db, objects);
+  await markNew(db, schemas);
 }
 
-/**
- * Find what has one of these names and not the guide's comment, in every schema that the role may use. A name means
- * what SQL finds by it without quotes, which is `books` for `Books`, and what has exactly this name. Views count as
- * tables, domains as types, and a function whatever it takes.
- * @param objects such as "table books", "type mood", "routine total"; undefined for all tables, apart from those of
- *   extensions
- * @returns in words, such as "a table named books"
- */
-export async function foreignObjects(
-  db: Database,
-  objects: readonly string[] | undefined,
-): Promise<string[]> {
-  const found = await findObjects(db, objects, "foreign");
-  return found.map(({ kind, name }) => `${/^[ae]/.test(kind) ? "an" : "a"} ${kind} named ${name}`);
+/** What a database has that no guide made. */
+export interface Foreign {
+  /** The first object, in words, such as "a table named books". */
+  readonly foreign: string | undefined;
+  /** Schemas, which may be there: what is in them is an object, too. */
+  readonly schemas: readonly string[];
 }
 
-/** All that SQL finds by a name. `kind` is what is looked for: PostgreSQL's own word is narrower. */
+/** Look at all schemas that the role may use. */
+export async function findForeign(db: Database): Promise<Foreign> {
+  const found = await findObjects(db, "foreign");
+  const [first] = found.filter(({ kind }) => kind !== "schema");
+  return {
+    foreign:
+      first && `${first.kind === "aggregate" ? "an" : "a"} ${first.kind} named ${first.name}`,
+    schemas: found.filter(({ kind }) => kind === "schema").map(({ name }) => name),
+  };
+}
+
+/** PostgreSQL's own objects are in its own schemas. What belongs to another object, or an extension, goes with it. */
+const isAlone = `
+  NOT EXISTS (SELECT FROM pg_depend d
+    WHERE d.classid = o.catalog AND d.objid = o.oid AND d.deptype IN ('a', 'i', 'e'))`;
 const everything = `
-  SELECT 'table' AS kind, oid, 'pg_class' AS catalog, relname AS name, relnamespace AS schema,
-      oid::regclass::text AS shown, reltype
-    FROM pg_class WHERE relkind IN ('r', 'p', 'f', 'v', 'm')
-  UNION ALL SELECT 'sequence', oid, 'pg_class', relname, relnamespace, oid::regclass::text, 0
-    FROM pg_class WHERE relkind = 'S'
-  UNION ALL SELECT 'type', oid, 'pg_type', typname, typnamespace, oid::regtype::text, 0
-    FROM pg_type WHERE NOT EXISTS (SELECT FROM pg_class c WHERE c.oid = typrelid AND relkind <> 'c')
-  UNION ALL SELECT 'routine', oid, 'pg_proc', proname, pronamespace, oid::regprocedure::text, 0 FROM pg_proc
-  UNION ALL SELECT 'schema', oid, 'pg_namespace', nspname, oid, oid::regnamespace::text, 0 FROM pg_namespace
-  UNION ALL SELECT 'extension', oid, 'pg_extension', extname, extnamespace, quote_ident(extname), 0 FROM pg_extension`;
+  SELECT 'pg_class'::regclass AS catalog, oid, relnamespace AS schema, oid::regclass::text AS name,
+      CASE relkind WHEN 'S' THEN 0 ELSE reltype END AS type
+    FROM pg_class WHERE relkind IN ('r', 'p', 'f', 'v', 'm', 'S')
+  UNION ALL SELECT 'pg_type'::regclass, oid, typnamespace, oid::regtype::text, 0 FROM pg_type
+  UNION ALL SELECT 'pg_proc'::regclass, oid, pronamespace, oid::regprocedure::text, 0 FROM pg_proc
+  UNION ALL SELECT 'pg_namespace'::regclass, oid, oid, oid::regnamespace::text, 0 FROM pg_namespace`;
 
 /**
  * Give what each is, as SQL calls it, and its name as SQL needs it: quoted, and with a schema if it is not on the path.
@@ -136,44 +65,36 @@ const everything = `
  * table's type, and is the guide's until that changes.
  * @param whose with the guide's comment, or without it
  */
-async function findObjects(
-  db: Database,
-  objects: readonly string[] | undefined,
-  whose: "guide's" | "foreign",
-) {
-  const kinds = objects?.map((one) => one.replace(/ .*/s, "")) ?? ["table"];
+async function findObjects(db: Database, whose: "guide's" | "foreign") {
   const { rows } = await db.query<{ kind: string; name: string; comment: string }>(
-    `SELECT o.shown AS name, word.type AS kind, CASE WHEN own IS NULL OR o.kind <> 'table'
-         THEN format('COMMENT ON %s %s IS %L', word.type, o.shown, concat_ws(E'\\n', own, $3::text))
-         ELSE format('COMMENT ON TYPE %s IS %L', o.reltype::regtype, $3 || ': ' || own) END AS comment
+    `SELECT o.name, word.type AS kind, CASE WHEN own IS NULL OR o.type = 0
+         THEN format('COMMENT ON %s %s IS %L', word.type, o.name, concat_ws(E'\\n', own, $1::text))
+         ELSE format('COMMENT ON TYPE %s IS %L', o.type::regtype, $1 || ': ' || own) END AS comment
      FROM (${everything}) AS o JOIN pg_namespace n ON n.oid = o.schema,
-       obj_description(o.oid, o.catalog) AS own, pg_identify_object(o.catalog::regclass, o.oid, 0) AS word
-     WHERE (n.nspname !~ '^pg_|^information_schema$' AND has_schema_privilege(n.oid, 'USAGE') OR o.kind = 'extension')
-       AND o.kind = ANY ($5::text[])
-       AND CASE WHEN $1 THEN NOT EXISTS (SELECT FROM pg_depend WHERE objid = o.oid AND deptype = 'e')
-         ELSE EXISTS (SELECT FROM unnest($2::text[]) AS wanted
-           WHERE concat(o.kind, ' ', o.name) IN (wanted, lower(wanted))
-             OR concat(o.kind, ' ', n.nspname, '.', o.name) IN (wanted, lower(wanted))) END
-       AND coalesce(CASE WHEN o.kind = 'table'
-           THEN own = $3 OR obj_description(o.reltype, 'pg_type') = $3 || ': ' || own
-           ELSE right(E'\\n' || own, length($3) + 1) = E'\\n' || $3 END, false) <> $4
-     ORDER BY name`,
-    [objects === undefined, objects ?? [], commentOfGuide, whose === "foreign", kinds],
+       obj_description(o.oid, o.catalog::text) AS own, pg_identify_object(o.catalog, o.oid, 0) AS word
+     WHERE n.nspname !~ '^pg_|^information_schema$' AND has_schema_privilege(n.oid, 'USAGE') AND ${isAlone}
+       AND coalesce(CASE WHEN o.type <> 0
+           THEN own = $1 OR obj_description(o.type, 'pg_type') = $1 || ': ' || own
+           ELSE right(E'\\n' || own, length($1) + 1) = E'\\n' || $1 END, false) <> $2
+     ORDER BY o.catalog <> 'pg_class'::regclass, o.name`,
+    [commentOfGuide, whose === "foreign"],
   );
   return rows;
 }
 
-/** Give the guide's comment to what has these names, so that its next run may replace it. */
-export async function commentOnNew(
-  db: Database,
-  objects: readonly string[] | undefined,
-): Promise<void> {
-  for (const { comment } of await findObjects(db, objects, "foreign")) await db.query(comment);
+/**
+ * Give the guide's comment to all that has appeared, so that its next run may replace it.
+ * @param schemas those that were there before
+ */
+export async function markNew(db: Database, schemas: readonly string[]): Promise<void> {
+  for (const { kind, name, comment } of await findObjects(db, "foreign")) {
+    if (kind !== "schema" || !schemas.includes(name)) await db.query(comment);
+  }
 }
 
-/** Drop what is the guide's own, with what is in its tables. What depends on it is the reader's, and keeps it. */
-export async function dropOwn(db: Database, objects: readonly string[]): Promise<void> {
-  const own = await findObjects(db, objects, "guide's");
+/** Drop what a guide has made, with what is in its tables. What depends on it is the reader's, and keeps it. */
+export async function dropOwn(db: Database): Promise<void> {
+  const own = await findObjects(db, "guide's");
   const isTable = ({ kind }: (typeof own)[number]) => /(?:table|view)$/.test(kind);
   const kinds = new Set(own.filter(isTable).map(({ kind }) => kind));
   let left = [
@@ -193,16 +114,4 @@ export async function dropOwn(db: Database, objects: readonly string[]): Promise
     if (kept.length === left.length) throw failure;
     left = kept;
   }
-}
-
-/**
- * What to try if a step misses a table that an earlier step of its guide creates.
- * @returns "" for any other error
- */
-export function missingTableHint({ code, message }: DatabaseError, stepFile: string): string {
-  const missing = code === "42P01" && /"([^"]+)"/.exec(message)?.[1];
-  if (!missing) return "";
-  const { names, firstStep } = guideObjectsOf(stepFile);
-  if (!names?.includes(missing)) return "";
-  return `The ${missing} table is not there yet. Run ${firstStep} first.`;
 }

@@ -21,8 +21,6 @@ export interface ExternalOptions {
   readonly inPlace: boolean;
   /** Set if the steps may need the reader's own role. */
   readonly rights?: ReadersRights | undefined;
-  /** What the guide makes: "table books", "schema shop". */
-  readonly objects: readonly string[];
   /** Ends the waiting for a server that does not answer. */
   readonly signal: AbortSignal;
   /** Shows a line to the reader. */
@@ -56,7 +54,7 @@ export function hidePasswordIn(url: string): void {
  */
 export async function openExternal(
   url: string,
-  { inPlace, rights = noRights, objects, signal, note }: ExternalOptions,
+  { inPlace, rights = noRights, signal, note }: ExternalOptions,
 ): Promise<GuideServer> {
   const { host, port, database } = settingsOf(url);
   hidePasswordIn(url);
@@ -66,7 +64,7 @@ export async function openExternal(
     if (retries++ === 0) note(`Waiting for the database: ${message}`);
   });
   const opening = pool.withConnection(async (db) => {
-    if (inPlace) await refuseForeign(db, objects);
+    if (inPlace) await refuseForeign(db);
     else await dropAbandoned(db, pool.openIn);
     const {
       rows: [row],
@@ -91,7 +89,7 @@ export async function openExternal(
     : undefined;
   const role = making && (await unlessAborted(making, signal, UNDO_LIMIT_MS));
   const databases = inPlace
-    ? await unlessAborted(openInPlace(url, database, objects, pool, signal), signal)
+    ? await unlessAborted(openInPlace(url, database, pool, signal), signal)
     : openScratchDatabases(url, pool, signal, role);
   return {
     label: `PostgreSQL ${version} at ${address}${inPlace ? ", in place" : ""}`,

@@ -46,8 +46,11 @@ export interface ClientDatabase {
   readonly readersUrl?: string;
   /** Set in the reader's own database: the connection string of the steps, whose sessions can be told from others. */
   readonly stepsUrl?: string;
-  /** Likewise: removes what is the guide's own. What another client, or an earlier run, has made proves nothing. */
-  readonly clear?: () => Promise<void>;
+  /**
+   * Likewise: makes sure before a run that all in it is the guide's, and removes it before the first one. What another
+   * client, or an earlier run, has made proves nothing.
+   */
+  readonly prepare?: (isFirst: boolean) => Promise<void>;
   /** Likewise: ends what a run's sessions are still doing after its process. Closing tries again. */
   readonly endSessions?: () => Promise<void>;
   /** Likewise: marks what a run made as the guide's. */

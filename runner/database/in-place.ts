@@ -4,7 +4,7 @@ import type { Database } from "../../drivers/driver.ts";
 import { unlessAborted } from "../common/abort.ts";
 import { Failure, messageOf } from "../common/failure.ts";
 import { joinUri, splitUri } from "../connection/connection-uri.ts";
-import { commentOnNew, dropOwn, foreignObjects } from "../connection/guide-objects.ts";
+import { dropOwn, findForeign, markNew } from "../connection/guide-objects.ts";
 import { connected } from "./connected.ts";
 import { databaseFailure, inTime, type Pool } from "./pool.ts";
 import { type ClientDatabases, ENDING_ALONE } from "./scratch-databases.ts";
@@ -17,21 +17,20 @@ const END_LIMIT_MS = 2000;
 const ANSWER_LIMIT_MS = 4000;
 
 /**
- * Uses the database itself, and keeps a second run from the same objects. The locks belong to an open
- * transaction, not to a session, because PgBouncer shares sessions between clients. They take one
- * connection, and end if the server ends idle transactions.
+ * Uses the database itself, and keeps a second run from it. The lock belongs to an open
+ * transaction, not to a session, because PgBouncer shares sessions between clients. It takes one
+ * connection, and ends if the server ends idle transactions.
  * @param signal Ctrl-C: the server is not waited for much longer
  */
 export async function openInPlace(
   url: string,
   name: string,
-  objects: readonly string[],
   pool: Pool,
   signal: AbortSignal,
 ): Promise<ClientDatabases> {
   const sessions = `guide_${randomBytes(6).toString("hex")}`;
   const stepsUrl = await urlForSteps(url, sessions);
-  const lock = await lockObjects(name, objects, pool);
+  const lock = await lockDatabase(name, pool);
   /** Why a session of a step may be left. */
   let isLeft = "";
 
@@ -40,18 +39,21 @@ export async function openInPlace(
     isLeft = await inTime(ending, ANSWER_LIMIT_MS).catch(messageOf);
   }
 
-  const withObjects = (work: (db: Database, objects: readonly string[]) => Promise<void>) => () =>
-    unlessAborted(
-      pool.withConnection((db) => work(db, objects)),
-      signal,
-      ANSWER_LIMIT_MS,
-    );
+  const inDatabase = (work: (db: Database) => Promise<void>) =>
+    unlessAborted(pool.withConnection(work), signal, ANSWER_LIMIT_MS);
+
+  let schemas: readonly string[] = [];
+  const prepare = (isFirst: boolean) =>
+    inDatabase(async (db) => {
+      schemas = await refuseForeign(db);
+      if (isFirst) await dropOwn(db);
+    });
+  const markObjects = () => inDatabase((db) => markNew(db, schemas));
 
   return {
-    create: async () => ({
-      ...{ name, url, stepsUrl, endSessions, close: async () => {} },
-      ...{ clear: withObjects(dropOwn), markObjects: withObjects(commentOnNew) },
-    }),
+    create: async () => {
+      return { name, url, stepsUrl, endSessions, prepare, markObjects, close: async () => {} };
+    },
     async close() {
       // The server may have ended it, or be gone without a word.
       const ended = lock.query("ROLLBACK").catch(() => {});
@@ -100,23 +102,16 @@ function notEnded(database: string, sessions: string, reason: string): Failure {
   );
 }
 
-/** @throws Failure of kind "database" if another run uses one of the objects */
-async function lockObjects(
-  database: string,
-  objects: readonly string[],
-  { openIn }: Pool,
-): Promise<Database> {
+/** @throws Failure of kind "database" if another run uses it */
+async function lockDatabase(database: string, { openIn }: Pool): Promise<Database> {
   const db = await openIn(database).catch((error) => Promise.reject(databaseFailure(error)));
   try {
     await db.query("BEGIN");
-    const { rows: locks } = await db.query(
-      "SELECT pg_try_advisory_xact_lock(723543, hashtext(name)) AS is_free FROM unnest($1::text[]) AS name",
-      [objects],
-    );
-    if (locks.every(({ is_free: isFree }) => isFree)) return db;
+    const { rows } = await db.query("SELECT pg_try_advisory_xact_lock(723543) AS is_free");
+    if (rows[0]?.is_free) return db;
     throw new Failure(
       "database",
-      `Another run with --in-place uses the same tables in the database ${database}. Wait until it ends, or leave out --in-place.`,
+      `Another run with --in-place uses the database ${database}. Wait until it ends, or leave out --in-place.`,
     );
   } catch (error) {
     await db.close();
@@ -125,14 +120,15 @@ async function lockObjects(
 }
 
 /**
- * Makes sure that a run in place replaces only what the guide made.
- * @throws Failure of kind "database" that names the first object which it did not make
+ * Makes sure that all in the database is the guide's.
+ * @returns the schemas, which may be the reader's
+ * @throws Failure of kind "database" that names the first object which no guide made
  */
-export async function refuseForeign(db: Database, objects: readonly string[]): Promise<void> {
-  const [foreign] = await foreignObjects(db, objects);
-  if (foreign === undefined) return;
+export async function refuseForeign(db: Database): Promise<readonly string[]> {
+  const { foreign, schemas } = await findForeign(db);
+  if (foreign === undefined) return schemas;
   throw new Failure(
     "database",
-    `There is ${foreign} that this guide did not make, so nothing was run. Rename it, use another database, or leave out --in-place.`,
+    `There is ${foreign} that this guide did not make, so nothing was run. Use an empty database, or leave out --in-place.`,
   );
 }

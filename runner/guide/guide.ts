@@ -22,8 +22,6 @@ export interface Guide {
   readonly ownDrivers: readonly OwnDriver[];
   /** Names of folders below `standalone/`: whose scripts the documents show, in this order. */
   readonly lesson: readonly string[];
-  /** The tables that the steps make, and may replace. */
-  readonly tables: readonly string[];
   /** Variables that every step gets. */
   readonly environment: Readonly<Record<string, string>>;
   /** What is in the clients' databases from the beginning, if they are not empty. */

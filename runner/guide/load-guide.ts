@@ -52,9 +52,9 @@ export async function loadGuide(directory: string, options: PageOptions = {}): P
   if (unknown) {
     fail(`steps/guide.json names a driver "${unknown}". There are: ${all.join(", ")}.`);
   }
-  const { title, tables, lesson, environment } = manifest;
+  const { title, lesson, environment } = manifest;
   const command = commandFor(directory);
-  const ofManifest = { title, tables, lesson, environment };
+  const ofManifest = { title, lesson, environment };
   return { directory, command, steps, runs, drivers, ownDrivers, ...ofManifest };
 }
 

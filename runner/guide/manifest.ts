@@ -1,7 +1,6 @@
 import { Failure } from "../common/failure.ts";
 import { isRecord } from "../common/json.ts";
 import { guideCommand } from "../common/project.ts";
-import { manifestFields } from "../connection/guide-objects.ts";
 import { isTexts, readObject, refuse, refuseUnknown } from "./json.ts";
 
 /** `steps/guide.json`, which has the order of the runs. */
@@ -9,7 +8,6 @@ export interface Manifest {
   readonly title: string;
   /** The steps in the order in which they are run. A step may be run several times. */
   readonly runs: readonly string[];
-  readonly tables: readonly string[];
   /** Folders below `standalone/` whose scripts the documents show. */
   readonly lesson: readonly string[];
   /** Steps that come first, and whose output is not compared: migrations, for example. */
@@ -24,7 +22,10 @@ export interface Manifest {
   readonly exitCodes: Readonly<Record<string, number>>;
 }
 
-const example = '{ "title": "My guide", "runs": ["01-create", "02-read"], "tables": ["books"] }';
+const names = [
+  ...["title", "runs", "setup", "lesson", "drivers", "programs", "environment", "exitCodes"],
+];
+const example = '{ "title": "My guide", "runs": ["01-create", "02-read"] }';
 
 /** @throws Failure of kind "layout" */
 export function readManifest(file: string): Manifest {
@@ -34,12 +35,11 @@ export function readManifest(file: string): Manifest {
     const advice = `Name a guide with --guide, or write one: ${guideCommand} new guide docs`;
     throw new Failure("layout", `${file}: it is not there. ${advice}`);
   }
-  refuseUnknown(json, fields, manifestFields);
+  refuseUnknown(json, fields, names);
 
   const {
     title,
     runs,
-    tables = [],
     lesson = [],
     setup = [],
     drivers,
@@ -50,7 +50,6 @@ export function readManifest(file: string): Manifest {
   const fail = (reason: string) => refuse(json, reason);
   if (typeof title !== "string" || title === "") return fail('"title" is not a text');
   if (!isTexts(runs) || runs.length === 0) return fail('"runs" is not a list of step names');
-  if (!isTexts(tables)) return fail('"tables" is not a list of table names');
   if (!isTexts(lesson)) return fail('"lesson" is not a list of folders in standalone/');
   if (!isTexts(setup)) return fail('"setup" is not a list of step names');
   if (drivers !== undefined && (!isTexts(drivers) || drivers.length === 0)) {
@@ -63,7 +62,7 @@ export function readManifest(file: string): Manifest {
   const own = Object.keys(environment).find((name) => ours.test(name));
   if (own) return fail(`"environment" sets ${own}, which leads to the database of a run`);
   if (!isExitCodes(exitCodes)) return fail('"exitCodes" is not like { "05-fail": 1 }');
-  return { title, runs, tables, lesson, setup, drivers, programs, environment, exitCodes };
+  return { title, runs, lesson, setup, drivers, programs, environment, exitCodes };
 }
 
 function isExitCodes(value: unknown): value is Record<string, number> {

@@ -59,7 +59,7 @@ export async function loadPage(file: string, options: PageOptions = {}): Promise
   return {
     ...{ directory: dirname(file), command: commandFor(file), title: titleOf(lines, file) },
     ...{ steps: follower.runs.map(({ step }) => step), runs: follower.runs, drivers: clients },
-    ...{ ownDrivers: [], lesson: [], tables: [], page },
+    ...{ ownDrivers: [], lesson: [], page },
     environment: settings.timeZone === undefined ? {} : { TZ: settings.timeZone },
     ...(settings.sample === undefined ? {} : { sample: sampleOf(settings.sample) }),
   };

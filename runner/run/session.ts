@@ -262,7 +262,7 @@ export async function openSession(
       if (ending.aborted) return { kind: "skipped", because: "the run was interrupted" };
 
       const database = await databases.of(client);
-      if (run.index === 0) await database.clear?.();
+      await database.prepare?.(run.index === 0);
       const environment = environmentOf(database);
       const outputFile = join(outputs, `${run.index}.${fileName(client)}.${count++}`);
       let started = 0;

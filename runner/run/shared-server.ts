@@ -13,20 +13,17 @@ export function withSharedServer<Result>(
   { note, signal }: Pick<SessionOptions, "note" | "signal">,
   work: (label: string, share: () => Host) => Promise<Result>,
 ): Promise<Result> {
-  return withHost(
-    { inPlace: false, objects: [], note, signal },
-    async ({ workspace, openServer }) => {
-      const server = await openServer();
-      let count = 0;
-      const share = (): Host => {
-        const directory = join(workspace.directory, String(++count));
-        mkdirSync(directory, { mode: 0o711 }); // as that of a run: the server's user goes through it
-        const openServer = async () => partOf(server, directory);
-        return { workspace: { ...workspace, directory }, openServer };
-      };
-      return thenClose(() => work(server.label, share), server.close, note);
-    },
-  );
+  return withHost({ inPlace: false, note, signal }, async ({ workspace, openServer }) => {
+    const server = await openServer();
+    let count = 0;
+    const share = (): Host => {
+      const directory = join(workspace.directory, String(++count));
+      mkdirSync(directory, { mode: 0o711 }); // as that of a run: the server's user goes through it
+      const openServer = async () => partOf(server, directory);
+      return { workspace: { ...workspace, directory }, openServer };
+    };
+    return thenClose(() => work(server.label, share), server.close, note);
+  });
 }
 
 function partOf(server: GuideServer, directory: string): GuideServer {

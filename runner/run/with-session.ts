@@ -1,7 +1,6 @@
 import { Failure, messageOf } from "../common/failure.ts";
 import { extensionsIn, makesShared, needsReader } from "../common/sql-in-scripts.ts";
 import { databaseUrl, missingInEnvFile } from "../connection/environment.ts";
-import { objectsOfSteps } from "../connection/guide-objects.ts";
 import { openExternal, type ReadersRights } from "../database/external.ts";
 import { textsOfSteps } from "../guide/step-texts.ts";
 import { openWorkspace, type Workspace } from "../workspace/workspace.ts";
@@ -29,8 +28,7 @@ export function withSession<Result>(
   const beyond = isGiven ? undefined : rightBeyond(options, texts);
   const rights = isGiven ? readersRights(options, texts) : undefined;
   if (options.host && !beyond && !rights) return inHost(options.host);
-  const objects = options.inPlace ? objectsOfSteps(options.guide) : [];
-  return withHost({ ...options, objects, beyond, rights }, inHost);
+  return withHost({ ...options, beyond, rights }, inHost);
 }
 
 /** What the steps are made of, or the programs of a page, by their files. */
@@ -73,7 +71,6 @@ function readersRights({ guide, inPlace }: SessionOptions, texts: Texts): HostOp
 
 /** What the server of a session depends on. */
 export interface HostOptions extends Pick<SessionOptions, "inPlace" | "note" | "signal"> {
-  readonly objects: readonly string[];
   /** Set if the steps make more on the embedded server than a database holds, which needs this right. */
   readonly beyond?: "CREATEROLE" | "SUPERUSER" | undefined;
   /** Set if they may need the reader's own role on a given server. */
@@ -92,9 +89,9 @@ export async function withHost<Result>(
   const missing = url === undefined && missingInEnvFile();
   if (missing) options.note(`${missing} Without it, the guide runs on the embedded PostgreSQL.`);
   const workspace = openWorkspace();
-  const { inPlace, objects, beyond, rights, note, signal } = options;
+  const { inPlace, beyond, rights, note, signal } = options;
   const openServer = async () => {
-    if (url) return openExternal(url, { inPlace, rights, objects, signal, note });
+    if (url) return openExternal(url, { inPlace, rights, signal, note });
     if (beyond) {
       return (await import("../database/embedded/one-each.ts")).openOneEach(
         workspace,

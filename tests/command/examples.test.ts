@@ -69,7 +69,7 @@ test("a step by itself leaves a foreign table alone", async () => {
   });
   expectExit(result, 1);
   expect(result.stderr).toContain(
-    "There is a table named shop_orders that this guide did not make.",
+    "There is a table named shop_orders that this guide did not make, so nothing was run",
   );
   expect(result.stdout).toBe("");
   expect((await db.query("SELECT * FROM shop_orders")).rows).toEqual([]);

@@ -33,7 +33,7 @@ describe.each([{}, { GITHUB_ACTIONS: "true" }])("a hostile guide, with %j", (env
 
   test.each([
     [["--list"], 0],
-    [["--in-place"], 1],
+    [["--yes"], 1],
     [["export", "x.md"], 1],
   ] as const)("%j: what it says does nothing", async (choices, exitCode) => {
     const { code, stdout, stderr } = await hostileGuide().guide(choices, {
@@ -55,7 +55,7 @@ test("the name of a file that cannot be read does nothing, either", async () => 
 });
 
 /** A server that gives something else for its version, which is 18.4. */
-test.each(["--in-place", "doctor"])(
+test.each(["--yes", "doctor"])(
   "what a server says of its version does nothing: %s",
   async (choice) => {
     const { port } = new URL(given.DATABASE_URL);

@@ -8,7 +8,7 @@ test("the JSON report is one document with everything in it", async () => {
   const project = makeShellGuide();
   project.edit("steps/04-delete.sh", "cat", "echo odd >&2; cat");
   const environment = { DATABASE_URL: inject("databaseUrl") };
-  const result = await project.guide(["--reporter", "json", "--in-place"], environment);
+  const result = await project.guide(["--reporter", "json"], environment);
   expectExit(result, 1);
   expect(result.stderr).toBe("");
 

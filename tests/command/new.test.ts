@@ -92,7 +92,7 @@ describe("new", () => {
   test.skipIf(process.platform === "win32")(
     "project copies what a link leads to, and writes nothing through it",
     async () => {
-      const files = makeGuide({ runs: ["01-a"], drivers: ["pg"], tables: [] }, ["01-a"]);
+      const files = makeGuide({ runs: ["01-a"], drivers: ["pg"] }, ["01-a"]);
       const { directory, read, write } = files;
       const script = "// #region say\nconsole.log(1); // M\xfcnchen\n// #endregion\n";
       write("standalone/pg/01-a.ts", script);
@@ -111,7 +111,7 @@ describe("new", () => {
   );
 
   test("project in shell has no regions, and says what to run", async () => {
-    const files = makeGuide({ runs: ["01-a"], drivers: ["pg"], tables: [] }, ["01-a"]);
+    const files = makeGuide({ runs: ["01-a"], drivers: ["pg"] }, ["01-a"]);
     const runtime = { name: "Shell", run: ["sh"], check: ["-c", "true"], needs: "", install: "" };
     files.write("standalone/sh/standalone.json", JSON.stringify(runtime));
     files.write("standalone/sh/01-a.sh", "# region say\necho 1\n# endregion\n");

@@ -16,7 +16,7 @@ describe("reporters", () => {
   test("write their files in one run", async () => {
     const project = makeShellGuide(fewRuns);
     const files = filesFrom(["json", "junit", "tap"], `${project.directory}/r.`);
-    const run = project.guide(["--in-place", "--reporter", "terminal", ...files]);
+    const run = project.guide(["--reporter", "terminal", ...files]);
     await expectReport(run, 0, "All 2 outputs are verified");
     expect(JSON.parse(project.read("r.json")).summary.verified).toBe(true);
     expect(XmlDocument.fromString(project.read("r.junit")).root.name).toBe("testsuites");
@@ -33,7 +33,7 @@ describe("reporters", () => {
       GITHUB_STEP_SUMMARY: summary,
       GITHUB_WORKSPACE: project.directory,
     };
-    const result = await project.guide(["--driver", "pg", "--in-place"], environment);
+    const result = await project.guide(["--driver", "pg"], environment);
     await expectReport(
       result,
       1,

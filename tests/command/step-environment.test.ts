@@ -103,7 +103,7 @@ test.each([
   ["embedded", {}],
 ])("a table that a set-up step in SQL makes is the guide's own: %s server", async (_, server) => {
   const guide = makeGuide(
-    { setup: ["01-schema"], runs: ["02-fill", "03-count"], tables: ["books"] },
+    { setup: ["01-schema"], runs: ["02-fill", "03-count"] },
     {
       "steps/01-schema.sql": "CREATE TABLE books (id int);",
       "steps/01-schema.md": "# A",

@@ -5,8 +5,8 @@ import { expectExit, expectRefused, expectReport } from "../support/command.ts";
 import { copySmallProject, given } from "../support/project.ts";
 import { disagreement, fewRuns, makeShellGuide } from "../support/shell-guide.ts";
 
-/** With one driver, and without a database of its own, which takes longer to make than all the rest. */
-const alone = ["--driver", "pg", "--in-place"];
+/** With one driver. */
+const alone = ["--driver", "pg"];
 
 /** The verdicts in a terminal report, in the order of the runs. */
 function verdicts(stdout: string): string {
@@ -131,7 +131,7 @@ describe("steps that fail", () => {
   });
 
   test("a step that writes to stderr is an error, and the text is shown", async () => {
-    const result = await failingInShell("printf '\\033[2Jcareful\\n' >&2\n").guide(["--in-place"]);
+    const result = await failingInShell("printf '\\033[2Jcareful\\n' >&2\n").guide();
     expectExit(result, 1);
     expect(verdicts(result.stdout)).toMatch(/^\w+ \w+ error/);
     expect(result.stdout).toContain("pg wrote to stderr.\n    \\x1b[2Jcareful\n");
@@ -183,7 +183,7 @@ describe("--update", () => {
   test("writes what the drivers agree on, and nothing else", async () => {
     const project = drifted();
     project.remove("expected/03-update.txt");
-    const result = await project.guide(["--update", "--in-place"]);
+    const result = await project.guide(["--update"]);
     await expectReport(result, 0, /✓ 03-update +updated[\s\S]*✓ 04-delete +updated/);
     expect(result.stdout).toContain("2 golden files written");
     expect(project.read("expected/04-delete.txt")).toContain("Removed the book");

@@ -87,7 +87,7 @@ test.each([
 ])("a script that %s with %s, and wrote %j, is explained", (reason, exitCode, stderr, said) => {
   const failed = { kind: "failed", duration: 1, stdoutFile: "", reason, exitCode, stderr } as const;
   const texts = { solution: 'query("BEGIN"); query(x, ["Dune"])', source: '"BEGIN" "dune"' };
-  const script = { kind: "script", tables: ["books"], ...texts } as const;
+  const script = { kind: "script", ...texts } as const;
   const sentence = explainFailure(failed, script);
   if (said === undefined) expect(sentence).toBeUndefined();
   else expect(sentence).toContain(said);

@@ -41,7 +41,7 @@ test("a verdict says that rows were not counted", async () => {
   const [exercise] = course.exercises;
   if (!exercise) throw new Error("There is no exercise.");
   const passed = { kind: "passed", uncounted: "it is an old server", types: [] } as const;
-  expect(verdictOf(passed, course, exercise).text).toBe(
+  expect(verdictOf(passed, exercise).text).toBe(
     "✓ Right. It does what the guide documents.\nHow many rows it changed is not compared: it is an old server.",
   );
 });
@@ -60,7 +60,7 @@ test("the page of an exercise hides a password that its golden file has", async 
   if (!exercise) throw new Error("There is no exercise.");
   const difference = { message: "a default, page-secret", rows: ["+page-secret"] };
   const attempt = { kind: "wrong effect", difference, types: [] } as const;
-  expect(JSON.stringify(verdictOf(attempt, course, exercise))).not.toContain("page-secret");
+  expect(JSON.stringify(verdictOf(attempt, exercise))).not.toContain("page-secret");
   expect(page()).not.toContain("page-secret");
   expect(page()).toContain("to u:••••@h");
 
@@ -309,7 +309,7 @@ describe("a standalone course", () => {
 
 /** A guide whose steps, and scripts of a library, only print: it takes no time to check. */
 function makeCourses() {
-  const manifest = { runs: ["01-a", "02-b"], drivers: ["pg"], tables: ["t"] };
+  const manifest = { runs: ["01-a", "02-b"], drivers: ["pg"] };
   const files = filesIn(makeGuide(manifest, []).directory);
   const { directory, write } = files;
   const script = (text: string) => `// #region say\nconsole.log("${text}");\n// #endregion\n`;
@@ -406,29 +406,6 @@ test("what is not ours in progress.json stays, and a damaged one is not replaced
   expect(JSON.parse(courses.read(file))).toEqual({ ...own, ...foreign });
 });
 
-test("the manifest next to the exercises is written again, and another guide's is not", async () => {
-  const courses = makeCourses();
-  const file = "exercises/steps/guide.json";
-  const write = async () => writeStarters(await courses.load());
-  await write();
-  const own = JSON.parse(courses.read(file));
-  expect(own).toMatchObject({ tables: ["t"], runs: ["01-a"] });
-  courses.edit("steps/guide.json", '"t"', '"t","u"');
-  await write();
-  expect(JSON.parse(courses.read(file)).tables).toEqual(["t", "u"]);
-  courses.write(file, courses.read("steps/guide.json")); // as earlier versions wrote it
-  await write();
-  expect(JSON.parse(courses.read(file))).toMatchObject({ title: own.title });
-
-  const other = JSON.stringify({ ...own, title: "My own guide" });
-  courses.write(file, other);
-  await expectRefused(
-    courses.learn("--once", "steps/01-a"),
-    /^\S+guide\.json was not written by learn, and is not replaced\. Move it away, and run this again\.\n$/,
-  );
-  expect(courses.read(file)).toBe(other);
-});
-
 test.each([
   [["learn", "--once", "steps/01-create"]],
   [["learn", "check", "steps"]],
@@ -449,7 +426,7 @@ test.skipIf(process.platform === "win32")(
     const runtime = { name: "Shell", run: ["sh"], check: ["-c", "true"], needs: "", install: "" };
     const script = "# region say\ncat data.csv\n# endregion\n";
     const guide = otherGuide({
-      "steps/guide.json": '{ "title": "A guide", "runs": ["01-say"], "tables": [] }',
+      "steps/guide.json": '{ "title": "A guide", "runs": ["01-say"] }',
       "steps/exercises.json": '{ "say": { "task": "Say it." } }',
       "steps/01-say.ts": '/*\n# Say\n*/\nconsole.log("1,2");\n',
       "expected/01-say.txt": "1,2\n",

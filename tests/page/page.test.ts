@@ -130,7 +130,10 @@ fs.linkSync(process.cwd() + ".txt", "app.js");`;
 
 test("a page is not run in place", async () => {
   const { run } = makePage(pageOf(["sql", "SELECT 1 AS a;"], ["", " a\n---\n 1\n(1 row)"]));
-  await expectRefused(run("--in-place"), "A page does not say which tables are its own");
+  await expectRefused(
+    run("--in-place"),
+    "Pages and standalone scripts only run in scratch databases.",
+  );
 });
 
 test("files are written, commands run them, and outputs are compared", async () => {

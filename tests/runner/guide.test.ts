@@ -19,8 +19,7 @@ test.each<[object, string]>([
     { runs: [...order, "02-b", "03-c", "02-b"] },
     'steps/guide.json runs "02-b" twice after "03-c". Remove one.',
   ],
-  [{ runs: order, tables: ["books", 1] }, '"tables" is not a list of table names'],
-  [{ runs: order, tables: "books" }, '"tables" is not a list of table names'],
+  [{ runs: order, setup: ["books", 1] }, '"setup" is not a list of step names'],
   [{ runs: [] }, '"runs" is not a list of step names'],
   [{ runs: order, title: "" }, '"title" is not a text'],
 ])("%j is refused", async (manifest, message) => {

@@ -19,7 +19,6 @@ function makeRichGuide() {
       title: "Rich",
       setup: ["00-schema"],
       runs: ["01-a", "02-b", "01-a"],
-      tables: ["books"],
       lesson: ["pg"],
       drivers: ["mine", "pg"],
       programs: { sh: ["sh", "-e"] },
@@ -61,7 +60,6 @@ test("a guide is read whole", async () => {
     drivers: ["mine", "pg"],
     ownDrivers: [{ name: "mine", file: join(directory, "drivers", "mine.ts") }],
     lesson: ["pg"],
-    tables: ["books"],
     environment: { TZ: "Asia/Tokyo" },
   });
   expect(steps).toEqual([
@@ -102,8 +100,8 @@ test("a guide in the current directory has a name, too", async () => {
 test("what is left out of guide.json is empty, or all that there is", async () => {
   const { directory, write } = makeGuide({ runs: order });
   write("steps/02-b.ts", '/*\n# B\n*/\nimport "neon-typescript-guide/step";\n');
-  const { tables, lesson, runs, drivers, ownDrivers } = await loadGuide(directory);
-  expect({ tables, lesson, ownDrivers }).toEqual({ tables: [], lesson: [], ownDrivers: [] });
+  const { lesson, runs, drivers, ownDrivers } = await loadGuide(directory);
+  expect({ lesson, ownDrivers }).toEqual({ lesson: [], ownDrivers: [] });
   expect(runs.map(({ name }) => name)).toEqual(order);
   expect(drivers).toEqual(["pg", "postgres"]);
 });
@@ -196,8 +194,7 @@ test("runs are listed, and picked by their step's number or name", async () => {
 });
 
 type Write = (file: string, text: string) => void;
-const like =
-  'It looks like { "title": "My guide", "runs": ["01-create", "02-read"], "tables": ["books"] }';
+const like = 'It looks like { "title": "My guide", "runs": ["01-create", "02-read"] }';
 
 test.each<[string, (write: Write, directory: string) => void, string]>([
   [
@@ -371,16 +368,16 @@ test("what steps use may be next to them, and so may data", async () => {
 const json = JSON.stringify(order);
 test.each([
   [
-    '{ "title": "A", "runs": ["a"], "table": ["b"] }',
-    'it has an unknown field "table". Did you mean "tables"?',
+    '{ "title": "A", "runs": ["a"], "driver": ["pg"] }',
+    'it has an unknown field "driver". Did you mean "drivers"?',
   ],
   [
-    '{ "title": "A", "runs": ["a"], "Tables": ["b"] }',
-    'it has an unknown field "Tables". Did you mean "tables"?',
+    '{ "title": "A", "runs": ["a"], "Drivers": ["pg"] }',
+    'it has an unknown field "Drivers". Did you mean "drivers"?',
   ],
   [
     '{ "title": "A", "runs": ["a"], "x": 1 }',
-    'it has an unknown field "x". The fields: title, runs, tables, lesson, setup, drivers, programs',
+    'it has an unknown field "x". The fields: title, runs, setup, lesson, drivers, programs',
   ],
   ["null", "it is not an object"],
   ["1", "it is not an object"],
@@ -391,7 +388,6 @@ test.each([
   ['{ "title": "A" }', '"runs" is not a list of step names'],
   ['{ "title": "A", "runs": [] }', '"runs" is not a list of step names'],
   ['{ "title": "A", "runs": [""] }', '"runs" is not a list of step names'],
-  ['{ "title": "A", "runs": ["a"], "tables": "b" }', '"tables" is not a list of table names'],
   ['{ "title": "A", "runs": ["a"], "lesson": 1 }', '"lesson" is not a list of folders'],
   ['{ "title": "A", "runs": ["a"], "setup": 1 }', '"setup" is not a list of step names'],
   ['{ "title": "A", "runs": ["a"], "drivers": [] }', '"drivers" is not a list of drivers'],
@@ -434,7 +430,7 @@ test.each(["page.md", "page.MDX"])("%s that is not there is named as a page", as
 });
 
 test("a module that only another module imports is used", async () => {
-  const { directory, write, read } = makeGuide({ runs: ["01-a"], tables: [] }, ["01-a"]);
+  const { directory, write, read } = makeGuide({ runs: ["01-a"] }, ["01-a"]);
   write("steps/01-a.ts", `${read("steps/01-a.ts")}\nimport "./shop.ts";\n`);
   write("steps/shop.ts", 'import "./money.ts";\n');
   write("steps/money.ts", "");

@@ -83,7 +83,7 @@ test("--require-clients makes a client that cannot run an error, and runs nothin
 test("in the reader's own database nothing is dropped", async () => {
   const { guide } = copyWithScripts();
   const refused = await guide(["--driver", "standalone/pg", "--in-place"], given);
-  await expectRefused(refused, "Standalone scripts drop tables without asking");
+  await expectRefused(refused, "Pages and standalone scripts only run in scratch databases.");
   expect(refused.stdout).toBe("");
 });
 

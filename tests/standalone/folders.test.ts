@@ -29,7 +29,6 @@ function makeGuide(files: Readonly<Record<string, string>>): Guide {
     runs: [],
     ownDrivers: [],
     lesson: [],
-    tables: [],
     environment: {},
   };
   return { ...none, directory, steps, drivers: ["pg", "postgres"] };

@@ -76,7 +76,7 @@ export function copyProject(name?: string): ProjectCopy {
 export function copySmallProject(drivers?: readonly string[]): ProjectCopy {
   const project = openCopy();
   const { runs, gone } = smallGuide;
-  const manifest = { title: "Small", runs, tables: ["books"], drivers };
+  const manifest = { title: "Small", runs, drivers };
   project.write("steps/guide.json", JSON.stringify(manifest));
   for (const file of gone) project.remove(file);
   keepExercises(project, (region) => region !== "update" && region !== "delete");

@@ -18,7 +18,7 @@ export function guideWith(directory: string, runs: readonly Run[], title = "A gu
     ...{ directory, command: "npx tsx run-guide.ts", title, runs },
     steps: runs.map(({ step }) => step),
     drivers: ["pg", "postgres"],
-    ...{ ownDrivers: [], lesson: [], tables: [], environment: {} },
+    ...{ ownDrivers: [], lesson: [], environment: {} },
   };
 }
 

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { type Files, filesIn, makeDirectory } from "./files.ts";
 import { root } from "./programs.ts";
 import { given, type Project, sharedProject } from "./project.ts";
@@ -37,16 +37,11 @@ export const fewRuns = allRuns.slice(0, 2);
  * Makes a guide with the runs of the project's own, whose steps are shell scripts that print what is
  * documented. Starting one takes a twentieth of what node needs. It is for what any guide shows, whatever
  * its steps do.
- * @param tables a table that no other guide has, unless a test is about tables: so many run in place at once
  */
-export function makeShellGuide(
-  runs: readonly string[] = allRuns,
-  tables?: readonly string[],
-): OtherGuide {
+export function makeShellGuide(runs: readonly string[] = allRuns): OtherGuide {
   const made = filesIn(makeDirectory("shell_guide"));
-  const name = basename(made.directory).replaceAll("-", "_");
   const manifest = {
-    ...{ title: "A guide", runs, drivers: ["pg", "postgres"], tables: tables ?? [name] },
+    ...{ title: "A guide", runs, drivers: ["pg", "postgres"] },
     programs: { sh: ["sh"] },
   };
   const files: Record<string, string> = { "steps/guide.json": JSON.stringify(manifest) };

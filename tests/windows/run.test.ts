@@ -126,7 +126,7 @@ test("an exercise is begun, and judged", async () => {
 /** Makes a guide of one step, next to the project's own. */
 function makeGuide(project: string, name: string, work: string): string {
   const { write } = filesIn(join(box, "places", project, name));
-  const manifest = { title: "A guide", tables: [], runs: ["01-step"] };
+  const manifest = { title: "A guide", runs: ["01-step"] };
   write("steps/guide.json", JSON.stringify(manifest));
   write(
     "steps/01-step.ts",

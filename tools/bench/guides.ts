@@ -64,7 +64,7 @@ function makeGuide(
     write(`drivers/pg${number}.ts`, `export { connect } from ${own("pg.ts")};\n`);
   }
   const runs = steps.map(([name]) => name);
-  write("steps/guide.json", JSON.stringify({ title: "A guide to measure", runs, tables: [] }));
+  write("steps/guide.json", JSON.stringify({ title: "A guide to measure", runs }));
   write("package.json", '{ "type": "module" }\n');
   return directory;
 }

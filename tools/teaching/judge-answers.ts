@@ -42,7 +42,7 @@ export async function judgeAnswers(
       for (const answer of all) {
         writeFileSync(exercise.file, change(solutionOf(exercise), answer));
         const attempt = await attempts.run(exercise, signal);
-        const text = stripVTControlCharacters(wholeVerdict(attempt, copy, exercise));
+        const text = stripVTControlCharacters(wholeVerdict(attempt, exercise));
         judged.push({ exercise: full, what: answer[0], text });
       }
     }
