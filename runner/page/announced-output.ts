@@ -1,4 +1,9 @@
 import type { Block, Fate } from "./page.ts";
+import { shells } from "./shell-block.ts";
+import { beginsOutput, isSqlLanguage, isTag } from "./sql/psql-shapes.ts";
+
+/** Languages of outputs. */
+export const plain = new Set(["", "text", "plaintext", "txt", "output", "console"]);
 
 /** A line, heading or label that only says what is below it. */
 const alone =
@@ -100,6 +105,45 @@ export function uncertainOutput(block: Block): Fate {
     return { kind: "output", why: "nothing says for certain that it is an output" };
   }
   return { kind: "output", why: "it may be code, and not an output", mayBeCode: true };
+}
+
+/** A comment, and the code before it. */
+const commented = /^(.*?)(?:^|\s)(?:(?:#|--)(?=[\s=])|\/\/)\s*(\S.*?)\s*$/;
+const arrow = /^(?:[-=]+>|→|⇒)/;
+/** What a comment behind a line, or below one, only has if it shows what that prints. */
+const value =
+  /^(?:[-+]?\d[\d.,:/ -]*%?|true|false|[tf]|null|'[^']*'|"[^"]*"|\{.*\}|\[(?!!).*\]|\(?\d+ rows?\)?|(?:ERROR|FATAL|NOTICE|WARNING): .*)$/i;
+/** A command below the prompt of root, which is also the sign of a comment. */
+const rootCommand = /^\s*#\s+(?:(?:node|python3?|(?:npx )?tsx)\s+\S+\.\w+|psql\s+-)/;
+
+/**
+ * Looks for outputs in a block that is something else: in comments, and below what is not read as a session.
+ * @returns why a part of it may be an output, in part of a sentence
+ */
+export function hiddenOutput(block: Block, fate: Fate): string | undefined {
+  if ("whyOutput" in fate) return fate.whyOutput;
+  const { isIgnored, isSetup } = block.directives;
+  const isRead = fate.kind === "output" || fate.kind === "session" || fate.kind === "environment";
+  const typed = "unrun" in fate ? fate.unrun.map(({ printed }) => printed) : [];
+  const printed = fate.kind === "run" ? (fate.printed ?? []) : [];
+  const isShown = [...printed, ...typed].some((one) => one !== undefined);
+  if (isRead || isShown || isIgnored || isSetup) return undefined;
+  const { language, content } = block;
+  const lines = content.split("\n");
+  const showsIn = (line: string, at: number) => {
+    const [, code = "", text = ""] = commented.exec(line) ?? [];
+    const isBelow = `${code}${lines[at - 1] ?? ""}`.trim() !== "";
+    return (
+      arrow.test(text) ||
+      alone.test(/^(.*):/.exec(text)?.[1] ?? "") ||
+      (isBelow && value.test(text))
+    );
+  };
+  if (lines.some(showsIn)) return "a comment in it may show an output";
+  const isConsole = plain.has(language) || shells.test(language) || isSqlLanguage(language);
+  const begins = (line: string, at: number) => beginsOutput(lines, at) && !isTag(line);
+  if (!isConsole || !(lines.some(begins) || rootCommand.test(content))) return undefined;
+  return "a part of it may be an output";
 }
 
 /** Leaves out what Markdown does not show: emphasis, tags, and the name of a box such as `!!! note`. */

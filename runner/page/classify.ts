@@ -7,6 +7,7 @@ import {
   isPromised,
   isSurelyOutput,
   mayBePrinted,
+  plain,
   uncertainOutput,
 } from "./announced-output.ts";
 import { mayChangeRows } from "./command-effects.ts";
@@ -90,8 +91,10 @@ function aboveOutputs(read: readonly ReadBlock[], { tab }: Block): ReadBlock | u
 
 /** What a directive says that a block is. */
 function directedFate(block: Block, refuse: RefuseAt): Fate | undefined {
+  const { uncompared, isTable } = block;
   const { isIgnored, file, isContinued, isScript } = block.directives;
   if (isIgnored) return none("a directive says so");
+  if (uncompared !== undefined && !isTable) return { kind: "output", why: uncompared };
   if (isContinued) return { kind: "continued" };
   if (isScript) return scriptFate(block, refuse);
   if (file === undefined) return undefined;
@@ -144,8 +147,6 @@ function refuseMisplaced({ line, directives }: Block, { kind }: Fate, refuse: Re
     refuse(line, '"setup" goes before SQL, or a command that runs a file of the page.');
   }
 }
-
-const plain = new Set(["", "text", "plaintext", "txt", "output", "console"]);
 
 function fateOf(block: Block, known: KnownFiles, previous: ReadBlock | undefined): Fate {
   const { files, used } = known;

@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import type { Run } from "../guide/guide.ts";
 import { withoutLabel } from "../verify/page-lines.ts";
-import { isCode } from "./announced-output.ts";
+import { hiddenOutput, isCode } from "./announced-output.ts";
 import { clientsFor } from "./clients.ts";
 import { mayChangeRows, reachesOut } from "./command-effects.ts";
 import { everything, type RefuseAt } from "./directives.ts";
@@ -350,7 +350,6 @@ export function followPage(
         for (const state of own) state.prepare(fate.lines);
         noteEdits(block, fate.commands);
         beginCommands(block, fate);
-        if (fate.whyOutput !== undefined) leaveOut(block, `${fate.whyOutput}.`);
         if (isSetup) [waiting, idle] = [undefined, PREPARES];
         break;
       case "sql": {
@@ -374,9 +373,6 @@ export function followPage(
         break;
       case "command":
         noteCommands(block, fate.unrun);
-        if (fate.whyOutput !== undefined) {
-          leaveOut(block, `${fate.whyOutput}.`);
-        }
         showSession(block, [], [], fate.unrun);
         [waiting, idle] = [undefined, NOT_RUN];
         break;
@@ -406,6 +402,8 @@ export function followPage(
     if (isAlone && asksForEdit(lines.slice(end, block.line))) edited = block.line + 1;
     end = block.last + 1;
     goOn(block, fate);
+    const hidden = hiddenOutput(block, fate);
+    if (hidden !== undefined) leaveOut(block, `${hidden}.`);
   }
   for (const runs of ofOneBlock) joinOutput(runs);
   const runs = open.map(({ run, output, clients: own }): Run => {

@@ -32,7 +32,9 @@ export function describeBlocks(
     }),
   );
   return blocks.map(({ block, fate }) => {
-    const [name = "", text = ""] = describeFate({ block, fate }, outputs, sqlDrivers);
+    const [name = "", own = ""] = describeFate({ block, fate }, outputs, sqlDrivers);
+    const [, hidden] = fate.kind === "output" ? [] : (outputs.get(block.first) ?? []);
+    const text = hidden === undefined ? own : `${own}; not verified: ${hidden}`;
     return {
       line: block.line + (block.isTable ? 2 : 1),
       fate: name,

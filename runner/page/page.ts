@@ -18,7 +18,7 @@ export interface Block {
   readonly isOpen?: boolean;
   /** True for a Markdown table of the page, which is not in a block. Its `line` is the empty one above it. */
   readonly isTable?: boolean;
-  /** Why such a table is not compared, in part of a sentence. */
+  /** Why such a table, or an output outside of blocks, is not compared, in part of a sentence. */
   readonly uncompared?: string | undefined;
   readonly language: string;
   /** The rest of the info line. */

@@ -2,6 +2,7 @@ import { bareTables, beginsTable } from "./bare-tables.ts";
 import { findComments, type RefuseAt, readDirectives } from "./directives.ts";
 import { fenceRule, lineRule } from "./fence-rules.ts";
 import type { Block } from "./page.ts";
+import { countIn } from "./sql/psql-shapes.ts";
 import { findTabs } from "./tabs.ts";
 
 /** Reads the fenced blocks of a Markdown or MDX page, and the SQL in its comments. */
@@ -68,12 +69,19 @@ export async function readBlocks(lines: readonly string[], refuse: RefuseAt): Pr
   const tables = bareTables(markdown, blocks).map((table): Block => {
     return { ...table, directives: ofBlocks.get(table.first) ?? {} };
   });
+  const strays = markdown.flatMap((line, at): Block[] => {
+    if (inFence.has(at) || countIn(line) === undefined) return [];
+    const { heading, section } = blocks.findLast((one) => one.line < at) ?? unknown;
+    const place = { line: at, first: at, last: at + 1, language: "", heading, section };
+    const uncompared = "it is not in a fenced block";
+    return [{ ...unknown, ...place, content: line, directives: {}, uncompared }];
+  });
   const unread = starts.find(
     (line) => ofBlocks.has(line) && !tables.some((one) => one.first === line),
   );
   if (unread !== undefined)
     refuse(unread, "A directive is before this table, which is not an output.");
-  return [...blocks, ...setups, ...tables].sort((one, other) => one.line - other.line);
+  return [...blocks, ...setups, ...tables, ...strays].sort((one, other) => one.line - other.line);
 }
 
 const unknown = {

@@ -12,7 +12,7 @@ import type { ShownFile } from "./file-sentence.ts";
 import type { Block, Fate, PageCommand, Stretch, UnrunCommand } from "./page.ts";
 
 /** Languages of blocks with commands. */
-const shells =
+export const shells =
   /^(?:bash|sh|shell|zsh|console|command|terminal|cmd|(?:shell|sh|bash)-session|shellsession)$/;
 /** Where another block has the same commands for most readers: only a session in them is read. */
 const otherShells = new Set(["powershell", "pwsh", "ps1", "bat", "batch", "fish", "dos"]);

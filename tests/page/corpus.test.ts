@@ -54,12 +54,12 @@ const pages: Readonly<Record<string, Case>> = {
   },
   "error-in-comment": {
     fates: "SQL SQL SQL SQL SQL output",
-    verdicts: "unverified unverified unverified unverified match",
-    says: ["it fails, as the page says"],
+    verdicts: "unverified unverified unverified unverified unverified match",
+    says: ["it fails, as the page says", "a comment in it may show an output"],
   },
   "error-unshown": {
     fates: "SQL output SQL output",
-    verdicts: "unverified match",
+    verdicts: "unverified match unverified",
     says: ['relation "boks" does not exist'],
   },
   "error-not-announced": {
@@ -168,6 +168,32 @@ const pages: Readonly<Record<string, Case>> = {
       "nothing says for certain that it is an output",
       "announced-without-run.md:66",
       "it may be a command, and not an output",
+    ],
+  },
+  "output-in-comment": {
+    fates: "SQL output SQL SQL file run output not run ignored",
+    verdicts:
+      "match unverified unverified unverified unverified unverified unverified match unverified unverified unverified",
+    says: [
+      "output-in-comment.md:4",
+      "output-in-comment.md:17",
+      "output-in-comment.md:25",
+      "output-in-comment.md:34",
+      "output-in-comment.md:48",
+      "output-in-comment.md:53",
+    ],
+  },
+  "output-in-block": {
+    fates: "SQL output ignored ignored SQL output not SQL unverified SQL output output",
+    verdicts:
+      "match unverified unverified unverified unverified unverified unverified unverified unverified match unverified",
+    says: [
+      "output-in-block.md:15",
+      "output-in-block.md:23",
+      "output-in-block.md:28",
+      "output-in-block.md:43",
+      "output-in-block.md:52",
+      "it is not in a fenced block",
     ],
   },
   "environment-first-line": {

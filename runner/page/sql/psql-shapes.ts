@@ -39,7 +39,9 @@ export function countIn(line: string): number | undefined {
 export function beginsOutput(lines: readonly string[], at: number): boolean {
   const line = lines[at] ?? "";
   const next = lines[at + 1] ?? "";
-  const isRuled = /^\s*-+(\+-+)*\s*$/.test(next) && line.trim() !== "" && !/;\s*$/.test(line);
+  // A line of "-" below a comment or a statement is a comment, too.
+  const isRuled =
+    /^\s*-{3,}(\+-+)*\s*$/.test(next) && line.trim() !== "" && !/^\s*--|;\s*$/.test(line);
   return (
     isRuled ||
     isTag(line) ||
