@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { attempt, Failure } from "../../runner/common/failure.ts";
 import { moduleFor } from "../../runner/common/project.ts";
@@ -40,15 +40,25 @@ export async function newGuide(target: string): Promise<string> {
 
 /** A package.json that makes the guide's steps ES modules would do so to what is there already. */
 function refuseScripts(directory: string): void {
-  const script = attempt(
-    () => readdirSync(directory, { recursive: true, encoding: "utf8" }),
-    [],
-  ).find((path) => /\.(?:js|ts)x?$/.test(path) && !/(?:^|[\\/])node_modules[\\/]/.test(path));
+  const script = findScript(directory);
   if (script === undefined) return;
   throw new Failure(
     "usage",
-    `${join(directory, script)} is CommonJS, and a guide next to it would make it an ES module. Choose a folder of its own, such as ${show(join(directory, "guide"))}.`,
+    `${script} is CommonJS, and a guide next to it would make it an ES module. Choose a folder of its own, such as ${show(join(directory, "guide"))}.`,
   );
+}
+
+/** Finds a script, but not in another package, or in what package managers and other tools keep. */
+function findScript(directory: string): string | undefined {
+  for (const entry of attempt(() => readdirSync(directory, { withFileTypes: true }), [])) {
+    const path = join(directory, entry.name);
+    if (!entry.isDirectory() && /\.(?:js|ts)x?$/.test(entry.name)) return path;
+    const isOther =
+      /^(?:node_modules$|\.)/.test(entry.name) || existsSync(join(path, "package.json"));
+    const script = entry.isDirectory() && !isOther ? findScript(path) : undefined;
+    if (script !== undefined) return script;
+  }
+  return undefined;
 }
 
 /** Contents by name, below the guide's directory. */

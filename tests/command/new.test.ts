@@ -246,6 +246,21 @@ describe("new", () => {
     expectExit(await guide(["new", "guide", join(elsewhere, "docs/guide")]), 0);
   });
 
+  test.each([
+    ["a package of its own", ["inner/package.json", "inner/build.js"]],
+    ["packages that are installed", ["node_modules/lib.js", "node_modules/lib/index.js"]],
+    ["what a tool keeps", [".cache/built.js"]],
+    ["a folder with the name of a script", ["next.js/README"]],
+  ])("guide may be next to %s", async (_, names) => {
+    const elsewhere = makeDirectory("guide-neighbours");
+    writeFileSync(join(elsewhere, "package.json"), "{}");
+    for (const name of names) {
+      mkdirSync(join(elsewhere, "docs", name, ".."), { recursive: true });
+      writeFileSync(join(elsewhere, "docs", name), "{}");
+    }
+    expectExit(await sharedProject().guide(["new", "guide", join(elsewhere, "docs")]), 0);
+  });
+
   test.each(["docs", "a: b #c", "[x]", "{{ y }}", "null", '"'])(
     "a workflow is YAML with the names of directories: %s",
     (name) => {
