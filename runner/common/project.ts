@@ -1,4 +1,4 @@
-import { extname, join, relative, resolve } from "node:path";
+import { extname, join, relative, resolve, sep } from "node:path";
 
 /** True in the package, whose sources are compiled; false in a checkout of the project. */
 export const isInstalled = !import.meta.filename.endsWith(".ts");
@@ -8,6 +8,13 @@ export const guideCommand = isInstalled ? "npx run-guide" : "npx tsx run-guide.t
 
 /** The directory of this project: its drivers and, in a checkout, its own guide. */
 export const project = join(import.meta.dirname, "../..");
+
+const codeFolders = ["drivers", "runner", "classroom"].map((name) => join(project, name) + sep);
+
+/** True for a file of this project's code, which is not a guide's. @param file absolute path */
+export function isOwnCode(file: string): boolean {
+  return codeFolders.some((folder) => file.startsWith(folder));
+}
 
 /** Where the project's package.json is. The package has its compiled files in a folder of their own. */
 export const packageFile = join(project, isInstalled ? "../package.json" : "package.json");

@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from "node:fs";
-import { basename, dirname, extname, join, sep } from "node:path";
+import { basename, dirname, extname, join } from "node:path";
 import { attempt } from "../common/failure.ts";
-import { packageName, project } from "../common/project.ts";
+import { isOwnCode, packageName } from "../common/project.ts";
 import { readStart } from "../common/read-files.ts";
 import type { Guide, Step } from "./guide.ts";
 
@@ -10,8 +10,6 @@ const LIMIT = 256 * 1024;
 /** Texts for people, and data. */
 const notRun = /\.(?:md|json|csv)$/;
 const isScript = /\.[cm]?[jt]sx?$/;
-/** What every step imports: the project's own. */
-const ownFolders = ["runner", "drivers"].map((name) => join(project, name) + sep);
 
 /**
  * Reads what a guide's steps are made of: their own files, and those that they name, at any depth, in whatever way:
@@ -31,7 +29,7 @@ export function textsOfSteps(
   const files = new Set([...texts.keys(), ...scripts, ...ownDrivers.map(({ file }) => file)]);
   const folders = new Map<string, readonly string[]>();
   for (const file of files) {
-    if (ownFolders.some((folder) => file.startsWith(folder))) continue;
+    if (isOwnCode(file)) continue; // what every step imports
     const text = texts.get(file) ?? attempt(() => readStart(file, LIMIT), "");
     texts.set(file, text);
     for (const name of namesOfFiles(text, isScript.test(file))) {

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
-import { dirname, extname, join, sep } from "node:path";
+import { dirname, extname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { BuildOptions, Metafile, Plugin } from "esbuild";
-import { project } from "../common/project.ts";
+import { isOwnCode } from "../common/project.ts";
 import { nearestPackage } from "../guide/load-guide.ts";
 import { resolveFromProject } from "./compiler-plugins.ts";
 import { fileOfInput, packageStart } from "./program-sources.ts";
@@ -135,10 +135,7 @@ const lonePackage = /[\\/]node_modules[\\/]dotenv[\\/]/;
 
 /** @returns undefined for what Node.js does not import */
 function targetOf(file: string): Target | undefined {
-  const isOurs = ["drivers", "runner", "classroom"].some((folder) =>
-    file.startsWith(join(project, folder) + sep),
-  );
-  if (isOurs) return { file, kind: "project" };
+  if (isOwnCode(file)) return { file, kind: "project" };
   if (/\.json$/.test(file)) return { file, kind: "module" };
   if (lonePackage.test(file)) return { file, kind: "lone" };
   if (/[\\/]node_modules[\\/]/.test(file)) return { file, kind: isKnown(file) ? "known" : "other" };
