@@ -116,6 +116,14 @@ const value =
 /** A command below the prompt of root, which is also the sign of a comment. */
 const rootCommand = /^\s*#\s+(?:(?:node|python3?|(?:npx )?tsx)\s+\S+\.\w+|psql\s+-)/;
 
+/** True for an output, and for what has its outputs in the same block. */
+export function showsOutput(fate: Fate): boolean {
+  const typed = "unrun" in fate ? fate.unrun.map(({ printed }) => printed) : [];
+  const printed = fate.kind === "run" ? (fate.printed ?? []) : [];
+  const isShown = [...typed, ...printed].some((one) => one !== undefined);
+  return isShown || fate.kind === "output" || fate.kind === "session";
+}
+
 /**
  * Looks for outputs in a block that is something else: in comments, and below what is not read as a session.
  * @returns why a part of it may be an output, in part of a sentence
@@ -123,11 +131,7 @@ const rootCommand = /^\s*#\s+(?:(?:node|python3?|(?:npx )?tsx)\s+\S+\.\w+|psql\s
 export function hiddenOutput(block: Block, fate: Fate): string | undefined {
   if ("whyOutput" in fate) return fate.whyOutput;
   const { isIgnored, isSetup } = block.directives;
-  const isRead = fate.kind === "output" || fate.kind === "session" || fate.kind === "environment";
-  const typed = "unrun" in fate ? fate.unrun.map(({ printed }) => printed) : [];
-  const printed = fate.kind === "run" ? (fate.printed ?? []) : [];
-  const isShown = [...printed, ...typed].some((one) => one !== undefined);
-  if (isRead || isShown || isIgnored || isSetup) return undefined;
+  if (isIgnored || isSetup || fate.kind === "environment" || showsOutput(fate)) return undefined;
   const { language, content } = block;
   const lines = content.split("\n");
   const showsIn = (line: string, at: number) => {

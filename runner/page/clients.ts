@@ -1,3 +1,4 @@
+import { showsOutput } from "./announced-output.ts";
 import type { RefuseAt } from "./directives.ts";
 import type { Block, ReadBlock } from "./page.ts";
 import { tight } from "./sql/split-statements.ts";
@@ -89,9 +90,7 @@ export function withoutOtherTabs(
     const isOther = isSame && first.get(key) !== tab.label;
     if (!isOfClients && !isOther) return one;
     const chosen = isOfClients ? clients.join(" or ") : first.get(key);
-    return {
-      block,
-      fate: { kind: "none", why: `a reader who chose ${chosen} does not follow it` },
-    };
+    const why = `a reader who chose ${chosen} does not follow it`;
+    return { block, fate: { kind: showsOutput(fate) ? "output" : "none", why } };
   });
 }

@@ -35,7 +35,7 @@ export async function loadPage(file: string, options: PageOptions = {}): Promise
   const followed = withoutOtherTabs(read, clients);
   const leftOut = read.flatMap(({ block, fate }, index) => {
     const now = followed[index]?.fate;
-    if (fate.kind !== "run" || now?.kind !== "none") return [];
+    if (fate.kind !== "run" || now === undefined || !("why" in now)) return [];
     const [command] = fate.commands;
     return [`Not run: ${command?.text}, ${basename(file)}:${block.line + 1}. ${sentence(now.why)}`];
   });

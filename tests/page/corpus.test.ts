@@ -573,6 +573,11 @@ const pages: Readonly<Record<string, Case>> = {
     verdicts: "match unverified unverified match unverified unverified match",
     says: ["clients: one, two"],
   },
+  "tabs-not-chosen": {
+    fates: "file file run output run output unverified unverified ignored unverified",
+    verdicts: "match match unverified unverified unverified",
+    says: ["a reader who chose one or two does not follow it"],
+  },
   "tabs-labels-differ": {
     fates: "file file file file file file ignored run output output",
     verdicts: "match match",
