@@ -1,9 +1,10 @@
-import { appendFileSync, writeFileSync } from "node:fs";
+import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, onTestFailed, test } from "vitest";
 import * as pg from "../../drivers/pg.ts";
 import { connect } from "../../runner/connection/connect.ts";
+import { withDatabase } from "../../runner/connection/connection-uri.ts";
 import { openExternal } from "../../runner/database/external.ts";
 import { visit } from "../support/live-visit.ts";
 import { type Command, cacheForFile, interrupt, leftovers, start } from "./support/command.ts";
@@ -148,13 +149,13 @@ test.for<readonly [string, readonly string[], NodeJS.Signals | undefined, number
     "01-first": 'await db.query("CREATE TABLE IF NOT EXISTS t9 AS SELECT 1 AS n");',
     "02-second": 'await db.query("UPDATE t9 SET n = 2 FROM pg_sleep(30)");',
   });
-  const manifest = { title: "In place", runs: ["01-first", "02-second"] };
-  writeFileSync(join(guide.directory, "steps", "guide.json"), JSON.stringify(manifest));
   const own = ["--in-place", "--driver", "pg", ...choices, ...guide.choices];
-  const readers = await connect(pg, server.url);
+  await server.sql("DROP DATABASE IF EXISTS own");
+  await server.sql("CREATE DATABASE own OWNER reader");
+  const DATABASE_URL = withDatabase(server.url, "own");
+  const readers = await connect(pg, DATABASE_URL);
   const read = readers.query("SELECT 'read' AS name FROM pg_sleep(5)");
-  const environment = { XDG_CACHE_HOME: cache, DATABASE_URL: server.url };
-  const command = follow(own, environment, 30);
+  const command = follow(own, { XDG_CACHE_HOME: cache, DATABASE_URL }, 30);
   const updates = async () =>
     (await server.sql("SELECT pid FROM pg_stat_activity WHERE query LIKE 'UPDATE t9%'")).length;
   while ((await updates()) === 0 && command.child.exitCode === null) await sleep(20);
