@@ -1,9 +1,12 @@
 import type { Block, Fate } from "./page.ts";
-import { shells } from "./shell-block.ts";
 import { beginsOutput, isSqlLanguage, isTag } from "./sql/psql-shapes.ts";
 
 /** Languages of outputs. */
 export const plain = new Set(["", "text", "plaintext", "txt", "output", "console"]);
+
+/** Languages of blocks with commands. */
+export const shells =
+  /^(?:bash|sh|shell|zsh|console|command|terminal|cmd|(?:shell|sh|bash)-session|shellsession)$/;
 
 /** A line, heading or label that only says what is below it. */
 const alone =

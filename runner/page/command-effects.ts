@@ -4,7 +4,7 @@ import type { Block } from "./page.ts";
 export interface Effect {
   /** True if an output below it may have what it prints. */
   readonly prints: boolean;
-  /** Files of the page that it changes. */
+  /** Files that it changes or makes. */
   readonly files: readonly string[];
   /** True if it may change any file of the page. */
   readonly mayWrite: boolean;
@@ -57,8 +57,10 @@ export function effectOf(
   const text = command.replace(before, "");
   const redirection = /\d?>>?\s*["']?([\w./-]+)["']?|\btee\s+(?:-a\s+)?["']?([\w./-]+)/g;
   const written = [...text.matchAll(redirection)].map(([, to, teed]) => to ?? teed ?? "");
-  const changed = (names: readonly string[]) =>
-    [...files.keys()].filter((path) => names.some(isFor(path)));
+  const changed = (names: readonly string[]) => [
+    ...[...files.keys()].filter((path) => names.some(isFor(path))),
+    ...names.map(ownName).filter((name) => /\.\w+$/.test(name) && !files.has(name)),
+  ];
   if (changesFiles.test(text)) {
     const isServer = asksServer.test(text) && /^(?:curl|http)/.test(text);
     return { ...nothing, files: changed(text.split(/[\s"']+/)), isUnknown: isServer };
@@ -86,10 +88,12 @@ export function effectOf(
   return { ...known, mayWrite: true, isUnknown: true };
 }
 
+const ownName = (name: string) => name.replace(/^https?:.*\/|^(?:\.\/)+|\/$/g, "");
+
 /** A name may be that of a folder, have a pattern, or be at the end of an address. */
 function isFor(path: string): (name: string) => boolean {
   return (name) => {
-    const own = name.replace(/^https?:.*\/|^(?:\.\/)+|\/$/g, "");
+    const own = ownName(name);
     if (own === "") return false;
     return own === path || own === "." || own.includes("*") || path.startsWith(`${own}/`);
   };

@@ -77,12 +77,15 @@ export function openReaderState() {
    * that is not known.
    */
   function doubtsOf(text: string): { lost?: string | undefined; guess?: string | undefined } {
-    const gone = [...lost].find(([path]) => textOf(path) !== undefined);
+    const files = new Map(changes);
+    const used = lost.size + doubts.length === 0 ? new Set() : filesReached(text, files);
+    const read = [...files].flatMap(([path, content]) => (used.has(path) ? [content] : []));
+    const gone = [...lost].find(
+      ([path]) => files.has(path) || read.some((content) => content.includes(path)),
+    );
     if (gone) return { lost: gone[1] };
     const place = placeOf(text);
     if (place !== undefined) return { lost: `it connects to a place of its own (${place}).` };
-    if (doubts.length === 0) return {};
-    const used = filesReached(text, new Map(changes));
     const reasonIn = (isRun: boolean) => {
       for (const { reason, paths, run } of doubts) {
         const path = [...paths].find((one) => used.has(one) && run.has(one) === isRun);

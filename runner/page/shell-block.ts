@@ -1,3 +1,4 @@
+import { isCode, shells } from "./announced-output.ts";
 import { effectOf } from "./command-effects.ts";
 import {
   fileOf,
@@ -11,9 +12,6 @@ import {
 import type { ShownFile } from "./file-sentence.ts";
 import type { Block, Fate, PageCommand, Stretch, UnrunCommand } from "./page.ts";
 
-/** Languages of blocks with commands. */
-export const shells =
-  /^(?:bash|sh|shell|zsh|console|command|terminal|cmd|(?:shell|sh|bash)-session|shellsession)$/;
 /** Where another block has the same commands for most readers: only a session in them is read. */
 const otherShells = new Set(["powershell", "pwsh", "ps1", "bat", "batch", "fish", "dos"]);
 /** What a prompt has before its sign: who works where, a folder, the shell's version; then a branch. */
@@ -167,13 +165,20 @@ function hasWord(text: string, files: KnownNames): boolean {
   return text.split(/[\s;|&<>()]+/).some((word) => files.has(word));
 }
 
+/** The name of a file with SQL, in quotes. */
+const sqlFile = /(["'`])(?:\.\/)?([\w./-]+\.sql)\1/g;
+
 function notShown(file: string): string {
   return `the page does not name the block of ${file}: write <!-- guide: file ${file} --> before it`;
 }
 
-/** The files that a block's commands run. */
+/** The files that a block's commands run, and those with SQL that its code reads. */
 export function filesUsedIn(block: Block): string[] {
-  if (!isShell(block, block.language === "")) return [];
+  if (!isShell(block, block.language === "")) {
+    return isCode(block)
+      ? Array.from(block.content.matchAll(sqlFile), ([, , path = ""]) => path)
+      : [];
+  }
   const lines = block.content
     .split("\n")
     .map((line) => line.replace(promptOf(block.content), "").trim());

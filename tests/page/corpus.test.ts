@@ -382,6 +382,14 @@ const pages: Readonly<Record<string, Case>> = {
     verdicts: "match unverified",
     says: ["it needs a shell"],
   },
+  "files-that-programs-read": {
+    fates: "file file run output not file run output not file run unverified",
+    verdicts: "match drift unverified",
+    says: [
+      "files-that-programs-read.md:35",
+      "a command that is not run, in line 38, changes data.txt",
+    ],
+  },
   "part-of-another-file": {
     fates: "file file run output part run unverified",
     verdicts: "match unverified",
