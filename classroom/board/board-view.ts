@@ -1,4 +1,5 @@
 import type { ServerResponse } from "node:http";
+import { jsonWithoutSecrets } from "../../runner/common/secrets.ts";
 import type { Guide } from "../../runner/guide/guide.ts";
 import { type Learner, presenceOf } from "./learners.ts";
 
@@ -109,7 +110,7 @@ export function openPages(view: () => BoardView) {
   /** Each with its network address, the oldest first. */
   const pages = new Map<ServerResponse, string>();
   let soon: NodeJS.Timeout | undefined;
-  const event = () => `data: ${JSON.stringify(view())}\n\n`;
+  const event = () => `data: ${jsonWithoutSecrets(view())}\n\n`;
 
   function sendAll(): void {
     soon = undefined;

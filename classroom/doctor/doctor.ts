@@ -5,7 +5,7 @@ import type { Database } from "../../drivers/driver.ts";
 import { drivers } from "../../drivers/drivers.ts";
 import type { Context } from "../../runner/cli/program.ts";
 import { messageOf } from "../../runner/common/failure.ts";
-import { hideSecrets } from "../../runner/common/secrets.ts";
+import { jsonWithoutSecrets } from "../../runner/common/secrets.ts";
 import { harmless } from "../../runner/common/visible.ts";
 import { connect } from "../../runner/connection/connect.ts";
 import { parseConnectionString } from "../../runner/connection/connection-string.ts";
@@ -15,7 +15,6 @@ import { findBinaries } from "../../runner/database/embedded/binaries.ts";
 import { openEmbedded } from "../../runner/database/embedded/embedded.ts";
 import { freePort, serverUser } from "../../runner/database/embedded/server.ts";
 import { freeMegabytes, MEGABYTES_NEEDED } from "../../runner/database/embedded/space.ts";
-import { hidePasswordIn } from "../../runner/database/external.ts";
 import { inTime } from "../../runner/database/pool.ts";
 import { mayMakeRoles } from "../../runner/database/steps-role.ts";
 import { cacheDirectory } from "../../runner/workspace/cache-directory.ts";
@@ -41,11 +40,9 @@ export async function doctorCommand(
   // What a pipe gets is not wrapped, so that it can be searched by line.
   const columns = process.stdout.isTTY ? process.stdout.columns || 80 : Number.POSITIVE_INFINITY;
   print(
-    hideSecrets(
-      json
-        ? `${JSON.stringify({ ready, checks }, null, 2)}\n`
-        : harmless(describeChecks(checks, columns)),
-    ),
+    json
+      ? `${jsonWithoutSecrets({ ready, checks }, 2)}\n`
+      : harmless(describeChecks(checks, columns)),
   );
   return ready ? 0 : 1;
 }
@@ -196,7 +193,6 @@ function checkUrl(url: string): Check {
   const name = "DATABASE_URL";
   try {
     const { host, port, database, sslMode, channelBinding } = parseConnectionString(url);
-    hidePasswordIn(url);
     const kind = /-pooler\./.test(host) ? "pooled" : "direct";
     const isUnverified = sslMode === "no-verify";
     const trust =

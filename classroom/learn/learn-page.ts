@@ -2,7 +2,6 @@ import { basename, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { color, paintDiff } from "../../runner/common/color.ts";
 import { frame } from "../../runner/common/screen.ts";
-import { hideSecrets } from "../../runner/common/secrets.ts";
 import { visible } from "../../runner/common/visible.ts";
 import type { Exercise } from "../../runner/guide/exercises.ts";
 import type { Guide } from "../../runner/guide/guide.ts";
@@ -41,13 +40,13 @@ function expected(exercise: Exercise, guide: Guide, width: number): string {
 
 /** What an exercise prints when it is right. */
 export function expectedOutput({ judges: [run] }: Exercise, { directory }: Guide): string {
-  return run ? hideSecrets(documentedText(readGolden(directory, run))) : "";
+  return run ? documentedText(readGolden(directory, run)) : "";
 }
 
 /** How the learner's file differs from the solution. */
 export function solutionDiff(exercise: Exercise): Promise<string> {
   const own = (readExercise(exercise) ?? "").replaceAll("\r\n", "\n");
-  return diffTexts(hideSecrets(own), solutionOf(exercise), show(exercise));
+  return diffTexts(own, solutionOf(exercise), show(exercise));
 }
 
 /** Color the code in a task or a hint. Without colors, it keeps its marks. */
@@ -93,9 +92,9 @@ export function verdictOf(attempt: Attempt, exercise: Exercise): Verdict {
       return wrong(attempt, exercise);
     case "wrong effect": {
       const { message, rows } = attempt.difference;
-      const shown = rows.map((row) => `${paintDiff(visible(hideSecrets(row)))}\n`).join("");
+      const shown = rows.map((row) => `${paintDiff(visible(row))}\n`).join("");
       const legend = shown && `${color.dim("The rows of the solution have -, yours have +:")}\n`;
-      const text = `${notYet}. The output is right, but: ${visible(hideSecrets(message))}`;
+      const text = `${notYet}. The output is right, but: ${visible(message)}`;
       return whole(`${legend}${shown}${shown && "\n"}${text}`, attempt.types);
     }
     case "stopped":

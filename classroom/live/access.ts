@@ -1,11 +1,22 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { digestOf } from "../../runner/common/kept-texts.ts";
+import { hasSecret } from "../../runner/common/secrets.ts";
 
 /** Why a request is refused. */
 export interface Refusal {
   readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 412 | 413 | 415;
   readonly reason: string;
+}
+
+/**
+ * Keeps a text with a secret out of an editor: what hides the secret would be written back in its place.
+ * @param name of the text, as the page shows it
+ */
+export function refuseSecrets(name: string, text: string): Refusal | undefined {
+  if (!hasSecret(text)) return undefined;
+  const reason = `${name} has the password of your server in it, perhaps as a word: it cannot be edited here. Use your own editor.`;
+  return { status: 409, reason };
 }
 
 /** Tells a refusal from an answer. */

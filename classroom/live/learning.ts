@@ -2,7 +2,7 @@ import { digestOf } from "../../runner/common/kept-texts.ts";
 import type { Exercise } from "../../runner/guide/exercises.ts";
 import type { Guide } from "../../runner/guide/guide.ts";
 import type { Lesson, Lessons } from "../learn/lesson.ts";
-import type { Refusal } from "./access.ts";
+import { type Refusal, refuseSecrets } from "./access.ts";
 import { findChanges } from "./database/compare-tables.ts";
 import { readTables, type Snapshot } from "./database/read-tables.ts";
 import type {
@@ -135,7 +135,13 @@ function describeKept(lesson: Lesson, exercise: Exercise): KeptAnswer {
   return { state: lesson.stateOf(exercise), digest: digestOf(lesson.textOf(exercise)) };
 }
 
-function describeExercise(lesson: Lesson, exercise: Exercise): ExerciseAnswer {
+function describeExercise(lesson: Lesson, exercise: Exercise): ExerciseAnswer | Refusal {
   const text = lesson.textOf(exercise);
-  return { source: text, digest: digestOf(text), expected: lesson.expectedOf(exercise) };
+  return (
+    refuseSecrets(lesson.fileOf(exercise), text) ?? {
+      source: text,
+      digest: digestOf(text),
+      expected: lesson.expectedOf(exercise),
+    }
+  );
 }

@@ -1,6 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { messageOf } from "../../runner/common/failure.ts";
+import { jsonWithoutSecrets } from "../../runner/common/secrets.ts";
+import { visible } from "../../runner/common/visible.ts";
 import { listen, readBody, safeHeaders } from "../../runner/common/web-server.ts";
 import { isRefusal, openAccess, type Refusal, refuse, refuseForeign } from "./access.ts";
 import { tooLong, VERSION_LIMIT } from "./versions/version-store.ts";
@@ -91,7 +93,7 @@ async function answerKnown(
       const answer = await routes.ask(body);
       if (isRefusal(answer)) return sendText(response, answer);
       response.setHeader("content-type", "application/json; charset=utf-8");
-      return void response.end(JSON.stringify(answer));
+      return void response.end(jsonWithoutSecrets(answer));
     }
     default:
       return sendText(response, { status: 404, reason: "This page does not exist." });
@@ -116,5 +118,5 @@ function sendText(
   response: ServerResponse,
   { status, reason }: { readonly status: number; readonly reason: string },
 ): void {
-  response.writeHead(status, { "content-type": "text/plain; charset=utf-8" }).end(reason);
+  response.writeHead(status, { "content-type": "text/plain; charset=utf-8" }).end(visible(reason));
 }

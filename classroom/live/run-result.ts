@@ -1,5 +1,6 @@
 import { basename, relative } from "node:path";
-import { hideSecrets, readShown } from "../../runner/common/secrets.ts";
+import { readShown } from "../../runner/common/read-shown.ts";
+import { hideSecrets } from "../../runner/common/secrets.ts";
 import { changesBetween } from "../../runner/document/changes.ts";
 import { listed } from "../../runner/document/words.ts";
 import type { Guide, Run } from "../../runner/guide/guide.ts";

@@ -1,7 +1,7 @@
 import wrapAnsi from "wrap-ansi";
 import { color, paintDiff } from "../../runner/common/color.ts";
+import { readShown } from "../../runner/common/read-shown.ts";
 import { frame, hang } from "../../runner/common/screen.ts";
-import { readShown } from "../../runner/common/secrets.ts";
 import { visible } from "../../runner/common/visible.ts";
 import { changesBetween } from "../../runner/document/changes.ts";
 import { listed } from "../../runner/document/words.ts";

@@ -6,7 +6,12 @@ import { guideDirectory } from "../common/project.ts";
 import { hideSecrets } from "../common/secrets.ts";
 import { harmless } from "../common/visible.ts";
 import { writeWhole, writing } from "../common/write-files.ts";
-import { buildDocument, type RunOutput, refuseChangedSources } from "../document/build-document.ts";
+import {
+  buildDocument,
+  type RunOutput,
+  refuseChangedSources,
+  refuseSecrets,
+} from "../document/build-document.ts";
 import { formats, type Origin } from "../document/formats.ts";
 import { type Guide, refuseOwnFiles } from "../guide/guide.ts";
 import { loadGuide } from "../guide/load-guide.ts";
@@ -75,6 +80,7 @@ export async function exportCommand(
   const target = file === "-" ? directory : dirname(file); // links lead from there
   const document = buildDocument(await loadGuide(directory), outputs, target);
   refuseChangedSources(document, before);
+  refuseSecrets(document);
   // A notebook shows the scripts of one library.
   const [client = ""] = options.driver;
   const folder = client.startsWith("standalone/") ? client : `standalone/${client}`;
@@ -152,7 +158,7 @@ async function check(
     note(`${file} is up to date.`);
     return 0;
   }
-  print(harmless(hideSecrets(await diffTexts(old, text, file))));
+  print(harmless(await diffTexts(old, text, file)));
   note(`${file} is out of date. Write it: ${command} export ${file}`);
   return 1;
 }

@@ -1,12 +1,14 @@
 import { setMaxListeners } from "node:events";
 import { readFileSync } from "node:fs";
 import { isCi } from "../common/ci.ts";
-import { exitCodes, Failure, hasCode } from "../common/failure.ts";
+import { attempt, exitCodes, Failure, hasCode } from "../common/failure.ts";
 import { onParentEnd } from "../common/parent-process.ts";
 import { packageFile } from "../common/project.ts";
-import { hidePassword, hideSecrets } from "../common/secrets.ts";
+import { hidePassword } from "../common/secrets.ts";
 import { harmless } from "../common/visible.ts";
+import { databaseUrl } from "../connection/environment.ts";
 import { SetupError } from "../connection/errors.ts";
+import { hidePasswordIn } from "../connection/hide-password.ts";
 import {
   type AddCommand,
   type Context,
@@ -104,9 +106,11 @@ export async function dispatch(
   // Most notes quote something: a server, a library, the names of files.
   const context = {
     ...given,
-    note: (message: string) => given.note(harmless(hideSecrets(message))),
+    note: (message: string) => given.note(harmless(message)),
   };
   hidePasswordsIn(argv);
+  // Before anything is shown: an author may have written it into a guide. What cannot be read is reported where it is used.
+  attempt(() => hidePasswordIn(databaseUrl() ?? ""), undefined);
   let isRead = false;
   let stopLooking = () => {};
   try {
@@ -185,7 +189,7 @@ function bugReport(error: unknown): string {
   const where = `${version()}, Node.js ${process.version}, ${process.platform} ${process.arch}`;
   return harmless(
     `This is a bug in the guide's runner (${where}). Please report it where you found this project, with these lines:
-${hideSecrets(withoutLogins(stackOf(error)))}`,
+${withoutLogins(stackOf(error))}`,
   );
 }
 

@@ -2,7 +2,6 @@ import { EventEmitter, once } from "node:events";
 import { join, relative } from "node:path";
 import { Failure } from "../common/failure.ts";
 import { statIfThere } from "../common/read-files.ts";
-import { hideSecrets } from "../common/secrets.ts";
 import { harmless } from "../common/visible.ts";
 import type { Guide, Run } from "../guide/guide.ts";
 import { reloadGuide } from "../guide/load-guide.ts";
@@ -203,7 +202,7 @@ export async function eachChange(
   const onFailure = (error: unknown) => {
     const isOver = signal.aborted || !(error instanceof Failure) || error.kind === "cleanup";
     if (isOver) throw error;
-    print(harmless(hideSecrets(`${error.message}\n`)));
+    print(harmless(`${error.message}\n`));
   };
   process.stdin.on("data", onEnter);
 

@@ -1,6 +1,3 @@
-import { statSync } from "node:fs";
-import { readChunks, readStart } from "./read-files.ts";
-
 /** What is shown instead of a password. */
 const HIDDEN = "••••";
 
@@ -181,6 +178,12 @@ export function hideSecrets(text: string): string {
   return result;
 }
 
+/** Writes JSON for people or their programs: without the secrets in its texts. */
+export function jsonWithoutSecrets(value: object, space?: number): string {
+  const hide = (_: string, one: unknown) => (typeof one === "string" ? hideSecrets(one) : one);
+  return JSON.stringify(value, hide, space);
+}
+
 /** True if a text has a secret in it. */
 export function hasSecret(text: string): boolean {
   return hideSecrets(text) !== text;
@@ -206,23 +209,7 @@ function outsideOfSecrets(text: string, cut: number): number {
   return cut;
 }
 
-/** Reads the beginning of an output for people, up to the limit in bytes. */
-export function readShown(file: string, limit: number): string {
-  return showable(readStart(file, limit), statSync(file).size > limit);
-}
-
 /** @param isCut true if the text goes on */
 export function showable(text: string, isCut: boolean): string {
   return hideSecrets(isCut ? text.slice(0, cutSecretAt(text)) : text);
 }
-
-/** Reads the last lines of an output for people. */
-export function readLastLines(file: string, limit: number): string[] {
-  const start = Math.max(0, statSync(file).size - END_BYTES);
-  const [bytes = Buffer.alloc(0)] = readChunks(file, start);
-  const lines = hideSecrets(bytes.toString("utf8")).split("\n");
-  while (lines.at(-1)?.trim() === "") lines.pop();
-  // The first one may have been cut, in the middle of a secret.
-  return lines.slice(start > 0 ? 1 : 0).slice(-limit);
-}
-const END_BYTES = 16 * 1024;

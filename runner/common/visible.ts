@@ -1,11 +1,12 @@
 import { isOnGithub } from "./ci.ts";
+import { hideSecrets } from "./secrets.ts";
 
 /**
- * Makes control and formatting characters visible: what a step or a server says must not move the
- * reader's cursor, set a title, or turn the text around. Line feeds and tabs stay.
+ * Makes what others wrote fit to be shown. Secrets are hidden. Control and formatting characters are made visible: what a
+ * step or a server says must not move the reader's cursor, set a title, or turn the text around. Line feeds and tabs stay.
  */
 export function visible(text: string): string {
-  return text.replace(/(?![\n\t])[\p{Cc}\p{Cf}]/gu, (character) => {
+  return hideSecrets(text).replace(/(?![\n\t])[\p{Cc}\p{Cf}]/gu, (character) => {
     const code = character.codePointAt(0) ?? 0;
     return code > 0xff ? `\\u{${code.toString(16)}}` : `\\x${code.toString(16).padStart(2, "0")}`;
   });

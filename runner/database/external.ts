@@ -1,10 +1,9 @@
 import type { Database } from "../../drivers/driver.ts";
 import { unlessAborted } from "../common/abort.ts";
 import { Failure } from "../common/failure.ts";
-import { hidePassword } from "../common/secrets.ts";
 import { parseConnectionString } from "../connection/connection-string.ts";
-import { splitUri } from "../connection/connection-uri.ts";
 import { SetupError } from "../connection/errors.ts";
+import { hidePasswordIn } from "../connection/hide-password.ts";
 import type { GuideServer } from "./guide-server.ts";
 import { openInPlace, refuseForeign } from "./in-place.ts";
 import { addedTo, lastingThings, readsConfiguration } from "./lasting-things.ts";
@@ -41,12 +40,6 @@ export interface ReadersRights {
 const UNDO_LIMIT_MS = 2000;
 
 const noRights: ReadersRights = { areNeeded: false, areShared: false, extensions: [] };
-
-/** Hides the password of a connection string in all that is shown from now on. @throws SetupError */
-export function hidePasswordIn(url: string): void {
-  const { host, user, password, database } = settingsOf(url);
-  for (const one of [password, splitUri(url).password]) hidePassword(one, [user, host, database]);
-}
 
 /**
  * Opens the server of a connection string. The clients get scratch databases there, or its database.

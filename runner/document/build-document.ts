@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import { Failure } from "../common/failure.ts";
-import { hideSecrets } from "../common/secrets.ts";
+import { hasSecret, hideSecrets } from "../common/secrets.ts";
 import { lessonOf, loadClients, type StandaloneClient } from "../guide/clients.ts";
 import type { Guide, Run, Step } from "../guide/guide.ts";
 import { documentedText, readStderrGolden } from "../verify/golden.ts";
@@ -150,12 +150,25 @@ export function refuseChangedSources(document: Document, before: Document): void
   for (const [file, text] of sourcesOf(document)) {
     const last = old.get(file);
     if (last === text) continue;
-    const isHidden = last !== undefined && hideSecrets(last) === text;
+    throw new Failure("layout", `${file} changed while the guide ran. Run it again.`);
+  }
+}
+
+/** @throws Failure of kind "layout" if the guide itself has the password of the reader's server in it, perhaps as a word */
+export function refuseSecrets(document: Document): void {
+  const { title, introduction, before, steps, after } = document;
+  const texts = new Map([
+    ...sourcesOf(document),
+    ["steps/guide.json", title],
+    ["steps/before.md", JSON.stringify([introduction, before])],
+    ["steps/after.md", JSON.stringify(after)],
+    ...steps.map((step) => [`The text of ${step.step}`, `${step.title}\n${step.prose}`] as const),
+  ]);
+  for (const [file, text] of texts) {
+    if (!hasSecret(text)) continue;
     throw new Failure(
       "layout",
-      isHidden
-        ? `${file} has the password of your server in it, as a word: the document would show ••••. Export it with the embedded server, or with another password.`
-        : `${file} changed while the guide ran. Run it again.`,
+      `${file} has the password of your server in it, perhaps as a word: the document would show it. Export it with the embedded server, or with another password.`,
     );
   }
 }

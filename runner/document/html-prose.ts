@@ -1,5 +1,6 @@
 import { Marked } from "marked";
 import { tokensOf } from "../common/highlight.ts";
+import { hideSecrets } from "../common/secrets.ts";
 import { escapeMarkup } from "../common/visible.ts";
 import { Html, html } from "./html.ts";
 
@@ -18,7 +19,7 @@ export function codeFigure(code: string, language: string, caption?: string): Ht
 
 function codeLines(code: string, language: string): Html[] {
   const lines: Html[][] = [[]];
-  for (const { text, kind } of tokensOf(code.replace(/\n$/, ""), language)) {
+  for (const { text, kind } of tokensOf(hideSecrets(code).replace(/\n$/, ""), language)) {
     for (const [index, part] of text.split("\n").entries()) {
       if (index > 0) lines.push([]);
       if (part !== "")
@@ -64,12 +65,12 @@ const marked = new Marked({
 
 /** Renders the guide's Markdown: paragraphs, lists, code blocks and so on. */
 export function prose(markdown: string): Html {
-  return new Html(marked.parse(markdown, { async: false }));
+  return new Html(marked.parse(hideSecrets(markdown), { async: false }));
 }
 
 /** Renders one line of Markdown, such as a title. */
 export function proseLine(markdown: string): Html {
-  return new Html(String(marked.parseInline(markdown, { async: false })));
+  return new Html(String(marked.parseInline(hideSecrets(markdown), { async: false })));
 }
 
 /** A link to the web, or to a file near the page. A picture becomes a link: the page loads nothing. */

@@ -1,3 +1,4 @@
+import { hideSecrets } from "../common/secrets.ts";
 import { escapeMarkup } from "../common/visible.ts";
 
 /** Text that is HTML already. */
@@ -12,7 +13,7 @@ export class Html {
 /** What can stand in a template. A plain string is text: it is escaped. */
 export type Part = Html | string | number | undefined | readonly Part[];
 
-/** Makes HTML. Whatever is put into the template is escaped, unless it is HTML already. */
+/** Makes HTML. Whatever is put into the template is escaped, without secrets, unless it is HTML already. */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
   const text = strings.map((string, index) => string + textOf(parts[index]));
   return new Html(text.join(""));
@@ -22,5 +23,5 @@ function textOf(part: Part): string {
   if (part === undefined) return "";
   if (part instanceof Html) return part.text;
   if (typeof part === "object") return part.map(textOf).join("");
-  return escapeMarkup(String(part));
+  return escapeMarkup(hideSecrets(String(part)));
 }

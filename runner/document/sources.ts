@@ -1,7 +1,6 @@
 import { basename, dirname, extname, join, relative } from "node:path";
 import { Marked } from "marked";
 import { namesIn, readRegularFile } from "../common/read-files.ts";
-import { hideSecrets } from "../common/secrets.ts";
 import type { StandaloneClient } from "../guide/clients.ts";
 import type { Guide, Step } from "../guide/guide.ts";
 import { withoutRegions } from "../guide/step-source.ts";
@@ -68,17 +67,17 @@ export function scriptsOf(
   });
 }
 
-/** A step's own file, without the comment at its top. A password in it is not shown. */
+/** A step's own file, without the comment at its top. */
 export function stepFile({ file, code }: Step): SourceFile {
   return {
     file: `steps/${basename(file)}`,
-    code: hideSecrets(code),
+    code,
     language: extname(file).slice(1),
   };
 }
 
 /**
- * Reads a file of the guide. A password in it is not shown.
+ * Reads a file of the guide.
  * @param file relative to the guide's directory
  * @returns undefined if it does not exist
  * @throws Failure of kind "layout" if it cannot be read
@@ -86,7 +85,7 @@ export function stepFile({ file, code }: Step): SourceFile {
 export function sourceFile(guide: Guide, file: string): SourceFile | undefined {
   const text = readText(join(guide.directory, file));
   if (text === undefined) return undefined;
-  const code = withoutRegions(hideSecrets(text), file).trimEnd();
+  const code = withoutRegions(text, file).trimEnd();
   return { file, code, language: extname(file).slice(1) };
 }
 

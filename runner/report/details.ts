@@ -1,4 +1,4 @@
-import { readLastLines } from "../common/secrets.ts";
+import { readLastLines } from "../common/read-shown.ts";
 import { goldenFile } from "../guide/guide.ts";
 import type { Failed } from "../guide/outcome.ts";
 import type { ClientRun, JudgedRun } from "../verify/judge.ts";

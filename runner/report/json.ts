@@ -1,5 +1,6 @@
 import { statSync } from "node:fs";
-import { readShown } from "../common/secrets.ts";
+import { readShown } from "../common/read-shown.ts";
+import { jsonWithoutSecrets } from "../common/secrets.ts";
 import { goldenFile } from "../guide/guide.ts";
 import type { Outcome } from "../guide/outcome.ts";
 import type { ClientRun, JudgedRun } from "../verify/judge.ts";
@@ -42,7 +43,7 @@ export function collectReport() {
 
 /** Where stdout is GitHub's log, "##[" must not stand there: it would be a command. */
 export function jsonText(document: object): string {
-  return `${JSON.stringify(document, null, 2).replaceAll("##[", "#\\u0023[")}\n`;
+  return `${jsonWithoutSecrets(document, 2).replaceAll("##[", "#\\u0023[")}\n`;
 }
 
 function entry({ run, verdict, note }: JudgedRun, { client, outcome, diff }: ClientRun) {

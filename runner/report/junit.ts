@@ -1,5 +1,5 @@
 import { statSync } from "node:fs";
-import { readShown } from "../common/secrets.ts";
+import { readShown } from "../common/read-shown.ts";
 import { escapeMarkup, printable } from "../common/visible.ts";
 import { describeUnavailable } from "../guide/clients.ts";
 import type { ClientRun, JudgedRun } from "../verify/judge.ts";

@@ -79,14 +79,50 @@ test("what is compared stays as it was printed", async () => {
   expectExit(await project.guide([], given), 1);
   project.write("expected/02-read.txt", `${password}\n`);
   expectExit(await project.guide([], given), 0);
-  project.edit("steps/01-create.sh", "cat", `# by heart: ${password}\ncat`);
   for (const format of ["md", "html"]) {
     const exported = await project.guide(["export", "-", "--format", format], given);
     expectExit(exported, 0);
-    expect(exported.stdout).toContain("by heart");
+    expect(exported.stdout).toContain("••••");
     expect(exported.stdout).not.toContain(end);
   }
 });
+
+/** A guide whose author wrote the password into its title, its prose, its code and its introduction. */
+function makeTelling() {
+  const project = makeShellGuide(fewRuns);
+  project.edit("steps/guide.json", "A guide", JSON.stringify(`Titled ${password}`).slice(1, -1));
+  project.write("steps/01-create.md", `# Create ${password}\n\nLog in with ${password}.\n`);
+  project.edit("steps/01-create.sh", "cat", `# by heart: ${password}\ncat`);
+  return project;
+}
+
+test("what an author wrote of the password is shown without it, before any server is asked", async () => {
+  const project = makeTelling();
+  const listed = await project.command(["--list"], given);
+  expect(listed.stdout).toMatch(/01-create .*Create ••••/);
+  const file = (name: string) => `${project.directory}/r.${name}`;
+  const own = [...names, "sarif"];
+  const reporters = own.flatMap((name) => ["--reporter", `${name}=${file(name)}`]);
+  expectExit(await project.command(reporters, given), 0);
+  const written = own.map((name) => project.read(`r.${name}`)).join("");
+  expect(written).toContain("Titled ••••");
+  expect(listed.stdout + listed.stderr + written).not.toContain(end);
+});
+
+test.each(["code", "text", "title", "introduction"])(
+  "no document is exported with the password in its %s",
+  async (where) => {
+    const project = makeShellGuide(fewRuns);
+    if (where === "code") project.edit("steps/01-create.sh", "cat", `# ${password}\ncat`);
+    if (where === "text") project.write("steps/01-create.md", `# Create\n\n${password}\n`);
+    if (where === "title") project.write("steps/01-create.md", `# ${password}\n\nText.\n`);
+    if (where === "introduction") project.write("steps/before.md", `Hello.\n\n## ${password}\n`);
+    const result = await project.command(["export", "-", "--format", "md"], given);
+    expect(result.stderr).toContain("has the password of your server in it");
+    expect(result.stdout + result.stderr).not.toContain(end);
+    expectExit(result, 2);
+  },
+);
 
 test.each([
   ["as a command", (url: string) => [url]],

@@ -15,3 +15,28 @@ test("a password that is printed in pieces never reaches the page", async () => 
   expect(told).not.toMatch(/reader-|secret/);
   expect(told).toContain("••••@127.0.0.1");
 });
+
+test("what an author wrote of the password is not on the page, and not in an editor", async () => {
+  const project = makeShellGuide(["01-create"]);
+  project.write("steps/01-create.md", "# Create\n\nLog in with `reader-secret`.\n");
+  project.edit("steps/01-create.sh", "cat", "# by heart: reader-secret\ncat");
+  const guide = await openGuide(project);
+  const page = await visit(guide);
+  const html = await page.html();
+  expect(html).toContain("Log in with <code>••••</code>");
+  expect(html).toContain("# by heart: ••••");
+  expect(html).not.toContain("reader-secret");
+  const { refusal } = await page.question({ kind: "script", script: 0 });
+  expect(refusal).toBe(
+    "409: steps/01-create.sh has the password of your server in it, perhaps as a word: it cannot be edited here. Use your own editor.",
+  );
+});
+
+test("a version with the password in it is not kept", async () => {
+  const page = await visit(await openGuide(makeShellGuide(["01-create"])));
+  const { digest: seen, guide: text } = await page.question({ kind: "script", script: 0 });
+  const own = `${text}# reader-secret\n`;
+  const { refusal } = await page.question({ kind: "write", script: 0, text: own, seen });
+  expect(refusal).toMatch(/^409: Your version has the password/);
+  expect(await page.question({ kind: "script", script: 0 })).toMatchObject({ version: null });
+});

@@ -2,13 +2,12 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { inspect } from "node:util";
 import { expect, test } from "vitest";
+import { readLastLines, readShown } from "../../runner/common/read-shown.ts";
 import {
   cutSecretAt,
   hasSecret,
   hidePassword,
   hideSecrets,
-  readLastLines,
-  readShown,
   showable,
 } from "../../runner/common/secrets.ts";
 import { makeDirectory } from "../support/files.ts";

@@ -397,6 +397,25 @@ describe.skipIf(process.platform === "win32")("the notebook", () => {
     expect(screen).not.toContain("reader-secret");
   });
 
+  test("nor is it where an author wrote it into the guide", async () => {
+    const guide = makeShellGuide(fewRuns);
+    guide.edit("steps/guide.json", "A guide", "Titled reader-secret");
+    guide.write("steps/before.md", "Begin with `reader-secret`.\n");
+    guide.write("steps/01-create.md", "# Create reader-secret\n\nLog in with **reader-secret**.\n");
+    guide.edit("steps/01-create.sh", "cat", "# by heart: reader-secret\ncat");
+    const given = `DATABASE_URL=${inject("databaseUrl")}`;
+    const terminal = await openNotebook(["--guide", guide.directory], large, [given]);
+    await enterUntil(terminal, turns);
+    await terminal.pressUntil("c", asks);
+    await runToTheEnd(terminal);
+    const screen = terminal.screen();
+    for (const shown of ["Titled ••••", "Begin with ••••", "Create ••••", "Log in with ••••"]) {
+      expect(screen).toContain(shown);
+    }
+    expect(screen).toContain("# by heart: ••••");
+    expect(screen).not.toContain("reader-secret");
+  });
+
   test("a page is read like a guide, and a run after going back has the files of its place", async () => {
     const directory = makeDirectory("page");
     const fence = "```";

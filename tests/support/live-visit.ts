@@ -5,6 +5,8 @@ import type { LiveGuide } from "./live.ts";
 
 /** A page that is open, without its browser. */
 export interface Visit {
+  /** The page, as the browser gets it. */
+  html(): Promise<string>;
   /** Asks for something. @returns the refusal, empty where it was taken on */
   ask(action: Action & { readonly shown?: Shown }): Promise<string>;
   /** Asks for something. @returns all that the page is told from then on, up to this */
@@ -65,6 +67,7 @@ export async function visit(guide: Pick<LiveGuide, "address">): Promise<Visit> {
     });
 
   return {
+    html: async () => (await fetch(origin, { headers: { cookie } })).text(),
     told: (action, until) => join(until, () => post("/ask", { shown: {}, ...action })),
     async question(question) {
       const answer = await post("/ask", question);

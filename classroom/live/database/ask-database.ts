@@ -112,7 +112,7 @@ async function askAndRollBack(
     if (!last.count) take(last);
     return {
       kind: "answered",
-      columns: columns.map(({ name }) => visible(hideSecrets(name))),
+      columns: columns.map(({ name }) => visible(name)),
       rows: cells.slice(0, ROWS_SHOWN),
       hasMore: cells.length > ROWS_SHOWN,
       count: columns.length > 0 ? Math.min(cells.length, ROWS_SHOWN) : (last.count ?? 0),
@@ -153,7 +153,7 @@ function refusedBy(error: unknown, statement: string): Asked {
           : parts.join(" · ");
   return {
     kind: "refused",
-    message: visible(hideSecrets(message)),
+    message: visible(message),
     ...placeIn(statement, error),
   };
 }

@@ -4,7 +4,7 @@ import type { Guide } from "../../../runner/guide/guide.ts";
 import { findUnawaited } from "../../learn/awaits.ts";
 import { sayUnawaited } from "../../learn/sentences.ts";
 import { checkTypes } from "../../learn/types.ts";
-import type { Refusal } from "../access.ts";
+import { type Refusal, refuseSecrets } from "../access.ts";
 import type { LiveState } from "../live-state.ts";
 import type { ScriptState } from "../messages.ts";
 import type { Problem, ScriptAnswer, ScriptQuestion } from "../questions.ts";
@@ -89,9 +89,14 @@ export function openVersions(parts: Parts) {
     async answer(question: ScriptQuestion): Promise<ScriptAnswer | Refusal> {
       const script = scripts[question.script];
       if (!script) return { status: 404, reason: "There is no such script." };
-      const refusal = change(question, script);
-      if (refusal) return refusal;
       const shown = shownText(script);
+      const text = question.kind === "write" ? (question.text ?? "") : "";
+      const refusal =
+        refuseSecrets("Your version", text) ??
+        change(question, script) ??
+        refuseSecrets(script.name, shown) ??
+        refuseSecrets(`Your version of ${script.name}`, textOf(script));
+      if (refusal) return refusal;
       const digest = digestOf(textOf(script));
       const version = store.of(script)?.text ?? null;
       const changes = version === null ? [] : (changesBetween(shown, version) ?? null);
