@@ -1,8 +1,9 @@
 import { execFile } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
-import { basename, dirname, join, sep } from "node:path";
+import { basename, dirname, join, resolve, sep } from "node:path";
 import { promisify } from "node:util";
 import { Failure, hasCode } from "../common/failure.ts";
+import { isRecord } from "../common/json.ts";
 import { realPath, withParents } from "../common/paths.ts";
 import { statIfThere } from "../common/read-files.ts";
 import { setupFilesOf } from "../page/settings.ts";
@@ -12,6 +13,8 @@ import type { ListedGuide } from "./guide-list.ts";
 interface Changes {
   readonly top: string;
   readonly files: ReadonlySet<string>;
+  /** What git does not compare: files, and whole directories. */
+  readonly ignored: ReadonlySet<string>;
 }
 
 /**
@@ -39,11 +42,13 @@ export async function changedGuides(
   return changed;
 }
 
-async function isChanged(path: string, { top, files }: Changes): Promise<boolean> {
+async function isChanged(path: string, { top, files, ignored }: Changes): Promise<boolean> {
   const own = join(realPath(dirname(path)), basename(path)); // a link may lead elsewhere now
   return [own, ...(await placesOf(realPath(path), top))].some((place) => {
-    if (!isWithin(place, top)) return existsSync(place); // git cannot say
-    if (withParents(place).some((one) => files.has(one))) return true; // what is above it is a submodule
+    const around = withParents(place);
+    const isKnown = isWithin(place, top) && !around.some((one) => ignored.has(one));
+    if (!isKnown) return existsSync(place); // git cannot say
+    if (around.some((one) => files.has(one))) return true; // what is above it is a submodule
     const isFile = statIfThere(place)?.isFile() ?? false;
     return !isFile && [...files].some((file) => file.startsWith(place + sep));
   });
@@ -85,7 +90,11 @@ async function changesIn(top: string, here: string | undefined, ref: string): Pr
   const outer =
     top === here ? undefined : await git(top, ["rev-parse", "--show-superproject-working-tree"]);
   if (outer?.trim()) return changesIn(realPath(outer.trimEnd()), here, ref);
-  return { top, files: await changedFiles(top, ref) };
+  const ignored = await git(top, [
+    ...["ls-files", "--others", "--ignored", "--exclude-standard", "--directory", "-z"],
+  ]);
+  const files = await changedFiles(top, ref);
+  return { top, files, ignored: pathsIn(top, ignored ?? "") };
 }
 
 /** @returns absolute paths, also of what git does not know yet */
@@ -116,20 +125,35 @@ async function changedFiles(top: string, ref: string): Promise<ReadonlySet<strin
   if (known === undefined || added === undefined) {
     throw new Failure("usage", `--only-changed ${ref}: git cannot compare with this commit.`);
   }
-  const names = `${known}${added}`.split("\0").filter(Boolean);
-  return new Set(names.map((name) => join(top, name)));
+  return pathsIn(top, `${known}${added}`);
+}
+
+function pathsIn(top: string, listed: string): ReadonlySet<string> {
+  return new Set(
+    listed
+      .split("\0")
+      .filter(Boolean)
+      .map((name) => resolve(top, name)),
+  );
 }
 
 const MIB = 1024 ** 2;
 
-/** @returns undefined if git fails */
+/** @returns undefined if git fails, and does not say why. @throws Failure of kind "usage" with what it says */
 async function git(directory: string, words: readonly string[]): Promise<string | undefined> {
   try {
     const choices = { cwd: directory, maxBuffer: 256 * MIB };
     const { stdout } = await promisify(execFile)("git", ["--no-optional-locks", ...words], choices);
     return stdout;
   } catch (error) {
-    if (!hasCode(error, "ENOENT")) return undefined;
-    throw new Failure("usage", "--only-changed needs git, which is not installed here.");
+    if (hasCode(error, "ENOENT")) {
+      throw new Failure("usage", "--only-changed needs git, which is not installed here.");
+    }
+    const said = isRecord(error) ? String(error.stderr ?? "").trim() : "";
+    if (said === "") return undefined;
+    throw new Failure(
+      "usage",
+      `--only-changed: git says: ${said.replace(/^fatal: /, "").replace(/\s+/g, " ")}`,
+    );
   }
 }

@@ -491,6 +491,29 @@ describe("--only-changed", () => {
     expectExit(await sharedProject().guide(["merge", site.path("r.json")]), 0);
   });
 
+  test("runs what git ignores, and cannot compare", async () => {
+    const site = makeRepository();
+    site.write(".gitignore", "built/\nschema.sql\n");
+    site.git("add", ".");
+    site.git("rm", "-q", "--cached", "sql/schema.sql");
+    site.git("commit", "-q", "-m", "Ignore");
+    site.write("docs/built/e.md", sqlPage("Dune"));
+    site.write("docs/built/deep/f.md", sqlPage("Dune"));
+    const ignored = ["docs/built/deep/f.md", "docs/built/e.md", "docs/set/c.md", "docs/set/d.md"];
+    expect((await changed(site)).guides).toEqual(ignored);
+  });
+
+  test("says what git says, such as of a submodule that was copied without its repository", async () => {
+    const site = makeSite({
+      "docs/a.md": sqlPage("Dune"),
+      ".git": "gitdir: ../.git/modules/docs\n",
+    });
+    await expectRefused(
+      changed(site),
+      /--only-changed: git says: not a git repository: .*modules\/docs/,
+    );
+  });
+
   test("refuses a commit that is not there, and pages outside of a repository", async () => {
     const site = makeRepository();
     for (const ref of ["nonsense", "--output=x"]) {
