@@ -1,4 +1,4 @@
-import { realpathSync } from "node:fs";
+import { realpathSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { Failure, messageOf } from "../common/failure.ts";
 import { hasSecret } from "../common/secrets.ts";
@@ -97,6 +97,11 @@ function writeGolden(
 ): { readonly run: Run } | { readonly refused: string } {
   refuseChanged([golden]);
   if (hasSecret(content.toString("utf8"))) return { refused: secretNote(golden.name) };
+  if ((statSync(golden.file, { throwIfNoEntry: false })?.nlink ?? 1) > 1) {
+    const why =
+      "it is a hard link, and its other name would keep the old text. Put a copy in its place";
+    return { refused: `${golden.name} is not written: ${why}.` };
+  }
   try {
     if (run.inPage?.kind === "lines") {
       const inPage = replacePageLines(run.inPage, content);

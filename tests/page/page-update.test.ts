@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { linkSync, readFileSync, writeFileSync } from "node:fs";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { loadPage } from "../../runner/page/load-page.ts";
@@ -189,4 +189,14 @@ test("--update never writes an error in the place of a table, or of what a comma
   expect(readFileSync(file, "utf8")).toBe(page);
   expect(result.stdout).toContain('the page shows no error: ERROR: column "idd" does not exist');
   expect(result.stdout).toContain("3 error of 4 runs");
+});
+
+test("--update writes no page that has another name", async () => {
+  const text = `${block("sql", "SELECT 1 AS a;")}\n${block("", " a\n---\n 2\n(1 row)")}`;
+  const { file, run } = makePage(text);
+  linkSync(file, `${file}.txt`);
+  const result = await run("--update");
+  expectExit(result, 1);
+  expect(result.stdout).toContain("is not written: it is a hard link");
+  expect(readFileSync(file, "utf8")).toBe(text);
 });
