@@ -47,17 +47,24 @@ export async function findForeign(db: Database): Promise<Foreign> {
   };
 }
 
-/** PostgreSQL's own objects are in its own schemas. What belongs to another object, or an extension, goes with it. */
-const isAlone = `
-  NOT EXISTS (SELECT FROM pg_depend d
-    WHERE d.classid = o.catalog AND d.objid = o.oid AND d.deptype IN ('a', 'i', 'e'))`;
+/**
+ * PostgreSQL's own objects are in its own schemas, and are left out before anything is asked about each. What belongs
+ * to another object, or an extension, goes with it.
+ */
 const everything = `
-  SELECT 'pg_class'::regclass AS catalog, oid, relnamespace AS schema, oid::regclass::text AS name,
-      CASE relkind WHEN 'S' THEN 0 ELSE reltype END AS type
-    FROM pg_class WHERE relkind IN ('r', 'p', 'f', 'v', 'm', 'S')
-  UNION ALL SELECT 'pg_type'::regclass, oid, typnamespace, oid::regtype::text, 0 FROM pg_type
-  UNION ALL SELECT 'pg_proc'::regclass, oid, pronamespace, oid::regprocedure::text, 0 FROM pg_proc
-  UNION ALL SELECT 'pg_namespace'::regclass, oid, oid, oid::regnamespace::text, 0 FROM pg_namespace`;
+  schema AS MATERIALIZED (
+    SELECT oid FROM pg_namespace
+    WHERE nspname !~ '^pg_|^information_schema$' AND has_schema_privilege(oid, 'USAGE')),
+  named (catalog, oid, type) AS MATERIALIZED (
+    SELECT 'pg_class'::regclass, c.oid, CASE relkind WHEN 'S' THEN 0 ELSE reltype END
+      FROM pg_class c JOIN schema ON schema.oid = relnamespace WHERE relkind IN ('r', 'p', 'f', 'v', 'm', 'S')
+    UNION ALL SELECT 'pg_type'::regclass, t.oid, 0 FROM pg_type t JOIN schema ON schema.oid = typnamespace
+    UNION ALL SELECT 'pg_proc'::regclass, p.oid, 0 FROM pg_proc p JOIN schema ON schema.oid = pronamespace
+    UNION ALL SELECT 'pg_namespace'::regclass, oid, 0 FROM schema),
+  object AS MATERIALIZED (
+    SELECT named.*, obj_description(oid, catalog::text) AS own FROM named
+    WHERE NOT EXISTS (SELECT FROM pg_depend d
+      WHERE d.classid = named.catalog AND d.objid = named.oid AND d.deptype IN ('a', 'i', 'e')))`;
 
 /**
  * Give what each is, as SQL calls it, and its name as SQL needs it: quoted, and with a schema if it is not on the path.
@@ -67,16 +74,19 @@ const everything = `
  */
 async function findObjects(db: Database, whose: "guide's" | "foreign") {
   const { rows } = await db.query<{ kind: string; name: string; comment: string }>(
-    `SELECT o.name, word.type AS kind, CASE WHEN own IS NULL OR o.type = 0
-         THEN format('COMMENT ON %s %s IS %L', word.type, o.name, concat_ws(E'\\n', own, $1::text))
+    `WITH ${everything}
+     SELECT kind, name, CASE WHEN own IS NULL OR o.type = 0
+         THEN format('COMMENT ON %s %s IS %L', kind, name, concat_ws(E'\\n', own, $1::text))
          ELSE format('COMMENT ON TYPE %s IS %L', o.type::regtype, $1 || ': ' || own) END AS comment
-     FROM (${everything}) AS o JOIN pg_namespace n ON n.oid = o.schema,
-       obj_description(o.oid, o.catalog::text) AS own, pg_identify_object(o.catalog, o.oid, 0) AS word
-     WHERE n.nspname !~ '^pg_|^information_schema$' AND has_schema_privilege(n.oid, 'USAGE') AND ${isAlone}
-       AND coalesce(CASE WHEN o.type <> 0
+     FROM object AS o, LATERAL (SELECT type AS kind, CASE catalog
+         WHEN 'pg_class'::regclass THEN o.oid::regclass::text
+         WHEN 'pg_type'::regclass THEN o.oid::regtype::text
+         WHEN 'pg_proc'::regclass THEN o.oid::regprocedure::text
+         ELSE o.oid::regnamespace::text END AS name FROM pg_identify_object(catalog, o.oid, 0)) AS word
+     WHERE coalesce(CASE WHEN o.type <> 0
            THEN own = $1 OR obj_description(o.type, 'pg_type') = $1 || ': ' || own
            ELSE right(E'\\n' || own, length($1) + 1) = E'\\n' || $1 END, false) <> $2
-     ORDER BY o.catalog <> 'pg_class'::regclass, o.name`,
+     ORDER BY catalog <> 'pg_class'::regclass, name`,
     [commentOfGuide, whose === "foreign"],
   );
   return rows;
