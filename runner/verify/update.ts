@@ -97,12 +97,12 @@ function writeGolden(
 ): { readonly run: Run } | { readonly refused: string } {
   refuseChanged([golden]);
   if (hasSecret(content.toString("utf8"))) return { refused: secretNote(golden.name) };
-  if ((statSync(golden.file, { throwIfNoEntry: false })?.nlink ?? 1) > 1) {
-    const why =
-      "it is a hard link, and its other name would keep the old text. Put a copy in its place";
-    return { refused: `${golden.name} is not written: ${why}.` };
-  }
   try {
+    if ((statSync(golden.file, { throwIfNoEntry: false })?.nlink ?? 1) > 1) {
+      const why =
+        "it is a hard link, and its other name would keep the old text. Put a copy in its place";
+      return { refused: `${golden.name} is not written: ${why}.` };
+    }
     if (run.inPage?.kind === "lines") {
       const inPage = replacePageLines(run.inPage, content);
       return "refused" in inPage
