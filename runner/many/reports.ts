@@ -2,6 +2,7 @@ import type { Shard } from "../cli/run.ts";
 import { useColor } from "../common/color.ts";
 import { attempt } from "../common/failure.ts";
 import {
+  notEnded,
   openTargets,
   type ReporterName,
   type ReporterOptions,
@@ -11,6 +12,7 @@ import {
 import type { ListedGuide } from "./guide-list.ts";
 import {
   type Beginning,
+  type Ending,
   exitCodeOf,
   type GuideReporter,
   type GuideResult,
@@ -31,7 +33,19 @@ export async function openManyReports(
   { shard, onlyChanged }: Reported,
   print: (text: string) => void,
 ) {
-  const { targets, close } = await openTargets(choices, print);
+  const part = shard ? `${shard.index}/${shard.total}` : null;
+  const endingOf = (
+    results: readonly GuideResult[],
+    duration: number,
+    failure: string | null,
+  ): Ending => {
+    const passed = failure === null && exitCodeOf(results, !shard && !onlyChanged) === 0;
+    const total = totalOf(results, duration, passed);
+    return { passed, total, results, shard: part, onlyChanged, failure };
+  };
+  const { targets, close } = await openTargets(choices, print, async (target) => {
+    (await makers[target.name](target)).end(endingOf([], 0, notEnded));
+  });
   const reporters = await Promise.all(targets.map((target) => makers[target.name](target)));
   const finished: GuideResult[] = [];
   let hasEnded = false;
@@ -44,10 +58,7 @@ export async function openManyReports(
   ): void {
     hasEnded = true;
     const results = ended.toSorted((a, b) => (a.name < b.name ? -1 : 1));
-    const passed = failure === null && exitCodeOf(results, !shard && !onlyChanged) === 0;
-    const total = totalOf(results, duration, passed);
-    const part = shard ? `${shard.index}/${shard.total}` : null;
-    const event = { passed, total, results, shard: part, onlyChanged, failure };
+    const event = endingOf(results, duration, failure);
     for (const reporter of reporters) reporter.end(event);
     const lost = close();
     if (lost) throw lost;

@@ -49,7 +49,11 @@ export async function openReporters(
   print: Write,
   printAside?: Write,
 ): Promise<Reports> {
-  const { targets, close } = await openTargets(choices, print, printAside);
+  const begin = async (target: Target) => {
+    const reporter = await makers[target.name](target);
+    reporter.end({ summary: summarize([], [], 0), failure: notEnded });
+  };
+  const { targets, close } = await openTargets(choices, print, begin, printAside);
   const reporters = targets.map((target) => makers[target.name](target));
   return combine(await Promise.all(reporters), close);
 }
@@ -57,12 +61,14 @@ export async function openReporters(
 /**
  * Opens what reports are written to. Their files are replaced now, so a run that is interrupted leaves no
  * old report. On GitHub, annotations and the job's summary are added.
+ * @param begin writes the report of a run that did not end
  * @returns `close` gives why a file does not hold the whole report, if that is so
  * @throws Failure of kind "usage"
  */
 export async function openTargets(
   choices: readonly ReporterOptions[],
   print: Write,
+  begin: (target: Target) => Promise<void>,
   printAside: Write = (text) => process.stderr.write(text),
 ): Promise<{ readonly targets: readonly Target[]; close(): Failure | undefined }> {
   refuseUnusable(choices);
@@ -88,7 +94,7 @@ export async function openTargets(
   const printAnnotations = isForProgram ? printAside : print;
   const targets = chosen.map(async ({ name, file }): Promise<Target> => {
     let write = name === "github" ? printAnnotations : printSafely;
-    if (file && documentNames.includes(name)) write = open(await openDocument(name, file));
+    if (file && documentNames.includes(name)) write = open(await openDocument(name, file, begin));
     else if (file) write = open(openStream(file, "w"));
     // GitHub gives each step of a workflow a file for its part of the job's summary.
     const summary = process.env.GITHUB_STEP_SUMMARY;
@@ -168,6 +174,9 @@ const makers: Record<ReporterName, (target: Target) => Promise<Reporter>> = {
   sarif: async ({ write }) => (await import("./sarif.ts")).sarifReporter(write),
 };
 
+/** What a report says that was not replaced by another. */
+export const notEnded = "The run did not end.";
+
 /** What a report says of a run that could not begin or go on. */
 export function whyEnded(error: unknown): string {
   const isKnown = error instanceof Failure || error instanceof SetupError;
@@ -240,7 +249,11 @@ function openStream(file: string, flags: "w" | "a"): ReportFile {
 const documentNames: readonly ReporterName[] = ["json", "junit", "sarif"];
 
 /** A report that is one document. Until the run ends, the document says that it did not. */
-async function openDocument(name: ReporterName, file: string): Promise<ReportFile> {
+async function openDocument(
+  name: ReporterName,
+  file: string,
+  begin: (target: Target) => Promise<void>,
+): Promise<ReportFile> {
   const write = (text: string) => {
     try {
       replaceFile(file, text);
@@ -250,9 +263,8 @@ async function openDocument(name: ReporterName, file: string): Promise<ReportFil
       writeFileSync(file, text);
     }
   };
-  const begin = (text: string) => void opening(file, () => isSpecial(file) || write(text));
-  const reporter = await makers[name]({ name, write: begin, appendSummary() {} });
-  reporter.end({ summary: summarize([], [], 0), failure: "The run did not end." });
+  const writeFirst = (text: string) => void opening(file, () => isSpecial(file) || write(text));
+  await begin({ name, write: writeFirst, appendSummary() {} });
   return openReportFile(file, write);
 }
 

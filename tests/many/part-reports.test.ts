@@ -124,3 +124,31 @@ test("parts of which only some leave out what did not change are no whole", asyn
   expectExit(both, 0);
   expect(both.stdout).toContain("Nothing is verified: 0 of 0");
 });
+
+test.skipIf(process.platform === "win32")(
+  "the report of a part that was killed says which part, and the sum that it did not end",
+  async () => {
+    const site = makeSite({
+      "a.md": sqlPage("Dune"),
+      "slow.md": "# Slow\n\n```sql\nSELECT pg_sleep(60);\n```\n\n```\n pg_sleep\n```\n",
+    });
+    const slow = async (part: string) => {
+      const listed = await site.run(["*.md"], "--shard", part, "--list");
+      return listed.stdout.includes("slow.md");
+    };
+    const [own, other] = (await slow("1/2")) ? ["1/2", "2/2"] : ["2/2", "1/2"];
+    const choices = (part: string, name: string) => [
+      ...["--shard", part, "--reporter", `json=${site.path(name)}`, "--reporter", "terminal"],
+    ];
+    const pages = ["--guide", site.path("*.md")];
+    const running = sharedProject().start([...pages, ...choices(own, "own.json")], given);
+    await running.prints(/at once/);
+    running.child.kill("SIGKILL");
+    await running.ended;
+    expect(JSON.parse(site.read("own.json"))).toMatchObject({ shard: own, guides: [] });
+    await site.run(["*.md"], ...choices(other, "other.json"));
+    const merged = await merge(site, "own.json", "other.json");
+    expectExit(merged, 1);
+    expect(merged.stdout).toMatch(/own\.json {2}The run did not end\./);
+  },
+);
