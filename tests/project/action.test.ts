@@ -20,6 +20,18 @@ function example(): { uses: string; with: Record<string, string> } {
   return parse(yaml).find(({ uses = "" }) => uses.includes("neon-typescript-guide"));
 }
 
+/** As a re-run of some jobs finds the reports of an earlier one. */
+test("in the documented matrix, a re-run replaces its report, and the sum fails where a part did", () => {
+  const [, yaml = ""] =
+    /## A matrix of pages[\s\S]*?```yaml\n([\s\S]*?)```/.exec(
+      readFileSync(join(root, "docs/ci.md"), "utf8"),
+    ) ?? [];
+  const { pages, merge } = parse(yaml).jobs;
+  expect(pages.steps.at(-1)).toMatchObject({ if: "always()", with: { overwrite: true } });
+  expect(merge).toMatchObject({ needs: "pages", if: "always()" });
+  expect(merge.steps.at(-1)).toEqual({ if: "needs.pages.result != 'success'", run: "exit 1" });
+});
+
 /** Another repository, with a guide in docs/ whose steps import the package. */
 async function otherRepository() {
   const directory = makeDirectory("repository");
