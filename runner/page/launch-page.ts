@@ -33,6 +33,7 @@ import { findPrograms, type PagePrograms } from "./page-clients.ts";
 import { sqlPlayerOf } from "./play-sql.ts";
 import {
   asInTerminal,
+  asksForInput,
   doubted,
   isServer,
   notFollowed,
@@ -41,6 +42,7 @@ import {
   settled,
   showsPlace,
   strictly,
+  whenEnded,
 } from "./run-outcomes.ts";
 
 /** Makes ready what runs the commands of a page. A client works in a directory with the page's files. */
@@ -104,23 +106,23 @@ export async function launchPage(
           ...(await neonEnvironment(files.values(), place)),
           ...Object.fromEntries(command.variables),
         };
-        const isEndless = isServer(command, files.get(command.file) ?? "");
+        const source = files.get(command.file) ?? "";
+        const isEndless = isServer(command, source);
         const directory = join(place.directory, command.folder);
         const timeout = isEndless ? Math.min(place.timeout, SERVER_LIMIT_MS) : place.timeout;
         const started = commandOf({ ...command, words }, python);
-        const outcome = await place.start({ ...started, environment, directory }, { timeout });
-        if (outcome.kind === "skipped") return outcome;
-        writeFileSync(outcome.stdoutFile, asShown(readFileSync(outcome.stdoutFile)));
-        if (isEndless && outcome.kind === "failed" && outcome.reason.startsWith("timed out")) {
-          const unverified = "it is a server, which does not end, and was ended.";
-          return { ...outcome, kind: "finished", unverified };
-        }
+        const ran = await place.start({ ...started, environment, directory }, { timeout });
+        if (ran.kind === "skipped") return ran;
+        writeFileSync(ran.stdoutFile, asShown(readFileSync(ran.stdoutFile)));
+        const outcome = whenEnded(ran, isEndless, page);
+        if (outcome.kind === "finished" && outcome.unverified !== undefined) return outcome;
         const isFirst = !connections.has(client);
         connections.add(client);
         const whole = withAbove(strictly(outcome, page), run, client, step.name, place);
         const shown = asInTerminal(whole, run, place, page.options.strict === true);
         const note = isFirst && connection.note !== undefined ? { note: connection.note } : {};
-        const guess = run.guess ?? (isRedirected ? showsPlace(whole, connected) : undefined);
+        const shownPlace = isRedirected ? showsPlace(whole, connected) : undefined;
+        const guess = run.guess ?? asksForInput(source) ?? shownPlace;
         const known = settled({ ...note, ...shown }, run, place);
         return doubted(known, run, guess, place);
       },

@@ -88,6 +88,28 @@ export function isServer({ file }: PageCommand, source: string): boolean {
   return /(^|\/)server\.\w+$/.test(file) || code.test(source);
 }
 
+/** What does not end says nothing about a page that has a server, or says how a reader ends it. */
+export function whenEnded(
+  outcome: Finished | Failed,
+  isEndless: boolean,
+  { bytes }: Page,
+): Finished | Failed {
+  if (outcome.kind === "finished" || !outcome.reason.startsWith("timed out")) return outcome;
+  if (isEndless || /\bctrl(?:<\/?kbd>|[^\w\n])*c\b/i.test(bytes.toString("utf8"))) {
+    return { ...outcome, kind: "finished", unverified: "it does not end, and was ended." };
+  }
+  return { ...outcome, reason: `${outcome.reason}, and the page does not say Ctrl-C` };
+}
+
+/** A program that asks may print something else, or fail: nothing is typed. */
+export function asksForInput(source: string): Guess | undefined {
+  const code =
+    /\bprocess\.stdin\.(?!isTTY)|\binput:\s*(?:process\.)?stdin\b|\bsys\.stdin\b|(?<![.\w])input\(["'fr)]|\bgetpass\(|["'](?:inquirer|prompts|enquirer|readline-sync|@inquirer\/[\w-]+|@clack\/prompts)["']/;
+  return code.test(source)
+    ? { reason: "it asks for input, and gets none.", mayFail: true }
+    : undefined;
+}
+
 /** What is written to stderr is shown; with `--strict`, it counts. */
 export function strictly(outcome: Finished | Failed, { options }: Page): Finished | Failed {
   const { own: unlike, warnings } = splitStderr(outcome.stderr);

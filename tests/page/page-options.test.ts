@@ -183,7 +183,7 @@ test("a server that does not end is not verified, and is ended", async () => {
     ].join("\n"),
   );
   const result = await page.run();
-  await expectReport(result, 0, "it is a server, which does not end, and was ended");
+  await expectReport(result, 0, "it does not end, and was ended");
   expect(result.stdout).toContain("1 of 2 outputs verified");
 });
 
