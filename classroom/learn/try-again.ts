@@ -59,6 +59,8 @@ export function openTryingAgain(
   const places: readonly Place[] = clients.flatMap((client) =>
     otherData.map((data) => ({ client, data })),
   );
+  const placesFor = ({ before }: Exercise) =>
+    places.filter(({ data }) => data.isForFirst === (before.length === 0));
   /** The exercise for which the places of the learner's script are prepared. */
   let prepared: Exercise | undefined;
   /** What the solution of an exercise does in each place. */
@@ -66,14 +68,12 @@ export function openTryingAgain(
 
   /** Without rows, all that is compared is an error of the solution. */
   const placesOf = (exercise: Exercise, role: Role) =>
-    places.filter(({ data }, index) => {
+    placesFor(exercise).filter(({ data }, index) => {
       const trial = solutions.get(exercise)?.[index];
       return role === "solution" || data.hasRows || (trial && failed(trial));
     });
 
-  /** The first step has nothing before it, and so no rows that could be others. */
-  const isTried = ({ before }: Exercise) =>
-    before.length > 0 && session.server.isParallel && !session.server.isOneEach;
+  const isTried = session.server.isParallel && !session.server.isOneEach;
 
   /** @param isAgain for one more run of the solution */
   async function make(exercise: Exercise, role: Role, isAgain = false): Promise<void> {
@@ -82,11 +82,14 @@ export function openTryingAgain(
     const chosen = placesOf(exercise, role);
     const databases = chosen.map(async (place) => {
       const name = nameOf(place, role);
-      const { sql, sqlAgain } = place.data;
+      const { sql, superuserSql, sqlAgain } = place.data;
       const { name: template } = await session.databaseOf(place.client);
       await session.reset(name, template);
-      const { url } = await session.databaseOf(name);
+      const { url, name: database } = await session.databaseOf(name);
       await connected(url, (db) => db.query(isAgain ? sqlAgain : sql));
+      if (!superuserSql || isAgain) return;
+      const db = await session.server.openIn?.(database);
+      await db?.query(superuserSql).finally(db.close);
     });
     await waitForAll(databases);
     if (role !== "own") return;
@@ -120,15 +123,16 @@ export function openTryingAgain(
   async function runSolution(exercise: Exercise): Promise<readonly Trial[]> {
     const run = runs[exercise.before.length];
     const trials = run ? await runAll(exercise, run, "solution") : [];
-    await waitForAll(places.map((place) => session.reset(nameOf(place, "solution"))));
+    const chosen = placesOf(exercise, "solution");
+    await waitForAll(chosen.map((place) => session.reset(nameOf(place, "solution"))));
     return trials;
   }
 
   return {
-    isPrepared: (exercise) => !isTried(exercise) || prepared === exercise,
+    isPrepared: (exercise) => !isTried || prepared === exercise,
 
     async prepare(exercise) {
-      if (!isTried(exercise)) return;
+      if (!isTried) return;
       if (!solutions.has(exercise)) {
         await make(exercise, "solution");
         solutions.set(exercise, await runSolution(exercise));
@@ -139,13 +143,13 @@ export function openTryingAgain(
     async compare(exercise, stop, restore) {
       const [run] = exercise.judges;
       const first = solutions.get(exercise);
-      if (!isTried(exercise) || !run || !first) return undefined;
+      if (!isTried || !run || !first) return undefined;
       prepared = undefined;
       const own = await runAll(exercise, run, "own", stop);
       const differenceFrom = (runs: readonly (readonly Trial[])[]) =>
         placesOf(exercise, "own")
           .map((place, at) => {
-            const each = runs.flatMap((trials) => trials[places.indexOf(place)] ?? []);
+            const each = runs.flatMap((trials) => trials[placesFor(exercise).indexOf(place)] ?? []);
             const mine = own[at];
             return mine && compareTrials(place.data, mine, each);
           })

@@ -91,6 +91,7 @@ export async function openExternal(
     ...(role && { isGuarded: () => unlessAborted(role.mayLogIn, signal) }),
     createDatabase: databases.create,
     withConnection: (work) => unlessAborted(pool.withConnection(work), signal),
+    openIn: pool.openIn,
     async close() {
       try {
         await databases.close();

@@ -26,6 +26,8 @@ export interface GuideServer {
    * after Ctrl-C.
    */
   readonly withConnection: Pool["withConnection"];
+  /** Connects to a client's database for such work. The caller closes the connection. */
+  readonly openIn?: Pool["openIn"];
   /** Takes TLS from now on. Only the embedded server can. @returns the file with its certificate */
   readonly offerTls?: () => Promise<string>;
   /** Makes what the steps do visible to the reader. Only the embedded server can. */

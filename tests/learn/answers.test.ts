@@ -64,7 +64,15 @@ const otherAnswers: Readonly<Record<string, readonly OtherAnswer[]>> = {
   ],
   "examples/orders/steps/06-thousands": [
     [" AT TIME ZONE 'UTC'", "", "another time zone"],
+    [" ORDER BY month", "", "something else"],
     ["to_char(placed_at AT TIME ZONE 'UTC'", "to_char(timezone('UTC', placed_at)", right],
+  ],
+  "examples/orders/steps/03-transfer": [
+    [
+      /\$\{await balance\(db\)\}(?=\.`\);\n {4}await)/,
+      "$${(20 + Number(amount)).toFixed(2)}",
+      "something else",
+    ],
   ],
   "examples/orders/steps/02-balances": [["sum(balance)", "70.00", "something else"]],
   "examples/errors/pg/05-quotes": [
@@ -84,8 +92,16 @@ const otherAnswers: Readonly<Record<string, readonly OtherAnswer[]>> = {
       right,
     ],
   ],
+  "examples/errors/pg/04-rollback": [
+    ['await client.query("COMMIT");', "", "library_members has other rows"],
+    ['await client.query("COMMIT");', 'await client.query("END");', right],
+  ],
+  "examples/errors/pg/06-pool": [
+    ["WHERE name = 'Ann'\");\n  client", 'WHERE fee = 20.10");\n  client', "something else"],
+  ],
   "examples/errors/pg/07-types": [
-    ["joined AT TIME ZONE 'Asia/Tokyo'", "joined + interval '1 day'", "other times"],
+    ["joined AT TIME ZONE 'Asia/Tokyo'", "joined + interval '1 day'", "other numbers and times"],
+    ["SELECT visits,", "SELECT '9007199254740993' AS visits,", "something else"],
     ["(SELECT sum(fee) FROM library_members)", "30.20", "something else"],
   ],
   "driver/pg": [

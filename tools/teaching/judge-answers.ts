@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { withCopy } from "../../classroom/learn/check-course.ts";
 import { loadCourse } from "../../classroom/learn/course.ts";
@@ -32,7 +32,7 @@ export async function judgeAnswers(
   const [, guide = "", name = ""] = /^(?:(.*)\/)?([^/]+)$/.exec(course) ?? [];
   const { signal } = new AbortController();
   const context = { note: () => {}, signal };
-  const loaded = await loadCourse(await loadGuide(join(project, guide)), name);
+  const loaded = await loadCourse(await loadGuide(resolve(project, guide)), name);
   return withCopy(loaded, { timeout: 30 }, context, async (attempts, copy) => {
     const judged: JudgedAnswer[] = [];
     for (const exercise of copy.exercises) {

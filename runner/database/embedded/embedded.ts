@@ -61,6 +61,7 @@ export async function openEmbedded(
           (memory?.hasRoomFor(bytes) ?? true) && // the catalogs; tables are on the disk
           freeMegabytes(workspace.root) - bytes / 1024 ** 2 > MEGABYTES_NEEDED,
         withConnection: (work) => unlessAborted(pool.withConnection(work), signal),
+        openIn: pool.openIn,
         offerTls: tls.start,
         observe: () => observe(pool, role.name, url, server.log),
         async close() {
