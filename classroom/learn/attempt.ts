@@ -1,25 +1,23 @@
 import { existsSync } from "node:fs";
-import { basename, dirname, extname, join } from "node:path";
+import { join } from "node:path";
 import { Failure } from "../../runner/common/failure.ts";
 import type { Exercise, Task } from "../../runner/guide/exercises.ts";
 import type { Run } from "../../runner/guide/guide.ts";
 import { countedSession } from "../../runner/run/counted-session.ts";
-import { prepareLaunch } from "../../runner/run/prepare-launch.ts";
 import { runAll } from "../../runner/run/run-all.ts";
-import type { Launch, Session, SessionOptions } from "../../runner/run/session.ts";
+import type { Session, SessionOptions } from "../../runner/run/session.ts";
 import { withSnapshots } from "../../runner/snapshots/with-snapshots.ts";
 import type { JudgedRun } from "../../runner/verify/judge.ts";
-import type { Workspace } from "../../runner/workspace/workspace.ts";
 import { findUnawaited, type Unawaited } from "./awaits.ts";
+import { openBefore } from "./before-exercise.ts";
 import { compareChecks } from "./checks-after.ts";
 import { compareWithSolution, type Difference, type Done, leftTheSame } from "./compare-effects.ts";
 import { type Course, learnersDriver } from "./course.ts";
 import { isOldStarter, readExercise, solutionOf, taskLeft, toDo } from "./exercise-files.ts";
 import { impatientSession } from "./impatient-session.ts";
+import { type Compiled, openLaunch } from "./launch-attempt.ts";
 import { askDriver, probeDriver } from "./probe-driver.ts";
-import { readAfter } from "./tables-after.ts";
-import { clientOf, openTryingAgain } from "./try-again.ts";
-import { checkLearnersTypes } from "./types.ts";
+import { openTryingAgain } from "./try-again.ts";
 import { findWritten } from "./written-values.ts";
 
 /** The result of running a learner's file, and what its types say, in lines: nothing where it was not judged. */
@@ -60,13 +58,6 @@ export interface Attempts {
   url(): Promise<string>;
 }
 
-/** The exercise that is compiled next, and what became of its file when it was compiled last. */
-interface Compiled {
-  exercise: Exercise | undefined;
-  types: Promise<readonly string[]>;
-  launch: Launch;
-}
-
 /**
  * Open a database for a course, do a piece of work, and remove the database.
  * @throws Failure, if it cannot begin, go on, or clean up
@@ -79,70 +70,12 @@ export function withAttempts<Result>(
 ): Promise<Result> {
   const { guide, clients, standalone } = course;
   const options = { guide, clients, standalone, runs: guide.runs, timeout, inPlace: false };
-  const compiled: Compiled = {
-    exercise: undefined,
-    types: Promise.resolve([]),
-    launch: notCompiled,
-  };
-  let solutions: Promise<Launch> | undefined;
-
-  /** Compiles the learner's file each time, and the solutions once. */
-  async function prepare(options: SessionOptions, workspace: Workspace): Promise<Launch> {
-    const { exercise } = compiled;
-    if (exercise) {
-      compiled.types = checkLearnersTypes(exercise.file, join(workspace.directory, "types"));
-      compiled.launch = await launchOwn(exercise, options, workspace);
-    }
-    const own = compiled.launch;
-    // Drivers have no solutions to run: the learner's driver runs every step.
-    if (clients.includes(learnersDriver)) return own;
-    solutions ??= prepareLaunch(options, workspace);
-    const others = await solutions;
-    return (step, name) => {
-      const client = clientOf(name);
-      return (step.file === exercise?.file ? own : others)(step, client);
-    };
-  }
-
+  const { compiled, prepare } = openLaunch(course);
   return withSnapshots(
     { ...options, note, signal },
     (session) => work(openAttempts(course, session, compiled)),
     prepare,
   );
-}
-
-function notCompiled(): never {
-  throw new Error("The learner's file is not compiled yet.");
-}
-
-/** Compiles the learner's file as its solution is compiled, into a directory of its own. */
-async function launchOwn(
-  { file, source, kind, judges }: Exercise,
-  options: SessionOptions,
-  workspace: Workspace,
-): Promise<Launch> {
-  const own = { ...workspace, directory: join(workspace.directory, "exercise") };
-  if (kind === "driver") {
-    const name = basename(file, ".ts");
-    const guide = { ...options.guide, ownDrivers: [{ name, file }] };
-    const launch = await prepareLaunch({ ...options, guide, clients: [name] }, own);
-    return (step) => launch(step, name);
-  }
-  const runs = judges.slice(0, 1);
-  const standalone = options.standalone.map((client) => ({
-    ...client,
-    folder: {
-      ...client.folder,
-      // Any other program runs in the scripts' folder, and finds what is there.
-      ...(client.folder.runtime.kind === "typescript" ? { directory: dirname(file) } : {}),
-      files: [file],
-    },
-    scripts: new Map(runs.map(({ step }) => [step, file])),
-  }));
-  const launch = await prepareLaunch({ ...options, runs, standalone }, own);
-  if (extname(file) !== ".py") return launch;
-  // Python looks for a script's imports next to the script.
-  return (...of) => ({ ...launch(...of), environment: { PYTHONPATH: dirname(source) } });
 }
 
 function openAttempts(course: Course, opened: Session, compiled: Compiled): Attempts {
@@ -153,82 +86,19 @@ function openAttempts(course: Course, opened: Session, compiled: Compiled): Atte
     execute: (run, client, execution) =>
       opened.execute(run, client, { ...execution, isKept: false }),
   };
-  /** The exercise for which the database is prepared. */
-  let prepared: Exercise | undefined;
-  /** The preparation that goes on, or went on last. */
-  let preparing: Promise<void> = Promise.resolve();
-  /** What each client does with the solution of an exercise, each time that it ran. */
-  const solutions = new Map<Exercise, readonly (readonly Done[])[]>();
   const impatient = impatientSession(session);
   const own = countedSession(impatient.session);
-  const counted = countedSession(session);
   const tryingAgain = openTryingAgain(
     course,
     session,
     (exercise) => compiled.exercise === exercise,
   );
 
-  const judge = (runs: readonly Run[], stop?: AbortSignal, by = session) =>
+  const before = openBefore(course, opened, session, compiled, tryingAgain);
+
+  const judge = (runs: readonly Run[], stop: AbortSignal, by = session) =>
     runAll({ guide, runs, clients, session: by, stop });
   const urlOf = async (client = "") => (await session.databaseOf(client)).url;
-
-  /** @param isComplete whether the answer can be tried once more, too */
-  function prepare(exercise: Exercise, isComplete = false): Promise<void> {
-    preparing = preparing
-      .catch(() => {})
-      .then(async () => {
-        await prepareOwn(exercise);
-        if (!isComplete || exercise.kind !== "script") return;
-        if (!solutions.has(exercise)) {
-          await solve(exercise);
-          await prepareOwn(exercise);
-        }
-        await tryingAgain.prepare(exercise);
-      });
-    return preparing;
-  }
-
-  async function prepareOwn(exercise: Exercise): Promise<void> {
-    if (prepared === exercise) return;
-    prepared = undefined;
-    const kept = await session.rewind(exercise.before, clients);
-    refuseBad(exercise, await judge(exercise.before.slice(kept), undefined, opened));
-    prepared = exercise;
-    // It is compiled for its first attempt. The solution may run before it.
-    if (compiled.exercise !== exercise || !solutions.has(exercise)) return;
-    await session.expect(exercise.judges.slice(0, 1), clients);
-  }
-
-  /**
-   * Runs the solution of a script, in the place of the learner's.
-   * @returns what it did until now, at last what it does now
-   */
-  async function solve(exercise: Exercise) {
-    prepared = undefined;
-    const run = guide.runs.slice(exercise.before.length, exercise.before.length + 1);
-    const judged = await judge(run, undefined, counted);
-    refuseBad(exercise, judged);
-    const done = await doneBy(judged[0]);
-    const others = solutions.get(exercise)?.filter((one) => !leftTheSame(one, done)) ?? [];
-    const runs = [...others, done];
-    solutions.set(exercise, runs);
-    return runs;
-  }
-
-  async function runSolution(exercise: Exercise) {
-    await prepare(exercise);
-    return solve(exercise);
-  }
-
-  /** What each client's run did, and left in its database. */
-  function doneBy(judged: JudgedRun | undefined): Promise<readonly Done[]> {
-    const each = (judged?.clients ?? []).map(async ({ client, outcome }) => ({
-      effects: outcome.kind === "finished" ? outcome.effects : undefined,
-      uncounted: outcome.kind === "finished" ? outcome.uncounted : undefined,
-      ...(await readAfter(await urlOf(client))),
-    }));
-    return Promise.all(each);
-  }
 
   /** Runs what shows what an exercise left in the database, up to the first that does not match. */
   async function laterWrong({ judges }: Exercise, stop: AbortSignal) {
@@ -250,20 +120,20 @@ function openAttempts(course: Course, opened: Session, compiled: Compiled): Atte
     ran: JudgedRun,
     stop: AbortSignal,
   ): Promise<Judgement | undefined> {
-    const done = await doneBy(ran);
-    const known = solutions.get(exercise);
+    const done = await before.doneBy(ran);
+    const known = before.solutionsOf(exercise);
     const last = known?.at(-1);
     // What reads the same tables prints the same. The solution's own run would replace them.
     const later = last && leftTheSame(done, last) ? undefined : await laterWrong(exercise, stop);
     if (stop.aborted) return undefined;
-    let difference = compare(done, known ?? (await runSolution(exercise)));
+    let difference = compare(done, known ?? (await before.runSolution(exercise)));
     if (difference?.mayVary) {
       // What a clock makes is told from what the script does by runs of the solution before and after it.
       const again = known ? done : ((await runAgain(exercise, stop)) ?? done);
       if (stop.aborted) return undefined;
-      difference = compare(again, await runSolution(exercise));
+      difference = compare(again, await before.runSolution(exercise));
     }
-    const solution = solutions.get(exercise)?.at(-1) ?? [];
+    const solution = before.solutionsOf(exercise)?.at(-1) ?? [];
     difference ??= (await compareAllChecks(done, solution)) ?? differenceInText(exercise);
     if (!difference && !later) difference = await tryAgain(exercise, stop);
     if (stop.aborted) return undefined;
@@ -273,15 +143,14 @@ function openAttempts(course: Course, opened: Session, compiled: Compiled): Atte
   }
 
   async function tryAgain(exercise: Exercise, stop: AbortSignal) {
-    if (!tryingAgain.isPrepared(exercise)) await prepare(exercise, true);
-    return tryingAgain.compare(exercise, stop, () => prepare(exercise));
+    if (!tryingAgain.isPrepared(exercise)) await before.prepare(exercise, true);
+    return tryingAgain.compare(exercise, stop, () => before.prepare(exercise));
   }
 
   async function runAgain(exercise: Exercise, stop: AbortSignal) {
-    await prepare(exercise);
-    prepared = undefined;
+    await before.take(exercise);
     const [judged] = await judge(exercise.judges.slice(0, 1), stop, own);
-    return judged?.verdict === "match" ? doneBy(judged) : undefined;
+    return judged?.verdict === "match" ? before.doneBy(judged) : undefined;
   }
 
   async function compareAllChecks(done: readonly Done[], solution: readonly Done[]) {
@@ -322,8 +191,7 @@ function openAttempts(course: Course, opened: Session, compiled: Compiled): Atte
     const isScript = exercise.kind === "script";
     const query = isScript ? findUnawaited(readExercise(exercise) ?? "") : undefined;
     if (query) return { kind: "unawaited", query };
-    await prepare(exercise);
-    prepared = undefined;
+    await before.take(exercise);
     const [judged] = await judge(exercise.judges.slice(0, 1), stop, isScript ? own : session);
     await onRan?.();
     if (stop.aborted) return { kind: "stopped" };
@@ -343,14 +211,9 @@ function openAttempts(course: Course, opened: Session, compiled: Compiled): Atte
   }
 
   return {
-    prepare: (exercise) => prepare(exercise, true),
+    prepare: (exercise) => before.prepare(exercise, true),
+    restore: before.restore,
     url: () => urlOf(clients[0]),
-
-    async restore(exercise) {
-      await preparing.catch(() => {});
-      prepared = undefined;
-      await prepare(exercise);
-    },
 
     async run(exercise, stop, onRan) {
       const judgement = await judgeFile(exercise, stop, onRan);
@@ -379,16 +242,6 @@ function differenceInText(exercise: Exercise): Difference | undefined {
   const { name, line } = written;
   const message = `The value of ${name} is written into your script (line ${line}): it has to come from the database.`;
   return { message, rows: [] };
-}
-
-/** @throws Failure where the guide's own runs do not match, so nothing can be judged by them */
-function refuseBad({ name }: Exercise, judged: readonly JudgedRun[]): void {
-  const bad = judged.find(({ verdict }) => verdict !== "match");
-  if (!bad || bad.verdict === "skipped") return;
-  throw new Failure(
-    "layout",
-    `${name} cannot be prepared: the guide's own ${bad.run.name} doesn't match its golden file (${bad.verdict}).`,
-  );
 }
 
 /** @returns why the learner's file cannot run; undefined if it can */
