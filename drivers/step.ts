@@ -63,7 +63,7 @@ async function run(file: string, work: (db: Database) => Promise<void>): Promise
     if (isScratch(settings.database)) return await work(db);
     // In a database of the reader's own, all has to be the guide's.
     const { protectingObjects } = await import("../runner/connection/guide-objects.ts");
-    await protectingObjects(db, work);
+    await protectingObjects(db, work, file);
   } finally {
     await db.close();
   }

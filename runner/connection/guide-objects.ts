@@ -1,5 +1,8 @@
+import { readFileSync } from "node:fs";
 import type { Database } from "../../drivers/driver.ts";
+import { attempt } from "../common/failure.ts";
 import { StepFailure } from "./errors.ts";
+import { lostIn, whyLost } from "./lost-things.ts";
 
 /** The comment by which a guide recognizes what it has made. */
 export const commentOfGuide = "Made by the Neon guide";
@@ -7,12 +10,16 @@ export const commentOfGuide = "Made by the Neon guide";
 /**
  * Do a step's work in a database of the reader's, if the guide has made all that is in it. What the step makes gets
  * the guide's comment.
- * @throws StepFailure before anything is done, if there is something without the comment
+ * @param file the step's, in which databases, roles and settings of the server are looked for
+ * @throws StepFailure before anything is done, if there is something without the comment, or it has one of those
  */
 export async function protectingObjects(
   db: Database,
   work: (db: Database) => Promise<void>,
+  file = "",
 ): Promise<void> {
+  const why = await whyLost(db, lostIn([[file, codeOf(file)]]));
+  if (why !== undefined) throw new StepFailure(why);
   const { foreign, schemas } = await findForeign(db);
   if (foreign !== undefined) {
     throw new StepFailure(
@@ -26,6 +33,13 @@ export async function protectingObjects(
     throw error;
   }
   await markNew(db, schemas);
+}
+
+/** Read a step without its prose. What is not a file, such as code on a command line, is not looked at. */
+function codeOf(file: string): string {
+  const places = [file, `${file}.ts`]; // tsx does not ask for the ending
+  const [text = ""] = places.flatMap((place) => attempt(() => [readFileSync(place, "utf8")], []));
+  return text.replace(/^\s*\/\*[\s\S]*?\*\//, "");
 }
 
 /** What a database has that no guide made. */

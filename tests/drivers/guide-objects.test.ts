@@ -1,5 +1,6 @@
 import { symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { describe, expect, test } from "vitest";
 import type { Database } from "../../drivers/driver.ts";
 import { drivers } from "../../drivers/drivers.ts";
@@ -7,7 +8,7 @@ import { connect } from "../../runner/connection/connect.ts";
 import { dropOwn, protectingObjects } from "../../runner/connection/guide-objects.ts";
 import { runNode } from "../support/command.ts";
 import { makeDatabase, openDatabase } from "../support/database.ts";
-import { makeDirectory } from "../support/files.ts";
+import { makeDirectory, makeFiles } from "../support/files.ts";
 import { root } from "../support/programs.ts";
 import { sharedProject } from "../support/project.ts";
 
@@ -184,4 +185,27 @@ test.each(objects)("a step runs beside nothing of the reader's: %s", async (sql,
   await dropOwn(db);
   expect((await db.query(list)).rows).toEqual(before);
   await db.close();
+});
+
+test.each([
+  ["DROP DATABASE IF EXISTS template1", "database template1"],
+  ["DROP OWNED BY CURRENT_USER", "role current_user"],
+  ["ALTER SYSTEM RESET work_mem", "setting work_mem"],
+])("a step run by hand does not begin where it has %s", async (sql, what) => {
+  const { directory } = makeFiles("lost", {
+    "package.json": '{ "type": "module" }',
+    "steps/01-a.ts": `/*\n# A\n\nDROP ROLE reader in the text is not code.\n*/\nimport { step } from ${JSON.stringify(pathToFileURL(join(root, "drivers/step.ts")).href)};\nawait step(async (db) => {\n  await db.query("CREATE TABLE notes ()");\n  if (process.env.WHOLE) await db.query(${JSON.stringify(sql)});\n});\n`,
+  });
+  const file = join(directory, "steps/01-a");
+  const DATABASE_URL = await makeDatabase();
+  for (const name of [file, `${file}.ts`]) {
+    const words = ["--import", import.meta.resolve("tsx"), name];
+    const { code, stderr } = await runNode(words, { DATABASE_URL });
+    expect(stderr).toContain(
+      `01-a${name.slice(file.length)} drops, changes or goes to the ${what}`,
+    );
+    expect(code).toBe(1);
+  }
+  const db = await openDatabase(DATABASE_URL);
+  expect((await db.query(comments)).rows).toEqual([]);
 });
