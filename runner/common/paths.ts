@@ -2,9 +2,14 @@ import { readlinkSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { attempt } from "./failure.ts";
 
-/** True for a directory, and for a pipe or a device, which can neither be read first nor be replaced. */
+/**
+ * True for a directory, and for a pipe or a device, which can neither be read first nor be replaced; for an open
+ * file, too, such as /dev/stdout: another one of its name would not be the one that is open.
+ * @param file as it was given: a link to what is open leads nowhere
+ */
 export function isSpecial(file: string): boolean {
-  return attempt(() => !statSync(file).isFile(), false); // reading or writing it says why
+  const isOpen = /^\/(?:dev\/(?:std(?:out|err)$|fd\/)|proc\/)/.test(file);
+  return attempt(() => !statSync(file).isFile() || isOpen, false); // reading or writing it says why
 }
 
 /** Names a directory and all those above it, from the inside out. @param directory absolute path */

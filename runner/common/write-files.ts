@@ -62,11 +62,11 @@ export function writeWhole(file: string, text: string, mode = 0o666): void {
  * @throws an error of the system, or one that says that the file is read-only
  */
 export function replaceFile(name: string, content: string | Uint8Array, mode = 0o666): void {
-  const file = realPath(name);
-  if (isSpecial(file)) {
-    writeFileSync(file, content);
+  if (isSpecial(name)) {
+    writeFileSync(name, content);
     return;
   }
+  const file = realPath(name);
   const before = statSync(file, { throwIfNoEntry: false });
   refuseReadOnly(file);
   // Should this file be left behind, its name makes it neither a golden file nor another file of a guide.

@@ -1,8 +1,10 @@
+import { spawnSync } from "node:child_process";
 import { chmodSync, linkSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { XmlDocument } from "libxml2-wasm";
 import { describe, expect, test } from "vitest";
-import { expectExit, expectRefused, expectReport } from "../support/command.ts";
+import { cleanEnvironment, expectExit, expectRefused, expectReport } from "../support/command.ts";
+import { makeDirectory } from "../support/files.ts";
 import { given, sharedProject } from "../support/project.ts";
 import { fewRuns, makeShellGuide } from "../support/shell-guide.ts";
 
@@ -200,4 +202,21 @@ describe("reporters", () => {
       expect(project.read("r.tap")).toMatch(signal === "SIGINT" ? /^Bail out!/m : /^ok 2/m);
     },
   );
+
+  test.skipIf(process.platform === "win32").each([
+    ["a pipe", '"$@" --reporter json=/dev/stdout | cat'],
+    ["a file", '"$@" --reporter json=/dev/stdout > r.json; cat r.json'],
+    [
+      "a file next to stdout",
+      '"$@" --reporter terminal --reporter json=/dev/fd/3 3> r.json >&2; cat r.json',
+    ],
+  ])("are whole where they go to a descriptor: of %s", async (_, line) => {
+    const { directory } = makeShellGuide(fewRuns);
+    const runner = join(sharedProject().directory, "run-guide.ts");
+    const command = [process.execPath, "--import", import.meta.resolve("tsx"), runner];
+    const { stdout } = spawnSync("sh", ["-c", line, "sh", ...command, "--guide", directory], {
+      ...{ cwd: makeDirectory("descriptor"), env: cleanEnvironment(given), encoding: "utf8" },
+    });
+    expect(JSON.parse(stdout).summary.verified).toBe(true);
+  });
 });
