@@ -11,6 +11,7 @@ import { refuserOf } from "./directives.ts";
 import { followPage } from "./follow-page.ts";
 import { describeBlocks } from "./list-blocks.ts";
 import type { Fate, Page, PageOptions, PageRun, ReadBlock } from "./page.ts";
+import { includesIn } from "./prose.ts";
 import { frontMatterEnd, pageLines, readBlocks } from "./read-blocks.ts";
 import { sampleOf } from "./sample.ts";
 import { type PageSettings, readSettings, setupsOf } from "./settings.ts";
@@ -50,7 +51,8 @@ export async function loadPage(file: string, options: PageOptions = {}): Promise
   const reachesBeyond = [...runs.values()].some(
     (run) => run.kind === "sql" && findStatement(run.sql, reaches) !== undefined,
   );
-  const listed = describeBlocks(blocks, follower, sqlDrivers);
+  const listed = [...describeBlocks(blocks, follower, sqlDrivers), ...includesIn(lines)];
+  listed.sort((one, other) => one.line - other.line);
   const page: Page = {
     ...{ file, bytes, settings, options, blocks, listed, leftOut, sqlDrivers, reachesBeyond, runs },
     newest: newestIn(text),

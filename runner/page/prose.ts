@@ -1,4 +1,4 @@
-import type { Block } from "./page.ts";
+import type { Block, ListedBlock } from "./page.ts";
 
 /** The paragraphs above a block and below it, with no block between. */
 export function proseAround(lines: readonly string[], { line, last }: Block): string {
@@ -39,3 +39,18 @@ const edits =
 export function asksForEdit(lines: readonly string[]): boolean {
   return edits.test(lines.map((line) => line.replace(/^[\s>*+-]*(?:\d+[.)]\s+)?/, "")).join("\n"));
 }
+
+/** What puts another file in its place, for any generator, and that file. */
+const include =
+  /^\s*(?:import\s+\w+\s+from(?=.*\.mdx?["'])|<<<|--8<--|@include\b|:{3,}\s*\{?include\b|`{3,}\s*\{(?:literal)?include\}|(?:\.\.\s+(?:literal)?)?include::|\{[{%][-<%]?\s*(?:include|partial|readfile|render|snippet)|!?\[!(?:include|code)|\{\{#include|<(?:include|snippet|partial)\b)\W?.*?([\w./-]+\.(?:mdx?|markdown|rst|adoc|txt|sql|sh|[cm]?[jt]sx?|py|rs|go|rb|java))(?![\w.])/i;
+
+/** Finds the lines that include other files. They may hold steps and outputs, and are not read. */
+export function includesIn(lines: readonly string[]): ListedBlock[] {
+  return lines.flatMap((text, at) => {
+    const file = include.exec(text.slice(0, LONGEST_INCLUDE))?.[1];
+    if (file === undefined) return [];
+    return [{ line: at + 1, fate: "not read", what: `it includes ${file}`, clients: [] }];
+  });
+}
+
+const LONGEST_INCLUDE = 300;

@@ -80,9 +80,14 @@ export function terminalReporter(
 
 /** What a page shows and no run follows. An output of it is a run of its own, with the reason. */
 function pageNote({ page }: Guide): string {
-  const commands = page?.blocks.filter(({ fate }) => fate.kind === "command").length ?? 0;
-  if (commands === 0) return "";
-  return `The page has ${count(commands, "block")} with commands that are not run. See --list.`;
+  const countOf = (kind: string) => page?.listed.filter(({ fate }) => fate === kind).length ?? 0;
+  const [commands, includes] = [countOf("not run"), countOf("not read")];
+  const parts = [
+    commands > 0 ? `${count(commands, "block")} with commands that are not run` : "",
+    includes > 0 ? `${count(includes, "line")} with includes that are not read` : "",
+  ];
+  const text = parts.filter(Boolean).join(", and ");
+  return text === "" ? "" : `The page has ${text}. See --list.`;
 }
 
 const signs: Partial<Record<Verdict, string>> = { match: "✓", unverified: "-", skipped: "-" };

@@ -390,6 +390,11 @@ const pages: Readonly<Record<string, Case>> = {
       "a command that is not run, in line 38, changes data.txt",
     ],
   },
+  includes: {
+    fates: `${"not ".repeat(9)}ignored not ignored SQL output`,
+    verdicts: "match",
+    says: ["it includes ./_steps.mdx", "it includes /sql/query.md", "it includes seventh.py"],
+  },
   "part-of-another-file": {
     fates: "file file run output part run unverified",
     verdicts: "match unverified",
