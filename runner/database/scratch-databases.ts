@@ -71,7 +71,7 @@ export function openScratchDatabases(
       if (isRefusal(error)) present.delete(name);
       throw error;
     }
-    await db.query(endingAlone(name));
+    await db.query(setUp(name));
   }
 
   async function drop(name: string): Promise<void> {
@@ -147,10 +147,30 @@ function notDropped(names: readonly string[], role: string | undefined, reason: 
  */
 export const ENDING_ALONE = "client_connection_check_interval=2000";
 
-function endingAlone(name: string): string {
-  return `DO $$ BEGIN
-    EXECUTE format('ALTER DATABASE %I SET ${ENDING_ALONE}', ${quoteLiteral(name)});
-  EXCEPTION WHEN OTHERS THEN END $$`;
+/** As on the embedded server: those of the server and of the reader's role would change what steps print. Only a superuser may set lc_messages. */
+const NEUTRAL = [
+  "datestyle='ISO, MDY'",
+  "intervalstyle=postgres",
+  "timezone='UTC'",
+  'search_path="$user", public',
+  "lc_messages='C'",
+];
+
+/** Sets what the server lets this role set. A setting of the database counts less than one of the role. */
+function setUp(name: string): string {
+  const settings = [ENDING_ALONE, ...NEUTRAL].map(quoteLiteral);
+  return `DO $$ DECLARE one text; BEGIN
+    FOREACH one IN ARRAY ARRAY[${settings}] LOOP
+      BEGIN
+        EXECUTE format('ALTER DATABASE %I SET %s', ${quoteLiteral(name)}, one);
+        IF EXISTS (SELECT FROM pg_roles, unnest(rolconfig) AS own WHERE rolname = session_user
+            AND lower(split_part(own, '=', 1)) = split_part(one, '=', 1)) THEN
+          EXECUTE format('ALTER ROLE SESSION_USER IN DATABASE %I SET %s', ${quoteLiteral(name)}, one);
+        END IF;
+      EXCEPTION WHEN OTHERS THEN
+      END;
+    END LOOP;
+  END $$`;
 }
 
 /** The steps use it as the reader. */

@@ -171,6 +171,33 @@ test.each([
   );
 });
 
+test.each(["CREATEDB", "CREATEDB CREATEROLE"] as const)(
+  "the settings of a role with %s are not those of the steps",
+  async (right) => {
+    const url = await makeRole(right);
+    const settings = {
+      datestyle: ["German", "ISO, MDY"],
+      intervalstyle: ["sql_standard", "postgres"],
+      timezone: ["'Asia/Tokyo'", "UTC"],
+      search_path: ["nowhere", '"$user", public'],
+    };
+    const names = Object.keys(settings);
+    const db = await openDatabase(url);
+    for (const [name, [own]] of Object.entries(settings)) {
+      await db.query(`ALTER ROLE CURRENT_USER SET ${name} TO ${own}`);
+    }
+    const shown = names.map((name) => `current_setting('${name}') AS ${name}`);
+    const guide = guideOf(
+      `const { rows } = await db.query(\`SELECT ${shown.join(", ")}\`);
+      console.log(Object.values(rows[0] ?? {}).join("\\n"));`,
+    );
+    const expected = Object.values(settings).map(([, one]) => one);
+    guide.write("expected/01-a.txt", `${expected.join("\n")}\ndone\n`);
+    const result = guide.guide([], { DATABASE_URL: url });
+    await expectReport(result, 0, "The output is verified with 1 client");
+  },
+);
+
 test.each([
   ["CREATEDB", "they run in your role, which may not make one for them: that needs CREATEROLE"],
   ["CREATEDB CREATEROLE", "they run in a role of their own, if the server lets it log in"],
