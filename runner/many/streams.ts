@@ -97,12 +97,10 @@ export function reportToGithub(
   };
 }
 
-const signs: Partial<Record<GuideResult["state"], string>> = { verified: "✅", known: "✅" };
-
 function tableOf(results: readonly GuideResult[]): string {
   if (results.length === 0) return "";
   const rows = results.map(({ name, state, exitCode, summary }) => {
-    const sign = exitCode === 0 ? (signs[state] ?? "➖") : "❌";
+    const sign = exitCode !== 0 ? "❌" : state === "verified" ? "✅" : "➖";
     const outputs = `${summary.verdicts.match} of ${summary.documented}`;
     return `| ${inline(name)} | ${sign} ${state} | ${outputs} |\n`;
   });

@@ -81,6 +81,16 @@ test("where nothing is to be run, the action passes, and its outputs do not say 
   expect(outputs.at(-1)).toBe("false");
 });
 
+test("the job's summary does not tick off what is only as in the baseline", async () => {
+  const site = makeSite({ "a.md": sqlPage("Dune"), "b.md": sqlPage("Emma", "Anna") });
+  const baseline = ["--baseline", site.path("known.json")];
+  const onGithub = { GITHUB_ACTIONS: "true", GITHUB_STEP_SUMMARY: site.path("summary.txt") };
+  expectExit(await site.runWith(onGithub, ["*.md"], ...baseline), 0);
+  expect(site.read("summary.txt")).toMatch(
+    /\| ✅ verified \| 2 of 2 \|\n.*\| ➖ known \| 1 of 2 \|/,
+  );
+});
+
 test("a sum of what changed says so, and is not verified where nothing was", async () => {
   const site = withGit({ "a.md": sqlPage("Dune"), "b.md": sqlPage("Emma") });
   const report = (name: string) => ["--reporter", `json=${site.path(name)}`];
