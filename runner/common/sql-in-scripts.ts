@@ -21,10 +21,12 @@ const toDatabase = [
   `(?:psql|pgbench|pg_restore)\\b[^\\n;|&]{0,300}?\\W-d(?:${between})?(${word})`,
   `(?<=^\\s*\\\\)c(?:onnect)?${gap}(?:-\\S+${gap})*(${name})`,
   `dbname["']?\\]?\\s*[=:]?\\s*["'\`]?(${name})`,
-  `pgdatabase["']?\\]?\\s*[=:]\\s*["'\`]?(${name})`,
+  `(?:pgdatabase|db_name)["']?\\]?\\s*[=:]\\s*["'\`]?(${name})`,
   `(?:database|db)["']?\\]?\\s*[=:]\\s*["'\`](${name})`,
   `new\\s+URL\\(\\s*["'\`]\\/?(${name})["'\`]`,
-  `path(?:name)?\\s*=\\s*["'\`]\\/(${name})`,
+  `path(?:\\s*=\\s*["'\`]\\/|name\\s*=\\s*["'\`]\\/?)(${name})`,
+  // The end of a connection string: "${DATABASE_URL%/*}/shop", or what replaces it.
+  `(?:database|db|pg|postgres|conn|dsn)[^\\n]{0,100}?(?:\\}|,\\s*["'\`])\\/(${name})(?=["'\`?])`,
 ];
 const owned = `(?:drop|reassign)${gap}owned${gap}by${gap}(${names})`;
 const each = (...patterns: string[]) => patterns.map((one) => new RegExp(`\\b${one}`, "gimu"));

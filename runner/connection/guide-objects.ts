@@ -18,7 +18,7 @@ export async function protectingObjects(
   work: (db: Database) => Promise<void>,
   file = "",
 ): Promise<void> {
-  const why = await whyLost(db, lostIn([[file, codeOf(file)]]));
+  const why = await whyLost(db, lostIn([[file, codeOf(file)]]), true);
   if (why !== undefined) throw new StepFailure(why);
   const { foreign, schemas } = await findForeign(db);
   if (foreign !== undefined) {

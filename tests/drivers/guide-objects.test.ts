@@ -192,7 +192,7 @@ test.each([
   ["DROP OWNED BY CURRENT_USER", "role current_user"],
   ["ALTER SYSTEM RESET work_mem", "setting work_mem"],
 ])("a step run by hand does not begin where it has %s", async (sql, what) => {
-  const { directory } = makeFiles("lost", {
+  const { directory, read, write } = makeFiles("lost", {
     "package.json": '{ "type": "module" }',
     "steps/01-a.ts": `/*\n# A\n\nDROP ROLE reader in the text is not code.\n*/\nimport { step } from ${JSON.stringify(pathToFileURL(join(root, "drivers/step.ts")).href)};\nawait step(async (db) => {\n  await db.query("CREATE TABLE notes ()");\n  if (process.env.WHOLE) await db.query(${JSON.stringify(sql)});\n});\n`,
   });
@@ -208,4 +208,10 @@ test.each([
   }
   const db = await openDatabase(DATABASE_URL);
   expect((await db.query(comments)).rows).toEqual([]);
+  // It may name the database in which it works.
+  const own = new URL(DATABASE_URL).pathname.slice(1);
+  const text = read("steps/01-a.ts").replace(JSON.stringify(sql), JSON.stringify(`dbname=${own}`));
+  write("steps/01-a.ts", text);
+  const words = ["--import", import.meta.resolve("tsx"), `${file}.ts`];
+  expect(await runNode(words, { DATABASE_URL })).toMatchObject({ code: 0, stderr: "" });
 });
