@@ -91,10 +91,9 @@ function aboveOutputs(read: readonly ReadBlock[], { tab }: Block): ReadBlock | u
 
 /** What a directive says that a block is. */
 function directedFate(block: Block, refuse: RefuseAt): Fate | undefined {
-  const { uncompared, isTable } = block;
   const { isIgnored, file, isContinued, isScript } = block.directives;
   if (isIgnored) return none("a directive says so");
-  if (uncompared !== undefined && !isTable) return { kind: "output", why: uncompared };
+  if (block.uncompared && !block.isTable) return { kind: "output", why: block.uncompared };
   if (isContinued) return { kind: "continued" };
   if (isScript) return scriptFate(block, refuse);
   if (file === undefined) return undefined;
