@@ -32,13 +32,14 @@ const columns = `
   FROM pg_attribute JOIN pg_type ON pg_type.oid = atttypid
     LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum,
     LATERAL (SELECT ARRAY(SELECT contype FROM pg_constraint WHERE conrelid = attrelid AND attnum = ANY (conkey)) AS rules) AS own
-  WHERE attrelid = one.oid AND attnum > 0 AND NOT attisdropped`;
+  WHERE attrelid = one.oid AND attnum > 0 AND NOT attisdropped ORDER BY attnum`;
 
 /** More rows than that take too long to be put into another order. */
 const REORDERED = 1000;
 
 const withOthers = (most: number) => `DO $$
-DECLARE one record; part record; place tid; first text; list text; copy text; copied text; varied text; is_free boolean;
+DECLARE one record; part record; place tid; first text; list text; copy text; copied text; varied text; alike text;
+  is_free boolean; has_text boolean;
 BEGIN
   IF ${most} > 0 THEN
     BEGIN${otherOrder}
@@ -52,7 +53,7 @@ BEGIN
   EXCEPTION WHEN others THEN NULL;
   END;
   FOR one IN ${tables} LOOP
-    list := NULL; copied := NULL; varied := NULL; first := NULL;
+    list := NULL; copied := NULL; varied := NULL; alike := NULL; first := NULL; has_text := false;
     FOR part IN ${columns} LOOP
       CONTINUE WHEN part.is_derived;
       first := COALESCE(first, CASE WHEN part.is_settable THEN part.name END);
@@ -74,13 +75,20 @@ BEGIN
       varied := concat_ws(', ', varied, copy || CASE
         WHEN part.kind = 'D' AND is_free THEN ' - interval ''400 days'''
         WHEN part.kind = 'N' AND is_free THEN ' + 1' ELSE '' END);
+      -- Such as another book of the same author.
+      alike := concat_ws(', ', alike, part.name || CASE
+        WHEN part.kind = 'S' AND (part.is_key OR NOT has_text) THEN ' || '' 3'''
+        WHEN part.kind = 'D' AND is_free THEN ' - interval ''500 days'''
+        WHEN part.kind = 'N' AND is_free THEN ' + 2'
+        WHEN part.kind = 'N' AND part.is_key AND NOT part.is_foreign THEN ' + 1000000' ELSE '' END);
+      has_text := has_text OR part.kind = 'S';
     END LOOP;
     CONTINUE WHEN list IS NULL;
     -- The rules of a table may refuse other values.
-    FOREACH copy IN ARRAY ARRAY[varied, copied] LOOP
+    FOREACH copy IN ARRAY ARRAY[alike, varied, copied] LOOP
       BEGIN
         EXECUTE format('INSERT INTO %s (%s) SELECT %s FROM %1$s', one.name, list, copy);
-        EXIT;
+        EXIT WHEN copy = varied;
       EXCEPTION WHEN others THEN NULL;
       END;
     END LOOP;

@@ -45,10 +45,15 @@ const otherAnswers: Readonly<Record<string, readonly OtherAnswer[]>> = {
     ],
     [/"UPDATE[^[]*\[[^\]]*\]/, '"UPDATE books SET in_stock = true WHERE id = 4"', "an error"],
     [/"UPDATE[^[]*\[[^\]]*\]/, `"UPDATE books SET in_stock = true WHERE title = 'Dune'"`, right],
+    ["title = $2", "title = $2 AND author = 'Frank Herbert'", right],
     ["title = $2", "title = $2 AND NOT in_stock", right],
     [/const \{ rowCount \} = (await[^;]*);/, "const rowCount = ($1).rowCount ?? 0;", right],
   ],
-  "pg/04-delete": [["{ rowCount } =", "{ count: rowCount } =", noBook]],
+  "pg/04-delete": [
+    ["{ rowCount } =", "{ count: rowCount } =", noBook],
+    ['title = $1", ["1984"]', 'author = $1", ["George Orwell"]', "books has"],
+    ["title = $1", "title = $1 AND author IS NOT NULL", right],
+  ],
   "pg/02-read": [
     ["ORDER BY publication_year", "ORDER BY publication_year LIMIT 4", "something else"],
     ["id, title, author, publication_year, in_stock FROM", "* FROM", right],
@@ -74,7 +79,10 @@ const otherAnswers: Readonly<Record<string, readonly OtherAnswer[]>> = {
       "something else",
     ],
   ],
-  "examples/orders/steps/02-balances": [["sum(balance)", "70.00", "something else"]],
+  "examples/orders/steps/02-balances": [
+    ["sum(balance)", "70.00", "something else"],
+    ["count(phone) AS", "count(DISTINCT phone) AS", "something else"],
+  ],
   "examples/errors/pg/05-quotes": [
     [
       /= await client\.query\("SELECT \$1[^;]*;/,
