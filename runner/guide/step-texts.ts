@@ -7,8 +7,8 @@ import type { Guide, Step } from "./guide.ts";
 
 /** In bytes: what a dump says about databases and roles is at its beginning. */
 const LIMIT = 256 * 1024;
-/** Texts for people, and data. */
-const notRun = /\.(?:md|json|csv)$/;
+/** Texts for people, and data. Settings may be JSON. */
+const notRun = /\.(?:md|csv)$/;
 const isScript = /\.[cm]?[jt]sx?$/;
 
 /**

@@ -1,5 +1,6 @@
 import { basename } from "node:path/posix";
-import { isConfiguration, mayConnect, redirect } from "../run/own-places.ts";
+import { elsewhere, isConfiguration, mayConnect, redirect } from "../run/own-places.ts";
+import { hostInWords } from "../run/written-hosts.ts";
 import { isQuoteOf, type Unplaced } from "./file-sentence.ts";
 import type { ClientRun } from "./page.ts";
 
@@ -43,7 +44,7 @@ export function openReaderState() {
 
   function change(path: string, content: string): void {
     changes.push([path, content]);
-    const { place } = redirect(path, content, {});
+    const { place } = redirect(path, content, elsewhere);
     if (place !== undefined) places.set(content, place);
   }
 
@@ -85,7 +86,7 @@ export function openReaderState() {
     );
     if (gone) return { lost: gone[1] };
     const place = placeOf(text);
-    if (place !== undefined) return { lost: `it connects to a place of its own (${place}).` };
+    if (place !== undefined) return { lost: ownPlace(place) };
     const reasonIn = (isRun: boolean) => {
       for (const { reason, paths, run } of doubts) {
         const path = [...paths].find((one) => used.has(one) && run.has(one) === isRun);
@@ -168,12 +169,19 @@ export function openReaderState() {
 
     /** Begin a run of a command. */
     run(command: ClientRun["command"]): ClientRun & { readonly guess: string | undefined } {
-      const { lost: refused, guess } = doubtsOf(`${command.text} ${command.file}`);
+      const { program, text, file, words } = command;
+      const host = program === "psql" ? undefined : hostInWords(words);
+      const { lost, guess } = doubtsOf(`${text} ${file}`);
+      const refused = lost ?? (host && ownPlace(host));
       commands.add(command.text);
       const files = takeFiles(refused === undefined);
       return { command, refused, guess, ...files, variables, exported, preparation };
     },
   };
+}
+
+function ownPlace(place: string): string {
+  return `it connects to a place of its own (${place}).`;
 }
 
 /** What other files call a file: its name without an ending, or that of the package which it is. */

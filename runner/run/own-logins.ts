@@ -1,5 +1,6 @@
 import { Failure } from "../common/failure.ts";
-import { mayConnect, redirect } from "./own-places.ts";
+import { elsewhere, mayConnect, redirect } from "./own-places.ts";
+import { connectsByDefault } from "./written-hosts.ts";
 
 /** A server of the reader's may be there. */
 const thisMachine =
@@ -11,11 +12,6 @@ const fallback =
   /(?:\.env\.|\benv\(?\[?["']|environ\[?["']|(?:getenv|environ\.get)\(\s*["'])(?:DATABASE_URL|PG[A-Z]+)\b["'\])]*\s*(?:\|\||\?\?|,)\s*(?:"[^"\n]*"|'[^'\n]*'|`[^`\n]*`|\d+)/g;
 const comments = /\/\*[\s\S]*?\*\/|(?<![:"'`])(?:\/\/|#\s).*$/gm;
 
-const probe = {
-  DATABASE_URL: "postgresql://",
-  ...{ PGHOST: "own", PGPORT: "1", PGDATABASE: "own", PGUSER: "own", PGPASSWORD: "own" },
-};
-
 /**
  * Refuses steps that connect to a database on this machine that is written out in them. It may be the reader's, and
  * what they print says nothing of the run's.
@@ -25,11 +21,12 @@ const probe = {
 export function refuseOwnLogins(texts: ReadonlyMap<string, string>): void {
   if (!mayConnect(texts.values())) return;
   for (const [file, text] of texts) {
-    if (!thisMachine.test(text)) continue;
+    const isDefault = connectsByDefault(text);
+    if (!isDefault && !thisMachine.test(text)) continue;
     const code = text.replace(comments, "").replace(fallback, "").replace(closed, "");
     const isPlain = !/\b(?:import|require)\b/.test(code); // other files import its settings
-    if (!thisMachine.test(code) || !(isPlain || mayConnect([code]))) continue;
-    const led = redirect(file, code, probe);
+    if (!(isDefault || thisMachine.test(code)) || !(isPlain || mayConnect([code]))) continue;
+    const led = redirect(file, code, elsewhere);
     if (led.text === code && led.place === undefined) continue;
     throw new Failure(
       "layout",

@@ -1,5 +1,6 @@
 import { extname } from "node:path";
 import { type DatabaseEnvironment, namedPart, scheme, urlLike } from "./database-values.ts";
+import { writtenHost } from "./written-hosts.ts";
 
 const kinds = [
   ["PGHOST", /^host(?:_?name)?$/i],
@@ -49,10 +50,14 @@ const openKeywords = new RegExp(
 );
 /** A connection string that is put together: "postgresql://" + user + "@localhost/shop". */
 const joined = new RegExp(`${scheme.source}["'\`][^;]{0,300}?["'\`]@(\\w[\\w.:-]*)`);
-/** Its first words are the database, the user and the password. */
-const sequelize = /\bSequelize\(\s*(["'`])(?!\w+:\/\/)[^"'`]*\1/;
 const library = /\b(?:pg|postgres\w*|psycopg\w*|asyncpg)\b/i;
 const opening = /(?:\bPool|\bClient|\bconnect|\bcreate_pool|\bpostgres)\(\s*\{?$/;
+
+/** Leads a connection to nowhere: for what only asks where it leads. */
+export const elsewhere: DatabaseEnvironment = {
+  DATABASE_URL: "postgresql://",
+  ...{ PGHOST: "own", PGPORT: "1", PGDATABASE: "own", PGUSER: "own", PGPASSWORD: "own" },
+};
 
 /** A name that may be one of a connection's, with its value. */
 interface Part {
@@ -74,7 +79,8 @@ export function redirect(
   environment: DatabaseEnvironment,
 ): { text: string; place: string | undefined } {
   const isOther = /\.(?:md|mdx|txt|sql|html|css)$/i.test(path);
-  if (isOther || !/host|:\/\/|database|dbname/i.test(text)) return { text, place: undefined };
+  if (isOther || !/host|:\/\/|database|dbname|\d\.\d|::1|postgres|pg8000|sequelize/i.test(text))
+    return { text, place: undefined };
   const isEnvironment = endingOf(path) === ".env"; // its variables may be for other programs
   let place = isEnvironment ? undefined : otherUrl.exec(text)?.[1];
   let changed = text.replace(url, (found) => {
@@ -86,7 +92,6 @@ export function redirect(
   });
   changed = changed.replace(keywords, () => JSON.stringify(environment.DATABASE_URL ?? ""));
   place ??= openKeywords.exec(changed)?.[1] ?? joined.exec(text)?.[1];
-  if (sequelize.test(text)) place ??= /\bhost:\s*["'`]([^"'`]+)/.exec(text)?.[1];
   const write = plainFiles.get(endingOf(path)) ?? JSON.stringify;
   const isPlain = plainFiles.has(endingOf(path));
   const parts = isPlain ? sectionsIn(changed, isEnvironment) : bracketsIn(changed);
@@ -104,6 +109,7 @@ export function redirect(
   for (const { start, text: old, own } of [...each.values()].sort((a, b) => b.start - a.start)) {
     changed = changed.slice(0, start) + own + changed.slice(start + old.length);
   }
+  place ??= writtenHost(path, changed, (name) => namedPart(name, elsewhere) !== undefined);
   return { text: changed, place };
 }
 
@@ -246,6 +252,7 @@ const harmless =
   "(?:__future__|argparse|collections|configparser|contextlib|csv|dataclasses|datetime|decimal|enum|functools|getpass|io|itertools|json|logging|math|os|pathlib|random|re|string|sys|textwrap|time|typing|urllib|uuid)\\b";
 const connecting = new RegExp(
   [
+    "\\b(?:psql|pg_dump|pg_restore|pgbench|vacuumdb|(?:create|drop)(?:db|user))\\b",
     "\\b(?:net|child_process|subprocess|socket)\\b",
     "\\b(?:from|import|require\\()\\s*\\(?[\"'](?!\\.|node:)[^\"']+[\"']",
     `^[ \\t]*(?:from|import)[ \\t]+(?!${harmless})\\w(?!.*\\bfrom\\s*["'])`,

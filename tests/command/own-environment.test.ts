@@ -147,11 +147,31 @@ test.each<[string, boolean]>([
   ["new pg.Client(process.env.DATABASE_URL)\n// like postgresql://localhost/shop", false],
   ['new pg.Client("postgresql://me:p@localhost:1/shop")', false],
   ['new pg.Client("postgresql://me:p@nowhere.invalid/shop")', false],
+  ['config.host = "localhost"; new pg.Client(config)', true],
+  ['new pg.Client({ host: "10.255.255.1", database: "shop" })', false],
   ['fetch("http://localhost:3000/books")', false],
+  ['server.listen(0, "127.0.0.1")', false],
 ])("a step that connects to a place of its own is refused: %j, %s", (code, isRefused) => {
   const look = () => refuseOwnLogins(new Map([["/g/01-a.ts", `import pg from "pg";\n${code};\n`]]));
   if (isRefused)
     expect(look).toThrow("/g/01-a.ts connects to a database that is written out in it");
+  else expect(look).not.toThrow();
+});
+
+test.each([
+  ["01-a.sh", "psql -q -h localhost -U me -d shop <<SQL\nDROP TABLE orders;\nSQL", true],
+  ["01-a.sh", "export PGHOST=127.0.0.1\npsql -c 'DROP TABLE orders'", true],
+  ["01-a.sh", "psql postgresql://localhost:5433/shop -c 'DROP TABLE orders'", true],
+  ["01-a.sh", "psql -c 'SELECT 1'; curl http://localhost:3000", false],
+  ["01-a.py", 'import pg8000\npg8000.connect(user="me", password="p")', true],
+  ["config.json", '{ "host": "localhost", "database": "shop" }', true],
+])("a file %s with %j is refused: %s", (name, text, isRefused) => {
+  const texts = [
+    ["/g/01-a.ts", 'import pg from "pg";'],
+    [`/g/${name}`, text],
+  ] as const;
+  const look = () => refuseOwnLogins(new Map(texts));
+  if (isRefused) expect(look).toThrow(`/g/${name} connects to a database that is written out`);
   else expect(look).not.toThrow();
 });
 

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { splitUri } from "../../runner/connection/connection-uri.ts";
+import { writtenHost } from "../../runner/run/written-hosts.ts";
 import { makeDatabase, openDatabase } from "../support/database.ts";
 import { makePage, type Part, pageOf } from "../support/page.ts";
 import { expectExit } from "../support/project.ts";
@@ -239,4 +240,59 @@ console.log("Connected to", client.database);`,
   ]);
   expectExit(result, 0);
   expect(result.stdout).toContain("it prints the place that it connects to");
+});
+
+/** Where a program's host comes from, and what is found of it. */
+test.each<[string, string | undefined]>([
+  ['config.host = "localhost"; config.port = 54991;', "localhost"],
+  ['const DB = { HOST: "127.0.0.1", PORT: 54991 };', "127.0.0.1"],
+  ['params["host"] = "localhost"', "localhost"],
+  ['HOST, PORT = "localhost", 5433', "localhost"],
+  ['p.add_argument("--host", default="localhost")', "localhost"],
+  ['"host={}".format("localhost")', "localhost"],
+  ['os.environ["PGHOST"] = "::1"', "::1"],
+  ['"postgres://" + user + "@localhost:54991/shop"', "localhost"],
+  ['subprocess.run(["psql", "-h", "192.168.1.7"])', "192.168.1.7"],
+  ['subprocess.run(["psql", "-h", "localhost"])', "localhost"],
+  ["execSync(`psql -q -h localhost -p 5433`)", "localhost"],
+  ["execSync('psql --host=/var/run/postgresql')", "/var/run/postgresql"],
+  ['pg8000.connect(user="me", password="p")', "localhost"],
+  ['new Sequelize("shop", "me", "p", { dialect: "postgres" })', "localhost"],
+  ['DriverManager("jdbc:postgresql:shop")', "jdbc:postgresql:"],
+  ['process.env.DB_HOST ?? "localhost"', undefined],
+  ['process.env.SERVER_NAME ?? "localhost"', "localhost"],
+  ['app.listen(3000, "localhost", () => console.log("up"))', undefined],
+  ['fetch("http://localhost:3000/books")', undefined],
+  ['console.log("Listening on localhost")', undefined],
+  ['const api = "127.0.0.1:8080";', undefined],
+  ['// host: "localhost"', undefined],
+])("of %s, the host is %s", (code, found) => {
+  const isSet = (name: string) => name.startsWith("DB_");
+  expect(writtenHost("index.mjs", code, isSet)).toBe(found);
+});
+
+test.each<[string, (own: Own) => readonly Part[]]>([
+  [
+    "in pieces",
+    ({ host, port, user, password, database }) => [
+      index(
+        `const DB = { HOST: "${host}", PORT: ${port} };\nconst client = new pg.Client({ host: DB.HOST, port: DB.PORT, user: "${user}", password: "${password}", database: "${database}" });`,
+      ),
+      ["sh", "node index.mjs"],
+    ],
+  ],
+  [
+    "in the words of its command",
+    ({ host, port, user, password, database }) => [
+      index(
+        "const [host, port, user, password, database] = process.argv.slice(2);\nconst client = new pg.Client({ host, port: Number(port), user, password, database });",
+      ),
+      ["sh", `node index.mjs ${host} ${port} ${user} ${password} ${database}`],
+    ],
+  ],
+])("a program with a host %s does not run", async (_, write) => {
+  const result = await runNextTo((own) => [...write(own), ...runs.slice(1), ...other]);
+  expect(result.rows).toEqual(kept);
+  expectExit(result, 0);
+  expect(result.stdout).toContain("it connects to a place of its own (");
 });
