@@ -35,10 +35,13 @@ export function isOutputLabel(label: string): boolean {
   return alone.test(label.trim());
 }
 
+/** What says that a table is as the SQL above has left it. */
+const changed = /\bnow\b[^.]*:$/i;
+
 /** True for a line above a table that says that it is an output. */
 export function announces(line: string): boolean {
   const text = plainText(line);
-  return isOnlyThat(text) || printing.test(text) || showing.test(text);
+  return isOnlyThat(text) || [printing, showing, changed].some((one) => one.test(text));
 }
 
 /** What says that an output may be there, or that something else is: a condition, a form, a file that was written. */

@@ -26,13 +26,54 @@ function withoutQuote(line = ""): string {
   return line.replace(/^(?:\s*>)+/, "");
 }
 
+/** Why a table that is not right below SQL, or below an output of it, is not compared. */
+export const APART = "nothing says that the table is an output of the SQL above it";
+
 /**
- * Finds the tables that may be the results of SQL, and that are not in a block: they are right below one, or
- * below a paragraph. One that Markdown does not show as it is written, and one that no text announces, is not
- * compared.
+ * Finds the tables that are not in a block. They may be the results of SQL if they are right below a block, or below a
+ * paragraph. One that Markdown does not show as it is written, and one that no text announces, is not compared.
  * @param lines of the page, without its comments
+ * @param starts the first lines of all Markdown tables
  */
-export function bareTables(lines: readonly string[], blocks: readonly Block[]): Block[] {
+export function bareTables(
+  lines: readonly string[],
+  blocks: readonly Block[],
+  starts: readonly number[],
+): Block[] {
+  const near = tablesBelow(lines, blocks);
+  const others = starts.filter((start) =>
+    near.every(({ first, last }) => start < first || start >= last),
+  );
+  const apart = others.map((start): Block => {
+    const { heading = "", section = 0 } = blocks.findLast((one) => one.line < start) ?? {};
+    const last = tableEnd(lines, start, lines.length);
+    return {
+      ...{ line: start - 1, first: start, last, prefix: "", fence: "```", language: "", info: "" },
+      ...{ content: `${lines.slice(start, last).join("\n")}\n`, tab: undefined, directives: {} },
+      ...{ above: "", sentence: "", heading, section, isTable: true, uncompared: APART },
+    };
+  });
+  return [...near, ...apart];
+}
+
+/** True for such a table. No other block depends on it. */
+export function isApart({ uncompared }: Block): boolean {
+  return uncompared === APART;
+}
+
+/** True if all that a table has in its header is among these words. */
+export function hasHeaderOf({ content }: Block, words: ReadonlySet<string>): boolean {
+  const [header = ""] = content.split("\n", 1);
+  const own = wordsIn(header);
+  return own.length > 0 && own.every((word) => words.has(word));
+}
+
+/** The parts of names, without the case of their letters. */
+export function wordsIn(text: string): string[] {
+  return text.toLowerCase().match(/[\p{L}\d]+/gu) ?? [];
+}
+
+function tablesBelow(lines: readonly string[], blocks: readonly Block[]): Block[] {
   return blocks.flatMap((block, index) => {
     const isSql = isSqlLanguage(block.language) || mayBeSql.test(block.language);
     if (!isSql || block.isOpen || block.directives.isIgnored) return [];
@@ -68,23 +109,30 @@ function whyUncompared(table: readonly string[], isApart: boolean): string | und
 
 /** Looks for a table from a line on, with one paragraph or the heading of an output above it. */
 function findTable(lines: readonly string[], from: number, limit: number) {
-  const isBlank = (at: number) => withoutQuote(lines[at]).trim() === "";
   const skipBlank = (start: number) => {
     let at = start;
-    while (at < limit && isBlank(at)) at++;
+    while (at < limit && isBlank(lines[at])) at++;
     return at;
   };
   const isHtml = (at: number) => /^\s*<table\b/i.test(lines[at] ?? "");
   const begins = (at: number) => beginsTable(lines, at) || isHtml(at);
   const start = skipBlank(from);
   let end = start;
-  while (end < limit && !isBlank(end) && !begins(end)) end++;
+  while (end < limit && !isBlank(lines[end]) && !begins(end)) end++;
   const first = skipBlank(end);
   const text = withoutQuote(lines.slice(start, end).at(-1)).trim();
   const heading = /^#{1,6}\s+(.*)$/.exec(text)?.[1];
   const isOther = heading !== undefined && !announces(heading);
   if (first >= limit || !begins(first) || end - start > LONGEST_TEXT || isOther) return undefined;
+  return { first, last: tableEnd(lines, first, limit), text: heading ?? text };
+}
+
+function tableEnd(lines: readonly string[], first: number, limit: number): number {
   let last = first + 1;
-  while (last < limit && !isBlank(last) && !/<\/table>/i.test(lines[last - 1] ?? "")) last++;
-  return { first, last, text: heading ?? text };
+  while (last < limit && !isBlank(lines[last]) && !/<\/table>/i.test(lines[last - 1] ?? "")) last++;
+  return last;
+}
+
+function isBlank(line: string | undefined): boolean {
+  return withoutQuote(line).trim() === "";
 }

@@ -10,6 +10,7 @@ import {
   plain,
   uncertainOutput,
 } from "./announced-output.ts";
+import { APART, hasHeaderOf, isApart, wordsIn } from "./bare-tables.ts";
 import { mayChangeRows } from "./command-effects.ts";
 import { noWords } from "./command-line.ts";
 import type { RefuseAt } from "./directives.ts";
@@ -42,17 +43,32 @@ export function classify(blocks: readonly Block[], refuse: RefuseAt): ReadBlock[
   const used = new Set(blocks.flatMap(filesUsedIn));
   const known = { files, used, folder: "" };
   const read: ReadBlock[] = [];
+  /** Without the tables that are apart. */
+  const placed: ReadBlock[] = [];
+  const words = new Set<string>();
+  const hasTable = blocks.some(({ isTable }) => isTable);
   const isKnown = (name: string) => files.has(name) || used.has(name);
   for (const shown of blocks) {
-    let block = withHeading(shown, read.at(-1)?.block, isKnown);
-    if (block.isTable && !isBelowSql(read.at(-1))) {
-      // A directive only fits an output.
-      if (Object.keys(block.directives).length > 0) refuse(block.line + 1, NO_OUTPUT);
+    let block = withHeading(shown, placed.at(-1)?.block, isKnown);
+    const source = block.isTable
+      ? placed.findLast(({ fate }) => fate.kind !== "output")
+      : undefined;
+    if (block.isTable && (isApart(block) || !isBelowSql(source) || source !== placed.at(-1))) {
+      if (!hasHeaderOf(block, words)) {
+        // A directive only fits an output.
+        if (Object.keys(block.directives).length > 0) refuse(block.line + 1, NO_OUTPUT);
+        continue;
+      }
+      if (!isBelowSql(source)) block = { ...block, uncompared: APART };
+    }
+    if (isApart(block)) {
+      read.push({ block, fate: directedFate(block, refuse) ?? { kind: "output", why: APART } });
       continue;
     }
+    if (hasTable && !block.isTable) for (const word of wordsIn(block.content)) words.add(word);
     let fate =
       directedFate(block, refuse) ??
-      volatileFate(block, fateOf(block, known, aboveOutputs(read, block)), refuse);
+      volatileFate(block, fateOf(block, known, source ?? aboveOutputs(placed, block)), refuse);
     refuseMisplaced(block, fate, refuse);
     if (fate.kind === "file" || fate.kind === "sql") {
       if (fate.kind === "file" && isPartOf(block, files.get(fate.path)))
@@ -65,6 +81,7 @@ export function classify(blocks: readonly Block[], refuse: RefuseAt): ReadBlock[
       files.set(fate.path, { group: block.tab?.group, language, content });
     }
     read.push({ block, fate });
+    placed.push({ block, fate });
   }
   return read;
 }

@@ -2,6 +2,7 @@ import { basename } from "node:path";
 import type { Run } from "../guide/guide.ts";
 import { withoutLabel } from "../verify/page-lines.ts";
 import { hiddenOutput, isCode } from "./announced-output.ts";
+import { isApart } from "./bare-tables.ts";
 import { clientsFor } from "./clients.ts";
 import { mayChangeRows, reachesOut } from "./command-effects.ts";
 import { everything, type RefuseAt } from "./directives.ts";
@@ -400,7 +401,7 @@ export function followPage(
       ["run", "preparation", "command"].includes(fate.kind) ||
       (fate.kind === "none" && !fate.mayBeCode);
     if (isAlone && asksForEdit(lines.slice(end, block.line))) edited = block.line + 1;
-    end = block.last + 1;
+    if (!isApart(block)) end = block.last + 1;
     goOn(block, fate);
     const hidden = hiddenOutput(block, fate);
     if (hidden !== undefined) leaveOut(block, `${hidden}.`);

@@ -66,7 +66,7 @@ export async function readBlocks(lines: readonly string[], refuse: RefuseAt): Pr
     const place = { line, first: line, last: line, heading, section };
     return { ...unknown, ...place, content: sql, directives: { isSetup: true } };
   });
-  const tables = bareTables(markdown, blocks).map((table): Block => {
+  const tables = bareTables(markdown, blocks, starts).map((table): Block => {
     return { ...table, directives: ofBlocks.get(table.first) ?? {} };
   });
   const strays = markdown.flatMap((line, at): Block[] => {
@@ -76,11 +76,6 @@ export async function readBlocks(lines: readonly string[], refuse: RefuseAt): Pr
     const uncompared = "it is not in a fenced block";
     return [{ ...unknown, ...place, content: line, directives: {}, uncompared }];
   });
-  const unread = starts.find(
-    (line) => ofBlocks.has(line) && !tables.some((one) => one.first === line),
-  );
-  if (unread !== undefined)
-    refuse(unread, "A directive is before this table, which is not an output.");
   return [...blocks, ...setups, ...tables, ...strays].sort((one, other) => one.line - other.line);
 }
 

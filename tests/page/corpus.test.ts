@@ -424,6 +424,13 @@ const pages: Readonly<Record<string, Case>> = {
       "its form, csv, is not compared with SQL",
     ],
   },
+  "tables-apart": {
+    fates:
+      "SQL output SQL output output SQL output output SQL unverified output unverified file run unverified output unverified ignored",
+    verdicts:
+      "match match match match unverified match unverified unverified drift unverified unverified",
+    says: ["nothing says that the table is an output of the SQL above it"],
+  },
   "tables-elsewhere": {
     fates:
       "SQL output SQL output SQL output SQL unverified SQL unverified SQL unverified SQL unverified",
