@@ -116,11 +116,27 @@ export function uncertainOutput(block: Block): Fate {
 /** A comment, and the code before it. */
 const commented = /^(.*?)(?:^|\s)(?:(?:#|--)(?=[\s=])|\/\/)\s*(\S.*?)\s*$/;
 const arrow = /^(?:[-=]+>|→|⇒)/;
+/** Words before a value: `returns 4`, `prints Total: 4`. */
+const told =
+  /^(?:(?:it|this)\s+)?(?:returns?|prints?|outputs?|logs?|gives?|yields?|shows?)\s+(?:[\w ]+:\s+)?/i;
 /** What a comment behind a line, or below one, only has if it shows what that prints. */
 const value =
   /^(?:[-+]?\d[\d.,:/ -]*%?|true|false|[tf]|null|'[^']*'|"[^"]*"|\{.*\}|\[(?!!).*\]|\(?\d+ rows?\)?|(?:ERROR|FATAL|NOTICE|WARNING): .*)$/i;
 /** A command below the prompt of root, which is also the sign of a comment. */
 const rootCommand = /^\s*#\s+(?:(?:node|python3?|(?:npx )?tsx)\s+\S+\.\w+|psql\s+-)/;
+
+/** The prompt of Python, IPython or Ruby. That of Node.js is other things elsewhere. */
+const typed = /^(?:>>>|In \[\d+\]:|irb\S*>)(?:\s|$)/;
+const typedInNode = /^>\s/;
+const ofNode = /^(?:[cm]?[jt]s|javascript|typescript|node)$/;
+
+/** True where a line below such a prompt is not typed. */
+function isTyped(lines: readonly string[], language: string): boolean {
+  const prompt = ofNode.test(language) && typedInNode.test(lines[0] ?? "") ? typedInNode : typed;
+  const first = lines.findIndex((line) => prompt.test(line));
+  const isPrinted = (line: string) => !prompt.test(line) && !/^\s*(?:\.\.\.|$)/.test(line);
+  return first >= 0 && lines.slice(first).some(isPrinted);
+}
 
 /** True for an output, and for what has its outputs in the same block. */
 export function showsOutput(fate: Fate): boolean {
@@ -146,14 +162,14 @@ export function hiddenOutput(block: Block, fate: Fate): string | undefined {
     return (
       arrow.test(text) ||
       alone.test(/^(.*):/.exec(text)?.[1] ?? "") ||
-      (isBelow && value.test(text))
+      (isBelow && value.test(text.replace(told, "")))
     );
   };
   if (lines.some(showsIn)) return "a comment in it may show an output";
   const isConsole = plain.has(language) || shells.test(language) || isSqlLanguage(language);
   const begins = (line: string, at: number) => beginsOutput(lines, at) && !isTag(line);
-  if (!isConsole || !(lines.some(begins) || rootCommand.test(content))) return undefined;
-  return "a part of it may be an output";
+  const isShown = isConsole && (lines.some(begins) || rootCommand.test(content));
+  return isShown || isTyped(lines, language) ? "a part of it may be an output" : undefined;
 }
 
 /** Leaves out what Markdown does not show: emphasis, tags, and the name of a box such as `!!! note`. */

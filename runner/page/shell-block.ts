@@ -15,7 +15,7 @@ import type { Block, Fate, PageCommand, Stretch, UnrunCommand } from "./page.ts"
 /** Where another block has the same commands for most readers: only a session in them is read. */
 const otherShells = new Set(["powershell", "pwsh", "ps1", "bat", "batch", "fish", "dos"]);
 /** What a prompt has before its sign: who works where, a folder, the shell's version; then a branch. */
-const where = String.raw`(?:\[[\w.-]+@[\w.-]+[: ][^\]\n]*\]|[\w.-]+@[\w.-]+(?:[: ]\S*)?|~|~?\/[\w./~-]*|\w*sh-[\d.]+)(?:\s+\([^)\n]+\))?\s?[$%#]`;
+const where = String.raw`(?:[\w.-]+@[\w.-]+ [~/]\S*>|(?:\[[\w.-]+@[\w.-]+[: ][^\]\n]*\]|[\w.-]+@[\w.-]+(?:[: ]\S*)?|~|~?\/[\w./~-]*|\w*sh-[\d.]+)(?:\s+\([^)\n]+\))?\s?[$%#])`;
 /** The name of a virtual environment. */
 const environment = String.raw`^\s*(?:\([\w.-]+\)\s*)?`;
 /** What a reader does not type. */

@@ -431,6 +431,10 @@ const pages: Readonly<Record<string, Case>> = {
       "match match match match unverified match unverified unverified drift unverified unverified",
     says: ["nothing says that the table is an output of the SQL above it"],
   },
+  "output-typed": {
+    fates: `SQL output ${"ignored ".repeat(7)}not SQL SQL file run`,
+    verdicts: `match ${"unverified ".repeat(10)}unverified`,
+  },
   "tables-elsewhere": {
     fates:
       "SQL output SQL output SQL output SQL unverified SQL unverified SQL unverified SQL unverified",

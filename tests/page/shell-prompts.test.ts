@@ -8,7 +8,7 @@ const prompts = [
   ...["$", "%", "❯", "user@host:~/app$", "root@abc:/app#", "PS C:\\app>", "C:\\app>"],
   ...["(venv) $", "(.venv) me@host:~/app$", "(base) me@host app %", "me@MacBook-Pro app %"],
   ...["[me@host app]$", "[me@host ~]$", "me@host:~/app (main)$", "~/app$", "~ $", "/app #"],
-  ...["bash-5.1$", "sh-4.4#", "(venv) PS C:\\app>"],
+  ...["bash-5.1$", "sh-4.4#", "(venv) PS C:\\app>", "me@host ~/app>"],
 ];
 
 /** As many blocks of these prompts as can be: with a percent sign only, a plain block may be anything. */
