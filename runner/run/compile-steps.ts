@@ -86,7 +86,7 @@ export async function compileSteps<One extends Source>(
       const program = {
         files: filesOf(step, modules, packages, compiled),
         inputs: inputs ?? [step.file, ...reachable(modules, realPath(step.file))],
-        needs: packages.key,
+        needs: { key: packages.key, names: [...packages.names.values()] },
       };
       kept.place(keyOf(step), program, inputs && packages.isKept ? compilation : undefined);
       inputsOf.set(programs.get(step) ?? "", [...program.inputs, ...packages.inputs]);

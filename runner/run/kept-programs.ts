@@ -1,9 +1,11 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { isRecord } from "../common/json.ts";
 import { keepText, mayHaveChanged } from "../common/keep-text.ts";
 import { digestOf, readKept } from "../common/kept-texts.ts";
 import { withParents } from "../common/paths.ts";
 import { project } from "../common/project.ts";
+import { isTexts } from "../guide/json.ts";
 import { findCacheDirectory } from "../workspace/cache-directory.ts";
 import type { Sources } from "./program-sources.ts";
 
@@ -19,8 +21,15 @@ export interface Compiled {
   readonly files: ReadonlyMap<string, Text>;
   /** Absolute paths of what they were compiled from. */
   readonly inputs: readonly string[];
-  /** What else has to be in place: a key by which it is kept. */
-  readonly needs?: string | undefined;
+  readonly needs?: Needs | undefined;
+}
+
+/** What else has to be in place. */
+export interface Needs {
+  /** By which it is kept. */
+  readonly key: string;
+  /** Of its files that are named: they change with what is in them. */
+  readonly names: readonly string[];
 }
 
 /** What is in its place. */
@@ -79,8 +88,10 @@ export function openKeptPrograms(directory: string, sources: Sources) {
     if (!cache) return undefined;
     const now = stillPlaced(key) ?? placeKept(key);
     if (now?.needs === undefined) return now;
-    const others = restoreNeeded(now.needs);
-    return others && { names: now.names, inputs: [...now.inputs, ...others.inputs] };
+    const others = restoreNeeded(now.needs.key);
+    // Another program may have been compiled with newer ones.
+    if (!others || !now.needs.names.every((name) => others.names.includes(name))) return undefined;
+    return { names: now.names, inputs: [...now.inputs, ...others.inputs] };
   }
 
   /** Most programs need the same. */
@@ -98,6 +109,8 @@ export function openKeptPrograms(directory: string, sources: Sources) {
 
   function placeKept(key: string): (Placed & Pick<Compiled, "needs">) | undefined {
     const { head, text } = readKept(keptAs(key)) ?? {};
+    const needs = head?.needs;
+    if (needs !== undefined && !isNeeds(needs)) return undefined;
     if (!head || !text || !Array.isArray(head.inputs) || !Array.isArray(head.files)) {
       return undefined;
     }
@@ -109,7 +122,6 @@ export function openKeptPrograms(directory: string, sources: Sources) {
       String(name),
       { code: texts[2 * index] ?? "", map: texts[2 * index + 1] ?? "" },
     ]);
-    const needs = typeof head.needs === "string" ? head.needs : undefined;
     place(key, { files: new Map(files), inputs, needs }, state);
     return placed.get(placeOf(key));
   }
@@ -138,6 +150,10 @@ export function openKeptPrograms(directory: string, sources: Sources) {
     place: (key: string, compiled: Compiled, compilation: Compilation | undefined): void =>
       place(key, compiled, compilation && keep(key, compiled, compilation)),
   };
+}
+
+function isNeeds(value: unknown): value is Needs {
+  return isRecord(value) && typeof value.key === "string" && isTexts(value.names);
 }
 
 /** Between texts: no program that esbuild writes has it in it, and no JSON. */

@@ -236,6 +236,25 @@ test("only the program that changed is compiled again", async () => {
   expect(begun.slice(1)).toEqual([[join(guide, "steps/02-count.ts")]]);
 });
 
+test("a program is compiled again where another one got a newer driver", async () => {
+  const guide = makeDirectory();
+  const driver = { name: "mine", file: join(guide, "drivers/mine.ts") };
+  const save = (text: string) => {
+    write(guide, "drivers/mine.ts", `console.log("${text}");\nexport const connect = undefined;\n`);
+  };
+  const imports = `import ${JSON.stringify(join(import.meta.dirname, "../../drivers/drivers.ts"))};`;
+  for (const name of ["01-a", "02-b"]) write(guide, `steps/${name}.ts`, `${imports}\n`);
+  const run = async (name: string) => {
+    const step = { name, file: join(guide, "steps", `${name}.ts`) };
+    const [file = ""] = (await compileSteps([step], makeDirectory(), "", driver)).values();
+    return spawnSync(process.execPath, [file, "--driver", "mine"], { encoding: "utf8" });
+  };
+  save("old");
+  for (const name of ["01-a", "02-b"]) expect(await run(name)).toMatchObject({ stderr: "" });
+  save("newer");
+  for (const name of ["01-a", "02-b"]) expect(await run(name)).toMatchObject({ stderr: "" });
+});
+
 test("a text that runs in place of the step's is not taken for the step", async () => {
   const guide = await makeKept();
   const texts = new Map([[entry(guide), 'console.log("mine");\n']]);
