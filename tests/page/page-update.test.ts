@@ -147,6 +147,37 @@ test("--update writes in the form that is there, and what it wrote is verified",
   expectExit(await run(), 0);
 });
 
+const severalWrong: readonly (readonly [sql: string, wrong: string, right: string])[] = [
+  [
+    "UPDATE t SET stock = 1 WHERE id < 3;\nSELECT count(*) FROM t;",
+    "UPDATE 3\n count\n-------\n     5\n(1 row)",
+    "UPDATE 2\n count\n-------\n     3\n(1 row)",
+  ],
+  [
+    "INSERT INTO t VALUES (9, 1);\nSELECT id FROM t ORDER BY id;\nDELETE FROM t WHERE id = 9;",
+    "INSERT 0 2\n id\n----\n  1\n  2\n  3\n  8\n(4 rows)\n\nDELETE 2",
+    "INSERT 0 1\n id\n----\n  1\n  2\n  3\n  9\n(4 rows)\n\nDELETE 1",
+  ],
+  [
+    "SELECT id FROM t WHERE id < 3;\nSELECT max(id) FROM t;",
+    " id\n----\n  1\n  4\n(1 row)\n\nTime: 1.2 ms\n\n max\n-----\n   4\n(1 row)\n\nTime: 0.8 ms",
+    " id\n----\n  1\n  2\n(2 rows)\n\nTime: 1.2 ms\n\n max\n-----\n   3\n(1 row)\n\nTime: 0.8 ms",
+  ],
+];
+
+test("--update corrects tags beside values that are wrong, too, and keeps psql's times", async () => {
+  const setup = "CREATE TABLE t (id int, stock int);\nINSERT INTO t VALUES (1, 3), (2, 5), (3, 0);";
+  const shown = (at: 1 | 2) =>
+    [
+      block("sql", setup),
+      ...severalWrong.flatMap((one) => [block("sql", one[0]), block("", one[at])]),
+    ].join("\n");
+  const { file, run } = makePage(shown(1));
+  expectExit(await run("--update"), 0);
+  expect(readFileSync(file, "utf8")).toBe(shown(2));
+  expectExit(await run(), 0);
+});
+
 const guesses: readonly (readonly [above: string, block: string])[] = [
   ["If you see this error, check your password:", "error: password authentication failed"],
   ["It sends this request:", "POST /users HTTP/1.1\nContent-Type: application/json"],

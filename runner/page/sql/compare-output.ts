@@ -51,7 +51,8 @@ export function compareOutput(
   const printed = nearest(lines, results, display);
   const isRight = (text: string) => matchOutput(text, results, display) !== undefined;
   const news = [...linesOf(printed), ...results.map(({ tag }) => tag)];
-  return { kind: "differs", printed: mendLine(documented, news, isRight) ?? printed };
+  const mended = mendLine(documented, news, isRight) ?? withLinesOfPsql(documented, printed);
+  return { kind: "differs", printed: mended };
 }
 
 /** Lines of a page times lines that are printed, up to which one that is wrong is looked for. */
@@ -75,6 +76,25 @@ function mendLine(documented: string, news: readonly string[], isRight: (text: s
     }
   }
   return undefined;
+}
+
+/** Puts what psql says about its own commands where it was: below as many counts and tags, or at the end. */
+function withLinesOfPsql(documented: string, printed: string): string {
+  const lines = linesOf(documented);
+  const news = printed.split("\n");
+  const isEnd = (line: string) => isTag(line) || countIn(line) !== undefined;
+  const ends = news.flatMap((line, at) => (isEnd(line) ? [at + 1] : []));
+  const isOwn = (line = "") => line === "" || ofPsql.test(line);
+  const last = lines.findLastIndex((line) => !isOwn(line));
+  for (let at = lines.length - 1; at >= 0; at--) {
+    if (!ofPsql.test(lines[at] ?? "")) continue;
+    const to = at + 1;
+    while (at > 0 && isOwn(lines[at - 1])) at--;
+    const before = lines.slice(0, at).filter(isEnd).length;
+    const place = at > last ? news.length : before === 0 ? 0 : (ends[before - 1] ?? news.length);
+    news.splice(place, 0, ...lines.slice(at, to));
+  }
+  return news.join("\n");
 }
 
 /** @returns "row", "count", or a tag without its numbers; undefined for a line that is never changed */
@@ -227,9 +247,9 @@ function nearest(
 
 /** From 0 to 1: how many lines are in both, with their blanks left out. */
 function likeness(one: readonly string[], other: readonly string[]): number {
-  const [left = [], right = []] = [one, other].map((lines) =>
-    lines.map((line) => line.replace(/\s+/g, "")).filter(Boolean),
-  );
+  // A tag is the same command's, whatever its numbers are.
+  const textOf = (line: string) => line.replace(isTag(line) ? /[\d\s]+/g : /\s+/g, "");
+  const [left = [], right = []] = [one, other].map((lines) => lines.map(textOf).filter(Boolean));
   const counts = new Map<string, number>();
   for (const line of left) counts.set(line, (counts.get(line) ?? 0) + 1);
   let common = 0;
