@@ -26,7 +26,9 @@ export function textsOfSteps(
   scripts: readonly string[],
 ): ReadonlyMap<string, string> {
   const texts = new Map(steps.map(({ file, code }) => [file, code]));
-  const files = new Set([...texts.keys(), ...scripts, ...ownDrivers.map(({ file }) => file)]);
+  const own = ownDrivers.map(({ file }) => file);
+  const manifest = join(directory, "steps", "guide.json"); // programs and variables
+  const files = new Set([...texts.keys(), ...scripts, ...own, manifest]);
   const folders = new Map<string, readonly string[]>();
   for (const file of files) {
     if (isOwnCode(file)) continue; // what every step imports

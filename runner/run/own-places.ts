@@ -1,6 +1,6 @@
 import { extname } from "node:path";
 import { type DatabaseEnvironment, namedPart, scheme, urlLike } from "./database-values.ts";
-import { writtenHost } from "./written-hosts.ts";
+import { writtenHosts } from "./written-hosts.ts";
 
 const kinds = [
   ["PGHOST", /^host(?:_?name)?$/i],
@@ -59,6 +59,10 @@ export const elsewhere: DatabaseEnvironment = {
   ...{ PGHOST: "own", PGPORT: "1", PGDATABASE: "own", PGUSER: "own", PGPASSWORD: "own" },
 };
 
+/** The variables that a page's programs get. */
+const isSet = (variable: string) =>
+  /^PG|^DATABASE_URL$/.test(variable) || namedPart(variable, elsewhere) !== undefined;
+
 /** A name that may be one of a connection's, with its value. */
 interface Part {
   readonly part: string;
@@ -109,7 +113,7 @@ export function redirect(
   for (const { start, text: old, own } of [...each.values()].sort((a, b) => b.start - a.start)) {
     changed = changed.slice(0, start) + own + changed.slice(start + old.length);
   }
-  place ??= writtenHost(path, changed, (name) => namedPart(name, elsewhere) !== undefined);
+  place ??= writtenHosts(path, changed, isSet)[0];
   return { text: changed, place };
 }
 

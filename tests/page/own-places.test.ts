@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { splitUri } from "../../runner/connection/connection-uri.ts";
-import { writtenHost } from "../../runner/run/written-hosts.ts";
+import { writtenHosts } from "../../runner/run/written-hosts.ts";
 import { makeDatabase, openDatabase } from "../support/database.ts";
 import { makePage, type Part, pageOf } from "../support/page.ts";
 import { expectExit } from "../support/project.ts";
@@ -268,7 +268,7 @@ test.each<[string, string | undefined]>([
   ['// host: "localhost"', undefined],
 ])("of %s, the host is %s", (code, found) => {
   const isSet = (name: string) => name.startsWith("DB_");
-  expect(writtenHost("index.mjs", code, isSet)).toBe(found);
+  expect(writtenHosts("index.mjs", code, isSet)[0]).toBe(found);
 });
 
 test.each<[string, (own: Own) => readonly Part[]]>([
