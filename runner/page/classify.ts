@@ -54,7 +54,7 @@ export function classify(blocks: readonly Block[], refuse: RefuseAt): ReadBlock[
       ? placed.findLast(({ fate }) => fate.kind !== "output")
       : undefined;
     if (block.isTable && (isApart(block) || !isBelowSql(source) || source !== placed.at(-1))) {
-      if (!hasHeaderOf(block, words)) {
+      if (!hasHeaderOf(block, words) && block.above === "") {
         // A directive only fits an output.
         if (Object.keys(block.directives).length > 0) refuse(block.line + 1, NO_OUTPUT);
         continue;

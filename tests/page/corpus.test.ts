@@ -426,9 +426,9 @@ const pages: Readonly<Record<string, Case>> = {
   },
   "tables-apart": {
     fates:
-      "SQL output SQL output output SQL output output SQL unverified output unverified file run unverified output unverified ignored",
+      "SQL output SQL output output SQL output output SQL unverified output unverified file run unverified output unverified SQL output output ignored",
     verdicts:
-      "match match match match unverified match unverified unverified drift unverified unverified",
+      "match match match match unverified match unverified unverified drift unverified unverified match unverified",
     says: ["nothing says that the table is an output of the SQL above it"],
   },
   "output-typed": {
