@@ -4,6 +4,7 @@ import { Failure, messageOf } from "../common/failure.ts";
 import { isRecord } from "../common/json.ts";
 import { digestOf } from "../common/kept-texts.ts";
 import { readRegularFile } from "../common/read-files.ts";
+import { jsonWithoutSecrets } from "../common/secrets.ts";
 import { writeWhole, writing } from "../common/write-files.ts";
 import { refuseOwnFiles } from "../guide/guide.ts";
 import { count } from "../report/events.ts";
@@ -197,7 +198,7 @@ function writeBaseline(file: string, { bytes, version, others, entries }: Baseli
     );
   }
   const sorted = entries.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
-  const lines = sorted.map(({ given }) => `    ${JSON.stringify(given)}`);
+  const lines = sorted.map(({ given }) => `    ${jsonWithoutSecrets(given)}`);
   const list = lines.length === 0 ? "[]" : `[\n${lines.join(",\n")}\n  ]`;
   const fields = Object.entries({ version, ...others }).map(
     ([name, value]) => `  ${JSON.stringify(name)}: ${JSON.stringify(value)},\n`,

@@ -16,7 +16,7 @@ const nodePackages = /^(npm|pnpm|yarn)$/;
 /** What is installed for the whole machine is installed in the client's directory. */
 const globally = /^(?:-g|--global)$/;
 /** In another place, all else may be the reader's. */
-const elsewhere = /^(?:--?(?:prefix|location|dir|cwd|target|root|user|[Ct])(?:=.*)?|global)$/;
+const elsewhere = /^(?:--?(?:prefix|location|dir|cwd|target|root|user)(?:=.*)?|-[Ct].*|global)$/;
 
 /** It may download, and so take longer than a step. */
 const INSTALL_LIMIT_MS = 10 * 60_000;
@@ -48,8 +48,8 @@ export async function install(lines: readonly string[], place: Place): Promise<F
   return undefined;
 }
 
-/** The commands that prepare, as the client's directory needs them. */
-function preparationsOf(lines: readonly string[], directory: string) {
+/** Gives the commands that prepare, as the client's directory needs them. */
+export function preparationsOf(lines: readonly string[], directory: string) {
   const python = ownPython(directory);
   const made = lines.flatMap((line) => {
     const words = line.split(/\s+/).map((word) => word.replace(/^(["'])(.*)\1$/, "$2"));
@@ -57,6 +57,7 @@ function preparationsOf(lines: readonly string[], directory: string) {
     const [program = ""] = words;
     if (/[|<>&;`$]/.test(line) || words.some((word) => elsewhere.test(word))) return [];
     if (pip >= 0 && /^(pip3?|python3?(\.\d+)?|py|uv)$/.test(program)) {
+      if (words[pip + 1] !== "install") return []; // `pip config` changes the reader's settings
       return [{ program: python, arguments: ["-m", "pip", ...words.slice(pip + 1)] }];
     }
     if (!nodePackages.test(program)) return [];

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { join } from "node:path";
 import { beforeAll, expect, inject, test } from "vitest";
 import * as pg from "../../drivers/pg.ts";
 import { connect } from "../../runner/connection/connect.ts";
@@ -107,6 +108,16 @@ test("what an author wrote of the password is shown without it, before any serve
   const written = own.map((name) => project.read(`r.${name}`)).join("");
   expect(written).toContain("Titled ••••");
   expect(listed.stdout + listed.stderr + written).not.toContain(end);
+});
+
+test("no baseline has what an author wrote of the password", async () => {
+  const project = makeShellGuide(fewRuns);
+  const page = `# A\n\n\`\`\`sql\nSELECT '${password.replaceAll("'", "''")}' AS one;\n\`\`\`\n\n\`\`\`text\n one\n-----\n two\n(1 row)\n\`\`\`\n`;
+  for (const name of ["a.md", "b.md"]) project.write(name, page);
+  const guides = ["a.md", "b.md"].flatMap((name) => ["--guide", join(project.directory, name)]);
+  const known = ["--baseline", join(project.directory, "known.json")];
+  expectExit(await sharedProject().guide([...guides, ...known], given), 0);
+  expect(project.read("known.json")).toContain('"what":"SELECT \'••••\' AS one;"');
 });
 
 test.each(["code", "text", "title", "introduction"])(

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
+import { preparationsOf } from "../../runner/page/install.ts";
 import { ourName } from "../../runner/workspace/find-cache.ts";
 import { expectRefused, expectReport } from "../support/command.ts";
 import { block, makePage } from "../support/page.ts";
@@ -150,6 +151,22 @@ test("--install installs nothing for the whole machine, and nothing in another p
   page.write("page.md", `${shown}\n${block("sh", lines)}\n${usesPackage}`);
   expectExit(await page.runWith({ ...given, npm_config_prefix: all }, "--install"), 0);
   expect([all, other].filter((place = "") => existsSync(place))).toEqual([]);
+});
+
+test.each([
+  ["pip install psycopg[binary]", "-m venv .venv, -m pip install psycopg[binary]"],
+  [
+    "python3 -m pip install -r requirements.txt",
+    "-m venv .venv, -m pip install -r requirements.txt",
+  ],
+  ["npm i -g lib", "i lib"],
+  ["pip config set global.timeout 7", ""],
+  ["pip cache purge", ""],
+  ["pip install -t../lib x", ""],
+  ["npm install -C../x lib", ""],
+])("of %s, --install runs %j", (line, ran) => {
+  const preparations = preparationsOf([line], "/nowhere");
+  expect(preparations.map((one) => one.arguments.join(" ")).join(", ")).toBe(ran);
 });
 
 test("--install runs the preparation in the client's directory", async () => {
