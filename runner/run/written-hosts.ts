@@ -14,7 +14,7 @@ const wholeStrings = each(`["'\`](${host})${port}`);
 const written = each(
   `@(${host})${anyPort}`,
   `${scheme.source}(${host})${anyPort}`,
-  `(?:host(?:_?name|addr)?|server|addr(?:ess)?)["']?\\s*[:=]\\s*["'\`]?(${host})${port}`,
+  `(?:host(?:_?name|addr)?|server|addr(?:ess)?)(?:["']?\\s*[:=]\\s*["'\`]?|\\s+')(${host})${port}`,
   `(?<=\\s)-h\\s*(${host})${port}`,
   `\\\\c(?:onnect)?\\s+\\S+\\s+\\S+\\s+(${host})${port}`,
   `\\$\\{\\w+:?[-=](${host})${port}`,

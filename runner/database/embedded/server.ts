@@ -141,11 +141,17 @@ function launch(
       cwd: dataDirectory,
       detached: true, // Ctrl-C does not reach it: the runner stops it, after the steps
       stdio: ["ignore", log, log],
-      env: { PATH: process.env.PATH ?? "" },
+      env: environmentOf(options),
     }).on("error", () => {});
   } finally {
     closeSync(log);
   }
+}
+
+/** Where dblink and the like connect to, if no host is named: to the server itself, and not to one of the reader's. */
+function environmentOf(options: readonly string[]): NodeJS.ProcessEnv {
+  const port = options.find((option) => option.startsWith("port="))?.slice("port=".length);
+  return { PATH: process.env.PATH ?? "", PGHOST: "127.0.0.1", PGPORT: port };
 }
 
 /**
@@ -167,7 +173,7 @@ function launchOnWindows(
     cwd: dataDirectory,
     stdio: "ignore", // the server would hold a pipe as long as it lives
     windowsHide: true,
-    env: { PATH: process.env.PATH ?? "" },
+    env: environmentOf(options),
   }).on("error", () => {});
 }
 

@@ -1,3 +1,4 @@
+import { writtenHosts } from "../../run/written-hosts.ts";
 import { splitStatements } from "./split-statements.ts";
 import { withoutComments, withoutStrings } from "./volatile-columns.ts";
 
@@ -58,16 +59,20 @@ const onMachineInBody = new RegExp(
 /** The server makes the directory of a tablespace unreadable for other users. */
 const takesDirectory = /^CREATE\s+TABLESPACE\b[^;]*\bLOCATION\s+(?!'')/i;
 const machineWords =
-  /\b(?:copy|lo_export|pg_file_\w+|program|tablespace|execute|language\s+'?(?:pl\w+u|c))\b/i;
+  /\b(?:copy|lo_export|pg_file_\w+|program|tablespace|execute|language\s+'?(?:pl\w+u|c)|dblink\w*|server|connection)\b/i;
+/** A server connects from its own machine to where a statement says: `localhost` may be the reader's own. */
+const connecting = /\b(?:dblink\w*|server|connection)\b/i;
 
 /** The text of a body, with the strings that it puts together. */
 function bodyOf(statement: string): string {
   return withoutComments(statement).replace(/'\s*\|\|\s*E?'/gi, "");
 }
 
-/** True if a statement writes to a file of the server's machine, or runs a program there. */
+/** True if a statement writes to a file of the server's machine, runs a program there, or connects to a server from there. */
 export function touchesMachine(statement: string): boolean {
   if (!machineWords.test(statement)) return false;
+  if (connecting.test(statement) && writtenHosts("x.sql", statement, () => false).length > 0)
+    return true;
   const plain = beginning(withoutStrings(statement));
   if (hasBody.test(plain)) return onMachineInBody.test(bodyOf(statement));
   return takesDirectory.test(beginning(withoutComments(statement))) || onMachine.test(plain);

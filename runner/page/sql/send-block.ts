@@ -85,7 +85,7 @@ const fillsTable = /\bCOPY\s+[^\s(]+\s*(?:\([^)]*\)\s*)?FROM\b/i;
 function keptBack(statement: string): string | undefined {
   if (copiesRows.test(statement)) return "COPY from stdin or to stdout is not supported.";
   if (!touchesMachine(statement)) return undefined;
-  return "it writes to a file of the server's machine, or runs a program there, and is not sent.";
+  return "it writes to a file of the server's machine, runs a program there, or connects to another server, and is not sent.";
 }
 
 /** `\gset` prints nothing: its row becomes variables. */

@@ -82,6 +82,16 @@ test.each([
   expect(reachesBeyond(statement)).toBe(false);
 });
 
+test.each([
+  "SELECT dblink_exec('host=localhost dbname=shop', 'DELETE FROM t')",
+  "DO $$ BEGIN PERFORM dblink('postgresql://me:p@127.0.0.1:6000/shop', 'x'); END $$",
+  "CREATE SERVER s FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host 'localhost', dbname 'shop')",
+  "ALTER SERVER s OPTIONS (SET host '::1')",
+  "CREATE SUBSCRIPTION s CONNECTION 'host=/var/run/postgresql' PUBLICATION p",
+])("%j connects to another server from there", (statement) => {
+  expect(touchesMachine(statement)).toBe(true);
+});
+
 test("a tablespace takes a directory for itself", () => {
   expect(touchesMachine("-- a\nCREATE TABLESPACE s LOCATION '/tmp/x'")).toBe(true);
   expect(touchesMachine("CREATE TABLESPACE s LOCATION ''")).toBe(false);
@@ -93,6 +103,9 @@ test.each([
   "SELECT 'COPY t TO PROGRAM ''ls'''",
   "CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $$ BEGIN RETURN 1; END $$",
   "CREATE FOREIGN TABLE f (program text) SERVER s OPTIONS (filename 'x')",
+  "CREATE SERVER s FOREIGN DATA WRAPPER file_fdw",
+  "SELECT dblink('dbname=shop', 'SELECT 1')",
+  "INSERT INTO connection (at) VALUES ('localhost')",
 ])("%j does not touch it", (statement) => {
   expect(touchesMachine(statement)).toBe(false);
 });
