@@ -4,12 +4,12 @@ import { attempt } from "../common/failure.ts";
 import { StepFailure } from "./errors.ts";
 import { lostIn, whyLost } from "./lost-things.ts";
 
-/** The comment by which a guide recognizes what it has made. */
+/** The comment by which guides recognize what guides have made. */
 export const commentOfGuide = "Made by the Neon guide";
 
 /**
- * Do a step's work in a database of the reader's, if the guide has made all that is in it. What the step makes gets
- * the guide's comment.
+ * Do a step's work in a database of the reader's, if guides have made all that is in it. What the step makes gets
+ * their comment.
  * @param file the step's, in which databases, roles and settings of the server are looked for
  * @throws StepFailure before anything is done, if there is something without the comment, or it has one of those
  */
@@ -23,7 +23,7 @@ export async function protectingObjects(
   const { foreign, schemas } = await findForeign(db);
   if (foreign !== undefined) {
     throw new StepFailure(
-      `There is ${foreign} that this guide did not make, so nothing was run. Give the guide a database of its own: CREATE DATABASE guide.`,
+      `There is ${foreign} that no guide has made, so nothing was run. Give the guide a database of its own: CREATE DATABASE guide.`,
     );
   }
   try {

@@ -129,6 +129,6 @@ export async function refuseForeign(db: Database): Promise<readonly string[]> {
   if (foreign === undefined) return schemas;
   throw new Failure(
     "database",
-    `There is ${foreign} that this guide did not make, so nothing was run. Use an empty database, or leave out --in-place.`,
+    `There is ${foreign} that no guide has made, so nothing was run. Use an empty database, or leave out --in-place.`,
   );
 }

@@ -46,7 +46,7 @@ test.each(["shop_customers", "shop_orders"])("it leaves a foreign %s alone", asy
   const { guide, orders } = withOrders(sharedProject());
   const result = await guide([...orders, "--in-place"], { DATABASE_URL });
   expectExit(result, 3);
-  expect(result.stderr).toContain(`There is a table named ${table} that this guide did not make`);
+  expect(result.stderr).toContain(`There is a table named ${table} that no guide has made`);
   expect((await db.query(`SELECT * FROM ${table}`)).rows).toEqual([{ id: 7 }]);
 });
 
@@ -69,7 +69,7 @@ test("a step by itself leaves a foreign table alone", async () => {
   });
   expectExit(result, 1);
   expect(result.stderr).toContain(
-    "There is a table named shop_orders that this guide did not make, so nothing was run",
+    "There is a table named shop_orders that no guide has made, so nothing was run",
   );
   expect(result.stdout).toBe("");
   expect((await db.query("SELECT * FROM shop_orders")).rows).toEqual([]);

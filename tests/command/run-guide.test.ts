@@ -79,7 +79,7 @@ describe("the reader's data", () => {
     const result = await sharedProject().command(["--in-place"], { DATABASE_URL });
     expectExit(result, 3);
     expect(result.stderr).toContain(
-      "There is a table named books that this guide did not make, so nothing was run.",
+      "There is a table named books that no guide has made, so nothing was run.",
     );
     expect(result.stdout).toBe("");
     expect((await db.query("SELECT * FROM books")).rows).toEqual([{ id: 7, title: "my own" }]);
@@ -90,9 +90,7 @@ describe("the reader's data", () => {
     await db.query('ALTER TABLE books RENAME TO "My notes"');
     const result = await makeShellGuide(fewRuns).guide(["--in-place"], { DATABASE_URL });
     expectExit(result, 3);
-    expect(result.stderr).toContain(
-      'There is a table named "My notes" that this guide did not make',
-    );
+    expect(result.stderr).toContain('There is a table named "My notes" that no guide has made');
   });
 
   // tests/drivers/guide-objects.test.ts does so with pg.
@@ -104,7 +102,7 @@ describe("the reader's data", () => {
     expectExit(result, 1);
     expect(result.stdout).toBe("");
     expect(result.stderr).toMatch(
-      /^Query failed\.\nThere is a table named books that this guide did not make, so nothing was run/,
+      /^Query failed\.\nThere is a table named books that no guide has made, so nothing was run/,
     );
     expect((await db.query("SELECT * FROM books")).rows).toEqual([{ id: 7, title: "my own" }]);
   });

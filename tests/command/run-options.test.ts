@@ -71,7 +71,7 @@ test("in place, no client is verified by the tables of another client or run", a
   await db.query("CREATE VIEW mine AS SELECT * FROM books");
   const refused = await project.guide(["--in-place"], own);
   expectExit(refused, 3);
-  expect(refused.stderr).toContain("There is a view named mine that this guide did not make");
+  expect(refused.stderr).toContain("There is a view named mine that no guide has made");
   expect((await db.query("SELECT * FROM mine")).rows).toEqual([]);
   await db.close();
 });
@@ -122,7 +122,7 @@ INSERT INTO shop.notes (how) VALUES ('ok');`;
   const refused = await guide.guide(["--in-place"], { DATABASE_URL });
   expectExit(refused, 3);
   expect(refused.stderr).toContain(
-    "There is a function named moods(text) that this guide did not make, so nothing was run.",
+    "There is a function named moods(text) that no guide has made, so nothing was run.",
   );
   await db.close();
 });

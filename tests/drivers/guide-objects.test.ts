@@ -27,7 +27,7 @@ test.each(["01-create", "02-read", "03-update", "04-delete"])(
     expect(code, stderr).toBe(1);
     expect(stdout).toBe("");
     expect(stderr).toBe(
-      "Query failed.\nThere is a table named books that this guide did not make, so nothing was run. Give the guide a database of its own: CREATE DATABASE guide.\n",
+      "Query failed.\nThere is a table named books that no guide has made, so nothing was run. Give the guide a database of its own: CREATE DATABASE guide.\n",
     );
     expect((await db.query("SELECT * FROM books ORDER BY title")).rows).toEqual([
       { title: "1984", in_stock: true },
@@ -130,7 +130,7 @@ test("a view of the reader's own is left as it is, and the guide's own is replac
     await db.query(`CREATE ${kind} ${name} AS SELECT 2 AS two`);
   };
   await expect(protectingObjects(db, replace("books", "VIEW"))).rejects.toThrow(
-    "There is a view named books that this guide did not make, so nothing was run",
+    "There is a view named books that no guide has made, so nothing was run",
   );
   await db.query("DROP VIEW books");
   for (const kind of ["VIEW", "MATERIALIZED VIEW"]) {
@@ -181,7 +181,7 @@ test.each(objects)("a step runs beside nothing of the reader's: %s", async (sql,
   await db.query(sql);
   const before = (await db.query(list)).rows;
   const work = protectingObjects(db, () => Promise.reject(new Error("never")));
-  await expect(work).rejects.toThrow(`There is ${name} that this guide did not make`);
+  await expect(work).rejects.toThrow(`There is ${name} that no guide has made`);
   await dropOwn(db);
   expect((await db.query(list)).rows).toEqual(before);
   await db.close();

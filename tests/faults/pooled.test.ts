@@ -122,7 +122,7 @@ describe("through PgBouncer in transaction mode", () => {
     const DATABASE_URL = url.replace("PORT", String(await startPooler(size)));
     const isRefused = choices.length > 0;
     const expected = isRefused
-      ? { prints: /There is a table named books that this guide did not make/, code: 3, within: 15 }
+      ? { prints: /There is a table named books that no guide has made/, code: 3, within: 15 }
       : verified;
     const ended = await prove(choices, { DATABASE_URL }, expected, server);
     if (!isRefused) expect(ended.stderr).toBe("");
