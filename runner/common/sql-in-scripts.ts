@@ -17,12 +17,13 @@ const shared = (kind: string) => [
 ];
 const toDatabase = [
   `(?:psql|pgbench)${between}${optionsOf("FLPRTUfhopv")}(?:postgres(?:ql)?:\\/\\/[^\\s"'\`?]*\\/)?(${word})`,
-  `(?:psql|pgbench)\\b[^\\n]{0,300}?["'\`]\\s+(${name})["'\`\\]),\\s]*$`,
+  `(?:psql|pgbench)\\b[^\\n]{0,300}?["'\`],?\\s+["'\`]?(${name})(?:["'\`\\]),\\s]*$|["'\`]\\s*\\])`,
   `(?:psql|pgbench|pg_restore)\\b[^\\n;|&]{0,300}?\\W-d(?:${between})?(${word})`,
   `(?<=^\\s*\\\\)c(?:onnect)?${gap}(?:-\\S+${gap})*(${name})`,
   `dbname["']?\\]?\\s*[=:]?\\s*["'\`]?(${name})`,
   `(?:pgdatabase|db_name)["']?\\]?\\s*[=:]\\s*["'\`]?(${name})`,
-  `(?:database|db)["']?\\]?\\s*[=:]\\s*["'\`](${name})`,
+  `(?:database|db|name|default)["']?\\]?\\s*[=:]\\s*["'\`](${name})`,
+  `(?:database|db)=(?:"?\\$\\{\\w+:?[-=])?(${name})`, // in a shell
   `new\\s+URL\\(\\s*["'\`]\\/?(${name})["'\`]`,
   `path(?:\\s*=\\s*["'\`]\\/|name\\s*=\\s*["'\`]\\/?)(${name})`,
   // The end of a connection string: "${DATABASE_URL%/*}/shop", or what replaces it.

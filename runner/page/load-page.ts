@@ -98,8 +98,13 @@ function scriptsOf(runs: readonly PageRun[]): Map<string, string> {
   const followed = runs.flatMap((run) =>
     run.kind === "command" && run.refused === undefined ? [...run.clients.values()] : [],
   );
+  for (const { program, text, words } of followed.map(({ command }) => command)) {
+    // Any of them may be the name of a database.
+    const named = words.map((word) => `database="${word.replace(/^.*=/, "")}"`);
+    if (program !== "psql" && named.length > 0) versions.set(text, new Set(named));
+  }
   for (const [path, text] of followed.flatMap(({ files }) => [...files()])) {
-    if (!/\.(?:[cm]?[jt]sx?|py)$/.test(path)) continue;
+    if (!/\.(?:[cm]?[jt]sx?|py|json|ya?ml|toml|ini|cfg)$/.test(path)) continue;
     versions.set(path, (versions.get(path) ?? new Set()).add(text));
   }
   const nowhere = { DATABASE_URL: "", PGHOST: "", PGPORT: "", PGDATABASE: "" };
