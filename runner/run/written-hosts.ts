@@ -3,7 +3,7 @@ import { scheme } from "./database-values.ts";
 
 /** This machine, or another one by its address: a server of the reader's may be there. */
 const host =
-  /(?:localhost|host\.docker\.internal|(?!0\.0\.0\.0)\d{1,3}(?:\.\d{1,3}){3}|\[?::1\]?|\/(?:var\/)?run\/postgresql)/
+  /(?:localhost|host\.docker\.internal|(?!0\.0\.0\.0)\d{1,3}(?:\.\d{1,3}){3}|127(?:\.\d{1,3}){1,2}|\[?::1\]?|\/(?:var\/)?run\/postgresql)/
     .source;
 /** Of PostgreSQL and its poolers. A web server has others. */
 const port = /(?::(?:\d?54\d{2,3}|6543|6432)\b|(?!:\d|[\w.-]))/.source;
@@ -15,16 +15,19 @@ const written = each(
   `@(${host})${anyPort}`,
   `${scheme.source}(${host})${anyPort}`,
   `(?:host(?:_?name|addr)?|server|addr(?:ess)?)(?:["']?\\s*[:=]\\s*["'\`]?|\\s+')(${host})${port}`,
-  `(?<=\\s)-h\\s*(${host})${port}`,
+  `(?<=\\s)(?:-h|--host[\\s=])\\s*(${host}|\\/\\S+)${port}`,
   `\\\\c(?:onnect)?\\s+\\S+\\s+\\S+\\s+(${host})${port}`,
   `\\$\\{\\w+:?[-=](${host})${port}`,
   "(jdbc:postgresql:)(?!//)",
 );
+/** In a shell, any word may be a host. */
+const wholeWords = each(`(?<![\\w/.:-])(${host})${port}`);
 const inWord = new RegExp(`^(?:.*[=@])?(${host})${port}`, "i");
+const isShell = /^\.(?:ba|z|k|fi)?sh$/;
 /** There, a whole string may be any value. */
 const isSettings = /^\.(?:ya?ml|toml|ini|cfg|conf|properties|sql|txt)$/;
 
-const comments = /\/\*[\s\S]*?\*\/|(?<![:"'`])(?:\/\/|#\s).*$/gm;
+const comments = /\/\*[\s\S]*?\*\/|(?<![:/"'`])(?:\/\/|#\s).*$/gm;
 const listening = /\b(?:listen|bind|serve|(?:app|uvicorn)\.run)\((?:[^()]|\([^()]*\))*\)/g;
 /** A variable, and what to use without it. */
 const fallback =
@@ -53,7 +56,9 @@ export function writtenHosts(
     .replace(comments, "")
     .replace(listening, "")
     .replace(fallback, (all, ofShell, ofProgram) => (isSet(ofShell ?? ofProgram) ? "" : all));
-  const patterns = isSettings.test(extname(file)) ? written : [...wholeStrings, ...written];
+  const ending = extname(file);
+  const whole = isShell.test(ending) ? wholeWords : isSettings.test(ending) ? [] : wholeStrings;
+  const patterns = [...whole, ...written];
   const found = patterns.flatMap((one) => [...code.matchAll(one)]);
   return [...(ofLibrary ? ["localhost"] : []), ...found.map(([, host = ""]) => host)];
 }
