@@ -94,7 +94,7 @@ function withoutRemarks(text: string): string {
   const isSentence =
     /(?:Error|echo|print\w*|log|warn|puts|raise|die|fail|abort)\W.*["'][^"']*\s[^"']*\.env\b(?!.*(?:\$\(|`))/i;
   return text
-    .replace(/\/\*[\s\S]*?\*\//g, "")
+    .replace(/(?<![\w.*"'`])\/\*[\s\S]*?\*\//g, "")
     .replace(/^\s*(?:#|\/\/|--\s).*$|\s(?:#|\/\/)\s.*$/gm, "")
     .replace(/^.*$/gm, (line) => (line.length < LONG && isSentence.test(line) ? "" : line));
 }

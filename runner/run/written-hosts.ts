@@ -19,6 +19,8 @@ const written = each(
   `\\\\c(?:onnect)?\\s+\\S+\\s+\\S+\\s+(${host})${port}`,
   `\\$\\{\\w+:?[-=](${host})${port}`,
   "(jdbc:postgresql:)(?!//)",
+  // They don't hand on the runner's variables.
+  "\\b(sudo|su|docker|podman|kubectl|ssh)\\s[^\\n]*\\b(?:psql|pg_dump|pg_restore|(?:create|drop)(?:db|user))\\b",
 );
 /** In a shell, any word may be a host. */
 const wholeWords = each(`(?<![\\w/.:-])(${host})${port}`);
@@ -27,7 +29,9 @@ const isShell = /^\.(?:ba|z|k|fi)?sh$/;
 /** There, a whole string may be any value. */
 const isSettings = /^\.(?:ya?ml|toml|ini|cfg|conf|properties|sql|txt)$/;
 
-const comments = /\/\*[\s\S]*?\*\/|(?<![:/"'`])(?:\/\/|#\s).*$/gm;
+/** Behind a letter, it is a part of a pattern: `steps/*.py`. */
+const block = /(?<![\w.*"'`])\/\*[\s\S]*?\*\//g;
+const endOfLine = /(?<![:/"'`])\/\/|(?<=^|\s)#\s/g;
 const listening = /\b(?:listen|bind|serve|(?:app|uvicorn)\.run)\((?:[^()]|\([^()]*\))*\)/g;
 /** A variable, and what to use without it. */
 const fallback =
@@ -52,8 +56,7 @@ export function writtenHosts(
   isSet: (variable: string) => boolean,
 ): string[] {
   const ofLibrary = byDefault.some(([library, named]) => library.test(text) && !named.test(text));
-  const code = text
-    .replace(comments, "")
+  const code = withoutComments(text)
     .replace(listening, "")
     .replace(fallback, (all, ofShell, ofProgram) => (isSet(ofShell ?? ofProgram) ? "" : all));
   const ending = extname(file);
@@ -66,4 +69,17 @@ export function writtenHosts(
 /** Finds a host in the words of a command: `--host localhost`, `--host=localhost`. */
 export function hostInWords(words: readonly string[]): string | undefined {
   return words.map((word) => inWord.exec(word)?.[1]).find((found) => found !== undefined);
+}
+
+function withoutComments(text: string): string {
+  return text.replace(block, "").replace(/^.*$/gm, (line) => {
+    const starts = [...line.matchAll(endOfLine)].map(({ index }) => index);
+    const start = starts.find((index) => !isInString(line.slice(0, index)));
+    return line.slice(0, start);
+  });
+}
+
+/** @param before the beginning of a line. An apostrophe may begin a string, too: then more is looked at */
+function isInString(before: string): boolean {
+  return ["'", '"', "`"].some((quote) => before.split(quote).length % 2 === 0);
 }
