@@ -34,6 +34,7 @@ export function textsOfSteps(
     if (isOwnCode(file)) continue; // what every step imports
     const text = texts.get(file) ?? attempt(() => readStart(file, LIMIT), "");
     texts.set(file, text);
+    if (file.endsWith(".json")) continue; // settings lead to no other files
     for (const name of namesOfFiles(text, isScript.test(file))) {
       for (const place of [join(dirname(file), name), join(directory, name)]) {
         const inFolder = [join(place, "index"), join(place, "__init__")];

@@ -1,12 +1,15 @@
 import { rmSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { expect, test } from "vitest";
 import { splitUri } from "../../runner/connection/connection-uri.ts";
+import { loadGuide } from "../../runner/guide/load-guide.ts";
+import { textsOfSteps } from "../../runner/guide/step-texts.ts";
 import { ownEnvironmentOf } from "../../runner/run/own-environment.ts";
 import { refuseOwnLogins } from "../../runner/run/own-logins.ts";
 import { expectRefused, expectReport } from "../support/command.ts";
 import { makeDatabase, openDatabase } from "../support/database.ts";
 import { filesIn, makeDirectory } from "../support/files.ts";
+import { makeGuide } from "../support/guide.ts";
 import { given } from "../support/project.ts";
 import { otherGuide } from "../support/shell-guide.ts";
 
@@ -195,6 +198,19 @@ test.each([
   const look = () => refuseOwnLogins(new Map(texts));
   if (isRefused) expect(look).toThrow(`/g/${name} connects to a database that is written out`);
   else expect(look).not.toThrow();
+});
+
+test("settings in JSON are searched, and lead to no other file", async () => {
+  const { directory, write } = makeGuide({ runs: ["01-a"] }, ["01-a"]);
+  write("steps/01-a.ts", '/*\n# A\n*/\nimport own from "../settings.json";\n');
+  write("settings.json", '{ "host": "localhost", "run": "npm ci" }');
+  write("ci.log", "psql -h localhost");
+  const texts = textsOfSteps(await loadGuide(directory), []);
+  expect([...texts.keys()].map((file) => relative(directory, file)).sort()).toEqual([
+    "settings.json",
+    "steps/01-a.ts",
+    "steps/guide.json",
+  ]);
 });
 
 test("the reader's own database is left alone by a step that names it", async () => {
