@@ -61,8 +61,10 @@ export function mayUseDriver(directory: string, steps: readonly Step[]): boolean
 /** In JavaScript, a name without a path and an ending is that of a package. In Python, dots are slashes. */
 function namesOfFiles(text: string, isOfScript: boolean): readonly string[] {
   const words = [...new Set(text.match(/[\w@.-]+(?:\/[\w@.-]+)*/g))];
-  if (isOfScript) return words.filter((one) => /\/|\.(?:sql|sh|py|[cm]?[jt]sx?)$/.test(one));
-  return [...words, ...words.map((one) => one.replace(/^\.+/, "").replaceAll(".", "/"))];
+  if (isOfScript)
+    return words.filter((one) => /[^./]\/|\/[^./]|\.(?:sql|sh|py|[cm]?[jt]sx?)$/.test(one));
+  const modules = words.map((one) => one.replace(/^\.+/, "").replaceAll(".", "/"));
+  return [...words, ...modules].filter((one) => /[^./]/.test(one)); // else it is a folder
 }
 
 /** Finds the files of these names, with any ending: `x.ts` is imported as `x`, and as `x.js`. */

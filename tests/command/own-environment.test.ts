@@ -1,6 +1,6 @@
-import { rmSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { splitUri } from "../../runner/connection/connection-uri.ts";
 import { loadGuide } from "../../runner/guide/load-guide.ts";
 import { textsOfSteps } from "../../runner/guide/step-texts.ts";
@@ -200,16 +200,26 @@ test.each([
   else expect(look).not.toThrow();
 });
 
-test("settings in JSON are searched, and lead to no other file", async () => {
+test("settings in JSON are searched, and they and folders lead to no other file", async () => {
   const { directory, write } = makeGuide({ runs: ["01-a"] }, ["01-a"]);
-  write("steps/01-a.ts", '/*\n# A\n*/\nimport own from "../settings.json";\n');
+  write(
+    "steps/01-a.ts",
+    '/*\n# A\n*/\nimport own from "../settings.json";\nrun("./helper.py", "../..");\n',
+  );
   write("settings.json", '{ "host": "localhost", "run": "npm ci" }');
   write("ci.log", "psql -h localhost");
+  write("steps/helper.py", "x = ...\n");
+  const besides = ["log", "txt"].map((ending) => `${directory}.${ending}`);
+  for (const file of besides) writeFileSync(file, "psql -h localhost");
+  onTestFinished(() => {
+    for (const file of besides) rmSync(file);
+  });
   const texts = textsOfSteps(await loadGuide(directory), []);
   expect([...texts.keys()].map((file) => relative(directory, file)).sort()).toEqual([
     "settings.json",
     "steps/01-a.ts",
     "steps/guide.json",
+    "steps/helper.py",
   ]);
 });
 
