@@ -1,5 +1,5 @@
 import { basename } from "node:path/posix";
-import { elsewhere, isConfiguration, mayConnect, redirect } from "../run/own-places.ts";
+import { isConfiguration, mayConnect, ownPlace } from "../run/own-places.ts";
 import { hostInWords } from "../run/written-hosts.ts";
 import { isQuoteOf, type Unplaced } from "./file-sentence.ts";
 import type { ClientRun } from "./page.ts";
@@ -44,7 +44,7 @@ export function openReaderState() {
 
   function change(path: string, content: string): void {
     changes.push([path, content]);
-    const { place } = redirect(path, content, elsewhere);
+    const place = ownPlace(path, content);
     if (place !== undefined) places.set(content, place);
   }
 
@@ -86,7 +86,7 @@ export function openReaderState() {
     );
     if (gone) return { lost: gone[1] };
     const place = placeOf(text);
-    if (place !== undefined) return { lost: ownPlace(place) };
+    if (place !== undefined) return { lost: connectsTo(place) };
     const reasonIn = (isRun: boolean) => {
       for (const { reason, paths, run } of doubts) {
         const path = [...paths].find((one) => used.has(one) && run.has(one) === isRun);
@@ -172,7 +172,7 @@ export function openReaderState() {
       const { program, text, file, words } = command;
       const host = program === "psql" ? undefined : hostInWords(words);
       const { lost, guess } = doubtsOf(`${text} ${file}`);
-      const refused = lost ?? (host && ownPlace(host));
+      const refused = lost ?? (host && connectsTo(host));
       commands.add(command.text);
       const files = takeFiles(refused === undefined);
       return { command, refused, guess, ...files, variables, exported, preparation };
@@ -180,7 +180,7 @@ export function openReaderState() {
   };
 }
 
-function ownPlace(place: string): string {
+function connectsTo(place: string): string {
   return `it connects to a place of its own (${place}).`;
 }
 

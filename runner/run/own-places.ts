@@ -54,7 +54,7 @@ const library = /\b(?:pg|postgres\w*|psycopg\w*|asyncpg)\b/i;
 const opening = /(?:\bPool|\bClient|\bconnect|\bcreate_pool|\bpostgres)\(\s*\{?$/;
 
 /** Leads a connection to nowhere: for what only asks where it leads. */
-export const elsewhere: DatabaseEnvironment = {
+const elsewhere: DatabaseEnvironment = {
   DATABASE_URL: "postgresql://",
   ...{ PGHOST: "own", PGPORT: "1", PGDATABASE: "own", PGUSER: "own", PGPASSWORD: "own" },
 };
@@ -62,6 +62,8 @@ export const elsewhere: DatabaseEnvironment = {
 /** The variables that a page's programs get. */
 const isSet = (variable: string) =>
   /^PG|^DATABASE_URL$/.test(variable) || namedPart(variable, elsewhere) !== undefined;
+
+const isNoProgram = /\.(?:md|mdx|txt|sql|html|css)$/i;
 
 /** A name that may be one of a connection's, with its value. */
 interface Part {
@@ -82,9 +84,9 @@ export function redirect(
   text: string,
   environment: DatabaseEnvironment,
 ): { text: string; place: string | undefined } {
-  const isOther = /\.(?:md|mdx|txt|sql|html|css)$/i.test(path);
-  if (isOther || !/host|:\/\/|database|dbname|\d\.\d|::1|postgres|pg8000|sequelize/i.test(text))
+  if (isNoProgram.test(path) || !/host|:\/\/|database|dbname/i.test(text)) {
     return { text, place: undefined };
+  }
   const isEnvironment = endingOf(path) === ".env"; // its variables may be for other programs
   let place = isEnvironment ? undefined : otherUrl.exec(text)?.[1];
   let changed = text.replace(url, (found) => {
@@ -113,8 +115,14 @@ export function redirect(
   for (const { start, text: old, own } of [...each.values()].sort((a, b) => b.start - a.start)) {
     changed = changed.slice(0, start) + own + changed.slice(start + old.length);
   }
-  place ??= writtenHosts(path, changed, isSet)[0];
   return { text: changed, place };
+}
+
+/** Finds where a file of a page connects to that is not the scratch database: a place, or any host that is left in it. */
+export function ownPlace(path: string, text: string): string | undefined {
+  if (isNoProgram.test(path)) return undefined;
+  const led = redirect(path, text, elsewhere);
+  return led.place ?? writtenHosts(path, led.text, isSet)[0];
 }
 
 /** The place in a connection string with variables, if a part of it is written out. */

@@ -110,7 +110,7 @@ test("a sum of what changed says so, and is not verified where nothing was", asy
   expect(one.stdout).toMatch(said);
 });
 
-test("parts of which only some leave out what did not change are no whole", async () => {
+test("parts are not added up if only some of them leave out what did not change", async () => {
   const site = withGit({ "a.md": sqlPage("Dune"), "b.md": sqlPage("Emma") });
   const part = (index: number, name: string, ...choices: string[]) =>
     site.run(
