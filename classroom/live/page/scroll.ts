@@ -49,22 +49,23 @@ function scrollBack(positions: readonly Position[]): void {
 /** Keeps the reader's place while the window gets wider or narrower. */
 export function keepPositionOnResize(): void {
   let looked: readonly Position[] = [];
-  /** As it was when the reader scrolled. */
-  let width = 0;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  addEventListener("scroll", () => {
-    clearTimeout(timer);
-    timer = setTimeout(() => {
-      width = innerWidth;
-      looked = lookedAt();
-    }, SETTLED);
-  });
+  let width = innerWidth;
+  let isResizing = false;
+  function look(): void {
+    // A page that gets shorter scrolls by itself: that is not where the reader looked.
+    if (!isResizing) looked = lookedAt();
+  }
+  addEventListener("scroll", look);
+  new ResizeObserver(look).observe(find("main")); // what comes above an element moves it without a scroll
   addEventListener("resize", () => {
-    if (width === innerWidth) return;
+    if (width === innerWidth) return; // a phone's keyboard has come or gone
     width = innerWidth;
-    clearTimeout(timer);
+    isResizing = true;
     // After the list of contents has opened or closed.
-    requestAnimationFrame(() => scrollBack(looked));
+    requestAnimationFrame(() => {
+      scrollBack(looked);
+      isResizing = false;
+    });
   });
 }
 
@@ -79,8 +80,6 @@ function lookedAt(): Position[] {
   return [];
 }
 
-/** Milliseconds without scrolling. */
-const SETTLED = 100;
 /** Pixels between two paragraphs, at most. */
 const GAP = 12;
 const KEY = "guide-position";
