@@ -61,8 +61,7 @@ const ipynb: Format = {
       const isDeno = JSON.stringify(metadata).includes('"deno"');
       if (!isDeno || !cells.some(isKernelNote)) return "foreign";
       const seal = isRecord(metadata) && metadata[generatedBy.ipynb];
-      if (isRecord(seal))
-        return seal.digest === digestOfNotebook(cells, metadata) ? "exported" : "edited";
+      if (isRecord(seal)) return seal.digest === digestOfNotebook(notebook) ? "exported" : "edited";
       return cells.some(isAddedByReader) ? "foreign" : "exported";
     } catch {
       return "foreign";

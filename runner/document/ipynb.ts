@@ -78,7 +78,7 @@ export function toNotebook(document: Document, client?: string): string {
         .map(([name, text]) => ({ name, output_type: "stream", text: lines(text) }));
       return { ...cell, cell_type: "code", execution_count: ++count, outputs };
     });
-  const seal = { [generatedBy.ipynb]: { digest: digestOfNotebook(cells, metadata) } };
+  const seal = { [generatedBy.ipynb]: { digest: digestOfNotebook({ cells, metadata }) } };
   const notebook: INotebookContent = {
     cells,
     metadata: { ...metadata, ...seal },

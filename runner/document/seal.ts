@@ -97,28 +97,49 @@ function proseInOneWay(lines: readonly string[]): string {
     .trim();
 }
 
-/** What Jupyter and VS Code write into a notebook, or into its cells, when it is opened or run. */
+/** What Jupyter, VS Code and papermill write into a notebook, or into its cells, when it is opened or run. */
 const byEditors =
-  /^(?:kernelspec|language_info|widgets|vscode|orig_nbformat|execution|ExecuteTime|collapsed|scrolled|trusted|jupyter|about-this-notebook)$/;
+  /^(?:kernelspec|language_info|widgets|vscode|orig_nbformat|execution|ExecuteTime|papermill|collapsed|scrolled|trusted|editable|jupyter|jp-MarkdownHeadingCollapsed|about-this-notebook)$/;
+/** What the digest has otherwise, or what a run and a conversion change. */
+const fields =
+  /^(?:cells|cell_type|source|metadata|id|execution_count|outputs|nbformat|nbformat_minor)$/;
+const emptyMarks = new Set([undefined, "[]", "{}", '{"slide_type":""}']);
+/** What a kernel shows of a value. */
+const ofValue = /^(?:text\/|application\/json$)/;
 
 /**
- * Identifies what a reader may have edited in a notebook: the cells, and what they are marked with, such as a kind of
- * slide. What they printed does not count.
+ * Identifies what a reader may have edited in a notebook: the cells, the pictures in them, and what they are marked
+ * with, such as a kind of slide. What the cells printed does not count.
  */
-export function digestOfNotebook(cells: readonly unknown[], metadata: unknown): string {
-  const texts = cells.map((cell) => {
-    const { cell_type: type, source, metadata: own } = isRecord(cell) ? cell : {};
+export function digestOfNotebook(notebook: Readonly<Record<string, unknown>>): string {
+  const cells = Array.isArray(notebook.cells) ? notebook.cells : [];
+  const texts = cells.map((one: unknown) => {
+    const cell = isRecord(one) ? one : {};
+    const { cell_type: type, source, outputs } = cell;
     const text = withoutTrailing(Array.isArray(source) ? source.join("") : String(source));
-    return [type, text, marksIn(own)];
+    return [type, text, marksIn({ ...cell, drawn: drawnIn(outputs) })];
   });
-  return shortDigest(JSON.stringify([texts, marksIn(metadata)]));
+  return shortDigest(JSON.stringify([texts, marksIn(notebook)]));
 }
 
-function marksIn(metadata: unknown): unknown[] {
-  const all = isRecord(metadata) ? Object.entries(metadata) : [];
-  const isMark = ([name, value]: [string, unknown]) =>
-    !byEditors.test(name) && !["[]", "{}"].includes(JSON.stringify(value));
-  return all.filter(isMark).sort(([a], [b]) => (a < b ? -1 : 1));
+/** The code of a guide prints text: it was another code that drew a picture. */
+function drawnIn(outputs: unknown): unknown[] {
+  const all: unknown[] = Array.isArray(outputs) ? outputs : [];
+  return all.filter((output) => {
+    const { data } = isRecord(output) ? output : {};
+    return isRecord(data) && !Object.keys(data).every((type) => ofValue.test(type));
+  });
+}
+
+function marksIn(thing: Readonly<Record<string, unknown>>): unknown[] {
+  const { metadata } = thing;
+  const own = isRecord(metadata) ? Object.entries(metadata) : [];
+  const all = [
+    ...own.filter(([name]) => !byEditors.test(name)),
+    ...Object.entries(thing).filter(([name]) => !fields.test(name)),
+  ];
+  const marks = all.filter(([, value]) => !emptyMarks.has(JSON.stringify(value)));
+  return marks.sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
 function shortDigest(text: string): string {

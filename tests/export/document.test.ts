@@ -78,6 +78,11 @@ test("a source that changed while the guide ran is refused", async () => {
   expect(() => refuseChangedSources(shown, before)).toThrow("changed while the guide ran");
 });
 
+interface Notebook {
+  readonly metadata: object;
+  readonly cells: { readonly cell_type: string }[];
+}
+
 describe("whether a document was edited", () => {
   const originsOf = async (name: string, change: (text: string) => string) => {
     const format = formats.get(name);
@@ -85,6 +90,28 @@ describe("whether a document was edited", () => {
     const changed = change(text);
     expect(changed).not.toBe(text);
     return format?.originOf(changed);
+  };
+  const edit = (change: (notebook: Notebook) => void) => (text: string) => {
+    const notebook: Notebook = JSON.parse(text);
+    change(notebook);
+    return JSON.stringify(notebook);
+  };
+  const inNotebook = (fields: object) => edit((notebook) => Object.assign(notebook, fields));
+  const withMetadata = (fields: object) => edit(({ metadata }) => Object.assign(metadata, fields));
+  const inCell = (fields: object) => edit(({ cells }) => Object.assign(cells[0] ?? {}, fields));
+  const inCode = (fields: object) =>
+    edit(({ cells }) => {
+      const code = cells.filter((cell) => cell.cell_type === "code");
+      Object.assign(code[0] ?? {}, fields);
+    });
+  const picture = {
+    ...{ output_type: "display_data", metadata: {} },
+    data: { "image/png": "iVBORw==", "text/plain": "a drawing" },
+  };
+  /** What a kernel shows of the last value in a cell. */
+  const value = {
+    ...{ output_type: "execute_result", execution_count: 40, metadata: {} },
+    data: { "text/plain": ["1\n"], "text/html": "<b>1</b>", "application/json": 1 },
   };
 
   test.each([
@@ -112,6 +139,16 @@ describe("whether a document was edited", () => {
         text.replace('"metadata": {}', '"metadata": { "slideshow": { "slide_type": "slide" } }'),
     ],
     ["ipynb", "the title", (text: string) => text.replace("# Connect", "# Now connect")],
+    [
+      "ipynb",
+      "a pasted picture",
+      inCell({ attachments: { "a.png": { "image/png": "iVBORw==" } } }),
+    ],
+    ["ipynb", "a tag", inCell({ metadata: { tags: ["skip"] } })],
+    ["ipynb", "what a tool keeps in a cell", inCell({ grade: 3 })],
+    ["ipynb", "what a tool keeps in the notebook", inNotebook({ notes: ["Mine."] })],
+    ["ipynb", "authors", withMetadata({ authors: [{ name: "Ada" }] })],
+    ["ipynb", "a picture that other code drew", inCode({ outputs: [picture] })],
   ])("in %s: %s", async (name, _, change) => {
     expect(await originsOf(name, change)).toBe("edited");
   });
@@ -150,6 +187,27 @@ describe("whether a document was edited", () => {
       (text: string) => text.replaceAll("</main>", "</main> "),
     ],
     ["ipynb", "Jupyter, which ran it", rerun],
+    ["ipynb", "a run that shows a value", inCode({ outputs: [value], execution_count: 40 })],
+    ["ipynb", "a cell in which no picture is left", inCell({ attachments: {} })],
+    [
+      "ipynb",
+      "VS Code, in which it is opened",
+      inCode({ id: "9f2b01ac", metadata: { vscode: { languageId: "typescript" } } }),
+    ],
+    [
+      "ipynb",
+      "a kernel of another version",
+      withMetadata({
+        kernelspec: { display_name: "Deno 3", language: "typescript", name: "deno" },
+        language_info: { name: "typescript", version: "6.0" },
+      }),
+    ],
+    [
+      "ipynb",
+      "JupyterLab, in which a cell's properties are looked at",
+      inCell({ metadata: { editable: true, slideshow: { slide_type: "" }, tags: [] } }),
+    ],
+    ["ipynb", "nbconvert or papermill, which ran it", withMetadata({ papermill: { duration: 2 } })],
     [
       "md",
       "an earlier version",
