@@ -19,6 +19,8 @@ export interface Finished extends Ran {
   readonly mayVary?: boolean;
   /** What the author should know about a match. */
   readonly note?: string;
+  /** A line of the documented output that no program prints: an update would lose it. */
+  readonly authors?: string;
   /** Set where they were counted, and the server could say it. */
   readonly effects?: Effects;
   /** Set where they were to be counted, and could not be: why, in a few words. */

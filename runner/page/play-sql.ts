@@ -6,6 +6,7 @@ import type { Failed, Finished } from "../guide/outcome.ts";
 import type { Place } from "../run/session.ts";
 import { asShown } from "../verify/page-lines.ts";
 import type { Page, SqlRun } from "./page.ts";
+import { authorsLine } from "./sql/authors-line.ts";
 import { matchOutput } from "./sql/compare-output.ts";
 import { openDoubts } from "./sql/doubts.ts";
 import { knownPartOf } from "./sql/explain-difference.ts";
@@ -240,12 +241,14 @@ function openSqlPlayer(page: Page) {
         ...{ differs, digest, printed: digest(results), sent: memory.sent.length },
       });
       const mayVary = await varies(client, run, place);
+      const authors = differs ? authorsLine(documented, judged.text) : undefined;
       // To drop a database that is in use takes 100 ms longer, and its counts are not complete.
       if (run === lastSql) await memory.session?.close();
       return {
         ...{ kind: "finished", duration, ...ran, mayVary },
         ...(judged.kind === "unverified" && { unverified: judged.reason }),
         ...(judged.kind === "match" && judged.note !== undefined && { note: judged.note }),
+        ...(authors !== undefined && { authors }),
       };
     },
   };

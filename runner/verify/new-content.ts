@@ -83,6 +83,21 @@ export async function keepMarkers(golden: string, printed: string): Promise<stri
   return escapeMarkers(printed);
 }
 
+/** Finds the lines of several words of which an update keeps nothing, and puts nothing like them in their place. */
+export async function sentencesGone(golden: string, printed: string): Promise<string[]> {
+  const [old, now] = [golden.split("\n"), printed.split("\n")];
+  const edits = await align(old.length, now.length, {
+    isGap: (at) => isAnyLines(old[at] ?? ""),
+    isSame: (one, other) => old[one] === now[other],
+    isSimilar: (one, other) => isSimilar(old[one] ?? "", now[other] ?? ""),
+  });
+  return edits.flatMap(({ kind, old: at, from }) => {
+    const line = old[at]?.trim() ?? "";
+    const isGone = kind === "removed" || (kind === "changed" && !isSimilar(line, now[from] ?? ""));
+    return isGone && /\S\s+\S+\s+\S/.test(line) && !line.includes("|") ? line : [];
+  });
+}
+
 async function mergeLines(
   golden: readonly string[],
   printed: readonly string[],

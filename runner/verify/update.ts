@@ -7,7 +7,7 @@ import { type Run, stderrFile } from "../guide/guide.ts";
 import type { Outcome } from "../guide/outcome.ts";
 import { type Golden, readGolden, refuseChanged } from "./golden.ts";
 import { type JudgedRun, judgeRun, type StderrDrift } from "./judge.ts";
-import { markVaryingText, newContent } from "./new-content.ts";
+import { markVaryingText, newContent, sentencesGone } from "./new-content.ts";
 import { replacePageLines } from "./page-lines.ts";
 
 /** Picks the runs whose golden files are written. */
@@ -58,13 +58,27 @@ export async function updateGoldenFile(judged: JudgedRun, directory: string): Pr
   const files = outcomes.flatMap(([, one]) => (one.kind === "finished" ? [one.stdoutFile] : []));
   const [first] = files;
   if (!isUpdatable(judged) || first === undefined) return judged;
+  const authors = outcomes.flatMap(([, one]) => (one.kind === "finished" && one.authors) || []);
+  if (authors[0] !== undefined) return { ...judged, note: lossNote(golden.name, authors[0]) };
 
   const marked = note === undefined ? undefined : markVaryingText(files);
   const content = marked ?? (await newContent(golden, first));
   const written = writeGolden(run, golden, content);
   if ("refused" in written) return { ...judged, note: written.refused };
   const now = await judgeRun(written.run, readGolden(directory, written.run), outcomes);
-  return { ...now, isUpdated: true, note };
+  return { ...now, isUpdated: true, note: note ?? (await goneNote(judged, content)) };
+}
+
+const MOST_NAMED = 3;
+
+/** On a page, a sentence among what a command prints may be the author's. */
+async function goneNote({ run, golden }: JudgedRun, content: Buffer): Promise<string | undefined> {
+  if (run.inPage?.kind !== "lines") return undefined;
+  const gone = await sentencesGone(golden.bytes.toString("utf8"), content.toString("utf8"));
+  if (gone.length === 0) return undefined;
+  const shown = gone.slice(0, MOST_NAMED).join(" · ");
+  const more = gone.length > MOST_NAMED ? " · …" : "";
+  return `Nothing printed this, and it is not in the page any more: ${shown}${more}`;
 }
 
 async function updateStderr(
@@ -115,6 +129,10 @@ function writeGolden(
   } catch (error) {
     throw new Failure("layout", `${golden.file} cannot be written. ${messageOf(error)}`);
   }
+}
+
+function lossNote(name: string, line: string): string {
+  return `${name} is not written: "${line.trim()}" is not printed, and would be lost. Put it outside of the output.`;
 }
 
 function secretNote(name: string): string {

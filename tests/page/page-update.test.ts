@@ -203,6 +203,40 @@ test("what may be no output is left as it is by --update and --accept", async ()
   expect(readFileSync(file, "utf8")).toBe(shown("ok"));
 });
 
+test("--update loses nothing that the author has written into an output", async () => {
+  const setup =
+    "CREATE TABLE t (id int, name text);\nINSERT INTO t VALUES (1, 'Dune'), (2, 'Ubik');";
+  const rows = " id | name\n----+------\n  1 | Dona\n  2 | Ubi";
+  const shapes = [
+    `${rows}\n(2 rows)\n\nThe second one is new.`,
+    `These are left:\n${rows}`,
+    rows.replace("  2", "and then\n  2"),
+    rows.replaceAll(/$/gm, "  -- ours"),
+  ];
+  const text = shapes
+    .map((one) => `${block("sql", "TABLE t;")}\nOutput:\n\n${block("", one)}`)
+    .join("\n");
+  const page = `${block("sql", setup)}\n${text}`;
+  const { file, run } = makePage(page);
+  const result = await run("--update");
+  expectExit(result, 1);
+  expect(readFileSync(file, "utf8")).toBe(page);
+  for (const line of ["The second one is new.", "These are left:", "and then", "-- ours"]) {
+    expect(result.stdout).toContain(`${line}" is not printed, and would be lost.`);
+  }
+});
+
+test("--update says which sentences among the output of a command are gone", async () => {
+  const code = "console.log('Inserted 3 rows.');\nconsole.log('Read 3 rows.');";
+  const page = (output: string) =>
+    `Create \`a.mjs\`:\n\n${block("js", code)}\n${block("sh", "node a.mjs")}\nOutput:\n\n${block("", output)}`;
+  const { file, run } = makePage(page("Inserted 4 rows.\nYours may be others.\nRead 5 rows."));
+  const result = await run("--update");
+  expectExit(result, 0);
+  expect(readFileSync(file, "utf8")).toBe(page("Inserted 3 rows.\nRead 3 rows."));
+  expect(result.stdout).toContain("it is not in the page any more: Yours may be others.\n");
+});
+
 test("--update never writes an error in the place of a table, or of what a command did", async () => {
   const filled = "CREATE TABLE t (id int);\nINSERT INTO t VALUES (1);";
   const table = [" id", "----", "  1", "(1 row)"].join("\n");

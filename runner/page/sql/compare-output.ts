@@ -22,11 +22,11 @@ export type Comparison =
 type Match = Exclude<Comparison, { readonly kind: "differs" }>;
 
 /** What psql says about its own commands: they have no results here. */
-const ofPsql =
+export const ofPsql =
   /^(?:Expanded display is (?:on|off|used automatically)|Tuples only is (?:on|off)|Timing is (?:on|off)|Null display is ".*"|Time: [\d.]+ ?m?s.*|Query returned successfully.*|Query executed successfully.*|Pager usage is off)\.?$/;
 
 /** What an author writes behind a row: `NULL | 900 -> the sum`. */
-const annotation = /\s+(?:-{1,2}>|<-{1,2}|←|→|--|#|\/\/)\s?\S.*$/;
+export const annotation = /\s+(?:-{1,2}>|<-{1,2}|←|→|--|#|\/\/)\s?\S.*$/;
 
 /** A part of what a result prints. A page may leave optional ones out. */
 interface Piece {
@@ -193,7 +193,7 @@ function* walk(results: readonly Piece[][], first: number): Generator<Piece> {
 }
 
 /** `\pset linestyle unicode` draws other lines. */
-function withoutDrawing(line: string): string {
+export function withoutDrawing(line: string): string {
   return line
     .replace(/[│║]/g, "|")
     .replace(/[─═]/g, "-")

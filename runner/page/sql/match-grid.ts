@@ -11,7 +11,7 @@ const MOST_ROWS = 500;
 /** Lines that one row takes. */
 const MOST_LINES = 60;
 /** A line that stands for rows which are left out. */
-const ellipsis = /^[\s|]*(?:\.{2,}|…|\[(?:\.{2,}|…)\]|\((?:\.{2,}|…)\)|⋮)[\s|.…⋮]*$/;
+export const ellipsis = /^[\s|]*(?:\.{2,}|…|\[(?:\.{2,}|…)\]|\((?:\.{2,}|…)\)|⋮)[\s|.…⋮]*$/;
 
 /** @returns where the match ends in the lines of the page; undefined if there is none */
 export type Matcher = (lines: readonly string[], from: number) => number | undefined;
