@@ -8,12 +8,17 @@ import { complaintsIn, openContext, openLive, says, useBrowser } from "./browser
 
 useBrowser();
 
-/** Writes at the end of a script, in its editor. */
-async function writeAtEnd(page: Page, step: string, text: string): Promise<void> {
+/** Goes to the end of a script, in its editor. */
+async function goToEnd(page: Page, step: string): Promise<void> {
   const edit = page.locator(`[id='${step}'] .edit:visible`);
   await page.locator(`[id='${step}'] :is(.edit:visible, .cm-content)`).first().waitFor();
   if ((await edit.count()) > 0) await edit.click();
   await page.locator(`[id='${step}'] .cm-content`).press("Control+End");
+}
+
+/** Writes at the end of a script. */
+async function writeAtEnd(page: Page, step: string, text: string): Promise<void> {
+  await goToEnd(page, step);
   await page.keyboard.type(text);
 }
 
@@ -173,11 +178,13 @@ test("two pages write at once: the second one is told, and chooses; regions stay
       release = resolve;
     });
     await other.route("**/ask", (route) => held.then(() => route.continue()));
+    for (const one of [other, page]) await goToEnd(one, "02-read");
+    // At once: what is typed slowly is sent in parts, and the last of them would be a third writing.
     const asked = other.waitForRequest(isWrite);
-    await writeAtEnd(other, "02-read", "second");
+    await other.keyboard.insertText("second");
     await asked;
     const answered = page.waitForResponse((response) => isWrite(response.request()));
-    await writeAtEnd(page, "02-read", "first");
+    await page.keyboard.insertText("first");
     await answered;
     release();
     await other.getByText("It was changed meanwhile").waitFor();
