@@ -4,8 +4,9 @@ import { databaseUrl, missingInEnvFile } from "../connection/environment.ts";
 import { openExternal, type ReadersRights } from "../database/external.ts";
 import { textsOfSteps } from "../guide/step-texts.ts";
 import { openWorkspace, type Workspace } from "../workspace/workspace.ts";
+import { openSession } from "./open-session.ts";
 import { prepareLaunch } from "./prepare-launch.ts";
-import { type Host, openSession, type Session, type SessionOptions } from "./session.ts";
+import type { Host, Session, SessionOptions } from "./session.ts";
 
 /**
  * Opens a session, does a piece of work with it, and removes what the session made, even if the work fails.

@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -14,6 +15,7 @@ import {
 import { basename, dirname, join } from "node:path";
 import { withParents } from "../common/paths.ts";
 import type { Guide } from "../guide/guide.ts";
+import { makePackage } from "../workspace/cache-directory.ts";
 
 /** A step's `npm install` writes to them, and would do so through a link. */
 const writtenByNpm = /^(package(-lock)?\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|yarn\.lock)$/;
@@ -30,6 +32,46 @@ export function needsModules(guide: Guide, scripts: ReadonlyMap<string, string>)
   const texts = [...scripts.values(), manifest && readFileSync(manifest, "utf8")];
   const words = guide.steps.flatMap(({ program = [] }) => program);
   return [...texts, ...words].some((text = "") => usesModulesHere.test(text));
+}
+
+/** What a client is called in the names of files. */
+export function fileNameOf(client: string): string {
+  return client.replaceAll(/[^\w.@-]+/g, "+");
+}
+
+/**
+ * The directories in which the clients' steps work. Each is in a folder of its own: what npm does must not
+ * reach another client, or a later run.
+ * @param directory of the run
+ */
+export function openClientDirectories(guide: Guide, directory: string, clients: readonly string[]) {
+  // Clients' names may differ only in what a file name cannot have.
+  const numbers = new Map(clients.map((client, index) => [client, index + 1]));
+  const folderOf = (client: string) => {
+    const number = numbers.get(client) ?? numbers.size + 1;
+    numbers.set(client, number);
+    return join(directory, `${number}`);
+  };
+  const of = (client: string) => join(folderOf(client), fileNameOf(client));
+  return {
+    of,
+    /** True for `node_modules` in each; else, Node.js finds the packages two folders above. */
+    hasModules: false,
+
+    /** Makes a client's directory, or adds what the guide's directory has now. @returns where its steps work */
+    make(client: string): string {
+      const own = of(client);
+      mkdirSync(folderOf(client), { recursive: true, mode: 0o700 });
+      makePackage(folderOf(client));
+      if (!guide.page) return makeWorkDirectory(guide.directory, own, this.hasModules);
+      mkdirSync(own, { recursive: true, mode: 0o700 });
+      return own;
+    },
+
+    remove(client: string): void {
+      rmSync(folderOf(client), { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
 }
 
 /**
