@@ -3,6 +3,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { parse } from "dotenv";
 import { attempt, Failure } from "../common/failure.ts";
 import { withParents } from "../common/paths.ts";
+import { blockComment } from "./written-hosts.ts";
 
 /** The runner sets them: who reads a file without replacing variables keeps them. */
 const isSet = /^(?:DATABASE_URL|PG(?:HOST|PORT|USER|PASSWORD|DATABASE))$/;
@@ -94,7 +95,7 @@ function withoutRemarks(text: string): string {
   const isSentence =
     /(?:Error|echo|print\w*|log|warn|puts|raise|die|fail|abort)\W.*["'][^"']*\s[^"']*\.env\b(?!.*(?:\$\(|`))/i;
   return text
-    .replace(/(?<![\w.*"'`])\/\*[\s\S]*?\*\//g, "")
+    .replace(blockComment, "")
     .replace(/^\s*(?:#|\/\/|--\s).*$|\s(?:#|\/\/)\s.*$/gm, "")
     .replace(/^.*$/gm, (line) => (line.length < LONG && isSentence.test(line) ? "" : line));
 }

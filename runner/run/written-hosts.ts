@@ -1,4 +1,5 @@
 import { extname } from "node:path";
+import { withoutComments as withoutSqlComments } from "../common/sql-text.ts";
 import { scheme } from "./database-values.ts";
 
 /** This machine, or another one by its address: a server of the reader's may be there. */
@@ -29,8 +30,8 @@ const isShell = /^\.(?:ba|z|k|fi)?sh$/;
 /** There, a whole string may be any value. */
 const isSettings = /^\.(?:ya?ml|toml|ini|cfg|conf|properties|sql|txt)$/;
 
-/** Behind a letter, it is a part of a pattern: `steps/*.py`. */
-const block = /(?<![\w.*"'`])\/\*[\s\S]*?\*\//g;
+/** A comment. Behind a letter, it is a part of a pattern: `steps/*.py`. */
+export const blockComment = /(?<![\w.*"'`])\/\*[\s\S]*?\*\//g;
 const endOfLine = /(?<![:/"'`])\/\/|(?<=^|\s)#\s/g;
 const listening = /\b(?:listen|bind|serve|(?:app|uvicorn)\.run)\((?:[^()]|\([^()]*\))*\)/g;
 /** A variable, and what to use without it. */
@@ -56,10 +57,10 @@ export function writtenHosts(
   isSet: (variable: string) => boolean,
 ): string[] {
   const ofLibrary = byDefault.some(([library, named]) => library.test(text) && !named.test(text));
-  const code = withoutComments(text)
+  const ending = extname(file);
+  const code = (ending === ".sql" ? withoutSqlComments(text) : withoutComments(text))
     .replace(listening, "")
     .replace(fallback, (all, ofShell, ofProgram) => (isSet(ofShell ?? ofProgram) ? "" : all));
-  const ending = extname(file);
   const whole = isShell.test(ending) ? wholeWords : isSettings.test(ending) ? [] : wholeStrings;
   const patterns = [...whole, ...written];
   const found = patterns.flatMap((one) => [...code.matchAll(one)]);
@@ -72,7 +73,7 @@ export function hostInWords(words: readonly string[]): string | undefined {
 }
 
 function withoutComments(text: string): string {
-  return text.replace(block, "").replace(/^.*$/gm, (line) => {
+  return text.replace(blockComment, "").replace(/^.*$/gm, (line) => {
     const starts = [...line.matchAll(endOfLine)].map(({ index }) => index);
     const start = starts.find((index) => !isInString(line.slice(0, index)));
     return line.slice(0, start);

@@ -54,7 +54,13 @@ test("the reader asks the database after any run, and changes nothing", async ()
     count: 4,
     columns: [],
   });
-  for (const control of ["COMMIT", "/* a */ -- b\nrollback;", "begin", "PREPARE TRANSACTION 'x'"]) {
+  for (const control of [
+    "COMMIT",
+    "/* a */ -- b\nrollback;",
+    "/* a /* b */ c */ COMMIT",
+    "begin",
+    "PREPARE TRANSACTION 'x'",
+  ]) {
     expect(await ask(control)).toMatchObject({
       message: expect.stringContaining("a transaction of its own"),
     });

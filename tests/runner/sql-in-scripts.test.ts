@@ -10,6 +10,7 @@ test.each([
   ["DROP DATABASE IF EXISTS shop", "database shop"],
   ['await db.query("alter\\n  database \\"Shop\\" RENAME TO other");', "database Shop"],
   ["DROP ROLE IF EXISTS ann, bob;", "role ann, role bob"],
+  ["drop /* a /* b */ c */ database shop", "database shop"],
   ["ALTER ROLE ann PASSWORD 'x'", "role ann"],
   ["ALTER USER CURRENT_USER SET work_mem = '1MB'", "role current_user"],
   ["alter group ann rename to bob", "role ann"],

@@ -2,6 +2,7 @@ import postgres from "postgres";
 import type { Database, Driver } from "../../../drivers/driver.ts";
 import { messageOf } from "../../../runner/common/failure.ts";
 import { hideSecrets } from "../../../runner/common/secrets.ts";
+import { withoutComments } from "../../../runner/common/sql-text.ts";
 import { visible } from "../../../runner/common/visible.ts";
 import { withinLimit } from "../../../runner/common/within-limit.ts";
 import { connect } from "../../../runner/connection/connect.ts";
@@ -49,7 +50,7 @@ export async function askWith<Result>(
 
 /** A transaction of their own would outlive ours. COPY's answer is a stream. */
 function refusalOf(statement: string): string {
-  const plain = statement.replace(/^(\s|--[^\n]*(\n|$)|\/\*[\s\S]*?\*\/)+/, "");
+  const plain = withoutComments(statement).trim();
   if (plain === "") return "There is no statement.";
   if (/^copy\b/i.test(plain)) return "COPY needs a stream. Write a SELECT.";
   if (plain.startsWith("\\")) return "That is a command of psql, and not SQL. Write a SELECT.";

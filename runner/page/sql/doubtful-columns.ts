@@ -1,6 +1,7 @@
+import { withoutComments } from "../../common/sql-text.ts";
 import { anyValue } from "./same-value.ts";
 import type { SqlResult } from "./sql-result.ts";
-import { readColumnChange, splitList, withoutComments } from "./volatile-columns.ts";
+import { readColumnChange, splitList } from "./volatile-columns.ts";
 
 const endOfList =
   /^(?:from|where|group|having|window|order|limit|offset|fetch|for|union|intersect|except|into|;)$/i;

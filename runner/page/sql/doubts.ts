@@ -1,3 +1,4 @@
+import { withoutStrings } from "../../common/sql-text.ts";
 import { isFragment } from "./shown-syntax.ts";
 import type { SqlResult } from "./sql-result.ts";
 import {
@@ -7,7 +8,6 @@ import {
   mayRead,
   name,
   readColumnChange,
-  withoutStrings,
   word,
 } from "./volatile-columns.ts";
 

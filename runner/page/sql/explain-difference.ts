@@ -1,3 +1,4 @@
+import { withoutComments, withoutStrings } from "../../common/sql-text.ts";
 import { matchOutput } from "./compare-output.ts";
 import { doubtfulColumns, withAnyValue } from "./doubtful-columns.ts";
 import { VARIES } from "./doubts.ts";
@@ -15,13 +16,7 @@ import { beginsOutput, countIn, isTag, rule } from "./psql-shapes.ts";
 import { isFragment } from "./shown-syntax.ts";
 import type { SqlResult } from "./sql-result.ts";
 import { emptyTable, hasHeader } from "./table-rows.ts";
-import {
-  isVolatileStatement,
-  readColumnChange,
-  withoutComments,
-  withoutStrings,
-  word,
-} from "./volatile-columns.ts";
+import { isVolatileStatement, readColumnChange, word } from "./volatile-columns.ts";
 
 const ENOUGH_ROWS = 10;
 

@@ -1,3 +1,4 @@
+import { withoutStrings } from "../../common/sql-text.ts";
 import type { SqlRun } from "../page.ts";
 import type { Doubts } from "./doubts.ts";
 import { linesOf } from "./match-lines.ts";
@@ -5,7 +6,7 @@ import { instead } from "./optional-blocks.ts";
 import type { Display } from "./psql-format.ts";
 import { isFragment, isSlip, isWhole } from "./shown-syntax.ts";
 import type { SqlError, SqlResult } from "./sql-result.ts";
-import { lastName, withoutStrings } from "./volatile-columns.ts";
+import { lastName } from "./volatile-columns.ts";
 
 /** What is known of a block of SQL, and of its output. */
 export interface BlockContext extends SqlRun {

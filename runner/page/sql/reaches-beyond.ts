@@ -1,6 +1,6 @@
+import { inBody, replaceQuoted, withoutComments, withoutStrings } from "../../common/sql-text.ts";
 import { writtenHosts } from "../../run/written-hosts.ts";
 import { splitStatements } from "./split-statements.ts";
-import { withoutComments, withoutStrings } from "./volatile-columns.ts";
 
 const kinds = "(?:DATABASE|ROLE|USER(?!\\s+MAPPING)|GROUP|TABLESPACE|SUBSCRIPTION)\\b";
 
@@ -63,9 +63,19 @@ const machineWords =
 /** A server connects from its own machine to where a statement says: `localhost` may be the reader's own. */
 const connecting = /\b(?:dblink\w*|server|connection)\b/i;
 
-/** The text of a body, with the strings that it puts together. */
+/** The text of a body, with the strings that it puts together. A string may be a body, or a statement, too. */
 function bodyOf(statement: string): string {
-  return withoutComments(statement).replace(/'\s*\|\|\s*E?'/gi, "");
+  return codeIn(statement).replace(/'\s*\|\|\s*E?'/gi, "");
+}
+
+function codeIn(sql: string): string {
+  return replaceQuoted(sql, (text, kind) => {
+    if (kind === "comment") return " ";
+    if (kind === "body") return inBody(text, codeIn);
+    const [, inner] = /^E?'([\s\S]*?)'?$/i.exec(text) ?? [];
+    if (inner === undefined) return text;
+    return `'${codeIn(inner.replaceAll("''", "'").replace(/\\[nrtf]/g, " "))}'`;
+  });
 }
 
 /** True if a statement writes to a file of the server's machine, runs a program there, or connects to a server from there. */
@@ -73,21 +83,18 @@ export function touchesMachine(statement: string): boolean {
   if (!machineWords.test(statement)) return false;
   if (connecting.test(statement) && writtenHosts("x.sql", statement, () => false).length > 0)
     return true;
-  const plain = beginning(withoutStrings(statement));
+  const plain = withoutStrings(statement).trim();
   if (hasBody.test(plain)) return onMachineInBody.test(bodyOf(statement));
-  return takesDirectory.test(beginning(withoutComments(statement))) || onMachine.test(plain);
+  return takesDirectory.test(withoutComments(statement).trim()) || onMachine.test(plain);
 }
 
 /** True if a statement reaches beyond its database: to other databases, to roles, or to the server itself. */
 export function reachesBeyond(statement: string): boolean {
   if (!words.test(statement)) return false;
-  const plain = beginning(withoutStrings(statement));
+  const plain = withoutStrings(statement).trim();
   if (hasBody.test(plain)) return beyondInBody.test(bodyOf(statement).replace(ofOwn, ""));
   return beyond.test(plain);
 }
-
-/** What is left of comments in comments may come first. */
-const beginning = (text: string) => text.replace(/^[\s*/]+/, "");
 
 /** @returns the first statement of a block for which one of these is true */
 export function findStatement(sql: string, isWanted: typeof reachesBeyond): string | undefined {

@@ -1,3 +1,4 @@
+import { withoutComments, withoutStrings } from "../../common/sql-text.ts";
 import type { SqlColumn, SqlResult } from "./sql-result.ts";
 
 type Row = readonly (string | null)[];
@@ -20,7 +21,7 @@ const texts = new Set([18, 19, 25, 1042, 1043]);
 /** Those whose text has the order of their values: bool, date, time, timestamp, timestamptz, uuid. */
 const ordered = new Set([16, 1082, 1083, 1114, 1184, 2950]);
 /** Of a cursor, or of a prepared statement: its order is said elsewhere. A plan has one order. */
-const runsAnotherQuery = /^(?:\s|--.*\n|\/\*[\s\S]*?\*\/)*(?:FETCH|EXECUTE|EXPLAIN)\b/i;
+const runsAnotherQuery = /^\s*(?:FETCH|EXECUTE|EXPLAIN)\b/i;
 /** Languages put "a" before "B"; the codes of the characters do not. Some skip blanks and hyphens. */
 const collators = [false, true].map(
   (ignorePunctuation) => new Intl.Collator("en-US", { ignorePunctuation }),
@@ -32,7 +33,7 @@ const collators = [false, true].map(
  * @param rows those of the result, as the page orders them
  */
 export function orderOf({ statement, columns = [] }: SqlResult, rows: readonly Row[]): Order {
-  if (runsAnotherQuery.test(statement)) return "unknown";
+  if (runsAnotherQuery.test(withoutComments(statement))) return "unknown";
   const keys = keysOf(statement, columns);
   const orders = [byCode, ...collators.map(({ compare }) => compare)].map((compare): Order => {
     const found = rows.slice(1).map((row, index) => check(rows[index] ?? row, row, keys, compare));
@@ -99,7 +100,7 @@ function columnOf(words: string, columns: readonly SqlColumn[]): number {
 
 /** A statement without what is in parentheses, strings and comments. */
 function outermost(statement: string): string {
-  let plain = statement.replace(/'(?:[^']|'')*'|--[^\n]*|\/\*[\s\S]*?\*\//g, " ");
+  let plain = withoutStrings(statement);
   while (/\([^()]*\)/.test(plain)) plain = plain.replace(/\([^()]*\)/g, "_");
   return plain;
 }

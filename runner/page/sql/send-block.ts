@@ -83,7 +83,7 @@ const fillsTable = /\bCOPY\s+[^\s(]+\s*(?:\([^)]*\)\s*)?FROM\b/i;
 
 /** @returns why a statement is sent to no server; undefined if it is */
 function keptBack(statement: string): string | undefined {
-  if (copiesRows.test(statement)) return "COPY from stdin or to stdout is not supported.";
+  if (copiesRows(statement)) return "COPY from stdin or to stdout is not supported.";
   if (!touchesMachine(statement)) return undefined;
   return "it writes to a file of the server's machine, runs a program there, or connects to another server, and is not sent.";
 }

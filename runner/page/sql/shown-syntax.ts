@@ -1,7 +1,8 @@
+import { withoutStrings } from "../../common/sql-text.ts";
 import { nearestOf } from "../../guide/json.ts";
 import type { BlockContext } from "./explain-error.ts";
 import type { SqlError } from "./sql-result.ts";
-import { withoutStrings, word } from "./volatile-columns.ts";
+import { word } from "./volatile-columns.ts";
 
 /** What a page's syntax has in it where it stands for something. */
 const placeholder =

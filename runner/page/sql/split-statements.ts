@@ -1,3 +1,5 @@
+import { commentEnd, endOf } from "../../common/sql-text.ts";
+
 /** A statement with its ";", or a command of psql itself, with its backslash: `\x`. */
 export type SqlPart =
   | { readonly kind: "statement"; readonly text: string }
@@ -136,22 +138,4 @@ function split(sql: string): { parts: SqlPart[]; isOpen: boolean } {
   const isOpen = hasWords;
   end();
   return { parts, isOpen };
-}
-
-/** Where `closing` ends, or the text does. A doubled quote in a string is the start of a second one. */
-function endOf(sql: string, closing: string, from: number): number {
-  const at = sql.indexOf(closing, from);
-  return at < 0 ? sql.length : at + closing.length;
-}
-
-/** Comments nest. */
-function commentEnd(sql: string, from: number): number {
-  const mark = /\/\*|\*\//g;
-  mark.lastIndex = from;
-  let depth = 0;
-  for (let found = mark.exec(sql); found; found = mark.exec(sql)) {
-    depth += found[0] === "/*" ? 1 : -1;
-    if (depth === 0) return mark.lastIndex;
-  }
-  return sql.length;
 }

@@ -1,3 +1,4 @@
+import { withoutStrings } from "../../common/sql-text.ts";
 import { connect } from "../../connection/connect.ts";
 import { CONNECTION_LOST, databaseError } from "../../connection/errors.ts";
 import { formatMessage, isNotice, readMessage } from "./server-message.ts";
@@ -18,8 +19,10 @@ export interface SqlSession {
 const GRACE = 2000;
 
 /** Neither library gives or takes rows without a stream. */
-export const copiesRows =
-  /^(?:\s|--[^\n]*|\/\*.*?\*\/)*COPY\b.*\b(?:FROM\s+(?:STDIN|STDOUT)|TO\s+(?:STDIN|STDOUT))\b/is;
+export function copiesRows(sql: string): boolean {
+  return /^\s*COPY\b.*\b(?:FROM|TO)\s+(?:STDIN|STDOUT)\b/is.test(withoutStrings(sql));
+}
+
 const copyRefused: SqlError = {
   severity: "ERROR",
   message: "COPY from stdin or to stdout is not supported here",
@@ -83,7 +86,7 @@ export async function openSqlSession(
         ...{ statement: sql, columns: undefined, rows: [], tag: "", notices, error },
       });
       if (isLost) return failed(connectionLost);
-      if (copiesRows.test(sql)) return failed(copyRefused);
+      if (copiesRows(sql)) return failed(copyRefused);
       const timer = setTimeout(wire.destroy, statementTimeout + GRACE);
       try {
         return { statement: sql, ...(await wire.send(sql)), notices };

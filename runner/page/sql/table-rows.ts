@@ -1,9 +1,10 @@
+import { withoutStrings } from "../../common/sql-text.ts";
 import { matchOutput } from "./compare-output.ts";
 import type { BlockContext } from "./explain-error.ts";
 import { linesOf } from "./match-lines.ts";
 import { cellsOf } from "./psql-shapes.ts";
 import type { SqlResult } from "./sql-result.ts";
-import { name, withoutStrings } from "./volatile-columns.ts";
+import { name } from "./volatile-columns.ts";
 
 const tables = (words: string, end = "") =>
   new RegExp(

@@ -1,3 +1,4 @@
+import { withoutComments, withoutStrings } from "../../common/sql-text.ts";
 import { escapePattern } from "../../common/visible.ts";
 
 /** What a statement puts into one table, if that can be told column by column. */
@@ -142,9 +143,6 @@ export function splitList(text: string, end: RegExp): { items: string[]; rest: s
   return { items: items.map((item) => item.trim()), rest: "" };
 }
 
-/** Texts, names in quotes and comments. */
-const quoted = /'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*.*?\*\/|\$(\w*)\$.*?\$\1\$/gs;
-
 const volatileWords =
   /\b(?:current_(?:date|time|timestamp)|localtime|localtimestamp|tablesample|(?:now|random|random_normal|gen_random_uuid|uuidv4|uuidv7|uuid_generate_v\w+|(?:clock|statement|transaction)_timestamp|timeofday|pg_backend_pid|txid_current\w*|pg_current_\w+|pg_postmaster_start_time|pg_conf_load_time|inet_(?:client|server)_\w+|gen_salt|gen_random_bytes)\s*\()/i;
 
@@ -170,19 +168,6 @@ export function isVolatileStatement(
   if (!inDefinitions && /^INSERT\b(?!.*\bRETURNING\b)/is.test(words)) return false;
   if (/^EXPLAIN\s*(?:\([^)]*\banalyze\b|analyze\b)/i.test(words)) return true;
   return volatileWords.test(words) || timeWords.test(statement) || ageOfNow.test(words);
-}
-
-/** A statement without the text of its strings, and without comments. Names in quotes stay. */
-export function withoutStrings(statement: string): string {
-  return statement.replace(quoted, (text) => {
-    if (/^(--|\/\*)/.test(text)) return " ";
-    return text.startsWith('"') ? text : "''";
-  });
-}
-
-/** A statement without comments, with its strings. */
-export function withoutComments(statement: string): string {
-  return statement.replace(/--[^\n]*|\/\*.*?\*\//gs, " ");
 }
 
 /** `age()` with one argument counts from today. */

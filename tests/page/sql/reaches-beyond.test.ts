@@ -6,7 +6,16 @@ test.each([
   "-- why\nDROP DATABASE shop",
   "/* why */ DROP DATABASE shop",
   "/* why /* so */ */ DROP DATABASE shop",
+  "/* a /* b */ c */ DROP DATABASE shop",
+  "DROP /* a /* b */ c */ DATABASE shop",
   "CREATE -- a\n DATABASE shop",
+  "SELECT E'\\' --', pg_reload_conf()",
+  "SELECT ' /* ', $$ /* $$, pg_reload_conf()",
+  "DO $$ BEGIN RAISE NOTICE '--'; DROP DATABASE shop; END $$",
+  "DO 'BEGIN DROP /* x */ DATABASE shop; END'",
+  "DO $$ BEGIN EXECUTE 'DROP /* x */ DATABASE shop'; END $$",
+  "DO $$ BEGIN EXECUTE E'DROP\\nDATABASE shop'; END $$",
+  "DO 'BEGIN EXECUTE ''DR'' || ''OP ROLE r''; END'",
   "ALTER /**/ SYSTEM SET work_mem = '5MB'",
   "DO $$ BEGIN CREATE ROLE r; END $$",
   "DO $$ BEGIN EXECUTE 'ALTER SYSTEM SET a = 1'; END $$",
@@ -44,6 +53,9 @@ test.each([
   "SELECT 'DROP DATABASE shop'",
   "INSERT INTO notes VALUES ('GRANT a TO b')",
   "SELECT current_user, current_database() -- CREATE ROLE r",
+  "/* a /* b */ CREATE ROLE r; */ SELECT current_user",
+  "SELECT $a$ /* $a$, current_user /* CREATE ROLE r */",
+  "DO $$ BEGIN /* CREATE ROLE r; /* a */ DROP ROLE r; */ PERFORM current_user; END $$",
   "GRANT SELECT ON TABLE t TO PUBLIC",
   "GRANT SELECT (a), UPDATE (b) ON t TO PUBLIC",
   "REVOKE ALL ON SCHEMA s FROM PUBLIC",
@@ -70,6 +82,7 @@ test.each([
 test.each([
   "COPY (SELECT 1) TO '/tmp/x'",
   "/* out */ COPY t FROM PROGRAM 'ls'",
+  "/* a /* b */ c */ COPY t FROM PROGRAM 'ls'",
   "DO $$ BEGIN EXECUTE 'COPY t TO PROGRAM ''ls'''; END $$",
   "DO $$ BEGIN EXECUTE 'CO' || 'PY t TO ' || quote_literal(file); END $$",
   "DO $$ BEGIN EXECUTE format('COPY %I TO %L', 't', file); END $$",
@@ -87,6 +100,7 @@ test.each([
   "DO $$ BEGIN PERFORM dblink('postgresql://me:p@127.0.0.1:6000/shop', 'x'); END $$",
   "CREATE SERVER s FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host 'localhost', dbname 'shop')",
   "ALTER SERVER s OPTIONS (SET host '::1')",
+  "SELECT ' /* ', dblink('host=localhost', 'x'), ' */ '",
   "CREATE SUBSCRIPTION s CONNECTION 'host=/var/run/postgresql' PUBLICATION p",
 ])("%j connects to another server from there", (statement) => {
   expect(touchesMachine(statement)).toBe(true);
@@ -94,6 +108,7 @@ test.each([
 
 test("a tablespace takes a directory for itself", () => {
   expect(touchesMachine("-- a\nCREATE TABLESPACE s LOCATION '/tmp/x'")).toBe(true);
+  expect(touchesMachine("/* a /* b */ c */ CREATE TABLESPACE s LOCATION '/tmp/x'")).toBe(true);
   expect(touchesMachine("CREATE TABLESPACE s LOCATION ''")).toBe(false);
 });
 
@@ -105,6 +120,7 @@ test.each([
   "CREATE FOREIGN TABLE f (program text) SERVER s OPTIONS (filename 'x')",
   "CREATE SERVER s FOREIGN DATA WRAPPER file_fdw",
   "SELECT dblink('dbname=shop', 'SELECT 1')",
+  "SELECT dblink('dbname=shop', 'SELECT 1') -- host=localhost",
   "INSERT INTO connection (at) VALUES ('localhost')",
 ])("%j does not touch it", (statement) => {
   expect(touchesMachine(statement)).toBe(false);
