@@ -20,7 +20,9 @@ const words: Readonly<Record<State, string>> = {
 /** Sums up all guides on one screen, as lines. */
 export function summaryLines({ passed, total, results, onlyChanged }: Ending): string[] {
   const { verdicts, documented, duration } = total;
-  const head = total.verified ? "Verified" : passed ? "Nothing is verified" : "Not verified";
+  const good = total.known > 0 ? "No new failures" : "Verified";
+  const head = total.verified ? good : passed ? "Nothing is verified" : "Not verified";
+  const known = total.known > 0 ? `, ${count(total.known, "failure")} as in the baseline` : "";
   const time = `${(duration / 1000).toFixed(1)} s`;
   const left = onlyChanged ? " Guides that did not change were not run." : "";
   const outputs = `${verdicts.match} of ${count(documented, "documented output")}`;
@@ -29,7 +31,7 @@ export function summaryLines({ passed, total, results, onlyChanged }: Ending): s
   const written =
     total.updated.length > 0 ? `, ${count(total.updated.length, "output")} written` : "";
   return [
-    `${head}: ${outputs} of ${count(results.length, "guide")}, in ${time}${written}.${left}`,
+    `${head}: ${outputs} of ${count(results.length, "guide")}${known}, in ${time}${written}.${left}`,
     `Guides: ${guides}.`,
     ...cut(
       Object.entries(total.reasons).map(([reason, number]) => {
