@@ -13,9 +13,10 @@ import type { ListedGuide } from "./guide-list.ts";
 interface Changes {
   readonly top: string;
   readonly files: ReadonlySet<string>;
-  /** What git does not compare: files, and whole directories. */
-  readonly ignored: ReadonlySet<string>;
 }
+
+/** What git does not compare: files, and whole directories. By the repository. */
+type Ignored = Map<string, Promise<ReadonlySet<string>>>;
 
 /**
  * Takes the guides that git says changed since a commit, in the files that are on the disk now: a page by itself
@@ -29,6 +30,7 @@ export async function changedGuides(
 ): Promise<readonly ListedGuide[]> {
   const here = repositoryOf(realPath(process.cwd()));
   const repositories = new Map<string, Promise<Changes>>();
+  const ignored: Ignored = new Map();
   const changed: ListedGuide[] = [];
   for (const guide of guides) {
     const nearest = repositoryOf(realPath(guide.path));
@@ -37,21 +39,46 @@ export async function changedGuides(
     }
     const changes = repositories.get(nearest) ?? changesIn(nearest, here, ref);
     repositories.set(nearest, changes);
-    if (await isChanged(guide.path, await changes)) changed.push(guide);
+    if (await isChanged(guide.path, await changes, ignored)) changed.push(guide);
   }
   return changed;
 }
 
-async function isChanged(path: string, { top, files, ignored }: Changes): Promise<boolean> {
+async function isChanged(
+  path: string,
+  { top, files }: Changes,
+  ignored: Ignored,
+): Promise<boolean> {
   const own = join(realPath(dirname(path)), basename(path)); // a link may lead elsewhere now
-  return [own, ...(await placesOf(realPath(path), top))].some((place) => {
-    const around = withParents(place);
-    const isKnown = isWithin(place, top) && !around.some((one) => ignored.has(one));
-    if (!isKnown) return existsSync(place); // git cannot say
-    if (around.some((one) => files.has(one))) return true; // what is above it is a submodule
+  for (const place of [own, ...(await placesOf(realPath(path), top))]) {
+    const isKnown = isWithin(place, top) && !(await isIgnored(place, top, ignored));
     const isFile = statIfThere(place)?.isFile() ?? false;
-    return !isFile && [...files].some((file) => file.startsWith(place + sep));
-  });
+    const mayDiffer = isKnown
+      ? withParents(place).some((one) => files.has(one)) || // what is above it is a submodule
+        (!isFile && [...files].some((file) => file.startsWith(place + sep)))
+      : existsSync(place); // git cannot say
+    if (mayDiffer) return true;
+  }
+  return false;
+}
+
+/** A submodule ignores files of its own, which the repository around it does not know. */
+async function isIgnored(place: string, top: string, ignored: Ignored): Promise<boolean> {
+  const around = withParents(place);
+  for (const repository of around.filter((one) => isWithin(one, top) && isRepository(one))) {
+    const list = ignored.get(repository) ?? ignoredIn(repository);
+    ignored.set(repository, list);
+    const paths = await list;
+    if (around.some((one) => paths.has(one))) return true;
+  }
+  return false;
+}
+
+async function ignoredIn(repository: string): Promise<ReadonlySet<string>> {
+  const listed = await git(repository, [
+    ...["ls-files", "--others", "--ignored", "--exclude-standard", "--directory", "-z"],
+  ]);
+  return pathsIn(repository, listed ?? "");
 }
 
 async function placesOf(path: string, top: string): Promise<string[]> {
@@ -79,7 +106,11 @@ function isWithin(path: string, top: string): boolean {
 }
 
 function repositoryOf(path: string): string | undefined {
-  return withParents(path).find((place) => existsSync(join(place, ".git")));
+  return withParents(path).find(isRepository);
+}
+
+function isRepository(path: string): boolean {
+  return existsSync(join(path, ".git"));
 }
 
 /**
@@ -90,11 +121,7 @@ async function changesIn(top: string, here: string | undefined, ref: string): Pr
   const outer =
     top === here ? undefined : await git(top, ["rev-parse", "--show-superproject-working-tree"]);
   if (outer?.trim()) return changesIn(realPath(outer.trimEnd()), here, ref);
-  const ignored = await git(top, [
-    ...["ls-files", "--others", "--ignored", "--exclude-standard", "--directory", "-z"],
-  ]);
-  const files = await changedFiles(top, ref);
-  return { top, files, ignored: pathsIn(top, ignored ?? "") };
+  return { top, files: await changedFiles(top, ref) };
 }
 
 /** @returns absolute paths, also of what git does not know yet */

@@ -503,6 +503,18 @@ describe("--only-changed", () => {
     expect((await changed(site)).guides).toEqual(ignored);
   });
 
+  test("runs what git ignores in a submodule", async () => {
+    const inner = makeSite({ "a.md": sqlPage("Dune"), ".gitignore": "built/\n" });
+    commit(inner);
+    const site = makeSite({ "README.md": "# Nothing\n" });
+    const git = commit(site);
+    git("submodule", "--quiet", "add", inner.directory, "docs");
+    git("commit", "-q", "-m", "Add");
+    site.write("docs/built/e.md", sqlPage("Emma"));
+    const result = await site.run(["docs/**/*.md"], "--only-changed", "main");
+    await expectReport(result, 0, "Verified: 2 of 2 documented outputs of 1 guide");
+  });
+
   test("says what git says, such as of a submodule that was copied without its repository", async () => {
     const site = makeSite({
       "docs/a.md": sqlPage("Dune"),
