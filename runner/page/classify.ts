@@ -1,4 +1,3 @@
-import { labelLine } from "../verify/page-lines.ts";
 import {
   announcedOutput,
   isAlone,
@@ -11,8 +10,18 @@ import {
   uncertainOutput,
 } from "./announced-output.ts";
 import { APART, hasHeaderOf, isApart, wordsIn } from "./bare-tables.ts";
+import {
+  environmentIn,
+  isSql,
+  labelOf,
+  leavesPsql,
+  linesOfQuery,
+  mayBeSession,
+  mayBeTyped,
+  runsFile,
+} from "./block-shapes.ts";
 import { mayChangeRows } from "./command-effects.ts";
-import { noWords } from "./command-line.ts";
+import { directedFate, refuseMisplaced, volatileFate } from "./directed-fate.ts";
 import type { RefuseAt } from "./directives.ts";
 import {
   afterEdit,
@@ -28,11 +37,10 @@ import {
   shownAgain,
   withHeading,
 } from "./file-sentence.ts";
-import type { Block, Fate, PageCommand, ReadBlock } from "./page.ts";
+import type { Block, Fate, ReadBlock } from "./page.ts";
 import { commandFate, filesUsedIn, isPrompted, isShell, type KnownFiles } from "./shell-block.ts";
-import { isPsqlOutput, isSqlLanguage, sqlNames } from "./sql/psql-shapes.ts";
+import { isPsqlOutput, isSqlLanguage } from "./sql/psql-shapes.ts";
 import { hasPrompt, readSession } from "./sql/read-session.ts";
-import { tight } from "./sql/split-statements.ts";
 
 /**
  * Decides what each block of a page is to a reader who follows it: directives and labels come first, then
@@ -104,64 +112,6 @@ function aboveOutputs(read: readonly ReadBlock[], { tab }: Block): ReadBlock | u
   const isLonger = before?.fate.kind === "run" && before.fate.commands.length > outputs.length;
   const isInTabs = tab && outputs.every(({ block }) => block.tab?.group === tab.group);
   return isLonger || isInTabs ? before : read.at(-1);
-}
-
-/** What a directive says that a block is. */
-function directedFate(block: Block, refuse: RefuseAt): Fate | undefined {
-  const { isIgnored, file, isContinued, isScript } = block.directives;
-  if (isIgnored) return none("a directive says so");
-  if (block.uncompared && !block.isTable) return { kind: "output", why: block.uncompared };
-  if (isContinued) return { kind: "continued" };
-  if (isScript) return scriptFate(block, refuse);
-  if (file === undefined) return undefined;
-  const fate = fileFate(file, "file");
-  const variables = environmentIn(block.content);
-  if (fate.kind !== "file" || !variables) return fate;
-  return { kind: "environment", variables, path: fate.path };
-}
-
-/** What varies is an output, or a block that shows its outputs itself. */
-function volatileFate(block: Block, fate: Fate, refuse: RefuseAt): Fate {
-  if (!block.directives.volatile || fate.kind === "session") return fate;
-  const isRun = fate.kind === "run";
-  if (isRun && fate.printed?.some((one) => one !== undefined)) return fate;
-  if (!isRun && !(fate.kind === "sql" && sqlStart.test(block.content))) return { kind: "output" };
-  const what = isRun ? "a command" : "SQL";
-  return refuse(block.line, `"volatile" goes before an output. This block is ${what}.`);
-}
-
-/** What runs a block as a program of its own, by its language. The ending lets it use `await`. */
-const scripts = new Map<string, readonly [PageCommand["program"], string]>([
-  ["python", ["python", "py"]],
-  ["py", ["python", "py"]],
-  ["js", ["node", "js"]],
-  ["mjs", ["node", "mjs"]],
-  ["javascript", ["node", "js"]],
-  ["ts", ["tsx", "mts"]],
-  ["typescript", ["tsx", "mts"]],
-]);
-
-function scriptFate({ language, line }: Block, refuse: RefuseAt): Fate {
-  if (sqlNames.has(language)) return { kind: "sql" };
-  const [program, ending] = scripts.get(language) ?? [];
-  if (!program) {
-    const known = ["sql", ...scripts.keys()].join(", ");
-    return refuse(line, `"run" cannot run the language "${language}". It runs: ${known}.`);
-  }
-  const file = `line-${line + 1}.${ending}`;
-  const command = { program, file, ...noWords, text: `the block in line ${line + 1}` };
-  return { kind: "run", commands: [command], lines: [], unrun: [], script: file };
-}
-
-function refuseMisplaced({ line, directives }: Block, { kind }: Fate, refuse: RefuseAt): void {
-  const { exitCode, isSetup, isIgnored } = directives;
-  if (isIgnored) return;
-  if (exitCode !== undefined && kind !== "run") {
-    refuse(line, '"exit" goes before a command that runs a file of the page. This block has none.');
-  }
-  if (isSetup && !["run", "sql", "session"].includes(kind)) {
-    refuse(line, '"setup" goes before SQL, or a command that runs a file of the page.');
-  }
 }
 
 function fateOf(block: Block, known: KnownFiles, previous: ReadBlock | undefined): Fate {
@@ -273,60 +223,6 @@ function fateOf(block: Block, known: KnownFiles, previous: ReadBlock | undefined
   if (!isPlain) return { ...none("the page does not name its file"), mayBeCode: true };
   const mayBeCode = [...files.values()].some(({ language }) => language === block.language);
   return { ...none("nothing says that it is an output"), mayBeCode };
-}
-
-/** What a reader may type below a run: commands, a session, what is only for psql, or SQL that the text asks for. */
-function mayBeTyped(block: Block): boolean {
-  const { content, above } = block;
-  const isOfPsql = ofPsql.test(content.trimEnd()) || leavesPsql.test(content);
-  const isSent = isSql(block) && /\b(?:run|execute|send|try|enter|use)\b/i.test(above);
-  return isShell(block, true) || hasPrompt(content) || isOfPsql || isSent;
-}
-
-/** A session shows its outputs itself. With prompts, a language such as `bash` is often guessed. */
-function mayBeSession(block: Block): boolean {
-  if (sqlNames.has(block.language) || plain.has(block.language)) return true;
-  return isShell(block, false) && hasPrompt(block.content);
-}
-
-/** Counts the lines with which an output repeats the query above it. It is not sent again. */
-function linesOfQuery({ content }: Block, { block, fate }: ReadBlock): number | undefined {
-  if (fate.kind !== "sql") return undefined;
-  const [part, other] = readSession(content) ?? [];
-  const isSame = part && !other && tight(part.sql) === tight(block.content);
-  return isSame ? part.first : undefined;
-}
-
-/** A command without a prompt. */
-const runsFile = /^\s*(?:node|python3?|npx|tsx|psql)\s/;
-const ofPsql = /^(?:\s*\\[A-Za-z?]\S*(?:[^\S\n].*)?(?:\n|$))+$/;
-const leavesPsql = /^\s*(?:exit|quit|\\q);?\s*$/;
-const sqlStart =
-  /^(?:\s|--.*\n)*(SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER|DROP|WITH|BEGIN|COMMIT|ROLLBACK|TRUNCATE|GRANT|REVOKE|EXPLAIN|VALUES|MERGE|SET|SHOW|RESET|REFRESH|CALL|DO|FETCH|DECLARE|ANALYZE|VACUUM|COMMENT|COPY|PREPARE|EXECUTE|DEALLOCATE|TABLE|START|SAVEPOINT|RELEASE|LISTEN|NOTIFY|LOCK|REINDEX)\b[\s\S]*;\s*(?:--.*\s*)*$/i;
-
-function isSql({ language, content }: Block): boolean {
-  const isOfPsql = ofPsql.test(content.trimEnd());
-  return sqlNames.has(language) || (plain.has(language) && (isOfPsql || sqlStart.test(content)));
-}
-
-/** `title="x"`, `filename=x`, `[label x]` and `[secondary_label Output]`, in the info or the first line. */
-function labelOf({ info, content }: Block): string | undefined {
-  const titled = /\b(?:title|filename|file)=(?:"([^"]*)"|'([^']*)'|(\S+))/.exec(info);
-  const text = titled?.[1] ?? titled?.[2] ?? titled?.[3];
-  if (text !== undefined) return text.trim();
-  return labelLine.exec(content)?.[1]?.trim();
-}
-
-/** Reads a block in which every line is `KEY=value`. */
-function environmentIn(content: string): Map<string, string> | undefined {
-  const lines = content.split("\n").filter((line) => line.trim() && !/^\s*[#[]/.test(line));
-  const pairs = lines.map((line) =>
-    /^\s*(?:export\s+)?([A-Z_][A-Z0-9_]*)\s*=\s*(?:"([^"]*)"|'([^']*)'|(\S*))\s*(?:#.*)?$/.exec(
-      line,
-    ),
-  );
-  if (pairs.length === 0 || pairs.some((pair) => !pair)) return undefined;
-  return new Map(pairs.map((pair) => [pair?.[1] ?? "", pair?.[2] ?? pair?.[3] ?? pair?.[4] ?? ""]));
 }
 
 function notRun(

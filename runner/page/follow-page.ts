@@ -1,12 +1,11 @@
-import { basename } from "node:path";
 import type { Run } from "../guide/guide.ts";
 import { withoutLabel } from "../verify/page-lines.ts";
-import { hiddenOutput, isCode } from "./announced-output.ts";
+import { hiddenOutput } from "./announced-output.ts";
 import { isApart } from "./bare-tables.ts";
 import { clientsFor } from "./clients.ts";
-import { mayChangeRows, reachesOut } from "./command-effects.ts";
-import { everything, type RefuseAt } from "./directives.ts";
-import { isOfLanguage, readUnplaced } from "./file-sentence.ts";
+import { reachesOut } from "./command-effects.ts";
+import type { RefuseAt } from "./directives.ts";
+import { noteUnrun } from "./note-unrun.ts";
 import { areOfOthers, joinOutput, merge, type OpenRun, openRuns, type Reader } from "./open-run.ts";
 import type {
   Block,
@@ -18,24 +17,12 @@ import type {
   Stretch,
   UnrunCommand,
 } from "./page.ts";
+import { HAS_ANOTHER, placeOutputs } from "./place-outputs.ts";
 import { asksForEdit } from "./prose.ts";
 import { openReaderState } from "./reader-state.ts";
 import type { SetupSql } from "./settings.ts";
 
-/** psql without a file. It may connect as another user. */
-const opensPsql = /^\s*(?:sudo -u \S+ )?psql\b(?!.*\s-[fc]\b)/;
-const user = /(?:-U\s*|--username[= ])["']?(\w+)/;
-
-/** A line above a block that shows what is in a table, rather than what a query prints. */
-const describesData =
-  /^\*\*(?!(?:outputs?|results?)\*)[\w ."`]+\*\*:?$|^(suppose|consider|assume|imagine|given)\b|\b(sample|source|original|input) (data|table|rows)\b/i;
-
-const HAS_ANOTHER = "what is above it has another output.";
 const NOT_RUN = "the command above it is not run.";
-const GUESS = {
-  reason: "nothing says that this is the output of the command above.",
-  mayFail: false,
-};
 const PREPARES = "what is above it only prepares.";
 
 /** What a reader does who follows a page. */
@@ -45,21 +32,6 @@ export interface Followed {
   readonly pageRuns: Map<string, PageRun>;
 }
 
-/** To what the next outputs belong. */
-interface Waiting {
-  /** Of one block, without an output so far. */
-  readonly runs: OpenRun[];
-  /** The page may show several outputs of one block of SQL: each further one is a run of its own. */
-  readonly more?: () => OpenRun;
-  readonly block: Block;
-  hasOutput: boolean;
-  /** The run that has taken a block which may be its output: one that surely is takes its place. */
-  guess?: { readonly one: OpenRun; readonly needs: PageRun; readonly block: Block } | undefined;
-  /** The last line of the block, or of its last output so far. */
-  end: number;
-}
-
-type Output = Extract<Fate, { readonly kind: "output" }>;
 type RunFate = Extract<Fate, { readonly kind: "run" }>;
 
 /** The file that a block shows, and what runs it, if it is a script. */
@@ -78,176 +50,81 @@ export function followPage(
   setups: readonly SetupSql[],
   refuse: RefuseAt,
 ): Followed {
-  const { clients, file, lines } = reader;
+  const { clients, lines } = reader;
   const states = new Map(clients.map((client) => [client, openReaderState()]));
   const statesFor = (block: Block) =>
     clientsFor(block, clients).flatMap((client) => states.get(client) ?? []);
-  const { open, begin, beginSql, beginCommand, beginUnrun } = openRuns(reader, states, () => ({
-    changed,
-    otherUser,
-  }));
+  const unrun = noteUnrun(blocks, states, () => open.length > 0);
+  const runs = openRuns(reader, states, unrun.unrun);
+  const { open, beginSql, beginCommand, beginUnrun } = runs;
+  const outputs = placeOutputs(reader, runs);
   const ofOneBlock: OpenRun[][] = [];
-  let waiting: Waiting | undefined;
-  /** Why no run waits for an output. */
-  let idle = "nothing above it is run.";
-  let changed: string | undefined;
-  let otherUser: string | undefined;
   let last: LastFile | SqlRun | undefined;
-  /** The block below a text that asks to change something, from 1. */
-  let edited: number | undefined;
 
   function beginCommands(
     block: Block,
-    { commands, printed = [], unrun }: Pick<RunFate, "commands" | "printed" | "unrun">,
+    { commands, printed = [], unrun: lines }: Pick<RunFate, "commands" | "printed" | "unrun">,
   ): void {
-    const noteAt = (index: number) =>
-      noteCommands(
-        block,
-        unrun.filter((one) => one.at === index),
-      );
-    const runs = commands.map((command, index) => {
+    const noteAt = (index: number) => {
+      const now = lines.filter((one) => one.at === index);
+      unrun.noteCommands(block, now);
+    };
+    const begun = commands.map((command, index) => {
       noteAt(index);
       const one = beginCommand(block, command);
       const { needs } = one;
       const isRefused = needs.kind === "command" && needs.refused !== undefined;
       const lost = isRefused ? [...needs.clients.values()] : [];
-      if (lost.some(({ files }) => reachesOut(files().values()))) {
-        changed = `it comes after a command that is not run, in line ${block.line + 1}.`;
-      }
+      if (lost.some(({ files }) => reachesOut(files().values()))) unrun.noteRefused(block);
       return one;
     });
     noteAt(commands.length);
-    if ([...printed, ...unrun.map((one) => one.printed)].some((one) => one !== undefined)) {
-      showSession(block, runs, printed, unrun);
-      [waiting, idle] = [undefined, HAS_ANOTHER];
+    if ([...printed, ...lines.map((one) => one.printed)].some((one) => one !== undefined)) {
+      showSession(block, begun, printed, lines);
+      outputs.stop(HAS_ANOTHER);
       return;
     }
-    const lost = unrun.find(({ effect }) => effect.prints);
+    const lost = lines.find(({ effect }) => effect.prints);
     if (lost) {
       const [line = ""] = lost.text.split("\n", 1);
-      idle = `a command of the block above it is not run: ${line.slice(0, 80)}.`;
-      waiting = undefined;
+      outputs.stop(`a command of the block above it is not run: ${line.slice(0, 80)}.`);
       return;
     }
-    ofOneBlock.push([...runs]);
+    ofOneBlock.push([...begun]);
+    const { waiting } = outputs;
     const group = block.tab?.group;
     const isNext =
       waiting && !waiting.hasOutput && group !== undefined && waiting.block.tab?.group === group;
     // Tabs that each give their command: what is shown below them is printed by all.
-    if (waiting && isNext && areOfOthers(waiting.runs, runs)) {
-      for (const [index, one] of waiting.runs.entries()) merge(one, runs[index]);
-      open.length -= runs.length;
+    if (waiting && isNext && areOfOthers(waiting.runs, begun)) {
+      for (const [index, one] of waiting.runs.entries()) merge(one, begun[index]);
+      open.length -= begun.length;
     } else {
-      waiting = { runs, block, hasOutput: false, end: block.last };
+      outputs.wait(block, begun);
     }
   }
 
   /** What a session shows is printed by all commands of a line. Where one of them is not run, nothing is compared. */
   function showSession(
     block: Block,
-    runs: readonly OpenRun[],
+    begun: readonly OpenRun[],
     printed: readonly (Stretch | undefined)[],
-    unrun: readonly UnrunCommand[],
+    lost: readonly UnrunCommand[],
   ): void {
-    const all = [...printed, ...unrun.map((one) => one.printed)];
+    const all = [...printed, ...lost.map((one) => one.printed)];
     for (const { from, to } of new Set(all.filter((one) => one !== undefined))) {
       const lines = [block.first + from, block.first + to] as const;
-      const isLost = unrun.some((one) => one.printed?.from === from);
-      const own = runs.filter((_, index) => printed[index]?.from === from);
+      const isLost = lost.some((one) => one.printed?.from === from);
+      const own = begun.filter((_, index) => printed[index]?.from === from);
       const [first] = own;
-      if (isLost || !first) showOutput(beginUnrun(block, NOT_RUN), block, ...lines);
-      else showOutput(first, block, ...lines);
+      if (isLost || !first) outputs.show(beginUnrun(block, NOT_RUN), block, ...lines);
+      else outputs.show(first, block, ...lines);
       if (!isLost) ofOneBlock.push(own);
     }
   }
 
-  /** An output in a tab is that of its client: the others go on waiting for theirs. */
-  function takeFrom(runs: OpenRun[], own: readonly string[]): OpenRun | undefined {
-    const at = runs.findIndex((one) => own.some((client) => one.clients.includes(client)));
-    const one = runs[at];
-    if (!one) return undefined;
-    const rest = one.clients.filter((client) => !own.includes(client));
-    if (rest.length === 0 || one.needs.kind === "sql") {
-      runs.splice(at, 1);
-      return one;
-    }
-    const { code } = one.run.step;
-    const stem = one.run.step.name.replace(/^\d+-/, "");
-    const split = begin(undefined, own, one.needs, { stem, text: one.run.step.title, code });
-    one.clients = rest;
-    return split;
-  }
-
-  /** It shows what is in a table, or there is much text between it and the SQL. */
-  function isDoubtful(block: Block, { end }: Waiting): boolean {
-    const between = lines.slice(end + 1, block.line).join("\n");
-    const paragraphs = between.split(/\n\s*\n/).filter((text) => text.trim() !== "").length;
-    const most = /^\s*(?:ERROR|FATAL):/.test(block.content) ? 1 : 3;
-    return describesData.test(block.above) || paragraphs > most;
-  }
-
-  function place(block: Block, { isGuess = false, repeats = 0, why, whyOfSql }: Output): void {
-    const isOfSql = waiting && (waiting.more ?? waiting.runs[0]?.needs.kind === "sql");
-    const uncompared = why ?? (isOfSql ? whyOfSql : undefined);
-    if (uncompared !== undefined) {
-      leaveOut(block, `${uncompared}.`);
-      return;
-    }
-    const isElsewhere = waiting?.hasOutput && waiting.block.section !== block.section;
-    const guess = isElsewhere || isGuess ? undefined : waiting?.guess;
-    if (guess) {
-      guess.one.needs = guess.needs;
-      leaveOut(guess.block, "what is above it has an output that surely is one.");
-    }
-    const one =
-      waiting && !isElsewhere
-        ? (guess?.one ?? takeFrom(waiting.runs, clientsFor(block, clients)) ?? waiting.more?.())
-        : undefined;
-    if (!waiting || !one) {
-      const why = isElsewhere ? "nothing above it in its section is run." : HAS_ANOTHER;
-      leaveOut(block, waiting ? why : idle);
-      return;
-    }
-    waiting.hasOutput = true;
-    waiting.guess = isGuess ? { one, needs: one.needs, block } : undefined;
-    if (one.needs.kind === "sql") {
-      const isDoubt = isGuess || isDoubtful(block, waiting);
-      const { above, isTable = false } = block;
-      const prose = `${one.needs.prose}\n${above}`;
-      one.needs = { ...one.needs, isGuess: isDoubt, isTable, prose, above };
-    } else if (isGuess) {
-      one.needs = { ...one.needs, guess: one.needs.guess ?? GUESS };
-    }
-    waiting.end = block.last;
-    showOutput(one, block, block.first + repeats, block.last);
-  }
-
-  function showOutput(one: OpenRun, block: Block, first: number, last: number): void {
-    const { prefix, fence, isOpen, isTable, content } = block;
-    const { volatile } = block.directives;
-    const place = { file, name: `${basename(file)}:${first + 1}` };
-    if (volatile === everything) {
-      // An error that varies is still announced.
-      if (one.needs.kind === "sql" && /^(?:ERROR|FATAL):/m.test(content)) {
-        one.needs = { ...one.needs, prose: `${one.needs.prose}\n${content}` };
-      }
-      one.output = { kind: "none", ...place, reason: "the page says that it varies" };
-      return;
-    }
-    one.needs = { ...one.needs, volatile };
-    one.output = {
-      ...{ kind: "lines", ...place, first, last, prefix, fence },
-      ...(isOpen && { isOpen }),
-      ...(isTable && { isTable }),
-    };
-  }
-
-  /** Counts an output that is not compared. */
-  function leaveOut(block: Block, reason: string): void {
-    showOutput(beginUnrun(block, reason), block, block.first, block.last);
-  }
-
   function continueLast(block: Block): void {
+    const { waiting } = outputs;
     if (!last) refuse(block.line, '"continue" has no file, script or SQL above it.');
     if ("kind" in last) {
       const before = last;
@@ -278,46 +155,6 @@ export function followPage(
     }
   }
 
-  function noteCommands(block: Block, commands: readonly UnrunCommand[]): void {
-    const place = `in line ${block.line + 1}`;
-    for (const { text, effect } of commands) {
-      const unrun = `a command that is not run, ${place},`;
-      for (const state of statesFor(block)) {
-        for (const path of effect.files) state.lose(path, `${unrun} changes ${path}.`);
-        if (effect.mayWrite) state.noteChange(`${unrun} may change`);
-      }
-      // At the beginning, there is nothing that it could change.
-      const isBeginning =
-        open.length === 0 && [...states.values()].every((state) => state.isEmpty());
-      if (effect.isUnknown && !isBeginning) {
-        changed = `it comes after a command that is not run, ${place}.`;
-      } else if (opensPsql.test(text)) {
-        const name = user.exec(text)?.[1] ?? "postgres";
-        otherUser = name === "postgres" ? undefined : `it is for the user ${name}, ${place}.`;
-      }
-    }
-  }
-
-  function noteUnplaced(block: Block): void {
-    const isOfFile = blocks.some(
-      ({ fate }) => fate.kind === "file" && isOfLanguage(fate.path, block.language),
-    );
-    if (!isOfFile && open.length > 0 && isCode(block) && mayChangeRows(block)) {
-      changed = `it comes after code that is not run, in line ${block.line + 1}.`;
-    }
-    const unplaced = readUnplaced(block);
-    for (const state of statesFor(block)) state.noteUnplaced(unplaced, block.line + 1);
-  }
-
-  /** What a reader changes in a file because only the text says so. */
-  function noteEdits(block: Block, commands: readonly PageCommand[]): void {
-    for (const { file, text } of edited === undefined ? [] : commands) {
-      const reason = `the text above line ${edited} may ask to change`;
-      for (const state of statesFor(block)) state.noteChange(reason, file, text);
-    }
-    edited = undefined;
-  }
-
   function goOn(block: Block, fate: Fate): void {
     const { isSetup } = block.directives;
     const own = statesFor(block);
@@ -325,7 +162,7 @@ export function followPage(
     switch (fate.kind) {
       case "file":
         for (const state of own) state.setFile(fate.path, text);
-        edited = undefined;
+        unrun.expectEdit(undefined);
         last = { path: fate.path };
         break;
       case "part":
@@ -337,7 +174,7 @@ export function followPage(
         continueLast(block);
         break;
       case "environment":
-        edited = undefined;
+        unrun.expectEdit(undefined);
         for (const state of own) {
           state.setVariables(fate.variables, fate.path === undefined);
           if (fate.path !== undefined) state.setFile(fate.path, text);
@@ -349,16 +186,16 @@ export function followPage(
           last = { path: fate.script, script: { block, commands: fate.commands } };
         }
         for (const state of own) state.prepare(fate.lines);
-        noteEdits(block, fate.commands);
+        unrun.noteEdits(block, fate.commands);
         beginCommands(block, fate);
-        if (isSetup) [waiting, idle] = [undefined, PREPARES];
+        if (isSetup) outputs.stop(PREPARES);
         break;
       case "sql": {
         let part = 0;
         const first = beginSql(block, block.content);
         const more = () => beginSql(block, block.content, ++part);
-        waiting = { runs: [first], more, block, hasOutput: false, end: block.last };
-        if (isSetup) [waiting, idle] = [undefined, PREPARES];
+        outputs.wait(block, [first], { more });
+        if (isSetup) outputs.stop(PREPARES);
         if (first.needs.kind === "sql") last = first.needs;
         break;
       }
@@ -367,26 +204,26 @@ export function followPage(
           const one = beginSql(block, part.sql);
           const hasOutput = part.last > part.first && !isSetup;
           if (hasOutput) {
-            showOutput(one, block, block.first + part.first, block.first + part.last);
+            outputs.show(one, block, block.first + part.first, block.first + part.last);
           }
-          waiting = { runs: hasOutput ? [] : [one], block, hasOutput, end: block.last };
+          outputs.wait(block, hasOutput ? [] : [one], { hasOutput });
         }
         break;
       case "command":
-        noteCommands(block, fate.unrun);
+        unrun.noteCommands(block, fate.unrun);
         showSession(block, [], [], fate.unrun);
-        [waiting, idle] = [undefined, NOT_RUN];
+        outputs.stop(NOT_RUN);
         break;
       case "preparation":
         for (const state of own) state.prepare(fate.lines);
-        [waiting, idle] = [undefined, PREPARES];
+        outputs.stop(PREPARES);
         break;
       case "output":
-        place(block, fate);
-        if (fate.mayBeCode) noteUnplaced(block);
+        outputs.place(block, fate);
+        if (fate.mayBeCode) unrun.noteUnplaced(block);
         break;
       case "none":
-        if (fate.mayBeCode) noteUnplaced(block);
+        if (fate.mayBeCode) unrun.noteUnplaced(block);
         break;
     }
   }
@@ -400,15 +237,15 @@ export function followPage(
     const isAlone =
       ["run", "preparation", "command"].includes(fate.kind) ||
       (fate.kind === "none" && !fate.mayBeCode);
-    if (isAlone && asksForEdit(lines.slice(end, block.line))) edited = block.line + 1;
+    if (isAlone && asksForEdit(lines.slice(end, block.line))) unrun.expectEdit(block);
     if (!isApart(block)) end = block.last + 1;
     goOn(block, fate);
     const hidden = hiddenOutput(block, fate);
-    if (hidden !== undefined) leaveOut(block, `${hidden}.`);
+    if (hidden !== undefined) outputs.leaveOut(block, `${hidden}.`);
   }
-  for (const runs of ofOneBlock) joinOutput(runs);
-  const runs = open.map(({ run, output, clients: own }): Run => {
+  for (const some of ofOneBlock) joinOutput(some);
+  const followed = open.map(({ run, output, clients: own }): Run => {
     return { ...run, inPage: output, ...(own.length < clients.length ? { clients: own } : {}) };
   });
-  return { runs, pageRuns: new Map(open.map(({ run, needs }) => [run.name, needs])) };
+  return { runs: followed, pageRuns: new Map(open.map(({ run, needs }) => [run.name, needs])) };
 }
