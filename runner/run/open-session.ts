@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { digestOf, stateOf } from "../common/kept-texts.ts";
 import type { ClientDatabase, GuideServer } from "../database/guide-server.ts";
 import type { Run } from "../guide/guide.ts";
@@ -18,6 +19,9 @@ import { databaseEnvironment } from "./step-environment.ts";
 import type { Command } from "./step-process.ts";
 import { openWaitingProcesses } from "./waiting-processes.ts";
 import { fileNameOf, needsModules, openClientDirectories } from "./work-directory.ts";
+
+/** An option of Node.js, with a path that may have blanks and backslashes. */
+const guard = `--require=${JSON.stringify(fileURLToPath(new URL("./connection-guard.cjs", import.meta.url)))}`;
 
 /**
  * Opens a session: compiles the steps while the server starts, and while the clients' databases are made.
@@ -62,8 +66,6 @@ export async function openSession(
   }
   const { runStep, canWait, startProcess } = prepared.value;
   let { launch } = prepared.value;
-  /** Lets the watchdog find what a step started, even in another process group. */
-  const runName = { GUIDE_RUN: name };
   const skips = openSkips(signal);
   let count = 0;
   const waiting = openWaitingProcesses((client, command) =>
@@ -79,7 +81,14 @@ export async function openSession(
     ofDatabase: Place["environment"],
   ): Command => {
     const { directory = directories.make(client) } = launched;
-    const environment = { ...ofDatabase, ...launched.environment, ...runName, PWD: directory };
+    const own = { ...ofDatabase, ...launched.environment };
+    const environment = {
+      ...own,
+      GUIDE_RUN: name, // lets the watchdog find what a step started, even in another process group
+      GUIDE_SERVER: `${ofDatabase.PGHOST} ${ofDatabase.PGPORT}`,
+      NODE_OPTIONS: [guard, own.NODE_OPTIONS].join(" ").trim(),
+      PWD: directory,
+    };
     return { ...launched, directory, environment };
   };
 

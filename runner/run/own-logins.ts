@@ -1,9 +1,10 @@
 import { Failure } from "../common/failure.ts";
+import { scheme } from "./database-values.ts";
 import { mayConnect } from "./own-places.ts";
 import { writtenHosts } from "./written-hosts.ts";
 
 /** Not another one, by its address: a lesson about errors uses such. */
-const isHere = /^(?!\d)|^127\./;
+const isHere = /^(?!\d)|^(?:127|0)\./;
 const isSet = (variable: string) => variable === "DATABASE_URL" || variable.startsWith("PG");
 
 /**
@@ -13,7 +14,7 @@ const isSet = (variable: string) => variable === "DATABASE_URL" || variable.star
  * @throws Failure of kind "layout"
  */
 export function refuseOwnLogins(texts: ReadonlyMap<string, string>): void {
-  if (!mayConnect(texts.values())) return;
+  if (!mayConnect(texts.values()) && ![...texts].some(mayBeOther)) return;
   for (const [file, text] of texts) {
     if (!writtenHosts(file, text, isSet).some((host) => isHere.test(host))) continue;
     throw new Failure(
@@ -21,4 +22,14 @@ export function refuseOwnLogins(texts: ReadonlyMap<string, string>): void {
       `${file} connects to a database that is written out in it, on this machine: it may be your own, in place of the guide's. Connect to DATABASE_URL.`,
     );
   }
+}
+
+/** In these, what connects is known, or nothing does. */
+const known =
+  /\.(?:[cm]?[jt]sx?|py|json|ya?ml|toml|ini|cfg|conf|properties|sql|txt|xml|html|css)$/i;
+const isShell = /\.(?:ba|z|k|fi)?sh$/;
+
+/** True for a program in another language, and a shell's that may hand a place to one. */
+function mayBeOther([file, text]: readonly [file: string, text: string]): boolean {
+  return isShell.test(file) ? scheme.test(text) : !known.test(file);
 }

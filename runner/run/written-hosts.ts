@@ -12,9 +12,11 @@ const port = /(?::(?:\d?54\d{2,3}|6543|6432)\b|(?!:\d|[\w.-]))/.source;
 const anyPort = /(?::\d{4,5}\b|(?!:\d|[\w.-]))/.source;
 const each = (...patterns: string[]) => patterns.map((one) => new RegExp(one, "gi"));
 const wholeStrings = each(`["'\`](${host})${port}`);
+/** A server that listens there is on this machine, too. Elsewhere it is where a program listens. */
+const inUrl = `(${host}|0\\.0\\.0\\.0)${anyPort}`;
 const written = each(
-  `@(${host})${anyPort}`,
-  `${scheme.source}(${host})${anyPort}`,
+  `@${inUrl}`,
+  `${scheme.source}${inUrl}`,
   `(?:host(?:_?name|addr)?|server|addr(?:ess)?)(?:["']?\\s*[:=]\\s*["'\`]?|\\s+')(${host})${port}`,
   `(?<=\\s)(?:-h|--host[\\s=])\\s*(${host}|\\/\\S+)${port}`,
   `\\\\c(?:onnect)?\\s+\\S+\\s+\\S+\\s+(${host})${port}`,

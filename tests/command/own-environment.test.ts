@@ -188,6 +188,7 @@ test.each([
   ["01-a.sql", "INSERT INTO machines VALUES ('localhost');", false],
   ["guide.json", '{ "programs": { "sql": ["psql", "-h", "localhost", "-f"] } }', true],
   ["01-a.rb", 'PG.connect("localhost", 5432)', true],
+  ["01-a.sh", "psql postgresql://me:p@0.0.0.0:5433/shop", true],
   ["01-a.py", 'import pg8000\npg8000.connect(user="me", password="p")', true],
   ["config.json", '{ "host": "localhost", "database": "shop" }', true],
 ])("a file %s with %j is refused: %s", (name, text, isRefused) => {
@@ -199,6 +200,24 @@ test.each([
   if (isRefused) expect(look).toThrow(`/g/${name} connects to a database that is written out`);
   else expect(look).not.toThrow();
 });
+
+test.each([
+  ["01-a.sh", "dbmate --url postgres://me:p@localhost/shop drop", true],
+  ["01-a.sh", "export DATABASE_URL=postgresql://localhost/shop; npx prisma migrate reset", true],
+  ["01-a.sh", "HOST=localhost node server.js & curl localhost:3000", false],
+  ["01-a.php", 'new PDO("pgsql:host=localhost;dbname=shop")', true],
+  ["01-a.go", 'sql.Open("pgx", "host=localhost dbname=shop")', true],
+  ["01-a.pl", 'DBI->connect("dbi:Pg:dbname=shop;host=localhost")', true],
+  ["01-a.ts", 'console.log(new URL("postgresql://localhost/shop").host)', false],
+  ["01-a.py", 'print(urlparse("postgresql://localhost/shop"))', false],
+])(
+  "in a guide without psql and drivers, a file %s with %j is refused: %s",
+  (name, text, isRefused) => {
+    const look = () => refuseOwnLogins(new Map([[`/g/${name}`, text]]));
+    if (isRefused) expect(look).toThrow(`/g/${name} connects to a database that is written out`);
+    else expect(look).not.toThrow();
+  },
+);
 
 test("settings in JSON are searched, and they and folders lead to no other file", async () => {
   const { directory, write } = makeGuide({ runs: ["01-a"] }, ["01-a"]);
@@ -223,17 +242,54 @@ test("settings in JSON are searched, and they and folders lead to no other file"
   ]);
 });
 
-test("the reader's own database is left alone by a step that names it", async () => {
+/** How a step comes to a database of the reader's, with the connection as JSON; and what is said. */
+const namesIt = {
+  "names it": [(own: string) => `new pg.Client(${own})`, "Connect to DATABASE_URL."],
+  "reads it from a file": [
+    () => 'new pg.Client(JSON.parse(await readFile(["data", "own"].join("/"), "utf8")))',
+    "is not the server of this run. It may be your own. Connect to DATABASE_URL.",
+  ],
+} as const;
+
+test.each(Object.entries(namesIt))(
+  "the reader's own database is left alone by a step that %s",
+  async (_, [client, said]) => {
+    const url = await makeDatabase();
+    const db = await openDatabase(url);
+    await db.query("CREATE TABLE orders AS SELECT 100 AS n");
+    const { host, port, user, password, database } = splitUri(url);
+    const own = JSON.stringify({ host, port: Number(port), user, password, database });
+    const guide = otherGuide({
+      "steps/guide.json": '{ "title": "A", "runs": ["01-a"] }',
+      "steps/01-a.ts": `/*\n# A\n*/\nimport { readFile } from "node:fs/promises";\nimport pg from "pg";\nconst client = ${client(own)};\nawait client.connect();\nawait client.query("DROP TABLE IF EXISTS orders");\nawait client.end();\nconsole.log("A");\n`,
+      "expected/01-a.txt": "A\n",
+      "data/own": own,
+    });
+    const { code, stdout, stderr } = await guide.guide([], {});
+    expect(code).not.toBe(0);
+    expect(stdout + stderr).toContain(said);
+    expect((await db.query("SELECT * FROM orders")).rows).toEqual([{ n: 100 }]);
+  },
+);
+
+test("a service in the reader's home is not a step's", async () => {
   const url = await makeDatabase();
   const db = await openDatabase(url);
   await db.query("CREATE TABLE orders AS SELECT 100 AS n");
   const { host, port, user, password, database } = splitUri(url);
-  const own = JSON.stringify({ host, port: Number(port), user, password, database });
+  const home = filesIn(makeDirectory("home_with_a_service"));
+  home.write(
+    ".pg_service.conf",
+    `[shop]\nhost=${host}\nport=${port}\nuser=${user}\npassword=${password}\ndbname=${database}\n`,
+  );
   const guide = otherGuide({
-    "steps/guide.json": '{ "title": "A", "runs": ["01-a"] }',
-    "steps/01-a.ts": `/*\n# A\n*/\nimport pg from "pg";\nconst client = new pg.Client(${own});\nawait client.connect();\nawait client.query("DROP TABLE IF EXISTS orders");\nawait client.end();\nconsole.log("A");\n`,
+    "steps/guide.json": '{ "title": "A", "runs": ["01-a"], "programs": { "sh": ["sh"] } }',
+    "steps/01-a.md": "# A\n",
+    "steps/01-a.sh": "psql service=shop -qc 'DROP TABLE orders' && echo A\n",
     "expected/01-a.txt": "A\n",
   });
-  await expectRefused(guide.guide([], {}), "Connect to DATABASE_URL.");
+  const { code, stdout, stderr } = await guide.guide([], { HOME: home.directory });
+  expect(stdout + stderr).toContain('definition of service "shop" not found');
+  expect(code).toBe(1);
   expect((await db.query("SELECT * FROM orders")).rows).toEqual([{ n: 100 }]);
 });

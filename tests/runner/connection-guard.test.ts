@@ -1,0 +1,85 @@
+import { execFile } from "node:child_process";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { expect, inject, onTestFinished, test } from "vitest";
+import { splitUri } from "../../runner/connection/connection-uri.ts";
+import { makeDirectory } from "../support/files.ts";
+
+const project = join(import.meta.dirname, "../..");
+const guard = join(project, "runner/run/connection-guard.cjs");
+const { host, port, user, password, database } = splitUri(inject("databaseUrl"));
+const login = JSON.stringify({ host, port: Number(port), user, password, database });
+
+/** Ways to the suite's server. Each prints what comes of it. */
+const clients = {
+  "pg, with a host": `new (require("pg").Client)(${login}).connect()`,
+  "pg, with a connection string": `new (require("pg").Client)(${JSON.stringify(inject("databaseUrl"))}).connect()`,
+  "pg, where TLS comes first": `new (require("pg").Client)({ ...${login}, ssl: true }).connect()`,
+  "postgres.js": `require("postgres")(${JSON.stringify(inject("databaseUrl"))}, { max: 1 })\`SELECT 1\``,
+  "a module": `import("pg").then(({ Client }) => new Client(${login}).connect())`,
+  "a socket": `new Promise((opened, failed) => {
+    const own = require("net").connect(${port}, ${JSON.stringify(host)});
+    own.on("error", failed).on("data", opened).write(Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]));
+  })`,
+  "another process": `new Promise((opened, failed) => {
+    const code = \`new (require("pg").Client)(${login}).connect().then(() => process.exit(), (error) => { console.error(error.message); process.exit(1); })\`;
+    require("child_process").execFile(process.execPath, ["-e", code], (error, _, stderr) => error ? failed(new Error(stderr.trim())) : opened());
+  })`,
+};
+
+async function connect(code: string, server: string): Promise<string> {
+  const whole = `(${code}).then(() => "connected", (error) => error.message).then((text) => {
+    console.log(text);
+    process.exit();
+  });`;
+  const env = {
+    ...process.env,
+    GUIDE_SERVER: server,
+    NODE_OPTIONS: `--require=${JSON.stringify(guard)}`,
+  };
+  const options = { cwd: project, env };
+  const { stdout } = await promisify(execFile)(process.execPath, ["-e", whole], options);
+  return stdout.trim();
+}
+
+test.concurrent.each(Object.entries(clients))(
+  "%s reaches the run's server, and no other one",
+  async (name, code) => {
+    for (const server of [
+      "localhost 1",
+      `another.example ${port}`,
+      "/tmp 5432",
+      "undefined undefined",
+    ]) {
+      expect(await connect(code, server), server).toBe(
+        `${host}:${port} is not the server of this run. It may be your own. Connect to DATABASE_URL.`,
+      );
+    }
+    const reached = name.includes("TLS")
+      ? "The server does not support SSL connections"
+      : "connected";
+    for (const server of [`${host} ${port}`, `localhost ${port}`]) {
+      expect(await connect(code, server), server).toBe(reached);
+    }
+  },
+);
+
+test("a socket in a folder is a server, too; other programs are not", async () => {
+  const path = join(makeDirectory("guard"), ".s.PGSQL.5432");
+  const echo = createServer((socket) => socket.on("data", (data) => socket.end(data)));
+  onTestFinished(() => void echo.close());
+  await new Promise<void>((listening) => echo.listen(path, listening));
+  const write = (bytes: string) => `new Promise((opened, failed) => {
+    const own = require("net").connect(${JSON.stringify(path)});
+    own.on("error", failed).on("data", opened).write(Buffer.from(${bytes}));
+  })`;
+  const startup = "[0, 0, 0, 9, 0, 3, 0, 0, 0]";
+  expect(await connect(write(startup), "localhost 5432")).toContain(
+    "is not the server of this run",
+  );
+  expect(await connect(write(startup), `${join(path, "..")} 5432`)).toBe("connected");
+  for (const bytes of ['"GET / HTTP/1.1"', "[0, 0, 0, 9, 0, 3, 0, 0]"]) {
+    expect(await connect(write(bytes), "localhost 5432"), bytes).toBe("connected");
+  }
+});
