@@ -1,4 +1,4 @@
-import { expect, inject, test } from "vitest";
+import { expect, test } from "vitest";
 import { compareChecks } from "../../classroom/learn/checks-after.ts";
 import {
   compareWithSolution,
@@ -238,7 +238,7 @@ const answers: [own: string, solution: string, message: string | undefined][] = 
 ];
 
 test("what a script leaves is compared", async () => {
-  const url = await makeDatabase(inject("databaseUrl"));
+  const url = await makeDatabase();
   const db = await openDatabase(url);
   const leave = async (sql: string): Promise<Done> => {
     await db.query(`
@@ -280,7 +280,7 @@ test("what a script leaves is compared", async () => {
 });
 
 test("a default is compared, unless the server makes it", async () => {
-  const url = await makeDatabase(inject("databaseUrl"));
+  const url = await makeDatabase();
   const db = await openDatabase(url);
   const defaults = [
     ["text", "'(none)'", "'(none)'::text"],

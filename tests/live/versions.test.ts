@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { cpSync, readFileSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, inject, test } from "vitest";
+import { expect, test } from "vitest";
 import { checkSql } from "../../classroom/live/database/check-sql.ts";
 import { withRegionsOf } from "../../classroom/live/versions/regions.ts";
 import { withEndsOf } from "../../runner/common/change-text.ts";
@@ -225,7 +225,7 @@ test.each([
 });
 
 test("a script's syntax is checked though a table of it is locked", { timeout: 5000 }, async () => {
-  const url = await makeDatabase(inject("databaseUrl"));
+  const url = await makeDatabase();
   const holder = await openDatabase(url);
   await holder.query("CREATE TABLE t (n int)");
   await holder.query("BEGIN; ALTER TABLE t ADD m int");
