@@ -31,5 +31,6 @@ const isShell = /\.(?:ba|z|k|fi)?sh$/;
 
 /** True for a program in another language, and a shell's that may hand a place to one. */
 function mayBeOther([file, text]: readonly [file: string, text: string]): boolean {
-  return isShell.test(file) ? scheme.test(text) : !known.test(file);
+  if (!isShell.test(file)) return !known.test(file);
+  return scheme.test(text) || /\bPG(?:HOST|PORT)=/.test(text);
 }

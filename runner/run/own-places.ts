@@ -1,6 +1,7 @@
 import { extname } from "node:path";
 import { type DatabaseEnvironment, namedPart, scheme, urlLike } from "./database-values.ts";
 import { writtenHosts } from "./written-hosts.ts";
+import { libpqPrograms } from "./written-ports.ts";
 
 const kinds = [
   ["PGHOST", /^host(?:_?name)?$/i],
@@ -264,7 +265,7 @@ const harmless =
   "(?:__future__|argparse|collections|configparser|contextlib|csv|dataclasses|datetime|decimal|enum|functools|getpass|io|itertools|json|logging|math|os|pathlib|random|re|string|sys|textwrap|time|typing|urllib|uuid)\\b";
 const connecting = new RegExp(
   [
-    "\\b(?:psql|pg_dump|pg_restore|pgbench|vacuumdb|(?:create|drop)(?:db|user))\\b",
+    `\\b${libpqPrograms}`,
     "\\b(?:net|child_process|subprocess|socket)\\b",
     "\\b(?:from|import|require\\()\\s*\\(?[\"'](?!\\.|node:)[^\"']+[\"']",
     `^[ \\t]*(?:from|import)[ \\t]+(?!${harmless})\\w(?!.*\\bfrom\\s*["'])`,

@@ -1,6 +1,7 @@
 import { extname } from "node:path";
 import { withoutComments as withoutSqlComments } from "../common/sql-text.ts";
 import { scheme } from "./database-values.ts";
+import { libpqPrograms, writtenPorts } from "./written-ports.ts";
 
 /** This machine, or another one by its address: a server of the reader's may be there. */
 const host =
@@ -19,11 +20,15 @@ const written = each(
   `${scheme.source}${inUrl}`,
   `(?:host(?:_?name|addr)?|server|addr(?:ess)?)(?:["']?\\s*[:=]\\s*["'\`]?|\\s+')(${host})${port}`,
   `(?<=\\s)(?:-h|--host[\\s=])\\s*(${host}|\\/\\S+)${port}`,
-  `\\\\c(?:onnect)?\\s+\\S+\\s+\\S+\\s+(${host})${port}`,
+  `\\\\c(?:onnect)?\\s+\\S+\\s+\\S+\\s+(${host}|\\/\\S+)${port}`,
   `\\$\\{\\w+:?[-=](${host})${port}`,
+  // Any folder may be that of a socket.
+  `host(?:addr)?=["'\`]?((?:\\/|%2f)[\\w.%-])`,
+  `\\bPGHOST\\b["'\\])]*\\s*[:=,]\\s*["'\`]?(\\/\\w)`,
+  `${scheme.source}(?:[^\\s"'\`@/]*@)?(%2f)`,
   "(jdbc:postgresql:)(?!//)",
   // They don't hand on the runner's variables.
-  "\\b(sudo|su|docker|podman|kubectl|ssh)\\s[^\\n]*\\b(?:psql|pg_dump|pg_restore|(?:create|drop)(?:db|user))\\b",
+  `\\b(sudo|su|docker|podman|kubectl|ssh)\\s[^\\n]*\\b${libpqPrograms}`,
 );
 /** In a shell, any word may be a host. */
 const wholeWords = each(`(?<![\\w/.:-])(${host})${port}`);
@@ -48,8 +53,8 @@ const byDefault = [
 ] as const;
 
 /**
- * Finds the hosts that are written out in a program or its settings. One may be that of a database, however it gets
- * there.
+ * Finds the hosts that are written out in a program or its settings, and the ports without one. One may be that of a
+ * database, however it gets there.
  * @param file its name says what it is
  * @param isSet says whether the runner sets a variable: then the host in its place is not used
  */
@@ -66,7 +71,12 @@ export function writtenHosts(
   const whole = isShell.test(ending) ? wholeWords : isSettings.test(ending) ? [] : wholeStrings;
   const patterns = [...whole, ...written];
   const found = patterns.flatMap((one) => [...code.matchAll(one)]);
-  return [...(ofLibrary ? ["localhost"] : []), ...found.map(([, host = ""]) => host)];
+  const hosts = found.map(([, host = ""]) => host);
+  return [
+    ...(ofLibrary ? ["localhost"] : []),
+    ...hosts,
+    ...writtenPorts(code, isShell.test(ending)),
+  ];
 }
 
 /** Finds a host in the words of a command: `--host localhost`, `--host=localhost`. */
