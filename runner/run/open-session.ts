@@ -1,7 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { digestOf, stateOf } from "../common/kept-texts.ts";
 import type { ClientDatabase, GuideServer } from "../database/guide-server.ts";
 import type { Run } from "../guide/guide.ts";
@@ -14,14 +13,12 @@ import { refuseOwnEnvironment } from "./own-environment.ts";
 import { refuseOwnLogins } from "./own-logins.ts";
 import { refuseLost } from "./refuse-lost.ts";
 import type { Wanted } from "./run-step.ts";
+import { serverGuards } from "./server-guards/server-guards.ts";
 import type { Launch, Launched, Place, Session, SessionOptions } from "./session.ts";
 import { databaseEnvironment } from "./step-environment.ts";
 import type { Command } from "./step-process.ts";
 import { openWaitingProcesses } from "./waiting-processes.ts";
 import { fileNameOf, needsModules, openClientDirectories } from "./work-directory.ts";
-
-/** An option of Node.js, with a path that may have blanks and backslashes. */
-const guard = `--require=${JSON.stringify(fileURLToPath(new URL("./connection-guard.cjs", import.meta.url)))}`;
 
 /**
  * Opens a session: compiles the steps while the server starts, and while the clients' databases are made.
@@ -82,13 +79,9 @@ export async function openSession(
   ): Command => {
     const { directory = directories.make(client) } = launched;
     const own = { ...ofDatabase, ...launched.environment };
-    const environment = {
-      ...own,
-      GUIDE_RUN: name, // lets the watchdog find what a step started, even in another process group
-      GUIDE_SERVER: `${ofDatabase.PGHOST} ${ofDatabase.PGPORT}`,
-      NODE_OPTIONS: [guard, own.NODE_OPTIONS].join(" ").trim(),
-      PWD: directory,
-    };
+    const guards = serverGuards(own, ofDatabase);
+    // The name lets the watchdog find what a step started, even in another process group.
+    const environment = { ...own, ...guards, GUIDE_RUN: name, PWD: directory };
     return { ...launched, directory, environment };
   };
 

@@ -5,7 +5,8 @@ import { writtenHosts } from "./written-hosts.ts";
 
 /** Not another one, by its address: a lesson about errors uses such. */
 const isHere = /^(?!\d)|^(?:127|0)\./;
-const isSet = (variable: string) => variable === "DATABASE_URL" || variable.startsWith("PG");
+/** PG_HOST and the like are not, but taken away. */
+const isSet = (variable: string) => /^(?:DATABASE_URL|PG[A-Z]+)$/.test(variable);
 
 /**
  * Refuses steps that connect to a database on this machine that is written out in them. It may be the reader's, and

@@ -4,6 +4,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { splitUri } from "../../runner/connection/connection-uri.ts";
 import { loadGuide } from "../../runner/guide/load-guide.ts";
 import { textsOfSteps } from "../../runner/guide/step-texts.ts";
+import { succeeds } from "../../runner/run/installed.ts";
 import { ownEnvironmentOf } from "../../runner/run/own-environment.ts";
 import { refuseOwnLogins } from "../../runner/run/own-logins.ts";
 import { expectRefused, expectReport } from "../support/command.ts";
@@ -183,6 +184,7 @@ test.each([
   ["01-a.sh", `DB_HOST=$\{DB_HOST:-localhost}; psql -h "$DB_HOST"`, true],
   ["01-a.sh", `: "$\{DB_HOST:=localhost}"; psql -h "$DB_HOST"`, true],
   ["01-a.sh", `psql -h "$\{PGHOST:-localhost}" -c "SELECT 1"`, false],
+  ["01-a.sh", `psql -h "$\{PG_HOST:-localhost}" -c "SELECT 1"`, true],
   ["01-a.sql", "\\connect postgresql://me:p@localhost:6000/shop", true],
   ["01-a.sql", "\\c shop me localhost", true],
   ["01-a.sql", "INSERT INTO machines VALUES ('localhost');", false],
@@ -272,32 +274,54 @@ test("settings in JSON are searched, and they and folders lead to no other file"
   ]);
 });
 
-/** How a step comes to a database of the reader's, with the connection as JSON; and what is said. */
-const namesIt = {
-  "names it": [(own: string) => `new pg.Client(${own})`, "Connect to DATABASE_URL."],
-  "reads it from a file": [
-    () => 'new pg.Client(JSON.parse(await readFile(["data", "own"].join("/"), "utf8")))',
-    "is not the server of this run. It may be your own. Connect to DATABASE_URL.",
-  ],
-} as const;
+const python = "/usr/bin/python3";
+const hasPython = await succeeds(python, ["-c", "import psycopg2"]);
+const elsewhere = "is not the server of this run. It may be your own. Connect to DATABASE_URL.";
+const drop = "DROP TABLE IF EXISTS orders";
+const withPg = (settings: string) => `import { readFile } from "node:fs/promises";
+import pg from "pg";
+const client = new pg.Client(${settings});
+await client.connect();
+await client.query("${drop}");
+await client.end();
+console.log("A");
+`;
+const withPsycopg2 = `import json, psycopg2
+with psycopg2.connect(**json.load(open("/".join(["data", "own"])))) as db:
+    db.cursor().execute("${drop}")
+print("A")
+`;
 
-test.each(Object.entries(namesIt))(
-  "the reader's own database is left alone by a step that %s",
-  async (_, [client, said]) => {
+/** A step that comes to a database of the reader's, made for the connection as JSON, and what is said of it. */
+const steps: Readonly<Record<string, readonly [string, (own: string) => string, string]>> = {
+  "that names it": ["ts", (own) => withPg(own), "Connect to DATABASE_URL."],
+  "that reads it from a file": [
+    "ts",
+    () => withPg('JSON.parse(await readFile(["data", "own"].join("/"), "utf8"))'),
+    elsewhere,
+  ],
+  ...(hasPython ? { "in Python": ["py", () => withPsycopg2, elsewhere] as const } : {}),
+};
+
+test.each(Object.entries(steps))(
+  "the reader's own database is left alone by a step %s",
+  async (_, [ending, code, said]) => {
     const url = await makeDatabase();
     const db = await openDatabase(url);
     await db.query("CREATE TABLE orders AS SELECT 100 AS n");
     const { host, port, user, password, database } = splitUri(url);
     const own = JSON.stringify({ host, port: Number(port), user, password, database });
+    const programs = ending === "py" ? { py: [python] } : {};
     const guide = otherGuide({
-      "steps/guide.json": '{ "title": "A", "runs": ["01-a"] }',
-      "steps/01-a.ts": `/*\n# A\n*/\nimport { readFile } from "node:fs/promises";\nimport pg from "pg";\nconst client = ${client(own)};\nawait client.connect();\nawait client.query("DROP TABLE IF EXISTS orders");\nawait client.end();\nconsole.log("A");\n`,
+      "steps/guide.json": JSON.stringify({ title: "A", runs: ["01-a"], programs }),
+      "steps/01-a.md": "# A\n",
+      [`steps/01-a.${ending}`]: code(own),
       "expected/01-a.txt": "A\n",
       "data/own": own,
     });
-    const { code, stdout, stderr } = await guide.guide([], {});
-    expect(code).not.toBe(0);
-    expect(stdout + stderr).toContain(said);
+    const result = await guide.guide([], {});
+    expect(result.code).not.toBe(0);
+    expect(result.stdout + result.stderr).toContain(said);
     expect((await db.query("SELECT * FROM orders")).rows).toEqual([{ n: 100 }]);
   },
 );

@@ -8,6 +8,7 @@ const root = join(import.meta.dirname, "../..");
 const compiler = join(root, "node_modules/typescript/bin/tsc");
 const others = [
   "runner/document/page",
+  "runner/run/server-guards/python",
   "classroom/live/page",
   "classroom/board/page",
   "classroom/board/lookalikes.txt",

@@ -4,10 +4,11 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, inject, onTestFinished, test } from "vitest";
 import { splitUri } from "../../runner/connection/connection-uri.ts";
+import { succeeds } from "../../runner/run/installed.ts";
+import { serverGuards } from "../../runner/run/server-guards/server-guards.ts";
 import { makeDirectory } from "../support/files.ts";
 
 const project = join(import.meta.dirname, "../..");
-const guard = join(project, "runner/run/connection-guard.cjs");
 const { host, port, user, password, database } = splitUri(inject("databaseUrl"));
 const login = JSON.stringify({ host, port: Number(port), user, password, database });
 
@@ -28,39 +29,72 @@ const clients = {
   })`,
 };
 
-async function connect(code: string, server: string): Promise<string> {
+/** @param server a host, or the folder of a socket, and a port */
+async function run(program: string, code: string, server: string): Promise<string> {
+  const [PGHOST = "", PGPORT = ""] = server.split(" ");
+  const env = { ...process.env, ...serverGuards({}, { PGHOST, PGPORT }) };
+  const option = program === process.execPath ? "-e" : "-c";
+  const { stdout } = await promisify(execFile)(program, [option, code], { cwd: project, env });
+  return stdout.trim();
+}
+
+function connect(code: string, server: string): Promise<string> {
   const whole = `(${code}).then(() => "connected", (error) => error.message).then((text) => {
     console.log(text);
     process.exit();
   });`;
-  const env = {
-    ...process.env,
-    GUIDE_SERVER: server,
-    NODE_OPTIONS: `--require=${JSON.stringify(guard)}`,
-  };
-  const options = { cwd: project, env };
-  const { stdout } = await promisify(execFile)(process.execPath, ["-e", whole], options);
-  return stdout.trim();
+  return run(process.execPath, whole, server);
 }
+
+const others = ["localhost 1", `another.example ${port}`, "/tmp 5432"];
+const refusal = `${host}:${port} is not the server of this run. It may be your own. Connect to DATABASE_URL.`;
 
 test.concurrent.each(Object.entries(clients))(
   "%s reaches the run's server, and no other one",
   async (name, code) => {
-    for (const server of [
-      "localhost 1",
-      `another.example ${port}`,
-      "/tmp 5432",
-      "undefined undefined",
-    ]) {
-      expect(await connect(code, server), server).toBe(
-        `${host}:${port} is not the server of this run. It may be your own. Connect to DATABASE_URL.`,
-      );
-    }
-    const reached = name.includes("TLS")
-      ? "The server does not support SSL connections"
-      : "connected";
+    for (const server of others) expect(await connect(code, server), server).toBe(refusal);
+    const isRefused = name.includes("TLS"); // by this server, which has none
+    const reached = isRefused ? "The server does not support SSL connections" : "connected";
     for (const server of [`${host} ${port}`, `localhost ${port}`]) {
       expect(await connect(code, server), server).toBe(reached);
+    }
+  },
+);
+
+/** Ways of Python's to the suite's server. Each connects, and prints that. */
+const pythonClients = {
+  psycopg2: `import psycopg2
+psycopg2.connect(url).cursor().execute("SELECT 1")
+print("connected")`,
+  "psycopg2's pool": `from psycopg2.pool import SimpleConnectionPool
+SimpleConnectionPool(1, 1, url).getconn()
+print("connected")`,
+  asyncpg: `import asyncio, asyncpg
+async def main():
+    await (await asyncpg.connect(url)).execute("SELECT 1")
+    print("connected")
+asyncio.run(main())`,
+  "asyncpg's pool": `import asyncio, asyncpg
+async def main():
+    async with asyncpg.create_pool(url, min_size=1, max_size=1) as pool:
+        print("connected" if await pool.fetchval("SELECT 1") == 1 else "")
+asyncio.run(main())`,
+};
+const python = "/usr/bin/python3";
+const hasLibraries = await succeeds(python, ["-c", "import psycopg2, asyncpg"]);
+
+test.skipIf(!hasLibraries).concurrent.each(Object.entries(pythonClients))(
+  `%s reaches the run's server, and no other one${hasLibraries ? "" : " (missing: python3-psycopg2, python3-asyncpg)"}`,
+  async (_, code) => {
+    const indented = code.replaceAll("\n", "\n    ");
+    const whole = `url = ${JSON.stringify(inject("databaseUrl"))}
+try:
+    ${indented}
+except ConnectionRefusedError as error:
+    print(error)`;
+    for (const server of others) expect(await run(python, whole, server), server).toBe(refusal);
+    for (const server of [`${host} ${port}`, `localhost ${port}`]) {
+      expect(await run(python, whole, server), server).toBe("connected");
     }
   },
 );
