@@ -43,11 +43,13 @@ const otherUrl =
   /\b(?:mysql2?|mariadb|mssql|sqlserver|mongodb(?:\+srv)?|rediss?|clickhouse)(?:\+\w+)?:\/\/(?:[^\s"'`@/]*@)?([^\s"'`/?$\\]+)/;
 const otherLibrary = /\b(?:mysql2?|pymysql|mariadb|mssql|mongodb|mongoose|i?oredis|redis)\b/i;
 /** libpq's form: "host=localhost dbname=shop". */
-const keywordsIn = (quote: string) =>
-  `${quote}(?=[^${quote}\\n]*\\bhost=)(?=[^${quote}\\n]*\\b(?:dbname|user|port)=)`;
+const keywordsIn = (quote: string) => {
+  const has = (names: string) => `(?=[^${quote}\\n]*\\b(?:${names})=)`;
+  return `${quote}(?:${has("host")}${has("dbname|user|port")}|${has("port")}${has("dbname|user")})`;
+};
 const keywords = new RegExp(`${keywordsIn('"')}[^"\\n{}$%]*"|${keywordsIn("'")}[^'\\n{}$%]*'`, "g");
 const openKeywords = new RegExp(
-  `(?:${keywordsIn('"')}|${keywordsIn("'")}|${keywordsIn("`")})[^\\n]*?\\b(?:host|dbname)=(\\w[\\w.-]*)`,
+  `(?:${keywordsIn('"')}|${keywordsIn("'")}|${keywordsIn("`")})[^\\n]*?\\b(?:(?:host|dbname)=|(?=port=\\d))(\\w[\\w.=-]*)`,
 );
 /** A connection string that is put together: "postgresql://" + user + "@localhost/shop". */
 const joined = new RegExp(`${scheme.source}["'\`][^;]{0,300}?["'\`]@(\\w[\\w.:-]*)`);
@@ -85,7 +87,7 @@ export function redirect(
   text: string,
   environment: DatabaseEnvironment,
 ): { text: string; place: string | undefined } {
-  if (isNoProgram.test(path) || !/host|:\/\/|database|dbname/i.test(text)) {
+  if (isNoProgram.test(path) || !/host|:\/\/|database|db_?name|port=/i.test(text)) {
     return { text, place: undefined };
   }
   const isEnvironment = endingOf(path) === ".env"; // its variables may be for other programs
@@ -156,10 +158,15 @@ function readName(name: string): { part: string; prefix: string } | undefined {
 function isConnection(group: readonly Part[]): boolean {
   const has = (part: string) => group.some((one) => one.part === part);
   const place = group.find(({ part, place }) => part === "PGHOST" || place === "call")?.place;
-  if (place === undefined || !group.some(({ value }) => value)) return false;
+  const port = group.find(({ part }) => part === "PGPORT")?.value;
+  const isOfDatabase = port && databasePort.test(plain(port.text));
+  if (place === undefined) {
+    // Without a host, it is PGHOST, unless a library has another one.
+    return has("PGDATABASE") && port !== undefined && (isOfDatabase || has("PGPASSWORD"));
+  }
+  if (!group.some(({ value }) => value)) return false;
   if (has("PGDATABASE")) return true;
-  const port = group.find(({ part }) => part === "PGPORT");
-  if (port?.value) return databasePort.test(plain(port.value.text));
+  if (port) return isOfDatabase === true;
   return place === "call" || (place === "group" && has("PGUSER"));
 }
 

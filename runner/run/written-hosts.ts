@@ -9,6 +9,8 @@ const host =
     .source;
 /** Of PostgreSQL and its poolers. A web server has others. */
 const port = /(?::(?:\d?54\d{2,3}|6543|6432)\b|(?!:\d|[\w.-]))/.source;
+/** Any folder may be that of a socket, as in a connection string, too. */
+const folder = /(?:\/|%2f)\w[\w./%-]*/.source;
 /** Nothing answers at a port of three digits: a lesson about errors uses it. */
 const anyPort = /(?::\d{4,5}\b|(?!:\d|[\w.-]))/.source;
 const each = (...patterns: string[]) => patterns.map((one) => new RegExp(one, "gi"));
@@ -22,10 +24,9 @@ const written = each(
   `(?<=\\s)(?:-h|--host[\\s=])\\s*(${host}|\\/\\S+)${port}`,
   `\\\\c(?:onnect)?\\s+\\S+\\s+\\S+\\s+(${host}|\\/\\S+)${port}`,
   `\\$\\{\\w+:?[-=](${host})${port}`,
-  // Any folder may be that of a socket.
-  `host(?:addr)?=["'\`]?((?:\\/|%2f)[\\w.%-])`,
-  `\\bPGHOST\\b["'\\])]*\\s*[:=,]\\s*["'\`]?(\\/\\w)`,
-  `${scheme.source}(?:[^\\s"'\`@/]*@)?(%2f)`,
+  `host(?:addr)?=["'\`]?(${folder})`,
+  `\\bPGHOST\\b["'\\])]*\\s*[:=,]\\s*["'\`]?(${folder})`,
+  `${scheme.source}(?:[^\\s"'\`@/]*@)?((?=%)${folder})`,
   "(jdbc:postgresql:)(?!//)",
   // They don't hand on the runner's variables.
   `\\b(sudo|su|docker|podman|kubectl|ssh)\\s[^\\n]*\\b${libpqPrograms}`,

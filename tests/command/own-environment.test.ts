@@ -220,6 +220,7 @@ test.each([
   ["01-a.sh", 'psql "postgresql:///shop?user=me&host=/tmp"', true],
   ["01-a.sh", 'psql "postgresql:///shop?host=%2Ftmp"', true],
   ["01-a.sh", 'psql "postgresql://me@%2Ftmp/shop"', true],
+  ["01-a.sh", "psql postgresql:///shop -c 'SELECT 1'", false],
   ["01-a.sql", "\\c shop me /tmp", true],
   ["01-a.sql", "\\c 'host=/tmp dbname=shop'", true],
 ])("a file %s with %j is refused: %s", (name, text, isRefused) => {

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { splitUri } from "../../runner/connection/connection-uri.ts";
+import { ownPlace, redirect } from "../../runner/run/own-places.ts";
 import { writtenHosts } from "../../runner/run/written-hosts.ts";
 import { makeDatabase, openDatabase } from "../support/database.ts";
 import { makePage, type Part, pageOf } from "../support/page.ts";
@@ -103,6 +104,17 @@ const client = new pg.Client({
       ['json title="config.json"', JSON.stringify({ db: { ...own, url: undefined } })],
       index(
         'const client = new pg.Client(JSON.parse(readFileSync("config.json", "utf8")).db);',
+        readsJson,
+      ),
+      ...runs,
+    ],
+  ],
+  [
+    "an object without a host in a file of JSON",
+    (own) => [
+      ['json title="config.json"', JSON.stringify({ ...own, url: undefined, host: undefined })],
+      index(
+        'const client = new pg.Client(JSON.parse(readFileSync("config.json", "utf8")));',
         readsJson,
       ),
       ...runs,
@@ -269,6 +281,37 @@ test.each<[string, string | undefined]>([
 ])("of %s, the host is %s", (code, found) => {
   const isSet = (name: string) => name.startsWith("DB_");
   expect(writtenHosts("index.mjs", code, isSet)[0]).toBe(found);
+});
+
+const scratch = {
+  DATABASE_URL: "postgresql://own",
+  ...{ PGPORT: "1", PGDATABASE: "own", PGUSER: "own", PGPASSWORD: "own" },
+};
+
+test.each<[path: string, text: string, redirected: string]>([
+  ["a.py", 'DSN = "port=5433 dbname=shop user=me"', 'DSN = "postgresql://own"'],
+  ["a.py", "DSN = 'dbname=shop port=5433'", 'DSN = "postgresql://own"'],
+  ["a.mjs", "db = { port: 5433, database: 'shop' }", 'db = { port: 1, database: "own" }'],
+  ["a.toml", 'database = "shop"\nport = 5433', 'database = "own"\nport = 1'],
+  [".env", "DB_NAME=shop\nDB_PORT=5433", 'DB_NAME="own"\nDB_PORT=1'],
+  [
+    "a.json",
+    '{ "user": "me", "password": "p", "database": "shop", "port": 54912 }',
+    '{ "user": "own", "password": "own", "database": "own", "port": 1 }',
+  ],
+])("without a host, %s with %j is led to the scratch database", (path, text, redirected) => {
+  expect(redirect(path, text, scratch)).toEqual({ text: redirected, place: undefined });
+});
+
+test.each<[path: string, text: string, place: string | undefined]>([
+  ["a.py", 'dsn = f"port=5433 dbname={name}"', "port=5433"],
+  ["a.mjs", "db = { port: 5433, database: name }", "port 5433"],
+  ["a.py", 'subprocess.run(["psql", "-p", "5433"])', "port 5433"],
+  ["a.mjs", 'execSync("psql", { env: { PGHOST: "/tmp" } })', "/tmp"],
+  ["a.json", '{ "port": 3000, "database": "shop" }', undefined],
+  ["a.yml", "environment:\n  POSTGRES_DB: shop\n  POSTGRES_PASSWORD: $PASSWORD", undefined],
+])("without a host, %s with %j connects to %s", (path, text, place) => {
+  expect(ownPlace(path, text)).toBe(place);
 });
 
 test.each<[string, (own: Own) => readonly Part[]]>([
