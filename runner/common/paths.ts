@@ -1,4 +1,4 @@
-import { readlinkSync, realpathSync, statSync } from "node:fs";
+import { existsSync, readlinkSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { attempt } from "./failure.ts";
 
@@ -16,6 +16,13 @@ export function isSpecial(file: string): boolean {
 export function withParents(directory: string): string[] {
   const parent = dirname(directory);
   return parent === directory ? [directory] : [directory, ...withParents(parent)];
+}
+
+/** Finds a file or directory of a name in a directory, or in the nearest one above it that has one. */
+export function findAbove(directory: string, name: string): string | undefined {
+  return withParents(directory)
+    .map((place) => join(place, name))
+    .find(existsSync);
 }
 
 /** Follows all links, to a file that may not exist yet. */

@@ -23,6 +23,8 @@ export interface Folder {
   readonly directory: string;
   /** Every script in it, those of the variants too: absolute paths. */
   readonly files: readonly string[];
+  /** standalone.json, which may not exist. */
+  readonly manifest: string;
   readonly runtime: Runtime;
 }
 
@@ -110,7 +112,8 @@ export function lessonOf(
 }
 
 function loadFolder(directory: string, name: string, steps: readonly Step[]): StandaloneClient[] {
-  const { label = name, runtime } = readRuntime(join(directory, "standalone.json"));
+  const manifest = join(directory, "standalone.json");
+  const { label = name, runtime } = readRuntime(manifest);
   const all = readScripts(directory);
   const others = all.filter((script) => script.ending !== "sql");
   const scripts = others.length > 0 ? others : all;
@@ -122,7 +125,7 @@ function loadFolder(directory: string, name: string, steps: readonly Step[]): St
     if (twin?.file === file) continue;
     fail(`${file} and ${twin?.file} are two scripts of one step. Rename one, or remove it.`);
   }
-  const folder: Folder = { directory, files: scripts.map(({ file }) => file), runtime };
+  const folder: Folder = { directory, files: scripts.map(({ file }) => file), manifest, runtime };
   if (runtime.kind === "typescript") refuseForgotten(directory, folder.files);
   const ending = runtime.kind === "typescript" ? "ts" : (scripts[0]?.ending ?? "txt");
 

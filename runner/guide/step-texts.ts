@@ -3,6 +3,7 @@ import { basename, dirname, extname, join } from "node:path";
 import { attempt } from "../common/failure.ts";
 import { isOwnCode, packageName } from "../common/project.ts";
 import { readStart } from "../common/read-files.ts";
+import { buildFilesOf, calledScripts, isBuildFile, programsOf } from "./called-scripts.ts";
 import type { Guide, Step } from "./guide.ts";
 
 /** In bytes: what a dump says about databases and roles is at its beginning. */
@@ -13,8 +14,9 @@ const isScript = /\.[cm]?[jt]sx?$/;
 
 /**
  * Reads what a guide's steps are made of: their own files, and those that they name, at any depth, in whatever way:
- * next to them, by a path from there, or by one from the guide's directory.
- * @param scripts of standalone clients
+ * next to them, by a path from there, or by one from the guide's directory; and what package managers and `make` run
+ * for them.
+ * @param scripts of standalone clients, and their standalone.json
  * @returns the texts by their files. A step's own is without its prose
  */
 export function textsOfSteps(
@@ -34,9 +36,15 @@ export function textsOfSteps(
     if (isOwnCode(file)) continue; // what every step imports
     const text = texts.get(file) ?? attempt(() => readStart(file, LIMIT), "");
     texts.set(file, text);
-    if (file.endsWith(".json")) continue; // settings lead to no other files
-    for (const name of namesOfFiles(text, isScript.test(file))) {
-      for (const place of [join(dirname(file), name), join(directory, name)]) {
+    const isSettings = file.endsWith(".json"); // only its programs lead to other files
+    const code = isSettings ? programsOf(file) : text;
+    const places = [dirname(file), directory];
+    const called = new Map(places.flatMap((place) => calledScripts(place, code)));
+    for (const [file, scripts] of called) texts.set(file, (texts.get(file) ?? "") + scripts);
+    const named = namesOfFiles(code, isSettings || isScript.test(file) || isBuildFile.test(file));
+    const ofScripts = [...called.values()].flatMap((scripts) => namesOfFiles(scripts, true));
+    for (const name of [...named, ...ofScripts, ...buildFilesOf(code)]) {
+      for (const place of places.map((one) => join(one, name))) {
         const inFolder = [join(place, "index"), join(place, "__init__")];
         for (const found of filesNamed([place, ...inFolder], folders)) files.add(found);
       }

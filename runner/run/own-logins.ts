@@ -28,9 +28,9 @@ export function refuseOwnLogins(texts: ReadonlyMap<string, string>): void {
 /** In these, what connects is known, or nothing does. */
 const known =
   /\.(?:[cm]?[jt]sx?|py|json|ya?ml|toml|ini|cfg|conf|properties|sql|txt|xml|html|css)$/i;
-const isShell = /\.(?:ba|z|k|fi)?sh$/;
+const isShell = /\.(?:ba|z|k|fi)?sh$|[\\/]package\.json$/;
 
-/** True for a program in another language, and a shell's that may hand a place to one. */
+/** True for a program in another language, and a shell's or a package's that may hand a place to one. */
 function mayBeOther([file, text]: readonly [file: string, text: string]): boolean {
   if (!isShell.test(file)) return !known.test(file);
   return scheme.test(text) || /\bPG(?:HOST|PORT)=/.test(text);

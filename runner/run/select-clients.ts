@@ -91,8 +91,8 @@ export async function findReady(clients: readonly StandaloneClient[]) {
 
 /** Finds what runs a client's scripts on this machine. */
 export async function findProgram(client: StandaloneClient): Promise<ReadyClient | Unavailable> {
-  const { runtime, directory, files } = client.folder;
-  const own = ownEnvironmentOf(directory, textsOfSteps({ directory }, files));
+  const { runtime, directory, files, manifest } = client.folder;
+  const own = ownEnvironmentOf(directory, textsOfSteps({ directory }, [...files, manifest]));
   if (own) {
     const needs = `a folder without the database in ${own}, which its scripts may use. Move that file away`;
     return { client: client.name, needs, install: "" };

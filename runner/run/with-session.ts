@@ -37,7 +37,7 @@ type Texts = () => ReadonlyMap<string, string>;
 
 /** Reads them once, when they are first asked for. */
 function textsOf({ guide, standalone }: SessionOptions): Texts {
-  const scripts = standalone.flatMap(({ folder }) => folder.files);
+  const scripts = standalone.flatMap(({ folder }) => [...folder.files, folder.manifest]);
   let texts: ReadonlyMap<string, string> | undefined;
   return () => {
     texts ??= guide.page?.scripts() ?? textsOfSteps(guide, scripts);

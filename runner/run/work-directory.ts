@@ -13,7 +13,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { withParents } from "../common/paths.ts";
+import { findAbove } from "../common/paths.ts";
 import type { Guide } from "../guide/guide.ts";
 import { makePackage } from "../workspace/cache-directory.ts";
 
@@ -28,7 +28,7 @@ const usesModulesHere = /\bnode_modules\b|\b(?:yarn|pnpm|bun)\b/;
  * @param scripts what the steps are made of
  */
 export function needsModules(guide: Guide, scripts: ReadonlyMap<string, string>): boolean {
-  const manifest = nearest(guide.directory, "package.json");
+  const manifest = findAbove(guide.directory, "package.json");
   const texts = [...scripts.values(), manifest && readFileSync(manifest, "utf8")];
   const words = guide.steps.flatMap(({ program = [] }) => program);
   return [...texts, ...words].some((text = "") => usesModulesHere.test(text));
@@ -89,18 +89,12 @@ export function makeWorkDirectory(guide: string, directory: string, hasModules: 
   if (process.platform === "win32") return guide;
   linkEntries(guide, directory, ({ name }) => name === "steps", /^(?:expected|node_modules)$/);
   // npx and other tools look for them in the folders above, too.
-  const manifest = nearest(guide, "package.json");
+  const manifest = findAbove(guide, "package.json");
   if (manifest) link(manifest, join(directory, "package.json"));
-  const modules = nearest(guide, "node_modules");
+  const modules = findAbove(guide, "node_modules");
   if (modules && hasModules) linkPackages(modules, join(directory, "node_modules"));
   else if (modules) link(modules, join(dirname(dirname(directory)), "node_modules"));
   return directory;
-}
-
-function nearest(directory: string, name: string): string | undefined {
-  return withParents(directory)
-    .map((place) => join(place, name))
-    .find(existsSync);
 }
 
 /**
