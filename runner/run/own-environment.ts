@@ -15,7 +15,13 @@ const connectionString = /^(?:jdbc:)?postgres[\w+]*:/i;
 
 const isEnvironment = /^\.env(?:rc$|\.|$)|\w\.env$/;
 const notOwn = /\.(?:example|sample|template|dist|vault)$/;
-const mayRead = /(?<!\w)\.env|\w\.env\b(?!\.)|dotenv|loadEnv|read_env|\bprisma\b/i;
+/** Libraries that read such files, by their names and calls. */
+const libraries =
+  /dotenv|loadEnv|read_env|\bdecouple\b|\benvirons\b|\benviron\.Env\b|pydantic_settings|\bBaseSettings\b/i;
+const mayRead = new RegExp(
+  `(?<!\\w)\\.env|\\w\\.env\\b(?!\\.)|\\bprisma\\b|${libraries.source}`,
+  "i",
+);
 
 /** Libraries that let variables of a file replace those that are set, or are told to. */
 const replacing =
@@ -77,7 +83,7 @@ interface Script {
 
 /** @param name of a file with variables */
 function replaces({ file, code }: Script, name: string): boolean {
-  if (replacing.test(code) && /dotenv|loadEnv|read_env/i.test(code)) return true;
+  if (replacing.test(code) && libraries.test(code)) return true;
   const rest = code
     .replace(/--env-file(?:-if-exists)?[= ]\S+/g, "")
     .replace(loading, "")
