@@ -1,7 +1,12 @@
 import { join } from "node:path";
 import { Failure } from "../../runner/common/failure.ts";
 import { describeUnavailable, loadClients } from "../../runner/guide/clients.ts";
-import { type Exercise, exercisesDirectory, readCourses } from "../../runner/guide/exercises.ts";
+import {
+  type Exercise,
+  exercisesDirectory,
+  exercisesFile,
+  readCourses,
+} from "../../runner/guide/exercises.ts";
 import type { Guide } from "../../runner/guide/guide.ts";
 import { findProgram, type ReadyClient } from "../../runner/run/select-clients.ts";
 
@@ -34,7 +39,7 @@ export async function loadCourse(guide: Guide, name: string): Promise<Course> {
     const names = courses.map((one) => one.name).join(", ");
     const message = names
       ? `There is no course "${name}". The courses: ${names}.`
-      : "There are no exercises in this guide.";
+      : `There are no exercises in this guide. Its author writes their tasks into ${exercisesFile(guide)}.`;
     throw new Failure("usage", message);
   }
   const course = { ...chosen, guide, directory: join(exercisesDirectory(guide), chosen.name) };

@@ -182,7 +182,8 @@ export async function learnCheckCommand(options: CourseOptions, context: Context
   const { course } = options;
   const guide = await loadGuide(guideDirectory(options.guide));
   const { checkCourse } = await import("./check-course.ts");
-  const names = course ? [course] : readCourses(guide).map(({ name }) => name);
+  const all = readCourses(guide).map(({ name }) => name);
+  const names = course || all.length === 0 ? [course] : all; // where there are none, to load one says so
   let isGood = true;
   for (const name of names) {
     const isCourseGood = await checkCourse(await loadCourse(guide, name), options, context);

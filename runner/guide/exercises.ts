@@ -56,6 +56,11 @@ export function exercisesDirectory({ directory }: Pick<Guide, "directory">): str
   return join(directory, "exercises");
 }
 
+/** What the exercises of a guide are. It may not exist. */
+export function exercisesFile({ directory }: Pick<Guide, "directory">): string {
+  return join(directory, "steps", "exercises.json");
+}
+
 /**
  * Reads all exercises of a guide, whether they can run on this machine or not.
  * @returns the courses that have any
@@ -63,7 +68,7 @@ export function exercisesDirectory({ directory }: Pick<Guide, "directory">): str
  */
 export function readCourses(guide: Guide): CourseExercises[] {
   const json = {
-    file: join(guide.directory, "steps", "exercises.json"),
+    file: exercisesFile(guide),
     example: '{ "insert": { "task": "Insert a book.", "hints": ["INSERT INTO …"] } }',
   };
   const entries = readEntries(json);

@@ -356,6 +356,16 @@ describe("learn check", () => {
     );
   });
 
+  test("fails without exercises.json", async () => {
+    const courses = makeCourses();
+    courses.remove("steps/exercises.json");
+    const result = await courses.check();
+    expect(result.stderr).toMatch(
+      /^There are no exercises in this guide\. Its author writes their tasks into \S+exercises\.json\.\n$/,
+    );
+    expectExit(result, 2);
+  });
+
   test("fails if any of its courses does", async () => {
     const courses = makeCourses();
     courses.edit("standalone/lib/02-b.ts", '"B"', '"C"');
