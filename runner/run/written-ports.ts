@@ -4,9 +4,9 @@ import { scheme } from "./database-values.ts";
 export const libpqPrograms =
   "(?:psql|pgcli|pgbench|pg_(?:dump(?:all)?|restore|basebackup|isready)|(?:vacuum|reindex|cluster)db|(?:create|drop)(?:db|user))\\b";
 
-/** A call of one with its words, in a shell or as a list; or psql's command for another connection. */
+/** A call of one with its words, in a shell or as a list; psql's command for another connection; or dblink. */
 const calls = new RegExp(
-  `(?:\\b${libpqPrograms}|\\\\c(?:onnect)?\\b)(?:"[^"]*"|'[^']*'|\\\\\\n|[^\\n;&|"'])*`,
+  `(?:\\b${libpqPrograms}|\\\\c(?:onnect)?\\b|\\bdblink\\w*\\b)(?:"[^"]*"|'[^']*'|\\\\\\n|[^\\n;&|"'])*`,
   "g",
 );
 /** Nothing answers at a port of three digits. */
@@ -25,6 +25,11 @@ const hostVariable = /\bPGHOST\b(?:=["']?|["'\])]*\s*[:=,]\s*["'`])[\w/]/;
 const keyword = new RegExp(
   `^(?=.*(?<![-?&])\\b(?:dbname|user)=)(?!.*\\bhost(?:addr)?=["']?[\\w/]).*(?<![-?&])\\bport=${number}`,
   "m",
+);
+/** Of a foreign server, in SQL. */
+const option = new RegExp(
+  `\\bOPTIONS\\s*\\((?![^)]*\\bhost(?:addr)?\\s+'[\\w/])[^)]*\\bport\\s+'${number}`,
+  "i",
 );
 const user = /(?:[^\s"'`@/]*@)?/.source;
 const inUrl = new RegExp(
@@ -47,7 +52,7 @@ export function writtenPorts(code: string, isShell: boolean): string[] {
     hostInCall.test(call) ? null : portInCall.exec(call),
   );
   if (!hostVariable.test(text)) ports.push(variable.exec(text));
-  ports.push(keyword.exec(text), inUrl.exec(text));
+  ports.push(...[keyword, option, inUrl].map((pattern) => pattern.exec(text)));
   return ports.flatMap((found) => (found ? `port ${found[1] ?? found[2]}` : []));
 }
 

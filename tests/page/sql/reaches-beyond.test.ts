@@ -102,6 +102,13 @@ test.each([
   "ALTER SERVER s OPTIONS (SET host '::1')",
   "SELECT ' /* ', dblink('host=localhost', 'x'), ' */ '",
   "CREATE SUBSCRIPTION s CONNECTION 'host=/var/run/postgresql' PUBLICATION p",
+  "CREATE SUBSCRIPTION s CONNECTION 'port=5433 dbname=shop' PUBLICATION p",
+  "CREATE SUBSCRIPTION s CONNECTION 'host=/tmp dbname=shop' PUBLICATION p",
+  "SELECT dblink_exec('dbname=shop port=5433', 'DROP TABLE t')",
+  "SELECT dblink_connect('own', 'port=5433')",
+  "DO $$ BEGIN PERFORM dblink('postgresql:///shop?port=5433', 'x'); END $$",
+  "CREATE SERVER s FOREIGN DATA WRAPPER postgres_fdw OPTIONS (dbname 'shop', port '5433')",
+  "ALTER SERVER s OPTIONS (ADD port '5433')",
 ])("%j connects to another server from there", (statement) => {
   expect(touchesMachine(statement)).toBe(true);
 });
@@ -120,6 +127,8 @@ test.each([
   "CREATE FOREIGN TABLE f (program text) SERVER s OPTIONS (filename 'x')",
   "CREATE SERVER s FOREIGN DATA WRAPPER file_fdw",
   "SELECT dblink('dbname=shop', 'SELECT 1')",
+  "CREATE SERVER s FOREIGN DATA WRAPPER postgres_fdw OPTIONS (dbname 'shop')",
+  "CREATE SERVER s FOREIGN DATA WRAPPER f OPTIONS (host 'a.invalid', port '5432')",
   "SELECT dblink('dbname=shop', 'SELECT 1') -- host=localhost",
   "INSERT INTO connection (at) VALUES ('localhost')",
 ])("%j does not touch it", (statement) => {
