@@ -46,11 +46,11 @@ test("libraries that only know PG* find the scratch database in a step of any ki
   );
 });
 
-const shown = "TZ LANG LC_ALL LC_TIME LANGUAGE DEBUG BASH_ENV ENV PYTHONPATH PYTHONSTARTUP DB_HOST";
+const shown = "TZ LANG LC_ALL LC_TIME LANGUAGE DEBUG BASH_ENV ENV PYTHONINSPECT PYTHONSTARTUP DB_HOST";
 const node = `console.log("${shown}".split(" ").map((name) => process.env[name] ?? "-").join(" "));
 console.log(new Date(Date.UTC(2026, 0, 1)).getHours());
 `;
-const shell = `echo "\${TZ--} \${LANG--} \${LC_ALL--} \${LC_TIME--} \${LANGUAGE--} \${DEBUG--} \${BASH_ENV--} \${ENV--} \${PYTHONPATH--} \${PYTHONSTARTUP--} \${DB_HOST--}"
+const shell = `echo "\${TZ--} \${LANG--} \${LC_ALL--} \${LC_TIME--} \${LANGUAGE--} \${DEBUG--} \${BASH_ENV--} \${ENV--} \${PYTHONINSPECT--} \${PYTHONSTARTUP--} \${DB_HOST--}"
 date -d 2026-01-01T00:00:00Z +%-H
 `;
 
@@ -89,7 +89,7 @@ test.runIf(process.platform === "linux").each([
       DEBUG: "*",
       BASH_ENV: "/dev/null",
       ENV: "/dev/null",
-      PYTHONPATH: "/nowhere",
+      PYTHONINSPECT: "1",
       PYTHONSTARTUP: "/nowhere",
       DB_HOST: "localhost",
     }),

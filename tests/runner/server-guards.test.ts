@@ -1,9 +1,11 @@
 import { execFile } from "node:child_process";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { createServer as createTlsServer } from "node:tls";
 import { promisify } from "node:util";
 import { expect, inject, onTestFinished, test } from "vitest";
 import { splitUri } from "../../runner/connection/connection-uri.ts";
+import { selfSign } from "../../runner/database/embedded/certificate.ts";
 import { succeeds } from "../../runner/run/installed.ts";
 import { serverGuards } from "../../runner/run/server-guards/server-guards.ts";
 import { makeDirectory } from "../support/files.ts";
@@ -98,6 +100,29 @@ except ConnectionRefusedError as error:
     }
   },
 );
+
+test("TLS from the beginning hides nothing", async () => {
+  const { key, certificate: cert } = selfSign();
+  const server = createTlsServer({ key, cert }, (socket) => {
+    socket.on("error", () => {}).on("data", (data) => socket.end(data));
+  });
+  onTestFinished(() => void server.close());
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  const address = server.address();
+  const at = typeof address === "object" ? address?.port : undefined;
+  const startup = "Buffer.from([0, 0, 0, 9, 0, 3, 0, 0, 0])";
+  for (const options of [
+    `{ port: ${at}, host: "127.0.0.1" }`,
+    `{ socket: require("net").connect(${at}, "127.0.0.1") }`,
+  ]) {
+    const code = `new Promise((opened, failed) => {
+      const own = require("tls").connect({ ...${options}, rejectUnauthorized: false }, () => own.write(${startup}));
+      own.on("error", failed).on("data", opened);
+    })`;
+    expect(await connect(code, "localhost 1")).toContain("is not the server of this run");
+    expect(await connect(code, `localhost ${at}`)).toBe("connected");
+  }
+});
 
 test("a socket in a folder is a server, too; other programs are not", async () => {
   const path = join(makeDirectory("guard"), ".s.PGSQL.5432");

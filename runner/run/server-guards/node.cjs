@@ -45,6 +45,15 @@ function beginsSession(chunk) {
   return bytes.getUint32(0) === chunk.length && [3, 1234].includes(bytes.getUint16(4));
 }
 
+/**
+ * With TLS from the beginning, nothing is written to the socket below by itself.
+ * @param {object} socket
+ */
+function placeBelow(socket) {
+  const below = "_parent" in socket && socket._parent;
+  return below instanceof Socket ? places.get(below) : undefined;
+}
+
 /** @param {unknown[]} words */
 Socket.prototype.connect = function (...words) {
   places.set(this, placeOf(words));
@@ -53,7 +62,7 @@ Socket.prototype.connect = function (...words) {
 
 /** @param {unknown[]} words */
 Socket.prototype.write = function (...words) {
-  const place = places.get(this);
+  const place = places.get(this) ?? placeBelow(this);
   places.delete(this);
   if (place === undefined || !beginsSession(words[0]) || comparable(place) === comparable(server))
     return Reflect.apply(write, this, words);
