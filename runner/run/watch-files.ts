@@ -1,4 +1,4 @@
-import { readdirSync, type Stats, statSync } from "node:fs";
+import { existsSync, readdirSync, type Stats, statSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
 import { type FSWatcher, watch } from "chokidar";
@@ -24,13 +24,17 @@ export type FileWatch = ReturnType<typeof watchFiles>;
  */
 export function watchFiles(paths: readonly string[], onChange: (file: string) => void) {
   const watched = new Set(paths);
+  /** Of these, the files that are not there. chokidar does not see each one that is made again. */
+  const gone = new Set<string>();
   const open = (usePolling: boolean): FSWatcher =>
     watch([...watched], {
       ignoreInitial: true,
       ignored: (path) => !watched.has(path) && ignored.test(path),
       usePolling,
       alwaysStat: true,
-    }).on("all", (_, file, stats) => {
+    }).on("all", (event, file, stats) => {
+      if (event === "unlink" && watched.has(file)) gone.add(file);
+      else gone.delete(file);
       onChange(file);
       lookAgain(file, stats);
     });
@@ -65,9 +69,13 @@ export function watchFiles(paths: readonly string[], onChange: (file: string) =>
   const looking = setInterval(() => {
     const before = identity;
     identity = identify();
-    if (identity === before) return;
-    (polling ?? watcher).unwatch([...watched]).add([...watched]);
-    for (const path of watched) onChange(path);
+    const back = identity === before ? [...gone].filter(existsSync) : [...watched];
+    if (back.length === 0) return;
+    (polling ?? watcher).unwatch(back).add(back);
+    for (const path of back) {
+      gone.delete(path);
+      onChange(path);
+    }
   }, IDENTITY_MS).unref();
   return {
     /** Resolves when no change is missed any more. */

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
@@ -55,6 +55,28 @@ test.each(["guide", "guide/steps"])("%s is removed, made, and watched again", as
       { timeout: 10_000, interval: 200 },
     )
     .toContain(file);
+});
+
+test("a file that is moved away, comes back, and is saved is reported each time", async () => {
+  const directory = makeDirectory("guide-files");
+  mkdirSync(join(directory, "data"));
+  const [file, away] = [join(directory, "data/sample.sql"), join(directory, "sample.sql")];
+  writeFileSync(file, "");
+  const reported: string[] = [];
+  const { ready, close } = watchFiles([file], (one) => reported.push(one));
+  onTestFinished(close);
+  await ready;
+  const change = [
+    () => renameSync(file, away),
+    () => renameSync(away, file),
+    () => writeFileSync(file, "saved"),
+  ];
+  for (const make of change) {
+    reported.length = 0;
+    make();
+    await expect.poll(() => reported, { timeout: 10_000 }).toContain(file);
+    await sleep(200); // it looks again after a change
+  }
 });
 
 test.each([
