@@ -63,7 +63,9 @@ test("a file that is moved away, comes back, and is saved is reported each time"
   const [file, away] = [join(directory, "data/sample.sql"), join(directory, "sample.sql")];
   writeFileSync(file, "");
   const reported: string[] = [];
-  const { ready, close } = watchFiles([file], (one) => reported.push(one));
+  const page = join(directory, "page.md");
+  writeFileSync(page, "");
+  const { ready, close } = watchFiles([page, file], (one) => reported.push(one));
   onTestFinished(close);
   await ready;
   const change = [
