@@ -1,7 +1,10 @@
 import { isRecord, readRecord } from "../common/json.ts";
 import { findAbove } from "../common/paths.ts";
 
-const manager = /\b(?:npm|pnpm|yarn|bun)\b/;
+const manager = /\b(?:npm|pnpm|yarn|bun|node\s+--run)\b/;
+/** `cd app`, `make -C app`, `npm --prefix app`, and the option of a call. */
+const elsewhere =
+  /(?:\bcd|\s-C|--(?:prefix|cwd|dir|directory)[\s=]|\bcwd["']?\s*[:=])\s*["']?((?:\.\/)?[\w@][\w@./-]*)/g;
 /** Where a command begins, in a shell or in a string, and not in a sentence. */
 const builder = /(?:^|[;&|("'`]|\b(?:then|do))\s*(?:make|just)\b/m;
 
@@ -12,6 +15,11 @@ export function programsOf(file: string): string {
   const { programs, run } = isManifest.test(file) ? readRecord(file) : {};
   const lines = isRecord(programs) ? Object.values(programs) : [run];
   return lines.flat().join(" ");
+}
+
+/** Names the folders to which a text goes for its commands. */
+export function foldersOf(text: string): readonly string[] {
+  return [...text.matchAll(elsewhere)].map(([, folder = ""]) => folder);
 }
 
 /** Names the files in which `make` and `just` find what to do, if a text starts one. */

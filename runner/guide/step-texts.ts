@@ -3,7 +3,13 @@ import { basename, dirname, extname, join } from "node:path";
 import { attempt } from "../common/failure.ts";
 import { isOwnCode, packageName } from "../common/project.ts";
 import { readStart } from "../common/read-files.ts";
-import { buildFilesOf, calledScripts, isBuildFile, programsOf } from "./called-scripts.ts";
+import {
+  buildFilesOf,
+  calledScripts,
+  foldersOf,
+  isBuildFile,
+  programsOf,
+} from "./called-scripts.ts";
 import type { Guide, Step } from "./guide.ts";
 
 /** In bytes: what a dump says about databases and roles is at its beginning. */
@@ -28,9 +34,9 @@ export function textsOfSteps(
   scripts: readonly string[],
 ): ReadonlyMap<string, string> {
   const texts = new Map(steps.map(({ file, code }) => [file, code]));
-  const own = ownDrivers.map(({ file }) => file);
+  const drivers = ownDrivers.map(({ file }) => file);
   const manifest = join(directory, "steps", "guide.json"); // programs and variables
-  const files = new Set([...texts.keys(), ...scripts, ...own, manifest]);
+  const files = new Set([...texts.keys(), ...scripts, ...drivers, manifest]);
   const folders = new Map<string, readonly string[]>();
   for (const file of files) {
     if (isOwnCode(file)) continue; // what every step imports
@@ -38,7 +44,9 @@ export function textsOfSteps(
     texts.set(file, text);
     const isSettings = file.endsWith(".json"); // only its programs lead to other files
     const code = isSettings ? programsOf(file) : text;
-    const places = [dirname(file), directory];
+    const own = [dirname(file), directory];
+    const others = foldersOf(code).flatMap((folder) => own.map((place) => join(place, folder)));
+    const places = [...own, ...others];
     const called = new Map(places.flatMap((place) => calledScripts(place, code)));
     for (const [file, scripts] of called) texts.set(file, (texts.get(file) ?? "") + scripts);
     const named = namesOfFiles(code, isSettings || isScript.test(file) || isBuildFile.test(file));

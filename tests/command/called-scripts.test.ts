@@ -53,6 +53,24 @@ test.each<[name: string, files: Readonly<Record<string, string>>, refused: strin
   ],
   ["just", { "steps/01-a.sh": "just drop", justfile: `drop:\n  ${reset}\n` }, "justfile"],
   [
+    "a script of another folder",
+    { "steps/01-a.sh": "cd tools && sh ./drop.sh", "tools/drop.sh": reset },
+    "tools/drop.sh",
+  ],
+  [
+    "a script of another package",
+    {
+      "steps/01-a.sh": "(cd app; node --run drop)",
+      "app/package.json": packageOf({ drop: reset }),
+    },
+    "app/package.json",
+  ],
+  [
+    "make in another folder",
+    { "steps/01-a.sh": "make -C app", "app/Makefile": `a:\n\t${reset}\n` },
+    "app/Makefile",
+  ],
+  [
     "a program that guide.json names",
     {
       "steps/guide.json":

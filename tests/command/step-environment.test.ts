@@ -46,7 +46,8 @@ test("libraries that only know PG* find the scratch database in a step of any ki
   );
 });
 
-const shown = "TZ LANG LC_ALL LC_TIME LANGUAGE DEBUG BASH_ENV ENV PYTHONINSPECT PYTHONSTARTUP DB_HOST";
+const shown =
+  "TZ LANG LC_ALL LC_TIME LANGUAGE DEBUG BASH_ENV ENV PYTHONINSPECT PYTHONSTARTUP DB_HOST";
 const node = `console.log("${shown}".split(" ").map((name) => process.env[name] ?? "-").join(" "));
 console.log(new Date(Date.UTC(2026, 0, 1)).getHours());
 `;
