@@ -1,6 +1,7 @@
 import { Failure } from "../common/failure.ts";
 import type { Guide, Run } from "../guide/guide.ts";
 import type { Outcome } from "../guide/outcome.ts";
+import { textsOfSteps } from "../guide/step-texts.ts";
 import { refuseChanged } from "../verify/golden.ts";
 import type { JudgedRun } from "../verify/judge.ts";
 import { runAll } from "./run-all.ts";
@@ -51,8 +52,13 @@ export function openStepper(guide: Guide, clients: readonly string[], session: S
   const programs = new Map<Run, string>();
   /** The next run's processes are being started. */
   let expecting = Promise.resolve();
-  const programsOf = async (run: Run) =>
-    (await Promise.all(clients.map((client) => session.programOf(run, client)))).join();
+  /** What a run runs, with the files that it names. */
+  async function programsOf(run: Run): Promise<string> {
+    const programs = await Promise.all(clients.map((client) => session.programOf(run, client)));
+    const { directory, page } = guide;
+    const named = page ? [] : textsOfSteps({ directory, steps: [run.step] }, []).values();
+    return [...programs, ...named].join();
+  }
 
   async function execute(runs: readonly Run[], stop: AbortSignal, onDone: OnDone): Promise<void> {
     isKnown = false;

@@ -230,6 +230,19 @@ describe.skipIf(process.platform === "win32")("the notebook", () => {
     expect(screen).not.toContain("All 2 outputs");
   });
 
+  test("so is a file that a step of the shell names", async () => {
+    const guide = makeShellGuide(fewRuns);
+    guide.write("steps/lib.sh", ": one\n");
+    guide.write("steps/01-create.sh", `. steps/lib.sh\n${guide.read("steps/01-create.sh")}`);
+    const terminal = await openNotebook(["--guide", guide.directory]);
+    await enterUntil(terminal, turns);
+    guide.write("steps/lib.sh", ": two\n");
+    await runToTheEnd(terminal);
+    terminal.press("q");
+    const screen = await terminal.shows("exit 2");
+    expect(screen).toContain("01-create was run before its files changed");
+  });
+
   test("a set-up is done, and neither documented nor counted", async () => {
     const guide = makeShellGuide(fewRuns);
     guide.edit("steps/guide.json", '"runs":["01-create",', '"setup":["01-create"],"runs":[');
