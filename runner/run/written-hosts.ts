@@ -27,7 +27,7 @@ const written = each(
   `host(?:addr)?=["'\`]?(${folder})`,
   `\\bPGHOST\\b["'\\])]*\\s*[:=,]\\s*["'\`]?(${folder})`,
   `${scheme.source}(?:[^\\s"'\`@/]*@)?((?=%)${folder})`,
-  `(?:\\b${libpqPrograms}[^\\n;|&]*\\s(?:-h\\s*|--host[\\s=]|["']host=)|\\bPGHOST=["']?)(0\\.0\\.0\\.0)\\b`,
+  `(?:\\b${libpqPrograms}[^\\n;|&]{0,300}\\s(?:-h\\s*|--host[\\s=]|["']host=)|\\bPGHOST=["']?)(0\\.0\\.0\\.0)\\b`,
   "(jdbc:postgresql:)(?!//)",
   // They don't hand on the runner's variables.
   `\\b(sudo|su|docker|podman|kubectl|ssh)\\s[^\\n]*\\b${libpqPrograms}`,

@@ -28,7 +28,7 @@ const keyword = new RegExp(
 );
 /** Of a foreign server, in SQL. */
 const option = new RegExp(
-  `\\bOPTIONS\\s*\\((?![^)]*\\bhost(?:addr)?\\s+'[\\w/])[^)]*\\bport\\s+'${number}`,
+  `\\bOPTIONS\\s*\\((?![^()]*\\bhost(?:addr)?\\s+'[\\w/])[^()]*\\bport\\s+'${number}`,
   "i",
 );
 const user = /(?:[^\s"'`@/]*@)?/.source;
