@@ -92,7 +92,7 @@ export function parseArguments(
     line = { kind: "command", name, options, isLasting, perform };
   });
   for (const command of withSubcommands(program)) {
-    refuseRepeated(command);
+    refuseSlips(command);
     command
       .exitOverride((error) => {
         if (error.exitCode !== 0) throw new Failure("usage", explain(error, command));
@@ -152,13 +152,17 @@ export function repeatable<Value>(
 /** An option that collects values has a list as its default. */
 const isRepeatable = (option: Option) => Array.isArray(option.defaultValue);
 
-/** Commander would take the last value, and drop the others without a word. */
-function refuseRepeated(command: Command): void {
-  for (const option of command.options) {
-    if (!option.required || isRepeatable(option)) continue;
+/**
+ * Refuses what commander would take without a word: of an option that is there twice, the last value; and an empty
+ * value, as of a variable that is not set.
+ */
+function refuseSlips(command: Command): void {
+  for (const option of command.options.filter(({ required }) => required)) {
     let isThere = false;
-    command.on(`option:${option.name()}`, () => {
-      if (isThere) throw new Failure("usage", repeated(option));
+    command.on(`option:${option.name()}`, (value: string) => {
+      if (value === "")
+        throw new Failure("usage", `${option.long} is empty. Is a variable not set?`);
+      if (isThere && !isRepeatable(option)) throw new Failure("usage", repeated(option));
       isThere = true;
     });
   }

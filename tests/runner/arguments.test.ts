@@ -273,3 +273,14 @@ describe("an option that takes one value", () => {
     expect(() => parse(line)).toThrow(usage(message(flag)));
   });
 });
+
+test.each([
+  [["--guide", ""], "--guide"],
+  [["--guide="], "--guide"],
+  [["--guide", "a", "--guide", ""], "--guide"],
+  [["--baseline", ""], "--baseline"],
+  [["learn", "--name", ""], "--name"],
+])("an empty value of an option is refused: %j", (argv, flag) => {
+  const read = () => parseArguments(argv, commands, inPipe, "1.2.3");
+  expect(read).toThrow(usage(`${flag} is empty. Is a variable not set?`));
+});
