@@ -39,7 +39,7 @@ export function isSameValue(text: string, { name, type }: Shown, isMarkdown = tr
   if (type === types.numeric) return isSameNumeric(plain.replace(/,(?=\d{3}\b)/g, ""), name);
   if (times.has(type)) return isSameTime(plain, name);
   const isJson = type === types.json || type === types.jsonb || /^[{[]/.test(name);
-  if (isJson && isSameJson(plain, name)) return true;
+  if (isJson && isSameJson(plain, name, type === types.jsonb)) return true;
   if (/^\[.*\]$/s.test(plain) && /^\{.*\}$/s.test(name)) return isSameArray(plain, name);
   return (isMarkdown || name.includes("\n")) && tight(plain) === tight(name);
 }
@@ -111,13 +111,14 @@ function isSameArray(text: string, value: string): boolean {
   return isSameJson(asTexts(text), asTexts(json));
 }
 
-function isSameJson(text: string, value: string): boolean {
-  const [shown, actual] = [canonical(text), canonical(value)];
+/** @param isUnordered true for jsonb: json, and a text, keep the order of keys */
+function isSameJson(text: string, value: string, isUnordered = false): boolean {
+  const [shown, actual] = [canonical(text, isUnordered), canonical(value, isUnordered)];
   return shown !== undefined && shown === actual;
 }
 
 /** @returns undefined for what is not JSON */
-function canonical(text: string): string | undefined {
+function canonical(text: string, isUnordered: boolean): string | undefined {
   if (!/^\s*[{["\dtfn-]/.test(text)) return undefined;
   try {
     JSON.parse(text);
@@ -129,7 +130,7 @@ function canonical(text: string): string | undefined {
     let count = 0;
     const parsed: unknown = JSON.parse(exact);
     const all = JSON.stringify(parsed, (_, value: unknown) => {
-      const object = sorted(value);
+      const object = isUnordered ? sorted(value) : value;
       if (object instanceof Object && !Array.isArray(object)) count += Object.keys(object).length;
       return object;
     });
@@ -140,7 +141,6 @@ function canonical(text: string): string | undefined {
   }
 }
 
-/** The order of keys says nothing, neither in JSON nor in jsonb. */
 function sorted(value: unknown): unknown {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
   return Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)));
