@@ -34,7 +34,7 @@ export async function watchPage({ file, options }: Page, prepare: Prepare, conte
   };
   await withSharedServer(context, async (server, share) => {
     await eachChange(open, context, async () => {
-      files?.add(await setupFilesOf(file)); // the page may name others now
+      files?.add((await setupFilesOf(file)).files); // the page may name others now
       const started = performance.now();
       const guide = await loadGuide(file, options);
       const { unavailable, ...whole } = await prepare(guide);

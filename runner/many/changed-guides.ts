@@ -50,7 +50,9 @@ async function isChanged(
   ignored: Ignored,
 ): Promise<boolean> {
   const own = join(realPath(dirname(path)), basename(path)); // a link may lead elsewhere now
-  for (const place of [own, ...(await placesOf(realPath(path), top))]) {
+  const places = await placesOf(realPath(path), top);
+  if (places === undefined) return true;
+  for (const place of [own, ...places]) {
     const isKnown = isWithin(place, top) && !(await isIgnored(place, top, ignored));
     const isFile = statIfThere(place)?.isFile() ?? false;
     const mayDiffer = isKnown
@@ -81,9 +83,11 @@ async function ignoredIn(repository: string): Promise<ReadonlySet<string>> {
   return pathsIn(repository, listed ?? "");
 }
 
-async function placesOf(path: string, top: string): Promise<string[]> {
+/** @returns undefined for a page whose set-up cannot be read, perhaps because a part of it is gone */
+async function placesOf(path: string, top: string): Promise<readonly string[] | undefined> {
   if (statIfThere(path)?.isDirectory()) return [...withLinks(path, top)];
-  return [path, ...(await setupFilesOf(path)).map(realPath)];
+  const { files, isReadable } = await setupFilesOf(path);
+  return isReadable ? [path, ...files.map(realPath)] : undefined;
 }
 
 /** Names a directory, those in it, and all that links in them lead to. */

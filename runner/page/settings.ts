@@ -185,16 +185,19 @@ SET timezone = '${timeZone}';`,
 
 /**
  * Lists the files that set up a page, by absolute paths: the settings of its folders, also where there are none
- * any more, and what they name.
+ * any more, and what they name. If they cannot be read, running the page says why.
  */
-export async function setupFilesOf(page: string): Promise<string[]> {
+export async function setupFilesOf(
+  page: string,
+): Promise<{ readonly files: readonly string[]; readonly isReadable: boolean }> {
   const folders = withParents(dirname(page)).map((folder) => join(folder, SETTINGS_FILE));
   const text = readRegularFile(page)?.toString("utf8") ?? "";
   try {
     const { setup, sample } = await readSettings(page, pageLines(text));
-    return [...folders, ...setup.map(({ file }) => file), ...(sample ? [sample] : [])];
+    const named = [...setup.map(({ file }) => file), ...(sample ? [sample] : [])];
+    return { files: [...folders, ...named], isReadable: true };
   } catch (error) {
-    if (error instanceof Failure) return [...folders, page]; // running the page says why
+    if (error instanceof Failure) return { files: folders, isReadable: false };
     throw error;
   }
 }

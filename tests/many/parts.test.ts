@@ -491,6 +491,15 @@ describe("--only-changed", () => {
     expectExit(await sharedProject().guide(["merge", site.path("r.json")]), 0);
   });
 
+  test("runs a page whose set-up is gone", async () => {
+    const site = makeRepository();
+    site.git("mv", "sql/schema.sql", "sql/init.sql");
+    site.git("commit", "-q", "-m", "Rename");
+    const report = await site.run(["docs/**/*.md"], "--only-changed", "main~1");
+    expect(report.code).toBe(2);
+    expect(report.stdout + report.stderr).toContain("There is no file");
+  });
+
   test("runs what git ignores, and cannot compare", async () => {
     const site = makeRepository();
     site.write(".gitignore", "built/\nschema.sql\n");
