@@ -126,6 +126,9 @@ export function exportedBy(
 
 const preload = new URL("./neon-preload.mjs", import.meta.url).href;
 
+/** The driver itself, or what is for it, such as drizzle-orm/neon-http. */
+const ofNeon = /\b(?:from|import|require)\b[\s(]*["'][^"'\n]*\bneon/;
+
 /** The addresses of the bridges, by the connection strings of their databases. */
 const bridges = new Map<string, Promise<string | undefined>>();
 
@@ -137,7 +140,7 @@ export async function neonEnvironment(
   sources: Iterable<string>,
   { environment }: Pick<Place, "environment">,
 ): Promise<Record<string, string>> {
-  const isUsed = [...sources].some((source) => /["']@neondatabase\/serverless["']/.test(source));
+  const isUsed = [...sources].some((source) => ofNeon.test(source));
   const url = environment.DATABASE_URL ?? "";
   if (!isUsed) return {};
   const opening = bridges.get(url) ?? open(url);

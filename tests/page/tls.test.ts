@@ -99,6 +99,19 @@ asyncio.run(main())`;
   },
 );
 
+test.each([
+  ["neon-http", ""],
+  ["neon-serverless", "await db.$client.end();"],
+])("Drizzle's %s is led there, too", async (name, end) => {
+  const code = `import { sql } from "drizzle-orm";
+import { drizzle } from "drizzle-orm/${name}";
+const db = drizzle(process.env.DATABASE_URL);
+console.log((await db.execute(sql\`SELECT 1 AS n\`)).rows);
+${end}`;
+  const page = makePage([placeholder(""), run("app.mjs", code, "node", "[ { n: 1 } ]")].join("\n"));
+  expectExit(await page.runWith({}), 0);
+});
+
 test("Neon's driver is answered over HTTP and over WebSockets", async () => {
   const http = `import { neon } from "@neondatabase/serverless";
 const sql = neon(process.env.DATABASE_URL);
