@@ -25,8 +25,8 @@ type Match = Exclude<Comparison, { readonly kind: "differs" }>;
 export const ofPsql =
   /^(?:Expanded display is (?:on|off|used automatically)|Tuples only is (?:on|off)|Timing is (?:on|off)|Null display is ".*"|Time: [\d.]+ ?m?s.*|Query returned successfully.*|Query executed successfully.*|Pager usage is off)\.?$/;
 
-/** What an author writes behind a row: `NULL | 900 -> the sum`. */
-export const annotation = /\s+(?:-{1,2}>|<-{1,2}|←|→|--|#|\/\/)\s?\S.*$/;
+/** What an author writes behind a row: `NULL | 900 -> the sum`. Not `Order #1`. */
+export const annotation = /\s+(?:-{1,2}>|<-{1,2}|←|→|--|#\s|\/\/)\s?\S.*$/;
 
 /** A part of what a result prints. A page may leave optional ones out. */
 interface Piece {

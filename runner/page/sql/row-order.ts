@@ -81,7 +81,7 @@ function keysOf(statement: string, columns: readonly SqlColumn[]): Key[] {
     const words = text
       .replace(/\b(?:asc|desc|nulls\s+(?:first|last))\b|\bcollate\s+\S+/gi, "")
       .trim();
-    const column = columnOf(words, columns);
+    const column = columnOf(words, columns, outer);
     return {
       ...{ column, type: columns[column]?.type ?? 0, isDescending },
       nullsFirst: nulls === undefined ? isDescending : nulls === "first",
@@ -89,13 +89,43 @@ function keysOf(statement: string, columns: readonly SqlColumn[]): Key[] {
   });
 }
 
-function columnOf(words: string, columns: readonly SqlColumn[]): number {
+function columnOf(words: string, columns: readonly SqlColumn[], outer: string): number {
   if (/^\d+$/.test(words)) return Number(words) - 1;
-  const name = /^(?:[\w"]+\.)*("[^"]+"|\w+)$/.exec(words)?.[1];
+  const [, table = "", name] = /^((?:[\w"]+\.)*)("[^"]+"|\w+)$/.exec(words) ?? [];
   if (name === undefined) return -1;
-  const wanted = name.startsWith('"') ? name.slice(1, -1) : name.toLowerCase();
+  if (table !== "") {
+    const index = indexInList(outer, table, name, columns.length);
+    if (index !== undefined) return index;
+  }
+  const wanted = plain(name);
   const found = columns.filter((column) => column.name === wanted);
   return found.length === 1 ? columns.findIndex((column) => column.name === wanted) : -1;
+}
+
+/**
+ * Finds a table's column in the list of what is selected. A column of the result that is called like it may be another
+ * one's.
+ * @returns -1 where it is not in the list; undefined where the list has all columns of the table
+ */
+function indexInList(
+  outer: string,
+  table: string,
+  name: string,
+  count: number,
+): number | undefined {
+  const [list = ""] = /(?<=\bselect\b)(?![\s\S]*\bselect\b)[\s\S]*?(?=\bfrom\b)/i.exec(outer) ?? [];
+  const items = list
+    .replace(/^\s*(?:all\b|distinct\b(?:\s+on\s*_)?)/i, "")
+    .split(",")
+    .map((item) => plain(item.trim().replace(/\s+(?:as\s+)?(?:"[^"]+"|\w+)$/i, "")));
+  if (items.some((item) => item === "*" || item === `${plain(table)}*`)) return undefined;
+  if (items.length !== count) return -1;
+  return items.findIndex((item) => item === plain(table + name) || item === plain(name));
+}
+
+/** Names as the server has them. */
+function plain(names: string): string {
+  return names.replace(/"([^"]*)"|[^"]+/g, (one, quoted) => quoted ?? one.toLowerCase());
 }
 
 /** A statement without what is in parentheses, strings and comments. */

@@ -6,9 +6,12 @@ export interface Shown {
   readonly type: number;
 }
 
-const types = { bool: 16, json: 114, jsonb: 3802, float4: 700, float8: 701, numeric: 1700 };
-/** date, timestamp, timestamptz */
-const times = new Set([1082, 1114, 1184]);
+const types = {
+  ...{ bool: 16, json: 114, jsonb: 3802 },
+  ...{ float4: 700, float8: 701, numeric: 1700 },
+  ...{ date: 1082, timestamp: 1114, timestamptz: 1184 },
+};
+const times = new Set([types.date, types.timestamp, types.timestamptz]);
 /** In the place of a type: any text shows the value. */
 export const anyValue = -1;
 /** How clients show NULL, in lower case. */
@@ -37,7 +40,7 @@ export function isSameValue(text: string, { name, type }: Shown, isMarkdown = tr
   if (type === types.float4) return isSameFloat(plain, name, 6);
   if (type === types.float8) return isSameFloat(plain, name, 15);
   if (type === types.numeric) return isSameNumeric(plain.replace(/,(?=\d{3}\b)/g, ""), name);
-  if (times.has(type)) return isSameTime(plain, name);
+  if (times.has(type)) return isSameTime(plain, name, type === types.timestamptz);
   const isJson = type === types.json || type === types.jsonb || /^[{[]/.test(name);
   if (isJson && isSameJson(plain, name, type === types.jsonb)) return true;
   if (/^\[.*\]$/s.test(plain) && /^\{.*\}$/s.test(name)) return isSameArray(plain, name);
@@ -78,18 +81,20 @@ function withoutZeros(number: string): string {
 }
 
 /** `2024-01-01T00:00:00.000Z` is how programs write it. */
-function isSameTime(text: string, value: string): boolean {
-  const [shown, actual] = [instantOf(text), instantOf(value)];
+function isSameTime(text: string, value: string, hasZone: boolean): boolean {
+  const [shown, actual] = [instantOf(text, hasZone), instantOf(value, hasZone)];
   return shown !== undefined && shown === actual;
 }
 
-function instantOf(text: string): number | undefined {
+/** @param hasZone false for what has no time zone: then a page may only show it as in UTC */
+function instantOf(text: string, hasZone: boolean): number | undefined {
   const parts =
     /^(\d{4}-\d\d-\d\d)(?:[T ]((?:[01]\d|2[0-3]):\d\d(?::\d\d)?)(?:\.(\d{1,6}))?)?\s*(?:Z|([+-]\d\d)(?::?(\d\d))?)?$/.exec(
       text,
     );
   if (!parts) return undefined;
   const [, date = "", time = "00:00:00", fraction = "", hours = "+00", minutes = "00"] = parts;
+  if (!hasZone && Number(hours + minutes) !== 0) return undefined;
   // Date.parse takes a day that its month does not have for one of the next month.
   const day = new Date(`${date}T00:00:00Z`);
   if (Number.isNaN(day.valueOf()) || !day.toISOString().startsWith(date)) return undefined;

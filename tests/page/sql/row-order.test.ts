@@ -19,6 +19,18 @@ test.each([
   ["of a column that is not shown", "SELECT * FROM t ORDER BY born", "unknown"],
   ["after a column that is not shown", "SELECT * FROM t ORDER BY born, id", "unknown"],
   ["a language's order", "SELECT * FROM t ORDER BY name", "allowed"],
+  ["of a table's column", "SELECT t.id, t.name FROM t ORDER BY t.id", "wrong"],
+  ["of one with another name", "SELECT t.nr AS id, t.name FROM t ORDER BY T.nr", "wrong"],
+  ["of one that is the table's only", "SELECT DISTINCT id, name FROM t ORDER BY t.id", "wrong"],
+  ["of a table that is whole", "SELECT t.* FROM t JOIN u USING (n) ORDER BY t.id", "wrong"],
+  ["of another table's", "SELECT t.id, t.name FROM t, u ORDER BY u.id", "unknown"],
+  ["of another table than the whole", "SELECT t.* FROM t, u ORDER BY u.id", "unknown"],
+  ["of what a column is made of", "SELECT -(t.id) AS id, name FROM t ORDER BY t.id", "unknown"],
+  [
+    "of a query in parentheses",
+    "WITH u AS (SELECT 1) SELECT t.id, t.name FROM t ORDER BY t.id",
+    "wrong",
+  ],
 ])("%s: %s is %s", (_, statement, expected) => {
   const rows = [
     ["20", "iPhone"],

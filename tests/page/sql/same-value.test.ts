@@ -10,6 +10,7 @@ const types = {
   float8: 701,
   numeric: 1700,
   time: 1114,
+  zoned: 1184,
 };
 
 test.each<[string, string | null, keyof typeof types]>([
@@ -31,6 +32,7 @@ test.each<[string, string | null, keyof typeof types]>([
   ["[1, 2, null]", "{1,2,NULL}", "text"],
   ['{"a": 1, "b": "1.0 and 2"}', '{"a": 1.0, "b": "1.0 and 2"}', "json"],
   ["2024-01-02T03:04:05.000Z", "2024-01-02 03:04:05", "time"],
+  ["2024-01-02 05:04:05+02", "2024-01-02 03:04:05+00", "zoned"],
 ])("%j shows %j of %s", (text, name, type) => {
   expect(isSameValue(text, { name, type: types[type] })).toBe(true);
 });
@@ -50,6 +52,7 @@ test.each<[string, string | null, keyof typeof types]>([
   ['{"a": 2}', '{"a": 1, "a": 2}', "json"],
   ['{"b": [1, 2], "a": "x"}', '{"a":"x","b":[1,2]}', "json"],
   ['{"b": 1, "a": 2}', '{"a": 2, "b": 1}', "text"],
+  ["2024-01-02 05:04:05+02", "2024-01-02 03:04:05", "time"],
   ["2024-02-31 00:00:00", "2024-03-02 00:00:00", "time"],
   ["2024-03-01 24:00:00", "2024-03-02 00:00:00", "time"],
 ])("%j does not show %j of %s", (text, name, type) => {
