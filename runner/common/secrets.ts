@@ -8,6 +8,8 @@ interface Secret {
   readonly beginnings: readonly RegExp[];
   /** Its beginning behind its user, where a script has cut the connection string. */
   readonly cut: RegExp;
+  /** Its beginning before the three dots with which a program has cut a text. */
+  readonly abridged: RegExp;
   readonly shown: string;
   /** In characters, as long as it can be written. */
   readonly length: number;
@@ -44,21 +46,28 @@ export function hidePassword(password: string, shown: readonly string[]): void {
     whole: new RegExp(ways.map((parts) => parts.map(eitherOf).join("")).join("|"), "gu"),
     beginnings: ways.map((parts) => new RegExp(`${beginningOf(parts)}$`, "u")),
     cut: cutBehindUser(password, shown[0] ?? ""),
+    abridged: isPlain ? nothing : (cutOff(password, "(?=\\.{3}|…)") ?? nothing),
     shown: isPlain ? `:${HIDDEN}@` : HIDDEN,
     length: 14 * text.length,
   });
 }
 
+const nothing = /(?!)/gu;
+
 /** What ends with an @ there is another password. */
 function cutBehindUser(password: string, user: string): RegExp {
-  const [parts = []] = escaped(password);
-  if (user === "" || parts.length <= SHORTEST_CUT) return /(?!)/;
-  const start = parts.slice(0, SHORTEST_CUT).map(eitherOf).join("");
   const users = [user, encodeURIComponent(user)].map((one) => Array.from(one, rawOf).join(""));
-  return new RegExp(
-    `(//(?:${users.join("|")}):)(?=(${start}${beginningOf(parts.slice(SHORTEST_CUT))}))\\2(?!@)`,
-    "gu",
-  );
+  const before = `(//(?:${users.join("|")}):)`;
+  return (user !== "" && cutOff(password, "(?!@)", before)) || nothing;
+}
+
+/** Finds a beginning that is long enough to tell, whole, between what must be around it. */
+function cutOff(password: string, after: string, before = "()"): RegExp | undefined {
+  const [parts = []] = escaped(password);
+  if (parts.length <= SHORTEST_CUT) return undefined;
+  const start = parts.slice(0, SHORTEST_CUT).map(eitherOf).join("");
+  const rest = beginningOf(parts.slice(SHORTEST_CUT));
+  return new RegExp(`${before}(?=(${start}${rest}))\\2${after}`, "gu");
 }
 
 function eitherOf(words: Part): string {
@@ -172,8 +181,8 @@ function base64Forms(text: string): Part[][] {
 /** Hides the secrets in what others wrote, before it is shown or written. */
 export function hideSecrets(text: string): string {
   let result = text;
-  for (const { whole, shown, cut } of secrets.values()) {
-    result = result.replace(whole, shown).replace(cut, `$1${HIDDEN}`);
+  for (const { whole, shown, cut, abridged } of secrets.values()) {
+    result = result.replace(whole, shown).replace(cut, `$1${HIDDEN}`).replace(abridged, HIDDEN);
   }
   return result;
 }
@@ -212,4 +221,9 @@ function outsideOfSecrets(text: string, cut: number): number {
 /** @param isCut true if the text goes on */
 export function showable(text: string, isCut: boolean): string {
   return hideSecrets(isCut ? text.slice(0, cutSecretAt(text)) : text);
+}
+
+/** Cuts a text for a message. */
+export function abridge(text: string, most: number): string {
+  return text.length > most ? `${showable(text.slice(0, most), true)}…` : text;
 }

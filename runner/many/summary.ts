@@ -1,3 +1,4 @@
+import { abridge } from "../common/secrets.ts";
 import { oneLine } from "../common/visible.ts";
 import { count, counts } from "../report/events.ts";
 import { type Ending, type GuideResult, type State, states } from "./result.ts";
@@ -61,7 +62,7 @@ function describe({ name, state, failure, summary }: GuideResult): string {
   const { match, unverified, ...bad } = summary.verdicts;
   const why = state === "nothing" ? ["nothing to verify"] : counts(bad);
   const said = oneLine(failure ?? why.join(", "));
-  return `  ${oneLine(name)}  ${said.length > WIDTH ? `${said.slice(0, WIDTH)}…` : said}`;
+  return `  ${oneLine(name)}  ${abridge(said, WIDTH)}`;
 }
 
 function cut(lines: readonly string[], limit: number, things: string, title: string): string[] {

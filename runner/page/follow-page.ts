@@ -1,3 +1,4 @@
+import { abridge } from "../common/secrets.ts";
 import type { Run } from "../guide/guide.ts";
 import { withoutLabel } from "../verify/page-lines.ts";
 import { hiddenOutput } from "./announced-output.ts";
@@ -87,7 +88,7 @@ export function followPage(
     const lost = lines.find(({ effect }) => effect.prints);
     if (lost) {
       const [line = ""] = lost.text.split("\n", 1);
-      outputs.stop(`a command of the block above it is not run: ${line.slice(0, 80)}.`);
+      outputs.stop(`a command of the block above it is not run: ${abridge(line, 80)}.`);
       return;
     }
     ofOneBlock.push([...begun]);

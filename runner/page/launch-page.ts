@@ -12,6 +12,7 @@ import { createRequire } from "node:module";
 import { basename, dirname, join, posix, sep } from "node:path";
 import { unlessAborted } from "../common/abort.ts";
 import { Failure, hasCode } from "../common/failure.ts";
+import { abridge } from "../common/secrets.ts";
 import { replaceFile } from "../common/write-files.ts";
 import type { Guide } from "../guide/guide.ts";
 import type { Outcome } from "../guide/outcome.ts";
@@ -176,8 +177,10 @@ function writeFile(file: string, path: string, text: string, directory: string):
   } catch (error) {
     const code = nameErrors.find((one) => hasCode(error, one));
     if (code === undefined) throw error;
-    const shown = path.length > PATH_SHOWN ? `${path.slice(0, PATH_SHOWN)}…` : path;
-    throw new Failure("layout", `The page has a file ${shown}, which cannot be written: ${code}.`);
+    throw new Failure(
+      "layout",
+      `The page has a file ${abridge(path, PATH_SHOWN)}, which cannot be written: ${code}.`,
+    );
   }
 }
 

@@ -3,6 +3,7 @@ import { basename } from "node:path";
 import { Failure, messageOf } from "../common/failure.ts";
 import { digestOf } from "../common/kept-texts.ts";
 import { readRegularFile } from "../common/read-files.ts";
+import { abridge } from "../common/secrets.ts";
 import type { Sample } from "../database/sample.ts";
 import { findStatement, reachesBeyond, touchesMachine } from "./sql/reaches-beyond.ts";
 
@@ -68,7 +69,7 @@ function refuseBeyond(sql: string): void {
   const [line = ""] = statement.trim().split("\n");
   throw new Failure(
     "layout",
-    `it must only change its own database, and has "${line.slice(0, 80)}". Make the dump with pg_dump, without --create`,
+    `it must only change its own database, and has "${abridge(line, 80)}". Make the dump with pg_dump, without --create`,
   );
 }
 

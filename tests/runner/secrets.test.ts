@@ -4,6 +4,7 @@ import { inspect } from "node:util";
 import { expect, test } from "vitest";
 import { readLastLines, readShown } from "../../runner/common/read-shown.ts";
 import {
+  abridge,
   cutSecretAt,
   hasSecret,
   hidePassword,
@@ -145,4 +146,21 @@ test.each([
   ["owner@x:npg_h7/q", "owner@x:npg_h7/q"],
 ])("the beginning of a password behind its user: %s is shown as %s", (text, shown) => {
   expect(hideSecrets(text)).toBe(shown);
+});
+
+test("the beginning of one is hidden where a text is cut", () => {
+  const secret = "hunter2-Pw.9";
+  hidePassword(secret, ["owner"]);
+  for (const sign of ["...", "…"]) {
+    expect(hideSecrets(`VALUES ('owner', 'hunter2-P${sign}`)).toBe(`VALUES ('owner', '••••${sign}`);
+    expect(hideSecrets(`hunter2-Pw.${sign}`)).toBe(`••••${sign}`);
+    expect(hideSecrets(`hunt${sign}`)).toBe(`hunt${sign}`); // a word
+  }
+  expect(hideSecrets("hunter2-P.")).toBe("hunter2-P.");
+  for (let most = 9; most < 30; most++) {
+    const text = `password=${secret} dbname=shop`;
+    expect(abridge(text, most)).toBe(
+      most < 22 ? "password=…" : `${text.slice(0, most).replace(secret, "••••")}…`,
+    );
+  }
 });
