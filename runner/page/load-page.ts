@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { Failure } from "../common/failure.ts";
@@ -27,6 +28,7 @@ const PAGE_LIMIT = 64 * 1024 ** 2;
 export async function loadPage(file: string, options: PageOptions = {}): Promise<Guide> {
   const bytes = readRegularFile(file, PAGE_LIMIT);
   if (!bytes) throw new Failure("layout", `${file} cannot be read.`);
+  if (!isUtf8(bytes)) throw new Failure("layout", `${file} is not in UTF-8. Save it as UTF-8.`);
   const text = bytes.toString("utf8");
   const lines = pageLines(text);
   const refuse = refuserOf(basename(file));

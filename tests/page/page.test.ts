@@ -359,6 +359,15 @@ test("below another heading, a further output is not one of the SQL above", asyn
   expectExit(result, 0);
 });
 
+test("a page in another encoding is refused, and stays as it is", async () => {
+  const text = pageOf(table, ["sql", "SELECT 'é' AS e;"], ["", " e\n---\n x\n(1 row)"]);
+  const page = makePage(text);
+  const latin = Buffer.from(text, "latin1");
+  writeFileSync(page.file, latin);
+  await expectRefused(page.run("--update"), "is not in UTF-8. Save it as UTF-8.");
+  expect(readFileSync(page.file)).toEqual(latin);
+});
+
 test("a page is not exported: it is a document already", async () => {
   const page = makePage(pageOf(table, ["sql", "SELECT * FROM t ORDER BY id;"], ["", rows]));
   const target = join(page.file, "../copy.md");
