@@ -13,6 +13,8 @@ interface Key {
   readonly type: number;
   readonly isDescending: boolean;
   readonly nullsFirst: boolean;
+  /** The order of texts, where the query names one. */
+  readonly collation?: "codes" | "language" | undefined;
 }
 
 /** The oids of the types of numbers. */
@@ -50,7 +52,7 @@ function check(
   keys: readonly Key[],
   compareTexts: (one: string, other: string) => number,
 ): Order {
-  for (const { column, type, isDescending, nullsFirst } of keys) {
+  for (const { column, type, isDescending, nullsFirst, collation } of keys) {
     if (column < 0) return "unknown";
     const [one = null, other = null] = [before[column], after[column]];
     if (one === other) continue;
@@ -58,9 +60,12 @@ function check(
       return (one === null) === nullsFirst ? "allowed" : "wrong";
     }
     if (![numbers, texts, ordered].some((known) => known.has(type))) return "unknown";
-    const compared = numbers.has(type)
-      ? Number(one) - Number(other)
-      : (texts.has(type) ? compareTexts : byCode)(one, other);
+    // If the query names the order of texts, only its kind counts.
+    if (collation !== undefined && (collation === "codes") !== (compareTexts === byCode)) {
+      return "wrong";
+    }
+    const compareAs = numbers.has(type) ? byNumber : texts.has(type) ? compareTexts : byCode;
+    const compared = compareAs(one, other);
     if (compared !== 0) return compared < 0 !== isDescending ? "allowed" : "wrong";
   }
   return "allowed";
@@ -68,6 +73,27 @@ function check(
 
 function byCode(one: string, other: string): number {
   return one < other ? -1 : one > other ? 1 : 0;
+}
+
+/** Exactly: a double has 15 digits. */
+function byNumber(one: string, other: string): number {
+  const digits = Math.max(...[one, other].map((text) => text.split(".")[1]?.length ?? 0));
+  const whole = [one, other].map((text) => {
+    const [before = "", after = ""] = text.split(".");
+    return /^-?\d+$/.test(before + after) ? BigInt(before + after.padEnd(digits, "0")) : undefined;
+  });
+  const [first, second] = whole;
+  if (first === undefined || second === undefined) return Number(one) - Number(other);
+  return first < second ? -1 : first > second ? 1 : 0;
+}
+
+/** The order that a query names for texts: of their codes, or of any language. */
+function collationIn(key: string): Key["collation"] {
+  const [, name] = /\bcollate\s+(?:\w+\.)?("[^"]+"|\w+)/i.exec(key) ?? [];
+  if (name === undefined) return undefined;
+  return /^"?(?:c|posix|ucs_basic|(?:pg_)?c[._-]utf-?8|pg_unicode_fast)"?$/i.test(name)
+    ? "codes"
+    : "language";
 }
 
 function keysOf(statement: string, columns: readonly SqlColumn[]): Key[] {
@@ -85,6 +111,7 @@ function keysOf(statement: string, columns: readonly SqlColumn[]): Key[] {
     return {
       ...{ column, type: columns[column]?.type ?? 0, isDescending },
       nullsFirst: nulls === undefined ? isDescending : nulls === "first",
+      collation: collationIn(text),
     };
   });
 }

@@ -82,7 +82,10 @@ function withoutZeros(number: string): string {
 
 /** `2024-01-01T00:00:00.000Z` is how programs write it. */
 function isSameTime(text: string, value: string, hasZone: boolean): boolean {
-  const [shown, actual] = [instantOf(text, hasZone), instantOf(value, hasZone)];
+  // Without its zone, the page shows the time of the session's.
+  const isLocal = hasZone && !/:\d\d.*(?:Z|[+-]\d\d(?::?\d\d)?)$/.test(text);
+  const printed = isLocal ? value.replace(/[+-]\d\d(?::\d\d)?$/, "") : value;
+  const [shown, actual] = [instantOf(text, hasZone), instantOf(printed, hasZone)];
   return shown !== undefined && shown === actual;
 }
 

@@ -39,6 +39,31 @@ test.each([
   expect(orderOf({ statement, columns, rows, tag: "SELECT 2", notices: [] }, rows)).toBe(expected);
 });
 
+test.each([
+  ["codes, in a language's order", 'name COLLATE "C"', [["apple"], ["Apple"]], "wrong"],
+  ["codes", 'name COLLATE pg_catalog."C" DESC', [["apple"], ["Apple"]], "allowed"],
+  ["a language, in the order of codes", 'name COLLATE "en-x-icu"', [["Zoo"], ["apple"]], "wrong"],
+  ["a language", 'name COLLATE "en-x-icu"', [["apple"], ["Zoo"]], "allowed"],
+  ["large numbers", "id", [["1234567890123456790"], ["1234567890123456789"]], "wrong"],
+  [
+    "large numbers, the right way",
+    "id",
+    [["1234567890123456789"], ["1234567890123456790"]],
+    "allowed",
+  ],
+  ["numbers with decimals", "id", [["10.1"], ["9.25"]], "wrong"],
+  ["negative numbers", "id", [["-10.25"], ["-9"]], "allowed"],
+  ["infinity", "id", [["Infinity"], ["1"]], "wrong"],
+])("the order of %s", (_, key, rows, expected) => {
+  const name = key.replace(/ .*/, "");
+  const result = {
+    statement: `SELECT ${name} FROM t ORDER BY ${key}`,
+    columns: columns.filter((column) => column.name === name),
+    ...{ rows, tag: "SELECT 2", notices: [] },
+  };
+  expect(orderOf(result, rows)).toBe(expected);
+});
+
 test("rows with equal keys come in any order, and NULL last", () => {
   const order = (statement: string, rows: (string | null)[][]) =>
     orderOf({ statement, columns, rows, tag: "SELECT 2", notices: [] }, rows);
