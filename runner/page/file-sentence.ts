@@ -13,6 +13,9 @@ export interface ShownFile {
 const showsAll =
   /^(?:(?:so|and|now|then|finally|next|first|second|at last)[, ]+)*(?:(?:here(?:'s| is)|this is|that is)\s+)?(?:(?:your|the|our)\s+)?(?:(?:new|final|full|complete|whole|finished|updated|entire|resulting)\s+)*(?:(?:version|contents?|code|text)\s+(?:of|for)\s+)?(?:(?:your|the|our)\s+)?(?:file\s+)?FILE(?:\s+file)?(?:\s+(?:now|then|should|will|would|must|looks?|like|this|is|be|becomes?|reads?|contains?|appears?|as|follows))*\s*[:.]?$/i;
 const rewrites = /\b(?:rewrite|overwrite)\b/i;
+/** What is below may be all that is left of the file. */
+const shortens =
+  /\bonly\b|\bnow (?:has|is|needs|reads|contains)\b|\bsimplif|\bshorte|\breduce|\bwithout\b|\ball (?:that )?FILE needs\b/i;
 const leftOut = /^[^\S\n]*(?:#|\/\/|--|\/\*|<!--)?\s*(?:\.\.\.|…).*$/m;
 
 /**
@@ -33,7 +36,8 @@ export function shownAgain(
   const text = sentence.replace(/[`*_]/g, "").replace(path, "FILE").replace(name, "FILE");
   const isAll = showsAll.test(text) || rewrites.test(text);
   if (isAll && !leftOut.test(content)) return { kind: "file", path };
-  if (isQuoteOf(content, shown.content)) return { kind: "none", why: `it is in ${path} already` };
+  const isQuote = isQuoteOf(content, shown.content) && !shortens.test(text);
+  if (isQuote) return { kind: "none", why: `it is in ${path} already` };
   return { kind: "part", path };
 }
 

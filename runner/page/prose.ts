@@ -33,7 +33,7 @@ export function withoutTags(lines: readonly string[]): string {
 }
 
 const edits =
-  /(?:^|[.!?:;,(]\s+|\b(?:now|then|next|and|or|please|to|can|you)\s+)(?:change|comment\s+out|uncomment|remove|delete|replace|edit|rename|set|add|increase|decrease)\b/im;
+  /(?:^|[.!?:;,(]\s+|\b(?:now|then|next|and|or|please|to|can|you)\s+)(?:change|comment\s+out|uncomment|remove|delete|replace|edit|rename|set|add|increase|decrease|modify|adjust|tweak|simplify|shorten|reduce|swap|bump)\b/im;
 
 /** True for a text that asks a reader to change something. */
 export function asksForEdit(lines: readonly string[]): boolean {

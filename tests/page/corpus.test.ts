@@ -276,6 +276,11 @@ const pages: Readonly<Record<string, Case>> = {
     verdicts: "match drift error",
     says: ["session-stderr.md:24", "+one\n failed: two"],
   },
+  "file-shorter": {
+    fates: "file ignored run output part run unverified",
+    verdicts: "match unverified",
+    says: ["a part of app.js, so it was not run"],
+  },
   "file-part": { fates: "file run output part run unverified", verdicts: "match unverified" },
   "file-replaced": { fates: "file run output file run output", verdicts: "match match" },
   "file-sentence": { fates: "file file ignored run output", verdicts: "match" },
