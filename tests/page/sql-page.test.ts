@@ -208,6 +208,22 @@ test("psql's variables are played", async () => {
   expectExit(result, 0);
 });
 
+const answer = (name: string, value: number) => ["", ` ${name}\n---\n ${value}\n(1 row)`] as const;
+
+test.each([
+  ["\\unset", "\\set n 3\n\\unset n\nSELECT :n AS n;", answer("n", 3)],
+  ["\\gdesc", "SELECT 2 AS n \\gdesc", answer("n", 2)],
+  ["\\if", "\\set is false\n\\if :is\n\\endif\nSELECT 2 AS n;", answer("n", 2)],
+  ["\\set AUTOCOMMIT", "\\set AUTOCOMMIT off\nSELECT 2 AS n;", answer("n", 2)],
+])(
+  "what psql would print after %s is not verified by what is printed without it",
+  async (_, sql, shown) => {
+    const result = await runPage(["sql", sql], shown);
+    expectExit(result, 1);
+    expect(result.stdout).toContain("Not verified: 1 unverified of 1 run");
+  },
+);
+
 test("what the drivers print differently, also when it is played again, is a divergence", async () => {
   // postgres.js has prepared the query with which it connects.
   const view = ["sql", "CREATE VIEW prepared AS SELECT name FROM pg_prepared_statements;"] as const;

@@ -16,10 +16,15 @@ export interface Played {
 }
 
 /** psql's commands that change nothing which could be seen in an output here. */
-const silent = new Set("\\. \\timing \\g \\gx \\p \\r \\q \\encoding \\unset".split(" "));
+const silent = new Set("\\. \\timing \\g \\gx \\p \\r \\q \\encoding".split(" "));
+const setsTransactions = /^\\set\s+AUTOCOMMIT\b/i;
 const layouts = /^(border|linestyle|pager|footer|columns|numericlocale|unicode_\w+_linestyle)$/;
-/** They may change anything. */
-const unknownEffects = new Set(["\\i", "\\ir", "\\include", "\\include_relative", "\\gexec"]);
+/** They may change anything, or what is sent after them. */
+const unknownEffects = new Set(
+  "\\i \\ir \\include \\include_relative \\gexec \\if \\elif \\else \\endif".split(" "),
+);
+/** They print something else in place of the result before them. */
+const otherResults = new Set(["\\gdesc", "\\crosstabview"]);
 
 /** What every statement gets until the transaction is rolled back. */
 export const FAILED_TRANSACTION = "25P02";
@@ -52,7 +57,11 @@ export async function sendBlock(
       if (typeof played === "string") {
         refused ??= played;
         if (part.command === "\\copy") doubts.noteUnsent(`copy ${part.rest}`, played);
-        if (unknownEffects.has(part.command)) doubts.noteUnsent("", played);
+        if (otherResults.has(part.command)) results.pop();
+        const isUnknown = unknownEffects.has(part.command);
+        if (isUnknown || setsTransactions.test(`${part.command} ${part.rest}`)) {
+          doubts.noteUnsent("", played);
+        }
       } else {
         now = played;
         if (part.command === "\\echo") results.push(echoed(part.rest, now));
@@ -121,6 +130,11 @@ function playMeta(command: string, rest: string, display: Display): Display | st
     case "\\set": {
       const variables = setVariable(display.variables ?? new Map(), rest.trim());
       return typeof variables === "string" ? variables : { ...display, variables };
+    }
+    case "\\unset": {
+      const variables = new Map(display.variables);
+      variables.delete(name);
+      return { ...display, variables };
     }
     case "\\pset":
       if (name === "null") {
