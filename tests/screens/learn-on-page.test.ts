@@ -16,6 +16,8 @@ const pasteOf = (text: string) => `(() => {
   document.activeElement.dispatchEvent(new ClipboardEvent("paste", options));
 })()`;
 
+// Buttons are pressed by the keyboard: below an editor that has just changed, the page may scroll under the mouse.
+
 test("an exercise is done on the page: to do, hint, a file that changed, solution, right", async () => {
   const project = copySmallProject(["pg"]);
   const board = project.start(["board", "--port", "0"]);
@@ -42,7 +44,7 @@ test("an exercise is done on the page: to do, hint, a file that changed, solutio
     .locator(".verdict.bad", { hasText: "To do: Create the table books: id SERIAL" })
     .waitFor();
   expect(await exercise.locator(".tasks code").first().textContent()).toBe("books");
-  await exercise.getByRole("button", { name: "Hint" }).click();
+  await exercise.getByRole("button", { name: "Hint" }).press("Enter");
   await exercise.locator(".hints", { hasText: "Hint 1 of" }).waitFor();
   await page.locator(".contents .lesson", { hasText: "○ begun" }).waitFor({ state: "attached" });
   expect(await violations(page)).toEqual([]);
@@ -64,14 +66,13 @@ test("an exercise is done on the page: to do, hint, a file that changed, solutio
 
   // In an editor, the file was saved meanwhile.
   project.write("exercises/steps/01-create.ts", "// from an editor\n");
-  // By the keyboard: a page that has just loaded may scroll under the mouse.
   await exercise.getByRole("button", { name: "Check" }).press("Enter");
   await exercise.locator(".verdict.bad", { hasText: "was changed meanwhile" }).waitFor();
   expect(project.read("exercises/steps/01-create.ts")).toBe("// from an editor\n");
-  await exercise.getByRole("button", { name: "Load" }).click();
+  await exercise.getByRole("button", { name: "Load" }).press("Enter");
   await editor.getByText("// from an editor").waitFor();
 
-  await exercise.getByRole("button", { name: "Show the solution" }).click();
+  await exercise.getByRole("button", { name: "Show the solution" }).press("Enter");
   const figure = exercise.locator(".changes", { hasText: "The solution" }).first();
   const solution = (await figure.locator("pre").textContent()) ?? "";
   // The table is what the reader's script left, not what the solution leaves that it is compared with.
@@ -135,7 +136,7 @@ test("what is typed on the page is kept before it is checked", async () => {
 
   // It is in the file that "Start again" keeps, also if the last words were typed a moment ago.
   await type(second, "// more and ");
-  await exercise.getByRole("button", { name: "Start again" }).click();
+  await exercise.getByRole("button", { name: "Start again" }).press("Enter");
   await exercise.getByText("Your old file is kept next to the new one.").waitFor();
   const files = readdirSync(join(project.directory, "exercises/steps"));
   const kept = files.filter((file) => /^01-create\..+\.ts$/.test(file));
@@ -152,6 +153,6 @@ test("what is typed on the page is kept before it is checked", async () => {
   await editorOn(second).getByText("// typed here").waitFor();
   await exercise.getByText("was changed meanwhile").waitFor();
   expect(project.read(name)).toBe("// from an editor\n");
-  await exercise.getByRole("button", { name: "Load" }).click();
+  await exercise.getByRole("button", { name: "Load" }).press("Enter");
   await editorOn(second).getByText("// from an editor").waitFor();
 });
