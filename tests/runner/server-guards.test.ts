@@ -25,6 +25,11 @@ const clients = {
     const own = require("net").connect(${port}, ${JSON.stringify(host)});
     own.on("error", failed).on("data", opened).write(Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]));
   })`,
+  "a socket that says something else first": `new Promise((opened, failed) => {
+    const own = require("net").connect(${port}, ${JSON.stringify(host)});
+    own.write("", () => own.write(Buffer.from([0, 0, 0, 8, 4, 210, 22, 47])));
+    own.on("error", failed).on("data", opened);
+  })`,
   "another process": `new Promise((opened, failed) => {
     const code = \`new (require("pg").Client)(${login}).connect().then(() => process.exit(), (error) => { console.error(error.message); process.exit(1); })\`;
     require("child_process").execFile(process.execPath, ["-e", code], (error, _, stderr) => error ? failed(new Error(stderr.trim())) : opened());

@@ -7,7 +7,7 @@ const server = process.env.GUIDE_SERVER ?? "";
 const { connect, write } = Socket.prototype;
 
 /**
- * Where a socket connects to, until its first bytes are written.
+ * Where a socket connects to.
  * @type {WeakMap<object, string>}
  */
 const places = new WeakMap();
@@ -63,7 +63,6 @@ Socket.prototype.connect = function (...words) {
 /** @param {unknown[]} words */
 Socket.prototype.write = function (...words) {
   const place = places.get(this) ?? placeBelow(this);
-  places.delete(this);
   if (place === undefined || !beginsSession(words[0]) || comparable(place) === comparable(server))
     return Reflect.apply(write, this, words);
   const where = place.replace(/ (?=\d+$)/, ":");
