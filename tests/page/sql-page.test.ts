@@ -224,6 +224,16 @@ test.each([
   },
 );
 
+test("an error before \\gdesc ends its transaction", async () => {
+  const result = await runPage(
+    ["sql", "BEGIN;\nSELECT nothing \\gdesc"],
+    ["sql", "SELECT 1 AS n;"],
+    answer("n", 1),
+  );
+  expectExit(result, 0);
+  expect(result.stdout).toMatch(/✓ 02-sql +match/);
+});
+
 test("what the drivers print differently, also when it is played again, is a divergence", async () => {
   // postgres.js has prepared the query with which it connects.
   const view = ["sql", "CREATE VIEW prepared AS SELECT name FROM pg_prepared_statements;"] as const;

@@ -57,7 +57,7 @@ export async function sendBlock(
       if (typeof played === "string") {
         refused ??= played;
         if (part.command === "\\copy") doubts.noteUnsent(`copy ${part.rest}`, played);
-        if (otherResults.has(part.command)) results.pop();
+        if (otherResults.has(part.command) && !results.at(-1)?.error) results.pop();
         const isUnknown = unknownEffects.has(part.command);
         if (isUnknown || setsTransactions.test(`${part.command} ${part.rest}`)) {
           doubts.noteUnsent("", played);
