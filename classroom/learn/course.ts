@@ -39,7 +39,7 @@ export async function loadCourse(guide: Guide, name: string): Promise<Course> {
     const names = courses.map((one) => one.name).join(", ");
     const message = names
       ? `There is no course "${name}". The courses: ${names}.`
-      : `There are no exercises in this guide. Its author writes their tasks into ${exercisesFile(guide)}.`;
+      : `There are no exercises in this guide. To add some, describe them in ${exercisesFile(guide)}.`;
     throw new Failure("usage", message);
   }
   const course = { ...chosen, guide, directory: join(exercisesDirectory(guide), chosen.name) };

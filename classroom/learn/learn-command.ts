@@ -183,7 +183,7 @@ export async function learnCheckCommand(options: CourseOptions, context: Context
   const guide = await loadGuide(guideDirectory(options.guide));
   const { checkCourse } = await import("./check-course.ts");
   const all = readCourses(guide).map(({ name }) => name);
-  const names = course || all.length === 0 ? [course] : all; // where there are none, to load one says so
+  const names = course || all.length === 0 ? [course] : all; // without any, loadCourse says what is missing
   let isGood = true;
   for (const name of names) {
     const isCourseGood = await checkCourse(await loadCourse(guide, name), options, context);

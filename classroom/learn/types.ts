@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { basename, dirname, join, relative, sep } from "node:path";
 import { project } from "../../runner/common/project.ts";
-import { hideSecrets } from "../../runner/common/secrets.ts";
+import { abridge, hideSecrets } from "../../runner/common/secrets.ts";
 import { directoryWith } from "../../runner/run/installed.ts";
 import { toDo } from "./exercise-files.ts";
 
@@ -139,7 +139,7 @@ function messagesIn(output: string, file: string): TypeMessage[] {
       if (basename(name) !== file) return [];
       const isPromise = /'Promise<|PendingQuery|Did you forget to use 'await'/.test(text);
       const advice = isPromise && code !== "2345" ? " Is an await missing?" : "";
-      const shown = text.length > LENGTH_SHOWN ? `${text.slice(0, LENGTH_SHOWN)}…` : text;
+      const shown = abridge(text, LENGTH_SHOWN);
       return [
         { line: Number(line), column: Number(column), code: Number(code), text: shown + advice },
       ];

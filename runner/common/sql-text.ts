@@ -1,4 +1,4 @@
-/** What is no code in SQL: a comment, a text, or a name in quotes. */
+/** The parts of SQL that are not code: a comment, a string, a string in dollar quotes, or a quoted name. */
 export type QuotedKind = "comment" | "text" | "body" | "name";
 
 /** A tag may only begin where no name or number goes on: `1$a$` is not the start of a dollar quote. */
@@ -6,8 +6,9 @@ const opening =
   /--[^\n\r]*|\/\*|(?<![\w$\u0080-\uffff])[eE]'(?:[^'\\]+|\\[\s\S]|'')*'?|'[^']*(?:''[^']*)*'?|"[^"]*(?:""[^"]*)*"?|(?<![\w$\u0080-\uffff])\$(?:[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$/g;
 
 /**
- * Replace what is no code in SQL, as PostgreSQL reads it: comments nest, and nothing is a comment in a text.
- * @param replace is given the whole text of each part. A "body" is a text in dollar quotes
+ * Replace the parts of SQL that are not code, as PostgreSQL reads them: comments nest, and no comment begins in a
+ * string.
+ * @param replace is given the whole text of each part. A "body" is a string in dollar quotes
  */
 export function replaceQuoted(
   sql: string,

@@ -1,7 +1,8 @@
+import { basename, extname } from "node:path";
 import { Failure } from "../common/failure.ts";
 import { scheme } from "./database-values.ts";
 import { mayConnect } from "./own-places.ts";
-import { writtenHosts } from "./written-hosts.ts";
+import { isShell, writtenHosts } from "./written-hosts.ts";
 
 /** Not another one, by its address: a lesson about errors uses such. */
 const isHere = /^(?!\d)|^(?:127|0)\./;
@@ -28,10 +29,10 @@ export function refuseOwnLogins(texts: ReadonlyMap<string, string>): void {
 /** In these, what connects is known, or nothing does. */
 const known =
   /\.(?:[cm]?[jt]sx?|py|json|ya?ml|toml|ini|cfg|conf|properties|sql|txt|xml|html|css)$/i;
-const isShell = /\.(?:ba|z|k|fi)?sh$|[\\/]package\.json$/;
 
 /** True for a program in another language, and a shell's or a package's that may hand a place to one. */
 function mayBeOther([file, text]: readonly [file: string, text: string]): boolean {
-  if (!isShell.test(file)) return !known.test(file);
+  const hasCommands = isShell.test(extname(file)) || basename(file) === "package.json";
+  if (!hasCommands) return !known.test(file);
   return scheme.test(text) || /\bPG(?:HOST|PORT)=/.test(text);
 }

@@ -35,7 +35,8 @@ const written = each(
 /** In a shell, any word may be a host. */
 const wholeWords = each(`(?<![\\w/.:-])(${host})${port}`);
 const inWord = new RegExp(`^(?:.*[=@])?(${host})${port}`, "i");
-const isShell = /^\.(?:ba|z|k|fi)?sh$/;
+/** The ending of a shell's file. */
+export const isShell = /^\.(?:ba|z|k|fi)?sh$/;
 /** There, a whole string may be any value. */
 const isSettings = /^\.(?:ya?ml|toml|ini|cfg|conf|properties|sql|txt)$/;
 

@@ -361,7 +361,7 @@ describe("learn check", () => {
     courses.remove("steps/exercises.json");
     const result = await courses.check();
     expect(result.stderr).toMatch(
-      /^There are no exercises in this guide\. Its author writes their tasks into \S+exercises\.json\.\n$/,
+      /^There are no exercises in this guide\. To add some, describe them in \S+exercises\.json\.\n$/,
     );
     expectExit(result, 2);
   });

@@ -78,11 +78,10 @@ function byCode(one: string, other: string): number {
 /** Exactly: a double has 15 digits. */
 function byNumber(one: string, other: string): number {
   const digits = Math.max(...[one, other].map((text) => text.split(".")[1]?.length ?? 0));
-  const whole = [one, other].map((text) => {
+  const [first, second] = [one, other].map((text) => {
     const [before = "", after = ""] = text.split(".");
     return /^-?\d+$/.test(before + after) ? BigInt(before + after.padEnd(digits, "0")) : undefined;
   });
-  const [first, second] = whole;
   if (first === undefined || second === undefined) return Number(one) - Number(other);
   return first < second ? -1 : first > second ? 1 : 0;
 }
@@ -124,7 +123,7 @@ function columnOf(words: string, columns: readonly SqlColumn[], outer: string): 
     const index = indexInList(outer, table, name, columns.length);
     if (index !== undefined) return index;
   }
-  const wanted = plain(name);
+  const wanted = storedNames(name);
   const found = columns.filter((column) => column.name === wanted);
   return found.length === 1 ? columns.findIndex((column) => column.name === wanted) : -1;
 }
@@ -144,14 +143,16 @@ function indexInList(
   const items = list
     .replace(/^\s*(?:all\b|distinct\b(?:\s+on\s*_)?)/i, "")
     .split(",")
-    .map((item) => plain(item.trim().replace(/\s+(?:as\s+)?(?:"[^"]+"|\w+)$/i, "")));
-  if (items.some((item) => item === "*" || item === `${plain(table)}*`)) return undefined;
+    .map((item) => storedNames(item.trim().replace(/\s+(?:as\s+)?(?:"[^"]+"|\w+)$/i, "")));
+  if (items.some((item) => item === "*" || item === `${storedNames(table)}*`)) return undefined;
   if (items.length !== count) return -1;
-  return items.findIndex((item) => item === plain(table + name) || item === plain(name));
+  return items.findIndex(
+    (item) => item === storedNames(table + name) || item === storedNames(name),
+  );
 }
 
 /** Names as the server has them. */
-function plain(names: string): string {
+function storedNames(names: string): string {
   return names.replace(/"([^"]*)"|[^"]+/g, (one, quoted) => quoted ?? one.toLowerCase());
 }
 

@@ -80,11 +80,13 @@ function withoutZeros(number: string): string {
   return /^-?\d+\.\d+$/.test(number) ? number.replace(/\.?0+$/, "") : number;
 }
 
+/** Behind a time: a date has hyphens, too. */
+const zone = /(?<=:\d\d\S*)\s*(?:Z|[+-]\d\d(?::?\d\d)?)$/;
+
 /** `2024-01-01T00:00:00.000Z` is how programs write it. */
 function isSameTime(text: string, value: string, hasZone: boolean): boolean {
   // Without its zone, the page shows the time of the session's.
-  const isLocal = hasZone && !/:\d\d.*(?:Z|[+-]\d\d(?::?\d\d)?)$/.test(text);
-  const printed = isLocal ? value.replace(/[+-]\d\d(?::\d\d)?$/, "") : value;
+  const printed = hasZone && !zone.test(text) ? value.replace(zone, "") : value;
   const [shown, actual] = [instantOf(text, hasZone), instantOf(printed, hasZone)];
   return shown !== undefined && shown === actual;
 }
