@@ -173,8 +173,10 @@ function readStep(directory: string, fileName: string, program?: readonly string
   }
   const comment = readStepComment(source, file);
   if (!comment) {
-    const or = program ? `, or write ${textFile}` : "";
-    fail(`${file} does not open with /* and a title: # Title. Add them${or}.`);
+    const advice = program
+      ? `has no title. Write ${textFile}, with a line "# Title".`
+      : "does not open with /* and a title: # Title. Add them.";
+    fail(`${file} ${advice}`);
   }
   return { ...ofStep, ...comment };
 }

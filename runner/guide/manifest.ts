@@ -78,5 +78,7 @@ function isEnvironment(value: unknown): value is Record<string, string> {
 
 function isPrograms(value: unknown): value is Record<string, string[]> {
   const isCommand = (words: unknown) => isTexts(words) && words.length > 0;
-  return isRecord(value) && Object.values(value).every(isCommand);
+  if (!isRecord(value)) return false;
+  const areEndings = Object.keys(value).every((ending) => /^\w+$/.test(ending));
+  return areEndings && Object.values(value).every(isCommand);
 }

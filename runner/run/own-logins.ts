@@ -34,5 +34,5 @@ const known =
 function mayBeOther([file, text]: readonly [file: string, text: string]): boolean {
   const hasCommands = isShell.test(extname(file)) || basename(file) === "package.json";
   if (!hasCommands) return !known.test(file);
-  return scheme.test(text) || /\bPG(?:HOST|PORT)=/.test(text);
+  return scheme.test(text) || /\bPG(?:HOST|PORT|SERVICE)\w*=/.test(text);
 }

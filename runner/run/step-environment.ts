@@ -43,7 +43,6 @@ const fixed = {
   LANG: "C.UTF-8",
   PYTHONDONTWRITEBYTECODE: "1",
   PSQLRC: devNull, // without -X, psql reads ~/.psqlrc
-  ...{ PGSERVICEFILE: devNull, PGSYSCONFDIR: devNull }, // ~/.pg_service.conf leads to the reader's databases
   PYTHON_DOTENV_DISABLED: "1", // python-dotenv looks for .env in the folders above the script's
 };
 

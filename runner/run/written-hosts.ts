@@ -29,6 +29,9 @@ const written = each(
   `${scheme.source}(?:[^\\s"'\`@/]*@)?((?=%)${folder})`,
   `(?:\\b${libpqPrograms}[^\\n;|&]{0,300}\\s(?:-h\\s*|--host[\\s=]|["']host=)|\\bPGHOST=["']?)(0\\.0\\.0\\.0)\\b`,
   "(jdbc:postgresql:)(?!//)",
+  // ~/.pg_service.conf says where it is.
+  `(?:\\b${libpqPrograms}[^\\n;|&]{0,300}\\s|["'\`]|${scheme.source}\\S*[?&])(service)=["']?\\w`,
+  "\\b(PGSERVICE)(?:FILE)?\\b",
   // They don't hand on the runner's variables.
   `\\b(sudo|su|docker|podman|kubectl|ssh)\\s[^\\n]*\\b${libpqPrograms}`,
 );

@@ -7,6 +7,7 @@ import { textsOfSteps } from "../../runner/guide/step-texts.ts";
 import { succeeds } from "../../runner/run/installed.ts";
 import { ownEnvironmentOf } from "../../runner/run/own-environment.ts";
 import { refuseOwnLogins } from "../../runner/run/own-logins.ts";
+import { databaseEnvironment, neutralEnvironment } from "../../runner/run/step-environment.ts";
 import { expectRefused, expectReport } from "../support/command.ts";
 import { makeDatabase, openDatabase } from "../support/database.ts";
 import { filesIn, makeDirectory } from "../support/files.ts";
@@ -198,6 +199,12 @@ test.each([
   ["01-a.rb", 'PG.connect("localhost", 5432)', true],
   ["01-a.sh", "psql postgresql://me:p@0.0.0.0:5433/shop", true],
   ["01-a.sh", "psql -U me -h 0.0.0.0 shop", true],
+  ["01-a.sh", "psql -q service=shop -c 'DROP TABLE orders'", true],
+  ["01-a.sh", "psql 'service=shop' -c 'DROP TABLE orders'", true],
+  ["01-a.sh", "export PGSERVICE=shop; ./drop-all", true],
+  ["01-a.sh", "pg_dump 'postgresql://?service=shop'", true],
+  ["01-a.rb", 'PG.connect("service=shop").exec("DROP TABLE orders")', true],
+  ["01-a.sh", "service=web; psql -c 'SELECT 1'; docker logs $service", false],
   ["01-a.sh", "PGHOST=0.0.0.0 psql shop", true],
   ["01-a.sh", "uvicorn app:app --host 0.0.0.0 & psql -c 'SELECT 1'", false],
   ["01-a.py", 'import pg8000\npg8000.connect(user="me", password="p")', true],
@@ -336,24 +343,13 @@ test.each(Object.entries(steps))(
   },
 );
 
-test("a service in the reader's home is not a step's", async () => {
-  const url = await makeDatabase();
-  const db = await openDatabase(url);
-  await db.query("CREATE TABLE orders AS SELECT 100 AS n");
-  const { host, port, user, password, database } = splitUri(url);
-  const home = filesIn(makeDirectory("home_with_a_service"));
-  home.write(
-    ".pg_service.conf",
-    `[shop]\nhost=${host}\nport=${port}\nuser=${user}\npassword=${password}\ndbname=${database}\n`,
-  );
-  const guide = otherGuide({
-    "steps/guide.json": '{ "title": "A", "runs": ["01-a"], "programs": { "sh": ["sh"] } }',
-    "steps/01-a.md": "# A\n",
-    "steps/01-a.sh": "psql service=shop -qc 'DROP TABLE orders' && echo A\n",
-    "expected/01-a.txt": "A\n",
-  });
-  const { code, stdout, stderr } = await guide.guide([], { HOME: home.directory });
-  expect(stdout + stderr).toContain('definition of service "shop" not found');
-  expect(code).toBe(1);
-  expect((await db.query("SELECT * FROM orders")).rows).toEqual([{ n: 100 }]);
+test("Go's lib/pq before 1.11 ends at no variable that a step gets", () => {
+  const environment = {
+    ...neutralEnvironment(),
+    ...databaseEnvironment("postgresql://me:p@h/shop"),
+  };
+  const names =
+    /^PG(?:HOSTADDR|SERVICE|SERVICEFILE|REALM|REQUIRESSL|REQUIREPEER|SYSCONFDIR|LOCALEDIR)$/;
+  expect(Object.keys(environment)).toContain("PGHOST");
+  expect(Object.keys(environment).filter((name) => names.test(name))).toEqual([]);
 });

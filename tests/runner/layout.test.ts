@@ -352,7 +352,7 @@ test("a step of another language may have its text beside it", async () => {
   const { directory, write } = makeGuide({ runs: ["01-a"], programs: { py: ["python3"] } }, []);
   write("steps/01-a.py", "print(1)");
   await expect(loadGuide(directory)).rejects.toThrow(
-    `01-a.py does not open with /* and a title: # Title. Add them, or write ${join(directory, "steps/01-a.md")}.`,
+    `01-a.py has no title. Write ${join(directory, "steps/01-a.md")}, with a line "# Title".`,
   );
 });
 
@@ -397,6 +397,7 @@ test.each([
     '"programs" is not like { "py": ["python3"] }',
   ],
   ['{ "title": "A", "runs": ["a"], "programs": null }', '"programs" is not like'],
+  ['{ "title": "A", "runs": ["a"], "programs": { ".sh": ["sh"] } }', '"programs" is not like'],
   ['{ "title": "A", "runs": ["a"], "programs": { "py": [] } }', '"programs" is not like'],
   ['{ "title": "A", "runs": ["a"], "programs": { "py": "python3" } }', '"programs" is not like'],
 ])("a guide.json is refused: %s", async (text, reason) => {
