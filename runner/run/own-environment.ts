@@ -3,10 +3,9 @@ import { basename, dirname, join, resolve } from "node:path";
 import { parse } from "dotenv";
 import { attempt, Failure } from "../common/failure.ts";
 import { withParents } from "../common/paths.ts";
+import { isSetByRunner } from "./step-environment.ts";
 import { blockComment } from "./written-hosts.ts";
 
-/** The runner sets them: who reads a file without replacing variables keeps them. */
-const isSet = /^(?:DATABASE_URL|PG(?:HOST|PORT|USER|PASSWORD|DATABASE))$/;
 /** libpq follows them, whatever else is set. */
 const isFollowed = /^PG(?:HOSTADDR|SERVICE|SERVICEFILE)$/;
 const leads =
@@ -62,7 +61,7 @@ export function ownEnvironmentOf(
     const names = variablesIn(file);
     const isReplaced = readers.some((script) => replaces(script, basename(file)));
     const isOfSchema = existsSync(join(dirname(file), "schema.prisma")); // prisma reads what is next to it
-    return names.some((name) => (isSet.test(name) ? isReplaced : isOfSchema || isUsed(name)));
+    return names.some((name) => (isSetByRunner(name) ? isReplaced : isOfSchema || isUsed(name)));
   });
 }
 

@@ -2,12 +2,11 @@ import { basename, extname } from "node:path";
 import { Failure } from "../common/failure.ts";
 import { scheme } from "./database-values.ts";
 import { mayConnect } from "./own-places.ts";
+import { isSetByRunner } from "./step-environment.ts";
 import { isShell, writtenHosts } from "./written-hosts.ts";
 
 /** Not another one, by its address: a lesson about errors uses such. */
 const isHere = /^(?!\d)|^(?:127|0)\./;
-/** PG_HOST and the like are not, but taken away. */
-const isSet = (variable: string) => /^(?:DATABASE_URL|PG[A-Z]+)$/.test(variable);
 
 /**
  * Refuses steps that connect to a database on this machine that is written out in them. It may be the reader's, and
@@ -18,7 +17,7 @@ const isSet = (variable: string) => /^(?:DATABASE_URL|PG[A-Z]+)$/.test(variable)
 export function refuseOwnLogins(texts: ReadonlyMap<string, string>): void {
   if (!mayConnect(texts.values()) && ![...texts].some(mayBeOther)) return;
   for (const [file, text] of texts) {
-    if (!writtenHosts(file, text, isSet).some((host) => isHere.test(host))) continue;
+    if (!writtenHosts(file, text, isSetByRunner).some((host) => isHere.test(host))) continue;
     throw new Failure(
       "layout",
       `${file} connects to a database that is written out in it, on this machine: it may be your own, in place of the guide's. Connect to DATABASE_URL.`,

@@ -1,5 +1,6 @@
 import { extname } from "node:path";
 import { type DatabaseEnvironment, namedPart, scheme, urlLike } from "./database-values.ts";
+import { isSetByRunner } from "./step-environment.ts";
 import { writtenHosts } from "./written-hosts.ts";
 import { libpqPrograms } from "./written-ports.ts";
 
@@ -64,7 +65,7 @@ const elsewhere: DatabaseEnvironment = {
 
 /** The variables that a page's programs get. */
 const isSet = (variable: string) =>
-  /^PG|^DATABASE_URL$/.test(variable) || namedPart(variable, elsewhere) !== undefined;
+  isSetByRunner(variable) || namedPart(variable, elsewhere) !== undefined;
 
 const isNoProgram = /\.(?:md|mdx|txt|sql|html|css)$/i;
 

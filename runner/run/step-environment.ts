@@ -82,6 +82,21 @@ function withWholePaths(uri: ConnectionUri): ConnectionUri {
   return { ...uri, parameters: new Map(parameters) };
 }
 
+/** A step can rely on them: what it has in their place, `${PGHOST:-localhost}`, is not used. */
+const alwaysSet = [
+  "DATABASE_URL",
+  "PGHOST",
+  "PGPORT",
+  "PGUSER",
+  "PGPASSWORD",
+  "PGDATABASE",
+  "PGSSLMODE",
+] as const;
+
+export function isSetByRunner(variable: string): boolean {
+  return alwaysSet.some((name) => name === variable);
+}
+
 /**
  * Returns the variables with which any program connects to a database: the connection string, and libpq's
  * own. As an argument, every user of the machine could see them. All parts of the connection string are
@@ -93,7 +108,7 @@ export function databaseEnvironment(text: string): Record<string, string> {
   const uri = withWholePaths(splitUri(text));
   const more = [...uri.parameters].map(([name, value]) => [value && variables.get(name), value]);
   const { host, port, user, password, database, sslMode } = settingsOf(uri);
-  return {
+  const own: Record<(typeof alwaysSet)[number], string> = {
     DATABASE_URL: joinUri(uri),
     PGHOST: host,
     PGPORT: `${port}`,
@@ -101,6 +116,6 @@ export function databaseEnvironment(text: string): Record<string, string> {
     PGPASSWORD: password,
     PGDATABASE: database,
     PGSSLMODE: sslMode === "no-verify" ? "require" : sslMode, // libpq does not know ours
-    ...Object.fromEntries(more.filter(([variable]) => variable)),
   };
+  return { ...own, ...Object.fromEntries(more.filter(([variable]) => variable)) };
 }

@@ -203,6 +203,8 @@ test.each([
   ["01-a.sh", "psql 'service=shop' -c 'DROP TABLE orders'", true],
   ["01-a.sh", "export PGSERVICE=shop; ./drop-all", true],
   ["01-a.sh", "pg_dump 'postgresql://?service=shop'", true],
+  ["01-a.sh", `psql "service=$\{PGSERVICE:-shop}"`, true],
+  ["01-a.sh", `psql "hostaddr=$\{PGHOSTADDR:-127.0.0.1} dbname=shop"`, true],
   ["01-a.rb", 'PG.connect("service=shop").exec("DROP TABLE orders")', true],
   ["01-a.sh", "service=web; psql -c 'SELECT 1'; docker logs $service", false],
   ["01-a.sh", "PGHOST=0.0.0.0 psql shop", true],

@@ -308,6 +308,9 @@ test.each<[path: string, text: string, place: string | undefined]>([
   ["a.mjs", "db = { port: 5433, database: name }", "port 5433"],
   ["a.py", 'subprocess.run(["psql", "-p", "5433"])', "port 5433"],
   ["a.mjs", 'execSync("psql", { env: { PGHOST: "/tmp" } })', "/tmp"],
+  ["a.py", 'connect("service=" + os.environ.get("PGSERVICE", "shop"))', "PGSERVICE"],
+  ["a.mjs", 'connect({ host: process.env.PGHOSTADDR ?? "127.0.0.1" })', "127.0.0.1"],
+  ["a.mjs", 'connect({ host: process.env.PGHOST ?? "127.0.0.1" })', undefined],
   ["a.json", '{ "port": 3000, "database": "shop" }', undefined],
   ["a.yml", "environment:\n  POSTGRES_DB: shop\n  POSTGRES_PASSWORD: $PASSWORD", undefined],
 ])("without a host, %s with %j connects to %s", (path, text, place) => {
