@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { Failure } from "../../runner/common/failure.ts";
 import { describeUnavailable, loadClients } from "../../runner/guide/clients.ts";
 import {
+  type CourseExercises,
   type Exercise,
   exercisesDirectory,
   exercisesFile,
@@ -26,15 +27,19 @@ export interface Course {
 /** The client of the course about drivers: the driver that the learner writes. */
 export const learnersDriver = "exercise";
 
+/** The course that is meant where none is named: pg's, or the first one. */
+function defaultCourse(courses: readonly CourseExercises[]): CourseExercises | undefined {
+  return courses.find(({ name }) => name === "pg") ?? courses[0];
+}
+
 /**
  * Find a course, and make sure that it can run on this machine.
- * @param name empty for the first one
+ * @param name empty for the default course
  * @throws Failure of kind "usage" for a course that does not exist, or cannot run here
  */
 export async function loadCourse(guide: Guide, name: string): Promise<Course> {
   const courses = readCourses(guide);
-  const chosen =
-    courses.find((one) => one.name === (name || "pg")) ?? (name ? undefined : courses[0]);
+  const chosen = name ? courses.find((one) => one.name === name) : defaultCourse(courses);
   if (!chosen) {
     const names = courses.map((one) => one.name).join(", ");
     const message = names
@@ -54,7 +59,7 @@ export async function loadCourse(guide: Guide, name: string): Promise<Course> {
 
 /**
  * Find `pg/02-read`, or `02-read` in a course.
- * @param course empty for pg
+ * @param course empty for the default course
  * @throws Failure of kind "usage" for an exercise that does not exist
  */
 export async function findExercise(
@@ -63,8 +68,9 @@ export async function findExercise(
   course: string,
 ): Promise<[Exercise, Course]> {
   const isCourse = readCourses(guide).some(({ name }) => name === wanted);
-  const name = wanted.includes("/") ? wanted : `${course || "pg"}/${wanted}`;
-  const chosen = await loadCourse(guide, isCourse ? wanted : (name.split("/")[0] ?? ""));
+  const isWhole = isCourse || wanted.includes("/");
+  const chosen = await loadCourse(guide, isWhole ? (wanted.split("/")[0] ?? "") : course);
+  const name = isWhole ? wanted : `${chosen.name}/${wanted}`;
   const exercise = chosen.exercises.find((one) => one.name === name);
   if (exercise) return [exercise, chosen];
   const names = chosen.exercises.map((one) => one.name).join(", ");

@@ -15,7 +15,7 @@ import { describeProgress, progressFor, recordAttempt, stateOf } from "./progres
 /** Of `learn check`. */
 export interface CourseOptions {
   readonly guide?: string;
-  /** Empty for the first one, or for all of them. */
+  /** Empty for the default course; for `learn list` and `learn check`, for all of them. */
   readonly course: string;
   /** Seconds. */
   readonly timeout: number;

@@ -330,6 +330,16 @@ function makeCourses() {
   return { ...files, learn, check, load };
 }
 
+test("without the name of a course, pg's is meant, or the first one of a guide that has none", async () => {
+  const courses = makeCourses();
+  const first = await courses.learn("--once", "02-b");
+  expect(first.stderr).toBe("");
+  expect(first.stdout).toMatch(/^lib\/02-b, in /);
+  courses.write("standalone/pg/02-b.ts", courses.read("standalone/lib/02-b.ts"));
+  courses.write("standalone/pg/01-a.ts", courses.read("standalone/lib/01-a.ts"));
+  expect((await courses.learn("--once", "02-b")).stdout).toMatch(/^pg\/02-b, in /);
+});
+
 describe("learn check", () => {
   test("tries every starter and every solution, and touches no learner's file", async () => {
     const courses = makeCourses();
