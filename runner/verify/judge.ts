@@ -1,5 +1,5 @@
-import type { Run } from "../guide/guide.ts";
-import type { Outcome } from "../guide/outcome.ts";
+import type { PageOutput, Run } from "../guide/guide.ts";
+import type { Finished, Outcome } from "../guide/outcome.ts";
 import { diffOf } from "./diff.ts";
 import { type Golden, isGolden, meantBy } from "./golden.ts";
 import { digestOfOutput, markVaryingText } from "./new-content.ts";
@@ -69,6 +69,17 @@ export type Evidence =
 
 type Outcomes = readonly (readonly [client: string, outcome: Outcome])[];
 
+/** What the clients printed, compared with the golden file and made comparable with each other. */
+interface Comparison {
+  /** With the verdict of the outputs alone. */
+  readonly judged: JudgedRun;
+  readonly isDocumented: boolean;
+  readonly evidence: readonly Evidence[];
+  readonly finished: readonly Finished[];
+  /** Of the outputs that can be verified. The same for any that are as documented. */
+  readonly digests: readonly { readonly client: string; readonly digest: string }[];
+}
+
 /**
  * Compares what the clients printed with the golden file, and with each other.
  * @param stderrGolden undefined where the run documents nothing on stderr
@@ -79,15 +90,24 @@ export async function judgeRun(
   outcomes: Outcomes,
   stderrGolden?: Golden,
 ): Promise<JudgedRun> {
-  const evidence: Evidence[] = [];
-  const clients: ClientRun[] = [];
+  const comparison = await compareOutputs(run, golden, outcomes);
+  const doubt = comparison.finished.find((one) => one.unverified !== undefined)?.unverified;
+  if (doubt !== undefined) return judgeUnknown(comparison, doubt);
+  if (outcomes.length === 0) {
+    return unverified(comparison, `it is for ${run.clients?.join(" and ")} only.`);
+  }
+  if (run.inPage?.kind === "none" && !run.isSetup) return judgeUnshown(comparison, run.inPage);
+  return judgeDocumented(comparison, stderrGolden);
+}
+
+async function compareOutputs(run: Run, golden: Golden, outcomes: Outcomes): Promise<Comparison> {
   const finished = outcomes.flatMap(([, one]) => (one.kind === "finished" ? [one] : []));
   const files = finished.map(({ stdoutFile }) => stdoutFile);
-  const note = finished.find((one) => one.note !== undefined)?.note;
   const isDocumented = run.isSetup || golden.lack === "";
   const meant = isDocumented ? meantBy(golden, files) : { ...golden, bytes: Buffer.alloc(0) };
-
   const unshown = run.inPage?.kind === "none" ? run.inPage : undefined;
+  const evidence: Evidence[] = [];
+  const clients: ClientRun[] = [];
   const digests: { readonly client: string; readonly digest: string }[] = [];
 
   for (const [client, outcome] of outcomes) {
@@ -106,52 +126,71 @@ export async function judgeRun(
     const diff = matches ? "" : await diffOf(shown, stdoutFile, `${client} printed`);
     clients.push({ client, outcome, diff });
   }
-  const unverified = (because: string, warning = ""): JudgedRun => {
-    const quiet = clients.map((one) => ({ ...one, diff: "" }));
-    const verdict = judgeUnverified(evidence);
-    const note = verdict === "unverified" ? `Not verified: ${because}${warning}` : undefined;
-    return { run, golden, verdict, clients: quiet, isUpdated: false, note };
-  };
-  const because = finished.find((one) => one.unverified !== undefined)?.unverified;
   const verdict = judge(evidence, isDocumented);
-  if (because !== undefined) {
-    // What one client printed wrong is wrong, whatever cannot be said about another.
-    const isWrong = !unshown && (verdict === "drift" || verdict === "divergence");
-    if (!isWrong) return unverified(because);
-    return { run, golden, verdict: "divergence", clients, isUpdated: false, note };
-  }
-  if (outcomes.length === 0) return unverified(`it is for ${run.clients?.join(" and ")} only.`);
-  if (unshown && !run.isSetup) {
-    const { agreement, reason } = unshown;
-    const more = note === undefined ? "" : ` ${note}`;
-    const [first, ...others] = digests;
-    const other = others.find(({ digest }) => digest !== first?.digest);
-    if (!first || !other || finished.every(({ mayVary }) => mayVary)) {
-      return unverified(`${reason}.`, more);
-    }
-    const warning = ` ${first.client} and ${other.client} print different things.`;
-    if (agreement !== "required") return unverified(`${reason}.`, `${warning}${more}`);
-    const told = `${golden.name}:${warning}`;
-    return { run, golden, verdict: "divergence", clients, isUpdated: false, note: told };
-  }
-  if (verdict === "divergence" && finished.every(({ mayVary }) => mayVary)) {
-    return unverified("it varies from run to run.");
-  }
-  const stderr = stderrGolden && (await stderrDrift(stderrGolden, outcomes));
-  const judged = { run, golden, verdict, clients, stderr, isUpdated: false, note };
-  if (verdict !== "divergence" || isDocumented || !markVaryingText(files)) return judged;
-  const advice = `Where the outputs differ, ${golden.name} gets [..]: check that only varying text is marked.`;
-  return { ...judged, verdict: "missing", note: advice };
+  const note = finished.find((one) => one.note !== undefined)?.note;
+  const judged = { run, golden, verdict, clients, isUpdated: false, note };
+  return { judged, isDocumented, evidence, finished, digests };
 }
 
-function judgeUnverified(evidence: readonly Evidence[]): Verdict {
-  if (evidence.some(({ kind }) => kind === "failed")) return "error";
-  return evidence.some(({ kind }) => kind === "skipped") ? "skipped" : "unverified";
+/** Where it cannot be known if a client printed what is documented. */
+function judgeUnknown(comparison: Comparison, because: string): JudgedRun {
+  const { run, verdict } = comparison.judged;
+  // What one client printed wrong is wrong, whatever cannot be said about another.
+  const isWrong = verdict === "drift" || verdict === "divergence";
+  if (!isWrong || run.inPage?.kind === "none") return unverified(comparison, because);
+  return { ...comparison.judged, verdict: "divergence" };
+}
+
+/** Where the page shows no output: the clients may have to agree. */
+function judgeUnshown(
+  comparison: Comparison,
+  { agreement, reason }: Extract<PageOutput, { readonly kind: "none" }>,
+): JudgedRun {
+  const { judged, finished, digests } = comparison;
+  const more = judged.note === undefined ? "" : ` ${judged.note}`;
+  const [first, ...others] = digests;
+  const other = others.find(({ digest }) => digest !== first?.digest);
+  if (!first || !other || finished.every(({ mayVary }) => mayVary)) {
+    return unverified(comparison, `${reason}.${more}`);
+  }
+  const warning = ` ${first.client} and ${other.client} print different things.`;
+  if (agreement !== "required") return unverified(comparison, `${reason}.${warning}${more}`);
+  return { ...judged, verdict: "divergence", note: `${judged.golden.name}:${warning}` };
+}
+
+async function judgeDocumented(
+  comparison: Comparison,
+  stderrGolden: Golden | undefined,
+): Promise<JudgedRun> {
+  const { judged, isDocumented, finished } = comparison;
+  const isDivergence = judged.verdict === "divergence";
+  if (isDivergence && finished.every(({ mayVary }) => mayVary)) {
+    return unverified(comparison, "it varies from run to run.");
+  }
+  const isFirst = isDivergence && !isDocumented;
+  if (isFirst && markVaryingText(finished.map(({ stdoutFile }) => stdoutFile))) {
+    const advice = `Where the outputs differ, ${judged.golden.name} gets [..]: check that only varying text is marked.`;
+    return { ...judged, verdict: "missing", note: advice };
+  }
+  return { ...judged, stderr: stderrGolden && (await stderrDrift(stderrGolden, judged.clients)) };
+}
+
+function unverified({ judged, evidence }: Comparison, because: string): JudgedRun {
+  const clients = judged.clients.map((one) => ({ ...one, diff: "" }));
+  const has = (wanted: Evidence["kind"]) => evidence.some(({ kind }) => kind === wanted);
+  if (has("failed")) return { ...judged, verdict: "error", clients, note: undefined };
+  if (has("skipped")) return { ...judged, verdict: "skipped", clients, note: undefined };
+  return { ...judged, verdict: "unverified", clients, note: `Not verified: ${because}` };
 }
 
 /** @returns undefined where a client failed otherwise, or the clients disagree */
-async function stderrDrift(golden: Golden, outcomes: Outcomes): Promise<StderrDrift | undefined> {
-  const files = outcomes.map(([, one]) => (one.kind === "failed" ? one.stderrFile : undefined));
+async function stderrDrift(
+  golden: Golden,
+  clients: readonly ClientRun[],
+): Promise<StderrDrift | undefined> {
+  const files = clients.map(({ outcome }) =>
+    outcome.kind === "failed" ? outcome.stderrFile : undefined,
+  );
   const [file] = files;
   if (file === undefined) return undefined;
   const first = await digestOfOutput(golden, file);
