@@ -1,5 +1,6 @@
 // Ends the processes of one run and removes its files, if the runner could not. The runner holds the other
-// end of our stdin: however the runner ends, stdin ends. In the mode "sweep", it does so at once.
+// end of our stdin: however the runner ends, stdin ends. In the mode "sweep", it does so at once. In the mode "end",
+// it ends the processes with a name, such as a server's, and removes nothing.
 //
 // Lines on stdin: `+PID` and `-PID` for a process group that began or ended, `done` when the runner
 // has cleaned up by itself.
@@ -10,8 +11,9 @@ import { createInterface } from "node:readline";
 
 const [mode = "", directory = "", ...others] = process.argv.slice(2);
 
-if (mode === "sweep") await cleanUp();
-else await watch();
+if (mode === "watch") await watch();
+else if (mode === "sweep") await cleanUp();
+else await endProcesses(directory);
 
 async function watch() {
   /** @type {Set<number>} */
@@ -27,7 +29,6 @@ async function watch() {
   await cleanUp();
 }
 
-/** A server removes its shared memory on SIGQUIT. A process that is being started appears a moment later. */
 async function cleanUp() {
   if (process.platform === "win32") {
     const { removeRun } = await import("./windows.mjs");
@@ -35,23 +36,31 @@ async function cleanUp() {
     for (const path of others) rmSync(path, { recursive: true, force: true, maxRetries: 5 });
     return;
   }
-  for (let round = 0; round < 40; round++) {
-    const left = processesOfTheRun();
-    if (left.length === 0 && (mode === "sweep" || round > 4)) break;
-    for (const pid of left) signal(pid, round < 20 ? "SIGQUIT" : "SIGKILL");
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  await endProcesses(basename(directory));
   for (const path of [directory, ...others]) {
     rmSync(path, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 
 /**
+ * A server removes its shared memory on SIGQUIT. A process that is being started appears a moment later.
+ * @param {string} name of the run, or of one of its servers
+ */
+async function endProcesses(name) {
+  for (let round = 0; round < 40; round++) {
+    const left = processesWith(name);
+    if (left.length === 0 && (mode !== "watch" || round > 4)) break;
+    for (const pid of left) signal(pid, round < 20 ? "SIGQUIT" : "SIGKILL");
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/**
  * The server and the steps have the run's name in their command lines. On Linux, what a step started has
  * it in its environment. Nothing else is trusted.
+ * @param {string} name
  */
-function processesOfTheRun() {
-  const name = basename(directory);
+function processesWith(name) {
   return processes()
     .filter(({ line }) => line.includes(name) && !line.includes("watchdog.mjs"))
     .map(({ pid }) => pid);

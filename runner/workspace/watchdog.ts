@@ -30,6 +30,15 @@ export function sweep(paths: readonly string[]): void {
 }
 
 /**
+ * Ends what is left of a server that was killed. Does not wait until that is done. Not on Windows, where its processes
+ * end with it.
+ * @param name of the server, with the run's: it is in the command lines of its processes
+ */
+export function endProcesses(name: string): void {
+  launch("end", [name]);
+}
+
+/**
  * Keeps the lines, and starts the program only if they end without "done", or if a process of the run is
  * left. Node.js takes a tenth of a second of processor time to start, when the first steps do too.
  */
@@ -41,9 +50,9 @@ while IFS= read -r line; do
 done
 printf %s "$lines" | "$@"`;
 
-function launch(mode: "watch" | "sweep", paths: readonly string[]): ChildProcess {
+function launch(mode: "watch" | "sweep" | "end", targets: readonly string[]): ChildProcess {
   const program = fileURLToPath(new URL("./watchdog.mjs", import.meta.url));
-  const own = [process.execPath, program, mode, ...paths] as const;
+  const own = [process.execPath, program, mode, ...targets] as const;
   const waits = mode === "watch" && process.platform !== "win32";
   const [command, ...choices] = waits
     ? (["/bin/sh", "-c", WAIT, "watchdog", ...own] as const)

@@ -29,8 +29,6 @@ export interface Workspace {
   /** A file for a program that is not the run's, such as a browser. Its path has not the run's name. */
   readonly fileForOthers: string;
   readonly watchdog: Watchdog;
-  /** Ends every process that has the name of the run's directory in its command line. */
-  endWhatIsLeft(): void;
   /** @throws Failure of kind "cleanup" that names what could not be removed */
   close(): void;
 }
@@ -79,7 +77,6 @@ export function openWorkspace(root = cacheDirectory(), memory = sharedMemory): W
     memoryDirectory,
     fileForOthers: fileForOthers(runs, name),
     watchdog,
-    endWhatIsLeft: () => sweep(paths),
     close() {
       clearInterval(heartbeat);
       for (const path of paths) remove(path);

@@ -1,12 +1,12 @@
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import * as pg from "../../drivers/pg.ts";
 import { connect } from "../../runner/connection/connect.ts";
 import { openEmbedded } from "../../runner/database/embedded/embedded.ts";
 import type { GuideServer } from "../../runner/database/guide-server.ts";
 import { makeDirectory } from "../../runner/workspace/cache-directory.ts";
-import { openWorkspace, type Workspace } from "../../runner/workspace/workspace.ts";
+import { isAlive, openWorkspace, type Workspace } from "../../runner/workspace/workspace.ts";
 import { openDatabase } from "../support/database.ts";
 import { directoryForFile } from "../support/files.ts";
 
@@ -92,3 +92,32 @@ test("a server that is slow to tidy up is waited for, and its cluster used again
   await released;
   await superuser.close();
 });
+
+test.skipIf(process.platform === "win32")(
+  "a server that has to be killed takes neither another one of the run nor the run's files with it",
+  async () => {
+    const workspace = makeWorkspace();
+    const kept = join(workspace.directory, "kept");
+    writeFileSync(kept, "");
+    const other = await openDatabase((await (await open(workspace)).createDatabase("pg")).url);
+    const directory = join(workspace.directory, "server-2");
+    makeDirectory(directory);
+    const stopping = new AbortController();
+    const server = await openEmbedded(
+      { ...workspace, directory, memoryDirectory: undefined },
+      stopping.signal,
+    );
+    const db = await openDatabase((await server.createDatabase("postgres")).url);
+    const {
+      rows: [row],
+    } = await db.query("SELECT pg_backend_pid() AS pid");
+    const frozen = Number(row?.pid);
+    process.kill(frozen, "SIGSTOP"); // its database cannot be dropped
+
+    stopping.abort();
+    await server.close();
+    await vi.waitUntil(() => !isAlive(frozen), 20_000);
+    expect((await other.query("SELECT 1 AS one")).rows).toEqual([{ one: 1 }]);
+    expect(existsSync(kept)).toBe(true);
+  },
+);

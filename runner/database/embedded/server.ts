@@ -2,10 +2,11 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { randomInt } from "node:crypto";
 import { closeSync, openSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
-import { basename, join, relative } from "node:path";
+import { join, relative } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Failure } from "../../common/failure.ts";
 import { isRoot } from "../../workspace/find-cache.ts";
+import { endProcesses } from "../../workspace/watchdog.ts";
 import type { Workspace } from "../../workspace/workspace.ts";
 import type { Binaries } from "./binaries.ts";
 import type { Cluster } from "./cluster.ts";
@@ -104,9 +105,10 @@ export async function startServer(
   const log = join(workspace.directory, "server.log");
   for (let attempt = 1; ; attempt++) {
     const port = wantedPort || randomInt(PORTS.first, PORTS.last + 1);
-    // The watchdog finds the server's processes by the name of the run.
-    const all = { ...settings, ...other, port, cluster_name: basename(workspace.directory) };
-    const options = Object.entries(all).map(([name, value]) => `${name}=${value}`);
+    // In the titles of the server's processes: by the run's name, the watchdog finds those of all servers of the run.
+    const name = `${workspace.name}.${port}`;
+    const all = { ...settings, ...other, port, cluster_name: name };
+    const options = Object.entries(all).map((setting) => setting.join("="));
     // A wrapper removes it itself, when it has the lock.
     if (wrapper.length === 0) rmSync(join(cluster.dataDirectory, PID_FILE), { force: true });
     const child = onWindows
@@ -114,7 +116,7 @@ export async function startServer(
       : launch([...wrapper, binaries.postgres], user, cluster, options, log);
     if (await isReady(child, cluster)) {
       const stop = (isStuck = false) =>
-        onWindows ? stopOnWindows(cluster, isStuck) : stopChild(child, isStuck, workspace);
+        onWindows ? stopOnWindows(cluster, isStuck) : stopChild(child, isStuck, name);
       return { port, log, stop };
     }
     if (onWindows) await stopOnWindows(cluster, true);
@@ -194,11 +196,7 @@ async function isReady(child: ChildProcess, { dataDirectory }: Cluster): Promise
   return false;
 }
 
-async function stopChild(
-  child: ChildProcess,
-  isStuck: boolean,
-  { endWhatIsLeft }: Workspace,
-): Promise<boolean> {
+async function stopChild(child: ChildProcess, isStuck: boolean, name: string): Promise<boolean> {
   if (!child.pid || hasEnded(child)) return false;
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   child.kill(isStuck ? "SIGKILL" : "SIGINT"); // SIGINT is PostgreSQL's fast shutdown
@@ -206,7 +204,7 @@ async function stopChild(
   await ended;
   clearTimeout(timer);
   // If it was killed, its processes live on, at least those that are frozen.
-  if (child.signalCode === "SIGKILL") endWhatIsLeft();
+  if (child.signalCode === "SIGKILL") endProcesses(name);
   return child.exitCode === 0;
 }
 
