@@ -50,7 +50,7 @@ export function reportToTerminal(
             .join("");
         },
         run(judged) {
-          if (!isGood(judged.verdict) || judged.isUpdated) head.run(judged);
+          if (!isGood(judged.verdict) || judged.updatedFile !== undefined) head.run(judged);
         },
         end(result) {
           const note = effectsNote(result.summary);

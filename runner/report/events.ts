@@ -66,9 +66,7 @@ export function summarize(
     documented: runs.filter(({ run }) => run.inPage?.kind !== "none").length,
     clients: clients.length,
     verdicts,
-    updated: runs.flatMap(({ isUpdated, golden, updatedFile = golden.file }) =>
-      isUpdated ? [updatedFile] : [],
-    ),
+    updated: runs.flatMap(({ updatedFile }) => updatedFile ?? []),
     duration,
   };
 }

@@ -54,7 +54,7 @@ export function terminalReporter(
     },
 
     run(judged) {
-      const verdict = judged.isUpdated ? "updated" : judged.verdict;
+      const verdict = judged.updatedFile === undefined ? judged.verdict : "updated";
       const sign = signs[judged.verdict] ?? "✗";
       const times = timesOf(judged.clients);
       const line = `${sign} ${judged.run.name.padEnd(width)}  ${verdict.padEnd(10)}`;

@@ -34,9 +34,7 @@ export interface JudgedRun {
   readonly clients: readonly ClientRun[];
   /** Set where all clients wrote the same to stderr, and its golden file says something else. */
   readonly stderr?: StderrDrift | undefined;
-  /** Set where `--update` wrote the golden file. */
-  readonly isUpdated: boolean;
-  /** The file that was written, if not `golden`. */
+  /** The golden file that `--update` wrote: its absolute path. */
   readonly updatedFile?: string;
   /** What the author has to look at. */
   readonly note?: string | undefined;
@@ -128,7 +126,7 @@ async function compareOutputs(run: Run, golden: Golden, outcomes: Outcomes): Pro
   }
   const verdict = judge(evidence, isDocumented);
   const note = finished.find((one) => one.note !== undefined)?.note;
-  const judged = { run, golden, verdict, clients, isUpdated: false, note };
+  const judged = { run, golden, verdict, clients, note };
   return { judged, isDocumented, evidence, finished, digests };
 }
 

@@ -66,7 +66,7 @@ export async function updateGoldenFile(judged: JudgedRun, directory: string): Pr
   const written = writeGolden(run, golden, content);
   if ("refused" in written) return { ...judged, note: written.refused };
   const now = await judgeRun(written.run, readGolden(directory, written.run), outcomes);
-  return { ...now, isUpdated: true, note: note ?? (await goneNote(judged, content)) };
+  return { ...now, updatedFile: golden.file, note: note ?? (await goneNote(judged, content)) };
 }
 
 const MOST_NAMED = 3;
@@ -91,7 +91,7 @@ async function updateStderr(
   const { run, clients } = judged;
   const outcomes = clients.map(({ client, outcome }) => [client, asFinished(outcome)] as const);
   const now = await judgeRun(run, readGolden(directory, run), outcomes);
-  if (now.verdict === "match") return { ...now, isUpdated: true, updatedFile: golden.file };
+  if (now.verdict === "match") return { ...now, updatedFile: golden.file };
   const note = `${golden.name} is written. What the run prints to stdout is another change: run again.`;
   return { ...now, note };
 }

@@ -54,7 +54,6 @@ export async function judged(
     golden: expected,
     verdict,
     clients: await Promise.all(clientRuns),
-    isUpdated: false,
   };
 }
 

@@ -23,10 +23,11 @@ function faults(document: unknown): string[] {
 }
 
 test("one document with everything in it", async () => {
+  const third = await judged("03-update", "match", "1\n");
   const runs = [
     await judged("01-create", "divergence", "1\n", finished("1\n"), finished("ä\n")),
     await judged("02-read", "error", "1\n", failed("odd\n"), skipped),
-    { ...(await judged("03-update", "match", "1\n")), isUpdated: true },
+    { ...third, updatedFile: third.golden.file },
   ];
   const { json, document } = report(runs, "A guide", [unavailable]);
   expect(json.split("\n").slice(0, 2)).toEqual(["{", '  "version": 1,']);

@@ -78,7 +78,7 @@ Not verified: 1 match, 1 drift, 1 divergence, 1 error, 1 skipped of 5 runs, in 1
 
 test("a golden file that was written", async () => {
   const run = await judged("01-create", "match", golden, good(), good());
-  expect(report([{ ...run, isUpdated: true }])).toBe(`A guide
+  expect(report([{ ...run, updatedFile: run.golden.file }])).toBe(`A guide
 PostgreSQL 18.4 at example.com · clients: pg, postgres
 
 ✓ 01-create  updated     pg 108 ms  postgres 108 ms
@@ -116,7 +116,9 @@ test.each<[Verdict[], number, string[], string]>([
   ],
 ])("the summary of %j, %i written, with %j", async (verdicts, written, clients, expected) => {
   const runs = await Promise.all(verdicts.map((verdict) => judged("02-read", verdict, golden)));
-  const updated = runs.map((run, index) => ({ ...run, isUpdated: index < written }));
+  const updated = runs.map((run, index) =>
+    index < written ? { ...run, updatedFile: run.golden.file } : run,
+  );
   let text = "";
   const reporter = terminalReporter((part) => {
     text += part;

@@ -48,8 +48,8 @@ test.each([
   ["bytes of every kind", "x\n", "\uFEFFä\0[..]\n"],
   ["nothing to escape", "x\n", "y\n"],
 ])("what was written is what was judged: %s", async (_, before, printed) => {
-  const { updated, again } = await update(before, printed);
-  expect(updated).toMatchObject({ verdict: "match", isUpdated: true });
+  const { golden, updated, again } = await update(before, printed);
+  expect(updated).toMatchObject({ verdict: "match", updatedFile: golden });
   expect(again.verdict).toBe("match");
 });
 
@@ -73,8 +73,8 @@ test("clients that differ only where a marker stands agree on what is new", asyn
 
 test("each client has its own diff, and one that printed the golden file has none", async () => {
   const { judge } = runWith("x\n");
-  const { clients, isUpdated } = await judge("x\n", "y\n");
-  expect(isUpdated).toBe(false);
+  const { clients, updatedFile } = await judge("x\n", "y\n");
+  expect(updatedFile).toBeUndefined();
   expect(clients.map(({ diff }) => diff)).toEqual([
     "",
     "--- expected/01-a.txt\n+++ client-1 printed\n@@ -1,1 +1,1 @@\n-x\n+y\n",
@@ -124,9 +124,9 @@ test.each([
   ["one of another output", "x\n"],
   ["one with markers", "...\nx [..]\n"],
 ])("a step that prints nothing is documented as such: %s", async (_, before) => {
-  const { text, updated, again } = await update(before, "");
+  const { golden, text, updated, again } = await update(before, "");
   expect(text).toBe("[no output]\n");
-  expect(updated).toMatchObject({ verdict: "match", isUpdated: true });
+  expect(updated).toMatchObject({ verdict: "match", updatedFile: golden });
   expect(again.verdict).toBe("match");
 });
 
