@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
 import * as pg from "../../drivers/pg.ts";
 import { connect } from "../../runner/connection/connect.ts";
 import { openEmbedded } from "../../runner/database/embedded/embedded.ts";
+import { openOneEach } from "../../runner/database/embedded/one-each.ts";
 import type { GuideServer } from "../../runner/database/guide-server.ts";
 import { makeDirectory } from "../../runner/workspace/cache-directory.ts";
 import { isAlive, openWorkspace, type Workspace } from "../../runner/workspace/workspace.ts";
@@ -91,6 +92,19 @@ test("a server that is slow to tidy up is waited for, and its cluster used again
   expect(existsSync(cluster)).toBe(false); // it is in the cache
   await released;
   await superuser.close();
+});
+
+test("with a server for each client, one that is replaced leaves no files", async () => {
+  const workspace = makeWorkspace();
+  const server = await openOneEach(workspace, never, "CREATEROLE");
+  await server.createDatabase("pg");
+  const { name } = await server.createDatabase("postgres");
+  await server.createDatabase("postgres", name);
+  const servers = () =>
+    readdirSync(workspace.directory).filter((file) => file.startsWith("server-"));
+  expect(servers()).toEqual(["server-3"]);
+  await server.close();
+  expect(servers()).toEqual([]);
 });
 
 test.skipIf(process.platform === "win32")(

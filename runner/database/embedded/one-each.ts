@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { makeDirectory } from "../../workspace/cache-directory.ts";
 import type { Workspace } from "../../workspace/workspace.ts";
@@ -21,11 +22,19 @@ export async function openOneEach(
   const servers = new Map<string, Promise<GuideServer>>();
   let count = 0;
 
-  function startFor(): Promise<GuideServer> {
-    if (count++ === 0) return Promise.resolve(first);
+  async function startNext(): Promise<GuideServer> {
+    if (count++ === 0) return first;
     const directory = join(workspace.directory, `server-${count}`);
     makeDirectory(directory);
-    return openEmbedded({ ...workspace, directory, memoryDirectory: undefined }, signal, right);
+    const own = { ...workspace, directory, memoryDirectory: undefined };
+    const server = await openEmbedded(own, signal, right);
+    return {
+      ...server,
+      async close() {
+        await server.close();
+        rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
+      },
+    };
   }
 
   return {
@@ -37,7 +46,7 @@ export async function openOneEach(
       const used = name === undefined ? undefined : await servers.get(client);
       if (used) servers.delete(client);
       if (used !== first) await used?.close();
-      const server = servers.get(client) ?? startFor();
+      const server = servers.get(client) ?? startNext();
       servers.set(client, server);
       return (await server).createDatabase(client, name, content);
     },
