@@ -68,7 +68,7 @@ export function actionFor(key: string, { page, hasMore, runs, choices }: Reading
     case "i":
       return { kind: "show", what: "introduction" };
     case "t":
-      return done === 0 ? say("Nothing has run yet.") : { kind: "tables" };
+      return { kind: "tables" };
     case "?":
       return { kind: "show", what: "keys" };
     case "q":
@@ -131,7 +131,7 @@ const keys: readonly (readonly [key: string, meaning: string])[] = [
   ["x", "stops a run that hangs"],
   ["c", "shows the step as a script of your own, for each library"],
   ["d", "shows the whole diff"],
-  ["t", "shows the tables after any run, and goes back to one"],
+  ["t", "shows the tables after any run, and what it changed; b3 there returns to run 3"],
   ["i", "shows the introduction"],
   ["?", "shows the keys"],
   ["q", "quits, and drops the databases"],

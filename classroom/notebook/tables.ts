@@ -19,6 +19,10 @@ export type Choice =
 export async function browseTables(notebook: Notebook): Promise<number | undefined> {
   const { stepper, screen } = notebook;
   const runs = stepper.judged.map(({ run }) => run);
+  if (runs.length === 0) {
+    screen.write(`${color.dim("Nothing has run yet.")}\n`);
+    return undefined;
+  }
   const last = runs.length - 1;
   screen.write(`\n${await listOf(notebook, runs)}\n\n`);
   let choice: Choice | undefined = { kind: "tables", after: last, since: last - 1 };

@@ -357,6 +357,9 @@ describe.skipIf(process.platform === "win32")("the notebook", () => {
     terminal.press("3");
     await terminal.shows("You read and run postgres.js now.");
     await terminal.endsWith(asks);
+    terminal.press("t");
+    await terminal.shows("Nothing has run yet.");
+    await terminal.endsWith(asks);
     await enterUntil(terminal, runs);
     const result = await enterUntil(terminal, turns);
     expect(terminal.screen()).toContain("the run before it runs");
