@@ -17,11 +17,11 @@ interface Format {
 }
 
 const markdownHead =
-  /^(<!-- Made by `run-guide export` from the guide's own files: change these instead\.(?: [0-9a-f]+)? -->)\n\n# /;
+  /^(<!-- Made by `run-guide export` from the guide's own files: change these instead\. [0-9a-f]+ -->)\n\n# /;
 
 /** A whole page, with its beginning up to the sign. */
 const wholePage =
-  /^<!doctype html>\n<html lang="en">\n<head>\n(?:<meta [^>\n]*>\n)*?(<meta name="generator" content="run-guide export(?: [0-9a-f]+)?">)\n<title>[\s\S]*<\/html>\n$/;
+  /^<!doctype html>\n<html lang="en">\n<head>\n(?:<meta [^>\n]*>\n)*?(<meta name="generator" content="run-guide export [0-9a-f]+">)\n<title>[\s\S]*<\/html>\n$/;
 
 /**
  * A format whose documents have a sign, with a digest of what counts in them.
@@ -61,8 +61,8 @@ const ipynb: Format = {
       const isDeno = JSON.stringify(metadata).includes('"deno"');
       if (!isDeno || !cells.some(isKernelNote)) return "foreign";
       const seal = isRecord(metadata) && metadata[generatedBy.ipynb];
-      if (isRecord(seal)) return seal.digest === digestOfNotebook(notebook) ? "exported" : "edited";
-      return cells.some(isAddedByReader) ? "foreign" : "exported";
+      if (!isRecord(seal)) return "foreign";
+      return seal.digest === digestOfNotebook(notebook) ? "exported" : "edited";
     } catch {
       return "foreign";
     }
@@ -76,14 +76,6 @@ function isKernelNote(cell: unknown): boolean {
     String(cell.id).startsWith(generatedBy.ipynb) &&
     String(cell.source).startsWith("## About this notebook\n")
   );
-}
-
-/**
- * For a notebook of an earlier version, without a digest: Jupyter and VS Code name a new cell at random. Ours have
- * the names of steps and chapters.
- */
-function isAddedByReader(cell: unknown): boolean {
-  return isRecord(cell) && /^(?=.*\d)[0-9a-f]{8}(-[0-9a-f]{4}|$)/.test(String(cell.id));
 }
 
 /** By the ending of a file. */

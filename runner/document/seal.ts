@@ -19,7 +19,6 @@ export function sealed(text: string, sign: string, essence: (text: string) => st
  * Find out whether a document is as it was written.
  * @param seal the sign as it is in the text
  * @param sign the sign without a digest
- * @returns true also for a document of an earlier version, which has no digest
  */
 export function isUnedited(
   text: string,
@@ -28,7 +27,7 @@ export function isUnedited(
   essence: (text: string) => string,
 ): boolean {
   const unsigned = text.replace(seal, () => sign);
-  return seal === sign || sealed(unsigned, sign, essence).includes(seal);
+  return sealed(unsigned, sign, essence).includes(seal);
 }
 
 /** What no editor changes by itself: all but the spaces at the ends of lines. */

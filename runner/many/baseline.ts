@@ -41,13 +41,12 @@ interface Entry {
 interface Baseline {
   /** As it was read; undefined if it is not there. */
   readonly bytes: Buffer | undefined;
-  readonly version: number;
   /** What else people have added. */
   readonly others: Readonly<Record<string, unknown>>;
   readonly entries: readonly Entry[];
 }
 
-/** In version 1, guides were named as seen from the working directory. */
+/** Of the format. */
 const VERSION = 2;
 
 export const noKnownFailures: KnownFailures = {
@@ -82,8 +81,7 @@ export function openBaseline(file: string, { isCi, isWhole, options }: Use): Kno
     );
   }
   const baseline = isNew ? empty : readBaseline(file);
-  const isOld = baseline.version < VERSION;
-  const top = isOld ? process.cwd() : dirname(resolve(file));
+  const top = dirname(resolve(file));
   const nameOf = (guide: string) => relative(top, resolve(guide)).replaceAll("\\", "/") || ".";
   const before = new Map(baseline.entries.map((entry) => [keyOf(entry), entry]));
   const found = new Map<string, Entry>();
@@ -116,9 +114,7 @@ export function openBaseline(file: string, { isCi, isWhole, options }: Use): Kno
   function add(entry: Entry): boolean {
     const key = keyOf(entry);
     const known = before.get(key)?.given;
-    if (!isNew && (!known || (known.verdict ?? entry.given.verdict) !== entry.given.verdict)) {
-      return false;
-    }
+    if (!isNew && (!known || known.verdict !== entry.given.verdict)) return false;
     found.set(key, entry);
     excused.set(entry.guide, (excused.get(entry.guide) ?? 0) + 1);
     return true;
@@ -127,7 +123,7 @@ export function openBaseline(file: string, { isCi, isWhole, options }: Use): Kno
   function isGone(entry: Entry, whole: ReadonlySet<string>): boolean {
     const { guide, clients } = entry;
     if (found.has(keyOf(entry)) || unsure.has(keyOf(entry))) return false;
-    if (!whole.has(guide)) return !isOld && !existsSync(resolve(top, guide));
+    if (!whole.has(guide)) return !existsSync(resolve(top, guide));
     const own = ran.get(guide);
     return entry.options === options && clients.every((client) => own?.has(client));
   }
@@ -186,10 +182,10 @@ function keyOf({ guide, id }: Pick<Entry, "guide" | "id">): string {
   return `${guide}\n${id}`;
 }
 
-const empty: Baseline = { bytes: undefined, version: VERSION, others: {}, entries: [] };
+const empty: Baseline = { bytes: undefined, others: {}, entries: [] };
 
 /** @throws Failure of kind "usage" where it changed since it was read */
-function writeBaseline(file: string, { bytes, version, others, entries }: Baseline): void {
+function writeBaseline(file: string, { bytes, others, entries }: Baseline): void {
   const now = readRegularFile(file);
   if (now && bytes && !now.equals(bytes)) {
     throw new Failure(
@@ -200,7 +196,7 @@ function writeBaseline(file: string, { bytes, version, others, entries }: Baseli
   const sorted = entries.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
   const lines = sorted.map(({ given }) => `    ${jsonWithoutSecrets(given)}`);
   const list = lines.length === 0 ? "[]" : `[\n${lines.join(",\n")}\n  ]`;
-  const fields = Object.entries({ version, ...others }).map(
+  const fields = Object.entries({ version: VERSION, ...others }).map(
     ([name, value]) => `  ${JSON.stringify(name)}: ${JSON.stringify(value)},\n`,
   );
   writing(`--baseline ${file}`, () =>
@@ -219,9 +215,7 @@ function readBaseline(file: string): Baseline {
     throw fail(`cannot be read: ${messageOf(error)}.`);
   }
   const { version, failures, ...others } = isRecord(json) ? json : {};
-  if ((version !== 1 && version !== VERSION) || !Array.isArray(failures)) {
-    throw fail("is not a baseline.");
-  }
+  if (version !== VERSION || !Array.isArray(failures)) throw fail("is not a baseline.");
   const entries = failures.map((given: unknown): Entry => {
     const { guide, id, clients = [], options = "" } = isRecord(given) ? given : {};
     const isEntry = typeof guide === "string" && typeof id === "string";
@@ -230,5 +224,5 @@ function readBaseline(file: string): Baseline {
     }
     return { guide, id, clients: clients.map(String), options, given };
   });
-  return { bytes, version, others, entries };
+  return { bytes, others, entries };
 }

@@ -208,20 +208,6 @@ describe("whether a document was edited", () => {
       inCell({ metadata: { editable: true, slideshow: { slide_type: "" }, tags: [] } }),
     ],
     ["ipynb", "nbconvert or papermill, which ran it", withMetadata({ papermill: { duration: 2 } })],
-    [
-      "md",
-      "an earlier version",
-      (text: string) => text.replace(/ [0-9a-f]{16} -->/, " -->").replace("It", "That"),
-    ],
-    [
-      "ipynb",
-      "an earlier version",
-      (text: string) =>
-        text
-          .replace(/"digest": "\w+"/, "")
-          .replace('"about-this-notebook": {', '"other": {')
-          .replace("# Connect", "# Now"),
-    ],
   ])("not in %s: %s", async (name, _, change) => {
     expect(await originsOf(name, change)).toBe("exported");
   });
