@@ -71,12 +71,12 @@ export function openRuns(
   }
 
   /** @param block undefined for SQL that comes before the page's own */
-  function beginSql(block: Block | undefined, text: string, part = 0): OpenRun {
+  function beginSql(block: Block | undefined, text: string, part = 0, isCommand = false): OpenRun {
     const own = block ? clientsFor(block, clients) : clients;
     const sql = (block && states.get(own[0] ?? "")?.withFiles(text)) ?? text;
     const { changed, otherUser } = unrun();
     const needs: PageRun = {
-      ...{ kind: "sql", index: open.length, sql, part },
+      ...{ kind: "sql", index: open.length, sql, isCommand, part },
       ...{ isSetup: block?.directives.isSetup ?? !block, isGuess: false, isTable: false },
       ...{ unrun: changed ?? otherUser, changed },
       ...{ prose: block ? proseAround(lines, block) : "", above: "" },
@@ -90,7 +90,7 @@ export function openRuns(
   function beginCommand(block: Block, command: PageCommand): OpenRun {
     const own = clientsFor(block, clients);
     if (command.program === "psql") {
-      return beginSql(block, states.get(own[0] ?? "")?.textOf(command.file) ?? "");
+      return beginSql(block, states.get(own[0] ?? "")?.textOf(command.file) ?? "", 0, true);
     }
     const runs = own.flatMap((client) => {
       const state = states.get(client);

@@ -151,6 +151,8 @@ export interface SqlRun extends AnyRun {
   /** Of the run, from 0. */
   readonly index: number;
   readonly sql: string;
+  /** True for a psql command with a file. */
+  readonly isCommand: boolean;
   /** 0 for the first output. */
   readonly part: number;
   /** True where only the place of the output says that it is one. */

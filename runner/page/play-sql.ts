@@ -15,10 +15,11 @@ import { asError, judgeOutput, unshownError } from "./sql/judge-block.ts";
 import { mayBeOtherSession, namesSession, transactionsLeftOpen } from "./sql/name-session.ts";
 import { type SentBlock, sentBlock, waysThrough } from "./sql/optional-blocks.ts";
 import { plainDisplay, playAgain } from "./sql/play-again.ts";
+import { openPsqlClient, type PsqlClient } from "./sql/psql-client.ts";
 import { formatResults } from "./sql/psql-format.ts";
-import { type Played, sendBlock } from "./sql/send-block.ts";
+import type { Played } from "./sql/send-block.ts";
 import type { SqlResult } from "./sql/sql-result.ts";
-import { openSqlSession, type SqlSession } from "./sql/sql-session.ts";
+import { openSqlSession } from "./sql/sql-session.ts";
 
 /** A block that was compared with the page. */
 interface Compared {
@@ -34,11 +35,11 @@ interface Compared {
 class Memory {
   readonly url: string;
   readonly doubts = openDoubts();
-  session: SqlSession | undefined;
+  readonly psql: PsqlClient;
   /** The index of the last run. */
   last = -1;
   /** Of the last block. */
-  played: Played;
+  played: Played = { results: [], refused: undefined, display: plainDisplay, hasQuit: false };
   /** What its outputs on the page have shown so far. */
   shown = "";
   /** Its results that they have shown. */
@@ -51,6 +52,8 @@ class Memory {
   hasDiverged = false;
   /** True once something may look different to another session. */
   bindsSession = false;
+  /** True if the last error is on the page. */
+  isFailureShown = false;
   /** How many transactions the page's sessions have open. */
   openTransactions = 0;
   /** The section in which a block of one of several sessions was sent, while one was open. */
@@ -58,9 +61,9 @@ class Memory {
   /** How many blocks that differ were played again. */
   replays = 0;
 
-  constructor(url: string, nullText: string) {
+  constructor(url: string, psql: PsqlClient) {
     this.url = url;
-    this.played = { results: [], refused: undefined, display: { ...plainDisplay, nullText } };
+    this.psql = psql;
   }
 }
 
@@ -95,29 +98,30 @@ function openSqlPlayer(page: Page) {
     for (let one = runs[end]; one?.kind === "sql" && one.part > 0; one = runs[end]) end++;
     return end - first;
   }
+  /** The SQL that comes later in sessions that a reader keeps. */
+  const sqlBelow = ({ index }: SqlRun) =>
+    runs.slice(index + 1).flatMap((one) => {
+      const isNext = one.kind === "sql" && one.part === 0 && !one.isCommand;
+      return isNext ? one.sql : [];
+    });
   const firstCommand = runs.findIndex((run) => run.kind === "command" && run.refused === undefined);
   const lastSql = runs.findLast((run) => run.kind === "sql");
 
   /** Going back makes a new, empty database of the same name. */
-  function memoryOf(client: string, url: string, { index }: SqlRun): Memory {
+  function memoryOf(client: string, url: string, { index }: SqlRun, timeout: number): Memory {
     const old = memories.get(client);
     if (old?.url === url && old.last < index) return old;
-    old?.session?.close().catch(() => {}); // its database may be gone
-    const memory = new Memory(url, settings.nullText ?? "");
+    old?.psql.close().catch(() => {}); // its database may be gone
+    const open = (onUnusable: () => void) =>
+      openSqlSession(driverOf(client), url, { statementTimeout: timeout, onUnusable }).catch(
+        (error: unknown) => {
+          throw databaseFailure(error);
+        },
+      );
+    const start = { ...plainDisplay, nullText: settings.nullText ?? "" };
+    const memory = new Memory(url, openPsqlClient(open, start, mayReachBeyond));
     memories.set(client, memory);
     return memory;
-  }
-
-  async function sessionOf(client: string, memory: Memory, timeout: number): Promise<SqlSession> {
-    memory.session ??= await openSqlSession(driverOf(client), memory.url, {
-      statementTimeout: timeout,
-      onUnusable() {
-        memory.session = undefined;
-      },
-    }).catch((error: unknown) => {
-      throw databaseFailure(error);
-    });
-    return memory.session;
   }
 
   /** What a command did to the database, or only the page's own server allows, is not played again. */
@@ -125,15 +129,14 @@ function openSqlPlayer(page: Page) {
     !mayReachBeyond && (firstCommand < 0 || index < firstCommand);
 
   /** Where no database can be made, the page is as it was followed. */
-  function playBlocks(client: string, blocks: readonly string[], place: Place) {
+  function playBlocks(client: string, blocks: readonly SentBlock[], place: Place) {
     const { openAnother, timeout } = place;
     return playAgain(driverOf(client), openAnother, blocks, timeout).catch(() => undefined);
   }
 
   /** Looks whether a client's block prints the same in another database. */
   async function isRepeated(client: string, { sent }: Memory, judged: Compared, place: Place) {
-    const blocks = sent.slice(0, judged.sent).map(({ sql }) => sql);
-    const again = await playBlocks(client, blocks, place);
+    const again = await playBlocks(client, sent.slice(0, judged.sent), place);
     return again === undefined || judged.digest(again) === judged.printed;
   }
 
@@ -178,34 +181,32 @@ function openSqlPlayer(page: Page) {
     async play(run: SqlRun, client: string, place: Place): Promise<Finished | Failed> {
       const { environment, golden, outputFile, timeout } = place;
       const started = performance.now();
-      const memory = memoryOf(client, environment.DATABASE_URL ?? "", run);
-      const { doubts } = memory;
-      const connect = () => sessionOf(client, memory, timeout);
+      const memory = memoryOf(client, environment.DATABASE_URL ?? "", run, timeout);
+      const { doubts, psql } = memory;
       memory.last = run.index;
-      memory.bindsSession ||= !run.isSetup && ofSession.test(run.sql);
+      memory.bindsSession ||= !run.isSetup && !run.isCommand && ofSession.test(run.sql);
       if (run.part === 0) {
-        const before = memory.played;
         if (run.changed !== undefined) {
           doubts.noteUnrun(run.changed, settings.sample !== undefined);
         }
-        memory.played = await sendBlock(run.sql, before.display, doubts, mayReachBeyond, connect);
+        memory.played = await psql.send(run, doubts, sqlBelow(run));
         memory.shown = "";
         memory.taken.clear();
         const { results } = memory.played;
-        memory.sent.push(sentBlock(run.sql, run.prose, results));
+        memory.sent.push(sentBlock(run, results));
         for (const result of results) if (!result.error) doubts.note(result);
-        noteSessions(memory, run);
+        if (!run.isCommand) noteSessions(memory, run);
       }
       const { results, display } = memory.played;
-      const { bindsSession } = memory;
+      const { bindsSession, isFailureShown } = memory;
       const outputs = outputsOf(run);
       const context: BlockContext = {
         ...run,
-        ...{ display, doubts, results, newest, bindsSession, outputs },
+        ...{ display, doubts, results, newest, bindsSession, isFailureShown, outputs },
         isOtherSession:
           memory.sharedSection === run.section || mayBeOtherSession(run, bindsSession),
         isZoneSet: settings.timeZone !== undefined,
-        probe: async (sql) => (await connect()).send(sql),
+        probe: psql.probe,
       };
       const onPage = golden?.bytes.toString("utf8") ?? "";
       const documented = run.volatile ? asVaried(onPage, memory.played, run.volatile) : onPage;
@@ -219,7 +220,9 @@ function openSqlPlayer(page: Page) {
       judged = asError(judged, documented, results);
       const isWhole = judged.kind === "match" && documented !== "" && run.part + 1 === outputs;
       if (isWhole) judged = (await unshownError(memory.shown, context)) ?? judged;
-      if (judged.kind !== "match") for (const one of results) if (one.error) doubts.note(one);
+      const failed = results.filter(({ error }) => error !== undefined);
+      if (failed.length > 0) memory.isFailureShown = judged.kind === "match";
+      if (judged.kind !== "match") for (const one of failed) doubts.note(one);
       if (judged.kind === "unverified" && /^(?:ERROR|FATAL):/m.test(documented)) {
         // The page's server refused what this one did.
         for (const one of results) if (!one.error) doubts.noteOther(one.statement, judged.reason);
@@ -243,7 +246,7 @@ function openSqlPlayer(page: Page) {
       const mayVary = await varies(client, run, place);
       const authors = differs ? authorsLine(documented, judged.text) : undefined;
       // To drop a database that is in use takes 100 ms longer, and its counts are not complete.
-      if (run === lastSql) await memory.session?.close();
+      if (run === lastSql) await psql.close();
       return {
         ...{ kind: "finished", duration, ...ran, mayVary },
         ...(judged.kind === "unverified" && { unverified: judged.reason }),

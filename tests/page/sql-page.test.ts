@@ -249,3 +249,73 @@ test("a command that fails is reported at its own line", async () => {
   expectExit(result, 1);
   expect(result.stdout).toContain("page.md:7: node exited with 2");
 });
+
+const failing = [
+  ["CREATE TABLE t AS SELECT * FROM (VALUES (1), (2)) AS rows (id);", "SELECT 2"],
+  ["BEGIN;", "BEGIN"],
+  ["DELETE FROM t WHERE id = 1;", "DELETE 1"],
+  ["SAVEPOINT one;", "SAVEPOINT"],
+  ["DELETE FROM t;", "DELETE 1"],
+  ["SELECT 1 / 0;", "ERROR:  division by zero"],
+] as const;
+const aborted =
+  "ERROR:  current transaction is aborted, commands ignored until end of transaction block";
+const count = (rows: number) =>
+  ["SELECT count(*) FROM t;", ` count\n-------\n     ${rows}\n(1 row)`] as const;
+
+test.each([
+  ["is not ended by a query", [count(2), ["COMMIT;", "COMMIT"]], [count(2)]],
+  [
+    "is ended by COMMIT",
+    [
+      ["TABLE t;", aborted],
+      ["COMMIT;", "ROLLBACK"],
+    ],
+    [count(2), count(1)],
+  ],
+  [
+    "goes on at a savepoint",
+    [
+      ["ROLLBACK TO one;", "ROLLBACK"],
+      ["COMMIT;", "COMMIT"],
+    ],
+    [count(1), count(2)],
+  ],
+] as const)("a transaction that failed %s, in one session and in blocks", async (_, then, ends) => {
+  const [right, wrong = right] = ends;
+  const isRight = wrong !== right;
+  const forms = {
+    session: (lines: readonly (readonly [string, string])[]) => [
+      ["", lines.map(([sql, output]) => `db=> ${sql}\n${output}`).join("\n")] as const,
+    ],
+    blocks: (lines: readonly (readonly [string, string])[]) =>
+      lines.flatMap(([sql, output]) => [["sql", sql] as const, ["text", output] as const]),
+  };
+  for (const form of Object.values(forms)) {
+    const result = await runPage(...form([...failing, ...then, right]));
+    expectExit(result, isRight ? 0 : 1);
+    if (isRight) expectExit(await runPage(...form([...failing, ...then, wrong])), 1);
+  }
+});
+
+test("a psql command, and what comes behind \\q, is a session of its own", async () => {
+  const schema = [
+    "sql",
+    "SET search_path TO pg_catalog;\nCREATE TABLE public.items (id int);\nBEGIN;\nINSERT INTO public.items VALUES (1);",
+  ] as const;
+  const files = ["Save as `schema.sql`:", schema, ["sh", "psql -f schema.sql"]] as const;
+  const later = (rows: string) =>
+    [
+      ["sql", "SELECT * FROM items;"],
+      ["", ` id\n----\n${rows}`],
+    ] as const;
+  expectExit(await runPage(...files, ...later("(0 rows)")), 0);
+  expectExit(await runPage(...files, ...later("  1\n(1 row)")), 1);
+  const quit = (style: string) =>
+    [
+      "",
+      `db=> SET datestyle TO 'German';\nSET\ndb=> \\q\ndb=> SELECT date '2024-01-05' AS day;\n    day\n------------\n ${style}\n(1 row)`,
+    ] as const;
+  expectExit(await runPage(quit("2024-01-05")), 0);
+  expectExit(await runPage(quit("05.01.2024")), 1);
+});

@@ -4,6 +4,7 @@ import type { Doubts } from "./doubts.ts";
 import { linesOf } from "./match-lines.ts";
 import { instead } from "./optional-blocks.ts";
 import type { Display } from "./psql-format.ts";
+import { FAILED_TRANSACTION } from "./send-block.ts";
 import { isFragment, isSlip, isWhole } from "./shown-syntax.ts";
 import type { SqlError, SqlResult } from "./sql-result.ts";
 import { lastName } from "./volatile-columns.ts";
@@ -20,6 +21,8 @@ export interface BlockContext extends SqlRun {
   readonly bindsSession: boolean;
   /** True if the block may be another session's, as the text around it says. */
   readonly isOtherSession: boolean;
+  /** True if the last error above it, which may have ended its transaction, is on the page. */
+  readonly isFailureShown: boolean;
   /** How many outputs the page shows of the block. */
   readonly outputs: number;
   /** The newest major version of PostgreSQL that the page names. */
@@ -57,6 +60,7 @@ export async function explainError(
 ): Promise<string | undefined> {
   const { doubts, unrun, prose, newest, probe } = context;
   const { code, message } = error;
+  if (code === FAILED_TRANSACTION && context.isFailureShown) return undefined;
   if (ofVersion.test(code) && newest > 0) {
     const { rows } = await probe("SELECT current_setting('server_version_num')::int / 10000");
     const own = Number(rows[0]?.[0]);

@@ -1,4 +1,5 @@
 import type { SqlRun } from "../page.ts";
+import { splitStatements } from "./split-statements.ts";
 
 /** The text of a page that has more than one session. */
 const another =
@@ -34,13 +35,33 @@ export function namesSession({ sql, prose, labels }: SqlRun): boolean {
   );
 }
 
+const begins = /^(?:BEGIN|START\s+TRANSACTION)\b/i;
+const ends = /^(?:COMMIT|END|ABORT|ROLLBACK|PREPARE\s+TRANSACTION)\b/i;
+const goesBack = /^ROLLBACK\b\s+(?:\w+\s+)?TO\b/i;
+
 /** Counts how many transactions a block leaves open, or ends. */
 export function transactionsLeftOpen(statements: readonly string[]): number {
   let open = 0;
   for (const one of statements) {
     const text = one.replace(/^(?:\s|--.*\n)+/, "");
-    if (/^(?:BEGIN|START\s+TRANSACTION)\b/i.test(text)) open++;
-    if (/^(?:COMMIT|END|ABORT|ROLLBACK)\b(?!\s+(?:\w+\s+)?TO\b)/i.test(text)) open--;
+    if (begins.test(text)) open++;
+    if (ends.test(text) && !goesBack.test(text)) open--;
   }
   return open;
+}
+
+/**
+ * Finds out whether a page goes on with the transaction that is open.
+ * @param below the SQL that comes later on the page
+ * @returns true if that ends the transaction, or goes back in it, before it begins another one
+ */
+export function isEndedBy(below: Iterable<string>): boolean {
+  for (const sql of below) {
+    for (const part of splitStatements(sql)) {
+      const text = part.kind === "meta" ? "" : part.text.replace(/^(?:\s|--.*\n)+/, "");
+      if (begins.test(text)) return false;
+      if (ends.test(text)) return true;
+    }
+  }
+  return false;
 }

@@ -1,9 +1,9 @@
+import type { PsqlInput } from "./psql-client.ts";
 import { tight } from "./split-statements.ts";
 import type { SqlResult } from "./sql-result.ts";
 
 /** A block that was sent. */
-export interface SentBlock {
-  readonly sql: string;
+export interface SentBlock extends PsqlInput {
   /** Its statements that changed rows: their verb and table, and their whole text without blanks. */
   readonly changes: readonly (readonly [what: string, text: string])[];
   /** True if the page offers it instead of another block. */
@@ -23,15 +23,23 @@ const styles =
 /** On a longer page, an output that differs is not looked for in other ways. */
 const MOST_BLOCKS = 500;
 
-/** @param prose the text above a block, and below it */
-export function sentBlock(sql: string, prose: string, results: readonly SqlResult[]): SentBlock {
+export function sentBlock(
+  { sql, isCommand, prose }: PsqlInput & { readonly prose: string },
+  results: readonly SqlResult[],
+): SentBlock {
   const changes = results.flatMap(({ statement, error, tag }) => {
     if (error || !/^(?:INSERT|UPDATE|DELETE|MERGE)\b.* \d+$/.test(tag)) return [];
     const what = /^\s*(\w+)\s+(?:into\s+|from\s+)?(?:only\s+)?([\w."]+)/i.exec(statement);
     return [[`${what?.[1]} ${what?.[2]}`.toLowerCase(), tight(statement)] as const];
   });
   return {
-    ...{ sql, changes, isAlternative: instead.test(prose), isSummary: summary.test(prose) },
+    ...{
+      sql,
+      isCommand,
+      changes,
+      isAlternative: instead.test(prose),
+      isSummary: summary.test(prose),
+    },
     setsStyle: results.some(setsStyle) && results.every((one) => setsStyle(one) || reads(one)),
   };
 }
@@ -47,7 +55,7 @@ const reads = ({ statement, error }: SqlResult) =>
  * @param sent all blocks so far; the last one is always sent
  * @returns the blocks of each way; none where the page has no such blocks
  */
-export function waysThrough(sent: readonly SentBlock[]): string[][] {
+export function waysThrough(sent: readonly SentBlock[]): SentBlock[][] {
   const later = new Set<SentBlock>();
   const earlier = new Set<SentBlock>();
   const seen = new Map<string, SentBlock>();
@@ -62,5 +70,5 @@ export function waysThrough(sent: readonly SentBlock[]): string[][] {
   }
   return [later, earlier]
     .filter((left) => left.size > 0)
-    .map((left) => sent.filter((one) => !left.has(one)).map(({ sql }) => sql));
+    .map((left) => sent.filter((one) => !left.has(one)));
 }

@@ -1,7 +1,7 @@
 import type { ClientDatabase } from "../../database/guide-server.ts";
 import { openDoubts } from "./doubts.ts";
+import { openPsqlClient, type PsqlInput } from "./psql-client.ts";
 import type { Display } from "./psql-format.ts";
-import { sendBlock } from "./send-block.ts";
 import type { SqlResult } from "./sql-result.ts";
 import { openSqlSession } from "./sql-session.ts";
 
@@ -18,22 +18,22 @@ export const plainDisplay: Display = { expanded: false, nullText: "" };
 export async function playAgain(
   driver: "pg" | "postgres",
   open: () => Promise<Pick<ClientDatabase, "url" | "close">>,
-  blocks: readonly string[],
+  blocks: readonly PsqlInput[],
   timeout: number,
 ): Promise<readonly SqlResult[]> {
   const database = await open();
   try {
-    const session = await openSqlSession(driver, database.url, { statementTimeout: timeout });
+    const open = () => openSqlSession(driver, database.url, { statementTimeout: timeout });
+    const psql = openPsqlClient(open, plainDisplay, false);
     try {
       let results: readonly SqlResult[] = [];
-      let display = plainDisplay;
-      for (const sql of blocks) {
-        const connect = async () => session;
-        ({ results, display } = await sendBlock(sql, display, openDoubts(), false, connect));
+      for (const [index, block] of blocks.entries()) {
+        const below = blocks.slice(index + 1).map(({ sql }) => sql);
+        ({ results } = await psql.send(block, openDoubts(), below));
       }
       return results;
     } finally {
-      await session.close();
+      await psql.close();
     }
   } finally {
     await database.close();

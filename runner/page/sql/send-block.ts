@@ -13,6 +13,8 @@ export interface Played {
   readonly refused: string | undefined;
   /** What psql has set at the end. */
   readonly display: Display;
+  /** True if it ends psql: what comes later is another session's. */
+  readonly hasQuit: boolean;
 }
 
 /** psql's commands that change nothing which could be seen in an output here. */
@@ -30,8 +32,7 @@ const otherResults = new Set(["\\gdesc", "\\crosstabview"]);
 export const FAILED_TRANSACTION = "25P02";
 
 /**
- * Send a block of SQL as psql would, statement by statement. A transaction that failed is rolled back at
- * the end, as a reader would do it.
+ * Send a block of SQL as psql would, statement by statement.
  * @param connect opens the session when it is needed
  * @param mayReachBeyond true on a server that is gone with the page
  */
@@ -45,6 +46,7 @@ export async function sendBlock(
   const results: SqlResult[] = [];
   let refused: string | undefined;
   let now = display;
+  let hasQuit = false;
   for (const part of splitStatements(sql)) {
     if (part.kind === "meta" && part.command === "\\gset") {
       const last = results.at(-1);
@@ -64,6 +66,7 @@ export async function sendBlock(
         }
       } else {
         now = played;
+        hasQuit ||= part.command === "\\q";
         if (part.command === "\\echo") results.push(echoed(part.rest, now));
       }
     } else {
@@ -80,12 +83,7 @@ export async function sendBlock(
       }
     }
   }
-  if (results.some(({ error }) => error !== undefined)) {
-    const session = await connect();
-    const { error } = await session.send("SELECT 1");
-    if (error?.code === FAILED_TRANSACTION) await session.send("ROLLBACK");
-  }
-  return { results, refused, display: now };
+  return { results, refused, display: now, hasQuit };
 }
 
 const fillsTable = /\bCOPY\s+[^\s(]+\s*(?:\([^)]*\)\s*)?FROM\b/i;

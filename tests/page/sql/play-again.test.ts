@@ -1,7 +1,7 @@
 import { expect, inject, test } from "vitest";
 import { playAgain } from "../../../runner/page/sql/play-again.ts";
 
-const blocks = ["\\set n 1", "SELECT :n AS n;"];
+const blocks = ["\\set n 1", "SELECT :n AS n;"].map((sql) => ({ sql, isCommand: false }));
 
 test.each(["pg", "postgres"] as const)("plays all blocks of a page with %s", async (driver) => {
   let isClosed = false;

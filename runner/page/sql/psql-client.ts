@@ -1,0 +1,81 @@
+import type { Doubts } from "./doubts.ts";
+import { isEndedBy } from "./name-session.ts";
+import type { Display } from "./psql-format.ts";
+import { FAILED_TRANSACTION, type Played, sendBlock } from "./send-block.ts";
+import type { SqlResult } from "./sql-result.ts";
+import type { SqlSession } from "./sql-session.ts";
+
+/** SQL of a page, as a reader sends it. */
+export interface PsqlInput {
+  readonly sql: string;
+  /** True for a psql command with a file: it has a session of its own, which ends with it. */
+  readonly isCommand: boolean;
+}
+
+/** What a reader has open, and what psql remembers from block to block. */
+export interface PsqlClient {
+  /** @param below the SQL that comes later on the page */
+  send(input: PsqlInput, doubts: Doubts, below: Iterable<string>): Promise<Played>;
+  /** Sends a statement in the session of the last block. */
+  probe(sql: string): Promise<SqlResult>;
+  close(): Promise<void>;
+}
+
+/**
+ * @param open opens a session; it is told what to do when the session can send no more
+ * @param start what psql has set when it starts
+ * @param mayReachBeyond true on a server that is gone with the page
+ */
+export function openPsqlClient(
+  open: (onUnusable: () => void) => Promise<SqlSession>,
+  start: Display,
+  mayReachBeyond: boolean,
+): PsqlClient {
+  const sessions: { shared?: SqlSession | undefined; command?: SqlSession | undefined } = {};
+  let current: keyof typeof sessions = "shared";
+  let display = start;
+
+  const connect = async () => {
+    const name = current;
+    sessions[name] ??= await open(() => {
+      sessions[name] = undefined;
+    });
+    return sessions[name];
+  };
+
+  async function end(name: keyof typeof sessions) {
+    await sessions[name]?.close();
+    sessions[name] = undefined;
+  }
+
+  /** A reader does it, too, before the next example. Where the page goes on with the transaction, it stays as it is. */
+  async function rollBack(below: Iterable<string>) {
+    if (!sessions.shared || isEndedBy(below)) return;
+    const { error } = await sessions.shared.send("SELECT 1");
+    if (error?.code === FAILED_TRANSACTION) await sessions.shared.send("ROLLBACK");
+  }
+
+  return {
+    async send({ sql, isCommand }, doubts, below) {
+      await end("command");
+      current = isCommand ? "command" : "shared";
+      const played = await sendBlock(
+        sql,
+        isCommand ? start : display,
+        doubts,
+        mayReachBeyond,
+        connect,
+      );
+      if (isCommand) return played;
+      display = played.hasQuit ? start : played.display;
+      if (played.hasQuit) await end("shared");
+      else if (played.results.some(({ error }) => error !== undefined)) await rollBack(below);
+      return played;
+    },
+    probe: async (sql) => (await connect()).send(sql),
+    async close() {
+      await end("command");
+      await end("shared");
+    },
+  };
+}
