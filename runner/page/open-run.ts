@@ -2,6 +2,7 @@ import { basename } from "node:path";
 import type { PageOutput, Run, Step } from "../guide/guide.ts";
 import { clientsFor } from "./clients.ts";
 import { reachesOut } from "./command-effects.ts";
+import { withOptions } from "./command-line.ts";
 import type { Block, PageCommand, PageRun } from "./page.ts";
 import { proseAround, textAbove, withoutTags } from "./prose.ts";
 import { frontMatterEnd } from "./read-blocks.ts";
@@ -90,7 +91,8 @@ export function openRuns(
   function beginCommand(block: Block, command: PageCommand): OpenRun {
     const own = clientsFor(block, clients);
     if (command.program === "psql") {
-      return beginSql(block, states.get(own[0] ?? "")?.textOf(command.file) ?? "", 0, true);
+      const text = states.get(own[0] ?? "")?.textOf(command.file) ?? "";
+      return beginSql(block, withOptions(command.text, text), 0, true);
     }
     const runs = own.flatMap((client) => {
       const state = states.get(client);

@@ -319,3 +319,26 @@ test("a psql command, and what comes behind \\q, is a session of its own", async
   expectExit(await runPage(quit("2024-01-05")), 0);
   expectExit(await runPage(quit("05.01.2024")), 1);
 });
+
+const insert = "INSERT INTO books VALUES";
+test.each([
+  ["-f", `${insert} (1);\n${insert} (1);\n${insert} (2);`, 2, 1],
+  ["-v ON_ERROR_STOP=1 -f", `${insert} (1);\n${insert} (1);\n${insert} (2);`, 1, 2],
+  ["-1 -f", `${insert} (1);\n${insert} (1);\n${insert} (2);`, 0, 2],
+  ["--single-transaction -f", `${insert} (1);\n${insert} (2);`, 2, 0],
+  ["-v first=7 -vlast='9' -f", `${insert} (:first), (:'last');`, 2, 1],
+  ["-f", `${insert} (1);\n\\q\n${insert} (2);`, 1, 2],
+] as const)("psql %s with %j leaves %d rows", async (options, file, right, wrong) => {
+  const pageWith = (rows: number) =>
+    runPage(
+      ["sql", "CREATE TABLE books (id int PRIMARY KEY);"],
+      "Save as `more.sql`:",
+      ["sql", file],
+      "This fails at a key that is there:",
+      ["sh", `psql $DATABASE_URL ${options} more.sql`],
+      ["sql", "SELECT count(*) FROM books;"],
+      ["", ` count\n-------\n     ${rows}\n(1 row)`],
+    );
+  expectExit(await pageWith(right), 0);
+  expectExit(await pageWith(wrong), 1);
+});

@@ -1,4 +1,4 @@
-import type { PsqlInput } from "./psql-client.ts";
+import type { PsqlInput } from "./send-block.ts";
 import { tight } from "./split-statements.ts";
 import type { SqlResult } from "./sql-result.ts";
 

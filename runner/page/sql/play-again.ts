@@ -1,7 +1,8 @@
 import type { ClientDatabase } from "../../database/guide-server.ts";
 import { openDoubts } from "./doubts.ts";
-import { openPsqlClient, type PsqlInput } from "./psql-client.ts";
+import { openPsqlClient } from "./psql-client.ts";
 import type { Display } from "./psql-format.ts";
+import type { PsqlInput } from "./send-block.ts";
 import type { SqlResult } from "./sql-result.ts";
 import { openSqlSession } from "./sql-session.ts";
 

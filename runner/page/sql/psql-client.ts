@@ -1,20 +1,16 @@
 import type { Doubts } from "./doubts.ts";
 import { isEndedBy } from "./name-session.ts";
 import type { Display } from "./psql-format.ts";
-import { FAILED_TRANSACTION, type Played, sendBlock } from "./send-block.ts";
+import { FAILED_TRANSACTION, type Played, type PsqlInput, sendBlock } from "./send-block.ts";
 import type { SqlResult } from "./sql-result.ts";
 import type { SqlSession } from "./sql-session.ts";
 
-/** SQL of a page, as a reader sends it. */
-export interface PsqlInput {
-  readonly sql: string;
-  /** True for a psql command with a file: it has a session of its own, which ends with it. */
-  readonly isCommand: boolean;
-}
-
 /** What a reader has open, and what psql remembers from block to block. */
 export interface PsqlClient {
-  /** @param below the SQL that comes later on the page */
+  /**
+   * Sends SQL: a command in a session of its own.
+   * @param below the SQL that comes later on the page
+   */
   send(input: PsqlInput, doubts: Doubts, below: Iterable<string>): Promise<Played>;
   /** Sends a statement in the session of the last block. */
   probe(sql: string): Promise<SqlResult>;
@@ -56,17 +52,13 @@ export function openPsqlClient(
   }
 
   return {
-    async send({ sql, isCommand }, doubts, below) {
+    async send(input, doubts, below) {
       await end("command");
-      current = isCommand ? "command" : "shared";
-      const played = await sendBlock(
-        sql,
-        isCommand ? start : display,
-        doubts,
-        mayReachBeyond,
-        connect,
-      );
-      if (isCommand) return played;
+      current = input.isCommand ? "command" : "shared";
+      const before = input.isCommand ? start : display;
+      const sending = { display: before, doubts, mayReachBeyond, connect };
+      const played = await sendBlock(input, sending);
+      if (input.isCommand) return played;
       display = played.hasQuit ? start : played.display;
       if (played.hasQuit) await end("shared");
       else if (played.results.some(({ error }) => error !== undefined)) await rollBack(below);

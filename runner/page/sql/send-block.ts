@@ -31,23 +31,36 @@ const otherResults = new Set(["\\gdesc", "\\crosstabview"]);
 /** What every statement gets until the transaction is rolled back. */
 export const FAILED_TRANSACTION = "25P02";
 
-/**
- * Send a block of SQL as psql would, statement by statement.
- * @param connect opens the session when it is needed
- * @param mayReachBeyond true on a server that is gone with the page
- */
+/** SQL of a page, as a reader sends it. */
+export interface PsqlInput {
+  readonly sql: string;
+  /** True for a psql command with a file. */
+  readonly isCommand: boolean;
+}
+
+/** How a block is sent. */
+interface Sending {
+  /** What psql has set before it. */
+  readonly display: Display;
+  readonly doubts: Doubts;
+  /** True on a server that is gone with the page. */
+  readonly mayReachBeyond: boolean;
+  /** Opens the session when it is needed. */
+  readonly connect: () => Promise<SqlSession>;
+}
+
+/** Send a block of SQL as psql would, statement by statement. Only a command ends at `\q` or, if it is told to, at an error. */
 export async function sendBlock(
-  sql: string,
-  display: Display,
-  doubts: Doubts,
-  mayReachBeyond: boolean,
-  connect: () => Promise<SqlSession>,
+  { sql, isCommand }: PsqlInput,
+  { display, doubts, mayReachBeyond, connect }: Sending,
 ): Promise<Played> {
   const results: SqlResult[] = [];
   let refused: string | undefined;
   let now = display;
   let hasQuit = false;
   for (const part of splitStatements(sql)) {
+    const hasFailed = results.at(-1)?.error !== undefined;
+    if (isCommand && (hasQuit || (hasFailed && stopsAtErrors(now)))) break;
     if (part.kind === "meta" && part.command === "\\gset") {
       const last = results.at(-1);
       if (last && !last.error) {
@@ -84,6 +97,10 @@ export async function sendBlock(
     }
   }
   return { results, refused, display: now, hasQuit };
+}
+
+function stopsAtErrors({ variables }: Display): boolean {
+  return /^(?:1|on|true|yes)$/i.test(variables?.get("ON_ERROR_STOP") ?? "");
 }
 
 const fillsTable = /\bCOPY\s+[^\s(]+\s*(?:\([^)]*\)\s*)?FROM\b/i;
