@@ -138,7 +138,9 @@ function openAttempts(course: Course, opened: Session, compiled: Compiled): Atte
     if (!difference && !later) difference = await tryAgain(exercise, stop);
     if (stop.aborted) return undefined;
     if (difference) return { kind: "wrong effect", difference };
-    const uncounted = [...done, ...solution].find((one) => one.uncounted)?.uncounted;
+    const [uncounted] = [...done, ...solution].flatMap(({ effects }) =>
+      effects && "uncounted" in effects ? effects.uncounted : [],
+    );
     return later ?? { kind: "passed", uncounted };
   }
 

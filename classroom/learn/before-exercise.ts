@@ -81,7 +81,6 @@ export function openBefore(
   function doneBy(judged: JudgedRun | undefined): Promise<readonly Done[]> {
     const each = (judged?.clients ?? []).map(async ({ client, outcome }) => ({
       effects: outcome.kind === "finished" ? outcome.effects : undefined,
-      uncounted: outcome.kind === "finished" ? outcome.uncounted : undefined,
       ...(await readAfter((await session.databaseOf(client)).url)),
     }));
     return Promise.all(each);

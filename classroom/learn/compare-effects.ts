@@ -1,14 +1,12 @@
-import type { Effects } from "../../runner/guide/outcome.ts";
+import type { Effects, Uncounted } from "../../runner/guide/outcome.ts";
 import { nothingDone, rowsOf } from "../../runner/verify/effects.ts";
 import type { DatabaseObject } from "./objects-after.ts";
 import type { Column, Left, Row, Table } from "./tables-after.ts";
 
 /** What a script did in a database, and what it left there. */
 export interface Done extends Left {
-  /** Undefined if it is not known. */
-  readonly effects: Effects | undefined;
-  /** Why it is not known. */
-  readonly uncounted?: string | undefined;
+  /** Undefined if they were not counted. */
+  readonly effects: Effects | Uncounted | undefined;
 }
 
 /** How a learner's script differs from the solution, for the learner. */
@@ -148,7 +146,7 @@ const verbs = [
 function compareCounts(own: Done, solution: Done): string | undefined {
   const { effects } = own;
   const wanted = solution.effects;
-  if (!effects || !wanted) return undefined;
+  if (!effects || "uncounted" in effects || !wanted || "uncounted" in wanted) return undefined;
   // What a transaction did before it was rolled back is counted, too.
   const isExact = effects.hasRollback === wanted.hasRollback;
   const silent: string[] = [];

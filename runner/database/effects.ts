@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Database } from "../../drivers/driver.ts";
-import type { Effects, TableEffects } from "../guide/outcome.ts";
+import type { Effects, TableEffects, Uncounted } from "../guide/outcome.ts";
 import { connected } from "./connected.ts";
 
 /**
@@ -9,11 +9,6 @@ import { connected } from "./connected.ts";
  *   behind PgBouncer
  */
 export type ReadEffects = () => Promise<Effects | Uncounted>;
-
-export interface Uncounted {
-  /** In a few words. */
-  readonly uncounted: string;
-}
 
 /**
  * Compare how many rows were changed in each of several databases since they were made, those of the catalogs

@@ -21,10 +21,8 @@ export interface Finished extends Ran {
   readonly note?: string;
   /** A line of the documented output that no program prints: an update would lose it. */
   readonly authors?: string;
-  /** Set where they were counted, and the server could say it. */
-  readonly effects?: Effects;
-  /** Set where they were to be counted, and could not be: why, in a few words. */
-  readonly uncounted?: string;
+  /** Set where they were to be counted. */
+  readonly effects?: Effects | Uncounted;
 }
 
 /** What a run did in its database, as PostgreSQL counts it. */
@@ -35,6 +33,12 @@ export interface Effects {
   readonly hasRollback: boolean;
 }
 
+/** What a run did is not known. */
+export interface Uncounted {
+  /** Why, in a few words. */
+  readonly uncounted: string;
+}
+
 /** Numbers of rows. */
 export interface TableEffects {
   readonly inserted: number;
@@ -42,6 +46,12 @@ export interface TableEffects {
   readonly deleted: number;
   /** Rows of it were looked at, be it to change them. How many depends on the server's plan. */
   readonly isRead: boolean;
+}
+
+/** @returns what a run did; undefined if that is not known */
+export function effectsOf(outcome: Outcome): Effects | undefined {
+  const effects = outcome.kind === "finished" ? outcome.effects : undefined;
+  return effects && "tables" in effects ? effects : undefined;
 }
 
 /** How the reason of a process begins that could not be started. */

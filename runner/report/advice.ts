@@ -13,7 +13,7 @@ const isStandalone = (client: string) => client.startsWith("standalone/");
  */
 export function adviceFor(
   guide: Guide,
-  { run, golden, verdict, clients, effects, uncounted }: JudgedRun,
+  { run, golden, verdict, clients, effects }: JudgedRun,
   fileOf = (client: string) => sourceOf(guide, run, client),
 ): string {
   const names = clients.map(({ client }) => client);
@@ -33,8 +33,10 @@ export function adviceFor(
     }
     case "divergence": {
       if (run.inPage?.kind === "none") return "";
-      if (effects) return `The clients print the same, and do something else. ${effects}.`;
-      if (uncounted) return `It is not known what the clients did. ${uncounted}.`;
+      if (effects?.kind === "different") {
+        return `The clients print the same, and do something else. ${effects.text}.`;
+      }
+      if (effects) return `It is not known what the clients did. ${effects.text}.`;
       const isOwn = (client: string) => isStandalone(client) || guide.page;
       const files = wrong.map((client) => (isOwn(client) ? fileOf(client) : "drivers/"));
       const varies = guide.page

@@ -17,7 +17,7 @@ export type ClientResult =
 
 /** Judges one client by itself: when clients differ, one of them may be right. */
 export function resultOf(judged: JudgedRun, { outcome, diff }: ClientRun): ClientResult {
-  const { run, golden, verdict, effects, uncounted, note = "" } = judged;
+  const { run, golden, verdict, effects, note = "" } = judged;
   if (outcome.kind === "skipped") {
     return { kind: "skipped", what: `was skipped: ${outcome.because}`, details: "" };
   }
@@ -28,8 +28,10 @@ export function resultOf(judged: JudgedRun, { outcome, diff }: ClientRun): Clien
     return { kind: "skipped", what: `ran. ${note.replace(/\.$/, "")}`, details: "" };
   }
   const isDocumented = run.isSetup || golden.lack === "";
-  if (effects) return { kind: "failure", what: "did something else", details: `${effects}\n` };
-  if (uncounted) return { kind: "failure", what: "was not counted", details: `${uncounted}\n` };
+  if (effects) {
+    const what = effects.kind === "different" ? "did something else" : "was not counted";
+    return { kind: "failure", what, details: `${effects.text}\n` };
+  }
   if (isDocumented && diff === "") return { kind: "passed" };
 
   const file = goldenFile(run);

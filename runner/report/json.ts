@@ -2,7 +2,7 @@ import { statSync } from "node:fs";
 import { readShown } from "../common/read-shown.ts";
 import { jsonWithoutSecrets } from "../common/secrets.ts";
 import { goldenFile } from "../guide/guide.ts";
-import type { Outcome } from "../guide/outcome.ts";
+import { effectsOf, type Outcome } from "../guide/outcome.ts";
 import type { ClientRun, JudgedRun } from "../verify/judge.ts";
 import type { Events, Reporter } from "./events.ts";
 
@@ -61,7 +61,7 @@ function entry({ run, verdict, note }: JudgedRun, { client, outcome, diff }: Cli
     stdoutBytes: skipped ? null : statSync(outcome.stdoutFile).size,
     stderr: skipped ? null : outcome.stderr,
     diff: diff || null,
-    effects: (outcome.kind === "finished" && outcome.effects) || null,
+    effects: effectsOf(outcome) ?? null,
   };
 }
 

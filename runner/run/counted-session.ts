@@ -16,8 +16,7 @@ export function countedSession(session: Session): Session {
         .catch(() => async () => unknown());
       const outcome = await session.execute(run, client, execution);
       if (outcome.kind !== "finished") return outcome;
-      const counted = await read().catch(unknown);
-      return "uncounted" in counted ? { ...outcome, ...counted } : { ...outcome, effects: counted };
+      return { ...outcome, effects: await read().catch(unknown) };
     },
   };
 }

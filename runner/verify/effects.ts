@@ -1,4 +1,4 @@
-import type { Effects, Outcome, TableEffects } from "../guide/outcome.ts";
+import { type Effects, effectsOf, type Outcome, type TableEffects } from "../guide/outcome.ts";
 import type { JudgedRun } from "./judge.ts";
 
 /** What a run did to a table that it did not touch. */
@@ -14,10 +14,9 @@ const changes = ["inserted", "updated", "deleted"] as const;
 export function differenceOfEffects(
   clients: readonly { readonly client: string; readonly outcome: Outcome }[],
 ): string {
-  const counts = clients.map(({ client, outcome }) => {
-    return { client, effects: outcome.kind === "finished" ? outcome.effects : undefined };
-  });
-  return differenceOfCounts(counts);
+  return differenceOfCounts(
+    clients.map(({ client, outcome }) => ({ client, effects: effectsOf(outcome) })),
+  );
 }
 
 /** As `differenceOfEffects`, of what each client did. */
@@ -72,12 +71,12 @@ export function rowsOf(number: number): string {
 export function demandSameEffects(judged: JudgedRun): JudgedRun {
   const { clients, verdict } = judged;
   if (verdict !== "match" || clients.length < 2) return judged;
-  const effects = differenceOfEffects(clients);
+  const difference = differenceOfEffects(clients);
   const unknown = clients.flatMap(({ client, outcome }) => {
-    const why = outcome.kind === "finished" ? outcome.uncounted : undefined;
-    return why === undefined ? [] : `${client}: ${why}`;
+    const effects = outcome.kind === "finished" ? outcome.effects : undefined;
+    return effects && "uncounted" in effects ? `${client}: ${effects.uncounted}` : [];
   });
-  if (effects) return { ...judged, verdict: "divergence", effects };
-  if (unknown.length === 0) return judged;
-  return { ...judged, verdict: "divergence", uncounted: unknown.join("; ") };
+  const kind = difference ? "different" : "unknown";
+  const text = difference || unknown.join("; ");
+  return text === "" ? judged : { ...judged, verdict: "divergence", effects: { kind, text } };
 }

@@ -38,10 +38,12 @@ export interface JudgedRun {
   readonly updatedFile?: string;
   /** What the author has to look at. */
   readonly note?: string | undefined;
-  /** Set where the clients printed the same, and must do the same, but do not: how they differ. */
-  readonly effects?: string | undefined;
-  /** Set where they must do the same, and it is not known what they did: who, and why. */
-  readonly uncounted?: string | undefined;
+  /** Set where the clients printed the same, and must do the same, but do not, or it is not known. */
+  readonly effects?: {
+    readonly kind: "different" | "unknown";
+    /** How they differ; or of whom it is not known, and why. */
+    readonly text: string;
+  };
 }
 
 export interface StderrDrift {

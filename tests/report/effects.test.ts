@@ -31,7 +31,7 @@ test("what clients did differently fails the run in every report", async () => {
 
 test("a client that forgets to commit did something else", async () => {
   const effectsOf = async (...outcomes: [Outcome, Outcome]) =>
-    demandSameEffects(await judged("03-update", "match", "done\n", ...outcomes)).effects;
+    demandSameEffects(await judged("03-update", "match", "done\n", ...outcomes)).effects?.text;
   expect(await effectsOf(changing(1), changing(1, true))).toBe("postgres rolled back");
   expect(await effectsOf(changing(1, true), changing(1, true))).toBeUndefined();
   expect(await effectsOf(changing(0), changing(0, true))).toBeUndefined(); // it only read
