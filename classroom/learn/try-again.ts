@@ -73,7 +73,7 @@ export function openTryingAgain(
       return role === "solution" || data.hasRows || (trial && failed(trial));
     });
 
-  const isTried = session.server.isParallel && !session.server.isOneEach;
+  const isTried = session.server.clientsShare === "server";
 
   /** @param isAgain for one more run of the solution */
   async function make(exercise: Exercise, role: Role, isAgain = false): Promise<void> {

@@ -229,9 +229,9 @@ async function keepOpen(session: Session, clients: readonly string[], { note, si
     note(`${client}:  ${psqlHint(session.server.kind, readersUrl)}`);
   }
   note(
-    session.server.isParallel
-      ? "The databases are kept. Press Enter to drop them."
-      : "Your database stays as it is now. Press Enter to go on.",
+    session.server.clientsShare === "database"
+      ? "Your database stays as it is now. Press Enter to go on."
+      : "The databases are kept. Press Enter to drop them.",
   );
   const answered = ["data", "end"].map((name) => once(process.stdin, name));
   await Promise.race([...answered, untilAborted(signal)]);

@@ -87,7 +87,7 @@ export async function openExternal(
   return {
     label: `PostgreSQL ${version} at ${address}${inPlace ? ", in place" : ""}`,
     kind: "external",
-    isParallel: !inPlace,
+    clientsShare: inPlace ? "database" : "server",
     ...(role && { isGuarded: () => unlessAborted(role.mayLogIn, signal) }),
     createDatabase: databases.create,
     withConnection: (work) => unlessAborted(pool.withConnection(work), signal),

@@ -6,10 +6,11 @@ export interface GuideServer {
   /** Says which server it is, and its version. Never the password. */
   readonly label: string;
   readonly kind: "embedded" | "external";
-  /** False if the clients share one database, and so take turns. */
-  readonly isParallel: boolean;
-  /** Set if it is in fact one for each client. The connections for the runner's own work are to the first of them. */
-  readonly isOneEach?: true;
+  /**
+   * With one database, the clients take turns. With nothing, there is a server for each: the connections for the
+   * runner's own work are to the first of them.
+   */
+  readonly clientsShare: "server" | "database" | "nothing";
   /** True if the steps have a role of their own on the reader's server, which refuses what is not theirs. */
   readonly isGuarded?: () => Promise<boolean>;
   /**
@@ -46,18 +47,22 @@ export interface ClientDatabase {
   readonly url: string;
   /** The reader's own, where the steps may have a role that the reader doesn't know. */
   readonly readersUrl?: string;
-  /** Set in the reader's own database: the connection string of the steps, whose sessions can be told from others. */
-  readonly stepsUrl?: string;
-  /**
-   * Likewise: makes sure before a run that all in it is the guide's, and removes it before the first one. What another
-   * client, or an earlier run, has made proves nothing.
-   */
-  readonly prepare?: (isFirst: boolean) => Promise<void>;
-  /** Likewise: ends what a run's sessions are still doing after its process. Closing tries again. */
-  readonly endSessions?: () => Promise<void>;
-  /** Likewise: marks what a run made as the guide's. */
-  readonly markObjects?: () => Promise<void>;
+  /** Set if it is the reader's own database. */
+  readonly inPlace?: InPlace;
   close(): Promise<void>;
+}
+
+/** What it takes to run in the reader's own database. */
+export interface InPlace {
+  /** The connection string of the steps: their sessions can be told from others. */
+  readonly stepsUrl: string;
+  /**
+   * Makes sure that all in it is the guide's, and removes it before a client's first run: what another client, or an
+   * earlier run, has made proves nothing.
+   */
+  beforeRun(isFirst: boolean): Promise<void>;
+  /** Ends what the run's sessions are still doing after its process, and marks what it made as the guide's. */
+  afterRun(): Promise<void>;
 }
 
 /** What the reader may see next to the steps. */

@@ -6,6 +6,7 @@ import { Failure, messageOf } from "../common/failure.ts";
 import { joinUri, splitUri } from "../connection/connection-uri.ts";
 import { dropOwn, findForeign, markNew } from "../connection/guide-objects.ts";
 import { connected } from "./connected.ts";
+import type { InPlace } from "./guide-server.ts";
 import { databaseFailure, inTime, type Pool } from "./pool.ts";
 import { type ClientDatabases, ENDING_ALONE } from "./scratch-databases.ts";
 
@@ -34,6 +35,7 @@ export async function openInPlace(
   /** Why a session of a step may be left. */
   let isLeft = "";
 
+  /** Closing tries again. */
   async function endSessions(): Promise<void> {
     const ending = pool.withConnection((db) => endSessionsOf(db, sessions));
     isLeft = await inTime(ending, ANSWER_LIMIT_MS).catch(messageOf);
@@ -43,17 +45,21 @@ export async function openInPlace(
     unlessAborted(pool.withConnection(work), signal, ANSWER_LIMIT_MS);
 
   let schemas: readonly string[] = [];
-  const prepare = (isFirst: boolean) =>
-    inDatabase(async (db) => {
-      schemas = await refuseForeign(db);
-      if (isFirst) await dropOwn(db);
-    });
-  const markObjects = () => inDatabase((db) => markNew(db, schemas));
+  const inPlace: InPlace = {
+    stepsUrl,
+    beforeRun: (isFirst) =>
+      inDatabase(async (db) => {
+        schemas = await refuseForeign(db);
+        if (isFirst) await dropOwn(db);
+      }),
+    async afterRun() {
+      await endSessions();
+      await inDatabase((db) => markNew(db, schemas));
+    },
+  };
 
   return {
-    create: async () => {
-      return { name, url, stepsUrl, endSessions, prepare, markObjects, close: async () => {} };
-    },
+    create: async () => ({ name, url, inPlace, close: async () => {} }),
     async close() {
       // The server may have ended it, or be gone without a word.
       const ended = lock.query("ROLLBACK").catch(() => {});

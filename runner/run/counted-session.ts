@@ -30,12 +30,12 @@ export async function differenceAtEnd(
   { server, databaseOf }: Session,
   clients: readonly string[],
 ): Promise<string> {
-  if (!server.isParallel || clients.length < 2) return ""; // in place, they share a database
+  if (server.clientsShare === "database" || clients.length < 2) return "";
   try {
     const databases = await Promise.all(clients.map(databaseOf));
     const names = databases.map(({ name }) => name);
     const isAlike = (db: Database) => areChangedAlike(db, names);
-    if (!server.isOneEach && (await server.withConnection(isAlike))) return "";
+    if (server.clientsShare === "server" && (await server.withConnection(isAlike))) return "";
     const effects = await Promise.all(databases.map(({ url }) => readEffects(url)));
     return differenceOfCounts(
       clients.map((client, index) => ({ client, effects: effects[index] })),

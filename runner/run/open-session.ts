@@ -68,9 +68,9 @@ export async function openSession(
   const waiting = openWaitingProcesses((client, command) =>
     startProcess(command, join(outputs, `${fileNameOf(client)}.${count++}`), watchdog, true),
   );
-  const environmentOf = ({ url, stepsUrl = url }: ClientDatabase) => ({
+  const environmentOf = ({ url, inPlace }: ClientDatabase) => ({
     ...guide.environment,
-    ...databaseEnvironment(stepsUrl),
+    ...databaseEnvironment(inPlace?.stepsUrl ?? url),
   });
   const commandOf = (
     client: string,
@@ -117,7 +117,7 @@ export async function openSession(
       if (ending.aborted) return { kind: "skipped", because: "the run was interrupted" };
 
       const database = await databases.of(client);
-      await database.prepare?.(run.index === 0);
+      await database.inPlace?.beforeRun(run.index === 0);
       const environment = environmentOf(database);
       const outputFile = join(outputs, `${run.index}.${fileNameOf(client)}.${count++}`);
       let started = 0;
@@ -143,8 +143,7 @@ export async function openSession(
         });
       } else outcome = await start(launched, stderr);
       // Only what uses `step` does that itself, unless it was killed.
-      await database.endSessions?.();
-      await database.markObjects?.();
+      await database.inPlace?.afterRun();
       // As for stdout, other words change nothing for the runs after it.
       const isFailed =
         outcome.kind === "failed" && !outcome.goesOn && outcome.stderrFile === undefined;

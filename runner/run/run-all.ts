@@ -106,7 +106,8 @@ export async function runAll(choice: Runs): Promise<readonly JudgedRun[]> {
     for (const one of pending) await execute(one, client);
   }
 
-  const groups = session.server.isParallel ? [clients] : clients.map((client) => [client]);
+  const inTurn = session.server.clientsShare === "database";
+  const groups = inTurn ? clients.map((client) => [client]) : [clients];
   for (const group of groups) {
     await (bail ? runInStep(group) : waitForAll(group.map(runFreely)));
   }

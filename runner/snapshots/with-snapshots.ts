@@ -40,7 +40,7 @@ export function withSnapshots<Result>(
   prepare?: Parameters<typeof withSession>[2],
 ): Promise<Result> {
   const withKept = async (session: Session) => {
-    if (!session.server.isParallel || session.server.isOneEach) return work(session);
+    if (session.server.clientsShare !== "server") return work(session);
     const kept = openSnapshotSession(options, session);
     return work(kept.session).finally(kept.settled);
   };

@@ -165,13 +165,13 @@ test("a run in place stops at a table that the reader makes meanwhile", async ()
   const url = await makeDatabase();
   const db = await openDatabase(url);
   const server = await open(url, true);
-  const { prepare, markObjects } = await server.createDatabase("pg");
-  await prepare?.(true);
+  const { inPlace } = await server.createDatabase("pg");
+  await inPlace?.beforeRun(true);
   await db.query("CREATE TABLE books (id int)"); // as a step
-  await markObjects?.();
+  await inPlace?.afterRun();
   await db.query("CREATE SCHEMA mine; CREATE TABLE mine.notes (id int)");
-  await expect(prepare?.(false)).rejects.toThrow("There is a table named mine.notes that");
-  await expect(prepare?.(true)).rejects.toThrow("There is a table named mine.notes that");
+  await expect(inPlace?.beforeRun(false)).rejects.toThrow("There is a table named mine.notes that");
+  await expect(inPlace?.beforeRun(true)).rejects.toThrow("There is a table named mine.notes that");
   expect((await db.query("SELECT * FROM mine.notes, books")).rows).toEqual([]);
   await server.close();
 });

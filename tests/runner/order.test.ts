@@ -49,7 +49,7 @@ const unused = {
   server: {
     label: "",
     kind: "external",
-    isParallel: true,
+    clientsShare: "server",
     createDatabase: refuse,
     withConnection: refuse,
     close: refuse,

@@ -8,7 +8,10 @@ import type { Session } from "../../runner/run/session.ts";
 import { makeRuns } from "../support/runs.ts";
 
 /** Plays outcomes instead of running steps: the order in which runs begin is what is looked at. */
-function play(isParallel: boolean, outcome: (run: string, client: string) => Outcome) {
+function play(
+  clientsShare: "server" | "database",
+  outcome: (run: string, client: string) => Outcome,
+) {
   const begun: string[] = [];
   let stopped: string | undefined;
   const unused = () => Promise.reject(new Error("not used"));
@@ -16,7 +19,7 @@ function play(isParallel: boolean, outcome: (run: string, client: string) => Out
     server: {
       kind: "external",
       label: "played",
-      isParallel,
+      clientsShare,
       createDatabase: unused,
       withConnection: unused,
       close: unused,
@@ -51,7 +54,7 @@ test.each<["a failure" | "drift" | "divergence"]>([["a failure"], ["drift"], ["d
   "--bail: no client begins another run after %s",
   async (kind) => {
     const { guide, runs, printed, failed } = makeRuns(goldens);
-    const { session, begun } = play(true, (run, client) => {
+    const { session, begun } = play("server", (run, client) => {
       if (run !== "02-b") return printed(text(run));
       if (kind === "a failure") return client === "postgres" ? failed() : printed(text(run));
       return printed(kind === "drift" ? "x\n" : `${client}\n`);
@@ -70,14 +73,14 @@ test.each<["a failure" | "drift" | "divergence"]>([["a failure"], ["drift"], ["d
 
 test("--bail, where clients share a database: the second one does not begin", async () => {
   const { guide, runs, printed } = makeRuns(goldens);
-  const { session, begun } = play(false, (run) => printed(run === "02-b" ? "x\n" : text(run)));
+  const { session, begun } = play("database", (run) => printed(run === "02-b" ? "x\n" : text(run)));
   await runAll({ guide, runs, clients: ["pg", "postgres"], session, bail: true });
   expect(begun).toEqual(["01-a pg", "02-b pg"]);
 });
 
 test("without --bail, clients do not wait for each other, and the verdicts come in order", async () => {
   const { guide, runs, printed } = makeRuns(goldens);
-  const { session, begun } = play(true, (run) => printed(text(run)));
+  const { session, begun } = play("server", (run) => printed(text(run)));
   const told: string[] = [];
   const onJudged = ({ run, verdict }: { run: { name: string }; verdict: string }) =>
     void told.push(`${run.name} ${verdict}`);
@@ -88,7 +91,7 @@ test("without --bail, clients do not wait for each other, and the verdicts come 
 
 test("a step that writes what it prints into its golden file proves nothing", async () => {
   const { directory, guide, runs, printed } = makeRuns(goldens);
-  const { session } = play(true, (run) => {
+  const { session } = play("server", (run) => {
     writeFileSync(join(directory, "expected/02-b.txt"), "x\n");
     return printed(text(run));
   });

@@ -52,7 +52,7 @@ export async function openEmbedded(
       return {
         label: `embedded PostgreSQL ${version}`,
         kind: "embedded",
-        isParallel: true,
+        clientsShare: "server",
         async createDatabase(client, name = scratchName(client), content) {
           const template = await templateOf(content);
           return createDatabase(url, pool, role.name, memory, name, template);

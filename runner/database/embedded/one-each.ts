@@ -40,8 +40,7 @@ export async function openOneEach(
   return {
     label: `${first.label}, one for each client`,
     kind: "embedded",
-    isParallel: true,
-    isOneEach: true,
+    clientsShare: "nothing",
     async createDatabase(client, name, content) {
       const used = name === undefined ? undefined : await servers.get(client);
       if (used) servers.delete(client);
